@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bindings: which carrier runs which program.
+ *
+ * A binding has a reference on its image and on this module, none on the
+ * carrier: it ends when the kernel frees the carrier.
+ */
+#ifndef _REX_BIND_H
+#define _REX_BIND_H
+
+#include "image.h"
+
+int rex_bind_init(void);
+void rex_bind_exit(void);
+
+/**
+ * rex_bind() - REX_IOC_BIND
+ * @args: the caller's arguments
+ *
+ * Context: may sleep. Return: 0 or -errno, see struct rex_bind.
+ */
+int rex_bind(const struct rex_bind *args);
+
+/**
+ * rex_bind_find() - the program that a carrier runs
+ * @prog_fd: the carrier
+ *
+ * Return: the program, with a reference on its image; or an ERR_PTR: -EBADF,
+ * -ENOENT if it is not bound.
+ */
+struct rex_prog *rex_bind_find(int prog_fd);
+
+#endif /* _REX_BIND_H */

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Everything that differs between the kernels that we support.
+ *
+ * The other files read as if only the newest API existed; where an older
+ * kernel lacks it, it is made here. This is the only file that may look at
+ * LINUX_VERSION_CODE. Branches stand newest first and name the upstream change.
+ */
+#ifndef _REX_COMPAT_H
+#define _REX_COMPAT_H
+
+#include <linux/bpf.h>
+#include <linux/kconfig.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "rex: kernels before 6.1 are not supported"
+#endif
+#ifndef CONFIG_X86_64
+#error "rex: only x86-64 is supported"
+#endif
+#ifndef CONFIG_BPF_JIT
+#error "rex: the kernel needs CONFIG_BPF_JIT"
+#endif
+#ifndef CONFIG_KPROBES
+#error "rex: the kernel needs CONFIG_KPROBES"
+#endif
+#ifndef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+#error "rex: the kernel needs CONFIG_DYNAMIC_FTRACE_WITH_REGS"
+#endif
+#ifndef CONFIG_KALLSYMS_ALL
+#error "rex: the kernel needs CONFIG_KALLSYMS_ALL"
+#endif
+#ifdef CONFIG_PREEMPT_RT
+#error "rex: CONFIG_PREEMPT_RT kernels are not supported yet"
+#endif
+
+/*
+ * Memory within reach of a rel32 call from the kernel's text.
+ * 6.10, 223b5e57d0d5 ("mm/execmem, arch: convert remaining overrides of
+ * module_alloc to execmem"): execmem_alloc() took the place of module_alloc().
+ * Both are private to the kernel and resolved at load; see ksyms.h.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#include <linux/execmem.h>
+#define REX_TEXT_ALLOC_SYMBOL "execmem_alloc"
+#define REX_TEXT_FREE_SYMBOL "execmem_free"
+typedef typeof(execmem_alloc) rex_text_alloc_fn;
+#define rex_compat_text_alloc(fn, size) ((fn)(EXECMEM_MODULE_DATA, (size)))
+#else
+#include <linux/moduleloader.h>
+#define REX_TEXT_ALLOC_SYMBOL "module_alloc"
+#define REX_TEXT_FREE_SYMBOL "module_memfree"
+typedef typeof(module_alloc) rex_text_alloc_fn;
+#define rex_compat_text_alloc(fn, size) ((fn)((size)))
+#endif
+
+/*
+ * Retargeting a call in JITed code.
+ * 6.19, ae4a3160d19c ("bpf: specify the old and new poke_type for
+ * bpf_arch_text_poke"): separate types for the old and the new instruction.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#define rex_compat_poke_call(fn, ip, old, new) \
+	((fn)((ip), BPF_MOD_CALL, BPF_MOD_CALL, (old), (new)))
+#else
+#define rex_compat_poke_call(fn, ip, old, new) \
+	((fn)((ip), BPF_MOD_CALL, (old), (new)))
+#endif
+
+/*
+ * The per-CPU preemption counter, for code that we emit ourselves.
+ * 6.15, 46e8fff6d45f ("x86/preempt: Move preempt count to percpu hot section")
+ * undid 6.2, 64701838bf05 ("x86/percpu: Move preempt_count next to
+ * current_task").
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define rex_compat_preempt_count (&__preempt_count)
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#include <asm/current.h>
+#define rex_compat_preempt_count (&pcpu_hot.preempt_count)
+#else
+#define rex_compat_preempt_count (&__preempt_count)
+#endif
+
+/*
+ * Whether a map's values contain fields that only the kernel may touch.
+ * 6.2, aa3496accc41 ("bpf: Refactor kptr_off_tab into btf_record").
+ */
+static inline bool rex_compat_map_has_special_fields(const struct bpf_map *map)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return !IS_ERR_OR_NULL(map->record);
+#else
+	return map_value_has_spin_lock(map) || map_value_has_timer(map) ||
+	       map_value_has_kptrs(map);
+#endif
+}
+
+/*
+ * Whether a BPF program may sleep.
+ * 6.9, 66c8473135c6 ("bpf: move sleepable flag from bpf_prog_aux to bpf_prog").
+ */
+static inline bool rex_compat_prog_sleepable(const struct bpf_prog *prog)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	return prog->sleepable;
+#else
+	return prog->aux->sleepable;
+#endif
+}
+
+#endif /* _REX_COMPAT_H */

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Readable names for Rust symbols (demangle.h). */
+#include "demangle.h"
+
+/*
+ * The legacy mangling: "_ZN", then for each element of the path its length in
+ * decimal and its text, then "E". The last element is a hash, "h" and 16
+ * hexadecimal digits. LLVM may append a suffix that begins with a dot.
+ */
+#define HASH_LEN 17
+
+struct out {
+	char *buf;
+	size_t size;
+	size_t len;
+};
+
+static void put(struct out *o, char c)
+{
+	if (o->len + 1 < o->size)
+		o->buf[o->len++] = c;
+}
+
+static void put_bytes(struct out *o, const char *s, size_t n)
+{
+	while (n--)
+		put(o, *s++);
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+/*
+ * Read one element at @s. Returns the position after it, with the element in
+ * @text and @len; NULL if there is none.
+ */
+static const char *next_element(const char *s, const char **text, size_t *len)
+{
+	size_t n = 0;
+
+	if (*s < '1' || *s > '9')
+		return NULL;
+	while (*s >= '0' && *s <= '9') {
+		n = n * 10 + (*s++ - '0');
+		if (n > INT_MAX)
+			return NULL;
+	}
+	if (strnlen(s, n) < n)
+		return NULL;
+	*text = s;
+	*len = n;
+	return s + n;
+}
+
+static bool is_hash(const char *s, size_t len)
+{
+	size_t i;
+
+	if (len != HASH_LEN || s[0] != 'h')
+		return false;
+	for (i = 1; i < len; i++)
+		if (hex_digit(s[i]) < 0)
+			return false;
+	return true;
+}
+
+/* Whether @s, behind its "_ZN", is a well-formed path that ends in a hash. */
+static bool is_legacy(const char *s)
+{
+	const char *text = NULL;
+	const char *next;
+	size_t len = 0;
+	int nr = 0;
+
+	while ((next = next_element(s, &text, &len))) {
+		s = next;
+		nr++;
+	}
+	return nr >= 2 && is_hash(text, len) && s[0] == 'E' &&
+	       (s[1] == '\0' || s[1] == '.');
+}
+
+/* The character that "$name$" stands for; 0 if it is not an escape. */
+static char escape(const char *name, size_t len)
+{
+	static const struct {
+		const char *name;
+		char c;
+	} names[] = {
+		{ "SP", '@' }, { "BP", '*' }, { "RF", '&' }, { "LT", '<' },
+		{ "GT", '>' }, { "LP", '(' }, { "RP", ')' }, { "C", ',' },
+	};
+	int hi, lo;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (len == strlen(names[i].name) &&
+		    !memcmp(name, names[i].name, len))
+			return names[i].c;
+
+	/* "u20": a code point; only printable ASCII is worth the trouble */
+	if (len != 3 || name[0] != 'u')
+		return 0;
+	hi = hex_digit(name[1]);
+	lo = hex_digit(name[2]);
+	if (hi < 2 || hi > 7 || lo < 0 || (hi == 7 && lo == 15))
+		return 0;
+	return (char)(hi << 4 | lo);
+}
+
+static void put_element(struct out *o, const char *s, size_t len)
+{
+	const char *end = s + len;
+
+	/* an element that would begin with an escape gets a '_' before it */
+	if (len >= 2 && s[0] == '_' && s[1] == '$')
+		s++;
+
+	while (s < end) {
+		if (*s == '$') {
+			const char *stop = memchr(s + 1, '$', end - s - 1);
+			char c = stop ? escape(s + 1, stop - s - 1) : 0;
+
+			if (!c) {
+				put_bytes(o, s, end - s);
+				return;
+			}
+			put(o, c);
+			s = stop + 1;
+		} else if (end - s >= 2 && s[0] == '.' && s[1] == '.') {
+			put_bytes(o, "::", 2);
+			s += 2;
+		} else {
+			put(o, *s++);
+		}
+	}
+}
+
+bool rex_demangle(const char *sym, char *out, size_t size)
+{
+	struct out o = { .buf = out, .size = size };
+	const char *text, *next;
+	bool first = true;
+	const char *s;
+	size_t len;
+
+	if (strncmp(sym, "_ZN", 3) || !is_legacy(sym + 3)) {
+		put_bytes(&o, sym, strlen(sym));
+		out[o.len] = '\0';
+		return false;
+	}
+
+	for (s = sym + 3;; s = next) {
+		next = next_element(s, &text, &len);
+		if (*next == 'E') /* @text is the hash */
+			break;
+		if (!first)
+			put_bytes(&o, "::", 2);
+		first = false;
+		put_element(&o, text, len);
+	}
+	out[o.len] = '\0';
+	return true;
+}

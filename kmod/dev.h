@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /dev/rex: the ABI of <linux/rex.h>.
+ */
+#ifndef _REX_DEV_H
+#define _REX_DEV_H
+
+int rex_dev_init(void);
+void rex_dev_exit(void);
+
+#endif /* _REX_DEV_H */

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Object files: the ABI note, programs and maps. */
+#include "elf_private.h"
+
+/* ---- names ---- */
+
+/* not isalpha(): the kernel's knows the letters of Latin-1 */
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_identifier(const char *s)
+{
+	if (!is_letter(*s))
+		return false;
+	while (is_letter(*s) || (*s >= '0' && *s <= '9'))
+		s++;
+	return !*s;
+}
+
+/* Whether a string in an array of @size bytes ends and is printable ASCII. */
+static bool is_text(const char *s, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size && s[i]; i++)
+		if (s[i] < ' ' || s[i] > '~')
+			return false;
+	return i < size;
+}
+
+/* ---- .note.rex ---- */
+
+static int check_abi(const struct rex_note *note, u32 size, struct rex_log *log)
+{
+	/* the version first: another one may have another descriptor */
+	if (size < sizeof(note->abi))
+		return rex_refuse(log, "the note in %s is too short",
+				  REX_SEC_NOTE);
+	if (note->abi != REX_ABI_VERSION) {
+		rex_log_err(log,
+			    "the object is for ABI %u, this module speaks %u",
+			    note->abi, REX_ABI_VERSION);
+		return -EPROTO;
+	}
+	if (size != sizeof(*note))
+		return rex_refuse(log,
+				  "the note in %s has %u bytes, ABI %u has %zu",
+				  REX_SEC_NOTE, size, REX_ABI_VERSION,
+				  sizeof(*note));
+	if (!is_text(note->rustc, sizeof(note->rustc)))
+		return rex_refuse(log,
+				  "the compiler's version in %s is not text",
+				  REX_SEC_NOTE);
+	rex_log_dbg(log, "ABI %u, crate %u.%u.%u, compiler %s", note->abi,
+		    note->crate_version >> 16, note->crate_version >> 8 & 0xff,
+		    note->crate_version & 0xff, note->rustc);
+	return 0;
+}
+
+int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log)
+{
+	const struct rex_elf_sec *sec = &elf->secs[elf->index.note];
+	const size_t head = sizeof(Elf64_Nhdr) + sizeof(REX_NOTE_NAME);
+	const Elf64_Nhdr *nh = (const Elf64_Nhdr *)sec->data;
+
+	if (!elf->index.note)
+		return rex_refuse(log,
+				  "no section %s: not built with the rex crate",
+				  REX_SEC_NOTE);
+	if (!IS_ALIGNED(elf->shdrs[elf->index.note].sh_offset, 4))
+		return rex_refuse(log, "section %s is not aligned in the file",
+				  REX_SEC_NOTE);
+	if (sec->size < head || nh->n_descsz != sec->size - head)
+		return rex_refuse(log, "section %s is not one note",
+				  REX_SEC_NOTE);
+	if (nh->n_namesz != sizeof(REX_NOTE_NAME) ||
+	    nh->n_type != REX_NOTE_TYPE ||
+	    memcmp(nh + 1, REX_NOTE_NAME, sizeof(REX_NOTE_NAME)))
+		return rex_refuse(log,
+				  "the note in %s is not named %s, type %u",
+				  REX_SEC_NOTE, REX_NOTE_NAME, REX_NOTE_TYPE);
+	elf->note = (const struct rex_note *)(sec->data + head);
+	return check_abi(elf->note, nh->n_descsz, log);
+}
+
+/* ---- .rex.progs ---- */
+
+static int check_prog(const struct rex_elf *elf, const struct rex_prog_def *def,
+		      u32 i, struct rex_log *log)
+{
+	u32 k;
+
+	if (def->size != sizeof(*def))
+		return rex_refuse(
+			log,
+			"program %u has a definition of %u bytes, must be %zu",
+			i, def->size, sizeof(*def));
+	if (!is_text(def->name, sizeof(def->name)) || !is_identifier(def->name))
+		return rex_refuse(
+			log, "the name of program %u is not a C identifier", i);
+	if (!def->section[0] || !is_text(def->section, sizeof(def->section)))
+		return rex_refuse(log, "program %s has no valid section name",
+				  def->name);
+	if (def->flags & ~REX_PROG_HAS_DEFAULT_RET)
+		return rex_refuse(
+			log,
+			"program %s has flags 0x%x, which are not supported",
+			def->name, def->flags);
+	for (k = 0; k < i; k++) {
+		if (!strcmp(elf->progs[k].def->name, def->name))
+			return rex_refuse(log, "more than one program %s",
+					  def->name);
+	}
+	return 0;
+}
+
+static int read_prog(struct rex_elf *elf, u32 i, u32 *next, struct rex_log *log)
+{
+	const struct rex_elf_sec *sec = &elf->secs[elf->index.progs];
+	const struct rex_prog_def *def =
+		(const struct rex_prog_def *)sec->data + i;
+	u32 entry = i * sizeof(*def) + offsetof(struct rex_prog_def, entry);
+	u32 text;
+	int err;
+
+	err = check_prog(elf, def, i, log);
+	if (!err)
+		err = rex_elf_text_pointer(elf, elf->index.progs, entry, next,
+					   &text, log);
+	if (err)
+		return err;
+	elf->progs[i].def = def;
+	elf->progs[i].func = rex_elf_func_at(elf, text);
+	if (!elf->progs[i].func)
+		return rex_refuse(
+			log,
+			"the entry of program %s is not that of a function",
+			def->name);
+	rex_log_dbg(log, "program %s: type %u, section \"%s\", entry %s",
+		    def->name, def->type, def->section,
+		    elf->progs[i].func->name);
+	return 0;
+}
+
+int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log)
+{
+	u32 index = elf->index.progs;
+	u32 next = 0;
+	u32 i, nr;
+	int err;
+
+	if (!index || !elf->secs[index].size)
+		return rex_refuse(log, "no program");
+	err = rex_elf_check_table(elf, index, sizeof(struct rex_prog_def), log);
+	if (err)
+		return err;
+	nr = elf->secs[index].size / sizeof(struct rex_prog_def);
+	if (nr > REX_MAX_PROGS)
+		return rex_refuse(log, "%u programs, the limit is %u", nr,
+				  REX_MAX_PROGS);
+	elf->progs = kvcalloc(nr, sizeof(*elf->progs), GFP_KERNEL);
+	if (!elf->progs)
+		return -ENOMEM;
+	elf->nr_progs = nr;
+	for (i = 0; i < nr; i++) {
+		err = read_prog(elf, i, &next, log);
+		if (err)
+			return err;
+	}
+	if (next < elf->secs[index].nr_relas)
+		return rex_refuse(log, "unexpected relocation at %s+0x%llx",
+				  REX_SEC_PROGS,
+				  elf->secs[index].relas[next].r_offset);
+	return 0;
+}
+
+/* ---- .rex.maps ---- */
+
+/* An object symbol in .rex.maps: it names the definition where it stands. */
+static int name_map(struct rex_elf *elf, const Elf64_Sym *sym,
+		    struct rex_log *log)
+{
+	const char *name = rex_elf_sym_name(elf, sym);
+	struct rex_elf_map *map;
+
+	if (sym->st_value % sizeof(*map->def) ||
+	    sym->st_size != sizeof(*map->def))
+		return rex_refuse(
+			log, "map %s is not a struct rex_map_def of %zu bytes",
+			name, sizeof(*map->def));
+	if (!is_identifier(name) || strlen(name) >= REX_NAME_LEN)
+		return rex_refuse(
+			log,
+			"map name \"%s\" is not a C identifier below %u bytes",
+			name, REX_NAME_LEN);
+	map = &elf->maps[sym->st_value / sizeof(*map->def)];
+	if (map->name)
+		return rex_refuse(log, "map %s has a second name, %s",
+				  map->name, name);
+	map->name = name;
+	return 0;
+}
+
+static int check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
+{
+	const struct rex_elf_map *map = &elf->maps[i];
+	u32 k;
+
+	if (!map->name)
+		return rex_refuse(log, "the map at %s+0x%zx has no name",
+				  REX_SEC_MAPS, i * sizeof(*map->def));
+	if (map->def->size != sizeof(*map->def))
+		return rex_refuse(
+			log, "map %s has a definition of %u bytes, must be %zu",
+			map->name, map->def->size, sizeof(*map->def));
+	for (k = 0; k < i; k++) {
+		if (!strcmp(elf->maps[k].name, map->name))
+			return rex_refuse(log, "more than one map %s",
+					  map->name);
+	}
+	rex_log_dbg(log, "map %s: type %u, key %u, value %u, %u entries",
+		    map->name, map->def->type, map->def->key_size,
+		    map->def->value_size, map->def->max_entries);
+	return 0;
+}
+
+int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log)
+{
+	u32 index = elf->index.maps;
+	const struct rex_elf_sec *sec = &elf->secs[index];
+	u32 i, nr;
+	int err;
+
+	if (!index || !sec->size)
+		return 0;
+	err = rex_elf_check_table(elf, index, sizeof(struct rex_map_def), log);
+	if (err)
+		return err;
+	nr = sec->size / sizeof(struct rex_map_def);
+	if (nr > REX_MAX_MAPS)
+		return rex_refuse(log, "%u maps, the limit is %u", nr,
+				  REX_MAX_MAPS);
+	elf->maps = kvcalloc(nr, sizeof(*elf->maps), GFP_KERNEL);
+	if (!elf->maps)
+		return -ENOMEM;
+	elf->nr_maps = nr;
+
+	for (i = 1; i < elf->nr_syms; i++) {
+		const Elf64_Sym *sym = &elf->syms[i];
+
+		if (sym->st_shndx != index ||
+		    ELF64_ST_TYPE(sym->st_info) != STT_OBJECT)
+			continue;
+		err = name_map(elf, sym, log);
+		if (err)
+			return err;
+	}
+	for (i = 0; i < nr; i++) {
+		elf->maps[i].def = (const struct rex_map_def *)sec->data + i;
+		elf->maps[i].offset =
+			sec->offset + i * sizeof(struct rex_map_def);
+		err = check_map(elf, i, log);
+		if (err)
+			return err;
+	}
+	return 0;
+}

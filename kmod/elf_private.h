@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The steps of rex_elf_parse(), in the order in which they run. Each relies on
+ * the ones before it. They return 0 or a negative errno, and log the reason.
+ */
+#ifndef REX_ELF_PRIVATE_H
+#define REX_ELF_PRIVATE_H
+
+#include "elf.h"
+
+/* elf_sections.c: ELF header, section headers, layout in groups. */
+int rex_elf_read_header(struct rex_elf *elf, struct rex_log *log);
+int rex_elf_read_sections(struct rex_elf *elf, struct rex_log *log);
+
+/* elf_defs.c: the ABI note. */
+int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log);
+
+/* elf_sections.c: offsets in the groups. */
+int rex_elf_layout(struct rex_elf *elf, struct rex_log *log);
+
+/* elf_symbols.c: the symbol table, the relocations, the GOT. */
+int rex_elf_read_symbols(struct rex_elf *elf, struct rex_log *log);
+int rex_elf_read_relas(struct rex_elf *elf, struct rex_log *log);
+int rex_elf_layout_got(struct rex_elf *elf, struct rex_log *log);
+
+/* elf_funcs.c: functions; then their pads and frames. */
+int rex_elf_read_funcs(struct rex_elf *elf, struct rex_log *log);
+int rex_elf_read_pads(struct rex_elf *elf, struct rex_log *log);
+int rex_elf_read_frames(struct rex_elf *elf, struct rex_log *log);
+
+/* elf_defs.c: .rex.progs and .rex.maps. */
+int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log);
+int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log);
+
+/* ---- helpers ---- */
+
+/* Say why an object cannot be loaded; the value is the error to return. */
+#define rex_refuse(log, ...)                   \
+	({                                     \
+		rex_log_err(log, __VA_ARGS__); \
+		-ENOEXEC;                      \
+	})
+
+static inline const char *rex_elf_sym_name(const struct rex_elf *elf,
+					   const Elf64_Sym *sym)
+{
+	return elf->strtab + sym->st_name;
+}
+
+/* Whether a symbol is defined in a section (not undefined, not absolute). */
+static inline bool rex_elf_sym_in_section(const Elf64_Sym *sym)
+{
+	return sym->st_shndx != SHN_UNDEF && sym->st_shndx < SHN_LORESERVE;
+}
+
+/*
+ * Check that section @i, of elements of @elem bytes with 64-bit fields, is whole
+ * and aligned in the file.
+ */
+int rex_elf_check_table(const struct rex_elf *elf, u32 i, size_t elem,
+			struct rex_log *log);
+
+/* Bytes that a relocation writes; 0 if its type is not supported. */
+u32 rex_elf_rela_size(u32 type);
+
+/*
+ * The relocation of the 8-byte field at @offset of section @i of metadata,
+ * which must refer to text. *@next is a cursor over the section's relocations;
+ * start with 0 and ask for ascending offsets. Stores the offset in the TEXT
+ * group that the field points to.
+ */
+int rex_elf_text_pointer(const struct rex_elf *elf, u32 i, u32 offset,
+			 u32 *next, u32 *text, struct rex_log *log);
+
+/* The function that begins at an offset in the TEXT group, or NULL. */
+struct rex_elf_func *rex_elf_func_at(const struct rex_elf *elf,
+				     u32 text_offset);
+
+#endif /* REX_ELF_PRIVATE_H */

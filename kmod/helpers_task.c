@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cred.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
+
+#include "helpers.h"
+
+struct task_struct *rex_get_current_task(void)
+{
+	return current;
+}
+
+u64 rex_get_current_pid_tgid(void)
+{
+	return (u64)current->tgid << 32 | (u32)current->pid;
+}
+
+u64 rex_get_current_uid_gid(void)
+{
+	kuid_t uid;
+	kgid_t gid;
+
+	current_uid_gid(&uid, &gid);
+	return (u64)from_kgid(&init_user_ns, gid) << 32 |
+	       from_kuid(&init_user_ns, uid);
+}
+
+s64 rex_get_current_comm(char *buf, u32 size)
+{
+	if (!size)
+		return -EINVAL;
+	strscpy_pad(buf, current->comm, size);
+	return 0;
+}

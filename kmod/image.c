@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/idr.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "demangle.h"
+#include "image.h"
+#include "ksyms.h"
+#include "maps.h"
+#include "mem.h"
+#include "progtype.h"
+#include "reloc.h"
+#include "stubs.h"
+#include "symtab.h"
+#include "thunk.h"
+
+static DEFINE_MUTEX(rex_images_mutex);
+static LIST_HEAD(rex_images);
+static DEFINE_IDA(rex_image_ids);
+
+static u32 thunks_offset(const struct rex_image *image)
+{
+	return ALIGN(image->text_len, 16);
+}
+
+/* Where each group lies in the allocation; see the comment in image.h. */
+static int alloc_memory(struct rex_image *image, const struct rex_elf *elf)
+{
+	size_t offset = 0, ctl_size;
+	unsigned int g;
+
+	image->text_len = elf->group[REX_GROUP_TEXT].size;
+	for (g = 0; g < REX_NR_GROUPS; g++)
+		image->size[g] = PAGE_ALIGN(elf->group[g].size);
+	image->size[REX_GROUP_TEXT] = PAGE_ALIGN(
+		thunks_offset(image) + elf->nr_progs * REX_THUNK_SIZE);
+	ctl_size = PAGE_ALIGN(struct_size(image->ctl, progs, elf->nr_progs));
+
+	for (g = 0; g < REX_NR_GROUPS; g++)
+		image->mem_size += image->size[g];
+	image->mem_size += ctl_size;
+	image->mem = rex_mem_alloc(image->mem_size);
+	if (!image->mem)
+		return -ENOMEM;
+	for (g = 0; g < REX_NR_GROUPS; g++) {
+		image->target.group[g].mem = image->mem + offset;
+		image->target.group[g].addr = (u64)image->mem + offset;
+		offset += image->size[g];
+	}
+	image->ctl = image->mem + offset;
+	image->target.plain_returns = rex_stubs_plain_returns();
+	image->memory += image->mem_size;
+	return 0;
+}
+
+static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
+{
+	return rex_symtab_resolve(name, sym);
+}
+
+static int emit_pads(struct rex_image *image, const struct rex_elf *elf)
+{
+	u8 *mem = image->target.group[REX_GROUP_TEXT].mem;
+	u64 addr = image->target.group[REX_GROUP_TEXT].addr;
+	u32 i;
+
+	for (i = 0; i < elf->nr_funcs; i++) {
+		u32 pad = elf->funcs[i].pad_offset;
+		int ret = rex_thunk_emit_pad(mem + pad, addr + pad);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int init_prog(struct rex_image *image, struct rex_prog *prog,
+		     const struct rex_elf_prog *src)
+{
+	const struct rex_prog_def *def = src->def;
+
+	prog->ctl = image->ctl;
+	prog->image = image;
+	prog->type = def->type;
+	prog->timeout_ms = def->timeout_ms ?: REX_DEFAULT_TIMEOUT_MS;
+	prog->default_ret = rex_prog_type_default_ret(def->type);
+	if (def->flags & REX_PROG_HAS_DEFAULT_RET)
+		prog->default_ret = def->default_ret;
+	memcpy(prog->name, def->name, sizeof(prog->name));
+	memcpy(prog->section, def->section, sizeof(prog->section));
+	prog->entry = image->target.group[REX_GROUP_TEXT].addr +
+		      src->func->offset;
+	prog->stats = alloc_percpu(struct rex_prog_stats);
+	prog->faults = kzalloc(sizeof(*prog->faults), GFP_KERNEL);
+	if (!prog->stats || !prog->faults)
+		return -ENOMEM;
+	image->memory += sizeof(*prog->faults) +
+			 num_possible_cpus() * sizeof(*prog->stats);
+	return 0;
+}
+
+static int init_progs(struct rex_image *image, const struct rex_elf *elf)
+{
+	u32 offset = thunks_offset(image), i;
+	int ret;
+
+	image->nr_progs = elf->nr_progs;
+	for (i = 0; i < elf->nr_progs; i++, offset += REX_THUNK_SIZE) {
+		struct rex_prog *prog = &image->ctl->progs[i];
+
+		ret = init_prog(image, prog, &elf->progs[i]);
+		if (ret)
+			return ret;
+		prog->thunk = image->target.group[REX_GROUP_TEXT].addr + offset;
+		ret = rex_thunk_emit(image->mem + offset, prog->thunk, prog);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void init_func(struct rex_image_func *func, u64 text, u32 offset,
+		      u32 size)
+{
+	func->offset = offset;
+	func->size = size;
+	func->ksym.start = text + offset;
+	func->ksym.end = text + offset + size;
+	INIT_LIST_HEAD_RCU(&func->ksym.lnode);
+}
+
+/*
+ * All functions, and as the last one the thunks, so that the kernel takes every
+ * address of ours on a stack for text. /proc/kallsyms separates by blanks.
+ */
+static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
+{
+	u64 text = image->target.group[REX_GROUP_TEXT].addr;
+	struct rex_image_func *func;
+	u32 i;
+
+	image->nr_funcs = elf->nr_funcs + 1;
+	image->funcs = kvcalloc(image->nr_funcs, sizeof(*func), GFP_KERNEL);
+	if (!image->funcs)
+		return -ENOMEM;
+	image->memory += image->nr_funcs * sizeof(*func);
+	for (i = 0; i < elf->nr_funcs; i++) {
+		const struct rex_elf_func *src = &elf->funcs[i];
+
+		func = &image->funcs[i];
+		init_func(func, text, src->offset, src->size);
+		rex_demangle(src->name, func->ksym.name,
+			     sizeof(func->ksym.name));
+		strreplace(func->ksym.name, ' ', '_');
+		strreplace(func->ksym.name, '\t', '_');
+	}
+	func = &image->funcs[elf->nr_funcs];
+	init_func(func, text, thunks_offset(image),
+		  image->nr_progs * REX_THUNK_SIZE);
+	snprintf(func->ksym.name, sizeof(func->ksym.name), "rex_thunk_%u",
+		 image->id);
+	return 0;
+}
+
+static int protect(struct rex_image *image)
+{
+	int ret = rex_mem_make_ro(image->target.group[REX_GROUP_RODATA].mem,
+				  image->size[REX_GROUP_RODATA]);
+
+	if (ret)
+		return ret;
+	return rex_mem_make_rox(image->target.group[REX_GROUP_TEXT].mem,
+				image->size[REX_GROUP_TEXT]);
+}
+
+static void publish(struct rex_image *image)
+{
+	u32 i;
+
+	for (i = 0; i < image->nr_funcs; i++)
+		rex_ksyms.bpf_ksym_add(&image->funcs[i].ksym);
+	mutex_lock(&rex_images_mutex);
+	list_add_tail(&image->list, &rex_images);
+	mutex_unlock(&rex_images_mutex);
+}
+
+static void unpublish(struct rex_image *image)
+{
+	u32 i;
+
+	mutex_lock(&rex_images_mutex);
+	list_del(&image->list);
+	mutex_unlock(&rex_images_mutex);
+	for (i = 0; i < image->nr_funcs; i++)
+		rex_ksyms.bpf_ksym_del(&image->funcs[i].ksym);
+}
+
+/* Undo rex_image_create() as far as it got. */
+static void destroy(struct rex_image *image)
+{
+	u32 i;
+
+	for (i = 0; i < image->nr_progs; i++) {
+		free_percpu(image->ctl->progs[i].stats);
+		kfree(image->ctl->progs[i].faults);
+	}
+	rex_maps_put(image->maps, image->nr_maps);
+	kvfree(image->funcs);
+	rex_mem_free(image->mem, image->mem_size);
+	if (image->id)
+		ida_free(&rex_image_ids, image->id);
+	kfree(image);
+}
+
+static int build(struct rex_image *image, const struct rex_image_source *src,
+		 struct rex_log *log)
+{
+	const struct rex_elf *elf = src->elf;
+	int ret;
+
+	ret = ida_alloc_min(&rex_image_ids, 1, GFP_KERNEL);
+	if (ret < 0)
+		return ret;
+	image->id = ret;
+	ret = alloc_memory(image, elf);
+	if (ret)
+		return ret;
+	rex_elf_copy(elf, &image->target);
+	ret = rex_elf_relocate(elf, &image->target, resolve, NULL, log);
+	if (ret)
+		return ret;
+	ret = rex_maps_fill(image, elf, src->maps);
+	if (ret)
+		return ret;
+	ret = emit_pads(image, elf);
+	if (ret)
+		return ret;
+	ret = init_progs(image, elf);
+	if (ret)
+		return ret;
+	ret = init_funcs(image, elf);
+	if (ret)
+		return ret;
+	return protect(image);
+}
+
+struct rex_image *rex_image_create(const struct rex_image_source *src,
+				   struct rex_log *log)
+{
+	struct rex_image *image = kzalloc(sizeof(*image), GFP_KERNEL);
+	int ret;
+
+	if (!image)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&image->ref);
+	image->memory = sizeof(*image);
+	strscpy(image->name, src->name, sizeof(image->name));
+	strscpy(image->rustc, src->elf->note->rustc, sizeof(image->rustc));
+	ret = build(image, src, log);
+	if (ret) {
+		destroy(image);
+		return ERR_PTR(ret);
+	}
+	publish(image);
+	return image;
+}
+
+/*
+ * No carrier calls the image any more: the last reference of a binding goes when
+ * the kernel frees the carrier, or after a grace period when the carrier was
+ * moved. A CPU may still be between the end of a run and its return to the
+ * carrier, or walk the symbols: both are RCU read sides. And a fault may still
+ * wait to be printed.
+ */
+static void release(struct kref *ref)
+{
+	struct rex_image *image = container_of(ref, struct rex_image, ref);
+
+	unpublish(image);
+	synchronize_rcu();
+	rex_fault_sync();
+	destroy(image);
+}
+
+void rex_image_get(struct rex_image *image)
+{
+	kref_get(&image->ref);
+}
+
+void rex_image_put(struct rex_image *image)
+{
+	kref_put(&image->ref, release);
+}
+
+static int image_fd_release(struct inode *inode, struct file *file)
+{
+	rex_image_put(file->private_data);
+	return 0;
+}
+
+static const struct file_operations image_fops = {
+	.owner = THIS_MODULE,
+	.release = image_fd_release,
+	.llseek = noop_llseek,
+};
+
+int rex_image_new_fd(struct rex_image *image)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+	struct file *file;
+
+	if (fd < 0)
+		return fd;
+	file = anon_inode_getfile("[rex-image]", &image_fops, image, O_RDWR);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	fd_install(fd, file);
+	return fd;
+}
+
+struct rex_image *rex_image_from_fd(int fd)
+{
+	struct file *file = fget(fd);
+	struct rex_image *image;
+
+	if (!file)
+		return ERR_PTR(-EBADF);
+	if (file->f_op != &image_fops) {
+		fput(file);
+		return ERR_PTR(-EBADF);
+	}
+	image = file->private_data;
+	rex_image_get(image);
+	fput(file);
+	return image;
+}
+
+struct rex_prog *rex_image_find_prog(struct rex_image *image, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < image->nr_progs; i++)
+		if (!strcmp(image->ctl->progs[i].name, name))
+			return &image->ctl->progs[i];
+	return NULL;
+}
+
+const struct rex_image_func *rex_image_find_func(const struct rex_image *image,
+						 unsigned long addr)
+{
+	u32 low = 0, high = image->nr_funcs;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+		const struct rex_image_func *func = &image->funcs[mid];
+
+		if (addr < func->ksym.start)
+			high = mid;
+		else if (addr >= func->ksym.end)
+			low = mid + 1;
+		else
+			return func;
+	}
+	return NULL;
+}
+
+void rex_image_fill_info(const struct rex_image *image,
+			 struct rex_image_info *info)
+{
+	u32 i;
+
+	info->id = image->id;
+	info->nr_progs = image->nr_progs;
+	info->nr_maps = image->nr_maps;
+	info->nr_bindings = 0;
+	for (i = 0; i < image->nr_progs; i++)
+		info->nr_bindings +=
+			atomic_read(&image->ctl->progs[i].nr_bindings);
+	info->text_size = image->size[REX_GROUP_TEXT];
+	info->rodata_size = image->size[REX_GROUP_RODATA];
+	info->data_size = image->size[REX_GROUP_DATA];
+	info->memory = image->memory;
+	memcpy(info->name, image->name, sizeof(info->name));
+	memcpy(info->rustc, image->rustc, sizeof(info->rustc));
+}
+
+void rex_image_fill_prog_info(const struct rex_prog *prog,
+			      struct rex_prog_info *info)
+{
+	int cpu;
+
+	info->index = prog - prog->ctl->progs;
+	info->type = prog->type;
+	info->state = READ_ONCE(prog->ctl->dead) ? REX_PROG_DEAD :
+						   REX_PROG_LIVE;
+	info->image_id = prog->image->id;
+	info->nr_bindings = atomic_read(&prog->nr_bindings);
+	info->timeout_ms = READ_ONCE(prog->timeout_ms);
+	info->default_ret = READ_ONCE(prog->default_ret);
+	info->reserved = 0;
+	info->runs = 0;
+	info->skipped = 0;
+	info->faults = 0;
+	for_each_possible_cpu(cpu) {
+		const struct rex_prog_stats *stats =
+			per_cpu_ptr(prog->stats, cpu);
+
+		info->runs += READ_ONCE(stats->runs);
+		info->skipped += READ_ONCE(stats->skipped);
+		info->faults += READ_ONCE(stats->faults);
+	}
+	memcpy(info->name, prog->name, sizeof(info->name));
+	memcpy(info->section, prog->section, sizeof(info->section));
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Images: objects loaded into the kernel, and their programs.
+ *
+ * An image is built privately by rex_image_load() and is complete and immutable
+ * when anybody else can see it, but for the data that its own code writes, the
+ * statistics, and the fields that say otherwise. It lives as long as a reference:
+ * its file descriptor has one, and so has each binding (bind.c).
+ *
+ * Memory: one allocation, page by page
+ *
+ *	text	program text, then one thunk for each program	read, execute
+ *	rodata	constants, map definitions, GOT			read
+ *	data	data and bss					read, write
+ *	ctl	struct rex_image_ctl				read, write
+ *
+ * Lock order: rex_bind_mutex (bind.c) outermost; rex_images_mutex inside.
+ */
+#ifndef _REX_IMAGE_H
+#define _REX_IMAGE_H
+
+#include <linux/bpf.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/rex.h>
+
+#include "elf.h"
+#include "fault.h"
+
+struct rex_image;
+
+/* Longest run in milliseconds where neither the program nor BIND says. */
+#define REX_DEFAULT_TIMEOUT_MS 1000
+
+/**
+ * struct rex_prog_stats - counters of a program on one CPU
+ * @runs:	runs begun; incremented by the thunk
+ * @skipped:	runs not made
+ * @faults:	runs ended by a fault
+ */
+struct rex_prog_stats {
+	u64 runs;
+	u64 skipped;
+	u64 faults;
+};
+
+/**
+ * struct rex_prog - a program
+ * @ctl:	control page of its image
+ * @image:	its image
+ * @entry:	address of its first instruction
+ * @thunk:	address that carriers call
+ * @stats:	counters
+ * @faults:	records of the last faults
+ * @type:	enum bpf_prog_type
+ * @timeout_ms:	longest run; changed by BIND
+ * @default_ret: value for runs that are not made or not finished; changed by
+ *		BIND
+ * @nr_bindings: carriers bound to it
+ * @name:	name
+ * @section:	libbpf section name
+ */
+struct rex_prog {
+	struct rex_image_ctl *ctl;
+	struct rex_image *image;
+	u64 entry;
+	u64 thunk;
+	struct rex_prog_stats __percpu *stats;
+	struct rex_fault_ring *faults;
+	u32 type;
+	u32 timeout_ms;
+	s32 default_ret;
+	atomic_t nr_bindings;
+	char name[REX_NAME_LEN];
+	char section[REX_SECTION_LEN];
+};
+
+/**
+ * struct rex_image_ctl - what thunks reach with 32-bit addresses
+ * @dead:	set by the first fault, never cleared: no program of the image
+ *		begins another run
+ * @progs:	the programs
+ */
+struct rex_image_ctl {
+	u8 dead;
+	struct rex_prog progs[];
+};
+
+/**
+ * struct rex_image_func - a function, for backtraces and /proc/kallsyms
+ * @offset:	offset in text
+ * @size:	bytes
+ * @ksym:	its entry in the kernel's table; the name is readable
+ */
+struct rex_image_func {
+	u32 offset;
+	u32 size;
+	struct bpf_ksym ksym;
+};
+
+/**
+ * struct rex_image - an image
+ * @ref:	references
+ * @id:		number, unique while the module is loaded
+ * @list:	on the list of all images
+ * @mem:	the allocation
+ * @mem_size:	its size
+ * @target:	where the groups of the object are
+ * @size:	size of each group in pages' bytes; text includes the thunks
+ * @text_len:	bytes of program text, without the thunks
+ * @ctl:	control page
+ * @nr_progs:	number of programs
+ * @nr_maps:	number of maps
+ * @maps:	the maps, a reference on each
+ * @nr_funcs:	number of functions
+ * @funcs:	functions, sorted by offset
+ * @memory:	bytes allocated in all
+ * @name:	name
+ * @rustc:	compiler
+ */
+struct rex_image {
+	struct kref ref;
+	u32 id;
+	struct list_head list;
+	void *mem;
+	size_t mem_size;
+	struct rex_elf_target target;
+	size_t size[REX_NR_GROUPS];
+	u32 text_len;
+	struct rex_image_ctl *ctl;
+	u32 nr_progs;
+	u32 nr_maps;
+	struct bpf_map **maps;
+	u32 nr_funcs;
+	struct rex_image_func *funcs;
+	size_t memory;
+	char name[REX_NAME_LEN];
+	char rustc[REX_VERSION_LEN];
+};
+
+/**
+ * struct rex_image_source - what an image is made from
+ * @elf:	the checked object
+ * @name:	name for the image
+ * @maps:	for each map of @elf, in its order, the kernel's map; the image
+ *		takes references of its own
+ */
+struct rex_image_source {
+	const struct rex_elf *elf;
+	const char *name;
+	struct bpf_map *const *maps;
+};
+
+/**
+ * rex_image_create() - make an image
+ *
+ * Context: may sleep. Return: the image with one reference, or an ERR_PTR; the
+ * reason is in @log if the object is to blame.
+ */
+struct rex_image *rex_image_create(const struct rex_image_source *src,
+				   struct rex_log *log);
+
+void rex_image_get(struct rex_image *image);
+
+/* Context: may sleep. No run of the image is in flight with the last one. */
+void rex_image_put(struct rex_image *image);
+
+/* A new file descriptor for @image, which takes over the caller's reference. */
+int rex_image_new_fd(struct rex_image *image);
+
+/* The image behind a file descriptor, with a reference; or ERR_PTR(-EBADF). */
+struct rex_image *rex_image_from_fd(int fd);
+
+struct rex_prog *rex_image_find_prog(struct rex_image *image,
+				     const char *name);
+
+/* The function of @image that contains @addr, or NULL. Any context. */
+const struct rex_image_func *rex_image_find_func(const struct rex_image *image,
+						 unsigned long addr);
+
+void rex_image_fill_info(const struct rex_image *image,
+			 struct rex_image_info *info);
+void rex_image_fill_prog_info(const struct rex_prog *prog,
+			      struct rex_prog_info *info);
+
+#endif /* _REX_IMAGE_H */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/kprobes.h>
+#include <linux/module.h>
+
+#include "ksyms.h"
+
+struct rex_ksyms rex_ksyms __ro_after_init;
+
+static unsigned long (*lookup_name)(const char *name) __ro_after_init;
+
+struct ksym_entry {
+	const char *name;
+	size_t offset;
+	bool optional;
+};
+
+#define REQUIRED_AS(field, symbol) \
+	{ .name = (symbol), .offset = offsetof(struct rex_ksyms, field) }
+#define REQUIRED(field) REQUIRED_AS(field, #field)
+#define OPTIONAL(field)                                          \
+	{                                                        \
+		.name = #field,                                  \
+		.offset = offsetof(struct rex_ksyms, field),     \
+		.optional = true,                                \
+	}
+
+static const struct ksym_entry ksym_table[] __initconst = {
+	REQUIRED_AS(text_alloc, REX_TEXT_ALLOC_SYMBOL),
+	REQUIRED_AS(text_free, REX_TEXT_FREE_SYMBOL),
+	REQUIRED(set_memory_ro),
+	REQUIRED(set_memory_rw),
+	REQUIRED(set_memory_x),
+	REQUIRED(set_memory_nx),
+	REQUIRED(init_mm),
+	REQUIRED(flush_tlb_kernel_range),
+	REQUIRED(bpf_prog_get),
+	REQUIRED(bpf_arch_text_poke),
+	REQUIRED(bpf_ktime_get_boot_ns),
+	REQUIRED(bpf_prog_free),
+	REQUIRED(bpf_map_get),
+	REQUIRED(bpf_map_lookup_elem),
+	REQUIRED(bpf_map_update_elem),
+	REQUIRED(bpf_map_delete_elem),
+	REQUIRED(bpf_trace_printk),
+	REQUIRED(bpf_get_trace_printk_proto),
+	REQUIRED(bpf_snprintf),
+	REQUIRED(bpf_user_rnd_u32),
+	REQUIRED(bpf_user_rnd_init_once),
+	REQUIRED(bpf_ksym_add),
+	REQUIRED(bpf_ksym_del),
+	REQUIRED(kallsyms_lookup_size_offset),
+	REQUIRED(current_kprobe),
+	REQUIRED(ftrace_stub),
+	OPTIONAL(within_error_injection_list),
+	OPTIONAL(x86_return_thunk),
+};
+
+/*
+ * kallsyms_lookup_name() left the exported symbols in 5.7, 0bd476e6c671
+ * ("kallsyms: unexport kallsyms_lookup_name()"). register_kprobe() resolves a
+ * symbol name for anybody who may load a module, so a probe that is removed at
+ * once tells where it is.
+ */
+static int __init find_lookup_name(void)
+{
+	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	int ret = register_kprobe(&kp);
+
+	if (ret) {
+		pr_err("cannot find kallsyms_lookup_name (%d)\n", ret);
+		return ret;
+	}
+	lookup_name = (void *)kp.addr;
+	unregister_kprobe(&kp);
+	return 0;
+}
+
+unsigned long rex_ksyms_lookup(const char *name)
+{
+	return lookup_name(name);
+}
+
+int __init rex_ksyms_init(void)
+{
+	int ret = find_lookup_name();
+	size_t i;
+
+	if (ret)
+		return ret;
+	for (i = 0; i < ARRAY_SIZE(ksym_table); i++) {
+		const struct ksym_entry *entry = &ksym_table[i];
+		unsigned long addr = lookup_name(entry->name);
+
+		if (!addr && !entry->optional) {
+			pr_err("this kernel has no symbol %s\n", entry->name);
+			return -ENOENT;
+		}
+		*(unsigned long *)((char *)&rex_ksyms + entry->offset) = addr;
+	}
+	return 0;
+}

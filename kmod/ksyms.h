@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Kernel symbols that are not exported to modules.
+ *
+ * One table names them all. rex_ksyms_init() resolves it; a missing required
+ * symbol makes insmod fail with a message that names it, a missing optional
+ * one leaves a NULL that its user tests.
+ */
+#ifndef _REX_KSYMS_H
+#define _REX_KSYMS_H
+
+#include <linux/bpf.h>
+#include <linux/kprobes.h>
+
+#include "compat.h"
+
+struct rex_ksyms {
+	/* memory for text */
+	rex_text_alloc_fn *text_alloc;
+	void (*text_free)(void *mem);
+	int (*set_memory_ro)(unsigned long addr, int numpages);
+	int (*set_memory_rw)(unsigned long addr, int numpages);
+	int (*set_memory_x)(unsigned long addr, int numpages);
+	int (*set_memory_nx)(unsigned long addr, int numpages);
+
+	/* page tables of the kernel */
+	struct mm_struct *init_mm;
+	void (*flush_tlb_kernel_range)(unsigned long start, unsigned long end);
+
+	/* carriers */
+	struct bpf_prog *(*bpf_prog_get)(u32 fd);
+	typeof(bpf_arch_text_poke) *bpf_arch_text_poke;
+	void *bpf_ktime_get_boot_ns;
+	unsigned long bpf_prog_free;
+
+	/* maps */
+	struct bpf_map *(*bpf_map_get)(u32 fd);
+	void *(*bpf_map_lookup_elem)(struct bpf_map *map, const void *key);
+	u64 (*bpf_map_update_elem)(struct bpf_map *map, const void *key,
+				   const void *value, u64 flags);
+	u64 (*bpf_map_delete_elem)(struct bpf_map *map, const void *key);
+
+	/* other helpers: the calling convention of BPF_CALL_n */
+	u64 (*bpf_trace_printk)(u64 fmt, u64 size, u64 a1, u64 a2, u64 a3);
+	const struct bpf_func_proto *(*bpf_get_trace_printk_proto)(void);
+	u64 (*bpf_snprintf)(u64 buf, u64 size, u64 fmt, u64 args, u64 bytes);
+	u64 (*bpf_user_rnd_u32)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
+	void (*bpf_user_rnd_init_once)(void);
+
+	/* symbols and traces */
+	void (*bpf_ksym_add)(struct bpf_ksym *ksym);
+	void (*bpf_ksym_del)(struct bpf_ksym *ksym);
+	int (*kallsyms_lookup_size_offset)(unsigned long addr,
+					   unsigned long *size,
+					   unsigned long *offset);
+
+	/* kprobes */
+	struct kprobe *__percpu *current_kprobe;
+	void *ftrace_stub;
+
+	/* error injection; optional: CONFIG_FUNCTION_ERROR_INJECTION */
+	bool (*within_error_injection_list)(unsigned long addr);
+
+	/* the return thunk in use; optional: CONFIG_(MITIGATION_)RETHUNK */
+	void **x86_return_thunk;
+};
+
+extern struct rex_ksyms rex_ksyms;
+
+int rex_ksyms_init(void);
+
+/**
+ * rex_ksyms_lookup() - address of any kernel symbol, for init-time use
+ * @name: the symbol
+ *
+ * Context: may sleep. Return: the address, 0 if there is none.
+ */
+unsigned long rex_ksyms_lookup(const char *name);
+
+#endif /* _REX_KSYMS_H */

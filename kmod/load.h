@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _REX_LOAD_H
+#define _REX_LOAD_H
+
+#include <linux/rex.h>
+
+/**
+ * rex_load() - REX_IOC_LOAD
+ * @args: the caller's arguments; log_len is written, also on failure
+ *
+ * Return: the file descriptor of the new image, or -errno.
+ */
+int rex_load(struct rex_load *args);
+
+#endif /* _REX_LOAD_H */

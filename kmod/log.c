@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The load log (log.h). */
+#include "log.h"
+
+void rex_log_init(struct rex_log *log, char *buf, size_t size,
+		  unsigned int level)
+{
+	*log = (struct rex_log){ .buf = buf, .size = size, .level = level };
+	if (size)
+		buf[0] = '\0';
+}
+
+/* Make the @n bytes at the end of the text, as far as they are kept, harmless. */
+static void clean_tail(struct rex_log *log, size_t n)
+{
+	size_t end = min(log->len + n, log->size - 1);
+	size_t i;
+
+	for (i = log->len; i < end; i++)
+		if (log->buf[i] < ' ' || log->buf[i] > '~')
+			log->buf[i] = '?';
+}
+
+void rex_log_add(struct rex_log *log, unsigned int level, const char *fmt, ...)
+{
+	size_t room;
+	va_list ap;
+	int n;
+
+	if (!log || level > log->level)
+		return;
+
+	room = log->len < log->size ? log->size - log->len : 0;
+	va_start(ap, fmt);
+	n = vsnprintf(room ? log->buf + log->len : NULL, room, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+
+	if (room)
+		clean_tail(log, n);
+	log->len += n;
+	if (log->len + 1 < log->size) {
+		log->buf[log->len] = '\n';
+		log->buf[log->len + 1] = '\0';
+	}
+	log->len++;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The load log: what REX_IOC_LOAD tells the user about an object. It is text
+ * in a kernel buffer, one line a message; the ioctl copies it to userspace.
+ */
+#ifndef REX_LOG_H
+#define REX_LOG_H
+
+#include "portable.h"
+
+/**
+ * struct rex_log - a log and where it goes
+ * @buf:	the text, always NUL-terminated; may be NULL if @size is 0
+ * @size:	size of @buf in bytes
+ * @len:	bytes that the whole text needs, without the NUL; more than
+ *		@size - 1 if the end was cut off
+ * @level:	REX_LOG_*: messages above this level are dropped
+ */
+struct rex_log {
+	char *buf;
+	size_t size;
+	size_t len;
+	unsigned int level;
+};
+
+/* Start an empty log in @buf. With @size 0, only the length is counted. */
+void rex_log_init(struct rex_log *log, char *buf, size_t size,
+		  unsigned int level);
+
+/*
+ * Append one line; the newline is added here. Bytes that are not printable
+ * ASCII (a name from a hostile file) become '?'. @log may be NULL.
+ */
+__printf(3, 4) void rex_log_add(struct rex_log *log, unsigned int level,
+				const char *fmt, ...);
+
+#define rex_log_err(log, ...) rex_log_add(log, REX_LOG_ERROR, __VA_ARGS__)
+#define rex_log_dbg(log, ...) rex_log_add(log, REX_LOG_DEBUG, __VA_ARGS__)
+
+/* Whether a debug message would be kept: to skip a loop that only logs. */
+static inline bool rex_log_debugs(const struct rex_log *log)
+{
+	return log && log->level >= REX_LOG_DEBUG;
+}
+
+#endif /* REX_LOG_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rex.ko: kernel extensions in safe Rust on a stock kernel.
+ *
+ * The parts, in the order in which they start:
+ *
+ *	ksyms	private kernel symbols
+ *	fault	reports of faults
+ *	run	per-CPU stacks and run state
+ *	stubs	emitted code shared by all programs
+ *	helpers	what programs call
+ *	bind	carriers and their programs
+ *	dev	/dev/rex; from here on somebody can use the rest
+ */
+#include <linux/module.h>
+
+#include "bind.h"
+#include "dev.h"
+#include "fault.h"
+#include "helpers.h"
+#include "ksyms.h"
+#include "run.h"
+#include "stubs.h"
+
+static int __init rex_init(void)
+{
+	int ret;
+
+	ret = rex_ksyms_init();
+	if (ret)
+		return ret;
+	rex_fault_init();
+	ret = rex_run_init();
+	if (ret)
+		return ret;
+	ret = rex_stubs_init();
+	if (ret)
+		goto err_run;
+	ret = rex_helpers_init();
+	if (ret)
+		goto err_stubs;
+	ret = rex_bind_init();
+	if (ret)
+		goto err_stubs;
+	ret = rex_dev_init();
+	if (ret)
+		goto err_bind;
+	return 0;
+
+err_bind:
+	rex_bind_exit();
+err_stubs:
+	rex_stubs_exit();
+err_run:
+	rex_run_exit();
+	return ret;
+}
+
+static void __exit rex_exit(void)
+{
+	rex_dev_exit();
+	rex_bind_exit();
+	rex_stubs_exit();
+	rex_run_exit();
+}
+
+module_init(rex_init);
+module_exit(rex_exit);
+
+MODULE_DESCRIPTION("Kernel extensions in safe Rust");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "ksyms.h"
+#include "mem.h"
+
+void *rex_mem_alloc(size_t size)
+{
+	void *mem;
+
+	size = PAGE_ALIGN(size);
+	mem = rex_compat_text_alloc(rex_ksyms.text_alloc, size);
+	if (mem)
+		memset(mem, 0, size);
+	return mem;
+}
+
+/*
+ * The protections are undone first: set_memory_*() changed the pages' entries in
+ * the direct map as well, and the page allocator hands them out writable.
+ */
+void rex_mem_free(void *mem, size_t size)
+{
+	int pages = PAGE_ALIGN(size) / PAGE_SIZE;
+
+	if (!mem)
+		return;
+	rex_ksyms.set_memory_nx((unsigned long)mem, pages);
+	rex_ksyms.set_memory_rw((unsigned long)mem, pages);
+	rex_ksyms.text_free(mem);
+}
+
+int rex_mem_make_ro(void *mem, size_t size)
+{
+	if (!size)
+		return 0;
+	return rex_ksyms.set_memory_ro((unsigned long)mem,
+				       PAGE_ALIGN(size) / PAGE_SIZE);
+}
+
+int rex_mem_make_rox(void *mem, size_t size)
+{
+	int ret = rex_mem_make_ro(mem, size);
+
+	if (ret || !size)
+		return ret;
+	return rex_ksyms.set_memory_x((unsigned long)mem,
+				      PAGE_ALIGN(size) / PAGE_SIZE);
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Relocation (reloc.h). */
+#include "elf_private.h"
+#include "reloc.h"
+
+/* A symbol that has been looked up. */
+struct resolved {
+	struct rex_symbol sym;
+	bool known;
+};
+
+struct reloc {
+	const struct rex_elf *elf;
+	const struct rex_elf_target *t;
+	rex_resolve_fn *resolve;
+	void *ctx;
+	struct rex_log *log;
+	struct resolved *syms; /* by symbol index */
+	u32 nr_direct; /* uses of the GOT that became direct */
+	u32 nr_returns; /* jumps to the return thunk that became ret */
+};
+
+/* One relocation: where, and the usual letters S, A, P. */
+struct place {
+	const struct rex_elf_sec *sec;
+	const Elf64_Rela *rela;
+	const char *name; /* of the symbol */
+	u8 *mem;
+	u64 p;
+	u64 s;
+	s64 a;
+	u32 sym_flags;
+};
+
+/* ---- symbols ---- */
+
+/* What to call a symbol in the log: a section symbol has no name of its own. */
+static const char *display_name(const struct rex_elf *elf, const Elf64_Sym *sym)
+{
+	if (ELF64_ST_TYPE(sym->st_info) == STT_SECTION &&
+	    rex_elf_sym_in_section(sym))
+		return elf->secs[sym->st_shndx].name;
+	return rex_elf_sym_name(elf, sym);
+}
+
+static int look_up(struct reloc *r, const Elf64_Sym *sym,
+		   const struct place *pl, struct rex_symbol *out)
+{
+	int err;
+
+	if (!pl->name[0])
+		return rex_refuse(
+			r->log,
+			"relocation at %s+0x%llx is to a symbol without a name",
+			pl->sec->name, pl->rela->r_offset);
+	if (ELF64_ST_BIND(sym->st_info) == STB_WEAK)
+		return rex_refuse(r->log, "undefined weak symbol %s", pl->name);
+	err = r->resolve(r->ctx, pl->name, out);
+	if (err == -ENOENT)
+		return rex_refuse(r->log, "undefined symbol %s", pl->name);
+	if (!err)
+		rex_log_dbg(r->log, "symbol %s is the module's", pl->name);
+	return err;
+}
+
+static int symbol_value(struct reloc *r, u32 index, const struct place *pl,
+			struct rex_symbol *out)
+{
+	const Elf64_Sym *sym = &r->elf->syms[index];
+	struct resolved *res = &r->syms[index];
+	const struct rex_elf_sec *sec;
+	int err;
+
+	if (!res->known && sym->st_shndx == SHN_UNDEF) {
+		err = look_up(r, sym, pl, &res->sym);
+		if (err)
+			return err;
+	} else if (!res->known && sym->st_shndx == SHN_ABS) {
+		res->sym.value = sym->st_value;
+	} else if (!res->known) {
+		sec = &r->elf->secs[sym->st_shndx];
+		if (sec->group == REX_GROUP_NONE)
+			return rex_refuse(
+				r->log,
+				"relocation at %s+0x%llx is to %s in section %s, which is not loaded",
+				pl->sec->name, pl->rela->r_offset, pl->name,
+				sec->name);
+		res->sym.value = r->t->group[sec->group].addr + sec->offset +
+				 sym->st_value;
+	}
+	res->known = true;
+	*out = res->sym;
+	return 0;
+}
+
+/* ---- writing ---- */
+
+static int overflow(struct reloc *r, const struct place *pl)
+{
+	return rex_refuse(r->log,
+			  "relocation of symbol %s at %s+0x%llx overflows",
+			  pl->name, pl->sec->name, pl->rela->r_offset);
+}
+
+static int write_64(const struct place *pl, u64 value)
+{
+	memcpy(pl->mem, &value, 8);
+	return 0;
+}
+
+static int write_u32(struct reloc *r, const struct place *pl, u64 value)
+{
+	u32 v = value;
+
+	if (v != value)
+		return overflow(r, pl);
+	memcpy(pl->mem, &v, 4);
+	return 0;
+}
+
+static bool fits_s32(u64 value)
+{
+	return (s64)value == (s32)value;
+}
+
+static int write_s32(struct reloc *r, const struct place *pl, u64 value)
+{
+	s32 v = value;
+
+	if (!fits_s32(value))
+		return overflow(r, pl);
+	memcpy(pl->mem, &v, 4);
+	return 0;
+}
+
+/* ---- instructions ---- */
+
+/*
+ * A jump to the return thunk, e9 rel32, becomes ret, int3. Other branches to it
+ * stay what they are: the thunk returns as well.
+ */
+static bool make_plain_return(struct reloc *r, const struct place *pl)
+{
+	static const u8 ret[] = { 0xc3, 0xcc, 0xcc, 0xcc, 0xcc };
+
+	if (!r->t->plain_returns || !(pl->sym_flags & REX_SYM_RETURN_THUNK) ||
+	    pl->sec->group != REX_GROUP_TEXT || pl->a != -4 ||
+	    pl->mem[-1] != 0xe9)
+		return false;
+	memcpy(pl->mem - 1, ret, sizeof(ret));
+	r->nr_returns++;
+	return true;
+}
+
+/*
+ * An instruction that reads the address of a symbol from the GOT can have it as
+ * an immediate displacement if the symbol is near enough:
+ *
+ *	mov foo@GOTPCREL(%rip), %reg	->	lea foo(%rip), %reg
+ *	call *foo@GOTPCREL(%rip)	->	addr32 call foo
+ *	jmp *foo@GOTPCREL(%rip)		->	jmp foo; nop
+ *
+ * Only the two X types promise that the bytes before the displacement are such
+ * an instruction. Every function has a pad at its start, so that these bytes
+ * are in the same function.
+ */
+static bool make_direct(struct reloc *r, const struct place *pl)
+{
+	u8 *op = pl->mem - 2;
+	s32 disp = pl->s + pl->a - pl->p;
+
+	if (pl->sec->group != REX_GROUP_TEXT || pl->a != -4 ||
+	    !fits_s32(pl->s + pl->a - pl->p))
+		return false;
+
+	if (op[0] == 0x8b && (op[1] & 0xc7) == 0x05) {
+		op[0] = 0x8d;
+	} else if (op[0] == 0xff && op[1] == 0x15) {
+		op[0] = 0x67;
+		op[1] = 0xe8;
+	} else if (op[0] == 0xff && op[1] == 0x25) {
+		/* one byte earlier, so that the displacement is larger by one */
+		if (disp == S32_MAX)
+			return false;
+		disp++;
+		op[0] = 0xe9;
+		memcpy(op + 1, &disp, 4);
+		op[5] = 0x90;
+		r->nr_direct++;
+		return true;
+	} else {
+		return false;
+	}
+	memcpy(pl->mem, &disp, 4);
+	r->nr_direct++;
+	return true;
+}
+
+static int write_got(struct reloc *r, const struct place *pl)
+{
+	const struct rex_elf *elf = r->elf;
+	u32 slot = elf->got[ELF64_R_SYM(pl->rela->r_info)] - 1;
+	u32 offset = elf->got_offset + 8 * slot;
+
+	memcpy(r->t->group[REX_GROUP_RODATA].mem + offset, &pl->s, 8);
+	return write_s32(r, pl,
+			 r->t->group[REX_GROUP_RODATA].addr + offset + pl->a -
+				 pl->p);
+}
+
+/* ---- the switch ---- */
+
+static int apply(struct reloc *r, const struct place *pl)
+{
+	switch (ELF64_R_TYPE(pl->rela->r_info)) {
+	case R_X86_64_64:
+		return write_64(pl, pl->s + pl->a);
+	case R_X86_64_PC64:
+		return write_64(pl, pl->s + pl->a - pl->p);
+	case R_X86_64_32:
+		return write_u32(r, pl, pl->s + pl->a);
+	case R_X86_64_32S:
+		return write_s32(r, pl, pl->s + pl->a);
+	case R_X86_64_PC32:
+	case R_X86_64_PLT32:
+		if (make_plain_return(r, pl))
+			return 0;
+		return write_s32(r, pl, pl->s + pl->a - pl->p);
+	case R_X86_64_GOTPCRELX:
+	case R_X86_64_REX_GOTPCRELX:
+		if (make_direct(r, pl))
+			return 0;
+		fallthrough;
+	case R_X86_64_GOTPCREL:
+		return write_got(r, pl);
+	}
+	return -ENOEXEC; /* rex_elf_parse() accepted nothing else */
+}
+
+static int relocate_section(struct reloc *r, const struct rex_elf_sec *sec)
+{
+	struct rex_symbol sym;
+	int err;
+	u32 i;
+
+	for (i = 0; i < sec->nr_relas; i++) {
+		const Elf64_Rela *rela = &sec->relas[i];
+		u32 index = ELF64_R_SYM(rela->r_info);
+		u32 offset = sec->offset + rela->r_offset;
+		struct place pl = {
+			.sec = sec,
+			.rela = rela,
+			.name = display_name(r->elf, &r->elf->syms[index]),
+			.mem = r->t->group[sec->group].mem + offset,
+			.p = r->t->group[sec->group].addr + offset,
+			.a = rela->r_addend,
+		};
+
+		err = symbol_value(r, index, &pl, &sym);
+		if (err)
+			return err;
+		pl.s = sym.value;
+		pl.sym_flags = sym.flags;
+		err = apply(r, &pl);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int rex_elf_relocate(const struct rex_elf *elf, const struct rex_elf_target *t,
+		     rex_resolve_fn *resolve, void *ctx, struct rex_log *log)
+{
+	struct reloc r = {
+		.elf = elf,
+		.t = t,
+		.resolve = resolve,
+		.ctx = ctx,
+		.log = log,
+	};
+	int err = 0;
+	u32 i;
+
+	r.syms = kvcalloc(elf->nr_syms, sizeof(*r.syms), GFP_KERNEL);
+	if (!r.syms)
+		return -ENOMEM;
+	for (i = 1; i < elf->nr_secs && !err; i++) {
+		if (elf->secs[i].group != REX_GROUP_NONE)
+			err = relocate_section(&r, &elf->secs[i]);
+		cond_resched();
+	}
+	kvfree(r.syms);
+	if (!err)
+		rex_log_dbg(
+			log,
+			"%u uses of the GOT made direct, %u jumps to the return thunk made ret",
+			r.nr_direct, r.nr_returns);
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Relocation of a checked object (elf.h) to the addresses where it will run.
+ */
+#ifndef REX_RELOC_H
+#define REX_RELOC_H
+
+#include "elf.h"
+
+/* Flags of struct rex_symbol. */
+#define REX_SYM_RETURN_THUNK (1u << 0) /* this is __x86_return_thunk */
+
+/**
+ * struct rex_symbol - what a name outside of the object stands for
+ * @value:	address, or the number of an absolute symbol
+ * @flags:	REX_SYM_*
+ */
+struct rex_symbol {
+	u64 value;
+	u32 flags;
+};
+
+/*
+ * Look up a symbol that the object does not define. Called once for each symbol
+ * that a relocation uses. Returns 0 or -ENOENT; other errors are passed on (and
+ * logged by the resolver).
+ */
+typedef int rex_resolve_fn(void *ctx, const char *name, struct rex_symbol *sym);
+
+/**
+ * rex_elf_relocate() - apply all relocations
+ * @elf:	the object
+ * @t:		target, filled by rex_elf_copy()
+ * @resolve:	looks up undefined symbols
+ * @ctx:	passed to @resolve
+ * @log:	receives the reason of a refusal
+ *
+ * On failure the target's memory is left half relocated: do not use it.
+ *
+ * Return: 0, -ENOEXEC, -ENOMEM, or an error of @resolve.
+ */
+int rex_elf_relocate(const struct rex_elf *elf, const struct rex_elf_target *t,
+		     rex_resolve_fn *resolve, void *ctx, struct rex_log *log);
+
+#endif /* REX_RELOC_H */

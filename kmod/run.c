@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cpuhotplug.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "image.h"
+#include "ksyms.h"
+#include "run.h"
+
+#define STRIDE_PAGES (REX_RUN_STRIDE / PAGE_SIZE)
+#define NR_LEVELS (REX_RUN_LEVELS + REX_RUN_SPARE)
+#define NR_PAGES (NR_LEVELS * STRIDE_PAGES)
+/* The page below the limit, where a run of a spare level is turned away. */
+#define SPARE_STACK_PAGE ((REX_RUN_GUARD + REX_RUN_RESERVE) / PAGE_SIZE - 1)
+
+DEFINE_PER_CPU(unsigned long, rex_limit);
+
+/* Address of the lowest level's guard page; NULL: CPU was never online. */
+static DEFINE_PER_CPU(void *, stack_base);
+static DEFINE_PER_CPU(struct page **, stack_pages);
+static enum cpuhp_state hotplug_state;
+
+static bool page_is_mapped(unsigned int index)
+{
+	unsigned int level = index / STRIDE_PAGES;
+	unsigned int page = index % STRIDE_PAGES;
+
+	if (level < REX_RUN_LEVELS)
+		return page > 0;
+	return page == SPARE_STACK_PAGE || page == STRIDE_PAGES - 1;
+}
+
+static void free_pages_of(struct page **pages)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_PAGES; i++)
+		if (page_is_mapped(i) && pages[i])
+			__free_page(pages[i]);
+	kvfree(pages);
+}
+
+/*
+ * The pages of all levels of a CPU, in address order. vmap() takes no holes:
+ * the guard pages are first mapped to page 1 as well, and then unmapped.
+ */
+static struct page **alloc_pages_of(unsigned int cpu)
+{
+	struct page **pages = kvcalloc(NR_PAGES, sizeof(*pages), GFP_KERNEL);
+	unsigned int i;
+
+	if (!pages)
+		return NULL;
+	for (i = 0; i < NR_PAGES; i++) {
+		if (!page_is_mapped(i))
+			continue;
+		pages[i] = alloc_pages_node(cpu_to_node(cpu),
+					    GFP_KERNEL | __GFP_ZERO, 0);
+		if (!pages[i]) {
+			free_pages_of(pages);
+			return NULL;
+		}
+	}
+	for (i = 0; i < NR_PAGES; i++)
+		if (!page_is_mapped(i))
+			pages[i] = pages[1];
+	return pages;
+}
+
+static int clear_pte(pte_t *pte, unsigned long addr, void *data)
+{
+	pte_clear(rex_ksyms.init_mm, addr, pte);
+	return 0;
+}
+
+static int unmap_guards(void *base)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < NR_PAGES; i++) {
+		if (page_is_mapped(i))
+			continue;
+		ret = apply_to_page_range(rex_ksyms.init_mm,
+					  (unsigned long)base + i * PAGE_SIZE,
+					  PAGE_SIZE, clear_pte, NULL);
+		if (ret)
+			return ret;
+	}
+	rex_ksyms.flush_tlb_kernel_range(
+		(unsigned long)base, (unsigned long)base + NR_PAGES * PAGE_SIZE);
+	return 0;
+}
+
+static unsigned long level_limit(const void *base, unsigned int level)
+{
+	return (unsigned long)base + level * REX_RUN_STRIDE + REX_RUN_GUARD +
+	       REX_RUN_RESERVE;
+}
+
+static void init_levels(const void *base)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_LEVELS; i++) {
+		unsigned long limit = level_limit(base, i);
+		struct rex_run *run = (void *)(limit + REX_RUN_FROM_LIMIT);
+
+		/* A spare level's stack begins below the limit: see run.h. */
+		run->top = i < REX_RUN_LEVELS ? (unsigned long)run :
+						limit - 64;
+	}
+}
+
+/*
+ * Runs before @cpu executes anything, so no program can meet a CPU without
+ * stacks. They stay when the CPU goes offline, as it may come back.
+ */
+static int rex_run_prepare_cpu(unsigned int cpu)
+{
+	struct page **pages;
+	void *base;
+	int ret;
+
+	if (per_cpu(stack_base, cpu))
+		return 0;
+	pages = alloc_pages_of(cpu);
+	if (!pages)
+		return -ENOMEM;
+	base = vmap(pages, NR_PAGES, VM_MAP, PAGE_KERNEL);
+	if (!base) {
+		ret = -ENOMEM;
+		goto err_free_pages;
+	}
+	ret = unmap_guards(base);
+	if (ret)
+		goto err_unmap;
+	init_levels(base);
+	per_cpu(stack_pages, cpu) = pages;
+	per_cpu(stack_base, cpu) = base;
+	per_cpu(rex_limit, cpu) = level_limit(base, 0) - REX_RUN_STRIDE;
+	return 0;
+
+err_unmap:
+	vunmap(base);
+err_free_pages:
+	free_pages_of(pages);
+	return ret;
+}
+
+static void free_all_stacks(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (!per_cpu(stack_base, cpu))
+			continue;
+		vunmap(per_cpu(stack_base, cpu));
+		free_pages_of(per_cpu(stack_pages, cpu));
+	}
+}
+
+bool rex_run_is_spare(const struct rex_run *run)
+{
+	return run->top != (unsigned long)run;
+}
+
+/* The program's image is dead: count, and give the value that it owes. */
+asmlinkage u32 rex_run_skip(struct rex_prog *prog)
+{
+	this_cpu_inc(prog->stats->skipped);
+	return READ_ONCE(prog->default_ret);
+}
+
+/* A run ended normally, and something is left to do: see rex_run.flags. */
+asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
+{
+	/* A kill that came after the last helper: the run was faster. */
+	run->flags = 0;
+	return ret;
+}
+
+/* The last preempt_enable() of a run, when somebody waits for this CPU. */
+asmlinkage void rex_run_resched(void)
+{
+#ifdef CONFIG_PREEMPTION
+	__preempt_schedule_notrace();
+#endif
+}
+
+int __init rex_run_init(void)
+{
+	int ret;
+
+	BUILD_BUG_ON(sizeof(struct rex_run) > PAGE_SIZE);
+	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "rex:stacks",
+				rex_run_prepare_cpu, NULL);
+	if (ret < 0) {
+		free_all_stacks();
+		return ret;
+	}
+	hotplug_state = ret;
+	return 0;
+}
+
+void rex_run_exit(void)
+{
+	cpuhp_remove_state_nocalls(hotplug_state);
+	free_all_stacks();
+}

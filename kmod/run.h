@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Runs: what a CPU keeps while a program executes.
+ *
+ * Every CPU has REX_RUN_LEVELS stacks, each with the state of one run
+ * (struct rex_run) at its top. Preemption is off during a run, so runs on one
+ * CPU nest strictly (a kprobe inside a helper, a softirq, a hardirq, an NMI),
+ * and the nesting depth picks the stack. The whole nesting state of a CPU is one
+ * word, rex_limit: the lowest stack pointer at which a function of the current
+ * run may begin. The levels lie at equal distances, so entering a run adds
+ * REX_RUN_STRIDE to that word and leaving subtracts it; both are one
+ * instruction, so whatever interrupts on this CPU sees a consistent state.
+ *
+ *	   level i:	high	struct rex_run	<- stack starts below
+ *				program frames
+ *		  rex_limit ->	------------------------------
+ *				REX_RUN_RESERVE: the last frame, helpers,
+ *				the panic path, exceptions
+ *			low	guard page, not mapped
+ *
+ * Above the deepest level there are REX_RUN_SPARE levels without a stack of
+ * their own: their stack pointer starts below the limit, so that the first
+ * entry pad sends the run to rex_run_overflow(), which skips it. A context can
+ * be interrupted only by a higher one, and there are four (task, softirq,
+ * hardirq, NMI), so no more than four runs can be on their way there at once.
+ */
+#ifndef _REX_RUN_H
+#define _REX_RUN_H
+
+#include <linux/percpu.h>
+#include <linux/sizes.h>
+#include <linux/types.h>
+
+struct rex_prog;
+
+#define REX_RUN_LEVELS 6
+#define REX_RUN_SPARE 4
+#define REX_RUN_GUARD SZ_4K
+#define REX_RUN_STACK SZ_32K
+#define REX_RUN_STRIDE (REX_RUN_GUARD + REX_RUN_STACK)
+/* One frame of REX_MAX_FRAME, and what the kernel's own 16 KB stacks leave. */
+#define REX_RUN_RESERVE SZ_16K
+
+#define REX_PANIC_BUF 512
+
+/* Bits of rex_run.flags; the exit path looks only at zero or not. */
+#define REX_RUN_KILLED BIT(0) /* end at the next helper's return */
+#define REX_RUN_FAULTING BIT(1) /* the landing has begun */
+
+/**
+ * struct rex_run - state of the run of one level of one CPU
+ * @seq:	runs begun on this level
+ * @prog:	program of the current, or else of the last run
+ * @flags:	REX_RUN_*; 0 between runs
+ * @sp:		stack pointer to return to, where the return address is
+ * @top:	where the stack of this level begins
+ * @bx:		callee-saved registers of the interrupted kernel, like the
+ *		others up to @r15
+ * @panic_buf:	the message of a panic, until it is in a fault record
+ *
+ * Written by the thunks (thunk.c) with the CPU's own instructions, by nobody
+ * else but this CPU while the level is in use.
+ */
+struct rex_run {
+	u64 seq;
+	struct rex_prog *prog;
+	u64 flags;
+	u64 sp;
+	u64 top;
+	u64 bx;
+	u64 bp;
+	u64 r12;
+	u64 r13;
+	u64 r14;
+	u64 r15;
+	char panic_buf[REX_PANIC_BUF];
+} __aligned(64);
+
+/* From a level's limit to its struct rex_run. */
+#define REX_RUN_FROM_LIMIT                                   \
+	(REX_RUN_STRIDE - REX_RUN_GUARD - REX_RUN_RESERVE -  \
+	 sizeof(struct rex_run))
+
+DECLARE_PER_CPU(unsigned long, rex_limit);
+
+int rex_run_init(void);
+void rex_run_exit(void);
+
+/**
+ * rex_run_current() - the run that this code is part of
+ *
+ * Context: called by a program, so preemption is off. Return: the innermost
+ * run of this CPU.
+ */
+static inline struct rex_run *rex_run_current(void)
+{
+	return (void *)(raw_cpu_read(rex_limit) + REX_RUN_FROM_LIMIT);
+}
+
+/* Whether the innermost run of this CPU is beyond the deepest level. */
+bool rex_run_is_spare(const struct rex_run *run);
+
+/* Whether @addr lies in the stack of @run. */
+static inline bool rex_run_on_stack(const struct rex_run *run,
+				    unsigned long addr)
+{
+	return addr < (unsigned long)run &&
+	       addr >= (unsigned long)run - REX_RUN_STACK + sizeof(*run);
+}
+
+/* Called by the stubs (stubs.c), never by C code. */
+asmlinkage u32 rex_run_skip(struct rex_prog *prog);
+asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret);
+asmlinkage void rex_run_resched(void);
+
+#endif /* _REX_RUN_H */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cpufeature.h>
+#include <linux/mm.h>
+
+#include <asm/nospec-branch.h>
+
+#include "compat.h"
+#include "fault.h"
+#include "ksyms.h"
+#include "mem.h"
+#include "run.h"
+#include "stubs.h"
+
+#define STUBS_SIZE PAGE_SIZE
+
+struct rex_stubs rex_stubs;
+static void *stubs_mem;
+
+static bool uses_return_thunk(void)
+{
+#ifdef X86_FEATURE_RETHUNK
+	return boot_cpu_has(X86_FEATURE_RETHUNK);
+#else
+	return false;
+#endif
+}
+
+bool rex_stubs_plain_returns(void)
+{
+	return !uses_return_thunk();
+}
+
+u64 rex_stubs_return_thunk(void)
+{
+	/* A variable since 6.1: which thunk depends on the CPU's bugs. */
+	if (rex_ksyms.x86_return_thunk)
+		return (u64)*rex_ksyms.x86_return_thunk;
+	return (u64)__x86_return_thunk;
+}
+
+void rex_emit_ret(struct rex_emit *e)
+{
+	if (uses_return_thunk())
+		rex_emit_jmp(e, rex_stubs_return_thunk());
+	else
+		EMIT(e, 0xc3, 0xcc); /* ret; int3, against straight-line
+				      * speculation
+				      */
+}
+
+/*
+ * The stack pointer is the caller's again before the level is given back: from
+ * then on an interrupt's run may use that level's stack.
+ */
+void rex_emit_leave(struct rex_emit *e)
+{
+	/* sub $REX_RUN_STRIDE,%gs:rex_limit */
+	EMIT(e, 0x65, 0x48, 0x81);
+	rex_emit_percpu(e, 5, &rex_limit);
+	rex_emit_s32(e, REX_RUN_STRIDE);
+	/* decl %gs:preempt_count; it is zero if a reschedule is due as well */
+	EMIT(e, 0x65, 0xff);
+	rex_emit_percpu(e, 1, rex_compat_preempt_count);
+	rex_emit_jcc(e, CC_E, rex_stubs.resched);
+	rex_emit_ret(e);
+}
+
+static u64 begin_stub(struct rex_emit *e)
+{
+	while (e->len % 16)
+		EMIT(e, 0xcc);
+	return rex_emit_here(e);
+}
+
+/* The value of the run, %eax, outlives the call. */
+static void emit_resched(struct rex_emit *e)
+{
+	rex_stubs.resched = begin_stub(e);
+	EMIT(e, 0x50); /* push %rax */
+	rex_emit_call(e, (u64)rex_run_resched);
+	EMIT(e, 0x58); /* pop %rax */
+	rex_emit_ret(e);
+}
+
+static void emit_dead(struct rex_emit *e)
+{
+	rex_stubs.dead = begin_stub(e);
+	rex_emit_call(e, (u64)rex_run_skip);
+	rex_emit_leave(e);
+}
+
+static void emit_finish(struct rex_emit *e)
+{
+	rex_stubs.finish = begin_stub(e);
+	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
+	EMIT(e, 0x89, 0xc6); /* mov %eax,%esi */
+	rex_emit_call(e, (u64)rex_run_finish);
+	rex_emit_load(e, RSP, RSP, offsetof(struct rex_run, sp));
+	rex_emit_leave(e);
+}
+
+/* Nothing of the function has run yet: %rbp is its caller's frame. */
+static void emit_overflow(struct rex_emit *e)
+{
+	rex_stubs.overflow = begin_stub(e);
+	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
+	EMIT(e, 0x48, 0x89, 0xee); /* mov %rbp,%rsi */
+	rex_emit_call(e, (u64)rex_fault_overflow);
+	EMIT(e, 0xcc);
+}
+
+static void emit_land(struct rex_emit *e)
+{
+	static const struct {
+		enum rex_reg reg;
+		u32 offset;
+	} saved[] = {
+		{ RBX, offsetof(struct rex_run, bx) },
+		{ RBP, offsetof(struct rex_run, bp) },
+		{ R12, offsetof(struct rex_run, r12) },
+		{ R13, offsetof(struct rex_run, r13) },
+		{ R14, offsetof(struct rex_run, r14) },
+		{ R15, offsetof(struct rex_run, r15) },
+		{ RSP, offsetof(struct rex_run, sp) },
+	};
+	unsigned int i;
+
+	rex_stubs.land = begin_stub(e);
+	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64: called by pointer */
+	EMIT(e, 0x89, 0xf0); /* mov %esi,%eax */
+	for (i = 0; i < ARRAY_SIZE(saved); i++)
+		rex_emit_load(e, saved[i].reg, RDI, saved[i].offset);
+	rex_emit_leave(e);
+}
+
+int __init rex_stubs_init(void)
+{
+	struct rex_emit e = { .cap = STUBS_SIZE };
+	int ret;
+
+	stubs_mem = rex_mem_alloc(STUBS_SIZE);
+	if (!stubs_mem)
+		return -ENOMEM;
+	e.mem = stubs_mem;
+	e.addr = (u64)stubs_mem;
+	emit_resched(&e);
+	emit_dead(&e);
+	emit_finish(&e);
+	emit_overflow(&e);
+	emit_land(&e);
+	ret = rex_emit_failed(&e) ? -ERANGE :
+				    rex_mem_make_rox(stubs_mem, STUBS_SIZE);
+	if (ret)
+		rex_stubs_exit();
+	return ret;
+}
+
+void rex_stubs_exit(void)
+{
+	rex_mem_free(stubs_mem, STUBS_SIZE);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The shared pieces of emitted code: where thunks and entry pads branch to when
+ * a run does not go the straight way.
+ */
+#ifndef _REX_STUBS_H
+#define _REX_STUBS_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#include "emit.h"
+
+struct rex_run;
+
+/**
+ * struct rex_stubs - addresses of the stubs
+ * @resched:	the run has ended, preemption is on again and somebody waits
+ * @dead:	the program may not run: %rdi is the struct rex_prog
+ * @finish:	the run has ended with flags set: %rsp is the struct rex_run
+ * @overflow:	an entry pad found too little stack
+ * @land:	end the run now: void land(struct rex_run *run, u32 ret), with
+ *		the registers, stack and preemption count of its beginning
+ */
+struct rex_stubs {
+	u64 resched;
+	u64 dead;
+	u64 finish;
+	u64 overflow;
+	u64 land;
+};
+
+extern struct rex_stubs rex_stubs;
+
+int rex_stubs_init(void);
+void rex_stubs_exit(void);
+
+/*
+ * End @run, the innermost run of this CPU, with the value @ret. Inline, because
+ * objtool believes in a function that does not return only if it is static.
+ */
+static __always_inline __noreturn void rex_stubs_land(struct rex_run *run,
+						      u32 ret)
+{
+	void (*land)(struct rex_run *run, u32 ret) = (void *)rex_stubs.land;
+
+	land(run, ret);
+	__builtin_trap();
+}
+
+/* Whether the running kernel returns by a plain ret, and the thunk if not. */
+bool rex_stubs_plain_returns(void);
+u64 rex_stubs_return_thunk(void);
+
+/* ret, in the form that the running kernel uses. */
+void rex_emit_ret(struct rex_emit *e);
+
+/* Give back the level: what every way out of a run ends with. */
+void rex_emit_leave(struct rex_emit *e);
+
+#endif /* _REX_STUBS_H */

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/sched.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+
+#include <asm/nospec-branch.h>
+
+#include "fault.h"
+#include "helpers.h"
+#include "stubs.h"
+#include "symtab.h"
+
+struct symbol {
+	const char *name;
+	const void *addr;
+};
+
+#define SYMBOL(function) { #function, function }
+
+static const struct symbol functions[] = {
+	/* The crate's panic handler: fault.h */
+	SYMBOL(rex_panic),
+	SYMBOL(rex_panic_buf),
+
+	/* Helpers: helpers.h. Those of eBPF keep its names. */
+	{ "bpf_get_current_comm", rex_get_current_comm },
+	{ "bpf_get_current_pid_tgid", rex_get_current_pid_tgid },
+	{ "bpf_get_current_task", rex_get_current_task },
+	{ "bpf_get_current_uid_gid", rex_get_current_uid_gid },
+	{ "bpf_get_numa_node_id", rex_get_numa_node_id },
+	{ "bpf_get_prandom_u32", rex_get_prandom_u32 },
+	{ "bpf_get_smp_processor_id", rex_get_smp_processor_id },
+	{ "bpf_jiffies64", rex_jiffies64 },
+	{ "bpf_ktime_get_boot_ns", rex_ktime_get_boot_ns },
+	{ "bpf_ktime_get_coarse_ns", rex_ktime_get_coarse_ns },
+	{ "bpf_ktime_get_ns", rex_ktime_get_ns },
+	{ "bpf_map_delete_elem", rex_map_delete_elem },
+	{ "bpf_map_lookup_elem", rex_map_lookup_elem },
+	{ "bpf_map_peek_elem", rex_map_peek_elem },
+	{ "bpf_map_pop_elem", rex_map_pop_elem },
+	{ "bpf_map_push_elem", rex_map_push_elem },
+	{ "bpf_map_update_elem", rex_map_update_elem },
+	{ "bpf_probe_read_kernel", rex_probe_read_kernel },
+	{ "bpf_snprintf", rex_snprintf },
+	SYMBOL(rex_override_return),
+	SYMBOL(rex_trace_printk),
+
+	/* What LLVM calls by itself. */
+	SYMBOL(memcmp),
+	SYMBOL(memcpy),
+	SYMBOL(memmove),
+	SYMBOL(memset),
+};
+
+#define INDIRECT_THUNK(reg) \
+	{ "__x86_indirect_thunk_" #reg, __x86_indirect_thunk_##reg }
+
+static const struct symbol indirect_thunks[] = {
+	INDIRECT_THUNK(rax), INDIRECT_THUNK(rcx), INDIRECT_THUNK(rdx),
+	INDIRECT_THUNK(rbx), INDIRECT_THUNK(rbp), INDIRECT_THUNK(rsi),
+	INDIRECT_THUNK(rdi), INDIRECT_THUNK(r8),  INDIRECT_THUNK(r9),
+	INDIRECT_THUNK(r10), INDIRECT_THUNK(r11), INDIRECT_THUNK(r12),
+	INDIRECT_THUNK(r13), INDIRECT_THUNK(r14), INDIRECT_THUNK(r15),
+};
+
+/*
+ * Absolute symbols: the address is the offset of a field in the running
+ * kernel, so that one object serves kernels with different layouts. The crate
+ * folds it into the instruction that reads the field. To add a field, add a
+ * line here and declare the symbol in the crate.
+ */
+struct field_offset {
+	const char *name;
+	u64 offset;
+};
+
+#define FIELD(type, field) \
+	{ "__rex_off_" #type "_" #field, offsetof(struct type, field) }
+
+static const struct field_offset field_offsets[] = {
+	FIELD(task_struct, comm),
+	FIELD(task_struct, pid),
+	FIELD(task_struct, tgid),
+};
+
+static bool find_function(const struct symbol *table, size_t nr,
+			  const char *name, struct rex_symbol *sym)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (strcmp(table[i].name, name))
+			continue;
+		sym->value = (u64)table[i].addr;
+		return true;
+	}
+	return false;
+}
+
+static bool find_offset(const char *name, struct rex_symbol *sym)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(field_offsets); i++) {
+		if (strcmp(field_offsets[i].name, name))
+			continue;
+		sym->value = field_offsets[i].offset;
+		return true;
+	}
+	return false;
+}
+
+int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
+{
+	sym->flags = 0;
+	if (!strcmp(name, "__x86_return_thunk")) {
+		sym->flags = REX_SYM_RETURN_THUNK;
+		sym->value = rex_stubs_return_thunk();
+		return 0;
+	}
+	if (find_function(functions, ARRAY_SIZE(functions), name, sym) ||
+	    find_function(indirect_thunks, ARRAY_SIZE(indirect_thunks), name,
+			  sym) ||
+	    find_offset(name, sym))
+		return 0;
+	return -ENOENT;
+}

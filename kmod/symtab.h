@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The symbols that programs may link to. Nothing else of the kernel is open to
+ * them: kallsyms is never asked on their behalf.
+ */
+#ifndef _REX_SYMTAB_H
+#define _REX_SYMTAB_H
+
+#include "reloc.h"
+
+/* Look up @name: 0, or -ENOENT. */
+int rex_symtab_resolve(const char *name, struct rex_symbol *sym);
+
+#endif /* _REX_SYMTAB_H */

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The thunk: from the carrier's call to the program's first instruction and
+ * back. It is the whole cost of an event, so it is one straight line with the
+ * program's addresses as immediates; everything unusual is in stubs.c.
+ *
+ * On entry %rdi is the context, the stack is the interrupted kernel's, and
+ * interrupts, preemption and migration are as the hook left them. The order
+ * matters, since an interrupt or NMI can start another run between any two
+ * instructions:
+ *
+ *  - the level is claimed (xadd) before anything is written to its rex_run;
+ *  - the stack is left before the level is given back.
+ *
+ * Preemption goes off first and on last: the levels of a CPU belong to the
+ * contexts that nest on it, not to a task.
+ */
+#include <linux/errno.h>
+
+#include "compat.h"
+#include "image.h"
+#include "run.h"
+#include "stubs.h"
+#include "thunk.h"
+
+/* From the value of rex_limit before the level is claimed to its rex_run. */
+#define RUN(member)                             \
+	(REX_RUN_STRIDE + REX_RUN_FROM_LIMIT +  \
+	 offsetof(struct rex_run, member))
+
+static void emit_claim(struct rex_emit *e)
+{
+	/* incl %gs:preempt_count */
+	EMIT(e, 0x65, 0xff);
+	rex_emit_percpu(e, 0, rex_compat_preempt_count);
+	/* mov $REX_RUN_STRIDE,%eax */
+	EMIT(e, 0xb8);
+	rex_emit_s32(e, REX_RUN_STRIDE);
+	/* xadd %rax,%gs:rex_limit; no lock prefix: only this CPU uses it */
+	EMIT(e, 0x65, 0x48, 0x0f, 0xc1);
+	rex_emit_percpu(e, RAX, &rex_limit);
+}
+
+/* Leaves for the code behind the thunk if the image is dead. */
+static u32 emit_check_dead(struct rex_emit *e, const struct rex_prog *prog)
+{
+	/* cmpb $0,dead */
+	EMIT(e, 0x80, 0x3c, 0x25);
+	rex_emit_s32(e, (s64)&prog->ctl->dead);
+	EMIT(e, 0x00);
+	/* jne, to be filled in */
+	EMIT(e, 0x0f, 0x80 | CC_NE);
+	rex_emit_s32(e, 0);
+	return e->len;
+}
+
+static void emit_begin(struct rex_emit *e, const struct rex_prog *prog)
+{
+	/* incq run->seq */
+	EMIT(e, 0x48, 0xff, 0x80);
+	rex_emit_s32(e, RUN(seq));
+	/* movq $prog,run->prog */
+	EMIT(e, 0x48, 0xc7, 0x80);
+	rex_emit_s32(e, RUN(prog));
+	rex_emit_s32(e, (s64)prog);
+	rex_emit_store(e, RBX, RAX, RUN(bx));
+	rex_emit_store(e, RBP, RAX, RUN(bp));
+	rex_emit_store(e, R12, RAX, RUN(r12));
+	rex_emit_store(e, R13, RAX, RUN(r13));
+	rex_emit_store(e, R14, RAX, RUN(r14));
+	rex_emit_store(e, R15, RAX, RUN(r15));
+	rex_emit_store(e, RSP, RAX, RUN(sp));
+	rex_emit_load(e, RSP, RAX, RUN(top));
+}
+
+static void emit_count(struct rex_emit *e, const struct rex_prog *prog)
+{
+	u64 runs = (__force u64)&prog->stats->runs;
+
+	/* movabs $runs,%rcx; incq %gs:(%rcx) */
+	EMIT(e, 0x48, 0xb9);
+	rex_emit_bytes(e, &runs, sizeof(runs));
+	EMIT(e, 0x65, 0x48, 0xff, 0x01);
+}
+
+static void emit_end(struct rex_emit *e)
+{
+	/* cmpl $0,run->flags; %rsp is the rex_run again */
+	EMIT(e, 0x83, 0xbc, 0x24);
+	rex_emit_s32(e, offsetof(struct rex_run, flags));
+	EMIT(e, 0x00);
+	rex_emit_jcc(e, CC_NE, rex_stubs.finish);
+	rex_emit_load(e, RSP, RSP, offsetof(struct rex_run, sp));
+	rex_emit_leave(e);
+}
+
+/* Where the thunk goes for a dead image: jumped to from @from. */
+static void emit_dead(struct rex_emit *e, const struct rex_prog *prog,
+		      u32 from)
+{
+	s32 distance = e->len - from;
+
+	if (from <= e->cap)
+		memcpy(e->mem + from - sizeof(distance), &distance,
+		       sizeof(distance));
+	/* mov $prog,%rdi */
+	EMIT(e, 0x48, 0xc7, 0xc7);
+	rex_emit_s32(e, (s64)prog);
+	rex_emit_jmp(e, rex_stubs.dead);
+}
+
+int rex_thunk_emit(void *mem, u64 addr, const struct rex_prog *prog)
+{
+	struct rex_emit e = { .mem = mem, .addr = addr, .cap = REX_THUNK_SIZE };
+	u32 dead_jump;
+
+	emit_claim(&e);
+	dead_jump = emit_check_dead(&e, prog);
+	emit_begin(&e, prog);
+	emit_count(&e, prog);
+	rex_emit_call(&e, prog->entry);
+	emit_end(&e);
+	emit_dead(&e, prog, dead_jump);
+	return rex_emit_failed(&e) ? -ERANGE : 0;
+}
+
+int rex_thunk_emit_pad(void *mem, u64 addr)
+{
+	struct rex_emit e = { .mem = mem, .addr = addr, .cap = REX_PAD_SIZE };
+
+	/* cmp %gs:rex_limit,%rsp */
+	EMIT(&e, 0x65, 0x48, 0x3b);
+	rex_emit_percpu(&e, RSP, &rex_limit);
+	rex_emit_jcc(&e, CC_B, rex_stubs.overflow);
+	EMIT(&e, 0x90);
+	return rex_emit_failed(&e) ? -ERANGE : 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What rex.ko adds to a program's text: the thunk through which a carrier calls
+ * a program, and the stack check in the entry pad of every function.
+ */
+#ifndef _REX_THUNK_H
+#define _REX_THUNK_H
+
+#include <linux/types.h>
+
+struct rex_prog;
+
+/* Room for one thunk, a multiple of its alignment. */
+#define REX_THUNK_SIZE 192
+
+/**
+ * rex_thunk_emit() - write the thunk of a program
+ * @mem:	REX_THUNK_SIZE bytes to write to
+ * @addr:	address at which it will run
+ * @prog:	the program; entry, stats and image are set
+ *
+ * Return: 0, or -ERANGE if an address is out of reach.
+ */
+int rex_thunk_emit(void *mem, u64 addr, const struct rex_prog *prog);
+
+/**
+ * rex_thunk_emit_pad() - write the stack check into a function's entry pad
+ * @mem:	the pad, REX_PAD_SIZE bytes
+ * @addr:	address at which it will run
+ *
+ * Return: 0, or -ERANGE if an address is out of reach.
+ */
+int rex_thunk_emit_pad(void *mem, u64 addr);
+
+#endif /* _REX_THUNK_H */

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The ABI of /dev/rex, and the format of the objects that it loads.
+ *
+ * Object model
+ * ============
+ *
+ * An *image* is one loaded object file: its text, read-only data, data, and
+ * the maps that it uses. REX_IOC_LOAD makes one and returns a file descriptor.
+ * An image contains one or more *programs*, each with a name, a BPF program
+ * type and an entry function.
+ *
+ * A *carrier* is an ordinary BPF program of that type, loaded through bpf(2),
+ * whose body is `call bpf_ktime_get_boot_ns; exit`. REX_IOC_BIND makes the
+ * carrier call a program of an image in place of that helper. From then on,
+ * whatever can be done with the carrier (attach, link, pin, replace, tail call)
+ * is done with the Rex program.
+ *
+ * Lifetime: an image lives as long as its file descriptor or a carrier that
+ * is bound to it. The carrier keeps the image alive until the kernel frees the
+ * carrier; nothing needs to be unbound. The maps live as long as the image.
+ *
+ * Extensible structs
+ * ==================
+ *
+ * Every argument begins with `size`, set by the caller to the size of the
+ * struct that it was compiled with. A module that knows a shorter struct
+ * accepts the call if the bytes that it does not know are zero, else -E2BIG.
+ * A module that knows a longer struct takes the missing fields as zero, and
+ * writes back no more than `size` bytes. A `size` below the first published
+ * version of a struct is -EINVAL. Every `reserved` field and every unknown
+ * flag must be zero, else -EINVAL.
+ *
+ * Errors common to all calls
+ * ==========================
+ *
+ *  EPERM	the caller lacks CAP_SYS_ADMIN
+ *  ENOTTY	unknown ioctl number
+ *  EFAULT	the argument, or memory that it points to, is not accessible
+ *  EINVAL	`size` too small, unknown flag, reserved field not zero
+ *  E2BIG	bytes beyond the struct known to this module are not zero
+ *  EBADF	a file descriptor is not open, or is of the wrong kind
+ *  ENOMEM	no memory
+ */
+#ifndef _UAPI_LINUX_REX_H
+#define _UAPI_LINUX_REX_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* Version of the object format and of the runtime symbols programs link to. */
+#define REX_ABI_VERSION 1
+
+#define REX_DEVICE "/dev/rex"
+
+/* Lengths include the terminating NUL. */
+#define REX_NAME_LEN 64	   /* program, map and image names */
+#define REX_SECTION_LEN 128 /* libbpf section names, e.g. "kprobe/do_exit" */
+#define REX_VERSION_LEN 64
+
+/* An object file above this size is refused with -EFBIG. */
+#define REX_MAX_ELF_SIZE (16u << 20)
+/* More programs or maps in one object are refused. */
+#define REX_MAX_PROGS 256
+#define REX_MAX_MAPS 256
+
+/* ---- the device ------------------------------------------------------- */
+
+#define REX_IOC_MAGIC 0xB7
+
+#define REX_IOC_VERSION _IOWR(REX_IOC_MAGIC, 0x00, struct rex_version)
+#define REX_IOC_LOAD _IOWR(REX_IOC_MAGIC, 0x01, struct rex_load)
+#define REX_IOC_BIND _IOWR(REX_IOC_MAGIC, 0x02, struct rex_bind)
+#define REX_IOC_IMAGE_INFO _IOWR(REX_IOC_MAGIC, 0x03, struct rex_image_info)
+#define REX_IOC_PROG_INFO _IOWR(REX_IOC_MAGIC, 0x04, struct rex_prog_info)
+
+/* Bits of rex_version.features. */
+#define REX_FEATURE_OVERRIDE_RETURN (1ull << 0) /* bpf_override_return works */
+
+/**
+ * struct rex_version - REX_IOC_VERSION: what this module is and can do
+ * @size:	in: sizeof(struct rex_version)
+ * @abi:	out: REX_ABI_VERSION of the module
+ * @features:	out: REX_FEATURE_* bits
+ * @module:	out: version of rex.ko, NUL-terminated
+ */
+struct rex_version {
+	__u32 size;
+	__u32 abi;
+	__aligned_u64 features;
+	char module[REX_VERSION_LEN];
+};
+
+/**
+ * struct rex_map_fd - the kernel map to use for one map of the object
+ * @name:	name of the map in the object (its ELF symbol)
+ * @fd:		file descriptor of a BPF map; type, key size, value size and
+ *		max_entries must be those the object declares
+ * @reserved:	0
+ */
+struct rex_map_fd {
+	char name[REX_NAME_LEN];
+	__s32 fd;
+	__u32 reserved;
+};
+
+/* Log levels of REX_IOC_LOAD. */
+#define REX_LOG_NONE 0	/* log_buf is not written */
+#define REX_LOG_ERROR 1 /* the reason of a refusal */
+#define REX_LOG_DEBUG 2 /* also sections, symbols, and what was patched */
+
+/**
+ * struct rex_load - REX_IOC_LOAD: load an object file, return an image fd
+ * @size:	in: sizeof(struct rex_load)
+ * @flags:	in: 0
+ * @elf:	in: pointer to the whole object file
+ * @elf_size:	in: its size in bytes
+ * @maps:	in: pointer to an array of struct rex_map_fd, one for each map
+ *		that the object declares, in any order
+ * @nr_maps:	in: number of elements in @maps
+ * @log_level:	in: REX_LOG_*
+ * @log_buf:	in: pointer to the buffer that receives the load log; may be 0
+ *		only if @log_level or @log_size is 0
+ * @log_size:	in: its size in bytes, including the NUL
+ * @log_len:	out: bytes that the whole log needs, including the NUL; what
+ *		does not fit is cut at the end. Written on failure too.
+ * @name:	in: name to show for the image, e.g. the base name of the file;
+ *		printable ASCII; may be empty
+ *
+ * Returns a new file descriptor (close-on-exec), or:
+ *
+ *  ENOEXEC	not an object that this module can load; the log says why and
+ *		names the section, symbol or offset
+ *  EFBIG	the object is larger than REX_MAX_ELF_SIZE
+ *  EPROTO	the object is of another ABI version; the log names both
+ *  ENOENT	a map of the object is not in @maps, or @maps names a map that
+ *		is not in the object
+ *  EMEDIUMTYPE	a map's type or sizes differ from the object's declaration
+ */
+struct rex_load {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 elf;
+	__aligned_u64 elf_size;
+	__aligned_u64 maps;
+	__u32 nr_maps;
+	__u32 log_level;
+	__aligned_u64 log_buf;
+	__u32 log_size;
+	__u32 log_len;
+	char name[REX_NAME_LEN];
+};
+
+/* Flags of REX_IOC_BIND. */
+#define REX_BIND_REPLACE (1u << 0) /* the carrier may be bound already */
+#define REX_BIND_DEFAULT_RET (1u << 1) /* @default_ret is set */
+
+/**
+ * struct rex_bind - REX_IOC_BIND: make a carrier run a program of an image
+ * @size:	in: sizeof(struct rex_bind)
+ * @flags:	in: REX_BIND_*
+ * @image_fd:	in: image, from REX_IOC_LOAD
+ * @prog_fd:	in: carrier, a BPF program fd; its type must be the program's
+ * @entry:	in: name of the program in the image
+ * @timeout_ms:	in: longest run in milliseconds; 0: what the program declares,
+ *		else the module's default
+ * @default_ret: in: what the carrier returns when the program cannot run or is
+ *		stopped by a fault, with REX_BIND_DEFAULT_RET; otherwise what
+ *		the program declares, else its type's default
+ *
+ * With REX_BIND_REPLACE, a carrier that is bound already is moved to the new
+ * program at once; the call returns when no run of the old one through this
+ * carrier is in flight, and the old image loses the reference.
+ *
+ *  ENOENT	no program of that name in the image
+ *  EPROTOTYPE	the carrier's program type is not the program's
+ *  ENOEXEC	the BPF program is not a carrier (not JITed, or no call to
+ *		bpf_ktime_get_boot_ns in it)
+ *  EBUSY	the carrier is bound already, and REX_BIND_REPLACE is not given
+ */
+struct rex_bind {
+	__u32 size;
+	__u32 flags;
+	__s32 image_fd;
+	__s32 prog_fd;
+	char entry[REX_NAME_LEN];
+	__u32 timeout_ms;
+	__s32 default_ret;
+};
+
+/**
+ * struct rex_image_info - REX_IOC_IMAGE_INFO: what an image is
+ * @size:	in: sizeof(struct rex_image_info)
+ * @image_fd:	in: the image
+ * @id:		out: number of the image, unique while the module is loaded
+ * @nr_progs:	out: number of programs
+ * @nr_maps:	out: number of maps
+ * @nr_bindings: out: carriers bound to programs of this image now
+ * @text_size:	out: bytes of text, page granular
+ * @rodata_size: out: bytes of read-only data, page granular
+ * @data_size:	out: bytes of data and bss, page granular
+ * @memory:	out: bytes of kernel memory that the image takes in all
+ * @name:	out: rex_load.name
+ * @rustc:	out: version of the compiler that built the object
+ */
+struct rex_image_info {
+	__u32 size;
+	__s32 image_fd;
+	__u32 id;
+	__u32 nr_progs;
+	__u32 nr_maps;
+	__u32 nr_bindings;
+	__aligned_u64 text_size;
+	__aligned_u64 rodata_size;
+	__aligned_u64 data_size;
+	__aligned_u64 memory;
+	char name[REX_NAME_LEN];
+	char rustc[REX_VERSION_LEN];
+};
+
+/* rex_prog_info.state */
+#define REX_PROG_LIVE 0
+#define REX_PROG_DEAD 1 /* stopped by a fault of this or a sibling program */
+
+/**
+ * struct rex_prog_info - REX_IOC_PROG_INFO: what a program is and did
+ * @size:	in: sizeof(struct rex_prog_info)
+ * @flags:	in: 0
+ * @image_fd:	in: the image, or -1 to name the program by @prog_fd
+ * @prog_fd:	in: a bound carrier, where @image_fd is -1; otherwise -1
+ * @index:	in: with @image_fd, index of the program, below nr_progs;
+ *		out: that index
+ * @type:	out: enum bpf_prog_type
+ * @state:	out: REX_PROG_*
+ * @image_id:	out: rex_image_info.id of its image
+ * @nr_bindings: out: carriers bound to this program now
+ * @timeout_ms:	out: longest run in milliseconds
+ * @default_ret: out: value returned instead of a run that could not be made
+ *		or finished
+ * @reserved:	out: 0
+ * @runs:	out: completed or faulted runs, summed over all CPUs
+ * @skipped:	out: runs that were not made (dead, or nested too deeply)
+ * @faults:	out: runs ended by a fault
+ * @name:	out: name of the program
+ * @section:	out: libbpf section name the program declares
+ *
+ *  ENOENT	@index is beyond the last program, or @prog_fd is not bound
+ */
+struct rex_prog_info {
+	__u32 size;
+	__u32 flags;
+	__s32 image_fd;
+	__s32 prog_fd;
+	__u32 index;
+	__u32 type;
+	__u32 state;
+	__u32 image_id;
+	__u32 nr_bindings;
+	__u32 timeout_ms;
+	__s32 default_ret;
+	__u32 reserved;
+	__aligned_u64 runs;
+	__aligned_u64 skipped;
+	__aligned_u64 faults;
+	char name[REX_NAME_LEN];
+	char section[REX_SECTION_LEN];
+};
+
+/* ---- the object format ------------------------------------------------ */
+
+/*
+ * An object is an ELF64 x86-64 relocatable file (ET_REL). Its allocated
+ * sections are placed by their flags: executable ones in text, writable ones
+ * in data, others in read-only data. No section may be writable and
+ * executable. These sections have a meaning of their own:
+ *
+ *  .note.rex		one ELF note, name "Rex", type REX_NOTE_TYPE,
+ *			descriptor struct rex_note
+ *  .rex.progs		array of struct rex_prog_def
+ *  .rex.maps		array of struct rex_map_def; each has an object symbol,
+ *			which is the map's name. Writable in the file (the
+ *			loader fills it), read-only when loaded.
+ *  .stack_sizes	frame size of every function, as LLVM writes it
+ *  __patchable_function_entries	address of every function's entry pad
+ *
+ * Every function begins with an optional endbr64 and a pad of
+ * REX_PAD_SIZE bytes of no-ops, where the loader writes the stack check.
+ */
+#define REX_SEC_NOTE ".note.rex"
+#define REX_SEC_PROGS ".rex.progs"
+#define REX_SEC_MAPS ".rex.maps"
+
+#define REX_PAD_SIZE 16
+/* No function may have a larger frame, in bytes. */
+#define REX_MAX_FRAME 4096
+
+#define REX_NOTE_NAME "Rex"
+#define REX_NOTE_TYPE 1
+
+/**
+ * struct rex_note - descriptor of the object's ELF note
+ * @abi:	REX_ABI_VERSION the crate was written for
+ * @crate_version: major << 16 | minor << 8 | patch of the rex crate
+ * @rustc:	`rustc --version`, NUL-terminated
+ */
+struct rex_note {
+	__u32 abi;
+	__u32 crate_version;
+	char rustc[REX_VERSION_LEN];
+};
+
+/* Flags of struct rex_prog_def. */
+#define REX_PROG_HAS_DEFAULT_RET (1u << 0)
+
+/**
+ * struct rex_prog_def - one program, an element of .rex.progs
+ * @size:	sizeof(struct rex_prog_def)
+ * @type:	enum bpf_prog_type
+ * @entry:	address of the entry function, `u32 entry(void *ctx)`
+ * @timeout_ms:	longest run in milliseconds; 0: the module's default
+ * @flags:	REX_PROG_HAS_DEFAULT_RET
+ * @default_ret: with that flag, the value returned when a run cannot be made
+ *		or finished
+ * @attach_type: enum bpf_attach_type expected, 0 where the type needs none
+ * @name:	name of the program: a C identifier, NUL-padded
+ * @section:	libbpf section name for the carrier, e.g.
+ *		"tracepoint/syscalls/sys_enter_dup", NUL-padded
+ */
+struct rex_prog_def {
+	__u32 size;
+	__u32 type;
+	__aligned_u64 entry;
+	__u32 timeout_ms;
+	__u32 flags;
+	__s32 default_ret;
+	__u32 attach_type;
+	char name[REX_NAME_LEN];
+	char section[REX_SECTION_LEN];
+};
+
+/**
+ * struct rex_map_def - one map, an element of .rex.maps
+ * @size:	sizeof(struct rex_map_def)
+ * @type:	enum bpf_map_type
+ * @key_size:	bytes
+ * @value_size:	bytes
+ * @max_entries: as in bpf(2)
+ * @map_flags:	BPF_F_* flags for creating the map
+ * @map:	filled at load: the kernel's struct bpf_map
+ * @value:	filled at load, array maps only: address of element 0
+ * @elem_size:	filled at load, array maps only: bytes from one element to the
+ *		next
+ * @index_mask:	filled at load, array maps only: mask applied to the index
+ *		after the check against max_entries (against speculation)
+ */
+struct rex_map_def {
+	__u32 size;
+	__u32 type;
+	__u32 key_size;
+	__u32 value_size;
+	__u32 max_entries;
+	__u32 map_flags;
+	__aligned_u64 map;
+	__aligned_u64 value;
+	__u32 elem_size;
+	__u32 index_mask;
+};
+
+#endif /* _UAPI_LINUX_REX_H */
