@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ftrace.h>
+#include <linux/kdebug.h>
+
+#include <asm/trap_pf.h>
+#include <asm/traps.h>
+
+#include "compat.h"
+#include "image.h"
+#include "ksyms.h"
+#include "run.h"
+#include "stubs.h"
+#include "trap.h"
+
+static bool in_text(const struct rex_run *run, unsigned long ip)
+{
+	const struct rex_image *image = run->prog->image;
+	unsigned long text = image->target.group[REX_GROUP_TEXT].addr;
+
+	return ip >= text && ip < text + image->text_len;
+}
+
+/*
+ * The innermost run of this CPU if @regs interrupted its program's own code:
+ * the instruction is the program's, and so is the stack.
+ */
+static struct rex_run *run_of(const struct pt_regs *regs)
+{
+	struct rex_run *run = rex_run_active();
+
+	if (!run || !in_text(run, regs->ip) || !rex_run_on_stack(run, regs->sp))
+		return NULL;
+	return run;
+}
+
+/* Everything that emitted code of ours does between and around programs. */
+static bool in_transit(const struct rex_run *run, unsigned long ip)
+{
+	const struct rex_image *image = run->prog->image;
+	unsigned long text = image->target.group[REX_GROUP_TEXT].addr;
+
+	return rex_stubs_contain(ip) ||
+	       (ip >= text + image->text_len &&
+		ip < text + image->size[REX_GROUP_TEXT]);
+}
+
+static void set_trap(struct rex_run *run, enum rex_fault_cause cause,
+		     const struct pt_regs *regs, const char *what,
+		     unsigned long addr)
+{
+	run->trap.cause = cause;
+	run->trap.ip = regs->ip;
+	run->trap.what = what;
+	run->trap.addr = addr;
+}
+
+/*
+ * Without FRED, the entry code returns from an NMI by a second copy of the
+ * frame, which lies directly above pt_regs ("iret" frame in entry_64.S). If that
+ * does not look as it should, nothing is changed and the buddy tries again.
+ */
+static bool redirect_nmi(struct pt_regs *regs, u64 ip)
+{
+	unsigned long *iret = (unsigned long *)(regs + 1);
+
+	if (!rex_compat_fred()) {
+		if (iret[0] != regs->ip || iret[1] != regs->cs ||
+		    iret[3] != regs->sp)
+			return false;
+		iret[0] = ip;
+	}
+	regs->ip = ip;
+	return true;
+}
+
+/*
+ * A run that is in a helper, or interrupted by a softirq, cannot be cut off
+ * where it is. Helpers are called through gates (stubs.c), which look at the
+ * flag. In transit there is nothing to stop: the run is about to begin or to
+ * end, and the flag would hit the next one.
+ */
+void rex_trap_stop(struct pt_regs *regs, bool nmi)
+{
+	struct rex_run *run = run_of(regs);
+
+	if (!run) {
+		run = rex_run_active();
+		if (run && !in_transit(run, regs->ip) &&
+		    !(READ_ONCE(run->flags) & REX_RUN_ENDING))
+			set_bit(REX_RUN_KILLED_BIT,
+				(unsigned long *)&run->flags);
+		return;
+	}
+	set_trap(run, REX_FAULT_TIMEOUT, regs, "", 0);
+	if (nmi)
+		redirect_nmi(regs, rex_stubs.trap);
+	else
+		regs->ip = rex_stubs.trap;
+}
+
+asmlinkage __noreturn void rex_trap_land(unsigned long fp)
+{
+	struct rex_run *run = rex_run_current();
+
+	rex_fault_trap(run, fp);
+}
+
+asmlinkage __noreturn void rex_trap_killed(unsigned long sp, unsigned long fp)
+{
+	struct rex_run *run = rex_run_current();
+
+	/* On top of the stack is where the helper was called. */
+	run->trap.cause = REX_FAULT_TIMEOUT;
+	run->trap.ip = *(unsigned long *)sp;
+	run->trap.what = "in a helper";
+	run->trap.addr = 0;
+	rex_fault_trap(run, fp);
+}
+
+static const char *exception_name(int trapnr)
+{
+	switch (trapnr) {
+	case X86_TRAP_DE:
+		return "divide error";
+	case X86_TRAP_BP:
+		return "breakpoint";
+	case X86_TRAP_OF:
+		return "overflow";
+	case X86_TRAP_BR:
+		return "bounds";
+	case X86_TRAP_UD:
+		return "invalid opcode";
+	case X86_TRAP_SS:
+		return "stack segment";
+	case X86_TRAP_GP:
+		return "general protection";
+	case X86_TRAP_AC:
+		return "alignment check";
+	default:
+		return "exception";
+	}
+}
+
+/* Highest priority: before kgdb and the like print something. */
+static int on_die(struct notifier_block *nb, unsigned long val, void *data)
+{
+	struct die_args *args = data;
+	struct rex_run *run;
+
+	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
+		return NOTIFY_DONE;
+	if (!args->regs || user_mode(args->regs))
+		return NOTIFY_DONE;
+	/* An int3 is reported behind the instruction. */
+	if (val == DIE_INT3)
+		args->regs->ip--;
+	run = run_of(args->regs);
+	if (!run) {
+		if (val == DIE_INT3)
+			args->regs->ip++;
+		return NOTIFY_DONE;
+	}
+	set_trap(run, REX_FAULT_EXCEPTION, args->regs,
+		 exception_name(args->trapnr), 0);
+	args->regs->ip = rex_stubs.trap;
+	return NOTIFY_STOP;
+}
+
+static struct notifier_block die_notifier = {
+	.notifier_call = on_die,
+	.priority = INT_MAX,
+};
+
+/*
+ * The run whose program caused a page fault. A jump to nowhere faults at the
+ * target: then only the stack tells that it was the program.
+ */
+static struct rex_run *page_fault_run(const struct pt_regs *regs,
+				      unsigned long error_code,
+				      unsigned long addr)
+{
+	struct rex_run *run = run_of(regs);
+
+	if (run)
+		return run;
+	run = rex_run_active();
+	if (run && (error_code & X86_PF_INSTR) && regs->ip == addr &&
+	    rex_run_on_stack(run, regs->sp))
+		return run;
+	return NULL;
+}
+
+/*
+ * On page_fault_oops(regs, error_code, address), which the kernel calls for a
+ * fault that nobody can handle. If a program of ours did it, the function is
+ * skipped. An ftrace hook, since a kprobe would be missed for a program that is
+ * itself called from a kprobe.
+ */
+static void notrace on_page_fault(unsigned long ip, unsigned long parent_ip,
+				  struct ftrace_ops *ops,
+				  struct ftrace_regs *fregs)
+{
+	struct pt_regs *call = ftrace_get_regs(fregs);
+	struct pt_regs *regs = (struct pt_regs *)call->di;
+	struct rex_run *run;
+
+	if (user_mode(regs))
+		return;
+	run = page_fault_run(regs, call->si, call->dx);
+	if (!run)
+		return;
+	set_trap(run, REX_FAULT_PAGE_FAULT, regs,
+		 call->si & X86_PF_INSTR ? "jump to" :
+		 call->si & X86_PF_WRITE ? "write to" :
+					   "read of",
+		 call->dx);
+	regs->ip = rex_stubs.trap;
+	call->ip = (unsigned long)rex_ksyms.ftrace_stub;
+}
+
+/*
+ * FL_RECURSION: we need no guard, and the common one would turn us away when the
+ * program was called by another ftrace hook.
+ */
+static struct ftrace_ops page_fault_hook = {
+	.func = on_page_fault,
+	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY |
+		 FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT,
+};
+
+int __init rex_trap_init(void)
+{
+	int ret = register_die_notifier(&die_notifier);
+
+	if (ret)
+		return ret;
+	ret = ftrace_set_filter_ip(&page_fault_hook, rex_ksyms.page_fault_oops,
+				   0, 0);
+	if (!ret)
+		ret = register_ftrace_function(&page_fault_hook);
+	if (ret) {
+		pr_err("cannot hook page_fault_oops (%d)\n", ret);
+		unregister_die_notifier(&die_notifier);
+	}
+	return ret;
+}
+
+void rex_trap_exit(void)
+{
+	unregister_ftrace_function(&page_fault_hook);
+	ftrace_free_filter(&page_fault_hook);
+	unregister_die_notifier(&die_notifier);
+}

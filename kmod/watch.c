@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/hrtimer.h>
+#include <linux/smp.h>
+#include <linux/timekeeping.h>
+
+#include <asm/apic.h>
+#include <asm/irq_regs.h>
+#include <asm/nmi.h>
+
+#include "compat.h"
+#include "image.h"
+#include "run.h"
+#include "trap.h"
+#include "watch.h"
+
+#define TICKS_PER_TIMEOUT 4
+#define MIN_PERIOD_NS NSEC_PER_MSEC
+
+/**
+ * struct rex_watch - what one observer knows of one CPU's innermost run
+ * @run:	the run that was innermost, NULL: none
+ * @seq:	its sequence number
+ * @since:	when it was first seen, ktime_get_mono_fast_ns()
+ */
+struct rex_watch {
+	const struct rex_run *run;
+	u64 seq;
+	u64 since;
+};
+
+static DEFINE_PER_CPU(struct hrtimer, tick_timer);
+static DEFINE_PER_CPU(struct rex_watch, own_watch);
+/* What this CPU knows of the CPU that it is the buddy of. */
+static DEFINE_PER_CPU(struct rex_watch, buddy_watch);
+/* Set by the buddy before the NMI: NMIs have no sender. */
+static DEFINE_PER_CPU(bool, nmi_due);
+
+/* Nanoseconds between ticks; 0: the timers are off. */
+static u64 period;
+static enum cpuhp_state hotplug_state;
+
+/*
+ * How long, in nanoseconds, the innermost run of @cpu has been the same one.
+ * The reads race with the CPU's runs; a torn picture at worst restarts the count.
+ */
+static u64 observe(struct rex_watch *watch, unsigned int cpu, u64 now,
+		   struct rex_run **runp)
+{
+	struct rex_run *run = rex_run_active_on(cpu);
+	u64 seq = run ? READ_ONCE(run->seq) : 0;
+
+	*runp = run;
+	if (!run || run != watch->run || seq != watch->seq) {
+		watch->run = run;
+		watch->seq = seq;
+		watch->since = now;
+		return 0;
+	}
+	return now - watch->since;
+}
+
+static u64 timeout_of(const struct rex_run *run)
+{
+	const struct rex_prog *prog = READ_ONCE(run->prog);
+
+	return (u64)READ_ONCE(prog->timeout_ms) * NSEC_PER_MSEC;
+}
+
+static void watch_self(struct pt_regs *regs, u64 now)
+{
+	struct rex_run *run;
+	u64 age = observe(this_cpu_ptr(&own_watch), smp_processor_id(), now,
+			  &run);
+
+	if (run && regs && age >= timeout_of(run))
+		rex_trap_stop(regs, false);
+}
+
+/* The CPU itself would have acted a tick ago, if it could take the tick. */
+static void watch_buddy(u64 now)
+{
+	unsigned int cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
+	struct rex_run *run;
+	u64 age;
+
+	if (cpu >= nr_cpu_ids)
+		cpu = cpumask_first(cpu_online_mask);
+	if (cpu == smp_processor_id())
+		return;
+	age = observe(this_cpu_ptr(&buddy_watch), cpu, now, &run);
+	/*
+	 * @run->prog may be freed under us only if the run has ended, and its
+	 * image waits for a grace period: we are in a read side.
+	 */
+	if (run && age >= timeout_of(run) + period) {
+		per_cpu(nmi_due, cpu) = true;
+		apic->send_IPI(cpu, NMI_VECTOR);
+	}
+}
+
+static enum hrtimer_restart tick(struct hrtimer *timer)
+{
+	u64 ns = READ_ONCE(period);
+	u64 now = ktime_get_mono_fast_ns();
+
+	if (!ns)
+		return HRTIMER_NORESTART;
+	watch_self(get_irq_regs(), now);
+	watch_buddy(now);
+	hrtimer_forward_now(timer, ns_to_ktime(ns));
+	return HRTIMER_RESTART;
+}
+
+/*
+ * Our NMI may come together with another one, or late: what it says is only
+ * "look". The decision is made again here, by this CPU's own account.
+ */
+static int on_nmi(unsigned int type, struct pt_regs *regs)
+{
+	struct rex_run *run;
+
+	if (!this_cpu_read(nmi_due))
+		return NMI_DONE;
+	this_cpu_write(nmi_due, false);
+	run = rex_run_active();
+	if (run && !user_mode(regs))
+		rex_trap_stop(regs, true);
+	return NMI_HANDLED;
+}
+
+static void start_tick(void *unused)
+{
+	struct hrtimer *timer = this_cpu_ptr(&tick_timer);
+
+	this_cpu_ptr(&own_watch)->run = NULL;
+	this_cpu_ptr(&buddy_watch)->run = NULL;
+	hrtimer_start(timer, ns_to_ktime(READ_ONCE(period)),
+		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+static int cpu_online(unsigned int cpu)
+{
+	if (READ_ONCE(period))
+		start_tick(NULL);
+	return 0;
+}
+
+static int cpu_offline(unsigned int cpu)
+{
+	hrtimer_cancel(per_cpu_ptr(&tick_timer, cpu));
+	return 0;
+}
+
+void rex_watch_set(u32 timeout_ms)
+{
+	u64 old = period;
+	unsigned int cpu;
+	u64 ns = 0;
+
+	if (timeout_ms)
+		ns = max_t(u64,
+			   (u64)timeout_ms * NSEC_PER_MSEC / TICKS_PER_TIMEOUT,
+			   MIN_PERIOD_NS);
+	if (ns == old)
+		return;
+	cpus_read_lock();
+	WRITE_ONCE(period, ns);
+	if (ns) {
+		on_each_cpu(start_tick, NULL, 1);
+	} else {
+		for_each_online_cpu(cpu)
+			hrtimer_cancel(per_cpu_ptr(&tick_timer, cpu));
+	}
+	cpus_read_unlock();
+}
+
+int __init rex_watch_init(void)
+{
+	unsigned int cpu;
+	int ret;
+
+	for_each_possible_cpu(cpu)
+		rex_compat_hrtimer_setup(per_cpu_ptr(&tick_timer, cpu), tick,
+					 CLOCK_MONOTONIC,
+					 HRTIMER_MODE_REL_PINNED_HARD);
+	ret = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "rex");
+	if (ret)
+		return ret;
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:watch", cpu_online,
+				cpu_offline);
+	if (ret < 0) {
+		unregister_nmi_handler(NMI_LOCAL, "rex");
+		return ret;
+	}
+	hotplug_state = ret;
+	return 0;
+}
+
+/* No program is bound, so the timers are off. */
+void rex_watch_exit(void)
+{
+	cpuhp_remove_state(hotplug_state);
+	unregister_nmi_handler(NMI_LOCAL, "rex");
+}
