@@ -19,6 +19,7 @@
 #include "bind.h"
 #include "compat.h"
 #include "ksyms.h"
+#include "watch.h"
 
 /**
  * struct rex_binding - a carrier and its program
@@ -55,6 +56,24 @@ static struct rex_binding *find_binding(const struct bpf_prog *carrier)
 	return NULL;
 }
 
+/* The watchdog looks as often as the strictest of the bound programs needs. */
+static void update_watch(void)
+{
+	struct rex_binding *binding;
+	u32 shortest = 0;
+	int bucket;
+
+	raw_spin_lock_irq(&rex_bind_lock);
+	hash_for_each(rex_bindings, bucket, binding, node) {
+		u32 timeout = READ_ONCE(binding->prog->timeout_ms);
+
+		if (!shortest || timeout < shortest)
+			shortest = timeout;
+	}
+	raw_spin_unlock_irq(&rex_bind_lock);
+	rex_watch_set(shortest);
+}
+
 static void put_binding(struct rex_binding *binding)
 {
 	atomic_dec(&binding->prog->nr_bindings);
@@ -72,6 +91,7 @@ static void end_freed_bindings(struct work_struct *work)
 	mutex_lock(&rex_bind_mutex);
 	llist_for_each_entry_safe(binding, next, list, freed)
 		put_binding(binding);
+	update_watch();
 	mutex_unlock(&rex_bind_mutex);
 }
 
@@ -215,9 +235,11 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 		ret = bind_replace(binding, prog);
 	else
 		ret = -EBUSY;
-	if (!ret)
-		set_options(prog, args);
-	return ret;
+	if (ret)
+		return ret;
+	set_options(prog, args);
+	update_watch();
+	return 0;
 }
 
 /*

@@ -15,6 +15,8 @@
 #include <linux/preempt.h>
 #include <linux/version.h>
 
+#include <asm/cpufeature.h>
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "rex: kernels before 6.1 are not supported"
 #endif
@@ -111,5 +113,32 @@ static inline bool rex_compat_prog_sleepable(const struct bpf_prog *prog)
 	return prog->aux->sleepable;
 #endif
 }
+
+/*
+ * Whether exceptions are delivered by FRED (a CPU feature).
+ * 6.9, 51c158f7aacc ("x86/cpufeatures: Add the CPU feature bit for FRED").
+ */
+static __always_inline bool rex_compat_fred(void)
+{
+#ifdef X86_FEATURE_FRED
+	return cpu_feature_enabled(X86_FEATURE_FRED);
+#else
+	return false;
+#endif
+}
+
+/*
+ * 6.13, 908a1d775422 ("hrtimers: Introduce hrtimer_setup() to replace
+ * hrtimer_init()").
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define rex_compat_hrtimer_setup hrtimer_setup
+#else
+#define rex_compat_hrtimer_setup(timer, fn, clock, mode)   \
+	do {                                               \
+		hrtimer_init((timer), (clock), (mode));    \
+		(timer)->function = (fn);                  \
+	} while (0)
+#endif
 
 #endif /* _REX_COMPAT_H */

@@ -2,13 +2,6 @@
 /* Readable names for Rust symbols (demangle.h). */
 #include "demangle.h"
 
-/*
- * The legacy mangling: "_ZN", then for each element of the path its length in
- * decimal and its text, then "E". The last element is a hash, "h" and 16
- * hexadecimal digits. LLVM may append a suffix that begins with a dot.
- */
-#define HASH_LEN 17
-
 struct out {
 	char *buf;
 	size_t size;
@@ -37,10 +30,12 @@ static int hex_digit(char c)
 }
 
 /*
- * Read one element at @s. Returns the position after it, with the element in
- * @text and @len; NULL if there is none.
+ * Read a length in decimal and so many bytes at @s; with v0, a "_" may stand in
+ * between. Returns the position behind them, with the bytes in @text and @len;
+ * NULL if there is nothing like that.
  */
-static const char *next_element(const char *s, const char **text, size_t *len)
+static const char *next_counted(const char *s, bool v0, const char **text,
+				size_t *len)
 {
 	size_t n = 0;
 
@@ -51,12 +46,23 @@ static const char *next_element(const char *s, const char **text, size_t *len)
 		if (n > INT_MAX)
 			return NULL;
 	}
+	if (v0 && *s == '_')
+		s++;
 	if (strnlen(s, n) < n)
 		return NULL;
 	*text = s;
 	*len = n;
 	return s + n;
 }
+
+/* ---- the legacy mangling ---- */
+
+/*
+ * "_ZN", then for each element of the path its length in decimal and its text,
+ * then "E". The last element is a hash, "h" and 16 hexadecimal digits. LLVM may
+ * append a suffix that begins with a dot.
+ */
+#define HASH_LEN 17
 
 static bool is_hash(const char *s, size_t len)
 {
@@ -78,7 +84,7 @@ static bool is_legacy(const char *s)
 	size_t len = 0;
 	int nr = 0;
 
-	while ((next = next_element(s, &text, &len))) {
+	while ((next = next_counted(s, false, &text, &len))) {
 		s = next;
 		nr++;
 	}
@@ -142,29 +148,85 @@ static void put_element(struct out *o, const char *s, size_t len)
 	}
 }
 
+static bool put_legacy(struct out *o, const char *sym)
+{
+	const char *text, *next;
+	const char *s = sym + 3;
+	size_t len;
+
+	if (strncmp(sym, "_ZN", 3) || !is_legacy(s))
+		return false;
+
+	for (;; s = next) {
+		next = next_counted(s, false, &text, &len);
+		if (*next == 'E') /* @text is the hash */
+			return true;
+		if (o->len)
+			put_bytes(o, "::", 2);
+		put_element(o, text, len);
+	}
+}
+
+/* ---- the v0 mangling ---- */
+
+/*
+ * Only plain paths, which is what the symbols of the language itself have:
+ *
+ *	"_R" { "N" namespace } "C" identifier { identifier }
+ *
+ * one more identifier for each N. An identifier may have a disambiguator, "s",
+ * letters and digits, "_"; then come its length, "_" if its text begins with a
+ * digit or "_", and its text.
+ */
+static const char *next_identifier(const char *s, const char **text,
+				   size_t *len)
+{
+	if (*s == 's') {
+		do {
+			s++;
+		} while ((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') ||
+			 (*s >= 'A' && *s <= 'Z'));
+		if (*s++ != '_')
+			return NULL;
+	}
+	return next_counted(s, true, text, len);
+}
+
+static bool put_v0(struct out *o, const char *sym)
+{
+	const char *s = sym + 2;
+	const char *text;
+	size_t depth = 1;
+	size_t len;
+
+	if (strncmp(sym, "_R", 2))
+		return false;
+	for (; s[0] == 'N' && s[1] >= 'a' && s[1] <= 'z'; s += 2)
+		depth++;
+	if (*s++ != 'C')
+		return false;
+	while (depth--) {
+		s = next_identifier(s, &text, &len);
+		if (!s)
+			return false;
+		if (o->len)
+			put_bytes(o, "::", 2);
+		put_bytes(o, text, len);
+	}
+	return *s == '\0' || *s == '.';
+}
+
 bool rex_demangle(const char *sym, char *out, size_t size)
 {
 	struct out o = { .buf = out, .size = size };
-	const char *text, *next;
-	bool first = true;
-	const char *s;
-	size_t len;
+	bool rust = put_legacy(&o, sym);
 
-	if (strncmp(sym, "_ZN", 3) || !is_legacy(sym + 3)) {
+	if (!rust)
+		rust = put_v0(&o, sym);
+	if (!rust) {
+		o.len = 0;
 		put_bytes(&o, sym, strlen(sym));
-		out[o.len] = '\0';
-		return false;
-	}
-
-	for (s = sym + 3;; s = next) {
-		next = next_element(s, &text, &len);
-		if (*next == 'E') /* @text is the hash */
-			break;
-		if (!first)
-			put_bytes(&o, "::", 2);
-		first = false;
-		put_element(&o, text, len);
 	}
 	out[o.len] = '\0';
-	return true;
+	return rust;
 }

@@ -5,7 +5,12 @@
  *
  *	_ZN4core9panicking5panic17h0123456789abcdefE
  *
- * is "core::panicking::panic". The hash is left out.
+ * is "core::panicking::panic". The hash is left out. Some symbols of the language
+ * itself have plain paths in the v0 mangling all the same:
+ *
+ *	_RNvCs1234_7___rustc17rust_begin_unwind
+ *
+ * is "__rustc::rust_begin_unwind".
  */
 #ifndef REX_DEMANGLE_H
 #define REX_DEMANGLE_H

@@ -22,8 +22,9 @@ static int check_ident(const Elf64_Ehdr *h, struct rex_log *log)
 	    h->e_ident[EI_DATA] != ELFDATA2LSB)
 		return rex_refuse(log, "not a 64-bit little-endian ELF file");
 	if (h->e_ident[EI_VERSION] != EV_CURRENT || h->e_version != EV_CURRENT)
-		return rex_refuse(log, "ELF version %u is not supported",
-				  h->e_version);
+		return rex_refuse(log,
+				  "ELF versions %u and %u are not supported",
+				  h->e_ident[EI_VERSION], h->e_version);
 	/* binutils marks a file with SHF_GNU_RETAIN as a GNU file */
 	if (h->e_ident[EI_OSABI] != ELFOSABI_NONE &&
 	    h->e_ident[EI_OSABI] != ELFOSABI_LINUX)

@@ -14,6 +14,9 @@ enum { FREE, FILLING, READY };
 static const char *const cause_names[] = {
 	[REX_FAULT_PANIC] = "panic",
 	[REX_FAULT_STACK_OVERFLOW] = "stack overflow",
+	[REX_FAULT_TIMEOUT] = "timeout",
+	[REX_FAULT_EXCEPTION] = "CPU exception",
+	[REX_FAULT_PAGE_FAULT] = "page fault",
 };
 
 static LLIST_HEAD(pending);
@@ -79,9 +82,12 @@ static __noreturn void land(struct rex_run *run)
 {
 	struct rex_prog *prog = run->prog;
 
+	/* First: from here on nobody sets flags for the next run to find. */
+	WRITE_ONCE(run->prog, NULL);
+	barrier();
+	run->flags = 0;
 	WRITE_ONCE(prog->ctl->dead, 1);
 	this_cpu_inc(prog->stats->faults);
-	run->flags = 0;
 	rex_stubs_land(run, READ_ONCE(prog->default_ret));
 }
 
@@ -93,8 +99,11 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 
 	if (rex_run_is_spare(run)) {
 		/* Not the program's fault: nested too deeply to run at all. */
-		this_cpu_dec(run->prog->stats->runs);
-		rex_stubs_land(run, rex_run_skip(run->prog));
+		struct rex_prog *prog = run->prog;
+
+		this_cpu_dec(prog->stats->runs);
+		run->prog = NULL;
+		rex_stubs_land(run, rex_run_skip(prog));
 	}
 	fault = new_record(run->prog, REX_FAULT_STACK_OVERFLOW);
 	if (fault) {
@@ -108,10 +117,49 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 	land(run);
 }
 
+static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
+{
+	const struct rex_trap *trap = &run->trap;
+
+	switch (trap->cause) {
+	case REX_FAULT_TIMEOUT:
+		snprintf(fault->message, sizeof(fault->message),
+			 "ran for more than %u ms%s%s",
+			 READ_ONCE(run->prog->timeout_ms),
+			 *trap->what ? ", " : "", trap->what);
+		break;
+	case REX_FAULT_PAGE_FAULT:
+		snprintf(fault->message, sizeof(fault->message),
+			 "%s address 0x%lx", trap->what, trap->addr);
+		break;
+	default:
+		strscpy(fault->message, trap->what, sizeof(fault->message));
+	}
+}
+
+asmlinkage __noreturn void rex_fault_trap(unsigned long fp)
+{
+	struct rex_run *run = rex_run_current();
+	struct rex_fault *fault = new_record(run->prog, run->trap.cause);
+
+	if (fault) {
+		/* Symbolised by the instruction before: see print_frame(). */
+		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
+		record_frames(fault, run, fp);
+		describe_trap(fault, run);
+		publish(fault);
+	}
+	land(run);
+}
+
 u8 *rex_panic_buf(u64 *len)
 {
 	struct rex_run *run = rex_run_current();
 
+	*len = 0;
+	if (run->flags & REX_RUN_PANICKING)
+		return NULL;
+	set_bit(REX_RUN_PANICKING_BIT, (unsigned long *)&run->flags);
 	*len = sizeof(run->panic_buf);
 	return run->panic_buf;
 }
@@ -162,10 +210,28 @@ static void print_frame(const struct rex_image *image, unsigned long addr)
 		pr_err(" %pS\n", (void *)addr);
 }
 
+/* Endless recursion is shown once. */
+static void print_frames(const struct rex_fault *fault)
+{
+	const unsigned long *frames = fault->frames;
+	u32 i, same;
+
+	pr_err("Rust call trace:\n");
+	for (i = 0; i < fault->nr_frames; i += same) {
+		for (same = 1; i + same < fault->nr_frames; same++)
+			if (frames[i + same] != frames[i])
+				break;
+		print_frame(fault->prog->image, frames[i]);
+		if (same > 1)
+			pr_err(" (the same %u more times)\n", same - 1);
+	}
+	if (fault->nr_frames == REX_FAULT_FRAMES)
+		pr_err(" (older frames are not recorded)\n");
+}
+
 static void print_fault(const struct rex_fault *fault)
 {
 	const struct rex_prog *prog = fault->prog;
-	u32 i;
 
 	pr_err("program %s of %s stopped by a %s: %s\n", prog->name,
 	       prog->image->name, cause_names[fault->cause], fault->message);
@@ -174,9 +240,7 @@ static void print_fault(const struct rex_fault *fault)
 		       fault->column);
 	pr_err("CPU: %u PID: %d Comm: %s\n", fault->cpu, fault->pid,
 	       fault->comm);
-	pr_err("Rust call trace:\n");
-	for (i = 0; i < fault->nr_frames; i++)
-		print_frame(prog->image, fault->frames[i]);
+	print_frames(fault);
 }
 
 static void report(struct irq_work *work)

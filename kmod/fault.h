@@ -28,6 +28,10 @@ struct rex_run;
 enum rex_fault_cause {
 	REX_FAULT_PANIC,
 	REX_FAULT_STACK_OVERFLOW,
+	REX_FAULT_TIMEOUT,
+	REX_FAULT_EXCEPTION,
+	REX_FAULT_PAGE_FAULT,
+	REX_NR_FAULT_CAUSES,
 };
 
 /**
@@ -80,7 +84,16 @@ void rex_fault_sync(void);
 asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 					      unsigned long fp);
 
-/* Symbols that programs link to; the crate's panic handler uses them. */
+/*
+ * Called by the stubs: the run was stopped for what run->trap says; @fp is its
+ * frame pointer.
+ */
+asmlinkage __noreturn void rex_fault_trap(unsigned long fp);
+
+/*
+ * Symbols that programs link to; the crate's panic handler uses them. The buffer
+ * is NULL if the run panics while it formats the message of a panic.
+ */
 u8 *rex_panic_buf(u64 *len);
 __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 			  u32 column);

@@ -50,6 +50,6 @@ s64 rex_map_peek_elem(struct bpf_map *map, void *value);
 /* override.c */
 s64 rex_override_return(struct pt_regs *regs, u64 rc);
 
-int rex_helpers_init(void);
+void rex_helpers_init(void);
 
 #endif /* _REX_HELPERS_H */

@@ -93,10 +93,9 @@ s64 rex_trace_printk(const char *text, u64 len)
 	return ret < 0 ? ret : 0;
 }
 
-int __init rex_helpers_init(void)
+void __init rex_helpers_init(void)
 {
 	/* What the verifier does for programs that use these helpers. */
 	rex_ksyms.bpf_get_trace_printk_proto();
 	rex_ksyms.bpf_user_rnd_init_once();
-	return 0;
 }

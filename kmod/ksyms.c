@@ -51,6 +51,7 @@ static const struct ksym_entry ksym_table[] __initconst = {
 	REQUIRED(kallsyms_lookup_size_offset),
 	REQUIRED(current_kprobe),
 	REQUIRED(ftrace_stub),
+	REQUIRED(page_fault_oops),
 	OPTIONAL(within_error_injection_list),
 	OPTIONAL(x86_return_thunk),
 };

@@ -58,6 +58,9 @@ struct rex_ksyms {
 	struct kprobe *__percpu *current_kprobe;
 	void *ftrace_stub;
 
+	/* traps */
+	unsigned long page_fault_oops;
+
 	/* error injection; optional: CONFIG_FUNCTION_ERROR_INJECTION */
 	bool (*within_error_injection_list)(unsigned long addr);
 

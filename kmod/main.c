@@ -8,7 +8,10 @@
  *	fault	reports of faults
  *	run	per-CPU stacks and run state
  *	stubs	emitted code shared by all programs
+ *	symtab	gates of the helpers, in the same memory
  *	helpers	what programs call
+ *	trap	exceptions and page faults of programs
+ *	watch	the watchdog
  *	bind	carriers and their programs
  *	dev	/dev/rex; from here on somebody can use the rest
  */
@@ -21,6 +24,9 @@
 #include "ksyms.h"
 #include "run.h"
 #include "stubs.h"
+#include "symtab.h"
+#include "trap.h"
+#include "watch.h"
 
 static int __init rex_init(void)
 {
@@ -36,12 +42,20 @@ static int __init rex_init(void)
 	ret = rex_stubs_init();
 	if (ret)
 		goto err_run;
-	ret = rex_helpers_init();
+	rex_symtab_init();
+	ret = rex_stubs_seal();
 	if (ret)
 		goto err_stubs;
+	rex_helpers_init();
+	ret = rex_trap_init();
+	if (ret)
+		goto err_stubs;
+	ret = rex_watch_init();
+	if (ret)
+		goto err_trap;
 	ret = rex_bind_init();
 	if (ret)
-		goto err_stubs;
+		goto err_watch;
 	ret = rex_dev_init();
 	if (ret)
 		goto err_bind;
@@ -49,6 +63,10 @@ static int __init rex_init(void)
 
 err_bind:
 	rex_bind_exit();
+err_watch:
+	rex_watch_exit();
+err_trap:
+	rex_trap_exit();
 err_stubs:
 	rex_stubs_exit();
 err_run:
@@ -60,6 +78,8 @@ static void __exit rex_exit(void)
 {
 	rex_dev_exit();
 	rex_bind_exit();
+	rex_watch_exit();
+	rex_trap_exit();
 	rex_stubs_exit();
 	rex_run_exit();
 }

@@ -162,6 +162,19 @@ static void free_all_stacks(void)
 	}
 }
 
+struct rex_run *rex_run_active_on(unsigned int cpu)
+{
+	const void *base = per_cpu(stack_base, cpu);
+	unsigned long limit = READ_ONCE(per_cpu(rex_limit, cpu));
+
+	struct rex_run *run;
+
+	if (!base || limit < level_limit(base, 0))
+		return NULL;
+	run = (void *)(limit + REX_RUN_FROM_LIMIT);
+	return READ_ONCE(run->prog) ? run : NULL;
+}
+
 bool rex_run_is_spare(const struct rex_run *run)
 {
 	return run->top != (unsigned long)run;
@@ -174,10 +187,12 @@ asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 	return READ_ONCE(prog->default_ret);
 }
 
-/* A run ended normally, and something is left to do: see rex_run.flags. */
+/*
+ * A run ended normally with flags set. A kill that came after the last helper is
+ * void: the run was faster. There is no other one, as run->prog is NULL.
+ */
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 {
-	/* A kill that came after the last helper: the run was faster. */
 	run->flags = 0;
 	return ret;
 }

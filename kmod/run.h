@@ -27,8 +27,10 @@
 #ifndef _REX_RUN_H
 #define _REX_RUN_H
 
+#include <linux/bits.h>
 #include <linux/percpu.h>
 #include <linux/sizes.h>
+#include <linux/smp.h>
 #include <linux/types.h>
 
 struct rex_prog;
@@ -44,18 +46,37 @@ struct rex_prog;
 #define REX_PANIC_BUF 512
 
 /* Bits of rex_run.flags; the exit path looks only at zero or not. */
-#define REX_RUN_KILLED BIT(0) /* end at the next helper's return */
-#define REX_RUN_FAULTING BIT(1) /* the landing has begun */
+#define REX_RUN_KILLED_BIT 0
+#define REX_RUN_KILLED BIT(REX_RUN_KILLED_BIT) /* end when the helper returns */
+
+#define REX_RUN_PANICKING_BIT 1
+#define REX_RUN_PANICKING BIT(REX_RUN_PANICKING_BIT) /* the panic buffer is in use */
+
+/**
+ * struct rex_trap - why a run was stopped from outside
+ * @cause:	enum rex_fault_cause
+ * @ip:		instruction of the program that was interrupted
+ * @what:	words for the message, static text
+ * @addr:	of a page fault
+ */
+struct rex_trap {
+	u32 cause;
+	unsigned long ip;
+	const char *what;
+	unsigned long addr;
+};
 
 /**
  * struct rex_run - state of the run of one level of one CPU
  * @seq:	runs begun on this level
- * @prog:	program of the current, or else of the last run
+ * @prog:	program of the run; NULL between runs, and while one is about to
+ *		begin or to end: then there is nothing to stop
  * @flags:	REX_RUN_*; 0 between runs
  * @sp:		stack pointer to return to, where the return address is
  * @top:	where the stack of this level begins
  * @bx:		callee-saved registers of the interrupted kernel, like the
  *		others up to @r15
+ * @trap:	set by an exception or interrupt on its way to rex_trap_land()
  * @panic_buf:	the message of a panic, until it is in a fault record
  *
  * Written by the thunks (thunk.c) with the CPU's own instructions, by nobody
@@ -73,6 +94,7 @@ struct rex_run {
 	u64 r13;
 	u64 r14;
 	u64 r15;
+	struct rex_trap trap;
 	char panic_buf[REX_PANIC_BUF];
 } __aligned(64);
 
@@ -95,6 +117,22 @@ void rex_run_exit(void);
 static inline struct rex_run *rex_run_current(void)
 {
 	return (void *)(raw_cpu_read(rex_limit) + REX_RUN_FROM_LIMIT);
+}
+
+/**
+ * rex_run_active_on() - the innermost run of a CPU, if it runs a program
+ * @cpu: the CPU
+ *
+ * Context: any. For another CPU the answer is a snapshot: the run may end at any
+ * time, but its memory stays.
+ *
+ * Return: the run, or NULL if there is none or its @prog is not set.
+ */
+struct rex_run *rex_run_active_on(unsigned int cpu);
+
+static inline struct rex_run *rex_run_active(void)
+{
+	return rex_run_active_on(raw_smp_processor_id());
 }
 
 /* Whether the innermost run of this CPU is beyond the deepest level. */

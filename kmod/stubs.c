@@ -10,11 +10,15 @@
 #include "mem.h"
 #include "run.h"
 #include "stubs.h"
+#include "trap.h"
 
-#define STUBS_SIZE PAGE_SIZE
+/* Half a page for the stubs, and 48 bytes for each gate. */
+#define STUBS_SIZE (2 * PAGE_SIZE)
 
 struct rex_stubs rex_stubs;
 static void *stubs_mem;
+static struct rex_emit stubs_emit;
+static u64 killed_stub;
 
 static bool uses_return_thunk(void)
 {
@@ -109,6 +113,51 @@ static void emit_overflow(struct rex_emit *e)
 	EMIT(e, 0xcc);
 }
 
+static void emit_fault(struct rex_emit *e)
+{
+	EMIT(e, 0x48, 0x89, 0xef); /* mov %rbp,%rdi */
+	rex_emit_call(e, (u64)rex_fault_trap);
+	EMIT(e, 0xcc);
+}
+
+/*
+ * The interrupted program's registers and stack, but for ip. Its direction flag
+ * is whatever it was.
+ */
+static void emit_trap(struct rex_emit *e)
+{
+	rex_stubs.trap = begin_stub(e);
+	EMIT(e, 0xfc); /* cld */
+	emit_fault(e);
+}
+
+/* The helper is done; on top of the stack is where the program called it. */
+static void emit_killed(struct rex_emit *e)
+{
+	killed_stub = begin_stub(e);
+	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
+	rex_emit_call(e, (u64)rex_trap_killed);
+	emit_fault(e);
+}
+
+u64 rex_stubs_emit_gate(const void *helper)
+{
+	struct rex_emit *e = &stubs_emit;
+	u64 gate = begin_stub(e);
+
+	rex_emit_call(e, (u64)helper);
+	/* mov %gs:rex_limit,%rcx; the result is in %rax, and %rdx */
+	EMIT(e, 0x65, 0x48, 0x8b);
+	rex_emit_percpu(e, RCX, &rex_limit);
+	/* testb $REX_RUN_KILLED,run->flags */
+	EMIT(e, 0xf6, 0x81);
+	rex_emit_s32(e, REX_RUN_FROM_LIMIT + offsetof(struct rex_run, flags));
+	EMIT(e, REX_RUN_KILLED);
+	rex_emit_jcc(e, CC_NE, killed_stub);
+	rex_emit_ret(e);
+	return gate;
+}
+
 static void emit_land(struct rex_emit *e)
 {
 	static const struct {
@@ -135,24 +184,29 @@ static void emit_land(struct rex_emit *e)
 
 int __init rex_stubs_init(void)
 {
-	struct rex_emit e = { .cap = STUBS_SIZE };
-	int ret;
+	struct rex_emit *e = &stubs_emit;
 
 	stubs_mem = rex_mem_alloc(STUBS_SIZE);
 	if (!stubs_mem)
 		return -ENOMEM;
-	e.mem = stubs_mem;
-	e.addr = (u64)stubs_mem;
-	emit_resched(&e);
-	emit_dead(&e);
-	emit_finish(&e);
-	emit_overflow(&e);
-	emit_land(&e);
-	ret = rex_emit_failed(&e) ? -ERANGE :
-				    rex_mem_make_rox(stubs_mem, STUBS_SIZE);
-	if (ret)
-		rex_stubs_exit();
-	return ret;
+	e->mem = stubs_mem;
+	e->addr = (u64)stubs_mem;
+	e->cap = STUBS_SIZE;
+	emit_resched(e);
+	emit_dead(e);
+	emit_finish(e);
+	emit_overflow(e);
+	emit_trap(e);
+	emit_killed(e);
+	emit_land(e);
+	return 0;
+}
+
+int __init rex_stubs_seal(void)
+{
+	if (rex_emit_failed(&stubs_emit))
+		return -ERANGE;
+	return rex_mem_make_rox(stubs_mem, STUBS_SIZE);
 }
 
 void rex_stubs_exit(void)

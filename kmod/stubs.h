@@ -19,6 +19,7 @@ struct rex_run;
  * @dead:	the program may not run: %rdi is the struct rex_prog
  * @finish:	the run has ended with flags set: %rsp is the struct rex_run
  * @overflow:	an entry pad found too little stack
+ * @trap:	where exceptions and interrupts send a program that they stop
  * @land:	end the run now: void land(struct rex_run *run, u32 ret), with
  *		the registers, stack and preemption count of its beginning
  */
@@ -27,6 +28,7 @@ struct rex_stubs {
 	u64 dead;
 	u64 finish;
 	u64 overflow;
+	u64 trap;
 	u64 land;
 };
 
@@ -51,6 +53,22 @@ static __always_inline __noreturn void rex_stubs_land(struct rex_run *run,
 /* Whether the running kernel returns by a plain ret, and the thunk if not. */
 bool rex_stubs_plain_returns(void);
 u64 rex_stubs_return_thunk(void);
+
+/**
+ * rex_stubs_emit_gate() - a gate in front of a helper
+ * @helper:	the helper
+ *
+ * Programs call helpers through gates. When the helper returns, its gate looks
+ * whether the run has been killed meanwhile, and ends it there: nothing of the
+ * program runs any more, and nothing of the helper is left half-done.
+ *
+ * Context: before rex_stubs_seal(). Return: address of the gate; a failure is
+ * remembered until then.
+ */
+u64 rex_stubs_emit_gate(const void *helper);
+
+/* Make the stubs executable, once everything is emitted. 0 or -errno. */
+int rex_stubs_seal(void);
 
 /* ret, in the form that the running kernel uses. */
 void rex_emit_ret(struct rex_emit *e);

@@ -10,6 +10,11 @@
 #include "stubs.h"
 #include "symtab.h"
 
+/**
+ * struct symbol - a function
+ * @name:	name that programs use
+ * @addr:	the function
+ */
 struct symbol {
 	const char *name;
 	const void *addr;
@@ -17,12 +22,15 @@ struct symbol {
 
 #define SYMBOL(function) { #function, function }
 
-static const struct symbol functions[] = {
-	/* The crate's panic handler: fault.h */
+/* The crate's panic handler: fault.h. No gates: a panic is an end of its own. */
+static const struct symbol panic_functions[] = {
 	SYMBOL(rex_panic),
 	SYMBOL(rex_panic_buf),
+};
 
-	/* Helpers: helpers.h. Those of eBPF keep its names. */
+/* Called through gates. Those of eBPF keep its names. */
+static const struct symbol helpers[] = {
+	/* helpers.h */
 	{ "bpf_get_current_comm", rex_get_current_comm },
 	{ "bpf_get_current_pid_tgid", rex_get_current_pid_tgid },
 	{ "bpf_get_current_task", rex_get_current_task },
@@ -45,12 +53,15 @@ static const struct symbol functions[] = {
 	SYMBOL(rex_override_return),
 	SYMBOL(rex_trace_printk),
 
-	/* What LLVM calls by itself. */
+	/* What LLVM calls by itself; a loop may be made of nothing else. */
+	{ "bcmp", memcmp },
 	SYMBOL(memcmp),
 	SYMBOL(memcpy),
 	SYMBOL(memmove),
 	SYMBOL(memset),
 };
+
+static u64 gates[ARRAY_SIZE(helpers)] __ro_after_init;
 
 #define INDIRECT_THUNK(reg) \
 	{ "__x86_indirect_thunk_" #reg, __x86_indirect_thunk_##reg }
@@ -84,27 +95,39 @@ static const struct field_offset field_offsets[] = {
 };
 
 static bool find_function(const struct symbol *table, size_t nr,
-			  const char *name, struct rex_symbol *sym)
+			  const char *name, size_t *index)
 {
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		if (strcmp(table[i].name, name))
-			continue;
-		sym->value = (u64)table[i].addr;
-		return true;
-	}
+	for (*index = 0; *index < nr; ++*index)
+		if (!strcmp(table[*index].name, name))
+			return true;
 	return false;
 }
 
-static bool find_offset(const char *name, struct rex_symbol *sym)
+static bool find_address(const char *name, u64 *addr)
+{
+	size_t i;
+
+	if (find_function(helpers, ARRAY_SIZE(helpers), name, &i))
+		*addr = gates[i];
+	else if (find_function(panic_functions, ARRAY_SIZE(panic_functions),
+			       name, &i))
+		*addr = (u64)panic_functions[i].addr;
+	else if (find_function(indirect_thunks, ARRAY_SIZE(indirect_thunks),
+			       name, &i))
+		*addr = (u64)indirect_thunks[i].addr;
+	else
+		return false;
+	return true;
+}
+
+static bool find_offset(const char *name, u64 *offset)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(field_offsets); i++) {
 		if (strcmp(field_offsets[i].name, name))
 			continue;
-		sym->value = field_offsets[i].offset;
+		*offset = field_offsets[i].offset;
 		return true;
 	}
 	return false;
@@ -118,10 +141,15 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 		sym->value = rex_stubs_return_thunk();
 		return 0;
 	}
-	if (find_function(functions, ARRAY_SIZE(functions), name, sym) ||
-	    find_function(indirect_thunks, ARRAY_SIZE(indirect_thunks), name,
-			  sym) ||
-	    find_offset(name, sym))
+	if (find_address(name, &sym->value) || find_offset(name, &sym->value))
 		return 0;
 	return -ENOENT;
+}
+
+void __init rex_symtab_init(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(helpers); i++)
+		gates[i] = rex_stubs_emit_gate(helpers[i].addr);
 }

@@ -8,6 +8,9 @@
 
 #include "reloc.h"
 
+/* Emit the helpers' gates. Between rex_stubs_init() and rex_stubs_seal(). */
+void rex_symtab_init(void);
+
 /* Look up @name: 0, or -ENOENT. */
 int rex_symtab_resolve(const char *name, struct rex_symbol *sym);
 

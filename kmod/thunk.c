@@ -83,8 +83,13 @@ static void emit_count(struct rex_emit *e, const struct rex_prog *prog)
 	EMIT(e, 0x65, 0x48, 0xff, 0x01);
 }
 
+/* From the first instruction on, the run can no longer be killed: see run.h. */
 static void emit_end(struct rex_emit *e)
 {
+	/* movq $0,run->prog */
+	EMIT(e, 0x48, 0xc7, 0x84, 0x24);
+	rex_emit_s32(e, offsetof(struct rex_run, prog));
+	rex_emit_s32(e, 0);
 	/* cmpl $0,run->flags; %rsp is the rex_run again */
 	EMIT(e, 0x83, 0xbc, 0x24);
 	rex_emit_s32(e, offsetof(struct rex_run, flags));

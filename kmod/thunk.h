@@ -11,7 +11,7 @@
 struct rex_prog;
 
 /* Room for one thunk, a multiple of its alignment. */
-#define REX_THUNK_SIZE 208
+#define REX_THUNK_SIZE 224
 
 /**
  * rex_thunk_emit() - write the thunk of a program

@@ -33,17 +33,6 @@ static struct rex_run *run_of(const struct pt_regs *regs)
 	return run;
 }
 
-/* Everything that emitted code of ours does between and around programs. */
-static bool in_transit(const struct rex_run *run, unsigned long ip)
-{
-	const struct rex_image *image = run->prog->image;
-	unsigned long text = image->target.group[REX_GROUP_TEXT].addr;
-
-	return rex_stubs_contain(ip) ||
-	       (ip >= text + image->text_len &&
-		ip < text + image->size[REX_GROUP_TEXT]);
-}
-
 static void set_trap(struct rex_run *run, enum rex_fault_cause cause,
 		     const struct pt_regs *regs, const char *what,
 		     unsigned long addr)
@@ -76,19 +65,12 @@ static bool redirect_nmi(struct pt_regs *regs, u64 ip)
 /*
  * A run that is in a helper, or interrupted by a softirq, cannot be cut off
  * where it is. Helpers are called through gates (stubs.c), which look at the
- * flag. In transit there is nothing to stop: the run is about to begin or to
- * end, and the flag would hit the next one.
+ * flag.
  */
-void rex_trap_stop(struct pt_regs *regs, bool nmi)
+void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
-	struct rex_run *run = run_of(regs);
-
-	if (!run) {
-		run = rex_run_active();
-		if (run && !in_transit(run, regs->ip) &&
-		    !(READ_ONCE(run->flags) & REX_RUN_ENDING))
-			set_bit(REX_RUN_KILLED_BIT,
-				(unsigned long *)&run->flags);
+	if (run_of(regs) != run) {
+		set_bit(REX_RUN_KILLED_BIT, (unsigned long *)&run->flags);
 		return;
 	}
 	set_trap(run, REX_FAULT_TIMEOUT, regs, "", 0);
@@ -98,23 +80,14 @@ void rex_trap_stop(struct pt_regs *regs, bool nmi)
 		regs->ip = rex_stubs.trap;
 }
 
-asmlinkage __noreturn void rex_trap_land(unsigned long fp)
+asmlinkage void rex_trap_killed(unsigned long sp)
 {
 	struct rex_run *run = rex_run_current();
 
-	rex_fault_trap(run, fp);
-}
-
-asmlinkage __noreturn void rex_trap_killed(unsigned long sp, unsigned long fp)
-{
-	struct rex_run *run = rex_run_current();
-
-	/* On top of the stack is where the helper was called. */
 	run->trap.cause = REX_FAULT_TIMEOUT;
-	run->trap.ip = *(unsigned long *)sp;
+	run->trap.ip = *(unsigned long *)sp - 1;
 	run->trap.what = "in a helper";
 	run->trap.addr = 0;
-	rex_fault_trap(run, fp);
 }
 
 static const char *exception_name(int trapnr)

@@ -3,7 +3,7 @@
  * Traps: how a program is stopped from outside of its own code. CPU exceptions
  * and page faults in program text, and the expiry of its time, all end in the
  * same way: the interrupted registers are pointed at a stub, which continues in
- * rex_trap_land() on the run's own stack once the exception has returned.
+ * rex_fault_trap() on the run's own stack once the exception has returned.
  */
 #ifndef _REX_TRAP_H
 #define _REX_TRAP_H
@@ -20,7 +20,8 @@ int rex_trap_init(void);
 void rex_trap_exit(void);
 
 /**
- * rex_trap_stop() - stop the innermost run of this CPU for its time
+ * rex_trap_stop() - stop a run for its time
+ * @run:	the innermost run of this CPU
  * @regs:	what was interrupted
  * @nmi:	@regs are those of an NMI
  *
@@ -29,10 +30,12 @@ void rex_trap_exit(void);
  *
  * Context: hardirq or NMI.
  */
-void rex_trap_stop(struct pt_regs *regs, bool nmi);
+void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi);
 
-/* Called by the stubs. */
-asmlinkage __noreturn void rex_trap_land(unsigned long fp);
-asmlinkage __noreturn void rex_trap_killed(unsigned long sp, unsigned long fp);
+/*
+ * Called by the stubs: a helper has returned to a run that is to be killed; at
+ * @sp is the address behind the program's call.
+ */
+asmlinkage void rex_trap_killed(unsigned long sp);
 
 #endif /* _REX_TRAP_H */

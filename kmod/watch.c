@@ -15,7 +15,11 @@
 #include "trap.h"
 #include "watch.h"
 
-#define TICKS_PER_TIMEOUT 4
+/*
+ * A run is first seen up to a tick after it began, and found too old up to a
+ * tick after it is: it ends within a quarter of its timeout after the timeout.
+ */
+#define TICKS_PER_TIMEOUT 8
 #define MIN_PERIOD_NS NSEC_PER_MSEC
 
 /**
@@ -34,8 +38,15 @@ static DEFINE_PER_CPU(struct hrtimer, tick_timer);
 static DEFINE_PER_CPU(struct rex_watch, own_watch);
 /* What this CPU knows of the CPU that it is the buddy of. */
 static DEFINE_PER_CPU(struct rex_watch, buddy_watch);
-/* Set by the buddy before the NMI: NMIs have no sender. */
-static DEFINE_PER_CPU(bool, nmi_due);
+/*
+ * Whom the buddy's NMI is for, since NMIs carry no message: @seq is only valid
+ * with @run, which is written last and cleared by the NMI.
+ */
+struct nmi_order {
+	const struct rex_run *run;
+	u64 seq;
+};
+static DEFINE_PER_CPU(struct nmi_order, nmi_order);
 
 /* Nanoseconds between ticks; 0: the timers are off. */
 static u64 period;
@@ -61,11 +72,16 @@ static u64 observe(struct rex_watch *watch, unsigned int cpu, u64 now,
 	return now - watch->since;
 }
 
+/*
+ * The program may end, and its image go, while another CPU looks; it goes after
+ * a grace period, and interrupts are read sides.
+ */
 static u64 timeout_of(const struct rex_run *run)
 {
 	const struct rex_prog *prog = READ_ONCE(run->prog);
 
-	return (u64)READ_ONCE(prog->timeout_ms) * NSEC_PER_MSEC;
+	return prog ? (u64)READ_ONCE(prog->timeout_ms) * NSEC_PER_MSEC :
+		      U64_MAX;
 }
 
 static void watch_self(struct pt_regs *regs, u64 now)
@@ -74,8 +90,17 @@ static void watch_self(struct pt_regs *regs, u64 now)
 	u64 age = observe(this_cpu_ptr(&own_watch), smp_processor_id(), now,
 			  &run);
 
-	if (run && regs && age >= timeout_of(run))
-		rex_trap_stop(regs, false);
+	if (regs && age && age >= timeout_of(run))
+		rex_trap_stop(run, regs, false);
+}
+
+static void send_nmi(unsigned int cpu, const struct rex_watch *watch)
+{
+	struct nmi_order *order = per_cpu_ptr(&nmi_order, cpu);
+
+	WRITE_ONCE(order->seq, watch->seq);
+	smp_store_release(&order->run, watch->run);
+	apic->send_IPI(cpu, NMI_VECTOR);
 }
 
 /* The CPU itself would have acted a tick ago, if it could take the tick. */
@@ -90,14 +115,8 @@ static void watch_buddy(u64 now)
 	if (cpu == smp_processor_id())
 		return;
 	age = observe(this_cpu_ptr(&buddy_watch), cpu, now, &run);
-	/*
-	 * @run->prog may be freed under us only if the run has ended, and its
-	 * image waits for a grace period: we are in a read side.
-	 */
-	if (run && age >= timeout_of(run) + period) {
-		per_cpu(nmi_due, cpu) = true;
-		apic->send_IPI(cpu, NMI_VECTOR);
-	}
+	if (age > period && age - period >= timeout_of(run))
+		send_nmi(cpu, this_cpu_ptr(&buddy_watch));
 }
 
 static enum hrtimer_restart tick(struct hrtimer *timer)
@@ -113,20 +132,18 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
-/*
- * Our NMI may come together with another one, or late: what it says is only
- * "look". The decision is made again here, by this CPU's own account.
- */
+/* Our NMI may come together with another one, or when the run has ended. */
 static int on_nmi(unsigned int type, struct pt_regs *regs)
 {
-	struct rex_run *run;
+	struct nmi_order *order = this_cpu_ptr(&nmi_order);
+	const struct rex_run *target = smp_load_acquire(&order->run);
+	struct rex_run *run = rex_run_active();
 
-	if (!this_cpu_read(nmi_due))
+	if (!target)
 		return NMI_DONE;
-	this_cpu_write(nmi_due, false);
-	run = rex_run_active();
-	if (run && !user_mode(regs))
-		rex_trap_stop(regs, true);
+	if (run == target && run->seq == READ_ONCE(order->seq))
+		rex_trap_stop(run, regs, true);
+	WRITE_ONCE(order->run, NULL);
 	return NMI_HANDLED;
 }
 
@@ -140,14 +157,14 @@ static void start_tick(void *unused)
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
-static int cpu_online(unsigned int cpu)
+static int start_cpu(unsigned int cpu)
 {
 	if (READ_ONCE(period))
 		start_tick(NULL);
 	return 0;
 }
 
-static int cpu_offline(unsigned int cpu)
+static int stop_cpu(unsigned int cpu)
 {
 	hrtimer_cancel(per_cpu_ptr(&tick_timer, cpu));
 	return 0;
@@ -188,8 +205,8 @@ int __init rex_watch_init(void)
 	ret = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "rex");
 	if (ret)
 		return ret;
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:watch", cpu_online,
-				cpu_offline);
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:watch", start_cpu,
+				stop_cpu);
 	if (ret < 0) {
 		unregister_nmi_handler(NMI_LOCAL, "rex");
 		return ret;
