@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The corpus as a whole (cases.h). */
+#include "cases.h"
+
+const struct obj_cases *const all_cases[] = {
+	&header_cases, &section_cases, &symbol_cases, &func_cases,
+	&def_cases,    &rela_cases,    &valid_cases,  NULL,
+};
+
+struct bytes make_case(const struct obj_case *c)
+{
+	struct obj *o = obj_new();
+	struct bytes file;
+
+	if (c->model)
+		c->model(o);
+	file = obj_write(o);
+	obj_free(o);
+	if (c->file)
+		c->file(&file);
+	return file;
+}
+
+const char *errno_name(int err)
+{
+	switch (err) {
+	case 0:
+		return "OK";
+	case ENOEXEC:
+		return "ENOEXEC";
+	case EPROTO:
+		return "EPROTO";
+	case EFBIG:
+		return "EFBIG";
+	case ENOMEM:
+		return "ENOMEM";
+	default:
+		return "an unexpected error";
+	}
+}

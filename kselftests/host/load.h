@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Load an object as rex.ko does, but into ordinary memory. */
+#ifndef REX_HOST_LOAD_H
+#define REX_HOST_LOAD_H
+
+#include "obj.h"
+#include "reloc.h"
+
+/* Addresses like those of modules and of the kernel. */
+#define TEXT_ADDR 0xffffffffc0100000ull
+#define RODATA_ADDR 0xffffffffc0200000ull
+#define DATA_ADDR 0xffffffffc0300000ull
+#define MEMCPY_ADDR 0xffffffff81001000ull
+#define THUNK_ADDR 0xffffffff81c02000ull
+#define PID_OFFSET 0x8d8
+
+struct loaded {
+	struct bytes file; /* the private copy */
+	struct rex_elf elf;
+	struct rex_elf_target t;
+};
+
+/*
+ * Knows memcpy, __x86_return_thunk and __rex_off_task_struct_pid. @ctx, if not
+ * NULL, is an unsigned int that counts the calls.
+ */
+int resolve(void *ctx, const char *name, struct rex_symbol *sym);
+
+/*
+ * Parse, copy and relocate a copy of @file, and check what holds for every
+ * object that is accepted. On success, call unload().
+ */
+int load(struct loaded *l, const struct bytes *file, struct rex_log *log);
+void unload(struct loaded *l);
+
+/* Only parse and copy; the rest of load() is the caller's. */
+int load_unrelocated(struct loaded *l, const struct bytes *file,
+		     struct rex_log *log);
+
+/* Read @path. Returns whether there is such a file. */
+bool read_file(const char *path, struct bytes *file);
+
+#endif /* REX_HOST_LOAD_H */
