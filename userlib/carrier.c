@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The carrier object: a BPF object file, made in memory, that libbpf opens as
+ * if a compiler had made it. It has a function for each Rex program, in the
+ * section whose name says its type and what it attaches to, and the maps.
+ */
+#include <errno.h>
+#include <libelf.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* EM_BPF came to <elf.h> late. */
+#ifndef EM_BPF
+#define EM_BPF 247
+#endif
+
+#define REX_CARRIER_MAX_INSNS 3
+
+#define REX_OP_CALL (BPF_JMP | BPF_CALL)
+#define REX_OP_EXIT (BPF_JMP | BPF_EXIT)
+#define REX_OP_AND (BPF_ALU64 | BPF_AND | BPF_K)
+#define REX_OP_MOV (BPF_ALU64 | BPF_MOV | BPF_K)
+
+/*
+ * The verifier bounds what programs of these types may return, and knows
+ * nothing about r0 after the call: an instruction more forces it into bounds.
+ * The first match counts. See check_return_code() in kernel/bpf/verifier.c.
+ */
+struct rex_carrier_bound {
+	__u32 type;
+	int attach_type; /* -1: all */
+	__u8 code; /* on r0 */
+	__s32 imm;
+};
+
+#define SOCK_ADDR BPF_PROG_TYPE_CGROUP_SOCK_ADDR
+
+static const struct rex_carrier_bound rex_carrier_bounds[] = {
+	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, REX_OP_MOV, 0 },
+	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, REX_OP_MOV, 0 },
+	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_SK_LOOKUP, -1, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_SOCK_OPS, -1, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS, REX_OP_AND, 3 },
+	{ BPF_PROG_TYPE_CGROUP_SKB, -1, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_CGROUP_SOCK, -1, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_CGROUP_DEVICE, -1, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_CGROUP_SYSCTL, -1, REX_OP_AND, 1 },
+	{ BPF_PROG_TYPE_CGROUP_SOCKOPT, -1, REX_OP_AND, 1 },
+	{ SOCK_ADDR, BPF_CGROUP_INET4_BIND, REX_OP_AND, 3 },
+	{ SOCK_ADDR, BPF_CGROUP_INET6_BIND, REX_OP_AND, 3 },
+	{ SOCK_ADDR, BPF_CGROUP_UDP4_RECVMSG, REX_OP_MOV, 1 },
+	{ SOCK_ADDR, BPF_CGROUP_UDP6_RECVMSG, REX_OP_MOV, 1 },
+	{ SOCK_ADDR, BPF_CGROUP_INET4_GETPEERNAME, REX_OP_MOV, 1 },
+	{ SOCK_ADDR, BPF_CGROUP_INET6_GETPEERNAME, REX_OP_MOV, 1 },
+	{ SOCK_ADDR, BPF_CGROUP_INET4_GETSOCKNAME, REX_OP_MOV, 1 },
+	{ SOCK_ADDR, BPF_CGROUP_INET6_GETSOCKNAME, REX_OP_MOV, 1 },
+	{ SOCK_ADDR, -1, REX_OP_AND, 1 },
+};
+
+/* A string table under construction; it begins with the empty string. */
+struct rex_strtab {
+	char *text;
+	size_t len;
+};
+
+struct rex_carrier {
+	Elf *elf;
+	struct rex_strtab str;
+	Elf64_Sym *syms;
+	__u32 nr_syms;
+	struct bpf_insn *insns;
+	__u32 nr_insns;
+	void *btf;
+	char *maps;
+};
+
+/* Returns the offset of @name, or 0 if there is no memory. */
+static __u32 rex_strtab_add(struct rex_strtab *str, const char *name)
+{
+	size_t start = str->len ?: 1;
+	size_t len = start + strlen(name) + 1;
+	char *text = realloc(str->text, len);
+
+	if (!text)
+		return 0;
+	text[0] = '\0';
+	strcpy(text + start, name);
+	str->text = text;
+	str->len = len;
+	return start;
+}
+
+static const struct rex_carrier_bound *
+rex_carrier_find_bound(const struct rex_prog_def *prog)
+{
+	const struct rex_carrier_bound *bound = rex_carrier_bounds;
+	size_t i;
+
+	for (i = 0; i < REX_ARRAY_SIZE(rex_carrier_bounds); i++, bound++)
+		if (bound->type == prog->type &&
+		    (bound->attach_type < 0 ||
+		     (__u32)bound->attach_type == prog->attach_type))
+			return bound;
+	return NULL;
+}
+
+/* Writes the body of a carrier, and returns the number of instructions. */
+static __u32 rex_carrier_body(struct bpf_insn *insn,
+			      const struct rex_prog_def *prog)
+{
+	const struct rex_carrier_bound *bound = rex_carrier_find_bound(prog);
+	__u32 nr = 0;
+
+	/* rex.ko turns the call of this helper into a call of the program. */
+	insn[nr++] = (struct bpf_insn){
+		.code = REX_OP_CALL,
+		.imm = BPF_FUNC_ktime_get_boot_ns,
+	};
+	if (bound)
+		insn[nr++] = (struct bpf_insn){
+			.code = bound->code,
+			.imm = bound->imm,
+		};
+	insn[nr++] = (struct bpf_insn){ .code = REX_OP_EXIT };
+	return nr;
+}
+
+/* Adds a section; @data must stay until the file has been written. */
+static Elf64_Shdr *rex_carrier_section(struct rex_carrier *c, const char *name,
+				       __u32 type, __u64 flags, void *data,
+				       size_t size)
+{
+	Elf_Scn *scn = elf_newscn(c->elf);
+	Elf_Data *d = scn ? elf_newdata(scn) : NULL;
+	Elf64_Shdr *shdr = scn ? elf64_getshdr(scn) : NULL;
+	__u32 name_offset = rex_strtab_add(&c->str, name);
+
+	if (!d || !shdr || !name_offset)
+		return NULL;
+
+	d->d_buf = data;
+	d->d_size = size;
+	d->d_align = 8;
+	d->d_type = type == SHT_SYMTAB ? ELF_T_SYM : ELF_T_BYTE;
+	shdr->sh_name = name_offset;
+	shdr->sh_type = type;
+	shdr->sh_flags = flags;
+	return shdr;
+}
+
+static __u32 rex_carrier_last_section(const struct rex_carrier *c)
+{
+	size_t nr;
+
+	return elf_getshdrnum(c->elf, &nr) ? 0 : nr - 1;
+}
+
+static int rex_carrier_symbol(struct rex_carrier *c, const char *name,
+			      unsigned char type, __u32 section, __u64 value,
+			      __u64 size)
+{
+	__u32 name_offset = rex_strtab_add(&c->str, name);
+
+	if (!name_offset)
+		return -ENOMEM;
+	c->syms[c->nr_syms++] = (Elf64_Sym){
+		.st_name = name_offset,
+		.st_info = ELF64_ST_INFO(STB_GLOBAL, type),
+		.st_shndx = section,
+		.st_value = value,
+		.st_size = size,
+	};
+	return 0;
+}
+
+/* One section with all programs that declare the name that prog @first does. */
+static int rex_carrier_add_progs(struct rex_carrier *c,
+				 const struct rex_elf *elf, __u32 first)
+{
+	const char *section = elf->progs[first].section;
+	struct bpf_insn *insns = c->insns + c->nr_insns;
+	__u32 index = rex_carrier_last_section(c) + 1;
+	__u32 i, nr, total = 0;
+
+	for (i = first; i < elf->nr_progs; i++) {
+		if (strcmp(elf->progs[i].section, section))
+			continue;
+		nr = rex_carrier_body(insns + total, &elf->progs[i]);
+		if (rex_carrier_symbol(c, elf->progs[i].name, STT_FUNC, index,
+				       total * sizeof(*insns),
+				       nr * sizeof(*insns)))
+			return -ENOMEM;
+		total += nr;
+	}
+	c->nr_insns += total;
+
+	if (!rex_carrier_section(c, section, SHT_PROGBITS,
+				 SHF_ALLOC | SHF_EXECINSTR, insns,
+				 total * sizeof(*insns)))
+		return -ENOMEM;
+	return 0;
+}
+
+static bool rex_carrier_section_done(const struct rex_elf *elf, __u32 index)
+{
+	__u32 i;
+
+	for (i = 0; i < index; i++)
+		if (!strcmp(elf->progs[i].section, elf->progs[index].section))
+			return true;
+	return false;
+}
+
+static int rex_carrier_add_maps(struct rex_carrier *c,
+				const struct rex_elf *elf)
+{
+	size_t size = elf->nr_maps * REX_BTF_MAP_SIZE;
+	__u32 i, index = rex_carrier_last_section(c) + 1;
+	size_t btf_size;
+	int err;
+
+	if (!elf->nr_maps)
+		return 0;
+
+	c->maps = calloc(1, size);
+	if (!c->maps ||
+	    !rex_carrier_section(c, ".maps", SHT_PROGBITS,
+				 SHF_ALLOC | SHF_WRITE, c->maps, size))
+		return -ENOMEM;
+	for (i = 0; i < elf->nr_maps; i++)
+		if (rex_carrier_symbol(c, elf->maps[i].name, STT_OBJECT, index,
+				       i * REX_BTF_MAP_SIZE, REX_BTF_MAP_SIZE))
+			return -ENOMEM;
+
+	err = rex_btf_build(elf, &c->btf, &btf_size);
+	if (err)
+		return err;
+	if (!rex_carrier_section(c, ".BTF", SHT_PROGBITS, 0, c->btf, btf_size))
+		return -ENOMEM;
+	return 0;
+}
+
+/* The tables come last, when all symbols and names but theirs are known. */
+static int rex_carrier_add_tables(struct rex_carrier *c)
+{
+	Elf64_Shdr *symtab, *strtab;
+	__u32 index = rex_carrier_last_section(c) + 2;
+	Elf64_Ehdr *ehdr = elf64_getehdr(c->elf);
+	Elf_Data *data;
+
+	symtab = rex_carrier_section(c, ".symtab", SHT_SYMTAB, 0, c->syms,
+				     c->nr_syms * sizeof(*c->syms));
+	strtab = rex_carrier_section(c, ".strtab", SHT_STRTAB, 0, NULL, 0);
+	if (!symtab || !strtab || !ehdr)
+		return -ENOMEM;
+
+	symtab->sh_link = index;
+	symtab->sh_info = 1; /* the first global symbol */
+	symtab->sh_entsize = sizeof(*c->syms);
+	ehdr->e_shstrndx = index;
+	data = elf_getdata(elf_getscn(c->elf, index), NULL);
+	if (!data)
+		return -ENOMEM;
+	data->d_buf = c->str.text;
+	data->d_size = c->str.len;
+	data->d_align = 1;
+	return 0;
+}
+
+static int rex_carrier_fill(struct rex_carrier *c, const struct rex_elf *elf)
+{
+	static const char license[] = "GPL";
+	Elf64_Ehdr *ehdr = elf64_newehdr(c->elf);
+	__u32 i;
+	int err;
+
+	c->syms = calloc(1 + elf->nr_progs + elf->nr_maps, sizeof(*c->syms));
+	c->insns = calloc(elf->nr_progs * REX_CARRIER_MAX_INSNS,
+			  sizeof(*c->insns));
+	if (!ehdr || !c->syms || !c->insns)
+		return -ENOMEM;
+	c->nr_syms = 1; /* the null symbol */
+
+	ehdr->e_ident[EI_DATA] = ELFDATA2LSB;
+	ehdr->e_type = ET_REL;
+	ehdr->e_machine = EM_BPF;
+	ehdr->e_version = EV_CURRENT;
+
+	if (!rex_carrier_section(c, "license", SHT_PROGBITS,
+				 SHF_ALLOC | SHF_WRITE, (void *)license,
+				 sizeof(license)))
+		return -ENOMEM;
+	for (i = 0; i < elf->nr_progs; i++) {
+		if (rex_carrier_section_done(elf, i))
+			continue;
+		err = rex_carrier_add_progs(c, elf, i);
+		if (err)
+			return err;
+	}
+	err = rex_carrier_add_maps(c, elf);
+	return err ?: rex_carrier_add_tables(c);
+}
+
+/* Copies the whole of the file @fd into memory. */
+static int rex_carrier_read(int fd, size_t size, void **buf)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	*buf = malloc(size);
+	if (!*buf)
+		return -ENOMEM;
+	while (done < size) {
+		n = pread(fd, (char *)*buf + done, size - done, done);
+		if (n <= 0) {
+			free(*buf);
+			*buf = NULL;
+			return n < 0 ? -errno : -EIO;
+		}
+		done += n;
+	}
+	return 0;
+}
+
+static int rex_carrier_write(int fd, const struct rex_elf *elf, void **buf,
+			     size_t *size)
+{
+	struct rex_carrier c = {};
+	off_t len;
+	int err;
+
+	/* A memfd, as libelf writes to nothing but a file. */
+	c.elf = elf_begin(fd, ELF_C_WRITE, NULL);
+	if (!c.elf)
+		return -ENOMEM;
+
+	err = rex_carrier_fill(&c, elf);
+	if (!err) {
+		len = elf_update(c.elf, ELF_C_WRITE);
+		*size = len;
+		err = len < 0 ? -EIO : rex_carrier_read(fd, len, buf);
+	}
+
+	elf_end(c.elf);
+	free(c.str.text);
+	free(c.syms);
+	free(c.insns);
+	free(c.btf);
+	free(c.maps);
+	return err;
+}
+
+int rex_carrier_build(const struct rex_elf *elf, void **buf, size_t *size)
+{
+	int fd, err;
+
+	fd = memfd_create("rex-carrier", MFD_CLOEXEC);
+	if (fd < 0)
+		return rex_error_errno(-errno, "memfd_create");
+	err = rex_carrier_write(fd, elf, buf, size);
+	close(fd);
+	if (err)
+		return rex_error_errno(err, "cannot make the carrier object");
+	rex_debug("carrier object of %zu bytes: %u programs, %u maps", *size,
+		  elf->nr_progs, elf->nr_maps);
+	return 0;
+}

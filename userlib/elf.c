@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading what an object file declares: its note, its programs and its maps.
+ *
+ * The file may be hostile. rex.ko checks all that the kernel depends on; here
+ * only what this library reads is checked, and every error names the place.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+/* The sections that librex reads; NULL where the file has none. */
+struct rex_elf_file {
+	Elf *elf;
+	size_t size;
+	Elf_Data *note;
+	Elf_Data *progs;
+	Elf_Data *maps;
+	size_t maps_index;
+	Elf_Data *syms;
+	size_t strtab_index;
+};
+
+static void rex_elf_init(void)
+{
+	elf_version(EV_CURRENT);
+}
+
+static bool rex_elf_is_identifier(const char *name, size_t len)
+{
+	size_t i;
+
+	if (!memchr(name, 0, len))
+		return false;
+	if (!isalpha((unsigned char)name[0]) && name[0] != '_')
+		return false;
+	for (i = 1; name[i]; i++)
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
+			return false;
+	return true;
+}
+
+/* Section names go to libbpf and into messages: graphic ASCII only. */
+static bool rex_elf_is_section_name(const char *name, size_t len)
+{
+	size_t i;
+
+	if (!memchr(name, 0, len) || !name[0])
+		return false;
+	for (i = 0; name[i]; i++)
+		if (name[i] <= ' ' || name[i] > '~')
+			return false;
+	return true;
+}
+
+static int rex_elf_check_header(Elf *elf)
+{
+	const Elf64_Ehdr *ehdr;
+
+	if (elf_kind(elf) != ELF_K_ELF)
+		return rex_error(-ENOEXEC, "not an ELF file");
+	if (gelf_getclass(elf) != ELFCLASS64)
+		return rex_error(-ENOEXEC, "not a 64-bit ELF file");
+	ehdr = elf64_getehdr(elf);
+	if (!ehdr)
+		return rex_error(-ENOEXEC, "bad ELF header: %s",
+				 elf_errmsg(-1));
+	if (ehdr->e_ident[EI_DATA] != ELFDATA2LSB ||
+	    ehdr->e_machine != EM_X86_64)
+		return rex_error(-ENOEXEC,
+				 "ELF machine %u is not x86-64, little-endian",
+				 ehdr->e_machine);
+	if (ehdr->e_type != ET_REL)
+		return rex_error(-ENOEXEC,
+				 "ELF type %u is not a relocatable file",
+				 ehdr->e_type);
+	return 0;
+}
+
+/* The bytes of a section, or NULL with an error text. */
+static Elf_Data *rex_elf_section_data(const struct rex_elf_file *file,
+				      Elf_Scn *scn, const GElf_Shdr *shdr,
+				      const char *name)
+{
+	Elf_Data *data;
+
+	if (shdr->sh_type == SHT_NOBITS || (shdr->sh_flags & SHF_COMPRESSED)) {
+		rex_error(-ENOEXEC, "section %s has no contents in the file",
+			  name);
+		return NULL;
+	}
+	if (shdr->sh_offset > file->size ||
+	    shdr->sh_size > file->size - shdr->sh_offset) {
+		rex_error(-ENOEXEC, "section %s is beyond the end of the file",
+			  name);
+		return NULL;
+	}
+	data = elf_rawdata(scn, NULL);
+	if (!data || (data->d_size && !data->d_buf) ||
+	    data->d_size != shdr->sh_size) {
+		rex_error(-ENOEXEC, "section %s cannot be read: %s", name,
+			  data ? "it is of another size" : elf_errmsg(-1));
+		return NULL;
+	}
+	return data;
+}
+
+static int rex_elf_keep(const struct rex_elf_file *file, Elf_Data **slot,
+			Elf_Scn *scn, const GElf_Shdr *shdr, const char *name)
+{
+	if (*slot)
+		return rex_error(-ENOEXEC, "more than one section %s", name);
+	*slot = rex_elf_section_data(file, scn, shdr, name);
+	return *slot ? 0 : -ENOEXEC;
+}
+
+static int rex_elf_take_section(struct rex_elf_file *file, Elf_Scn *scn,
+				size_t shstrndx)
+{
+	size_t index = elf_ndxscn(scn);
+	const char *name;
+	GElf_Shdr shdr;
+
+	/* A copy: in the file, the header may be anywhere, unaligned. */
+	if (!gelf_getshdr(scn, &shdr))
+		return rex_error(-ENOEXEC, "bad header of section %zu", index);
+	name = elf_strptr(file->elf, shstrndx, shdr.sh_name);
+	if (!name)
+		return rex_error(-ENOEXEC, "section %zu has no valid name",
+				 index);
+
+	if (!strcmp(name, REX_SEC_NOTE))
+		return rex_elf_keep(file, &file->note, scn, &shdr, name);
+	if (!strcmp(name, REX_SEC_PROGS))
+		return rex_elf_keep(file, &file->progs, scn, &shdr, name);
+	if (!strcmp(name, REX_SEC_MAPS)) {
+		file->maps_index = index;
+		return rex_elf_keep(file, &file->maps, scn, &shdr, name);
+	}
+	if (shdr.sh_type == SHT_SYMTAB) {
+		file->strtab_index = shdr.sh_link;
+		return rex_elf_keep(file, &file->syms, scn, &shdr, name);
+	}
+	return 0;
+}
+
+static int rex_elf_find_sections(struct rex_elf_file *file)
+{
+	Elf_Scn *scn = NULL;
+	size_t shstrndx;
+	int err;
+
+	if (elf_getshdrstrndx(file->elf, &shstrndx))
+		return rex_error(-ENOEXEC, "no section name table: %s",
+				 elf_errmsg(-1));
+
+	while ((scn = elf_nextscn(file->elf, scn))) {
+		err = rex_elf_take_section(file, scn, shstrndx);
+		if (err)
+			return err;
+	}
+
+	if (!file->note)
+		return rex_error(-ENOEXEC, "no section " REX_SEC_NOTE
+					   ": not a Rex object");
+	if (!file->progs)
+		return rex_error(-ENOEXEC, "no section " REX_SEC_PROGS
+					   ": the object has no program");
+	if (!file->syms)
+		return rex_error(-ENOEXEC, "no symbol table");
+	return 0;
+}
+
+/* The layout of all else depends on the ABI version: it is read first. */
+static int rex_elf_read_note(const struct rex_elf_file *file,
+			     struct rex_elf *elf)
+{
+	const char *buf = file->note->d_buf;
+	size_t size = file->note->d_size;
+	size_t desc = sizeof(Elf64_Nhdr) + sizeof(REX_NOTE_NAME);
+	Elf64_Nhdr nhdr;
+
+	/* "Rex" and its NUL fill four bytes: no padding before the descriptor. */
+	_Static_assert(sizeof(REX_NOTE_NAME) % 4 == 0, "note name padding");
+
+	if (size < desc + sizeof(elf->note.abi))
+		return rex_error(-ENOEXEC, "section " REX_SEC_NOTE
+					   " is too short for a note");
+	memcpy(&nhdr, buf, sizeof(nhdr));
+	if (nhdr.n_namesz != sizeof(REX_NOTE_NAME) ||
+	    memcmp(buf + sizeof(nhdr), REX_NOTE_NAME, sizeof(REX_NOTE_NAME)) ||
+	    nhdr.n_type != REX_NOTE_TYPE)
+		return rex_error(-ENOEXEC, "section " REX_SEC_NOTE
+					   " holds another note than Rex's");
+
+	memcpy(&elf->note.abi, buf + desc, sizeof(elf->note.abi));
+	if (elf->note.abi != REX_ABI_VERSION)
+		return rex_error(-EPROTO,
+				 "the object is of ABI %u, librex speaks %u",
+				 elf->note.abi, REX_ABI_VERSION);
+	if (nhdr.n_descsz < sizeof(elf->note) ||
+	    size < desc + sizeof(elf->note))
+		return rex_error(-ENOEXEC,
+				 "the note in " REX_SEC_NOTE " is too short");
+	memcpy(&elf->note, buf + desc, sizeof(elf->note));
+	elf->note.rustc[REX_VERSION_LEN - 1] = '\0';
+	return 0;
+}
+
+/* Number of elements in a section that is an array, or a negative errno. */
+static int rex_elf_count(const Elf_Data *data, const char *name, size_t elem,
+			 size_t max)
+{
+	if (data->d_size % elem)
+		return rex_error(-ENOEXEC,
+				 "size %zu of section %s is no multiple of %zu",
+				 data->d_size, name, elem);
+	if (data->d_size / elem > max)
+		return rex_error(-ENOEXEC,
+				 "%zu elements in section %s, at most %zu",
+				 data->d_size / elem, name, max);
+	return data->d_size / elem;
+}
+
+static int rex_elf_check_prog(const struct rex_elf *elf, __u32 index)
+{
+	const struct rex_prog_def *prog = &elf->progs[index];
+	__u32 i;
+
+	if (prog->size != sizeof(*prog))
+		return rex_error(-ENOEXEC,
+				 "program %u in " REX_SEC_PROGS
+				 " has size %u, not %zu",
+				 index, prog->size, sizeof(*prog));
+	if (!rex_elf_is_identifier(prog->name, sizeof(prog->name)))
+		return rex_error(-ENOEXEC,
+				 "name of program %u in " REX_SEC_PROGS
+				 " is not a C identifier that ends in NUL",
+				 index);
+	if (!rex_elf_is_section_name(prog->section, sizeof(prog->section)))
+		return rex_error(-ENOEXEC,
+				 "section name of program %s is not printable "
+				 "text that ends in NUL",
+				 prog->name);
+	for (i = 0; i < index; i++)
+		if (!strcmp(elf->progs[i].name, prog->name))
+			return rex_error(-ENOEXEC, "two programs are named %s",
+					 prog->name);
+	return 0;
+}
+
+static int rex_elf_read_progs(const struct rex_elf_file *file,
+			      struct rex_elf *elf)
+{
+	int err, nr;
+	__u32 i;
+
+	nr = rex_elf_count(file->progs, REX_SEC_PROGS, sizeof(*elf->progs),
+			   REX_MAX_PROGS);
+	if (nr < 0)
+		return nr;
+	if (!nr)
+		return rex_error(-ENOEXEC,
+				 "section " REX_SEC_PROGS " is empty");
+
+	elf->progs = calloc(nr, sizeof(*elf->progs));
+	if (!elf->progs)
+		return rex_error_errno(-ENOMEM, "programs");
+	memcpy(elf->progs, file->progs->d_buf, nr * sizeof(*elf->progs));
+	elf->nr_progs = nr;
+
+	for (i = 0; i < elf->nr_progs; i++) {
+		err = rex_elf_check_prog(elf, i);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Gives the map that @sym stands for its name. */
+static int rex_elf_name_map(const struct rex_elf_file *file,
+			    struct rex_elf *elf, const Elf64_Sym *sym)
+{
+	struct rex_elf_map *map;
+	const char *name;
+
+	if (sym->st_value % sizeof(map->def) ||
+	    sym->st_value / sizeof(map->def) >= elf->nr_maps)
+		return rex_error(-ENOEXEC,
+				 "a symbol at " REX_SEC_MAPS
+				 "+0x%llx is not at the start of a map",
+				 (unsigned long long)sym->st_value);
+	map = &elf->maps[sym->st_value / sizeof(map->def)];
+
+	name = elf_strptr(file->elf, file->strtab_index, sym->st_name);
+	if (!name || strlen(name) >= sizeof(map->name) ||
+	    !rex_elf_is_identifier(name, sizeof(map->name)))
+		return rex_error(-ENOEXEC,
+				 "name of the map at " REX_SEC_MAPS
+				 "+0x%llx is not a C identifier of at most %u "
+				 "characters",
+				 (unsigned long long)sym->st_value,
+				 REX_NAME_LEN - 1);
+	if (map->name[0])
+		return rex_error(-ENOEXEC, "map %s has a second name, %s",
+				 map->name, name);
+	strcpy(map->name, name);
+	return 0;
+}
+
+static int rex_elf_name_maps(const struct rex_elf_file *file,
+			     struct rex_elf *elf)
+{
+	const char *syms = file->syms->d_buf;
+	size_t nr = file->syms->d_size / sizeof(Elf64_Sym);
+	Elf64_Sym sym;
+	size_t i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		memcpy(&sym, syms + i * sizeof(sym), sizeof(sym));
+		if (sym.st_shndx != file->maps_index ||
+		    ELF64_ST_TYPE(sym.st_info) != STT_OBJECT)
+			continue;
+		err = rex_elf_name_map(file, elf, &sym);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int rex_elf_check_map(const struct rex_elf *elf, __u32 index)
+{
+	const struct rex_elf_map *map = &elf->maps[index];
+	__u32 i;
+
+	if (!map->name[0])
+		return rex_error(-ENOEXEC,
+				 "the map at " REX_SEC_MAPS
+				 "+0x%zx has no symbol",
+				 index * sizeof(map->def));
+	if (map->def.size != sizeof(map->def))
+		return rex_error(-ENOEXEC, "map %s has size %u, not %zu",
+				 map->name, map->def.size, sizeof(map->def));
+	if (map->def.type == BPF_MAP_TYPE_UNSPEC)
+		return rex_error(-ENOEXEC, "map %s has no type", map->name);
+	for (i = 0; i < index; i++)
+		if (!strcmp(elf->maps[i].name, map->name))
+			return rex_error(-ENOEXEC, "two maps are named %s",
+					 map->name);
+	return 0;
+}
+
+static int rex_elf_read_maps(const struct rex_elf_file *file,
+			     struct rex_elf *elf)
+{
+	const char *defs;
+	int err, nr;
+	__u32 i;
+
+	if (!file->maps)
+		return 0;
+	nr = rex_elf_count(file->maps, REX_SEC_MAPS, sizeof(struct rex_map_def),
+			   REX_MAX_MAPS);
+	if (nr <= 0)
+		return nr;
+
+	elf->maps = calloc(nr, sizeof(*elf->maps));
+	if (!elf->maps)
+		return rex_error_errno(-ENOMEM, "maps");
+	elf->nr_maps = nr;
+	defs = file->maps->d_buf;
+	for (i = 0; i < elf->nr_maps; i++)
+		memcpy(&elf->maps[i].def, defs + i * sizeof(elf->maps[i].def),
+		       sizeof(elf->maps[i].def));
+
+	err = rex_elf_name_maps(file, elf);
+	for (i = 0; !err && i < elf->nr_maps; i++)
+		err = rex_elf_check_map(elf, i);
+	return err;
+}
+
+int rex_elf_parse(const void *buf, size_t size, struct rex_elf *elf)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct rex_elf_file file = { .size = size };
+	int err;
+
+	memset(elf, 0, sizeof(*elf));
+	pthread_once(&once, rex_elf_init);
+
+	if (size < sizeof(Elf64_Ehdr))
+		return rex_error(-ENOEXEC,
+				 "not an ELF file: only %zu bytes long", size);
+	/* libelf only reads through the pointer in this mode. */
+	file.elf = elf_memory((char *)buf, size);
+	if (!file.elf)
+		return rex_error(-ENOEXEC, "not an ELF file: %s",
+				 elf_errmsg(-1));
+
+	err = rex_elf_check_header(file.elf);
+	err = err ?: rex_elf_find_sections(&file);
+	err = err ?: rex_elf_read_note(&file, elf);
+	err = err ?: rex_elf_read_progs(&file, elf);
+	err = err ?: rex_elf_read_maps(&file, elf);
+	elf_end(file.elf);
+	if (err)
+		rex_elf_free(elf);
+	return err;
+}
+
+void rex_elf_free(struct rex_elf *elf)
+{
+	free(elf->progs);
+	free(elf->maps);
+	memset(elf, 0, sizeof(*elf));
+}

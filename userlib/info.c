@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the module, an image or a program is; and replacement.
+ */
+#include <errno.h>
+
+#include "internal.h"
+
+int rex_version(struct rex_version *version)
+{
+	int err;
+
+	if (!version)
+		return rex_error(-EINVAL, "no struct to fill");
+	err = rex_dev_call(REX_IOC_VERSION, version);
+	return err < 0 ? err : 0;
+}
+
+struct bpf_object *rex_obj_get_bpf(struct rex_obj *obj)
+{
+	if (!obj || !obj->bpf) {
+		rex_error(-ENOENT, "no object, or one that was not loaded");
+		return NULL;
+	}
+	return obj->bpf;
+}
+
+const char *rex_obj_name(const struct rex_obj *obj)
+{
+	return obj ? obj->name : "";
+}
+
+const char *rex_obj_log(const struct rex_obj *obj)
+{
+	return obj ? obj->log : "";
+}
+
+int rex_obj_image_fd(const struct rex_obj *obj)
+{
+	if (!obj)
+		return rex_error(-EINVAL, "no object");
+	if (obj->state != REX_OBJ_LOADED)
+		return rex_error(-ENOENT, "%s is not loaded", obj->name);
+	return obj->image_fd;
+}
+
+int rex_obj_image_info(const struct rex_obj *obj, struct rex_image_info *info)
+{
+	int fd = rex_obj_image_fd(obj);
+	int err;
+
+	if (fd < 0)
+		return fd;
+	if (!info)
+		return rex_error(-EINVAL, "no struct to fill");
+	if (info->size < offsetof(struct rex_image_info, id))
+		return rex_error(-EINVAL, "struct rex_image_info of size %u",
+				 info->size);
+	info->image_fd = fd;
+	err = rex_dev_call(REX_IOC_IMAGE_INFO, info);
+	return err < 0 ? err : 0;
+}
+
+/*
+ * The caller may have been compiled against another header: of the struct, only
+ * the fields that go into the kernel are sure to be there.
+ */
+static int rex_prog_info_check(const struct rex_prog_info *info)
+{
+	if (!info)
+		return rex_error(-EINVAL, "no struct to fill");
+	if (info->size < offsetof(struct rex_prog_info, type))
+		return rex_error(-EINVAL, "struct rex_prog_info of size %u",
+				 info->size);
+	return 0;
+}
+
+int rex_prog_info(int prog_fd, struct rex_prog_info *info)
+{
+	int err = rex_prog_info_check(info);
+
+	if (err)
+		return err;
+	info->flags = 0;
+	info->image_fd = -1;
+	info->prog_fd = prog_fd;
+	err = rex_dev_call(REX_IOC_PROG_INFO, info);
+	if (err == -ENOENT)
+		return rex_error(err,
+				 "fd %d is a BPF program that runs no Rex "
+				 "program",
+				 prog_fd);
+	return err < 0 ? err : 0;
+}
+
+int rex_obj_prog_info(const struct rex_obj *obj, const char *prog,
+		      struct rex_prog_info *info)
+{
+	int fd = rex_obj_image_fd(obj);
+	int err, index;
+
+	if (fd < 0)
+		return fd;
+	err = rex_prog_info_check(info);
+	if (err)
+		return err;
+	if (!prog)
+		return rex_error(-EINVAL, "no program name");
+	index = rex_obj_find_prog(obj, prog);
+	if (index < 0)
+		return index;
+
+	/* The image numbers its programs as the object file does. */
+	info->flags = 0;
+	info->image_fd = fd;
+	info->prog_fd = -1;
+	info->index = index;
+	err = rex_dev_call(REX_IOC_PROG_INFO, info);
+	return err < 0 ? err : 0;
+}
+
+int rex_obj_replace(struct rex_obj *obj, const char *prog, int carrier_fd)
+{
+	int err = rex_obj_image_fd(obj);
+	int index;
+
+	if (err < 0)
+		return err;
+	if (!prog)
+		return rex_error(-EINVAL, "no program name");
+	index = rex_obj_find_prog(obj, prog);
+	if (index < 0)
+		return index;
+	return rex_obj_bind(obj, index, carrier_fd, REX_BIND_REPLACE);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of librex share. Nothing here is exported.
+ */
+#ifndef LIBREX_INTERNAL_H
+#define LIBREX_INTERNAL_H
+
+#include <linux/bpf.h>
+#include <linux/rex.h>
+
+#include "librex.h"
+
+#define REX_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- error.c ------------------------------------------------------------ */
+
+/* Stores the text for rex_last_error(), sets errno to -err, returns err. */
+int rex_error(int err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* As rex_error(), and adds ": " and the errno's own text. */
+int rex_error_errno(int err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+bool rex_debug_enabled(void);
+/* Prints a line to standard error if rex_set_debug() is on. */
+void rex_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- elf.c: what a Rex object declares ---------------------------------- */
+
+struct rex_elf_map {
+	char name[REX_NAME_LEN];
+	struct rex_map_def def;
+};
+
+struct rex_elf {
+	struct rex_note note;
+	__u32 nr_progs;
+	__u32 nr_maps;
+	struct rex_prog_def *progs;
+	struct rex_elf_map *maps;
+};
+
+/*
+ * Reads the declarations out of an object file. Every string in @elf is
+ * NUL-terminated and every name is a C identifier. On success @elf is freed
+ * with rex_elf_free(); on failure there is nothing to free.
+ */
+int rex_elf_parse(const void *buf, size_t size, struct rex_elf *elf);
+void rex_elf_free(struct rex_elf *elf);
+
+/* ---- carrier.c, btf.c: the BPF ELF for libbpf --------------------------- */
+
+/* Size of one map's variable in the carrier's .maps: five pointers. */
+#define REX_BTF_MAP_SIZE 40u
+
+/* Raw BTF that describes the maps of @elf; freed with free(). */
+int rex_btf_build(const struct rex_elf *elf, void **buf, size_t *size);
+/* A BPF object file with a carrier for each program; freed with free(). */
+int rex_carrier_build(const struct rex_elf *elf, void **buf, size_t *size);
+
+/* ---- dev.c: the way to rex.ko; tests put their own here ------------------ */
+
+/* Opens /dev/rex, does one ioctl; returns its result or a negative errno. */
+int rex_dev_call(unsigned long request, void *arg);
+
+/* ---- obj.c -------------------------------------------------------------- */
+
+enum rex_obj_state {
+	REX_OBJ_OPENED,
+	REX_OBJ_LOADED,
+	REX_OBJ_FAILED, /* the load was tried and undone */
+};
+
+/* What the user set for one program, by index of elf.progs. */
+struct rex_obj_prog {
+	__u32 timeout_ms;
+	__u32 bind_flags;
+	__s32 default_ret;
+};
+
+struct rex_obj {
+	enum rex_obj_state state;
+	char name[REX_NAME_LEN];
+	void *file; /* contents of the object file; freed once loaded */
+	size_t file_size;
+	struct rex_elf elf;
+	struct rex_obj_prog *progs;
+	void *carrier; /* bpf refers to it */
+	struct bpf_object *bpf;
+	/*
+	 * By index of elf.maps. The name is of no use to find a map later:
+	 * libbpf changes it to the kernel's when it uses an existing map.
+	 */
+	struct bpf_map **maps;
+	int image_fd;
+	__u32 log_level;
+	char *log;
+	size_t log_size;
+	bool log_owned;
+};
+
+/* Index in elf.maps, or -ENOENT with an error text. */
+int rex_obj_find_map(const struct rex_obj *obj, const char *map);
+/* Index in elf.progs, or -ENOENT with an error text. */
+int rex_obj_find_prog(const struct rex_obj *obj, const char *prog);
+/* REX_IOC_BIND of program @index to @prog_fd, with @flags added. */
+int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
+		 __u32 flags);
+
+#endif /* LIBREX_INTERNAL_H */

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * librex - load Rex programs (safe Rust, native code) through rex.ko
+ *
+ * A Rex object is opened, loaded and closed much as libbpf does it with a BPF
+ * object, and in between it *is* one: rex_obj_get_bpf() returns a genuine
+ * struct bpf_object, whose programs and maps can be attached, pinned, updated
+ * and shown by all of libbpf's functions.
+ *
+ *	struct rex_obj *obj = rex_obj_open("hello.rex.o", NULL);
+ *	if (!obj || rex_obj_load_opened(obj))
+ *		errx(1, "%s", rex_last_error());
+ *	bpf_object *bpf = rex_obj_get_bpf(obj);
+ *	... bpf_program__attach(bpf_object__find_program_by_name(bpf, "x")) ...
+ *	rex_obj_close(obj);
+ *
+ * Errors: a function that returns a pointer returns NULL and sets errno; a
+ * function that returns int returns 0 (or what is said) or a negative errno,
+ * and sets errno too. rex_last_error() then has a sentence that names the
+ * thing that is wrong.
+ *
+ * Threads: the library may be used from several threads at once. One object
+ * must not be used by two threads at the same time without a lock.
+ */
+#ifndef LIBREX_H
+#define LIBREX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <linux/rex.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LIBREX_MAJOR_VERSION 1
+#define LIBREX_MINOR_VERSION 0
+
+#ifndef LIBREX_API
+#define LIBREX_API __attribute__((visibility("default")))
+#endif
+#define LIBREX_NODISCARD __attribute__((warn_unused_result))
+
+struct bpf_object;
+struct rex_obj;
+
+/* ---- the library ------------------------------------------------------- */
+
+/**
+ * rex_set_debug() - say on standard error what the library does
+ * @val:	0: be silent; anything else: print
+ *
+ * Holds for all threads. Objects that are opened while it is set are loaded
+ * with REX_LOG_DEBUG at least, and the kernel's log is printed as well.
+ */
+LIBREX_API void rex_set_debug(int val);
+
+/**
+ * rex_last_error() - why the last call failed
+ *
+ * Returns one line of text, without a newline, about the last call in this
+ * thread that failed; "" if none did. It belongs to the library and is good
+ * until the next call in the same thread that fails.
+ */
+LIBREX_API const char *rex_last_error(void);
+
+/** rex_lib_version() - version of this library, "major.minor" */
+LIBREX_API const char *rex_lib_version(void);
+
+/**
+ * rex_version() - ask the module what it is (REX_IOC_VERSION)
+ * @version:	@version->size is set by the caller
+ *
+ * Fails with -ENODEV if rex.ko is not loaded, -EPERM or -EACCES if the caller
+ * may not use it, as all functions that need the module do.
+ */
+LIBREX_API int rex_version(struct rex_version *version);
+
+/* ---- opening, loading, closing ----------------------------------------- */
+
+/**
+ * struct rex_obj_open_opts - options of rex_obj_open() and rex_obj_open_mem()
+ * @sz:		sizeof(struct rex_obj_open_opts); REX_OPTS() sets it
+ * @name:	name of the object, instead of the file's base name
+ * @log_level:	REX_LOG_ERROR (also if less is given) or REX_LOG_DEBUG
+ * @log_buf:	where the kernel's load log goes; the caller's, must stay until
+ *		the object is closed. NULL: the library has a buffer.
+ * @log_size:	its size in bytes
+ * @pin_root_path: directory on a BPF file system. Each map gets the pin path
+ *		@pin_root_path/<map name>: a map pinned there is used, else a
+ *		new one is pinned there when the object is loaded. A load that
+ *		fails unpins what it pinned.
+ * @timeout_ms:	longest run of each program that has no limit of its own from
+ *		rex_obj_set_timeout(); 0: what the program declares
+ * @nr_map_fds:	number of elements of @map_fds
+ * @map_fds:	maps to use in place of new ones, by name. The descriptors stay
+ *		the caller's, and may be closed when the open has returned. To
+ *		libbpf, a map that exists has the name that the kernel knows.
+ *
+ * Between open and load, libbpf's functions on the maps and programs of
+ * rex_obj_get_bpf() do the same and more: bpf_map__set_pin_path(),
+ * bpf_map__reuse_fd(), bpf_program__set_autoload() (a program that is not
+ * loaded is not bound either).
+ */
+struct rex_obj_open_opts {
+	size_t sz;
+	const char *name;
+	__u32 log_level;
+	char *log_buf;
+	size_t log_size;
+	const char *pin_root_path;
+	__u32 timeout_ms;
+	__u32 nr_map_fds;
+	const struct rex_map_fd *map_fds;
+};
+#define rex_obj_open_opts__last_field map_fds
+
+/* Declares the options NAME of type TYPE, zeroed but for what is given. */
+#define REX_OPTS(TYPE, NAME, ...)                                        \
+	struct TYPE NAME = ({                                            \
+		memset(&NAME, 0, sizeof(struct TYPE));                   \
+		(struct TYPE){ .sz = sizeof(struct TYPE), __VA_ARGS__ }; \
+	})
+
+/**
+ * rex_obj_open() - read an object file and prepare its maps and carriers
+ * @path:	file that the Rust build made
+ * @opts:	options, or NULL
+ *
+ * Does not need the module, nor any privilege. Returns an object that
+ * rex_obj_close() frees, or NULL with errno:
+ *
+ *  ENOEXEC	not a Rex object; rex_last_error() names what is wrong
+ *  EPROTO	the object is of another ABI version
+ *  EFBIG	larger than REX_MAX_ELF_SIZE
+ *  ESRCH	libbpf knows no section of the name that a program declares
+ *  EPROTOTYPE	the section is one of another program type than declared
+ *  EINVAL, E2BIG	the options are not valid, or of a newer library
+ *  and those of open(2), read(2), and libbpf's bpf_object__open_mem()
+ */
+LIBREX_API LIBREX_NODISCARD struct rex_obj *
+rex_obj_open(const char *path, const struct rex_obj_open_opts *opts);
+
+/**
+ * rex_obj_open_mem() - as rex_obj_open(), with the file in memory
+ * @buf:	whole contents of the file; copied
+ * @size:	its size in bytes
+ * @opts:	options, or NULL; without a name the object is called "rex"
+ */
+LIBREX_API LIBREX_NODISCARD struct rex_obj *
+rex_obj_open_mem(const void *buf, size_t size,
+		 const struct rex_obj_open_opts *opts);
+
+/**
+ * rex_obj_set_timeout() - limit the time that one run may take
+ * @obj:	an object not loaded yet
+ * @prog:	name of a program
+ * @timeout_ms:	milliseconds; 0: what the program declares
+ *
+ * Fails with -ENOENT if there is no such program, -EBUSY once loaded.
+ */
+LIBREX_API int rex_obj_set_timeout(struct rex_obj *obj, const char *prog,
+				   __u32 timeout_ms);
+
+/**
+ * rex_obj_set_default_ret() - what is returned where the program cannot run
+ * @obj:	an object not loaded yet
+ * @prog:	name of a program
+ * @ret:	value to return then, in place of what the program declares
+ *
+ * Fails with -ENOENT if there is no such program, -EBUSY once loaded.
+ */
+LIBREX_API int rex_obj_set_default_ret(struct rex_obj *obj, const char *prog,
+				       __s32 ret);
+
+/**
+ * rex_obj_load_opened() - load an opened object into the kernel
+ * @obj:	from rex_obj_open() or rex_obj_open_mem()
+ *
+ * Makes the maps and the carrier programs, loads the image, and binds each
+ * carrier to its program. On failure nothing of it is left in the kernel, the
+ * struct bpf_object is gone (rex_obj_get_bpf() returns NULL), and the object
+ * is of no more use than to read rex_obj_log() and to be closed.
+ *
+ *  ENODEV	rex.ko is not loaded
+ *  EPROTO	the module or the object is of another ABI version
+ *  EALREADY	the object has been loaded, or could not be, before
+ *  and those of REX_IOC_LOAD, REX_IOC_BIND and bpf_object__load()
+ */
+LIBREX_API int rex_obj_load_opened(struct rex_obj *obj);
+
+/**
+ * rex_obj_load() - open and load an object in one step
+ * @path:	file that the Rust build made
+ *
+ * On failure the reason and the kernel's log are printed to standard error.
+ * Returns a loaded object, or NULL with errno as rex_obj_open() and
+ * rex_obj_load_opened(). A program that never closes it leaves nothing behind:
+ * the kernel frees all that is not pinned or attached by others when it ends.
+ */
+LIBREX_API LIBREX_NODISCARD struct rex_obj *rex_obj_load(const char *path);
+
+/**
+ * rex_obj_close() - free an object
+ * @obj:	object, or NULL
+ *
+ * Frees its struct bpf_object too and closes all descriptors. Links that were
+ * made from it are the caller's, and are to be destroyed before. errno is kept.
+ */
+LIBREX_API void rex_obj_close(struct rex_obj *obj);
+
+/* ---- what an object is made of ----------------------------------------- */
+
+/**
+ * rex_obj_get_bpf() - the object as libbpf knows it
+ * @obj:	object, or NULL
+ *
+ * Returns NULL if @obj is NULL or could not be loaded. The result belongs to
+ * @obj: do not call bpf_object__load() or bpf_object__close() on it.
+ */
+LIBREX_API LIBREX_NODISCARD struct bpf_object *
+rex_obj_get_bpf(struct rex_obj *obj);
+
+/** rex_obj_name() - name of the object; belongs to it */
+LIBREX_API const char *rex_obj_name(const struct rex_obj *obj);
+
+/**
+ * rex_obj_log() - what the kernel said about the load
+ *
+ * Returns text that belongs to @obj (or is in the caller's log_buf), of none
+ * or more lines; "" before the load and if the kernel said nothing.
+ */
+LIBREX_API const char *rex_obj_log(const struct rex_obj *obj);
+
+/**
+ * rex_obj_image_fd() - descriptor of the loaded image
+ *
+ * It belongs to @obj. Fails with -ENOENT if @obj is not loaded.
+ */
+LIBREX_API int rex_obj_image_fd(const struct rex_obj *obj);
+
+/**
+ * rex_obj_image_info() - what the loaded image is (REX_IOC_IMAGE_INFO)
+ * @obj:	a loaded object, else -ENOENT
+ * @info:	@info->size is set by the caller
+ */
+LIBREX_API int rex_obj_image_info(const struct rex_obj *obj,
+				  struct rex_image_info *info);
+
+/**
+ * rex_obj_prog_info() - what a program is and did (REX_IOC_PROG_INFO)
+ * @obj:	a loaded object, else -ENOENT
+ * @prog:	name of one of its programs, else -ENOENT
+ * @info:	@info->size is set by the caller
+ */
+LIBREX_API int rex_obj_prog_info(const struct rex_obj *obj, const char *prog,
+				 struct rex_prog_info *info);
+
+/**
+ * rex_prog_info() - what the program behind a BPF program is and did
+ * @prog_fd:	any descriptor of a carrier: bpf_program__fd(), bpf_obj_get(),
+ *		bpf_prog_get_fd_by_id() ...
+ * @info:	@info->size is set by the caller
+ *
+ * Fails with -ENOENT if that BPF program does not run a Rex program.
+ */
+LIBREX_API int rex_prog_info(int prog_fd, struct rex_prog_info *info);
+
+/**
+ * rex_obj_replace() - make a carrier that exists run a program of @obj
+ * @obj:	a loaded object, else -ENOENT
+ * @prog:	name of one of its programs, else -ENOENT
+ * @carrier_fd:	descriptor of a carrier of the same program type, usually one
+ *		that is attached and bound to an older program
+ *
+ * Moves the carrier at once and without a gap: what it is attached to stays.
+ * When this returns, the old program no longer runs through this carrier. The
+ * carrier keeps the new image alive; @obj may be closed.
+ *
+ * Maps are not carried over: open @obj with the old map_fds for that. A
+ * program that is only ever to replace another needs no carrier of its own:
+ * bpf_program__set_autoload(prog, false) before the load.
+ */
+LIBREX_API int rex_obj_replace(struct rex_obj *obj, const char *prog,
+			       int carrier_fd);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LIBREX_H */

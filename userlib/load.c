@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loading an opened object: carriers and maps through libbpf, the image and
+ * the bindings through rex.ko.
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+int rex_obj_find_map(const struct rex_obj *obj, const char *map)
+{
+	__u32 i;
+
+	for (i = 0; i < obj->elf.nr_maps; i++)
+		if (!strcmp(obj->elf.maps[i].name, map))
+			return i;
+	return rex_error(-ENOENT, "%s has no map %s", obj->name, map);
+}
+
+int rex_obj_find_prog(const struct rex_obj *obj, const char *prog)
+{
+	__u32 i;
+
+	for (i = 0; i < obj->elf.nr_progs; i++)
+		if (!strcmp(obj->elf.progs[i].name, prog))
+			return i;
+	return rex_error(-ENOENT, "%s has no program %s", obj->name, prog);
+}
+
+/* Before anything is made: is there a module, and one that we can talk to? */
+static int rex_load_check_module(void)
+{
+	struct rex_version version = { .size = sizeof(version) };
+	int err = rex_version(&version);
+
+	if (err)
+		return err;
+	if (version.abi != REX_ABI_VERSION)
+		return rex_error(-EPROTO,
+				 "the module speaks ABI %u, librex speaks %u",
+				 version.abi, REX_ABI_VERSION);
+	return 0;
+}
+
+/*
+ * Which maps does this load pin, and must unpin if it fails later? Those whose
+ * pin path is free now. Sets *@fresh to an array by index of elf.maps.
+ */
+static int rex_load_note_pins(const struct rex_obj *obj, bool **fresh)
+{
+	const char *path;
+	__u32 i;
+
+	*fresh = calloc(obj->elf.nr_maps ?: 1, sizeof(**fresh));
+	if (!*fresh)
+		return rex_error_errno(-ENOMEM, "pin paths");
+	for (i = 0; i < obj->elf.nr_maps; i++) {
+		path = bpf_map__pin_path(obj->maps[i]);
+		(*fresh)[i] = path && access(path, F_OK);
+	}
+	return 0;
+}
+
+static void rex_load_unpin(const struct rex_obj *obj, const bool *fresh)
+{
+	__u32 i;
+
+	for (i = 0; i < obj->elf.nr_maps; i++)
+		if (fresh[i] && bpf_map__is_pinned(obj->maps[i]))
+			bpf_map__unpin(obj->maps[i], NULL);
+}
+
+static int rex_load_carriers(const struct rex_obj *obj)
+{
+	int err = bpf_object__load(obj->bpf);
+
+	if (err)
+		return rex_error_errno(err,
+				       "%s: the kernel refused the maps or the "
+				       "carriers (libbpf says why)",
+				       obj->name);
+	return 0;
+}
+
+static int rex_load_fill_maps(const struct rex_obj *obj, struct rex_map_fd *fds)
+{
+	__u32 i;
+
+	for (i = 0; i < obj->elf.nr_maps; i++) {
+		fds[i].fd = bpf_map__fd(obj->maps[i]);
+		if (fds[i].fd < 0)
+			return rex_error(fds[i].fd, "map %s was not created",
+					 obj->elf.maps[i].name);
+		strcpy(fds[i].name, obj->elf.maps[i].name);
+	}
+	return 0;
+}
+
+/* The last line of the kernel's log is the one that says what was wrong. */
+static int rex_load_describe(const struct rex_obj *obj, int err)
+{
+	const char *end = obj->log + strlen(obj->log);
+	const char *start;
+
+	while (end > obj->log && end[-1] == '\n')
+		end--;
+	for (start = end; start > obj->log && start[-1] != '\n'; start--)
+		;
+	if (start == end) /* no log: the text of the failed call is all */
+		return rex_error(err, "%s: %s", obj->name, rex_last_error());
+	return rex_error_errno(err, "%s: rex.ko refused the object: %.*s",
+			       obj->name,
+			       (int)(end - start > 300 ? 300 : end - start),
+			       start);
+}
+
+static int rex_load_image(struct rex_obj *obj)
+{
+	struct rex_load load = {
+		.size = sizeof(load),
+		.elf = (uintptr_t)obj->file,
+		.elf_size = obj->file_size,
+		.nr_maps = obj->elf.nr_maps,
+		.log_level = obj->log_level,
+		.log_buf = (uintptr_t)obj->log,
+		.log_size = obj->log_size,
+	};
+	struct rex_map_fd *fds;
+	int ret;
+
+	fds = calloc(obj->elf.nr_maps ?: 1, sizeof(*fds));
+	if (!fds)
+		return rex_error_errno(-ENOMEM, "map descriptors");
+	ret = rex_load_fill_maps(obj, fds);
+	if (ret)
+		goto out;
+
+	load.maps = (uintptr_t)fds;
+	strcpy(load.name, obj->name);
+	ret = rex_dev_call(REX_IOC_LOAD, &load);
+	obj->log[obj->log_size - 1] = '\0';
+	if (obj->log[0])
+		rex_debug("log of the kernel, %u bytes:", load.log_len);
+	if (rex_debug_enabled())
+		fputs(obj->log, stderr);
+	if (ret < 0) {
+		ret = rex_load_describe(obj, ret);
+		goto out;
+	}
+	obj->image_fd = ret;
+	ret = 0;
+out:
+	free(fds);
+	return ret;
+}
+
+int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
+		 __u32 flags)
+{
+	const struct rex_obj_prog *prog = &obj->progs[index];
+	struct rex_bind bind = {
+		.size = sizeof(bind),
+		.flags = flags | prog->bind_flags,
+		.image_fd = obj->image_fd,
+		.prog_fd = prog_fd,
+		.timeout_ms = prog->timeout_ms,
+		.default_ret = prog->default_ret,
+	};
+	int err;
+
+	strcpy(bind.entry, obj->elf.progs[index].name);
+	err = rex_dev_call(REX_IOC_BIND, &bind);
+	if (err < 0)
+		return rex_error_errno(err, "%s: cannot bind program %s",
+				       obj->name, bind.entry);
+	return 0;
+}
+
+static int rex_load_bind_all(const struct rex_obj *obj)
+{
+	const struct bpf_program *prog;
+	__u32 i;
+	int err;
+
+	for (i = 0; i < obj->elf.nr_progs; i++) {
+		prog = bpf_object__find_program_by_name(obj->bpf,
+							obj->elf.progs[i].name);
+		if (!prog)
+			return rex_error(-ENOENT, "%s: no carrier for %s",
+					 obj->name, obj->elf.progs[i].name);
+		if (!bpf_program__autoload(prog))
+			continue;
+		err = rex_obj_bind(obj, i, bpf_program__fd(prog), 0);
+		if (err)
+			return err;
+		rex_debug("%s: program %s bound", obj->name,
+			  obj->elf.progs[i].name);
+	}
+	return 0;
+}
+
+static int rex_load_all(struct rex_obj *obj)
+{
+	bool *fresh = NULL;
+	int err;
+
+	err = rex_load_check_module();
+	err = err ?: rex_load_note_pins(obj, &fresh);
+	err = err ?: rex_load_carriers(obj);
+	if (err)
+		goto out;
+
+	err = rex_load_image(obj);
+	err = err ?: rex_load_bind_all(obj);
+	if (err)
+		rex_load_unpin(obj, fresh);
+out:
+	free(fresh);
+	return err;
+}
+
+int rex_obj_load_opened(struct rex_obj *obj)
+{
+	int err;
+
+	if (!obj)
+		return rex_error(-EINVAL, "no object");
+	if (obj->state != REX_OBJ_OPENED)
+		return rex_error(-EALREADY, "%s: a load can be tried once only",
+				 obj->name);
+
+	err = rex_load_all(obj);
+	free(obj->file); /* the kernel has its own copy, or needs none */
+	obj->file = NULL;
+	if (!err) {
+		obj->state = REX_OBJ_LOADED;
+		return 0;
+	}
+
+	/* Closing the carriers frees them, and so undoes what was bound. */
+	obj->state = REX_OBJ_FAILED;
+	bpf_object__close(obj->bpf);
+	obj->bpf = NULL;
+	if (obj->image_fd >= 0)
+		close(obj->image_fd);
+	obj->image_fd = -1;
+	errno = -err;
+	return err;
+}
+
+struct rex_obj *rex_obj_load(const char *path)
+{
+	struct rex_obj *obj = rex_obj_open(path, NULL);
+	int err;
+
+	if (!obj) {
+		err = errno;
+		fprintf(stderr, "librex: %s\n", rex_last_error());
+		errno = err;
+		return NULL;
+	}
+	err = rex_obj_load_opened(obj);
+	if (err) {
+		fprintf(stderr, "librex: %s\n%s", rex_last_error(), obj->log);
+		rex_obj_close(obj);
+		errno = -err;
+		return NULL;
+	}
+	return obj;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A rex.ko for tests on machines without one. It takes the place of dev.c at
+ * link time, remembers what it was asked for, and fails where it is told to.
+ */
+#ifndef LIBREX_TEST_FAKE_DEV_H
+#define LIBREX_TEST_FAKE_DEV_H
+
+#include <linux/rex.h>
+
+#define FAKE_MAX 32
+
+struct fake_dev {
+	/* set by the test */
+	int fail_at; /* fail the call of this number, from 1; 0: none */
+	int fail_errno; /* with this */
+	const char *log; /* written to the log of a load */
+	__u32 abi;
+
+	/* read by the test */
+	int calls;
+	int loads;
+	struct rex_load load; /* the last one */
+	struct rex_map_fd maps[FAKE_MAX];
+	char elf_ident[4];
+	int binds;
+	struct rex_bind bind[FAKE_MAX];
+	__u32 bound_prog_id[FAKE_MAX]; /* of the kernel */
+	struct rex_prog_info prog_info; /* as asked */
+};
+
+extern struct fake_dev fake_dev;
+
+void fake_dev_reset(void);
+
+#endif /* LIBREX_TEST_FAKE_DEV_H */

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loading: the kernel's own bpf(2) makes the maps and carriers, a fake device
+ * takes the place of rex.ko. Needs the privilege to use bpf(2).
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../internal.h"
+#include "fake_dev.h"
+#include "gen.h"
+#include "test.h"
+
+#define DEADLINE_SECONDS 20
+
+/* Two programs in two sections, three maps. */
+static struct gen *gen_two(void)
+{
+	struct gen *gen = gen_hello();
+
+	gen_prog(gen, "second", "xdp", BPF_PROG_TYPE_XDP);
+	gen_map(gen, "queue", BPF_MAP_TYPE_QUEUE, 0, 8, 4, 0);
+	gen_build(gen);
+	return gen;
+}
+
+static struct rex_obj *open_two(const struct rex_obj_open_opts *opts)
+{
+	struct gen *gen = gen_two();
+	struct rex_obj *obj = rex_obj_open_mem(gen->buf, gen->size, opts);
+
+	CHECK(obj);
+	gen_free(gen);
+	return obj;
+}
+
+static struct rex_obj *load_two(void)
+{
+	struct rex_obj *obj;
+
+	fake_dev_reset();
+	obj = open_two(NULL);
+	if (!CHECK_EQ(rex_obj_load_opened(obj), 0))
+		printf("# %s\n", rex_last_error());
+	return obj;
+}
+
+static bool may_use_bpf(void)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", insns, 2,
+			       NULL);
+
+	if (fd >= 0)
+		close(fd);
+	else
+		test_skip("bpf(2) is not permitted here");
+	return fd >= 0;
+}
+
+static bool prog_exists(__u32 id)
+{
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* The kernel frees programs a little after the last descriptor is closed. */
+static bool prog_goes_away(__u32 id)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+	time_t deadline = time(NULL) + DEADLINE_SECONDS;
+
+	while (prog_exists(id)) {
+		if (time(NULL) > deadline)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+static void load_passes_file_maps_and_names(void)
+{
+	static const char *const names[] = { "counts", "config", "queue" };
+	struct bpf_map_info info = {};
+	struct rex_obj *obj;
+	__u32 len = sizeof(info);
+	size_t i;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK_EQ(fake_dev.loads, 1);
+	CHECK_EQ(fake_dev.load.size, sizeof(fake_dev.load));
+	CHECK_EQ(fake_dev.load.flags, 0);
+	CHECK(!memcmp(fake_dev.elf_ident, "\177ELF", 4));
+	CHECK_EQ(fake_dev.load.log_level, REX_LOG_ERROR);
+	CHECK(!strcmp(fake_dev.load.name, "rex"));
+	CHECK_EQ(fake_dev.load.nr_maps, TEST_SIZE(names));
+	for (i = 0; i < TEST_SIZE(names); i++) {
+		CHECK(!strcmp(fake_dev.maps[i].name, names[i]));
+		CHECK_EQ(fake_dev.maps[i].fd,
+			 bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj),
+							 names[i]));
+	}
+	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[1].fd, &info, &len));
+	CHECK_EQ(info.type, BPF_MAP_TYPE_ARRAY);
+	CHECK_EQ(info.value_size, 24);
+	CHECK(!strcmp(info.name, "config"));
+	CHECK(fcntl(rex_obj_image_fd(obj), F_GETFD) & FD_CLOEXEC);
+	rex_obj_close(obj);
+}
+
+static void each_carrier_is_bound_to_its_program(void)
+{
+	struct bpf_object *bpf;
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	bpf = rex_obj_get_bpf(obj);
+	CHECK_EQ(fake_dev.binds, 2);
+	CHECK(!strcmp(fake_dev.bind[0].entry, "hello"));
+	CHECK(!strcmp(fake_dev.bind[1].entry, "second"));
+	CHECK_EQ(fake_dev.bind[0].prog_fd,
+		 bpf_program__fd(
+			 bpf_object__find_program_by_name(bpf, "hello")));
+	CHECK_EQ(fake_dev.bind[1].prog_fd,
+		 bpf_program__fd(
+			 bpf_object__find_program_by_name(bpf, "second")));
+	CHECK_EQ(fake_dev.bind[0].image_fd, rex_obj_image_fd(obj));
+	CHECK_EQ(fake_dev.bind[0].size, sizeof(fake_dev.bind[0]));
+	CHECK_EQ(fake_dev.bind[0].flags, 0);
+	rex_obj_close(obj);
+}
+
+static void bind_options_are_passed_on(void)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 100);
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	fake_dev_reset();
+	obj = open_two(&opts);
+	CHECK_EQ(rex_obj_set_timeout(obj, "second", 7), 0);
+	CHECK_EQ(rex_obj_set_default_ret(obj, "second", -5), 0);
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK_EQ(fake_dev.bind[0].timeout_ms, 100);
+	CHECK_EQ(fake_dev.bind[0].flags, 0);
+	CHECK_EQ(fake_dev.bind[1].timeout_ms, 7);
+	CHECK_EQ(fake_dev.bind[1].flags, REX_BIND_DEFAULT_RET);
+	CHECK_EQ(fake_dev.bind[1].default_ret, -5);
+	CHECK_EQ(rex_obj_set_timeout(obj, "second", 7), -EBUSY);
+	rex_obj_close(obj);
+}
+
+static void program_without_autoload_is_not_bound(void)
+{
+	struct bpf_program *prog;
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	fake_dev_reset();
+	obj = open_two(NULL);
+	prog = bpf_object__find_program_by_name(rex_obj_get_bpf(obj), "hello");
+	CHECK_EQ(bpf_program__set_autoload(prog, false), 0);
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK_EQ(fake_dev.binds, 1);
+	CHECK(!strcmp(fake_dev.bind[0].entry, "second"));
+	rex_obj_close(obj);
+}
+
+static void close_frees_carriers_and_descriptors(void)
+{
+	int fds = test_count_fds();
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK(prog_exists(fake_dev.bound_prog_id[0]));
+	errno = 4321;
+	rex_obj_close(obj);
+	CHECK_EQ(errno, 4321);
+	CHECK_EQ(test_count_fds(), fds);
+	CHECK(prog_goes_away(fake_dev.bound_prog_id[0]));
+	CHECK(prog_goes_away(fake_dev.bound_prog_id[1]));
+}
+
+/* Calls are: version, load, bind, bind. */
+static void failure_at_every_step_is_undone(void)
+{
+	int fds = test_count_fds();
+	struct rex_obj *obj;
+	int step, i;
+
+	if (!may_use_bpf())
+		return;
+	for (step = 1; step <= 4; step++) {
+		fake_dev_reset();
+		fake_dev.fail_at = step;
+		obj = open_two(NULL);
+		errno = 0;
+		CHECK_EQ(rex_obj_load_opened(obj), -EIO);
+		CHECK_EQ(errno, EIO);
+		CHECK_EQ(fake_dev.calls, step);
+		CHECK_EQ(test_count_fds(), fds);
+		for (i = 0; i < fake_dev.binds; i++)
+			CHECK(prog_goes_away(fake_dev.bound_prog_id[i]));
+		CHECK(!rex_obj_get_bpf(obj));
+		CHECK_EQ(rex_obj_image_fd(obj), -ENOENT);
+		CHECK_EQ(rex_obj_load_opened(obj), -EALREADY);
+		rex_obj_close(obj);
+	}
+	CHECK_EQ(fake_dev.binds, 1);
+	CHECK_EQ(test_count_fds(), fds);
+}
+
+static void bind_failure_names_the_program(void)
+{
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	fake_dev_reset();
+	fake_dev.fail_at = 4;
+	fake_dev.fail_errno = EPROTOTYPE;
+	obj = open_two(NULL);
+	CHECK_EQ(rex_obj_load_opened(obj), -EPROTOTYPE);
+	CHECK_HAS(rex_last_error(), "rex: cannot bind program second");
+	rex_obj_close(obj);
+}
+
+static void load_log_is_kept_and_quoted(void)
+{
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	fake_dev_reset();
+	fake_dev.fail_at = 2;
+	fake_dev.fail_errno = ENOEXEC;
+	fake_dev.log = "first line\nundefined symbol foo\n";
+	obj = open_two(NULL);
+	CHECK_EQ(rex_obj_load_opened(obj), -ENOEXEC);
+	CHECK(!strcmp(rex_obj_log(obj), fake_dev.log));
+	CHECK_HAS(rex_last_error(), "rex.ko refused the object: "
+				    "undefined symbol foo: Exec format error");
+	rex_obj_close(obj);
+}
+
+static void callers_log_buffer_may_be_short(void)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .log_level = REX_LOG_DEBUG);
+	struct rex_obj *obj;
+	char log[8] = "";
+
+	if (!may_use_bpf())
+		return;
+	fake_dev_reset();
+	fake_dev.log = "0123456789";
+	opts.log_buf = log;
+	opts.log_size = sizeof(log);
+	obj = open_two(&opts);
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK_EQ(fake_dev.load.log_level, REX_LOG_DEBUG);
+	CHECK(!strcmp(log, "0123456"));
+	CHECK(rex_obj_log(obj) == log);
+	rex_obj_close(obj);
+}
+
+static void module_of_another_abi_is_refused(void)
+{
+	struct rex_obj *obj;
+
+	fake_dev_reset();
+	fake_dev.abi = 9;
+	obj = open_two(NULL);
+	CHECK_EQ(rex_obj_load_opened(obj), -EPROTO);
+	CHECK_HAS(rex_last_error(), "the module speaks ABI 9, librex speaks 1");
+	CHECK_EQ(fake_dev.calls, 1);
+	rex_obj_close(obj);
+}
+
+static void one_object_is_loaded_once(void)
+{
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK_EQ(rex_obj_load_opened(obj), -EALREADY);
+	CHECK(rex_obj_get_bpf(obj));
+	rex_obj_close(obj);
+}
+
+static void maps_work_through_libbpf(void)
+{
+	__u64 value = 77, got = 0;
+	struct rex_obj *obj;
+	struct bpf_map *map;
+	__u32 key = 5;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	map = bpf_object__find_map_by_name(rex_obj_get_bpf(obj), "counts");
+	CHECK_EQ(bpf_map__update_elem(map, &key, sizeof(key), &value,
+				      sizeof(value), BPF_ANY),
+		 0);
+	CHECK_EQ(bpf_map__lookup_elem(map, &key, sizeof(key), &got, sizeof(got),
+				      0),
+		 0);
+	CHECK_EQ(got, 77);
+	rex_obj_close(obj);
+}
+
+static void map_fds_are_used_in_place_of_new_maps(void)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .nr_map_fds = 1);
+	struct rex_map_fd map = { .name = "counts" };
+	struct bpf_map_info mine = {}, used = {};
+	__u32 len = sizeof(mine);
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	fake_dev_reset();
+	map.fd = bpf_map_create(BPF_MAP_TYPE_HASH, "mine", 4, 8, 64, NULL);
+	opts.map_fds = &map;
+	CHECK(!bpf_obj_get_info_by_fd(map.fd, &mine, &len));
+	obj = open_two(&opts);
+	close(map.fd);
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[0].fd, &used, &len));
+	CHECK_EQ(used.id, mine.id);
+	rex_obj_close(obj);
+}
+
+/* A BPF file system that only this process sees. */
+static bool mount_bpffs(char dir[64])
+{
+	strcpy(dir, "/tmp/librex-bpffs-XXXXXX");
+	if (!CHECK(mkdtemp(dir)))
+		return false;
+	if (unshare(CLONE_NEWNS) ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
+	    mount("bpf", dir, "bpf", 0, NULL)) {
+		rmdir(dir);
+		test_skip("cannot mount a BPF file system here");
+		return false;
+	}
+	return true;
+}
+
+static void check_pins(const char *dir, bool want)
+{
+	static const char *const names[] = { "counts", "config", "queue" };
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < TEST_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		CHECK_EQ(!access(path, F_OK), want);
+	}
+}
+
+static void pinned_maps_are_shared_and_undone(void)
+{
+	REX_OPTS(rex_obj_open_opts, opts);
+	struct bpf_map_info first = {}, second = {};
+	__u32 len = sizeof(first);
+	struct rex_obj *obj;
+	char dir[64];
+	int step;
+
+	if (!may_use_bpf() || !mount_bpffs(dir))
+		return;
+	opts.pin_root_path = dir;
+
+	for (step = 2; step <= 4; step++) {
+		fake_dev_reset();
+		fake_dev.fail_at = step;
+		obj = open_two(&opts);
+		CHECK_EQ(rex_obj_load_opened(obj), -EIO);
+		rex_obj_close(obj);
+		check_pins(dir, false);
+	}
+
+	fake_dev_reset();
+	obj = open_two(&opts);
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[0].fd, &first, &len));
+	rex_obj_close(obj);
+	check_pins(dir, true);
+
+	/* Another load uses them, and if it fails they stay. */
+	fake_dev_reset();
+	fake_dev.fail_at = 4;
+	obj = open_two(&opts);
+	CHECK_EQ(rex_obj_load_opened(obj), -EIO);
+	rex_obj_close(obj);
+	check_pins(dir, true);
+
+	fake_dev_reset();
+	obj = open_two(&opts);
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[0].fd, &second, &len));
+	CHECK_EQ(first.id, second.id);
+	rex_obj_close(obj);
+
+	CHECK(!umount2(dir, MNT_DETACH));
+	CHECK(!rmdir(dir));
+}
+
+static void replace_binds_with_the_flag(void)
+{
+	struct rex_obj *old, *new;
+	int carrier;
+
+	if (!may_use_bpf())
+		return;
+	old = load_two();
+	new = load_two();
+	carrier = bpf_program__fd(bpf_object__find_program_by_name(
+		rex_obj_get_bpf(old), "second"));
+	CHECK_EQ(rex_obj_replace(new, "second", carrier), 0);
+	CHECK_EQ(fake_dev.binds, 3);
+	CHECK_EQ(fake_dev.bind[2].flags, REX_BIND_REPLACE);
+	CHECK_EQ(fake_dev.bind[2].prog_fd, carrier);
+	CHECK_EQ(fake_dev.bind[2].image_fd, rex_obj_image_fd(new));
+	CHECK(!strcmp(fake_dev.bind[2].entry, "second"));
+	CHECK_EQ(rex_obj_replace(new, "third", carrier), -ENOENT);
+	rex_obj_close(old);
+	rex_obj_close(new);
+}
+
+static void info_is_asked_for_the_right_program(void)
+{
+	struct rex_prog_info info = { .size = sizeof(info) };
+	struct rex_image_info image = { .size = sizeof(image) };
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK_EQ(rex_obj_prog_info(obj, "second", &info), 0);
+	CHECK_EQ(fake_dev.prog_info.image_fd, rex_obj_image_fd(obj));
+	CHECK_EQ(fake_dev.prog_info.prog_fd, -1);
+	CHECK_EQ(fake_dev.prog_info.index, 1);
+	CHECK_EQ(info.runs, 42);
+	CHECK_EQ(rex_obj_prog_info(obj, "third", &info), -ENOENT);
+
+	CHECK_EQ(rex_prog_info(fake_dev.bind[0].prog_fd, &info), 0);
+	CHECK_EQ(fake_dev.prog_info.image_fd, -1);
+	CHECK_EQ(fake_dev.prog_info.prog_fd, fake_dev.bind[0].prog_fd);
+	fake_dev.fail_at = fake_dev.calls + 1;
+	fake_dev.fail_errno = ENOENT;
+	CHECK_EQ(rex_prog_info(0, &info), -ENOENT);
+	CHECK_HAS(rex_last_error(), "fd 0 is a BPF program that runs no Rex");
+	CHECK_EQ(rex_obj_image_info(obj, &image), 0);
+	CHECK_EQ(image.image_fd, rex_obj_image_fd(obj));
+
+	info.size = 8;
+	CHECK_EQ(rex_obj_prog_info(obj, "second", &info), -EINVAL);
+	image.size = 4;
+	CHECK_EQ(rex_obj_image_info(obj, &image), -EINVAL);
+	rex_obj_close(obj);
+}
+
+/* The masks of rex_carrier_bounds[] are what the verifier asks for. */
+static void verifier_takes_carriers_of_bounded_types(void)
+{
+	static const struct {
+		const char *section;
+		__u32 type;
+	} progs[] = {
+		{ "cgroup_skb/ingress", BPF_PROG_TYPE_CGROUP_SKB },
+		{ "cgroup_skb/egress", BPF_PROG_TYPE_CGROUP_SKB },
+		{ "cgroup/sock_create", BPF_PROG_TYPE_CGROUP_SOCK },
+		{ "cgroup/dev", BPF_PROG_TYPE_CGROUP_DEVICE },
+		{ "cgroup/sysctl", BPF_PROG_TYPE_CGROUP_SYSCTL },
+		{ "cgroup/getsockopt", BPF_PROG_TYPE_CGROUP_SOCKOPT },
+		{ "cgroup/bind4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
+		{ "cgroup/connect6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
+		{ "cgroup/recvmsg4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
+		{ "cgroup/getpeername6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
+		{ "sockops", BPF_PROG_TYPE_SOCK_OPS },
+		{ "sk_lookup", BPF_PROG_TYPE_SK_LOOKUP },
+		{ "tc", BPF_PROG_TYPE_SCHED_CLS },
+		{ "kprobe", BPF_PROG_TYPE_KPROBE },
+		{ "perf_event", BPF_PROG_TYPE_PERF_EVENT },
+		{ "raw_tp", BPF_PROG_TYPE_RAW_TRACEPOINT },
+	};
+	struct rex_obj *obj;
+	struct gen *gen;
+	size_t i;
+
+	if (!may_use_bpf())
+		return;
+	for (i = 0; i < TEST_SIZE(progs); i++) {
+		fake_dev_reset();
+		gen = gen_new();
+		gen_prog(gen, "p", progs[i].section, progs[i].type);
+		gen_build(gen);
+		obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
+		if (!CHECK(obj) || !CHECK_EQ(rex_obj_load_opened(obj), 0))
+			printf("# %s: %s\n", progs[i].section,
+			       rex_last_error());
+		rex_obj_close(obj);
+		gen_free(gen);
+	}
+}
+
+static const struct test_case cases[] = {
+	TEST_CASE(load_passes_file_maps_and_names),
+	TEST_CASE(each_carrier_is_bound_to_its_program),
+	TEST_CASE(bind_options_are_passed_on),
+	TEST_CASE(program_without_autoload_is_not_bound),
+	TEST_CASE(close_frees_carriers_and_descriptors),
+	TEST_CASE(failure_at_every_step_is_undone),
+	TEST_CASE(bind_failure_names_the_program),
+	TEST_CASE(load_log_is_kept_and_quoted),
+	TEST_CASE(callers_log_buffer_may_be_short),
+	TEST_CASE(module_of_another_abi_is_refused),
+	TEST_CASE(one_object_is_loaded_once),
+	TEST_CASE(maps_work_through_libbpf),
+	TEST_CASE(map_fds_are_used_in_place_of_new_maps),
+	TEST_CASE(pinned_maps_are_shared_and_undone),
+	TEST_CASE(replace_binds_with_the_flag),
+	TEST_CASE(info_is_asked_for_the_right_program),
+	TEST_CASE(verifier_takes_carriers_of_bounded_types),
+};
+
+int main(void)
+{
+	return test_main(cases, TEST_SIZE(cases));
+}
