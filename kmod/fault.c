@@ -85,6 +85,7 @@ static __noreturn void land(struct rex_run *run)
 	/* First: from here on nobody sets flags for the next run to find. */
 	WRITE_ONCE(run->prog, NULL);
 	barrier();
+	rex_resource_release_all(run);
 	run->flags = 0;
 	WRITE_ONCE(prog->ctl->dead, 1);
 	this_cpu_inc(prog->stats->faults);

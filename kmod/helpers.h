@@ -47,6 +47,25 @@ s64 rex_map_push_elem(struct bpf_map *map, const void *value, u64 flags);
 s64 rex_map_pop_elem(struct bpf_map *map, void *value);
 s64 rex_map_peek_elem(struct bpf_map *map, void *value);
 
+/* helpers_ringbuf.c. Arguments and results as in eBPF; a record that the run has
+ * not reserved is -EINVAL.
+ */
+void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags);
+s64 rex_ringbuf_submit(void *record, u64 flags);
+s64 rex_ringbuf_discard(void *record, u64 flags);
+s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
+		       u64 flags);
+u64 rex_ringbuf_query(struct bpf_map *map, u64 flags);
+void rex_release_ringbuf(void *record);
+
+/* helpers_lock.c. 0, or -ENOMEM if the lock was not taken; a run that was killed
+ * while it waited does not see the result. A lock that the run does not hold is
+ * -EINVAL.
+ */
+s64 rex_spin_lock(struct bpf_spin_lock *lock);
+s64 rex_spin_unlock(struct bpf_spin_lock *lock);
+void rex_release_spin_lock(struct bpf_spin_lock *lock, unsigned long flags);
+
 /* override.c */
 s64 rex_override_return(struct pt_regs *regs, u64 rc);
 

@@ -10,6 +10,7 @@
 #define _REX_KSYMS_H
 
 #include <linux/bpf.h>
+#include <linux/bpf_mem_alloc.h>
 #include <linux/kprobes.h>
 
 #include "compat.h"
@@ -46,6 +47,22 @@ struct rex_ksyms {
 	u64 (*bpf_snprintf)(u64 buf, u64 size, u64 fmt, u64 args, u64 bytes);
 	u64 (*bpf_user_rnd_u32)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 	void (*bpf_user_rnd_init_once)(void);
+
+	u64 (*bpf_ringbuf_reserve)(u64 map, u64 size, u64 flags, u64 r4,
+				   u64 r5);
+	u64 (*bpf_ringbuf_submit)(u64 sample, u64 flags, u64 r3, u64 r4,
+				  u64 r5);
+	u64 (*bpf_ringbuf_discard)(u64 sample, u64 flags, u64 r3, u64 r4,
+				   u64 r5);
+	u64 (*bpf_ringbuf_output)(u64 map, u64 data, u64 size, u64 flags,
+				  u64 r5);
+	u64 (*bpf_ringbuf_query)(u64 map, u64 flags, u64 r3, u64 r4, u64 r5);
+
+	/* memory in any context */
+	typeof(bpf_mem_alloc_init) *bpf_mem_alloc_init;
+	typeof(bpf_mem_alloc_destroy) *bpf_mem_alloc_destroy;
+	typeof(bpf_mem_cache_alloc) *bpf_mem_cache_alloc;
+	typeof(bpf_mem_cache_free) *bpf_mem_cache_free;
 
 	/* symbols and traces */
 	void (*bpf_ksym_add)(struct bpf_ksym *ksym);

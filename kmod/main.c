@@ -6,6 +6,7 @@
  *
  *	ksyms	private kernel symbols
  *	fault	reports of faults
+ *	resource memory for the account of resources
  *	run	per-CPU stacks and run state
  *	stubs	emitted code shared by all programs
  *	symtab	gates of the helpers, in the same memory
@@ -22,6 +23,7 @@
 #include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
+#include "resource.h"
 #include "run.h"
 #include "stubs.h"
 #include "symtab.h"
@@ -36,9 +38,12 @@ static int __init rex_init(void)
 	if (ret)
 		return ret;
 	rex_fault_init();
-	ret = rex_run_init();
+	ret = rex_resource_init();
 	if (ret)
 		return ret;
+	ret = rex_run_init();
+	if (ret)
+		goto err_resource;
 	ret = rex_stubs_init();
 	if (ret)
 		goto err_run;
@@ -71,6 +76,8 @@ err_stubs:
 	rex_stubs_exit();
 err_run:
 	rex_run_exit();
+err_resource:
+	rex_resource_exit();
 	return ret;
 }
 
@@ -82,6 +89,7 @@ static void __exit rex_exit(void)
 	rex_trap_exit();
 	rex_stubs_exit();
 	rex_run_exit();
+	rex_resource_exit();
 }
 
 module_init(rex_init);

@@ -193,6 +193,7 @@ asmlinkage u32 rex_run_skip(struct rex_prog *prog)
  */
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 {
+	rex_resource_release_all(run);
 	run->flags = 0;
 	return ret;
 }

@@ -33,6 +33,8 @@
 #include <linux/smp.h>
 #include <linux/types.h>
 
+#include "resource.h"
+
 struct rex_prog;
 
 #define REX_RUN_LEVELS 6
@@ -51,6 +53,7 @@ struct rex_prog;
 
 #define REX_RUN_PANICKING_BIT 1
 #define REX_RUN_PANICKING BIT(REX_RUN_PANICKING_BIT) /* the panic buffer is in use */
+#define REX_RUN_RESOURCES_BIT 2 /* there is something to release */
 
 /**
  * struct rex_trap - why a run was stopped from outside
@@ -77,6 +80,7 @@ struct rex_trap {
  * @bx:		callee-saved registers of the interrupted kernel, like the
  *		others up to @r15
  * @trap:	set by an exception or interrupt on its way to rex_trap_land()
+ * @resources:	what the run has to give back
  * @panic_buf:	the message of a panic, until it is in a fault record
  *
  * Written by the thunks (thunk.c) with the CPU's own instructions, by nobody
@@ -95,6 +99,7 @@ struct rex_run {
 	u64 r14;
 	u64 r15;
 	struct rex_trap trap;
+	struct rex_resources resources;
 	char panic_buf[REX_PANIC_BUF];
 } __aligned(64);
 

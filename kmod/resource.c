@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bpf_mem_alloc.h>
+
+#include "helpers.h"
+#include "ksyms.h"
+#include "resource.h"
+#include "run.h"
+
+/* eBPF's own allocator: NMI-safe, refilled from an irq_work. */
+static struct bpf_mem_alloc chunk_cache;
+
+static struct rex_resource *entry(struct rex_resources *res, u32 index)
+{
+	if (index < REX_RESOURCES_INLINE)
+		return &res->first[index];
+	return &res->last->entry[(index - REX_RESOURCES_INLINE) %
+				 REX_RESOURCES_CHUNK];
+}
+
+/* Whether entry @index is the first one of a chunk. */
+static bool begins_chunk(u32 index)
+{
+	return index >= REX_RESOURCES_INLINE &&
+	       (index - REX_RESOURCES_INLINE) % REX_RESOURCES_CHUNK == 0;
+}
+
+bool rex_resource_push(enum rex_resource_kind kind, void *ptr,
+		       unsigned long extra)
+{
+	struct rex_run *run = rex_run_current();
+	struct rex_resources *res = &run->resources;
+
+	if (begins_chunk(res->nr)) {
+		struct rex_resource_chunk *chunk =
+			rex_ksyms.bpf_mem_cache_alloc(&chunk_cache);
+
+		if (!chunk)
+			return false;
+		chunk->prev = res->last;
+		res->last = chunk;
+	}
+	*entry(res, res->nr) = (struct rex_resource){
+		.kind = kind,
+		.extra = extra,
+		.ptr = ptr,
+	};
+	res->nr++;
+	set_bit(REX_RUN_RESOURCES_BIT, (unsigned long *)&run->flags);
+	return true;
+}
+
+/* Drop the newest entry, which has been copied. */
+static void shrink(struct rex_run *run)
+{
+	struct rex_resources *res = &run->resources;
+
+	res->nr--;
+	if (begins_chunk(res->nr)) {
+		struct rex_resource_chunk *chunk = res->last;
+
+		res->last = chunk->prev;
+		rex_ksyms.bpf_mem_cache_free(&chunk_cache, chunk);
+	}
+	if (!res->nr)
+		clear_bit(REX_RUN_RESOURCES_BIT,
+			  (unsigned long *)&run->flags);
+}
+
+/*
+ * Guards are dropped in reverse order nearly always, so the search begins with
+ * the newest. The newest entry fills the gap: it moves a little forward in the
+ * order of release, which matters to no two kinds of resources.
+ */
+static struct rex_resource *find(struct rex_resources *res,
+				 enum rex_resource_kind kind, const void *ptr)
+{
+	struct rex_resource_chunk *chunk = res->last;
+	u32 i = res->nr;
+
+	while (i--) {
+		struct rex_resource *e =
+			i < REX_RESOURCES_INLINE ?
+				&res->first[i] :
+				&chunk->entry[(i - REX_RESOURCES_INLINE) %
+					      REX_RESOURCES_CHUNK];
+
+		if (e->kind == kind && e->ptr == ptr)
+			return e;
+		if (begins_chunk(i))
+			chunk = chunk->prev;
+	}
+	return NULL;
+}
+
+bool rex_resource_pop(enum rex_resource_kind kind, void *ptr,
+		      unsigned long *extra)
+{
+	struct rex_run *run = rex_run_current();
+	struct rex_resources *res = &run->resources;
+	struct rex_resource *e = find(res, kind, ptr);
+
+	if (!e)
+		return false;
+	if (extra)
+		*extra = e->extra;
+	*e = *entry(res, res->nr - 1);
+	shrink(run);
+	return true;
+}
+
+static void release(const struct rex_resource *res)
+{
+	switch (res->kind) {
+	case REX_RESOURCE_RINGBUF:
+		rex_release_ringbuf(res->ptr);
+		break;
+	case REX_RESOURCE_SPIN_LOCK:
+		rex_release_spin_lock(res->ptr, res->extra);
+		break;
+	}
+}
+
+void rex_resource_release_all(struct rex_run *run)
+{
+	struct rex_resources *res = &run->resources;
+
+	while (res->nr) {
+		struct rex_resource newest = *entry(res, res->nr - 1);
+
+		shrink(run);
+		release(&newest);
+	}
+}
+
+int __init rex_resource_init(void)
+{
+	return rex_ksyms.bpf_mem_alloc_init(
+		&chunk_cache, sizeof(struct rex_resource_chunk), false);
+}
+
+void rex_resource_exit(void)
+{
+	rex_ksyms.bpf_mem_alloc_destroy(&chunk_cache);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Resources: what a run has acquired from the kernel and not given back.
+ *
+ * The kernel's side keeps the account, not the program's: a helper enters what
+ * it acquires before it returns, and strikes it out when the program gives it
+ * back. Whatever is left when the run ends, normally or not, is released here in
+ * reverse order. So no fault, kill or forgotten guard leaks anything, and no
+ * code of the program runs to clean up.
+ *
+ * The first few entries are in the run; the others in chunks from an allocator
+ * that works in any context, so their number has no limit but memory.
+ */
+#ifndef _REX_RESOURCE_H
+#define _REX_RESOURCE_H
+
+#include <linux/types.h>
+
+struct rex_run;
+
+#define REX_RESOURCES_INLINE 8
+#define REX_RESOURCES_CHUNK 40
+
+enum rex_resource_kind {
+	REX_RESOURCE_RINGBUF, /* a reserved record */
+	REX_RESOURCE_SPIN_LOCK, /* a held lock; extra: the interrupt flag */
+	REX_NR_RESOURCE_KINDS,
+};
+
+struct rex_resource {
+	u32 kind;
+	unsigned long extra;
+	void *ptr;
+};
+
+struct rex_resource_chunk {
+	struct rex_resource_chunk *prev;
+	struct rex_resource entry[REX_RESOURCES_CHUNK];
+};
+
+/**
+ * struct rex_resources - the account of a run
+ * @nr:		entries
+ * @first:	the oldest ones
+ * @last:	chunk with the newest ones, if there are more
+ */
+struct rex_resources {
+	u32 nr;
+	struct rex_resource first[REX_RESOURCES_INLINE];
+	struct rex_resource_chunk *last;
+};
+
+int rex_resource_init(void);
+void rex_resource_exit(void);
+
+/**
+ * rex_resource_push() - enter a resource of the current run
+ *
+ * Context: a helper, any context. Return: whether there was memory; if not, the
+ * caller gives the resource back and fails.
+ */
+bool rex_resource_push(enum rex_resource_kind kind, void *ptr,
+		       unsigned long extra);
+
+/**
+ * rex_resource_pop() - strike out a resource of the current run
+ * @kind:	its kind
+ * @ptr:	the resource
+ * @extra:	receives what was entered with it; may be NULL
+ *
+ * Context: a helper, any context. Return: whether the run has it; if not, the
+ * caller must not give it back.
+ */
+bool rex_resource_pop(enum rex_resource_kind kind, void *ptr,
+		      unsigned long *extra);
+
+/* Release all that @run has, newest first. Context: the run's, at its end. */
+void rex_resource_release_all(struct rex_run *run);
+
+#endif /* _REX_RESOURCE_H */
