@@ -16,6 +16,7 @@
 #include <linux/version.h>
 
 #include <asm/cpufeature.h>
+#include <asm/ibt.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "rex: kernels before 6.1 are not supported"
@@ -124,6 +125,23 @@ static __always_inline bool rex_compat_fred(void)
 	return cpu_feature_enabled(X86_FEATURE_FRED);
 #else
 	return false;
+#endif
+}
+
+/*
+ * Whether an endbr64, or what the kernel puts over one that nobody needs, stands
+ * at @addr, which is kernel text.
+ * 6.15, 72e213a7ccf9 ("x86/ibt: Clean up is_endbr()"): is_endbr() became a
+ * function that is not exported; its test of the value is __is_endbr().
+ */
+static inline bool rex_compat_is_endbr(unsigned long addr)
+{
+#ifndef CONFIG_X86_KERNEL_IBT
+	return false;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return __is_endbr(*(const u32 *)addr);
+#else
+	return is_endbr(*(const u32 *)addr);
 #endif
 }
 

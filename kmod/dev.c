@@ -2,12 +2,14 @@
 #include <linux/capability.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "bind.h"
 #include "dev.h"
 #include "image.h"
 #include "load.h"
+#include "report.h"
 
 static long do_version(void *arg)
 {
@@ -43,23 +45,26 @@ static long do_image_info(void *arg)
 	return 0;
 }
 
-/* The program that the caller names, with a reference on its image. */
-static struct rex_prog *named_prog(const struct rex_prog_info *info)
+/*
+ * The program that the caller names by a carrier, or by an image and an index;
+ * with a reference on its image.
+ */
+static struct rex_prog *get_prog(int image_fd, int prog_fd, u32 index)
 {
 	struct rex_image *image;
 
-	if (info->image_fd == -1)
-		return rex_bind_find(info->prog_fd);
-	if (info->prog_fd != -1)
+	if (image_fd == -1)
+		return rex_bind_find(prog_fd);
+	if (prog_fd != -1)
 		return ERR_PTR(-EINVAL);
-	image = rex_image_from_fd(info->image_fd);
+	image = rex_image_from_fd(image_fd);
 	if (IS_ERR(image))
 		return ERR_CAST(image);
-	if (info->index >= image->nr_progs) {
+	if (index >= image->nr_progs) {
 		rex_image_put(image);
 		return ERR_PTR(-ENOENT);
 	}
-	return &image->ctl->progs[info->index];
+	return &image->ctl->progs[index];
 }
 
 static long do_prog_info(void *arg)
@@ -69,12 +74,28 @@ static long do_prog_info(void *arg)
 
 	if (info->flags || info->reserved)
 		return -EINVAL;
-	prog = named_prog(info);
+	prog = get_prog(info->image_fd, info->prog_fd, info->index);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
 	rex_image_fill_prog_info(prog, info);
 	rex_image_put(prog->image);
 	return 0;
+}
+
+static long do_fault_info(void *arg)
+{
+	struct rex_fault_info *info = arg;
+	struct rex_prog *prog;
+	int ret;
+
+	if (info->flags || info->reserved)
+		return -EINVAL;
+	prog = get_prog(info->image_fd, info->prog_fd, info->index);
+	if (IS_ERR(prog))
+		return PTR_ERR(prog);
+	ret = rex_report_fill_info(prog, info);
+	rex_image_put(prog->image);
+	return ret;
 }
 
 /**
@@ -107,9 +128,10 @@ static const struct rex_ioctl rex_ioctls[] = {
 	REX_IOCTL(REX_IOC_BIND, rex_bind, default_ret, do_bind),
 	REX_IOCTL(REX_IOC_IMAGE_INFO, rex_image_info, rustc, do_image_info),
 	REX_IOCTL(REX_IOC_PROG_INFO, rex_prog_info, section, do_prog_info),
+	REX_IOCTL(REX_IOC_FAULT_INFO, rex_fault_info, trace, do_fault_info),
 };
 
-/* Room for every struct; checked below. */
+/* Room for every struct. */
 union rex_ioctl_arg {
 	u32 size;
 	struct rex_version version;
@@ -117,6 +139,7 @@ union rex_ioctl_arg {
 	struct rex_bind bind;
 	struct rex_image_info image_info;
 	struct rex_prog_info prog_info;
+	struct rex_fault_info fault_info;
 };
 
 /* The size is part of the number, and a newer caller's differs: by type and nr. */
@@ -137,7 +160,7 @@ static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 {
 	const struct rex_ioctl *ioctl = find_ioctl(cmd);
 	void __user *user = (void __user *)user_arg;
-	union rex_ioctl_arg arg;
+	union rex_ioctl_arg *arg;
 	u32 size;
 	long ret;
 
@@ -152,14 +175,19 @@ static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
-	ret = copy_struct_from_user(&arg, ioctl->size, user, size);
+	arg = kzalloc(sizeof(*arg), GFP_KERNEL);
+	if (!arg)
+		return -ENOMEM;
+	ret = copy_struct_from_user(arg, ioctl->size, user, size);
 	if (ret)
-		return ret;
-	ret = ioctl->handler(&arg);
-	arg.size = size;
-	if (copy_to_user(user, &arg, min(size, ioctl->size)) && ret >= 0 &&
+		goto out;
+	ret = ioctl->handler(arg);
+	arg->size = size;
+	if (copy_to_user(user, arg, min(size, ioctl->size)) && ret >= 0 &&
 	    ioctl->handler != do_load)
 		ret = -EFAULT;
+out:
+	kfree(arg);
 	return ret;
 }
 

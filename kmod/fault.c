@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/irq_work.h>
-#include <linux/ratelimit.h>
-#include <linux/sched/clock.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
+#include <linux/ptrace.h>
 #include <linux/uaccess.h>
 
 #include "image.h"
+#include "ksyms.h"
+#include "report.h"
 #include "run.h"
 #include "stubs.h"
-
-enum { FREE, FILLING, READY };
-
-static const char *const cause_names[] = {
-	[REX_FAULT_PANIC] = "panic",
-	[REX_FAULT_STACK_OVERFLOW] = "stack overflow",
-	[REX_FAULT_TIMEOUT] = "timeout",
-	[REX_FAULT_EXCEPTION] = "CPU exception",
-	[REX_FAULT_PAGE_FAULT] = "page fault",
-};
-
-static LLIST_HEAD(pending);
-static struct irq_work report_work;
-static DEFINE_RATELIMIT_STATE(report_limit, 5 * HZ, 20);
 
 /*
  * A record to fill, or NULL if all of the program's records wait to be printed:
@@ -29,24 +15,27 @@ static DEFINE_RATELIMIT_STATE(report_limit, 5 * HZ, 20);
  * interrupted another CPU-local caller.
  */
 static struct rex_fault *new_record(struct rex_prog *prog,
-				    enum rex_fault_cause cause)
+				    u32 cause)
 {
 	struct rex_fault_ring *ring = prog->faults;
 	unsigned int n = atomic_inc_return(&ring->next) - 1;
 	struct rex_fault *fault = &ring->fault[n % REX_FAULT_RING];
 
-	if (atomic_cmpxchg(&fault->state, FREE, FILLING) != FREE)
+	if (!rex_report_claim(fault))
 		return NULL;
 	fault->prog = prog;
+	fault->number = n + 1;
 	fault->cause = cause;
 	fault->cpu = raw_smp_processor_id();
 	fault->pid = current->pid;
+	fault->tgid = current->tgid;
 	memcpy(fault->comm, current->comm, sizeof(fault->comm));
 	fault->comm[sizeof(fault->comm) - 1] = '\0';
 	fault->time = ktime_get_mono_fast_ns();
 	fault->line = 0;
 	fault->column = 0;
 	fault->nr_frames = 0;
+	fault->nr_kernel_frames = 0;
 	fault->file[0] = '\0';
 	fault->message[0] = '\0';
 	return fault;
@@ -71,11 +60,35 @@ static void record_frames(struct rex_fault *fault, const struct rex_run *run,
 	}
 }
 
-static void publish(struct rex_fault *fault)
+/*
+ * The interrupted kernel, from the return into the carrier on. The kernel's
+ * unwinder does not know our stacks, so it is started behind them.
+ */
+static void record_kernel_frames(struct rex_fault *fault,
+				 const struct rex_run *run)
 {
-	atomic_set_release(&fault->state, READY);
-	llist_add(&fault->pending, &pending);
-	irq_work_queue(&report_work);
+	struct pt_regs regs = {
+		.ip = *(unsigned long *)run->sp,
+		.sp = run->sp + sizeof(unsigned long),
+		.bp = run->bp,
+		.bx = run->bx,
+		.r12 = run->r12,
+		.r13 = run->r13,
+		.r14 = run->r14,
+		.r15 = run->r15,
+		.cs = __KERNEL_CS,
+	};
+
+	if (!rex_ksyms.stack_trace_save_regs)
+		return;
+	fault->nr_kernel_frames = rex_ksyms.stack_trace_save_regs(
+		&regs, fault->kernel_frames, REX_FAULT_KERNEL_FRAMES, 0);
+}
+
+static void publish(struct rex_fault *fault, const struct rex_run *run)
+{
+	record_kernel_frames(fault, run);
+	rex_report_publish(fault);
 }
 
 static __noreturn void land(struct rex_run *run)
@@ -113,7 +126,7 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 		snprintf(fault->message, sizeof(fault->message),
 			 "more than %u bytes of stack",
 			 REX_RUN_STACK - REX_RUN_RESERVE);
-		publish(fault);
+		publish(fault, run);
 	}
 	land(run);
 }
@@ -148,7 +161,7 @@ asmlinkage __noreturn void rex_fault_trap(unsigned long fp)
 		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
 		record_frames(fault, run, fp);
 		describe_trap(fault, run);
-		publish(fault);
+		publish(fault, run);
 	}
 	land(run);
 }
@@ -194,74 +207,7 @@ __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 		copy_text(fault->file, sizeof(fault->file), file, file_len);
 		fault->line = line;
 		fault->column = column;
-		publish(fault);
+		publish(fault, run);
 	}
 	land(run);
-}
-
-/* A return address is symbolised by the call before it. */
-static void print_frame(const struct rex_image *image, unsigned long addr)
-{
-	const struct rex_image_func *func = rex_image_find_func(image, addr - 1);
-
-	if (func)
-		pr_err(" %s+0x%lx/0x%x\n", func->ksym.name,
-		       addr - func->ksym.start, func->size);
-	else
-		pr_err(" %pS\n", (void *)addr);
-}
-
-/* Endless recursion is shown once. */
-static void print_frames(const struct rex_fault *fault)
-{
-	const unsigned long *frames = fault->frames;
-	u32 i, same;
-
-	pr_err("Rust call trace:\n");
-	for (i = 0; i < fault->nr_frames; i += same) {
-		for (same = 1; i + same < fault->nr_frames; same++)
-			if (frames[i + same] != frames[i])
-				break;
-		print_frame(fault->prog->image, frames[i]);
-		if (same > 1)
-			pr_err(" (the same %u more times)\n", same - 1);
-	}
-	if (fault->nr_frames == REX_FAULT_FRAMES)
-		pr_err(" (older frames are not recorded)\n");
-}
-
-static void print_fault(const struct rex_fault *fault)
-{
-	const struct rex_prog *prog = fault->prog;
-
-	pr_err("program %s of %s stopped by a %s: %s\n", prog->name,
-	       prog->image->name, cause_names[fault->cause], fault->message);
-	if (fault->file[0])
-		pr_err("at %s:%u:%u\n", fault->file, fault->line,
-		       fault->column);
-	pr_err("CPU: %u PID: %d Comm: %s\n", fault->cpu, fault->pid,
-	       fault->comm);
-	print_frames(fault);
-}
-
-static void report(struct irq_work *work)
-{
-	struct llist_node *list = llist_reverse_order(llist_del_all(&pending));
-	struct rex_fault *fault, *next;
-
-	llist_for_each_entry_safe(fault, next, list, pending) {
-		if (__ratelimit(&report_limit))
-			print_fault(fault);
-		atomic_set_release(&fault->state, FREE);
-	}
-}
-
-void rex_fault_sync(void)
-{
-	irq_work_sync(&report_work);
-}
-
-void __init rex_fault_init(void)
-{
-	init_irq_work(&report_work, report);
 }

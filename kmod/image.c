@@ -13,6 +13,7 @@
 #include "mem.h"
 #include "progtype.h"
 #include "reloc.h"
+#include "report.h"
 #include "stubs.h"
 #include "symtab.h"
 #include "thunk.h"
@@ -281,7 +282,7 @@ static void release(struct kref *ref)
 
 	unpublish(image);
 	synchronize_rcu();
-	rex_fault_sync();
+	rex_report_sync();
 	destroy(image);
 }
 

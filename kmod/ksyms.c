@@ -61,6 +61,7 @@ static const struct ksym_entry ksym_table[] __initconst = {
 	REQUIRED(current_kprobe),
 	REQUIRED(ftrace_stub),
 	REQUIRED(page_fault_oops),
+	OPTIONAL(stack_trace_save_regs),
 	OPTIONAL(within_error_injection_list),
 	OPTIONAL(x86_return_thunk),
 };

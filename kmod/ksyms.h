@@ -67,6 +67,11 @@ struct rex_ksyms {
 	/* symbols and traces */
 	void (*bpf_ksym_add)(struct bpf_ksym *ksym);
 	void (*bpf_ksym_del)(struct bpf_ksym *ksym);
+	/* optional: CONFIG_STACKTRACE */
+	unsigned int (*stack_trace_save_regs)(struct pt_regs *regs,
+					      unsigned long *store,
+					      unsigned int size,
+					      unsigned int skip);
 	int (*kallsyms_lookup_size_offset)(unsigned long addr,
 					   unsigned long *size,
 					   unsigned long *offset);

@@ -5,7 +5,7 @@
  * The parts, in the order in which they start:
  *
  *	ksyms	private kernel symbols
- *	fault	reports of faults
+ *	report	reports of faults
  *	resource memory for the account of resources
  *	run	per-CPU stacks and run state
  *	stubs	emitted code shared by all programs
@@ -20,9 +20,9 @@
 
 #include "bind.h"
 #include "dev.h"
-#include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
+#include "report.h"
 #include "resource.h"
 #include "run.h"
 #include "stubs.h"
@@ -37,7 +37,7 @@ static int __init rex_init(void)
 	ret = rex_ksyms_init();
 	if (ret)
 		return ret;
-	rex_fault_init();
+	rex_report_init();
 	ret = rex_resource_init();
 	if (ret)
 		return ret;

@@ -65,7 +65,7 @@ static unsigned long probed_function(const struct kprobe *kp)
 		return 0;
 	if (offset == 0)
 		return addr;
-	if (offset == ENDBR_INSN_SIZE && is_endbr(*(u32 *)(addr - offset)))
+	if (offset == ENDBR_INSN_SIZE && rex_compat_is_endbr(addr - offset))
 		return addr - offset;
 	return 0;
 }

@@ -57,7 +57,7 @@ struct rex_prog;
 
 /**
  * struct rex_trap - why a run was stopped from outside
- * @cause:	enum rex_fault_cause
+ * @cause:	REX_FAULT_*
  * @ip:		instruction of the program that was interrupted
  * @what:	words for the message, static text
  * @addr:	of a page fault

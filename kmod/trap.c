@@ -33,7 +33,7 @@ static struct rex_run *run_of(const struct pt_regs *regs)
 	return run;
 }
 
-static void set_trap(struct rex_run *run, enum rex_fault_cause cause,
+static void set_trap(struct rex_run *run, u32 cause,
 		     const struct pt_regs *regs, const char *what,
 		     unsigned long addr)
 {

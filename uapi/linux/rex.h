@@ -73,6 +73,7 @@
 #define REX_IOC_BIND _IOWR(REX_IOC_MAGIC, 0x02, struct rex_bind)
 #define REX_IOC_IMAGE_INFO _IOWR(REX_IOC_MAGIC, 0x03, struct rex_image_info)
 #define REX_IOC_PROG_INFO _IOWR(REX_IOC_MAGIC, 0x04, struct rex_prog_info)
+#define REX_IOC_FAULT_INFO _IOWR(REX_IOC_MAGIC, 0x05, struct rex_fault_info)
 
 /* Bits of rex_version.features. */
 #define REX_FEATURE_OVERRIDE_RETURN (1ull << 0) /* bpf_override_return works */
@@ -168,6 +169,9 @@ struct rex_load {
  *		stopped by a fault, with REX_BIND_DEFAULT_RET; otherwise what
  *		the program declares, else its type's default
  *
+ * @timeout_ms and @default_ret are the program's, whichever carrier runs it: the
+ * last BIND that sets them wins.
+ *
  * With REX_BIND_REPLACE, a carrier that is bound already is moved to the new
  * program at once; the call returns when no run of the old one through this
  * carrier is in flight, and the old image loses the reference.
@@ -228,8 +232,8 @@ struct rex_image_info {
  * @flags:	in: 0
  * @image_fd:	in: the image, or -1 to name the program by @prog_fd
  * @prog_fd:	in: a bound carrier, where @image_fd is -1; otherwise -1
- * @index:	in: with @image_fd, index of the program, below nr_progs;
- *		out: that index
+ * @index:	in: with @image_fd, index of the program, below nr_progs, in
+ *		the order of .rex.progs; out: that index
  * @type:	out: enum bpf_prog_type
  * @state:	out: REX_PROG_*
  * @image_id:	out: rex_image_info.id of its image
@@ -264,6 +268,68 @@ struct rex_prog_info {
 	__aligned_u64 faults;
 	char name[REX_NAME_LEN];
 	char section[REX_SECTION_LEN];
+};
+
+/* Why a run was ended: rex_fault_info.cause */
+#define REX_FAULT_PANIC 0
+#define REX_FAULT_STACK_OVERFLOW 1
+#define REX_FAULT_TIMEOUT 2
+#define REX_FAULT_EXCEPTION 3 /* a CPU exception in program text */
+#define REX_FAULT_PAGE_FAULT 4 /* in program text: a bug of the crate */
+
+/* Lengths include the terminating NUL. */
+#define REX_FAULT_MESSAGE_LEN 256
+#define REX_FAULT_FILE_LEN 96
+#define REX_FAULT_TRACE_LEN 2048
+
+/**
+ * struct rex_fault_info - REX_IOC_FAULT_INFO: one of the last faults of a program
+ * @size:	in: sizeof(struct rex_fault_info)
+ * @flags:	in: 0
+ * @image_fd:	in: as in struct rex_prog_info
+ * @prog_fd:	in: as in struct rex_prog_info
+ * @index:	in: as in struct rex_prog_info; out: that index
+ * @cause:	out: REX_FAULT_*
+ * @number:	in: which fault, counted from 1 since the image was loaded;
+ *		0: the last one; out: its number
+ * @nr_faults:	out: how many faults there were
+ * @time:	out: CLOCK_MONOTONIC, nanoseconds
+ * @cpu:	out: where it happened
+ * @pid:	out: id of the thread that was current
+ * @tgid:	out: id of its process
+ * @line:	out: where in @file a panic happened; 0: unknown
+ * @column:	out: likewise
+ * @reserved:	out: 0
+ * @comm:	out: name of the thread
+ * @file:	out: source file of a panic; cut at the front
+ * @message:	out: message of a panic, or what happened
+ * @trace:	out: backtrace, innermost function first, one line each: the
+ *		program's, with readable names, then the kernel's
+ *
+ *  ENOENT	no such fault, or no program (see struct rex_prog_info), or the
+ *		record was overwritten by newer ones or could not be kept
+ *		because several faults came at once
+ */
+struct rex_fault_info {
+	__u32 size;
+	__u32 flags;
+	__s32 image_fd;
+	__s32 prog_fd;
+	__u32 index;
+	__u32 cause;
+	__aligned_u64 number;
+	__aligned_u64 nr_faults;
+	__aligned_u64 time;
+	__u32 cpu;
+	__u32 pid;
+	__u32 tgid;
+	__u32 line;
+	__u32 column;
+	__u32 reserved;
+	char comm[16];
+	char file[REX_FAULT_FILE_LEN];
+	char message[REX_FAULT_MESSAGE_LEN];
+	char trace[REX_FAULT_TRACE_LEN];
 };
 
 /* ---- the object format ------------------------------------------------ */

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/irq_work.h>
+#include <linux/ratelimit.h>
+
+#include "image.h"
+#include "report.h"
+
+#define LINE_MAX_LEN 200
+
+static const char *const cause_names[] = {
+	[REX_FAULT_PANIC] = "panic",
+	[REX_FAULT_STACK_OVERFLOW] = "stack overflow",
+	[REX_FAULT_TIMEOUT] = "timeout",
+	[REX_FAULT_EXCEPTION] = "CPU exception",
+	[REX_FAULT_PAGE_FAULT] = "page fault",
+};
+
+static LLIST_HEAD(pending);
+static struct irq_work print_work;
+static DEFINE_RATELIMIT_STATE(print_limit, 5 * HZ, 20);
+
+bool rex_report_claim(struct rex_fault *fault)
+{
+	return atomic_cmpxchg(&fault->state, REX_FAULT_FREE, REX_FAULT_BUSY) ==
+	       REX_FAULT_FREE;
+}
+
+static void put_back(struct rex_fault *fault)
+{
+	atomic_set_release(&fault->state, REX_FAULT_FREE);
+}
+
+void rex_report_publish(struct rex_fault *fault)
+{
+	llist_add(&fault->pending, &pending);
+	irq_work_queue(&print_work);
+}
+
+/**
+ * struct line_sink - where the lines of a trace go
+ * @put:	takes one line, without a newline
+ */
+struct line_sink {
+	void (*put)(struct line_sink *sink, const char *line);
+};
+
+static __printf(2, 3) void put_line(struct line_sink *sink, const char *fmt,
+				    ...)
+{
+	char line[LINE_MAX_LEN];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	sink->put(sink, line);
+}
+
+/* A return address is symbolised by the call before it. */
+static void put_frame(struct line_sink *sink, const struct rex_image *image,
+		      unsigned long addr)
+{
+	const struct rex_image_func *func = rex_image_find_func(image, addr - 1);
+
+	if (func)
+		put_line(sink, " %s+0x%lx/0x%x", func->ksym.name,
+			 addr - func->ksym.start, func->size);
+	else
+		put_line(sink, " %pB", (void *)addr);
+}
+
+/* Endless recursion is shown once. */
+static void put_frames(struct line_sink *sink, const struct rex_image *image,
+		       const unsigned long *frames, u32 nr)
+{
+	u32 i, same;
+
+	for (i = 0; i < nr; i += same) {
+		for (same = 1; i + same < nr; same++)
+			if (frames[i + same] != frames[i])
+				break;
+		put_frame(sink, image, frames[i]);
+		if (same > 1)
+			put_line(sink, " (the same %u more times)", same - 1);
+	}
+}
+
+static void put_trace(struct line_sink *sink, const struct rex_fault *fault)
+{
+	const struct rex_image *image = fault->prog->image;
+
+	put_frames(sink, image, fault->frames, fault->nr_frames);
+	if (fault->nr_frames == REX_FAULT_FRAMES)
+		put_line(sink, " (older frames are not recorded)");
+	put_frames(sink, image, fault->kernel_frames, fault->nr_kernel_frames);
+}
+
+static void print_line(struct line_sink *sink, const char *line)
+{
+	pr_err("%s\n", line);
+}
+
+static void print_fault(const struct rex_fault *fault)
+{
+	const struct rex_prog *prog = fault->prog;
+	struct line_sink sink = { .put = print_line };
+
+	pr_err("program %s of %s stopped by a %s: %s\n", prog->name,
+	       prog->image->name, cause_names[fault->cause], fault->message);
+	if (fault->file[0])
+		pr_err("at %s:%u:%u\n", fault->file, fault->line,
+		       fault->column);
+	pr_err("CPU: %u PID: %d Comm: %s\n", fault->cpu, fault->pid,
+	       fault->comm);
+	pr_err("Rust call trace:\n");
+	put_trace(&sink, fault);
+}
+
+static void print_pending(struct irq_work *work)
+{
+	struct llist_node *list = llist_reverse_order(llist_del_all(&pending));
+	struct rex_fault *fault, *next;
+
+	llist_for_each_entry_safe(fault, next, list, pending) {
+		if (__ratelimit(&print_limit))
+			print_fault(fault);
+		put_back(fault);
+	}
+}
+
+void rex_report_sync(void)
+{
+	irq_work_sync(&print_work);
+}
+
+struct text_sink {
+	struct line_sink sink;
+	char *buf;
+	size_t size;
+	size_t len;
+};
+
+static void append_line(struct line_sink *sink, const char *line)
+{
+	struct text_sink *text = container_of(sink, struct text_sink, sink);
+
+	text->len += scnprintf(text->buf + text->len, text->size - text->len,
+			       "%s\n", line);
+}
+
+static void fill_info(const struct rex_fault *fault,
+		      struct rex_fault_info *info)
+{
+	struct text_sink text = {
+		.sink.put = append_line,
+		.buf = info->trace,
+		.size = sizeof(info->trace),
+	};
+
+	info->cause = fault->cause;
+	info->number = fault->number;
+	info->time = fault->time;
+	info->cpu = fault->cpu;
+	info->pid = fault->pid;
+	info->tgid = fault->tgid;
+	info->line = fault->line;
+	info->column = fault->column;
+	memcpy(info->comm, fault->comm, sizeof(info->comm));
+	memcpy(info->file, fault->file, sizeof(info->file));
+	memcpy(info->message, fault->message, sizeof(info->message));
+	memset(info->trace, 0, sizeof(info->trace));
+	put_trace(&text.sink, fault);
+}
+
+int rex_report_fill_info(const struct rex_prog *prog,
+			 struct rex_fault_info *info)
+{
+	struct rex_fault_ring *ring = prog->faults;
+	u64 number = info->number;
+	unsigned int i;
+
+	/* Printing takes records away for a moment. */
+	rex_report_sync();
+	info->index = prog - prog->ctl->progs;
+	info->nr_faults = (unsigned int)atomic_read(&ring->next);
+	if (!number)
+		number = info->nr_faults;
+	for (i = 0; i < REX_FAULT_RING; i++) {
+		struct rex_fault *fault = &ring->fault[i];
+		bool found;
+
+		if (!rex_report_claim(fault))
+			continue;
+		found = fault->number && fault->number == number;
+		if (found)
+			fill_info(fault, info);
+		put_back(fault);
+		if (found)
+			return 0;
+	}
+	return -ENOENT;
+}
+
+void __init rex_report_init(void)
+{
+	init_irq_work(&print_work, print_pending);
+}
