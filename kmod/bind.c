@@ -19,6 +19,7 @@
 #include "bind.h"
 #include "compat.h"
 #include "ksyms.h"
+#include "testhook.h"
 #include "watch.h"
 
 /**
@@ -148,9 +149,12 @@ static u8 *find_call(const struct bpf_prog *carrier, const void *target)
 
 static int poke_call(u8 *call, const void *from, const void *to)
 {
-	int ret = rex_compat_poke_call(rex_ksyms.bpf_arch_text_poke, call,
-				       (void *)from, (void *)to);
+	int ret;
 
+	if (rex_testhook_fail_step())
+		return -EBUSY;
+	ret = rex_compat_poke_call(rex_ksyms.bpf_arch_text_poke, call,
+				   (void *)from, (void *)to);
 	/* 1: the call has the new target already. */
 	return ret < 0 ? ret : 0;
 }
@@ -169,6 +173,8 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog)
 	struct rex_binding *binding;
 	int ret;
 
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
 	binding = kzalloc(sizeof(*binding), GFP_KERNEL);
 	if (!binding)
 		return -ENOMEM;

@@ -124,9 +124,9 @@ struct rex_ioctl {
 
 static const struct rex_ioctl rex_ioctls[] = {
 	REX_IOCTL(REX_IOC_VERSION, rex_version, module, do_version),
-	REX_IOCTL(REX_IOC_LOAD, rex_load, name, do_load),
+	REX_IOCTL(REX_IOC_LOAD, rex_load, reserved, do_load),
 	REX_IOCTL(REX_IOC_BIND, rex_bind, default_ret, do_bind),
-	REX_IOCTL(REX_IOC_IMAGE_INFO, rex_image_info, rustc, do_image_info),
+	REX_IOCTL(REX_IOC_IMAGE_INFO, rex_image_info, restarts, do_image_info),
 	REX_IOCTL(REX_IOC_PROG_INFO, rex_prog_info, section, do_prog_info),
 	REX_IOCTL(REX_IOC_FAULT_INFO, rex_fault_info, trace, do_fault_info),
 };

@@ -91,7 +91,7 @@ static void publish(struct rex_fault *fault, const struct rex_run *run)
 	rex_report_publish(fault);
 }
 
-static __noreturn void land(struct rex_run *run)
+static __noreturn void land(struct rex_run *run, u32 cause)
 {
 	struct rex_prog *prog = run->prog;
 
@@ -101,7 +101,8 @@ static __noreturn void land(struct rex_run *run)
 	rex_resource_release_all(run);
 	run->flags = 0;
 	WRITE_ONCE(prog->ctl->dead, 1);
-	this_cpu_inc(prog->stats->faults);
+	rex_restart_kick(prog->image);
+	this_cpu_inc(prog->stats->faults[cause]);
 	rex_stubs_land(run, READ_ONCE(prog->default_ret));
 }
 
@@ -128,7 +129,7 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 			 REX_RUN_STACK - REX_RUN_RESERVE);
 		publish(fault, run);
 	}
-	land(run);
+	land(run, REX_FAULT_STACK_OVERFLOW);
 }
 
 static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
@@ -163,7 +164,7 @@ asmlinkage __noreturn void rex_fault_trap(unsigned long fp)
 		describe_trap(fault, run);
 		publish(fault, run);
 	}
-	land(run);
+	land(run, run->trap.cause);
 }
 
 u8 *rex_panic_buf(u64 *len)
@@ -209,5 +210,5 @@ __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 		fault->column = column;
 		publish(fault, run);
 	}
-	land(run);
+	land(run, REX_FAULT_PANIC);
 }

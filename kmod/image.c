@@ -16,6 +16,7 @@
 #include "report.h"
 #include "stubs.h"
 #include "symtab.h"
+#include "testhook.h"
 #include "thunk.h"
 
 static DEFINE_MUTEX(rex_images_mutex);
@@ -68,6 +69,8 @@ static int emit_pads(struct rex_image *image, const struct rex_elf *elf)
 	u64 addr = image->target.group[REX_GROUP_TEXT].addr;
 	u32 i;
 
+	if (rex_unprotected & REX_UNPROTECTED_STACK)
+		return 0;
 	for (i = 0; i < elf->nr_funcs; i++) {
 		u32 pad = elf->funcs[i].pad_offset;
 		int ret = rex_thunk_emit_pad(mem + pad, addr + pad);
@@ -94,6 +97,8 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	memcpy(prog->section, def->section, sizeof(prog->section));
 	prog->entry = image->target.group[REX_GROUP_TEXT].addr +
 		      src->func->offset;
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
 	prog->stats = alloc_percpu(struct rex_prog_stats);
 	prog->faults = kzalloc(sizeof(*prog->faults), GFP_KERNEL);
 	if (!prog->stats || !prog->faults)
@@ -143,6 +148,8 @@ static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 	struct rex_image_func *func;
 	u32 i;
 
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
 	image->nr_funcs = elf->nr_funcs + 1;
 	image->funcs = kvcalloc(image->nr_funcs, sizeof(*func), GFP_KERNEL);
 	if (!image->funcs)
@@ -204,6 +211,7 @@ static void destroy(struct rex_image *image)
 {
 	u32 i;
 
+	rex_restart_exit(image);
 	for (i = 0; i < image->nr_progs; i++) {
 		free_percpu(image->ctl->progs[i].stats);
 		kfree(image->ctl->progs[i].faults);
@@ -229,11 +237,16 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 	ret = alloc_memory(image, elf);
 	if (ret)
 		return ret;
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
 	rex_elf_copy(elf, &image->target);
 	ret = rex_elf_relocate(elf, &image->target, resolve, NULL, log);
 	if (ret)
 		return ret;
 	ret = rex_maps_fill(image, elf, src->maps);
+	if (ret)
+		return ret;
+	ret = rex_restart_init(image, src->restarts_per_min);
 	if (ret)
 		return ret;
 	ret = emit_pads(image, elf);
@@ -251,9 +264,12 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 struct rex_image *rex_image_create(const struct rex_image_source *src,
 				   struct rex_log *log)
 {
-	struct rex_image *image = kzalloc(sizeof(*image), GFP_KERNEL);
+	struct rex_image *image;
 	int ret;
 
+	if (rex_testhook_fail_step())
+		return ERR_PTR(-ENOMEM);
+	image = kzalloc(sizeof(*image), GFP_KERNEL);
 	if (!image)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&image->ref);
@@ -315,6 +331,10 @@ int rex_image_new_fd(struct rex_image *image)
 
 	if (fd < 0)
 		return fd;
+	if (rex_testhook_fail_step()) {
+		put_unused_fd(fd);
+		return -ENFILE;
+	}
 	file = anon_inode_getfile("[rex-image]", &image_fops, image, O_RDWR);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
@@ -388,11 +408,14 @@ void rex_image_fill_info(const struct rex_image *image,
 	info->memory = image->memory;
 	memcpy(info->name, image->name, sizeof(info->name));
 	memcpy(info->rustc, image->rustc, sizeof(info->rustc));
+	info->restarts_per_min = image->restart.per_minute;
+	info->restarts = READ_ONCE(image->restart.count);
 }
 
 void rex_image_fill_prog_info(const struct rex_prog *prog,
 			      struct rex_prog_info *info)
 {
+	unsigned int i;
 	int cpu;
 
 	info->index = prog - prog->ctl->progs;
@@ -407,14 +430,18 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	info->runs = 0;
 	info->skipped = 0;
 	info->faults = 0;
+	memset(info->faults_by_cause, 0, sizeof(info->faults_by_cause));
 	for_each_possible_cpu(cpu) {
 		const struct rex_prog_stats *stats =
 			per_cpu_ptr(prog->stats, cpu);
 
 		info->runs += READ_ONCE(stats->runs);
 		info->skipped += READ_ONCE(stats->skipped);
-		info->faults += READ_ONCE(stats->faults);
+		for (i = 0; i < REX_NR_FAULT_CAUSES; i++)
+			info->faults_by_cause[i] += READ_ONCE(stats->faults[i]);
 	}
+	for (i = 0; i < REX_NR_FAULT_CAUSES; i++)
+		info->faults += info->faults_by_cause[i];
 	memcpy(info->name, prog->name, sizeof(info->name));
 	memcpy(info->section, prog->section, sizeof(info->section));
 }

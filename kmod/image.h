@@ -26,6 +26,7 @@
 
 #include "elf.h"
 #include "fault.h"
+#include "restart.h"
 
 struct rex_image;
 
@@ -36,12 +37,12 @@ struct rex_image;
  * struct rex_prog_stats - counters of a program on one CPU
  * @runs:	runs begun; incremented by the thunk
  * @skipped:	runs not made
- * @faults:	runs ended by a fault
+ * @faults:	runs ended by a fault, by cause
  */
 struct rex_prog_stats {
 	u64 runs;
 	u64 skipped;
-	u64 faults;
+	u64 faults[REX_NR_FAULT_CAUSES];
 };
 
 /**
@@ -77,7 +78,7 @@ struct rex_prog {
 
 /**
  * struct rex_image_ctl - what thunks reach with 32-bit addresses
- * @dead:	set by the first fault, never cleared: no program of the image
+ * @dead:	set by a fault, cleared by a restart: no program of the image
  *		begins another run
  * @progs:	the programs
  */
@@ -114,6 +115,7 @@ struct rex_image_func {
  * @maps:	the maps, a reference on each
  * @nr_funcs:	number of functions
  * @funcs:	functions, sorted by offset
+ * @restart:	how it comes back after a fault
  * @memory:	bytes allocated in all
  * @name:	name
  * @rustc:	compiler
@@ -133,6 +135,7 @@ struct rex_image {
 	struct bpf_map **maps;
 	u32 nr_funcs;
 	struct rex_image_func *funcs;
+	struct rex_restart restart;
 	size_t memory;
 	char name[REX_NAME_LEN];
 	char rustc[REX_VERSION_LEN];
@@ -144,11 +147,13 @@ struct rex_image {
  * @name:	name for the image
  * @maps:	for each map of @elf, in its order, the kernel's map; the image
  *		takes references of its own
+ * @restarts_per_min: see struct rex_load
  */
 struct rex_image_source {
 	const struct rex_elf *elf;
 	const char *name;
 	struct bpf_map *const *maps;
+	u32 restarts_per_min;
 };
 
 /**

@@ -7,6 +7,7 @@
 #include "image.h"
 #include "load.h"
 #include "maps.h"
+#include "testhook.h"
 
 /* Kernel memory for the log, however large the caller's buffer is. */
 #define LOG_MAX SZ_1M
@@ -32,7 +33,10 @@ static bool name_is_valid(const char *name)
 
 static int check_args(const struct rex_load *args)
 {
-	if (args->flags || args->log_level > REX_LOG_DEBUG)
+	if (args->flags & ~REX_LOAD_RESTART || args->reserved ||
+	    args->log_level > REX_LOG_DEBUG)
+		return -EINVAL;
+	if (!(args->flags & REX_LOAD_RESTART) != !args->restarts_per_min)
 		return -EINVAL;
 	if (args->log_level && args->log_size && !args->log_buf)
 		return -EINVAL;
@@ -68,8 +72,10 @@ static void free_input(struct load_input *in)
 
 static void *copy_in(u64 from, size_t size)
 {
-	void *mem = kvmalloc(max_t(size_t, size, 1), GFP_KERNEL_ACCOUNT);
+	void *mem = NULL;
 
+	if (!rex_testhook_fail_step())
+		mem = kvmalloc(max_t(size_t, size, 1), GFP_KERNEL_ACCOUNT);
 	if (!mem)
 		return ERR_PTR(-ENOMEM);
 	if (copy_from_user(mem, u64_to_user_ptr(from), size)) {
@@ -120,6 +126,8 @@ static struct rex_image *create(const struct rex_elf *elf,
 	struct rex_image *image;
 	int ret;
 
+	if (rex_testhook_fail_step())
+		return ERR_PTR(-ENOMEM);
 	maps = kvcalloc(max(elf->nr_maps, 1u), sizeof(*maps), GFP_KERNEL);
 	if (!maps)
 		return ERR_PTR(-ENOMEM);
@@ -133,6 +141,7 @@ static struct rex_image *create(const struct rex_elf *elf,
 			.elf = elf,
 			.name = args->name,
 			.maps = maps,
+			.restarts_per_min = args->restarts_per_min,
 		},
 		&in->log);
 	rex_maps_put(maps, elf->nr_maps);

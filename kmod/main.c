@@ -27,6 +27,7 @@
 #include "run.h"
 #include "stubs.h"
 #include "symtab.h"
+#include "testhook.h"
 #include "trap.h"
 #include "watch.h"
 
@@ -35,6 +36,9 @@ static int __init rex_init(void)
 	int ret;
 
 	ret = rex_ksyms_init();
+	if (ret)
+		return ret;
+	ret = rex_testhook_init();
 	if (ret)
 		return ret;
 	rex_report_init();

@@ -3,6 +3,7 @@
 
 #include "ksyms.h"
 #include "maps.h"
+#include "testhook.h"
 
 /*
  * The crate gives programs plain access to values, so that a map whose values
@@ -172,6 +173,8 @@ int rex_maps_fill(struct rex_image *image, const struct rex_elf *elf,
 
 	if (!elf->nr_maps)
 		return 0;
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
 	image->maps = kvcalloc(elf->nr_maps, sizeof(*maps), GFP_KERNEL);
 	if (!image->maps)
 		return -ENOMEM;

@@ -4,11 +4,14 @@
 
 #include "ksyms.h"
 #include "mem.h"
+#include "testhook.h"
 
 void *rex_mem_alloc(size_t size)
 {
 	void *mem;
 
+	if (rex_testhook_fail_step())
+		return NULL;
 	size = PAGE_ALIGN(size);
 	mem = rex_compat_text_alloc(rex_ksyms.text_alloc, size);
 	if (mem)
@@ -35,6 +38,8 @@ int rex_mem_make_ro(void *mem, size_t size)
 {
 	if (!size)
 		return 0;
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
 	return rex_ksyms.set_memory_ro((unsigned long)mem,
 				       PAGE_ALIGN(size) / PAGE_SIZE);
 }

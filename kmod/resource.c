@@ -5,6 +5,7 @@
 #include "ksyms.h"
 #include "resource.h"
 #include "run.h"
+#include "testhook.h"
 
 /* eBPF's own allocator: NMI-safe, refilled from an irq_work. */
 static struct bpf_mem_alloc chunk_cache;
@@ -128,7 +129,8 @@ void rex_resource_release_all(struct rex_run *run)
 		struct rex_resource newest = *entry(res, res->nr - 1);
 
 		shrink(run);
-		release(&newest);
+		if (!(rex_unprotected & REX_UNPROTECTED_RESOURCES))
+			release(&newest);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "helpers.h"
 #include "stubs.h"
 #include "symtab.h"
+#include "testhook.h"
 
 /**
  * struct symbol - a function
@@ -158,5 +159,7 @@ void __init rex_symtab_init(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(helpers); i++)
-		gates[i] = rex_stubs_emit_gate(helpers[i].addr);
+		gates[i] = rex_unprotected & REX_UNPROTECTED_GATES ?
+				   (u64)helpers[i].addr :
+				   rex_stubs_emit_gate(helpers[i].addr);
 }

@@ -10,6 +10,7 @@
 #include "ksyms.h"
 #include "run.h"
 #include "stubs.h"
+#include "testhook.h"
 #include "trap.h"
 
 static bool in_text(const struct rex_run *run, unsigned long ip)
@@ -120,6 +121,8 @@ static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 	struct die_args *args = data;
 	struct rex_run *run;
 
+	if (rex_unprotected & REX_UNPROTECTED_EXCEPTIONS)
+		return NOTIFY_DONE;
 	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
 		return NOTIFY_DONE;
 	if (!args->regs || user_mode(args->regs))
@@ -177,7 +180,7 @@ static void notrace on_page_fault(unsigned long ip, unsigned long parent_ip,
 	struct pt_regs *regs = (struct pt_regs *)call->di;
 	struct rex_run *run;
 
-	if (user_mode(regs))
+	if (user_mode(regs) || rex_unprotected & REX_UNPROTECTED_PAGE_FAULTS)
 		return;
 	run = page_fault_run(regs, call->si, call->dx);
 	if (!run)

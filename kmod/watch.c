@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "image.h"
 #include "run.h"
+#include "testhook.h"
 #include "trap.h"
 #include "watch.h"
 
@@ -176,7 +177,7 @@ void rex_watch_set(u32 timeout_ms)
 	unsigned int cpu;
 	u64 ns = 0;
 
-	if (timeout_ms)
+	if (timeout_ms && !(rex_unprotected & REX_UNPROTECTED_TIME))
 		ns = max_t(u64,
 			   (u64)timeout_ms * NSEC_PER_MSEC / TICKS_PER_TIMEOUT,
 			   MIN_PERIOD_NS);

@@ -105,6 +105,9 @@ struct rex_map_fd {
 	__u32 reserved;
 };
 
+/* Flags of REX_IOC_LOAD. */
+#define REX_LOAD_RESTART (1u << 0) /* @restarts_per_min is set */
+
 /* Log levels of REX_IOC_LOAD. */
 #define REX_LOG_NONE 0	/* log_buf is not written */
 #define REX_LOG_ERROR 1 /* the reason of a refusal */
@@ -113,7 +116,7 @@ struct rex_map_fd {
 /**
  * struct rex_load - REX_IOC_LOAD: load an object file, return an image fd
  * @size:	in: sizeof(struct rex_load)
- * @flags:	in: 0
+ * @flags:	in: REX_LOAD_*
  * @elf:	in: pointer to the whole object file
  * @elf_size:	in: its size in bytes
  * @maps:	in: pointer to an array of struct rex_map_fd, one for each map
@@ -126,7 +129,12 @@ struct rex_map_fd {
  * @log_len:	out: bytes that the whole log needs, including the NUL; what
  *		does not fit is cut at the end. Written on failure too.
  * @name:	in: name to show for the image, e.g. the base name of the file;
- *		printable ASCII; may be empty
+ *		printable ASCII without blanks; may be empty
+ * @restarts_per_min: in: with REX_LOAD_RESTART, how often in a minute the image
+ *		may be brought back after a fault, above 0: its data is set back
+ *		to what it was, and its programs run again. Without, a fault is
+ *		for ever (crash-stop). 0 without that flag.
+ * @reserved:	in: 0
  *
  * Returns a new file descriptor (close-on-exec), or:
  *
@@ -150,6 +158,8 @@ struct rex_load {
 	__u32 log_size;
 	__u32 log_len;
 	char name[REX_NAME_LEN];
+	__u32 restarts_per_min;
+	__u32 reserved;
 };
 
 /* Flags of REX_IOC_BIND. */
@@ -206,6 +216,8 @@ struct rex_bind {
  * @memory:	out: bytes of kernel memory that the image takes in all
  * @name:	out: rex_load.name
  * @rustc:	out: version of the compiler that built the object
+ * @restarts_per_min: out: rex_load.restarts_per_min
+ * @restarts:	out: how often it was brought back
  */
 struct rex_image_info {
 	__u32 size;
@@ -220,7 +232,17 @@ struct rex_image_info {
 	__aligned_u64 memory;
 	char name[REX_NAME_LEN];
 	char rustc[REX_VERSION_LEN];
+	__u32 restarts_per_min;
+	__u32 restarts;
 };
+
+/* Why a run was ended: rex_fault_info.cause */
+#define REX_FAULT_PANIC 0
+#define REX_FAULT_STACK_OVERFLOW 1
+#define REX_FAULT_TIMEOUT 2
+#define REX_FAULT_EXCEPTION 3 /* a CPU exception in program text */
+#define REX_FAULT_PAGE_FAULT 4 /* in program text: a bug of the crate */
+#define REX_NR_FAULT_CAUSES 8 /* with room for more */
 
 /* rex_prog_info.state */
 #define REX_PROG_LIVE 0
@@ -244,7 +266,7 @@ struct rex_image_info {
  * @reserved:	out: 0
  * @runs:	out: completed or faulted runs, summed over all CPUs
  * @skipped:	out: runs that were not made (dead, or nested too deeply)
- * @faults:	out: runs ended by a fault
+ * @faults:	out: runs ended by a fault, in all and by cause: REX_FAULT_*
  * @name:	out: name of the program
  * @section:	out: libbpf section name the program declares
  *
@@ -266,16 +288,10 @@ struct rex_prog_info {
 	__aligned_u64 runs;
 	__aligned_u64 skipped;
 	__aligned_u64 faults;
+	__aligned_u64 faults_by_cause[REX_NR_FAULT_CAUSES];
 	char name[REX_NAME_LEN];
 	char section[REX_SECTION_LEN];
 };
-
-/* Why a run was ended: rex_fault_info.cause */
-#define REX_FAULT_PANIC 0
-#define REX_FAULT_STACK_OVERFLOW 1
-#define REX_FAULT_TIMEOUT 2
-#define REX_FAULT_EXCEPTION 3 /* a CPU exception in program text */
-#define REX_FAULT_PAGE_FAULT 4 /* in program text: a bug of the crate */
 
 /* Lengths include the terminating NUL. */
 #define REX_FAULT_MESSAGE_LEN 256

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "image.h"
+#include "restart.h"
+#include "testhook.h"
+
+#define MINUTE_NS (60ull * NSEC_PER_SEC)
+
+/* Nanoseconds until the next restart is allowed; 0: now, and it is counted. */
+static u64 throttle(struct rex_restart *restart)
+{
+	u64 now = ktime_get_ns();
+
+	if (!restart->window || now - restart->window >= MINUTE_NS) {
+		restart->window = now;
+		restart->in_window = 0;
+	}
+	if (restart->in_window >= restart->per_minute)
+		return restart->window + MINUTE_NS - now;
+	restart->in_window++;
+	return 0;
+}
+
+/*
+ * Runs that began before the image died are RCU read sides: after a grace period
+ * none is left, and no other one begins until the image lives again.
+ */
+static void do_restart(struct work_struct *work)
+{
+	struct rex_image *image = container_of(to_delayed_work(work),
+					       struct rex_image, restart.work);
+	struct rex_restart *restart = &image->restart;
+	u64 wait = throttle(restart);
+
+	if (wait) {
+		schedule_delayed_work(&restart->work,
+				      nsecs_to_jiffies(wait) + 1);
+		return;
+	}
+	synchronize_rcu();
+	memcpy(image->target.group[REX_GROUP_DATA].mem, restart->data,
+	       image->size[REX_GROUP_DATA]);
+	WRITE_ONCE(restart->count, restart->count + 1);
+	smp_store_release(&image->ctl->dead, 0);
+}
+
+static void kick(struct irq_work *work)
+{
+	struct rex_image *image =
+		container_of(work, struct rex_image, restart.kick);
+
+	schedule_delayed_work(&image->restart.work, 0);
+}
+
+int rex_restart_init(struct rex_image *image, u32 per_minute)
+{
+	struct rex_restart *restart = &image->restart;
+
+	if (!per_minute)
+		return 0;
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
+	restart->data = kvmalloc(image->size[REX_GROUP_DATA], GFP_KERNEL);
+	if (!restart->data)
+		return -ENOMEM;
+	memcpy(restart->data, image->target.group[REX_GROUP_DATA].mem,
+	       image->size[REX_GROUP_DATA]);
+	image->memory += image->size[REX_GROUP_DATA];
+	init_irq_work(&restart->kick, kick);
+	INIT_DELAYED_WORK(&restart->work, do_restart);
+	restart->per_minute = per_minute;
+	return 0;
+}
+
+void rex_restart_kick(struct rex_image *image)
+{
+	if (image->restart.per_minute)
+		irq_work_queue(&image->restart.kick);
+}
+
+void rex_restart_exit(struct rex_image *image)
+{
+	struct rex_restart *restart = &image->restart;
+
+	if (restart->per_minute) {
+		irq_work_sync(&restart->kick);
+		cancel_delayed_work_sync(&restart->work);
+	}
+	kvfree(restart->data);
+}

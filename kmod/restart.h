@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Restart: bringing a dead image back (REX_LOAD_RESTART).
+ *
+ * Simply going on would be unsound: a run that was cut off may have left a static
+ * half-changed. So once no run of the image is in flight, its data and bss are
+ * set back to what they were when it was loaded. Its maps stay as they are: they
+ * are shared with others, and every bit pattern in them is valid.
+ */
+#ifndef _REX_RESTART_H
+#define _REX_RESTART_H
+
+#include <linux/irq_work.h>
+#include <linux/ktime.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct rex_image;
+
+/**
+ * struct rex_restart - of an image
+ * @per_minute:	at most so many restarts in a minute; 0: none at all
+ * @count:	restarts so far
+ * @window:	start of the current minute, ns
+ * @in_window:	restarts in it
+ * @data:	the data group as it was when the image was loaded
+ * @kick:	queues @work from any context
+ * @work:	does it
+ */
+struct rex_restart {
+	u32 per_minute;
+	u32 count;
+	u64 window;
+	u32 in_window;
+	void *data;
+	struct irq_work kick;
+	struct delayed_work work;
+};
+
+/* Prepare: keeps a copy of the data group, which is complete. 0 or -ENOMEM. */
+int rex_restart_init(struct rex_image *image, u32 per_minute);
+
+/* The image is dead. Any context. */
+void rex_restart_kick(struct rex_image *image);
+
+/* No run of the image can begin any more. May sleep; also without an init. */
+void rex_restart_exit(struct rex_image *image);
+
+#endif /* _REX_RESTART_H */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hooks for the test suite, set by module parameters.
+ *
+ * unprotected=<mask>, at insmod only: switches protections off, so that the
+ * hostile suite can show that it notices. A kernel under such a module can be
+ * crashed by programs; the module says so when it is loaded, and it is refused
+ * where the kernel is locked down.
+ *
+ * fail_step=<n>, at any time: the n-th fallible step of a load or bind from now
+ * on fails, so that error paths can be swept one by one. Steps are counted by
+ * one task only, the one that set it.
+ */
+#ifndef _REX_TESTHOOK_H
+#define _REX_TESTHOOK_H
+
+#include <linux/types.h>
+
+#define REX_UNPROTECTED_STACK 0x01 /* no stack checks in entry pads */
+#define REX_UNPROTECTED_TIME 0x02 /* no watchdog */
+#define REX_UNPROTECTED_EXCEPTIONS 0x04 /* exceptions are the kernel's */
+#define REX_UNPROTECTED_PAGE_FAULTS 0x08 /* page faults are the kernel's */
+#define REX_UNPROTECTED_RESOURCES 0x10 /* nothing is released at the end */
+#define REX_UNPROTECTED_GATES 0x20 /* helpers return whatever happened */
+
+extern unsigned int rex_unprotected;
+
+/* Refuse or announce an unprotected module. 0 or -EPERM. */
+int rex_testhook_init(void);
+
+/* Whether the step that the caller is about to take is to fail. */
+bool rex_testhook_fail_step(void);
+
+#endif /* _REX_TESTHOOK_H */
