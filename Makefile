@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+#   make             build everything; the module for KDIR
+#   make run         see samples/hello work in a VM; installs what is missing
+#   make shell       a shell in that VM; GDB=1 or GDB=<port> lets gdb connect
+#   make test        all tests; KERNEL=<name> and T=<pattern> narrow it
+#   make style       formats, linters, checkpatch; `make format` mends formats
+#   make install     module, header, library; DESTDIR= PREFIX=
+#   make clean
+#
+# KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>
+# builds for another one. V=1 shows commands and all of the tests' output.
+
+O := $(CURDIR)/build
+PREFIX ?= /usr/local
+Q := $(if $(V),,@)
+export V
+MAKEFLAGS += --no-print-directory
+# For what runs the build by itself: all processors, if -j was not given.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+QUIET := $(if $(V),,-s)
+
+# Evaluated at most once, and only if it is needed.
+lazy = $(eval $(1) := $(2))$($(1))
+
+ifdef KERNEL
+KDIR = $(call lazy,KDIR,$(shell scripts/kernel headers $(KERNEL)))
+else
+KDIR = $(call lazy,KDIR,$(shell scripts/kdir))
+endif
+RELEASE = $(call lazy,RELEASE,$(shell \
+	sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h))
+KMOD = $(O)/kmod/$(RELEASE)
+
+# The kernel of `make run` and `make shell`.
+VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
+
+.PHONY: all kmod user userlib rust samples kselftests
+.PHONY: deps run shell test style format install clean
+
+all: kmod user
+
+# All but the module: the same for every kernel.
+user: userlib rust samples kselftests
+
+# There is no vmlinux to make BTF of a module from.
+kmod:
+	$(Q)test -n "$(RELEASE)" || { echo "no kernel headers in '$(KDIR)'" >&2; false; }
+	$(Q)scripts/kmod-tree $(KMOD)
+	+$(Q)MAKE='$(MAKE)' scripts/kbuild $(KDIR) $(KMOD) CONFIG_DEBUG_INFO_BTF_MODULES= modules
+
+userlib:
+	$(Q)$(MAKE) $(QUIET) -C userlib O=$(O) all
+
+rust:
+	$(Q)$(MAKE) $(QUIET) -C rex O=$(O) all
+
+samples: userlib rust
+	$(Q)$(MAKE) $(QUIET) -C samples O=$(O) all
+
+kselftests: userlib rust
+	$(Q)$(MAKE) $(QUIET) -C kselftests O=$(O) all
+
+deps:
+	$(Q)scripts/deps
+
+run: deps
+	$(Q)$(MAKE) $(JOBS) all KERNEL=$(VM_KERNEL)
+	$(Q)scripts/vm-rex -k $(VM_KERNEL) -l $(O)/log/run.console -- rex-demo
+
+shell: deps
+	$(Q)$(MAKE) $(JOBS) all KERNEL=$(VM_KERNEL)
+	$(Q)scripts/shell $(VM_KERNEL) $(if $(filter-out 0,$(GDB)),$(patsubst 1,1234,$(GDB)))
+
+test: deps
+	$(Q)$(MAKE) $(JOBS) user
+	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
+		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
+	done
+	$(Q)scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)')
+
+style: deps
+	$(Q)scripts/style
+
+format:
+	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 -i
+	$(Q)$(MAKE) $(QUIET) -C rex O=$(O) fmt
+
+install: all
+	install -D -m 644 $(KMOD)/rex.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/rex.ko
+	$(if $(DESTDIR),,depmod -a $(RELEASE))
+	$(MAKE) -C userlib O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+
+clean:
+	$(Q)rm -rf $(O)
