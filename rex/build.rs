@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Passes the compiler's version to the crate, for the object's note, and has
+//! programs linked again when the linker script changes.
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    let manifest_dir = env::var("CARGO_MANIFEST_DIR").expect("run by cargo");
+    let scripts = Path::new(&manifest_dir).join("../scripts/rust");
+    for file in ["rustc", "ld", "rex.lds"] {
+        println!("cargo::rerun-if-changed={}", scripts.join(file).display());
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+
+    let rustc = env::var_os("RUSTC").expect("run by cargo");
+    let output = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .expect("rustc can be run");
+    assert!(output.status.success(), "rustc --version failed");
+    let version = String::from_utf8(output.stdout).expect("UTF-8");
+    println!("cargo::rustc-env=REX_RUSTC_VERSION={}", version.trim());
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The arguments of program attributes: `name = literal, ...`.
+
+use proc_macro::{Span, TokenStream, TokenTree};
+
+use crate::parse::Tokens;
+use crate::{Error, Result};
+
+/// What a program attribute was given.
+#[derive(Default)]
+pub(crate) struct Args {
+    /// The function to probe.
+    pub(crate) function: Option<String>,
+    /// The longest run, 0 for the default.
+    pub(crate) timeout_ms: u32,
+    /// What is returned in place of a run.
+    pub(crate) default_ret: Option<i32>,
+}
+
+impl Args {
+    /// Parses the arguments, of which only those named in `known` are allowed.
+    pub(crate) fn parse(stream: TokenStream, known: &[&str]) -> Result<Self> {
+        let mut args = Self::default();
+        let mut seen = Vec::new();
+        let mut tokens = Tokens::new(stream);
+        while !tokens.is_empty() {
+            let name = tokens.ident("the name of an argument")?;
+            let span = name.span();
+            let name = name.to_string();
+            if !known.contains(&name.as_str()) {
+                return Err(Error::new(
+                    span,
+                    format!(
+                        "unknown argument `{name}`; there are: {}",
+                        known.join(", ")
+                    ),
+                ));
+            }
+            if seen.contains(&name) {
+                let message = format!("`{name}` is given twice");
+                return Err(Error::new(span, message));
+            }
+            tokens.punct('=')?;
+            let value = tokens.until(',');
+            let value = Value::new(&value, span)?;
+            match name.as_str() {
+                "function" => args.function = Some(value.symbol()?),
+                "timeout_ms" => args.timeout_ms = value.timeout()?,
+                "default_ret" => args.default_ret = Some(value.integer()?),
+                _ => unreachable!("checked above"),
+            }
+            seen.push(name);
+            if !tokens.is_empty() {
+                tokens.punct(',')?;
+            }
+        }
+        Ok(args)
+    }
+}
+
+/// The value of an argument: a literal, as text.
+struct Value {
+    text: String,
+    span: Span,
+}
+
+impl Value {
+    fn new(tokens: &[TokenTree], name: Span) -> Result<Self> {
+        let Some(first) = tokens.first() else {
+            return Err(Error::new(name, "expected a value after this"));
+        };
+        Ok(Self {
+            text: tokens.iter().map(TokenTree::to_string).collect(),
+            span: first.span(),
+        })
+    }
+
+    fn error<T>(&self, message: &str) -> Result<T> {
+        Err(Error::new(self.span, message))
+    }
+
+    /// A symbol of the kernel, with an offset if need be.
+    fn symbol(&self) -> Result<String> {
+        let Some(symbol) = self
+            .text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+        else {
+            return self.error("expected a string");
+        };
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "_.$+".contains(c);
+        if symbol.is_empty() || !symbol.chars().all(allowed) {
+            return self.error("this is not the name of a kernel function");
+        }
+        Ok(symbol.to_string())
+    }
+
+    fn timeout(&self) -> Result<u32> {
+        match self.digits().parse() {
+            Ok(timeout) if timeout > 0 => Ok(timeout),
+            _ => self.error("expected a number of milliseconds, at least 1"),
+        }
+    }
+
+    fn integer(&self) -> Result<i32> {
+        match self.digits().parse() {
+            Ok(integer) => Ok(integer),
+            Err(_) => self.error("expected a 32-bit integer"),
+        }
+    }
+
+    fn digits(&self) -> String {
+        self.text.replace('_', "")
+    }
+}

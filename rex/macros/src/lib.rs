@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The attributes and derives of the crate `rex`, which re-exports them.
+//!
+//! They check what they are applied to and hand it to macros of the crate that
+//! contain the unsafe code: code from here would count as the program's own, in
+//! which unsafe code is forbidden.
+
+#![deny(missing_docs)]
+
+mod args;
+mod map;
+mod parse;
+mod pod;
+mod program;
+
+use proc_macro::{Delimiter, Group, Ident, Punct, Spacing, Span};
+use proc_macro::{Literal, TokenStream, TokenTree};
+
+/// An error in what a macro is applied to, and where.
+struct Error {
+    span: Span,
+    message: String,
+}
+
+impl Error {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+        }
+    }
+
+    /// A call of `compile_error` that the compiler reports at the error's place.
+    fn report(self) -> TokenStream {
+        let mut message = TokenTree::from(Literal::string(&self.message));
+        message.set_span(self.span);
+        let mut arguments = TokenTree::from(Group::new(
+            Delimiter::Brace,
+            TokenStream::from(message),
+        ));
+        arguments.set_span(self.span);
+        let mut bang = Punct::new('!', Spacing::Alone);
+        bang.set_span(self.span);
+        [
+            TokenTree::from(Ident::new("compile_error", self.span)),
+            TokenTree::from(bang),
+            arguments,
+        ]
+        .into_iter()
+        .collect()
+    }
+}
+
+type Result<T> = core::result::Result<T, Error>;
+
+/// The output of a macro: on an error, the error and the item as it was.
+fn finish(result: Result<TokenStream>, item: TokenStream) -> TokenStream {
+    result.unwrap_or_else(|error| {
+        let mut output = error.report();
+        output.extend(item);
+        output
+    })
+}
+
+/// A program that runs when the kernel reaches a probed function.
+///
+/// The function takes `&kprobe` and `&mut PtRegs` and returns `rex::Result`.
+/// Arguments, all optional:
+///
+/// - `function = "symbol"`: the function to probe. Without it, whoever attaches
+///   the program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds.
+/// - `default_ret = 0`: what is returned in place of a run that is ended by a
+///   fault or cannot be made.
+#[proc_macro_attribute]
+pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::kprobe(args, item.clone()), item)
+}
+
+/// A program that runs at a tracepoint.
+///
+/// The function takes `&tracepoint<C>` and `&C` and returns `rex::Result`; the
+/// type C, one of those in `rex::tracepoint`, says which tracepoint it is. The
+/// second argument may be written `&'static C`: the lifetime is left out, since
+/// the record is only there during the run.
+///
+/// Arguments, both optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`.
+#[proc_macro_attribute]
+pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::tracepoint(args, item.clone()), item)
+}
+
+/// A map: a static of one of the types in `rex::map`. Its name is the map's.
+#[proc_macro_attribute]
+pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(map::expand(args, item.clone()), item)
+}
+
+/// Derives `rex::Pod` for a struct whose fields are `Pod`, and which has no
+/// padding and is `repr(C)` or `repr(transparent)`.
+#[proc_macro_derive(Pod)]
+pub fn derive_pod(item: TokenStream) -> TokenStream {
+    pod::expand(item).unwrap_or_else(Error::report)
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The attribute of maps.
+
+use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
+
+use crate::parse::Tokens;
+use crate::{Error, Result};
+
+/// Attributes that may stand below `rex_map`. Others may be macros, and would
+/// see tokens that are allowed to be unsafe.
+const ATTRIBUTES: &[&str] = &[
+    "allow",
+    "warn",
+    "deny",
+    "expect",
+    "forbid",
+    "doc",
+    "deprecated",
+];
+
+pub(crate) fn expand(
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    if let Some(token) = args.into_iter().next() {
+        return Err(Error::new(token.span(), "rex_map takes no arguments"));
+    }
+
+    let mut tokens = Tokens::new(item);
+    let mut attributes = TokenStream::new();
+    for attribute in tokens.attributes()? {
+        if !ATTRIBUTES.contains(&attribute.name().as_str()) {
+            return Err(Error::new(
+                attribute.span,
+                "this attribute cannot follow rex_map",
+            ));
+        }
+        attributes.extend(attribute.tokens);
+    }
+    let visibility = tokens.visibility();
+    if !tokens.next_is_ident("static") {
+        return tokens.error("a map is a static");
+    }
+    tokens.next();
+    if tokens.next_is_ident("mut") {
+        return tokens.error("a map is a static without `mut`");
+    }
+    let name = tokens.ident("the name of a static")?;
+    tokens.punct(':')?;
+    let ty = tokens.until('=');
+    tokens.punct('=')?;
+    let value = tokens.until(';');
+    tokens.punct(';')?;
+
+    let mut input = TokenStream::new();
+    input.extend([
+        bracketed(attributes),
+        bracketed(visibility),
+        TokenTree::from(name),
+        bracketed(ty.into_iter().collect()),
+        bracketed(value.into_iter().collect()),
+    ]);
+    let mut output: TokenStream =
+        "::rex::__rex_map!".parse().expect("this is Rust");
+    output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
+    output.extend(
+        "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;"
+            .parse::<TokenStream>()
+            .expect("this is Rust"),
+    );
+    Ok(output)
+}
+
+fn bracketed(tokens: TokenStream) -> TokenTree {
+    TokenTree::from(Group::new(Delimiter::Bracket, tokens))
+}

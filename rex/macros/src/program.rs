@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The program attributes.
+
+use proc_macro::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+
+use crate::args::Args;
+use crate::parse::{Tokens, plain_name};
+use crate::{Error, Result};
+
+pub(crate) fn kprobe(
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
+    let function = Function::parse(item)?;
+    let section = match &args.function {
+        Some(symbol) => format!("kprobe/{symbol}"),
+        None => "kprobe".to_string(),
+    };
+    let definition = function.definition("kprobe", Some(&section), &args)?;
+    Ok(function.with(definition))
+}
+
+pub(crate) fn tracepoint(
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
+    let mut function = Function::parse(item)?;
+    function.parameters = without_static(&function.parameters);
+    let definition = function.definition("tracepoint", None, &args)?;
+    Ok(function.with(definition))
+}
+
+/// A function item, taken apart.
+struct Function {
+    /// Up to the parameters.
+    head: TokenStream,
+    name: Ident,
+    parameters: Group,
+    tail: TokenStream,
+}
+
+impl Function {
+    fn parse(item: TokenStream) -> Result<Self> {
+        let mut tokens = Tokens::new(item);
+        let mut head = TokenStream::new();
+        while !tokens.next_is_ident("fn") {
+            // Attributes and qualifiers; what is allowed is the compiler's
+            // business, and the type of the function is checked later.
+            match tokens.next() {
+                Some(token) => head.extend([token]),
+                None => return tokens.error("a program is a function"),
+            }
+        }
+        head.extend(tokens.next());
+        let name = tokens.ident("the name of a function")?;
+        head.extend([TokenTree::from(name.clone())]);
+        if tokens.next_is_punct('<') {
+            return tokens.error("a program has no generic parameters");
+        }
+        let Some(parameters) = tokens.group(Delimiter::Parenthesis) else {
+            return tokens.error("expected the function's parameters");
+        };
+        Ok(Self {
+            head,
+            name,
+            parameters,
+            tail: tokens.rest(),
+        })
+    }
+
+    /// The call of the macro that makes the function a program.
+    fn definition(
+        &self,
+        kind: &str,
+        section: Option<&str>,
+        args: &Args,
+    ) -> Result<TokenStream> {
+        let name = plain_name(&self.name);
+        if !name.is_ascii() || name.len() > 63 {
+            return Err(Error::new(
+                self.name.span(),
+                "a program's name has at most 63 characters, all of them ASCII",
+            ));
+        }
+        let span = self.name.span().resolved_at(proc_macro::Span::call_site());
+        let entry = Ident::new(&format!("{name}_entry"), span);
+        let default_ret = match args.default_ret {
+            Some(ret) => format!("::core::option::Option::Some({ret})"),
+            None => "::core::option::Option::None".to_string(),
+        };
+
+        let mut input = TokenStream::new();
+        input.extend([
+            TokenTree::from(Ident::new(kind, span)),
+            TokenTree::from(self.name.clone()),
+            TokenTree::from(entry),
+            TokenTree::from(Literal::string(&name)),
+        ]);
+        let section = section.map(Literal::string);
+        input.extend(section.map(TokenTree::from));
+        let timeout = Literal::u32_suffixed(args.timeout_ms);
+        input.extend([TokenTree::from(timeout)]);
+        input.extend(parse(&default_ret));
+
+        let mut output = parse("::rex::__rex_program!");
+        output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
+        // `cloned` on the result of a map lookup.
+        output.extend(parse(
+            "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;",
+        ));
+        Ok(output)
+    }
+
+    /// The function, followed by `definition`.
+    fn with(self, definition: TokenStream) -> TokenStream {
+        let mut output = self.head;
+        output.extend([TokenTree::from(self.parameters)]);
+        output.extend(self.tail);
+        output.extend(definition);
+        output
+    }
+}
+
+fn parse(source: &str) -> TokenStream {
+    source.parse().expect("this is Rust")
+}
+
+/// The parameters with `&'static T` of the second one turned into `&T`.
+///
+/// A tracepoint's record is gone when the run ends. Programs in the wild say
+/// `&'static` nevertheless; they need not be changed, but what would keep the
+/// reference for longer does not compile.
+fn without_static(parameters: &Group) -> Group {
+    let mut tokens = Tokens::new(parameters.stream());
+    let mut output = TokenStream::new();
+    output.extend(tokens.until(','));
+    output.extend(tokens.next());
+    output.extend(tokens.until(':'));
+    output.extend(tokens.next());
+    if tokens.next_is_punct('&') {
+        output.extend(tokens.next());
+        if tokens.next_is_punct('\'')
+            && let Some(quote) = tokens.next()
+        {
+            if tokens.next_is_ident("static") {
+                tokens.next();
+            } else {
+                output.extend([quote]);
+            }
+        }
+    }
+    output.extend(tokens.rest());
+    let mut group = Group::new(Delimiter::Parenthesis, output);
+    group.set_span(parameters.span());
+    group
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The helpers that programs call on `obj`.
+//! C counterpart: `bpf-helpers(7)`.
+
+use core::ffi::c_void;
+use core::mem::{MaybeUninit, size_of};
+
+use crate::ffi;
+use crate::linux::errno::E2BIG;
+use crate::pod::Pod;
+use crate::utils::{Result, to_result};
+
+/// Longest format of `bpf_snprintf`, with its NUL.
+const MAX_FORMAT: usize = 256;
+
+pub(crate) fn probe_read_kernel<T: Pod>(
+    dst: &mut T,
+    src: *const c_void,
+) -> Result {
+    const { assert!(size_of::<T>() <= u32::MAX as usize) }
+    // SAFETY: `dst` may be overwritten with any bytes, since T is `Pod`. The
+    // helper checks `src`.
+    let ret = unsafe {
+        ffi::bpf_probe_read_kernel(
+            core::ptr::from_mut(dst).cast(),
+            size_of::<T>() as u32,
+            src,
+        )
+    };
+    to_result(ret)
+}
+
+pub(crate) fn snprintf(buf: &mut [u8], format: &str, args: &[u64]) -> Result {
+    let mut terminated = [MaybeUninit::<u8>::uninit(); MAX_FORMAT];
+    if format.len() >= MAX_FORMAT {
+        return Err(-E2BIG);
+    }
+    for (to, from) in terminated.iter_mut().zip(format.as_bytes()) {
+        to.write(*from);
+    }
+    terminated[format.len()].write(0);
+
+    let (Ok(size), Ok(bytes)) =
+        (u32::try_from(buf.len()), u32::try_from(size_of_val(args)))
+    else {
+        return Err(-E2BIG);
+    };
+    // SAFETY: the lengths are those of the slices, and the format ends in a NUL.
+    // The helper checks the format against the number of arguments, and reads
+    // what pointers in `args` point to as it reads any address.
+    let ret = unsafe {
+        ffi::bpf_snprintf(
+            buf.as_mut_ptr(),
+            size,
+            terminated.as_ptr().cast(),
+            args.as_ptr(),
+            bytes,
+        )
+    };
+    to_result(ret)
+}
+
+pub(crate) fn current_comm(buf: &mut [u8; 16]) -> Result {
+    // SAFETY: the length is the array's.
+    let ret = unsafe {
+        ffi::bpf_get_current_comm(buf.as_mut_ptr(), buf.len() as u32)
+    };
+    to_result(ret)
+}
+
+/// Methods of every kind of `obj`.
+macro_rules! base_helpers {
+    () => {
+        /// The number of the CPU that the program runs on.
+        #[inline(always)]
+        pub fn bpf_get_smp_processor_id(&self) -> i32 {
+            crate::ffi::bpf_get_smp_processor_id() as i32
+        }
+
+        /// The NUMA node of the CPU that the program runs on.
+        #[inline(always)]
+        pub fn bpf_get_numa_node_id(&self) -> i32 {
+            crate::ffi::bpf_get_numa_node_id() as i32
+        }
+
+        /// Nanoseconds since boot, without time in suspend.
+        #[inline(always)]
+        pub fn bpf_ktime_get_ns(&self) -> u64 {
+            crate::ffi::bpf_ktime_get_ns()
+        }
+
+        /// Nanoseconds since boot, with time in suspend.
+        #[inline(always)]
+        pub fn bpf_ktime_get_boot_ns(&self) -> u64 {
+            crate::ffi::bpf_ktime_get_boot_ns()
+        }
+
+        /// As `bpf_ktime_get_ns`, as of the last timer tick: cheaper.
+        #[inline(always)]
+        pub fn bpf_ktime_get_coarse_ns(&self) -> u64 {
+            crate::ffi::bpf_ktime_get_coarse_ns()
+        }
+
+        /// The kernel's 64-bit counter of timer ticks.
+        #[inline(always)]
+        pub fn bpf_jiffies64(&self) -> u64 {
+            crate::ffi::bpf_jiffies64()
+        }
+
+        /// A pseudo-random number.
+        #[inline(always)]
+        pub fn bpf_get_prandom_u32(&self) -> u32 {
+            crate::ffi::bpf_get_prandom_u32()
+        }
+
+        /// The element of `map` at `key`, if there is one.
+        ///
+        /// The element belongs to the map: other CPUs and userspace may change,
+        /// delete or reuse it at any time.
+        #[inline(always)]
+        pub fn bpf_map_lookup_elem<
+            const MT: crate::linux::bpf::bpf_map_type,
+            K,
+            V,
+        >(
+            &self,
+            map: &'static crate::map::RexMapHandle<MT, K, V>,
+            key: &K,
+        ) -> Option<crate::map::MapRef<'_, V>>
+        where
+            K: crate::Pod,
+            V: crate::Pod,
+            crate::map::MapType<MT>: crate::map::Keyed,
+        {
+            // SAFETY: the result is not used after the run: it borrows `self`,
+            // which is a local of the function that the kernel calls.
+            unsafe { map.lookup(key) }
+        }
+
+        /// Stores `value` at `key` in `map`. `flags` is `BPF_ANY`, `BPF_NOEXIST`
+        /// or `BPF_EXIST`.
+        #[inline(always)]
+        pub fn bpf_map_update_elem<
+            const MT: crate::linux::bpf::bpf_map_type,
+            K,
+            V,
+        >(
+            &self,
+            map: &'static crate::map::RexMapHandle<MT, K, V>,
+            key: &K,
+            value: &V,
+            flags: u64,
+        ) -> crate::Result
+        where
+            K: crate::Pod,
+            V: crate::Pod,
+            crate::map::MapType<MT>: crate::map::Keyed,
+        {
+            map.update_elem(key, value, flags)
+        }
+
+        /// Deletes the element of `map` at `key`.
+        #[inline(always)]
+        pub fn bpf_map_delete_elem<
+            const MT: crate::linux::bpf::bpf_map_type,
+            K,
+            V,
+        >(
+            &self,
+            map: &'static crate::map::RexMapHandle<MT, K, V>,
+            key: &K,
+        ) -> crate::Result
+        where
+            K: crate::Pod,
+            V: crate::Pod,
+            crate::map::MapType<MT>: crate::map::Keyed,
+        {
+            map.delete_elem(key)
+        }
+
+        /// Adds `value` to a queue or stack. With `BPF_EXIST` in `flags`, the
+        /// oldest value makes room if it is full.
+        #[inline(always)]
+        pub fn bpf_map_push_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
+            &self,
+            map: &'static crate::map::RexMapHandle<MT, (), V>,
+            value: &V,
+            flags: u64,
+        ) -> crate::Result
+        where
+            V: crate::Pod,
+            crate::map::MapType<MT>: crate::map::Keyless,
+        {
+            map.push_elem(value, flags)
+        }
+
+        /// Takes the next value out of a queue or stack.
+        #[inline(always)]
+        pub fn bpf_map_pop_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
+            &self,
+            map: &'static crate::map::RexMapHandle<MT, (), V>,
+        ) -> Option<V>
+        where
+            V: crate::Pod,
+            crate::map::MapType<MT>: crate::map::Keyless,
+        {
+            map.pop_elem()
+        }
+
+        /// The next value of a queue or stack, which stays there.
+        #[inline(always)]
+        pub fn bpf_map_peek_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
+            &self,
+            map: &'static crate::map::RexMapHandle<MT, (), V>,
+        ) -> Option<V>
+        where
+            V: crate::Pod,
+            crate::map::MapType<MT>: crate::map::Keyless,
+        {
+            map.peek_elem()
+        }
+
+        /// Copies what is at the kernel address `src` to `dst`. If it cannot be
+        /// read, `dst` is zeroed and the result is `Err(-EFAULT)`.
+        #[inline(always)]
+        pub fn bpf_probe_read_kernel<T: crate::Pod>(
+            &self,
+            dst: &mut T,
+            src: *const (),
+        ) -> crate::Result {
+            crate::helpers::probe_read_kernel(dst, src.cast())
+        }
+
+        /// Formats `args` into `buf` as the C format `format` says, which has at
+        /// most 255 bytes. Returns the size of the whole text with its NUL,
+        /// which is more than N if it was cut.
+        #[inline(always)]
+        pub fn bpf_snprintf<const N: usize, const M: usize>(
+            &self,
+            buf: &mut [u8; N],
+            format: &str,
+            args: &[u64; M],
+        ) -> crate::Result {
+            crate::helpers::snprintf(buf, format, args)
+        }
+    };
+}
+
+/// Methods of kinds of `obj` that run in the context of a task.
+macro_rules! current_task_helpers {
+    () => {
+        /// The task that the program interrupted.
+        #[inline(always)]
+        pub fn bpf_get_current_task(
+            &self,
+        ) -> Option<crate::task_struct::TaskStruct<'_>> {
+            // SAFETY: the result is not used after the run: it borrows `self`,
+            // which is a local of the function that the kernel calls.
+            unsafe { crate::task_struct::TaskStruct::current() }
+        }
+
+        /// The current task's thread group id (upper half) and thread id.
+        #[inline(always)]
+        pub fn bpf_get_current_pid_tgid(&self) -> u64 {
+            crate::ffi::bpf_get_current_pid_tgid()
+        }
+
+        /// The current task's group id (upper half) and user id.
+        #[inline(always)]
+        pub fn bpf_get_current_uid_gid(&self) -> u64 {
+            crate::ffi::bpf_get_current_uid_gid()
+        }
+
+        /// Copies the current task's name to `buf`, with a NUL.
+        #[inline(always)]
+        pub fn bpf_get_current_comm(
+            &self,
+            buf: &mut [u8; 16],
+        ) -> crate::Result {
+            crate::helpers::current_comm(buf)
+        }
+    };
+}
+
+pub(crate) use {base_helpers, current_task_helpers};

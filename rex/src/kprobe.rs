@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that run at a probed kernel function.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE`.
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+
+use crate::ffi;
+use crate::helpers::{base_helpers, current_task_helpers};
+use crate::pt_regs::PtRegs;
+use crate::utils::{Result, from_result};
+
+/// What a kprobe program may ask the kernel for. Valid during the run only.
+#[allow(non_camel_case_types)]
+pub struct kprobe {
+    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+    _run: PhantomData<*mut ()>,
+}
+
+/// The signature of kprobe programs.
+#[doc(hidden)]
+pub type Program = for<'a, 'b> fn(&'a kprobe, &'b mut PtRegs) -> Result;
+
+impl kprobe {
+    base_helpers!();
+    current_task_helpers!();
+
+    /// Makes the probed function return `rc` to its caller, without running it.
+    ///
+    /// Works where the probe is at the function's entry and the function is safe
+    /// to fail: one that the kernel marks for error injection, or a system call.
+    /// Returns 0, or a negative error number, and then nothing has changed.
+    #[inline(always)]
+    pub fn bpf_override_return(&self, regs: &mut PtRegs, rc: u64) -> i32 {
+        // SAFETY: `regs` are the registers of this run (there is no other way
+        // to have a `PtRegs`), borrowed for the call.
+        unsafe { ffi::rex_override_return(regs.as_mut_ptr(), rc) as i32 }
+    }
+}
+
+/// Runs `program` for one event.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type kprobe: `ctx` points to
+/// the registers at the probe, and nothing else uses them during the call.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+    let obj = kprobe { _run: PhantomData };
+    // SAFETY: the caller keeps the contract, which is the same. The reference
+    // ends with this function, since `program` takes any lifetime.
+    let regs = unsafe { PtRegs::from_ctx(ctx) };
+    from_result(program(&obj, regs))
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Kernel extensions in safe Rust.
+//!
+//! A program is a function with one of the attributes [`rex_kprobe`] and
+//! [`rex_tracepoint`]. Its first argument, `obj`, is what it may ask the kernel
+//! for in that place; its second is the event:
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rex::tracepoint::*;
+//! use rex::{Result, rex_printk, rex_tracepoint};
+//!
+//! #[rex_tracepoint]
+//! fn on_dup(
+//!     obj: &tracepoint<SyscallsEnterDupCtx>,
+//!     ctx: &SyscallsEnterDupCtx,
+//! ) -> Result {
+//!     let cpu = obj.bpf_get_smp_processor_id();
+//!     rex_printk!("dup({}) on CPU {}\n", ctx.fildes, cpu)
+//! }
+//! ```
+//!
+//! # What keeps the kernel safe
+//!
+//! Programs contain no unsafe code: the build forbids it in the program and in
+//! everything that it depends on, this crate excepted. What the type system does
+//! not rule out is stopped where it happens: a panic, an arithmetic overflow, an
+//! index out of bounds, a stack that grows too deep or a run that takes too long
+//! ends the run, and the kernel goes on. No destructor runs then.
+//!
+//! # What values may not do
+//!
+//! - `obj`, the event and what they hand out are only valid during one run. They
+//!   are borrowed for that run, and are neither `Send` nor `Sync`, so none of
+//!   them can be kept in a static.
+//! - The elements of a map are shared with other CPUs, with userspace and with
+//!   eBPF programs. There are no references to them: see [`map::MapRef`].
+//! - Bytes that come from outside (map elements, kernel memory) are only turned
+//!   into types for which every bit pattern is a value: see [`Pod`].
+
+#![no_std]
+// There is no other way to forbid unsafe code in programs and have macros with
+// unsafe code in them.
+#![allow(internal_features)]
+#![feature(allow_internal_unsafe)]
+#![deny(unsafe_op_in_unsafe_fn, missing_docs)]
+#![deny(clippy::undocumented_unsafe_blocks)]
+
+mod ffi;
+mod helpers;
+pub mod kprobe;
+pub mod linux;
+pub mod map;
+mod note;
+mod panic;
+mod pod;
+pub mod printk;
+#[doc(hidden)]
+pub mod prog;
+pub mod pt_regs;
+pub mod task_struct;
+mod text;
+pub mod tracepoint;
+pub mod utils;
+
+#[doc(hidden)]
+pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
+#[doc(hidden)]
+pub use pod::__pod_size;
+pub use pod::Pod;
+pub use printk::rex_trace_printk;
+pub use rex_macros::{Pod, rex_kprobe, rex_map, rex_tracepoint};
+pub use utils::Result;

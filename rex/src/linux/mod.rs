@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Constants of the kernel's interfaces.
+//! C counterpart: `include/uapi/linux/`.
+
+pub mod bpf;
+pub mod errno;

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What all kinds of maps have in common.
+
+use core::cell::UnsafeCell;
+use core::marker::PhantomData;
+use core::mem::{MaybeUninit, offset_of, size_of};
+use core::ptr::{self, NonNull};
+
+use super::element::MapRef;
+use crate::ffi;
+use crate::linux::bpf::{
+    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,
+    BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_STACK, bpf_map_type,
+};
+use crate::linux::errno::EINVAL;
+use crate::pod::Pod;
+use crate::utils::{Result, to_result};
+
+/// A field that the loader fills before the program runs for the first time.
+#[repr(transparent)]
+struct Slot<T>(UnsafeCell<T>);
+
+impl<T: Copy> Slot<T> {
+    #[inline(always)]
+    fn get(&self) -> T {
+        // SAFETY: the static is there, and nothing writes to it while programs
+        // run. Volatile, because the compiler knows of no write at all and would
+        // use the initial value.
+        unsafe { self.0.get().read_volatile() }
+    }
+}
+
+/// A map of BPF type `MT`, with keys K and values V. See [`RexHashMap`] and its
+/// siblings for names of the kinds.
+///
+/// [`RexHashMap`]: super::RexHashMap
+///
+/// # Invariants
+///
+/// If `map` is not 0, the loader has set it to a `struct bpf_map *` of just this
+/// type and these sizes, which lives as long as the program. If `value` is not 0
+/// in an array map, elements are `elem_size` apart from there on, and
+/// `index & index_mask` is `index` for every index below `max_entries`.
+#[repr(C)]
+pub struct RexMapHandle<const MT: bpf_map_type, K, V> {
+    size: u32,
+    map_type: u32,
+    key_size: u32,
+    value_size: u32,
+    max_entries: u32,
+    map_flags: u32,
+    map: Slot<u64>,
+    value: Slot<u64>,
+    elem_size: Slot<u32>,
+    index_mask: Slot<u32>,
+    _types: PhantomData<fn(K) -> V>,
+}
+
+const _: () = assert!(size_of::<RexMapHandle<0, (), ()>>() == 48);
+const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, map) == 24);
+const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, elem_size) == 40);
+
+// SAFETY: the handle does not change while programs run, and the kernel's map
+// operations may be called on all CPUs at once. There is no K or V in it.
+unsafe impl<const MT: bpf_map_type, K, V> Sync for RexMapHandle<MT, K, V> {}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+impl<const MT: bpf_map_type, K, V> sealed::Sealed for RexMapHandle<MT, K, V> {}
+impl<const MT: bpf_map_type, K, V> super::__IsMap for RexMapHandle<MT, K, V> {}
+
+/// A BPF map type, as a type.
+pub struct MapType<const MT: bpf_map_type>;
+
+/// Map types with keys.
+pub trait Keyed: sealed::Sealed {}
+
+/// Map types without keys.
+pub trait Keyless: sealed::Sealed {}
+
+macro_rules! map_types {
+    ($($map_type:ident: $kind:ident,)*) => {
+        $(
+            impl sealed::Sealed for MapType<$map_type> {}
+            impl $kind for MapType<$map_type> {}
+        )*
+    };
+}
+
+map_types! {
+    BPF_MAP_TYPE_HASH: Keyed,
+    BPF_MAP_TYPE_ARRAY: Keyed,
+    BPF_MAP_TYPE_PERCPU_ARRAY: Keyed,
+    BPF_MAP_TYPE_QUEUE: Keyless,
+    BPF_MAP_TYPE_STACK: Keyless,
+}
+
+impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V> {
+    /// A map with room for `max_entries` elements, made with the `BPF_F_*` flags
+    /// `flags`.
+    pub const fn new(max_entries: u32, flags: u32) -> Self {
+        const {
+            assert!(size_of::<V>() > 0, "a map's values have a size");
+            assert!(size_of::<V>() <= u32::MAX as usize);
+            assert!(size_of::<K>() <= u32::MAX as usize);
+        }
+        Self {
+            size: size_of::<Self>() as u32,
+            map_type: MT,
+            key_size: size_of::<K>() as u32,
+            value_size: size_of::<V>() as u32,
+            max_entries,
+            map_flags: flags,
+            map: Slot(UnsafeCell::new(0)),
+            value: Slot(UnsafeCell::new(0)),
+            elem_size: Slot(UnsafeCell::new(0)),
+            index_mask: Slot(UnsafeCell::new(0)),
+            _types: PhantomData,
+        }
+    }
+
+    /// The kernel's map; none if the static lacks the attribute `rex_map`.
+    #[inline(always)]
+    fn kernel_map(&self) -> Option<u64> {
+        match self.map.get() {
+            0 => None,
+            map => Some(map),
+        }
+    }
+}
+
+/// The pointer that the kernel's functions take.
+#[inline(always)]
+fn pointer<T>(value: &T) -> *const core::ffi::c_void {
+    ptr::from_ref(value).cast()
+}
+
+impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V>
+where
+    MapType<MT>: Keyed,
+{
+    /// The element at `key`.
+    ///
+    /// # Safety
+    ///
+    /// `'run` ends before the current run of the program.
+    #[inline(always)]
+    pub(crate) unsafe fn lookup<'run>(
+        &'static self,
+        key: &K,
+    ) -> Option<MapRef<'run, V>> {
+        let value = if MT == BPF_MAP_TYPE_ARRAY && self.value.get() != 0 {
+            self.array_element(key)?
+        } else {
+            // SAFETY: the map is one with these keys, by the type's invariant.
+            let value = unsafe {
+                ffi::bpf_map_lookup_elem(self.kernel_map()?, pointer(key))
+            };
+            NonNull::new(value)?.cast()
+        };
+        // SAFETY: a value of this map is a V, is aligned to 8 bytes, and is not
+        // freed before the RCU read section ends that the program runs in.
+        Some(unsafe { MapRef::new(value) })
+    }
+
+    /// The element of an array map at `key`, by what the loader knows of it.
+    #[inline(always)]
+    fn array_element(&self, key: &K) -> Option<NonNull<V>> {
+        const {
+            assert!(MT != BPF_MAP_TYPE_ARRAY || size_of::<K>() == 4);
+        }
+        // SAFETY: the key of an array map is a `u32` (`RexArrayMap` is the only
+        // name for it), and K is plain data of that size.
+        let index =
+            unsafe { ptr::from_ref(key).cast::<u32>().read_unaligned() };
+        if index >= self.max_entries {
+            return None;
+        }
+        let index = index & self.index_mask.get();
+        let offset = u64::from(index) * u64::from(self.elem_size.get());
+        // The array's elements are consecutive, so this does not overflow.
+        let address = self.value.get().wrapping_add(offset);
+        NonNull::new(ptr::with_exposed_provenance_mut(address as usize))
+    }
+
+    #[inline(always)]
+    pub(crate) fn update_elem(&self, key: &K, value: &V, flags: u64) -> Result {
+        let map = self.kernel_map().ok_or(-EINVAL)?;
+        // SAFETY: the map has these keys and values, by the type's invariant.
+        to_result(unsafe {
+            ffi::bpf_map_update_elem(map, pointer(key), pointer(value), flags)
+        })
+    }
+
+    #[inline(always)]
+    pub(crate) fn delete_elem(&self, key: &K) -> Result {
+        let map = self.kernel_map().ok_or(-EINVAL)?;
+        // SAFETY: the map has these keys, by the type's invariant.
+        to_result(unsafe { ffi::bpf_map_delete_elem(map, pointer(key)) })
+    }
+}
+
+impl<const MT: bpf_map_type, V: Pod> RexMapHandle<MT, (), V>
+where
+    MapType<MT>: Keyless,
+{
+    #[inline(always)]
+    pub(crate) fn push_elem(&self, value: &V, flags: u64) -> Result {
+        let map = self.kernel_map().ok_or(-EINVAL)?;
+        // SAFETY: the map has these values, by the type's invariant.
+        to_result(unsafe { ffi::bpf_map_push_elem(map, pointer(value), flags) })
+    }
+
+    #[inline(always)]
+    pub(crate) fn pop_elem(&self) -> Option<V> {
+        self.receive(ffi::bpf_map_pop_elem)
+    }
+
+    #[inline(always)]
+    pub(crate) fn peek_elem(&self) -> Option<V> {
+        self.receive(ffi::bpf_map_peek_elem)
+    }
+
+    /// Gets a value from the kernel's function `receive`.
+    #[inline(always)]
+    fn receive(
+        &self,
+        receive: unsafe extern "C" fn(u64, *mut core::ffi::c_void) -> i64,
+    ) -> Option<V> {
+        let map = self.kernel_map()?;
+        let mut value = MaybeUninit::<V>::zeroed();
+        // SAFETY: the map has these values, by the type's invariant, and `value`
+        // may be written to.
+        let ret = unsafe { receive(map, value.as_mut_ptr().cast()) };
+        if ret != 0 {
+            return None;
+        }
+        // SAFETY: it was zeroed, and any bytes are a V.
+        Some(unsafe { value.assume_init() })
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Maps: data that programs share with userspace, other programs and other CPUs.
+//! C counterpart: `struct bpf_map`, and `struct rex_map_def` in
+//! `uapi/linux/rex.h`.
+//!
+//! A map is a static with the attribute [`rex_map`](crate::rex_map). They are
+//! the kernel's eBPF maps, so that bpftool and eBPF programs can use them too.
+
+mod element;
+mod handle;
+mod kinds;
+mod names;
+
+pub use element::{MapRef, MapRefOption};
+pub use handle::{Keyed, Keyless, MapType, RexMapHandle};
+#[doc(hidden)]
+pub use names::__assert_name;
+
+pub use kinds::{
+    RexArrayMap, RexHashMap, RexPerCPUArrayMap, RexQueue, RexStack,
+};
+
+/// Puts a map where the loader finds it, under its own name.
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_map {
+    (
+        [$($attr:tt)*] [$($vis:tt)*] $name:ident [$ty:ty] [$value:expr]
+    ) => {
+        // SAFETY: the section is an array of `struct rex_map_def`, which is what
+        // a `RexMapHandle` is, and the assertion below says that this is one.
+        // No other symbol has this name: reserved ones are refused.
+        $($attr)*
+        #[unsafe(no_mangle)]
+        #[unsafe(link_section = ".rex.maps")]
+        #[used]
+        $($vis)* static $name: $ty = $value;
+        const _: () = $crate::map::__assert_map::<$ty>();
+        const _: () = $crate::map::__assert_name(::core::stringify!($name));
+    };
+}
+
+/// A type that is a `RexMapHandle`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a map",
+    label = "`rex_map` is for the types in `rex::map`"
+)]
+pub trait __IsMap: handle::sealed::Sealed {}
+
+#[doc(hidden)]
+pub const fn __assert_map<M: __IsMap>() {}

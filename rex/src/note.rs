@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The note that tells the loader what an object was made for and by.
+//! C counterpart: `struct rex_note` in `uapi/linux/rex.h`.
+
+use core::mem::{offset_of, size_of};
+
+use crate::prog::padded;
+
+/// `REX_ABI_VERSION`.
+const ABI_VERSION: u32 = 1;
+/// `REX_NOTE_TYPE`.
+const NOTE_TYPE: u32 = 1;
+
+const fn number(digits: &str) -> u32 {
+    match u32::from_str_radix(digits, 10) {
+        Ok(n) => n,
+        Err(_) => panic!("a part of the version is not a number"),
+    }
+}
+
+/// `struct rex_note`.
+#[repr(C)]
+struct Descriptor {
+    abi: u32,
+    crate_version: u32,
+    rustc: [u8; 64],
+}
+
+#[repr(C)]
+struct Note {
+    name_size: u32,
+    descriptor_size: u32,
+    note_type: u32,
+    name: [u8; 4],
+    descriptor: Descriptor,
+}
+
+const _: () = assert!(size_of::<Descriptor>() == 72);
+const _: () = assert!(offset_of!(Note, descriptor) == 16);
+
+/// The linker keeps what this symbol and the sections of programs and maps reach.
+// SAFETY: no other symbol has this name (it is reserved, see `rex_map`), and
+// the section has no meaning but the loader's, which expects just this.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = ".note.rex")]
+#[used]
+static __rex_note: Note = Note {
+    name_size: 4,
+    descriptor_size: size_of::<Descriptor>() as u32,
+    note_type: NOTE_TYPE,
+    name: *b"Rex\0",
+    descriptor: Descriptor {
+        abi: ABI_VERSION,
+        crate_version: (number(env!("CARGO_PKG_VERSION_MAJOR")) << 16)
+            | (number(env!("CARGO_PKG_VERSION_MINOR")) << 8)
+            | number(env!("CARGO_PKG_VERSION_PATCH")),
+        rustc: padded(env!("REX_RUSTC_VERSION")),
+    },
+};

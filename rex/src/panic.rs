@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The end of a run that panics.
+//! C counterpart: the landing pad in `kmod/`.
+
+use core::fmt::Write;
+use core::mem::MaybeUninit;
+use core::panic::PanicInfo;
+use core::slice;
+
+use crate::ffi;
+use crate::text::Text;
+
+/// Hands message and place to the kernel, which ends the run.
+///
+/// No destructor runs. What the program holds of the kernel's, the kernel
+/// releases.
+#[panic_handler]
+fn panic(info: &PanicInfo<'_>) -> ! {
+    let mut size = 0;
+    // SAFETY: `size` may be written to.
+    let buf = unsafe { ffi::rex_panic_buf(&raw mut size) };
+    let mut length = 0;
+    // There is no buffer if formatting the message has panicked.
+    if !buf.is_null() {
+        // SAFETY: the buffer has `size` bytes, and belongs to this run.
+        let buf = unsafe {
+            slice::from_raw_parts_mut(
+                buf.cast::<MaybeUninit<u8>>(),
+                size as usize,
+            )
+        };
+        let mut text = Text::new(buf);
+        // Of a message that cannot be formatted, what there is will do.
+        let _ = write!(text, "{}", info.message());
+        length = text.as_bytes().len();
+    }
+    let (file, line, column) = match info.location() {
+        Some(place) => (place.file(), place.line(), place.column()),
+        None => ("", 0, 0),
+    };
+    // SAFETY: pointer and length are those of `file`; `length` bytes of the
+    // buffer were written.
+    unsafe {
+        ffi::rex_panic(
+            length as u64,
+            file.as_ptr(),
+            file.len() as u64,
+            line,
+            column,
+        )
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Types that are no more than their bytes.
+
+use core::mem::size_of;
+
+/// Plain old data: the type of map keys and values, and of what is read from
+/// kernel memory.
+///
+/// Userspace, other CPUs and eBPF programs write these bytes. So every bit
+/// pattern has to be a value of the type (no `bool`, `char`, enum or `NonZero`),
+/// no bit pattern may mean anything to the compiler (no pointers, references or
+/// atomics), and no byte may be padding, which would hand out what was on the
+/// stack.
+///
+/// It is derived for structs:
+///
+/// ```ignore
+/// #[derive(Clone, Copy, Pod)]
+/// #[repr(C)]
+/// struct Event {
+///     pid: u32,
+///     cpu: u32,
+///     comm: [u8; 16],
+/// }
+/// ```
+///
+/// # Safety
+///
+/// Every bit pattern is a value of the type, it has no padding, and it contains
+/// neither pointers nor interior mutability.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not plain data, that is: any bytes are a value of it",
+    label = "has to be plain data",
+    note = "integers and arrays of them are, and structs of them with \
+            `#[derive(Clone, Copy, rex::Pod)]` and `#[repr(C)]`",
+    note = "`bool`, `char`, enums, references and pointers are not: the bytes \
+            come from userspace or from other CPUs"
+)]
+pub unsafe trait Pod: Copy + 'static {}
+
+macro_rules! integers {
+    ($($ty:ty)*) => {
+        $(
+            // SAFETY: it is an integer.
+            unsafe impl Pod for $ty {}
+        )*
+    };
+}
+
+integers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+
+// SAFETY: it has no bytes.
+unsafe impl Pod for () {}
+
+// SAFETY: an array has no padding between its elements.
+unsafe impl<T: Pod, const N: usize> Pod for [T; N] {}
+
+/// The size of what `field` points to, which has to be `Pod`. For the derive.
+#[doc(hidden)]
+pub const fn __pod_size<T: Pod>(_field: *const T) -> usize {
+    size_of::<T>()
+}
+
+/// Implements `Pod` for the struct `$name` with the fields `$field`.
+///
+/// What the derive says is not relied upon: the copy made of all fields does not
+/// compile if one is missing or if it is no struct, and the sum of the sizes of
+/// fields, all of which are `Pod`, has to be the size of the struct.
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_pod {
+    ($name:ident { $($field:tt)* }) => {
+        const _: () = {
+            const SUM: usize = {
+                let value = $crate::__MaybeUninit::<$name>::uninit();
+                let value = value.as_ptr();
+                // Not called: all fields are named.
+                #[allow(dead_code)]
+                fn all_fields(value: $name) -> $name {
+                    $name { $($field: value.$field,)* }
+                }
+                0 $(+ $crate::__pod_size(
+                    // SAFETY: the place is not read.
+                    unsafe { &raw const (*value).$field },
+                ))*
+            };
+            assert!(
+                SUM == $crate::__size_of::<$name>(),
+                "a struct with padding is not plain data: \
+                 reorder its fields, or add fields in place of the padding",
+            );
+        };
+        // SAFETY: all fields are `Pod`, and there is no padding between them.
+        unsafe impl $crate::Pod for $name {}
+    };
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Text output to `/sys/kernel/tracing/trace_pipe`.
+//! C counterpart: `bpf_trace_printk()`.
+
+use core::fmt::{self, Write};
+use core::mem::MaybeUninit;
+
+use crate::ffi;
+use crate::linux::errno::EINVAL;
+use crate::text::Text;
+use crate::utils::{Result, to_result};
+
+/// Longest text of one call, in bytes.
+const MAX_TEXT: usize = 1024;
+
+/// Writes `args` to the trace pipe, one `bpf_trace_printk` event for each line.
+///
+/// A text of more than 1021 bytes is cut between two characters and ends in
+/// "...". The result is an error if a `Display` implementation fails, or if the
+/// kernel does not take the text.
+#[inline]
+pub fn rex_trace_printk(args: fmt::Arguments<'_>) -> Result {
+    print("", args)
+}
+
+/// As `rex_trace_printk`, with the path of a function in front. For
+/// `rex_printk`.
+#[doc(hidden)]
+#[inline]
+pub fn __printk(function: &str, args: fmt::Arguments<'_>) -> Result {
+    print(function, args)
+}
+
+#[inline(never)]
+fn print(function: &str, args: fmt::Arguments<'_>) -> Result {
+    let mut buf = [MaybeUninit::uninit(); MAX_TEXT];
+    let mut text = Text::new(&mut buf);
+    if write(&mut text, function, args).is_err() {
+        return Err(-EINVAL);
+    }
+    let bytes = text.as_bytes();
+    // SAFETY: pointer and length are the slice's.
+    let ret =
+        unsafe { ffi::rex_trace_printk(bytes.as_ptr(), bytes.len() as u64) };
+    to_result(ret).map(|_| 0)
+}
+
+fn write(
+    text: &mut Text<'_>,
+    function: &str,
+    args: fmt::Arguments<'_>,
+) -> fmt::Result {
+    if !function.is_empty() {
+        text.write_str("[")?;
+        text.write_str(function)?;
+        text.write_str("] ")?;
+    }
+    text.write_fmt(args)
+}
+
+/// The path of the function that it is used in.
+#[macro_export]
+macro_rules! function_name {
+    () => {{
+        fn f() {}
+        fn type_name_of<T>(_: T) -> &'static str {
+            ::core::any::type_name::<T>()
+        }
+        let name = type_name_of(f);
+        name.strip_suffix("::f").unwrap_or(name)
+    }};
+}
+
+/// Like `println`, to the trace pipe (`/sys/kernel/tracing/trace_pipe`), without
+/// the newline at the end. The text is preceded by the path of the function in
+/// brackets. Gives a [`Result`](crate::Result); see [`rex_trace_printk`] for what
+/// is cut, and when it fails.
+#[macro_export]
+macro_rules! rex_printk {
+    ($($arg:tt)*) => {
+        $crate::printk::__printk(
+            $crate::function_name!(),
+            ::core::format_args!($($arg)*),
+        )
+    };
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The definitions of programs that the loader reads. Written by the attribute
+//! macros; nothing here is for programs to use.
+//! C counterpart: `struct rex_prog_def` in `uapi/linux/rex.h`.
+
+use core::ffi::c_void;
+use core::mem::{offset_of, size_of};
+
+/// `REX_PROG_HAS_DEFAULT_RET`.
+const HAS_DEFAULT_RET: u32 = 1 << 0;
+
+/// The function that the kernel calls. Its argument is the context of the BPF
+/// program that it stands for.
+pub type Entry = extern "C" fn(*mut c_void) -> u32;
+
+/// `struct rex_prog_def`.
+#[repr(C)]
+pub struct ProgDef {
+    size: u32,
+    prog_type: u32,
+    entry: Entry,
+    timeout_ms: u32,
+    flags: u32,
+    default_ret: i32,
+    attach_type: u32,
+    name: [u8; 64],
+    section: [u8; 128],
+}
+
+const _: () = assert!(size_of::<ProgDef>() == 224);
+const _: () = assert!(offset_of!(ProgDef, entry) == 8);
+const _: () = assert!(offset_of!(ProgDef, default_ret) == 24);
+const _: () = assert!(offset_of!(ProgDef, name) == 32);
+const _: () = assert!(offset_of!(ProgDef, section) == 96);
+
+impl ProgDef {
+    /// A program of BPF type `prog_type`, to be attached where `section` says.
+    pub const fn new(
+        prog_type: u32,
+        entry: Entry,
+        name: &str,
+        section: &str,
+        timeout_ms: u32,
+        default_ret: Option<i32>,
+    ) -> Self {
+        assert!(name.len() < 64, "a program's name has at most 63 bytes");
+        assert!(section.len() < 128, "the attach point's name is too long");
+        let (flags, default_ret) = match default_ret {
+            Some(ret) => (HAS_DEFAULT_RET, ret),
+            None => (0, 0),
+        };
+        Self {
+            size: size_of::<Self>() as u32,
+            prog_type,
+            entry,
+            timeout_ms,
+            flags,
+            default_ret,
+            attach_type: 0,
+            name: padded(name),
+            section: padded(section),
+        }
+    }
+}
+
+/// `text`, cut if it is too long, in an array that ends in a NUL.
+pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
+    let bytes = text.as_bytes();
+    let mut array = [0; N];
+    let mut i = 0;
+    while i < bytes.len() && i < N - 1 {
+        array[i] = bytes[i];
+        i += 1;
+    }
+    array
+}
+
+/// Defines a program: the function that the kernel calls, and the definition
+/// that the loader reads.
+///
+/// The attribute macros write its arguments. Nothing that a caller passes is
+/// evaluated in an unsafe context, and the types of `kprobe::Program` and
+/// `tracepoint::program` fix what a program's function looks like: a call by
+/// hand can define a program that the loader refuses, but not an unsound one.
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_program {
+    (
+        kprobe $prog:ident $entry:ident $name:literal
+        $section:literal $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                const PROGRAM: $crate::kprobe::Program = $prog;
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // type kprobe: with a pointer to the registers at the probe.
+                unsafe { $crate::kprobe::run(ctx, PROGRAM) }
+            }
+            $crate::__rex_prog_def!(
+                $crate::linux::bpf::BPF_PROG_TYPE_KPROBE,
+                $entry,
+                $name,
+                $section,
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
+    (
+        tracepoint $prog:ident $entry:ident $name:literal
+        $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                let program = $crate::tracepoint::program($prog);
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // type tracepoint: with a pointer to the event's record.
+                unsafe { $crate::tracepoint::run(ctx, program) }
+            }
+            $crate::__rex_prog_def!(
+                $crate::linux::bpf::BPF_PROG_TYPE_TRACEPOINT,
+                $entry,
+                $name,
+                $crate::tracepoint::section($prog),
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_prog_def {
+    ($($arg:expr,)*) => {
+        // SAFETY: the section is an array of `ProgDef`.
+        #[unsafe(link_section = ".rex.progs")]
+        #[used]
+        static __REX_PROG_DEF: $crate::prog::ProgDef =
+            $crate::prog::ProgDef::new($($arg,)*);
+    };
+}
+
+#[doc(hidden)]
+pub use core::ffi::c_void as __c_void;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot be shared between threads safely
+//! An element cannot be in a static.
+#![no_std]
+#![no_main]
+
+use rex::map::*;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+#[rex_map]
+static MAP: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
+
+pub static KEPT: Option<MapRef<'static, u64>> = None;
+
+#[rex_tracepoint]
+fn prog(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok(0)
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: usage of an `unsafe extern` block
+//@ edition: 2018 2021 2024
+//! Declaring safe functions of the kernel is refused.
+#![no_std]
+#![no_main]
+
+use rex::tracepoint::*;
+use rex::{Result, rex_tracepoint};
+
+#[rex_tracepoint]
+fn prog(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok(0)
+}
+
+unsafe extern "C" {
+    safe fn panic();
+}
+
+pub fn f() {
+    panic()
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: declaration of a `no_mangle` function
+//@ edition: 2018 2021
+//! `no_mangle` is refused.
+#![no_std]
+#![no_main]
+
+use rex::tracepoint::*;
+use rex::{Result, rex_tracepoint};
+
+#[rex_tracepoint]
+fn prog(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok(0)
+}
+
+#[no_mangle]
+pub extern "C" fn rex_panic() {}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: is not plain data
+//! A field that is a reference.
+#![no_std]
+#![no_main]
+
+use rex::tracepoint::*;
+use rex::{Pod, Result, rex_tracepoint};
+
+#[derive(Clone, Copy, Pod)]
+#[repr(C)]
+pub struct Bad {
+    a: &'static u64,
+}
+
+#[rex_tracepoint]
+fn prog(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok(0)
+}

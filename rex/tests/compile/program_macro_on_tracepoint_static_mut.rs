@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: use of mutable static is unsafe
+//! Nor does that of tracepoints.
+#![no_std]
+#![no_main]
+
+use rex::Result;
+use rex::tracepoint::*;
+
+type Ctx = SyscallsEnterDupCtx;
+static mut PROG: Program<Ctx> = |_: &tracepoint<Ctx>, _: &Ctx| -> Result {
+    Ok(0)
+};
+
+rex::__rex_program! { tracepoint PROG entry "prog" 0u32 None }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: mismatched types
+//! Nor for registers.
+#![no_std]
+#![no_main]
+
+use rex::kprobe::kprobe;
+use rex::pt_regs::PtRegs;
+use rex::{Result, rex_kprobe};
+
+#[rex_kprobe]
+fn prog(_: &kprobe, _: &'static mut PtRegs) -> Result {
+    Ok(0)
+}
