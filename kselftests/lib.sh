@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# The harness of the shell kselftests (busybox ash). A test file is
+#
+#	. "$REX_TESTS/lib.sh"
+#
+#	the_name_is_a_claim() {
+#		[ "$(cat /sys/module/rex/refcnt)" = 0 ]
+#	}
+#
+#	run_tests the_name_is_a_claim ...
+#
+# Each function runs in a subshell under `set -e`: the first command that fails
+# fails the test. rex.ko is loaded before each test program and unloaded after
+# it by the runner. The environment has REX_TESTS (this folder), REX_KO (the
+# module's file) and KERNEL (its name in kernels.txt). An optional comment
+# "TEST-DEADLINE: 300" sets the seconds for the whole file.
+
+# Say why, and fail.
+fail() {
+	echo "# $*"
+	exit 1
+}
+
+# End this test as skipped. It must be in expected-skips.txt.
+skip() {
+	echo "# SKIP $*"
+	exit 4
+}
+
+# The command must fail.
+refused() {
+	if "$@"; then
+		fail "succeeded: $*"
+	fi
+}
+
+# Poll until the command succeeds, at most SECONDS.
+wait_until() { # wait_until SECONDS COMMAND...
+	_end=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -le "$_end" ] || fail "waited in vain for: $*"
+		usleep 20000
+	done
+}
+
+# The kernel will log a line that matches the POSIX extended regular
+# expression: that line is no splat, and the test fails if it does not come.
+expect_dmesg() {
+	echo "rex-test: expect $1" >/dev/kmsg
+}
+
+rex_loaded() {
+	[ -e /sys/module/rex/refcnt ]
+}
+
+load_rex() {
+	rex_loaded || insmod "$REX_KO"
+}
+
+# References that are dropped asynchronously are waited for.
+unload_rex() {
+	wait_until 10 rmmod_rex
+}
+
+rmmod_rex() {
+	rmmod rex 2>/dev/null
+}
+
+run_tests() {
+	echo "KTAP version 1"
+	echo "1..$#"
+	_n=0
+	for _test; do
+		_n=$((_n + 1))
+		(
+			set -e
+			"$_test"
+		)
+		case $? in
+		0) echo "ok $_n $_test" ;;
+		4) echo "ok $_n $_test # SKIP" ;;
+		*) echo "not ok $_n $_test" ;;
+		esac
+	done
+}

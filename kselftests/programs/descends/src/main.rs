@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Recursion at `dup(2)` of one descriptor, as deep as userspace says.
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use rex::map::RexArrayMap;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+/// `dup` of this descriptor is meant: no process has it.
+const DESCRIPTOR: u64 = 0x5e1f_0001;
+
+/// Elements of `depth`: calls to make (without end if it is 0), and those that
+/// were made when the deepest of them has returned.
+const WANTED: u32 = 0;
+const REACHED: u32 = 1;
+
+#[rex_map]
+static depth: RexArrayMap<u64> = RexArrayMap::new(2, 0);
+
+/// Its frame is in use when it calls itself, so that this is no loop.
+#[inline(never)]
+fn descend(level: u64, wanted: u64) -> u64 {
+    let mut frame = [level; 24];
+    black_box(&mut frame);
+    if level == wanted {
+        return frame[0];
+    }
+    descend(level + 1, wanted).max(frame[23])
+}
+
+#[rex_tracepoint]
+fn descends(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    if ctx.fildes != DESCRIPTOR {
+        return Ok(0);
+    }
+    let wanted = obj.bpf_map_lookup_elem(&depth, &WANTED).ok_or(1)?.get();
+    let reached = descend(1, wanted);
+    depth.insert(&REACHED, &reached)
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+//! One program of each BPF type. Those for which the crate has no attribute are
+//! defined by hand; none of them looks at its event.
+
+use core::ffi::c_void;
+
+use rex::kprobe::kprobe;
+use rex::pt_regs::PtRegs;
+use rex::tracepoint::{SyscallsEnterDupCtx, TracepointContext, tracepoint};
+use rex::{Result, rex_kprobe, rex_tracepoint};
+
+use crate::acts::on_event;
+use crate::perform_any;
+
+#[rex_tracepoint]
+fn at_tracepoint(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    on_event(obj, perform_any)
+}
+
+#[rex_kprobe]
+fn at_kprobe(obj: &kprobe, _: &mut PtRegs) -> Result {
+    on_event(obj, perform_any)
+}
+
+/// An event of which nothing is known.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct AnyEvent;
+
+unsafe impl TracepointContext for AnyEvent {
+    const SECTION: &'static str = "";
+}
+
+fn at_any(obj: &tracepoint<AnyEvent>, _: &AnyEvent) -> Result {
+    on_event(obj, perform_any)
+}
+
+extern "C" fn entry(ctx: *mut c_void) -> u32 {
+    unsafe { rex::tracepoint::run(ctx, rex::tracepoint::program(at_any)) }
+}
+
+macro_rules! programs {
+    ($($name:literal: $prog_type:literal in $section:literal,)*) => {
+        $(
+            const _: () = {
+                rex::__rex_prog_def!(
+                    $prog_type,
+                    entry,
+                    $name,
+                    $section,
+                    0,
+                    None,
+                );
+            };
+        )*
+    };
+}
+
+// The numbers are those of enum bpf_prog_type.
+programs! {
+    "at_socket": 1 in "socket",
+    "at_tc": 3 in "tc",
+    "at_xdp": 6 in "xdp",
+    "at_perf_event": 7 in "perf_event",
+    "at_raw_tracepoint": 17 in "raw_tp/sys_enter",
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Hostile acts that safe Rust cannot perform, as a hole in the crate or a wrong
+//! compiler might: CPU exceptions, and accesses of memory that is not the
+//! program's. And all the safe ones, in every kind of program. What may go wrong
+//! does; this is the only program that is built with unsafe code allowed.
+#![no_std]
+#![no_main]
+#![allow(clippy::undocumented_unsafe_blocks)]
+#![allow(clippy::multiple_unsafe_ops_per_block)]
+
+#[macro_use]
+#[path = "../../hostile/src/acts/mod.rs"]
+mod acts;
+mod exceptions;
+mod hooks;
+mod memory;
+
+use acts::Kernel;
+
+acts! {
+    exceptions {
+        ud2 ud1 locked_nop int3 int3_of_two_bytes divide_error
+        overflow_trap bounds_trap
+        noncanonical_read noncanonical_write noncanonical_jump
+        noncanonical_return noncanonical_stack_segment bad_segment
+        bad_task_register reserved_cr4_bit xsetbv_of_no_register
+        misaligned_cmpxchg16b
+        ud2_with_direction_flag ud2_with_garbage_registers
+        ud2_in_a_nested_call
+    }
+    memory {
+        null_read null_write null_offset_read user_read
+        wild_read wild_write wild_last_byte
+        write_to_rodata write_to_program_text write_to_kernel_text
+        write_to_a_gate guard_page_write guard_page_read
+        jump_to_null jump_to_data jump_to_rodata jump_to_stack jump_to_heap
+        jump_to_user jump_to_hole return_to_null
+        copy_from_null copy_to_null copy_to_rodata fill_null compare_null
+        move_from_a_hole null_read_with_garbage_registers
+        half_of_an_access_in_a_hole
+    }
+}
+
+/// As `perform`, or a safe act.
+fn perform_any(act: u64, obj: &dyn Kernel) -> bool {
+    perform(act, obj) || acts::perform(act, obj)
+}

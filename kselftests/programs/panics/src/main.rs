@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that panic, each in its own way, at `dup(2)` of a descriptor that
+//! no process has: only a test triggers them.
+#![no_std]
+#![no_main]
+
+use rex::kprobe::kprobe;
+use rex::pt_regs::PtRegs;
+use rex::tracepoint::*;
+use rex::{Result, rex_kprobe, rex_tracepoint};
+
+/// `dup` of this descriptor makes `unwraps_none` panic.
+const UNWRAP: u64 = 0x5e1f_0001;
+/// `dup` of this one makes `indexes_out_of_bounds` panic, at this plus the index.
+const INDEX: u64 = 0x5e1f_0100;
+/// `dup` of this one makes `overflows` panic.
+const OVERFLOW: u64 = 0x5e1f_0002;
+
+#[inline(never)]
+fn innermost_unwrap(value: Option<u64>) -> u64 {
+    value.unwrap()
+}
+
+#[inline(never)]
+fn middle_of_the_call_chain(fd: u64) -> u64 {
+    innermost_unwrap((fd != UNWRAP).then_some(fd)) + 1
+}
+
+#[rex_tracepoint(default_ret = 0)]
+fn unwraps_none(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok((middle_of_the_call_chain(ctx.fildes) & 1) as i32)
+}
+
+#[inline(never)]
+fn element_of_a_table(index: usize) -> i32 {
+    let table = [3, 1, 4, 1, 5, 9, 2, 6];
+    table[index]
+}
+
+#[rex_tracepoint]
+fn indexes_out_of_bounds(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    match ctx.fildes.checked_sub(INDEX) {
+        Some(index @ 0..256) => Ok(element_of_a_table(index as usize)),
+        _ => Ok(0),
+    }
+}
+
+#[inline(never)]
+fn sum_that_overflows(a: i32, b: i32) -> i32 {
+    a + b
+}
+
+#[rex_tracepoint]
+fn overflows(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    if ctx.fildes != OVERFLOW {
+        return Ok(0);
+    }
+    Ok(sum_that_overflows(i32::MAX, ctx.fildes as i32 & 3))
+}
+
+/// To be attached where a test wants it: `__x64_sys_dup`, for example. The
+/// function's argument is a pointer to the caller's registers.
+#[rex_kprobe]
+fn panics_in_kprobe(obj: &kprobe, ctx: &mut PtRegs) -> Result {
+    let mut fd = 0u64;
+    let rdi = (ctx.rdi() as usize + 14 * 8) as *const ();
+    obj.bpf_probe_read_kernel(&mut fd, rdi)?;
+    if fd == UNWRAP {
+        panic!("kprobe program was told to panic by descriptor {fd:#x}");
+    }
+    Ok(0)
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A program that runs, at `dup(2)` of one descriptor, until userspace says that
+//! it has seen it run.
+#![no_std]
+#![no_main]
+
+use rex::map::RexArrayMap;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+/// `dup` of this descriptor is meant: no process has it.
+const DESCRIPTOR: u64 = 0x5e1f_0001;
+/// It ends at last by itself, after nanoseconds.
+const LIMIT: u64 = 3_000_000_000;
+
+/// Elements of `gate`.
+const RUNNING: u32 = 0;
+const GO_ON: u32 = 1;
+const TIMED_OUT: u32 = 2;
+
+#[rex_map]
+static gate: RexArrayMap<u64> = RexArrayMap::new(3, 0);
+
+#[rex_tracepoint(timeout_ms = 10000)]
+fn spins(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    if ctx.fildes != DESCRIPTOR {
+        return Ok(0);
+    }
+    let go_on = obj.bpf_map_lookup_elem(&gate, &GO_ON).ok_or(1)?;
+    let end = obj.bpf_ktime_get_ns() + LIMIT;
+    gate.insert(&RUNNING, &1)?;
+    while go_on.get() == 0 {
+        if obj.bpf_ktime_get_ns() > end {
+            gate.insert(&TIMED_OUT, &1)?;
+            break;
+        }
+    }
+    gate.insert(&RUNNING, &2)
+}

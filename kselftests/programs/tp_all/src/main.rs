@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs for all tracepoints that the crate knows. Each copies the records
+//! that the process in `watched` causes to `records`, for a test to compare with
+//! the system calls that it made.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+use rex::map::RexArrayMap;
+use rex::tracepoint::*;
+use rex::{Pod, Result, rex_map, rex_tracepoint};
+
+/// Index 0: the process id; index 1: for the raw tracepoints, the number of the
+/// system call.
+#[rex_map]
+static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
+
+/// The last record of a tracepoint.
+#[derive(Clone, Copy, Default, Pod)]
+#[repr(C)]
+struct Record {
+    /// Number of records so far.
+    count: u64,
+    /// Number of the system call.
+    nr: u64,
+    /// Arguments or result, in the order of the record.
+    fields: [u64; 6],
+}
+
+/// Indices into `records`.
+const ENTER_OPEN: u32 = 0;
+const ENTER_OPENAT: u32 = 1;
+const EXIT_OPEN: u32 = 2;
+const EXIT_OPENAT: u32 = 3;
+const ENTER_DUP: u32 = 4;
+const RAW_ENTER: u32 = 5;
+const RAW_EXIT: u32 = 6;
+
+#[rex_map]
+static records: RexArrayMap<Record> = RexArrayMap::new(7, 0);
+
+fn is_watched<C: TracepointContext>(obj: &tracepoint<C>) -> bool {
+    let tgid = obj.bpf_get_current_pid_tgid() >> 32;
+    watched.get(&0) == Some(tgid)
+}
+
+fn note<C: TracepointContext>(
+    obj: &tracepoint<C>,
+    index: u32,
+    nr: i64,
+    values: &[i64],
+) -> Result {
+    if !is_watched(obj) {
+        return Ok(0);
+    }
+    let mut fields = [0; 6];
+    for (to, from) in fields.iter_mut().zip(values) {
+        *to = *from as u64;
+    }
+    let count = records.get(&index).map_or(0, |record| record.count);
+    let record = Record {
+        count: count + 1,
+        nr: nr as u64,
+        fields,
+    };
+    records.insert(&index, &record)
+}
+
+#[rex_tracepoint]
+fn enter_open(
+    obj: &tracepoint<SyscallsEnterOpenCtx>,
+    ctx: &SyscallsEnterOpenCtx,
+) -> Result {
+    let values = [ctx.filename_ptr, ctx.flags, ctx.mode];
+    note(obj, ENTER_OPEN, ctx.syscall_nr.into(), &values)
+}
+
+#[rex_tracepoint]
+fn enter_openat(
+    obj: &tracepoint<SyscallsEnterOpenatCtx>,
+    ctx: &SyscallsEnterOpenatCtx,
+) -> Result {
+    let values = [ctx.dfd, ctx.filename_ptr, ctx.flags, ctx.mode];
+    note(obj, ENTER_OPENAT, ctx.syscall_nr.into(), &values)
+}
+
+#[rex_tracepoint]
+fn exit_open(
+    obj: &tracepoint<SyscallsExitOpenCtx>,
+    ctx: &SyscallsExitOpenCtx,
+) -> Result {
+    note(obj, EXIT_OPEN, ctx.syscall_nr.into(), &[ctx.ret])
+}
+
+#[rex_tracepoint]
+fn exit_openat(
+    obj: &tracepoint<SyscallsExitOpenatCtx>,
+    ctx: &SyscallsExitOpenatCtx,
+) -> Result {
+    note(obj, EXIT_OPENAT, ctx.syscall_nr.into(), &[ctx.ret])
+}
+
+#[rex_tracepoint]
+fn enter_dup(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    note(obj, ENTER_DUP, ctx.syscall_nr.into(), &[ctx.fildes as i64])
+}
+
+#[rex_tracepoint]
+fn raw_enter(
+    obj: &tracepoint<RawSyscallsEnterCtx>,
+    ctx: &RawSyscallsEnterCtx,
+) -> Result {
+    if watched.get(&1) != Some(ctx.id as u64) {
+        return Ok(0);
+    }
+    note(obj, RAW_ENTER, ctx.id, &ctx.args.map(|arg| arg as i64))
+}
+
+#[rex_tracepoint]
+fn raw_exit(
+    obj: &tracepoint<RawSyscallsExitCtx>,
+    ctx: &RawSyscallsExitCtx,
+) -> Result {
+    if watched.get(&1) != Some(ctx.id as u64) {
+        return Ok(0);
+    }
+    note(obj, RAW_EXIT, ctx.id, &[ctx.ret])
+}

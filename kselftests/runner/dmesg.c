@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel's log, in windows of one test each. A test that provokes a
+ * message says so beforehand, in the log itself, so that the announcement is
+ * there even if the test dies:
+ *
+ *	rex-test: expect REGEX
+ *
+ * (POSIX extended; announce_dmesg() in kselftest_rex.h and expect_dmesg in
+ * lib.sh write it.) Then a line that matches is no splat, and it has to come.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <regex.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner.h"
+
+#define EXPECT "rex-test: expect "
+#define MARK "rex-test: "
+
+static regex_t *splats;
+static size_t nr_splats;
+static int log_fd;
+static int lost; /* times that the log was overwritten before it was read */
+
+static void compile(regex_t *re, const char *pattern)
+{
+	char why[128];
+	int err = regcomp(re, pattern, REG_EXTENDED | REG_NOSUB);
+
+	if (err) {
+		regerror(err, re, why, sizeof(why));
+		fatal("pattern \"%s\": %s", pattern, why);
+	}
+}
+
+void dmesg_init(const char *splats_file)
+{
+	struct lines patterns = {};
+
+	lines_read(&patterns, splats_file);
+	if (!patterns.count)
+		fatal("%s has no patterns", splats_file);
+	splats = calloc(patterns.count, sizeof(*splats));
+	if (!splats)
+		fatal("out of memory");
+	for (nr_splats = 0; nr_splats < patterns.count; nr_splats++)
+		compile(&splats[nr_splats], patterns.line[nr_splats]);
+	lines_clear(&patterns);
+	log_fd = open("/dev/kmsg", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (log_fd < 0)
+		fatal("/dev/kmsg: %s", strerror(errno));
+}
+
+void dmesg_mark(const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+	int len;
+
+	len = snprintf(text, sizeof(text), MARK);
+	va_start(args, fmt);
+	len += vsnprintf(text + len, sizeof(text) - len, fmt, args);
+	va_end(args);
+	if (write(log_fd, text, len) != len)
+		fatal("/dev/kmsg: %s", strerror(errno));
+}
+
+/*
+ * The next message into TEXT, without its header and the device properties
+ * that follow it. False at the end of the log.
+ */
+static bool next_message(char *text, size_t size)
+{
+	char record[8192], *start;
+	ssize_t len;
+
+	for (;;) {
+		len = read(log_fd, record, sizeof(record) - 1);
+		if (len > 0)
+			break;
+		if (len < 0 && errno == EPIPE) {
+			lost++;
+			continue;
+		}
+		if (len < 0 && errno != EAGAIN)
+			fatal("/dev/kmsg: %s", strerror(errno));
+		return false;
+	}
+	record[len] = '\0';
+	start = strchr(record, ';');
+	if (!start)
+		fatal("/dev/kmsg: unknown format: %s", record);
+	start++;
+	start[strcspn(start, "\n")] = '\0';
+	snprintf(text, size, "%s", start);
+	return true;
+}
+
+static bool is_splat(const char *text)
+{
+	for (size_t i = 0; i < nr_splats; i++)
+		if (!regexec(&splats[i], text, 0, NULL, 0))
+			return true;
+	return false;
+}
+
+/* The announced patterns of this window, and which of them came. */
+struct expected {
+	struct lines patterns;
+	regex_t re[64];
+	bool came[64];
+};
+
+static void expect(struct expected *e, const char *pattern)
+{
+	if (e->patterns.count == ARRAY_SIZE(e->re))
+		fatal("a test announces too many messages");
+	compile(&e->re[e->patterns.count], pattern);
+	lines_add(&e->patterns, pattern);
+}
+
+static bool matches_expected(struct expected *e, const char *text)
+{
+	bool match = false;
+
+	for (size_t i = 0; i < e->patterns.count; i++) {
+		if (regexec(&e->re[i], text, 0, NULL, 0))
+			continue;
+		e->came[i] = true;
+		match = true;
+	}
+	return match;
+}
+
+int dmesg_check(int *announced)
+{
+	struct expected e = {};
+	char text[4096];
+	int bad = 0;
+
+	lost = 0;
+	while (next_message(text, sizeof(text))) {
+		if (!strncmp(text, EXPECT, strlen(EXPECT))) {
+			expect(&e, text + strlen(EXPECT));
+		} else if (strncmp(text, MARK, strlen(MARK)) &&
+			   !matches_expected(&e, text) && is_splat(text)) {
+			note("the kernel logged: %s", text);
+			bad++;
+		}
+	}
+	for (size_t i = 0; i < e.patterns.count; i++) {
+		if (!e.came[i]) {
+			note("the kernel did not log: %s", e.patterns.line[i]);
+			bad++;
+		}
+		regfree(&e.re[i]);
+	}
+	*announced = (int)e.patterns.count;
+	lines_clear(&e.patterns);
+	if (lost)
+		note("messages of the kernel were lost");
+	return bad + lost;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * run-tests -k KERNEL -m REX.KO -s SPLATS -x EXPECTED-SKIPS [-u SECONDS]
+ *	     DIR TEST[:SECONDS]...
+ *
+ * -u says how long rex.ko may be in use after a test.
+ *
+ * Runs the programs TEST of DIR one after the other. Prints KTAP: the output
+ * of each test nested, then one result, whose remark scripts/test reads:
+ *
+ *	ok 3 map # passed 7 failed 0 skipped 1 in 4 s
+ *
+ * What is wrong with a test as a whole (it died, the kernel complained, ...)
+ * counts as one more failure. Ends with 0 if nothing failed, 1 otherwise.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner.h"
+
+#define DEFAULT_SECONDS 120
+#define DEFAULT_UNLOAD_SECONDS 10
+
+/* Bits of /proc/sys/kernel/tainted that are splats, with their letters. */
+static const struct {
+	int bit;
+	const char *what;
+} taints[] = {
+	{ 5, "B: bad page" },
+	{ 7, "D: oops" },
+	{ 9, "W: warning" },
+	{ 14, "L: soft lockup" },
+};
+
+struct options {
+	const char *kernel, *module, *dir;
+	int unload_seconds;
+	struct lines expected_skips;
+};
+
+static void vnote(const char *fmt, va_list args)
+{
+	fputs("# ", stdout);
+	vprintf(fmt, args);
+	putchar('\n');
+	fflush(stdout);
+}
+
+void note(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vnote(fmt, args);
+	va_end(args);
+}
+
+void fatal(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vnote(fmt, args);
+	va_end(args);
+	puts("Bail out! the runner cannot go on");
+	exit(2);
+}
+
+static unsigned long tainted(void)
+{
+	unsigned long value = 0;
+	FILE *f = fopen("/proc/sys/kernel/tainted", "re");
+
+	if (!f || fscanf(f, "%lu", &value) != 1)
+		fatal("/proc/sys/kernel/tainted: %s", strerror(errno));
+	fclose(f);
+	return value;
+}
+
+/* Count the marks of a splat, in case that no pattern knew its text. */
+static int check_taints(unsigned long added)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(taints); i++)
+		if (added & (1ul << taints[i].bit))
+			bad++, note("the kernel is now tainted %s",
+				    taints[i].what);
+	return bad;
+}
+
+/* Hold against the test what the kernel logged. Counts. */
+static int check_kernel(unsigned long taint_before)
+{
+	int announced, bad;
+
+	bad = dmesg_check(&announced);
+	if (!announced)
+		bad += check_taints(tainted() & ~taint_before);
+	return bad;
+}
+
+static void nested_line(void *arg, const char *text)
+{
+	printf("    %s\n", text);
+	fflush(stdout);
+	ktap_line(arg, text);
+}
+
+/* How the test as a whole went wrong, besides its results. Counts. */
+static int check_run(const struct ktap *ktap, const struct run *run,
+		     int seconds)
+{
+	int bad = 0;
+
+	if (run->left)
+		note("%s left %d processes", ktap->test, run->left);
+	if (run->timed_out)
+		bad++, note("%s was not done after %d s", ktap->test, seconds);
+	else if (WIFSIGNALED(run->status))
+		bad++, note("%s was killed by signal %d", ktap->test,
+			    WTERMSIG(run->status));
+	else if (WEXITSTATUS(run->status) && !ktap->failed)
+		bad++, note("%s ended with status %d", ktap->test,
+			    WEXITSTATUS(run->status));
+	if (ktap->bailed_out)
+		bad++, note("%s bailed out", ktap->test);
+	if (ktap->planned < 0)
+		bad++, note("%s has no plan", ktap->test);
+	else if (ktap->planned != ktap->seen)
+		bad++, note("%s planned %d results and gave %d", ktap->test,
+			    ktap->planned, ktap->seen);
+	return bad;
+}
+
+static int unload_after(const char *test, int seconds)
+{
+	int err = module_is_loaded() ? module_unload(seconds) : 0;
+
+	if (!err)
+		return 0;
+	note("rmmod rex after %s: %s", test, strerror(-err));
+	return 1;
+}
+
+/* Run one test; returns true if nothing about it failed. */
+static bool run_test(struct options *o, const char *spec, int number)
+{
+	char name[64], program[256], dir[128];
+	int seconds = DEFAULT_SECONDS, err;
+	struct ktap ktap = { .test = name, .kernel = o->kernel, .planned = -1 };
+	unsigned long taint = tainted();
+	time_t start = time(NULL);
+	struct run run;
+
+	if (sscanf(spec, "%63[^:]:%d", name, &seconds) < 1)
+		fatal("not a test: %s", spec);
+	snprintf(program, sizeof(program), "%s/%s", o->dir, name);
+	snprintf(dir, sizeof(dir), "/tmp/%s", name);
+	ktap.expected_skips = &o->expected_skips;
+
+	note("test %s", name);
+	dmesg_mark("begin %s", name);
+	err = module_is_loaded() ? 0 : module_load(o->module);
+	if (err) {
+		ktap.failed++;
+		note("insmod before %s: %s", name, strerror(-err));
+	}
+	run_program(&run, program, dir, seconds, nested_line, &ktap);
+	ktap.failed += check_run(&ktap, &run, seconds);
+	ktap.failed += unload_after(name, o->unload_seconds);
+	dmesg_mark("end %s", name);
+	ktap.failed += check_kernel(taint);
+
+	printf("%s %d %s # passed %d failed %d skipped %d in %ld s\n",
+	       ktap.failed ? "not ok" : "ok", number, name, ktap.passed,
+	       ktap.failed, ktap.skipped, (long)(time(NULL) - start));
+	fflush(stdout);
+	return !ktap.failed;
+}
+
+/* What the kernel said before any test is nobody's fault, but not right. */
+static bool check_boot(void)
+{
+	note("test boot");
+	if (!check_kernel(0)) {
+		puts("ok 1 boot # passed 1 failed 0 skipped 0 in 0 s");
+		return true;
+	}
+	puts("not ok 1 boot # passed 0 failed 1 skipped 0 in 0 s");
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	const char *splats = NULL, *skips = NULL;
+	struct options o = { .unload_seconds = DEFAULT_UNLOAD_SECONDS };
+	bool ok;
+	int c;
+
+	while ((c = getopt(argc, argv, "k:m:s:u:x:")) != -1) {
+		switch (c) {
+		case 'k':
+			o.kernel = optarg;
+			break;
+		case 'm':
+			o.module = optarg;
+			break;
+		case 's':
+			splats = optarg;
+			break;
+		case 'u':
+			o.unload_seconds = atoi(optarg);
+			break;
+		case 'x':
+			skips = optarg;
+			break;
+		default:
+			return 2;
+		}
+	}
+	if (!o.kernel || !o.module || !splats || !skips || optind == argc) {
+		fputs("usage: see the head of main.c\n", stderr);
+		return 2;
+	}
+	o.dir = argv[optind++];
+	setenv("KERNEL", o.kernel, 1);
+	setenv("REX_KO", o.module, 1);
+	setenv("REX_TESTS", o.dir, 1);
+	puts("KTAP version 1");
+	printf("1..%d\n", argc - optind + 1);
+	lines_read(&o.expected_skips, skips);
+	dmesg_init(splats);
+	ok = check_boot();
+	for (int number = 2; optind < argc; optind++, number++)
+		ok &= run_test(&o, argv[optind], number);
+	note("done"); /* nothing is missing above */
+	return !ok;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The test runner that works inside the VM. It runs the kselftests one by one,
+ * each with rex.ko freshly loaded and a deadline, and holds against each what
+ * the kernel logged meanwhile, and whether rex.ko could be unloaded after it.
+ */
+#ifndef _REX_RUNNER_H
+#define _REX_RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- main.c ---- */
+
+/* Write a formatted "# ..." line at the top level and flush it. */
+void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* As note(), then end the runner: something about the VM is wrong. */
+void fatal(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+
+/* ---- lines.c: text files of one entry a line ---- */
+
+struct lines {
+	char **line;
+	size_t count;
+};
+
+/* Read FILE without comments (#) and empty lines. */
+void lines_read(struct lines *lines, const char *file);
+void lines_add(struct lines *lines, const char *text);
+void lines_clear(struct lines *lines);
+
+/* ---- ktap.c: what a test prints ---- */
+
+struct ktap {
+	const char *test, *kernel;
+	const struct lines *expected_skips;
+	int planned; /* -1: no plan seen */
+	int seen; /* result lines */
+	int passed, failed, skipped;
+	bool bailed_out;
+};
+
+/* Take one line of the test's output into account. */
+void ktap_line(struct ktap *ktap, const char *line);
+
+/* ---- dmesg.c: what the kernel logged during a test ---- */
+
+/* Load the patterns that are splats, and open the log at its beginning. */
+void dmesg_init(const char *splats_file);
+/* Put a line of ours into the log. */
+void dmesg_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * Read the log up to now, i.e. what came since the last call, and note() each
+ * splat that no "rex-test: expect REGEX" line announced and each announced
+ * line that did not come. Returns how many of both. ANNOUNCED is set to how
+ * many lines were announced.
+ */
+int dmesg_check(int *announced);
+
+/* ---- process.c ---- */
+
+struct run {
+	int status; /* as of waitpid() */
+	bool timed_out; /* and was killed */
+	int left; /* processes that it left behind, killed */
+};
+
+/* Run PROGRAM in DIR; give every line of its output to LINE. */
+void run_program(struct run *run, const char *program, const char *dir,
+		 int seconds, void (*line)(void *arg, const char *text),
+		 void *arg);
+
+/* ---- module.c ---- */
+
+bool module_is_loaded(void);
+/* Both return 0 or a negative errno. */
+int module_load(const char *file);
+/* Waits if rex is in use: the last references go asynchronously. */
+int module_unload(int seconds);
+
+#endif
