@@ -4,6 +4,7 @@
 #   make run         see samples/hello work in a VM; installs what is missing
 #   make shell       a shell in that VM; GDB=1 or GDB=<port> lets gdb connect
 #   make test        all tests; KERNEL=<name> and T=<pattern> narrow it
+#   make bench-dispatch  instructions per event, against eBPF
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make install     module, header, library; DESTDIR= PREFIX=
 #   make clean
@@ -78,6 +79,14 @@ test: deps
 		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
 	done
 	$(Q)scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)')
+
+# What an event costs, in instructions, against eBPF.
+bench-dispatch: deps
+	$(Q)$(MAKE) $(JOBS) user
+	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
+		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
+		scripts/bench-dispatch $$kernel; \
+	done
 
 style: deps
 	$(Q)scripts/style

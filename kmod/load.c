@@ -8,6 +8,7 @@
 #include "load.h"
 #include "maps.h"
 #include "testhook.h"
+#include "trust.h"
 
 /* Kernel memory for the log, however large the caller's buffer is. */
 #define LOG_MAX SZ_1M
@@ -175,7 +176,12 @@ int rex_load(struct rex_load *args)
 	ret = copy_input(&in, args);
 	if (ret)
 		goto out_free;
-	image = parse_and_create(args, &in);
+	if (rex_locked_down()) {
+		rex_log_err(&in.log, "the kernel is locked down");
+		image = ERR_PTR(-EPERM);
+	} else {
+		image = parse_and_create(args, &in);
+	}
 	ret = copy_log(&in.log, args);
 	if (IS_ERR(image)) {
 		ret = PTR_ERR(image);

@@ -99,6 +99,9 @@ static void send_nmi(unsigned int cpu, const struct rex_watch *watch)
 {
 	struct nmi_order *order = per_cpu_ptr(&nmi_order, cpu);
 
+	/* One at a time, or the second NMI would have no owner. */
+	if (READ_ONCE(order->run))
+		return;
 	WRITE_ONCE(order->seq, watch->seq);
 	smp_store_release(&order->run, watch->run);
 	apic->send_IPI(cpu, NMI_VECTOR);

@@ -138,6 +138,7 @@ struct rex_map_fd {
  *
  * Returns a new file descriptor (close-on-exec), or:
  *
+ *  EPERM	also: the kernel is locked down; the log says so
  *  ENOEXEC	not an object that this module can load; the log says why and
  *		names the section, symbol or offset
  *  EFBIG	the object is larger than REX_MAX_ELF_SIZE
