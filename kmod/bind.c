@@ -213,8 +213,7 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog)
 	struct rex_prog *old = binding->prog;
 	int ret;
 
-	ret = poke_call(binding->call, (void *)old->thunk,
-			(void *)prog->thunk);
+	ret = poke_call(binding->call, (void *)old->thunk, (void *)prog->thunk);
 	if (ret)
 		return ret;
 	atomic_inc(&prog->nr_bindings);
@@ -331,8 +330,8 @@ struct rex_prog *rex_bind_find(int prog_fd)
 
 int __init rex_bind_init(void)
 {
-	int ret = ftrace_set_filter_ip(&free_hook, rex_ksyms.bpf_prog_free, 0,
-				       0);
+	int ret =
+		ftrace_set_filter_ip(&free_hook, rex_ksyms.bpf_prog_free, 0, 0);
 
 	if (!ret)
 		ret = register_ftrace_function(&free_hook);

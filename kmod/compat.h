@@ -50,13 +50,13 @@
 #include <linux/execmem.h>
 #define REX_TEXT_ALLOC_SYMBOL "execmem_alloc"
 #define REX_TEXT_FREE_SYMBOL "execmem_free"
-typedef typeof(execmem_alloc) rex_text_alloc_fn;
+#define REX_TEXT_ALLOC_FN typeof(&execmem_alloc)
 #define rex_compat_text_alloc(fn, size) ((fn)(EXECMEM_MODULE_DATA, (size)))
 #else
 #include <linux/moduleloader.h>
 #define REX_TEXT_ALLOC_SYMBOL "module_alloc"
 #define REX_TEXT_FREE_SYMBOL "module_memfree"
-typedef typeof(module_alloc) rex_text_alloc_fn;
+#define REX_TEXT_ALLOC_FN typeof(&module_alloc)
 #define rex_compat_text_alloc(fn, size) ((fn)((size)))
 #endif
 
@@ -152,10 +152,10 @@ static inline bool rex_compat_is_endbr(unsigned long addr)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define rex_compat_hrtimer_setup hrtimer_setup
 #else
-#define rex_compat_hrtimer_setup(timer, fn, clock, mode)   \
-	do {                                               \
-		hrtimer_init((timer), (clock), (mode));    \
-		(timer)->function = (fn);                  \
+#define rex_compat_hrtimer_setup(timer, fn, clock, mode) \
+	do {                                             \
+		hrtimer_init((timer), (clock), (mode));  \
+		(timer)->function = (fn);                \
 	} while (0)
 #endif
 

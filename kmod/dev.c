@@ -18,8 +18,7 @@ static long do_version(void *arg)
 	version->abi = REX_ABI_VERSION;
 	version->features = REX_FEATURE_OVERRIDE_RETURN;
 	memset(version->module, 0, sizeof(version->module));
-	strscpy(version->module, THIS_MODULE->version,
-		sizeof(version->module));
+	strscpy(version->module, THIS_MODULE->version, sizeof(version->module));
 	return 0;
 }
 
@@ -114,12 +113,11 @@ struct rex_ioctl {
 	long (*handler)(void *arg);
 };
 
-#define REX_IOCTL(ioc, type, last_field, function)                  \
-	{                                                           \
-		.cmd = (ioc),                                       \
-		.size = sizeof(struct type),                        \
-		.min_size = offsetofend(struct type, last_field),   \
-		.handler = (function),                              \
+#define REX_IOCTL(ioc, type, last_field, function)                \
+	{                                                         \
+		.cmd = (ioc), .size = sizeof(struct type),        \
+		.min_size = offsetofend(struct type, last_field), \
+		.handler = (function),                            \
 	}
 
 static const struct rex_ioctl rex_ioctls[] = {

@@ -28,8 +28,24 @@ struct rex_emit {
 	bool bad;
 };
 
-enum rex_reg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9,
-	       R10, R11, R12, R13, R14, R15 };
+enum rex_reg {
+	RAX,
+	RCX,
+	RDX,
+	RBX,
+	RSP,
+	RBP,
+	RSI,
+	RDI,
+	R8,
+	R9,
+	R10,
+	R11,
+	R12,
+	R13,
+	R14,
+	R15
+};
 
 static inline bool rex_emit_failed(const struct rex_emit *e)
 {
@@ -48,10 +64,10 @@ static inline void rex_emit_bytes(struct rex_emit *e, const void *p, u32 n)
 	e->len += n;
 }
 
-#define EMIT(e, ...)                                            \
-	do {                                                    \
-		const u8 _bytes[] = { __VA_ARGS__ };            \
-		rex_emit_bytes((e), _bytes, sizeof(_bytes));    \
+#define EMIT(e, ...)                                         \
+	do {                                                 \
+		const u8 _bytes[] = { __VA_ARGS__ };         \
+		rex_emit_bytes((e), _bytes, sizeof(_bytes)); \
 	} while (0)
 
 /* A 32-bit field that the CPU sign-extends: immediates and displacements. */
@@ -86,7 +102,11 @@ static inline void rex_emit_jmp(struct rex_emit *e, u64 target)
 	rex_emit_rel32(e, target);
 }
 
-enum rex_cond { CC_B = 0x2, CC_E = 0x4, CC_NE = 0x5 };
+enum rex_cond {
+	CC_B = 0x2,
+	CC_E = 0x4,
+	CC_NE = 0x5
+};
 
 static inline void rex_emit_jcc(struct rex_emit *e, enum rex_cond cc,
 				u64 target)

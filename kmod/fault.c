@@ -14,8 +14,7 @@
  * then the fault is counted, not described. No lock: the caller may have
  * interrupted another CPU-local caller.
  */
-static struct rex_fault *new_record(struct rex_prog *prog,
-				    u32 cause)
+static struct rex_fault *new_record(struct rex_prog *prog, u32 cause)
 {
 	struct rex_fault_ring *ring = prog->faults;
 	unsigned int n = atomic_inc_return(&ring->next) - 1;
@@ -52,7 +51,8 @@ static void record_frames(struct rex_fault *fault, const struct rex_run *run,
 
 	while (fault->nr_frames < REX_FAULT_FRAMES) {
 		if (fp <= last || !IS_ALIGNED(fp, 8) ||
-		    !rex_run_on_stack(run, fp) || !rex_run_on_stack(run, fp + 8))
+		    !rex_run_on_stack(run, fp) ||
+		    !rex_run_on_stack(run, fp + 8))
 			return;
 		fault->frames[fault->nr_frames++] = ((unsigned long *)fp)[1];
 		last = fp;

@@ -95,8 +95,8 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 		prog->default_ret = def->default_ret;
 	memcpy(prog->name, def->name, sizeof(prog->name));
 	memcpy(prog->section, def->section, sizeof(prog->section));
-	prog->entry = image->target.group[REX_GROUP_TEXT].addr +
-		      src->func->offset;
+	prog->entry =
+		image->target.group[REX_GROUP_TEXT].addr + src->func->offset;
 	if (rex_testhook_fail_step())
 		return -ENOMEM;
 	prog->stats = alloc_percpu(struct rex_prog_stats);

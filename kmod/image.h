@@ -176,8 +176,7 @@ int rex_image_new_fd(struct rex_image *image);
 /* The image behind a file descriptor, with a reference; or ERR_PTR(-EBADF). */
 struct rex_image *rex_image_from_fd(int fd);
 
-struct rex_prog *rex_image_find_prog(struct rex_image *image,
-				     const char *name);
+struct rex_prog *rex_image_find_prog(struct rex_image *image, const char *name);
 
 /* The function of @image that contains @addr, or NULL. Any context. */
 const struct rex_image_func *rex_image_find_func(const struct rex_image *image,

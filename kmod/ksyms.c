@@ -14,14 +14,15 @@ struct ksym_entry {
 	bool optional;
 };
 
-#define REQUIRED_AS(field, symbol) \
-	{ .name = (symbol), .offset = offsetof(struct rex_ksyms, field) }
+#define REQUIRED_AS(field, symbol)                                            \
+	{                                                                     \
+		.name = (symbol), .offset = offsetof(struct rex_ksyms, field) \
+	}
 #define REQUIRED(field) REQUIRED_AS(field, #field)
-#define OPTIONAL(field)                                          \
-	{                                                        \
-		.name = #field,                                  \
-		.offset = offsetof(struct rex_ksyms, field),     \
-		.optional = true,                                \
+#define OPTIONAL(field)                                                      \
+	{                                                                    \
+		.name = #field, .offset = offsetof(struct rex_ksyms, field), \
+		.optional = true,                                            \
 	}
 
 static const struct ksym_entry ksym_table[] __initconst = {

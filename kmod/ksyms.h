@@ -17,7 +17,7 @@
 
 struct rex_ksyms {
 	/* memory for text */
-	rex_text_alloc_fn *text_alloc;
+	REX_TEXT_ALLOC_FN text_alloc;
 	void (*text_free)(void *mem);
 	int (*set_memory_ro)(unsigned long addr, int numpages);
 	int (*set_memory_rw)(unsigned long addr, int numpages);
@@ -30,7 +30,7 @@ struct rex_ksyms {
 
 	/* carriers */
 	struct bpf_prog *(*bpf_prog_get)(u32 fd);
-	typeof(bpf_arch_text_poke) *bpf_arch_text_poke;
+	typeof(&bpf_arch_text_poke) bpf_arch_text_poke;
 	void *bpf_ktime_get_boot_ns;
 	unsigned long bpf_prog_free;
 
@@ -59,10 +59,10 @@ struct rex_ksyms {
 	u64 (*bpf_ringbuf_query)(u64 map, u64 flags, u64 r3, u64 r4, u64 r5);
 
 	/* memory in any context */
-	typeof(bpf_mem_alloc_init) *bpf_mem_alloc_init;
-	typeof(bpf_mem_alloc_destroy) *bpf_mem_alloc_destroy;
-	typeof(bpf_mem_cache_alloc) *bpf_mem_cache_alloc;
-	typeof(bpf_mem_cache_free) *bpf_mem_cache_free;
+	typeof(&bpf_mem_alloc_init) bpf_mem_alloc_init;
+	typeof(&bpf_mem_alloc_destroy) bpf_mem_alloc_destroy;
+	typeof(&bpf_mem_cache_alloc) bpf_mem_cache_alloc;
+	typeof(&bpf_mem_cache_free) bpf_mem_cache_free;
 
 	/* symbols and traces */
 	void (*bpf_ksym_add)(struct bpf_ksym *ksym);

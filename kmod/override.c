@@ -29,11 +29,8 @@
 static bool is_syscall_entry(unsigned long addr)
 {
 	static const char *const prefixes[] = {
-		"__x64_sys_",
-		"__ia32_sys_",
-		"__x64_compat_sys_",
-		"__ia32_compat_sys_",
-		"__do_sys_",
+		"__x64_sys_",	      "__ia32_sys_", "__x64_compat_sys_",
+		"__ia32_compat_sys_", "__do_sys_",
 	};
 	char name[KSYM_SYMBOL_LEN];
 	size_t i;

@@ -60,7 +60,8 @@ static __printf(2, 3) void put_line(struct line_sink *sink, const char *fmt,
 static void put_frame(struct line_sink *sink, const struct rex_image *image,
 		      unsigned long addr)
 {
-	const struct rex_image_func *func = rex_image_find_func(image, addr - 1);
+	const struct rex_image_func *func =
+		rex_image_find_func(image, addr - 1);
 
 	if (func)
 		put_line(sink, " %s+0x%lx/0x%x", func->ksym.name,
@@ -121,7 +122,8 @@ static void print_pending(struct irq_work *work)
 	struct llist_node *list = llist_reverse_order(llist_del_all(&pending));
 	struct rex_fault *fault, *next;
 
-	llist_for_each_entry_safe(fault, next, list, pending) {
+	llist_for_each_entry_safe(fault, next, list, pending)
+	{
 		if (__ratelimit(&print_limit))
 			print_fault(fault);
 		put_back(fault);

@@ -63,8 +63,7 @@ static void shrink(struct rex_run *run)
 		rex_ksyms.bpf_mem_cache_free(&chunk_cache, chunk);
 	}
 	if (!res->nr)
-		clear_bit(REX_RUN_RESOURCES_BIT,
-			  (unsigned long *)&run->flags);
+		clear_bit(REX_RUN_RESOURCES_BIT, (unsigned long *)&run->flags);
 }
 
 /*

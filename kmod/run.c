@@ -89,8 +89,9 @@ static int unmap_guards(void *base)
 		if (ret)
 			return ret;
 	}
-	rex_ksyms.flush_tlb_kernel_range(
-		(unsigned long)base, (unsigned long)base + NR_PAGES * PAGE_SIZE);
+	rex_ksyms.flush_tlb_kernel_range((unsigned long)base,
+					 (unsigned long)base +
+						 NR_PAGES * PAGE_SIZE);
 	return 0;
 }
 
@@ -109,8 +110,7 @@ static void init_levels(const void *base)
 		struct rex_run *run = (void *)(limit + REX_RUN_FROM_LIMIT);
 
 		/* A spare level's stack begins below the limit: see run.h. */
-		run->top = i < REX_RUN_LEVELS ? (unsigned long)run :
-						limit - 64;
+		run->top = i < REX_RUN_LEVELS ? (unsigned long)run : limit - 64;
 	}
 }
 

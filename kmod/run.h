@@ -52,7 +52,8 @@ struct rex_prog;
 #define REX_RUN_KILLED BIT(REX_RUN_KILLED_BIT) /* end when the helper returns */
 
 #define REX_RUN_PANICKING_BIT 1
-#define REX_RUN_PANICKING BIT(REX_RUN_PANICKING_BIT) /* the panic buffer is in use */
+#define REX_RUN_PANICKING \
+	BIT(REX_RUN_PANICKING_BIT) /* the panic buffer is in use */
 #define REX_RUN_RESOURCES_BIT 2 /* there is something to release */
 
 /**
@@ -104,8 +105,8 @@ struct rex_run {
 } __aligned(64);
 
 /* From a level's limit to its struct rex_run. */
-#define REX_RUN_FROM_LIMIT                                   \
-	(REX_RUN_STRIDE - REX_RUN_GUARD - REX_RUN_RESERVE -  \
+#define REX_RUN_FROM_LIMIT                                  \
+	(REX_RUN_STRIDE - REX_RUN_GUARD - REX_RUN_RESERVE - \
 	 sizeof(struct rex_run))
 
 DECLARE_PER_CPU(unsigned long, rex_limit);

@@ -44,7 +44,7 @@ void rex_stubs_exit(void);
 static __always_inline __noreturn void rex_stubs_land(struct rex_run *run,
 						      u32 ret)
 {
-	void (*land)(struct rex_run *run, u32 ret) = (void *)rex_stubs.land;
+	void (*land)(struct rex_run * run, u32 ret) = (void *)rex_stubs.land;
 
 	land(run, ret);
 	__builtin_trap();

@@ -21,7 +21,10 @@ struct symbol {
 	const void *addr;
 };
 
-#define SYMBOL(function) { #function, function }
+#define SYMBOL(function)            \
+	{                           \
+#function, function \
+	}
 
 /* The crate's panic handler: fault.h. No gates: a panic is an end of its own. */
 static const struct symbol panic_functions[] = {
@@ -71,8 +74,10 @@ static const struct symbol helpers[] = {
 
 static u64 gates[ARRAY_SIZE(helpers)] __ro_after_init;
 
-#define INDIRECT_THUNK(reg) \
-	{ "__x86_indirect_thunk_" #reg, __x86_indirect_thunk_##reg }
+#define INDIRECT_THUNK(reg)                                              \
+	{                                                                \
+		"__x86_indirect_thunk_" #reg, __x86_indirect_thunk_##reg \
+	}
 
 static const struct symbol indirect_thunks[] = {
 	INDIRECT_THUNK(rax), INDIRECT_THUNK(rcx), INDIRECT_THUNK(rdx),
@@ -93,8 +98,10 @@ struct field_offset {
 	u64 offset;
 };
 
-#define FIELD(type, field) \
-	{ "__rex_off_" #type "_" #field, offsetof(struct type, field) }
+#define FIELD(type, field)                                                  \
+	{                                                                   \
+		"__rex_off_" #type "_" #field, offsetof(struct type, field) \
+	}
 
 static const struct field_offset field_offsets[] = {
 	FIELD(task_struct, comm),

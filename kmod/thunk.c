@@ -24,9 +24,8 @@
 #include "thunk.h"
 
 /* From the value of rex_limit before the level is claimed to its rex_run. */
-#define RUN(member)                             \
-	(REX_RUN_STRIDE + REX_RUN_FROM_LIMIT +  \
-	 offsetof(struct rex_run, member))
+#define RUN(member) \
+	(REX_RUN_STRIDE + REX_RUN_FROM_LIMIT + offsetof(struct rex_run, member))
 
 static void emit_claim(struct rex_emit *e)
 {
@@ -100,8 +99,7 @@ static void emit_end(struct rex_emit *e)
 }
 
 /* Where the thunk goes for a dead image: jumped to from @from. */
-static void emit_dead(struct rex_emit *e, const struct rex_prog *prog,
-		      u32 from)
+static void emit_dead(struct rex_emit *e, const struct rex_prog *prog, u32 from)
 {
 	s32 distance = e->len - from;
 

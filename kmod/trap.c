@@ -34,9 +34,8 @@ static struct rex_run *run_of(const struct pt_regs *regs)
 	return run;
 }
 
-static void set_trap(struct rex_run *run, u32 cause,
-		     const struct pt_regs *regs, const char *what,
-		     unsigned long addr)
+static void set_trap(struct rex_run *run, u32 cause, const struct pt_regs *regs,
+		     const char *what, unsigned long addr)
 {
 	run->trap.cause = cause;
 	run->trap.ip = regs->ip;

@@ -103,6 +103,7 @@ static void send_nmi(unsigned int cpu, const struct rex_watch *watch)
 	if (READ_ONCE(order->run))
 		return;
 	WRITE_ONCE(order->seq, watch->seq);
+	/* Pairs with the load in on_nmi(): @run says that @seq is valid. */
 	smp_store_release(&order->run, watch->run);
 	apic->send_IPI(cpu, NMI_VECTOR);
 }
@@ -140,6 +141,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 static int on_nmi(unsigned int type, struct pt_regs *regs)
 {
 	struct nmi_order *order = this_cpu_ptr(&nmi_order);
+	/* Pairs with the store in send_nmi(). */
 	const struct rex_run *target = smp_load_acquire(&order->run);
 	struct rex_run *run = rex_run_active();
 

@@ -54,7 +54,7 @@
 #define REX_DEVICE "/dev/rex"
 
 /* Lengths include the terminating NUL. */
-#define REX_NAME_LEN 64	   /* program, map and image names */
+#define REX_NAME_LEN 64 /* program, map and image names */
 #define REX_SECTION_LEN 128 /* libbpf section names, e.g. "kprobe/do_exit" */
 #define REX_VERSION_LEN 64
 
@@ -109,7 +109,7 @@ struct rex_map_fd {
 #define REX_LOAD_RESTART (1u << 0) /* @restarts_per_min is set */
 
 /* Log levels of REX_IOC_LOAD. */
-#define REX_LOG_NONE 0	/* log_buf is not written */
+#define REX_LOG_NONE 0 /* log_buf is not written */
 #define REX_LOG_ERROR 1 /* the reason of a refusal */
 #define REX_LOG_DEBUG 2 /* also sections, symbols, and what was patched */
 
