@@ -122,8 +122,7 @@ static void print_pending(struct irq_work *work)
 	struct llist_node *list = llist_reverse_order(llist_del_all(&pending));
 	struct rex_fault *fault, *next;
 
-	llist_for_each_entry_safe(fault, next, list, pending)
-	{
+	llist_for_each_entry_safe(fault, next, list, pending) {
 		if (__ratelimit(&print_limit))
 			print_fault(fault);
 		put_back(fault);

@@ -44,9 +44,7 @@ void rex_stubs_exit(void);
 static __always_inline __noreturn void rex_stubs_land(struct rex_run *run,
 						      u32 ret)
 {
-	void (*land)(struct rex_run * run, u32 ret) = (void *)rex_stubs.land;
-
-	land(run, ret);
+	((void (*)(struct rex_run *, u32))rex_stubs.land)(run, ret);
 	__builtin_trap();
 }
 

@@ -64,6 +64,7 @@ pub mod task_struct;
 mod text;
 pub mod tracepoint;
 pub mod utils;
+pub mod xdp;
 
 #[doc(hidden)]
 pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
@@ -71,5 +72,5 @@ pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
 pub use pod::__pod_size;
 pub use pod::Pod;
 pub use printk::rex_trace_printk;
-pub use rex_macros::{Pod, rex_kprobe, rex_map, rex_tracepoint};
+pub use rex_macros::{Pod, rex_kprobe, rex_map, rex_tracepoint, rex_xdp};
 pub use utils::Result;

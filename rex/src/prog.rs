@@ -108,6 +108,27 @@ macro_rules! __rex_program {
         };
     };
     (
+        xdp $prog:ident $entry:ident $name:literal
+        $section:literal $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                const PROGRAM: $crate::xdp::Program = $prog;
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // type XDP: with a pointer to the packet's `struct xdp_buff`.
+                unsafe { $crate::xdp::run(ctx, PROGRAM) }
+            }
+            $crate::__rex_prog_def!(
+                $crate::linux::bpf::BPF_PROG_TYPE_XDP,
+                $entry,
+                $name,
+                $section,
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
+    (
         tracepoint $prog:ident $entry:ident $name:literal
         $timeout:literal $default_ret:expr
     ) => {

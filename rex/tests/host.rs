@@ -163,16 +163,25 @@ mod name_tests {
 
     #[test]
     fn plain_names_are_allowed() {
-        for name in ["pid_to_errno", "a", "r#type", "MEMCPY", "memcpy2", "bpf"] {
+        for name in ["pid_to_errno", "a", "r#type", "MEMCPY", "memcpy2", "bpf"]
+        {
             assert!(is_allowed(name), "{name}");
         }
     }
 
     #[test]
     fn names_of_the_runtime_are_not() {
-        for name in ["memcpy", "r#memcpy", "fmod", "sqrtf", "__x", "bpf_x",
-            "rex_panic", "rust_begin_unwind", "naïve"]
-        {
+        for name in [
+            "memcpy",
+            "r#memcpy",
+            "fmod",
+            "sqrtf",
+            "__x",
+            "bpf_x",
+            "rex_panic",
+            "rust_begin_unwind",
+            "naïve",
+        ] {
             assert!(!is_allowed(name), "{name}");
         }
         assert!(is_allowed(&"x".repeat(63)));
@@ -184,7 +193,10 @@ mod name_tests {
     fn names_of_the_compilers_library_are_not() {
         let file = std::env::var("BUILTIN_SYMBOLS").expect("set by the script");
         let symbols = std::fs::read_to_string(file).unwrap();
-        assert!(symbols.lines().count() > 100, "a list too short to be right");
+        assert!(
+            symbols.lines().count() > 100,
+            "a list too short to be right"
+        );
         let missing: Vec<_> =
             symbols.lines().filter(|name| is_allowed(name)).collect();
         assert!(missing.is_empty(), "allowed: {missing:?}");

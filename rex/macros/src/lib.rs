@@ -90,6 +90,17 @@ pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::tracepoint(args, item.clone()), item)
 }
 
+/// A program that sees every packet that a network device receives, before the
+/// kernel does.
+///
+/// The function takes `&xdp` and `&mut xdp_md` and returns `rex::Result` with one
+/// of `XDP_*`. Arguments, both optional: `timeout_ms` and `default_ret`, as for
+/// `rex_kprobe`; without the latter, packets are passed on (`XDP_PASS`).
+#[proc_macro_attribute]
+pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::xdp(args, item.clone()), item)
+}
+
 /// A map: a static of one of the types in `rex::map`. Its name is the map's.
 #[proc_macro_attribute]
 pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -32,6 +32,13 @@ pub(crate) fn tracepoint(
     Ok(function.with(definition))
 }
 
+pub(crate) fn xdp(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
+    let function = Function::parse(item)?;
+    let definition = function.definition("xdp", Some("xdp"), &args)?;
+    Ok(function.with(definition))
+}
+
 /// A function item, taken apart.
 struct Function {
     /// Up to the parameters.

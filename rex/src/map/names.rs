@@ -15,6 +15,8 @@ pub const fn __assert_name(name: &str) {
     assert!(name.is_ascii(), "a map's name has only ASCII characters");
     assert!(
         after(name, b"__").is_none()
+            && after(name, b"_R").is_none()
+            && after(name, b"_ZN").is_none()
             && after(name, b"bpf_").is_none()
             && after(name, b"rex_").is_none()
             && after(name, b"rust_").is_none()
@@ -28,7 +30,11 @@ const fn after<'a>(name: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let Some((start, rest)) = name.split_at_checked(prefix.len()) else {
         return None;
     };
-    if equal(start, prefix) { Some(rest) } else { None }
+    if equal(start, prefix) {
+        Some(rest)
+    } else {
+        None
+    }
 }
 
 const fn equal(a: &[u8], b: &[u8]) -> bool {

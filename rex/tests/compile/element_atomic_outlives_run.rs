@@ -13,9 +13,7 @@ static MAP: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
 
 use core::sync::atomic::AtomicU64;
 
-pub fn f(
-    obj: &tracepoint<SyscallsEnterDupCtx>,
-) -> Option<&'static AtomicU64> {
+pub fn f(obj: &tracepoint<SyscallsEnterDupCtx>) -> Option<&'static AtomicU64> {
     Some(obj.bpf_map_lookup_elem(&MAP, &1)?.atomic())
 }
 

@@ -9,7 +9,8 @@ use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
 #[rex_map]
-static MAP: RexHashMap<u32, core::sync::atomic::AtomicU64> = RexHashMap::new(1, 0);
+static MAP: RexHashMap<u32, core::sync::atomic::AtomicU64> =
+    RexHashMap::new(1, 0);
 
 #[rex_tracepoint]
 fn prog(

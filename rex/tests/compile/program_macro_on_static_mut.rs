@@ -8,8 +8,7 @@ use rex::kprobe::kprobe;
 use rex::pt_regs::PtRegs;
 use rex::{Result, rex_kprobe};
 
-static mut PROG: rex::kprobe::Program = |_: &kprobe, _: &mut PtRegs| -> Result {
-    Ok(0)
-};
+static mut PROG: rex::kprobe::Program =
+    |_: &kprobe, _: &mut PtRegs| -> Result { Ok(0) };
 
 rex::__rex_program! { kprobe PROG entry "prog" "kprobe" 0u32 None }

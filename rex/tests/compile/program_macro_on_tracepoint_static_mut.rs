@@ -8,8 +8,7 @@ use rex::Result;
 use rex::tracepoint::*;
 
 type Ctx = SyscallsEnterDupCtx;
-static mut PROG: Program<Ctx> = |_: &tracepoint<Ctx>, _: &Ctx| -> Result {
-    Ok(0)
-};
+static mut PROG: Program<Ctx> =
+    |_: &tracepoint<Ctx>, _: &Ctx| -> Result { Ok(0) };
 
 rex::__rex_program! { tracepoint PROG entry "prog" 0u32 None }

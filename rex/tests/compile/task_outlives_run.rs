@@ -9,9 +9,7 @@ use rex::{Result, rex_tracepoint};
 
 use rex::task_struct::TaskStruct;
 
-pub fn f(
-    obj: &tracepoint<SyscallsEnterDupCtx>,
-) -> Option<TaskStruct<'static>> {
+pub fn f(obj: &tracepoint<SyscallsEnterDupCtx>) -> Option<TaskStruct<'static>> {
     obj.bpf_get_current_task()
 }
 

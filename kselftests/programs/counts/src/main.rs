@@ -35,7 +35,11 @@ static by_thread: RexHashMap<u32, u64> = RexHashMap::new(64, 0);
 type Tracepoint = tracepoint<SyscallsEnterDupCtx>;
 
 /// Counts in element `total`. None if the call is not meant.
-fn count(obj: &Tracepoint, ctx: &SyscallsEnterDupCtx, total: u32) -> Option<()> {
+fn count(
+    obj: &Tracepoint,
+    ctx: &SyscallsEnterDupCtx,
+    total: u32,
+) -> Option<()> {
     let descriptor = obj.bpf_map_lookup_elem(&control, &DESCRIPTOR)?.get();
     if ctx.fildes != descriptor {
         return None;
