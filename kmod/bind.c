@@ -13,6 +13,7 @@
 #include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -205,8 +206,10 @@ err_free:
 
 /*
  * Move a bound carrier. Runs of the old program through this carrier are RCU
- * read sides; its image is kept until they are over. Takes over the caller's
- * reference on the new image.
+ * read sides, and so is the carrier itself, of one flavour or the other: kernels
+ * from 6.13 on call it preemptibly from tracepoints of system calls. The old
+ * image is kept until they are over. Takes over the caller's reference on the
+ * new image.
  */
 static int bind_replace(struct rex_binding *binding, struct rex_prog *prog)
 {
@@ -218,6 +221,7 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog)
 		return ret;
 	atomic_inc(&prog->nr_bindings);
 	binding->prog = prog;
+	synchronize_rcu_tasks_trace();
 	synchronize_rcu();
 	atomic_dec(&old->nr_bindings);
 	rex_image_put(old->image);
@@ -248,13 +252,25 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 }
 
 /*
+ * What the context of an XDP program has beyond the packet: only those that run
+ * for an entry of a devmap have a device that the packet goes to.
+ */
+static bool same_context(const struct bpf_prog *carrier,
+			 const struct rex_prog *prog)
+{
+	return prog->type != BPF_PROG_TYPE_XDP ||
+	       (carrier->expected_attach_type == BPF_XDP_DEVMAP) ==
+		       (prog->attach_type == BPF_XDP_DEVMAP);
+}
+
+/*
  * A sleepable carrier is no RCU read side while it is between its call and our
  * thunk.
  */
 static int check_carrier(const struct bpf_prog *carrier,
 			 const struct rex_prog *prog)
 {
-	if (carrier->type != prog->type)
+	if (carrier->type != prog->type || !same_context(carrier, prog))
 		return -EPROTOTYPE;
 	if (!carrier->jited || rex_compat_prog_sleepable(carrier))
 		return -ENOEXEC;

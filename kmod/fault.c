@@ -93,13 +93,12 @@ static void publish(struct rex_fault *fault, const struct rex_run *run)
 
 static __noreturn void land(struct rex_run *run, u32 cause)
 {
-	struct rex_prog *prog = run->prog;
+	struct rex_prog *prog = rex_run_prog(run);
 
-	/* First: from here on nobody sets flags for the next run to find. */
-	WRITE_ONCE(run->prog, NULL);
+	/* From here on nobody stops the run again. */
+	WRITE_ONCE(run->prog, 0);
 	barrier();
 	rex_resource_release_all(run);
-	run->flags = 0;
 	WRITE_ONCE(prog->ctl->dead, 1);
 	rex_restart_kick(prog->image);
 	this_cpu_inc(prog->stats->faults[cause]);
@@ -114,13 +113,13 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 
 	if (rex_run_is_spare(run)) {
 		/* Not the program's fault: nested too deeply to run at all. */
-		struct rex_prog *prog = run->prog;
+		struct rex_prog *prog = rex_run_prog(run);
 
 		this_cpu_dec(prog->stats->runs);
-		run->prog = NULL;
+		WRITE_ONCE(run->prog, 0);
 		rex_stubs_land(run, rex_run_skip(prog));
 	}
-	fault = new_record(run->prog, REX_FAULT_STACK_OVERFLOW);
+	fault = new_record(rex_run_prog(run), REX_FAULT_STACK_OVERFLOW);
 	if (fault) {
 		fault->frames[fault->nr_frames++] = *(unsigned long *)sp;
 		record_frames(fault, run, fp);
@@ -140,7 +139,7 @@ static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
 	case REX_FAULT_TIMEOUT:
 		snprintf(fault->message, sizeof(fault->message),
 			 "ran for more than %u ms%s%s",
-			 READ_ONCE(run->prog->timeout_ms),
+			 READ_ONCE(rex_run_prog(run)->timeout_ms),
 			 *trap->what ? ", " : "", trap->what);
 		break;
 	case REX_FAULT_PAGE_FAULT:
@@ -155,7 +154,8 @@ static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
 asmlinkage __noreturn void rex_fault_trap(unsigned long fp)
 {
 	struct rex_run *run = rex_run_current();
-	struct rex_fault *fault = new_record(run->prog, run->trap.cause);
+	struct rex_fault *fault =
+		new_record(rex_run_prog(run), run->trap.cause);
 
 	if (fault) {
 		/* Symbolised by the instruction before: see print_frame(). */
@@ -172,9 +172,9 @@ u8 *rex_panic_buf(u64 *len)
 	struct rex_run *run = rex_run_current();
 
 	*len = 0;
-	if (run->flags & REX_RUN_PANICKING)
+	if (rex_run_is_marked(run, REX_RUN_PANICKING_BIT))
 		return NULL;
-	set_bit(REX_RUN_PANICKING_BIT, (unsigned long *)&run->flags);
+	rex_run_mark(run, REX_RUN_PANICKING_BIT);
 	*len = sizeof(run->panic_buf);
 	return run->panic_buf;
 }
@@ -193,7 +193,8 @@ __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 {
 	struct rex_run *run = rex_run_current();
 	unsigned long *frame = __builtin_frame_address(0);
-	struct rex_fault *fault = new_record(run->prog, REX_FAULT_PANIC);
+	struct rex_fault *fault =
+		new_record(rex_run_prog(run), REX_FAULT_PANIC);
 
 	if (fault) {
 		fault->frames[fault->nr_frames++] = frame[1];

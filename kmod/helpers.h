@@ -16,6 +16,9 @@
 #include <linux/ptrace.h>
 #include <linux/types.h>
 
+struct sk_buff;
+struct xdp_buff;
+
 /* helpers_base.c: time, CPU, memory, text */
 u32 rex_get_smp_processor_id(void);
 u32 rex_get_numa_node_id(void);
@@ -65,6 +68,46 @@ void rex_release_ringbuf(void *record);
 s64 rex_spin_lock(struct bpf_spin_lock *lock);
 s64 rex_spin_unlock(struct bpf_spin_lock *lock);
 void rex_release_spin_lock(struct bpf_spin_lock *lock, unsigned long flags);
+
+/* helpers_net.c: packets. In programs of another type than those named, -EPERM,
+ * or the action that drops the packet.
+ */
+
+/* XDP and tc */
+s64 rex_csum_diff(const __be32 *from, u32 from_size, const __be32 *to,
+		  u32 to_size, u32 seed);
+s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags);
+s64 rex_redirect(u32 ifindex, u64 flags);
+
+/* XDP */
+s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags);
+s64 rex_xdp_adjust_head(struct xdp_buff *xdp, s32 offset);
+s64 rex_xdp_adjust_meta(struct xdp_buff *xdp, s32 offset);
+s64 rex_xdp_adjust_tail(struct xdp_buff *xdp, s32 offset);
+s64 rex_xdp_get_buff_len(struct xdp_buff *xdp);
+s64 rex_xdp_load_bytes(struct xdp_buff *xdp, u32 offset, void *buf, u32 len);
+s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
+			u32 len);
+
+/* tc */
+s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags);
+s64 rex_get_hash_recalc(struct sk_buff *skb);
+s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
+			u64 flags);
+s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
+			u64 flags);
+s64 rex_redirect_peer(u32 ifindex, u64 flags);
+s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags);
+s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags);
+s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags);
+s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len);
+/* @len 0: the linear part. What it has is not shared then. */
+s64 rex_skb_pull_data(struct sk_buff *skb, u32 len);
+s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
+			u32 len, u64 flags);
+s64 rex_skb_vlan_pop(struct sk_buff *skb);
+s64 rex_skb_vlan_present(const struct sk_buff *skb);
+s64 rex_skb_vlan_push(struct sk_buff *skb, __be16 proto, u16 tci);
 
 /* override.c */
 s64 rex_override_return(struct pt_regs *regs, u64 rc);

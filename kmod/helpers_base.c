@@ -4,13 +4,14 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/topology.h>
+#include <linux/tracepoint-defs.h>
 #include <linux/uaccess.h>
 
 #include "helpers.h"
 #include "ksyms.h"
 
-/* bpf_trace_printk() takes a %s argument of at most this size, with the NUL. */
-#define TRACE_LINE_MAX 500
+/* Longer lines become several events. With the NUL. */
+#define TRACE_LINE_MAX 1025
 
 u32 rex_get_smp_processor_id(void)
 {
@@ -52,9 +53,10 @@ s64 rex_probe_read_kernel(void *dst, u32 size, const void *src)
 {
 	long ret = copy_from_kernel_nofault(dst, src, size);
 
-	if (ret)
-		memset(dst, 0, size);
-	return ret;
+	if (!ret)
+		return 0;
+	memset(dst, 0, size);
+	return -EFAULT;
 }
 
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
@@ -64,33 +66,50 @@ s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 				      bytes);
 }
 
-static s64 trace_line(const char *text, size_t len)
+/*
+ * The event that bpf_trace_printk() writes, without that helper: its %s takes
+ * less than a line, and its buffers are few. A run is what a tracepoint needs:
+ * preemption is off.
+ */
+static void trace_line(const char *text, size_t len)
 {
-	static const char fmt[] = "%s";
+	struct tracepoint *tp = rex_ksyms.__tracepoint_bpf_trace_printk;
+	void (*iterator)(void *data, const char *text) = tp->iterator;
 	char line[TRACE_LINE_MAX];
 
 	memcpy(line, text, len);
 	line[len] = '\0';
-	return rex_ksyms.bpf_trace_printk((u64)fmt, sizeof(fmt), (u64)line, 0,
-					  0);
+	if (static_key_enabled(&tp->key))
+		iterator(NULL, line);
+}
+
+/* The most bytes of @text, at most @max, that do not end within a character. */
+static size_t whole_characters(const char *text, size_t max)
+{
+	size_t n = max;
+
+	/* Bytes 10xxxxxx continue a character of UTF-8. */
+	while (n && (text[n] & 0xc0) == 0x80)
+		n--;
+	return n ?: max;
 }
 
 s64 rex_trace_printk(const char *text, u64 len)
 {
-	s64 ret = 0;
-
-	while (len && ret >= 0) {
+	while (len) {
 		const char *newline = memchr(text, '\n', len);
 		size_t line = newline ? newline - text : len;
-		size_t n = min_t(size_t, line, TRACE_LINE_MAX - 1);
+		size_t n = line;
 
-		ret = trace_line(text, n);
+		if (n > TRACE_LINE_MAX - 1)
+			n = whole_characters(text, TRACE_LINE_MAX - 1);
+		trace_line(text, n);
 		if (newline && n == line)
 			n++;
 		text += n;
 		len -= n;
 	}
-	return ret < 0 ? ret : 0;
+	return 0;
 }
 
 void __init rex_helpers_init(void)

@@ -6,7 +6,7 @@
  * The kernel's helper spins for ever, since the verifier lets a program hold one
  * lock only. Ours may deadlock (with themselves, or two in opposite order), so
  * they spin until the watchdog loses patience. Interrupts are as they were while
- * they spin; where they are off, it is the buddy's NMI that sets the flag.
+ * they spin; where they are off, it is the buddy's NMI that marks the run.
  */
 #include <linux/bpf.h>
 #include <linux/irqflags.h>
@@ -33,7 +33,7 @@ s64 rex_spin_lock(struct bpf_spin_lock *lock)
 
 	BUILD_BUG_ON(sizeof(*l) != sizeof(*lock));
 	while (!try_lock(l, &flags)) {
-		if (READ_ONCE(run->flags) & REX_RUN_KILLED)
+		if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
 			return -EINTR;
 		cpu_relax();
 	}

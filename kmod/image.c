@@ -89,14 +89,15 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	prog->ctl = image->ctl;
 	prog->image = image;
 	prog->type = def->type;
+	prog->attach_type = def->attach_type;
 	prog->timeout_ms = def->timeout_ms ?: REX_DEFAULT_TIMEOUT_MS;
 	prog->default_ret = rex_prog_type_default_ret(def->type);
 	if (def->flags & REX_PROG_HAS_DEFAULT_RET)
 		prog->default_ret = def->default_ret;
 	memcpy(prog->name, def->name, sizeof(prog->name));
 	memcpy(prog->section, def->section, sizeof(prog->section));
-	prog->entry =
-		image->target.group[REX_GROUP_TEXT].addr + src->func->offset;
+	prog->entry = image->target.group[REX_GROUP_TEXT].addr +
+		      src->func->pad_offset;
 	if (rex_testhook_fail_step())
 		return -ENOMEM;
 	prog->stats = alloc_percpu(struct rex_prog_stats);

@@ -49,11 +49,13 @@ struct rex_prog_stats {
  * struct rex_prog - a program
  * @ctl:	control page of its image
  * @image:	its image
- * @entry:	address of its first instruction
+ * @entry:	address of its entry pad; an endbr64 before it is not needed
+ * @ret:	address to which it returns, in its thunk
  * @thunk:	address that carriers call
  * @stats:	counters
  * @faults:	records of the last faults
  * @type:	enum bpf_prog_type
+ * @attach_type: enum bpf_attach_type that the object expects, or 0
  * @timeout_ms:	longest run; changed by BIND
  * @default_ret: value for runs that are not made or not finished; changed by
  *		BIND
@@ -65,10 +67,12 @@ struct rex_prog {
 	struct rex_image_ctl *ctl;
 	struct rex_image *image;
 	u64 entry;
+	u64 ret;
 	u64 thunk;
 	struct rex_prog_stats __percpu *stats;
 	struct rex_fault_ring *faults;
 	u32 type;
+	u32 attach_type;
 	u32 timeout_ms;
 	s32 default_ret;
 	atomic_t nr_bindings;

@@ -15,6 +15,9 @@
 
 #include "compat.h"
 
+/* What BPF_CALL_n defines: the kernel's side of an eBPF helper. */
+#define REX_BPF_HELPER(name) u64 (*name)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+
 struct rex_ksyms {
 	/* memory for text */
 	REX_TEXT_ALLOC_FN text_alloc;
@@ -42,7 +45,7 @@ struct rex_ksyms {
 	u64 (*bpf_map_delete_elem)(struct bpf_map *map, const void *key);
 
 	/* other helpers: the calling convention of BPF_CALL_n */
-	u64 (*bpf_trace_printk)(u64 fmt, u64 size, u64 a1, u64 a2, u64 a3);
+	struct tracepoint *__tracepoint_bpf_trace_printk;
 	const struct bpf_func_proto *(*bpf_get_trace_printk_proto)(void);
 	u64 (*bpf_snprintf)(u64 buf, u64 size, u64 fmt, u64 args, u64 bytes);
 	u64 (*bpf_user_rnd_u32)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
@@ -57,6 +60,33 @@ struct rex_ksyms {
 	u64 (*bpf_ringbuf_output)(u64 map, u64 data, u64 size, u64 flags,
 				  u64 r5);
 	u64 (*bpf_ringbuf_query)(u64 map, u64 flags, u64 r3, u64 r4, u64 r5);
+
+	/* packets */
+	REX_BPF_HELPER(bpf_clone_redirect);
+	REX_BPF_HELPER(bpf_csum_diff);
+	REX_BPF_HELPER(bpf_get_hash_recalc);
+	REX_BPF_HELPER(bpf_l3_csum_replace);
+	REX_BPF_HELPER(bpf_l4_csum_replace);
+	REX_BPF_HELPER(bpf_redirect);
+	REX_BPF_HELPER(bpf_redirect_peer);
+	REX_BPF_HELPER(bpf_skb_adjust_room);
+	REX_BPF_HELPER(bpf_skb_change_head);
+	REX_BPF_HELPER(bpf_skb_change_tail);
+	REX_BPF_HELPER(bpf_skb_fib_lookup);
+	REX_BPF_HELPER(bpf_skb_load_bytes);
+	REX_BPF_HELPER(bpf_skb_pull_data);
+	REX_BPF_HELPER(bpf_skb_store_bytes);
+	REX_BPF_HELPER(bpf_skb_vlan_pop);
+	REX_BPF_HELPER(bpf_skb_vlan_push);
+	REX_BPF_HELPER(bpf_xdp_adjust_head);
+	REX_BPF_HELPER(bpf_xdp_adjust_meta);
+	REX_BPF_HELPER(bpf_xdp_adjust_tail);
+	REX_BPF_HELPER(bpf_xdp_fib_lookup);
+	REX_BPF_HELPER(bpf_xdp_get_buff_len);
+	REX_BPF_HELPER(bpf_xdp_load_bytes);
+	REX_BPF_HELPER(bpf_xdp_redirect);
+	REX_BPF_HELPER(bpf_xdp_redirect_map);
+	REX_BPF_HELPER(bpf_xdp_store_bytes);
 
 	/* memory in any context */
 	typeof(&bpf_mem_alloc_init) bpf_mem_alloc_init;

@@ -92,7 +92,7 @@ s64 rex_override_return(struct pt_regs *regs, u64 rc)
 	const struct kprobe *kp;
 	unsigned long function;
 
-	if (run->prog->type != BPF_PROG_TYPE_KPROBE)
+	if (rex_run_prog(run)->type != BPF_PROG_TYPE_KPROBE)
 		return -EPERM;
 	kp = redirectable_kprobe(regs);
 	if (!kp)

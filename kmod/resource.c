@@ -2,10 +2,18 @@
 #include <linux/bpf_mem_alloc.h>
 
 #include "helpers.h"
+#include "image.h"
 #include "ksyms.h"
 #include "resource.h"
 #include "run.h"
+#include "stubs.h"
 #include "testhook.h"
+
+/*
+ * How the end of a run learns that there is something to give back: the program
+ * returns to its thunk, unless the account has an entry; then its return address
+ * is that of the finish stub. So a run that acquires nothing pays nothing.
+ */
 
 /* eBPF's own allocator: NMI-safe, refilled from an irq_work. */
 static struct bpf_mem_alloc chunk_cache;
@@ -45,16 +53,14 @@ bool rex_resource_push(enum rex_resource_kind kind, void *ptr,
 		.extra = extra,
 		.ptr = ptr,
 	};
-	res->nr++;
-	set_bit(REX_RUN_RESOURCES_BIT, (unsigned long *)&run->flags);
+	if (!res->nr++)
+		*rex_run_return_slot(run) = rex_stubs.finish;
 	return true;
 }
 
 /* Drop the newest entry, which has been copied. */
-static void shrink(struct rex_run *run)
+static void shrink(struct rex_resources *res)
 {
-	struct rex_resources *res = &run->resources;
-
 	res->nr--;
 	if (begins_chunk(res->nr)) {
 		struct rex_resource_chunk *chunk = res->last;
@@ -62,8 +68,6 @@ static void shrink(struct rex_run *run)
 		res->last = chunk->prev;
 		rex_ksyms.bpf_mem_cache_free(&chunk_cache, chunk);
 	}
-	if (!res->nr)
-		clear_bit(REX_RUN_RESOURCES_BIT, (unsigned long *)&run->flags);
 }
 
 /*
@@ -104,7 +108,9 @@ bool rex_resource_pop(enum rex_resource_kind kind, void *ptr,
 	if (extra)
 		*extra = e->extra;
 	*e = *entry(res, res->nr - 1);
-	shrink(run);
+	shrink(res);
+	if (!res->nr)
+		*rex_run_return_slot(run) = rex_run_prog(run)->ret;
 	return true;
 }
 
@@ -127,7 +133,7 @@ void rex_resource_release_all(struct rex_run *run)
 	while (res->nr) {
 		struct rex_resource newest = *entry(res, res->nr - 1);
 
-		shrink(run);
+		shrink(res);
 		if (!(rex_unprotected & REX_UNPROTECTED_RESOURCES))
 			release(&newest);
 	}

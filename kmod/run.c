@@ -188,13 +188,15 @@ asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 }
 
 /*
- * A run ended normally with flags set. A kill that came after the last helper is
- * void: the run was faster. There is no other one, as run->prog is NULL.
+ * A run ended normally, but has something to give back: its return address was
+ * changed (resource.c). A kill that came after the last helper is void: the run
+ * was faster.
  */
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 {
+	WRITE_ONCE(run->prog, 0);
+	barrier();
 	rex_resource_release_all(run);
-	run->flags = 0;
 	return ret;
 }
 

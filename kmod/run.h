@@ -27,7 +27,8 @@
 #ifndef _REX_RUN_H
 #define _REX_RUN_H
 
-#include <linux/bits.h>
+#include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/percpu.h>
 #include <linux/sizes.h>
 #include <linux/smp.h>
@@ -47,14 +48,14 @@ struct rex_prog;
 
 #define REX_PANIC_BUF 512
 
-/* Bits of rex_run.flags; the exit path looks only at zero or not. */
-#define REX_RUN_KILLED_BIT 0
-#define REX_RUN_KILLED BIT(REX_RUN_KILLED_BIT) /* end when the helper returns */
-
-#define REX_RUN_PANICKING_BIT 1
-#define REX_RUN_PANICKING \
-	BIT(REX_RUN_PANICKING_BIT) /* the panic buffer is in use */
-#define REX_RUN_RESOURCES_BIT 2 /* there is something to release */
+/*
+ * Marks in the low bits of rex_run.prog. They belong to one run and to no other,
+ * as the pointer is stored anew at its beginning and cleared at its end.
+ */
+#define REX_RUN_KILLED_BIT 0 /* end when the helper returns */
+#define REX_RUN_SEEN_BIT 1 /* the watchdog has seen this run */
+#define REX_RUN_PANICKING_BIT 2 /* the panic buffer is in use */
+#define REX_RUN_MARKS 7ul
 
 /**
  * struct rex_trap - why a run was stopped from outside
@@ -72,10 +73,10 @@ struct rex_trap {
 
 /**
  * struct rex_run - state of the run of one level of one CPU
- * @seq:	runs begun on this level
- * @prog:	program of the run; NULL between runs, and while one is about to
- *		begin or to end: then there is nothing to stop
- * @flags:	REX_RUN_*; 0 between runs
+ * @prog:	program of the run, with marks in the low bits; NULL between runs,
+ *		and while one is about to begin or to end: then there is nothing
+ *		to stop
+ * @since:	with the SEEN mark: when the watchdog first saw the run, ns
  * @sp:		stack pointer to return to, where the return address is
  * @top:	where the stack of this level begins
  * @bx:		callee-saved registers of the interrupted kernel, like the
@@ -88,9 +89,8 @@ struct rex_trap {
  * else but this CPU while the level is in use.
  */
 struct rex_run {
-	u64 seq;
-	struct rex_prog *prog;
-	u64 flags;
+	unsigned long prog;
+	u64 since;
 	u64 sp;
 	u64 top;
 	u64 bx;
@@ -139,6 +139,29 @@ struct rex_run *rex_run_active_on(unsigned int cpu);
 static inline struct rex_run *rex_run_active(void)
 {
 	return rex_run_active_on(raw_smp_processor_id());
+}
+
+/* The program of @run, which is active. */
+static inline struct rex_prog *rex_run_prog(const struct rex_run *run)
+{
+	return (struct rex_prog *)(READ_ONCE(run->prog) & ~REX_RUN_MARKS);
+}
+
+/* Whether the run has a mark, and to set one. Any context on the run's CPU. */
+static inline bool rex_run_is_marked(const struct rex_run *run, int bit)
+{
+	return READ_ONCE(run->prog) & BIT(bit);
+}
+
+static inline void rex_run_mark(struct rex_run *run, int bit)
+{
+	set_bit(bit, &run->prog);
+}
+
+/* Where the thunk's call of the program has stored its return address. */
+static inline u64 *rex_run_return_slot(const struct rex_run *run)
+{
+	return (u64 *)run->top - 1;
 }
 
 /* Whether the innermost run of this CPU is beyond the deepest level. */

@@ -149,10 +149,10 @@ u64 rex_stubs_emit_gate(const void *helper)
 	/* mov %gs:rex_limit,%rcx; the result is in %rax, and %rdx */
 	EMIT(e, 0x65, 0x48, 0x8b);
 	rex_emit_percpu(e, RCX, &rex_limit);
-	/* testb $REX_RUN_KILLED,run->flags */
+	/* testb $KILLED,run->prog */
 	EMIT(e, 0xf6, 0x81);
-	rex_emit_s32(e, REX_RUN_FROM_LIMIT + offsetof(struct rex_run, flags));
-	EMIT(e, REX_RUN_KILLED);
+	rex_emit_s32(e, REX_RUN_FROM_LIMIT + offsetof(struct rex_run, prog));
+	EMIT(e, BIT(REX_RUN_KILLED_BIT));
 	rex_emit_jcc(e, CC_NE, killed_stub);
 	rex_emit_ret(e);
 	return gate;

@@ -17,7 +17,8 @@ struct rex_run;
  * struct rex_stubs - addresses of the stubs
  * @resched:	the run has ended, preemption is on again and somebody waits
  * @dead:	the program may not run: %rdi is the struct rex_prog
- * @finish:	the run has ended with flags set: %rsp is the struct rex_run
+ * @finish:	the run has ended and has something to give back: %rsp is the
+ *		struct rex_run
  * @overflow:	an entry pad found too little stack
  * @trap:	where exceptions and interrupts send a program that they stop
  * @land:	end the run now: void land(struct rex_run *run, u32 ret), with

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/netdevice.h>
 #include <linux/sched.h>
+#include <linux/skbuff.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
+
+#include <net/sch_generic.h>
+#include <net/xdp.h>
 
 #include <asm/nospec-branch.h>
 
@@ -35,10 +40,14 @@ static const struct symbol panic_functions[] = {
 /* Called through gates. Those of eBPF keep its names. */
 static const struct symbol helpers[] = {
 	/* helpers.h */
+	{ "bpf_clone_redirect", rex_clone_redirect },
+	{ "bpf_csum_diff", rex_csum_diff },
+	{ "bpf_fib_lookup", rex_fib_lookup },
 	{ "bpf_get_current_comm", rex_get_current_comm },
 	{ "bpf_get_current_pid_tgid", rex_get_current_pid_tgid },
 	{ "bpf_get_current_task", rex_get_current_task },
 	{ "bpf_get_current_uid_gid", rex_get_current_uid_gid },
+	{ "bpf_get_hash_recalc", rex_get_hash_recalc },
 	{ "bpf_get_numa_node_id", rex_get_numa_node_id },
 	{ "bpf_get_prandom_u32", rex_get_prandom_u32 },
 	{ "bpf_get_smp_processor_id", rex_get_smp_processor_id },
@@ -46,6 +55,8 @@ static const struct symbol helpers[] = {
 	{ "bpf_ktime_get_boot_ns", rex_ktime_get_boot_ns },
 	{ "bpf_ktime_get_coarse_ns", rex_ktime_get_coarse_ns },
 	{ "bpf_ktime_get_ns", rex_ktime_get_ns },
+	{ "bpf_l3_csum_replace", rex_l3_csum_replace },
+	{ "bpf_l4_csum_replace", rex_l4_csum_replace },
 	{ "bpf_map_delete_elem", rex_map_delete_elem },
 	{ "bpf_map_lookup_elem", rex_map_lookup_elem },
 	{ "bpf_map_peek_elem", rex_map_peek_elem },
@@ -53,15 +64,33 @@ static const struct symbol helpers[] = {
 	{ "bpf_map_push_elem", rex_map_push_elem },
 	{ "bpf_map_update_elem", rex_map_update_elem },
 	{ "bpf_probe_read_kernel", rex_probe_read_kernel },
+	{ "bpf_redirect", rex_redirect },
+	{ "bpf_redirect_map", rex_redirect_map },
+	{ "bpf_redirect_peer", rex_redirect_peer },
 	{ "bpf_ringbuf_discard", rex_ringbuf_discard },
 	{ "bpf_ringbuf_output", rex_ringbuf_output },
 	{ "bpf_ringbuf_query", rex_ringbuf_query },
 	{ "bpf_ringbuf_reserve", rex_ringbuf_reserve },
 	{ "bpf_ringbuf_submit", rex_ringbuf_submit },
+	{ "bpf_skb_adjust_room", rex_skb_adjust_room },
+	{ "bpf_skb_change_head", rex_skb_change_head },
+	{ "bpf_skb_change_tail", rex_skb_change_tail },
+	{ "bpf_skb_load_bytes", rex_skb_load_bytes },
+	{ "bpf_skb_pull_data", rex_skb_pull_data },
+	{ "bpf_skb_store_bytes", rex_skb_store_bytes },
+	{ "bpf_skb_vlan_pop", rex_skb_vlan_pop },
+	{ "bpf_skb_vlan_push", rex_skb_vlan_push },
 	{ "bpf_snprintf", rex_snprintf },
 	{ "bpf_spin_lock", rex_spin_lock },
 	{ "bpf_spin_unlock", rex_spin_unlock },
+	{ "bpf_xdp_adjust_head", rex_xdp_adjust_head },
+	{ "bpf_xdp_adjust_meta", rex_xdp_adjust_meta },
+	{ "bpf_xdp_adjust_tail", rex_xdp_adjust_tail },
+	{ "bpf_xdp_get_buff_len", rex_xdp_get_buff_len },
+	{ "bpf_xdp_load_bytes", rex_xdp_load_bytes },
+	{ "bpf_xdp_store_bytes", rex_xdp_store_bytes },
 	SYMBOL(rex_override_return),
+	SYMBOL(rex_skb_vlan_present),
 	SYMBOL(rex_trace_printk),
 
 	/* What LLVM calls by itself; a loop may be made of nothing else. */
@@ -103,10 +132,48 @@ struct field_offset {
 		"__rex_off_" #type "_" #field, offsetof(struct type, field) \
 	}
 
+/* A field that is not a plain member. */
+#define FIELD_AS(type, name, field) \
+	{ "__rex_off_" #type "_" #name, offsetof(struct type, field) }
+
 static const struct field_offset field_offsets[] = {
+	FIELD(net_device, ifindex),
+	FIELD(qdisc_skb_cb, data),
+	FIELD(qdisc_skb_cb, tc_classid),
+	FIELD(sk_buff, cb),
+	FIELD_AS(sk_buff, cloned, __cloned_offset), /* the byte: CLONED_MASK */
+	FIELD(sk_buff, data),
+	FIELD(sk_buff, data_len),
+	FIELD(sk_buff, dev),
+	FIELD(sk_buff, hash),
+	FIELD(sk_buff, len),
+	FIELD(sk_buff, mark),
+#ifdef CONFIG_NET_RX_BUSY_POLL
+	FIELD(sk_buff, napi_id),
+#endif
+	FIELD_AS(sk_buff, pkt_type, __pkt_type_offset), /* PKT_TYPE_MAX */
+	FIELD(sk_buff, priority),
+	FIELD(sk_buff, protocol),
+	FIELD(sk_buff, queue_mapping),
+	FIELD(sk_buff, skb_iif),
+	FIELD(sk_buff, tc_index),
+	FIELD(sk_buff, vlan_proto),
+	FIELD(sk_buff, vlan_tci),
 	FIELD(task_struct, comm),
 	FIELD(task_struct, pid),
 	FIELD(task_struct, tgid),
+	FIELD(xdp_buff, data),
+	FIELD(xdp_buff, data_end),
+	FIELD(xdp_buff, data_meta),
+	FIELD(xdp_buff, rxq),
+	FIELD(xdp_buff, txq),
+	FIELD(xdp_rxq_info, dev),
+	FIELD_AS(xdp_rxq_info, mem_type, mem.type),
+	FIELD(xdp_rxq_info, queue_index),
+	FIELD(xdp_txq_info, dev),
+
+	/* No offset but a constant: the value of xdp_mem_info.type. */
+	{ "__rex_mem_type_xsk_buff_pool", MEM_TYPE_XSK_BUFF_POOL },
 };
 
 static bool find_function(const struct symbol *table, size_t nr,

@@ -55,9 +55,6 @@ static u32 emit_check_dead(struct rex_emit *e, const struct rex_prog *prog)
 
 static void emit_begin(struct rex_emit *e, const struct rex_prog *prog)
 {
-	/* incq run->seq */
-	EMIT(e, 0x48, 0xff, 0x80);
-	rex_emit_s32(e, RUN(seq));
 	/* movq $prog,run->prog */
 	EMIT(e, 0x48, 0xc7, 0x80);
 	rex_emit_s32(e, RUN(prog));
@@ -82,18 +79,17 @@ static void emit_count(struct rex_emit *e, const struct rex_prog *prog)
 	EMIT(e, 0x65, 0x48, 0xff, 0x01);
 }
 
-/* From the first instruction on, the run can no longer be killed: see run.h. */
+/*
+ * %rsp is the rex_run again. From the first instruction on, the run can no
+ * longer be killed. A run that has something to give back does not come here:
+ * see resource.c.
+ */
 static void emit_end(struct rex_emit *e)
 {
 	/* movq $0,run->prog */
 	EMIT(e, 0x48, 0xc7, 0x84, 0x24);
 	rex_emit_s32(e, offsetof(struct rex_run, prog));
 	rex_emit_s32(e, 0);
-	/* cmpl $0,run->flags; %rsp is the rex_run again */
-	EMIT(e, 0x83, 0xbc, 0x24);
-	rex_emit_s32(e, offsetof(struct rex_run, flags));
-	EMIT(e, 0x00);
-	rex_emit_jcc(e, CC_NE, rex_stubs.finish);
 	rex_emit_load(e, RSP, RSP, offsetof(struct rex_run, sp));
 	rex_emit_leave(e);
 }
@@ -112,7 +108,7 @@ static void emit_dead(struct rex_emit *e, const struct rex_prog *prog, u32 from)
 	rex_emit_jmp(e, rex_stubs.dead);
 }
 
-int rex_thunk_emit(void *mem, u64 addr, const struct rex_prog *prog)
+int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog)
 {
 	struct rex_emit e = { .mem = mem, .addr = addr, .cap = REX_THUNK_SIZE };
 	u32 dead_jump;
@@ -122,6 +118,7 @@ int rex_thunk_emit(void *mem, u64 addr, const struct rex_prog *prog)
 	emit_begin(&e, prog);
 	emit_count(&e, prog);
 	rex_emit_call(&e, prog->entry);
+	prog->ret = rex_emit_here(&e);
 	emit_end(&e);
 	emit_dead(&e, prog, dead_jump);
 	return rex_emit_failed(&e) ? -ERANGE : 0;
@@ -134,7 +131,8 @@ int rex_thunk_emit_pad(void *mem, u64 addr)
 	/* cmp %gs:rex_limit,%rsp */
 	EMIT(&e, 0x65, 0x48, 0x3b);
 	rex_emit_percpu(&e, RSP, &rex_limit);
+	/* The prefix fills the pad; it hints that the branch is not taken. */
+	EMIT(&e, 0x2e);
 	rex_emit_jcc(&e, CC_B, rex_stubs.overflow);
-	EMIT(&e, 0x90);
 	return rex_emit_failed(&e) ? -ERANGE : 0;
 }

@@ -17,11 +17,12 @@ struct rex_prog;
  * rex_thunk_emit() - write the thunk of a program
  * @mem:	REX_THUNK_SIZE bytes to write to
  * @addr:	address at which it will run
- * @prog:	the program; entry, stats and image are set
+ * @prog:	the program; entry, stats and ctl are set, and @prog->ret is set
+ *		here
  *
  * Return: 0, or -ERANGE if an address is out of reach.
  */
-int rex_thunk_emit(void *mem, u64 addr, const struct rex_prog *prog);
+int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog);
 
 /**
  * rex_thunk_emit_pad() - write the stack check into a function's entry pad

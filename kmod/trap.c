@@ -15,7 +15,7 @@
 
 static bool in_text(const struct rex_run *run, unsigned long ip)
 {
-	const struct rex_image *image = run->prog->image;
+	const struct rex_image *image = rex_run_prog(run)->image;
 	unsigned long text = image->target.group[REX_GROUP_TEXT].addr;
 
 	return ip >= text && ip < text + image->text_len;
@@ -65,12 +65,12 @@ static bool redirect_nmi(struct pt_regs *regs, u64 ip)
 /*
  * A run that is in a helper, or interrupted by a softirq, cannot be cut off
  * where it is. Helpers are called through gates (stubs.c), which look at the
- * flag.
+ * mark.
  */
 void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
 	if (run_of(regs) != run) {
-		set_bit(REX_RUN_KILLED_BIT, (unsigned long *)&run->flags);
+		rex_run_mark(run, REX_RUN_KILLED_BIT);
 		return;
 	}
 	set_trap(run, REX_FAULT_TIMEOUT, regs, "", 0);

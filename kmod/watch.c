@@ -17,149 +17,106 @@
 #include "watch.h"
 
 /*
- * A run is first seen up to a tick after it began, and found too old up to a
- * tick after it is: it ends within a quarter of its timeout after the timeout.
+ * A run is first seen up to a tick after it began, and found too old up to a tick
+ * after it is; with interrupts off it takes two ticks more until the buddy sends
+ * its first NMI. With this many ticks, a run ends within a quarter of its timeout
+ * after the timeout.
  */
-#define TICKS_PER_TIMEOUT 8
+#define TICKS_PER_TIMEOUT 16
 #define MIN_PERIOD_NS NSEC_PER_MSEC
 
 /**
- * struct rex_watch - what one observer knows of one CPU's innermost run
- * @run:	the run that was innermost, NULL: none
- * @seq:	its sequence number
- * @since:	when it was first seen, ktime_get_mono_fast_ns()
+ * struct rex_watch - the watchdog of a CPU
+ * @timer:	its timer
+ * @last_tick:	when that last ticked, ktime_get_mono_fast_ns()
+ * @nmi_due:	the buddy has sent an NMI, which has not arrived
  */
 struct rex_watch {
-	const struct rex_run *run;
-	u64 seq;
-	u64 since;
+	struct hrtimer timer;
+	u64 last_tick;
+	bool nmi_due;
 };
 
-static DEFINE_PER_CPU(struct hrtimer, tick_timer);
-static DEFINE_PER_CPU(struct rex_watch, own_watch);
-/* What this CPU knows of the CPU that it is the buddy of. */
-static DEFINE_PER_CPU(struct rex_watch, buddy_watch);
-/*
- * Whom the buddy's NMI is for, since NMIs carry no message: @seq is only valid
- * with @run, which is written last and cleared by the NMI.
- */
-struct nmi_order {
-	const struct rex_run *run;
-	u64 seq;
-};
-static DEFINE_PER_CPU(struct nmi_order, nmi_order);
+static DEFINE_PER_CPU(struct rex_watch, rex_watch);
 
 /* Nanoseconds between ticks; 0: the timers are off. */
 static u64 period;
 static enum cpuhp_state hotplug_state;
 
 /*
- * How long, in nanoseconds, the innermost run of @cpu has been the same one.
- * The reads race with the CPU's runs; a torn picture at worst restarts the count.
+ * Look at the innermost run of this CPU, and stop it if it is too old. Its mark
+ * says whether it is the run that was seen at the last look: see run.h.
  */
-static u64 observe(struct rex_watch *watch, unsigned int cpu, u64 now,
-		   struct rex_run **runp)
+static void look(struct pt_regs *regs, u64 now, bool nmi)
 {
-	struct rex_run *run = rex_run_active_on(cpu);
-	u64 seq = run ? READ_ONCE(run->seq) : 0;
+	struct rex_run *run = rex_run_active();
+	u64 timeout;
 
-	*runp = run;
-	if (!run || run != watch->run || seq != watch->seq) {
-		watch->run = run;
-		watch->seq = seq;
-		watch->since = now;
-		return 0;
+	if (!run)
+		return;
+	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
+		run->since = now;
+		rex_run_mark(run, REX_RUN_SEEN_BIT);
+		return;
 	}
-	return now - watch->since;
+	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (u64)NSEC_PER_MSEC;
+	if (now - run->since >= timeout)
+		rex_trap_stop(run, regs, nmi);
 }
 
 /*
- * The program may end, and its image go, while another CPU looks; it goes after
- * a grace period, and interrupts are read sides.
+ * The next CPU, if it is in a run and its timer does not tick: then interrupts
+ * are off there, and an NMI takes the place of the tick. One at a time, as NMIs
+ * have no owner but by @nmi_due.
  */
-static u64 timeout_of(const struct rex_run *run)
-{
-	const struct rex_prog *prog = READ_ONCE(run->prog);
-
-	return prog ? (u64)READ_ONCE(prog->timeout_ms) * NSEC_PER_MSEC :
-		      U64_MAX;
-}
-
-static void watch_self(struct pt_regs *regs, u64 now)
-{
-	struct rex_run *run;
-	u64 age = observe(this_cpu_ptr(&own_watch), smp_processor_id(), now,
-			  &run);
-
-	if (regs && age && age >= timeout_of(run))
-		rex_trap_stop(run, regs, false);
-}
-
-static void send_nmi(unsigned int cpu, const struct rex_watch *watch)
-{
-	struct nmi_order *order = per_cpu_ptr(&nmi_order, cpu);
-
-	/* One at a time, or the second NMI would have no owner. */
-	if (READ_ONCE(order->run))
-		return;
-	WRITE_ONCE(order->seq, watch->seq);
-	/* Pairs with the load in on_nmi(): @run says that @seq is valid. */
-	smp_store_release(&order->run, watch->run);
-	apic->send_IPI(cpu, NMI_VECTOR);
-}
-
-/* The CPU itself would have acted a tick ago, if it could take the tick. */
-static void watch_buddy(u64 now)
+static void watch_buddy(u64 now, u64 ns)
 {
 	unsigned int cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
-	struct rex_run *run;
-	u64 age;
+	struct rex_watch *watch;
 
 	if (cpu >= nr_cpu_ids)
 		cpu = cpumask_first(cpu_online_mask);
 	if (cpu == smp_processor_id())
 		return;
-	age = observe(this_cpu_ptr(&buddy_watch), cpu, now, &run);
-	if (age > period && age - period >= timeout_of(run))
-		send_nmi(cpu, this_cpu_ptr(&buddy_watch));
+	watch = per_cpu_ptr(&rex_watch, cpu);
+	if (now - READ_ONCE(watch->last_tick) < ns + ns / 2 ||
+	    !rex_run_active_on(cpu) || READ_ONCE(watch->nmi_due))
+		return;
+	WRITE_ONCE(watch->nmi_due, true);
+	apic->send_IPI(cpu, NMI_VECTOR);
 }
 
 static enum hrtimer_restart tick(struct hrtimer *timer)
 {
 	u64 ns = READ_ONCE(period);
 	u64 now = ktime_get_mono_fast_ns();
+	struct pt_regs *regs = get_irq_regs();
 
 	if (!ns)
 		return HRTIMER_NORESTART;
-	watch_self(get_irq_regs(), now);
-	watch_buddy(now);
+	this_cpu_write(rex_watch.last_tick, now);
+	if (regs)
+		look(regs, now, false);
+	watch_buddy(now, ns);
 	hrtimer_forward_now(timer, ns_to_ktime(ns));
 	return HRTIMER_RESTART;
 }
 
-/* Our NMI may come together with another one, or when the run has ended. */
 static int on_nmi(unsigned int type, struct pt_regs *regs)
 {
-	struct nmi_order *order = this_cpu_ptr(&nmi_order);
-	/* Pairs with the store in send_nmi(). */
-	const struct rex_run *target = smp_load_acquire(&order->run);
-	struct rex_run *run = rex_run_active();
-
-	if (!target)
+	if (!this_cpu_read(rex_watch.nmi_due))
 		return NMI_DONE;
-	if (run == target && run->seq == READ_ONCE(order->seq))
-		rex_trap_stop(run, regs, true);
-	WRITE_ONCE(order->run, NULL);
+	this_cpu_write(rex_watch.nmi_due, false);
+	if (!user_mode(regs))
+		look(regs, ktime_get_mono_fast_ns(), true);
 	return NMI_HANDLED;
 }
 
 static void start_tick(void *unused)
 {
-	struct hrtimer *timer = this_cpu_ptr(&tick_timer);
-
-	this_cpu_ptr(&own_watch)->run = NULL;
-	this_cpu_ptr(&buddy_watch)->run = NULL;
-	hrtimer_start(timer, ns_to_ktime(READ_ONCE(period)),
+	this_cpu_write(rex_watch.last_tick, ktime_get_mono_fast_ns());
+	hrtimer_start(this_cpu_ptr(&rex_watch.timer),
+		      ns_to_ktime(READ_ONCE(period)),
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
@@ -172,7 +129,7 @@ static int start_cpu(unsigned int cpu)
 
 static int stop_cpu(unsigned int cpu)
 {
-	hrtimer_cancel(per_cpu_ptr(&tick_timer, cpu));
+	hrtimer_cancel(per_cpu_ptr(&rex_watch.timer, cpu));
 	return 0;
 }
 
@@ -194,7 +151,7 @@ void rex_watch_set(u32 timeout_ms)
 		on_each_cpu(start_tick, NULL, 1);
 	} else {
 		for_each_online_cpu(cpu)
-			hrtimer_cancel(per_cpu_ptr(&tick_timer, cpu));
+			hrtimer_cancel(per_cpu_ptr(&rex_watch.timer, cpu));
 	}
 	cpus_read_unlock();
 }
@@ -205,8 +162,8 @@ int __init rex_watch_init(void)
 	int ret;
 
 	for_each_possible_cpu(cpu)
-		rex_compat_hrtimer_setup(per_cpu_ptr(&tick_timer, cpu), tick,
-					 CLOCK_MONOTONIC,
+		rex_compat_hrtimer_setup(per_cpu_ptr(&rex_watch.timer, cpu),
+					 tick, CLOCK_MONOTONIC,
 					 HRTIMER_MODE_REL_PINNED_HARD);
 	ret = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "rex");
 	if (ret)

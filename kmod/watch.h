@@ -3,9 +3,10 @@
  * The watchdog: no run takes longer than its program's timeout.
  *
  * A pinned timer on each CPU ticks while programs are bound, and only then. It
- * compares what the CPU runs now (level and sequence number) with the last tick,
- * so that a run itself pays one increment. A CPU that takes no interrupts is
- * watched by its buddy, the previous online CPU, whose tick sends it an NMI.
+ * marks the run that it meets and notes the time; a run that still has the mark
+ * when its time is up is stopped. So a run itself pays nothing. A CPU that takes
+ * no interrupts is watched by its buddy, the previous online CPU, whose NMIs take
+ * the place of the ticks.
  */
 #ifndef _REX_WATCH_H
 #define _REX_WATCH_H
