@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * REX_IOC_BIND: carriers, and moving them while events come.
+ */
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include "rex_ioctl.h"
+
+#define TRACEPOINT BPF_PROG_TYPE_TRACEPOINT
+#define HELLO "rex_prog1"
+
+static struct rex_prog_info info_of_carrier(int prog_fd)
+{
+	struct rex_prog_info info = {
+		.size = sizeof(info),
+		.image_fd = -1,
+		.prog_fd = prog_fd,
+	};
+
+	ASSERT(!ioctl(device(), REX_IOC_PROG_INFO, &info));
+	return info;
+}
+
+static __u32 image_id(int image_fd)
+{
+	struct rex_image_info info = { .size = sizeof(info),
+				       .image_fd = image_fd };
+
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	return info.id;
+}
+
+static __u32 nr_bindings(int image_fd)
+{
+	struct rex_image_info info = { .size = sizeof(info),
+				       .image_fd = image_fd };
+
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	return info.nr_bindings;
+}
+
+/* ---- what is refused ---- */
+
+TEST(unknown_entry_is_ENOENT)
+{
+	int image = load_image("hello"), prog = carrier(TRACEPOINT);
+	struct rex_bind args;
+
+	EXPECT_ERRNO(bind_prog(image, prog, "", 0), ENOENT);
+	EXPECT_ERRNO(bind_prog(image, prog, "rex_prog", 0), ENOENT);
+	EXPECT_ERRNO(bind_prog(image, prog, "rex_prog11", 0), ENOENT);
+	/* a name that is not terminated */
+	args = bind_args(image, prog, "");
+	memset(args.entry, 'e', sizeof(args.entry));
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), EINVAL);
+}
+
+TEST(carrier_of_another_type_is_EPROTOTYPE)
+{
+	static const enum bpf_prog_type types[] = {
+		BPF_PROG_TYPE_KPROBE,	      BPF_PROG_TYPE_XDP,
+		BPF_PROG_TYPE_SCHED_CLS,      BPF_PROG_TYPE_PERF_EVENT,
+		BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_PROG_TYPE_SOCKET_FILTER,
+	};
+	int image = load_image("hello");
+
+	for (int i = 0; i < 6; i++)
+		EXPECT_ERRNO(bind_prog(image, carrier(types[i]), HELLO, 0),
+			     EPROTOTYPE);
+}
+
+TEST(program_that_is_no_carrier_is_ENOEXEC)
+{
+	int image = load_image("hello");
+	int prog = bpf_prog_calling(TRACEPOINT, BPF_FUNC_ktime_get_ns);
+
+	EXPECT_ERRNO(bind_prog(image, prog, HELLO, 0), ENOEXEC);
+	EXPECT_ERRNO(bind_prog(image, prog, HELLO, REX_BIND_REPLACE), ENOEXEC);
+}
+
+TEST(program_that_is_not_jited_is_ENOEXEC)
+{
+	int image = load_image("hello"), prog;
+
+	set_sysctl("net/core/bpf_jit_enable", "0");
+	prog = carrier(TRACEPOINT);
+	set_sysctl("net/core/bpf_jit_enable", "1");
+	EXPECT_ERRNO(bind_prog(image, prog, HELLO, 0), ENOEXEC);
+}
+
+TEST(second_bind_is_EBUSY)
+{
+	int image = load_image("hello"), other = load_image("hello");
+	int prog = carrier(TRACEPOINT);
+
+	ASSERT_EQ(bind_prog(image, prog, HELLO, 0), 0);
+	EXPECT_ERRNO(bind_prog(image, prog, HELLO, 0), EBUSY);
+	EXPECT_ERRNO(bind_prog(other, prog, HELLO, 0), EBUSY);
+	EXPECT_EQ(info_of_carrier(prog).image_id, image_id(image));
+	EXPECT_EQ(nr_bindings(image), 1);
+	EXPECT_EQ(nr_bindings(other), 0);
+}
+
+TEST(default_ret_without_its_flag_is_EINVAL)
+{
+	struct rex_bind args =
+		bind_args(load_image("hello"), carrier(TRACEPOINT), HELLO);
+
+	args.default_ret = 1;
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), EINVAL);
+	args.flags = REX_BIND_DEFAULT_RET;
+	EXPECT_EQ(ioctl(device(), REX_IOC_BIND, &args), 0);
+	EXPECT_EQ(info_of_carrier(args.prog_fd).default_ret, 1);
+}
+
+TEST(refused_bind_leaves_nothing)
+{
+	struct census census;
+	int image;
+
+	await_idle();
+	image = load_image("hello");
+	census = take_census();
+	for (int i = 0; i < 50; i++) {
+		int prog = carrier(TRACEPOINT);
+
+		EXPECT_ERRNO(bind_prog(image, prog, "nobody", 0), ENOENT);
+		close(prog);
+		prog = bpf_prog_calling(TRACEPOINT, BPF_FUNC_ktime_get_ns);
+		EXPECT_ERRNO(bind_prog(image, prog, HELLO, 0), ENOEXEC);
+		close(prog);
+	}
+	EXPECT_CENSUS(&census);
+	close(image);
+}
+
+/* ---- what is bound ---- */
+
+TEST(carrier_keeps_the_image)
+{
+	int image = load_image("hello"), prog = carrier(TRACEPOINT);
+	__u32 id = image_id(image);
+
+	ASSERT_EQ(bind_prog(image, prog, HELLO, 0), 0);
+	close(image);
+	EXPECT_EQ(info_of_carrier(prog).image_id, id);
+	EXPECT_STREQ(info_of_carrier(prog).name, HELLO);
+	EXPECT_EQ(info_of_carrier(prog).nr_bindings, 1);
+}
+
+TEST(info_of_a_carrier_that_is_not_bound_is_ENOENT)
+{
+	struct rex_prog_info info = { .size = sizeof(info), .image_fd = -1 };
+
+	info.prog_fd = carrier(TRACEPOINT);
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_PROG_INFO, &info), ENOENT);
+}
+
+TEST(one_program_has_many_carriers)
+{
+	int image = load_image("hello"), progs[64];
+
+	for (int i = 0; i < 64; i++) {
+		progs[i] = carrier(TRACEPOINT);
+		ASSERT_EQ(bind_prog(image, progs[i], HELLO, 0), 0);
+	}
+	EXPECT_EQ(nr_bindings(image), 64);
+	for (int i = 0; i < 64; i += 2)
+		close(progs[i]);
+	EXPECT(WAIT_FOR(nr_bindings(image) == 32, 10));
+	for (int i = 1; i < 64; i += 2)
+		EXPECT_EQ(info_of_carrier(progs[i]).image_id, image_id(image));
+}
+
+TEST(options_are_those_of_the_bind)
+{
+	struct rex_bind args =
+		bind_args(load_image("hello"), carrier(TRACEPOINT), HELLO);
+
+	args.timeout_ms = 1234;
+	args.flags = REX_BIND_DEFAULT_RET;
+	args.default_ret = -5;
+	ASSERT_EQ(ioctl(device(), REX_IOC_BIND, &args), 0);
+	EXPECT_EQ(info_of_carrier(args.prog_fd).timeout_ms, 1234);
+	EXPECT_EQ(info_of_carrier(args.prog_fd).default_ret, -5);
+}
+
+/* ---- replace ---- */
+
+TEST(replace_also_binds_a_new_carrier)
+{
+	int image = load_image("hello"), prog = carrier(TRACEPOINT);
+
+	EXPECT_EQ(bind_prog(image, prog, HELLO, REX_BIND_REPLACE), 0);
+	EXPECT_EQ(info_of_carrier(prog).image_id, image_id(image));
+}
+
+TEST(replace_by_the_same_program_changes_nothing)
+{
+	int image = load_image("hello"), prog = carrier(TRACEPOINT);
+
+	ASSERT_EQ(bind_prog(image, prog, HELLO, 0), 0);
+	EXPECT_EQ(bind_prog(image, prog, HELLO, REX_BIND_REPLACE), 0);
+	EXPECT_EQ(nr_bindings(image), 1);
+	close(image);
+	EXPECT_STREQ(info_of_carrier(prog).name, HELLO);
+}
+
+TEST(replaced_image_goes)
+{
+	int first, second, prog = carrier(TRACEPOINT);
+	struct census census;
+	__u32 id;
+
+	await_idle();
+	first = load_image("hello");
+	second = load_image("hello");
+	id = image_id(second);
+	ASSERT_EQ(bind_prog(first, prog, HELLO, 0), 0);
+	close(first);
+	census = take_census();
+	ASSERT_EQ(bind_prog(second, prog, HELLO, REX_BIND_REPLACE), 0);
+	EXPECT_EQ(nr_bindings(second), 1);
+	close(second);
+	EXPECT_EQ(info_of_carrier(prog).image_id, id);
+	census.areas--;
+	EXPECT(WAIT_FOR(take_census().areas == census.areas, 10));
+}
+
+/* The failed replace leaves the old program in place. */
+TEST(refused_replace_changes_nothing)
+{
+	int image = load_image("hello"), prog = carrier(TRACEPOINT);
+	int other = load_image("panics");
+
+	ASSERT_EQ(bind_prog(image, prog, HELLO, 0), 0);
+	EXPECT_ERRNO(bind_prog(other, prog, "panics_in_kprobe",
+			       REX_BIND_REPLACE),
+		     EPROTOTYPE);
+	EXPECT_ERRNO(bind_prog(other, prog, "nobody", REX_BIND_REPLACE),
+		     ENOENT);
+	EXPECT_EQ(info_of_carrier(prog).image_id, image_id(image));
+}
+
+struct shooter {
+	pthread_t thread;
+	volatile bool *stop;
+	__u64 shots;
+	int cpu;
+};
+
+static void *shoot(void *arg)
+{
+	struct shooter *s = arg;
+
+	pin_to_cpu(s->cpu);
+	while (!*s->stop) {
+		syscall(SYS_dup, EVENT_FD);
+		s->shots++;
+	}
+	return NULL;
+}
+
+/* A copy of programs/counts that counts in the maps of OBJ. */
+static int load_copy(struct rex_obj *obj)
+{
+	static const char *const names[] = { "control", "totals", "by_thread" };
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[3] = {};
+	int fd;
+
+	for (int i = 0; i < 3; i++) {
+		strcpy(maps[i].name, names[i]);
+		maps[i].fd = map_fd(obj, names[i]);
+	}
+	give_maps(&args, maps, 3);
+	fd = load(&args);
+	free((void *)(unsigned long)args.elf);
+	return fd;
+}
+
+#define MOVES 40
+
+/*
+ * Each event runs the one or the other program, once. Every old image is freed
+ * as soon as it is replaced.
+ */
+TEST(replace_loses_no_event_while_events_come)
+{
+	static const char *const entries[] = { "counts_first",
+					       "counts_second" };
+	struct rex_obj *obj = load_object("counts");
+	struct bpf_link *link = attach(obj, entries[0]);
+	int prog = bpf_program__fd(program(obj, entries[0]));
+	volatile bool stop = false;
+	struct shooter shooters[2];
+	__u64 shots = 0, first, second;
+
+	map_set(obj, "control", 0, EVENT_FD);
+	for (int i = 0; i < 2; i++) {
+		shooters[i] = (struct shooter){ .stop = &stop, .cpu = i };
+		ASSERT(!pthread_create(&shooters[i].thread, NULL, shoot,
+				       &shooters[i]));
+	}
+	setpriority(PRIO_PROCESS, 0, -10);
+	for (int i = 1; i <= MOVES; i++) {
+		int image = load_copy(obj);
+
+		ASSERT_EQ(bind_prog(image, prog, entries[i % 2],
+				    REX_BIND_REPLACE),
+			  0);
+		close(image);
+	}
+	/* Both programs are to run. */
+	EXPECT(WAIT_FOR(map_get(obj, "totals", 0) && map_get(obj, "totals", 1),
+			5));
+	stop = true;
+	for (int i = 0; i < 2; i++) {
+		ASSERT(!pthread_join(shooters[i].thread, NULL));
+		shots += shooters[i].shots;
+	}
+	first = map_get(obj, "totals", 0);
+	second = map_get(obj, "totals", 1);
+	ksft_note("%llu shots: first %llu, second %llu", shots, first, second);
+	EXPECT_EQ(first + second, shots);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every fallible step of a load and of a bind fails once, by the parameter
+ * fail_step of rex.ko (kmod/testhook.h): nothing is left, and the next call
+ * succeeds.
+ */
+#include "rex_ioctl.h"
+
+#define FAIL_STEP "/sys/module/rex/parameters/fail_step"
+
+/* The N-th step that this thread makes from now on fails; 0: none. */
+static void fail_step(int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", n);
+	write_file(FAIL_STEP, text);
+}
+
+/* Whether the step came, and failed. */
+static bool failed(void)
+{
+	char *text = read_all(FAIL_STEP, NULL);
+	bool came = atoi(text) == 0;
+
+	free(text);
+	return came;
+}
+
+/* Of a CALL that returns 0 or an errno, and leaves nothing if it fails. */
+static int sweep(const char *what, int (*call)(void))
+{
+	struct census census;
+	int steps;
+
+	idle_device();
+	EXPECT_EQ(call(), 0);
+	census = take_census();
+	for (steps = 0; steps < 200; steps++) {
+		int err;
+
+		fail_step(steps + 1);
+		err = call();
+		if (!failed())
+			break;
+		EXPECT_MSG(err == ENOMEM || err == EBUSY || err == ENFILE,
+			   "%s with step %d failing gives errno %d", what,
+			   steps + 1, err);
+		EXPECT_CENSUS(&census);
+		EXPECT_EQ(call(), 0);
+	}
+	fail_step(0);
+	ksft_note("%s has %d steps", what, steps);
+	EXPECT_EQ(call(), 0);
+	EXPECT_CENSUS(&census);
+	return steps;
+}
+
+static struct rex_load with_maps;
+static struct rex_map_fd maps[3];
+
+static int load_and_close(void)
+{
+	int fd = ioctl(device(), REX_IOC_LOAD, &with_maps);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+TEST(load_with_any_step_failing_leaves_nothing)
+{
+	with_maps = load_args("counts");
+	with_maps.flags = REX_LOAD_RESTART;
+	with_maps.restarts_per_min = 1;
+	strcpy(maps[0].name, "control");
+	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0);
+	strcpy(maps[1].name, "totals");
+	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 3, 0);
+	strcpy(maps[2].name, "by_thread");
+	maps[2].fd = make_map(BPF_MAP_TYPE_HASH, 4, 8, 64, 0);
+	give_maps(&with_maps, maps, 3);
+	EXPECT(sweep("load", load_and_close) >= 10);
+}
+
+static int image, other;
+
+static int bind_and_close(void)
+{
+	int prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	int err = bind_prog(image, prog, "rex_prog1", 0) ? errno : 0;
+
+	close(prog);
+	/* The binding ends a while later. */
+	if (!err)
+		EXPECT(WAIT_FOR(module_refs() == 2, 10));
+	return err;
+}
+
+TEST(bind_with_any_step_failing_leaves_nothing)
+{
+	idle_device();
+	image = load_image("hello");
+	EXPECT(sweep("bind", bind_and_close) >= 2);
+}
+
+static int moved;
+
+static __u32 image_of_moved(void)
+{
+	struct rex_prog_info info = { .size = sizeof(info), .image_fd = -1 };
+
+	info.prog_fd = moved;
+	ASSERT(!ioctl(device(), REX_IOC_PROG_INFO, &info));
+	return info.image_id;
+}
+
+/* There and back. A move that fails has not moved. */
+static int move_and_back(void)
+{
+	__u32 before = image_of_moved();
+	int err;
+
+	if (bind_prog(other, moved, "rex_prog1", REX_BIND_REPLACE)) {
+		err = errno;
+		EXPECT_EQ(image_of_moved(), before);
+		return err;
+	}
+	EXPECT(image_of_moved() != before);
+	if (bind_prog(image, moved, "rex_prog1", REX_BIND_REPLACE)) {
+		err = errno;
+		EXPECT(image_of_moved() != before);
+		ASSERT(!bind_prog(image, moved, "rex_prog1", REX_BIND_REPLACE));
+		return err;
+	}
+	EXPECT_EQ(image_of_moved(), before);
+	return 0;
+}
+
+TEST(replace_with_any_step_failing_stays)
+{
+	idle_device();
+	image = load_image("hello");
+	other = load_image("hello");
+	moved = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	ASSERT(!bind_prog(image, moved, "rex_prog1", 0));
+	EXPECT(sweep("replace", move_and_back) >= 2);
+}
+
+/* The library takes back what it has made up to there. */
+static int load_by_library(void)
+{
+	struct rex_obj *obj = rex_obj_open(object_path("counts"), NULL);
+	int err;
+
+	ASSERT(obj);
+	err = -rex_obj_load_opened(obj);
+	rex_obj_close(obj);
+	if (!err)
+		EXPECT(WAIT_FOR(module_refs() == 1, 10));
+	return err;
+}
+
+TEST(library_with_any_step_failing_leaves_nothing)
+{
+	EXPECT(sweep("rex_obj_load_opened", load_by_library) >= 12);
+}

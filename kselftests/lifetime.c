@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long programs live: pins, links, and loaders that are killed.
+ */
+#include <signal.h>
+#include <sys/mount.h>
+
+#include "rex_ioctl.h"
+
+#define BPFFS "/sys/fs/bpf"
+#define PIN_PROG BPFFS "/rex_test_prog"
+#define PIN_LINK BPFFS "/rex_test_link"
+#define PIN_MAPS BPFFS "/rex_test_maps"
+
+static __u64 runs_of_pinned(const char *path)
+{
+	struct rex_prog_info info = { .size = sizeof(info) };
+	int fd = bpf_obj_get(path);
+
+	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
+	ASSERT_MSG(!rex_prog_info(fd, &info), "%s: %s", path, rex_last_error());
+	close(fd);
+	return info.runs;
+}
+
+static __u64 counted(int totals_fd)
+{
+	__u32 key = 0;
+	__u64 value = 0;
+
+	ASSERT(!bpf_map_lookup_elem(totals_fd, &key, &value));
+	return value;
+}
+
+/* Run LOADER in a process of its own, to its end. */
+static void in_process(void (*loader)(void))
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		loader();
+		_exit(ksft_failures);
+	}
+	reap(pid);
+}
+
+/* programs/counts, attached; its totals pinned for all to see. */
+static struct rex_obj *load_counts(struct bpf_link **link)
+{
+	struct rex_obj *obj = load_object("counts");
+
+	map_set(obj, "control", 0, EVENT_FD);
+	ASSERT(!bpf_obj_pin(map_fd(obj, "totals"), PIN_MAPS));
+	*link = attach(obj, "counts_first");
+	return obj;
+}
+
+/* ---- pins ---- */
+
+static void pin_program_and_link(void)
+{
+	struct bpf_link *link;
+	struct rex_obj *obj = load_counts(&link);
+
+	ASSERT(!bpf_program__pin(program(obj, "counts_first"), PIN_PROG));
+	ASSERT(!bpf_link__pin(link, PIN_LINK));
+}
+
+static void pin_link(void)
+{
+	struct bpf_link *link;
+
+	load_counts(&link);
+	ASSERT(!bpf_link__pin(link, PIN_LINK));
+}
+
+static void pin_program(void)
+{
+	struct bpf_link *link;
+	struct rex_obj *obj = load_counts(&link);
+
+	ASSERT(!bpf_program__pin(program(obj, "counts_first"), PIN_PROG));
+}
+
+/* Events are counted, or are not. */
+static void expect_counting(int totals, bool counting)
+{
+	__u64 before = counted(totals);
+
+	for (int i = 0; i < 5; i++)
+		fire(EVENT_FD);
+	EXPECT_EQ(counted(totals), before + (counting ? 5 : 0));
+}
+
+TEST(program_with_pinned_link_outlives_its_loader)
+{
+	struct census census;
+	int totals;
+
+	await_idle();
+	census = take_census();
+	in_process(pin_program_and_link);
+	totals = bpf_obj_get(PIN_MAPS);
+	ASSERT(totals >= 0 && !unlink(PIN_MAPS));
+	expect_counting(totals, true);
+	EXPECT_EQ(runs_of_pinned(PIN_PROG), 5);
+	ASSERT(!unlink(PIN_PROG));
+	expect_counting(totals, true);
+	/* It ends with its last pin. */
+	ASSERT(!unlink(PIN_LINK));
+	EXPECT(WAIT_FOR(module_refs() == 0, 10));
+	expect_counting(totals, false);
+	close(totals);
+	EXPECT_CENSUS(&census);
+}
+
+TEST(pinned_link_alone_keeps_the_program)
+{
+	struct census census;
+	int totals;
+
+	await_idle();
+	census = take_census();
+	in_process(pin_link);
+	totals = bpf_obj_get(PIN_MAPS);
+	ASSERT(totals >= 0 && !unlink(PIN_MAPS));
+	expect_counting(totals, true);
+	ASSERT(!unlink(PIN_LINK));
+	EXPECT(WAIT_FOR(module_refs() == 0, 10));
+	expect_counting(totals, false);
+	close(totals);
+	EXPECT_CENSUS(&census);
+}
+
+/* Its link goes with the loader. */
+TEST(pinned_program_alone_is_kept_but_does_not_run)
+{
+	struct census census;
+	int totals, prog;
+
+	await_idle();
+	census = take_census();
+	in_process(pin_program);
+	totals = bpf_obj_get(PIN_MAPS);
+	ASSERT(totals >= 0 && !unlink(PIN_MAPS));
+	expect_counting(totals, false);
+	prog = bpf_obj_get(PIN_PROG);
+	ASSERT(prog >= 0 && !unlink(PIN_PROG));
+	EXPECT(module_refs() > 0);
+	EXPECT_CONTAINS(shell("bpftool -j prog show name counts_first"),
+			"\"name\":\"counts_first\"");
+	close(prog);
+	close(totals);
+	EXPECT_CENSUS(&census);
+}
+
+/* The same through bpffs that is unmounted. */
+TEST(unmounting_the_pins_ends_the_program)
+{
+	struct census census;
+
+	await_idle();
+	census = take_census();
+	ASSERT(!mount("bpf", BPFFS, "bpf", 0, NULL));
+	in_process(pin_program_and_link);
+	EXPECT_EQ(runs_of_pinned(PIN_PROG), 0);
+	ASSERT(!umount(BPFFS));
+	EXPECT_CENSUS(&census);
+}
+
+/* ---- loaders that are killed ---- */
+
+/* The process stops here, and is killed. */
+static void stop(void)
+{
+	raise(SIGSTOP);
+	_exit(1); /* nobody lets it go on */
+}
+
+#define STAGE()                 \
+	do {                    \
+		if (!stage--)   \
+			stop(); \
+	} while (0)
+
+/* With librex. Returns if there are no more stages. */
+static void stages_of_librex(int stage)
+{
+	struct rex_obj *obj;
+	struct bpf_link *link;
+
+	STAGE();
+	obj = rex_obj_open(object_path("counts"), NULL);
+	ASSERT(obj);
+	STAGE();
+	ASSERT(!rex_obj_load_opened(obj));
+	STAGE();
+	map_set(obj, "control", 0, EVENT_FD);
+	link = attach(obj, "counts_first");
+	STAGE();
+	fire(EVENT_FD);
+	EXPECT_EQ(map_get(obj, "totals", 0), 1);
+	STAGE();
+	bpf_link__destroy(link);
+	STAGE();
+	link = attach(obj, "counts_second");
+	ASSERT(!bpf_link__pin(link, PIN_LINK));
+	ASSERT(!bpf_link__unpin(link));
+	STAGE();
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+	STAGE();
+}
+
+/* Step by step, by the ABI. */
+static void stages_of_ioctls(int stage)
+{
+	int image, prog, other;
+
+	device();
+	STAGE();
+	image = load_image("hello");
+	STAGE();
+	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	STAGE();
+	ASSERT(!bind_prog(image, prog, "rex_prog1", 0));
+	STAGE();
+	other = load_image("hello");
+	STAGE();
+	ASSERT(!bind_prog(other, prog, "rex_prog1", REX_BIND_REPLACE));
+	STAGE();
+	close(image);
+	STAGE();
+	close(other);
+	STAGE();
+	close(device());
+	STAGE();
+	close(prog);
+	STAGE();
+}
+
+/* A process in which RUN stops at a stage; false if it has no such stage. */
+static bool killed_at(void (*run)(int stage), int stage)
+{
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	ASSERT(pid >= 0);
+	if (pid == 0) {
+		run(stage);
+		_exit(ksft_failures);
+	}
+	ASSERT_EQ(waitpid(pid, &status, WUNTRACED), pid);
+	if (!WIFSTOPPED(status)) {
+		EXPECT_EQ(status, 0);
+		return false;
+	}
+	ASSERT(!kill(pid, SIGKILL));
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	return true;
+}
+
+static void kill_at_every_stage(void (*run)(int stage), int stages)
+{
+	struct census census;
+	long symbols;
+	int stage;
+
+	await_idle();
+	census = take_census();
+	symbols = count_symbols();
+	for (stage = 0; killed_at(run, stage); stage++)
+		EXPECT_CENSUS(&census);
+	EXPECT_EQ(stage, stages);
+	EXPECT_CENSUS(&census);
+	EXPECT_EQ(count_symbols(), symbols);
+}
+
+TEST(loader_killed_at_any_stage_leaves_nothing)
+{
+	kill_at_every_stage(stages_of_librex, 8);
+}
+
+TEST(user_of_the_abi_killed_at_any_stage_leaves_nothing)
+{
+	kill_at_every_stage(stages_of_ioctls, 10);
+}
+
+/* At moments that nobody chose. */
+TEST(loader_killed_at_any_moment_leaves_nothing)
+{
+	struct census census;
+	int status;
+	pid_t pid;
+
+	await_idle();
+	census = take_census();
+	for (int i = 0; i < 40; i++) {
+		pid = fork();
+		if (pid == 0)
+			for (;;)
+				stages_of_librex(1000);
+		ksft_pause_ms(3 * i);
+		ASSERT(!kill(pid, SIGKILL));
+		ASSERT_EQ(waitpid(pid, &status, 0), pid);
+		EXPECT(WIFSIGNALED(status));
+		unlink(PIN_LINK); /* pinned for a moment */
+	}
+	EXPECT_CENSUS(&census);
+}
+
+/* ---- descriptors that go elsewhere ---- */
+
+TEST(image_lives_while_another_process_has_its_descriptor)
+{
+	struct rex_image_info info = { .size = sizeof(info) };
+	int ends[2], status;
+	char byte;
+	pid_t pid;
+
+	info.image_fd = load_image("hello");
+	ASSERT(!pipe(ends));
+	pid = fork();
+	if (pid == 0) {
+		close(ends[1]);
+		if (read(ends[0], &byte, 1))
+			_exit(1);
+		_exit(ioctl(device(), REX_IOC_IMAGE_INFO, &info) ? 2 : 0);
+	}
+	close(info.image_fd);
+	close(ends[1]);
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT_EQ(status, 0);
+}

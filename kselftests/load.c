@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * REX_IOC_LOAD: the object's bytes, its name, its maps, its log.
+ */
+#include <sys/mman.h>
+
+#include "rex_ioctl.h"
+
+/* Load what ARGS says; it must be refused, and leave nothing. */
+static void refused(struct rex_load *args, int want)
+{
+	struct census census;
+	int ret;
+
+	idle_device();
+	census = take_census();
+	ret = ioctl(device(), REX_IOC_LOAD, args);
+	EXPECT_MSG(ret == -1 && errno == want,
+		   "load gives %d, errno %d (%s), not %d", ret, errno,
+		   strerror(errno), want);
+	EXPECT_CENSUS(&census);
+}
+
+/* The same, with WORDS in the log. */
+static void refused_with(struct rex_load *args, int want, const char *words)
+{
+	char log[1024] = "";
+
+	args->log_level = REX_LOG_ERROR;
+	args->log_buf = u64_of(log);
+	args->log_size = sizeof(log);
+	refused(args, want);
+	EXPECT_CONTAINS(log, words);
+	EXPECT_EQ(args->log_len, strlen(log) + 1);
+}
+
+/* ---- the object ---- */
+
+TEST(object_that_cannot_be_read_is_EFAULT)
+{
+	struct rex_load args = load_args("hello");
+	char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const void *elf = (void *)(unsigned long)args.elf;
+	__u64 size = args.elf_size;
+
+	ASSERT(pages != MAP_FAILED && !munmap(pages + 4096, 4096));
+	args.elf = 0;
+	refused(&args, EFAULT);
+	args.elf = 0xffffffff81000000;
+	refused(&args, EFAULT);
+	args.elf = -1ull;
+	refused(&args, EFAULT);
+	/* the end is missing */
+	memcpy(pages, elf, 4096);
+	args.elf = u64_of(pages);
+	args.elf_size = size > 4096 ? size : 4097;
+	refused(&args, EFAULT);
+}
+
+TEST(empty_object_is_ENOEXEC)
+{
+	struct rex_load args = load_args("hello");
+
+	args.elf_size = 0;
+	refused(&args, ENOEXEC);
+	args.elf = 0;
+	refused(&args, ENOEXEC);
+}
+
+TEST(object_above_the_limit_is_EFBIG)
+{
+	struct rex_load args = load_args("hello");
+
+	args.elf_size = REX_MAX_ELF_SIZE + 1;
+	refused(&args, EFBIG);
+	args.elf_size = 1ull << 32;
+	refused(&args, EFBIG);
+	args.elf_size = -1ull;
+	refused(&args, EFBIG);
+}
+
+/* Garbage at the end of a file is part of no section. */
+TEST(object_of_the_limit_loads)
+{
+	struct rex_load args = load_args("hello");
+	char *big = calloc(1, REX_MAX_ELF_SIZE);
+
+	ASSERT(big);
+	memcpy(big, (void *)(unsigned long)args.elf, args.elf_size);
+	args.elf = u64_of(big);
+	args.elf_size = REX_MAX_ELF_SIZE;
+	close(load(&args));
+}
+
+TEST(every_cut_of_an_object_is_ENOEXEC)
+{
+	struct rex_load args = load_args("hello");
+	__u64 size = args.elf_size;
+	struct census census;
+	char log[256];
+	int ret;
+
+	idle_device();
+	close(load(&args));
+	census = take_census();
+	args.log_level = REX_LOG_ERROR;
+	args.log_buf = u64_of(log);
+	args.log_size = sizeof(log);
+	for (args.elf_size = 0; args.elf_size < size; args.elf_size += 7) {
+		log[0] = '\0';
+		ret = ioctl(device(), REX_IOC_LOAD, &args);
+		EXPECT_MSG(ret == -1 && errno == ENOEXEC && log[0],
+			   "cut at %llu gives %d, errno %d, log \"%s\"",
+			   args.elf_size, ret, errno, log);
+	}
+	EXPECT_CENSUS(&census);
+}
+
+/* The object as it was when the call was made counts, not later changes. */
+TEST(object_may_change_after_the_load)
+{
+	struct rex_load args = load_args("hello");
+	int fd = load(&args);
+
+	memset((void *)(unsigned long)args.elf, 0xcc, args.elf_size);
+	EXPECT_EQ(bind_prog(fd, carrier(BPF_PROG_TYPE_TRACEPOINT), "rex_prog1",
+			    0),
+		  0);
+}
+
+/* ---- the name ---- */
+
+TEST(name_of_an_image_is_printable_ascii)
+{
+	static const char *const bad[] = { "a b", "a\n", "\x7f", "\xc3\xa4",
+					   "\t" };
+	struct rex_load args = load_args("hello");
+	struct rex_image_info info = { .size = sizeof(info) };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		memset(args.name, 0, sizeof(args.name));
+		strcpy(args.name, bad[i]);
+		refused(&args, EINVAL);
+	}
+	memset(args.name, 'x', sizeof(args.name));
+	refused(&args, EINVAL);
+	args.name[REX_NAME_LEN - 1] = '\0';
+	info.image_fd = load(&args);
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	EXPECT_STREQ(info.name, args.name);
+	args.name[0] = '\0';
+	info.image_fd = load(&args);
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	EXPECT_STREQ(info.name, "");
+}
+
+/* ---- the log ---- */
+
+/* An object that is refused, and why. */
+static struct rex_load broken_args(void)
+{
+	struct rex_load args = load_args("hello");
+
+	args.elf_size -= 100;
+	return args;
+}
+
+static const char *full_log(void)
+{
+	static char log[4096];
+	struct rex_load args = broken_args();
+
+	args.log_level = REX_LOG_ERROR;
+	args.log_buf = u64_of(log);
+	args.log_size = sizeof(log);
+	refused(&args, ENOEXEC);
+	ASSERT(strlen(log) > 10);
+	EXPECT_EQ(args.log_len, strlen(log) + 1);
+	return log;
+}
+
+TEST(log_that_is_too_long_is_cut_and_its_length_told)
+{
+	const char *whole = full_log();
+	struct rex_load args = broken_args();
+	size_t need = strlen(whole) + 1;
+	char log[4096];
+
+	args.log_level = REX_LOG_ERROR;
+	args.log_buf = u64_of(log);
+	for (size_t size = 1; size <= need + 1; size++) {
+		memset(log, 'x', sizeof(log));
+		args.log_size = size;
+		args.log_len = 0;
+		EXPECT_ERRNO(ioctl(device(), REX_IOC_LOAD, &args), ENOEXEC);
+		EXPECT_EQ(args.log_len, need);
+		EXPECT_EQ(strnlen(log, size),
+			  size < need ? size - 1 : need - 1);
+		EXPECT(!strncmp(log, whole, strlen(log)));
+		EXPECT_EQ(log[size], 'x');
+	}
+}
+
+TEST(log_is_not_written_at_level_none_or_size_0)
+{
+	struct rex_load args = broken_args();
+	char log[64];
+
+	memset(log, 'x', sizeof(log));
+	args.log_buf = u64_of(log);
+	args.log_size = sizeof(log);
+	args.log_level = REX_LOG_NONE;
+	refused(&args, ENOEXEC);
+	EXPECT_EQ(args.log_len, 0);
+	EXPECT_EQ(log[0], 'x');
+	args.log_level = REX_LOG_ERROR;
+	args.log_size = 0;
+	args.log_buf = 0;
+	refused(&args, ENOEXEC);
+	EXPECT_EQ(args.log_len, strlen(full_log()) + 1);
+}
+
+TEST(log_buffer_has_to_be_there)
+{
+	struct rex_load args = load_args("hello");
+
+	args.log_level = REX_LOG_ERROR;
+	args.log_size = 100;
+	refused(&args, EINVAL);
+	args.log_buf = 8;
+	args.log_level = REX_LOG_DEBUG;
+	refused(&args, EFAULT);
+	args.log_buf = 0xffffffff81000000;
+	refused(&args, EFAULT);
+}
+
+TEST(log_level_above_debug_is_EINVAL)
+{
+	struct rex_load args = load_args("hello");
+
+	args.log_level = REX_LOG_DEBUG + 1;
+	refused(&args, EINVAL);
+	args.log_level = ~0u;
+	refused(&args, EINVAL);
+}
+
+TEST(debug_log_names_sections_and_functions)
+{
+	struct rex_load args = load_args("hello");
+	static char log[1 << 16];
+
+	args.log_level = REX_LOG_DEBUG;
+	args.log_buf = u64_of(log);
+	args.log_size = sizeof(log);
+	close(load(&args));
+	EXPECT_EQ(args.log_len, strlen(log) + 1);
+	EXPECT_CONTAINS(log, ".text");
+	EXPECT_CONTAINS(log, "rex_prog1");
+	/* and nothing is said about an object that is in order */
+	args.log_level = REX_LOG_ERROR;
+	close(load(&args));
+	EXPECT_STREQ(log, "");
+	EXPECT_EQ(args.log_len, 1);
+}
+
+/* ---- maps: programs/counts has three ---- */
+
+enum {
+	CONTROL,
+	TOTALS,
+	BY_THREAD,
+	NR_MAPS
+};
+
+static void right_maps(struct rex_load *args, struct rex_map_fd *maps)
+{
+	memset(maps, 0, (NR_MAPS + 1) * sizeof(*maps));
+	strcpy(maps[CONTROL].name, "control");
+	maps[CONTROL].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0);
+	strcpy(maps[TOTALS].name, "totals");
+	maps[TOTALS].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 3, 0);
+	strcpy(maps[BY_THREAD].name, "by_thread");
+	maps[BY_THREAD].fd = make_map(BPF_MAP_TYPE_HASH, 4, 8, 64, 0);
+	give_maps(args, maps, NR_MAPS);
+}
+
+TEST(maps_are_given_in_any_order)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_image_info info = { .size = sizeof(info) };
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	right_maps(&args, maps);
+	close(load(&args));
+	maps[NR_MAPS] = maps[CONTROL];
+	give_maps(&args, maps + 1, NR_MAPS);
+	info.image_fd = load(&args);
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	EXPECT_EQ(info.nr_maps, NR_MAPS);
+}
+
+TEST(missing_map_is_ENOENT)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	right_maps(&args, maps);
+	args.nr_maps = NR_MAPS - 1;
+	refused_with(&args, ENOENT, "by_thread");
+	args.nr_maps = 0;
+	args.maps = 0;
+	refused(&args, ENOENT);
+}
+
+TEST(unknown_map_is_ENOENT)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	right_maps(&args, maps);
+	args.nr_maps = NR_MAPS + 1;
+	maps[NR_MAPS].fd = maps[0].fd;
+	strcpy(maps[NR_MAPS].name, "nobody");
+	refused_with(&args, ENOENT, "nobody");
+	/* a name that is not terminated */
+	memset(maps[NR_MAPS].name, 'n', REX_NAME_LEN);
+	refused_with(&args, ENOENT, "nnnn");
+	maps[NR_MAPS].name[0] = '\0';
+	refused(&args, ENOENT);
+}
+
+TEST(map_given_twice_is_EINVAL)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	right_maps(&args, maps);
+	args.nr_maps = NR_MAPS + 1;
+	maps[NR_MAPS] = maps[TOTALS];
+	refused_with(&args, EINVAL, "totals");
+}
+
+TEST(reserved_field_of_a_map_is_EINVAL)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	right_maps(&args, maps);
+	maps[TOTALS].reserved = 1;
+	refused(&args, EINVAL);
+}
+
+TEST(too_many_maps_are_EINVAL)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	right_maps(&args, maps);
+	args.nr_maps = REX_MAX_MAPS + 1;
+	refused(&args, EINVAL);
+	args.nr_maps = ~0u;
+	refused(&args, EINVAL);
+}
+
+TEST(maps_that_cannot_be_read_are_EFAULT)
+{
+	struct rex_load args = load_args("counts");
+
+	args.nr_maps = 3;
+	refused(&args, EFAULT);
+	args.maps = -64ull;
+	refused(&args, EFAULT);
+}
+
+TEST(descriptor_that_is_no_map_is_EBADF)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+	int others[] = { -1, 12345, idle_device(), open("/dev/null", O_RDWR),
+			 carrier(BPF_PROG_TYPE_TRACEPOINT) };
+
+	right_maps(&args, maps);
+	for (int i = 0; i < 5; i++) {
+		maps[TOTALS].fd = others[i];
+		refused_with(&args, EBADF, "totals");
+	}
+}
+
+TEST(map_of_another_kind_is_EMEDIUMTYPE)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+	int wrong[] = {
+		make_map(BPF_MAP_TYPE_HASH, 4, 8, 3, 0),
+		make_map(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 3, 0),
+		make_map(BPF_MAP_TYPE_ARRAY, 4, 4, 3, 0),
+		make_map(BPF_MAP_TYPE_ARRAY, 4, 16, 3, 0),
+		make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0),
+		make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0),
+	};
+
+	right_maps(&args, maps);
+	for (int i = 0; i < 6; i++) {
+		maps[TOTALS].fd = wrong[i];
+		refused_with(&args, EMEDIUMTYPE, "totals");
+	}
+	right_maps(&args, maps);
+	maps[BY_THREAD].fd = make_map(BPF_MAP_TYPE_HASH, 8, 8, 64, 0);
+	refused_with(&args, EMEDIUMTYPE, "by_thread");
+}
+
+TEST(map_that_programs_may_not_write_is_EPERM)
+{
+	static const __u32 flags[] = { BPF_F_RDONLY_PROG, BPF_F_WRONLY_PROG };
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	for (int i = 0; i < 2; i++) {
+		right_maps(&args, maps);
+		maps[TOTALS].fd =
+			make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 3, flags[i]);
+		refused_with(&args, EPERM, "totals");
+	}
+}
+
+/* The image holds them. */
+TEST(maps_live_as_long_as_the_image)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_map_fd maps[NR_MAPS + 1];
+	struct census census;
+	int fd;
+
+	await_idle();
+	census = take_census();
+	right_maps(&args, maps);
+	fd = load(&args);
+	for (int i = 0; i < NR_MAPS; i++)
+		close(maps[i].fd);
+	EXPECT_EQ(count_ids(bpf_map_get_next_id), census.maps + NR_MAPS);
+	close(fd);
+	close(device());
+	EXPECT_CENSUS(&census);
+}
+
+/* ---- what a loaded image shows ---- */
+
+/* Kallsyms' line of a symbol, or NULL. */
+static bool has_symbol(const char *name)
+{
+	char *symbols = read_all("/proc/kallsyms", NULL), *line, *save;
+	char rest[512];
+	bool found = false;
+
+	for (line = strtok_r(symbols, "\n", &save); line && !found;
+	     line = strtok_r(NULL, "\n", &save))
+		if (strstr(line, "[bpf]") &&
+		    sscanf(line, "%*x %*c %511s", rest) == 1)
+			found = !strcmp(rest, name);
+	free(symbols);
+	return found;
+}
+
+TEST(functions_are_in_kallsyms_while_the_image_lives)
+{
+	int fd;
+
+	EXPECT(!has_symbol("panics::innermost_unwrap"));
+	fd = load_image("panics");
+	EXPECT(has_symbol("panics::innermost_unwrap"));
+	EXPECT(has_symbol("panics::middle_of_the_call_chain"));
+	EXPECT(has_symbol("panics::element_of_a_table"));
+	close(fd);
+	EXPECT(!has_symbol("panics::innermost_unwrap"));
+	EXPECT(!has_symbol("panics::element_of_a_table"));
+}
+
+TEST(image_info_says_what_was_loaded)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_image_info info = { .size = sizeof(info) }, second;
+	struct rex_map_fd maps[NR_MAPS + 1];
+
+	right_maps(&args, maps);
+	info.image_fd = load(&args);
+	second = info;
+	second.image_fd = load(&args);
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &second));
+	EXPECT(info.id && second.id && info.id != second.id);
+	EXPECT_EQ(info.nr_progs, 2);
+	EXPECT_EQ(info.nr_maps, NR_MAPS);
+	EXPECT_EQ(info.nr_bindings, 0);
+	EXPECT_EQ(info.text_size % 4096, 0);
+	EXPECT(info.text_size && info.rodata_size);
+	EXPECT(info.memory >=
+	       info.text_size + info.rodata_size + info.data_size);
+	EXPECT_STREQ(info.name, "counts");
+	EXPECT_CONTAINS(info.rustc, "rustc 1.");
+}
+
+TEST(prog_info_names_programs_by_index)
+{
+	struct rex_load args = load_args("counts");
+	struct rex_prog_info info = { .size = sizeof(info), .prog_fd = -1 };
+	struct rex_map_fd maps[NR_MAPS + 1];
+	int seen = 0;
+
+	right_maps(&args, maps);
+	info.image_fd = load(&args);
+	for (info.index = 0; info.index < 2; info.index++) {
+		ASSERT(!ioctl(device(), REX_IOC_PROG_INFO, &info));
+		seen |= !strcmp(info.name, "counts_first") ? 1 : 0;
+		seen |= !strcmp(info.name, "counts_second") ? 2 : 0;
+		EXPECT_STREQ(info.section, "tracepoint/syscalls/sys_enter_dup");
+		EXPECT_EQ(info.type, BPF_PROG_TYPE_TRACEPOINT);
+		EXPECT_EQ(info.state, REX_PROG_LIVE);
+		EXPECT_EQ(info.runs + info.skipped + info.faults, 0);
+		EXPECT_EQ(info.nr_bindings, 0);
+	}
+	EXPECT_EQ(seen, 3);
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_PROG_INFO, &info), ENOENT);
+	info.index = ~0u;
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_PROG_INFO, &info), ENOENT);
+	info.index = 0;
+	info.prog_fd = 0;
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_PROG_INFO, &info), EINVAL);
+}

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Faults of programs (programs/panics, programs/descends): what the kernel says,
+ * and that it goes on.
+ */
+#include "rex_util.h"
+
+/* What programs/panics waits for. */
+#define UNWRAP 0x5e1f0001
+#define OVERFLOW 0x5e1f0002
+#define INDEX 0x5e1f0100
+#define NOTHING 0x5e1f7000
+
+static void make_warnings_harmless(void)
+{
+	set_sysctl("kernel/panic_on_warn", "0");
+	set_sysctl("kernel/panic_on_oops", "0");
+}
+
+/* Until the end of this TEST: faults must not even warn. */
+static void make_warnings_fatal(void)
+{
+	ASSERT(!atexit(make_warnings_harmless));
+	set_sysctl("kernel/panic_on_warn", "1");
+	set_sysctl("kernel/panic_on_oops", "1");
+}
+
+static const char *const tracepoints[] = { "unwraps_none",
+					   "indexes_out_of_bounds",
+					   "overflows" };
+
+struct panics {
+	struct rex_obj *obj;
+	struct bpf_link *links[3];
+	char mark[64];
+};
+
+/* All three at dup(2). */
+static struct panics load_panics(void)
+{
+	struct panics p = { .obj = load_object("panics") };
+
+	for (int i = 0; i < 3; i++)
+		p.links[i] = attach(p.obj, tracepoints[i]);
+	snprintf(p.mark, sizeof(p.mark), "rex-test: panic of %d", getpid());
+	ksft_kmsg("%s", p.mark);
+	return p;
+}
+
+static void unload(struct panics *p)
+{
+	for (int i = 0; i < 3; i++)
+		bpf_link__destroy(p->links[i]);
+	rex_obj_close(p->obj);
+}
+
+static bool log_has(const char *mark, const char *words)
+{
+	char *log = dmesg_since(mark);
+	bool found = strstr(log, words);
+
+	free(log);
+	return found;
+}
+
+/* The log of the fault, when its last line is there. */
+static char *fault_log(const char *mark, const char *last)
+{
+	EXPECT_MSG(WAIT_FOR(log_has(mark, last), 5), "no \"%s\" in the log",
+		   last);
+	return dmesg_since(mark);
+}
+
+/* A and then B are in TEXT. */
+static void expect_order(const char *text, const char *a, const char *b)
+{
+	const char *at = strstr(text, a);
+
+	EXPECT_MSG(at && strstr(at, b), "not \"%s\" and then \"%s\" in %s", a,
+		   b, text);
+}
+
+/* FILE is there with a line and a column. */
+static void expect_place(const char *log, const char *file)
+{
+	const char *at = strstr(log, file);
+	int line = 0, column = 0;
+
+	ASSERT_MSG(at, "no %s in the log: %s", file, log);
+	EXPECT_EQ(sscanf(at + strlen(file), ":%d:%d", &line, &column), 2);
+	EXPECT(line > 10 && line < 200 && column > 0);
+}
+
+TEST(panic_is_logged_with_message_place_and_rust_functions)
+{
+	struct panics p = load_panics();
+	char *log, who[64];
+
+	make_warnings_fatal();
+	fire(UNWRAP);
+	log = fault_log(p.mark, " entry_SYSCALL_64_after_hwframe+");
+	EXPECT_CONTAINS(
+		log,
+		"rex: program unwraps_none of panics.rex.o stopped by a panic: "
+		"called `Option::unwrap()` on a `None` value\n");
+	expect_place(log, "rex: at kselftests/programs/panics/src/main.rs");
+	snprintf(who, sizeof(who), "PID: %d Comm: panic\n", getpid());
+	EXPECT_CONTAINS(log, who);
+	expect_order(log, "rex:  panics::innermost_unwrap+0x",
+		     "rex:  panics::middle_of_the_call_chain+0x");
+	expect_order(log, "rex:  panics::middle_of_the_call_chain+0x",
+		     "rex:  panics::_::unwraps_none_entry+0x");
+	expect_order(log, "unwraps_none_entry", "rex:  rex_thunk_");
+	expect_order(log, "rex:  rex_thunk_", "_unwraps_none+0x");
+	free(log);
+	unload(&p);
+}
+
+TEST(index_out_of_bounds_is_a_panic)
+{
+	struct panics p = load_panics();
+	char *log;
+
+	make_warnings_fatal();
+	fire(INDEX + 7); /* the last one */
+	EXPECT_EQ(prog_info(p.obj, "indexes_out_of_bounds").faults, 0);
+	fire(INDEX + 8);
+	log = fault_log(p.mark, "panics::element_of_a_table");
+	EXPECT_CONTAINS(
+		log,
+		"program indexes_out_of_bounds of panics.rex.o stopped by a "
+		"panic: index out of bounds: the len is 8 but the "
+		"index is 8\n");
+	expect_place(log, "rex: at kselftests/programs/panics/src/main.rs");
+	free(log);
+	unload(&p);
+}
+
+TEST(overflow_is_a_panic)
+{
+	struct panics p = load_panics();
+	char *log;
+
+	make_warnings_fatal();
+	fire(OVERFLOW);
+	log = fault_log(p.mark, "panics::sum_that_overflows");
+	EXPECT_CONTAINS(log,
+			"program overflows of panics.rex.o stopped by a panic: "
+			"attempt to add with overflow\n");
+	free(log);
+	unload(&p);
+}
+
+TEST(message_of_a_panic_in_a_kprobe_is_formatted)
+{
+	struct panics p = load_panics();
+	struct bpf_link *link = bpf_program__attach_ksyscall(
+		program(p.obj, "panics_in_kprobe"), "dup", NULL);
+	char *log;
+
+	ASSERT(link);
+	/* So that this one is first. */
+	for (int i = 0; i < 3; i++)
+		bpf_link__destroy(p.links[i]);
+	make_warnings_fatal();
+	fire(UNWRAP);
+	log = fault_log(p.mark, "Rust call trace");
+	EXPECT_CONTAINS(log,
+			"program panics_in_kprobe of panics.rex.o stopped by a "
+			"panic: kprobe program was told to panic by "
+			"descriptor 0x5e1f0001\n");
+	free(log);
+	bpf_link__destroy(link);
+	rex_obj_close(p.obj);
+}
+
+/* The programs behind it at the same event do not run again, either. */
+TEST(panic_ends_all_programs_of_the_image)
+{
+	struct panics p = load_panics();
+	struct rex_prog_info info;
+	__u64 runs[3];
+
+	make_warnings_fatal();
+	fire(NOTHING);
+	for (int i = 0; i < 3; i++) {
+		info = prog_info(p.obj, tracepoints[i]);
+		EXPECT_EQ(info.state, REX_PROG_LIVE);
+		EXPECT_EQ(info.runs, 1);
+	}
+	fire(UNWRAP);
+	for (int i = 0; i < 3; i++) {
+		info = prog_info(p.obj, tracepoints[i]);
+		EXPECT_EQ(info.state, REX_PROG_DEAD);
+		EXPECT_EQ(info.faults, i == 0);
+		EXPECT_EQ(info.runs + info.skipped, 2);
+		runs[i] = info.runs;
+	}
+	for (int n = 1; n <= 10; n++)
+		fire(UNWRAP);
+	for (int i = 0; i < 3; i++) {
+		info = prog_info(p.obj, tracepoints[i]);
+		EXPECT_EQ(info.runs, runs[i]);
+		EXPECT_EQ(info.runs + info.skipped, 12);
+		EXPECT_EQ(info.faults, i == 0);
+	}
+	EXPECT_EQ(prog_info(p.obj, "panics_in_kprobe").state, REX_PROG_DEAD);
+	unload(&p);
+}
+
+TEST(panic_leaves_other_images_alone)
+{
+	struct rex_obj *counts = load_object("counts");
+	struct panics p = load_panics(), second;
+	struct bpf_link *link = attach(counts, "counts_first");
+
+	make_warnings_fatal();
+	map_set(counts, "control", 0, UNWRAP);
+	for (int i = 0; i < 10; i++)
+		fire(UNWRAP);
+	EXPECT_EQ(prog_info(p.obj, "unwraps_none").faults, 1);
+	EXPECT_EQ(map_get(counts, "totals", 0), 10);
+	EXPECT_EQ(prog_info(counts, "counts_first").state, REX_PROG_LIVE);
+	/* Nor is the same object dead when it is loaded again. */
+	second = load_panics();
+	EXPECT_EQ(prog_info(second.obj, "overflows").state, REX_PROG_LIVE);
+	fire(NOTHING);
+	EXPECT_EQ(prog_info(second.obj, "overflows").runs, 1);
+	bpf_link__destroy(link);
+	unload(&p);
+	unload(&second);
+	rex_obj_close(counts);
+}
+
+/* ---- programs/descends ---- */
+
+enum {
+	WANTED,
+	REACHED
+};
+
+static struct bpf_link *attached;
+
+static struct rex_obj *load_descends(__u64 wanted)
+{
+	struct rex_obj *obj = load_object("descends");
+
+	attached = attach(obj, "descends");
+	map_set(obj, "depth", WANTED, wanted);
+	return obj;
+}
+
+static void unload_descends(struct rex_obj *obj)
+{
+	bpf_link__destroy(attached);
+	rex_obj_close(obj);
+}
+
+TEST(recursion_within_the_stack_returns)
+{
+	struct rex_obj *obj = load_descends(40);
+
+	fire(EVENT_FD);
+	EXPECT_EQ(map_get(obj, "depth", REACHED), 40);
+	EXPECT_EQ(prog_info(obj, "descends").state, REX_PROG_LIVE);
+	unload_descends(obj);
+}
+
+TEST(endless_recursion_is_a_stack_overflow)
+{
+	struct rex_obj *obj = load_descends(0);
+	struct rex_prog_info info;
+	char *log;
+
+	make_warnings_fatal();
+	ksft_kmsg("rex-test: descends endlessly");
+	fire(EVENT_FD);
+	log = fault_log("rex-test: descends endlessly", "Rust call trace");
+	EXPECT_CONTAINS(log,
+			"rex: program descends of descends.rex.o stopped by a "
+			"stack overflow: more than ");
+	free(log);
+	EXPECT(log_has("rex-test: descends endlessly",
+		       "rex:  descends::descend+0x"));
+	EXPECT_EQ(map_get(obj, "depth", REACHED), 0);
+	info = prog_info(obj, "descends");
+	EXPECT_EQ(info.state, REX_PROG_DEAD);
+	EXPECT_EQ(info.faults, 1);
+	fire(EVENT_FD);
+	EXPECT_EQ(prog_info(obj, "descends").skipped, 1);
+	unload_descends(obj);
+}
+
+/* ---- many faults: the log does not show all of them any more ---- */
+
+/* In the middle of a system call's entry: the process must not notice. */
+TEST(process_that_hit_the_panic_goes_on)
+{
+	struct panics p;
+	pid_t pid;
+
+	for (int i = 0; i < 20; i++) {
+		p = load_panics();
+		pid = fork();
+		if (pid == 0) {
+			pin_to_cpu(i % 2);
+			fire(i % 3 == 0 ? UNWRAP :
+			     i % 3 == 1 ? OVERFLOW :
+					  INDEX + 100);
+			for (int n = 0; n < 100; n++)
+				if (close(open("/", O_PATH)))
+					_exit(1);
+			_exit(ksft_failures);
+		}
+		reap(pid);
+		EXPECT_EQ(prog_info(p.obj, tracepoints[0]).state,
+			  REX_PROG_DEAD);
+		unload(&p);
+	}
+}
+
+/* Runs that come at the moment of the panic, on another CPU. */
+TEST(panic_while_the_program_runs_on_every_cpu)
+{
+	struct panics p = load_panics();
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	__u64 faults = 0;
+	pid_t pids[64];
+
+	ASSERT(cpus <= 64);
+	make_warnings_fatal();
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		pids[cpu] = fork();
+		if (pids[cpu] == 0) {
+			pin_to_cpu(cpu);
+			for (int n = 0; n < 2000; n++)
+				syscall(SYS_dup, n < 1000 ? NOTHING : UNWRAP);
+			_exit(0);
+		}
+	}
+	for (int cpu = 0; cpu < cpus; cpu++)
+		reap(pids[cpu]);
+	faults = prog_info(p.obj, "unwraps_none").faults;
+	EXPECT(faults >= 1 && faults <= (__u64)cpus);
+	EXPECT_EQ(prog_info(p.obj, "unwraps_none").runs +
+			  prog_info(p.obj, "unwraps_none").skipped,
+		  2000 * cpus);
+	unload(&p);
+}
+
+/* Each CPU has its own stack; and it is whole again for the next program. */
+TEST(stack_overflow_on_every_cpu)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct rex_obj *obj;
+
+	make_warnings_fatal();
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		pin_to_cpu(cpu);
+		obj = load_descends(0);
+		fire(EVENT_FD);
+		EXPECT_EQ(prog_info(obj, "descends").faults, 1);
+		unload_descends(obj);
+		obj = load_descends(40);
+		fire(EVENT_FD);
+		EXPECT_EQ(map_get(obj, "depth", REACHED), 40);
+		unload_descends(obj);
+	}
+}

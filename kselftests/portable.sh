@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# One object for every kernel: the files that were built once, with the checksums
+# that they had then, load and run on this kernel.
+# shellcheck source=kselftests/lib.sh
+. "$REX_TESTS/lib.sh"
+
+PIN=/sys/fs/bpf/portable
+HELLO=$REX_TESTS/../samples/hello
+
+objects_are_those_that_were_built() {
+	(cd "$REX_TESTS" && sha256sum -c objects.sha256) >out || fail "$(grep -v OK out)"
+	sed 's/^/# sha256 /' "$REX_TESTS/objects.sha256"
+}
+
+every_object_loads() {
+	for object in "$REX_TESTS"/*.rex.o "$REX_TESTS"/../samples/*/*.rex.o; do
+		rexctl load "$object" >out 2>&1 || {
+			sed 's/^/# /' out
+			fail "${object##*/} does not load on $(uname -r)"
+		}
+	done
+}
+
+# $1 times in the whole trace.
+triggered() {
+	[ "$(grep -c 'Rust triggered from PID' /sys/kernel/tracing/trace)" = "$1" ]
+}
+
+pinned_object_runs_until_it_is_unpinned() {
+	echo >/sys/kernel/tracing/trace
+	rexctl load "$HELLO/hello.rex.o" --attach --pin $PIN >out
+	"$HELLO/event-trigger"
+	wait_until 5 triggered 1
+	rexctl show --pinned $PIN/rex_prog1 | grep -q "runs 1 "
+	rm -r $PIN
+	wait_until 10 grep -qx 0 /sys/module/rex/refcnt
+	"$HELLO/event-trigger"
+	triggered 1
+}
+
+run_tests objects_are_those_that_were_built every_object_loads \
+	pinned_object_runs_until_it_is_unpinned

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /dev/rex without librex: for tests of the ABI itself.
+ */
+#ifndef _REX_IOCTL_H
+#define _REX_IOCTL_H
+
+#include <linux/bpf.h>
+#include <linux/rex.h>
+
+#include "rex_util.h"
+
+static inline int open_device(void)
+{
+	int fd = open(REX_DEVICE, O_RDWR | O_CLOEXEC);
+
+	ASSERT_MSG(fd >= 0, "%s: %s", REX_DEVICE, strerror(errno));
+	return fd;
+}
+
+static int device_fd = -1;
+
+/* The device, opened once for the TEST. */
+static inline int device(void)
+{
+	if (device_fd < 0)
+		device_fd = open_device();
+	return device_fd;
+}
+
+/* The same, opened when nothing else of rex's is there: for a census. */
+static inline int idle_device(void)
+{
+	if (device_fd < 0)
+		await_idle();
+	return device();
+}
+
+/* A BPF program that calls HELPER and ends. */
+static inline int bpf_prog_calling(enum bpf_prog_type type, int helper)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL, .imm = helper },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(type, "carrier", "GPL", insns, 2, NULL);
+
+	ASSERT_MSG(fd >= 0, "carrier: %s", strerror(-fd));
+	return fd;
+}
+
+static inline int carrier(enum bpf_prog_type type)
+{
+	return bpf_prog_calling(type, BPF_FUNC_ktime_get_boot_ns);
+}
+
+static inline int make_map(enum bpf_map_type type, __u32 key_size,
+			   __u32 value_size, __u32 max_entries, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
+	int fd = bpf_map_create(type, "test", key_size, value_size, max_entries,
+				&opts);
+
+	ASSERT_MSG(fd >= 0, "map: %s", strerror(-fd));
+	return fd;
+}
+
+static inline __u64 u64_of(const void *pointer)
+{
+	return (unsigned long)pointer;
+}
+
+/* Arguments to load the object of that name, which stays in memory. */
+static inline struct rex_load load_args(const char *name)
+{
+	struct rex_load args = { .size = sizeof(args) };
+	size_t size;
+
+	args.elf = u64_of(read_all(object_path(name), &size));
+	args.elf_size = size;
+	snprintf(args.name, sizeof(args.name), "%s", name);
+	return args;
+}
+
+static inline void give_maps(struct rex_load *args,
+			     const struct rex_map_fd *maps, __u32 nr)
+{
+	args->maps = u64_of(maps);
+	args->nr_maps = nr;
+}
+
+/* Must succeed. */
+static inline int load(struct rex_load *args)
+{
+	int fd = ioctl(device(), REX_IOC_LOAD, args);
+
+	ASSERT_MSG(fd >= 0, "load of %s: %s", args->name, strerror(errno));
+	return fd;
+}
+
+/* An object without maps. */
+static inline int load_image(const char *name)
+{
+	struct rex_load args = load_args(name);
+	int fd = load(&args);
+
+	free((void *)(unsigned long)args.elf);
+	return fd;
+}
+
+static inline struct rex_bind bind_args(int image_fd, int prog_fd,
+					const char *entry)
+{
+	struct rex_bind args = {
+		.size = sizeof(args),
+		.image_fd = image_fd,
+		.prog_fd = prog_fd,
+	};
+
+	snprintf(args.entry, sizeof(args.entry), "%s", entry);
+	return args;
+}
+
+static inline int bind_prog(int image_fd, int prog_fd, const char *entry,
+			    __u32 flags)
+{
+	struct rex_bind args = bind_args(image_fd, prog_fd, entry);
+
+	args.flags = flags;
+	return ioctl(device(), REX_IOC_BIND, &args);
+}
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The trace, in which programs print.
+ */
+#ifndef _REX_TRACE_H
+#define _REX_TRACE_H
+
+#include "rex_util.h"
+
+#define TRACING "/sys/kernel/tracing/"
+#define TRACE_SIZE (1 << 16)
+
+static inline int open_trace_pipe(void)
+{
+	int fd = open(TRACING "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	ASSERT(fd >= 0);
+	return fd;
+}
+
+/*
+ * What is in the trace up to now. Belongs to the function, and is good until the
+ * next call.
+ */
+static inline const char *read_trace(int pipe)
+{
+	static char text[TRACE_SIZE];
+	static int calls;
+	size_t len = 0;
+	char mark[64];
+	ssize_t got;
+
+	snprintf(mark, sizeof(mark), "mark %d of %d", ++calls, getpid());
+	write_file(TRACING "trace_marker", mark);
+	text[0] = '\0';
+	EXPECT_MSG(WAIT_FOR(({
+				    got = read(pipe, text + len,
+					       sizeof(text) - 1 - len);
+				    if (got > 0)
+					    len += got;
+				    text[len] = '\0';
+				    strstr(text, mark);
+			    }),
+			    10),
+		   "no \"%s\" in the trace: %s", mark, text);
+	return text;
+}
+
+#endif

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rmmod, and what many rounds of loading leave behind. TEST-DEADLINE: 180
+ */
+#include "rex_ioctl.h"
+
+#define PIN "/sys/fs/bpf/rex_test_link"
+#define WARM_UP 10
+
+static int remove_module(void)
+{
+	return syscall(SYS_delete_module, "rex", O_NONBLOCK);
+}
+
+static void insert_module(void)
+{
+	int fd = open(getenv("REX_KO"), O_RDONLY | O_CLOEXEC);
+
+	ASSERT(fd >= 0);
+	ASSERT_MSG(!syscall(SYS_finit_module, fd, "", 0), "insmod: %s",
+		   strerror(errno));
+	close(fd);
+}
+
+/* It goes as soon as nothing uses it; and then it comes again. */
+static void expect_removable(void)
+{
+	EXPECT(WAIT_FOR(remove_module() == 0, 10));
+	EXPECT_ERRNO(open(REX_DEVICE, O_RDWR), ENOENT);
+	insert_module();
+}
+
+TEST(rmmod_is_refused_while_the_device_is_open)
+{
+	await_idle();
+	device();
+	EXPECT_ERRNO(remove_module(), EAGAIN);
+	close(device());
+	expect_removable();
+}
+
+TEST(rmmod_is_refused_while_an_image_is_open)
+{
+	int image;
+
+	await_idle();
+	image = load_image("hello");
+	close(device());
+	EXPECT_ERRNO(remove_module(), EAGAIN);
+	close(image);
+	expect_removable();
+}
+
+TEST(rmmod_is_refused_while_a_carrier_is_bound)
+{
+	int image, prog;
+
+	await_idle();
+	image = load_image("hello");
+	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	ASSERT(!bind_prog(image, prog, "rex_prog1", 0));
+	close(image);
+	close(device());
+	EXPECT_ERRNO(remove_module(), EAGAIN);
+	close(prog);
+	expect_removable();
+}
+
+TEST(rmmod_is_refused_while_a_program_is_attached)
+{
+	struct bpf_link *link;
+	struct rex_obj *obj;
+
+	await_idle();
+	obj = load_object("counts");
+	link = attach(obj, "counts_first");
+	ASSERT(!bpf_link__pin(link, PIN));
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+	for (int i = 0; i < 5; i++) {
+		EXPECT_ERRNO(remove_module(), EAGAIN);
+		fire(EVENT_FD);
+	}
+	ASSERT(!unlink(PIN));
+	expect_removable();
+}
+
+TEST(rmmod_says_that_the_module_is_in_use)
+{
+	struct rex_obj *obj;
+	struct bpf_link *link;
+	char *text;
+
+	await_idle();
+	obj = load_object("hello");
+	link = attach(obj, "rex_prog1");
+	text = shell("rmmod rex 2>&1 && echo removed; true");
+	EXPECT_CONTAINS(text, "rmmod: can't unload module 'rex': "
+			      "Resource temporarily unavailable");
+	fire(EVENT_FD);
+	EXPECT_EQ(prog_info(obj, "rex_prog1").runs, 1);
+	free(text);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+/* ---- rounds ---- */
+
+static void one_round(void)
+{
+	struct rex_obj *obj = load_object("counts");
+	struct bpf_link *link = attach(obj, "counts_first");
+
+	map_set(obj, "control", 0, EVENT_FD);
+	fire(EVENT_FD);
+	ASSERT_EQ(map_get(obj, "totals", 0), 1);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+/* Kilobytes of a line of /proc/meminfo. */
+static long meminfo(const char *name)
+{
+	char *text = read_all("/proc/meminfo", NULL), *at;
+	char line[64];
+	long kb;
+
+	snprintf(line, sizeof(line), "\n%s:", name);
+	at = strstr(text, line);
+	ASSERT_MSG(at, "no %s", name);
+	kb = atol(at + strlen(line));
+	free(text);
+	return kb;
+}
+
+/*
+ * What grows by less than this in all is not a leak of every round: one of the
+ * smallest object would be 32 bytes in slabs, but those come in pages.
+ */
+static const struct {
+	const char *name;
+	long sign, slack_kb;
+} memory[] = {
+	{ "SUnreclaim", 1, 300 },     { "VmallocUsed", 1, 64 },
+	{ "Percpu", 1, 32 },	      { "KernelStack", 1, 64 },
+	{ "MemAvailable", -1, 2048 },
+};
+
+static bool memory_is_as(const long *before, const char **worse)
+{
+	for (int i = 0; i < 5; i++) {
+		long now = meminfo(memory[i].name);
+
+		*worse = memory[i].name;
+		if ((now - before[i]) * memory[i].sign > memory[i].slack_kb)
+			return false;
+	}
+	return true;
+}
+
+static void many_rounds(int nr, void (*round)(void))
+{
+	const char *worse = "";
+	struct census census;
+	long before[5], symbols;
+
+	for (int i = 0; i < WARM_UP; i++)
+		round();
+	await_idle();
+	census = take_census();
+	symbols = count_symbols();
+	for (int i = 0; i < 5; i++)
+		before[i] = meminfo(memory[i].name);
+	for (int i = 0; i < nr; i++)
+		round();
+	await_idle();
+	EXPECT_CENSUS(&census);
+	EXPECT_EQ(count_symbols(), symbols);
+	EXPECT_MSG(WAIT_FOR(memory_is_as(before, &worse), 20),
+		   "%s is %ld kB more", worse, meminfo(worse));
+	for (int i = 0; i < 5; i++)
+		ksft_note("%s: %ld kB, then %ld kB", memory[i].name, before[i],
+			  meminfo(memory[i].name));
+}
+
+TEST(hundred_rounds_leave_nothing)
+{
+	many_rounds(100, one_round);
+}
+
+/* Kernel objects by themselves: the library's memory is no excuse. */
+static void round_of_ioctls(void)
+{
+	int dev = open_device(), image, prog;
+	struct rex_load args = load_args("hello");
+	struct rex_bind bind;
+
+	image = ioctl(dev, REX_IOC_LOAD, &args);
+	ASSERT(image >= 0);
+	free((void *)(unsigned long)args.elf);
+	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	bind = bind_args(image, prog, "rex_prog1");
+	ASSERT(!ioctl(dev, REX_IOC_BIND, &bind));
+	close(image);
+	close(dev);
+	close(prog);
+}
+
+TEST(fifty_rounds_of_ioctls_leave_nothing)
+{
+	many_rounds(50, round_of_ioctls);
+}
+
+static void round_of_panics(void)
+{
+	struct rex_obj *obj = load_object("panics");
+	struct bpf_link *link = attach(obj, "unwraps_none");
+
+	fire(EVENT_FD);
+	ASSERT_EQ(prog_info(obj, "unwraps_none").faults, 1);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+TEST(fifty_panics_leave_nothing)
+{
+	many_rounds(50, round_of_panics);
+}
+
+static void round_of_modules(void)
+{
+	await_idle();
+	ASSERT(!remove_module());
+	insert_module();
+}
+
+TEST(ten_rmmods_leave_nothing)
+{
+	struct census census;
+	long before;
+
+	for (int i = 0; i < 3; i++)
+		round_of_modules();
+	census = take_census();
+	before = meminfo("Percpu");
+	for (int i = 0; i < 10; i++) {
+		one_round();
+		round_of_modules();
+	}
+	EXPECT_CENSUS(&census);
+	EXPECT_MSG(WAIT_FOR(meminfo("Percpu") <= before + 64, 10),
+		   "%ld kB of per-CPU memory were %ld", meminfo("Percpu"),
+		   before);
+}
