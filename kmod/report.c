@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ctype.h>
 #include <linux/irq_work.h>
 #include <linux/ratelimit.h>
 
@@ -101,18 +102,37 @@ static void print_line(struct line_sink *sink, const char *line)
 	pr_err("%s\n", line);
 }
 
+/*
+ * A message can contain anything, newlines included: in the log it must not look
+ * like lines of others. The record has it as it was.
+ */
+static const char *one_line(char *text)
+{
+	char *c;
+
+	for (c = text; *c; c++)
+		if (iscntrl(*c))
+			*c = ' ';
+	return text;
+}
+
 static void print_fault(const struct rex_fault *fault)
 {
 	const struct rex_prog *prog = fault->prog;
 	struct line_sink sink = { .put = print_line };
+	char text[REX_FAULT_MESSAGE_LEN];
 
+	strscpy(text, fault->message, sizeof(text));
 	pr_err("program %s of %s stopped by a %s: %s\n", prog->name,
-	       prog->image->name, cause_names[fault->cause], fault->message);
-	if (fault->file[0])
-		pr_err("at %s:%u:%u\n", fault->file, fault->line,
+	       prog->image->name, cause_names[fault->cause], one_line(text));
+	if (fault->file[0]) {
+		strscpy(text, fault->file, sizeof(text));
+		pr_err("at %s:%u:%u\n", one_line(text), fault->line,
 		       fault->column);
+	}
+	strscpy(text, fault->comm, sizeof(text));
 	pr_err("CPU: %u PID: %d Comm: %s\n", fault->cpu, fault->pid,
-	       fault->comm);
+	       one_line(text));
 	pr_err("Rust call trace:\n");
 	put_trace(&sink, fault);
 }
