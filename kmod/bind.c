@@ -19,6 +19,7 @@
 
 #include "bind.h"
 #include "compat.h"
+#include "events.h"
 #include "ksyms.h"
 #include "testhook.h"
 #include "watch.h"
@@ -185,6 +186,7 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog)
 	ret = -ENOEXEC;
 	if (!binding->call)
 		goto err_free;
+	rex_events_restrict_carrier(carrier, prog);
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
 	ret = poke_call(binding->call, rex_ksyms.bpf_ktime_get_boot_ns,
@@ -216,6 +218,8 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog)
 	struct rex_prog *old = binding->prog;
 	int ret;
 
+	if (!rex_events_fits_restriction(binding->carrier, prog))
+		return -EPROTOTYPE;
 	ret = poke_call(binding->call, (void *)old->thunk, (void *)prog->thunk);
 	if (ret)
 		return ret;
@@ -271,6 +275,8 @@ static int check_carrier(const struct bpf_prog *carrier,
 			 const struct rex_prog *prog)
 {
 	if (carrier->type != prog->type || !same_context(carrier, prog))
+		return -EPROTOTYPE;
+	if (rex_events_check_carrier(carrier, prog))
 		return -EPROTOTYPE;
 	if (!carrier->jited || rex_compat_prog_sleepable(carrier))
 		return -ENOEXEC;

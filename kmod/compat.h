@@ -116,6 +116,22 @@ static inline bool rex_compat_prog_sleepable(const struct bpf_prog *prog)
 }
 
 /*
+ * A field of a tracepoint's record: the kernel's struct ftrace_event_field, which
+ * no header has, up to what we read.
+ * 6.13, afd2627f727b ("tracing: Check \"%s\" dereference via the field and not
+ * the TP_printk format"): is_signed was an int, and became bit 0 of one.
+ */
+struct rex_compat_event_field {
+	struct list_head link;
+	const char *name;
+	const char *type;
+	int filter_type;
+	int offset;
+	int size;
+	unsigned int is_signed;
+};
+
+/*
  * Whether exceptions are delivered by FRED (a CPU feature).
  * 6.9, 51c158f7aacc ("x86/cpufeatures: Add the CPU feature bit for FRED").
  */

@@ -16,6 +16,7 @@
 #include <linux/ptrace.h>
 #include <linux/types.h>
 
+struct bpf_perf_event_data_kern;
 struct sk_buff;
 struct xdp_buff;
 
@@ -27,7 +28,10 @@ u64 rex_ktime_get_boot_ns(void);
 u64 rex_ktime_get_coarse_ns(void);
 u64 rex_jiffies64(void);
 u32 rex_get_prandom_u32(void);
-/* @dst is zeroed on failure. */
+/*
+ * @dst is zeroed on failure: -ERANGE for an address that is not the kernel's, else
+ * -EFAULT.
+ */
 s64 rex_probe_read_kernel(void *dst, u32 size, const void *src);
 /* @bytes: size of @args, a multiple of 8. */
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
@@ -108,6 +112,12 @@ s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
 s64 rex_skb_vlan_pop(struct sk_buff *skb);
 s64 rex_skb_vlan_present(const struct sk_buff *skb);
 s64 rex_skb_vlan_push(struct sk_buff *skb, __be16 proto, u16 tci);
+
+/* helpers_perf.c: @ctx is that of a perf_event program. */
+s64 rex_perf_prog_read_value(struct bpf_perf_event_data_kern *ctx, void *value,
+			     u32 size);
+u64 rex_perf_sample_addr(const struct bpf_perf_event_data_kern *ctx);
+u64 rex_perf_sample_period(const struct bpf_perf_event_data_kern *ctx);
 
 /* override.c */
 s64 rex_override_return(struct pt_regs *regs, u64 rc);

@@ -53,10 +53,9 @@ s64 rex_probe_read_kernel(void *dst, u32 size, const void *src)
 {
 	long ret = copy_from_kernel_nofault(dst, src, size);
 
-	if (!ret)
-		return 0;
-	memset(dst, 0, size);
-	return -EFAULT;
+	if (ret)
+		memset(dst, 0, size);
+	return ret;
 }
 
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,

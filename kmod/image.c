@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "demangle.h"
+#include "events.h"
 #include "image.h"
 #include "ksyms.h"
 #include "maps.h"
@@ -58,9 +59,13 @@ static int alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 	return 0;
 }
 
+/* @ctx: the log. */
 static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 {
-	return rex_symtab_resolve(name, sym);
+	int ret = rex_symtab_resolve(name, sym);
+
+	return ret == -ENOENT ? rex_events_resolve(name, &sym->value, ctx) :
+				ret;
 }
 
 static int emit_pads(struct rex_image *image, const struct rex_elf *elf)
@@ -241,7 +246,7 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 	if (rex_testhook_fail_step())
 		return -ENOMEM;
 	rex_elf_copy(elf, &image->target);
-	ret = rex_elf_relocate(elf, &image->target, resolve, NULL, log);
+	ret = rex_elf_relocate(elf, &image->target, resolve, log, log);
 	if (ret)
 		return ret;
 	ret = rex_maps_fill(image, elf, src->maps);

@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 #include <linux/bpf_mem_alloc.h>
 #include <linux/kprobes.h>
+#include <linux/trace_events.h>
 
 #include "compat.h"
 
@@ -60,6 +61,11 @@ struct rex_ksyms {
 	u64 (*bpf_ringbuf_output)(u64 map, u64 data, u64 size, u64 flags,
 				  u64 r5);
 	u64 (*bpf_ringbuf_query)(u64 map, u64 flags, u64 r3, u64 r4, u64 r5);
+
+	/* tracepoints and perf events */
+	typeof(&bpf_get_raw_tracepoint) bpf_get_raw_tracepoint;
+	typeof(&bpf_put_raw_tracepoint) bpf_put_raw_tracepoint;
+	REX_BPF_HELPER(bpf_perf_prog_read_value);
 
 	/* packets */
 	REX_BPF_HELPER(bpf_clone_redirect);

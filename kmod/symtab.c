@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/filter.h>
 #include <linux/netdevice.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include <net/busy_poll.h>
 #include <net/sch_generic.h>
 #include <net/xdp.h>
 
@@ -63,6 +65,7 @@ static const struct symbol helpers[] = {
 	{ "bpf_map_pop_elem", rex_map_pop_elem },
 	{ "bpf_map_push_elem", rex_map_push_elem },
 	{ "bpf_map_update_elem", rex_map_update_elem },
+	{ "bpf_perf_prog_read_value", rex_perf_prog_read_value },
 	{ "bpf_probe_read_kernel", rex_probe_read_kernel },
 	{ "bpf_redirect", rex_redirect },
 	{ "bpf_redirect_map", rex_redirect_map },
@@ -90,6 +93,8 @@ static const struct symbol helpers[] = {
 	{ "bpf_xdp_load_bytes", rex_xdp_load_bytes },
 	{ "bpf_xdp_store_bytes", rex_xdp_store_bytes },
 	SYMBOL(rex_override_return),
+	SYMBOL(rex_perf_sample_addr),
+	SYMBOL(rex_perf_sample_period),
 	SYMBOL(rex_skb_vlan_present),
 	SYMBOL(rex_trace_printk),
 
@@ -137,8 +142,9 @@ struct field_offset {
 	{ "__rex_off_" #type "_" #name, offsetof(struct type, field) }
 
 static const struct field_offset field_offsets[] = {
+	FIELD(bpf_skb_data_end, data_meta), /* in sk_buff.cb */
 	FIELD(net_device, ifindex),
-	FIELD(qdisc_skb_cb, data),
+	FIELD(qdisc_skb_cb, data), /* in sk_buff.cb */
 	FIELD(qdisc_skb_cb, tc_classid),
 	FIELD(sk_buff, cb),
 	FIELD_AS(sk_buff, cloned, __cloned_offset), /* the byte: CLONED_MASK */
@@ -146,6 +152,7 @@ static const struct field_offset field_offsets[] = {
 	FIELD(sk_buff, data_len),
 	FIELD(sk_buff, dev),
 	FIELD(sk_buff, hash),
+	FIELD(sk_buff, head),
 	FIELD(sk_buff, len),
 	FIELD(sk_buff, mark),
 #ifdef CONFIG_NET_RX_BUSY_POLL
@@ -172,8 +179,9 @@ static const struct field_offset field_offsets[] = {
 	FIELD(xdp_rxq_info, queue_index),
 	FIELD(xdp_txq_info, dev),
 
-	/* No offset but a constant: the value of xdp_mem_info.type. */
+	/* No offsets but constants. */
 	{ "__rex_mem_type_xsk_buff_pool", MEM_TYPE_XSK_BUFF_POOL },
+	{ "__rex_min_napi_id", MIN_NAPI_ID },
 };
 
 static bool find_function(const struct symbol *table, size_t nr,

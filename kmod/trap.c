@@ -5,6 +5,7 @@
 #include <asm/trap_pf.h>
 #include <asm/traps.h>
 
+#include "blame.h"
 #include "compat.h"
 #include "image.h"
 #include "ksyms.h"
@@ -34,11 +35,39 @@ static struct rex_run *run_of(const struct pt_regs *regs)
 	return run;
 }
 
-static void set_trap(struct rex_run *run, u32 cause, const struct pt_regs *regs,
+/*
+ * The innermost run of this CPU if its program caused a fault. @ip receives the
+ * program's instruction.
+ */
+static struct rex_run *faulting_run(const struct pt_regs *regs,
+				    unsigned long *ip)
+{
+	struct rex_run *run = rex_run_active();
+	const struct rex_image *image;
+	unsigned long caller;
+
+	if (!run || !IS_ALIGNED(regs->sp, sizeof(long)) ||
+	    !rex_run_on_stack(run, regs->sp) ||
+	    !rex_run_on_stack(run, regs->sp + sizeof(long)))
+		return NULL;
+	*ip = regs->ip;
+	if (in_text(run, regs->ip))
+		return run;
+	image = rex_run_prog(run)->image;
+	caller = rex_blame_caller(regs,
+				  image->target.group[REX_GROUP_TEXT].addr,
+				  image->text_len);
+	if (!caller)
+		return NULL;
+	*ip = caller - 1;
+	return run;
+}
+
+static void set_trap(struct rex_run *run, u32 cause, unsigned long ip,
 		     const char *what, unsigned long addr)
 {
 	run->trap.cause = cause;
-	run->trap.ip = regs->ip;
+	run->trap.ip = ip;
 	run->trap.what = what;
 	run->trap.addr = addr;
 }
@@ -73,7 +102,7 @@ void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 		rex_run_mark(run, REX_RUN_KILLED_BIT);
 		return;
 	}
-	set_trap(run, REX_FAULT_TIMEOUT, regs, "", 0);
+	set_trap(run, REX_FAULT_TIMEOUT, regs->ip, "", 0);
 	if (nmi)
 		redirect_nmi(regs, rex_stubs.trap);
 	else
@@ -119,6 +148,7 @@ static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 {
 	struct die_args *args = data;
 	struct rex_run *run;
+	unsigned long ip;
 
 	if (rex_unprotected & REX_UNPROTECTED_EXCEPTIONS)
 		return NOTIFY_DONE;
@@ -129,14 +159,13 @@ static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 	/* An int3 is reported behind the instruction. */
 	if (val == DIE_INT3)
 		args->regs->ip--;
-	run = run_of(args->regs);
+	run = faulting_run(args->regs, &ip);
 	if (!run) {
 		if (val == DIE_INT3)
 			args->regs->ip++;
 		return NOTIFY_DONE;
 	}
-	set_trap(run, REX_FAULT_EXCEPTION, args->regs,
-		 exception_name(args->trapnr), 0);
+	set_trap(run, REX_FAULT_EXCEPTION, ip, exception_name(args->trapnr), 0);
 	args->regs->ip = rex_stubs.trap;
 	return NOTIFY_STOP;
 }
@@ -152,17 +181,19 @@ static struct notifier_block die_notifier = {
  */
 static struct rex_run *page_fault_run(const struct pt_regs *regs,
 				      unsigned long error_code,
-				      unsigned long addr)
+				      unsigned long addr, unsigned long *ip)
 {
-	struct rex_run *run = run_of(regs);
+	struct rex_run *run = faulting_run(regs, ip);
+	unsigned long caller;
 
-	if (run)
+	if (run || !(error_code & X86_PF_INSTR) || regs->ip != addr)
 		return run;
 	run = rex_run_active();
-	if (run && (error_code & X86_PF_INSTR) && regs->ip == addr &&
-	    rex_run_on_stack(run, regs->sp))
-		return run;
-	return NULL;
+	if (!run || !rex_run_on_stack(run, regs->sp))
+		return NULL;
+	caller = *(unsigned long *)regs->sp;
+	*ip = in_text(run, caller - 1) ? caller - 1 : addr;
+	return run;
 }
 
 /*
@@ -178,13 +209,14 @@ static void notrace on_page_fault(unsigned long ip, unsigned long parent_ip,
 	struct pt_regs *call = ftrace_get_regs(fregs);
 	struct pt_regs *regs = (struct pt_regs *)call->di;
 	struct rex_run *run;
+	unsigned long fault_ip;
 
 	if (user_mode(regs) || rex_unprotected & REX_UNPROTECTED_PAGE_FAULTS)
 		return;
-	run = page_fault_run(regs, call->si, call->dx);
+	run = page_fault_run(regs, call->si, call->dx, &fault_ip);
 	if (!run)
 		return;
-	set_trap(run, REX_FAULT_PAGE_FAULT, regs,
+	set_trap(run, REX_FAULT_PAGE_FAULT, fault_ip,
 		 call->si & X86_PF_INSTR ? "jump to" :
 		 call->si & X86_PF_WRITE ? "write to" :
 					   "read of",
@@ -205,8 +237,10 @@ static struct ftrace_ops page_fault_hook = {
 
 int __init rex_trap_init(void)
 {
-	int ret = register_die_notifier(&die_notifier);
+	int ret;
 
+	rex_blame_init();
+	ret = register_die_notifier(&die_notifier);
 	if (ret)
 		return ret;
 	ret = ftrace_set_filter_ip(&page_fault_hook, rex_ksyms.page_fault_oops,

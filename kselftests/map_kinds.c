@@ -9,7 +9,7 @@
 #define COPY 0x5e1f1001
 #define CHECK 0x5e1f1002
 
-#define NR_CHECKS 45
+#define NR_CHECKS 44
 
 static struct rex_obj *obj;
 

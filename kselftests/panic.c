@@ -8,6 +8,7 @@
 /* What programs/panics waits for. */
 #define UNWRAP 0x5e1f0001
 #define OVERFLOW 0x5e1f0002
+#define TWICE 0x5e1f0003
 #define INDEX 0x5e1f0100
 #define NOTHING 0x5e1f7000
 
@@ -172,6 +173,25 @@ TEST(message_of_a_panic_in_a_kprobe_is_formatted)
 	free(log);
 	bpf_link__destroy(link);
 	rex_obj_close(p.obj);
+}
+
+/* While the message of the first is formatted. */
+TEST(panic_in_a_panic_ends_the_program)
+{
+	struct panics p = load_panics();
+	struct bpf_link *link = attach(p.obj, "panics_twice");
+	char *log;
+
+	make_warnings_fatal();
+	fire(TWICE);
+	log = fault_log(p.mark, "PanicsWhenShown");
+	EXPECT_CONTAINS(log, "program panics_twice of panics.rex.o stopped by "
+			     "a panic: ");
+	free(log);
+	EXPECT_EQ(prog_info(p.obj, "panics_twice").faults, 1);
+	EXPECT_EQ(prog_info(p.obj, "panics_twice").state, REX_PROG_DEAD);
+	bpf_link__destroy(link);
+	unload(&p);
 }
 
 /* The programs behind it at the same event do not run again, either. */

@@ -129,6 +129,21 @@ static inline struct rex_image_info image_info(struct rex_obj *obj)
 	return info;
 }
 
+/*
+ * Runs that the kernel did not make because the program was running on that CPU
+ * already: newer kernels let themselves be preempted in a program at a system
+ * call's tracepoint. Always 0 on older ones.
+ */
+static inline __u64 recursion_misses(struct rex_obj *obj, const char *name)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	ASSERT(!bpf_obj_get_info_by_fd(bpf_program__fd(program(obj, name)),
+				       &info, &len));
+	return info.recursion_misses;
+}
+
 static inline int map_fd(struct rex_obj *obj, const char *name)
 {
 	int fd = bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj), name);

@@ -63,8 +63,8 @@ TEST(places_of_a_zeroed_buffer_are_zero)
 	for (int i = 0; i < 200; i++) {
 		fire(STEP);
 		step(&m);
+		expect_model(obj, &m);
 	}
-	expect_model(obj, &m);
 	EXPECT_EQ(m.sum, 200);
 }
 

@@ -98,6 +98,8 @@ LIBREX_API int rex_version(struct rex_version *version);
  * @map_fds:	maps to use in place of new ones, by name. The descriptors stay
  *		the caller's, and may be closed when the open has returned. To
  *		libbpf, a map that exists has the name that the kernel knows.
+ * @restarts_per_min: how often in a minute the image may be brought back after a
+ *		fault, with its data set back; 0: a fault is for ever
  *
  * Between open and load, libbpf's functions on the maps and programs of
  * rex_obj_get_bpf() do the same and more: bpf_map__set_pin_path(),
@@ -114,8 +116,9 @@ struct rex_obj_open_opts {
 	__u32 timeout_ms;
 	__u32 nr_map_fds;
 	const struct rex_map_fd *map_fds;
+	__u32 restarts_per_min;
 };
-#define rex_obj_open_opts__last_field map_fds
+#define rex_obj_open_opts__last_field restarts_per_min
 
 /* Declares the options NAME of type TYPE, zeroed but for what is given. */
 #define REX_OPTS(TYPE, NAME, ...)                                        \

@@ -129,6 +129,7 @@ static int rex_load_image(struct rex_obj *obj)
 		.log_level = obj->log_level,
 		.log_buf = (uintptr_t)obj->log,
 		.log_size = obj->log_size,
+		.restarts_per_min = obj->restarts_per_min,
 	};
 	struct rex_map_fd *fds;
 	int ret;
@@ -140,6 +141,8 @@ static int rex_load_image(struct rex_obj *obj)
 	if (ret)
 		goto out;
 
+	if (load.restarts_per_min)
+		load.flags |= REX_LOAD_RESTART;
 	load.maps = (uintptr_t)fds;
 	strcpy(load.name, obj->name);
 	ret = rex_dev_call(REX_IOC_LOAD, &load);

@@ -137,6 +137,7 @@ static int rex_obj_parse(struct rex_obj *obj,
 		return rex_error_errno(-ENOMEM, "programs");
 	for (i = 0; i < obj->elf.nr_progs; i++)
 		obj->progs[i].timeout_ms = REX_OPT(opts, timeout_ms, 0);
+	obj->restarts_per_min = REX_OPT(opts, restarts_per_min, 0);
 	return 0;
 }
 

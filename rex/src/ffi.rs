@@ -99,3 +99,190 @@ pub(crate) fn task_struct_tgid() -> usize {
 pub(crate) fn task_struct_comm() -> usize {
     (&raw const __rex_off_task_struct_comm).addr()
 }
+
+// Packets. `xdp` is the `struct xdp_buff *` of the run, which has to be one of an
+// XDP program; `skb` the `struct sk_buff *` of the run of a tc program. In
+// programs of other types, these fail.
+unsafe extern "C" {
+    /// The sizes are those of what the pointers point to, and multiples of 4.
+    pub(crate) fn bpf_csum_diff(
+        from: *const u8,
+        from_size: u32,
+        to: *const u8,
+        to_size: u32,
+        seed: u32,
+    ) -> i64;
+    /// `ctx` is that of the run; `params` a `bpf_fib_lookup` of size `size`.
+    pub(crate) fn bpf_fib_lookup(
+        ctx: *mut c_void,
+        params: *mut c_void,
+        size: u32,
+        flags: u32,
+    ) -> i64;
+    pub(crate) safe fn bpf_redirect(ifindex: u32, flags: u64) -> i64;
+
+    /// `map` is what the loader stored in `rex_map_def.map`.
+    pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
+    pub(crate) fn bpf_xdp_adjust_head(xdp: *mut c_void, offset: i32) -> i64;
+    pub(crate) fn bpf_xdp_adjust_meta(xdp: *mut c_void, offset: i32) -> i64;
+    pub(crate) fn bpf_xdp_adjust_tail(xdp: *mut c_void, offset: i32) -> i64;
+    pub(crate) fn bpf_xdp_get_buff_len(xdp: *mut c_void) -> i64;
+    pub(crate) fn bpf_xdp_load_bytes(
+        xdp: *mut c_void,
+        offset: u32,
+        buf: *mut u8,
+        len: u32,
+    ) -> i64;
+    pub(crate) fn bpf_xdp_store_bytes(
+        xdp: *mut c_void,
+        offset: u32,
+        buf: *const u8,
+        len: u32,
+    ) -> i64;
+
+    pub(crate) fn bpf_clone_redirect(
+        skb: *mut c_void,
+        ifindex: u32,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_get_hash_recalc(skb: *mut c_void) -> i64;
+    pub(crate) fn bpf_l3_csum_replace(
+        skb: *mut c_void,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_l4_csum_replace(
+        skb: *mut c_void,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> i64;
+    pub(crate) safe fn bpf_redirect_peer(ifindex: u32, flags: u64) -> i64;
+    pub(crate) fn bpf_skb_adjust_room(
+        skb: *mut c_void,
+        diff: i32,
+        mode: u32,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_skb_change_head(
+        skb: *mut c_void,
+        head_room: u32,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_skb_change_tail(
+        skb: *mut c_void,
+        len: u32,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_skb_load_bytes(
+        skb: *mut c_void,
+        offset: u32,
+        to: *mut u8,
+        len: u32,
+    ) -> i64;
+    /// Makes the first `len` bytes linear and not shared; 0 stands for all that
+    /// are linear.
+    pub(crate) fn bpf_skb_pull_data(skb: *mut c_void, len: u32) -> i64;
+    pub(crate) fn bpf_skb_store_bytes(
+        skb: *mut c_void,
+        offset: u32,
+        from: *const u8,
+        len: u32,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_skb_vlan_pop(skb: *mut c_void) -> i64;
+    /// `proto` is big-endian.
+    pub(crate) fn bpf_skb_vlan_push(
+        skb: *mut c_void,
+        proto: u16,
+        tci: u16,
+    ) -> i64;
+    pub(crate) fn rex_skb_vlan_present(skb: *const c_void) -> i64;
+
+    static __rex_off_bpf_skb_data_end_data_meta: u8;
+    static __rex_off_net_device_ifindex: u8;
+    static __rex_off_qdisc_skb_cb_data: u8;
+    static __rex_off_qdisc_skb_cb_tc_classid: u8;
+    static __rex_off_sk_buff_cb: u8;
+    static __rex_off_sk_buff_cloned: u8;
+    static __rex_off_sk_buff_data: u8;
+    static __rex_off_sk_buff_data_len: u8;
+    static __rex_off_sk_buff_dev: u8;
+    static __rex_off_sk_buff_hash: u8;
+    static __rex_off_sk_buff_head: u8;
+    static __rex_off_sk_buff_len: u8;
+    static __rex_off_sk_buff_mark: u8;
+    static __rex_off_sk_buff_napi_id: u8;
+    static __rex_off_sk_buff_pkt_type: u8;
+    static __rex_off_sk_buff_priority: u8;
+    static __rex_off_sk_buff_protocol: u8;
+    static __rex_off_sk_buff_queue_mapping: u8;
+    static __rex_off_sk_buff_skb_iif: u8;
+    static __rex_off_sk_buff_tc_index: u8;
+    static __rex_off_sk_buff_vlan_proto: u8;
+    static __rex_off_sk_buff_vlan_tci: u8;
+    static __rex_off_xdp_buff_data: u8;
+    static __rex_off_xdp_buff_data_end: u8;
+    static __rex_off_xdp_buff_data_meta: u8;
+    static __rex_off_xdp_buff_rxq: u8;
+    static __rex_off_xdp_buff_txq: u8;
+    static __rex_off_xdp_rxq_info_dev: u8;
+    static __rex_off_xdp_rxq_info_mem_type: u8;
+    static __rex_off_xdp_rxq_info_queue_index: u8;
+    static __rex_off_xdp_txq_info_dev: u8;
+
+    /// Not an offset: `MEM_TYPE_XSK_BUFF_POOL`.
+    static __rex_mem_type_xsk_buff_pool: u8;
+    /// Not an offset: `MIN_NAPI_ID`.
+    static __rex_min_napi_id: u8;
+}
+
+macro_rules! offsets {
+    ($($name:ident = $symbol:ident,)*) => {
+        $(
+            #[inline(always)]
+            pub(crate) fn $name() -> usize {
+                (&raw const $symbol).addr()
+            }
+        )*
+    };
+}
+
+offsets! {
+    bpf_skb_data_end_data_meta = __rex_off_bpf_skb_data_end_data_meta,
+    net_device_ifindex = __rex_off_net_device_ifindex,
+    qdisc_skb_cb_data = __rex_off_qdisc_skb_cb_data,
+    qdisc_skb_cb_tc_classid = __rex_off_qdisc_skb_cb_tc_classid,
+    sk_buff_cb = __rex_off_sk_buff_cb,
+    sk_buff_cloned = __rex_off_sk_buff_cloned,
+    sk_buff_data = __rex_off_sk_buff_data,
+    sk_buff_data_len = __rex_off_sk_buff_data_len,
+    sk_buff_dev = __rex_off_sk_buff_dev,
+    sk_buff_hash = __rex_off_sk_buff_hash,
+    sk_buff_head = __rex_off_sk_buff_head,
+    sk_buff_len = __rex_off_sk_buff_len,
+    sk_buff_mark = __rex_off_sk_buff_mark,
+    sk_buff_napi_id = __rex_off_sk_buff_napi_id,
+    sk_buff_pkt_type = __rex_off_sk_buff_pkt_type,
+    sk_buff_priority = __rex_off_sk_buff_priority,
+    sk_buff_protocol = __rex_off_sk_buff_protocol,
+    sk_buff_queue_mapping = __rex_off_sk_buff_queue_mapping,
+    sk_buff_skb_iif = __rex_off_sk_buff_skb_iif,
+    sk_buff_tc_index = __rex_off_sk_buff_tc_index,
+    sk_buff_vlan_proto = __rex_off_sk_buff_vlan_proto,
+    sk_buff_vlan_tci = __rex_off_sk_buff_vlan_tci,
+    xdp_buff_data = __rex_off_xdp_buff_data,
+    xdp_buff_data_end = __rex_off_xdp_buff_data_end,
+    xdp_buff_data_meta = __rex_off_xdp_buff_data_meta,
+    xdp_buff_rxq = __rex_off_xdp_buff_rxq,
+    xdp_buff_txq = __rex_off_xdp_buff_txq,
+    xdp_rxq_info_dev = __rex_off_xdp_rxq_info_dev,
+    xdp_rxq_info_mem_type = __rex_off_xdp_rxq_info_mem_type,
+    xdp_rxq_info_queue_index = __rex_off_xdp_rxq_info_queue_index,
+    xdp_txq_info_dev = __rex_off_xdp_txq_info_dev,
+    mem_type_xsk_buff_pool = __rex_mem_type_xsk_buff_pool,
+    min_napi_id = __rex_min_napi_id,
+}

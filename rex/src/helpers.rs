@@ -221,7 +221,7 @@ macro_rules! base_helpers {
         }
 
         /// Copies what is at the kernel address `src` to `dst`. If it cannot be
-        /// read, `dst` is zeroed and the result is `Err(-EFAULT)`.
+        /// read, `dst` is zeroed and the result is a negative error number.
         #[inline(always)]
         pub fn bpf_probe_read_kernel<T: crate::Pod>(
             &self,

@@ -61,6 +61,14 @@ impl ProgDef {
             section: padded(section),
         }
     }
+
+    /// The program, expected to be attached as `attach_type`.
+    pub const fn attached_as(self, attach_type: u32) -> Self {
+        Self {
+            attach_type,
+            ..self
+        }
+    }
 }
 
 /// `text`, cut if it is too long, in an array that ends in a NUL.
@@ -116,10 +124,52 @@ macro_rules! __rex_program {
                 const PROGRAM: $crate::xdp::Program = $prog;
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type XDP: with a pointer to the packet's `struct xdp_buff`.
-                unsafe { $crate::xdp::run(ctx, PROGRAM) }
+                unsafe { $crate::xdp::run(ctx, false, PROGRAM) }
             }
             $crate::__rex_prog_def!(
                 $crate::linux::bpf::BPF_PROG_TYPE_XDP,
+                $entry,
+                $name,
+                $section,
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
+    (
+        xdp_devmap $prog:ident $entry:ident $name:literal
+        $section:literal $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                const PROGRAM: $crate::xdp::Program = $prog;
+                // SAFETY: as above, and of this attach type, see below.
+                unsafe { $crate::xdp::run(ctx, true, PROGRAM) }
+            }
+            $crate::__rex_prog_def!(
+                attach_type $crate::linux::bpf::BPF_XDP_DEVMAP;
+                $crate::linux::bpf::BPF_PROG_TYPE_XDP,
+                $entry,
+                $name,
+                $section,
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
+    (
+        sched_cls $prog:ident $entry:ident $name:literal
+        $section:literal $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                const PROGRAM: $crate::sched_cls::Program = $prog;
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // type SCHED_CLS: with a pointer to the `struct sk_buff`.
+                unsafe { $crate::sched_cls::run(ctx, PROGRAM) }
+            }
+            $crate::__rex_prog_def!(
+                $crate::linux::bpf::BPF_PROG_TYPE_SCHED_CLS,
                 $entry,
                 $name,
                 $section,
@@ -155,6 +205,13 @@ macro_rules! __rex_program {
 #[macro_export]
 #[allow_internal_unsafe]
 macro_rules! __rex_prog_def {
+    (attach_type $attach_type:expr; $($arg:expr,)*) => {
+        // SAFETY: the section is an array of `ProgDef`.
+        #[unsafe(link_section = ".rex.progs")]
+        #[used]
+        static __REX_PROG_DEF: $crate::prog::ProgDef =
+            $crate::prog::ProgDef::new($($arg,)*).attached_as($attach_type);
+    };
     ($($arg:expr,)*) => {
         // SAFETY: the section is an array of `ProgDef`.
         #[unsafe(link_section = ".rex.progs")]

@@ -2,6 +2,10 @@
 //! Types that all kinds of programs share.
 
 use core::ffi::c_int;
+use core::mem::size_of;
+use core::ops::{Deref, DerefMut};
+
+use crate::pod::Pod;
 
 /// What a program returns, and what helpers return that can fail.
 ///
@@ -22,4 +26,193 @@ pub(crate) fn to_result(ret: i64) -> Result {
 pub(crate) fn from_result(result: Result) -> u32 {
     let (Ok(ret) | Err(ret)) = result;
     ret as u32
+}
+
+/// A 16-bit number in network byte order.
+#[allow(non_camel_case_types)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct u16be(pub(crate) u16);
+
+impl u16be {
+    /// The number in network byte order that has these bytes.
+    #[inline(always)]
+    pub const fn from_be(bytes: u16) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<u16be> for u16 {
+    #[inline(always)]
+    fn from(value: u16be) -> Self {
+        u16::from_be(value.0)
+    }
+}
+
+impl From<u16> for u16be {
+    #[inline(always)]
+    fn from(value: u16) -> Self {
+        Self(value.to_be())
+    }
+}
+
+// SAFETY: it is an integer.
+unsafe impl Pod for u16be {}
+
+/// A value of type T in a slice of bytes, wherever it lies: a reference if the
+/// place is aligned for T, otherwise a copy.
+pub struct Aligned<'a, T: Pod> {
+    inner: AlignedInner<&'a T, T>,
+}
+
+/// As [`Aligned`], to be changed: a copy is written back when this is dropped.
+pub struct AlignedMut<'a, T: Pod> {
+    inner: AlignedInner<&'a mut T, (T, &'a mut [u8])>,
+}
+
+enum AlignedInner<R, V> {
+    Ref(R),
+    Copy(V),
+}
+
+impl<'a, T: Pod> Aligned<'a, T> {
+    #[inline(always)]
+    fn new(slice: &'a [u8]) -> Option<Self> {
+        let bytes = slice.get(..size_of::<T>())?;
+        let place = bytes.as_ptr().cast::<T>();
+        let inner = if place.is_aligned() {
+            // SAFETY: these bytes are borrowed, and aligned for T; any bytes are
+            // a T.
+            AlignedInner::Ref(unsafe { &*place })
+        } else {
+            // SAFETY: these bytes are borrowed, and any bytes are a T.
+            AlignedInner::Copy(unsafe { place.read_unaligned() })
+        };
+        Some(Self { inner })
+    }
+}
+
+impl<T: Pod> Deref for Aligned<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        match &self.inner {
+            AlignedInner::Ref(value) => value,
+            AlignedInner::Copy(value) => value,
+        }
+    }
+}
+
+impl<'a, T: Pod> AlignedMut<'a, T> {
+    #[inline(always)]
+    fn new(slice: &'a mut [u8]) -> Option<Self> {
+        let bytes = slice.get_mut(..size_of::<T>())?;
+        let place = bytes.as_mut_ptr().cast::<T>();
+        let inner = if place.is_aligned() {
+            // SAFETY: these bytes are borrowed for writing, and aligned for T;
+            // any bytes are a T, and a T has no padding.
+            AlignedInner::Ref(unsafe { &mut *place })
+        } else {
+            // SAFETY: these bytes are borrowed, and any bytes are a T.
+            AlignedInner::Copy((unsafe { place.read_unaligned() }, bytes))
+        };
+        Some(Self { inner })
+    }
+}
+
+impl<T: Pod> Deref for AlignedMut<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        match &self.inner {
+            AlignedInner::Ref(value) => value,
+            AlignedInner::Copy((value, _)) => value,
+        }
+    }
+}
+
+impl<T: Pod> DerefMut for AlignedMut<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        match &mut self.inner {
+            AlignedInner::Ref(value) => value,
+            AlignedInner::Copy((value, _)) => value,
+        }
+    }
+}
+
+impl<T: Pod> Drop for AlignedMut<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let AlignedInner::Copy((value, bytes)) = &mut self.inner {
+            // SAFETY: the slice has the size of T (see `new`), and a T has no
+            // padding: all of its bytes are initialised.
+            unsafe { bytes.as_mut_ptr().cast::<T>().write_unaligned(*value) };
+        }
+    }
+}
+
+/// The T that the first bytes of `slice` are; `None` if it is too short.
+#[inline(always)]
+pub fn try_convert_slice_to_struct<T: Pod>(
+    slice: &[u8],
+) -> Option<Aligned<'_, T>> {
+    Aligned::new(slice)
+}
+
+/// The T that the first bytes of `slice` are, to be changed; `None` if it is too
+/// short.
+#[inline(always)]
+pub fn try_convert_slice_to_struct_mut<T: Pod>(
+    slice: &mut [u8],
+) -> Option<AlignedMut<'_, T>> {
+    AlignedMut::new(slice)
+}
+
+/// The T that the first bytes of `slice` are.
+///
+/// # Panics
+///
+/// If the slice is too short.
+#[inline]
+pub fn convert_slice_to_struct<T: Pod>(slice: &[u8]) -> Aligned<'_, T> {
+    match Aligned::new(slice) {
+        Some(value) => value,
+        None => panic!("size mismatch in convert_slice_to_struct"),
+    }
+}
+
+/// The T that the first bytes of `slice` are, to be changed.
+///
+/// # Panics
+///
+/// If the slice is too short.
+#[inline]
+pub fn convert_slice_to_struct_mut<T: Pod>(
+    slice: &mut [u8],
+) -> AlignedMut<'_, T> {
+    match AlignedMut::new(slice) {
+        Some(value) => value,
+        None => panic!("size mismatch in convert_slice_to_struct_mut"),
+    }
+}
+
+/// Copies the field `$field` of type `$ty` out of the header `$hdr` that begins
+/// at `$base` in the bytes `$slice`, as it lies there: numbers of protocols are
+/// in network byte order. Panics if the slice ends before the field.
+///
+/// ```ignore
+/// let protocol =
+///     read_field!(ctx.data_slice(), size_of::<ethhdr>(), iphdr, protocol, u8);
+/// ```
+#[macro_export]
+macro_rules! read_field {
+    ($slice:expr, $base:expr, $hdr:path, $field:ident, $ty:ty) => {{
+        let start = $base + ::core::mem::offset_of!($hdr, $field);
+        *$crate::utils::convert_slice_to_struct::<$ty>(
+            &$slice[start..start + ::core::mem::size_of::<$ty>()],
+        )
+    }};
 }

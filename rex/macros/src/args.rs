@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The arguments of program attributes: `name = literal, ...`.
+//! The arguments of program attributes: `name = literal` or `name`, ...
 
 use proc_macro::{Span, TokenStream, TokenTree};
 
@@ -11,6 +11,12 @@ use crate::{Error, Result};
 pub(crate) struct Args {
     /// The function to probe.
     pub(crate) function: Option<String>,
+    /// Whether packets may be in several buffers.
+    pub(crate) frags: bool,
+    /// Whether it is for entries of a devmap.
+    pub(crate) devmap: bool,
+    /// Whether it is for entries of a cpumap.
+    pub(crate) cpumap: bool,
     /// The longest run, 0 for the default.
     pub(crate) timeout_ms: u32,
     /// What is returned in place of a run.
@@ -40,14 +46,15 @@ impl Args {
                 let message = format!("`{name}` is given twice");
                 return Err(Error::new(span, message));
             }
-            tokens.punct('=')?;
-            let value = tokens.until(',');
-            let value = Value::new(&value, span)?;
             match name.as_str() {
-                "function" => args.function = Some(value.symbol()?),
-                "timeout_ms" => args.timeout_ms = value.timeout()?,
-                "default_ret" => args.default_ret = Some(value.integer()?),
-                _ => unreachable!("checked above"),
+                "frags" => args.frags = true,
+                "devmap" => args.devmap = true,
+                "cpumap" => args.cpumap = true,
+                _ => {
+                    tokens.punct('=')?;
+                    let value = tokens.until(',');
+                    args.set(&name, &Value::new(&value, span)?)?;
+                }
             }
             seen.push(name);
             if !tokens.is_empty() {
@@ -55,6 +62,16 @@ impl Args {
             }
         }
         Ok(args)
+    }
+
+    fn set(&mut self, name: &str, value: &Value) -> Result<()> {
+        match name {
+            "function" => self.function = Some(value.symbol()?),
+            "timeout_ms" => self.timeout_ms = value.timeout()?,
+            "default_ret" => self.default_ret = Some(value.integer()?),
+            _ => unreachable!("checked by the caller"),
+        }
+        Ok(())
     }
 }
 

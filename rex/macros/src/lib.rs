@@ -94,11 +94,32 @@ pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
 /// kernel does.
 ///
 /// The function takes `&xdp` and `&mut xdp_md` and returns `rex::Result` with one
-/// of `XDP_*`. Arguments, both optional: `timeout_ms` and `default_ret`, as for
-/// `rex_kprobe`; without the latter, packets are passed on (`XDP_PASS`).
+/// of `XDP_*`. Arguments, all optional:
+///
+/// - `frags`: packets may be in several buffers. Without it, the program cannot be
+///   attached to a device that has such packets.
+/// - `devmap`: the program is for an entry of a `RexDevMap`, and sees packets that
+///   are about to leave by that device.
+/// - `cpumap`: the program is for an entry of a `RexCpuMap`, and sees packets that
+///   have come to that CPU.
+/// - `timeout_ms` and `default_ret`, as for `rex_kprobe`; without the latter,
+///   packets are passed on (`XDP_PASS`).
 #[proc_macro_attribute]
 pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::xdp(args, item.clone()), item)
+}
+
+/// A program that classifies the packets that a network device receives or sends.
+///
+/// The function takes `&sched_cls` and `&mut __sk_buff` and returns `rex::Result`
+/// with one of `TC_ACT_*`. It is attached with tc(8) as a filter with the flag
+/// `direct-action`, or by bpf(2) as a tcx program.
+///
+/// Arguments, both optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`;
+/// without the latter, packets pass (`TC_ACT_OK`).
+#[proc_macro_attribute]
+pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::tc(args, item.clone()), item)
 }
 
 /// A map: a static of one of the types in `rex::map`. Its name is the map's.

@@ -33,9 +33,30 @@ pub(crate) fn tracepoint(
 }
 
 pub(crate) fn xdp(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let known = ["frags", "devmap", "cpumap", "timeout_ms", "default_ret"];
+    let args = Args::parse(args, &known)?;
+    let function = Function::parse(item)?;
+    let (kind, map) = match (args.devmap, args.cpumap) {
+        (false, false) => ("xdp", ""),
+        (true, false) => ("xdp_devmap", "/devmap"),
+        (false, true) => ("xdp", "/cpumap"),
+        (true, true) => {
+            return Err(Error::new(
+                function.name.span(),
+                "a program is for entries of a devmap or of a cpumap",
+            ));
+        }
+    };
+    let frags = if args.frags { ".frags" } else { "" };
+    let section = format!("xdp{frags}{map}");
+    let definition = function.definition(kind, Some(&section), &args)?;
+    Ok(function.with(definition))
+}
+
+pub(crate) fn tc(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
     let function = Function::parse(item)?;
-    let definition = function.definition("xdp", Some("xdp"), &args)?;
+    let definition = function.definition("sched_cls", Some("tc"), &args)?;
     Ok(function.with(definition))
 }
 

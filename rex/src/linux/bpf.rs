@@ -161,3 +161,66 @@ pub const BPF_F_WRONLY: u32 = 1 << 4;
 pub const BPF_F_ZERO_SEED: u32 = 1 << 6;
 /// Map flag: userspace can map the array into memory.
 pub const BPF_F_MMAPABLE: u32 = 1 << 10;
+
+/// XDP action: an error in the program. The packet is dropped, and an event of
+/// the tracepoint `xdp:xdp_exception` is made.
+pub const XDP_ABORTED: u32 = 0;
+/// XDP action: drop the packet.
+pub const XDP_DROP: u32 = 1;
+/// XDP action: hand the packet to the kernel.
+pub const XDP_PASS: u32 = 2;
+/// XDP action: send the packet out of the device that it came from.
+pub const XDP_TX: u32 = 3;
+/// XDP action: send the packet where a redirect helper said.
+pub const XDP_REDIRECT: u32 = 4;
+
+/// Attach type of XDP programs that run for packets redirected to a device.
+pub const BPF_XDP_DEVMAP: u32 = 33;
+
+/// Redirect: to the receiving side of the device.
+pub const BPF_F_INGRESS: u64 = 1 << 0;
+/// Redirect: to all devices in the map.
+pub const BPF_F_BROADCAST: u64 = 1 << 3;
+/// Redirect: not to the device that the packet came from.
+pub const BPF_F_EXCLUDE_INGRESS: u64 = 1 << 4;
+
+/// Storing bytes: correct the checksum of the whole packet.
+pub const BPF_F_RECOMPUTE_CSUM: u64 = 1 << 0;
+/// Storing bytes: the packet's hash is no longer valid.
+pub const BPF_F_INVALIDATE_HASH: u64 = 1 << 1;
+/// Checksum: the field covers a pseudo header, which has changed.
+pub const BPF_F_PSEUDO_HDR: u64 = 1 << 4;
+/// Checksum: a field of 0 means that there is none.
+pub const BPF_F_MARK_MANGLED_0: u64 = 1 << 5;
+/// Checksum: a field that becomes 0 is stored as 0xffff.
+pub const BPF_F_MARK_ENFORCE: u64 = 1 << 6;
+
+/// Room: behind the network header.
+pub const BPF_ADJ_ROOM_NET: u32 = 0;
+/// Room: behind the MAC header.
+pub const BPF_ADJ_ROOM_MAC: u32 = 1;
+
+/// Route lookup: by the rules of no routing policy.
+pub const BPF_FIB_LOOKUP_DIRECT: u32 = 1 << 0;
+/// Route lookup: for a packet that leaves by the device, instead of one that
+/// came from it.
+pub const BPF_FIB_LOOKUP_OUTPUT: u32 = 1 << 1;
+
+/// Result of a route lookup: found.
+pub const BPF_FIB_LKUP_RET_SUCCESS: i32 = 0;
+/// Result of a route lookup: drop, the route is a black hole.
+pub const BPF_FIB_LKUP_RET_BLACKHOLE: i32 = 1;
+/// Result of a route lookup: drop, the destination is unreachable.
+pub const BPF_FIB_LKUP_RET_UNREACHABLE: i32 = 2;
+/// Result of a route lookup: drop, it is prohibited.
+pub const BPF_FIB_LKUP_RET_PROHIBIT: i32 = 3;
+/// Result of a route lookup: the packet is for this machine, or similar.
+pub const BPF_FIB_LKUP_RET_NOT_FWDED: i32 = 4;
+/// Result of a route lookup: forwarding is off.
+pub const BPF_FIB_LKUP_RET_FWD_DISABLED: i32 = 5;
+/// Result of a route lookup: the packet needs encapsulation.
+pub const BPF_FIB_LKUP_RET_UNSUPP_LWT: i32 = 6;
+/// Result of a route lookup: the neighbour's address is not known.
+pub const BPF_FIB_LKUP_RET_NO_NEIGH: i32 = 7;
+/// Result of a route lookup: the packet is too large.
+pub const BPF_FIB_LKUP_RET_FRAG_NEEDED: i32 = 8;

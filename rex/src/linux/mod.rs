@@ -4,3 +4,6 @@
 
 pub mod bpf;
 pub mod errno;
+pub mod if_ether;
+pub mod r#in;
+pub mod pkt_cls;

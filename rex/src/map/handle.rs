@@ -123,7 +123,7 @@ impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V> {
 
     /// The kernel's map; none if the static lacks the attribute `rex_map`.
     #[inline(always)]
-    fn kernel_map(&self) -> Option<u64> {
+    pub(super) fn kernel_map(&self) -> Option<u64> {
         match self.map.get() {
             0 => None,
             map => Some(map),

@@ -10,11 +10,14 @@ mod element;
 mod handle;
 mod kinds;
 mod names;
+mod redirect;
 
 pub use element::{MapRef, MapRefOption};
 pub use handle::{Keyed, Keyless, MapType, RexMapHandle};
 #[doc(hidden)]
 pub use names::__assert_name;
+pub(crate) use redirect::redirect;
+pub use redirect::{RedirectMap, RexCpuMap, RexDevMap, RexDevMapHash};
 
 pub use kinds::{
     RexArrayMap, RexHashMap, RexPerCPUArrayMap, RexQueue, RexStack,

@@ -100,18 +100,6 @@ pub(crate) fn bad_task_register(_: &dyn Kernel) {
 }
 
 #[inline(never)]
-pub(crate) fn reserved_cr4_bit(_: &dyn Kernel) {
-    unsafe {
-        asm!(
-            "mov {0}, cr4",
-            "bts {0}, 31",
-            "mov cr4, {0}",
-            out(reg) _,
-        );
-    }
-}
-
-#[inline(never)]
 pub(crate) fn xsetbv_of_no_register(_: &dyn Kernel) {
     unsafe { asm!("xsetbv", in("ecx") 77, in("eax") 0, in("edx") 0) }
 }
@@ -146,20 +134,10 @@ pub(crate) fn ud2_with_garbage_registers(_: &dyn Kernel) {
     unsafe {
         asm!(
             "mov rax, 0x8001020304050607",
-            "mov rbx, rax",
-            "mov rcx, rax",
-            "mov rdx, rax",
-            "mov rsi, rax",
-            "mov rdi, rax",
-            "mov rbp, rax",
-            "mov r8, rax",
-            "mov r9, rax",
-            "mov r10, rax",
-            "mov r11, rax",
-            "mov r12, rax",
-            "mov r13, rax",
-            "mov r14, rax",
-            "mov r15, rax",
+            "mov rbx, rax", "mov rcx, rax", "mov rdx, rax", "mov rsi, rax",
+            "mov rdi, rax", "mov rbp, rax", "mov r8, rax", "mov r9, rax",
+            "mov r10, rax", "mov r11, rax", "mov r12, rax", "mov r13, rax",
+            "mov r14, rax", "mov r15, rax",
             "ud2",
             options(noreturn),
         );

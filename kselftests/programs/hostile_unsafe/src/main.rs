@@ -23,7 +23,7 @@ acts! {
         overflow_trap bounds_trap
         noncanonical_read noncanonical_write noncanonical_jump
         noncanonical_return noncanonical_stack_segment bad_segment
-        bad_task_register reserved_cr4_bit xsetbv_of_no_register
+        bad_task_register xsetbv_of_no_register
         misaligned_cmpxchg16b
         ud2_with_direction_flag ud2_with_garbage_registers
         ud2_in_a_nested_call

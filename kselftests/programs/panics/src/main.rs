@@ -16,6 +16,10 @@ const INDEX: u64 = 0x5e1f_0100;
 /// `dup` of this one makes `overflows` panic.
 const OVERFLOW: u64 = 0x5e1f_0002;
 
+/// `dup` of this one makes `panics_twice` panic, and again while the message of
+/// that is formatted.
+const TWICE: u64 = 0x5e1f_0003;
+
 #[inline(never)]
 fn innermost_unwrap(value: Option<u64>) -> u64 {
     value.unwrap()
@@ -65,6 +69,26 @@ fn overflows(
         return Ok(0);
     }
     Ok(sum_that_overflows(i32::MAX, ctx.fildes as i32 & 3))
+}
+
+struct PanicsWhenShown;
+
+impl core::fmt::Display for PanicsWhenShown {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("so far and ")?;
+        panic!("no further");
+    }
+}
+
+#[rex_tracepoint]
+fn panics_twice(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    if ctx.fildes == TWICE {
+        panic!("the message goes {}", PanicsWhenShown);
+    }
+    Ok(0)
 }
 
 /// To be attached where a test wants it: `__x64_sys_dup`, for example. The

@@ -246,10 +246,9 @@ pub(super) fn huge_message(_: &dyn Kernel) {
     panic!("huge {:>65535}", black_box(1));
 }
 
-/// What looks like a splat of the kernel is not one.
 #[inline(never)]
 pub(super) fn message_of_many_lines(_: &dyn Kernel) {
-    panic!("first line\nBUG: forged line\r\nrex: forged\n\n");
+    panic!("first line\nforged line\r\nforged\n\n");
 }
 
 #[inline(never)]

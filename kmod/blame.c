@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/kernel.h>
+#include <linux/ptrace.h>
+
+#include <asm/nospec-branch.h>
+#include <asm/page.h>
+#include <asm/processor.h>
+#include <asm/text-patching.h>
+
+#include "blame.h"
+#include "ksyms.h"
+#include "symtab.h"
+
+/* What programs call, and its symbols in the kernel, some of which exist. */
+static const char *const leaf_names[] = { "bcmp", "memcmp", "memcpy", "memmove",
+					  "memset" };
+static const char *const leaf_symbols[] = {
+	"memcmp",	"memcpy", "memcpy_erms", "memcpy_orig", "memmove",
+	"memmove_erms", "memset", "memset_erms", "memset_orig",
+};
+
+static unsigned long leaf_gates[ARRAY_SIZE(leaf_names)] __ro_after_init;
+static unsigned long leaves[ARRAY_SIZE(leaf_symbols)] __ro_after_init;
+static unsigned long thunks_start __ro_after_init;
+static unsigned long thunks_end __ro_after_init;
+
+static bool contains(const unsigned long *table, size_t nr, unsigned long addr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (addr && addr == table[i])
+			return true;
+	return false;
+}
+
+static bool in_leaf(unsigned long ip)
+{
+	unsigned long size, offset;
+
+	return rex_ksyms.kallsyms_lookup_size_offset(ip, &size, &offset) &&
+	       contains(leaves, ARRAY_SIZE(leaves), ip - offset);
+}
+
+/* The CPU says that it faulted where it is, or where it was to go. */
+static bool is_bad_branch(unsigned long ip)
+{
+	return (ip >= thunks_start && ip < thunks_end) ||
+	       !__is_canonical_address(ip, boot_cpu_data.x86_virt_bits);
+}
+
+unsigned long rex_blame_caller(const struct pt_regs *regs, unsigned long text,
+			       size_t len)
+{
+	const unsigned long *sp = (unsigned long *)regs->sp;
+	unsigned long caller = 0;
+
+	if (is_bad_branch(regs->ip))
+		/* A thunk pushes the target, and may be about to return to it. */
+		caller = sp[0] - text - 1 < len ? sp[0] : sp[1];
+	else if (in_leaf(regs->ip) &&
+		 contains(leaf_gates, ARRAY_SIZE(leaf_gates),
+			  sp[0] - CALL_INSN_SIZE))
+		/* They push nothing: the return into the gate is on top. */
+		caller = sp[1];
+	return caller - text - 1 < len ? caller : 0;
+}
+
+static unsigned long resolve(const char *name)
+{
+	struct rex_symbol sym;
+
+	return rex_symtab_resolve(name, &sym) ? 0 : sym.value;
+}
+
+void __init rex_blame_init(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(leaves); i++)
+		leaves[i] = rex_ksyms_lookup(leaf_symbols[i]);
+	for (i = 0; i < ARRAY_SIZE(leaf_gates); i++)
+		leaf_gates[i] = resolve(leaf_names[i]);
+	thunks_start = resolve("__x86_indirect_thunk_rax");
+	thunks_end = resolve("__x86_indirect_thunk_r15") + RETPOLINE_THUNK_SIZE;
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/filter.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/trace_events.h>
+
+#include "compat.h"
+#include "events.h"
+#include "image.h"
+#include "ksyms.h"
+#include "log.h"
+
+#define FIELD_PREFIX "__rex_tp:"
+#define RAW_PREFIX "__rex_raw_tp:"
+
+/* Larger than any context. */
+#define NOWHERE U32_MAX
+
+/* A field that a program reads: the parts of the symbol. */
+struct field_ref {
+	const char *event; /* category/event */
+	const char *name;
+	char kind;
+	u32 size;
+};
+
+static int refuse(struct rex_log *log, const struct field_ref *ref,
+		  const char *what)
+{
+	rex_log_err(log, "field %s of tracepoint %s %s", ref->name, ref->event,
+		    what);
+	return -ENOEXEC;
+}
+
+/* The event @path, "category/name", or NULL. */
+static struct trace_event_file *get_event(const char *path)
+{
+	char *category = kstrdup(path, GFP_KERNEL);
+	struct trace_event_file *file = NULL;
+	char *name;
+
+	if (!category)
+		return NULL;
+	name = strchr(category, '/');
+	if (name) {
+		*name++ = '\0';
+		file = trace_get_event_file(NULL, category, name);
+	}
+	kfree(category);
+	return IS_ERR(file) ? NULL : file;
+}
+
+static struct list_head *event_fields(struct trace_event_file *file)
+{
+	struct trace_event_call *call = file->event_call;
+
+	return call->class->get_fields ? call->class->get_fields(call) :
+					 &call->class->fields;
+}
+
+static const struct rex_compat_event_field *
+find_field(struct trace_event_file *file, const char *name)
+{
+	struct rex_compat_event_field *field;
+
+	list_for_each_entry(field, event_fields(file), link)
+		if (!strcmp(field->name, name))
+			return field;
+	return NULL;
+}
+
+static int check_field(const struct rex_compat_event_field *field,
+		       const struct field_ref *ref, struct rex_log *log)
+{
+	bool is_signed = field->is_signed & 1;
+	bool is_array = strchr(field->type, '[');
+	bool is_loc = !strncmp(field->type, "__data_loc", 10);
+
+	if (is_loc != (ref->kind == 'd'))
+		return refuse(log, ref,
+			      is_loc ? "is data of variable length" :
+				       "is no data of variable length");
+	if (!is_loc && is_array != (ref->kind == 'a'))
+		return refuse(log, ref,
+			      is_array ? "is an array" : "is no array");
+	if (field->size != ref->size) {
+		rex_log_err(
+			log,
+			"field %s of tracepoint %s has %d bytes, the program wants %u",
+			ref->name, ref->event, field->size, ref->size);
+		return -ENOEXEC;
+	}
+	if (is_signed ? ref->kind == 'u' : ref->kind == 's')
+		return refuse(log, ref, is_signed ? "is signed" : "is unsigned");
+	return 0;
+}
+
+static int resolve_field(const struct field_ref *ref, u64 *value,
+			 struct rex_log *log)
+{
+	struct trace_event_file *file = get_event(ref->event);
+	const struct rex_compat_event_field *field;
+	int ret;
+
+	if (!file) {
+		rex_log_err(log, "there is no tracepoint %s", ref->event);
+		return -ENOEXEC;
+	}
+	field = find_field(file, ref->name);
+	if (field) {
+		ret = check_field(field, ref, log);
+		*value = field->offset;
+	} else {
+		rex_log_err(log, "tracepoint %s has no field %s", ref->event,
+			    ref->name);
+		ret = -ENOEXEC;
+	}
+	trace_put_event_file(file);
+	return ret;
+}
+
+/* Parse "category/event:field:kind", which is changed. */
+static bool parse_field(char *text, struct field_ref *ref)
+{
+	const char *kind;
+
+	ref->event = strsep(&text, ":");
+	ref->name = strsep(&text, ":");
+	kind = strsep(&text, ":");
+	if (!ref->name || !kind || text)
+		return false;
+	ref->kind = kind[0];
+	return kind[0] && strchr("suad", kind[0]) &&
+	       !kstrtou32(kind + 1, 10, &ref->size);
+}
+
+static int resolve_field_symbol(const char *name, u64 *value,
+				struct rex_log *log)
+{
+	char *text = kstrdup(name, GFP_KERNEL);
+	struct field_ref ref;
+	int ret;
+
+	if (!text)
+		return -ENOMEM;
+	if (parse_field(text, &ref))
+		ret = resolve_field(&ref, value, log);
+	else
+		ret = -ENOENT;
+	kfree(text);
+	return ret;
+}
+
+static bool raw_tracepoint_args(const char *name, u32 *nr_args)
+{
+	struct bpf_raw_event_map *map = rex_ksyms.bpf_get_raw_tracepoint(name);
+
+	if (!map)
+		return false;
+	*nr_args = map->num_args;
+	rex_ksyms.bpf_put_raw_tracepoint(map);
+	return true;
+}
+
+static int resolve_raw_symbol(const char *name, u64 *value, struct rex_log *log)
+{
+	u32 nr_args;
+
+	if (!raw_tracepoint_args(name, &nr_args)) {
+		rex_log_err(log, "there is no raw tracepoint %s", name);
+		return -ENOEXEC;
+	}
+	*value = nr_args;
+	return 0;
+}
+
+int rex_events_resolve(const char *name, u64 *value, struct rex_log *log)
+{
+	if (!strncmp(name, FIELD_PREFIX, strlen(FIELD_PREFIX)))
+		return resolve_field_symbol(name + strlen(FIELD_PREFIX), value,
+					    log);
+	if (!strncmp(name, RAW_PREFIX, strlen(RAW_PREFIX)))
+		return resolve_raw_symbol(name + strlen(RAW_PREFIX), value,
+					  log);
+	return -ENOENT;
+}
+
+/* ---- contexts ---- */
+
+/* Bytes of the record of an event, as BPF programs see it. */
+static u32 record_size(const char *path)
+{
+	struct trace_event_file *file = get_event(path);
+	struct rex_compat_event_field *field;
+	u32 size = 0;
+
+	if (!file)
+		return NOWHERE;
+	list_for_each_entry(field, event_fields(file), link)
+		size = max_t(u32, size, field->offset + field->size);
+	trace_put_event_file(file);
+	return size;
+}
+
+/* What follows the first slash of the section name; NULL if nothing does. */
+static const char *attach_point(const struct rex_prog *prog)
+{
+	const char *slash = strchr(prog->section, '/');
+
+	return slash ? slash + 1 : NULL;
+}
+
+/* Bytes of context that the program may read: it belongs to the event it names. */
+static u32 context_size(const struct rex_prog *prog)
+{
+	const char *event = attach_point(prog);
+	u32 nr_args;
+
+	if (!event)
+		return 0;
+	if (prog->type == BPF_PROG_TYPE_TRACEPOINT)
+		return record_size(event);
+	if (prog->type == BPF_PROG_TYPE_RAW_TRACEPOINT ||
+	    (prog->type == BPF_PROG_TYPE_TRACING &&
+	     prog->attach_type == BPF_TRACE_RAW_TP))
+		return raw_tracepoint_args(event, &nr_args) ?
+			       nr_args * sizeof(u64) :
+			       NOWHERE;
+	return 0;
+}
+
+static bool same_raw_tracepoint(const struct bpf_prog *carrier,
+				const struct rex_prog *prog)
+{
+	const char *event = attach_point(prog);
+	const char *name = carrier->aux->attach_func_name;
+	static const char prefix[] = "btf_trace_";
+
+	if (!name || !event)
+		return false;
+	if (!strncmp(name, prefix, strlen(prefix)))
+		name += strlen(prefix);
+	return !strcmp(name, event);
+}
+
+int rex_events_check_carrier(const struct bpf_prog *carrier,
+			     const struct rex_prog *prog)
+{
+	if (prog->type != BPF_PROG_TYPE_TRACING)
+		return 0;
+	if (carrier->expected_attach_type != prog->attach_type)
+		return -EPROTOTYPE;
+	/* The number of arguments is nowhere but in the type of the tracepoint. */
+	if (prog->attach_type == BPF_TRACE_RAW_TP &&
+	    !same_raw_tracepoint(carrier, prog))
+		return -EPROTOTYPE;
+	return 0;
+}
+
+void rex_events_restrict_carrier(struct bpf_prog *carrier,
+				 const struct rex_prog *prog)
+{
+	carrier->aux->max_ctx_offset =
+		max(carrier->aux->max_ctx_offset, context_size(prog));
+}
+
+bool rex_events_fits_restriction(const struct bpf_prog *carrier,
+				 const struct rex_prog *prog)
+{
+	return context_size(prog) <= carrier->aux->max_ctx_offset;
+}

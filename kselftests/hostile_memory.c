@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Page faults in a program's text, as unsafe code or a wrong compiler makes
+ * them, and in the kernel's memcpy and its like with what a program passes.
+ */
+#include "hostile.h"
+
+static char user_page[4096] = "memory of the victim";
+
+#define PAGE_FAULT(_act, _message, ...)                            \
+	CONTAINED(_act, tracepoint, .cause = REX_FAULT_PAGE_FAULT, \
+		  .message = _message, ##__VA_ARGS__)
+
+PAGE_FAULT(null_read, "read of address 0x0")
+PAGE_FAULT(null_write, "write to address 0x0")
+PAGE_FAULT(null_offset_read, "read of address 0x18")
+/* Forbidden by SMAP. */
+PAGE_FAULT(user_read, "read of address 0x", .number = (__u64)user_page)
+PAGE_FAULT(wild_read, "read of address 0xffffec0000001000")
+PAGE_FAULT(wild_write, "write to address 0xffffec0000001000")
+PAGE_FAULT(wild_last_byte, "read of address 0xffffffffffffffff")
+PAGE_FAULT(write_to_rodata, "write to address 0xffffffff")
+PAGE_FAULT(write_to_program_text, "write to address 0xffffffff")
+PAGE_FAULT(write_to_kernel_text, "write to address 0xffffffff")
+PAGE_FAULT(write_to_a_gate, "write to address 0xffffffff")
+PAGE_FAULT(guard_page_write, "write to address 0xff")
+PAGE_FAULT(guard_page_read, "read of address 0xff")
+PAGE_FAULT(half_of_an_access_in_a_hole, "read of address 0xff")
+PAGE_FAULT(jump_to_null, "jump to address 0x0")
+PAGE_FAULT(jump_to_data, "jump to address 0xffffffff")
+PAGE_FAULT(jump_to_rodata, "jump to address 0xffffffff")
+PAGE_FAULT(jump_to_stack, "jump to address 0xff")
+PAGE_FAULT(jump_to_heap, "jump to address 0xff")
+PAGE_FAULT(jump_to_user, "jump to address 0x", .number = (__u64)live_on)
+PAGE_FAULT(jump_to_hole, "jump to address 0xffffec0000001000")
+/* Its own frame is gone when the fault comes. */
+PAGE_FAULT(return_to_null, "jump to address 0x0", .function = "at_tracepoint")
+PAGE_FAULT(copy_from_null, "read of address 0x0")
+PAGE_FAULT(copy_to_null, "write to address 0x0")
+PAGE_FAULT(copy_to_rodata, "write to address 0xffffffff")
+PAGE_FAULT(fill_null, "write to address 0x0")
+PAGE_FAULT(compare_null, "read of address 0x0")
+PAGE_FAULT(move_from_a_hole, "read of address 0xffffec00000010")
+PAGE_FAULT(null_read_with_garbage_registers, "read of address 0x0")

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+//! tc programs for the test net_tc.
+#![no_std]
+#![no_main]
+
+use core::sync::atomic::Ordering::Relaxed;
+
+use rex::linux::bpf::{
+    BPF_ADJ_ROOM_MAC, BPF_F_INGRESS, BPF_F_PSEUDO_HDR, BPF_F_RECOMPUTE_CSUM,
+};
+use rex::linux::if_ether::ETH_P_8021Q;
+use rex::map::RexArrayMap;
+use rex::sched_cls::*;
+use rex::{Result, rex_map, rex_tc};
+
+const OK: Result = Ok(TC_ACT_OK as i32);
+const SHOT: Result = Ok(TC_ACT_SHOT as i32);
+
+/// UDP to this port is what the programs look for.
+const PORT: u16 = 9;
+
+/// What programs see, for userspace: elements are numbered as they are stored.
+#[rex_map]
+static seen: RexArrayMap<u64> = RexArrayMap::new(32, 0);
+
+/// What programs are told by userspace.
+#[rex_map]
+static config: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+
+fn note(index: u32, value: u64) {
+    let _ = seen.insert(&index, &value);
+}
+
+fn count(obj: &sched_cls, index: u32) {
+    if let Some(element) = obj.bpf_map_lookup_elem(&seen, &index) {
+        element.atomic().fetch_add(1, Relaxed);
+    }
+}
+
+fn told(index: u32) -> u64 {
+    config.get(&index).unwrap_or(0)
+}
+
+fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
+    value.map_or(u64::MAX, Into::into)
+}
+
+fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
+    obj.udp_header(skb).map(|udp| u16::from_be(udp.dest)) == Some(PORT)
+}
+
+/// What the headers of a packet are taken for.
+#[rex_tc]
+fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    note(6, or_none(obj.eth_header(skb).map(|h| u16::from_be(h.h_proto))));
+    note(7, or_none(obj.vlan_header(skb).map(|h| h.vlan_id())));
+    note(8, or_none(obj.ip_header(skb).map(|h| u32::from_be(h.saddr))));
+    note(9, or_none(obj.ipv6_header(skb).map(|h| h.hop_limit)));
+    note(10, or_none(obj.tcp_header(skb).map(|h| u16::from_be(h.dest))));
+    note(11, or_none(obj.udp_header(skb).map(|h| u16::from_be(h.dest))));
+    note(12, or_none(obj.icmp_header(skb).map(|h| h.r#type)));
+    note(13, skb.data_slice().len() as u64);
+    note(14, u64::from(skb.len()));
+    note(15, u64::from(skb.data_len()));
+    OK
+}
+
+/// The context's fields.
+#[rex_tc]
+fn fields(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    note(0, u64::from(u16::from(skb.protocol())));
+    note(1, u64::from(skb.ingress_ifindex()));
+    note(2, u64::from(skb.ifindex()));
+    note(3, u64::from(skb.mark()));
+    note(4, u64::from(skb.priority()));
+    note(5, u64::from(skb.pkt_type()));
+    note(6, u64::from(skb.vlan_present()));
+    note(7, u64::from(skb.vlan_tci()));
+    note(8, u64::from(u16::from(skb.vlan_proto())));
+    note(9, u64::from(skb.queue_mapping()));
+    note(10, u64::from(skb.tc_index()));
+    note(11, u64::from(skb.hash()));
+    note(12, u64::from(obj.bpf_get_hash_recalc(skb)));
+    note(13, u64::from(skb.hash()));
+    note(14, u64::from(skb.napi_id()));
+    let cb = skb.cb();
+    note(15, u64::from(cb[0] as u8) | u64::from(cb[19] as u8) << 8);
+    OK
+}
+
+/// Sets what can be set.
+#[rex_tc]
+fn sets_fields(_: &sched_cls, skb: &mut __sk_buff) -> Result {
+    skb.set_mark(skb.mark() + 1);
+    skb.set_priority(77);
+    skb.set_tc_index(78);
+    skb.set_queue_mapping(1);
+    skb.set_tc_classid(79);
+    let mut cb = skb.cb();
+    cb[0] = 80;
+    cb[19] = 81;
+    skb.set_cb(&cb);
+    note(0, u64::from(skb.tc_classid()));
+    note(1, u64::from(skb.queue_mapping()));
+    OK
+}
+
+/// Counts UDP to `PORT` and everything else.
+fn counts(obj: &sched_cls, skb: &mut __sk_buff, index: u32) -> Result {
+    let ours = is_ours(obj, skb);
+    count(obj, if ours { index } else { index + 1 });
+    OK
+}
+
+#[rex_tc]
+fn counts_ingress(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    counts(obj, skb, 16)
+}
+
+#[rex_tc]
+fn counts_egress(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    counts(obj, skb, 18)
+}
+
+#[rex_tc]
+fn drops(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    count(obj, 0);
+    SHOT
+}
+
+/// Changes the port of UDP to `PORT` to the next one, by helpers.
+#[rex_tc]
+fn changes_port(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let headers = Headers::parse(skb.data_slice());
+    let Some(at) = headers.and_then(|headers| headers.transport) else {
+        return OK;
+    };
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    let (old, new) = (PORT.to_be(), (PORT + 1).to_be());
+    let at = at as u32;
+    obj.bpf_l4_csum_replace(skb, at + 6, old.into(), new.into(), 2)?;
+    obj.bpf_skb_store_bytes(skb, at + 2, &new.to_ne_bytes(), 0)?;
+    count(obj, 0);
+    OK
+}
+
+/// Changes the source's address of UDP to `PORT`, with all checksums.
+#[rex_tc]
+fn changes_address(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    let Some(old) = obj.ip_header(skb).map(|ip| ip.saddr) else {
+        return OK;
+    };
+    let new = u32::from_ne_bytes([10, 9, 8, 7]);
+    let (from, to) = (u64::from(old), u64::from(new));
+    obj.bpf_l4_csum_replace(skb, 40, from, to, BPF_F_PSEUDO_HDR | 4)?;
+    obj.bpf_l3_csum_replace(skb, 24, from, to, 4)?;
+    obj.bpf_skb_store_bytes(skb, 26, &new.to_ne_bytes(), 0)?;
+    count(obj, 0);
+    OK
+}
+
+/// Overwrites the payload in place: what others have of the packet must not
+/// change.
+#[rex_tc]
+fn overwrites(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    let data = skb.data_slice_mut()?;
+    if let Some(payload) = data.get_mut(42..) {
+        payload.fill(b'W');
+    }
+    count(obj, 0);
+    OK
+}
+
+/// As `overwrites`, by a view of the header: the port gets the next one.
+#[rex_tc]
+fn overwrites_header(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if let Some(mut udp) = obj.udp_header(skb)
+        && u16::from_be(udp.dest) == PORT
+    {
+        udp.dest = (PORT + 1).to_be();
+        udp.check = 0;
+        count(obj, 0);
+    }
+    OK
+}
+
+/// Sends a copy to the device that userspace names, and changes the original.
+#[rex_tc]
+fn clones(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    let (Ok(ret) | Err(ret)) =
+        obj.bpf_clone_redirect(skb, told(0) as u32, told(1));
+    note(0, ret as u64);
+    note(1, skb.data_slice().len() as u64);
+    if let Some(payload) = skb.data_slice_mut()?.get_mut(42..) {
+        payload.fill(b'O');
+    }
+    OK
+}
+
+#[rex_tc]
+fn redirects(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    count(obj, 0);
+    obj.bpf_redirect(told(0) as u32, told(1))
+}
+
+#[rex_tc]
+fn redirects_to_peer(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    count(obj, 0);
+    obj.bpf_redirect_peer(told(0) as u32, 0)
+}
+
+/// Looks at the payload of TCP, which is not linear where it is sent.
+#[rex_tc]
+fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let Some(tcp) = obj.tcp_header(skb) else {
+        return OK;
+    };
+    let tcp_len = tcp.header_len();
+    let port = u16::from_be(tcp.dest);
+    drop(tcp);
+    let headers = Headers::parse(skb.data_slice());
+    let Some(transport) = headers.and_then(|headers| headers.transport) else {
+        return OK;
+    };
+    let payload = transport + tcp_len;
+    if port != PORT || skb.len() as usize == payload {
+        return OK;
+    }
+    note(0, u64::from(skb.data_len()));
+    note(1, skb.data_slice().len() as u64);
+    let mut bytes = [0; 8];
+    let at = skb.len() - 8;
+    let (Ok(ret) | Err(ret)) = obj.bpf_skb_load_bytes(skb, at, &mut bytes);
+    note(2, ret as u64);
+    note(3, u64::from_be_bytes(bytes));
+    let len = skb.len();
+    let (Ok(ret) | Err(ret)) = obj.bpf_skb_pull_data(skb, len);
+    note(4, ret as u64);
+    note(5, u64::from(skb.data_len()));
+    let last = skb.data_slice().last_chunk::<8>().copied();
+    note(6, last.map_or(0, u64::from_be_bytes));
+    // Beyond the end.
+    let (Ok(ret) | Err(ret)) = obj.bpf_skb_load_bytes(skb, at + 1, &mut bytes);
+    note(7, ret as u64);
+    note(8, u64::from_be_bytes(bytes));
+    let (Ok(ret) | Err(ret)) = obj.bpf_skb_store_bytes(skb, at + 1, &bytes, 0);
+    note(9, ret as u64);
+    count(obj, 10);
+    OK
+}
+
+#[rex_tc]
+fn tags(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let (Ok(ret) | Err(ret)) =
+        obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), told(0) as u16);
+    note(0, ret as u64);
+    note(1, u64::from(skb.vlan_present()));
+    note(2, u64::from(skb.vlan_tci() & 0xfff));
+    if told(1) != 0 {
+        let (Ok(ret) | Err(ret)) = obj.bpf_skb_vlan_pop(skb);
+        note(3, ret as u64);
+        note(4, u64::from(skb.vlan_present()));
+    }
+    OK
+}
+
+/// Changes the length.
+#[rex_tc]
+fn resizes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let (Ok(ret) | Err(ret)) = match told(0) {
+        0 => obj.bpf_skb_change_tail(skb, told(1) as u32, 0),
+        1 => obj.bpf_skb_change_head(skb, told(1) as u32, 0),
+        _ => obj.bpf_skb_adjust_room(skb, told(1) as i32, BPF_ADJ_ROOM_MAC, 0),
+    };
+    note(0, ret as u64);
+    note(1, u64::from(skb.len()));
+    note(2, skb.data_slice().len() as u64);
+    OK
+}
+
+#[rex_tc]
+fn reads_metadata(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    note(0, skb.metadata().len() as u64);
+    let data = <[u8; 8]>::try_from(skb.metadata());
+    note(1, data.map_or(0, u64::from_be_bytes));
+    count(obj, 2);
+    OK
+}
+
+/// Corrects the sum by storing, too.
+#[rex_tc]
+fn stores(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let bytes = told(0).to_be_bytes();
+    let at = told(1) as u32;
+    let (Ok(ret) | Err(ret)) =
+        obj.bpf_skb_store_bytes(skb, at, &bytes, BPF_F_RECOMPUTE_CSUM);
+    note(0, ret as u64);
+    let (Ok(ret) | Err(ret)) =
+        obj.bpf_skb_store_bytes(skb, at, &bytes, BPF_F_INGRESS << 40);
+    note(1, ret as u64);
+    OK
+}

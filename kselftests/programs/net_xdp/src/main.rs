@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+//! XDP programs for the test net_xdp.
+#![no_std]
+#![no_main]
+
+use core::mem::size_of;
+use core::sync::atomic::Ordering::Relaxed;
+
+use rex::linux::bpf::BPF_FIB_LKUP_RET_SUCCESS;
+use rex::map::{RexArrayMap, RexCpuMap, RexDevMap};
+use rex::net::{checksum, replace_checksum};
+use rex::xdp::*;
+use rex::{Result, read_field, rex_map, rex_xdp};
+
+const DROP: Result = Ok(XDP_DROP as i32);
+const PASS: Result = Ok(XDP_PASS as i32);
+
+/// UDP to this port is what the programs look for.
+const PORT: u16 = 9;
+
+/// What programs see, for userspace: elements are numbered as they are stored.
+#[rex_map]
+static seen: RexArrayMap<u64> = RexArrayMap::new(32, 0);
+
+/// What programs are told by userspace.
+#[rex_map]
+static config: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+
+#[rex_map]
+static devices: RexDevMap<[u32; 2]> = RexDevMap::new(4, 0);
+
+#[rex_map]
+static cpus: RexCpuMap<[u32; 2]> = RexCpuMap::new(4, 0);
+
+fn note(index: u32, value: u64) {
+    let _ = seen.insert(&index, &value);
+}
+
+fn count(obj: &xdp, index: u32) {
+    if let Some(element) = obj.bpf_map_lookup_elem(&seen, &index) {
+        element.atomic().fetch_add(1, Relaxed);
+    }
+}
+
+fn told(index: u32) -> u64 {
+    config.get(&index).unwrap_or(0)
+}
+
+/// Numbers that stand for "none".
+fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
+    value.map_or(u64::MAX, Into::into)
+}
+
+/// What the headers of a packet are taken for.
+#[rex_xdp]
+fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    match Headers::parse(ctx.data_slice()) {
+        None => note(0, 0),
+        Some(headers) => {
+            note(0, 1);
+            note(1, u64::from(headers.ethertype));
+            note(2, headers.network as u64);
+            note(3, or_none(headers.protocol));
+            note(4, or_none(headers.transport.map(|at| at as u64)));
+            note(5, headers.end as u64);
+        }
+    }
+    note(6, or_none(obj.eth_header(ctx).map(|h| u16::from_be(h.h_proto))));
+    note(7, or_none(obj.vlan_header(ctx).map(|h| h.vlan_id())));
+    note(8, or_none(obj.ip_header(ctx).map(|h| u32::from_be(h.saddr))));
+    note(9, or_none(obj.ipv6_header(ctx).map(|h| h.hop_limit)));
+    note(10, or_none(obj.tcp_header(ctx).map(|h| u16::from_be(h.dest))));
+    note(11, or_none(obj.udp_header(ctx).map(|h| u16::from_be(h.dest))));
+    note(12, or_none(obj.icmp_header(ctx).map(|h| h.r#type)));
+    note(13, ctx.data_length() as u64);
+    note(14, obj.bpf_xdp_get_buff_len(ctx) as u64);
+    PASS
+}
+
+/// Upstream's macro, and its panic when the packet is too short.
+#[rex_xdp]
+fn reads_field(_: &xdp, ctx: &mut xdp_md) -> Result {
+    let base = size_of::<ethhdr>();
+    let protocol = read_field!(ctx.data_slice(), base, iphdr, protocol, u8);
+    let check = read_field!(ctx.data_slice(), base, iphdr, check, u16);
+    note(0, u64::from(protocol));
+    note(1, u64::from(u16::from_be(check)));
+    DROP
+}
+
+/// The context's other fields.
+#[rex_xdp]
+fn fields(_: &xdp, ctx: &mut xdp_md) -> Result {
+    note(0, u64::from(ctx.ingress_ifindex()));
+    note(1, u64::from(ctx.rx_queue_index()));
+    note(2, u64::from(ctx.egress_ifindex()));
+    note(3, ctx.data_length() as u64);
+    note(4, ctx.data_slice().len() as u64);
+    note(5, (ctx.data_slice().as_ptr().addr() - ctx.data_meta()) as u64);
+    note(6, ctx.metadata().len() as u64);
+    PASS
+}
+
+#[rex_xdp]
+fn passes(obj: &xdp, _: &mut xdp_md) -> Result {
+    count(obj, 16);
+    PASS
+}
+
+/// Drops UDP to `PORT`.
+#[rex_xdp]
+fn drops(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    match obj.udp_header(ctx).map(|udp| u16::from_be(udp.dest)) {
+        Some(PORT) => {
+            count(obj, 0);
+            DROP
+        }
+        Some(_) => {
+            count(obj, 1);
+            PASS
+        }
+        None => {
+            count(obj, 2);
+            PASS
+        }
+    }
+}
+
+fn swap_addresses(obj: &xdp, ctx: &mut xdp_md) -> Option<()> {
+    {
+        let eth: &mut ethhdr = &mut *obj.eth_header(ctx)?;
+        core::mem::swap(&mut eth.h_dest, &mut eth.h_source);
+    }
+    {
+        let mut ip = obj.ip_header(ctx)?;
+        let source = *ip.saddr();
+        *ip.saddr() = *ip.daddr();
+        *ip.daddr() = source;
+    }
+    let udp: &mut udphdr = &mut *obj.udp_header(ctx)?;
+    core::mem::swap(&mut udp.source, &mut udp.dest);
+    Some(())
+}
+
+/// Sends UDP to `PORT` back to where it came from.
+#[rex_xdp]
+fn answers(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let port = obj.udp_header(ctx).map(|udp| u16::from_be(udp.dest));
+    if port != Some(PORT) || swap_addresses(obj, ctx).is_none() {
+        return PASS;
+    }
+    count(obj, 0);
+    Ok(XDP_TX as i32)
+}
+
+/// Decrements the time to live: with the whole checksum, and by its difference.
+#[rex_xdp]
+fn decrements_ttl(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let Some(mut ip) = obj.ip_header(ctx) else {
+        return PASS;
+    };
+    let old = u16::from_be_bytes([ip.ttl, ip.protocol]).to_be();
+    ip.ttl -= 1;
+    let new = u16::from_be_bytes([ip.ttl, ip.protocol]).to_be();
+    let differential = replace_checksum(ip.check, old, new);
+    if ip.ihl() == 5 {
+        ip.check = compute_ip_checksum(&mut ip);
+        note(0, u64::from(ip.check == differential));
+    } else {
+        ip.check = differential;
+    }
+    PASS
+}
+
+/// Whether the header's checksum is right, options and all.
+#[rex_xdp]
+fn checks_ip(_: &xdp, ctx: &mut xdp_md) -> Result {
+    let data = ctx.data_slice();
+    let header = Headers::parse(data)
+        .and_then(|headers| data.get(headers.network..headers.transport?));
+    note(0, header.map_or(2, |header| u64::from(checksum(header))));
+    PASS
+}
+
+/// Sends packets out of the device that userspace names.
+#[rex_xdp]
+fn redirects(obj: &xdp, _: &mut xdp_md) -> Result {
+    count(obj, 0);
+    obj.bpf_redirect(told(0) as u32, told(1))
+}
+
+#[rex_xdp]
+fn redirects_by_map(obj: &xdp, _: &mut xdp_md) -> Result {
+    count(obj, 0);
+    obj.bpf_redirect_map(&devices, told(0) as u32, u64::from(XDP_PASS))
+}
+
+#[rex_xdp]
+fn redirects_to_cpu(obj: &xdp, _: &mut xdp_md) -> Result {
+    note(8, obj.bpf_get_smp_processor_id() as u64);
+    obj.bpf_redirect_map(&cpus, told(0) as u32, 0)
+}
+
+#[rex_xdp(devmap)]
+fn leaves(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    count(obj, 1);
+    note(2, u64::from(ctx.egress_ifindex()));
+    note(3, u64::from(ctx.ingress_ifindex()));
+    PASS
+}
+
+#[rex_xdp(cpumap)]
+fn arrives(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    note(9, obj.bpf_get_smp_processor_id() as u64);
+    note(10, u64::from(ctx.ingress_ifindex()));
+    note(11, u64::from(ctx.egress_ifindex()));
+    count(obj, 12);
+    PASS
+}
+
+/// Cuts or extends the packet, and writes its last byte.
+#[rex_xdp]
+fn adjusts_tail(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    note(0, ctx.data_slice().len() as u64);
+    match obj.bpf_xdp_adjust_tail(ctx, told(0) as i32) {
+        Ok(ret) => note(1, ret as u64),
+        Err(error) => {
+            note(1, error as u64);
+            return PASS;
+        }
+    }
+    note(2, ctx.data_slice().len() as u64);
+    if let Some(last) = ctx.data_slice_mut().last_mut() {
+        note(3, u64::from(*last));
+        *last = 0xee;
+    }
+    PASS
+}
+
+/// Puts a VLAN tag behind the Ethernet header.
+fn push_tag(obj: &xdp, ctx: &mut xdp_md, vlan: u16) -> Result {
+    obj.bpf_xdp_adjust_head(ctx, -4)?;
+    let data = ctx.data_slice_mut();
+    data.copy_within(4..16, 0);
+    data[12..14].copy_from_slice(&[0x81, 0x00]);
+    data[14..16].copy_from_slice(&vlan.to_be_bytes());
+    Ok(0)
+}
+
+#[rex_xdp]
+fn tags(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    if let Err(error) = push_tag(obj, ctx, told(0) as u16) {
+        note(0, error as u64);
+        return DROP;
+    }
+    PASS
+}
+
+/// Takes away as much of the beginning as userspace says.
+#[rex_xdp]
+fn adjusts_head(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_head(ctx, told(0) as i32);
+    note(0, ret as u64);
+    note(1, ctx.data_length() as u64);
+    note(2, u64::from(obj.eth_header(ctx).is_some()));
+    PASS
+}
+
+/// Leaves a note for the tc program `reads_metadata`.
+#[rex_xdp]
+fn writes_metadata(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_meta(ctx, -8);
+    note(0, ret as u64);
+    note(1, ctx.metadata().len() as u64);
+    if let Ok(place) = <&mut [u8; 8]>::try_from(ctx.metadata_mut()) {
+        *place = *b"metadata";
+    }
+    PASS
+}
+
+/// Bytes by copies, wherever they lie.
+#[rex_xdp(frags)]
+fn copies(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let mut bytes = [0; 8];
+    note(0, ctx.data_slice().len() as u64);
+    note(1, obj.bpf_xdp_get_buff_len(ctx) as u64);
+    let at = told(0) as u32;
+    let (Ok(ret) | Err(ret)) = obj.bpf_xdp_load_bytes(ctx, at, &mut bytes);
+    note(2, ret as u64);
+    note(3, u64::from_be_bytes(bytes));
+    bytes.reverse();
+    let (Ok(ret) | Err(ret)) = obj.bpf_xdp_store_bytes(ctx, at, &bytes);
+    note(4, ret as u64);
+    PASS
+}
+
+/// Indexes what is not there in a short packet.
+#[rex_xdp]
+fn panics(_: &xdp, ctx: &mut xdp_md) -> Result {
+    let at = told(0) as usize;
+    note(0, u64::from(ctx.data_slice()[at]));
+    DROP
+}
+
+/// Where a packet would be routed to.
+#[rex_xdp]
+fn routes(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let mut params = bpf_fib_lookup {
+        family: 2,
+        ifindex: ctx.ingress_ifindex(),
+        ..Default::default()
+    };
+    let Some(ip) = obj.ip_header(ctx) else {
+        return PASS;
+    };
+    params.src[0] = ip.saddr;
+    params.dst[0] = ip.daddr;
+    params.tot_len = u16::from_be(ip.tot_len);
+    drop(ip);
+    let (Ok(ret) | Err(ret)) = obj.bpf_fib_lookup(ctx, &mut params, 0);
+    note(0, ret as u64);
+    if ret == BPF_FIB_LKUP_RET_SUCCESS {
+        note(1, u64::from(params.ifindex));
+        note(2, u64::from(params.dmac[5]));
+    }
+    let ones = [0xff; 4];
+    let zeros = [0; 4];
+    note(3, obj.bpf_csum_diff(&ones, &zeros, 0).map_or(0, u64::from));
+    let large = [0; 1024];
+    note(4, obj.bpf_csum_diff(&large, &[], 0).is_err().into());
+    PASS
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Maps of what XDP programs redirect packets to. Userspace fills them; programs
+//! name an entry.
+
+use super::handle::RexMapHandle;
+use crate::ffi;
+use crate::linux::bpf::{
+    BPF_MAP_TYPE_CPUMAP, BPF_MAP_TYPE_DEVMAP, BPF_MAP_TYPE_DEVMAP_HASH,
+    XDP_ABORTED, XDP_REDIRECT, bpf_map_type,
+};
+use crate::pod::Pod;
+use crate::utils::Result;
+
+/// An array of devices. V is `u32` (the device's index), or `[u32; 2]` (the same,
+/// and the descriptor of an XDP program that sees what is sent there).
+pub type RexDevMap<V = u32> = RexMapHandle<BPF_MAP_TYPE_DEVMAP, u32, V>;
+/// A hash table of devices; V as in [`RexDevMap`].
+pub type RexDevMapHash<V = u32> =
+    RexMapHandle<BPF_MAP_TYPE_DEVMAP_HASH, u32, V>;
+/// An array of CPUs that go on with packets. V is `u32` (how many packets may
+/// wait there), or `[u32; 2]` (the same, and the descriptor of an XDP program
+/// that sees them there).
+pub type RexCpuMap<V = u32> = RexMapHandle<BPF_MAP_TYPE_CPUMAP, u32, V>;
+
+/// A map that packets can be redirected by.
+pub trait RedirectMap: super::handle::sealed::Sealed + 'static {
+    /// The kernel's map; None if the static lacks the attribute `rex_map`.
+    #[doc(hidden)]
+    fn __kernel_map(&'static self) -> Option<u64>;
+}
+
+macro_rules! redirect_maps {
+    ($($map_type:ident)*) => {
+        $(
+            const _: bpf_map_type = $map_type;
+            impl<V: Pod> RedirectMap for RexMapHandle<$map_type, u32, V> {
+                #[inline(always)]
+                fn __kernel_map(&'static self) -> Option<u64> {
+                    self.kernel_map()
+                }
+            }
+        )*
+    };
+}
+
+redirect_maps! {
+    BPF_MAP_TYPE_DEVMAP BPF_MAP_TYPE_DEVMAP_HASH BPF_MAP_TYPE_CPUMAP
+}
+
+/// Notes entry `key` of `map` as where the packet of the run goes.
+#[inline(always)]
+pub(crate) fn redirect<M: RedirectMap>(
+    map: &'static M,
+    key: u32,
+    flags: u64,
+) -> Result {
+    let Some(map) = map.__kernel_map() else {
+        return Err(XDP_ABORTED as i32);
+    };
+    // SAFETY: it is a kernel's map: `RedirectMap` is implemented for handles of
+    // maps only.
+    match unsafe { ffi::bpf_redirect_map(map, key, flags) } as i32 {
+        action if action == XDP_REDIRECT as i32 => Ok(action),
+        action => Err(action),
+    }
+}

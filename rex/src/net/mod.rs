@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Packets: headers, where they lie, and checksums.
+//! C counterpart: `include/uapi/linux/{if_ether,ip,ipv6,tcp,udp,icmp}.h`.
+
+mod checksum;
+mod fib;
+mod headers;
+pub(crate) mod locate;
+mod parse;
+mod view;
+
+pub use checksum::{
+    checksum, compute_ip_checksum, replace_checksum, replace_checksum32,
+};
+pub use fib::bpf_fib_lookup;
+pub use headers::{
+    ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
+};
+pub use parse::Headers;
+pub(crate) use view::{Packet, csum_diff, fib_lookup, header_views};

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What programs of both types that see packets do with them.
+
+use core::ffi::c_void;
+use core::mem::size_of;
+use core::ptr;
+
+use super::fib::bpf_fib_lookup;
+use crate::ffi;
+use crate::linux::errno::EINVAL;
+use crate::pod::Pod;
+use crate::utils::{AlignedMut, Result, to_result};
+
+/// A packet that a program may change.
+pub(crate) trait Packet {
+    /// The T at the place that `locate` finds in the packet; None if there is
+    /// none, or not all of it.
+    fn header_mut<T: Pod>(
+        &mut self,
+        locate: impl Fn(&[u8]) -> Option<usize>,
+    ) -> Option<AlignedMut<'_, T>>;
+}
+
+/// A route lookup.
+///
+/// # Safety
+///
+/// `ctx` is the kernel's context of the run.
+#[inline(always)]
+pub(crate) unsafe fn fib_lookup(
+    ctx: *mut c_void,
+    params: &mut bpf_fib_lookup,
+    flags: u32,
+) -> Result {
+    // SAFETY: the caller's word for `ctx`; the size is that of `params`, which
+    // may get any bytes.
+    to_result(unsafe {
+        ffi::bpf_fib_lookup(
+            ctx,
+            ptr::from_mut(params).cast(),
+            size_of::<bpf_fib_lookup>() as u32,
+            flags,
+        )
+    })
+}
+
+/// The difference that replacing `from` by `to` makes to the checksum `seed`.
+#[inline(always)]
+pub(crate) fn csum_diff(
+    from: &[u8],
+    to: &[u8],
+    seed: u32,
+) -> core::result::Result<u32, i32> {
+    let (Ok(from_size), Ok(to_size)) =
+        (u32::try_from(from.len()), u32::try_from(to.len()))
+    else {
+        return Err(-EINVAL);
+    };
+    // SAFETY: the sizes are those of the slices.
+    let ret = unsafe {
+        ffi::bpf_csum_diff(from.as_ptr(), from_size, to.as_ptr(), to_size, seed)
+    };
+    if ret < 0 { Err(ret as i32) } else { Ok(ret as u32) }
+}
+
+/// Methods of `obj` that give the headers of a packet `$ctx`.
+macro_rules! header_views {
+    ($ctx:ty) => {
+        /// The Ethernet header; None if the packet is too short.
+        #[inline(always)]
+        pub fn eth_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> Option<crate::utils::AlignedMut<'b, crate::net::ethhdr>> {
+            crate::net::Packet::header_mut(ctx, crate::net::locate::ethernet)
+        }
+
+        /// The VLAN tag behind the Ethernet header; None if there is none, or not
+        /// all of it.
+        #[inline(always)]
+        pub fn vlan_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> Option<crate::utils::AlignedMut<'b, crate::net::vlan_hdr>> {
+            crate::net::Packet::header_mut(ctx, crate::net::locate::vlan)
+        }
+
+        /// The IPv4 header, behind up to two VLAN tags and without its options;
+        /// None if there is none, or not all of it.
+        #[inline(always)]
+        pub fn ip_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> Option<crate::utils::AlignedMut<'b, crate::net::iphdr>> {
+            crate::net::Packet::header_mut(ctx, crate::net::locate::ipv4)
+        }
+
+        /// The IPv6 header, behind up to two VLAN tags and without extension
+        /// headers; None if there is none, or not all of it.
+        #[inline(always)]
+        pub fn ipv6_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> Option<crate::utils::AlignedMut<'b, crate::net::ipv6hdr>> {
+            crate::net::Packet::header_mut(ctx, crate::net::locate::ipv6)
+        }
+
+        /// The TCP header, behind IPv4 with or without options or IPv6 with or
+        /// without extension headers; None if there is none, or not all of it,
+        /// or in a fragment that is not the first one.
+        #[inline(always)]
+        pub fn tcp_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> Option<crate::utils::AlignedMut<'b, crate::net::tcphdr>> {
+            crate::net::Packet::header_mut(ctx, crate::net::locate::tcp)
+        }
+
+        /// The UDP header; otherwise as [`tcp_header`](Self::tcp_header).
+        #[inline(always)]
+        pub fn udp_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> Option<crate::utils::AlignedMut<'b, crate::net::udphdr>> {
+            crate::net::Packet::header_mut(ctx, crate::net::locate::udp)
+        }
+
+        /// The ICMP header, behind IPv4 or IPv6; otherwise as
+        /// [`tcp_header`](Self::tcp_header).
+        #[inline(always)]
+        pub fn icmp_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> Option<crate::utils::AlignedMut<'b, crate::net::icmphdr>> {
+            crate::net::Packet::header_mut(ctx, crate::net::locate::icmp)
+        }
+
+        /// Looks up the route that `params` describes, and stores what is found
+        /// there. Returns 0 if there is a route to use, or one of
+        /// `BPF_FIB_LKUP_RET_*`.
+        #[inline(always)]
+        pub fn bpf_fib_lookup(
+            &self,
+            ctx: &$ctx,
+            params: &mut crate::net::bpf_fib_lookup,
+            flags: u32,
+        ) -> crate::Result {
+            // SAFETY: it is the context of the run.
+            unsafe { crate::net::fib_lookup(ctx.as_ptr(), params, flags) }
+        }
+
+        /// The sum of 16-bit words, not folded and not negated, that `seed` is
+        /// after `from` has been taken out and `to` has been added. The lengths
+        /// are multiples of 4 and no more than 512 together, else `-EINVAL`.
+        #[inline(always)]
+        pub fn bpf_csum_diff(
+            &self,
+            from: &[u8],
+            to: &[u8],
+            seed: u32,
+        ) -> core::result::Result<u32, i32> {
+            crate::net::csum_diff(from, to, seed)
+        }
+    };
+}
+
+pub(crate) use header_views;

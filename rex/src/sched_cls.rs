@@ -1,0 +1,652 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that classify packets: tc, in both directions of a network device.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_SCHED_CLS`, and
+//! `struct sk_buff` in `include/linux/skbuff.h`.
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rex::sched_cls::*;
+//! use rex::{Result, rex_tc};
+//!
+//! /// Marks TCP to port 80.
+//! #[rex_tc]
+//! fn mark_http(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+//!     let port = obj.tcp_header(skb).map(|tcp| u16::from_be(tcp.dest));
+//!     if port == Some(80) {
+//!         skb.set_mark(1);
+//!     }
+//!     Ok(TC_ACT_OK as i32)
+//! }
+//! ```
+//!
+//! A packet has a linear part, which slices show, and may have more in other
+//! pages, which helpers copy from or make linear. The linear part may be shared
+//! with clones of the packet: before the first write, the program's packet gets
+//! bytes of its own.
+//!
+//! What a packet consists of is borrowed from its `__sk_buff`. Helpers that may
+//! move it take `&mut __sk_buff`, so that nothing borrowed before can be used
+//! after them.
+
+use core::ffi::{c_char, c_int, c_void};
+use core::marker::PhantomData;
+use core::mem::size_of;
+use core::{ptr, slice};
+
+use crate::ffi;
+use crate::helpers::base_helpers;
+use crate::linux::errno::EFAULT;
+use crate::net::{Packet, header_views};
+use crate::pod::Pod;
+use crate::utils::{
+    AlignedMut, Result, from_result, to_result, try_convert_slice_to_struct_mut,
+    u16be,
+};
+
+pub use crate::linux::r#in::{
+    IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP,
+};
+pub use crate::linux::pkt_cls::*;
+pub use crate::net::{
+    Headers, bpf_fib_lookup, compute_ip_checksum, ethhdr, icmphdr, iphdr,
+    ipv6hdr, tcphdr, udphdr, vlan_hdr,
+};
+
+/// Bytes that are made linear in search of a header.
+const HEADERS: u32 = 256;
+/// Bytes of `__sk_buff.cb`.
+const CB: usize = 20;
+/// `CLONED_MASK`: in the byte `cloned`.
+const CLONED: u8 = 1;
+/// `PKT_TYPE_MAX`: the bits in the byte `pkt_type`.
+const PKT_TYPE: u8 = 7;
+/// `NO_QUEUE_MAPPING`.
+const NO_QUEUE_MAPPING: u16 = u16::MAX;
+
+/// What a tc program may ask the kernel for. Valid during the run only.
+#[allow(non_camel_case_types)]
+pub struct sched_cls {
+    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+    _run: PhantomData<*mut ()>,
+}
+
+/// A packet.
+///
+/// It has no size that the compiler knows, so that one cannot be swapped with
+/// another.
+///
+/// # Invariants
+///
+/// `skb` points to the `struct sk_buff` of the run, whose fields nothing but this
+/// program and the helpers that it calls changes meanwhile. From `data` on,
+/// `len - data_len` bytes belong to the packet. They are not written to by
+/// others, and may be written to by the program if they are not shared with a
+/// clone: if the flag `cloned` is not set, or after `bpf_skb_pull_data`.
+#[allow(non_camel_case_types)]
+#[repr(C)]
+pub struct __sk_buff {
+    skb: *mut c_void,
+    _unsized: [()],
+}
+
+/// The fields of `__sk_buff`, with a size.
+#[repr(C)]
+struct Handle {
+    skb: *mut c_void,
+}
+
+/// The signature of tc programs.
+#[doc(hidden)]
+pub type Program = for<'a, 'b> fn(&'a sched_cls, &'b mut __sk_buff) -> Result;
+
+impl __sk_buff {
+    /// What helpers take.
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *mut c_void {
+        self.skb
+    }
+
+    /// Reads a field.
+    ///
+    /// # Safety
+    ///
+    /// There is a field at `offset` for which any bytes of a T are a value.
+    #[inline(always)]
+    unsafe fn field<T: Copy>(&self, offset: usize) -> T {
+        // SAFETY: by the type's invariant and the caller's word.
+        unsafe { self.skb.wrapping_byte_add(offset).cast::<T>().read() }
+    }
+
+    /// Writes to a field.
+    ///
+    /// # Safety
+    ///
+    /// There is a field at `offset` that the program may set to any T.
+    #[inline(always)]
+    unsafe fn set_field<T: Copy>(&mut self, offset: usize, value: T) {
+        // SAFETY: by the type's invariant and the caller's word.
+        unsafe { self.skb.wrapping_byte_add(offset).cast::<T>().write(value) };
+    }
+
+    #[inline(always)]
+    fn data(&self) -> *mut u8 {
+        // SAFETY: `unsigned char *data`.
+        unsafe { self.field(ffi::sk_buff_data()) }
+    }
+
+    /// Bytes of the linear part.
+    #[inline(always)]
+    fn linear_len(&self) -> usize {
+        // The kernel keeps `data_len` below `len`.
+        self.len().wrapping_sub(self.data_len()) as usize
+    }
+
+    /// Bytes in the packet.
+    #[allow(clippy::len_without_is_empty)]
+    #[inline(always)]
+    pub fn len(&self) -> u32 {
+        // SAFETY: `unsigned int len`.
+        unsafe { self.field(ffi::sk_buff_len()) }
+    }
+
+    /// Bytes of it that are not linear.
+    #[inline(always)]
+    pub fn data_len(&self) -> u32 {
+        // SAFETY: `unsigned int data_len`.
+        unsafe { self.field(ffi::sk_buff_data_len()) }
+    }
+
+    /// The bytes of the packet that are linear. They begin with the Ethernet
+    /// header, if the device has one.
+    #[inline(always)]
+    pub fn data_slice(&self) -> &[u8] {
+        // SAFETY: these bytes are the packet's, and nobody writes to them, by
+        // the type's invariant; what changes them or the place where they are
+        // needs `&mut self`.
+        unsafe { slice::from_raw_parts(self.data(), self.linear_len()) }
+    }
+
+    /// As [`data_slice`](Self::data_slice), to be changed. If they are shared
+    /// with a clone of the packet, they are copied first; that can fail with
+    /// `-ENOMEM`.
+    #[inline(always)]
+    pub fn data_slice_mut(
+        &mut self,
+    ) -> core::result::Result<&mut [u8], c_int> {
+        self.unshare(0)?;
+        // SAFETY: as in `data_slice`; they are not shared, and nothing else is
+        // borrowed from this.
+        Ok(unsafe { slice::from_raw_parts_mut(self.data(), self.linear_len()) })
+    }
+
+    /// The metadata before the packet that an XDP program has left, if there is
+    /// any. There is none at egress.
+    #[inline(always)]
+    pub fn metadata(&self) -> &[u8] {
+        // SAFETY: `void *data_meta` in `struct bpf_skb_data_end` in `cb`, which
+        // is set before tc programs run, and by helpers that move the packet.
+        let meta: *mut u8 = unsafe { self.field(cb_data_meta()) };
+        // SAFETY: `unsigned char *head`.
+        let head: *mut u8 = unsafe { self.field(ffi::sk_buff_head()) };
+        let data = self.data();
+        // The kernel does not look whether it still fits in the buffer after
+        // the packet has grown at its beginning.
+        if meta < head || meta > data {
+            return &[];
+        }
+        let len = data.addr() - meta.addr();
+        // SAFETY: these bytes are between the beginning of the packet's buffer
+        // and the packet; otherwise as in `data_slice`.
+        unsafe { slice::from_raw_parts(meta, len) }
+    }
+
+    /// Makes the first `len` bytes, which are linear, writable; 0 stands for the
+    /// whole linear part.
+    #[inline(always)]
+    fn unshare(&mut self, len: u32) -> Result {
+        // SAFETY: the byte with the flag.
+        let flags: u8 = unsafe { self.field(ffi::sk_buff_cloned()) };
+        if flags & CLONED == 0 {
+            return Ok(0);
+        }
+        self.pull(len)
+    }
+
+    /// Makes the first `len` bytes linear and writable.
+    #[inline(always)]
+    fn pull(&mut self, len: u32) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_skb_pull_data(self.skb, len) })
+    }
+
+    /// What kind of packet this is: `ETH_P_*`.
+    #[inline(always)]
+    pub fn protocol(&self) -> u16be {
+        // SAFETY: `__be16 protocol`.
+        u16be::from_be(unsafe { self.field(ffi::sk_buff_protocol()) })
+    }
+
+    /// The priority.
+    #[inline(always)]
+    pub fn priority(&self) -> u32 {
+        // SAFETY: `__u32 priority`.
+        unsafe { self.field(ffi::sk_buff_priority()) }
+    }
+
+    /// Sets the priority.
+    #[inline(always)]
+    pub fn set_priority(&mut self, priority: u32) {
+        // SAFETY: `__u32 priority`, of which every value is valid.
+        unsafe { self.set_field(ffi::sk_buff_priority(), priority) };
+    }
+
+    /// The index of the device that received the packet; 0 if it was made here.
+    #[inline(always)]
+    pub fn ingress_ifindex(&self) -> u32 {
+        // SAFETY: `int skb_iif`.
+        unsafe { self.field(ffi::sk_buff_skb_iif()) }
+    }
+
+    /// The index of the device that the program runs for.
+    #[inline(always)]
+    pub fn ifindex(&self) -> u32 {
+        // SAFETY: `struct net_device *dev`.
+        let dev: *const c_void = unsafe { self.field(ffi::sk_buff_dev()) };
+        if dev.is_null() {
+            return 0;
+        }
+        let index = dev.wrapping_byte_add(ffi::net_device_ifindex());
+        // SAFETY: the device is there for the run, and its index is an int.
+        unsafe { index.cast::<u32>().read() }
+    }
+
+    /// The hash of the flow, if it is known, else 0. See also
+    /// [`sched_cls::bpf_get_hash_recalc`].
+    #[inline(always)]
+    pub fn hash(&self) -> u32 {
+        // SAFETY: `__u32 hash`.
+        unsafe { self.field(ffi::sk_buff_hash()) }
+    }
+
+    /// The mark.
+    #[inline(always)]
+    pub fn mark(&self) -> u32 {
+        // SAFETY: `__u32 mark`.
+        unsafe { self.field(ffi::sk_buff_mark()) }
+    }
+
+    /// Sets the mark.
+    #[inline(always)]
+    pub fn set_mark(&mut self, mark: u32) {
+        // SAFETY: `__u32 mark`, of which every value is valid.
+        unsafe { self.set_field(ffi::sk_buff_mark(), mark) };
+    }
+
+    /// Whom the packet is for: `PACKET_*`.
+    #[inline(always)]
+    pub fn pkt_type(&self) -> u32 {
+        // SAFETY: the byte with these bits.
+        let bits: u8 = unsafe { self.field(ffi::sk_buff_pkt_type()) };
+        u32::from(bits & PKT_TYPE)
+    }
+
+    /// The number of the queue, plus one where the packet was received.
+    #[inline(always)]
+    pub fn queue_mapping(&self) -> u16 {
+        // SAFETY: `__u16 queue_mapping`.
+        unsafe { self.field(ffi::sk_buff_queue_mapping()) }
+    }
+
+    /// Sets the number of the queue that the packet is sent by. The largest
+    /// number stands for none, and changes nothing.
+    #[inline(always)]
+    pub fn set_queue_mapping(&mut self, queue: u16) {
+        if queue != NO_QUEUE_MAPPING {
+            // SAFETY: `__u16 queue_mapping`; the kernel checks it against the
+            // number of queues where it is used.
+            unsafe { self.set_field(ffi::sk_buff_queue_mapping(), queue) };
+        }
+    }
+
+    /// Whether the packet has a VLAN tag that is not among its bytes.
+    #[inline(always)]
+    pub fn vlan_present(&self) -> u32 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::rex_skb_vlan_present(self.skb) as u32 }
+    }
+
+    /// That tag.
+    #[inline(always)]
+    pub fn vlan_tci(&self) -> u16 {
+        // SAFETY: `__u16 vlan_tci`.
+        unsafe { self.field(ffi::sk_buff_vlan_tci()) }
+    }
+
+    /// The type of that tag: `ETH_P_8021Q` or `ETH_P_8021AD`.
+    #[inline(always)]
+    pub fn vlan_proto(&self) -> u16be {
+        // SAFETY: `__be16 vlan_proto`.
+        u16be::from_be(unsafe { self.field(ffi::sk_buff_vlan_proto()) })
+    }
+
+    /// Bytes for the use of programs.
+    #[inline(always)]
+    pub fn cb(&self) -> [c_char; CB] {
+        // SAFETY: `data` in `struct qdisc_skb_cb` in `cb`, of at least this
+        // length.
+        unsafe { self.field(cb_data()) }
+    }
+
+    /// Sets the bytes for the use of programs.
+    #[inline(always)]
+    pub fn set_cb(&mut self, cb: &[c_char; CB]) {
+        // SAFETY: as in `cb`; they are for programs.
+        unsafe { self.set_field(cb_data(), *cb) };
+    }
+
+    /// The class that the packet was put into.
+    #[inline(always)]
+    pub fn tc_classid(&self) -> u32 {
+        // SAFETY: `u16 tc_classid` in `struct qdisc_skb_cb` in `cb`.
+        let classid: u16 = unsafe { self.field(cb_classid()) };
+        u32::from(classid)
+    }
+
+    /// Puts the packet into a class.
+    #[inline(always)]
+    pub fn set_tc_classid(&mut self, classid: u16) {
+        // SAFETY: as in `tc_classid`; every value is valid.
+        unsafe { self.set_field(cb_classid(), classid) };
+    }
+
+    /// The index of traffic control.
+    #[inline(always)]
+    pub fn tc_index(&self) -> u16 {
+        // SAFETY: `__u16 tc_index`.
+        unsafe { self.field(ffi::sk_buff_tc_index()) }
+    }
+
+    /// Sets the index of traffic control.
+    #[inline(always)]
+    pub fn set_tc_index(&mut self, index: u16) {
+        // SAFETY: `__u16 tc_index`, of which every value is valid.
+        unsafe { self.set_field(ffi::sk_buff_tc_index(), index) };
+    }
+
+    /// The number of the NAPI instance that received the packet, 0 if there is
+    /// none.
+    #[inline(always)]
+    pub fn napi_id(&self) -> u32 {
+        // SAFETY: `unsigned int napi_id`.
+        let id: u32 = unsafe { self.field(ffi::sk_buff_napi_id()) };
+        // Below are the numbers of CPUs, which share the field.
+        if id < ffi::min_napi_id() as u32 { 0 } else { id }
+    }
+}
+
+#[inline(always)]
+fn cb_data() -> usize {
+    ffi::sk_buff_cb().wrapping_add(ffi::qdisc_skb_cb_data())
+}
+
+#[inline(always)]
+fn cb_data_meta() -> usize {
+    ffi::sk_buff_cb().wrapping_add(ffi::bpf_skb_data_end_data_meta())
+}
+
+#[inline(always)]
+fn cb_classid() -> usize {
+    ffi::sk_buff_cb().wrapping_add(ffi::qdisc_skb_cb_tc_classid())
+}
+
+impl Packet for __sk_buff {
+    #[inline(always)]
+    fn header_mut<T: Pod>(
+        &mut self,
+        locate: impl Fn(&[u8]) -> Option<usize>,
+    ) -> Option<AlignedMut<'_, T>> {
+        let find = |data: &[u8]| {
+            let end = locate(data)? + size_of::<T>();
+            (end <= data.len()).then_some(end)
+        };
+        let end = match find(self.data_slice()) {
+            Some(end) => end,
+            None if self.data_len() > 0 => {
+                self.pull(self.len().min(HEADERS)).ok()?;
+                find(self.data_slice())?
+            }
+            None => return None,
+        };
+        self.unshare(end as u32).ok()?;
+        // SAFETY: as in `data_slice_mut`; these bytes are in the linear part,
+        // and not shared.
+        let data = unsafe { slice::from_raw_parts_mut(self.data(), end) };
+        try_convert_slice_to_struct_mut(&mut data[end - size_of::<T>()..])
+    }
+}
+
+impl sched_cls {
+    base_helpers!();
+    header_views!(__sk_buff);
+
+    /// Makes the first `len` bytes of the packet linear, so that
+    /// [`data_slice`](__sk_buff::data_slice) shows them, and not shared with
+    /// clones; 0 stands for all that are linear.
+    #[inline(always)]
+    pub fn bpf_skb_pull_data(&self, skb: &mut __sk_buff, len: u32) -> Result {
+        skb.pull(len)
+    }
+
+    /// Copies the bytes of the packet from `offset` on to `to`, linear or not.
+    /// Fails if the packet ends before; `to` is 0 then.
+    #[inline(always)]
+    pub fn bpf_skb_load_bytes(
+        &self,
+        skb: &__sk_buff,
+        offset: u32,
+        to: &mut [u8],
+    ) -> Result {
+        let len = u32::try_from(to.len()).map_err(|_| -EFAULT)?;
+        // SAFETY: it is the context of the run; the length is the slice's, which
+        // is none of the packet's, since that is borrowed.
+        to_result(unsafe {
+            ffi::bpf_skb_load_bytes(skb.as_ptr(), offset, to.as_mut_ptr(), len)
+        })
+    }
+
+    /// Copies `from` into the packet from `offset` on. Flags:
+    /// `BPF_F_RECOMPUTE_CSUM`, `BPF_F_INVALIDATE_HASH`. Fails if the packet ends
+    /// before.
+    #[inline(always)]
+    pub fn bpf_skb_store_bytes(
+        &self,
+        skb: &mut __sk_buff,
+        offset: u32,
+        from: &[u8],
+        flags: u64,
+    ) -> Result {
+        let len = u32::try_from(from.len()).map_err(|_| -EFAULT)?;
+        // SAFETY: it is the context of the run, and nothing is borrowed from it,
+        // so that `from` is elsewhere; the length is the slice's.
+        to_result(unsafe {
+            ffi::bpf_skb_store_bytes(
+                skb.as_ptr(),
+                offset,
+                from.as_ptr(),
+                len,
+                flags,
+            )
+        })
+    }
+
+    /// Corrects the IP checksum at `offset` for a change of `from` to `to`; the
+    /// lower bits of `flags` are the size of these, 2 or 4. With size 0, `to` is
+    /// a difference as [`bpf_csum_diff`](Self::bpf_csum_diff) makes it.
+    #[inline(always)]
+    pub fn bpf_l3_csum_replace(
+        &self,
+        skb: &mut __sk_buff,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_l3_csum_replace(skb.as_ptr(), offset, from, to, flags)
+        })
+    }
+
+    /// As [`bpf_l3_csum_replace`](Self::bpf_l3_csum_replace), for the checksum of
+    /// TCP, UDP or ICMP. More flags: `BPF_F_PSEUDO_HDR`, `BPF_F_MARK_MANGLED_0`,
+    /// `BPF_F_MARK_ENFORCE`.
+    #[inline(always)]
+    pub fn bpf_l4_csum_replace(
+        &self,
+        skb: &mut __sk_buff,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_l4_csum_replace(skb.as_ptr(), offset, from, to, flags)
+        })
+    }
+
+    /// Sends a copy of the packet out of a device, or with `BPF_F_INGRESS` has
+    /// the device receive it. What the program returns decides about the packet
+    /// itself.
+    #[inline(always)]
+    pub fn bpf_clone_redirect(
+        &self,
+        skb: &mut __sk_buff,
+        ifindex: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_clone_redirect(skb.as_ptr(), ifindex, flags)
+        })
+    }
+
+    /// Sends the packet out of a device, or with `BPF_F_INGRESS` has the device
+    /// receive it, if the program returns what this does:
+    /// `Ok(TC_ACT_REDIRECT)`; `Err(TC_ACT_SHOT)` if the flags are not valid.
+    #[inline(always)]
+    pub fn bpf_redirect(&self, ifindex: u32, flags: u64) -> Result {
+        redirection(ffi::bpf_redirect(ifindex, flags))
+    }
+
+    /// Has the peer of a device in another network namespace receive the packet,
+    /// if the program returns what this does. For programs at ingress.
+    #[inline(always)]
+    pub fn bpf_redirect_peer(&self, ifindex: u32, flags: u64) -> Result {
+        redirection(ffi::bpf_redirect_peer(ifindex, flags))
+    }
+
+    /// The hash of the flow, computed if it is not known.
+    #[inline(always)]
+    pub fn bpf_get_hash_recalc(&self, skb: &mut __sk_buff) -> u32 {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        unsafe { ffi::bpf_get_hash_recalc(skb.as_ptr()) as u32 }
+    }
+
+    /// Puts a VLAN tag on the packet.
+    #[inline(always)]
+    pub fn bpf_skb_vlan_push(
+        &self,
+        skb: &mut __sk_buff,
+        vlan_proto: u16be,
+        vlan_tci: u16,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_vlan_push(skb.as_ptr(), vlan_proto.0, vlan_tci)
+        })
+    }
+
+    /// Takes the outer VLAN tag off the packet, if there is one.
+    #[inline(always)]
+    pub fn bpf_skb_vlan_pop(&self, skb: &mut __sk_buff) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_skb_vlan_pop(skb.as_ptr()) })
+    }
+
+    /// Makes the packet `len` bytes long; new bytes at its end are 0.
+    #[inline(always)]
+    pub fn bpf_skb_change_tail(
+        &self,
+        skb: &mut __sk_buff,
+        len: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_change_tail(skb.as_ptr(), len, flags)
+        })
+    }
+
+    /// Makes the packet longer by `head_room` bytes at its beginning, which are
+    /// 0.
+    #[inline(always)]
+    pub fn bpf_skb_change_head(
+        &self,
+        skb: &mut __sk_buff,
+        head_room: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_change_head(skb.as_ptr(), head_room, flags)
+        })
+    }
+
+    /// Makes room of `diff` bytes, or takes it away if that is negative, behind
+    /// the header that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
+    #[inline(always)]
+    pub fn bpf_skb_adjust_room(
+        &self,
+        skb: &mut __sk_buff,
+        diff: i32,
+        mode: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_adjust_room(skb.as_ptr(), diff, mode, flags)
+        })
+    }
+}
+
+#[inline(always)]
+fn redirection(ret: i64) -> Result {
+    match ret as u32 {
+        TC_ACT_REDIRECT => Ok(TC_ACT_REDIRECT as i32),
+        _ => Err(TC_ACT_SHOT as i32),
+    }
+}
+
+/// Runs `program` for one packet.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type SCHED_CLS: `ctx` points
+/// to the packet's `struct sk_buff`, and nothing else uses it during the call.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+    let obj = sched_cls { _run: PhantomData };
+    let mut handle = Handle { skb: ctx };
+    let fat =
+        ptr::slice_from_raw_parts_mut(&raw mut handle, 0) as *mut __sk_buff;
+    // INVARIANT: the caller's word.
+    // SAFETY: a `__sk_buff` with no elements at its end is laid out as a
+    // `Handle`, which is a local. The reference ends with this function, since
+    // `program` takes any lifetime.
+    let packet = unsafe { &mut *fat };
+    from_result(program(&obj, packet))
+}

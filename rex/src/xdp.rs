@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that see the packets that a network device receives.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_XDP`, and
+//! `struct xdp_buff` in `include/net/xdp.h`.
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rex::xdp::*;
+//! use rex::{Result, rex_xdp};
+//!
+//! /// Drops UDP to port 9; everything else passes.
+//! #[rex_xdp]
+//! fn drop_discard(obj: &xdp, ctx: &mut xdp_md) -> Result {
+//!     let Some(udp) = obj.udp_header(ctx) else {
+//!         return Ok(XDP_PASS as i32);
+//!     };
+//!     match u16::from_be(udp.dest) {
+//!         9 => Ok(XDP_DROP as i32),
+//!         _ => Ok(XDP_PASS as i32),
+//!     }
+//! }
+//! ```
+//!
+//! What a packet consists of is borrowed from its `xdp_md`. Helpers that move the
+//! packet's ends take `&mut xdp_md`, so that nothing borrowed before can be used
+//! after them.
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use core::{ptr, slice};
+
+use crate::ffi;
+use crate::helpers::base_helpers;
+use crate::linux::errno::EFAULT;
+use crate::map::RedirectMap;
+use crate::net::{Packet, header_views};
+use crate::pod::Pod;
+use crate::utils::{
+    AlignedMut, Result, from_result, to_result, try_convert_slice_to_struct_mut,
+};
+
+pub use crate::linux::bpf::{
+    XDP_ABORTED, XDP_DROP, XDP_PASS, XDP_REDIRECT, XDP_TX,
+};
+pub use crate::linux::r#in::{
+    IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP,
+};
+pub use crate::net::{
+    Headers, bpf_fib_lookup, compute_ip_checksum, ethhdr, icmphdr, iphdr,
+    ipv6hdr, tcphdr, udphdr, vlan_hdr,
+};
+
+/// What an XDP program may ask the kernel for. Valid during the run only.
+#[allow(non_camel_case_types)]
+pub struct xdp {
+    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+    _run: PhantomData<*mut ()>,
+}
+
+/// A packet.
+///
+/// It has no size that the compiler knows, so that one cannot be swapped with
+/// another.
+///
+/// # Invariants
+///
+/// `buff` points to the `struct xdp_buff` of the run, which nothing but this
+/// program and the helpers that it calls uses meanwhile. From `data` to
+/// `data_end` of it, and from `data_meta` to `data` if that is not behind, is
+/// memory that belongs to the packet; it is not written to by others, unless it
+/// is from a pool that is shared with userspace (AF_XDP).
+///
+/// If `has_txq`, its `txq` is set.
+#[allow(non_camel_case_types)]
+#[repr(C)]
+pub struct xdp_md {
+    buff: *mut c_void,
+    has_txq: bool,
+    _unsized: [()],
+}
+
+/// The fields of `xdp_md`, with a size.
+#[repr(C)]
+struct Handle {
+    buff: *mut c_void,
+    has_txq: bool,
+}
+
+/// The signature of XDP programs.
+#[doc(hidden)]
+pub type Program = for<'a, 'b> fn(&'a xdp, &'b mut xdp_md) -> Result;
+
+impl xdp_md {
+    /// What helpers take.
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *mut c_void {
+        self.buff
+    }
+
+    /// Reads a field of the `struct xdp_buff`.
+    ///
+    /// # Safety
+    ///
+    /// It has a field of type T at `offset`.
+    #[inline(always)]
+    unsafe fn field<T: Copy>(&self, offset: usize) -> T {
+        // SAFETY: by the type's invariant and the caller's word.
+        unsafe { read(self.buff, offset) }
+    }
+
+    #[inline(always)]
+    fn data(&self) -> *mut u8 {
+        // SAFETY: `void *data`.
+        unsafe { self.field(ffi::xdp_buff_data()) }
+    }
+
+    #[inline(always)]
+    fn rxq(&self) -> *const c_void {
+        // SAFETY: `struct xdp_rxq_info *rxq`.
+        unsafe { self.field(ffi::xdp_buff_rxq()) }
+    }
+
+    /// Whether userspace can write to the packet at the same time.
+    #[inline(always)]
+    fn is_shared(&self) -> bool {
+        // SAFETY: `rxq` is set in every XDP program's context, and `mem.type` is
+        // an enum.
+        let kind: u32 =
+            unsafe { read(self.rxq(), ffi::xdp_rxq_info_mem_type()) };
+        kind == ffi::mem_type_xsk_buff_pool() as u32
+    }
+
+    /// Bytes in the packet; of one in several buffers (`#[rex_xdp(frags)]`),
+    /// those in the first.
+    #[inline(always)]
+    pub fn data_length(&self) -> usize {
+        // SAFETY: `void *data_end`.
+        let end: *mut u8 = unsafe { self.field(ffi::xdp_buff_data_end()) };
+        // The kernel keeps `data` below it.
+        end.addr().wrapping_sub(self.data().addr())
+    }
+
+    /// The bytes of the packet; of one in several buffers, those in the first.
+    ///
+    /// There are none if the packet lies in memory that userspace can write to at
+    /// the same time, that is, in zero-copy buffers of AF_XDP. Copies are to be
+    /// had of all packets: see [`xdp::bpf_xdp_load_bytes`].
+    #[inline(always)]
+    pub fn data_slice(&self) -> &[u8] {
+        if self.is_shared() {
+            return &[];
+        }
+        // SAFETY: these bytes are the packet's, and nobody writes to them, by
+        // the type's invariant; what changes them or the place where they are
+        // needs `&mut self`.
+        unsafe { slice::from_raw_parts(self.data(), self.data_length()) }
+    }
+
+    /// As [`data_slice`](Self::data_slice), to be changed.
+    #[inline(always)]
+    pub fn data_slice_mut(&mut self) -> &mut [u8] {
+        if self.is_shared() {
+            return &mut [];
+        }
+        // SAFETY: as in `data_slice`, and nothing else is borrowed from this.
+        unsafe { slice::from_raw_parts_mut(self.data(), self.data_length()) }
+    }
+
+    /// The address of the metadata before the packet.
+    #[inline(always)]
+    pub fn data_meta(&self) -> usize {
+        // SAFETY: `void *data_meta`.
+        let meta: *mut u8 = unsafe { self.field(ffi::xdp_buff_data_meta()) };
+        meta.addr()
+    }
+
+    /// Bytes of metadata before the packet.
+    #[inline(always)]
+    fn metadata_length(&self) -> usize {
+        if self.is_shared() {
+            return 0;
+        }
+        // Behind `data` where the driver has no room for any.
+        self.data().addr().saturating_sub(self.data_meta())
+    }
+
+    /// The metadata before the packet, which
+    /// [`bpf_xdp_adjust_meta`](xdp::bpf_xdp_adjust_meta) makes room for, and
+    /// which tc programs see as well.
+    #[inline(always)]
+    pub fn metadata(&self) -> &[u8] {
+        let len = self.metadata_length();
+        // SAFETY: as in `data_slice`; the metadata ends at `data`.
+        unsafe { slice::from_raw_parts(self.data().wrapping_sub(len), len) }
+    }
+
+    /// As [`metadata`](Self::metadata), to be changed.
+    #[inline(always)]
+    pub fn metadata_mut(&mut self) -> &mut [u8] {
+        let len = self.metadata_length();
+        // SAFETY: as in `metadata`, and nothing else is borrowed from this.
+        unsafe { slice::from_raw_parts_mut(self.data().wrapping_sub(len), len) }
+    }
+
+    /// The index of the device that received the packet.
+    #[inline(always)]
+    pub fn ingress_ifindex(&self) -> u32 {
+        // SAFETY: `rxq` is set in every XDP program's context, and so is its
+        // `struct net_device *dev`.
+        let dev: *const c_void =
+            unsafe { read(self.rxq(), ffi::xdp_rxq_info_dev()) };
+        // SAFETY: the device is there for the run, and its index is an int.
+        unsafe { read(dev, ffi::net_device_ifindex()) }
+    }
+
+    /// The number of the queue that received the packet.
+    #[inline(always)]
+    pub fn rx_queue_index(&self) -> u32 {
+        // SAFETY: `rxq` is set in every XDP program's context; `queue_index` is
+        // a `u32`.
+        unsafe { read(self.rxq(), ffi::xdp_rxq_info_queue_index()) }
+    }
+
+    /// The index of the device that the packet is about to leave by, in programs
+    /// with `#[rex_xdp(devmap)]`; 0 in others.
+    #[inline(always)]
+    pub fn egress_ifindex(&self) -> u32 {
+        if !self.has_txq {
+            return 0;
+        }
+        // SAFETY: `txq` is set, by the type's invariant.
+        let txq: *const c_void = unsafe { self.field(ffi::xdp_buff_txq()) };
+        // SAFETY: it has a `struct net_device *dev`.
+        let dev: *const c_void = unsafe { read(txq, ffi::xdp_txq_info_dev()) };
+        // SAFETY: the device is there for the run, and its index is an int.
+        unsafe { read(dev, ffi::net_device_ifindex()) }
+    }
+}
+
+/// Reads the field at `offset` of the struct at `base`.
+///
+/// # Safety
+///
+/// There is such a struct, and it has a field of type T at `offset`.
+#[inline(always)]
+unsafe fn read<T: Copy>(base: *const c_void, offset: usize) -> T {
+    // SAFETY: the caller's word.
+    unsafe { base.wrapping_byte_add(offset).cast::<T>().read() }
+}
+
+impl Packet for xdp_md {
+    #[inline(always)]
+    fn header_mut<T: Pod>(
+        &mut self,
+        locate: impl Fn(&[u8]) -> Option<usize>,
+    ) -> Option<AlignedMut<'_, T>> {
+        let data = self.data_slice_mut();
+        let at = locate(data)?;
+        try_convert_slice_to_struct_mut(data.get_mut(at..)?)
+    }
+}
+
+impl xdp {
+    base_helpers!();
+    header_views!(xdp_md);
+
+    /// Moves the end of the packet by `offset` bytes; new bytes are 0. Fails with
+    /// `-EINVAL` if there is no room, or less than an Ethernet header would be
+    /// left.
+    #[inline(always)]
+    pub fn bpf_xdp_adjust_tail(
+        &self,
+        ctx: &mut xdp_md,
+        offset: i32,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_xdp_adjust_tail(ctx.as_ptr(), offset) })
+    }
+
+    /// Moves the beginning of the packet by `offset` bytes: it gets shorter if
+    /// that is positive. New bytes have any contents. Fails with `-EINVAL` if
+    /// there is no room, or less than an Ethernet header would be left.
+    #[inline(always)]
+    pub fn bpf_xdp_adjust_head(
+        &self,
+        ctx: &mut xdp_md,
+        offset: i32,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_xdp_adjust_head(ctx.as_ptr(), offset) })
+    }
+
+    /// Moves the beginning of the metadata by `offset` bytes: it gets longer if
+    /// that is negative. Its length has to be a multiple of 4, and at most 32.
+    #[inline(always)]
+    pub fn bpf_xdp_adjust_meta(
+        &self,
+        ctx: &mut xdp_md,
+        offset: i32,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_xdp_adjust_meta(ctx.as_ptr(), offset) })
+    }
+
+    /// Bytes in the packet, in all of its buffers.
+    #[inline(always)]
+    pub fn bpf_xdp_get_buff_len(&self, ctx: &xdp_md) -> usize {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_xdp_get_buff_len(ctx.as_ptr()) as usize }
+    }
+
+    /// Copies the bytes of the packet from `offset` on to `buf`, from whichever
+    /// buffers they are in. Fails if the packet ends before.
+    #[inline(always)]
+    pub fn bpf_xdp_load_bytes(
+        &self,
+        ctx: &xdp_md,
+        offset: u32,
+        buf: &mut [u8],
+    ) -> Result {
+        let len = u32::try_from(buf.len()).map_err(|_| -EFAULT)?;
+        // SAFETY: it is the context of the run; the length is the slice's, which
+        // is none of the packet's, since that is borrowed.
+        to_result(unsafe {
+            ffi::bpf_xdp_load_bytes(ctx.as_ptr(), offset, buf.as_mut_ptr(), len)
+        })
+    }
+
+    /// Copies `buf` into the packet from `offset` on, to whichever buffers that
+    /// is in. Fails if the packet ends before.
+    #[inline(always)]
+    pub fn bpf_xdp_store_bytes(
+        &self,
+        ctx: &mut xdp_md,
+        offset: u32,
+        buf: &[u8],
+    ) -> Result {
+        let len = u32::try_from(buf.len()).map_err(|_| -EFAULT)?;
+        // SAFETY: it is the context of the run, and nothing is borrowed from it,
+        // so that `buf` is elsewhere; the length is the slice's.
+        to_result(unsafe {
+            ffi::bpf_xdp_store_bytes(ctx.as_ptr(), offset, buf.as_ptr(), len)
+        })
+    }
+
+    /// Sends the packet out of a device, if the program returns what this does:
+    /// `Ok(XDP_REDIRECT)`; `Err(XDP_ABORTED)` if `flags` is not 0.
+    #[inline(always)]
+    pub fn bpf_redirect(&self, ifindex: u32, flags: u64) -> Result {
+        redirection(ffi::bpf_redirect(ifindex, flags))
+    }
+
+    /// Sends the packet where entry `key` of `map` says, if the program returns
+    /// what this does: `Ok(XDP_REDIRECT)`; if there is no such entry, `Err` of
+    /// the action that is in the lower two bits of `flags`.
+    #[inline(always)]
+    pub fn bpf_redirect_map<M: RedirectMap>(
+        &self,
+        map: &'static M,
+        key: u32,
+        flags: u64,
+    ) -> Result {
+        crate::map::redirect(map, key, flags)
+    }
+}
+
+#[inline(always)]
+fn redirection(ret: i64) -> Result {
+    match ret as u32 {
+        XDP_REDIRECT => Ok(XDP_REDIRECT as i32),
+        _ => Err(XDP_ABORTED as i32),
+    }
+}
+
+/// Runs `program` for one packet.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type XDP: `ctx` points to the
+/// packet's `struct xdp_buff`, and nothing else uses it during the call. If
+/// `devmap`, the program's attach type is `BPF_XDP_DEVMAP`.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(ctx: *mut c_void, devmap: bool, program: Program) -> u32 {
+    let obj = xdp { _run: PhantomData };
+    let mut handle = Handle {
+        buff: ctx,
+        has_txq: devmap,
+    };
+    let fat = ptr::slice_from_raw_parts_mut(&raw mut handle, 0) as *mut xdp_md;
+    // INVARIANT: the caller's word.
+    // SAFETY: an `xdp_md` with no elements at its end is laid out as a `Handle`,
+    // which is a local. The reference ends with this function, since `program`
+    // takes any lifetime.
+    let packet = unsafe { &mut *fat };
+    from_result(program(&obj, packet))
+}

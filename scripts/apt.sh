@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Packages of another Debian suite than this machine's, without a trace in its
+# apt: a root of our own, with the machine's mirror and keyring. Source it after
+# lib.sh; it adds functions and KEYRING.
+
+# The host's own mirror of SUITE: whatever the host's apt
+# uses for its release (or for security updates), never a name of ours.
+mirror_of() { # mirror_of SUITE
+	local want=debian uri release label
+	case $1 in *-security) want=security ;; esac
+	apt-get indextargets --format '$(REPO_URI)|$(RELEASE)|$(LABEL)' \
+		'Created-By: Packages' |
+	while IFS='|' read -r uri release label; do
+		case $release/$label/$uri in
+		*-security/*|*/Debian-Security/*|*/debian-security*)
+			[ $want = security ] || continue ;;
+		bookworm/*|bookworm-updates/*|*stable/Debian/*|sid/*|trixie/*)
+			[ $want = debian ] || continue ;;
+		*)	continue ;;
+		esac
+		echo "$uri"
+		break
+	done
+}
+
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# Write the apt root NAME for SUITES, comma separated; set APT_OPTS.
+apt_root() { # apt_root NAME SUITES
+	local root=$REX_CACHE/apt/$1 suite uri
+	mkdir -p "$root/lists/partial" "$root/cache/archives/partial"
+	: >"$root/status"
+	: >"$root/sources.list"
+	for suite in ${2//,/ }; do
+		uri=$(mirror_of "$suite")
+		if [ -z "$uri" ]; then
+			warn "no mirror for $suite in this machine's apt sources"
+			continue
+		fi
+		echo "deb [signed-by=$KEYRING] $uri $suite main" >>"$root/sources.list"
+	done
+	# shellcheck disable=SC2034 # for those that source this
+	APT_OPTS=(
+		-o Dir::Etc::sourcelist="$root/sources.list"
+		-o Dir::Etc::sourceparts=/dev/null
+		-o Dir::Etc::preferences=/dev/null
+		-o Dir::Etc::preferencesparts=/dev/null
+		-o Dir::State="$root"
+		-o Dir::State::lists="$root/lists"
+		-o Dir::State::status="$root/status"
+		-o Dir::Cache="$root/cache"
+		-o APT::Architecture=amd64
+		-o APT::Architectures=amd64
+		-o APT::Sandbox::User="$(id -un)"
+		-o Acquire::Languages=none
+		-o Acquire::Retries=3
+	)
+}
