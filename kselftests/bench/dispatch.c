@@ -45,6 +45,7 @@ static int load_ebpf(void)
 
 static int load_rex(const char *path)
 {
+	struct rex_image_info info = { .size = sizeof(info) };
 	struct rex_obj *obj = rex_obj_load(path);
 	struct bpf_program *prog;
 
@@ -52,6 +53,12 @@ static int load_rex(const char *path)
 		fprintf(stderr, "dispatch: %s\n", rex_last_error());
 		exit(1);
 	}
+	if (rex_obj_image_info(obj, &info)) {
+		fprintf(stderr, "dispatch: %s\n", rex_last_error());
+		exit(1);
+	}
+	printf("memory of the Rex program: %llu bytes\n",
+	       (unsigned long long)info.memory);
 	prog = bpf_object__next_program(rex_obj_get_bpf(obj), NULL);
 	return bpf_program__fd(prog);
 }
