@@ -2,6 +2,7 @@
 #include <linux/bpf.h>
 #include <linux/btf.h>
 #include <linux/filter.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/trace_events.h>
@@ -93,7 +94,8 @@ static int check_field(const struct rex_compat_event_field *field,
 		return -ENOEXEC;
 	}
 	if (is_signed ? ref->kind == 'u' : ref->kind == 's')
-		return refuse(log, ref, is_signed ? "is signed" : "is unsigned");
+		return refuse(log, ref,
+			      is_signed ? "is signed" : "is unsigned");
 	return 0;
 }
 
@@ -121,6 +123,23 @@ static int resolve_field(const struct field_ref *ref, u64 *value,
 	return ret;
 }
 
+/* Parse "s4", "a1x16" and so on. */
+static bool parse_kind(const char *text, struct field_ref *ref)
+{
+	unsigned int number = 1;
+	char end;
+
+	ref->kind = text[0];
+	if (text[0] == 'a' &&
+	    (sscanf(text + 1, "%ux%u%c", &ref->size, &number, &end) != 2 ||
+	     check_mul_overflow(ref->size, number, &ref->size)))
+		return false;
+	if (text[0] == 'a')
+		return true;
+	return text[0] && strchr("sud", text[0]) &&
+	       !kstrtou32(text + 1, 10, &ref->size);
+}
+
 /* Parse "category/event:field:kind", which is changed. */
 static bool parse_field(char *text, struct field_ref *ref)
 {
@@ -129,11 +148,7 @@ static bool parse_field(char *text, struct field_ref *ref)
 	ref->event = strsep(&text, ":");
 	ref->name = strsep(&text, ":");
 	kind = strsep(&text, ":");
-	if (!ref->name || !kind || text)
-		return false;
-	ref->kind = kind[0];
-	return kind[0] && strchr("suad", kind[0]) &&
-	       !kstrtou32(kind + 1, 10, &ref->size);
+	return ref->name && kind && !text && parse_kind(kind, ref);
 }
 
 static int resolve_field_symbol(const char *name, u64 *value,

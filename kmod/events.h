@@ -8,8 +8,8 @@
  *	__rex_raw_tp:<tracepoint>			number of arguments
  *
  * The kind is what the program takes the field for: s<bytes> and u<bytes> for
- * signed and unsigned integers, a<bytes> for an array, d4 for the place of data of
- * variable length (__data_loc).
+ * signed and unsigned integers, a<bytes>x<number> for an array, d4 for the place of
+ * data of variable length (__data_loc).
  */
 #ifndef _REX_EVENTS_H
 #define _REX_EVENTS_H

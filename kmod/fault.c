@@ -99,6 +99,7 @@ static __noreturn void land(struct rex_run *run, u32 cause)
 	WRITE_ONCE(run->prog, 0);
 	barrier();
 	rex_resource_release_all(run);
+	rex_run_count_time(run, prog);
 	WRITE_ONCE(prog->ctl->dead, 1);
 	rex_restart_kick(prog->image);
 	this_cpu_inc(prog->stats->faults[cause]);

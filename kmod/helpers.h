@@ -33,6 +33,7 @@ u32 rex_get_prandom_u32(void);
  * -EFAULT.
  */
 s64 rex_probe_read_kernel(void *dst, u32 size, const void *src);
+s64 rex_probe_read_user(void *dst, u32 size, const void __user *src);
 /* @bytes: size of @args, a multiple of 8. */
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 		 u32 bytes);

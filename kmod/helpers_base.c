@@ -58,6 +58,16 @@ s64 rex_probe_read_kernel(void *dst, u32 size, const void *src)
 	return ret;
 }
 
+s64 rex_probe_read_user(void *dst, u32 size, const void __user *src)
+{
+	long ret = copy_from_user_nofault(dst, src, size);
+
+	if (!ret)
+		return 0;
+	memset(dst, 0, size);
+	return -EFAULT;
+}
+
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 		 u32 bytes)
 {

@@ -4,6 +4,7 @@
 #include <linux/idr.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 
 #include "demangle.h"
@@ -86,6 +87,16 @@ static int emit_pads(struct rex_image *image, const struct rex_elf *elf)
 	return 0;
 }
 
+unsigned int rex_default_timeout_ms = 1000;
+module_param_named(timeout_ms, rex_default_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(timeout_ms,
+		 "longest run of programs that do not say, in milliseconds");
+
+static u32 default_timeout(void)
+{
+	return READ_ONCE(rex_default_timeout_ms) ?: 1;
+}
+
 static int init_prog(struct rex_image *image, struct rex_prog *prog,
 		     const struct rex_elf_prog *src)
 {
@@ -95,7 +106,7 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	prog->image = image;
 	prog->type = def->type;
 	prog->attach_type = def->attach_type;
-	prog->timeout_ms = def->timeout_ms ?: REX_DEFAULT_TIMEOUT_MS;
+	prog->timeout_ms = def->timeout_ms ?: default_timeout();
 	prog->default_ret = rex_prog_type_default_ret(def->type);
 	if (def->flags & REX_PROG_HAS_DEFAULT_RET)
 		prog->default_ret = def->default_ret;
@@ -280,6 +291,7 @@ struct rex_image *rex_image_create(const struct rex_image_source *src,
 		return ERR_PTR(-ENOMEM);
 	kref_init(&image->ref);
 	image->memory = sizeof(*image);
+	image->timed = src->timed;
 	strscpy(image->name, src->name, sizeof(image->name));
 	strscpy(image->rustc, src->elf->note->rustc, sizeof(image->rustc));
 	ret = build(image, src, log);
@@ -436,6 +448,8 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	info->runs = 0;
 	info->skipped = 0;
 	info->faults = 0;
+	info->time = 0;
+	info->longest_run = 0;
 	memset(info->faults_by_cause, 0, sizeof(info->faults_by_cause));
 	for_each_possible_cpu(cpu) {
 		const struct rex_prog_stats *stats =
@@ -443,6 +457,9 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 
 		info->runs += READ_ONCE(stats->runs);
 		info->skipped += READ_ONCE(stats->skipped);
+		info->time += READ_ONCE(stats->time);
+		info->longest_run =
+			max(info->longest_run, READ_ONCE(stats->longest));
 		for (i = 0; i < REX_NR_FAULT_CAUSES; i++)
 			info->faults_by_cause[i] += READ_ONCE(stats->faults[i]);
 	}

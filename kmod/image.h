@@ -30,19 +30,26 @@
 
 struct rex_image;
 
-/* Longest run in milliseconds where neither the program nor BIND says. */
-#define REX_DEFAULT_TIMEOUT_MS 1000
+/*
+ * Longest run in milliseconds where neither the program nor BIND says: the
+ * parameter timeout_ms of the module.
+ */
+extern unsigned int rex_default_timeout_ms;
 
 /**
  * struct rex_prog_stats - counters of a program on one CPU
  * @runs:	runs begun; incremented by the thunk
  * @skipped:	runs not made
  * @faults:	runs ended by a fault, by cause
+ * @time:	nanoseconds of all runs, if they are timed
+ * @longest:	nanoseconds of the longest run, if they are timed
  */
 struct rex_prog_stats {
 	u64 runs;
 	u64 skipped;
 	u64 faults[REX_NR_FAULT_CAUSES];
+	u64 time;
+	u64 longest;
 };
 
 /**
@@ -119,6 +126,7 @@ struct rex_image_func {
  * @maps:	the maps, a reference on each
  * @nr_funcs:	number of functions
  * @funcs:	functions, sorted by offset
+ * @timed:	its runs are timed
  * @restart:	how it comes back after a fault
  * @memory:	bytes allocated in all
  * @name:	name
@@ -139,6 +147,7 @@ struct rex_image {
 	struct bpf_map **maps;
 	u32 nr_funcs;
 	struct rex_image_func *funcs;
+	bool timed;
 	struct rex_restart restart;
 	size_t memory;
 	char name[REX_NAME_LEN];
@@ -152,12 +161,14 @@ struct rex_image {
  * @maps:	for each map of @elf, in its order, the kernel's map; the image
  *		takes references of its own
  * @restarts_per_min: see struct rex_load
+ * @timed:	see REX_LOAD_TIME_RUNS
  */
 struct rex_image_source {
 	const struct rex_elf *elf;
 	const char *name;
 	struct bpf_map *const *maps;
 	u32 restarts_per_min;
+	bool timed;
 };
 
 /**

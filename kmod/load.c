@@ -34,7 +34,7 @@ static bool name_is_valid(const char *name)
 
 static int check_args(const struct rex_load *args)
 {
-	if (args->flags & ~REX_LOAD_RESTART || args->reserved ||
+	if (args->flags & ~(REX_LOAD_RESTART | REX_LOAD_TIME_RUNS) || args->reserved ||
 	    args->log_level > REX_LOG_DEBUG)
 		return -EINVAL;
 	if (!(args->flags & REX_LOAD_RESTART) != !args->restarts_per_min)
@@ -143,6 +143,7 @@ static struct rex_image *create(const struct rex_elf *elf,
 			.name = args->name,
 			.maps = maps,
 			.restarts_per_min = args->restarts_per_min,
+			.timed = args->flags & REX_LOAD_TIME_RUNS,
 		},
 		&in->log);
 	rex_maps_put(maps, elf->nr_maps);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpuhotplug.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/slab.h>
@@ -187,16 +188,39 @@ asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 	return READ_ONCE(prog->default_ret);
 }
 
+/* Called by the thunk of a program whose runs are timed, in the run. */
+asmlinkage void rex_run_begin_timed(void)
+{
+	rex_run_current()->begin = ktime_get_mono_fast_ns();
+}
+
+void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog)
+{
+	struct rex_prog_stats *stats = this_cpu_ptr(prog->stats);
+	u64 ns;
+
+	if (!prog->image->timed)
+		return;
+	ns = ktime_get_mono_fast_ns() - run->begin;
+	this_cpu_add(prog->stats->time, ns);
+	/* A nested run may have been longer: then this one is even longer. */
+	if (ns > stats->longest)
+		WRITE_ONCE(stats->longest, ns);
+}
+
 /*
- * A run ended normally, but has something to give back: its return address was
- * changed (resource.c). A kill that came after the last helper is void: the run
+ * A run ended normally, but has something to give back (its return address was
+ * changed, see resource.c), or is timed. A kill that came after the last helper is void: the run
  * was faster.
  */
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 {
+	struct rex_prog *prog = rex_run_prog(run);
+
 	WRITE_ONCE(run->prog, 0);
 	barrier();
 	rex_resource_release_all(run);
+	rex_run_count_time(run, prog);
 	return ret;
 }
 

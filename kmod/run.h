@@ -77,6 +77,7 @@ struct rex_trap {
  *		and while one is about to begin or to end: then there is nothing
  *		to stop
  * @since:	with the SEEN mark: when the watchdog first saw the run, ns
+ * @begin:	of a timed run, ns
  * @sp:		stack pointer to return to, where the return address is
  * @top:	where the stack of this level begins
  * @bx:		callee-saved registers of the interrupted kernel, like the
@@ -91,6 +92,7 @@ struct rex_trap {
 struct rex_run {
 	unsigned long prog;
 	u64 since;
+	u64 begin;
 	u64 sp;
 	u64 top;
 	u64 bx;
@@ -175,8 +177,12 @@ static inline bool rex_run_on_stack(const struct rex_run *run,
 	       addr >= (unsigned long)run - REX_RUN_STACK + sizeof(*run);
 }
 
-/* Called by the stubs (stubs.c), never by C code. */
+/* Account for the time of a run that ends. Context: the run's, at its end. */
+void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog);
+
+/* Called by thunks and stubs, never by C code. */
 asmlinkage u32 rex_run_skip(struct rex_prog *prog);
+asmlinkage void rex_run_begin_timed(void);
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret);
 asmlinkage void rex_run_resched(void);
 

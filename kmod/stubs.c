@@ -122,11 +122,13 @@ static void emit_fault(struct rex_emit *e)
 
 /*
  * The interrupted program's registers and stack, but for ip. Its direction flag
- * is whatever it was.
+ * is whatever it was; and if it was in the middle of an indirect jump, a CPU
+ * with FRED and IBT still wants to find an endbr64.
  */
 static void emit_trap(struct rex_emit *e)
 {
 	rex_stubs.trap = begin_stub(e);
+	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64 */
 	EMIT(e, 0xfc); /* cld */
 	emit_fault(e);
 }

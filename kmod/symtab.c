@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/filter.h>
 #include <linux/netdevice.h>
+#include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/stddef.h>
@@ -67,6 +68,7 @@ static const struct symbol helpers[] = {
 	{ "bpf_map_update_elem", rex_map_update_elem },
 	{ "bpf_perf_prog_read_value", rex_perf_prog_read_value },
 	{ "bpf_probe_read_kernel", rex_probe_read_kernel },
+	{ "bpf_probe_read_user", rex_probe_read_user },
 	{ "bpf_redirect", rex_redirect },
 	{ "bpf_redirect_map", rex_redirect_map },
 	{ "bpf_redirect_peer", rex_redirect_peer },
@@ -143,6 +145,7 @@ struct field_offset {
 
 static const struct field_offset field_offsets[] = {
 	FIELD(bpf_skb_data_end, data_meta), /* in sk_buff.cb */
+	FIELD(bpf_perf_event_data_kern, regs),
 	FIELD(net_device, ifindex),
 	FIELD(qdisc_skb_cb, data), /* in sk_buff.cb */
 	FIELD(qdisc_skb_cb, tc_classid),

@@ -94,6 +94,28 @@ static void emit_end(struct rex_emit *e)
 	rex_emit_leave(e);
 }
 
+/*
+ * Call the program. A timed one begins with a note of the time, and returns to
+ * the stub that takes the difference.
+ */
+static void emit_run(struct rex_emit *e, struct rex_prog *prog)
+{
+	if (!prog->image->timed) {
+		rex_emit_call(e, prog->entry);
+		prog->ret = rex_emit_here(e);
+		emit_end(e);
+		return;
+	}
+	EMIT(e, 0x57); /* push %rdi */
+	rex_emit_call(e, (u64)rex_run_begin_timed);
+	EMIT(e, 0x5f); /* pop %rdi */
+	/* push $finish: the return address; jmp entry */
+	EMIT(e, 0x68);
+	rex_emit_s32(e, (s64)rex_stubs.finish);
+	rex_emit_jmp(e, prog->entry);
+	prog->ret = rex_stubs.finish;
+}
+
 /* Where the thunk goes for a dead image: jumped to from @from. */
 static void emit_dead(struct rex_emit *e, const struct rex_prog *prog, u32 from)
 {
@@ -117,9 +139,7 @@ int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog)
 	dead_jump = emit_check_dead(&e, prog);
 	emit_begin(&e, prog);
 	emit_count(&e, prog);
-	rex_emit_call(&e, prog->entry);
-	prog->ret = rex_emit_here(&e);
-	emit_end(&e);
+	emit_run(&e, prog);
 	emit_dead(&e, prog, dead_jump);
 	return rex_emit_failed(&e) ? -ERANGE : 0;
 }

@@ -86,7 +86,7 @@ static void watch_buddy(u64 now, u64 ns)
 	apic->send_IPI(cpu, NMI_VECTOR);
 }
 
-static enum hrtimer_restart tick(struct hrtimer *timer)
+static enum hrtimer_restart rex_watch_tick(struct hrtimer *timer)
 {
 	u64 ns = READ_ONCE(period);
 	u64 now = ktime_get_mono_fast_ns();
@@ -163,7 +163,7 @@ int __init rex_watch_init(void)
 
 	for_each_possible_cpu(cpu)
 		rex_compat_hrtimer_setup(per_cpu_ptr(&rex_watch.timer, cpu),
-					 tick, CLOCK_MONOTONIC,
+					 rex_watch_tick, CLOCK_MONOTONIC,
 					 HRTIMER_MODE_REL_PINNED_HARD);
 	ret = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "rex");
 	if (ret)

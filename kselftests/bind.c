@@ -116,10 +116,11 @@ TEST(default_ret_without_its_flag_is_EINVAL)
 
 TEST(refused_bind_leaves_nothing)
 {
-	struct census census;
+	struct census before, census;
 	int image;
 
-	await_idle();
+	idle_device();
+	before = take_census();
 	image = load_image("hello");
 	census = take_census();
 	for (int i = 0; i < 50; i++) {
@@ -132,7 +133,9 @@ TEST(refused_bind_leaves_nothing)
 		close(prog);
 	}
 	EXPECT_CENSUS(&census);
+	/* nor a reference on the image */
 	close(image);
+	EXPECT_CENSUS(&before);
 }
 
 /* ---- what is bound ---- */

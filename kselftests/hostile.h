@@ -31,6 +31,7 @@ enum {
 	BEGUN,
 	DONE,
 	UNKNOWN,
+	SINCE,
 	REMARK
 };
 
@@ -458,6 +459,23 @@ static inline bool reports_are_limited(void)
 	return count >= 20;
 }
 
+/*
+ * Not before its time, and soon after it. Emulation on a busy machine can stop a
+ * CPU for a while: the time is shown, but only a much longer one fails.
+ */
+static inline void expect_in_time(const struct act *act,
+				  const struct rex_fault_info *fault,
+				  __u64 since)
+{
+	__u32 limit = act->timeout_ms ?: ACT_TIMEOUT_MS;
+	__u64 ms = (fault->time - since) / 1000000;
+
+	ksft_note("%s ended after %llu ms of %u", act->name,
+		  (unsigned long long)ms, limit);
+	EXPECT(ms >= limit);
+	EXPECT(ms <= 3 * limit + 1000);
+}
+
 /* The fault is the expected one, in the record and in the kernel's log. */
 static inline void expect_fault(const struct act *act, struct rex_obj *obj,
 				pid_t victim, const char *log)
@@ -472,6 +490,8 @@ static inline void expect_fault(const struct act *act, struct rex_obj *obj,
 		   cause_name(act->cause), fault.message);
 	if (act->message && fault.cause == (__u32)act->cause)
 		EXPECT_CONTAINS(fault.message, act->message);
+	if (fault.cause == REX_FAULT_TIMEOUT)
+		expect_in_time(act, &fault, map_get(obj, "notes", SINCE));
 	EXPECT_EQ(fault.number, 1);
 	EXPECT_EQ(fault.nr_faults, 1);
 	EXPECT_EQ(fault.pid, victim);

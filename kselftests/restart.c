@@ -7,7 +7,11 @@
 /* What programs/restarts waits for, and where it counts. */
 #define STEP 0x5e1f4000
 #define FAIL 0x5e1f4001
-enum { ZERO, COUNTER, STEPS };
+enum {
+	ZERO,
+	COUNTER,
+	STEPS
+};
 
 static struct rex_obj *load_restarting(__u32 per_min)
 {
@@ -81,4 +85,3 @@ TEST(image_that_waits_for_its_restart_can_be_unloaded)
 	fire(FAIL);
 	rex_obj_close(obj);
 }
-

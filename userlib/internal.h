@@ -93,6 +93,7 @@ struct rex_obj {
 	struct bpf_map **maps;
 	int image_fd;
 	__u32 restarts_per_min;
+	bool time_runs;
 	__u32 log_level;
 	char *log;
 	size_t log_size;

@@ -100,6 +100,7 @@ LIBREX_API int rex_version(struct rex_version *version);
  *		libbpf, a map that exists has the name that the kernel knows.
  * @restarts_per_min: how often in a minute the image may be brought back after a
  *		fault, with its data set back; 0: a fault is for ever
+ * @time_runs:	measure how long runs take, for rex_obj_prog_info()
  *
  * Between open and load, libbpf's functions on the maps and programs of
  * rex_obj_get_bpf() do the same and more: bpf_map__set_pin_path(),
@@ -117,8 +118,9 @@ struct rex_obj_open_opts {
 	__u32 nr_map_fds;
 	const struct rex_map_fd *map_fds;
 	__u32 restarts_per_min;
+	bool time_runs;
 };
-#define rex_obj_open_opts__last_field restarts_per_min
+#define rex_obj_open_opts__last_field time_runs
 
 /* Declares the options NAME of type TYPE, zeroed but for what is given. */
 #define REX_OPTS(TYPE, NAME, ...)                                        \

@@ -143,6 +143,8 @@ static int rex_load_image(struct rex_obj *obj)
 
 	if (load.restarts_per_min)
 		load.flags |= REX_LOAD_RESTART;
+	if (obj->time_runs)
+		load.flags |= REX_LOAD_TIME_RUNS;
 	load.maps = (uintptr_t)fds;
 	strcpy(load.name, obj->name);
 	ret = rex_dev_call(REX_IOC_LOAD, &load);

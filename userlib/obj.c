@@ -138,6 +138,7 @@ static int rex_obj_parse(struct rex_obj *obj,
 	for (i = 0; i < obj->elf.nr_progs; i++)
 		obj->progs[i].timeout_ms = REX_OPT(opts, timeout_ms, 0);
 	obj->restarts_per_min = REX_OPT(opts, restarts_per_min, 0);
+	obj->time_runs = REX_OPT(opts, time_runs, false);
 	return 0;
 }
 

@@ -286,3 +286,27 @@ offsets! {
     mem_type_xsk_buff_pool = __rex_mem_type_xsk_buff_pool,
     min_napi_id = __rex_min_napi_id,
 }
+
+// Tracing.
+unsafe extern "C" {
+    /// `src` is an address of the current task; `dst` is zeroed on failure.
+    pub(crate) fn bpf_probe_read_user(
+        dst: *mut u8,
+        size: u32,
+        src: u64,
+    ) -> i64;
+    // `ctx` is that of the run, which has to be one of a perf event program.
+    pub(crate) fn bpf_perf_prog_read_value(
+        ctx: *mut c_void,
+        value: *mut u8,
+        size: u32,
+    ) -> i64;
+    pub(crate) fn rex_perf_sample_addr(ctx: *mut c_void) -> u64;
+    pub(crate) fn rex_perf_sample_period(ctx: *mut c_void) -> u64;
+
+    static __rex_off_bpf_perf_event_data_kern_regs: u8;
+}
+
+offsets! {
+    bpf_perf_event_data_kern_regs = __rex_off_bpf_perf_event_data_kern_regs,
+}

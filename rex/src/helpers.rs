@@ -30,6 +30,20 @@ pub(crate) fn probe_read_kernel<T: Pod>(
     to_result(ret)
 }
 
+pub(crate) fn probe_read_user<T: Pod>(dst: &mut T, src: u64) -> Result {
+    const { assert!(size_of::<T>() <= u32::MAX as usize) }
+    // SAFETY: `dst` may be overwritten with any bytes, since T is `Pod`. The
+    // helper checks `src`.
+    let ret = unsafe {
+        ffi::bpf_probe_read_user(
+            core::ptr::from_mut(dst).cast(),
+            size_of::<T>() as u32,
+            src,
+        )
+    };
+    to_result(ret)
+}
+
 pub(crate) fn snprintf(buf: &mut [u8], format: &str, args: &[u64]) -> Result {
     let mut terminated = [MaybeUninit::<u8>::uninit(); MAX_FORMAT];
     if format.len() >= MAX_FORMAT {
@@ -249,6 +263,18 @@ macro_rules! base_helpers {
 /// Methods of kinds of `obj` that run in the context of a task.
 macro_rules! current_task_helpers {
     () => {
+        /// Copies what is at the address `src` of the current task to `dst`. If
+        /// it cannot be read, or is not in memory now, `dst` is zeroed and the
+        /// result is a negative error number.
+        #[inline(always)]
+        pub fn bpf_probe_read_user<T: crate::Pod>(
+            &self,
+            dst: &mut T,
+            src: u64,
+        ) -> crate::Result {
+            crate::helpers::probe_read_user(dst, src)
+        }
+
         /// The task that the program interrupted.
         #[inline(always)]
         pub fn bpf_get_current_task(

@@ -48,23 +48,29 @@
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+pub mod fentry;
+pub mod fexit;
 mod ffi;
 mod helpers;
 pub mod kprobe;
+pub mod kretprobe;
 pub mod linux;
 pub mod map;
 pub mod net;
 mod note;
 mod panic;
+pub mod perf_event;
 mod pod;
 pub mod printk;
 #[doc(hidden)]
 pub mod prog;
 pub mod pt_regs;
+pub mod raw_tracepoint;
 pub mod sched_cls;
 pub mod task_struct;
 mod text;
 pub mod tracepoint;
+pub mod uprobe;
 pub mod utils;
 pub mod xdp;
 
@@ -74,5 +80,5 @@ pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
 pub use pod::__pod_size;
 pub use pod::Pod;
 pub use printk::rex_trace_printk;
-pub use rex_macros::{Pod, rex_kprobe, rex_map, rex_tc, rex_tracepoint, rex_xdp};
+pub use rex_macros::{Pod, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp};
 pub use utils::Result;

@@ -178,6 +178,76 @@ macro_rules! __rex_program {
             );
         };
     };
+    // `$module` has to be one that says of which type its programs are.
+    (
+        of $module:ident $prog:ident $entry:ident $name:literal
+        $section:literal $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                const PROGRAM: $crate::$module::Program = $prog;
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // the types below, which are the module's.
+                unsafe { $crate::$module::run(ctx, PROGRAM) }
+            }
+            $crate::__rex_prog_def!(
+                attach_type $crate::$module::ATTACH_TYPE;
+                $crate::$module::PROG_TYPE,
+                $entry,
+                $name,
+                $section,
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
+    (
+        raw_tracepoint $event:literal $prog:ident $entry:ident $name:literal
+        $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                const PROGRAM: $crate::raw_tracepoint::Program = $prog;
+                let length = $crate::__rex_raw_tp_args!($event);
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // type raw tracepoint, at the tracepoint that the section
+                // below names or one with as many arguments.
+                unsafe { $crate::raw_tracepoint::run(ctx, length, PROGRAM) }
+            }
+            $crate::__rex_prog_def!(
+                $crate::linux::bpf::BPF_PROG_TYPE_RAW_TRACEPOINT,
+                $entry,
+                $name,
+                concat!("raw_tp/", $event),
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
+    (
+        tp_btf $event:literal $prog:ident $entry:ident $name:literal
+        $timeout:literal $default_ret:expr
+    ) => {
+        const _: () = {
+            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                const PROGRAM: $crate::raw_tracepoint::Program = $prog;
+                let length = $crate::__rex_raw_tp_args!($event);
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // type tracing and this attach type, at the tracepoint that the section
+                // below names or one with as many arguments.
+                unsafe { $crate::raw_tracepoint::run(ctx, length, PROGRAM) }
+            }
+            $crate::__rex_prog_def!(
+                attach_type $crate::linux::bpf::BPF_TRACE_RAW_TP;
+                $crate::linux::bpf::BPF_PROG_TYPE_TRACING,
+                $entry,
+                $name,
+                concat!("tp_btf/", $event),
+                $timeout,
+                $default_ret,
+            );
+        };
+    };
     (
         tracepoint $prog:ident $entry:ident $name:literal
         $timeout:literal $default_ret:expr
@@ -199,6 +269,21 @@ macro_rules! __rex_program {
             );
         };
     };
+}
+
+/// The number of arguments of a raw tracepoint in the running kernel.
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_raw_tp_args {
+    ($event:literal) => {{
+        const _: () = $crate::tracepoint::check_name($event);
+        unsafe extern "C" {
+            #[link_name = concat!("__rex_raw_tp:", $event)]
+            static NUMBER: u8;
+        }
+        (&raw const NUMBER).addr()
+    }};
 }
 
 #[doc(hidden)]

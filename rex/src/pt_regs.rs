@@ -97,6 +97,25 @@ impl PtRegs {
         unsafe { &mut *(core::ptr::from_mut(regs) as *mut Self) }
     }
 
+    /// # Safety
+    ///
+    /// `regs` points to a `struct pt_regs` that nothing writes to for `'run`.
+    #[inline(always)]
+    pub(crate) unsafe fn shared<'run>(regs: *const c_void) -> &'run Self {
+        // SAFETY: a `struct pt_regs` is `NR_REGS` integers, and the caller
+        // says that it is there.
+        let regs = unsafe { slice::from_raw_parts(regs.cast::<u64>(), NR_REGS) };
+        // INVARIANT: the slice has `NR_REGS` elements.
+        // SAFETY: the type is transparent over the slice.
+        unsafe { &*(core::ptr::from_ref::<[u64]>(regs) as *const Self) }
+    }
+
+    /// What the function returns: in programs that run when it does.
+    #[inline(always)]
+    pub fn return_value(&self) -> u64 {
+        self.rax()
+    }
+
     #[inline(always)]
     pub(crate) fn as_mut_ptr(&mut self) -> *mut u64 {
         self.regs.as_mut_ptr()

@@ -24,7 +24,8 @@
 //! A packet has a linear part, which slices show, and may have more in other
 //! pages, which helpers copy from or make linear. The linear part may be shared
 //! with clones of the packet: before the first write, the program's packet gets
-//! bytes of its own.
+//! bytes of its own. The methods of [`sched_cls`] for headers do that, too, since
+//! their results can be written to; [`Headers`] is for reading only.
 //!
 //! What a packet consists of is borrowed from its `__sk_buff`. Helpers that may
 //! move it take `&mut __sk_buff`, so that nothing borrowed before can be used

@@ -107,6 +107,7 @@ struct rex_map_fd {
 
 /* Flags of REX_IOC_LOAD. */
 #define REX_LOAD_RESTART (1u << 0) /* @restarts_per_min is set */
+#define REX_LOAD_TIME_RUNS (1u << 1) /* measure how long runs take */
 
 /* Log levels of REX_IOC_LOAD. */
 #define REX_LOG_NONE 0 /* log_buf is not written */
@@ -268,6 +269,9 @@ struct rex_image_info {
  * @runs:	out: completed or faulted runs, summed over all CPUs
  * @skipped:	out: runs that were not made (dead, or nested too deeply)
  * @faults:	out: runs ended by a fault, in all and by cause: REX_FAULT_*
+ * @time:	out: nanoseconds that its runs took, in all; 0 without
+ *		REX_LOAD_TIME_RUNS
+ * @longest_run: out: nanoseconds of the longest one, likewise
  * @name:	out: name of the program
  * @section:	out: libbpf section name the program declares
  *
@@ -290,6 +294,8 @@ struct rex_prog_info {
 	__aligned_u64 skipped;
 	__aligned_u64 faults;
 	__aligned_u64 faults_by_cause[REX_NR_FAULT_CAUSES];
+	__aligned_u64 time;
+	__aligned_u64 longest_run;
 	char name[REX_NAME_LEN];
 	char section[REX_SECTION_LEN];
 };

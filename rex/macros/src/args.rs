@@ -11,6 +11,8 @@ use crate::{Error, Result};
 pub(crate) struct Args {
     /// The function to probe.
     pub(crate) function: Option<String>,
+    /// The file that the function is in.
+    pub(crate) path: Option<String>,
     /// Whether packets may be in several buffers.
     pub(crate) frags: bool,
     /// Whether it is for entries of a devmap.
@@ -29,6 +31,17 @@ impl Args {
         let mut args = Self::default();
         let mut seen = Vec::new();
         let mut tokens = Tokens::new(stream);
+        if matches!(tokens.peek(), Some(TokenTree::Literal(_)))
+            && known.contains(&"function")
+        {
+            let span = tokens.span();
+            let value = tokens.until(',');
+            args.set("function", &Value::new(&value, span)?)?;
+            seen.push("function".to_string());
+            if !tokens.is_empty() {
+                tokens.punct(',')?;
+            }
+        }
         while !tokens.is_empty() {
             let name = tokens.ident("the name of an argument")?;
             let span = name.span();
@@ -67,6 +80,7 @@ impl Args {
     fn set(&mut self, name: &str, value: &Value) -> Result<()> {
         match name {
             "function" => self.function = Some(value.symbol()?),
+            "path" => self.path = Some(value.path()?),
             "timeout_ms" => self.timeout_ms = value.timeout()?,
             "default_ret" => self.default_ret = Some(value.integer()?),
             _ => unreachable!("checked by the caller"),
@@ -110,6 +124,24 @@ impl Value {
             return self.error("this is not the name of a kernel function");
         }
         Ok(symbol.to_string())
+    }
+
+    /// The path of a file, as libbpf takes it: up to a colon.
+    fn path(&self) -> Result<String> {
+        let Some(path) = self
+            .text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+        else {
+            return self.error("expected a string");
+        };
+        let allowed = |c: char| c.is_ascii_graphic() && !"\"\\:".contains(c);
+        if path.is_empty() || !path.chars().all(allowed) {
+            return self.error(
+                "this is not a path without colons, quotes and blanks",
+            );
+        }
+        Ok(path.to_string())
     }
 
     fn timeout(&self) -> Result<u32> {

@@ -77,10 +77,94 @@ pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::kprobe(args, item.clone()), item)
 }
 
+/// A program that runs when a probed function of the kernel returns.
+///
+/// The function takes `&kretprobe` and `&mut PtRegs` (see
+/// `PtRegs::return_value()`) and returns `rex::Result`. Arguments: as for
+/// `rex_kprobe`.
+#[proc_macro_attribute]
+pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output =
+        program::at_function("kretprobe", "kretprobe", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs at a probed function of a userspace program or library.
+///
+/// The function takes `&uprobe` and `&mut PtRegs` and returns `rex::Result`.
+/// Arguments, all optional:
+///
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+///   Without them, whoever attaches the program says which.
+/// - `timeout_ms` and `default_ret`, as for `rex_kprobe`.
+#[proc_macro_attribute]
+pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::uprobe("uprobe", args, item.clone()), item)
+}
+
+/// A program that runs when a probed function of a userspace program or library
+/// returns. Otherwise as `rex_uprobe`; see `PtRegs::return_value()`.
+#[proc_macro_attribute]
+pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::uprobe("uretprobe", args, item.clone()), item)
+}
+
+/// A program that runs when a function of the kernel is entered.
+///
+/// The function takes `&fentry` and `&FentryArgs` and returns `rex::Result`.
+/// Arguments, all optional: the function, as in `#[rex_fentry("vfs_read")]`;
+/// `timeout_ms` and `default_ret`, as for `rex_kprobe`.
+#[proc_macro_attribute]
+pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::at_function("fentry", "fentry", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs when a function of the kernel returns.
+///
+/// The function takes `&fexit` and `&FexitArgs` and returns `rex::Result`.
+/// Arguments: as for `rex_fentry`.
+#[proc_macro_attribute]
+pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::at_function("fexit", "fexit", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs at a tracepoint and sees its arguments.
+///
+/// The function takes `&raw_tracepoint` and `&RawTracepointArgs` and returns
+/// `rex::Result`. Arguments: the tracepoint, as in
+/// `#[rex_raw_tracepoint("sched_switch")]`; optional are `timeout_ms` and
+/// `default_ret`, as for `rex_kprobe`.
+#[proc_macro_attribute]
+pub fn rex_raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::raw_tracepoint("raw_tracepoint", args, item.clone());
+    finish(output, item)
+}
+
+/// As `rex_raw_tracepoint`, attached by the kernel's type information
+/// (`tp_btf/sched_switch`). The kernel has to have such information.
+#[proc_macro_attribute]
+pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::raw_tracepoint("tp_btf", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs for each sample of a perf event.
+///
+/// The function takes `&perf_event` and `&bpf_perf_event_data` and returns
+/// `rex::Result`. Arguments, both optional: `timeout_ms` and `default_ret`, as for
+/// `rex_kprobe`.
+#[proc_macro_attribute]
+pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::perf_event(args, item.clone()), item)
+}
+
 /// A program that runs at a tracepoint.
 ///
 /// The function takes `&tracepoint<C>` and `&C` and returns `rex::Result`; the
-/// type C, one of those in `rex::tracepoint`, says which tracepoint it is. The
+/// type C, one of those in `rex::tracepoint` or declared with
+/// `rex::tracepoint_ctx!`, says which tracepoint it is. The
 /// second argument may be written `&'static C`: the lifetime is left out, since
 /// the record is only there during the run.
 ///

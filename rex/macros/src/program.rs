@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The program attributes.
 
-use proc_macro::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Ident, Literal, Span};
+use proc_macro::{TokenStream, TokenTree};
 
 use crate::args::Args;
 use crate::parse::{Tokens, plain_name};
@@ -18,6 +19,81 @@ pub(crate) fn kprobe(
         None => "kprobe".to_string(),
     };
     let definition = function.definition("kprobe", Some(&section), &args)?;
+    Ok(function.with(definition))
+}
+
+/// A program at a function of the kernel; `section` is libbpf's name of the type,
+/// and `module` the crate's.
+pub(crate) fn at_function(
+    module: &str,
+    section: &str,
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
+    let section = match &args.function {
+        Some(symbol) => format!("{section}/{symbol}"),
+        None => section.to_string(),
+    };
+    of_module(module, &section, &args, item)
+}
+
+pub(crate) fn uprobe(
+    section: &str,
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let known = ["path", "function", "timeout_ms", "default_ret"];
+    let args = Args::parse(args, &known)?;
+    let section = match (&args.path, &args.function) {
+        (Some(path), Some(symbol)) => format!("{section}/{path}:{symbol}"),
+        (None, None) => section.to_string(),
+        _ => {
+            return Err(Error::new(
+                Span::call_site(),
+                "`path` and `function` go together",
+            ));
+        }
+    };
+    of_module("uprobe", &section, &args, item)
+}
+
+pub(crate) fn perf_event(
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
+    of_module("perf_event", "perf_event", &args, item)
+}
+
+/// A program at a raw tracepoint, of one of the two kinds.
+pub(crate) fn raw_tracepoint(
+    kind: &str,
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
+    let function = Function::parse(item)?;
+    let Some(event) = &args.function else {
+        return Err(Error::new(
+            Span::call_site(),
+            "expected the name of a tracepoint, such as \"sched_switch\"",
+        ));
+    };
+    let kind = format!("{kind} {event:?}");
+    let definition = function.definition(&kind, None, &args)?;
+    Ok(function.with(definition))
+}
+
+fn of_module(
+    module: &str,
+    section: &str,
+    args: &Args,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let function = Function::parse(item)?;
+    let kind = format!("of {module}");
+    let definition = function.definition(&kind, Some(section), args)?;
     Ok(function.with(definition))
 }
 
@@ -98,7 +174,8 @@ impl Function {
         })
     }
 
-    /// The call of the macro that makes the function a program.
+    /// The call of the macro that makes the function a program; `kind` is what its
+    /// arguments begin with.
     fn definition(
         &self,
         kind: &str,
@@ -112,16 +189,15 @@ impl Function {
                 "a program's name has at most 63 characters, all of them ASCII",
             ));
         }
-        let span = self.name.span().resolved_at(proc_macro::Span::call_site());
+        let span = self.name.span().resolved_at(Span::call_site());
         let entry = Ident::new(&format!("{name}_entry"), span);
         let default_ret = match args.default_ret {
             Some(ret) => format!("::core::option::Option::Some({ret})"),
             None => "::core::option::Option::None".to_string(),
         };
 
-        let mut input = TokenStream::new();
+        let mut input = parse(kind);
         input.extend([
-            TokenTree::from(Ident::new(kind, span)),
             TokenTree::from(self.name.clone()),
             TokenTree::from(entry),
             TokenTree::from(Literal::string(&name)),

@@ -224,3 +224,10 @@ pub const BPF_FIB_LKUP_RET_UNSUPP_LWT: i32 = 6;
 pub const BPF_FIB_LKUP_RET_NO_NEIGH: i32 = 7;
 /// Result of a route lookup: the packet is too large.
 pub const BPF_FIB_LKUP_RET_FRAG_NEEDED: i32 = 8;
+
+/// Attach type of tracing programs at a raw tracepoint.
+pub const BPF_TRACE_RAW_TP: u32 = 23;
+/// Attach type of tracing programs at the entry of a function.
+pub const BPF_TRACE_FENTRY: u32 = 24;
+/// Attach type of tracing programs at the return of a function.
+pub const BPF_TRACE_FEXIT: u32 = 25;

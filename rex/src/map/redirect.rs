@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Maps of what XDP programs redirect packets to. Userspace fills them; programs
 //! name an entry.
+//!
+//! An entry may have an XDP program of its own. That keeps its object loaded, and
+//! an object keeps its maps: if the program is of the object that has the map,
+//! both stay until userspace deletes the entry.
 
 use super::handle::RexMapHandle;
 use crate::ffi;

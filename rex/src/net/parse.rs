@@ -3,15 +3,15 @@
 
 use core::mem::size_of;
 
-use super::headers::{ethhdr, iphdr, ipv6hdr, vlan_hdr};
+use super::headers::{ethhdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr};
 use crate::linux::if_ether::{
     ETH_P_8021AD, ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6,
 };
 use crate::linux::r#in::{
     IPPROTO_AH, IPPROTO_DSTOPTS, IPPROTO_FRAGMENT, IPPROTO_HOPOPTS,
-    IPPROTO_NONE, IPPROTO_ROUTING,
+    IPPROTO_NONE, IPPROTO_ROUTING, IPPROTO_TCP, IPPROTO_UDP,
 };
-use crate::utils::try_convert_slice_to_struct;
+use crate::utils::{Aligned, try_convert_slice_to_struct};
 
 /// VLAN tags that are looked behind: one of the provider, one of the customer.
 const MAX_TAGS: usize = 2;
@@ -23,9 +23,10 @@ const MAX_EXTENSIONS: usize = 8;
 /// ```ignore
 /// let data = ctx.data_slice();
 /// let headers = Headers::parse(data)?;
-/// if headers.protocol == Some(IPPROTO_UDP as u8) {
+/// if let Some(udp) = headers.udp(data) {
+///     let port = u16::from_be(udp.dest);
 ///     let payload = headers.transport? + size_of::<udphdr>();
-///     let data = data.get(payload..headers.end)?;
+///     let payload = data.get(payload..headers.end)?;
 /// }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,38 @@ impl Headers {
             _ => {}
         }
         Some(headers)
+    }
+
+    /// The IPv4 header in `data`, which was parsed: without its options.
+    #[inline(always)]
+    pub fn ipv4<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, iphdr>> {
+        if self.ethertype != ETH_P_IP {
+            return None;
+        }
+        try_convert_slice_to_struct(data.get(self.network..)?)
+    }
+
+    /// The IPv6 header in `data`, which was parsed.
+    #[inline(always)]
+    pub fn ipv6<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, ipv6hdr>> {
+        if self.ethertype != ETH_P_IPV6 {
+            return None;
+        }
+        try_convert_slice_to_struct(data.get(self.network..)?)
+    }
+
+    /// The TCP header in `data`, which was parsed: without its options.
+    #[inline(always)]
+    pub fn tcp<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, tcphdr>> {
+        let at = self.transport_of(IPPROTO_TCP, size_of::<tcphdr>())?;
+        try_convert_slice_to_struct(data.get(at..)?)
+    }
+
+    /// The UDP header in `data`, which was parsed.
+    #[inline(always)]
+    pub fn udp<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, udphdr>> {
+        let at = self.transport_of(IPPROTO_UDP, size_of::<udphdr>())?;
+        try_convert_slice_to_struct(data.get(at..)?)
     }
 
     /// Where the transport header of length `len` begins, if the packet contains

@@ -2,6 +2,7 @@
 //! Programs that run at a tracepoint.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACEPOINT`.
 
+mod context;
 mod contexts;
 
 use core::ffi::c_void;
@@ -10,31 +11,60 @@ use core::marker::PhantomData;
 use crate::helpers::{base_helpers, current_task_helpers};
 use crate::utils::{Result, from_result};
 
+pub use context::DataLoc;
+#[doc(hidden)]
+pub use context::{check_name, read_field};
 pub use contexts::*;
 
-/// The record of an event, as BPF programs of this tracepoint see it.
+/// What a program gets to know of an event: a copy of its record, or of parts of
+/// it. [`tracepoint_ctx!`](crate::tracepoint_ctx) declares such types.
 ///
 /// # Safety
 ///
-/// The type has the layout of the record on every supported kernel, any bytes
-/// are a value of it, and it is not larger than the record.
+/// `read` reads what is there in the record of any event that the tracepoint of
+/// `SECTION` makes.
 pub unsafe trait TracepointContext: Copy + 'static {
     /// Where programs with this context are attached, in libbpf's notation:
     /// `tracepoint/category/name`.
     const SECTION: &'static str;
+
+    /// Copies the record.
+    ///
+    /// # Safety
+    ///
+    /// `record` points to a record of this tracepoint that does not change.
+    #[doc(hidden)]
+    unsafe fn read(record: *const u8) -> Self;
 }
 
 /// What a tracepoint program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
 pub struct tracepoint<C: TracepointContext> {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+    /// The record. Also: neither `Send` nor `Sync`, since it belongs to one run,
+    /// on one CPU.
+    record: *const u8,
     _context: PhantomData<fn(C)>,
 }
 
 impl<C: TracepointContext> tracepoint<C> {
     base_helpers!();
     current_task_helpers!();
+
+    /// Copies data of variable length, which a field of the record tells the
+    /// place of, to `buf`, as far as they fit. Returns what was copied; of a
+    /// string, with its NUL if that fits.
+    pub fn data<'a>(&self, field: &DataLoc, buf: &'a mut [u8]) -> &'a [u8] {
+        let length = field.len().min(buf.len());
+        let (to, _) = buf.split_at_mut(length);
+        let from = self.record.wrapping_add(field.offset());
+        // SAFETY: there is but one record in a run, and the field is from this
+        // run, as it is neither `Send` nor `Pod`. So the kernel wrote it, to tell
+        // where in the record that many bytes are. The buffer is the program's.
+        unsafe {
+            core::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), length);
+        }
+        to
+    }
 }
 
 /// The signature of tracepoint programs.
@@ -70,12 +100,10 @@ pub unsafe fn run<C: TracepointContext>(
     program: Program<C>,
 ) -> u32 {
     let obj = tracepoint {
-        _run: PhantomData,
+        record: ctx.cast(),
         _context: PhantomData,
     };
-    // SAFETY: `C` has the record's layout by its trait's contract, and the caller
-    // says that the record is there and does not change. The reference ends with
-    // this function, since `program` takes any lifetime.
-    let record = unsafe { &*ctx.cast::<C>() };
-    from_result(program(&obj, record))
+    // SAFETY: the caller says that this is the record, and that it does not change.
+    let record = unsafe { C::read(ctx.cast()) };
+    from_result(program(&obj, &record))
 }

@@ -32,6 +32,10 @@ struct AnyEvent;
 
 unsafe impl TracepointContext for AnyEvent {
     const SECTION: &'static str = "";
+
+    unsafe fn read(_: *const u8) -> Self {
+        Self
+    }
 }
 
 fn at_any(obj: &tracepoint<AnyEvent>, _: &AnyEvent) -> Result {

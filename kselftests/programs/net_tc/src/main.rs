@@ -303,7 +303,9 @@ fn resizes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 
 #[rex_tc]
 fn reads_metadata(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    if !is_ours(obj, skb) {
+    let data = skb.data_slice();
+    let udp = Headers::parse(data).and_then(|headers| headers.udp(data));
+    if udp.map(|udp| u16::from_be(udp.dest)) != Some(PORT) {
         return OK;
     }
     note(0, skb.metadata().len() as u64);
@@ -313,7 +315,7 @@ fn reads_metadata(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Corrects the sum by storing, too.
+/// Corrects the sum by storing.
 #[rex_tc]
 fn stores(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let bytes = told(0).to_be_bytes();

@@ -27,11 +27,12 @@ const NUMBER: u32 = 4;
 static orders: RexArrayMap<u64> = RexArrayMap::new(5, 0);
 
 /// Elements of `notes`: acts begun, acts that returned, orders of acts that do
-/// not exist, and what the act itself writes.
+/// not exist, when the last act began, and what the act itself writes.
 const BEGUN: u32 = 0;
 const DONE: u32 = 1;
 const UNKNOWN: u32 = 2;
-pub(crate) const REMARK: u32 = 3;
+const SINCE: u32 = 3;
+pub(crate) const REMARK: u32 = 4;
 
 /// Written by the program.
 #[rex_map]
@@ -131,6 +132,7 @@ pub(crate) fn on_event(
     if obj.count(BEGUN) >= times && times != 0 {
         return Ok(0);
     }
+    let _ = notes.insert(&SINCE, &obj.now());
     if !perform(act, obj) {
         obj.count(UNKNOWN);
     }

@@ -157,13 +157,14 @@ fn descend_to(
     black_box(here);
 }
 
-/// Bytes of stack that a program may use, less what the frames above `top` took.
-const SIZE: usize = 16 * 1024 - 512;
+/// Where a function may begin: in the upper half of the run's 32 KB, which end at
+/// a page's end, in the page of the first frames.
+const SIZE: usize = 16 * 1024;
 
 fn descend_to_limit(remaining: usize, last: &mut dyn FnMut()) {
     let mut here = 0u64;
-    let top = (&raw const *black_box(&mut here)).addr();
-    descend_to(top, SIZE, remaining, last);
+    let address = (&raw const *black_box(&mut here)).addr();
+    descend_to(address.next_multiple_of(4096), SIZE, remaining, last);
 }
 
 /// With as many bytes left as the test says: there may not be enough to format

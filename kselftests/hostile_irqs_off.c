@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loops without end in every context, most of all where interrupts are off: in
+ * an interrupt, and behind a breakpoint. There it is the NMI of another CPU that
+ * ends them.
+ */
+#include "hostile.h"
+
+#define LOOP_IN(_act, _hook, ...)                          \
+	CONTAINED(_act, _hook, .cause = REX_FAULT_TIMEOUT, \
+		  .message = "ran for more than 300 ms", ##__VA_ARGS__)
+
+#define LOOPS_IN(_hook)                     \
+	LOOP_IN(loop_of_nothing, _hook)     \
+	LOOP_IN(loop_in_helpers, _hook)     \
+	LOOP_IN(loop_in_copies, _hook)      \
+	LOOP_IN(loop_in_map_updates, _hook) \
+	LOOP_IN(loop_in_formatting, _hook)
+
+LOOPS_IN(kprobe_ftrace)
+LOOPS_IN(kprobe_int3)
+LOOPS_IN(kprobe_jump)
+LOOPS_IN(raw_tracepoint)
+LOOPS_IN(softirq)
+LOOPS_IN(hardirq)
+LOOPS_IN(clock)

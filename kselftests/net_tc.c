@@ -1,0 +1,631 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tc programs (programs/net_tc): what they see of crafted packets, and what
+ * becomes of real ones, in both directions.
+ */
+#include <linux/bpf.h>
+#include <linux/if_link.h>
+#include <sys/utsname.h>
+
+#include "rex_net.h"
+
+/* ---- crafted packets ---- */
+
+TEST(headers_are_found)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 4, 'x');
+
+	/* The kernel takes no shorter ones. */
+	for (size_t len = f.len; f.len = len, len >= 34; len--) {
+		EXPECT_EQ(test_run(obj, "parses", &f, NULL), 0);
+		EXPECT_SEEN(obj, 6, ETH_P_IP);
+		EXPECT_SEEN(obj, 7, NONE);
+		EXPECT_SEEN(obj, 8, 0x0a000001);
+		EXPECT_SEEN(obj, 10, NONE);
+		EXPECT_SEEN(obj, 11, len >= 42 ? (__u64)PORT : NONE);
+		EXPECT_SEEN(obj, 13, len);
+		EXPECT_SEEN(obj, 14, len);
+		EXPECT_SEEN(obj, 15, 0);
+	}
+	rex_obj_close(obj);
+}
+
+/* Run with a context; it is in CTX afterwards. */
+static __u32 run_with(struct rex_obj *obj, const char *name,
+		      const struct frame *f, struct __sk_buff *ctx)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = f->data,
+		    .data_size_in = f->len, .ctx_in = ctx,
+		    .ctx_size_in = sizeof(*ctx), .ctx_out = ctx,
+		    .ctx_size_out = sizeof(*ctx), .repeat = 1);
+
+	ASSERT_MSG(!bpf_prog_test_run_opts(bpf_program__fd(program(obj, name)),
+					   &opts),
+		   "run of %s: %s", name, strerror(errno));
+	return opts.retval;
+}
+
+TEST(fields_of_the_context_are_seen)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 4, 'x');
+	struct __sk_buff ctx = { .mark = 0x12345678, .priority = 5 };
+
+	ctx.cb[0] = 0x41;
+	ctx.cb[4] = 0x42000000;
+	EXPECT_EQ(run_with(obj, "fields", &f, &ctx), 0);
+	EXPECT_SEEN(obj, 0, ETH_P_IP);
+	EXPECT_SEEN(obj, 2, if_nametoindex("lo"));
+	EXPECT_SEEN(obj, 3, 0x12345678);
+	EXPECT_SEEN(obj, 4, 5);
+	EXPECT_SEEN(obj, 6, 0);
+	EXPECT_SEEN(obj, 9, 0);
+	EXPECT_SEEN(obj, 11, 0);
+	EXPECT(seen(obj, 12) != 0);
+	EXPECT_SEEN(obj, 13, seen(obj, 12));
+	EXPECT_SEEN(obj, 14, 0);
+	EXPECT_SEEN(obj, 15, 0x4241);
+	rex_obj_close(obj);
+}
+
+TEST(fields_of_the_context_are_set)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 4, 'x');
+	struct __sk_buff ctx = { .mark = 41 };
+
+	ctx.cb[2] = 0x21436587;
+	EXPECT_EQ(run_with(obj, "sets_fields", &f, &ctx), 0);
+	EXPECT_EQ(ctx.mark, 42);
+	EXPECT_EQ(ctx.priority, 77);
+	EXPECT_EQ(ctx.cb[0], 80);
+	EXPECT_EQ(ctx.cb[2], 0x21436587);
+	EXPECT_EQ(ctx.cb[4], 81 << 24);
+	EXPECT_SEEN(obj, 0, 79);
+	EXPECT_SEEN(obj, 1, 1);
+	rex_obj_close(obj);
+}
+
+TEST(stored_bytes_are_within_the_packet)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 8, 'x'), out, want = f;
+
+	tell(obj, 0, 0x3031323334353637);
+	tell(obj, 1, f.len - 8);
+	EXPECT_EQ(test_run(obj, "stores", &f, &out), 0);
+	EXPECT_SEEN(obj, 0, 0);
+	EXPECT_SEEN(obj, 1, (__u64)-EINVAL);
+	memcpy(want.data + f.len - 8, "01234567", 8);
+	expect_same("stored", &out, &want);
+	for (__u64 at = f.len - 7; at < 1ull << 32; at = at * 2 + 1) {
+		tell(obj, 1, at);
+		EXPECT_EQ(test_run(obj, "stores", &f, &out), 0);
+		EXPECT_SEEN(obj, 0, (__u64)-EFAULT);
+		expect_same("not stored", &out, &f);
+	}
+	rex_obj_close(obj);
+}
+
+static long resize(struct rex_obj *obj, int how, long by, const struct frame *f,
+		   struct frame *out)
+{
+	tell(obj, 0, how);
+	tell(obj, 1, by);
+	EXPECT_EQ(test_run(obj, "resizes", f, out), 0);
+	EXPECT_SEEN(obj, 1, out->len);
+	EXPECT_SEEN(obj, 2, out->len);
+	return seen(obj, 0);
+}
+
+TEST(packets_are_resized)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 100, 'x'), out, want = f;
+
+	EXPECT_EQ(resize(obj, 0, f.len - 50, &f, &out), 0);
+	want.len = f.len - 50;
+	expect_same("cut", &out, &want);
+	EXPECT_EQ(resize(obj, 0, f.len + 500, &f, &out), 0);
+	want = f;
+	for (int i = 0; i < 500; i++)
+		put8(&want, 0);
+	expect_same("extended", &out, &want);
+	EXPECT_EQ(resize(obj, 0, 1 << 24, &f, &out), -EINVAL);
+	expect_same("unchanged", &out, &f);
+
+	EXPECT_EQ(resize(obj, 1, 14, &f, &out), 0);
+	memset(want.data, 0, 14);
+	want.len = 14;
+	put(&want, f.data, f.len);
+	expect_same("more at its head", &out, &want);
+	EXPECT_EQ(resize(obj, 1, -1, &f, &out), -EINVAL);
+
+	EXPECT_EQ(resize(obj, 2, 20, &f, &out), 0);
+	EXPECT_EQ(out.len, f.len + 20);
+	EXPECT(!memcmp(out.data, f.data, 14));
+	EXPECT(!memcmp(out.data + 34, f.data + 14, f.len - 14));
+	EXPECT_EQ(resize(obj, 2, 4096, &f, &out), -EFAULT);
+	expect_same("unchanged", &out, &f);
+	rex_obj_close(obj);
+}
+
+TEST(tags_are_put_on_and_taken_off)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'x'), out;
+
+	tell(obj, 0, 123);
+	EXPECT_EQ(test_run(obj, "tags", &f, &out), 0);
+	EXPECT_SEEN(obj, 0, 0);
+	EXPECT_SEEN(obj, 1, 1);
+	EXPECT_SEEN(obj, 2, 123);
+	tell(obj, 1, 1);
+	EXPECT_EQ(test_run(obj, "tags", &f, &out), 0);
+	EXPECT_SEEN(obj, 3, 0);
+	EXPECT_SEEN(obj, 4, 0);
+	expect_same("as it was", &out, &f);
+	rex_obj_close(obj);
+}
+
+/* ---- real packets ---- */
+
+static void attach_tc(struct rex_obj *obj, const char *name, int net,
+		      const char *device, enum bpf_tc_attach_point point)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = point);
+	LIBBPF_OPTS(bpf_tc_opts, opts);
+	int back = own_net(), err;
+
+	enter(net);
+	hook.ifindex = ifindex(device);
+	err = bpf_tc_hook_create(&hook);
+	ASSERT_MSG(!err || err == -EEXIST, "clsact: %s", strerror(-err));
+	opts.prog_fd = bpf_program__fd(program(obj, name));
+	err = bpf_tc_attach(&hook, &opts);
+	ASSERT_MSG(!err, "cannot attach %s: %s", name, strerror(-err));
+	enter(back);
+	close(back);
+}
+
+TEST(programs_see_both_directions)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame ours = udp_frame(PORT, 10, 'p');
+	struct frame others = udp_frame(PORT + 1, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right");
+
+	attach_tc(obj, "counts_ingress", nets.there, "right", BPF_TC_INGRESS);
+	attach_tc(obj, "counts_egress", nets.there, "right", BPF_TC_EGRESS);
+	for (int i = 0; i < 50; i++) {
+		send_frames(left, &ours, 3);
+		send_frames(left, &others, 2);
+		send_frames(right, &ours, 5);
+		send_frames(right, &others, 4);
+	}
+	expect_received(right, 250);
+	expect_received(left, 450);
+	EXPECT_SEEN(obj, 16, 150);
+	EXPECT_SEEN(obj, 17, 100);
+	EXPECT_SEEN(obj, 18, 250);
+	EXPECT_SEEN(obj, 19, 200);
+	EXPECT_EQ(prog_info(obj, "counts_ingress").runs, 250);
+	EXPECT_EQ(prog_info(obj, "counts_egress").runs, 450);
+	rex_obj_close(obj);
+}
+
+TEST(packets_are_dropped_where_they_leave)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame ours = udp_frame(PORT, 10, 'p'), got;
+	struct frame others = udp_frame(PORT + 1, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right");
+
+	attach_tc(obj, "drops", nets.here, "left", BPF_TC_EGRESS);
+	for (int i = 0; i < 100; i++) {
+		/* ENOBUFS: dropped. */
+		EXPECT_EQ(send(left, ours.data, ours.len, 0), -1);
+		EXPECT_EQ(errno, ENOBUFS);
+		send_frame(left, &others);
+	}
+	got = receive(right);
+	expect_same("passed", &got, &others);
+	expect_received(right, 99);
+	EXPECT_SEEN(obj, 0, 100);
+	rex_obj_close(obj);
+}
+
+/* A packet socket sees packets before tc does, a UDP socket behind it. */
+static int received_text(int sock, char *text, size_t size)
+{
+	ssize_t len = recv(sock, text, size - 1, 0);
+
+	EXPECT_MSG(len >= 0, "nothing was received: %s", strerror(errno));
+	text[len < 0 ? 0 : len] = '\0';
+	return len;
+}
+
+TEST(packets_are_dropped_where_they_arrive)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame ours = udp_frame(PORT, 10, 'p');
+	struct frame others = udp_frame(PORT + 1, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int dropped = udp_socket(nets.there, PORT);
+	int passed = udp_socket(nets.there, PORT + 1);
+
+	give_addresses(&nets);
+	attach_tc(obj, "drops", nets.there, "right", BPF_TC_INGRESS);
+	for (int i = 0; i < 100; i++) {
+		send_frame(left, &ours);
+		send_frame(left, &others);
+	}
+	expect_received(passed, 100);
+	EXPECT_EQ(drain(dropped), 0);
+	EXPECT_SEEN(obj, 0, 100);
+	rex_obj_close(obj);
+}
+
+static void expect_changed(const char *name, const struct frame *sent,
+			   const struct frame *want)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame got;
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right");
+
+	attach_tc(obj, name, nets.here, "left", BPF_TC_EGRESS);
+	send_frames(left, sent, 10);
+	got = receive(right);
+	expect_same(name, &got, want);
+	EXPECT(sums_are_right(&got));
+	expect_received(right, 9);
+	EXPECT_SEEN(obj, 0, 10);
+	rex_obj_close(obj);
+}
+
+TEST(ports_are_changed_with_their_checksum)
+{
+	struct frame f = udp_frame(PORT, 11, 'p');
+	struct frame want = udp_frame(PORT + 1, 11, 'p');
+
+	expect_changed("changes_port", &f, &want);
+}
+
+TEST(addresses_are_changed_with_their_checksums)
+{
+	struct frame f = udp_frame(PORT, 11, 'p'), want = f;
+
+	memcpy(want.data + 26, "\x0a\x09\x08\x07", 4);
+	ip4_done(&want, 14);
+	udp_done(&want, 14, 34);
+	expect_changed("changes_address", &f, &want);
+}
+
+TEST(headers_are_changed_in_place)
+{
+	struct frame f = udp_frame(PORT, 11, 'p'), want = f;
+
+	set16(&want, 36, PORT + 1);
+	set16(&want, 40, 0);
+	expect_changed("overwrites_header", &f, &want);
+}
+
+/* The packet socket has a clone, whose bytes must stay. */
+static void overwrite(const char *name, const struct frame *f, int port,
+		      const char *want)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right");
+	int udp = udp_socket(nets.there, port);
+	struct frame got;
+	char text[64];
+
+	give_addresses(&nets);
+	attach_tc(obj, name, nets.there, "right", BPF_TC_INGRESS);
+	for (int i = 0; i < 10; i++) {
+		send_frame(left, f);
+		received_text(udp, text, sizeof(text));
+		EXPECT_STREQ(text, want);
+		got = receive(right);
+		expect_same("the clone", &got, f);
+	}
+	EXPECT_SEEN(obj, 0, 10);
+	rex_obj_close(obj);
+}
+
+TEST(writes_do_not_reach_clones)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	set16(&f, 40, 0); /* no checksum */
+	overwrite("overwrites", &f, PORT, "WWWWWWWWWW");
+}
+
+TEST(writes_to_headers_do_not_reach_clones)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	overwrite("overwrites_header", &f, PORT + 1, "pppppppppp");
+}
+
+TEST(copies_are_sent_and_the_original_is_changed)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p'), got;
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int sink = packet_socket(nets.here, "sink");
+	int udp = udp_socket(nets.there, PORT);
+	char text[64];
+
+	set16(&f, 40, 0);
+	give_addresses(&nets);
+	attach_tc(obj, "clones", nets.there, "right", BPF_TC_INGRESS);
+	tell(obj, 0, ifindex_in(nets.there, "out"));
+	send_frames(left, &f, 10);
+	for (int i = 0; i < 10; i++) {
+		got = receive(sink);
+		expect_same("the copy", &got, &f);
+		received_text(udp, text, sizeof(text));
+		EXPECT_STREQ(text, "OOOOOOOOOO");
+	}
+	EXPECT_SEEN(obj, 0, 0);
+	EXPECT_SEEN(obj, 1, f.len);
+	tell(obj, 0, 4711); /* no such device */
+	send_frame(left, &f);
+	received_text(udp, text, sizeof(text));
+	EXPECT_STREQ(text, "OOOOOOOOOO");
+	EXPECT_SEEN(obj, 0, (__u64)-EINVAL);
+	EXPECT_EQ(drain(sink), 0);
+	rex_obj_close(obj);
+}
+
+TEST(packets_are_redirected)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p'), got;
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int sink = packet_socket(nets.here, "sink");
+	int out = packet_socket(nets.there, "out");
+
+	attach_tc(obj, "redirects", nets.there, "right", BPF_TC_INGRESS);
+	tell(obj, 0, ifindex_in(nets.there, "out"));
+	send_frames(left, &f, 10);
+	got = receive(sink);
+	expect_same("redirected", &got, &f);
+	expect_received(sink, 9);
+	EXPECT_EQ(drain(out), 0);
+	tell(obj, 1, BPF_F_INGRESS);
+	send_frames(left, &f, 10);
+	got = receive(out);
+	expect_same("redirected to ingress", &got, &f);
+	expect_received(out, 9);
+	tell(obj, 1, 1ull << 20); /* no such flag: dropped */
+	send_frames(left, &f, 10);
+	EXPECT(WAIT_FOR(seen(obj, 0) == 30, 5));
+	EXPECT_EQ(drain(out), 0);
+	EXPECT_EQ(drain(sink), 0);
+	rex_obj_close(obj);
+}
+
+TEST(packets_are_redirected_to_the_peer)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p'), got;
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int sink = packet_socket(nets.here, "sink");
+
+	attach_tc(obj, "redirects_to_peer", nets.there, "right",
+		  BPF_TC_INGRESS);
+	tell(obj, 0, ifindex_in(nets.there, "out"));
+	send_frames(left, &f, 10);
+	got = receive(sink);
+	expect_same("redirected", &got, &f);
+	expect_received(sink, 9);
+	EXPECT_SEEN(obj, 0, 10);
+	rex_obj_close(obj);
+}
+
+TEST(metadata_of_xdp_is_seen)
+{
+	struct rex_obj *obj = load_object("net_tc"), *xdp;
+	struct frame f = udp_frame(PORT, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right");
+
+	attach_tc(obj, "reads_metadata", nets.there, "right", BPF_TC_INGRESS);
+	send_frame(left, &f);
+	expect_received(right, 1);
+	EXPECT_SEEN(obj, 0, 0);
+	xdp = load_object("net_xdp");
+	enter(nets.there);
+	ASSERT(!bpf_xdp_attach(ifindex("right"),
+			       bpf_program__fd(program(xdp, "writes_metadata")),
+			       XDP_FLAGS_DRV_MODE, NULL));
+	send_frame(left, &f);
+	expect_received(right, 1);
+	EXPECT(WAIT_FOR(seen(obj, 2) == 2, 5));
+	EXPECT_SEEN(obj, 0, 8);
+	EXPECT_SEEN(obj, 1, 0x6d65746164617461); /* "metadata" */
+	rex_obj_close(obj);
+	rex_obj_close(xdp);
+}
+
+TEST(fields_of_real_packets_are_seen)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right"), mark = 4711, prio = 6;
+
+	ASSERT(!setsockopt(left, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)));
+	ASSERT(!setsockopt(left, SOL_SOCKET, SO_PRIORITY, &prio, sizeof(prio)));
+	attach_tc(obj, "fields", nets.here, "left", BPF_TC_EGRESS);
+	send_frame(left, &f);
+	expect_received(right, 1);
+	EXPECT_SEEN(obj, 0, ETH_P_IP);
+	EXPECT_SEEN(obj, 1, 0);
+	EXPECT_SEEN(obj, 2, ifindex("left"));
+	EXPECT_SEEN(obj, 3, 4711);
+	EXPECT_SEEN(obj, 4, 6);
+	attach_tc(obj, "fields", nets.there, "right", BPF_TC_INGRESS);
+	send_frame(left, &f);
+	expect_received(right, 1);
+	EXPECT(WAIT_FOR(seen(obj, 1) == (__u64)ifindex_in(nets.there, "right"),
+			5));
+	EXPECT_SEEN(obj, 2, ifindex_in(nets.there, "right"));
+	EXPECT_SEEN(obj, 5, PACKET_HOST);
+	rex_obj_close(obj);
+}
+
+/* ---- packets that are not linear ---- */
+
+#define STREAM 8000
+
+static void send_all(int sock, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = send(sock, data, len, 0);
+
+		ASSERT(n > 0);
+		data += n;
+		len -= n;
+	}
+}
+
+static int listen_there(int net)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+	};
+	int back = own_net(), sock;
+
+	enter(net);
+	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ASSERT(sock >= 0);
+	ASSERT(!bind(sock, (void *)&addr, sizeof(addr)));
+	ASSERT(!listen(sock, 1));
+	set_limits(sock);
+	enter(back);
+	close(back);
+	return sock;
+}
+
+TEST(bytes_that_are_not_linear_are_reached)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct nets nets = make_nets();
+	int listener = listen_there(nets.there), from, to;
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+		.sin_addr.s_addr = htonl(0x0a000002),
+	};
+	char sent[STREAM], got[STREAM];
+	size_t len = 0;
+	ssize_t n;
+
+	give_addresses(&nets);
+	attach_tc(obj, "looks_deep", nets.here, "left", BPF_TC_EGRESS);
+	memset(sent, 'x', sizeof(sent));
+	memcpy(sent + STREAM - 8, "01234567", 8);
+	from = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ASSERT(from >= 0);
+	ASSERT(!connect(from, (void *)&addr, sizeof(addr)));
+	to = accept(listener, NULL, NULL);
+	ASSERT(to >= 0);
+	set_limits(to);
+	send_all(from, sent, STREAM);
+	while (len < STREAM && (n = recv(to, got + len, STREAM - len, 0)) > 0)
+		len += n;
+	EXPECT_EQ(len, STREAM);
+	EXPECT(!memcmp(sent, got, STREAM));
+	ksft_note("%llu packets; %llu bytes linear of %llu",
+		  (unsigned long long)seen(obj, 10),
+		  (unsigned long long)seen(obj, 1),
+		  (unsigned long long)(seen(obj, 0) + seen(obj, 1)));
+	EXPECT(seen(obj, 10) >= 1);
+	EXPECT(seen(obj, 0) > 0);
+	EXPECT_SEEN(obj, 2, 0);
+	EXPECT_SEEN(obj, 3, 0x3031323334353637);
+	EXPECT_SEEN(obj, 4, 0);
+	EXPECT_SEEN(obj, 5, 0);
+	EXPECT_SEEN(obj, 6, 0x3031323334353637);
+	EXPECT_SEEN(obj, 7, (__u64)-EFAULT);
+	EXPECT_SEEN(obj, 8, 0);
+	EXPECT_SEEN(obj, 9, (__u64)-EFAULT);
+	rex_obj_close(obj);
+}
+
+/* ---- tcx ---- */
+
+#ifndef BPF_TCX_INGRESS
+#define BPF_TCX_INGRESS 46
+#define BPF_TCX_EGRESS 47
+#endif
+
+static bool has_tcx(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	ASSERT(!uname(&name));
+	ASSERT_EQ(sscanf(name.release, "%d.%d", &major, &minor), 2);
+	return major > 6 || (major == 6 && minor >= 6);
+}
+
+static int attach_tcx(struct rex_obj *obj, const char *name, int ifindex,
+		      int type)
+{
+	union bpf_attr attr = {};
+
+	attr.link_create.prog_fd = bpf_program__fd(program(obj, name));
+	attr.link_create.target_ifindex = ifindex;
+	attr.link_create.attach_type = type;
+	return syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+}
+
+TEST(programs_are_attached_by_tcx)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right"), egress, ingress;
+
+	if (!has_tcx())
+		SKIP("tcx is there since 6.6");
+	egress = attach_tcx(obj, "counts_egress", ifindex("left"),
+			    BPF_TCX_EGRESS);
+	ASSERT(egress >= 0);
+	enter(nets.there);
+	ingress = attach_tcx(obj, "counts_ingress", ifindex("right"),
+			     BPF_TCX_INGRESS);
+	ASSERT(ingress >= 0);
+	send_frames(left, &f, 30);
+	expect_received(right, 30);
+	EXPECT_SEEN(obj, 16, 30);
+	EXPECT_SEEN(obj, 18, 30);
+	close(egress);
+	close(ingress);
+	send_frames(left, &f, 30);
+	expect_received(right, 30);
+	EXPECT_SEEN(obj, 16, 30);
+	EXPECT_SEEN(obj, 18, 30);
+	rex_obj_close(obj);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What can be known of programs that behave: times, limits, and that nothing
+ * runs for nothing.
+ */
+#include "rex_util.h"
+
+/* What programs/restarts waits for. */
+#define STEP 0x5e1f4000
+#define FAIL 0x5e1f4001
+#define PARAMETER "/sys/module/rex/parameters/timeout_ms"
+
+static struct rex_obj *load_timed(bool timed)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .time_runs = timed);
+	struct rex_obj *obj = rex_obj_open(object_path("restarts"), &opts);
+
+	ASSERT_MSG(obj, "%s", rex_last_error());
+	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
+	return obj;
+}
+
+static struct rex_obj *attach_timed(bool timed)
+{
+	struct rex_obj *obj = load_timed(timed);
+
+	attach(obj, "steps");
+	return obj;
+}
+
+TEST(timed_runs_are_counted_with_their_time)
+{
+	struct rex_obj *obj = attach_timed(true);
+	struct rex_prog_info info;
+
+	for (int i = 0; i < 100; i++)
+		fire(STEP);
+	info = prog_info(obj, "steps");
+	ksft_note("%llu runs took %llu ns, the longest %llu ns", info.runs,
+		  info.time, info.longest_run);
+	EXPECT(info.runs >= 100);
+	EXPECT(info.longest_run > 0);
+	EXPECT(info.time >= info.longest_run);
+	EXPECT(info.time <= info.longest_run * info.runs);
+	EXPECT_EQ(map_get(obj, "results", 2), 100);
+}
+
+TEST(faults_are_timed_too)
+{
+	struct rex_obj *obj = attach_timed(true);
+
+	announce_dmesg("stopped by a panic: half a step");
+	fire(FAIL);
+	EXPECT_EQ(prog_info(obj, "steps").faults, 1);
+	EXPECT(prog_info(obj, "steps").longest_run > 0);
+}
+
+TEST(others_are_not_timed)
+{
+	struct rex_obj *obj = attach_timed(false);
+
+	fire(STEP);
+	EXPECT_EQ(prog_info(obj, "steps").time, 0);
+	EXPECT_EQ(prog_info(obj, "steps").longest_run, 0);
+}
+
+TEST(module_parameter_is_the_default_timeout)
+{
+	char *before = read_all(PARAMETER, NULL);
+	struct rex_obj *obj;
+
+	write_file(PARAMETER, "1234");
+	obj = attach_timed(false);
+	write_file(PARAMETER, before);
+	free(before);
+	EXPECT_EQ(prog_info(obj, "steps").timeout_ms, 1234);
+}
+
+/* CPUs whose watchdog ticks. */
+static int nr_ticking(void)
+{
+	char *text = read_all("/proc/timer_list", NULL);
+	int nr = 0;
+
+	for (char *at = text; (at = strstr(at, "rex_watch_tick")); at++)
+		nr++;
+	free(text);
+	return nr;
+}
+
+TEST(watchdog_ticks_only_while_programs_are_bound)
+{
+	struct rex_obj *obj;
+
+	EXPECT_EQ(nr_ticking(), 0);
+	obj = load_timed(false);
+	EXPECT_EQ(nr_ticking(), sysconf(_SC_NPROCESSORS_ONLN));
+	rex_obj_close(obj);
+	EXPECT_MSG(WAIT_FOR(nr_ticking() == 0, 20), "%d timers are left",
+		   nr_ticking());
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Programs of the types that trace (programs/tracing): what they note is compared
+ * with what this process did. And objects that want what this kernel does not
+ * have, made from the same one by renaming a symbol.
+ */
+#include <linux/perf_event.h>
+#include <sys/prctl.h>
+
+#include "rex_util.h"
+
+/* Elements of the map records. */
+enum {
+	SIGNAL,
+	EXEC,
+	KRETPROBE,
+	UPROBE,
+	URETPROBE,
+	RAW_TRACEPOINT,
+	TP_BTF,
+	FENTRY,
+	FEXIT,
+	PERF_EVENT,
+};
+
+#define TIMES 7
+
+struct record {
+	__u64 count, values[7];
+};
+
+static struct rex_obj *obj;
+
+static struct bpf_link *start(const char *name)
+{
+	struct bpf_link *link;
+
+	obj = load_object("tracing");
+	link = attach(obj, name);
+	map_set(obj, "watched", 0, getpid());
+	return link;
+}
+
+static struct record record(__u32 index)
+{
+	struct record r = {};
+
+	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "records"), &index, &r));
+	return r;
+}
+
+/* The first 8 bytes of TEXT. */
+static __u64 number(const char *text)
+{
+	__u64 n = 0;
+
+	memcpy(&n, text, strnlen(text, sizeof(n)));
+	return n;
+}
+
+static void dup_nothing(void)
+{
+	for (int i = 0; i < TIMES; i++)
+		fire(EVENT_FD);
+}
+
+/* ---- declared tracepoints ---- */
+
+TEST(fields_of_any_tracepoint)
+{
+	struct record r;
+
+	start("on_signal");
+	signal(SIGURG, SIG_IGN);
+	prctl(PR_SET_NAME, "signaller");
+	for (int i = 0; i < TIMES; i++)
+		kill(getpid(), SIGURG);
+	r = record(SIGNAL);
+	EXPECT_EQ(r.count, TIMES);
+	EXPECT_EQ(r.values[0], SIGURG);
+	EXPECT_EQ(r.values[1], number("signalle"));
+	EXPECT_EQ(r.values[2], getpid());
+	EXPECT_EQ(r.values[3], 0); /* errno */
+	EXPECT_EQ(r.values[4], SI_USER);
+}
+
+TEST(data_of_variable_length)
+{
+	const char *path = "/bin/busybox";
+	struct record r;
+	int status;
+	pid_t pid;
+
+	start("on_exec");
+	pid = fork();
+	if (pid == 0) {
+		map_set(obj, "watched", 0, getpid());
+		execl(path, "true", NULL);
+		_exit(1);
+	}
+	ASSERT(waitpid(pid, &status, 0) == pid && status == 0);
+	r = record(EXEC);
+	EXPECT_EQ(r.count, 1);
+	EXPECT_EQ(r.values[0], pid);
+	EXPECT_EQ(r.values[1], strlen(path) + 1);
+	EXPECT_EQ(r.values[2], strlen(path) + 1);
+	EXPECT_EQ(r.values[3], number(path));
+	EXPECT_EQ(r.values[4], number(path + 8));
+	EXPECT_EQ(r.values[5], number("/bi"));
+}
+
+/*
+ * Load the object with FROM replaced by TO, which is as long; it must be refused,
+ * and the log must say WHY.
+ */
+static void expect_refused(const char *from, const char *to, const char *why)
+{
+	struct rex_obj *broken;
+	size_t size, len = strlen(from);
+	char *file = read_all(object_path("tracing"), &size);
+	int fd = open("broken.rex.o", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int replaced = 0;
+	char *place = file;
+
+	ASSERT_EQ(strlen(to), len);
+	while ((place = memmem(place, file + size - place, from, len))) {
+		memcpy(place, to, len);
+		replaced++;
+	}
+	ASSERT_MSG(replaced, "no %s in the object", from);
+	ASSERT_EQ(write(fd, file, size), size);
+	close(fd);
+	free(file);
+
+	broken = rex_obj_open("broken.rex.o", NULL);
+	ASSERT_MSG(broken, "%s", rex_last_error());
+	EXPECT_EQ(rex_obj_load_opened(broken), -ENOEXEC);
+	EXPECT_CONTAINS(rex_obj_log(broken), why);
+	rex_obj_close(broken);
+}
+
+#define SIGNAL_EVENT "__rex_tp:signal/signal_generate:"
+
+TEST(missing_field_is_refused_by_name)
+{
+	expect_refused(SIGNAL_EVENT "sig:s4", SIGNAL_EVENT "sgi:s4",
+		       "tracepoint signal/signal_generate has no field sgi");
+}
+
+TEST(missing_event_is_refused_by_name)
+{
+	expect_refused(SIGNAL_EVENT "sig:s4",
+		       "__rex_tp:signal/signal_degenera:sig:s4",
+		       "there is no tracepoint signal/signal_degenera");
+}
+
+TEST(field_of_other_size_is_refused_by_name)
+{
+	expect_refused(SIGNAL_EVENT "sig:s4", SIGNAL_EVENT "sig:s8",
+		       "field sig of tracepoint signal/signal_generate "
+		       "has 4 bytes, the program wants 8");
+	expect_refused(SIGNAL_EVENT "comm:a1x16", SIGNAL_EVENT "comm:a1x32",
+		       "has 16 bytes, the program wants 32");
+	expect_refused(SIGNAL_EVENT "comm:a1x16", SIGNAL_EVENT "comm:a8x16",
+		       "has 16 bytes, the program wants 128");
+}
+
+TEST(field_of_other_kind_is_refused_by_name)
+{
+	expect_refused(SIGNAL_EVENT "sig:s4", SIGNAL_EVENT "sig:u4",
+		       "field sig of tracepoint signal/signal_generate "
+		       "is signed");
+	expect_refused(SIGNAL_EVENT "sig:s4", SIGNAL_EVENT "sig:d4",
+		       "is no data of variable length");
+	expect_refused("sched_process_exec:filename:d4",
+		       "sched_process_exec:filename:u4",
+		       "is data of variable length");
+	expect_refused(SIGNAL_EVENT "comm:a1x16", SIGNAL_EVENT "comm:u0016",
+		       "field comm of tracepoint signal/signal_generate "
+		       "is an array");
+	expect_refused(SIGNAL_EVENT "comm:a1x16", SIGNAL_EVENT "comm:q1x16",
+		       "undefined symbol " SIGNAL_EVENT "comm:q1x16");
+}
+
+TEST(common_fields_are_not_for_programs)
+{
+	expect_refused("sched_process_exec:pid:s4", "sched_process_exec:_id:s4",
+		       "tracepoint sched/sched_process_exec has no field _id");
+}
+
+TEST(missing_raw_tracepoint_is_refused_by_name)
+{
+	expect_refused("__rex_raw_tp:sys_enter", "__rex_raw_tp:sys_entry",
+		       "there is no raw tracepoint sys_entry");
+}
+
+/* The record of another event may be shorter than what the program reads. */
+TEST(attach_to_an_event_with_less_is_refused)
+{
+	struct bpf_program *prog;
+
+	obj = load_object("tracing");
+	prog = program(obj, "on_signal");
+	EXPECT(!bpf_program__attach_tracepoint(prog, "syscalls",
+					       "sys_exit_dup"));
+	EXPECT_EQ(errno, EACCES);
+	prog = program(obj, "on_raw");
+	EXPECT(!bpf_program__attach_raw_tracepoint(prog, "sched_process_exit"));
+	EXPECT_EQ(errno, EINVAL);
+}
+
+/* ---- the other types ---- */
+
+TEST(kretprobe_sees_what_is_returned)
+{
+	struct record r;
+
+	start("on_dup_return");
+	dup_nothing();
+	r = record(KRETPROBE);
+	EXPECT_EQ(r.count, TIMES);
+	EXPECT_EQ(r.values[0], -EBADF);
+	EXPECT_EQ(prog_info(obj, "on_dup_return").runs, TIMES);
+}
+
+__attribute__((noinline, used)) long probed(long number, const long *behind);
+
+long probed(long number, const long *behind)
+{
+	__asm__ volatile("" ::: "memory");
+	return number * 3 + *behind;
+}
+
+TEST(uprobe_sees_arguments_and_memory)
+{
+	long behind = 0x1234567890, i;
+	struct record r;
+
+	start("on_call");
+	for (i = 0; i < TIMES; i++)
+		probed(i, &behind);
+	r = record(UPROBE);
+	EXPECT_EQ(r.count, TIMES);
+	EXPECT_EQ(r.values[0], TIMES - 1);
+	EXPECT_EQ(r.values[1], behind);
+	EXPECT_EQ(r.values[2], 1);
+	EXPECT_EQ(r.values[3], 0);
+	EXPECT_EQ(r.values[4], -EFAULT);
+	EXPECT_EQ(r.values[5], 3); /* userspace's registers */
+}
+
+TEST(uretprobe_sees_what_is_returned)
+{
+	long behind = 1, i;
+	struct record r;
+
+	start("on_return");
+	for (i = 0; i < TIMES; i++)
+		probed(i, &behind);
+	r = record(URETPROBE);
+	EXPECT_EQ(r.count, TIMES);
+	EXPECT_EQ(r.values[0], (TIMES - 1) * 3 + 1);
+}
+
+static void expect_raw(const char *name, __u32 index)
+{
+	struct record r;
+
+	start(name);
+	dup_nothing();
+	r = record(index);
+	EXPECT_EQ(r.count, TIMES);
+	EXPECT_EQ(r.values[0], EVENT_FD);
+}
+
+TEST(raw_tracepoint_sees_arguments)
+{
+	expect_raw("on_raw", RAW_TRACEPOINT);
+}
+
+TEST(btf_tracepoint_sees_arguments)
+{
+	expect_raw("on_btf", TP_BTF);
+}
+
+static void expect_read(const char *name, __u32 index, __u64 returned)
+{
+	int fd = open("/proc/self/comm", O_RDONLY);
+	struct record r;
+	char buf[777];
+
+	start(name);
+	ASSERT(fd >= 0);
+	map_set(obj, "watched", 1, sizeof(buf));
+	prctl(PR_SET_NAME, "reader");
+	for (int i = 0; i < TIMES; i++)
+		EXPECT_EQ(pread(fd, buf, sizeof(buf), 0), 7);
+	r = record(index);
+	EXPECT_EQ(r.count, TIMES);
+	EXPECT_EQ(r.values[0], 4);
+	EXPECT_EQ(r.values[1], (__u64)buf);
+	EXPECT_EQ(r.values[2], 1);
+	EXPECT_EQ(r.values[3], returned);
+}
+
+TEST(fentry_sees_arguments)
+{
+	expect_read("on_read", FENTRY, 0);
+}
+
+TEST(fexit_sees_arguments_and_what_is_returned)
+{
+	expect_read("on_read_return", FEXIT, strlen("reader\n"));
+}
+
+/* The context of the one is that of the other, and one value more. */
+TEST(program_of_another_attach_type_is_not_bound)
+{
+	struct rex_bind bind = { .size = sizeof(bind),
+				 .entry = "on_read_return" };
+
+	obj = load_object("tracing");
+	bind.flags = REX_BIND_REPLACE;
+	bind.prog_fd = bpf_program__fd(program(obj, "on_read"));
+	bind.image_fd = rex_obj_image_fd(obj);
+	EXPECT_ERRNO(ioctl(open(REX_DEVICE, O_RDWR | O_CLOEXEC), REX_IOC_BIND,
+			   &bind),
+		     EPROTOTYPE);
+}
+
+TEST(perf_event_samples_a_clock)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 1000 * 1000, /* ns */
+	};
+	struct bpf_link *link;
+	struct record r;
+	__u64 count;
+	int fd;
+
+	obj = load_object("tracing");
+	map_set(obj, "watched", 0, getpid());
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+		     PERF_FLAG_FD_CLOEXEC);
+	ASSERT(fd >= 0);
+	link = bpf_program__attach_perf_event(program(obj, "on_sample"), fd);
+	ASSERT(link);
+	/* The waiting is what is sampled. */
+	WAIT_FOR(record(PERF_EVENT).count >= TIMES, 30);
+
+	r = record(PERF_EVENT);
+	EXPECT_EQ(r.values[0], attr.sample_period);
+	EXPECT_EQ(r.values[1], 0); /* no address */
+	EXPECT(r.values[2] != 0);
+	EXPECT_EQ(r.values[3], 1);
+	EXPECT(r.values[4] >= TIMES * attr.sample_period / 2);
+	EXPECT(r.values[5] >= r.values[6] && r.values[6] > 0);
+
+	bpf_link__destroy(link);
+	count = record(PERF_EVENT).count;
+	EXPECT_EQ(prog_info(obj, "on_sample").runs, count);
+}

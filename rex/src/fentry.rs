@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that run when a kernel function is entered, by a direct call: cheaper
+//! than a kprobe.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACING`, attached as
+//! `BPF_TRACE_FENTRY`.
+//!
+//! The kernel has to have type information (`CONFIG_DEBUG_INFO_BTF`), and ignores
+//! what the program returns.
+//!
+//! ```ignore
+//! #[rex_fentry("vfs_read")]
+//! fn on_read(obj: &fentry, ctx: &FentryArgs) -> Result {
+//!     rex_printk!("up to {} bytes\n", ctx.arg(2).unwrap_or(0))
+//! }
+//! ```
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use core::slice;
+
+use crate::helpers::{base_helpers, current_task_helpers};
+use crate::utils::{Result, from_result};
+
+/// What an fentry program may ask the kernel for. Valid during the run only.
+#[allow(non_camel_case_types)]
+pub struct fentry {
+    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+    _run: PhantomData<*mut ()>,
+}
+
+impl fentry {
+    base_helpers!();
+    current_task_helpers!();
+}
+
+/// The arguments of a traced function, as the registers that they were passed in:
+/// of an argument of less than 64 bits, the upper ones can be anything.
+#[repr(transparent)]
+pub struct FentryArgs {
+    args: [u64],
+}
+
+impl FentryArgs {
+    /// All arguments.
+    #[inline(always)]
+    pub fn args(&self) -> &[u64] {
+        &self.args
+    }
+
+    /// The argument with this index, if there are so many.
+    #[inline(always)]
+    pub fn arg(&self, index: usize) -> Option<u64> {
+        self.args.get(index).copied()
+    }
+}
+
+/// How many arguments the kernel stored at `ctx`: it says so in front of them,
+/// for the helper `bpf_get_func_arg_cnt`. Only the lowest byte is the number.
+///
+/// # Safety
+///
+/// `ctx` is the context of a BPF program of type tracing that is called by a
+/// trampoline.
+#[inline(always)]
+pub(crate) unsafe fn argument_count(ctx: *const u64) -> usize {
+    // SAFETY: trampolines always store the number there.
+    let count = unsafe { ctx.wrapping_sub(1).read() };
+    (count & 0xff) as usize
+}
+
+/// The signature of fentry programs.
+#[doc(hidden)]
+pub type Program = for<'a, 'b> fn(&'a fentry, &'b FentryArgs) -> Result;
+
+#[doc(hidden)]
+pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_TRACING;
+#[doc(hidden)]
+pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FENTRY;
+
+/// Runs `program` for one event.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type tracing and of this attach
+/// type.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+    let obj = fentry { _run: PhantomData };
+    let args = ctx.cast::<u64>();
+    // SAFETY: it is the context of such a program.
+    let count = unsafe { argument_count(args) };
+    // SAFETY: there are so many, and nothing writes to them during the call. The
+    // reference ends with this function, since `program` takes any lifetime.
+    let args = unsafe { slice::from_raw_parts(args, count) };
+    // SAFETY: the type is transparent over the slice.
+    let args =
+        unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const FentryArgs) };
+    from_result(program(&obj, args))
+}

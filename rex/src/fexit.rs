@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that run when a kernel function returns, by a direct call: cheaper
+//! than a kretprobe, and with the arguments at hand.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACING`, attached as
+//! `BPF_TRACE_FEXIT`.
+//!
+//! The kernel has to have type information (`CONFIG_DEBUG_INFO_BTF`), and ignores
+//! what the program returns.
+//!
+//! ```ignore
+//! #[rex_fexit("vfs_read")]
+//! fn on_read(obj: &fexit, ctx: &FexitArgs) -> Result {
+//!     rex_printk!("{} bytes\n", ctx.return_value() as i64)
+//! }
+//! ```
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use core::slice;
+
+use crate::fentry::argument_count;
+use crate::helpers::{base_helpers, current_task_helpers};
+use crate::utils::{Result, from_result};
+
+/// What an fexit program may ask the kernel for. Valid during the run only.
+#[allow(non_camel_case_types)]
+pub struct fexit {
+    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+    _run: PhantomData<*mut ()>,
+}
+
+impl fexit {
+    base_helpers!();
+    current_task_helpers!();
+}
+
+/// The arguments and the return value of a traced function, as the registers that
+/// they were passed in: of a value of less than 64 bits, the upper ones can be
+/// anything, and so can be all of them if the function returns nothing.
+pub struct FexitArgs<'run> {
+    args: &'run [u64],
+    return_value: u64,
+}
+
+impl FexitArgs<'_> {
+    /// All arguments, as they were on entry.
+    #[inline(always)]
+    pub fn args(&self) -> &[u64] {
+        self.args
+    }
+
+    /// The argument with this index, if there are so many.
+    #[inline(always)]
+    pub fn arg(&self, index: usize) -> Option<u64> {
+        self.args.get(index).copied()
+    }
+
+    /// What the function returns.
+    #[inline(always)]
+    pub fn return_value(&self) -> u64 {
+        self.return_value
+    }
+}
+
+/// The signature of fexit programs.
+#[doc(hidden)]
+pub type Program =
+    for<'a, 'b, 'c> fn(&'a fexit, &'b FexitArgs<'c>) -> Result;
+
+#[doc(hidden)]
+pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_TRACING;
+#[doc(hidden)]
+pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FEXIT;
+
+/// Runs `program` for one event.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type tracing and of this attach
+/// type.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+    let obj = fexit { _run: PhantomData };
+    let args = ctx.cast::<u64>();
+    // SAFETY: it is the context of such a program.
+    let count = unsafe { argument_count(args) };
+    // SAFETY: behind the arguments there is the return value, in programs of this
+    // attach type.
+    let return_value = unsafe { args.wrapping_add(count).read() };
+    let context = FexitArgs {
+        // SAFETY: there are so many, and nothing writes to them during the call.
+        // The reference ends with this function, since `program` takes any
+        // lifetime.
+        args: unsafe { slice::from_raw_parts(args, count) },
+        return_value,
+    };
+    from_result(program(&obj, &context))
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Perf events.
+//! C counterpart: `include/uapi/linux/perf_event.h` and `bpf.h`.
+
+use crate::Pod;
+
+/// A counter, and for how many nanoseconds it was enabled and was running.
+#[allow(non_camel_case_types)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct bpf_perf_event_value {
+    /// What was counted.
+    pub counter: u64,
+    /// For how long the event was enabled.
+    pub enabled: u64,
+    /// For how long it was counted: less if counters were shared.
+    pub running: u64,
+}
+
+// SAFETY: integers without padding.
+unsafe impl Pod for bpf_perf_event_value {}

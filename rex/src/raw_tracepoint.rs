@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that run at a tracepoint and see its arguments, not its record.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_RAW_TRACEPOINT`.
+//!
+//! Cheaper than a program of [`tracepoint`](crate::tracepoint), since the kernel
+//! makes no record. What the arguments are is said by the `TP_PROTO` of the
+//! tracepoint in the kernel's source; each is 64 bits here.
+//!
+//! ```ignore
+//! #[rex_raw_tracepoint("sched_process_exit")]
+//! fn on_exit(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
+//!     // The first argument is the task, a pointer into the kernel.
+//!     rex_printk!("{:#x} exits\n", ctx.arg(0).unwrap_or(0))
+//! }
+//! ```
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use core::slice;
+
+use crate::helpers::{base_helpers, current_task_helpers};
+use crate::utils::{Result, from_result};
+
+/// What a raw tracepoint program may ask the kernel for. Valid during the run
+/// only.
+#[allow(non_camel_case_types)]
+pub struct raw_tracepoint {
+    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+    _run: PhantomData<*mut ()>,
+}
+
+impl raw_tracepoint {
+    base_helpers!();
+    current_task_helpers!();
+}
+
+/// The arguments of a tracepoint.
+///
+/// How many there are is looked up in the running kernel when the object is
+/// loaded.
+#[repr(transparent)]
+pub struct RawTracepointArgs {
+    args: [u64],
+}
+
+impl RawTracepointArgs {
+    /// All arguments.
+    #[inline(always)]
+    pub fn args(&self) -> &[u64] {
+        &self.args
+    }
+
+    /// The argument with this index, if there are so many.
+    #[inline(always)]
+    pub fn arg(&self, index: usize) -> Option<u64> {
+        self.args.get(index).copied()
+    }
+
+    /// # Safety
+    ///
+    /// `ctx` points to `length` integers that do not change for `'run`.
+    #[inline(always)]
+    unsafe fn from_ctx<'run>(ctx: *mut c_void, length: usize) -> &'run Self {
+        // SAFETY: the caller says so.
+        let args = unsafe { slice::from_raw_parts(ctx.cast(), length) };
+        // SAFETY: the type is transparent over the slice.
+        unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const Self) }
+    }
+}
+
+/// The signature of raw tracepoint programs.
+#[doc(hidden)]
+pub type Program =
+    for<'a, 'b> fn(&'a raw_tracepoint, &'b RawTracepointArgs) -> Result;
+
+/// Runs `program` for one event.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type raw tracepoint, or of type
+/// tracing at a raw tracepoint: `ctx` points to the arguments, of which there are
+/// `length`.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(ctx: *mut c_void, length: usize, program: Program) -> u32 {
+    let obj = raw_tracepoint { _run: PhantomData };
+    // SAFETY: the caller keeps the contract, which is the same. The kernel makes
+    // the array for its programs, which do not write to it. The reference ends
+    // with this function, since `program` takes any lifetime.
+    let args = unsafe { RawTracepointArgs::from_ctx(ctx, length) };
+    from_result(program(&obj, args))
+}
