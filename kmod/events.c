@@ -227,7 +227,7 @@ static const char *attach_point(const struct rex_prog *prog)
 	return slash ? slash + 1 : NULL;
 }
 
-/* Bytes of context that the program may read: it belongs to the event it names. */
+/* Bytes of context that @prog may read: that of the event that it names. */
 static u32 context_size(const struct rex_prog *prog)
 {
 	const char *event = attach_point(prog);

@@ -34,8 +34,8 @@ static bool name_is_valid(const char *name)
 
 static int check_args(const struct rex_load *args)
 {
-	if (args->flags & ~(REX_LOAD_RESTART | REX_LOAD_TIME_RUNS) || args->reserved ||
-	    args->log_level > REX_LOG_DEBUG)
+	if (args->flags & ~(REX_LOAD_RESTART | REX_LOAD_TIME_RUNS) ||
+	    args->reserved || args->log_level > REX_LOG_DEBUG)
 		return -EINVAL;
 	if (!(args->flags & REX_LOAD_RESTART) != !args->restarts_per_min)
 		return -EINVAL;

@@ -140,8 +140,10 @@ struct field_offset {
 	}
 
 /* A field that is not a plain member. */
-#define FIELD_AS(type, name, field) \
-	{ "__rex_off_" #type "_" #name, offsetof(struct type, field) }
+#define FIELD_AS(type, name, field)                                        \
+	{                                                                  \
+		"__rex_off_" #type "_" #name, offsetof(struct type, field) \
+	}
 
 static const struct field_offset field_offsets[] = {
 	FIELD(bpf_skb_data_end, data_meta), /* in sk_buff.cb */

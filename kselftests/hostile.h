@@ -25,7 +25,8 @@ enum {
 	THREAD,
 	CPU,
 	TIMES,
-	NUMBER
+	NUMBER,
+	THEN
 };
 enum {
 	BEGUN,

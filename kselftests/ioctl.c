@@ -126,8 +126,7 @@ static void accepted(const struct number *n, unsigned int cmd)
 
 TEST(valid_calls_succeed)
 {
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		fill_in(n);
 		accepted(n, n->cmd);
 	}
@@ -140,8 +139,7 @@ TEST(bad_pointer_is_EFAULT)
 	void *end;
 
 	ASSERT(pages != MAP_FAILED && !munmap(pages + 4096, 4096));
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		EXPECT_ERRNO(ioctl(device(), n->cmd, NULL), EFAULT);
 		EXPECT_ERRNO(ioctl(device(), n->cmd, -1ul), EFAULT);
 		/* of the kernel */
@@ -168,8 +166,7 @@ TEST(argument_that_cannot_be_written_back_is_EFAULT)
 	struct census census;
 
 	ASSERT(page != MAP_FAILED);
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		fill_in(n);
 		if (n->cmd == REX_IOC_BIND || n->cmd == REX_IOC_LOAD)
 			continue; /* nothing to write back; the descriptor */
@@ -198,8 +195,7 @@ TEST(unknown_number_is_ENOTTY)
 
 TEST(size_below_the_first_version_is_EINVAL)
 {
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		fill_in(n);
 		for (__u32 size = 0; size < n->size; size++) {
 			arg.size = before.size = size;
@@ -212,8 +208,7 @@ TEST(size_beyond_a_page_is_E2BIG)
 {
 	static const __u32 sizes[] = { 4097, 8192, 1u << 31, ~0u };
 
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		fill_in(n);
 		for (int i = 0; i < 4; i++) {
 			arg.size = before.size = sizes[i];
@@ -224,8 +219,7 @@ TEST(size_beyond_a_page_is_E2BIG)
 
 TEST(tail_that_is_not_zero_is_E2BIG)
 {
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		for (__u32 extra = 1; extra <= 64; extra++) {
 			fill_in(n);
 			arg.size = n->size + extra;
@@ -246,8 +240,7 @@ TEST(zero_tail_is_accepted)
 {
 	static const __u32 extra[] = { 1, 4, 8, 64, 1000 };
 
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		for (int i = 0; i < 5; i++) {
 			__u32 size = n->size + extra[i];
 
@@ -276,16 +269,29 @@ static void refused_bit(const struct number *n, __u32 *field, int bit)
 
 TEST(unknown_flags_and_reserved_fields_are_EINVAL)
 {
+	const __u32 load = REX_LOAD_RESTART | REX_LOAD_TIME_RUNS;
+	const __u32 bind = REX_BIND_REPLACE | REX_BIND_DEFAULT_RET;
+
 	for (int bit = 0; bit < 32; bit++) {
-		refused_bit(&numbers[1], &arg.load.flags, bit);
+		if (!(load >> bit & 1))
+			refused_bit(&numbers[1], &arg.load.flags, bit);
 		refused_bit(&numbers[1], &arg.load.reserved, bit);
-		if (bit >= 2)
+		if (!(bind >> bit & 1))
 			refused_bit(&numbers[2], &arg.bind.flags, bit);
 		refused_bit(&numbers[4], &arg.prog_info.flags, bit);
 		refused_bit(&numbers[4], &arg.prog_info.reserved, bit);
 		refused_bit(&numbers[5], &arg.fault_info.flags, bit);
 		refused_bit(&numbers[5], &arg.fault_info.reserved, bit);
 	}
+}
+
+TEST(restarts_without_their_flag_or_without_a_number_are_EINVAL)
+{
+	fill_in(&numbers[1]);
+	arg.load.restarts_per_min = 1;
+	before = arg;
+	refused(&numbers[1], REX_IOC_LOAD, EINVAL);
+	refused_bit(&numbers[1], &arg.load.flags, 0);
 }
 
 /* ---- files of other kinds ---- */
@@ -357,8 +363,7 @@ TEST(descriptor_of_another_kind_is_EBADF)
 TEST(image_descriptor_has_no_ioctl_of_its_own)
 {
 	image = load_image("hello");
-	for_each_number(n)
-	{
+	for_each_number(n) {
 		fill_in(n);
 		EXPECT_ERRNO(ioctl(image, n->cmd, &arg), ENOTTY);
 	}

@@ -5,6 +5,8 @@
  */
 #include <linux/bpf.h>
 #include <linux/if_link.h>
+#include <linux/virtio_net.h>
+#include <sys/uio.h>
 #include <sys/utsname.h>
 
 #include "rex_net.h"
@@ -176,11 +178,14 @@ static void attach_tc(struct rex_obj *obj, const char *name, int net,
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = point);
 	LIBBPF_OPTS(bpf_tc_opts, opts);
+	libbpf_print_fn_t print = libbpf_set_print(NULL);
 	int back = own_net(), err;
 
 	enter(net);
 	hook.ifindex = ifindex(device);
+	/* There may be one already, of which libbpf complains. */
 	err = bpf_tc_hook_create(&hook);
+	libbpf_set_print(print);
 	ASSERT_MSG(!err || err == -EEXIST, "clsact: %s", strerror(-err));
 	opts.prog_fd = bpf_program__fd(program(obj, name));
 	err = bpf_tc_attach(&hook, &opts);
@@ -569,6 +574,34 @@ TEST(bytes_that_are_not_linear_are_reached)
 	EXPECT_SEEN(obj, 7, (__u64)-EFAULT);
 	EXPECT_SEEN(obj, 8, 0);
 	EXPECT_SEEN(obj, 9, (__u64)-EFAULT);
+	rex_obj_close(obj);
+}
+
+/* The device's own header is all that is linear of this packet. */
+TEST(headers_that_are_not_linear_are_found)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 4500, 'p'), got;
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left"), one = 1;
+	int right = packet_socket(nets.there, "right");
+	struct virtio_net_hdr head = { .hdr_len = 14 };
+	struct iovec iov[] = { { &head, sizeof(head) }, { f.data, f.len } };
+
+	free(shell("ip link set left mtu 9000"));
+	enter(nets.there);
+	free(shell("ip link set right mtu 9000"));
+	enter(nets.here);
+	ASSERT(!setsockopt(left, SOL_PACKET, PACKET_VNET_HDR, &one,
+			   sizeof(one)));
+	attach_tc(obj, "looks", nets.here, "left", BPF_TC_EGRESS);
+	ASSERT_EQ(writev(left, iov, 2), (ssize_t)(sizeof(head) + f.len));
+	EXPECT_SEEN(obj, 0, 14);
+	EXPECT_SEEN(obj, 1, f.len);
+	EXPECT_SEEN(obj, 2, PORT);
+	EXPECT(seen(obj, 3) >= 42);
+	got = receive(right);
+	expect_same("received", &got, &f);
 	rex_obj_close(obj);
 }
 

@@ -752,3 +752,38 @@ TEST(programs_for_devmaps_and_others_are_kept_apart)
 	EXPECT(!bind_prog(image, xdp_carrier(BPF_XDP_CPUMAP), "arrives", 0));
 	rex_obj_close(obj);
 }
+
+/* ---- holes in the crate ---- */
+
+#define NR_BOTH 3
+#define NR_TC 14
+#define NR_XDP 7
+
+static void expect_refused(struct rex_obj *obj, __u32 first, int nr)
+{
+	for (__u32 i = first; i < first + nr; i++) {
+		long ret = map_get(obj, "results", i);
+
+		EXPECT_MSG(ret == -EPERM, "helper %u returned %ld", i, ret);
+	}
+}
+
+TEST(helpers_for_packets_refuse_other_programs)
+{
+	struct rex_obj *obj = load_object("net_unsafe");
+	struct bpf_link *link = attach(obj, "without_packet");
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	fire(EVENT_FD);
+	expect_refused(obj, 0, NR_BOTH);
+	expect_refused(obj, 10, NR_TC);
+	expect_refused(obj, 30, NR_XDP - 1);
+	/* bpf_redirect_map(): an action */
+	EXPECT_EQ(map_get(obj, "results", 30 + NR_XDP - 1), XDP_ABORTED);
+	for (__u32 i = 10; i < 10 + NR_TC; i++)
+		map_set(obj, "results", i, 0);
+	EXPECT_EQ(test_run(obj, "with_xdp_packet", &f, NULL), XDP_PASS);
+	expect_refused(obj, 10, NR_TC);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}

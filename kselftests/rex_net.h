@@ -24,7 +24,7 @@
 /* ---- packets ---- */
 
 struct frame {
-	unsigned char data[4096];
+	unsigned char data[8192];
 	size_t len;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rmmod, and what many rounds of loading leave behind. TEST-DEADLINE: 180
+ * rmmod, and what many rounds of loading leave behind. TEST-DEADLINE: 300
  */
 #include "rex_ioctl.h"
 
@@ -182,15 +182,15 @@ static void many_rounds(int nr, void (*round)(void))
 	await_idle();
 	census = take_census();
 	symbols = count_symbols();
-	while (!memory_is_stable(nr, round) && tries < 4)
+	while (!memory_is_stable(nr, round) && tries < 3)
 		tries++;
-	EXPECT_MSG(tries < 4, "%d times %d rounds took memory each time", tries,
+	EXPECT_MSG(tries < 3, "%d times %d rounds took memory each time", tries,
 		   nr);
 	EXPECT_CENSUS(&census);
 	EXPECT_EQ(count_symbols(), symbols);
 }
 
-TEST(hundred_rounds_leave_nothing)
+TEST_TIMEOUT(hundred_rounds_leave_nothing, 100)
 {
 	many_rounds(100, one_round);
 }
@@ -213,7 +213,7 @@ static void round_of_ioctls(void)
 	close(prog);
 }
 
-TEST(fifty_rounds_of_ioctls_leave_nothing)
+TEST_TIMEOUT(fifty_rounds_of_ioctls_leave_nothing, 100)
 {
 	many_rounds(50, round_of_ioctls);
 }
@@ -229,7 +229,7 @@ static void round_of_panics(void)
 	rex_obj_close(obj);
 }
 
-TEST(fifty_panics_leave_nothing)
+TEST_TIMEOUT(fifty_panics_leave_nothing, 100)
 {
 	many_rounds(50, round_of_panics);
 }

@@ -64,8 +64,7 @@ impl FexitArgs<'_> {
 
 /// The signature of fexit programs.
 #[doc(hidden)]
-pub type Program =
-    for<'a, 'b, 'c> fn(&'a fexit, &'b FexitArgs<'c>) -> Result;
+pub type Program = for<'a, 'b, 'c> fn(&'a fexit, &'b FexitArgs<'c>) -> Result;
 
 #[doc(hidden)]
 pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_TRACING;

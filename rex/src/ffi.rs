@@ -290,11 +290,8 @@ offsets! {
 // Tracing.
 unsafe extern "C" {
     /// `src` is an address of the current task; `dst` is zeroed on failure.
-    pub(crate) fn bpf_probe_read_user(
-        dst: *mut u8,
-        size: u32,
-        src: u64,
-    ) -> i64;
+    pub(crate) fn bpf_probe_read_user(dst: *mut u8, size: u32, src: u64)
+    -> i64;
     // `ctx` is that of the run, which has to be one of a perf event program.
     pub(crate) fn bpf_perf_prog_read_value(
         ctx: *mut c_void,

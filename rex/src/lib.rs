@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Kernel extensions in safe Rust.
 //!
-//! A program is a function with one of the attributes [`rex_kprobe`] and
-//! [`rex_tracepoint`]. Its first argument, `obj`, is what it may ask the kernel
+//! A program is a function with one of the attributes that begin with `rex_`, such
+//! as [`rex_kprobe`] and [`rex_tracepoint`]. Its first argument, `obj`, is what it may ask the kernel
 //! for in that place; its second is the event:
 //!
 //! ```ignore
@@ -80,5 +80,9 @@ pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
 pub use pod::__pod_size;
 pub use pod::Pod;
 pub use printk::rex_trace_printk;
-pub use rex_macros::{Pod, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp};
+pub use rex_macros::{
+    Pod, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_map,
+    rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint,
+    rex_uprobe, rex_uretprobe, rex_xdp,
+};
 pub use utils::Result;

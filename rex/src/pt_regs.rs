@@ -104,7 +104,8 @@ impl PtRegs {
     pub(crate) unsafe fn shared<'run>(regs: *const c_void) -> &'run Self {
         // SAFETY: a `struct pt_regs` is `NR_REGS` integers, and the caller
         // says that it is there.
-        let regs = unsafe { slice::from_raw_parts(regs.cast::<u64>(), NR_REGS) };
+        let regs =
+            unsafe { slice::from_raw_parts(regs.cast::<u64>(), NR_REGS) };
         // INVARIANT: the slice has `NR_REGS` elements.
         // SAFETY: the type is transparent over the slice.
         unsafe { &*(core::ptr::from_ref::<[u64]>(regs) as *const Self) }

@@ -42,8 +42,8 @@ use crate::linux::errno::EFAULT;
 use crate::net::{Packet, header_views};
 use crate::pod::Pod;
 use crate::utils::{
-    AlignedMut, Result, from_result, to_result, try_convert_slice_to_struct_mut,
-    u16be,
+    AlignedMut, Result, from_result, to_result,
+    try_convert_slice_to_struct_mut, u16be,
 };
 
 pub use crate::linux::r#in::{
@@ -173,13 +173,15 @@ impl __sk_buff {
     /// with a clone of the packet, they are copied first; that can fail with
     /// `-ENOMEM`.
     #[inline(always)]
-    pub fn data_slice_mut(
-        &mut self,
-    ) -> core::result::Result<&mut [u8], c_int> {
+    pub fn data_slice_mut(&mut self) -> core::result::Result<&mut [u8], c_int> {
         self.unshare(0)?;
         // SAFETY: as in `data_slice`; they are not shared, and nothing else is
         // borrowed from this.
-        Ok(unsafe { slice::from_raw_parts_mut(self.data(), self.linear_len()) })
+        Ok(
+            unsafe {
+                slice::from_raw_parts_mut(self.data(), self.linear_len())
+            },
+        )
     }
 
     /// The metadata before the packet that an XDP program has left, if there is
@@ -383,7 +385,11 @@ impl __sk_buff {
         // SAFETY: `unsigned int napi_id`.
         let id: u32 = unsafe { self.field(ffi::sk_buff_napi_id()) };
         // Below are the numbers of CPUs, which share the field.
-        if id < ffi::min_napi_id() as u32 { 0 } else { id }
+        if id < ffi::min_napi_id() as u32 {
+            0
+        } else {
+            id
+        }
     }
 }
 
@@ -586,9 +592,7 @@ impl sched_cls {
         flags: u64,
     ) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.
-        to_result(unsafe {
-            ffi::bpf_skb_change_tail(skb.as_ptr(), len, flags)
-        })
+        to_result(unsafe { ffi::bpf_skb_change_tail(skb.as_ptr(), len, flags) })
     }
 
     /// Makes the packet longer by `head_room` bytes at its beginning, which are

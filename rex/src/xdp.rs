@@ -270,11 +270,7 @@ impl xdp {
     /// `-EINVAL` if there is no room, or less than an Ethernet header would be
     /// left.
     #[inline(always)]
-    pub fn bpf_xdp_adjust_tail(
-        &self,
-        ctx: &mut xdp_md,
-        offset: i32,
-    ) -> Result {
+    pub fn bpf_xdp_adjust_tail(&self, ctx: &mut xdp_md, offset: i32) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.
         to_result(unsafe { ffi::bpf_xdp_adjust_tail(ctx.as_ptr(), offset) })
     }
@@ -283,11 +279,7 @@ impl xdp {
     /// that is positive. New bytes have any contents. Fails with `-EINVAL` if
     /// there is no room, or less than an Ethernet header would be left.
     #[inline(always)]
-    pub fn bpf_xdp_adjust_head(
-        &self,
-        ctx: &mut xdp_md,
-        offset: i32,
-    ) -> Result {
+    pub fn bpf_xdp_adjust_head(&self, ctx: &mut xdp_md, offset: i32) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.
         to_result(unsafe { ffi::bpf_xdp_adjust_head(ctx.as_ptr(), offset) })
     }
@@ -295,11 +287,7 @@ impl xdp {
     /// Moves the beginning of the metadata by `offset` bytes: it gets longer if
     /// that is negative. Its length has to be a multiple of 4, and at most 32.
     #[inline(always)]
-    pub fn bpf_xdp_adjust_meta(
-        &self,
-        ctx: &mut xdp_md,
-        offset: i32,
-    ) -> Result {
+    pub fn bpf_xdp_adjust_meta(&self, ctx: &mut xdp_md, offset: i32) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.
         to_result(unsafe { ffi::bpf_xdp_adjust_meta(ctx.as_ptr(), offset) })
     }

@@ -189,7 +189,8 @@ struct rex_load {
  * carrier is in flight, and the old image loses the reference.
  *
  *  ENOENT	no program of that name in the image
- *  EPROTOTYPE	the carrier's program type is not the program's
+ *  EPROTOTYPE	the carrier's program type is not the program's; or one of them
+ *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not
  *  ENOEXEC	the BPF program is not a carrier (not JITed, or no call to
  *		bpf_ktime_get_boot_ns in it)
  *  EBUSY	the carrier is bound already, and REX_BIND_REPLACE is not given

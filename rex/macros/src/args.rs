@@ -137,9 +137,8 @@ impl Value {
         };
         let allowed = |c: char| c.is_ascii_graphic() && !"\"\\:".contains(c);
         if path.is_empty() || !path.chars().all(allowed) {
-            return self.error(
-                "this is not a path without colons, quotes and blanks",
-            );
+            return self
+                .error("this is not a path without colons, quotes and blanks");
         }
         Ok(path.to_string())
     }

@@ -4,9 +4,7 @@
 
 use core::mem::size_of;
 
-use super::headers::{
-    ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr,
-};
+use super::headers::{ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr};
 use super::parse::{Headers, header, is_tag, skip_tags};
 use crate::linux::if_ether::{ETH_P_IP, ETH_P_IPV6};
 use crate::linux::r#in::{

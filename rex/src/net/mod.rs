@@ -13,8 +13,6 @@ pub use checksum::{
     checksum, compute_ip_checksum, replace_checksum, replace_checksum32,
 };
 pub use fib::bpf_fib_lookup;
-pub use headers::{
-    ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
-};
+pub use headers::{ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr};
 pub use parse::Headers;
 pub(crate) use view::{Packet, csum_diff, fib_lookup, header_views};

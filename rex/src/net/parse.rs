@@ -4,9 +4,7 @@
 use core::mem::size_of;
 
 use super::headers::{ethhdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr};
-use crate::linux::if_ether::{
-    ETH_P_8021AD, ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6,
-};
+use crate::linux::if_ether::{ETH_P_8021AD, ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6};
 use crate::linux::r#in::{
     IPPROTO_AH, IPPROTO_DSTOPTS, IPPROTO_FRAGMENT, IPPROTO_HOPOPTS,
     IPPROTO_NONE, IPPROTO_ROUTING, IPPROTO_TCP, IPPROTO_UDP,

@@ -60,7 +60,11 @@ pub(crate) fn csum_diff(
     let ret = unsafe {
         ffi::bpf_csum_diff(from.as_ptr(), from_size, to.as_ptr(), to_size, seed)
     };
-    if ret < 0 { Err(ret as i32) } else { Ok(ret as u32) }
+    if ret < 0 {
+        Err(ret as i32)
+    } else {
+        Ok(ret as u32)
+    }
 }
 
 /// Methods of `obj` that give the headers of a packet `$ctx`.

@@ -147,14 +147,13 @@ macro_rules! tracepoint_ctx {
                                 )]
                                 static OFFSET: u8;
                             }
-                            // SAFETY: the address is the offset of the field,
-                            // which has the size of this type.
-                            let value: $crate::__rex_tp_type!(
-                                $ty $(as $raw)?
-                            ) = unsafe {
-                                $crate::tracepoint::read_field(
-                                    record,
-                                    (&raw const OFFSET).addr(),
+                            type Field = $crate::__rex_tp_type!($ty $(as $raw)?);
+                            let offset = (&raw const OFFSET).addr();
+                            // SAFETY: at this offset there is a field of this
+                            // size.
+                            let value = unsafe {
+                                $crate::tracepoint::read_field::<Field>(
+                                    record, offset,
                                 )
                             };
                             $crate::__rex_tp_convert!(value $ty $(as $raw)?)

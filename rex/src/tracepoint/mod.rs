@@ -8,6 +8,7 @@ mod contexts;
 use core::ffi::c_void;
 use core::marker::PhantomData;
 
+use crate::ffi;
 use crate::helpers::{base_helpers, current_task_helpers};
 use crate::utils::{Result, from_result};
 
@@ -57,11 +58,16 @@ impl<C: TracepointContext> tracepoint<C> {
         let length = field.len().min(buf.len());
         let (to, _) = buf.split_at_mut(length);
         let from = self.record.wrapping_add(field.offset());
-        // SAFETY: there is but one record in a run, and the field is from this
-        // run, as it is neither `Send` nor `Pod`. So the kernel wrote it, to tell
-        // where in the record that many bytes are. The buffer is the program's.
+        // The field is from this run's record: it is neither `Send` nor `Pod`. But
+        // if the program is attached to another event than the declared one, it
+        // can be any number.
+        // SAFETY: the length is that of `to`. The helper checks the source.
         unsafe {
-            core::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), length);
+            ffi::bpf_probe_read_kernel(
+                to.as_mut_ptr(),
+                length as u32,
+                from.cast(),
+            );
         }
         to
     }

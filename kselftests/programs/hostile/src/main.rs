@@ -11,12 +11,17 @@ use rex::pt_regs::PtRegs;
 use rex::tracepoint::*;
 use rex::{Result, rex_kprobe, rex_tracepoint};
 
+/// All acts of this crate.
+fn perform_any(act: u64, obj: &dyn acts::Kernel) -> bool {
+    acts::perform(act, obj)
+}
+
 #[rex_tracepoint]
 fn at_tracepoint(
     obj: &tracepoint<SyscallsEnterDupCtx>,
     _: &SyscallsEnterDupCtx,
 ) -> Result {
-    acts::on_event(obj, acts::perform)
+    acts::on_event(obj)
 }
 
 #[rex_tracepoint]
@@ -24,10 +29,10 @@ fn at_any_syscall(
     obj: &tracepoint<RawSyscallsEnterCtx>,
     _: &RawSyscallsEnterCtx,
 ) -> Result {
-    acts::on_event(obj, acts::perform)
+    acts::on_event(obj)
 }
 
 #[rex_kprobe]
 fn at_kprobe(obj: &kprobe, _: &mut PtRegs) -> Result {
-    acts::on_event(obj, acts::perform)
+    acts::on_event(obj)
 }

@@ -10,19 +10,18 @@ use rex::tracepoint::{SyscallsEnterDupCtx, TracepointContext, tracepoint};
 use rex::{Result, rex_kprobe, rex_tracepoint};
 
 use crate::acts::on_event;
-use crate::perform_any;
 
 #[rex_tracepoint]
 fn at_tracepoint(
     obj: &tracepoint<SyscallsEnterDupCtx>,
     _: &SyscallsEnterDupCtx,
 ) -> Result {
-    on_event(obj, perform_any)
+    on_event(obj)
 }
 
 #[rex_kprobe]
 fn at_kprobe(obj: &kprobe, _: &mut PtRegs) -> Result {
-    on_event(obj, perform_any)
+    on_event(obj)
 }
 
 /// An event of which nothing is known.
@@ -39,7 +38,7 @@ unsafe impl TracepointContext for AnyEvent {
 }
 
 fn at_any(obj: &tracepoint<AnyEvent>, _: &AnyEvent) -> Result {
-    on_event(obj, perform_any)
+    on_event(obj)
 }
 
 extern "C" fn entry(ctx: *mut c_void) -> u32 {
@@ -69,5 +68,5 @@ programs! {
     "at_tc": 3 in "tc",
     "at_xdp": 6 in "xdp",
     "at_perf_event": 7 in "perf_event",
-    "at_raw_tracepoint": 17 in "raw_tp/sys_enter",
+    "at_raw_tracepoint": 17 in "raw_tp",
 }

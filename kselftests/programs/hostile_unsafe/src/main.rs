@@ -42,6 +42,6 @@ acts! {
 }
 
 /// As `perform`, or a safe act.
-fn perform_any(act: u64, obj: &dyn Kernel) -> bool {
+pub(crate) fn perform_any(act: u64, obj: &dyn Kernel) -> bool {
     perform(act, obj) || acts::perform(act, obj)
 }

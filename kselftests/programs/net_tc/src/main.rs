@@ -52,12 +52,24 @@ fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
 /// What the headers of a packet are taken for.
 #[rex_tc]
 fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    note(6, or_none(obj.eth_header(skb).map(|h| u16::from_be(h.h_proto))));
+    note(
+        6,
+        or_none(obj.eth_header(skb).map(|h| u16::from_be(h.h_proto))),
+    );
     note(7, or_none(obj.vlan_header(skb).map(|h| h.vlan_id())));
-    note(8, or_none(obj.ip_header(skb).map(|h| u32::from_be(h.saddr))));
+    note(
+        8,
+        or_none(obj.ip_header(skb).map(|h| u32::from_be(h.saddr))),
+    );
     note(9, or_none(obj.ipv6_header(skb).map(|h| h.hop_limit)));
-    note(10, or_none(obj.tcp_header(skb).map(|h| u16::from_be(h.dest))));
-    note(11, or_none(obj.udp_header(skb).map(|h| u16::from_be(h.dest))));
+    note(
+        10,
+        or_none(obj.tcp_header(skb).map(|h| u16::from_be(h.dest))),
+    );
+    note(
+        11,
+        or_none(obj.udp_header(skb).map(|h| u16::from_be(h.dest))),
+    );
     note(12, or_none(obj.icmp_header(skb).map(|h| h.r#type)));
     note(13, skb.data_slice().len() as u64);
     note(14, u64::from(skb.len()));
@@ -269,6 +281,19 @@ fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let (Ok(ret) | Err(ret)) = obj.bpf_skb_store_bytes(skb, at + 1, &bytes, 0);
     note(9, ret as u64);
     count(obj, 10);
+    OK
+}
+
+/// Looks at headers wherever they are.
+#[rex_tc]
+fn looks(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    note(0, skb.data_slice().len() as u64);
+    note(1, u64::from(skb.len()));
+    note(
+        2,
+        or_none(obj.udp_header(skb).map(|h| u16::from_be(h.dest))),
+    );
+    note(3, skb.data_slice().len() as u64);
     OK
 }
 

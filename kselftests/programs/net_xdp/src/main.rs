@@ -65,12 +65,24 @@ fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
             note(5, headers.end as u64);
         }
     }
-    note(6, or_none(obj.eth_header(ctx).map(|h| u16::from_be(h.h_proto))));
+    note(
+        6,
+        or_none(obj.eth_header(ctx).map(|h| u16::from_be(h.h_proto))),
+    );
     note(7, or_none(obj.vlan_header(ctx).map(|h| h.vlan_id())));
-    note(8, or_none(obj.ip_header(ctx).map(|h| u32::from_be(h.saddr))));
+    note(
+        8,
+        or_none(obj.ip_header(ctx).map(|h| u32::from_be(h.saddr))),
+    );
     note(9, or_none(obj.ipv6_header(ctx).map(|h| h.hop_limit)));
-    note(10, or_none(obj.tcp_header(ctx).map(|h| u16::from_be(h.dest))));
-    note(11, or_none(obj.udp_header(ctx).map(|h| u16::from_be(h.dest))));
+    note(
+        10,
+        or_none(obj.tcp_header(ctx).map(|h| u16::from_be(h.dest))),
+    );
+    note(
+        11,
+        or_none(obj.udp_header(ctx).map(|h| u16::from_be(h.dest))),
+    );
     note(12, or_none(obj.icmp_header(ctx).map(|h| h.r#type)));
     note(13, ctx.data_length() as u64);
     note(14, obj.bpf_xdp_get_buff_len(ctx) as u64);
@@ -96,7 +108,10 @@ fn fields(_: &xdp, ctx: &mut xdp_md) -> Result {
     note(2, u64::from(ctx.egress_ifindex()));
     note(3, ctx.data_length() as u64);
     note(4, ctx.data_slice().len() as u64);
-    note(5, (ctx.data_slice().as_ptr().addr() - ctx.data_meta()) as u64);
+    note(
+        5,
+        (ctx.data_slice().as_ptr().addr() - ctx.data_meta()) as u64,
+    );
     note(6, ctx.metadata().len() as u64);
     PASS
 }

@@ -86,10 +86,7 @@ rex::tracepoint_ctx! {
 }
 
 #[rex_tracepoint]
-fn on_signal(
-    obj: &tracepoint<SignalGenerate>,
-    ctx: &SignalGenerate,
-) -> Result {
+fn on_signal(obj: &tracepoint<SignalGenerate>, ctx: &SignalGenerate) -> Result {
     let values = [
         ctx.sig as u64,
         number(&ctx.comm),
@@ -160,7 +157,11 @@ fn on_entry(obj: &raw_tracepoint, args: &[u64], index: u32) -> Result {
     let mut fd = 0u64;
     let place = (regs as *const ()).wrapping_byte_add(14 * 8);
     obj.bpf_probe_read_kernel(&mut fd, place)?;
-    note(obj.bpf_get_current_pid_tgid(), index, [fd, 0, 0, 0, 0, 0, 0])
+    note(
+        obj.bpf_get_current_pid_tgid(),
+        index,
+        [fd, 0, 0, 0, 0, 0, 0],
+    )
 }
 
 #[rex_raw_tracepoint("sys_enter")]

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Hostile acts in safe Rust, and how a test orders one. An act is known by the
-//! hash of its function's name.
+//! hash of its function's name. `crate::perform_any` knows all that there are.
 
 mod loops;
+mod nesting;
 mod panics;
 mod stack;
 
@@ -15,16 +16,18 @@ use rex::{Result, rex_map};
 
 /// Elements of `orders`: the act (0: none), the only thread that it is for (0:
 /// any), the only CPU that it is for plus 1 (0: any), how often it is performed
-/// at most (0: always), and a number for the act itself.
+/// at most (0: always), a number for the act itself, and another act, for acts
+/// that go on to one.
 const ACT: u32 = 0;
 const THREAD: u32 = 1;
 const CPU: u32 = 2;
 const TIMES: u32 = 3;
 const NUMBER: u32 = 4;
+const THEN: u32 = 5;
 
 /// Written by the test.
 #[rex_map]
-static orders: RexArrayMap<u64> = RexArrayMap::new(5, 0);
+static orders: RexArrayMap<u64> = RexArrayMap::new(6, 0);
 
 /// Elements of `notes`: acts begun, acts that returned, orders of acts that do
 /// not exist, when the last act began, and what the act itself writes.
@@ -112,15 +115,20 @@ pub(crate) fn number() -> u64 {
     order(NUMBER)
 }
 
+/// Goes on to the act that is ordered to come after this one, if any.
+pub(crate) fn go_on(obj: &dyn Kernel) {
+    let act = order(THEN);
+    if act != 0 && !crate::perform_any(act, obj) {
+        obj.count(UNKNOWN);
+    }
+}
+
 pub(crate) fn remark(value: u64) {
     let _ = notes.insert(&REMARK, &value);
 }
 
 /// Performs the act that is ordered for this place, if any.
-pub(crate) fn on_event(
-    obj: &dyn Kernel,
-    perform: fn(u64, &dyn Kernel) -> bool,
-) -> Result {
+pub(crate) fn on_event(obj: &dyn Kernel) -> Result {
     let (act, thread, cpu) = (order(ACT), order(THREAD), order(CPU));
     if act == 0
         || (thread != 0 && thread != obj.thread())
@@ -133,7 +141,7 @@ pub(crate) fn on_event(
         return Ok(0);
     }
     let _ = notes.insert(&SINCE, &obj.now());
-    if !perform(act, obj) {
+    if !crate::perform_any(act, obj) {
         obj.count(UNKNOWN);
     }
     obj.count(DONE);
@@ -191,6 +199,9 @@ acts! {
         panic_while_formatting panic_in_the_debug_of_an_error huge_message
         message_of_many_lines message_of_control_characters message_of_formats
         message_of_many_bytes_a_character empty_message
+    }
+    nesting {
+        nest loop_of_nested_runs busy_for_a_while
     }
     stack {
         recursion recursion_of_two recursion_of_a_trait_object

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Runs inside of runs on one CPU: programs at an event that another program
+ * causes, and at interrupts of one that does not end.
+ *
+ * The kernel itself keeps programs of some types from nesting; raw tracepoint
+ * programs do, each but with itself.
+ */
+#include "hostile.h"
+
+#define DEEPEST 6 /* levels that have a stack: kmod/run.h */
+#define MAX_LEVELS 12
+
+/* What raw tracepoint programs see when a program reads what is not mapped. */
+static const struct hook hook_page_fault = { "at_raw_tracepoint",
+					     attach_raw_tracepoint, fire_dup,
+					     "page_fault_kernel" };
+
+/* One of several images at work. */
+struct actor {
+	const struct hook *hook;
+	struct rex_obj *obj;
+	struct bpf_link *link;
+};
+
+static struct actor start_actor(const struct hook *hook, const char *act,
+				const char *name, pid_t victim, __u64 number)
+{
+	struct actor a = { .hook = hook };
+
+	a.obj = load_act("hostile_unsafe", hook->program, name, 0);
+	map_set(a.obj, "orders", NUMBER, number);
+	order(a.obj, act, victim);
+	a.link = hook->attach(a.obj, hook, victim);
+	return a;
+}
+
+static void end_actor(struct actor *a)
+{
+	bpf_link__destroy(a->link);
+	rex_obj_close(a->obj);
+}
+
+static struct rex_prog_info actor_info(const struct actor *a)
+{
+	return prog_info(a->obj, a->hook->program);
+}
+
+/* The one fault of an image. */
+static void expect_actor_fault(const struct actor *a, int cause)
+{
+	struct rex_prog_info info = actor_info(a);
+
+	EXPECT_EQ(info.state, REX_PROG_DEAD);
+	if (EXPECT_MSG(info.faults == 1, "%s had %llu faults",
+		       rex_obj_name(a->obj), info.faults))
+		EXPECT_EQ(last_fault(a->obj, a->hook->program).cause, cause);
+}
+
+static void expect_unharmed(const struct actor *a)
+{
+	struct rex_prog_info info = actor_info(a);
+
+	EXPECT_MSG(info.state == REX_PROG_LIVE && info.faults == 0,
+		   "%s had %llu faults", rex_obj_name(a->obj), info.faults);
+}
+
+/* A process that waits for its images: a victim of the first of them. */
+static struct victim waiting_victim(const struct hook *hook)
+{
+	struct rex_obj *notes =
+		load_act("hostile_unsafe", hook->program, "notes", 0);
+	struct victim v = start_victim(hook, notes);
+
+	rex_obj_close(notes);
+	return v;
+}
+
+/* ---- a chain: each causes the event of the next ---- */
+
+struct chain {
+	int levels;
+	struct actor actor[MAX_LEVELS];
+	struct victim v;
+};
+
+/*
+ * An image for a level. All of them share the map that says whose turn it is. The
+ * time of a run is also that of the runs on top of it: all but one take longer.
+ */
+static struct actor start_link(struct chain *c, int level, int loops)
+{
+	const struct hook *hook = level ? &hook_page_fault : &hook_tracepoint;
+	struct rex_map_fd turn = { .name = "turn" };
+	REX_OPTS(rex_obj_open_opts, opts,
+		 .timeout_ms = level == loops ? ACT_TIMEOUT_MS : 5000,
+		 .nr_map_fds = level ? 1 : 0, .map_fds = &turn);
+	struct actor a = { .hook = hook };
+	struct bpf_program *pos;
+	char name[16];
+
+	snprintf(name, sizeof(name), "level%d", level);
+	opts.name = name;
+	if (level)
+		turn.fd = map_fd(c->actor[0].obj, "turn");
+	a.obj = rex_obj_open(object_path("hostile_unsafe"), &opts);
+	ASSERT_MSG(a.obj, "%s", rex_last_error());
+	bpf_object__for_each_program(pos, rex_obj_get_bpf(a.obj))
+		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
+						       hook->program));
+	ASSERT_MSG(!rex_obj_load_opened(a.obj), "%s", rex_last_error());
+	map_set(a.obj, "orders", NUMBER, level);
+	order(a.obj, "nest", c->v.pid);
+	a.link = hook->attach(a.obj, hook, c->v.pid);
+	return a;
+}
+
+/* LOOPS: the level that will be ended for its time; -1: none. */
+static void start_chain(struct chain *c, int levels, int loops)
+{
+	c->levels = levels;
+	c->v = waiting_victim(&hook_tracepoint);
+	for (int i = 0; i < levels; i++)
+		c->actor[i] = start_link(c, i, loops);
+}
+
+/* Level LEVEL does this when the levels above it are done. */
+static void then(struct chain *c, int level, const char *act)
+{
+	map_set(c->actor[level].obj, "orders", THEN, name_hash(act));
+}
+
+static void run_chain(struct chain *c)
+{
+	STRICT_SYSCTLS("1");
+	let_go(&c->v);
+	STRICT_SYSCTLS("0");
+}
+
+/* It came to an end of its own, with its frame as it had been. */
+static void expect_whole(const struct chain *c, int level)
+{
+	EXPECT_EQ(map_get(c->actor[level].obj, "notes", REMARK), 1000 + level);
+	expect_unharmed(&c->actor[level]);
+}
+
+static void end_chain(struct chain *c)
+{
+	for (int i = c->levels - 1; i >= 0; i--)
+		end_actor(&c->actor[i]);
+}
+
+TEST(five_runs_nest_and_none_disturbs_another)
+{
+	struct chain c = {};
+
+	start_chain(&c, 5, -1);
+	run_chain(&c);
+	for (int i = 0; i < 5; i++) {
+		expect_whole(&c, i);
+		EXPECT_EQ(actor_info(&c.actor[i]).skipped, 0);
+	}
+	end_chain(&c);
+}
+
+/* A fault on one of five levels. */
+static void fault_on_level(int level, const char *act, int cause)
+{
+	struct chain c = {};
+
+	start_chain(&c, 5, level);
+	then(&c, level, act);
+	run_chain(&c);
+	for (int i = 0; i < 5; i++) {
+		EXPECT_EQ(map_get(c.actor[i].obj, "notes", REMARK), 1000 + i);
+		if (i != level)
+			expect_unharmed(&c.actor[i]);
+	}
+	expect_actor_fault(&c.actor[level], cause);
+	end_chain(&c);
+}
+
+#define FAULT_ON_LEVEL(_level, _act, _cause)                     \
+	TEST(_act##_on_level_##_level##_of_five_leaves_the_rest) \
+	{                                                        \
+		fault_on_level(_level, #_act, _cause);           \
+	}
+
+#define FAULTS_ON_LEVEL(_level)                                     \
+	FAULT_ON_LEVEL(_level, explicit_panic, REX_FAULT_PANIC)     \
+	FAULT_ON_LEVEL(_level, recursion, REX_FAULT_STACK_OVERFLOW) \
+	FAULT_ON_LEVEL(_level, loop_of_nothing, REX_FAULT_TIMEOUT)  \
+	FAULT_ON_LEVEL(_level, ud2, REX_FAULT_EXCEPTION)            \
+	FAULT_ON_LEVEL(_level, null_read, REX_FAULT_PAGE_FAULT)
+
+FAULTS_ON_LEVEL(0)
+FAULTS_ON_LEVEL(1)
+FAULTS_ON_LEVEL(2)
+FAULTS_ON_LEVEL(3)
+FAULTS_ON_LEVEL(4)
+
+TEST(a_fault_on_each_of_five_levels_ends_each)
+{
+	static const struct {
+		const char *act;
+		int cause;
+	} faults[] = {
+		{ "null_read", REX_FAULT_PAGE_FAULT },
+		{ "ud2", REX_FAULT_EXCEPTION },
+		{ "explicit_panic", REX_FAULT_PANIC },
+		{ "recursion", REX_FAULT_STACK_OVERFLOW },
+		{ "loop_in_helpers", REX_FAULT_TIMEOUT },
+	};
+	struct chain c = {};
+
+	start_chain(&c, 5, 4);
+	for (int i = 0; i < 5; i++)
+		then(&c, i, faults[i].act);
+	run_chain(&c);
+	for (int i = 0; i < 5; i++) {
+		EXPECT_EQ(map_get(c.actor[i].obj, "notes", REMARK), 1000 + i);
+		expect_actor_fault(&c.actor[i], faults[i].cause);
+	}
+	end_chain(&c);
+}
+
+TEST(runs_beyond_the_deepest_level_are_skipped_and_counted)
+{
+	struct chain c = {};
+
+	start_chain(&c, MAX_LEVELS, -1);
+	run_chain(&c);
+	for (int i = 0; i < MAX_LEVELS; i++) {
+		if (i < DEEPEST) {
+			expect_whole(&c, i);
+			EXPECT_EQ(actor_info(&c.actor[i]).skipped, 0);
+		} else {
+			expect_unharmed(&c.actor[i]);
+			EXPECT(actor_info(&c.actor[i]).skipped > 0);
+		}
+	}
+	end_chain(&c);
+}
+
+TEST(a_fault_on_the_deepest_level_with_skipped_runs_above_it)
+{
+	struct chain c = {};
+
+	start_chain(&c, MAX_LEVELS, -1);
+	then(&c, DEEPEST - 1, "null_write");
+	then(&c, DEEPEST - 2, "recursion");
+	run_chain(&c);
+	expect_actor_fault(&c.actor[DEEPEST - 1], REX_FAULT_PAGE_FAULT);
+	expect_actor_fault(&c.actor[DEEPEST - 2], REX_FAULT_STACK_OVERFLOW);
+	for (int i = 0; i < DEEPEST - 2; i++)
+		expect_whole(&c, i);
+	end_chain(&c);
+}
+
+/* ---- interrupts of a loop ---- */
+
+/* While A loops in the victim, B performs ACT at INTERRUPT, on the same CPU. */
+static void interrupt_a_loop(const struct hook *interrupt, const char *act,
+			     int cause)
+{
+	struct victim v = waiting_victim(&hook_tracepoint);
+	struct actor a, b;
+
+	a = start_actor(&hook_tracepoint, "loop_of_nothing", "a", v.pid, 0);
+	b = start_actor(interrupt, act, "b", v.pid, 0);
+	STRICT_SYSCTLS("1");
+	let_go(&v);
+	STRICT_SYSCTLS("0");
+	expect_actor_fault(&a, REX_FAULT_TIMEOUT);
+	EXPECT(map_get(b.obj, "notes", BEGUN) > 0);
+	if (cause == NO_FAULT) {
+		EXPECT_EQ(map_get(b.obj, "notes", BEGUN),
+			  map_get(b.obj, "notes", DONE));
+		expect_unharmed(&b);
+	} else {
+		expect_actor_fault(&b, cause);
+	}
+	end_actor(&b);
+	end_actor(&a);
+}
+
+#define INTERRUPT(_hook, _act, _cause)                          \
+	TEST(_act##_in_##_hook##_on_top_of_a_loop_is_its_own)   \
+	{                                                       \
+		interrupt_a_loop(&hook_##_hook, #_act, _cause); \
+	}
+
+#define INTERRUPTS(_hook)                                     \
+	INTERRUPT(_hook, nothing, NO_FAULT)                   \
+	INTERRUPT(_hook, ud2, REX_FAULT_EXCEPTION)            \
+	INTERRUPT(_hook, null_read, REX_FAULT_PAGE_FAULT)     \
+	INTERRUPT(_hook, explicit_panic, REX_FAULT_PANIC)     \
+	INTERRUPT(_hook, recursion, REX_FAULT_STACK_OVERFLOW) \
+	INTERRUPT(_hook, loop_of_nothing, REX_FAULT_TIMEOUT)
+
+INTERRUPTS(hardirq)
+INTERRUPTS(softirq)
+
+/* Whenever the timer looks, it is most likely a nested run that it sees. */
+TEST(a_loop_is_ended_that_spends_its_time_in_nested_runs)
+{
+	struct victim v = waiting_victim(&hook_tracepoint);
+	struct rex_fault_info fault;
+	struct actor a, b;
+
+	a = start_actor(&hook_tracepoint, "loop_of_nested_runs", "a", v.pid, 0);
+	b = start_actor(&hook_page_fault, "busy_for_a_while", "b", v.pid, 0);
+	let_go(&v);
+	expect_actor_fault(&a, REX_FAULT_TIMEOUT);
+	fault = last_fault(a.obj, "at_tracepoint");
+	ksft_note("it ended after %llu ms of %d",
+		  (fault.time - map_get(a.obj, "notes", SINCE)) / 1000000,
+		  ACT_TIMEOUT_MS);
+	EXPECT(fault.time - map_get(a.obj, "notes", SINCE) < 4000000000ull);
+	expect_unharmed(&b);
+	end_actor(&b);
+	end_actor(&a);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Calls the helpers for packets in programs that have none, as a hole in the
+//! crate might: each of them has to refuse.
+#![no_std]
+#![no_main]
+
+use rex::map::RexArrayMap;
+use rex::tracepoint::*;
+use rex::xdp::{XDP_PASS, xdp, xdp_md};
+use rex::{Result, rex_map, rex_tracepoint, rex_xdp};
+
+/// What the helpers return, in the order in which they stand here.
+#[rex_map]
+static results: RexArrayMap<u64> = RexArrayMap::new(64, 0);
+
+macro_rules! helpers {
+    ($calls:ident: $($name:ident($($value:literal),*);)*) => {
+        unsafe extern "C" {
+            $(fn $name(a: u64, b: u64, c: u64, d: u64, e: u64) -> i64;)*
+        }
+
+        /// Stores the results from `first` on.
+        fn $calls(first: u32) {
+            let mut index = first;
+            $(
+                // SAFETY: only if the helper refuses, which is the test.
+                let result = unsafe { $name($($value),*) };
+                let _ = results.insert(&index, &(result as u64));
+                index += 1;
+            )*
+            let _ = index;
+        }
+    };
+}
+
+helpers! {
+    call_both:
+    bpf_csum_diff(0, 8, 0, 8, 0);
+    bpf_fib_lookup(0, 0, 64, 0, 0);
+    bpf_redirect(1, 0, 0, 0, 0);
+}
+
+helpers! {
+    call_xdp:
+    bpf_xdp_adjust_head(0, 0, 0, 0, 0);
+    bpf_xdp_adjust_meta(0, 0, 0, 0, 0);
+    bpf_xdp_adjust_tail(0, 0, 0, 0, 0);
+    bpf_xdp_get_buff_len(0, 0, 0, 0, 0);
+    bpf_xdp_load_bytes(0, 0, 0, 8, 0);
+    bpf_xdp_store_bytes(0, 0, 0, 8, 0);
+    bpf_redirect_map(0, 0, 0, 0, 0);
+}
+
+helpers! {
+    call_tc:
+    bpf_clone_redirect(0, 1, 0, 0, 0);
+    bpf_get_hash_recalc(0, 0, 0, 0, 0);
+    bpf_l3_csum_replace(0, 0, 0, 0, 2);
+    bpf_l4_csum_replace(0, 0, 0, 0, 2);
+    bpf_redirect_peer(1, 0, 0, 0, 0);
+    bpf_skb_adjust_room(0, 4, 1, 0, 0);
+    bpf_skb_change_head(0, 4, 0, 0, 0);
+    bpf_skb_change_tail(0, 4, 0, 0, 0);
+    bpf_skb_load_bytes(0, 0, 0, 8, 0);
+    bpf_skb_pull_data(0, 0, 0, 0, 0);
+    bpf_skb_store_bytes(0, 0, 0, 8, 0);
+    bpf_skb_vlan_pop(0, 0, 0, 0, 0);
+    bpf_skb_vlan_push(0, 0, 0, 0, 0);
+    rex_skb_vlan_present(0, 0, 0, 0, 0);
+}
+
+/// All of them, without a packet.
+#[rex_tracepoint]
+fn without_packet(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    if ctx.fildes as u32 == 0x5e1f_0001 {
+        call_both(0);
+        call_tc(10);
+        call_xdp(30);
+    }
+    Ok(0)
+}
+
+/// Those of tc, with an XDP packet.
+#[rex_xdp]
+fn with_xdp_packet(_: &xdp, _: &mut xdp_md) -> Result {
+    call_tc(10);
+    Ok(XDP_PASS as i32)
+}

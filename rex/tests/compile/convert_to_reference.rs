@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: `&'static u8` is not plain data
+//! Bytes of a packet are no reference.
+#![no_std]
+#![no_main]
+
+use rex::utils::convert_slice_to_struct;
+use rex::xdp::*;
+use rex::{Result, rex_xdp};
+
+#[rex_xdp]
+fn prog(_: &xdp, ctx: &mut xdp_md) -> Result {
+    let value = *convert_slice_to_struct::<&'static u8>(ctx.data_slice());
+    Ok(i32::from(*value))
+}

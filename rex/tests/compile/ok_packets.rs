@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What programs do with packets.
+#![no_std]
+#![no_main]
+
+use core::mem::{size_of, swap};
+
+use rex::map::RexDevMapHash;
+use rex::sched_cls::{__sk_buff, TC_ACT_OK, sched_cls};
+use rex::utils::*;
+use rex::xdp::*;
+use rex::{Pod, Result, read_field, rex_map, rex_tc, rex_xdp};
+
+#[derive(Clone, Copy, Pod)]
+#[repr(C)]
+struct Request {
+    id: u16,
+    number: u16,
+}
+
+#[rex_map]
+static devices: RexDevMapHash = RexDevMapHash::new(4, 0);
+
+/// Slices that were borrowed in turn.
+#[rex_xdp(frags, timeout_ms = 10)]
+fn in_turn(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let length = ctx.data_slice().len();
+    obj.bpf_xdp_adjust_tail(ctx, 4)?;
+    let data = ctx.data_slice_mut();
+    data[length] = 1;
+    {
+        let eth: &mut ethhdr = &mut *obj.eth_header(ctx).ok_or(0)?;
+        swap(&mut eth.h_dest, &mut eth.h_source);
+    }
+    let mut ip = obj.ip_header(ctx).ok_or(XDP_PASS as i32)?;
+    ip.check = compute_ip_checksum(&mut ip);
+    drop(ip);
+    let payload = size_of::<ethhdr>() + size_of::<iphdr>();
+    let data = ctx.data_slice();
+    let request = convert_slice_to_struct::<Request>(&data[payload..]);
+    let id = read_field!(data, payload, Request, id, u16);
+    if request.id != id || request.number != 0 {
+        return obj.bpf_redirect_map(&devices, 1, 0);
+    }
+    Ok(XDP_PASS as i32)
+}
+
+#[rex_xdp(devmap, frags)]
+fn for_devices(_: &xdp, ctx: &mut xdp_md) -> Result {
+    Ok((ctx.egress_ifindex() == 0) as i32)
+}
+
+#[rex_tc(default_ret = 2)]
+fn in_tc(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let tcp = obj.tcp_header(skb).map(|tcp| (tcp.dest, tcp.syn()));
+    let protocol: u16 = skb.protocol().into();
+    if tcp.is_some() && protocol == 0x800 {
+        skb.data_slice_mut()?[0] = 0;
+    }
+    Ok(TC_ACT_OK as i32)
+}
