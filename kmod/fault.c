@@ -60,6 +60,34 @@ static void record_frames(struct rex_fault *fault, const struct rex_run *run,
 	}
 }
 
+#define ENDBR64 0xfa1e0ff3 /* f3 0f 1e fa */
+
+/*
+ * A trap in a function's first instructions: %rbp is still its caller's, so that
+ * the caller would be missing. Its address is on top of the stack, or below the
+ * %rbp that was pushed there.
+ */
+static void record_caller(struct rex_fault *fault, const struct rex_run *run)
+{
+	const struct rex_trap *trap = &run->trap;
+	const struct rex_image_func *func =
+		rex_image_find_func(fault->prog->image, trap->ip);
+	unsigned long push, slot = trap->sp;
+
+	if (!func || !slot)
+		return;
+	push = func->ksym.start + REX_PAD_SIZE;
+	/* Programs have it also where the kernel's is_endbr() is always false. */
+	if (*(u32 *)func->ksym.start == ENDBR64)
+		push += sizeof(u32);
+	if (trap->ip == push + 1)
+		slot += 8;
+	else if (trap->ip > push)
+		return;
+	if (IS_ALIGNED(slot, 8) && rex_run_on_stack(run, slot))
+		fault->frames[fault->nr_frames++] = *(unsigned long *)slot;
+}
+
 /*
  * The interrupted kernel, from the return into the carrier on. The kernel's
  * unwinder does not know our stacks, so it is started behind them.
@@ -161,6 +189,7 @@ asmlinkage __noreturn void rex_fault_trap(unsigned long fp)
 	if (fault) {
 		/* Symbolised by the instruction before: see print_frame(). */
 		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
+		record_caller(fault, run);
 		record_frames(fault, run, fp);
 		describe_trap(fault, run);
 		publish(fault, run);

@@ -61,12 +61,14 @@ struct rex_prog;
  * struct rex_trap - why a run was stopped from outside
  * @cause:	REX_FAULT_*
  * @ip:		instruction of the program that was interrupted
+ * @sp:		stack pointer at that instruction; 0: not of use
  * @what:	words for the message, static text
  * @addr:	of a page fault
  */
 struct rex_trap {
 	u32 cause;
 	unsigned long ip;
+	unsigned long sp;
 	const char *what;
 	unsigned long addr;
 };

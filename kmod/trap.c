@@ -68,6 +68,7 @@ static void set_trap(struct rex_run *run, u32 cause, unsigned long ip,
 {
 	run->trap.cause = cause;
 	run->trap.ip = ip;
+	run->trap.sp = 0;
 	run->trap.what = what;
 	run->trap.addr = addr;
 }
@@ -103,6 +104,7 @@ void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 		return;
 	}
 	set_trap(run, REX_FAULT_TIMEOUT, regs->ip, "", 0);
+	run->trap.sp = regs->sp;
 	if (nmi)
 		redirect_nmi(regs, rex_stubs.trap);
 	else
@@ -115,6 +117,7 @@ asmlinkage void rex_trap_killed(unsigned long sp)
 
 	run->trap.cause = REX_FAULT_TIMEOUT;
 	run->trap.ip = *(unsigned long *)sp - 1;
+	run->trap.sp = 0;
 	run->trap.what = "in a helper";
 	run->trap.addr = 0;
 }

@@ -16,66 +16,6 @@ static const struct hook hook_page_fault = { "at_raw_tracepoint",
 					     attach_raw_tracepoint, fire_dup,
 					     "page_fault_kernel" };
 
-/* One of several images at work. */
-struct actor {
-	const struct hook *hook;
-	struct rex_obj *obj;
-	struct bpf_link *link;
-};
-
-static struct actor start_actor(const struct hook *hook, const char *act,
-				const char *name, pid_t victim, __u64 number)
-{
-	struct actor a = { .hook = hook };
-
-	a.obj = load_act("hostile_unsafe", hook->program, name, 0);
-	map_set(a.obj, "orders", NUMBER, number);
-	order(a.obj, act, victim);
-	a.link = hook->attach(a.obj, hook, victim);
-	return a;
-}
-
-static void end_actor(struct actor *a)
-{
-	bpf_link__destroy(a->link);
-	rex_obj_close(a->obj);
-}
-
-static struct rex_prog_info actor_info(const struct actor *a)
-{
-	return prog_info(a->obj, a->hook->program);
-}
-
-/* The one fault of an image. */
-static void expect_actor_fault(const struct actor *a, int cause)
-{
-	struct rex_prog_info info = actor_info(a);
-
-	EXPECT_EQ(info.state, REX_PROG_DEAD);
-	if (EXPECT_MSG(info.faults == 1, "%s had %llu faults",
-		       rex_obj_name(a->obj), info.faults))
-		EXPECT_EQ(last_fault(a->obj, a->hook->program).cause, cause);
-}
-
-static void expect_unharmed(const struct actor *a)
-{
-	struct rex_prog_info info = actor_info(a);
-
-	EXPECT_MSG(info.state == REX_PROG_LIVE && info.faults == 0,
-		   "%s had %llu faults", rex_obj_name(a->obj), info.faults);
-}
-
-/* A process that waits for its images: a victim of the first of them. */
-static struct victim waiting_victim(const struct hook *hook)
-{
-	struct rex_obj *notes =
-		load_act("hostile_unsafe", hook->program, "notes", 0);
-	struct victim v = start_victim(hook, notes);
-
-	rex_obj_close(notes);
-	return v;
-}
-
 /* ---- a chain: each causes the event of the next ---- */
 
 struct chain {

@@ -210,6 +210,9 @@ TEST(programs_see_both_directions)
 		send_frames(left, &others, 2);
 		send_frames(right, &ours, 5);
 		send_frames(right, &others, 4);
+		/* No queue may overflow. */
+		if (i % 10 == 9)
+			expect_runs(obj, "counts_ingress", 5 * (i + 1));
 	}
 	expect_received(right, 250);
 	expect_received(left, 450);

@@ -440,14 +440,6 @@ static void attach_xdp(struct rex_obj *obj, const char *name, int net,
 	close(back);
 }
 
-static void expect_runs(struct rex_obj *obj, const char *name, __u64 runs)
-{
-	EXPECT_MSG(WAIT_FOR(prog_info(obj, name).runs == runs, 5),
-		   "%llu runs of %s, not %llu",
-		   (unsigned long long)prog_info(obj, name).runs, name,
-		   (unsigned long long)runs);
-}
-
 /* A frame that no program cares for: the last one. */
 static struct frame other_frame(void)
 {
@@ -476,9 +468,11 @@ static void drop_in_mode(int flags)
 		send_frames(from, &ours, 3);
 		send_frames(from, &others, 2);
 		send_frames(from, &end, 1);
+		/* The device has a queue of 256. */
+		if (i % 20 == 19)
+			expect_runs(obj, "drops", 6 * (i + 1));
 	}
 	expect_received(to, 300);
-	expect_runs(obj, "drops", 600);
 	EXPECT_SEEN(obj, 0, 300);
 	EXPECT_SEEN(obj, 1, 200);
 	EXPECT_SEEN(obj, 2, 100);

@@ -242,6 +242,16 @@ static inline __u32 test_run(struct rex_obj *obj, const char *name,
 	return opts.retval;
 }
 
+/* So many runs of the program, in the end. */
+static inline void expect_runs(struct rex_obj *obj, const char *name,
+			       __u64 runs)
+{
+	EXPECT_MSG(WAIT_FOR(prog_info(obj, name).runs == runs, 5),
+		   "%llu runs of %s, not %llu",
+		   (unsigned long long)prog_info(obj, name).runs, name,
+		   (unsigned long long)runs);
+}
+
 /* What programs store and are told. */
 static inline __u64 seen(struct rex_obj *obj, __u32 index)
 {

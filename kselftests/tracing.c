@@ -205,7 +205,7 @@ TEST(attach_to_an_event_with_less_is_refused)
 					       "sys_exit_dup"));
 	EXPECT_EQ(errno, EACCES);
 	prog = program(obj, "on_raw");
-	EXPECT(!bpf_program__attach_raw_tracepoint(prog, "sched_process_exit"));
+	EXPECT(!bpf_program__attach_raw_tracepoint(prog, "sched_process_free"));
 	EXPECT_EQ(errno, EINVAL);
 }
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The same program at fault on several CPUs at once.
+ */
+#include "hostile.h"
+
+#define MAX_CPUS 16
+
+static int cpus(void)
+{
+	int n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	ASSERT(n > 1 && n <= MAX_CPUS);
+	return n;
+}
+
+/* A process that makes one event on CPU as soon as the pipe is closed. */
+static pid_t victim_on(int cpu, const int *gate)
+{
+	pid_t pid = fork();
+	char byte;
+
+	ASSERT(pid >= 0);
+	if (pid == 0) {
+		alarm(VICTIM_SECONDS);
+		close(gate[1]);
+		pin_to_cpu(cpu);
+		if (read(gate[0], &byte, 1) != 0)
+			_exit(10);
+		fire_dup(-1);
+		live_on();
+		_exit(0);
+	}
+	return pid;
+}
+
+/* ACT on the first N CPUs at the same time; each of them is one fault. */
+static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
+{
+	struct actor a = start_actor(hook, act, act, 0, 0);
+	struct actor bystander =
+		start_actor(&hook_tracepoint, "nothing", "bystander", 0, 0);
+	struct rex_prog_info info;
+	pid_t victims[MAX_CPUS];
+	long start;
+	int gate[2];
+
+	STRICT_SYSCTLS("1");
+	ASSERT(!pipe2(gate, O_CLOEXEC));
+	for (int i = 0; i < n; i++)
+		victims[i] = victim_on(i, gate);
+	close(gate[0]);
+	start = ksft_ms();
+	close(gate[1]);
+	for (int i = 0; i < n; i++)
+		reap(victims[i]);
+	ksft_note("%s on %d CPUs was over after %ld ms", act, n,
+		  ksft_ms() - start);
+	STRICT_SYSCTLS("0");
+	info = actor_info(&a);
+	EXPECT_EQ(info.state, REX_PROG_DEAD);
+	EXPECT_EQ(info.runs + info.skipped, n);
+	EXPECT_EQ(info.faults, info.runs);
+	EXPECT(info.faults > 0);
+	EXPECT_EQ(last_fault(a.obj, hook->program).cause, cause);
+	/* Loops are long enough for all of them to have begun. */
+	if (cause == REX_FAULT_TIMEOUT)
+		EXPECT_EQ(info.faults, n);
+	EXPECT_EQ(map_get(bystander.obj, "notes", DONE), n);
+	end_actor(&bystander);
+	end_actor(&a);
+}
+
+TEST(loops_on_all_cpus_at_once_are_ended)
+{
+	on_cpus(cpus(), &hook_tracepoint, "loop_of_nothing", REX_FAULT_TIMEOUT);
+}
+
+TEST(loops_in_helpers_on_all_cpus_at_once_are_ended)
+{
+	on_cpus(cpus(), &hook_tracepoint, "loop_in_map_updates",
+		REX_FAULT_TIMEOUT);
+}
+
+/* One CPU is enough to save the others. */
+TEST(loops_with_interrupts_off_on_all_cpus_but_one_are_ended)
+{
+	on_cpus(cpus() - 1, &hook_kprobe_int3, "loop_of_nothing",
+		REX_FAULT_TIMEOUT);
+}
+
+TEST(loops_in_helpers_with_interrupts_off_on_all_cpus_but_one_are_ended)
+{
+	on_cpus(cpus() - 1, &hook_kprobe_int3, "loop_in_helpers",
+		REX_FAULT_TIMEOUT);
+}
+
+TEST(panics_on_all_cpus_at_once_are_contained)
+{
+	for (int i = 0; i < 5; i++)
+		on_cpus(cpus(), &hook_tracepoint, "explicit_panic",
+			REX_FAULT_PANIC);
+}
+
+TEST(exceptions_on_all_cpus_at_once_are_contained)
+{
+	for (int i = 0; i < 5; i++)
+		on_cpus(cpus(), &hook_kprobe_ftrace, "ud2",
+			REX_FAULT_EXCEPTION);
+}
+
+TEST(page_faults_on_all_cpus_at_once_are_contained)
+{
+	for (int i = 0; i < 5; i++)
+		on_cpus(cpus(), &hook_kprobe_int3, "null_write",
+			REX_FAULT_PAGE_FAULT);
+}
+
+TEST(stack_overflows_on_all_cpus_at_once_are_contained)
+{
+	for (int i = 0; i < 5; i++)
+		on_cpus(cpus(), &hook_tracepoint, "recursion",
+			REX_FAULT_STACK_OVERFLOW);
+}
