@@ -672,6 +672,19 @@ static inline void expect_unharmed(const struct actor *a)
 		   "%s had %llu faults", rex_obj_name(a->obj), info.faults);
 }
 
+/*
+ * An actor that does nothing: it holds HOOK, so that the kernel's text does not
+ * change when others come to the hook and go. For tests in which one CPU attaches
+ * while another executes the hook: QEMU can translate an instruction between the
+ * moment when it drops the old translation and the moment when the new bytes are
+ * there, and keeps that stale translation. Events are lost then, or the kernel
+ * dies of a breakpoint that is not there any more, with plain eBPF as well.
+ */
+static inline struct actor hold(const struct hook *hook)
+{
+	return start_actor(hook, "nothing", "hold", getpid(), 0);
+}
+
 /* A process that waits for its images: a victim of the first of them. */
 static inline struct victim waiting_victim(const struct hook *hook)
 {

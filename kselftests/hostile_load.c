@@ -48,6 +48,14 @@ static const struct act acts[] = {
 	ROW(loop_in_formatting, raw_tracepoint, TIMEOUT),
 };
 
+static const struct hook *const hooks[] = {
+	&hook_tracepoint,     &hook_kprobe_ftrace, &hook_kprobe_int3,
+	&hook_raw_tracepoint, &hook_clock,	   &hook_softirq,
+	&hook_hardirq,	      &hook_switch,
+};
+
+#define NR_HOOKS (sizeof(hooks) / sizeof(hooks[0]))
+
 static void work(int number)
 {
 	long end = ksft_ms() + SECONDS * 1000;
@@ -71,9 +79,13 @@ static void work(int number)
 TEST_TIMEOUT(acts_on_all_cpus_at_once_under_load_are_each_contained, 150)
 {
 	int workers = WORKERS_PER_CPU * sysconf(_SC_NPROCESSORS_ONLN);
+	/* Two, because the kernel calls a single one another way. */
+	struct actor held[2 * NR_HOOKS];
 	pid_t pids[64], hog;
 
 	ASSERT(workers <= 64);
+	for (size_t i = 0; i < 2 * NR_HOOKS; i++)
+		held[i] = hold(hooks[i % NR_HOOKS]);
 	STRICT_SYSCTLS("1");
 	sysctls_are_kept = true;
 	hog = fork();
@@ -93,4 +105,6 @@ TEST_TIMEOUT(acts_on_all_cpus_at_once_under_load_are_each_contained, 150)
 	waitpid(hog, NULL, 0);
 	sysctls_are_kept = false;
 	STRICT_SYSCTLS("0");
+	for (size_t i = 0; i < 2 * NR_HOOKS; i++)
+		end_actor(&held[i]);
 }

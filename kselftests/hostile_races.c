@@ -52,6 +52,12 @@ static void make_events_on_cpu1(void)
 	make_events();
 }
 
+static struct census idle_census(void)
+{
+	await_idle();
+	return take_census();
+}
+
 /* ---- programs that go while they run ---- */
 
 /* A victim in the loop of an act that the test ends, on CPU 1. */
@@ -81,7 +87,7 @@ static void tell(int orders)
 
 TEST(program_that_is_unloaded_while_it_runs_elsewhere_goes_on_to_its_end)
 {
-	struct census before = take_census();
+	struct census before = idle_census();
 	struct victim v;
 	struct actor a;
 	int orders;
@@ -98,7 +104,7 @@ TEST(program_that_is_unloaded_while_it_runs_elsewhere_goes_on_to_its_end)
 
 TEST(program_that_is_unloaded_while_it_loops_elsewhere_is_ended)
 {
-	struct census before = take_census();
+	struct census before = idle_census();
 	struct victim v = waiting_victim(&hook_tracepoint);
 	struct actor a = start_actor(&hook_tracepoint, "loop_of_nothing",
 				     "unloaded", v.pid, 1000);
@@ -112,7 +118,7 @@ TEST(program_that_is_unloaded_while_it_loops_elsewhere_is_ended)
 
 TEST(program_that_is_replaced_while_it_runs_elsewhere_goes_on_to_its_end)
 {
-	struct census before = take_census();
+	struct census before = idle_census();
 	struct victim v;
 	struct actor a, b = {};
 	pid_t replacer;
@@ -151,7 +157,7 @@ TEST(programs_fault_while_they_are_replaced)
 {
 	static const char *const acts[] = { "explicit_panic", "ud2",
 					    "null_read", "recursion" };
-	struct census before = take_census();
+	struct census before = idle_census();
 	struct actor first =
 		start_actor(&hook_tracepoint, "nothing", "first", 0, 0);
 	pid_t w[2] = { start_worker(make_events),
@@ -187,10 +193,14 @@ static void load_fault_unload(void)
 
 TEST(programs_come_fault_and_go_on_all_cpus)
 {
-	struct census before = take_census();
-	pid_t events = start_worker(make_events);
-	pid_t w[3];
+	struct actor held;
+	struct census before;
+	pid_t events, w[3];
 
+	await_idle();
+	held = hold(&hook_tracepoint);
+	before = take_census();
+	events = start_worker(make_events);
 	for (int i = 0; i < 3; i++)
 		w[i] = start_worker(load_fault_unload);
 	for (long end = ksft_ms() + 5000; ksft_ms() < end;)
@@ -199,11 +209,12 @@ TEST(programs_come_fault_and_go_on_all_cpus)
 		stop_worker(w[i]);
 	stop_worker(events);
 	EXPECT_CENSUS(&before);
+	end_actor(&held);
 }
 
 TEST(loader_that_is_killed_while_its_program_loops_leaves_nothing)
 {
-	struct census before = take_census();
+	struct census before = idle_census();
 
 	for (int i = 0; i < 5; i++) {
 		pid_t loader = fork();
@@ -236,17 +247,17 @@ static void try_rmmod(void)
 
 TEST(rmmod_is_refused_while_programs_fault)
 {
-	int keep = open(REX_DEVICE, O_RDWR | O_CLOEXEC);
+	/* While it is there, rmmod can never succeed. */
+	struct actor held = hold(&hook_tracepoint);
 	pid_t rmmod, events;
 
-	/* The device is open, so that it can never succeed. */
-	ASSERT(keep >= 0);
 	rmmod = start_worker(try_rmmod);
 	events = start_worker(make_events);
 	for (int i = 0; i < 15; i++)
 		load_fault_unload();
 	stop_worker(events);
 	stop_worker(rmmod);
+	end_actor(&held);
 }
 
 static bool remove_module(void)
@@ -308,6 +319,7 @@ TEST(cpus_go_and_come_while_programs_run)
 
 TEST(cpus_go_and_come_while_programs_fault)
 {
+	struct actor held = hold(&hook_tracepoint);
 	pid_t w[3] = { start_worker(make_events),
 		       start_worker(load_fault_unload),
 		       start_worker(load_fault_unload) };
@@ -316,6 +328,7 @@ TEST(cpus_go_and_come_while_programs_fault)
 		toggle_cpu1();
 	for (int i = 0; i < 3; i++)
 		stop_worker(w[i]);
+	end_actor(&held);
 }
 
 TEST(cpu_that_goes_while_a_program_loops_on_it_waits_for_its_end)
