@@ -12,9 +12,8 @@
 #define MAX_LEVELS 12
 
 /* What raw tracepoint programs see when a program reads what is not mapped. */
-static const struct hook hook_page_fault = { "at_raw_tracepoint",
-					     attach_raw_tracepoint, fire_dup,
-					     "page_fault_kernel" };
+RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
+RAW_TRACEPOINT_HOOK(nmi, fire_dup, "nmi_handler");
 
 /* ---- a chain: each causes the event of the next ---- */
 
@@ -199,14 +198,18 @@ TEST(a_fault_on_the_deepest_level_with_skipped_runs_above_it)
 
 /* ---- interrupts of a loop ---- */
 
-/* While A loops in the victim, B performs ACT at INTERRUPT, on the same CPU. */
-static void interrupt_a_loop(const struct hook *interrupt, const char *act,
+/*
+ * While A loops in the victim, at LOOP, B performs ACT at INTERRUPT, on the same
+ * CPU.
+ */
+static void interrupt_a_loop(const struct hook *loop,
+			     const struct hook *interrupt, const char *act,
 			     int cause)
 {
-	struct victim v = waiting_victim(&hook_tracepoint);
+	struct victim v = waiting_victim(loop);
 	struct actor a, b;
 
-	a = start_actor(&hook_tracepoint, "loop_of_nothing", "a", v.pid, 0);
+	a = start_actor(loop, "loop_of_nothing", "a", v.pid, 0);
 	b = start_actor(interrupt, act, "b", v.pid, 0);
 	STRICT_SYSCTLS("1");
 	let_go(&v);
@@ -224,22 +227,28 @@ static void interrupt_a_loop(const struct hook *interrupt, const char *act,
 	end_actor(&a);
 }
 
-#define INTERRUPT(_hook, _act, _cause)                          \
-	TEST(_act##_in_##_hook##_on_top_of_a_loop_is_its_own)   \
-	{                                                       \
-		interrupt_a_loop(&hook_##_hook, #_act, _cause); \
+#define INTERRUPT(_hook, _loop, _act, _cause)                                  \
+	TEST(_act##_in_##_hook##_on_top_of_a_loop_is_its_own)                  \
+	{                                                                      \
+		interrupt_a_loop(&hook_##_loop, &hook_##_hook, #_act, _cause); \
 	}
 
-#define INTERRUPTS(_hook)                                     \
-	INTERRUPT(_hook, nothing, NO_FAULT)                   \
-	INTERRUPT(_hook, ud2, REX_FAULT_EXCEPTION)            \
-	INTERRUPT(_hook, null_read, REX_FAULT_PAGE_FAULT)     \
-	INTERRUPT(_hook, explicit_panic, REX_FAULT_PANIC)     \
-	INTERRUPT(_hook, recursion, REX_FAULT_STACK_OVERFLOW) \
-	INTERRUPT(_hook, loop_of_nothing, REX_FAULT_TIMEOUT)
+#define INTERRUPTS(_hook, _loop)                                 \
+	INTERRUPT(_hook, _loop, nothing, NO_FAULT)               \
+	INTERRUPT(_hook, _loop, ud2, REX_FAULT_EXCEPTION)        \
+	INTERRUPT(_hook, _loop, null_read, REX_FAULT_PAGE_FAULT) \
+	INTERRUPT(_hook, _loop, explicit_panic, REX_FAULT_PANIC) \
+	INTERRUPT(_hook, _loop, recursion, REX_FAULT_STACK_OVERFLOW)
 
-INTERRUPTS(hardirq)
-INTERRUPTS(softirq)
+INTERRUPTS(softirq, tracepoint)
+INTERRUPT(softirq, tracepoint, loop_of_nothing, REX_FAULT_TIMEOUT)
+INTERRUPTS(hardirq, tracepoint)
+INTERRUPT(hardirq, tracepoint, loop_of_nothing, REX_FAULT_TIMEOUT)
+/*
+ * The loop is one with interrupts off, which another CPU ends by NMIs. (A loop in
+ * the program in the NMI could not be ended.)
+ */
+INTERRUPTS(nmi, kprobe_int3)
 
 /* Whenever the timer looks, it is most likely a nested run that it sees. */
 TEST(a_loop_is_ended_that_spends_its_time_in_nested_runs)
