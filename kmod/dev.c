@@ -104,7 +104,7 @@ static long do_fault_info(void *arg)
  * @min_size:	of its struct, as first published
  * @handler:	called with a kernel copy of the struct, zero-extended; what it
  *		returns is the ioctl's result, and the struct is copied back in
- *		any case
+ *		any case, if @cmd says that the caller reads it
  */
 struct rex_ioctl {
 	unsigned int cmd;
@@ -181,7 +181,12 @@ static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 		goto out;
 	ret = ioctl->handler(arg);
 	arg->size = size;
-	if (copy_to_user(user, arg, min(size, ioctl->size)) && ret >= 0 &&
+	/*
+	 * Last, when nothing can be undone: what has effects must have nothing to
+	 * tell that a caller could not do without.
+	 */
+	if ((_IOC_DIR(ioctl->cmd) & _IOC_READ) &&
+	    copy_to_user(user, arg, min(size, ioctl->size)) && ret >= 0 &&
 	    ioctl->handler != do_load)
 		ret = -EFAULT;
 out:

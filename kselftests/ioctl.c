@@ -169,7 +169,7 @@ TEST(argument_that_cannot_be_written_back_is_EFAULT)
 	for_each_number(n) {
 		fill_in(n);
 		if (n->cmd == REX_IOC_BIND || n->cmd == REX_IOC_LOAD)
-			continue; /* nothing to write back; the descriptor */
+			continue; /* see the next test; the descriptor */
 		ASSERT(!mprotect(page, 4096, PROT_READ | PROT_WRITE));
 		memcpy(page, &arg, n->size);
 		ASSERT(!mprotect(page, 4096, PROT_READ));
@@ -177,6 +177,26 @@ TEST(argument_that_cannot_be_written_back_is_EFAULT)
 		EXPECT_ERRNO(ioctl(device(), n->cmd, page), EFAULT);
 		EXPECT_CENSUS(&census);
 	}
+}
+
+/* It has nothing to write back. */
+TEST(bind_takes_an_argument_in_read_only_memory)
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int image = load_image("hello"), prog;
+	struct rex_bind args;
+
+	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	ASSERT(page != MAP_FAILED);
+	args = bind_args(image, prog, "rex_prog1");
+	memcpy(page, &args, sizeof(args));
+	ASSERT(!mprotect(page, 4096, PROT_READ));
+	EXPECT_EQ(ioctl(device(), REX_IOC_BIND, page), 0);
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, page), EBUSY);
+	munmap(page, 4096);
+	close(prog);
+	close(image);
 }
 
 TEST(unknown_number_is_ENOTTY)
@@ -247,7 +267,7 @@ TEST(zero_tail_is_accepted)
 			fill_in(n);
 			arg.size = size;
 			arg.bytes[size] = 0xee;
-			accepted(n, _IOC(_IOC_READ | _IOC_WRITE, REX_IOC_MAGIC,
+			accepted(n, _IOC(_IOC_DIR(n->cmd), REX_IOC_MAGIC,
 					 _IOC_NR(n->cmd), size));
 			EXPECT_EQ(arg.size, size);
 			EXPECT_EQ(arg.bytes[n->size], 0);

@@ -70,7 +70,7 @@
 
 #define REX_IOC_VERSION _IOWR(REX_IOC_MAGIC, 0x00, struct rex_version)
 #define REX_IOC_LOAD _IOWR(REX_IOC_MAGIC, 0x01, struct rex_load)
-#define REX_IOC_BIND _IOWR(REX_IOC_MAGIC, 0x02, struct rex_bind)
+#define REX_IOC_BIND _IOW(REX_IOC_MAGIC, 0x02, struct rex_bind)
 #define REX_IOC_IMAGE_INFO _IOWR(REX_IOC_MAGIC, 0x03, struct rex_image_info)
 #define REX_IOC_PROG_INFO _IOWR(REX_IOC_MAGIC, 0x04, struct rex_prog_info)
 #define REX_IOC_FAULT_INFO _IOWR(REX_IOC_MAGIC, 0x05, struct rex_fault_info)
@@ -128,7 +128,8 @@ struct rex_map_fd {
  *		only if @log_level or @log_size is 0
  * @log_size:	in: its size in bytes, including the NUL
  * @log_len:	out: bytes that the whole log needs, including the NUL; what
- *		does not fit is cut at the end. Written on failure too.
+ *		does not fit is cut at the end. Written on failure too; left
+ *		out, without an error, if the struct cannot be written to.
  * @name:	in: name to show for the image, e.g. the base name of the file;
  *		printable ASCII without blanks; may be empty
  * @restarts_per_min: in: with REX_LOAD_RESTART, how often in a minute the image
