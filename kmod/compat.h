@@ -89,16 +89,23 @@
 #endif
 
 /*
- * Whether a map's values contain fields that only the kernel may touch.
+ * Where in a map's values the spin lock is, if that is the only field that is for
+ * the kernel alone: -ENOENT if there is no such field, -EPERM if there are
+ * others.
  * 6.2, aa3496accc41 ("bpf: Refactor kptr_off_tab into btf_record").
  */
-static inline bool rex_compat_map_has_special_fields(const struct bpf_map *map)
+static inline int rex_compat_map_lock_offset(const struct bpf_map *map)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-	return !IS_ERR_OR_NULL(map->record);
+	if (IS_ERR_OR_NULL(map->record))
+		return -ENOENT;
+	if (map->record->field_mask != BPF_SPIN_LOCK)
+		return -EPERM;
+	return map->record->spin_lock_off;
 #else
-	return map_value_has_spin_lock(map) || map_value_has_timer(map) ||
-	       map_value_has_kptrs(map);
+	if (map_value_has_timer(map) || map_value_has_kptrs(map))
+		return -EPERM;
+	return map_value_has_spin_lock(map) ? map->spin_lock_off : -ENOENT;
 #endif
 }
 

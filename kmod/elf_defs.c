@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Object files: the ABI note, programs and maps. */
+#include <linux/bpf.h>
+
 #include "elf_private.h"
 
 /* ---- names ---- */
@@ -203,9 +205,65 @@ static int name_map(struct rex_elf *elf, const Elf64_Sym *sym,
 	return 0;
 }
 
+/*
+ * Not in a hash that allocates its elements one by one: there the kernel may
+ * set the lock of a deleted element to 0 for its next use, while it is held and
+ * waited for.
+ */
+static int check_lock(const struct rex_elf_map *map, struct rex_log *log)
+{
+	const struct rex_map_def *def = map->def;
+
+	if (def->flags & ~REX_MAP_HAS_SPIN_LOCK)
+		return rex_refuse(
+			log, "map %s has flags 0x%x, which are not supported",
+			map->name, def->flags);
+	if (!def->flags)
+		return def->lock_offset ?
+			       rex_refuse(
+				       log,
+				       "map %s has a lock offset and no lock",
+				       map->name) :
+			       0;
+	if (def->type != BPF_MAP_TYPE_ARRAY && def->type != BPF_MAP_TYPE_HASH)
+		return rex_refuse(
+			log, "map %s has a spin lock, and is no array or hash",
+			map->name);
+	if (def->map_flags & BPF_F_NO_PREALLOC)
+		return rex_refuse(
+			log,
+			"map %s has a spin lock, and elements that are not preallocated",
+			map->name);
+	if (def->lock_offset % sizeof(struct bpf_spin_lock) ||
+	    def->lock_offset + sizeof(struct bpf_spin_lock) > def->value_size)
+		return rex_refuse(log,
+				  "map %s has no room for a spin lock at %u",
+				  map->name, def->lock_offset);
+	return 0;
+}
+
+static int check_inner(const struct rex_elf_map *map, struct rex_log *log)
+{
+	const struct rex_map_def *def = map->def;
+
+	if (!def->inner_type != (def->type != BPF_MAP_TYPE_ARRAY_OF_MAPS &&
+				 def->type != BPF_MAP_TYPE_HASH_OF_MAPS))
+		return rex_refuse(log,
+				  "map %s is of type %u, with inner type %u",
+				  map->name, def->type, def->inner_type);
+	if (!def->inner_type &&
+	    (def->inner_key_size || def->inner_value_size ||
+	     def->inner_max_entries || def->inner_map_flags))
+		return rex_refuse(log,
+				  "map %s has sizes of inner maps and none",
+				  map->name);
+	return 0;
+}
+
 static int check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
 {
 	const struct rex_elf_map *map = &elf->maps[i];
+	int err;
 	u32 k;
 
 	if (!map->name)
@@ -220,6 +278,11 @@ static int check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
 			return rex_refuse(log, "more than one map %s",
 					  map->name);
 	}
+	err = check_lock(map, log);
+	if (!err)
+		err = check_inner(map, log);
+	if (err)
+		return err;
 	rex_log_dbg(log, "map %s: type %u, key %u, value %u, %u entries",
 		    map->name, map->def->type, map->def->key_size,
 		    map->def->value_size, map->def->max_entries);

@@ -13,30 +13,6 @@ static bool is_redirect_map(const struct bpf_map *map)
 	       map->map_type == BPF_MAP_TYPE_CPUMAP;
 }
 
-/*
- * The crate gives programs plain access to values, so that a map whose values
- * contain pointers or locks of the kernel, or that is not to be written by
- * programs, is not for us.
- */
-static int check_access(const char *name, const struct bpf_map *map,
-			struct rex_log *log)
-{
-	if (is_redirect_map(map))
-		return 0;
-	if (map->map_flags & (BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)) {
-		rex_log_err(log, "map %s: programs may not read and write it",
-			    name);
-		return -EPERM;
-	}
-	if (rex_compat_map_has_special_fields(map)) {
-		rex_log_err(log,
-			    "map %s: its values have special kernel fields",
-			    name);
-		return -EPERM;
-	}
-	return 0;
-}
-
 static int check_u32(const char *map, const char *what, u32 declared, u32 found,
 		     struct rex_log *log)
 {
@@ -45,6 +21,103 @@ static int check_u32(const char *map, const char *what, u32 declared, u32 found,
 	rex_log_err(log, "map %s: the object declares %s %u, the map has %u",
 		    map, what, declared, found);
 	return -EMEDIUMTYPE;
+}
+
+/*
+ * Programs read and write values, so that a map that is not to be written by
+ * programs is not for us.
+ */
+static int check_access(const char *name, const struct bpf_map *map,
+			struct rex_log *log)
+{
+	if (is_redirect_map(map) ||
+	    !(map->map_flags & (BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)))
+		return 0;
+	rex_log_err(log, "map %s: programs may not read and write it", name);
+	return -EPERM;
+}
+
+/*
+ * Nor is one whose values contain pointers of the kernel, and the like. The one
+ * such field that there can be is a lock, where the crate knows of it.
+ */
+static int check_fields(const struct rex_elf_map *want,
+			const struct bpf_map *map, struct rex_log *log)
+{
+	int offset = rex_compat_map_lock_offset(map);
+
+	if (!(want->def->flags & REX_MAP_HAS_SPIN_LOCK)) {
+		if (offset == -ENOENT)
+			return 0;
+		rex_log_err(log,
+			    "map %s: its values have special kernel fields",
+			    want->name);
+		return -EPERM;
+	}
+	if (offset < 0) {
+		rex_log_err(
+			log,
+			"map %s: the object declares a spin lock in the values, %s",
+			want->name,
+			offset == -ENOENT ? "the map has none" :
+					    "the map has other fields");
+		return -EMEDIUMTYPE;
+	}
+	return check_u32(want->name, "a spin lock at offset",
+			 want->def->lock_offset, offset, log);
+}
+
+/*
+ * How many elements an array has is compiled into the program. Otherwise it is
+ * between the map and userspace, but a ring buffer should be large enough for
+ * the records that the program writes.
+ */
+static int check_max_entries(const struct rex_elf_map *want,
+			     const struct bpf_map *map, struct rex_log *log)
+{
+	const struct rex_map_def *def = want->def;
+
+	if (def->type == BPF_MAP_TYPE_ARRAY ||
+	    (def->type == BPF_MAP_TYPE_RINGBUF &&
+	     map->max_entries < def->max_entries))
+		return check_u32(want->name, "max_entries", def->max_entries,
+				 map->max_entries, log);
+	return 0;
+}
+
+/* What a map of maps contains is like the map that it was made with. */
+static int check_inner(const struct rex_elf_map *want,
+		       const struct bpf_map *map, struct rex_log *log)
+{
+	const struct rex_map_def *def = want->def;
+	const struct bpf_map *inner = map->inner_map_meta;
+	int ret;
+
+	if (!def->inner_type != !inner) {
+		rex_log_err(log, "map %s: only %s is a map of maps", want->name,
+			    inner ? "the map" : "what the object declares");
+		return -EMEDIUMTYPE;
+	}
+	if (!inner)
+		return 0;
+	ret = check_u32(want->name, "inner type", def->inner_type,
+			inner->map_type, log);
+	if (!ret)
+		ret = check_u32(want->name, "inner key size",
+				def->inner_key_size, inner->key_size, log);
+	if (!ret)
+		ret = check_u32(want->name, "inner value size",
+				def->inner_value_size, inner->value_size, log);
+	if (!ret)
+		ret = check_access(want->name, inner, log);
+	if (!ret && rex_compat_map_lock_offset(inner) != -ENOENT) {
+		rex_log_err(
+			log,
+			"map %s: values of its maps have special kernel fields",
+			want->name);
+		ret = -EPERM;
+	}
+	return ret;
 }
 
 static int check_map(const struct rex_elf_map *want, const struct bpf_map *map,
@@ -61,10 +134,13 @@ static int check_map(const struct rex_elf_map *want, const struct bpf_map *map,
 		ret = check_u32(want->name, "value size", def->value_size,
 				map->value_size, log);
 	if (!ret)
-		ret = check_u32(want->name, "max_entries", def->max_entries,
-				map->max_entries, log);
+		ret = check_max_entries(want, map, log);
 	if (!ret)
 		ret = check_access(want->name, map, log);
+	if (!ret)
+		ret = check_fields(want, map, log);
+	if (!ret)
+		ret = check_inner(want, map, log);
 	return ret;
 }
 

@@ -7,6 +7,9 @@
  * `int (*max_entries)[64]`; the same members are made here, of a one-byte
  * element, as the kernel refuses an array of more than 4 GB.
  *
+ * The types of keys and values are only there if the kernel must know them: if
+ * there is a spin lock in the values.
+ *
  * The btf__add_*() functions return a type id, or a negative errno.
  */
 #include <bpf/btf.h>
@@ -15,66 +18,189 @@
 
 #include "internal.h"
 
-#define REX_BTF_ATTRS (REX_BTF_MAP_SIZE / sizeof(void *))
+/* The most members that the type of a map's variable has. */
+#define REX_BTF_MEMBERS (REX_BTF_MAP_SIZE / sizeof(void *))
 
-struct rex_btf_attr {
+/* Types that many maps need. */
+struct rex_btf_types {
+	struct btf *btf;
+	int byte;
+	int u32;
+	int lock; /* struct bpf_spin_lock */
+};
+
+struct rex_btf_member {
 	const char *name;
-	__u32 value;
 	int type;
 };
 
-static int rex_btf_add_attr_type(struct btf *btf, int byte, __u32 value)
-{
-	int array = btf__add_array(btf, byte, byte, value);
+/* The type of a map's variable, or of the maps in a map, under construction. */
+struct rex_btf_map {
+	struct rex_btf_member members[REX_BTF_MEMBERS];
+	size_t nr;
+	int err;
+};
 
-	return array < 0 ? array : btf__add_ptr(btf, array);
+static void rex_btf_member(struct rex_btf_map *map, const char *name, int type)
+{
+	if (type < 0)
+		map->err = map->err ?: type;
+	else
+		map->members[map->nr++] = (struct rex_btf_member){ name, type };
 }
 
-/* Adds the variable of one map, and returns its id. */
-static int rex_btf_add_map(struct btf *btf, int byte,
-			   const struct rex_elf_map *map)
+static int rex_btf_add_bytes(const struct rex_btf_types *types, __u32 size)
 {
-	struct rex_btf_attr attrs[REX_BTF_ATTRS] = {
-		{ .name = "type", .value = map->def.type },
-		{ .name = "key_size", .value = map->def.key_size },
-		{ .name = "value_size", .value = map->def.value_size },
-		{ .name = "max_entries", .value = map->def.max_entries },
-		{ .name = "map_flags", .value = map->def.map_flags },
-	};
-	int id, err;
+	return btf__add_array(types->btf, types->byte, types->byte, size);
+}
+
+static int rex_btf_add_ptr(const struct rex_btf_types *types, int type)
+{
+	return type < 0 ? type : btf__add_ptr(types->btf, type);
+}
+
+static void rex_btf_number(const struct rex_btf_types *types,
+			   struct rex_btf_map *map, const char *name,
+			   __u32 value)
+{
+	rex_btf_member(map, name,
+		       rex_btf_add_ptr(types, rex_btf_add_bytes(types, value)));
+}
+
+/* The members of a struct must come right after it: their types are there. */
+static int rex_btf_add_map_struct(const struct rex_btf_types *types,
+				  const struct rex_btf_map *map)
+{
 	size_t i;
+	int id, err;
 
-	/* The members of a struct must come right after it: types first. */
-	for (i = 0; i < REX_BTF_ATTRS; i++) {
-		attrs[i].type =
-			rex_btf_add_attr_type(btf, byte, attrs[i].value);
-		if (attrs[i].type < 0)
-			return attrs[i].type;
-	}
-
-	id = btf__add_struct(btf, NULL, REX_BTF_MAP_SIZE);
-	if (id < 0)
-		return id;
-	for (i = 0; i < REX_BTF_ATTRS; i++) {
-		err = btf__add_field(btf, attrs[i].name, attrs[i].type,
+	if (map->err)
+		return map->err;
+	id = btf__add_struct(types->btf, NULL, REX_BTF_MAP_SIZE);
+	for (i = 0; id >= 0 && i < map->nr; i++) {
+		err = btf__add_field(types->btf, map->members[i].name,
+				     map->members[i].type,
 				     i * sizeof(void *) * 8, 0);
 		if (err < 0)
 			return err;
 	}
-	return btf__add_var(btf, map->name, BTF_VAR_GLOBAL_ALLOCATED, id);
+	return id;
+}
+
+/* What the kernel recognises by its name. */
+static int rex_btf_add_lock(const struct rex_btf_types *types)
+{
+	int id = btf__add_struct(types->btf, "bpf_spin_lock",
+				 sizeof(struct bpf_spin_lock));
+	int err = id;
+
+	if (id >= 0)
+		err = btf__add_field(types->btf, "val", types->u32, 0, 0);
+	return err < 0 ? err : id;
+}
+
+/* A value that is bytes but for its lock: to the kernel, that is all there is. */
+static int rex_btf_add_locked_value(const struct rex_btf_types *types,
+				    const struct rex_map_def *def)
+{
+	__u32 end = def->lock_offset + sizeof(struct bpf_spin_lock);
+	int before = rex_btf_add_bytes(types, def->lock_offset);
+	int after = rex_btf_add_bytes(types, def->value_size - end);
+	int id = btf__add_struct(types->btf, NULL, def->value_size);
+	int err = 0;
+
+	if (before < 0 || after < 0 || id < 0)
+		return -ENOMEM;
+	if (def->lock_offset)
+		err = btf__add_field(types->btf, "before", before, 0, 0);
+	if (!err)
+		err = btf__add_field(types->btf, "lock", types->lock,
+				     def->lock_offset * 8, 0);
+	if (!err && def->value_size > end)
+		err = btf__add_field(types->btf, "value", after, end * 8, 0);
+	return err < 0 ? err : id;
+}
+
+/* The kernel wants to know the key's type, too; of an array, an integer. */
+static void rex_btf_lock_types(const struct rex_btf_types *types,
+			       struct rex_btf_map *map,
+			       const struct rex_map_def *def)
+{
+	int key = def->key_size == 4 ? types->u32 :
+				       rex_btf_add_bytes(types, def->key_size);
+	int value = rex_btf_add_locked_value(types, def);
+
+	rex_btf_member(map, "key", rex_btf_add_ptr(types, key));
+	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
+}
+
+/* `struct { ... } *values[];` */
+static void rex_btf_inner(const struct rex_btf_types *types,
+			  struct rex_btf_map *map,
+			  const struct rex_map_def *def)
+{
+	struct rex_btf_map inner = {};
+	int ptr;
+
+	rex_btf_number(types, &inner, "type", def->inner_type);
+	rex_btf_number(types, &inner, "key_size", def->inner_key_size);
+	rex_btf_number(types, &inner, "value_size", def->inner_value_size);
+	rex_btf_number(types, &inner, "max_entries", def->inner_max_entries);
+	rex_btf_number(types, &inner, "map_flags", def->inner_map_flags);
+	ptr = rex_btf_add_ptr(types, rex_btf_add_map_struct(types, &inner));
+	if (ptr >= 0)
+		ptr = btf__add_array(types->btf, types->u32, ptr, 0);
+	rex_btf_member(map, "values", ptr);
+}
+
+/* Adds the variable of one map, and returns its id. */
+static int rex_btf_add_map(const struct rex_btf_types *types,
+			   const struct rex_elf_map *elf)
+{
+	const struct rex_map_def *def = &elf->def;
+	struct rex_btf_map map = {};
+	int id;
+
+	rex_btf_number(types, &map, "type", def->type);
+	rex_btf_number(types, &map, "key_size", def->key_size);
+	rex_btf_number(types, &map, "value_size", def->value_size);
+	rex_btf_number(types, &map, "max_entries", def->max_entries);
+	rex_btf_number(types, &map, "map_flags", def->map_flags);
+	if (def->map_extra)
+		rex_btf_number(types, &map, "map_extra", def->map_extra);
+	if (def->flags & REX_MAP_HAS_SPIN_LOCK)
+		rex_btf_lock_types(types, &map, def);
+	if (def->inner_type)
+		rex_btf_inner(types, &map, def);
+
+	id = rex_btf_add_map_struct(types, &map);
+	if (id < 0)
+		return id;
+	return btf__add_var(types->btf, elf->name, BTF_VAR_GLOBAL_ALLOCATED,
+			    id);
+}
+
+static int rex_btf_add_types(struct rex_btf_types *types)
+{
+	types->byte = btf__add_int(types->btf, "char", 1, BTF_INT_CHAR);
+	types->u32 = btf__add_int(types->btf, "unsigned int", 4, 0);
+	if (types->byte < 0 || types->u32 < 0)
+		return -ENOMEM;
+	types->lock = rex_btf_add_lock(types);
+	return types->lock < 0 ? types->lock : 0;
 }
 
 static int rex_btf_fill(struct btf *btf, const struct rex_elf *elf)
 {
+	struct rex_btf_types types = { .btf = btf };
 	int vars[REX_MAX_MAPS];
-	int byte, err;
+	int err = rex_btf_add_types(&types);
 	__u32 i;
 
-	byte = btf__add_int(btf, "char", 1, BTF_INT_CHAR);
-	if (byte < 0)
-		return byte;
+	if (err)
+		return err;
 	for (i = 0; i < elf->nr_maps; i++) {
-		vars[i] = rex_btf_add_map(btf, byte, &elf->maps[i]);
+		vars[i] = rex_btf_add_map(&types, &elf->maps[i]);
 		if (vars[i] < 0)
 			return vars[i];
 	}

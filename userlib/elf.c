@@ -334,6 +334,26 @@ static int rex_elf_name_maps(const struct rex_elf_file *file,
 	return 0;
 }
 
+/* What the map's BTF is made of. */
+static int rex_elf_check_lock(const struct rex_elf_map *map)
+{
+	const struct rex_map_def *def = &map->def;
+
+	if (def->flags & ~REX_MAP_HAS_SPIN_LOCK)
+		return rex_error(-ENOEXEC,
+				 "map %s has flags %#x, of which librex does "
+				 "not know all",
+				 map->name, def->flags);
+	if (!(def->flags & REX_MAP_HAS_SPIN_LOCK))
+		return 0;
+	if (def->lock_offset % sizeof(struct bpf_spin_lock) ||
+	    def->lock_offset + sizeof(struct bpf_spin_lock) > def->value_size)
+		return rex_error(-ENOEXEC,
+				 "map %s has no room for a spin lock at %u",
+				 map->name, def->lock_offset);
+	return 0;
+}
+
 static int rex_elf_check_map(const struct rex_elf *elf, __u32 index)
 {
 	const struct rex_elf_map *map = &elf->maps[index];
@@ -353,7 +373,7 @@ static int rex_elf_check_map(const struct rex_elf *elf, __u32 index)
 		if (!strcmp(elf->maps[i].name, map->name))
 			return rex_error(-ENOEXEC, "two maps are named %s",
 					 map->name);
-	return 0;
+	return rex_elf_check_lock(map);
 }
 
 static int rex_elf_read_maps(const struct rex_elf_file *file,

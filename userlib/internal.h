@@ -49,8 +49,8 @@ void rex_elf_free(struct rex_elf *elf);
 
 /* ---- carrier.c, btf.c: the BPF ELF for libbpf --------------------------- */
 
-/* Size of one map's variable in the carrier's .maps: five pointers. */
-#define REX_BTF_MAP_SIZE 40u
+/* Size of one map's variable in the carrier's .maps: eight pointers. */
+#define REX_BTF_MAP_SIZE 64u
 
 /* Raw BTF that describes the maps of @elf; freed with free(). */
 int rex_btf_build(const struct rex_elf *elf, void **buf, size_t *size);

@@ -95,8 +95,9 @@ struct rex_version {
 /**
  * struct rex_map_fd - the kernel map to use for one map of the object
  * @name:	name of the map in the object (its ELF symbol)
- * @fd:		file descriptor of a BPF map; type, key size, value size and
- *		max_entries must be those the object declares
+ * @fd:		file descriptor of a BPF map; type, key size and value size must
+ *		be those the object declares, and so must max_entries of an
+ *		array, a ring buffer's be at least that
  * @reserved:	0
  */
 struct rex_map_fd {
@@ -429,13 +430,19 @@ struct rex_prog_def {
 	char section[REX_SECTION_LEN];
 };
 
+/* Flags of struct rex_map_def. */
+#define REX_MAP_HAS_SPIN_LOCK (1u << 0) /* @lock_offset is set */
+
 /**
  * struct rex_map_def - one map, an element of .rex.maps
  * @size:	sizeof(struct rex_map_def)
  * @type:	enum bpf_map_type
  * @key_size:	bytes
  * @value_size:	bytes
- * @max_entries: as in bpf(2)
+ * @max_entries: as in bpf(2). For all but arrays, the map that the program is
+ *		given may have another one: ring buffers are rounded up, event
+ *		arrays of 0 have one entry for each CPU, and userspace may want
+ *		another size.
  * @map_flags:	BPF_F_* flags for creating the map
  * @map:	filled at load: the kernel's struct bpf_map
  * @value:	filled at load, array maps only: address of element 0
@@ -443,6 +450,17 @@ struct rex_prog_def {
  *		next
  * @index_mask:	filled at load, array maps only: mask applied to the index
  *		after the check against max_entries (against speculation)
+ * @flags:	REX_MAP_*
+ * @lock_offset: with REX_MAP_HAS_SPIN_LOCK: where in each value a struct
+ *		bpf_spin_lock is, which only the lock helpers touch. Only in an
+ *		array, or in a hash without BPF_F_NO_PREALLOC. Otherwise 0.
+ * @map_extra:	as in bpf(2), whose field has 64 bits
+ * @inner_type:	of a map of maps: enum bpf_map_type of the maps in it, like the
+ *		following four; otherwise 0
+ * @inner_key_size: bytes
+ * @inner_value_size: bytes
+ * @inner_max_entries: as in bpf(2)
+ * @inner_map_flags: as in bpf(2)
  */
 struct rex_map_def {
 	__u32 size;
@@ -455,6 +473,14 @@ struct rex_map_def {
 	__aligned_u64 value;
 	__u32 elem_size;
 	__u32 index_mask;
+	__u32 flags;
+	__u32 lock_offset;
+	__u32 map_extra;
+	__u32 inner_type;
+	__u32 inner_key_size;
+	__u32 inner_value_size;
+	__u32 inner_max_entries;
+	__u32 inner_map_flags;
 };
 
 #endif /* _UAPI_LINUX_REX_H */

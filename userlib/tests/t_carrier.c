@@ -3,6 +3,7 @@
  * The carrier object is what libbpf would read from a compiled BPF object with
  * the same programs and maps.
  */
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdint.h>
@@ -202,6 +203,107 @@ static void maps_have_the_declared_attributes(void)
 	rex_obj_close(obj);
 }
 
+static const struct btf_type *value_type(const struct bpf_map *map,
+					 const struct btf *btf)
+{
+	return btf__type_by_id(btf, bpf_map__btf_value_type_id(map));
+}
+
+static void lock_in_values_is_in_their_type(void)
+{
+	static const __u32 offsets[] = { 0, 12, 20 };
+	struct gen *gen = gen_hello();
+	const struct btf_member *lock;
+	const struct btf_type *type;
+	const struct btf *btf;
+	struct bpf_map *map;
+	struct rex_obj *obj;
+	char name[16];
+	size_t i;
+
+	for (i = 0; i < TEST_SIZE(offsets); i++) {
+		struct rex_map_def *def;
+
+		snprintf(name, sizeof(name), "locked_%zu", i);
+		def = gen_map(gen, name, BPF_MAP_TYPE_HASH, 4 + i, 24, 8, 0);
+		def->flags = REX_MAP_HAS_SPIN_LOCK;
+		def->lock_offset = offsets[i];
+	}
+	obj = open_gen(gen);
+	if (!obj)
+		return;
+	btf = bpf_object__btf(rex_obj_get_bpf(obj));
+	for (i = 0; i < TEST_SIZE(offsets); i++) {
+		snprintf(name, sizeof(name), "locked_%zu", i);
+		map = bpf_object__find_map_by_name(rex_obj_get_bpf(obj), name);
+		if (!CHECK(map))
+			break;
+		CHECK_EQ(bpf_map__key_size(map), 4 + i);
+		CHECK_EQ(bpf_map__value_size(map), 24);
+		CHECK(bpf_map__btf_key_type_id(map));
+		type = value_type(map, btf);
+		if (!CHECK(type) || !CHECK(btf_is_struct(type)))
+			break;
+		CHECK_EQ(type->size, 24);
+		lock = btf_members(type) + (offsets[i] ? 1 : 0);
+		CHECK_EQ(lock->offset, offsets[i] * 8);
+		type = btf__type_by_id(btf, lock->type);
+		CHECK(!strcmp(btf__name_by_offset(btf, type->name_off),
+			      "bpf_spin_lock"));
+		CHECK_EQ(type->size, 4);
+	}
+	map = bpf_object__find_map_by_name(rex_obj_get_bpf(obj), "counts");
+	CHECK(map && !bpf_map__btf_value_type_id(map));
+	rex_obj_close(obj);
+}
+
+static void map_of_maps_has_an_inner_map(void)
+{
+	struct gen *gen = gen_hello();
+	struct rex_map_def *def;
+	struct bpf_map *map;
+	struct rex_obj *obj;
+
+	def = gen_map(gen, "outer", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 16, 0);
+	def->inner_type = BPF_MAP_TYPE_HASH;
+	def->inner_key_size = 2;
+	def->inner_value_size = 40;
+	def->inner_max_entries = 7;
+	def->inner_map_flags = BPF_F_NO_PREALLOC;
+	obj = open_gen(gen);
+	if (!obj)
+		return;
+	map = bpf_object__find_map_by_name(rex_obj_get_bpf(obj), "outer");
+	if (CHECK(map) && CHECK(bpf_map__inner_map(map))) {
+		CHECK_EQ(bpf_map__max_entries(map), 16);
+		map = bpf_map__inner_map(map);
+		CHECK_EQ(bpf_map__type(map), BPF_MAP_TYPE_HASH);
+		CHECK_EQ(bpf_map__key_size(map), 2);
+		CHECK_EQ(bpf_map__value_size(map), 40);
+		CHECK_EQ(bpf_map__max_entries(map), 7);
+		CHECK_EQ(bpf_map__map_flags(map), BPF_F_NO_PREALLOC);
+	}
+	rex_obj_close(obj);
+}
+
+static void extra_attribute_of_a_map_is_passed_on(void)
+{
+	struct gen *gen = gen_hello();
+	struct bpf_map *map;
+	struct rex_obj *obj;
+
+	gen_map(gen, "bloom", BPF_MAP_TYPE_BLOOM_FILTER, 0, 8, 100, 0)
+		->map_extra = 5;
+	obj = open_gen(gen);
+	if (!obj)
+		return;
+	map = bpf_object__find_map_by_name(rex_obj_get_bpf(obj), "bloom");
+	CHECK(map && bpf_map__map_extra(map) == 5);
+	map = bpf_object__find_map_by_name(rex_obj_get_bpf(obj), "counts");
+	CHECK(map && bpf_map__map_extra(map) == 0);
+	rex_obj_close(obj);
+}
+
 static void object_needs_no_map(void)
 {
 	struct gen *gen = gen_hello();
@@ -255,6 +357,9 @@ static const struct test_case cases[] = {
 	TEST_CASE(bounded_types_force_their_return_value),
 	TEST_CASE(programs_may_share_a_section),
 	TEST_CASE(maps_have_the_declared_attributes),
+	TEST_CASE(lock_in_values_is_in_their_type),
+	TEST_CASE(map_of_maps_has_an_inner_map),
+	TEST_CASE(extra_attribute_of_a_map_is_passed_on),
 	TEST_CASE(object_needs_no_map),
 	TEST_CASE(largest_object_opens),
 };

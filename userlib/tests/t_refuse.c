@@ -265,7 +265,7 @@ static void broken_map_declarations_are_named(void)
 	refuse(gen, ENOEXEC, "the map at .rex.maps+0x0 has no symbol");
 
 	gen = gen_hello();
-	gen_built_map_sym(gen, 0)->st_value = 48;
+	gen_built_map_sym(gen, 0)->st_value = 80;
 	refuse(gen, ENOEXEC, "has a second name");
 
 	gen = gen_hello();
@@ -273,8 +273,8 @@ static void broken_map_declarations_are_named(void)
 	refuse(gen, ENOEXEC, ".rex.maps+0x4 is not at the start of a map");
 
 	gen = gen_hello();
-	gen_built_map_sym(gen, 0)->st_value = 96;
-	refuse(gen, ENOEXEC, ".rex.maps+0x60 is not at the start of a map");
+	gen_built_map_sym(gen, 0)->st_value = 160;
+	refuse(gen, ENOEXEC, ".rex.maps+0xa0 is not at the start of a map");
 
 	gen = gen_hello();
 	gen_built_map_sym(gen, 0)->st_name = 0x10000000;
@@ -292,7 +292,25 @@ static void broken_map_declarations_are_named(void)
 	gen = gen_hello();
 	strcpy(gen->map_names[1], "not-c");
 	gen_build(gen);
-	refuse(gen, ENOEXEC, "name of the map at .rex.maps+0x30");
+	refuse(gen, ENOEXEC, "name of the map at .rex.maps+0x50");
+}
+
+static void broken_locks_of_maps_are_named(void)
+{
+	static const __u32 offsets[] = { 2, 6, 8, 24, UINT32_MAX - 3 };
+	struct gen *gen;
+	size_t i;
+
+	for (i = 0; i < TEST_SIZE(offsets); i++) {
+		gen = gen_hello();
+		gen_built_map(gen, 0)->flags = REX_MAP_HAS_SPIN_LOCK;
+		gen_built_map(gen, 0)->lock_offset = offsets[i];
+		refuse(gen, ENOEXEC, "map counts has no room for a spin lock");
+	}
+
+	gen = gen_hello();
+	gen_built_map(gen, 0)->flags = 0x40;
+	refuse(gen, ENOEXEC, "map counts has flags 0x40");
 }
 
 static void too_many_programs_or_maps_are_refused(void)
@@ -456,6 +474,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(unknown_section_names_are_named),
 	TEST_CASE(program_type_must_be_the_sections),
 	TEST_CASE(broken_map_declarations_are_named),
+	TEST_CASE(broken_locks_of_maps_are_named),
 	TEST_CASE(too_many_programs_or_maps_are_refused),
 	TEST_CASE(every_truncation_is_refused),
 	TEST_CASE(changed_bytes_do_no_harm),

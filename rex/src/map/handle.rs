@@ -53,10 +53,18 @@ pub struct RexMapHandle<const MT: bpf_map_type, K, V> {
     value: Slot<u64>,
     elem_size: Slot<u32>,
     index_mask: Slot<u32>,
+    flags: u32,
+    lock_offset: u32,
+    map_extra: u32,
+    inner_type: u32,
+    inner_key_size: u32,
+    inner_value_size: u32,
+    inner_max_entries: u32,
+    inner_map_flags: u32,
     _types: PhantomData<fn(K) -> V>,
 }
 
-const _: () = assert!(size_of::<RexMapHandle<0, (), ()>>() == 48);
+const _: () = assert!(size_of::<RexMapHandle<0, (), ()>>() == 80);
 const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, map) == 24);
 const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, elem_size) == 40);
 
@@ -117,6 +125,14 @@ impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V> {
             value: Slot(UnsafeCell::new(0)),
             elem_size: Slot(UnsafeCell::new(0)),
             index_mask: Slot(UnsafeCell::new(0)),
+            flags: 0,
+            lock_offset: 0,
+            map_extra: 0,
+            inner_type: 0,
+            inner_key_size: 0,
+            inner_value_size: 0,
+            inner_max_entries: 0,
+            inner_map_flags: 0,
             _types: PhantomData,
         }
     }
