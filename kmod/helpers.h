@@ -46,8 +46,11 @@ u64 rex_get_current_pid_tgid(void);
 u64 rex_get_current_uid_gid(void);
 s64 rex_get_current_comm(char *buf, u32 size);
 
-/* helpers_map.c */
+/* helpers_map.c. A map whose values have a lock cannot be changed with a lock
+ * held: -EDEADLK.
+ */
 void *rex_map_lookup_elem(struct bpf_map *map, const void *key);
+void *rex_map_lookup_percpu_elem(struct bpf_map *map, const void *key, u32 cpu);
 s64 rex_map_update_elem(struct bpf_map *map, const void *key, const void *value,
 			u64 flags);
 s64 rex_map_delete_elem(struct bpf_map *map, const void *key);
@@ -66,13 +69,24 @@ s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
 u64 rex_ringbuf_query(struct bpf_map *map, u64 flags);
 void rex_release_ringbuf(void *record);
 
-/* helpers_lock.c. 0, or -ENOMEM if the lock was not taken; a run that was killed
- * while it waited does not see the result. A lock that the run does not hold is
- * -EINVAL.
+/* helpers_lock.c. 0; -EWOULDBLOCK where interrupts are off; -ENOMEM. A run that
+ * was killed while it waited does not see the result. A lock that the run does
+ * not hold is -EINVAL.
  */
 s64 rex_spin_lock(struct bpf_spin_lock *lock);
 s64 rex_spin_unlock(struct bpf_spin_lock *lock);
-void rex_release_spin_lock(struct bpf_spin_lock *lock, unsigned long flags);
+void rex_release_spin_lock(struct bpf_spin_lock *lock);
+
+/**
+ * rex_spin_lock_held() - whether a run of this CPU holds a lock
+ *
+ * To be asked by helpers that may wait for somebody who may be waiting for a lock
+ * in a map's value: of a bucket in that map, or in another program. If there is
+ * one, they must fail with -EDEADLK.
+ *
+ * Context: a helper, any context.
+ */
+bool rex_spin_lock_held(void);
 
 /* helpers_net.c: packets. In programs of another type than those named, -EPERM,
  * or the action that drops the packet.

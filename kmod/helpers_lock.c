@@ -1,27 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * struct bpf_spin_lock, shared with eBPF programs and with BPF_F_LOCK of bpf(2):
- * an arch_spinlock_t taken with interrupts off, as in kernel/bpf/helpers.c.
+ * an arch_spinlock_t.
  *
- * The kernel's helper spins for ever, since the verifier lets a program hold one
- * lock only. Ours may deadlock (with themselves, or two in opposite order), so
- * they spin until the watchdog loses patience. Interrupts are as they were while
- * they spin; where they are off, it is the buddy's NMI that marks the run.
+ * The kernel's own users hold it for a few instructions with interrupts off, and
+ * wait for it with interrupts off for as long as it takes. Programs of ours are
+ * another matter: they may hold it for as long as they run, and may deadlock
+ * (with themselves, or two of them in opposite order). So
+ *
+ *  - they wait until the watchdog loses patience;
+ *  - they wait and hold with interrupts on. With interrupts off, a holder that
+ *    loops is stopped by its buddy's NMI; but the buddy may be waiting for this
+ *    very lock in bpf(2), with its interrupts, and so its watchdog, off. A run
+ *    that has interrupts off from the beginning cannot have a lock;
+ *  - softirqs are off meanwhile, so that a program in one (XDP, tc) does not meet
+ *    a lock that the interrupted program holds;
+ *  - a helper that may wait for somebody who waits for a lock must not be called
+ *    with a lock held: see rex_spin_lock_held().
  */
+#include <linux/bottom_half.h>
 #include <linux/bpf.h>
 #include <linux/irqflags.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/spinlock.h>
 
 #include "helpers.h"
 #include "resource.h"
 #include "run.h"
 
-static bool try_lock(arch_spinlock_t *lock, unsigned long *flags)
+/* Locks that runs of this CPU hold, on all levels. */
+static DEFINE_PER_CPU(unsigned int, held);
+
+bool rex_spin_lock_held(void)
 {
-	local_irq_save(*flags);
+	return this_cpu_read(held);
+}
+
+/*
+ * Softirqs are off if it succeeds. The lock counts before it is taken: a program in
+ * an interrupt in between must know of it.
+ */
+static bool try_lock(arch_spinlock_t *lock)
+{
+	local_bh_disable();
+	this_cpu_inc(held);
 	if (arch_spin_trylock(lock))
 		return true;
-	local_irq_restore(*flags);
+	this_cpu_dec(held);
+	local_bh_enable();
 	return false;
 }
 
@@ -29,16 +56,17 @@ s64 rex_spin_lock(struct bpf_spin_lock *lock)
 {
 	const struct rex_run *run = rex_run_current();
 	arch_spinlock_t *l = (arch_spinlock_t *)lock;
-	unsigned long flags;
 
 	BUILD_BUG_ON(sizeof(*l) != sizeof(*lock));
-	while (!try_lock(l, &flags)) {
+	if (irqs_disabled() || in_hardirq() || in_nmi())
+		return -EWOULDBLOCK;
+	while (arch_spin_is_locked(l) || !try_lock(l)) {
 		if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
 			return -EINTR;
 		cpu_relax();
 	}
-	if (!rex_resource_push(REX_RESOURCE_SPIN_LOCK, lock, flags)) {
-		rex_release_spin_lock(lock, flags);
+	if (!rex_resource_push(REX_RESOURCE_SPIN_LOCK, lock)) {
+		rex_release_spin_lock(lock);
 		return -ENOMEM;
 	}
 	return 0;
@@ -46,16 +74,15 @@ s64 rex_spin_lock(struct bpf_spin_lock *lock)
 
 s64 rex_spin_unlock(struct bpf_spin_lock *lock)
 {
-	unsigned long flags;
-
-	if (!rex_resource_pop(REX_RESOURCE_SPIN_LOCK, lock, &flags))
+	if (!rex_resource_pop(REX_RESOURCE_SPIN_LOCK, lock))
 		return -EINVAL;
-	rex_release_spin_lock(lock, flags);
+	rex_release_spin_lock(lock);
 	return 0;
 }
 
-void rex_release_spin_lock(struct bpf_spin_lock *lock, unsigned long flags)
+void rex_release_spin_lock(struct bpf_spin_lock *lock)
 {
 	arch_spin_unlock((arch_spinlock_t *)lock);
-	local_irq_restore(flags);
+	this_cpu_dec(held);
+	local_bh_enable();
 }

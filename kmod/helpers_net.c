@@ -125,10 +125,13 @@ s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
 					     0);
 }
 
+/* Other programs run meanwhile, which may wait for a lock that this one holds. */
 s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
+	if (rex_spin_lock_held())
+		return -EDEADLK;
 	return rex_ksyms.bpf_clone_redirect((u64)skb, ifindex, flags, 0, 0);
 }
 

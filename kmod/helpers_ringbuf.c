@@ -14,7 +14,7 @@ void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 	void *record = (void *)rex_ksyms.bpf_ringbuf_reserve((u64)map, size,
 							     flags, 0, 0);
 
-	if (record && !rex_resource_push(REX_RESOURCE_RINGBUF, record, 0)) {
+	if (record && !rex_resource_push(REX_RESOURCE_RINGBUF, record)) {
 		rex_release_ringbuf(record);
 		return NULL;
 	}
@@ -23,7 +23,7 @@ void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 
 s64 rex_ringbuf_submit(void *record, u64 flags)
 {
-	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record, NULL))
+	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
 	rex_ksyms.bpf_ringbuf_submit((u64)record, flags, 0, 0, 0);
 	return 0;
@@ -31,7 +31,7 @@ s64 rex_ringbuf_submit(void *record, u64 flags)
 
 s64 rex_ringbuf_discard(void *record, u64 flags)
 {
-	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record, NULL))
+	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
 	rex_ksyms.bpf_ringbuf_discard((u64)record, flags, 0, 0, 0);
 	return 0;

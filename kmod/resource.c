@@ -33,8 +33,7 @@ static bool begins_chunk(u32 index)
 	       (index - REX_RESOURCES_INLINE) % REX_RESOURCES_CHUNK == 0;
 }
 
-bool rex_resource_push(enum rex_resource_kind kind, void *ptr,
-		       unsigned long extra)
+bool rex_resource_push(enum rex_resource_kind kind, void *ptr)
 {
 	struct rex_run *run = rex_run_current();
 	struct rex_resources *res = &run->resources;
@@ -50,7 +49,6 @@ bool rex_resource_push(enum rex_resource_kind kind, void *ptr,
 	}
 	*entry(res, res->nr) = (struct rex_resource){
 		.kind = kind,
-		.extra = extra,
 		.ptr = ptr,
 	};
 	if (!res->nr++)
@@ -96,8 +94,7 @@ static struct rex_resource *find(struct rex_resources *res,
 	return NULL;
 }
 
-bool rex_resource_pop(enum rex_resource_kind kind, void *ptr,
-		      unsigned long *extra)
+bool rex_resource_pop(enum rex_resource_kind kind, void *ptr)
 {
 	struct rex_run *run = rex_run_current();
 	struct rex_resources *res = &run->resources;
@@ -105,8 +102,6 @@ bool rex_resource_pop(enum rex_resource_kind kind, void *ptr,
 
 	if (!e)
 		return false;
-	if (extra)
-		*extra = e->extra;
 	*e = *entry(res, res->nr - 1);
 	shrink(res);
 	if (!res->nr)
@@ -121,7 +116,7 @@ static void release(const struct rex_resource *res)
 		rex_release_ringbuf(res->ptr);
 		break;
 	case REX_RESOURCE_SPIN_LOCK:
-		rex_release_spin_lock(res->ptr, res->extra);
+		rex_release_spin_lock(res->ptr);
 		break;
 	}
 }

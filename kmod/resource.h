@@ -23,13 +23,12 @@ struct rex_run;
 
 enum rex_resource_kind {
 	REX_RESOURCE_RINGBUF, /* a reserved record */
-	REX_RESOURCE_SPIN_LOCK, /* a held lock; extra: the interrupt flag */
+	REX_RESOURCE_SPIN_LOCK, /* a held lock */
 	REX_NR_RESOURCE_KINDS,
 };
 
 struct rex_resource {
 	u32 kind;
-	unsigned long extra;
 	void *ptr;
 };
 
@@ -59,20 +58,17 @@ void rex_resource_exit(void);
  * Context: a helper, any context. Return: whether there was memory; if not, the
  * caller gives the resource back and fails.
  */
-bool rex_resource_push(enum rex_resource_kind kind, void *ptr,
-		       unsigned long extra);
+bool rex_resource_push(enum rex_resource_kind kind, void *ptr);
 
 /**
  * rex_resource_pop() - strike out a resource of the current run
  * @kind:	its kind
  * @ptr:	the resource
- * @extra:	receives what was entered with it; may be NULL
  *
  * Context: a helper, any context. Return: whether the run has it; if not, the
  * caller must not give it back.
  */
-bool rex_resource_pop(enum rex_resource_kind kind, void *ptr,
-		      unsigned long *extra);
+bool rex_resource_pop(enum rex_resource_kind kind, void *ptr);
 
 /* Release all that @run has, newest first. Context: the run's, at its end. */
 void rex_resource_release_all(struct rex_run *run);
