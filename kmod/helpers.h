@@ -26,6 +26,7 @@ u32 rex_get_numa_node_id(void);
 u64 rex_ktime_get_ns(void);
 u64 rex_ktime_get_boot_ns(void);
 u64 rex_ktime_get_coarse_ns(void);
+u64 rex_ktime_get_tai_ns(void);
 u64 rex_jiffies64(void);
 u32 rex_get_prandom_u32(void);
 /*
@@ -34,6 +35,9 @@ u32 rex_get_prandom_u32(void);
  */
 s64 rex_probe_read_kernel(void *dst, u32 size, const void *src);
 s64 rex_probe_read_user(void *dst, u32 size, const void __user *src);
+/* The string's length with its NUL, which is there unless @size is 0. */
+s64 rex_probe_read_kernel_str(char *dst, u32 size, const void *src);
+s64 rex_probe_read_user_str(char *dst, u32 size, const void __user *src);
 /* @bytes: size of @args, a multiple of 8. */
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 		 u32 bytes);
@@ -45,6 +49,12 @@ struct task_struct *rex_get_current_task(void);
 u64 rex_get_current_pid_tgid(void);
 u64 rex_get_current_uid_gid(void);
 s64 rex_get_current_comm(char *buf, u32 size);
+/* 0 if the kernel has no cgroups, or the task is not that deep. */
+u64 rex_get_current_cgroup_id(void);
+u64 rex_get_current_ancestor_cgroup_id(s32 level);
+/* To the current process or thread. */
+s64 rex_send_signal(u32 sig);
+s64 rex_send_signal_thread(u32 sig);
 
 /* helpers_map.c. A map whose values have a lock cannot be changed with a lock
  * held: -EDEADLK.
@@ -68,6 +78,14 @@ s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
 		       u64 flags);
 u64 rex_ringbuf_query(struct bpf_map *map, u64 flags);
 void rex_release_ringbuf(void *record);
+
+/* helpers_event.c */
+s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size);
+/* @regs: where the kernel's stack begins; NULL: where the program was called. */
+s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags);
+/* @ctx is that of a perf_event program. */
+s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
+		       struct bpf_map *map, u64 flags);
 
 /* helpers_lock.c. 0; -EWOULDBLOCK where interrupts are off; -ENOMEM. A run that
  * was killed while it waited does not see the result. A lock that the run does

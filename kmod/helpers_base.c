@@ -39,6 +39,11 @@ u64 rex_ktime_get_coarse_ns(void)
 	return ktime_get_coarse_ns();
 }
 
+u64 rex_ktime_get_tai_ns(void)
+{
+	return ktime_get_tai_fast_ns();
+}
+
 u64 rex_jiffies64(void)
 {
 	return get_jiffies_64();
@@ -66,6 +71,24 @@ s64 rex_probe_read_user(void *dst, u32 size, const void __user *src)
 		return 0;
 	memset(dst, 0, size);
 	return -EFAULT;
+}
+
+s64 rex_probe_read_kernel_str(char *dst, u32 size, const void *src)
+{
+	long ret = rex_ksyms.strncpy_from_kernel_nofault(dst, src, size);
+
+	if (ret < 0)
+		memset(dst, 0, size);
+	return ret;
+}
+
+s64 rex_probe_read_user_str(char *dst, u32 size, const void __user *src)
+{
+	long ret = rex_ksyms.strncpy_from_user_nofault(dst, src, size);
+
+	if (ret < 0)
+		memset(dst, 0, size);
+	return ret;
 }
 
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,

@@ -13,6 +13,7 @@
 #include <linux/bpf_mem_alloc.h>
 #include <linux/kprobes.h>
 #include <linux/trace_events.h>
+#include <linux/uaccess.h>
 
 #include "compat.h"
 
@@ -44,6 +45,12 @@ struct rex_ksyms {
 	u64 (*bpf_map_update_elem)(struct bpf_map *map, const void *key,
 				   const void *value, u64 flags);
 	u64 (*bpf_map_delete_elem)(struct bpf_map *map, const void *key);
+	const struct bpf_map_ops *htab_map_ops;
+	const struct bpf_map_ops *htab_lru_map_ops;
+	const struct bpf_map_ops *htab_percpu_map_ops;
+	const struct bpf_map_ops *htab_lru_percpu_map_ops;
+	const struct bpf_map_ops *percpu_array_map_ops;
+	const struct bpf_map_ops *trie_map_ops;
 
 	/* other helpers: the calling convention of BPF_CALL_n */
 	struct tracepoint *__tracepoint_bpf_trace_printk;
@@ -93,6 +100,21 @@ struct rex_ksyms {
 	REX_BPF_HELPER(bpf_xdp_redirect);
 	REX_BPF_HELPER(bpf_xdp_redirect_map);
 	REX_BPF_HELPER(bpf_xdp_store_bytes);
+
+	/* perf events */
+	REX_BPF_HELPER(bpf_get_stackid);
+	REX_BPF_HELPER(bpf_get_stackid_pe);
+	typeof(&bpf_event_output) bpf_event_output;
+	int __percpu *bpf_event_output_nest_level;
+
+	/* the current task */
+	typeof(&strncpy_from_kernel_nofault) strncpy_from_kernel_nofault;
+	typeof(&strncpy_from_user_nofault) strncpy_from_user_nofault;
+	REX_BPF_HELPER(bpf_send_signal);
+	REX_BPF_HELPER(bpf_send_signal_thread);
+	/* optional: CONFIG_CGROUPS */
+	REX_BPF_HELPER(bpf_get_current_cgroup_id);
+	REX_BPF_HELPER(bpf_get_current_ancestor_cgroup_id);
 
 	/* memory in any context */
 	typeof(&bpf_mem_alloc_init) bpf_mem_alloc_init;

@@ -15,6 +15,7 @@
 
 #include "fault.h"
 #include "helpers.h"
+#include "ksyms.h"
 #include "stubs.h"
 #include "symtab.h"
 #include "testhook.h"
@@ -46,6 +47,9 @@ static const struct symbol helpers[] = {
 	{ "bpf_clone_redirect", rex_clone_redirect },
 	{ "bpf_csum_diff", rex_csum_diff },
 	{ "bpf_fib_lookup", rex_fib_lookup },
+	{ "bpf_get_current_ancestor_cgroup_id",
+	  rex_get_current_ancestor_cgroup_id },
+	{ "bpf_get_current_cgroup_id", rex_get_current_cgroup_id },
 	{ "bpf_get_current_comm", rex_get_current_comm },
 	{ "bpf_get_current_pid_tgid", rex_get_current_pid_tgid },
 	{ "bpf_get_current_task", rex_get_current_task },
@@ -54,21 +58,28 @@ static const struct symbol helpers[] = {
 	{ "bpf_get_numa_node_id", rex_get_numa_node_id },
 	{ "bpf_get_prandom_u32", rex_get_prandom_u32 },
 	{ "bpf_get_smp_processor_id", rex_get_smp_processor_id },
+	{ "bpf_get_stackid", rex_get_stackid },
+	{ "bpf_get_stackid_pe", rex_get_stackid_pe },
 	{ "bpf_jiffies64", rex_jiffies64 },
 	{ "bpf_ktime_get_boot_ns", rex_ktime_get_boot_ns },
 	{ "bpf_ktime_get_coarse_ns", rex_ktime_get_coarse_ns },
 	{ "bpf_ktime_get_ns", rex_ktime_get_ns },
+	{ "bpf_ktime_get_tai_ns", rex_ktime_get_tai_ns },
 	{ "bpf_l3_csum_replace", rex_l3_csum_replace },
 	{ "bpf_l4_csum_replace", rex_l4_csum_replace },
 	{ "bpf_map_delete_elem", rex_map_delete_elem },
 	{ "bpf_map_lookup_elem", rex_map_lookup_elem },
+	{ "bpf_map_lookup_percpu_elem", rex_map_lookup_percpu_elem },
 	{ "bpf_map_peek_elem", rex_map_peek_elem },
 	{ "bpf_map_pop_elem", rex_map_pop_elem },
 	{ "bpf_map_push_elem", rex_map_push_elem },
 	{ "bpf_map_update_elem", rex_map_update_elem },
+	{ "bpf_perf_event_output", rex_perf_event_output },
 	{ "bpf_perf_prog_read_value", rex_perf_prog_read_value },
 	{ "bpf_probe_read_kernel", rex_probe_read_kernel },
+	{ "bpf_probe_read_kernel_str", rex_probe_read_kernel_str },
 	{ "bpf_probe_read_user", rex_probe_read_user },
+	{ "bpf_probe_read_user_str", rex_probe_read_user_str },
 	{ "bpf_redirect", rex_redirect },
 	{ "bpf_redirect_map", rex_redirect_map },
 	{ "bpf_redirect_peer", rex_redirect_peer },
@@ -77,6 +88,8 @@ static const struct symbol helpers[] = {
 	{ "bpf_ringbuf_query", rex_ringbuf_query },
 	{ "bpf_ringbuf_reserve", rex_ringbuf_reserve },
 	{ "bpf_ringbuf_submit", rex_ringbuf_submit },
+	{ "bpf_send_signal", rex_send_signal },
+	{ "bpf_send_signal_thread", rex_send_signal_thread },
 	{ "bpf_skb_adjust_room", rex_skb_adjust_room },
 	{ "bpf_skb_change_head", rex_skb_change_head },
 	{ "bpf_skb_change_tail", rex_skb_change_tail },
@@ -109,6 +122,26 @@ static const struct symbol helpers[] = {
 };
 
 static u64 gates[ARRAY_SIZE(helpers)] __ro_after_init;
+
+/*
+ * Called through gates as well: how the kernel looks up an element in a map of
+ * that type, without asking the map for its type.
+ */
+struct lookup {
+	const char *name;
+	const struct bpf_map_ops *const *ops;
+};
+
+static const struct lookup lookups[] = {
+	{ "rex_lookup_hash", &rex_ksyms.htab_map_ops },
+	{ "rex_lookup_lpm_trie", &rex_ksyms.trie_map_ops },
+	{ "rex_lookup_lru_hash", &rex_ksyms.htab_lru_map_ops },
+	{ "rex_lookup_lru_percpu_hash", &rex_ksyms.htab_lru_percpu_map_ops },
+	{ "rex_lookup_percpu_array", &rex_ksyms.percpu_array_map_ops },
+	{ "rex_lookup_percpu_hash", &rex_ksyms.htab_percpu_map_ops },
+};
+
+static u64 lookup_gates[ARRAY_SIZE(lookups)] __ro_after_init;
 
 #define INDIRECT_THUNK(reg)                                              \
 	{                                                                \
@@ -198,6 +231,19 @@ static bool find_function(const struct symbol *table, size_t nr,
 	return false;
 }
 
+static bool find_lookup(const char *name, u64 *addr)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lookups); i++) {
+		if (strcmp(lookups[i].name, name))
+			continue;
+		*addr = lookup_gates[i];
+		return true;
+	}
+	return false;
+}
+
 static bool find_address(const char *name, u64 *addr)
 {
 	size_t i;
@@ -211,7 +257,7 @@ static bool find_address(const char *name, u64 *addr)
 			       name, &i))
 		*addr = (u64)indirect_thunks[i].addr;
 	else
-		return false;
+		return find_lookup(name, addr);
 	return true;
 }
 
@@ -241,12 +287,19 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	return -ENOENT;
 }
 
+static u64 __init gate_of(const void *function)
+{
+	return rex_unprotected & REX_UNPROTECTED_GATES ?
+		       (u64)function :
+		       rex_stubs_emit_gate(function);
+}
+
 void __init rex_symtab_init(void)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(helpers); i++)
-		gates[i] = rex_unprotected & REX_UNPROTECTED_GATES ?
-				   (u64)helpers[i].addr :
-				   rex_stubs_emit_gate(helpers[i].addr);
+		gates[i] = gate_of(helpers[i].addr);
+	for (i = 0; i < ARRAY_SIZE(lookups); i++)
+		lookup_gates[i] = gate_of((*lookups[i].ops)->map_lookup_elem);
 }

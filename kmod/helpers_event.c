@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * perf events: samples in a BPF_MAP_TYPE_PERF_EVENT_ARRAY, and stacks in a
+ * BPF_MAP_TYPE_STACK_TRACE.
+ */
+#include <linux/bpf.h>
+#include <linux/limits.h>
+#include <linux/percpu.h>
+#include <linux/ptrace.h>
+
+#include <asm/processor-flags.h>
+
+#include "helpers.h"
+#include "image.h"
+#include "ksyms.h"
+#include "run.h"
+
+/* Calls of bpf_event_output() that fit on each other; one more is a WARN. */
+#define MAX_NESTED_OUTPUTS 3
+
+/*
+ * The size of a perf record has 16 bits, which the kernel does not check: a longer
+ * one would run over those before it. The rest is for what else is in the record.
+ */
+#define MAX_SAMPLE (U16_MAX / 2)
+
+/*
+ * The kernel's function for packets; that for tracing wants registers, which not
+ * all types have. Whatever comes in between test and call is gone when the call
+ * is made.
+ */
+s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
+{
+	if (flags & ~BPF_F_INDEX_MASK)
+		return -EINVAL;
+	if (size > MAX_SAMPLE)
+		return -E2BIG;
+	if (*this_cpu_ptr(rex_ksyms.bpf_event_output_nest_level) >=
+	    MAX_NESTED_OUTPUTS)
+		return -EBUSY;
+	return rex_ksyms.bpf_event_output(map, flags, data, size, NULL, 0,
+					  NULL);
+}
+
+/*
+ * As if the carrier had been interrupted on return from the program: the
+ * kernel's unwinder cannot begin on our stack.
+ */
+static void regs_of_call(const struct rex_run *run, struct pt_regs *regs)
+{
+	*regs = (struct pt_regs){
+		.ip = *(unsigned long *)run->sp,
+		.sp = run->sp + sizeof(unsigned long),
+		.bp = run->bp,
+		.bx = run->bx,
+		.r12 = run->r12,
+		.r13 = run->r13,
+		.r14 = run->r14,
+		.r15 = run->r15,
+		.cs = __KERNEL_CS,
+		.flags = X86_EFLAGS_FIXED,
+	};
+}
+
+s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
+{
+	struct pt_regs call;
+
+	if (!regs) {
+		regs_of_call(rex_run_current(), &call);
+		regs = &call;
+	}
+	return rex_ksyms.bpf_get_stackid((u64)regs, (u64)map, flags, 0, 0);
+}
+
+s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
+		       struct bpf_map *map, u64 flags)
+{
+	if (rex_run_prog(rex_run_current())->type != BPF_PROG_TYPE_PERF_EVENT)
+		return -EPERM;
+	return rex_ksyms.bpf_get_stackid_pe((u64)ctx, (u64)map, flags, 0, 0);
+}
