@@ -29,6 +29,7 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_ktime_get_ns() -> u64;
     pub(crate) safe fn bpf_ktime_get_boot_ns() -> u64;
     pub(crate) safe fn bpf_ktime_get_coarse_ns() -> u64;
+    pub(crate) safe fn bpf_ktime_get_tai_ns() -> u64;
     pub(crate) safe fn bpf_jiffies64() -> u64;
     pub(crate) safe fn bpf_get_prandom_u32() -> u32;
     pub(crate) safe fn bpf_get_current_pid_tgid() -> u64;
@@ -36,9 +37,19 @@ unsafe extern "C" {
     /// A `struct task_struct *` that is valid for the run.
     pub(crate) safe fn bpf_get_current_task() -> *const c_void;
     pub(crate) fn bpf_get_current_comm(buf: *mut u8, size: u32) -> i64;
+    pub(crate) safe fn bpf_get_current_cgroup_id() -> u64;
+    pub(crate) safe fn bpf_get_current_ancestor_cgroup_id(level: i32) -> u64;
+    pub(crate) safe fn bpf_send_signal(signal: u32) -> i64;
+    pub(crate) safe fn bpf_send_signal_thread(signal: u32) -> i64;
 
     /// Reads from any address; `dst` is zeroed if the address cannot be read.
     pub(crate) fn bpf_probe_read_kernel(
+        dst: *mut u8,
+        size: u32,
+        src: *const c_void,
+    ) -> i64;
+    /// Reads a string from any address. `dst` is zeroed if it cannot be read.
+    pub(crate) fn bpf_probe_read_kernel_str(
         dst: *mut u8,
         size: u32,
         src: *const c_void,
@@ -57,6 +68,33 @@ unsafe extern "C" {
         map: u64,
         key: *const c_void,
     ) -> *mut c_void;
+    pub(crate) fn bpf_map_lookup_percpu_elem(
+        map: u64,
+        key: *const c_void,
+        cpu: u32,
+    ) -> *mut c_void;
+    // As `bpf_map_lookup_elem`, for maps of one type.
+    pub(crate) fn rex_lookup_hash(map: u64, key: *const c_void) -> *mut c_void;
+    pub(crate) fn rex_lookup_lpm_trie(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_lru_hash(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_lru_percpu_hash(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_percpu_array(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_percpu_hash(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
     pub(crate) fn bpf_map_update_elem(
         map: u64,
         key: *const c_void,
@@ -71,6 +109,47 @@ unsafe extern "C" {
     ) -> i64;
     pub(crate) fn bpf_map_pop_elem(map: u64, value: *mut c_void) -> i64;
     pub(crate) fn bpf_map_peek_elem(map: u64, value: *mut c_void) -> i64;
+
+    /// A record of `size` bytes that is the run's until it is submitted or
+    /// discarded; null if there is no room.
+    pub(crate) fn bpf_ringbuf_reserve(
+        map: u64,
+        size: u64,
+        flags: u64,
+    ) -> *mut u8;
+    pub(crate) fn bpf_ringbuf_submit(record: *mut u8, flags: u64) -> i64;
+    pub(crate) fn bpf_ringbuf_discard(record: *mut u8, flags: u64) -> i64;
+    pub(crate) fn bpf_ringbuf_output(
+        map: u64,
+        data: *const u8,
+        size: u64,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_ringbuf_query(map: u64, what: u64) -> u64;
+
+    pub(crate) fn bpf_perf_event_output(
+        map: u64,
+        flags: u64,
+        data: *const u8,
+        size: u64,
+    ) -> i64;
+    /// `regs` may be null.
+    pub(crate) fn bpf_get_stackid(
+        regs: *const u64,
+        map: u64,
+        flags: u64,
+    ) -> i64;
+
+    /// `ctx` is that of the run, which has to be one of a perf event program.
+    pub(crate) fn bpf_get_stackid_pe(
+        ctx: *mut c_void,
+        map: u64,
+        flags: u64,
+    ) -> i64;
+
+    /// 0: the run holds the lock, until it unlocks it or ends.
+    pub(crate) fn bpf_spin_lock(lock: *mut c_void) -> i64;
+    pub(crate) fn bpf_spin_unlock(lock: *mut c_void) -> i64;
 
     /// Kprobe programs only, with the `regs` of this run.
     pub(crate) fn rex_override_return(regs: *mut u64, rc: u64) -> i64;
@@ -292,6 +371,12 @@ unsafe extern "C" {
     /// `src` is an address of the current task; `dst` is zeroed on failure.
     pub(crate) fn bpf_probe_read_user(dst: *mut u8, size: u32, src: u64)
     -> i64;
+    /// Reads a string.
+    pub(crate) fn bpf_probe_read_user_str(
+        dst: *mut u8,
+        size: u32,
+        src: u64,
+    ) -> i64;
     // `ctx` is that of the run, which has to be one of a perf event program.
     pub(crate) fn bpf_perf_prog_read_value(
         ctx: *mut c_void,

@@ -44,6 +44,32 @@ pub(crate) fn probe_read_user<T: Pod>(dst: &mut T, src: u64) -> Result {
     to_result(ret)
 }
 
+/// The size that a helper is told: it need not use all of a slice.
+fn size_of_slice(slice: &[u8]) -> u32 {
+    slice.len().try_into().unwrap_or(u32::MAX)
+}
+
+pub(crate) fn probe_read_kernel_str(
+    dst: &mut [u8],
+    src: *const c_void,
+) -> Result {
+    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    to_result(unsafe {
+        ffi::bpf_probe_read_kernel_str(
+            dst.as_mut_ptr(),
+            size_of_slice(dst),
+            src,
+        )
+    })
+}
+
+pub(crate) fn probe_read_user_str(dst: &mut [u8], src: u64) -> Result {
+    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    to_result(unsafe {
+        ffi::bpf_probe_read_user_str(dst.as_mut_ptr(), size_of_slice(dst), src)
+    })
+}
+
 pub(crate) fn snprintf(buf: &mut [u8], format: &str, args: &[u64]) -> Result {
     let mut terminated = [MaybeUninit::<u8>::uninit(); MAX_FORMAT];
     if format.len() >= MAX_FORMAT {
@@ -115,6 +141,12 @@ macro_rules! base_helpers {
             crate::ffi::bpf_ktime_get_coarse_ns()
         }
 
+        /// Nanoseconds of international atomic time.
+        #[inline(always)]
+        pub fn bpf_ktime_get_tai_ns(&self) -> u64 {
+            crate::ffi::bpf_ktime_get_tai_ns()
+        }
+
         /// The kernel's 64-bit counter of timer ticks.
         #[inline(always)]
         pub fn bpf_jiffies64(&self) -> u64 {
@@ -143,12 +175,34 @@ macro_rules! base_helpers {
         ) -> Option<crate::map::MapRef<'_, V>>
         where
             K: crate::Pod,
-            V: crate::Pod,
+            V: crate::map::MapValue,
             crate::map::MapType<MT>: crate::map::Keyed,
         {
             // SAFETY: the result is not used after the run: it borrows `self`,
             // which is a local of the function that the kernel calls.
             unsafe { map.lookup(key) }
+        }
+
+        /// The element at `key` of CPU `cpu`, if there is one.
+        #[inline(always)]
+        pub fn bpf_map_lookup_percpu_elem<
+            const MT: crate::linux::bpf::bpf_map_type,
+            K,
+            V,
+        >(
+            &self,
+            map: &'static crate::map::RexMapHandle<MT, K, V>,
+            key: &K,
+            cpu: u32,
+        ) -> Option<crate::map::MapRef<'_, V>>
+        where
+            K: crate::Pod,
+            V: crate::Pod,
+            crate::map::MapType<MT>: crate::map::PerCpu,
+        {
+            // SAFETY: the result is not used after the run: it borrows `self`,
+            // which is a local of the function that the kernel calls.
+            unsafe { map.lookup_on_cpu(key, cpu) }
         }
 
         /// Stores `value` at `key` in `map`. `flags` is `BPF_ANY`, `BPF_NOEXIST`
@@ -186,7 +240,7 @@ macro_rules! base_helpers {
         ) -> crate::Result
         where
             K: crate::Pod,
-            V: crate::Pod,
+            V: crate::map::MapValue,
             crate::map::MapType<MT>: crate::map::Keyed,
         {
             map.delete_elem(key)
@@ -245,6 +299,41 @@ macro_rules! base_helpers {
             crate::helpers::probe_read_kernel(dst, src.cast())
         }
 
+        /// Copies the string at the kernel address `src` to `dst`, cut if it is
+        /// too long. Returns its size with the NUL, which is always there unless
+        /// `dst` is empty. If it cannot be read, `dst` is zeroed and the result
+        /// is a negative error number.
+        #[inline(always)]
+        pub fn bpf_probe_read_kernel_str(
+            &self,
+            dst: &mut [u8],
+            src: *const (),
+        ) -> crate::Result {
+            crate::helpers::probe_read_kernel_str(dst, src.cast())
+        }
+
+        /// Reserves a record of `size` bytes in the ring buffer `map`: see
+        /// [`RexRingBuf::reserve`](crate::map::RexRingBuf::reserve).
+        #[inline(always)]
+        pub fn bpf_ringbuf_reserve(
+            &self,
+            map: &'static crate::map::RexRingBuf,
+            size: usize,
+        ) -> Option<crate::map::RexRingBufEntry<'_>> {
+            map.reserve(self, size)
+        }
+
+        /// Copies `data` to a record of its own in the ring buffer `map`.
+        #[inline(always)]
+        pub fn bpf_ringbuf_output(
+            &self,
+            map: &'static crate::map::RexRingBuf,
+            data: &[u8],
+            flags: u64,
+        ) -> crate::Result {
+            map.output(data, flags)
+        }
+
         /// Formats `args` into `buf` as the C format `format` says, which has at
         /// most 255 bytes. Returns the size of the whole text with its NUL,
         /// which is more than N if it was cut.
@@ -295,6 +384,45 @@ macro_rules! current_task_helpers {
         #[inline(always)]
         pub fn bpf_get_current_uid_gid(&self) -> u64 {
             crate::ffi::bpf_get_current_uid_gid()
+        }
+
+        /// The id of the current task's cgroup, in the unified hierarchy: the
+        /// number of the inode of its folder. 0 if the kernel has no cgroups.
+        #[inline(always)]
+        pub fn bpf_get_current_cgroup_id(&self) -> u64 {
+            crate::ffi::bpf_get_current_cgroup_id()
+        }
+
+        /// The id of the current task's cgroup, or of the one above it, at
+        /// `level`, where the root is at level 0. 0 if it is not that deep.
+        #[inline(always)]
+        pub fn bpf_get_current_ancestor_cgroup_id(&self, level: i32) -> u64 {
+            crate::ffi::bpf_get_current_ancestor_cgroup_id(level)
+        }
+
+        /// Sends `signal` to the current process, soon. `-EPERM` for kernel
+        /// threads and the init process, `-EBUSY` if another one is on its way
+        /// from this CPU.
+        #[inline(always)]
+        pub fn bpf_send_signal(&self, signal: u32) -> crate::Result {
+            crate::utils::to_result(crate::ffi::bpf_send_signal(signal))
+        }
+
+        /// As `bpf_send_signal`, to the current thread.
+        #[inline(always)]
+        pub fn bpf_send_signal_thread(&self, signal: u32) -> crate::Result {
+            crate::utils::to_result(crate::ffi::bpf_send_signal_thread(signal))
+        }
+
+        /// Copies the string at the address `src` of the current task's
+        /// userspace to `dst`, as `bpf_probe_read_kernel_str` does.
+        #[inline(always)]
+        pub fn bpf_probe_read_user_str(
+            &self,
+            dst: &mut [u8],
+            src: u64,
+        ) -> crate::Result {
+            crate::helpers::probe_read_user_str(dst, src)
         }
 
         /// Copies the current task's name to `buf`, with a NUL.

@@ -66,7 +66,9 @@ pub mod printk;
 pub mod prog;
 pub mod pt_regs;
 pub mod raw_tracepoint;
+mod run;
 pub mod sched_cls;
+pub mod spinlock;
 pub mod task_struct;
 mod text;
 pub mod tracepoint;
@@ -78,11 +80,12 @@ pub mod xdp;
 pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
 #[doc(hidden)]
 pub use pod::__pod_size;
-pub use pod::Pod;
+pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
 pub use rex_macros::{
     Pod, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_map,
     rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint,
     rex_uprobe, rex_uretprobe, rex_xdp,
 };
+pub use run::Run;
 pub use utils::Result;

@@ -70,6 +70,11 @@ pub struct bpf_perf_event_data {
 }
 
 impl bpf_perf_event_data {
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *mut c_void {
+        self.ctx
+    }
+
     /// The registers of what was interrupted, in userspace or in the kernel.
     #[inline(always)]
     pub fn regs(&self) -> &PtRegs {

@@ -55,6 +55,19 @@ unsafe impl Pod for () {}
 // SAFETY: an array has no padding between its elements.
 unsafe impl<T: Pod, const N: usize> Pod for [T; N] {}
 
+/// The bytes of `value`, as they are stored in maps and sent to userspace.
+#[inline(always)]
+pub fn bytes_of<T: Pod>(value: &T) -> &[u8] {
+    // SAFETY: these are the bytes of `value`, borrowed with it, and initialised,
+    // since a T has no padding. It has no interior mutability either.
+    unsafe {
+        core::slice::from_raw_parts(
+            core::ptr::from_ref(value).cast(),
+            size_of::<T>(),
+        )
+    }
+}
+
 /// The size of what `field` points to, which has to be `Pod`. For the derive.
 #[doc(hidden)]
 pub const fn __pod_size<T: Pod>(_field: *const T) -> usize {

@@ -118,6 +118,11 @@ impl PtRegs {
     }
 
     #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *const u64 {
+        self.regs.as_ptr()
+    }
+
+    #[inline(always)]
     pub(crate) fn as_mut_ptr(&mut self) -> *mut u64 {
         self.regs.as_mut_ptr()
     }

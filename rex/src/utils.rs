@@ -7,6 +7,8 @@ use core::ops::{Deref, DerefMut};
 
 use crate::pod::Pod;
 
+pub use crate::map::{PerfEventMaskedCPU, PerfEventStreamer};
+
 /// What a program returns, and what helpers return that can fail.
 ///
 /// The kernel gets the number in either variant. Errors of helpers are negative

@@ -231,3 +231,30 @@ pub const BPF_TRACE_RAW_TP: u32 = 23;
 pub const BPF_TRACE_FENTRY: u32 = 24;
 /// Attach type of tracing programs at the return of a function.
 pub const BPF_TRACE_FEXIT: u32 = 25;
+
+/// Ring buffer: do not wake who waits for records.
+pub const BPF_RB_NO_WAKEUP: u64 = 1 << 0;
+/// Ring buffer: wake who waits for records, in any case.
+pub const BPF_RB_FORCE_WAKEUP: u64 = 1 << 1;
+/// Query of a ring buffer: bytes that are not consumed.
+pub const BPF_RB_AVAIL_DATA: u64 = 0;
+/// Query of a ring buffer: its size.
+pub const BPF_RB_RING_SIZE: u64 = 1;
+/// Query of a ring buffer: the consumer's position.
+pub const BPF_RB_CONS_POS: u64 = 2;
+/// Query of a ring buffer: the producers' position.
+pub const BPF_RB_PROD_POS: u64 = 3;
+
+/// Perf event output: which bits are the index.
+pub const BPF_F_INDEX_MASK: u64 = 0xffff_ffff;
+/// Perf event output: the index is the number of the current CPU.
+pub const BPF_F_CURRENT_CPU: u64 = BPF_F_INDEX_MASK;
+
+/// Stack: which bits are the number of frames to skip.
+pub const BPF_F_SKIP_FIELD_MASK: u64 = 0xff;
+/// Stack: that of userspace, not of the kernel.
+pub const BPF_F_USER_STACK: u64 = 1 << 8;
+/// Stack: compare only hashes.
+pub const BPF_F_FAST_STACK_CMP: u64 = 1 << 9;
+/// Stack: of two with the same hash, keep the newer one.
+pub const BPF_F_REUSE_STACKID: u64 = 1 << 10;

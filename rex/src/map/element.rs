@@ -40,7 +40,7 @@ impl<V> Clone for MapRef<'_, V> {
 
 impl<V> Copy for MapRef<'_, V> {}
 
-impl<V: Pod> MapRef<'_, V> {
+impl<V> MapRef<'_, V> {
     /// # Safety
     ///
     /// During the lifetime, `value` points to a map element of type V.
@@ -54,6 +54,13 @@ impl<V: Pod> MapRef<'_, V> {
         }
     }
 
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> NonNull<V> {
+        self.value
+    }
+}
+
+impl<V: Pod> MapRef<'_, V> {
     /// A copy of the value.
     #[inline(always)]
     pub fn get(&self) -> V {

@@ -7,10 +7,15 @@ use core::mem::{MaybeUninit, offset_of, size_of};
 use core::ptr::{self, NonNull};
 
 use super::element::MapRef;
+use super::value::MapValue;
 use crate::ffi;
 use crate::linux::bpf::{
-    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,
-    BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_STACK, bpf_map_type,
+    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_ARRAY_OF_MAPS,
+    BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_HASH_OF_MAPS, BPF_MAP_TYPE_LPM_TRIE,
+    BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH,
+    BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH,
+    BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_RINGBUF,
+    BPF_MAP_TYPE_STACK, bpf_map_type,
 };
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
@@ -67,6 +72,10 @@ pub struct RexMapHandle<const MT: bpf_map_type, K, V> {
 const _: () = assert!(size_of::<RexMapHandle<0, (), ()>>() == 80);
 const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, map) == 24);
 const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, elem_size) == 40);
+const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, lock_offset) == 52);
+
+/// `REX_MAP_HAS_SPIN_LOCK`.
+const HAS_SPIN_LOCK: u32 = 1 << 0;
 
 // SAFETY: the handle does not change while programs run, and the kernel's map
 // operations may be called on all CPUs at once. There is no K or V in it.
@@ -88,6 +97,12 @@ pub trait Keyed: sealed::Sealed {}
 /// Map types without keys.
 pub trait Keyless: sealed::Sealed {}
 
+/// Map types of which every CPU has its own values.
+pub trait PerCpu: Keyed {}
+
+/// Map types whose elements are maps.
+pub trait MapOfMaps: sealed::Sealed {}
+
 macro_rules! map_types {
     ($($map_type:ident: $kind:ident,)*) => {
         $(
@@ -100,27 +115,108 @@ macro_rules! map_types {
 map_types! {
     BPF_MAP_TYPE_HASH: Keyed,
     BPF_MAP_TYPE_ARRAY: Keyed,
+    BPF_MAP_TYPE_PERCPU_HASH: Keyed,
     BPF_MAP_TYPE_PERCPU_ARRAY: Keyed,
+    BPF_MAP_TYPE_LRU_HASH: Keyed,
+    BPF_MAP_TYPE_LRU_PERCPU_HASH: Keyed,
+    BPF_MAP_TYPE_LPM_TRIE: Keyed,
     BPF_MAP_TYPE_QUEUE: Keyless,
     BPF_MAP_TYPE_STACK: Keyless,
+    BPF_MAP_TYPE_ARRAY_OF_MAPS: MapOfMaps,
+    BPF_MAP_TYPE_HASH_OF_MAPS: MapOfMaps,
 }
 
-impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V> {
+impl PerCpu for MapType<BPF_MAP_TYPE_PERCPU_HASH> {}
+impl PerCpu for MapType<BPF_MAP_TYPE_PERCPU_ARRAY> {}
+impl PerCpu for MapType<BPF_MAP_TYPE_LRU_PERCPU_HASH> {}
+
+impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
     /// A map with room for `max_entries` elements, made with the `BPF_F_*` flags
     /// `flags`.
     pub const fn new(max_entries: u32, flags: u32) -> Self {
         const {
-            assert!(size_of::<V>() > 0, "a map's values have a size");
+            assert!(
+                size_of::<V>() > 0 || MT == BPF_MAP_TYPE_RINGBUF,
+                "a map's values have a size",
+            );
             assert!(size_of::<V>() <= u32::MAX as usize);
-            assert!(size_of::<K>() <= u32::MAX as usize);
         }
+        let (lock_flag, lock_offset) = match V::LOCK_OFFSET {
+            None => (0, 0),
+            Some(offset) => {
+                assert!(
+                    MT == BPF_MAP_TYPE_ARRAY || MT == BPF_MAP_TYPE_HASH,
+                    "values with a lock are for arrays and hash tables",
+                );
+                assert!(
+                    flags & BPF_F_NO_PREALLOC == 0,
+                    "elements with a lock are preallocated",
+                );
+                (HAS_SPIN_LOCK, offset as u32)
+            }
+        };
+        Self {
+            flags: lock_flag,
+            lock_offset,
+            ..Self::plain(
+                match MT {
+                    // Descriptors; V is what programs write to the events.
+                    BPF_MAP_TYPE_PERF_EVENT_ARRAY => 4,
+                    _ => size_of::<V>() as u32,
+                },
+                max_entries,
+                match MT {
+                    // The kernel takes no other.
+                    BPF_MAP_TYPE_LPM_TRIE => flags | BPF_F_NO_PREALLOC,
+                    _ => flags,
+                },
+            )
+        }
+    }
+
+    /// The same map with another `map_extra`.
+    pub(super) const fn with_extra(self, map_extra: u32) -> Self {
+        Self { map_extra, ..self }
+    }
+}
+
+impl<const MT: bpf_map_type, K, const IT: bpf_map_type, IK, IV>
+    RexMapHandle<MT, K, RexMapHandle<IT, IK, IV>>
+where
+    K: Pod,
+    IK: Pod,
+    IV: Pod,
+    MapType<MT>: MapOfMaps,
+    MapType<IT>: Keyed,
+{
+    /// A map with room for `max_entries` maps that are like `inner`.
+    pub const fn with_inner(
+        max_entries: u32,
+        flags: u32,
+        inner: RexMapHandle<IT, IK, IV>,
+    ) -> Self {
+        Self {
+            inner_type: IT,
+            inner_key_size: inner.key_size,
+            inner_value_size: inner.value_size,
+            inner_max_entries: inner.max_entries,
+            inner_map_flags: inner.map_flags,
+            ..Self::plain(size_of::<u32>() as u32, max_entries, flags)
+        }
+    }
+}
+
+impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
+    /// A map without a lock or inner maps.
+    const fn plain(value_size: u32, max_entries: u32, map_flags: u32) -> Self {
+        const { assert!(size_of::<K>() <= u32::MAX as usize) }
         Self {
             size: size_of::<Self>() as u32,
             map_type: MT,
             key_size: size_of::<K>() as u32,
-            value_size: size_of::<V>() as u32,
+            value_size,
             max_entries,
-            map_flags: flags,
+            map_flags,
             map: Slot(UnsafeCell::new(0)),
             value: Slot(UnsafeCell::new(0)),
             elem_size: Slot(UnsafeCell::new(0)),
@@ -149,11 +245,34 @@ impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V> {
 
 /// The pointer that the kernel's functions take.
 #[inline(always)]
-fn pointer<T>(value: &T) -> *const core::ffi::c_void {
+pub(super) fn pointer<T>(value: &T) -> *const core::ffi::c_void {
     ptr::from_ref(value).cast()
 }
 
-impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V>
+/// The value at `key` in a map of type MT, by the kernel's function for that type.
+///
+/// # Safety
+///
+/// `map` is one of that type, with keys K.
+#[inline(always)]
+pub(super) unsafe fn lookup_in<const MT: bpf_map_type, K: Pod>(
+    map: u64,
+    key: &K,
+) -> *mut core::ffi::c_void {
+    let lookup = match MT {
+        BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,
+        BPF_MAP_TYPE_LPM_TRIE => ffi::rex_lookup_lpm_trie,
+        BPF_MAP_TYPE_LRU_HASH => ffi::rex_lookup_lru_hash,
+        BPF_MAP_TYPE_LRU_PERCPU_HASH => ffi::rex_lookup_lru_percpu_hash,
+        BPF_MAP_TYPE_PERCPU_ARRAY => ffi::rex_lookup_percpu_array,
+        BPF_MAP_TYPE_PERCPU_HASH => ffi::rex_lookup_percpu_hash,
+        _ => ffi::bpf_map_lookup_elem,
+    };
+    // SAFETY: the caller's word.
+    unsafe { lookup(map, pointer(key)) }
+}
+
+impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V>
 where
     MapType<MT>: Keyed,
 {
@@ -167,13 +286,11 @@ where
         &'static self,
         key: &K,
     ) -> Option<MapRef<'run, V>> {
-        let value = if MT == BPF_MAP_TYPE_ARRAY && self.value.get() != 0 {
+        let value = if MT == BPF_MAP_TYPE_ARRAY {
             self.array_element(key)?
         } else {
             // SAFETY: the map is one with these keys, by the type's invariant.
-            let value = unsafe {
-                ffi::bpf_map_lookup_elem(self.kernel_map()?, pointer(key))
-            };
+            let value = unsafe { lookup_in::<MT, K>(self.kernel_map()?, key) };
             NonNull::new(value)?.cast()
         };
         // SAFETY: a value of this map is a V, is aligned to 8 bytes, and is not
@@ -195,18 +312,32 @@ where
             return None;
         }
         let index = index & self.index_mask.get();
+        let first = self.value.get();
+        if first == 0 {
+            return None;
+        }
         let offset = u64::from(index) * u64::from(self.elem_size.get());
         // The array's elements are consecutive, so this does not overflow.
-        let address = self.value.get().wrapping_add(offset);
+        let address = first.wrapping_add(offset);
         NonNull::new(ptr::with_exposed_provenance_mut(address as usize))
     }
 
+    /// Stores the value whose bytes are at `value`.
+    ///
+    /// # Safety
+    ///
+    /// There is one, and all of its bytes are initialised.
     #[inline(always)]
-    pub(crate) fn update_elem(&self, key: &K, value: &V, flags: u64) -> Result {
+    pub(super) unsafe fn update_from(
+        &self,
+        key: &K,
+        value: *const V,
+        flags: u64,
+    ) -> Result {
         let map = self.kernel_map().ok_or(-EINVAL)?;
         // SAFETY: the map has these keys and values, by the type's invariant.
         to_result(unsafe {
-            ffi::bpf_map_update_elem(map, pointer(key), pointer(value), flags)
+            ffi::bpf_map_update_elem(map, pointer(key), value.cast(), flags)
         })
     }
 
@@ -215,6 +346,43 @@ where
         let map = self.kernel_map().ok_or(-EINVAL)?;
         // SAFETY: the map has these keys, by the type's invariant.
         to_result(unsafe { ffi::bpf_map_delete_elem(map, pointer(key)) })
+    }
+}
+
+impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V>
+where
+    MapType<MT>: Keyed,
+{
+    #[inline(always)]
+    pub(crate) fn update_elem(&self, key: &K, value: &V, flags: u64) -> Result {
+        // SAFETY: a V has no padding.
+        unsafe { self.update_from(key, value, flags) }
+    }
+}
+
+impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V>
+where
+    MapType<MT>: PerCpu,
+{
+    /// The element at `key` of CPU `cpu`.
+    ///
+    /// # Safety
+    ///
+    /// `'run` ends before the current run of the program.
+    #[inline(always)]
+    pub(crate) unsafe fn lookup_on_cpu<'run>(
+        &'static self,
+        key: &K,
+        cpu: u32,
+    ) -> Option<MapRef<'run, V>> {
+        let map = self.kernel_map()?;
+        // SAFETY: the map is one with these keys, by the type's invariant.
+        let value =
+            unsafe { ffi::bpf_map_lookup_percpu_elem(map, pointer(key), cpu) };
+        let value = NonNull::new(value)?.cast();
+        // SAFETY: a value of this map is a V, is aligned to 8 bytes, and is not
+        // freed before the RCU read section ends that the program runs in.
+        Some(unsafe { MapRef::new(value) })
     }
 }
 

@@ -9,19 +9,33 @@
 mod element;
 mod handle;
 mod kinds;
+mod lpm;
 mod names;
+mod nested;
+mod perf;
 mod redirect;
+mod ringbuf;
+mod value;
 
 pub use element::{MapRef, MapRefOption};
-pub use handle::{Keyed, Keyless, MapType, RexMapHandle};
+pub use handle::{Keyed, Keyless, MapOfMaps, MapType, PerCpu, RexMapHandle};
 #[doc(hidden)]
 pub use names::__assert_name;
 pub(crate) use redirect::redirect;
 pub use redirect::{RedirectMap, RexCpuMap, RexDevMap, RexDevMapHash};
 
 pub use kinds::{
-    RexArrayMap, RexHashMap, RexPerCPUArrayMap, RexQueue, RexStack,
+    RexArrayMap, RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap,
+    RexLruPerCPUHashMap, RexPerCPUArrayMap, RexPerCPUHashMap, RexQueue,
+    RexStack,
 };
+pub use lpm::LpmKey;
+pub use nested::{InnerMap, RexArrayOfMaps, RexHashOfMaps};
+pub use perf::{
+    PerfEventMaskedCPU, PerfEventStreamer, RexPerfEventArray, RexStackTrace,
+};
+pub use ringbuf::{RexRingBuf, RexRingBufEntry};
+pub use value::MapValue;
 
 /// Puts a map where the loader finds it, under its own name.
 #[doc(hidden)]

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Maps of perf events.
+//! C counterpart: `kernel/trace/bpf_trace.c`, `kernel/bpf/stackmap.c`.
+
+use core::ffi::c_void;
+use core::ptr;
+
+use super::handle::RexMapHandle;
+use crate::ffi;
+use crate::linux::bpf::{
+    BPF_F_CURRENT_CPU, BPF_F_INDEX_MASK, BPF_MAP_TYPE_PERF_EVENT_ARRAY,
+    BPF_MAP_TYPE_STACK_TRACE,
+};
+use crate::linux::errno::EINVAL;
+use crate::pod::Pod;
+use crate::run::Run;
+use crate::utils::{Result, to_result};
+
+/// An array of perf events, one for each CPU, that userspace opens and stores in
+/// it; programs write samples of type V to them. With 0 for `max_entries`, there
+/// are as many as CPUs.
+pub type RexPerfEventArray<V> =
+    RexMapHandle<BPF_MAP_TYPE_PERF_EVENT_ARRAY, u32, V>;
+
+/// Stacks, by a number that `bpf_get_stackid` gives. K is `u32`, and V an array of
+/// `u64`, as long as the deepest stack.
+pub type RexStackTrace<K, V> = RexMapHandle<BPF_MAP_TYPE_STACK_TRACE, K, V>;
+
+/// Which event of a [`RexPerfEventArray`] is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerfEventMaskedCPU {
+    flags: u64,
+}
+
+impl PerfEventMaskedCPU {
+    /// That of the CPU that the program runs on.
+    #[inline(always)]
+    pub const fn current_cpu() -> Self {
+        Self {
+            flags: BPF_F_CURRENT_CPU,
+        }
+    }
+
+    /// That of CPU `cpu`. The kernel accepts events that are opened for the CPU
+    /// that the program runs on, and answers `-EOPNOTSUPP` to others.
+    #[inline(always)]
+    pub const fn any_cpu(cpu: u64) -> Self {
+        Self {
+            flags: cpu & BPF_F_INDEX_MASK,
+        }
+    }
+}
+
+/// Kinds of `obj` that write samples to a [`RexPerfEventArray`].
+pub trait PerfEventStreamer: Run {
+    /// The event that the program runs for.
+    type Context<'run>: ?Sized;
+
+    /// Writes a sample with the bytes of `data`.
+    fn output_event<T: Pod>(
+        &self,
+        _ctx: &Self::Context<'_>,
+        map: &'static RexPerfEventArray<T>,
+        data: &T,
+        cpu: PerfEventMaskedCPU,
+    ) -> Result {
+        map.output_bytes(crate::bytes_of(data), cpu)
+    }
+}
+
+impl<V: Pod> RexPerfEventArray<V> {
+    /// Writes a sample with the bytes of `data`. `-ENOENT` if userspace has
+    /// stored no event there, `-E2BIG` if there are more than 32767 bytes.
+    pub fn output<P: PerfEventStreamer>(
+        &'static self,
+        obj: &P,
+        ctx: &P::Context<'_>,
+        data: &V,
+        cpu: PerfEventMaskedCPU,
+    ) -> Result {
+        obj.output_event(ctx, self, data, cpu)
+    }
+
+    fn output_bytes(&self, data: &[u8], cpu: PerfEventMaskedCPU) -> Result {
+        let map = self.kernel_map().ok_or(-EINVAL)?;
+        // SAFETY: it is an array of events, by the handle's invariant, and the
+        // size is the slice's.
+        to_result(unsafe {
+            ffi::bpf_perf_event_output(
+                map,
+                cpu.flags,
+                data.as_ptr(),
+                data.len() as u64,
+            )
+        })
+    }
+}
+
+impl<K: Pod, V: Pod> RexStackTrace<K, V> {
+    #[inline]
+    fn stack_map(&self) -> Option<u64> {
+        const {
+            assert!(size_of::<K>() == 4, "the key of a stack trace is a u32");
+            assert!(
+                size_of::<V>().is_multiple_of(8),
+                "the value of a stack trace is an array of u64",
+            );
+        }
+        self.kernel_map()
+    }
+
+    /// Stores the current stack.
+    ///
+    /// # Safety
+    ///
+    /// `regs` is null, or points to registers, of whatever values.
+    #[inline]
+    pub(crate) unsafe fn store(&self, regs: *const u64, flags: u64) -> Result {
+        let map = self.stack_map().ok_or(-EINVAL)?;
+        // SAFETY: it is a map of stacks, by the handle's invariant; the rest is
+        // the caller's word.
+        to_result(unsafe { ffi::bpf_get_stackid(regs, map, flags) })
+    }
+
+    /// Stores the stack of a sample.
+    ///
+    /// # Safety
+    ///
+    /// `ctx` is that of the run, which is one of a perf event program.
+    #[inline]
+    pub(crate) unsafe fn store_sample(
+        &self,
+        ctx: *mut c_void,
+        flags: u64,
+    ) -> Result {
+        let map = self.stack_map().ok_or(-EINVAL)?;
+        // SAFETY: it is a map of stacks, by the handle's invariant; the rest is
+        // the caller's word.
+        to_result(unsafe { ffi::bpf_get_stackid_pe(ctx, map, flags) })
+    }
+
+    /// Stores the stack of where the program was called.
+    #[inline]
+    pub(crate) fn store_caller(&self, flags: u64) -> Result {
+        // SAFETY: there are no registers.
+        unsafe { self.store(ptr::null(), flags) }
+    }
+}

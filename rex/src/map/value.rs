@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What maps contain.
+
+use crate::pod::Pod;
+use crate::spinlock::SpinLocked;
+
+/// A type of values in maps: [plain data](Pod), or plain data under a lock,
+/// [`SpinLocked`].
+///
+/// # Safety
+///
+/// Any bytes are a value of the type, but for the lock at `LOCK_OFFSET`, which
+/// only the kernel's lock functions touch.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a value of a map: it is not plain data, nor \
+               `SpinLocked` plain data",
+    label = "has to be plain data, or `SpinLocked` plain data"
+)]
+pub unsafe trait MapValue: 'static {
+    /// Where in the value its `struct bpf_spin_lock` is.
+    #[doc(hidden)]
+    const LOCK_OFFSET: Option<usize>;
+}
+
+// SAFETY: it is plain data.
+unsafe impl<V: Pod> MapValue for V {
+    const LOCK_OFFSET: Option<usize> = None;
+}
+
+// SAFETY: it is a lock and plain data, and the lock is private.
+unsafe impl<T: Pod> MapValue for SpinLocked<T> {
+    const LOCK_OFFSET: Option<usize> = Some(SpinLocked::<T>::LOCK_OFFSET);
+}

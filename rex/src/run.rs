@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What all kinds of `obj` are, and the helpers that want to know where a program
+//! was called.
+
+use crate::fentry::{FentryArgs, fentry};
+use crate::fexit::{FexitArgs, fexit};
+use crate::kprobe::kprobe;
+use crate::kretprobe::kretprobe;
+use crate::map::{PerfEventStreamer, RexStackTrace};
+use crate::perf_event::{bpf_perf_event_data, perf_event};
+use crate::pod::Pod;
+use crate::pt_regs::PtRegs;
+use crate::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
+use crate::sched_cls::{__sk_buff, sched_cls};
+use crate::tracepoint::{TracepointContext, tracepoint};
+use crate::uprobe::uprobe;
+use crate::utils::Result;
+use crate::xdp::{xdp, xdp_md};
+
+/// Every kind of `obj`. What borrows one does not outlive the run.
+///
+/// # Safety
+///
+/// There is a value of the type during a run only, and programs only have it as a
+/// reference whose lifetime ends with the run.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an `obj`, the first argument of a program",
+    label = "the program's `obj` goes here"
+)]
+pub unsafe trait Run {}
+
+macro_rules! runs {
+    ($($obj:ident: $context:ty,)*) => {
+        $(
+            // SAFETY: it is a local of the function that the kernel calls, and
+            // the type of programs leaves them no choice of its lifetime.
+            unsafe impl Run for $obj {}
+
+            impl PerfEventStreamer for $obj {
+                type Context<'run> = $context;
+            }
+        )*
+    };
+}
+
+runs! {
+    fentry: FentryArgs,
+    fexit: FexitArgs<'run>,
+    kprobe: PtRegs,
+    kretprobe: PtRegs,
+    perf_event: bpf_perf_event_data,
+    raw_tracepoint: RawTracepointArgs,
+    sched_cls: __sk_buff,
+    uprobe: PtRegs,
+    xdp: xdp_md,
+}
+
+// SAFETY: it is a local of the function that the kernel calls, and the type of
+// programs leaves them no choice of its lifetime.
+unsafe impl<C: TracepointContext> Run for tracepoint<C> {}
+
+impl<C: TracepointContext> PerfEventStreamer for tracepoint<C> {
+    type Context<'run> = C;
+}
+
+macro_rules! stack_of_registers {
+    ($($obj:ident)*) => {
+        $(
+            impl $obj {
+                /// Stores the stack at the probe in `map`, and returns its
+                /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags`
+                /// that of userspace. The lowest 8 bits of `flags` are the number
+                /// of frames to leave out.
+                pub fn bpf_get_stackid<K: Pod, V: Pod>(
+                    &self,
+                    ctx: &PtRegs,
+                    map: &'static RexStackTrace<K, V>,
+                    flags: u64,
+                ) -> Result {
+                    // SAFETY: these are registers; those that the program was
+                    // called for, or a task's in userspace. The kernel's
+                    // unwinder believes none of the values in them.
+                    unsafe { map.store(ctx.as_ptr(), flags) }
+                }
+            }
+        )*
+    };
+}
+
+stack_of_registers! { kprobe kretprobe uprobe }
+
+macro_rules! stack_of_caller {
+    ($([$($generics:tt)*] $obj:ty: $context:ty,)*) => {
+        $(
+            impl<$($generics)*> $obj {
+                /// Stores the current stack in `map`, and returns its number: the
+                /// kernel's, or with `BPF_F_USER_STACK` in `flags` that of
+                /// userspace. The lowest 8 bits of `flags` are the number of
+                /// frames to leave out; the kernel's stack begins with the
+                /// functions that called the program.
+                pub fn bpf_get_stackid<K: Pod, V: Pod>(
+                    &self,
+                    _ctx: &$context,
+                    map: &'static RexStackTrace<K, V>,
+                    flags: u64,
+                ) -> Result {
+                    map.store_caller(flags)
+                }
+            }
+        )*
+    };
+}
+
+stack_of_caller! {
+    [] fentry: FentryArgs,
+    [] fexit: FexitArgs<'_>,
+    [] raw_tracepoint: RawTracepointArgs,
+    [C: TracepointContext] tracepoint<C>: C,
+}
+
+impl perf_event {
+    /// Stores the stack that the sample was taken at in `map`, and returns its
+    /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags` that of
+    /// userspace. The lowest 8 bits of `flags` are the number of frames to leave
+    /// out.
+    pub fn bpf_get_stackid_pe<K: Pod, V: Pod>(
+        &self,
+        ctx: &bpf_perf_event_data,
+        map: &'static RexStackTrace<K, V>,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run.
+        unsafe { map.store_sample(ctx.as_ptr(), flags) }
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Locks in the values of maps.
+//! C counterpart: `struct bpf_spin_lock`.
+//!
+//! A map whose value type is [`SpinLocked<T>`] has a lock in each element. A
+//! program reaches the T only with the lock held:
+//!
+//! ```ignore
+//! #[rex_map]
+//! static TOTALS: RexArrayMap<SpinLocked<Total>> = RexArrayMap::new(1, 0);
+//!
+//! let element = obj.bpf_map_lookup_elem(&TOTALS, &0).ok_or(-ENOENT)?;
+//! let mut total = element.lock()?;
+//! total.packets += 1;
+//! total.bytes += length;
+//! // The lock is released when `total` is dropped, or with the run.
+//! ```
+//!
+//! Userspace sees `struct { struct bpf_spin_lock lock; __u32 :32; T value; }`, and
+//! uses the lock with the flag `BPF_F_LOCK`: then it sees no value that is half
+//! written, and nor does a program.
+
+use core::ffi::c_int;
+use core::marker::PhantomData;
+use core::mem::{MaybeUninit, offset_of};
+use core::ops::{Deref, DerefMut};
+use core::ptr::NonNull;
+
+use crate::ffi;
+use crate::map::MapRef;
+use crate::pod::Pod;
+
+/// A value of type T and its lock, in an element of a map. There are none
+/// elsewhere.
+///
+/// The map is an array, or a hash without `BPF_F_NO_PREALLOC`.
+#[repr(C, align(8))]
+pub struct SpinLocked<T> {
+    lock: u32,
+    _padding: u32,
+    value: T,
+}
+
+impl<T> SpinLocked<T> {
+    pub(crate) const LOCK_OFFSET: usize = offset_of!(Self, lock);
+    const VALUE_OFFSET: usize = offset_of!(Self, value);
+}
+
+impl<T: Pod> SpinLocked<T> {
+    /// The bytes of an element with this value, unlocked.
+    #[inline(always)]
+    pub(crate) fn bytes_of(value: &T) -> MaybeUninit<Self> {
+        let mut bytes = MaybeUninit::<Self>::zeroed();
+        let place = bytes.as_mut_ptr().wrapping_byte_add(Self::VALUE_OFFSET);
+        // SAFETY: the value has its place in `bytes`, aligned, as it is a field.
+        unsafe { place.cast::<T>().write(*value) };
+        bytes
+    }
+}
+
+/// A held lock, and the value that it protects.
+///
+/// The guard has a copy of the value, which is read and changed through `Deref`
+/// and `DerefMut`. When the guard is dropped, a changed value is stored, and the
+/// lock is released. So
+///
+/// - a program may keep references into the value: no plain update from userspace,
+///   which asks for no lock, changes it under them;
+/// - of a run that ends by a panic or by its timeout, or that forgets the guard,
+///   nothing is stored (unless its time ends within the store itself). The kernel
+///   releases the lock.
+///
+/// With a lock held, elements of maps with locks cannot be inserted, updated as a
+/// whole or deleted: `-EDEADLK`. Holding several locks is possible; whoever takes
+/// two in different orders, or the same one twice, waits until the run's timeout.
+#[allow(non_camel_case_types)]
+#[must_use = "the lock is released when the guard is dropped"]
+pub struct rex_spinlock_guard<'run, T: Pod> {
+    /// An element whose lock this run holds.
+    element: NonNull<SpinLocked<T>>,
+    value: T,
+    changed: bool,
+    /// Not beyond the run; neither `Send` nor `Sync`, because of the pointer.
+    _run: PhantomData<&'run ()>,
+}
+
+impl<'run, T: Pod> rex_spinlock_guard<'run, T> {
+    /// Waits for the lock of an element, and takes it.
+    ///
+    /// Fails with `-EWOULDBLOCK` where interrupts are off: in their handlers, in
+    /// an NMI, in kprobes at places that are not the beginning of a function, and
+    /// where the kernel has them off.
+    #[inline]
+    pub fn new(element: &MapRef<'run, SpinLocked<T>>) -> Result<Self, c_int> {
+        let element = element.as_ptr();
+        let lock = element
+            .as_ptr()
+            .wrapping_byte_add(SpinLocked::<T>::LOCK_OFFSET);
+        // SAFETY: the lock is part of an element of a map, which is there for
+        // `'run`, and only used as a lock.
+        let ret = unsafe { ffi::bpf_spin_lock(lock.cast()) };
+        if ret != 0 {
+            return Err(ret as c_int);
+        }
+        Ok(Self {
+            element,
+            value: Self::place(element).get(),
+            changed: false,
+            _run: PhantomData,
+        })
+    }
+
+    /// The protected part of the element. As others may write to it without the
+    /// lock (userspace may), it is an element like others.
+    #[inline(always)]
+    fn place(element: NonNull<SpinLocked<T>>) -> MapRef<'run, T> {
+        // SAFETY: it is part of the element.
+        let value = unsafe { element.byte_add(SpinLocked::<T>::VALUE_OFFSET) };
+        // SAFETY: it is there for `'run`, aligned to 8 bytes as the element is,
+        // and nobody has a reference to it.
+        unsafe { MapRef::new(value.cast()) }
+    }
+
+    /// Stores the value, and releases the lock.
+    #[inline(always)]
+    pub fn unlock(self) {}
+}
+
+impl<T: Pod> Deref for rex_spinlock_guard<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Pod> DerefMut for rex_spinlock_guard<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        self.changed = true;
+        &mut self.value
+    }
+}
+
+impl<T: Pod> Drop for rex_spinlock_guard<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.changed {
+            Self::place(self.element).set(self.value);
+        }
+        let lock = self
+            .element
+            .as_ptr()
+            .wrapping_byte_add(SpinLocked::<T>::LOCK_OFFSET);
+        // SAFETY: the lock was taken by this run when the guard was made.
+        unsafe { ffi::bpf_spin_unlock(lock.cast()) };
+    }
+}
+
+impl<'run, T: Pod> MapRef<'run, SpinLocked<T>> {
+    /// Waits for the lock, and takes it: see [`rex_spinlock_guard::new`].
+    #[inline]
+    pub fn lock(&self) -> Result<rex_spinlock_guard<'run, T>, c_int> {
+        rex_spinlock_guard::new(self)
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot be sent between threads safely
+//! A held lock does not go to another CPU.
+#![no_std]
+#![no_main]
+
+use rex::map::*;
+use rex::spinlock::*;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+#[rex_map]
+static MAP: RexArrayMap<SpinLocked<u64>> = RexArrayMap::new(1, 0);
+
+fn send<T: Send>(_: T) {}
+
+#[rex_tracepoint]
+fn prog(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    let element = obj.bpf_map_lookup_elem(&MAP, &0).ok_or(-1)?;
+    send(element.lock()?);
+    Ok(0)
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: is not plain data
+//! Nor as a whole.
+#![no_std]
+#![no_main]
+
+use rex::map::*;
+use rex::spinlock::*;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+#[rex_map]
+static MAP: RexArrayMap<SpinLocked<u64>> = RexArrayMap::new(1, 0);
+
+pub fn value() -> SpinLocked<u64> {
+    loop {}
+}
+
+#[rex_tracepoint]
+fn prog(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    obj.bpf_map_update_elem(&MAP, &0, &value(), 0)
+}
