@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What programs ask about the current task, and do to it (programs/tasks).
+ */
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#include "rex_util.h"
+
+/* What programs/tasks waits for. */
+#define WHO 0x5e1f6000
+#define SIGNAL 0x5e1f6001
+#define SIGNAL_THREAD 0x5e1f6002
+#define READ_USER 0x5e1f6003
+#define READ_KERNEL 0x5e1f6004
+#define CLOCKS 0x5e1f6005
+
+/* Elements of its maps. */
+enum {
+	NUMBER,
+	ADDRESS
+};
+enum {
+	RET,
+	FIRST,
+	SECOND,
+	THIRD,
+	FOURTH
+};
+
+static struct bpf_link *attached;
+
+static struct rex_obj *load(void)
+{
+	struct rex_obj *obj = load_object("tasks");
+
+	attached = attach(obj, "tasks");
+	return obj;
+}
+
+static void unload(struct rex_obj *obj)
+{
+	EXPECT_EQ(prog_info(obj, "tasks").faults, 0);
+	bpf_link__destroy(attached);
+	rex_obj_close(obj);
+}
+
+static __s64 answer(struct rex_obj *obj, __u32 index)
+{
+	return map_get(obj, "results", index);
+}
+
+TEST(user_and_group_are_known)
+{
+	struct rex_obj *obj = load();
+	pid_t child;
+
+	fire(WHO);
+	EXPECT_EQ(answer(obj, FIRST), (__u64)getgid() << 32 | getuid());
+	child = fork();
+	ASSERT(child >= 0);
+	if (!child) {
+		if (setgid(1234) || setuid(4321))
+			_exit(1);
+		syscall(SYS_dup, WHO);
+		_exit(0);
+	}
+	reap(child);
+	EXPECT_EQ(answer(obj, FIRST), 1234ull << 32 | 4321);
+	unload(obj);
+}
+
+static __u64 inode_of(const char *path)
+{
+	struct stat st;
+
+	ASSERT_MSG(!stat(path, &st), "%s: %s", path, strerror(errno));
+	return st.st_ino;
+}
+
+TEST(cgroup_is_known)
+{
+	const char *folder = "/sys/fs/cgroup/rex-test";
+	struct rex_obj *obj = load();
+	pid_t child;
+
+	ASSERT_MSG(!mkdir(folder, 0755), "%s: %s", folder, strerror(errno));
+	child = fork();
+	ASSERT(child >= 0);
+	if (!child) {
+		write_file("/sys/fs/cgroup/rex-test/cgroup.procs", "0");
+		syscall(SYS_dup, WHO);
+		_exit(0);
+	}
+	reap(child);
+	EXPECT_EQ(answer(obj, SECOND), inode_of(folder));
+	EXPECT_EQ(answer(obj, THIRD), inode_of("/sys/fs/cgroup"));
+	EXPECT_EQ(answer(obj, FOURTH), 0);
+	ASSERT(WAIT_FOR(!rmdir(folder), 5));
+	unload(obj);
+}
+
+static volatile int signals;
+static volatile pid_t signalled;
+
+static void on_signal(int number)
+{
+	(void)number;
+	signalled = syscall(SYS_gettid);
+	signals++;
+}
+
+TEST(signal_is_sent_to_the_process)
+{
+	struct rex_obj *obj = load();
+
+	signal(SIGUSR1, on_signal);
+	map_set(obj, "control", NUMBER, SIGUSR1);
+	fire(SIGNAL);
+	EXPECT_EQ(answer(obj, RET), 0);
+	EXPECT(WAIT_FOR(signals == 1, 5));
+	map_set(obj, "control", NUMBER, 1000);
+	fire(SIGNAL);
+	EXPECT_EQ(answer(obj, RET), -EINVAL);
+	unload(obj);
+}
+
+static void *be_signalled(void *arg)
+{
+	*(pid_t *)arg = syscall(SYS_gettid);
+	syscall(SYS_dup, SIGNAL_THREAD);
+	/* It comes soon. */
+	WAIT_FOR(signals, 5);
+	return NULL;
+}
+
+TEST(signal_is_sent_to_the_thread)
+{
+	struct rex_obj *obj = load();
+	pthread_t thread;
+	pid_t tid;
+
+	signal(SIGUSR1, on_signal);
+	map_set(obj, "control", NUMBER, SIGUSR1);
+	ASSERT(!pthread_create(&thread, NULL, be_signalled, &tid));
+	ASSERT(!pthread_join(thread, NULL));
+	EXPECT_EQ(answer(obj, RET), 0);
+	EXPECT_EQ(signals, 1);
+	EXPECT_EQ(signalled, tid);
+	unload(obj);
+}
+
+static void read_at(struct rex_obj *obj, __u32 event, __u64 address)
+{
+	map_set(obj, "control", ADDRESS, address);
+	fire(event);
+}
+
+static void get_string(struct rex_obj *obj, __u32 index, char *string)
+{
+	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "strings"), &index, string));
+}
+
+/* What was read is what is at MEMORY, which has at least 8 bytes. */
+static void expect_read(struct rex_obj *obj, const char *memory)
+{
+	char string[8];
+	__u64 number;
+
+	memcpy(&number, memory, 8);
+	EXPECT_EQ(answer(obj, RET), 0);
+	EXPECT_EQ(answer(obj, FIRST), number);
+	EXPECT_EQ(answer(obj, SECOND), strnlen(memory, 7) + 1);
+	get_string(obj, 0, string);
+	EXPECT(!strncmp(string, memory, 7) && !string[7]);
+	/* In one byte there is room for the NUL, in none for nothing. */
+	EXPECT_EQ(answer(obj, THIRD), 1);
+	get_string(obj, 1, string);
+	EXPECT_EQ(string[0], 0);
+	EXPECT_EQ(answer(obj, FOURTH), 0);
+}
+
+static void expect_fails(struct rex_obj *obj)
+{
+	char string[8];
+
+	/* -EFAULT, or -ERANGE for what cannot be an address. */
+	EXPECT(answer(obj, RET) < 0);
+	EXPECT_EQ(answer(obj, FIRST), 0);
+	EXPECT(answer(obj, SECOND) < 0);
+	get_string(obj, 0, string);
+	EXPECT(!memcmp(string, "\0\0\0\0\0\0\0", 8));
+}
+
+TEST(memory_of_userspace_is_read)
+{
+	static char memory[16] = "a long string";
+	struct rex_obj *obj = load();
+	char *page;
+
+	read_at(obj, READ_USER, (unsigned long)memory);
+	expect_read(obj, memory);
+	/* At the end of a page, with nothing behind. */
+	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT(page != MAP_FAILED && !munmap(page + 4096, 4096));
+	strcpy(page + 4096 - 8, "page");
+	read_at(obj, READ_USER, (unsigned long)page + 4096 - 8);
+	expect_read(obj, page + 4096 - 8);
+	unload(obj);
+}
+
+TEST(bad_addresses_are_no_userspace)
+{
+	struct rex_obj *obj = load();
+
+	read_at(obj, READ_USER, 0);
+	expect_fails(obj);
+	read_at(obj, READ_USER, 1ull << 62);
+	expect_fails(obj);
+	read_at(obj, READ_USER, 0xffffffff81000000);
+	expect_fails(obj);
+	unload(obj);
+}
+
+static __u64 symbol(const char *name)
+{
+	char *text, line[64];
+	__u64 address;
+
+	set_sysctl("kernel/kptr_restrict", "0");
+	text = shell("grep ' %s$' /proc/kallsyms", name);
+	snprintf(line, sizeof(line), "%s", text);
+	free(text);
+	address = strtoull(line, NULL, 16);
+	ASSERT_MSG(address, "no symbol %s", name);
+	return address;
+}
+
+TEST(memory_of_the_kernel_is_read)
+{
+	char *banner = read_all("/proc/version", NULL);
+	struct rex_obj *obj = load();
+
+	read_at(obj, READ_KERNEL, symbol("linux_banner"));
+	expect_read(obj, banner);
+	free(banner);
+	read_at(obj, READ_KERNEL, (unsigned long)&obj);
+	expect_fails(obj);
+	read_at(obj, READ_KERNEL, 0xffff000000000000);
+	expect_fails(obj);
+	unload(obj);
+}
+
+static __s64 now(clockid_t clock)
+{
+	struct timespec t;
+
+	ASSERT(!clock_gettime(clock, &t));
+	return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+static void expect_between(__s64 before, __s64 value, __s64 after)
+{
+	EXPECT_MSG(before <= value && value <= after, "%lld, %lld, %lld",
+		   (long long)before, (long long)value, (long long)after);
+}
+
+TEST(clocks_are_those_of_userspace)
+{
+	struct rex_obj *obj = load();
+	__s64 before[4], after[4];
+	clockid_t clocks[] = { CLOCK_TAI, CLOCK_MONOTONIC, CLOCK_BOOTTIME,
+			       CLOCK_MONOTONIC_COARSE };
+
+	for (int i = 0; i < 4; i++)
+		before[i] = now(clocks[i]);
+	fire(CLOCKS);
+	for (int i = 0; i < 4; i++)
+		after[i] = now(clocks[i]);
+	for (int i = 0; i < 4; i++)
+		expect_between(before[i], answer(obj, FIRST + i), after[i]);
+	unload(obj);
+}

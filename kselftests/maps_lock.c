@@ -1,0 +1,691 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Values under spin locks (programs/locks), shared with BPF_F_LOCK of bpf(2).
+ */
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <pthread.h>
+#include <sys/socket.h>
+
+#include "rex_util.h"
+
+/* What programs/locks waits for. */
+#define ADD 0x5e1f2000
+#define ADD_BY_KEY 0x5e1f2001
+#define PANIC 0x5e1f2002
+#define SPIN 0x5e1f2003
+#define FORGET 0x5e1f2004
+#define TAKE_ALL 0x5e1f2005
+#define TWICE 0x5e1f2006
+#define FORTH 0x5e1f2007
+#define BACK 0x5e1f2008
+#define HOLD 0x5e1f2009
+#define CHECK 0x5e1f200a
+
+/* Elements of its maps. */
+enum {
+	NUMBER,
+	GO_ON,
+	IN_SOFTIRQ
+};
+enum {
+	HOLDING,
+	TORN,
+	LOCKED,
+	FAILED,
+	ERROR
+};
+
+#define WORDS 16
+#define MANY 128
+
+struct value {
+	struct bpf_spin_lock lock;
+	__u32 padding;
+	__u64 word[WORDS];
+};
+
+/* An object, and one that has the same maps: a fault stops only the first. */
+struct pair {
+	struct rex_obj *obj, *other;
+	struct bpf_link *link, *other_link;
+};
+
+static const char *const maps[] = { "shared", "by_key", "many", "control",
+				    "results" };
+#define NR_MAPS 5
+
+static struct rex_obj *load_with_maps_of(struct rex_obj *obj)
+{
+	struct rex_map_fd fds[NR_MAPS] = {};
+	struct rex_obj_open_opts opts = {
+		.sz = sizeof(opts),
+		.map_fds = fds,
+		.nr_map_fds = NR_MAPS,
+	};
+	struct rex_obj *other;
+
+	for (int i = 0; i < NR_MAPS; i++) {
+		strcpy(fds[i].name, maps[i]);
+		fds[i].fd = map_fd(obj, maps[i]);
+	}
+	other = rex_obj_open(object_path("locks"), &opts);
+	ASSERT_MSG(other, "%s", rex_last_error());
+	ASSERT_MSG(!rex_obj_load_opened(other), "%s\n%s", rex_last_error(),
+		   rex_obj_log(other));
+	return other;
+}
+
+static struct pair load_pair(void)
+{
+	struct pair p = { .obj = load_object("locks") };
+
+	p.link = attach(p.obj, "locks");
+	p.other = load_with_maps_of(p.obj);
+	return p;
+}
+
+/* With more time for a run than the program declares. */
+static struct pair load_patient_pair(void)
+{
+	struct pair p = { .obj = rex_obj_open(object_path("locks"), NULL) };
+
+	ASSERT_MSG(p.obj, "%s", rex_last_error());
+	ASSERT(!rex_obj_set_timeout(p.obj, "locks", 20000));
+	ASSERT_MSG(!rex_obj_load_opened(p.obj), "%s\n%s", rex_last_error(),
+		   rex_obj_log(p.obj));
+	p.link = attach(p.obj, "locks");
+	return p;
+}
+
+static void unload(struct pair *p)
+{
+	bpf_link__destroy(p->link);
+	bpf_link__destroy(p->other_link);
+	rex_obj_close(p->other);
+	rex_obj_close(p->obj);
+}
+
+static struct rex_prog_info info_of(const struct pair *p)
+{
+	return prog_info(p->obj, "locks");
+}
+
+/* The program can take every lock, and is still alive then. */
+static void expect_all_free(struct pair *p)
+{
+	__u64 before = map_get(p->obj, "results", LOCKED);
+
+	if (!p->other_link)
+		p->other_link = attach(p->other, "locks");
+	if (p->link) {
+		bpf_link__destroy(p->link);
+		p->link = NULL;
+	}
+	fire(TAKE_ALL);
+	EXPECT_EQ(map_get(p->obj, "results", LOCKED), before + MANY);
+	EXPECT_EQ(prog_info(p->other, "locks").faults, 0);
+}
+
+static struct value locked_value(struct rex_obj *obj, const char *map,
+				 __u32 key)
+{
+	struct value value;
+
+	ASSERT(!bpf_map_lookup_elem_flags(map_fd(obj, map), &key, &value,
+					  BPF_F_LOCK));
+	return value;
+}
+
+static bool is_torn(const struct value *value)
+{
+	for (int i = 1; i < WORDS; i++)
+		if (value->word[i] != value->word[0])
+			return true;
+	return false;
+}
+
+static struct value value_of(__u64 word)
+{
+	struct value value = {};
+
+	for (int i = 0; i < WORDS; i++)
+		value.word[i] = word;
+	return value;
+}
+
+/* ---- values ---- */
+
+TEST(value_is_seen_from_both_sides)
+{
+	struct pair p = load_pair();
+	struct value value = value_of(41);
+	__u32 key = 0;
+
+	ASSERT(!bpf_map_update_elem(map_fd(p.obj, "shared"), &key, &value,
+				    BPF_F_LOCK));
+	fire(ADD);
+	value = locked_value(p.obj, "shared", 0);
+	EXPECT_EQ(value.word[0], 42);
+	EXPECT_EQ(value.word[WORDS - 1], 42);
+	EXPECT_EQ(value.lock.val, 0);
+	/* The other element is its neighbour. */
+	value = locked_value(p.obj, "shared", 1);
+	EXPECT_EQ(value.word[0], 0);
+	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
+	unload(&p);
+}
+
+TEST(plain_update_keeps_the_lock_word)
+{
+	struct pair p = load_pair();
+	struct value value = value_of(7);
+	__u32 key = 0;
+
+	value.lock.val = 0x01020304;
+	ASSERT(!bpf_map_update_elem(map_fd(p.obj, "shared"), &key, &value, 0));
+	fire(ADD);
+	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 8);
+	expect_all_free(&p);
+	unload(&p);
+}
+
+TEST(rules_for_who_holds_a_lock)
+{
+	struct pair p = load_pair();
+
+	fire(CHECK);
+	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
+	EXPECT_EQ(map_get(p.obj, "results", LOCKED), 1);
+	EXPECT_EQ(locked_value(p.obj, "by_key", 7).word[3], 9);
+	EXPECT_EQ(info_of(&p).faults, 0);
+	unload(&p);
+}
+
+struct hammer {
+	pthread_t thread;
+	struct rex_obj *obj;
+	__u32 event;
+	int calls;
+	bool torn;
+	volatile bool *stop;
+};
+
+static void *call_program(void *arg)
+{
+	struct hammer *h = arg;
+
+	for (int i = 0; i < h->calls; i++)
+		syscall(SYS_dup, h->event);
+	return NULL;
+}
+
+static void *read_locked(void *arg)
+{
+	struct hammer *h = arg;
+	int fd = map_fd(h->obj, "shared");
+	struct value value;
+	__u32 key = 0;
+
+	while (!*h->stop) {
+		if (bpf_map_lookup_elem_flags(fd, &key, &value, BPF_F_LOCK) ||
+		    is_torn(&value))
+			h->torn = true;
+		h->calls++;
+	}
+	return NULL;
+}
+
+static void hammer(struct pair *p, __u32 event, int threads, int calls)
+{
+	volatile bool stop = false;
+	struct hammer h[8] = {};
+	struct hammer reader = { .obj = p->obj, .stop = &stop };
+
+	ASSERT(!pthread_create(&reader.thread, NULL, read_locked, &reader));
+	for (int i = 0; i < threads; i++) {
+		h[i] = (struct hammer){ .event = event, .calls = calls };
+		ASSERT(!pthread_create(&h[i].thread, NULL, call_program,
+				       &h[i]));
+	}
+	for (int i = 0; i < threads; i++)
+		ASSERT(!pthread_join(h[i].thread, NULL));
+	stop = true;
+	ASSERT(!pthread_join(reader.thread, NULL));
+	EXPECT(!reader.torn);
+	EXPECT(reader.calls > 10);
+	EXPECT_EQ(map_get(p->obj, "results", TORN), 0);
+	EXPECT_EQ(map_get(p->obj, "results", LOCKED), threads * calls);
+	EXPECT_EQ(info_of(p).faults, 0);
+}
+
+TEST(no_thread_sees_an_array_value_torn)
+{
+	struct pair p = load_pair();
+
+	hammer(&p, ADD, 4, 3000);
+	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 4 * 3000);
+	unload(&p);
+}
+
+TEST(no_thread_sees_a_hash_value_torn)
+{
+	struct pair p = load_pair();
+	__u64 sum = 0;
+
+	hammer(&p, ADD_BY_KEY, 8, 1500);
+	for (__u32 key = 0; key < 4; key++) {
+		struct value value;
+
+		if (!bpf_map_lookup_elem_flags(map_fd(p.obj, "by_key"), &key,
+					       &value, BPF_F_LOCK))
+			sum += value.word[0];
+	}
+	EXPECT_EQ(sum, 8 * 1500);
+	unload(&p);
+}
+
+static void *hold_lock(void *unused)
+{
+	(void)unused;
+	syscall(SYS_dup, HOLD);
+	return NULL;
+}
+
+/* The guard's references do not see what others write without the lock. */
+TEST(plain_update_does_not_change_a_held_value)
+{
+	struct pair p = load_patient_pair();
+	struct value value = value_of(5);
+	pthread_t thread;
+	__u32 key = 0;
+
+	ASSERT(!bpf_map_update_elem(map_fd(p.obj, "shared"), &key, &value, 0));
+	ASSERT(!pthread_create(&thread, NULL, hold_lock, NULL));
+	ASSERT(WAIT_FOR(map_get(p.obj, "results", HOLDING) == 1, 5));
+	value.word[3] = 9;
+	for (int i = 0; i < 100; i++) {
+		value.word[0] = 100 + i;
+		bpf_map_update_elem(map_fd(p.obj, "shared"), &key, &value, 0);
+	}
+	map_set(p.obj, "control", GO_ON, 1);
+	ASSERT(!pthread_join(thread, NULL));
+	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
+	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 1005);
+	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[3], 1005);
+	EXPECT_EQ(info_of(&p).faults, 0);
+	unload(&p);
+}
+
+/* ---- ends of runs ---- */
+
+static void expect_fault(const struct pair *p, __u32 cause, int faults)
+{
+	struct rex_prog_info info = info_of(p);
+
+	EXPECT_EQ(info.faults, faults);
+	EXPECT_EQ(info.faults_by_cause[cause], faults);
+	EXPECT_EQ(info.state, REX_PROG_DEAD);
+}
+
+/* The end of a run with a number of locks; with none of the changes stored. */
+static void run_ends_with(__u32 event, __u32 cause, __u64 number)
+{
+	struct pair p = load_pair();
+	__u32 key = number - 1;
+	__u64 value[2];
+
+	map_set(p.obj, "control", NUMBER, number);
+	fire(event);
+	expect_fault(&p, cause, 1);
+	EXPECT_EQ(map_get(p.obj, "results", HOLDING), number);
+	expect_all_free(&p);
+	ASSERT(!bpf_map_lookup_elem_flags(map_fd(p.obj, "many"), &key, value,
+					  BPF_F_LOCK));
+	EXPECT_EQ(value[1], 0);
+	unload(&p);
+}
+
+TEST(panic_releases_a_lock)
+{
+	run_ends_with(PANIC, REX_FAULT_PANIC, 1);
+}
+
+TEST(panic_releases_100_locks)
+{
+	run_ends_with(PANIC, REX_FAULT_PANIC, 100);
+}
+
+TEST(timeout_releases_a_lock)
+{
+	run_ends_with(SPIN, REX_FAULT_TIMEOUT, 1);
+}
+
+TEST(timeout_releases_100_locks)
+{
+	run_ends_with(SPIN, REX_FAULT_TIMEOUT, 100);
+}
+
+TEST(forgotten_locks_are_released_at_the_end_of_the_run)
+{
+	struct pair p = load_pair();
+
+	map_set(p.obj, "control", NUMBER, 100);
+	for (int i = 0; i < 20; i++)
+		fire(FORGET);
+	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
+	EXPECT_EQ(info_of(&p).faults, 0);
+	expect_all_free(&p);
+	unload(&p);
+}
+
+TEST(lock_that_is_taken_twice_ends_in_the_timeout)
+{
+	struct pair p = load_pair();
+
+	fire(TWICE);
+	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 1);
+	expect_fault(&p, REX_FAULT_TIMEOUT, 1);
+	expect_all_free(&p);
+	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 0);
+	unload(&p);
+}
+
+static void *take_two(void *arg)
+{
+	struct hammer *h = arg;
+
+	pin_to_cpu(h->event == FORTH ? 0 : 1);
+	syscall(SYS_dup, h->event);
+	return NULL;
+}
+
+TEST(locks_in_opposite_order_end_in_the_timeout)
+{
+	struct pair p = load_pair();
+	struct hammer forth = { .event = FORTH }, back = { .event = BACK };
+	struct rex_prog_info info;
+
+	ASSERT(!pthread_create(&forth.thread, NULL, take_two, &forth));
+	ASSERT(!pthread_create(&back.thread, NULL, take_two, &back));
+	ASSERT(!pthread_join(forth.thread, NULL));
+	ASSERT(!pthread_join(back.thread, NULL));
+	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 2);
+	/* When the first one is stopped, the second may get its lock. */
+	info = info_of(&p);
+	EXPECT_EQ(info.faults + map_get(p.obj, "results", LOCKED), 2);
+	EXPECT(info.faults_by_cause[REX_FAULT_TIMEOUT] >= 1);
+	EXPECT_EQ(info.faults_by_cause[REX_FAULT_TIMEOUT], info.faults);
+	expect_all_free(&p);
+	unload(&p);
+}
+
+/* ---- with bpf(2) waiting, which has interrupts off meanwhile ---- */
+
+static void *wait_in_kernel(void *arg)
+{
+	struct hammer *h = arg;
+	int fd = map_fd(h->obj, "many");
+	__u32 key = 0;
+	__u64 value[2];
+
+	pin_to_cpu(h->event);
+	while (!*h->stop) {
+		if (bpf_map_lookup_elem_flags(fd, &key, value, BPF_F_LOCK))
+			h->torn = true;
+		h->calls++;
+	}
+	return NULL;
+}
+
+/* All other CPUs wait for the lock, and so cannot watch over the holder. */
+TEST(holder_that_loops_is_stopped_while_all_others_wait)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct pair p = load_pair();
+	volatile bool stop = false;
+	struct hammer *h = calloc(cpus, sizeof(*h));
+	long start;
+
+	ASSERT(h);
+	pin_to_cpu(0);
+	for (int i = 1; i < cpus; i++) {
+		h[i] = (struct hammer){
+			.obj = p.obj,
+			.event = i,
+			.stop = &stop,
+		};
+		ASSERT(!pthread_create(&h[i].thread, NULL, wait_in_kernel,
+				       &h[i]));
+		ASSERT(WAIT_FOR(*(volatile int *)&h[i].calls > 0, 5));
+	}
+	map_set(p.obj, "control", NUMBER, 1);
+	start = ksft_ms();
+	fire(SPIN);
+	EXPECT_MSG(ksft_ms() - start < 5000, "it took %ld ms",
+		   ksft_ms() - start);
+	stop = true;
+	for (int i = 1; i < cpus; i++) {
+		ASSERT(!pthread_join(h[i].thread, NULL));
+		EXPECT(!h[i].torn);
+	}
+	expect_fault(&p, REX_FAULT_TIMEOUT, 1);
+	expect_all_free(&p);
+	unload(&p);
+}
+
+/*
+ * bpf(2) with a batch waits for the lock in a value while it has that of the
+ * bucket, which the holder would need to insert.
+ */
+static void *read_batches(void *arg)
+{
+	LIBBPF_OPTS(bpf_map_batch_opts, opts, .elem_flags = BPF_F_LOCK);
+	struct hammer *h = arg;
+	int fd = map_fd(h->obj, "by_key");
+	struct value values[8];
+	__u32 keys[8];
+
+	while (!*h->stop) {
+		__u32 count = 8, batch = 0;
+		int err = bpf_map_lookup_batch(fd, NULL, &batch, keys, values,
+					       &count, &opts);
+
+		if (err && err != -ENOENT)
+			h->torn = true;
+		for (__u32 i = 0; i < count; i++)
+			if (keys[i] < 4 && is_torn(&values[i]))
+				h->torn = true;
+		h->calls++;
+	}
+	return NULL;
+}
+
+TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
+{
+	struct pair p = load_pair();
+	volatile bool stop = false;
+	struct hammer reader = { .obj = p.obj, .stop = &stop };
+	struct hammer h[3] = {};
+	int i;
+
+	ASSERT(!pthread_create(&reader.thread, NULL, read_batches, &reader));
+	for (i = 0; i < 3; i++) {
+		h[i] = (struct hammer){ .event = ADD_BY_KEY, .calls = 2000 };
+		ASSERT(!pthread_create(&h[i].thread, NULL, call_program,
+				       &h[i]));
+	}
+	/* It inserts, and tries to insert and delete with a lock held. */
+	for (i = 0; i < 500; i++) {
+		__u32 key = 7;
+
+		fire(CHECK);
+		ASSERT(!bpf_map_delete_elem(map_fd(p.obj, "by_key"), &key));
+	}
+	for (i = 0; i < 3; i++)
+		ASSERT(!pthread_join(h[i].thread, NULL));
+	stop = true;
+	ASSERT(!pthread_join(reader.thread, NULL));
+	EXPECT(!reader.torn);
+	EXPECT(reader.calls > 10);
+	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
+	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
+	EXPECT_EQ(info_of(&p).faults, 0);
+	unload(&p);
+}
+
+/* ---- where interrupts are off ---- */
+
+/* Behind the beginning of the function: such a kprobe is an int3. */
+static struct bpf_link *attach_inside(struct bpf_program *prog)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, opts);
+	struct bpf_link *link = NULL;
+	libbpf_print_fn_t print = libbpf_set_print(NULL);
+
+	for (opts.offset = 9; !link && opts.offset < 64; opts.offset++)
+		link = bpf_program__attach_kprobe_opts(prog, "__x64_sys_dup",
+						       &opts);
+	libbpf_set_print(print);
+	ASSERT(link);
+	return link;
+}
+
+TEST(lock_is_refused_where_interrupts_are_off)
+{
+	struct pair p = load_pair();
+	struct bpf_link *link;
+
+	write_file("/sys/kernel/debug/kprobes/enabled", "1");
+	set_sysctl("debug/kprobes-optimization", "0");
+	link = attach_inside(program(p.obj, "takes_lock_in_kprobe"));
+	fire(EVENT_FD);
+	EXPECT_EQ((__s64)map_get(p.obj, "results", ERROR), -EWOULDBLOCK);
+	EXPECT_EQ(map_get(p.obj, "results", LOCKED), 0);
+	bpf_link__destroy(link);
+	set_sysctl("debug/kprobes-optimization", "1");
+	expect_all_free(&p);
+	unload(&p);
+}
+
+static void *hold_lock_on_cpu_0(void *unused)
+{
+	pin_to_cpu(0);
+	return hold_lock(unused);
+}
+
+/* A socket for packets that go through the softirq of CPU 0. */
+static int socket_through_cpu_0(void)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ASSERT(fd >= 0);
+	free(shell("ip link set lo up 2>&1"));
+	write_file("/sys/class/net/lo/queues/rx-0/rps_cpus", "1");
+	ASSERT(!connect(fd, (struct sockaddr *)&to, sizeof(to)));
+	return fd;
+}
+
+/* A softirq that comes while a lock is held waits, too, and so for no lock. */
+TEST(lock_is_not_met_in_a_softirq_of_the_holder)
+{
+	struct pair p = load_patient_pair();
+	int fd = socket_through_cpu_0(), sent = 0;
+	struct bpf_link *link;
+	pthread_t thread;
+	long end;
+
+	link = bpf_program__attach_xdp(program(p.obj, "takes_lock_in_softirq"),
+				       if_nametoindex("lo"));
+	ASSERT(link);
+	pin_to_cpu(1);
+	for (int i = 0; i < 10; i++) {
+		map_set(p.obj, "results", HOLDING, 0);
+		map_set(p.obj, "results", LOCKED, 0);
+		map_set(p.obj, "control", GO_ON, 0);
+		ASSERT(!pthread_create(&thread, NULL, hold_lock_on_cpu_0,
+				       NULL));
+		ASSERT(WAIT_FOR(map_get(p.obj, "results", HOLDING) == 1, 5));
+		map_set(p.obj, "control", IN_SOFTIRQ, 1);
+		for (end = ksft_ms() + 20; ksft_ms() < end;)
+			sent += send(fd, "x", 1, MSG_DONTWAIT) == 1;
+		EXPECT_EQ(map_get(p.obj, "results", LOCKED), 0);
+		map_set(p.obj, "control", GO_ON, 1);
+		ASSERT(!pthread_join(thread, NULL));
+		ASSERT(WAIT_FOR(map_get(p.obj, "results", LOCKED) > 0, 5));
+		map_set(p.obj, "control", IN_SOFTIRQ, 0);
+	}
+	EXPECT(sent >= 10);
+	EXPECT_EQ(prog_info(p.obj, "takes_lock_in_softirq").faults, 0);
+	EXPECT_EQ(info_of(&p).faults, 0);
+	bpf_link__destroy(link);
+	close(fd);
+	unload(&p);
+}
+
+/* ---- which maps are accepted ---- */
+
+static bool loads_with(const char *name, int fd)
+{
+	struct rex_map_fd fds = { .fd = fd };
+	struct rex_obj_open_opts opts = {
+		.sz = sizeof(opts),
+		.map_fds = &fds,
+		.nr_map_fds = 1,
+	};
+	struct rex_obj *obj;
+	bool loaded;
+
+	strcpy(fds.name, name);
+	obj = rex_obj_open(object_path("locks"), &opts);
+	if (!obj)
+		return false;
+	loaded = !rex_obj_load_opened(obj);
+	rex_obj_close(obj);
+	return loaded;
+}
+
+/* A map whose values have a lock at OFFSET; at -1: none. */
+static int map_with_lock(__u32 value_size, int offset)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	struct btf *btf = btf__new_empty();
+	int number, lock, bytes, value, fd;
+
+	ASSERT(btf);
+	number = btf__add_int(btf, "unsigned int", 4, 0);
+	lock = btf__add_struct(btf, "bpf_spin_lock", 4);
+	ASSERT(!btf__add_field(btf, "val", number, 0, 0));
+	bytes = btf__add_array(btf, number, number, value_size / 4);
+	if (offset >= 0) {
+		value = btf__add_struct(btf, "value", value_size);
+		ASSERT(!btf__add_field(btf, "lock", lock, offset * 8, 0));
+	} else {
+		value = bytes;
+	}
+	ASSERT(!btf__load_into_kernel(btf));
+	opts.btf_fd = btf__fd(btf);
+	opts.btf_key_type_id = number;
+	opts.btf_value_type_id = value;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "test", 4, value_size, 2,
+			    &opts);
+	ASSERT_MSG(fd >= 0, "map: %s", strerror(-fd));
+	return fd;
+}
+
+TEST(only_a_lock_where_it_is_declared_is_accepted)
+{
+	__u32 size = sizeof(struct value);
+
+	EXPECT(loads_with("shared", map_with_lock(size, 0)));
+	EXPECT(!loads_with("shared", map_with_lock(size, 8)));
+	EXPECT(!loads_with("shared", map_with_lock(size, -1)));
+	/* And where none is declared, none. */
+	EXPECT(loads_with("results", bpf_map_create(BPF_MAP_TYPE_ARRAY, "test",
+						    4, 8, 5, NULL)));
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Perf event arrays and stacks (programs/events).
+ */
+#include <linux/perf_event.h>
+
+#include "rex_util.h"
+
+/* What programs/events waits for. */
+#define SAMPLE 0x5e1f5000
+#define STACK 0x5e1f5001
+#define LARGE 0x5e1f5002
+
+/* Elements of its maps. */
+enum {
+	CPU,
+	IN_KPROBE
+};
+enum {
+	KERNEL_STACK,
+	USER_STACK,
+	KPROBE_KERNEL_STACK,
+	KPROBE_USER_STACK
+};
+
+#define DEPTH 32
+
+struct sample {
+	__u64 thread;
+	__u32 cpu;
+	__u32 which;
+};
+
+static struct received {
+	int samples, lost;
+	int cpu;
+	struct sample last;
+} received;
+
+static void receive(void *unused, int cpu, void *data, __u32 size)
+{
+	(void)unused;
+	/* The kernel fills up to a multiple of 8, less 4. */
+	EXPECT(size >= sizeof(struct sample) &&
+	       size < sizeof(struct sample) + 8);
+	received.samples++;
+	received.cpu = cpu;
+	memcpy(&received.last, data, sizeof(received.last));
+}
+
+static void lose(void *unused, int cpu, __u64 count)
+{
+	(void)unused;
+	(void)cpu;
+	received.lost += count;
+}
+
+static __s64 result(struct rex_obj *obj, __u32 index)
+{
+	return map_get(obj, "results", index);
+}
+
+TEST(samples_arrive_on_the_cpu_of_the_program)
+{
+	struct rex_obj *obj = load_object("events");
+	struct bpf_link *link = attach(obj, "in_tracepoint");
+	struct perf_buffer *buffer;
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	/* Nobody listens yet. */
+	fire(SAMPLE);
+	EXPECT_EQ(result(obj, 0), -ENOENT);
+	buffer = perf_buffer__new(map_fd(obj, "samples"), 8, receive, lose,
+				  NULL, NULL);
+	ASSERT(buffer);
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		int other = (cpu + 1) % cpus;
+
+		pin_to_cpu(cpu);
+		/* First, both samples go to this CPU's event. */
+		map_set(obj, "control", CPU, cpu);
+		received.samples = 0;
+		fire(SAMPLE);
+		EXPECT_EQ(result(obj, 0), 0);
+		EXPECT_EQ(result(obj, 1), 0);
+		EXPECT(perf_buffer__consume(buffer) >= 0);
+		EXPECT_EQ(received.samples, 2);
+		EXPECT_EQ(received.cpu, cpu);
+		EXPECT_EQ(received.last.cpu, cpu);
+		EXPECT_EQ(received.last.which, 2);
+		EXPECT_EQ(received.last.thread,
+			  (__u64)getpid() << 32 | syscall(SYS_gettid));
+		/* The kernel does not write to that of another one. */
+		map_set(obj, "control", CPU, other);
+		fire(SAMPLE);
+		EXPECT_EQ(result(obj, 0), 0);
+		EXPECT_EQ(result(obj, 1), -EOPNOTSUPP);
+		map_set(obj, "control", CPU, 100000);
+		fire(SAMPLE);
+		EXPECT_EQ(result(obj, 1), -E2BIG);
+		EXPECT(perf_buffer__consume(buffer) >= 0);
+	}
+	perf_buffer__free(buffer);
+	EXPECT_EQ(prog_info(obj, "in_tracepoint").faults, 0);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+TEST(array_of_samples_has_an_entry_for_each_cpu)
+{
+	struct rex_obj *obj = load_object("events");
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	ASSERT(!bpf_obj_get_info_by_fd(map_fd(obj, "samples"), &info, &len));
+	EXPECT_EQ(info.max_entries, libbpf_num_possible_cpus());
+	EXPECT_EQ(info.value_size, 4);
+	rex_obj_close(obj);
+}
+
+TEST(no_sample_is_lost_or_made_up)
+{
+	struct rex_obj *obj = load_object("events");
+	struct bpf_link *link = attach(obj, "in_tracepoint");
+	struct perf_buffer *buffer = perf_buffer__new(
+		map_fd(obj, "samples"), 64, receive, lose, NULL, NULL);
+
+	ASSERT(buffer);
+	pin_to_cpu(0);
+	memset(&received, 0, sizeof(received));
+	for (int i = 0; i < 1000; i++)
+		fire(SAMPLE);
+	while (perf_buffer__poll(buffer, 100) > 0)
+		;
+	EXPECT_EQ(received.lost, 0);
+	EXPECT_EQ(received.samples, 2000);
+	perf_buffer__free(buffer);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+static void receive_large(void *samples, int cpu, void *data, __u32 size)
+{
+	const char *byte = data;
+
+	(void)cpu;
+	EXPECT_EQ(size, 32772);
+	for (int i = 0; i < 32767; i++)
+		if (byte[i] != 1)
+			return;
+	++*(int *)samples;
+}
+
+TEST(sample_that_a_record_cannot_hold_is_refused)
+{
+	struct rex_obj *obj = load_object("events");
+	struct bpf_link *link = attach(obj, "in_tracepoint");
+	struct perf_buffer *buffer, *other;
+	int samples = 0;
+
+	buffer = perf_buffer__new(map_fd(obj, "large"), 16, receive_large, lose,
+				  &samples, NULL);
+	other = perf_buffer__new(map_fd(obj, "too_large"), 16, receive_large,
+				 lose, &samples, NULL);
+	ASSERT(buffer && other);
+	fire(LARGE);
+	EXPECT_EQ(result(obj, 0), 0);
+	EXPECT_EQ(result(obj, 1), -E2BIG);
+	EXPECT(perf_buffer__consume(buffer) >= 0);
+	EXPECT_EQ(perf_buffer__consume(other), 0);
+	EXPECT_EQ(samples, 1);
+	perf_buffer__free(other);
+	perf_buffer__free(buffer);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+/* ---- stacks ---- */
+
+/* The function at each address of a stack: where it begins, and its name. */
+struct frame {
+	unsigned long start;
+	char name[64];
+};
+
+static void name_frames(struct frame *frames, const __u64 *stack, char *line)
+{
+	unsigned long start = strtoul(line, &line, 16);
+
+	for (int i = 0; i < DEPTH && stack[i]; i++) {
+		if (start > stack[i] || start < frames[i].start)
+			continue;
+		frames[i].start = start;
+		/* " T name", and perhaps a module. */
+		snprintf(frames[i].name, sizeof(frames[i].name), "%.*s",
+			 (int)strcspn(line + 3, " \t"), line + 3);
+	}
+}
+
+/* The names of the kernel's functions in a stack, innermost first. */
+static char *names_of(const __u64 *stack)
+{
+	struct frame frames[DEPTH] = {};
+	char *text = calloc(DEPTH, sizeof(frames[0].name)), line[512];
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+
+	ASSERT(text && symbols);
+	while (fgets(line, sizeof(line), symbols)) {
+		line[strcspn(line, "\n")] = '\0';
+		name_frames(frames, stack, line);
+	}
+	fclose(symbols);
+	for (int i = 0; i < DEPTH && stack[i]; i++)
+		sprintf(text + strlen(text), "%s\n", frames[i].name);
+	return text;
+}
+
+static void get_stack(struct rex_obj *obj, __u32 which, __u64 *stack)
+{
+	__s64 id = result(obj, which);
+	__u32 key = id;
+
+	ASSERT_MSG(id >= 0, "stack %u: %s", which, strerror(-id));
+	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "stacks"), &key, stack));
+}
+
+/* Called by the test alone, to be found in the stack. */
+__attribute__((noinline)) static void call_from_here(__u32 fd)
+{
+	syscall(SYS_dup, fd);
+	__asm__ volatile("" ::: "memory");
+}
+
+/* The stack has an address in this process. */
+static bool is_user_stack(const __u64 *stack)
+{
+	return stack[0] && stack[0] < 1ull << 47;
+}
+
+TEST(stack_of_a_tracepoint_is_stored)
+{
+	struct rex_obj *obj = load_object("events");
+	struct bpf_link *link = attach(obj, "in_tracepoint");
+	__u64 stack[DEPTH];
+	char *names;
+
+	set_sysctl("kernel/kptr_restrict", "0");
+	call_from_here(STACK);
+	get_stack(obj, KERNEL_STACK, stack);
+	names = names_of(stack);
+	EXPECT_CONTAINS(names, "trace_call_bpf\n");
+	EXPECT_CONTAINS(names, "do_syscall_64\n");
+	free(names);
+	get_stack(obj, USER_STACK, stack);
+	EXPECT(is_user_stack(stack));
+	EXPECT_EQ(prog_info(obj, "in_tracepoint").faults, 0);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+TEST(same_stack_has_the_same_number)
+{
+	struct rex_obj *obj = load_object("events");
+	struct bpf_link *link = attach(obj, "in_tracepoint");
+	__s64 kernel[2], user[2];
+
+	for (int i = 0; i < 2; i++) {
+		call_from_here(STACK);
+		kernel[i] = result(obj, KERNEL_STACK);
+		user[i] = result(obj, USER_STACK);
+	}
+	EXPECT(kernel[0] >= 0 && user[0] >= 0);
+	EXPECT_EQ(kernel[0], kernel[1]);
+	EXPECT_EQ(user[0], user[1]);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+TEST(stack_of_a_kprobe_begins_at_the_probe)
+{
+	struct rex_obj *obj = load_object("events");
+	struct bpf_link *link = bpf_program__attach_kprobe(
+		program(obj, "in_kprobe"), false, "ksys_write");
+	__u64 stack[DEPTH];
+	char *names;
+
+	ASSERT(link);
+	set_sysctl("kernel/kptr_restrict", "0");
+	map_set(obj, "control", IN_KPROBE,
+		(__u64)getpid() << 32 | syscall(SYS_gettid));
+	EXPECT_ERRNO(write(-1, "", 1), EBADF);
+	map_set(obj, "control", IN_KPROBE, 0);
+	get_stack(obj, KPROBE_KERNEL_STACK, stack);
+	names = names_of(stack);
+	EXPECT_MSG(!strncmp(names, "ksys_write\n", 11), "%s", names);
+	EXPECT_CONTAINS(names, "do_syscall_64\n");
+	free(names);
+	get_stack(obj, KPROBE_USER_STACK, stack);
+	EXPECT(is_user_stack(stack));
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}

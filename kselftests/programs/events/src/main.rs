@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Perf events and stacks, at `dup(2)` of a descriptor that no process has: only a
+//! test triggers them.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+use rex::kprobe::kprobe;
+use rex::linux::bpf::BPF_F_USER_STACK;
+use rex::linux::errno::ENOENT;
+use rex::map::{
+    PerfEventMaskedCPU, RexArrayMap, RexPerfEventArray, RexStackTrace,
+};
+use rex::pt_regs::PtRegs;
+use rex::tracepoint::*;
+use rex::{Pod, Result, rex_kprobe, rex_map, rex_tracepoint};
+
+/// Writes a sample to the event of the CPU that it runs on, and to that of CPU
+/// `control[CPU]`.
+const SAMPLE: u64 = 0x5e1f_5000;
+/// Stores both stacks; their numbers, or what went wrong, are in `results`.
+const STACK: u64 = 0x5e1f_5001;
+/// Writes a sample that is just not too long, and one that is.
+const LARGE: u64 = 0x5e1f_5002;
+
+/// Elements of `control`.
+const CPU: u32 = 0;
+/// The kprobe stores stacks.
+const IN_KPROBE: u32 = 1;
+
+#[derive(Clone, Copy, Pod)]
+#[repr(C)]
+struct Sample {
+    thread: u64,
+    cpu: u32,
+    which: u32,
+}
+
+#[rex_map]
+static samples: RexPerfEventArray<Sample> = RexPerfEventArray::new(0, 0);
+#[rex_map]
+static large: RexPerfEventArray<[u8; 32767]> = RexPerfEventArray::new(0, 0);
+#[rex_map]
+static too_large: RexPerfEventArray<[u8; 32768]> = RexPerfEventArray::new(0, 0);
+#[rex_map]
+static stacks: RexStackTrace<u32, [u64; 32]> = RexStackTrace::new(64, 0);
+#[rex_map]
+static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
+#[rex_map]
+static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+
+static LARGE_SAMPLE: [u8; 32767] = [1; 32767];
+static TOO_LARGE_SAMPLE: [u8; 32768] = [1; 32768];
+
+#[rex_tracepoint]
+fn in_tracepoint(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    match ctx.fildes {
+        SAMPLE => {
+            let mut sample = Sample {
+                thread: obj.bpf_get_current_pid_tgid(),
+                cpu: obj.bpf_get_smp_processor_id() as u32,
+                which: 1,
+            };
+            let sent = samples.output(
+                obj,
+                ctx,
+                &sample,
+                PerfEventMaskedCPU::current_cpu(),
+            );
+            note(0, sent)?;
+            let cpu = control.get(&CPU).ok_or(-ENOENT)?;
+            sample.which = 2;
+            let cpu = PerfEventMaskedCPU::any_cpu(cpu);
+            note(1, samples.output(obj, ctx, &sample, cpu))
+        }
+        STACK => {
+            note(0, obj.bpf_get_stackid(ctx, &stacks, 0))?;
+            note(1, obj.bpf_get_stackid(ctx, &stacks, BPF_F_USER_STACK))
+        }
+        LARGE => {
+            let cpu = PerfEventMaskedCPU::current_cpu();
+            note(0, large.output(obj, ctx, &LARGE_SAMPLE, cpu))?;
+            note(1, too_large.output(obj, ctx, &TOO_LARGE_SAMPLE, cpu))
+        }
+        _ => Ok(0),
+    }
+}
+
+#[rex_kprobe]
+fn in_kprobe(obj: &kprobe, regs: &mut PtRegs) -> Result {
+    if control.get(&IN_KPROBE) != Some(obj.bpf_get_current_pid_tgid()) {
+        return Ok(0);
+    }
+    note(2, obj.bpf_get_stackid(regs, &stacks, 0))?;
+    note(3, obj.bpf_get_stackid(regs, &stacks, BPF_F_USER_STACK))
+}
+
+fn note(index: u32, result: Result) -> Result {
+    let (Ok(number) | Err(number)) = result;
+    results.insert(&index, &(i64::from(number) as u64))
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Kinds of maps besides plain hashes and arrays, at `dup(2)` of descriptors that
+//! no process has: only a test triggers them.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+use core::sync::atomic::Ordering::Relaxed;
+
+use rex::linux::errno::ENOENT;
+use rex::map::{
+    LpmKey, RexArrayMap, RexArrayOfMaps, RexBloomFilter, RexHashMap,
+    RexHashOfMaps, RexLpmTrie, RexLruHashMap, RexLruPerCPUHashMap,
+    RexPerCPUArrayMap, RexPerCPUHashMap, RexQueue, RexStack,
+};
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+/// Inserts keys 0 to `control[KEY]` in both LRU maps, using key 0 after each.
+const FILL_LRU: u64 = 0x5e1f_4000;
+/// Counts in the per-CPU maps at `control[KEY]`.
+const COUNT_PER_CPU: u64 = 0x5e1f_4001;
+/// Sums up the per-CPU maps at `control[KEY]` over `control[CPUS]` CPUs.
+const SUM_PER_CPU: u64 = 0x5e1f_4002;
+/// Looks up the address `control[KEY]`.
+const LOOKUP_NETWORK: u64 = 0x5e1f_4003;
+/// Inserts the network of `control[PREFIX]` bits around `control[KEY]`, with
+/// `control[VALUE]`.
+const INSERT_NETWORK: u64 = 0x5e1f_4004;
+/// Deletes it.
+const DELETE_NETWORK: u64 = 0x5e1f_4005;
+/// Adds `control[KEY]` to the filters.
+const ADD_TO_SET: u64 = 0x5e1f_4006;
+/// Whether `control[KEY]` is in the filters.
+const IS_IN_SET: u64 = 0x5e1f_4007;
+/// Adds 1 to the elements at 5 of the maps at `control[KEY]` in both maps of
+/// maps, or inserts them.
+const COUNT_IN_MAP: u64 = 0x5e1f_4008;
+/// Deletes the element at 5 of the map at `control[KEY]` in `tables_by_key`.
+const DELETE_IN_MAP: u64 = 0x5e1f_4009;
+/// Pushes `control[VALUE]` to `queue` and `stack`.
+const PUSH: u64 = 0x5e1f_400a;
+/// Pops from `queue` and `stack`, to `results` 0 and 1.
+const POP: u64 = 0x5e1f_400b;
+
+/// Elements of `control`.
+const KEY: u32 = 0;
+const CPUS: u32 = 1;
+const PREFIX: u32 = 2;
+const VALUE: u32 = 3;
+
+/// Elements of `results`: what there is not is this.
+const NONE: u64 = u64::MAX;
+
+#[rex_map]
+static lru: RexLruHashMap<u32, u64> = RexLruHashMap::new(64, 0);
+#[rex_map]
+static lru_per_cpu: RexLruPerCPUHashMap<u32, u64> =
+    RexLruPerCPUHashMap::new(64, 0);
+#[rex_map]
+static per_cpu_hash: RexPerCPUHashMap<u32, u64> = RexPerCPUHashMap::new(8, 0);
+#[rex_map]
+static per_cpu_array: RexPerCPUArrayMap<u64> = RexPerCPUArrayMap::new(8, 0);
+#[rex_map]
+static networks: RexLpmTrie<[u8; 4], u64> = RexLpmTrie::new(16, 0);
+/// A key whose size is no multiple of 4.
+#[rex_map]
+static names: RexLpmTrie<[u8; 6], u64> = RexLpmTrie::new(16, 0);
+#[rex_map]
+static set: RexBloomFilter<u64> = RexBloomFilter::new(1000, 0);
+#[rex_map]
+static loose_set: RexBloomFilter<u64> =
+    RexBloomFilter::new(1000, 0).with_hash_functions(1);
+#[rex_map]
+static tables: RexArrayOfMaps<RexHashMap<u32, u64>> =
+    RexArrayOfMaps::with_inner(3, 0, RexHashMap::new(8, 0));
+#[rex_map]
+static tables_by_key: RexHashOfMaps<u64, RexArrayMap<u64>> =
+    RexHashOfMaps::with_inner(4, 0, RexArrayMap::new(16, 0));
+#[rex_map]
+static queue: RexQueue<u64> = RexQueue::new(4, 0);
+#[rex_map]
+static stack: RexStack<u64> = RexStack::new(4, 0);
+#[rex_map]
+static control: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+#[rex_map]
+static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+
+type Obj = tracepoint<SyscallsEnterDupCtx>;
+
+#[rex_tracepoint]
+fn map_kinds(obj: &Obj, ctx: &SyscallsEnterDupCtx) -> Result {
+    let key = control.get(&KEY).ok_or(-ENOENT)?;
+    match ctx.fildes {
+        FILL_LRU => fill_lru(obj, key as u32),
+        COUNT_PER_CPU => count_per_cpu(obj, key as u32),
+        SUM_PER_CPU => sum_per_cpu(obj, key as u32),
+        LOOKUP_NETWORK => lookup_network(obj, key as u32),
+        INSERT_NETWORK | DELETE_NETWORK => {
+            change_network(key as u32, ctx.fildes == INSERT_NETWORK)
+        }
+        ADD_TO_SET => {
+            set.insert(&key)?;
+            loose_set.insert(&key)
+        }
+        IS_IN_SET => {
+            results.insert(&0, &set.contains(&key).into())?;
+            results.insert(&1, &loose_set.contains(&key).into())
+        }
+        COUNT_IN_MAP => count_in_map(obj, key),
+        DELETE_IN_MAP => {
+            tables.get(obj, &(key as u32)).ok_or(-ENOENT)?.delete(&5)
+        }
+        PUSH => {
+            let value = control.get(&VALUE).ok_or(-ENOENT)?;
+            queue.push(&value)?;
+            stack.push(&value)
+        }
+        POP => {
+            results.insert(&0, &queue.pop().unwrap_or(NONE))?;
+            results.insert(&1, &stack.pop().unwrap_or(NONE))
+        }
+        _ => Ok(0),
+    }
+}
+
+#[inline(never)]
+fn fill_lru(obj: &Obj, keys: u32) -> Result {
+    for key in 0..keys {
+        lru.insert(&key, &u64::from(key))?;
+        lru_per_cpu.insert(&key, &u64::from(key))?;
+        // The one that is used stays.
+        let used = obj.bpf_map_lookup_elem(&lru, &0).ok_or(-ENOENT)?;
+        if used.get() != 0 {
+            return Err(-ENOENT);
+        }
+    }
+    results.insert(&0, &keys.into())
+}
+
+#[inline(never)]
+fn count_per_cpu(obj: &Obj, key: u32) -> Result {
+    if per_cpu_hash.get(&key).is_none() {
+        per_cpu_hash.insert_new(&key, &0)?;
+    }
+    let element = obj
+        .bpf_map_lookup_elem(&per_cpu_hash, &key)
+        .ok_or(-ENOENT)?;
+    element.update(|count| *count += 1);
+    let element = obj
+        .bpf_map_lookup_elem(&per_cpu_array, &key)
+        .ok_or(-ENOENT)?;
+    element.update(|count| *count += 1);
+    Ok(0)
+}
+
+#[inline(never)]
+fn sum_per_cpu(obj: &Obj, key: u32) -> Result {
+    let cpus = control.get(&CPUS).ok_or(-ENOENT)? as u32;
+    let (mut in_hash, mut in_array) = (0, 0);
+    for cpu in 0..cpus {
+        in_hash += obj
+            .bpf_map_lookup_percpu_elem(&per_cpu_hash, &key, cpu)
+            .ok_or(-ENOENT)?
+            .get();
+        in_array += obj
+            .bpf_map_lookup_percpu_elem(&per_cpu_array, &key, cpu)
+            .ok_or(-ENOENT)?
+            .get();
+    }
+    // There is no such CPU.
+    if obj
+        .bpf_map_lookup_percpu_elem(&per_cpu_array, &key, u32::MAX)
+        .is_some()
+    {
+        return Ok(0);
+    }
+    results.insert(&0, &in_hash)?;
+    results.insert(&1, &in_array)
+}
+
+#[inline(never)]
+fn lookup_network(obj: &Obj, address: u32) -> Result {
+    let address = address.to_be_bytes();
+    let found = obj
+        .bpf_map_lookup_elem(&networks, &LpmKey::of(address))
+        .map_or(NONE, |element| element.get());
+    results.insert(&0, &found)?;
+    let [a, b, c, d] = address;
+    let found = names.get(&LpmKey::of([a, b, c, d, 0, 0])).unwrap_or(NONE);
+    results.insert(&1, &found)
+}
+
+#[inline(never)]
+fn change_network(address: u32, insert: bool) -> Result {
+    let address = address.to_be_bytes();
+    let prefix = control.get(&PREFIX).ok_or(-ENOENT)? as u32;
+    let value = control.get(&VALUE).ok_or(-ENOENT)?;
+    let network = LpmKey::new(prefix, address);
+    if !insert {
+        return networks.delete(&network);
+    }
+    networks.insert(&network, &value)?;
+    let [a, b, c, d] = network.data();
+    names.insert(
+        &LpmKey::new(network.prefix_len(), [a, b, c, d, 0, 0]),
+        &value,
+    )
+}
+
+#[inline(never)]
+fn count_in_map(obj: &Obj, key: u64) -> Result {
+    let table = tables.get(obj, &(key as u32));
+    results.insert(&0, &u64::from(table.is_some()))?;
+    if let Some(table) = table {
+        match table.lookup(&5) {
+            Some(count) => {
+                count.atomic().fetch_add(1, Relaxed);
+            }
+            None => {
+                table.insert(&5, &1)?;
+            }
+        }
+    }
+    let array = tables_by_key.get(obj, &key);
+    results.insert(&1, &u64::from(array.is_some()))?;
+    if let Some(array) = array {
+        let count = array.get(&5).ok_or(-ENOENT)?;
+        array.insert(&5, &(count + 1))?;
+        if array.get(&16).is_some() {
+            return Err(-ENOENT);
+        }
+    }
+    results.insert(&2, &1)
+}
