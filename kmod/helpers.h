@@ -57,7 +57,8 @@ s64 rex_send_signal(u32 sig);
 s64 rex_send_signal_thread(u32 sig);
 
 /* helpers_map.c. A map whose values have a lock cannot be changed with a lock
- * held: -EDEADLK.
+ * held: -EDEADLK. Nor can a trie or LRU hash by a program in an NMI, or that
+ * interrupts one that changes such a map: -EBUSY.
  */
 void *rex_map_lookup_elem(struct bpf_map *map, const void *key);
 void *rex_map_lookup_percpu_elem(struct bpf_map *map, const void *key, u32 cpu);

@@ -90,6 +90,7 @@ static const struct ksym_entry ksym_table[] __initconst = {
 	REQUIRED(bpf_get_stackid_pe),
 	REQUIRED(bpf_event_output),
 	REQUIRED(bpf_event_output_nest_level),
+	REQUIRED(bpf_prog_active),
 	REQUIRED(strncpy_from_kernel_nofault),
 	REQUIRED(strncpy_from_user_nofault),
 	REQUIRED(bpf_send_signal),

@@ -106,6 +106,7 @@ struct rex_ksyms {
 	REX_BPF_HELPER(bpf_get_stackid_pe);
 	typeof(&bpf_event_output) bpf_event_output;
 	int __percpu *bpf_event_output_nest_level;
+	int __percpu *bpf_prog_active;
 
 	/* the current task */
 	typeof(&strncpy_from_kernel_nofault) strncpy_from_kernel_nofault;

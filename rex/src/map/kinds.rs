@@ -23,12 +23,15 @@ pub type RexHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_HASH, K, V>;
 pub type RexPerCPUHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_PERCPU_HASH, K, V>;
 /// A hash table in which, when it is full, the element that was not used for the
 /// longest time makes room for a new one.
+///
+/// In an NMI, and on top of another program that changes such a table or an
+/// [`RexLpmTrie`], it cannot be changed: `-EBUSY`.
 pub type RexLruHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_LRU_HASH, K, V>;
 /// As [`RexLruHashMap`], and every CPU has its own values.
 pub type RexLruPerCPUHashMap<K, V> =
     RexMapHandle<BPF_MAP_TYPE_LRU_PERCPU_HASH, K, V>;
 /// A table of prefixes, such as networks. A lookup finds the longest one that its
-/// key begins with.
+/// key begins with. As to `-EBUSY`, see [`RexLruHashMap`].
 pub type RexLpmTrie<K, V> = RexMapHandle<BPF_MAP_TYPE_LPM_TRIE, LpmKey<K>, V>;
 /// An array. All elements exist, and are zero at first.
 pub type RexArrayMap<V> = RexMapHandle<BPF_MAP_TYPE_ARRAY, u32, V>;
