@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the loaders of samples have in common. Whatever fails ends the program,
+ * with status 1 and a message; what it has loaded and attached ends with it.
+ */
+#ifndef REX_SAMPLE_H
+#define REX_SAMPLE_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <librex.h>
+
+/* The file @name in the directory of this program; good until the next call. */
+static inline const char *sample_file(const char *name)
+{
+	static char path[PATH_MAX + NAME_MAX + 2];
+	ssize_t len = readlink("/proc/self/exe", path, PATH_MAX);
+
+	if (len < 0)
+		err(1, "/proc/self/exe");
+	path[len] = '\0';
+	strcpy(strrchr(path, '/') + 1, name);
+	return path;
+}
+
+/* Loads the object file @name beside this program. */
+static inline struct rex_obj *sample_load(const char *name)
+{
+	struct rex_obj *obj = rex_obj_load(sample_file(name));
+
+	if (!obj)
+		exit(1); /* librex has said why */
+	return obj;
+}
+
+static inline struct bpf_program *sample_program(struct rex_obj *obj,
+						 const char *name)
+{
+	struct bpf_program *prog;
+
+	prog = bpf_object__find_program_by_name(rex_obj_get_bpf(obj), name);
+	if (!prog)
+		errx(1, "no program %s in the object", name);
+	return prog;
+}
+
+/* The descriptor of a map; it belongs to @obj. */
+static inline int sample_map(struct rex_obj *obj, const char *name)
+{
+	int fd = bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj), name);
+
+	if (fd < 0)
+		errx(1, "no map %s in the object", name);
+	return fd;
+}
+
+/* Attaches the program @name to where its attribute says, until this ends. */
+static inline struct bpf_link *sample_attach(struct rex_obj *obj,
+					     const char *name)
+{
+	struct bpf_link *link = bpf_program__attach(sample_program(obj, name));
+
+	if (!link)
+		err(1, "cannot attach %s", name);
+	return link;
+}
+
+/* From now on, SIGINT and SIGTERM are to be read from this descriptor. */
+static inline int sample_signals(void)
+{
+	sigset_t signals;
+	int fd;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	fd = signalfd(-1, &signals, SFD_CLOEXEC);
+	if (fd < 0)
+		err(1, "signalfd");
+	return fd;
+}
+
+/* Waits for one of them for @ms milliseconds, -1: for ever. False: none came. */
+static inline bool sample_interrupted(int signals, int ms)
+{
+	struct pollfd fd = { .fd = signals, .events = POLLIN };
+	int ready = poll(&fd, 1, ms);
+
+	if (ready < 0)
+		err(1, "poll");
+	return ready > 0;
+}
+
+/* The number that @text is, if it is one from @min to @max. */
+static inline bool sample_number(const char *text, long min, long max,
+				 long *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtol(text, &end, 10);
+	return !errno && end != text && !*end && *number >= min &&
+	       *number <= max;
+}
+
+/* Somebody may be waiting for it. */
+static inline void sample_say(const char *line)
+{
+	if (puts(line) < 0 || fflush(stdout))
+		err(1, "write");
+}
+
+#endif
