@@ -44,8 +44,16 @@ s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 /* Write @len bytes of text to the trace, one bpf_trace_printk event a line. */
 s64 rex_trace_printk(const char *text, u64 len);
 
-/* helpers_task.c: the current task */
+/* helpers_task.c: tasks. One that is looked up has a reference that the run gives
+ * back; NULL if there is none with this pid in the initial namespace. Releasing
+ * one that the run has not looked up is -EINVAL.
+ */
 struct task_struct *rex_get_current_task(void);
+struct task_struct *rex_task_from_pid(s32 pid);
+s64 rex_task_release(struct task_struct *task);
+void rex_release_task(struct task_struct *task);
+/* Userspace's registers at its entry to the kernel; -EINVAL: a kernel thread. */
+s64 rex_task_user_regs(struct task_struct *task, struct pt_regs *regs);
 u64 rex_get_current_pid_tgid(void);
 u64 rex_get_current_uid_gid(void);
 s64 rex_get_current_comm(char *buf, u32 size);

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
 #include "helpers.h"
 #include "ksyms.h"
+#include "resource.h"
 
 struct task_struct *rex_get_current_task(void)
 {
@@ -58,4 +64,51 @@ s64 rex_send_signal(u32 sig)
 s64 rex_send_signal_thread(u32 sig)
 {
 	return rex_ksyms.bpf_send_signal_thread(sig, 0, 0, 0, 0);
+}
+
+/*
+ * The run is an RCU read side, and a task that is found by its pid has a reference
+ * of its own until a grace period after it is not found any more. So the run's
+ * reference is never the last one: giving it back frees nothing, and may be done
+ * in any context.
+ */
+struct task_struct *rex_task_from_pid(s32 pid)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	if (task && !rex_resource_push(REX_RESOURCE_TASK, task)) {
+		rex_release_task(task);
+		return NULL;
+	}
+	return task;
+}
+
+s64 rex_task_release(struct task_struct *task)
+{
+	if (!rex_resource_pop(REX_RESOURCE_TASK, task))
+		return -EINVAL;
+	rex_release_task(task);
+	return 0;
+}
+
+void rex_release_task(struct task_struct *task)
+{
+	put_task_struct(task);
+}
+
+/*
+ * Another task than the current one may run, and change the registers, or end,
+ * and free its stack: then these are any numbers, or a fault that is caught.
+ */
+s64 rex_task_user_regs(struct task_struct *task, struct pt_regs *regs)
+{
+	if (task->flags & PF_KTHREAD)
+		return -EINVAL;
+	return copy_from_kernel_nofault(regs, task_pt_regs(task),
+					sizeof(*regs));
 }

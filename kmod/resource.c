@@ -118,6 +118,9 @@ static void release(const struct rex_resource *res)
 	case REX_RESOURCE_SPIN_LOCK:
 		rex_release_spin_lock(res->ptr);
 		break;
+	case REX_RESOURCE_TASK:
+		rex_release_task(res->ptr);
+		break;
 	}
 }
 

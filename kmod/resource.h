@@ -24,6 +24,7 @@ struct rex_run;
 enum rex_resource_kind {
 	REX_RESOURCE_RINGBUF, /* a reserved record */
 	REX_RESOURCE_SPIN_LOCK, /* a held lock */
+	REX_RESOURCE_TASK, /* a reference on a task */
 	REX_NR_RESOURCE_KINDS,
 };
 

@@ -111,6 +111,9 @@ static const struct symbol helpers[] = {
 	SYMBOL(rex_perf_sample_addr),
 	SYMBOL(rex_perf_sample_period),
 	SYMBOL(rex_skb_vlan_present),
+	SYMBOL(rex_task_from_pid),
+	SYMBOL(rex_task_release),
+	SYMBOL(rex_task_user_regs),
 	SYMBOL(rex_trace_printk),
 
 	/* What LLVM calls by itself; a loop may be made of nothing else. */
@@ -206,7 +209,10 @@ static const struct field_offset field_offsets[] = {
 	FIELD(sk_buff, vlan_tci),
 	FIELD(task_struct, comm),
 	FIELD(task_struct, pid),
+	FIELD(task_struct, stime),
+	FIELD_AS(task_struct, sum_exec_runtime, se.sum_exec_runtime),
 	FIELD(task_struct, tgid),
+	FIELD(task_struct, utime),
 	FIELD(xdp_buff, data),
 	FIELD(xdp_buff, data_end),
 	FIELD(xdp_buff, data_meta),

@@ -41,6 +41,16 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_get_current_ancestor_cgroup_id(level: i32) -> u64;
     pub(crate) safe fn bpf_send_signal(signal: u32) -> i64;
     pub(crate) safe fn bpf_send_signal_thread(signal: u32) -> i64;
+    /// A `struct task_struct *` with a reference that belongs to the run; null if
+    /// there is no such task.
+    pub(crate) safe fn rex_task_from_pid(pid: i32) -> *const c_void;
+    /// Gives back the reference on a task that `rex_task_from_pid` has returned.
+    pub(crate) fn rex_task_release(task: *const c_void) -> i64;
+    /// `task` is valid; `regs` has room for a `struct pt_regs`.
+    pub(crate) fn rex_task_user_regs(
+        task: *const c_void,
+        regs: *mut u64,
+    ) -> i64;
 
     /// Reads from any address; `dst` is zeroed if the address cannot be read.
     pub(crate) fn bpf_probe_read_kernel(
@@ -157,7 +167,10 @@ unsafe extern "C" {
     // Absolute symbols: the address is the offset of a field in the running
     // kernel's struct.
     static __rex_off_task_struct_pid: u8;
+    static __rex_off_task_struct_stime: u8;
+    static __rex_off_task_struct_sum_exec_runtime: u8;
     static __rex_off_task_struct_tgid: u8;
+    static __rex_off_task_struct_utime: u8;
     static __rex_off_task_struct_comm: u8;
 }
 
@@ -165,6 +178,24 @@ unsafe extern "C" {
 #[inline(always)]
 pub(crate) fn task_struct_pid() -> usize {
     (&raw const __rex_off_task_struct_pid).addr()
+}
+
+/// Offset of `task_struct.stime`.
+#[inline(always)]
+pub(crate) fn task_struct_stime() -> usize {
+    (&raw const __rex_off_task_struct_stime).addr()
+}
+
+/// Offset of `task_struct.se.sum_exec_runtime`.
+#[inline(always)]
+pub(crate) fn task_struct_sum_exec_runtime() -> usize {
+    (&raw const __rex_off_task_struct_sum_exec_runtime).addr()
+}
+
+/// Offset of `task_struct.utime`.
+#[inline(always)]
+pub(crate) fn task_struct_utime() -> usize {
+    (&raw const __rex_off_task_struct_utime).addr()
 }
 
 /// Offset of `task_struct.tgid`.

@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use core::slice;
 
 /// Number of registers in `struct pt_regs`.
-const NR_REGS: usize = 21;
+pub(crate) const NR_REGS: usize = 21;
 
 /// The registers of interrupted code. They can be read, not written.
 ///

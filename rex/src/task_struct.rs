@@ -8,6 +8,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 
 use crate::ffi;
+use crate::pt_regs::{NR_REGS, PtRegs};
 
 /// `TASK_COMM_LEN`.
 const COMM_LEN: usize = 16;
@@ -69,6 +70,44 @@ impl TaskStruct<'_> {
         unsafe { self.read(ffi::task_struct_tgid()) }
     }
 
+    /// Nanoseconds that the thread has run in userspace, as timer ticks see it.
+    #[inline(always)]
+    pub fn get_utime(&self) -> u64 {
+        // SAFETY: `u64 utime`.
+        unsafe { self.read(ffi::task_struct_utime()) }
+    }
+
+    /// Nanoseconds that the thread has run in the kernel, as timer ticks see it.
+    #[inline(always)]
+    pub fn get_stime(&self) -> u64 {
+        // SAFETY: `u64 stime`.
+        unsafe { self.read(ffi::task_struct_stime()) }
+    }
+
+    /// Nanoseconds that the thread has run, measured by the scheduler: exact for
+    /// one that does not run now, otherwise up to the last tick or so.
+    #[inline(always)]
+    pub fn get_runtime(&self) -> u64 {
+        // SAFETY: `u64 sum_exec_runtime`, in `struct sched_entity se`.
+        unsafe { self.read(ffi::task_struct_sum_exec_runtime()) }
+    }
+
+    /// A copy of the registers that userspace had when it entered the kernel; of
+    /// a system call, `orig_rax` is its number, and `rdi`, `rsi`, `rdx`, `r10`,
+    /// `r8`, `r9` are its arguments. None for a kernel thread.
+    ///
+    /// Of another task than the current one, which may be running or just be
+    /// ending, these can be any numbers.
+    #[inline]
+    pub fn get_pt_regs(&self) -> Option<UserRegs> {
+        let mut regs = [0; NR_REGS];
+        // SAFETY: the task is valid by the type's invariant, and there is room
+        // for the registers.
+        let ret =
+            unsafe { ffi::rex_task_user_regs(self.task, regs.as_mut_ptr()) };
+        (ret == 0).then_some(UserRegs { regs })
+    }
+
     /// A copy of the thread's name. A copy, because a task's name can change at
     /// any time.
     #[inline]
@@ -81,6 +120,77 @@ impl TaskStruct<'_> {
         CStr::from_bytes_until_nul(&name)?;
         // INVARIANT: there is a NUL.
         Ok(TaskComm { name })
+    }
+}
+
+/// A task that was looked up, with a reference on it, which is given back when
+/// this is dropped, or at the end of the run. Use it as a [`TaskStruct`].
+///
+/// ```ignore
+/// if let Some(task) = OwnedTaskStruct::from_pid(1) {
+///     rex_printk!("{} ns\n", task.get_runtime())?;
+/// }
+/// ```
+///
+/// # Invariants
+///
+/// `task.task` was returned by `rex_task_from_pid` in this run, and not released
+/// yet. This is neither `Send` nor `Sync`, so that there is no place where it could
+/// be kept for another run.
+pub struct OwnedTaskStruct {
+    task: TaskStruct<'static>,
+}
+
+impl OwnedTaskStruct {
+    /// The thread with this id, as the initial PID namespace counts; a process's id
+    /// is that of its first thread. None if there is none.
+    #[inline]
+    pub fn from_pid(pid: i32) -> Option<Self> {
+        let task = ffi::rex_task_from_pid(pid);
+        if task.is_null() {
+            return None;
+        }
+        // INVARIANT: the reference keeps the task. What gives out the inner task
+        // borrows this.
+        Some(Self {
+            task: TaskStruct {
+                task,
+                _run: PhantomData,
+            },
+        })
+    }
+}
+
+impl Deref for OwnedTaskStruct {
+    type Target = TaskStruct<'static>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        &self.task
+    }
+}
+
+impl Drop for OwnedTaskStruct {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: by the type's invariant.
+        unsafe { ffi::rex_task_release(self.task.task) };
+    }
+}
+
+/// Registers of userspace. Use them as [`PtRegs`].
+#[derive(Clone, Copy)]
+pub struct UserRegs {
+    regs: [u64; NR_REGS],
+}
+
+impl Deref for UserRegs {
+    type Target = PtRegs;
+
+    #[inline(always)]
+    fn deref(&self) -> &PtRegs {
+        // SAFETY: there are `NR_REGS` of them, which are borrowed with `self`.
+        unsafe { PtRegs::shared(self.regs.as_ptr().cast()) }
     }
 }
 

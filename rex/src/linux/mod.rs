@@ -8,3 +8,5 @@ pub mod if_ether;
 pub mod r#in;
 pub mod perf_event;
 pub mod pkt_cls;
+pub mod seccomp;
+pub mod unistd;

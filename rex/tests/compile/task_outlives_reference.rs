@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot return value referencing local variable `owned`
+//! What is seen through a reference on a task does not outlive the reference.
+#![no_std]
+#![no_main]
+
+use rex::tracepoint::*;
+use rex::{Result, rex_tracepoint};
+
+use rex::task_struct::{OwnedTaskStruct, TaskStruct};
+
+pub fn f() -> Option<&'static TaskStruct<'static>> {
+    let owned = OwnedTaskStruct::from_pid(1)?;
+    Some(&*owned)
+}
+
+#[rex_tracepoint]
+fn prog(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok(0)
+}
