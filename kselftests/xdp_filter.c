@@ -169,9 +169,11 @@ static void join_nothing(void)
 
 TEST(rules_are_added_listed_and_deleted)
 {
-	struct census before = take_census();
+	struct census before;
 	struct sample *s;
 
+	await_idle();
+	before = take_census();
 	join_nothing();
 	expect_entry(1, "add_rule 53 tcp", NULL);
 	s = start_filter("lo");
@@ -198,9 +200,11 @@ TEST(rules_are_added_listed_and_deleted)
 
 TEST(interface_that_does_not_exist_leaves_nothing)
 {
-	struct census before = take_census();
+	struct census before;
 	char *text;
 
+	await_idle();
+	before = take_census();
 	join_nothing();
 	EXPECT_EQ(run_sample("xdp_filter", "./entry 1 4711", &text), 1);
 	EXPECT_CONTAINS(text, "interface 4711: xdp: ");
@@ -297,4 +301,6 @@ TEST(rules_hold_between_machines_in_both_directions)
 		del_rule("7001 tcp");
 	}
 	stop_sample(s);
+	ASSERT(!kill(nets.holder, SIGKILL));
+	ASSERT_EQ(waitpid(nets.holder, NULL, 0), nets.holder);
 }

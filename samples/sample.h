@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -114,6 +115,48 @@ static inline bool sample_number(const char *text, long min, long max,
 	*number = strtol(text, &end, 10);
 	return !errno && end != text && !*end && *number >= min &&
 	       *number <= max;
+}
+
+/*
+ * Attaches @prog to @function of @file, which is in the directory of this program,
+ * in all processes that run it.
+ */
+static inline struct bpf_link *sample_attach_uprobe(struct bpf_program *prog,
+						    const char *file,
+						    const char *function)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = function);
+	struct bpf_link *link = bpf_program__attach_uprobe_opts(
+		prog, -1, sample_file(file), 0, &opts);
+
+	if (!link)
+		err(1, "cannot attach to %s of %s", function, file);
+	return link;
+}
+
+/* The trace, where programs print. It belongs to the whole system. */
+static inline int sample_trace(void)
+{
+	int fd = open("/sys/kernel/tracing/trace_pipe",
+		      O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		err(1, "trace_pipe (is tracefs mounted?)");
+	return fd;
+}
+
+/* Copies what is in the trace now to standard output. */
+static inline void sample_show_trace(int trace)
+{
+	char text[8192];
+	ssize_t len;
+
+	while ((len = read(trace, text, sizeof(text))) > 0)
+		fwrite(text, 1, len, stdout);
+	if (len < 0 && errno != EAGAIN)
+		err(1, "trace_pipe");
+	if (fflush(stdout))
+		err(1, "write");
 }
 
 /* Somebody may be waiting for it. */

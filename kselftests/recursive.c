@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sample recursive: a function that calls itself, as deep as there is stack, and
+ * then too deep.
+ */
+#include "rex_sample.h"
+
+static void trigger(const char *numbers)
+{
+	char line[64], *text;
+
+	snprintf(line, sizeof(line), "./event-trigger %s", numbers);
+	ASSERT_EQ(run_sample("recursive", line, &text), 0);
+}
+
+TEST(function_calls_itself)
+{
+	struct sample *s = start_sample("recursive", "./loader");
+
+	await_sample(s, "ready\n");
+	trigger("0 1 10 250");
+	await_sample(s, "the sum of 1 to 0 is 0,");
+	await_sample(s, "the sum of 1 to 1 is 1,");
+	await_sample(s, "the sum of 1 to 10 is 55,");
+	await_sample(s, "the sum of 1 to 250 is 31375,");
+	stop_sample(s);
+}
+
+TEST(too_deep_a_recursion_ends_the_program)
+{
+	struct sample *s = start_sample("recursive", "./loader");
+
+	await_sample(s, "ready\n");
+	trigger("5");
+	await_sample(s, "the sum of 1 to 5 is 15,");
+	announce_dmesg(
+		"program rex_recursive of recursive.rex.o stopped by a stack overflow");
+	trigger("1000000 6");
+	stop_sample(s);
+	EXPECT_EQ(count_lines(s->text, "the sum of "), 1);
+
+	/* Loaded again, it works. */
+	s = start_sample("recursive", "./loader");
+	await_sample(s, "ready\n");
+	trigger("7");
+	await_sample(s, "the sum of 1 to 7 is 28,");
+	stop_sample(s);
+}

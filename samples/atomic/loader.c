@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attaches the program of atomic to the function of event-trigger, and shows
+ * what it prints until Ctrl-C.
+ */
+#include "sample.h"
+
+#define OBJECT "atomic.rex.o"
+#define FUNCTION "target_func"
+
+int main(void)
+{
+	int signals = sample_signals(), trace = sample_trace();
+	struct rex_obj *obj = sample_load(OBJECT);
+	struct bpf_link *link = sample_attach_uprobe(
+		sample_program(obj, "rex_prog1"), "event-trigger", FUNCTION);
+
+	sample_say("ready");
+	while (!sample_interrupted(signals, 100))
+		sample_show_trace(trace);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+	return 0;
+}
