@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure parts of the module (elf*, reloc, demangle*, log) take from
+ * What the pure parts of the module (blocks, demangle, elf*, log, reloc) take from
  * their surroundings. They are built twice: into rex.ko, and into the host
  * tests, where they run under ASan and UBSan. This is the only file that knows
  * about both.
@@ -10,6 +10,8 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/elf.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -77,6 +79,45 @@ static inline void kvfree(const void *p)
 
 static inline void cond_resched(void)
 {
+}
+
+/* Atomic operations, all of them with full barriers. */
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, val) __atomic_store_n(&(x), (val), __ATOMIC_RELAXED)
+/* What came before is seen before VAL. */
+#define smp_store_release(p, val) __atomic_store_n((p), (val), __ATOMIC_RELEASE)
+/* The operation before is seen before what follows. */
+#define smp_mb__after_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define try_cmpxchg(p, old, new)                                            \
+	__atomic_compare_exchange_n((p), (old), (new), 0, __ATOMIC_SEQ_CST, \
+				    __ATOMIC_SEQ_CST)
+#define BIT_MASK(nr) (1ul << ((nr) % 64))
+
+static inline bool test_bit(long nr, const unsigned long *map)
+{
+	return READ_ONCE(map[nr / 64]) & BIT_MASK(nr);
+}
+
+static inline void set_bit(long nr, unsigned long *map)
+{
+	__atomic_fetch_or(&map[nr / 64], BIT_MASK(nr), __ATOMIC_SEQ_CST);
+}
+
+static inline void clear_bit(long nr, unsigned long *map)
+{
+	__atomic_fetch_and(&map[nr / 64], ~BIT_MASK(nr), __ATOMIC_SEQ_CST);
+}
+
+static inline bool test_and_clear_bit(long nr, unsigned long *map)
+{
+	return __atomic_fetch_and(&map[nr / 64], ~BIT_MASK(nr),
+				  __ATOMIC_SEQ_CST) &
+	       BIT_MASK(nr);
+}
+
+static inline unsigned long __ffs(unsigned long word)
+{
+	return __builtin_ctzl(word);
 }
 
 static inline void sort(void *base, size_t n, size_t size,

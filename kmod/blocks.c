@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "blocks.h"
+
+#define GRANULES 64
+#define TOP (REX_BLOCKS_LEVELS - 1)
+#define FULL (~0ul)
+/* Larger blocks are taken from the level above. */
+#define MAX_GRANULES 48
+/* So many chunks without room for a block, and another one is opened for it. */
+#define PROBES 32
+
+/* Where a block lies: @nr granules of a chunk of @level, aligned to @align. */
+struct shape {
+	u32 level;
+	u32 nr;
+	u32 align;
+};
+
+struct place {
+	struct rex_blocks_level *level;
+	u32 chunk;
+	u32 first;
+};
+
+static const u8 granule_shift[REX_BLOCKS_LEVELS] = { 4, 10, 16 };
+
+static u32 granules_of(size_t size, u32 level)
+{
+	return (size + (1ul << granule_shift[level]) - 1) >>
+	       granule_shift[level];
+}
+
+static u32 max_granules(u32 level)
+{
+	return level == TOP ? GRANULES : MAX_GRANULES;
+}
+
+static bool find_shape(struct shape *shape, size_t size, size_t align)
+{
+	u32 level = 0;
+
+	if (!size || size > REX_BLOCKS_MAX || !align ||
+	    align > REX_BLOCKS_MAX_ALIGN || (align & (align - 1)))
+		return false;
+	while (granules_of(size, level) > max_granules(level) ||
+	       (align >> granule_shift[level]) >= GRANULES)
+		level++;
+	shape->level = level;
+	shape->nr = granules_of(size, level);
+	shape->align = align >> granule_shift[level] ?: 1;
+	return true;
+}
+
+size_t rex_blocks_size(size_t size, size_t align)
+{
+	struct shape shape;
+
+	if (!find_shape(&shape, size, align))
+		return 0;
+	return (size_t)shape.nr << granule_shift[shape.level];
+}
+
+/* @nr of them, from 1 to GRANULES. */
+static unsigned long row(u32 first, u32 nr)
+{
+	return (FULL >> (GRANULES - nr)) << first;
+}
+
+/* ---- one chunk ---- */
+
+/* The first of @nr bits in a row that are set in @free, or -1. */
+static int find_row(unsigned long free, u32 nr, u32 align)
+{
+	u32 len = 1;
+
+	/* Bit i of free: the bits from i to i + len - 1 were set. */
+	while (len < nr && free) {
+		u32 more = min(len, nr - len);
+
+		free &= free >> more;
+		len += more;
+	}
+	if (align > 1)
+		free &= FULL / row(0, align);
+	return free ? (int)__ffs(free) : -1;
+}
+
+static void note_room(struct rex_blocks_level *l, u32 chunk)
+{
+	if (!test_bit(chunk, l->open))
+		set_bit(chunk, l->open);
+}
+
+/*
+ * The chunk was full, or closed. If somebody has made room in it since then, and
+ * has seen the bit before it was cleared, we see the room: both have a barrier
+ * between their store and their load.
+ */
+static void note_full(struct rex_blocks_level *l, u32 chunk)
+{
+	if (!test_bit(chunk, l->open))
+		return;
+	clear_bit(chunk, l->open);
+	/* Pairs with the one in give_back(). */
+	smp_mb__after_atomic();
+	if (READ_ONCE(l->used[chunk]) != FULL)
+		set_bit(chunk, l->open);
+}
+
+/* The first granule of a row that is now in use, or -1. */
+static int take(struct rex_blocks_level *l, u32 chunk, const struct shape *s)
+{
+	unsigned long old = READ_ONCE(l->used[chunk]), next;
+	int first;
+
+	do {
+		first = find_row(~old, s->nr, s->align);
+		if (first < 0)
+			break;
+		next = old | row(first, s->nr);
+	} while (!try_cmpxchg(&l->used[chunk], &old, next));
+	if (first < 0 ? old == FULL : next == FULL)
+		note_full(l, chunk);
+	return first;
+}
+
+/* ---- all chunks of a level ---- */
+
+/*
+ * Take from one of the open chunks, at most @probes of them, beginning where the
+ * last one was. Return: chunk * GRANULES + granule, or -1.
+ */
+static s64 take_open(struct rex_blocks_level *l, const struct shape *s,
+		     u32 *hint, u32 *probes)
+{
+	u32 words = (l->nr + GRANULES - 1) / GRANULES;
+	u32 start = READ_ONCE(*hint) % l->nr;
+	u32 i;
+
+	for (i = 0; i <= words; i++) {
+		u32 word = (start / GRANULES + i) % words;
+		unsigned long open = READ_ONCE(l->open[word]);
+
+		if (!i)
+			open &= FULL << (start % GRANULES);
+		for (; open; open &= open - 1) {
+			u32 chunk = word * GRANULES + __ffs(open);
+			int first = take(l, chunk, s);
+
+			if (first >= 0) {
+				WRITE_ONCE(*hint, chunk);
+				return (s64)chunk * GRANULES + first;
+			}
+			if (!--*probes)
+				return -1;
+		}
+	}
+	return -1;
+}
+
+static s64 take_granules(struct rex_blocks *b, const struct shape *s,
+			 struct rex_blocks_hint *hint);
+
+/* Open a chunk and take the row from it. */
+static s64 take_new(struct rex_blocks *b, const struct shape *s,
+		    struct rex_blocks_hint *hint)
+{
+	struct rex_blocks_level *l = &b->level[s->level];
+	struct shape one = { .level = s->level + 1, .nr = 1, .align = 1 };
+	s64 chunk;
+
+	if (s->level == TOP)
+		return -1;
+	chunk = take_granules(b, &one, hint);
+	if (chunk < 0)
+		return -1;
+	/* Ours alone until the word says that there is room. */
+	smp_store_release(&l->used[chunk], row(0, s->nr));
+	set_bit(chunk, l->open);
+	WRITE_ONCE(hint->chunk[s->level], chunk);
+	return chunk * GRANULES;
+}
+
+static s64 take_granules(struct rex_blocks *b, const struct shape *s,
+			 struct rex_blocks_hint *hint)
+{
+	struct rex_blocks_level *l = &b->level[s->level];
+	u32 *chunk = &hint->chunk[s->level];
+	u32 probes = PROBES;
+	s64 granule;
+
+	granule = take_open(l, s, chunk, &probes);
+	if (granule < 0)
+		granule = take_new(b, s, hint);
+	if (granule < 0 && !probes) {
+		probes = l->nr;
+		granule = take_open(l, s, chunk, &probes);
+	}
+	return granule;
+}
+
+static void give_back(struct rex_blocks *b, u32 level, u32 chunk,
+		      unsigned long bits)
+{
+	struct rex_blocks_level *l = &b->level[level];
+	unsigned long old = READ_ONCE(l->used[chunk]), next;
+
+	do {
+		next = old & ~bits;
+		if (!next && level < TOP)
+			next = FULL;
+	} while (!try_cmpxchg(&l->used[chunk], &old, next));
+	if (next != FULL) {
+		/* The room is seen before the bit is looked at: note_full(). */
+		smp_mb__after_atomic();
+		note_room(l, chunk);
+		return;
+	}
+	/* Closed by us; first of all nobody looks for room here. */
+	note_full(l, chunk);
+	give_back(b, level + 1, chunk / GRANULES, 1ul << (chunk % GRANULES));
+}
+
+/* ---- blocks ---- */
+
+s64 rex_blocks_alloc(struct rex_blocks *b, size_t size, size_t align,
+		     struct rex_blocks_hint *hint)
+{
+	struct rex_blocks_level *l;
+	struct shape shape;
+	s64 granule;
+
+	if (!find_shape(&shape, size, align))
+		return -1;
+	granule = take_granules(b, &shape, hint);
+	if (granule < 0)
+		return -1;
+	l = &b->level[shape.level];
+	set_bit(granule + shape.nr - 1, l->ends);
+	set_bit(granule, l->starts);
+	return granule << granule_shift[shape.level];
+}
+
+/*
+ * Whether @shape fits at @offset; then *@place is there. @b is not changed, but
+ * what *@place leads to may be.
+ */
+static bool find_place(const struct rex_blocks *b, u64 offset,
+		       const struct shape *shape, struct place *place)
+{
+	u32 shift = granule_shift[shape->level];
+	u64 granule = offset >> shift;
+
+	if (offset >= b->size || offset != granule << shift)
+		return false;
+	place->level = (struct rex_blocks_level *)&b->level[shape->level];
+	place->chunk = granule / GRANULES;
+	place->first = granule % GRANULES;
+	return place->chunk < place->level->nr &&
+	       place->first + shape->nr <= GRANULES;
+}
+
+/* Whether the first end of a block at or after the place is where it has to be. */
+static bool ends_there(const struct place *place, u32 nr)
+{
+	unsigned long ends = READ_ONCE(place->level->ends[place->chunk]);
+
+	return (ends & row(place->first, nr)) == 1ul << (place->first + nr - 1);
+}
+
+bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
+		   size_t align)
+{
+	struct shape shape;
+	struct place place;
+
+	return find_shape(&shape, size, align) &&
+	       find_place(b, offset, &shape, &place) &&
+	       test_bit(place.chunk * GRANULES + place.first,
+			place.level->starts) &&
+	       ends_there(&place, shape.nr);
+}
+
+/*
+ * A program that frees a block twice is turned away, as only one of the two finds
+ * the bit in @starts. One that does so while the block is allocated anew may free
+ * a part of other blocks of its own; it harms itself only.
+ */
+bool rex_blocks_free(struct rex_blocks *b, u64 offset, size_t size,
+		     size_t align)
+{
+	struct shape shape;
+	struct place place;
+	u64 bit;
+
+	if (!find_shape(&shape, size, align) ||
+	    !find_place(b, offset, &shape, &place) ||
+	    !ends_there(&place, shape.nr))
+		return false;
+	bit = place.chunk * GRANULES + place.first;
+	if (!test_and_clear_bit(bit, place.level->starts))
+		return false;
+	clear_bit(bit + shape.nr - 1, place.level->ends);
+	give_back(b, shape.level, place.chunk, row(place.first, shape.nr));
+	return true;
+}
+
+/* ---- the account ---- */
+
+static u32 nr_chunks(size_t size, u32 level)
+{
+	size_t chunk = (size_t)GRANULES << granule_shift[level];
+
+	return (size + chunk - 1) / chunk;
+}
+
+static size_t open_words(u32 nr)
+{
+	return (nr + GRANULES - 1) / GRANULES;
+}
+
+size_t rex_blocks_account_size(size_t size)
+{
+	size_t words = 0;
+	u32 level;
+
+	for (level = 0; level < REX_BLOCKS_LEVELS; level++) {
+		u32 nr = nr_chunks(size, level);
+
+		words += 3 * (size_t)nr + open_words(nr);
+	}
+	return words * sizeof(unsigned long);
+}
+
+/*
+ * Chunks are closed, but for those that are not whole granules of the level
+ * above: these are open for ever, with the granules in use that do not exist.
+ */
+static void init_level(struct rex_blocks_level *l, size_t size, u32 level)
+{
+	u32 nr = size >> granule_shift[level];
+	u32 i;
+
+	for (i = 0; i < l->nr; i++) {
+		u32 exist = min(nr - i * GRANULES, (u32)GRANULES);
+		bool closed = level < TOP && exist == GRANULES;
+
+		l->used[i] = FULL;
+		if (exist && !closed) {
+			l->used[i] = exist < GRANULES ? FULL << exist : 0;
+			set_bit(i, l->open);
+		}
+	}
+}
+
+void rex_blocks_init(struct rex_blocks *b, size_t size, void *account)
+{
+	unsigned long *words = account;
+	u32 i;
+
+	memset(account, 0, rex_blocks_account_size(size));
+	b->size = size;
+	for (i = 0; i < REX_BLOCKS_LEVELS; i++) {
+		struct rex_blocks_level *l = &b->level[i];
+
+		l->nr = nr_chunks(size, i);
+		l->used = words;
+		l->starts = l->used + l->nr;
+		l->ends = l->starts + l->nr;
+		l->open = l->ends + l->nr;
+		words = l->open + open_words(l->nr);
+		init_level(l, size, i);
+	}
+}

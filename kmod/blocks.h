@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Blocks: which parts of a pool of memory are in use. The pool itself is not
+ * looked at; a block is an offset and a size.
+ *
+ * Callers are programs, in any context and on all CPUs at once, and an NMI may
+ * interrupt one of them anywhere and allocate, too. So there is no lock: whatever
+ * is claimed or given back is so by a cmpxchg of one word.
+ *
+ * The pool is divided on three levels. A chunk has 64 granules, a bit each in one
+ * word, and a granule is a chunk of the level below:
+ *
+ *	level	granule	chunk	for blocks of
+ *	0	16 B	1 KiB	up to 768 bytes
+ *	1	1 KiB	64 KiB	up to 48 KiB
+ *	2	64 KiB	4 MiB	up to 4 MiB
+ *
+ * A block is a row of granules of one chunk. A chunk of the levels 0 and 1 is
+ * closed as long as nothing in it is in use: it looks full, and its memory is a
+ * free granule one level above. When there is no room in the open chunks, a
+ * granule is claimed above and opened; who gives back the last block of a chunk
+ * closes it, and gives back its granule.
+ */
+#ifndef REX_BLOCKS_H
+#define REX_BLOCKS_H
+
+#include "portable.h"
+
+#define REX_BLOCKS_LEVELS 3
+/* The largest block, and the largest alignment. */
+#define REX_BLOCKS_MAX (4u << 20)
+#define REX_BLOCKS_MAX_ALIGN 4096
+
+/**
+ * struct rex_blocks_level - the chunks of one level
+ * @nr:		how many
+ * @used:	granules in use; all ones as well if the chunk is closed
+ * @starts:	first granules of blocks
+ * @ends:	last granules of blocks
+ * @open:	a bit for each chunk: it may have room. Set too often at times;
+ *		never clear for long if there is room.
+ */
+struct rex_blocks_level {
+	u32 nr;
+	unsigned long *used;
+	unsigned long *starts;
+	unsigned long *ends;
+	unsigned long *open;
+};
+
+struct rex_blocks {
+	size_t size;
+	struct rex_blocks_level level[REX_BLOCKS_LEVELS];
+};
+
+/* Where a CPU found room last, for each level; any value does no harm. */
+struct rex_blocks_hint {
+	u32 chunk[REX_BLOCKS_LEVELS];
+};
+
+/* Bytes that the account of a pool of @size bytes, whole pages, needs. */
+size_t rex_blocks_account_size(size_t size);
+
+/**
+ * rex_blocks_init() - nothing is in use
+ * @b:		the blocks
+ * @size:	of the pool, whole pages
+ * @account:	rex_blocks_account_size() bytes
+ *
+ * Nobody else uses @b at that time.
+ */
+void rex_blocks_init(struct rex_blocks *b, size_t size, void *account);
+
+/* Bytes that a block takes; 0 if there can be no such block. */
+size_t rex_blocks_size(size_t size, size_t align);
+
+/**
+ * rex_blocks_alloc() - allocate a block
+ * @b:		the blocks
+ * @size:	bytes
+ * @align:	power of two; the pool is aligned to REX_BLOCKS_MAX_ALIGN
+ * @hint:	this CPU's
+ *
+ * Return: offset in the pool, or -1 if there is no room.
+ */
+s64 rex_blocks_alloc(struct rex_blocks *b, size_t size, size_t align,
+		     struct rex_blocks_hint *hint);
+
+/* Whether there is a block at @offset, of this size and alignment. */
+bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
+		   size_t align);
+
+/*
+ * Free a block; @size and @align as it was allocated. Return: whether there was
+ * such a block.
+ */
+bool rex_blocks_free(struct rex_blocks *b, u64 offset, size_t size,
+		     size_t align);
+
+#endif /* REX_BLOCKS_H */

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The account of a heap: blocks.c. */
+#include <pthread.h>
+
+#include "blocks.h"
+#include "test.h"
+
+struct pool {
+	struct rex_blocks blocks;
+	struct rex_blocks_hint hint;
+	void *account;
+	u8 *memory;
+};
+
+static struct pool *make_pool(size_t size)
+{
+	struct pool *p = calloc(1, sizeof(*p));
+
+	p->account = malloc(rex_blocks_account_size(size));
+	p->memory = calloc(1, size);
+	rex_blocks_init(&p->blocks, size, p->account);
+	return p;
+}
+
+static void free_pool(struct pool *p)
+{
+	free(p->account);
+	free(p->memory);
+	free(p);
+}
+
+static s64 get(struct pool *p, size_t size, size_t align)
+{
+	s64 offset = rex_blocks_alloc(&p->blocks, size, align, &p->hint);
+
+	if (offset >= 0) {
+		check(offset % align == 0);
+		check((u64)offset + size <= p->blocks.size);
+		check(rex_blocks_is(&p->blocks, offset, size, align));
+	}
+	return offset;
+}
+
+static void put(struct pool *p, s64 offset, size_t size, size_t align)
+{
+	check(rex_blocks_free(&p->blocks, offset, size, align));
+}
+
+/* How many blocks of @size there is room for; all are freed again. */
+static u32 count(struct pool *p, size_t size)
+{
+	u32 n = 0, room = p->blocks.size / 16;
+	s64 *offsets = malloc(room * sizeof(*offsets));
+
+	while (n < room && (offsets[n] = get(p, size, 1)) >= 0)
+		n++;
+	for (u32 i = 0; i < n; i++)
+		put(p, offsets[i * 7919ul % n], size, 1);
+	free(offsets);
+	return n;
+}
+
+static void blocks_take_whole_granules(void)
+{
+	check_int(rex_blocks_size(1, 1), 16);
+	check_int(rex_blocks_size(16, 1), 16);
+	check_int(rex_blocks_size(17, 8), 32);
+	check_int(rex_blocks_size(768, 8), 768);
+	check_int(rex_blocks_size(769, 8), 1024);
+	check_int(rex_blocks_size(48 << 10, 8), 48 << 10);
+	check_int(rex_blocks_size((48 << 10) + 1, 8), 64 << 10);
+	check_int(rex_blocks_size(REX_BLOCKS_MAX, 8), REX_BLOCKS_MAX);
+}
+
+static void impossible_blocks_are_refused(void)
+{
+	struct pool *p = make_pool(8 << 20);
+
+	check_int(get(p, 0, 1), -1);
+	check_int(get(p, 1, 0), -1);
+	check_int(get(p, 1, 3), -1);
+	check_int(get(p, 1, 8192), -1);
+	check_int(get(p, REX_BLOCKS_MAX + 1ul, 1), -1);
+	check_int(get(p, ~0ul, 1), -1);
+	check_int(get(p, ~0ul, ~0ul), -1);
+	check_int(rex_blocks_size(0, 1), 0);
+	check_int(rex_blocks_size(~0ul, 1), 0);
+	check_int(count(p, 1 << 20), 8);
+	free_pool(p);
+}
+
+/* Of pools of all kinds of sizes, none of it is lost. */
+static void all_of_a_pool_can_be_used(void)
+{
+	static const size_t sizes[] = { 4096,	   8192,    61440,   65536,
+					69632,	   1 << 20, 4 << 20, 4198400,
+					(9 << 20), 12517376 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct pool *p = make_pool(sizes[i]);
+
+		for (int round = 0; round < 2; round++) {
+			check_int(count(p, 16), sizes[i] / 16);
+			check_int(count(p, 1024), sizes[i] / 1024);
+			check_int(count(p, 65536), sizes[i] / 65536);
+			check_int(count(p, 4 << 20), sizes[i] / (4 << 20));
+			/* 21 of them in 1 KiB. */
+			check_int(count(p, 48), sizes[i] / 1024 * 21);
+		}
+		free_pool(p);
+	}
+}
+
+static void blocks_do_not_overlap(void)
+{
+	struct pool *p = make_pool(1 << 20);
+	size_t size, n = 0;
+	s64 offset;
+
+	for (size = 1;; size = size * 5 / 3 % 9973 + 1) {
+		offset = get(p, size, 1);
+		if (offset < 0)
+			break;
+		for (size_t i = 0; i < size; i++)
+			check(!p->memory[offset + i]);
+		memset(p->memory + offset, 1, size);
+		n++;
+	}
+	check(n > 100);
+	free_pool(p);
+}
+
+static void alignments_are_kept(void)
+{
+	struct pool *p = make_pool(4 << 20);
+
+	for (size_t align = 1; align <= REX_BLOCKS_MAX_ALIGN; align *= 2)
+		for (size_t size = 1; size < 100000; size = size * 3 + 1) {
+			s64 a = get(p, size, align), b = get(p, size, align);
+
+			check(a >= 0 && b >= 0);
+			put(p, a, size, align);
+			a = get(p, 5, 1);
+			put(p, b, size, align);
+			put(p, a, 5, 1);
+		}
+	check_int(count(p, 4 << 20), 1);
+	free_pool(p);
+}
+
+static void what_is_not_a_block_is_not_freed(void)
+{
+	struct pool *p = make_pool(1 << 20);
+	s64 a = get(p, 100, 8), b = get(p, 100, 8), c = get(p, 5000, 8);
+
+	check(!rex_blocks_free(&p->blocks, a + 16, 100, 8));
+	check(!rex_blocks_free(&p->blocks, a + 1, 100, 8));
+	check(!rex_blocks_free(&p->blocks, a, 200, 8));
+	check(!rex_blocks_free(&p->blocks, a, 50, 8));
+	check(!rex_blocks_free(&p->blocks, a, 5000, 8));
+	check(!rex_blocks_free(&p->blocks, a, 0, 8));
+	check(!rex_blocks_free(&p->blocks, a, 1024, 8));
+	check(!rex_blocks_free(&p->blocks, c, 100, 8));
+	check(!rex_blocks_free(&p->blocks, c, 4096, 8));
+	check(!rex_blocks_free(&p->blocks, 1 << 20, 100, 8));
+	check(!rex_blocks_free(&p->blocks, ~0ul, 100, 8));
+	check(!rex_blocks_free(&p->blocks, ~0ul - 15, 16, 8));
+	check(!rex_blocks_is(&p->blocks, a, 200, 8));
+	check(!rex_blocks_is(&p->blocks, -1, 100, 8));
+	put(p, a, 100, 8);
+	check(!rex_blocks_free(&p->blocks, a, 100, 8));
+	put(p, b, 100, 8);
+	check(!rex_blocks_free(&p->blocks, b, 100, 8));
+	put(p, c, 5000, 8);
+	check(!rex_blocks_free(&p->blocks, c, 5000, 8));
+	check_int(count(p, 1024), 1024);
+	free_pool(p);
+}
+
+static void reset_forgets_all_blocks(void)
+{
+	struct pool *p = make_pool(1 << 20);
+
+	while (get(p, 1000, 8) >= 0)
+		;
+	rex_blocks_init(&p->blocks, 1 << 20, p->account);
+	check_int(count(p, 1 << 20), 1);
+	free_pool(p);
+}
+
+/* ---- many threads, each with blocks of its own in one pool ---- */
+
+#define THREADS 8
+#define HELD 60
+#define STEPS 60000
+
+struct worker {
+	pthread_t thread;
+	struct pool *pool;
+	struct rex_blocks_hint hint;
+	u64 random;
+	u32 failed;
+	u32 allocated;
+	bool damaged;
+};
+
+struct held {
+	s64 offset;
+	u32 size;
+	u8 pattern;
+};
+
+static u32 next(struct worker *w)
+{
+	w->random = w->random * 6364136223846793005ull + 1442695040888963407ull;
+	return w->random >> 33;
+}
+
+static void take(struct worker *w, struct held *h)
+{
+	h->size = next(w) % (16u << next(w) % 9) + 1;
+	h->pattern = next(w);
+	h->offset = rex_blocks_alloc(&w->pool->blocks, h->size, 8, &w->hint);
+	if (h->offset < 0) {
+		w->failed++;
+		h->size = 0;
+		return;
+	}
+	w->allocated++;
+	memset(w->pool->memory + h->offset, h->pattern, h->size);
+}
+
+static void drop(struct worker *w, struct held *h)
+{
+	for (u32 i = 0; i < h->size; i++)
+		w->damaged |= w->pool->memory[h->offset + i] != h->pattern;
+	if (h->size &&
+	    !rex_blocks_free(&w->pool->blocks, h->offset, h->size, 8))
+		w->damaged = true;
+	h->size = 0;
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+	struct held held[HELD] = {};
+
+	for (u32 i = 0; i < STEPS; i++) {
+		struct held *h = &held[next(w) % HELD];
+
+		if (h->size)
+			drop(w, h);
+		else
+			take(w, h);
+	}
+	for (u32 i = 0; i < HELD; i++)
+		drop(w, &held[i]);
+	return NULL;
+}
+
+/* There is room for about half of what they want to hold. */
+static void threads_share_a_pool_and_nothing_is_lost(void)
+{
+	static const size_t sizes[] = { 69632, 200 << 10, 16 << 20 };
+
+	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+		struct pool *p = make_pool(sizes[s]);
+		struct worker workers[THREADS] = {};
+		u64 allocated = 0;
+
+		for (u32 i = 0; i < THREADS; i++) {
+			workers[i].pool = p;
+			workers[i].random = i;
+			check(!pthread_create(&workers[i].thread, NULL, work,
+					      &workers[i]));
+		}
+		for (u32 i = 0; i < THREADS; i++) {
+			pthread_join(workers[i].thread, NULL);
+			check(!workers[i].damaged);
+			allocated += workers[i].allocated;
+			if (sizes[s] == 16 << 20)
+				check_int(workers[i].failed, 0);
+		}
+		check(allocated > THREADS * STEPS / 8);
+		check_int(count(p, 16), sizes[s] / 16);
+		check_int(count(p, 65536), sizes[s] / 65536);
+		free_pool(p);
+	}
+}
+
+/* Two threads free the same block: one of them does. */
+struct rival {
+	pthread_t thread;
+	struct pool *pool;
+	pthread_barrier_t *barrier;
+	s64 *offset;
+	u32 freed;
+};
+
+#define DUELS 20000
+
+static void *free_the_same(void *arg)
+{
+	struct rival *r = arg;
+
+	for (u32 i = 0; i < DUELS; i++) {
+		pthread_barrier_wait(r->barrier);
+		r->freed +=
+			rex_blocks_free(&r->pool->blocks, *r->offset, 40, 8);
+		pthread_barrier_wait(r->barrier);
+	}
+	return NULL;
+}
+
+static void one_of_two_frees_succeeds(void)
+{
+	struct pool *p = make_pool(65536);
+	pthread_barrier_t barrier;
+	struct rival rivals[2];
+	s64 offset;
+
+	pthread_barrier_init(&barrier, NULL, 3);
+	for (u32 i = 0; i < 2; i++) {
+		rivals[i] = (struct rival){ .pool = p,
+					    .barrier = &barrier,
+					    .offset = &offset };
+		check(!pthread_create(&rivals[i].thread, NULL, free_the_same,
+				      &rivals[i]));
+	}
+	for (u32 i = 0; i < DUELS; i++) {
+		offset = get(p, 40, 8);
+		pthread_barrier_wait(&barrier);
+		pthread_barrier_wait(&barrier);
+	}
+	for (u32 i = 0; i < 2; i++)
+		pthread_join(rivals[i].thread, NULL);
+	check_int(rivals[0].freed + rivals[1].freed, DUELS);
+	check_int(count(p, 65536), 1);
+	pthread_barrier_destroy(&barrier);
+	free_pool(p);
+}
+
+static const struct test tests[] = {
+	{ "blocks_take_whole_granules", blocks_take_whole_granules },
+	{ "impossible_blocks_are_refused", impossible_blocks_are_refused },
+	{ "all_of_a_pool_can_be_used", all_of_a_pool_can_be_used },
+	{ "blocks_do_not_overlap", blocks_do_not_overlap },
+	{ "alignments_are_kept", alignments_are_kept },
+	{ "what_is_not_a_block_is_not_freed",
+	  what_is_not_a_block_is_not_freed },
+	{ "reset_forgets_all_blocks", reset_forgets_all_blocks },
+	{ "threads_share_a_pool_and_nothing_is_lost",
+	  threads_share_a_pool_and_nothing_is_lost },
+	{ "one_of_two_frees_succeeds", one_of_two_frees_succeeds },
+};
+
+int main(void)
+{
+	return run_tests(tests, ARRAY_SIZE(tests));
+}
