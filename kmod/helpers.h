@@ -64,6 +64,15 @@ u64 rex_get_current_ancestor_cgroup_id(s32 level);
 s64 rex_send_signal(u32 sig);
 s64 rex_send_signal_thread(u32 sig);
 
+/*
+ * heap.c: the heap of the image. NULL if there is no room. A block is freed, or
+ * moved to a larger or smaller one, with the size and alignment with which it was
+ * allocated; if there is no such block, -EINVAL, or NULL.
+ */
+void *rex_heap_alloc(u64 size, u64 align);
+s64 rex_heap_free(void *ptr, u64 size, u64 align);
+void *rex_heap_realloc(void *ptr, u64 size, u64 align, u64 new_size);
+
 /* helpers_map.c. A map whose values have a lock cannot be changed with a lock
  * held: -EDEADLK. Nor can a trie or LRU hash by a program in an NMI, or that
  * interrupts one that changes such a map: -EBUSY.

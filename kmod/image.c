@@ -60,13 +60,21 @@ static int alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 	return 0;
 }
 
-/* @ctx: the log. */
+struct resolver {
+	struct rex_image *image;
+	struct rex_log *log;
+};
+
 static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 {
+	const struct resolver *r = ctx;
 	int ret = rex_symtab_resolve(name, sym);
 
-	return ret == -ENOENT ? rex_events_resolve(name, &sym->value, ctx) :
-				ret;
+	if (ret == -ENOENT)
+		return rex_events_resolve(name, &sym->value, r->log);
+	if (!ret)
+		rex_heap_note_symbol(&r->image->heap, name);
+	return ret;
 }
 
 static int emit_pads(struct rex_image *image, const struct rex_elf *elf)
@@ -234,6 +242,7 @@ static void destroy(struct rex_image *image)
 		kfree(image->ctl->progs[i].faults);
 	}
 	rex_maps_put(image->maps, image->nr_maps);
+	rex_heap_exit(&image->heap);
 	kvfree(image->funcs);
 	rex_mem_free(image->mem, image->mem_size);
 	if (image->id)
@@ -245,6 +254,7 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 		 struct rex_log *log)
 {
 	const struct rex_elf *elf = src->elf;
+	struct resolver resolver = { image, log };
 	int ret;
 
 	ret = ida_alloc_min(&rex_image_ids, 1, GFP_KERNEL);
@@ -257,7 +267,10 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 	if (rex_testhook_fail_step())
 		return -ENOMEM;
 	rex_elf_copy(elf, &image->target);
-	ret = rex_elf_relocate(elf, &image->target, resolve, log, log);
+	ret = rex_elf_relocate(elf, &image->target, resolve, &resolver, log);
+	if (ret)
+		return ret;
+	ret = rex_heap_init(image, src->heap_size);
 	if (ret)
 		return ret;
 	ret = rex_maps_fill(image, elf, src->maps);
@@ -411,6 +424,7 @@ const struct rex_image_func *rex_image_find_func(const struct rex_image *image,
 void rex_image_fill_info(const struct rex_image *image,
 			 struct rex_image_info *info)
 {
+	u64 used, failed;
 	u32 i;
 
 	info->id = image->id;
@@ -428,11 +442,16 @@ void rex_image_fill_info(const struct rex_image *image,
 	memcpy(info->rustc, image->rustc, sizeof(info->rustc));
 	info->restarts_per_min = image->restart.per_minute;
 	info->restarts = READ_ONCE(image->restart.count);
+	info->heap_size = image->heap.size;
+	rex_heap_read(&image->heap, &used, &failed);
+	info->heap_used = used;
+	info->heap_failed = failed;
 }
 
 void rex_image_fill_prog_info(const struct rex_prog *prog,
 			      struct rex_prog_info *info)
 {
+	u64 used, failed;
 	unsigned int i;
 	int cpu;
 
@@ -467,4 +486,8 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 		info->faults += info->faults_by_cause[i];
 	memcpy(info->name, prog->name, sizeof(info->name));
 	memcpy(info->section, prog->section, sizeof(info->section));
+	info->heap_size = prog->image->heap.size;
+	rex_heap_read(&prog->image->heap, &used, &failed);
+	info->heap_used = used;
+	info->heap_failed = failed;
 }

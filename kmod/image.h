@@ -26,6 +26,7 @@
 
 #include "elf.h"
 #include "fault.h"
+#include "heap.h"
 #include "restart.h"
 
 struct rex_image;
@@ -128,6 +129,7 @@ struct rex_image_func {
  * @funcs:	functions, sorted by offset
  * @timed:	its runs are timed
  * @restart:	how it comes back after a fault
+ * @heap:	memory that its programs allocate
  * @memory:	bytes allocated in all
  * @name:	name
  * @rustc:	compiler
@@ -149,6 +151,7 @@ struct rex_image {
 	struct rex_image_func *funcs;
 	bool timed;
 	struct rex_restart restart;
+	struct rex_heap heap;
 	size_t memory;
 	char name[REX_NAME_LEN];
 	char rustc[REX_VERSION_LEN];
@@ -161,6 +164,7 @@ struct rex_image {
  * @maps:	for each map of @elf, in its order, the kernel's map; the image
  *		takes references of its own
  * @restarts_per_min: see struct rex_load
+ * @heap_size:	see struct rex_load
  * @timed:	see REX_LOAD_TIME_RUNS
  */
 struct rex_image_source {
@@ -168,6 +172,7 @@ struct rex_image_source {
 	const char *name;
 	struct bpf_map *const *maps;
 	u32 restarts_per_min;
+	u64 heap_size;
 	bool timed;
 };
 

@@ -47,6 +47,8 @@ static int check_args(const struct rex_load *args)
 		return -EFBIG;
 	if (args->nr_maps > REX_MAX_MAPS)
 		return -EINVAL;
+	if (args->heap_size > REX_MAX_HEAP)
+		return -EFBIG;
 	return 0;
 }
 
@@ -143,6 +145,7 @@ static struct rex_image *create(const struct rex_elf *elf,
 			.name = args->name,
 			.maps = maps,
 			.restarts_per_min = args->restarts_per_min,
+			.heap_size = args->heap_size,
 			.timed = args->flags & REX_LOAD_TIME_RUNS,
 		},
 		&in->log);

@@ -43,6 +43,7 @@ static void do_restart(struct work_struct *work)
 	synchronize_rcu();
 	memcpy(image->target.group[REX_GROUP_DATA].mem, restart->data,
 	       image->size[REX_GROUP_DATA]);
+	rex_heap_reset(&image->heap);
 	WRITE_ONCE(restart->count, restart->count + 1);
 	/* The new data is there before a run can look at it. */
 	smp_store_release(&image->ctl->dead, 0);

@@ -4,7 +4,7 @@
  *
  * Simply going on would be unsound: a run that was cut off may have left a static
  * half-changed. So once no run of the image is in flight, its data and bss are
- * set back to what they were when it was loaded. Its maps stay as they are: they
+ * set back to what they were when it was loaded, and its heap is empty. Its maps stay as they are: they
  * are shared with others, and every bit pattern in them is valid.
  */
 #ifndef _REX_RESTART_H

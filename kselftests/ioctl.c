@@ -28,6 +28,7 @@ struct number {
 	const char *name;
 	unsigned int cmd;
 	__u32 size;
+	__u32 first_size; /* of the struct as first published */
 	void (*valid)(void); /* fills in ARG for a call that succeeds */
 };
 
@@ -73,18 +74,23 @@ static void valid_fault_info(void)
 	arg.fault_info.prog_fd = bpf_program__fd(program(obj, "unwraps_none"));
 }
 
-#define NUMBER(_cmd, _type, _valid)                       \
-	{                                                 \
-#_cmd, _cmd, sizeof(struct _type), _valid \
+#define END_OF(_type, _field)             \
+	(offsetof(struct _type, _field) + \
+	 sizeof(((struct _type *)NULL)->_field))
+
+#define NUMBER(_cmd, _type, _first_end, _valid)                               \
+	{                                                                     \
+#_cmd, _cmd, sizeof(struct _type), END_OF(_type, _first_end), \
+			_valid                                                \
 	}
 
 static const struct number numbers[] = {
-	NUMBER(REX_IOC_VERSION, rex_version, valid_version),
-	NUMBER(REX_IOC_LOAD, rex_load, valid_load),
-	NUMBER(REX_IOC_BIND, rex_bind, valid_bind),
-	NUMBER(REX_IOC_IMAGE_INFO, rex_image_info, valid_image_info),
-	NUMBER(REX_IOC_PROG_INFO, rex_prog_info, valid_prog_info),
-	NUMBER(REX_IOC_FAULT_INFO, rex_fault_info, valid_fault_info),
+	NUMBER(REX_IOC_VERSION, rex_version, module, valid_version),
+	NUMBER(REX_IOC_LOAD, rex_load, reserved, valid_load),
+	NUMBER(REX_IOC_BIND, rex_bind, default_ret, valid_bind),
+	NUMBER(REX_IOC_IMAGE_INFO, rex_image_info, restarts, valid_image_info),
+	NUMBER(REX_IOC_PROG_INFO, rex_prog_info, section, valid_prog_info),
+	NUMBER(REX_IOC_FAULT_INFO, rex_fault_info, trace, valid_fault_info),
 };
 #define NR_NUMBERS 6
 
@@ -217,9 +223,25 @@ TEST(size_below_the_first_version_is_EINVAL)
 {
 	for_each_number(n) {
 		fill_in(n);
-		for (__u32 size = 0; size < n->size; size++) {
+		for (__u32 size = 0; size < n->first_size; size++) {
 			arg.size = before.size = size;
 			refused(n, n->cmd, EINVAL);
+		}
+	}
+}
+
+/* Of a caller that was built when the struct was shorter. */
+TEST(sizes_since_the_first_version_are_accepted)
+{
+	for_each_number(n) {
+		for (__u32 size = n->first_size; size < n->size; size++) {
+			fill_in(n);
+			arg.size = size;
+			memset(arg.bytes + size, 0xee, 16);
+			accepted(n, n->cmd);
+			EXPECT_EQ(arg.size, size);
+			for (int i = 0; i < 16; i++)
+				EXPECT_EQ((__u8)arg.bytes[size + i], 0xee);
 		}
 	}
 }

@@ -94,6 +94,7 @@ struct rex_obj {
 	int image_fd;
 	__u32 restarts_per_min;
 	bool time_runs;
+	__u64 heap_size;
 	__u32 log_level;
 	char *log;
 	size_t log_size;

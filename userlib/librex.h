@@ -101,6 +101,8 @@ LIBREX_API int rex_version(struct rex_version *version);
  * @restarts_per_min: how often in a minute the image may be brought back after a
  *		fault, with its data set back; 0: a fault is for ever
  * @time_runs:	measure how long runs take, for rex_obj_prog_info()
+ * @heap_size:	bytes that the programs may allocate in all (Box, Vec ...), at most
+ *		REX_MAX_HEAP; 0: the module's default, 1 MiB
  *
  * Between open and load, libbpf's functions on the maps and programs of
  * rex_obj_get_bpf() do the same and more: bpf_map__set_pin_path(),
@@ -119,8 +121,9 @@ struct rex_obj_open_opts {
 	const struct rex_map_fd *map_fds;
 	__u32 restarts_per_min;
 	bool time_runs;
+	__u64 heap_size;
 };
-#define rex_obj_open_opts__last_field time_runs
+#define rex_obj_open_opts__last_field heap_size
 
 /* Declares the options NAME of type TYPE, zeroed but for what is given. */
 #define REX_OPTS(TYPE, NAME, ...)                                        \

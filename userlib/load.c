@@ -130,6 +130,7 @@ static int rex_load_image(struct rex_obj *obj)
 		.log_buf = (uintptr_t)obj->log,
 		.log_size = obj->log_size,
 		.restarts_per_min = obj->restarts_per_min,
+		.heap_size = obj->heap_size,
 	};
 	struct rex_map_fd *fds;
 	int ret;

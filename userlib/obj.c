@@ -139,6 +139,7 @@ static int rex_obj_parse(struct rex_obj *obj,
 		obj->progs[i].timeout_ms = REX_OPT(opts, timeout_ms, 0);
 	obj->restarts_per_min = REX_OPT(opts, restarts_per_min, 0);
 	obj->time_runs = REX_OPT(opts, time_runs, false);
+	obj->heap_size = REX_OPT(opts, heap_size, 0);
 	return 0;
 }
 

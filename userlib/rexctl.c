@@ -20,6 +20,7 @@ struct args {
 	const char *file;
 	const char *pin;
 	const char *pinned;
+	__u64 heap_size;
 	bool attach;
 	bool debug;
 };
@@ -38,12 +39,13 @@ static const char rexctl_doc[] =
 	"Load Rex programs into the kernel, and show what is loaded.\n"
 	"\n"
 	"Commands:\n"
-	"  load FILE [--attach] [--pin DIR]\n"
+	"  load FILE [--attach] [--pin DIR] [--heap KIB]\n"
 	"      Load the object FILE and show its programs. With --attach, also\n"
 	"      attach each program to what its section name says. Without --pin\n"
 	"      this lasts until Ctrl-C (--attach), or only for the check that it\n"
 	"      can be loaded. With --pin, programs, maps and links are pinned to\n"
 	"      DIR/NAME, DIR/NAME and DIR/NAME_link, and outlive rexctl.\n"
+	"      --heap sets how much memory its programs may allocate.\n"
 	"  show [--pinned PATH]\n"
 	"      Show all Rex programs in the kernel, or the one that is pinned at\n"
 	"      PATH. Also called info.\n"
@@ -61,10 +63,23 @@ static const char rexctl_doc[] =
 static const struct argp_option rexctl_options[] = {
 	{ "attach", 'a', NULL, 0, "load: attach the programs", 0 },
 	{ "pin", 'p', "DIR", 0, "load: pin all of it in DIR", 0 },
+	{ "heap", 'H', "KIB", 0, "load: memory that programs may allocate", 0 },
 	{ "pinned", 'P', "PATH", 0, "show: only what is pinned there", 0 },
 	{ "debug", 'd', NULL, 0, "say what the library and the kernel do", 0 },
 	{ 0 },
 };
+
+static __u64 rexctl_parse_kib(const char *arg, struct argp_state *state)
+{
+	char *end;
+	unsigned long kib = strtoul(arg, &end, 10);
+
+	if (*arg < '0' || *arg > '9' || *end || !kib ||
+	    kib > REX_MAX_HEAP / 1024)
+		argp_error(state, "--heap takes a number of KiB, up to %u",
+			   REX_MAX_HEAP / 1024);
+	return (__u64)kib * 1024;
+}
 
 static error_t rexctl_parse(int key, char *arg, struct argp_state *state)
 {
@@ -76,6 +91,9 @@ static error_t rexctl_parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'p':
 		args->pin = arg;
+		return 0;
+	case 'H':
+		args->heap_size = rexctl_parse_kib(arg, state);
 		return 0;
 	case 'P':
 		args->pinned = arg;
@@ -132,6 +150,12 @@ static void print_prog(int prog_fd, const struct rex_prog_info *info)
 	printf("\truns %" PRIu64 "  skipped %" PRIu64 "  faults %" PRIu64 "\n",
 	       (uint64_t)info->runs, (uint64_t)info->skipped,
 	       (uint64_t)info->faults);
+	if (info->heap_size)
+		printf("\theap %" PRIu64 " of %" PRIu64
+		       " KiB in use  failed %" PRIu64 "\n",
+		       (uint64_t)(info->heap_used + 1023) / 1024,
+		       (uint64_t)info->heap_size / 1024,
+		       (uint64_t)info->heap_failed);
 }
 
 static int show_pinned(const char *path)
@@ -322,10 +346,11 @@ static int run_session(struct session *s, const struct args *args)
 
 static int cmd_load(const struct args *args)
 {
+	REX_OPTS(rex_obj_open_opts, opts, .heap_size = args->heap_size);
 	struct session s = {};
 	int ret;
 
-	s.obj = rex_obj_open(args->file, NULL);
+	s.obj = rex_obj_open(args->file, &opts);
 	if (!s.obj)
 		return fail("load");
 	if (rex_obj_load_opened(s.obj)) {

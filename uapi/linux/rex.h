@@ -63,6 +63,8 @@
 /* More programs or maps in one object are refused. */
 #define REX_MAX_PROGS 256
 #define REX_MAX_MAPS 256
+/* A larger heap is refused with -EFBIG. */
+#define REX_MAX_HEAP (256u << 20)
 
 /* ---- the device ------------------------------------------------------- */
 
@@ -138,13 +140,22 @@ struct rex_map_fd {
  *		to what it was, and its programs run again. Without, a fault is
  *		for ever (crash-stop). 0 without that flag.
  * @reserved:	in: 0
+ * @heap_size:	in: how many bytes the programs of the image may allocate in all,
+ *		at most REX_MAX_HEAP; 0: the module's default. Rounded up to
+ *		whole pages. If no program allocates, there is no heap, and this
+ *		is of no meaning.
+ *
+ * The heap is charged to the caller when the image is loaded. A program that
+ * finds no room in it is told, or stopped by a panic. What programs do not free
+ * is freed with the image, or by its restart.
  *
  * Returns a new file descriptor (close-on-exec), or:
  *
  *  EPERM	also: the kernel is locked down; the log says so
  *  ENOEXEC	not an object that this module can load; the log says why and
  *		names the section, symbol or offset
- *  EFBIG	the object is larger than REX_MAX_ELF_SIZE
+ *  EFBIG	the object is larger than REX_MAX_ELF_SIZE, or the heap than
+ *		REX_MAX_HEAP
  *  EPROTO	the object is of another ABI version; the log names both
  *  ENOENT	a map of the object is not in @maps, or @maps names a map that
  *		is not in the object
@@ -164,6 +175,7 @@ struct rex_load {
 	char name[REX_NAME_LEN];
 	__u32 restarts_per_min;
 	__u32 reserved;
+	__aligned_u64 heap_size;
 };
 
 /* Flags of REX_IOC_BIND. */
@@ -223,6 +235,9 @@ struct rex_bind {
  * @rustc:	out: version of the compiler that built the object
  * @restarts_per_min: out: rex_load.restarts_per_min
  * @restarts:	out: how often it was brought back
+ * @heap_size:	out: bytes that its programs may allocate; 0 if they do not
+ * @heap_used:	out: bytes that are allocated now
+ * @heap_failed: out: allocations that failed for want of room
  */
 struct rex_image_info {
 	__u32 size;
@@ -239,6 +254,9 @@ struct rex_image_info {
 	char rustc[REX_VERSION_LEN];
 	__u32 restarts_per_min;
 	__u32 restarts;
+	__aligned_u64 heap_size;
+	__aligned_u64 heap_used;
+	__aligned_u64 heap_failed;
 };
 
 /* Why a run was ended: rex_fault_info.cause */
@@ -277,6 +295,9 @@ struct rex_image_info {
  * @longest_run: out: nanoseconds of the longest one, likewise
  * @name:	out: name of the program
  * @section:	out: libbpf section name the program declares
+ * @heap_size:	out: bytes that the programs of its image may allocate
+ * @heap_used:	out: bytes that they have allocated now
+ * @heap_failed: out: their allocations that failed for want of room
  *
  *  ENOENT	@index is beyond the last program, or @prog_fd is not bound
  */
@@ -301,6 +322,9 @@ struct rex_prog_info {
 	__aligned_u64 longest_run;
 	char name[REX_NAME_LEN];
 	char section[REX_SECTION_LEN];
+	__aligned_u64 heap_size;
+	__aligned_u64 heap_used;
+	__aligned_u64 heap_failed;
 };
 
 /* Lengths include the terminating NUL. */

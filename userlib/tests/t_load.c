@@ -107,6 +107,7 @@ static void load_passes_file_maps_and_names(void)
 	CHECK_EQ(fake_dev.loads, 1);
 	CHECK_EQ(fake_dev.load.size, sizeof(fake_dev.load));
 	CHECK_EQ(fake_dev.load.flags, 0);
+	CHECK_EQ(fake_dev.load.heap_size, 0);
 	CHECK(!memcmp(fake_dev.elf_ident, "\177ELF", 4));
 	CHECK_EQ(fake_dev.load.log_level, REX_LOG_ERROR);
 	CHECK(!strcmp(fake_dev.load.name, "rex"));
@@ -529,8 +530,27 @@ static void verifier_takes_carriers_of_bounded_types(void)
 	}
 }
 
+static void load_options_are_passed_on(void)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .heap_size = 12345);
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	opts.restarts_per_min = 7;
+	opts.time_runs = true;
+	fake_dev_reset();
+	obj = open_two(&opts);
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK_EQ(fake_dev.load.heap_size, 12345);
+	CHECK_EQ(fake_dev.load.restarts_per_min, 7);
+	CHECK_EQ(fake_dev.load.flags, REX_LOAD_RESTART | REX_LOAD_TIME_RUNS);
+	rex_obj_close(obj);
+}
+
 static const struct test_case cases[] = {
 	TEST_CASE(load_passes_file_maps_and_names),
+	TEST_CASE(load_options_are_passed_on),
 	TEST_CASE(each_carrier_is_bound_to_its_program),
 	TEST_CASE(bind_options_are_passed_on),
 	TEST_CASE(program_without_autoload_is_not_bound),

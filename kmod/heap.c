@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "heap.h"
+#include "helpers.h"
+#include "image.h"
+#include "run.h"
+#include "testhook.h"
+
+static unsigned int heap_kib = 1024;
+module_param(heap_kib, uint, 0644);
+MODULE_PARM_DESC(heap_kib, "heap of images whose loader does not say, in KiB");
+
+static size_t pool_size(u64 quota)
+{
+	u64 size = quota ?: (u64)READ_ONCE(heap_kib) << 10;
+
+	return PAGE_ALIGN(clamp_t(u64, size, 1, REX_MAX_HEAP));
+}
+
+void rex_heap_note_symbol(struct rex_heap *heap, const char *name)
+{
+	if (!strcmp(name, "rex_heap_alloc"))
+		heap->wanted = true;
+}
+
+/* What is not freed here is by rex_heap_exit(). */
+int rex_heap_init(struct rex_image *image, u64 size)
+{
+	struct rex_heap *heap = &image->heap;
+	size_t account;
+
+	if (!heap->wanted)
+		return 0;
+	if (rex_testhook_fail_step())
+		return -ENOMEM;
+	size = pool_size(size);
+	account = rex_blocks_account_size(size);
+	heap->account = kvmalloc(account, GFP_KERNEL_ACCOUNT);
+	heap->cpu = alloc_percpu_gfp(struct rex_heap_cpu, GFP_KERNEL_ACCOUNT);
+	if (!heap->account || !heap->cpu || rex_testhook_fail_step())
+		return -ENOMEM;
+	heap->pool =
+		__vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	if (!heap->pool)
+		return -ENOMEM;
+	heap->size = size;
+	rex_blocks_init(&heap->blocks, size, heap->account);
+	image->memory +=
+		size + account + num_possible_cpus() * sizeof(*heap->cpu);
+	return 0;
+}
+
+void rex_heap_reset(struct rex_heap *heap)
+{
+	int cpu;
+
+	if (!heap->size)
+		return;
+	rex_blocks_init(&heap->blocks, heap->size, heap->account);
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(heap->cpu, cpu)->used, 0);
+}
+
+void rex_heap_exit(struct rex_heap *heap)
+{
+	vfree(heap->pool);
+	free_percpu(heap->cpu);
+	kvfree(heap->account);
+}
+
+void rex_heap_read(const struct rex_heap *heap, u64 *used, u64 *failed)
+{
+	s64 sum = 0;
+	int cpu;
+
+	*failed = 0;
+	if (heap->size) {
+		for_each_possible_cpu(cpu) {
+			const struct rex_heap_cpu *c =
+				per_cpu_ptr(heap->cpu, cpu);
+
+			sum += READ_ONCE(c->used);
+			*failed += READ_ONCE(c->failed);
+		}
+	}
+	/* A block may go on one CPU when the other one is counted already. */
+	*used = max_t(s64, sum, 0);
+}
+
+/* The heap of the program that calls. */
+static struct rex_heap *current_heap(void)
+{
+	return &rex_run_prog(rex_run_current())->image->heap;
+}
+
+static void *heap_alloc(struct rex_heap *heap, u64 size, u64 align)
+{
+	struct rex_heap_cpu *cpu;
+	s64 offset;
+
+	/* An object that links to another helper of the heap only. */
+	if (!heap->size)
+		return NULL;
+	cpu = this_cpu_ptr(heap->cpu);
+	offset = rex_blocks_alloc(&heap->blocks, size, align, &cpu->hint);
+	if (offset < 0) {
+		this_cpu_inc(heap->cpu->failed);
+		return NULL;
+	}
+	this_cpu_add(heap->cpu->used, rex_blocks_size(size, align));
+	return heap->pool + offset;
+}
+
+static bool heap_free(struct rex_heap *heap, const void *ptr, u64 size,
+		      u64 align)
+{
+	u64 offset = ptr - heap->pool;
+
+	if (!heap->size || !rex_blocks_free(&heap->blocks, offset, size, align))
+		return false;
+	this_cpu_sub(heap->cpu->used, rex_blocks_size(size, align));
+	return true;
+}
+
+void *rex_heap_alloc(u64 size, u64 align)
+{
+	return heap_alloc(current_heap(), size, align);
+}
+
+s64 rex_heap_free(void *ptr, u64 size, u64 align)
+{
+	return heap_free(current_heap(), ptr, size, align) ? 0 : -EINVAL;
+}
+
+void *rex_heap_realloc(void *ptr, u64 size, u64 align, u64 new_size)
+{
+	struct rex_heap *heap = current_heap();
+	void *new;
+
+	if (!heap->size ||
+	    !rex_blocks_is(&heap->blocks, ptr - heap->pool, size, align))
+		return NULL;
+	if (rex_blocks_size(new_size, align) == rex_blocks_size(size, align))
+		return ptr;
+	new = heap_alloc(heap, new_size, align);
+	if (!new)
+		return NULL;
+	memcpy(new, ptr, min(size, new_size));
+	heap_free(heap, ptr, size, align);
+	return new;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The heap of an image: what Box, Vec, String and the like of its programs use.
+ *
+ * The pool is allocated when the image is loaded, as large as its quota, if one
+ * of its programs allocates at all. So a program can allocate in every context,
+ * NMI included, and never takes more of the kernel than it was given. What is in
+ * use is noted beside the pool, not in it (blocks.h): whatever a program writes
+ * to its memory, the kernel does not follow it.
+ *
+ * What programs forget, and what a run had that was stopped, stays allocated as
+ * long as the image: nobody but the program knows what else points to it. It is
+ * all back when the image goes, or is restarted.
+ */
+#ifndef _REX_HEAP_H
+#define _REX_HEAP_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include "blocks.h"
+
+struct rex_image;
+
+/**
+ * struct rex_heap_cpu - what each CPU has of a heap
+ * @used:	bytes allocated less bytes freed on this CPU; may be negative
+ * @failed:	allocations that failed
+ * @hint:	where it found room
+ */
+struct rex_heap_cpu {
+	s64 used;
+	u64 failed;
+	struct rex_blocks_hint hint;
+};
+
+/**
+ * struct rex_heap - the heap of an image
+ * @wanted:	a program of the image allocates
+ * @size:	of the pool, in bytes; 0 if there is none
+ * @pool:	the memory
+ * @account:	of @blocks
+ * @blocks:	what is in use
+ * @cpu:	of each CPU
+ */
+struct rex_heap {
+	bool wanted;
+	size_t size;
+	void *pool;
+	void *account;
+	struct rex_blocks blocks;
+	struct rex_heap_cpu __percpu *cpu;
+};
+
+/* Note that programs call the function @name of the runtime. */
+void rex_heap_note_symbol(struct rex_heap *heap, const char *name);
+
+/**
+ * rex_heap_init() - make the pool, if it is wanted
+ * @image:	the image, whose symbols are resolved
+ * @size:	quota in bytes; 0: the module's default
+ *
+ * Context: may sleep. Return: 0 or -ENOMEM.
+ */
+int rex_heap_init(struct rex_image *image, u64 size);
+
+/* No run of the image is in flight: nothing is in use. */
+void rex_heap_reset(struct rex_heap *heap);
+
+void rex_heap_exit(struct rex_heap *heap);
+
+/* Bytes in use now, and allocations that failed so far. Any context. */
+void rex_heap_read(const struct rex_heap *heap, u64 *used, u64 *failed);
+
+#endif /* _REX_HEAP_H */
