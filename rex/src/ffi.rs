@@ -73,6 +73,20 @@ unsafe extern "C" {
         bytes: u32,
     ) -> i64;
 
+    // `align` is a power of two. Null if there is no room in the image's heap.
+    // The memory is the program's until it is freed.
+    pub(crate) safe fn rex_heap_alloc(size: u64, align: u64) -> *mut u8;
+    /// With the size and alignment of the allocation; an error if there is none.
+    pub(crate) fn rex_heap_free(ptr: *mut u8, size: u64, align: u64) -> i64;
+    /// Moves an allocation, or leaves it where it is. Null if it failed: then it
+    /// is as it was.
+    pub(crate) fn rex_heap_realloc(
+        ptr: *mut u8,
+        size: u64,
+        align: u64,
+        new_size: u64,
+    ) -> *mut u8;
+
     // `map` is what the loader stored in `rex_map_def.map`.
     pub(crate) fn bpf_map_lookup_elem(
         map: u64,

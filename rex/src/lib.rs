@@ -51,6 +51,7 @@
 pub mod fentry;
 pub mod fexit;
 mod ffi;
+pub mod heap;
 mod helpers;
 pub mod kprobe;
 pub mod kretprobe;
@@ -69,6 +70,7 @@ pub mod raw_tracepoint;
 mod run;
 pub mod sched_cls;
 pub mod spinlock;
+pub mod sync;
 pub mod task_struct;
 mod text;
 pub mod tracepoint;

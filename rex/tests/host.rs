@@ -12,6 +12,8 @@ mod element;
 mod names;
 #[path = "../src/pod.rs"]
 mod pod;
+#[path = "../src/sync.rs"]
+mod sync;
 #[path = "../src/text.rs"]
 mod text;
 
@@ -62,6 +64,43 @@ mod text_tests {
         assert_eq!(written::<0>(&["text"]), "");
         assert_eq!(written::<2>(&["text"]), "..");
         assert_eq!(written::<3>(&["text"]), "...");
+    }
+}
+
+mod sync_tests {
+    use std::thread;
+
+    use crate::sync::TryLock;
+
+    #[test]
+    fn taken_lock_is_not_to_be_had() {
+        let lock = TryLock::new(5);
+        let guard = lock.try_lock().unwrap();
+        assert!(lock.try_lock().is_none());
+        drop(guard);
+        assert_eq!(*lock.try_lock().unwrap(), 5);
+    }
+
+    #[test]
+    fn changes_under_the_lock_are_not_lost() {
+        static LOCK: TryLock<[u64; 4]> = TryLock::new([0; 4]);
+        let add = || {
+            let mut done = 0;
+            while done < 20_000 {
+                if let Some(mut value) = LOCK.try_lock() {
+                    for part in &mut *value {
+                        *part += 1;
+                    }
+                    done += 1;
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(add);
+            }
+        });
+        assert_eq!(*LOCK.try_lock().unwrap(), [80_000; 4]);
     }
 }
 

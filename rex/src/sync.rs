@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Values that the runs of a program share in statics.
+
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::AtomicBool;
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+/// A lock that is taken at once or not at all.
+///
+/// It lets a value that is not atomic live in a static:
+///
+/// ```ignore
+/// static SEEN: TryLock<BTreeMap<u32, u64>> = TryLock::new(BTreeMap::new());
+///
+/// if let Some(mut seen) = SEEN.try_lock() {
+///     *seen.entry(pid).or_default() += 1;
+/// }
+/// ```
+///
+/// There is no waiting: a run may have interrupted, on its own CPU, the one that
+/// holds the lock. What runs on all CPUs and must not miss an event keeps its
+/// numbers in a per-CPU map.
+///
+/// A run that is stopped leaves the lock taken. No other run then sees a value that
+/// is half changed: its object is dead, or restarts with the static as it was.
+pub struct TryLock<T> {
+    locked: AtomicBool,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: at any time there is one guard at most, and only it reaches the value;
+// taking the lock sees all that was done before it was released.
+unsafe impl<T: Send> Sync for TryLock<T> {}
+
+impl<T> TryLock<T> {
+    /// A lock that is not taken.
+    pub const fn new(value: T) -> Self {
+        Self {
+            locked: AtomicBool::new(false),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Takes the lock until the guard is dropped; `None` if it is taken.
+    pub fn try_lock(&self) -> Option<TryLockGuard<'_, T>> {
+        self.locked
+            .compare_exchange(false, true, Acquire, Relaxed)
+            .ok()?;
+        Some(TryLockGuard {
+            lock: self,
+            of_this_run: PhantomData,
+        })
+    }
+
+    /// The value of a lock that nobody else can have taken.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+}
+
+impl<T: Default> Default for TryLock<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> fmt::Debug for TryLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TryLock")
+            .field("locked", &self.locked)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A taken [`TryLock`], and its value.
+///
+/// Like all that belongs to a run, it cannot be kept in a static.
+pub struct TryLockGuard<'a, T> {
+    lock: &'a TryLock<T>,
+    of_this_run: PhantomData<*mut T>,
+}
+
+impl<T> Deref for TryLockGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: the lock is taken, and this is its only guard.
+        unsafe { &*self.lock.value.get() }
+    }
+}
+
+impl<T> DerefMut for TryLockGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above, and the guard is borrowed for as long.
+        unsafe { &mut *self.lock.value.get() }
+    }
+}
+
+impl<T> Drop for TryLockGuard<'_, T> {
+    fn drop(&mut self) {
+        self.lock.locked.store(false, Release);
+    }
+}
