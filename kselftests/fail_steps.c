@@ -84,6 +84,19 @@ TEST(load_with_any_step_failing_leaves_nothing)
 	EXPECT(sweep("load", load_and_close) >= 10);
 }
 
+TEST(load_with_a_heap_with_any_step_failing_leaves_nothing)
+{
+	with_maps = load_args("heap");
+	strcpy(maps[0].name, "control");
+	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
+	strcpy(maps[1].name, "results");
+	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0);
+	strcpy(maps[2].name, "text");
+	maps[2].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 128, 1, 0);
+	give_maps(&with_maps, maps, 3);
+	EXPECT(sweep("load of a heap", load_and_close) >= 12);
+}
+
 static int image, other;
 
 static int bind_and_close(void)

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that allocate: at `dup(2)` of a descriptor that no process has, what
+//! the test asks for; and in any context, blocks of all sizes that come and go.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+extern crate alloc;
+
+mod churn;
+mod types;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::hint::black_box;
+
+use rex::linux::errno::EBUSY;
+use rex::map::RexArrayMap;
+use rex::sync::TryLock;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+/// `dup` of this descriptor, and what is to be done: `ACT + number`.
+const ACT: u64 = 0x5e1f_6000;
+const TYPES: u64 = 0;
+const COUNT_BLOCKS: u64 = 1;
+const RESERVE: u64 = 2;
+const PANIC_FOR_WANT_OF_ROOM: u64 = 3;
+const FORGET: u64 = 4;
+const ALLOCATE_FOR_EVER: u64 = 5;
+const KEEP: u64 = 6;
+const DROP_KEPT: u64 = 7;
+const PANIC_WITH_BLOCKS: u64 = 8;
+const ALIGNMENTS: u64 = 9;
+const RESIZE: u64 = 10;
+const COUNTS: u64 = 11;
+
+/// Index 0: a number of bytes for the act.
+#[rex_map]
+static control: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+
+/// Index 0: the result of the act. Then what `churn` has counted.
+#[rex_map]
+static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+
+/// The text that `types` has made, with zeros behind it.
+#[rex_map]
+pub(crate) static text: RexArrayMap<[u8; 128]> = RexArrayMap::new(1, 0);
+
+static kept: TryLock<Vec<Box<[u64]>>> = TryLock::new(Vec::new());
+
+#[rex_tracepoint]
+fn at_dup(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    let size = control.get(&0).unwrap_or(0) as usize;
+    let result = match ctx.fildes.wrapping_sub(ACT) {
+        TYPES => types::use_all(),
+        COUNT_BLOCKS => count_blocks(size),
+        RESERVE => reserve(size),
+        PANIC_FOR_WANT_OF_ROOM => block_of(size).capacity(),
+        FORGET => forget(size),
+        ALLOCATE_FOR_EVER => allocate_for_ever(size),
+        KEEP => keep(size)?,
+        DROP_KEPT => drop_kept()?,
+        PANIC_WITH_BLOCKS => panic!("with {} blocks", some_blocks(size).len()),
+        ALIGNMENTS => alignments(),
+        RESIZE => resize(size),
+        COUNTS => churn::counts()?,
+        _ => return Ok(0),
+    };
+    results.insert(&0, &(result as u64))
+}
+
+/// A list of blocks. As `Box` cannot fail, there are vectors of one element.
+struct Link {
+    previous: Vec<Link>,
+    block: Vec<u8>,
+}
+
+/// A longer list, with one more block at its end; none if there is no room.
+fn append(
+    previous: &mut Vec<Link>,
+    size: usize,
+    byte: u8,
+) -> Option<Vec<Link>> {
+    let mut block = Vec::new();
+    let mut last = Vec::new();
+    block.try_reserve_exact(size).ok()?;
+    last.try_reserve_exact(1).ok()?;
+    block.resize(size, byte);
+    last.push(Link {
+        previous: core::mem::take(previous),
+        block,
+    });
+    Some(last)
+}
+
+/// How many blocks of `size` bytes there is room for. Each is freed again.
+fn count_blocks(size: usize) -> usize {
+    let mut last = Vec::new();
+    let mut count = 0;
+    while let Some(longer) = append(&mut last, size, count as u8) {
+        last = longer;
+        count += 1;
+    }
+    // One by one: by itself, the list would be dropped recursively.
+    for number in (0..count).rev() {
+        let Some(link) = last.pop() else { return 0 };
+        assert!(link.block.iter().all(|&byte| byte == number as u8));
+        last = link.previous;
+    }
+    count
+}
+
+/// 1 if there is room for `size` bytes, else 0.
+fn reserve(size: usize) -> usize {
+    let mut bytes = black_box(Vec::<u8>::new());
+    usize::from(bytes.try_reserve_exact(size).is_ok())
+}
+
+/// A block that the compiler cannot do without.
+fn block_of(size: usize) -> Vec<u8> {
+    black_box(Vec::with_capacity(size))
+}
+
+fn forget(size: usize) -> usize {
+    let bytes = block_of(size);
+    let capacity = bytes.capacity();
+    core::mem::forget(bytes);
+    capacity
+}
+
+fn allocate_for_ever(size: usize) -> usize {
+    let mut sum = 0;
+    loop {
+        sum += block_of(size).len();
+        if sum != 0 {
+            return sum;
+        }
+    }
+}
+
+/// Keeps one more block; how many bytes are kept.
+fn keep(size: usize) -> core::result::Result<usize, i32> {
+    let mut all = kept.try_lock().ok_or(-EBUSY)?;
+    let number = all.len() as u64;
+    all.push(alloc::vec![number; size / 8].into_boxed_slice());
+    for (number, block) in all.iter().enumerate() {
+        assert!(block.iter().all(|&element| element == number as u64));
+    }
+    Ok(all.iter().map(|block| block.len() * 8).sum())
+}
+
+fn drop_kept() -> core::result::Result<usize, i32> {
+    let mut all = kept.try_lock().ok_or(-EBUSY)?;
+    let count = all.len();
+    *all = Vec::new();
+    Ok(count)
+}
+
+fn some_blocks(size: usize) -> Vec<Vec<u8>> {
+    (0..5).map(|_| block_of(size)).collect()
+}
+
+/// How many of the alignments up to 4 KB are kept.
+fn alignments() -> usize {
+    fn is_aligned<T: Default>() -> usize {
+        let several: [Box<T>; 3] = core::array::from_fn(|_| Box::default());
+        usize::from(several.iter().all(|one| {
+            (&raw const **one).addr().is_multiple_of(align_of::<T>())
+        }))
+    }
+    macro_rules! aligned {
+        ($($name:ident($align:literal))*) => {
+            0 $(+ {
+                #[derive(Default)]
+                #[repr(align($align))]
+                struct $name {
+                    _byte: u8,
+                }
+                is_aligned::<$name>()
+            })*
+        };
+    }
+    aligned! {
+        A1(1) A2(2) A4(4) A8(8) A16(16) A32(32) A64(64) A128(128) A256(256)
+        A512(512) A1024(1024) A2048(2048)
+    }
+}
+
+/// Grows a block step by step up to `size` bytes and makes it smaller again; its
+/// contents move with it. The number of steps.
+fn resize(size: usize) -> usize {
+    let mut steps = 0;
+    let mut bytes: Vec<u8> = Vec::new();
+    while bytes.len() < size {
+        bytes.reserve_exact(1);
+        bytes.push((bytes.len() % 251) as u8);
+        if bytes.len() > 1000 {
+            bytes.extend(
+                (bytes.len()..bytes.len() + 999).map(|i| (i % 251) as u8),
+            );
+        }
+        steps += 1;
+    }
+    while bytes.len() > 10 {
+        bytes.truncate(bytes.len() / 2);
+        bytes.shrink_to_fit();
+        assert!(
+            bytes
+                .iter()
+                .enumerate()
+                .all(|(i, &byte)| byte == (i % 251) as u8)
+        );
+        steps += 1;
+    }
+    steps
+}
