@@ -500,6 +500,23 @@ TEST(image_info_says_what_was_loaded)
 	EXPECT_CONTAINS(info.rustc, "rustc 1.");
 }
 
+/* What a program costs beyond the stacks of the CPUs, which all share. */
+TEST(image_of_hello_takes_at_most_32_KB)
+{
+	struct rex_load args = load_args("hello");
+	struct rex_image_info info = { .size = sizeof(info) };
+
+	info.image_fd = load(&args);
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	ksft_note("hello takes %llu bytes, %llu of them pages of the image",
+		  info.memory,
+		  info.text_size + info.rodata_size + info.data_size);
+	EXPECT(info.memory <= 32768);
+	/* A lower bound of what it takes: it is counted, not made up. */
+	EXPECT(info.memory >
+	       info.text_size + info.rodata_size + info.data_size);
+}
+
 TEST(prog_info_names_programs_by_index)
 {
 	struct rex_load args = load_args("counts");
