@@ -29,12 +29,12 @@
 #include "resource.h"
 #include "run.h"
 
-/* Locks that runs of this CPU hold, on all levels. */
+/* Locks that runs of this CPU hold, on all levels, but for those of fastlock.c. */
 static DEFINE_PER_CPU(unsigned int, held);
 
 bool rex_spin_lock_held(void)
 {
-	return this_cpu_read(held);
+	return this_cpu_read(held) || rex_run_any_locks();
 }
 
 /*

@@ -39,7 +39,7 @@ void *rex_map_lookup_percpu_elem(struct bpf_map *map, const void *key, u32 cpu)
  */
 static bool would_deadlock(const struct bpf_map *map)
 {
-	return rex_spin_lock_held() && rex_compat_map_lock_offset(map) >= 0;
+	return rex_compat_map_lock_offset(map) >= 0 && rex_spin_lock_held();
 }
 
 /*

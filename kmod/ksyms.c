@@ -99,6 +99,7 @@ static const struct ksym_entry ksym_table[] __initconst = {
 	REQUIRED(bpf_mem_alloc_destroy),
 	REQUIRED(bpf_mem_cache_alloc),
 	REQUIRED(bpf_mem_cache_free),
+	OPTIONAL(pv_is_native_spin_unlock),
 	REQUIRED(bpf_ksym_add),
 	REQUIRED(bpf_ksym_del),
 	REQUIRED(kallsyms_lookup_size_offset),

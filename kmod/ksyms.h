@@ -123,6 +123,9 @@ struct rex_ksyms {
 	typeof(&bpf_mem_cache_alloc) bpf_mem_cache_alloc;
 	typeof(&bpf_mem_cache_free) bpf_mem_cache_free;
 
+	/* optional: CONFIG_PARAVIRT_SPINLOCKS */
+	bool (*pv_is_native_spin_unlock)(void);
+
 	/* symbols and traces */
 	void (*bpf_ksym_add)(struct bpf_ksym *ksym);
 	void (*bpf_ksym_del)(struct bpf_ksym *ksym);

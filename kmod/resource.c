@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bpf_mem_alloc.h>
 
+#include "fastlock.h"
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
@@ -104,7 +105,7 @@ bool rex_resource_pop(enum rex_resource_kind kind, void *ptr)
 		return false;
 	*e = *entry(res, res->nr - 1);
 	shrink(res);
-	if (!res->nr)
+	if (!res->nr && !run->lock)
 		*rex_run_return_slot(run) = rex_run_prog(run)->ret;
 	return true;
 }
@@ -128,6 +129,8 @@ void rex_resource_release_all(struct rex_run *run)
 {
 	struct rex_resources *res = &run->resources;
 
+	if (!(rex_unprotected & REX_UNPROTECTED_RESOURCES))
+		rex_fastlock_release(run);
 	while (res->nr) {
 		struct rex_resource newest = *entry(res, res->nr - 1);
 

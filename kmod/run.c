@@ -176,6 +176,22 @@ struct rex_run *rex_run_active_on(unsigned int cpu)
 	return READ_ONCE(run->prog) ? run : NULL;
 }
 
+/* Those of levels that are not in use have none. */
+bool rex_run_any_locks(void)
+{
+	const void *base = this_cpu_read(stack_base);
+	unsigned int i;
+
+	for (i = 0; i < REX_RUN_LEVELS; i++) {
+		const struct rex_run *run =
+			(void *)(level_limit(base, i) + REX_RUN_FROM_LIMIT);
+
+		if (READ_ONCE(run->lock))
+			return true;
+	}
+	return false;
+}
+
 bool rex_run_is_spare(const struct rex_run *run)
 {
 	return run->top != (unsigned long)run;

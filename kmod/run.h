@@ -36,6 +36,7 @@
 
 #include "resource.h"
 
+struct bpf_spin_lock;
 struct rex_prog;
 
 #define REX_RUN_LEVELS 6
@@ -84,6 +85,7 @@ struct rex_trap {
  * @top:	where the stack of this level begins
  * @bx:		callee-saved registers of the interrupted kernel, like the
  *		others up to @r15
+ * @lock:	a lock that the run holds: fastlock.h
  * @trap:	set by an exception or interrupt on its way to rex_trap_land()
  * @resources:	what the run has to give back
  * @panic_buf:	the message of a panic, until it is in a fault record
@@ -103,6 +105,7 @@ struct rex_run {
 	u64 r13;
 	u64 r14;
 	u64 r15;
+	struct bpf_spin_lock *lock;
 	struct rex_trap trap;
 	struct rex_resources resources;
 	char panic_buf[REX_PANIC_BUF];
@@ -170,6 +173,9 @@ static inline u64 *rex_run_return_slot(const struct rex_run *run)
 
 /* Whether the innermost run of this CPU is beyond the deepest level. */
 bool rex_run_is_spare(const struct rex_run *run);
+
+/* Whether a run of this CPU, on whatever level, has a lock in its state. */
+bool rex_run_any_locks(void);
 
 /* Whether @addr lies in the stack of @run. */
 static inline bool rex_run_on_stack(const struct rex_run *run,

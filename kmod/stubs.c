@@ -142,6 +142,12 @@ static void emit_killed(struct rex_emit *e)
 	emit_fault(e);
 }
 
+struct rex_emit *rex_stubs_begin(u64 *addr)
+{
+	*addr = begin_stub(&stubs_emit);
+	return &stubs_emit;
+}
+
 u64 rex_stubs_emit_gate(const void *helper)
 {
 	struct rex_emit *e = &stubs_emit;

@@ -53,6 +53,12 @@ static __always_inline __noreturn void rex_stubs_land(struct rex_run *run,
 bool rex_stubs_plain_returns(void);
 u64 rex_stubs_return_thunk(void);
 
+/*
+ * Where to emit code that is called by programs; @addr receives its address.
+ * Context: before rex_stubs_seal().
+ */
+struct rex_emit *rex_stubs_begin(u64 *addr);
+
 /**
  * rex_stubs_emit_gate() - a gate in front of a helper
  * @helper:	the helper

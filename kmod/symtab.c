@@ -13,6 +13,7 @@
 
 #include <asm/nospec-branch.h>
 
+#include "fastlock.h"
 #include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
@@ -305,10 +306,16 @@ static u64 __init gate_of(const void *function)
 
 void __init rex_symtab_init(void)
 {
-	size_t i;
+	size_t i, lock, unlock;
 
 	for (i = 0; i < ARRAY_SIZE(helpers); i++)
 		gates[i] = gate_of(helpers[i].addr);
 	for (i = 0; i < ARRAY_SIZE(lookups); i++)
 		lookup_gates[i] = gate_of((*lookups[i].ops)->map_lookup_elem);
+	if (!(rex_unprotected & REX_UNPROTECTED_GATES) &&
+	    find_function(helpers, ARRAY_SIZE(helpers), "bpf_spin_lock",
+			  &lock) &&
+	    find_function(helpers, ARRAY_SIZE(helpers), "bpf_spin_unlock",
+			  &unlock))
+		rex_fastlock_emit(&gates[lock], &gates[unlock]);
 }

@@ -7,6 +7,7 @@
 
 #include "blame.h"
 #include "compat.h"
+#include "fastlock.h"
 #include "image.h"
 #include "ksyms.h"
 #include "run.h"
@@ -93,12 +94,32 @@ static bool redirect_nmi(struct pt_regs *regs, u64 ip)
 }
 
 /*
+ * The lock or unlock that was interrupted returns to the trap rather than to the
+ * program. @run is that of this CPU, so the stack is its stack.
+ */
+static void stop_at_return(struct rex_run *run, unsigned long *slot)
+{
+	if (*slot == rex_stubs.trap)
+		return;
+	set_trap(run, REX_FAULT_TIMEOUT, *slot - 1, "in a helper", 0);
+	*slot = rex_stubs.trap;
+	/* It may be about to go on in a helper that waits. */
+	rex_run_mark(run, REX_RUN_KILLED_BIT);
+}
+
+/*
  * A run that is in a helper, or interrupted by a softirq, cannot be cut off
  * where it is. Helpers are called through gates (stubs.c), which look at the
- * mark.
+ * mark; or they are those of fastlock.c.
  */
 void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
+	unsigned long *slot = rex_fastlock_interrupted(regs);
+
+	if (slot) {
+		stop_at_return(run, slot);
+		return;
+	}
 	if (run_of(regs) != run) {
 		rex_run_mark(run, REX_RUN_KILLED_BIT);
 		return;
@@ -115,6 +136,8 @@ asmlinkage void rex_trap_killed(unsigned long sp)
 {
 	struct rex_run *run = rex_run_current();
 
+	if (*(unsigned long *)sp == rex_stubs.trap)
+		return; /* see stop_at_return() */
 	run->trap.cause = REX_FAULT_TIMEOUT;
 	run->trap.ip = *(unsigned long *)sp - 1;
 	run->trap.sp = 0;

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <sys/socket.h>
 
-#include "rex_util.h"
+#include "rex_ioctl.h"
 
 /* What programs/locks waits for. */
 #define ADD 0x5e1f2000
@@ -21,6 +21,7 @@
 #define BACK 0x5e1f2008
 #define HOLD 0x5e1f2009
 #define CHECK 0x5e1f200a
+#define LOCK_FOR_EVER 0x5e1f200b
 
 /* Elements of its maps. */
 enum {
@@ -328,6 +329,18 @@ static void expect_fault(const struct pair *p, __u32 cause, int faults)
 	EXPECT_EQ(info.state, REX_PROG_DEAD);
 }
 
+static struct rex_fault_info fault_of(const struct pair *p)
+{
+	struct rex_fault_info fault = {
+		.size = sizeof(fault),
+		.image_fd = -1,
+		.prog_fd = bpf_program__fd(program(p->obj, "locks")),
+	};
+
+	ASSERT(!ioctl(device(), REX_IOC_FAULT_INFO, &fault));
+	return fault;
+}
+
 /* The end of a run with a number of locks; with none of the changes stored. */
 static void run_ends_with(__u32 event, __u32 cause, __u64 number)
 {
@@ -377,6 +390,23 @@ TEST(forgotten_locks_are_released_at_the_end_of_the_run)
 	EXPECT_EQ(info_of(&p).faults, 0);
 	expect_all_free(&p);
 	unload(&p);
+}
+
+/* Wherever the time ends, also between an instruction of taking it and the next. */
+TEST(loop_of_nothing_but_a_lock_ends_in_the_timeout)
+{
+	for (int i = 0; i < 6; i++) {
+		struct pair p = load_pair();
+		struct rex_fault_info fault;
+
+		fire(LOCK_FOR_EVER);
+		expect_fault(&p, REX_FAULT_TIMEOUT, 1);
+		fault = fault_of(&p);
+		EXPECT_CONTAINS(fault.trace, "locks_for_ever");
+		ksft_note("%s", fault.message);
+		expect_all_free(&p);
+		unload(&p);
+	}
 }
 
 TEST(lock_that_is_taken_twice_ends_in_the_timeout)
@@ -600,11 +630,12 @@ TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 	pthread_t thread;
 	long end;
 
-	link = bpf_program__attach_xdp(program(p.obj, "takes_lock_in_softirq"),
-				       if_nametoindex("lo"));
-	ASSERT(link);
 	pin_to_cpu(1);
 	for (int i = 0; i < 10; i++) {
+		link = bpf_program__attach_xdp(program(p.obj,
+						       "takes_lock_in_softirq"),
+					       if_nametoindex("lo"));
+		ASSERT(link);
 		map_set(p.obj, "results", HOLDING, 0);
 		map_set(p.obj, "results", LOCKED, 0);
 		map_set(p.obj, "control", GO_ON, 0);
@@ -619,11 +650,12 @@ TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 		ASSERT(!pthread_join(thread, NULL));
 		ASSERT(WAIT_FOR(map_get(p.obj, "results", LOCKED) > 0, 5));
 		map_set(p.obj, "control", IN_SOFTIRQ, 0);
+		/* It returns when the last run is over. */
+		bpf_link__destroy(link);
 	}
 	EXPECT(sent >= 10);
 	EXPECT_EQ(prog_info(p.obj, "takes_lock_in_softirq").faults, 0);
 	EXPECT_EQ(info_of(&p).faults, 0);
-	bpf_link__destroy(link);
 	close(fd);
 	unload(&p);
 }

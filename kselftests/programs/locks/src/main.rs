@@ -40,6 +40,8 @@ const BACK: u64 = 0x5e1f_2008;
 const HOLD: u64 = 0x5e1f_2009;
 /// Tries what is refused with a lock held, and what is not.
 const CHECK: u64 = 0x5e1f_200a;
+/// Takes the lock of `many[0]` and releases it, for ever.
+const LOCK_FOR_EVER: u64 = 0x5e1f_200b;
 
 /// Elements of `control`.
 const NUMBER: u32 = 0;
@@ -100,6 +102,7 @@ fn locks(obj: &Obj, ctx: &SyscallsEnterDupCtx) -> Result {
         BACK => takes_two_locks(obj, 1, 0),
         HOLD => hold(obj),
         CHECK => check(obj),
+        LOCK_FOR_EVER => locks_for_ever(obj),
         _ => Ok(0),
     }
 }
@@ -197,6 +200,14 @@ fn spins_with_locks(obj: &Obj) -> Result {
     take(obj, |i, guard| guards[i] = Some(guard))?;
     loop {
         core::hint::spin_loop();
+    }
+}
+
+#[inline(never)]
+fn locks_for_ever(obj: &Obj) -> Result {
+    let element = obj.bpf_map_lookup_elem(&many, &0).ok_or(-ENOENT)?;
+    loop {
+        element.lock()?.unlock();
     }
 }
 

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A lock taken and released costs some 30 instructions this way. What has to be
+ * done is told in helpers_lock.c; here it is done without a loop, so that it takes
+ * no time that matters to the watchdog.
+ *
+ * There is no gate, and no look at the mark of a run that is to be ended: whoever
+ * interrupts this code and wants to end the run changes the address that it
+ * returns to (rex_trap_stop()). That address is on top of the stack all the time,
+ * but for one instruction. So the code is never left half-done either.
+ *
+ * An interrupt may come between any two instructions, with a program in it that
+ * asks whether a lock is held: the run's state says so before it is, and a little
+ * longer than it is.
+ */
+#include <linux/bottom_half.h>
+#include <linux/bpf.h>
+#include <linux/interrupt.h>
+#include <linux/preempt.h>
+#include <linux/spinlock.h>
+
+#include <asm/processor-flags.h>
+
+#include "compat.h"
+#include "emit.h"
+#include "fastlock.h"
+#include "helpers.h"
+#include "image.h"
+#include "ksyms.h"
+#include "run.h"
+#include "stubs.h"
+
+/* From rex_limit, in %rcx, to the run, and to its return address. */
+#define RUN(member) (REX_RUN_FROM_LIMIT + offsetof(struct rex_run, member))
+/* As rex_run_return_slot(): a run that calls helpers is not a spare one. */
+#define RETURN_SLOT (REX_RUN_FROM_LIMIT - 8)
+
+/* The code, and the instruction before which flags are on the stack. */
+static u64 code_start __ro_after_init;
+static u64 code_end __ro_after_init;
+static u64 flags_pushed __ro_after_init;
+
+static void emit_run(struct rex_emit *e)
+{
+	/* mov %gs:rex_limit,%rcx */
+	EMIT(e, 0x65, 0x48, 0x8b);
+	rex_emit_percpu(e, RCX, &rex_limit);
+}
+
+/* addl or subl $SOFTIRQ_DISABLE_OFFSET,%gs:preempt_count */
+static void emit_softirqs(struct rex_emit *e, bool disable)
+{
+	EMIT(e, 0x65, 0x81);
+	rex_emit_percpu(e, disable ? 0 : 5, rex_compat_preempt_count);
+	rex_emit_s32(e, SOFTIRQ_DISABLE_OFFSET);
+}
+
+/* %rdi is the lock, as in what follows. */
+static void emit_lock(struct rex_emit *e, u64 slow, u64 contended)
+{
+	emit_run(e);
+	/* Interrupts are on: then this is no handler of one either. */
+	EMIT(e, 0x9c); /* pushf */
+	flags_pushed = rex_emit_here(e);
+	EMIT(e, 0x58); /* pop %rax */
+	EMIT(e, 0xa9); /* test $X86_EFLAGS_IF,%eax */
+	rex_emit_s32(e, X86_EFLAGS_IF);
+	rex_emit_jcc(e, CC_E, slow);
+	/* cmpq $0,run->lock */
+	EMIT(e, 0x48, 0x83, 0xb9);
+	rex_emit_s32(e, RUN(lock));
+	EMIT(e, 0x00);
+	rex_emit_jcc(e, CC_NE, slow);
+	rex_emit_store(e, RDI, RCX, RUN(lock));
+	emit_softirqs(e, true);
+	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
+	EMIT(e, 0xba); /* mov $_Q_LOCKED_VAL,%edx */
+	rex_emit_s32(e, _Q_LOCKED_VAL);
+	EMIT(e, 0xf0, 0x0f, 0xb1, 0x17); /* lock cmpxchg %edx,(%rdi) */
+	rex_emit_jcc(e, CC_NE, contended);
+	/* movq $finish,return slot */
+	EMIT(e, 0x48, 0xc7, 0x81);
+	rex_emit_s32(e, RETURN_SLOT);
+	rex_emit_s32(e, rex_stubs.finish);
+	/* %eax is 0 */
+	rex_emit_ret(e);
+}
+
+static void emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
+{
+	u32 over;
+
+	emit_run(e);
+	/* cmp %rdi,run->lock */
+	rex_emit_mem(e, 0x39, RDI, RCX, RUN(lock));
+	rex_emit_jcc(e, CC_NE, slow);
+	EMIT(e, 0xc6, 0x07, 0x00); /* movb $0,(%rdi) */
+	/* movq $0,run->lock */
+	EMIT(e, 0x48, 0xc7, 0x81);
+	rex_emit_s32(e, RUN(lock));
+	rex_emit_s32(e, 0);
+	/* If there is nothing else to give back: return as if nothing had been. */
+	EMIT(e, 0x83, 0xb9); /* cmpl $0,run->resources.nr */
+	rex_emit_s32(e, RUN(resources.nr));
+	EMIT(e, 0x00);
+	EMIT(e, 0x75, 0x00); /* jne over */
+	over = e->len;
+	rex_emit_load(e, RAX, RCX, RUN(prog));
+	EMIT(e, 0x48, 0x83, 0xe0, (u8)~REX_RUN_MARKS); /* and $~MARKS,%rax */
+	rex_emit_load(e, RAX, RAX, offsetof(struct rex_prog, ret));
+	rex_emit_store(e, RAX, RCX, RETURN_SLOT);
+	if (e->len <= e->cap)
+		e->mem[over - 1] = e->len - over;
+	emit_softirqs(e, false);
+	/*
+	 * One that was raised meanwhile waits for us; one that is raised from here
+	 * on does not. cmpw $0,%gs:softirq_pending
+	 */
+	EMIT(e, 0x65, 0x66, 0x83);
+	rex_emit_percpu(e, 7, &local_softirq_pending_ref);
+	/* a field of 16 bits since 4.17 */
+	BUILD_BUG_ON(sizeof(local_softirq_pending_ref) != sizeof(u16));
+	EMIT(e, 0x00);
+	rex_emit_jcc(e, CC_NE, softirqs);
+	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
+	rex_emit_ret(e);
+}
+
+/* Else whoever waits may sleep, and has to be woken. */
+static bool unlock_is_a_store(void)
+{
+	if (!IS_ENABLED(CONFIG_PARAVIRT_SPINLOCKS))
+		return true;
+	return rex_ksyms.pv_is_native_spin_unlock &&
+	       rex_ksyms.pv_is_native_spin_unlock();
+}
+
+void __init rex_fastlock_emit(u64 *lock, u64 *unlock)
+{
+	u64 slow_lock = *lock, slow_unlock = *unlock, contended, softirqs;
+	struct rex_emit *e;
+
+	BUILD_BUG_ON(!IS_ENABLED(CONFIG_QUEUED_SPINLOCKS));
+	/* With CONFIG_PREEMPT_RT, softirqs are off in another way. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !unlock_is_a_store())
+		return;
+	contended = rex_stubs_emit_gate(rex_fastlock_contended);
+	softirqs = rex_stubs_emit_gate(rex_fastlock_softirqs);
+	e = rex_stubs_begin(lock);
+	code_start = *lock;
+	emit_lock(e, slow_lock, contended);
+	e = rex_stubs_begin(unlock);
+	emit_unlock(e, slow_unlock, softirqs);
+	code_end = rex_emit_here(e);
+}
+
+unsigned long *rex_fastlock_interrupted(const struct pt_regs *regs)
+{
+	if (regs->ip < code_start || regs->ip >= code_end)
+		return NULL;
+	return (unsigned long *)regs->sp + (regs->ip == flags_pushed);
+}
+
+/* The lock is in the run's state, and softirqs are off. */
+s64 rex_fastlock_contended(struct bpf_spin_lock *lock)
+{
+	WRITE_ONCE(rex_run_current()->lock, NULL);
+	local_bh_enable();
+	return rex_spin_lock(lock);
+}
+
+/* Run what was raised while they were off, unless somebody else still has them off. */
+s64 rex_fastlock_softirqs(void)
+{
+	local_bh_disable();
+	local_bh_enable();
+	return 0;
+}
+
+void rex_fastlock_release(struct rex_run *run)
+{
+	if (!run->lock)
+		return;
+	arch_spin_unlock((arch_spinlock_t *)run->lock);
+	WRITE_ONCE(run->lock, NULL);
+	local_bh_enable();
+}

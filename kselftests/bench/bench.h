@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Instructions a run of XDP programs, by BPF_PROG_TEST_RUN. In a VM with one CPU
+ * and `-icount shift=0` guest time counts instructions, so that what the kernel
+ * measures as nanoseconds a run are instructions a run, and repeatable.
+ */
+#ifndef _BENCH_H
+#define _BENCH_H
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <librex.h>
+
+#define ROUNDS 5
+#define REPEAT 10000
+
+static inline void die(const char *what)
+{
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what,
+		strerror(errno));
+	exit(1);
+}
+
+static inline void die_rex(void)
+{
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name,
+		rex_last_error());
+	exit(1);
+}
+
+/* The object file NAME beside this program. */
+static inline struct rex_obj *load_rex(const char *name)
+{
+	char path[PATH_MAX + 64] = "";
+	struct rex_obj *obj;
+
+	if (readlink("/proc/self/exe", path, PATH_MAX) < 0)
+		die("/proc/self/exe");
+	dirname(path);
+	snprintf(path + strlen(path), 64, "/%s", name);
+	obj = rex_obj_load(path);
+	if (!obj)
+		die_rex();
+	return obj;
+}
+
+static inline int rex_prog_fd(struct rex_obj *obj, const char *name)
+{
+	struct bpf_program *prog =
+		bpf_object__find_program_by_name(rex_obj_get_bpf(obj), name);
+
+	if (!prog)
+		die(name);
+	return bpf_program__fd(prog);
+}
+
+static inline int load_ebpf(const char *name, const struct bpf_insn *insns,
+			    size_t nr)
+{
+	char log[4096] = "";
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log,
+		    .log_size = sizeof(log), .log_level = 1);
+	int fd =
+		bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", insns, nr, &opts);
+
+	if (fd < 0) {
+		fputs(log, stderr);
+		die(name);
+	}
+	return fd;
+}
+
+/* Instructions a run; a run must return XDP_PASS. */
+static inline unsigned int measure(int fd)
+{
+	char packet[64] = { 0 };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
+		    .data_size_in = sizeof(packet), .repeat = REPEAT);
+
+	if (bpf_prog_test_run_opts(fd, &opts))
+		die("BPF_PROG_TEST_RUN");
+	if (opts.retval != XDP_PASS) {
+		fprintf(stderr, "%s: the program returned %u\n",
+			program_invocation_short_name, opts.retval);
+		exit(1);
+	}
+	return opts.duration;
+}
+
+static inline unsigned int report(const char *name, int fd)
+{
+	unsigned int best = UINT_MAX;
+
+	printf("%s:", name);
+	for (int i = 0; i < ROUNDS; i++) {
+		unsigned int n = measure(fd);
+
+		printf(" %u", n);
+		if (n < best)
+			best = n;
+	}
+	printf(" instructions a run\n");
+	return best;
+}
+
+/* The exit status: whether Rex needs at most LIMIT more than eBPF. */
+static inline int conclude(const char *what, unsigned int ebpf,
+			   unsigned int rex, int limit)
+{
+	int difference = (int)rex - (int)ebpf;
+
+	printf("%s: eBPF %u, Rex %u, difference %d, limit %d\n", what, ebpf,
+	       rex, difference, limit);
+	return difference > limit;
+}
+
+#endif
