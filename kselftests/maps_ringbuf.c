@@ -351,8 +351,8 @@ TEST(records_of_4_threads_are_whole)
 			       !memcmp(received.last + 16, "sixteen letters.",
 				       16));
 	}
-	EXPECT(seen > 10);
 	consume(&p);
+	EXPECT(seen > 0 && received.records > 100);
 	EXPECT_EQ(info_of(&p).faults, 0);
 	expect_works(&p);
 	unload(&p);
