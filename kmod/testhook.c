@@ -53,6 +53,25 @@ bool rex_testhook_fail_step(void)
 	return fail;
 }
 
+/* Counted by the one CPU that steps; written by the test while none does. */
+static unsigned int kill_step;
+module_param(kill_step, uint, 0600);
+MODULE_PARM_DESC(kill_step,
+		 "for the test suite: stop a run at its n-th single step");
+
+bool rex_testhook_steps(void)
+{
+	return READ_ONCE(kill_step);
+}
+
+bool rex_testhook_kill_step(void)
+{
+	unsigned int left = READ_ONCE(kill_step) - 1;
+
+	WRITE_ONCE(kill_step, left);
+	return !left;
+}
+
 int __init rex_testhook_init(void)
 {
 	if (!rex_unprotected)

@@ -10,6 +10,11 @@
  * fail_step=<n>, at any time: the n-th fallible step of a load or bind from now
  * on fails, so that error paths can be swept one by one. Steps are counted by
  * one task only, the one that set it.
+ *
+ * kill_step=<n>, at any time: a run that executes step by step (a test's program
+ * has set the trap flag) is stopped before its n-th instruction from now on, by
+ * what the watchdog's interrupt would do if it came just there. What it holds
+ * when it is read is how many steps are left; 0: nobody is to take any.
  */
 #ifndef _REX_TESTHOOK_H
 #define _REX_TESTHOOK_H
@@ -27,6 +32,12 @@ extern unsigned int rex_unprotected;
 
 /* Refuse or announce an unprotected module. 0 or -EPERM. */
 int rex_testhook_init(void);
+
+/* Whether debug exceptions of single steps are a test's. Any context. */
+bool rex_testhook_steps(void);
+
+/* Count a single step of a run: whether the run is to be stopped. Any context. */
+bool rex_testhook_kill_step(void);
 
 /* Whether the step that the caller is about to take is to fail. */
 bool rex_testhook_fail_step(void);

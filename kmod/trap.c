@@ -2,6 +2,7 @@
 #include <linux/ftrace.h>
 #include <linux/kdebug.h>
 
+#include <asm/debugreg.h>
 #include <asm/trap_pf.h>
 #include <asm/traps.h>
 
@@ -169,6 +170,25 @@ static const char *exception_name(int trapnr)
 	}
 }
 
+/*
+ * The next instruction of a run that a test executes step by step, be it the
+ * program's, a gate's or a helper's. The trap flag is gone when the run is
+ * stopped, or has ended otherwise.
+ */
+static int on_step(struct pt_regs *regs, const unsigned long *dr6)
+{
+	struct rex_run *run = rex_run_active();
+
+	if (!(*dr6 & DR_STEP) || !rex_testhook_steps())
+		return NOTIFY_DONE;
+	if (run && !rex_testhook_kill_step())
+		return NOTIFY_STOP;
+	regs->flags &= ~X86_EFLAGS_TF;
+	if (run)
+		rex_trap_stop(run, regs, false);
+	return NOTIFY_STOP;
+}
+
 /* Highest priority: before kgdb and the like print something. */
 static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 {
@@ -178,9 +198,11 @@ static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 
 	if (rex_unprotected & REX_UNPROTECTED_EXCEPTIONS)
 		return NOTIFY_DONE;
-	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
-		return NOTIFY_DONE;
 	if (!args->regs || user_mode(args->regs))
+		return NOTIFY_DONE;
+	if (val == DIE_DEBUG)
+		return on_step(args->regs, (unsigned long *)args->err);
+	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
 		return NOTIFY_DONE;
 	/* An int3 is reported behind the instruction. */
 	if (val == DIE_INT3)

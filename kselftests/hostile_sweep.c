@@ -1,0 +1,655 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A kill that arrives exactly around every helper's entry and return, and inside.
+ * programs/sweep_unsafe calls a helper step by step, and the test hook kill_step
+ * stops the run before the n-th instruction, as the watchdog's interrupt would if
+ * it came just there. This is done for every n of short helpers, and of those that
+ * acquire something; of other long ones for the first and last ones and some in
+ * between. After each kill
+ *  - the run was stopped by a timeout, at the latest when the next helper
+ *    returned, and what its event gets is what a stopped program owes;
+ *  - the lock is free, no record of the ring buffer is left reserved, and there
+ *    are as many references on the task as before;
+ *  - the image comes back, and its next run is not skipped: the level of the
+ *    stopped run is free. (There are six of them.)
+ * TEST-DEADLINE: 200
+ */
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <sys/mman.h>
+
+#include "rex_ioctl.h"
+
+/* Elements of the maps `orders` and `notes`: programs/sweep_unsafe/src/maps.rs */
+enum {
+	ACT,
+	THREAD,
+	LAST,
+	USAGE
+};
+enum {
+	RESULT,
+	UNKNOWN
+};
+
+#define KILL_STEP "/sys/module/rex/parameters/kill_step"
+#define RING_SIZE 4096
+/* More steps than any helper takes. */
+#define NEVER 10000000u
+/* Of a long helper: so many first steps, last ones, and in between. */
+#define AT_THE_ENDS 25
+#define IN_BETWEEN 10
+/* What a normal run returns. */
+#define DONE 1
+/* The gate's last instructions; with the kernel's thunks for returns. */
+#define MAX_TOO_LATE 12
+/* The number of steps can depend on the time of the day, for one. */
+#define MAX_NOT_REACHED 8
+/* The program's own instructions behind the call, with the trap flag set. */
+#define BEHIND_THE_CALL 4
+
+/* One program, and how its event is made. */
+struct sweep {
+	const char *program;
+	int (*fire)(struct sweep *s); /* the event's result */
+	int default_ret;
+	bool alone; /* nobody else makes such events */
+	bool every_step; /* however many there are */
+	struct rex_obj *obj;
+	int event; /* perf event */
+	void *ring_data;
+	unsigned long *ring_consumer, *ring_producer;
+	unsigned long kills, runs;
+};
+
+static __u64 name_hash(const char *name)
+{
+	__u64 hash = 0xcbf29ce484222325ull;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 0x100000001b3ull;
+	return hash;
+}
+
+static void set_kill_step(unsigned int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", n);
+	write_file(KILL_STEP, text);
+}
+
+static unsigned int get_kill_step(void)
+{
+	char *text = read_all(KILL_STEP, NULL);
+	unsigned int n = strtoul(text, NULL, 10);
+
+	free(text);
+	return n;
+}
+
+/* ---- events ---- */
+
+/* An IPv4 packet of UDP. */
+static int fire_packet(struct sweep *s)
+{
+	unsigned char packet[64] = {
+		[12] = 0x08, [14] = 0x45, [17] = 50, [22] = 64, [23] = 17
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
+		    .data_size_in = sizeof(packet), .repeat = 1);
+
+	ASSERT(!bpf_prog_test_run_opts(
+		bpf_program__fd(program(s->obj, s->program)), &opts));
+	return opts.retval;
+}
+
+/* An override that was made before the kill stands. */
+static int fire_dup(struct sweep *s)
+{
+	int ret = syscall(SYS_dup, EVENT_FD);
+
+	(void)s;
+	return ret == -1 && (errno == EBADF || errno == EIO) ? 0 : errno;
+}
+
+/* Of a page. Those of the test itself are no events. */
+static int fire_page_fault(struct sweep *s)
+{
+	static char *page;
+
+	if (!page) {
+		page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		ASSERT(page != MAP_FAILED);
+	}
+	ASSERT(!madvise(page, 4096, MADV_DONTNEED));
+	ASSERT(!ioctl(s->event, PERF_EVENT_IOC_ENABLE, 0));
+	*(volatile char *)page = 1;
+	ASSERT(!ioctl(s->event, PERF_EVENT_IOC_DISABLE, 0));
+	return 0;
+}
+
+static void attach_page_faults(struct sweep *s)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_PAGE_FAULTS,
+		.sample_period = 1,
+	};
+
+	s->event = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+			   PERF_FLAG_FD_CLOEXEC);
+	ASSERT_MSG(s->event >= 0, "perf_event_open: %s", strerror(errno));
+	ASSERT(bpf_program__attach_perf_event(program(s->obj, s->program),
+					      s->event));
+	ASSERT(!ioctl(s->event, PERF_EVENT_IOC_DISABLE, 0));
+}
+
+/* To which bpf_perf_event_output() writes, over what is there. */
+static void open_samples(struct sweep *s)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_BPF_OUTPUT,
+		.sample_type = PERF_SAMPLE_RAW,
+		.sample_period = 1,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
+			 PERF_FLAG_FD_CLOEXEC);
+	__u32 key = 0;
+
+	ASSERT_MSG(fd >= 0, "perf_event_open: %s", strerror(errno));
+	ASSERT(mmap(NULL, 2 * 4096, PROT_READ, MAP_SHARED, fd, 0) !=
+	       MAP_FAILED);
+	ASSERT(!bpf_map_update_elem(map_fd(s->obj, "samples"), &key, &fd, 0));
+}
+
+/* ---- what may be left behind ---- */
+
+static void map_ring(struct sweep *s)
+{
+	int fd = map_fd(s->obj, "ring");
+
+	s->ring_consumer =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT(s->ring_consumer != MAP_FAILED);
+	s->ring_producer = mmap(NULL, 4096 + 2 * RING_SIZE, PROT_READ,
+				MAP_SHARED, fd, 4096);
+	ASSERT(s->ring_producer != MAP_FAILED);
+	s->ring_data = (char *)s->ring_producer + 4096;
+}
+
+/* Consume all records: how many are still reserved. */
+static int reserved_records(struct sweep *s)
+{
+	unsigned long pos = *(volatile unsigned long *)s->ring_consumer;
+	unsigned long end = *(volatile unsigned long *)s->ring_producer;
+	int reserved = 0;
+
+	while (pos < end) {
+		__u32 len = *(volatile __u32 *)((char *)s->ring_data +
+						pos % RING_SIZE);
+
+		reserved += !!(len & BPF_RINGBUF_BUSY_BIT);
+		len &= ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+		pos += (len + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8;
+	}
+	*(volatile unsigned long *)s->ring_consumer = pos;
+	return reserved;
+}
+
+static __u64 offset_of_usage(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_type *t;
+	__s32 id;
+
+	ASSERT_MSG(btf, "BTF of the kernel: %s", strerror(errno));
+	id = btf__find_by_name_kind(btf, "task_struct", BTF_KIND_STRUCT);
+	ASSERT(id > 0);
+	t = btf__type_by_id(btf, id);
+	for (int i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(btf,
+						btf_members(t)[i].name_off),
+			    "usage"))
+			return btf_member_bit_offset(t, i) / 8;
+	ASSERT(!"task_struct has a usage");
+	return 0;
+}
+
+/* References on this task. */
+static __u64 task_usage(struct sweep *s)
+{
+	map_set(s->obj, "orders", ACT, name_hash("task_usage"));
+	s->fire(s);
+	return map_get(s->obj, "notes", RESULT);
+}
+
+static bool is_live(struct sweep *s)
+{
+	return prog_info(s->obj, s->program).state == REX_PROG_LIVE;
+}
+
+/*
+ * Much more often than WAIT_FOR() looks: it takes as long as a grace period, and a
+ * worker on this CPU.
+ */
+static void await_restart(struct sweep *s)
+{
+	long end = ksft_ms() + 10000;
+
+	while (!is_live(s)) {
+		ASSERT(ksft_ms() < end);
+		usleep(100);
+	}
+}
+
+/* ---- the sweep ---- */
+
+enum outcome {
+	STOPPED,
+	TOO_LATE,
+	NOT_REACHED,
+	PANICKED
+};
+
+/* Perform the act that is ordered, with a kill at step N of it. */
+static enum outcome kill_at(struct sweep *s, const char *act, unsigned int n)
+{
+	struct rex_prog_info before = prog_info(s->obj, s->program), after;
+	const int panic = REX_FAULT_PANIC, timeout = REX_FAULT_TIMEOUT;
+	enum outcome outcome;
+	int ret;
+
+	set_kill_step(n);
+	ret = s->fire(s);
+	outcome = get_kill_step() ? NOT_REACHED : TOO_LATE;
+	set_kill_step(0);
+	after = prog_info(s->obj, s->program);
+	if (after.faults_by_cause[timeout] ==
+	    before.faults_by_cause[timeout] + 1)
+		outcome = STOPPED;
+	else if (after.faults_by_cause[panic] ==
+		 before.faults_by_cause[panic] + 1)
+		outcome = PANICKED;
+	ASSERT_MSG(after.faults == before.faults + (outcome == STOPPED ||
+						    outcome == PANICKED),
+		   "%s, step %u: %llu faults after %llu", act, n, after.faults,
+		   before.faults);
+	if (s->fire == fire_packet)
+		EXPECT_MSG(ret == (outcome == STOPPED || outcome == PANICKED ?
+					   s->default_ret :
+					   DONE),
+			   "%s, step %u: the event's result is %d", act, n,
+			   ret);
+	else
+		EXPECT_MSG(ret == 0, "%s, step %u: %s", act, n, strerror(ret));
+	ASSERT_MSG(map_get(s->obj, "locks", 0) == 0,
+		   "%s, step %u: the lock is held", act, n);
+	ASSERT_MSG(reserved_records(s) == 0,
+		   "%s, step %u: records are reserved", act, n);
+	EXPECT_MSG(after.runs == before.runs + 1 || !s->alone,
+		   "%s, step %u: %llu runs after %llu", act, n, after.runs,
+		   before.runs);
+	EXPECT_MSG(after.skipped == before.skipped || !s->alone,
+		   "%s, step %u: skipped", act, n);
+	if (outcome == STOPPED || outcome == PANICKED)
+		await_restart(s);
+	return outcome;
+}
+
+/* The number of steps that the act takes now. */
+static unsigned int count_steps(struct sweep *s, const char *act)
+{
+	unsigned int left;
+	int ret;
+
+	set_kill_step(NEVER);
+	ret = s->fire(s);
+	left = get_kill_step();
+	set_kill_step(0);
+	ASSERT_MSG(left < NEVER, "%s takes no steps, and gives %d", act, ret);
+	ASSERT_EQ(map_get(s->obj, "notes", UNKNOWN), 0);
+	EXPECT_EQ(reserved_records(s), 0);
+	EXPECT_EQ(map_get(s->obj, "locks", 0), 0);
+	return NEVER - left;
+}
+
+static unsigned int next_step(const struct sweep *s, unsigned int n,
+			      unsigned int steps)
+{
+	unsigned int last = steps - AT_THE_ENDS;
+
+	if (s->every_step || steps <= 2 * AT_THE_ENDS + IN_BETWEEN ||
+	    n < AT_THE_ENDS || n >= last)
+		return n + 1;
+	n += (last - AT_THE_ENDS) / IN_BETWEEN + 1;
+	return n < last ? n : last;
+}
+
+struct tally {
+	unsigned int steps; /* that the act takes without a kill, at least */
+	unsigned int of[4]; /* kills by their outcome */
+	unsigned int first_late, last_late;
+};
+
+static struct tally sweep(struct sweep *s, const char *act)
+{
+	struct tally t = {};
+
+	map_set(s->obj, "orders", ACT, name_hash(act));
+	count_steps(s, act); /* Memory is warm then. */
+	t.steps = count_steps(s, act);
+	for (int i = 0; i < 3; i++) {
+		unsigned int steps = count_steps(s, act);
+
+		t.steps = steps < t.steps ? steps : t.steps;
+	}
+	for (unsigned int n = 1; n <= t.steps; n = next_step(s, n, t.steps)) {
+		enum outcome outcome = NOT_REACHED;
+
+		/* Some take a few steps less now and then. */
+		for (int i = 0; i < 5 && outcome == NOT_REACHED; i++)
+			outcome = kill_at(s, act, n);
+		t.of[outcome]++;
+		if (outcome == TOO_LATE) {
+			t.first_late = t.first_late ?: n;
+			t.last_late = n;
+		}
+	}
+	s->kills += t.of[STOPPED];
+	EXPECT_MSG(t.of[STOPPED] > 0, "%s", act);
+	EXPECT_MSG(t.of[PANICKED] == 0, "%s: %u panics", act, t.of[PANICKED]);
+	EXPECT_MSG(t.of[NOT_REACHED] <= MAX_NOT_REACHED, "%s: %u not reached",
+		   act, t.of[NOT_REACHED]);
+	return t;
+}
+
+static void begin(struct sweep *s)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 30000,
+		 .restarts_per_min = 1000000);
+	struct bpf_program *pos;
+
+	/* Levels belong to a CPU. */
+	pin_to_cpu(0);
+	/* Restarts wait for grace periods. */
+	write_file("/sys/kernel/rcu_expedited", "1");
+	s->obj = rex_obj_open(object_path("sweep_unsafe"), &opts);
+	ASSERT_MSG(s->obj, "%s", rex_last_error());
+	bpf_object__for_each_program(pos, rex_obj_get_bpf(s->obj))
+		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
+						       s->program));
+	ASSERT_MSG(!rex_obj_load_opened(s->obj), "%s\n%s", rex_last_error(),
+		   rex_obj_log(s->obj));
+	map_ring(s);
+	open_samples(s);
+	map_set(s->obj, "orders", THREAD, getpid());
+	map_set(s->obj, "orders", USAGE, offset_of_usage());
+}
+
+/* Another helper is called after the act: no kill can be too late. */
+static void sweep_all(struct sweep *s, const char *const *acts)
+{
+	long start = ksft_ms();
+
+	set_sysctl("kernel/panic_on_warn", "1");
+	for (; *acts && !ksft_failures; acts++) {
+		struct tally t = sweep(s, *acts);
+
+		ksft_note("%s: %u steps, %u kills, result %#llx", *acts,
+			  t.steps, t.of[STOPPED],
+			  map_get(s->obj, "notes", RESULT));
+		EXPECT_MSG(t.of[TOO_LATE] == 0, "%s: no effect of %u kills",
+			   *acts, t.of[TOO_LATE]);
+	}
+	set_sysctl("kernel/panic_on_warn", "0");
+	ksft_note("%lu kills in %ld ms", s->kills, ksft_ms() - start);
+}
+
+static bool is_late_at_the_end_only(const struct tally *t)
+{
+	return t->of[TOO_LATE] >= 2 && t->of[TOO_LATE] <= MAX_TOO_LATE &&
+	       t->last_late - t->first_late + 1 == t->of[TOO_LATE] &&
+	       t->last_late == t->steps - BEHIND_THE_CALL;
+}
+
+/*
+ * The act is the last of its run: then a kill between the look at the end of the
+ * gate and the program's next instruction is too late, and nowhere else. The run
+ * ends as if there had been none. Again, if there were more steps than usual: a
+ * helper that enables softirqs may have to run some.
+ */
+static void sweep_last_helpers(struct sweep *s, const char *const *acts)
+{
+	set_sysctl("kernel/panic_on_warn", "1");
+	map_set(s->obj, "orders", LAST, 1);
+	for (; *acts && !ksft_failures; acts++) {
+		struct tally t;
+
+		for (int i = 0; i < 5; i++) {
+			t = sweep(s, *acts);
+			if (is_late_at_the_end_only(&t))
+				break;
+		}
+		ksft_note("%s: %u steps, %u kills, %u too late from %u to %u",
+			  *acts, t.steps, t.of[STOPPED], t.of[TOO_LATE],
+			  t.first_late, t.last_late);
+		EXPECT_MSG(is_late_at_the_end_only(&t), "%s", *acts);
+	}
+	set_sysctl("kernel/panic_on_warn", "0");
+}
+
+TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 100)
+{
+	static const char *const acts[] = {
+		"bpf_get_current_ancestor_cgroup_id",
+		"bpf_get_current_cgroup_id",
+		"bpf_get_current_comm",
+		"bpf_get_current_pid_tgid",
+		"bpf_get_current_task",
+		"bpf_get_current_uid_gid",
+		"bpf_get_numa_node_id",
+		"bpf_get_prandom_u32",
+		"bpf_get_smp_processor_id",
+		"bpf_jiffies64",
+		"bpf_ktime_get_boot_ns",
+		"bpf_ktime_get_coarse_ns",
+		"bpf_ktime_get_ns",
+		"bpf_ktime_get_tai_ns",
+		"bpf_send_signal",
+		"bpf_send_signal_thread",
+		"rex_heap_alloc",
+		"rex_heap_free",
+		"rex_heap_realloc",
+		"rex_task_from_pid_of_nobody",
+		"rex_task_user_regs",
+		"bpf_get_stackid",
+		"bpf_perf_event_output",
+		"bpf_map_lookup_elem",
+		"bpf_map_lookup_percpu_elem",
+		"rex_lookup_hash",
+		"rex_lookup_lpm_trie",
+		"rex_lookup_lru_hash",
+		"rex_lookup_lru_percpu_hash",
+		"rex_lookup_percpu_array",
+		"rex_lookup_percpu_hash",
+		"bpf_map_update_elem",
+		"bpf_map_delete_elem",
+		"bpf_map_push_elem",
+		"bpf_map_pop_elem",
+		"bpf_map_peek_elem",
+		"bpf_redirect_map",
+		"bpf_probe_read_kernel",
+		"bpf_probe_read_kernel_of_nothing",
+		"bpf_probe_read_user",
+		"bpf_probe_read_kernel_str",
+		"bpf_probe_read_user_str",
+		"bpf_snprintf",
+		"rex_trace_printk",
+		"bpf_ringbuf_output",
+		"bpf_ringbuf_query",
+		"bcmp",
+		"memcmp",
+		"memcpy",
+		"memmove",
+		"memset",
+		"bpf_csum_diff",
+		"bpf_fib_lookup",
+		"bpf_redirect",
+		"bpf_xdp_adjust_head",
+		"bpf_xdp_adjust_meta",
+		"bpf_xdp_adjust_tail",
+		"bpf_xdp_get_buff_len",
+		"bpf_xdp_load_bytes",
+		"bpf_xdp_store_bytes",
+		NULL,
+	};
+	struct sweep s = { .program = "at_xdp",
+			   .fire = fire_packet,
+			   .default_ret = XDP_PASS,
+			   .alone = true };
+
+	begin(&s);
+	sweep_all(&s, acts);
+}
+
+static const char *const resource_acts[] = {
+	"bpf_ringbuf_reserve",
+	"bpf_ringbuf_reserve_of_one_more",
+	"bpf_ringbuf_submit",
+	"bpf_ringbuf_submit_of_one_more",
+	"bpf_ringbuf_submit_of_the_oldest",
+	"bpf_ringbuf_discard",
+	"rex_task_from_pid",
+	"rex_task_release",
+	"bpf_spin_lock",
+	"bpf_spin_unlock",
+	"bpf_spin_unlock_with_a_record",
+	NULL,
+};
+
+TEST_TIMEOUT(kills_at_any_helper_for_resources_release_them, 100)
+{
+	struct sweep s = { .program = "at_xdp",
+			   .fire = fire_packet,
+			   .default_ret = XDP_PASS,
+			   .alone = true,
+			   .every_step = true };
+	__u64 usage;
+
+	begin(&s);
+	usage = task_usage(&s);
+	EXPECT(usage > 0 && usage < 1000);
+	sweep_all(&s, resource_acts);
+	EXPECT_EQ(task_usage(&s), usage);
+}
+
+TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 100)
+{
+	struct sweep s = { .program = "at_xdp",
+			   .fire = fire_packet,
+			   .default_ret = XDP_PASS,
+			   .alone = true };
+
+	begin(&s);
+	sweep_last_helpers(&s, resource_acts);
+}
+
+TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 100)
+{
+	static const char *const acts[] = {
+		"bpf_csum_diff",	"bpf_fib_lookup",
+		"bpf_redirect",		"bpf_clone_redirect",
+		"bpf_get_hash_recalc",	"bpf_l3_csum_replace",
+		"bpf_l4_csum_replace",	"bpf_redirect_peer",
+		"bpf_skb_adjust_room",	"bpf_skb_change_head",
+		"bpf_skb_change_tail",	"bpf_skb_load_bytes",
+		"bpf_skb_pull_data",	"bpf_skb_store_bytes",
+		"bpf_skb_vlan_push",	"bpf_skb_vlan_pop",
+		"rex_skb_vlan_present", NULL,
+	};
+	struct sweep s = { .program = "at_tc",
+			   .fire = fire_packet,
+			   .default_ret = 0,
+			   .alone = true };
+
+	begin(&s);
+	sweep_all(&s, acts);
+}
+
+TEST(kills_at_any_helper_in_a_perf_event_program_leave_nothing)
+{
+	static const char *const acts[] = {
+		"bpf_get_stackid_pe",	"bpf_perf_prog_read_value",
+		"rex_perf_sample_addr", "rex_perf_sample_period",
+		"bpf_map_update_elem",	NULL,
+	};
+	struct sweep s = { .program = "at_perf_event",
+			   .fire = fire_page_fault };
+
+	begin(&s);
+	attach_page_faults(&s);
+	sweep_all(&s, acts);
+}
+
+TEST(kills_at_any_helper_in_a_kprobe_program_leave_nothing)
+{
+	static const char *const acts[] = {
+		"rex_override_return",
+		"bpf_map_update_elem",
+		"bpf_ringbuf_reserve",
+		NULL,
+	};
+	struct sweep s = { .program = "at_kprobe", .fire = fire_dup };
+
+	begin(&s);
+	attach(s.obj, s.program);
+	sweep_all(&s, acts);
+}
+
+/* bpf_clone_redirect() refuses to run while a lock counts as held. */
+TEST(kills_at_the_lock_helpers_leave_no_lock_counted)
+{
+	struct sweep s = { .program = "at_tc",
+			   .fire = fire_packet,
+			   .default_ret = 0,
+			   .alone = true,
+			   .every_step = true };
+
+	begin(&s);
+	sweep(&s, "bpf_spin_lock");
+	sweep(&s, "bpf_spin_unlock");
+	map_set(s.obj, "orders", ACT, name_hash("bpf_clone_redirect"));
+	count_steps(&s, "bpf_clone_redirect");
+	EXPECT_EQ(map_get(s.obj, "notes", RESULT), 0);
+}
+
+/* The run is over either way: by the panic, or by the kill in it. */
+TEST(kills_while_a_program_panics_leave_nothing)
+{
+	static const char *const acts[] = { "rex_panic_buf", "rex_panic" };
+	struct sweep s = { .program = "at_xdp",
+			   .fire = fire_packet,
+			   .default_ret = XDP_PASS,
+			   .alone = true };
+
+	begin(&s);
+	for (int i = 0; i < 2; i++) {
+		unsigned int n, reached = 0;
+
+		map_set(s.obj, "orders", ACT, name_hash(acts[i]));
+		for (n = 1; n < NEVER; n += 1 + n / 10) {
+			enum outcome outcome = kill_at(&s, acts[i], n);
+
+			if (outcome == NOT_REACHED || n > 20000)
+				break;
+			reached++;
+		}
+		ksft_note("%s: %u kills within %u steps", acts[i], reached, n);
+		EXPECT(reached > 10);
+	}
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Helpers that programs of every type may call. What an act has acquired and
+//! does not give back is left to the end of the run.
+
+use core::hint::black_box;
+
+use rex::map::LpmKey;
+
+use crate::maps::*;
+
+static NUMBERS: [u64; 4] = [1, 2, 3, 4];
+
+/// An address that is not mapped.
+const NOWHERE: u64 = 0xffff_ec00_0000_1000;
+/// One that does nothing to a process that does not wait for it.
+const SIGURG: u32 = 23;
+/// BPF_F_CURRENT_CPU
+const THIS_CPU: u64 = 0xffff_ffff;
+/// BPF_F_REUSE_STACKID: other stacks make room.
+const REUSE: u64 = 1 << 10;
+/// As many resources as a run accounts for without more memory.
+const INLINE_RESOURCES: usize = 8;
+
+fn reserve() -> u64 {
+    call!(bpf_ringbuf_reserve(kernel_map(&ring), 8, 0))
+}
+
+fn reserve_many() {
+    for _ in 0..INLINE_RESOURCES {
+        reserve();
+    }
+}
+
+fn buffer() -> [u64; 4] {
+    black_box([5; 4])
+}
+
+/// The result of `call` with the address of a key or value.
+fn with(value: u64, call: impl Fn(*const u64) -> u64) -> u64 {
+    let value = black_box(value);
+    call(&raw const value)
+}
+
+acts! {
+    ctx;
+    bpf_get_current_ancestor_cgroup_id:
+        step!(bpf_get_current_ancestor_cgroup_id(0)),
+    bpf_get_current_cgroup_id: step!(bpf_get_current_cgroup_id()),
+    bpf_get_current_comm: {
+        let mut buf = buffer();
+        step!(bpf_get_current_comm(buf.as_mut_ptr(), 16))
+    },
+    bpf_get_current_pid_tgid: step!(bpf_get_current_pid_tgid()),
+    bpf_get_current_task: step!(bpf_get_current_task()),
+    bpf_get_current_uid_gid: step!(bpf_get_current_uid_gid()),
+    bpf_get_numa_node_id: step!(bpf_get_numa_node_id()),
+    bpf_get_prandom_u32: step!(bpf_get_prandom_u32()),
+    bpf_get_smp_processor_id: step!(bpf_get_smp_processor_id()),
+    bpf_jiffies64: step!(bpf_jiffies64()),
+    bpf_ktime_get_boot_ns: step!(bpf_ktime_get_boot_ns()),
+    bpf_ktime_get_coarse_ns: step!(bpf_ktime_get_coarse_ns()),
+    bpf_ktime_get_ns: step!(bpf_ktime_get_ns()),
+    bpf_ktime_get_tai_ns: step!(bpf_ktime_get_tai_ns()),
+    bpf_send_signal: step!(bpf_send_signal(SIGURG)),
+    bpf_send_signal_thread: step!(bpf_send_signal_thread(SIGURG)),
+
+    bpf_get_stackid: step!(bpf_get_stackid(0, kernel_map(&stacks), REUSE)),
+    bpf_perf_event_output:
+        with(1, |data| {
+            step!(bpf_perf_event_output(kernel_map(&samples), THIS_CPU, data, 8))
+        }),
+
+    bpf_map_lookup_elem:
+        with(1, |key| step!(bpf_map_lookup_elem(kernel_map(&hash), key))),
+    bpf_map_lookup_percpu_elem:
+        with(1, |key| {
+            step!(bpf_map_lookup_percpu_elem(kernel_map(&percpu), key, 0))
+        }),
+    rex_lookup_hash:
+        with(1, |key| step!(rex_lookup_hash(kernel_map(&hash), key))),
+    rex_lookup_lpm_trie: {
+        let key = black_box(LpmKey::of(1u32));
+        let _ = trie.insert(&key, &1);
+        step!(rex_lookup_lpm_trie(kernel_map(&trie), &raw const key))
+    },
+    rex_lookup_lru_hash: {
+        let _ = lru.insert(&1, &1);
+        with(1, |key| step!(rex_lookup_lru_hash(kernel_map(&lru), key)))
+    },
+    rex_lookup_lru_percpu_hash: {
+        let _ = percpu_lru.insert(&1, &1);
+        with(1, |key| {
+            step!(rex_lookup_lru_percpu_hash(kernel_map(&percpu_lru), key))
+        })
+    },
+    rex_lookup_percpu_array:
+        with(1, |key| step!(rex_lookup_percpu_array(kernel_map(&percpu), key))),
+    rex_lookup_percpu_hash: {
+        let _ = percpu_hash.insert(&1, &1);
+        with(1, |key| {
+            step!(rex_lookup_percpu_hash(kernel_map(&percpu_hash), key))
+        })
+    },
+    bpf_map_update_elem:
+        with(1, |key| {
+            step!(bpf_map_update_elem(kernel_map(&hash), key, key, 0))
+        }),
+    bpf_map_delete_elem:
+        with(2, |key| {
+            let _ = hash.insert(&2, &2);
+            step!(bpf_map_delete_elem(kernel_map(&hash), key))
+        }),
+    bpf_map_push_elem:
+        with(1, |value| {
+            // BPF_EXIST: the oldest goes if there is no room.
+            step!(bpf_map_push_elem(kernel_map(&queue), value, 2))
+        }),
+    bpf_map_pop_elem:
+        with(1, |value| {
+            let _ = queue.force_push(&1);
+            step!(bpf_map_pop_elem(kernel_map(&queue), value))
+        }),
+    bpf_map_peek_elem:
+        with(1, |value| {
+            let _ = queue.force_push(&1);
+            step!(bpf_map_peek_elem(kernel_map(&queue), value))
+        }),
+    bpf_redirect_map: step!(bpf_redirect_map(kernel_map(&devices), 0, 0)),
+
+    bpf_probe_read_kernel: {
+        let mut buf = buffer();
+        step!(bpf_probe_read_kernel(buf.as_mut_ptr(), 32, NUMBERS.as_ptr()))
+    },
+    bpf_probe_read_kernel_of_nothing: {
+        let mut buf = buffer();
+        step!(bpf_probe_read_kernel(buf.as_mut_ptr(), 32, NOWHERE))
+    },
+    bpf_probe_read_user: {
+        let mut buf = buffer();
+        step!(bpf_probe_read_user(buf.as_mut_ptr(), 32, 0x1000u64))
+    },
+    bpf_probe_read_kernel_str: {
+        let mut buf = buffer();
+        let text = b"sweep\0";
+        step!(bpf_probe_read_kernel_str(buf.as_mut_ptr(), 32, text.as_ptr()))
+    },
+    bpf_probe_read_user_str: {
+        let mut buf = buffer();
+        step!(bpf_probe_read_user_str(buf.as_mut_ptr(), 32, 0x1000u64))
+    },
+    bpf_snprintf: {
+        let mut buf = buffer();
+        let format = b"%llx\0";
+        step!(bpf_snprintf(
+            buf.as_mut_ptr(), 32, format.as_ptr(), NUMBERS.as_ptr(), 8))
+    },
+    rex_trace_printk: {
+        let text = b"sweep\n";
+        step!(rex_trace_printk(text.as_ptr(), text.len()))
+    },
+    rex_panic_buf: with(0, |len| step!(rex_panic_buf(len))),
+    rex_panic: {
+        let file = b"any.rs";
+        step!(rex_panic(0, file.as_ptr(), file.len(), 1, 1))
+    },
+
+    bpf_ringbuf_reserve: step!(bpf_ringbuf_reserve(kernel_map(&ring), 8, 0)),
+    bpf_ringbuf_reserve_of_one_more: {
+        reserve_many();
+        step!(bpf_ringbuf_reserve(kernel_map(&ring), 8, 0))
+    },
+    bpf_ringbuf_submit: {
+        let record = reserve();
+        step!(bpf_ringbuf_submit(record, 0))
+    },
+    bpf_ringbuf_submit_of_one_more: {
+        reserve_many();
+        let record = reserve();
+        step!(bpf_ringbuf_submit(record, 0))
+    },
+    bpf_ringbuf_submit_of_the_oldest: {
+        let record = reserve();
+        reserve_many();
+        step!(bpf_ringbuf_submit(record, 0))
+    },
+    bpf_ringbuf_discard: {
+        let record = reserve();
+        step!(bpf_ringbuf_discard(record, 0))
+    },
+    bpf_ringbuf_output:
+        with(7, |data| step!(bpf_ringbuf_output(kernel_map(&ring), data, 8, 0))),
+    bpf_ringbuf_query: step!(bpf_ringbuf_query(kernel_map(&ring), 0)),
+
+    rex_heap_alloc: step!(rex_heap_alloc(64, 8)),
+    rex_heap_free: {
+        let block = call!(rex_heap_alloc(64, 8));
+        step!(rex_heap_free(block, 64, 8))
+    },
+    rex_heap_realloc: {
+        let block = call!(rex_heap_alloc(64, 8));
+        step!(rex_heap_realloc(block, 64, 8, 200))
+    },
+
+    rex_task_from_pid: step!(rex_task_from_pid(order(THREAD))),
+    rex_task_from_pid_of_nobody: step!(rex_task_from_pid(0)),
+    rex_task_release: {
+        let task = call!(rex_task_from_pid(order(THREAD)));
+        step!(rex_task_release(task))
+    },
+    rex_task_user_regs: {
+        let task = call!(rex_task_from_pid(order(THREAD)));
+        let mut regs = black_box([0u64; 24]);
+        step!(rex_task_user_regs(task, regs.as_mut_ptr()))
+    },
+    // Not a helper: how many references there are on the current task.
+    task_usage: {
+        let task = call!(bpf_get_current_task());
+        let usage = (task + order(USAGE)) as *const u32;
+        unsafe { usage.read_volatile() as u64 }
+    },
+
+    bpf_spin_lock: step!(bpf_spin_lock(lock())),
+    bpf_spin_unlock: {
+        let lock = lock();
+        call!(bpf_spin_lock(lock));
+        step!(bpf_spin_unlock(lock))
+    },
+    bpf_spin_unlock_with_a_record: {
+        let lock = lock();
+        call!(bpf_spin_lock(lock));
+        reserve();
+        step!(bpf_spin_unlock(lock))
+    },
+
+    bcmp: step!(bcmp(NUMBERS.as_ptr(), NUMBERS.as_ptr(), 24)),
+    memcmp: step!(memcmp(NUMBERS.as_ptr(), NUMBERS.as_ptr(), 24)),
+    memcpy: {
+        let mut buf = buffer();
+        step!(memcpy(buf.as_mut_ptr(), NUMBERS.as_ptr(), 24))
+    },
+    memmove: {
+        let mut buf = buffer();
+        step!(memmove(buf.as_mut_ptr(), NUMBERS.as_ptr(), 24))
+    },
+    memset: {
+        let mut buf = buffer();
+        step!(memset(buf.as_mut_ptr(), 0, 24))
+    },
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Calls each helper once, instruction by instruction: with the trap flag of the
+//! CPU set, every instruction of the call, of the helper's gate and of the helper
+//! ends in a debug exception, where the test hook `kill_step` of rex.ko can stop
+//! the run. Which helper it is, is up to the test. Nothing else of the program
+//! is unsafe in a way that could do harm: the arguments are what the crate would
+//! pass.
+#![no_std]
+#![no_main]
+#![allow(clippy::undocumented_unsafe_blocks)]
+#![allow(clippy::multiple_unsafe_ops_per_block)]
+
+#[macro_use]
+mod step;
+mod any;
+mod maps;
+mod packets;
+
+use core::ffi::c_void;
+
+use maps::{ACT, LAST, RESULT, THREAD, UNKNOWN, notes, order};
+
+/// What programs return at the end of a normal run: not what a stopped one owes.
+const DONE: u32 = 1;
+
+/// FNV-1a.
+const fn name_hash(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
+
+extern "C" fn entry(ctx: *mut c_void) -> u32 {
+    let (act, thread) = (order(ACT), order(THREAD));
+    if act == 0 || thread != call!(bpf_get_current_pid_tgid()) & 0xffff_ffff {
+        return 0;
+    }
+    let last = order(LAST) != 0;
+    let ctx = ctx.addr() as u64;
+    match any::perform(act, ctx).or_else(|| packets::perform(act, ctx)) {
+        Some(_) if last => (),
+        Some(result) => _ = notes.insert(&RESULT, &result),
+        None => _ = notes.insert(&UNKNOWN, &1),
+    }
+    DONE
+}
+
+macro_rules! programs {
+    ($($name:literal: $prog_type:literal in $section:literal,)*) => {
+        $(
+            const _: () = {
+                rex::__rex_prog_def!(
+                    $prog_type,
+                    entry,
+                    $name,
+                    $section,
+                    0,
+                    None,
+                );
+            };
+        )*
+    };
+}
+
+// The numbers are those of enum bpf_prog_type.
+programs! {
+    "at_kprobe": 2 in "kprobe/__x64_sys_dup",
+    "at_tc": 3 in "tc",
+    "at_xdp": 6 in "xdp",
+    "at_perf_event": 7 in "perf_event",
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The maps, and their addresses in the kernel, which is what helpers take.
+
+use rex::linux::bpf::BPF_F_NO_PREALLOC;
+use rex::map::*;
+use rex::rex_map;
+
+/// Elements of `orders`: the act, the only thread that it is for, and whether the
+/// act is to be the end of the run, with no other call of a helper behind it; and
+/// the offset of `task_struct.usage`.
+pub(crate) const ACT: u32 = 0;
+pub(crate) const THREAD: u32 = 1;
+pub(crate) const LAST: u32 = 2;
+pub(crate) const USAGE: u32 = 3;
+
+/// Written by the test.
+#[rex_map]
+pub(crate) static orders: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+
+/// Elements of `notes`: what the helper returned; the act is none of ours.
+pub(crate) const RESULT: u32 = 0;
+pub(crate) const UNKNOWN: u32 = 1;
+
+/// Written by the program.
+#[rex_map]
+pub(crate) static notes: RexArrayMap<u64> = RexArrayMap::new(2, 0);
+
+/// Element 0 is a `struct bpf_spin_lock`: 0 while nobody holds it.
+#[rex_map]
+pub(crate) static locks: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+
+#[rex_map]
+pub(crate) static hash: RexHashMap<u64, u64> = RexHashMap::new(16, 0);
+
+#[rex_map]
+pub(crate) static lru: RexLruHashMap<u64, u64> = RexLruHashMap::new(16, 0);
+
+#[rex_map]
+pub(crate) static percpu_hash: RexPerCPUHashMap<u64, u64> =
+    RexPerCPUHashMap::new(16, 0);
+
+#[rex_map]
+pub(crate) static percpu_lru: RexLruPerCPUHashMap<u64, u64> =
+    RexLruPerCPUHashMap::new(16, 0);
+
+#[rex_map]
+pub(crate) static percpu: RexPerCPUArrayMap<u64> = RexPerCPUArrayMap::new(4, 0);
+
+#[rex_map]
+pub(crate) static trie: RexLpmTrie<u32, u64> =
+    RexLpmTrie::new(16, BPF_F_NO_PREALLOC);
+
+#[rex_map]
+pub(crate) static queue: RexQueue<u64> = RexQueue::new(4, 0);
+
+/// The test takes the records out.
+#[rex_map]
+pub(crate) static ring: RexRingBuf = RexRingBuf::new(4096, 0);
+
+/// There are none in it.
+#[rex_map]
+pub(crate) static devices: RexDevMap = RexDevMap::new(4, 0);
+
+#[rex_map]
+pub(crate) static samples: RexPerfEventArray<u64> =
+    RexPerfEventArray::new(1, 0);
+
+#[rex_map]
+pub(crate) static stacks: RexStackTrace<u32, [u64; 8]> =
+    RexStackTrace::new(64, 0);
+
+/// The kernel's map, which the loader stored in the definition: see
+/// `struct rex_map_def`.
+pub(crate) fn kernel_map<M>(map: &'static M) -> u64 {
+    const {
+        assert!(size_of::<M>() == 80);
+    }
+    unsafe { (&raw const *map).cast::<u64>().add(3).read_volatile() }
+}
+
+/// The kernel's lock.
+pub(crate) fn lock() -> u64 {
+    let key = 0u32;
+    call!(bpf_map_lookup_elem(kernel_map(&locks), &raw const key))
+}
+
+pub(crate) fn order(index: u32) -> u64 {
+    orders.get(&index).unwrap_or(0)
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Calls of helpers, at once and step by step.
+
+/// Calls a helper; the result is what is in `rax` then.
+macro_rules! call {
+    ($helper:ident($($arg:expr),*)) => {
+        $crate::step::enter!($helper($($arg),*), [], [])
+    };
+}
+
+/// The same, with the trap flag set from the call instruction on until the helper
+/// has returned.
+macro_rules! step {
+    ($helper:ident($($arg:expr),*)) => {
+        $crate::step::enter!(
+            $helper($($arg),*),
+            ["pushfq", "or qword ptr [rsp], 0x100", "popfq", "nop",],
+            ["pushfq", "and qword ptr [rsp], ~0x100", "popfq",]
+        )
+    };
+}
+
+macro_rules! enter {
+    (
+        $helper:ident($($arg:expr),*),
+        [$($before:literal,)*],
+        [$($after:literal,)*]
+    ) => {{
+        unsafe extern "C" {
+            fn $helper();
+        }
+        let args = $crate::step::arguments(&[$($arg as u64),*]);
+        let result: u64;
+        unsafe {
+            core::arch::asm!(
+                $($before,)*
+                "call {helper}",
+                $($after,)*
+                helper = sym $helper,
+                in("rdi") args[0],
+                in("rsi") args[1],
+                in("rdx") args[2],
+                in("rcx") args[3],
+                in("r8") args[4],
+                lateout("rax") result,
+                clobber_abi("C"),
+            );
+        }
+        result
+    }};
+}
+
+pub(crate) use enter;
+
+#[inline(always)]
+pub(crate) fn arguments(given: &[u64]) -> [u64; 5] {
+    let mut all = [0; 5];
+    all[..given.len()].copy_from_slice(given);
+    all
+}
+
+/// Defines `perform`, which calls the helper that is named by its hash, in the
+/// way that its line says; None if there is none.
+macro_rules! acts {
+    ($ctx:ident; $($act:ident: $call:expr,)*) => {
+        pub(crate) fn perform(act: u64, ctx: u64) -> Option<u64> {
+            $(
+                #[inline(never)]
+                fn $act($ctx: u64) -> u64 {
+                    let _ = $ctx;
+                    $call
+                }
+                if act == const { $crate::name_hash(stringify!($act)) } {
+                    return Some($act(ctx));
+                }
+            )*
+            None
+        }
+    };
+}
