@@ -4,6 +4,10 @@
 
 use crate::Pod;
 
+/// Frames of a stack that the kernel records at most, unless
+/// `kernel.perf_event_max_stack` says otherwise: `include/uapi/linux/perf_event.h`.
+pub const PERF_MAX_STACK_DEPTH: u32 = 127;
+
 /// A counter, and for how many nanoseconds it was enabled and was running.
 #[allow(non_camel_case_types)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
