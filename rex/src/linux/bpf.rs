@@ -4,6 +4,8 @@
 
 #![allow(non_camel_case_types)]
 
+pub use super::perf_event::bpf_perf_event_value;
+
 /// The type of a map: one of `BPF_MAP_TYPE_*`.
 pub type bpf_map_type = u32;
 /// The type of a program: one of `BPF_PROG_TYPE_*`.
