@@ -52,6 +52,8 @@ struct task_struct *rex_get_current_task(void);
 struct task_struct *rex_task_from_pid(s32 pid);
 s64 rex_task_release(struct task_struct *task);
 void rex_release_task(struct task_struct *task);
+/* Nanoseconds that all threads of the process have run, about. */
+u64 rex_task_process_runtime(struct task_struct *task);
 /* Userspace's registers at its entry to the kernel; -EINVAL: a kernel thread. */
 s64 rex_task_user_regs(struct task_struct *task, struct pt_regs *regs);
 u64 rex_get_current_pid_tgid(void);

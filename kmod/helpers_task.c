@@ -3,6 +3,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
@@ -99,6 +100,23 @@ s64 rex_task_release(struct task_struct *task)
 void rex_release_task(struct task_struct *task)
 {
 	put_task_struct(task);
+}
+
+/*
+ * No lock is taken, for any context. So a thread that ends just now may be counted
+ * twice or not at all.
+ */
+u64 rex_task_process_runtime(struct task_struct *task)
+{
+	struct task_struct *thread;
+	u64 sum;
+
+	rcu_read_lock();
+	sum = READ_ONCE(task->signal->sum_sched_runtime); /* threads gone */
+	for_each_thread(task, thread)
+		sum += READ_ONCE(thread->se.sum_exec_runtime);
+	rcu_read_unlock();
+	return sum;
 }
 
 /*

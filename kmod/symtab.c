@@ -116,6 +116,7 @@ static const struct symbol helpers[] = {
 	SYMBOL(rex_perf_sample_period),
 	SYMBOL(rex_skb_vlan_present),
 	SYMBOL(rex_task_from_pid),
+	SYMBOL(rex_task_process_runtime),
 	SYMBOL(rex_task_release),
 	SYMBOL(rex_task_user_regs),
 	SYMBOL(rex_trace_printk),

@@ -44,6 +44,8 @@ unsafe extern "C" {
     /// A `struct task_struct *` with a reference that belongs to the run; null if
     /// there is no such task.
     pub(crate) safe fn rex_task_from_pid(pid: i32) -> *const c_void;
+    /// `task` is valid.
+    pub(crate) fn rex_task_process_runtime(task: *const c_void) -> u64;
     /// Gives back the reference on a task that `rex_task_from_pid` has returned.
     pub(crate) fn rex_task_release(task: *const c_void) -> i64;
     /// `task` is valid; `regs` has room for a `struct pt_regs`.

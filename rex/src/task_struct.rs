@@ -92,6 +92,15 @@ impl TaskStruct<'_> {
         unsafe { self.read(ffi::task_struct_sum_exec_runtime()) }
     }
 
+    /// Nanoseconds that all threads of the process have run, those that have ended
+    /// as well; as exact as [`get_runtime`](Self::get_runtime), unless a thread is
+    /// just ending.
+    #[inline]
+    pub fn get_process_runtime(&self) -> u64 {
+        // SAFETY: the task is valid by the type's invariant.
+        unsafe { ffi::rex_task_process_runtime(self.task) }
+    }
+
     /// A copy of the registers that userspace had when it entered the kernel; of
     /// a system call, `orig_rax` is its number, and `rdi`, `rsi`, `rdx`, `r10`,
     /// `r8`, `r9` are its arguments. None for a kernel thread.
