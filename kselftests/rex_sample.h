@@ -25,7 +25,7 @@ struct sample {
 static inline struct sample *start_sample(const char *sample, const char *line)
 {
 	struct sample *s = calloc(1, sizeof(*s));
-	char path[256], *words = strdup(line), *argv[32];
+	char path[256], *words = strdup(line), *argv[64];
 	int ends[2], argc = 0;
 
 	ASSERT(s && words && !pipe2(ends, O_CLOEXEC));

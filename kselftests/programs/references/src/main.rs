@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A program for the test references: looks up tasks, and ends in several ways.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+use core::mem;
+
+use rex::map::{RexArrayMap, RexQueue};
+use rex::task_struct::OwnedTaskStruct;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+const EVENT_FD: u32 = 0x5e1f_0001;
+
+const FORGET: u64 = 1;
+const PANIC: u64 = 2;
+const LOOP: u64 = 3;
+
+/// Whom to look up.
+#[rex_map]
+static pids: RexQueue<i32> = RexQueue::new(1024, 0);
+
+/// [0]: how to end; [1]: how many were found.
+#[rex_map]
+static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
+
+#[rex_tracepoint(timeout_ms = 200)]
+fn looks_up(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    if ctx.fildes as u32 != EVENT_FD {
+        return Ok(0);
+    }
+    let how = config.get(&0).unwrap_or(0);
+    let mut found = 0;
+    while let Some(pid) = pids.pop() {
+        let Some(task) = OwnedTaskStruct::from_pid(pid) else {
+            continue;
+        };
+        if task.get_pid() == pid && task.get_tgid() == pid {
+            found += 1;
+        }
+        if how >= FORGET {
+            mem::forget(task);
+        }
+    }
+    config.insert(&1, &found)?;
+    match how {
+        PANIC => panic!("with {found} references"),
+        LOOP => loop {
+            core::hint::spin_loop();
+        },
+        _ => Ok(0),
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attaches the program of map_test, and shows what it prints and what it sends
+ * through the ring buffer, until Ctrl-C.
+ */
+#include "sample.h"
+
+#define OBJECT "map_test.rex.o"
+
+static int print(void *ctx, void *data, size_t size)
+{
+	__s64 pid;
+
+	(void)ctx;
+	if (size != sizeof(pid))
+		errx(1, "a record of %zu bytes", size);
+	memcpy(&pid, data, sizeof(pid));
+	printf("received: %lld\n", pid);
+	fflush(stdout);
+	return 0;
+}
+
+int main(void)
+{
+	int signals = sample_signals(), trace = sample_trace();
+	struct rex_obj *obj = sample_load(OBJECT);
+	struct bpf_link *link = sample_attach(obj, "rex_prog1");
+	struct ring_buffer *records;
+
+	records =
+		ring_buffer__new(sample_map(obj, "RINGBUF"), print, NULL, NULL);
+	if (!records)
+		err(1, "RINGBUF");
+	sample_say("ready");
+	while (!sample_interrupted(signals, 100)) {
+		sample_show_trace(trace);
+		ring_buffer__consume(records);
+	}
+	bpf_link__destroy(link);
+	ring_buffer__free(records);
+	rex_obj_close(obj);
+	return 0;
+}

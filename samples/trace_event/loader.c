@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Profiles the machine while a command runs, and prints the stacks that were found,
+ * folded: one line each, as flame graphs are made from.
+ */
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "sample.h"
+
+#define OBJECT "trace_event.rex.o"
+#define DEPTH 127
+#define FREQUENCY 99
+#define MAX_CPUS 1024
+
+struct sample {
+	char comm[16];
+	__s32 kernstack;
+	__s32 userstack;
+};
+
+/* ---- names of kernel functions ---- */
+
+struct symbol {
+	__u64 address;
+	char *name;
+};
+
+static struct symbol *symbols;
+static size_t nr_symbols;
+
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *sa = a, *sb = b;
+
+	return (sa->address > sb->address) - (sa->address < sb->address);
+}
+
+static void read_symbols(void)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	struct symbol s;
+
+	if (!f)
+		err(1, "/proc/kallsyms");
+	while (fscanf(f, "%llx %*c %ms%*[^\n]", &s.address, &s.name) == 2) {
+		if (nr_symbols % 4096 == 0)
+			symbols = realloc(symbols, (nr_symbols + 4096) *
+							   sizeof(*symbols));
+		if (!symbols)
+			err(1, "symbols");
+		symbols[nr_symbols++] = s;
+	}
+	fclose(f);
+	qsort(symbols, nr_symbols, sizeof(*symbols), by_address);
+}
+
+static const char *function(__u64 address)
+{
+	size_t low = 0, high = nr_symbols;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (symbols[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? symbols[low - 1].name : "?";
+}
+
+/* ---- what was found ---- */
+
+/* From the outermost function to the innermost. */
+static void print_stack(int stacks, __s32 number, bool kernel)
+{
+	__u64 frames[DEPTH] = {};
+	int depth = 0;
+
+	if (number < 0 || bpf_map_lookup_elem(stacks, &number, frames))
+		return;
+	while (depth < DEPTH && frames[depth])
+		depth++;
+	while (depth--) {
+		if (kernel)
+			printf(";%s_[k]", function(frames[depth]));
+		else
+			printf(";0x%llx", frames[depth]);
+	}
+}
+
+static void print_samples(struct rex_obj *obj)
+{
+	int counts = sample_map(obj, "counts");
+	int stacks = sample_map(obj, "stackmap");
+	struct sample sample, *last = NULL;
+	__u64 count;
+
+	while (!bpf_map_get_next_key(counts, last, &sample)) {
+		last = &sample;
+		if (bpf_map_lookup_elem(counts, &sample, &count))
+			err(1, "counts");
+		printf("%.16s", sample.comm);
+		print_stack(stacks, sample.userstack, false);
+		print_stack(stacks, sample.kernstack, true);
+		printf(" %llu\n", count);
+	}
+}
+
+/* ---- how ---- */
+
+static struct bpf_link *sample_cpu(struct bpf_program *prog, int cpu)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_freq = FREQUENCY,
+		.freq = 1,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, -1, cpu, -1,
+			 PERF_FLAG_FD_CLOEXEC);
+	struct bpf_link *link;
+
+	if (fd < 0)
+		err(1, "perf event on CPU %d", cpu);
+	link = bpf_program__attach_perf_event(prog, fd);
+	if (!link)
+		err(1, "cannot attach to the perf event of CPU %d", cpu);
+	return link;
+}
+
+static int run(char **command)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		err(1, "fork");
+	if (!pid) {
+		execvp(command[0], command);
+		err(127, "%s", command[0]);
+	}
+	if (waitpid(pid, &status, 0) < 0)
+		err(1, "waitpid");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+int main(int argc, char **argv)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN), status;
+	struct bpf_link *links[MAX_CPUS];
+	struct rex_obj *obj;
+
+	if (argc < 2)
+		errx(2, "usage: loader COMMAND [ARG...]");
+	if (cpus > MAX_CPUS)
+		cpus = MAX_CPUS;
+	read_symbols();
+	obj = sample_load(OBJECT);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		links[cpu] = sample_cpu(sample_program(obj, "rex_prog1"), cpu);
+	status = run(argv + 1);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		bpf_link__destroy(links[cpu]);
+	print_samples(obj);
+	rex_obj_close(obj);
+	return status;
+}
