@@ -219,14 +219,23 @@ acts! {
         unsafe { usage.read_volatile() as u64 }
     },
 
-    bpf_spin_lock: step!(bpf_spin_lock(lock())),
+    bpf_spin_lock: step!(bpf_spin_lock(lock(0))),
     bpf_spin_unlock: {
-        let lock = lock();
+        let lock = lock(0);
         call!(bpf_spin_lock(lock));
         step!(bpf_spin_unlock(lock))
     },
+    bpf_spin_lock_of_another: {
+        call!(bpf_spin_lock(lock(0)));
+        step!(bpf_spin_lock(lock(1)))
+    },
+    bpf_spin_unlock_of_another: {
+        call!(bpf_spin_lock(lock(0)));
+        call!(bpf_spin_lock(lock(1)));
+        step!(bpf_spin_unlock(lock(1)))
+    },
     bpf_spin_unlock_with_a_record: {
-        let lock = lock();
+        let lock = lock(0);
         call!(bpf_spin_lock(lock));
         reserve();
         step!(bpf_spin_unlock(lock))

@@ -25,9 +25,9 @@ pub(crate) const UNKNOWN: u32 = 1;
 #[rex_map]
 pub(crate) static notes: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
-/// Element 0 is a `struct bpf_spin_lock`: 0 while nobody holds it.
+/// Each of them is a `struct bpf_spin_lock`: 0 while nobody holds it.
 #[rex_map]
-pub(crate) static locks: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+pub(crate) static locks: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
 #[rex_map]
 pub(crate) static hash: RexHashMap<u64, u64> = RexHashMap::new(16, 0);
@@ -79,8 +79,7 @@ pub(crate) fn kernel_map<M>(map: &'static M) -> u64 {
 }
 
 /// The kernel's lock.
-pub(crate) fn lock() -> u64 {
-    let key = 0u32;
+pub(crate) fn lock(key: u32) -> u64 {
     call!(bpf_map_lookup_elem(kernel_map(&locks), &raw const key))
 }
 
