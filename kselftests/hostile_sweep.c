@@ -473,6 +473,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 100)
 		"rex_heap_free",
 		"rex_heap_realloc",
 		"rex_task_from_pid_of_nobody",
+		"rex_task_process_runtime",
 		"rex_task_user_regs",
 		"bpf_get_stackid",
 		"bpf_perf_event_output",

@@ -207,6 +207,10 @@ acts! {
         let task = call!(rex_task_from_pid(order(THREAD)));
         step!(rex_task_release(task))
     },
+    rex_task_process_runtime: {
+        let task = call!(rex_task_from_pid(order(THREAD)));
+        step!(rex_task_process_runtime(task))
+    },
     rex_task_user_regs: {
         let task = call!(rex_task_from_pid(order(THREAD)));
         let mut regs = black_box([0u64; 24]);
