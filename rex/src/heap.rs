@@ -11,6 +11,19 @@
 //! extern crate alloc;
 //!
 //! use alloc::vec::Vec;
+//!
+//! use rex::tracepoint::*;
+//! use rex::{Result, rex_printk, rex_tracepoint};
+//!
+//! #[rex_tracepoint]
+//! fn on_dup(
+//!     _: &tracepoint<SyscallsEnterDupCtx>,
+//!     ctx: &SyscallsEnterDupCtx,
+//! ) -> Result {
+//!     let divisors: Vec<u64> =
+//!         (1..=ctx.fildes).filter(|n| ctx.fildes % n == 0).collect();
+//!     rex_printk!("divisors of the descriptor: {divisors:?}\n")
+//! }
 //! ```
 //!
 //! All programs of an object share one heap, in every context that they run in.
@@ -24,10 +37,13 @@
 //! instead:
 //!
 //! ```ignore
+//! # fn names(wanted: usize) -> core::result::Result<Vec<u64>, i32> {
 //! let mut names: Vec<u64> = Vec::new();
 //! if names.try_reserve(wanted).is_err() {
 //!     return Err(-ENOMEM);
 //! }
+//! # Ok(names)
+//! # }
 //! ```
 //!
 //! What a program does not free (`core::mem::forget`, a run that is stopped)

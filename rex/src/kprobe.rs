@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Programs that run at a probed kernel function.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE`.
+//!
+//! ```ignore
+//! #[rex_kprobe(function = "do_sys_openat2")]
+//! fn on_open(obj: &kprobe, regs: &mut PtRegs) -> Result {
+//!     let mut path = [0; 64];
+//!     obj.bpf_probe_read_user_str(&mut path, regs.rsi())?;
+//!     let path = core::ffi::CStr::from_bytes_until_nul(&path).unwrap_or(c"?");
+//!     rex_printk!("opens {}\n", path.to_str().unwrap_or("?"))
+//! }
+//! ```
 
 use core::ffi::c_void;
 use core::marker::PhantomData;

@@ -6,14 +6,25 @@
 //! program reaches the T only with the lock held:
 //!
 //! ```ignore
+//! #[derive(Clone, Copy, Pod)]
+//! #[repr(C)]
+//! struct Total {
+//!     packets: u64,
+//!     bytes: u64,
+//! }
+//!
 //! #[rex_map]
 //! static TOTALS: RexArrayMap<SpinLocked<Total>> = RexArrayMap::new(1, 0);
 //!
-//! let element = obj.bpf_map_lookup_elem(&TOTALS, &0).ok_or(-ENOENT)?;
-//! let mut total = element.lock()?;
-//! total.packets += 1;
-//! total.bytes += length;
-//! // The lock is released when `total` is dropped, or with the run.
+//! #[rex_xdp]
+//! fn count(obj: &xdp, ctx: &mut xdp_md) -> Result {
+//!     let element = obj.bpf_map_lookup_elem(&TOTALS, &0).ok_or(-ENOENT)?;
+//!     let mut total = element.lock()?;
+//!     total.packets += 1;
+//!     total.bytes += ctx.data_slice().len() as u64;
+//!     // The lock is released when `total` is dropped, or with the run.
+//!     Ok(XDP_PASS as i32)
+//! }
 //! ```
 //!
 //! Userspace sees `struct { struct bpf_spin_lock lock; __u32 :32; T value; }`, and

@@ -15,9 +15,11 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 /// ```ignore
 /// static SEEN: TryLock<BTreeMap<u32, u64>> = TryLock::new(BTreeMap::new());
 ///
+/// # fn count(pid: u32) {
 /// if let Some(mut seen) = SEEN.try_lock() {
 ///     *seen.entry(pid).or_default() += 1;
 /// }
+/// # }
 /// ```
 ///
 /// There is no waiting: a run may have interrupted, on its own CPU, the one that

@@ -136,9 +136,12 @@ impl TaskStruct<'_> {
 /// this is dropped, or at the end of the run. Use it as a [`TaskStruct`].
 ///
 /// ```ignore
+/// # fn print() -> Result {
 /// if let Some(task) = OwnedTaskStruct::from_pid(1) {
 ///     rex_printk!("{} ns\n", task.get_runtime())?;
 /// }
+/// # Ok(0)
+/// # }
 /// ```
 ///
 /// # Invariants

@@ -206,8 +206,12 @@ pub fn convert_slice_to_struct_mut<T: Pod>(
 /// in network byte order. Panics if the slice ends before the field.
 ///
 /// ```ignore
+/// # use rex::read_field;
+/// # fn protocol(ctx: &xdp_md) -> u8 {
 /// let protocol =
 ///     read_field!(ctx.data_slice(), size_of::<ethhdr>(), iphdr, protocol, u8);
+/// # protocol
+/// # }
 /// ```
 #[macro_export]
 macro_rules! read_field {

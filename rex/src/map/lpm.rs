@@ -9,9 +9,9 @@ use crate::pod::Pod;
 ///
 /// ```ignore
 /// // 10.1.0.0/16
-/// let network = LpmKey::new(16, [10, 1, 0, 0]);
+/// const NETWORK: LpmKey<[u8; 4]> = LpmKey::new(16, [10, 1, 0, 0]);
 /// // The longest prefix of an address.
-/// let address = LpmKey::of([10, 1, 2, 3]);
+/// const ADDRESS: LpmKey<[u8; 4]> = LpmKey::of([10, 1, 2, 3]);
 /// ```
 #[derive(Clone, Copy)]
 #[repr(C, packed)]

@@ -19,13 +19,16 @@ const MAX_EXTENSIONS: usize = 8;
 /// Where the headers of an Ethernet frame lie, as offsets into it.
 ///
 /// ```ignore
+/// # fn payload<'a>(ctx: &'a xdp_md) -> Option<&'a [u8]> {
 /// let data = ctx.data_slice();
 /// let headers = Headers::parse(data)?;
 /// if let Some(udp) = headers.udp(data) {
 ///     let port = u16::from_be(udp.dest);
 ///     let payload = headers.transport? + size_of::<udphdr>();
-///     let payload = data.get(payload..headers.end)?;
+///     return data.get(payload..headers.end);
 /// }
+/// # None
+/// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Headers {

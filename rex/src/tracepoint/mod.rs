@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Programs that run at a tracepoint.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACEPOINT`.
+//!
+//! ```ignore
+//! #[rex_tracepoint]
+//! fn on_dup(
+//!     obj: &tracepoint<SyscallsEnterDupCtx>,
+//!     ctx: &SyscallsEnterDupCtx,
+//! ) -> Result {
+//!     let pid = obj.bpf_get_current_task().map_or(-1, |task| task.get_pid());
+//!     rex_printk!("{pid} copies descriptor {}\n", ctx.fildes)
+//! }
+//! ```
+//!
+//! Contexts of other tracepoints are declared by
+//! [`tracepoint_ctx!`](crate::tracepoint_ctx).
 
 mod context;
 mod contexts;
