@@ -78,6 +78,9 @@ pub mod uprobe;
 pub mod utils;
 pub mod xdp;
 
+/// For macros: `::core` in a program can be any crate.
+#[doc(hidden)]
+pub use core as __core;
 #[doc(hidden)]
 pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
 #[doc(hidden)]

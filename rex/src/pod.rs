@@ -98,7 +98,8 @@ macro_rules! __rex_pod {
                     unsafe { &raw const (*value).$field },
                 ))*
             };
-            assert!(
+            // By its path: a macro `assert` of the program would be taken instead.
+            $crate::__core::assert!(
                 SUM == $crate::__size_of::<$name>(),
                 "a struct with padding is not plain data: \
                  reorder its fields, or add fields in place of the padding",

@@ -64,7 +64,7 @@ macro_rules! function_name {
     () => {{
         fn f() {}
         fn type_name_of<T>(_: T) -> &'static str {
-            ::core::any::type_name::<T>()
+            $crate::__core::any::type_name::<T>()
         }
         let name = type_name_of(f);
         name.strip_suffix("::f").unwrap_or(name)
@@ -80,7 +80,7 @@ macro_rules! rex_printk {
     ($($arg:tt)*) => {
         $crate::printk::__printk(
             $crate::function_name!(),
-            ::core::format_args!($($arg)*),
+            $crate::__core::format_args!($($arg)*),
         )
     };
 }

@@ -10,8 +10,8 @@ use core::mem::{offset_of, size_of};
 const HAS_DEFAULT_RET: u32 = 1 << 0;
 
 /// The function that the kernel calls. Its argument is the context of the BPF
-/// program that it stands for.
-pub type Entry = extern "C" fn(*mut c_void) -> u32;
+/// program that it stands for; with another one, anything could happen.
+pub type Entry = unsafe extern "C" fn(*mut c_void) -> u32;
 
 /// `struct rex_prog_def`.
 #[repr(C)]
@@ -71,6 +71,14 @@ impl ProgDef {
     }
 }
 
+/// The value that a program was given for `default_ret`, if any.
+pub const fn default_ret(ret: &[i32]) -> Option<i32> {
+    match ret {
+        [ret, ..] => Some(*ret),
+        [] => None,
+    }
+}
+
 /// `text`, cut if it is too long, in an array that ends in a NUL.
 pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
     let bytes = text.as_bytes();
@@ -86,20 +94,29 @@ pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
 /// Defines a program: the function that the kernel calls, and the definition
 /// that the loader reads.
 ///
-/// The attribute macros write its arguments. Nothing that a caller passes is
-/// evaluated in an unsafe context, and the types of `kprobe::Program` and
-/// `tracepoint::program` fix what a program's function looks like: a call by
-/// hand can define a program that the loader refuses, but not an unsound one.
+/// The attribute macros write its arguments, but anybody can call it: with
+/// arguments of their own, and with names of their own for what it mentions. So
+///
+/// - it takes names and literals only: where an expression stood, there could be
+///   items, which see the entry function and could call it, or define a program
+///   of another type with it;
+/// - the types of `kprobe::Program` and `tracepoint::program` fix what a program's
+///   function looks like;
+/// - all that it relies on, the compiler's macros too, is reached by `$crate`: a
+///   caller can have a macro `concat` or a crate `core`.
+///
+/// A call by hand can define a program that the loader refuses, but not an unsound
+/// one.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]
 macro_rules! __rex_program {
     (
         kprobe $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal $default_ret:expr
+        $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 const PROGRAM: $crate::kprobe::Program = $prog;
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type kprobe: with a pointer to the registers at the probe.
@@ -111,16 +128,16 @@ macro_rules! __rex_program {
                 $name,
                 $section,
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
     (
         xdp $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal $default_ret:expr
+        $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 const PROGRAM: $crate::xdp::Program = $prog;
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type XDP: with a pointer to the packet's `struct xdp_buff`.
@@ -132,16 +149,16 @@ macro_rules! __rex_program {
                 $name,
                 $section,
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
     (
         xdp_devmap $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal $default_ret:expr
+        $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 const PROGRAM: $crate::xdp::Program = $prog;
                 // SAFETY: as above, and of this attach type, see below.
                 unsafe { $crate::xdp::run(ctx, true, PROGRAM) }
@@ -153,16 +170,16 @@ macro_rules! __rex_program {
                 $name,
                 $section,
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
     (
         sched_cls $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal $default_ret:expr
+        $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 const PROGRAM: $crate::sched_cls::Program = $prog;
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type SCHED_CLS: with a pointer to the `struct sk_buff`.
@@ -174,17 +191,17 @@ macro_rules! __rex_program {
                 $name,
                 $section,
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
     // `$module` has to be one that says of which type its programs are.
     (
         of $module:ident $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal $default_ret:expr
+        $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 const PROGRAM: $crate::$module::Program = $prog;
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // the types below, which are the module's.
@@ -197,16 +214,16 @@ macro_rules! __rex_program {
                 $name,
                 $section,
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
     (
         raw_tracepoint $event:literal $prog:ident $entry:ident $name:literal
-        $timeout:literal $default_ret:expr
+        $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 const PROGRAM: $crate::raw_tracepoint::Program = $prog;
                 let length = $crate::__rex_raw_tp_args!($event);
                 // SAFETY: only the kernel can call this, as a BPF program of
@@ -218,18 +235,18 @@ macro_rules! __rex_program {
                 $crate::linux::bpf::BPF_PROG_TYPE_RAW_TRACEPOINT,
                 $entry,
                 $name,
-                concat!("raw_tp/", $event),
+                $crate::__core::concat!("raw_tp/", $event),
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
     (
         tp_btf $event:literal $prog:ident $entry:ident $name:literal
-        $timeout:literal $default_ret:expr
+        $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 const PROGRAM: $crate::raw_tracepoint::Program = $prog;
                 let length = $crate::__rex_raw_tp_args!($event);
                 // SAFETY: only the kernel can call this, as a BPF program of
@@ -242,18 +259,18 @@ macro_rules! __rex_program {
                 $crate::linux::bpf::BPF_PROG_TYPE_TRACING,
                 $entry,
                 $name,
-                concat!("tp_btf/", $event),
+                $crate::__core::concat!("tp_btf/", $event),
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
     (
         tracepoint $prog:ident $entry:ident $name:literal
-        $timeout:literal $default_ret:expr
+        $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
-            extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 let program = $crate::tracepoint::program($prog);
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type tracepoint: with a pointer to the event's record.
@@ -265,7 +282,7 @@ macro_rules! __rex_program {
                 $name,
                 $crate::tracepoint::section($prog),
                 $timeout,
-                $default_ret,
+                $crate::prog::default_ret(&[$($default_ret)?]),
             );
         };
     };
@@ -279,13 +296,16 @@ macro_rules! __rex_raw_tp_args {
     ($event:literal) => {{
         const _: () = $crate::tracepoint::check_name($event);
         unsafe extern "C" {
-            #[link_name = concat!("__rex_raw_tp:", $event)]
+            #[link_name = $crate::__core::concat!("__rex_raw_tp:", $event)]
             static NUMBER: u8;
         }
         (&raw const NUMBER).addr()
     }};
 }
 
+/// A definition, where the loader looks for it. Harmless if called by hand: entry
+/// functions of programs cannot be named, and one that is written by hand can do
+/// nothing with the context that it gets.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]

@@ -216,9 +216,9 @@ pub fn convert_slice_to_struct_mut<T: Pod>(
 #[macro_export]
 macro_rules! read_field {
     ($slice:expr, $base:expr, $hdr:path, $field:ident, $ty:ty) => {{
-        let start = $base + ::core::mem::offset_of!($hdr, $field);
+        let start = $base + $crate::__core::mem::offset_of!($hdr, $field);
         *$crate::utils::convert_slice_to_struct::<$ty>(
-            &$slice[start..start + ::core::mem::size_of::<$ty>()],
+            &$slice[start..start + $crate::__core::mem::size_of::<$ty>()],
         )
     }};
 }

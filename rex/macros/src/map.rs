@@ -41,7 +41,7 @@ pub(crate) fn expand(
     if !tokens.next_is_ident("static") {
         return tokens.error("a map is a static");
     }
-    tokens.next();
+    let keyword = tokens.next();
     if tokens.next_is_ident("mut") {
         return tokens.error("a map is a static without `mut`");
     }
@@ -53,9 +53,10 @@ pub(crate) fn expand(
     tokens.punct(';')?;
 
     let mut input = TokenStream::new();
+    input.extend([bracketed(attributes)]);
+    input.extend(visibility);
+    input.extend(keyword);
     input.extend([
-        bracketed(attributes),
-        bracketed(visibility),
         TokenTree::from(name),
         bracketed(ty.into_iter().collect()),
         bracketed(value.into_iter().collect()),

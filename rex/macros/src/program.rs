@@ -192,8 +192,8 @@ impl Function {
         let span = self.name.span().resolved_at(Span::call_site());
         let entry = Ident::new(&format!("{name}_entry"), span);
         let default_ret = match args.default_ret {
-            Some(ret) => format!("::core::option::Option::Some({ret})"),
-            None => "::core::option::Option::None".to_string(),
+            Some(ret) => format!("[{ret}]"),
+            None => "[]".to_string(),
         };
 
         let mut input = parse(kind);

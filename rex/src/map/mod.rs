@@ -38,24 +38,47 @@ pub use ringbuf::{RexRingBuf, RexRingBufEntry};
 pub use value::MapValue;
 
 /// Puts a map where the loader finds it, under its own name.
+///
+/// Anybody can call it. No tokens of the caller's get into the place of the static
+/// but an attribute that means nothing and a visibility: an item there would have
+/// the attributes that make it a symbol.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]
 macro_rules! __rex_map {
     (
-        [$($attr:tt)*] [$($vis:tt)*] $name:ident [$ty:ty] [$value:expr]
+        [$(#[$attr:ident $($args:tt)*])*]
+        $vis:vis static $name:ident [$ty:ty] [$value:expr]
     ) => {
+        $($crate::__rex_map_attribute! { $attr })*
         // SAFETY: the section is an array of `struct rex_map_def`, which is what
         // a `RexMapHandle` is, and the assertion below says that this is one.
         // No other symbol has this name: reserved ones are refused.
-        $($attr)*
+        $(#[$attr $($args)*])*
         #[unsafe(no_mangle)]
         #[unsafe(link_section = ".rex.maps")]
         #[used]
-        $($vis)* static $name: $ty = $value;
-        const _: () = $crate::map::__assert_map::<$ty>();
-        const _: () = $crate::map::__assert_name(::core::stringify!($name));
+        $vis static $name: $ty = $value;
+        const _: () = $crate::map::__assert_map(&$name);
+        const _: () = $crate::map::__assert_name(
+            // By its path: a macro of the program would be taken instead.
+            $crate::__core::stringify!($name),
+        );
     };
+}
+
+/// The attributes that a map can have. Others may be macros, and would see tokens
+/// that are allowed to be unsafe.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rex_map_attribute {
+    (allow) => {};
+    (warn) => {};
+    (deny) => {};
+    (expect) => {};
+    (forbid) => {};
+    (doc) => {};
+    (deprecated) => {};
 }
 
 /// A type that is a `RexMapHandle`.
@@ -67,4 +90,4 @@ macro_rules! __rex_map {
 pub trait __IsMap: handle::sealed::Sealed {}
 
 #[doc(hidden)]
-pub const fn __assert_map<M: __IsMap>() {}
+pub const fn __assert_map<M: __IsMap>(_: &M) {}

@@ -95,7 +95,6 @@ pub const fn check_name(name: &str) {
 ///
 /// The struct is a copy of these fields, which a program gets as its context.
 #[macro_export]
-#[allow_internal_unsafe]
 macro_rules! tracepoint_ctx {
     ($(
         $(#[$meta:meta])*
@@ -117,51 +116,77 @@ macro_rules! tracepoint_ctx {
                 )*
             }
 
-            const _: () = {
-                $crate::tracepoint::check_name($event);
-                $($($crate::tracepoint::check_name($field_name);)?)*
-            };
-
-            // SAFETY: the loader refuses the object if the event's record has no
-            // field of this size at the offset that it finds for it, or not in
-            // this event. Any bytes are an integer, or a `DataLoc` if the kernel
-            // says that the field is one.
-            unsafe impl $crate::tracepoint::TracepointContext for $name {
-                const SECTION: &'static str = concat!("tracepoint/", $event);
-
-                #[inline(always)]
-                unsafe fn read(record: *const u8) -> Self {
-                    let _ = record;
-                    Self {
-                        $($field: {
-                            unsafe extern "C" {
-                                #[link_name = concat!(
-                                    "__rex_tp:",
-                                    $event,
-                                    ":",
-                                    $crate::__rex_tp_name!(
-                                        $field $($field_name)?
-                                    ),
-                                    ":",
-                                    $crate::__rex_tp_kind!($ty $(as $raw)?)
-                                )]
-                                static OFFSET: u8;
-                            }
-                            type Field = $crate::__rex_tp_type!($ty $(as $raw)?);
-                            let offset = (&raw const OFFSET).addr();
-                            // SAFETY: at this offset there is a field of this
-                            // size.
-                            let value = unsafe {
-                                $crate::tracepoint::read_field::<Field>(
-                                    record, offset,
-                                )
-                            };
-                            $crate::__rex_tp_convert!(value $ty $(as $raw)?)
-                        },)*
-                    }
+            $crate::__rex_tp_context! {
+                $name $event {
+                    $($field: $ty $(as $raw)? $(from $field_name)?,)*
                 }
             }
         )*
+    };
+}
+
+/// Makes a struct with these fields the context of a tracepoint.
+///
+/// On its own, since derives and other attributes of a program see the tokens of
+/// the struct: none of those may come from a macro that is allowed unsafe code.
+///
+/// Anybody can call it. What it relies on, the compiler's macros too, is reached
+/// by `$crate`, since a caller can have a macro `concat` or a crate `core`.
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_tp_context {
+    ($name:ident $event:literal {
+        $(
+            $field:ident: $ty:tt
+            $(as $raw:tt)? $(from $field_name:literal)?,
+        )*
+    }) => {
+        const _: () = {
+            $crate::tracepoint::check_name($event);
+            $($($crate::tracepoint::check_name($field_name);)?)*
+        };
+
+        // SAFETY: the loader refuses the object if the event's record has no
+        // field of this size at the offset that it finds for it, or not in
+        // this event. Any bytes are an integer, or a `DataLoc` if the kernel
+        // says that the field is one.
+        unsafe impl $crate::tracepoint::TracepointContext for $name {
+            const SECTION: &'static str =
+                $crate::__core::concat!("tracepoint/", $event);
+
+            #[inline(always)]
+            unsafe fn read(record: *const u8) -> Self {
+                let _ = record;
+                Self {
+                    $($field: {
+                        unsafe extern "C" {
+                            #[link_name = $crate::__core::concat!(
+                                "__rex_tp:",
+                                $event,
+                                ":",
+                                $crate::__rex_tp_name!(
+                                    $field $($field_name)?
+                                ),
+                                ":",
+                                $crate::__rex_tp_kind!($ty $(as $raw)?)
+                            )]
+                            static OFFSET: u8;
+                        }
+                        type Field = $crate::__rex_tp_type!($ty $(as $raw)?);
+                        let offset = (&raw const OFFSET).addr();
+                        // SAFETY: at this offset there is a field of this
+                        // size.
+                        let value = unsafe {
+                            $crate::tracepoint::read_field::<Field>(
+                                record, offset,
+                            )
+                        };
+                        $crate::__rex_tp_convert!(value $ty $(as $raw)?)
+                    },)*
+                }
+            }
+        }
     };
 }
 
@@ -170,7 +195,7 @@ macro_rules! tracepoint_ctx {
 #[macro_export]
 macro_rules! __rex_tp_name {
     ($field:ident) => {
-        stringify!($field)
+        $crate::__core::stringify!($field)
     };
     ($field:ident $name:literal) => {
         $name
@@ -213,28 +238,28 @@ macro_rules! __rex_tp_kind {
         "d4"
     };
     ([i8; $n:literal]) => {
-        concat!("a1x", $n)
+        $crate::__core::concat!("a1x", $n)
     };
     ([u8; $n:literal]) => {
-        concat!("a1x", $n)
+        $crate::__core::concat!("a1x", $n)
     };
     ([i16; $n:literal]) => {
-        concat!("a2x", $n)
+        $crate::__core::concat!("a2x", $n)
     };
     ([u16; $n:literal]) => {
-        concat!("a2x", $n)
+        $crate::__core::concat!("a2x", $n)
     };
     ([i32; $n:literal]) => {
-        concat!("a4x", $n)
+        $crate::__core::concat!("a4x", $n)
     };
     ([u32; $n:literal]) => {
-        concat!("a4x", $n)
+        $crate::__core::concat!("a4x", $n)
     };
     ([i64; $n:literal]) => {
-        concat!("a8x", $n)
+        $crate::__core::concat!("a8x", $n)
     };
     ([u64; $n:literal]) => {
-        concat!("a8x", $n)
+        $crate::__core::concat!("a8x", $n)
     };
 }
 
@@ -246,28 +271,28 @@ macro_rules! __rex_tp_type {
         $crate::__rex_tp_type!($raw)
     };
     (i8) => {
-        ::core::primitive::i8
+        $crate::__core::primitive::i8
     };
     (i16) => {
-        ::core::primitive::i16
+        $crate::__core::primitive::i16
     };
     (i32) => {
-        ::core::primitive::i32
+        $crate::__core::primitive::i32
     };
     (i64) => {
-        ::core::primitive::i64
+        $crate::__core::primitive::i64
     };
     (u8) => {
-        ::core::primitive::u8
+        $crate::__core::primitive::u8
     };
     (u16) => {
-        ::core::primitive::u16
+        $crate::__core::primitive::u16
     };
     (u32) => {
-        ::core::primitive::u32
+        $crate::__core::primitive::u32
     };
     (u64) => {
-        ::core::primitive::u64
+        $crate::__core::primitive::u64
     };
     (DataLoc) => {
         $crate::tracepoint::DataLoc
@@ -276,9 +301,9 @@ macro_rules! __rex_tp_type {
         [$crate::__rex_tp_type!($element); $n]
     };
     ($ty:tt) => {
-        ::core::compile_error!(concat!(
+        $crate::__core::compile_error!($crate::__core::concat!(
             "a field cannot be of type `",
-            stringify!($ty),
+            $crate::__core::stringify!($ty),
             "`: there are integers from 8 to 64 bits, arrays of them with a \
              number as their length, and DataLoc"
         ))

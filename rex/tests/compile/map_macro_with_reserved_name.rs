@@ -17,4 +17,4 @@ fn prog(
 
 use rex::map::RexArrayMap;
 
-rex::__rex_map! { [] [] memset [RexArrayMap<u64>] [RexArrayMap::new(1, 0)] }
+rex::__rex_map! { [] static memset [RexArrayMap<u64>] [RexArrayMap::new(1, 0)] }
