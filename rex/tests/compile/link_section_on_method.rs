@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: a function was placed in this section by the program
+//@ error: unsafe attributes, which name symbols or sections
 //@ edition: 2018 2021 2024
-//! The lint does not see this; the linker does.
+//! The lint does not see this; the wrapper does, and so does the linker.
 #![no_std]
 #![no_main]
 

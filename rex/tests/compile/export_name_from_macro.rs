@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: unsafe attributes, which name symbols or sections
+//@ edition: 2018 2021 2024
+//! Nor in what macros and conditions expand to.
+#![no_std]
+#![no_main]
+
+use rex::tracepoint::*;
+use rex::{Result, rex_tracepoint};
+
+#[rex_tracepoint]
+fn prog(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok(0)
+}
+
+macro_rules! pose {
+    ($name:literal) => {
+        pub trait Helpers {
+            #[cfg_attr(all(), unsafe(export_name = $name))]
+            fn lookup() {}
+        }
+    };
+}
+
+pose! { "memcpy" }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: unsafe attributes, which name symbols or sections
+//@ edition: 2018 2021 2024
+//! Nor this.
+#![no_std]
+#![no_main]
+
+use rex::tracepoint::*;
+use rex::{Result, rex_tracepoint};
+
+#[rex_tracepoint]
+fn prog(
+    _: &tracepoint<SyscallsEnterDupCtx>,
+    _: &SyscallsEnterDupCtx,
+) -> Result {
+    Ok(0)
+}
+
+pub trait Memory {
+    #[unsafe(no_mangle)]
+    extern "C" fn memcpy(to: u64, _from: u64, _n: u64) -> u64 {
+        to
+    }
+}
+
+pub struct S;
+
+impl Memory for S {}
