@@ -103,9 +103,12 @@ void rex_release_ringbuf(void *record);
 s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size);
 /* @regs: where the kernel's stack begins; NULL: where the program was called. */
 s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags);
+s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags);
 /* @ctx is that of a perf_event program. */
 s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 		       struct bpf_map *map, u64 flags);
+s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
+		     u64 flags);
 
 /* helpers_lock.c. 0; -EWOULDBLOCK where interrupts are off; -ENOMEM. A run that
  * was killed while it waited does not see the result. A lock that the run does
@@ -146,6 +149,11 @@ s64 rex_xdp_load_bytes(struct xdp_buff *xdp, u32 offset, void *buf, u32 len);
 s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
 			u32 len);
 
+/* tc and cgroup_skb. Ids are 0 where there is no cgroup. */
+s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len);
+u64 rex_skb_cgroup_id(const struct sk_buff *skb);
+u64 rex_skb_ancestor_cgroup_id(const struct sk_buff *skb, s32 level);
+
 /* tc */
 s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags);
 s64 rex_get_hash_recalc(struct sk_buff *skb);
@@ -153,11 +161,11 @@ s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags);
 s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags);
+s64 rex_redirect_neigh(u32 ifindex, u64 flags);
 s64 rex_redirect_peer(u32 ifindex, u64 flags);
 s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags);
 s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags);
 s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags);
-s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len);
 /* @len 0: the linear part. What it has is not shared then. */
 s64 rex_skb_pull_data(struct sk_buff *skb, u32 len);
 s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,

@@ -73,10 +73,40 @@ s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
 	return rex_ksyms.bpf_get_stackid((u64)regs, (u64)map, flags, 0, 0);
 }
 
+/* The verifier sees to it that the size is no negative int. */
+s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
+{
+	struct pt_regs call;
+
+	if (size > INT_MAX)
+		return -EINVAL;
+	if (!regs) {
+		regs_of_call(rex_run_current(), &call);
+		regs = &call;
+	}
+	return rex_ksyms.bpf_get_stack((u64)regs, (u64)buf, size, flags, 0);
+}
+
+static bool in_perf_event(void)
+{
+	return rex_run_prog(rex_run_current())->type ==
+	       BPF_PROG_TYPE_PERF_EVENT;
+}
+
 s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 		       struct bpf_map *map, u64 flags)
 {
-	if (rex_run_prog(rex_run_current())->type != BPF_PROG_TYPE_PERF_EVENT)
+	if (!in_perf_event())
 		return -EPERM;
 	return rex_ksyms.bpf_get_stackid_pe((u64)ctx, (u64)map, flags, 0, 0);
+}
+
+s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
+		     u64 flags)
+{
+	if (!in_perf_event())
+		return -EPERM;
+	if (size > INT_MAX)
+		return -EINVAL;
+	return rex_ksyms.bpf_get_stack_pe((u64)ctx, (u64)buf, size, flags, 0);
 }

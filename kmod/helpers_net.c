@@ -39,6 +39,11 @@ static bool in_tc(void)
 	       type == BPF_PROG_TYPE_SCHED_ACT;
 }
 
+static bool in_cgroup_skb(void)
+{
+	return current_type() == BPF_PROG_TYPE_CGROUP_SKB;
+}
+
 s64 rex_csum_diff(const __be32 *from, u32 from_size, const __be32 *to,
 		  u32 to_size, u32 seed)
 {
@@ -158,6 +163,13 @@ s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 	return rex_ksyms.bpf_l4_csum_replace((u64)skb, offset, from, to, flags);
 }
 
+s64 rex_redirect_neigh(u32 ifindex, u64 flags)
+{
+	if (!in_tc())
+		return -EPERM;
+	return rex_ksyms.bpf_redirect_neigh(ifindex, 0, 0, flags, 0);
+}
+
 s64 rex_redirect_peer(u32 ifindex, u64 flags)
 {
 	if (!in_tc())
@@ -186,9 +198,24 @@ s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags)
 	return rex_ksyms.bpf_skb_change_tail((u64)skb, len, flags, 0, 0);
 }
 
+u64 rex_skb_cgroup_id(const struct sk_buff *skb)
+{
+	if ((!in_tc() && !in_cgroup_skb()) || !rex_ksyms.bpf_skb_cgroup_id)
+		return 0;
+	return rex_ksyms.bpf_skb_cgroup_id((u64)skb, 0, 0, 0, 0);
+}
+
+u64 rex_skb_ancestor_cgroup_id(const struct sk_buff *skb, s32 level)
+{
+	if ((!in_tc() && !in_cgroup_skb()) ||
+	    !rex_ksyms.bpf_skb_ancestor_cgroup_id)
+		return 0;
+	return rex_ksyms.bpf_skb_ancestor_cgroup_id((u64)skb, level, 0, 0, 0);
+}
+
 s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len)
 {
-	if (!in_tc())
+	if (!in_tc() && !in_cgroup_skb())
 		return -EPERM;
 	if (len > INT_MAX)
 		return -EFAULT;

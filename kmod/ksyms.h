@@ -81,6 +81,7 @@ struct rex_ksyms {
 	REX_BPF_HELPER(bpf_l3_csum_replace);
 	REX_BPF_HELPER(bpf_l4_csum_replace);
 	REX_BPF_HELPER(bpf_redirect);
+	REX_BPF_HELPER(bpf_redirect_neigh);
 	REX_BPF_HELPER(bpf_redirect_peer);
 	REX_BPF_HELPER(bpf_skb_adjust_room);
 	REX_BPF_HELPER(bpf_skb_change_head);
@@ -102,6 +103,8 @@ struct rex_ksyms {
 	REX_BPF_HELPER(bpf_xdp_store_bytes);
 
 	/* perf events */
+	REX_BPF_HELPER(bpf_get_stack);
+	REX_BPF_HELPER(bpf_get_stack_pe);
 	REX_BPF_HELPER(bpf_get_stackid);
 	REX_BPF_HELPER(bpf_get_stackid_pe);
 	typeof(&bpf_event_output) bpf_event_output;
@@ -116,6 +119,9 @@ struct rex_ksyms {
 	/* optional: CONFIG_CGROUPS */
 	REX_BPF_HELPER(bpf_get_current_cgroup_id);
 	REX_BPF_HELPER(bpf_get_current_ancestor_cgroup_id);
+	/* optional: CONFIG_SOCK_CGROUP_DATA */
+	REX_BPF_HELPER(bpf_skb_cgroup_id);
+	REX_BPF_HELPER(bpf_skb_ancestor_cgroup_id);
 
 	/* memory in any context */
 	typeof(&bpf_mem_alloc_init) bpf_mem_alloc_init;

@@ -179,6 +179,8 @@ static void expect_read(struct rex_obj *obj, const char *memory)
 	get_string(obj, 1, string);
 	EXPECT_EQ(string[0], 0);
 	EXPECT_EQ(answer(obj, FOURTH), 0);
+	get_string(obj, 2, string);
+	EXPECT(!memcmp(string, memory, 5) && string[5] == 1);
 }
 
 static void expect_fails(struct rex_obj *obj)
@@ -190,6 +192,8 @@ static void expect_fails(struct rex_obj *obj)
 	EXPECT_EQ(answer(obj, FIRST), 0);
 	EXPECT(answer(obj, SECOND) < 0);
 	get_string(obj, 0, string);
+	EXPECT(!memcmp(string, "\0\0\0\0\0\0\0", 8));
+	get_string(obj, 2, string);
 	EXPECT(!memcmp(string, "\0\0\0\0\0\0\0", 8));
 }
 

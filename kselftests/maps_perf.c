@@ -224,6 +224,20 @@ static void get_stack(struct rex_obj *obj, __u32 which, __u64 *stack)
 	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "stacks"), &key, stack));
 }
 
+/* The program's copy of a stack is what it stored. */
+static void expect_copy(struct rex_obj *obj, __u32 which, const __u64 *stack)
+{
+	__u64 copy[DEPTH];
+	int depth = 0;
+
+	while (depth < DEPTH && stack[depth])
+		depth++;
+	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "copies"), &which, copy));
+	EXPECT(depth > 0);
+	EXPECT_EQ(result(obj, 4 + which), depth * 8);
+	EXPECT(!memcmp(copy, stack, sizeof(copy)));
+}
+
 /* Called by the test alone, to be found in the stack. */
 __attribute__((noinline)) static void call_from_here(__u32 fd)
 {
@@ -251,8 +265,12 @@ TEST(stack_of_a_tracepoint_is_stored)
 	EXPECT_CONTAINS(names, "trace_call_bpf\n");
 	EXPECT_CONTAINS(names, "do_syscall_64\n");
 	free(names);
+	expect_copy(obj, KERNEL_STACK, stack);
 	get_stack(obj, USER_STACK, stack);
 	EXPECT(is_user_stack(stack));
+	expect_copy(obj, USER_STACK, stack);
+	/* Two of its frames. */
+	EXPECT_EQ(result(obj, 8), 16);
 	EXPECT_EQ(prog_info(obj, "in_tracepoint").faults, 0);
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
@@ -295,8 +313,10 @@ TEST(stack_of_a_kprobe_begins_at_the_probe)
 	EXPECT_MSG(!strncmp(names, "ksys_write\n", 11), "%s", names);
 	EXPECT_CONTAINS(names, "do_syscall_64\n");
 	free(names);
+	expect_copy(obj, KPROBE_KERNEL_STACK, stack);
 	get_stack(obj, KPROBE_USER_STACK, stack);
 	EXPECT(is_user_stack(stack));
+	expect_copy(obj, KPROBE_USER_STACK, stack);
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
 }

@@ -446,6 +446,67 @@ TEST(packets_are_redirected_to_the_peer)
 	rex_obj_close(obj);
 }
 
+TEST(packets_are_redirected_to_the_neighbour)
+{
+	static const unsigned char neighbour[] = { 2, 0, 0, 0, 0, 9 };
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p'), got;
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int sink = packet_socket(nets.here, "sink");
+
+	enter(nets.there);
+	free(shell("ip addr add 10.9.0.1/24 dev out;"
+		   "ip route add 10.0.0.2/32 dev out;"
+		   "arp -i out -s 10.0.0.2 02:00:00:00:00:09"));
+	enter(nets.here);
+	attach_tc(obj, "redirects_to_neighbour", nets.there, "right",
+		  BPF_TC_INGRESS);
+	tell(obj, 0, ifindex_in(nets.there, "out"));
+	send_frames(left, &f, 10);
+	got = receive(sink);
+	EXPECT(!memcmp(got.data, neighbour, sizeof(neighbour)));
+	/* All but the addresses of the link is as it was. */
+	memcpy(got.data, f.data, 12);
+	expect_same("redirected", &got, &f);
+	expect_received(sink, 9);
+	tell(obj, 1, 1); /* no such flag: dropped */
+	send_frames(left, &f, 10);
+	EXPECT(WAIT_FOR(seen(obj, 0) == 20, 5));
+	EXPECT_EQ(drain(sink), 0);
+	rex_obj_close(obj);
+}
+
+TEST(cgroup_of_the_sender_is_known)
+{
+	static const char folder[] = "/sys/fs/cgroup/rex-tc";
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+	};
+	struct rex_obj *obj = load_object("net_tc");
+	struct nets nets = make_nets();
+	struct stat own, root;
+	int sock;
+
+	give_addresses(&nets);
+	ASSERT(inet_pton(AF_INET, "10.0.0.2", &to.sin_addr) == 1);
+	ASSERT(!mkdir(folder, 0755) && !stat(folder, &own));
+	ASSERT(!stat("/sys/fs/cgroup", &root));
+	write_file("/sys/fs/cgroup/rex-tc/cgroup.procs", "0");
+	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ASSERT(sock >= 0);
+	write_file("/sys/fs/cgroup/cgroup.procs", "0");
+	attach_tc(obj, "knows_the_cgroup", nets.here, "left", BPF_TC_EGRESS);
+	ASSERT(sendto(sock, "x", 1, 0, (void *)&to, sizeof(to)) == 1);
+	EXPECT_SEEN(obj, 0, own.st_ino);
+	EXPECT_SEEN(obj, 1, root.st_ino);
+	EXPECT_SEEN(obj, 2, 0);
+	close(sock);
+	EXPECT(WAIT_FOR(!rmdir(folder), 5));
+	rex_obj_close(obj);
+}
+
 TEST(metadata_of_xdp_is_seen)
 {
 	struct rex_obj *obj = load_object("net_tc"), *xdp;

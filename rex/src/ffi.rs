@@ -166,10 +166,24 @@ unsafe extern "C" {
         flags: u64,
     ) -> i64;
 
-    /// `ctx` is that of the run, which has to be one of a perf event program.
+    /// `regs` may be null.
+    pub(crate) fn bpf_get_stack(
+        regs: *const u64,
+        buf: *mut u64,
+        size: u32,
+        flags: u64,
+    ) -> i64;
+
+    // `ctx` is that of the run, which has to be one of a perf event program.
     pub(crate) fn bpf_get_stackid_pe(
         ctx: *mut c_void,
         map: u64,
+        flags: u64,
+    ) -> i64;
+    pub(crate) fn bpf_get_stack_pe(
+        ctx: *mut c_void,
+        buf: *mut u64,
+        size: u32,
         flags: u64,
     ) -> i64;
 
@@ -286,6 +300,7 @@ unsafe extern "C" {
         to: u64,
         flags: u64,
     ) -> i64;
+    pub(crate) safe fn bpf_redirect_neigh(ifindex: u32, flags: u64) -> i64;
     pub(crate) safe fn bpf_redirect_peer(ifindex: u32, flags: u64) -> i64;
     pub(crate) fn bpf_skb_adjust_room(
         skb: *mut c_void,
@@ -293,6 +308,11 @@ unsafe extern "C" {
         mode: u32,
         flags: u64,
     ) -> i64;
+    pub(crate) fn bpf_skb_ancestor_cgroup_id(
+        skb: *const c_void,
+        level: i32,
+    ) -> u64;
+    pub(crate) fn bpf_skb_cgroup_id(skb: *const c_void) -> u64;
     pub(crate) fn bpf_skb_change_head(
         skb: *mut c_void,
         head_room: u32,

@@ -49,6 +49,23 @@ fn size_of_slice(slice: &[u8]) -> u32 {
     slice.len().try_into().unwrap_or(u32::MAX)
 }
 
+pub(crate) fn probe_read_kernel_buf(
+    dst: &mut [u8],
+    src: *const c_void,
+) -> Result {
+    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    to_result(unsafe {
+        ffi::bpf_probe_read_kernel(dst.as_mut_ptr(), size_of_slice(dst), src)
+    })
+}
+
+pub(crate) fn probe_read_user_buf(dst: &mut [u8], src: u64) -> Result {
+    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    to_result(unsafe {
+        ffi::bpf_probe_read_user(dst.as_mut_ptr(), size_of_slice(dst), src)
+    })
+}
+
 pub(crate) fn probe_read_kernel_str(
     dst: &mut [u8],
     src: *const c_void,
@@ -299,6 +316,17 @@ macro_rules! base_helpers {
             crate::helpers::probe_read_kernel(dst, src.cast())
         }
 
+        /// Fills `dst` with what is at the kernel address `src`. If it cannot be
+        /// read, `dst` is zeroed and the result is a negative error number.
+        #[inline(always)]
+        pub fn bpf_probe_read_kernel_buf(
+            &self,
+            dst: &mut [u8],
+            src: *const (),
+        ) -> crate::Result {
+            crate::helpers::probe_read_kernel_buf(dst, src.cast())
+        }
+
         /// Copies the string at the kernel address `src` to `dst`, cut if it is
         /// too long. Returns its size with the NUL, which is always there unless
         /// `dst` is empty. If it cannot be read, `dst` is zeroed and the result
@@ -362,6 +390,17 @@ macro_rules! current_task_helpers {
             src: u64,
         ) -> crate::Result {
             crate::helpers::probe_read_user(dst, src)
+        }
+
+        /// Fills `dst` with what is at the address `src` of the current task's
+        /// userspace, as `bpf_probe_read_user` does.
+        #[inline(always)]
+        pub fn bpf_probe_read_user_buf(
+            &self,
+            dst: &mut [u8],
+            src: u64,
+        ) -> crate::Result {
+            crate::helpers::probe_read_user_buf(dst, src)
         }
 
         /// The task that the program interrupted.

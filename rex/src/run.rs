@@ -6,7 +6,7 @@ use crate::fentry::{FentryArgs, fentry};
 use crate::fexit::{FexitArgs, fexit};
 use crate::kprobe::kprobe;
 use crate::kretprobe::kretprobe;
-use crate::map::{PerfEventStreamer, RexStackTrace};
+use crate::map::{self, PerfEventStreamer, RexStackTrace};
 use crate::perf_event::{bpf_perf_event_data, perf_event};
 use crate::pod::Pod;
 use crate::pt_regs::PtRegs;
@@ -82,6 +82,19 @@ macro_rules! stack_of_registers {
                     // unwinder believes none of the values in them.
                     unsafe { map.store(ctx.as_ptr(), flags) }
                 }
+
+                /// Copies the stack at the probe to `addresses`, innermost
+                /// first, and returns its size in bytes; `flags` are those of
+                /// [`bpf_get_stackid`](Self::bpf_get_stackid).
+                pub fn bpf_get_stack(
+                    &self,
+                    ctx: &PtRegs,
+                    addresses: &mut [u64],
+                    flags: u64,
+                ) -> Result {
+                    // SAFETY: as in `bpf_get_stackid`.
+                    unsafe { map::copy_stack(ctx.as_ptr(), addresses, flags) }
+                }
             }
         )*
     };
@@ -105,6 +118,21 @@ macro_rules! stack_of_caller {
                     flags: u64,
                 ) -> Result {
                     map.store_caller(flags)
+                }
+
+                /// Copies the current stack to `addresses`, innermost first, and
+                /// returns its size in bytes; `flags` are those of
+                /// [`bpf_get_stackid`](Self::bpf_get_stackid).
+                pub fn bpf_get_stack(
+                    &self,
+                    _ctx: &$context,
+                    addresses: &mut [u64],
+                    flags: u64,
+                ) -> Result {
+                    // SAFETY: there are no registers.
+                    unsafe {
+                        map::copy_stack(core::ptr::null(), addresses, flags)
+                    }
                 }
             }
         )*
@@ -131,5 +159,18 @@ impl perf_event {
     ) -> Result {
         // SAFETY: it is the context of the run.
         unsafe { map.store_sample(ctx.as_ptr(), flags) }
+    }
+
+    /// Copies the stack that the sample was taken at to `addresses`, innermost
+    /// first, and returns its size in bytes; `flags` are those of
+    /// [`bpf_get_stackid_pe`](Self::bpf_get_stackid_pe).
+    pub fn bpf_get_stack_pe(
+        &self,
+        ctx: &bpf_perf_event_data,
+        addresses: &mut [u64],
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run.
+        unsafe { map::copy_stack_of_sample(ctx.as_ptr(), addresses, flags) }
     }
 }

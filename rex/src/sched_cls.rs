@@ -94,8 +94,22 @@ pub struct __sk_buff {
 
 /// The fields of `__sk_buff`, with a size.
 #[repr(C)]
-struct Handle {
+pub(crate) struct Handle {
     skb: *mut c_void,
+}
+
+impl Handle {
+    /// For the `struct sk_buff` at `skb`.
+    #[inline(always)]
+    pub(crate) fn new(skb: *mut c_void) -> Self {
+        Self { skb }
+    }
+
+    /// Where a `__sk_buff` is that is laid out as this one.
+    #[inline(always)]
+    pub(crate) fn packet(&mut self) -> *mut __sk_buff {
+        ptr::slice_from_raw_parts_mut(ptr::from_mut(self), 0) as *mut __sk_buff
+    }
 }
 
 /// The signature of tc programs.
@@ -548,11 +562,39 @@ impl sched_cls {
         redirection(ffi::bpf_redirect(ifindex, flags))
     }
 
+    /// Sends the packet out of a device to the neighbour that the route to its
+    /// address names, with new addresses of the link, if the program returns what
+    /// this does. No flags yet: 0.
+    #[inline(always)]
+    pub fn bpf_redirect_neigh(&self, ifindex: u32, flags: u64) -> Result {
+        redirection(ffi::bpf_redirect_neigh(ifindex, flags))
+    }
+
     /// Has the peer of a device in another network namespace receive the packet,
     /// if the program returns what this does. For programs at ingress.
     #[inline(always)]
     pub fn bpf_redirect_peer(&self, ifindex: u32, flags: u64) -> Result {
         redirection(ffi::bpf_redirect_peer(ifindex, flags))
+    }
+
+    /// The id of the cgroup whose socket the packet is of: the number of the inode
+    /// of its folder. 0 if there is none. Known where packets leave.
+    #[inline(always)]
+    pub fn bpf_skb_cgroup_id(&self, skb: &__sk_buff) -> u64 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_skb_cgroup_id(skb.as_ptr()) }
+    }
+
+    /// The id of that cgroup, or of the one above it, at `level`, where the root
+    /// is at level 0. 0 if it is not that deep.
+    #[inline(always)]
+    pub fn bpf_skb_ancestor_cgroup_id(
+        &self,
+        skb: &__sk_buff,
+        level: i32,
+    ) -> u64 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_skb_ancestor_cgroup_id(skb.as_ptr(), level) }
     }
 
     /// The hash of the flow, computed if it is not known.
@@ -645,13 +687,11 @@ fn redirection(ret: i64) -> Result {
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
     let obj = sched_cls { _run: PhantomData };
-    let mut handle = Handle { skb: ctx };
-    let fat =
-        ptr::slice_from_raw_parts_mut(&raw mut handle, 0) as *mut __sk_buff;
+    let mut handle = Handle::new(ctx);
     // INVARIANT: the caller's word.
     // SAFETY: a `__sk_buff` with no elements at its end is laid out as a
     // `Handle`, which is a local. The reference ends with this function, since
     // `program` takes any lifetime.
-    let packet = unsafe { &mut *fat };
+    let packet = unsafe { &mut *handle.packet() };
     from_result(program(&obj, packet))
 }

@@ -34,6 +34,7 @@ pub use nested::{InnerMap, RexArrayOfMaps, RexHashOfMaps};
 pub use perf::{
     PerfEventMaskedCPU, PerfEventStreamer, RexPerfEventArray, RexStackTrace,
 };
+pub(crate) use perf::{copy_stack, copy_stack_of_sample};
 pub use ringbuf::{RexRingBuf, RexRingBufEntry};
 pub use value::MapValue;
 

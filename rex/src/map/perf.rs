@@ -96,6 +96,51 @@ impl<V: Pod> RexPerfEventArray<V> {
     }
 }
 
+/// The size that a helper is told: it need not use all of a slice.
+fn size_of_stack(addresses: &[u64]) -> u32 {
+    const LARGEST: usize = i32::MAX as usize & !7;
+    size_of_val(addresses).min(LARGEST) as u32
+}
+
+/// Copies the stack that begins at `regs` to `addresses`; null stands for where
+/// the program was called.
+///
+/// # Safety
+///
+/// `regs` is null, or points to registers, of whatever values.
+#[inline]
+pub(crate) unsafe fn copy_stack(
+    regs: *const u64,
+    addresses: &mut [u64],
+    flags: u64,
+) -> Result {
+    let size = size_of_stack(addresses);
+    // SAFETY: the size is not more than the slice's; the rest is the caller's
+    // word.
+    to_result(unsafe {
+        ffi::bpf_get_stack(regs, addresses.as_mut_ptr(), size, flags)
+    })
+}
+
+/// Copies the stack of a sample to `addresses`.
+///
+/// # Safety
+///
+/// `ctx` is that of the run, which is one of a perf event program.
+#[inline]
+pub(crate) unsafe fn copy_stack_of_sample(
+    ctx: *mut c_void,
+    addresses: &mut [u64],
+    flags: u64,
+) -> Result {
+    let size = size_of_stack(addresses);
+    // SAFETY: the size is not more than the slice's; the rest is the caller's
+    // word.
+    to_result(unsafe {
+        ffi::bpf_get_stack_pe(ctx, addresses.as_mut_ptr(), size, flags)
+    })
+}
+
 impl<K: Pod, V: Pod> RexStackTrace<K, V> {
     #[inline]
     fn stack_map(&self) -> Option<u64> {

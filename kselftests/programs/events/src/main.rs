@@ -23,6 +23,8 @@ const STACK: u64 = 0x5e1f_5001;
 /// Writes a sample that is just not too long, and one that is.
 const LARGE: u64 = 0x5e1f_5002;
 
+const DEPTH: usize = 32;
+
 /// Elements of `control`.
 const CPU: u32 = 0;
 /// The kprobe stores stacks.
@@ -43,11 +45,15 @@ static large: RexPerfEventArray<[u8; 32767]> = RexPerfEventArray::new(0, 0);
 #[rex_map]
 static too_large: RexPerfEventArray<[u8; 32768]> = RexPerfEventArray::new(0, 0);
 #[rex_map]
-static stacks: RexStackTrace<u32, [u64; 32]> = RexStackTrace::new(64, 0);
+static stacks: RexStackTrace<u32, [u64; DEPTH]> = RexStackTrace::new(64, 0);
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[rex_map]
-static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+static results: RexArrayMap<u64> = RexArrayMap::new(9, 0);
+/// The same four stacks as `results` 0 to 3 tell of, copied; what that said is in
+/// `results` 4 to 7.
+#[rex_map]
+static copies: RexArrayMap<[u64; DEPTH]> = RexArrayMap::new(4, 0);
 
 static LARGE_SAMPLE: [u8; 32767] = [1; 32767];
 static TOO_LARGE_SAMPLE: [u8; 32768] = [1; 32768];
@@ -78,7 +84,14 @@ fn in_tracepoint(
         }
         STACK => {
             note(0, obj.bpf_get_stackid(ctx, &stacks, 0))?;
-            note(1, obj.bpf_get_stackid(ctx, &stacks, BPF_F_USER_STACK))
+            note(1, obj.bpf_get_stackid(ctx, &stacks, BPF_F_USER_STACK))?;
+            let mut stack = [0; DEPTH];
+            note(4, obj.bpf_get_stack(ctx, &mut stack, 0))?;
+            copies.insert(&0, &stack)?;
+            stack.fill(0);
+            note(5, obj.bpf_get_stack(ctx, &mut stack, BPF_F_USER_STACK))?;
+            copies.insert(&1, &stack)?;
+            note(8, obj.bpf_get_stack(ctx, &mut stack[..2], 0))
         }
         LARGE => {
             let cpu = PerfEventMaskedCPU::current_cpu();
@@ -95,7 +108,13 @@ fn in_kprobe(obj: &kprobe, regs: &mut PtRegs) -> Result {
         return Ok(0);
     }
     note(2, obj.bpf_get_stackid(regs, &stacks, 0))?;
-    note(3, obj.bpf_get_stackid(regs, &stacks, BPF_F_USER_STACK))
+    note(3, obj.bpf_get_stackid(regs, &stacks, BPF_F_USER_STACK))?;
+    let mut stack = [0; DEPTH];
+    note(6, obj.bpf_get_stack(regs, &mut stack, 0))?;
+    copies.insert(&2, &stack)?;
+    stack.fill(0);
+    note(7, obj.bpf_get_stack(regs, &mut stack, BPF_F_USER_STACK))?;
+    copies.insert(&3, &stack)
 }
 
 fn note(index: u32, result: Result) -> Result {

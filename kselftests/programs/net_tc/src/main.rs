@@ -244,6 +244,26 @@ fn redirects_to_peer(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     obj.bpf_redirect_peer(told(0) as u32, 0)
 }
 
+#[rex_tc]
+fn redirects_to_neighbour(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    count(obj, 0);
+    obj.bpf_redirect_neigh(told(0) as u32, told(1))
+}
+
+/// The cgroup of the sender.
+#[rex_tc]
+fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if is_ours(obj, skb) {
+        note(0, obj.bpf_skb_cgroup_id(skb));
+        note(1, obj.bpf_skb_ancestor_cgroup_id(skb, 0));
+        note(2, obj.bpf_skb_ancestor_cgroup_id(skb, 9));
+    }
+    OK
+}
+
 /// Looks at the payload of TCP, which is not linear where it is sent.
 #[rex_tc]
 fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {

@@ -37,9 +37,10 @@ const FOURTH: u32 = 4;
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(5, 0);
-/// A string that was read: of 8, 1 and 0 bytes.
+/// A string that was read, of 8 bytes and of 1; then 5 bytes that were read, and
+/// whether they were.
 #[rex_map]
-static strings: RexArrayMap<[u8; 8]> = RexArrayMap::new(2, 0);
+static strings: RexArrayMap<[u8; 8]> = RexArrayMap::new(3, 0);
 
 type Obj = tracepoint<SyscallsEnterDupCtx>;
 
@@ -75,6 +76,14 @@ fn read(obj: &Obj, user: bool) -> Result {
     let mut number = 0x5555_u64;
     let mut string = [0x55; 8];
     let mut letter = [0x55; 1];
+    let mut bytes = [0x55; 5];
+    let of_bytes = if user {
+        obj.bpf_probe_read_user_buf(&mut bytes, user_address)
+    } else {
+        obj.bpf_probe_read_kernel_buf(&mut bytes, address)
+    };
+    let [a, b, c, d, e] = bytes;
+    strings.insert(&2, &[a, b, c, d, e, of_bytes.is_ok().into(), 0, 0])?;
     let (of_number, of_string, of_letter, of_none) = if user {
         (
             obj.bpf_probe_read_user(&mut number, user_address),
