@@ -48,6 +48,7 @@
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
 mod ffi;
@@ -88,9 +89,9 @@ pub use pod::__pod_size;
 pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
 pub use rex_macros::{
-    Pod, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_map,
-    rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint,
-    rex_uprobe, rex_uretprobe, rex_xdp,
+    Pod, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe,
+    rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
+    rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
 };
 pub use run::Run;
 pub use utils::Result;

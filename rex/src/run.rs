@@ -2,6 +2,7 @@
 //! What all kinds of `obj` are, and the helpers that want to know where a program
 //! was called.
 
+use crate::cgroup_skb::{CgroupPacket, cgroup_skb};
 use crate::fentry::{FentryArgs, fentry};
 use crate::fexit::{FexitArgs, fexit};
 use crate::kprobe::kprobe;
@@ -44,6 +45,7 @@ macro_rules! runs {
 }
 
 runs! {
+    cgroup_skb: CgroupPacket,
     fentry: FentryArgs,
     fexit: FexitArgs<'run>,
     kprobe: PtRegs,

@@ -206,6 +206,17 @@ pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::tc(args, item.clone()), item)
 }
 
+/// A program that decides about the packets of the sockets in a cgroup.
+///
+/// The function takes `&cgroup_skb` and `&CgroupPacket` and returns `rex::Result`:
+/// `Ok(0)` drops the packet. The first argument is `"ingress"` or `"egress"`, the
+/// others are optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`; without
+/// the latter, packets pass (1).
+#[proc_macro_attribute]
+pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::cgroup_skb(args, item.clone()), item)
+}
+
 /// A map: a static of one of the types in `rex::map`. Its name is the map's.
 #[proc_macro_attribute]
 pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {

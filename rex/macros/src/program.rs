@@ -136,6 +136,25 @@ pub(crate) fn tc(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
     Ok(function.with(definition))
 }
 
+pub(crate) fn cgroup_skb(
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
+    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
+    let section = match args.function.as_deref() {
+        Some(direction @ ("ingress" | "egress")) => {
+            format!("cgroup_skb/{direction}")
+        }
+        _ => {
+            return Err(Error::new(
+                Span::call_site(),
+                "expected \"ingress\" or \"egress\"",
+            ));
+        }
+    };
+    of_module("cgroup_skb", &section, &args, item)
+}
+
 /// A function item, taken apart.
 struct Function {
     /// Up to the parameters.
