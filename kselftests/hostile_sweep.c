@@ -475,6 +475,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 100)
 		"rex_task_from_pid_of_nobody",
 		"rex_task_process_runtime",
 		"rex_task_user_regs",
+		"bpf_get_stack",
 		"bpf_get_stackid",
 		"bpf_perf_event_output",
 		"bpf_map_lookup_elem",
@@ -572,15 +573,27 @@ TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 100)
 TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 100)
 {
 	static const char *const acts[] = {
-		"bpf_csum_diff",	"bpf_fib_lookup",
-		"bpf_redirect",		"bpf_clone_redirect",
-		"bpf_get_hash_recalc",	"bpf_l3_csum_replace",
-		"bpf_l4_csum_replace",	"bpf_redirect_peer",
-		"bpf_skb_adjust_room",	"bpf_skb_change_head",
-		"bpf_skb_change_tail",	"bpf_skb_load_bytes",
-		"bpf_skb_pull_data",	"bpf_skb_store_bytes",
-		"bpf_skb_vlan_push",	"bpf_skb_vlan_pop",
-		"rex_skb_vlan_present", NULL,
+		"bpf_csum_diff",
+		"bpf_fib_lookup",
+		"bpf_redirect",
+		"bpf_clone_redirect",
+		"bpf_get_hash_recalc",
+		"bpf_l3_csum_replace",
+		"bpf_l4_csum_replace",
+		"bpf_redirect_neigh",
+		"bpf_redirect_peer",
+		"bpf_skb_adjust_room",
+		"bpf_skb_cgroup_id",
+		"bpf_skb_ancestor_cgroup_id",
+		"bpf_skb_change_head",
+		"bpf_skb_change_tail",
+		"bpf_skb_load_bytes",
+		"bpf_skb_pull_data",
+		"bpf_skb_store_bytes",
+		"bpf_skb_vlan_push",
+		"bpf_skb_vlan_pop",
+		"rex_skb_vlan_present",
+		NULL,
 	};
 	struct sweep s = { .program = "at_tc",
 			   .fire = fire_packet,
@@ -594,9 +607,13 @@ TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 100)
 TEST(kills_at_any_helper_in_a_perf_event_program_leave_nothing)
 {
 	static const char *const acts[] = {
-		"bpf_get_stackid_pe",	"bpf_perf_prog_read_value",
-		"rex_perf_sample_addr", "rex_perf_sample_period",
-		"bpf_map_update_elem",	NULL,
+		"bpf_get_stack_pe",
+		"bpf_get_stackid_pe",
+		"bpf_perf_prog_read_value",
+		"rex_perf_sample_addr",
+		"rex_perf_sample_period",
+		"bpf_map_update_elem",
+		NULL,
 	};
 	struct sweep s = { .program = "at_perf_event",
 			   .fire = fire_page_fault };

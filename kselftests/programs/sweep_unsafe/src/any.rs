@@ -64,6 +64,10 @@ acts! {
     bpf_send_signal: step!(bpf_send_signal(SIGURG)),
     bpf_send_signal_thread: step!(bpf_send_signal_thread(SIGURG)),
 
+    bpf_get_stack: {
+        let mut stack = buffer();
+        step!(bpf_get_stack(0, stack.as_mut_ptr(), 32, 0))
+    },
     bpf_get_stackid: step!(bpf_get_stackid(0, kernel_map(&stacks), REUSE)),
     bpf_perf_event_output:
         with(1, |data| {

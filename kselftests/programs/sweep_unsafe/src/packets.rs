@@ -57,8 +57,11 @@ acts! {
         step!(bpf_l3_csum_replace(ctx, IP_CHECKSUM, 0, 1, TWO_BYTES)),
     bpf_l4_csum_replace:
         step!(bpf_l4_csum_replace(ctx, UDP_CHECKSUM, 0, 1, TWO_BYTES)),
+    bpf_redirect_neigh: step!(bpf_redirect_neigh(LOOPBACK, 0)),
     bpf_redirect_peer: step!(bpf_redirect_peer(LOOPBACK, 0)),
     bpf_skb_adjust_room: step!(bpf_skb_adjust_room(ctx, 4, ROOM_MAC, 0)),
+    bpf_skb_ancestor_cgroup_id: step!(bpf_skb_ancestor_cgroup_id(ctx, 0)),
+    bpf_skb_cgroup_id: step!(bpf_skb_cgroup_id(ctx)),
     bpf_skb_change_head: step!(bpf_skb_change_head(ctx, 4, 0)),
     bpf_skb_change_tail: step!(bpf_skb_change_tail(ctx, 60, 0)),
     bpf_skb_load_bytes: {
@@ -76,6 +79,10 @@ acts! {
     rex_skb_vlan_present: step!(rex_skb_vlan_present(ctx)),
 
     // Perf events
+    bpf_get_stack_pe: {
+        let mut stack = buffer();
+        step!(bpf_get_stack_pe(ctx, stack.as_mut_ptr(), 64, 0))
+    },
     bpf_get_stackid_pe:
         step!(bpf_get_stackid_pe(ctx, kernel_map(&stacks), REUSE)),
     bpf_perf_prog_read_value: {
