@@ -2,14 +2,11 @@
 /*
  * Attaches the filter to network interfaces, and changes its rules.
  */
-#include <net/if.h>
-
-#include "sample.h"
+#include "interface.h"
 
 #define OBJECT "xdp_filter.rex.o"
 #define PIN_ROOT "/sys/fs/bpf/xdp_filter"
 #define RULES PIN_ROOT "/rules"
-#define MAX_INTERFACES 64
 #define BIT_TCP 1
 #define BIT_UDP 2
 
@@ -92,13 +89,6 @@ static void list(void)
 
 /* ---- the filter ---- */
 
-struct interface {
-	struct bpf_link *rx;
-	struct bpf_tc_hook tx;
-	struct bpf_tc_opts filter;
-	bool made_hook;
-};
-
 /* The rules are pinned for other processes as long as this one runs. */
 static struct rex_obj *load(void)
 {
@@ -114,74 +104,17 @@ static struct rex_obj *load(void)
 	return obj;
 }
 
-static bool attach(struct interface *i, struct rex_obj *obj, int ifindex)
+static int filter(char **ifindexes, int count)
 {
-	struct bpf_program *tx = sample_program(obj, "xdp_tx_filter");
-	int ret;
+	struct rex_obj *obj = load();
+	bool done = interfaces_run(ifindexes, count, "filtering",
+				   sample_program(obj, "xdp_rx_filter"),
+				   sample_program(obj, "xdp_tx_filter"));
 
-	i->tx = (struct bpf_tc_hook){ .sz = sizeof(i->tx),
-				      .ifindex = ifindex,
-				      .attach_point = BPF_TC_EGRESS };
-	i->filter = (struct bpf_tc_opts){ .sz = sizeof(i->filter),
-					  .prog_fd = bpf_program__fd(tx) };
-	i->rx = bpf_program__attach_xdp(sample_program(obj, "xdp_rx_filter"),
-					ifindex);
-	if (!i->rx) {
-		warn("interface %d: xdp", ifindex);
-		return false;
-	}
-	ret = bpf_tc_hook_create(&i->tx);
-	i->made_hook = !ret;
-	if (!ret || ret == -EEXIST) /* others may use it, too */
-		ret = bpf_tc_attach(&i->tx, &i->filter);
-	if (ret) {
-		warnx("interface %d: tc: %s", ifindex, strerror(-ret));
-		bpf_link__destroy(i->rx);
-	}
-	return !ret;
-}
-
-/* tc keeps what is attached to it: this has to be undone by hand. */
-static void detach(struct interface *i)
-{
-	i->filter.prog_fd = i->filter.prog_id = i->filter.flags = 0;
-	bpf_tc_detach(&i->tx, &i->filter);
-	if (i->made_hook) {
-		i->tx.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-		bpf_tc_hook_destroy(&i->tx);
-	}
-	bpf_link__destroy(i->rx);
-}
-
-static int filter(struct rex_obj *obj, char **ifindexes, int count)
-{
-	struct interface interfaces[MAX_INTERFACES];
-	int signals = sample_signals(), attached = 0;
-
-	while (attached < count &&
-	       attach(&interfaces[attached], obj, atoi(ifindexes[attached])))
-		printf("filtering on interface %s\n", ifindexes[attached++]);
-	fflush(stdout);
-	if (attached == count)
-		sample_interrupted(signals, -1);
-	for (int i = 0; i < attached; i++)
-		detach(&interfaces[i]);
 	unlink(RULES);
 	rmdir(PIN_ROOT);
 	rex_obj_close(obj);
-	return attached != count;
-}
-
-static void check_interfaces(char **ifindexes, int count)
-{
-	long ifindex;
-
-	if (count > MAX_INTERFACES)
-		errx(2, "at most %d interfaces", MAX_INTERFACES);
-	for (int i = 0; i < count; i++)
-		if (!sample_number(ifindexes[i], 1, INT_MAX, &ifindex))
-			errx(2, "'%s' is not an interface's index\n%s",
-			     ifindexes[i], usage);
+	return !done;
 }
 
 int main(int argc, char **argv)
@@ -194,11 +127,9 @@ int main(int argc, char **argv)
 		del_rule(parse_port(argv[2]), parse_protocol(argv[3]));
 	else if (argc == 2 && !strcmp(command, "list"))
 		list();
-	else if (argc < 2)
-		errx(2, "%s", usage);
 	else {
-		check_interfaces(argv + 1, argc - 1);
-		return filter(load(), argv + 1, argc - 1);
+		interfaces_check(argv + 1, argc - 1, usage);
+		return filter(argv + 1, argc - 1);
 	}
 	return 0;
 }
