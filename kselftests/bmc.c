@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sample bmc, in front of a real memcached: answers are right, come from the
+ * kernel, and are forgotten when the value changes.
+ */
+#include <netinet/in.h>
+#include <sys/prctl.h>
+
+#include "rex_net.h"
+#include "rex_sample.h"
+
+#define SERVER 0x0a000002
+#define MEMCACHED 11211
+/* How long bmc remembers no answer after a change, and some more. */
+#define SETTLED_MS 300
+
+struct bed {
+	struct nets nets;
+	struct sample *bmc;
+	pid_t memcached;
+	int tcp;
+	int udp;
+};
+
+/* To a veth, the kernel sends packets by XDP only if that has a program, too. */
+static void attach_nothing(const char *device)
+{
+	struct rex_obj *obj = load_object("empty_xdp");
+	struct bpf_program *prog =
+		bpf_object__next_program(rex_obj_get_bpf(obj), NULL);
+
+	ASSERT(bpf_program__attach_xdp(prog, ifindex(device)));
+}
+
+static pid_t start_memcached(void)
+{
+	pid_t pid = fork();
+
+	ASSERT(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execlp("memcached", "memcached", "-u", "root", "-m", "16", "-l",
+		       "10.0.0.2", "-p", "11211", "-U", "11211", NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+static int connected(int type)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_port = htons(MEMCACHED),
+				    .sin_addr = { htonl(SERVER) } };
+	struct timeval wait = { .tv_sec = 3 };
+	int sock = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	ASSERT(sock >= 0);
+	ASSERT(!setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)));
+	if (!connect(sock, (void *)&addr, sizeof(addr)))
+		return sock;
+	close(sock);
+	return -1;
+}
+
+static void make_bed(struct bed *bed)
+{
+	char line[32];
+
+	bed->nets = make_nets();
+	give_addresses(&bed->nets);
+	attach_nothing("left");
+	enter(bed->nets.there);
+	bed->memcached = start_memcached();
+	snprintf(line, sizeof(line), "./entry %d", ifindex("right"));
+	bed->bmc = start_sample("bmc", line);
+	await_sample(bed->bmc, "caching on interface ");
+	enter(bed->nets.here);
+	ASSERT(WAIT_FOR((bed->tcp = connected(SOCK_STREAM)) >= 0, 20));
+	bed->udp = connected(SOCK_DGRAM);
+	ASSERT(bed->udp >= 0);
+}
+
+/* What bmc has counted, by its last words. */
+static long end_bed(struct bed *bed, const char *name)
+{
+	char line[64];
+	const char *at;
+
+	if (bed->bmc->pid)
+		stop_sample(bed->bmc);
+	bed->bmc->pid = 0;
+	kill(bed->memcached, SIGKILL);
+	kill(bed->nets.holder, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	snprintf(line, sizeof(line), "STAT %s ", name);
+	at = strstr(bed->bmc->text, line);
+	ASSERT_MSG(at, "no %s in \"%s\"", line, bed->bmc->text);
+	return atol(at + strlen(line));
+}
+
+/* ---- the client ---- */
+
+static void set(struct bed *bed, const char *key, const char *value)
+{
+	char text[4096], answer[64] = "";
+	int len = snprintf(text, sizeof(text), "set %s 7 0 %zu\r\n%s\r\n", key,
+			   strlen(value), value);
+
+	ASSERT_EQ(send(bed->tcp, text, len, 0), len);
+	ASSERT(recv(bed->tcp, answer, sizeof(answer) - 1, 0) > 0);
+	EXPECT_STREQ(answer, "STORED\r\n");
+}
+
+static void command(struct bed *bed, const char *text, const char *want)
+{
+	char answer[64] = "";
+
+	ASSERT_EQ(send(bed->tcp, text, strlen(text), 0), strlen(text));
+	ASSERT(recv(bed->tcp, answer, sizeof(answer) - 1, 0) > 0);
+	EXPECT_STREQ(answer, want);
+}
+
+/* Send a request over UDP; the answer, without its frame, or NULL. */
+static const char *ask(struct bed *bed, const char *request)
+{
+	static unsigned short id;
+	static char answer[8192];
+	unsigned char frame[2048] = { ++id >> 8, id, 0, 0, 0, 1 };
+	size_t size = strlen(request);
+	ssize_t len;
+
+	memcpy(frame + 8, request, size);
+	ASSERT_EQ(send(bed->udp, frame, size + 8, 0), size + 8);
+	len = recv(bed->udp, answer, sizeof(answer) - 1, 0);
+	if (len < 8)
+		return NULL;
+	answer[len] = '\0';
+	EXPECT(!memcmp(answer, frame, 2)); /* it is the answer to this */
+	EXPECT(!memcmp(answer + 2, "\0\0\0\1\0\0", 6));
+	return answer + 8;
+}
+
+static void expect_get(struct bed *bed, const char *key, const char *value)
+{
+	char request[300], want[4096] = "END\r\n";
+	const char *answer;
+
+	snprintf(request, sizeof(request), "get %s\r\n", key);
+	if (value)
+		snprintf(want, sizeof(want), "VALUE %s 7 %zu\r\n%s\r\nEND\r\n",
+			 key, strlen(value), value);
+	answer = ask(bed, request);
+	ASSERT_MSG(answer, "no answer to %s", request);
+	EXPECT_STREQ(answer, want);
+}
+
+static void drain_late(int sock)
+{
+	struct pollfd fd = { .fd = sock, .events = POLLIN };
+
+	while (poll(&fd, 1, 300) > 0)
+		drain(sock);
+}
+
+static const char *text_of(int len, int fill)
+{
+	static char text[2048];
+
+	memset(text, fill, len);
+	text[len] = '\0';
+	return text;
+}
+
+/* ---- tests ---- */
+
+TEST(answers_come_from_the_kernel)
+{
+	static const int lengths[] = { 1, 2, 10, 50, 100, 150 };
+	struct bed bed;
+	char key[251];
+
+	make_bed(&bed);
+	for (int i = 0; i < 6; i++) {
+		snprintf(key, sizeof(key), "key%d", i);
+		set(&bed, key, text_of(lengths[i], 'a' + i));
+	}
+	memset(key, 'k', 250);
+	key[250] = '\0';
+	set(&bed, key, "with the longest key");
+	ksft_pause_ms(SETTLED_MS);
+	for (int round = 0; round < 3; round++) {
+		if (round == 2) /* The server says nothing more. */
+			ASSERT(!kill(bed.memcached, SIGSTOP));
+		memset(key, 'k', 250);
+		expect_get(&bed, key, "with the longest key");
+		for (int i = 0; i < 6; i++) {
+			snprintf(key, sizeof(key), "key%d", i);
+			expect_get(&bed, key, text_of(lengths[i], 'a' + i));
+		}
+	}
+	EXPECT_MSG(!ask(&bed, "get other\r\n"), "an answer from nobody");
+	EXPECT_EQ(end_bed(&bed, "hit_count"), 14);
+	EXPECT_EQ(end_bed(&bed, "update_count"), 7);
+	EXPECT_EQ(end_bed(&bed, "miss_count"), 8);
+}
+
+TEST(changes_make_answers_unknown)
+{
+	static const char *const changes[][2] = {
+		{ "set k 7 0 1\r\n2\r\n", "STORED\r\n" },
+		{ "replace k 7 0 1\r\n3\r\n", "STORED\r\n" },
+		{ "append k 7 0 1\r\n4\r\n", "STORED\r\n" },
+		{ "prepend k 7 0 1\r\n5\r\n", "STORED\r\n" },
+		{ "incr k 1\r\n", "535\r\n" },
+		{ "decr k 5\r\n", "530\r\n" },
+		{ "delete k\r\n", "DELETED\r\n" },
+		{ "add k 7 0 1\r\n8\r\n", "STORED\r\n" },
+		{ "flush_all\r\n", "OK\r\n" },
+	};
+	static const char *const values[] = { "2",   "3",  "34", "534", "535",
+					      "530", NULL, "8",	 NULL };
+	struct bed bed;
+
+	make_bed(&bed);
+	set(&bed, "k", "1");
+	for (int i = 0; i < 9; i++) {
+		ksft_pause_ms(SETTLED_MS);
+		expect_get(&bed, "k", i ? values[i - 1] : "1");
+		expect_get(&bed, "k", i ? values[i - 1] : "1");
+		command(&bed, changes[i][0], changes[i][1]);
+		expect_get(&bed, "k", values[i]);
+	}
+	/* Each time but when there was no value. */
+	EXPECT_EQ(end_bed(&bed, "hit_count"), 8);
+	EXPECT_EQ(end_bed(&bed, "set_recv_count"), 10);
+	EXPECT_EQ(end_bed(&bed, "invalidation_count"), 7);
+}
+
+TEST(what_is_no_simple_get_is_the_servers)
+{
+	struct bed bed;
+
+	make_bed(&bed);
+	set(&bed, "a", "1");
+	set(&bed, "b", text_of(1200, 'b'));
+	ksft_pause_ms(SETTLED_MS);
+	for (int i = 0; i < 2; i++) {
+		expect_get(&bed, "b", text_of(1200, 'b')); /* too long */
+		expect_get(&bed, "missing", NULL);
+		/* Its END comes in another datagram. */
+		EXPECT_CONTAINS(ask(&bed, "get a missing\r\n") ?: "",
+				"VALUE a 7 1\r\n1\r\n");
+		drain_late(bed.udp);
+		EXPECT_STREQ(ask(&bed, "get\r\n") ?: "", "ERROR\r\n");
+	}
+	EXPECT_EQ(end_bed(&bed, "hit_count"), 0);
+}
+
+/* A random walk: no answer is ever another than the server would give. */
+TEST(answers_are_those_of_the_server)
+{
+	enum {
+		KEYS = 16,
+		STEPS = 800
+	};
+	int version[KEYS] = {};
+	char key[16], value[64], request[64];
+	struct bed bed;
+
+	srandom(42);
+	make_bed(&bed);
+	for (int step = 0; step < STEPS; step++) {
+		int k = random() % KEYS;
+
+		if (step % 200 == 0)
+			ksft_pause_ms(SETTLED_MS); /* from here, some hits */
+		snprintf(key, sizeof(key), "key-%d", k);
+		if (random() % 60 == 0) {
+			version[k] = step + 1;
+			snprintf(value, sizeof(value), "%d of %s", version[k],
+				 key);
+			set(&bed, key, value);
+		} else if (random() % 300 == 0) {
+			snprintf(request, sizeof(request), "delete %s\r\n",
+				 key);
+			command(&bed, request,
+				version[k] ? "DELETED\r\n" : "NOT_FOUND\r\n");
+			version[k] = 0;
+		} else {
+			snprintf(value, sizeof(value), "%d of %s", version[k],
+				 key);
+			expect_get(&bed, key, version[k] ? value : NULL);
+		}
+	}
+	ksft_note("%ld of %d answers from the kernel",
+		  end_bed(&bed, "hit_count"), STEPS);
+	EXPECT(end_bed(&bed, "hit_count") > 10);
+}

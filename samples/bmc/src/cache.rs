@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Answers of the server, by the hash of the key: a newer one takes the place of an
+//! older one that has the same hash.
+
+use core::ffi::c_int;
+use core::sync::atomic::AtomicU64;
+use core::sync::atomic::Ordering::Relaxed;
+
+use rex::linux::errno::ENOENT;
+use rex::map::{RexArrayMap, RexPerCPUArrayMap};
+use rex::sched_cls::sched_cls;
+use rex::spinlock::{SpinLocked, rex_spinlock_guard};
+use rex::xdp::xdp;
+use rex::{Pod, Result, rex_map};
+
+use crate::memcached::Key;
+
+const ENTRIES: u32 = 16384;
+/// Bytes in the longest answer.
+const MAX_ANSWER: usize = 1024;
+/// Nanoseconds after a change during which no answer is remembered: the server may
+/// not have come to the change yet.
+const DELAY: u64 = 200_000_000;
+
+#[derive(Clone, Copy, Pod)]
+#[repr(C)]
+pub(crate) struct Entry {
+    /// No answer is remembered before.
+    not_before: u64,
+    /// That of `GENERATION`, or the entry is void.
+    generation: u64,
+    /// 0: void.
+    len: u64,
+    answer: [u8; MAX_ANSWER],
+}
+
+/// What has happened, on each CPU.
+#[derive(Clone, Copy, Pod)]
+#[repr(C)]
+pub(crate) struct Stats {
+    /// GETs.
+    pub(crate) get_recv_count: u64,
+    /// Commands that change something.
+    pub(crate) set_recv_count: u64,
+    /// Answers of the server.
+    pub(crate) get_resp_count: u64,
+    /// GETs that were answered.
+    pub(crate) hit_count: u64,
+    /// GETs whose answer is not known.
+    pub(crate) miss_count: u64,
+    /// Answers that were remembered.
+    pub(crate) update_count: u64,
+    /// Answers that were forgotten, one by one.
+    pub(crate) invalidation_count: u64,
+}
+
+#[rex_map]
+static map_kcache: RexArrayMap<SpinLocked<Entry>> =
+    RexArrayMap::new(ENTRIES, 0);
+
+#[rex_map]
+static map_stats: RexPerCPUArrayMap<Stats> = RexPerCPUArrayMap::new(1, 0);
+
+/// Begins at 1, so that no entry is valid at first.
+static GENERATION: AtomicU64 = AtomicU64::new(1);
+
+/// No answer to any GET is remembered before.
+static NOT_BEFORE: AtomicU64 = AtomicU64::new(0);
+
+type Guard<'run> = rex_spinlock_guard<'run, Entry>;
+
+/// What is different about the two kinds of programs.
+pub(crate) trait Program {
+    fn entry(&self, index: u32) -> core::result::Result<Guard<'_>, c_int>;
+    fn count(&self, count: impl FnOnce(&mut Stats));
+    fn now(&self) -> u64;
+}
+
+macro_rules! programs {
+    ($($program:ty)*) => {
+        $(
+            impl Program for $program {
+                fn entry(
+                    &self,
+                    index: u32,
+                ) -> core::result::Result<Guard<'_>, c_int> {
+                    self.bpf_map_lookup_elem(&map_kcache, &index)
+                        .ok_or(-ENOENT)?
+                        .lock()
+                }
+
+                fn count(&self, count: impl FnOnce(&mut Stats)) {
+                    if let Some(s) = self.bpf_map_lookup_elem(&map_stats, &0) {
+                        s.update(count);
+                    }
+                }
+
+                fn now(&self) -> u64 {
+                    self.bpf_ktime_get_ns()
+                }
+            }
+        )*
+    };
+}
+
+programs! { xdp sched_cls }
+
+pub(crate) fn count(obj: &impl Program, count: impl FnOnce(&mut Stats)) {
+    obj.count(count);
+}
+
+impl Entry {
+    /// The answer to the GET.
+    pub(crate) fn answer(&self) -> &[u8] {
+        &self.answer[..(self.len as usize).min(MAX_ANSWER)]
+    }
+
+    fn is_valid(&self) -> bool {
+        self.len > 0 && self.generation == GENERATION.load(Relaxed)
+    }
+
+    fn is_of(&self, key: &[u8]) -> bool {
+        self.is_valid()
+            && self
+                .answer()
+                .strip_prefix(b"VALUE ")
+                .and_then(|rest| rest.strip_prefix(key))
+                .is_some_and(|rest| rest.first() == Some(&b' '))
+    }
+}
+
+/// FNV-1a.
+fn index(key: &[u8]) -> u32 {
+    key.iter().fold(2_166_136_261, |hash: u32, &byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    }) % ENTRIES
+}
+
+/// The answer to the GET of `key`, which nobody changes meanwhile.
+pub(crate) fn find<'run>(
+    obj: &'run xdp,
+    key: &Key,
+) -> core::result::Result<Guard<'run>, c_int> {
+    let entry = obj.entry(index(key.bytes()))?;
+    if !entry.is_of(key.bytes()) {
+        obj.count(|stats| stats.miss_count += 1);
+        return Err(-ENOENT);
+    }
+    Ok(entry)
+}
+
+/// Forgets what has the hash of `key`, for a while.
+pub(crate) fn forget(obj: &xdp, key: &[u8]) {
+    let Ok(mut entry) = obj.entry(index(key)) else {
+        return;
+    };
+    if entry.is_valid() {
+        obj.count(|stats| stats.invalidation_count += 1);
+    }
+    entry.len = 0;
+    entry.not_before = obj.now() + DELAY;
+}
+
+/// The same for all keys.
+pub(crate) fn forget_everything(obj: &xdp) {
+    NOT_BEFORE.store(obj.now() + DELAY, Relaxed);
+    GENERATION.fetch_add(1, Relaxed);
+}
+
+/// Remembers an answer of the server, if it is not too long.
+pub(crate) fn remember(obj: &sched_cls, key: &[u8], answer: &[u8]) -> Result {
+    if answer.len() > MAX_ANSWER {
+        return Ok(0);
+    }
+    let mut entry = obj.entry(index(key))?;
+    if obj.now() < entry.not_before.max(NOT_BEFORE.load(Relaxed))
+        || entry.is_valid() && entry.answer() == answer
+    {
+        return Ok(0);
+    }
+    entry.generation = GENERATION.load(Relaxed);
+    entry.len = answer.len() as u64;
+    entry.answer[..answer.len()].copy_from_slice(answer);
+    obj.count(|stats| stats.update_count += 1);
+    Ok(0)
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The text protocol of memcached, as far as it is needed here.
+
+/// The port of memcached.
+pub(crate) const PORT: u16 = 11211;
+/// Bytes before a message in a UDP datagram: id of the request, number of this
+/// datagram, how many there are, 0; 16 bits each.
+pub(crate) const FRAME: usize = 8;
+/// Bytes in the longest key.
+pub(crate) const MAX_KEY: usize = 250;
+
+/// A copy of a key.
+pub(crate) struct Key {
+    bytes: [u8; MAX_KEY],
+    len: usize,
+}
+
+impl Key {
+    /// `key` has at most `MAX_KEY` bytes.
+    pub(crate) fn new(key: &[u8]) -> Self {
+        let mut bytes = [0; MAX_KEY];
+        bytes[..key.len()].copy_from_slice(key);
+        Self {
+            bytes,
+            len: key.len(),
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// The message in a payload of UDP, if it is in one datagram.
+pub(crate) fn only_datagram(payload: &[u8]) -> Option<&[u8]> {
+    let (frame, message) = payload.split_at_checked(FRAME)?;
+    (frame[2..6] == [0, 0, 0, 1]).then_some(message)
+}
+
+/// Says in a payload that its message is in one datagram. The id stays.
+pub(crate) fn make_first_and_only(payload: &mut [u8]) {
+    payload[2..FRAME].copy_from_slice(&[0, 0, 0, 1, 0, 0]);
+}
+
+fn is_key(key: &[u8]) -> bool {
+    (1..=MAX_KEY).contains(&key.len())
+        && key.iter().all(|&byte| byte > b' ' && byte != 0x7f)
+}
+
+/// The key that a message is a GET of, if it is one of a single key.
+pub(crate) fn get(message: &[u8]) -> Option<&[u8]> {
+    let key = message.strip_prefix(b"get ")?.strip_suffix(b"\r\n")?;
+    is_key(key).then_some(key)
+}
+
+/// The key of a message that is the answer to a GET of a single key, and the whole
+/// of it: `VALUE <key> <flags> <bytes>\r\n<value>\r\nEND\r\n`.
+pub(crate) fn value(message: &[u8]) -> Option<&[u8]> {
+    let end = message.iter().position(|&byte| byte == b'\n')? + 1;
+    let (line, value) = message.split_at(end);
+    let mut words = line.strip_suffix(b"\r\n")?.split(|&byte| byte == b' ');
+    if words.next()? != b"VALUE" {
+        return None;
+    }
+    let key = words.next().filter(|key| is_key(key))?;
+    let _flags = words.next()?;
+    let len: usize = core::str::from_utf8(words.next()?).ok()?.parse().ok()?;
+    let rest = value.get(len..)?;
+    (words.next().is_none() && rest == b"\r\nEND\r\n").then_some(key)
+}
+
+/// What a command changes.
+pub(crate) enum Change<'a> {
+    Key(&'a [u8]),
+    Everything,
+}
+
+/// What the commands in `message` change. Lines of values that look like commands
+/// are taken for some: that costs an answer, no more.
+pub(crate) fn changes(message: &[u8]) -> impl Iterator<Item = Change<'_>> {
+    message.split(|&byte| byte == b'\n').filter_map(|line| {
+        let mut words = line
+            .split(|&byte| byte == b' ' || byte == b'\r')
+            .filter(|word| !word.is_empty());
+        match words.next()? {
+            b"set" | b"add" | b"replace" | b"append" | b"prepend" | b"cas"
+            | b"delete" | b"incr" | b"decr" | b"ms" | b"md" | b"ma" => {
+                words.next().filter(|key| is_key(key)).map(Change::Key)
+            }
+            b"flush_all" => Some(Change::Everything),
+            _ => None,
+        }
+    })
+}
