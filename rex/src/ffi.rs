@@ -204,40 +204,30 @@ unsafe extern "C" {
     static __rex_off_task_struct_comm: u8;
 }
 
-/// Offset of `task_struct.pid`.
-#[inline(always)]
-pub(crate) fn task_struct_pid() -> usize {
-    (&raw const __rex_off_task_struct_pid).addr()
+macro_rules! offsets {
+    ($($name:ident = $symbol:ident,)*) => {
+        $(
+            #[cfg(target_os = "none")]
+            #[inline(always)]
+            pub(crate) fn $name() -> usize {
+                (&raw const $symbol).addr()
+            }
+
+            #[cfg(not(target_os = "none"))]
+            pub(crate) fn $name() -> usize {
+                crate::host::offset(stringify!($name))
+            }
+        )*
+    };
 }
 
-/// Offset of `task_struct.stime`.
-#[inline(always)]
-pub(crate) fn task_struct_stime() -> usize {
-    (&raw const __rex_off_task_struct_stime).addr()
-}
-
-/// Offset of `task_struct.se.sum_exec_runtime`.
-#[inline(always)]
-pub(crate) fn task_struct_sum_exec_runtime() -> usize {
-    (&raw const __rex_off_task_struct_sum_exec_runtime).addr()
-}
-
-/// Offset of `task_struct.utime`.
-#[inline(always)]
-pub(crate) fn task_struct_utime() -> usize {
-    (&raw const __rex_off_task_struct_utime).addr()
-}
-
-/// Offset of `task_struct.tgid`.
-#[inline(always)]
-pub(crate) fn task_struct_tgid() -> usize {
-    (&raw const __rex_off_task_struct_tgid).addr()
-}
-
-/// Offset of `task_struct.comm`.
-#[inline(always)]
-pub(crate) fn task_struct_comm() -> usize {
-    (&raw const __rex_off_task_struct_comm).addr()
+offsets! {
+    task_struct_comm = __rex_off_task_struct_comm,
+    task_struct_pid = __rex_off_task_struct_pid,
+    task_struct_stime = __rex_off_task_struct_stime,
+    task_struct_sum_exec_runtime = __rex_off_task_struct_sum_exec_runtime,
+    task_struct_tgid = __rex_off_task_struct_tgid,
+    task_struct_utime = __rex_off_task_struct_utime,
 }
 
 // Packets. `xdp` is the `struct xdp_buff *` of the run, which has to be one of an
@@ -384,17 +374,6 @@ unsafe extern "C" {
     static __rex_mem_type_xsk_buff_pool: u8;
     /// Not an offset: `MIN_NAPI_ID`.
     static __rex_min_napi_id: u8;
-}
-
-macro_rules! offsets {
-    ($($name:ident = $symbol:ident,)*) => {
-        $(
-            #[inline(always)]
-            pub(crate) fn $name() -> usize {
-                (&raw const $symbol).addr()
-            }
-        )*
-    };
 }
 
 offsets! {

@@ -60,6 +60,7 @@ use crate::ffi;
 
 struct Heap;
 
+#[cfg(target_os = "none")]
 #[global_allocator]
 static HEAP: Heap = Heap;
 

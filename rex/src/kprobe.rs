@@ -48,6 +48,12 @@ impl kprobe {
     }
 }
 
+/// Runs `program` in the simulated kernel.
+#[cfg(not(target_os = "none"))]
+pub(crate) fn simulate(program: Program, regs: &mut PtRegs) -> Result {
+    program(&kprobe { _run: PhantomData }, regs)
+}
+
 /// Runs `program` for one event.
 ///
 /// # Safety

@@ -7,6 +7,8 @@
 //!
 //! ```ignore
 //! #![no_std]
+// What only the kernel's side uses.
+#![cfg_attr(not(target_os = "none"), allow(dead_code))]
 //! #![no_main]
 //!
 //! use rex::tracepoint::*;
@@ -30,6 +32,11 @@
 //! index out of bounds, a stack that grows too deep or a run that takes too long
 //! ends the run, and the kernel goes on. No destructor runs then.
 //!
+//! # Tests
+//!
+//! `cargo test` runs a program's functions on the host, in a simulated kernel: see
+//! `host`, a module that is there for that only.
+//!
 //! # What values may not do
 //!
 //! - `obj`, the event and what they hand out are only valid during one run. They
@@ -48,18 +55,25 @@
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+#[cfg(not(target_os = "none"))]
+extern crate std;
+
 pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
 mod ffi;
 pub mod heap;
 mod helpers;
+#[cfg(not(target_os = "none"))]
+pub mod host;
 pub mod kprobe;
 pub mod kretprobe;
 pub mod linux;
 pub mod map;
 pub mod net;
+#[cfg(target_os = "none")]
 mod note;
+#[cfg(target_os = "none")]
 mod panic;
 pub mod perf_event;
 mod pod;

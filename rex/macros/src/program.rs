@@ -227,8 +227,16 @@ impl Function {
         input.extend([TokenTree::from(timeout)]);
         input.extend(parse(&default_ret));
 
-        let mut output = parse("::rex::__rex_program!");
+        let mut output =
+            parse("#[cfg(target_os = \"none\")] ::rex::__rex_program!");
         output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
+        // On the host, tests call the function by its name.
+        output.extend(parse("#[cfg(not(target_os = \"none\"))] const _: () ="));
+        let mut use_it = parse("let _ =");
+        use_it.extend([TokenTree::from(self.name.clone())]);
+        use_it.extend(parse(";"));
+        output.extend([TokenTree::from(Group::new(Delimiter::Brace, use_it))]);
+        output.extend(parse(";"));
         // `cloned` on the result of a map lookup.
         output.extend(parse(
             "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;",

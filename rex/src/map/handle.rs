@@ -233,7 +233,22 @@ impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
         }
     }
 
+    /// The simulated map.
+    #[cfg(not(target_os = "none"))]
+    pub(super) fn kernel_map(&self) -> Option<u64> {
+        Some(crate::host::maps::attach(
+            ptr::from_ref(self).addr(),
+            crate::host::maps::Definition {
+                map_type: self.map_type,
+                key_size: self.key_size,
+                value_size: self.value_size,
+                max_entries: self.max_entries,
+            },
+        ))
+    }
+
     /// The kernel's map; none if the static lacks the attribute `rex_map`.
+    #[cfg(target_os = "none")]
     #[inline(always)]
     pub(super) fn kernel_map(&self) -> Option<u64> {
         match self.map.get() {
@@ -286,7 +301,7 @@ where
         &'static self,
         key: &K,
     ) -> Option<MapRef<'run, V>> {
-        let value = if MT == BPF_MAP_TYPE_ARRAY {
+        let value = if MT == BPF_MAP_TYPE_ARRAY && cfg!(target_os = "none") {
             self.array_element(key)?
         } else {
             // SAFETY: the map is one with these keys, by the type's invariant.

@@ -56,9 +56,9 @@ macro_rules! __rex_map {
         // a `RexMapHandle` is, and the assertion below says that this is one.
         // No other symbol has this name: reserved ones are refused.
         $(#[$attr $($args)*])*
-        #[unsafe(no_mangle)]
-        #[unsafe(link_section = ".rex.maps")]
-        #[used]
+        #[cfg_attr(target_os = "none", unsafe(no_mangle))]
+        #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.maps"))]
+        #[cfg_attr(target_os = "none", used)]
         $vis static $name: $ty = $value;
         const _: () = $crate::map::__assert_map(&$name);
         const _: () = $crate::map::__assert_name(

@@ -87,6 +87,12 @@ impl RexRingBuf {
         self.query(BPF_RB_PROD_POS)
     }
 
+    /// The simulated map.
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn simulated(&'static self) -> Option<u64> {
+        self.kernel_map()
+    }
+
     /// None if the static lacks the attribute `rex_map`.
     #[inline]
     fn query(&self, what: u64) -> Option<u64> {

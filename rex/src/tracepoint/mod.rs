@@ -106,6 +106,19 @@ pub const fn section<C: TracepointContext>(
     C::SECTION
 }
 
+/// Runs `program` in the simulated kernel.
+#[cfg(not(target_os = "none"))]
+pub(crate) fn simulate<C: TracepointContext>(
+    program: Program<C>,
+    event: &C,
+) -> Result {
+    let obj = tracepoint {
+        record: core::ptr::from_ref(event).cast(),
+        _context: PhantomData,
+    };
+    program(&obj, event)
+}
+
 /// Runs `program` for one event.
 ///
 /// # Safety

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Makes the probed function fail, for processes that userspace chooses, with
 //! an error that it chooses.
-#![no_std]
-#![no_main]
+#![cfg_attr(not(test), no_std, no_main)]
 
 use rex::kprobe::kprobe;
 use rex::map::RexHashMap;
@@ -20,4 +19,43 @@ pub fn err_injector(obj: &kprobe, ctx: &mut PtRegs) -> Result {
         .and_then(|p| obj.bpf_map_lookup_elem(&pid_to_errno, &p).cloned())
         .map(|e| obj.bpf_override_return(ctx, e))
         .ok_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rex::host::{Kernel, Registers, Task};
+
+    const EPERM: u64 = -1i64 as u64;
+
+    /// A call of the probed function by the process `pid`: what it returns there
+    /// in place of running, if so.
+    fn call(kernel: &mut Kernel, pid: i32) -> Option<u64> {
+        kernel.set_task(Task {
+            pid,
+            ..Task::default()
+        });
+        let mut registers = Registers::default();
+        let result = kernel.kprobe(err_injector, &mut registers);
+        assert_eq!(result.is_ok(), kernel.overridden().is_some());
+        kernel.overridden()
+    }
+
+    #[test]
+    fn chosen_process_gets_the_error() {
+        let mut kernel = Kernel::new();
+        assert_eq!(pid_to_errno.insert(&7, &EPERM), Ok(0));
+        assert_eq!(call(&mut kernel, 7), Some(EPERM));
+        assert_eq!(call(&mut kernel, 7), Some(EPERM));
+    }
+
+    #[test]
+    fn others_do_not() {
+        let mut kernel = Kernel::new();
+        assert_eq!(call(&mut kernel, 7), None);
+        assert_eq!(pid_to_errno.insert(&7, &EPERM), Ok(0));
+        assert_eq!(call(&mut kernel, 8), None);
+        assert_eq!(pid_to_errno.delete(&7), Ok(0));
+        assert_eq!(call(&mut kernel, 7), None);
+    }
 }

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The simulated helpers, under the names that the crate links to: see `ffi`.
+//! C counterpart: `kmod/helpers.h`.
+
+use core::ffi::c_void;
+use core::ptr;
+use core::slice;
+use std::string::String;
+
+use super::with;
+use crate::linux::errno::{EFAULT, EINVAL};
+
+/// Timer ticks in a second.
+const HZ: u64 = 250;
+
+macro_rules! helpers {
+    ($(
+        $(#[$meta:meta])*
+        fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty $body:block
+    )*) => {
+        $(
+            $(#[$meta])*
+            // SAFETY: no other function of the process has this name, and `ffi`
+            // declares it like this.
+            #[unsafe(no_mangle)]
+            extern "C" fn $name($($arg: $ty),*) -> $ret $body
+        )*
+    };
+}
+
+/// `len` bytes at `bytes`.
+fn copy_of(bytes: *const u8, len: usize) -> std::vec::Vec<u8> {
+    // SAFETY: the callers in the crate pass pointers and lengths of slices.
+    unsafe { slice::from_raw_parts(bytes, len) }.to_vec()
+}
+
+/// Copies what was set at `address`, or zeroes `dst`.
+fn probe_read(dst: *mut u8, size: u32, address: u64) -> i64 {
+    let size = size as usize;
+    let found: std::vec::Vec<u8> = with(|state| {
+        (address..)
+            .take(size)
+            .map_while(|at| state.memory.get(&at).copied())
+            .collect()
+    });
+    // SAFETY: the callers in the crate pass the pointer to and the size of what
+    // may be overwritten.
+    let dst = unsafe { slice::from_raw_parts_mut(dst, size) };
+    dst.fill(0);
+    if found.len() < size {
+        return -i64::from(EFAULT);
+    }
+    dst.copy_from_slice(&found);
+    0
+}
+
+/// Copies the string that was set at `address`; its size, with the NUL.
+fn probe_read_str(dst: *mut u8, size: u32, address: u64) -> i64 {
+    let size = size as usize;
+    if size == 0 {
+        return 0;
+    }
+    let mut text: std::vec::Vec<u8> = with(|state| {
+        (address..)
+            .map_while(|at| state.memory.get(&at).copied())
+            .take_while(|&byte| byte != 0)
+            .take(size - 1)
+            .collect()
+    });
+    let readable = with(|state| state.memory.contains_key(&address));
+    text.push(0);
+    // SAFETY: as in `probe_read`.
+    let dst = unsafe { slice::from_raw_parts_mut(dst, size) };
+    dst.fill(0);
+    if !readable {
+        return -i64::from(EFAULT);
+    }
+    dst[..text.len()].copy_from_slice(&text);
+    text.len() as i64
+}
+
+fn store_comm(buf: *mut u8, size: u32) -> i64 {
+    let comm = with(|state| state.task.comm);
+    if size as usize != comm.len() {
+        return -i64::from(EINVAL);
+    }
+    // SAFETY: the crate passes an array of this size.
+    unsafe { ptr::copy_nonoverlapping(comm.as_ptr(), buf, comm.len()) };
+    0
+}
+
+helpers! {
+    fn rex_trace_printk(text: *const u8, len: u64) -> i64 {
+        let text = copy_of(text, len as usize);
+        let text = String::from_utf8_lossy(&text);
+        with(|state| {
+            state.printed.extend(text.lines().map(Into::into));
+        });
+        0
+    }
+
+    fn bpf_get_smp_processor_id() -> u32 {
+        with(|state| state.cpu)
+    }
+
+    fn bpf_get_numa_node_id() -> u32 {
+        0
+    }
+
+    fn bpf_ktime_get_ns() -> u64 {
+        with(|state| state.time)
+    }
+
+    fn bpf_ktime_get_boot_ns() -> u64 {
+        with(|state| state.time)
+    }
+
+    fn bpf_ktime_get_coarse_ns() -> u64 {
+        with(|state| state.time)
+    }
+
+    fn bpf_ktime_get_tai_ns() -> u64 {
+        with(|state| state.time)
+    }
+
+    fn bpf_jiffies64() -> u64 {
+        with(|state| state.time) / (1_000_000_000 / HZ)
+    }
+
+    fn bpf_get_prandom_u32() -> u32 {
+        with(|state| {
+            let number = state.random;
+            state.random = number.wrapping_add(1);
+            number
+        })
+    }
+
+    fn bpf_get_current_pid_tgid() -> u64 {
+        with(|state| {
+            u64::from(state.task.tgid as u32) << 32
+                | u64::from(state.task.pid as u32)
+        })
+    }
+
+    fn bpf_get_current_uid_gid() -> u64 {
+        with(|state| {
+            u64::from(state.task.gid) << 32 | u64::from(state.task.uid)
+        })
+    }
+
+    fn bpf_get_current_cgroup_id() -> u64 {
+        1
+    }
+
+    fn bpf_get_current_ancestor_cgroup_id(level: i32) -> u64 {
+        u64::from(level == 0)
+    }
+
+    /// It stays where it is as long as the thread.
+    fn bpf_get_current_task() -> *const c_void {
+        with(|state| ptr::from_ref(&state.task).cast())
+    }
+
+    fn bpf_get_current_comm(buf: *mut u8, size: u32) -> i64 {
+        store_comm(buf, size)
+    }
+
+    fn bpf_probe_read_kernel(
+        dst: *mut u8,
+        size: u32,
+        src: *const c_void,
+    ) -> i64 {
+        probe_read(dst, size, src.addr() as u64)
+    }
+
+    fn bpf_probe_read_user(dst: *mut u8, size: u32, src: u64) -> i64 {
+        probe_read(dst, size, src)
+    }
+
+    fn bpf_probe_read_kernel_str(
+        dst: *mut u8,
+        size: u32,
+        src: *const c_void,
+    ) -> i64 {
+        probe_read_str(dst, size, src.addr() as u64)
+    }
+
+    fn bpf_probe_read_user_str(dst: *mut u8, size: u32, src: u64) -> i64 {
+        probe_read_str(dst, size, src)
+    }
+
+    fn rex_override_return(regs: *mut u64, rc: u64) -> i64 {
+        /// Of rax in `struct pt_regs`.
+        const RAX: usize = 10;
+
+        // SAFETY: these are the registers of the run.
+        unsafe { regs.wrapping_add(RAX).write(rc) };
+        with(|state| state.overridden = Some(rc));
+        0
+    }
+
+    /// Nobody else is there: a lock that is held is held for ever.
+    fn bpf_spin_lock(lock: *mut c_void) -> i64 {
+        let lock = lock.cast::<u32>();
+        // SAFETY: the lock is in an element of a map of this thread.
+        let held = unsafe { lock.replace(1) };
+        if held != 0 {
+            std::eprintln!("rex: the program waits for a lock that it holds");
+            std::process::abort();
+        }
+        0
+    }
+
+    fn bpf_spin_unlock(lock: *mut c_void) -> i64 {
+        // SAFETY: as above.
+        unsafe { lock.cast::<u32>().write(0) };
+        0
+    }
+}

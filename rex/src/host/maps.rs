@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Maps made of the standard library's collections.
+//! C counterpart: `kernel/bpf/hashtab.c` and its siblings.
+
+use core::ffi::{c_int, c_void};
+use core::ptr;
+use core::slice;
+use std::boxed::Box;
+use std::collections::{BTreeMap, VecDeque};
+use std::vec;
+use std::vec::Vec;
+
+use super::{CPUS, with};
+use crate::linux::bpf::{
+    BPF_EXIST, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_BLOOM_FILTER,
+    BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH,
+    BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_STACK,
+    BPF_NOEXIST,
+};
+use crate::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
+use crate::map::RexRingBuf;
+
+/// What a map is declared as.
+#[derive(Clone, Copy)]
+pub(crate) struct Definition {
+    pub(crate) map_type: u32,
+    pub(crate) key_size: u32,
+    pub(crate) value_size: u32,
+    pub(crate) max_entries: u32,
+}
+
+/// A value, aligned to 8 bytes; or one of each CPU. It stays where it is.
+type Value = Vec<Box<[u64]>>;
+
+struct Map {
+    definition: Definition,
+    /// By key. With the time of the last use, for LRU.
+    elements: BTreeMap<Vec<u8>, (u64, Value)>,
+    /// Of queues, stacks and Bloom filters.
+    values: VecDeque<Vec<u8>>,
+    /// Submitted to a ring buffer.
+    records: Vec<Vec<u8>>,
+    uses: u64,
+}
+
+/// The maps of a kernel, by the address of their handle.
+#[derive(Default)]
+pub(super) struct Maps {
+    maps: BTreeMap<u64, Map>,
+    /// Deleted in this run: references to them are valid until its end.
+    deleted: Vec<Value>,
+    /// Records of ring buffers that are not submitted: the map, and the bytes.
+    reserved: BTreeMap<usize, (u64, Box<[u8]>)>,
+}
+
+impl Maps {
+    pub(super) fn end_of_last_run(&mut self) {
+        self.deleted.clear();
+        self.reserved.clear();
+    }
+}
+
+/// The map of the handle at `address`: what stands for a `struct bpf_map *`.
+pub(crate) fn attach(address: usize, definition: Definition) -> u64 {
+    let map = address as u64;
+    with(|state| {
+        state.maps.maps.entry(map).or_insert_with(|| Map {
+            definition,
+            elements: BTreeMap::new(),
+            values: VecDeque::new(),
+            records: Vec::new(),
+            uses: 0,
+        });
+    });
+    map
+}
+
+/// Calls `use_it` with the map and the values that were deleted in this run.
+fn with_map<T>(
+    map: u64,
+    use_it: impl FnOnce(&mut Map, &mut Vec<Value>) -> T,
+) -> T {
+    with(|state| {
+        let maps = &mut state.maps;
+        let map = maps.maps.get_mut(&map).expect("a map that was attached");
+        use_it(map, &mut maps.deleted)
+    })
+}
+
+impl Map {
+    fn is_array(&self) -> bool {
+        matches!(
+            self.definition.map_type,
+            BPF_MAP_TYPE_ARRAY | BPF_MAP_TYPE_PERCPU_ARRAY
+        )
+    }
+
+    fn is_per_cpu(&self) -> bool {
+        matches!(
+            self.definition.map_type,
+            BPF_MAP_TYPE_PERCPU_ARRAY
+                | BPF_MAP_TYPE_PERCPU_HASH
+                | BPF_MAP_TYPE_LRU_PERCPU_HASH
+        )
+    }
+
+    fn is_lru(&self) -> bool {
+        matches!(
+            self.definition.map_type,
+            BPF_MAP_TYPE_LRU_HASH | BPF_MAP_TYPE_LRU_PERCPU_HASH
+        )
+    }
+
+    fn zeroed(&self) -> Value {
+        let words = (self.definition.value_size as usize).div_ceil(8);
+        let copies = if self.is_per_cpu() { CPUS as usize } else { 1 };
+        vec![vec![0; words].into_boxed_slice(); copies]
+    }
+
+    /// Whether `key` is the index of an element, or one of a table.
+    fn is_valid(&self, key: &[u8]) -> bool {
+        !self.is_array()
+            || key.first_chunk().is_some_and(|index| {
+                u32::from_ne_bytes(*index) < self.definition.max_entries
+            })
+    }
+
+    /// The key of the element that a lookup of `key` finds.
+    fn find(&self, key: &[u8]) -> Option<Vec<u8>> {
+        if self.definition.map_type != BPF_MAP_TYPE_LPM_TRIE {
+            return self.elements.contains_key(key).then(|| key.to_vec());
+        }
+        self.elements
+            .keys()
+            .filter(|prefix| {
+                let length = prefix_length(prefix);
+                length <= prefix_length(key)
+                    && bits(prefix)
+                        .zip(bits(key))
+                        .take(length)
+                        .all(|(a, b)| a == b)
+            })
+            .max_by_key(|prefix| prefix_length(prefix))
+            .cloned()
+    }
+
+    fn lookup(&mut self, key: &[u8], cpu: u32) -> *mut c_void {
+        if !self.is_valid(key) || cpu >= CPUS {
+            return ptr::null_mut();
+        }
+        if self.is_array() && !self.elements.contains_key(key) {
+            let zeroed = self.zeroed();
+            self.elements.insert(key.to_vec(), (0, zeroed));
+        }
+        let Some(key) = self.find(key) else {
+            return ptr::null_mut();
+        };
+        let copy = if self.is_per_cpu() { cpu as usize } else { 0 };
+        self.uses += 1;
+        let uses = self.uses;
+        let Some((last_use, value)) = self.elements.get_mut(&key) else {
+            return ptr::null_mut();
+        };
+        *last_use = uses;
+        value[copy].as_mut_ptr().cast()
+    }
+
+    fn make_room(&mut self, deleted: &mut Vec<Value>) -> Result<(), c_int> {
+        if self.elements.len() < self.definition.max_entries as usize {
+            return Ok(());
+        }
+        let oldest = self
+            .elements
+            .iter()
+            .filter(|_| self.is_lru())
+            .min_by_key(|(_, (last_use, _))| *last_use)
+            .map(|(key, _)| key.clone())
+            .ok_or(E2BIG)?;
+        if let Some((_, value)) = self.elements.remove(&oldest) {
+            deleted.push(value);
+        }
+        Ok(())
+    }
+
+    fn update(
+        &mut self,
+        key: &[u8],
+        bytes: &[u8],
+        flags: u64,
+        cpu: u32,
+        deleted: &mut Vec<Value>,
+    ) -> Result<(), c_int> {
+        if !self.is_valid(key) {
+            return Err(E2BIG);
+        }
+        let exists = self.is_array() || self.elements.contains_key(key);
+        if flags == BPF_NOEXIST && exists {
+            return Err(EEXIST);
+        }
+        if flags == BPF_EXIST && !exists {
+            return Err(ENOENT);
+        }
+        if !exists {
+            self.make_room(deleted)?;
+        }
+        let zeroed = self.zeroed();
+        let copy = if self.is_per_cpu() { cpu as usize } else { 0 };
+        self.uses += 1;
+        let (last_use, value) =
+            self.elements.entry(key.to_vec()).or_insert((0, zeroed));
+        *last_use = self.uses;
+        let to = value[copy].as_mut_ptr().cast::<u8>();
+        // SAFETY: the value has at least as many bytes as values of the map.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
+        Ok(())
+    }
+
+    fn delete(
+        &mut self,
+        key: &[u8],
+        deleted: &mut Vec<Value>,
+    ) -> Result<(), c_int> {
+        if self.is_array() {
+            return Err(EINVAL);
+        }
+        let (_, value) = self.elements.remove(key).ok_or(ENOENT)?;
+        deleted.push(value);
+        Ok(())
+    }
+
+    fn push(&mut self, value: Vec<u8>, flags: u64) -> Result<(), c_int> {
+        if self.definition.map_type != BPF_MAP_TYPE_BLOOM_FILTER
+            && self.values.len() == self.definition.max_entries as usize
+        {
+            if flags != BPF_EXIST {
+                return Err(E2BIG);
+            }
+            self.values.pop_front();
+        }
+        self.values.push_back(value);
+        Ok(())
+    }
+
+    fn next(&mut self, remove: bool) -> Option<Vec<u8>> {
+        let is_stack = self.definition.map_type == BPF_MAP_TYPE_STACK;
+        match (is_stack, remove) {
+            (true, true) => self.values.pop_back(),
+            (true, false) => self.values.back().cloned(),
+            (false, true) => self.values.pop_front(),
+            (false, false) => self.values.front().cloned(),
+        }
+    }
+}
+
+/// Of a key of a trie, in bits.
+fn prefix_length(key: &[u8]) -> usize {
+    key.first_chunk()
+        .map_or(0, |length| u32::from_ne_bytes(*length) as usize)
+}
+
+/// The bits behind the length, the highest of each byte first.
+fn bits(key: &[u8]) -> impl Iterator<Item = bool> + '_ {
+    key[4..]
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 != 0))
+}
+
+pub(super) fn take_records(map: &'static RexRingBuf) -> Vec<Vec<u8>> {
+    map.simulated().map_or_else(Vec::new, |map| {
+        with_map(map, |map, _| core::mem::take(&mut map.records))
+    })
+}
+
+fn status(result: Result<(), c_int>) -> i64 {
+    result.map_or_else(|error| -i64::from(error), |()| 0)
+}
+
+/// A copy of `size` bytes.
+fn bytes(from: *const c_void, size: u32) -> Vec<u8> {
+    // SAFETY: the crate passes pointers to keys and values of the map's sizes.
+    unsafe { slice::from_raw_parts(from.cast::<u8>(), size as usize) }.to_vec()
+}
+
+fn key_of(map: u64, key: *const c_void) -> Vec<u8> {
+    let size = with_map(map, |map, _| map.definition.key_size);
+    bytes(key, size)
+}
+
+fn value_of(map: u64, value: *const c_void) -> Vec<u8> {
+    let size = with_map(map, |map, _| map.definition.value_size);
+    bytes(value, size)
+}
+
+fn lookup(map: u64, key: *const c_void) -> *mut c_void {
+    let key = key_of(map, key);
+    let cpu = with(|state| state.cpu);
+    with_map(map, |map, _| map.lookup(&key, cpu))
+}
+
+fn get_next(map: u64, value: *mut c_void, remove: bool) -> i64 {
+    match with_map(map, |map, _| map.next(remove)) {
+        Some(bytes) => {
+            let to = value.cast::<u8>();
+            // SAFETY: the crate passes a pointer to room for a value.
+            unsafe {
+                ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len())
+            };
+            0
+        }
+        None => -i64::from(ENOENT),
+    }
+}
+
+fn may_contain(map: u64, value: *const c_void) -> i64 {
+    let value = value_of(map, value);
+    if with_map(map, |map, _| map.values.contains(&value)) {
+        0
+    } else {
+        -i64::from(ENOENT)
+    }
+}
+
+macro_rules! helpers {
+    ($(fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty $body:block)*) => {
+        $(
+            // SAFETY: no other function of the process has this name, and `ffi`
+            // declares it like this.
+            #[unsafe(no_mangle)]
+            extern "C" fn $name($($arg: $ty),*) -> $ret $body
+        )*
+    };
+}
+
+helpers! {
+    fn bpf_map_lookup_elem(map: u64, key: *const c_void) -> *mut c_void {
+        lookup(map, key)
+    }
+
+    fn rex_lookup_hash(map: u64, key: *const c_void) -> *mut c_void {
+        lookup(map, key)
+    }
+
+    fn rex_lookup_lpm_trie(map: u64, key: *const c_void) -> *mut c_void {
+        lookup(map, key)
+    }
+
+    fn rex_lookup_lru_hash(map: u64, key: *const c_void) -> *mut c_void {
+        lookup(map, key)
+    }
+
+    fn rex_lookup_lru_percpu_hash(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void {
+        lookup(map, key)
+    }
+
+    fn rex_lookup_percpu_array(map: u64, key: *const c_void) -> *mut c_void {
+        lookup(map, key)
+    }
+
+    fn rex_lookup_percpu_hash(map: u64, key: *const c_void) -> *mut c_void {
+        lookup(map, key)
+    }
+
+    fn bpf_map_lookup_percpu_elem(
+        map: u64,
+        key: *const c_void,
+        cpu: u32,
+    ) -> *mut c_void {
+        let key = key_of(map, key);
+        with_map(map, |map, _| map.lookup(&key, cpu))
+    }
+
+    fn bpf_map_update_elem(
+        map: u64,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> i64 {
+        let (key, value) = (key_of(map, key), value_of(map, value));
+        let cpu = with(|state| state.cpu);
+        status(with_map(map, |map, deleted| {
+            map.update(&key, &value, flags, cpu, deleted)
+        }))
+    }
+
+    fn bpf_map_delete_elem(map: u64, key: *const c_void) -> i64 {
+        let key = key_of(map, key);
+        status(with_map(map, |map, deleted| map.delete(&key, deleted)))
+    }
+
+    fn bpf_map_push_elem(map: u64, value: *const c_void, flags: u64) -> i64 {
+        let value = value_of(map, value);
+        status(with_map(map, |map, _| map.push(value, flags)))
+    }
+
+    fn bpf_map_pop_elem(map: u64, value: *mut c_void) -> i64 {
+        get_next(map, value, true)
+    }
+
+    fn bpf_map_peek_elem(map: u64, value: *mut c_void) -> i64 {
+        let map_type = with_map(map, |map, _| map.definition.map_type);
+        if map_type == BPF_MAP_TYPE_BLOOM_FILTER {
+            may_contain(map, value)
+        } else {
+            get_next(map, value, false)
+        }
+    }
+
+    fn bpf_ringbuf_reserve(map: u64, size: u64, _flags: u64) -> *mut u8 {
+        let mut record = vec![0; size as usize].into_boxed_slice();
+        let at = record.as_mut_ptr();
+        with(|state| state.maps.reserved.insert(at.addr(), (map, record)));
+        at
+    }
+
+    fn bpf_ringbuf_submit(record: *mut u8, _flags: u64) -> i64 {
+        let Some((map, bytes)) =
+            with(|state| state.maps.reserved.remove(&record.addr()))
+        else {
+            return -i64::from(EINVAL);
+        };
+        with_map(map, |map, _| map.records.push(bytes.into_vec()));
+        0
+    }
+
+    fn bpf_ringbuf_discard(record: *mut u8, _flags: u64) -> i64 {
+        let found = with(|state| state.maps.reserved.remove(&record.addr()));
+        if found.is_some() { 0 } else { -i64::from(EINVAL) }
+    }
+
+    fn bpf_ringbuf_output(
+        map: u64,
+        data: *const u8,
+        size: u64,
+        _flags: u64,
+    ) -> i64 {
+        let record = bytes(data.cast(), size as u32);
+        with_map(map, |map, _| map.records.push(record));
+        0
+    }
+
+    // Records are consumed at once, and take no room.
+    fn bpf_ringbuf_query(map: u64, what: u64) -> u64 {
+        // `BPF_RB_RING_SIZE`.
+        const RING_SIZE: u64 = 1;
+
+        if what == RING_SIZE {
+            with_map(map, |map, _| map.definition.max_entries.into())
+        } else {
+            0
+        }
+    }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The kernel's part in unit tests: `cargo test` runs a program's functions on
+//! this machine, as a process.
+//!
+//! The crate is the same; below it, in place of the kernel, are maps made of the
+//! standard library's collections and helpers that answer what the test has set.
+//! Each test thread has a kernel of its own, empty at first.
+//!
+//! ```ignore
+//! #![cfg_attr(not(test), no_std, no_main)]
+//!
+//! use rex::map::RexHashMap;
+//! use rex::tracepoint::*;
+//! use rex::{Result, rex_map, rex_tracepoint};
+//!
+//! #[rex_map]
+//! static CALLS: RexHashMap<i32, u64> = RexHashMap::new(100, 0);
+//!
+//! #[rex_tracepoint]
+//! fn on_dup(
+//!     obj: &tracepoint<SyscallsEnterDupCtx>,
+//!     _: &SyscallsEnterDupCtx,
+//! ) -> Result {
+//!     let pid = obj.bpf_get_current_task().ok_or(0)?.get_pid();
+//!     let calls = CALLS.get(&pid).unwrap_or(0);
+//!     CALLS.insert(&pid, &(calls + 1))
+//! }
+//!
+//! #[cfg(test)]
+//! mod tests {
+//!     use super::*;
+//!     use rex::host::{Kernel, Task};
+//!
+//!     #[test]
+//!     fn calls_are_counted_by_pid() {
+//!         let mut kernel = Kernel::new();
+//!         let event = SyscallsEnterDupCtx { syscall_nr: 32, fildes: 1 };
+//!         kernel.set_task(Task { pid: 7, ..Task::default() });
+//!         assert_eq!(kernel.tracepoint(on_dup, &event), Ok(0));
+//!         assert_eq!(CALLS.get(&7), Some(1));
+//!     }
+//! }
+//! ```
+//!
+//! A program's panic is the test's. What is not simulated (helpers for packets,
+//! perf events and stacks) ends the test process with a message that names the
+//! helper. Nothing tells here how long a run takes, how deep its stack is, or in
+//! which context a helper refuses to work: for that there are kernels in VMs.
+
+mod absent;
+mod helpers;
+pub(crate) mod maps;
+#[cfg(test)]
+mod tests;
+
+use core::marker::PhantomData;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::string::String;
+use std::vec::Vec;
+
+use crate::map::RexRingBuf;
+use crate::pt_regs::PtRegs;
+use crate::tracepoint::TracepointContext;
+use crate::utils::Result;
+use crate::{kprobe, tracepoint};
+
+/// Number of CPUs of a simulated kernel.
+pub const CPUS: u32 = 8;
+
+/// What programs see of the current task.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Id of the thread.
+    pub pid: i32,
+    /// Id of its process.
+    pub tgid: i32,
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+    /// Name, of which the kernel keeps 15 bytes.
+    pub comm: String,
+    /// Nanoseconds in userspace.
+    pub utime: u64,
+    /// Nanoseconds in the kernel.
+    pub stime: u64,
+}
+
+impl Default for Task {
+    fn default() -> Self {
+        Self {
+            pid: 1,
+            tgid: 1,
+            uid: 0,
+            gid: 0,
+            comm: "test".into(),
+            utime: 0,
+            stime: 0,
+        }
+    }
+}
+
+/// `struct task_struct`, as far as it is simulated.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct TaskStruct {
+    pid: i32,
+    tgid: i32,
+    uid: u32,
+    gid: u32,
+    comm: [u8; 16],
+    utime: u64,
+    stime: u64,
+}
+
+impl From<&Task> for TaskStruct {
+    fn from(task: &Task) -> Self {
+        let mut comm = [0; 16];
+        for (to, from) in comm[..15].iter_mut().zip(task.comm.bytes()) {
+            *to = from;
+        }
+        Self {
+            pid: task.pid,
+            tgid: task.tgid,
+            uid: task.uid,
+            gid: task.gid,
+            comm,
+            utime: task.utime,
+            stime: task.stime,
+        }
+    }
+}
+
+/// The offset of a field that the loader would look up.
+pub(crate) fn offset(field: &str) -> usize {
+    use core::mem::offset_of;
+
+    match field {
+        "task_struct_pid" => offset_of!(TaskStruct, pid),
+        "task_struct_tgid" => offset_of!(TaskStruct, tgid),
+        "task_struct_comm" => offset_of!(TaskStruct, comm),
+        "task_struct_utime" => offset_of!(TaskStruct, utime),
+        "task_struct_stime" => offset_of!(TaskStruct, stime),
+        _ => panic!("{field} is not simulated"),
+    }
+}
+
+/// All that the kernel of one thread knows.
+struct State {
+    cpu: u32,
+    time: u64,
+    random: u32,
+    task: TaskStruct,
+    memory: BTreeMap<u64, u8>,
+    printed: Vec<String>,
+    overridden: Option<u64>,
+    maps: maps::Maps,
+}
+
+impl State {
+    fn new() -> Self {
+        Self {
+            cpu: 0,
+            time: 0,
+            random: 1,
+            task: TaskStruct::from(&Task::default()),
+            memory: BTreeMap::new(),
+            printed: Vec::new(),
+            overridden: None,
+            maps: maps::Maps::default(),
+        }
+    }
+}
+
+std::thread_local! {
+    static STATE: RefCell<State> = RefCell::new(State::new());
+}
+
+/// Calls `use_it` with the kernel of this thread.
+fn with<T>(use_it: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with_borrow_mut(use_it)
+}
+
+/// The registers of a kprobe, in the order of `struct pt_regs`.
+#[allow(missing_docs)]
+#[repr(C)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Registers {
+    pub r15: u64,
+    pub r14: u64,
+    pub r13: u64,
+    pub r12: u64,
+    pub rbp: u64,
+    pub rbx: u64,
+    pub r11: u64,
+    pub r10: u64,
+    pub r9: u64,
+    pub r8: u64,
+    pub rax: u64,
+    pub rcx: u64,
+    pub rdx: u64,
+    pub rsi: u64,
+    pub rdi: u64,
+    pub orig_rax: u64,
+    pub rip: u64,
+    pub cs: u64,
+    pub eflags: u64,
+    pub rsp: u64,
+    pub ss: u64,
+}
+
+const _: () = assert!(
+    size_of::<Registers>() == crate::pt_regs::NR_REGS * size_of::<u64>()
+);
+
+/// The kernel of this thread, for as long as there is this value: what the
+/// programs of a test get to see, and what they have done.
+///
+/// Maps are used as programs use them: `MAP.insert(..)`, `MAP.get(..)`. They are
+/// empty when a `Kernel` is made.
+#[derive(Debug)]
+pub struct Kernel {
+    /// Of one thread.
+    _thread: PhantomData<*mut ()>,
+}
+
+impl Default for Kernel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        with(|state| *state = State::new());
+    }
+}
+
+impl Kernel {
+    /// A kernel with empty maps; everything is as it is by default.
+    #[must_use]
+    pub fn new() -> Self {
+        with(|state| *state = State::new());
+        Self {
+            _thread: PhantomData,
+        }
+    }
+
+    /// The task that programs interrupt. At first this is [`Task::default`].
+    pub fn set_task(&mut self, task: Task) {
+        with(|state| state.task = TaskStruct::from(&task));
+    }
+
+    /// The CPU that programs run on, below [`CPUS`]. At first this is 0.
+    pub fn set_cpu(&mut self, cpu: u32) {
+        assert!(cpu < CPUS, "there are {CPUS} CPUs");
+        with(|state| state.cpu = cpu);
+    }
+
+    /// What all clocks say, in nanoseconds. At first this is 0; it stands still.
+    pub fn set_time(&mut self, nanoseconds: u64) {
+        with(|state| state.time = nanoseconds);
+    }
+
+    /// The next pseudo-random number; the ones after it count up from there.
+    pub fn set_random(&mut self, number: u32) {
+        with(|state| state.random = number);
+    }
+
+    /// Puts bytes at an address, of userspace or the kernel, where programs can
+    /// read them.
+    pub fn set_memory(&mut self, address: u64, bytes: &[u8]) {
+        with(|state| {
+            state.memory.extend((address..).zip(bytes.iter().copied()))
+        });
+    }
+
+    /// Runs a tracepoint program.
+    ///
+    /// # Errors
+    ///
+    /// What the program returns.
+    pub fn tracepoint<C: TracepointContext>(
+        &mut self,
+        program: tracepoint::Program<C>,
+        event: &C,
+    ) -> Result {
+        begin_run();
+        tracepoint::simulate(program, event)
+    }
+
+    /// Runs a kprobe program.
+    ///
+    /// # Errors
+    ///
+    /// What the program returns.
+    pub fn kprobe(
+        &mut self,
+        program: kprobe::Program,
+        registers: &mut Registers,
+    ) -> Result {
+        begin_run();
+        // SAFETY: these are as many integers as `struct pt_regs` has, and borrowed
+        // for the call.
+        let regs =
+            unsafe { PtRegs::from_ctx(core::ptr::from_mut(registers).cast()) };
+        kprobe::simulate(program, regs)
+    }
+
+    /// The lines that programs have printed since the last call.
+    pub fn printed(&mut self) -> Vec<String> {
+        with(|state| core::mem::take(&mut state.printed))
+    }
+
+    /// What the last run made the probed function return, if it did.
+    #[must_use]
+    pub fn overridden(&self) -> Option<u64> {
+        with(|state| state.overridden)
+    }
+
+    /// The records that were submitted to a ring buffer since the last call.
+    pub fn records(&mut self, map: &'static RexRingBuf) -> Vec<Vec<u8>> {
+        maps::take_records(map)
+    }
+}
+
+fn begin_run() {
+    with(|state| {
+        state.overridden = None;
+        state.maps.end_of_last_run();
+    });
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The simulated kernel behaves like the kernel, as far as it goes.
+
+use std::string::ToString;
+use std::vec;
+use std::vec::Vec;
+
+use super::{Kernel, Registers, Task};
+use crate::kprobe::kprobe;
+use crate::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_NOEXIST};
+use crate::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
+use crate::map::{
+    LpmKey, RexArrayMap, RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap,
+    RexPerCPUArrayMap, RexQueue, RexRingBuf, RexStack,
+};
+use crate::pt_regs::PtRegs;
+use crate::spinlock::SpinLocked;
+use crate::utils::Result;
+
+/// Runs `program` once.
+fn run(
+    kernel: &mut Kernel,
+    program: fn(&kprobe, &mut PtRegs) -> Result,
+) -> Result {
+    kernel.kprobe(program, &mut Registers::default())
+}
+
+#[test]
+fn hash_tables_have_flags_and_a_size() {
+    static MAP: RexHashMap<u32, [u8; 5]> = RexHashMap::new(2, 0);
+    let _kernel = Kernel::new();
+    assert_eq!(MAP.get(&1), None);
+    assert_eq!(MAP.update(&1, b"first"), Err(-ENOENT));
+    assert_eq!(MAP.insert_new(&1, b"first"), Ok(0));
+    assert_eq!(MAP.insert_new(&1, b"again"), Err(-EEXIST));
+    assert_eq!(MAP.update(&1, b"later"), Ok(0));
+    assert_eq!(MAP.insert(&2, b"other"), Ok(0));
+    assert_eq!(MAP.insert(&3, b"third"), Err(-E2BIG));
+    assert_eq!(MAP.get(&1), Some(*b"later"));
+    assert_eq!(MAP.delete(&1), Ok(0));
+    assert_eq!(MAP.delete(&1), Err(-ENOENT));
+    assert_eq!(MAP.insert(&3, b"third"), Ok(0));
+}
+
+#[test]
+fn elements_of_arrays_are_there() {
+    static MAP: RexArrayMap<u16> = RexArrayMap::new(3, 0);
+    let _kernel = Kernel::new();
+    assert_eq!(MAP.get(&2), Some(0));
+    assert_eq!(MAP.get(&3), None);
+    assert_eq!(MAP.insert(&2, &9), Ok(0));
+    assert_eq!(MAP.insert(&3, &9), Err(-E2BIG));
+    assert_eq!(MAP.delete(&2), Err(-EINVAL));
+    assert_eq!(MAP.get(&2), Some(9));
+}
+
+#[test]
+fn every_cpu_has_its_values() {
+    static MAP: RexPerCPUArrayMap<u64> = RexPerCPUArrayMap::new(1, 0);
+    fn count(obj: &kprobe, _: &mut PtRegs) -> Result {
+        let element = obj.bpf_map_lookup_elem(&MAP, &0).ok_or(-ENOENT)?;
+        element.set(element.get() + 1);
+        let other = obj.bpf_map_lookup_percpu_elem(&MAP, &0, 5);
+        Ok(other.map_or(-1, |other| other.get() as i32))
+    }
+    let mut kernel = Kernel::new();
+    kernel.set_cpu(5);
+    assert_eq!(run(&mut kernel, count), Ok(1));
+    assert_eq!(run(&mut kernel, count), Ok(2));
+    kernel.set_cpu(1);
+    assert_eq!(run(&mut kernel, count), Ok(2));
+    assert_eq!(MAP.get(&0), Some(1));
+}
+
+#[test]
+fn deleted_element_is_valid_until_the_run_ends() {
+    static MAP: RexHashMap<u8, u64> = RexHashMap::new(1, 0);
+    fn delete(obj: &kprobe, _: &mut PtRegs) -> Result {
+        let element = obj.bpf_map_lookup_elem(&MAP, &1).ok_or(-ENOENT)?;
+        MAP.delete(&1)?;
+        MAP.insert(&2, &5)?;
+        element.set(element.get() + 1);
+        Ok(element.get() as i32)
+    }
+    let mut kernel = Kernel::new();
+    assert_eq!(run(&mut kernel, delete), Err(-ENOENT));
+    assert_eq!(MAP.insert(&1, &41), Ok(0));
+    assert_eq!(run(&mut kernel, delete), Ok(42));
+    assert_eq!((MAP.get(&1), MAP.get(&2)), (None, Some(5)));
+}
+
+#[test]
+fn least_recently_used_element_makes_room() {
+    static MAP: RexLruHashMap<u32, u32> = RexLruHashMap::new(2, 0);
+    let _kernel = Kernel::new();
+    for key in [1, 2] {
+        assert_eq!(MAP.insert(&key, &key), Ok(0));
+    }
+    assert_eq!(MAP.get(&1), Some(1));
+    assert_eq!(MAP.insert(&3, &3), Ok(0));
+    assert_eq!(MAP.get(&2), None);
+    assert_eq!((MAP.get(&1), MAP.get(&3)), (Some(1), Some(3)));
+}
+
+#[test]
+fn longest_prefix_is_found() {
+    static MAP: RexLpmTrie<[u8; 4], u32> = RexLpmTrie::new(8, 0);
+    let _kernel = Kernel::new();
+    for (length, network, value) in [
+        (8, [10, 0, 0, 0], 8),
+        (16, [10, 1, 0, 0], 16),
+        (31, [10, 1, 2, 4], 31),
+    ] {
+        assert_eq!(MAP.insert(&LpmKey::new(length, network), &value), Ok(0));
+    }
+    let find = |address| MAP.get(&LpmKey::new(32, address));
+    assert_eq!(find([10, 9, 9, 9]), Some(8));
+    assert_eq!(find([10, 1, 9, 9]), Some(16));
+    assert_eq!(find([10, 1, 2, 5]), Some(31));
+    assert_eq!(find([10, 1, 2, 6]), Some(16));
+    assert_eq!(find([11, 1, 2, 5]), None);
+}
+
+#[test]
+fn queues_and_stacks_have_an_order() {
+    static QUEUE: RexQueue<u32> = RexQueue::new(2, 0);
+    static STACK: RexStack<u32> = RexStack::new(2, 0);
+    let _kernel = Kernel::new();
+    for value in [1, 2] {
+        assert_eq!(QUEUE.push(&value), Ok(0));
+        assert_eq!(STACK.push(&value), Ok(0));
+    }
+    assert_eq!(QUEUE.push(&3), Err(-E2BIG));
+    assert_eq!(QUEUE.force_push(&3), Ok(0));
+    assert_eq!((QUEUE.peek(), QUEUE.pop()), (Some(2), Some(2)));
+    assert_eq!((QUEUE.pop(), QUEUE.pop()), (Some(3), None));
+    assert_eq!((STACK.peek(), STACK.pop()), (Some(2), Some(2)));
+    assert_eq!((STACK.pop(), STACK.pop()), (Some(1), None));
+}
+
+#[test]
+fn filters_contain_what_was_added() {
+    static FILTER: RexBloomFilter<u64> = RexBloomFilter::new(10, 0);
+    let _kernel = Kernel::new();
+    assert!(!FILTER.contains(&5));
+    assert_eq!(FILTER.insert(&5), Ok(0));
+    assert!(FILTER.contains(&5));
+}
+
+#[test]
+fn submitted_records_are_seen() {
+    static RING: RexRingBuf = RexRingBuf::new(4096, 0);
+    fn write(obj: &kprobe, _: &mut PtRegs) -> Result {
+        for (byte, submit) in [(1, true), (2, false), (3, true)] {
+            let mut record = RING.reserve(obj, 3).ok_or(-ENOENT)?;
+            record.fill(byte);
+            if submit {
+                record.submit(0);
+            }
+        }
+        RING.output(b"out", 0)
+    }
+    let mut kernel = Kernel::new();
+    assert_eq!(run(&mut kernel, write), Ok(0));
+    let expected: Vec<Vec<u8>> = vec![vec![1; 3], vec![3; 3], b"out".to_vec()];
+    assert_eq!(kernel.records(&RING), expected);
+    assert!(kernel.records(&RING).is_empty());
+}
+
+#[test]
+fn locked_values_are_changed_under_their_lock() {
+    static MAP: RexArrayMap<SpinLocked<u64>> = RexArrayMap::new(1, 0);
+    fn add(obj: &kprobe, _: &mut PtRegs) -> Result {
+        let element = obj.bpf_map_lookup_elem(&MAP, &0).ok_or(-ENOENT)?;
+        let mut value = element.lock()?;
+        *value += 2;
+        Ok(*value as i32)
+    }
+    let mut kernel = Kernel::new();
+    assert_eq!(run(&mut kernel, add), Ok(2));
+    assert_eq!(run(&mut kernel, add), Ok(4));
+}
+
+#[test]
+fn helpers_answer_what_was_set() {
+    fn check(obj: &kprobe, _: &mut PtRegs) -> Result {
+        let mut comm = [0; 16];
+        obj.bpf_get_current_comm(&mut comm)?;
+        assert_eq!(&comm, b"a name of many \0");
+        let task = obj.bpf_get_current_task().ok_or(-ENOENT)?;
+        assert_eq!((task.get_pid(), task.get_tgid()), (8, 9));
+        assert_eq!((task.get_utime(), task.get_stime()), (10, 11));
+        let name = task.get_comm().map_err(|_| -EINVAL)?;
+        assert_eq!(name.to_bytes(), b"a name of many ");
+        assert_eq!(obj.bpf_get_current_pid_tgid(), 9 << 32 | 8);
+        assert_eq!(obj.bpf_get_current_uid_gid(), 7 << 32 | 6);
+        assert_eq!(obj.bpf_get_smp_processor_id(), 2);
+        assert_eq!(obj.bpf_ktime_get_ns(), 8_000_000);
+        assert_eq!(obj.bpf_jiffies64(), 2);
+        let numbers = [(); 2].map(|()| obj.bpf_get_prandom_u32());
+        assert_eq!(numbers, [u32::MAX, 0]);
+        Ok(5)
+    }
+    let mut kernel = Kernel::new();
+    kernel.set_cpu(2);
+    kernel.set_time(8_000_000);
+    kernel.set_random(u32::MAX);
+    kernel.set_task(Task {
+        pid: 8,
+        tgid: 9,
+        uid: 6,
+        gid: 7,
+        comm: "a name of many letters".to_string(),
+        utime: 10,
+        stime: 11,
+    });
+    assert_eq!(run(&mut kernel, check), Ok(5));
+}
+
+#[test]
+fn memory_is_read_where_it_was_set() {
+    fn read(obj: &kprobe, regs: &mut PtRegs) -> Result {
+        let mut number = 5u32;
+        let mut text = [1; 8];
+        let size = obj.bpf_probe_read_user_str(&mut text, regs.rsi())?;
+        assert_eq!((size, &text), (3, b"hi\0\0\0\0\0\0"));
+        let bad = obj.bpf_probe_read_user(&mut number, regs.rdi() + 2);
+        assert_eq!((bad, number), (Err(-EFAULT), 0));
+        obj.bpf_probe_read_user(&mut number, regs.rdi())?;
+        Ok(number as i32)
+    }
+    let mut kernel = Kernel::new();
+    kernel.set_memory(0x1000, &1234u32.to_ne_bytes());
+    kernel.set_memory(0x2000, b"hi\0there");
+    let mut registers = Registers {
+        rdi: 0x1000,
+        rsi: 0x2000,
+        ..Registers::default()
+    };
+    assert_eq!(kernel.kprobe(read, &mut registers), Ok(1234));
+}
+
+#[test]
+fn overridden_return_is_that_of_the_last_run() {
+    fn fail_odd(obj: &kprobe, regs: &mut PtRegs) -> Result {
+        if regs.rdi() % 2 == 1 {
+            return Ok(obj.bpf_override_return(regs, 77));
+        }
+        Ok(1)
+    }
+    let mut kernel = Kernel::new();
+    let mut registers = Registers {
+        rdi: 3,
+        ..Registers::default()
+    };
+    assert_eq!(kernel.kprobe(fail_odd, &mut registers), Ok(0));
+    assert_eq!((kernel.overridden(), registers.rax), (Some(77), 77));
+    registers.rdi = 4;
+    assert_eq!(kernel.kprobe(fail_odd, &mut registers), Ok(1));
+    assert_eq!(kernel.overridden(), None);
+}
+
+#[test]
+fn each_kernel_begins_with_empty_maps() {
+    static MAP: RexHashMap<u32, u32> = RexHashMap::new(1, 0);
+    let kernel = Kernel::new();
+    assert_eq!(MAP.insert(&1, &1), Ok(0));
+    drop(kernel);
+    let _kernel = Kernel::new();
+    assert_eq!(MAP.get(&1), None);
+    // Other threads have kernels of their own.
+    assert_eq!(MAP.insert(&1, &1), Ok(0));
+    let there = std::thread::spawn(|| MAP.get(&1)).join();
+    assert_eq!(there.ok(), Some(None));
+}
+
+#[test]
+fn flags_of_the_helpers_are_those_of_the_maps() {
+    static MAP: RexHashMap<u32, u32> = RexHashMap::new(9, 0);
+    fn store(obj: &kprobe, _: &mut PtRegs) -> Result {
+        obj.bpf_map_update_elem(&MAP, &1, &2, BPF_NOEXIST)?;
+        obj.bpf_map_update_elem(&MAP, &1, &3, BPF_EXIST)?;
+        obj.bpf_map_update_elem(&MAP, &4, &5, BPF_ANY)?;
+        obj.bpf_map_delete_elem(&MAP, &4)
+    }
+    let mut kernel = Kernel::new();
+    assert_eq!(run(&mut kernel, store), Ok(0));
+    assert_eq!((MAP.get(&1), MAP.get(&4)), (Some(3), None));
+}
