@@ -41,7 +41,8 @@ static DEFINE_PER_CPU(struct rex_watch, rex_watch);
 
 /* Nanoseconds between ticks; 0: the timers are off. */
 static u64 period;
-static enum cpuhp_state hotplug_state;
+static enum cpuhp_state online_state;
+static enum cpuhp_state dead_state;
 
 /*
  * Look at the innermost run of this CPU, and stop it if it is too old. Its mark
@@ -65,25 +66,37 @@ static void look(struct pt_regs *regs, u64 now, bool nmi)
 }
 
 /*
- * The next CPU, if it is in a run and its timer does not tick: then interrupts
- * are off there, and an NMI takes the place of the tick. One at a time, as NMIs
- * have no owner but by @nmi_due.
+ * @cpu does not tick: then interrupts are off there, and if it is in a run, an NMI
+ * takes the place of the tick. One at a time, as NMIs have no owner but by
+ * @nmi_due.
+ */
+static void look_by_nmi(unsigned int cpu)
+{
+	struct rex_watch *watch = per_cpu_ptr(&rex_watch, cpu);
+
+	if (rex_run_active_on(cpu) && !xchg(&watch->nmi_due, true))
+		apic->send_IPI(cpu, NMI_VECTOR);
+}
+
+/*
+ * Look after the next CPU; and if that does not tick, after the one that it would
+ * look after, too: it may not tick for long, in a run with interrupts off that has
+ * just begun, or on its way online, when it waits for the others.
  */
 static void watch_buddy(u64 now, u64 ns)
 {
-	unsigned int cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
-	struct rex_watch *watch;
+	unsigned int cpu = smp_processor_id();
 
-	if (cpu >= nr_cpu_ids)
-		cpu = cpumask_first(cpu_online_mask);
-	if (cpu == smp_processor_id())
-		return;
-	watch = per_cpu_ptr(&rex_watch, cpu);
-	if (now - READ_ONCE(watch->last_tick) < ns + ns / 2 ||
-	    !rex_run_active_on(cpu) || READ_ONCE(watch->nmi_due))
-		return;
-	WRITE_ONCE(watch->nmi_due, true);
-	apic->send_IPI(cpu, NMI_VECTOR);
+	for (;;) {
+		cpu = cpumask_next(cpu, cpu_online_mask);
+		if (cpu >= nr_cpu_ids)
+			cpu = cpumask_first(cpu_online_mask);
+		if (cpu == smp_processor_id() ||
+		    now - READ_ONCE(per_cpu(rex_watch, cpu).last_tick) <
+			    ns + ns / 2)
+			return;
+		look_by_nmi(cpu);
+	}
 }
 
 static enum hrtimer_restart rex_watch_tick(struct hrtimer *timer)
@@ -127,7 +140,12 @@ static int start_cpu(unsigned int cpu)
 	return 0;
 }
 
-static int stop_cpu(unsigned int cpu)
+/*
+ * Not earlier: a CPU that goes offline waits for all others, one of which may be
+ * in a run with interrupts off and has no other buddy. Where the kernel moves the
+ * timers of such a CPU to another one, that ticks more often for a moment.
+ */
+static int stop_dead_cpu(unsigned int cpu)
 {
 	hrtimer_cancel(per_cpu_ptr(&rex_watch.timer, cpu));
 	return 0;
@@ -168,19 +186,29 @@ int __init rex_watch_init(void)
 	ret = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "rex");
 	if (ret)
 		return ret;
+	ret = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "rex:watch-dead",
+					NULL, stop_dead_cpu);
+	if (ret < 0)
+		goto err_unregister_nmi;
+	dead_state = ret;
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:watch", start_cpu,
-				stop_cpu);
-	if (ret < 0) {
-		unregister_nmi_handler(NMI_LOCAL, "rex");
-		return ret;
-	}
-	hotplug_state = ret;
+				NULL);
+	if (ret < 0)
+		goto err_remove_dead;
+	online_state = ret;
 	return 0;
+
+err_remove_dead:
+	cpuhp_remove_state_nocalls(dead_state);
+err_unregister_nmi:
+	unregister_nmi_handler(NMI_LOCAL, "rex");
+	return ret;
 }
 
 /* No program is bound, so the timers are off. */
 void rex_watch_exit(void)
 {
-	cpuhp_remove_state(hotplug_state);
+	cpuhp_remove_state(online_state);
+	cpuhp_remove_state_nocalls(dead_state);
 	unregister_nmi_handler(NMI_LOCAL, "rex");
 }

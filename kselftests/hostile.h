@@ -154,12 +154,16 @@ static inline void expect_no_splat(char *text)
 
 /* ---- images ---- */
 
+/* Of images that are loaded from now on. */
+static __u32 restarts_per_min;
+
 /* An image of OBJECT of which only PROGRAM can be attached. */
 static inline struct rex_obj *load_act(const char *object, const char *prog,
 				       const char *name, __u32 timeout_ms)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .name = name,
-		 .timeout_ms = timeout_ms ?: ACT_TIMEOUT_MS);
+		 .timeout_ms = timeout_ms ?: ACT_TIMEOUT_MS,
+		 .restarts_per_min = restarts_per_min);
 	struct rex_obj *obj = rex_obj_open(object_path(object), &opts);
 	struct bpf_program *pos;
 

@@ -122,3 +122,42 @@ TEST(stack_overflows_on_all_cpus_at_once_are_contained)
 		on_cpus(cpus(), &hook_tracepoint, "recursion",
 			REX_FAULT_STACK_OVERFLOW);
 }
+
+static void make_events_on_cpu0(void)
+{
+	pin_to_cpu(0);
+	for (;;)
+		fire_dup(-1);
+}
+
+/*
+ * Nobody but its buddy ends a loop with interrupts off, and that waits for all
+ * other CPUs on its way offline.
+ */
+TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
+{
+	int buddy = cpus() - 1;
+	struct actor a;
+	char path[64];
+	pid_t events;
+
+	if (cpus() < 3)
+		SKIP("a CPU that is left alone has no buddy");
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
+		 buddy);
+	events = fork();
+	if (events == 0)
+		make_events_on_cpu0();
+	restarts_per_min = 100000;
+	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", events, 100);
+	restarts_per_min = 0;
+	for (int i = 0; i < 10; i++) {
+		write_file(path, "0");
+		write_file(path, "1");
+	}
+	EXPECT(actor_info(&a).faults >= 10);
+	ksft_note("%llu loops were ended", actor_info(&a).faults);
+	kill(events, SIGKILL);
+	waitpid(events, NULL, 0);
+	end_actor(&a);
+}
