@@ -3,7 +3,8 @@
 #   make             build everything; the module for KDIR
 #   make run         see samples/hello work in a VM; installs what is missing
 #   make shell       a shell in that VM; GDB=1 or GDB=<port> lets gdb connect
-#   make test        all tests; KERNEL=<name> and T=<pattern> narrow it
+#   make test        all tests; KERNEL=<name> and T=<pattern> narrow it; CPUS=<n>
+#                    of each VM
 #   make bench-dispatch  instructions per event, against eBPF
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make install     module, header, library; DESTDIR= PREFIX=
@@ -78,7 +79,7 @@ test: deps
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
 		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
 	done
-	$(Q)scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)')
+	$(Q)scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(if $(CPUS),-c $(CPUS))
 
 # What an event costs, in instructions, against eBPF.
 bench-dispatch: deps
