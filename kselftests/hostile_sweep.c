@@ -12,7 +12,7 @@
  *    are as many references on the task as before;
  *  - the image comes back, and its next run is not skipped: the level of the
  *    stopped run is free. (There are six of them.)
- * TEST-DEADLINE: 200
+ * TEST-DEADLINE: 300
  */
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
@@ -37,8 +37,8 @@ enum {
 /* More steps than any helper takes. */
 #define NEVER 10000000u
 /* Of a long helper: so many first steps, last ones, and in between. */
-#define AT_THE_ENDS 25
-#define IN_BETWEEN 10
+#define AT_THE_ENDS 15
+#define IN_BETWEEN 8
 /* What a normal run returns. */
 #define DONE 1
 /* The gate's last instructions; with the kernel's thunks for returns. */
@@ -450,7 +450,7 @@ static void sweep_last_helpers(struct sweep *s, const char *const *acts)
 	set_sysctl("kernel/panic_on_warn", "0");
 }
 
-TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 100)
+TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 150)
 {
 	static const char *const acts[] = {
 		"bpf_get_current_ancestor_cgroup_id",
@@ -543,7 +543,7 @@ static const char *const resource_acts[] = {
 	NULL,
 };
 
-TEST_TIMEOUT(kills_at_any_helper_for_resources_release_them, 100)
+TEST_TIMEOUT(kills_at_any_helper_for_resources_release_them, 150)
 {
 	struct sweep s = { .program = "at_xdp",
 			   .fire = fire_packet,
@@ -559,7 +559,7 @@ TEST_TIMEOUT(kills_at_any_helper_for_resources_release_them, 100)
 	EXPECT_EQ(task_usage(&s), usage);
 }
 
-TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 100)
+TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 150)
 {
 	struct sweep s = { .program = "at_xdp",
 			   .fire = fire_packet,
@@ -570,7 +570,7 @@ TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 100)
 	sweep_last_helpers(&s, resource_acts);
 }
 
-TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 100)
+TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 150)
 {
 	static const char *const acts[] = {
 		"bpf_csum_diff",
