@@ -5,6 +5,8 @@
 #   make shell       a shell in that VM; GDB=1 or GDB=<port> lets gdb connect
 #   make test        all tests; KERNEL=<name> and T=<pattern> narrow it; CPUS=<n>
 #                    of each VM
+#   make soundness   what a program in safe Rust cannot do: the tests, per hole;
+#                    KERNEL=<name> narrows it to one kernel
 #   make bench-dispatch  instructions per event, against eBPF
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make install     module, header, library; DESTDIR= PREFIX=
@@ -38,7 +40,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod user userlib rust samples kselftests
-.PHONY: deps run shell test style format install clean
+.PHONY: deps run shell test soundness style format install clean
 
 all: kmod user
 
@@ -80,6 +82,14 @@ test: deps
 		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
 	done
 	$(Q)scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(if $(CPUS),-c $(CPUS))
+
+# For each hole of scripts/soundness.txt, the tests that show that it is closed.
+soundness: deps
+	$(Q)$(MAKE) $(JOBS) user
+	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
+		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
+	done
+	$(Q)scripts/soundness $(if $(KERNEL),-k $(KERNEL))
 
 # What an event costs, in instructions, against eBPF.
 bench-dispatch: deps
