@@ -221,7 +221,9 @@ static void get_stack(struct rex_obj *obj, __u32 which, __u64 *stack)
 	__u32 key = id;
 
 	ASSERT_MSG(id >= 0, "stack %u: %s", which, strerror(-id));
-	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "stacks"), &key, stack));
+	ASSERT(!bpf_map_lookup_elem(map_fd(obj, which % 2 ? "user_stacks" :
+							    "stacks"),
+				    &key, stack));
 }
 
 /* The program's copy of a stack is what it stored. */

@@ -46,6 +46,11 @@ static large: RexPerfEventArray<[u8; 32767]> = RexPerfEventArray::new(0, 0);
 static too_large: RexPerfEventArray<[u8; 32768]> = RexPerfEventArray::new(0, 0);
 #[rex_map]
 static stacks: RexStackTrace<u32, [u64; DEPTH]> = RexStackTrace::new(64, 0);
+/// A map of their own: two stacks in one map may want the same place in it, and
+/// the second one is refused.
+#[rex_map]
+static user_stacks: RexStackTrace<u32, [u64; DEPTH]> =
+    RexStackTrace::new(64, 0);
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[rex_map]
@@ -84,7 +89,7 @@ fn in_tracepoint(
         }
         STACK => {
             note(0, obj.bpf_get_stackid(ctx, &stacks, 0))?;
-            note(1, obj.bpf_get_stackid(ctx, &stacks, BPF_F_USER_STACK))?;
+            note(1, obj.bpf_get_stackid(ctx, &user_stacks, BPF_F_USER_STACK))?;
             let mut stack = [0; DEPTH];
             note(4, obj.bpf_get_stack(ctx, &mut stack, 0))?;
             copies.insert(&0, &stack)?;
@@ -108,7 +113,7 @@ fn in_kprobe(obj: &kprobe, regs: &mut PtRegs) -> Result {
         return Ok(0);
     }
     note(2, obj.bpf_get_stackid(regs, &stacks, 0))?;
-    note(3, obj.bpf_get_stackid(regs, &stacks, BPF_F_USER_STACK))?;
+    note(3, obj.bpf_get_stackid(regs, &user_stacks, BPF_F_USER_STACK))?;
     let mut stack = [0; DEPTH];
     note(6, obj.bpf_get_stack(regs, &mut stack, 0))?;
     copies.insert(&2, &stack)?;
