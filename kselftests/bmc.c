@@ -155,6 +155,16 @@ static void expect_get(struct bed *bed, const char *key, const char *value)
 	EXPECT_STREQ(answer, want);
 }
 
+/* From here, the server says nothing more. */
+static void stop_server(struct bed *bed)
+{
+	int status;
+
+	ASSERT(!kill(bed->memcached, SIGSTOP));
+	ASSERT_EQ(waitpid(bed->memcached, &status, WUNTRACED), bed->memcached);
+	ASSERT(WIFSTOPPED(status));
+}
+
 static void drain_late(int sock)
 {
 	struct pollfd fd = { .fd = sock, .events = POLLIN };
@@ -190,8 +200,8 @@ TEST(answers_come_from_the_kernel)
 	set(&bed, key, "with the longest key");
 	ksft_pause_ms(SETTLED_MS);
 	for (int round = 0; round < 3; round++) {
-		if (round == 2) /* The server says nothing more. */
-			ASSERT(!kill(bed.memcached, SIGSTOP));
+		if (round == 2)
+			stop_server(&bed);
 		memset(key, 'k', 250);
 		expect_get(&bed, key, "with the longest key");
 		for (int i = 0; i < 6; i++) {
