@@ -278,7 +278,7 @@ static inline long count_symbols(void)
 	return count_lines_of("/proc/kallsyms", "[bpf]");
 }
 
-static inline struct census take_census(void)
+static inline struct census read_census(void)
 {
 	return (struct census){
 		.module_refs = module_refs(),
@@ -287,6 +287,24 @@ static inline struct census take_census(void)
 		.links = count_ids(bpf_link_get_next_id),
 		.areas = count_lines_of("/proc/vmallocinfo", "[rex]"),
 	};
+}
+
+/*
+ * When nothing changes any more: what was closed before is freed a while later, and
+ * /proc/vmallocinfo leaves something out if it is read just then.
+ */
+static inline struct census take_census(void)
+{
+	struct census last = read_census(), now;
+	long end = ksft_ms() + 5000;
+
+	for (int same = 0; same < 3 && ksft_ms() < end;) {
+		ksft_pause_ms(50);
+		now = read_census();
+		same = memcmp(&last, &now, sizeof(now)) ? 0 : same + 1;
+		last = now;
+	}
+	return last;
 }
 
 /*
@@ -301,7 +319,7 @@ static inline void await_idle(void)
 
 static inline bool census_is(const struct census *want)
 {
-	struct census now = take_census();
+	struct census now = read_census();
 
 	return !memcmp(want, &now, sizeof(now));
 }
@@ -312,7 +330,7 @@ static inline bool census_is(const struct census *want)
 		const struct census *_b = (_before);          \
 		if (WAIT_FOR(census_is(_b), 10))              \
 			break;                                \
-		struct census _now = take_census();           \
+		struct census _now = read_census();           \
 		EXPECT_EQ(_now.module_refs, _b->module_refs); \
 		EXPECT_EQ(_now.programs, _b->programs);       \
 		EXPECT_EQ(_now.maps, _b->maps);               \
