@@ -171,6 +171,7 @@ TEST(argument_that_cannot_be_written_back_is_EFAULT)
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct census census;
 
+	idle_device();
 	ASSERT(page != MAP_FAILED);
 	for_each_number(n) {
 		fill_in(n);
