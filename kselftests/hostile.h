@@ -322,6 +322,16 @@ static inline void fire_on_clocks(int notes)
 	       end.tv_nsec);
 }
 
+/*
+ * The same for switches of tasks: the first one may have come between the attachment
+ * of the program and of the others, when the victim began to wait for the test.
+ */
+static inline void fire_by_sleeping(int notes)
+{
+	ksft_pause_ms(1);
+	fire_by_waiting(notes);
+}
+
 /* ---- hooks ---- */
 
 static inline struct bpf_link *must_attach(struct bpf_link *link,
@@ -476,7 +486,7 @@ HOOK(clock, "at_perf_event", attach_clock, fire_on_clocks);
 RAW_TRACEPOINT_HOOK(hardirq, fire_by_waiting, "hrtimer_expire_entry");
 RAW_TRACEPOINT_HOOK(softirq, fire_by_waiting, "softirq_entry");
 /* With the run queue's lock held, interrupts off. */
-RAW_TRACEPOINT_HOOK(switch, fire_by_waiting, "sched_switch");
+RAW_TRACEPOINT_HOOK(switch, fire_by_sleeping, "sched_switch");
 /* Network programs. What they return if they do not end is their type's. */
 HOOK(xdp, "at_xdp", attach_nowhere, fire_test_run, .default_ret = XDP_PASS);
 HOOK(tc, "at_tc", attach_nowhere, fire_test_run);
