@@ -95,20 +95,11 @@ static void record_caller(struct rex_fault *fault, const struct rex_run *run)
 static void record_kernel_frames(struct rex_fault *fault,
 				 const struct rex_run *run)
 {
-	struct pt_regs regs = {
-		.ip = *(unsigned long *)run->sp,
-		.sp = run->sp + sizeof(unsigned long),
-		.bp = run->bp,
-		.bx = run->bx,
-		.r12 = run->r12,
-		.r13 = run->r13,
-		.r14 = run->r14,
-		.r15 = run->r15,
-		.cs = __KERNEL_CS,
-	};
+	struct pt_regs regs;
 
 	if (!rex_ksyms.stack_trace_save_regs)
 		return;
+	rex_run_call_regs(run, &regs);
 	fault->nr_kernel_frames = rex_ksyms.stack_trace_save_regs(
 		&regs, fault->kernel_frames, REX_FAULT_KERNEL_FRAMES, 0);
 }

@@ -8,8 +8,6 @@
 #include <linux/percpu.h>
 #include <linux/ptrace.h>
 
-#include <asm/processor-flags.h>
-
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
@@ -42,35 +40,21 @@ s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
 					  NULL);
 }
 
-/*
- * As if the carrier had been interrupted on return from the program: the
- * kernel's unwinder cannot begin on our stack.
- */
-static void regs_of_call(const struct rex_run *run, struct pt_regs *regs)
+/* @regs, or if there are none those of the run's call in @call. */
+static struct pt_regs *regs_or_call(struct pt_regs *regs, struct pt_regs *call)
 {
-	*regs = (struct pt_regs){
-		.ip = *(unsigned long *)run->sp,
-		.sp = run->sp + sizeof(unsigned long),
-		.bp = run->bp,
-		.bx = run->bx,
-		.r12 = run->r12,
-		.r13 = run->r13,
-		.r14 = run->r14,
-		.r15 = run->r15,
-		.cs = __KERNEL_CS,
-		.flags = X86_EFLAGS_FIXED,
-	};
+	if (regs)
+		return regs;
+	rex_run_call_regs(rex_run_current(), call);
+	return call;
 }
 
 s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
 {
 	struct pt_regs call;
 
-	if (!regs) {
-		regs_of_call(rex_run_current(), &call);
-		regs = &call;
-	}
-	return rex_ksyms.bpf_get_stackid((u64)regs, (u64)map, flags, 0, 0);
+	return rex_ksyms.bpf_get_stackid((u64)regs_or_call(regs, &call),
+					 (u64)map, flags, 0, 0);
 }
 
 /* The verifier sees to it that the size is no negative int. */
@@ -80,11 +64,8 @@ s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
 
 	if (size > INT_MAX)
 		return -EINVAL;
-	if (!regs) {
-		regs_of_call(rex_run_current(), &call);
-		regs = &call;
-	}
-	return rex_ksyms.bpf_get_stack((u64)regs, (u64)buf, size, flags, 0);
+	return rex_ksyms.bpf_get_stack((u64)regs_or_call(regs, &call), (u64)buf,
+				       size, flags, 0);
 }
 
 static bool in_perf_event(void)

@@ -3,8 +3,11 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
+#include <linux/ptrace.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+
+#include <asm/processor-flags.h>
 
 #include "image.h"
 #include "ksyms.h"
@@ -195,6 +198,22 @@ bool rex_run_any_locks(void)
 bool rex_run_is_spare(const struct rex_run *run)
 {
 	return run->top != (unsigned long)run;
+}
+
+void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
+{
+	*regs = (struct pt_regs){
+		.ip = *(unsigned long *)run->sp,
+		.sp = run->sp + sizeof(unsigned long),
+		.bp = run->bp,
+		.bx = run->bx,
+		.r12 = run->r12,
+		.r13 = run->r13,
+		.r14 = run->r14,
+		.r15 = run->r15,
+		.cs = __KERNEL_CS,
+		.flags = X86_EFLAGS_FIXED,
+	};
 }
 
 /* The program's image is dead: count, and give the value that it owes. */

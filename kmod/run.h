@@ -37,6 +37,7 @@
 #include "resource.h"
 
 struct bpf_spin_lock;
+struct pt_regs;
 struct rex_prog;
 
 #define REX_RUN_LEVELS 6
@@ -184,6 +185,15 @@ static inline bool rex_run_on_stack(const struct rex_run *run,
 	return addr < (unsigned long)run &&
 	       addr >= (unsigned long)run - REX_RUN_STACK + sizeof(*run);
 }
+
+/**
+ * rex_run_call_regs() - registers of the kernel code that called a program
+ * @run:	the run
+ * @regs:	receives them: as if the carrier had been interrupted on return
+ *		from the program. The kernel's unwinder can begin there, but not
+ *		on our stack.
+ */
+void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs);
 
 /* Account for the time of a run that ends. Context: the run's, at its end. */
 void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog);
