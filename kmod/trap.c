@@ -139,11 +139,8 @@ asmlinkage void rex_trap_killed(unsigned long sp)
 
 	if (*(unsigned long *)sp == rex_stubs.trap)
 		return; /* see stop_at_return() */
-	run->trap.cause = REX_FAULT_TIMEOUT;
-	run->trap.ip = *(unsigned long *)sp - 1;
-	run->trap.sp = 0;
-	run->trap.what = "in a helper";
-	run->trap.addr = 0;
+	set_trap(run, REX_FAULT_TIMEOUT, *(unsigned long *)sp - 1,
+		 "in a helper", 0);
 }
 
 static const char *exception_name(int trapnr)
