@@ -84,20 +84,6 @@ static __u64 used(struct rex_obj *obj)
 	return image_info(obj).heap_used;
 }
 
-static struct rex_fault_info last_fault(struct rex_obj *obj, const char *prog)
-{
-	struct rex_fault_info fault = {
-		.size = sizeof(fault),
-		.image_fd = rex_obj_image_fd(obj),
-		.prog_fd = -1,
-		.index = prog_info(obj, prog).index,
-	};
-
-	ASSERT_MSG(!ioctl(device(), REX_IOC_FAULT_INFO, &fault),
-		   "no fault of %s: %s", prog, strerror(errno));
-	return fault;
-}
-
 /* ---- one program ---- */
 
 TEST(ordinary_types_work)

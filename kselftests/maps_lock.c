@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "rex_ioctl.h"
+#include "rex_pair.h"
 
 /* What programs/locks waits for. */
 #define ADD 0x5e1f2000
@@ -46,86 +47,18 @@ struct value {
 	__u64 word[WORDS];
 };
 
-/* An object, and one that has the same maps: a fault stops only the first. */
-struct pair {
-	struct rex_obj *obj, *other;
-	struct bpf_link *link, *other_link;
-};
-
-static const char *const maps[] = { "shared", "by_key", "many", "control",
-				    "results" };
-#define NR_MAPS 5
-
-static struct rex_obj *load_with_maps_of(struct rex_obj *obj)
-{
-	struct rex_map_fd fds[NR_MAPS] = {};
-	struct rex_obj_open_opts opts = {
-		.sz = sizeof(opts),
-		.map_fds = fds,
-		.nr_map_fds = NR_MAPS,
-	};
-	struct rex_obj *other;
-
-	for (int i = 0; i < NR_MAPS; i++) {
-		strcpy(fds[i].name, maps[i]);
-		fds[i].fd = map_fd(obj, maps[i]);
-	}
-	other = rex_obj_open(object_path("locks"), &opts);
-	ASSERT_MSG(other, "%s", rex_last_error());
-	ASSERT_MSG(!rex_obj_load_opened(other), "%s\n%s", rex_last_error(),
-		   rex_obj_log(other));
-	return other;
-}
-
-static struct pair load_pair(void)
-{
-	struct pair p = { .obj = load_object("locks") };
-
-	p.link = attach(p.obj, "locks");
-	p.other = load_with_maps_of(p.obj);
-	return p;
-}
-
-/* With more time for a run than the program declares. */
-static struct pair load_patient_pair(void)
-{
-	struct pair p = { .obj = rex_obj_open(object_path("locks"), NULL) };
-
-	ASSERT_MSG(p.obj, "%s", rex_last_error());
-	ASSERT(!rex_obj_set_timeout(p.obj, "locks", 20000));
-	ASSERT_MSG(!rex_obj_load_opened(p.obj), "%s\n%s", rex_last_error(),
-		   rex_obj_log(p.obj));
-	p.link = attach(p.obj, "locks");
-	return p;
-}
-
-static void unload(struct pair *p)
-{
-	bpf_link__destroy(p->link);
-	bpf_link__destroy(p->other_link);
-	rex_obj_close(p->other);
-	rex_obj_close(p->obj);
-}
-
-static struct rex_prog_info info_of(const struct pair *p)
-{
-	return prog_info(p->obj, "locks");
-}
+/* Time for a run that waits for a test. */
+#define PATIENT_MS 20000
 
 /* The program can take every lock, and is still alive then. */
 static void expect_all_free(struct pair *p)
 {
 	__u64 before = map_get(p->obj, "results", LOCKED);
 
-	if (!p->other_link)
-		p->other_link = attach(p->other, "locks");
-	if (p->link) {
-		bpf_link__destroy(p->link);
-		p->link = NULL;
-	}
+	hand_over(p);
 	fire(TAKE_ALL);
 	EXPECT_EQ(map_get(p->obj, "results", LOCKED), before + MANY);
-	EXPECT_EQ(prog_info(p->other, "locks").faults, 0);
+	EXPECT_EQ(prog_info(p->other, p->name).faults, 0);
 }
 
 static struct value locked_value(struct rex_obj *obj, const char *map,
@@ -159,7 +92,7 @@ static struct value value_of(__u64 word)
 
 TEST(value_is_seen_from_both_sides)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	struct value value = value_of(41);
 	__u32 key = 0;
 
@@ -174,12 +107,12 @@ TEST(value_is_seen_from_both_sides)
 	value = locked_value(p.obj, "shared", 1);
 	EXPECT_EQ(value.word[0], 0);
 	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
-	unload(&p);
+	unload_pair(&p);
 }
 
 TEST(plain_update_keeps_the_lock_word)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	struct value value = value_of(7);
 	__u32 key = 0;
 
@@ -188,19 +121,19 @@ TEST(plain_update_keeps_the_lock_word)
 	fire(ADD);
 	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 8);
 	expect_all_free(&p);
-	unload(&p);
+	unload_pair(&p);
 }
 
 TEST(rules_for_who_holds_a_lock)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 
 	fire(CHECK);
 	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
 	EXPECT_EQ(map_get(p.obj, "results", LOCKED), 1);
 	EXPECT_EQ(locked_value(p.obj, "by_key", 7).word[3], 9);
-	EXPECT_EQ(info_of(&p).faults, 0);
-	unload(&p);
+	expect_no_fault(&p);
+	unload_pair(&p);
 }
 
 struct hammer {
@@ -257,21 +190,21 @@ static void hammer(struct pair *p, __u32 event, int threads, int calls)
 	EXPECT(reader.calls > 10);
 	EXPECT_EQ(map_get(p->obj, "results", TORN), 0);
 	EXPECT_EQ(map_get(p->obj, "results", LOCKED), threads * calls);
-	EXPECT_EQ(info_of(p).faults, 0);
+	expect_no_fault(p);
 }
 
 TEST(no_thread_sees_an_array_value_torn)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 
 	hammer(&p, ADD, 4, 3000);
 	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 4 * 3000);
-	unload(&p);
+	unload_pair(&p);
 }
 
 TEST(no_thread_sees_a_hash_value_torn)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	__u64 sum = 0;
 
 	hammer(&p, ADD_BY_KEY, 8, 1500);
@@ -283,7 +216,7 @@ TEST(no_thread_sees_a_hash_value_torn)
 			sum += value.word[0];
 	}
 	EXPECT_EQ(sum, 8 * 1500);
-	unload(&p);
+	unload_pair(&p);
 }
 
 static void *hold_lock(void *unused)
@@ -296,7 +229,7 @@ static void *hold_lock(void *unused)
 /* The guard's references do not see what others write without the lock. */
 TEST(plain_update_does_not_change_a_held_value)
 {
-	struct pair p = load_patient_pair();
+	struct pair p = load_pair("locks", PATIENT_MS);
 	struct value value = value_of(5);
 	pthread_t thread;
 	__u32 key = 0;
@@ -314,49 +247,28 @@ TEST(plain_update_does_not_change_a_held_value)
 	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
 	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 1005);
 	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[3], 1005);
-	EXPECT_EQ(info_of(&p).faults, 0);
-	unload(&p);
+	expect_no_fault(&p);
+	unload_pair(&p);
 }
 
 /* ---- ends of runs ---- */
 
-static void expect_fault(const struct pair *p, __u32 cause, int faults)
-{
-	struct rex_prog_info info = info_of(p);
-
-	EXPECT_EQ(info.faults, faults);
-	EXPECT_EQ(info.faults_by_cause[cause], faults);
-	EXPECT_EQ(info.state, REX_PROG_DEAD);
-}
-
-static struct rex_fault_info fault_of(const struct pair *p)
-{
-	struct rex_fault_info fault = {
-		.size = sizeof(fault),
-		.image_fd = -1,
-		.prog_fd = bpf_program__fd(program(p->obj, "locks")),
-	};
-
-	ASSERT(!ioctl(device(), REX_IOC_FAULT_INFO, &fault));
-	return fault;
-}
-
 /* The end of a run with a number of locks; with none of the changes stored. */
 static void run_ends_with(__u32 event, __u32 cause, __u64 number)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	__u32 key = number - 1;
 	__u64 value[2];
 
 	map_set(p.obj, "control", NUMBER, number);
 	fire(event);
-	expect_fault(&p, cause, 1);
+	expect_fault(&p, cause);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), number);
 	expect_all_free(&p);
 	ASSERT(!bpf_map_lookup_elem_flags(map_fd(p.obj, "many"), &key, value,
 					  BPF_F_LOCK));
 	EXPECT_EQ(value[1], 0);
-	unload(&p);
+	unload_pair(&p);
 }
 
 TEST(panic_releases_a_lock)
@@ -381,44 +293,44 @@ TEST(timeout_releases_100_locks)
 
 TEST(forgotten_locks_are_released_at_the_end_of_the_run)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 
 	map_set(p.obj, "control", NUMBER, 100);
 	for (int i = 0; i < 20; i++)
 		fire(FORGET);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
-	EXPECT_EQ(info_of(&p).faults, 0);
+	expect_no_fault(&p);
 	expect_all_free(&p);
-	unload(&p);
+	unload_pair(&p);
 }
 
 /* Wherever the time ends, also between an instruction of taking it and the next. */
 TEST(loop_of_nothing_but_a_lock_ends_in_the_timeout)
 {
 	for (int i = 0; i < 6; i++) {
-		struct pair p = load_pair();
+		struct pair p = load_pair("locks", 0);
 		struct rex_fault_info fault;
 
 		fire(LOCK_FOR_EVER);
-		expect_fault(&p, REX_FAULT_TIMEOUT, 1);
-		fault = fault_of(&p);
+		expect_fault(&p, REX_FAULT_TIMEOUT);
+		fault = last_fault(p.obj, p.name);
 		EXPECT_CONTAINS(fault.trace, "locks_for_ever");
 		ksft_note("%s", fault.message);
 		expect_all_free(&p);
-		unload(&p);
+		unload_pair(&p);
 	}
 }
 
 TEST(lock_that_is_taken_twice_ends_in_the_timeout)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 
 	fire(TWICE);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 1);
-	expect_fault(&p, REX_FAULT_TIMEOUT, 1);
+	expect_fault(&p, REX_FAULT_TIMEOUT);
 	expect_all_free(&p);
 	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 0);
-	unload(&p);
+	unload_pair(&p);
 }
 
 static void *take_two(void *arg)
@@ -432,7 +344,7 @@ static void *take_two(void *arg)
 
 TEST(locks_in_opposite_order_end_in_the_timeout)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	struct hammer forth = { .event = FORTH }, back = { .event = BACK };
 	struct rex_prog_info info;
 
@@ -442,12 +354,12 @@ TEST(locks_in_opposite_order_end_in_the_timeout)
 	ASSERT(!pthread_join(back.thread, NULL));
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 2);
 	/* When the first one is stopped, the second may get its lock. */
-	info = info_of(&p);
+	info = prog_info(p.obj, p.name);
 	EXPECT_EQ(info.faults + map_get(p.obj, "results", LOCKED), 2);
 	EXPECT(info.faults_by_cause[REX_FAULT_TIMEOUT] >= 1);
 	EXPECT_EQ(info.faults_by_cause[REX_FAULT_TIMEOUT], info.faults);
 	expect_all_free(&p);
-	unload(&p);
+	unload_pair(&p);
 }
 
 /* ---- with bpf(2) waiting, which has interrupts off meanwhile ---- */
@@ -472,7 +384,7 @@ static void *wait_in_kernel(void *arg)
 TEST(holder_that_loops_is_stopped_while_all_others_wait)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	volatile bool stop = false;
 	struct hammer *h = calloc(cpus, sizeof(*h));
 	long start;
@@ -499,9 +411,9 @@ TEST(holder_that_loops_is_stopped_while_all_others_wait)
 		ASSERT(!pthread_join(h[i].thread, NULL));
 		EXPECT(!h[i].torn);
 	}
-	expect_fault(&p, REX_FAULT_TIMEOUT, 1);
+	expect_fault(&p, REX_FAULT_TIMEOUT);
 	expect_all_free(&p);
-	unload(&p);
+	unload_pair(&p);
 }
 
 /*
@@ -533,7 +445,7 @@ static void *read_batches(void *arg)
 
 TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	volatile bool stop = false;
 	struct hammer reader = { .obj = p.obj, .stop = &stop };
 	struct hammer h[3] = {};
@@ -560,8 +472,8 @@ TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
 	EXPECT(reader.calls > 10);
 	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
 	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
-	EXPECT_EQ(info_of(&p).faults, 0);
-	unload(&p);
+	expect_no_fault(&p);
+	unload_pair(&p);
 }
 
 /* ---- where interrupts are off ---- */
@@ -583,7 +495,7 @@ static struct bpf_link *attach_inside(struct bpf_program *prog)
 
 TEST(lock_is_refused_where_interrupts_are_off)
 {
-	struct pair p = load_pair();
+	struct pair p = load_pair("locks", 0);
 	struct bpf_link *link;
 
 	write_file("/sys/kernel/debug/kprobes/enabled", "1");
@@ -595,7 +507,7 @@ TEST(lock_is_refused_where_interrupts_are_off)
 	bpf_link__destroy(link);
 	set_sysctl("debug/kprobes-optimization", "1");
 	expect_all_free(&p);
-	unload(&p);
+	unload_pair(&p);
 }
 
 static void *hold_lock_on_cpu_0(void *unused)
@@ -624,7 +536,7 @@ static int socket_through_cpu_0(void)
 /* A softirq that comes while a lock is held waits, too, and so for no lock. */
 TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 {
-	struct pair p = load_patient_pair();
+	struct pair p = load_pair("locks", PATIENT_MS);
 	int fd = socket_through_cpu_0(), sent = 0;
 	struct bpf_link *link;
 	pthread_t thread;
@@ -655,9 +567,9 @@ TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 	}
 	EXPECT(sent >= 10);
 	EXPECT_EQ(prog_info(p.obj, "takes_lock_in_softirq").faults, 0);
-	EXPECT_EQ(info_of(&p).faults, 0);
+	expect_no_fault(&p);
 	close(fd);
-	unload(&p);
+	unload_pair(&p);
 }
 
 /* ---- which maps are accepted ---- */

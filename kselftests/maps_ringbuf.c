@@ -4,7 +4,7 @@
  */
 #include <pthread.h>
 
-#include "rex_util.h"
+#include "rex_pair.h"
 
 /* What programs/ringbuf waits for. */
 #define TEXT 0x5e1f3000
@@ -41,6 +41,8 @@ static struct received {
 	char last[4096];
 } received;
 
+static struct ring_buffer *reader;
+
 static int receive(void *unused, void *data, size_t size)
 {
 	(void)unused;
@@ -50,119 +52,77 @@ static int receive(void *unused, void *data, size_t size)
 	return 0;
 }
 
-/* An object, one that has the same maps, and who reads. */
-struct pair {
-	struct rex_obj *obj, *other;
-	struct bpf_link *link, *other_link;
-	struct ring_buffer *reader;
-};
-
-static struct rex_obj *load_with_maps_of(struct rex_obj *obj)
+static struct pair load_ring(void)
 {
-	static const char *const maps[] = { "ring", "control", "results" };
-	struct rex_map_fd fds[3] = {};
-	struct rex_obj_open_opts opts = {
-		.sz = sizeof(opts),
-		.map_fds = fds,
-		.nr_map_fds = 3,
-	};
-	struct rex_obj *other;
+	struct pair p = load_pair("ringbuf", 0);
 
-	for (int i = 0; i < 3; i++) {
-		strcpy(fds[i].name, maps[i]);
-		fds[i].fd = map_fd(obj, maps[i]);
-	}
-	other = rex_obj_open(object_path("ringbuf"), &opts);
-	ASSERT_MSG(other, "%s", rex_last_error());
-	ASSERT_MSG(!rex_obj_load_opened(other), "%s\n%s", rex_last_error(),
-		   rex_obj_log(other));
-	return other;
-}
-
-static struct pair load_pair(void)
-{
-	struct pair p = { .obj = load_object("ringbuf") };
-
-	p.link = attach(p.obj, "ringbuf");
-	p.other = load_with_maps_of(p.obj);
 	memset(&received, 0, sizeof(received));
-	p.reader = ring_buffer__new(map_fd(p.obj, "ring"), receive, NULL, NULL);
-	ASSERT(p.reader);
+	reader = ring_buffer__new(map_fd(p.obj, "ring"), receive, NULL, NULL);
+	ASSERT(reader);
 	return p;
 }
 
-static void unload(struct pair *p)
+static void unload_ring(struct pair *p)
 {
-	ring_buffer__free(p->reader);
-	bpf_link__destroy(p->link);
-	bpf_link__destroy(p->other_link);
-	rex_obj_close(p->other);
-	rex_obj_close(p->obj);
-}
-
-static struct rex_prog_info info_of(const struct pair *p)
-{
-	return prog_info(p->obj, "ringbuf");
+	ring_buffer__free(reader);
+	unload_pair(p);
 }
 
 /* The number of records that there are now. */
-static int consume(struct pair *p)
+static int consume(void)
 {
 	int before = received.records;
 
-	ASSERT(ring_buffer__consume(p->reader) >= 0);
+	ASSERT(ring_buffer__consume(reader) >= 0);
 	return received.records - before;
 }
 
 /* A record gets through from the other object's program. */
 static void expect_works(struct pair *p)
 {
-	if (!p->other_link)
-		p->other_link = attach(p->other, "ringbuf");
-	bpf_link__destroy(p->link);
-	p->link = NULL;
+	hand_over(p);
 	for (int i = 0; i < 300; i++) {
 		fire(OUTPUT);
-		ASSERT_EQ(consume(p), 1);
+		ASSERT_EQ(consume(), 1);
 	}
 	EXPECT_EQ(received.size, sizeof(struct event));
-	EXPECT_EQ(prog_info(p->other, "ringbuf").faults, 0);
+	EXPECT_EQ(prog_info(p->other, p->name).faults, 0);
 }
 
 TEST(text_arrives)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 	char text[32];
 
 	fire(TEXT);
-	EXPECT_EQ(consume(&p), 1);
+	EXPECT_EQ(consume(), 1);
 	EXPECT_EQ(received.size, 32);
 	snprintf(text, sizeof(text), "thread %ld was here",
 		 syscall(SYS_gettid));
 	EXPECT_STREQ(received.last, text);
 	EXPECT_EQ(received.last[31] & 0xff, 0xee);
-	unload(&p);
+	unload_ring(&p);
 }
 
 TEST(plain_data_arrives)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 	struct event event;
 
 	map_set(p.obj, "control", NUMBER, 0x123456789abcdef0);
 	fire(OUTPUT);
-	EXPECT_EQ(consume(&p), 1);
+	EXPECT_EQ(consume(), 1);
 	EXPECT_EQ(received.size, sizeof(event));
 	memcpy(&event, received.last, sizeof(event));
 	EXPECT_EQ(event.thread, (__u64)getpid() << 32 | syscall(SYS_gettid));
 	EXPECT_EQ(event.number, 0x123456789abcdef0);
 	EXPECT(!memcmp(event.text, "sixteen letters.", 16));
-	unload(&p);
+	unload_ring(&p);
 }
 
 TEST(reader_is_woken)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 	pid_t child = fork();
 
 	ASSERT(child >= 0);
@@ -171,41 +131,41 @@ TEST(reader_is_woken)
 		syscall(SYS_dup, TEXT);
 		_exit(0);
 	}
-	EXPECT_EQ(ring_buffer__poll(p.reader, 10000), 1);
+	EXPECT_EQ(ring_buffer__poll(reader, 10000), 1);
 	EXPECT_EQ(received.records, 1);
 	reap(child);
-	unload(&p);
+	unload_ring(&p);
 }
 
 TEST(discarded_and_dropped_records_are_not_seen)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 
 	for (int i = 0; i < 1000; i++) {
 		fire(GIVE_UP);
-		ASSERT_EQ(consume(&p), 1);
+		ASSERT_EQ(consume(), 1);
 		EXPECT_EQ(received.size, 8);
 		EXPECT(!memcmp(received.last, "I stayed", 8));
 	}
-	unload(&p);
+	unload_ring(&p);
 }
 
 TEST(functions_keep_their_word)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 
 	fire(CHECK);
 	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
 	/* 5000 bytes are declared. */
 	EXPECT_EQ(map_get(p.obj, "results", SIZE), RING_SIZE);
-	EXPECT_EQ(consume(&p), 3);
+	EXPECT_EQ(consume(), 3);
 	EXPECT_EQ(received.size, 0);
-	unload(&p);
+	unload_ring(&p);
 }
 
 TEST(full_ring_buffer_is_refused_and_can_be_used_again)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 
 	for (int i = 0; i < 50; i++) {
 		map_set(p.obj, "results", HOLDING, 0);
@@ -214,33 +174,25 @@ TEST(full_ring_buffer_is_refused_and_can_be_used_again)
 		/* One byte always stays free, so not 64. */
 		EXPECT_EQ(map_get(p.obj, "results", HOLDING),
 			  RING_SIZE / 128 - 1);
-		EXPECT_EQ(consume(&p), 0);
+		EXPECT_EQ(consume(), 0);
 	}
 	expect_works(&p);
-	unload(&p);
+	unload_ring(&p);
 }
 
 /* ---- ends of runs ---- */
 
-static void expect_fault(const struct pair *p, __u32 cause)
-{
-	struct rex_prog_info info = info_of(p);
-
-	EXPECT_EQ(info.faults, 1);
-	EXPECT_EQ(info.faults_by_cause[cause], 1);
-}
-
 static void run_ends_with(__u32 event, __u32 cause, __u64 number)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 
 	map_set(p.obj, "control", NUMBER, number);
 	fire(event);
 	expect_fault(&p, cause);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), number);
-	EXPECT_EQ(consume(&p), 0);
+	EXPECT_EQ(consume(), 0);
 	expect_works(&p);
-	unload(&p);
+	unload_ring(&p);
 }
 
 TEST(panic_discards_a_record)
@@ -265,30 +217,30 @@ TEST(timeout_discards_100_records)
 
 TEST(run_is_stopped_that_is_always_in_a_helper)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 
 	fire(OUTPUT_FOR_EVER);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 1);
 	expect_fault(&p, REX_FAULT_TIMEOUT);
-	EXPECT(consume(&p) > 0);
+	EXPECT(consume() > 0);
 	expect_works(&p);
-	unload(&p);
+	unload_ring(&p);
 }
 
 TEST(forgotten_records_do_not_leak)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 
 	map_set(p.obj, "control", NUMBER, 100);
 	for (int i = 0; i < 200; i++) {
 		map_set(p.obj, "results", HOLDING, 0);
 		fire(FORGET);
 		EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
-		EXPECT_EQ(consume(&p), 0);
+		EXPECT_EQ(consume(), 0);
 	}
-	EXPECT_EQ(info_of(&p).faults, 0);
+	expect_no_fault(&p);
 	expect_works(&p);
-	unload(&p);
+	unload_ring(&p);
 }
 
 static void reload_module(const char *parameters)
@@ -304,14 +256,14 @@ TEST(without_the_account_forgotten_records_leak)
 	struct pair p;
 
 	reload_module("unprotected=0x10");
-	p = load_pair();
+	p = load_ring();
 	map_set(p.obj, "control", NUMBER, 100);
 	fire(FORGET);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
 	/* They are in the way for ever. */
 	fire(OUTPUT);
-	EXPECT_EQ(consume(&p), 0);
-	unload(&p);
+	EXPECT_EQ(consume(), 0);
+	unload_ring(&p);
 	reload_module("");
 }
 
@@ -326,7 +278,7 @@ static void *call_program(void *arg)
 
 TEST(records_of_4_threads_are_whole)
 {
-	struct pair p = load_pair();
+	struct pair p = load_ring();
 	__u32 events[] = { OUTPUT, GIVE_UP, FORGET, TEXT };
 	pthread_t threads[4];
 	int done = 0, seen = 0;
@@ -340,7 +292,7 @@ TEST(records_of_4_threads_are_whole)
 			done++;
 			continue;
 		}
-		if (ring_buffer__poll(p.reader, 1) <= 0)
+		if (ring_buffer__poll(reader, 1) <= 0)
 			continue;
 		seen++;
 		EXPECT(received.size == 8 || received.size == 32);
@@ -351,9 +303,9 @@ TEST(records_of_4_threads_are_whole)
 			       !memcmp(received.last + 16, "sixteen letters.",
 				       16));
 	}
-	consume(&p);
+	consume();
 	EXPECT(seen > 0 && received.records > 100);
-	EXPECT_EQ(info_of(&p).faults, 0);
+	expect_no_fault(&p);
 	expect_works(&p);
-	unload(&p);
+	unload_ring(&p);
 }

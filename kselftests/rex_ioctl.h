@@ -130,4 +130,21 @@ static inline int bind_prog(int image_fd, int prog_fd, const char *entry,
 	return ioctl(device(), REX_IOC_BIND, &args);
 }
 
+/* The latest fault of a program that has had one. */
+static inline struct rex_fault_info last_fault(struct rex_obj *obj,
+					       const char *prog)
+{
+	struct rex_prog_info info = prog_info(obj, prog);
+	struct rex_fault_info fault = {
+		.size = sizeof(fault),
+		.image_fd = rex_obj_image_fd(obj),
+		.prog_fd = -1,
+		.index = info.index,
+	};
+
+	ASSERT_MSG(!ioctl(device(), REX_IOC_FAULT_INFO, &fault),
+		   "no fault of %s: %s", prog, strerror(errno));
+	return fault;
+}
+
 #endif
