@@ -137,9 +137,11 @@ static inline struct bpf_link *sample_attach_uprobe(struct bpf_program *prog,
 /* The trace, where programs print. It belongs to the whole system. */
 static inline int sample_trace(void)
 {
-	int fd = open("/sys/kernel/tracing/trace_pipe",
-		      O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
+	int fd = open("/sys/kernel/tracing/trace_pipe", flags);
 
+	if (fd < 0)
+		fd = open("/sys/kernel/debug/tracing/trace_pipe", flags);
 	if (fd < 0)
 		err(1, "trace_pipe (is tracefs mounted?)");
 	return fd;
