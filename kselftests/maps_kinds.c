@@ -306,27 +306,6 @@ TEST(program_uses_the_maps_that_userspace_puts_in_maps)
 	unload(&l);
 }
 
-static bool loads_with(const char *name, int fd)
-{
-	struct rex_map_fd fds = { .fd = fd };
-	struct rex_obj_open_opts opts = {
-		.sz = sizeof(opts),
-		.map_fds = &fds,
-		.nr_map_fds = 1,
-	};
-	struct rex_obj *obj;
-	bool loaded;
-
-	ASSERT_MSG(fd >= 0, "%s: %s", name, strerror(-fd));
-	strcpy(fds.name, name);
-	obj = rex_obj_open(object_path("map_kinds"), &opts);
-	if (!obj)
-		return false;
-	loaded = !rex_obj_load_opened(obj);
-	rex_obj_close(obj);
-	return loaded;
-}
-
 static int map_of_maps(enum bpf_map_type inner, __u32 key, __u32 value,
 		       __u32 flags)
 {
@@ -342,14 +321,20 @@ static int map_of_maps(enum bpf_map_type inner, __u32 key, __u32 value,
 
 TEST(maps_of_other_maps_are_refused)
 {
-	EXPECT(loads_with("tables", map_of_maps(BPF_MAP_TYPE_HASH, 4, 8, 0)));
-	EXPECT(!loads_with("tables", map_of_maps(BPF_MAP_TYPE_HASH, 8, 8, 0)));
-	EXPECT(!loads_with("tables", map_of_maps(BPF_MAP_TYPE_HASH, 4, 4, 0)));
-	EXPECT(!loads_with("tables", map_of_maps(BPF_MAP_TYPE_ARRAY, 4, 8, 0)));
-	EXPECT(!loads_with("tables", map_of_maps(BPF_MAP_TYPE_HASH, 4, 8,
-						 BPF_F_RDONLY_PROG)));
-	EXPECT(!loads_with("tables", bpf_map_create(BPF_MAP_TYPE_ARRAY, "array",
-						    4, 4, 3, NULL)));
+	EXPECT(loads_with("map_kinds", "tables",
+			  map_of_maps(BPF_MAP_TYPE_HASH, 4, 8, 0)));
+	EXPECT(!loads_with("map_kinds", "tables",
+			   map_of_maps(BPF_MAP_TYPE_HASH, 8, 8, 0)));
+	EXPECT(!loads_with("map_kinds", "tables",
+			   map_of_maps(BPF_MAP_TYPE_HASH, 4, 4, 0)));
+	EXPECT(!loads_with("map_kinds", "tables",
+			   map_of_maps(BPF_MAP_TYPE_ARRAY, 4, 8, 0)));
+	EXPECT(!loads_with("map_kinds", "tables",
+			   map_of_maps(BPF_MAP_TYPE_HASH, 4, 8,
+				       BPF_F_RDONLY_PROG)));
+	EXPECT(!loads_with("map_kinds", "tables",
+			   bpf_map_create(BPF_MAP_TYPE_ARRAY, "array", 4, 4, 3,
+					  NULL)));
 }
 
 /* ---- queues ---- */

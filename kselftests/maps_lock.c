@@ -574,26 +574,6 @@ TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 
 /* ---- which maps are accepted ---- */
 
-static bool loads_with(const char *name, int fd)
-{
-	struct rex_map_fd fds = { .fd = fd };
-	struct rex_obj_open_opts opts = {
-		.sz = sizeof(opts),
-		.map_fds = &fds,
-		.nr_map_fds = 1,
-	};
-	struct rex_obj *obj;
-	bool loaded;
-
-	strcpy(fds.name, name);
-	obj = rex_obj_open(object_path("locks"), &opts);
-	if (!obj)
-		return false;
-	loaded = !rex_obj_load_opened(obj);
-	rex_obj_close(obj);
-	return loaded;
-}
-
 /* A map whose values have a lock at OFFSET; at -1: none. */
 static int map_with_lock(__u32 value_size, int offset)
 {
@@ -626,10 +606,11 @@ TEST(only_a_lock_where_it_is_declared_is_accepted)
 {
 	__u32 size = sizeof(struct value);
 
-	EXPECT(loads_with("shared", map_with_lock(size, 0)));
-	EXPECT(!loads_with("shared", map_with_lock(size, 8)));
-	EXPECT(!loads_with("shared", map_with_lock(size, -1)));
+	EXPECT(loads_with("locks", "shared", map_with_lock(size, 0)));
+	EXPECT(!loads_with("locks", "shared", map_with_lock(size, 8)));
+	EXPECT(!loads_with("locks", "shared", map_with_lock(size, -1)));
 	/* And where none is declared, none. */
-	EXPECT(loads_with("results", bpf_map_create(BPF_MAP_TYPE_ARRAY, "test",
-						    4, 8, 5, NULL)));
+	EXPECT(loads_with("locks", "results",
+			  bpf_map_create(BPF_MAP_TYPE_ARRAY, "test", 4, 8, 5,
+					 NULL)));
 }

@@ -93,6 +93,24 @@ static inline struct rex_obj *load_object(const char *name)
 	return obj;
 }
 
+/* Whether it loads with FD for its map of that name. */
+static inline bool loads_with(const char *name, const char *map, int fd)
+{
+	struct rex_map_fd fds = { .fd = fd };
+	REX_OPTS(rex_obj_open_opts, opts, .map_fds = &fds, .nr_map_fds = 1);
+	struct rex_obj *obj;
+	bool loaded;
+
+	ASSERT_MSG(fd >= 0, "%s: %s", map, strerror(-fd));
+	snprintf(fds.name, sizeof(fds.name), "%s", map);
+	obj = rex_obj_open(object_path(name), &opts);
+	if (!obj)
+		return false;
+	loaded = !rex_obj_load_opened(obj);
+	rex_obj_close(obj);
+	return loaded;
+}
+
 static inline struct bpf_program *program(struct rex_obj *obj, const char *name)
 {
 	struct bpf_program *prog;
