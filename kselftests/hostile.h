@@ -66,8 +66,8 @@ struct hook {
 	/* VICTIM is the process that it is meant for. */
 	struct bpf_link *(*attach)(struct rex_obj *obj, const struct hook *hook,
 				   pid_t victim);
-	/* Makes the event at least once, in the victim. NOTES: the map. */
-	void (*fire)(int notes);
+	/* Makes the event at least once, in the victim. */
+	void (*fire)(void);
 	const char *at;
 	int default_ret; /* of BPF_PROG_TEST_RUN */
 };
@@ -80,6 +80,15 @@ struct test_run {
 
 static struct test_run test_runs[4];
 static int nr_test_runs;
+
+/* What a victim waits for whose events are interrupts: acts that have begun. */
+struct awaited {
+	int notes;
+	__u64 more_than;
+};
+
+static struct awaited awaited[2];
+static int nr_awaited;
 
 static inline __u64 name_hash(const char *name)
 {
@@ -211,11 +220,10 @@ static inline void live_on(void)
 		_exit(14);
 }
 
-static inline struct victim start_victim(const struct hook *hook,
-					 struct rex_obj *obj)
+static inline struct victim start_victim(const struct hook *hook)
 {
-	int notes = map_fd(obj, "notes"), ends[2];
 	struct victim v;
+	int ends[2];
 	char byte;
 
 	ASSERT(!pipe2(ends, O_CLOEXEC));
@@ -226,7 +234,7 @@ static inline struct victim start_victim(const struct hook *hook,
 		close(ends[1]);
 		if (read(ends[0], &byte, 1) != 0)
 			_exit(10);
-		hook->fire(notes);
+		hook->fire();
 		live_on();
 		_exit(0);
 	}
@@ -241,21 +249,19 @@ static inline void let_go(struct victim *v)
 	reap(v->pid);
 }
 
-static inline void fire_dup(int notes)
+static inline void fire_dup(void)
 {
-	(void)notes;
 	if (syscall(SYS_dup, EVENT_FD) != -1 || errno != EBADF)
 		_exit(20);
 }
 
 /* A packet for each of the programs, whose verdict is known. */
-static inline void fire_test_run(int notes)
+static inline void fire_test_run(void)
 {
 	char packet[64] = "";
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
 		    .data_size_in = sizeof(packet), .repeat = 1);
 
-	(void)notes;
 	for (int i = 0; i < nr_test_runs; i++) {
 		if (bpf_prog_test_run_opts(test_runs[i].prog, &opts))
 			_exit(23);
@@ -273,47 +279,81 @@ static inline void add_test_run(struct rex_obj *obj, const struct hook *hook,
 		(struct test_run){ bpf_program__fd(prog), ret };
 }
 
-/* Busy until an interrupt of this process has been an event. */
-static inline void fire_by_waiting(int notes)
+/* The next victim waits until acts of OBJ have begun more often than now. */
+static inline void await_act(struct rex_obj *obj)
+{
+	awaited[nr_awaited++] = (struct awaited){
+		.notes = map_fd(obj, "notes"),
+		.more_than = map_get(obj, "notes", BEGUN),
+	};
+}
+
+static inline bool all_have_begun(void)
+{
+	__u32 key = BEGUN;
+	__u64 begun;
+
+	for (int i = 0; i < nr_awaited; i++) {
+		if (bpf_map_lookup_elem(awaited[i].notes, &key, &begun))
+			_exit(21);
+		if (begun <= awaited[i].more_than)
+			return false;
+	}
+	return true;
+}
+
+static inline void be_busy(void)
+{
+	for (volatile int i = 0; i < 100000; i++)
+		;
+}
+
+static inline void be_away(void)
+{
+	ksft_pause_ms(1);
+}
+
+/*
+ * Until events of this process have been some for all programs: the first ones may
+ * come while the test is not ready for them.
+ */
+static inline void fire_by(void (*pass_time)(void))
 {
 	long end = ksft_ms() + VICTIM_SECONDS * 1000;
-	__u32 key = BEGUN;
-	__u64 begun = 0;
 
-	while (!begun && ksft_ms() < end)
-		for (volatile int i = 0; i < 100000 && !begun; i++)
-			if (i == 99999 &&
-			    bpf_map_lookup_elem(notes, &key, &begun))
-				_exit(21);
-	if (!begun)
+	while (!all_have_begun() && ksft_ms() < end)
+		pass_time();
+	if (!all_have_begun())
 		_exit(22);
+}
+
+/* Interrupts. */
+static inline void fire_by_waiting(void)
+{
+	fire_by(be_busy);
+}
+
+/* Switches of tasks. */
+static inline void fire_by_sleeping(void)
+{
+	fire_by(be_away);
 }
 
 /*
  * The same for clocks: each program has one of its own, so the others' events
  * come a little earlier or later, in the victim's time.
  */
-static inline void fire_on_clocks(int notes)
+static inline void fire_on_clocks(void)
 {
 	struct timespec now, end;
 
-	fire_by_waiting(notes);
+	fire_by_waiting();
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
 	end.tv_nsec += 20 * CLOCK_PERIOD_NS;
 	do
 		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	while ((now.tv_sec - end.tv_sec) * 1000000000ll + now.tv_nsec <
 	       end.tv_nsec);
-}
-
-/*
- * The same for switches of tasks: the first one may have come between the attachment
- * of the program and of the others, when the victim began to wait for the test.
- */
-static inline void fire_by_sleeping(int notes)
-{
-	ksft_pause_ms(1);
-	fire_by_waiting(notes);
 }
 
 /* ---- hooks ---- */
@@ -617,7 +657,10 @@ static inline void perform(const struct act *act)
 	nr_test_runs = 0;
 	add_test_run(obj, hook, act->cause == NO_FAULT ? 0 : hook->default_ret);
 	add_test_run(bystander, hook, 0);
-	v = start_victim(hook, obj);
+	nr_awaited = 0;
+	await_act(obj);
+	await_act(bystander);
+	v = start_victim(hook);
 	order(obj, act->name, v.pid);
 	order(bystander, "nothing", v.pid);
 	link = hook->attach(obj, hook, v.pid);
@@ -646,7 +689,10 @@ static inline void perform(const struct act *act)
 	/* The next event. */
 	next = load_act(act->object, prog, "next", 0);
 	add_test_run(next, hook, 0);
-	v = start_victim(hook, next);
+	nr_awaited = 0;
+	await_act(next);
+	await_act(bystander);
+	v = start_victim(hook);
 	order(next, "nothing", v.pid);
 	order(bystander, "nothing", v.pid);
 	map_set(obj, "orders", THREAD, v.pid);
@@ -748,17 +794,6 @@ static inline void expect_unharmed(const struct actor *a)
 static inline struct actor hold(const struct hook *hook)
 {
 	return start_actor(hook, "nothing", "hold", getpid(), 0);
-}
-
-/* A process that waits for its images: a victim of the first of them. */
-static inline struct victim waiting_victim(const struct hook *hook)
-{
-	struct rex_obj *notes =
-		load_act("hostile_unsafe", hook->program, "notes", 0);
-	struct victim v = start_victim(hook, notes);
-
-	rex_obj_close(notes);
-	return v;
 }
 
 /* The object that a test file's acts are in, unless .object says. */

@@ -27,7 +27,7 @@ static pid_t victim_on(int cpu, const int *gate)
 		pin_to_cpu(cpu);
 		if (read(gate[0], &byte, 1) != 0)
 			_exit(10);
-		fire_dup(-1);
+		fire_dup();
 		live_on();
 		_exit(0);
 	}
@@ -127,7 +127,7 @@ static void make_events_on_cpu0(void)
 {
 	pin_to_cpu(0);
 	for (;;)
-		fire_dup(-1);
+		fire_dup();
 }
 
 /*

@@ -58,7 +58,7 @@ static struct actor start_link(struct chain *c, int level, int loops)
 static void start_chain(struct chain *c, int levels, int loops)
 {
 	c->levels = levels;
-	c->v = waiting_victim(&hook_tracepoint);
+	c->v = start_victim(&hook_tracepoint);
 	for (int i = 0; i < levels; i++)
 		c->actor[i] = start_link(c, i, loops);
 }
@@ -206,7 +206,7 @@ static void interrupt_a_loop(const struct hook *loop,
 			     const struct hook *interrupt, const char *act,
 			     int cause)
 {
-	struct victim v = waiting_victim(loop);
+	struct victim v = start_victim(loop);
 	struct actor a, b;
 
 	a = start_actor(loop, "loop_of_nothing", "a", v.pid, 0);
@@ -253,7 +253,7 @@ INTERRUPTS(nmi, kprobe_int3)
 /* Whenever the timer looks, it is most likely a nested run that it sees. */
 TEST(a_loop_is_ended_that_spends_its_time_in_nested_runs)
 {
-	struct victim v = waiting_victim(&hook_tracepoint);
+	struct victim v = start_victim(&hook_tracepoint);
 	struct rex_fault_info fault;
 	struct actor a, b;
 

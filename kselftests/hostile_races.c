@@ -39,7 +39,7 @@ static void stop_worker(pid_t pid)
 static void make_events(void)
 {
 	for (int i = 0; i < 100; i++)
-		fire_dup(-1);
+		fire_dup();
 }
 
 static void make_events_on_cpu1(void)
@@ -63,7 +63,7 @@ static struct census idle_census(void)
 /* A victim in the loop of an act that the test ends, on CPU 1. */
 static struct victim run_until_told(struct actor *a, const char *name)
 {
-	struct victim v = waiting_victim(&hook_tracepoint);
+	struct victim v = start_victim(&hook_tracepoint);
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
@@ -105,7 +105,7 @@ TEST(program_that_is_unloaded_while_it_runs_elsewhere_goes_on_to_its_end)
 TEST(program_that_is_unloaded_while_it_loops_elsewhere_is_ended)
 {
 	struct census before = idle_census();
-	struct victim v = waiting_victim(&hook_tracepoint);
+	struct victim v = start_victim(&hook_tracepoint);
 	struct actor a = start_actor(&hook_tracepoint, "loop_of_nothing",
 				     "unloaded", v.pid, 1000);
 
@@ -136,7 +136,7 @@ TEST(program_that_is_replaced_while_it_runs_elsewhere_goes_on_to_its_end)
 				      bpf_program__fd(program(
 					      a.obj, "at_tracepoint"))) != 0);
 	EXPECT(WAIT_FOR(({
-				fire_dup(-1);
+				fire_dup();
 				map_get(b.obj, "notes", DONE) > 0;
 			}),
 			10));
@@ -187,7 +187,7 @@ static void load_fault_unload(void)
 	struct actor a =
 		start_actor(&hook_tracepoint, "explicit_panic", "short", 0, 0);
 
-	fire_dup(-1);
+	fire_dup();
 	end_actor(&a);
 }
 
@@ -226,7 +226,7 @@ TEST(loader_that_is_killed_while_its_program_loops_leaves_nothing)
 						     "orphan", 0, 400);
 
 			(void)a;
-			fire_dup(-1);
+			fire_dup();
 			pause();
 		}
 		/* At any time of it: most of the load takes 300 ms. */
@@ -334,7 +334,7 @@ TEST(cpus_go_and_come_while_programs_fault)
 TEST(cpu_that_goes_while_a_program_loops_on_it_waits_for_its_end)
 {
 	for (int i = 0; i < 3; i++) {
-		struct victim v = waiting_victim(&hook_tracepoint);
+		struct victim v = start_victim(&hook_tracepoint);
 		struct actor a;
 		cpu_set_t set;
 
@@ -356,7 +356,7 @@ TEST(cpu_that_goes_while_a_program_loops_on_it_waits_for_its_end)
 
 static void fault_on_cpu1(const char *act, int cause)
 {
-	struct victim v = waiting_victim(&hook_tracepoint);
+	struct victim v = start_victim(&hook_tracepoint);
 	struct actor a = start_actor(&hook_tracepoint, act, act, v.pid, 0);
 	struct rex_fault_info fault;
 	cpu_set_t set;
