@@ -8,6 +8,7 @@
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
 #   make bench-dispatch  instructions per event, against eBPF
+#   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make install     module, header, library; DESTDIR= PREFIX=
 #   make clean
@@ -40,7 +41,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod user userlib rust samples kselftests
-.PHONY: deps run shell test soundness style format install clean
+.PHONY: deps run shell test soundness style format install clean bench-dispatch bench-latency
 
 all: kmod user
 
@@ -91,12 +92,12 @@ soundness: deps
 	done
 	$(Q)scripts/soundness $(if $(KERNEL),-k $(KERNEL))
 
-# What an event costs, in instructions, against eBPF.
-bench-dispatch: deps
+# What an event costs, in instructions, against eBPF; when a run is ended.
+bench-dispatch bench-latency: deps
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
 		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
-		scripts/bench-dispatch $$kernel; \
+		scripts/$@ $$kernel; \
 	done
 
 style: deps
