@@ -5,6 +5,7 @@
  */
 #include <linux/bpf.h>
 #include <linux/if_link.h>
+#include <linux/pkt_cls.h>
 #include <linux/virtio_net.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
@@ -30,6 +31,33 @@ TEST(headers_are_found)
 		EXPECT_SEEN(obj, 14, len);
 		EXPECT_SEEN(obj, 15, 0);
 	}
+	rex_obj_close(obj);
+}
+
+/* Upstream's headers: bytes at fixed places, whatever they are. */
+TEST(headers_that_are_taken_are_at_fixed_places)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 12, 'x'), out;
+
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(test_run(obj, "takes_headers", &f, &out),
+			  TC_ACT_SHOT);
+		EXPECT_SEEN(obj, 0, i ? ETH_P_ARP : ETH_P_IP);
+		EXPECT_SEEN(obj, 1, IPPROTO_UDP);
+		EXPECT_SEEN(obj, 2, PORT);
+		EXPECT_SEEN(obj, 3, PORT);
+		EXPECT_EQ(out.data[22], 5);
+		f.data[12] = ETH_P_ARP >> 8;
+		f.data[13] = ETH_P_ARP & 0xff;
+	}
+	f.len--; /* one byte short of a TCP header */
+	for (int i = 0; i < 4; i++)
+		map_set(obj, "seen", i, 0);
+	EXPECT_EQ(test_run(obj, "takes_headers", &f, NULL), TC_ACT_OK);
+	EXPECT_SEEN(obj, 2, PORT);
+	EXPECT_SEEN(obj, 3, 0);
+	EXPECT_EQ(prog_info(obj, "takes_headers").state, REX_PROG_DEAD);
 	rex_obj_close(obj);
 }
 

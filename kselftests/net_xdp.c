@@ -262,6 +262,32 @@ TEST(read_field_reads_a_field)
 	rex_obj_close(obj);
 }
 
+/* Upstream's headers: bytes at fixed places, whatever they are. */
+TEST(headers_that_are_taken_are_at_fixed_places)
+{
+	struct rex_obj *obj = load_object("net_xdp");
+	struct frame f = udp_frame(PORT, 12, 'x'), out;
+
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(test_run(obj, "takes_headers", &f, &out), XDP_DROP);
+		EXPECT_SEEN(obj, 0, i ? ETH_P_ARP : ETH_P_IP);
+		EXPECT_SEEN(obj, 1, IPPROTO_UDP);
+		EXPECT_SEEN(obj, 2, PORT);
+		EXPECT_SEEN(obj, 3, PORT);
+		EXPECT_EQ(out.data[22], 5);
+		f.data[12] = ETH_P_ARP >> 8;
+		f.data[13] = ETH_P_ARP & 0xff;
+	}
+	f.len--; /* one byte short of a TCP header */
+	for (int i = 0; i < 4; i++)
+		map_set(obj, "seen", i, 0);
+	EXPECT_EQ(test_run(obj, "takes_headers", &f, NULL), XDP_PASS);
+	EXPECT_SEEN(obj, 2, PORT);
+	EXPECT_SEEN(obj, 3, 0);
+	EXPECT_EQ(prog_info(obj, "takes_headers").state, REX_PROG_DEAD);
+	rex_obj_close(obj);
+}
+
 TEST(checksums_of_ip_headers_are_right)
 {
 	struct rex_obj *obj = load_object("net_xdp");

@@ -13,7 +13,7 @@
 //! /// Marks TCP to port 80.
 //! #[rex_tc]
 //! fn mark_http(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-//!     let port = obj.tcp_header(skb).map(|tcp| u16::from_be(tcp.dest));
+//!     let port = obj.try_tcp_header(skb).map(|tcp| u16::from_be(tcp.dest));
 //!     if port == Some(80) {
 //!         skb.set_mark(1);
 //!     }
@@ -34,6 +34,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::marker::PhantomData;
 use core::mem::size_of;
+use core::ops::{Deref, DerefMut};
 use core::{ptr, slice};
 
 use crate::ffi;
@@ -80,7 +81,7 @@ pub struct sched_cls {
 ///
 /// # Invariants
 ///
-/// `skb` points to the `struct sk_buff` of the run, whose fields nothing but this
+/// Its `skb` points to the `struct sk_buff` of the run, whose fields nothing but this
 /// program and the helpers that it calls changes meanwhile. From `data` on,
 /// `len - data_len` bytes belong to the packet. They are not written to by
 /// others, and may be written to by the program if they are not shared with a
@@ -88,6 +89,27 @@ pub struct sched_cls {
 #[allow(non_camel_case_types)]
 #[repr(C)]
 pub struct __sk_buff {
+    /// As the methods [`data_slice`](Self::data_slice) and
+    /// [`data_slice_mut`](Self::data_slice_mut), but that it panics where the latter
+    /// fails.
+    pub data_slice: SkbData,
+}
+
+/// The bytes of a packet that are linear, through `Deref` and `DerefMut`. It is part
+/// of its `__sk_buff`, and cannot be taken out of it.
+///
+/// ```ignore
+/// # use rex::sched_cls::TC_ACT_SHOT;
+/// # fn first(skb: &mut __sk_buff) -> Option<u8> {
+/// skb.data_slice.first().copied()
+/// # }
+/// ```
+///
+/// # Invariants
+///
+/// Those of `__sk_buff` about `skb`.
+#[repr(C)]
+pub struct SkbData {
     skb: *mut c_void,
     _unsized: [()],
 }
@@ -116,13 +138,7 @@ impl Handle {
 #[doc(hidden)]
 pub type Program = for<'a, 'b> fn(&'a sched_cls, &'b mut __sk_buff) -> Result;
 
-impl __sk_buff {
-    /// What helpers take.
-    #[inline(always)]
-    pub(crate) fn as_ptr(&self) -> *mut c_void {
-        self.skb
-    }
-
+impl SkbData {
     /// Reads a field.
     ///
     /// # Safety
@@ -134,89 +150,31 @@ impl __sk_buff {
         unsafe { self.skb.wrapping_byte_add(offset).cast::<T>().read() }
     }
 
-    /// Writes to a field.
-    ///
-    /// # Safety
-    ///
-    /// There is a field at `offset` that the program may set to any T.
-    #[inline(always)]
-    unsafe fn set_field<T: Copy>(&mut self, offset: usize, value: T) {
-        // SAFETY: by the type's invariant and the caller's word.
-        unsafe { self.skb.wrapping_byte_add(offset).cast::<T>().write(value) };
-    }
-
     #[inline(always)]
     fn data(&self) -> *mut u8 {
         // SAFETY: `unsigned char *data`.
         unsafe { self.field(ffi::sk_buff_data()) }
     }
 
-    /// Bytes of the linear part.
+    /// Bytes of the packet.
     #[inline(always)]
-    fn linear_len(&self) -> usize {
-        // The kernel keeps `data_len` below `len`.
-        self.len().wrapping_sub(self.data_len()) as usize
-    }
-
-    /// Bytes in the packet.
-    #[allow(clippy::len_without_is_empty)]
-    #[inline(always)]
-    pub fn len(&self) -> u32 {
+    fn packet_len(&self) -> u32 {
         // SAFETY: `unsigned int len`.
         unsafe { self.field(ffi::sk_buff_len()) }
     }
 
     /// Bytes of it that are not linear.
     #[inline(always)]
-    pub fn data_len(&self) -> u32 {
+    fn paged_len(&self) -> u32 {
         // SAFETY: `unsigned int data_len`.
         unsafe { self.field(ffi::sk_buff_data_len()) }
     }
 
-    /// The bytes of the packet that are linear. They begin with the Ethernet
-    /// header, if the device has one.
+    /// Bytes of the linear part.
     #[inline(always)]
-    pub fn data_slice(&self) -> &[u8] {
-        // SAFETY: these bytes are the packet's, and nobody writes to them, by
-        // the type's invariant; what changes them or the place where they are
-        // needs `&mut self`.
-        unsafe { slice::from_raw_parts(self.data(), self.linear_len()) }
-    }
-
-    /// As [`data_slice`](Self::data_slice), to be changed. If they are shared
-    /// with a clone of the packet, they are copied first; that can fail with
-    /// `-ENOMEM`.
-    #[inline(always)]
-    pub fn data_slice_mut(&mut self) -> core::result::Result<&mut [u8], c_int> {
-        self.unshare(0)?;
-        // SAFETY: as in `data_slice`; they are not shared, and nothing else is
-        // borrowed from this.
-        Ok(
-            unsafe {
-                slice::from_raw_parts_mut(self.data(), self.linear_len())
-            },
-        )
-    }
-
-    /// The metadata before the packet that an XDP program has left, if there is
-    /// any. There is none at egress.
-    #[inline(always)]
-    pub fn metadata(&self) -> &[u8] {
-        // SAFETY: `void *data_meta` in `struct bpf_skb_data_end` in `cb`, which
-        // is set before tc programs run, and by helpers that move the packet.
-        let meta: *mut u8 = unsafe { self.field(cb_data_meta()) };
-        // SAFETY: `unsigned char *head`.
-        let head: *mut u8 = unsafe { self.field(ffi::sk_buff_head()) };
-        let data = self.data();
-        // The kernel does not look whether it still fits in the buffer after
-        // the packet has grown at its beginning.
-        if meta < head || meta > data {
-            return &[];
-        }
-        let len = data.addr() - meta.addr();
-        // SAFETY: these bytes are between the beginning of the packet's buffer
-        // and the packet; otherwise as in `data_slice`.
-        unsafe { slice::from_raw_parts(meta, len) }
+    fn linear_len(&self) -> usize {
+        // The kernel keeps `data_len` below `len`.
+        self.packet_len().wrapping_sub(self.paged_len()) as usize
     }
 
     /// Makes the first `len` bytes, which are linear, writable; 0 stands for the
@@ -236,6 +194,130 @@ impl __sk_buff {
     fn pull(&mut self, len: u32) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.
         to_result(unsafe { ffi::bpf_skb_pull_data(self.skb, len) })
+    }
+
+    /// The bytes, which nobody else has afterwards.
+    #[inline(always)]
+    fn writable(&mut self) -> core::result::Result<&mut [u8], c_int> {
+        self.unshare(0)?;
+        // SAFETY: as in `deref`; they are not shared, and nothing else is borrowed
+        // from this.
+        Ok(
+            unsafe {
+                slice::from_raw_parts_mut(self.data(), self.linear_len())
+            },
+        )
+    }
+}
+
+impl Deref for SkbData {
+    type Target = [u8];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u8] {
+        // SAFETY: these bytes are the packet's, and nobody writes to them, by
+        // the type's invariant; what changes them or the place where they are
+        // needs `&mut __sk_buff`, of which this is a part.
+        unsafe { slice::from_raw_parts(self.data(), self.linear_len()) }
+    }
+}
+
+/// Bytes that are shared with a clone of the packet are copied first.
+///
+/// # Panics
+///
+/// If there is no memory for that. See [`__sk_buff::data_slice_mut`].
+impl DerefMut for SkbData {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        match self.writable() {
+            Ok(bytes) => bytes,
+            Err(_) => panic!("no memory for a copy of the packet"),
+        }
+    }
+}
+
+impl __sk_buff {
+    /// What helpers take.
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *mut c_void {
+        self.data_slice.skb
+    }
+
+    /// Reads a field.
+    ///
+    /// # Safety
+    ///
+    /// That of [`SkbData::field`].
+    #[inline(always)]
+    unsafe fn field<T: Copy>(&self, offset: usize) -> T {
+        // SAFETY: the caller's word.
+        unsafe { self.data_slice.field(offset) }
+    }
+
+    /// Writes to a field.
+    ///
+    /// # Safety
+    ///
+    /// There is a field at `offset` that the program may set to any T.
+    #[inline(always)]
+    unsafe fn set_field<T: Copy>(&mut self, offset: usize, value: T) {
+        // SAFETY: by the type's invariant and the caller's word.
+        unsafe {
+            self.as_ptr()
+                .wrapping_byte_add(offset)
+                .cast::<T>()
+                .write(value);
+        }
+    }
+
+    /// Bytes in the packet.
+    #[allow(clippy::len_without_is_empty)]
+    #[inline(always)]
+    pub fn len(&self) -> u32 {
+        self.data_slice.packet_len()
+    }
+
+    /// Bytes of it that are not linear.
+    #[inline(always)]
+    pub fn data_len(&self) -> u32 {
+        self.data_slice.paged_len()
+    }
+
+    /// The bytes of the packet that are linear. They begin with the Ethernet
+    /// header, if the device has one.
+    #[inline(always)]
+    pub fn data_slice(&self) -> &[u8] {
+        &self.data_slice
+    }
+
+    /// As [`data_slice`](Self::data_slice), to be changed. If they are shared
+    /// with a clone of the packet, they are copied first; that can fail with
+    /// `-ENOMEM`.
+    #[inline(always)]
+    pub fn data_slice_mut(&mut self) -> core::result::Result<&mut [u8], c_int> {
+        self.data_slice.writable()
+    }
+
+    /// The metadata before the packet that an XDP program has left, if there is
+    /// any. There is none at egress.
+    #[inline(always)]
+    pub fn metadata(&self) -> &[u8] {
+        // SAFETY: `void *data_meta` in `struct bpf_skb_data_end` in `cb`, which
+        // is set before tc programs run, and by helpers that move the packet.
+        let meta: *mut u8 = unsafe { self.field(cb_data_meta()) };
+        // SAFETY: `unsigned char *head`.
+        let head: *mut u8 = unsafe { self.field(ffi::sk_buff_head()) };
+        let data = self.data_slice.data();
+        // The kernel does not look whether it still fits in the buffer after
+        // the packet has grown at its beginning.
+        if meta < head || meta > data {
+            return &[];
+        }
+        let len = data.addr() - meta.addr();
+        // SAFETY: these bytes are between the beginning of the packet's buffer
+        // and the packet; otherwise as in `SkbData::deref`.
+        unsafe { slice::from_raw_parts(meta, len) }
     }
 
     /// What kind of packet this is: `ETH_P_*`.
@@ -331,7 +413,7 @@ impl __sk_buff {
     #[inline(always)]
     pub fn vlan_present(&self) -> u32 {
         // SAFETY: it is the context of the run.
-        unsafe { ffi::rex_skb_vlan_present(self.skb) as u32 }
+        unsafe { ffi::rex_skb_vlan_present(self.as_ptr()) as u32 }
     }
 
     /// That tag.
@@ -435,15 +517,16 @@ impl Packet for __sk_buff {
         let end = match find(self.data_slice()) {
             Some(end) => end,
             None if self.data_len() > 0 => {
-                self.pull(self.len().min(HEADERS)).ok()?;
+                self.data_slice.pull(self.len().min(HEADERS)).ok()?;
                 find(self.data_slice())?
             }
             None => return None,
         };
-        self.unshare(end as u32).ok()?;
-        // SAFETY: as in `data_slice_mut`; these bytes are in the linear part,
+        self.data_slice.unshare(end as u32).ok()?;
+        // SAFETY: as in `SkbData::writable`; these bytes are in the linear part,
         // and not shared.
-        let data = unsafe { slice::from_raw_parts_mut(self.data(), end) };
+        let data =
+            unsafe { slice::from_raw_parts_mut(self.data_slice.data(), end) };
         try_convert_slice_to_struct_mut(&mut data[end - size_of::<T>()..])
     }
 }
@@ -457,7 +540,7 @@ impl sched_cls {
     /// clones; 0 stands for all that are linear.
     #[inline(always)]
     pub fn bpf_skb_pull_data(&self, skb: &mut __sk_buff, len: u32) -> Result {
-        skb.pull(len)
+        skb.data_slice.pull(len)
     }
 
     /// Copies the bytes of the packet from `offset` on to `to`, linear or not.

@@ -13,7 +13,7 @@
 //! /// Drops UDP to port 9; everything else passes.
 //! #[rex_xdp]
 //! fn drop_discard(obj: &xdp, ctx: &mut xdp_md) -> Result {
-//!     let Some(udp) = obj.udp_header(ctx) else {
+//!     let Some(udp) = obj.try_udp_header(ctx) else {
 //!         return Ok(XDP_PASS as i32);
 //!     };
 //!     match u16::from_be(udp.dest) {
@@ -29,6 +29,7 @@
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
 use core::{ptr, slice};
 
 use crate::ffi;
@@ -66,7 +67,7 @@ pub struct xdp {
 ///
 /// # Invariants
 ///
-/// `buff` points to the `struct xdp_buff` of the run, which nothing but this
+/// Its `buff` points to the `struct xdp_buff` of the run, which nothing but this
 /// program and the helpers that it calls uses meanwhile. From `data` to
 /// `data_end` of it, and from `data_meta` to `data` if that is not behind, is
 /// memory that belongs to the packet; it is not written to by others, unless it
@@ -76,29 +77,44 @@ pub struct xdp {
 #[allow(non_camel_case_types)]
 #[repr(C)]
 pub struct xdp_md {
-    buff: *mut c_void,
     has_txq: bool,
+    /// As the methods [`data_slice`](Self::data_slice) and
+    /// [`data_slice_mut`](Self::data_slice_mut).
+    pub data_slice: XdpData,
+}
+
+/// The bytes of a packet, through `Deref` and `DerefMut`. It is part of its
+/// `xdp_md`, and cannot be taken out of it.
+///
+/// ```ignore
+/// # fn set_first(ctx: &mut xdp_md) {
+/// if !ctx.data_slice.is_empty() {
+///     ctx.data_slice[0] = 1;
+/// }
+/// # }
+/// ```
+///
+/// # Invariants
+///
+/// Those of `xdp_md` about `buff`.
+#[repr(C)]
+pub struct XdpData {
+    buff: *mut c_void,
     _unsized: [()],
 }
 
 /// The fields of `xdp_md`, with a size.
 #[repr(C)]
 struct Handle {
-    buff: *mut c_void,
     has_txq: bool,
+    buff: *mut c_void,
 }
 
 /// The signature of XDP programs.
 #[doc(hidden)]
 pub type Program = for<'a, 'b> fn(&'a xdp, &'b mut xdp_md) -> Result;
 
-impl xdp_md {
-    /// What helpers take.
-    #[inline(always)]
-    pub(crate) fn as_ptr(&self) -> *mut c_void {
-        self.buff
-    }
-
+impl XdpData {
     /// Reads a field of the `struct xdp_buff`.
     ///
     /// # Safety
@@ -132,14 +148,54 @@ impl xdp_md {
         kind == ffi::mem_type_xsk_buff_pool() as u32
     }
 
-    /// Bytes in the packet; of one in several buffers (`#[rex_xdp(frags)]`),
-    /// those in the first.
+    /// Bytes of the packet, shared with userspace or not.
     #[inline(always)]
-    pub fn data_length(&self) -> usize {
+    fn length(&self) -> usize {
         // SAFETY: `void *data_end`.
         let end: *mut u8 = unsafe { self.field(ffi::xdp_buff_data_end()) };
         // The kernel keeps `data` below it.
         end.addr().wrapping_sub(self.data().addr())
+    }
+}
+
+impl Deref for XdpData {
+    type Target = [u8];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u8] {
+        if self.is_shared() {
+            return &[];
+        }
+        // SAFETY: these bytes are the packet's, and nobody writes to them, by
+        // the type's invariant; what changes them or the place where they are
+        // needs `&mut xdp_md`, of which this is a part.
+        unsafe { slice::from_raw_parts(self.data(), self.length()) }
+    }
+}
+
+impl DerefMut for XdpData {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        if self.is_shared() {
+            return &mut [];
+        }
+        // SAFETY: as in `deref`, and nothing else is borrowed from this.
+        unsafe { slice::from_raw_parts_mut(self.data(), self.length()) }
+    }
+}
+
+impl xdp_md {
+    /// What helpers take.
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *mut c_void {
+        self.data_slice.buff
+    }
+
+    /// Bytes in the packet; of one in several buffers (`#[rex_xdp(frags)]`),
+    /// those in the first.
+    #[inline(always)]
+    pub fn data_length(&self) -> usize {
+        self.data_slice.length()
     }
 
     /// The bytes of the packet; of one in several buffers, those in the first.
@@ -149,41 +205,35 @@ impl xdp_md {
     /// had of all packets: see [`xdp::bpf_xdp_load_bytes`].
     #[inline(always)]
     pub fn data_slice(&self) -> &[u8] {
-        if self.is_shared() {
-            return &[];
-        }
-        // SAFETY: these bytes are the packet's, and nobody writes to them, by
-        // the type's invariant; what changes them or the place where they are
-        // needs `&mut self`.
-        unsafe { slice::from_raw_parts(self.data(), self.data_length()) }
+        &self.data_slice
     }
 
     /// As [`data_slice`](Self::data_slice), to be changed.
     #[inline(always)]
     pub fn data_slice_mut(&mut self) -> &mut [u8] {
-        if self.is_shared() {
-            return &mut [];
-        }
-        // SAFETY: as in `data_slice`, and nothing else is borrowed from this.
-        unsafe { slice::from_raw_parts_mut(self.data(), self.data_length()) }
+        &mut self.data_slice
     }
 
     /// The address of the metadata before the packet.
     #[inline(always)]
     pub fn data_meta(&self) -> usize {
         // SAFETY: `void *data_meta`.
-        let meta: *mut u8 = unsafe { self.field(ffi::xdp_buff_data_meta()) };
+        let meta: *mut u8 =
+            unsafe { self.data_slice.field(ffi::xdp_buff_data_meta()) };
         meta.addr()
     }
 
     /// Bytes of metadata before the packet.
     #[inline(always)]
     fn metadata_length(&self) -> usize {
-        if self.is_shared() {
+        if self.data_slice.is_shared() {
             return 0;
         }
         // Behind `data` where the driver has no room for any.
-        self.data().addr().saturating_sub(self.data_meta())
+        self.data_slice
+            .data()
+            .addr()
+            .saturating_sub(self.data_meta())
     }
 
     /// The metadata before the packet, which
@@ -192,8 +242,10 @@ impl xdp_md {
     #[inline(always)]
     pub fn metadata(&self) -> &[u8] {
         let len = self.metadata_length();
-        // SAFETY: as in `data_slice`; the metadata ends at `data`.
-        unsafe { slice::from_raw_parts(self.data().wrapping_sub(len), len) }
+        // SAFETY: as in `XdpData::deref`; the metadata ends at `data`.
+        unsafe {
+            slice::from_raw_parts(self.data_slice.data().wrapping_sub(len), len)
+        }
     }
 
     /// As [`metadata`](Self::metadata), to be changed.
@@ -201,7 +253,12 @@ impl xdp_md {
     pub fn metadata_mut(&mut self) -> &mut [u8] {
         let len = self.metadata_length();
         // SAFETY: as in `metadata`, and nothing else is borrowed from this.
-        unsafe { slice::from_raw_parts_mut(self.data().wrapping_sub(len), len) }
+        unsafe {
+            slice::from_raw_parts_mut(
+                self.data_slice.data().wrapping_sub(len),
+                len,
+            )
+        }
     }
 
     /// The index of the device that received the packet.
@@ -210,7 +267,7 @@ impl xdp_md {
         // SAFETY: `rxq` is set in every XDP program's context, and so is its
         // `struct net_device *dev`.
         let dev: *const c_void =
-            unsafe { read(self.rxq(), ffi::xdp_rxq_info_dev()) };
+            unsafe { read(self.data_slice.rxq(), ffi::xdp_rxq_info_dev()) };
         // SAFETY: the device is there for the run, and its index is an int.
         unsafe { read(dev, ffi::net_device_ifindex()) }
     }
@@ -220,7 +277,7 @@ impl xdp_md {
     pub fn rx_queue_index(&self) -> u32 {
         // SAFETY: `rxq` is set in every XDP program's context; `queue_index` is
         // a `u32`.
-        unsafe { read(self.rxq(), ffi::xdp_rxq_info_queue_index()) }
+        unsafe { read(self.data_slice.rxq(), ffi::xdp_rxq_info_queue_index()) }
     }
 
     /// The index of the device that the packet is about to leave by, in programs
@@ -231,7 +288,8 @@ impl xdp_md {
             return 0;
         }
         // SAFETY: `txq` is set, by the type's invariant.
-        let txq: *const c_void = unsafe { self.field(ffi::xdp_buff_txq()) };
+        let txq: *const c_void =
+            unsafe { self.data_slice.field(ffi::xdp_buff_txq()) };
         // SAFETY: it has a `struct net_device *dev`.
         let dev: *const c_void = unsafe { read(txq, ffi::xdp_txq_info_dev()) };
         // SAFETY: the device is there for the run, and its index is an int.
@@ -374,8 +432,8 @@ fn redirection(ret: i64) -> Result {
 pub unsafe fn run(ctx: *mut c_void, devmap: bool, program: Program) -> u32 {
     let obj = xdp { _run: PhantomData };
     let mut handle = Handle {
-        buff: ctx,
         has_txq: devmap,
+        buff: ctx,
     };
     let fat = ptr::slice_from_raw_parts_mut(&raw mut handle, 0) as *mut xdp_md;
     // INVARIANT: the caller's word.

@@ -15,4 +15,7 @@ pub use checksum::{
 pub use fib::bpf_fib_lookup;
 pub use headers::{ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr};
 pub use parse::Headers;
-pub(crate) use view::{Packet, csum_diff, fib_lookup, header_views};
+pub(crate) use view::{
+    BEHIND_ETHERNET, BEHIND_IPV4, Packet, csum_diff, fib_lookup, header_at,
+    header_views,
+};

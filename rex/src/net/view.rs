@@ -6,6 +6,7 @@ use core::mem::size_of;
 use core::ptr;
 
 use super::fib::bpf_fib_lookup;
+use super::headers::{ethhdr, iphdr};
 use crate::ffi;
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
@@ -19,6 +20,24 @@ pub(crate) trait Packet {
         &mut self,
         locate: impl Fn(&[u8]) -> Option<usize>,
     ) -> Option<AlignedMut<'_, T>>;
+}
+
+/// Where an IPv4 header is, if there are no VLAN tags.
+pub(crate) const BEHIND_ETHERNET: usize = size_of::<ethhdr>();
+/// Where the next one is, if that has no options.
+pub(crate) const BEHIND_IPV4: usize = BEHIND_ETHERNET + size_of::<iphdr>();
+
+/// The T at `at` in the packet.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn header_at<T: Pod>(
+    packet: &mut (impl Packet + ?Sized),
+    at: usize,
+) -> AlignedMut<'_, T> {
+    match packet.header_mut(|_| Some(at)) {
+        Some(header) => header,
+        None => panic!("the packet ends before the end of the header"),
+    }
 }
 
 /// A route lookup.
@@ -67,12 +86,13 @@ pub(crate) fn csum_diff(
     }
 }
 
-/// Methods of `obj` that give the headers of a packet `$ctx`.
+/// Methods of `obj` that give the headers of a packet `$ctx`: those that find them,
+/// and those of upstream's that are where they mostly are.
 macro_rules! header_views {
     ($ctx:ty) => {
         /// The Ethernet header; None if the packet is too short.
         #[inline(always)]
-        pub fn eth_header<'b>(
+        pub fn try_eth_header<'b>(
             &self,
             ctx: &'b mut $ctx,
         ) -> Option<crate::utils::AlignedMut<'b, crate::net::ethhdr>> {
@@ -82,7 +102,7 @@ macro_rules! header_views {
         /// The VLAN tag behind the Ethernet header; None if there is none, or not
         /// all of it.
         #[inline(always)]
-        pub fn vlan_header<'b>(
+        pub fn try_vlan_header<'b>(
             &self,
             ctx: &'b mut $ctx,
         ) -> Option<crate::utils::AlignedMut<'b, crate::net::vlan_hdr>> {
@@ -91,8 +111,15 @@ macro_rules! header_views {
 
         /// The IPv4 header, behind up to two VLAN tags and without its options;
         /// None if there is none, or not all of it.
+        ///
+        /// ```ignore
+        /// # fn from_this_machine(obj: &xdp, ctx: &mut xdp_md) -> bool {
+        /// obj.try_ip_header(ctx)
+        ///     .is_some_and(|ip| ip.saddr == 0x7f000001u32.to_be())
+        /// # }
+        /// ```
         #[inline(always)]
-        pub fn ip_header<'b>(
+        pub fn try_ip_header<'b>(
             &self,
             ctx: &'b mut $ctx,
         ) -> Option<crate::utils::AlignedMut<'b, crate::net::iphdr>> {
@@ -102,7 +129,7 @@ macro_rules! header_views {
         /// The IPv6 header, behind up to two VLAN tags and without extension
         /// headers; None if there is none, or not all of it.
         #[inline(always)]
-        pub fn ipv6_header<'b>(
+        pub fn try_ipv6_header<'b>(
             &self,
             ctx: &'b mut $ctx,
         ) -> Option<crate::utils::AlignedMut<'b, crate::net::ipv6hdr>> {
@@ -113,16 +140,16 @@ macro_rules! header_views {
         /// without extension headers; None if there is none, or not all of it,
         /// or in a fragment that is not the first one.
         #[inline(always)]
-        pub fn tcp_header<'b>(
+        pub fn try_tcp_header<'b>(
             &self,
             ctx: &'b mut $ctx,
         ) -> Option<crate::utils::AlignedMut<'b, crate::net::tcphdr>> {
             crate::net::Packet::header_mut(ctx, crate::net::locate::tcp)
         }
 
-        /// The UDP header; otherwise as [`tcp_header`](Self::tcp_header).
+        /// The UDP header; otherwise as [`try_tcp_header`](Self::try_tcp_header).
         #[inline(always)]
-        pub fn udp_header<'b>(
+        pub fn try_udp_header<'b>(
             &self,
             ctx: &'b mut $ctx,
         ) -> Option<crate::utils::AlignedMut<'b, crate::net::udphdr>> {
@@ -130,13 +157,83 @@ macro_rules! header_views {
         }
 
         /// The ICMP header, behind IPv4 or IPv6; otherwise as
-        /// [`tcp_header`](Self::tcp_header).
+        /// [`try_tcp_header`](Self::try_tcp_header).
         #[inline(always)]
-        pub fn icmp_header<'b>(
+        pub fn try_icmp_header<'b>(
             &self,
             ctx: &'b mut $ctx,
         ) -> Option<crate::utils::AlignedMut<'b, crate::net::icmphdr>> {
             crate::net::Packet::header_mut(ctx, crate::net::locate::icmp)
+        }
+
+        /// The Ethernet header.
+        ///
+        /// # Panics
+        ///
+        /// If the packet is too short. Whoever can send such a packet can stop the
+        /// program for good: see [`try_eth_header`](Self::try_eth_header).
+        #[inline(always)]
+        #[track_caller]
+        pub fn eth_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> crate::utils::AlignedMut<'b, crate::net::ethhdr> {
+            crate::net::header_at(ctx, 0)
+        }
+
+        /// The bytes behind an Ethernet header without VLAN tags as an IPv4
+        /// header, whatever they are.
+        ///
+        /// ```ignore
+        /// # fn source(obj: &xdp, ctx: &mut xdp_md) -> u32 {
+        /// let source = u32::from_be(*obj.ip_header(ctx).saddr());
+        /// # source
+        /// # }
+        /// ```
+        ///
+        /// # Panics
+        ///
+        /// If the packet ends before. See [`try_ip_header`](Self::try_ip_header),
+        /// which does not panic, and finds IPv4 headers only.
+        #[inline(always)]
+        #[track_caller]
+        pub fn ip_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> crate::utils::AlignedMut<'b, crate::net::iphdr> {
+            crate::net::header_at(ctx, crate::net::BEHIND_ETHERNET)
+        }
+
+        /// The bytes behind an Ethernet header without VLAN tags and an IPv4 header
+        /// without options as a TCP header, whatever they are.
+        ///
+        /// # Panics
+        ///
+        /// If the packet ends before. See
+        /// [`try_tcp_header`](Self::try_tcp_header), which does not panic, and
+        /// finds TCP headers only.
+        #[inline(always)]
+        #[track_caller]
+        pub fn tcp_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> crate::utils::AlignedMut<'b, crate::net::tcphdr> {
+            crate::net::header_at(ctx, crate::net::BEHIND_IPV4)
+        }
+
+        /// The bytes there as a UDP header; otherwise as
+        /// [`tcp_header`](Self::tcp_header).
+        ///
+        /// # Panics
+        ///
+        /// As that.
+        #[inline(always)]
+        #[track_caller]
+        pub fn udp_header<'b>(
+            &self,
+            ctx: &'b mut $ctx,
+        ) -> crate::utils::AlignedMut<'b, crate::net::udphdr> {
+            crate::net::header_at(ctx, crate::net::BEHIND_IPV4)
         }
 
         /// Looks up the route that `params` describes, and stores what is found

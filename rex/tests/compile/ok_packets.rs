@@ -29,10 +29,10 @@ fn in_turn(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let data = ctx.data_slice_mut();
     data[length] = 1;
     {
-        let eth: &mut ethhdr = &mut *obj.eth_header(ctx).ok_or(0)?;
+        let eth: &mut ethhdr = &mut *obj.try_eth_header(ctx).ok_or(0)?;
         swap(&mut eth.h_dest, &mut eth.h_source);
     }
-    let mut ip = obj.ip_header(ctx).ok_or(XDP_PASS as i32)?;
+    let mut ip = obj.try_ip_header(ctx).ok_or(XDP_PASS as i32)?;
     ip.check = compute_ip_checksum(&mut ip);
     drop(ip);
     let payload = size_of::<ethhdr>() + size_of::<iphdr>();
@@ -45,6 +45,31 @@ fn in_turn(obj: &xdp, ctx: &mut xdp_md) -> Result {
     Ok(XDP_PASS as i32)
 }
 
+/// Upstream's surface: a field with the bytes, and headers that are taken to be there.
+#[rex_xdp]
+fn as_upstream(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    let base = size_of::<ethhdr>();
+    if read_field!(ctx.data_slice, base, iphdr, protocol, u8) as u32
+        != IPPROTO_UDP
+    {
+        return Ok(XDP_PASS as i32);
+    }
+    {
+        let eth: &mut ethhdr = &mut obj.eth_header(ctx);
+        swap(&mut eth.h_dest, &mut eth.h_source);
+    }
+    let mut ip = obj.ip_header(ctx);
+    *ip.saddr() = *ip.daddr();
+    ip.check = compute_ip_checksum(&mut ip);
+    drop(ip);
+    let source = obj.tcp_header(ctx).source;
+    obj.udp_header(ctx).dest = source;
+    let length = ctx.data_slice.len();
+    let payload = &mut ctx.data_slice[length - 1..];
+    payload[0] = 1;
+    Ok(XDP_TX as i32)
+}
+
 #[rex_xdp(devmap, frags)]
 fn for_devices(_: &xdp, ctx: &mut xdp_md) -> Result {
     Ok((ctx.egress_ifindex() == 0) as i32)
@@ -52,10 +77,13 @@ fn for_devices(_: &xdp, ctx: &mut xdp_md) -> Result {
 
 #[rex_tc(default_ret = 2)]
 fn in_tc(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let tcp = obj.tcp_header(skb).map(|tcp| (tcp.dest, tcp.syn()));
+    let tcp = obj.try_tcp_header(skb).map(|tcp| (tcp.dest, tcp.syn()));
     let protocol: u16 = skb.protocol().into();
     if tcp.is_some() && protocol == 0x800 {
         skb.data_slice_mut()?[0] = 0;
+        skb.data_slice[1] = 0;
+        obj.bpf_clone_redirect(skb, skb.ifindex(), 0)?;
+        obj.udp_header(skb).check = 0;
     }
     Ok(TC_ACT_OK as i32)
 }

@@ -112,12 +112,12 @@ fn turn_round(obj: &xdp, ctx: &mut xdp_md, growth: i32) -> Option<()> {
             .map(u16::to_be)
             .ok()
     };
-    let mut eth = obj.eth_header(ctx)?;
+    let mut eth = obj.try_eth_header(ctx)?;
     let ethh = &mut *eth;
     core::mem::swap(&mut ethh.h_dest, &mut ethh.h_source);
     drop(eth);
 
-    let mut ip = obj.ip_header(ctx)?;
+    let mut ip = obj.try_ip_header(ctx)?;
     let iph = &mut *ip;
     core::mem::swap(&mut iph.saddr, &mut iph.daddr);
     iph.tot_len = longer(iph.tot_len)?;
@@ -125,7 +125,7 @@ fn turn_round(obj: &xdp, ctx: &mut xdp_md, growth: i32) -> Option<()> {
     iph.check = compute_ip_checksum(iph);
     drop(ip);
 
-    let mut udp = obj.udp_header(ctx)?;
+    let mut udp = obj.try_udp_header(ctx)?;
     let udph = &mut *udp;
     core::mem::swap(&mut udph.source, &mut udph.dest);
     udph.len = longer(udph.len)?;

@@ -46,7 +46,7 @@ fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
 }
 
 fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
-    obj.udp_header(skb).map(|udp| u16::from_be(udp.dest)) == Some(PORT)
+    obj.try_udp_header(skb).map(|udp| u16::from_be(udp.dest)) == Some(PORT)
 }
 
 /// What the headers of a packet are taken for.
@@ -54,27 +54,39 @@ fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
 fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     note(
         6,
-        or_none(obj.eth_header(skb).map(|h| u16::from_be(h.h_proto))),
+        or_none(obj.try_eth_header(skb).map(|h| u16::from_be(h.h_proto))),
     );
-    note(7, or_none(obj.vlan_header(skb).map(|h| h.vlan_id())));
+    note(7, or_none(obj.try_vlan_header(skb).map(|h| h.vlan_id())));
     note(
         8,
-        or_none(obj.ip_header(skb).map(|h| u32::from_be(h.saddr))),
+        or_none(obj.try_ip_header(skb).map(|h| u32::from_be(h.saddr))),
     );
-    note(9, or_none(obj.ipv6_header(skb).map(|h| h.hop_limit)));
+    note(9, or_none(obj.try_ipv6_header(skb).map(|h| h.hop_limit)));
     note(
         10,
-        or_none(obj.tcp_header(skb).map(|h| u16::from_be(h.dest))),
+        or_none(obj.try_tcp_header(skb).map(|h| u16::from_be(h.dest))),
     );
     note(
         11,
-        or_none(obj.udp_header(skb).map(|h| u16::from_be(h.dest))),
+        or_none(obj.try_udp_header(skb).map(|h| u16::from_be(h.dest))),
     );
-    note(12, or_none(obj.icmp_header(skb).map(|h| h.r#type)));
+    note(12, or_none(obj.try_icmp_header(skb).map(|h| h.r#type)));
     note(13, skb.data_slice().len() as u64);
     note(14, u64::from(skb.len()));
     note(15, u64::from(skb.data_len()));
     OK
+}
+
+/// Headers as upstream has them: where they are in most packets, and a panic where
+/// the packet ends before.
+#[rex_tc]
+fn takes_headers(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    note(0, u64::from(u16::from_be(obj.eth_header(skb).h_proto)));
+    note(1, u64::from(obj.ip_header(skb).protocol));
+    note(2, u64::from(u16::from_be(obj.udp_header(skb).dest)));
+    note(3, u64::from(u16::from_be(obj.tcp_header(skb).dest)));
+    obj.ip_header(skb).ttl = 5;
+    SHOT
 }
 
 /// The context's fields.
@@ -170,7 +182,7 @@ fn changes_address(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    let Some(old) = obj.ip_header(skb).map(|ip| ip.saddr) else {
+    let Some(old) = obj.try_ip_header(skb).map(|ip| ip.saddr) else {
         return OK;
     };
     let new = u32::from_ne_bytes([10, 9, 8, 7]);
@@ -200,7 +212,7 @@ fn overwrites(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 /// As `overwrites`, by a view of the header: the port gets the next one.
 #[rex_tc]
 fn overwrites_header(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    if let Some(mut udp) = obj.udp_header(skb)
+    if let Some(mut udp) = obj.try_udp_header(skb)
         && u16::from_be(udp.dest) == PORT
     {
         udp.dest = (PORT + 1).to_be();
@@ -267,7 +279,7 @@ fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 /// Looks at the payload of TCP, which is not linear where it is sent.
 #[rex_tc]
 fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let Some(tcp) = obj.tcp_header(skb) else {
+    let Some(tcp) = obj.try_tcp_header(skb) else {
         return OK;
     };
     let tcp_len = tcp.header_len();
@@ -311,7 +323,7 @@ fn looks(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     note(1, u64::from(skb.len()));
     note(
         2,
-        or_none(obj.udp_header(skb).map(|h| u16::from_be(h.dest))),
+        or_none(obj.try_udp_header(skb).map(|h| u16::from_be(h.dest))),
     );
     note(3, skb.data_slice().len() as u64);
     OK

@@ -67,26 +67,38 @@ fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
     }
     note(
         6,
-        or_none(obj.eth_header(ctx).map(|h| u16::from_be(h.h_proto))),
+        or_none(obj.try_eth_header(ctx).map(|h| u16::from_be(h.h_proto))),
     );
-    note(7, or_none(obj.vlan_header(ctx).map(|h| h.vlan_id())));
+    note(7, or_none(obj.try_vlan_header(ctx).map(|h| h.vlan_id())));
     note(
         8,
-        or_none(obj.ip_header(ctx).map(|h| u32::from_be(h.saddr))),
+        or_none(obj.try_ip_header(ctx).map(|h| u32::from_be(h.saddr))),
     );
-    note(9, or_none(obj.ipv6_header(ctx).map(|h| h.hop_limit)));
+    note(9, or_none(obj.try_ipv6_header(ctx).map(|h| h.hop_limit)));
     note(
         10,
-        or_none(obj.tcp_header(ctx).map(|h| u16::from_be(h.dest))),
+        or_none(obj.try_tcp_header(ctx).map(|h| u16::from_be(h.dest))),
     );
     note(
         11,
-        or_none(obj.udp_header(ctx).map(|h| u16::from_be(h.dest))),
+        or_none(obj.try_udp_header(ctx).map(|h| u16::from_be(h.dest))),
     );
-    note(12, or_none(obj.icmp_header(ctx).map(|h| h.r#type)));
+    note(12, or_none(obj.try_icmp_header(ctx).map(|h| h.r#type)));
     note(13, ctx.data_length() as u64);
     note(14, obj.bpf_xdp_get_buff_len(ctx) as u64);
     PASS
+}
+
+/// Headers as upstream has them: where they are in most packets, and a panic where
+/// the packet ends before.
+#[rex_xdp]
+fn takes_headers(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    note(0, u64::from(u16::from_be(obj.eth_header(ctx).h_proto)));
+    note(1, u64::from(obj.ip_header(ctx).protocol));
+    note(2, u64::from(u16::from_be(obj.udp_header(ctx).dest)));
+    note(3, u64::from(u16::from_be(obj.tcp_header(ctx).dest)));
+    obj.ip_header(ctx).ttl = 5;
+    DROP
 }
 
 /// Upstream's macro, and its panic when the packet is too short.
@@ -125,7 +137,7 @@ fn passes(obj: &xdp, _: &mut xdp_md) -> Result {
 /// Drops UDP to `PORT`.
 #[rex_xdp]
 fn drops(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    match obj.udp_header(ctx).map(|udp| u16::from_be(udp.dest)) {
+    match obj.try_udp_header(ctx).map(|udp| u16::from_be(udp.dest)) {
         Some(PORT) => {
             count(obj, 0);
             DROP
@@ -143,16 +155,16 @@ fn drops(obj: &xdp, ctx: &mut xdp_md) -> Result {
 
 fn swap_addresses(obj: &xdp, ctx: &mut xdp_md) -> Option<()> {
     {
-        let eth: &mut ethhdr = &mut *obj.eth_header(ctx)?;
+        let eth: &mut ethhdr = &mut *obj.try_eth_header(ctx)?;
         core::mem::swap(&mut eth.h_dest, &mut eth.h_source);
     }
     {
-        let mut ip = obj.ip_header(ctx)?;
+        let mut ip = obj.try_ip_header(ctx)?;
         let source = *ip.saddr();
         *ip.saddr() = *ip.daddr();
         *ip.daddr() = source;
     }
-    let udp: &mut udphdr = &mut *obj.udp_header(ctx)?;
+    let udp: &mut udphdr = &mut *obj.try_udp_header(ctx)?;
     core::mem::swap(&mut udp.source, &mut udp.dest);
     Some(())
 }
@@ -160,7 +172,7 @@ fn swap_addresses(obj: &xdp, ctx: &mut xdp_md) -> Option<()> {
 /// Sends UDP to `PORT` back to where it came from.
 #[rex_xdp]
 fn answers(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    let port = obj.udp_header(ctx).map(|udp| u16::from_be(udp.dest));
+    let port = obj.try_udp_header(ctx).map(|udp| u16::from_be(udp.dest));
     if port != Some(PORT) || swap_addresses(obj, ctx).is_none() {
         return PASS;
     }
@@ -171,7 +183,7 @@ fn answers(obj: &xdp, ctx: &mut xdp_md) -> Result {
 /// Decrements the time to live: with the whole checksum, and by its difference.
 #[rex_xdp]
 fn decrements_ttl(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    let Some(mut ip) = obj.ip_header(ctx) else {
+    let Some(mut ip) = obj.try_ip_header(ctx) else {
         return PASS;
     };
     let old = u16::from_be_bytes([ip.ttl, ip.protocol]).to_be();
@@ -277,7 +289,7 @@ fn adjusts_head(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_head(ctx, told(0) as i32);
     note(0, ret as u64);
     note(1, ctx.data_length() as u64);
-    note(2, u64::from(obj.eth_header(ctx).is_some()));
+    note(2, u64::from(obj.try_eth_header(ctx).is_some()));
     PASS
 }
 
@@ -325,7 +337,7 @@ fn routes(obj: &xdp, ctx: &mut xdp_md) -> Result {
         ifindex: ctx.ingress_ifindex(),
         ..Default::default()
     };
-    let Some(ip) = obj.ip_header(ctx) else {
+    let Some(ip) = obj.try_ip_header(ctx) else {
         return PASS;
     };
     params.src[0] = ip.saddr;
