@@ -158,7 +158,7 @@ impl<T: Pod> Drop for rex_spinlock_guard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         if self.changed {
-            Self::place(self.element).set(self.value);
+            Self::place(self.element).set_from(&self.value);
         }
         let lock = self
             .element

@@ -102,7 +102,13 @@ impl<V: Pod> MapRef<'_, V> {
     /// Stores `value`.
     #[inline(always)]
     pub fn set(&self, value: V) {
-        let from = (&raw const value).cast::<u8>();
+        self.set_from(&value);
+    }
+
+    /// Stores `value`, of which there is no other copy on the stack.
+    #[inline(always)]
+    pub(crate) fn set_from(&self, value: &V) {
+        let from = core::ptr::from_ref(value).cast::<u8>();
         let to = self.value.as_ptr().cast::<u8>();
         let mut at = 0;
         macro_rules! pieces {
