@@ -155,6 +155,37 @@ static void expect_get(struct bed *bed, const char *key, const char *value)
 	EXPECT_STREQ(answer, want);
 }
 
+/* The server's own answer: GETs over TCP are not the kernel's business. */
+static const char *ask_server(struct bed *bed, const char *key)
+{
+	static char answer[4096];
+	size_t len = 0;
+	ssize_t more;
+
+	len = snprintf(answer, sizeof(answer), "get %s\r\n", key);
+	ASSERT_EQ(send(bed->tcp, answer, len, 0), (ssize_t)len);
+	for (len = 0; len < 5 || memcmp(answer + len - 5, "END\r\n", 5);
+	     len += more) {
+		more = recv(bed->tcp, answer + len, sizeof(answer) - 1 - len,
+			    0);
+		ASSERT_MSG(more > 0, "no answer of the server about %s", key);
+	}
+	answer[len] = '\0';
+	return answer;
+}
+
+/* What anybody gets is what the server says. */
+static void expect_answer_of_server(struct bed *bed, const char *key)
+{
+	char request[64];
+	const char *answer;
+
+	snprintf(request, sizeof(request), "get %s\r\n", key);
+	answer = ask(bed, request);
+	ASSERT_MSG(answer, "no answer to %s", request);
+	EXPECT_STREQ(answer, ask_server(bed, key));
+}
+
 /* From here, the server says nothing more. */
 static void stop_server(struct bed *bed)
 {
@@ -241,8 +272,11 @@ TEST(changes_make_answers_unknown)
 		command(&bed, changes[i][0], changes[i][1]);
 		expect_get(&bed, "k", values[i]);
 	}
-	/* Each time but when there was no value. */
-	EXPECT_EQ(end_bed(&bed, "hit_count"), 8);
+	/*
+	 * Each time but when there was no value. More, if it took longer from a change
+	 * to the answer than bmc waits: that is remembered, and the next one a hit, too.
+	 */
+	EXPECT(end_bed(&bed, "hit_count") >= 8);
 	EXPECT_EQ(end_bed(&bed, "set_recv_count"), 10);
 	EXPECT_EQ(end_bed(&bed, "invalidation_count"), 7);
 }
@@ -301,6 +335,7 @@ TEST(answers_are_those_of_the_server)
 			snprintf(value, sizeof(value), "%d of %s", version[k],
 				 key);
 			expect_get(&bed, key, version[k] ? value : NULL);
+			expect_answer_of_server(&bed, key);
 		}
 	}
 	ksft_note("%ld of %d answers from the kernel",
