@@ -274,6 +274,32 @@ TEST(bpftool_makes_rules)
 	stop_sample(s);
 }
 
+/* One filter for all of the interfaces that it is given. */
+TEST(rules_hold_on_all_interfaces)
+{
+	struct nets nets = make_nets();
+	struct sample *s;
+	char line[64];
+
+	give_addresses(&nets);
+	free(shell("ip link set lo up"));
+	snprintf(line, sizeof(line), "./entry %d %d", ifindex("lo"),
+		 ifindex("left"));
+	s = start_sample("xdp_filter", line);
+	snprintf(line, sizeof(line), "filtering on interface %d\n",
+		 ifindex("left"));
+	await_sample(s, line);
+	add_rule("7000 tcp");
+	EXPECT(!tcp_passes(nets.here, nets.here, LO, 7000));
+	EXPECT(!tcp_passes(nets.there, nets.here, HERE, 7000));
+	EXPECT(udp_passes(nets.there, nets.here, HERE, 7000));
+	stop_sample(s);
+	EXPECT(tcp_passes(nets.here, nets.here, LO, 7000));
+	EXPECT(tcp_passes(nets.there, nets.here, HERE, 7000));
+	ASSERT(!kill(nets.holder, SIGKILL));
+	ASSERT_EQ(waitpid(nets.holder, NULL, 0), nets.holder);
+}
+
 TEST(rules_hold_between_machines_in_both_directions)
 {
 	struct nets nets = make_nets();
