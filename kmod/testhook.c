@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
@@ -70,6 +71,19 @@ bool rex_testhook_kill_step(void)
 
 	WRITE_ONCE(kill_step, left);
 	return !left;
+}
+
+static unsigned int late_nmi;
+module_param(late_nmi, uint, 0600);
+MODULE_PARM_DESC(late_nmi,
+		 "for the test suite: us until an announced NMI is sent");
+
+void rex_testhook_late_nmi(void)
+{
+	unsigned int us = READ_ONCE(late_nmi);
+
+	if (unlikely(us))
+		udelay(us);
 }
 
 int __init rex_testhook_init(void)

@@ -15,6 +15,9 @@
  * has set the trap flag) is stopped before its n-th instruction from now on, by
  * what the watchdog's interrupt would do if it came just there. What it holds
  * when it is read is how many steps are left; 0: nobody is to take any.
+ *
+ * late_nmi=<us>, at any time: the watchdog waits that long before it sends an NMI
+ * that it has announced, so that others' NMIs come in between.
  */
 #ifndef _REX_TESTHOOK_H
 #define _REX_TESTHOOK_H
@@ -38,6 +41,9 @@ bool rex_testhook_steps(void);
 
 /* Count a single step of a run: whether the run is to be stopped. Any context. */
 bool rex_testhook_kill_step(void);
+
+/* Wait, if NMIs are to be late. Any context. */
+void rex_testhook_late_nmi(void);
 
 /* Whether the step that the caller is about to take is to fail. */
 bool rex_testhook_fail_step(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
@@ -25,16 +26,22 @@
 #define TICKS_PER_TIMEOUT 16
 #define MIN_PERIOD_NS NSEC_PER_MSEC
 
+/* An NMI that was sent longer ago has arrived where it was sent to. */
+#define NMI_ARRIVES_NS NSEC_PER_MSEC
+
 /**
  * struct rex_watch - the watchdog of a CPU
  * @timer:	its timer
  * @last_tick:	when that last ticked, ktime_get_mono_fast_ns()
- * @nmi_due:	the buddy has sent an NMI, which has not arrived
+ * @nmi_senders: CPUs that are sending an NMI to it
+ * @nmi_sent:	when the last NMI was sent to it, as @last_tick; 0: none is on its
+ *		way. See is_ours().
  */
 struct rex_watch {
 	struct hrtimer timer;
 	u64 last_tick;
-	bool nmi_due;
+	atomic_t nmi_senders;
+	u64 nmi_sent;
 };
 
 static DEFINE_PER_CPU(struct rex_watch, rex_watch);
@@ -67,15 +74,51 @@ static void look(struct pt_regs *regs, u64 now, bool nmi)
 
 /*
  * @cpu does not tick: then interrupts are off there, and if it is in a run, an NMI
- * takes the place of the tick. One at a time, as NMIs have no owner but by
- * @nmi_due.
+ * takes the place of the tick.
  */
 static void look_by_nmi(unsigned int cpu)
 {
 	struct rex_watch *watch = per_cpu_ptr(&rex_watch, cpu);
 
-	if (rex_run_active_on(cpu) && !xchg(&watch->nmi_due, true))
-		apic->send_IPI(cpu, NMI_VECTOR);
+	if (!rex_run_active_on(cpu))
+		return;
+	atomic_inc(&watch->nmi_senders);
+	smp_mb__after_atomic(); /* whoever gets the NMI sees the sender */
+	rex_testhook_late_nmi();
+	apic->send_IPI(cpu, NMI_VECTOR);
+	WRITE_ONCE(watch->nmi_sent, ktime_get_mono_fast_ns());
+	smp_mb__before_atomic(); /* pairs with is_ours() and nmis_have_come() */
+	atomic_dec(&watch->nmi_senders);
+}
+
+/*
+ * Whether an NMI on this CPU may be ours. NMIs have no owner, and several that come
+ * together are one. If one comes that nobody takes, the kernel complains, or panics
+ * (unknown_nmi_panic). So from the moment before we send one, until it is certain
+ * that it has come, all are taken as ours: who else has sent one gets it as well,
+ * and a look too many at a run does no harm. All that is lost meanwhile is the
+ * complaint about NMIs that are really nobody's.
+ */
+static bool is_ours(struct rex_watch *watch)
+{
+	if (atomic_read(&watch->nmi_senders))
+		return true;
+	smp_rmb(); /* pairs with look_by_nmi() */
+	return READ_ONCE(watch->nmi_sent);
+}
+
+/*
+ * This CPU takes interrupts, so before that it has taken the NMIs that were there:
+ * those that were not sent just now. One that is sent meanwhile is not forgotten:
+ * its sender is seen, or changes @nmi_sent before or after.
+ */
+static void nmis_have_come(struct rex_watch *watch, u64 now)
+{
+	u64 sent = READ_ONCE(watch->nmi_sent);
+
+	if (!sent || (s64)(now - sent) < (s64)NMI_ARRIVES_NS)
+		return;
+	cmpxchg(&watch->nmi_sent, sent, 0);
 }
 
 /*
@@ -108,6 +151,7 @@ static enum hrtimer_restart rex_watch_tick(struct hrtimer *timer)
 	if (!ns)
 		return HRTIMER_NORESTART;
 	this_cpu_write(rex_watch.last_tick, now);
+	nmis_have_come(this_cpu_ptr(&rex_watch), now);
 	if (regs)
 		look(regs, now, false);
 	watch_buddy(now, ns);
@@ -117,9 +161,8 @@ static enum hrtimer_restart rex_watch_tick(struct hrtimer *timer)
 
 static int on_nmi(unsigned int type, struct pt_regs *regs)
 {
-	if (!this_cpu_read(rex_watch.nmi_due))
+	if (!is_ours(this_cpu_ptr(&rex_watch)))
 		return NMI_DONE;
-	this_cpu_write(rex_watch.nmi_due, false);
 	if (!user_mode(regs))
 		look(regs, ktime_get_mono_fast_ns(), true);
 	return NMI_HANDLED;
@@ -131,6 +174,12 @@ static void start_tick(void *unused)
 	hrtimer_start(this_cpu_ptr(&rex_watch.timer),
 		      ns_to_ktime(READ_ONCE(period)),
 		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/* No CPU ticks, so none sends. */
+static void stop_nmis(void *unused)
+{
+	this_cpu_write(rex_watch.nmi_sent, 0);
 }
 
 static int start_cpu(unsigned int cpu)
@@ -170,6 +219,8 @@ void rex_watch_set(u32 timeout_ms)
 	} else {
 		for_each_online_cpu(cpu)
 			hrtimer_cancel(per_cpu_ptr(&rex_watch.timer, cpu));
+		fsleep(NMI_ARRIVES_NS / NSEC_PER_USEC);
+		on_each_cpu(stop_nmis, NULL, 1);
 	}
 	cpus_read_unlock();
 }

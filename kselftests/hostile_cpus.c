@@ -5,6 +5,7 @@
 #include "hostile.h"
 
 #define MAX_CPUS 16
+#define LATE_NMI "/sys/module/rex/parameters/late_nmi"
 
 static int cpus(void)
 {
@@ -160,4 +161,54 @@ TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 	kill(events, SIGKILL);
 	waitpid(events, NULL, 0);
 	end_actor(&a);
+}
+
+/*
+ * The kernel's own NMIs, one to each CPU, come between the watchdog's announcement
+ * of its NMI and that NMI itself: nobody can tell which is which, and none may be
+ * left that nobody takes, as a kernel can be told to panic then.
+ */
+TEST(nmis_of_others_leave_none_of_ours_unclaimed)
+{
+	char *levels = read_all("/proc/sys/kernel/printk", NULL);
+	int backtraces = 0, log_fd, sender = cpus() - 1;
+	static char log[1 << 22];
+	struct rex_prog_info info;
+	struct actor a;
+	pid_t events;
+
+	if (cpus() < 3)
+		SKIP("one CPU loops, one sends late, another sends meanwhile");
+	announce_dmesg("NMI backtrace for cpu 0");
+	announce_dmesg("Call Trace:");
+	pin_to_cpu(1);
+	events = fork();
+	if (events == 0)
+		make_events_on_cpu0();
+	set_sysctl("kernel/printk", "1");
+	write_file(LATE_NMI, "10000");
+	log_fd = log_open();
+	restarts_per_min = 100000;
+	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", events, 300);
+	restarts_per_min = 0;
+	for (long end = ksft_ms() + 4000; ksft_ms() < end; backtraces++) {
+		write_file("/proc/sysrq-trigger", "l");
+		ksft_pause_ms(3);
+	}
+	info = actor_info(&a);
+	kill(events, SIGKILL);
+	waitpid(events, NULL, 0);
+	end_actor(&a);
+	write_file(LATE_NMI, "0");
+	set_sysctl("kernel/printk", levels);
+	free(levels);
+	log_text(log_fd, log, sizeof(log));
+	close(log_fd);
+	ksft_note(
+		"%d backtraces by NMI, %llu loops were ended; CPU %d was late",
+		backtraces, info.faults, sender);
+	EXPECT(info.faults > 1);
+	EXPECT(backtraces > 10);
+	EXPECT(strstr(log, "NMI backtrace for cpu 0"));
+	EXPECT(!strstr(log, "NMI received for unknown reason"));
 }
