@@ -10,6 +10,7 @@
 #include "image.h"
 #include "load.h"
 #include "report.h"
+#include "run.h"
 
 static long do_version(void *arg)
 {
@@ -19,6 +20,7 @@ static long do_version(void *arg)
 	version->features = REX_FEATURE_OVERRIDE_RETURN;
 	memset(version->module, 0, sizeof(version->module));
 	strscpy(version->module, THIS_MODULE->version, sizeof(version->module));
+	version->cpu_memory = rex_run_cpu_memory();
 	return 0;
 }
 

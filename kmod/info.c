@@ -74,6 +74,7 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	sum_stats(prog, info);
 	memcpy(info->name, prog->name, sizeof(info->name));
 	memcpy(info->section, prog->section, sizeof(info->section));
+	info->memory = prog->image->memory;
 	info->heap_size = prog->image->heap.size;
 	rex_heap_read(&prog->image->heap, &info->heap_used, &info->heap_failed);
 }

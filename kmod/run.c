@@ -36,6 +36,16 @@ static bool page_is_mapped(unsigned int index)
 	return page == SPARE_STACK_PAGE || page == STRIDE_PAGES - 1;
 }
 
+size_t rex_run_cpu_memory(void)
+{
+	size_t pages = 0;
+	unsigned int i;
+
+	for (i = 0; i < NR_PAGES; i++)
+		pages += page_is_mapped(i);
+	return pages * PAGE_SIZE + NR_PAGES * sizeof(struct page *);
+}
+
 static void free_pages_of(struct page **pages)
 {
 	unsigned int i;

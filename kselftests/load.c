@@ -521,11 +521,13 @@ TEST(prog_info_names_programs_by_index)
 {
 	struct rex_load args = load_args("counts");
 	struct rex_prog_info info = { .size = sizeof(info), .prog_fd = -1 };
+	struct rex_image_info image = { .size = sizeof(image) };
 	struct rex_map_fd maps[NR_MAPS + 1];
 	int seen = 0;
 
 	right_maps(&args, maps);
-	info.image_fd = load(&args);
+	info.image_fd = image.image_fd = load(&args);
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &image));
 	for (info.index = 0; info.index < 2; info.index++) {
 		ASSERT(!ioctl(device(), REX_IOC_PROG_INFO, &info));
 		seen |= !strcmp(info.name, "counts_first") ? 1 : 0;
@@ -535,6 +537,7 @@ TEST(prog_info_names_programs_by_index)
 		EXPECT_EQ(info.state, REX_PROG_LIVE);
 		EXPECT_EQ(info.runs + info.skipped + info.faults, 0);
 		EXPECT_EQ(info.nr_bindings, 0);
+		EXPECT_EQ(info.memory, image.memory);
 	}
 	EXPECT_EQ(seen, 3);
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_PROG_INFO, &info), ENOENT);

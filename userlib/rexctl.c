@@ -150,6 +150,8 @@ static void print_prog(int prog_fd, const struct rex_prog_info *info)
 	printf("\truns %" PRIu64 "  skipped %" PRIu64 "  faults %" PRIu64 "\n",
 	       (uint64_t)info->runs, (uint64_t)info->skipped,
 	       (uint64_t)info->faults);
+	printf("\tmemory of the image %" PRIu64 " bytes\n",
+	       (uint64_t)info->memory);
 	if (info->heap_size)
 		printf("\theap %" PRIu64 " of %" PRIu64
 		       " KiB in use  failed %" PRIu64 "\n",
@@ -218,6 +220,8 @@ static int cmd_version(const struct args *args)
 	printf("rex.ko %s, ABI %u\n", version.module, version.abi);
 	printf("override_return %s\n",
 	       version.features & REX_FEATURE_OVERRIDE_RETURN ? "yes" : "no");
+	printf("memory of each CPU %" PRIu64 " bytes\n",
+	       (uint64_t)version.cpu_memory);
 	return EXIT_SUCCESS;
 }
 

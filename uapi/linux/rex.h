@@ -86,12 +86,15 @@
  * @abi:	out: REX_ABI_VERSION of the module
  * @features:	out: REX_FEATURE_* bits
  * @module:	out: version of rex.ko, NUL-terminated
+ * @cpu_memory:	out: bytes of kernel memory that each CPU takes which has been
+ *		online: the stacks and the state of runs, whatever is loaded
  */
 struct rex_version {
 	__u32 size;
 	__u32 abi;
 	__aligned_u64 features;
 	char module[REX_VERSION_LEN];
+	__aligned_u64 cpu_memory;
 };
 
 /**
@@ -298,6 +301,7 @@ struct rex_image_info {
  * @heap_size:	out: bytes that the programs of its image may allocate
  * @heap_used:	out: bytes that they have allocated now
  * @heap_failed: out: their allocations that failed for want of room
+ * @memory:	out: bytes of kernel memory that its image takes in all
  *
  *  ENOENT	@index is beyond the last program, or @prog_fd is not bound
  */
@@ -325,6 +329,7 @@ struct rex_prog_info {
 	__aligned_u64 heap_size;
 	__aligned_u64 heap_used;
 	__aligned_u64 heap_failed;
+	__aligned_u64 memory;
 };
 
 /* Lengths include the terminating NUL. */
