@@ -460,6 +460,42 @@ attach_kprobe_jump(struct rex_obj *obj, const struct hook *hook, pid_t victim)
 	return link;
 }
 
+/* When the function returns. */
+static inline struct bpf_link *
+attach_kretprobe(struct rex_obj *obj, const struct hook *hook, pid_t victim)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = true);
+
+	(void)victim;
+	return must_attach(
+		bpf_program__attach_kprobe_opts(program(obj, hook->program),
+						hook->at, &opts),
+		hook);
+}
+
+/* A function of the victim. */
+__attribute__((noinline, used)) static void uprobed(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
+static inline void fire_uprobe(void)
+{
+	uprobed();
+}
+
+static inline struct bpf_link *
+attach_uprobe(struct rex_obj *obj, const struct hook *hook, pid_t victim)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = hook->at);
+
+	(void)victim;
+	return must_attach(
+		bpf_program__attach_uprobe_opts(program(obj, hook->program), -1,
+						"/proc/self/exe", 0, &opts),
+		hook);
+}
+
 static inline struct bpf_link *attach_raw_tracepoint(struct rex_obj *obj,
 						     const struct hook *hook,
 						     pid_t victim)
@@ -513,6 +549,9 @@ HOOK(tracepoint, "at_tracepoint", attach_section, fire_dup);
 HOOK(kprobe_ftrace, "at_kprobe", attach_kprobe_ftrace, fire_dup, .at = KPROBED);
 HOOK(kprobe_int3, "at_kprobe", attach_kprobe_int3, fire_dup, .at = KPROBED);
 HOOK(kprobe_jump, "at_kprobe", attach_kprobe_jump, fire_dup, .at = KPROBED);
+HOOK(kretprobe, "at_kprobe", attach_kretprobe, fire_dup, .at = KPROBED);
+HOOK(uprobe, "at_kprobe", attach_uprobe, fire_uprobe, .at = "uprobed");
+HOOK(fentry, "at_fentry", attach_section, fire_dup);
 RAW_TRACEPOINT_HOOK(raw_tracepoint, fire_dup, "sys_enter");
 /* In the timer's interrupt. */
 HOOK(clock, "at_perf_event", attach_clock, fire_on_clocks);
@@ -524,6 +563,7 @@ RAW_TRACEPOINT_HOOK(switch, fire_by_sleeping, "sched_switch");
 HOOK(xdp, "at_xdp", attach_nowhere, fire_test_run, .default_ret = XDP_PASS);
 HOOK(tc, "at_tc", attach_nowhere, fire_test_run);
 HOOK(socket, "at_socket", attach_nowhere, fire_test_run);
+HOOK(cgroup, "at_cgroup_skb", attach_nowhere, fire_test_run, .default_ret = 1);
 
 /* ---- acts ---- */
 

@@ -10,9 +10,12 @@
 	CONTAINED(_act, _hook, .cause = REX_FAULT_TIMEOUT, \
 		  .message = "ran for more than 300 ms", ##__VA_ARGS__)
 
+#define TWO_LOOPS_IN(_hook)             \
+	LOOP_IN(loop_of_nothing, _hook) \
+	LOOP_IN(loop_in_helpers, _hook)
+
 #define LOOPS_IN(_hook)                     \
-	LOOP_IN(loop_of_nothing, _hook)     \
-	LOOP_IN(loop_in_helpers, _hook)     \
+	TWO_LOOPS_IN(_hook)                 \
 	LOOP_IN(loop_in_copies, _hook)      \
 	LOOP_IN(loop_in_map_updates, _hook) \
 	LOOP_IN(loop_in_formatting, _hook)
@@ -27,3 +30,7 @@ LOOPS_IN(socket)
 LOOPS_IN(softirq)
 LOOPS_IN(hardirq)
 LOOPS_IN(clock)
+TWO_LOOPS_IN(kretprobe)
+TWO_LOOPS_IN(uprobe)
+TWO_LOOPS_IN(fentry)
+TWO_LOOPS_IN(cgroup)

@@ -46,10 +46,11 @@ extern "C" fn entry(ctx: *mut c_void) -> u32 {
 }
 
 macro_rules! programs {
-    ($($name:literal: $prog_type:literal in $section:literal,)*) => {
+    ($($name:literal: $prog_type:literal $attach_type:literal in $section:literal,)*) => {
         $(
             const _: () = {
                 rex::__rex_prog_def!(
+                    attach_type $attach_type;
                     $prog_type,
                     entry,
                     $name,
@@ -62,11 +63,13 @@ macro_rules! programs {
     };
 }
 
-// The numbers are those of enum bpf_prog_type.
+// The numbers are those of enum bpf_prog_type and enum bpf_attach_type.
 programs! {
-    "at_socket": 1 in "socket",
-    "at_tc": 3 in "tc",
-    "at_xdp": 6 in "xdp",
-    "at_perf_event": 7 in "perf_event",
-    "at_raw_tracepoint": 17 in "raw_tp",
+    "at_socket": 1 0 in "socket",
+    "at_tc": 3 0 in "tc",
+    "at_xdp": 6 0 in "xdp",
+    "at_perf_event": 7 0 in "perf_event",
+    "at_cgroup_skb": 8 1 in "cgroup_skb/egress",
+    "at_raw_tracepoint": 17 0 in "raw_tp",
+    "at_fentry": 26 24 in "fentry/__x64_sys_dup",
 }
