@@ -9,6 +9,8 @@
 /* What programs/panics waits for. */
 #define UNWRAP 0x5e1f0001
 #define NOTHING 0x5e1f7000
+/* What programs/restarts waits for. */
+#define FAIL_A_STEP 0x5e1f4001
 
 static struct rex_fault_info fault_of(struct rex_obj *obj, const char *prog,
 				      __u64 number, int want)
@@ -116,6 +118,32 @@ TEST(records_outlive_the_program_that_is_still_bound)
 	EXPECT_EQ(
 		prog_info(obj, "unwraps_none").faults_by_cause[REX_FAULT_PANIC],
 		1);
+	rex_obj_close(obj);
+}
+
+TEST(last_four_faults_are_kept)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .restarts_per_min = 100);
+	struct rex_obj *obj = rex_obj_open(object_path("restarts"), &opts);
+	struct rex_fault_info info;
+
+	ASSERT_MSG(obj, "%s", rex_last_error());
+	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
+	attach(obj, "steps");
+	for (int i = 0; i < 6; i++) {
+		ASSERT(WAIT_FOR(prog_info(obj, "steps").state == REX_PROG_LIVE,
+				20));
+		fire(FAIL_A_STEP);
+	}
+	fault_of(obj, "steps", 1, ENOENT);
+	fault_of(obj, "steps", 2, ENOENT);
+	for (__u64 number = 3; number <= 6; number++) {
+		info = fault_of(obj, "steps", number, 0);
+		EXPECT_EQ(info.number, number);
+		EXPECT_EQ(info.nr_faults, 6);
+		EXPECT_CONTAINS(info.message, "half a step");
+	}
+	EXPECT_EQ(fault_of(obj, "steps", 0, 0).number, 6);
 	rex_obj_close(obj);
 }
 

@@ -48,3 +48,41 @@ PANIC(message_of_control_characters, "control ")
 PANIC(message_of_formats, "formats %s %n %p %pS %d %999999d {}")
 PANIC(message_of_many_bytes_a_character, "x\xf0\x9f\xa6\x80")
 PANIC(empty_message, "")
+
+static int count(const char *text, const char *part)
+{
+	int n = 0;
+
+	while ((text = strstr(text, part))) {
+		text += strlen(part);
+		n++;
+	}
+	return n;
+}
+
+/* One that comes back after each panic, to panic again. */
+TEST(flood_of_panics_is_counted_but_not_all_of_it_printed)
+{
+	static char log[1 << 20];
+	long start = ksft_ms(), windows;
+	int log_fd = log_open(), printed;
+	struct actor a;
+	__u64 faults;
+
+	restarts_per_min = 100000;
+	a = start_actor(&hook_tracepoint, "explicit_panic", "flood", 0, 0);
+	restarts_per_min = 0;
+	do {
+		fire_dup();
+		faults = actor_info(&a).faults;
+	} while (faults < 100 && ksft_ms() < start + 30000);
+	end_actor(&a);
+	windows = (ksft_ms() - start) / 5000 + 2;
+	log_text(log_fd, log, sizeof(log));
+	close(log_fd);
+	printed = count(log, "of flood stopped by a panic");
+	ksft_note("%d of %llu panics were printed", printed, faults);
+	EXPECT(faults >= 100);
+	EXPECT(printed > 0 || reports_are_limited());
+	EXPECT(printed <= 20 * windows);
+}
