@@ -20,6 +20,7 @@
 #define DELETE_IN_MAP 0x5e1f4009
 #define PUSH 0x5e1f400a
 #define POP 0x5e1f400b
+#define COUNT_IN_NETWORK 0x5e1f400c
 
 /* Elements of `control`. */
 enum {
@@ -228,6 +229,25 @@ TEST(userspace_finds_prefixes_of_the_program)
 	EXPECT_EQ(bpf_map_lookup_elem(map_fd(l.obj, "networks"), &n, &value),
 		  -ENOENT);
 	unload(&l);
+}
+
+/*
+ * Elements of tries lie behind their keys. An atomic operation on one that is not
+ * aligned can cross a line of the cache, which some CPUs do not forgive the kernel.
+ */
+TEST(atomic_access_to_what_is_not_aligned_is_a_panic)
+{
+	struct loaded l = load();
+
+	set_network(&l, "10.1.2.3", 32, 40);
+	announce_dmesg(
+		"stopped by a panic: an element of a trie is not aligned");
+	ask(&l, COUNT_IN_NETWORK, address("10.1.2.3"));
+	EXPECT_EQ(answer(&l, 0), 2);
+	EXPECT_EQ(answer(&l, 1), 41);
+	EXPECT_EQ(prog_info(l.obj, "map_kinds").faults, 1);
+	bpf_link__destroy(l.link);
+	rex_obj_close(l.obj);
 }
 
 /* ---- filters ---- */

@@ -16,19 +16,21 @@ use crate::pod::Pod;
 /// Other CPUs, userspace and eBPF programs may read and write the element at the
 /// same time, delete it, or use its place for another key. So there is no `&V`
 /// or `&mut V`: the value is copied out with [`get`](Self::get) and stored with
-/// [`set`](Self::set). A value of up to 8 bytes is read and written in one piece.
-/// Of a larger one, another CPU may see the old part and the new one mixed, as it
-/// is with eBPF.
+/// [`set`](Self::set). A value of 1, 2, 4 or 8 bytes is read and written in one
+/// piece, in tries only if it happens to be aligned. Of another one, another CPU may
+/// see the old part and the new one mixed, as it is with eBPF.
 ///
 /// An element is valid during the run that it was looked up in, even if it is
 /// deleted meanwhile.
 ///
 /// # Invariants
 ///
-/// During `'run`, `value` points to memory of the size of V, aligned to 8 bytes,
-/// which nobody reads or writes through a reference.
+/// During `'run`, `value` points to memory of the size of V, which nobody reads or
+/// writes through a reference. If `aligned`, it is aligned to 8 bytes.
 pub struct MapRef<'run, V> {
     value: NonNull<V>,
+    /// Known by the type of the map, so that the compiler looks at no address.
+    aligned: bool,
     _run: PhantomData<&'run ()>,
 }
 
@@ -43,15 +45,37 @@ impl<V> Copy for MapRef<'_, V> {}
 impl<V> MapRef<'_, V> {
     /// # Safety
     ///
-    /// During the lifetime, `value` points to a map element of type V.
+    /// During the lifetime, `value` points to a map element of type V, in a map of
+    /// a type whose elements the kernel aligns to 8 bytes: all but tries.
     #[inline(always)]
     pub(crate) unsafe fn new(value: NonNull<V>) -> Self {
-        // INVARIANT: the kernel aligns elements of maps to 8 bytes; the rest is
-        // the caller's word.
+        // INVARIANT: the caller's word.
         Self {
             value,
+            aligned: true,
             _run: PhantomData,
         }
+    }
+
+    /// For elements of tries, which lie right behind their keys, wherever that is.
+    ///
+    /// # Safety
+    ///
+    /// During the lifetime, `value` points to a map element of type V.
+    #[inline(always)]
+    pub(crate) unsafe fn new_unaligned(value: NonNull<V>) -> Self {
+        // INVARIANT: the caller's word.
+        Self {
+            value,
+            aligned: false,
+            _run: PhantomData,
+        }
+    }
+
+    /// Whether the element can be accessed in pieces of type T.
+    #[inline(always)]
+    fn is_aligned_for<T>(&self) -> bool {
+        self.aligned || self.value.addr().get().is_multiple_of(align_of::<T>())
     }
 
     #[inline(always)]
@@ -71,10 +95,12 @@ impl<V: Pod> MapRef<'_, V> {
         macro_rules! pieces {
             ($($atomic:ty as $int:ty,)*) => {
                 $(
-                    while at + size_of::<$int>() <= size_of::<V>() {
+                    while self.is_aligned_for::<$int>()
+                        && at + size_of::<$int>() <= size_of::<V>()
+                    {
                         // SAFETY: these bytes are within the value, aligned since
-                        // pieces get no larger, and not accessed through other
-                        // than atomic references.
+                        // the value is and pieces get no larger, and not accessed
+                        // through other than atomic references.
                         let piece = unsafe {
                             <$atomic>::from_ptr(from.add(at).cast())
                         };
@@ -114,10 +140,12 @@ impl<V: Pod> MapRef<'_, V> {
         macro_rules! pieces {
             ($($atomic:ty as $int:ty,)*) => {
                 $(
-                    while at + size_of::<$int>() <= size_of::<V>() {
+                    while self.is_aligned_for::<$int>()
+                        && at + size_of::<$int>() <= size_of::<V>()
+                    {
                         // SAFETY: these bytes are within the value, aligned since
-                        // pieces get no larger, and not accessed through other
-                        // than atomic references.
+                        // the value is and pieces get no larger, and not accessed
+                        // through other than atomic references.
                         let piece = unsafe {
                             <$atomic>::from_ptr(to.add(at).cast())
                         };
@@ -155,10 +183,21 @@ macro_rules! integers {
         $(
             impl<'run> MapRef<'run, $ty> {
                 /// The element as an atomic integer.
+                ///
+                /// # Panics
+                ///
+                /// In a [`RexLpmTrie`](super::RexLpmTrie) whose elements the
+                /// kernel does not align for it: they are if the bytes of its keys
+                /// (without the length of the prefix) are a multiple of 8, or of
+                /// integers of 32 bits, of 4.
                 #[inline(always)]
                 pub fn atomic(&self) -> &'run $atomic {
-                    // SAFETY: the element is there for `'run`, aligned, and not
-                    // accessed through other than atomic references.
+                    assert!(
+                        self.is_aligned_for::<$atomic>(),
+                        "an element of a trie is not aligned"
+                    );
+                    // SAFETY: the element is there for `'run`, is aligned, and is
+                    // not accessed through other than atomic references.
                     unsafe { <$atomic>::from_ptr(self.value.as_ptr()) }
                 }
             }
@@ -191,5 +230,48 @@ impl<V: Pod> MapRefOption<V> for Option<MapRef<'_, V>> {
     #[inline(always)]
     fn copied(self) -> Option<V> {
         self.map(|element| element.get())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MapRef;
+    use crate::pod::Pod;
+    use core::ptr::NonNull;
+
+    fn copy<V: Pod + PartialEq + core::fmt::Debug>(value: V) {
+        for at in 0..8 {
+            let mut memory = [0u64; 8];
+            let place = NonNull::from(&mut memory).cast::<V>();
+            // SAFETY: it is within the memory, whatever the type.
+            let place = unsafe { place.byte_add(at) };
+            // SAFETY: nobody else uses the memory.
+            let element = unsafe { MapRef::new_unaligned(place) };
+            element.set(value);
+            assert_eq!(element.get(), value, "at {at}");
+        }
+    }
+
+    #[test]
+    fn elements_are_copied_from_and_to_any_address() {
+        copy(0x12u8);
+        copy(0x1234u16);
+        copy(0x12345678u32);
+        copy(0x123456789abcdef0u64);
+        copy([1u8, 2, 3, 4, 5, 6, 7]);
+        copy([[1u32, 2, 3], [4, 5, 6]]);
+        copy([0x123456789abcdef0u64, 2, 3]);
+    }
+
+    #[test]
+    #[should_panic(expected = "not aligned")]
+    fn what_is_not_aligned_is_no_atomic_integer() {
+        let mut memory = [0u64; 2];
+        let place = NonNull::from(&mut memory).cast::<u64>();
+        // SAFETY: it is within the memory.
+        let place = unsafe { place.byte_add(4) };
+        // SAFETY: nobody else uses the memory.
+        let element = unsafe { MapRef::new_unaligned(place) };
+        element.atomic();
     }
 }

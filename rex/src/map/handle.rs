@@ -308,9 +308,14 @@ where
             let value = unsafe { lookup_in::<MT, K>(self.kernel_map()?, key) };
             NonNull::new(value)?.cast()
         };
-        // SAFETY: a value of this map is a V, is aligned to 8 bytes, and is not
-        // freed before the RCU read section ends that the program runs in.
-        Some(unsafe { MapRef::new(value) })
+        Some(if MT == BPF_MAP_TYPE_LPM_TRIE {
+            // SAFETY: a value of this map is a V, and is not freed before the RCU
+            // read section ends that the program runs in.
+            unsafe { MapRef::new_unaligned(value) }
+        } else {
+            // SAFETY: the same, and it is aligned to 8 bytes.
+            unsafe { MapRef::new(value) }
+        })
     }
 
     /// The element of an array map at `key`, by what the loader knows of it.

@@ -10,7 +10,7 @@ use super::handle::{self, Keyed, MapOfMaps, MapType, RexMapHandle};
 use crate::ffi;
 use crate::linux::bpf::{
     BPF_ANY, BPF_MAP_TYPE_ARRAY_OF_MAPS, BPF_MAP_TYPE_HASH_OF_MAPS,
-    bpf_map_type,
+    BPF_MAP_TYPE_LPM_TRIE, bpf_map_type,
 };
 use crate::pod::Pod;
 use crate::run::Run;
@@ -77,9 +77,14 @@ where
         // SAFETY: the map is one with these keys, by the type's invariant.
         let value = unsafe { handle::lookup_in::<MT, K>(self.map, key) };
         let value = NonNull::new(value)?.cast();
-        // SAFETY: a value of this map is a V, is aligned to 8 bytes, and is not
-        // freed before the RCU read section ends that the program runs in.
-        Some(unsafe { MapRef::new(value) })
+        Some(if MT == BPF_MAP_TYPE_LPM_TRIE {
+            // SAFETY: a value of this map is a V, and is not freed before the RCU
+            // read section ends that the program runs in.
+            unsafe { MapRef::new_unaligned(value) }
+        } else {
+            // SAFETY: the same, and it is aligned to 8 bytes.
+            unsafe { MapRef::new(value) }
+        })
     }
 
     /// A copy of the value at `key`.

@@ -43,6 +43,10 @@ const PUSH: u64 = 0x5e1f_400a;
 /// Pops from `queue` and `stack`, to `results` 0 and 1.
 const POP: u64 = 0x5e1f_400b;
 
+/// Counts in the element of the address `control[KEY]`, and in that of 8 bytes that
+/// begin with it.
+const COUNT_IN_NETWORK: u64 = 0x5e1f_400c;
+
 /// Elements of `control`.
 const KEY: u32 = 0;
 const CPUS: u32 = 1;
@@ -66,6 +70,9 @@ static networks: RexLpmTrie<[u8; 4], u64> = RexLpmTrie::new(16, 0);
 /// A key whose size is no multiple of 4.
 #[rex_map]
 static names: RexLpmTrie<[u8; 6], u64> = RexLpmTrie::new(16, 0);
+/// A key that leaves elements aligned.
+#[rex_map]
+static halves: RexLpmTrie<[u8; 8], u64> = RexLpmTrie::new(16, 0);
 #[rex_map]
 static set: RexBloomFilter<u64> = RexBloomFilter::new(1000, 0);
 #[rex_map]
@@ -99,6 +106,7 @@ fn map_kinds(obj: &Obj, ctx: &SyscallsEnterDupCtx) -> Result {
         INSERT_NETWORK | DELETE_NETWORK => {
             change_network(key as u32, ctx.fildes == INSERT_NETWORK)
         }
+        COUNT_IN_NETWORK => count_in_network(obj, key as u32),
         ADD_TO_SET => {
             set.insert(&key)?;
             loose_set.insert(&key)
@@ -189,6 +197,27 @@ fn lookup_network(obj: &Obj, address: u32) -> Result {
     let [a, b, c, d] = address;
     let found = names.get(&LpmKey::of([a, b, c, d, 0, 0])).unwrap_or(NONE);
     results.insert(&1, &found)
+}
+
+#[inline(never)]
+fn count_in_network(obj: &Obj, address: u32) -> Result {
+    let address = address.to_be_bytes();
+    let [a, b, c, d] = address;
+    let key = LpmKey::of([a, b, c, d, 0, 0, 0, 0]);
+    halves.insert(&key, &1)?;
+    if let Some(element) = obj.bpf_map_lookup_elem(&halves, &key) {
+        element.atomic().fetch_add(1, Relaxed);
+        results.insert(&0, &element.get())?;
+    }
+    // Keys of 4 bytes: elements are aligned to 4.
+    if let Some(element) =
+        obj.bpf_map_lookup_elem(&networks, &LpmKey::of(address))
+    {
+        element.update(|count| *count += 1);
+        results.insert(&1, &element.get())?;
+        element.atomic().fetch_add(1, Relaxed);
+    }
+    Ok(0)
 }
 
 #[inline(never)]
