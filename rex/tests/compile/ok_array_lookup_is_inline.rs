@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ calls: none
+//! An element of an array is found without a call.
+#![no_std]
+#![no_main]
+
+use core::sync::atomic::Ordering::Relaxed;
+
+use rex::map::RexArrayMap;
+use rex::tracepoint::*;
+use rex::{Result, rex_map, rex_tracepoint};
+
+#[rex_map]
+static COUNTS: RexArrayMap<u64> = RexArrayMap::new(64, 0);
+
+#[rex_tracepoint]
+fn prog(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    ctx: &SyscallsEnterDupCtx,
+) -> Result {
+    match obj.bpf_map_lookup_elem(&COUNTS, &(ctx.fildes as u32)) {
+        Some(count) => {
+            count.atomic().fetch_add(1, Relaxed);
+            Ok(0)
+        }
+        None => Ok(-1),
+    }
+}
