@@ -89,6 +89,16 @@
 #endif
 
 /*
+ * Where a device says what it can do with XDP, if it does.
+ * 6.3, d3d854fd6a1d ("netdev-genl: create a simple family for netdev stuff").
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define rex_compat_offset_xdp_features offsetof(struct net_device, xdp_features)
+#else
+#define rex_compat_offset_xdp_features REX_NO_FIELD
+#endif
+
+/*
  * Where in a map's values the spin lock is, if that is the only field that is for
  * the kernel alone: -ENOENT if there is no such field, -EPERM if there are
  * others.

@@ -9,10 +9,12 @@
 
 #include <net/busy_poll.h>
 #include <net/sch_generic.h>
+#include <net/sock.h>
 #include <net/xdp.h>
 
 #include <asm/nospec-branch.h>
 
+#include "compat.h"
 #include "fastlock.h"
 #include "fault.h"
 #include "helpers.h"
@@ -180,11 +182,31 @@ static const struct symbol indirect_thunks[] = {
 		"__rex_off_" #type "_" #name, offsetof(struct type, field) \
 	}
 
+/* A field that not every kernel has: its offset, or REX_NO_FIELD. */
+#define OPTIONAL_FIELD(type, field, offset)           \
+	{                                             \
+		"__rex_opt_" #type "_" #field, offset \
+	}
+
+#ifdef CONFIG_NET_RX_BUSY_POLL
+#define OFFSET_NAPI_ID offsetof(struct sk_buff, napi_id)
+#else
+#define OFFSET_NAPI_ID REX_NO_FIELD
+#endif
+
+#if IS_ENABLED(CONFIG_IPV6)
+#define OFFSET_V6_DADDR offsetof(struct sock_common, skc_v6_daddr)
+#define OFFSET_V6_RCV_SADDR offsetof(struct sock_common, skc_v6_rcv_saddr)
+#else
+#define OFFSET_V6_DADDR REX_NO_FIELD
+#define OFFSET_V6_RCV_SADDR REX_NO_FIELD
+#endif
+
 /*
  * Absolute symbols: the address is the offset of a field in the running
  * kernel, so that one object serves kernels with different layouts. The crate
  * folds it into the instruction that reads the field. To add a field, add a
- * line here and declare the symbol in the crate.
+ * line here and declare the symbol in the crate: see rex/README.md.
  */
 static const struct symbol field_offsets[] = {
 	FIELD(bpf_skb_data_end, data_meta), /* in sk_buff.cb */
@@ -201,17 +223,22 @@ static const struct symbol field_offsets[] = {
 	FIELD(sk_buff, head),
 	FIELD(sk_buff, len),
 	FIELD(sk_buff, mark),
-#ifdef CONFIG_NET_RX_BUSY_POLL
-	FIELD(sk_buff, napi_id),
-#endif
 	FIELD_AS(sk_buff, pkt_type, __pkt_type_offset), /* PKT_TYPE_MAX */
 	FIELD(sk_buff, priority),
 	FIELD(sk_buff, protocol),
 	FIELD(sk_buff, queue_mapping),
+	FIELD(sk_buff, sk),
 	FIELD(sk_buff, skb_iif),
 	FIELD(sk_buff, tc_index),
 	FIELD(sk_buff, vlan_proto),
 	FIELD(sk_buff, vlan_tci),
+	FIELD(sock_common, skc_bound_dev_if),
+	FIELD(sock_common, skc_daddr),
+	FIELD(sock_common, skc_dport),
+	FIELD(sock_common, skc_family),
+	FIELD(sock_common, skc_num),
+	FIELD(sock_common, skc_rcv_saddr),
+	FIELD(sock_common, skc_state),
 	FIELD(task_struct, comm),
 	FIELD(task_struct, pid),
 	FIELD(task_struct, stime),
@@ -227,6 +254,12 @@ static const struct symbol field_offsets[] = {
 	FIELD_AS(xdp_rxq_info, mem_type, mem.type),
 	FIELD(xdp_rxq_info, queue_index),
 	FIELD(xdp_txq_info, dev),
+
+	OPTIONAL_FIELD(net_device, xdp_features,
+		       rex_compat_offset_xdp_features),
+	OPTIONAL_FIELD(sk_buff, napi_id, OFFSET_NAPI_ID),
+	OPTIONAL_FIELD(sock_common, skc_v6_daddr, OFFSET_V6_DADDR),
+	OPTIONAL_FIELD(sock_common, skc_v6_rcv_saddr, OFFSET_V6_RCV_SADDR),
 
 	/* No offsets but constants. */
 	{ "__rex_mem_type_xsk_buff_pool", MEM_TYPE_XSK_BUFF_POOL },

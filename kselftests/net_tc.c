@@ -535,6 +535,83 @@ TEST(cgroup_of_the_sender_is_known)
 	rex_obj_close(obj);
 }
 
+#define OWN_PORT 4711
+
+/* A UDP socket of OWN_PORT that sends to PORT. */
+static int connected(const char *from, const char *to, unsigned int scope)
+{
+	bool v6 = strchr(from, ':');
+	struct sockaddr_in6 a6 = { .sin6_family = AF_INET6,
+				   .sin6_port = htons(OWN_PORT) };
+	struct sockaddr_in a4 = { .sin_family = AF_INET,
+				  .sin_port = htons(OWN_PORT) };
+	void *addr = v6 ? (void *)&a6 : &a4;
+	void *place = v6 ? (void *)&a6.sin6_addr : &a4.sin_addr;
+	socklen_t len = v6 ? sizeof(a6) : sizeof(a4);
+	int family = v6 ? AF_INET6 : AF_INET;
+	int sock = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ASSERT(sock >= 0 && inet_pton(family, from, place) == 1);
+	/* An address of IPv6 is the device's only a little later. */
+	ASSERT(WAIT_FOR(!bind(sock, addr, len), 10));
+	a6.sin6_scope_id = scope;
+	a6.sin6_port = a4.sin_port = htons(PORT);
+	ASSERT(inet_pton(family, to, place) == 1);
+	ASSERT_MSG(!connect(sock, addr, len), "%s", strerror(errno));
+	return sock;
+}
+
+TEST(socket_of_the_sender_is_seen)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left"), sock;
+	int receiver = udp_socket(nets.there, PORT);
+
+	give_addresses(&nets);
+	attach_tc(obj, "sees_socket", nets.here, "left", BPF_TC_EGRESS);
+	tell(obj, 0, OWN_PORT);
+	sock = connected("10.0.0.1", "10.0.0.2", 0);
+	ASSERT(send(sock, "x", 1, 0) == 1);
+	EXPECT_SEEN(obj, 11, 1);
+	EXPECT_SEEN(obj, 0, AF_INET);
+	EXPECT_SEEN(obj, 1, 1); /* TCP_ESTABLISHED */
+	EXPECT_SEEN(obj, 2, 0);
+	EXPECT_SEEN(obj, 3, PORT);
+	EXPECT_SEEN(obj, 4, 0x0a000001);
+	EXPECT_SEEN(obj, 5, 0x0a000002);
+	EXPECT_SEEN(obj, 6, NONE);
+	EXPECT_SEEN(obj, 7, NONE);
+	ASSERT(!setsockopt(sock, SOL_SOCKET, SO_BINDTODEVICE, "left", 5));
+	ASSERT(send(sock, "x", 1, 0) == 1);
+	EXPECT_SEEN(obj, 11, 2);
+	EXPECT_SEEN(obj, 2, ifindex("left"));
+	close(sock);
+
+	set_sysctl("net/ipv6/conf/left/accept_dad", "0");
+	set_sysctl("net/ipv6/conf/left/dad_transmits", "0");
+	set_sysctl("net/ipv6/conf/left/disable_ipv6", "0");
+	free(shell("ip -6 addr add fd00::7/64 dev left"));
+	/* All nodes: no neighbour has to be asked for. */
+	sock = connected("fd00::7", "ff02::1", ifindex("left"));
+	ASSERT(send(sock, "x", 1, 0) == 1);
+	EXPECT_SEEN(obj, 11, 3);
+	EXPECT_SEEN(obj, 0, AF_INET6);
+	EXPECT_SEEN(obj, 3, PORT);
+	EXPECT_SEEN(obj, 6, 7);
+	EXPECT_SEEN(obj, 7, 1);
+	close(sock);
+
+	EXPECT_SEEN(obj, 10, 0);
+	send_frame(left, &f);
+	EXPECT_SEEN(obj, 10, 1);
+	EXPECT_SEEN(obj, 8, NONE);
+	EXPECT_SEEN(obj, 9, NONE);
+	close(receiver);
+	rex_obj_close(obj);
+}
+
 TEST(metadata_of_xdp_is_seen)
 {
 	struct rex_obj *obj = load_object("net_tc"), *xdp;

@@ -3,6 +3,7 @@
  * XDP programs (programs/net_xdp): what they see of crafted packets, and what
  * becomes of real ones between network namespaces.
  */
+#include <bpf/btf.h>
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 
@@ -519,6 +520,56 @@ TEST(just_the_packets_meant_are_dropped_in_generic_mode)
 	drop_in_mode(XDP_FLAGS_SKB_MODE);
 }
 
+/* The second buffer of what the device gets is where bytes are changed. */
+TEST(packets_in_several_buffers_are_changed)
+{
+	struct rex_obj *obj = load_object("net_xdp");
+	struct frame f = udp_frame(PORT, 7000, 'p'), want = f, got;
+	struct nets nets = make_nets();
+	int from = packet_socket(nets.here, "left");
+	int to = packet_socket(nets.there, "right");
+	size_t at = 6000;
+
+	free(shell("ip link set left mtu 9000"));
+	enter(nets.there);
+	free(shell("ip link set right mtu 9000"));
+	enter(nets.here);
+	for (size_t i = 0; i < 8; i++) {
+		f.data[at + i] = '0' + i;
+		want.data[at + i] = '7' - i;
+	}
+	attach_xdp(obj, "copies", nets.there, "right");
+	tell(obj, 0, at);
+	for (int i = 0; i < 10; i++) {
+		send_frame(from, &f);
+		got = receive(to);
+		expect_same("changed", &got, &want);
+	}
+	expect_runs(obj, "copies", 10);
+	ksft_note("%llu of %zu bytes are linear",
+		  (unsigned long long)seen(obj, 0), f.len);
+	EXPECT(seen(obj, 0) <= at);
+	EXPECT_SEEN(obj, 1, f.len);
+	EXPECT_SEEN(obj, 2, 0);
+	EXPECT_SEEN(obj, 4, 0);
+	rex_obj_close(obj);
+}
+
+/* A program that does not know of several buffers cannot be attached there. */
+TEST(devices_with_large_packets_refuse_other_programs)
+{
+	struct rex_obj *obj = load_object("net_xdp");
+	struct nets nets = make_nets();
+
+	free(shell("ip link set left mtu 9000"));
+	enter(nets.there);
+	free(shell("ip link set right mtu 9000"));
+	EXPECT(bpf_xdp_attach(ifindex("right"),
+			      bpf_program__fd(program(obj, "passes")),
+			      XDP_FLAGS_DRV_MODE, NULL) < 0);
+	rex_obj_close(obj);
+}
+
 TEST(packets_go_back_changed)
 {
 	struct rex_obj *obj = load_object("net_xdp");
@@ -669,6 +720,44 @@ TEST(the_device_is_that_of_the_packet)
 	EXPECT_SEEN(obj, 1, 0);
 	EXPECT_SEEN(obj, 2, 0);
 	EXPECT_SEEN(obj, 3, f.len);
+	rex_obj_close(obj);
+}
+
+/* By the kernel's own description of its types. */
+static bool kernel_has_field(const char *type, const char *field)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_type *t;
+	bool found = false;
+	int id;
+
+	ASSERT(btf);
+	id = btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT);
+	ASSERT(id > 0);
+	t = btf__type_by_id(btf, id);
+	for (int i = 0; i < btf_vlen(t); i++)
+		found |= !strcmp(
+			btf__name_by_offset(btf, btf_members(t)[i].name_off),
+			field);
+	btf__free(btf);
+	return found;
+}
+
+/* The field came with 6.3; the object is the same for all kernels. */
+TEST(field_that_not_every_kernel_has_is_none_or_right)
+{
+	struct rex_obj *obj = load_object("net_xdp");
+	struct frame f = udp_frame(PORT, 10, 'p');
+	struct nets nets = make_nets();
+	int from = packet_socket(nets.here, "left");
+	int to = packet_socket(nets.there, "right");
+
+	attach_xdp(obj, "fields", nets.there, "right");
+	send_frame(from, &f);
+	expect_received(to, 1);
+	EXPECT_SEEN(obj, 7, kernel_has_field("net_device", "xdp_features"));
+	/* Passing on, and redirects: what any driver with XDP does. */
+	EXPECT_SEEN(obj, 8, seen(obj, 7) ? 3 : NONE);
 	rex_obj_close(obj);
 }
 

@@ -18,6 +18,7 @@ use core::marker::PhantomData;
 use crate::ffi;
 use crate::helpers::base_helpers;
 use crate::linux::errno::EFAULT;
+use crate::net::Socket;
 use crate::sched_cls::{__sk_buff, Handle};
 use crate::utils::{Result, to_result, u16be};
 
@@ -79,6 +80,8 @@ fields! {
     ifindex: u32,
     /// Whom the packet is for: `PACKET_*`.
     pkt_type: u32,
+    /// The socket that sends or receives the packet.
+    socket: Option<Socket<'_>>,
 }
 
 impl CgroupPacket {

@@ -221,6 +221,31 @@ macro_rules! offsets {
     };
 }
 
+/// `REX_NO_FIELD`.
+#[cfg(target_os = "none")]
+const NO_FIELD: usize = 0x7fff_ffff;
+
+/// Offsets of fields that not every kernel has: None if the running one does not.
+macro_rules! optional_offsets {
+    ($($name:ident = $symbol:ident,)*) => {
+        $(
+            #[cfg(target_os = "none")]
+            #[inline(always)]
+            pub(crate) fn $name() -> Option<usize> {
+                match (&raw const $symbol).addr() {
+                    NO_FIELD => None,
+                    offset => Some(offset),
+                }
+            }
+
+            #[cfg(not(target_os = "none"))]
+            pub(crate) fn $name() -> Option<usize> {
+                Some(crate::host::offset(stringify!($name)))
+            }
+        )*
+    };
+}
+
 offsets! {
     task_struct_comm = __rex_off_task_struct_comm,
     task_struct_pid = __rex_off_task_struct_pid,
@@ -351,15 +376,22 @@ unsafe extern "C" {
     static __rex_off_sk_buff_head: u8;
     static __rex_off_sk_buff_len: u8;
     static __rex_off_sk_buff_mark: u8;
-    static __rex_off_sk_buff_napi_id: u8;
     static __rex_off_sk_buff_pkt_type: u8;
     static __rex_off_sk_buff_priority: u8;
     static __rex_off_sk_buff_protocol: u8;
     static __rex_off_sk_buff_queue_mapping: u8;
+    static __rex_off_sk_buff_sk: u8;
     static __rex_off_sk_buff_skb_iif: u8;
     static __rex_off_sk_buff_tc_index: u8;
     static __rex_off_sk_buff_vlan_proto: u8;
     static __rex_off_sk_buff_vlan_tci: u8;
+    static __rex_off_sock_common_skc_bound_dev_if: u8;
+    static __rex_off_sock_common_skc_daddr: u8;
+    static __rex_off_sock_common_skc_dport: u8;
+    static __rex_off_sock_common_skc_family: u8;
+    static __rex_off_sock_common_skc_num: u8;
+    static __rex_off_sock_common_skc_rcv_saddr: u8;
+    static __rex_off_sock_common_skc_state: u8;
     static __rex_off_xdp_buff_data: u8;
     static __rex_off_xdp_buff_data_end: u8;
     static __rex_off_xdp_buff_data_meta: u8;
@@ -369,6 +401,12 @@ unsafe extern "C" {
     static __rex_off_xdp_rxq_info_mem_type: u8;
     static __rex_off_xdp_rxq_info_queue_index: u8;
     static __rex_off_xdp_txq_info_dev: u8;
+
+    // As above, or `REX_NO_FIELD`.
+    static __rex_opt_net_device_xdp_features: u8;
+    static __rex_opt_sk_buff_napi_id: u8;
+    static __rex_opt_sock_common_skc_v6_daddr: u8;
+    static __rex_opt_sock_common_skc_v6_rcv_saddr: u8;
 
     /// Not an offset: `MEM_TYPE_XSK_BUFF_POOL`.
     static __rex_mem_type_xsk_buff_pool: u8;
@@ -390,15 +428,22 @@ offsets! {
     sk_buff_head = __rex_off_sk_buff_head,
     sk_buff_len = __rex_off_sk_buff_len,
     sk_buff_mark = __rex_off_sk_buff_mark,
-    sk_buff_napi_id = __rex_off_sk_buff_napi_id,
     sk_buff_pkt_type = __rex_off_sk_buff_pkt_type,
     sk_buff_priority = __rex_off_sk_buff_priority,
     sk_buff_protocol = __rex_off_sk_buff_protocol,
     sk_buff_queue_mapping = __rex_off_sk_buff_queue_mapping,
+    sk_buff_sk = __rex_off_sk_buff_sk,
     sk_buff_skb_iif = __rex_off_sk_buff_skb_iif,
     sk_buff_tc_index = __rex_off_sk_buff_tc_index,
     sk_buff_vlan_proto = __rex_off_sk_buff_vlan_proto,
     sk_buff_vlan_tci = __rex_off_sk_buff_vlan_tci,
+    sock_common_skc_bound_dev_if = __rex_off_sock_common_skc_bound_dev_if,
+    sock_common_skc_daddr = __rex_off_sock_common_skc_daddr,
+    sock_common_skc_dport = __rex_off_sock_common_skc_dport,
+    sock_common_skc_family = __rex_off_sock_common_skc_family,
+    sock_common_skc_num = __rex_off_sock_common_skc_num,
+    sock_common_skc_rcv_saddr = __rex_off_sock_common_skc_rcv_saddr,
+    sock_common_skc_state = __rex_off_sock_common_skc_state,
     xdp_buff_data = __rex_off_xdp_buff_data,
     xdp_buff_data_end = __rex_off_xdp_buff_data_end,
     xdp_buff_data_meta = __rex_off_xdp_buff_data_meta,
@@ -410,6 +455,13 @@ offsets! {
     xdp_txq_info_dev = __rex_off_xdp_txq_info_dev,
     mem_type_xsk_buff_pool = __rex_mem_type_xsk_buff_pool,
     min_napi_id = __rex_min_napi_id,
+}
+
+optional_offsets! {
+    net_device_xdp_features = __rex_opt_net_device_xdp_features,
+    sk_buff_napi_id = __rex_opt_sk_buff_napi_id,
+    sock_common_skc_v6_daddr = __rex_opt_sock_common_skc_v6_daddr,
+    sock_common_skc_v6_rcv_saddr = __rex_opt_sock_common_skc_v6_rcv_saddr,
 }
 
 // Tracing.

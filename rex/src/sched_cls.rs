@@ -21,6 +21,10 @@
 //! }
 //! ```
 //!
+//! Attached by its descriptor, it sees one direction of a device: with
+//! `bpf_tc_attach` (the qdisc clsact) on all kernels, and as a tcx link (bpf(2),
+//! `BPF_TCX_INGRESS` or `BPF_TCX_EGRESS`) from Linux 6.6 on.
+//!
 //! A packet has a linear part, which slices show, and may have more in other
 //! pages, which helpers copy from or make linear. The linear part may be shared
 //! with clones of the packet: before the first write, the program's packet gets
@@ -52,8 +56,8 @@ pub use crate::linux::r#in::{
 };
 pub use crate::linux::pkt_cls::*;
 pub use crate::net::{
-    Headers, bpf_fib_lookup, compute_ip_checksum, ethhdr, icmphdr, iphdr,
-    ipv6hdr, tcphdr, udphdr, vlan_hdr,
+    Headers, Socket, bpf_fib_lookup, compute_ip_checksum, ethhdr, icmphdr,
+    iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
 };
 
 /// Bytes that are made linear in search of a header.
@@ -474,12 +478,27 @@ impl __sk_buff {
         unsafe { self.set_field(ffi::sk_buff_tc_index(), index) };
     }
 
+    /// The socket that sends the packet, or that it has been found to be for. None
+    /// for what the kernel sends by itself or forwards, and for most packets that
+    /// arrive.
+    #[inline(always)]
+    pub fn socket(&self) -> Option<Socket<'_>> {
+        // SAFETY: `struct sock *sk`.
+        let sock = unsafe { self.field(ffi::sk_buff_sk()) };
+        // SAFETY: it is null or what the packet belongs to, which keeps it as long
+        // as that is so; what changes it needs `&mut self`.
+        unsafe { Socket::new(sock) }
+    }
+
     /// The number of the NAPI instance that received the packet, 0 if there is
     /// none.
     #[inline(always)]
     pub fn napi_id(&self) -> u32 {
+        let Some(offset) = ffi::sk_buff_napi_id() else {
+            return 0;
+        };
         // SAFETY: `unsigned int napi_id`.
-        let id: u32 = unsafe { self.field(ffi::sk_buff_napi_id()) };
+        let id: u32 = unsafe { self.field(offset) };
         // Below are the numbers of CPUs, which share the field.
         if id < ffi::min_napi_id() as u32 {
             0

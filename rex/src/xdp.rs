@@ -23,6 +23,23 @@
 //! }
 //! ```
 //!
+//! It is attached by its descriptor, which `bpf_program__fd` gives: with
+//! `bpf_xdp_attach`, or as any XDP program is with `ip link` or bpftool once it is
+//! pinned. A program for devices whose packets may be in several buffers says so,
+//! and looks behind the first one by copies:
+//!
+//! ```ignore
+//! /// Drops what ends in a zero.
+//! #[rex_xdp(frags)]
+//! fn drop_zeros(obj: &xdp, ctx: &mut xdp_md) -> Result {
+//!     let mut last = [0xff];
+//!     let at = obj.bpf_xdp_get_buff_len(ctx) - 1;
+//!     obj.bpf_xdp_load_bytes(ctx, at as u32, &mut last)
+//!         .map_err(|_| XDP_PASS as i32)?;
+//!     Ok(if last == [0] { XDP_DROP } else { XDP_PASS } as i32)
+//! }
+//! ```
+//!
 //! What a packet consists of is borrowed from its `xdp_md`. Helpers that move the
 //! packet's ends take `&mut xdp_md`, so that nothing borrowed before can be used
 //! after them.
@@ -270,6 +287,20 @@ impl xdp_md {
             unsafe { read(self.data_slice.rxq(), ffi::xdp_rxq_info_dev()) };
         // SAFETY: the device is there for the run, and its index is an int.
         unsafe { read(dev, ffi::net_device_ifindex()) }
+    }
+
+    /// What the device that received the packet can do with XDP: `NETDEV_XDP_ACT_*`
+    /// in the kernel's `linux/netdev.h`. None before Linux 6.3, where devices do not
+    /// say.
+    #[inline(always)]
+    pub fn device_features(&self) -> Option<u32> {
+        let offset = ffi::net_device_xdp_features()?;
+        // SAFETY: as in `ingress_ifindex`.
+        let dev: *const c_void =
+            unsafe { read(self.data_slice.rxq(), ffi::xdp_rxq_info_dev()) };
+        // SAFETY: the device is there for the run, and if there is an offset, it is
+        // that of a `u32`.
+        Some(unsafe { read(dev, offset) })
     }
 
     /// The number of the queue that received the packet.

@@ -406,6 +406,15 @@ struct rex_fault_info {
  *
  * Every function begins with an optional endbr64 and a pad of
  * REX_PAD_SIZE bytes of no-ops, where the loader writes the stack check.
+ *
+ * What an object may leave undefined are functions that the module provides, and
+ * symbols whose addresses are numbers that differ between kernels:
+ *
+ *  __rex_off_STRUCT_FIELD	offset of a field that every kernel has
+ *  __rex_opt_STRUCT_FIELD	offset of a field that not every kernel has;
+ *				REX_NO_FIELD where the running one does not
+ *  __rex_tp:CATEGORY/EVENT:FIELD:KIND	offset in the record of a tracepoint
+ *  __rex_raw_tp:EVENT		number of arguments of a tracepoint
  */
 #define REX_SEC_NOTE ".note.rex"
 #define REX_SEC_PROGS ".rex.progs"
@@ -414,6 +423,8 @@ struct rex_fault_info {
 #define REX_PAD_SIZE 16
 /* No function may have a larger frame, in bytes. */
 #define REX_MAX_FRAME 4096
+/* The offset of a field that is not there. */
+#define REX_NO_FIELD 0x7fffffff
 
 #define REX_NOTE_NAME "Rex"
 #define REX_NOTE_TYPE 1

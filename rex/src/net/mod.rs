@@ -7,6 +7,7 @@ mod fib;
 mod headers;
 pub(crate) mod locate;
 mod parse;
+mod socket;
 mod view;
 
 pub use checksum::{
@@ -15,6 +16,7 @@ pub use checksum::{
 pub use fib::bpf_fib_lookup;
 pub use headers::{ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr};
 pub use parse::Headers;
+pub use socket::Socket;
 pub(crate) use view::{
     BEHIND_ETHERNET, BEHIND_IPV4, Packet, csum_diff, fib_lookup, header_at,
     header_views,

@@ -18,6 +18,7 @@ const SHOT: Result = Ok(TC_ACT_SHOT as i32);
 
 /// UDP to this port is what the programs look for.
 const PORT: u16 = 9;
+const AF_PACKET: u16 = 17;
 
 /// What programs see, for userspace: elements are numbered as they are stored.
 #[rex_map]
@@ -274,6 +275,37 @@ fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         note(2, obj.bpf_skb_ancestor_cgroup_id(skb, 9));
     }
     OK
+}
+
+/// What is known of the sender's socket, if it is a packet socket or has the port
+/// that userspace names.
+#[rex_tc]
+fn sees_socket(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let Some(socket) = skb.socket() else {
+        return OK;
+    };
+    if socket.family() == AF_PACKET {
+        note(8, or_none(socket.local_port()));
+        note(9, or_none(socket.remote_ipv4()));
+        count(obj, 10);
+    } else if socket.local_port() == Some(told(0) as u16) {
+        note(0, socket.family().into());
+        note(1, socket.state().into());
+        note(2, socket.bound_ifindex().into());
+        note(3, or_none(socket.remote_port()));
+        note(4, or_none(socket.local_ipv4().map(u32::from_be)));
+        note(5, or_none(socket.remote_ipv4().map(u32::from_be)));
+        note(6, last_half(socket.local_ipv6()));
+        note(7, last_half(socket.remote_ipv6()));
+        count(obj, 11);
+    }
+    OK
+}
+
+/// The last 8 bytes of an IPv6 address.
+fn last_half(address: Option<[u8; 16]>) -> u64 {
+    let half = address.as_ref().and_then(|bytes| bytes.last_chunk());
+    half.map_or(u64::MAX, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// Looks at the payload of TCP, which is not linear where it is sent.

@@ -125,6 +125,8 @@ fn fields(_: &xdp, ctx: &mut xdp_md) -> Result {
         (ctx.data_slice().as_ptr().addr() - ctx.data_meta()) as u64,
     );
     note(6, ctx.metadata().len() as u64);
+    note(7, u64::from(ctx.device_features().is_some()));
+    note(8, or_none(ctx.device_features().map(|bits| bits & 3)));
     PASS
 }
 
