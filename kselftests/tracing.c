@@ -4,8 +4,13 @@
  * with what this process did. And objects that want what this kernel does not
  * have, made from the same one by renaming a symbol.
  */
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/perf_event.h>
+#include <net/if.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 #include "rex_util.h"
 
@@ -21,6 +26,7 @@ enum {
 	FENTRY,
 	FEXIT,
 	PERF_EVENT,
+	DROP,
 };
 
 #define TIMES 7
@@ -107,6 +113,49 @@ TEST(data_of_variable_length)
 	EXPECT_EQ(r.values[3], number(path));
 	EXPECT_EQ(r.values[4], number(path + 8));
 	EXPECT_EQ(r.values[5], number("/bi"));
+}
+
+/* The number that the kernel's format of skb/kfree_skb prints as this reason. */
+static unsigned int drop_reason(const char *format, const char *name)
+{
+	const char *place = strstr(format, name);
+	unsigned int number = 0;
+
+	ASSERT_MSG(place, "no reason %s", name);
+	while (*place != '{')
+		place--;
+	ASSERT_EQ(sscanf(place, "{ %u", &number), 1);
+	return number;
+}
+
+/*
+ * In 6.12, the record of kfree_skb has a field that 6.1 has not, before those that
+ * the program reads. It is the same object on both.
+ */
+TEST(fields_are_read_where_this_kernel_has_them)
+{
+	char *format = read_all(
+		"/sys/kernel/tracing/events/skb/kfree_skb/format", NULL);
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_halen = 6 };
+	unsigned char frame[60] = { [12] = 0x88, [13] = 0xb5 };
+	int sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	const char *field = strstr(format, " protocol;");
+	struct record r;
+
+	ASSERT(sock >= 0 && field);
+	free(shell("ip link set lo up"));
+	to.sll_ifindex = if_nametoindex("lo");
+	start("on_drop");
+	/* Where another thread gets to do the receiving, it is not noted. */
+	EXPECT(WAIT_FOR(sendto(sock, frame, sizeof(frame), 0, (void *)&to,
+			       sizeof(to)) == sizeof(frame) &&
+				record(DROP).count > 0,
+			10));
+	r = record(DROP);
+	EXPECT_EQ(r.values[0], drop_reason(format, "\"UNHANDLED_PROTO\""));
+	EXPECT_MSG((long)r.values[1] < 0, "location: %#llx", r.values[1]);
+	ksft_note("%.24s", field + 1);
+	free(format);
 }
 
 /*

@@ -43,11 +43,15 @@ const TP_BTF: u32 = 6;
 const FENTRY: u32 = 7;
 const FEXIT: u32 = 8;
 const PERF_EVENT: u32 = 9;
+const DROP: u32 = 10;
 
 #[rex_map]
-static records: RexArrayMap<Record> = RexArrayMap::new(10, 0);
+static records: RexArrayMap<Record> = RexArrayMap::new(11, 0);
 
 const SYS_DUP: u64 = 32;
+
+/// A protocol for experiments.
+const ETH_P_802_EX1: u16 = 0x88b5;
 
 /// Notes an event if the process `pid_tgid` is the watched one.
 fn note(pid_tgid: u64, index: u32, values: [u64; 7]) -> Result {
@@ -78,6 +82,13 @@ rex::tracepoint_ctx! {
         code: u64 as i32,
     }
 
+    /// A packet is dropped. Not all kernels have these fields at the same place.
+    struct Drop at "skb/kfree_skb" {
+        protocol: u16,
+        reason: u32,
+        location: u64,
+    }
+
     /// A process executes a file.
     struct ProcessExec at "sched/sched_process_exec" {
         filename: DataLoc,
@@ -97,6 +108,15 @@ fn on_signal(obj: &tracepoint<SignalGenerate>, ctx: &SignalGenerate) -> Result {
         0,
     ];
     note(obj.bpf_get_current_pid_tgid(), SIGNAL, values)
+}
+
+#[rex_tracepoint]
+fn on_drop(obj: &tracepoint<Drop>, ctx: &Drop) -> Result {
+    if ctx.protocol != ETH_P_802_EX1 {
+        return Ok(0);
+    }
+    let values = [ctx.reason.into(), ctx.location, 0, 0, 0, 0, 0];
+    note(obj.bpf_get_current_pid_tgid(), DROP, values)
 }
 
 #[rex_tracepoint]
