@@ -263,12 +263,14 @@ static bool same_raw_tracepoint(const struct bpf_prog *carrier,
 int rex_events_check_carrier(const struct bpf_prog *carrier,
 			     const struct rex_prog *prog)
 {
-	if (prog->type != BPF_PROG_TYPE_TRACING)
+	if (prog->type != BPF_PROG_TYPE_TRACING &&
+	    prog->type != BPF_PROG_TYPE_LSM)
 		return 0;
 	if (carrier->expected_attach_type != prog->attach_type)
 		return -EPROTOTYPE;
 	/* The number of arguments is nowhere but in the type of the tracepoint. */
-	if (prog->attach_type == BPF_TRACE_RAW_TP &&
+	if (prog->type == BPF_PROG_TYPE_TRACING &&
+	    prog->attach_type == BPF_TRACE_RAW_TP &&
 	    !same_raw_tracepoint(carrier, prog))
 		return -EPROTOTYPE;
 	return 0;

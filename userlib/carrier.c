@@ -17,12 +17,18 @@
 #define EM_BPF 247
 #endif
 
-#define REX_CARRIER_MAX_INSNS 3
+#define REX_CARRIER_MAX_INSNS 7
 
 #define REX_OP_CALL (BPF_JMP | BPF_CALL)
 #define REX_OP_EXIT (BPF_JMP | BPF_EXIT)
 #define REX_OP_AND (BPF_ALU64 | BPF_AND | BPF_K)
 #define REX_OP_MOV (BPF_ALU64 | BPF_MOV | BPF_K)
+#define REX_OP_NEG (BPF_ALU64 | BPF_NEG)
+#define REX_OP_SUB_REG (BPF_ALU64 | BPF_SUB | BPF_X)
+#define REX_OP_MOV_REG (BPF_ALU64 | BPF_MOV | BPF_X)
+
+/* MAX_ERRNO, which is also a mask. */
+#define REX_ERRNO_MASK 4095
 
 /*
  * The verifier bounds what programs of these types may return, and knows
@@ -43,6 +49,8 @@ static const struct rex_carrier_bound rex_carrier_bounds[] = {
 	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, REX_OP_MOV, 0 },
 	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, REX_OP_AND, 1 },
 	{ BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, REX_OP_AND, 1 },
+	/* A negative error number, or 0: see rex_carrier_force(). */
+	{ BPF_PROG_TYPE_LSM, BPF_LSM_MAC, REX_OP_NEG, 0 },
 	{ BPF_PROG_TYPE_SK_LOOKUP, -1, REX_OP_AND, 1 },
 	{ BPF_PROG_TYPE_SOCK_OPS, -1, REX_OP_AND, 1 },
 	{ BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS, REX_OP_AND, 3 },
@@ -109,6 +117,27 @@ rex_carrier_find_bound(const struct rex_prog_def *prog)
 	return NULL;
 }
 
+/* Writes what forces r0 into bounds, and returns the number of instructions. */
+static __u32 rex_carrier_force(struct bpf_insn *insn,
+			       const struct rex_carrier_bound *bound)
+{
+	/* The verifier knows what is left of a number by a mask, and its negative. */
+	static const struct bpf_insn force_errno[] = {
+		{ .code = REX_OP_NEG },
+		{ .code = REX_OP_AND, .imm = REX_ERRNO_MASK },
+		{ .code = REX_OP_MOV, .dst_reg = BPF_REG_1 },
+		{ .code = REX_OP_SUB_REG, .dst_reg = BPF_REG_1 },
+		{ .code = REX_OP_MOV_REG, .src_reg = BPF_REG_1 },
+	};
+
+	if (bound->code == REX_OP_NEG) {
+		memcpy(insn, force_errno, sizeof(force_errno));
+		return REX_ARRAY_SIZE(force_errno);
+	}
+	*insn = (struct bpf_insn){ .code = bound->code, .imm = bound->imm };
+	return 1;
+}
+
 /* Writes the body of a carrier, and returns the number of instructions. */
 static __u32 rex_carrier_body(struct bpf_insn *insn,
 			      const struct rex_prog_def *prog)
@@ -122,10 +151,7 @@ static __u32 rex_carrier_body(struct bpf_insn *insn,
 		.imm = BPF_FUNC_ktime_get_boot_ns,
 	};
 	if (bound)
-		insn[nr++] = (struct bpf_insn){
-			.code = bound->code,
-			.imm = bound->imm,
-		};
+		nr += rex_carrier_force(insn + nr, bound);
 	insn[nr++] = (struct bpf_insn){ .code = REX_OP_EXIT };
 	return nr;
 }

@@ -7,8 +7,6 @@
 //!
 //! ```ignore
 //! #![no_std]
-// What only the kernel's side uses.
-#![cfg_attr(not(target_os = "none"), allow(dead_code))]
 //! #![no_main]
 //!
 //! use rex::tracepoint::*;
@@ -48,6 +46,8 @@
 //!   into types for which every bit pattern is a value: see [`Pod`].
 
 #![no_std]
+// What only the kernel's side uses.
+#![cfg_attr(not(target_os = "none"), allow(dead_code))]
 // There is no other way to forbid unsafe code in programs and have macros with
 // unsafe code in them.
 #![allow(internal_features)]
@@ -69,6 +69,7 @@ pub mod host;
 pub mod kprobe;
 pub mod kretprobe;
 pub mod linux;
+pub mod lsm;
 pub mod map;
 pub mod net;
 #[cfg(target_os = "none")]
@@ -104,7 +105,7 @@ pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
 pub use rex_macros::{
     Pod, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe,
-    rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
+    rex_lsm, rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
     rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
 };
 pub use run::Run;

@@ -7,6 +7,7 @@ use crate::fentry::{FentryArgs, fentry};
 use crate::fexit::{FexitArgs, fexit};
 use crate::kprobe::kprobe;
 use crate::kretprobe::kretprobe;
+use crate::lsm::{LsmArgs, lsm};
 use crate::map::{self, PerfEventStreamer, RexStackTrace};
 use crate::perf_event::{bpf_perf_event_data, perf_event};
 use crate::pod::Pod;
@@ -50,6 +51,7 @@ runs! {
     fexit: FexitArgs<'run>,
     kprobe: PtRegs,
     kretprobe: PtRegs,
+    lsm: LsmArgs,
     perf_event: bpf_perf_event_data,
     raw_tracepoint: RawTracepointArgs,
     sched_cls: __sk_buff,
@@ -144,6 +146,7 @@ macro_rules! stack_of_caller {
 stack_of_caller! {
     [] fentry: FentryArgs,
     [] fexit: FexitArgs<'_>,
+    [] lsm: LsmArgs,
     [] raw_tracepoint: RawTracepointArgs,
     [C: TracepointContext] tracepoint<C>: C,
 }

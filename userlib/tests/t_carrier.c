@@ -104,6 +104,7 @@ static void bounded_types_force_their_return_value(void)
 {
 	struct gen *gen = gen_new();
 	const struct bpf_program *prog;
+	const struct bpf_insn *insn;
 	struct rex_obj *obj;
 
 	gen_prog(gen, "ingress", "cgroup_skb/ingress",
@@ -111,6 +112,7 @@ static void bounded_types_force_their_return_value(void)
 	gen_prog(gen, "egress", "cgroup_skb/egress", BPF_PROG_TYPE_CGROUP_SKB);
 	gen_prog(gen, "fentry", "fentry/do_exit", BPF_PROG_TYPE_TRACING);
 	gen_prog(gen, "raw", "tp_btf/sched_switch", BPF_PROG_TYPE_TRACING);
+	gen_prog(gen, "hook", "lsm/file_open", BPF_PROG_TYPE_LSM);
 	obj = open_gen(gen);
 	if (!obj)
 		return;
@@ -126,6 +128,18 @@ static void bounded_types_force_their_return_value(void)
 		check_insn(prog, 1, 0xb7, 0); /* r0 = 0 */
 	prog = find_prog(obj, "raw");
 	CHECK(prog && bpf_program__insn_cnt(prog) == 2);
+	prog = find_prog(obj, "hook");
+	if (CHECK(prog) && CHECK_EQ(bpf_program__insn_cnt(prog), 7)) {
+		check_insn(prog, 1, 0x87, 0); /* r0 = -r0 */
+		check_insn(prog, 2, 0x57, 4095); /* r0 &= 4095 */
+		insn = bpf_program__insns(prog);
+		CHECK(insn[3].code == 0xb7 && insn[3].dst_reg == 1 &&
+		      insn[3].imm == 0); /* r1 = 0 */
+		CHECK(insn[4].code == 0x1f && insn[4].dst_reg == 1 &&
+		      insn[4].src_reg == 0); /* r1 -= r0 */
+		CHECK(insn[5].code == 0xbf && insn[5].dst_reg == 0 &&
+		      insn[5].src_reg == 1); /* r0 = r1 */
+	}
 	rex_obj_close(obj);
 }
 

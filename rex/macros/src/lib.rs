@@ -130,6 +130,18 @@ pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(output, item)
 }
 
+/// A program that decides about what a process wants to do, at a hook of Linux's
+/// security modules.
+///
+/// The function takes `&lsm` and `&LsmArgs` and returns `rex::Result`: 0, or a
+/// negative error number to forbid it. Arguments, all optional: the hook, as in
+/// `#[rex_lsm("file_open")]`; `timeout_ms` and `default_ret`, as for `rex_kprobe`.
+#[proc_macro_attribute]
+pub fn rex_lsm(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::at_function("lsm", "lsm", args, item.clone());
+    finish(output, item)
+}
+
 /// A program that runs at a tracepoint and sees its arguments.
 ///
 /// The function takes `&raw_tracepoint` and `&RawTracepointArgs` and returns

@@ -233,6 +233,8 @@ pub const BPF_TRACE_RAW_TP: u32 = 23;
 pub const BPF_TRACE_FENTRY: u32 = 24;
 /// Attach type of tracing programs at the return of a function.
 pub const BPF_TRACE_FEXIT: u32 = 25;
+/// Attach type of lsm programs at a hook of the kernel.
+pub const BPF_LSM_MAC: u32 = 27;
 
 /// Ring buffer: do not wake who waits for records.
 pub const BPF_RB_NO_WAKEUP: u64 = 1 << 0;

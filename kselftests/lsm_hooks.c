@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lsm programs (programs/lsm_hooks): what the kernel does with what they answer.
+ */
+#include <sys/resource.h>
+
+#include "rex_util.h"
+
+/* What the programs are told to answer. */
+enum {
+	ALLOW,
+	FORBID,
+	POSITIVE,
+	HELPER,
+	TOO_NEGATIVE,
+	PANIC,
+};
+
+static struct rex_obj *obj;
+
+static void start(const char *name)
+{
+	char *active = read_all("/sys/kernel/security/lsm", NULL);
+
+	ASSERT_MSG(strstr(active, "bpf"), "active: %s", active);
+	free(active);
+	obj = load_object("lsm_hooks");
+	attach(obj, name);
+	map_set(obj, "config", 0, getpid());
+}
+
+/* The error number of the attempt, and which value was asked for. */
+static int nice_to(int value)
+{
+	return setpriority(PRIO_PROCESS, 0, value) ? errno : 0;
+}
+
+static int answered(int answer, int value)
+{
+	map_set(obj, "config", 1, answer);
+	return nice_to(value);
+}
+
+TEST(hook_sees_arguments_and_decides)
+{
+	start("on_nice");
+	EXPECT_EQ(answered(ALLOW, 3), 0);
+	EXPECT_EQ(getpriority(PRIO_PROCESS, 0), 3);
+	EXPECT_EQ(map_get(obj, "seen", 0), 1);
+	EXPECT_EQ(map_get(obj, "seen", 1), 2);
+	EXPECT_EQ(map_get(obj, "seen", 2), 3);
+	EXPECT_EQ(map_get(obj, "seen", 3), 1);
+	EXPECT_EQ(answered(FORBID, 5), EXDEV);
+	EXPECT_EQ(map_get(obj, "seen", 2), 5);
+	EXPECT_EQ(getpriority(PRIO_PROCESS, 0), 3);
+	EXPECT_EQ(prog_info(obj, "on_nice").runs, 2);
+}
+
+TEST(only_zero_allows)
+{
+	start("on_nice");
+	EXPECT_EQ(answered(POSITIVE, 5), EPERM);
+	EXPECT_EQ(answered(TOO_NEGATIVE, 5), EPERM);
+	EXPECT_EQ(answered(HELPER, 5), EFAULT);
+	EXPECT_EQ(getpriority(PRIO_PROCESS, 0), 0);
+	EXPECT_EQ(answered(ALLOW, 5), 0);
+}
+
+TEST(others_are_not_concerned)
+{
+	pid_t pid;
+	int status;
+
+	start("on_nice");
+	map_set(obj, "config", 1, FORBID);
+	pid = fork();
+	if (pid == 0)
+		_exit(nice_to(4));
+	ASSERT(waitpid(pid, &status, 0) == pid);
+	EXPECT_EQ(status, 0);
+	EXPECT_EQ(map_get(obj, "seen", 0), 0);
+	EXPECT(prog_info(obj, "on_nice").runs >= 1);
+}
+
+TEST(stopped_program_allows)
+{
+	start("on_nice");
+	announce_dmesg("stopped by a panic: asked to");
+	EXPECT_EQ(answered(PANIC, 3), 0);
+	EXPECT_EQ(answered(FORBID, 4), 0);
+	EXPECT_EQ(prog_info(obj, "on_nice").skipped, 1);
+}
+
+TEST(stopped_program_forbids_if_it_says_so)
+{
+	start("on_nice_closed");
+	announce_dmesg("stopped by a panic: asked to");
+	EXPECT_EQ(answered(ALLOW, 3), 0);
+	EXPECT_EQ(answered(PANIC, 4), EPERM);
+	EXPECT_EQ(answered(ALLOW, 5), EPERM);
+	EXPECT_EQ(getpriority(PRIO_PROCESS, 0), 3);
+}
+
+TEST(hook_without_a_result_is_seen)
+{
+	pid_t pid;
+	int status;
+
+	start("on_exec");
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/busybox", "true", NULL);
+		_exit(1);
+	}
+	ASSERT(waitpid(pid, &status, 0) == pid);
+	EXPECT_EQ(status, 0);
+	EXPECT(map_get(obj, "seen", 4) >= 1);
+	EXPECT_EQ(map_get(obj, "seen", 5), 1);
+}
+
+/* Of another attach type, the context is another one. */
+TEST(program_of_another_attach_type_is_not_bound)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL,
+		  .imm = BPF_FUNC_ktime_get_boot_ns },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = BPF_LSM_CGROUP);
+	struct rex_bind bind = { .size = sizeof(bind), .entry = "on_nice" };
+	int id = libbpf_find_vmlinux_btf_id("socket_bind", BPF_LSM_CGROUP);
+
+	obj = load_object("lsm_hooks");
+	ASSERT(id > 0);
+	opts.attach_btf_id = id;
+	bind.prog_fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "carrier", "GPL", insns,
+				     3, &opts);
+	ASSERT_MSG(bind.prog_fd >= 0, "%s", strerror(-bind.prog_fd));
+	bind.image_fd = rex_obj_image_fd(obj);
+	EXPECT_ERRNO(ioctl(open(REX_DEVICE, O_RDWR | O_CLOEXEC), REX_IOC_BIND,
+			   &bind),
+		     EPROTOTYPE);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+//! lsm programs for the test lsm_hooks: they decide about what the process in
+//! `config` may do, and no other.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+use rex::linux::errno::EXDEV;
+use rex::lsm::*;
+use rex::map::RexArrayMap;
+use rex::{Result, rex_lsm, rex_map};
+
+/// Index 0: the process; 1: what to answer, see `answer`.
+#[rex_map]
+static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
+
+/// What programs see: elements are numbered as they are stored.
+#[rex_map]
+static seen: RexArrayMap<u64> = RexArrayMap::new(8, 0);
+
+const ALLOW: u64 = 0;
+const FORBID: u64 = 1;
+const POSITIVE: u64 = 2;
+const HELPER: u64 = 3;
+const TOO_NEGATIVE: u64 = 4;
+const PANIC: u64 = 5;
+
+fn note(index: u32, value: u64) {
+    let _ = seen.insert(&index, &value);
+}
+
+fn answer(obj: &lsm) -> Result {
+    match config.get(&1).unwrap_or(ALLOW) {
+        FORBID => Err(-EXDEV),
+        POSITIVE => Ok(7),
+        HELPER => {
+            let mut byte = 0u8;
+            obj.bpf_probe_read_user(&mut byte, 8)
+        }
+        TOO_NEGATIVE => Ok(-5000),
+        PANIC => panic!("asked to"),
+        _ => Ok(0),
+    }
+}
+
+fn is_watched(obj: &lsm) -> bool {
+    config.get(&0) == Some(obj.bpf_get_current_pid_tgid() >> 32)
+}
+
+#[rex_lsm("task_setnice")]
+fn on_nice(obj: &lsm, ctx: &LsmArgs) -> Result {
+    if !is_watched(obj) {
+        return Ok(0);
+    }
+    note(0, seen.get(&0).unwrap_or(0) + 1);
+    note(1, ctx.args().len() as u64);
+    note(2, ctx.arg(1).unwrap_or(0) & 0xffff_ffff);
+    note(3, u64::from(ctx.arg(2).is_none()));
+    answer(obj)
+}
+
+/// The same, closed once it is dead.
+#[rex_lsm("task_setnice", default_ret = -1)]
+fn on_nice_closed(obj: &lsm, ctx: &LsmArgs) -> Result {
+    on_nice(obj, ctx)
+}
+
+/// A hook that returns nothing.
+#[rex_lsm("bprm_committed_creds")]
+fn on_exec(_: &lsm, ctx: &LsmArgs) -> Result {
+    note(4, seen.get(&4).unwrap_or(0) + 1);
+    note(5, ctx.args().len() as u64);
+    Ok(-1)
+}
