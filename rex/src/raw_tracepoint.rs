@@ -13,6 +13,18 @@
 //!     rex_printk!("{:#x} exits\n", ctx.arg(0).unwrap_or(0))
 //! }
 //! ```
+//!
+//! With `rex_tp_btf`, the kernel finds the tracepoint by its type information
+//! (`CONFIG_DEBUG_INFO_BTF`), as eBPF programs do that are called `tp_btf`. The
+//! program sees the same:
+//!
+//! ```ignore
+//! #[rex_tp_btf("sched_switch")]
+//! fn on_switch(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
+//!     let preempted = ctx.arg(0).unwrap_or(0) & 1;
+//!     rex_printk!("CPU {} {preempted}\n", obj.bpf_get_smp_processor_id())
+//! }
+//! ```
 
 use core::ffi::c_void;
 use core::marker::PhantomData;

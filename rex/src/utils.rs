@@ -8,6 +8,8 @@ use core::ops::{Deref, DerefMut};
 use crate::pod::Pod;
 
 pub use crate::map::{PerfEventMaskedCPU, PerfEventStreamer};
+/// Upstream's name of what is less than [`Pod`] there.
+pub use crate::pod::Pod as NoRef;
 
 /// What a program returns, and what helpers return that can fail.
 ///

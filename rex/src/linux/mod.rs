@@ -8,5 +8,6 @@ pub mod if_ether;
 pub mod r#in;
 pub mod perf_event;
 pub mod pkt_cls;
+pub mod ptrace;
 pub mod seccomp;
 pub mod unistd;
