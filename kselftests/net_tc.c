@@ -505,6 +505,31 @@ TEST(packets_are_redirected_to_the_neighbour)
 	rex_obj_close(obj);
 }
 
+TEST(routes_are_looked_up)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+
+	give_addresses(&nets);
+	enter(nets.there);
+	set_sysctl("net/ipv4/conf/right/forwarding", "1");
+	free(shell("arp -i out -s 10.1.0.9 02:00:00:00:00:09"));
+	enter(nets.here);
+	attach_tc(obj, "routes", nets.there, "right", BPF_TC_INGRESS);
+	memcpy(f.data + 30, "\x0a\x01\x00\x09", 4);
+	ip4_done(&f, 14);
+	send_frame(left, &f);
+	EXPECT(WAIT_FOR(seen(obj, 4) == 1, 5));
+	EXPECT_SEEN(obj, 0, BPF_FIB_LKUP_RET_SUCCESS);
+	EXPECT_SEEN(obj, 1, ifindex_in(nets.there, "out"));
+	EXPECT_SEEN(obj, 2, 9);
+	/* 3 in place of 1, as it lies in the packet: one's complement. */
+	EXPECT_EQ(seen(obj, 3) % 0xffff, 0x0200);
+	rex_obj_close(obj);
+}
+
 TEST(cgroup_of_the_sender_is_known)
 {
 	static const char folder[] = "/sys/fs/cgroup/rex-tc";

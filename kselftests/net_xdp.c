@@ -681,6 +681,36 @@ TEST(packets_are_redirected_by_a_map_of_devices)
 	rex_obj_close(obj);
 }
 
+TEST(packets_are_redirected_by_a_hash_of_devices)
+{
+	struct rex_obj *obj = load_object("net_xdp");
+	struct frame f = udp_frame(PORT, 10, 'p'), got;
+	struct nets nets = make_nets();
+	int from = packet_socket(nets.here, "left");
+	int to = packet_socket(nets.there, "right");
+	int sink = packet_socket(nets.here, "sink");
+	__u32 key = 0xfedcba98, out = ifindex_in(nets.there, "out");
+
+	enter(nets.there);
+	ASSERT(!bpf_map_update_elem(map_fd(obj, "devices_by_key"), &key, &out,
+				    0));
+	attach_xdp(obj, "redirects_by_hash", nets.there, "right");
+	attach_xdp(obj, "passes", nets.here, "sink");
+	tell(obj, 0, key);
+	send_frames(from, &f, 20);
+	got = receive(sink);
+	expect_same("redirected", &got, &f);
+	expect_received(sink, 19);
+	EXPECT_EQ(drain(to), 0);
+	/* No entry: passed, as the flags say. */
+	tell(obj, 0, key + 1);
+	send_frames(from, &f, 5);
+	expect_received(to, 5);
+	EXPECT_EQ(drain(sink), 0);
+	EXPECT_SEEN(obj, 0, 25);
+	rex_obj_close(obj);
+}
+
 TEST(packets_are_redirected_to_a_cpu)
 {
 	struct rex_obj *obj = load_object("net_xdp");

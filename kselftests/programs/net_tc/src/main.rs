@@ -266,6 +266,34 @@ fn redirects_to_neighbour(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     obj.bpf_redirect_neigh(told(0) as u32, told(1))
 }
 
+/// Where the packet would be routed to, and a checksum's difference.
+#[rex_tc]
+fn routes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let data = skb.data_slice();
+    let Some(headers) = Headers::parse(data) else {
+        return OK;
+    };
+    let Some(ip) = headers.ipv4(data) else {
+        return OK;
+    };
+    let mut params = bpf_fib_lookup {
+        family: 2,
+        ifindex: skb.ifindex(),
+        tot_len: u16::from_be(ip.tot_len),
+        ..Default::default()
+    };
+    params.src[0] = ip.saddr;
+    params.dst[0] = ip.daddr;
+    let (Ok(ret) | Err(ret)) = obj.bpf_fib_lookup(skb, &mut params, 0);
+    note(0, ret as u64);
+    note(1, u64::from(params.ifindex));
+    note(2, u64::from(params.dmac[5]));
+    let sum = obj.bpf_csum_diff(&[0, 1, 0, 0], &[0, 3, 0, 0], 0);
+    note(3, or_none(sum.ok()));
+    count(obj, 4);
+    OK
+}
+
 /// The cgroup of the sender.
 #[rex_tc]
 fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {

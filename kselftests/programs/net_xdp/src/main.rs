@@ -7,7 +7,7 @@ use core::mem::size_of;
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::linux::bpf::BPF_FIB_LKUP_RET_SUCCESS;
-use rex::map::{RexArrayMap, RexCpuMap, RexDevMap};
+use rex::map::{RexArrayMap, RexCpuMap, RexDevMap, RexDevMapHash};
 use rex::net::{checksum, replace_checksum};
 use rex::xdp::*;
 use rex::{Result, read_field, rex_map, rex_xdp};
@@ -28,6 +28,9 @@ static config: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 
 #[rex_map]
 static devices: RexDevMap<[u32; 2]> = RexDevMap::new(4, 0);
+
+#[rex_map]
+static devices_by_key: RexDevMapHash = RexDevMapHash::new(4, 0);
 
 #[rex_map]
 static cpus: RexCpuMap<[u32; 2]> = RexCpuMap::new(4, 0);
@@ -222,6 +225,12 @@ fn redirects(obj: &xdp, _: &mut xdp_md) -> Result {
 fn redirects_by_map(obj: &xdp, _: &mut xdp_md) -> Result {
     count(obj, 0);
     obj.bpf_redirect_map(&devices, told(0) as u32, u64::from(XDP_PASS))
+}
+
+#[rex_xdp]
+fn redirects_by_hash(obj: &xdp, _: &mut xdp_md) -> Result {
+    count(obj, 0);
+    obj.bpf_redirect_map(&devices_by_key, told(0) as u32, u64::from(XDP_PASS))
 }
 
 #[rex_xdp]
