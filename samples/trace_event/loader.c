@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "sample.h"
+#include "symbols.h"
 
 #define OBJECT "trace_event.rex.o"
 #define DEPTH 127
@@ -19,57 +20,6 @@ struct sample {
 	__s32 kernstack;
 	__s32 userstack;
 };
-
-/* ---- names of kernel functions ---- */
-
-struct symbol {
-	__u64 address;
-	char *name;
-};
-
-static struct symbol *symbols;
-static size_t nr_symbols;
-
-static int by_address(const void *a, const void *b)
-{
-	const struct symbol *sa = a, *sb = b;
-
-	return (sa->address > sb->address) - (sa->address < sb->address);
-}
-
-static void read_symbols(void)
-{
-	FILE *f = fopen("/proc/kallsyms", "re");
-	struct symbol s;
-
-	if (!f)
-		err(1, "/proc/kallsyms");
-	while (fscanf(f, "%llx %*c %ms%*[^\n]", &s.address, &s.name) == 2) {
-		if (nr_symbols % 4096 == 0)
-			symbols = realloc(symbols, (nr_symbols + 4096) *
-							   sizeof(*symbols));
-		if (!symbols)
-			err(1, "symbols");
-		symbols[nr_symbols++] = s;
-	}
-	fclose(f);
-	qsort(symbols, nr_symbols, sizeof(*symbols), by_address);
-}
-
-static const char *function(__u64 address)
-{
-	size_t low = 0, high = nr_symbols;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (symbols[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? symbols[low - 1].name : "?";
-}
 
 /* ---- what was found ---- */
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the leader does; waiting and receiving are the followers' as well.
+ */
+#ifndef ELECTRODE_LEADER_H
+#define ELECTRODE_LEADER_H
+
+#include "cluster.h"
+
+/* After so long without a quorum, an operation is sent again. */
+#define RETRY_MS 2000
+/* Nobody listens there: the tc program replaces it. */
+#define GROUP 0xefff3039 /* 239.255.48.57 */
+
+/* Waits for one of the descriptors to be readable: its index; -1: time is over. */
+static inline int wait_for(const int *fds, int count, int ms)
+{
+	struct pollfd polled[3];
+
+	for (int i = 0; i < count; i++)
+		polled[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
+	if (poll(polled, count, ms) < 0)
+		err(1, "poll");
+	for (int i = 0; i < count; i++)
+		if (polled[i].revents)
+			return i;
+	return -1;
+}
+
+/* False: there is none, or it was damaged. */
+static inline bool receive(int sock, struct message *m)
+{
+	ssize_t len = recv(sock, m, sizeof(*m), 0);
+
+	if (len < 0 && errno != EAGAIN)
+		err(1, "recv");
+	return len >= (ssize_t)NUMBERS;
+}
+
+/* Multicasts leave by this interface, and are not received here, too. */
+static inline void multicast_by(int sock, int ifindex)
+{
+	struct ip_mreqn by = { .imr_ifindex = ifindex };
+	int zero = 0;
+
+	if (setsockopt(sock, IPPROTO_IP, IP_MULTICAST_IF, &by, sizeof(by)) ||
+	    setsockopt(sock, IPPROTO_IP, IP_MULTICAST_LOOP, &zero,
+		       sizeof(zero)))
+		err(1, "interface %d", ifindex);
+}
+
+/* Once: the tc program makes a packet for each of the others of it. */
+static inline void send_prepare(int sock, const struct message *m, size_t len)
+{
+	struct sockaddr_in group = { .sin_family = AF_INET,
+				     .sin_port = htons(PAXOS_PORT),
+				     .sin_addr.s_addr = htonl(GROUP) };
+
+	if (sendto(sock, m, NUMBERS + len, 0, (void *)&group, sizeof(group)) <
+	    0)
+		warn("operation %u", ntohl(m->op)); /* it is sent again */
+}
+
+enum answer {
+	CHOSEN,
+	TIMEOUT,
+	INTERRUPTED
+};
+
+/* What comes of sending @m once. */
+static inline enum answer await_quorum(int sock, int signals,
+				       const struct message *m)
+{
+	const int fds[] = { signals, sock };
+	struct message reply;
+	int ready;
+
+	while ((ready = wait_for(fds, 2, RETRY_MS)) == 1) {
+		if (!receive(sock, &reply))
+			continue;
+		if (reply.kind == htonl(PREPARE_OK) && reply.op == m->op &&
+		    reply.view == m->view)
+			return CHOSEN;
+		printf("unexpected message about %u\n", ntohl(reply.op));
+	}
+	return ready < 0 ? TIMEOUT : INTERRUPTED;
+}
+
+/* Sends an operation until there is a quorum for it. False: interrupted. */
+static inline bool replicate(int sock, int signals, const struct message *m,
+			     size_t len)
+{
+	enum answer answer;
+	bool again = false;
+
+	do {
+		if (again)
+			printf("no quorum for %u yet\n", ntohl(m->op));
+		fflush(stdout);
+		again = true;
+		send_prepare(sock, m, len);
+		answer = await_quorum(sock, signals, m);
+	} while (answer == TIMEOUT);
+	return answer == CHOSEN;
+}
+
+/*
+ * The length of the next line, -1: that was the last one. One byte at a time:
+ * there is no buffer that poll() does not know of.
+ */
+static inline ssize_t read_line(int signals, char *line, size_t size)
+{
+	const int fds[] = { signals, STDIN_FILENO };
+	size_t len = 0;
+	char c;
+
+	while (wait_for(fds, 2, -1) && read(STDIN_FILENO, &c, 1) == 1) {
+		if (c == '\n')
+			return len;
+		if (len == size) {
+			warnx("an operation has at most %zu bytes", size);
+			return -1;
+		}
+		line[len++] = c;
+	}
+	return -1;
+}
+
+static inline void lead(const struct cluster *c, int sock, int signals)
+{
+	struct message m = { .magic = htonl(MAGIC),
+			     .kind = htonl(PREPARE),
+			     .view = htonl(c->view),
+			     .replica = htonl(c->config.me) };
+	ssize_t len;
+
+	sample_say("leading");
+	for (__u32 op = 1;; op++) {
+		m.op = htonl(op);
+		len = read_line(signals, m.operation, OPERATION);
+		if (len < 0 || !replicate(sock, signals, &m, len))
+			break;
+		printf("chosen %u: %.*s\n", op, (int)len, m.operation);
+		fflush(stdout);
+	}
+}
+
+#endif
