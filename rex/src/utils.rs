@@ -8,8 +8,11 @@ use core::ops::{Deref, DerefMut};
 use crate::pod::Pod;
 
 pub use crate::map::{PerfEventMaskedCPU, PerfEventStreamer};
-/// Upstream's name of what is less than [`Pod`] there.
-pub use crate::pod::Pod as NoRef;
+
+/// Upstream's name of what is less there: the types that are [`Pod`], and no others.
+pub trait NoRef: Pod {}
+
+impl<T: Pod> NoRef for T {}
 
 /// What a program returns, and what helpers return that can fail.
 ///
