@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# KTAP output of the test scripts. Every script ends with `finish`.
+# What the test scripts have in common: KTAP output, and how a program is compiled.
+# Every script ends with `finish`.
 
 tests=0
 failed=0
@@ -51,4 +52,26 @@ finish() {
 		exit 1
 	fi
 	[ "$failed" -eq 0 ]
+}
+
+# compile_program <source> <object> <name> <edition> <messages> [<option>...]: as
+# cargo does it, against the crate in $O. Succeeds if there is an object afterwards:
+# the compiler's word alone is not enough. A wrapper that is being written to at this
+# moment may be empty, and an empty script succeeds.
+compile_program() {
+	local source=$1 object=$2 name=$3 edition=$4 messages=$5
+	local release=$O/rust/x86_64-unknown-none/release
+	shift 5
+	rm -f "$object"
+	"$top/scripts/rust/rustc" --target x86_64-unknown-none --edition "$edition" \
+		--crate-type bin --crate-name "$name" -Copt-level=3 -Clto=fat \
+		-Ccodegen-units=1 -Cpanic=abort --extern rex="$release/librex.rlib" \
+		-L dependency="$release/deps" -L dependency="$O/rust/release/deps" \
+		"$@" -o "$object" "$source" 2>"$messages" ||
+		return 1
+	[ -s "$object" ] || {
+		echo "the compiler says that all is well, and has made nothing" \
+			>>"$messages"
+		return 1
+	}
 }
