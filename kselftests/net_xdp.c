@@ -816,6 +816,21 @@ TEST(a_panic_lets_packets_pass)
 	rex_obj_close(obj);
 }
 
+/* In the run that panics, and when the program is dead. */
+TEST(attribute_says_what_becomes_of_packets_after_a_panic)
+{
+	struct rex_obj *obj = load_object("net_xdp");
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	EXPECT_EQ(prog_info(obj, "panics_and_drops").default_ret, XDP_DROP);
+	for (int i = 0; i < 3; i++)
+		EXPECT_EQ(test_run(obj, "panics_and_drops", &f, NULL),
+			  XDP_DROP);
+	EXPECT_EQ(prog_info(obj, "panics_and_drops").faults, 1);
+	EXPECT_EQ(prog_info(obj, "panics_and_drops").skipped, 2);
+	rex_obj_close(obj);
+}
+
 /* ---- routes ---- */
 
 static void run_from(struct rex_obj *obj, const char *name, int device,

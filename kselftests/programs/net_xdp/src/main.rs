@@ -340,6 +340,12 @@ fn panics(_: &xdp, ctx: &mut xdp_md) -> Result {
     DROP
 }
 
+/// As above, where nothing may pass if the program does not work.
+#[rex_xdp(default_ret = 1)]
+fn panics_and_drops(_: &xdp, _: &mut xdp_md) -> Result {
+    panic!("nothing passes");
+}
+
 /// Where a packet would be routed to.
 #[rex_xdp]
 fn routes(obj: &xdp, ctx: &mut xdp_md) -> Result {
