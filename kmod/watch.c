@@ -52,13 +52,22 @@ static enum cpuhp_state online_state;
 static enum cpuhp_state dead_state;
 
 /*
+ * From @since to @now. Less than 0 if @now was read first: by another CPU, or by
+ * what an NMI interrupted that has been here meanwhile.
+ */
+static s64 elapsed(u64 now, u64 since)
+{
+	return now - since;
+}
+
+/*
  * Look at the innermost run of this CPU, and stop it if it is too old. Its mark
  * says whether it is the run that was seen at the last look: see run.h.
  */
 static void look(struct pt_regs *regs, u64 now, bool nmi)
 {
 	struct rex_run *run = rex_run_active();
-	u64 timeout;
+	s64 timeout;
 
 	if (!run)
 		return;
@@ -67,8 +76,8 @@ static void look(struct pt_regs *regs, u64 now, bool nmi)
 		rex_run_mark(run, REX_RUN_SEEN_BIT);
 		return;
 	}
-	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (u64)NSEC_PER_MSEC;
-	if (now - run->since >= timeout)
+	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
+	if (elapsed(now, run->since) >= timeout)
 		rex_trap_stop(run, regs, nmi);
 }
 
@@ -116,7 +125,7 @@ static void nmis_have_come(struct rex_watch *watch, u64 now)
 {
 	u64 sent = READ_ONCE(watch->nmi_sent);
 
-	if (!sent || (s64)(now - sent) < (s64)NMI_ARRIVES_NS)
+	if (!sent || elapsed(now, sent) < NMI_ARRIVES_NS)
 		return;
 	cmpxchg(&watch->nmi_sent, sent, 0);
 }
@@ -135,8 +144,8 @@ static void watch_buddy(u64 now, u64 ns)
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
 		if (cpu == smp_processor_id() ||
-		    now - READ_ONCE(per_cpu(rex_watch, cpu).last_tick) <
-			    ns + ns / 2)
+		    elapsed(now, READ_ONCE(per_cpu(rex_watch, cpu).last_tick)) <
+			    (s64)(ns + ns / 2))
 			return;
 		look_by_nmi(cpu);
 	}
