@@ -55,15 +55,15 @@ finish() {
 }
 
 # compile_program <source> <object> <name> <edition> <messages> [<option>...]: as
-# cargo does it, against the crate in $O. Succeeds if there is an object afterwards:
-# the compiler's word alone is not enough. A wrapper that is being written to at this
-# moment may be empty, and an empty script succeeds.
+# cargo does it, with the wrapper of $top and the crate in $O. Succeeds if there is
+# an object afterwards: the compiler's word alone is not enough. A wrapper that is
+# being written to at this moment may be empty, and an empty script succeeds.
 compile_program() {
 	local source=$1 object=$2 name=$3 edition=$4 messages=$5
 	local release=$O/rust/x86_64-unknown-none/release
 	shift 5
 	rm -f "$object"
-	"$top/scripts/rust/rustc" --target x86_64-unknown-none --edition "$edition" \
+	"${top:?}/scripts/rust/rustc" --target x86_64-unknown-none --edition "$edition" \
 		--crate-type bin --crate-name "$name" -Copt-level=3 -Clto=fat \
 		-Ccodegen-units=1 -Cpanic=abort --extern rex="$release/librex.rlib" \
 		-L dependency="$release/deps" -L dependency="$O/rust/release/deps" \
