@@ -140,7 +140,8 @@ struct rex_map_fd {
  *		printable ASCII without blanks; may be empty
  * @restarts_per_min: in: with REX_LOAD_RESTART, how often in a minute the image
  *		may be brought back after a fault, above 0: its data is set back
- *		to what it was, and its programs run again. Without, a fault is
+ *		to what it was, and its programs run again. A minute begins
+ *		with the first restart after the one before. Without, a fault is
  *		for ever (crash-stop). 0 without that flag.
  * @reserved:	in: 0
  * @heap_size:	in: how many bytes the programs of the image may allocate in all,
