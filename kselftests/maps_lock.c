@@ -170,11 +170,13 @@ static void *read_locked(void *arg)
 	return NULL;
 }
 
-static void hammer(struct pair *p, __u32 event, int threads, int calls)
+/* How often the value was locked: for each call, if the kernel loses none. */
+static __u64 hammer(struct pair *p, __u32 event, int threads, int calls)
 {
 	volatile bool stop = false;
 	struct hammer h[8] = {};
 	struct hammer reader = { .obj = p->obj, .stop = &stop };
+	__u64 locked;
 
 	ASSERT(!pthread_create(&reader.thread, NULL, read_locked, &reader));
 	for (int i = 0; i < threads; i++) {
@@ -189,25 +191,30 @@ static void hammer(struct pair *p, __u32 event, int threads, int calls)
 	EXPECT(!reader.torn);
 	EXPECT(reader.calls > 10);
 	EXPECT_EQ(map_get(p->obj, "results", TORN), 0);
-	EXPECT_EQ(map_get(p->obj, "results", LOCKED), threads * calls);
 	expect_no_fault(p);
+	locked = map_get(p->obj, "results", LOCKED);
+	/* Newer kernels lose events: see recursion_misses(). */
+	EXPECT(locked <= (__u64)threads * calls);
+	EXPECT(locked + recursion_misses(p->obj, p->name) >=
+	       (__u64)threads * calls);
+	EXPECT(locked > (__u64)calls);
+	return locked;
 }
 
 TEST(no_thread_sees_an_array_value_torn)
 {
 	struct pair p = load_pair("locks", 0);
+	__u64 locked = hammer(&p, ADD, 4, 3000);
 
-	hammer(&p, ADD, 4, 3000);
-	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 4 * 3000);
+	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], locked);
 	unload_pair(&p);
 }
 
 TEST(no_thread_sees_a_hash_value_torn)
 {
 	struct pair p = load_pair("locks", 0);
-	__u64 sum = 0;
+	__u64 locked = hammer(&p, ADD_BY_KEY, 8, 1500), sum = 0;
 
-	hammer(&p, ADD_BY_KEY, 8, 1500);
 	for (__u32 key = 0; key < 4; key++) {
 		struct value value;
 
@@ -215,7 +222,7 @@ TEST(no_thread_sees_a_hash_value_torn)
 					       &value, BPF_F_LOCK))
 			sum += value.word[0];
 	}
-	EXPECT_EQ(sum, 8 * 1500);
+	EXPECT_EQ(sum, locked);
 	unload_pair(&p);
 }
 
@@ -449,7 +456,7 @@ TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
 	volatile bool stop = false;
 	struct hammer reader = { .obj = p.obj, .stop = &stop };
 	struct hammer h[3] = {};
-	int i;
+	int i, checks = 0;
 
 	ASSERT(!pthread_create(&reader.thread, NULL, read_batches, &reader));
 	for (i = 0; i < 3; i++) {
@@ -459,10 +466,14 @@ TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
 	}
 	/* It inserts, and tries to insert and delete with a lock held. */
 	for (i = 0; i < 500; i++) {
+		__u64 misses = recursion_misses(p.obj, p.name);
 		__u32 key = 7;
 
 		fire(CHECK);
-		ASSERT(!bpf_map_delete_elem(map_fd(p.obj, "by_key"), &key));
+		if (!bpf_map_delete_elem(map_fd(p.obj, "by_key"), &key))
+			checks++;
+		else
+			EXPECT(recursion_misses(p.obj, p.name) > misses);
 	}
 	for (i = 0; i < 3; i++)
 		ASSERT(!pthread_join(h[i].thread, NULL));
@@ -470,6 +481,7 @@ TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
 	ASSERT(!pthread_join(reader.thread, NULL));
 	EXPECT(!reader.torn);
 	EXPECT(reader.calls > 10);
+	EXPECT(checks > 50);
 	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
 	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
 	expect_no_fault(&p);
