@@ -155,7 +155,7 @@ static int poke_call(u8 *call, const void *from, const void *to)
 
 	if (rex_testhook_fail_step())
 		return -EBUSY;
-	ret = rex_compat_poke_call(rex_ksyms.bpf_arch_text_poke, call,
+	ret = rex_compat_poke_call(rex_kcall(bpf_arch_text_poke), call,
 				   (void *)from, (void *)to);
 	/* 1: the call has the new target already. */
 	return ret < 0 ? ret : 0;
@@ -285,7 +285,7 @@ static int check_carrier(const struct bpf_prog *carrier,
 
 static struct bpf_prog *get_carrier(int fd)
 {
-	struct bpf_prog *carrier = rex_ksyms.bpf_prog_get(fd);
+	struct bpf_prog *carrier = rex_kcall(bpf_prog_get)(fd);
 
 	/* The kernel says EINVAL for a descriptor of another kind. */
 	return IS_ERR(carrier) ? ERR_PTR(-EBADF) : carrier;

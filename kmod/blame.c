@@ -38,7 +38,7 @@ static bool in_leaf(unsigned long ip)
 {
 	unsigned long size, offset;
 
-	return rex_ksyms.kallsyms_lookup_size_offset(ip, &size, &offset) &&
+	return rex_kcall(kallsyms_lookup_size_offset)(ip, &size, &offset) &&
 	       contains(leaves, ARRAY_SIZE(leaves), ip - offset);
 }
 

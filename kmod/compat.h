@@ -36,6 +36,19 @@
 #ifndef CONFIG_KALLSYMS_ALL
 #error "rex: the kernel needs CONFIG_KALLSYMS_ALL"
 #endif
+#ifndef CONFIG_HAVE_STATIC_CALL
+#error "rex: the kernel needs CONFIG_HAVE_STATIC_CALL"
+#endif
+/*
+ * 6.18, 23ef9d439769 ("kcfi: Rename CONFIG_CFI_CLANG to CONFIG_CFI"). An indirect
+ * call of such a kernel checks a hash of the type before its target. To be done
+ * for it: the functions of objects, which have hashes of Rust types or none; the
+ * lookups of maps and the iterator of trace_line(), which are called by other
+ * types than the kernel gives them.
+ */
+#if defined(CONFIG_CFI_CLANG) || defined(CONFIG_CFI)
+#error "rex: kernels with CONFIG_CFI (CONFIG_CFI_CLANG) are not supported yet"
+#endif
 #ifdef CONFIG_PREEMPT_RT
 #error "rex: CONFIG_PREEMPT_RT kernels are not supported yet"
 #endif
@@ -50,14 +63,14 @@
 #include <linux/execmem.h>
 #define REX_TEXT_ALLOC_SYMBOL "execmem_alloc"
 #define REX_TEXT_FREE_SYMBOL "execmem_free"
-#define REX_TEXT_ALLOC_FN typeof(&execmem_alloc)
-#define rex_compat_text_alloc(fn, size) ((fn)(EXECMEM_MODULE_DATA, (size)))
+#define REX_TEXT_ALLOC_TYPE typeof(execmem_alloc)
+#define rex_compat_text_alloc(fn, size) (fn(EXECMEM_MODULE_DATA, (size)))
 #else
 #include <linux/moduleloader.h>
 #define REX_TEXT_ALLOC_SYMBOL "module_alloc"
 #define REX_TEXT_FREE_SYMBOL "module_memfree"
-#define REX_TEXT_ALLOC_FN typeof(&module_alloc)
-#define rex_compat_text_alloc(fn, size) ((fn)((size)))
+#define REX_TEXT_ALLOC_TYPE typeof(module_alloc)
+#define rex_compat_text_alloc(fn, size) (fn(size))
 #endif
 
 /*
@@ -67,10 +80,10 @@
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #define rex_compat_poke_call(fn, ip, old, new) \
-	((fn)((ip), BPF_MOD_CALL, BPF_MOD_CALL, (old), (new)))
+	(fn((ip), BPF_MOD_CALL, BPF_MOD_CALL, (old), (new)))
 #else
 #define rex_compat_poke_call(fn, ip, old, new) \
-	((fn)((ip), BPF_MOD_CALL, (old), (new)))
+	(fn((ip), BPF_MOD_CALL, (old), (new)))
 #endif
 
 /*

@@ -170,12 +170,12 @@ static int resolve_field_symbol(const char *name, u64 *value,
 
 static bool raw_tracepoint_args(const char *name, u32 *nr_args)
 {
-	struct bpf_raw_event_map *map = rex_ksyms.bpf_get_raw_tracepoint(name);
+	struct bpf_raw_event_map *map = rex_kcall(bpf_get_raw_tracepoint)(name);
 
 	if (!map)
 		return false;
 	*nr_args = map->num_args;
-	rex_ksyms.bpf_put_raw_tracepoint(map);
+	rex_kcall(bpf_put_raw_tracepoint)(map);
 	return true;
 }
 

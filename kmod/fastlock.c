@@ -131,8 +131,8 @@ static bool unlock_is_a_store(void)
 {
 	if (!IS_ENABLED(CONFIG_PARAVIRT_SPINLOCKS))
 		return true;
-	return rex_ksyms.pv_is_native_spin_unlock &&
-	       rex_ksyms.pv_is_native_spin_unlock();
+	return rex_khas(pv_is_native_spin_unlock) &&
+	       rex_kcall(pv_is_native_spin_unlock)();
 }
 
 void __init rex_fastlock_emit(u64 *lock, u64 *unlock)

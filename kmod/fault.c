@@ -97,10 +97,10 @@ static void record_kernel_frames(struct rex_fault *fault,
 {
 	struct pt_regs regs;
 
-	if (!rex_ksyms.stack_trace_save_regs)
+	if (!rex_khas(stack_trace_save_regs))
 		return;
 	rex_run_call_regs(run, &regs);
-	fault->nr_kernel_frames = rex_ksyms.stack_trace_save_regs(
+	fault->nr_kernel_frames = rex_kcall(stack_trace_save_regs)(
 		&regs, fault->kernel_frames, REX_FAULT_KERNEL_FRAMES, 0);
 }
 

@@ -51,7 +51,7 @@ u64 rex_jiffies64(void)
 
 u32 rex_get_prandom_u32(void)
 {
-	return rex_ksyms.bpf_user_rnd_u32(0, 0, 0, 0, 0);
+	return rex_kcall(bpf_user_rnd_u32)(0, 0, 0, 0, 0);
 }
 
 s64 rex_probe_read_kernel(void *dst, u32 size, const void *src)
@@ -75,7 +75,7 @@ s64 rex_probe_read_user(void *dst, u32 size, const void __user *src)
 
 s64 rex_probe_read_kernel_str(char *dst, u32 size, const void *src)
 {
-	long ret = rex_ksyms.strncpy_from_kernel_nofault(dst, src, size);
+	long ret = rex_kcall(strncpy_from_kernel_nofault)(dst, src, size);
 
 	if (ret < 0)
 		memset(dst, 0, size);
@@ -84,7 +84,7 @@ s64 rex_probe_read_kernel_str(char *dst, u32 size, const void *src)
 
 s64 rex_probe_read_user_str(char *dst, u32 size, const void __user *src)
 {
-	long ret = rex_ksyms.strncpy_from_user_nofault(dst, src, size);
+	long ret = rex_kcall(strncpy_from_user_nofault)(dst, src, size);
 
 	if (ret < 0)
 		memset(dst, 0, size);
@@ -94,8 +94,8 @@ s64 rex_probe_read_user_str(char *dst, u32 size, const void __user *src)
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 		 u32 bytes)
 {
-	return rex_ksyms.bpf_snprintf((u64)buf, size, (u64)fmt, (u64)args,
-				      bytes);
+	return rex_kcall(bpf_snprintf)((u64)buf, size, (u64)fmt, (u64)args,
+				       bytes);
 }
 
 /*
@@ -147,6 +147,6 @@ s64 rex_trace_printk(const char *text, u64 len)
 void __init rex_helpers_init(void)
 {
 	/* What the verifier does for programs that use these helpers. */
-	rex_ksyms.bpf_get_trace_printk_proto();
-	rex_ksyms.bpf_user_rnd_init_once();
+	rex_kcall(bpf_get_trace_printk_proto)();
+	rex_kcall(bpf_user_rnd_init_once)();
 }

@@ -36,8 +36,8 @@ s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
 	if (*this_cpu_ptr(rex_ksyms.bpf_event_output_nest_level) >=
 	    MAX_NESTED_OUTPUTS)
 		return -EBUSY;
-	return rex_ksyms.bpf_event_output(map, flags, data, size, NULL, 0,
-					  NULL);
+	return rex_kcall(bpf_event_output)(map, flags, data, size, NULL, 0,
+					   NULL);
 }
 
 /* @regs, or if there are none those of the run's call in @call. */
@@ -53,8 +53,8 @@ s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
 {
 	struct pt_regs call;
 
-	return rex_ksyms.bpf_get_stackid((u64)regs_or_call(regs, &call),
-					 (u64)map, flags, 0, 0);
+	return rex_kcall(bpf_get_stackid)((u64)regs_or_call(regs, &call),
+					  (u64)map, flags, 0, 0);
 }
 
 /* The verifier sees to it that the size is no negative int. */
@@ -64,8 +64,8 @@ s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
 
 	if (size > INT_MAX)
 		return -EINVAL;
-	return rex_ksyms.bpf_get_stack((u64)regs_or_call(regs, &call), (u64)buf,
-				       size, flags, 0);
+	return rex_kcall(bpf_get_stack)((u64)regs_or_call(regs, &call),
+					(u64)buf, size, flags, 0);
 }
 
 static bool in_perf_event(void)
@@ -79,7 +79,7 @@ s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 {
 	if (!in_perf_event())
 		return -EPERM;
-	return rex_ksyms.bpf_get_stackid_pe((u64)ctx, (u64)map, flags, 0, 0);
+	return rex_kcall(bpf_get_stackid_pe)((u64)ctx, (u64)map, flags, 0, 0);
 }
 
 s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
@@ -89,5 +89,5 @@ s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
 		return -EPERM;
 	if (size > INT_MAX)
 		return -EINVAL;
-	return rex_ksyms.bpf_get_stack_pe((u64)ctx, (u64)buf, size, flags, 0);
+	return rex_kcall(bpf_get_stack_pe)((u64)ctx, (u64)buf, size, flags, 0);
 }

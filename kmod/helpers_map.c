@@ -23,7 +23,7 @@ static void *element(void *value)
 
 void *rex_map_lookup_elem(struct bpf_map *map, const void *key)
 {
-	return element(rex_ksyms.bpf_map_lookup_elem(map, key));
+	return element(rex_kcall(bpf_map_lookup_elem)(map, key));
 }
 
 void *rex_map_lookup_percpu_elem(struct bpf_map *map, const void *key, u32 cpu)
@@ -104,7 +104,7 @@ s64 rex_map_update_elem(struct bpf_map *map, const void *key, const void *value,
 	ret = begin_change(map);
 	if (ret)
 		return ret;
-	ret = rex_ksyms.bpf_map_update_elem(map, key, value, flags);
+	ret = rex_kcall(bpf_map_update_elem)(map, key, value, flags);
 	end_change(map);
 	return ret;
 }
@@ -115,7 +115,7 @@ s64 rex_map_delete_elem(struct bpf_map *map, const void *key)
 
 	if (ret)
 		return ret;
-	ret = rex_ksyms.bpf_map_delete_elem(map, key);
+	ret = rex_kcall(bpf_map_delete_elem)(map, key);
 	end_change(map);
 	return ret;
 }

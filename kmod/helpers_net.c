@@ -52,27 +52,27 @@ s64 rex_csum_diff(const __be32 *from, u32 from_size, const __be32 *to,
 	/* The sum of the two is what the kernel checks. */
 	if (from_size > MAX_BPF_STACK || to_size > MAX_BPF_STACK)
 		return -EINVAL;
-	return rex_ksyms.bpf_csum_diff((u64)from, from_size, (u64)to, to_size,
-				       seed);
+	return rex_kcall(bpf_csum_diff)((u64)from, from_size, (u64)to, to_size,
+					seed);
 }
 
 s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags)
 {
 	if (in_xdp())
-		return rex_ksyms.bpf_xdp_fib_lookup((u64)ctx, (u64)params, size,
-						    flags, 0);
+		return rex_kcall(bpf_xdp_fib_lookup)((u64)ctx, (u64)params,
+						     size, flags, 0);
 	if (in_tc())
-		return rex_ksyms.bpf_skb_fib_lookup((u64)ctx, (u64)params, size,
-						    flags, 0);
+		return rex_kcall(bpf_skb_fib_lookup)((u64)ctx, (u64)params,
+						     size, flags, 0);
 	return -EPERM;
 }
 
 s64 rex_redirect(u32 ifindex, u64 flags)
 {
 	if (in_xdp())
-		return rex_ksyms.bpf_xdp_redirect(ifindex, flags, 0, 0, 0);
+		return rex_kcall(bpf_xdp_redirect)(ifindex, flags, 0, 0, 0);
 	if (in_tc())
-		return rex_ksyms.bpf_redirect(ifindex, flags, 0, 0, 0);
+		return rex_kcall(bpf_redirect)(ifindex, flags, 0, 0, 0);
 	return -EPERM;
 }
 
@@ -80,21 +80,21 @@ s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 {
 	if (!in_xdp() || !map->ops->map_redirect)
 		return XDP_ABORTED;
-	return rex_ksyms.bpf_xdp_redirect_map((u64)map, key, flags, 0, 0);
+	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }
 
 s64 rex_xdp_adjust_head(struct xdp_buff *xdp, s32 offset)
 {
 	if (!in_xdp())
 		return -EPERM;
-	return rex_ksyms.bpf_xdp_adjust_head((u64)xdp, offset, 0, 0, 0);
+	return rex_kcall(bpf_xdp_adjust_head)((u64)xdp, offset, 0, 0, 0);
 }
 
 s64 rex_xdp_adjust_meta(struct xdp_buff *xdp, s32 offset)
 {
 	if (!in_xdp())
 		return -EPERM;
-	return rex_ksyms.bpf_xdp_adjust_meta((u64)xdp, offset, 0, 0, 0);
+	return rex_kcall(bpf_xdp_adjust_meta)((u64)xdp, offset, 0, 0, 0);
 }
 
 s64 rex_xdp_adjust_tail(struct xdp_buff *xdp, s32 offset)
@@ -104,21 +104,22 @@ s64 rex_xdp_adjust_tail(struct xdp_buff *xdp, s32 offset)
 		return -EINVAL;
 	if (!in_xdp())
 		return -EPERM;
-	return rex_ksyms.bpf_xdp_adjust_tail((u64)xdp, offset, 0, 0, 0);
+	return rex_kcall(bpf_xdp_adjust_tail)((u64)xdp, offset, 0, 0, 0);
 }
 
 s64 rex_xdp_get_buff_len(struct xdp_buff *xdp)
 {
 	if (!in_xdp())
 		return -EPERM;
-	return rex_ksyms.bpf_xdp_get_buff_len((u64)xdp, 0, 0, 0, 0);
+	return rex_kcall(bpf_xdp_get_buff_len)((u64)xdp, 0, 0, 0, 0);
 }
 
 s64 rex_xdp_load_bytes(struct xdp_buff *xdp, u32 offset, void *buf, u32 len)
 {
 	if (!in_xdp())
 		return -EPERM;
-	return rex_ksyms.bpf_xdp_load_bytes((u64)xdp, offset, (u64)buf, len, 0);
+	return rex_kcall(bpf_xdp_load_bytes)((u64)xdp, offset, (u64)buf, len,
+					     0);
 }
 
 s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
@@ -126,8 +127,8 @@ s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
 {
 	if (!in_xdp())
 		return -EPERM;
-	return rex_ksyms.bpf_xdp_store_bytes((u64)xdp, offset, (u64)buf, len,
-					     0);
+	return rex_kcall(bpf_xdp_store_bytes)((u64)xdp, offset, (u64)buf, len,
+					      0);
 }
 
 /* Other programs run meanwhile, which may wait for a lock that this one holds. */
@@ -137,14 +138,14 @@ s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 		return -EPERM;
 	if (rex_spin_lock_held())
 		return -EDEADLK;
-	return rex_ksyms.bpf_clone_redirect((u64)skb, ifindex, flags, 0, 0);
+	return rex_kcall(bpf_clone_redirect)((u64)skb, ifindex, flags, 0, 0);
 }
 
 s64 rex_get_hash_recalc(struct sk_buff *skb)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_get_hash_recalc((u64)skb, 0, 0, 0, 0);
+	return rex_kcall(bpf_get_hash_recalc)((u64)skb, 0, 0, 0, 0);
 }
 
 s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
@@ -152,7 +153,8 @@ s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_l3_csum_replace((u64)skb, offset, from, to, flags);
+	return rex_kcall(bpf_l3_csum_replace)((u64)skb, offset, from, to,
+					      flags);
 }
 
 s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
@@ -160,57 +162,58 @@ s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_l4_csum_replace((u64)skb, offset, from, to, flags);
+	return rex_kcall(bpf_l4_csum_replace)((u64)skb, offset, from, to,
+					      flags);
 }
 
 s64 rex_redirect_neigh(u32 ifindex, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_redirect_neigh(ifindex, 0, 0, flags, 0);
+	return rex_kcall(bpf_redirect_neigh)(ifindex, 0, 0, flags, 0);
 }
 
 s64 rex_redirect_peer(u32 ifindex, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_redirect_peer(ifindex, flags, 0, 0, 0);
+	return rex_kcall(bpf_redirect_peer)(ifindex, flags, 0, 0, 0);
 }
 
 s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_skb_adjust_room((u64)skb, diff, mode, flags, 0);
+	return rex_kcall(bpf_skb_adjust_room)((u64)skb, diff, mode, flags, 0);
 }
 
 s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_skb_change_head((u64)skb, head_room, flags, 0, 0);
+	return rex_kcall(bpf_skb_change_head)((u64)skb, head_room, flags, 0, 0);
 }
 
 s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_skb_change_tail((u64)skb, len, flags, 0, 0);
+	return rex_kcall(bpf_skb_change_tail)((u64)skb, len, flags, 0, 0);
 }
 
 u64 rex_skb_cgroup_id(const struct sk_buff *skb)
 {
-	if ((!in_tc() && !in_cgroup_skb()) || !rex_ksyms.bpf_skb_cgroup_id)
+	if ((!in_tc() && !in_cgroup_skb()) || !rex_khas(bpf_skb_cgroup_id))
 		return 0;
-	return rex_ksyms.bpf_skb_cgroup_id((u64)skb, 0, 0, 0, 0);
+	return rex_kcall(bpf_skb_cgroup_id)((u64)skb, 0, 0, 0, 0);
 }
 
 u64 rex_skb_ancestor_cgroup_id(const struct sk_buff *skb, s32 level)
 {
 	if ((!in_tc() && !in_cgroup_skb()) ||
-	    !rex_ksyms.bpf_skb_ancestor_cgroup_id)
+	    !rex_khas(bpf_skb_ancestor_cgroup_id))
 		return 0;
-	return rex_ksyms.bpf_skb_ancestor_cgroup_id((u64)skb, level, 0, 0, 0);
+	return rex_kcall(bpf_skb_ancestor_cgroup_id)((u64)skb, level, 0, 0, 0);
 }
 
 s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len)
@@ -219,7 +222,7 @@ s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len)
 		return -EPERM;
 	if (len > INT_MAX)
 		return -EFAULT;
-	return rex_ksyms.bpf_skb_load_bytes((u64)skb, offset, (u64)to, len, 0);
+	return rex_kcall(bpf_skb_load_bytes)((u64)skb, offset, (u64)to, len, 0);
 }
 
 s64 rex_skb_pull_data(struct sk_buff *skb, u32 len)
@@ -228,7 +231,7 @@ s64 rex_skb_pull_data(struct sk_buff *skb, u32 len)
 		return -EPERM;
 	if (len > INT_MAX)
 		return -EINVAL;
-	return rex_ksyms.bpf_skb_pull_data((u64)skb, len, 0, 0, 0);
+	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
 }
 
 s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
@@ -238,15 +241,15 @@ s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
 		return -EPERM;
 	if (len > INT_MAX)
 		return -EFAULT;
-	return rex_ksyms.bpf_skb_store_bytes((u64)skb, offset, (u64)from, len,
-					     flags);
+	return rex_kcall(bpf_skb_store_bytes)((u64)skb, offset, (u64)from, len,
+					      flags);
 }
 
 s64 rex_skb_vlan_pop(struct sk_buff *skb)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_skb_vlan_pop((u64)skb, 0, 0, 0, 0);
+	return rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
 }
 
 /* A bit of its own or the tag itself, depending on the kernel. */
@@ -261,6 +264,6 @@ s64 rex_skb_vlan_push(struct sk_buff *skb, __be16 proto, u16 tci)
 {
 	if (!in_tc())
 		return -EPERM;
-	return rex_ksyms.bpf_skb_vlan_push((u64)skb, (__force u16)proto, tci, 0,
-					   0);
+	return rex_kcall(bpf_skb_vlan_push)((u64)skb, (__force u16)proto, tci,
+					    0, 0);
 }

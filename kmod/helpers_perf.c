@@ -16,8 +16,8 @@ s64 rex_perf_prog_read_value(struct bpf_perf_event_data_kern *ctx, void *value,
 		memset(value, 0, size);
 		return -EPERM;
 	}
-	return rex_ksyms.bpf_perf_prog_read_value((u64)ctx, (u64)value, size, 0,
-						  0);
+	return rex_kcall(bpf_perf_prog_read_value)((u64)ctx, (u64)value, size,
+						   0, 0);
 }
 
 /* Not every event samples addresses; the field is not written then. */

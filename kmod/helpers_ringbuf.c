@@ -11,8 +11,8 @@
 
 void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 {
-	void *record = (void *)rex_ksyms.bpf_ringbuf_reserve((u64)map, size,
-							     flags, 0, 0);
+	void *record = (void *)rex_kcall(bpf_ringbuf_reserve)((u64)map, size,
+							      flags, 0, 0);
 
 	if (record && !rex_resource_push(REX_RESOURCE_RINGBUF, record)) {
 		rex_release_ringbuf(record);
@@ -25,7 +25,7 @@ s64 rex_ringbuf_submit(void *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
-	rex_ksyms.bpf_ringbuf_submit((u64)record, flags, 0, 0, 0);
+	rex_kcall(bpf_ringbuf_submit)((u64)record, flags, 0, 0, 0);
 	return 0;
 }
 
@@ -33,23 +33,23 @@ s64 rex_ringbuf_discard(void *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
-	rex_ksyms.bpf_ringbuf_discard((u64)record, flags, 0, 0, 0);
+	rex_kcall(bpf_ringbuf_discard)((u64)record, flags, 0, 0, 0);
 	return 0;
 }
 
 void rex_release_ringbuf(void *record)
 {
-	rex_ksyms.bpf_ringbuf_discard((u64)record, 0, 0, 0, 0);
+	rex_kcall(bpf_ringbuf_discard)((u64)record, 0, 0, 0, 0);
 }
 
 s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
 		       u64 flags)
 {
-	return rex_ksyms.bpf_ringbuf_output((u64)map, (u64)data, size, flags,
-					    0);
+	return rex_kcall(bpf_ringbuf_output)((u64)map, (u64)data, size, flags,
+					     0);
 }
 
 u64 rex_ringbuf_query(struct bpf_map *map, u64 flags)
 {
-	return rex_ksyms.bpf_ringbuf_query((u64)map, flags, 0, 0, 0);
+	return rex_kcall(bpf_ringbuf_query)((u64)map, flags, 0, 0, 0);
 }

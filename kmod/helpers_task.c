@@ -45,26 +45,26 @@ s64 rex_get_current_comm(char *buf, u32 size)
 
 u64 rex_get_current_cgroup_id(void)
 {
-	if (!rex_ksyms.bpf_get_current_cgroup_id)
+	if (!rex_khas(bpf_get_current_cgroup_id))
 		return 0;
-	return rex_ksyms.bpf_get_current_cgroup_id(0, 0, 0, 0, 0);
+	return rex_kcall(bpf_get_current_cgroup_id)(0, 0, 0, 0, 0);
 }
 
 u64 rex_get_current_ancestor_cgroup_id(s32 level)
 {
-	if (!rex_ksyms.bpf_get_current_ancestor_cgroup_id)
+	if (!rex_khas(bpf_get_current_ancestor_cgroup_id))
 		return 0;
-	return rex_ksyms.bpf_get_current_ancestor_cgroup_id(level, 0, 0, 0, 0);
+	return rex_kcall(bpf_get_current_ancestor_cgroup_id)(level, 0, 0, 0, 0);
 }
 
 s64 rex_send_signal(u32 sig)
 {
-	return rex_ksyms.bpf_send_signal(sig, 0, 0, 0, 0);
+	return rex_kcall(bpf_send_signal)(sig, 0, 0, 0, 0);
 }
 
 s64 rex_send_signal_thread(u32 sig)
 {
-	return rex_ksyms.bpf_send_signal_thread(sig, 0, 0, 0, 0);
+	return rex_kcall(bpf_send_signal_thread)(sig, 0, 0, 0, 0);
 }
 
 /*

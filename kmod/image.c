@@ -214,7 +214,7 @@ static void publish(struct rex_image *image)
 	u32 i;
 
 	for (i = 0; i < image->nr_funcs; i++)
-		rex_ksyms.bpf_ksym_add(&image->funcs[i].ksym);
+		rex_kcall(bpf_ksym_add)(&image->funcs[i].ksym);
 	mutex_lock(&rex_images_mutex);
 	list_add_tail(&image->list, &rex_images);
 	mutex_unlock(&rex_images_mutex);
@@ -228,7 +228,7 @@ static void unpublish(struct rex_image *image)
 	list_del(&image->list);
 	mutex_unlock(&rex_images_mutex);
 	for (i = 0; i < image->nr_funcs; i++)
-		rex_ksyms.bpf_ksym_del(&image->funcs[i].ksym);
+		rex_kcall(bpf_ksym_del)(&image->funcs[i].ksym);
 }
 
 /* Undo rex_image_create() as far as it got. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
@@ -6,141 +7,139 @@
 
 struct rex_ksyms rex_ksyms __ro_after_init;
 
-static unsigned long (*lookup_name)(const char *name) __ro_after_init;
+#define REX_KSYM_DEFINE(need, name, symbol, type) \
+	DEFINE_STATIC_CALL_NULL(rex_k_##name, type);
 
-struct ksym_entry {
+REX_KERNEL_FUNCTIONS(REX_KSYM_DEFINE)
+
+DEFINE_STATIC_CALL_NULL(rex_ksyms_lookup_name, unsigned long(const char *name));
+
+/* How far before a function its counter of calls may stand. */
+#ifdef CONFIG_CALL_PADDING
+#define CALL_PADDING CONFIG_FUNCTION_PADDING_BYTES
+#else
+#define CALL_PADDING 0
+#endif
+
+enum ksym_need {
+	REQUIRED,
+	OPTIONAL
+};
+
+/**
+ * struct ksym_function - a function and its static call
+ * @name:	of the kernel
+ * @key:	of the static call
+ * @tramp:	of the static call: a jump to the function, which the kernel writes
+ * @need:	whether insmod fails without it
+ */
+struct ksym_function {
+	const char *name;
+	struct static_call_key *key;
+	u8 *tramp;
+	enum ksym_need need;
+};
+
+#define KSYM_FUNCTION(need_, field, symbol, type)                 \
+	{                                                         \
+		.name = (symbol),                                 \
+		.key = &STATIC_CALL_KEY(rex_k_##field),           \
+		.tramp = (u8 *)&STATIC_CALL_TRAMP(rex_k_##field), \
+		.need = (need_),                                  \
+	},
+
+static const struct ksym_function ksym_functions[] __initconst = {
+	REX_KERNEL_FUNCTIONS(KSYM_FUNCTION)
+};
+
+struct ksym_data {
 	const char *name;
 	size_t offset;
-	bool optional;
+	enum ksym_need need;
 };
 
-#define REQUIRED_AS(field, symbol)                                            \
-	{                                                                     \
-		.name = (symbol), .offset = offsetof(struct rex_ksyms, field) \
-	}
-#define REQUIRED(field) REQUIRED_AS(field, #field)
-#define OPTIONAL(field)                                                      \
-	{                                                                    \
-		.name = #field, .offset = offsetof(struct rex_ksyms, field), \
-		.optional = true,                                            \
-	}
+#define KSYM_DATA(need_, field, type)                        \
+	{                                                    \
+		.name = #field,                              \
+		.offset = offsetof(struct rex_ksyms, field), \
+		.need = (need_),                             \
+	},
 
-static const struct ksym_entry ksym_table[] __initconst = {
-	REQUIRED_AS(text_alloc, REX_TEXT_ALLOC_SYMBOL),
-	REQUIRED_AS(text_free, REX_TEXT_FREE_SYMBOL),
-	REQUIRED(set_memory_ro),
-	REQUIRED(set_memory_rw),
-	REQUIRED(set_memory_x),
-	REQUIRED(set_memory_nx),
-	REQUIRED(init_mm),
-	REQUIRED(flush_tlb_kernel_range),
-	REQUIRED(bpf_prog_get),
-	REQUIRED(bpf_arch_text_poke),
-	REQUIRED(bpf_ktime_get_boot_ns),
-	REQUIRED(bpf_prog_free),
-	REQUIRED(bpf_map_get),
-	REQUIRED(bpf_map_lookup_elem),
-	REQUIRED(bpf_map_update_elem),
-	REQUIRED(bpf_map_delete_elem),
-	REQUIRED(__tracepoint_bpf_trace_printk),
-	REQUIRED(htab_map_ops),
-	REQUIRED(htab_lru_map_ops),
-	REQUIRED(htab_percpu_map_ops),
-	REQUIRED(htab_lru_percpu_map_ops),
-	REQUIRED(percpu_array_map_ops),
-	REQUIRED(trie_map_ops),
-	REQUIRED(bpf_get_trace_printk_proto),
-	REQUIRED(bpf_snprintf),
-	REQUIRED(bpf_user_rnd_u32),
-	REQUIRED(bpf_user_rnd_init_once),
-	REQUIRED(bpf_ringbuf_reserve),
-	REQUIRED(bpf_ringbuf_submit),
-	REQUIRED(bpf_ringbuf_discard),
-	REQUIRED(bpf_ringbuf_output),
-	REQUIRED(bpf_ringbuf_query),
-	REQUIRED(bpf_get_raw_tracepoint),
-	REQUIRED(bpf_put_raw_tracepoint),
-	REQUIRED(bpf_perf_prog_read_value),
-	REQUIRED(bpf_clone_redirect),
-	REQUIRED(bpf_csum_diff),
-	REQUIRED(bpf_get_hash_recalc),
-	REQUIRED(bpf_l3_csum_replace),
-	REQUIRED(bpf_l4_csum_replace),
-	REQUIRED(bpf_redirect),
-	REQUIRED(bpf_redirect_neigh),
-	REQUIRED(bpf_redirect_peer),
-	REQUIRED(bpf_skb_adjust_room),
-	REQUIRED(bpf_skb_change_head),
-	REQUIRED(bpf_skb_change_tail),
-	REQUIRED(bpf_skb_fib_lookup),
-	REQUIRED(bpf_skb_load_bytes),
-	REQUIRED(bpf_skb_pull_data),
-	REQUIRED(bpf_skb_store_bytes),
-	REQUIRED(bpf_skb_vlan_pop),
-	REQUIRED(bpf_skb_vlan_push),
-	REQUIRED(bpf_xdp_adjust_head),
-	REQUIRED(bpf_xdp_adjust_meta),
-	REQUIRED(bpf_xdp_adjust_tail),
-	REQUIRED(bpf_xdp_fib_lookup),
-	REQUIRED(bpf_xdp_get_buff_len),
-	REQUIRED(bpf_xdp_load_bytes),
-	REQUIRED(bpf_xdp_redirect),
-	REQUIRED(bpf_xdp_redirect_map),
-	REQUIRED(bpf_xdp_store_bytes),
-	REQUIRED(bpf_get_stack),
-	REQUIRED(bpf_get_stack_pe),
-	REQUIRED(bpf_get_stackid),
-	REQUIRED(bpf_get_stackid_pe),
-	REQUIRED(bpf_event_output),
-	REQUIRED(bpf_event_output_nest_level),
-	REQUIRED(bpf_prog_active),
-	REQUIRED(strncpy_from_kernel_nofault),
-	REQUIRED(strncpy_from_user_nofault),
-	REQUIRED(bpf_send_signal),
-	REQUIRED(bpf_send_signal_thread),
-	REQUIRED(bpf_mem_alloc_init),
-	REQUIRED(bpf_mem_alloc_destroy),
-	REQUIRED(bpf_mem_cache_alloc),
-	REQUIRED(bpf_mem_cache_free),
-	OPTIONAL(pv_is_native_spin_unlock),
-	REQUIRED(bpf_ksym_add),
-	REQUIRED(bpf_ksym_del),
-	REQUIRED(kallsyms_lookup_size_offset),
-	REQUIRED(current_kprobe),
-	REQUIRED(ftrace_stub),
-	REQUIRED(page_fault_oops),
-	OPTIONAL(bpf_get_current_cgroup_id),
-	OPTIONAL(bpf_get_current_ancestor_cgroup_id),
-	OPTIONAL(bpf_skb_cgroup_id),
-	OPTIONAL(bpf_skb_ancestor_cgroup_id),
-	OPTIONAL(stack_trace_save_regs),
-	OPTIONAL(within_error_injection_list),
-	OPTIONAL(x86_return_thunk),
-};
+static const struct ksym_data ksym_data[] __initconst = { REX_KERNEL_DATA(
+	KSYM_DATA) };
 
 /*
  * kallsyms_lookup_name() left the exported symbols in 5.7, 0bd476e6c671
  * ("kallsyms: unexport kallsyms_lookup_name()"). register_kprobe() resolves a
  * symbol name for anybody who may load a module, so a probe that is removed at
- * once tells where it is.
+ * once tells where it is: behind the function's endbr64, if it has or had one.
+ * How far behind is what sprint_symbol() says.
  */
 static int __init find_lookup_name(void)
 {
 	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	char where[KSYM_SYMBOL_LEN];
+	unsigned long addr, offset;
 	int ret = register_kprobe(&kp);
 
 	if (ret) {
 		pr_err("cannot find kallsyms_lookup_name (%d)\n", ret);
 		return ret;
 	}
-	lookup_name = (void *)kp.addr;
+	addr = (unsigned long)kp.addr;
 	unregister_kprobe(&kp);
+	sprint_symbol(where, addr);
+	if (sscanf(where, "kallsyms_lookup_name+0x%lx/", &offset) != 1) {
+		pr_err("a probe of kallsyms_lookup_name is at %s\n", where);
+		return -ENOEXEC;
+	}
+	static_call_update(rex_ksyms_lookup_name, (void *)(addr - offset));
 	return 0;
 }
 
 unsigned long rex_ksyms_lookup(const char *name)
 {
-	return lookup_name(name);
+	return static_call(rex_ksyms_lookup_name)(name);
+}
+
+/*
+ * Whether @tramp is a jump to the function at @addr, or to the few bytes before
+ * it, where a kernel with call depth tracking counts calls.
+ */
+static bool __init leads_to(const u8 *tramp, unsigned long addr)
+{
+	unsigned long target;
+	s32 distance;
+
+	memcpy(&distance, tramp + 1, sizeof(distance));
+	target = (unsigned long)tramp + 5 + distance;
+	if (tramp[0] != 0xe9)
+		return false;
+	return target <= addr && addr - target <= CALL_PADDING;
+}
+
+static int __init connect_function(const struct ksym_function *function)
+{
+	unsigned long addr = rex_ksyms_lookup(function->name);
+	char where[KSYM_SYMBOL_LEN];
+
+	if (!addr && function->need == OPTIONAL)
+		return 0;
+	if (!addr) {
+		pr_err("this kernel has no symbol %s\n", function->name);
+		return -ENOENT;
+	}
+	sprint_symbol(where, addr);
+	if (!strstr(where, "+0x0/")) {
+		pr_err("%s is not a function: %s\n", function->name, where);
+		return -ENOEXEC;
+	}
+	__static_call_update(function->key, function->tramp, (void *)addr);
+	if (!leads_to(function->tramp, addr)) {
+		pr_err("the call of %s was not patched\n", function->name);
+		return -ENOEXEC;
+	}
+	return 0;
 }
 
 int __init rex_ksyms_init(void)
@@ -148,17 +147,17 @@ int __init rex_ksyms_init(void)
 	int ret = find_lookup_name();
 	size_t i;
 
-	if (ret)
-		return ret;
-	for (i = 0; i < ARRAY_SIZE(ksym_table); i++) {
-		const struct ksym_entry *entry = &ksym_table[i];
-		unsigned long addr = lookup_name(entry->name);
+	for (i = 0; !ret && i < ARRAY_SIZE(ksym_functions); i++)
+		ret = connect_function(&ksym_functions[i]);
+	for (i = 0; !ret && i < ARRAY_SIZE(ksym_data); i++) {
+		const struct ksym_data *data = &ksym_data[i];
+		unsigned long addr = rex_ksyms_lookup(data->name);
 
-		if (!addr && !entry->optional) {
-			pr_err("this kernel has no symbol %s\n", entry->name);
-			return -ENOENT;
+		if (!addr && data->need == REQUIRED) {
+			pr_err("this kernel has no symbol %s\n", data->name);
+			ret = -ENOENT;
 		}
-		*(unsigned long *)((char *)&rex_ksyms + entry->offset) = addr;
+		*(unsigned long *)((char *)&rex_ksyms + data->offset) = addr;
 	}
-	return 0;
+	return ret;
 }

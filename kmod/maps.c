@@ -168,7 +168,7 @@ static struct bpf_map *get_map(const struct rex_elf_map *want,
 			    want->name);
 		return ERR_PTR(-ENOENT);
 	}
-	map = rex_ksyms.bpf_map_get(fd->fd);
+	map = rex_kcall(bpf_map_get)(fd->fd);
 	if (IS_ERR(map)) {
 		rex_log_err(log, "map %s: file descriptor %d is not a map",
 			    want->name, fd->fd);

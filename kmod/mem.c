@@ -13,7 +13,7 @@ void *rex_mem_alloc(size_t size)
 	if (rex_testhook_fail_step())
 		return NULL;
 	size = PAGE_ALIGN(size);
-	mem = rex_compat_text_alloc(rex_ksyms.text_alloc, size);
+	mem = rex_compat_text_alloc(rex_kcall(text_alloc), size);
 	if (mem)
 		memset(mem, 0, size);
 	return mem;
@@ -29,9 +29,9 @@ void rex_mem_free(void *mem, size_t size)
 
 	if (!mem)
 		return;
-	rex_ksyms.set_memory_nx((unsigned long)mem, pages);
-	rex_ksyms.set_memory_rw((unsigned long)mem, pages);
-	rex_ksyms.text_free(mem);
+	rex_kcall(set_memory_nx)((unsigned long)mem, pages);
+	rex_kcall(set_memory_rw)((unsigned long)mem, pages);
+	rex_kcall(text_free)(mem);
 }
 
 int rex_mem_make_ro(void *mem, size_t size)
@@ -40,8 +40,8 @@ int rex_mem_make_ro(void *mem, size_t size)
 		return 0;
 	if (rex_testhook_fail_step())
 		return -ENOMEM;
-	return rex_ksyms.set_memory_ro((unsigned long)mem,
-				       PAGE_ALIGN(size) / PAGE_SIZE);
+	return rex_kcall(set_memory_ro)((unsigned long)mem,
+					PAGE_ALIGN(size) / PAGE_SIZE);
 }
 
 int rex_mem_make_rox(void *mem, size_t size)
@@ -50,6 +50,6 @@ int rex_mem_make_rox(void *mem, size_t size)
 
 	if (ret || !size)
 		return ret;
-	return rex_ksyms.set_memory_x((unsigned long)mem,
-				      PAGE_ALIGN(size) / PAGE_SIZE);
+	return rex_kcall(set_memory_x)((unsigned long)mem,
+				       PAGE_ALIGN(size) / PAGE_SIZE);
 }

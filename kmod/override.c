@@ -44,8 +44,8 @@ static bool is_syscall_entry(unsigned long addr)
 
 static bool may_fail(unsigned long function)
 {
-	if (rex_ksyms.within_error_injection_list)
-		return rex_ksyms.within_error_injection_list(function);
+	if (rex_khas(within_error_injection_list))
+		return rex_kcall(within_error_injection_list)(function);
 	return is_syscall_entry(function);
 }
 
@@ -58,7 +58,7 @@ static unsigned long probed_function(const struct kprobe *kp)
 	unsigned long addr = (unsigned long)kp->addr;
 	unsigned long size, offset;
 
-	if (!rex_ksyms.kallsyms_lookup_size_offset(addr, &size, &offset))
+	if (!rex_kcall(kallsyms_lookup_size_offset)(addr, &size, &offset))
 		return 0;
 	if (offset == 0)
 		return addr;

@@ -41,7 +41,7 @@ bool rex_resource_push(enum rex_resource_kind kind, void *ptr)
 
 	if (begins_chunk(res->nr)) {
 		struct rex_resource_chunk *chunk =
-			rex_ksyms.bpf_mem_cache_alloc(&chunk_cache);
+			rex_kcall(bpf_mem_cache_alloc)(&chunk_cache);
 
 		if (!chunk)
 			return false;
@@ -65,7 +65,7 @@ static void shrink(struct rex_resources *res)
 		struct rex_resource_chunk *chunk = res->last;
 
 		res->last = chunk->prev;
-		rex_ksyms.bpf_mem_cache_free(&chunk_cache, chunk);
+		rex_kcall(bpf_mem_cache_free)(&chunk_cache, chunk);
 	}
 }
 
@@ -142,11 +142,11 @@ void rex_resource_release_all(struct rex_run *run)
 
 int __init rex_resource_init(void)
 {
-	return rex_ksyms.bpf_mem_alloc_init(
+	return rex_kcall(bpf_mem_alloc_init)(
 		&chunk_cache, sizeof(struct rex_resource_chunk), false);
 }
 
 void rex_resource_exit(void)
 {
-	rex_ksyms.bpf_mem_alloc_destroy(&chunk_cache);
+	rex_kcall(bpf_mem_alloc_destroy)(&chunk_cache);
 }

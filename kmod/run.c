@@ -103,9 +103,9 @@ static int unmap_guards(void *base)
 		if (ret)
 			return ret;
 	}
-	rex_ksyms.flush_tlb_kernel_range((unsigned long)base,
-					 (unsigned long)base +
-						 NR_PAGES * PAGE_SIZE);
+	rex_kcall(flush_tlb_kernel_range)((unsigned long)base,
+					  (unsigned long)base +
+						  NR_PAGES * PAGE_SIZE);
 	return 0;
 }
 

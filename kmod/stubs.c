@@ -16,6 +16,7 @@
 #define STUBS_SIZE (2 * PAGE_SIZE)
 
 struct rex_stubs rex_stubs;
+DEFINE_STATIC_CALL_NULL(rex_stubs_land, void(struct rex_run *run, u32 ret));
 static void *stubs_mem;
 static struct rex_emit stubs_emit;
 static u64 killed_stub;
@@ -183,7 +184,6 @@ static void emit_land(struct rex_emit *e)
 	unsigned int i;
 
 	rex_stubs.land = begin_stub(e);
-	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64: called by pointer */
 	EMIT(e, 0x89, 0xf0); /* mov %esi,%eax */
 	for (i = 0; i < ARRAY_SIZE(saved); i++)
 		rex_emit_load(e, saved[i].reg, RDI, saved[i].offset);
@@ -212,9 +212,14 @@ int __init rex_stubs_init(void)
 
 int __init rex_stubs_seal(void)
 {
+	int ret;
+
 	if (rex_emit_failed(&stubs_emit))
 		return -ERANGE;
-	return rex_mem_make_rox(stubs_mem, STUBS_SIZE);
+	ret = rex_mem_make_rox(stubs_mem, STUBS_SIZE);
+	if (!ret)
+		static_call_update(rex_stubs_land, (void *)rex_stubs.land);
+	return ret;
 }
 
 void rex_stubs_exit(void)

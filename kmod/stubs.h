@@ -7,6 +7,7 @@
 #define _REX_STUBS_H
 
 #include <linux/compiler.h>
+#include <linux/static_call.h>
 #include <linux/types.h>
 
 #include "emit.h"
@@ -21,8 +22,8 @@ struct rex_run;
  *		struct rex_run
  * @overflow:	an entry pad found too little stack
  * @trap:	where exceptions and interrupts send a program that they stop
- * @land:	end the run now: void land(struct rex_run *run, u32 ret), with
- *		the registers, stack and preemption count of its beginning
+ * @land:	end the run now, with the registers, stack and preemption count of
+ *		its beginning: see rex_stubs_land()
  */
 struct rex_stubs {
 	u64 resched;
@@ -38,6 +39,8 @@ extern struct rex_stubs rex_stubs;
 int rex_stubs_init(void);
 void rex_stubs_exit(void);
 
+DECLARE_STATIC_CALL(rex_stubs_land, void(struct rex_run *run, u32 ret));
+
 /*
  * End @run, the innermost run of this CPU, with the value @ret. Inline, because
  * objtool believes in a function that does not return only if it is static.
@@ -45,7 +48,7 @@ void rex_stubs_exit(void);
 static __always_inline __noreturn void rex_stubs_land(struct rex_run *run,
 						      u32 ret)
 {
-	((void (*)(struct rex_run *, u32))rex_stubs.land)(run, ret);
+	static_call(rex_stubs_land)(run, ret);
 	__builtin_trap();
 }
 
