@@ -102,6 +102,14 @@
 #endif
 
 /*
+ * Whether queues, ring buffers and lists of free elements wait for their locks, but
+ * only try them if in_nmi().
+ * 6.15, a650d38915c1 ("bpf: Convert ringbuf map to rqspinlock") and its like: who
+ * waits notices that its own CPU has the lock.
+ */
+#define rex_compat_locks_wait (LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0))
+
+/*
  * Where a device says what it can do with XDP, if it does.
  * 6.3, d3d854fd6a1d ("netdev-genl: create a simple family for netdev stuff").
  */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/topology.h>
@@ -9,9 +11,17 @@
 
 #include "helpers.h"
 #include "ksyms.h"
+#include "run.h"
+#include "testhook.h"
 
 /* Longer lines become several events. With the NUL. */
 #define TRACE_LINE_MAX 1025
+
+/*
+ * Formats that fit on each other; one more is a WARN. Whatever comes in between
+ * test and call is gone when the call is made.
+ */
+#define MAX_NESTED_TEXTS 3
 
 u32 rex_get_smp_processor_id(void)
 {
@@ -34,8 +44,14 @@ u64 rex_ktime_get_boot_ns(void)
 	return ktime_get_boot_fast_ns();
 }
 
+/*
+ * But for this one: it waits for the end of a change of the clock, which the
+ * program may be within. Interrupts are off there.
+ */
 u64 rex_ktime_get_coarse_ns(void)
 {
+	if (irqs_disabled() && !(rex_unprotected & REX_UNPROTECTED_WAITS))
+		return ktime_get_mono_fast_ns();
 	return ktime_get_coarse_ns();
 }
 
@@ -94,6 +110,10 @@ s64 rex_probe_read_user_str(char *dst, u32 size, const void __user *src)
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 		 u32 bytes)
 {
+	if (*this_cpu_ptr(rex_ksyms.bpf_bprintf_nest_level) >=
+		    MAX_NESTED_TEXTS &&
+	    !(rex_unprotected & REX_UNPROTECTED_WAITS))
+		return -EBUSY;
 	return rex_kcall(bpf_snprintf)((u64)buf, size, (u64)fmt, (u64)args,
 				       bytes);
 }
@@ -128,7 +148,9 @@ static size_t whole_characters(const char *text, size_t max)
 
 s64 rex_trace_printk(const char *text, u64 len)
 {
-	while (len) {
+	const struct rex_run *run = rex_run_current();
+
+	while (len && !rex_run_is_marked(run, REX_RUN_KILLED_BIT)) {
 		const char *newline = memchr(text, '\n', len);
 		size_t line = newline ? newline - text : len;
 		size_t n = line;

@@ -11,6 +11,7 @@
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
+#include "nowait.h"
 #include "run.h"
 
 /* Calls of bpf_event_output() that fit on each other; one more is a WARN. */
@@ -49,12 +50,19 @@ static struct pt_regs *regs_or_call(struct pt_regs *regs, struct pt_regs *call)
 	return call;
 }
 
+/* A map of stacks has a list of free elements. */
 s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
 {
+	struct rex_nowait nowait;
 	struct pt_regs call;
+	s64 ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
 
-	return rex_kcall(bpf_get_stackid)((u64)regs_or_call(regs, &call),
-					  (u64)map, flags, 0, 0);
+	if (ret)
+		return ret;
+	ret = rex_kcall(bpf_get_stackid)((u64)regs_or_call(regs, &call),
+					 (u64)map, flags, 0, 0);
+	rex_nowait_end(&nowait);
+	return ret;
 }
 
 /* The verifier sees to it that the size is no negative int. */
@@ -77,9 +85,17 @@ static bool in_perf_event(void)
 s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 		       struct bpf_map *map, u64 flags)
 {
+	struct rex_nowait nowait;
+	s64 ret;
+
 	if (!in_perf_event())
 		return -EPERM;
-	return rex_kcall(bpf_get_stackid_pe)((u64)ctx, (u64)map, flags, 0, 0);
+	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	if (ret)
+		return ret;
+	ret = rex_kcall(bpf_get_stackid_pe)((u64)ctx, (u64)map, flags, 0, 0);
+	rex_nowait_end(&nowait);
+	return ret;
 }
 
 s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,

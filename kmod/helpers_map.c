@@ -4,16 +4,13 @@
  *
  * The crate calls the kernel's own lookup for the common types: see symtab.c.
  */
+#include <linux/bits.h>
 #include <linux/bpf.h>
-#include <linux/irqflags.h>
-#include <linux/percpu.h>
-#include <linux/preempt.h>
 
 #include "compat.h"
 #include "helpers.h"
-#include "image.h"
 #include "ksyms.h"
-#include "run.h"
+#include "nowait.h"
 
 /* For some types the kernel's answer is an error: they have no elements. */
 static void *element(void *value)
@@ -42,104 +39,129 @@ static bool would_deadlock(const struct bpf_map *map)
 	return rex_compat_map_lock_offset(map) >= 0 && rex_spin_lock_held();
 }
 
-/*
- * Tries and LRU lists have locks that are taken with interrupts off, which a
- * program must not meet where it interrupts their holder: in an NMI, or at a hook
- * within the kernel's function. (Hash tables know who comes on top of whom, queues
- * and ring buffers only try in an NMI, and have no hooks within.)
- *
- * Who may be the holder is a program of this CPU, or bpf(2), which tells by
- * bpf_prog_active. Programs on kprobes, tracepoints and perf events have that set
- * themselves, and do not run where it is set.
- */
-static DEFINE_PER_CPU(unsigned int, changing);
-
-static bool has_locks(const struct bpf_map *map)
+/* Maps of these types have no locks. */
+static bool lockless(const struct bpf_map *map)
 {
-	return map->map_type == BPF_MAP_TYPE_LPM_TRIE ||
-	       map->map_type == BPF_MAP_TYPE_LRU_HASH ||
-	       map->map_type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
+	const u64 types = BIT_ULL(BPF_MAP_TYPE_ARRAY) |
+			  BIT_ULL(BPF_MAP_TYPE_PERCPU_ARRAY) |
+			  BIT_ULL(BPF_MAP_TYPE_BLOOM_FILTER);
+
+	return map->map_type < 64 && types & BIT_ULL(map->map_type);
 }
 
-static bool in_bpf_syscall(void)
+static enum rex_nowait_lock lock_of(const struct bpf_map *map)
 {
-	switch (rex_run_prog(rex_run_current())->type) {
-	case BPF_PROG_TYPE_KPROBE:
-	case BPF_PROG_TYPE_TRACEPOINT:
-	case BPF_PROG_TYPE_PERF_EVENT:
-		return false;
+	switch (map->map_type) {
+	case BPF_MAP_TYPE_QUEUE:
+	case BPF_MAP_TYPE_STACK:
+	case BPF_MAP_TYPE_STACK_TRACE:
+		return REX_NOWAIT_TRIED;
+	case BPF_MAP_TYPE_LPM_TRIE:
+		return REX_NOWAIT_TRIE;
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+		return REX_NOWAIT_HASH;
 	default:
-		return irqs_disabled() &&
-		       *this_cpu_ptr(rex_ksyms.bpf_prog_active);
+		return REX_NOWAIT_LRU;
 	}
 }
 
 /* 0: end_change() follows. */
-static int begin_change(const struct bpf_map *map)
+static int begin_change(const struct bpf_map *map, struct rex_nowait *nowait)
 {
 	if (would_deadlock(map))
 		return -EDEADLK;
-	if (!has_locks(map))
-		return 0;
-	if (in_nmi() || this_cpu_read(changing) || in_bpf_syscall())
-		return -EBUSY;
-	this_cpu_inc(changing);
-	return 0;
+	return lockless(map) ? 0 : rex_nowait_begin(nowait, lock_of(map));
 }
 
-static void end_change(const struct bpf_map *map)
+static void end_change(const struct bpf_map *map,
+		       const struct rex_nowait *nowait)
 {
-	if (has_locks(map))
-		this_cpu_dec(changing);
+	if (!lockless(map))
+		rex_nowait_end(nowait);
 }
 
 /* BPF_F_LOCK waits for ever: see helpers_lock.c. */
 s64 rex_map_update_elem(struct bpf_map *map, const void *key, const void *value,
 			u64 flags)
 {
+	struct rex_nowait nowait;
 	s64 ret;
 
 	if (flags & BPF_F_LOCK)
 		return -EINVAL;
-	ret = begin_change(map);
+	ret = begin_change(map, &nowait);
 	if (ret)
 		return ret;
 	ret = rex_kcall(bpf_map_update_elem)(map, key, value, flags);
-	end_change(map);
+	end_change(map, &nowait);
 	return ret;
 }
 
 s64 rex_map_delete_elem(struct bpf_map *map, const void *key)
 {
-	s64 ret = begin_change(map);
+	struct rex_nowait nowait;
+	s64 ret = begin_change(map, &nowait);
 
 	if (ret)
 		return ret;
 	ret = rex_kcall(bpf_map_delete_elem)(map, key);
-	end_change(map);
+	end_change(map, &nowait);
 	return ret;
 }
 
-/* Types without these operations have stubs for them that do not exist in all
- * kernels: the pointer can be NULL.
+/*
+ * Queues, stacks and bloom filters. -EBUSY of the kernel: the lock was tried, and
+ * somebody else has it. Types without these operations have stubs for them that do
+ * not exist in all kernels: the pointer can be NULL.
  */
 s64 rex_map_push_elem(struct bpf_map *map, const void *value, u64 flags)
 {
+	struct rex_nowait nowait;
+	s64 ret;
+
 	if (!map->ops->map_push_elem)
 		return -EOPNOTSUPP;
-	return map->ops->map_push_elem(map, (void *)value, flags);
+	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	if (ret)
+		return ret;
+	do {
+		ret = map->ops->map_push_elem(map, (void *)value, flags);
+	} while (ret == -EBUSY && rex_nowait_again(&nowait));
+	rex_nowait_end(&nowait);
+	return ret;
 }
 
 s64 rex_map_pop_elem(struct bpf_map *map, void *value)
 {
+	struct rex_nowait nowait;
+	s64 ret;
+
 	if (!map->ops->map_pop_elem)
 		return -EOPNOTSUPP;
-	return map->ops->map_pop_elem(map, value);
+	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	if (ret)
+		return ret;
+	do {
+		ret = map->ops->map_pop_elem(map, value);
+	} while (ret == -EBUSY && rex_nowait_again(&nowait));
+	rex_nowait_end(&nowait);
+	return ret;
 }
 
 s64 rex_map_peek_elem(struct bpf_map *map, void *value)
 {
+	struct rex_nowait nowait;
+	s64 ret;
+
 	if (!map->ops->map_peek_elem)
 		return -EOPNOTSUPP;
-	return map->ops->map_peek_elem(map, value);
+	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	if (ret)
+		return ret;
+	do {
+		ret = map->ops->map_peek_elem(map, value);
+	} while (ret == -EBUSY && rex_nowait_again(&nowait));
+	rex_nowait_end(&nowait);
+	return ret;
 }

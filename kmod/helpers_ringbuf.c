@@ -7,12 +7,39 @@
 
 #include "helpers.h"
 #include "ksyms.h"
+#include "nowait.h"
 #include "resource.h"
+
+/*
+ * Whether a record of @size bytes should have been found room for: else somebody
+ * else had the lock when it was tried.
+ */
+static bool has_room(struct bpf_map *map, u64 size)
+{
+	u64 room = rex_ringbuf_query(map, BPF_RB_RING_SIZE) -
+		   rex_ringbuf_query(map, BPF_RB_AVAIL_DATA);
+
+	return size <= room && room - size >= BPF_RINGBUF_HDR_SZ;
+}
+
+static void *reserve(struct bpf_map *map, u64 size, u64 flags)
+{
+	struct rex_nowait nowait;
+	void *record;
+
+	if (rex_nowait_begin(&nowait, REX_NOWAIT_TRIED))
+		return NULL;
+	do {
+		record = (void *)rex_kcall(bpf_ringbuf_reserve)((u64)map, size,
+								flags, 0, 0);
+	} while (!record && rex_nowait_again(&nowait) && has_room(map, size));
+	rex_nowait_end(&nowait);
+	return record;
+}
 
 void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 {
-	void *record = (void *)rex_kcall(bpf_ringbuf_reserve)((u64)map, size,
-							      flags, 0, 0);
+	void *record = reserve(map, size, flags);
 
 	if (record && !rex_resource_push(REX_RESOURCE_RINGBUF, record)) {
 		rex_release_ringbuf(record);
@@ -42,11 +69,22 @@ void rex_release_ringbuf(void *record)
 	rex_kcall(bpf_ringbuf_discard)((u64)record, 0, 0, 0, 0);
 }
 
+/* -EAGAIN of the kernel: no room, or no lock. */
 s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
 		       u64 flags)
 {
-	return rex_kcall(bpf_ringbuf_output)((u64)map, (u64)data, size, flags,
-					     0);
+	struct rex_nowait nowait;
+	s64 ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+
+	if (ret)
+		return ret;
+	do {
+		ret = rex_kcall(bpf_ringbuf_output)((u64)map, (u64)data, size,
+						    flags, 0);
+	} while (ret == -EAGAIN && rex_nowait_again(&nowait) &&
+		 has_room(map, size));
+	rex_nowait_end(&nowait);
+	return ret;
 }
 
 u64 rex_ringbuf_query(struct bpf_map *map, u64 flags)

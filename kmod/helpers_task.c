@@ -14,6 +14,7 @@
 #include "helpers.h"
 #include "ksyms.h"
 #include "resource.h"
+#include "run.h"
 
 struct task_struct *rex_get_current_task(void)
 {
@@ -104,17 +105,21 @@ void rex_release_task(struct task_struct *task)
 
 /*
  * No lock is taken, for any context. So a thread that ends just now may be counted
- * twice or not at all.
+ * twice or not at all. There may be very many: a run that is killed sees no sum.
  */
 u64 rex_task_process_runtime(struct task_struct *task)
 {
+	const struct rex_run *run = rex_run_current();
 	struct task_struct *thread;
 	u64 sum;
 
 	rcu_read_lock();
 	sum = READ_ONCE(task->signal->sum_sched_runtime); /* threads gone */
-	for_each_thread(task, thread)
+	for_each_thread(task, thread) {
+		if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
+			break;
 		sum += READ_ONCE(thread->se.sum_exec_runtime);
+	}
 	rcu_read_unlock();
 	return sum;
 }

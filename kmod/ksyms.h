@@ -194,6 +194,7 @@
 	F(REQUIRED, trie_map_ops, const struct bpf_map_ops *)            \
 	/* other helpers */                                              \
 	F(REQUIRED, __tracepoint_bpf_trace_printk, struct tracepoint *)  \
+	F(REQUIRED, bpf_bprintf_nest_level, int __percpu *)              \
 	F(REQUIRED, bpf_event_output_nest_level, int __percpu *)         \
 	F(REQUIRED, bpf_prog_active, int __percpu *)                     \
 	/* kprobes and traps */                                          \

@@ -30,6 +30,7 @@
 #define REX_UNPROTECTED_PAGE_FAULTS 0x08 /* page faults are the kernel's */
 #define REX_UNPROTECTED_RESOURCES 0x10 /* nothing is released at the end */
 #define REX_UNPROTECTED_GATES 0x20 /* helpers return whatever happened */
+#define REX_UNPROTECTED_WAITS 0x40 /* helpers wait for what they interrupt */
 
 extern unsigned int rex_unprotected;
 

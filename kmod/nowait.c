@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/processor.h>
+
+#include "compat.h"
+#include "image.h"
+#include "ksyms.h"
+#include "nowait.h"
+#include "run.h"
+#include "testhook.h"
+
+/* Some 100 microseconds, in which many CPUs use a queue. */
+#define NOWAIT_TRIES 2000
+
+/* Helpers of this CPU that may hold a lock, on all levels. */
+static DEFINE_PER_CPU(unsigned int, nowait_holders);
+
+/*
+ * Programs on kprobes, tracepoints and perf events have bpf_prog_active set
+ * themselves, and do not run where it is set.
+ */
+static bool nowait_in_bpf(void)
+{
+	switch (rex_run_prog(rex_run_current())->type) {
+	case BPF_PROG_TYPE_KPROBE:
+	case BPF_PROG_TYPE_TRACEPOINT:
+	case BPF_PROG_TYPE_PERF_EVENT:
+		return false;
+	default:
+		return *this_cpu_ptr(rex_ksyms.bpf_prog_active);
+	}
+}
+
+/*
+ * Interrupts are off. An interrupt's handler has not interrupted bpf(2) while that
+ * held a lock: it is refused only what an eBPF program in an interrupt may hold.
+ */
+static bool nowait_is_busy(enum rex_nowait_lock lock)
+{
+	if (this_cpu_read(nowait_holders))
+		return true;
+	switch (lock) {
+	case REX_NOWAIT_TRIED:
+		return false;
+	case REX_NOWAIT_HASH:
+		return (in_nmi() || in_task()) && nowait_in_bpf();
+	case REX_NOWAIT_LRU:
+		return in_nmi() || nowait_in_bpf();
+	case REX_NOWAIT_TRIE:
+		break;
+	}
+	/* Whoever has interrupts off may hold a lock of the allocator. */
+	return true;
+}
+
+int rex_nowait_begin(struct rex_nowait *nowait, enum rex_nowait_lock lock)
+{
+	nowait->pretends = false;
+	if (!irqs_disabled() || rex_unprotected & REX_UNPROTECTED_WAITS) {
+		this_cpu_inc(nowait_holders);
+		return 0;
+	}
+	if (nowait_is_busy(lock))
+		return -EBUSY;
+	this_cpu_inc(nowait_holders);
+	if (!rex_compat_locks_wait || in_nmi())
+		return 0;
+	/*
+	 * Interrupts stay off until rex_nowait_end(), so that nobody but an NMI
+	 * and hooks see it; an NMI adds to the same count, which has room.
+	 */
+	BUILD_BUG_ON(rex_compat_locks_wait && NMI_BITS < 4);
+	nowait->pretends = true;
+	nowait->tries = NOWAIT_TRIES;
+	__preempt_count_add(NMI_OFFSET);
+	barrier();
+	return 0;
+}
+
+void rex_nowait_end(const struct rex_nowait *nowait)
+{
+	if (nowait->pretends) {
+		barrier();
+		__preempt_count_sub(NMI_OFFSET);
+	}
+	this_cpu_dec(nowait_holders);
+}
+
+bool rex_nowait_again(struct rex_nowait *nowait)
+{
+	if (!nowait->pretends || !nowait->tries)
+		return false;
+	nowait->tries--;
+	cpu_relax();
+	return true;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What programs do: each act calls one helper, or two that belong together.
+
+use alloc::boxed::Box;
+use core::hint::black_box;
+
+use rex::Result;
+use rex::linux::bpf::BPF_F_NO_PREALLOC;
+use rex::linux::errno::ENOENT;
+pub(crate) use rex::linux::errno::ENOSYS;
+pub(crate) use rex::map::LpmKey;
+use rex::map::*;
+use rex::rex_map;
+
+pub(crate) use crate::name_hash;
+
+#[rex_map]
+pub(crate) static hash: RexHashMap<u64, u64> = RexHashMap::new(64, 0);
+#[rex_map]
+pub(crate) static dynamic_hash: RexHashMap<u64, u64> =
+    RexHashMap::new(64, BPF_F_NO_PREALLOC);
+#[rex_map]
+pub(crate) static percpu_hash: RexPerCPUHashMap<u64, u64> =
+    RexPerCPUHashMap::new(64, 0);
+#[rex_map]
+pub(crate) static lru: RexLruHashMap<u64, u64> = RexLruHashMap::new(64, 0);
+#[rex_map]
+pub(crate) static percpu_lru: RexLruPerCPUHashMap<u64, u64> =
+    RexLruPerCPUHashMap::new(64, 0);
+#[rex_map]
+pub(crate) static trie: RexLpmTrie<u32, u64> =
+    RexLpmTrie::new(1 << 20, BPF_F_NO_PREALLOC);
+#[rex_map]
+pub(crate) static queue: RexQueue<u64> = RexQueue::new(8, 0);
+#[rex_map]
+pub(crate) static stack: RexStack<u64> = RexStack::new(8, 0);
+#[rex_map]
+pub(crate) static bloom: RexBloomFilter<u64> = RexBloomFilter::new(64, 0);
+#[rex_map]
+pub(crate) static ring: RexRingBuf = RexRingBuf::new(1 << 20, 0);
+#[rex_map]
+pub(crate) static stacks: RexStackTrace<u32, [u64; 16]> =
+    RexStackTrace::new(1024, 0);
+#[rex_map]
+static numbers: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+
+/// One that does nothing to a process that does not wait for it.
+pub(crate) const SIGURG: u32 = 23;
+
+/// A number that was not there before.
+pub(crate) fn next() -> u64 {
+    let number = numbers.get(&0).unwrap_or(0) + 1;
+    _ = numbers.insert(&0, &number);
+    number
+}
+
+/// A number of which a program within knows another one: keys in other buckets.
+pub(crate) fn key() -> u64 {
+    next() % 48
+}
+
+pub(crate) fn allocate() -> Result {
+    drop(black_box(Box::new(1u64)));
+    Ok(0)
+}
+
+pub(crate) fn found<T>(value: Option<T>) -> Result {
+    value.map(|_| 0).ok_or(-ENOENT)
+}
+
+pub(crate) fn done<T>(_: T) -> Result {
+    Ok(0)
+}
+
+macro_rules! choose {
+    ($act:expr; $($name:ident: $call:expr,)*) => {{
+        let act = $act;
+        $(
+            if act == const { name_hash(stringify!($name)) } {
+                $call
+            } else
+        )*
+        {
+            Err(-ENOSYS)
+        }
+    }};
+}
+
+/// Performs the act of which `$act` is the hash.
+macro_rules! perform {
+    ($obj:ident, $ctx:ident, $act:expr) => {{
+        use $crate::acts::*;
+        choose! {
+            $act;
+            hash_update: hash.insert(&key(), &1),
+            hash_delete: hash.delete(&key()),
+            dynamic_hash_update: dynamic_hash.insert(&key(), &1),
+            dynamic_hash_delete: dynamic_hash.delete(&key()),
+            percpu_hash_update: percpu_hash.insert(&key(), &1),
+            lru_update: lru.insert(&next(), &1),
+            lru_delete: lru.delete(&key()),
+            percpu_lru_update: percpu_lru.insert(&next(), &1),
+            trie_update: trie.insert(&LpmKey::of(next() as u32), &1),
+            trie_delete: trie.delete(&LpmKey::of(next() as u32 - 1)),
+            queue_push: queue.force_push(&1),
+            queue_pop: found(queue.pop()),
+            queue_peek: found(queue.peek()),
+            stack_push: stack.force_push(&1),
+            stack_pop: found(stack.pop()),
+            bloom_push: bloom.insert(&next()),
+            ringbuf_output: ring.output(&[1; 8], 0),
+            ringbuf_reserve: found(ring.reserve($obj, 8)),
+            ringbuf_query: found(ring.available_bytes()),
+            stackid: $obj.bpf_get_stackid($ctx, &stacks, next() % 8),
+            stack_copy: $obj.bpf_get_stack($ctx, &mut [0; 8], 0),
+            hash_lookup: done(hash.get(&1)),
+            lru_lookup: done(lru.get(&1)),
+            trie_lookup: done(trie.get(&LpmKey::of(1u32))),
+            coarse_clock: done($obj.bpf_ktime_get_coarse_ns()),
+            clock: done($obj.bpf_ktime_get_ns()),
+            boot_clock: done($obj.bpf_ktime_get_boot_ns()),
+            tai_clock: done($obj.bpf_ktime_get_tai_ns()),
+            jiffies: done($obj.bpf_jiffies64()),
+            random: done($obj.bpf_get_prandom_u32()),
+            // A pointer that is not valid: it is read with a format's buffer held.
+            snprintf: $obj.bpf_snprintf(&mut [0; 16], "%s", &[u64::MAX - 4095]),
+            printk: rex::rex_printk!("reentry\n"),
+            probe_read: $obj.bpf_probe_read_kernel(
+                &mut 0u64, core::ptr::without_provenance(usize::MAX - 4095)),
+            probe_read_user: $obj.bpf_probe_read_user(
+                &mut 0u64, 0x1000),
+            signal: $obj.bpf_send_signal(SIGURG),
+            uid: done($obj.bpf_get_current_uid_gid()),
+            cgroup: done($obj.bpf_get_current_cgroup_id()),
+            task: found(
+                $obj.bpf_get_current_task().map(|t| t.get_pid())),
+            allocate: allocate(),
+        }
+    }};
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A program that calls a helper, and programs that come in within that helper, at
+//! whatever it calls, and call the same helper again, or another one.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+extern crate alloc;
+
+#[macro_use]
+mod acts;
+
+use rex::fentry::{FentryArgs, fentry};
+use rex::fexit::{FexitArgs, fexit};
+use rex::kprobe::kprobe;
+use rex::kretprobe::kretprobe;
+use rex::linux::errno::ENOENT;
+use rex::map::RexArrayMap;
+use rex::pt_regs::PtRegs;
+use rex::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
+use rex::{Result, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe};
+use rex::{rex_map, rex_raw_tracepoint};
+
+/// Elements of `orders`, written by the test: the thread that this is about, and
+/// what the program outside and those within it do, by the hashes of their names.
+const THREAD: u32 = 0;
+const OUTSIDE: u32 = 1;
+const WITHIN: u32 = 2;
+
+#[rex_map]
+static orders: RexArrayMap<u64> = RexArrayMap::new(3, 0);
+
+/// Elements of `notes`: runs, those of them in which the act failed, those in which
+/// it was `-EBUSY`, and the last error; of the program outside, and of those within.
+const RUNS: u32 = 0;
+const FAILED: u32 = 1;
+const BUSY: u32 = 2;
+const ERROR: u32 = 3;
+const OF_WITHIN: u32 = 4;
+
+#[rex_map]
+static notes: RexArrayMap<u64> = RexArrayMap::new(8, 0);
+
+const DUP: u64 = 32;
+
+/// FNV-1a.
+const fn name_hash(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
+
+fn add(index: u32) {
+    if let Some(number) = notes.get(&index) {
+        _ = notes.insert(&index, &(number + 1));
+    }
+}
+
+fn note(first: u32, result: Result) {
+    add(first + RUNS);
+    let Err(error) = result else {
+        return;
+    };
+    add(first + FAILED);
+    if error == -rex::linux::errno::EBUSY {
+        add(first + BUSY);
+    }
+    _ = notes.insert(&(first + ERROR), &u64::from(error.unsigned_abs()));
+}
+
+/// Performs the act that is ordered, if this is the thread.
+macro_rules! within {
+    ($obj:ident, $ctx:ident) => {{
+        if orders.get(&THREAD) == Some($obj.bpf_get_current_pid_tgid()) {
+            let act = orders.get(&WITHIN).ok_or(-ENOENT)?;
+            if act != 0 {
+                note(OF_WITHIN, perform!($obj, $ctx, act));
+            }
+        }
+        Ok(0)
+    }};
+}
+
+#[rex_raw_tracepoint("sys_enter")]
+fn outside(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
+    if ctx.arg(1) != Some(DUP)
+        || orders.get(&THREAD) != Some(obj.bpf_get_current_pid_tgid())
+    {
+        return Ok(0);
+    }
+    let act = orders.get(&OUTSIDE).ok_or(-ENOENT)?;
+    note(0, perform!(obj, ctx, act));
+    Ok(0)
+}
+
+/// The test attaches these two to whatever a helper calls.
+#[rex_kprobe]
+fn at_entry(obj: &kprobe, regs: &mut PtRegs) -> Result {
+    within!(obj, regs)
+}
+
+#[rex_kretprobe]
+fn at_return(obj: &kretprobe, regs: &mut PtRegs) -> Result {
+    within!(obj, regs)
+}
+
+#[rex_fentry("_raw_spin_unlock_irqrestore")]
+fn before_unlock_irqrestore(obj: &fentry, ctx: &FentryArgs) -> Result {
+    within!(obj, ctx)
+}
+
+#[rex_fentry("_raw_spin_unlock")]
+fn before_unlock(obj: &fentry, ctx: &FentryArgs) -> Result {
+    within!(obj, ctx)
+}
+
+#[rex_fexit("_raw_spin_lock_irqsave")]
+fn after_lock_irqsave(obj: &fexit, ctx: &FexitArgs<'_>) -> Result {
+    within!(obj, ctx)
+}
+
+#[rex_fexit("_raw_spin_lock")]
+fn after_lock(obj: &fexit, ctx: &FexitArgs<'_>) -> Result {
+    within!(obj, ctx)
+}
+
+/// Within the kernel's change of its clock. The thread is no matter: it is whatever
+/// the timer interrupts.
+#[rex_fentry("update_vsyscall")]
+fn within_the_clock(obj: &fentry, ctx: &FentryArgs) -> Result {
+    let act = orders.get(&WITHIN).ok_or(-ENOENT)?;
+    if act != 0 {
+        note(OF_WITHIN, perform!(obj, ctx, act));
+    }
+    Ok(0)
+}
+
+/// Where a string is read for a format.
+macro_rules! reads_of_a_string {
+    ($($name:ident)*) => {
+        $(
+            #[rex_fentry("strncpy_from_kernel_nofault")]
+            fn $name(obj: &fentry, ctx: &FentryArgs) -> Result {
+                within!(obj, ctx)
+            }
+        )*
+    };
+}
+
+reads_of_a_string! { reads_1 reads_2 reads_3 reads_4 }
