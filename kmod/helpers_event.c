@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <linux/limits.h>
 #include <linux/percpu.h>
+#include <linux/perf_event.h>
 #include <linux/ptrace.h>
 
 #include "helpers.h"
@@ -82,6 +83,19 @@ static bool in_perf_event(void)
 	       BPF_PROG_TYPE_PERF_EVENT;
 }
 
+/*
+ * The sample's own stack, or NULL if it has none: an event may be opened for
+ * stacks, and the kernel take none, because it knows of no program that wants
+ * them; then what the helpers for samples would follow is not written.
+ */
+static const struct perf_callchain_entry *
+sample_stack(const struct bpf_perf_event_data_kern *ctx)
+{
+	if (!(ctx->data->sample_flags & PERF_SAMPLE_CALLCHAIN))
+		return NULL;
+	return ctx->data->callchain;
+}
+
 s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 		       struct bpf_map *map, u64 flags)
 {
@@ -90,6 +104,8 @@ s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 
 	if (!in_perf_event())
 		return -EPERM;
+	if (!sample_stack(ctx))
+		return rex_get_stackid(ctx->regs, map, flags);
 	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
 	if (ret)
 		return ret;
@@ -105,5 +121,7 @@ s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
 		return -EPERM;
 	if (size > INT_MAX)
 		return -EINVAL;
+	if (!sample_stack(ctx))
+		return rex_get_stack(ctx->regs, buf, size, flags);
 	return rex_kcall(bpf_get_stack_pe)((u64)ctx, (u64)buf, size, flags, 0);
 }

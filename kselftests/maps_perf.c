@@ -322,3 +322,53 @@ TEST(stack_of_a_kprobe_begins_at_the_probe)
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
 }
+
+/* A key of samples/trace_event's counts. */
+struct stack_sample {
+	char comm[16];
+	__s32 kernel, user;
+};
+
+static void spin_ms(long ms)
+{
+	for (long end = ksft_ms() + ms; ksft_ms() < end;)
+		asm volatile("" : : : "memory");
+}
+
+/*
+ * An event that is opened for stacks, as profilers do: the kernel has taken the
+ * sample's stack, or has not, and then left what it was to be written to as it was.
+ */
+TEST(stacks_of_an_event_that_is_opened_for_stacks)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_type = PERF_SAMPLE_CALLCHAIN,
+		.sample_period = 1000000,
+	};
+	struct rex_obj *obj = load_object("trace_event");
+	struct stack_sample key, *last = NULL;
+	long found = 0;
+	int event;
+
+	event = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+			PERF_FLAG_FD_CLOEXEC);
+	ASSERT_MSG(event >= 0, "perf_event_open: %s", strerror(errno));
+	ASSERT(bpf_program__attach_perf_event(program(obj, "rex_prog1"),
+					      event));
+	spin_ms(300);
+	ASSERT(!ioctl(event, PERF_EVENT_IOC_DISABLE, 0));
+	while (!bpf_map_get_next_key(map_fd(obj, "counts"), last, &key)) {
+		last = &key;
+		found += key.user >= 0;
+		EXPECT_MSG(key.user >= 0 || key.user == -EFAULT ||
+				   key.user == -EEXIST,
+			   "stack %d", key.user);
+	}
+	ksft_note("%ld stacks", found);
+	EXPECT(found > 0);
+	EXPECT_EQ(prog_info(obj, "rex_prog1").faults, 0);
+	rex_obj_close(obj);
+}
