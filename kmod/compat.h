@@ -13,6 +13,7 @@
 #include <linux/kconfig.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 #include <asm/cpufeature.h>
@@ -168,6 +169,21 @@ struct rex_compat_event_field {
 	int size;
 	unsigned int is_signed;
 };
+
+/*
+ * Whether the caller of a packet's program waits to be told where the packet is to
+ * go. bpf_redirect() and its like write to where that is, and do not ask.
+ * 6.11, 401cb7dae813 ("net: Reference bpf_redirect_info via task_struct on
+ * PREEMPT_RT."): it is the caller's; before that, it was the CPU's.
+ */
+static inline bool rex_compat_can_redirect(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	return current->bpf_net_context;
+#else
+	return true;
+#endif
+}
 
 /*
  * Whether exceptions are delivered by FRED (a CPU feature).

@@ -168,6 +168,8 @@ s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags);
 s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags);
 /* @len 0: the linear part. What it has is not shared then. */
 s64 rex_skb_pull_data(struct sk_buff *skb, u32 len);
+/* -EINVAL: the device has no such queue. */
+s64 rex_skb_set_queue_mapping(struct sk_buff *skb, u16 queue);
 s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
 			u32 len, u64 flags);
 s64 rex_skb_vlan_pop(struct sk_buff *skb);

@@ -11,11 +11,14 @@
 #include <linux/filter.h>
 #include <linux/if_vlan.h>
 #include <linux/limits.h>
+#include <linux/netdevice.h>
 #include <linux/pkt_cls.h>
 #include <linux/skbuff.h>
 
+#include <net/sch_generic.h>
 #include <net/xdp.h>
 
+#include "compat.h"
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
@@ -67,8 +70,14 @@ s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags)
 	return -EPERM;
 }
 
+/*
+ * Classifiers of a queueing discipline are called by nobody who waits for a
+ * redirection: the crate makes of -EOPNOTSUPP the action that drops the packet.
+ */
 s64 rex_redirect(u32 ifindex, u64 flags)
 {
+	if (!rex_compat_can_redirect())
+		return -EOPNOTSUPP;
 	if (in_xdp())
 		return rex_kcall(bpf_xdp_redirect)(ifindex, flags, 0, 0, 0);
 	if (in_tc())
@@ -78,7 +87,7 @@ s64 rex_redirect(u32 ifindex, u64 flags)
 
 s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 {
-	if (!in_xdp() || !map->ops->map_redirect)
+	if (!in_xdp() || !map->ops->map_redirect || !rex_compat_can_redirect())
 		return XDP_ABORTED;
 	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }
@@ -170,6 +179,8 @@ s64 rex_redirect_neigh(u32 ifindex, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
+	if (!rex_compat_can_redirect())
+		return -EOPNOTSUPP;
 	return rex_kcall(bpf_redirect_neigh)(ifindex, 0, 0, flags, 0);
 }
 
@@ -177,6 +188,8 @@ s64 rex_redirect_peer(u32 ifindex, u64 flags)
 {
 	if (!in_tc())
 		return -EPERM;
+	if (!rex_compat_can_redirect())
+		return -EOPNOTSUPP;
 	return rex_kcall(bpf_redirect_peer)(ifindex, flags, 0, 0, 0);
 }
 
@@ -232,6 +245,26 @@ s64 rex_skb_pull_data(struct sk_buff *skb, u32 len)
 	if (len > INT_MAX)
 		return -EINVAL;
 	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
+}
+
+/*
+ * Where a packet leaves a queueing discipline, the kernel takes the number for an
+ * index of the device's queues, and does not look at it: one that a program has set
+ * must be one of theirs. At ingress it is that of a queue for receiving, plus one.
+ */
+s64 rex_skb_set_queue_mapping(struct sk_buff *skb, u16 queue)
+{
+	const struct net_device *dev = skb->dev;
+	unsigned int end;
+
+	if (!in_tc())
+		return -EPERM;
+	end = skb_at_tc_ingress(skb) ? READ_ONCE(dev->real_num_rx_queues) + 1 :
+				       READ_ONCE(dev->real_num_tx_queues);
+	if (queue >= end)
+		return -EINVAL;
+	skb_set_queue_mapping(skb, queue);
+	return 0;
 }
 
 s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,

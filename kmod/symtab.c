@@ -123,6 +123,7 @@ static const struct symbol helpers[] = {
 	SYMBOL(rex_override_return),
 	SYMBOL(rex_perf_sample_addr),
 	SYMBOL(rex_perf_sample_period),
+	SYMBOL(rex_skb_set_queue_mapping),
 	SYMBOL(rex_skb_vlan_present),
 	SYMBOL(rex_task_from_pid),
 	SYMBOL(rex_task_process_runtime),

@@ -6,6 +6,8 @@
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <linux/virtio_net.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
@@ -113,7 +115,10 @@ TEST(fields_of_the_context_are_set)
 	EXPECT_EQ(ctx.cb[2], 0x21436587);
 	EXPECT_EQ(ctx.cb[4], 81 << 24);
 	EXPECT_SEEN(obj, 0, 79);
-	EXPECT_SEEN(obj, 1, 1);
+	/* The loopback device has one queue. */
+	EXPECT_SEEN(obj, 1, 0);
+	EXPECT_SEEN(obj, 2, 0);
+	EXPECT_SEEN(obj, 3, (__u64)-EINVAL);
 	rex_obj_close(obj);
 }
 
@@ -250,6 +255,80 @@ TEST(programs_see_both_directions)
 	EXPECT_SEEN(obj, 19, 200);
 	EXPECT_EQ(prog_info(obj, "counts_ingress").runs, 250);
 	EXPECT_EQ(prog_info(obj, "counts_egress").runs, 450);
+	rex_obj_close(obj);
+}
+
+/* Make "prio" the device's queueing discipline, as 1:. */
+static void add_prio(int device)
+{
+	struct {
+		struct nlmsghdr n;
+		struct tcmsg t;
+		struct rtattr kind;
+		char name[8];
+		struct rtattr options;
+		struct tc_prio_qopt qopt;
+	} request = {
+		.n = { .nlmsg_len = sizeof(request),
+		       .nlmsg_type = RTM_NEWQDISC,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
+				      NLM_F_EXCL },
+		.t = { .tcm_ifindex = device,
+		       .tcm_handle = 1 << 16,
+		       .tcm_parent = TC_H_ROOT },
+		.kind = { .rta_len = RTA_LENGTH(sizeof("prio")),
+			  .rta_type = TCA_KIND },
+		.name = "prio",
+		.options = { .rta_len = RTA_LENGTH(sizeof(struct tc_prio_qopt)),
+			     .rta_type = TCA_OPTIONS },
+		.qopt = { .bands = 3 },
+	};
+	struct {
+		struct nlmsghdr n;
+		struct nlmsgerr e;
+		char more[256];
+	} answer;
+	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	ASSERT(sock >= 0);
+	ASSERT_EQ(send(sock, &request, sizeof(request), 0), sizeof(request));
+	ASSERT(recv(sock, &answer, sizeof(answer), 0) > 0);
+	ASSERT_EQ(answer.n.nlmsg_type, NLMSG_ERROR);
+	ASSERT_MSG(!answer.e.error, "prio: %s", strerror(-answer.e.error));
+	close(sock);
+}
+
+/*
+ * Within a queueing discipline nobody looks at a queue's number any more, and on
+ * newer kernels nobody waits to be told where a packet is to go.
+ */
+TEST(a_classifier_of_a_queueing_discipline_harms_nobody)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_CUSTOM,
+		    .parent = 1 << 16);
+	LIBBPF_OPTS(bpf_tc_opts, opts);
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame ours = udp_frame(PORT, 10, 'p');
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right"), err;
+
+	free(shell("modprobe sch_prio"));
+	enter(nets.there);
+	hook.ifindex = ifindex("right");
+	add_prio(hook.ifindex);
+	opts.prog_fd = bpf_program__fd(program(obj, "classifies"));
+	err = bpf_tc_attach(&hook, &opts);
+	ASSERT_MSG(!err, "cannot attach: %s", strerror(-err));
+	enter(nets.here);
+	send_frames(right, &ours, 3);
+	expect_received(left, 3);
+	EXPECT_SEEN(obj, 0, 3);
+	EXPECT_SEEN(obj, 1, (__u64)-EINVAL);
+	EXPECT_SEEN(obj, 2, 0);
+	for (int i = 3; i <= 5; i++)
+		EXPECT(seen(obj, i) == TC_ACT_REDIRECT ||
+		       seen(obj, i) == TC_ACT_SHOT);
 	rex_obj_close(obj);
 }
 

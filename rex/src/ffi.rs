@@ -361,6 +361,10 @@ unsafe extern "C" {
         proto: u16,
         tci: u16,
     ) -> i64;
+    pub(crate) fn rex_skb_set_queue_mapping(
+        skb: *mut c_void,
+        queue: u16,
+    ) -> i64;
     pub(crate) fn rex_skb_vlan_present(skb: *const c_void) -> i64;
 
     static __rex_off_bpf_skb_data_end_data_meta: u8;

@@ -68,8 +68,6 @@ const CB: usize = 20;
 const CLONED: u8 = 1;
 /// `PKT_TYPE_MAX`: the bits in the byte `pkt_type`.
 const PKT_TYPE: u8 = 7;
-/// `NO_QUEUE_MAPPING`.
-const NO_QUEUE_MAPPING: u16 = u16::MAX;
 
 /// What a tc program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -402,15 +400,15 @@ impl __sk_buff {
         unsafe { self.field(ffi::sk_buff_queue_mapping()) }
     }
 
-    /// Sets the number of the queue that the packet is sent by. The largest
-    /// number stands for none, and changes nothing.
+    /// Sets the number of the queue that the packet is sent by, or at ingress of
+    /// that which it was received by, plus one. `-EINVAL` if its device has no such
+    /// queue: the kernel would not notice.
     #[inline(always)]
-    pub fn set_queue_mapping(&mut self, queue: u16) {
-        if queue != NO_QUEUE_MAPPING {
-            // SAFETY: `__u16 queue_mapping`; the kernel checks it against the
-            // number of queues where it is used.
-            unsafe { self.set_field(ffi::sk_buff_queue_mapping(), queue) };
-        }
+    pub fn set_queue_mapping(&mut self, queue: u16) -> Result {
+        // SAFETY: it is the context of the run.
+        to_result(unsafe {
+            ffi::rex_skb_set_queue_mapping(self.as_ptr(), queue)
+        })
     }
 
     /// Whether the packet has a VLAN tag that is not among its bytes.

@@ -57,6 +57,7 @@ absent! {
     bpf_xdp_store_bytes
     rex_perf_sample_addr
     rex_perf_sample_period
+    rex_skb_set_queue_mapping
     rex_skb_vlan_present
     rex_task_from_pid
     rex_task_process_runtime

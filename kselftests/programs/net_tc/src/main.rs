@@ -122,7 +122,8 @@ fn sets_fields(_: &sched_cls, skb: &mut __sk_buff) -> Result {
     skb.set_mark(skb.mark() + 1);
     skb.set_priority(77);
     skb.set_tc_index(78);
-    skb.set_queue_mapping(1);
+    note(2, outcome(skb.set_queue_mapping(0)));
+    note(3, outcome(skb.set_queue_mapping(1)));
     skb.set_tc_classid(79);
     let mut cb = skb.cb();
     cb[0] = 80;
@@ -130,6 +131,26 @@ fn sets_fields(_: &sched_cls, skb: &mut __sk_buff) -> Result {
     skb.set_cb(&cb);
     note(0, u64::from(skb.tc_classid()));
     note(1, u64::from(skb.queue_mapping()));
+    OK
+}
+
+fn outcome(result: Result) -> u64 {
+    let (Ok(number) | Err(number)) = result;
+    i64::from(number) as u64
+}
+
+/// What would harm the kernel in a classifier of a queueing discipline.
+#[rex_tc]
+fn classifies(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    count(obj, 0);
+    note(1, outcome(skb.set_queue_mapping(60000)));
+    note(2, u64::from(skb.queue_mapping()));
+    note(3, outcome(obj.bpf_redirect(skb.ifindex(), 0)));
+    note(4, outcome(obj.bpf_redirect_neigh(skb.ifindex(), 0)));
+    note(5, outcome(obj.bpf_redirect_peer(skb.ifindex(), 0)));
     OK
 }
 

@@ -76,6 +76,7 @@ acts! {
         call!(bpf_skb_vlan_push(ctx, VLAN, 5));
         step!(bpf_skb_vlan_pop(ctx))
     },
+    rex_skb_set_queue_mapping: step!(rex_skb_set_queue_mapping(ctx, 0)),
     rex_skb_vlan_present: step!(rex_skb_vlan_present(ctx)),
 
     // Perf events
