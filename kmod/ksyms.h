@@ -170,9 +170,13 @@
 	F(OPTIONAL, stack_trace_save_regs, "stack_trace_save_regs",            \
 	  unsigned int(struct pt_regs * regs, unsigned long *store,            \
 		       unsigned int size, unsigned int skip))                  \
+	F(REQUIRED, ftrace_location, "ftrace_location",                        \
+	  unsigned long(unsigned long ip))                                     \
 	/* CONFIG_FUNCTION_ERROR_INJECTION */                                  \
 	F(OPTIONAL, within_error_injection_list,                               \
-	  "within_error_injection_list", bool(unsigned long addr))
+	  "within_error_injection_list", bool(unsigned long addr))             \
+	F(OPTIONAL, get_injectable_error_type, "get_injectable_error_type",    \
+	  int(unsigned long addr))
 
 /**
  * REX_KERNEL_DATA() - the list of what is no function, or not called by C

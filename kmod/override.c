@@ -8,8 +8,11 @@
  *
  * Only at the first instruction of a function, where the return address is on
  * top of the stack, and only for functions whose caller copes with an error: those
- * on the kernel's list (ALLOW_ERROR_INJECTION) or else system calls.
+ * on the kernel's list (ALLOW_ERROR_INJECTION), with the errors that it says there,
+ * or else system calls, with any value: it goes to userspace.
  */
+#include <linux/err.h>
+#include <linux/error-injection.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/string.h>
@@ -36,10 +39,33 @@ static bool is_syscall_entry(unsigned long addr)
 	size_t i;
 
 	sprint_symbol_no_offset(name, addr);
+	/*
+	 * A part of a function that the compiler has made: it may be jumped to, or
+	 * begin where the function has done half of its work.
+	 */
+	if (strchr(name, '.'))
+		return false;
 	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
 			return true;
 	return false;
+}
+
+/* Whether callers of @function, which is on the kernel's list, know of @rc. */
+static bool is_error(unsigned long function, u64 rc)
+{
+	switch (rex_kcall(get_injectable_error_type)(function)) {
+	case EI_ETYPE_NULL:
+		return !rc;
+	case EI_ETYPE_ERRNO:
+		return IS_ERR_VALUE(rc);
+	case EI_ETYPE_ERRNO_NULL:
+		return IS_ERR_OR_NULL((void *)rc);
+	case EI_ETYPE_TRUE:
+		return rc == 1;
+	default:
+		return false;
+	}
 }
 
 static bool may_fail(unsigned long function)
@@ -60,11 +86,11 @@ static unsigned long probed_function(const struct kprobe *kp)
 
 	if (!rex_kcall(kallsyms_lookup_size_offset)(addr, &size, &offset))
 		return 0;
-	if (offset == 0)
-		return addr;
-	if (offset == ENDBR_INSN_SIZE && rex_compat_is_endbr(addr - offset))
-		return addr - offset;
-	return 0;
+	if (offset &&
+	    (offset != ENDBR_INSN_SIZE || !rex_compat_is_endbr(addr - offset)))
+		return 0;
+	/* Only functions that are called begin with the tracer's call. */
+	return rex_kcall(ftrace_location)(addr - offset) ? addr - offset : 0;
 }
 
 /*
@@ -102,6 +128,8 @@ s64 rex_override_return(struct pt_regs *regs, u64 rc)
 		return -EINVAL;
 	if (!may_fail(function))
 		return -EPERM;
+	if (rex_khas(get_injectable_error_type) && !is_error(function, rc))
+		return -EINVAL;
 	regs->ax = rc;
 	/* Any bare ret will do, but not one of ours: we may be unloaded. */
 	regs->ip = (unsigned long)rex_ksyms.ftrace_stub;

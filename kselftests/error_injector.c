@@ -4,6 +4,7 @@
  * system calls and elsewhere.
  */
 #include <sys/mman.h>
+#include <sys/time.h>
 
 #include "rex_util.h"
 
@@ -279,6 +280,31 @@ TEST(override_never_skips_from_behind_the_entry)
 		ASSERT((long)map_get(obj, "choice", ANSWER) < 0);
 		ksft_pause_ms(10);
 	}
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+/*
+ * What the compiler has moved out of a function has a symbol of its own, but is
+ * jumped to: on top of the stack there is no return address. This part prints a
+ * message, once.
+ */
+TEST(override_refuses_a_part_that_is_jumped_to)
+{
+	static const char part[] = "__x64_sys_setitimer.cold";
+	struct rex_obj *obj = load_overrides(-EXDEV);
+	struct bpf_link *link;
+
+	if (!count_lines_of("/proc/kallsyms", part))
+		SKIP("the function has no such part");
+	set_sysctl("debug/kprobes-optimization", "0");
+	link = bpf_program__attach_kprobe(program(obj, "overrides"), false,
+					  part);
+	ASSERT_MSG(link, "cannot attach: %s", strerror(errno));
+	EXPECT_EQ(syscall(SYS_setitimer, ITIMER_REAL, NULL, NULL), 0);
+	set_sysctl("debug/kprobes-optimization", "1");
+	EXPECT_EQ(map_get(obj, "choice", TRIES), 1);
+	EXPECT_EQ((long)map_get(obj, "choice", ANSWER), -EINVAL);
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
 }
