@@ -10,7 +10,6 @@
 #include <linux/ptrace.h>
 
 #include "helpers.h"
-#include "image.h"
 #include "ksyms.h"
 #include "nowait.h"
 #include "run.h"
@@ -77,12 +76,6 @@ s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
 					(u64)buf, size, flags, 0);
 }
 
-static bool in_perf_event(void)
-{
-	return rex_run_prog(rex_run_current())->type ==
-	       BPF_PROG_TYPE_PERF_EVENT;
-}
-
 /*
  * The sample's own stack, or NULL if it has none: an event may be opened for
  * stacks, and the kernel take none, because it knows of no program that wants
@@ -102,8 +95,6 @@ s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 	struct rex_nowait nowait;
 	s64 ret;
 
-	if (!in_perf_event())
-		return -EPERM;
 	if (!sample_stack(ctx))
 		return rex_get_stackid(ctx->regs, map, flags);
 	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
@@ -117,8 +108,6 @@ s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
 		     u64 flags)
 {
-	if (!in_perf_event())
-		return -EPERM;
 	if (size > INT_MAX)
 		return -EINVAL;
 	if (!sample_stack(ctx))

@@ -2,8 +2,8 @@
 /*
  * Packets: what XDP and tc programs may do with theirs, by the kernel's own eBPF
  * helpers. Those rely on state that the caller of the program sets up (per-CPU
- * or per-task redirect information, the device of the packet), so that they are
- * refused in programs of other types. The crate passes the context of the run.
+ * or per-task redirect information, the device of the packet), so that gates refuse
+ * them in programs of other types. The crate passes the context of the run.
  *
  * eBPF's verifier bounds lengths; here, those that would overflow are refused.
  */
@@ -24,34 +24,15 @@
 #include "ksyms.h"
 #include "run.h"
 
-static enum bpf_prog_type current_type(void)
-{
-	return rex_run_prog(rex_run_current())->type;
-}
-
+/* The program is an XDP program, else a tc program. */
 static bool in_xdp(void)
 {
-	return current_type() == BPF_PROG_TYPE_XDP;
-}
-
-static bool in_tc(void)
-{
-	enum bpf_prog_type type = current_type();
-
-	return type == BPF_PROG_TYPE_SCHED_CLS ||
-	       type == BPF_PROG_TYPE_SCHED_ACT;
-}
-
-static bool in_cgroup_skb(void)
-{
-	return current_type() == BPF_PROG_TYPE_CGROUP_SKB;
+	return rex_run_prog(rex_run_current())->type == BPF_PROG_TYPE_XDP;
 }
 
 s64 rex_csum_diff(const __be32 *from, u32 from_size, const __be32 *to,
 		  u32 to_size, u32 seed)
 {
-	if (!in_xdp() && !in_tc())
-		return -EPERM;
 	/* The sum of the two is what the kernel checks. */
 	if (from_size > MAX_BPF_STACK || to_size > MAX_BPF_STACK)
 		return -EINVAL;
@@ -64,10 +45,8 @@ s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags)
 	if (in_xdp())
 		return rex_kcall(bpf_xdp_fib_lookup)((u64)ctx, (u64)params,
 						     size, flags, 0);
-	if (in_tc())
-		return rex_kcall(bpf_skb_fib_lookup)((u64)ctx, (u64)params,
-						     size, flags, 0);
-	return -EPERM;
+	return rex_kcall(bpf_skb_fib_lookup)((u64)ctx, (u64)params, size, flags,
+					     0);
 }
 
 /*
@@ -80,29 +59,23 @@ s64 rex_redirect(u32 ifindex, u64 flags)
 		return -EOPNOTSUPP;
 	if (in_xdp())
 		return rex_kcall(bpf_xdp_redirect)(ifindex, flags, 0, 0, 0);
-	if (in_tc())
-		return rex_kcall(bpf_redirect)(ifindex, flags, 0, 0, 0);
-	return -EPERM;
+	return rex_kcall(bpf_redirect)(ifindex, flags, 0, 0, 0);
 }
 
 s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 {
-	if (!in_xdp() || !map->ops->map_redirect || !rex_compat_can_redirect())
+	if (!map->ops->map_redirect || !rex_compat_can_redirect())
 		return XDP_ABORTED;
 	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }
 
 s64 rex_xdp_adjust_head(struct xdp_buff *xdp, s32 offset)
 {
-	if (!in_xdp())
-		return -EPERM;
 	return rex_kcall(bpf_xdp_adjust_head)((u64)xdp, offset, 0, 0, 0);
 }
 
 s64 rex_xdp_adjust_meta(struct xdp_buff *xdp, s32 offset)
 {
-	if (!in_xdp())
-		return -EPERM;
 	return rex_kcall(bpf_xdp_adjust_meta)((u64)xdp, offset, 0, 0, 0);
 }
 
@@ -111,22 +84,16 @@ s64 rex_xdp_adjust_tail(struct xdp_buff *xdp, s32 offset)
 	/* The kernel negates it. */
 	if (offset == S32_MIN)
 		return -EINVAL;
-	if (!in_xdp())
-		return -EPERM;
 	return rex_kcall(bpf_xdp_adjust_tail)((u64)xdp, offset, 0, 0, 0);
 }
 
 s64 rex_xdp_get_buff_len(struct xdp_buff *xdp)
 {
-	if (!in_xdp())
-		return -EPERM;
 	return rex_kcall(bpf_xdp_get_buff_len)((u64)xdp, 0, 0, 0, 0);
 }
 
 s64 rex_xdp_load_bytes(struct xdp_buff *xdp, u32 offset, void *buf, u32 len)
 {
-	if (!in_xdp())
-		return -EPERM;
 	return rex_kcall(bpf_xdp_load_bytes)((u64)xdp, offset, (u64)buf, len,
 					     0);
 }
@@ -134,8 +101,6 @@ s64 rex_xdp_load_bytes(struct xdp_buff *xdp, u32 offset, void *buf, u32 len)
 s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
 			u32 len)
 {
-	if (!in_xdp())
-		return -EPERM;
 	return rex_kcall(bpf_xdp_store_bytes)((u64)xdp, offset, (u64)buf, len,
 					      0);
 }
@@ -143,8 +108,6 @@ s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
 /* Other programs run meanwhile, which may wait for a lock that this one holds. */
 s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	if (rex_spin_lock_held())
 		return -EDEADLK;
 	return rex_kcall(bpf_clone_redirect)((u64)skb, ifindex, flags, 0, 0);
@@ -152,16 +115,12 @@ s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 
 s64 rex_get_hash_recalc(struct sk_buff *skb)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_get_hash_recalc)((u64)skb, 0, 0, 0, 0);
 }
 
 s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_l3_csum_replace)((u64)skb, offset, from, to,
 					      flags);
 }
@@ -169,16 +128,12 @@ s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_l4_csum_replace)((u64)skb, offset, from, to,
 					      flags);
 }
 
 s64 rex_redirect_neigh(u32 ifindex, u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	if (!rex_compat_can_redirect())
 		return -EOPNOTSUPP;
 	return rex_kcall(bpf_redirect_neigh)(ifindex, 0, 0, flags, 0);
@@ -186,8 +141,6 @@ s64 rex_redirect_neigh(u32 ifindex, u64 flags)
 
 s64 rex_redirect_peer(u32 ifindex, u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	if (!rex_compat_can_redirect())
 		return -EOPNOTSUPP;
 	return rex_kcall(bpf_redirect_peer)(ifindex, flags, 0, 0, 0);
@@ -195,44 +148,35 @@ s64 rex_redirect_peer(u32 ifindex, u64 flags)
 
 s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_skb_adjust_room)((u64)skb, diff, mode, flags, 0);
 }
 
 s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_skb_change_head)((u64)skb, head_room, flags, 0, 0);
 }
 
 s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_skb_change_tail)((u64)skb, len, flags, 0, 0);
 }
 
 u64 rex_skb_cgroup_id(const struct sk_buff *skb)
 {
-	if ((!in_tc() && !in_cgroup_skb()) || !rex_khas(bpf_skb_cgroup_id))
+	if (!rex_khas(bpf_skb_cgroup_id))
 		return 0;
 	return rex_kcall(bpf_skb_cgroup_id)((u64)skb, 0, 0, 0, 0);
 }
 
 u64 rex_skb_ancestor_cgroup_id(const struct sk_buff *skb, s32 level)
 {
-	if ((!in_tc() && !in_cgroup_skb()) ||
-	    !rex_khas(bpf_skb_ancestor_cgroup_id))
+	if (!rex_khas(bpf_skb_ancestor_cgroup_id))
 		return 0;
 	return rex_kcall(bpf_skb_ancestor_cgroup_id)((u64)skb, level, 0, 0, 0);
 }
 
 s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len)
 {
-	if (!in_tc() && !in_cgroup_skb())
-		return -EPERM;
 	if (len > INT_MAX)
 		return -EFAULT;
 	return rex_kcall(bpf_skb_load_bytes)((u64)skb, offset, (u64)to, len, 0);
@@ -240,8 +184,6 @@ s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len)
 
 s64 rex_skb_pull_data(struct sk_buff *skb, u32 len)
 {
-	if (!in_tc())
-		return -EPERM;
 	if (len > INT_MAX)
 		return -EINVAL;
 	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
@@ -257,8 +199,6 @@ s64 rex_skb_set_queue_mapping(struct sk_buff *skb, u16 queue)
 	const struct net_device *dev = skb->dev;
 	unsigned int end;
 
-	if (!in_tc())
-		return -EPERM;
 	end = skb_at_tc_ingress(skb) ? READ_ONCE(dev->real_num_rx_queues) + 1 :
 				       READ_ONCE(dev->real_num_tx_queues);
 	if (queue >= end)
@@ -270,8 +210,6 @@ s64 rex_skb_set_queue_mapping(struct sk_buff *skb, u16 queue)
 s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
 			u32 len, u64 flags)
 {
-	if (!in_tc())
-		return -EPERM;
 	if (len > INT_MAX)
 		return -EFAULT;
 	return rex_kcall(bpf_skb_store_bytes)((u64)skb, offset, (u64)from, len,
@@ -280,23 +218,17 @@ s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
 
 s64 rex_skb_vlan_pop(struct sk_buff *skb)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
 }
 
 /* A bit of its own or the tag itself, depending on the kernel. */
 s64 rex_skb_vlan_present(const struct sk_buff *skb)
 {
-	if (!in_tc())
-		return -EPERM;
 	return !!skb_vlan_tag_present(skb);
 }
 
 s64 rex_skb_vlan_push(struct sk_buff *skb, __be16 proto, u16 tci)
 {
-	if (!in_tc())
-		return -EPERM;
 	return rex_kcall(bpf_skb_vlan_push)((u64)skb, (__force u16)proto, tci,
 					    0, 0);
 }

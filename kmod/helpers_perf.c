@@ -2,20 +2,13 @@
 /* Perf events: what programs of that type may ask about the sample. */
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
-#include <linux/string.h>
 
 #include "helpers.h"
-#include "image.h"
 #include "ksyms.h"
-#include "run.h"
 
 s64 rex_perf_prog_read_value(struct bpf_perf_event_data_kern *ctx, void *value,
 			     u32 size)
 {
-	if (rex_run_prog(rex_run_current())->type != BPF_PROG_TYPE_PERF_EVENT) {
-		memset(value, 0, size);
-		return -EPERM;
-	}
 	return rex_kcall(bpf_perf_prog_read_value)((u64)ctx, (u64)value, size,
 						   0, 0);
 }

@@ -9,6 +9,7 @@
 
 #include "demangle.h"
 #include "events.h"
+#include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
 #include "maps.h"
@@ -114,6 +115,7 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	prog->image = image;
 	prog->type = def->type;
 	prog->attach_type = def->attach_type;
+	memset(prog->class, rex_helpers_class(def->type), sizeof(prog->class));
 	prog->timeout_ms = def->timeout_ms ?: default_timeout();
 	prog->default_ret = rex_prog_type_default_ret(def->type);
 	if (def->flags & REX_PROG_HAS_DEFAULT_RET)

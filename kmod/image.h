@@ -28,6 +28,7 @@
 #include "fault.h"
 #include "heap.h"
 #include "restart.h"
+#include "run.h"
 
 struct rex_image;
 
@@ -63,6 +64,8 @@ struct rex_prog_stats {
  * @stats:	counters
  * @faults:	records of the last faults
  * @type:	enum bpf_prog_type
+ * @class:	enum rex_program_class, for gates: each byte, so that a pointer with
+ *		marks in its low bits finds one as well
  * @attach_type: enum bpf_attach_type that the object expects, or 0
  * @timeout_ms:	longest run; changed by BIND
  * @default_ret: value for runs that are not made or not finished; changed by
@@ -81,6 +84,7 @@ struct rex_prog {
 	struct rex_fault_ring *faults;
 	u32 type;
 	u32 attach_type;
+	u8 class[REX_RUN_MARKS + 1];
 	u32 timeout_ms;
 	s32 default_ret;
 	atomic_t nr_bindings;

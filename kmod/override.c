@@ -20,9 +20,7 @@
 #include <asm/ibt.h>
 
 #include "helpers.h"
-#include "image.h"
 #include "ksyms.h"
-#include "run.h"
 
 /*
  * Functions that implement a system call, by their names: on x86-64 these are
@@ -114,12 +112,9 @@ static const struct kprobe *redirectable_kprobe(struct pt_regs *regs)
 
 s64 rex_override_return(struct pt_regs *regs, u64 rc)
 {
-	const struct rex_run *run = rex_run_current();
 	const struct kprobe *kp;
 	unsigned long function;
 
-	if (rex_run_prog(run)->type != BPF_PROG_TYPE_KPROBE)
-		return -EPERM;
 	kp = redirectable_kprobe(regs);
 	if (!kp)
 		return -EOPNOTSUPP;

@@ -6,14 +6,15 @@
 
 #include "compat.h"
 #include "fault.h"
+#include "image.h"
 #include "ksyms.h"
 #include "mem.h"
 #include "run.h"
 #include "stubs.h"
 #include "trap.h"
 
-/* Half a page for the stubs, and 48 bytes for each gate. */
-#define STUBS_SIZE (2 * PAGE_SIZE)
+/* Half a page for the stubs, 48 bytes for each gate, 112 with a check. */
+#define STUBS_SIZE (3 * PAGE_SIZE)
 
 struct rex_stubs rex_stubs;
 DEFINE_STATIC_CALL_NULL(rex_stubs_land, void(struct rex_run *run, u32 ret));
@@ -149,12 +150,9 @@ struct rex_emit *rex_stubs_begin(u64 *addr)
 	return &stubs_emit;
 }
 
-u64 rex_stubs_emit_gate(const void *helper)
+/* On top of the stack is where the program called; the result is in %rax. */
+static void emit_gate_end(struct rex_emit *e)
 {
-	struct rex_emit *e = &stubs_emit;
-	u64 gate = begin_stub(e);
-
-	rex_emit_call(e, (u64)helper);
 	/* mov %gs:rex_limit,%rcx; the result is in %rax, and %rdx */
 	EMIT(e, 0x65, 0x48, 0x8b);
 	rex_emit_percpu(e, RCX, &rex_limit);
@@ -164,6 +162,45 @@ u64 rex_stubs_emit_gate(const void *helper)
 	EMIT(e, BIT(REX_RUN_KILLED_BIT));
 	rex_emit_jcc(e, CC_NE, killed_stub);
 	rex_emit_ret(e);
+}
+
+u64 rex_stubs_emit_gate(const void *helper)
+{
+	struct rex_emit *e = &stubs_emit;
+	u64 gate = begin_stub(e);
+
+	rex_emit_call(e, (u64)helper);
+	emit_gate_end(e);
+	return gate;
+}
+
+/* %r10 is no argument, and nobody's to save. */
+static void emit_class_check(struct rex_emit *e, u8 classes, u64 refuse)
+{
+	/* mov %gs:rex_limit,%r10 */
+	EMIT(e, 0x65, 0x4c, 0x8b);
+	rex_emit_percpu(e, R10 & 7, &rex_limit);
+	rex_emit_load(e, R10, R10,
+		      REX_RUN_FROM_LIMIT + offsetof(struct rex_run, prog));
+	/* testb $classes,prog->class[marks] */
+	EMIT(e, 0x41, 0xf6, 0x82);
+	rex_emit_s32(e, offsetof(struct rex_prog, class));
+	EMIT(e, classes);
+	rex_emit_jcc(e, CC_E, refuse);
+}
+
+u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal)
+{
+	struct rex_emit *e = &stubs_emit;
+	u64 refuse = begin_stub(e), gate;
+
+	EMIT(e, 0x48, 0xc7, 0xc0); /* mov $refusal,%rax */
+	rex_emit_s32(e, refusal);
+	emit_gate_end(e);
+	gate = begin_stub(e);
+	emit_class_check(e, classes, refuse);
+	rex_emit_call(e, (u64)helper);
+	emit_gate_end(e);
 	return gate;
 }
 

@@ -75,6 +75,16 @@ struct rex_emit *rex_stubs_begin(u64 *addr);
  */
 u64 rex_stubs_emit_gate(const void *helper);
 
+/**
+ * rex_stubs_emit_gate_for() - a gate for some programs
+ * @helper:	the helper
+ * @classes:	programs that may call it: enum rex_program_class
+ * @refusal:	what it answers others, without a call
+ *
+ * As rex_stubs_emit_gate().
+ */
+u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal);
+
 /* Make the stubs executable, once everything is emitted. 0 or -errno. */
 int rex_stubs_seal(void);
 

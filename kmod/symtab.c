@@ -46,100 +46,57 @@ static const struct symbol panic_functions[] = {
 	SYMBOL(rex_panic_buf),
 };
 
-/* Called through gates. Those of eBPF keep its names. */
-static const struct symbol helpers[] = {
-	/* helpers.h */
-	FUNCTION("bpf_clone_redirect", rex_clone_redirect),
-	FUNCTION("bpf_csum_diff", rex_csum_diff),
-	FUNCTION("bpf_fib_lookup", rex_fib_lookup),
-	FUNCTION("bpf_get_current_ancestor_cgroup_id",
-		 rex_get_current_ancestor_cgroup_id),
-	FUNCTION("bpf_get_current_cgroup_id", rex_get_current_cgroup_id),
-	FUNCTION("bpf_get_current_comm", rex_get_current_comm),
-	FUNCTION("bpf_get_current_pid_tgid", rex_get_current_pid_tgid),
-	FUNCTION("bpf_get_current_task", rex_get_current_task),
-	FUNCTION("bpf_get_current_uid_gid", rex_get_current_uid_gid),
-	FUNCTION("bpf_get_hash_recalc", rex_get_hash_recalc),
-	FUNCTION("bpf_get_numa_node_id", rex_get_numa_node_id),
-	FUNCTION("bpf_get_prandom_u32", rex_get_prandom_u32),
-	FUNCTION("bpf_get_smp_processor_id", rex_get_smp_processor_id),
-	FUNCTION("bpf_get_stack", rex_get_stack),
-	FUNCTION("bpf_get_stack_pe", rex_get_stack_pe),
-	FUNCTION("bpf_get_stackid", rex_get_stackid),
-	FUNCTION("bpf_get_stackid_pe", rex_get_stackid_pe),
-	FUNCTION("bpf_jiffies64", rex_jiffies64),
-	FUNCTION("bpf_ktime_get_boot_ns", rex_ktime_get_boot_ns),
-	FUNCTION("bpf_ktime_get_coarse_ns", rex_ktime_get_coarse_ns),
-	FUNCTION("bpf_ktime_get_ns", rex_ktime_get_ns),
-	FUNCTION("bpf_ktime_get_tai_ns", rex_ktime_get_tai_ns),
-	FUNCTION("bpf_l3_csum_replace", rex_l3_csum_replace),
-	FUNCTION("bpf_l4_csum_replace", rex_l4_csum_replace),
-	FUNCTION("bpf_map_delete_elem", rex_map_delete_elem),
-	FUNCTION("bpf_map_lookup_elem", rex_map_lookup_elem),
-	FUNCTION("bpf_map_lookup_percpu_elem", rex_map_lookup_percpu_elem),
-	FUNCTION("bpf_map_peek_elem", rex_map_peek_elem),
-	FUNCTION("bpf_map_pop_elem", rex_map_pop_elem),
-	FUNCTION("bpf_map_push_elem", rex_map_push_elem),
-	FUNCTION("bpf_map_update_elem", rex_map_update_elem),
-	FUNCTION("bpf_perf_event_output", rex_perf_event_output),
-	FUNCTION("bpf_perf_prog_read_value", rex_perf_prog_read_value),
-	FUNCTION("bpf_probe_read_kernel", rex_probe_read_kernel),
-	FUNCTION("bpf_probe_read_kernel_str", rex_probe_read_kernel_str),
-	FUNCTION("bpf_probe_read_user", rex_probe_read_user),
-	FUNCTION("bpf_probe_read_user_str", rex_probe_read_user_str),
-	FUNCTION("bpf_redirect", rex_redirect),
-	FUNCTION("bpf_redirect_map", rex_redirect_map),
-	FUNCTION("bpf_redirect_neigh", rex_redirect_neigh),
-	FUNCTION("bpf_redirect_peer", rex_redirect_peer),
-	FUNCTION("bpf_ringbuf_discard", rex_ringbuf_discard),
-	FUNCTION("bpf_ringbuf_output", rex_ringbuf_output),
-	FUNCTION("bpf_ringbuf_query", rex_ringbuf_query),
-	FUNCTION("bpf_ringbuf_reserve", rex_ringbuf_reserve),
-	FUNCTION("bpf_ringbuf_submit", rex_ringbuf_submit),
-	FUNCTION("bpf_send_signal", rex_send_signal),
-	FUNCTION("bpf_send_signal_thread", rex_send_signal_thread),
-	FUNCTION("bpf_skb_adjust_room", rex_skb_adjust_room),
-	FUNCTION("bpf_skb_ancestor_cgroup_id", rex_skb_ancestor_cgroup_id),
-	FUNCTION("bpf_skb_cgroup_id", rex_skb_cgroup_id),
-	FUNCTION("bpf_skb_change_head", rex_skb_change_head),
-	FUNCTION("bpf_skb_change_tail", rex_skb_change_tail),
-	FUNCTION("bpf_skb_load_bytes", rex_skb_load_bytes),
-	FUNCTION("bpf_skb_pull_data", rex_skb_pull_data),
-	FUNCTION("bpf_skb_store_bytes", rex_skb_store_bytes),
-	FUNCTION("bpf_skb_vlan_pop", rex_skb_vlan_pop),
-	FUNCTION("bpf_skb_vlan_push", rex_skb_vlan_push),
-	FUNCTION("bpf_snprintf", rex_snprintf),
-	FUNCTION("bpf_spin_lock", rex_spin_lock),
-	FUNCTION("bpf_spin_unlock", rex_spin_unlock),
-	FUNCTION("bpf_xdp_adjust_head", rex_xdp_adjust_head),
-	FUNCTION("bpf_xdp_adjust_meta", rex_xdp_adjust_meta),
-	FUNCTION("bpf_xdp_adjust_tail", rex_xdp_adjust_tail),
-	FUNCTION("bpf_xdp_get_buff_len", rex_xdp_get_buff_len),
-	FUNCTION("bpf_xdp_load_bytes", rex_xdp_load_bytes),
-	FUNCTION("bpf_xdp_store_bytes", rex_xdp_store_bytes),
-	SYMBOL(rex_heap_alloc),
-	SYMBOL(rex_heap_free),
-	SYMBOL(rex_heap_realloc),
-	SYMBOL(rex_override_return),
-	SYMBOL(rex_perf_sample_addr),
-	SYMBOL(rex_perf_sample_period),
-	SYMBOL(rex_skb_set_queue_mapping),
-	SYMBOL(rex_skb_vlan_present),
-	SYMBOL(rex_task_from_pid),
-	SYMBOL(rex_task_process_runtime),
-	SYMBOL(rex_task_release),
-	SYMBOL(rex_task_user_regs),
-	SYMBOL(rex_trace_printk),
-
-	/* What LLVM calls by itself; a loop may be made of nothing else. */
-	FUNCTION("bcmp", memcmp),
-	SYMBOL(memcmp),
-	SYMBOL(memcpy),
-	SYMBOL(memmove),
-	SYMBOL(memset),
+/**
+ * struct helper - a helper, as helpers.def has it
+ * @name:	name that programs use
+ * @function:	its address
+ * @types:	programs that may call it: enum rex_program_class
+ * @refusal:	what others get
+ */
+struct helper {
+	const char *name;
+	u64 function;
+	u8 types;
+	s32 refusal;
 };
 
-static u64 gates[ARRAY_SIZE(helpers)] __ro_after_init;
+#define ANY REX_CLASS_ANY
+#define XDP REX_CLASS_XDP
+#define TC REX_CLASS_TC
+#define CGROUP_SKB REX_CLASS_CGROUP_SKB
+#define PERF_EVENT REX_CLASS_PERF_EVENT
+#define KPROBE REX_CLASS_KPROBE
+
+#define HELPER(prefix, name, result, arguments, types, refusal, rule) \
+	HELPER_##name,
+enum {
+#include "helpers.def"
+	NR_HELPERS
+};
+
+#define HELPER(prefix, name, result, arguments, types, refusal, rule)  \
+	[HELPER_##name] = { #prefix "_" #name, (u64)rex_##name, types, \
+			    refusal },
+static const struct helper helpers[NR_HELPERS] = {
+#include "helpers.def"
+};
+
+#undef ANY
+#undef XDP
+#undef TC
+#undef CGROUP_SKB
+#undef PERF_EVENT
+#undef KPROBE
+
+static u64 gates[NR_HELPERS] __ro_after_init;
+
+/* Called through gates: what LLVM calls by itself; a loop may be made of it. */
+static const struct symbol builtins[] = {
+	FUNCTION("bcmp", memcmp), SYMBOL(memcmp), SYMBOL(memcpy),
+	SYMBOL(memmove),	  SYMBOL(memset),
+};
+
+static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
 
 #define LOOKUP(type, map_ops)                                \
 	{                                                    \
@@ -283,8 +240,8 @@ static const struct table {
 	const u64 *gates;
 	size_t nr;
 } tables[] = {
-	TABLE(helpers, gates),	      TABLE(lookups, lookup_gates),
-	TABLE(field_offsets, NULL),   TABLE(indirect_thunks, NULL),
+	TABLE(builtins, builtin_gates), TABLE(lookups, lookup_gates),
+	TABLE(field_offsets, NULL),	TABLE(indirect_thunks, NULL),
 	TABLE(panic_functions, NULL),
 };
 
@@ -292,6 +249,14 @@ static bool find(const struct table *table, const char *name, size_t *index)
 {
 	for (*index = 0; *index < table->nr; ++*index)
 		if (!strcmp(table->symbols[*index].name, name))
+			return true;
+	return false;
+}
+
+static bool find_helper(const char *name, size_t *index)
+{
+	for (*index = 0; *index < NR_HELPERS; ++*index)
+		if (!strcmp(helpers[*index].name, name))
 			return true;
 	return false;
 }
@@ -306,6 +271,10 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 		sym->value = rex_stubs_return_thunk();
 		return 0;
 	}
+	if (find_helper(name, &at)) {
+		sym->value = gates[at];
+		return 0;
+	}
 	for (i = 0; i < ARRAY_SIZE(tables); i++) {
 		const struct table *table = &tables[i];
 
@@ -318,6 +287,25 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	return -ENOENT;
 }
 
+u8 rex_helpers_class(enum bpf_prog_type type)
+{
+	switch (type) {
+	case BPF_PROG_TYPE_XDP:
+		return REX_CLASS_XDP;
+	case BPF_PROG_TYPE_SCHED_CLS:
+	case BPF_PROG_TYPE_SCHED_ACT:
+		return REX_CLASS_TC;
+	case BPF_PROG_TYPE_CGROUP_SKB:
+		return REX_CLASS_CGROUP_SKB;
+	case BPF_PROG_TYPE_PERF_EVENT:
+		return REX_CLASS_PERF_EVENT;
+	case BPF_PROG_TYPE_KPROBE:
+		return REX_CLASS_KPROBE;
+	default:
+		return REX_CLASS_OTHER;
+	}
+}
+
 static u64 __init gate_of(u64 function)
 {
 	return rex_unprotected & REX_UNPROTECTED_GATES ?
@@ -325,28 +313,30 @@ static u64 __init gate_of(u64 function)
 		       rex_stubs_emit_gate((void *)function);
 }
 
-/* Locks have gates of their own. */
-static void __init emit_locks(void)
+static u64 __init gate_of_helper(const struct helper *helper)
 {
-	size_t lock, unlock;
-
-	if (rex_unprotected & REX_UNPROTECTED_GATES ||
-	    WARN_ON(!find(&tables[0], "bpf_spin_lock", &lock) ||
-		    !find(&tables[0], "bpf_spin_unlock", &unlock)))
-		return;
-	rex_fastlock_emit(&gates[lock], &gates[unlock]);
+	if (helper->types == REX_CLASS_ANY ||
+	    rex_unprotected & REX_UNPROTECTED_GATES)
+		return gate_of(helper->function);
+	return rex_stubs_emit_gate_for((void *)helper->function, helper->types,
+				       helper->refusal);
 }
 
 void __init rex_symtab_init(void)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(helpers); i++)
-		gates[i] = gate_of(helpers[i].value);
+	for (i = 0; i < NR_HELPERS; i++)
+		gates[i] = gate_of_helper(&helpers[i]);
+	for (i = 0; i < ARRAY_SIZE(builtins); i++)
+		builtin_gates[i] = gate_of(builtins[i].value);
 	for (i = 0; i < ARRAY_SIZE(lookups); i++) {
 		const struct bpf_map_ops *const *ops = (void *)lookups[i].value;
 
 		lookup_gates[i] = gate_of((u64)(*ops)->map_lookup_elem);
 	}
-	emit_locks();
+	/* Locks have gates of their own. */
+	if (!(rex_unprotected & REX_UNPROTECTED_GATES))
+		rex_fastlock_emit(&gates[HELPER_spin_lock],
+				  &gates[HELPER_spin_unlock]);
 }
