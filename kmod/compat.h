@@ -17,6 +17,7 @@
 #include <linux/version.h>
 
 #include <asm/cpufeature.h>
+#include <asm/hardirq.h>
 #include <asm/ibt.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -183,6 +184,12 @@ static inline bool rex_compat_can_redirect(void)
 #else
 	return true;
 #endif
+}
+
+/* How many interrupts of an irq_work this CPU has had. */
+static inline unsigned int rex_compat_irq_works(void)
+{
+	return this_cpu_read(irq_stat.apic_irq_work_irqs);
 }
 
 /*

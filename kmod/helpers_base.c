@@ -11,6 +11,7 @@
 
 #include "helpers.h"
 #include "ksyms.h"
+#include "nowait.h"
 #include "run.h"
 #include "testhook.h"
 
@@ -150,6 +151,9 @@ s64 rex_trace_printk(const char *text, u64 len)
 {
 	const struct rex_run *run = rex_run_current();
 
+	/* Of whoever reads the trace. */
+	if (!rex_nowait_may_wake())
+		return -EBUSY;
 	while (len && !rex_run_is_marked(run, REX_RUN_KILLED_BIT)) {
 		const char *newline = memchr(text, '\n', len);
 		size_t line = newline ? newline - text : len;

@@ -37,6 +37,8 @@ s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
 	if (*this_cpu_ptr(rex_ksyms.bpf_event_output_nest_level) >=
 	    MAX_NESTED_OUTPUTS)
 		return -EBUSY;
+	if (!rex_nowait_may_wake())
+		return -EBUSY;
 	return rex_kcall(bpf_event_output)(map, flags, data, size, NULL, 0,
 					   NULL);
 }

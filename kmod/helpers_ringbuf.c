@@ -48,11 +48,20 @@ void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 	return record;
 }
 
+/* Who is not woken by this record is by one of the next. */
+static u64 wakeup_flags(u64 flags)
+{
+	if (rex_nowait_may_wake())
+		return flags;
+	return (flags & ~BPF_RB_FORCE_WAKEUP) | BPF_RB_NO_WAKEUP;
+}
+
 s64 rex_ringbuf_submit(void *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
-	rex_kcall(bpf_ringbuf_submit)((u64)record, flags, 0, 0, 0);
+	rex_kcall(bpf_ringbuf_submit)((u64)record, wakeup_flags(flags), 0, 0,
+				      0);
 	return 0;
 }
 
@@ -60,13 +69,14 @@ s64 rex_ringbuf_discard(void *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
-	rex_kcall(bpf_ringbuf_discard)((u64)record, flags, 0, 0, 0);
+	rex_kcall(bpf_ringbuf_discard)((u64)record, wakeup_flags(flags), 0, 0,
+				       0);
 	return 0;
 }
 
 void rex_release_ringbuf(void *record)
 {
-	rex_kcall(bpf_ringbuf_discard)((u64)record, 0, 0, 0, 0);
+	rex_kcall(bpf_ringbuf_discard)((u64)record, wakeup_flags(0), 0, 0, 0);
 }
 
 /* -EAGAIN of the kernel: no room, or no lock. */
@@ -78,6 +88,7 @@ s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
 
 	if (ret)
 		return ret;
+	flags = wakeup_flags(flags);
 	do {
 		ret = rex_kcall(bpf_ringbuf_output)((u64)map, (u64)data, size,
 						    flags, 0);

@@ -13,6 +13,7 @@
 
 #include "helpers.h"
 #include "ksyms.h"
+#include "nowait.h"
 #include "resource.h"
 #include "run.h"
 
@@ -60,11 +61,15 @@ u64 rex_get_current_ancestor_cgroup_id(s32 level)
 
 s64 rex_send_signal(u32 sig)
 {
+	if (!rex_nowait_may_wake())
+		return -EBUSY;
 	return rex_kcall(bpf_send_signal)(sig, 0, 0, 0, 0);
 }
 
 s64 rex_send_signal_thread(u32 sig)
 {
+	if (!rex_nowait_may_wake())
+		return -EBUSY;
 	return rex_kcall(bpf_send_signal_thread)(sig, 0, 0, 0, 0);
 }
 

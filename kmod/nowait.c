@@ -2,6 +2,7 @@
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/processor.h>
@@ -15,6 +16,24 @@
 
 /* Some 100 microseconds, in which many CPUs use a queue. */
 #define NOWAIT_TRIES 2000
+
+/*
+ * Interrupts of an irq_work that a CPU has in a tick of the clock before helpers
+ * cause no more of them where interrupts are off: a quarter of its time or less.
+ */
+#define NOWAIT_WAKES 256
+
+/**
+ * struct nowait_wakes - the interrupts of a CPU in this tick
+ * @tick:	jiffies
+ * @count:	how many there had been before it
+ */
+struct nowait_wakes {
+	u64 tick;
+	unsigned int count;
+};
+
+static DEFINE_PER_CPU(struct nowait_wakes, nowait_wakes);
 
 /* Helpers of this CPU that may hold a lock, on all levels. */
 static DEFINE_PER_CPU(unsigned int, nowait_holders);
@@ -97,4 +116,25 @@ bool rex_nowait_again(struct rex_nowait *nowait)
 	nowait->tries--;
 	cpu_relax();
 	return true;
+}
+
+/*
+ * What the program is called in may be that interrupt, on its way out: interrupts are
+ * off then. Whatever comes in between the lines sees its own count: a few more or
+ * less do no harm.
+ */
+bool rex_nowait_may_wake(void)
+{
+	struct nowait_wakes *wakes = this_cpu_ptr(&nowait_wakes);
+	u64 tick = get_jiffies_64();
+	unsigned int count;
+
+	if (!irqs_disabled() || rex_unprotected & REX_UNPROTECTED_WAITS)
+		return true;
+	count = rex_compat_irq_works();
+	if (wakes->tick != tick) {
+		wakes->tick = tick;
+		wakes->count = count;
+	}
+	return count - wakes->count < NOWAIT_WAKES;
 }

@@ -66,4 +66,16 @@ void rex_nowait_end(const struct rex_nowait *nowait);
  */
 bool rex_nowait_again(struct rex_nowait *nowait);
 
+/**
+ * rex_nowait_may_wake() - whether a helper may have an interrupt sent to this CPU
+ *
+ * Where the kernel cannot wake anybody, or send a signal, it has an interrupt do it
+ * (irq_work). A program at a hook in the way out of that interrupt would cause the
+ * next one, and the CPU do nothing else any more. So there is a limit to them for
+ * each tick of the clock, where interrupts are off.
+ *
+ * Context: a helper that is going to do it, any context.
+ */
+bool rex_nowait_may_wake(void);
+
 #endif /* _REX_NOWAIT_H */
