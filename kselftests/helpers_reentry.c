@@ -3,8 +3,9 @@
  * No helper waits: programs that come in within a helper, where a lock is held that
  * the same helper wants again (programs/reentry). If they were let through, the CPU
  * would wait for ever with interrupts off.
+ * TEST-DEADLINE: 700
  */
-#include "rex_util.h"
+#include "rex_trace.h"
 
 enum {
 	THREAD,
@@ -208,4 +209,216 @@ TEST(texts_nest_as_deep_as_the_kernel_has_buffers)
 	EXPECT(seen(OF_WITHIN + BUSY) > 0);
 	EXPECT_EQ(seen(OF_WITHIN + FAILED), seen(OF_WITHIN + BUSY));
 	EXPECT(seen(OF_WITHIN + RUNS) > seen(OF_WITHIN + BUSY));
+}
+
+/* ---- at whatever a helper calls ---- */
+
+/* All that programs/reentry can do, each a helper or two. */
+static const char *const other_acts[] = { "bloom_push",
+					  "ringbuf_query",
+					  "stack_copy",
+					  "hash_lookup",
+					  "lru_lookup",
+					  "trie_lookup",
+					  "percpu_lookup",
+					  "coarse_clock",
+					  "clock",
+					  "boot_clock",
+					  "tai_clock",
+					  "jiffies",
+					  "random",
+					  "cpu",
+					  "node",
+					  "snprintf",
+					  "printk",
+					  "perf_output",
+					  "probe_read",
+					  "probe_read_str",
+					  "probe_read_user",
+					  "probe_read_user_str",
+					  "signal",
+					  "signal_thread",
+					  "uid",
+					  "comm",
+					  "cgroup",
+					  "ancestor_cgroup",
+					  "task",
+					  "task_by_pid",
+					  "allocate",
+					  NULL };
+
+#define MAX_CALLEES 512
+
+/* A function, and which of the acts call it, as bits. */
+static struct callee {
+	char name[64];
+	__u64 acts;
+} callees[MAX_CALLEES];
+static int nr_callees;
+
+/* Helpers: functions of rex.ko, and lookups that are the kernel's own. */
+static const char *const roots[] = { "rex_*", "__htab_map_lookup_elem",
+				     "htab_lru_map_lookup_elem",
+				     "trie_lookup_elem" };
+
+static void set_tracing(const char *file, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), TRACING "%s", file);
+	write_file(path, text);
+}
+
+static void clear_tracing(const char *file)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), TRACING "%s", file);
+	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+static void add_callee(const char *name, int act)
+{
+	int i;
+
+	for (i = 0; i < nr_callees; i++)
+		if (!strcmp(callees[i].name, name))
+			break;
+	ASSERT(i < MAX_CALLEES);
+	if (i == nr_callees)
+		nr_callees++;
+	strcpy(callees[i].name, name);
+	callees[i].acts |= 1ull << act;
+}
+
+/* A line of the graph is "... |  name();" or "... |  name [module]() {". */
+static void add_callee_of_line(const char *line, int act)
+{
+	const char *rest = strchr(line, '|');
+	char name[64];
+
+	if (rest && sscanf(rest + 1, " %63[A-Za-z0-9_.]", name) == 1)
+		add_callee(name, act);
+}
+
+static void find_callees_of(const char *act, int index)
+{
+	char *trace, *line, *rest;
+	int before = nr_callees;
+
+	set_acts(act, NULL);
+	fire(EVENT_FD); /* memory is warm, and cold paths are taken */
+	clear_tracing("trace");
+	set_tracing("tracing_on", "1");
+	fire(EVENT_FD);
+	fire(EVENT_FD);
+	set_tracing("tracing_on", "0");
+	trace = rest = read_all(TRACING "trace", NULL);
+	while ((line = strsep(&rest, "\n")))
+		add_callee_of_line(line, index);
+	free(trace);
+	EXPECT_MSG(nr_callees > before || index, "%s calls nothing", act);
+}
+
+/* By the kernel's own account. */
+static void find_callees(const char *const *acts)
+{
+	char word[64];
+
+	snprintf(word, sizeof(word), "%d\n", getpid());
+	set_tracing("set_ftrace_pid", word);
+	for (size_t i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
+		snprintf(word, sizeof(word), "%s\n", roots[i]);
+		set_tracing("set_graph_function", word);
+	}
+	set_tracing("options/funcgraph-irqs", "0");
+	set_tracing("tracing_on", "0");
+	set_tracing("current_tracer", "function_graph");
+	for (int i = 0; acts[i]; i++)
+		find_callees_of(acts[i], i);
+	set_tracing("current_tracer", "nop");
+	clear_tracing("set_graph_function");
+	clear_tracing("set_ftrace_pid");
+	set_tracing("tracing_on", "1");
+}
+
+static struct bpf_link *probe(const char *program_name, bool at_return,
+			      const char *function)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = at_return);
+	libbpf_print_fn_t print = libbpf_set_print(NULL);
+	struct bpf_link *link = bpf_program__attach_kprobe_opts(
+		program(obj, program_name), function, &opts);
+
+	libbpf_set_print(print);
+	return link; /* NULL: the kernel allows no probe there */
+}
+
+/* Within OUTSIDE: itself, and all that wants a lock. */
+static void nest_all(const char *outside)
+{
+	map_set(obj, "orders", OUTSIDE, name_hash(outside));
+	map_set(obj, "orders", WITHIN, name_hash(outside));
+	fire(EVENT_FD);
+	for (const char *const *act = locking_acts; *act; act++) {
+		map_set(obj, "orders", WITHIN, name_hash(*act));
+		fire(EVENT_FD);
+	}
+	map_set(obj, "orders", WITHIN, 0);
+}
+
+/* Whether a program could be put at the function. */
+static bool nest_at_callee(const struct callee *callee, const char *const *acts)
+{
+	struct bpf_link *entry = probe("at_entry", false, callee->name);
+	struct bpf_link *ret = probe("at_return", true, callee->name);
+
+	for (int i = 0; acts[i] && (entry || ret); i++)
+		if (callee->acts & 1ull << i)
+			nest_all(acts[i]);
+	bpf_link__destroy(ret);
+	bpf_link__destroy(entry);
+	return entry || ret;
+}
+
+static void nest_at_callees_of(const char *const *acts)
+{
+	static const char *const programs[] = { "outside", "at_entry",
+						"at_return", NULL };
+	long start = ksft_ms();
+	int probed = 0;
+
+	write_file("/sys/kernel/rcu_expedited", "1");
+	load_programs(programs);
+	find_callees(acts);
+	ksft_note("%d functions, after %ld ms", nr_callees, ksft_ms() - start);
+	set_acts(NULL, NULL);
+	for (int i = 0; i < nr_callees; i++) {
+		if (nest_at_callee(&callees[i], acts))
+			probed++;
+		else
+			ksft_note("no probe at %s", callees[i].name);
+	}
+	ksft_note(
+		"%d functions probed; %llu runs outside, %llu within, %llu busy; %ld ms",
+		probed, seen(RUNS), seen(OF_WITHIN + RUNS),
+		seen(OF_WITHIN + BUSY), ksft_ms() - start);
+	EXPECT(probed > 20);
+	EXPECT(seen(OF_WITHIN + RUNS) > seen(OF_WITHIN + BUSY));
+	EXPECT_EQ(prog_info(obj, "outside").faults, 0);
+	EXPECT_EQ(prog_info(obj, "at_entry").faults, 0);
+	write_file("/sys/kernel/rcu_expedited", "0");
+}
+
+TEST_TIMEOUT(no_helper_with_a_lock_waits_at_anything_it_calls, 300)
+{
+	nest_at_callees_of(locking_acts);
+}
+
+TEST_TIMEOUT(no_other_helper_waits_at_anything_it_calls, 300)
+{
+	nest_at_callees_of(other_acts);
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What programs do: each act calls one helper, or two that belong together.
 
-use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::hint::black_box;
 
 use rex::Result;
 use rex::linux::bpf::BPF_F_NO_PREALLOC;
 use rex::linux::errno::ENOENT;
 pub(crate) use rex::linux::errno::ENOSYS;
-pub(crate) use rex::map::LpmKey;
 use rex::map::*;
+pub(crate) use rex::map::{LpmKey, PerfEventMaskedCPU};
 use rex::rex_map;
+use rex::task_struct::OwnedTaskStruct;
 
 pub(crate) use crate::name_hash;
 
@@ -41,6 +42,10 @@ pub(crate) static ring: RexRingBuf = RexRingBuf::new(1 << 20, 0);
 #[rex_map]
 pub(crate) static stacks: RexStackTrace<u32, [u64; 16]> =
     RexStackTrace::new(1024, 0);
+/// The test opens no event: writing a sample is as far as that.
+#[rex_map]
+pub(crate) static samples: RexPerfEventArray<u64> =
+    RexPerfEventArray::new(0, 0);
 #[rex_map]
 static numbers: RexArrayMap<u64> = RexArrayMap::new(1, 0);
 
@@ -60,7 +65,17 @@ pub(crate) fn key() -> u64 {
 }
 
 pub(crate) fn allocate() -> Result {
-    drop(black_box(Box::new(1u64)));
+    let mut block = Vec::with_capacity(4);
+    block.push(black_box(1u64));
+    block.reserve(black_box(100));
+    black_box(block);
+    Ok(0)
+}
+
+pub(crate) fn task_by_pid() -> Result {
+    let task = OwnedTaskStruct::from_pid(1).ok_or(-ENOENT)?;
+    black_box(task.get_process_runtime());
+    black_box(task.get_pt_regs().is_some());
     Ok(0)
 }
 
@@ -93,25 +108,46 @@ macro_rules! perform {
         choose! {
             $act;
             hash_update: hash.insert(&key(), &1),
-            hash_delete: hash.delete(&key()),
+            hash_delete: {
+                _ = hash.insert(&7, &1);
+                hash.delete(&7)
+            },
             dynamic_hash_update: dynamic_hash.insert(&key(), &1),
-            dynamic_hash_delete: dynamic_hash.delete(&key()),
+            dynamic_hash_delete: {
+                _ = dynamic_hash.insert(&7, &1);
+                dynamic_hash.delete(&7)
+            },
             percpu_hash_update: percpu_hash.insert(&key(), &1),
             lru_update: lru.insert(&next(), &1),
-            lru_delete: lru.delete(&key()),
+            lru_delete: {
+                _ = lru.insert(&7, &1);
+                lru.delete(&7)
+            },
             percpu_lru_update: percpu_lru.insert(&next(), &1),
             trie_update: trie.insert(&LpmKey::of(next() as u32), &1),
-            trie_delete: trie.delete(&LpmKey::of(next() as u32 - 1)),
+            trie_delete: {
+                _ = trie.insert(&LpmKey::of(7u32), &1);
+                trie.delete(&LpmKey::of(7u32))
+            },
             queue_push: queue.force_push(&1),
-            queue_pop: found(queue.pop()),
-            queue_peek: found(queue.peek()),
+            queue_pop: {
+                _ = queue.force_push(&1);
+                found(queue.pop())
+            },
+            queue_peek: {
+                _ = queue.force_push(&1);
+                found(queue.peek())
+            },
             stack_push: stack.force_push(&1),
-            stack_pop: found(stack.pop()),
+            stack_pop: {
+                _ = stack.force_push(&1);
+                found(stack.pop())
+            },
             bloom_push: bloom.insert(&next()),
             ringbuf_output: ring.output(&[1; 8], 0),
             ringbuf_reserve: found(ring.reserve($obj, 8)),
             ringbuf_query: found(ring.available_bytes()),
-            stackid: $obj.bpf_get_stackid($ctx, &stacks, next() % 8),
+            stackid: $obj.bpf_get_stackid($ctx, &stacks, next() % 2),
             stack_copy: $obj.bpf_get_stack($ctx, &mut [0; 8], 0),
             hash_lookup: done(hash.get(&1)),
             lru_lookup: done(lru.get(&1)),
@@ -132,8 +168,22 @@ macro_rules! perform {
             signal: $obj.bpf_send_signal(SIGURG),
             uid: done($obj.bpf_get_current_uid_gid()),
             cgroup: done($obj.bpf_get_current_cgroup_id()),
+            signal_thread: $obj.bpf_send_signal_thread(SIGURG),
+            comm: $obj.bpf_get_current_comm(&mut [0; 16]),
+            ancestor_cgroup: done($obj.bpf_get_current_ancestor_cgroup_id(0)),
+            cpu: done($obj.bpf_get_smp_processor_id()),
+            node: done($obj.bpf_get_numa_node_id()),
+            probe_read_str: $obj.bpf_probe_read_kernel_str(
+                &mut [0; 8], core::ptr::without_provenance(usize::MAX - 4095)),
+            probe_read_user_str: $obj.bpf_probe_read_user_str(
+                &mut [0; 8], 0x1000),
+            percpu_lookup: done(
+                $obj.bpf_map_lookup_percpu_elem(&percpu_hash, &1, 0)),
+            perf_output: samples.output(
+                $obj, $ctx, &1, PerfEventMaskedCPU::current_cpu()),
             task: found(
                 $obj.bpf_get_current_task().map(|t| t.get_pid())),
+            task_by_pid: task_by_pid(),
             allocate: allocate(),
         }
     }};
