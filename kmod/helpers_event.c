@@ -57,7 +57,7 @@ s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
 {
 	struct rex_nowait nowait;
 	struct pt_regs call;
-	s64 ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	s64 ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_STACK_TRACE);
 
 	if (ret)
 		return ret;
@@ -99,7 +99,7 @@ s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 
 	if (!sample_stack(ctx))
 		return rex_get_stackid(ctx->regs, map, flags);
-	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_STACK_TRACE);
 	if (ret)
 		return ret;
 	ret = rex_kcall(bpf_get_stackid_pe)((u64)ctx, (u64)map, flags, 0, 0);

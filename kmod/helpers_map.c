@@ -49,33 +49,17 @@ static bool lockless(const struct bpf_map *map)
 	return map->map_type < 64 && types & BIT_ULL(map->map_type);
 }
 
-static enum rex_nowait_lock lock_of(const struct bpf_map *map)
-{
-	switch (map->map_type) {
-	case BPF_MAP_TYPE_QUEUE:
-	case BPF_MAP_TYPE_STACK:
-	case BPF_MAP_TYPE_STACK_TRACE:
-		return REX_NOWAIT_TRIED;
-	case BPF_MAP_TYPE_LPM_TRIE:
-		return REX_NOWAIT_TRIE;
-	case BPF_MAP_TYPE_HASH:
-	case BPF_MAP_TYPE_PERCPU_HASH:
-		return REX_NOWAIT_HASH;
-	default:
-		return REX_NOWAIT_LRU;
-	}
-}
-
 /* 0: end_change() follows. */
-static int begin_change(const struct bpf_map *map, struct rex_nowait *nowait)
+static __always_inline int begin_change(const struct bpf_map *map,
+					struct rex_nowait *nowait)
 {
 	if (would_deadlock(map))
 		return -EDEADLK;
-	return lockless(map) ? 0 : rex_nowait_begin(nowait, lock_of(map));
+	return lockless(map) ? 0 : rex_nowait_begin(nowait, map->map_type);
 }
 
-static void end_change(const struct bpf_map *map,
-		       const struct rex_nowait *nowait)
+static __always_inline void end_change(const struct bpf_map *map,
+				       const struct rex_nowait *nowait)
 {
 	if (!lockless(map))
 		rex_nowait_end(nowait);
@@ -122,7 +106,7 @@ s64 rex_map_push_elem(struct bpf_map *map, const void *value, u64 flags)
 
 	if (!map->ops->map_push_elem)
 		return -EOPNOTSUPP;
-	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	ret = rex_nowait_begin(&nowait, map->map_type);
 	if (ret)
 		return ret;
 	do {
@@ -139,7 +123,7 @@ s64 rex_map_pop_elem(struct bpf_map *map, void *value)
 
 	if (!map->ops->map_pop_elem)
 		return -EOPNOTSUPP;
-	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	ret = rex_nowait_begin(&nowait, map->map_type);
 	if (ret)
 		return ret;
 	do {
@@ -156,7 +140,7 @@ s64 rex_map_peek_elem(struct bpf_map *map, void *value)
 
 	if (!map->ops->map_peek_elem)
 		return -EOPNOTSUPP;
-	ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	ret = rex_nowait_begin(&nowait, map->map_type);
 	if (ret)
 		return ret;
 	do {

@@ -27,7 +27,7 @@ static void *reserve(struct bpf_map *map, u64 size, u64 flags)
 	struct rex_nowait nowait;
 	void *record;
 
-	if (rex_nowait_begin(&nowait, REX_NOWAIT_TRIED))
+	if (rex_nowait_begin(&nowait, BPF_MAP_TYPE_RINGBUF))
 		return NULL;
 	do {
 		record = (void *)rex_kcall(bpf_ringbuf_reserve)((u64)map, size,
@@ -84,7 +84,7 @@ s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
 		       u64 flags)
 {
 	struct rex_nowait nowait;
-	s64 ret = rex_nowait_begin(&nowait, REX_NOWAIT_TRIED);
+	s64 ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_RINGBUF);
 
 	if (ret)
 		return ret;

@@ -5,7 +5,6 @@
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
-#include <linux/processor.h>
 
 #include "compat.h"
 #include "image.h"
@@ -13,9 +12,6 @@
 #include "nowait.h"
 #include "run.h"
 #include "testhook.h"
-
-/* Some 100 microseconds, in which many CPUs use a queue. */
-#define NOWAIT_TRIES 2000
 
 /*
  * Interrupts of an irq_work that a CPU has in a tick of the clock before helpers
@@ -35,8 +31,34 @@ struct nowait_wakes {
 
 static DEFINE_PER_CPU(struct nowait_wakes, nowait_wakes);
 
-/* Helpers of this CPU that may hold a lock, on all levels. */
-static DEFINE_PER_CPU(unsigned int, nowait_holders);
+DEFINE_PER_CPU(unsigned int, rex_nowait_holders);
+
+/* The locks of maps. */
+enum nowait_lock {
+	NOWAIT_TRIED, /* the kernel only tries it where it must not wait */
+	NOWAIT_HASH, /* a bucket's, and then one that is tried */
+	NOWAIT_LRU, /* a list's */
+	NOWAIT_TRIE, /* with memory that is allocated under it */
+};
+
+static enum nowait_lock nowait_lock_of(enum bpf_map_type type)
+{
+	switch (type) {
+	case BPF_MAP_TYPE_QUEUE:
+	case BPF_MAP_TYPE_STACK:
+	case BPF_MAP_TYPE_BLOOM_FILTER:
+	case BPF_MAP_TYPE_RINGBUF:
+	case BPF_MAP_TYPE_STACK_TRACE:
+		return NOWAIT_TRIED;
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+		return NOWAIT_HASH;
+	case BPF_MAP_TYPE_LPM_TRIE:
+		return NOWAIT_TRIE;
+	default:
+		return NOWAIT_LRU;
+	}
+}
 
 /*
  * Programs on kprobes, tracepoints and perf events have bpf_prog_active set
@@ -58,64 +80,46 @@ static bool nowait_in_bpf(void)
  * Interrupts are off. An interrupt's handler has not interrupted bpf(2) while that
  * held a lock: it is refused only what an eBPF program in an interrupt may hold.
  */
-static bool nowait_is_busy(enum rex_nowait_lock lock)
+static bool nowait_is_busy(enum nowait_lock lock)
 {
-	if (this_cpu_read(nowait_holders))
+	if (this_cpu_read(rex_nowait_holders))
 		return true;
 	switch (lock) {
-	case REX_NOWAIT_TRIED:
+	case NOWAIT_TRIED:
 		return false;
-	case REX_NOWAIT_HASH:
+	case NOWAIT_HASH:
 		return (in_nmi() || in_task()) && nowait_in_bpf();
-	case REX_NOWAIT_LRU:
+	case NOWAIT_LRU:
 		return in_nmi() || nowait_in_bpf();
-	case REX_NOWAIT_TRIE:
+	case NOWAIT_TRIE:
 		break;
 	}
 	/* Whoever has interrupts off may hold a lock of the allocator. */
 	return true;
 }
 
-int rex_nowait_begin(struct rex_nowait *nowait, enum rex_nowait_lock lock)
+int rex_nowait_begin_slow(enum bpf_map_type type)
 {
-	nowait->pretends = false;
-	if (!irqs_disabled() || rex_unprotected & REX_UNPROTECTED_WAITS) {
-		this_cpu_inc(nowait_holders);
-		return 0;
-	}
-	if (nowait_is_busy(lock))
+	if (rex_unprotected & REX_UNPROTECTED_WAITS)
+		return false;
+	if (nowait_is_busy(nowait_lock_of(type)))
 		return -EBUSY;
-	this_cpu_inc(nowait_holders);
 	if (!rex_compat_locks_wait || in_nmi())
-		return 0;
+		return false;
 	/*
 	 * Interrupts stay off until rex_nowait_end(), so that nobody but an NMI
 	 * and hooks see it; an NMI adds to the same count, which has room.
 	 */
 	BUILD_BUG_ON(rex_compat_locks_wait && NMI_BITS < 4);
-	nowait->pretends = true;
-	nowait->tries = NOWAIT_TRIES;
 	__preempt_count_add(NMI_OFFSET);
 	barrier();
-	return 0;
-}
-
-void rex_nowait_end(const struct rex_nowait *nowait)
-{
-	if (nowait->pretends) {
-		barrier();
-		__preempt_count_sub(NMI_OFFSET);
-	}
-	this_cpu_dec(nowait_holders);
-}
-
-bool rex_nowait_again(struct rex_nowait *nowait)
-{
-	if (!nowait->pretends || !nowait->tries)
-		return false;
-	nowait->tries--;
-	cpu_relax();
 	return true;
+}
+
+void rex_nowait_end_slow(void)
+{
+	barrier();
+	__preempt_count_sub(NMI_OFFSET);
 }
 
 /*

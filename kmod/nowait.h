@@ -25,15 +25,15 @@
 #ifndef _REX_NOWAIT_H
 #define _REX_NOWAIT_H
 
+#include <linux/bpf.h>
+#include <linux/compiler.h>
+#include <linux/irqflags.h>
+#include <linux/percpu.h>
+#include <linux/processor.h>
 #include <linux/types.h>
 
-/* What the lock is that a helper may want. */
-enum rex_nowait_lock {
-	REX_NOWAIT_TRIED, /* queue, stack, ring buffer, stack traces */
-	REX_NOWAIT_HASH, /* a bucket's, and then one that is tried */
-	REX_NOWAIT_LRU, /* a list's, which is never tried */
-	REX_NOWAIT_TRIE, /* with memory that is allocated under it */
-};
+/* Some 100 microseconds, in which many CPUs use a queue. */
+#define REX_NOWAIT_TRIES 2000
 
 /**
  * struct rex_nowait - between rex_nowait_begin() and rex_nowait_end()
@@ -45,16 +45,43 @@ struct rex_nowait {
 	bool pretends;
 };
 
+/* Helpers of this CPU that may hold a lock, on all levels. */
+DECLARE_PER_CPU(unsigned int, rex_nowait_holders);
+
+/* With interrupts off: -EBUSY, or whether in_nmi() is to be undone. */
+int rex_nowait_begin_slow(enum bpf_map_type type);
+void rex_nowait_end_slow(void);
+
 /**
  * rex_nowait_begin() - before a helper takes a lock of the kernel's
  * @nowait:	receives what rex_nowait_end() wants
- * @lock:	the lock
+ * @type:	of the map whose lock it is
  *
  * Context: a helper, any context. Return: 0, or -EBUSY: then the helper must not
  * take it, and rex_nowait_end() does not follow.
  */
-int rex_nowait_begin(struct rex_nowait *nowait, enum rex_nowait_lock lock);
-void rex_nowait_end(const struct rex_nowait *nowait);
+static __always_inline int rex_nowait_begin(struct rex_nowait *nowait,
+					    enum bpf_map_type type)
+{
+	int ret = 0;
+
+	if (unlikely(irqs_disabled())) {
+		ret = rex_nowait_begin_slow(type);
+		if (ret < 0)
+			return ret;
+	}
+	nowait->pretends = ret;
+	nowait->tries = REX_NOWAIT_TRIES;
+	this_cpu_inc(rex_nowait_holders);
+	return 0;
+}
+
+static __always_inline void rex_nowait_end(const struct rex_nowait *nowait)
+{
+	if (unlikely(nowait->pretends))
+		rex_nowait_end_slow();
+	this_cpu_dec(rex_nowait_holders);
+}
 
 /**
  * rex_nowait_again() - whether to call the kernel's function once more
@@ -64,7 +91,14 @@ void rex_nowait_end(const struct rex_nowait *nowait);
  * to use a queue, at the most. Context: between rex_nowait_begin() and
  * rex_nowait_end(), when the kernel's function may have failed for that reason.
  */
-bool rex_nowait_again(struct rex_nowait *nowait);
+static __always_inline bool rex_nowait_again(struct rex_nowait *nowait)
+{
+	if (!nowait->pretends || !nowait->tries)
+		return false;
+	nowait->tries--;
+	cpu_relax();
+	return true;
+}
 
 /**
  * rex_nowait_may_wake() - whether a helper may have an interrupt sent to this CPU
