@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/kprobes.h>
 #include <linux/ktime.h>
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
@@ -110,7 +111,7 @@ static void publish(struct rex_fault *fault, const struct rex_run *run)
 	rex_report_publish(fault);
 }
 
-static __noreturn void land(struct rex_run *run, u32 cause)
+static __always_inline __noreturn void land(struct rex_run *run, u32 cause)
 {
 	struct rex_prog *prog = rex_run_prog(run);
 
@@ -150,6 +151,7 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 	}
 	land(run, REX_FAULT_STACK_OVERFLOW);
 }
+NOKPROBE_SYMBOL(rex_fault_overflow);
 
 static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
 {
@@ -187,6 +189,7 @@ asmlinkage __noreturn void rex_fault_trap(unsigned long fp)
 	}
 	land(run, run->trap.cause);
 }
+NOKPROBE_SYMBOL(rex_fault_trap);
 
 u8 *rex_panic_buf(u64 *len)
 {
@@ -234,3 +237,4 @@ __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 	}
 	land(run, REX_FAULT_PANIC);
 }
+NOKPROBE_SYMBOL(rex_panic);

@@ -7,6 +7,12 @@
  * dead and the run lands (stubs.h). The record is then reported (report.h). There
  * is no WARN on this path: a program's fault must not stop a machine that runs
  * with panic_on_warn.
+ *
+ * A function that ends in a landing does not return. A tracer that keeps return
+ * addresses on a stack of its own (function_graph, kretprobes, fexit) would keep
+ * that of such a function for the next function of the task that returns. So
+ * neither ftrace (Kbuild) nor a kprobe (NOKPROBE_SYMBOL) may see one. Whatever such
+ * a function calls returns to it, and may be traced.
  */
 #ifndef _REX_FAULT_H
 #define _REX_FAULT_H

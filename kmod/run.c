@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpuhotplug.h>
+#include <linux/kprobes.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
@@ -109,7 +110,8 @@ static int unmap_guards(void *base)
 	return 0;
 }
 
-static unsigned long level_limit(const void *base, unsigned int level)
+static __always_inline unsigned long level_limit(const void *base,
+						 unsigned int level)
 {
 	return (unsigned long)base + level * REX_RUN_STRIDE + REX_RUN_GUARD +
 	       REX_RUN_RESERVE;
@@ -205,11 +207,6 @@ bool rex_run_any_locks(void)
 	return false;
 }
 
-bool rex_run_is_spare(const struct rex_run *run)
-{
-	return run->top != (unsigned long)run;
-}
-
 void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
 {
 	*regs = (struct pt_regs){
@@ -226,18 +223,24 @@ void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
 	};
 }
 
-/* The program's image is dead: count, and give the value that it owes. */
+/*
+ * The program's image is dead, or the run is nested too deeply: count, and give the
+ * value that it owes. A level is claimed, maybe beyond all that have a stack: so a
+ * program must not be called from here, and this can neither be traced nor probed.
+ */
 asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 {
 	this_cpu_inc(prog->stats->skipped);
 	return READ_ONCE(prog->default_ret);
 }
+NOKPROBE_SYMBOL(rex_run_skip);
 
 /* Called by the thunk of a program whose runs are timed, in the run. */
 asmlinkage void rex_run_begin_timed(void)
 {
 	rex_run_current()->begin = ktime_get_mono_fast_ns();
 }
+NOKPROBE_SYMBOL(rex_run_begin_timed);
 
 void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog)
 {

@@ -176,7 +176,10 @@ static inline u64 *rex_run_return_slot(const struct rex_run *run)
 }
 
 /* Whether the innermost run of this CPU is beyond the deepest level. */
-bool rex_run_is_spare(const struct rex_run *run);
+static __always_inline bool rex_run_is_spare(const struct rex_run *run)
+{
+	return run->top != (unsigned long)run;
+}
 
 /* Whether a run of this CPU, on whatever level, has a lock in its state. */
 bool rex_run_any_locks(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ftrace.h>
 #include <linux/kdebug.h>
+#include <linux/kprobes.h>
 
 #include <asm/debugreg.h>
 #include <asm/trap_pf.h>
@@ -16,7 +17,7 @@
 #include "testhook.h"
 #include "trap.h"
 
-static bool in_text(const struct rex_run *run, unsigned long ip)
+static __always_inline bool in_text(const struct rex_run *run, unsigned long ip)
 {
 	const struct rex_image *image = rex_run_prog(run)->image;
 	unsigned long text = image->target.group[REX_GROUP_TEXT].addr;
@@ -28,7 +29,7 @@ static bool in_text(const struct rex_run *run, unsigned long ip)
  * The innermost run of this CPU if @regs interrupted its program's own code:
  * the instruction is the program's, and so is the stack.
  */
-static struct rex_run *run_of(const struct pt_regs *regs)
+static __always_inline struct rex_run *run_of(const struct pt_regs *regs)
 {
 	struct rex_run *run = rex_run_active();
 
@@ -41,8 +42,8 @@ static struct rex_run *run_of(const struct pt_regs *regs)
  * The innermost run of this CPU if its program caused a fault. @ip receives the
  * program's instruction.
  */
-static struct rex_run *faulting_run(const struct pt_regs *regs,
-				    unsigned long *ip)
+static __always_inline struct rex_run *faulting_run(const struct pt_regs *regs,
+						    unsigned long *ip)
 {
 	struct rex_run *run = rex_run_active();
 	const struct rex_image *image;
@@ -65,8 +66,9 @@ static struct rex_run *faulting_run(const struct pt_regs *regs,
 	return run;
 }
 
-static void set_trap(struct rex_run *run, u32 cause, unsigned long ip,
-		     const char *what, unsigned long addr)
+static __always_inline void set_trap(struct rex_run *run, u32 cause,
+				     unsigned long ip, const char *what,
+				     unsigned long addr)
 {
 	run->trap.cause = cause;
 	run->trap.ip = ip;
@@ -80,7 +82,7 @@ static void set_trap(struct rex_run *run, u32 cause, unsigned long ip,
  * frame, which lies directly above pt_regs ("iret" frame in entry_64.S). If that
  * does not look as it should, nothing is changed and the buddy tries again.
  */
-static bool redirect_nmi(struct pt_regs *regs, u64 ip)
+static __always_inline bool redirect_nmi(struct pt_regs *regs, u64 ip)
 {
 	unsigned long *iret = (unsigned long *)(regs + 1);
 
@@ -98,7 +100,8 @@ static bool redirect_nmi(struct pt_regs *regs, u64 ip)
  * The lock or unlock that was interrupted returns to the trap rather than to the
  * program. @run is that of this CPU, so the stack is its stack.
  */
-static void stop_at_return(struct rex_run *run, unsigned long *slot)
+static __always_inline void stop_at_return(struct rex_run *run,
+					   unsigned long *slot)
 {
 	if (*slot == rex_stubs.trap)
 		return;
@@ -132,6 +135,7 @@ void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 	else
 		regs->ip = rex_stubs.trap;
 }
+NOKPROBE_SYMBOL(rex_trap_stop);
 
 asmlinkage void rex_trap_killed(unsigned long sp)
 {
@@ -143,7 +147,7 @@ asmlinkage void rex_trap_killed(unsigned long sp)
 		 "in a helper", 0);
 }
 
-static const char *exception_name(int trapnr)
+static __always_inline const char *exception_name(int trapnr)
 {
 	switch (trapnr) {
 	case X86_TRAP_DE:
@@ -172,7 +176,8 @@ static const char *exception_name(int trapnr)
  * program's, a gate's or a helper's. The trap flag is gone when the run is
  * stopped, or has ended otherwise.
  */
-static int on_step(struct pt_regs *regs, const unsigned long *dr6)
+static __always_inline int on_step(struct pt_regs *regs,
+				   const unsigned long *dr6)
 {
 	struct rex_run *run = rex_run_active();
 
@@ -214,6 +219,7 @@ static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 	args->regs->ip = rex_stubs.trap;
 	return NOTIFY_STOP;
 }
+NOKPROBE_SYMBOL(on_die);
 
 static struct notifier_block die_notifier = {
 	.notifier_call = on_die,
@@ -224,9 +230,9 @@ static struct notifier_block die_notifier = {
  * The run whose program caused a page fault. A jump to nowhere faults at the
  * target: then only the stack tells that it was the program.
  */
-static struct rex_run *page_fault_run(const struct pt_regs *regs,
-				      unsigned long error_code,
-				      unsigned long addr, unsigned long *ip)
+static __always_inline struct rex_run *
+page_fault_run(const struct pt_regs *regs, unsigned long error_code,
+	       unsigned long addr, unsigned long *ip)
 {
 	struct rex_run *run = faulting_run(regs, ip);
 	unsigned long caller;
@@ -247,9 +253,8 @@ static struct rex_run *page_fault_run(const struct pt_regs *regs,
  * skipped. An ftrace hook, since a kprobe would be missed for a program that is
  * itself called from a kprobe.
  */
-static void notrace on_page_fault(unsigned long ip, unsigned long parent_ip,
-				  struct ftrace_ops *ops,
-				  struct ftrace_regs *fregs)
+static void on_page_fault(unsigned long ip, unsigned long parent_ip,
+			  struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct pt_regs *call = ftrace_get_regs(fregs);
 	struct pt_regs *regs = (struct pt_regs *)call->di;
@@ -269,6 +274,7 @@ static void notrace on_page_fault(unsigned long ip, unsigned long parent_ip,
 	regs->ip = rex_stubs.trap;
 	call->ip = (unsigned long)rex_ksyms.ftrace_stub;
 }
+NOKPROBE_SYMBOL(on_page_fault);
 
 /*
  * FL_RECURSION: we need no guard, and the common one would turn us away when the

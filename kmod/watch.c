@@ -3,6 +3,8 @@
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/kprobes.h>
+#include <linux/moduleparam.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
 
@@ -108,7 +110,7 @@ static void look_by_nmi(unsigned int cpu)
  * and a look too many at a run does no harm. All that is lost meanwhile is the
  * complaint about NMIs that are really nobody's.
  */
-static bool is_ours(struct rex_watch *watch)
+static __always_inline bool is_ours(struct rex_watch *watch)
 {
 	if (atomic_read(&watch->nmi_senders))
 		return true;
@@ -176,6 +178,7 @@ static int on_nmi(unsigned int type, struct pt_regs *regs)
 		look(regs, ktime_get_mono_fast_ns(), true);
 	return NMI_HANDLED;
 }
+NOKPROBE_SYMBOL(on_nmi);
 
 static void start_tick(void *unused)
 {

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Faults while the kernel's tracers look on. Tracers that want to know when a
+ * function returns (function_graph, kretprobes, fexit) keep the return addresses of
+ * each task on a stack of their own; a function that is left in another way than
+ * by returning leaves its entry there, and the next function of the task that
+ * returns goes to the wrong place.
+ * TEST-DEADLINE: 480
+ */
+#include "hostile.h"
+#include "rex_trace.h"
+
+#define KPROBES "/sys/kernel/debug/kprobes/"
+
+/*
+ * Functions of rex.ko that nothing may trace or probe: those that do not return,
+ * those that run on a level that has no program's stack, and those that run in an
+ * exception or an NMI.
+ */
+static const char *const untraceable[] = {
+	"rex_fault_overflow",
+	"rex_fault_trap",
+	"rex_panic",
+	"rex_run_skip",
+	"rex_run_begin_timed",
+	"rex_trap_stop",
+	"on_die",
+	"on_page_fault",
+	"on_nmi",
+};
+
+/* ---- tracers ---- */
+
+/* A file of tracefs. An empty TEXT truncates it. */
+static bool try_trace_file(const char *name, const char *text, int flags)
+{
+	char path[256];
+	bool ok;
+	int fd;
+
+	snprintf(path, sizeof(path), TRACING "%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC | flags);
+	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
+	ok = !*text || write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	close(fd);
+	return ok;
+}
+
+static void trace_file(const char *name, const char *text)
+{
+	ASSERT_MSG(try_trace_file(name, text, O_TRUNC), "%s in %s: %s", text,
+		   name, strerror(errno));
+}
+
+static void use_function_graph(void)
+{
+	trace_file("current_tracer", "function_graph");
+}
+
+static void use_function(void)
+{
+	trace_file("set_ftrace_filter", "*");
+	trace_file("current_tracer", "function");
+}
+
+/* A kretprobe, or a kprobe, on each function of rex.ko that may have one. */
+static void use_probes(char kind)
+{
+	char *symbols = read_all("/proc/kallsyms", NULL), *line, *save;
+	char name[128], type, module[64], probe[256];
+	int accepted = 0, refused = 0;
+
+	for (line = strtok_r(symbols, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%*x %c %127s %63s", &type, name, module) != 3)
+			continue;
+		if (strcmp(module, "[rex]") || (type | ' ') != 't' ||
+		    strchr(name, '.'))
+			continue;
+		snprintf(probe, sizeof(probe), "%c:rex_test/%c%d %s", kind,
+			 kind, accepted, name);
+		if (try_trace_file("kprobe_events", probe, O_APPEND))
+			accepted++;
+		else
+			refused++;
+	}
+	free(symbols);
+	ksft_note("%d probes were accepted, %d refused", accepted, refused);
+	ASSERT(accepted > 100);
+	trace_file("events/rex_test/enable", "1");
+}
+
+static void use_kretprobes(void)
+{
+	use_probes('r');
+}
+
+static void use_kprobes(void)
+{
+	use_probes('p');
+}
+
+static void stop_tracing(void)
+{
+	trace_file("current_tracer", "nop");
+	trace_file("set_ftrace_filter", "");
+	if (!access(TRACING "events/rex_test/enable", W_OK)) {
+		trace_file("events/rex_test/enable", "0");
+		trace_file("kprobe_events", "");
+	}
+}
+
+/* ---- faults ---- */
+
+#define FAULT(_act, _hook, _cause)                    \
+	{                                             \
+		.name = #_act, .hook = &hook_##_hook, \
+		.cause = REX_FAULT_##_cause           \
+	}
+
+static const struct act faults[] = {
+	FAULT(explicit_panic, tracepoint, PANIC),
+	FAULT(explicit_panic, kprobe_int3, PANIC),
+	FAULT(explicit_panic, kretprobe, PANIC),
+	FAULT(explicit_panic, fentry, PANIC),
+	FAULT(explicit_panic, hardirq, PANIC),
+	FAULT(recursion, raw_tracepoint, STACK_OVERFLOW),
+	FAULT(recursion, kprobe_ftrace, STACK_OVERFLOW),
+	FAULT(loop_of_nothing, tracepoint, TIMEOUT),
+	FAULT(loop_of_nothing, kprobe_int3, TIMEOUT),
+	FAULT(loop_of_nothing, softirq, TIMEOUT),
+	FAULT(loop_in_helpers, tracepoint, TIMEOUT),
+	FAULT(loop_in_map_updates, kprobe_int3, TIMEOUT),
+	FAULT(loop_in_failing_reads, tracepoint, TIMEOUT),
+	FAULT(ud2, raw_tracepoint, EXCEPTION),
+	FAULT(ud2, kprobe_int3, EXCEPTION),
+	FAULT(null_read, tracepoint, PAGE_FAULT),
+	FAULT(null_read, kprobe_ftrace, PAGE_FAULT),
+	FAULT(copy_from_null, raw_tracepoint, PAGE_FAULT),
+	FAULT(jump_to_null, tracepoint, PAGE_FAULT),
+};
+
+/* In a victim, which lives on. */
+static void contain(const struct act *act)
+{
+	const struct hook *hook = act->hook;
+	struct victim v = start_victim(hook);
+	struct actor a, bystander;
+
+	ksft_note("%s in %s", act->name, hook->program);
+	nr_test_runs = nr_awaited = 0;
+	a = start_actor(hook, act->name, act->name, v.pid, 0);
+	bystander =
+		start_actor(hook, "nothing", "bystander", v.pid, PATIENT_MS);
+	await_act(a.obj);
+	await_act(bystander.obj);
+	STRICT_SYSCTLS("1");
+	let_go(&v);
+	STRICT_SYSCTLS("0");
+	expect_actor_fault(&a, act->cause);
+	EXPECT(map_get(bystander.obj, "notes", DONE) > 0);
+	end_actor(&bystander);
+	end_actor(&a);
+}
+
+static void contain_all_under(void (*use_tracer)(void))
+{
+	ASSERT(!atexit(stop_tracing));
+	use_tracer();
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		contain(&faults[i]);
+	stop_tracing();
+}
+
+TEST_TIMEOUT(faults_under_function_graph_are_contained, 120)
+{
+	contain_all_under(use_function_graph);
+}
+
+TEST_TIMEOUT(faults_under_kretprobes_on_all_of_rex_are_contained, 120)
+{
+	contain_all_under(use_kretprobes);
+}
+
+TEST_TIMEOUT(faults_under_kprobes_on_all_of_rex_are_contained, 120)
+{
+	contain_all_under(use_kprobes);
+}
+
+TEST_TIMEOUT(faults_under_the_function_tracer_are_contained, 120)
+{
+	contain_all_under(use_function);
+}
+
+/* ---- what may be traced ---- */
+
+/* NAME is a whole word in a line of the file. */
+static bool lists(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, name)); at += len)
+		if ((at == text || strchr(" \t\n", at[-1])) &&
+		    strchr(" \t\n", at[len]))
+			return true;
+	return false;
+}
+
+TEST(what_does_not_return_cannot_be_traced_or_probed)
+{
+	char *symbols = read_all("/proc/kallsyms", NULL);
+	char *traceable = read_all(TRACING "available_filter_functions", NULL);
+	char *blacklist = read_all(KPROBES "blacklist", NULL);
+	char symbol[128];
+
+	for (size_t i = 0; i < sizeof(untraceable) / sizeof(*untraceable);
+	     i++) {
+		const char *name = untraceable[i];
+
+		snprintf(symbol, sizeof(symbol), "%s\t[rex]", name);
+		EXPECT_MSG(strstr(symbols, symbol), "there is no %s", name);
+		EXPECT_MSG(!lists(traceable, name), "%s can be traced", name);
+		EXPECT_MSG(lists(blacklist, name), "%s can be probed", name);
+		snprintf(symbol, sizeof(symbol), "r:rex_test/probe %s", name);
+		EXPECT_MSG(!try_trace_file("kprobe_events", symbol, O_APPEND),
+			   "a kretprobe on %s is accepted", name);
+	}
+	/* The lists are what they seem to be. */
+	EXPECT(lists(traceable, "rex_map_update_elem"));
+	EXPECT(lists(blacklist, "kprobe_int3_handler"));
+	free(symbols);
+	free(traceable);
+	free(blacklist);
+}
