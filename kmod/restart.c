@@ -27,14 +27,23 @@ static u64 throttle(struct rex_restart *restart)
 /*
  * Runs that began before the image died are RCU read sides: after a grace period
  * none is left, and no other one begins until the image lives again.
+ *
+ * The work can be queued again while it is at it: by the fault of a run that the
+ * grace period waits for. If the image lives, there is nothing to do then, and
+ * everything to lose: runs are in flight that rely on the data. Only this function
+ * brings an image back, and no two of an image run at a time, so an image that is
+ * dead here stays so until the end.
  */
 static void do_restart(struct work_struct *work)
 {
 	struct rex_image *image = container_of(to_delayed_work(work),
 					       struct rex_image, restart.work);
 	struct rex_restart *restart = &image->restart;
-	u64 wait = throttle(restart);
+	u64 wait;
 
+	if (!READ_ONCE(image->ctl->dead))
+		return;
+	wait = throttle(restart);
 	if (wait) {
 		schedule_delayed_work(&restart->work,
 				      nsecs_to_jiffies(wait) + 1);

@@ -7,22 +7,35 @@
 /* What programs/restarts waits for, and where it counts. */
 #define STEP 0x5e1f4000
 #define FAIL 0x5e1f4001
+#define LOOP 0x5e1f4002
+#define HOLD 0x5e1f4003
 enum {
 	ZERO,
 	COUNTER,
-	STEPS
+	STEPS,
+	HELD,
+	CHANGED
 };
 
-static struct rex_obj *load_restarting(__u32 per_min)
+#define MAX_CPUS 16
+#define LOOP_MS 1000
+
+static struct rex_obj *open_restarting(__u32 per_min, __u32 timeout_ms)
 {
-	REX_OPTS(rex_obj_open_opts, opts, .restarts_per_min = per_min);
+	REX_OPTS(rex_obj_open_opts, opts, .restarts_per_min = per_min,
+		 .heap_size = 1 << 16, .timeout_ms = timeout_ms);
 	struct rex_obj *obj = rex_obj_open(object_path("restarts"), &opts);
 
 	ASSERT_MSG(obj, "%s", rex_last_error());
 	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
 	attach(obj, "steps");
-	announce_dmesg("stopped by a panic: half a step");
 	return obj;
+}
+
+static struct rex_obj *load_restarting(__u32 per_min)
+{
+	announce_dmesg("stopped by a panic: half a step");
+	return open_restarting(per_min, 0);
 }
 
 static bool is_live(struct rex_obj *obj)
@@ -84,4 +97,62 @@ TEST(image_that_waits_for_its_restart_can_be_unloaded)
 	EXPECT(WAIT_FOR(is_live(obj), 20));
 	fire(FAIL);
 	rex_obj_close(obj);
+}
+
+/*
+ * A loop on each CPU, each begun a little later: while the restart that the end of
+ * the first one asked for waits for the others to end, their ends ask for it again.
+ * From then until END_MS later, runs that have something, one after the other.
+ */
+static void loop_and_hold_on(int cpu, int end_ms)
+{
+	long end;
+
+	pin_to_cpu(cpu);
+	ksft_pause_ms(cpu * 100);
+	fire(LOOP);
+	end = ksft_ms() + end_ms;
+	while (ksft_ms() < end)
+		fire(HOLD);
+}
+
+static void loop_on_all_cpus(struct rex_obj *obj, int end_ms)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pid_t pids[MAX_CPUS];
+	__u64 held, steps;
+
+	ASSERT(cpus > 1 && cpus <= MAX_CPUS);
+	announce_dmesg("stopped by a timeout");
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		pids[cpu] = fork();
+		if (pids[cpu] == 0) {
+			loop_and_hold_on(cpu, end_ms);
+			_exit(ksft_failures);
+		}
+	}
+	for (int cpu = 0; cpu < cpus; cpu++)
+		reap(pids[cpu]);
+	held = map_get(obj, "results", HELD);
+	ksft_note("%llu runs had something; %llu faults, %u restarts", held,
+		  prog_info(obj, "steps").faults, image_info(obj).restarts);
+	EXPECT_EQ(prog_info(obj, "steps").faults, cpus);
+	EXPECT_EQ(image_info(obj).restarts, 1);
+	EXPECT(is_live(obj));
+	EXPECT(held > 0);
+	EXPECT_EQ(map_get(obj, "results", CHANGED), 0);
+	for (steps = 1; steps <= 10; steps++)
+		fire(STEP);
+	EXPECT_EQ(map_get(obj, "results", ZERO), 10);
+}
+
+TEST(loops_on_all_cpus_are_one_restart_and_runs_after_it_keep_their_data)
+{
+	loop_on_all_cpus(open_restarting(100, LOOP_MS), 4000);
+}
+
+/* Nor a minute later, when another restart would be allowed. */
+TEST_TIMEOUT(an_image_that_lives_is_not_restarted_a_minute_later, 120)
+{
+	loop_on_all_cpus(open_restarting(1, LOOP_MS), 64000);
 }

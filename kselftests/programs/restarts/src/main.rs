@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Counts in statics and in a map, and panics in the middle, at `dup(2)` of a
-//! descriptor that no process has.
+//! Counts in statics and in a map, panics in the middle, loops, and looks after what
+//! it has in statics and in the heap, at `dup(2)` of descriptors that no process has.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+extern crate alloc;
+
+use alloc::vec;
+use core::hint::black_box;
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -17,25 +21,69 @@ const STEP: u64 = 0x5e1f_4000;
 /// Half a step, and a panic.
 const FAIL: u64 = 0x5e1f_4001;
 
+/// A loop without end.
+const LOOP: u64 = 0x5e1f_4002;
+/// Has something in a static and in the heap for a while.
+const HOLD: u64 = 0x5e1f_4003;
+const HOLD_NS: u64 = 100_000_000;
+
 /// Indices into `results`.
 const ZERO: u32 = 0;
 const COUNTER: u32 = 1;
 const STEPS: u32 = 2;
+const HELD: u32 = 3;
+const CHANGED: u32 = 4;
 
 /// In .bss and in .data.
 static zero: AtomicU64 = AtomicU64::new(0);
 static counter: AtomicU64 = AtomicU64::new(1000);
 
 #[rex_map]
-static results: RexArrayMap<u64> = RexArrayMap::new(3, 0);
+static results: RexArrayMap<u64> = RexArrayMap::new(5, 0);
+
+/// How many runs have something now.
+static holders: AtomicU64 = AtomicU64::new(0);
+
+fn count(obj: &tracepoint<SyscallsEnterDupCtx>, index: u32) {
+    if let Some(all) = obj.bpf_map_lookup_elem(&results, &index) {
+        all.atomic().fetch_add(1, Relaxed);
+    }
+}
+
+/// Nobody else changes what a run has; and as long as it has it, it is counted.
+fn hold(obj: &tracepoint<SyscallsEnterDupCtx>) {
+    let begin = obj.bpf_ktime_get_ns();
+    let mine = vec![begin; 64];
+    let mut changed = false;
+
+    holders.fetch_add(1, Relaxed);
+    while obj.bpf_ktime_get_ns() - begin < HOLD_NS {
+        black_box(vec![!begin; 64]);
+        changed |= black_box(&mine).iter().any(|word| *word != begin);
+        changed |= holders.load(Relaxed) == 0;
+    }
+    holders.fetch_sub(1, Relaxed);
+    count(obj, HELD);
+    if changed {
+        count(obj, CHANGED);
+    }
+}
 
 #[rex_tracepoint]
 fn steps(
     obj: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    if ctx.fildes != STEP && ctx.fildes != FAIL {
-        return Ok(0);
+    match ctx.fildes {
+        STEP | FAIL => {}
+        LOOP => loop {
+            black_box(());
+        },
+        HOLD => {
+            hold(obj);
+            return Ok(0);
+        }
+        _ => return Ok(0),
     }
     zero.fetch_add(1, Relaxed);
     assert!(ctx.fildes == STEP, "half a step");
