@@ -178,18 +178,38 @@ static void free_all_stacks(void)
 	}
 }
 
+static struct rex_run *run_at_limit(unsigned long limit)
+{
+	struct rex_run *run = (void *)(limit + REX_RUN_FROM_LIMIT);
+
+	return READ_ONCE(run->prog) ? run : NULL;
+}
+NOKPROBE_SYMBOL(run_at_limit);
+
 struct rex_run *rex_run_active_on(unsigned int cpu)
 {
 	const void *base = per_cpu(stack_base, cpu);
 	unsigned long limit = READ_ONCE(per_cpu(rex_limit, cpu));
 
-	struct rex_run *run;
-
 	if (!base || limit < level_limit(base, 0))
 		return NULL;
-	run = (void *)(limit + REX_RUN_FROM_LIMIT);
-	return READ_ONCE(run->prog) ? run : NULL;
+	return run_at_limit(limit);
 }
+NOKPROBE_SYMBOL(rex_run_active_on);
+
+struct rex_run *rex_run_of_level(unsigned int cpu, unsigned int level)
+{
+	const void *base = per_cpu(stack_base, cpu);
+	unsigned long limit;
+
+	if (!base)
+		return NULL;
+	limit = level_limit(base, level);
+	if (READ_ONCE(per_cpu(rex_limit, cpu)) < limit)
+		return NULL;
+	return run_at_limit(limit);
+}
+NOKPROBE_SYMBOL(rex_run_of_level);
 
 /* Those of levels that are not in use have none. */
 bool rex_run_any_locks(void)

@@ -152,6 +152,16 @@ static inline struct rex_run *rex_run_active(void)
 	return rex_run_active_on(raw_smp_processor_id());
 }
 
+/**
+ * rex_run_of_level() - the run of a level that has a stack
+ * @cpu: the CPU
+ * @level: the level, from 0, the outermost, to REX_RUN_LEVELS - 1
+ *
+ * Context and return: as rex_run_active_on(). What a level of this CPU has does not
+ * change while the caller, an interrupt or NMI, is on top of it.
+ */
+struct rex_run *rex_run_of_level(unsigned int cpu, unsigned int level);
+
 /* The program of @run, which is active. */
 static inline struct rex_prog *rex_run_prog(const struct rex_run *run)
 {

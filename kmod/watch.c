@@ -62,25 +62,52 @@ static s64 elapsed(u64 now, u64 since)
 	return now - since;
 }
 
-/*
- * Look at the innermost run of this CPU, and stop it if it is too old. Its mark
- * says whether it is the run that was seen at the last look: see run.h.
- */
-static void look(struct pt_regs *regs, u64 now, bool nmi)
+/* Its mark says whether the run was seen at the last look: see run.h. */
+static __always_inline bool is_too_old(struct rex_run *run, u64 now)
 {
-	struct rex_run *run = rex_run_active();
 	s64 timeout;
 
-	if (!run)
-		return;
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
 		run->since = now;
 		rex_run_mark(run, REX_RUN_SEEN_BIT);
-		return;
+		return false;
 	}
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
-	if (elapsed(now, run->since) >= timeout)
-		rex_trap_stop(run, regs, nmi);
+	return elapsed(now, run->since) >= timeout;
+}
+
+/*
+ * Look at all runs of this CPU, and stop those that are too old. Only the innermost
+ * one can be cut off where it is. Another one is in a helper, at whose gate the mark
+ * ends it; or an interrupt's program runs on top of it, and it is ended when it is
+ * the innermost one at a later look, or at its next gate.
+ */
+static void look(struct pt_regs *regs, u64 now, bool nmi)
+{
+	struct rex_run *innermost = rex_run_active(), *run;
+	unsigned int level;
+
+	for (level = 0; level < REX_RUN_LEVELS; level++) {
+		run = rex_run_of_level(smp_processor_id(), level);
+		if (!run || !is_too_old(run, now))
+			continue;
+		if (run == innermost)
+			rex_trap_stop(run, regs, nmi);
+		else
+			rex_run_mark(run, REX_RUN_KILLED_BIT);
+	}
+}
+NOKPROBE_SYMBOL(look);
+
+/* Whether @cpu is in a run, on whatever level. */
+static bool has_runs(unsigned int cpu)
+{
+	unsigned int level;
+
+	for (level = 0; level < REX_RUN_LEVELS; level++)
+		if (rex_run_of_level(cpu, level))
+			return true;
+	return false;
 }
 
 /*
@@ -91,7 +118,7 @@ static void look_by_nmi(unsigned int cpu)
 {
 	struct rex_watch *watch = per_cpu_ptr(&rex_watch, cpu);
 
-	if (!rex_run_active_on(cpu))
+	if (!has_runs(cpu))
 		return;
 	atomic_inc(&watch->nmi_senders);
 	smp_mb__after_atomic(); /* whoever gets the NMI sees the sender */

@@ -201,7 +201,8 @@ acts! {
         message_of_many_bytes_a_character empty_message
     }
     nesting {
-        nest loop_of_nested_runs busy_for_a_while
+        nest loop_of_nested_runs busy_for_a_while busy_for_50_ms
+        nest_again
     }
     stack {
         recursion recursion_of_two recursion_of_a_trait_object

@@ -51,3 +51,32 @@ pub(super) fn busy_for_a_while(_: &dyn Kernel) {
         black_box(i);
     }
 }
+
+/// As the above, but long: at nearly every tick of the watchdog, this is the run that
+/// executes.
+#[inline(never)]
+pub(super) fn busy_for_50_ms(obj: &dyn Kernel) {
+    let begin = obj.now();
+    while obj.now() - begin < 50_000_000 {
+        black_box(());
+    }
+}
+
+/// The level whose run causes events in a row.
+const REPEATING_LEVEL: u64 = 5;
+
+/// As `nest`, at each event anew. Level `REPEATING_LEVEL` is the deepest one that has a
+/// stack: most of the time, a run is on its way to be skipped.
+#[inline(never)]
+pub(super) fn nest_again(obj: &dyn Kernel) {
+    let level = number();
+    if turn.get(&0) != Some(level) {
+        return;
+    }
+    let _ = turn.insert(&0, &(level + 1));
+    let times = if level == REPEATING_LEVEL { 200 } else { 1 };
+    for _ in 0..times {
+        obj.can_read(NOT_MAPPED);
+    }
+    let _ = turn.insert(&0, &level);
+}
