@@ -304,6 +304,8 @@ int rex_bind(const struct rex_bind *args)
 		return -EINVAL;
 	if (args->default_ret && !(args->flags & REX_BIND_DEFAULT_RET))
 		return -EINVAL;
+	if (rex_watch_refuses(args->timeout_ms))
+		return -ERANGE;
 	image = rex_image_from_fd(args->image_fd);
 	if (IS_ERR(image))
 		return PTR_ERR(image);

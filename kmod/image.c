@@ -21,6 +21,7 @@
 #include "symtab.h"
 #include "testhook.h"
 #include "thunk.h"
+#include "watch.h"
 
 static DEFINE_MUTEX(rex_images_mutex);
 static LIST_HEAD(rex_images);
@@ -103,7 +104,26 @@ MODULE_PARM_DESC(timeout_ms,
 
 static u32 default_timeout(void)
 {
-	return READ_ONCE(rex_default_timeout_ms) ?: 1;
+	return clamp(READ_ONCE(rex_default_timeout_ms), 1u,
+		     rex_watch_max_timeout_ms);
+}
+
+static int check_timeouts(const struct rex_elf *elf, struct rex_log *log)
+{
+	u32 i;
+
+	for (i = 0; i < elf->nr_progs; i++) {
+		const struct rex_prog_def *def = elf->progs[i].def;
+
+		if (!rex_watch_refuses(def->timeout_ms))
+			continue;
+		rex_log_err(
+			log,
+			"program %s: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
+			def->name, def->timeout_ms, rex_watch_max_timeout_ms);
+		return -ERANGE;
+	}
+	return 0;
 }
 
 static int init_prog(struct rex_image *image, struct rex_prog *prog,
@@ -259,6 +279,9 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 	struct resolver resolver = { image, log };
 	int ret;
 
+	ret = check_timeouts(elf, log);
+	if (ret)
+		return ret;
 	ret = ida_alloc_min(&rex_image_ids, 1, GFP_KERNEL);
 	if (ret < 0)
 		return ret;

@@ -31,6 +31,11 @@
 /* An NMI that was sent longer ago has arrived where it was sent to. */
 #define NMI_ARRIVES_NS NSEC_PER_MSEC
 
+unsigned int rex_watch_max_timeout_ms __ro_after_init = 5000;
+module_param_named(max_timeout_ms, rex_watch_max_timeout_ms, uint, 0444);
+MODULE_PARM_DESC(max_timeout_ms,
+		 "the highest limit that programs may have, in milliseconds");
+
 /**
  * struct rex_watch - the watchdog of a CPU
  * @timer:	its timer
@@ -269,6 +274,10 @@ int __init rex_watch_init(void)
 	unsigned int cpu;
 	int ret;
 
+	if (!rex_watch_max_timeout_ms) {
+		pr_err("max_timeout_ms=0: no program could run\n");
+		return -EINVAL;
+	}
 	for_each_possible_cpu(cpu)
 		rex_compat_hrtimer_setup(per_cpu_ptr(&rex_watch.timer, cpu),
 					 rex_watch_tick, CLOCK_MONOTONIC,

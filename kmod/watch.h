@@ -14,6 +14,20 @@
 
 #include <linux/types.h>
 
+/*
+ * No program may have a longer timeout, in milliseconds: the parameter
+ * max_timeout_ms of the module. A run keeps its CPU for as long, and interrupts may
+ * be off; the kernel takes a CPU for dead after 10 s without interrupts, 20 s without
+ * a switch of tasks, 21 s in an RCU read side.
+ */
+extern unsigned int rex_watch_max_timeout_ms;
+
+/* Whether no program may have that timeout; 0 stands for the default. */
+static inline bool rex_watch_refuses(u32 timeout_ms)
+{
+	return timeout_ms > rex_watch_max_timeout_ms;
+}
+
 int rex_watch_init(void);
 void rex_watch_exit(void);
 

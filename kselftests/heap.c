@@ -290,7 +290,7 @@ TEST_TIMEOUT(kill_in_the_middle_of_an_allocation_does_no_harm, 200)
 		EXPECT_EQ(last_fault(obj, "at_dup").cause, REX_FAULT_TIMEOUT);
 		EXPECT(used(obj) <= 64 * KIB);
 		EXPECT_MSG(WAIT_FOR(is_live(obj), 20), "no restart");
-		bind.timeout_ms = 20000;
+		bind.timeout_ms = 5000;
 		ASSERT(!ioctl(device(), REX_IOC_BIND, &bind));
 		if (i % 5 == 4)
 			EXPECT_EQ(act(obj, COUNT_BLOCKS, 3000), room);

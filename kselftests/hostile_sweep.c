@@ -374,7 +374,7 @@ static struct tally sweep(struct sweep *s, const char *act)
 
 static void begin(struct sweep *s)
 {
-	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 30000,
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000,
 		 .restarts_per_min = 1000000);
 	struct bpf_program *pos;
 

@@ -6,6 +6,8 @@
 
 #include "rex_ioctl.h"
 
+#define MAX_TIMEOUT "/sys/module/rex/parameters/max_timeout_ms"
+
 /* Load what ARGS says; it must be refused, and leave nothing. */
 static void refused(struct rex_load *args, int want)
 {
@@ -546,4 +548,50 @@ TEST(prog_info_names_programs_by_index)
 	info.index = 0;
 	info.prog_fd = 0;
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_PROG_INFO, &info), EINVAL);
+}
+
+/* ---- limits ---- */
+
+/* The definition of the program of that name in an object in memory. */
+static struct rex_prog_def *def_of(const struct rex_load *args,
+				   const char *name)
+{
+	const char *elf = (void *)(unsigned long)args->elf, *at = elf;
+	const char *end = elf + args->elf_size;
+	char padded[REX_NAME_LEN] = "";
+
+	snprintf(padded, sizeof(padded), "%s", name);
+	while ((at = memmem(at, end - at, padded, sizeof(padded)))) {
+		struct rex_prog_def *def =
+			(void *)(at - offsetof(struct rex_prog_def, name));
+
+		if (def->size == sizeof(*def))
+			return def;
+		at++;
+	}
+	ASSERT_MSG(0, "no definition of %s", name);
+	return NULL;
+}
+
+/* The promise that no program keeps a CPU does not depend on the program. */
+TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
+{
+	__u32 limits[] = { 0, 20000, 0xffffffff };
+	struct rex_load args = load_args("hello");
+	char *text = read_all(MAX_TIMEOUT, NULL), words[128];
+	int fd;
+
+	limits[0] = atoi(text) + 1;
+	free(text);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		def_of(&args, "rex_prog1")->timeout_ms = limits[i];
+		snprintf(
+			words, sizeof(words),
+			"program rex_prog1: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
+			limits[i], limits[0] - 1);
+		refused_with(&args, ERANGE, words);
+	}
+	def_of(&args, "rex_prog1")->timeout_ms = limits[0] - 1;
+	fd = load(&args);
+	close(fd);
 }

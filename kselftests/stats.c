@@ -76,6 +76,33 @@ TEST(module_parameter_is_the_default_timeout)
 	EXPECT_EQ(prog_info(obj, "steps").timeout_ms, 1234);
 }
 
+TEST(default_timeout_is_at_most_the_highest_that_is_allowed)
+{
+	char *before = read_all(PARAMETER, NULL);
+	char *limit =
+		read_all("/sys/module/rex/parameters/max_timeout_ms", NULL);
+	struct rex_obj *obj;
+
+	write_file(PARAMETER, "4294967295");
+	obj = attach_timed(false);
+	write_file(PARAMETER, before);
+	EXPECT_EQ(prog_info(obj, "steps").timeout_ms, atoi(limit));
+	free(before);
+	free(limit);
+}
+
+TEST(librex_says_which_limit_a_timeout_is_above)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 3600000);
+	struct rex_obj *obj = rex_obj_open(object_path("restarts"), &opts);
+
+	ASSERT_MSG(obj, "%s", rex_last_error());
+	EXPECT_EQ(rex_obj_load_opened(obj), -ERANGE);
+	EXPECT_CONTAINS(rex_last_error(), "program steps");
+	EXPECT_CONTAINS(rex_last_error(), "3600000");
+	EXPECT_CONTAINS(rex_last_error(), "max_timeout_ms");
+}
+
 /* CPUs whose watchdog ticks. */
 static int nr_ticking(void)
 {

@@ -167,7 +167,8 @@ rex_obj_open_mem(const void *buf, size_t size,
  * @prog:	name of a program
  * @timeout_ms:	milliseconds; 0: what the program declares
  *
- * Fails with -ENOENT if there is no such program, -EBUSY once loaded.
+ * Fails with -ENOENT if there is no such program, -EBUSY once loaded. A limit above
+ * the parameter max_timeout_ms of rex.ko makes the load fail, with -ERANGE.
  */
 LIBREX_API int rex_obj_set_timeout(struct rex_obj *obj, const char *prog,
 				   __u32 timeout_ms);

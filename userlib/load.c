@@ -181,6 +181,11 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 
 	strcpy(bind.entry, obj->elf.progs[index].name);
 	err = rex_dev_call(REX_IOC_BIND, &bind);
+	if (err == -ERANGE)
+		return rex_error(
+			err,
+			"%s: program %s: a timeout of %u ms is above the limit, the parameter max_timeout_ms of rex.ko",
+			obj->name, bind.entry, bind.timeout_ms);
 	if (err < 0)
 		return rex_error_errno(err, "%s: cannot bind program %s",
 				       obj->name, bind.entry);

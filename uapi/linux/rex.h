@@ -161,6 +161,8 @@ struct rex_map_fd {
  *  EFBIG	the object is larger than REX_MAX_ELF_SIZE, or the heap than
  *		REX_MAX_HEAP
  *  EPROTO	the object is of another ABI version; the log names both
+ *  ERANGE	a program's timeout_ms is above the module's parameter
+ *		max_timeout_ms; the log names the program and both
  *  ENOENT	a map of the object is not in @maps, or @maps names a map that
  *		is not in the object
  *  EMEDIUMTYPE	a map's type or sizes differ from the object's declaration
@@ -193,8 +195,9 @@ struct rex_load {
  * @image_fd:	in: image, from REX_IOC_LOAD
  * @prog_fd:	in: carrier, a BPF program fd; its type must be the program's
  * @entry:	in: name of the program in the image
- * @timeout_ms:	in: longest run in milliseconds; 0: what the program declares,
- *		else the module's default
+ * @timeout_ms:	in: longest run in milliseconds, at most what the module's
+ *		parameter max_timeout_ms says; 0: what the program declares, else
+ *		the module's default
  * @default_ret: in: what the carrier returns when the program cannot run or is
  *		stopped by a fault, with REX_BIND_DEFAULT_RET; otherwise what
  *		the program declares, else its type's default
@@ -212,6 +215,7 @@ struct rex_load {
  *  ENOEXEC	the BPF program is not a carrier (not JITed, or no call to
  *		bpf_ktime_get_boot_ns in it)
  *  EBUSY	the carrier is bound already, and REX_BIND_REPLACE is not given
+ *  ERANGE	@timeout_ms is above max_timeout_ms
  */
 struct rex_bind {
 	__u32 size;
@@ -450,7 +454,8 @@ struct rex_note {
  * @size:	sizeof(struct rex_prog_def)
  * @type:	enum bpf_prog_type
  * @entry:	address of the entry function, `u32 entry(void *ctx)`
- * @timeout_ms:	longest run in milliseconds; 0: the module's default
+ * @timeout_ms:	longest run in milliseconds; 0: the module's default. One that is
+ *		above the module's parameter max_timeout_ms is refused
  * @flags:	REX_PROG_HAS_DEFAULT_RET
  * @default_ret: with that flag, the value returned when a run cannot be made
  *		or finished

@@ -69,7 +69,8 @@ fn finish(result: Result<TokenStream>, item: TokenStream) -> TokenStream {
 ///
 /// - `function = "symbol"`: the function to probe. Without it, whoever attaches
 ///   the program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
 /// - `default_ret = 0`: what is returned in place of a run that is ended by a
 ///   fault or cannot be made.
 #[proc_macro_attribute]

@@ -21,7 +21,7 @@ const TIMED_OUT: u32 = 2;
 #[rex_map]
 static gate: RexArrayMap<u64> = RexArrayMap::new(3, 0);
 
-#[rex_tracepoint(timeout_ms = 10000)]
+#[rex_tracepoint(timeout_ms = 5000)]
 fn spins(
     obj: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
