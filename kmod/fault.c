@@ -146,7 +146,7 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 		record_frames(fault, run, fp);
 		snprintf(fault->message, sizeof(fault->message),
 			 "more than %u bytes of stack",
-			 REX_RUN_STACK - REX_RUN_RESERVE);
+			 (u32)(REX_RUN_STACK - REX_RUN_RESERVE));
 		publish(fault, run);
 	}
 	land(run, REX_FAULT_STACK_OVERFLOW);

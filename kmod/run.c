@@ -17,8 +17,8 @@
 #define STRIDE_PAGES (REX_RUN_STRIDE / PAGE_SIZE)
 #define NR_LEVELS (REX_RUN_LEVELS + REX_RUN_SPARE)
 #define NR_PAGES (NR_LEVELS * STRIDE_PAGES)
-/* The page below the limit, where a run of a spare level is turned away. */
-#define SPARE_STACK_PAGE ((REX_RUN_GUARD + REX_RUN_RESERVE) / PAGE_SIZE - 1)
+/* The page at the limit: where the stack of a spare level ends. */
+#define LIMIT_PAGE ((REX_RUN_GUARD + REX_RUN_RESERVE) / PAGE_SIZE)
 
 DEFINE_PER_CPU(unsigned long, rex_limit);
 
@@ -32,9 +32,11 @@ static bool page_is_mapped(unsigned int index)
 	unsigned int level = index / STRIDE_PAGES;
 	unsigned int page = index % STRIDE_PAGES;
 
-	if (level < REX_RUN_LEVELS)
-		return page > 0;
-	return page == SPARE_STACK_PAGE || page == STRIDE_PAGES - 1;
+	if (page < REX_RUN_GUARD / PAGE_SIZE)
+		return false;
+	/* Of a spare level: the reserve, and the page with the struct rex_run. */
+	return level < REX_RUN_LEVELS || page < LIMIT_PAGE ||
+	       page == STRIDE_PAGES - 1;
 }
 
 size_t rex_run_cpu_memory(void)
@@ -255,10 +257,17 @@ asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 }
 NOKPROBE_SYMBOL(rex_run_skip);
 
-/* Called by the thunk of a program whose runs are timed, in the run. */
+/*
+ * Called by the thunk of a program whose runs are timed, in the run. On a spare
+ * level the program is not going to run, and the clock could have a hook that calls
+ * another one: see rex_run_skip().
+ */
 asmlinkage void rex_run_begin_timed(void)
 {
-	rex_run_current()->begin = ktime_get_mono_fast_ns();
+	struct rex_run *run = rex_run_current();
+
+	if (!rex_run_is_spare(run))
+		run->begin = ktime_get_mono_fast_ns();
 }
 NOKPROBE_SYMBOL(rex_run_begin_timed);
 

@@ -18,11 +18,14 @@
  *				the panic path, exceptions
  *			low	guard page, not mapped
  *
- * Above the deepest level there are REX_RUN_SPARE levels without a stack of
- * their own: their stack pointer starts below the limit, so that the first
- * entry pad sends the run to rex_run_overflow(), which skips it. A context can
- * be interrupted only by a higher one, and there are four (task, softirq,
- * hardirq, NMI), so no more than four runs can be on their way there at once.
+ * Above the deepest level there are REX_RUN_SPARE levels that have only the reserve:
+ * their stack pointer starts below the limit, so that the first entry pad sends the
+ * run to rex_fault_overflow(), which skips it. Interrupts that come meanwhile may be
+ * handled on that stack. Nothing that a run calls on its way there can be traced or
+ * probed (Kbuild, NOKPROBE_SYMBOL), so that no program is called from there. A
+ * context can be interrupted only by a higher one, and there are five (task,
+ * softirq, hardirq, the debug exception of a hardware breakpoint, NMI), so no more
+ * than five runs can be on their way there at once.
  */
 #ifndef _REX_RUN_H
 #define _REX_RUN_H
@@ -32,6 +35,7 @@
 #include <linux/percpu.h>
 #include <linux/sizes.h>
 #include <linux/smp.h>
+#include <linux/thread_info.h>
 #include <linux/types.h>
 
 #include "resource.h"
@@ -41,12 +45,15 @@ struct pt_regs;
 struct rex_prog;
 
 #define REX_RUN_LEVELS 6
-#define REX_RUN_SPARE 4
+#define REX_RUN_SPARE 5
 #define REX_RUN_GUARD SZ_4K
-#define REX_RUN_STACK SZ_32K
+/*
+ * One frame of REX_MAX_FRAME, and what the kernel's own stacks leave: 16 KB, or 32
+ * in a kernel with KASAN, whose frames are larger.
+ */
+#define REX_RUN_RESERVE THREAD_SIZE
+#define REX_RUN_STACK (SZ_16K + REX_RUN_RESERVE)
 #define REX_RUN_STRIDE (REX_RUN_GUARD + REX_RUN_STACK)
-/* One frame of REX_MAX_FRAME, and what the kernel's own 16 KB stacks leave. */
-#define REX_RUN_RESERVE SZ_16K
 
 #define REX_PANIC_BUF 512
 

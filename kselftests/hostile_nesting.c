@@ -19,6 +19,9 @@ RAW_TRACEPOINT_HOOK(nmi, fire_dup, "nmi_handler");
 
 struct chain {
 	int levels;
+	int timed; /* the level whose runs are timed, from 1 */
+	const struct hook *bottom; /* of level 0, if not the victim's dup() */
+	const char *act; /* if not "nest" */
 	struct actor actor[MAX_LEVELS];
 	struct victim v;
 };
@@ -29,11 +32,14 @@ struct chain {
  */
 static struct actor start_link(struct chain *c, int level, int loops)
 {
-	const struct hook *hook = level ? &hook_page_fault : &hook_tracepoint;
+	const struct hook *hook = level	    ? &hook_page_fault :
+				  c->bottom ? c->bottom :
+					      &hook_tracepoint;
 	struct rex_map_fd turn = { .name = "turn" };
 	REX_OPTS(rex_obj_open_opts, opts,
 		 .timeout_ms = level == loops ? ACT_TIMEOUT_MS : 5000,
-		 .nr_map_fds = level ? 1 : 0, .map_fds = &turn);
+		 .nr_map_fds = level ? 1 : 0, .map_fds = &turn,
+		 .time_runs = level == c->timed);
 	struct actor a = { .hook = hook };
 	struct bpf_program *pos;
 	char name[16];
@@ -49,7 +55,7 @@ static struct actor start_link(struct chain *c, int level, int loops)
 						       hook->program));
 	ASSERT_MSG(!rex_obj_load_opened(a.obj), "%s", rex_last_error());
 	map_set(a.obj, "orders", NUMBER, level);
-	order(a.obj, "nest", c->v.pid);
+	order(a.obj, c->act ?: "nest", c->v.pid);
 	a.link = hook->attach(a.obj, hook, c->v.pid);
 	return a;
 }
@@ -58,7 +64,7 @@ static struct actor start_link(struct chain *c, int level, int loops)
 static void start_chain(struct chain *c, int levels, int loops)
 {
 	c->levels = levels;
-	c->v = start_victim(&hook_tracepoint);
+	c->v = start_victim(c->bottom ?: &hook_tracepoint);
 	for (int i = 0; i < levels; i++)
 		c->actor[i] = start_link(c, i, loops);
 }
@@ -193,6 +199,157 @@ TEST(a_fault_on_the_deepest_level_with_skipped_runs_above_it)
 	expect_actor_fault(&c.actor[DEEPEST - 2], REX_FAULT_STACK_OVERFLOW);
 	for (int i = 0; i < DEEPEST - 2; i++)
 		expect_whole(&c, i);
+	end_chain(&c);
+}
+
+/* ---- interrupts that need much of the stack on which they come ---- */
+
+#define DEEP_FAULTS 6
+#define FAULT_ADDRESS(_n) (0xffffec0000100000ull + (_n)*4096ull)
+
+/*
+ * An eBPF program, without the help of clang, that has 512 bytes of stack and reads
+ * from an address that is not mapped; for another page fault than that of address WHEN
+ * (if it is not 0) it does nothing.
+ */
+static int deep_reader(__u64 when, __u64 address)
+{
+	const struct bpf_insn insns[] = {
+		/* r6 = *(u64 *)(r1 + 0): the address of the page fault */
+		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
+		  .dst_reg = 6,
+		  .src_reg = 1 },
+		{ .code = BPF_LD | BPF_IMM | BPF_DW,
+		  .dst_reg = 7,
+		  .imm = (__s32)when },
+		{ .imm = (__s32)(when >> 32) },
+		{ .code = BPF_JMP | BPF_JNE | BPF_X,
+		  .dst_reg = 6,
+		  .src_reg = 7,
+		  .off = when ? 6 : 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
+		  .dst_reg = 1,
+		  .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K,
+		  .dst_reg = 1,
+		  .imm = -512 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 8 },
+		{ .code = BPF_LD | BPF_IMM | BPF_DW,
+		  .dst_reg = 3,
+		  .imm = (__s32)address },
+		{ .imm = (__s32)(address >> 32) },
+		{ .code = BPF_JMP | BPF_CALL,
+		  .imm = BPF_FUNC_probe_read_kernel },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "deep", "GPL",
+			       insns, sizeof(insns) / sizeof(*insns), NULL);
+
+	ASSERT_MSG(fd >= 0, "bpf_prog_load: %s", strerror(-fd));
+	return fd;
+}
+
+/* From each timer interrupt on, page faults in the programs of page faults. */
+static void make_interrupts_deep(void)
+{
+	for (int n = 0; n < DEEP_FAULTS; n++) {
+		int fd = deep_reader(n ? FAULT_ADDRESS(n - 1) : 0,
+				     FAULT_ADDRESS(n));
+
+		ASSERT(bpf_raw_tracepoint_open(n ? "page_fault_kernel" :
+						   "local_timer_entry",
+					       fd) >= 0);
+	}
+}
+
+static void be_busy_for_8_s(void)
+{
+	long end = ksft_ms() + 8000;
+
+	pin_to_cpu(0);
+	while (ksft_ms() < end) {
+		ksft_pause_ms(1);
+		be_busy();
+	}
+}
+
+/*
+ * What a softirq runs is on the stack of interrupts, so that an interrupt in it is
+ * handled on the stack that it meets: that of a run, and be it one that is on its way
+ * to be skipped.
+ */
+TEST(interrupts_on_levels_without_a_program_have_stack_enough)
+{
+	static const struct hook bottom = { .program = "at_raw_tracepoint",
+					    .attach = attach_raw_tracepoint,
+					    .fire = be_busy_for_8_s,
+					    .at = "softirq_entry" };
+	struct chain c = { .bottom = &bottom, .act = "nest_again" };
+	struct rex_prog_info info;
+
+	start_chain(&c, DEEPEST + 1, -1);
+	make_interrupts_deep();
+	run_chain(&c);
+	info = actor_info(&c.actor[DEEPEST]);
+	ksft_note("%llu runs were skipped", info.skipped);
+	EXPECT(info.skipped > 10000);
+	for (int i = 0; i <= DEEPEST; i++)
+		expect_unharmed(&c.actor[i]);
+	end_chain(&c);
+}
+
+/* ---- clocks ---- */
+
+/* A timed program at the function that reads the clock. */
+static struct actor start_at_the_clock(const char *name)
+{
+	static const struct hook hook = { .program = "at_fentry" };
+	REX_OPTS(rex_obj_open_opts, opts, .name = name, .time_runs = true);
+	struct actor a = { .hook = &hook };
+	struct bpf_program *pos;
+
+	a.obj = rex_obj_open(object_path("hostile_unsafe"), &opts);
+	ASSERT_MSG(a.obj, "%s", rex_last_error());
+	bpf_object__for_each_program(pos, rex_obj_get_bpf(a.obj))
+		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
+						       hook.program));
+	ASSERT(!bpf_program__set_attach_target(program(a.obj, hook.program), 0,
+					       "read_hpet"));
+	ASSERT_MSG(!rex_obj_load_opened(a.obj), "%s", rex_last_error());
+	a.link = attach(a.obj, hook.program);
+	return a;
+}
+
+/*
+ * The time of a run is read when it begins, and what reads the clock has programs,
+ * whose runs are timed: on a level without a program's stack, each would be the
+ * reason for the next, until there are no levels either.
+ */
+TEST(clock_of_timed_runs_beyond_the_deepest_level_is_not_read)
+{
+	char *clock = read_all(
+		"/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		NULL);
+	struct chain c = { .timed = DEEPEST };
+	struct actor at_clock[4];
+	char name[16];
+
+	ASSERT_MSG(!strcmp(clock, "hpet\n"), "the clock is %s", clock);
+	free(clock);
+	start_chain(&c, DEEPEST + 1, -1);
+	for (int i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "clock%d", i);
+		at_clock[i] = start_at_the_clock(name);
+	}
+	run_chain(&c);
+	for (int i = 0; i < 4; i++) {
+		EXPECT(actor_info(&at_clock[i]).runs > 0);
+		end_actor(&at_clock[i]);
+	}
+	for (int i = 0; i < DEEPEST; i++)
+		expect_whole(&c, i);
+	EXPECT_EQ(actor_info(&c.actor[DEEPEST]).skipped, 1);
 	end_chain(&c);
 }
 
