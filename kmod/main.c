@@ -41,10 +41,12 @@ static int __init rex_init(void)
 	ret = rex_testhook_init();
 	if (ret)
 		return ret;
-	rex_report_init();
-	ret = rex_resource_init();
+	ret = rex_report_init();
 	if (ret)
 		return ret;
+	ret = rex_resource_init();
+	if (ret)
+		goto err_report;
 	ret = rex_run_init();
 	if (ret)
 		goto err_resource;
@@ -82,6 +84,8 @@ err_run:
 	rex_run_exit();
 err_resource:
 	rex_resource_exit();
+err_report:
+	rex_report_exit();
 	return ret;
 }
 
@@ -94,6 +98,7 @@ static void __exit rex_exit(void)
 	rex_stubs_exit();
 	rex_run_exit();
 	rex_resource_exit();
+	rex_report_exit();
 }
 
 module_init(rex_init);

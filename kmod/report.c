@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ctype.h>
 #include <linux/irq_work.h>
+#include <linux/notifier.h>
+#include <linux/panic_notifier.h>
 #include <linux/ratelimit.h>
+#include <linux/workqueue.h>
 
 #include "image.h"
 #include "report.h"
@@ -17,7 +20,8 @@ static const char *const cause_names[] = {
 };
 
 static LLIST_HEAD(pending);
-static struct irq_work print_work;
+static struct irq_work queue_work_item;
+static struct workqueue_struct *print_queue;
 static DEFINE_RATELIMIT_STATE(print_limit, 5 * HZ, 20);
 
 bool rex_report_claim(struct rex_fault *fault)
@@ -34,7 +38,7 @@ static void put_back(struct rex_fault *fault)
 void rex_report_publish(struct rex_fault *fault)
 {
 	llist_add(&fault->pending, &pending);
-	irq_work_queue(&print_work);
+	irq_work_queue(&queue_work_item);
 }
 
 /**
@@ -137,7 +141,7 @@ static void print_fault(const struct rex_fault *fault)
 	put_trace(&sink, fault);
 }
 
-static void print_pending(struct irq_work *work)
+static void print_pending(void)
 {
 	struct llist_node *list = llist_reverse_order(llist_del_all(&pending));
 	struct rex_fault *fault, *next;
@@ -149,10 +153,35 @@ static void print_pending(struct irq_work *work)
 	}
 }
 
+static void print_in_task(struct work_struct *work)
+{
+	print_pending();
+}
+
+static DECLARE_WORK(print_work, print_in_task);
+
+static void queue_print(struct irq_work *work)
+{
+	queue_work(print_queue, &print_work);
+}
+
 void rex_report_sync(void)
 {
-	irq_work_sync(&print_work);
+	irq_work_sync(&queue_work_item);
+	flush_work(&print_work);
 }
+
+/* No task runs any more. What a work item was about to print may be cut off. */
+static int on_panic(struct notifier_block *nb, unsigned long val, void *data)
+{
+	print_pending();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block panic_notifier = {
+	.notifier_call = on_panic,
+	.priority = INT_MAX,
+};
 
 struct text_sink {
 	struct line_sink sink;
@@ -222,7 +251,20 @@ int rex_report_fill_info(const struct rex_prog *prog,
 	return -ENOENT;
 }
 
-void __init rex_report_init(void)
+/* Unbound: the CPU of the fault may be busy with others for long. */
+int __init rex_report_init(void)
 {
-	init_irq_work(&print_work, print_pending);
+	print_queue = alloc_workqueue("rex_report", WQ_UNBOUND, 1);
+	if (!print_queue)
+		return -ENOMEM;
+	init_irq_work(&queue_work_item, queue_print);
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_notifier);
+	return 0;
+}
+
+void rex_report_exit(void)
+{
+	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_notifier);
+	rex_report_sync();
+	destroy_workqueue(print_queue);
 }

@@ -2,8 +2,10 @@
 /*
  * Reports of faults: to the kernel log, rate-limited, and by ioctl.
  *
- * A record is printed from an irq_work, because printk() where the fault happened
- * could need a lock that the interrupted code holds. Records are owned without a
+ * printk() where the fault happened could need a lock that the interrupted code
+ * holds, and with a slow console a report takes a while. So an irq_work queues a
+ * work item, and that prints, with interrupts and preemption on. If the kernel
+ * panics before, the records that wait are printed then. Records are owned without a
  * lock: whoever moves one from FREE to BUSY may use it.
  */
 #ifndef _REX_REPORT_H
@@ -18,7 +20,9 @@ enum rex_fault_state {
 
 struct rex_prog;
 
-void rex_report_init(void);
+int rex_report_init(void);
+/* No image is left. */
+void rex_report_exit(void);
 
 /* Take a record. Any context. Return: whether it was free. */
 bool rex_report_claim(struct rex_fault *fault);

@@ -3,7 +3,7 @@
  * Faults of programs (programs/panics, programs/descends): what the kernel says,
  * and that it goes on.
  */
-#include "rex_util.h"
+#include "rex_trace.h"
 
 /* What programs/panics waits for. */
 #define UNWRAP 0x5e1f0001
@@ -250,6 +250,39 @@ TEST(panic_leaves_other_images_alone)
 	unload(&p);
 	unload(&second);
 	rex_obj_close(counts);
+}
+
+/*
+ * With a slow console, a report takes as long as many ticks: it is printed where
+ * interrupts are on. The trace says where printk() is called: "comm-pid [cpu] flags
+ * time: console: text", and the third of the flags is for interrupts. (The first
+ * one is printk()'s own: it has interrupts off while it takes the text.)
+ */
+TEST(faults_are_reported_outside_of_interrupts)
+{
+	struct panics p = load_panics();
+	int pipe = open_trace_pipe(), lines = 0;
+	char *text, *line, *save, *flags;
+
+	write_file(TRACING "events/printk/console/enable", "1");
+	fire(UNWRAP);
+	free(fault_log(p.mark, "entry_SYSCALL_64_after_hwframe"));
+	write_file(TRACING "events/printk/console/enable", "0");
+	text = strdup(read_trace(pipe));
+	ASSERT(text);
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (!strstr(line, "rex: "))
+			continue;
+		flags = strstr(line, "] ");
+		ASSERT_MSG(flags, "no flags in %s", line);
+		EXPECT_MSG(flags[4] == '.', "in an interrupt: %s", line);
+		lines++;
+	}
+	EXPECT(lines > 5);
+	free(text);
+	close(pipe);
+	unload(&p);
 }
 
 /* ---- programs/descends ---- */
