@@ -5,8 +5,8 @@
  * period behind its last use. A kprobe there would do, but a kprobe is missed
  * when it hits while another kprobe's handler runs on the same CPU, and a
  * handler that runs with interrupts on (ours does: programs run in it) can be
- * interrupted by just the softirq that frees programs. ftrace keeps a recursion
- * guard per context and loses nothing.
+ * interrupted by just the softirq that frees programs. An ftrace hook that asks for
+ * no guard against recursion loses nothing.
  */
 #include <linux/filter.h>
 #include <linux/ftrace.h>
@@ -123,7 +123,8 @@ static void notrace on_prog_free(unsigned long ip, unsigned long parent_ip,
 
 /*
  * FL_PERMANENT: sysctl kernel.ftrace_enabled cannot be cleared while we depend
- * on the hook.
+ * on the hook. No FL_RECURSION, which asks ftrace for a guard: the hook calls nothing
+ * that frees a program, and a guard could turn an event away.
  */
 static struct ftrace_ops free_hook = {
 	.func = on_prog_free,

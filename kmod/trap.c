@@ -277,13 +277,14 @@ static void on_page_fault(unsigned long ip, unsigned long parent_ip,
 NOKPROBE_SYMBOL(on_page_fault);
 
 /*
- * FL_RECURSION: we need no guard, and the common one would turn us away when the
- * program was called by another ftrace hook.
+ * No FL_RECURSION, which asks ftrace for its guard against recursion: that would
+ * keep the hook from running when the program was called by other ftrace hooks.
+ * The hook needs no guard: it causes no page fault.
  */
 static struct ftrace_ops page_fault_hook = {
 	.func = on_page_fault,
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY |
-		 FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT,
+		 FTRACE_OPS_FL_PERMANENT,
 };
 
 int __init rex_trap_init(void)
