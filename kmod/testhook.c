@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/delay.h>
+#include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/panic.h>
 #include <linux/sched.h>
 
 #include "testhook.h"
@@ -12,6 +14,31 @@ module_param_named(unprotected, rex_unprotected, uint, 0400);
 MODULE_PARM_DESC(unprotected,
 		 "for the test suite: protections that are off (testhook.h)");
 
+/* Whether the test suite may do what no system in use needs; it is noted. */
+static int allow(void)
+{
+	if (rex_locked_down())
+		return -EPERM;
+	add_taint(TAINT_TEST, LOCKDEP_STILL_OK);
+	return 0;
+}
+
+/* Set a parameter of at most @max by a test. */
+static int set_uint(const char *val, unsigned int *to, unsigned int max)
+{
+	unsigned int n;
+	int ret = kstrtouint(val, 0, &n);
+
+	if (ret)
+		return ret;
+	if (n > max)
+		return -EINVAL;
+	ret = allow();
+	if (!ret)
+		WRITE_ONCE(*to, n);
+	return ret;
+}
+
 static DEFINE_SPINLOCK(fail_lock);
 static unsigned int fail_step;
 static struct task_struct *fail_task;
@@ -19,7 +46,7 @@ static struct task_struct *fail_task;
 static int set_fail_step(const char *val, const struct kernel_param *kp)
 {
 	unsigned int n;
-	int ret = kstrtouint(val, 0, &n);
+	int ret = set_uint(val, &n, UINT_MAX);
 
 	if (ret)
 		return ret;
@@ -54,27 +81,64 @@ bool rex_testhook_fail_step(void)
 	return fail;
 }
 
-/* Counted by the one CPU that steps; written by the test while none does. */
+/*
+ * Counted by the one task that steps; written by that task while it does not.
+ * @stepping: a step of a run has been seen, and not yet one behind it.
+ */
 static unsigned int kill_step;
-module_param(kill_step, uint, 0600);
+static struct task_struct *kill_task;
+static bool stepping;
+
+static int set_kill_step(const char *val, const struct kernel_param *kp)
+{
+	int ret = set_uint(val, &kill_step, UINT_MAX);
+
+	if (!ret) {
+		WRITE_ONCE(stepping, false);
+		WRITE_ONCE(kill_task, kill_step ? current : NULL);
+	}
+	return ret;
+}
+
+static const struct kernel_param_ops kill_step_ops = {
+	.set = set_kill_step,
+	.get = param_get_uint,
+};
+module_param_cb(kill_step, &kill_step_ops, &kill_step, 0600);
 MODULE_PARM_DESC(kill_step,
 		 "for the test suite: stop a run at its n-th single step");
 
-bool rex_testhook_steps(void)
+/* @kill_task is only compared. */
+enum rex_step rex_testhook_step(bool in_run)
 {
-	return READ_ONCE(kill_step);
-}
+	unsigned int left = READ_ONCE(kill_step);
 
-bool rex_testhook_kill_step(void)
-{
-	unsigned int left = READ_ONCE(kill_step) - 1;
-
-	WRITE_ONCE(kill_step, left);
-	return !left;
+	if (!left || READ_ONCE(kill_task) != current)
+		return REX_STEP_OF_OTHERS;
+	if (!in_run) {
+		if (!stepping)
+			return REX_STEP_OF_OTHERS;
+		stepping = false;
+		return REX_STEP_LAST;
+	}
+	stepping = left > 1;
+	WRITE_ONCE(kill_step, left - 1);
+	return left > 1 ? REX_STEP_GO_ON : REX_STEP_KILL;
 }
+NOKPROBE_SYMBOL(rex_testhook_step);
 
 static unsigned int late_nmi;
-module_param(late_nmi, uint, 0600);
+
+static int set_late_nmi(const char *val, const struct kernel_param *kp)
+{
+	return set_uint(val, &late_nmi, REX_LATE_NMI_MAX_US);
+}
+
+static const struct kernel_param_ops late_nmi_ops = {
+	.set = set_late_nmi,
+	.get = param_get_uint,
+};
+module_param_cb(late_nmi, &late_nmi_ops, &late_nmi, 0600);
 MODULE_PARM_DESC(late_nmi,
 		 "for the test suite: us until an announced NMI is sent");
 
@@ -90,7 +154,7 @@ int __init rex_testhook_init(void)
 {
 	if (!rex_unprotected)
 		return 0;
-	if (rex_locked_down()) {
+	if (allow()) {
 		pr_err("unprotected=: the kernel is locked down\n");
 		return -EPERM;
 	}

@@ -4,20 +4,23 @@
  *
  * unprotected=<mask>, at insmod only: switches protections off, so that the
  * hostile suite can show that it notices. A kernel under such a module can be
- * crashed by programs; the module says so when it is loaded, and it is refused
- * where the kernel is locked down.
+ * crashed by programs; the module says so when it is loaded.
  *
  * fail_step=<n>, at any time: the n-th fallible step of a load or bind from now
  * on fails, so that error paths can be swept one by one. Steps are counted by
  * one task only, the one that set it.
  *
- * kill_step=<n>, at any time: a run that executes step by step (a test's program
- * has set the trap flag) is stopped before its n-th instruction from now on, by
- * what the watchdog's interrupt would do if it came just there. What it holds
- * when it is read is how many steps are left; 0: nobody is to take any.
+ * kill_step=<n>, at any time: a run of the task that set it, which executes step by
+ * step (a test's program has set the trap flag), is stopped before its n-th
+ * instruction from now on, by what the watchdog's interrupt would do if it came just
+ * there. What it holds when it is read is how many steps are left; 0: nobody is to
+ * take any. Single steps of others remain theirs.
  *
  * late_nmi=<us>, at any time: the watchdog waits that long before it sends an NMI
- * that it has announced, so that others' NMIs come in between.
+ * that it has announced, so that others' NMIs come in between. At most
+ * REX_LATE_NMI_MAX_US, as it waits in an interrupt.
+ *
+ * All of them taint the kernel (TAINT_TEST), and are refused where it is locked down.
  */
 #ifndef _REX_TESTHOOK_H
 #define _REX_TESTHOOK_H
@@ -37,11 +40,20 @@ extern unsigned int rex_unprotected;
 /* Refuse or announce an unprotected module. 0 or -EPERM. */
 int rex_testhook_init(void);
 
-/* Whether debug exceptions of single steps are a test's. Any context. */
-bool rex_testhook_steps(void);
+#define REX_LATE_NMI_MAX_US 20000
 
-/* Count a single step of a run: whether the run is to be stopped. Any context. */
-bool rex_testhook_kill_step(void);
+enum rex_step {
+	REX_STEP_OF_OTHERS, /* kgdb's, for one */
+	REX_STEP_GO_ON, /* a test's */
+	REX_STEP_KILL, /* a test's: the run is to be stopped */
+	REX_STEP_LAST, /* a test's, and the run has ended */
+};
+
+/*
+ * Whose a single step in the kernel is, of a run or not, and what is to be done; the
+ * step is counted. Context: the debug exception.
+ */
+enum rex_step rex_testhook_step(bool in_run);
 
 /* Wait, if NMIs are to be late. Any context. */
 void rex_testhook_late_nmi(void);

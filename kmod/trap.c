@@ -181,14 +181,22 @@ static __always_inline int on_step(struct pt_regs *regs,
 {
 	struct rex_run *run = rex_run_active();
 
-	if (!(*dr6 & DR_STEP) || !rex_testhook_steps())
+	if (!(*dr6 & DR_STEP))
 		return NOTIFY_DONE;
-	if (run && !rex_testhook_kill_step())
+	switch (rex_testhook_step(run)) {
+	case REX_STEP_OF_OTHERS:
+		return NOTIFY_DONE;
+	case REX_STEP_GO_ON:
 		return NOTIFY_STOP;
-	regs->flags &= ~X86_EFLAGS_TF;
-	if (run)
+	case REX_STEP_LAST:
+		regs->flags &= ~X86_EFLAGS_TF;
+		return NOTIFY_STOP;
+	case REX_STEP_KILL:
+		regs->flags &= ~X86_EFLAGS_TF;
 		rex_trap_stop(run, regs, false);
-	return NOTIFY_STOP;
+		return NOTIFY_STOP;
+	}
+	return NOTIFY_DONE;
 }
 
 /* Highest priority: before kgdb and the like print something. */

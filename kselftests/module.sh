@@ -38,5 +38,42 @@ module_loads_and_unloads_20_times() {
 	done
 }
 
+# Bit 18 of the taints is TAINT_TEST.
+tainted_by_tests() {
+	[ $(($(cat /proc/sys/kernel/tainted) >> 18 & 1)) = 1 ]
+}
+
+protections_that_are_off_taint_the_kernel() {
+	unload_rex
+	insmod "$REX_KO" unprotected=1
+	tainted_by_tests
+	unload_rex
+	load_rex
+}
+
+nmis_are_late_by_20_ms_at_most() {
+	parameter=/sys/module/rex/parameters/late_nmi
+	refused sh -c "echo 20001 >$parameter" 2>/dev/null
+	refused sh -c "echo 4294967295 >$parameter" 2>/dev/null
+	[ "$(cat $parameter)" = 0 ]
+	echo 20000 >$parameter
+	[ "$(cat $parameter)" = 20000 ]
+	echo 0 >$parameter
+}
+
+highest_timeout_is_set_with_the_module_only() {
+	parameter=/sys/module/rex/parameters/max_timeout_ms
+	[ "$(cat $parameter)" = 5000 ]
+	[ "$(stat -c %a $parameter)" = 444 ]
+	unload_rex
+	refused insmod "$REX_KO" max_timeout_ms=0 2>/dev/null
+	insmod "$REX_KO" max_timeout_ms=70
+	[ "$(cat $parameter)" = 70 ]
+	unload_rex
+	load_rex
+}
+
 run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_module \
-	open_device_holds_the_module module_loads_and_unloads_20_times
+	open_device_holds_the_module module_loads_and_unloads_20_times \
+	protections_that_are_off_taint_the_kernel nmis_are_late_by_20_ms_at_most \
+	highest_timeout_is_set_with_the_module_only
