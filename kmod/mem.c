@@ -21,7 +21,8 @@ void *rex_mem_alloc(size_t size)
 
 /*
  * The protections are undone first: set_memory_*() changed the pages' entries in
- * the direct map as well, and the page allocator hands them out writable.
+ * the direct map as well, and the page allocator hands them out writable. Pages for
+ * which that fails are lost: better than a crash of whoever gets them next.
  */
 void rex_mem_free(void *mem, size_t size)
 {
@@ -29,8 +30,12 @@ void rex_mem_free(void *mem, size_t size)
 
 	if (!mem)
 		return;
-	rex_kcall(set_memory_nx)((unsigned long)mem, pages);
-	rex_kcall(set_memory_rw)((unsigned long)mem, pages);
+	if (rex_kcall(set_memory_nx)((unsigned long)mem, pages) ||
+	    rex_kcall(set_memory_rw)((unsigned long)mem, pages)) {
+		pr_err("%d pages are lost: they cannot be made writable\n",
+		       pages);
+		return;
+	}
 	rex_kcall(text_free)(mem);
 }
 
