@@ -40,7 +40,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 # The kernel of `make run` and `make shell`.
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
-.PHONY: all kmod user userlib rust samples kselftests
+.PHONY: all kmod user userlib rust samples kselftests demo
 .PHONY: deps run shell test soundness style format install clean bench-dispatch bench-latency
 
 all: kmod user
@@ -66,12 +66,17 @@ samples: userlib rust
 kselftests: userlib rust
 	$(Q)$(MAKE) $(QUIET) -C kselftests O=$(O) all
 
+# What `make run` shows, and no more.
+demo: kmod userlib
+	$(Q)$(MAKE) $(QUIET) -C rex O=$(O) ONLY=hello all
+	$(Q)$(MAKE) $(QUIET) -C samples O=$(O) ONLY=hello all
+
 deps:
 	$(Q)scripts/deps
 
 run: deps
-	$(Q)$(MAKE) $(JOBS) all KERNEL=$(VM_KERNEL)
-	$(Q)scripts/vm-rex -k $(VM_KERNEL) -l $(O)/log/run.console -- rex-demo
+	$(Q)$(MAKE) $(JOBS) demo KERNEL=$(VM_KERNEL)
+	$(Q)scripts/run $(VM_KERNEL)
 
 shell: deps
 	$(Q)$(MAKE) $(JOBS) all KERNEL=$(VM_KERNEL)
