@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 #   make             build everything; the module for KDIR
-#   make run         see samples/hello work in a VM; installs what is missing
+#   make run         see samples/hello work in a VM; installs what is missing for
+#                    that, and builds no more than is shown
 #   make shell       a shell in that VM; GDB=1 or GDB=<port> lets gdb connect
 #   make test        all tests; KERNEL=<name> and T=<pattern> narrow it; CPUS=<n>
 #                    of each VM
@@ -15,6 +16,16 @@
 #
 # KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>
 # builds for another one. V=1 shows commands and all of the tests' output.
+
+# make cannot have some characters in names, nor can kbuild.
+HASH := \#
+ifneq ($(words $(CURDIR))$(strip $(foreach c,: $(HASH) $$ % ' " \ * ? ; & | < > ( ) [ ],$(findstring $(c),$(CURDIR)))),1)
+$(error The path of this folder has a space or another character that make and kbuild cannot handle: "$(CURDIR)". Move it, or clone it elsewhere)
+endif
+# One cache for all that runs below; see scripts/lib.sh.
+REX_CACHE := $(shell bash -c '. scripts/lib.sh && echo "$$REX_CACHE"')
+$(if $(REX_CACHE),,$(error no usable REX_CACHE))
+export REX_CACHE
 
 O := $(CURDIR)/build
 PREFIX ?= /usr/local
@@ -34,14 +45,14 @@ else
 KDIR = $(call lazy,KDIR,$(shell scripts/kdir))
 endif
 RELEASE = $(call lazy,RELEASE,$(shell \
-	sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h))
+	sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null))
 KMOD = $(O)/kmod/$(RELEASE)
 
 # The kernel of `make run` and `make shell`.
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
-.PHONY: all kmod user userlib rust samples kselftests demo
-.PHONY: deps run shell test soundness style format install clean bench-dispatch bench-latency
+.PHONY: all kmod user userlib rust samples kselftests demo hello-object qemu
+.PHONY: deps deps-run run shell test soundness style format install clean bench-dispatch bench-latency
 
 all: kmod user
 
@@ -66,15 +77,24 @@ samples: userlib rust
 kselftests: userlib rust
 	$(Q)$(MAKE) $(QUIET) -C kselftests O=$(O) all
 
-# What `make run` shows, and no more.
-demo: kmod userlib
-	$(Q)$(MAKE) $(QUIET) -C rex O=$(O) ONLY=hello all
+# What `make run` shows, and no more. While the compiler makes the sysroot, the
+# kernel is fetched: it is asked for when kmod's turn comes, so that is last.
+demo: hello-object qemu userlib kmod
 	$(Q)$(MAKE) $(QUIET) -C samples O=$(O) ONLY=hello all
+
+hello-object:
+	$(Q)$(MAKE) $(QUIET) -C rex O=$(O) ONLY=hello all
+
+qemu:
+	$(Q)scripts/qemu --version >/dev/null
 
 deps:
 	$(Q)scripts/deps
 
-run: deps
+deps-run:
+	$(Q)scripts/deps run
+
+run: deps-run
 	$(Q)$(MAKE) $(JOBS) demo KERNEL=$(VM_KERNEL)
 	$(Q)scripts/run $(VM_KERNEL)
 

@@ -53,8 +53,31 @@ apt_root() { # apt_root NAME SUITES
 		-o Dir::Cache="$root/cache"
 		-o APT::Architecture=amd64
 		-o APT::Architectures=amd64
-		-o APT::Sandbox::User="$(id -un)"
+		-o APT::Sandbox::User="$(id -un 2>/dev/null || id -u)"
 		-o Acquire::Languages=none
 		-o Acquire::Retries=3
+	)
+}
+
+# apt-get update of the apt root NAME, quietly; what it says is in LOG.
+apt_update() { # apt_update NAME TEXT LOG [OPTION]...
+	with_progress APT "$2" "megabytes_in 0 $REX_CACHE/apt/$1/lists" \
+		logged "$3" apt-get "${APT_OPTS[@]}" "${@:4}" -q update &&
+		! grep -q '^[EW]: Failed to fetch' "$3"
+}
+
+# Bytes of PACKAGE[=VERSION]...
+download_size() { # download_size PACKAGE...
+	apt-get "${APT_OPTS[@]}" -q --print-uris download "$@" | awk '{ sum += $3 } END { print sum + 0 }'
+}
+
+# Download PACKAGEs into the folder DIR.
+apt_download() { # apt_download DIR TEXT PACKAGE...
+	local dir=$1 text=$2
+	shift 2
+	(
+		cd "$dir" || exit
+		with_progress FETCH "$text" "megabytes_in $(download_size "$@") $dir" \
+			apt-get "${APT_OPTS[@]}" -qq download "$@" >&2
 	)
 }

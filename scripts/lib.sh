@@ -4,15 +4,15 @@
 # What the scripts here share. Source it; it sets nothing but functions and
 # the variables REX_TOP (the source tree) and REX_CACHE (downloads and
 # whatever is made from them; keyed by version, safe to delete).
+#
+# REX_CACHE is ~/.cache/rex, unless make cannot work in there: the headers of
+# kernels are in it. Then it is a folder of this user in /var/tmp.
 
-REX_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-: "${REX_CACHE:=${XDG_CACHE_HOME:-$HOME/.cache}/rex}"
-export REX_TOP REX_CACHE
-
+REX_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # One line about what goes on, in kbuild's shape. Never on stdout: that is for
 # what a script was asked to print.
-say() { # say VERB TEXT
-	printf '  %-7s %s\n' "$1" "$2" >&2
+say() { # say VERB TEXT...
+	printf '  %-7s %s\n' "$1" "${*:2}" >&2
 }
 
 warn() {
@@ -23,6 +23,27 @@ die() {
 	warn "$@"
 	exit 1
 }
+
+# A path that make and kbuild can work with.
+good_path() { # good_path PATH
+	case $1 in
+	*[[:space:]:\#%\$\'\"\\]* | *[]\[\(\)\*\?\;\&\|\<\>]*) return 1 ;;
+	esac
+}
+
+if [ -z "${REX_CACHE:-}" ]; then
+	REX_CACHE=${XDG_CACHE_HOME:-${HOME:-/}/.cache}/rex
+	if ! good_path "$REX_CACHE"; then
+		REX_CACHE=/var/tmp/rex-$(id -u)
+		mkdir -m 700 "$REX_CACHE" 2>/dev/null || true
+		if [ ! -O "$REX_CACHE" ] || [ -L "$REX_CACHE" ]; then
+			die "$REX_CACHE is not a folder of yours: set REX_CACHE to one"
+		fi
+	fi
+fi
+good_path "$REX_CACHE" ||
+	die "REX_CACHE must have no space, colon or other special character: '$REX_CACHE'"
+export REX_TOP REX_CACHE
 
 # The last lines of a log, for a step that failed.
 show_tail() { # show_tail FILE [LINES]
@@ -38,4 +59,47 @@ kernels_table() {
 # Is FILE there and younger than SECONDS?
 younger_than() { # younger_than SECONDS FILE
 	[ -e "$2" ] && [ $(($(date +%s) - $(stat -c %Y "$2"))) -lt "$1" ]
+}
+
+# Run COMMAND. When it takes more than five seconds, say so again and again: what
+# MEASURE prints (a command; it may be empty), and the seconds so far. Lines, not a
+# bar: several steps go on at the same time.
+with_progress() { # with_progress VERB TEXT MEASURE COMMAND [ARGUMENT]...
+	local verb=$1 text=$2 measure=$3 pid status=0
+	shift 3
+	# shellcheck disable=SC2086 # MEASURE is a command with arguments
+	(
+		start=$SECONDS pause=5
+		trap 'kill "$sleeper" 2>/dev/null; exit 0' TERM
+		while sleep $pause 2>/dev/null & sleeper=$!; wait $sleeper; do
+			pause=10
+			kill -0 $$ 2>/dev/null || exit 0 # interrupted
+			say "$verb" "$text: ${measure:+$($measure 2>/dev/null), }$((SECONDS - start)) s"
+		done
+	) </dev/null >/dev/null 9>&- & # 9 is a lock, in scripts that have one
+	pid=$!
+	"$@" || status=$?
+	kill "$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || true
+	return $status
+}
+
+# For with_progress: what is in FOLDERs so far, of TOTAL bytes, or 0 if unknown.
+megabytes_in() { # megabytes_in TOTAL FOLDER...
+	local total=$1 bytes
+	shift
+	bytes=$(du -cbs "$@" 2>/dev/null | awk 'END { print $1 + 0 }')
+	[ "$total" = 0 ] && total='' || total=" of $((total / 1000000))"
+	echo "$((bytes / 1000000))$total MB"
+}
+
+logged() { # logged FILE COMMAND [ARGUMENT]...
+	local file=$1
+	shift
+	"$@" >"$file" 2>&1
+}
+
+# For with_progress: how many results of KTAP there are in FILE.
+results_in() { # results_in FILE
+	echo "$(grep -cE '^ *(not )?ok ' "$1") results"
 }
