@@ -16,6 +16,7 @@
 #
 # KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>
 # builds for another one. V=1 shows commands and all of the tests' output.
+# VMs use KVM where it works; REX_ACCEL=tcg or kvm says what to use.
 
 # make cannot have some characters in names, nor can kbuild.
 HASH := \#
