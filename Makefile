@@ -103,12 +103,15 @@ shell: deps
 	$(Q)$(MAKE) $(JOBS) all KERNEL=$(VM_KERNEL)
 	$(Q)scripts/shell $(VM_KERNEL) $(if $(filter-out 0,$(GDB)),$(patsubst 1,1234,$(GDB)))
 
+TEST = scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(if $(CPUS),-c $(CPUS))
+
 test: deps
+	$(Q)$(TEST) -e
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
 		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
 	done
-	$(Q)scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(if $(CPUS),-c $(CPUS))
+	$(Q)$(TEST)
 
 # For each hole of scripts/soundness.txt, the tests that show that it is closed.
 soundness: deps
