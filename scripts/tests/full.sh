@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make run` from nothing but the packages: with an empty cache, and a home that has a
+# space, which fetches the kernel and QEMU and makes the sysroot. It takes some
+# minutes and 100 MB from the mirror, and is no part of `make test`.
+# shellcheck source=scripts/tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+USER_ID=61236
+
+make_run_works_from_nothing_in_a_home_with_a_space() {
+	[ "$(id -u)" = 0 ] || skip "needs root, to be another user"
+	rm -rf "/var/tmp/rex-$USER_ID"
+	mkdir -p "a b" src
+	copy_tree src/rex
+	chown -R "$USER_ID:$USER_ID" "a b" src
+	try setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups \
+		env -i PATH="$PATH" HOME="$T/a b" TERM=dumb make -C "$T/src/rex" run
+	rm -rf "/var/tmp/rex-$USER_ID"
+	[ "$status" = 0 ] || fail "make run failed: $output"
+	grep -q 'Rust triggered from PID' <<<"$output" || fail "hello's line is missing: $output"
+	grep -iE 'warning' <<<"$output" && fail "there is a warning"
+	[ -z "$(ls -A "a b")" ] || fail "left at home: $(ls -A "a b")"
+}
+
+run_tests make_run_works_from_nothing_in_a_home_with_a_space

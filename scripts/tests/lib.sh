@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The harness of the scripts' tests. A test file sources it, defines functions whose
+# names are claims, and ends with `run_tests NAME...`. Each runs in a subshell under
+# `set -e` in an empty folder of its own, $T; the first command that fails fails it.
+
+set -u
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+unset MAKEFLAGS MFLAGS REX_ACCEL REX_CPUS REX_MEMORY REX_KVM_DEVICE V KERNEL KDIR
+
+fail() {
+	echo "# $*"
+	exit 1
+}
+
+skip() {
+	echo "# SKIP $*"
+	exit 4
+}
+
+# TEXT has WORDS in it.
+has() { # has TEXT WORDS
+	[[ $1 == *"$2"* ]] || fail "\"$2\" is not in: $1"
+}
+
+lacks() { # lacks TEXT WORDS
+	[[ $1 != *"$2"* ]] || fail "\"$2\" is in: $1"
+}
+
+same() { # same TEXT TEXT
+	[ "$1" = "$2" ] || fail "\"$1\" is not \"$2\""
+}
+
+# Run COMMAND; its status is in $status, its output, stderr included, in $output.
+try() { # try COMMAND...
+	status=0
+	# shellcheck disable=SC2034 # for those that source this
+	output=$("$@" 2>&1) || status=$?
+}
+
+# An executable FILE with the lines of standard input as its script.
+script() { # script FILE
+	mkdir -p "$(dirname "$1")"
+	{ echo '#!/bin/bash'; cat; } >"$1"
+	chmod 755 "$1"
+}
+
+# The source tree as it is, new files included, in the folder DIR.
+copy_tree() { # copy_tree DIR
+	mkdir -p "$1"
+	(cd "$TOP" && git ls-files -zco --exclude-standard |
+		xargs -0 sh -c 'for f; do [ ! -f "$f" ] || printf "%s\0" "$f"; done' sh |
+		tar -c --null -T - -f -) | tar -x -C "$1"
+}
+
+# COMMAND as root, or as somebody without rights.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else unshare -r "$@"; fi
+}
+
+as_nobody() {
+	if [ "$(id -u)" = 0 ]; then runuser -u nobody -- "$@"; else "$@"; fi
+}
+
+# A file may be written by nobody, who runs parts of a test.
+open_to_all() {
+	chmod -R a+rwX "$@"
+}
+
+run_tests() {
+	local test n=0 status
+	echo "KTAP version 1"
+	echo "1..$#"
+	for test; do
+		n=$((n + 1))
+		T=$(mktemp -d)
+		chmod 755 "$T"
+		(
+			set -e
+			cd "$T"
+			trap 'exit 1' TERM
+			"$test"
+		) </dev/null
+		status=$?
+		case $status in
+		0) echo "ok $n $test" ;;
+		4) echo "ok $n $test # SKIP" ;;
+		*) echo "not ok $n $test"; FAILED=1 ;;
+		esac
+		rm -rf "$T"
+	done
+	exit "${FAILED:-0}"
+}

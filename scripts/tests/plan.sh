@@ -1,0 +1,202 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/test: what runs beside what, what is counted, what is said. A stand-in for
+# scripts/vm-rex gives the results that $T/results has, if it has some.
+# shellcheck source=scripts/tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# A tree with two kernels and the tests one, two and hostile_cpus.
+prepare() {
+	mkdir -p tree/scripts tree/kselftests tree/build/kselftests
+	cp "$TOP"/scripts/{test,kernel,lib.sh,apt.sh} tree/scripts/
+	cp "$TOP"/kselftests/{expected-skips,splats}.txt tree/kselftests/
+	printf '%s\n' "6.1 gate a" "6.12 gate b" >tree/kernels.txt
+	printf '%s\n' one two:60 hostile_cpus >tree/build/kselftests/tests.list
+	# A VM runs for a second, or as $T/seconds says.
+	script tree/scripts/vm-rex <<-END
+		while getopts k:l:c:t:a: option; do
+			case \$option in k) k=\$OPTARG ;; l) l=\$OPTARG ;; c) c=\$OPTARG ;; esac
+		done
+		echo "start \$k \$c" >>$T/events
+		echo "console of \$k with \$c" >"\$l"
+		sleep \$(cat $T/seconds 2>/dev/null || echo 1)
+		if [ -e $T/results ]; then cat $T/results; else
+			echo "1..2"; echo "# test one"
+			echo "    ok 1 a"; echo "    ok 2 b"
+			echo "ok 1 one # passed 2 failed 0 skipped 1 in 3 s"; echo "# done"
+		fi
+		echo "end \$k \$c" >>$T/events
+		exit \$(cat $T/status 2>/dev/null || echo 0)
+	END
+	: >events
+	export REX_CACHE=$T/cache REX_MEMORY=100000
+}
+
+run() { # run OPTION...
+	try tree/scripts/test "$@"
+}
+
+# The most VMs at a time.
+most() {
+	awk '$1 == "start" { n++; if (n > max) max = n } $1 == "end" { n-- } END { print max + 0 }' events
+}
+
+two_processors_run_one_vm_at_a_time() {
+	prepare
+	REX_CPUS=2 run -t '^one$'
+	same "$status" 0
+	same "$(most)" 1
+	lacks "$output" "[6.1]"
+}
+
+four_processors_run_two_vms_side_by_side() {
+	prepare
+	REX_CPUS=4 run -t '^one$'
+	same "$status" 0
+	same "$(most)" 2
+}
+
+each_vm_has_a_console_log_of_its_own() {
+	prepare
+	REX_CPUS=8 run -t '^(one|hostile_cpus)$'
+	same "$(cat tree/build/log/6.1.console)" "console of 6.1 with 2"
+	same "$(cat tree/build/log/6.12.console)" "console of 6.12 with 2"
+	same "$(cat tree/build/log/6.1-4-cpus.console)" "console of 6.1 with 4"
+}
+
+lines_of_vms_side_by_side_say_whose_they_are() {
+	prepare
+	REX_CPUS=4 run -t '^one$'
+	has "$output" "[6.1] ok 1 one # passed 2 failed 0 skipped 1 in 3 s [1 of 2, "
+	has "$output" "[6.12] ok 1 one # passed 2"
+}
+
+memory_is_not_used_up() {
+	prepare
+	REX_CPUS=16 REX_MEMORY=2000 run -t '^one$'
+	same "$status" 0
+	same "$(most)" 1
+}
+
+vm_that_is_too_large_runs_alone() {
+	prepare
+	REX_CPUS=2 REX_MEMORY=100 run -t '^hostile_cpus$'
+	same "$status" 0
+	same "$(most)" 1
+	same "$(grep -c 'start .* 4' events)" 2
+}
+
+no_more_processors_are_used_than_there_are() {
+	local most
+	prepare
+	REX_CPUS=5 run -t '^(one|hostile_cpus)$'
+	most=$(awk '$1 == "start" { n += $3; if (n > max) max = n } $1 == "end" { n -= $3 } END { print max }' events)
+	if [ "$most" -lt 4 ] || [ "$most" -gt 5 ]; then
+		fail "VMs had $most processors at a time"
+	fi
+}
+
+table_has_what_ran_and_results_are_last() {
+	prepare
+	REX_CPUS=4 run -t '^one$'
+	grep -qE '^kernel-6\.1 +2 +2 +0 +1 +[0-9]+ s$' <<<"$output" || fail "no line of 6.1: $output"
+	grep -qE '^kernel-6\.12 +2 +2 +0 +1 ' <<<"$output" || fail "no line of 6.12: $output"
+	grep -qE '^all +4 +0 +2 ' <<<"$output" || fail "no sum: $output"
+	same "${output##*$'\n'}" "4 passed, 0 failed"
+	same "$(cat tree/build/log/summary)" "4 passed, 0 failed"
+}
+
+failures_are_counted_of_every_vm() {
+	prepare
+	cat >results <<-'END'
+		1..1
+		# test one
+		    not ok 1 a
+		ok 2 b
+		not ok 1 one # passed 1 failed 2 skipped 0 in 3 s
+		# done
+	END
+	echo 1 >status
+	REX_CPUS=4 run -t '^one$'
+	same "$status" 1
+	has "$output" "[6.12]     not ok 1 a"
+	same "${output##*$'\n'}" "2 passed, 4 failed"
+}
+
+kernel_that_does_not_boot_gives_125() {
+	prepare
+	: >results
+	echo 125 >status
+	REX_CPUS=4 run -t '^one$'
+	same "$status" 125
+	has "$output" "[6.1] # kernel 6.1 did not boot"
+	same "${output##*$'\n'}" "0 passed, 2 failed"
+}
+
+# What ends in the middle of it all has failed.
+unit_without_results_fails() {
+	prepare
+	echo 'kill -KILL $PPID' | script tree/scripts/vm-rex
+	REX_CPUS=2 run -k 6.1 -t '^one$'
+	same "$status" 1
+	has "$output" "not ok - 6.1 did not come to its end"
+	same "${output##*$'\n'}" "0 passed, 1 failed"
+}
+
+interrupt_ends_all_vms() {
+	local pid
+	prepare
+	echo 60 >seconds
+	REX_CPUS=4 "$T/tree/scripts/test" -t one >out 2>&1 &
+	pid=$!
+	until [ "$(grep -c start events)" = 2 ]; do
+		sleep 0.1
+	done
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	same "$status" 143
+	sleep 1
+	echo "$T/tree" >words
+	same "$(grep -lsaF -f words /proc/[0-9]*/cmdline || true)" ""
+}
+
+duration_is_said_first_and_remembered() {
+	prepare
+	try tree/scripts/test -e -t '^one$'
+	same "$status" 0
+	has "$output" "TEST    about 44 s, of which 4 parts are guessed: they have not run here yet"
+	same "$(cat events)" ""
+	REX_CPUS=2 run -t '^one$'
+	sed -i 's/ - .*/ - 200/' cache/durations
+	REX_CPUS=2 run -e -t '^one$'
+	same "$output" "  TEST    about 7 min, as it was the last time"
+	REX_CPUS=4 run -e -t '^one$'
+	same "$output" "  TEST    about 3 min, as it was the last time"
+}
+
+long_test_says_so_while_it_runs() {
+	prepare
+	echo 12 >seconds
+	REX_CPUS=2 run -k 6.1 -t '^one$'
+	has "$output" "TEST    kernel 6.1: boot, 10 s"
+}
+
+pattern_that_matches_nothing_is_an_error() {
+	prepare
+	run -t nosuchtest
+	same "$status" 1
+	has "$output" "no test matches 'nosuchtest'"
+	run -k 5.4
+	same "$status" 1
+	has "$output" "no kernel '5.4' in kernels.txt"
+}
+
+run_tests two_processors_run_one_vm_at_a_time four_processors_run_two_vms_side_by_side \
+	each_vm_has_a_console_log_of_its_own lines_of_vms_side_by_side_say_whose_they_are \
+	memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_processors_are_used_than_there_are \
+	table_has_what_ran_and_results_are_last failures_are_counted_of_every_vm \
+	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \
+	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
+	pattern_that_matches_nothing_is_an_error
