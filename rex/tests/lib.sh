@@ -75,3 +75,40 @@ compile_program() {
 		return 1
 	}
 }
+
+# What a part of a program gets to be one.
+beginning() {
+	cat <<'END'
+#![no_std]
+#![no_main]
+#![allow(unused_imports, dead_code)]
+extern crate alloc;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::sync::atomic::Ordering::Relaxed;
+use rex::cgroup_skb::{CgroupPacket, DROP, PASS, cgroup_skb};
+use rex::fentry::*;
+use rex::fexit::*;
+use rex::kprobe::*;
+use rex::kretprobe::*;
+use rex::linux::bpf::*;
+use rex::linux::errno::*;
+use rex::lsm::*;
+use rex::map::*;
+use rex::net::*;
+use rex::perf_event::*;
+use rex::pt_regs::PtRegs;
+use rex::raw_tracepoint::*;
+use rex::sched_cls::{TC_ACT_OK, __sk_buff, sched_cls};
+use rex::spinlock::*;
+use rex::sync::TryLock;
+use rex::task_struct::*;
+use rex::tracepoint::*;
+use rex::uprobe::*;
+use rex::xdp::*;
+use rex::{Pod, Result, rex_cgroup_skb, rex_map, rex_printk};
+use rex::{rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_perf_event};
+use rex::{rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint, rex_uprobe};
+use rex::{rex_lsm, rex_uretprobe, rex_xdp};
+END
+}
