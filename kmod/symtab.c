@@ -170,6 +170,7 @@ static const struct symbol field_offsets[] = {
 	FIELD(bpf_skb_data_end, data_meta), /* in sk_buff.cb */
 	FIELD(bpf_perf_event_data_kern, regs),
 	FIELD(net_device, ifindex),
+	FIELD(net_device, type),
 	FIELD(qdisc_skb_cb, data), /* in sk_buff.cb */
 	FIELD(qdisc_skb_cb, tc_classid),
 	FIELD(sk_buff, cb),
@@ -181,6 +182,7 @@ static const struct symbol field_offsets[] = {
 	FIELD(sk_buff, head),
 	FIELD(sk_buff, len),
 	FIELD(sk_buff, mark),
+	FIELD(sk_buff, network_header),
 	FIELD_AS(sk_buff, pkt_type, __pkt_type_offset), /* PKT_TYPE_MAX */
 	FIELD(sk_buff, priority),
 	FIELD(sk_buff, protocol),

@@ -172,17 +172,19 @@ TEST(packets_to_the_cgroup_do_not_arrive)
 	end_world(&w);
 }
 
-TEST(only_ok_0_drops)
+TEST(what_is_not_pass_drops)
 {
 	struct world w = make_world();
 
 	for (__u64 which = LEAVES; which <= ARRIVES; which++) {
+		act(&w, which, PASS);
+		EXPECT(arrives(&w, w.sender));
 		act(&w, which, TWO);
-		EXPECT(arrives(&w, w.sender));
+		EXPECT(!arrives(&w, w.sender));
 		act(&w, which, ERR_0);
-		EXPECT(arrives(&w, w.sender));
+		EXPECT(!arrives(&w, w.sender));
 		act(&w, which, FAIL);
-		EXPECT(arrives(&w, w.sender));
+		EXPECT(!arrives(&w, w.sender));
 		act(&w, which, DROP);
 		EXPECT(!arrives(&w, w.sender));
 	}

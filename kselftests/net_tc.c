@@ -28,7 +28,7 @@ TEST(headers_are_found)
 		EXPECT_SEEN(obj, 7, NONE);
 		EXPECT_SEEN(obj, 8, 0x0a000001);
 		EXPECT_SEEN(obj, 10, NONE);
-		EXPECT_SEEN(obj, 11, len >= 42 ? (__u64)PORT : NONE);
+		EXPECT_SEEN(obj, 11, len >= 42 ? (__u64)PORT : TRUNCATED);
 		EXPECT_SEEN(obj, 13, len);
 		EXPECT_SEEN(obj, 14, len);
 		EXPECT_SEEN(obj, 15, 0);
@@ -201,6 +201,34 @@ TEST(tags_are_put_on_and_taken_off)
 	EXPECT_SEEN(obj, 3, 0);
 	EXPECT_SEEN(obj, 4, 0);
 	expect_same("as it was", &out, &f);
+	rex_obj_close(obj);
+}
+
+/* The kernel would go on with the next filter. */
+TEST(errors_and_numbers_that_are_no_action_drop_packets)
+{
+	static const long none[] = { -2, -14, 9, 0x10001, -0x80000000l };
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	for (int err = 0; err < 2; err++) {
+		tell(obj, 0, err);
+		for (int i = TC_ACT_OK; i <= TC_ACT_TRAP; i++) {
+			tell(obj, 1, i);
+			EXPECT_EQ(test_run(obj, "returns", &f, NULL), i);
+		}
+		for (int i = 0; i < 5; i++) {
+			tell(obj, 1, none[i]);
+			EXPECT_EQ(test_run(obj, "returns", &f, NULL),
+				  TC_ACT_SHOT);
+		}
+		/* Of an error, it is the number -EPERM. */
+		tell(obj, 1, TC_ACT_UNSPEC);
+		EXPECT_EQ(test_run(obj, "returns", &f, NULL),
+			  err ? (__u32)TC_ACT_SHOT : (__u32)TC_ACT_UNSPEC);
+	}
+	EXPECT_EQ(test_run(obj, "fails", &f, NULL), TC_ACT_SHOT);
+	EXPECT_EQ(test_run(obj, "fails_open", &f, NULL), (__u32)TC_ACT_UNSPEC);
 	rex_obj_close(obj);
 }
 

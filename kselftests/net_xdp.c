@@ -40,9 +40,10 @@ struct layout {
 	struct frame f;
 	unsigned int ethertype;
 	size_t network;
-	size_t network_end; /* with options and extensions */
-	int protocol;
-	size_t transport;
+	size_t network_end; /* with options */
+	int protocol; /* -1: it breaks the rules */
+	size_t transport; /* behind extensions */
+	bool later; /* a fragment, and not the first one */
 	size_t end; /* of the IP packet; 0: of the frame */
 	int vlan;
 };
@@ -58,37 +59,66 @@ static __u64 number(__u64 value, bool there)
 	return there ? value : NONE;
 }
 
+/* What is seen of VALUE, if that is not known because of the packet's end. */
+static __u64 unless_cut(bool there, __u64 value)
+{
+	return there ? value : TRUNCATED;
+}
+
+/* What is seen of the transport header: VALUE, or why not. */
+static __u64 transport(const struct layout *l, size_t len, __u64 value)
+{
+	if (len < l->network_end)
+		return TRUNCATED;
+	if (l->protocol < 0)
+		return NONE;
+	if (len < l->transport)
+		return TRUNCATED;
+	return l->later ? LATER_FRAGMENT : value;
+}
+
+/* What is seen of a header of PROTOCOL, which has VALUE. */
+static __u64 transport_of(const struct layout *l, size_t len, int protocol,
+			  __u64 value)
+{
+	size_t end = l->end && l->end < len ? l->end : len;
+
+	if (l->protocol != protocol)
+		return transport(l, len, NONE);
+	return transport(l, len,
+			 unless_cut(end >= l->transport + header_size(protocol),
+				    value));
+}
+
 /* What is seen if only the first LEN bytes of the packet are there. */
 static void expect_layout(struct rex_obj *obj, const struct layout *l,
 			  size_t len)
 {
 	bool ip4 = l->ethertype == ETH_P_IP, ip6 = l->ethertype == ETH_P_IPV6;
-	size_t network_size = ip4 ? 20 : ip6 ? 40 : 0;
-	bool network = len >= l->network + network_size;
 	bool parsed = len >= l->network_end;
 	size_t end = parsed && l->end && l->end < len ? l->end : len;
-	bool found = parsed && l->transport &&
-		     end >= l->transport + header_size(l->protocol);
-	int icmp = ip4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 
 	EXPECT_SEEN(obj, PARSED, parsed);
 	if (parsed) {
 		EXPECT_SEEN(obj, ETHERTYPE, l->ethertype);
 		EXPECT_SEEN(obj, NETWORK, l->network);
-		EXPECT_SEEN(obj, PROTOCOL,
-			    number(l->protocol, l->protocol >= 0));
-		EXPECT_SEEN(obj, TRANSPORT, number(l->transport, l->transport));
+		EXPECT_SEEN(obj, PROTOCOL, transport(l, len, l->protocol));
+		EXPECT_SEEN(obj, TRANSPORT, transport(l, len, l->transport));
 		EXPECT_SEEN(obj, END, end);
 	}
 	EXPECT_SEEN(obj, ETH, get16(&l->f, 12));
-	EXPECT_SEEN(obj, VLAN, number(l->vlan, l->vlan && len >= 18));
-	EXPECT_SEEN(obj, IP4, number(0x0a000001, ip4 && network));
-	EXPECT_SEEN(obj, IP6, number(99, ip6 && network));
-	EXPECT_SEEN(obj, TCP,
-		    number(PORT, found && l->protocol == IPPROTO_TCP));
-	EXPECT_SEEN(obj, UDP,
-		    number(PORT, found && l->protocol == IPPROTO_UDP));
-	EXPECT_SEEN(obj, ICMP, number(8, found && l->protocol == icmp));
+	EXPECT_SEEN(obj, VLAN, l->vlan ? unless_cut(len >= 18, l->vlan) : NONE);
+	EXPECT_SEEN(obj, IP4,
+		    unless_cut(len >= l->network + (ip4 ? 20 : 0),
+			       number(0x0a000001, ip4)));
+	EXPECT_SEEN(obj, IP6,
+		    unless_cut(len >= l->network + (ip6 ? 40 : 0),
+			       number(99, ip6)));
+	EXPECT_SEEN(obj, TCP, transport_of(l, len, IPPROTO_TCP, PORT));
+	EXPECT_SEEN(obj, UDP, transport_of(l, len, IPPROTO_UDP, PORT));
+	EXPECT_SEEN(obj, ICMP,
+		    transport_of(l, len, ip4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
+				 8));
 	EXPECT_SEEN(obj, LINEAR, len);
 	EXPECT_SEEN(obj, LENGTH, len);
 }
@@ -137,6 +167,7 @@ static struct layout ip6_layout(const char *name, int nr,
 
 	put_eth(&l.f, ETH_P_IPV6);
 	l.network = put_ip6(&l.f, nr ? extensions[0] : protocol);
+	l.network_end = l.f.len;
 	for (int i = 0; i < nr; i++) {
 		const char *e = &extensions[i];
 
@@ -151,7 +182,7 @@ static struct layout ip6_layout(const char *name, int nr,
 			put32(&l.f, 0);
 		}
 	}
-	l.transport = l.network_end = l.f.len;
+	l.transport = l.f.len;
 	put_transport(&l.f, protocol);
 	ip6_done(&l.f, l.network);
 	return l;
@@ -196,14 +227,14 @@ TEST(headers_are_found_in_packets_of_any_length)
 	rex_obj_close(obj);
 }
 
-TEST(packets_that_break_the_rules_have_no_transport_header)
+TEST(packets_that_break_the_rules_have_no_header_that_is_not_there)
 {
 	struct rex_obj *obj = load_object("net_xdp");
 	struct layout l;
 
 	l = ip4_layout("a later fragment of IPv4", 0, 0, IPPROTO_UDP);
 	set16(&l.f, l.network + 6, 1);
-	l.transport = 0;
+	l.later = true;
 	expect_at_all_lengths(obj, &l);
 
 	l = ip4_layout("the first fragment of IPv4", 0, 0, IPPROTO_UDP);
@@ -222,23 +253,20 @@ TEST(packets_that_break_the_rules_have_no_transport_header)
 
 	l = ip4_layout("IPv4 that ends within its header", 0, 1, IPPROTO_UDP);
 	set16(&l.f, l.network + 2, 23);
-	l.transport = 0;
 	l.protocol = -1;
 	expect_at_all_lengths(obj, &l);
 
 	l = ip4_layout("IPv4 with a header of 16 bytes", 0, 0, IPPROTO_UDP);
 	l.f.data[l.network] = 0x44;
-	l.transport = 0;
 	l.protocol = -1;
 	expect_at_all_lengths(obj, &l);
 
 	l = ip6_layout("a later fragment of IPv6", 1, "\x2c", IPPROTO_UDP);
 	set16(&l.f, l.network + 42, 9);
-	l.transport = 0;
+	l.later = true;
 	expect_at_all_lengths(obj, &l);
 
 	l = ip6_layout("IPv6 with nothing in it", 0, "", IPPROTO_NONE);
-	l.transport = 0;
 	expect_at_all_lengths(obj, &l);
 
 	/* The header is no IPv4 header then, either. */
@@ -828,6 +856,33 @@ TEST(attribute_says_what_becomes_of_packets_after_a_panic)
 			  XDP_DROP);
 	EXPECT_EQ(prog_info(obj, "panics_and_drops").faults, 1);
 	EXPECT_EQ(prog_info(obj, "panics_and_drops").skipped, 2);
+	rex_obj_close(obj);
+}
+
+/* Numbers that the kernel would complain of, and take for a reason to drop. */
+TEST(errors_and_numbers_that_are_no_action_drop_packets)
+{
+	static const long none[] = { -1, -22, 5, 4096, -0x80000000l };
+	struct rex_obj *obj = load_object("net_xdp");
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	for (int err = 0; err < 2; err++) {
+		tell(obj, 0, err);
+		for (int i = XDP_ABORTED; i <= XDP_REDIRECT; i++) {
+			tell(obj, 1, i);
+			if (i != XDP_REDIRECT)
+				EXPECT_EQ(test_run(obj, "returns", &f, NULL),
+					  i);
+		}
+		for (int i = 0; i < 5; i++) {
+			tell(obj, 1, none[i]);
+			EXPECT_EQ(test_run(obj, "returns", &f, NULL),
+				  XDP_ABORTED);
+		}
+	}
+	EXPECT_EQ(test_run(obj, "fails", &f, NULL), XDP_ABORTED);
+	EXPECT_EQ(test_run(obj, "fails_open", &f, NULL), XDP_PASS);
+	EXPECT_EQ(prog_info(obj, "fails").faults, 0);
 	rex_obj_close(obj);
 }
 

@@ -20,6 +20,9 @@
 #define PORT 9
 /* What they store for "none". */
 #define NONE 0xffffffffffffffffull
+/* What they store for what they cannot know. */
+#define TRUNCATED (NONE - 1)
+#define LATER_FRAGMENT (NONE - 2)
 
 /* ---- packets ---- */
 

@@ -4,8 +4,11 @@
 //!
 //! ```ignore
 //! #[rex_cgroup_skb("egress")]
-//! fn no_large_packets(_: &cgroup_skb, packet: &CgroupPacket) -> Result {
-//!     Ok(if packet.len() > 1000 { DROP } else { PASS })
+//! fn no_large_packets(_: &cgroup_skb, packet: &CgroupPacket) -> CgroupAction {
+//!     match packet.len() {
+//!         0..=1000 => CgroupAction::Pass,
+//!         _ => CgroupAction::Drop,
+//!     }
 //! }
 //! ```
 //!
@@ -18,14 +21,26 @@ use core::marker::PhantomData;
 use crate::ffi;
 use crate::helpers::base_helpers;
 use crate::linux::errno::EFAULT;
-use crate::net::Socket;
+use crate::net::{Headers, Socket, Unknown};
 use crate::sched_cls::{__sk_buff, Handle};
 use crate::utils::{Result, to_result, u16be};
+use crate::verdict::{Verdict, actions};
 
 /// The packet goes nowhere.
 pub const DROP: c_int = 0;
 /// The packet goes on.
 pub const PASS: c_int = 1;
+
+actions! {
+    /// What becomes of a packet: what a cgroup_skb program returns, or in a
+    /// `Result` whose error drops the packet. See [`verdict`](crate::verdict).
+    CgroupAction, on error Drop {
+        /// It goes nowhere.
+        Drop = 0,
+        /// It goes on.
+        Pass = 1,
+    }
+}
 
 /// What a cgroup_skb program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -85,6 +100,17 @@ fields! {
 }
 
 impl CgroupPacket {
+    /// Where the headers of the packet are, as far as they are in
+    /// [`data_slice`](Self::data_slice).
+    ///
+    /// # Errors
+    ///
+    /// As [`Headers::parse_ip`].
+    #[inline]
+    pub fn headers(&self) -> Result<Headers, Unknown> {
+        Headers::parse_ip(self.data_slice())
+    }
+
     /// Whether there are no bytes in the packet.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
@@ -138,15 +164,18 @@ impl cgroup_skb {
 
 /// The signature of cgroup_skb programs.
 #[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a cgroup_skb, &'b CgroupPacket) -> Result;
+pub type Program<V> = for<'a, 'b> fn(&'a cgroup_skb, &'b CgroupPacket) -> V;
 
+/// Fixes the type of a program's function.
 #[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_CGROUP_SKB;
-/// The section's name tells.
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = 0;
+#[inline(always)]
+pub const fn cgroup_program<V: Verdict<CgroupAction>>(
+    program: Program<V>,
+) -> Program<V> {
+    program
+}
 
-/// Runs `program` for one packet. Only 0 drops it: an error does not.
+/// Runs `program` for one packet.
 ///
 /// # Safety
 ///
@@ -154,7 +183,11 @@ pub const ATTACH_TYPE: u32 = 0;
 /// the packet's `struct sk_buff`, and nothing else changes it during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run<V: Verdict<CgroupAction>>(
+    ctx: *mut c_void,
+    on_error: CgroupAction,
+    program: Program<V>,
+) -> u32 {
     let obj = cgroup_skb { _run: PhantomData };
     let mut handle = Handle::new(ctx);
     let packet = handle.packet() as *const CgroupPacket;
@@ -163,8 +196,5 @@ pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
     // local. The reference ends with this function, since `program` takes any
     // lifetime.
     let packet = unsafe { &*packet };
-    match program(&obj, packet) {
-        Ok(DROP) => DROP as u32,
-        _ => PASS as u32,
-    }
+    program(&obj, packet).action().unwrap_or(on_error) as u32
 }

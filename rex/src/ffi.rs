@@ -369,6 +369,7 @@ unsafe extern "C" {
 
     static __rex_off_bpf_skb_data_end_data_meta: u8;
     static __rex_off_net_device_ifindex: u8;
+    static __rex_off_net_device_type: u8;
     static __rex_off_qdisc_skb_cb_data: u8;
     static __rex_off_qdisc_skb_cb_tc_classid: u8;
     static __rex_off_sk_buff_cb: u8;
@@ -380,6 +381,7 @@ unsafe extern "C" {
     static __rex_off_sk_buff_head: u8;
     static __rex_off_sk_buff_len: u8;
     static __rex_off_sk_buff_mark: u8;
+    static __rex_off_sk_buff_network_header: u8;
     static __rex_off_sk_buff_pkt_type: u8;
     static __rex_off_sk_buff_priority: u8;
     static __rex_off_sk_buff_protocol: u8;
@@ -421,6 +423,7 @@ unsafe extern "C" {
 offsets! {
     bpf_skb_data_end_data_meta = __rex_off_bpf_skb_data_end_data_meta,
     net_device_ifindex = __rex_off_net_device_ifindex,
+    net_device_type = __rex_off_net_device_type,
     qdisc_skb_cb_data = __rex_off_qdisc_skb_cb_data,
     qdisc_skb_cb_tc_classid = __rex_off_qdisc_skb_cb_tc_classid,
     sk_buff_cb = __rex_off_sk_buff_cb,
@@ -432,6 +435,7 @@ offsets! {
     sk_buff_head = __rex_off_sk_buff_head,
     sk_buff_len = __rex_off_sk_buff_len,
     sk_buff_mark = __rex_off_sk_buff_mark,
+    sk_buff_network_header = __rex_off_sk_buff_network_header,
     sk_buff_pkt_type = __rex_off_sk_buff_pkt_type,
     sk_buff_priority = __rex_off_sk_buff_priority,
     sk_buff_protocol = __rex_off_sk_buff_protocol,

@@ -92,6 +92,7 @@ mod text;
 pub mod tracepoint;
 pub mod uprobe;
 pub mod utils;
+pub mod verdict;
 pub mod xdp;
 
 /// For macros: `::core` in a program can be any crate.

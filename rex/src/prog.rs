@@ -100,8 +100,8 @@ pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
 /// - it takes names and literals only: where an expression stood, there could be
 ///   items, which see the entry function and could call it, or define a program
 ///   of another type with it;
-/// - the types of `kprobe::Program` and `tracepoint::program` fix what a program's
-///   function looks like;
+/// - the types of `kprobe::Program` and `tracepoint::program` and their like fix
+///   what a program's function looks like;
 /// - all that it relies on, the compiler's macros too, is reached by `$crate`: a
 ///   caller can have a macro `concat` or a crate `core`.
 ///
@@ -138,10 +138,14 @@ macro_rules! __rex_program {
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                const PROGRAM: $crate::xdp::Program = $prog;
+                let function = $crate::xdp::xdp_program($prog);
+                const ON_ERROR: $crate::xdp::XdpAction =
+                    $crate::xdp::XdpAction::on_error(
+                        $crate::prog::default_ret(&[$($default_ret)?]),
+                    );
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type XDP: with a pointer to the packet's `struct xdp_buff`.
-                unsafe { $crate::xdp::run(ctx, false, PROGRAM) }
+                unsafe { $crate::xdp::run(ctx, false, ON_ERROR, function) }
             }
             $crate::__rex_prog_def!(
                 $crate::linux::bpf::BPF_PROG_TYPE_XDP,
@@ -159,9 +163,13 @@ macro_rules! __rex_program {
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                const PROGRAM: $crate::xdp::Program = $prog;
+                let function = $crate::xdp::xdp_program($prog);
+                const ON_ERROR: $crate::xdp::XdpAction =
+                    $crate::xdp::XdpAction::on_error(
+                        $crate::prog::default_ret(&[$($default_ret)?]),
+                    );
                 // SAFETY: as above, and of this attach type, see below.
-                unsafe { $crate::xdp::run(ctx, true, PROGRAM) }
+                unsafe { $crate::xdp::run(ctx, true, ON_ERROR, function) }
             }
             $crate::__rex_prog_def!(
                 attach_type $crate::linux::bpf::BPF_XDP_DEVMAP;
@@ -180,13 +188,42 @@ macro_rules! __rex_program {
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                const PROGRAM: $crate::sched_cls::Program = $prog;
+                let function = $crate::sched_cls::tc_program($prog);
+                const ON_ERROR: $crate::sched_cls::TcAction =
+                    $crate::sched_cls::TcAction::on_error(
+                        $crate::prog::default_ret(&[$($default_ret)?]),
+                    );
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type SCHED_CLS: with a pointer to the `struct sk_buff`.
-                unsafe { $crate::sched_cls::run(ctx, PROGRAM) }
+                unsafe { $crate::sched_cls::run(ctx, ON_ERROR, function) }
             }
             $crate::__rex_prog_def!(
                 $crate::linux::bpf::BPF_PROG_TYPE_SCHED_CLS,
+                $entry,
+                $name,
+                $section,
+                $timeout,
+                $crate::prog::default_ret(&[$($default_ret)?]),
+            );
+        };
+    };
+    (
+        cgroup_skb $prog:ident $entry:ident $name:literal
+        $section:literal $timeout:literal [$($default_ret:literal)?]
+    ) => {
+        const _: () = {
+            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
+                let function = $crate::cgroup_skb::cgroup_program($prog);
+                const ON_ERROR: $crate::cgroup_skb::CgroupAction =
+                    $crate::cgroup_skb::CgroupAction::on_error(
+                        $crate::prog::default_ret(&[$($default_ret)?]),
+                    );
+                // SAFETY: only the kernel can call this, as a BPF program of
+                // type CGROUP_SKB: with a pointer to the `struct sk_buff`.
+                unsafe { $crate::cgroup_skb::run(ctx, ON_ERROR, function) }
+            }
+            $crate::__rex_prog_def!(
+                $crate::linux::bpf::BPF_PROG_TYPE_CGROUP_SKB,
                 $entry,
                 $name,
                 $section,

@@ -10,14 +10,15 @@
 //! use rex::sched_cls::*;
 //! use rex::{Result, rex_tc};
 //!
-//! /// Marks TCP to port 80.
-//! #[rex_tc]
-//! fn mark_http(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-//!     let port = obj.try_tcp_header(skb).map(|tcp| u16::from_be(tcp.dest));
+//! /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
+//! #[rex_tc(default_ret = -1)]
+//! fn mark_http(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
+//!     let tcp = obj.try_tcp_header(skb)?;
+//!     let port = tcp.map(|tcp| u16::from_be(tcp.dest));
 //!     if port == Some(80) {
 //!         skb.set_mark(1);
 //!     }
-//!     Ok(TC_ACT_OK as i32)
+//!     Ok(TcAction::Unspec)
 //! }
 //! ```
 //!
@@ -44,23 +45,53 @@ use core::{ptr, slice};
 use crate::ffi;
 use crate::helpers::base_helpers;
 use crate::linux::errno::EFAULT;
-use crate::net::{Packet, header_views};
+use crate::net::locate::Located;
+use crate::net::{Found, Link, Packet, header_views, link_of};
 use crate::pod::Pod;
-use crate::utils::{
-    AlignedMut, Result, from_result, to_result,
-    try_convert_slice_to_struct_mut, u16be,
-};
+use crate::utils::{Result, to_result, try_convert_slice_to_struct_mut, u16be};
+use crate::verdict::{Verdict, actions};
 
 pub use crate::linux::r#in::{
     IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP,
 };
 pub use crate::linux::pkt_cls::*;
 pub use crate::net::{
-    Headers, Socket, bpf_fib_lookup, compute_ip_checksum, ethhdr, icmphdr,
-    iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
+    Headers, Socket, Unknown, bpf_fib_lookup, compute_ip_checksum, ethhdr,
+    icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
 };
 
-/// Bytes that are made linear in search of a header.
+actions! {
+    /// What becomes of a packet: what a tc program returns, or in a `Result` whose
+    /// error drops the packet. See [`verdict`](crate::verdict).
+    ///
+    /// Programs are attached with the flag "direct action", as libbpf does it:
+    /// none returns the number of a class; see
+    /// [`set_tc_classid`](__sk_buff::set_tc_classid).
+    TcAction, on error Shot {
+        /// The next filter decides, as if this one were not there.
+        Unspec = -1,
+        /// It passes; no other filter is asked.
+        Ok = 0,
+        /// As `Unspec` from a program; from an action, filters begin anew.
+        Reclassify = 1,
+        /// It is dropped.
+        Shot = 2,
+        /// As `Unspec` from a program; from an action, the next one is asked.
+        Pipe = 3,
+        /// It is taken away, without being counted as dropped.
+        Stolen = 4,
+        /// As `Unspec` from a program; from an action, as `Stolen`.
+        Queued = 5,
+        /// As `Unspec` from a program; from an action, as `Stolen`.
+        Repeat = 6,
+        /// It goes where a redirect helper said.
+        Redirect = 7,
+        /// As `Stolen`; hardware hands it to the kernel.
+        Trap = 8,
+    }
+}
+
+/// Bytes that are made linear in search of a header, before all are.
 const HEADERS: u32 = 256;
 /// Bytes of `__sk_buff.cb`.
 const CB: usize = 20;
@@ -138,7 +169,16 @@ impl Handle {
 
 /// The signature of tc programs.
 #[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a sched_cls, &'b mut __sk_buff) -> Result;
+pub type Program<V> = for<'a, 'b> fn(&'a sched_cls, &'b mut __sk_buff) -> V;
+
+/// Fixes the type of a program's function.
+#[doc(hidden)]
+#[inline(always)]
+pub const fn tc_program<V: Verdict<TcAction>>(
+    program: Program<V>,
+) -> Program<V> {
+    program
+}
 
 impl SkbData {
     /// Reads a field.
@@ -320,6 +360,88 @@ impl __sk_buff {
         // SAFETY: these bytes are between the beginning of the packet's buffer
         // and the packet; otherwise as in `SkbData::deref`.
         unsafe { slice::from_raw_parts(meta, len) }
+    }
+
+    /// Where the headers of the packet are in [`data_slice`](Self::data_slice).
+    /// Bytes that are not linear are made so if headers are among them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Headers::parse`]; `NoMemory` if they cannot be made linear.
+    #[inline]
+    pub fn headers(&mut self) -> Result<Headers, Unknown> {
+        self.pull_until(|skb| {
+            let headers = skb.linear_headers()?;
+            if headers.is_truncated(skb.data_slice()) {
+                return Err(Unknown::Truncated);
+            }
+            Ok(headers)
+        })
+        .or_else(|reason| match reason {
+            // The packet is as short as that.
+            Unknown::Truncated => self.linear_headers(),
+            _ => Err(reason),
+        })
+    }
+
+    /// Where the headers are, as far as they are linear.
+    #[inline]
+    pub(crate) fn linear_headers(&self) -> Result<Headers, Unknown> {
+        Headers::parse_link(self.data_slice(), self.link())
+    }
+
+    /// What `find` finds, once so much of the packet is linear that it does not
+    /// find it truncated.
+    #[inline(always)]
+    fn pull_until<T>(
+        &mut self,
+        find: impl Fn(&Self) -> Result<T, Unknown>,
+    ) -> Result<T, Unknown> {
+        let mut found = find(self);
+        for most in [HEADERS, u32::MAX] {
+            if !matches!(found, Err(Unknown::Truncated)) || self.data_len() == 0
+            {
+                break;
+            }
+            self.data_slice
+                .pull(self.len().min(most))
+                .map_err(|_| Unknown::NoMemory)?;
+            found = find(self);
+        }
+        found
+    }
+
+    /// What the packet begins with.
+    #[inline(always)]
+    fn link(&self) -> Link {
+        // SAFETY: `struct net_device *dev`.
+        let dev: *const c_void = unsafe { self.field(ffi::sk_buff_dev()) };
+        if dev.is_null() {
+            return Link::Unknown;
+        }
+        let kind = dev.wrapping_byte_add(ffi::net_device_type());
+        // SAFETY: the device is there for the run; `unsigned short type`.
+        match link_of(unsafe { kind.cast::<u16>().read() }) {
+            Link::Ethernet => Link::Ethernet,
+            _ => self.network_link(),
+        }
+    }
+
+    /// As the kernel has it, where the device does not say what packets begin with.
+    #[inline(always)]
+    fn network_link(&self) -> Link {
+        // SAFETY: `unsigned char *head`.
+        let head: *mut u8 = unsafe { self.field(ffi::sk_buff_head()) };
+        // SAFETY: `__u16 network_header`.
+        let network: u16 = unsafe { self.field(ffi::sk_buff_network_header()) };
+        let data = self.data_slice.data().addr();
+        match (head.addr() + usize::from(network)).checked_sub(data) {
+            Some(network) => Link::Other {
+                ethertype: self.protocol().into(),
+                network,
+            },
+            None => Link::Unknown,
+        }
     }
 
     /// What kind of packet this is: `ETH_P_*`.
@@ -525,26 +647,32 @@ impl Packet for __sk_buff {
     #[inline(always)]
     fn header_mut<T: Pod>(
         &mut self,
-        locate: impl Fn(&[u8]) -> Option<usize>,
-    ) -> Option<AlignedMut<'_, T>> {
-        let find = |data: &[u8]| {
-            let end = locate(data)? + size_of::<T>();
-            (end <= data.len()).then_some(end)
-        };
-        let end = match find(self.data_slice()) {
-            Some(end) => end,
-            None if self.data_len() > 0 => {
-                self.data_slice.pull(self.len().min(HEADERS)).ok()?;
-                find(self.data_slice())?
+        locate: impl Fn(&[u8], Link) -> Located,
+    ) -> Found<'_, T> {
+        let find = |skb: &Self| {
+            let data = skb.data_slice();
+            let Some(at) = locate(data, skb.link())? else {
+                return Ok(None);
+            };
+            let end = at + size_of::<T>();
+            if end > data.len() {
+                return Err(Unknown::Truncated);
             }
-            None => return None,
+            Ok(Some(end))
         };
-        self.data_slice.unshare(end as u32).ok()?;
+        let Some(end) = self.pull_until(find)? else {
+            return Ok(None);
+        };
+        self.data_slice
+            .unshare(end as u32)
+            .map_err(|_| Unknown::NoMemory)?;
         // SAFETY: as in `SkbData::writable`; these bytes are in the linear part,
         // and not shared.
         let data =
             unsafe { slice::from_raw_parts_mut(self.data_slice.data(), end) };
-        try_convert_slice_to_struct_mut(&mut data[end - size_of::<T>()..])
+        Ok(try_convert_slice_to_struct_mut(
+            &mut data[end - size_of::<T>()..],
+        ))
     }
 }
 
@@ -785,7 +913,11 @@ fn redirection(ret: i64) -> Result {
 /// to the packet's `struct sk_buff`, and nothing else uses it during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run<V: Verdict<TcAction>>(
+    ctx: *mut c_void,
+    on_error: TcAction,
+    program: Program<V>,
+) -> u32 {
     let obj = sched_cls { _run: PhantomData };
     let mut handle = Handle::new(ctx);
     // INVARIANT: the caller's word.
@@ -793,5 +925,5 @@ pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
     // `Handle`, which is a local. The reference ends with this function, since
     // `program` takes any lifetime.
     let packet = unsafe { &mut *handle.packet() };
-    from_result(program(&obj, packet))
+    program(&obj, packet).action().unwrap_or(on_error) as u32
 }

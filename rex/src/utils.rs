@@ -16,9 +16,15 @@ impl<T: Pod> NoRef for T {}
 
 /// What a program returns, and what helpers return that can fail.
 ///
-/// The kernel gets the number in either variant. Errors of helpers are negative
-/// error numbers, such as `-rex::linux::errno::ENOENT`.
-pub type Result = core::result::Result<c_int, c_int>;
+/// Errors of helpers are negative error numbers, such as
+/// `-rex::linux::errno::ENOENT`. The kernel gets the number in either variant, but
+/// from programs that decide about packets: see
+/// [`XdpAction`](crate::xdp::XdpAction), [`TcAction`](crate::sched_cls::TcAction)
+/// and [`Verdict`](crate::verdict::Verdict).
+///
+/// With parameters, it is the `Result` of `core`: `Result<u16>` is a number or an
+/// error of a helper.
+pub type Result<T = c_int, E = c_int> = core::result::Result<T, E>;
 
 /// The `Result` of a helper that returns a negative error number on failure.
 #[inline(always)]
@@ -208,7 +214,11 @@ pub fn convert_slice_to_struct_mut<T: Pod>(
 
 /// Copies the field `$field` of type `$ty` out of the header `$hdr` that begins
 /// at `$base` in the bytes `$slice`, as it lies there: numbers of protocols are
-/// in network byte order. Panics if the slice ends before the field.
+/// in network byte order.
+///
+/// It panics if the slice ends before the field: whoever can send such a packet stops
+/// the program. See [`Headers`](crate::net::Headers) and
+/// `utils::try_convert_slice_to_struct`.
 ///
 /// ```ignore
 /// # use rex::read_field;

@@ -10,16 +10,16 @@
 //! use rex::xdp::*;
 //! use rex::{Result, rex_xdp};
 //!
-//! /// Drops UDP to port 9; everything else passes.
+//! /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
 //! #[rex_xdp]
-//! fn drop_discard(obj: &xdp, ctx: &mut xdp_md) -> Result {
-//!     let Some(udp) = obj.try_udp_header(ctx) else {
-//!         return Ok(XDP_PASS as i32);
+//! fn drop_discard(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
+//!     let Some(udp) = obj.try_udp_header(ctx)? else {
+//!         return Ok(XdpAction::Pass);
 //!     };
-//!     match u16::from_be(udp.dest) {
-//!         9 => Ok(XDP_DROP as i32),
-//!         _ => Ok(XDP_PASS as i32),
-//!     }
+//!     Ok(match u16::from_be(udp.dest) {
+//!         9 => XdpAction::Drop,
+//!         _ => XdpAction::Pass,
+//!     })
 //! }
 //! ```
 //!
@@ -31,12 +31,14 @@
 //! ```ignore
 //! /// Drops what ends in a zero.
 //! #[rex_xdp(frags)]
-//! fn drop_zeros(obj: &xdp, ctx: &mut xdp_md) -> Result {
+//! fn drop_zeros(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
 //!     let mut last = [0xff];
-//!     let at = obj.bpf_xdp_get_buff_len(ctx) - 1;
-//!     obj.bpf_xdp_load_bytes(ctx, at as u32, &mut last)
-//!         .map_err(|_| XDP_PASS as i32)?;
-//!     Ok(if last == [0] { XDP_DROP } else { XDP_PASS } as i32)
+//!     let at = obj.bpf_xdp_get_buff_len(ctx).saturating_sub(1);
+//!     obj.bpf_xdp_load_bytes(ctx, at as u32, &mut last)?;
+//!     Ok(match last {
+//!         [0] => XdpAction::Drop,
+//!         _ => XdpAction::Pass,
+//!     })
 //! }
 //! ```
 //!
@@ -53,11 +55,11 @@ use crate::ffi;
 use crate::helpers::base_helpers;
 use crate::linux::errno::EFAULT;
 use crate::map::RedirectMap;
-use crate::net::{Packet, header_views};
+use crate::net::locate::Located;
+use crate::net::{Found, Link, Packet, header_views, link_of};
 use crate::pod::Pod;
-use crate::utils::{
-    AlignedMut, Result, from_result, to_result, try_convert_slice_to_struct_mut,
-};
+use crate::utils::{Result, to_result, try_convert_slice_to_struct_mut};
+use crate::verdict::{Verdict, actions};
 
 pub use crate::linux::bpf::{
     XDP_ABORTED, XDP_DROP, XDP_PASS, XDP_REDIRECT, XDP_TX,
@@ -66,9 +68,26 @@ pub use crate::linux::r#in::{
     IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP,
 };
 pub use crate::net::{
-    Headers, bpf_fib_lookup, compute_ip_checksum, ethhdr, icmphdr, iphdr,
-    ipv6hdr, tcphdr, udphdr, vlan_hdr,
+    Headers, Unknown, bpf_fib_lookup, compute_ip_checksum, ethhdr, icmphdr,
+    iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
 };
+
+actions! {
+    /// What becomes of a packet: what an XDP program returns, or in a `Result`
+    /// whose error drops the packet. See [`verdict`](crate::verdict).
+    XdpAction, on error Aborted {
+        /// It is dropped, which the tracepoint `xdp:xdp_exception` shows.
+        Aborted = 0,
+        /// It is dropped.
+        Drop = 1,
+        /// It goes on to the kernel.
+        Pass = 2,
+        /// It goes back out of the device that received it.
+        Tx = 3,
+        /// It goes where a redirect helper said.
+        Redirect = 4,
+    }
+}
 
 /// What an XDP program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -129,7 +148,16 @@ struct Handle {
 
 /// The signature of XDP programs.
 #[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a xdp, &'b mut xdp_md) -> Result;
+pub type Program<V> = for<'a, 'b> fn(&'a xdp, &'b mut xdp_md) -> V;
+
+/// Fixes the type of a program's function.
+#[doc(hidden)]
+#[inline(always)]
+pub const fn xdp_program<V: Verdict<XdpAction>>(
+    program: Program<V>,
+) -> Program<V> {
+    program
+}
 
 impl XdpData {
     /// Reads a field of the `struct xdp_buff`.
@@ -278,6 +306,27 @@ impl xdp_md {
         }
     }
 
+    /// Where the headers of the packet are, as far as they are in
+    /// [`data_slice`](Self::data_slice).
+    ///
+    /// # Errors
+    ///
+    /// As [`Headers::parse`]; `Link` if the device is of a kind that is not known.
+    #[inline]
+    pub fn headers(&self) -> Result<Headers, Unknown> {
+        Headers::parse_link(self.data_slice(), self.link())
+    }
+
+    /// What the packet begins with.
+    #[inline(always)]
+    fn link(&self) -> Link {
+        // SAFETY: as in `ingress_ifindex`.
+        let dev: *const c_void =
+            unsafe { read(self.data_slice.rxq(), ffi::xdp_rxq_info_dev()) };
+        // SAFETY: the device is there for the run; `unsigned short type`.
+        link_of(unsafe { read(dev, ffi::net_device_type()) })
+    }
+
     /// The index of the device that received the packet.
     #[inline(always)]
     pub fn ingress_ifindex(&self) -> u32 {
@@ -343,11 +392,17 @@ impl Packet for xdp_md {
     #[inline(always)]
     fn header_mut<T: Pod>(
         &mut self,
-        locate: impl Fn(&[u8]) -> Option<usize>,
-    ) -> Option<AlignedMut<'_, T>> {
+        locate: impl Fn(&[u8], Link) -> Located,
+    ) -> Found<'_, T> {
+        let link = self.link();
         let data = self.data_slice_mut();
-        let at = locate(data)?;
-        try_convert_slice_to_struct_mut(data.get_mut(at..)?)
+        let Some(at) = locate(data, link)? else {
+            return Ok(None);
+        };
+        data.get_mut(at..)
+            .and_then(try_convert_slice_to_struct_mut)
+            .map(Some)
+            .ok_or(Unknown::Truncated)
     }
 }
 
@@ -460,7 +515,12 @@ fn redirection(ret: i64) -> Result {
 /// `devmap`, the program's attach type is `BPF_XDP_DEVMAP`.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, devmap: bool, program: Program) -> u32 {
+pub unsafe fn run<V: Verdict<XdpAction>>(
+    ctx: *mut c_void,
+    devmap: bool,
+    on_error: XdpAction,
+    program: Program<V>,
+) -> u32 {
     let obj = xdp { _run: PhantomData };
     let mut handle = Handle {
         has_txq: devmap,
@@ -472,5 +532,5 @@ pub unsafe fn run(ctx: *mut c_void, devmap: bool, program: Program) -> u32 {
     // which is a local. The reference ends with this function, since `program`
     // takes any lifetime.
     let packet = unsafe { &mut *fat };
-    from_result(program(&obj, packet))
+    program(&obj, packet).action().unwrap_or(on_error) as u32
 }

@@ -190,8 +190,9 @@ pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
 /// A program that sees every packet that a network device receives, before the
 /// kernel does.
 ///
-/// The function takes `&xdp` and `&mut xdp_md` and returns `rex::Result` with one
-/// of `XDP_*`. Arguments, all optional:
+/// The function takes `&xdp` and `&mut xdp_md` and returns `XdpAction`, a `Result` of
+/// it, or `rex::Result` with one of `XDP_*`: see the crate's module `verdict`.
+/// Arguments, all optional:
 ///
 /// - `frags`: packets may be in several buffers. Without it, the program cannot be
 ///   attached to a device that has such packets.
@@ -199,8 +200,10 @@ pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   are about to leave by that device.
 /// - `cpumap`: the program is for an entry of a `RexCpuMap`, and sees packets that
 ///   have come to that CPU.
-/// - `timeout_ms` and `default_ret`, as for `rex_kprobe`; without the latter,
-///   packets are passed on (`XDP_PASS`).
+/// - `timeout_ms`, as for `rex_kprobe`.
+/// - `default_ret`, as for `rex_kprobe`, and what becomes of a packet when the
+///   program returns an error. Without it, packets are passed on (`XDP_PASS`) where
+///   no program runs, and dropped (`XDP_ABORTED`) by an error.
 #[proc_macro_attribute]
 pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::xdp(args, item.clone()), item)
@@ -208,12 +211,15 @@ pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// A program that classifies the packets that a network device receives or sends.
 ///
-/// The function takes `&sched_cls` and `&mut __sk_buff` and returns `rex::Result`
-/// with one of `TC_ACT_*`. It is attached with tc(8) as a filter with the flag
-/// `direct-action`, or by bpf(2) as a tcx program.
+/// The function takes `&sched_cls` and `&mut __sk_buff` and returns `TcAction`, a
+/// `Result` of it, or `rex::Result` with one of `TC_ACT_*`: see the crate's module
+/// `verdict`. It is attached with tc(8) as a filter with the flag `direct-action`, or
+/// by bpf(2) as a tcx program.
 ///
-/// Arguments, both optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`;
-/// without the latter, packets pass (`TC_ACT_OK`).
+/// Arguments, both optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`.
+/// The latter is also what becomes of a packet when the program returns an error;
+/// without it, packets pass (`TC_ACT_OK`) where no program runs, and are dropped
+/// (`TC_ACT_SHOT`) by an error.
 #[proc_macro_attribute]
 pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::tc(args, item.clone()), item)
@@ -221,10 +227,12 @@ pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// A program that decides about the packets of the sockets in a cgroup.
 ///
-/// The function takes `&cgroup_skb` and `&CgroupPacket` and returns `rex::Result`:
-/// `Ok(0)` drops the packet. The first argument is `"ingress"` or `"egress"`, the
-/// others are optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`; without
-/// the latter, packets pass (1).
+/// The function takes `&cgroup_skb` and `&CgroupPacket` and returns `CgroupAction`, a
+/// `Result` of it, or `rex::Result` with 0 or 1: see the crate's module `verdict`.
+/// The first argument is `"ingress"` or `"egress"`, the others are optional:
+/// `timeout_ms` and `default_ret`, as for `rex_kprobe`. The latter is also what
+/// becomes of a packet when the program returns an error; without it, packets pass
+/// (1) where no program runs, and are dropped (0) by an error.
 #[proc_macro_attribute]
 pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::cgroup_skb(args, item.clone()), item)

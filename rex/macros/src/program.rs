@@ -152,7 +152,10 @@ pub(crate) fn cgroup_skb(
             ));
         }
     };
-    of_module("cgroup_skb", &section, &args, item)
+    let function = Function::parse(item)?;
+    let definition =
+        function.definition("cgroup_skb", Some(&section), &args)?;
+    Ok(function.with(definition))
 }
 
 /// A function item, taken apart.

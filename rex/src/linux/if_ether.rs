@@ -19,3 +19,11 @@ pub const ETH_P_IPV6: u16 = 0x86dd;
 pub const ETH_P_MPLS_UC: u16 = 0x8847;
 /// Type of a frame: a VLAN tag of the provider (802.1ad).
 pub const ETH_P_8021AD: u16 = 0x88a8;
+/// Type of a frame: a session of PPP over Ethernet.
+pub const ETH_P_PPP_SES: u16 = 0x8864;
+/// Type of a frame: Link Layer Discovery Protocol.
+pub const ETH_P_LLDP: u16 = 0x88cc;
+/// Type of a frame: MACsec.
+pub const ETH_P_MACSEC: u16 = 0x88e5;
+/// Type of a frame, in tunnels: an Ethernet frame.
+pub const ETH_P_TEB: u16 = 0x6558;

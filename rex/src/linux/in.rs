@@ -32,5 +32,7 @@ pub const IPPROTO_ICMPV6: u32 = 58;
 pub const IPPROTO_NONE: u32 = 59;
 /// Protocol: options of IPv6 for the destination.
 pub const IPPROTO_DSTOPTS: u32 = 60;
+/// Protocol: IP Payload Compression.
+pub const IPPROTO_COMP: u32 = 108;
 /// Protocol: Stream Control Transmission Protocol.
 pub const IPPROTO_SCTP: u32 = 132;

@@ -1,63 +1,151 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Where the headers of a packet lie.
+//! C counterpart: what `ip_rcv`, `ipv6_rcv`, their protocols' handlers and
+//! `skb_vlan_untag` look behind.
 
+use core::ffi::c_int;
 use core::mem::size_of;
 
-use super::headers::{ethhdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr};
+use super::extensions::Extensions;
+use super::headers::{
+    ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
+};
+use crate::linux::errno::EBADMSG;
 use crate::linux::if_ether::{ETH_P_8021AD, ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6};
 use crate::linux::r#in::{
-    IPPROTO_AH, IPPROTO_DSTOPTS, IPPROTO_FRAGMENT, IPPROTO_HOPOPTS,
-    IPPROTO_NONE, IPPROTO_ROUTING, IPPROTO_TCP, IPPROTO_UDP,
+    IPPROTO_COMP, IPPROTO_ESP, IPPROTO_FRAGMENT, IPPROTO_ICMP, IPPROTO_ICMPV6,
+    IPPROTO_TCP, IPPROTO_UDP,
 };
 use crate::utils::{Aligned, try_convert_slice_to_struct};
 
-/// VLAN tags that are looked behind: one of the provider, one of the customer.
-const MAX_TAGS: usize = 2;
-/// Extension headers of IPv6 that are looked behind.
-const MAX_EXTENSIONS: usize = 8;
+/// Why it is not known what a packet contains.
+///
+/// It is neither a yes nor a no: a packet whose port is not known may be for any
+/// port. A filter decides what it does then. As an error of a program, by `?`, it
+/// becomes the program's verdict on errors, which drops the packet: see
+/// [`XdpAction`](crate::xdp::XdpAction) and
+/// [`TcAction`](crate::sched_cls::TcAction).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// The bytes end before the header does: the packet ends there, or goes on
+    /// where the slice does not (in another buffer, or in AF_XDP's memory). It
+    /// may also be the first fragment of a packet whose header is in two.
+    Truncated,
+    /// It is a fragment, and not the first one: the header is in another packet.
+    /// Whoever drops the first fragment keeps the whole packet from its receiver.
+    LaterFragment,
+    /// It is encrypted (ESP) or compressed (IPComp).
+    Encrypted,
+    /// The device's packets begin with something that is not known here: neither
+    /// an Ethernet header nor one of IP.
+    Link,
+    /// There is no memory to look at the packet.
+    NoMemory,
+}
 
-/// Where the headers of an Ethernet frame lie, as offsets into it.
+/// `-EBADMSG`, so that `?` works where helpers are called as well.
+impl From<Unknown> for c_int {
+    fn from(_: Unknown) -> Self {
+        -EBADMSG
+    }
+}
+
+/// What an IP packet contains, behind all extension headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transport {
+    /// `IPPROTO_*`.
+    pub protocol: u8,
+    /// Where that begins. It is not behind [`Headers::end`].
+    pub at: usize,
+}
+
+/// How a packet begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// With an Ethernet header.
+    Ethernet,
+    /// With a header of IPv4 or IPv6.
+    Ip,
+    /// With something of this length; behind that is what the kernel says.
+    Other { ethertype: u16, network: usize },
+    /// With something that is not known.
+    Unknown,
+}
+
+/// Where the headers of a packet lie, as offsets into its bytes.
 ///
 /// ```ignore
-/// # fn payload<'a>(ctx: &'a xdp_md) -> Option<&'a [u8]> {
+/// # fn payload<'a>(ctx: &'a xdp_md) -> core::result::Result<Option<&'a [u8]>, Unknown> {
 /// let data = ctx.data_slice();
-/// let headers = Headers::parse(data)?;
-/// if let Some(udp) = headers.udp(data) {
-///     let port = u16::from_be(udp.dest);
-///     let payload = headers.transport? + size_of::<udphdr>();
-///     return data.get(payload..headers.end);
+/// let headers = ctx.headers()?;
+/// if let Some(udp) = headers.udp(data)?
+///     && udp.dest == 53u16.to_be()
+/// {
+///     return Ok(headers.payload(data));
 /// }
-/// # None
+/// # Ok(None)
 /// # }
 /// ```
+///
+/// All VLAN tags (802.1Q and 802.1ad), options of IPv4 and extension headers of IPv6
+/// that are in the packet are looked behind, as the kernel does that delivers it,
+/// however many they are. There are three answers: the header, `None` for a packet
+/// that contains something else, and [`Unknown`].
+///
+/// What is in a tunnel (IP in IP, GRE, MPLS, PPPoE, MACsec) is something else: it is
+/// parsed by [`parse_ip`](Self::parse_ip), or seen by a program at the tunnel's
+/// device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Headers {
     /// What the frame contains, behind its VLAN tags: `ETH_P_*`.
     pub ethertype: u16,
     /// Where that begins.
     pub network: usize,
-    /// What an IP packet contains, behind the extension headers of IPv6:
-    /// `IPPROTO_*`. None for what is no IP packet or breaks its rules.
-    pub protocol: Option<u8>,
-    /// Where that begins; it may be [`end`](Self::end). None in a fragment that
-    /// is not the first one.
-    pub transport: Option<usize>,
+    /// What an IP packet contains; None for what is no IP packet, or breaks the
+    /// rules so that the kernel drops it.
+    pub transport: core::result::Result<Option<Transport>, Unknown>,
     /// Where the packet ends, as far as it is in the bytes that were parsed. What
     /// is behind an IP packet is padding.
     pub end: usize,
 }
 
 impl Headers {
-    /// Parses the frame at the beginning of `data`. None if it ends within the
-    /// Ethernet header, a VLAN tag, or a header of IP.
+    /// Parses the Ethernet frame at the beginning of `data`. That of a program's
+    /// own packet is parsed by its method `headers`, which knows what its device's
+    /// packets begin with.
+    ///
+    /// # Errors
+    ///
+    /// `Truncated` if it ends within the Ethernet header, a VLAN tag, or a header
+    /// of IP. What cannot be known about later headers is in
+    /// [`transport`](Self::transport).
     #[inline]
-    pub fn parse(data: &[u8]) -> Option<Self> {
-        let (ethertype, network) = skip_tags(data)?;
+    pub fn parse(data: &[u8]) -> core::result::Result<Self, Unknown> {
+        Self::parse_link(data, Link::Ethernet)
+    }
+
+    /// Parses the packet of IPv4 or IPv6 at the beginning of `data`, as there is
+    /// within tunnels. With another version, its [`ethertype`](Self::ethertype) is
+    /// 0.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    #[inline]
+    pub fn parse_ip(data: &[u8]) -> core::result::Result<Self, Unknown> {
+        Self::parse_link(data, Link::Ip)
+    }
+
+    #[inline]
+    pub(crate) fn parse_link(
+        data: &[u8],
+        link: Link,
+    ) -> core::result::Result<Self, Unknown> {
+        let (ethertype, network) = find_network(data, link)?;
         let mut headers = Self {
             ethertype,
             network,
-            protocol: None,
-            transport: None,
+            transport: Ok(None),
             end: data.len(),
         };
         match ethertype {
@@ -65,7 +153,7 @@ impl Headers {
             ETH_P_IPV6 => headers.parse_ipv6(data)?,
             _ => {}
         }
-        Some(headers)
+        Ok(headers)
     }
 
     /// The IPv4 header in `data`, which was parsed: without its options.
@@ -74,7 +162,8 @@ impl Headers {
         if self.ethertype != ETH_P_IP {
             return None;
         }
-        try_convert_slice_to_struct(data.get(self.network..)?)
+        try_convert_slice_to_struct::<iphdr>(data.get(self.network..)?)
+            .filter(|header| header.version() == 4)
     }
 
     /// The IPv6 header in `data`, which was parsed.
@@ -83,131 +172,251 @@ impl Headers {
         if self.ethertype != ETH_P_IPV6 {
             return None;
         }
-        try_convert_slice_to_struct(data.get(self.network..)?)
+        try_convert_slice_to_struct::<ipv6hdr>(data.get(self.network..)?)
+            .filter(|header| header.version() == 6)
+    }
+
+    /// The extension headers in `data`, which was parsed, up to the first one that
+    /// is not all there: those of IPv6, and authentication headers of IPv4.
+    #[inline]
+    pub fn extensions<'a>(&self, data: &'a [u8]) -> Extensions<'a> {
+        let (first, at) = if let Some(header) = self.ipv4(data) {
+            (header.protocol, self.network + header.header_len())
+        } else if let Some(header) = self.ipv6(data) {
+            (header.nexthdr, self.network + size_of::<ipv6hdr>())
+        } else {
+            return Extensions::none();
+        };
+        let data = data.get(..self.end).unwrap_or(data);
+        Extensions::new(data, self.ethertype, first, at)
     }
 
     /// The TCP header in `data`, which was parsed: without its options.
     #[inline(always)]
-    pub fn tcp<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, tcphdr>> {
-        let at = self.transport_of(IPPROTO_TCP, size_of::<tcphdr>())?;
-        try_convert_slice_to_struct(data.get(at..)?)
+    pub fn tcp<'a>(
+        &self,
+        data: &'a [u8],
+    ) -> core::result::Result<Option<Aligned<'a, tcphdr>>, Unknown> {
+        self.transport_header(data, IPPROTO_TCP)
     }
 
     /// The UDP header in `data`, which was parsed.
     #[inline(always)]
-    pub fn udp<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, udphdr>> {
-        let at = self.transport_of(IPPROTO_UDP, size_of::<udphdr>())?;
-        try_convert_slice_to_struct(data.get(at..)?)
+    pub fn udp<'a>(
+        &self,
+        data: &'a [u8],
+    ) -> core::result::Result<Option<Aligned<'a, udphdr>>, Unknown> {
+        self.transport_header(data, IPPROTO_UDP)
     }
 
-    /// Where the transport header of length `len` begins, if the packet contains
-    /// one of `protocol`.
+    /// The ICMP header in `data`, which was parsed, of IPv4 or IPv6.
+    #[inline(always)]
+    pub fn icmp<'a>(
+        &self,
+        data: &'a [u8],
+    ) -> core::result::Result<Option<Aligned<'a, icmphdr>>, Unknown> {
+        self.transport_header(data, self.icmp_protocol())
+    }
+
+    /// What is behind the header of TCP, UDP or ICMP in `data`, which was parsed,
+    /// as far as it is there. It ends where the packet does, or the UDP datagram.
+    ///
+    /// None for other packets, and if the header's own length is wrong.
+    #[inline]
+    pub fn payload<'a>(&self, data: &'a [u8]) -> Option<&'a [u8]> {
+        let at = self.transport.ok()??.at;
+        let (start, end) = if let Some(tcp) = self.tcp(data).ok()? {
+            let len = tcp.header_len();
+            (len >= size_of::<tcphdr>()).then_some((at + len, self.end))?
+        } else if let Some(udp) = self.udp(data).ok()? {
+            let len = match usize::from(u16::from_be(udp.len)) {
+                // A packet that is too large for the field.
+                0 if self.ethertype == ETH_P_IPV6 => self.end - at,
+                len => len,
+            };
+            (len >= size_of::<udphdr>())
+                .then_some((at + size_of::<udphdr>(), self.end.min(at + len)))?
+        } else {
+            self.icmp(data).ok()??;
+            (at + size_of::<icmphdr>(), self.end)
+        };
+        data.get(start..end)
+    }
+
+    #[inline(always)]
+    pub(super) fn icmp_protocol(&self) -> u32 {
+        match self.ethertype {
+            ETH_P_IPV6 => IPPROTO_ICMPV6,
+            _ => IPPROTO_ICMP,
+        }
+    }
+
+    /// Where the transport header begins, if the packet contains one of `protocol`,
+    /// of at least `len` bytes.
     #[inline(always)]
     pub(super) fn transport_of(
         &self,
         protocol: u32,
         len: usize,
-    ) -> Option<usize> {
-        if self.protocol.map(u32::from) != Some(protocol) {
-            return None;
+    ) -> core::result::Result<Option<usize>, Unknown> {
+        match self.transport? {
+            Some(transport) if u32::from(transport.protocol) == protocol => {
+                if self.end - transport.at < len {
+                    return Err(Unknown::Truncated);
+                }
+                Ok(Some(transport.at))
+            }
+            _ => Ok(None),
         }
-        let at = self.transport?;
-        (self.end - at >= len).then_some(at)
     }
 
     #[inline(always)]
-    fn parse_ipv4(&mut self, data: &[u8]) -> Option<()> {
+    fn transport_header<'a, T: crate::Pod>(
+        &self,
+        data: &'a [u8],
+        protocol: u32,
+    ) -> core::result::Result<Option<Aligned<'a, T>>, Unknown> {
+        let Some(at) = self.transport_of(protocol, size_of::<T>())? else {
+            return Ok(None);
+        };
+        data.get(at..)
+            .and_then(try_convert_slice_to_struct)
+            .map(Some)
+            .ok_or(Unknown::Truncated)
+    }
+
+    /// Whether more of the packet would show more headers.
+    #[inline]
+    pub(crate) fn is_truncated(&self, data: &[u8]) -> bool {
+        let cut = |found| found == Err(Unknown::Truncated);
+        cut(self.transport.map(|_| ()))
+            || cut(self.udp(data).map(|_| ()))
+            || cut(self.icmp(data).map(|_| ()))
+            || match self.tcp(data) {
+                Ok(Some(tcp)) => self.transport.is_ok_and(|found| {
+                    found.is_some_and(|transport| {
+                        self.end - transport.at < tcp.header_len()
+                    })
+                }),
+                found => cut(found.map(|_| ())),
+            }
+    }
+
+    #[inline(always)]
+    fn parse_ipv4(&mut self, data: &[u8]) -> core::result::Result<(), Unknown> {
         let header = header::<iphdr>(data, self.network)?;
         let len = header.header_len();
         if header.version() != 4 || len < size_of::<iphdr>() {
-            return Some(());
+            return Ok(());
         }
-        let transport = self.network + len;
-        if transport > data.len() {
-            return None;
+        let behind = self.network + len;
+        if behind > data.len() {
+            return Err(Unknown::Truncated);
         }
         // 0: a packet that is too large for the field, from one interface of
         // this machine to another.
         let total = usize::from(u16::from_be(header.tot_len));
         if total != 0 {
             if total < len {
-                return Some(());
+                return Ok(());
             }
             self.end = self.end.min(self.network + total);
         }
-        self.protocol = Some(header.protocol);
-        if !header.is_later_fragment() {
-            self.transport = Some(transport);
-        }
-        Some(())
+        self.transport = if header.is_later_fragment() {
+            Err(Unknown::LaterFragment)
+        } else {
+            self.find_transport(data, header.protocol, behind)
+        };
+        Ok(())
     }
 
     #[inline(always)]
-    fn parse_ipv6(&mut self, data: &[u8]) -> Option<()> {
+    fn parse_ipv6(&mut self, data: &[u8]) -> core::result::Result<(), Unknown> {
         let header = header::<ipv6hdr>(data, self.network)?;
         if header.version() != 6 {
-            return Some(());
+            return Ok(());
         }
-        let mut at = self.network + size_of::<ipv6hdr>();
+        let behind = self.network + size_of::<ipv6hdr>();
         // 0: as above.
         let payload = usize::from(u16::from_be(header.payload_len));
         if payload != 0 {
-            self.end = self.end.min(at + payload);
+            self.end = self.end.min(behind + payload);
         }
-        let mut protocol = header.nexthdr;
-        for _ in 0..MAX_EXTENSIONS {
-            let len = match u32::from(protocol) {
-                IPPROTO_HOPOPTS | IPPROTO_ROUTING | IPPROTO_DSTOPTS => {
-                    8 + 8 * usize::from(*data.get(at + 1)?)
-                }
-                IPPROTO_AH => 8 + 4 * usize::from(*data.get(at + 1)?),
-                IPPROTO_FRAGMENT => 8,
-                _ => {
-                    self.protocol = Some(protocol);
-                    if u32::from(protocol) != IPPROTO_NONE && at <= self.end {
-                        self.transport = Some(at);
-                    }
-                    return Some(());
-                }
-            };
-            let extension = data.get(at..at + len)?;
-            if u32::from(protocol) == IPPROTO_FRAGMENT {
-                let offset = u16::from_be_bytes([extension[2], extension[3]]);
-                if offset & 0xfff8 != 0 {
-                    self.protocol = Some(extension[0]);
-                    return Some(());
-                }
+        self.transport = self.find_transport(data, header.nexthdr, behind);
+        Ok(())
+    }
+
+    /// What is behind all extension headers, the first of which is one of
+    /// `protocol` at `at`.
+    #[inline(always)]
+    fn find_transport(
+        &self,
+        data: &[u8],
+        protocol: u8,
+        at: usize,
+    ) -> core::result::Result<Option<Transport>, Unknown> {
+        // Each has 8 bytes at least, so that the packet's length is the limit.
+        let data = data.get(..self.end).unwrap_or(data);
+        let mut all = Extensions::new(data, self.ethertype, protocol, at);
+        while let Some(extension) = all.step()? {
+            if u32::from(extension.protocol) == IPPROTO_FRAGMENT
+                && extension.fragment_offset() != 0
+            {
+                return Err(Unknown::LaterFragment);
             }
-            protocol = extension[0];
-            at += len;
         }
-        Some(())
+        let transport = all.position();
+        match u32::from(transport.protocol) {
+            IPPROTO_ESP | IPPROTO_COMP => Err(Unknown::Encrypted),
+            _ => Ok(Some(transport)),
+        }
     }
 }
 
 /// A copy of the header at `at`.
 #[inline(always)]
-pub(super) fn header<T: crate::Pod>(data: &[u8], at: usize) -> Option<T> {
-    Some(*try_convert_slice_to_struct::<T>(data.get(at..)?)?)
+pub(super) fn header<T: crate::Pod>(
+    data: &[u8],
+    at: usize,
+) -> core::result::Result<T, Unknown> {
+    data.get(at..)
+        .and_then(try_convert_slice_to_struct::<T>)
+        .map(|header| *header)
+        .ok_or(Unknown::Truncated)
 }
 
-/// What the frame contains behind its VLAN tags, and where.
+/// What the packet contains behind the link's header and VLAN tags, and where.
 #[inline(always)]
-pub(super) fn skip_tags(data: &[u8]) -> Option<(u16, usize)> {
-    let mut ethertype = u16::from_be(header::<ethhdr>(data, 0)?.h_proto);
-    let mut at = size_of::<ethhdr>();
-    for _ in 0..MAX_TAGS {
-        if !is_tag(ethertype) {
-            break;
-        }
+pub(super) fn find_network(
+    data: &[u8],
+    link: Link,
+) -> core::result::Result<(u16, usize), Unknown> {
+    let (mut ethertype, mut at) = match link {
+        Link::Ethernet => (
+            u16::from_be(header::<ethhdr>(data, 0)?.h_proto),
+            size_of::<ethhdr>(),
+        ),
+        Link::Ip => match data.first().ok_or(Unknown::Truncated)? >> 4 {
+            4 => (ETH_P_IP, 0),
+            6 => (ETH_P_IPV6, 0),
+            _ => (0, 0),
+        },
+        Link::Other { ethertype, network } => (ethertype, network),
+        Link::Unknown => return Err(Unknown::Link),
+    };
+    // The packet's length is the limit.
+    while is_tag(ethertype) {
         let tag = header::<vlan_hdr>(data, at)?;
         ethertype = u16::from_be(tag.h_vlan_encapsulated_proto);
         at += size_of::<vlan_hdr>();
     }
-    Some((ethertype, at))
+    Ok((ethertype, at))
 }
 
 #[inline(always)]
 pub(super) fn is_tag(ethertype: u16) -> bool {
     ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD
 }
+
+#[cfg(test)]
+mod tests;

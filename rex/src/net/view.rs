@@ -7,19 +7,43 @@ use core::ptr;
 
 use super::fib::bpf_fib_lookup;
 use super::headers::{ethhdr, iphdr};
+use super::locate::Located;
+use super::parse::{Link, Unknown};
 use crate::ffi;
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
 use crate::utils::{AlignedMut, Result, to_result};
 
+/// `ARPHRD_*` of devices with Ethernet headers: `ARPHRD_ETHER`, `ARPHRD_LOOPBACK`.
+const ETHERNET: [u16; 2] = [1, 772];
+/// Those of devices whose packets begin with IP: `ARPHRD_PPP`, `ARPHRD_RAWIP`,
+/// `ARPHRD_TUNNEL`, `ARPHRD_TUNNEL6`, `ARPHRD_SIT`, `ARPHRD_IPGRE`,
+/// `ARPHRD_IP6GRE`, `ARPHRD_NONE` (tun, WireGuard).
+const IP: [u16; 8] = [512, 519, 768, 769, 776, 778, 823, 0xfffe];
+
+/// How packets begin that a device of the type `kind`, one of `ARPHRD_*`, receives.
+#[inline(always)]
+pub(crate) fn link_of(kind: u16) -> Link {
+    if ETHERNET.contains(&kind) {
+        Link::Ethernet
+    } else if IP.contains(&kind) {
+        Link::Ip
+    } else {
+        Link::Unknown
+    }
+}
+
+/// What is found of a header; None if the packet has no such one.
+pub(crate) type Found<'a, T> =
+    core::result::Result<Option<AlignedMut<'a, T>>, Unknown>;
+
 /// A packet that a program may change.
 pub(crate) trait Packet {
-    /// The T at the place that `locate` finds in the packet; None if there is
-    /// none, or not all of it.
+    /// The T at the place that `locate` finds in the packet.
     fn header_mut<T: Pod>(
         &mut self,
-        locate: impl Fn(&[u8]) -> Option<usize>,
-    ) -> Option<AlignedMut<'_, T>>;
+        locate: impl Fn(&[u8], Link) -> Located,
+    ) -> Found<'_, T>;
 }
 
 /// Where an IPv4 header is, if there are no VLAN tags.
@@ -34,9 +58,9 @@ pub(crate) fn header_at<T: Pod>(
     packet: &mut (impl Packet + ?Sized),
     at: usize,
 ) -> AlignedMut<'_, T> {
-    match packet.header_mut(|_| Some(at)) {
-        Some(header) => header,
-        None => panic!("the packet ends before the end of the header"),
+    match packet.header_mut(|_, _| Ok(Some(at))) {
+        Ok(Some(header)) => header,
+        _ => panic!("the packet ends before the end of the header"),
     }
 }
 
@@ -90,60 +114,86 @@ pub(crate) fn csum_diff(
 /// and those of upstream's that are where they mostly are.
 macro_rules! header_views {
     ($ctx:ty) => {
-        /// The Ethernet header; None if the packet is too short.
+        /// The Ethernet header; None at a device without such headers.
         #[inline(always)]
         pub fn try_eth_header<'b>(
             &self,
             ctx: &'b mut $ctx,
-        ) -> Option<crate::utils::AlignedMut<'b, crate::net::ethhdr>> {
+        ) -> core::result::Result<
+            Option<crate::utils::AlignedMut<'b, crate::net::ethhdr>>,
+            crate::net::Unknown,
+        > {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ethernet)
         }
 
-        /// The VLAN tag behind the Ethernet header; None if there is none, or not
-        /// all of it.
+        /// The first VLAN tag among the bytes of the packet; None if there is none.
         #[inline(always)]
         pub fn try_vlan_header<'b>(
             &self,
             ctx: &'b mut $ctx,
-        ) -> Option<crate::utils::AlignedMut<'b, crate::net::vlan_hdr>> {
+        ) -> core::result::Result<
+            Option<crate::utils::AlignedMut<'b, crate::net::vlan_hdr>>,
+            crate::net::Unknown,
+        > {
             crate::net::Packet::header_mut(ctx, crate::net::locate::vlan)
         }
 
-        /// The IPv4 header, behind up to two VLAN tags and without its options;
-        /// None if there is none, or not all of it.
+        /// The IPv4 header, behind all VLAN tags and without its options; None for a
+        /// packet that is no IPv4 packet.
         ///
         /// ```ignore
-        /// # fn from_this_machine(obj: &xdp, ctx: &mut xdp_md) -> bool {
-        /// obj.try_ip_header(ctx)
-        ///     .is_some_and(|ip| ip.saddr == 0x7f000001u32.to_be())
+        /// # fn from_this_machine(obj: &xdp, ctx: &mut xdp_md) -> core::result::Result<bool, Unknown> {
+        /// let ip = obj.try_ip_header(ctx)?;
+        /// let local = ip.is_some_and(|ip| ip.saddr == 0x7f000001u32.to_be());
+        /// # Ok(local)
         /// # }
         /// ```
+        ///
+        /// # Errors
+        ///
+        /// [`Unknown`](crate::net::Unknown) if the packet is too short to tell, or the
+        /// device is of a kind that is not known. A packet that is none of IPv4 is no
+        /// error.
         #[inline(always)]
         pub fn try_ip_header<'b>(
             &self,
             ctx: &'b mut $ctx,
-        ) -> Option<crate::utils::AlignedMut<'b, crate::net::iphdr>> {
+        ) -> core::result::Result<
+            Option<crate::utils::AlignedMut<'b, crate::net::iphdr>>,
+            crate::net::Unknown,
+        > {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ipv4)
         }
 
-        /// The IPv6 header, behind up to two VLAN tags and without extension
-        /// headers; None if there is none, or not all of it.
+        /// The IPv6 header, behind all VLAN tags and without extension headers;
+        /// otherwise as [`try_ip_header`](Self::try_ip_header).
         #[inline(always)]
         pub fn try_ipv6_header<'b>(
             &self,
             ctx: &'b mut $ctx,
-        ) -> Option<crate::utils::AlignedMut<'b, crate::net::ipv6hdr>> {
+        ) -> core::result::Result<
+            Option<crate::utils::AlignedMut<'b, crate::net::ipv6hdr>>,
+            crate::net::Unknown,
+        > {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ipv6)
         }
 
-        /// The TCP header, behind IPv4 with or without options or IPv6 with or
-        /// without extension headers; None if there is none, or not all of it,
-        /// or in a fragment that is not the first one.
+        /// The TCP header, behind all VLAN tags, options of IPv4 and extension headers
+        /// of IPv6; None for a packet that contains something else.
+        ///
+        /// # Errors
+        ///
+        /// [`Unknown`](crate::net::Unknown) if nobody can tell: in a fragment that is
+        /// not the first one, where the header is not all there, and in what is
+        /// encrypted. With `?` in a program, the packet is dropped: see there.
         #[inline(always)]
         pub fn try_tcp_header<'b>(
             &self,
             ctx: &'b mut $ctx,
-        ) -> Option<crate::utils::AlignedMut<'b, crate::net::tcphdr>> {
+        ) -> core::result::Result<
+            Option<crate::utils::AlignedMut<'b, crate::net::tcphdr>>,
+            crate::net::Unknown,
+        > {
             crate::net::Packet::header_mut(ctx, crate::net::locate::tcp)
         }
 
@@ -152,17 +202,23 @@ macro_rules! header_views {
         pub fn try_udp_header<'b>(
             &self,
             ctx: &'b mut $ctx,
-        ) -> Option<crate::utils::AlignedMut<'b, crate::net::udphdr>> {
+        ) -> core::result::Result<
+            Option<crate::utils::AlignedMut<'b, crate::net::udphdr>>,
+            crate::net::Unknown,
+        > {
             crate::net::Packet::header_mut(ctx, crate::net::locate::udp)
         }
 
-        /// The ICMP header, behind IPv4 or IPv6; otherwise as
+        /// The ICMP header, of IPv4 or IPv6; otherwise as
         /// [`try_tcp_header`](Self::try_tcp_header).
         #[inline(always)]
         pub fn try_icmp_header<'b>(
             &self,
             ctx: &'b mut $ctx,
-        ) -> Option<crate::utils::AlignedMut<'b, crate::net::icmphdr>> {
+        ) -> core::result::Result<
+            Option<crate::utils::AlignedMut<'b, crate::net::icmphdr>>,
+            crate::net::Unknown,
+        > {
             crate::net::Packet::header_mut(ctx, crate::net::locate::icmp)
         }
 
@@ -172,6 +228,9 @@ macro_rules! header_views {
         ///
         /// If the packet is too short. Whoever can send such a packet can stop the
         /// program for good: see [`try_eth_header`](Self::try_eth_header).
+        #[deprecated(
+            note = "a short packet stops the program: see `try_eth_header`"
+        )]
         #[inline(always)]
         #[track_caller]
         pub fn eth_header<'b>(
@@ -186,6 +245,7 @@ macro_rules! header_views {
         ///
         /// ```ignore
         /// # fn source(obj: &xdp, ctx: &mut xdp_md) -> u32 {
+        /// # #[allow(deprecated)]
         /// let source = u32::from_be(*obj.ip_header(ctx).saddr());
         /// # source
         /// # }
@@ -195,6 +255,9 @@ macro_rules! header_views {
         ///
         /// If the packet ends before. See [`try_ip_header`](Self::try_ip_header),
         /// which does not panic, and finds IPv4 headers only.
+        #[deprecated(
+            note = "a short packet stops the program: see `try_ip_header`"
+        )]
         #[inline(always)]
         #[track_caller]
         pub fn ip_header<'b>(
@@ -212,6 +275,9 @@ macro_rules! header_views {
         /// If the packet ends before. See
         /// [`try_tcp_header`](Self::try_tcp_header), which does not panic, and
         /// finds TCP headers only.
+        #[deprecated(
+            note = "a short packet stops the program: see `try_tcp_header`"
+        )]
         #[inline(always)]
         #[track_caller]
         pub fn tcp_header<'b>(
@@ -227,6 +293,9 @@ macro_rules! header_views {
         /// # Panics
         ///
         /// As that.
+        #[deprecated(
+            note = "a short packet stops the program: see `try_udp_header`"
+        )]
         #[inline(always)]
         #[track_caller]
         pub fn udp_header<'b>(

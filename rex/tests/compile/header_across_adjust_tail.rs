@@ -9,7 +9,7 @@ use rex::{Result, rex_xdp};
 
 #[rex_xdp]
 fn prog(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    let mut ip = obj.try_ip_header(ctx).ok_or(0)?;
+    let mut ip = obj.try_ip_header(ctx)?.ok_or(0)?;
     obj.bpf_xdp_adjust_tail(ctx, -8)?;
     ip.ttl = 1;
     Ok(0)

@@ -10,6 +10,6 @@ use rex::{Result, rex_tc};
 #[rex_tc]
 fn prog(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let data = skb.data_slice();
-    let port = obj.try_udp_header(skb).map(|udp| udp.dest);
+    let port = obj.try_udp_header(skb)?.map(|udp| udp.dest);
     Ok(i32::from(data[0]) + i32::from(port.unwrap_or(0)))
 }

@@ -25,24 +25,24 @@ const OK: Result = Ok(TC_ACT_OK as i32);
 #[rex_xdp]
 fn xdp_rx_filter(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let data = ctx.data_slice();
-    let Some(headers) = Headers::parse(data) else {
+    let Ok(headers) = ctx.headers() else {
         return PASS;
     };
-    let Some(transport) = headers.transport else {
+    let Ok(Some(transport)) = headers.transport else {
         return PASS;
     };
-    if let Some(tcp) = headers.tcp(data)
+    let payload = headers.payload(data).unwrap_or_default();
+    if let Ok(Some(tcp)) = headers.tcp(data)
         && u16::from_be(tcp.dest) == PORT
     {
-        let at = transport + tcp.header_len();
-        forget(obj, data.get(at..headers.end).unwrap_or_default());
+        forget(obj, payload);
         return PASS;
     }
-    if headers.udp(data).map(|udp| u16::from_be(udp.dest)) != Some(PORT) {
-        return PASS;
+    match headers.udp(data) {
+        Ok(Some(udp)) if u16::from_be(udp.dest) == PORT => {}
+        _ => return PASS,
     }
-    let at = transport + size_of::<udphdr>();
-    let payload = data.get(at..headers.end).unwrap_or_default();
+    let at = transport.at + size_of::<udphdr>();
     let Some(request) = memcached::only_datagram(payload) else {
         return PASS;
     };
@@ -112,12 +112,12 @@ fn turn_round(obj: &xdp, ctx: &mut xdp_md, growth: i32) -> Option<()> {
             .map(u16::to_be)
             .ok()
     };
-    let mut eth = obj.try_eth_header(ctx)?;
+    let mut eth = obj.try_eth_header(ctx).ok()??;
     let ethh = &mut *eth;
     core::mem::swap(&mut ethh.h_dest, &mut ethh.h_source);
     drop(eth);
 
-    let mut ip = obj.try_ip_header(ctx)?;
+    let mut ip = obj.try_ip_header(ctx).ok()??;
     let iph = &mut *ip;
     core::mem::swap(&mut iph.saddr, &mut iph.daddr);
     iph.tot_len = longer(iph.tot_len)?;
@@ -125,7 +125,7 @@ fn turn_round(obj: &xdp, ctx: &mut xdp_md, growth: i32) -> Option<()> {
     iph.check = compute_ip_checksum(iph);
     drop(ip);
 
-    let mut udp = obj.try_udp_header(ctx)?;
+    let mut udp = obj.try_udp_header(ctx).ok()??;
     let udph = &mut *udp;
     core::mem::swap(&mut udph.source, &mut udph.dest);
     udph.len = longer(udph.len)?;
@@ -140,11 +140,11 @@ fn xdp_tx_filter(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         let len = skb.len();
         obj.bpf_skb_pull_data(skb, len).or(OK)?;
     }
-    let data = skb.data_slice();
-    let Some(headers) = Headers::parse(data) else {
+    let Ok(headers) = skb.headers() else {
         return OK;
     };
-    let (Some(at), Some(udp)) = (headers.transport, headers.udp(data)) else {
+    let data = skb.data_slice();
+    let Ok(Some(udp)) = headers.udp(data) else {
         return OK;
     };
     // Not what is in part elsewhere.
@@ -152,8 +152,7 @@ fn xdp_tx_filter(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if u16::from_be(udp.source) != PORT || !whole {
         return OK;
     }
-    let at = at + size_of::<udphdr>();
-    let payload = data.get(at..headers.end).unwrap_or_default();
+    let payload = headers.payload(data).unwrap_or_default();
     if let Some(answer) = memcached::only_datagram(payload)
         && let Some(key) = memcached::value(answer)
     {

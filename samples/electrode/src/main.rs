@@ -8,6 +8,7 @@ mod maps;
 mod message;
 
 use rex::linux::bpf::{BPF_F_MARK_MANGLED_0, BPF_F_PSEUDO_HDR};
+use rex::linux::errno::ENODATA;
 use rex::sched_cls::*;
 use rex::xdp::*;
 use rex::{Result, bytes_of, rex_tc, rex_xdp};
@@ -79,11 +80,11 @@ fn send_to(
     udp: usize,
     peer: &Peer,
 ) -> Result {
-    let mut eth = obj.try_eth_header(skb).ok_or(0)?;
+    let mut eth = obj.try_eth_header(skb)?.ok_or(-ENODATA)?;
     eth.h_source = peer.own_mac;
     eth.h_dest = peer.mac;
     drop(eth);
-    let mut ip = obj.try_ip_header(skb).ok_or(0)?;
+    let mut ip = obj.try_ip_header(skb)?.ok_or(-ENODATA)?;
     let changes = [(ip.saddr, peer.own_address), (ip.daddr, peer.address)];
     ip.saddr = peer.own_address;
     ip.daddr = peer.address;
@@ -169,19 +170,19 @@ fn acknowledge(obj: &xdp, ctx: &mut xdp_md, received: &Received) -> Result {
     if obj.bpf_xdp_adjust_tail(ctx, -(excess as i32)).is_err() {
         return DROP;
     }
-    if let Some(mut eth) = obj.try_eth_header(ctx) {
+    if let Ok(Some(mut eth)) = obj.try_eth_header(ctx) {
         let eth = &mut *eth;
         core::mem::swap(&mut eth.h_dest, &mut eth.h_source);
     }
     let len = (size_of::<udphdr>() + Message::LEN) as u16;
-    if let Some(mut ip) = obj.try_ip_header(ctx) {
+    if let Ok(Some(mut ip)) = obj.try_ip_header(ctx) {
         ip.saddr = received.to;
         ip.daddr = received.from;
         ip.tot_len = (size_of::<iphdr>() as u16 + len).to_be();
         ip.ttl = TTL;
         ip.check = compute_ip_checksum(&mut ip);
     }
-    if let Some(mut udp) = obj.try_udp_header(ctx) {
+    if let Ok(Some(mut udp)) = obj.try_udp_header(ctx) {
         let udp = &mut *udp;
         core::mem::swap(&mut udp.source, &mut udp.dest);
         udp.len = len.to_be();

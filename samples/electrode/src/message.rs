@@ -68,13 +68,13 @@ impl Received {
     /// The message in a packet, if that is one. IP options are not used between
     /// replicas.
     pub(crate) fn parse(data: &[u8]) -> Option<Self> {
-        let headers = Headers::parse(data)?;
+        let headers = Headers::parse(data).ok()?;
         let ip = headers.ipv4(data)?;
-        let udp = headers.udp(data)?;
+        let udp = headers.udp(data).ok()??;
         if u16::from_be(udp.dest) != PORT || ip.header_len() != 20 {
             return None;
         }
-        let at = headers.transport?;
+        let at = headers.transport.ok()??.at;
         let start = at + size_of::<udphdr>();
         Some(Self {
             message: Message::parse(data.get(start..headers.end)?)?,

@@ -13,46 +13,48 @@ use rex::{Result, rex_map, rex_tc, rex_xdp};
 const TCP: u16 = 1 << 0;
 const UDP: u16 = 1 << 1;
 
-/// Bytes that all headers of a packet are in.
-const HEADERS: u32 = 256;
-
 /// Port to the protocols that are dropped.
 #[allow(non_upper_case_globals)]
 #[rex_map]
 static rules: RexHashMap<u32, u16> = RexHashMap::new(1024, 0);
 
-/// Whether there is a rule for the packet that begins with `data`.
-fn is_unwanted(data: &[u8]) -> bool {
-    let Some(headers) = Headers::parse(data) else {
-        return false;
-    };
-    let (port, protocol) = if let Some(tcp) = headers.tcp(data) {
+/// Whether there is a rule for the packet in `data`.
+fn has_rule(headers: &Headers, data: &[u8]) -> Result<bool, Unknown> {
+    let (port, protocol) = if let Some(tcp) = headers.tcp(data)? {
         (tcp.dest, TCP)
-    } else if let Some(udp) = headers.udp(data) {
+    } else if let Some(udp) = headers.udp(data)? {
         (udp.dest, UDP)
     } else {
-        return false;
+        return Ok(false);
     };
     let port = u32::from(u16::from_be(port));
-    rules.get(&port).is_some_and(|mask| mask & protocol != 0)
+    Ok(rules.get(&port).is_some_and(|mask| mask & protocol != 0))
+}
+
+fn is_unwanted(headers: Result<Headers, Unknown>, data: &[u8]) -> bool {
+    match headers.and_then(|headers| has_rule(&headers, data)) {
+        Ok(unwanted) => unwanted,
+        // Without its first fragment, which has the port, no packet gets complete.
+        Err(Unknown::LaterFragment) => false,
+        // Only who has the key can have made it.
+        Err(Unknown::Encrypted) => false,
+        // It could be for any port.
+        Err(_) => true,
+    }
 }
 
 #[rex_xdp]
-fn xdp_rx_filter(_: &xdp, ctx: &mut xdp_md) -> Result {
-    if is_unwanted(ctx.data_slice()) {
-        return Ok(XDP_DROP as i32);
+fn xdp_rx_filter(_: &xdp, ctx: &mut xdp_md) -> XdpAction {
+    match is_unwanted(ctx.headers(), ctx.data_slice()) {
+        true => XdpAction::Drop,
+        false => XdpAction::Pass,
     }
-    Ok(XDP_PASS as i32)
 }
 
 #[rex_tc]
-fn xdp_tx_filter(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let headers = skb.len().min(HEADERS);
-    if (skb.data_slice().len() as u32) < headers {
-        obj.bpf_skb_pull_data(skb, headers)?;
+fn xdp_tx_filter(_: &sched_cls, skb: &mut __sk_buff) -> TcAction {
+    match is_unwanted(skb.headers(), skb.data_slice()) {
+        true => TcAction::Shot,
+        false => TcAction::Ok,
     }
-    if is_unwanted(skb.data_slice()) {
-        return Ok(TC_ACT_SHOT as i32);
-    }
-    Ok(TC_ACT_OK as i32)
 }

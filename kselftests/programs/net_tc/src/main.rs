@@ -47,31 +47,35 @@ fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
 }
 
 fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
-    obj.try_udp_header(skb).map(|udp| u16::from_be(udp.dest)) == Some(PORT)
+    obj.try_udp_header(skb)
+        .is_ok_and(|udp| udp.is_some_and(|udp| udp.dest == PORT.to_be()))
+}
+
+/// What is known of a header; what is not known is one less than "none".
+fn found<T>(
+    header: Result<Option<T>, Unknown>,
+    value: impl Fn(T) -> u64,
+) -> u64 {
+    match header {
+        Ok(header) => header.map_or(u64::MAX, value),
+        Err(Unknown::Truncated) => u64::MAX - 1,
+        Err(Unknown::LaterFragment) => u64::MAX - 2,
+        Err(_) => u64::MAX - 3,
+    }
 }
 
 /// What the headers of a packet are taken for.
 #[rex_tc]
 fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    note(
-        6,
-        or_none(obj.try_eth_header(skb).map(|h| u16::from_be(h.h_proto))),
-    );
-    note(7, or_none(obj.try_vlan_header(skb).map(|h| h.vlan_id())));
-    note(
-        8,
-        or_none(obj.try_ip_header(skb).map(|h| u32::from_be(h.saddr))),
-    );
-    note(9, or_none(obj.try_ipv6_header(skb).map(|h| h.hop_limit)));
-    note(
-        10,
-        or_none(obj.try_tcp_header(skb).map(|h| u16::from_be(h.dest))),
-    );
-    note(
-        11,
-        or_none(obj.try_udp_header(skb).map(|h| u16::from_be(h.dest))),
-    );
-    note(12, or_none(obj.try_icmp_header(skb).map(|h| h.r#type)));
+    let port = |port| u64::from(u16::from_be(port));
+    note(6, found(obj.try_eth_header(skb), |h| port(h.h_proto)));
+    note(7, found(obj.try_vlan_header(skb), |h| h.vlan_id().into()));
+    let source = |source| u64::from(u32::from_be(source));
+    note(8, found(obj.try_ip_header(skb), |h| source(h.saddr)));
+    note(9, found(obj.try_ipv6_header(skb), |h| h.hop_limit.into()));
+    note(10, found(obj.try_tcp_header(skb), |h| port(h.dest)));
+    note(11, found(obj.try_udp_header(skb), |h| port(h.dest)));
+    note(12, found(obj.try_icmp_header(skb), |h| h.r#type.into()));
     note(13, skb.data_slice().len() as u64);
     note(14, u64::from(skb.len()));
     note(15, u64::from(skb.data_len()));
@@ -80,6 +84,7 @@ fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 
 /// Headers as upstream has them: where they are in most packets, and a panic where
 /// the packet ends before.
+#[allow(deprecated)]
 #[rex_tc]
 fn takes_headers(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     note(0, u64::from(u16::from_be(obj.eth_header(skb).h_proto)));
@@ -183,15 +188,16 @@ fn drops(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 /// Changes the port of UDP to `PORT` to the next one, by helpers.
 #[rex_tc]
 fn changes_port(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let headers = Headers::parse(skb.data_slice());
-    let Some(at) = headers.and_then(|headers| headers.transport) else {
+    let Ok(Some(transport)) =
+        skb.headers().and_then(|headers| headers.transport)
+    else {
         return OK;
     };
     if !is_ours(obj, skb) {
         return OK;
     }
     let (old, new) = (PORT.to_be(), (PORT + 1).to_be());
-    let at = at as u32;
+    let at = transport.at as u32;
     obj.bpf_l4_csum_replace(skb, at + 6, old.into(), new.into(), 2)?;
     obj.bpf_skb_store_bytes(skb, at + 2, &new.to_ne_bytes(), 0)?;
     count(obj, 0);
@@ -204,9 +210,7 @@ fn changes_address(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    let Some(old) = obj.try_ip_header(skb).map(|ip| ip.saddr) else {
-        return OK;
-    };
+    let old = obj.try_ip_header(skb)?.ok_or(TC_ACT_OK as i32)?.saddr;
     let new = u32::from_ne_bytes([10, 9, 8, 7]);
     let (from, to) = (u64::from(old), u64::from(new));
     obj.bpf_l4_csum_replace(skb, 40, from, to, BPF_F_PSEUDO_HDR | 4)?;
@@ -234,7 +238,7 @@ fn overwrites(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 /// As `overwrites`, by a view of the header: the port gets the next one.
 #[rex_tc]
 fn overwrites_header(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    if let Some(mut udp) = obj.try_udp_header(skb)
+    if let Ok(Some(mut udp)) = obj.try_udp_header(skb)
         && u16::from_be(udp.dest) == PORT
     {
         udp.dest = (PORT + 1).to_be();
@@ -290,10 +294,8 @@ fn redirects_to_neighbour(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 /// Where the packet would be routed to, and a checksum's difference.
 #[rex_tc]
 fn routes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let headers = skb.headers()?;
     let data = skb.data_slice();
-    let Some(headers) = Headers::parse(data) else {
-        return OK;
-    };
     let Some(ip) = headers.ipv4(data) else {
         return OK;
     };
@@ -360,17 +362,16 @@ fn last_half(address: Option<[u8; 16]>) -> u64 {
 /// Looks at the payload of TCP, which is not linear where it is sent.
 #[rex_tc]
 fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let Some(tcp) = obj.try_tcp_header(skb) else {
+    let Some(tcp) = obj.try_tcp_header(skb)? else {
         return OK;
     };
     let tcp_len = tcp.header_len();
     let port = u16::from_be(tcp.dest);
     drop(tcp);
-    let headers = Headers::parse(skb.data_slice());
-    let Some(transport) = headers.and_then(|headers| headers.transport) else {
+    let Some(transport) = skb.headers()?.transport? else {
         return OK;
     };
-    let payload = transport + tcp_len;
+    let payload = transport.at + tcp_len;
     if port != PORT || skb.len() as usize == payload {
         return OK;
     }
@@ -402,10 +403,8 @@ fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 fn looks(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     note(0, skb.data_slice().len() as u64);
     note(1, u64::from(skb.len()));
-    note(
-        2,
-        or_none(obj.try_udp_header(skb).map(|h| u16::from_be(h.dest))),
-    );
+    let port = |port| u64::from(u16::from_be(port));
+    note(2, found(obj.try_udp_header(skb), |h| port(h.dest)));
     note(3, skb.data_slice().len() as u64);
     OK
 }
@@ -442,9 +441,9 @@ fn resizes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 #[rex_tc]
 fn reads_metadata(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let data = skb.data_slice();
-    let udp = Headers::parse(data).and_then(|headers| headers.udp(data));
-    if udp.map(|udp| u16::from_be(udp.dest)) != Some(PORT) {
-        return OK;
+    match Headers::parse(data)?.udp(data)? {
+        Some(udp) if u16::from_be(udp.dest) == PORT => {}
+        _ => return OK,
     }
     note(0, skb.metadata().len() as u64);
     let data = <[u8; 8]>::try_from(skb.metadata());
@@ -465,4 +464,28 @@ fn stores(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         obj.bpf_skb_store_bytes(skb, at, &bytes, BPF_F_INGRESS << 40);
     note(1, ret as u64);
     OK
+}
+
+/// Returns what userspace says, in `Ok` or in `Err`.
+#[rex_tc]
+fn returns(_: &sched_cls, _: &mut __sk_buff) -> Result {
+    let number = told(1) as i32;
+    if told(0) == 0 {
+        Ok(number)
+    } else {
+        Err(number)
+    }
+}
+
+/// A helper that fails.
+#[rex_tc]
+fn fails(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
+    obj.bpf_skb_change_tail(skb, 1 << 24, 0)?;
+    Ok(TcAction::Pipe)
+}
+
+/// As above, where nothing may be lost.
+#[rex_tc(default_ret = -1)]
+fn fails_open(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
+    fails(obj, skb)
 }

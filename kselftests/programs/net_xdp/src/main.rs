@@ -54,39 +54,42 @@ fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
     value.map_or(u64::MAX, Into::into)
 }
 
+/// What is known of a header; what is not known is one less than "none".
+fn found<T>(
+    header: Result<Option<T>, Unknown>,
+    value: impl Fn(T) -> u64,
+) -> u64 {
+    match header {
+        Ok(header) => header.map_or(u64::MAX, value),
+        Err(Unknown::Truncated) => u64::MAX - 1,
+        Err(Unknown::LaterFragment) => u64::MAX - 2,
+        Err(_) => u64::MAX - 3,
+    }
+}
+
 /// What the headers of a packet are taken for.
 #[rex_xdp]
 fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    match Headers::parse(ctx.data_slice()) {
-        None => note(0, 0),
-        Some(headers) => {
+    match ctx.headers() {
+        Err(_) => note(0, 0),
+        Ok(headers) => {
             note(0, 1);
             note(1, u64::from(headers.ethertype));
             note(2, headers.network as u64);
-            note(3, or_none(headers.protocol));
-            note(4, or_none(headers.transport.map(|at| at as u64)));
+            note(3, found(headers.transport, |to| u64::from(to.protocol)));
+            note(4, found(headers.transport, |to| to.at as u64));
             note(5, headers.end as u64);
         }
     }
-    note(
-        6,
-        or_none(obj.try_eth_header(ctx).map(|h| u16::from_be(h.h_proto))),
-    );
-    note(7, or_none(obj.try_vlan_header(ctx).map(|h| h.vlan_id())));
-    note(
-        8,
-        or_none(obj.try_ip_header(ctx).map(|h| u32::from_be(h.saddr))),
-    );
-    note(9, or_none(obj.try_ipv6_header(ctx).map(|h| h.hop_limit)));
-    note(
-        10,
-        or_none(obj.try_tcp_header(ctx).map(|h| u16::from_be(h.dest))),
-    );
-    note(
-        11,
-        or_none(obj.try_udp_header(ctx).map(|h| u16::from_be(h.dest))),
-    );
-    note(12, or_none(obj.try_icmp_header(ctx).map(|h| h.r#type)));
+    let port = |port| u64::from(u16::from_be(port));
+    note(6, found(obj.try_eth_header(ctx), |h| port(h.h_proto)));
+    note(7, found(obj.try_vlan_header(ctx), |h| h.vlan_id().into()));
+    let source = |source| u64::from(u32::from_be(source));
+    note(8, found(obj.try_ip_header(ctx), |h| source(h.saddr)));
+    note(9, found(obj.try_ipv6_header(ctx), |h| h.hop_limit.into()));
+    note(10, found(obj.try_tcp_header(ctx), |h| port(h.dest)));
+    note(11, found(obj.try_udp_header(ctx), |h| port(h.dest)));
+    note(12, found(obj.try_icmp_header(ctx), |h| h.r#type.into()));
     note(13, ctx.data_length() as u64);
     note(14, obj.bpf_xdp_get_buff_len(ctx) as u64);
     PASS
@@ -94,6 +97,7 @@ fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
 
 /// Headers as upstream has them: where they are in most packets, and a panic where
 /// the packet ends before.
+#[allow(deprecated)]
 #[rex_xdp]
 fn takes_headers(obj: &xdp, ctx: &mut xdp_md) -> Result {
     note(0, u64::from(u16::from_be(obj.eth_header(ctx).h_proto)));
@@ -139,10 +143,15 @@ fn passes(obj: &xdp, _: &mut xdp_md) -> Result {
     PASS
 }
 
+fn udp_port(obj: &xdp, ctx: &mut xdp_md) -> Option<u16> {
+    let udp = obj.try_udp_header(ctx).ok()??;
+    Some(u16::from_be(udp.dest))
+}
+
 /// Drops UDP to `PORT`.
 #[rex_xdp]
 fn drops(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    match obj.try_udp_header(ctx).map(|udp| u16::from_be(udp.dest)) {
+    match udp_port(obj, ctx) {
         Some(PORT) => {
             count(obj, 0);
             DROP
@@ -160,16 +169,16 @@ fn drops(obj: &xdp, ctx: &mut xdp_md) -> Result {
 
 fn swap_addresses(obj: &xdp, ctx: &mut xdp_md) -> Option<()> {
     {
-        let eth: &mut ethhdr = &mut *obj.try_eth_header(ctx)?;
+        let eth: &mut ethhdr = &mut *obj.try_eth_header(ctx).ok()??;
         core::mem::swap(&mut eth.h_dest, &mut eth.h_source);
     }
     {
-        let mut ip = obj.try_ip_header(ctx)?;
+        let mut ip = obj.try_ip_header(ctx).ok()??;
         let source = *ip.saddr();
         *ip.saddr() = *ip.daddr();
         *ip.daddr() = source;
     }
-    let udp: &mut udphdr = &mut *obj.try_udp_header(ctx)?;
+    let udp: &mut udphdr = &mut *obj.try_udp_header(ctx).ok()??;
     core::mem::swap(&mut udp.source, &mut udp.dest);
     Some(())
 }
@@ -177,8 +186,7 @@ fn swap_addresses(obj: &xdp, ctx: &mut xdp_md) -> Option<()> {
 /// Sends UDP to `PORT` back to where it came from.
 #[rex_xdp]
 fn answers(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    let port = obj.try_udp_header(ctx).map(|udp| u16::from_be(udp.dest));
-    if port != Some(PORT) || swap_addresses(obj, ctx).is_none() {
+    if udp_port(obj, ctx) != Some(PORT) || swap_addresses(obj, ctx).is_none() {
         return PASS;
     }
     count(obj, 0);
@@ -188,7 +196,7 @@ fn answers(obj: &xdp, ctx: &mut xdp_md) -> Result {
 /// Decrements the time to live: with the whole checksum, and by its difference.
 #[rex_xdp]
 fn decrements_ttl(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    let Some(mut ip) = obj.try_ip_header(ctx) else {
+    let Ok(Some(mut ip)) = obj.try_ip_header(ctx) else {
         return PASS;
     };
     let old = u16::from_be_bytes([ip.ttl, ip.protocol]).to_be();
@@ -208,8 +216,11 @@ fn decrements_ttl(obj: &xdp, ctx: &mut xdp_md) -> Result {
 #[rex_xdp]
 fn checks_ip(_: &xdp, ctx: &mut xdp_md) -> Result {
     let data = ctx.data_slice();
-    let header = Headers::parse(data)
-        .and_then(|headers| data.get(headers.network..headers.transport?));
+    let header = |headers: Headers| {
+        let end = headers.transport.ok()??.at;
+        data.get(headers.network..end)
+    };
+    let header = Headers::parse(data).ok().and_then(header);
     note(0, header.map_or(2, |header| u64::from(checksum(header))));
     PASS
 }
@@ -300,7 +311,7 @@ fn adjusts_head(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_head(ctx, told(0) as i32);
     note(0, ret as u64);
     note(1, ctx.data_length() as u64);
-    note(2, u64::from(obj.try_eth_header(ctx).is_some()));
+    note(2, u64::from(found(obj.try_eth_header(ctx), |_| 1) == 1));
     PASS
 }
 
@@ -346,6 +357,30 @@ fn panics_and_drops(_: &xdp, _: &mut xdp_md) -> Result {
     panic!("nothing passes");
 }
 
+/// Returns what userspace says, in `Ok` or in `Err`.
+#[rex_xdp]
+fn returns(_: &xdp, _: &mut xdp_md) -> Result {
+    let number = told(1) as i32;
+    if told(0) == 0 {
+        Ok(number)
+    } else {
+        Err(number)
+    }
+}
+
+/// A helper that fails.
+#[rex_xdp]
+fn fails(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
+    obj.bpf_xdp_adjust_tail(ctx, 1 << 20)?;
+    Ok(XdpAction::Tx)
+}
+
+/// As above, where nothing may be lost.
+#[rex_xdp(default_ret = 2)]
+fn fails_open(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
+    fails(obj, ctx)
+}
+
 /// Where a packet would be routed to.
 #[rex_xdp]
 fn routes(obj: &xdp, ctx: &mut xdp_md) -> Result {
@@ -354,7 +389,7 @@ fn routes(obj: &xdp, ctx: &mut xdp_md) -> Result {
         ifindex: ctx.ingress_ifindex(),
         ..Default::default()
     };
-    let Some(ip) = obj.try_ip_header(ctx) else {
+    let Ok(Some(ip)) = obj.try_ip_header(ctx) else {
         return PASS;
     };
     params.src[0] = ip.saddr;

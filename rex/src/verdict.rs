@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What programs decide about packets.
+//!
+//! A program that sees packets returns an action, such as
+//! [`XdpAction`](crate::xdp::XdpAction), or a `Result` of one: its error is "I could
+//! not decide". What the kernel gets is one of the actions that it knows, always.
+//!
+//! ```ignore
+//! /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
+//! #[rex_xdp]
+//! fn drop_discard(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
+//!     Ok(match obj.try_udp_header(ctx)? {
+//!         Some(udp) if udp.dest == 9u16.to_be() => XdpAction::Drop,
+//!         _ => XdpAction::Pass,
+//!     })
+//! }
+//! ```
+//!
+//! # Errors
+//!
+//! What becomes of the packet then is said by `default_ret` of the program's
+//! attribute, as it is for runs that panic. If it is not given, the packet is
+//! dropped: [`Action::ON_ERROR`]. A program that only looks returns no errors, or
+//! says `default_ret`. (After a fault, when no program is there any more,
+//! packets pass: one packet that is dropped is another matter than all of them.)
+//!
+//! # Numbers
+//!
+//! `rex::Result`, upstream's type of all programs, is a number in either variant. One
+//! that is an action is that action: `Ok(XDP_DROP as i32)` and `Err(XDP_DROP as i32)`
+//! are the same. Any other number is an error, and so is a negative number in `Err`.
+//! `Ok(0)`, the result of most helpers, is an action, too: `XDP_ABORTED`, `TC_ACT_OK`.
+//! That is why there are types for them.
+
+use core::ffi::c_int;
+
+use crate::net::Unknown;
+
+/// What can become of a packet.
+pub trait Action: Copy {
+    /// What becomes of the packet if a program returns an error, and its attribute
+    /// does not say.
+    const ON_ERROR: Self;
+
+    /// The action with this number, if there is one.
+    fn from_number(number: c_int) -> Option<Self>;
+}
+
+/// What a program that decides by `A` may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no verdict of this kind of program",
+    note = "it returns `rex::Result`, an action such as `XdpAction` or `TcAction`, \
+            or a `Result` of one whose error is `i32` or `rex::net::Unknown`"
+)]
+pub trait Verdict<A: Action> {
+    /// The action; None for an error.
+    fn action(self) -> Option<A>;
+}
+
+impl<A: Action> Verdict<A> for A {
+    #[inline(always)]
+    fn action(self) -> Option<A> {
+        Some(self)
+    }
+}
+
+impl<A: Action> Verdict<A> for Result<c_int, c_int> {
+    #[inline(always)]
+    fn action(self) -> Option<A> {
+        match self {
+            Err(error) if error < 0 => None,
+            Ok(number) | Err(number) => A::from_number(number),
+        }
+    }
+}
+
+impl<A: Action> Verdict<A> for Result<A, c_int> {
+    #[inline(always)]
+    fn action(self) -> Option<A> {
+        self.ok()
+    }
+}
+
+impl<A: Action> Verdict<A> for Result<A, Unknown> {
+    #[inline(always)]
+    fn action(self) -> Option<A> {
+        self.ok()
+    }
+}
+
+/// Defines the actions of a kind of program.
+macro_rules! actions {
+    (
+        $(#[$doc:meta])*
+        $name:ident, on error $on_error:ident {
+            $($(#[$action_doc:meta])* $action:ident = $number:literal,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(i32)]
+        pub enum $name {
+            $($(#[$action_doc])* $action = $number,)*
+        }
+
+        impl $name {
+            /// The action with this number, if there is one.
+            #[inline(always)]
+            pub const fn from_number(
+                number: core::ffi::c_int,
+            ) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$action),)*
+                    _ => None,
+                }
+            }
+
+            /// What the attribute's `default_ret` makes of errors.
+            #[doc(hidden)]
+            pub const fn on_error(default_ret: Option<i32>) -> Self {
+                match default_ret {
+                    None => Self::$on_error,
+                    Some(number) => match Self::from_number(number) {
+                        Some(action) => action,
+                        None => panic!(concat!(
+                            "default_ret is none of ",
+                            stringify!($name)
+                        )),
+                    },
+                }
+            }
+        }
+
+        impl crate::verdict::Action for $name {
+            const ON_ERROR: Self = Self::$on_error;
+
+            #[inline(always)]
+            fn from_number(number: core::ffi::c_int) -> Option<Self> {
+                Self::from_number(number)
+            }
+        }
+
+        /// What a helper says that a program is to return, such as one that
+        /// redirects the packet; an error is
+        #[doc = concat!("[`", stringify!($on_error), "`](Self::", stringify!($on_error), ").")]
+        impl From<crate::Result> for $name {
+            #[inline(always)]
+            fn from(result: crate::Result) -> Self {
+                let action = crate::verdict::Verdict::action(result);
+                action.unwrap_or(Self::$on_error)
+            }
+        }
+
+        impl From<$name> for core::ffi::c_int {
+            #[inline(always)]
+            fn from(action: $name) -> Self {
+                action as Self
+            }
+        }
+    };
+}
+
+pub(crate) use actions;
