@@ -58,6 +58,7 @@
 #[cfg(not(target_os = "none"))]
 extern crate std;
 
+pub mod bounded;
 pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
@@ -89,6 +90,7 @@ pub mod spinlock;
 pub mod sync;
 pub mod task_struct;
 mod text;
+pub mod time;
 pub mod tracepoint;
 pub mod uprobe;
 pub mod utils;

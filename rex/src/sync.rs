@@ -13,14 +13,20 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 /// It lets a value that is not atomic live in a static:
 ///
 /// ```ignore
-/// static SEEN: TryLock<BTreeMap<u32, u64>> = TryLock::new(BTreeMap::new());
+/// static SEEN: TryLock<BoundedMap<u32, u64>> =
+///     TryLock::new(BoundedMap::new(1000));
 ///
 /// # fn count(pid: u32) {
-/// if let Some(mut seen) = SEEN.try_lock() {
-///     *seen.entry(pid).or_default() += 1;
+/// if let Some(mut seen) = SEEN.try_lock()
+///     && let Some(count) = seen.get_or_insert(pid, 0)
+/// {
+///     *count += 1;
 /// }
 /// # }
 /// ```
+///
+/// What others can make grow has a limit: see
+/// [`BoundedMap`](crate::bounded::BoundedMap).
 ///
 /// There is no waiting: a run may have interrupted, on its own CPU, the one that
 /// holds the lock. What runs on all CPUs and must not miss an event keeps its

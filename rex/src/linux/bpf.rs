@@ -202,11 +202,28 @@ pub const BPF_ADJ_ROOM_NET: u32 = 0;
 /// Room: behind the MAC header.
 pub const BPF_ADJ_ROOM_MAC: u32 = 1;
 
+/// `bpf_skb_adjust_room`: keep the size of segments.
+pub const BPF_F_ADJ_ROOM_FIXED_GSO: u64 = 1 << 0;
+/// `bpf_skb_adjust_room`: the room is for a header of IPv4.
+pub const BPF_F_ADJ_ROOM_ENCAP_L3_IPV4: u64 = 1 << 1;
+/// `bpf_skb_adjust_room`: the room is for a header of IPv6.
+pub const BPF_F_ADJ_ROOM_ENCAP_L3_IPV6: u64 = 1 << 2;
+/// `bpf_skb_adjust_room`: the room is for a header of GRE.
+pub const BPF_F_ADJ_ROOM_ENCAP_L4_GRE: u64 = 1 << 3;
+/// `bpf_skb_adjust_room`: the room is for a header of UDP.
+pub const BPF_F_ADJ_ROOM_ENCAP_L4_UDP: u64 = 1 << 4;
+/// `bpf_skb_adjust_room`: the checksum of the packet stays.
+pub const BPF_F_ADJ_ROOM_NO_CSUM_RESET: u64 = 1 << 5;
+/// `bpf_skb_adjust_room`: the room is for an Ethernet header within.
+pub const BPF_F_ADJ_ROOM_ENCAP_L2_ETH: u64 = 1 << 6;
+
 /// Route lookup: by the rules of no routing policy.
 pub const BPF_FIB_LOOKUP_DIRECT: u32 = 1 << 0;
 /// Route lookup: for a packet that leaves by the device, instead of one that
 /// came from it.
 pub const BPF_FIB_LOOKUP_OUTPUT: u32 = 1 << 1;
+/// Flag of route lookup: no address of a neighbour is looked for. From Linux 6.3 on.
+pub const BPF_FIB_LOOKUP_SKIP_NEIGH: u32 = 1 << 2;
 
 /// Result of a route lookup: found.
 pub const BPF_FIB_LKUP_RET_SUCCESS: i32 = 0;

@@ -139,6 +139,33 @@ impl vlan_hdr {
 }
 
 impl iphdr {
+    /// A header of version 4 without options, for a packet of `total_len` bytes with
+    /// it, that may take 64 hops. Addresses and the checksum are 0: see
+    /// [`compute_ip_checksum`](super::compute_ip_checksum).
+    #[must_use]
+    pub fn new(protocol: u8, total_len: u16) -> Self {
+        Self {
+            version_ihl: 0x45,
+            tot_len: total_len.to_be(),
+            ttl: 64,
+            protocol,
+            ..Self::default()
+        }
+    }
+
+    /// Sets the version; the lower 4 bits are taken.
+    #[inline(always)]
+    pub fn set_version(&mut self, version: u8) {
+        self.version_ihl = version << 4 | self.version_ihl & 0xf;
+    }
+
+    /// Sets the length of the header, in units of 4 bytes; the lower 4 bits are
+    /// taken.
+    #[inline(always)]
+    pub fn set_ihl(&mut self, words: u8) {
+        self.version_ihl = self.version_ihl & 0xf0 | words & 0xf;
+    }
+
     /// The address of the source.
     #[inline(always)]
     pub fn saddr(&mut self) -> &mut u32 {
@@ -191,6 +218,49 @@ impl iphdr {
 }
 
 impl ipv6hdr {
+    /// A header of version 6, before `payload_len` bytes, that may take 64 hops.
+    /// Addresses are 0.
+    #[must_use]
+    pub fn new(next: u8, payload_len: u16) -> Self {
+        Self {
+            version_class_flow: [0x60, 0, 0, 0],
+            payload_len: payload_len.to_be(),
+            nexthdr: next,
+            hop_limit: 64,
+            ..Self::default()
+        }
+    }
+
+    /// The class of the traffic.
+    #[inline(always)]
+    pub fn traffic_class(&self) -> u8 {
+        let [first, second, ..] = self.version_class_flow;
+        first << 4 | second >> 4
+    }
+
+    /// Sets the class of the traffic.
+    #[inline(always)]
+    pub fn set_traffic_class(&mut self, class: u8) {
+        let [first, second, ..] = &mut self.version_class_flow;
+        *first = *first & 0xf0 | class >> 4;
+        *second = class << 4 | *second & 0xf;
+    }
+
+    /// Sets the label of the flow, in the byte order of this machine; the lower 20
+    /// bits are taken.
+    #[inline(always)]
+    pub fn set_flow_label(&mut self, label: u32) {
+        let upper = u32::from_be_bytes(self.version_class_flow) & !0xf_ffff;
+        self.version_class_flow = (upper | label & 0xf_ffff).to_be_bytes();
+    }
+
+    /// Sets the version; the lower 4 bits are taken.
+    #[inline(always)]
+    pub fn set_version(&mut self, version: u8) {
+        let [first, ..] = &mut self.version_class_flow;
+        *first = version << 4 | *first & 0xf;
+    }
+
     /// The version, 6.
     #[inline(always)]
     pub fn version(&self) -> u8 {
@@ -205,12 +275,18 @@ impl ipv6hdr {
 }
 
 macro_rules! flags {
-    ($($name:ident = $bit:literal: $doc:literal,)*) => {
+    ($($name:ident $set:ident = $bit:literal: $doc:literal,)*) => {
         $(
             #[doc = $doc]
             #[inline(always)]
             pub fn $name(&self) -> bool {
                 self.flags & (1 << $bit) != 0
+            }
+
+            #[doc = concat!("Sets [`", stringify!($name), "`](Self::", stringify!($name), ").")]
+            #[inline(always)]
+            pub fn $set(&mut self, value: bool) {
+                self.flags = self.flags & !(1 << $bit) | u8::from(value) << $bit;
             }
         )*
     };
@@ -223,20 +299,73 @@ impl tcphdr {
         self.doff_reserved >> 4
     }
 
-    /// The length of the header with its options, in bytes.
+    /// Sets the length of the header with its options, in units of 4 bytes; the
+    /// lower 4 bits are taken.
+    #[inline(always)]
+    pub fn set_doff(&mut self, words: u8) {
+        self.doff_reserved = words << 4 | self.doff_reserved & 0xf;
+    }
+
+    /// The length of the header with its options, in bytes, as the segment says: it
+    /// may be longer than that, and shorter than a header. See
+    /// [`Headers::payload`](super::Headers::payload), which checks it.
     #[inline(always)]
     pub fn header_len(&self) -> usize {
         usize::from(self.doff()) * 4
     }
 
+    /// All flags: bit 0 is `fin`, bit 7 `cwr`.
+    #[inline(always)]
+    pub fn flags(&self) -> u8 {
+        self.flags
+    }
+
+    /// Sets all flags.
+    #[inline(always)]
+    pub fn set_flags(&mut self, flags: u8) {
+        self.flags = flags;
+    }
+
     flags! {
-        fin = 0: "Whether the sender is done.",
-        syn = 1: "Whether this opens a connection.",
-        rst = 2: "Whether this resets the connection.",
-        psh = 3: "Whether data is to be handed on at once.",
-        ack = 4: "Whether `ack_seq` is valid.",
-        urg = 5: "Whether `urg_ptr` is valid.",
-        ece = 6: "Whether congestion was experienced.",
-        cwr = 7: "Whether the congestion window was reduced.",
+        fin set_fin = 0: "Whether the sender is done.",
+        syn set_syn = 1: "Whether this opens a connection.",
+        rst set_rst = 2: "Whether this resets the connection.",
+        psh set_psh = 3: "Whether data is to be handed on at once.",
+        ack set_ack = 4: "Whether `ack_seq` is valid.",
+        urg set_urg = 5: "Whether `urg_ptr` is valid.",
+        ece set_ece = 6: "Whether congestion was experienced.",
+        cwr set_cwr = 7: "Whether the congestion window was reduced.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_bytes_are_set_alone() {
+        let mut ip = iphdr::new(6, 0);
+        ip.set_ihl(0x1f);
+        assert_eq!((ip.version(), ip.ihl()), (4, 15));
+        ip.set_version(0x25);
+        assert_eq!((ip.version(), ip.ihl()), (5, 15));
+
+        let mut ip = ipv6hdr::new(6, 0);
+        ip.set_traffic_class(0xa5);
+        ip.set_flow_label(0xfff1_2345);
+        assert_eq!((ip.version(), ip.traffic_class()), (6, 0xa5));
+        assert_eq!(ip.flow_label(), 0x1_2345);
+        ip.set_version(4);
+        ip.set_traffic_class(0x5a);
+        assert_eq!((ip.version(), ip.traffic_class()), (4, 0x5a));
+        assert_eq!(ip.flow_label(), 0x1_2345);
+
+        let mut tcp = tcphdr::default();
+        tcp.set_doff(5);
+        tcp.set_syn(true);
+        tcp.set_ack(true);
+        assert_eq!((tcp.header_len(), tcp.flags()), (20, 0x12));
+        tcp.set_syn(false);
+        assert!(tcp.ack() && !tcp.syn() && !tcp.fin());
     }
 }

@@ -8,11 +8,12 @@ mod fib;
 mod headers;
 pub(crate) mod locate;
 mod parse;
+mod reader;
 mod socket;
 mod view;
 
 pub use checksum::{
-    checksum, compute_ip_checksum, replace_checksum,
+    Checksum, checksum, compute_ip_checksum, replace_checksum,
     replace_checksum32,
 };
 pub use extensions::{Extension, Extensions};
@@ -20,6 +21,7 @@ pub use fib::bpf_fib_lookup;
 pub use headers::{ethhdr, icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr};
 pub(crate) use parse::Link;
 pub use parse::{Headers, Transport, Unknown};
+pub use reader::Reader;
 pub use socket::Socket;
 pub(crate) use view::{
     BEHIND_ETHERNET, BEHIND_IPV4, Found, Packet, csum_diff, fib_lookup,

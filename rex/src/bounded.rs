@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Collections that do not grow without end.
+
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
+use core::borrow::Borrow;
+
+/// A map of at most so many entries.
+///
+/// Who can make a program store something for each of their packets, files or
+/// processes can fill its heap, and what allocates from a full heap panics. The
+/// number of entries has to fit into the heap; each takes about twice the size of
+/// its key and its value.
+///
+/// ```ignore
+/// static SEEN: TryLock<BoundedMap<u32, u64>> =
+///     TryLock::new(BoundedMap::new(1000));
+///
+/// # fn count(address: u32) {
+/// if let Some(mut seen) = SEEN.try_lock()
+///     && let Some(count) = seen.get_or_insert(address, 0)
+/// {
+///     *count = count.saturating_add(1);
+/// }
+/// # }
+/// ```
+///
+/// Where the oldest entries are to make room, and where userspace is to see them, a
+/// map of the kernel is better:
+/// [`RexLruHashMap`](crate::map::RexLruHashMap).
+#[derive(Debug)]
+pub struct BoundedMap<K, V> {
+    entries: BTreeMap<K, V>,
+    limit: usize,
+}
+
+/// The map has as many entries as it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full;
+
+impl From<Full> for core::ffi::c_int {
+    fn from(_: Full) -> Self {
+        -crate::linux::errno::ENOSPC
+    }
+}
+
+impl<K: Ord, V> BoundedMap<K, V> {
+    /// An empty map for at most `limit` entries. It allocates as it grows.
+    #[must_use]
+    pub const fn new(limit: usize) -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            limit,
+        }
+    }
+
+    /// Stores `value` under `key`; returns what was there before.
+    ///
+    /// # Errors
+    ///
+    /// `Full` if the key is new and there is no room.
+    pub fn try_insert(&mut self, key: K, value: V) -> Result<Option<V>, Full> {
+        if self.is_full() && !self.entries.contains_key(&key) {
+            return Err(Full);
+        }
+        Ok(self.entries.insert(key, value))
+    }
+
+    /// The value under `key`, which is `value` if there was none. None if the key
+    /// is new and there is no room.
+    pub fn get_or_insert(&mut self, key: K, value: V) -> Option<&mut V> {
+        if self.is_full() {
+            return self.entries.get_mut(&key);
+        }
+        Some(self.entries.entry(key).or_insert(value))
+    }
+
+    /// The value under `key`.
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.get(key)
+    }
+
+    /// The value under `key`, to be changed.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.get_mut(key)
+    }
+
+    /// Takes out the value under `key`.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.remove(key)
+    }
+
+    /// Takes out the entry with the least key.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        self.entries.pop_first()
+    }
+
+    /// All entries, by their keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter()
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no entries.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether there is no room for another entry.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.entries.len() >= self.limit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_map_takes_known_keys_only() {
+        let mut map = BoundedMap::new(2);
+        assert_eq!(map.try_insert(1, 'a'), Ok(None));
+        assert_eq!(map.get_or_insert(2, 'b'), Some(&mut 'b'));
+        assert_eq!(map.try_insert(3, 'c'), Err(Full));
+        assert_eq!(map.get_or_insert(3, 'c'), None);
+        assert_eq!(map.try_insert(1, 'd'), Ok(Some('a')));
+        assert_eq!(map.get_or_insert(2, 'e'), Some(&mut 'b'));
+        assert_eq!(map.len(), 2);
+        assert_eq!(map.pop_first(), Some((1, 'd')));
+        assert_eq!(map.try_insert(3, 'c'), Ok(None));
+        assert!(BoundedMap::new(0).try_insert(1, 1).is_err());
+    }
+}
