@@ -4,11 +4,14 @@
  * becomes of real ones, in both directions.
  */
 #include <linux/bpf.h>
+#include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <linux/virtio_net.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
 
@@ -201,6 +204,52 @@ TEST(tags_are_put_on_and_taken_off)
 	EXPECT_SEEN(obj, 3, 0);
 	EXPECT_SEEN(obj, 4, 0);
 	expect_same("as it was", &out, &f);
+	rex_obj_close(obj);
+}
+
+static long replace(struct rex_obj *obj, size_t at, size_t len, __u64 bytes,
+		    const struct frame *f, struct frame *out)
+{
+	tell(obj, 0, at);
+	tell(obj, 1, len);
+	tell(obj, 2, bytes);
+	EXPECT_EQ(test_run(obj, "replaces", f, out), 0);
+	return seen(obj, 0);
+}
+
+TEST(replaced_bytes_are_in_checksums)
+{
+	/* Where, and how many bytes: of IP, of UDP, and of the payload. */
+	static const size_t good[][2] = {
+		{ 14, 2 }, { 22, 2 }, { 26, 4 }, { 30, 4 }, { 26, 8 },
+		{ 34, 2 }, { 34, 4 }, { 42, 8 }, { 44, 6 },
+	};
+	/* Before IP, odd, with a checksum, of more than one header or field. */
+	static const size_t bad[][2] = {
+		{ 12, 2 }, { 15, 2 }, { 36, 1 }, { 24, 2 }, { 22, 4 },
+		{ 40, 2 }, { 38, 8 }, { 32, 4 }, { 24, 4 },
+	};
+	struct rex_obj *obj = load_object("net_tc");
+	struct frame f = udp_frame(PORT, 12, 'x'), out, want;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		size_t at = good[i][0], len = good[i][1];
+
+		/* The protocol stays UDP. */
+		EXPECT_EQ(replace(obj, at, len, 0x4111223344556677, &f, &out),
+			  0);
+		EXPECT_MSG(sums_are_right(&out), "wrong sums: %zu bytes at %zu",
+			   len, at);
+		want = out;
+		memcpy(want.data + at, "\x41\x11\x22\x33\x44\x55\x66\x77", len);
+		expect_same("replaced", &out, &want);
+		EXPECT_EQ(memcmp(f.data + at, out.data + at, len) != 0, 1);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		EXPECT_EQ(replace(obj, bad[i][0], bad[i][1], 1, &f, &out),
+			  -EINVAL);
+		expect_same("not replaced", &out, &f);
+	}
 	rex_obj_close(obj);
 }
 
@@ -875,6 +924,68 @@ TEST(bytes_that_are_not_linear_are_reached)
 	EXPECT_SEEN(obj, 7, (__u64)-EFAULT);
 	EXPECT_SEEN(obj, 8, 0);
 	EXPECT_SEEN(obj, 9, (__u64)-EFAULT);
+	rex_obj_close(obj);
+}
+
+static void set_offload(const char *device, __u32 on)
+{
+	struct ethtool_value value = { .cmd = ETHTOOL_STXCSUM, .data = on };
+	struct ifreq ifr = { .ifr_data = (void *)&value };
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", device);
+	ASSERT_MSG(!ioctl(sock, SIOCETHTOOL, &ifr), "offload: %s",
+		   strerror(errno));
+	close(sock);
+}
+
+/* A packet that is made here has no checksum yet where tc sees it leave. */
+static void connect_translated(int listener)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT + 1),
+		.sin_addr.s_addr = htonl(0x0a000009),
+	};
+	int from = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), to;
+	char sent[STREAM], got[STREAM];
+
+	memset(sent, 'y', sizeof(sent));
+	ASSERT(from >= 0);
+	set_limits(from);
+	ASSERT_MSG(!connect(from, (void *)&addr, sizeof(addr)),
+		   "no connection: %s", strerror(errno));
+	to = accept(listener, NULL, NULL);
+	ASSERT(to >= 0);
+	set_limits(to);
+	send_all(from, sent, STREAM);
+	EXPECT_EQ(recv(to, got, STREAM, MSG_WAITALL), STREAM);
+	EXPECT(!memcmp(sent, got, STREAM));
+	send_all(to, sent, STREAM);
+	EXPECT_EQ(recv(from, got, STREAM, MSG_WAITALL), STREAM);
+	close(from);
+	close(to);
+}
+
+TEST(connections_are_translated_with_and_without_offload)
+{
+	struct rex_obj *obj = load_object("net_tc");
+	struct nets nets = make_nets();
+	int listener = listen_there(nets.there);
+
+	give_addresses(&nets);
+	free(shell("arp -i left -s 10.0.0.9 02:00:00:00:00:02"));
+	attach_tc(obj, "translates_destination", nets.here, "left",
+		  BPF_TC_EGRESS);
+	attach_tc(obj, "translates_source", nets.here, "left", BPF_TC_INGRESS);
+	for (int on = 0; on < 2; on++) {
+		set_offload("left", on);
+		enter(nets.there);
+		set_offload("right", on);
+		enter(nets.here);
+		connect_translated(listener);
+		EXPECT(seen(obj, 0) > 8u * (on + 1));
+	}
 	rex_obj_close(obj);
 }
 

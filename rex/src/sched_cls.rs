@@ -44,7 +44,8 @@ use core::{ptr, slice};
 
 use crate::ffi;
 use crate::helpers::base_helpers;
-use crate::linux::errno::EFAULT;
+use crate::linux::bpf::{BPF_F_MARK_MANGLED_0, BPF_F_PSEUDO_HDR};
+use crate::linux::errno::{EFAULT, EINVAL};
 use crate::net::locate::Located;
 use crate::net::{Found, Link, Packet, header_views, link_of};
 use crate::pod::Pod;
@@ -766,6 +767,55 @@ impl sched_cls {
         })
     }
 
+    /// Replaces the bytes of the packet at `at` by `to`, and corrects the checksums
+    /// that these are part of: that of the IPv4 header, and that of TCP, UDP or ICMP,
+    /// also if the kernel or the device is yet to compute it. `headers` are the
+    /// packet's. The bytes are within one header or within the payload, and begin and
+    /// end at even offsets there, else `-EINVAL`.
+    ///
+    /// ```ignore
+    /// # fn redirect(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    /// let headers = skb.headers()?;
+    /// if let Some(tcp) = headers.transport? {
+    ///     // Its port of the destination.
+    ///     obj.replace(skb, &headers, tcp.at + 2, &8080u16.to_be_bytes())?;
+    /// }
+    /// # Ok(TC_ACT_OK as i32)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the helpers; what is not known of the headers. If it is not
+    /// `-EINVAL`, checksums may be wrong.
+    pub fn replace(
+        &self,
+        skb: &mut __sk_buff,
+        headers: &Headers,
+        at: usize,
+        to: &[u8],
+    ) -> Result<()> {
+        let fields = Fields::of(headers, skb.data_slice(), at, to.len())?;
+        let at = u32::try_from(at).map_err(|_| -EINVAL)?;
+        for (i, new) in to.chunks(4).enumerate() {
+            let place = at + i as u32 * 4;
+            let mut old = [0; 4];
+            let old = old.get_mut(..new.len()).ok_or(-EINVAL)?;
+            self.bpf_skb_load_bytes(skb, place, old)?;
+            let (from, to) = (word(old), word(new));
+            let size = new.len() as u64;
+            if let Some(sum) = fields.network_sum {
+                self.bpf_l3_csum_replace(skb, sum, from, to, size)?;
+            }
+            if let Some((sum, flags)) = fields.transport_sum {
+                let flags = flags | size;
+                self.bpf_l4_csum_replace(skb, sum, from, to, flags)?;
+            }
+        }
+        self.bpf_skb_store_bytes(skb, at, to, 0)?;
+        Ok(())
+    }
+
     /// Sends a copy of the packet out of a device, or with `BPF_F_INGRESS` has
     /// the device receive it. What the program returns decides about the packet
     /// itself.
@@ -894,6 +944,96 @@ impl sched_cls {
         to_result(unsafe {
             ffi::bpf_skb_adjust_room(skb.as_ptr(), diff, mode, flags)
         })
+    }
+}
+
+/// The checksums that some bytes of a packet are part of.
+struct Fields {
+    /// That of the IPv4 header.
+    network_sum: Option<u32>,
+    /// That of what is in it, with flags for the helper.
+    transport_sum: Option<(u32, u64)>,
+}
+
+impl Fields {
+    fn of(
+        headers: &Headers,
+        data: &[u8],
+        at: usize,
+        len: usize,
+    ) -> Result<Self> {
+        let end = at.checked_add(len).ok_or(-EINVAL)?;
+        let ipv4 = headers.ipv4(data).is_some();
+        let network = headers.network;
+        let (sum_at, addresses) = if ipv4 {
+            (network + 10, network + 12..network + 20)
+        } else if headers.ipv6(data).is_some() {
+            (network, network + 8..network + 40)
+        } else {
+            (network, network..network)
+        };
+        let transport = match headers.transport {
+            Ok(transport) => transport,
+            // The sum of what is behind its addresses is in the first fragment.
+            Err(Unknown::LaterFragment) if end <= addresses.end => None,
+            Err(reason) => return Err(reason.into()),
+        };
+        let is_address = addresses.start <= at && end <= addresses.end;
+        let behind = transport.map_or(addresses.end, |found| found.at);
+        let start = if at >= behind { behind } else { network };
+        let in_sum =
+            ipv4 && at < sum_at + 2 && end > sum_at && start == network;
+        let across = at < behind && end > behind
+            || !is_address && at < addresses.end && end > addresses.start;
+        if at < network
+            || !(at - start).is_multiple_of(2)
+            || !len.is_multiple_of(2)
+            || across
+            || in_sum
+        {
+            return Err(-EINVAL);
+        }
+        let sum = transport.and_then(|found| {
+            let (offset, pseudo, flags) = match u32::from(found.protocol) {
+                IPPROTO_TCP => (16, true, 0),
+                IPPROTO_UDP => (6, true, BPF_F_MARK_MANGLED_0),
+                IPPROTO_ICMPV6 => (2, true, 0),
+                IPPROTO_ICMP => (2, false, 0),
+                _ => return None,
+            };
+            let sum = u32::try_from(found.at + offset).ok()?;
+            if at >= behind {
+                Some((sum, flags))
+            } else if is_address && pseudo {
+                Some((sum, flags | BPF_F_PSEUDO_HDR))
+            } else {
+                None
+            }
+        });
+        // The sum itself cannot be part of it.
+        if sum.is_some_and(|(sum, _)| {
+            let sum = sum as usize;
+            at < sum + 2 && end > sum
+        }) {
+            return Err(-EINVAL);
+        }
+        let network_sum = match ipv4 && at < behind {
+            true => Some(u32::try_from(sum_at).map_err(|_| -EINVAL)?),
+            false => None,
+        };
+        Ok(Self {
+            network_sum,
+            transport_sum: sum,
+        })
+    }
+}
+
+/// The word of 2 or 4 bytes, as helpers for checksums take it.
+fn word(bytes: &[u8]) -> u64 {
+    match *bytes {
+        [a, b, c, d] => u32::from_ne_bytes([a, b, c, d]).into(),
+        [a, b] => u16::from_ne_bytes([a, b]).into(),
+        _ => 0,
     }
 }
 

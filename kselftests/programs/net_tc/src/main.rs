@@ -489,3 +489,61 @@ fn fails(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
 fn fails_open(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
     fails(obj, skb)
 }
+
+/// Replaces as many bytes as userspace says, from where it says, with checksums.
+#[rex_tc]
+fn replaces(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
+    let bytes = told(2).to_be_bytes();
+    let to = bytes.get(..told(1) as usize).unwrap_or(&[]);
+    let headers = skb.headers()?;
+    let result = obj.replace(skb, &headers, told(0) as usize, to);
+    note(0, result.err().unwrap_or(0) as u64);
+    Ok(TcAction::Ok)
+}
+
+/// A place of a connection: address and port, as they are in packets.
+type Place = ([u8; 4], [u8; 2]);
+
+/// Where packets are sent to, and where they get instead.
+const VIRTUAL: Place = ([10, 0, 0, 9], (PORT + 1).to_be_bytes());
+const REAL: Place = ([10, 0, 0, 2], PORT.to_be_bytes());
+
+/// Replaces `from` by `to`, if TCP has them at these places of the headers.
+fn translate(
+    obj: &sched_cls,
+    skb: &mut __sk_buff,
+    (address, port): (usize, usize),
+    from: &Place,
+    to: &Place,
+) -> Result<TcAction> {
+    let headers = skb.headers()?;
+    let data = skb.data_slice();
+    let Some(transport) = headers.transport? else {
+        return Ok(TcAction::Unspec);
+    };
+    let address = headers.network + address;
+    let port = transport.at + port;
+    if headers.tcp(data)?.is_none()
+        || data.get(address..address + 4) != Some(&from.0)
+        || data.get(port..port + 2) != Some(&from.1)
+    {
+        return Ok(TcAction::Unspec);
+    }
+    obj.replace(skb, &headers, address, &to.0)?;
+    obj.replace(skb, &headers, port, &to.1)?;
+    count(obj, 0);
+    Ok(TcAction::Ok)
+}
+
+#[rex_tc]
+fn translates_destination(
+    obj: &sched_cls,
+    skb: &mut __sk_buff,
+) -> Result<TcAction> {
+    translate(obj, skb, (16, 2), &VIRTUAL, &REAL)
+}
+
+#[rex_tc]
+fn translates_source(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
+    translate(obj, skb, (12, 0), &REAL, &VIRTUAL)
+}
