@@ -23,8 +23,7 @@ use crate::utils::{Aligned, try_convert_slice_to_struct};
 /// It is neither a yes nor a no: a packet whose port is not known may be for any
 /// port. A filter decides what it does then. As an error of a program, by `?`, it
 /// becomes the program's verdict on errors, which drops the packet: see
-/// [`XdpAction`](crate::xdp::XdpAction) and
-/// [`TcAction`](crate::sched_cls::TcAction).
+/// [`verdict`](crate::verdict).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unknown {
     /// The bytes end before the header does: the packet ends there, or goes on

@@ -185,7 +185,8 @@ macro_rules! header_views {
         ///
         /// [`Unknown`](crate::net::Unknown) if nobody can tell: in a fragment that is
         /// not the first one, where the header is not all there, and in what is
-        /// encrypted. With `?` in a program, the packet is dropped: see there.
+        /// encrypted. With `?` in a program, the packet is dropped: see
+        /// [`verdict`](crate::verdict).
         #[inline(always)]
         pub fn try_tcp_header<'b>(
             &self,
