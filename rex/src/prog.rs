@@ -34,9 +34,10 @@ const _: () = assert!(offset_of!(ProgDef, name) == 32);
 const _: () = assert!(offset_of!(ProgDef, section) == 96);
 
 impl ProgDef {
-    /// A program of BPF type `prog_type`, to be attached where `section` says.
+    /// A program of BPF type `prog_type`, to be attached as `attach_type` where
+    /// `section` says.
     pub const fn new(
-        prog_type: u32,
+        (prog_type, attach_type): (u32, u32),
         entry: Entry,
         name: &str,
         section: &str,
@@ -46,7 +47,10 @@ impl ProgDef {
         assert!(name.len() < 64, "a program's name has at most 63 bytes");
         assert!(section.len() < 128, "the attach point's name is too long");
         let (flags, default_ret) = match default_ret {
-            Some(ret) => (HAS_DEFAULT_RET, ret),
+            Some(ret) => {
+                check_default_ret(prog_type, attach_type, ret);
+                (HAS_DEFAULT_RET, ret)
+            }
             None => (0, 0),
         };
         Self {
@@ -56,18 +60,42 @@ impl ProgDef {
             timeout_ms,
             flags,
             default_ret,
-            attach_type: 0,
+            attach_type,
             name: padded(name),
             section: padded(section),
         }
     }
+}
 
-    /// The program, expected to be attached as `attach_type`.
-    pub const fn attached_as(self, attach_type: u32) -> Self {
-        Self {
-            attach_type,
-            ..self
+/// Fails if the kernel would not understand the value of a program of this type.
+/// The loader looks again.
+const fn check_default_ret(prog_type: u32, attach_type: u32, ret: i32) {
+    use crate::linux::bpf::*;
+    match (prog_type, attach_type) {
+        (BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY | BPF_TRACE_FEXIT) => {
+            assert!(
+                ret == 0,
+                "`default_ret` of this kind of program is 0: the value has no meaning"
+            );
         }
+        (BPF_PROG_TYPE_LSM, _) => assert!(
+            -4095 <= ret && ret <= 0,
+            "`default_ret` of this kind of program is 0, which allows, or a \
+             negative error number"
+        ),
+        (BPF_PROG_TYPE_XDP, _) => assert!(
+            0 <= ret && ret <= 4,
+            "`default_ret` of this kind of program is one of the XDP actions"
+        ),
+        (BPF_PROG_TYPE_SCHED_CLS, _) => assert!(
+            -1 <= ret && ret <= 8,
+            "`default_ret` of this kind of program is one of the TC actions"
+        ),
+        (BPF_PROG_TYPE_CGROUP_SKB, _) => assert!(
+            0 <= ret && ret <= 1,
+            "`default_ret` of this kind of program is 0, which drops, or 1"
+        ),
+        _ => {}
     }
 }
 
@@ -105,8 +133,9 @@ pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
 /// - all that it relies on, the compiler's macros too, is reached by `$crate`: a
 ///   caller can have a macro `concat` or a crate `core`.
 ///
-/// A call by hand can define a program that the loader refuses, but not an unsound
-/// one.
+/// So a call by hand defines what an attribute could have defined: each arm has its
+/// type, attach type and entry function, and no other macro makes definitions. Where
+/// the section names another kind of program, the loader refuses the object.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]
@@ -122,14 +151,18 @@ macro_rules! __rex_program {
                 // type kprobe: with a pointer to the registers at the probe.
                 unsafe { $crate::kprobe::run(ctx, PROGRAM) }
             }
-            $crate::__rex_prog_def!(
-                $crate::linux::bpf::BPF_PROG_TYPE_KPROBE,
-                $entry,
-                $name,
-                $section,
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    ($crate::linux::bpf::BPF_PROG_TYPE_KPROBE, 0),
+                    $entry,
+                    $name,
+                    $section,
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     (
@@ -147,14 +180,18 @@ macro_rules! __rex_program {
                 // type XDP: with a pointer to the packet's `struct xdp_buff`.
                 unsafe { $crate::xdp::run(ctx, false, ON_ERROR, function) }
             }
-            $crate::__rex_prog_def!(
-                $crate::linux::bpf::BPF_PROG_TYPE_XDP,
-                $entry,
-                $name,
-                $section,
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    ($crate::linux::bpf::BPF_PROG_TYPE_XDP, 0),
+                    $entry,
+                    $name,
+                    $section,
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     (
@@ -171,15 +208,21 @@ macro_rules! __rex_program {
                 // SAFETY: as above, and of this attach type, see below.
                 unsafe { $crate::xdp::run(ctx, true, ON_ERROR, function) }
             }
-            $crate::__rex_prog_def!(
-                attach_type $crate::linux::bpf::BPF_XDP_DEVMAP;
-                $crate::linux::bpf::BPF_PROG_TYPE_XDP,
-                $entry,
-                $name,
-                $section,
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    (
+                        $crate::linux::bpf::BPF_PROG_TYPE_XDP,
+                        $crate::linux::bpf::BPF_XDP_DEVMAP,
+                    ),
+                    $entry,
+                    $name,
+                    $section,
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     (
@@ -197,14 +240,18 @@ macro_rules! __rex_program {
                 // type SCHED_CLS: with a pointer to the `struct sk_buff`.
                 unsafe { $crate::sched_cls::run(ctx, ON_ERROR, function) }
             }
-            $crate::__rex_prog_def!(
-                $crate::linux::bpf::BPF_PROG_TYPE_SCHED_CLS,
-                $entry,
-                $name,
-                $section,
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    ($crate::linux::bpf::BPF_PROG_TYPE_SCHED_CLS, 0),
+                    $entry,
+                    $name,
+                    $section,
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     (
@@ -222,14 +269,18 @@ macro_rules! __rex_program {
                 // type CGROUP_SKB: with a pointer to the `struct sk_buff`.
                 unsafe { $crate::cgroup_skb::run(ctx, ON_ERROR, function) }
             }
-            $crate::__rex_prog_def!(
-                $crate::linux::bpf::BPF_PROG_TYPE_CGROUP_SKB,
-                $entry,
-                $name,
-                $section,
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    ($crate::linux::bpf::BPF_PROG_TYPE_CGROUP_SKB, 0),
+                    $entry,
+                    $name,
+                    $section,
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     // `$module` has to be one that says of which type its programs are.
@@ -244,15 +295,18 @@ macro_rules! __rex_program {
                 // the types below, which are the module's.
                 unsafe { $crate::$module::run(ctx, PROGRAM) }
             }
-            $crate::__rex_prog_def!(
-                attach_type $crate::$module::ATTACH_TYPE;
-                $crate::$module::PROG_TYPE,
-                $entry,
-                $name,
-                $section,
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    ($crate::$module::PROG_TYPE, $crate::$module::ATTACH_TYPE),
+                    $entry,
+                    $name,
+                    $section,
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     (
@@ -268,14 +322,18 @@ macro_rules! __rex_program {
                 // below names or one with as many arguments.
                 unsafe { $crate::raw_tracepoint::run(ctx, length, PROGRAM) }
             }
-            $crate::__rex_prog_def!(
-                $crate::linux::bpf::BPF_PROG_TYPE_RAW_TRACEPOINT,
-                $entry,
-                $name,
-                $crate::__core::concat!("raw_tp/", $event),
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    ($crate::linux::bpf::BPF_PROG_TYPE_RAW_TRACEPOINT, 0),
+                    $entry,
+                    $name,
+                    $crate::__core::concat!("raw_tp/", $event),
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     (
@@ -291,15 +349,21 @@ macro_rules! __rex_program {
                 // below names or one with as many arguments.
                 unsafe { $crate::raw_tracepoint::run(ctx, length, PROGRAM) }
             }
-            $crate::__rex_prog_def!(
-                attach_type $crate::linux::bpf::BPF_TRACE_RAW_TP;
-                $crate::linux::bpf::BPF_PROG_TYPE_TRACING,
-                $entry,
-                $name,
-                $crate::__core::concat!("tp_btf/", $event),
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    (
+                        $crate::linux::bpf::BPF_PROG_TYPE_TRACING,
+                        $crate::linux::bpf::BPF_TRACE_RAW_TP,
+                    ),
+                    $entry,
+                    $name,
+                    $crate::__core::concat!("tp_btf/", $event),
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
     (
@@ -313,14 +377,18 @@ macro_rules! __rex_program {
                 // type tracepoint: with a pointer to the event's record.
                 unsafe { $crate::tracepoint::run(ctx, program) }
             }
-            $crate::__rex_prog_def!(
-                $crate::linux::bpf::BPF_PROG_TYPE_TRACEPOINT,
-                $entry,
-                $name,
-                $crate::tracepoint::section($prog),
-                $timeout,
-                $crate::prog::default_ret(&[$($default_ret)?]),
-            );
+            // SAFETY: the section is an array of `ProgDef`.
+            #[unsafe(link_section = ".rex.progs")]
+            #[used]
+            static __REX_PROG_DEF: $crate::prog::ProgDef =
+                $crate::prog::ProgDef::new(
+                    ($crate::linux::bpf::BPF_PROG_TYPE_TRACEPOINT, 0),
+                    $entry,
+                    $name,
+                    $crate::tracepoint::section($prog),
+                    $timeout,
+                    $crate::prog::default_ret(&[$($default_ret)?]),
+                );
         };
     };
 }
@@ -338,29 +406,6 @@ macro_rules! __rex_raw_tp_args {
         }
         (&raw const NUMBER).addr()
     }};
-}
-
-/// A definition, where the loader looks for it. Harmless if called by hand: entry
-/// functions of programs cannot be named, and one that is written by hand can do
-/// nothing with the context that it gets.
-#[doc(hidden)]
-#[macro_export]
-#[allow_internal_unsafe]
-macro_rules! __rex_prog_def {
-    (attach_type $attach_type:expr; $($arg:expr,)*) => {
-        // SAFETY: the section is an array of `ProgDef`.
-        #[unsafe(link_section = ".rex.progs")]
-        #[used]
-        static __REX_PROG_DEF: $crate::prog::ProgDef =
-            $crate::prog::ProgDef::new($($arg,)*).attached_as($attach_type);
-    };
-    ($($arg:expr,)*) => {
-        // SAFETY: the section is an array of `ProgDef`.
-        #[unsafe(link_section = ".rex.progs")]
-        #[used]
-        static __REX_PROG_DEF: $crate::prog::ProgDef =
-            $crate::prog::ProgDef::new($($arg,)*);
-    };
 }
 
 #[doc(hidden)]

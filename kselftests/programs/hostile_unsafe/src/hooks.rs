@@ -5,6 +5,7 @@
 use core::ffi::c_void;
 
 use rex::kprobe::kprobe;
+use rex::prog::ProgDef;
 use rex::pt_regs::PtRegs;
 use rex::tracepoint::{SyscallsEnterDupCtx, TracepointContext, tracepoint};
 use rex::{Result, rex_kprobe, rex_tracepoint};
@@ -49,9 +50,11 @@ macro_rules! programs {
     ($($name:literal: $prog_type:literal $attach_type:literal in $section:literal,)*) => {
         $(
             const _: () = {
-                rex::__rex_prog_def!(
-                    attach_type $attach_type;
-                    $prog_type,
+                // No macro of the crate makes it.
+                #[unsafe(link_section = ".rex.progs")]
+                #[used]
+                static DEFINITION: ProgDef = ProgDef::new(
+                    ($prog_type, $attach_type),
                     entry,
                     $name,
                     $section,

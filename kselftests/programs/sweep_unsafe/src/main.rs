@@ -19,6 +19,7 @@ mod packets;
 use core::ffi::c_void;
 
 use maps::{ACT, LAST, RESULT, THREAD, UNKNOWN, notes, order};
+use rex::prog::ProgDef;
 
 /// What programs return at the end of a normal run: not what a stopped one owes.
 const DONE: u32 = 1;
@@ -54,8 +55,11 @@ macro_rules! programs {
     ($($name:literal: $prog_type:literal in $section:literal,)*) => {
         $(
             const _: () = {
-                rex::__rex_prog_def!(
-                    $prog_type,
+                // No macro of the crate makes it.
+                #[unsafe(link_section = ".rex.progs")]
+                #[used]
+                static DEFINITION: ProgDef = ProgDef::new(
+                    ($prog_type, 0),
                     entry,
                     $name,
                     $section,
