@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Passes the compiler's version to the crate, for the object's note, and has
-//! programs linked again when the linker script changes.
+//! programs linked again when the compiler's wrapper changes.
 
 use std::env;
 use std::path::Path;
@@ -8,9 +8,14 @@ use std::process::Command;
 
 fn main() {
     let manifest_dir = env::var("CARGO_MANIFEST_DIR").expect("run by cargo");
-    let scripts = Path::new(&manifest_dir).join("../scripts/rust");
-    for file in ["rustc", "ld", "rex.lds"] {
-        println!("cargo::rerun-if-changed={}", scripts.join(file).display());
+    let top = Path::new(&manifest_dir).join("..");
+    for part in [
+        "scripts/rust",
+        "tools/rex-rustc/src",
+        "kmod/symtab.c",
+        "kmod/helpers.def",
+    ] {
+        println!("cargo::rerun-if-changed={}", top.join(part).display());
     }
     println!("cargo::rerun-if-changed=build.rs");
 

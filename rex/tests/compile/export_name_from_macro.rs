@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: unsafe attributes, which name symbols or sections
+//@ error: export_name_from_macro.rs:
+//@ error: `#[export_name]`
 //@ edition: 2018 2021 2024
 //! Nor in what macros and conditions expand to.
 #![no_std]

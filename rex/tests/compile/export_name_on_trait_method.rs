@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: unsafe attributes, which name symbols or sections
+//@ error: export_name_on_trait_method.rs:
+//@ error: `#[export_name]`
 //@ edition: 2018 2021 2024
 //! The compiler's lint does not see this; the wrapper does. It would take the place
 //! of the helper.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: too large: _ZN11large_frame
+//@ error: large_frame::fills takes 80
 //! A function with more than 4 KB of local variables is refused by name.
 #![no_std]
 #![no_main]

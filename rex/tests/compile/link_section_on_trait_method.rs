@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: unsafe attributes, which name symbols or sections
+//@ error: link_section_on_trait_method.rs:
+//@ error: `#[link_section]`
 //@ edition: 2018 2021 2024
 //! Not even where the linker would not mind.
 #![no_std]

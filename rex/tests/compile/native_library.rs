@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: a Rex program cannot be linked with native code
+//@ error: `#[link]`
 //@ edition: 2018 2021
 //! Native libraries are not linked.
 #![no_std]

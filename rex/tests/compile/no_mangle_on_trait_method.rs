@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: unsafe attributes, which name symbols or sections
+//@ error: no_mangle_on_trait_method.rs:
+//@ error: `#[no_mangle]`
 //@ edition: 2018 2021 2024
 //! Nor this.
 #![no_std]

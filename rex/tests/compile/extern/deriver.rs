@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ proc-macro
+//! Procedural macros in good faith, whose output has unsafe code.
+
+use proc_macro::{TokenStream, TokenTree};
+
+fn name_of(item: TokenStream) -> String {
+    let mut tokens = item.into_iter();
+    while let Some(token) = tokens.next() {
+        if matches!(&token, TokenTree::Ident(word)
+            if ["struct", "fn"].contains(&word.to_string().as_str()))
+        {
+            return tokens.next().expect("a name").to_string();
+        }
+    }
+    panic!("no item with a name")
+}
+
+/// As bytemuck's or zerocopy's.
+#[proc_macro_derive(AsBytes)]
+pub fn as_bytes(item: TokenStream) -> TokenStream {
+    let name = name_of(item);
+    format!(
+        "impl {name} {{ pub fn at(address: usize) -> &'static mut Self {{ \
+         unsafe {{ &mut *(address as *mut Self) }} }} }}"
+    )
+    .parse()
+    .expect("this is Rust")
+}
+
+/// An unsafe impl.
+#[proc_macro_derive(Shared)]
+pub fn shared(item: TokenStream) -> TokenStream {
+    let name = name_of(item);
+    format!("unsafe impl Sync for {name} {{}}")
+        .parse()
+        .expect("this is Rust")
+}
+
+/// A function with a body of its own.
+#[proc_macro_attribute]
+pub fn raw(_: TokenStream, item: TokenStream) -> TokenStream {
+    let name = name_of(item);
+    format!("fn {name}(a: usize) -> u8 {{ unsafe {{ *(a as *const u8) }} }}")
+        .parse()
+        .expect("this is Rust")
+}
+
+/// Assembly.
+#[proc_macro]
+pub fn cli(_: TokenStream) -> TokenStream {
+    "unsafe { ::core::arch::asm!(\"cli\") }"
+        .parse()
+        .expect("this is Rust")
+}
+
+/// A function of the runtime.
+#[proc_macro]
+pub fn foreign(_: TokenStream) -> TokenStream {
+    "unsafe extern \"C\" { pub safe fn rex_heap_free(pointer: usize); }"
+        .parse()
+        .expect("this is Rust")
+}
+
+/// A copy of what the crate's own macros make.
+#[proc_macro]
+pub fn forged_definition(_: TokenStream) -> TokenStream {
+    "extern \"C\" fn entry(_: *mut ::core::ffi::c_void) -> u32 { 1 } \
+     #[unsafe(link_section = \".rex.progs\")] #[used] static __REX_PROG_DEF: \
+     ::rex::prog::ProgDef = ::rex::prog::ProgDef::new( \
+     (26, 26), entry, \"prog\", \"fmod_ret/security_file_alloc\", 0, None);"
+        .parse()
+        .expect("this is Rust")
+}
+
+/// A copy of what the crate's own macros make.
+#[proc_macro_derive(ForgedPod)]
+pub fn forged_pod(item: TokenStream) -> TokenStream {
+    let name = name_of(item);
+    format!("unsafe impl ::rex::Pod for {name} {{}}")
+        .parse()
+        .expect("this is Rust")
+}

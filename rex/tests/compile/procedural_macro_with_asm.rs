@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ extern: deriver
+//@ error: procedural_macro_with_asm.rs:1
+//@ error: a Rex program has no unsafe code
+//! Assembly from a procedural macro is refused.
+#![no_std]
+#![no_main]
+
+use rex::kprobe::*;
+use rex::pt_regs::PtRegs;
+use rex::{Result, rex_kprobe};
+
+#[rex_kprobe]
+fn prog(_: &kprobe, regs: &mut PtRegs) -> Result {
+    let _ = &regs;
+    deriver::cli!();
+    Ok(0)
+}

@@ -1,0 +1,675 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The compiler's command line: what may stand on it when code for the kernel is
+//! made. An option that is not in these lists is an error, for what it does to the
+//! code is not known. rustc's options of later versions are added here when they
+//! have been looked at.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+/// The target of Rex programs.
+pub(crate) const TARGET: &str = "x86_64-unknown-none";
+
+/// What happens to an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// It is passed on.
+    Pass,
+    /// It is passed on, but not when the compiler is only asked for the source.
+    Output,
+    /// It has no effect:
+    ///
+    /// - `--cap-lints`, `--force-warn`: cargo caps the lints of dependencies, and a
+    ///   lint that is capped, or that can only warn, would let unsafe code through;
+    /// - `-Z allow-features`: unstable features are not for programs;
+    /// - `-C target-cpu`, `target-feature`: the kernel does not save vector
+    ///   registers.
+    Drop,
+}
+
+use Rule::{Drop, Output, Pass};
+
+/// Options without `-C`, `-Z`, `-L` and `--extern`, which have lists of their own.
+const OPTIONS: &[(&str, Rule)] = &[
+    ("-A", Pass),
+    ("-D", Pass),
+    ("-F", Pass),
+    ("-O", Pass),
+    ("-V", Pass),
+    ("-W", Pass),
+    ("-g", Pass),
+    ("-h", Pass),
+    ("-l", Pass),
+    ("-o", Output),
+    ("-v", Pass),
+    ("--allow", Pass),
+    ("--cap-lints", Drop),
+    ("--cfg", Pass),
+    ("--check-cfg", Pass),
+    ("--color", Pass),
+    ("--crate-name", Pass),
+    ("--crate-type", Pass),
+    ("--deny", Pass),
+    ("--diagnostic-width", Pass),
+    ("--edition", Pass),
+    ("--emit", Output),
+    ("--error-format", Pass),
+    ("--explain", Pass),
+    ("--forbid", Pass),
+    ("--force-warn", Drop),
+    ("--help", Pass),
+    ("--json", Pass),
+    ("--out-dir", Output),
+    ("--print", Output),
+    ("--remap-path-prefix", Pass),
+    ("--remap-path-scope", Pass),
+    ("--target", Pass),
+    ("--test", Pass),
+    ("--verbose", Pass),
+    ("--version", Pass),
+    ("--warn", Pass),
+];
+
+/// Options that have their value in the next argument.
+const WITH_VALUE: &[&str] = &[
+    "-A",
+    "-C",
+    "-D",
+    "-F",
+    "-L",
+    "-W",
+    "-Z",
+    "-l",
+    "-o",
+    "--allow",
+    "--cap-lints",
+    "--cfg",
+    "--check-cfg",
+    "--codegen",
+    "--color",
+    "--crate-name",
+    "--crate-type",
+    "--deny",
+    "--diagnostic-width",
+    "--edition",
+    "--emit",
+    "--env-set",
+    "--error-format",
+    "--explain",
+    "--extern",
+    "--forbid",
+    "--force-warn",
+    "--json",
+    "--out-dir",
+    "--print",
+    "--remap-path-prefix",
+    "--remap-path-scope",
+    "--sysroot",
+    "--target",
+    "--warn",
+];
+
+/// `-C` options. The wrapper's own come after them, and win.
+const CODEGEN: &[(&str, Rule)] = &[
+    ("code-model", Pass),
+    ("codegen-units", Pass),
+    ("debug-assertions", Pass),
+    ("debuginfo", Pass),
+    ("embed-bitcode", Pass),
+    ("extra-filename", Output),
+    ("force-frame-pointers", Pass),
+    ("force-unwind-tables", Pass),
+    ("incremental", Output),
+    ("inline-threshold", Pass),
+    ("link-arg", Pass),
+    ("link-args", Pass),
+    ("linker", Pass),
+    ("linker-flavor", Pass),
+    ("linker-plugin-lto", Pass),
+    ("lto", Pass),
+    ("metadata", Pass),
+    ("opt-level", Pass),
+    ("overflow-checks", Pass),
+    ("panic", Pass),
+    ("prefer-dynamic", Pass),
+    ("relocation-model", Pass),
+    ("rpath", Pass),
+    ("split-debuginfo", Pass),
+    ("strip", Pass),
+    ("symbol-mangling-version", Pass),
+    ("target-cpu", Drop),
+    ("target-feature", Drop),
+];
+
+/// `-Z` options: what they do to the code is nothing.
+const UNSTABLE: &[(&str, Rule)] = &[
+    ("allow-features", Drop),
+    ("macro-backtrace", Pass),
+    ("time-passes", Output),
+    ("unstable-options", Pass),
+];
+
+/// Crates that come with the compiler: no other one takes their names.
+const LIBRARY: &[&str] = &[
+    "core",
+    "alloc",
+    "std",
+    "compiler_builtins",
+    "proc_macro",
+    "test",
+    "self",
+    "super",
+    "crate",
+];
+
+/// Why a command line is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The option, as it is written.
+    Option(String),
+    /// A crate of the library's name.
+    Library(String),
+    /// A crate of the name `rex` that is another one, from this file.
+    NotRex(String),
+    /// What `--extern` names is no library of Rust's.
+    NoCrate(String),
+    /// A folder that has one of the library's crates.
+    Search(String, String),
+    /// There is more than one source.
+    Sources(String),
+    /// A file of arguments that cannot be read.
+    ArgumentFile(String),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = "It may come from RUSTFLAGS, a .cargo/config.toml, a profile \
+                      or a build script: take it away there.";
+        match self {
+            Self::Option(option) => write!(
+                f,
+                "`{option}` is not known to be harmless to a Rex program. {origin}"
+            ),
+            Self::Library(name) => write!(
+                f,
+                "no crate can be named `{name}`: a Rex program relies on the \
+                 library's. It may come from a dependency's name in Cargo.toml. \
+                 {origin}"
+            ),
+            Self::NotRex(file) => write!(
+                f,
+                "{file}: only the crate of this tree can be named `rex`. A \
+                 dependency of this name in Cargo.toml needs the path of that crate."
+            ),
+            Self::NoCrate(option) => write!(
+                f,
+                "`--extern {option}`: a crate is a .rlib, a .rmeta or a procedural \
+                 macro. {origin}"
+            ),
+            Self::Search(folder, file) => write!(
+                f,
+                "`-L {folder}`: the crate {file} is found there in place of the \
+                 library's. {origin}"
+            ),
+            Self::Sources(file) => {
+                write!(f, "{file}: a crate has one root. {origin}")
+            }
+            Self::ArgumentFile(file) => {
+                write!(f, "@{file}: cannot be read")
+            }
+        }
+    }
+}
+
+/// A command line that is in order.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Args {
+    /// For the compiler.
+    pub(crate) all: Vec<String>,
+    /// The same without what names outputs: for a look at the source.
+    pub(crate) look: Vec<String>,
+    /// The root of the crate, if there is one.
+    pub(crate) input: Option<String>,
+    pub(crate) target: String,
+    pub(crate) is_program: bool,
+    pub(crate) is_printing: bool,
+    pub(crate) is_test: bool,
+    pub(crate) opt_level: String,
+    pub(crate) edition: u32,
+    pub(crate) crate_name: String,
+    pub(crate) crate_types: Vec<String>,
+    pub(crate) extra_filename: String,
+    pub(crate) out_dir: String,
+    pub(crate) cfgs: Vec<String>,
+    pub(crate) externs: Vec<String>,
+    pub(crate) refused: Option<Refused>,
+}
+
+/// An option with its value, and the arguments that it is made of.
+struct Item<'a> {
+    option: &'a str,
+    value: &'a str,
+    raw: &'a [String],
+}
+
+/// With argument files taken apart, as rustc does.
+pub(crate) fn expand(args: Vec<String>) -> Result<Vec<String>, Refused> {
+    let mut expanded = Vec::new();
+    for arg in args {
+        match arg.strip_prefix('@') {
+            None => expanded.push(arg),
+            Some(file) => {
+                let text = fs::read_to_string(file)
+                    .map_err(|_| Refused::ArgumentFile(file.to_string()))?;
+                expanded.extend(text.lines().map(str::to_string));
+            }
+        }
+    }
+    Ok(expanded)
+}
+
+impl Args {
+    /// Reads a command line. `is_rustdoc`: of rustdoc, which has options of its own
+    /// and makes no code. What is refused is noted only: the caller knows for which
+    /// target it is.
+    pub(crate) fn parse(args: &[String], is_rustdoc: bool) -> Self {
+        let mut parsed = Self {
+            opt_level: "0".to_string(),
+            edition: 2015,
+            ..Self::default()
+        };
+        let mut at = 0;
+        while at < args.len() {
+            let arg = args[at].as_str();
+            let next = args.get(at + 1);
+            let (option, value, length) = match (split(arg), next) {
+                (Some((option, None)), Some(value))
+                    if WITH_VALUE.contains(&option) =>
+                {
+                    (option, value.as_str(), 2)
+                }
+                (Some((option, value)), _) => (option, value.unwrap_or(""), 1),
+                (None, _) => {
+                    parsed.source(arg);
+                    at += 1;
+                    continue;
+                }
+            };
+            let item = Item {
+                option,
+                value,
+                raw: &args[at..at + length],
+            };
+            parsed.note(&item);
+            match rule(&item, is_rustdoc) {
+                Ok(rule) => parsed.take(rule, item.raw),
+                Err(refused) => parsed.refuse(refused),
+            }
+            at += length;
+        }
+        parsed
+    }
+
+    /// Whether the source comes from standard input, to be compiled.
+    pub(crate) fn is_probe(&self) -> bool {
+        self.input.as_deref() == Some("-") && !self.is_printing
+    }
+
+    fn refuse(&mut self, refused: Refused) {
+        self.refused.get_or_insert(refused);
+    }
+
+    fn source(&mut self, arg: &str) {
+        if arg.starts_with('@') || self.input.is_some() {
+            self.refuse(Refused::Sources(arg.to_string()));
+        }
+        self.input = Some(arg.to_string());
+        self.take(Pass, &[arg.to_string()]);
+    }
+
+    fn take(&mut self, rule: Rule, raw: &[String]) {
+        match rule {
+            Drop => {}
+            Output => self.all.extend_from_slice(raw),
+            Pass => {
+                self.all.extend_from_slice(raw);
+                self.look.extend_from_slice(raw);
+            }
+        }
+    }
+
+    /// Notes what is of interest to others.
+    fn note(&mut self, item: &Item<'_>) {
+        let value = item.value.to_string();
+        match item.option {
+            "--target" => self.target = value,
+            "--crate-type" => {
+                let types = value.split(',').map(str::to_string);
+                self.crate_types.extend(types);
+                self.is_program = self.crate_types.iter().any(|t| t == "bin");
+            }
+            "--print" => self.is_printing = true,
+            "--test" => self.is_test = true,
+            "-O" => self.opt_level = "3".to_string(),
+            "--edition" => self.edition = value.parse().unwrap_or(0),
+            "--crate-name" => self.crate_name = value.replace('-', "_"),
+            "--out-dir" => self.out_dir = value,
+            "--cfg" => self.cfgs.push(value),
+            "--extern" => self.externs.push(value),
+            "-C" | "--codegen" => match key_of(item.value) {
+                (key, Some(value)) if key == "opt-level" => {
+                    self.opt_level = value.to_string();
+                }
+                (key, Some(value)) if key == "extra-filename" => {
+                    self.extra_filename = value.to_string();
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+/// An argument as an option, with the value if it is in the same argument.
+fn split(arg: &str) -> Option<(&str, Option<&str>)> {
+    if arg.starts_with("--") {
+        return Some(match arg.split_once('=') {
+            Some((option, value)) => (option, Some(value)),
+            None => (arg, None),
+        });
+    }
+    if !arg.starts_with('-') || arg == "-" {
+        return None;
+    }
+    let end = 1 + arg[1..].chars().next().map_or(0, char::len_utf8);
+    let (option, value) = arg.split_at(end);
+    Some((option, (!value.is_empty()).then_some(value)))
+}
+
+/// `target_cpu=x` as `target-cpu` and `x`.
+fn key_of(value: &str) -> (String, Option<&str>) {
+    match value.split_once('=') {
+        Some((key, value)) => (key.replace('_', "-"), Some(value)),
+        None => (value.replace('_', "-"), None),
+    }
+}
+
+fn find(list: &[(&str, Rule)], name: &str) -> Option<Rule> {
+    let (_, rule) = list.iter().find(|(known, _)| *known == name)?;
+    Some(*rule)
+}
+
+fn rule(item: &Item<'_>, is_rustdoc: bool) -> Result<Rule, Refused> {
+    let Item { option, value, .. } = *item;
+    let unknown = |text: String| Err(Refused::Option(text));
+    let is_long_of_rustdoc = is_rustdoc && option.starts_with("--");
+    let is_flag = !WITH_VALUE.contains(&option) && !is_long_of_rustdoc;
+    match option {
+        "-C" | "--codegen" => match find(CODEGEN, &key_of(value).0) {
+            Some(rule) => Ok(rule),
+            None => unknown(format!("-C{value}")),
+        },
+        "-Z" => match find(UNSTABLE, &key_of(value).0) {
+            Some(rule) => Ok(rule),
+            None => unknown(format!("-Z{value}")),
+        },
+        "-L" => search(value).map(|()| Pass),
+        "--extern" => external(value).map(|()| Pass),
+        // `-gZx`: rustc takes the letters after a flag for options.
+        _ if !value.is_empty() && is_flag => unknown(item.raw.join(" ")),
+        _ => match find(OPTIONS, option) {
+            Some(rule) => Ok(rule),
+            // It has many, and makes no code.
+            None if is_rustdoc && option != "--sysroot" => Ok(Pass),
+            None => unknown(item.raw.join(" ")),
+        },
+    }
+}
+
+/// `--extern`, whose value is `[options:]name[=path]`.
+fn external(value: &str) -> Result<(), Refused> {
+    let (name, path) = match value.split_once('=') {
+        Some((name, path)) => (name, Some(path)),
+        None => (value, None),
+    };
+    let name = name.rsplit(':').next().unwrap_or(name);
+    if LIBRARY.contains(&name) {
+        return Err(Refused::Library(name.to_string()));
+    }
+    let path = path.ok_or_else(|| Refused::NoCrate(value.to_string()))?;
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let is_crate = file.starts_with("lib")
+        && [".rlib", ".rmeta", ".so"].iter().any(|e| file.ends_with(e));
+    if !is_crate {
+        return Err(Refused::NoCrate(value.to_string()));
+    }
+    for (reserved, end) in [("rex", ".r"), ("rex_macros", ".so")] {
+        if name == reserved && !is_crate_file(file, reserved, end) {
+            return Err(Refused::NotRex(path.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether cargo, or a direct call of the compiler, names the crate's file so.
+fn is_crate_file(file: &str, name: &str, end: &str) -> bool {
+    let Some(rest) = file.strip_prefix("lib") else {
+        return false;
+    };
+    match rest.strip_prefix(name).and_then(|r| r.rsplit_once('.')) {
+        Some((hash, kind)) => {
+            format!(".{kind}").starts_with(end)
+                && (hash.is_empty()
+                    || hash.len() == 17
+                        && hash.starts_with('-')
+                        && hash[1..].bytes().all(|b| b.is_ascii_hexdigit()))
+        }
+        None => false,
+    }
+}
+
+/// `-L`, whose value is `[kind=]folder`: crates of the library are not there.
+fn search(value: &str) -> Result<(), Refused> {
+    let folder = match value.split_once('=') {
+        Some(("native" | "framework", _)) => return Ok(()),
+        Some(("dependency" | "crate" | "all", folder)) => folder,
+        _ => value,
+    };
+    let Ok(entries) = fs::read_dir(Path::new(folder)) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let file = entry.file_name();
+        let file = file.to_string_lossy();
+        let Some(stem) = file.strip_prefix("lib") else {
+            continue;
+        };
+        let name = stem.split(['-', '.']).next().unwrap_or(stem);
+        let is_crate = [".rlib", ".rmeta", ".so"]
+            .iter()
+            .any(|end| stem.ends_with(end));
+        if is_crate && LIBRARY.contains(&name) {
+            let file = file.into_owned();
+            return Err(Refused::Search(folder.to_string(), file));
+        }
+    }
+    Ok(())
+}
+
+/// The names that no crate for the kernel may have.
+pub(crate) fn is_library(name: &str) -> bool {
+    LIBRARY.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Args {
+        let args: Vec<_> = args.iter().map(ToString::to_string).collect();
+        Args::parse(&args, false)
+    }
+
+    /// As cargo calls it.
+    const USUAL: &[&str] = &[
+        "--crate-name",
+        "hello",
+        "--edition=2024",
+        "src/main.rs",
+        "--error-format=json",
+        "--json=diagnostic-rendered-ansi,artifacts",
+        "--crate-type",
+        "bin",
+        "--emit=dep-info,link",
+        "-C",
+        "opt-level=3",
+        "-C",
+        "panic=abort",
+        "-C",
+        "lto=fat",
+        "-C",
+        "codegen-units=1",
+        "--check-cfg",
+        "cfg(docsrs,test)",
+        "-C",
+        "metadata=1",
+        "-C",
+        "extra-filename=-0123",
+        "--out-dir",
+        "/o/x86_64-unknown-none/release/deps",
+        "--target",
+        "x86_64-unknown-none",
+        "-C",
+        "strip=none",
+        "-L",
+        "dependency=/nowhere",
+        "--extern",
+        "rex=/o/librex-0123456789abcdef.rlib",
+    ];
+
+    #[test]
+    fn line_of_cargo_is_fine() {
+        let args = parse(USUAL);
+        assert_eq!(args.refused, None);
+        assert_eq!(args.input.as_deref(), Some("src/main.rs"));
+        assert_eq!(args.crate_name, "hello");
+        assert_eq!((args.edition, args.opt_level.as_str()), (2024, "3"));
+        assert!(args.is_program && !args.is_test && !args.is_printing);
+        assert_eq!(args.all, USUAL);
+        let outputs =
+            ["--out-dir", "--emit=dep-info,link", "extra-filename=-0123"];
+        assert!(outputs.iter().all(|o| !args.look.iter().any(|a| a == o)));
+    }
+
+    #[test]
+    fn options_that_weaken_the_ban_are_dropped() {
+        for args in [
+            &["--cap-lints", "allow"][..],
+            &["--cap-lints=allow"],
+            &["--force-warn=unsafe_code"],
+            &["-Zallow-features=x"],
+            &["-Z", "allow_features=x"],
+            &["-Ctarget-cpu=haswell"],
+            &["-C", "target_feature=+sse"],
+            &["--codegen=target-cpu=haswell"],
+        ] {
+            let parsed = parse(args);
+            assert_eq!(parsed.refused, None, "{args:?}");
+            assert!(parsed.all.is_empty(), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_options_are_refused() {
+        for (args, told) in [
+            (&["-Zpolonius=next"][..], "-Zpolonius=next"),
+            (&["-Z", "polonius"], "-Zpolonius"),
+            (&["-Cllvm-args=x"], "-Cllvm-args=x"),
+            (&["-C", "no_redzone=no"], "-Cno_redzone=no"),
+            (&["--codegen=passes=x"], "-Cpasses=x"),
+            (&["--sysroot", "/x"], "--sysroot /x"),
+            (&["--sysroot=/x"], "--sysroot=/x"),
+            (&["--env-set", "A=B"], "--env-set A=B"),
+            (&["--new-option"], "--new-option"),
+            (&["-X"], "-X"),
+            (&["-gZpolonius=next"], "-gZpolonius=next"),
+            (&["-vgCllvm-args=x"], "-vgCllvm-args=x"),
+            (&["-OZ", "polonius"], "-OZ"),
+            (&["--test=x"], "--test=x"),
+            (&["--"], "--"),
+        ] {
+            let refused = Some(Refused::Option(told.to_string()));
+            assert_eq!(parse(args).refused, refused, "{args:?}");
+        }
+    }
+
+    #[test]
+    fn options_of_rustdoc_are_its_own() {
+        let args = |text: &str| Args::parse(&[text.to_string()], true).refused;
+        assert_eq!(args("--document-private-items"), None);
+        assert_eq!(args("--crate-version=1"), None);
+        assert!(args("-vZpolonius").is_some());
+        assert!(args("-Zpolonius").is_some());
+        assert!(args("--sysroot=/x").is_some());
+    }
+
+    #[test]
+    fn library_has_no_substitute() {
+        for name in ["core", "alloc", "std", "compiler_builtins", "proc_macro"]
+        {
+            for value in [
+                format!("{name}=/x/libmine-0123456789abcdef.rlib"),
+                format!("noprelude:{name}=/x/libmine.rlib"),
+                format!("priv,noprelude:{name}=/x/libmine.rlib"),
+                name.to_string(),
+            ] {
+                let refused = parse(&["--extern", &value]).refused;
+                assert_eq!(refused, Some(Refused::Library(name.into())));
+            }
+        }
+    }
+
+    #[test]
+    fn crates_are_files_of_crates() {
+        for value in ["x", "x=/a/x.o", "x=/a/libx.a", "x=/a/x.rlib"] {
+            let refused = parse(&["--extern", value]).refused;
+            assert_eq!(refused, Some(Refused::NoCrate(value.into())));
+        }
+        assert_eq!(parse(&["--extern", "x=/a/libx.rmeta"]).refused, None);
+        assert_eq!(parse(&["--extern=x=/a/libx.so"]).refused, None);
+    }
+
+    #[test]
+    fn the_crate_is_itself() {
+        for path in [
+            "/a/libevil-0123456789abcdef.rlib",
+            "/a/librex_evil-0123456789abcdef.rlib",
+            "/a/librex-0123.rlib",
+            "/a/librex.so",
+        ] {
+            let refused = parse(&["--extern", &format!("rex={path}")]).refused;
+            assert_eq!(refused, Some(Refused::NotRex(path.into())));
+        }
+        let macros = "rex_macros=/a/libevil-0123456789abcdef.so";
+        assert!(parse(&["--extern", macros]).refused.is_some());
+        let macros = "rex_macros=/a/librex_macros-0123456789abcdef.so";
+        assert_eq!(parse(&["--extern", macros]).refused, None);
+    }
+
+    #[test]
+    fn sources_are_one() {
+        for args in [&["a.rs", "b.rs"][..], &["a.rs", "@b"]] {
+            assert!(matches!(parse(args).refused, Some(Refused::Sources(_))));
+        }
+        assert_eq!(parse(&["-"]).input.as_deref(), Some("-"));
+        assert!(parse(&["-"]).is_probe());
+        assert!(!parse(&["-", "--print=cfg"]).is_probe());
+    }
+
+    #[test]
+    fn value_that_looks_like_an_option_is_a_value() {
+        let args = parse(&["--cfg", "--test", "-L", "src/lib.rs"]);
+        assert_eq!((args.is_test, args.input), (false, None));
+    }
+}

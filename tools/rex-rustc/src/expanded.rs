@@ -1,0 +1,607 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The ban on unsafe code, looked for in the source with all macros expanded.
+//!
+//! rustc's lint `unsafe_code` does not see what macros of other crates make, and
+//! does not see attributes on provided methods of traits. The expanded source has
+//! all of it. In there the word `unsafe`, assembly, foreign functions and
+//! attributes that name symbols or sections may only stand where the macros of the
+//! crate `rex`, or of the library, have put them: in one of the shapes below, and
+//! with names that such a macro made, which the compiler knows.
+
+use crate::hygiene::{self, Expansion, Hygiene};
+use crate::tokens::{Edition, Kind, Token, Unreadable, tokens};
+
+/// What the macro `macro_name` of the crate `krate` may put into a program.
+///
+/// In a pattern, `$name` is any name or number, `$..` what is between `<` and `>`
+/// if it is there, and a string ending in `*` any string that begins so. All other
+/// names are made by that macro, keywords excepted.
+struct Shape {
+    krate: &'static str,
+    macro_name: &'static str,
+    pattern: &'static str,
+}
+
+const fn of_rex(macro_name: &'static str, pattern: &'static str) -> Shape {
+    Shape {
+        krate: "rex",
+        macro_name,
+        pattern,
+    }
+}
+
+const fn of_core(macro_name: &'static str, pattern: &'static str) -> Shape {
+    Shape {
+        krate: "core",
+        macro_name,
+        pattern,
+    }
+}
+
+const SHAPES: &[Shape] = &[
+    of_rex(
+        "__rex_program",
+        r#"unsafe extern "C" fn $name(ctx: *mut ::rex::prog::__c_void) -> u32 {"#,
+    ),
+    of_rex(
+        "__rex_program",
+        "unsafe { ::rex::$name::run(ctx, PROGRAM) }",
+    ),
+    of_rex(
+        "__rex_program",
+        "unsafe { ::rex::$name::run(ctx, ON_ERROR, function) }",
+    ),
+    of_rex(
+        "__rex_program",
+        "unsafe { ::rex::xdp::run(ctx, $name, ON_ERROR, function) }",
+    ),
+    of_rex(
+        "__rex_program",
+        "unsafe { ::rex::raw_tracepoint::run(ctx, length, PROGRAM) }",
+    ),
+    of_rex(
+        "__rex_program",
+        "unsafe { ::rex::tracepoint::run(ctx, program) }",
+    ),
+    of_rex(
+        "__rex_program",
+        r#"#[unsafe(link_section = ".rex.progs")] #[used]
+        static __REX_PROG_DEF: ::rex::prog::ProgDef ="#,
+    ),
+    of_rex(
+        "__rex_map",
+        r#"#[unsafe(no_mangle)] #[unsafe(link_section = ".rex.maps")] #[used]"#,
+    ),
+    of_rex(
+        "__rex_raw_tp_args",
+        r#"unsafe extern "C" {
+            #[link_name = "__rex_raw_tp:*"]
+            static NUMBER: u8;
+        }"#,
+    ),
+    of_rex(
+        "__rex_tp_context",
+        r#"unsafe extern "C" {
+            #[link_name = "__rex_tp:*"]
+            static OFFSET: u8;
+        }"#,
+    ),
+    of_rex(
+        "__rex_tp_context",
+        "unsafe impl ::rex::tracepoint::TracepointContext for",
+    ),
+    of_rex(
+        "__rex_tp_context",
+        "unsafe fn read(record: *const u8) -> Self {",
+    ),
+    of_rex(
+        "__rex_tp_context",
+        "unsafe { ::rex::tracepoint::read_field::<Field>(record, offset) }",
+    ),
+    of_rex("__rex_pod", "unsafe { &raw const (*value).$name }"),
+    of_rex("__rex_pod", "unsafe impl ::rex::Pod for $name {}"),
+    // The library: derives of `Clone` (with `Copy`), `PartialOrd` and others.
+    of_core("Clone", "unsafe impl $.. ::core::clone::TrivialClone for"),
+    of_core("PartialEq", "unsafe { ::core::intrinsics::unreachable() }"),
+    of_core("PartialOrd", "unsafe { ::core::intrinsics::unreachable() }"),
+    of_core("Ord", "unsafe { ::core::intrinsics::unreachable() }"),
+    of_core(
+        "pin",
+        "unsafe { ::core::pin::Pin::new_unchecked(&mut pinned) }",
+    ),
+];
+
+/// Words in patterns that have no syntax context: keywords and literals.
+const KEYWORDS: &[&str] = &[
+    "unsafe", "extern", "fn", "impl", "for", "static", "const", "mut", "raw",
+];
+
+/// Attributes that name symbols or sections, or that make the linker do things.
+const SYMBOL_ATTRIBUTES: &[&str] = &[
+    "no_mangle",
+    "export_name",
+    "link_section",
+    "link_name",
+    "link_ordinal",
+    "linkage",
+    "link",
+    "used",
+    "naked",
+    "ffi_const",
+    "ffi_pure",
+    "rustc_std_internal_symbol",
+    "allow_internal_unsafe",
+];
+
+/// Macros of the compiler that take assembly.
+const ASSEMBLY: &[&str] = &["asm", "global_asm", "naked_asm"];
+
+/// Something that a program may not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// As it is written: `unsafe`, `asm!`, `#[no_mangle]`, `extern {`.
+    pub(crate) what: String,
+    /// The call of the macro that made it, by the names in it.
+    pub(crate) from: Option<Expansion>,
+    /// A call that may have made it, if there are no names that tell.
+    pub(crate) suspect: Option<Expansion>,
+    /// In which macro's definition, or in which function or other item, it is.
+    pub(crate) item: Option<String>,
+}
+
+/// Why a source is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The compiler's output is not as expected.
+    NoHygiene,
+    Unreadable(Unreadable),
+    Found(Vec<Found>),
+}
+
+/// Whether a source, as printed by the compiler, is without unsafe code.
+pub(crate) fn check(text: &str, edition: Edition) -> Result<(), Refusal> {
+    let (source, hygiene) = hygiene::split(text).ok_or(Refusal::NoHygiene)?;
+    let tokens = tokens(source, edition).map_err(Refusal::Unreadable)?;
+    let found = Checker::new(&tokens, &hygiene).check();
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Found(found))
+    }
+}
+
+/// What is forbidden in a source that is not expanded: what it is called, and the
+/// line.
+pub(crate) fn places(text: &str, edition: Edition) -> Vec<(String, usize)> {
+    let Ok(tokens) = tokens(text, edition) else {
+        return Vec::new();
+    };
+    (0..tokens.len())
+        .filter_map(|at| Some((forbidden(&tokens[at..])?, tokens[at].line)))
+        .collect()
+}
+
+struct Checker<'a> {
+    tokens: &'a [Token<'a>],
+    hygiene: &'a Hygiene,
+    shapes: Vec<(&'static Shape, Vec<Token<'static>>)>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(tokens: &'a [Token<'a>], hygiene: &'a Hygiene) -> Self {
+        let shapes = SHAPES
+            .iter()
+            .map(|shape| {
+                let pattern = crate::tokens::tokens(shape.pattern, 2024)
+                    .expect("patterns are readable");
+                (shape, pattern)
+            })
+            .collect();
+        Self {
+            tokens,
+            hygiene,
+            shapes,
+        }
+    }
+
+    fn check(&self) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let rest = &self.tokens[at..];
+            let Some(what) = forbidden(rest) else {
+                at += 1;
+                continue;
+            };
+            if let Some(length) = self.allowed(rest) {
+                at += length;
+                continue;
+            }
+            found.push(Found {
+                what,
+                from: self.origin(at),
+                suspect: self.suspect(),
+                item: self.item(at),
+            });
+            at += 1;
+        }
+        found
+    }
+
+    /// The length of the shape that `rest` begins with.
+    fn allowed(&self, rest: &[Token<'_>]) -> Option<usize> {
+        self.shapes
+            .iter()
+            .find_map(|(shape, pattern)| self.matches(shape, pattern, rest))
+    }
+
+    fn matches(
+        &self,
+        shape: &Shape,
+        pattern: &[Token<'_>],
+        rest: &[Token<'_>],
+    ) -> Option<usize> {
+        let mut at = 0;
+        let mut marked = false;
+        let mut pattern = pattern.iter();
+        while let Some(wanted) = pattern.next() {
+            if wanted.is("$") {
+                if pattern.next()?.is(".") {
+                    pattern.next();
+                    at += angles(&rest[at..])?;
+                } else {
+                    let token = rest.get(at)?;
+                    if !matches!(token.kind, Kind::Word | Kind::Other) {
+                        return None;
+                    }
+                    at += 1;
+                }
+                continue;
+            }
+            let token = rest.get(at)?;
+            if token.kind != wanted.kind {
+                return None;
+            }
+            let same = match wanted.text.strip_suffix("*\"") {
+                Some(start) if wanted.kind == Kind::String => {
+                    token.text.starts_with(start)
+                }
+                _ => token.text == wanted.text,
+            };
+            if !same {
+                return None;
+            }
+            if wanted.kind == Kind::Word && !KEYWORDS.contains(&wanted.text) {
+                let by = self.hygiene.expansion(token.context?)?;
+                if by.krate != shape.krate || by.name != shape.macro_name {
+                    return None;
+                }
+                marked = true;
+            }
+            at += 1;
+        }
+        marked.then_some(at)
+    }
+
+    /// The macro that made the first name from here on, but no further than to the
+    /// end of the item or block, and where the source calls it or what made the call.
+    fn origin(&self, at: usize) -> Option<Expansion> {
+        let mut depth = 0_i32;
+        for token in &self.tokens[at..] {
+            if let Some(context) = token.context {
+                let made_by = self.hygiene.expansion(context)?;
+                if made_by.name.is_empty() {
+                    return None;
+                }
+                let call = self.hygiene.outermost(context)?;
+                return Some(Expansion {
+                    call_site: call.call_site.clone(),
+                    ..made_by.clone()
+                });
+            }
+            match token.text {
+                "{" | "(" | "[" => depth += 1,
+                "}" | ")" | "]" => depth -= 1,
+                _ => continue,
+            }
+            if depth < 0 || depth == 0 && token.text == "}" {
+                break;
+            }
+        }
+        None
+    }
+
+    /// The first of the source's calls of macros of other crates.
+    fn suspect(&self) -> Option<Expansion> {
+        let trusted = ["rex", "rex_macros", "core", "alloc"];
+        self.hygiene
+            .calls()
+            .filter(|call| {
+                call.call_context == 0
+                    && !call.name.is_empty()
+                    && !trusted.contains(&call.krate.as_str())
+            })
+            .min_by(|a, b| a.call_site.cmp(&b.call_site))
+            .cloned()
+    }
+
+    /// The last function, type or macro before this place.
+    fn item(&self, at: usize) -> Option<String> {
+        (0..at).rev().find_map(|i| {
+            let token = &self.tokens[i];
+            let next = self.tokens.get(i + 1)?;
+            if token.is("macro_rules") {
+                let name = self.tokens.get(i + 2)?;
+                return Some(format!("macro_rules! {}", name.text));
+            }
+            let names = ["fn", "struct", "enum", "trait", "static", "mod"];
+            (token.kind == Kind::Word
+                && names.contains(&token.text)
+                && next.kind == Kind::Word)
+                .then(|| format!("{} {}", token.text, next.text))
+        })
+    }
+}
+
+/// What these tokens begin with, if a program may not have it.
+fn forbidden(rest: &[Token<'_>]) -> Option<String> {
+    let first = rest.first()?;
+    let is = |at: usize, text: &str| {
+        rest.get(at).is_some_and(|token| token.is(text))
+    };
+    if first.is("unsafe") {
+        return Some("unsafe".to_string());
+    }
+    if first.kind == Kind::Word && ASSEMBLY.contains(&first.text) && is(1, "!")
+    {
+        return Some(format!("{}!", first.text));
+    }
+    if first.is("extern") {
+        let abi = rest.get(1).is_some_and(|token| token.kind == Kind::String);
+        return is(1 + usize::from(abi), "{")
+            .then(|| "extern { .. }".to_string());
+    }
+    if first.is("#") {
+        let open = if is(1, "!") { 2 } else { 1 };
+        if is(open, "[") {
+            return attribute(&rest[open + 1..])
+                .map(|name| format!("#[{name}]"));
+        }
+    }
+    None
+}
+
+/// An attribute that names symbols or sections, alone or within `unsafe(..)` and
+/// `cfg_attr(..)`.
+fn attribute<'a>(contents: &[Token<'a>]) -> Option<&'a str> {
+    let nested = contents
+        .first()
+        .is_some_and(|token| token.is("unsafe") || token.is("cfg_attr"));
+    let mut depth = 0;
+    let mut starts = true;
+    for token in contents {
+        if token.kind == Kind::Word
+            && starts
+            && (depth == 0 || nested)
+            && SYMBOL_ATTRIBUTES.contains(&plain(token.text))
+        {
+            return Some(token.text);
+        }
+        starts =
+            ["(", ","].contains(&token.text) || token.is("unsafe") && depth > 0;
+        match token.text {
+            "(" | "[" | "{" => depth += 1,
+            "]" if depth == 0 => return None,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn plain(word: &str) -> &str {
+    word.strip_prefix("r#").unwrap_or(word)
+}
+
+/// The length of what is between angles, 0 if there are none.
+fn angles(rest: &[Token<'_>]) -> Option<usize> {
+    if !rest.first()?.is("<") {
+        return Some(0);
+    }
+    let mut depth = 0;
+    for (at, token) in rest.iter().enumerate() {
+        let arrow = at > 0 && rest[at - 1].is("-");
+        if token.is("<") {
+            depth += 1;
+        } else if token.is(">") && !arrow {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at + 1);
+            }
+        } else if [";", "{", "}", "unsafe"].iter().any(|text| token.is(text)) {
+            return None;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text as of the compiler, with the expansions 1 (rex) and 2 (another one).
+    fn with_data(source: &str, macro_name: &str) -> String {
+        let expansion = |krate: &str, name: &str| {
+            format!(
+                "        Some(\n            ExpnData {{\n                \
+                 call_site: p.rs:9:1: 11:2 (#0),\n                \
+                 macro_def_id: Some(\n                    \
+                 DefId(2:1 ~ {krate}[5d9d]::{name}),\n                ),\n\
+                 hide_backtrace: false,\n            }},\n        ),\n"
+            )
+        };
+        let context = |n: usize| {
+            format!("            outer_expn: crate0::{{{{expn{n}}}}},\n")
+        };
+        format!(
+            "{source}\n/*\nHygieneData {{\n    local_expn_data: [\n{}{}{}    ],\n    \
+             syntax_context_data: [\n{}{}{}    ],\n}}\n*/\n",
+            expansion("p", ""),
+            expansion("rex", macro_name),
+            expansion("evil", macro_name),
+            context(0),
+            context(1),
+            context(2),
+        )
+    }
+
+    fn found(source: &str) -> Vec<String> {
+        found_of(source, "m")
+    }
+
+    fn found_of(source: &str, macro_name: &str) -> Vec<String> {
+        match check(&with_data(source, macro_name), 2024) {
+            Ok(()) => Vec::new(),
+            Err(Refusal::Found(found)) => {
+                found.into_iter().map(|found| found.what).collect()
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn safe_code_is_fine() {
+        let sources = [
+            "fn f() { let x = \"unsafe\"; let r#unsafe = 'a'; } /* unsafe */",
+            "#[doc = \"unsafe no_mangle\"] #[derive(Debug)] struct S;",
+            "#[inline(always)] extern \"C\" fn f() {} extern crate alloc;",
+            "#[allow(no_mangle_generic_items, linkage)] fn used() { link!() }",
+            "macro_rules! asm { () => {} }",
+        ];
+        for source in sources {
+            assert_eq!(found(source), Vec::<String>::new(), "{source}");
+        }
+    }
+
+    #[test]
+    fn unsafe_is_found_wherever_it_is() {
+        for source in [
+            "fn f() { unsafe { g() } }",
+            "unsafe fn f() {}",
+            "unsafe impl Sync for X {}",
+            "unsafe trait T {}",
+            "type F = unsafe fn();",
+            "macro_rules! m { ($e:expr) => { unsafe { $e } } }",
+            "fn f() -> impl T<{ unsafe { 1 } }> {}",
+        ] {
+            assert_eq!(found(source), ["unsafe"], "{source}");
+        }
+    }
+
+    #[test]
+    fn assembly_is_found() {
+        assert_eq!(found("fn f() { asm!(\"cli\") }"), ["asm!"]);
+        assert_eq!(found("global_asm! (\"x\");"), ["global_asm!"]);
+        assert_eq!(found("naked_asm!(\"x\");"), ["naked_asm!"]);
+    }
+
+    #[test]
+    fn foreign_items_are_found() {
+        assert_eq!(found("extern \"C\" { fn f(); }"), ["extern { .. }"]);
+        assert_eq!(found("extern { fn f(); }"), ["extern { .. }"]);
+    }
+
+    #[test]
+    fn attributes_are_found() {
+        for (source, name) in [
+            ("#[no_mangle] fn f() {}", "#[no_mangle]"),
+            ("#[r#no_mangle] fn f() {}", "#[r#no_mangle]"),
+            ("#![export_name = \"x\"]", "#[export_name]"),
+            ("#[cfg_attr(all(), no_mangle)] fn f() {}", "#[no_mangle]"),
+            (
+                "#[cfg_attr(x, inline, link_section = \"x\")]",
+                "#[link_section]",
+            ),
+            ("#[link(name = \"x\")]", "#[link]"),
+            ("#[used] static X: u8 = 0;", "#[used]"),
+        ] {
+            assert_eq!(found(source), [name], "{source}");
+        }
+        let nested = found("#[unsafe(no_mangle)] fn f() {}");
+        assert_eq!(nested, ["#[no_mangle]", "unsafe"]);
+    }
+
+    const POD: &str =
+        "unsafe impl ::rex /* 0#1 */::Pod /* 2#1 */ for X /* 3#0 */ {}";
+
+    #[test]
+    fn shapes_are_allowed_to_their_macro() {
+        assert_eq!(found_of(POD, "__rex_pod"), Vec::<String>::new());
+        let map = "#[unsafe(no_mangle /* 1#1 */)]\n\
+            #[unsafe(link_section /* 1#1 */ = \".rex.maps\")]\n\
+            #[used /* 2#1 */] static M: u8 = 0;";
+        assert_eq!(found_of(map, "__rex_map"), Vec::<String>::new());
+        let event = "unsafe extern \"C\" { #[link_name /* 0#1 */ = \
+            \"__rex_tp:a/b:c:u8\"] static OFFSET /* 2#1 */: u8 /* 3#1 */; }";
+        assert_eq!(found_of(event, "__rex_tp_context"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn shapes_are_not_allowed_to_others() {
+        // Of a macro of another crate, of none, and of another macro.
+        assert_eq!(found_of(&POD.replace("#1", "#2"), "__rex_pod"), ["unsafe"]);
+        assert_eq!(found_of(&POD.replace("#1", "#0"), "__rex_pod"), ["unsafe"]);
+        let none = POD.replace("/* 0#1 */", "");
+        assert_eq!(found_of(&none, "__rex_pod"), ["unsafe"]);
+        assert_eq!(found_of(POD, "__rex_map"), ["unsafe"]);
+    }
+
+    #[test]
+    fn shapes_are_literal() {
+        let other_section = "#[unsafe(no_mangle /* 1#1 */)]\n\
+            #[unsafe(link_section /* 1#1 */ = \".text\")]\n\
+            #[used /* 2#1 */] static M: u8 = 0;";
+        assert!(!found_of(other_section, "__rex_map").is_empty());
+        let other_symbol = "unsafe extern \"C\" { #[link_name /* 0#1 */ = \
+            \"rex_heap_free\"] static OFFSET /* 2#1 */: u8 /* 3#1 */; }";
+        assert!(!found_of(other_symbol, "__rex_tp_context").is_empty());
+        let more = POD.replace("{}", "{ fn f() { unsafe {} } }");
+        assert_eq!(found_of(&more, "__rex_pod"), ["unsafe", "unsafe"]);
+    }
+
+    #[test]
+    fn derives_with_generics_are_allowed() {
+        let text = "unsafe impl<T: ::core /* 0#1 */::clone /* 1#1 */::TrivialClone \
+            /* 1#1 */, const N /* 1#0 */: usize /* 1#0 */> ::core /* 0#1 \
+            */::clone /* 1#1 */::TrivialClone /* 1#1 */ for G /* 1#0 */<T> {}";
+        let data = with_data(text, "Clone").replace("rex[", "core[");
+        assert_eq!(check(&data, 2024), Ok(()));
+    }
+
+    #[test]
+    fn macro_and_call_are_told() {
+        let text = "fn f() { unsafe { g /* 1#2 */ () } }";
+        let Err(Refusal::Found(found)) = check(&with_data(text, "m"), 2024)
+        else {
+            panic!("it is fine");
+        };
+        let from = found[0].from.as_ref().expect("it is known");
+        assert_eq!((from.krate.as_str(), from.name.as_str()), ("evil", "m"));
+        assert_eq!(from.call_site, "p.rs:9:1");
+        assert_eq!(found[0].item.as_deref(), Some("fn f"));
+    }
+
+    #[test]
+    fn source_that_cannot_be_read_is_refused() {
+        assert_eq!(check("fn f() {}", 2024), Err(Refusal::NoHygiene));
+        let text = with_data("fn f() { \"a }", "m");
+        let refusal = check(&text, 2024);
+        assert!(matches!(refusal, Err(Refusal::Unreadable(_))));
+    }
+
+    #[test]
+    fn places_have_lines() {
+        let places = places("a\n\nunsafe { asm!() }", 2024);
+        assert_eq!(places, [("unsafe".into(), 3), ("asm!".into(), 3)]);
+    }
+}

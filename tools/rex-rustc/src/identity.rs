@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Which crate may contain unsafe code: the crate `rex` of this tree, its macros,
+//! and test programs of this tree that play the part of a compiler bug.
+//!
+//! A crate is known by its name, by its source, which is in this tree, and by what
+//! it is compiled with: nothing but what its manifest names. Not by the environment,
+//! which the build script of any dependency can change.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::args::{Args, is_library};
+
+/// What a crate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// The crate `rex`.
+    Rex,
+    /// A test program that may contain unsafe code.
+    TestProgram,
+    /// All others.
+    Other,
+}
+
+/// Why a crate is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Impostor {
+    /// It has the name of a crate of this tree, and another source.
+    Name(String, PathBuf),
+    /// It has the name of a crate of the library.
+    Library(String),
+    /// It is the crate `rex`, and compiled with this.
+    With(String),
+}
+
+impl fmt::Display for Impostor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name, source) => write!(
+                f,
+                "only the crate of this tree may be named `{name}`: its source is \
+                 {}. If a program has its `rex` from there, name the path of that \
+                 crate in Cargo.toml; if it is another crate, rename it.",
+                source.display()
+            ),
+            Self::Library(name) => write!(
+                f,
+                "a crate cannot be named `{name}`, as a crate of the library is"
+            ),
+            Self::With(what) => write!(
+                f,
+                "the crate `rex` is compiled with `rex_macros` only, from its own \
+                 Cargo.toml, not with `{what}`. That may come from another Cargo.toml \
+                 that has its source, from RUSTFLAGS or from a .cargo/config.toml: \
+                 take it away there."
+            ),
+        }
+    }
+}
+
+/// Which crate it is that is compiled for the kernel; `tree` is this tree.
+pub(crate) fn identify(args: &Args, tree: &Path) -> Result<Identity, Impostor> {
+    let name = args.crate_name.as_str();
+    if is_library(name) {
+        return Err(Impostor::Library(name.to_string()));
+    }
+    let Some(source) = source(args) else {
+        return Ok(Identity::Other);
+    };
+    let root = tree.join("rex/src/lib.rs");
+    if name == "rex" && source != root {
+        return Err(Impostor::Name(name.to_string(), root));
+    }
+    if source == root {
+        check_rex(args)?;
+        return Ok(Identity::Rex);
+    }
+    if is_test_program(args, &source, tree) {
+        return Ok(Identity::TestProgram);
+    }
+    Ok(Identity::Other)
+}
+
+/// Whether the macros of the crate `rex`, which are compiled for the host, are this
+/// tree's.
+pub(crate) fn check_macros(args: &Args, tree: &Path) -> Result<(), Impostor> {
+    if args.crate_name != "rex_macros" {
+        return Ok(());
+    }
+    let root = tree.join("rex/macros/src/lib.rs");
+    match source(args) {
+        Some(source) if source != root => {
+            Err(Impostor::Name(args.crate_name.clone(), root))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the source is that of the crate `rex`: it has unstable features.
+pub(crate) fn is_rex_source(args: &Args, tree: &Path) -> bool {
+    source(args).is_some_and(|source| source == tree.join("rex/src/lib.rs"))
+}
+
+fn source(args: &Args) -> Option<PathBuf> {
+    fs::canonicalize(args.input.as_ref()?).ok()
+}
+
+/// The crate `rex` is what its sources say, and nothing else.
+fn check_rex(args: &Args) -> Result<(), Impostor> {
+    let with = |what: String| Err(Impostor::With(what));
+    if args.crate_name != "rex" {
+        return with(format!("--crate-name {}", args.crate_name));
+    }
+    if args.edition != 2024 {
+        return with(format!("--edition {}", args.edition));
+    }
+    if let Some(cfg) = args.cfgs.first() {
+        return with(format!("--cfg {cfg}"));
+    }
+    let libraries = ["lib", "rlib"];
+    if let Some(other) = args
+        .crate_types
+        .iter()
+        .find(|kind| !libraries.contains(&kind.as_str()))
+    {
+        return with(format!("--crate-type {other}"));
+    }
+    match args.externs.iter().find(|value| !is_macros(value)) {
+        Some(other) => with(format!("--extern {other}")),
+        None => Ok(()),
+    }
+}
+
+/// The file's name has been looked at.
+fn is_macros(value: &str) -> bool {
+    value
+        .split_once('=')
+        .is_some_and(|(name, _)| name == "rex_macros")
+}
+
+/// `kselftests/programs/<name>_unsafe/src/main.rs`, with `rex` and what `rex` needs.
+fn is_test_program(args: &Args, source: &Path, tree: &Path) -> bool {
+    let programs = tree.join("kselftests/programs");
+    let Ok(rest) = source.strip_prefix(programs) else {
+        return false;
+    };
+    let mut parts = rest.iter().filter_map(|part| part.to_str());
+    let is_named = parts.next().is_some_and(|name| name.ends_with("_unsafe"));
+    is_named
+        && parts.eq(["src", "main.rs"])
+        && args.externs.iter().all(|value| {
+            value.split_once('=').is_some_and(|(name, _)| name == "rex")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tree with these files.
+    struct Tree(PathBuf);
+
+    impl Tree {
+        fn new(name: &str) -> Self {
+            let root = std::env::temp_dir()
+                .join(format!("rex-rustc-{name}-{}", std::process::id()));
+            for file in [
+                "rex/src/lib.rs",
+                "rex/macros/src/lib.rs",
+                "other/lib.rs",
+                "kselftests/programs/a_unsafe/src/main.rs",
+                "kselftests/programs/a/src/main.rs",
+                "kselftests/programs/a/b_unsafe/src/main.rs",
+                "kselftests/programs/a_unsafe/src/b/src/main.rs",
+            ] {
+                let file = root.join(file);
+                let folder = file.parent().expect("it has one");
+                fs::create_dir_all(folder).expect("folders can be made");
+                fs::write(file, "").expect("files can be written");
+            }
+            Self(fs::canonicalize(root).expect("it is there"))
+        }
+
+        fn identify(&self, args: &[&str]) -> Result<Identity, Impostor> {
+            identify(&self.parse(args), &self.0)
+        }
+
+        fn parse(&self, args: &[&str]) -> Args {
+            let root = self.0.display();
+            let args: Vec<_> = args
+                .iter()
+                .map(|arg| arg.replace("TREE", &root.to_string()))
+                .collect();
+            Args::parse(&args, false)
+        }
+    }
+
+    impl Drop for Tree {
+        fn drop(&mut self) {
+            _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    const REX: &[&str] = &[
+        "--crate-name=rex",
+        "--edition=2024",
+        "--crate-type=lib",
+        "TREE/rex/src/lib.rs",
+        "--extern=rex_macros=/o/librex_macros-0123456789abcdef.so",
+    ];
+
+    #[test]
+    fn crate_is_known_by_source_name_and_dependencies() {
+        let tree = Tree::new("known");
+        assert_eq!(tree.identify(REX), Ok(Identity::Rex));
+        let dotted = ["TREE/rex/../rex/src/lib.rs"];
+        let args = [&REX[..3], &dotted[..], &REX[4..]].concat();
+        assert_eq!(tree.identify(&args), Ok(Identity::Rex));
+    }
+
+    #[test]
+    fn crate_with_anything_else_is_refused() {
+        let tree = Tree::new("else");
+        for more in [
+            "--extern=mine=/o/libmine.rlib",
+            "--extern=noprelude:rex_macros=/o/librex_macros.so",
+            "--cfg=feature=\"x\"",
+            "--edition=2021",
+            "--crate-type=cdylib",
+            "--crate-name=rax",
+        ] {
+            let args = [REX, &[more]].concat();
+            let found = tree.identify(&args);
+            assert!(matches!(found, Err(Impostor::With(_))), "{more}");
+        }
+    }
+
+    #[test]
+    fn names_are_reserved() {
+        let tree = Tree::new("names");
+        let other = "TREE/other/lib.rs";
+        let found = tree.identify(&["--crate-name=rex", other]);
+        assert!(matches!(found, Err(Impostor::Name(..))));
+        let found = tree.identify(&["--crate-name=core", other]);
+        assert_eq!(found, Err(Impostor::Library("core".to_string())));
+        let macros = tree.parse(&["--crate-name=rex_macros", other]);
+        assert!(check_macros(&macros, &tree.0).is_err());
+        let source = "TREE/rex/macros/src/lib.rs";
+        let macros = tree.parse(&["--crate-name=rex_macros", source]);
+        assert_eq!(check_macros(&macros, &tree.0), Ok(()));
+    }
+
+    #[test]
+    fn test_programs_are_of_one_level() {
+        let tree = Tree::new("level");
+        let identity = |file: &str| {
+            tree.identify(&[&format!("TREE/kselftests/programs/{file}")])
+        };
+        let yes = Ok(Identity::TestProgram);
+        assert_eq!(identity("a_unsafe/src/main.rs"), yes);
+        let no = Ok(Identity::Other);
+        assert_eq!(identity("a/src/main.rs"), no);
+        assert_eq!(identity("a/b_unsafe/src/main.rs"), no);
+        assert_eq!(identity("a_unsafe/src/b/src/main.rs"), no);
+    }
+}

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The linker of Rex programs: rustc calls it with the arguments it has for an
+//! executable, and gets one relocatable object, the form that rex.ko loads. What is
+//! not reachable from a program, a map or the note is dropped.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::decode::{Untold, frame};
+use crate::demangle::{demangle, is_mangled};
+use crate::elf::{Elf, Kind};
+
+/// `REX_MAX_FRAME` of `uapi/linux/rex.h`.
+const MAX_FRAME: u64 = 4096;
+
+/// What has the names that a program may link to.
+const RUNTIME: &[&str] = &[
+    include_str!("../../../kmod/symtab.c"),
+    include_str!("../../../kmod/helpers.def"),
+];
+
+const SCRIPT: &str = include_str!("../../../scripts/rust/rex.lds");
+
+/// Tells the linker which sysroot it links with: set by the compiler's wrapper.
+pub(crate) const SYSROOT: &str = "REX_LINK_SYSROOT";
+
+/// Why there is no object.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Error {
+    Usage(&'static str),
+    NativeCode(String),
+    Unreadable(String),
+    PlacedCode(String),
+    Defined(String),
+    RuntimeName(String),
+    WithoutCrate,
+    Linker(String),
+    LargeFrames(Vec<(String, u64)>),
+    UnknownFrame(String, Untold),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(what) => write!(f, "{what}"),
+            Self::NativeCode(file) => write!(
+                f,
+                "{file}: a Rex program cannot be linked with native code; which \
+                 crate or build script asks for it is in `cargo build -v`"
+            ),
+            Self::Unreadable(file) => write!(f, "{file}: cannot be read"),
+            Self::PlacedCode(section) => write!(
+                f,
+                "{section}: a function was placed in this section by the program"
+            ),
+            Self::Defined(symbol) => write!(
+                f,
+                "{symbol}: a Rex program cannot define symbols but maps; take the \
+                 attribute away that names it"
+            ),
+            Self::RuntimeName(symbol) => write!(
+                f,
+                "{symbol}: a map cannot have this name: it is the runtime's"
+            ),
+            Self::WithoutCrate => {
+                write!(f, "the program does not use the crate rex")
+            }
+            Self::Linker(words) => write!(f, "{words}"),
+            Self::LargeFrames(functions) => {
+                write!(
+                    f,
+                    "too large for a program's stack, of which a function may \
+                     take {MAX_FRAME} bytes:"
+                )?;
+                for (function, size) in functions {
+                    write!(f, "\n  {function} takes {size} bytes")?;
+                }
+                write!(
+                    f,
+                    "\nKeep large values in a `Box` or a map, pass them by \
+                     reference, or use smaller ones. Small functions may have \
+                     become a part of one that is named here."
+                )
+            }
+            Self::UnknownFrame(function, why) => {
+                let (at, what) = match why {
+                    Untold::Instruction(at) => (at, "is not known"),
+                    Untold::Moved(at) => {
+                        (at, "moves the stack pointer by an unknown number")
+                    }
+                };
+                write!(
+                    f,
+                    "{function}+{at:#x}: an instruction of this function {what}, \
+                     so that its frame has no known size"
+                )
+            }
+        }
+    }
+}
+
+/// What the linker is asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Request {
+    output: PathBuf,
+    objects: Vec<PathBuf>,
+    builtins: Option<PathBuf>,
+}
+
+impl Request {
+    fn parse(args: &[String], sysroot: &str) -> Result<Self, Error> {
+        let mut request = Self::default();
+        let libraries = format!("{sysroot}/lib/rustlib/");
+        let builtins = "/lib/libcompiler_builtins-rex.rlib";
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            match arg.as_str() {
+                "-o" => {
+                    if !request.output.as_os_str().is_empty() {
+                        return Err(Error::Usage("two output files are named"));
+                    }
+                    request.output = args.next().map(PathBuf::from).ok_or(
+                        Error::Usage("no output file was named after -o"),
+                    )?;
+                }
+                "-L" | "-z" | "-m" => _ = args.next(),
+                // The compiler names its own after the output.
+                object if object.ends_with(".rcgu.o") => {
+                    request.objects.push(object.into());
+                }
+                library
+                    if library.starts_with(&libraries)
+                        && library.ends_with(builtins)
+                        && request.builtins.is_none() =>
+                {
+                    request.builtins = Some(library.into());
+                }
+                other if is_input(other) => {
+                    return Err(Error::NativeCode(other.to_string()));
+                }
+                _ => {}
+            }
+        }
+        request.check()?;
+        Ok(request)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.output.as_os_str().is_empty() {
+            return Err(Error::Usage("no output file was named"));
+        }
+        if self.objects.is_empty() {
+            return Err(Error::Usage("no input file was named"));
+        }
+        let stem = self.output.with_extension("").display().to_string() + ".";
+        match self
+            .objects
+            .iter()
+            .find(|object| !object.display().to_string().starts_with(&stem))
+        {
+            Some(object) => {
+                Err(Error::NativeCode(object.display().to_string()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_input(arg: &str) -> bool {
+    arg.starts_with("-l")
+        || arg.starts_with('@')
+        || !arg.starts_with('-')
+            && [".o", ".a", ".so", ".rlib"]
+                .iter()
+                .any(|suffix| arg.ends_with(suffix))
+}
+
+/// Links what rustc asks for.
+pub(crate) fn link(args: &[String]) -> Result<(), Error> {
+    let sysroot = std::env::var(SYSROOT)
+        .map_err(|_| Error::Usage("only the compiler's wrapper links"))?;
+    let request = Request::parse(args, &sysroot)?;
+    for object in &request.objects {
+        with_elf(object, check_input)?;
+    }
+    run_ld(&request)?;
+    let checked = with_elf(&request.output, check_output);
+    if checked.is_err() {
+        // Nobody shall load it.
+        _ = fs::remove_file(&request.output);
+    }
+    checked
+}
+
+fn with_elf(
+    path: &Path,
+    check: impl FnOnce(&Elf<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let unreadable = || Error::Unreadable(path.display().to_string());
+    let file = fs::read(path).map_err(|_| unreadable())?;
+    check(&Elf::parse(&file).map_err(|_| unreadable())?)
+}
+
+/// What the compiler made of the program and of all that it depends on: no code is
+/// where the loader expects something else, and no function or value has a name
+/// that is not made of its path. Where the source names symbols or sections, it is
+/// refused before; this is the second look.
+fn check_input(elf: &Elf<'_>) -> Result<(), Error> {
+    for section in &elf.sections {
+        let is_text =
+            section.name == ".text" || section.name.starts_with(".text.");
+        if section.is_code && !is_text {
+            return Err(Error::PlacedCode(section.name.to_string()));
+        }
+    }
+    let runtime = runtime_names(RUNTIME);
+    for symbol in &elf.symbols {
+        if !symbol.is_global || symbol.section == 0 {
+            continue;
+        }
+        let section = elf.sections.get(symbol.section);
+        let section = section.map_or("", |section| section.name);
+        match (symbol.kind, section, symbol.name) {
+            (Kind::Object, ".rex.maps", name)
+                if runtime.iter().any(|known| known == name) =>
+            {
+                return Err(Error::RuntimeName(name.to_string()));
+            }
+            (Kind::Object, ".rex.maps", _) => {}
+            (Kind::Object, ".note.rex", "__rex_note") => {}
+            (_, _, name) if is_mangled(name) => {}
+            (_, _, name) => return Err(Error::Defined(name.to_string())),
+        }
+    }
+    Ok(())
+}
+
+/// The names of the runtime's symbols: `SYMBOL(name)`, `FUNCTION("name", ..)`,
+/// `{ "name", ..}` and `HELPER(prefix, name, ..)`.
+fn runtime_names(sources: &[&str]) -> Vec<String> {
+    let mut names = vec!["__x86_return_thunk".to_string()];
+    for line in sources.iter().flat_map(|source| source.lines()) {
+        for rest in line.split("SYMBOL(").skip(1) {
+            names.extend(rest.split(')').next().map(str::to_string));
+        }
+        for start in ["FUNCTION(\"", "{ \""] {
+            for rest in line.split(start).skip(1) {
+                names.extend(rest.split('"').next().map(str::to_string));
+            }
+        }
+        if let Some(rest) = line.strip_prefix("HELPER(") {
+            let mut parts = rest.split(',').map(str::trim);
+            let (prefix, name) = (parts.next(), parts.next());
+            names.extend(
+                prefix
+                    .zip(name)
+                    .map(|(prefix, name)| format!("{prefix}_{name}")),
+            );
+        }
+    }
+    names
+}
+
+fn run_ld(request: &Request) -> Result<(), Error> {
+    let script = request.output.with_extension("rex.lds");
+    fs::write(&script, SCRIPT)
+        .map_err(|_| Error::Unreadable(script.display().to_string()))?;
+    let result = Command::new("ld")
+        .args([
+            "-r",
+            "-m",
+            "elf_x86_64",
+            "--gc-sections",
+            "-u",
+            "__rex_note",
+        ])
+        .arg("-T")
+        .arg(&script)
+        .arg("-o")
+        .arg(&request.output)
+        .args(&request.objects)
+        .args(&request.builtins)
+        .output();
+    _ = fs::remove_file(&script);
+    let output = result.map_err(|error| {
+        Error::Linker(format!(
+            "ld: {error}; on Debian: apt-get install binutils"
+        ))
+    })?;
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() {
+        eprint!("{words}");
+        Ok(())
+    } else if words.contains("requires a defined symbol root") {
+        Err(Error::WithoutCrate)
+    } else {
+        Err(Error::Linker(words))
+    }
+}
+
+/// Each function's frame, by what LLVM says and by what the code does.
+fn check_output(elf: &Elf<'_>) -> Result<(), Error> {
+    let mut sizes: HashMap<String, u64> = HashMap::new();
+    for (name, size) in told_frames(elf)? {
+        let known = sizes.entry(name).or_default();
+        *known = size.max(*known);
+    }
+    for symbol in &elf.symbols {
+        let Some(section) = elf.sections.get(symbol.section) else {
+            continue;
+        };
+        if symbol.kind != Kind::Function || !section.is_code {
+            continue;
+        }
+        let name = demangle(symbol.name);
+        let code = usize::try_from(symbol.value)
+            .ok()
+            .zip(usize::try_from(symbol.size).ok())
+            .and_then(|(at, size)| section.bytes.get(at..at.checked_add(size)?))
+            .ok_or_else(|| Error::Unreadable(name.clone()))?;
+        let size = frame(code)
+            .map_err(|why| Error::UnknownFrame(name.clone(), why))?;
+        let known = sizes.entry(name).or_default();
+        *known = size.max(*known);
+    }
+    let mut large: Vec<_> = sizes
+        .into_iter()
+        .filter(|(_, size)| *size > MAX_FRAME)
+        .collect();
+    large.sort();
+    if large.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::LargeFrames(large))
+    }
+}
+
+/// `.stack_sizes` has for every function its address, which is a relocation, and
+/// the size of its frame as ULEB128.
+fn told_frames(elf: &Elf<'_>) -> Result<Vec<(String, u64)>, Error> {
+    let malformed = || Error::Unreadable(".stack_sizes".to_string());
+    let mut bytes = elf.section(".stack_sizes").map_or(&[][..], |s| s.bytes);
+    let mut frames = Vec::new();
+    let relocations =
+        elf.relocations(".stack_sizes").map_err(|_| malformed())?;
+    for relocation in relocations {
+        let symbol =
+            elf.symbols.get(relocation.symbol).ok_or_else(malformed)?;
+        let value = symbol.value.wrapping_add(relocation.addend);
+        let name = elf
+            .function_at(symbol.section, value)
+            .map_or("a function", |function| function.name);
+        bytes = bytes.get(8..).ok_or_else(malformed)?;
+        let (mut size, mut shift) = (0_u64, 0);
+        loop {
+            let (&byte, rest) = bytes.split_first().ok_or_else(malformed)?;
+            bytes = rest;
+            size |= u64::from(byte & 127).checked_shl(shift).unwrap_or(!0);
+            shift += 7;
+            if byte < 128 {
+                break;
+            }
+        }
+        frames.push((demangle(name), size));
+    }
+    Ok(frames)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Request, Error> {
+        let args: Vec<_> = args.iter().map(ToString::to_string).collect();
+        Request::parse(&args, "/s")
+    }
+
+    const BUILTINS: &str =
+        "/s/lib/rustlib/x86_64-unknown-none/lib/libcompiler_builtins-rex.rlib";
+
+    #[test]
+    fn objects_of_the_compiler_are_taken() {
+        let request = parse(&[
+            "-m",
+            "elf",
+            "--as-needed",
+            "d/a-1.a.x-cgu.0.rcgu.o",
+            BUILTINS,
+            "-L",
+            "/x.o",
+            "-o",
+            "d/a-1",
+        ])
+        .expect("it is fine");
+        assert_eq!(request.objects.len(), 1);
+        assert_eq!(request.builtins, Some(BUILTINS.into()));
+    }
+
+    #[test]
+    fn other_inputs_are_refused() {
+        for input in [
+            "x.o",
+            "x.a",
+            "x.so",
+            "x.rlib",
+            "-lc",
+            "x.rcgu.o",
+            "@x",
+            "/t/lib/rustlib/x/lib/libcompiler_builtins-rex.rlib",
+        ] {
+            let refused = parse(&["-o", "a", "a.1.rcgu.o", input]);
+            assert_eq!(refused, Err(Error::NativeCode(input.to_string())));
+        }
+        let twice = parse(&["-o", "a", "a.1.rcgu.o", BUILTINS, BUILTINS]);
+        assert!(matches!(twice, Err(Error::NativeCode(_))));
+    }
+
+    #[test]
+    fn output_is_one() {
+        for args in [
+            &["a.1.rcgu.o"][..],
+            &["-o", "a"],
+            &["-o"],
+            &["-o", "a", "-o", "b", "a.1.rcgu.o"],
+        ] {
+            assert!(matches!(parse(args), Err(Error::Usage(_))), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn runtime_has_names() {
+        let names = runtime_names(RUNTIME);
+        for name in [
+            "bpf_map_lookup_elem",
+            "rex_heap_alloc",
+            "rex_panic",
+            "memcpy",
+            "bcmp",
+            "__rex_min_napi_id",
+        ] {
+            assert!(names.iter().any(|known| known == name), "{name}");
+        }
+    }
+}
+
+/// Needs binutils; rex/tests/tools runs it.
+#[cfg(test)]
+mod assembled {
+    use super::*;
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    /// The checks of the object that this assembly is.
+    fn check(
+        source: &str,
+        check: fn(&Elf<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let name = format!("rex-rustc-{:p}-{}.o", source, std::process::id());
+        let object = std::env::temp_dir().join(name);
+        let mut assembler = Command::new("as")
+            .arg("-o")
+            .arg(&object)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("as is there");
+        let mut input = assembler.stdin.take().expect("it is piped");
+        writeln!(input, "{source}").expect("as reads");
+        drop(input);
+        assert!(assembler.wait().expect("it ran").success());
+        let result = with_elf(&object, check);
+        _ = fs::remove_file(&object);
+        result
+    }
+
+    fn defines(name: &str, kind: &str, section: &str) -> Result<(), Error> {
+        let source = format!(
+            ".section {section}\n.globl {name}\n.type {name}, @{kind}\n{name}: nop"
+        );
+        check(&source, check_input)
+    }
+
+    #[test]
+    #[ignore = "needs binutils"]
+    fn symbols_are_made_of_paths() {
+        let mangled = "_ZN4prog1f17h0123456789abcdefE";
+        assert_eq!(defines(mangled, "function", ".text.f"), Ok(()));
+        assert_eq!(defines("COUNTS", "object", ".rex.maps,\"aw\""), Ok(()));
+        assert_eq!(defines("__rex_note", "object", ".note.rex,\"a\""), Ok(()));
+        for (name, kind, section) in [
+            ("rex_heap_alloc", "function", ".text.f"),
+            ("memcpy", "function", ".text"),
+            ("anything", "function", ".text"),
+            ("anything", "object", ".data"),
+            ("anything", "notype", ".text"),
+            ("COUNTS", "function", ".rex.maps,\"aw\""),
+            ("__rex_note", "object", ".data"),
+        ] {
+            let refused = Err(Error::Defined(name.to_string()));
+            assert_eq!(defines(name, kind, section), refused, "{section}");
+        }
+        let refused = Err(Error::RuntimeName("memcpy".to_string()));
+        assert_eq!(defines("memcpy", "object", ".rex.maps,\"aw\""), refused);
+    }
+
+    #[test]
+    #[ignore = "needs binutils"]
+    fn code_is_where_code_is() {
+        let placed = check(".section .init,\"ax\"\nnop", check_input);
+        assert_eq!(placed, Err(Error::PlacedCode(".init".to_string())));
+    }
+
+    fn frame_of(body: &str) -> Result<(), Error> {
+        let source = format!(
+            ".type f, @function\nf: push %rbp\nmov %rsp,%rbp\n{body}\n\
+             pop %rbp\nret\n.size f, .-f"
+        );
+        check(&source, check_output)
+    }
+
+    #[test]
+    #[ignore = "needs binutils"]
+    fn frames_are_looked_up_in_the_code() {
+        assert_eq!(frame_of("sub $4080,%rsp\nadd $4080,%rsp"), Ok(()));
+        let large =
+            |size| Err(Error::LargeFrames(vec![("f".to_string(), size)]));
+        assert_eq!(frame_of("sub $0x5b000,%rsp\nrep movsq"), large(0x5b008));
+        assert_eq!(frame_of("lea -4089(%rsp),%rsp"), large(4097));
+        assert_eq!(frame_of(".rept 512\npush $1\n.endr"), large(4104));
+        assert_eq!(frame_of("sub $4000,%rsp\nand $-128,%rsp"), large(4135));
+        let dynamic = frame_of("sub %rax,%rsp");
+        assert!(matches!(dynamic, Err(Error::UnknownFrame(..))));
+        let unknown = frame_of("vmovups %ymm0,(%rax)");
+        assert!(matches!(unknown, Err(Error::UnknownFrame(..))));
+    }
+}
