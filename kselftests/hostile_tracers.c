@@ -140,20 +140,36 @@ static const struct act faults[] = {
 	FAULT(jump_to_null, tracepoint, PAGE_FAULT),
 };
 
+/* An image whose program is to be attached to HOOK, once there is a victim. */
+static struct actor load_actor(const struct hook *hook, const char *name,
+			       __u32 timeout_ms)
+{
+	struct actor a = { .hook = hook };
+
+	a.obj = load_act("hostile_unsafe", hook->program, name, timeout_ms);
+	await_act(a.obj);
+	return a;
+}
+
+static void attach_actor(struct actor *a, const char *act, pid_t victim)
+{
+	order(a->obj, act, victim);
+	a->link = a->hook->attach(a->obj, a->hook, victim);
+}
+
 /* In a victim, which lives on. */
 static void contain(const struct act *act)
 {
-	const struct hook *hook = act->hook;
-	struct victim v = start_victim(hook);
 	struct actor a, bystander;
+	struct victim v;
 
-	ksft_note("%s in %s", act->name, hook->program);
-	nr_test_runs = nr_awaited = 0;
-	a = start_actor(hook, act->name, act->name, v.pid, 0);
-	bystander =
-		start_actor(hook, "nothing", "bystander", v.pid, PATIENT_MS);
-	await_act(a.obj);
-	await_act(bystander.obj);
+	ksft_note("%s in %s", act->name, act->hook->program);
+	nr_awaited = 0;
+	a = load_actor(act->hook, act->name, 0);
+	bystander = load_actor(act->hook, "bystander", PATIENT_MS);
+	v = start_victim(act->hook);
+	attach_actor(&a, act->name, v.pid);
+	attach_actor(&bystander, "nothing", v.pid);
 	STRICT_SYSCTLS("1");
 	let_go(&v);
 	STRICT_SYSCTLS("0");
