@@ -7,10 +7,9 @@
 
 struct rex_ksyms rex_ksyms __ro_after_init;
 
-#define REX_KSYM_DEFINE(need, name, symbol, type) \
+#define REX_KSYM_FUNCTION(need, name, symbol, type) \
 	DEFINE_STATIC_CALL_NULL(rex_k_##name, type);
-
-REX_KERNEL_FUNCTIONS(REX_KSYM_DEFINE)
+#include "ksyms.def"
 
 DEFINE_STATIC_CALL_NULL(rex_ksyms_lookup_name, unsigned long(const char *name));
 
@@ -40,7 +39,7 @@ struct ksym_function {
 	enum ksym_need need;
 };
 
-#define KSYM_FUNCTION(need_, field, symbol, type)                 \
+#define REX_KSYM_FUNCTION(need_, field, symbol, type)             \
 	{                                                         \
 		.name = (symbol),                                 \
 		.key = &STATIC_CALL_KEY(rex_k_##field),           \
@@ -49,7 +48,7 @@ struct ksym_function {
 	},
 
 static const struct ksym_function ksym_functions[] __initconst = {
-	REX_KERNEL_FUNCTIONS(KSYM_FUNCTION)
+#include "ksyms.def"
 };
 
 struct ksym_data {
@@ -58,15 +57,16 @@ struct ksym_data {
 	enum ksym_need need;
 };
 
-#define KSYM_DATA(need_, field, type)                        \
+#define REX_KSYM_DATA(need_, field, type)                    \
 	{                                                    \
 		.name = #field,                              \
 		.offset = offsetof(struct rex_ksyms, field), \
 		.need = (need_),                             \
 	},
 
-static const struct ksym_data ksym_data[] __initconst = { REX_KERNEL_DATA(
-	KSYM_DATA) };
+static const struct ksym_data ksym_data[] __initconst = {
+#include "ksyms.def"
+};
 
 /*
  * kallsyms_lookup_name() left the exported symbols in 5.7, 0bd476e6c671
