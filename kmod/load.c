@@ -90,10 +90,8 @@ static void *copy_in(u64 from, size_t size)
 
 static int copy_input(struct load_input *in, const struct rex_load *args)
 {
-	int ret = init_log(&in->log, args);
+	int ret;
 
-	if (ret)
-		return ret;
 	in->elf = copy_in(args->elf, args->elf_size);
 	if (IS_ERR(in->elf)) {
 		ret = PTR_ERR(in->elf);
@@ -160,7 +158,13 @@ static struct rex_image *parse_and_create(const struct rex_load *args,
 	struct rex_elf elf;
 	int ret;
 
-	ret = rex_elf_parse(&elf, in->elf, args->elf_size, &in->log);
+	ret = rex_trust_may_load(&in->log);
+	if (!ret)
+		ret = copy_input(in, args);
+	if (!ret)
+		ret = rex_trust_check_object(in->elf, args->elf_size, &in->log);
+	if (!ret)
+		ret = rex_elf_parse(&elf, in->elf, args->elf_size, &in->log);
 	if (ret)
 		return ERR_PTR(ret);
 	image = create(&elf, args, in);
@@ -175,17 +179,11 @@ int rex_load(struct rex_load *args)
 	int ret, fd;
 
 	ret = check_args(args);
+	if (!ret)
+		ret = init_log(&in.log, args);
 	if (ret)
 		return ret;
-	ret = copy_input(&in, args);
-	if (ret)
-		goto out_free;
-	if (rex_locked_down()) {
-		rex_log_err(&in.log, "the kernel is locked down");
-		image = ERR_PTR(-EPERM);
-	} else {
-		image = parse_and_create(args, &in);
-	}
+	image = parse_and_create(args, &in);
 	ret = copy_log(&in.log, args);
 	if (IS_ERR(image)) {
 		ret = PTR_ERR(image);

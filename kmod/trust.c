@@ -1,9 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/capability.h>
+#include <linux/module.h>
 #include <linux/security.h>
 
+#include "ksyms.h"
 #include "trust.h"
 
 bool rex_locked_down(void)
 {
 	return security_locked_down(LOCKDOWN_MODULE_SIGNATURE);
+}
+
+/*
+ * An object is native code for the kernel, so whatever keeps the caller from
+ * loading a module keeps it from loading an object. The order: what is refused for
+ * all before what a security module says about this caller, who may have to say
+ * something to the user.
+ */
+int rex_trust_may_load(struct rex_log *log)
+{
+	int ret;
+
+	/* In the first user namespace; another one's root has no such right. */
+	if (!capable(CAP_SYS_ADMIN) || !capable(CAP_SYS_MODULE)) {
+		rex_log_err(
+			log,
+			"loading an object needs CAP_SYS_ADMIN and CAP_SYS_MODULE, as loading a module does");
+		return -EPERM;
+	}
+	if (READ_ONCE(*rex_ksyms.modules_disabled)) {
+		rex_log_err(
+			log,
+			"sysctl kernel.modules_disabled forbids new kernel code until the next boot");
+		return -EPERM;
+	}
+	if (is_module_sig_enforced()) {
+		rex_log_err(
+			log,
+			"the kernel wants signatures (module.sig_enforce), and objects have none");
+		return -EPERM;
+	}
+	if (rex_locked_down()) {
+		rex_log_err(
+			log,
+			"the kernel is locked down: see /sys/kernel/security/lockdown");
+		return -EPERM;
+	}
+	ret = security_kernel_load_data(LOADING_MODULE, true);
+	if (ret)
+		rex_log_err(log,
+			    "a security module forbids to load modules (%d)",
+			    ret);
+	return ret;
+}
+
+int rex_trust_check_object(void *data, size_t size, struct rex_log *log)
+{
+	int ret = security_kernel_post_load_data(data, size, LOADING_MODULE,
+						 "rex");
+
+	if (ret)
+		rex_log_err(log, "a security module refuses the object (%d)",
+			    ret);
+	return ret;
 }

@@ -5,7 +5,7 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
-use rex::linux::errno::EXDEV;
+use rex::linux::errno::{EACCES, EXDEV};
 use rex::lsm::*;
 use rex::map::RexArrayMap;
 use rex::{Result, rex_lsm, rex_map};
@@ -71,4 +71,28 @@ fn on_exec(_: &lsm, ctx: &LsmArgs) -> Result {
     note(4, seen.get(&4).unwrap_or(0) + 1);
     note(5, ctx.args().len() as u64);
     Ok(-1)
+}
+
+/// Forbids what loads kernel code, but for what comes from a file.
+#[rex_lsm("kernel_load_data")]
+fn on_load_data(obj: &lsm, _: &LsmArgs) -> Result {
+    if !is_watched(obj) {
+        return Ok(0);
+    }
+    note(0, seen.get(&0).unwrap_or(0) + 1);
+    Err(-EACCES)
+}
+
+/// The same, having seen it.
+#[rex_lsm("kernel_post_load_data")]
+fn on_object(obj: &lsm, ctx: &LsmArgs) -> Result {
+    if !is_watched(obj) {
+        return Ok(0);
+    }
+    let mut magic = 0u32;
+    let data = ctx.arg(0).unwrap_or(0) as usize;
+    note(0, ctx.arg(1).unwrap_or(0));
+    obj.bpf_probe_read_kernel(&mut magic, core::ptr::without_provenance(data))?;
+    note(1, magic.into());
+    Err(-EACCES)
 }

@@ -64,6 +64,18 @@ fn found<T>(
     }
 }
 
+/// Has no opinion, until it dies.
+#[rex_tc]
+fn dies_if_told(_: &sched_cls, _: &mut __sk_buff) -> Result {
+    assert_eq!(told(0), 0, "asked to");
+    Ok(TC_ACT_UNSPEC)
+}
+
+#[rex_tc]
+fn drops_all(_: &sched_cls, _: &mut __sk_buff) -> Result {
+    SHOT
+}
+
 /// What the headers of a packet are taken for.
 #[rex_tc]
 fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who may load an object: those who may load a module, when modules may be loaded.
+ */
+#include <linux/capability.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+
+#include "rex_ioctl.h"
+
+static char log_text[1024];
+
+/* LOAD of an object that is none to complain of: its error number, or 0. */
+static int load_error(void)
+{
+	struct rex_load args = load_args("hello");
+	int fd;
+
+	memset(log_text, 0, sizeof(log_text));
+	args.log_level = REX_LOG_ERROR;
+	args.log_buf = u64_of(log_text);
+	args.log_size = sizeof(log_text);
+	fd = ioctl(device(), REX_IOC_LOAD, &args);
+	free((void *)(unsigned long)args.elf);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+#define EXPECT_REFUSED(_error, _words)             \
+	do {                                       \
+		EXPECT_EQ(load_error(), _error);   \
+		EXPECT_CONTAINS(log_text, _words); \
+	} while (0)
+
+/* ---- capabilities ---- */
+
+static void drop_capability(int capability)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	ASSERT(!syscall(SYS_capget, &header, data));
+	data[CAP_TO_INDEX(capability)].effective &= ~CAP_TO_MASK(capability);
+	ASSERT(!syscall(SYS_capset, &header, data));
+}
+
+TEST(load_without_CAP_SYS_MODULE_is_EPERM)
+{
+	EXPECT_EQ(load_error(), 0);
+	drop_capability(CAP_SYS_MODULE);
+	EXPECT_REFUSED(EPERM, "CAP_SYS_MODULE");
+}
+
+TEST(load_without_CAP_SYS_ADMIN_is_EPERM)
+{
+	device();
+	drop_capability(CAP_SYS_ADMIN);
+	EXPECT_EQ(load_error(), EPERM);
+}
+
+/* The descriptor is from outside, where it may be used. */
+TEST(root_of_a_user_namespace_may_not_load)
+{
+	char map[64];
+
+	device();
+	snprintf(map, sizeof(map), "0 %u 1", getuid());
+	ASSERT(!unshare(CLONE_NEWUSER));
+	write_file("/proc/self/setgroups", "deny");
+	write_file("/proc/self/uid_map", map);
+	EXPECT_EQ(geteuid(), 0);
+	EXPECT_EQ(load_error(), EPERM);
+	EXPECT_ERRNO(open(REX_DEVICE, O_RDWR), EPERM);
+}
+
+/* ---- what the kernel says of modules ---- */
+
+static struct rex_obj *poke_obj;
+
+static void prepare_to_poke(void)
+{
+	poke_obj = load_object("poke_unsafe");
+	attach(poke_obj, "poke");
+}
+
+static void clear_byte(__u64 address)
+{
+	map_set(poke_obj, "control", 1, address);
+	map_set(poke_obj, "control", 2, 0);
+	map_set(poke_obj, "control", 0, EVENT_FD);
+	fire(EVENT_FD);
+	map_set(poke_obj, "control", 0, 0);
+}
+
+/*
+ * Set all variables of the kernel that have this name to 0: what is switched on
+ * would stay on for the tests behind this one.
+ */
+static void clear(const char *symbol)
+{
+	char *text = read_all("/proc/kallsyms", NULL), *line, *next, name[128];
+	unsigned long long address;
+	int found = 0;
+
+	for (line = text; *line; line = next) {
+		next = strchrnul(line, '\n');
+		if (*next)
+			*next++ = '\0';
+		if (sscanf(line, "%llx %*c %127s", &address, name) == 2 &&
+		    !strcmp(name, symbol)) {
+			clear_byte(address);
+			found++;
+		}
+	}
+	ASSERT_MSG(found, "no symbol %s", symbol);
+	free(text);
+}
+
+TEST(modules_disabled_holds_for_objects)
+{
+	prepare_to_poke();
+	set_sysctl("kernel/modules_disabled", "1");
+	EXPECT_REFUSED(EPERM, "kernel.modules_disabled");
+	clear("modules_disabled");
+	EXPECT_EQ(load_error(), 0);
+}
+
+TEST(sig_enforce_holds_for_objects)
+{
+	prepare_to_poke();
+	write_file("/sys/module/module/parameters/sig_enforce", "1");
+	EXPECT_REFUSED(EPERM, "module.sig_enforce");
+	clear("sig_enforce");
+	EXPECT_EQ(load_error(), 0);
+}
+
+TEST(lockdown_holds_for_objects)
+{
+	prepare_to_poke();
+	write_file("/sys/kernel/security/lockdown", "integrity");
+	EXPECT_REFUSED(EPERM, "locked down");
+	clear("kernel_locked_down");
+	EXPECT_EQ(load_error(), 0);
+}
+
+/* What is loaded is not a matter of trust any more. */
+TEST(bind_is_allowed_while_load_is_not)
+{
+	int image = load_image("hello");
+
+	prepare_to_poke();
+	set_sysctl("kernel/modules_disabled", "1");
+	EXPECT_EQ(bind_prog(image, carrier(BPF_PROG_TYPE_TRACEPOINT),
+			    "rex_prog1", 0),
+		  0);
+	clear("modules_disabled");
+}
+
+/* ---- security modules ---- */
+
+TEST(security_modules_are_asked_as_for_a_module)
+{
+	struct rex_obj *obj = load_object("lsm_hooks");
+	struct bpf_link *link;
+
+	link = attach(obj, "on_load_data");
+	map_set(obj, "config", 0, getpid());
+	EXPECT_REFUSED(EACCES, "security module");
+	EXPECT(map_get(obj, "seen", 0) == 1);
+	bpf_link__destroy(link);
+	EXPECT_EQ(load_error(), 0);
+}
+
+TEST(security_modules_see_the_object)
+{
+	struct rex_obj *obj = load_object("lsm_hooks");
+	struct bpf_link *link;
+
+	link = attach(obj, "on_object");
+	map_set(obj, "config", 0, getpid());
+	EXPECT_REFUSED(EACCES, "security module");
+	EXPECT(map_get(obj, "seen", 0) > 64);
+	EXPECT_EQ(map_get(obj, "seen", 1), 0x464c457f); /* "\x7fELF" */
+	bpf_link__destroy(link);
+	EXPECT_EQ(load_error(), 0);
+}
