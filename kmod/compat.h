@@ -206,6 +206,21 @@ static __always_inline bool rex_compat_fred(void)
 }
 
 /*
+ * Whether indirect branches go through thunks in the upper halves of cache lines,
+ * as on CPUs with the bug ITS (a CPU feature).
+ * 6.15, 8754e67ad4ac ("x86/its: Add support for ITS-safe indirect thunk"), and in
+ * stable kernels before.
+ */
+static inline bool rex_compat_its_thunks(void)
+{
+#ifdef X86_FEATURE_INDIRECT_THUNK_ITS
+	return cpu_feature_enabled(X86_FEATURE_INDIRECT_THUNK_ITS);
+#else
+	return false;
+#endif
+}
+
+/*
  * Whether an endbr64, or what the kernel puts over one that nobody needs, stands
  * at @addr, which is kernel text.
  * 6.15, 72e213a7ccf9 ("x86/ibt: Clean up is_endbr()"): is_endbr() became a

@@ -263,6 +263,22 @@ static bool find_helper(const char *name, size_t *index)
 	return false;
 }
 
+#define INDIRECT_THUNK_PREFIX "__x86_indirect_thunk_"
+
+/*
+ * The thunk that the kernel's own JIT would take for the one that the object names:
+ * 0 if it has none.
+ */
+static u64 its_thunk(const char *name)
+{
+	char its_name[] = "__x86_indirect_its_thunk_r??";
+	size_t prefix = strlen(INDIRECT_THUNK_PREFIX);
+
+	snprintf(its_name, sizeof(its_name), "__x86_indirect_its_thunk_%s",
+		 name + prefix);
+	return rex_ksyms_lookup(its_name);
+}
+
 int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 {
 	size_t i, at;
@@ -284,7 +300,11 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 			continue;
 		sym->value = table->gates ? table->gates[at] :
 					    table->symbols[at].value;
-		return 0;
+		if (table->symbols != indirect_thunks ||
+		    !rex_compat_its_thunks())
+			return 0;
+		sym->value = its_thunk(name);
+		return sym->value ? 0 : -ENOENT;
 	}
 	return -ENOENT;
 }
