@@ -8,6 +8,7 @@
  * interrupted by just the softirq that frees programs. An ftrace hook that asks for
  * no guard against recursion loses nothing.
  */
+#include <linux/completion.h>
 #include <linux/filter.h>
 #include <linux/ftrace.h>
 #include <linux/hashtable.h>
@@ -15,14 +16,20 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include "bind.h"
+#include "carrier.h"
 #include "compat.h"
 #include "events.h"
 #include "ksyms.h"
+#include "progtype.h"
 #include "testhook.h"
 #include "watch.h"
+
+/* Room for the reason of a refusal. */
+#define REX_BIND_LOG_MAX 256
 
 /**
  * struct rex_binding - a carrier and its program
@@ -100,6 +107,10 @@ static void end_freed_bindings(struct work_struct *work)
 
 static DECLARE_WORK(end_work, end_freed_bindings);
 
+/* The BPF program by which rex_bind_init() looks whether the hook is called. */
+static const struct bpf_prog *hook_test;
+static DECLARE_COMPLETION(hook_test_freed);
+
 /*
  * The address of the carrier may be used for a new program as soon as this
  * returns: the binding leaves the table here.
@@ -119,6 +130,8 @@ static void notrace on_prog_free(unsigned long ip, unsigned long parent_ip,
 	raw_spin_unlock_irqrestore(&rex_bind_lock, flags);
 	if (binding && llist_add(&binding->freed, &freed_bindings))
 		schedule_work(&end_work);
+	if (carrier == READ_ONCE(hook_test))
+		complete(&hook_test_freed);
 }
 
 /*
@@ -130,25 +143,6 @@ static struct ftrace_ops free_hook = {
 	.func = on_prog_free,
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_PERMANENT,
 };
-
-/*
- * The carrier's one call of its helper, in code that we know only roughly (the
- * JIT may put a prologue, call-depth accounting or padding around it).
- */
-static u8 *find_call(const struct bpf_prog *carrier, const void *target)
-{
-	u8 *code = (u8 *)carrier->bpf_func;
-	u32 i;
-
-	for (i = 0; i + 5 <= carrier->jited_len; i++) {
-		s32 rel;
-
-		memcpy(&rel, &code[i + 1], sizeof(rel));
-		if (code[i] == 0xe8 && &code[i + 5] + rel == target)
-			return &code[i];
-	}
-	return NULL;
-}
 
 static int poke_call(u8 *call, const void *from, const void *to)
 {
@@ -170,8 +164,28 @@ static void set_options(struct rex_prog *prog, const struct rex_bind *args)
 		WRITE_ONCE(prog->default_ret, args->default_ret);
 }
 
+/*
+ * The kernel looks at what a carrier reads and needs when it attaches it, so that
+ * has to be said before. Whoever has attached the carrier, or is about to, has a
+ * reference before the kernel looks. The other order: this writes first, and then
+ * counts the references. One is the caller's descriptor, one is rex_bind()'s.
+ */
+static int restrict_carrier(struct bpf_prog *carrier,
+			    const struct rex_prog *prog, struct rex_log *log)
+{
+	rex_events_restrict_carrier(carrier, prog);
+	smp_mb(); /* pairs with the atomic increment of whoever attaches it */
+	if (atomic64_read(&carrier->aux->refcnt) <= 2)
+		return 0;
+	rex_log_err(
+		log,
+		"the BPF program is attached, pinned, or opened twice; bind it before");
+	return -ETXTBSY;
+}
+
 /* The first binding of @carrier. Takes over the caller's image reference. */
-static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog)
+static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
+		    struct rex_log *log)
 {
 	struct rex_binding *binding;
 	int ret;
@@ -183,11 +197,15 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog)
 		return -ENOMEM;
 	binding->carrier = carrier;
 	binding->prog = prog;
-	binding->call = find_call(carrier, rex_ksyms.bpf_ktime_get_boot_ns);
+	binding->call = rex_carrier_find_call(carrier);
 	ret = -ENOEXEC;
-	if (!binding->call)
+	if (!binding->call) {
+		rex_log_err(log, "the code of the BPF program has no call");
 		goto err_free;
-	rex_events_restrict_carrier(carrier, prog);
+	}
+	ret = restrict_carrier(carrier, prog, log);
+	if (ret)
+		goto err_free;
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
 	ret = poke_call(binding->call, rex_ksyms.bpf_ktime_get_boot_ns,
@@ -214,13 +232,19 @@ err_free:
  * image is kept until they are over. Takes over the caller's reference on the
  * new image.
  */
-static int bind_replace(struct rex_binding *binding, struct rex_prog *prog)
+static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
+			struct rex_log *log)
 {
 	struct rex_prog *old = binding->prog;
 	int ret;
 
-	if (!rex_events_fits_restriction(binding->carrier, prog))
+	if (!rex_events_fits_restriction(binding->carrier, prog)) {
+		rex_log_err(
+			log,
+			"program %s reads more of its event, or takes stacks, and the carrier was bound to one that does not",
+			prog->name);
 		return -EPROTOTYPE;
+	}
 	ret = poke_call(binding->call, (void *)old->thunk, (void *)prog->thunk);
 	if (ret)
 		return ret;
@@ -234,7 +258,7 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog)
 }
 
 static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
-		       const struct rex_bind *args)
+		       const struct rex_bind *args, struct rex_log *log)
 {
 	struct rex_binding *binding;
 	int ret;
@@ -244,43 +268,15 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 	binding = find_binding(carrier);
 	raw_spin_unlock_irq(&rex_bind_lock);
 	if (!binding)
-		ret = bind_new(carrier, prog);
+		ret = bind_new(carrier, prog, log);
 	else if (args->flags & REX_BIND_REPLACE)
-		ret = bind_replace(binding, prog);
+		ret = bind_replace(binding, prog, log);
 	else
 		ret = -EBUSY;
 	if (ret)
 		return ret;
 	set_options(prog, args);
 	update_watch();
-	return 0;
-}
-
-/*
- * What the context of an XDP program has beyond the packet: only those that run
- * for an entry of a devmap have a device that the packet goes to.
- */
-static bool same_context(const struct bpf_prog *carrier,
-			 const struct rex_prog *prog)
-{
-	return prog->type != BPF_PROG_TYPE_XDP ||
-	       (carrier->expected_attach_type == BPF_XDP_DEVMAP) ==
-		       (prog->attach_type == BPF_XDP_DEVMAP);
-}
-
-/*
- * A sleepable carrier is no RCU read side while it is between its call and our
- * thunk.
- */
-static int check_carrier(const struct bpf_prog *carrier,
-			 const struct rex_prog *prog)
-{
-	if (carrier->type != prog->type || !same_context(carrier, prog))
-		return -EPROTOTYPE;
-	if (rex_events_check_carrier(carrier, prog))
-		return -EPROTOTYPE;
-	if (!carrier->jited || rex_compat_prog_sleepable(carrier))
-		return -ENOEXEC;
 	return 0;
 }
 
@@ -292,13 +288,8 @@ static struct bpf_prog *get_carrier(int fd)
 	return IS_ERR(carrier) ? ERR_PTR(-EBADF) : carrier;
 }
 
-int rex_bind(const struct rex_bind *args)
+static int check_args(const struct rex_bind *args)
 {
-	struct rex_image *image;
-	struct bpf_prog *carrier;
-	struct rex_prog *prog;
-	int ret;
-
 	if (args->flags & ~(REX_BIND_REPLACE | REX_BIND_DEFAULT_RET))
 		return -EINVAL;
 	if (strnlen(args->entry, REX_NAME_LEN) == REX_NAME_LEN)
@@ -307,28 +298,80 @@ int rex_bind(const struct rex_bind *args)
 		return -EINVAL;
 	if (rex_watch_refuses(args->timeout_ms))
 		return -ERANGE;
-	image = rex_image_from_fd(args->image_fd);
-	if (IS_ERR(image))
-		return PTR_ERR(image);
-	ret = -ENOENT;
-	prog = rex_image_find_prog(image, args->entry);
-	if (!prog)
-		goto err_put_image;
-	carrier = get_carrier(args->prog_fd);
-	ret = PTR_ERR_OR_ZERO(carrier);
+	if (args->reserved || (args->log_size && !args->log_buf))
+		return -EINVAL;
+	return 0;
+}
+
+static int check_default_ret(const struct rex_prog *prog,
+			     const struct rex_bind *args, struct rex_log *log)
+{
+	const struct rex_prog_kind *kind = prog->kind;
+
+	if (!(args->flags & REX_BIND_DEFAULT_RET))
+		return 0;
+	if (args->default_ret >= kind->min_ret &&
+	    args->default_ret <= kind->max_ret)
+		return 0;
+	rex_log_err(
+		log,
+		"a default of %d for program %s: one of type %s is from %d to %d",
+		args->default_ret, prog->name, kind->name, kind->min_ret,
+		kind->max_ret);
+	return -EINVAL;
+}
+
+/* Takes over the caller's reference on the image, if it succeeds. */
+static int bind_image(struct rex_image *image, const struct rex_bind *args,
+		      struct rex_log *log)
+{
+	struct rex_prog *prog = rex_image_find_prog(image, args->entry);
+	struct bpf_prog *carrier;
+	int ret;
+
+	if (!prog) {
+		rex_log_err(log, "the image has no program \"%s\"",
+			    args->entry);
+		return -ENOENT;
+	}
+	ret = check_default_ret(prog, args, log);
 	if (ret)
-		goto err_put_image;
-	ret = check_carrier(carrier, prog);
+		return ret;
+	carrier = get_carrier(args->prog_fd);
+	if (IS_ERR(carrier))
+		return PTR_ERR(carrier);
+	ret = rex_carrier_check(carrier, prog, log);
 	if (!ret) {
 		mutex_lock(&rex_bind_mutex);
-		ret = bind_locked(carrier, prog, args);
+		ret = bind_locked(carrier, prog, args, log);
 		mutex_unlock(&rex_bind_mutex);
 	}
 	bpf_prog_put(carrier);
+	return ret;
+}
+
+int rex_bind(const struct rex_bind *args)
+{
+	char text[REX_BIND_LOG_MAX];
+	struct rex_image *image;
+	struct rex_log log;
+	int ret;
+
+	ret = check_args(args);
+	if (ret)
+		return ret;
+	rex_log_init(&log, text, min_t(size_t, args->log_size, sizeof(text)),
+		     REX_LOG_ERROR);
+	image = rex_image_from_fd(args->image_fd);
+	if (IS_ERR(image))
+		return PTR_ERR(image);
+	ret = bind_image(image, args, &log);
 	if (!ret)
 		return 0;
-err_put_image:
 	rex_image_put(image);
+	if (log.size && copy_to_user(u64_to_user_ptr(args->log_buf), log.buf,
+				     min(log.len + 1, log.size)))
+		return -EFAULT;
 	return ret;
 }
 
@@ -353,6 +396,39 @@ struct rex_prog *rex_bind_find(int prog_fd)
 	return prog;
 }
 
+/* No binding is left, else the module could not be unloaded. */
+void rex_bind_exit(void)
+{
+	unregister_ftrace_function(&free_hook);
+	ftrace_free_filter(&free_hook);
+	flush_work(&end_work);
+}
+
+/* RCU's grace periods may be long on a machine that is busy. */
+#define HOOK_TEST_TIMEOUT (10 * HZ)
+
+/*
+ * That a carrier is what this file takes it for, and that the hook sees the end of
+ * one, in the kernel that is running: a compiler may have copied bpf_prog_free()
+ * to its callers, and a binding without an end would outlive its carrier.
+ */
+static int __init test_hook(void)
+{
+	struct bpf_prog *carrier = rex_carrier_load_test();
+	int ret = 0;
+
+	if (IS_ERR(carrier))
+		return PTR_ERR(carrier);
+	WRITE_ONCE(hook_test, carrier);
+	bpf_prog_put(carrier);
+	if (!wait_for_completion_timeout(&hook_test_freed, HOOK_TEST_TIMEOUT)) {
+		pr_err("the kernel frees BPF programs without bpf_prog_free()\n");
+		ret = -ENOEXEC;
+	}
+	WRITE_ONCE(hook_test, NULL);
+	return ret;
+}
+
 int __init rex_bind_init(void)
 {
 	int ret =
@@ -360,16 +436,13 @@ int __init rex_bind_init(void)
 
 	if (!ret)
 		ret = register_ftrace_function(&free_hook);
-	if (ret)
+	if (ret) {
 		pr_err("cannot hook bpf_prog_free (%d); is kernel.ftrace_enabled 0?\n",
 		       ret);
+		return ret;
+	}
+	ret = test_hook();
+	if (ret)
+		rex_bind_exit();
 	return ret;
-}
-
-/* No binding is left, else the module could not be unloaded. */
-void rex_bind_exit(void)
-{
-	unregister_ftrace_function(&free_hook);
-	ftrace_free_filter(&free_hook);
-	flush_work(&end_work);
 }

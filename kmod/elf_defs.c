@@ -3,6 +3,7 @@
 #include <linux/bpf.h>
 
 #include "elf_private.h"
+#include "progtype.h"
 
 /* ---- names ---- */
 
@@ -89,6 +90,29 @@ int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log)
 
 /* ---- .rex.progs ---- */
 
+/* What no attribute of the crate makes has an entry that nobody has looked at. */
+static int check_kind(const struct rex_prog_def *def, struct rex_log *log)
+{
+	const struct rex_prog_kind *kind =
+		rex_prog_kind_find(def->type, def->attach_type, def->section);
+
+	if (!kind)
+		return rex_refuse(
+			log,
+			"program %s: no attribute of the crate makes type %u, attach type %u, section \"%s\"",
+			def->name, def->type, def->attach_type, def->section);
+	if (!(def->flags & REX_PROG_HAS_DEFAULT_RET))
+		return 0;
+	if (def->default_ret < kind->min_ret ||
+	    def->default_ret > kind->max_ret)
+		return rex_refuse(
+			log,
+			"program %s has default_ret %d; one of type %s is from %d to %d",
+			def->name, def->default_ret, kind->name, kind->min_ret,
+			kind->max_ret);
+	return 0;
+}
+
 static int check_prog(const struct rex_elf *elf, const struct rex_prog_def *def,
 		      u32 i, struct rex_log *log)
 {
@@ -115,7 +139,7 @@ static int check_prog(const struct rex_elf *elf, const struct rex_prog_def *def,
 			return rex_refuse(log, "more than one program %s",
 					  def->name);
 	}
-	return 0;
+	return check_kind(def, log);
 }
 
 static int read_prog(struct rex_elf *elf, u32 i, u32 *next, struct rex_log *log)

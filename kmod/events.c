@@ -72,18 +72,22 @@ find_field(struct trace_event_file *file, const char *name)
 	return NULL;
 }
 
+static bool is_loc(const struct rex_compat_event_field *field)
+{
+	return !strncmp(field->type, "__data_loc", 10);
+}
+
 static int check_field(const struct rex_compat_event_field *field,
 		       const struct field_ref *ref, struct rex_log *log)
 {
 	bool is_signed = field->is_signed & 1;
 	bool is_array = strchr(field->type, '[');
-	bool is_loc = !strncmp(field->type, "__data_loc", 10);
 
-	if (is_loc != (ref->kind == 'd'))
+	if (is_loc(field) != (ref->kind == 'd'))
 		return refuse(log, ref,
-			      is_loc ? "is data of variable length" :
-				       "is no data of variable length");
-	if (!is_loc && is_array != (ref->kind == 'a'))
+			      is_loc(field) ? "is data of variable length" :
+					      "is no data of variable length");
+	if (!is_loc(field) && is_array != (ref->kind == 'a'))
 		return refuse(log, ref,
 			      is_array ? "is an array" : "is no array");
 	if (field->size != ref->size) {
@@ -99,6 +103,17 @@ static int check_field(const struct rex_compat_event_field *field,
 	return 0;
 }
 
+/*
+ * The strings that newer kernels copy from the memory of the caller of a system
+ * call are in the record of tracefs only: BPF programs have one of their own that
+ * ends with the last argument.
+ */
+static bool is_made_by_tracefs(const struct rex_compat_event_field *field,
+			       const char *event)
+{
+	return is_loc(field) && !strncmp(event, "syscalls/", 9);
+}
+
 static int resolve_field(const struct field_ref *ref, u64 *value,
 			 struct rex_log *log)
 {
@@ -111,7 +126,10 @@ static int resolve_field(const struct field_ref *ref, u64 *value,
 		return -ENOEXEC;
 	}
 	field = find_field(file, ref->name);
-	if (field) {
+	if (field && is_made_by_tracefs(field, ref->event)) {
+		ret = refuse(log, ref,
+			     "is not in the record that programs get");
+	} else if (field) {
 		ret = check_field(field, ref, log);
 		*value = field->offset;
 	} else {
@@ -214,7 +232,8 @@ static u32 record_size(const char *path)
 	if (!file)
 		return NOWHERE;
 	list_for_each_entry(field, event_fields(file), link)
-		size = max_t(u32, size, field->offset + field->size);
+		if (!is_made_by_tracefs(field, path))
+			size = max_t(u32, size, field->offset + field->size);
 	trace_put_event_file(file);
 	return size;
 }
@@ -244,6 +263,18 @@ static u32 context_size(const struct rex_prog *prog)
 			       nr_args * sizeof(u64) :
 			       NOWHERE;
 	return 0;
+}
+
+/*
+ * What the verifier notes of a program that calls bpf_get_stack() or
+ * bpf_get_stackid(): without, the kernel leaves the sample's pointer to its
+ * callchain as it was, which those helpers follow; and it would attach the program
+ * to precise events, at whose samples no stack can be walked.
+ */
+static bool needs_callchain(const struct rex_prog *prog)
+{
+	return prog->type == BPF_PROG_TYPE_PERF_EVENT &&
+	       prog->image->takes_stacks;
 }
 
 static bool same_raw_tracepoint(const struct bpf_prog *carrier,
@@ -281,10 +312,13 @@ void rex_events_restrict_carrier(struct bpf_prog *carrier,
 {
 	carrier->aux->max_ctx_offset =
 		max(carrier->aux->max_ctx_offset, context_size(prog));
+	if (needs_callchain(prog))
+		carrier->call_get_stack = 1;
 }
 
 bool rex_events_fits_restriction(const struct bpf_prog *carrier,
 				 const struct rex_prog *prog)
 {
-	return context_size(prog) <= carrier->aux->max_ctx_offset;
+	return context_size(prog) <= carrier->aux->max_ctx_offset &&
+	       (!needs_callchain(prog) || carrier->call_get_stack);
 }

@@ -67,6 +67,30 @@ struct resolver {
 	struct rex_log *log;
 };
 
+/* What programs need, besides the function itself, of what they link to. */
+static void note_symbol(struct rex_image *image, const char *name)
+{
+	rex_heap_note_symbol(&image->heap, name);
+	if (!strncmp(name, "bpf_get_stack", strlen("bpf_get_stack")))
+		image->takes_stacks = true;
+}
+
+/* What the verifier does for a program that calls bpf_get_stack(). */
+static int get_callchains(struct rex_image *image, struct rex_log *log)
+{
+	int ret;
+
+	if (!image->takes_stacks)
+		return 0;
+	ret = rex_kcall(get_callchain_buffers)(
+		*rex_ksyms.sysctl_perf_event_max_stack);
+	image->has_callchains = !ret;
+	if (ret)
+		rex_log_err(log, "the kernel has no buffers for stacks (%d)",
+			    ret);
+	return ret;
+}
+
 static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 {
 	const struct resolver *r = ctx;
@@ -75,7 +99,7 @@ static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 	if (ret == -ENOENT)
 		return rex_events_resolve(name, &sym->value, r->log);
 	if (!ret)
-		rex_heap_note_symbol(&r->image->heap, name);
+		note_symbol(r->image, name);
 	return ret;
 }
 
@@ -137,7 +161,11 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	prog->attach_type = def->attach_type;
 	memset(prog->class, rex_helpers_class(def->type), sizeof(prog->class));
 	prog->timeout_ms = def->timeout_ms ?: default_timeout();
-	prog->default_ret = rex_prog_type_default_ret(def->type);
+	prog->kind =
+		rex_prog_kind_find(def->type, def->attach_type, def->section);
+	if (WARN_ON(!prog->kind)) /* rex_elf_read_progs() has looked */
+		return -ENOEXEC;
+	prog->default_ret = prog->kind->default_ret;
 	if (def->flags & REX_PROG_HAS_DEFAULT_RET)
 		prog->default_ret = def->default_ret;
 	memcpy(prog->name, def->name, sizeof(prog->name));
@@ -185,9 +213,17 @@ static void init_func(struct rex_image_func *func, u64 text, u32 offset,
 	INIT_LIST_HEAD_RCU(&func->ksym.lnode);
 }
 
+/* Every line of /proc/kallsyms is a symbol, and a blank ends its name. */
+static void make_printable(char *name)
+{
+	for (; *name; name++)
+		if (*name <= ' ' || *name > '~')
+			*name = '_';
+}
+
 /*
  * All functions, and as the last one the thunks, so that the kernel takes every
- * address of ours on a stack for text. /proc/kallsyms separates by blanks.
+ * address of ours on a stack for text.
  */
 static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 {
@@ -209,8 +245,7 @@ static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 		init_func(func, text, src->offset, src->size);
 		rex_demangle(src->name, func->ksym.name,
 			     sizeof(func->ksym.name));
-		strreplace(func->ksym.name, ' ', '_');
-		strreplace(func->ksym.name, '\t', '_');
+		make_printable(func->ksym.name);
 	}
 	func = &image->funcs[elf->nr_funcs];
 	init_func(func, text, thunks_offset(image),
@@ -259,6 +294,8 @@ static void destroy(struct rex_image *image)
 	u32 i;
 
 	rex_restart_exit(image);
+	if (image->has_callchains)
+		rex_kcall(put_callchain_buffers)();
 	for (i = 0; i < image->nr_progs; i++) {
 		free_percpu(image->ctl->progs[i].stats);
 		kfree(image->ctl->progs[i].faults);
@@ -293,6 +330,9 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 		return -ENOMEM;
 	rex_elf_copy(elf, &image->target);
 	ret = rex_elf_relocate(elf, &image->target, resolve, &resolver, log);
+	if (ret)
+		return ret;
+	ret = get_callchains(image, log);
 	if (ret)
 		return ret;
 	ret = rex_heap_init(image, src->heap_size);

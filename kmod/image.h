@@ -63,6 +63,7 @@ struct rex_prog_stats {
  * @thunk:	address that carriers call
  * @stats:	counters
  * @faults:	records of the last faults
+ * @kind:	what is known of programs of its type and attach type
  * @type:	enum bpf_prog_type
  * @class:	enum rex_program_class, for gates: each byte, so that a pointer with
  *		marks in its low bits finds one as well
@@ -82,6 +83,7 @@ struct rex_prog {
 	u64 thunk;
 	struct rex_prog_stats __percpu *stats;
 	struct rex_fault_ring *faults;
+	const struct rex_prog_kind *kind;
 	u32 type;
 	u32 attach_type;
 	u8 class[REX_RUN_MARKS + 1];
@@ -132,6 +134,8 @@ struct rex_image_func {
  * @nr_funcs:	number of functions
  * @funcs:	functions, sorted by offset
  * @timed:	its runs are timed
+ * @takes_stacks: its programs call a helper that takes stacks
+ * @has_callchains: it holds the kernel's buffers for those
  * @restart:	how it comes back after a fault
  * @heap:	memory that its programs allocate
  * @memory:	bytes allocated in all
@@ -154,6 +158,8 @@ struct rex_image {
 	u32 nr_funcs;
 	struct rex_image_func *funcs;
 	bool timed;
+	bool takes_stacks;
+	bool has_callchains;
 	struct rex_restart restart;
 	struct rex_heap heap;
 	size_t memory;

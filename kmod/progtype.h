@@ -1,30 +1,176 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What we know of a BPF program type.
+ * The kinds of programs (progtypes.def) and the carriers of each. librex and the
+ * host tests include this file as well.
  */
 #ifndef _REX_PROGTYPE_H
 #define _REX_PROGTYPE_H
 
 #include <linux/bpf.h>
-#include <linux/pkt_cls.h>
+#ifdef __KERNEL__
+#include <linux/limits.h>
+#include <linux/string.h>
+#else
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#endif
+
+/* What a carrier does with the value of the program. */
+enum rex_force {
+	REX_FORCE_NOTHING, /* the kernel takes any value */
+	REX_FORCE_ZERO,
+	REX_FORCE_ONE_BIT, /* the lowest one */
+	REX_FORCE_TWO_BITS,
+	REX_FORCE_ERRNO, /* 0, or a negative error number */
+};
 
 /**
- * rex_prog_type_default_ret() - the value that lets the kernel go on as if there
- * were no program
+ * struct rex_prog_kind - a line of progtypes.def, which explains the fields
  */
-static inline s32 rex_prog_type_default_ret(enum bpf_prog_type type)
+struct rex_prog_kind {
+	const char *name; /* of the type */
+	__u32 type;
+	__u32 attach_type;
+	const char *sections;
+	__s32 default_ret;
+	__s32 min_ret;
+	__s32 max_ret;
+	enum rex_force force;
+};
+
+#define REX_PROG_KIND(type_, attach_type_, sections_, default_, min_, max_, \
+		      force_)                                               \
+	{                                                                   \
+		.name = #type_,                                             \
+		.type = (type_),                                            \
+		.attach_type = (attach_type_),                              \
+		.sections = (sections_),                                    \
+		.default_ret = (default_),                                  \
+		.min_ret = (min_),                                          \
+		.max_ret = (max_),                                          \
+		.force = (force_),                                          \
+	},
+
+static const struct rex_prog_kind rex_prog_kinds[] = {
+#include "progtypes.def"
+	{ .name = NULL } /* the end */
+};
+
+/* Whether @section is @name, or begins with @name if that ends in a slash. */
+static inline bool rex_prog_kind_is_section(const char *section,
+					    const char *name, size_t len)
 {
-	switch (type) {
-	case BPF_PROG_TYPE_XDP:
-		return XDP_PASS;
-	case BPF_PROG_TYPE_SCHED_CLS:
-	case BPF_PROG_TYPE_SCHED_ACT:
-		return TC_ACT_OK;
-	case BPF_PROG_TYPE_CGROUP_SKB:
-		return 1;
-	default:
-		return 0;
+	if (strncmp(section, name, len))
+		return false;
+	return name[len - 1] == '/' ? section[len] != '\0' :
+				      section[len] == '\0';
+}
+
+static inline bool rex_prog_kind_has_section(const struct rex_prog_kind *kind,
+					     const char *section)
+{
+	const char *name = kind->sections;
+
+	for (;;) {
+		const char *end = strchr(name, ' ');
+		size_t len = end ? (size_t)(end - name) : strlen(name);
+
+		if (rex_prog_kind_is_section(section, name, len))
+			return true;
+		if (!end)
+			return false;
+		name = end + 1;
 	}
+}
+
+/**
+ * rex_prog_kind_find() - the kind of a program
+ * @type:	rex_prog_def.type
+ * @attach_type: rex_prog_def.attach_type
+ * @section:	rex_prog_def.section
+ *
+ * Return: the kind, or NULL if no attribute of the crate makes such a program.
+ */
+static inline const struct rex_prog_kind *
+rex_prog_kind_find(__u32 type, __u32 attach_type, const char *section)
+{
+	const struct rex_prog_kind *kind = rex_prog_kinds;
+
+	for (; kind->name; kind++)
+		if (kind->type == type && kind->attach_type == attach_type &&
+		    rex_prog_kind_has_section(kind, section))
+			return kind;
+	return NULL;
+}
+
+/* ---- carriers ---- */
+
+#define REX_CARRIER_MAX_INSNS 7
+
+/* MAX_ERRNO, which is also a mask. */
+#define REX_ERRNO_MASK 4095
+
+/*
+ * Write what forces r0 into the bounds that the verifier wants, of which it knows
+ * nothing after the call, and return the number of instructions. It knows what is
+ * left of a number by a mask, and the negative of that.
+ */
+static inline __u32 rex_carrier_force(struct bpf_insn *insn,
+				      enum rex_force force)
+{
+	static const struct {
+		__u32 nr;
+		struct bpf_insn insns[REX_CARRIER_MAX_INSNS - 2];
+	} forces[] = {
+		[REX_FORCE_ZERO] = { 1,
+				     { { .code = BPF_ALU64 | BPF_MOV |
+						 BPF_K } } },
+		[REX_FORCE_ONE_BIT] = { 1,
+					{ { .code = BPF_ALU64 | BPF_AND | BPF_K,
+					    .imm = 1 } } },
+		[REX_FORCE_TWO_BITS] = { 1,
+					 { { .code = BPF_ALU64 | BPF_AND | BPF_K,
+					     .imm = 3 } } },
+		[REX_FORCE_ERRNO] = { 5,
+				      { { .code = BPF_ALU64 | BPF_NEG },
+					{ .code = BPF_ALU64 | BPF_AND | BPF_K,
+					  .imm = REX_ERRNO_MASK },
+					{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+					  .dst_reg = BPF_REG_1 },
+					{ .code = BPF_ALU64 | BPF_SUB | BPF_X,
+					  .dst_reg = BPF_REG_1 },
+					{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
+					  .src_reg = BPF_REG_1 } } },
+	};
+
+	memcpy(insn, forces[force].insns,
+	       forces[force].nr * sizeof(forces[force].insns[0]));
+	return forces[force].nr;
+}
+
+/**
+ * rex_carrier_body() - the instructions of a carrier
+ * @insn:	receives them: REX_CARRIER_MAX_INSNS at the most
+ * @kind:	of its program
+ *
+ * The first one is the call that rex.ko turns into a call of the program.
+ *
+ * Return: how many they are.
+ */
+static inline __u32 rex_carrier_body(struct bpf_insn *insn,
+				     const struct rex_prog_kind *kind)
+{
+	__u32 nr = 0;
+
+	insn[nr++] = (struct bpf_insn){
+		.code = BPF_JMP | BPF_CALL,
+		.imm = BPF_FUNC_ktime_get_boot_ns,
+	};
+	nr += rex_carrier_force(insn + nr, kind->force);
+	insn[nr++] = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
+	return nr;
 }
 
 #endif /* _REX_PROGTYPE_H */

@@ -79,6 +79,73 @@ TEST(program_that_is_no_carrier_is_ENOEXEC)
 	EXPECT_ERRNO(bind_prog(image, prog, HELLO, REX_BIND_REPLACE), ENOEXEC);
 }
 
+/* Bodies that call the helper as well. bpftrace's `nsecs` is that helper. */
+TEST(program_that_does_more_than_a_carrier_is_ENOEXEC)
+{
+#define CALL                                                                  \
+	{                                                                     \
+		.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_ktime_get_boot_ns \
+	}
+#define OTHER_CALL                                   \
+	{                                            \
+		.code = BPF_JMP | BPF_CALL,          \
+		.imm = BPF_FUNC_get_smp_processor_id \
+	}
+#define SET(_reg, _value)                                               \
+	{                                                               \
+		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (_reg), \
+		.imm = (_value)                                         \
+	}
+#define AND(_value)                                                  \
+	{                                                            \
+		.code = BPF_ALU64 | BPF_AND | BPF_K, .imm = (_value) \
+	}
+#define EXIT                               \
+	{                                  \
+		.code = BPF_JMP | BPF_EXIT \
+	}
+	static const struct {
+		const char *what;
+		int nr;
+		struct bpf_insn insns[6];
+	} bodies[] = {
+		{ "a context of its own", 3, { SET(1, 0), CALL, EXIT } },
+		{ "something before", 3, { SET(6, 0), CALL, EXIT } },
+		{ "something behind", 3, { CALL, SET(0, 0), EXIT } },
+		{ "the body of another type", 3, { CALL, AND(1), EXIT } },
+		{ "the same call twice", 3, { CALL, CALL, EXIT } },
+		{ "another call before", 3, { OTHER_CALL, CALL, EXIT } },
+		{ "another call behind", 3, { CALL, OTHER_CALL, EXIT } },
+		{ "another call only", 2, { OTHER_CALL, EXIT } },
+	};
+	int image = load_image("hello");
+
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		int prog = bpf_prog_load(TRACEPOINT, "body", "GPL",
+					 bodies[i].insns, bodies[i].nr, NULL);
+		int ret;
+
+		ASSERT_MSG(prog >= 0, "%s: %s", bodies[i].what,
+			   strerror(-prog));
+		ret = bind_prog(image, prog, HELLO, 0);
+		EXPECT_MSG(ret == -1 && errno == ENOEXEC, "%s: %d, errno %d",
+			   bodies[i].what, ret, errno);
+		close(prog);
+	}
+}
+
+/* Then a constant is not where it was. */
+TEST(carriers_with_blinded_constants_are_bound)
+{
+	static const char *const names[] = { "lsm_hooks", "net_cgroup",
+					     "tracing", "net_xdp" };
+
+	set_sysctl("net/core/bpf_jit_harden", "2");
+	for (int i = 0; i < 4; i++)
+		rex_obj_close(load_object(names[i]));
+	set_sysctl("net/core/bpf_jit_harden", "0");
+}
+
 TEST(program_that_is_not_jited_is_ENOEXEC)
 {
 	int image = load_image("hello"), prog;
@@ -112,6 +179,111 @@ TEST(default_ret_without_its_flag_is_EINVAL)
 	args.flags = REX_BIND_DEFAULT_RET;
 	EXPECT_EQ(ioctl(device(), REX_IOC_BIND, &args), 0);
 	EXPECT_EQ(info_of_carrier(args.prog_fd).default_ret, 1);
+}
+
+/* What the kernel would not take from a program of that type. */
+TEST(default_ret_beyond_the_bounds_of_the_type_is_EINVAL)
+{
+	static const struct {
+		const char *object, *entry;
+		enum bpf_prog_type type;
+		__s32 good, bad[2];
+	} cases[] = {
+		{ "net_xdp", "passes", BPF_PROG_TYPE_XDP, 2, { -1, 5 } },
+		{ "net_tc", "parses", BPF_PROG_TYPE_SCHED_CLS, -1, { -2, 9 } },
+		{ "lsm_hooks", "on_nice", BPF_PROG_TYPE_LSM, -1, { 1, -4096 } },
+		{ "tracing", "on_read", BPF_PROG_TYPE_TRACING, 0, { 1, -1 } },
+	};
+
+	for (int i = 0; i < 4; i++) {
+		struct rex_obj *obj = load_object(cases[i].object);
+		struct rex_bind args =
+			bind_args(rex_obj_image_fd(obj),
+				  bpf_program__fd(program(obj, cases[i].entry)),
+				  cases[i].entry);
+
+		args.flags = REX_BIND_DEFAULT_RET | REX_BIND_REPLACE;
+		for (int k = 0; k < 2; k++) {
+			args.default_ret = cases[i].bad[k];
+			EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args),
+				     EINVAL);
+		}
+		args.default_ret = cases[i].good;
+		EXPECT_EQ(ioctl(device(), REX_IOC_BIND, &args), 0);
+		EXPECT_EQ(prog_info(obj, cases[i].entry).default_ret,
+			  cases[i].good);
+		rex_obj_close(obj);
+	}
+}
+
+/* ---- what is in use already ---- */
+
+/*
+ * The kernel compares what a program reads with the event when it attaches it: a
+ * carrier that is attached already reads nothing, and sched_switch has more
+ * arguments than sched_process_exit.
+ */
+TEST(attached_carrier_is_ETXTBSY)
+{
+	struct rex_obj *obj = load_object("tracing");
+	int prog = carrier(BPF_PROG_TYPE_RAW_TRACEPOINT);
+	int link = bpf_raw_tracepoint_open("sched_process_free", prog);
+
+	ASSERT_MSG(link >= 0, "%s", strerror(errno));
+	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(obj), prog, "on_raw", 0),
+		     ETXTBSY);
+	close(link);
+	/* The link goes by RCU. It says now what the carrier reads. */
+	EXPECT(WAIT_FOR(!bind_prog(rex_obj_image_fd(obj), prog, "on_raw", 0),
+			10));
+	EXPECT_EQ(bpf_raw_tracepoint_open("sched_process_free", prog), -EINVAL);
+	link = bpf_raw_tracepoint_open("sys_enter", prog);
+	EXPECT_MSG(link >= 0, "%s", strerror(errno));
+	close(link);
+	rex_obj_close(obj);
+}
+
+TEST(carrier_that_somebody_else_holds_is_ETXTBSY)
+{
+	int image = load_image("hello"), prog = carrier(TRACEPOINT), other;
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	ASSERT(!bpf_obj_get_info_by_fd(prog, &info, &len));
+	other = bpf_prog_get_fd_by_id(info.id);
+	ASSERT(other >= 0);
+	EXPECT_ERRNO(bind_prog(image, prog, HELLO, 0), ETXTBSY);
+	close(other);
+	/* Another number for the same descriptor is no other holder. */
+	other = dup(prog);
+	EXPECT_EQ(bind_prog(image, prog, HELLO, 0), 0);
+	EXPECT_EQ(bind_prog(image, other, HELLO, REX_BIND_REPLACE), 0);
+}
+
+/* ---- the log ---- */
+
+TEST(reason_of_a_refusal_is_in_the_log)
+{
+	char text[256] = "";
+	struct rex_bind args = bind_args(
+		load_image("hello"),
+		bpf_prog_calling(TRACEPOINT, BPF_FUNC_ktime_get_ns), HELLO);
+
+	args.log_buf = u64_of(text);
+	args.log_size = sizeof(text);
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ENOEXEC);
+	EXPECT_CONTAINS(text, "no carrier: instruction 0");
+	strcpy(args.entry, "nobody");
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ENOENT);
+	EXPECT_CONTAINS(text, "no program \"nobody\"");
+	/* cut where the buffer ends */
+	args.log_size = 8;
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ENOENT);
+	EXPECT_EQ(strlen(text), 7);
+	args.log_buf = 0;
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), EINVAL);
+	args.log_buf = 1;
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), EFAULT);
 }
 
 TEST(refused_bind_leaves_nothing)

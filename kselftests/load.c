@@ -595,3 +595,45 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 	fd = load(&args);
 	close(fd);
 }
+
+/* ---- the names of functions ---- */
+
+/* A line of /proc/kallsyms that is not that of a symbol, or NULL. */
+static const char *odd_line(char *text)
+{
+	char *line = text, *end;
+
+	for (; *line; line = end + 1) {
+		end = strchr(line, '\n');
+		if (!end || end - line < 20 ||
+		    strspn(line, "0123456789abcdef") != 16 || line[16] != ' ' ||
+		    line[18] != ' ')
+			return line;
+		for (char *c = line; c < end; c++)
+			if ((*c < ' ' && *c != '\t') || *c > '~')
+				return line;
+	}
+	return NULL;
+}
+
+/* A newline in a name would make a line of its own, and an escape an order to it. */
+TEST(name_of_a_function_is_one_line_of_kallsyms)
+{
+	static const char odd[] = "\nodd\x1b\x7f\xff";
+	struct rex_load args = load_args("hello");
+	char *elf = (char *)(unsigned long)args.elf, *name = elf;
+	int changed = 0;
+
+	while ((name = memmem(name, elf + args.elf_size - name, "_ZN", 3))) {
+		if (strlen(name) > sizeof(odd) + 3) {
+			memcpy(name + 3, odd, sizeof(odd) - 1);
+			changed++;
+		}
+		name += 3;
+	}
+	ASSERT(changed);
+	load(&args);
+	EXPECT_MSG(!odd_line(read_all("/proc/kallsyms", NULL)), "%.80s",
+		   odd_line(read_all("/proc/kallsyms", NULL)));
+	EXPECT_CONTAINS(read_all("/proc/kallsyms", NULL), "_odd___");
+}

@@ -59,7 +59,8 @@ TEST(headers_that_are_taken_are_at_fixed_places)
 	f.len--; /* one byte short of a TCP header */
 	for (int i = 0; i < 4; i++)
 		map_set(obj, "seen", i, 0);
-	EXPECT_EQ(test_run(obj, "takes_headers", &f, NULL), TC_ACT_OK);
+	EXPECT_EQ(test_run(obj, "takes_headers", &f, NULL),
+		  (__u32)TC_ACT_UNSPEC);
 	EXPECT_SEEN(obj, 2, PORT);
 	EXPECT_SEEN(obj, 3, 0);
 	EXPECT_EQ(prog_info(obj, "takes_headers").state, REX_PROG_DEAD);
@@ -283,11 +284,13 @@ TEST(errors_and_numbers_that_are_no_action_drop_packets)
 
 /* ---- real packets ---- */
 
-static void attach_tc(struct rex_obj *obj, const char *name, int net,
-		      const char *device, enum bpf_tc_attach_point point)
+/* PRIORITY 0: the kernel chooses one before those that are there. */
+static void attach_tc_at(struct rex_obj *obj, const char *name, int net,
+			 const char *device, enum bpf_tc_attach_point point,
+			 int priority)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = point);
-	LIBBPF_OPTS(bpf_tc_opts, opts);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .priority = priority);
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
 	int back = own_net(), err;
 
@@ -302,6 +305,50 @@ static void attach_tc(struct rex_obj *obj, const char *name, int net,
 	ASSERT_MSG(!err, "cannot attach %s: %s", name, strerror(-err));
 	enter(back);
 	close(back);
+}
+
+static void attach_tc(struct rex_obj *obj, const char *name, int net,
+		      const char *device, enum bpf_tc_attach_point point)
+{
+	attach_tc_at(obj, name, net, device, point, 0);
+}
+
+/* ---- a program that is dead ---- */
+
+/* What a filter drops, the sender of a packet socket is told. */
+static void expect_all_dropped(int left)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	for (int i = 0; i < 20; i++)
+		EXPECT_ERRNO(send(left, f.data, f.len, 0), ENOBUFS);
+}
+
+/* The filter behind it drops all packets, before and after it dies. */
+static void expect_filter_in_force(struct rex_obj *dies, int left, int right)
+{
+	expect_all_dropped(left);
+	EXPECT_EQ(prog_info(dies, "dies_if_told").faults, 0);
+	map_set(dies, "config", 0, 1);
+	expect_all_dropped(left);
+	EXPECT_EQ(prog_info(dies, "dies_if_told").faults, 1);
+	EXPECT_EQ(prog_info(dies, "dies_if_told").state, REX_PROG_DEAD);
+	expect_received(right, 0);
+}
+
+TEST(dead_program_leaves_filters_behind_it_in_force)
+{
+	struct rex_obj *dies = load_object("net_tc");
+	struct rex_obj *drops = load_object("net_tc");
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right");
+
+	attach_tc_at(drops, "drops_all", nets.here, "left", BPF_TC_EGRESS, 2);
+	attach_tc_at(dies, "dies_if_told", nets.here, "left", BPF_TC_EGRESS, 1);
+	expect_filter_in_force(dies, left, right);
+	rex_obj_close(drops);
+	rex_obj_close(dies);
 }
 
 TEST(programs_see_both_directions)
@@ -1073,4 +1120,23 @@ TEST(programs_are_attached_by_tcx)
 	EXPECT_SEEN(obj, 16, 30);
 	EXPECT_SEEN(obj, 18, 30);
 	rex_obj_close(obj);
+}
+
+TEST(dead_program_leaves_tcx_programs_behind_it_in_force)
+{
+	struct rex_obj *dies = load_object("net_tc");
+	struct rex_obj *drops = load_object("net_tc");
+	struct nets nets = make_nets();
+	int left = packet_socket(nets.here, "left");
+	int right = packet_socket(nets.there, "right");
+
+	if (!has_tcx())
+		SKIP("tcx is there since 6.6");
+	ASSERT(attach_tcx(dies, "dies_if_told", ifindex("left"),
+			  BPF_TCX_EGRESS) >= 0);
+	ASSERT(attach_tcx(drops, "drops_all", ifindex("left"),
+			  BPF_TCX_EGRESS) >= 0);
+	expect_filter_in_force(dies, left, right);
+	rex_obj_close(drops);
+	rex_obj_close(dies);
 }

@@ -121,3 +121,23 @@ TEST(calls_of_others_are_theirs)
 	EXPECT_EQ(record(ENTER_DUP).count, 0);
 	EXPECT(prog_info(obj, "enter_dup").runs >= 1);
 }
+
+/* Programs get a record that ends before it. */
+TEST(string_of_a_system_call_is_no_field_of_a_program)
+{
+	struct rex_obj *wants =
+		rex_obj_open(object_path("syscall_string"), NULL);
+	char *format = read_all(
+		"/sys/kernel/tracing/events/syscalls/sys_enter_openat/format",
+		NULL);
+	bool there = strstr(format, "__filename_val");
+
+	ASSERT(wants);
+	EXPECT_EQ(rex_obj_load_opened(wants), -ENOEXEC);
+	EXPECT_CONTAINS(rex_last_error(),
+			there ? "is not in the record that programs get" :
+				"has no field __filename_val");
+	ksft_note("the record of tracefs has %s string", there ? "a" : "no");
+	free(format);
+	rex_obj_close(wants);
+}

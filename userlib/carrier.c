@@ -10,65 +10,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../kmod/progtype.h"
 #include "internal.h"
 
 /* EM_BPF came to <elf.h> late. */
 #ifndef EM_BPF
 #define EM_BPF 247
 #endif
-
-#define REX_CARRIER_MAX_INSNS 7
-
-#define REX_OP_CALL (BPF_JMP | BPF_CALL)
-#define REX_OP_EXIT (BPF_JMP | BPF_EXIT)
-#define REX_OP_AND (BPF_ALU64 | BPF_AND | BPF_K)
-#define REX_OP_MOV (BPF_ALU64 | BPF_MOV | BPF_K)
-#define REX_OP_NEG (BPF_ALU64 | BPF_NEG)
-#define REX_OP_SUB_REG (BPF_ALU64 | BPF_SUB | BPF_X)
-#define REX_OP_MOV_REG (BPF_ALU64 | BPF_MOV | BPF_X)
-
-/* MAX_ERRNO, which is also a mask. */
-#define REX_ERRNO_MASK 4095
-
-/*
- * The verifier bounds what programs of these types may return, and knows
- * nothing about r0 after the call: an instruction more forces it into bounds.
- * The first match counts. See check_return_code() in kernel/bpf/verifier.c.
- */
-struct rex_carrier_bound {
-	__u32 type;
-	int attach_type; /* -1: all */
-	__u8 code; /* on r0 */
-	__s32 imm;
-};
-
-#define SOCK_ADDR BPF_PROG_TYPE_CGROUP_SOCK_ADDR
-
-static const struct rex_carrier_bound rex_carrier_bounds[] = {
-	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, REX_OP_MOV, 0 },
-	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, REX_OP_MOV, 0 },
-	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, REX_OP_AND, 1 },
-	{ BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, REX_OP_AND, 1 },
-	/* A negative error number, or 0: see rex_carrier_force(). */
-	{ BPF_PROG_TYPE_LSM, BPF_LSM_MAC, REX_OP_NEG, 0 },
-	{ BPF_PROG_TYPE_SK_LOOKUP, -1, REX_OP_AND, 1 },
-	{ BPF_PROG_TYPE_SOCK_OPS, -1, REX_OP_AND, 1 },
-	{ BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS, REX_OP_AND, 3 },
-	{ BPF_PROG_TYPE_CGROUP_SKB, -1, REX_OP_AND, 1 },
-	{ BPF_PROG_TYPE_CGROUP_SOCK, -1, REX_OP_AND, 1 },
-	{ BPF_PROG_TYPE_CGROUP_DEVICE, -1, REX_OP_AND, 1 },
-	{ BPF_PROG_TYPE_CGROUP_SYSCTL, -1, REX_OP_AND, 1 },
-	{ BPF_PROG_TYPE_CGROUP_SOCKOPT, -1, REX_OP_AND, 1 },
-	{ SOCK_ADDR, BPF_CGROUP_INET4_BIND, REX_OP_AND, 3 },
-	{ SOCK_ADDR, BPF_CGROUP_INET6_BIND, REX_OP_AND, 3 },
-	{ SOCK_ADDR, BPF_CGROUP_UDP4_RECVMSG, REX_OP_MOV, 1 },
-	{ SOCK_ADDR, BPF_CGROUP_UDP6_RECVMSG, REX_OP_MOV, 1 },
-	{ SOCK_ADDR, BPF_CGROUP_INET4_GETPEERNAME, REX_OP_MOV, 1 },
-	{ SOCK_ADDR, BPF_CGROUP_INET6_GETPEERNAME, REX_OP_MOV, 1 },
-	{ SOCK_ADDR, BPF_CGROUP_INET4_GETSOCKNAME, REX_OP_MOV, 1 },
-	{ SOCK_ADDR, BPF_CGROUP_INET6_GETSOCKNAME, REX_OP_MOV, 1 },
-	{ SOCK_ADDR, -1, REX_OP_AND, 1 },
-};
 
 /* A string table under construction; it begins with the empty string. */
 struct rex_strtab {
@@ -103,57 +51,14 @@ static __u32 rex_strtab_add(struct rex_strtab *str, const char *name)
 	return start;
 }
 
-static const struct rex_carrier_bound *
-rex_carrier_find_bound(const struct rex_prog_def *prog)
-{
-	const struct rex_carrier_bound *bound = rex_carrier_bounds;
-	size_t i;
-
-	for (i = 0; i < REX_ARRAY_SIZE(rex_carrier_bounds); i++, bound++)
-		if (bound->type == prog->type &&
-		    (bound->attach_type < 0 ||
-		     (__u32)bound->attach_type == prog->attach_type))
-			return bound;
-	return NULL;
-}
-
-/* Writes what forces r0 into bounds, and returns the number of instructions. */
-static __u32 rex_carrier_force(struct bpf_insn *insn,
-			       const struct rex_carrier_bound *bound)
-{
-	/* The verifier knows what is left of a number by a mask, and its negative. */
-	static const struct bpf_insn force_errno[] = {
-		{ .code = REX_OP_NEG },
-		{ .code = REX_OP_AND, .imm = REX_ERRNO_MASK },
-		{ .code = REX_OP_MOV, .dst_reg = BPF_REG_1 },
-		{ .code = REX_OP_SUB_REG, .dst_reg = BPF_REG_1 },
-		{ .code = REX_OP_MOV_REG, .src_reg = BPF_REG_1 },
-	};
-
-	if (bound->code == REX_OP_NEG) {
-		memcpy(insn, force_errno, sizeof(force_errno));
-		return REX_ARRAY_SIZE(force_errno);
-	}
-	*insn = (struct bpf_insn){ .code = bound->code, .imm = bound->imm };
-	return 1;
-}
-
 /* Writes the body of a carrier, and returns the number of instructions. */
-static __u32 rex_carrier_body(struct bpf_insn *insn,
-			      const struct rex_prog_def *prog)
+static __u32 rex_carrier_of(struct bpf_insn *insn,
+			    const struct rex_prog_def *prog)
 {
-	const struct rex_carrier_bound *bound = rex_carrier_find_bound(prog);
-	__u32 nr = 0;
-
-	/* rex.ko turns the call of this helper into a call of the program. */
-	insn[nr++] = (struct bpf_insn){
-		.code = REX_OP_CALL,
-		.imm = BPF_FUNC_ktime_get_boot_ns,
-	};
-	if (bound)
-		nr += rex_carrier_force(insn + nr, bound);
-	insn[nr++] = (struct bpf_insn){ .code = REX_OP_EXIT };
-	return nr;
+	/* There is one: rex_obj_open() has looked. */
+	return rex_carrier_body(insn, rex_prog_kind_find(prog->type,
+							 prog->attach_type,
+							 prog->section));
 }
 
 /* Adds a section; @data must stay until the file has been written. */
@@ -216,7 +121,7 @@ static int rex_carrier_add_progs(struct rex_carrier *c,
 	for (i = first; i < elf->nr_progs; i++) {
 		if (strcmp(elf->progs[i].section, section))
 			continue;
-		nr = rex_carrier_body(insns + total, &elf->progs[i]);
+		nr = rex_carrier_of(insns + total, &elf->progs[i]);
 		if (rex_carrier_symbol(c, elf->progs[i].name, STT_FUNC, index,
 				       total * sizeof(*insns),
 				       nr * sizeof(*insns)))

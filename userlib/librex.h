@@ -177,7 +177,8 @@ LIBREX_API int rex_obj_set_timeout(struct rex_obj *obj, const char *prog,
  * rex_obj_set_default_ret() - what is returned where the program cannot run
  * @obj:	an object not loaded yet
  * @prog:	name of a program
- * @ret:	value to return then, in place of what the program declares
+ * @ret:	value to return then, in place of what the program declares; one that
+ *		the kernel does not take from such a program makes the load fail
  *
  * Fails with -ENOENT if there is no such program, -EBUSY once loaded.
  */

@@ -165,10 +165,27 @@ out:
 	return ret;
 }
 
+/* A carrier that nobody knows yet may be looked at by who lists BPF programs. */
+#define REX_BIND_TRIES 100
+#define REX_BIND_PAUSE_US 10000
+
+static int rex_load_try_bind(struct rex_bind *bind)
+{
+	int i, err;
+
+	for (i = 0;; i++) {
+		err = rex_dev_call(REX_IOC_BIND, bind);
+		if (err != -ETXTBSY || i == REX_BIND_TRIES)
+			return err;
+		usleep(REX_BIND_PAUSE_US);
+	}
+}
+
 int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 		 __u32 flags)
 {
 	const struct rex_obj_prog *prog = &obj->progs[index];
+	char reason[256] = "";
 	struct rex_bind bind = {
 		.size = sizeof(bind),
 		.flags = flags | prog->bind_flags,
@@ -176,19 +193,23 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 		.prog_fd = prog_fd,
 		.timeout_ms = prog->timeout_ms,
 		.default_ret = prog->default_ret,
+		.log_buf = (uintptr_t)reason,
+		.log_size = sizeof(reason),
 	};
 	int err;
 
 	strcpy(bind.entry, obj->elf.progs[index].name);
-	err = rex_dev_call(REX_IOC_BIND, &bind);
+	err = rex_load_try_bind(&bind);
+	reason[strcspn(reason, "\n")] = '\0';
 	if (err == -ERANGE)
 		return rex_error(
 			err,
 			"%s: program %s: a timeout of %u ms is above the limit, the parameter max_timeout_ms of rex.ko",
 			obj->name, bind.entry, bind.timeout_ms);
 	if (err < 0)
-		return rex_error_errno(err, "%s: cannot bind program %s",
-				       obj->name, bind.entry);
+		return rex_error_errno(err, "%s: cannot bind program %s%s%s",
+				       obj->name, bind.entry,
+				       reason[0] ? ": " : "", reason);
 	return 0;
 }
 

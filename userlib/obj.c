@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../kmod/progtype.h"
 #include "internal.h"
 
 #define REX_LOG_SIZE (64u << 10)
@@ -92,7 +93,7 @@ static int rex_obj_init_log(struct rex_obj *obj,
  * libbpf first gives a better message than its own, and keeps names that mean
  * something else to it (".maps", "license") out of the carrier object.
  */
-static int rex_obj_check_prog(struct rex_prog_def *prog)
+static int rex_obj_check_prog(const struct rex_prog_def *prog)
 {
 	enum bpf_attach_type attach_type;
 	enum bpf_prog_type type;
@@ -113,7 +114,13 @@ static int rex_obj_check_prog(struct rex_prog_def *prog)
 				 "%u, the object says %u",
 				 prog->name, prog->section, attach_type,
 				 prog->attach_type);
-	prog->attach_type = attach_type;
+	if (!rex_prog_kind_find(prog->type, prog->attach_type, prog->section))
+		return rex_error(-ENOEXEC,
+				 "program %s: no attribute of the crate that "
+				 "librex knows makes type %u, attach type %u, "
+				 "section '%s'",
+				 prog->name, prog->type, prog->attach_type,
+				 prog->section);
 	return 0;
 }
 

@@ -191,6 +191,76 @@ static void prog_flags(struct obj *o)
 	obj_prog(o, 0)->flags = 0x80;
 }
 
+/* An answer of 1 would be a pointer to the kernel. */
+static void prog_of_modify_return(struct obj *o)
+{
+	struct rex_prog_def *def = obj_prog(o, 0);
+
+	def->type = BPF_PROG_TYPE_TRACING;
+	def->attach_type = BPF_MODIFY_RETURN;
+	strcpy(def->section, "fmod_ret/security_file_alloc");
+}
+
+static void prog_of_unknown_type(struct obj *o)
+{
+	obj_prog(o, 0)->type = 0xffffffff;
+}
+
+static void prog_of_another_attach_type(struct obj *o)
+{
+	obj_prog(o, 0)->attach_type = BPF_TRACE_FENTRY;
+}
+
+static void prog_of_another_section(struct obj *o)
+{
+	strcpy(obj_prog(o, 0)->section, "raw_tp/sys_enter");
+}
+
+/* What attaches it as something else: libbpf goes by the section. */
+static void prog_section_of_sleepable(struct obj *o)
+{
+	struct rex_prog_def *def = obj_prog(o, 0);
+
+	def->type = BPF_PROG_TYPE_LSM;
+	def->attach_type = BPF_LSM_MAC;
+	strcpy(def->section, "lsm.s/file_open");
+}
+
+static void prog_section_goes_on(struct obj *o)
+{
+	struct rex_prog_def *def = obj_prog(o, 0);
+
+	def->type = BPF_PROG_TYPE_XDP;
+	def->attach_type = BPF_XDP_DEVMAP;
+	strcpy(def->section, "xdp/devmapx");
+}
+
+static void prog_section_without_event(struct obj *o)
+{
+	strcpy(obj_prog(o, 0)->section, "tracepoint/");
+}
+
+static void prog_default_allows_a_pointer(struct obj *o)
+{
+	struct rex_prog_def *def = obj_prog(o, 0);
+
+	def->type = BPF_PROG_TYPE_LSM;
+	def->attach_type = BPF_LSM_MAC;
+	strcpy(def->section, "lsm/file_alloc_security");
+	def->flags = REX_PROG_HAS_DEFAULT_RET;
+	def->default_ret = 1;
+}
+
+static void prog_default_is_no_action(struct obj *o)
+{
+	struct rex_prog_def *def = obj_prog(o, 0);
+
+	def->type = BPF_PROG_TYPE_XDP;
+	strcpy(def->section, "xdp");
+	def->flags = REX_PROG_HAS_DEFAULT_RET;
+	def->default_ret = -1;
+}
+
 static void prog_name_twice(struct obj *o)
 {
 	obj_add_prog(o, "prog", obj_sym_index(o, "prog"));
@@ -444,6 +514,33 @@ static const struct obj_case def[] = {
 		   "program prog has no valid section name"),
 	MODEL_CASE(prog_flags, ENOEXEC,
 		   "program prog has flags 0x80, which are not supported"),
+	MODEL_CASE(
+		prog_of_modify_return, ENOEXEC,
+		"program prog: no attribute of the crate makes type 26, attach type 26, section \"fmod_ret/security_file_alloc\""),
+	MODEL_CASE(
+		prog_of_unknown_type, ENOEXEC,
+		"program prog: no attribute of the crate makes type 4294967295, attach type 0"),
+	MODEL_CASE(
+		prog_of_another_attach_type, ENOEXEC,
+		"program prog: no attribute of the crate makes type 5, attach type 24"),
+	MODEL_CASE(
+		prog_of_another_section, ENOEXEC,
+		"program prog: no attribute of the crate makes type 5, attach type 0, section \"raw_tp/sys_enter\""),
+	MODEL_CASE(
+		prog_section_of_sleepable, ENOEXEC,
+		"program prog: no attribute of the crate makes type 29, attach type 27, section \"lsm.s/file_open\""),
+	MODEL_CASE(
+		prog_section_goes_on, ENOEXEC,
+		"program prog: no attribute of the crate makes type 6, attach type 33, section \"xdp/devmapx\""),
+	MODEL_CASE(
+		prog_section_without_event, ENOEXEC,
+		"program prog: no attribute of the crate makes type 5, attach type 0, section \"tracepoint/\""),
+	MODEL_CASE(
+		prog_default_allows_a_pointer, ENOEXEC,
+		"program prog has default_ret 1; one of type BPF_PROG_TYPE_LSM is from -4095 to 0"),
+	MODEL_CASE(
+		prog_default_is_no_action, ENOEXEC,
+		"program prog has default_ret -1; one of type BPF_PROG_TYPE_XDP is from 0 to 4"),
 	MODEL_CASE(prog_name_twice, ENOEXEC, "more than one program prog"),
 	MODEL_CASE(prog_without_entry, ENOEXEC, "no address at .rex.progs+0x8"),
 	MODEL_CASE(prog_entry_not_at_start, ENOEXEC,

@@ -11,8 +11,9 @@
  * type and an entry function.
  *
  * A *carrier* is an ordinary BPF program of that type, loaded through bpf(2),
- * whose body is `call bpf_ktime_get_boot_ns; exit`. REX_IOC_BIND makes the
- * carrier call a program of an image in place of that helper. From then on,
+ * whose body is `call bpf_ktime_get_boot_ns`, then what forces the value into the
+ * bounds of its type (kmod/progtype.h), then `exit`; and nothing else.
+ * REX_IOC_BIND makes the carrier call a program of an image in place of that helper. From then on,
  * whatever can be done with the carrier (attach, link, pin, replace, tail call)
  * is done with the Rex program.
  *
@@ -155,7 +156,10 @@ struct rex_map_fd {
  *
  * Returns a new file descriptor (close-on-exec), or:
  *
- *  EPERM	also: the kernel is locked down; the log says so
+ *  EPERM	the caller must not load kernel code; the log says why: it lacks
+ *		CAP_SYS_MODULE, or sysctl kernel.modules_disabled is set, or the
+ *		kernel wants signatures (module.sig_enforce), is locked down, or a
+ *		security module forbids it (which may give another error)
  *  ENOEXEC	not an object that this module can load; the log says why and
  *		names the section, symbol or offset
  *  EFBIG	the object is larger than REX_MAX_ELF_SIZE, or the heap than
@@ -200,22 +204,35 @@ struct rex_load {
  *		the module's default
  * @default_ret: in: what the carrier returns when the program cannot run or is
  *		stopped by a fault, with REX_BIND_DEFAULT_RET; otherwise what
- *		the program declares, else its type's default
+ *		the program declares, else its type's default, with which the
+ *		kernel goes on as if there were no program (kmod/progtypes.def)
+ * @log_buf:	in: pointer to the buffer that receives the reason of a refusal, a
+ *		line with a NUL; may be 0 only if @log_size is 0
+ * @log_size:	in: its size in bytes
+ * @reserved:	in: 0
  *
  * @timeout_ms and @default_ret are the program's, whichever carrier runs it: the
  * last BIND that sets them wins.
+ *
+ * The first BIND of a carrier comes before it is attached or pinned, since it tells
+ * the kernel what the carrier may be attached to.
  *
  * With REX_BIND_REPLACE, a carrier that is bound already is moved to the new
  * program at once; the call returns when no run of the old one through this
  * carrier is in flight, and the old image loses the reference.
  *
+ *  EINVAL	also: @default_ret is none that a program of this type may return
  *  ENOENT	no program of that name in the image
  *  EPROTOTYPE	the carrier's program type is not the program's; or one of them
- *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not
- *  ENOEXEC	the BPF program is not a carrier (not JITed, or no call to
- *		bpf_ktime_get_boot_ns in it)
+ *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not; or
+ *		with REX_BIND_REPLACE, the program reads more of its event than
+ *		the first one of the carrier, or takes stacks and that did not
+ *  ENOEXEC	the BPF program is not a carrier: not JITed, or with other
+ *		instructions
  *  EBUSY	the carrier is bound already, and REX_BIND_REPLACE is not given
  *  ERANGE	@timeout_ms is above max_timeout_ms
+ *  ETXTBSY	the carrier is not bound, and something else than @prog_fd has a
+ *		reference on it: it is attached or pinned, or somebody looks at it
  */
 struct rex_bind {
 	__u32 size;
@@ -225,6 +242,9 @@ struct rex_bind {
 	char entry[REX_NAME_LEN];
 	__u32 timeout_ms;
 	__s32 default_ret;
+	__aligned_u64 log_buf;
+	__u32 log_size;
+	__u32 reserved;
 };
 
 /**
@@ -402,7 +422,8 @@ struct rex_fault_info {
  *
  *  .note.rex		one ELF note, name "Rex", type REX_NOTE_TYPE,
  *			descriptor struct rex_note
- *  .rex.progs		array of struct rex_prog_def
+ *  .rex.progs		array of struct rex_prog_def; type, attach type and section
+ *			are a line of kmod/progtypes.def
  *  .rex.maps		array of struct rex_map_def; each has an object symbol,
  *			which is the map's name. Writable in the file (the
  *			loader fills it), read-only when loaded.
@@ -458,7 +479,7 @@ struct rex_note {
  *		above the module's parameter max_timeout_ms is refused
  * @flags:	REX_PROG_HAS_DEFAULT_RET
  * @default_ret: with that flag, the value returned when a run cannot be made
- *		or finished
+ *		or finished; within the bounds of kmod/progtypes.def
  * @attach_type: enum bpf_attach_type expected, 0 where the type needs none
  * @name:	name of the program: a C identifier, NUL-padded
  * @section:	libbpf section name for the carrier, e.g.

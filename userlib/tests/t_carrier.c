@@ -110,9 +110,12 @@ static void bounded_types_force_their_return_value(void)
 	gen_prog(gen, "ingress", "cgroup_skb/ingress",
 		 BPF_PROG_TYPE_CGROUP_SKB);
 	gen_prog(gen, "egress", "cgroup_skb/egress", BPF_PROG_TYPE_CGROUP_SKB);
-	gen_prog(gen, "fentry", "fentry/do_exit", BPF_PROG_TYPE_TRACING);
-	gen_prog(gen, "raw", "tp_btf/sched_switch", BPF_PROG_TYPE_TRACING);
-	gen_prog(gen, "hook", "lsm/file_open", BPF_PROG_TYPE_LSM);
+	gen_prog(gen, "fentry", "fentry/do_exit", BPF_PROG_TYPE_TRACING)
+		->attach_type = BPF_TRACE_FENTRY;
+	gen_prog(gen, "raw", "tp_btf/sched_switch", BPF_PROG_TYPE_TRACING)
+		->attach_type = BPF_TRACE_RAW_TP;
+	gen_prog(gen, "hook", "lsm/file_open", BPF_PROG_TYPE_LSM)->attach_type =
+		BPF_LSM_MAC;
 	obj = open_gen(gen);
 	if (!obj)
 		return;

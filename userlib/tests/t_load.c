@@ -486,29 +486,25 @@ static void info_is_asked_for_the_right_program(void)
 	rex_obj_close(obj);
 }
 
-/* The masks of rex_carrier_bounds[] are what the verifier asks for. */
-static void verifier_takes_carriers_of_bounded_types(void)
+/* What a carrier does with the value of its program is what the verifier asks for. */
+static void verifier_takes_carriers_of_every_kind(void)
 {
 	static const struct {
 		const char *section;
-		__u32 type;
+		__u32 type, attach_type;
 	} progs[] = {
-		{ "cgroup_skb/ingress", BPF_PROG_TYPE_CGROUP_SKB },
-		{ "cgroup_skb/egress", BPF_PROG_TYPE_CGROUP_SKB },
-		{ "cgroup/sock_create", BPF_PROG_TYPE_CGROUP_SOCK },
-		{ "cgroup/dev", BPF_PROG_TYPE_CGROUP_DEVICE },
-		{ "cgroup/sysctl", BPF_PROG_TYPE_CGROUP_SYSCTL },
-		{ "cgroup/getsockopt", BPF_PROG_TYPE_CGROUP_SOCKOPT },
-		{ "cgroup/bind4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
-		{ "cgroup/connect6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
-		{ "cgroup/recvmsg4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
-		{ "cgroup/getpeername6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR },
-		{ "sockops", BPF_PROG_TYPE_SOCK_OPS },
-		{ "sk_lookup", BPF_PROG_TYPE_SK_LOOKUP },
-		{ "tc", BPF_PROG_TYPE_SCHED_CLS },
-		{ "kprobe", BPF_PROG_TYPE_KPROBE },
-		{ "perf_event", BPF_PROG_TYPE_PERF_EVENT },
-		{ "raw_tp", BPF_PROG_TYPE_RAW_TRACEPOINT },
+		{ "cgroup_skb/ingress", BPF_PROG_TYPE_CGROUP_SKB, 0 },
+		{ "cgroup_skb/egress", BPF_PROG_TYPE_CGROUP_SKB, 0 },
+		{ "tc", BPF_PROG_TYPE_SCHED_CLS, 0 },
+		{ "xdp", BPF_PROG_TYPE_XDP, 0 },
+		{ "xdp.frags/cpumap", BPF_PROG_TYPE_XDP, 0 },
+		{ "xdp/devmap", BPF_PROG_TYPE_XDP, BPF_XDP_DEVMAP },
+		{ "kprobe", BPF_PROG_TYPE_KPROBE, 0 },
+		{ "uretprobe//bin/sh:main", BPF_PROG_TYPE_KPROBE, 0 },
+		{ "tracepoint/sched/sched_switch", BPF_PROG_TYPE_TRACEPOINT,
+		  0 },
+		{ "perf_event", BPF_PROG_TYPE_PERF_EVENT, 0 },
+		{ "raw_tp/sched_switch", BPF_PROG_TYPE_RAW_TRACEPOINT, 0 },
 	};
 	struct rex_obj *obj;
 	struct gen *gen;
@@ -519,12 +515,54 @@ static void verifier_takes_carriers_of_bounded_types(void)
 	for (i = 0; i < TEST_SIZE(progs); i++) {
 		fake_dev_reset();
 		gen = gen_new();
-		gen_prog(gen, "p", progs[i].section, progs[i].type);
+		gen_prog(gen, "p", progs[i].section, progs[i].type)
+			->attach_type = progs[i].attach_type;
 		gen_build(gen);
 		obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
 		if (!CHECK(obj) || !CHECK_EQ(rex_obj_load_opened(obj), 0))
 			printf("# %s: %s\n", progs[i].section,
 			       rex_last_error());
+		rex_obj_close(obj);
+		gen_free(gen);
+	}
+}
+
+/* fmod_ret/security_file_alloc that answers 1 is a pointer of the kernel's. */
+static void kinds_that_no_attribute_makes_are_refused(void)
+{
+	static const struct {
+		const char *section;
+		__u32 type, attach_type;
+	} progs[] = {
+		{ "fmod_ret/security_file_alloc", BPF_PROG_TYPE_TRACING,
+		  BPF_MODIFY_RETURN },
+		{ "fentry/vfs_read", BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN },
+		{ "fmod_ret/vfs_read", BPF_PROG_TYPE_TRACING,
+		  BPF_TRACE_FENTRY },
+		{ "iter/task", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER },
+		{ "freplace/f", BPF_PROG_TYPE_EXT, 0 },
+		{ "lsm_cgroup/socket_bind", BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP },
+		{ "lsm.s/file_open", BPF_PROG_TYPE_LSM, BPF_LSM_MAC },
+		{ "sockops", BPF_PROG_TYPE_SOCK_OPS, 0 },
+		{ "sk_lookup", BPF_PROG_TYPE_SK_LOOKUP, 0 },
+		{ "cgroup/connect4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, 0 },
+		{ "xdp/devmap", BPF_PROG_TYPE_XDP, 0 },
+		{ "xdp", BPF_PROG_TYPE_XDP, BPF_XDP_DEVMAP },
+		{ "xdpx", BPF_PROG_TYPE_XDP, 0 },
+		{ "tracepoint/", BPF_PROG_TYPE_TRACEPOINT, 0 },
+		{ "tc", BPF_PROG_TYPE_SCHED_ACT, 0 },
+	};
+	struct rex_obj *obj;
+	struct gen *gen;
+	size_t i;
+
+	for (i = 0; i < TEST_SIZE(progs); i++) {
+		gen = gen_new();
+		gen_prog(gen, "p", progs[i].section, progs[i].type)
+			->attach_type = progs[i].attach_type;
+		gen_build(gen);
+		obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
+		CHECK(!obj);
 		rex_obj_close(obj);
 		gen_free(gen);
 	}
@@ -566,7 +604,8 @@ static const struct test_case cases[] = {
 	TEST_CASE(pinned_maps_are_shared_and_undone),
 	TEST_CASE(replace_binds_with_the_flag),
 	TEST_CASE(info_is_asked_for_the_right_program),
-	TEST_CASE(verifier_takes_carriers_of_bounded_types),
+	TEST_CASE(verifier_takes_carriers_of_every_kind),
+	TEST_CASE(kinds_that_no_attribute_makes_are_refused),
 };
 
 int main(void)

@@ -72,7 +72,9 @@ fn finish(result: Result<TokenStream>, item: TokenStream) -> TokenStream {
 /// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
 ///   parameter `max_timeout_ms` of rex.ko says.
 /// - `default_ret = 0`: what is returned in place of a run that is ended by a
-///   fault or cannot be made.
+///   fault or cannot be made. Without it, the kernel goes on as if there were no
+///   program. A value that the kernel does not take from a program of this type is
+///   refused at load.
 #[proc_macro_attribute]
 pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::kprobe(args, item.clone()), item)
@@ -217,9 +219,10 @@ pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
 /// by bpf(2) as a tcx program.
 ///
 /// Arguments, both optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`.
-/// The latter is also what becomes of a packet when the program returns an error;
-/// without it, packets pass (`TC_ACT_OK`) where no program runs, and are dropped
-/// (`TC_ACT_SHOT`) by an error.
+/// The latter is also what becomes of a packet when the program returns an error.
+/// Without it, an error drops the packet (`TC_ACT_SHOT`), and where no program runs,
+/// the filters and classes behind it decide (`TC_ACT_UNSPEC`), as they would without
+/// the program. Without `direct-action`, tc takes that value for a match.
 #[proc_macro_attribute]
 pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(program::tc(args, item.clone()), item)

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/fdtable.h>
+#include <linux/filter.h>
+#include <linux/workqueue.h>
+
+#include "carrier.h"
+#include "compat.h"
+#include "events.h"
+#include "ksyms.h"
+#include "progtype.h"
+
+/*
+ * With net.core.bpf_jit_harden, the instructions are those with constants blinded:
+ * `mov $random ^ imm,%ax; xor $random,%ax; op %ax,dst` for `op $imm,dst`, and `xor
+ * dst,dst` for a 0. Write what instruction @from was to @plain, and return how many
+ * stand for it.
+ */
+static u32 read_insn(const struct bpf_insn *from, u32 left,
+		     struct bpf_insn *plain)
+{
+	*plain = from[0];
+	if (from[0].code == (BPF_ALU64 | BPF_XOR | BPF_X) &&
+	    from[0].dst_reg == from[0].src_reg) {
+		*plain = BPF_MOV64_IMM(from[0].dst_reg, 0);
+		return 1;
+	}
+	if (left < 3 || from[0].dst_reg != BPF_REG_AX ||
+	    from[0].code != (BPF_ALU64 | BPF_MOV | BPF_K) ||
+	    from[1].dst_reg != BPF_REG_AX ||
+	    from[1].code != (BPF_ALU64 | BPF_XOR | BPF_K) ||
+	    from[2].src_reg != BPF_REG_AX || !(from[2].code & BPF_X))
+		return 1;
+	*plain = from[2];
+	plain->code &= ~BPF_X;
+	plain->src_reg = 0;
+	plain->imm = from[0].imm ^ from[1].imm;
+	return 3;
+}
+
+/* The verifier has put the helper's distance from a base where its number was. */
+static bool is_call_of_helper(const struct bpf_insn *insn)
+{
+	const struct bpf_insn call = {
+		.code = BPF_JMP | BPF_CALL,
+		.imm = (u8 *)rex_ksyms.bpf_ktime_get_boot_ns -
+		       (u8 *)__bpf_call_base,
+	};
+
+	return !memcmp(insn, &call, sizeof(call));
+}
+
+static int check_body(const struct bpf_prog *carrier,
+		      const struct rex_prog_kind *kind, struct rex_log *log)
+{
+	struct bpf_insn body[REX_CARRIER_MAX_INSNS];
+	u32 nr = rex_carrier_body(body, kind), at = 0, i;
+
+	for (i = 0; i < nr && at < carrier->len; i++) {
+		struct bpf_insn insn;
+		u32 taken = read_insn(&carrier->insnsi[at], carrier->len - at,
+				      &insn);
+
+		if (i ? memcmp(&insn, &body[i], sizeof(insn)) :
+			!is_call_of_helper(&insn)) {
+			rex_log_err(
+				log,
+				"the BPF program is no carrier: instruction %u is not that of a carrier of type %s",
+				i, kind->name);
+			return -ENOEXEC;
+		}
+		at += taken;
+	}
+	if (i < nr || at < carrier->len) {
+		rex_log_err(
+			log,
+			"the BPF program is no carrier: it is not as long as one of type %s, which has %u instructions",
+			kind->name, nr);
+		return -ENOEXEC;
+	}
+	return 0;
+}
+
+/*
+ * What the context of an XDP program has beyond the packet: only those that run
+ * for an entry of a devmap have a device that the packet goes to.
+ */
+static bool same_context(const struct bpf_prog *carrier,
+			 const struct rex_prog *prog)
+{
+	return prog->type != BPF_PROG_TYPE_XDP ||
+	       (carrier->expected_attach_type == BPF_XDP_DEVMAP) ==
+		       (prog->attach_type == BPF_XDP_DEVMAP);
+}
+
+/*
+ * A sleepable carrier is no RCU read side while it is between its call and the
+ * thunk.
+ */
+static int check_code(const struct bpf_prog *carrier, struct rex_log *log)
+{
+	if (!carrier->jited) {
+		rex_log_err(
+			log,
+			"the BPF program is not compiled: net.core.bpf_jit_enable was 0 when it was loaded");
+		return -ENOEXEC;
+	}
+	if (rex_compat_prog_sleepable(carrier)) {
+		rex_log_err(log, "the BPF program may sleep");
+		return -ENOEXEC;
+	}
+	return 0;
+}
+
+int rex_carrier_check(const struct bpf_prog *carrier,
+		      const struct rex_prog *prog, struct rex_log *log)
+{
+	int ret;
+
+	if (carrier->type != prog->type || !same_context(carrier, prog)) {
+		rex_log_err(
+			log,
+			"the BPF program is of type %u, attach type %u; program %s is of type %u, attach type %u",
+			carrier->type, carrier->expected_attach_type,
+			prog->name, prog->type, prog->attach_type);
+		return -EPROTOTYPE;
+	}
+	if (rex_events_check_carrier(carrier, prog)) {
+		rex_log_err(
+			log,
+			"the BPF program does not attach to where program %s does: \"%s\"",
+			prog->name, prog->section);
+		return -EPROTOTYPE;
+	}
+	ret = check_code(carrier, log);
+	return ret ?: check_body(carrier, prog->kind, log);
+}
+
+/* In code that is known only roughly: what the JIT puts before it differs. */
+u8 *rex_carrier_find_call(const struct bpf_prog *carrier)
+{
+	const void *target = rex_ksyms.bpf_ktime_get_boot_ns;
+	u8 *code = (u8 *)carrier->bpf_func;
+	u8 *found = NULL;
+	u32 i;
+
+	for (i = 0; i + 5 <= carrier->jited_len; i++) {
+		s32 rel;
+
+		memcpy(&rel, &code[i + 1], sizeof(rel));
+		if (code[i] != 0xe8 || &code[i + 5] + rel != target)
+			continue;
+		if (found)
+			return NULL;
+		found = &code[i];
+	}
+	return found;
+}
+
+/* ---- a carrier to look at ---- */
+
+struct load_work {
+	struct work_struct work;
+	const struct rex_prog_kind *kind;
+	struct bpf_prog *carrier;
+};
+
+/*
+ * In a thread of the kernel, which has the right to, and whose descriptors nobody
+ * else closes. There, a file that is closed goes at once: that of a process goes
+ * when the process is back in userspace.
+ */
+static void load_carrier(struct work_struct *work)
+{
+	static const char license[] = "GPL";
+	struct load_work *load = container_of(work, struct load_work, work);
+	struct bpf_insn body[REX_CARRIER_MAX_INSNS];
+	union bpf_attr attr = {
+		.prog_type = load->kind->type,
+		.insns = (unsigned long)body,
+		.insn_cnt = rex_carrier_body(body, load->kind),
+		.license = (unsigned long)license,
+		.prog_name = "rex_test",
+	};
+	int fd = rex_kcall(kern_sys_bpf)(BPF_PROG_LOAD, &attr, sizeof(attr));
+
+	if (fd < 0) {
+		load->carrier = ERR_PTR(fd);
+		return;
+	}
+	load->carrier = rex_kcall(bpf_prog_get)(fd);
+	close_fd(fd);
+}
+
+struct bpf_prog *__init rex_carrier_load_test(void)
+{
+	struct load_work load = { .kind = &rex_prog_kinds[0] };
+	struct bpf_prog *carrier;
+
+	INIT_WORK_ONSTACK(&load.work, load_carrier);
+	schedule_work(&load.work);
+	flush_work(&load.work);
+	destroy_work_on_stack(&load.work);
+	carrier = load.carrier;
+	if (IS_ERR(carrier)) {
+		pr_err("cannot load a BPF program (%ld)\n", PTR_ERR(carrier));
+		return carrier;
+	}
+	if (!carrier->jited)
+		pr_err("BPF programs are not compiled: set net.core.bpf_jit_enable to 1\n");
+	else if (check_body(carrier, load.kind, NULL))
+		pr_err("this kernel changes the instructions of carriers\n");
+	else if (!rex_carrier_find_call(carrier))
+		pr_err("the code of carriers has no call of bpf_ktime_get_boot_ns in this kernel\n");
+	else
+		return carrier;
+	bpf_prog_put(carrier);
+	return ERR_PTR(-ENOEXEC);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Carriers: BPF programs that do nothing but call a Rex program.
+ */
+#ifndef _REX_CARRIER_H
+#define _REX_CARRIER_H
+
+#include <linux/bpf.h>
+
+#include "image.h"
+#include "log.h"
+
+/**
+ * rex_carrier_check() - whether a BPF program is a carrier for a program
+ * @carrier:	the BPF program, with a reference
+ * @prog:	the program
+ * @log:	receives the reason of a refusal
+ *
+ * A program that has its context from somewhere else than the kernel, or a value
+ * that the kernel does not want, would be the end of every claim of safety: so the
+ * instructions must be just those that librex makes.
+ *
+ * Return: 0, -EPROTOTYPE or -ENOEXEC.
+ */
+int rex_carrier_check(const struct bpf_prog *carrier,
+		      const struct rex_prog *prog, struct rex_log *log);
+
+/**
+ * rex_carrier_find_call() - the call of the helper in the code of a carrier
+ * @carrier: a BPF program that rex_carrier_check() accepts
+ *
+ * Return: its address, or NULL.
+ */
+u8 *rex_carrier_find_call(const struct bpf_prog *carrier);
+
+/**
+ * rex_carrier_load_test() - load a carrier, to see how this kernel makes them
+ *
+ * Context: may sleep. Return: the BPF program, with a reference; or an ERR_PTR. The
+ * reason of a failure is in the kernel's log.
+ */
+struct bpf_prog *rex_carrier_load_test(void);
+
+#endif /* _REX_CARRIER_H */

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Helpers that take stacks: what the kernel does for a BPF program that calls them
+ * has to be done for a carrier, whose instructions do not show that its program
+ * does.
+ */
+#include <linux/perf_event.h>
+
+#include "rex_ioctl.h"
+
+static struct rex_obj *obj;
+
+static __s64 found(__u32 index)
+{
+	return map_get(obj, "found", index);
+}
+
+/* A clock of this thread, or what else ATTR says. */
+static int open_event(struct perf_event_attr *attr)
+{
+	attr->size = sizeof(*attr);
+	return syscall(SYS_perf_event_open, attr, 0, -1, -1,
+		       PERF_FLAG_FD_CLOEXEC);
+}
+
+static int open_clock(__u64 sample_type)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 100 * 1000, /* ns */
+		.sample_type = sample_type,
+	};
+	int fd = open_event(&attr);
+
+	ASSERT_MSG(fd >= 0, "perf_event_open: %s", strerror(errno));
+	return fd;
+}
+
+static void sample(const char *name, __u64 sample_type, __u64 times)
+{
+	struct bpf_link *link = bpf_program__attach_perf_event(
+		program(obj, name), open_clock(sample_type));
+
+	ASSERT_MSG(link, "cannot attach %s: %s", name, strerror(errno));
+	EXPECT(WAIT_FOR(prog_info(obj, name).runs >= times, 30));
+	bpf_link__destroy(link);
+}
+
+TEST(stack_is_copied_where_no_map_of_stacks_is)
+{
+	obj = load_object("stacks");
+	attach(obj, "on_dup");
+	map_set(obj, "found", 0, EVENT_FD);
+	fire(EVENT_FD);
+	EXPECT_MSG(found(1) > 0, "bpf_get_stack gives %lld", found(1));
+}
+
+TEST(stack_of_a_sample_is_copied_where_no_map_of_stacks_is)
+{
+	obj = load_object("stacks");
+	sample("on_sample", 0, 20);
+	/* A sample of userspace has no stack of the kernel: -EFAULT. */
+	EXPECT_MSG(found(2) > 0 || found(2) == -EFAULT,
+		   "bpf_get_stack_pe gives %lld", found(2));
+	sample("on_sample", PERF_SAMPLE_CALLCHAIN, 20);
+	EXPECT_MSG(found(2) > 0, "bpf_get_stack_pe gives %lld", found(2));
+}
+
+/*
+ * A profiler's event: the sample has a callchain, which the kernel makes for
+ * programs that say that they need it, and else leaves to chance.
+ */
+TEST(stack_of_a_sample_with_a_callchain_is_the_callchain)
+{
+	obj = load_object("trace_event");
+	for (int i = 0; i < 10; i++)
+		sample("rex_prog1", PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW,
+		       50 * (i + 1));
+	EXPECT_EQ(prog_info(obj, "rex_prog1").faults, 0);
+}
+
+/* A carrier that is moved to a program that takes stacks does not say so. */
+TEST(carrier_of_a_program_without_stacks_cannot_take_them)
+{
+	struct rex_obj *other = load_object("tracing");
+	struct rex_bind bind;
+	int prog;
+
+	obj = load_object("stacks");
+	prog = bpf_program__fd(program(other, "on_sample"));
+	bind = bind_args(rex_obj_image_fd(obj), prog, "on_sample");
+	bind.flags = REX_BIND_REPLACE;
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &bind), EPROTOTYPE);
+	/* the other way round is fine */
+	prog = bpf_program__fd(program(obj, "on_sample"));
+	bind = bind_args(rex_obj_image_fd(other), prog, "on_sample");
+	bind.flags = REX_BIND_REPLACE;
+	EXPECT_EQ(ioctl(device(), REX_IOC_BIND, &bind), 0);
+}
