@@ -24,6 +24,19 @@ static int check_u32(const char *map, const char *what, u32 declared, u32 found,
 }
 
 /*
+ * A map that lies in a network card (map_ifindex of bpf(2)) has the type of another
+ * one, and nothing else of it: the kernel itself cannot look up its elements.
+ */
+static int check_place(const char *name, const struct bpf_map *map,
+		       struct rex_log *log)
+{
+	if (map->ops->map_lookup_elem)
+		return 0;
+	rex_log_err(log, "map %s: it is a device's", name);
+	return -EPERM;
+}
+
+/*
  * Programs read and write values, so that a map that is not to be written by
  * programs is not for us.
  */
@@ -39,7 +52,8 @@ static int check_access(const char *name, const struct bpf_map *map,
 
 /*
  * Nor is one whose values contain pointers of the kernel, and the like. The one
- * such field that there can be is a lock, where the crate knows of it.
+ * such field that there can be is a lock, where the crate knows of it. And that has
+ * to be in a map whose elements are preallocated: see check_lock() in elf_defs.c.
  */
 static int check_fields(const struct rex_elf_map *want,
 			const struct bpf_map *map, struct rex_log *log)
@@ -61,6 +75,13 @@ static int check_fields(const struct rex_elf_map *want,
 			want->name,
 			offset == -ENOENT ? "the map has none" :
 					    "the map has other fields");
+		return -EMEDIUMTYPE;
+	}
+	if (map->map_flags & BPF_F_NO_PREALLOC) {
+		rex_log_err(
+			log,
+			"map %s: it has spin locks in elements that are not preallocated",
+			want->name);
 		return -EMEDIUMTYPE;
 	}
 	return check_u32(want->name, "a spin lock at offset",
@@ -135,6 +156,8 @@ static int check_map(const struct rex_elf_map *want, const struct bpf_map *map,
 				map->value_size, log);
 	if (!ret)
 		ret = check_max_entries(want, map, log);
+	if (!ret)
+		ret = check_place(want->name, map, log);
 	if (!ret)
 		ret = check_access(want->name, map, log);
 	if (!ret)

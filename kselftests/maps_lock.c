@@ -587,9 +587,10 @@ TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 /* ---- which maps are accepted ---- */
 
 /* A map whose values have a lock at OFFSET; at -1: none. */
-static int map_with_lock(__u32 value_size, int offset)
+static int map_with_lock_of(enum bpf_map_type type, __u32 max_entries,
+			    __u32 flags, __u32 value_size, int offset)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
 	struct btf *btf = btf__new_empty();
 	int number, lock, bytes, value, fd;
 
@@ -608,10 +609,14 @@ static int map_with_lock(__u32 value_size, int offset)
 	opts.btf_fd = btf__fd(btf);
 	opts.btf_key_type_id = number;
 	opts.btf_value_type_id = value;
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "test", 4, value_size, 2,
-			    &opts);
+	fd = bpf_map_create(type, "test", 4, value_size, max_entries, &opts);
 	ASSERT_MSG(fd >= 0, "map: %s", strerror(-fd));
 	return fd;
+}
+
+static int map_with_lock(__u32 value_size, int offset)
+{
+	return map_with_lock_of(BPF_MAP_TYPE_ARRAY, 2, 0, value_size, offset);
 }
 
 TEST(only_a_lock_where_it_is_declared_is_accepted)
@@ -625,4 +630,16 @@ TEST(only_a_lock_where_it_is_declared_is_accepted)
 	EXPECT(loads_with("locks", "results",
 			  bpf_map_create(BPF_MAP_TYPE_ARRAY, "test", 4, 8, 5,
 					 NULL)));
+}
+
+/* Whatever the object declares: the kernel sets a lock there to 0 while it is held. */
+TEST(lock_in_a_map_without_preallocation_is_refused)
+{
+	__u32 size = sizeof(struct value);
+
+	EXPECT(loads_with("locks", "by_key",
+			  map_with_lock_of(BPF_MAP_TYPE_HASH, 8, 0, size, 0)));
+	EXPECT(!loads_with("locks", "by_key",
+			   map_with_lock_of(BPF_MAP_TYPE_HASH, 8,
+					    BPF_F_NO_PREALLOC, size, 0)));
 }

@@ -159,7 +159,8 @@ struct rex_map_fd {
  *  EPERM	the caller must not load kernel code; the log says why: it lacks
  *		CAP_SYS_MODULE, or sysctl kernel.modules_disabled is set, or the
  *		kernel wants signatures (module.sig_enforce), is locked down, or a
- *		security module forbids it (which may give another error)
+ *		security module forbids it (which may give another error);
+ *		or a map is not for programs, or is a device's
  *  ENOEXEC	not an object that this module can load; the log says why and
  *		names the section, symbol or offset
  *  EFBIG	the object is larger than REX_MAX_ELF_SIZE, or the heap than
@@ -169,7 +170,8 @@ struct rex_map_fd {
  *		max_timeout_ms; the log names the program and both
  *  ENOENT	a map of the object is not in @maps, or @maps names a map that
  *		is not in the object
- *  EMEDIUMTYPE	a map's type or sizes differ from the object's declaration
+ *  EMEDIUMTYPE	a map's type, sizes or locks differ from the object's declaration, or
+ *		it has locks and BPF_F_NO_PREALLOC
  */
 struct rex_load {
 	__u32 size;
