@@ -35,6 +35,7 @@ acts! {
         write_to_a_gate guard_page_write guard_page_read
         jump_to_null jump_to_data jump_to_rodata jump_to_stack jump_to_heap
         jump_to_user jump_to_hole return_to_null
+        vsyscall_read jump_to_vsyscall jump_to_the_last_address
         copy_from_null copy_to_null copy_to_rodata fill_null compare_null
         move_from_a_hole null_read_with_garbage_registers
         half_of_an_access_in_a_hole

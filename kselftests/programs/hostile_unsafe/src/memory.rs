@@ -145,6 +145,26 @@ pub(crate) fn jump_to_hole(_: &dyn Kernel) {
     jump(HOLE);
 }
 
+/// The page that the kernel emulates for old programs of users, which has handlers of
+/// its own.
+const VSYSCALL: usize = 0xffff_ffff_ff60_0000;
+
+#[inline(never)]
+pub(crate) fn vsyscall_read(_: &dyn Kernel) {
+    black_box(unsafe { (VSYSCALL as *const u64).read_volatile() });
+}
+
+#[inline(never)]
+pub(crate) fn jump_to_vsyscall(_: &dyn Kernel) {
+    jump(VSYSCALL);
+}
+
+/// The last instruction that an address can be of, so to speak.
+#[inline(never)]
+pub(crate) fn jump_to_the_last_address(_: &dyn Kernel) {
+    jump(usize::MAX);
+}
+
 #[inline(never)]
 pub(crate) fn return_to_null(_: &dyn Kernel) {
     unsafe { asm!("push 0", "ret", options(noreturn)) }
