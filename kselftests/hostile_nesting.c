@@ -21,6 +21,7 @@ struct chain {
 	int levels;
 	int timed; /* the level whose runs are timed, from 1 */
 	const struct hook *bottom; /* of level 0, if not the victim's dup() */
+	const struct hook *above; /* of the others, if not page faults */
 	const char *act; /* if not "nest" */
 	struct actor actor[MAX_LEVELS];
 	struct victim v;
@@ -32,8 +33,8 @@ struct chain {
  */
 static struct actor start_link(struct chain *c, int level, int loops)
 {
-	const struct hook *hook = level	    ? &hook_page_fault :
-				  c->bottom ? c->bottom :
+	const struct hook *hook = level	    ? c->above ?: &hook_page_fault :
+				  c->bottom ?:
 					      &hook_tracepoint;
 	struct rex_map_fd turn = { .name = "turn" };
 	REX_OPTS(rex_obj_open_opts, opts,
@@ -53,6 +54,9 @@ static struct actor start_link(struct chain *c, int level, int loops)
 	bpf_object__for_each_program(pos, rex_obj_get_bpf(a.obj))
 		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
 						       hook->program));
+	if (hook == c->above)
+		ASSERT(!bpf_program__set_attach_target(
+			program(a.obj, hook->program), 0, hook->at));
 	ASSERT_MSG(!rex_obj_load_opened(a.obj), "%s", rex_last_error());
 	map_set(a.obj, "orders", NUMBER, level);
 	order(a.obj, c->act ?: "nest", c->v.pid);
@@ -277,7 +281,7 @@ static void be_busy_for_8_s(void)
 /*
  * What a softirq runs is on the stack of interrupts, so that an interrupt in it is
  * handled on the stack that it meets: that of a run, and be it one that is on its way
- * to be skipped.
+ * to be skipped. The runs nest at a function, since at page faults interrupts are off.
  */
 TEST(interrupts_on_levels_without_a_program_have_stack_enough)
 {
@@ -285,7 +289,12 @@ TEST(interrupts_on_levels_without_a_program_have_stack_enough)
 					    .attach = attach_raw_tracepoint,
 					    .fire = be_busy_for_8_s,
 					    .at = "softirq_entry" };
-	struct chain c = { .bottom = &bottom, .act = "nest_again" };
+	static const struct hook above = { .program = "at_fentry",
+					   .attach = attach_section,
+					   .at = "copy_from_kernel_nofault" };
+	struct chain c = { .bottom = &bottom,
+			   .above = &above,
+			   .act = "nest_again" };
 	struct rex_prog_info info;
 
 	start_chain(&c, DEEPEST + 1, -1);
@@ -300,6 +309,9 @@ TEST(interrupts_on_levels_without_a_program_have_stack_enough)
 }
 
 /* ---- clocks ---- */
+
+#define CLOCK_SOURCE \
+	"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 /* A timed program at the function that reads the clock. */
 static struct actor start_at_the_clock(const char *name)
@@ -328,13 +340,14 @@ static struct actor start_at_the_clock(const char *name)
  */
 TEST(clock_of_timed_runs_beyond_the_deepest_level_is_not_read)
 {
-	char *clock = read_all(
-		"/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		NULL);
+	char *before = read_all(CLOCK_SOURCE, NULL), *clock;
 	struct chain c = { .timed = DEEPEST };
 	struct actor at_clock[4];
 	char name[16];
 
+	/* Unlike that of read_tsc(), its function can have programs. */
+	write_file(CLOCK_SOURCE, "hpet");
+	clock = read_all(CLOCK_SOURCE, NULL);
 	ASSERT_MSG(!strcmp(clock, "hpet\n"), "the clock is %s", clock);
 	free(clock);
 	start_chain(&c, DEEPEST + 1, -1);
@@ -351,6 +364,8 @@ TEST(clock_of_timed_runs_beyond_the_deepest_level_is_not_read)
 		expect_whole(&c, i);
 	EXPECT_EQ(actor_info(&c.actor[DEEPEST]).skipped, 1);
 	end_chain(&c);
+	write_file(CLOCK_SOURCE, before);
+	free(before);
 }
 
 /* ---- interrupts of a loop ---- */
