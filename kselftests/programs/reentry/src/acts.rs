@@ -146,6 +146,7 @@ macro_rules! perform {
             bloom_push: bloom.insert(&next()),
             ringbuf_output: ring.output(&[1; 8], 0),
             ringbuf_reserve: found(ring.reserve($obj, 8)),
+            ringbuf_submit: found(ring.reserve($obj, 8).map(|r| r.submit(0))),
             ringbuf_query: found(ring.available_bytes()),
             stackid: $obj.bpf_get_stackid($ctx, &stacks, next() % 2),
             stack_copy: $obj.bpf_get_stack($ctx, &mut [0; 8], 0),
