@@ -15,6 +15,7 @@
 
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
+#include <linux/pkt_cls.h>
 #include <regex.h>
 #include <sys/mman.h>
 
@@ -563,8 +564,7 @@ RAW_TRACEPOINT_HOOK(softirq, fire_by_waiting, "softirq_entry");
 RAW_TRACEPOINT_HOOK(switch, fire_by_sleeping, "sched_switch");
 /* Network programs. What they return if they do not end is their type's. */
 HOOK(xdp, "at_xdp", attach_nowhere, fire_test_run, .default_ret = XDP_PASS);
-HOOK(tc, "at_tc", attach_nowhere, fire_test_run);
-HOOK(socket, "at_socket", attach_nowhere, fire_test_run);
+HOOK(tc, "at_tc", attach_nowhere, fire_test_run, .default_ret = TC_ACT_UNSPEC);
 HOOK(cgroup, "at_cgroup_skb", attach_nowhere, fire_test_run, .default_ret = 1);
 
 /* ---- acts ---- */

@@ -16,6 +16,7 @@
  */
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
+#include <linux/pkt_cls.h>
 #include <sys/mman.h>
 
 #include "rex_ioctl.h"
@@ -587,7 +588,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 150)
 	};
 	struct sweep s = { .program = "at_tc",
 			   .fire = fire_packet,
-			   .default_ret = 0,
+			   .default_ret = TC_ACT_UNSPEC,
 			   .alone = true };
 
 	begin(&s);
@@ -633,7 +634,7 @@ TEST(kills_at_the_lock_helpers_leave_no_lock_counted)
 {
 	struct sweep s = { .program = "at_tc",
 			   .fire = fire_packet,
-			   .default_ret = 0,
+			   .default_ret = TC_ACT_UNSPEC,
 			   .alone = true,
 			   .every_step = true };
 

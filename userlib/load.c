@@ -175,7 +175,13 @@ static int rex_load_try_bind(struct rex_bind *bind)
 
 	for (i = 0;; i++) {
 		err = rex_dev_call(REX_IOC_BIND, bind);
-		if (err != -ETXTBSY || i == REX_BIND_TRIES)
+		/* A module of before the log. */
+		if (err == -E2BIG && bind->log_buf) {
+			bind->log_buf = 0;
+			bind->log_size = 0;
+			continue;
+		}
+		if (err != -ETXTBSY || i >= REX_BIND_TRIES)
 			return err;
 		usleep(REX_BIND_PAUSE_US);
 	}

@@ -68,11 +68,10 @@ macro_rules! programs {
 
 // The numbers are those of enum bpf_prog_type and enum bpf_attach_type.
 programs! {
-    "at_socket": 1 0 in "socket",
     "at_tc": 3 0 in "tc",
     "at_xdp": 6 0 in "xdp",
     "at_perf_event": 7 0 in "perf_event",
-    "at_cgroup_skb": 8 1 in "cgroup_skb/egress",
-    "at_raw_tracepoint": 17 0 in "raw_tp",
+    "at_cgroup_skb": 8 0 in "cgroup_skb/egress",
+    "at_raw_tracepoint": 17 0 in "raw_tp/softirq_entry",
     "at_fentry": 26 24 in "fentry/__x64_sys_dup",
 }
