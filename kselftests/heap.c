@@ -57,7 +57,7 @@ static struct bpf_link *attached;
 
 static struct rex_obj *load_heap(__u64 heap_size)
 {
-	struct rex_obj *obj = load_with("heap", heap_size, 0, 10000);
+	struct rex_obj *obj = load_with("heap", heap_size, 0, 5000);
 
 	attached = attach(obj, "at_dup");
 	return obj;

@@ -601,7 +601,7 @@ static struct rex_obj *start_level(int level, int turn_fd)
 {
 	const char *prog = level ? "at_raw_tracepoint" : "at_xdp";
 	struct rex_map_fd turn = { .name = "turn", .fd = turn_fd };
-	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 30000, .nr_map_fds = 1,
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000, .nr_map_fds = 1,
 		 .map_fds = &turn);
 	struct bpf_program *pos;
 	struct rex_obj *obj;

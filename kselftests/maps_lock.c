@@ -48,7 +48,7 @@ struct value {
 };
 
 /* Time for a run that waits for a test. */
-#define PATIENT_MS 20000
+#define PATIENT_MS 5000
 
 /* The program can take every lock, and is still alive then. */
 static void expect_all_free(struct pair *p)
