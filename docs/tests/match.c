@@ -39,8 +39,11 @@ static bool is_about_job(const char *line)
 {
 	int at = 0;
 
-	sscanf(line, "[%*d] %*1[+-] %n", &at);
-	return at && isupper((unsigned char)line[at]);
+	sscanf(line, "[%*d]%n", &at);
+	if (!at)
+		return false;
+	at += (int)strspn(line + at, " +-");
+	return isupper((unsigned char)line[at]);
 }
 
 void squeeze(char *text)
