@@ -56,8 +56,9 @@ pub(crate) fn tokens(
         edition,
         tokens: Vec::new(),
     };
-    // The first line is for a shell if it is no attribute.
-    if text.starts_with("#!") && !text[2..].trim_start().starts_with('[') {
+    // The first line is for a shell if it is no attribute. The compiler prints
+    // attributes without a space; what is a space to it may be none here.
+    if text.starts_with("#!") && !text.starts_with("#![") {
         reader.skip_line();
     }
     while reader.next()? {}
@@ -354,6 +355,7 @@ mod tests {
     #[test]
     fn a_line_for_a_shell_is_none() {
         assert_eq!(words("#!/bin/x \"\nunsafe", 2024), ["unsafe"]);
+        assert_eq!(words("#!\u{a0}[ r#\"\nunsafe", 2024), ["unsafe"]);
         assert_eq!(words("#![a]", 2024), ["#", "!", "[", "a", "]"]);
     }
 
