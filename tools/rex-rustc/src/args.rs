@@ -308,7 +308,26 @@ impl Args {
             }
             at += length;
         }
+        parsed.name_crate();
         parsed
+    }
+
+    /// Without a name, the compiler takes that of the file, or what the source says.
+    /// It takes this one, or ends if the source says another.
+    fn name_crate(&mut self) {
+        let Some(input) = self.input.as_deref().filter(|input| *input != "-")
+        else {
+            return;
+        };
+        if !self.crate_name.is_empty() {
+            return;
+        }
+        let Some(stem) = Path::new(input).file_stem() else {
+            return;
+        };
+        self.crate_name = stem.to_string_lossy().replace('-', "_");
+        let raw = ["--crate-name".to_string(), self.crate_name.clone()];
+        self.take(Pass, &raw);
     }
 
     /// Whether the source comes from standard input, to be compiled.
@@ -665,6 +684,15 @@ mod tests {
         assert_eq!(parse(&["-"]).input.as_deref(), Some("-"));
         assert!(parse(&["-"]).is_probe());
         assert!(!parse(&["-", "--print=cfg"]).is_probe());
+    }
+
+    #[test]
+    fn crates_without_name_have_that_of_the_file() {
+        let args = parse(&["a/my-crate.rs"]);
+        assert_eq!(args.crate_name, "my_crate");
+        let named = ["a/my-crate.rs", "--crate-name", "my_crate"];
+        assert_eq!(args.all, named);
+        assert_eq!(args.look, named);
     }
 
     #[test]

@@ -82,18 +82,30 @@ pub(crate) fn identify(args: &Args, tree: &Path) -> Result<Identity, Impostor> {
     Ok(Identity::Other)
 }
 
-/// Whether the macros of the crate `rex`, which are compiled for the host, are this
-/// tree's.
-pub(crate) fn check_macros(args: &Args, tree: &Path) -> Result<(), Impostor> {
-    if args.crate_name != "rex_macros" {
+/// Whether a crate that is compiled for the host may have its name. The compiler names
+/// the crate that a macro comes from, procedural macros included: what those named
+/// `rex` or `core` made would be taken for what this tree's or the library's make.
+pub(crate) fn check_host(args: &Args, tree: &Path) -> Result<(), Impostor> {
+    let name = args.crate_name.as_str();
+    let Some(source) = source(args) else {
         return Ok(());
-    }
-    let root = tree.join("rex/macros/src/lib.rs");
-    match source(args) {
-        Some(source) if source != root => {
-            Err(Impostor::Name(args.crate_name.clone(), root))
+    };
+    // The source can say it as well.
+    let has_macros = !args.is_test
+        && (args.crate_types.is_empty()
+            || args.crate_types.iter().any(|kind| kind == "proc-macro"));
+    let root = match name {
+        "rex_macros" => tree.join("rex/macros/src/lib.rs"),
+        "rex" if has_macros => tree.join("rex/src/lib.rs"),
+        _ if has_macros && is_library(name) => {
+            return Err(Impostor::Library(name.to_string()));
         }
-        _ => Ok(()),
+        _ => return Ok(()),
+    };
+    if source == root {
+        Ok(())
+    } else {
+        Err(Impostor::Name(name.to_string(), root))
     }
 }
 
@@ -245,10 +257,36 @@ mod tests {
         let found = tree.identify(&["--crate-name=core", other]);
         assert_eq!(found, Err(Impostor::Library("core".to_string())));
         let macros = tree.parse(&["--crate-name=rex_macros", other]);
-        assert!(check_macros(&macros, &tree.0).is_err());
+        assert!(check_host(&macros, &tree.0).is_err());
         let source = "TREE/rex/macros/src/lib.rs";
         let macros = tree.parse(&["--crate-name=rex_macros", source]);
-        assert_eq!(check_macros(&macros, &tree.0), Ok(()));
+        assert_eq!(check_host(&macros, &tree.0), Ok(()));
+    }
+
+    #[test]
+    fn names_are_reserved_for_the_host_too() {
+        let tree = Tree::new("host");
+        let check = |name: &str, source: &str| {
+            let name = format!("--crate-name={name}");
+            let args = tree.parse(&["--crate-type=proc-macro", &name, source]);
+            check_host(&args, &tree.0)
+        };
+        let other = "TREE/other/lib.rs";
+        assert!(matches!(check("rex", other), Err(Impostor::Name(..))));
+        assert!(matches!(check("core", other), Err(Impostor::Library(_))));
+        assert_eq!(check("other", other), Ok(()));
+        assert_eq!(check("rex", "TREE/rex/src/lib.rs"), Ok(()));
+        let test = tree.parse(&["--crate-name=test", "--test", other]);
+        assert_eq!(check_host(&test, &tree.0), Ok(()));
+    }
+
+    #[test]
+    fn name_of_the_file_is_a_name() {
+        let tree = Tree::new("stem");
+        let file = tree.0.join("other/rex.rs");
+        fs::write(&file, "").expect("files can be written");
+        let found = tree.identify(&["TREE/other/rex.rs"]);
+        assert!(matches!(found, Err(Impostor::Name(..))));
     }
 
     #[test]

@@ -248,7 +248,7 @@ impl Call {
 
     fn for_host(&self, args: &Args, rest: &[String]) -> Result<(), Failure> {
         let tree = &self.toolchain.tree;
-        identity::check_macros(args, tree)
+        identity::check_host(args, tree)
             .map_err(|impostor| fail(&impostor.to_string()))?;
         let mut command = self.command();
         // For the tests of programs, the crate is built for the host as well.
