@@ -25,8 +25,9 @@ mod sysroot;
 mod tokens;
 
 use std::env;
+use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _};
 use std::os::unix::process::{CommandExt as _, parent_id};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -123,12 +124,11 @@ fn say(text: &str) {
     let past_cargo = || {
         env::var_os("CARGO").filter(|cargo| !cargo.is_empty())?;
         let path = format!("/proc/{}/fd/2", parent_id());
-        let kind = std::fs::metadata(&path).ok()?.file_type();
+        let kind = fs::metadata(&path).ok()?.file_type();
         if !kind.is_char_device() && !kind.is_fifo() {
             return None;
         }
-        let mut out =
-            std::fs::OpenOptions::new().append(true).open(path).ok()?;
+        let mut out = fs::OpenOptions::new().append(true).open(path).ok()?;
         writeln!(out, "rex: {text}").ok()
     };
     if past_cargo().is_none() {
@@ -194,6 +194,37 @@ enum Tool {
     Rustc,
     Rustdoc(PathBuf),
     Clippy(PathBuf),
+}
+
+/// A folder for as long as it is needed, of this user only.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let name = |n: u32| format!("rex-look-{}-{n}", std::process::id());
+        let mut folder = env::temp_dir();
+        for n in 0.. {
+            folder = env::temp_dir().join(name(n));
+            match fs::DirBuilder::new().mode(0o700).create(&folder) {
+                Ok(()) => break,
+                Err(error)
+                    if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    return Err(Failure::Say(format!(
+                        "{}: {error}; the variable TMPDIR names another folder",
+                        folder.display()
+                    )));
+                }
+            }
+        }
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 struct Call {
@@ -286,6 +317,10 @@ impl Call {
             command.args(&args.all);
         }
         self.add_flags(&mut command, &args, &sysroot);
+        if let Tool::Clippy(_) = self.tool {
+            // It has a `cfg` of its own, and is asked about the source only.
+            command.arg("-Zno-codegen");
+        }
         if identity == Identity::Other && !matches!(self.tool, Tool::Rustdoc(_))
         {
             // No unsafe code, and none of the unstable features that are as good as
@@ -381,19 +416,12 @@ impl Call {
             }
             Some(_) => {}
         }
-        let output = self
-            .looking(args, sysroot)
-            .args(sysroot::LOOK)
-            .output()
-            .map_err(|error| self.missing(&error))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let refusal = if output.status.success() {
-            match expanded::check(&text, args.edition) {
+        let refusal = match self.expanded(args, sysroot)? {
+            Some(text) => match expanded::check(&text, args.edition) {
                 Ok(()) => return Ok(()),
                 Err(refusal) => refusal,
-            }
-        } else {
-            Refusal::NoHygiene
+            },
+            None => Refusal::NoHygiene,
         };
         // What the compiler has to say comes first: it knows the lines.
         let status = command
@@ -417,14 +445,40 @@ impl Call {
         }
     }
 
-    /// The compiler, asked about the source only.
+    /// The source with all macros expanded, if the compiler understands it. It comes
+    /// in a file: what macros print while they are expanded is not the source.
+    fn expanded(
+        &self,
+        args: &Args,
+        sysroot: &Path,
+    ) -> Result<Option<String>, Failure> {
+        let folder = Scratch::new()?;
+        let file = folder.0.join("expanded.rs");
+        let output = self
+            .looking(args, sysroot)
+            .args(sysroot::LOOK)
+            .arg("-o")
+            .arg(&file)
+            .output()
+            .map_err(|error| self.missing(&error))?;
+        if !output.status.success() {
+            return Ok(None);
+        }
+        let text = fs::read(&file).ok();
+        Ok(text.map(|text| String::from_utf8_lossy(&text).into_owned()))
+    }
+
+    /// The compiler, asked about the source only, with all that decides what the
+    /// source is, such as `cfg(debug_assertions)`: that depends on the level of
+    /// optimisation.
     fn looking(&self, args: &Args, sysroot: &Path) -> Command {
         let mut command = self.toolchain.compiler();
+        command.args(&args.look);
+        self.add_flags(&mut command, args, sysroot);
+        if let Tool::Clippy(_) = self.tool {
+            command.arg("--cfg=clippy");
+        }
         command
-            .args(&args.look)
-            .args(sysroot::CODEGEN_FLAGS)
-            .arg("--sysroot")
-            .arg(sysroot)
             .args(["-Funsafe_code", "-Zallow-features="])
             .stdin(Stdio::null());
         command

@@ -89,3 +89,13 @@ pub fn peek(_: TokenStream) -> TokenStream {
         .parse()
         .expect("this is Rust")
 }
+
+/// The same, in between words of the macro's own, which begin a string.
+#[proc_macro]
+pub fn peek_and_print(_: TokenStream) -> TokenStream {
+    println!("r###\"");
+    r####"fn peek(a: usize) -> u8 { unsafe { *(a as *const u8) } }
+        const _: &str = "\"### \"";"####
+        .parse()
+        .expect("this is Rust")
+}
