@@ -198,12 +198,16 @@ impl<'a> Reader<'a> {
         let second = chars.next();
         let length = match (first, second) {
             (Some('\\'), Some(escaped)) => {
-                // What is escaped may be a quote, but what follows is none.
+                // What is escaped may be a quote, but what follows is none: it is
+                // a number, in which there may be any number of `_`.
                 let skip = 1 + escaped.len_utf8();
-                match rest[skip..].find('\'') {
-                    Some(end) if end < 12 => skip + end + 1,
-                    _ => return self.fail("a character has no end"),
+                let number = length_of(&rest[skip..], |c| {
+                    c.is_ascii_hexdigit() || ['_', '{', '}'].contains(&c)
+                });
+                if !rest[skip + number..].starts_with('\'') {
+                    return self.fail("a character has no end");
                 }
+                skip + number + 1
             }
             (Some(first), Some('\'')) => first.len_utf8() + 1,
             (Some(first), _) if prefix == 0 && is_start(first) => {
@@ -334,6 +338,9 @@ mod tests {
         assert_eq!(words("'\\'' x", 2024), ["'\\''", "x"]);
         assert_eq!(words("'\"' x '\"'", 2024), ["'\"'", "x", "'\"'"]);
         assert_eq!(words("'\\u{10ffff}' x", 2024), ["'\\u{10ffff}'", "x"]);
+        let long = r"'\u{0_0_0_0_2_2___}'";
+        assert_eq!(words(&format!("{long} x"), 2024), [long, "x"]);
+        assert!(fails(r"'\n x'", 2024));
         assert_eq!(words("b'\"' x", 2024), ["b'\"'", "x"]);
         assert_eq!(words("'r#a x", 2024), ["'r#a", "x"]);
         assert_eq!(words("'ä' 'é x", 2024), ["'ä'", "'é", "x"]);
