@@ -9,6 +9,7 @@
 #include "report.h"
 #include "run.h"
 #include "stubs.h"
+#include "watch.h"
 
 /*
  * A record to fill, or NULL if all of the program's records wait to be printed:
@@ -153,16 +154,28 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 }
 NOKPROBE_SYMBOL(rex_fault_overflow);
 
+/* A run can end before its time, with that of a run below it: see watch.h. */
+static void describe_timeout(struct rex_fault *fault, const struct rex_run *run)
+{
+	u32 limit = READ_ONCE(rex_run_prog(run)->timeout_ms);
+	const char *what = run->trap.what;
+	bool late;
+
+	late = fault->time - run->since >= limit * (u64)NSEC_PER_MSEC;
+	snprintf(fault->message, sizeof(fault->message),
+		 "%s more than %u ms%s%s",
+		 late ? "ran for" : "was on top of a run that took",
+		 late ? limit : rex_watch_max_timeout_ms, *what ? ", " : "",
+		 what);
+}
+
 static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
 {
 	const struct rex_trap *trap = &run->trap;
 
 	switch (trap->cause) {
 	case REX_FAULT_TIMEOUT:
-		snprintf(fault->message, sizeof(fault->message),
-			 "ran for more than %u ms%s%s",
-			 READ_ONCE(rex_run_prog(run)->timeout_ms),
-			 *trap->what ? ", " : "", trap->what);
+		describe_timeout(fault, run);
 		break;
 	case REX_FAULT_PAGE_FAULT:
 		snprintf(fault->message, sizeof(fault->message),

@@ -67,18 +67,28 @@ static s64 elapsed(u64 now, u64 since)
 	return now - since;
 }
 
-/* Its mark says whether the run was seen at the last look: see run.h. */
-static __always_inline bool is_too_old(struct rex_run *run, u64 now)
+/*
+ * Whether the run has to end. Its mark says whether it was seen at the last look: see
+ * run.h. The looks go from the outermost run to the innermost; @is_over: one of them
+ * has had all the time that any program may have. It is over for the runs on top of
+ * that, too: else each level would keep the CPU for as long again. A run that was not
+ * seen before has only just begun, and is most likely short.
+ */
+static __always_inline bool is_too_old(struct rex_run *run, u64 now,
+				       bool *is_over)
 {
-	s64 timeout;
+	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
 		run->since = now;
 		rex_run_mark(run, REX_RUN_SEEN_BIT);
 		return false;
 	}
+	age = elapsed(now, run->since);
+	if (age >= rex_watch_max_timeout_ms * (s64)NSEC_PER_MSEC)
+		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
-	return elapsed(now, run->since) >= timeout;
+	return *is_over || age >= timeout;
 }
 
 /*
@@ -91,10 +101,11 @@ static void look(struct pt_regs *regs, u64 now, bool nmi)
 {
 	struct rex_run *innermost = rex_run_active(), *run;
 	unsigned int level;
+	bool is_over = false;
 
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
-		if (!run || !is_too_old(run, now))
+		if (!run || !is_too_old(run, now, &is_over))
 			continue;
 		if (run == innermost)
 			rex_trap_stop(run, regs, nmi);

@@ -6,7 +6,8 @@
  * marks the runs that it meets, on all levels of the CPU, and notes the time; a run
  * that still has the mark when its time is up is stopped. So a run itself pays
  * nothing. Its time is what the clock on the wall says: the runs, interrupts and
- * softirqs on top of it are in it. A CPU that takes no interrupts is watched by its
+ * softirqs on top of it are in it. Runs on top of each other have, all together, the
+ * time that one may have at the most. A CPU that takes no interrupts is watched by its
  * buddy, the previous online CPU, whose NMIs take the place of the ticks.
  */
 #ifndef _REX_WATCH_H
@@ -16,9 +17,10 @@
 
 /*
  * No program may have a longer timeout, in milliseconds: the parameter
- * max_timeout_ms of the module. A run keeps its CPU for as long, and interrupts may
- * be off; the kernel takes a CPU for dead after 10 s without interrupts, 20 s without
- * a switch of tasks, 21 s in an RCU read side.
+ * max_timeout_ms of the module. A run keeps its CPU for as long, and runs on top of
+ * each other do not keep it for longer. Interrupts may be off; the kernel takes a CPU
+ * for dead after 10 s without interrupts, 20 s without a switch of tasks, 21 s in an
+ * RCU read side.
  */
 extern unsigned int rex_watch_max_timeout_ms;
 

@@ -206,6 +206,31 @@ TEST(a_fault_on_the_deepest_level_with_skipped_runs_above_it)
 	end_chain(&c);
 }
 
+/*
+ * A run that begins when the one below it has used most of its time has a time of its
+ * own, but the CPU's is over with that of the first one. A run on top of that which
+ * has only just begun is not yet met by the watchdog, and not ended.
+ */
+TEST(runs_on_top_of_each_other_keep_a_cpu_no_longer_than_one_may)
+{
+	struct chain c = { .act = "nest_after_4_s" };
+	struct rex_fault_info fault;
+	__u64 ms;
+
+	start_chain(&c, 3, -1);
+	run_chain(&c);
+	fault = last_fault(c.actor[0].obj, c.actor[0].hook->program);
+	ms = (fault.time - map_get(c.actor[0].obj, "notes", SINCE)) / 1000000;
+	ksft_note("the CPU was kept for %llu ms: %s", ms, fault.message);
+	EXPECT(ms < 8000);
+	expect_actor_fault(&c.actor[0], REX_FAULT_TIMEOUT);
+	expect_actor_fault(&c.actor[1], REX_FAULT_TIMEOUT);
+	fault = last_fault(c.actor[1].obj, c.actor[1].hook->program);
+	EXPECT_CONTAINS(fault.message, "on top of a run");
+	expect_unharmed(&c.actor[2]);
+	end_chain(&c);
+}
+
 /* ---- interrupts that need much of the stack on which they come ---- */
 
 #define DEEP_FAULTS 6

@@ -202,7 +202,7 @@ acts! {
     }
     nesting {
         nest loop_of_nested_runs busy_for_a_while busy_for_50_ms
-        nest_again
+        nest_again nest_after_4_s
     }
     stack {
         recursion recursion_of_two recursion_of_a_trait_object

@@ -37,6 +37,19 @@ pub(super) fn nest(obj: &dyn Kernel) {
     go_on(obj);
 }
 
+/// As `nest`, after 4 s.
+#[inline(never)]
+pub(super) fn nest_after_4_s(obj: &dyn Kernel) {
+    if turn.get(&0) != Some(number()) {
+        return;
+    }
+    let begin = obj.now();
+    while obj.now() - begin < 4_000_000_000 {
+        black_box(());
+    }
+    nest(obj);
+}
+
 /// Most of its time goes to the programs that run at its page faults.
 #[inline(never)]
 pub(super) fn loop_of_nested_runs(obj: &dyn Kernel) {
