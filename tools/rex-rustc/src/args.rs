@@ -150,6 +150,11 @@ const UNSTABLE: &[(&str, Rule)] = &[
     ("unstable-options", Pass),
 ];
 
+/// What `--emit` may ask for. An object would be one that the linker, which looks at
+/// symbols and frames, has not seen.
+const EMIT: &[&str] =
+    &["asm", "dep-info", "link", "llvm-ir", "metadata", "mir"];
+
 /// Crates that come with the compiler: no other one takes their names.
 const LIBRARY: &[&str] = &[
     "core",
@@ -434,6 +439,14 @@ fn rule(item: &Item<'_>, is_rustdoc: bool) -> Result<Rule, Refused> {
             None => unknown(format!("-Z{value}")),
         },
         "-L" => search(value).map(|()| Pass),
+        "--emit"
+            if !is_rustdoc
+                && !value
+                    .split(',')
+                    .all(|kind| EMIT.contains(&key_of(kind).0.as_str())) =>
+        {
+            unknown(item.raw.join(" "))
+        }
         "--extern" => external(value).map(|()| Pass),
         // `-gZx`: rustc takes the letters after a flag for options.
         _ if !value.is_empty() && is_flag => unknown(item.raw.join(" ")),
@@ -611,6 +624,9 @@ mod tests {
             (&["--sysroot=/x"], "--sysroot=/x"),
             (&["--env-set", "A=B"], "--env-set A=B"),
             (&["--new-option"], "--new-option"),
+            (&["--emit=link,obj"], "--emit=link,obj"),
+            (&["--emit", "obj=/x.o"], "--emit obj=/x.o"),
+            (&["--emit=llvm-bc"], "--emit=llvm-bc"),
             (&["-X"], "-X"),
             (&["-gZpolonius=next"], "-gZpolonius=next"),
             (&["-vgCllvm-args=x"], "-vgCllvm-args=x"),
