@@ -70,7 +70,7 @@ static struct victim run_until_told(struct actor *a, const char *name)
 	CPU_SET(1, &set);
 	ASSERT(!sched_setaffinity(v.pid, sizeof(set), &set));
 	*a = start_actor(&hook_tracepoint, "loop_until_told", name, v.pid,
-			 10000);
+			 5000);
 	pin_to_cpu(0);
 	close(v.go);
 	ASSERT(WAIT_FOR(map_get(a->obj, "notes", BEGUN) == 1, 10));
