@@ -99,6 +99,7 @@ int rex_elf_read_symbols(struct rex_elf *elf, struct rex_log *log)
 			err = check_sym_place(elf, sym, name, log);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	return 0;
 }

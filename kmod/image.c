@@ -246,6 +246,7 @@ static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 		rex_demangle(src->name, func->ksym.name,
 			     sizeof(func->ksym.name));
 		make_printable(func->ksym.name);
+		cond_resched(); /* names are long, and so many */
 	}
 	func = &image->funcs[elf->nr_funcs];
 	init_func(func, text, thunks_offset(image),
@@ -270,8 +271,10 @@ static void publish(struct rex_image *image)
 {
 	u32 i;
 
-	for (i = 0; i < image->nr_funcs; i++)
+	for (i = 0; i < image->nr_funcs; i++) {
 		rex_kcall(bpf_ksym_add)(&image->funcs[i].ksym);
+		cond_resched();
+	}
 	mutex_lock(&rex_images_mutex);
 	list_add_tail(&image->list, &rex_images);
 	mutex_unlock(&rex_images_mutex);
@@ -284,8 +287,10 @@ static void unpublish(struct rex_image *image)
 	mutex_lock(&rex_images_mutex);
 	list_del(&image->list);
 	mutex_unlock(&rex_images_mutex);
-	for (i = 0; i < image->nr_funcs; i++)
+	for (i = 0; i < image->nr_funcs; i++) {
 		rex_kcall(bpf_ksym_del)(&image->funcs[i].ksym);
+		cond_resched();
+	}
 }
 
 /* Undo rex_image_create() as far as it got. */

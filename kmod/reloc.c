@@ -264,6 +264,7 @@ static int relocate_section(struct reloc *r, const struct rex_elf_sec *sec)
 		err = apply(r, &pl);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	return 0;
 }
@@ -287,7 +288,6 @@ int rex_elf_relocate(const struct rex_elf *elf, const struct rex_elf_target *t,
 	for (i = 1; i < elf->nr_secs && !err; i++) {
 		if (elf->secs[i].group != REX_GROUP_NONE)
 			err = relocate_section(&r, &elf->secs[i]);
-		cond_resched();
 	}
 	kvfree(r.syms);
 	if (!err)
