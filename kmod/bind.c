@@ -66,11 +66,14 @@ static struct rex_binding *find_binding(const struct bpf_prog *carrier)
 	return NULL;
 }
 
-/* The watchdog looks as often as the strictest of the bound programs needs. */
-static void update_watch(void)
+/*
+ * The watchdog looks as often as the strictest of the bound programs needs, and as
+ * @next needs, which a carrier is about to call, if it is not NULL.
+ */
+static void update_watch(const struct rex_prog *next)
 {
+	u32 shortest = next ? next->timeout_ms : 0;
 	struct rex_binding *binding;
-	u32 shortest = 0;
 	int bucket;
 
 	raw_spin_lock_irq(&rex_bind_lock);
@@ -101,7 +104,7 @@ static void end_freed_bindings(struct work_struct *work)
 	mutex_lock(&rex_bind_mutex);
 	llist_for_each_entry_safe(binding, next, list, freed)
 		put_binding(binding);
-	update_watch();
+	update_watch(NULL);
 	mutex_unlock(&rex_bind_mutex);
 }
 
@@ -165,6 +168,29 @@ static void set_options(struct rex_prog *prog, const struct rex_bind *args)
 }
 
 /*
+ * Let the carrier's call, which leads to @from, lead to @prog. The first run can
+ * begin before poke_call() returns, on this CPU, too, and end only by the watchdog. So
+ * the program has its options before that, and is watched.
+ */
+static int switch_call(u8 *call, const void *from, struct rex_prog *prog,
+		       const struct rex_bind *args)
+{
+	u32 timeout_ms = prog->timeout_ms;
+	s32 default_ret = prog->default_ret;
+	int ret;
+
+	set_options(prog, args);
+	update_watch(prog);
+	ret = poke_call(call, from, (void *)prog->thunk);
+	if (!ret)
+		return 0;
+	WRITE_ONCE(prog->timeout_ms, timeout_ms);
+	WRITE_ONCE(prog->default_ret, default_ret);
+	update_watch(NULL);
+	return ret;
+}
+
+/*
  * The kernel looks at what a carrier reads and needs when it attaches it, so that
  * has to be said before. Whoever has attached the carrier, or is about to, has a
  * reference before the kernel looks. The other order: this writes first, and then
@@ -185,7 +211,7 @@ static int restrict_carrier(struct bpf_prog *carrier,
 
 /* The first binding of @carrier. Takes over the caller's image reference. */
 static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
-		    struct rex_log *log)
+		    const struct rex_bind *args, struct rex_log *log)
 {
 	struct rex_binding *binding;
 	int ret;
@@ -208,8 +234,8 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 		goto err_free;
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
-	ret = poke_call(binding->call, rex_ksyms.bpf_ktime_get_boot_ns,
-			(void *)prog->thunk);
+	ret = switch_call(binding->call, rex_ksyms.bpf_ktime_get_boot_ns, prog,
+			  args);
 	if (ret)
 		goto err_put_module;
 	atomic_inc(&prog->nr_bindings);
@@ -233,7 +259,7 @@ err_free:
  * new image.
  */
 static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
-			struct rex_log *log)
+			const struct rex_bind *args, struct rex_log *log)
 {
 	struct rex_prog *old = binding->prog;
 	int ret;
@@ -245,13 +271,15 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 			prog->name);
 		return -EPROTOTYPE;
 	}
-	ret = poke_call(binding->call, (void *)old->thunk, (void *)prog->thunk);
+	ret = switch_call(binding->call, (void *)old->thunk, prog, args);
 	if (ret)
 		return ret;
 	atomic_inc(&prog->nr_bindings);
 	binding->prog = prog;
 	synchronize_rcu_tasks_trace();
 	synchronize_rcu();
+	/* Until here, runs of the old program were watched as well. */
+	update_watch(NULL);
 	atomic_dec(&old->nr_bindings);
 	rex_image_put(old->image);
 	return 0;
@@ -261,23 +289,16 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 		       const struct rex_bind *args, struct rex_log *log)
 {
 	struct rex_binding *binding;
-	int ret;
 
 	/* @carrier has a reference: its binding cannot end meanwhile. */
 	raw_spin_lock_irq(&rex_bind_lock);
 	binding = find_binding(carrier);
 	raw_spin_unlock_irq(&rex_bind_lock);
 	if (!binding)
-		ret = bind_new(carrier, prog, log);
-	else if (args->flags & REX_BIND_REPLACE)
-		ret = bind_replace(binding, prog, log);
-	else
-		ret = -EBUSY;
-	if (ret)
-		return ret;
-	set_options(prog, args);
-	update_watch();
-	return 0;
+		return bind_new(carrier, prog, args, log);
+	if (args->flags & REX_BIND_REPLACE)
+		return bind_replace(binding, prog, args, log);
+	return -EBUSY;
 }
 
 static struct bpf_prog *get_carrier(int fd)

@@ -99,10 +99,38 @@ TEST(load_with_a_heap_with_any_step_failing_leaves_nothing)
 
 static int image, other;
 
+static struct rex_prog_info first_prog(int image_fd)
+{
+	struct rex_prog_info info = { .size = sizeof(info),
+				      .image_fd = image_fd,
+				      .prog_fd = -1 };
+
+	ASSERT(!ioctl(device(), REX_IOC_PROG_INFO, &info));
+	return info;
+}
+
+/* With options that are new; a BIND that fails has not set them. */
+static int bind_with_options(int image_fd, int prog, __u32 flags)
+{
+	struct rex_bind args = bind_args(image_fd, prog, "rex_prog1");
+	struct rex_prog_info before = first_prog(image_fd), after;
+	int err;
+
+	ASSERT(!strcmp(before.name, "rex_prog1"));
+	args.flags = flags | REX_BIND_DEFAULT_RET;
+	args.timeout_ms = before.timeout_ms + 1;
+	args.default_ret = before.default_ret + 1;
+	err = ioctl(device(), REX_IOC_BIND, &args) ? errno : 0;
+	after = first_prog(image_fd);
+	EXPECT_EQ(after.timeout_ms, before.timeout_ms + !err);
+	EXPECT_EQ(after.default_ret, before.default_ret + !err);
+	return err;
+}
+
 static int bind_and_close(void)
 {
 	int prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
-	int err = bind_prog(image, prog, "rex_prog1", 0) ? errno : 0;
+	int err = bind_with_options(image, prog, 0);
 
 	close(prog);
 	/* The binding ends a while later. */
@@ -135,14 +163,14 @@ static int move_and_back(void)
 	__u32 before = image_of_moved();
 	int err;
 
-	if (bind_prog(other, moved, "rex_prog1", REX_BIND_REPLACE)) {
-		err = errno;
+	err = bind_with_options(other, moved, REX_BIND_REPLACE);
+	if (err) {
 		EXPECT_EQ(image_of_moved(), before);
 		return err;
 	}
 	EXPECT(image_of_moved() != before);
-	if (bind_prog(image, moved, "rex_prog1", REX_BIND_REPLACE)) {
-		err = errno;
+	err = bind_with_options(image, moved, REX_BIND_REPLACE);
+	if (err) {
 		EXPECT(image_of_moved() != before);
 		ASSERT(!bind_prog(image, moved, "rex_prog1", REX_BIND_REPLACE));
 		return err;

@@ -214,7 +214,8 @@ struct rex_load {
  * @reserved:	in: 0
  *
  * @timeout_ms and @default_ret are the program's, whichever carrier runs it: the
- * last BIND that sets them wins.
+ * last BIND that sets them wins. They are set before the carrier runs the program; a
+ * BIND that fails leaves them as they were.
  *
  * The first BIND of a carrier comes before it is attached or pinned, since it tells
  * the kernel what the carrier may be attached to.
