@@ -3,7 +3,7 @@
  * Output against what a document shows of it: a text of which some words vary.
  *
  * The shown text is made into a list of parts once, then matched with backtracking.
- * A word that varies has the same value wherever it is shown.
+ * A word that varies has the same value wherever it is shown in the output of a command.
  */
 #include <ctype.h>
 #include <err.h>
