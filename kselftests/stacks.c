@@ -23,18 +23,29 @@ static int open_event(struct perf_event_attr *attr)
 		       PERF_FLAG_FD_CLOEXEC);
 }
 
-static int open_clock(__u64 sample_type)
+static int open_clock_of(__u64 sample_type, int precise_ip)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
 		.config = PERF_COUNT_SW_CPU_CLOCK,
 		.sample_period = 100 * 1000, /* ns */
 		.sample_type = sample_type,
+		.precise_ip = precise_ip,
 	};
 	int fd = open_event(&attr);
 
 	ASSERT_MSG(fd >= 0, "perf_event_open: %s", strerror(errno));
 	return fd;
+}
+
+static int open_clock(__u64 sample_type)
+{
+	return open_clock_of(sample_type, 0);
+}
+
+static int open_precise_clock(__u64 sample_type)
+{
+	return open_clock_of(sample_type, 2);
 }
 
 static void sample(const char *name, __u64 sample_type, __u64 times)
@@ -78,6 +89,31 @@ TEST(stack_of_a_sample_with_a_callchain_is_the_callchain)
 		sample("rex_prog1", PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW,
 		       50 * (i + 1));
 	EXPECT_EQ(prog_info(obj, "rex_prog1").faults, 0);
+}
+
+/*
+ * The kernel walks no stack at a precise event, whose registers are those of an
+ * earlier moment (PEBS). It attaches a program that it knows to take stacks only if
+ * the event brings the callchain. A clock is never precise, but may be asked to be.
+ */
+TEST(program_that_takes_stacks_is_kept_from_precise_events_without_callchain)
+{
+	struct rex_obj *other = load_object("tracing");
+	int precise = open_precise_clock(0);
+	struct bpf_link *link;
+
+	obj = load_object("stacks");
+	link = bpf_program__attach_perf_event(program(obj, "on_sample"),
+					      precise);
+	EXPECT_MSG(!link && errno == EPROTO, "attached, or %s",
+		   strerror(errno));
+	link = bpf_program__attach_perf_event(program(other, "on_sample"),
+					      precise);
+	EXPECT_MSG(link, "without stacks: %s", strerror(errno));
+	link = bpf_program__attach_perf_event(
+		program(obj, "on_sample"),
+		open_precise_clock(PERF_SAMPLE_CALLCHAIN));
+	EXPECT_MSG(link, "with callchain: %s", strerror(errno));
 }
 
 /* A carrier that is moved to a program that takes stacks does not say so. */
