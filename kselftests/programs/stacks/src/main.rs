@@ -30,8 +30,12 @@ fn on_dup(
     note(1, obj.bpf_get_stack(ctx, &mut stack, 0))
 }
 
+/// A stack of the kernel stays noted: samples of userspace have none.
 #[rex_perf_event]
 fn on_sample(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
     let mut stack = [0; 8];
+    if found.get(&2).is_some_and(|length| length as i64 > 0) {
+        return Ok(0);
+    }
     note(2, obj.bpf_get_stack_pe(ctx, &mut stack, 0))
 }
