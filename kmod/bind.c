@@ -48,8 +48,33 @@ struct rex_binding {
 	struct rex_prog *prog;
 };
 
-/* Serialises BIND and the ends of bindings: outermost lock. */
+/**
+ * struct rex_retired - a program that a carrier was moved away from, of which runs
+ * may be in flight. It has references on its image and on this module.
+ * @rcu:	for the grace period
+ * @over:	on the list of those whose grace period is over
+ * @node:	in rex_retired
+ * @prog:	the program; bound until the runs are over
+ * @done:	they are, and the references are gone
+ * @users:	end_retired(), and the caller of BIND until it gives up waiting
+ */
+struct rex_retired {
+	struct rcu_head rcu;
+	struct llist_node over;
+	struct list_head node;
+	struct rex_prog *prog;
+	struct completion done;
+	refcount_t users;
+};
+
+/*
+ * Serialises BIND and the ends of bindings: outermost lock. Nobody waits with it for
+ * readers of RCU that may sleep: a process can make one of them sleep forever.
+ */
 static DEFINE_MUTEX(rex_bind_mutex);
+/* Under rex_bind_mutex. */
+static LIST_HEAD(rex_retired);
+static LLIST_HEAD(over_retired);
 /* Protects the chains; taken by the hook in any context but NMI. */
 static DEFINE_RAW_SPINLOCK(rex_bind_lock);
 static DEFINE_HASHTABLE(rex_bindings, 8);
@@ -66,23 +91,31 @@ static struct rex_binding *find_binding(const struct bpf_prog *carrier)
 	return NULL;
 }
 
+/* The shorter one of a timeout, 0 if there is none, and that of @prog. */
+static u32 stricter(u32 timeout, const struct rex_prog *prog)
+{
+	return timeout ? min(timeout, prog->timeout_ms) : prog->timeout_ms;
+}
+
 /*
- * The watchdog looks as often as the strictest of the bound programs needs, and as
- * @next needs, which a carrier is about to call, if it is not NULL.
+ * The watchdog looks as often as the strictest of the bound programs needs, of those
+ * that may still run, and @next, which a carrier is about to call, if it is not NULL.
  */
 static void update_watch(const struct rex_prog *next)
 {
-	u32 shortest = next ? next->timeout_ms : 0;
+	const struct rex_retired *old;
 	struct rex_binding *binding;
+	u32 shortest = 0;
 	int bucket;
 
+	lockdep_assert_held(&rex_bind_mutex);
+	if (next)
+		shortest = stricter(shortest, next);
+	list_for_each_entry(old, &rex_retired, node)
+		shortest = stricter(shortest, old->prog);
 	raw_spin_lock_irq(&rex_bind_lock);
-	hash_for_each(rex_bindings, bucket, binding, node) {
-		u32 timeout = READ_ONCE(binding->prog->timeout_ms);
-
-		if (!shortest || timeout < shortest)
-			shortest = timeout;
-	}
+	hash_for_each(rex_bindings, bucket, binding, node)
+		shortest = stricter(shortest, binding->prog);
 	raw_spin_unlock_irq(&rex_bind_lock);
 	rex_watch_set(shortest);
 }
@@ -109,6 +142,84 @@ static void end_freed_bindings(struct work_struct *work)
 }
 
 static DECLARE_WORK(end_work, end_freed_bindings);
+
+/* ---- programs that carriers were moved away from ---- */
+
+static struct rex_retired *alloc_retired(struct rex_prog *prog)
+{
+	struct rex_retired *old;
+
+	if (rex_testhook_fail_step())
+		return NULL;
+	old = kzalloc(sizeof(*old), GFP_KERNEL);
+	if (!old)
+		return NULL;
+	old->prog = prog;
+	init_completion(&old->done);
+	refcount_set(&old->users, 2);
+	return old;
+}
+
+static void put_retired(struct rex_retired *old)
+{
+	if (refcount_dec_and_test(&old->users))
+		kfree(old);
+}
+
+/*
+ * Runs are read sides of RCU, and so is the carrier itself, of one flavour or the
+ * other: kernels from 6.13 on call it preemptibly from tracepoints of system calls.
+ * Here the readers that may sleep are done. The callback that said so ran with
+ * softirqs off, so that it is over as well when the module's reference goes.
+ */
+static void end_retired(struct work_struct *work)
+{
+	struct llist_node *list = llist_del_all(&over_retired);
+	struct rex_retired *old, *next;
+
+	synchronize_rcu();
+	mutex_lock(&rex_bind_mutex);
+	llist_for_each_entry(old, list, over) {
+		list_del(&old->node);
+		atomic_dec(&old->prog->nr_bindings);
+	}
+	update_watch(NULL);
+	mutex_unlock(&rex_bind_mutex);
+	llist_for_each_entry_safe(old, next, list, over) {
+		rex_image_put(old->prog->image);
+		module_put(THIS_MODULE);
+		complete(&old->done);
+		put_retired(old);
+	}
+}
+
+static DECLARE_WORK(retired_work, end_retired);
+
+static void on_sleepers_done(struct rcu_head *rcu)
+{
+	struct rex_retired *old = container_of(rcu, struct rex_retired, rcu);
+
+	if (llist_add(&old->over, &over_retired))
+		schedule_work(&retired_work);
+}
+
+/* No carrier calls the program any more. Takes over a reference on its image. */
+static void retire(struct rex_retired *old)
+{
+	/* Cannot fail: the caller's file on our device has a reference. */
+	__module_get(THIS_MODULE);
+	list_add(&old->node, &rex_retired);
+	call_rcu_tasks_trace(&old->rcu, on_sleepers_done);
+}
+
+/* Until no run is in flight, or the caller is killed. Nothing else waits here. */
+static void await_retired(struct rex_retired *old)
+{
+	wait_for_completion_killable(&old->done);
+	put_retired(old);
+}
+
+/* ---- carriers ---- */
 
 /* The BPF program by which rex_bind_init() looks whether the hook is called. */
 static const struct bpf_prog *hook_test;
@@ -252,16 +363,16 @@ err_free:
 }
 
 /*
- * Move a bound carrier. Runs of the old program through this carrier are RCU
- * read sides, and so is the carrier itself, of one flavour or the other: kernels
- * from 6.13 on call it preemptibly from tracepoints of system calls. The old
- * image is kept until they are over. Takes over the caller's reference on the
- * new image.
+ * Move a bound carrier. The old image is kept until no run of the old program
+ * through this carrier is in flight: the caller waits for @retired, without the
+ * mutex. Takes over the caller's reference on the new image.
  */
 static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
-			const struct rex_bind *args, struct rex_log *log)
+			const struct rex_bind *args, struct rex_log *log,
+			struct rex_retired **retired)
 {
 	struct rex_prog *old = binding->prog;
+	struct rex_retired *record;
 	int ret;
 
 	if (!rex_events_fits_restriction(binding->carrier, prog)) {
@@ -271,22 +382,24 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 			prog->name);
 		return -EPROTOTYPE;
 	}
+	record = alloc_retired(old);
+	if (!record)
+		return -ENOMEM;
 	ret = switch_call(binding->call, (void *)old->thunk, prog, args);
-	if (ret)
+	if (ret) {
+		kfree(record);
 		return ret;
+	}
 	atomic_inc(&prog->nr_bindings);
 	binding->prog = prog;
-	synchronize_rcu_tasks_trace();
-	synchronize_rcu();
-	/* Until here, runs of the old program were watched as well. */
-	update_watch(NULL);
-	atomic_dec(&old->nr_bindings);
-	rex_image_put(old->image);
+	retire(record);
+	*retired = record;
 	return 0;
 }
 
 static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
-		       const struct rex_bind *args, struct rex_log *log)
+		       const struct rex_bind *args, struct rex_log *log,
+		       struct rex_retired **retired)
 {
 	struct rex_binding *binding;
 
@@ -297,7 +410,7 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 	if (!binding)
 		return bind_new(carrier, prog, args, log);
 	if (args->flags & REX_BIND_REPLACE)
-		return bind_replace(binding, prog, args, log);
+		return bind_replace(binding, prog, args, log, retired);
 	return -EBUSY;
 }
 
@@ -347,6 +460,7 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 		      struct rex_log *log)
 {
 	struct rex_prog *prog = rex_image_find_prog(image, args->entry);
+	struct rex_retired *retired = NULL;
 	struct bpf_prog *carrier;
 	int ret;
 
@@ -364,10 +478,13 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 	ret = rex_carrier_check(carrier, prog, log);
 	if (!ret) {
 		mutex_lock(&rex_bind_mutex);
-		ret = bind_locked(carrier, prog, args, log);
+		ret = bind_locked(carrier, prog, args, log, &retired);
 		mutex_unlock(&rex_bind_mutex);
 	}
 	bpf_prog_put(carrier);
+	/* The carrier is moved, whether the caller learns of it or is killed. */
+	if (retired)
+		await_retired(retired);
 	return ret;
 }
 
@@ -417,12 +534,13 @@ struct rex_prog *rex_bind_find(int prog_fd)
 	return prog;
 }
 
-/* No binding is left, else the module could not be unloaded. */
+/* No binding and no retired program is left, else the module could not be unloaded. */
 void rex_bind_exit(void)
 {
 	unregister_ftrace_function(&free_hook);
 	ftrace_free_filter(&free_hook);
 	flush_work(&end_work);
+	flush_work(&retired_work);
 }
 
 /* RCU's grace periods may be long on a machine that is busy. */

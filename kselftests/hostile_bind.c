@@ -1,8 +1,187 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The first run of a program can begin before BIND is done. It has its limit already.
+ * What BIND has done before a program runs, and what it does not wait for.
+ *
+ * REPLACE waits for the end of what may run the old program. Sleepable BPF programs
+ * count among that, and one of them can wait for as long as a process wants, for
+ * the memory of that process. Nobody else has to wait with it.
  */
+#include <linux/userfaultfd.h>
+#include <sys/mman.h>
+
 #include "hostile.h"
+
+/* Where a function of this program is in its file. */
+static __u64 file_offset(void (*function)(void))
+{
+	char *maps = read_all("/proc/self/maps", NULL), *line, *save;
+	unsigned long start, end, offset, addr = (unsigned long)function;
+	__u64 found = 0;
+
+	for (line = strtok_r(maps, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		if (sscanf(line, "%lx-%lx %*s %lx", &start, &end, &offset) ==
+			    3 &&
+		    addr >= start && addr < end)
+			found = addr - start + offset;
+	free(maps);
+	ASSERT(found);
+	return found;
+}
+
+/* A page that has no memory, and that gets none. */
+static char *missing_page(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int uffd = syscall(SYS_userfaultfd, 0);
+
+	ASSERT(page != MAP_FAILED);
+	ASSERT_MSG(uffd >= 0, "userfaultfd: %s", strerror(errno));
+	ASSERT(!ioctl(uffd, UFFDIO_API, &api));
+	reg.range.start = u64_of(page);
+	reg.range.len = 4096;
+	ASSERT(!ioctl(uffd, UFFDIO_REGISTER, &reg));
+	return page;
+}
+
+/* A sleepable program that reads from PAGE. */
+static int program_that_reads(const char *page)
+{
+	const struct bpf_insn insns[] = {
+		/* r1 = fp - 8; r2 = 8; r3 = page */
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
+		  .dst_reg = 1,
+		  .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 1, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 8 },
+		{ .code = BPF_LD | BPF_IMM | BPF_DW,
+		  .dst_reg = 3,
+		  .imm = (__u32)u64_of(page) },
+		{ .imm = u64_of(page) >> 32 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_copy_from_user },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "sleeps", "GPL", insns, 8,
+			       &opts);
+
+	ASSERT_MSG(fd >= 0, "sleepable program: %s", strerror(-fd));
+	return fd;
+}
+
+static void attach_to_uprobe(int prog)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr),
+					.sample_period = 1 };
+	char *type =
+		read_all("/sys/bus/event_source/devices/uprobe/type", NULL);
+	int event;
+
+	attr.type = atoi(type);
+	attr.uprobe_path = u64_of("/proc/self/exe");
+	attr.probe_offset = file_offset(uprobed);
+	event = syscall(SYS_perf_event_open, &attr, getpid(), -1, -1, 0);
+	ASSERT_MSG(event >= 0, "uprobe: %s", strerror(errno));
+	ASSERT(!ioctl(event, PERF_EVENT_IOC_SET_BPF, prog));
+	ASSERT(!ioctl(event, PERF_EVENT_IOC_ENABLE, 0));
+}
+
+/* A process that is in the program until it is killed. */
+static pid_t start_sleeper(void)
+{
+	pid_t pid = fork();
+
+	ASSERT(pid >= 0);
+	if (pid == 0) {
+		attach_to_uprobe(program_that_reads(missing_page()));
+		uprobed();
+		_exit(1);
+	}
+	ksft_pause_ms(1000);
+	EXPECT_EQ(waitpid(pid, NULL, WNOHANG), 0);
+	return pid;
+}
+
+static __u32 nr_bindings(int image_fd)
+{
+	struct rex_image_info info = { .size = sizeof(info),
+				       .image_fd = image_fd };
+
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	return info.nr_bindings;
+}
+
+/* Whether the child ends within some time. */
+static bool is_done(pid_t pid, int *status)
+{
+	return WAIT_FOR(waitpid(pid, status, WNOHANG) == pid, 5);
+}
+
+TEST(replace_that_waits_for_a_sleeper_holds_up_nobody)
+{
+	int image[2] = { load_image("hello"), load_image("hello") };
+	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT), status = -1;
+	pid_t sleeper, replacer, other;
+
+	ASSERT(!bind_prog(image[0], moved, "rex_prog1", 0));
+	sleeper = start_sleeper();
+	replacer = fork();
+	if (replacer == 0)
+		_exit(bind_prog(image[1], moved, "rex_prog1",
+				REX_BIND_REPLACE));
+	ksft_pause_ms(500);
+	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
+	other = fork();
+	if (other == 0)
+		_exit(bind_prog(image[0], carrier(BPF_PROG_TYPE_TRACEPOINT),
+				"rex_prog1", 0));
+	EXPECT_MSG(is_done(other, &status), "BIND waits for another's REPLACE");
+	EXPECT_EQ(status, 0);
+	/* Its binding ends as well, and the old program is bound until it is over. */
+	EXPECT(WAIT_FOR(nr_bindings(image[0]) == 1, 5));
+	EXPECT_EQ(nr_bindings(image[1]), 1);
+	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
+	kill(sleeper, SIGKILL);
+	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
+	EXPECT(is_done(replacer, &status));
+	EXPECT_EQ(status, 0);
+	EXPECT_EQ(nr_bindings(image[0]), 0);
+}
+
+TEST(replace_that_waits_for_a_sleeper_can_be_killed)
+{
+	int image[2] = { load_image("hello"), load_image("hello") };
+	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT), status = 0;
+	pid_t sleeper, replacer;
+
+	ASSERT(!bind_prog(image[0], moved, "rex_prog1", 0));
+	sleeper = start_sleeper();
+	replacer = fork();
+	if (replacer == 0)
+		_exit(bind_prog(image[1], moved, "rex_prog1",
+				REX_BIND_REPLACE));
+	ksft_pause_ms(500);
+	kill(replacer, SIGKILL);
+	EXPECT_MSG(is_done(replacer, &status),
+		   "a killed process waits in REPLACE");
+	/* The carrier is moved, and the old image is kept until runs of it are over. */
+	EXPECT_EQ(nr_bindings(image[0]), 1);
+	EXPECT_EQ(nr_bindings(image[1]), 1);
+	kill(sleeper, SIGKILL);
+	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
+	EXPECT(WAIT_FOR(nr_bindings(image[0]) == 0, 5));
+	close(image[0]);
+	close(image[1]);
+	close(moved);
+	close(device());
+	await_idle();
+}
+
+/* ---- the first run ---- */
 
 #define LONG_LIMIT_MS 5000
 #define SHORT_LIMIT_MS 300

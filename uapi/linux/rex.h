@@ -222,7 +222,9 @@ struct rex_load {
  *
  * With REX_BIND_REPLACE, a carrier that is bound already is moved to the new
  * program at once; the call returns when no run of the old one through this
- * carrier is in flight, and the old image loses the reference.
+ * carrier is in flight, and the old image has lost the reference. That can take as long
+ * as sleepable BPF programs do, of whatever process. A caller that is killed meanwhile
+ * has moved the carrier, and the old image loses the reference when the runs are over.
  *
  *  EINVAL	also: @default_ret is none that a program of this type may return
  *  ENOENT	no program of that name in the image
