@@ -66,6 +66,53 @@ static unsigned long row(u32 first, u32 nr)
 	return (FULL >> (GRANULES - nr)) << first;
 }
 
+/* ---- moves: room on its way between two levels ---- */
+
+/*
+ * Interrupts are off, so that nothing but an NMI makes a move last. The CPU counts
+ * after all CPUs do, and before they do at the end: an NMI in between takes a move of
+ * its own CPU for one of another.
+ */
+static unsigned long begin_move(struct rex_blocks *b,
+				struct rex_blocks_cpu *cpu)
+{
+	unsigned long flags;
+
+	raw_local_irq_save(flags);
+	atomic_inc(&b->moves.begun);
+	atomic_inc(&cpu->moves.begun);
+	/* The room is gone later than that. */
+	smp_mb__after_atomic();
+	return flags;
+}
+
+static void end_move(struct rex_blocks *b, struct rex_blocks_cpu *cpu,
+		     unsigned long flags)
+{
+	/* The room is there before that. */
+	smp_mb__before_atomic();
+	atomic_inc(&cpu->moves.ended);
+	atomic_inc(&b->moves.ended);
+	raw_local_irq_restore(flags);
+}
+
+/* Moves that have begun, and had not ended when @ended was read. */
+static u32 moves_since(const struct rex_blocks_moves *moves, u32 ended)
+{
+	return (u32)atomic_read(&moves->begun) - ended;
+}
+
+static u32 moves_now(const struct rex_blocks_moves *moves)
+{
+	return moves_since(moves, atomic_read(&moves->ended));
+}
+
+bool rex_blocks_others_move(const struct rex_blocks *b,
+			    const struct rex_blocks_cpu *cpu)
+{
+	return moves_now(&b->moves) != moves_now(&cpu->moves);
+}
+
 /* ---- one chunk ---- */
 
 /* The first of @nr bits in a row that are set in @free, or -1. */
@@ -92,24 +139,32 @@ static void note_room(struct rex_blocks_level *l, u32 chunk)
 }
 
 /*
- * The chunk was full, or closed. If somebody has made room in it since then, and
- * has seen the bit before it was cleared, we see the room: both have a barrier
- * between their store and their load.
+ * The chunk was full, or closed. If another CPU has made room in it since then, and
+ * has seen the bit before it was cleared, this one sees the room: both have a barrier
+ * between their store and their load. Until the bit is set again, the room is as good
+ * as on its way.
  */
-static void note_full(struct rex_blocks_level *l, u32 chunk)
+static void note_full(struct rex_blocks *b, struct rex_blocks_level *l,
+		      u32 chunk, struct rex_blocks_cpu *cpu)
 {
+	unsigned long flags;
+
 	if (!test_bit(chunk, l->open))
 		return;
+	flags = begin_move(b, cpu);
 	clear_bit(chunk, l->open);
 	/* Pairs with the one in give_back(). */
 	smp_mb__after_atomic();
 	if (READ_ONCE(l->used[chunk]) != FULL)
 		set_bit(chunk, l->open);
+	end_move(b, cpu, flags);
 }
 
 /* The first granule of a row that is now in use, or -1. */
-static int take(struct rex_blocks_level *l, u32 chunk, const struct shape *s)
+static int take(struct rex_blocks *b, u32 chunk, const struct shape *s,
+		struct rex_blocks_cpu *cpu)
 {
+	struct rex_blocks_level *l = &b->level[s->level];
 	unsigned long old = READ_ONCE(l->used[chunk]), next;
 	int first;
 
@@ -120,7 +175,7 @@ static int take(struct rex_blocks_level *l, u32 chunk, const struct shape *s)
 		next = old | row(first, s->nr);
 	} while (!try_cmpxchg(&l->used[chunk], &old, next));
 	if (first < 0 ? old == FULL : next == FULL)
-		note_full(l, chunk);
+		note_full(b, l, chunk, cpu);
 	return first;
 }
 
@@ -130,9 +185,11 @@ static int take(struct rex_blocks_level *l, u32 chunk, const struct shape *s)
  * Take from one of the open chunks, at most @probes of them, beginning where the
  * last one was. Return: chunk * GRANULES + granule, or -1.
  */
-static s64 take_open(struct rex_blocks_level *l, const struct shape *s,
-		     u32 *hint, u32 *probes)
+static s64 take_open(struct rex_blocks *b, const struct shape *s,
+		     struct rex_blocks_cpu *cpu, u32 *probes)
 {
+	struct rex_blocks_level *l = &b->level[s->level];
+	u32 *hint = &cpu->hint[s->level];
 	u32 words = (l->nr + GRANULES - 1) / GRANULES;
 	u32 start = READ_ONCE(*hint) % l->nr;
 	u32 i;
@@ -145,7 +202,7 @@ static s64 take_open(struct rex_blocks_level *l, const struct shape *s,
 			open &= FULL << (start % GRANULES);
 		for (; open; open &= open - 1) {
 			u32 chunk = word * GRANULES + __ffs(open);
-			int first = take(l, chunk, s);
+			int first = take(b, chunk, s, cpu);
 
 			if (first >= 0) {
 				WRITE_ONCE(*hint, chunk);
@@ -159,82 +216,116 @@ static s64 take_open(struct rex_blocks_level *l, const struct shape *s,
 }
 
 static s64 take_granules(struct rex_blocks *b, const struct shape *s,
-			 struct rex_blocks_hint *hint);
+			 struct rex_blocks_cpu *cpu);
 
 /* Open a chunk and take the row from it. */
 static s64 take_new(struct rex_blocks *b, const struct shape *s,
-		    struct rex_blocks_hint *hint)
+		    struct rex_blocks_cpu *cpu)
 {
 	struct rex_blocks_level *l = &b->level[s->level];
 	struct shape one = { .level = s->level + 1, .nr = 1, .align = 1 };
+	unsigned long flags;
 	s64 chunk;
 
 	if (s->level == TOP)
 		return -1;
-	chunk = take_granules(b, &one, hint);
-	if (chunk < 0)
-		return -1;
-	/* Ours alone until the word says that there is room. */
-	smp_store_release(&l->used[chunk], row(0, s->nr));
-	set_bit(chunk, l->open);
-	WRITE_ONCE(hint->chunk[s->level], chunk);
-	return chunk * GRANULES;
+	flags = begin_move(b, cpu);
+	chunk = take_granules(b, &one, cpu);
+	if (chunk >= 0) {
+		/* No other CPU takes from the chunk until the word has room. */
+		smp_store_release(&l->used[chunk], row(0, s->nr));
+		set_bit(chunk, l->open);
+		WRITE_ONCE(cpu->hint[s->level], chunk);
+	}
+	end_move(b, cpu, flags);
+	return chunk < 0 ? -1 : chunk * GRANULES;
 }
 
 static s64 take_granules(struct rex_blocks *b, const struct shape *s,
-			 struct rex_blocks_hint *hint)
+			 struct rex_blocks_cpu *cpu)
 {
-	struct rex_blocks_level *l = &b->level[s->level];
-	u32 *chunk = &hint->chunk[s->level];
 	u32 probes = PROBES;
 	s64 granule;
 
-	granule = take_open(l, s, chunk, &probes);
+	granule = take_open(b, s, cpu, &probes);
 	if (granule < 0)
-		granule = take_new(b, s, hint);
+		granule = take_new(b, s, cpu);
 	if (granule < 0 && !probes) {
-		probes = l->nr;
-		granule = take_open(l, s, chunk, &probes);
+		probes = b->level[s->level].nr;
+		granule = take_open(b, s, cpu, &probes);
 	}
 	return granule;
 }
 
+/*
+ * Whether another CPU moved room while this one found none. A move that this code has
+ * interrupted on its own CPU does not end before it: it does not count. The order of
+ * the loads lets an NMI between them pass for another CPU, but not hide one.
+ */
+static s64 take_unless_moving(struct rex_blocks *b, const struct shape *s,
+			      struct rex_blocks_cpu *cpu)
+{
+	u32 ended = atomic_read(&b->moves.ended);
+	u32 ended_here = atomic_read(&cpu->moves.ended);
+	u32 moves_here;
+	s64 granule;
+
+	smp_rmb();
+	granule = take_granules(b, s, cpu);
+	if (granule >= 0)
+		return granule;
+	smp_rmb();
+	moves_here = moves_since(&cpu->moves, ended_here);
+	smp_rmb();
+	return moves_since(&b->moves, ended) == moves_here ? REX_BLOCKS_FULL :
+							     REX_BLOCKS_MOVING;
+}
+
 static void give_back(struct rex_blocks *b, u32 level, u32 chunk,
-		      unsigned long bits)
+		      unsigned long bits, struct rex_blocks_cpu *cpu)
 {
 	struct rex_blocks_level *l = &b->level[level];
 	unsigned long old = READ_ONCE(l->used[chunk]), next;
+	unsigned long flags = 0;
+	bool moves = false;
 
 	do {
 		next = old & ~bits;
-		if (!next && level < TOP)
+		if (!next && level < TOP) {
 			next = FULL;
+			if (!moves)
+				flags = begin_move(b, cpu);
+			moves = true;
+		}
 	} while (!try_cmpxchg(&l->used[chunk], &old, next));
 	if (next != FULL) {
 		/* The room is seen before the bit is looked at: note_full(). */
 		smp_mb__after_atomic();
 		note_room(l, chunk);
-		return;
+	} else {
+		/* The chunk is closed; first of all nobody looks for room here. */
+		note_full(b, l, chunk, cpu);
+		give_back(b, level + 1, chunk / GRANULES,
+			  1ul << (chunk % GRANULES), cpu);
 	}
-	/* Closed by us; first of all nobody looks for room here. */
-	note_full(l, chunk);
-	give_back(b, level + 1, chunk / GRANULES, 1ul << (chunk % GRANULES));
+	if (moves)
+		end_move(b, cpu, flags);
 }
 
 /* ---- blocks ---- */
 
 s64 rex_blocks_alloc(struct rex_blocks *b, size_t size, size_t align,
-		     struct rex_blocks_hint *hint)
+		     struct rex_blocks_cpu *cpu)
 {
 	struct rex_blocks_level *l;
 	struct shape shape;
 	s64 granule;
 
 	if (!find_shape(&shape, size, align))
-		return -1;
-	granule = take_granules(b, &shape, hint);
+		return REX_BLOCKS_FULL;
+	granule = take_unless_moving(b, &shape, cpu);
 	if (granule < 0)
-		return -1;
+		return granule;
 	l = &b->level[shape.level];
 	set_bit(granule + shape.nr - 1, l->ends);
 	set_bit(granule, l->starts);
@@ -287,7 +378,7 @@ bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
  * a part of other blocks of its own; it harms itself only.
  */
 bool rex_blocks_free(struct rex_blocks *b, u64 offset, size_t size,
-		     size_t align)
+		     size_t align, struct rex_blocks_cpu *cpu)
 {
 	struct shape shape;
 	struct place place;
@@ -301,7 +392,7 @@ bool rex_blocks_free(struct rex_blocks *b, u64 offset, size_t size,
 	if (!test_and_clear_bit(bit, place.level->starts))
 		return false;
 	clear_bit(bit + shape.nr - 1, place.level->ends);
-	give_back(b, shape.level, place.chunk, row(place.first, shape.nr));
+	give_back(b, shape.level, place.chunk, row(place.first, shape.nr), cpu);
 	return true;
 }
 

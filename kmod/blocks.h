@@ -20,6 +20,11 @@
  * free granule one level above. When there is no room in the open chunks, a
  * granule is claimed above and opened; who gives back the last block of a chunk
  * closes it, and gives back its granule.
+ *
+ * While a CPU opens or closes a chunk, its room is on neither of the two levels: it
+ * moves. An allocation that finds no room says whether another CPU moved some
+ * meanwhile; then it may find room as soon as the move has ended. Interrupts are off
+ * during a move.
  */
 #ifndef REX_BLOCKS_H
 #define REX_BLOCKS_H
@@ -30,6 +35,10 @@
 /* The largest block, and the largest alignment. */
 #define REX_BLOCKS_MAX (4u << 20)
 #define REX_BLOCKS_MAX_ALIGN 4096
+
+/* Results of rex_blocks_alloc(). */
+#define REX_BLOCKS_FULL (-1)
+#define REX_BLOCKS_MOVING (-2)
 
 /**
  * struct rex_blocks_level - the chunks of one level
@@ -48,14 +57,26 @@ struct rex_blocks_level {
 	unsigned long *open;
 };
 
+/* How many moves have begun, and how many have ended; both wrap. */
+struct rex_blocks_moves {
+	atomic_t begun;
+	atomic_t ended;
+};
+
 struct rex_blocks {
 	size_t size;
+	struct rex_blocks_moves moves;
 	struct rex_blocks_level level[REX_BLOCKS_LEVELS];
 };
 
-/* Where a CPU found room last, for each level; any value does no harm. */
-struct rex_blocks_hint {
-	u32 chunk[REX_BLOCKS_LEVELS];
+/**
+ * struct rex_blocks_cpu - the part of a CPU, all 0 at first
+ * @hint:	where the CPU found room last, for each level; any value does no harm
+ * @moves:	those of this CPU, which @moves of struct rex_blocks include
+ */
+struct rex_blocks_cpu {
+	u32 hint[REX_BLOCKS_LEVELS];
+	struct rex_blocks_moves moves;
 };
 
 /* Bytes that the account of a pool of @size bytes, whole pages, needs. */
@@ -79,12 +100,18 @@ size_t rex_blocks_size(size_t size, size_t align);
  * @b:		the blocks
  * @size:	bytes
  * @align:	power of two; the pool is aligned to REX_BLOCKS_MAX_ALIGN
- * @hint:	this CPU's
+ * @cpu:	this CPU's
  *
- * Return: offset in the pool, or -1 if there is no room.
+ * Context: any; the caller stays on its CPU. Return: offset in the pool;
+ * REX_BLOCKS_FULL if there is no room, or no such block can be; REX_BLOCKS_MOVING if
+ * there is none now, and another CPU moved some.
  */
 s64 rex_blocks_alloc(struct rex_blocks *b, size_t size, size_t align,
-		     struct rex_blocks_hint *hint);
+		     struct rex_blocks_cpu *cpu);
+
+/* Whether another CPU moves room now. */
+bool rex_blocks_others_move(const struct rex_blocks *b,
+			    const struct rex_blocks_cpu *cpu);
 
 /* Whether there is a block at @offset, of this size and alignment. */
 bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
@@ -95,6 +122,6 @@ bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
  * such a block.
  */
 bool rex_blocks_free(struct rex_blocks *b, u64 offset, size_t size,
-		     size_t align);
+		     size_t align, struct rex_blocks_cpu *cpu);
 
 #endif /* REX_BLOCKS_H */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/moduleparam.h>
+#include <linux/preempt.h>
+#include <linux/processor.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -97,16 +99,47 @@ static struct rex_heap *current_heap(void)
 	return &rex_run_prog(rex_run_current())->image->heap;
 }
 
+/* How often an allocation looks again for room that other CPUs have moved. */
+#define HEAP_RETRIES 64
+/* How long an NMI waits for another CPU: nothing ends it. */
+#define HEAP_NMI_SPINS 10000
+
+/*
+ * Wait until other CPUs move nothing. Interrupts are off there, so a move lasts a few
+ * instructions, unless an NMI or a hypervisor interrupts it. Only an NMI can have
+ * interrupted a move of this CPU; so when two CPUs wait for each other, both are in
+ * an NMI, and the wait has a bound. Return: whether they do.
+ */
+static bool heap_await_others(const struct rex_heap *heap,
+			      const struct rex_heap_cpu *cpu)
+{
+	const struct rex_run *run = rex_run_current();
+	u32 spins = 0;
+
+	while (rex_blocks_others_move(&heap->blocks, &cpu->blocks)) {
+		if (in_nmi() ? ++spins > HEAP_NMI_SPINS :
+			       rex_run_is_marked(run, REX_RUN_KILLED_BIT))
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
 static void *heap_alloc(struct rex_heap *heap, u64 size, u64 align)
 {
 	struct rex_heap_cpu *cpu;
+	u32 tries = 0;
 	s64 offset;
 
 	/* An object that links to another helper of the heap only. */
 	if (!heap->size)
 		return NULL;
 	cpu = this_cpu_ptr(heap->cpu);
-	offset = rex_blocks_alloc(&heap->blocks, size, align, &cpu->hint);
+	do {
+		offset = rex_blocks_alloc(&heap->blocks, size, align,
+					  &cpu->blocks);
+	} while (offset == REX_BLOCKS_MOVING && ++tries < HEAP_RETRIES &&
+		 heap_await_others(heap, cpu));
 	if (offset < 0) {
 		this_cpu_inc(heap->cpu->failed);
 		return NULL;
@@ -120,7 +153,8 @@ static bool heap_free(struct rex_heap *heap, const void *ptr, u64 size,
 {
 	u64 offset = ptr - heap->pool;
 
-	if (!heap->size || !rex_blocks_free(&heap->blocks, offset, size, align))
+	if (!heap->size || !rex_blocks_free(&heap->blocks, offset, size, align,
+					    &this_cpu_ptr(heap->cpu)->blocks))
 		return false;
 	this_cpu_sub(heap->cpu->used, rex_blocks_size(size, align));
 	return true;

@@ -26,12 +26,12 @@ struct rex_image;
  * struct rex_heap_cpu - what each CPU has of a heap
  * @used:	bytes allocated less bytes freed on this CPU; may be negative
  * @failed:	allocations that failed
- * @hint:	where it found room
+ * @blocks:	where it found room, and what it moves
  */
 struct rex_heap_cpu {
 	s64 used;
 	u64 failed;
-	struct rex_blocks_hint hint;
+	struct rex_blocks_cpu blocks;
 };
 
 /**

@@ -14,6 +14,7 @@
 #include <linux/bitops.h>
 #include <linux/elf.h>
 #include <linux/errno.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -88,9 +89,30 @@ static inline void cond_resched(void)
 #define smp_store_release(p, val) __atomic_store_n((p), (val), __ATOMIC_RELEASE)
 /* The operation before is seen before what follows. */
 #define smp_mb__after_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define smp_mb__before_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+/* The loads before are done before those that follow. */
+#define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define try_cmpxchg(p, old, new)                                            \
 	__atomic_compare_exchange_n((p), (old), (new), 0, __ATOMIC_SEQ_CST, \
 				    __ATOMIC_SEQ_CST)
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+static inline int atomic_read(const atomic_t *v)
+{
+	return READ_ONCE(v->counter);
+}
+
+static inline void atomic_inc(atomic_t *v)
+{
+	__atomic_fetch_add(&v->counter, 1, __ATOMIC_SEQ_CST);
+}
+
+#define raw_local_irq_save(flags) ((flags) = 0)
+#define raw_local_irq_restore(flags) ((void)(flags))
+
 #define BIT_MASK(nr) (1ul << ((nr) % 64))
 
 static inline bool test_bit(long nr, const unsigned long *map)

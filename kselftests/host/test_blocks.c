@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The account of a heap: blocks.c. */
 #include <pthread.h>
+#include <sched.h>
 
 #include "blocks.h"
 #include "test.h"
 
 struct pool {
 	struct rex_blocks blocks;
-	struct rex_blocks_hint hint;
+	struct rex_blocks_cpu cpu;
 	void *account;
 	u8 *memory;
 };
@@ -31,7 +32,7 @@ static void free_pool(struct pool *p)
 
 static s64 get(struct pool *p, size_t size, size_t align)
 {
-	s64 offset = rex_blocks_alloc(&p->blocks, size, align, &p->hint);
+	s64 offset = rex_blocks_alloc(&p->blocks, size, align, &p->cpu);
 
 	if (offset >= 0) {
 		check(offset % align == 0);
@@ -43,7 +44,7 @@ static s64 get(struct pool *p, size_t size, size_t align)
 
 static void put(struct pool *p, s64 offset, size_t size, size_t align)
 {
-	check(rex_blocks_free(&p->blocks, offset, size, align));
+	check(rex_blocks_free(&p->blocks, offset, size, align, &p->cpu));
 }
 
 /* How many blocks of @size there is room for; all are freed again. */
@@ -153,26 +154,26 @@ static void what_is_not_a_block_is_not_freed(void)
 	struct pool *p = make_pool(1 << 20);
 	s64 a = get(p, 100, 8), b = get(p, 100, 8), c = get(p, 5000, 8);
 
-	check(!rex_blocks_free(&p->blocks, a + 16, 100, 8));
-	check(!rex_blocks_free(&p->blocks, a + 1, 100, 8));
-	check(!rex_blocks_free(&p->blocks, a, 200, 8));
-	check(!rex_blocks_free(&p->blocks, a, 50, 8));
-	check(!rex_blocks_free(&p->blocks, a, 5000, 8));
-	check(!rex_blocks_free(&p->blocks, a, 0, 8));
-	check(!rex_blocks_free(&p->blocks, a, 1024, 8));
-	check(!rex_blocks_free(&p->blocks, c, 100, 8));
-	check(!rex_blocks_free(&p->blocks, c, 4096, 8));
-	check(!rex_blocks_free(&p->blocks, 1 << 20, 100, 8));
-	check(!rex_blocks_free(&p->blocks, ~0ul, 100, 8));
-	check(!rex_blocks_free(&p->blocks, ~0ul - 15, 16, 8));
+	check(!rex_blocks_free(&p->blocks, a + 16, 100, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, a + 1, 100, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, a, 200, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, a, 50, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, a, 5000, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, a, 0, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, a, 1024, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, c, 100, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, c, 4096, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, 1 << 20, 100, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, ~0ul, 100, 8, &p->cpu));
+	check(!rex_blocks_free(&p->blocks, ~0ul - 15, 16, 8, &p->cpu));
 	check(!rex_blocks_is(&p->blocks, a, 200, 8));
 	check(!rex_blocks_is(&p->blocks, -1, 100, 8));
 	put(p, a, 100, 8);
-	check(!rex_blocks_free(&p->blocks, a, 100, 8));
+	check(!rex_blocks_free(&p->blocks, a, 100, 8, &p->cpu));
 	put(p, b, 100, 8);
-	check(!rex_blocks_free(&p->blocks, b, 100, 8));
+	check(!rex_blocks_free(&p->blocks, b, 100, 8, &p->cpu));
 	put(p, c, 5000, 8);
-	check(!rex_blocks_free(&p->blocks, c, 5000, 8));
+	check(!rex_blocks_free(&p->blocks, c, 5000, 8, &p->cpu));
 	check_int(count(p, 1024), 1024);
 	free_pool(p);
 }
@@ -197,7 +198,7 @@ static void reset_forgets_all_blocks(void)
 struct worker {
 	pthread_t thread;
 	struct pool *pool;
-	struct rex_blocks_hint hint;
+	struct rex_blocks_cpu cpu;
 	u64 random;
 	u32 failed;
 	u32 allocated;
@@ -220,7 +221,7 @@ static void take(struct worker *w, struct held *h)
 {
 	h->size = next(w) % (16u << next(w) % 9) + 1;
 	h->pattern = next(w);
-	h->offset = rex_blocks_alloc(&w->pool->blocks, h->size, 8, &w->hint);
+	h->offset = rex_blocks_alloc(&w->pool->blocks, h->size, 8, &w->cpu);
 	if (h->offset < 0) {
 		w->failed++;
 		h->size = 0;
@@ -235,7 +236,7 @@ static void drop(struct worker *w, struct held *h)
 	for (u32 i = 0; i < h->size; i++)
 		w->damaged |= w->pool->memory[h->offset + i] != h->pattern;
 	if (h->size &&
-	    !rex_blocks_free(&w->pool->blocks, h->offset, h->size, 8))
+	    !rex_blocks_free(&w->pool->blocks, h->offset, h->size, 8, &w->cpu))
 		w->damaged = true;
 	h->size = 0;
 }
@@ -288,10 +289,61 @@ static void threads_share_a_pool_and_nothing_is_lost(void)
 	}
 }
 
+/*
+ * The room of one granule of the highest level is enough for all of them, but each
+ * block opens a chunk, and its end closes it: the room is on its way most of the time.
+ */
+#define MOVERS 2
+#define MOVES 300000
+
+static void *move(void *arg)
+{
+	struct worker *w = arg;
+
+	for (u32 i = 0; i < MOVES; i++) {
+		s64 offset;
+
+		/* The other thread may have no CPU. */
+		do {
+			offset = rex_blocks_alloc(&w->pool->blocks, 512, 8,
+						  &w->cpu);
+		} while (offset == REX_BLOCKS_MOVING && !sched_yield());
+
+		if (offset < 0)
+			w->failed++;
+		else
+			w->damaged |= !rex_blocks_free(&w->pool->blocks, offset,
+						       512, 8, &w->cpu);
+	}
+	return NULL;
+}
+
+static void room_that_moves_is_reported(void)
+{
+	struct pool *p = make_pool(65536);
+	struct worker movers[MOVERS] = {};
+
+	for (u32 i = 0; i < MOVERS; i++) {
+		movers[i].pool = p;
+		check(!pthread_create(&movers[i].thread, NULL, move,
+				      &movers[i]));
+	}
+	for (u32 i = 0; i < MOVERS; i++) {
+		pthread_join(movers[i].thread, NULL);
+		check(!movers[i].damaged);
+		check_int(movers[i].failed, 0);
+	}
+	check_int(atomic_read(&p->blocks.moves.begun),
+		  atomic_read(&p->blocks.moves.ended));
+	check_int(count(p, 65536), 1);
+	free_pool(p);
+}
+
 /* Two threads free the same block: one of them does. */
 struct rival {
 	pthread_t thread;
 	struct pool *pool;
+	struct rex_blocks_cpu cpu;
 	pthread_barrier_t *barrier;
 	s64 *offset;
 	u32 freed;
@@ -305,8 +357,8 @@ static void *free_the_same(void *arg)
 
 	for (u32 i = 0; i < DUELS; i++) {
 		pthread_barrier_wait(r->barrier);
-		r->freed +=
-			rex_blocks_free(&r->pool->blocks, *r->offset, 40, 8);
+		r->freed += rex_blocks_free(&r->pool->blocks, *r->offset, 40, 8,
+					    &r->cpu);
 		pthread_barrier_wait(r->barrier);
 	}
 	return NULL;
@@ -351,6 +403,7 @@ static const struct test tests[] = {
 	{ "reset_forgets_all_blocks", reset_forgets_all_blocks },
 	{ "threads_share_a_pool_and_nothing_is_lost",
 	  threads_share_a_pool_and_nothing_is_lost },
+	{ "room_that_moves_is_reported", room_that_moves_is_reported },
 	{ "one_of_two_frees_succeeds", one_of_two_frees_succeeds },
 };
 
