@@ -101,5 +101,5 @@ logged() { # logged FILE COMMAND [ARGUMENT]...
 
 # For with_progress: how many results of KTAP there are in FILE.
 results_in() { # results_in FILE
-	echo "$(grep -cE '^ *(not )?ok ' "$1") results"
+	echo "$("$REX_TOP/build/host/ktap" results "$1") results"
 }

@@ -1,115 +1,185 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The lines of KTAP that a test prints. Everything else that it prints is a remark. */
+/* The lines of KTAP. */
 #include <ctype.h>
 #include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "runner.h"
+#include "ktap.h"
 
-/*
- * Was this skip foreseen? An entry is "KERNEL TEST CASE", each a glob pattern;
- * CASE reaches to the end of the line.
- */
-static bool skip_is_expected(const struct ktap *ktap, const char *name)
+/* Move *TEXT past PREFIX if it begins with it. */
+static bool cut_prefix(const char **text, const char *prefix)
 {
-	for (size_t i = 0; i < ktap->expected_skips->count; i++) {
-		char kernel[64], test[64];
+	size_t len = strlen(prefix);
+
+	if (strncmp(*text, prefix, len))
+		return false;
+	*text += len;
+	return true;
+}
+
+static void cut_blanks(char *text)
+{
+	for (size_t len = strlen(text);
+	     len && isspace((unsigned char)text[len - 1]);)
+		text[--len] = '\0';
+}
+
+/* Read the totals in a directive; they are its end. */
+static bool parse_totals(struct ktap_totals *totals, const char *text)
+{
+	int end = 0;
+
+	return sscanf(text, "passed %d failed %d skipped %d in %ld s%n",
+		      &totals->passed, &totals->failed, &totals->skipped,
+		      &totals->seconds, &end) == 4 &&
+	       end && !text[end];
+}
+
+/* What stands after the "#" of a result. */
+static void parse_directive(struct ktap_line *line, const char *text)
+{
+	text += strspn(text, " ");
+	line->skip = !strncasecmp(text, "SKIP", 4);
+	line->has_totals = parse_totals(&line->totals, text);
+}
+
+/* A number, a name, perhaps a directive: what stands after "ok " or "not ok ". */
+static void parse_result(struct ktap_line *line, const char *text)
+{
+	char *end, *hash;
+	long number;
+
+	line->kind = KTAP_RESULT;
+	number = strtol(text, &end, 10);
+	if (end != text)
+		line->number = (int)number;
+	text = end + strspn(end, " ");
+	cut_prefix(&text, "- ");
+	snprintf(line->name, sizeof(line->name), "%s", text);
+	hash = strstr(line->name, " #");
+	if (hash) {
+		parse_directive(line, hash + 2);
+		*hash = '\0';
+	}
+	cut_blanks(line->name);
+}
+
+static void parse_remark(struct ktap_line *line, const char *text)
+{
+	line->kind = KTAP_REMARK;
+	if (!strcmp(text, "# done")) {
+		line->kind = KTAP_DONE;
+	} else if (cut_prefix(&text, "# test ")) {
+		line->kind = KTAP_TEST;
+		snprintf(line->name, sizeof(line->name), "%s", text);
+		cut_blanks(line->name);
+	}
+}
+
+void ktap_parse(struct ktap_line *line, const char *text)
+{
+	memset(line, 0, sizeof(*line));
+	line->number = -1;
+	line->indent = (int)strspn(text, " ");
+	text += line->indent;
+	if (*text == '#') {
+		parse_remark(line, text);
+	} else if (cut_prefix(&text, "ok ")) {
+		line->ok = true;
+		parse_result(line, text);
+	} else if (cut_prefix(&text, "not ok ")) {
+		parse_result(line, text);
+	} else if (cut_prefix(&text, "1..") && isdigit((unsigned char)*text)) {
+		line->kind = KTAP_PLAN;
+		line->number = (int)strtol(text, NULL, 10);
+	} else if (cut_prefix(&text, "Bail out!")) {
+		line->kind = KTAP_BAIL_OUT;
+	} else if (cut_prefix(&text, "KTAP version ")) {
+		line->kind = KTAP_VERSION;
+	}
+}
+
+void ktap_write_totals(FILE *out, int number, const char *test,
+		       const struct ktap_totals *totals)
+{
+	fprintf(out, "%s %d %s # passed %d failed %d skipped %d in %ld s\n",
+		totals->failed ? "not ok" : "ok", number, test, totals->passed,
+		totals->failed, totals->skipped, totals->seconds);
+	fflush(out);
+}
+
+bool ktap_skip_is_expected(const struct lines *expected, const char *kernel,
+			   const char *test, const char *name)
+{
+	for (size_t i = 0; i < expected->count; i++) {
+		const char *entry = expected->line[i];
+		char kernels[64], tests[64];
 		int at = 0;
 
-		if (sscanf(ktap->expected_skips->line[i], "%63s %63s %n",
-			   kernel, test, &at) < 2 ||
+		if (sscanf(entry, "%63s %63s %n", kernels, tests, &at) < 2 ||
 		    !at)
 			fatal("expected skip is not \"KERNEL TEST CASE\": %s",
-			      ktap->expected_skips->line[i]);
-		if (!fnmatch(kernel, ktap->kernel, 0) &&
-		    !fnmatch(test, ktap->test, 0) &&
-		    !fnmatch(ktap->expected_skips->line[i] + at, name, 0))
+			      entry);
+		if (!fnmatch(kernels, kernel, 0) && !fnmatch(tests, test, 0) &&
+		    !fnmatch(entry + at, name, 0))
 			return true;
 	}
 	return false;
 }
 
-static void skipped(struct ktap *ktap, const char *name)
+static void take_skip(struct ktap *ktap, const char *name)
 {
-	if (skip_is_expected(ktap, name)) {
-		ktap->skipped++;
+	if (ktap_skip_is_expected(ktap->expected_skips, ktap->kernel,
+				  ktap->test, name)) {
+		ktap->totals.skipped++;
 		return;
 	}
 	note("%s: skip of \"%s\" is not in expected-skips.txt", ktap->test,
 	     name);
-	ktap->failed++;
+	ktap->totals.failed++;
 }
 
-/* Cut "# SKIP ..." and blanks off the end of a name; say if it was there. */
-static bool cut_skip(char *name)
+static void take_plan(struct ktap *ktap, const struct ktap_line *line)
 {
-	char *hash = strstr(name, " #");
-	bool skip = false;
-
-	if (hash) {
-		const char *directive = hash + 2 + strspn(hash + 2, " ");
-
-		skip = !strncasecmp(directive, "SKIP", 4);
-		if (skip)
-			*hash = '\0';
-	}
-	for (size_t len = strlen(name);
-	     len && isspace((unsigned char)name[len - 1]);)
-		name[--len] = '\0';
-	return skip;
-}
-
-static void plan(struct ktap *ktap, const char *text)
-{
-	char *end;
-
 	if (ktap->planned >= 0) {
 		note("%s: a second plan", ktap->test);
-		ktap->failed++;
+		ktap->totals.failed++;
 		return;
 	}
-	ktap->planned = (int)strtol(text, &end, 10);
+	ktap->planned = line->number;
 	if (ktap->planned == 0)
-		skipped(ktap, "*");
+		take_skip(ktap, "*");
 }
 
-static void result(struct ktap *ktap, const char *text, bool ok)
+static void take_result(struct ktap *ktap, const struct ktap_line *line)
 {
-	char name[256], *end;
-	long number;
-	bool skip;
-
 	ktap->seen++;
-	number = strtol(text, &end, 10);
-	if (end != text && number != ktap->seen) {
-		note("%s: result %ld where %d was due", ktap->test, number,
+	if (line->number >= 0 && line->number != ktap->seen) {
+		note("%s: result %d where %d was due", ktap->test, line->number,
 		     ktap->seen);
-		ktap->failed++;
+		ktap->totals.failed++;
 	}
-	end += strspn(end, " ");
-	if (!strncmp(end, "- ", 2))
-		end += 2;
-	snprintf(name, sizeof(name), "%s", end);
-	skip = cut_skip(name);
-	if (!ok)
-		ktap->failed++;
-	else if (skip)
-		skipped(ktap, name);
+	if (!line->ok)
+		ktap->totals.failed++;
+	else if (line->skip)
+		take_skip(ktap, line->name);
 	else
-		ktap->passed++;
+		ktap->totals.passed++;
 }
 
-void ktap_line(struct ktap *ktap, const char *line)
+void ktap_take(struct ktap *ktap, const char *text)
 {
-	if (!strncmp(line, "1..", 3) && isdigit((unsigned char)line[3]))
-		plan(ktap, line + 3);
-	else if (!strncmp(line, "ok ", 3))
-		result(ktap, line + 3, true);
-	else if (!strncmp(line, "not ok ", 7))
-		result(ktap, line + 7, false);
-	else if (!strncmp(line, "Bail out!", 9))
+	struct ktap_line line;
+
+	ktap_parse(&line, text);
+	if (line.indent)
+		return;
+	if (line.kind == KTAP_PLAN)
+		take_plan(ktap, &line);
+	else if (line.kind == KTAP_RESULT)
+		take_result(ktap, &line);
+	else if (line.kind == KTAP_BAIL_OUT)
 		ktap->bailed_out = true;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner.h"
+#include "lines.h"
 
 void lines_add(struct lines *lines, const char *text)
 {

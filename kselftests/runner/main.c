@@ -5,13 +5,9 @@
  *
  * -u says how long rex.ko may be in use after a test.
  *
- * Runs the programs TEST of DIR one after the other. Prints KTAP: the output
- * of each test nested, then one result, whose remark scripts/test reads:
- *
- *	ok 3 map # passed 7 failed 0 skipped 1 in 4 s
- *
- * What is wrong with a test as a whole (it died, the kernel complained, ...)
- * counts as one more failure. Ends with 0 if nothing failed, 1 otherwise.
+ * Runs the programs TEST of DIR one after the other. Prints KTAP: the output of
+ * each test nested, then its result with its totals, which ktap.h describes. Ends
+ * with 0 if nothing failed, 1 otherwise.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -110,7 +106,7 @@ static void nested_line(void *arg, const char *text)
 {
 	printf("    %s\n", text);
 	fflush(stdout);
-	ktap_line(arg, text);
+	ktap_take(arg, text);
 }
 
 /* How the test as a whole went wrong, besides its results. Counts. */
@@ -126,7 +122,7 @@ static int check_run(const struct ktap *ktap, const struct run *run,
 	else if (WIFSIGNALED(run->status))
 		bad++, note("%s was killed by signal %d", ktap->test,
 			    WTERMSIG(run->status));
-	else if (WEXITSTATUS(run->status) && !ktap->failed)
+	else if (WEXITSTATUS(run->status) && !ktap->totals.failed)
 		bad++, note("%s ended with status %d", ktap->test,
 			    WEXITSTATUS(run->status));
 	if (ktap->bailed_out)
@@ -169,32 +165,32 @@ static bool run_test(struct options *o, const char *spec, int number)
 	dmesg_mark("begin %s", name);
 	err = module_is_loaded() ? 0 : module_load(o->module);
 	if (err) {
-		ktap.failed++;
+		ktap.totals.failed++;
 		note("insmod before %s: %s", name, strerror(-err));
 	}
 	run_program(&run, program, dir, seconds, nested_line, &ktap);
-	ktap.failed += check_run(&ktap, &run, seconds);
-	ktap.failed += unload_after(name, o->unload_seconds);
+	ktap.totals.failed += check_run(&ktap, &run, seconds);
+	ktap.totals.failed += unload_after(name, o->unload_seconds);
 	dmesg_mark("end %s", name);
-	ktap.failed += check_kernel(taint);
+	ktap.totals.failed += check_kernel(taint);
 
-	printf("%s %d %s # passed %d failed %d skipped %d in %ld s\n",
-	       ktap.failed ? "not ok" : "ok", number, name, ktap.passed,
-	       ktap.failed, ktap.skipped, (long)(time(NULL) - start));
-	fflush(stdout);
-	return !ktap.failed;
+	ktap.totals.seconds = time(NULL) - start;
+	ktap_write_totals(stdout, number, name, &ktap.totals);
+	return !ktap.totals.failed;
 }
 
 /* What the kernel said before any test is nobody's fault, but not right. */
 static bool check_boot(void)
 {
+	struct ktap_totals totals = {};
+
 	note("test boot");
-	if (!check_kernel(0)) {
-		puts("ok 1 boot # passed 1 failed 0 skipped 0 in 0 s");
-		return true;
-	}
-	puts("not ok 1 boot # passed 0 failed 1 skipped 0 in 0 s");
-	return false;
+	if (check_kernel(0))
+		totals.failed = 1;
+	else
+		totals.passed = 1;
+	ktap_write_totals(stdout, 1, "boot", &totals);
+	return !totals.failed;
 }
 
 int main(int argc, char **argv)

@@ -8,43 +8,13 @@
 #define _REX_RUNNER_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "ktap.h"
+#include "lines.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* ---- main.c ---- */
-
-/* Write a formatted "# ..." line at the top level and flush it. */
-void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* As note(), then end the runner: something about the VM is wrong. */
-void fatal(const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
-
-/* ---- lines.c: text files of one entry a line ---- */
-
-struct lines {
-	char **line;
-	size_t count;
-};
-
-/* Read FILE without comments (#) and empty lines. */
-void lines_read(struct lines *lines, const char *file);
-void lines_add(struct lines *lines, const char *text);
-void lines_clear(struct lines *lines);
-
-/* ---- ktap.c: what a test prints ---- */
-
-struct ktap {
-	const char *test, *kernel;
-	const struct lines *expected_skips;
-	int planned; /* -1: no plan seen */
-	int seen; /* result lines */
-	int passed, failed, skipped;
-	bool bailed_out;
-};
-
-/* Take one line of the test's output into account. */
-void ktap_line(struct ktap *ktap, const char *line);
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- dmesg.c: what the kernel logged during a test ---- */
 

@@ -8,7 +8,8 @@
 
 # A tree with two kernels and the tests one, two and hostile_cpus.
 prepare() {
-	mkdir -p tree/scripts tree/kselftests tree/build/kselftests
+	mkdir -p tree/scripts tree/kselftests tree/build/kselftests tree/build/host
+	cp "$O/host/ktap" tree/build/host/
 	cp "$TOP"/scripts/{test,kernel,lib.sh,apt.sh} tree/scripts/
 	cp "$TOP"/kselftests/{expected-skips,splats}.txt tree/kselftests/
 	printf '%s\n' "6.1 gate a" "6.12 gate b" >tree/kernels.txt
