@@ -6,6 +6,7 @@
 #   make shell       a shell in that VM; GDB=1 or GDB=<port> lets gdb connect
 #   make test        all tests; KERNEL=<name> and T=<pattern> narrow it; CPUS=<n>
 #                    of each VM
+#   make test-long   as test, with the long tests on every kernel
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
 #   make bench-dispatch  instructions per event, against eBPF
@@ -53,7 +54,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deps deps-run run shell test soundness style format install clean bench-dispatch bench-latency
+.PHONY: deps deps-run run shell test test-long soundness style format install clean bench-dispatch bench-latency
 
 all: kmod user
 
@@ -103,9 +104,10 @@ shell: deps
 	$(Q)$(MAKE) $(JOBS) all KERNEL=$(VM_KERNEL)
 	$(Q)scripts/shell $(VM_KERNEL) $(if $(filter-out 0,$(GDB)),$(patsubst 1,1234,$(GDB)))
 
-TEST = scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(if $(CPUS),-c $(CPUS))
+TEST = scripts/test $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(if $(CPUS),-c $(CPUS)) $(ALL_LONG)
 
-test: deps
+test-long: ALL_LONG = -a
+test test-long: deps
 	$(Q)$(TEST) -e
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \

@@ -20,6 +20,7 @@ prepare() {
 			case \$option in k) k=\$OPTARG ;; l) l=\$OPTARG ;; c) c=\$OPTARG ;; esac
 		done
 		echo "start \$k \$c" >>$T/events
+		echo "tests \$k \$*" >>$T/events
 		echo "console of \$k with \$c" >"\$l"
 		sleep \$(cat $T/seconds 2>/dev/null || echo 1)
 		if [ -e $T/results ]; then cat $T/results; else
@@ -56,6 +57,39 @@ four_processors_run_two_vms_side_by_side() {
 	REX_CPUS=4 run -t '^one$'
 	same "$status" 0
 	same "$(most)" 2
+}
+
+# The tests that the VM of KERNEL gets.
+tests_of() { # tests_of KERNEL
+	sed -n "s/^tests $1 //p" events
+}
+
+long_tests_run_on_one_kernel_each() {
+	prepare
+	printf '%s\n' one hostile_ioctls hostile_tracers:40 load_numbers \
+		>tree/build/kselftests/tests.list
+	echo 0 >seconds
+	REX_CPUS=2 run
+	has "$(tests_of 6.1)" " one hostile_ioctls"
+	lacks "$(tests_of 6.1)" hostile_tracers
+	has "$(tests_of 6.12)" " one hostile_tracers:40 load_numbers"
+	lacks "$(tests_of 6.12)" hostile_ioctls
+}
+
+long_tests_run_on_all_kernels_if_asked_for() {
+	prepare
+	printf '%s\n' one hostile_ioctls hostile_tracers:40 >tree/build/kselftests/tests.list
+	echo 0 >seconds
+	REX_CPUS=2 run -t '^(one|hostile_ioctls)$'
+	has "$(tests_of 6.1)" "one hostile_ioctls"
+	has "$(tests_of 6.12)" "one hostile_ioctls"
+	: >events
+	REX_CPUS=2 run -k 6.12
+	has "$(tests_of 6.12)" "one hostile_ioctls hostile_tracers:40"
+	: >events
+	REX_CPUS=2 run -a
+	has "$(tests_of 6.1)" "one hostile_ioctls hostile_tracers:40"
+	has "$(tests_of 6.12)" "one hostile_ioctls hostile_tracers:40"
 }
 
 each_vm_has_a_console_log_of_its_own() {
@@ -194,7 +228,8 @@ pattern_that_matches_nothing_is_an_error() {
 	has "$output" "no kernel '5.4' in kernels.txt"
 }
 
-run_tests two_processors_run_one_vm_at_a_time four_processors_run_two_vms_side_by_side \
+run_tests long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
+	two_processors_run_one_vm_at_a_time four_processors_run_two_vms_side_by_side \
 	each_vm_has_a_console_log_of_its_own lines_of_vms_side_by_side_say_whose_they_are \
 	memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_processors_are_used_than_there_are \
 	table_has_what_ran_and_results_are_last failures_are_counted_of_every_vm \
