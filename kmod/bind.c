@@ -22,11 +22,11 @@
 #include "bind.h"
 #include "carrier.h"
 #include "compat.h"
-#include "events.h"
 #include "ksyms.h"
 #include "progtype.h"
-#include "testhook.h"
-#include "watch.h"
+#include "selftest.h"
+#include "tracepoints.h"
+#include "watchdog.h"
 
 /* Room for the reason of a refusal. */
 #define REX_BIND_LOG_MAX 256
@@ -117,7 +117,7 @@ static void update_watch(const struct rex_prog *next)
 	hash_for_each(rex_bindings, bucket, binding, node)
 		shortest = stricter(shortest, binding->prog);
 	raw_spin_unlock_irq(&rex_bind_lock);
-	rex_watch_set(shortest);
+	rex_watchdog_set(shortest);
 }
 
 static void put_binding(struct rex_binding *binding)
@@ -149,7 +149,7 @@ static struct rex_retired *alloc_retired(struct rex_prog *prog)
 {
 	struct rex_retired *old;
 
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return NULL;
 	old = kzalloc(sizeof(*old), GFP_KERNEL);
 	if (!old)
@@ -262,7 +262,7 @@ static int poke_call(u8 *call, const void *from, const void *to)
 {
 	int ret;
 
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -EBUSY;
 	ret = rex_compat_poke_call(rex_kcall(bpf_arch_text_poke), call,
 				   (void *)from, (void *)to);
@@ -310,7 +310,7 @@ static int switch_call(u8 *call, const void *from, struct rex_prog *prog,
 static int restrict_carrier(struct bpf_prog *carrier,
 			    const struct rex_prog *prog, struct rex_log *log)
 {
-	rex_events_restrict_carrier(carrier, prog);
+	rex_tracepoints_restrict_carrier(carrier, prog);
 	smp_mb(); /* pairs with the atomic increment of whoever attaches it */
 	if (atomic64_read(&carrier->aux->refcnt) <= 2)
 		return 0;
@@ -327,7 +327,7 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 	struct rex_binding *binding;
 	int ret;
 
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	binding = kzalloc(sizeof(*binding), GFP_KERNEL);
 	if (!binding)
@@ -375,7 +375,7 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 	struct rex_retired *record;
 	int ret;
 
-	if (!rex_events_fits_restriction(binding->carrier, prog)) {
+	if (!rex_tracepoints_fits_restriction(binding->carrier, prog)) {
 		rex_log_err(
 			log,
 			"program %s reads more of its event, or takes stacks, and the carrier was bound to one that does not",
@@ -430,7 +430,7 @@ static int check_args(const struct rex_bind *args)
 		return -EINVAL;
 	if (args->default_ret && !(args->flags & REX_BIND_DEFAULT_RET))
 		return -EINVAL;
-	if (rex_watch_refuses(args->timeout_ms))
+	if (rex_watchdog_refuses(args->timeout_ms))
 		return -ERANGE;
 	if (args->reserved || (args->log_size && !args->log_buf))
 		return -EINVAL;

@@ -5,9 +5,9 @@
 
 #include "carrier.h"
 #include "compat.h"
-#include "events.h"
 #include "ksyms.h"
 #include "progtype.h"
+#include "tracepoints.h"
 
 /*
  * With net.core.bpf_jit_harden, the instructions are those with constants blinded:
@@ -124,7 +124,7 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 			prog->name, prog->type, prog->attach_type);
 		return -EPROTOTYPE;
 	}
-	if (rex_events_check_carrier(carrier, prog)) {
+	if (rex_tracepoints_check_carrier(carrier, prog)) {
 		rex_log_err(
 			log,
 			"the BPF program does not attach to where program %s does: \"%s\"",

@@ -4,12 +4,12 @@
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
 
+#include "emit_stubs.h"
 #include "image.h"
 #include "ksyms.h"
 #include "report.h"
 #include "run.h"
-#include "stubs.h"
-#include "watch.h"
+#include "watchdog.h"
 
 /*
  * A record to fill, or NULL if all of the program's records wait to be printed:
@@ -154,7 +154,7 @@ asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
 }
 NOKPROBE_SYMBOL(rex_fault_overflow);
 
-/* A run can end before its time, with that of a run below it: see watch.h. */
+/* A run can end before its time, with that of a run below it: see watchdog.h. */
 static void describe_timeout(struct rex_fault *fault, const struct rex_run *run)
 {
 	u32 limit = READ_ONCE(rex_run_prog(run)->timeout_ms);
@@ -165,7 +165,7 @@ static void describe_timeout(struct rex_fault *fault, const struct rex_run *run)
 	snprintf(fault->message, sizeof(fault->message),
 		 "%s more than %u ms%s%s",
 		 late ? "ran for" : "was on top of a run that took",
-		 late ? limit : rex_watch_max_timeout_ms, *what ? ", " : "",
+		 late ? limit : rex_watchdog_max_timeout_ms, *what ? ", " : "",
 		 what);
 }
 

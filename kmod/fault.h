@@ -4,7 +4,7 @@
  *
  * A fault is recorded where it happens, in any context including NMI, into
  * memory that the program has had from the start; the program's image is marked
- * dead and the run lands (stubs.h). The record is then reported (report.h). There
+ * dead and the run lands (emit_stubs.h). The record is then reported (report.h). There
  * is no WARN on this path: a program's fault must not stop a machine that runs
  * with panic_on_warn.
  *

@@ -10,7 +10,7 @@
 #include "helpers.h"
 #include "image.h"
 #include "run.h"
-#include "testhook.h"
+#include "selftest.h"
 
 static unsigned int heap_kib = 1024;
 module_param(heap_kib, uint, 0644);
@@ -37,20 +37,20 @@ int rex_heap_init(struct rex_image *image, u64 size)
 
 	if (!heap->wanted)
 		return 0;
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	size = pool_size(size);
-	account = rex_blocks_account_size(size);
+	account = rex_pool_account_size(size);
 	heap->account = kvmalloc(account, GFP_KERNEL_ACCOUNT);
 	heap->cpu = alloc_percpu_gfp(struct rex_heap_cpu, GFP_KERNEL_ACCOUNT);
-	if (!heap->account || !heap->cpu || rex_testhook_fail_step())
+	if (!heap->account || !heap->cpu || rex_selftest_fail_step())
 		return -ENOMEM;
-	heap->pool =
+	heap->mem =
 		__vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
-	if (!heap->pool)
+	if (!heap->mem)
 		return -ENOMEM;
 	heap->size = size;
-	rex_blocks_init(&heap->blocks, size, heap->account);
+	rex_pool_init(&heap->pool, size, heap->account);
 	image->memory +=
 		size + account + num_possible_cpus() * sizeof(*heap->cpu);
 	return 0;
@@ -62,14 +62,14 @@ void rex_heap_reset(struct rex_heap *heap)
 
 	if (!heap->size)
 		return;
-	rex_blocks_init(&heap->blocks, heap->size, heap->account);
+	rex_pool_init(&heap->pool, heap->size, heap->account);
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu_ptr(heap->cpu, cpu)->used, 0);
 }
 
 void rex_heap_exit(struct rex_heap *heap)
 {
-	vfree(heap->pool);
+	vfree(heap->mem);
 	free_percpu(heap->cpu);
 	kvfree(heap->account);
 }
@@ -116,7 +116,7 @@ static bool heap_await_others(const struct rex_heap *heap,
 	const struct rex_run *run = rex_run_current();
 	u32 spins = 0;
 
-	while (rex_blocks_others_move(&heap->blocks, &cpu->blocks)) {
+	while (rex_pool_others_move(&heap->pool, &cpu->pool)) {
 		if (in_nmi() ? ++spins > HEAP_NMI_SPINS :
 			       rex_run_is_marked(run, REX_RUN_KILLED_BIT))
 			return false;
@@ -136,27 +136,26 @@ static void *heap_alloc(struct rex_heap *heap, u64 size, u64 align)
 		return NULL;
 	cpu = this_cpu_ptr(heap->cpu);
 	do {
-		offset = rex_blocks_alloc(&heap->blocks, size, align,
-					  &cpu->blocks);
-	} while (offset == REX_BLOCKS_MOVING && ++tries < HEAP_RETRIES &&
+		offset = rex_pool_alloc(&heap->pool, size, align, &cpu->pool);
+	} while (offset == REX_POOL_MOVING && ++tries < HEAP_RETRIES &&
 		 heap_await_others(heap, cpu));
 	if (offset < 0) {
 		this_cpu_inc(heap->cpu->failed);
 		return NULL;
 	}
-	this_cpu_add(heap->cpu->used, rex_blocks_size(size, align));
-	return heap->pool + offset;
+	this_cpu_add(heap->cpu->used, rex_pool_size(size, align));
+	return heap->mem + offset;
 }
 
 static bool heap_free(struct rex_heap *heap, const void *ptr, u64 size,
 		      u64 align)
 {
-	u64 offset = ptr - heap->pool;
+	u64 offset = ptr - heap->mem;
 
-	if (!heap->size || !rex_blocks_free(&heap->blocks, offset, size, align,
-					    &this_cpu_ptr(heap->cpu)->blocks))
+	if (!heap->size || !rex_pool_free(&heap->pool, offset, size, align,
+					  &this_cpu_ptr(heap->cpu)->pool))
 		return false;
-	this_cpu_sub(heap->cpu->used, rex_blocks_size(size, align));
+	this_cpu_sub(heap->cpu->used, rex_pool_size(size, align));
 	return true;
 }
 
@@ -176,9 +175,9 @@ void *rex_heap_realloc(void *ptr, u64 size, u64 align, u64 new_size)
 	void *new;
 
 	if (!heap->size ||
-	    !rex_blocks_is(&heap->blocks, ptr - heap->pool, size, align))
+	    !rex_pool_is(&heap->pool, ptr - heap->mem, size, align))
 		return NULL;
-	if (rex_blocks_size(new_size, align) == rex_blocks_size(size, align))
+	if (rex_pool_size(new_size, align) == rex_pool_size(size, align))
 		return ptr;
 	new = heap_alloc(heap, new_size, align);
 	if (!new)

@@ -5,7 +5,7 @@
  * The pool is allocated when the image is loaded, as large as its quota, if one
  * of its programs allocates at all. So a program can allocate in every context,
  * NMI included, and never takes more of the kernel than it was given. What is in
- * use is noted beside the pool, not in it (blocks.h): whatever a program writes
+ * use is noted beside the pool, not in it (pool.h): whatever a program writes
  * to its memory, the kernel does not follow it.
  *
  * What programs forget, and what a run had that was stopped, stays allocated as
@@ -18,7 +18,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-#include "blocks.h"
+#include "pool.h"
 
 struct rex_image;
 
@@ -26,29 +26,29 @@ struct rex_image;
  * struct rex_heap_cpu - what each CPU has of a heap
  * @used:	bytes allocated less bytes freed on this CPU; may be negative
  * @failed:	allocations that failed
- * @blocks:	where it found room, and what it moves
+ * @pool:	where it found room, and what it moves
  */
 struct rex_heap_cpu {
 	s64 used;
 	u64 failed;
-	struct rex_blocks_cpu blocks;
+	struct rex_pool_cpu pool;
 };
 
 /**
  * struct rex_heap - the heap of an image
  * @wanted:	a program of the image allocates
  * @size:	of the pool, in bytes; 0 if there is none
- * @pool:	the memory
- * @account:	of @blocks
- * @blocks:	what is in use
+ * @mem:	the memory of the pool
+ * @account:	of @pool
+ * @pool:	what is in use
  * @cpu:	of each CPU
  */
 struct rex_heap {
 	bool wanted;
 	size_t size;
-	void *pool;
+	void *mem;
 	void *account;
-	struct rex_blocks blocks;
+	struct rex_pool pool;
 	struct rex_heap_cpu __percpu *cpu;
 };
 

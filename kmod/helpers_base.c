@@ -13,7 +13,7 @@
 #include "ksyms.h"
 #include "nowait.h"
 #include "run.h"
-#include "testhook.h"
+#include "selftest.h"
 
 /* Longer lines become several events. With the NUL. */
 #define TRACE_LINE_MAX 1025

@@ -29,7 +29,7 @@
 #include "resource.h"
 #include "run.h"
 
-/* Locks that runs of this CPU hold, on all levels, but for those of fastlock.c. */
+/* Locks that runs of this CPU hold, on all levels, but for those of emit_lock.c. */
 static DEFINE_PER_CPU(unsigned int, held);
 
 bool rex_spin_lock_held(void)

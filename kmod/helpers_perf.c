@@ -1,10 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Perf events: what programs of that type may ask about the sample. */
+/*
+ * perf events: samples in a BPF_MAP_TYPE_PERF_EVENT_ARRAY, stacks, also in a
+ * BPF_MAP_TYPE_STACK_TRACE, and what perf_event programs may ask about the sample.
+ */
 #include <linux/bpf.h>
+#include <linux/limits.h>
+#include <linux/percpu.h>
 #include <linux/perf_event.h>
+#include <linux/ptrace.h>
 
 #include "helpers.h"
 #include "ksyms.h"
+#include "nowait.h"
+#include "run.h"
+
+/* Calls of bpf_event_output() that fit on each other; one more is a WARN. */
+#define MAX_NESTED_OUTPUTS 3
+
+/*
+ * The size of a perf record has 16 bits, which the kernel does not check: a longer
+ * one would run over those before it. The rest is for what else is in the record.
+ */
+#define MAX_SAMPLE (U16_MAX / 2)
+
+/*
+ * The kernel's function for packets; that for tracing wants registers, which not
+ * all types have. Whatever comes in between test and call is gone when the call
+ * is made.
+ */
+s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
+{
+	if (flags & ~BPF_F_INDEX_MASK)
+		return -EINVAL;
+	if (size > MAX_SAMPLE)
+		return -E2BIG;
+	if (*this_cpu_ptr(rex_ksyms.bpf_event_output_nest_level) >=
+	    MAX_NESTED_OUTPUTS)
+		return -EBUSY;
+	if (!rex_nowait_may_wake())
+		return -EBUSY;
+	return rex_kcall(bpf_event_output)(map, flags, data, size, NULL, 0,
+					   NULL);
+}
+
+/* @regs, or if there are none those of the run's call in @call. */
+static struct pt_regs *regs_or_call(struct pt_regs *regs, struct pt_regs *call)
+{
+	if (regs)
+		return regs;
+	rex_run_call_regs(rex_run_current(), call);
+	return call;
+}
+
+/* A map of stacks has a list of free elements. */
+s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
+{
+	struct rex_nowait nowait;
+	struct pt_regs call;
+	s64 ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_STACK_TRACE);
+
+	if (ret)
+		return ret;
+	ret = rex_kcall(bpf_get_stackid)((u64)regs_or_call(regs, &call),
+					 (u64)map, flags, 0, 0);
+	rex_nowait_end(&nowait);
+	return ret;
+}
+
+/* The verifier sees to it that the size is no negative int. */
+s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
+{
+	struct pt_regs call;
+
+	if (size > INT_MAX)
+		return -EINVAL;
+	return rex_kcall(bpf_get_stack)((u64)regs_or_call(regs, &call),
+					(u64)buf, size, flags, 0);
+}
+
+/*
+ * The sample's own stack, or NULL if it has none: an event may be opened for
+ * stacks, and the kernel take none, because it knows of no program that wants
+ * them; then what the helpers for samples would follow is not written.
+ */
+static const struct perf_callchain_entry *
+sample_stack(const struct bpf_perf_event_data_kern *ctx)
+{
+	if (!(ctx->data->sample_flags & PERF_SAMPLE_CALLCHAIN))
+		return NULL;
+	return ctx->data->callchain;
+}
+
+s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
+		       struct bpf_map *map, u64 flags)
+{
+	struct rex_nowait nowait;
+	s64 ret;
+
+	if (!sample_stack(ctx))
+		return rex_get_stackid(ctx->regs, map, flags);
+	ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_STACK_TRACE);
+	if (ret)
+		return ret;
+	ret = rex_kcall(bpf_get_stackid_pe)((u64)ctx, (u64)map, flags, 0, 0);
+	rex_nowait_end(&nowait);
+	return ret;
+}
+
+s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
+		     u64 flags)
+{
+	if (size > INT_MAX)
+		return -EINVAL;
+	if (!sample_stack(ctx))
+		return rex_get_stack(ctx->regs, buf, size, flags);
+	return rex_kcall(bpf_get_stack_pe)((u64)ctx, (u64)buf, size, flags, 0);
+}
 
 s64 rex_perf_prog_read_value(struct bpf_perf_event_data_kern *ctx, void *value,
 			     u32 size)

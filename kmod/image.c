@@ -8,20 +8,20 @@
 #include <linux/slab.h>
 
 #include "demangle.h"
-#include "events.h"
+#include "emit_stubs.h"
+#include "emit_thunk.h"
+#include "execmem.h"
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
 #include "maps.h"
-#include "mem.h"
 #include "progtype.h"
 #include "reloc.h"
 #include "report.h"
-#include "stubs.h"
+#include "selftest.h"
 #include "symtab.h"
-#include "testhook.h"
-#include "thunk.h"
-#include "watch.h"
+#include "tracepoints.h"
+#include "watchdog.h"
 
 static DEFINE_MUTEX(rex_images_mutex);
 static LIST_HEAD(rex_images);
@@ -48,7 +48,7 @@ static int alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 	for (g = 0; g < REX_NR_GROUPS; g++)
 		image->mem_size += image->size[g];
 	image->mem_size += ctl_size;
-	image->mem = rex_mem_alloc(image->mem_size);
+	image->mem = rex_execmem_alloc(image->mem_size);
 	if (!image->mem)
 		return -ENOMEM;
 	for (g = 0; g < REX_NR_GROUPS; g++) {
@@ -97,7 +97,7 @@ static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 	int ret = rex_symtab_resolve(name, sym);
 
 	if (ret == -ENOENT)
-		return rex_events_resolve(name, &sym->value, r->log);
+		return rex_tracepoints_resolve(name, &sym->value, r->log);
 	if (!ret)
 		note_symbol(r->image, name);
 	return ret;
@@ -129,7 +129,7 @@ MODULE_PARM_DESC(timeout_ms,
 static u32 default_timeout(void)
 {
 	return clamp(READ_ONCE(rex_default_timeout_ms), 1u,
-		     rex_watch_max_timeout_ms);
+		     rex_watchdog_max_timeout_ms);
 }
 
 static int check_timeouts(const struct rex_elf *elf, struct rex_log *log)
@@ -139,12 +139,13 @@ static int check_timeouts(const struct rex_elf *elf, struct rex_log *log)
 	for (i = 0; i < elf->nr_progs; i++) {
 		const struct rex_prog_def *def = elf->progs[i].def;
 
-		if (!rex_watch_refuses(def->timeout_ms))
+		if (!rex_watchdog_refuses(def->timeout_ms))
 			continue;
 		rex_log_err(
 			log,
 			"program %s: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
-			def->name, def->timeout_ms, rex_watch_max_timeout_ms);
+			def->name, def->timeout_ms,
+			rex_watchdog_max_timeout_ms);
 		return -ERANGE;
 	}
 	return 0;
@@ -172,7 +173,7 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	memcpy(prog->section, def->section, sizeof(prog->section));
 	prog->entry = image->target.group[REX_GROUP_TEXT].addr +
 		      src->func->pad_offset;
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	prog->stats = alloc_percpu(struct rex_prog_stats);
 	prog->faults = kzalloc(sizeof(*prog->faults), GFP_KERNEL);
@@ -231,7 +232,7 @@ static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 	struct rex_image_func *func;
 	u32 i;
 
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	image->nr_funcs = elf->nr_funcs + 1;
 	image->funcs = kvcalloc(image->nr_funcs, sizeof(*func), GFP_KERNEL);
@@ -258,13 +259,13 @@ static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 
 static int protect(struct rex_image *image)
 {
-	int ret = rex_mem_make_ro(image->target.group[REX_GROUP_RODATA].mem,
-				  image->size[REX_GROUP_RODATA]);
+	int ret = rex_execmem_make_ro(image->target.group[REX_GROUP_RODATA].mem,
+				      image->size[REX_GROUP_RODATA]);
 
 	if (ret)
 		return ret;
-	return rex_mem_make_rox(image->target.group[REX_GROUP_TEXT].mem,
-				image->size[REX_GROUP_TEXT]);
+	return rex_execmem_make_rox(image->target.group[REX_GROUP_TEXT].mem,
+				    image->size[REX_GROUP_TEXT]);
 }
 
 static void publish(struct rex_image *image)
@@ -308,7 +309,7 @@ static void destroy(struct rex_image *image)
 	rex_maps_put(image->maps, image->nr_maps);
 	rex_heap_exit(&image->heap);
 	kvfree(image->funcs);
-	rex_mem_free(image->mem, image->mem_size);
+	rex_execmem_free(image->mem, image->mem_size);
 	if (image->id)
 		ida_free(&rex_image_ids, image->id);
 	kfree(image);
@@ -331,7 +332,7 @@ static int build(struct rex_image *image, const struct rex_image_source *src,
 	ret = alloc_memory(image, elf);
 	if (ret)
 		return ret;
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	rex_elf_copy(elf, &image->target);
 	ret = rex_elf_relocate(elf, &image->target, resolve, &resolver, log);
@@ -367,7 +368,7 @@ struct rex_image *rex_image_create(const struct rex_image_source *src,
 	struct rex_image *image;
 	int ret;
 
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return ERR_PTR(-ENOMEM);
 	image = kzalloc(sizeof(*image), GFP_KERNEL);
 	if (!image)
@@ -432,7 +433,7 @@ int rex_image_new_fd(struct rex_image *image)
 
 	if (fd < 0)
 		return fd;
-	if (rex_testhook_fail_step()) {
+	if (rex_selftest_fail_step()) {
 		put_unused_fd(fd);
 		return -ENFILE;
 	}

@@ -34,7 +34,7 @@ struct rex_image;
 
 /*
  * Longest run in milliseconds where neither the program nor BIND says: the
- * parameter timeout_ms of the module, but at most max_timeout_ms (watch.h).
+ * parameter timeout_ms of the module, but at most max_timeout_ms (watchdog.h).
  */
 extern unsigned int rex_default_timeout_ms;
 

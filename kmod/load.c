@@ -7,8 +7,8 @@
 #include "image.h"
 #include "load.h"
 #include "maps.h"
-#include "testhook.h"
-#include "trust.h"
+#include "security.h"
+#include "selftest.h"
 
 /* Kernel memory for the log, however large the caller's buffer is. */
 #define LOG_MAX SZ_1M
@@ -77,7 +77,7 @@ static void *copy_in(u64 from, size_t size)
 {
 	void *mem = NULL;
 
-	if (!rex_testhook_fail_step())
+	if (!rex_selftest_fail_step())
 		mem = kvmalloc(max_t(size_t, size, 1), GFP_KERNEL_ACCOUNT);
 	if (!mem)
 		return ERR_PTR(-ENOMEM);
@@ -127,7 +127,7 @@ static struct rex_image *create(const struct rex_elf *elf,
 	struct rex_image *image;
 	int ret;
 
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return ERR_PTR(-ENOMEM);
 	maps = kvcalloc(max(elf->nr_maps, 1u), sizeof(*maps), GFP_KERNEL);
 	if (!maps)
@@ -158,11 +158,12 @@ static struct rex_image *parse_and_create(const struct rex_load *args,
 	struct rex_elf elf;
 	int ret;
 
-	ret = rex_trust_may_load(&in->log);
+	ret = rex_security_may_load(&in->log);
 	if (!ret)
 		ret = copy_input(in, args);
 	if (!ret)
-		ret = rex_trust_check_object(in->elf, args->elf_size, &in->log);
+		ret = rex_security_check_object(in->elf, args->elf_size,
+						&in->log);
 	if (!ret)
 		ret = rex_elf_parse(&elf, in->elf, args->elf_size, &in->log);
 	if (ret)

@@ -12,7 +12,7 @@
  *	symtab	gates of the helpers, in the same memory
  *	helpers	what programs call
  *	trap	exceptions and page faults of programs
- *	watch	the watchdog
+ *	watchdog stops runs that take too long
  *	bind	carriers and their programs
  *	dev	/dev/rex; from here on somebody can use the rest
  */
@@ -20,16 +20,16 @@
 
 #include "bind.h"
 #include "dev.h"
+#include "emit_stubs.h"
 #include "helpers.h"
 #include "ksyms.h"
 #include "report.h"
 #include "resource.h"
 #include "run.h"
-#include "stubs.h"
+#include "selftest.h"
 #include "symtab.h"
-#include "testhook.h"
 #include "trap.h"
-#include "watch.h"
+#include "watchdog.h"
 
 static int __init rex_init(void)
 {
@@ -38,7 +38,7 @@ static int __init rex_init(void)
 	ret = rex_ksyms_init();
 	if (ret)
 		return ret;
-	ret = rex_testhook_init();
+	ret = rex_selftest_init();
 	if (ret)
 		return ret;
 	ret = rex_report_init();
@@ -61,12 +61,12 @@ static int __init rex_init(void)
 	ret = rex_trap_init();
 	if (ret)
 		goto err_stubs;
-	ret = rex_watch_init();
+	ret = rex_watchdog_init();
 	if (ret)
 		goto err_trap;
 	ret = rex_bind_init();
 	if (ret)
-		goto err_watch;
+		goto err_watchdog;
 	ret = rex_dev_init();
 	if (ret)
 		goto err_bind;
@@ -74,8 +74,8 @@ static int __init rex_init(void)
 
 err_bind:
 	rex_bind_exit();
-err_watch:
-	rex_watch_exit();
+err_watchdog:
+	rex_watchdog_exit();
 err_trap:
 	rex_trap_exit();
 err_stubs:
@@ -93,7 +93,7 @@ static void __exit rex_exit(void)
 {
 	rex_dev_exit();
 	rex_bind_exit();
-	rex_watch_exit();
+	rex_watchdog_exit();
 	rex_trap_exit();
 	rex_stubs_exit();
 	rex_run_exit();

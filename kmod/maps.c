@@ -3,7 +3,7 @@
 
 #include "ksyms.h"
 #include "maps.h"
-#include "testhook.h"
+#include "selftest.h"
 
 /* Programs name an entry to redirect to, and see no value. */
 static bool is_redirect_map(const struct bpf_map *map)
@@ -282,7 +282,7 @@ int rex_maps_fill(struct rex_image *image, const struct rex_elf *elf,
 
 	if (!elf->nr_maps)
 		return 0;
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	image->maps = kvcalloc(elf->nr_maps, sizeof(*maps), GFP_KERNEL);
 	if (!image->maps)

@@ -11,7 +11,7 @@
 #include "ksyms.h"
 #include "nowait.h"
 #include "run.h"
-#include "testhook.h"
+#include "selftest.h"
 
 /*
  * Interrupts of an irq_work that a CPU has in a tick of the clock before helpers

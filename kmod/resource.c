@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bpf_mem_alloc.h>
 
-#include "fastlock.h"
+#include "emit_lock.h"
+#include "emit_stubs.h"
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
 #include "resource.h"
 #include "run.h"
-#include "stubs.h"
-#include "testhook.h"
+#include "selftest.h"
 
 /*
  * How the end of a run learns that there is something to give back: the program
@@ -130,7 +130,7 @@ void rex_resource_release_all(struct rex_run *run)
 	struct rex_resources *res = &run->resources;
 
 	if (!(rex_unprotected & REX_UNPROTECTED_RESOURCES))
-		rex_fastlock_release(run);
+		rex_lock_release(run);
 	while (res->nr) {
 		struct rex_resource newest = *entry(res, res->nr - 1);
 

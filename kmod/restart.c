@@ -5,7 +5,7 @@
 
 #include "image.h"
 #include "restart.h"
-#include "testhook.h"
+#include "selftest.h"
 
 #define MINUTE_NS (60ull * NSEC_PER_SEC)
 
@@ -72,7 +72,7 @@ int rex_restart_init(struct rex_image *image, u32 per_minute)
 
 	if (!per_minute)
 		return 0;
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	restart->data = kvmalloc(image->size[REX_GROUP_DATA], GFP_KERNEL);
 	if (!restart->data)

@@ -93,12 +93,12 @@ struct rex_trap {
  * @top:	where the stack of this level begins
  * @bx:		callee-saved registers of the interrupted kernel, like the
  *		others up to @r15
- * @lock:	a lock that the run holds: fastlock.h
+ * @lock:	a lock that the run holds: emit_lock.h
  * @trap:	set by an exception or interrupt on its way to rex_trap_land()
  * @resources:	what the run has to give back
  * @panic_buf:	the message of a panic, until it is in a fault record
  *
- * Written by the thunks (thunk.c) with the CPU's own instructions, by nobody
+ * Written by the thunks (emit_thunk.c) with the CPU's own instructions, by nobody
  * else but this CPU while the level is in use.
  */
 struct rex_run {

@@ -15,13 +15,13 @@
 #include <asm/nospec-branch.h>
 
 #include "compat.h"
-#include "fastlock.h"
+#include "emit_lock.h"
+#include "emit_stubs.h"
 #include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
-#include "stubs.h"
+#include "selftest.h"
 #include "symtab.h"
-#include "testhook.h"
 
 /**
  * struct symbol - what a program may refer to
@@ -359,6 +359,6 @@ void __init rex_symtab_init(void)
 	}
 	/* Locks have gates of their own. */
 	if (!(rex_unprotected & REX_UNPROTECTED_GATES))
-		rex_fastlock_emit(&gates[HELPER_spin_lock],
-				  &gates[HELPER_spin_unlock]);
+		rex_lock_emit(&gates[HELPER_spin_lock],
+			      &gates[HELPER_spin_unlock]);
 }

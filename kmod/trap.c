@@ -7,14 +7,14 @@
 #include <asm/trap_pf.h>
 #include <asm/traps.h>
 
-#include "blame.h"
 #include "compat.h"
-#include "fastlock.h"
+#include "emit_lock.h"
+#include "emit_stubs.h"
+#include "fault_owner.h"
 #include "image.h"
 #include "ksyms.h"
 #include "run.h"
-#include "stubs.h"
-#include "testhook.h"
+#include "selftest.h"
 #include "trap.h"
 
 static __always_inline bool in_text(const struct rex_run *run, unsigned long ip)
@@ -57,9 +57,9 @@ static __always_inline struct rex_run *faulting_run(const struct pt_regs *regs,
 	if (in_text(run, regs->ip))
 		return run;
 	image = rex_run_prog(run)->image;
-	caller = rex_blame_caller(regs,
-				  image->target.group[REX_GROUP_TEXT].addr,
-				  image->text_len);
+	caller = rex_fault_owner_caller(
+		regs, image->target.group[REX_GROUP_TEXT].addr,
+		image->text_len);
 	if (!caller)
 		return NULL;
 	*ip = caller - 1;
@@ -113,12 +113,12 @@ static __always_inline void stop_at_return(struct rex_run *run,
 
 /*
  * A run that is in a helper, or interrupted by a softirq, cannot be cut off
- * where it is. Helpers are called through gates (stubs.c), which look at the
- * mark; or they are those of fastlock.c.
+ * where it is. Helpers are called through gates (emit_stubs.c), which look at the
+ * mark; or they are those of emit_lock.c.
  */
 void rex_trap_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
-	unsigned long *slot = rex_fastlock_interrupted(regs);
+	unsigned long *slot = rex_lock_interrupted(regs);
 
 	if (slot) {
 		stop_at_return(run, slot);
@@ -183,7 +183,7 @@ static __always_inline int on_step(struct pt_regs *regs,
 
 	if (!(*dr6 & DR_STEP))
 		return NOTIFY_DONE;
-	switch (rex_testhook_step(run)) {
+	switch (rex_selftest_step(run)) {
 	case REX_STEP_OF_OTHERS:
 		return NOTIFY_DONE;
 	case REX_STEP_GO_ON:
@@ -299,7 +299,7 @@ int __init rex_trap_init(void)
 {
 	int ret;
 
-	rex_blame_init();
+	rex_fault_owner_init();
 	ret = register_die_notifier(&die_notifier);
 	if (ret)
 		return ret;

@@ -447,8 +447,8 @@ TEST(in_nmis)
 TEST(inside_of_the_allocator)
 {
 	static const char *const functions[] = { "rex_heap_alloc",
-						 "rex_blocks_alloc",
-						 "rex_blocks_free" };
+						 "rex_pool_alloc",
+						 "rex_pool_free" };
 
 	for (size_t i = 0; i < 3; i++) {
 		struct rex_obj *obj = load_heap(4 * MIB);
@@ -473,7 +473,7 @@ static void churn_everywhere(__u64 heap_size, bool enough_room)
 	pid_t pids[64];
 	int cpus = start_load(pids), n = 0;
 
-	links[n++] = attach_to_function(obj, "rex_blocks_alloc");
+	links[n++] = attach_to_function(obj, "rex_pool_alloc");
 	links[n++] = attach_to_clock(obj, 0);
 	links[n++] = attach_to_clock(obj, 1);
 	links[n++] = attach_to_event(obj, "at_raw_tracepoint", "nmi_handler");

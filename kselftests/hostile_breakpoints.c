@@ -13,8 +13,8 @@
 #include "hostile.h"
 
 #define NR_BREAKPOINTS 4 /* debug registers */
-#define THUNK_ROOM 224 /* kmod/thunk.h */
-#define STUBS_ROOM 8192 /* kmod/stubs.c */
+#define THUNK_ROOM 224 /* kmod/emit_thunk.h */
+#define STUBS_ROOM 8192 /* kmod/emit_stubs.c */
 #define MAX_SPOTS 512
 
 /* ---- the kernel's memory ---- */

@@ -109,7 +109,7 @@ static int nr_ticking(void)
 	char *text = read_all("/proc/timer_list", NULL);
 	int nr = 0;
 
-	for (char *at = text; (at = strstr(at, "rex_watch_tick")); at++)
+	for (char *at = text; (at = strstr(at, "rex_watchdog_tick")); at++)
 		nr++;
 	free(text);
 	return nr;

@@ -202,7 +202,7 @@ macro_rules! __rex_tp_name {
     };
 }
 
-/// What rex.ko compares a field with: see `kmod/events.h`. Its only input are
+/// What rex.ko compares a field with: see `kmod/tracepoints.h`. Its only input are
 /// tokens, and what they stand for is fixed here and in `__rex_tp_type`.
 #[doc(hidden)]
 #[macro_export]

@@ -3,8 +3,8 @@
  * The shared pieces of emitted code: where thunks and entry pads branch to when
  * a run does not go the straight way.
  */
-#ifndef _REX_STUBS_H
-#define _REX_STUBS_H
+#ifndef _REX_EMIT_STUBS_H
+#define _REX_EMIT_STUBS_H
 
 #include <linux/compiler.h>
 #include <linux/static_call.h>
@@ -94,4 +94,4 @@ void rex_emit_ret(struct rex_emit *e);
 /* Give back the level: what every way out of a run ends with. */
 void rex_emit_leave(struct rex_emit *e);
 
-#endif /* _REX_STUBS_H */
+#endif /* _REX_EMIT_STUBS_H */

@@ -22,8 +22,8 @@
  *
  * All of them taint the kernel (TAINT_TEST), and are refused where it is locked down.
  */
-#ifndef _REX_TESTHOOK_H
-#define _REX_TESTHOOK_H
+#ifndef _REX_SELFTEST_H
+#define _REX_SELFTEST_H
 
 #include <linux/types.h>
 
@@ -38,7 +38,7 @@
 extern unsigned int rex_unprotected;
 
 /* Refuse or announce an unprotected module. 0 or -EPERM. */
-int rex_testhook_init(void);
+int rex_selftest_init(void);
 
 #define REX_LATE_NMI_MAX_US 20000
 
@@ -53,12 +53,12 @@ enum rex_step {
  * Whose a single step in the kernel is, of a run or not, and what is to be done; the
  * step is counted. Context: the debug exception.
  */
-enum rex_step rex_testhook_step(bool in_run);
+enum rex_step rex_selftest_step(bool in_run);
 
 /* Wait, if NMIs are to be late. Any context. */
-void rex_testhook_late_nmi(void);
+void rex_selftest_late_nmi(void);
 
 /* Whether the step that the caller is about to take is to fail. */
-bool rex_testhook_fail_step(void);
+bool rex_selftest_fail_step(void);
 
-#endif /* _REX_TESTHOOK_H */
+#endif /* _REX_SELFTEST_H */

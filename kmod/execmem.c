@@ -2,15 +2,15 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
+#include "execmem.h"
 #include "ksyms.h"
-#include "mem.h"
-#include "testhook.h"
+#include "selftest.h"
 
-void *rex_mem_alloc(size_t size)
+void *rex_execmem_alloc(size_t size)
 {
 	void *mem;
 
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return NULL;
 	size = PAGE_ALIGN(size);
 	mem = rex_compat_text_alloc(rex_kcall(text_alloc), size);
@@ -24,7 +24,7 @@ void *rex_mem_alloc(size_t size)
  * the direct map as well, and the page allocator hands them out writable. Pages for
  * which that fails are lost: better than a crash of whoever gets them next.
  */
-void rex_mem_free(void *mem, size_t size)
+void rex_execmem_free(void *mem, size_t size)
 {
 	int pages = PAGE_ALIGN(size) / PAGE_SIZE;
 
@@ -39,19 +39,19 @@ void rex_mem_free(void *mem, size_t size)
 	rex_kcall(text_free)(mem);
 }
 
-int rex_mem_make_ro(void *mem, size_t size)
+int rex_execmem_make_ro(void *mem, size_t size)
 {
 	if (!size)
 		return 0;
-	if (rex_testhook_fail_step())
+	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	return rex_kcall(set_memory_ro)((unsigned long)mem,
 					PAGE_ALIGN(size) / PAGE_SIZE);
 }
 
-int rex_mem_make_rox(void *mem, size_t size)
+int rex_execmem_make_rox(void *mem, size_t size)
 {
-	int ret = rex_mem_make_ro(mem, size);
+	int ret = rex_execmem_make_ro(mem, size);
 
 	if (ret || !size)
 		return ret;

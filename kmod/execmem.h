@@ -3,19 +3,19 @@
  * Memory that can hold code: within reach of a rel32 call from the kernel's
  * text and from our own. Never writable and executable at the same time.
  */
-#ifndef _REX_MEM_H
-#define _REX_MEM_H
+#ifndef _REX_EXECMEM_H
+#define _REX_EXECMEM_H
 
 #include <linux/types.h>
 
 /* Page-granular, zeroed, writable, not executable. NULL if there is no memory. */
-void *rex_mem_alloc(size_t size);
+void *rex_execmem_alloc(size_t size);
 
 /* Free the whole allocation, whatever the protection of its parts. */
-void rex_mem_free(void *mem, size_t size);
+void rex_execmem_free(void *mem, size_t size);
 
 /* Make whole pages read-only, or read-only and executable. 0 or -errno. */
-int rex_mem_make_ro(void *mem, size_t size);
-int rex_mem_make_rox(void *mem, size_t size);
+int rex_execmem_make_ro(void *mem, size_t size);
+int rex_execmem_make_rox(void *mem, size_t size);
 
-#endif /* _REX_MEM_H */
+#endif /* _REX_EXECMEM_H */

@@ -15,9 +15,9 @@
 #include "compat.h"
 #include "image.h"
 #include "run.h"
-#include "testhook.h"
+#include "selftest.h"
 #include "trap.h"
-#include "watch.h"
+#include "watchdog.h"
 
 /*
  * A run is first seen up to a tick after it began, and found too old up to a tick
@@ -31,27 +31,27 @@
 /* An NMI that was sent longer ago has arrived where it was sent to. */
 #define NMI_ARRIVES_NS NSEC_PER_MSEC
 
-unsigned int rex_watch_max_timeout_ms __ro_after_init = 5000;
-module_param_named(max_timeout_ms, rex_watch_max_timeout_ms, uint, 0444);
+unsigned int rex_watchdog_max_timeout_ms __ro_after_init = 5000;
+module_param_named(max_timeout_ms, rex_watchdog_max_timeout_ms, uint, 0444);
 MODULE_PARM_DESC(max_timeout_ms,
 		 "the highest limit that programs may have, in milliseconds");
 
 /**
- * struct rex_watch - the watchdog of a CPU
+ * struct rex_watchdog - the watchdog of a CPU
  * @timer:	its timer
  * @last_tick:	when that last ticked, ktime_get_mono_fast_ns()
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	when the last NMI was sent to it, as @last_tick; 0: none is on its
  *		way. See is_ours().
  */
-struct rex_watch {
+struct rex_watchdog {
 	struct hrtimer timer;
 	u64 last_tick;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
 
-static DEFINE_PER_CPU(struct rex_watch, rex_watch);
+static DEFINE_PER_CPU(struct rex_watchdog, rex_watchdog);
 
 /* Nanoseconds between ticks; 0: the timers are off. */
 static u64 period;
@@ -85,7 +85,7 @@ static __always_inline bool is_too_old(struct rex_run *run, u64 now,
 		return false;
 	}
 	age = elapsed(now, run->since);
-	if (age >= rex_watch_max_timeout_ms * (s64)NSEC_PER_MSEC)
+	if (age >= rex_watchdog_max_timeout_ms * (s64)NSEC_PER_MSEC)
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
 	return *is_over || age >= timeout;
@@ -132,13 +132,13 @@ static bool has_runs(unsigned int cpu)
  */
 static void look_by_nmi(unsigned int cpu)
 {
-	struct rex_watch *watch = per_cpu_ptr(&rex_watch, cpu);
+	struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
 
 	if (!has_runs(cpu))
 		return;
 	atomic_inc(&watch->nmi_senders);
 	smp_mb__after_atomic(); /* whoever gets the NMI sees the sender */
-	rex_testhook_late_nmi();
+	rex_selftest_late_nmi();
 	apic->send_IPI(cpu, NMI_VECTOR);
 	WRITE_ONCE(watch->nmi_sent, ktime_get_mono_fast_ns());
 	smp_mb__before_atomic(); /* pairs with is_ours() and nmis_have_come() */
@@ -153,7 +153,7 @@ static void look_by_nmi(unsigned int cpu)
  * and a look too many at a run does no harm. All that is lost meanwhile is the
  * complaint about NMIs that are really nobody's.
  */
-static __always_inline bool is_ours(struct rex_watch *watch)
+static __always_inline bool is_ours(struct rex_watchdog *watch)
 {
 	if (atomic_read(&watch->nmi_senders))
 		return true;
@@ -166,7 +166,7 @@ static __always_inline bool is_ours(struct rex_watch *watch)
  * those that were not sent just now. One that is sent meanwhile is not forgotten:
  * its sender is seen, or changes @nmi_sent before or after.
  */
-static void nmis_have_come(struct rex_watch *watch, u64 now)
+static void nmis_have_come(struct rex_watchdog *watch, u64 now)
 {
 	u64 sent = READ_ONCE(watch->nmi_sent);
 
@@ -189,14 +189,15 @@ static void watch_buddy(u64 now, u64 ns)
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
 		if (cpu == smp_processor_id() ||
-		    elapsed(now, READ_ONCE(per_cpu(rex_watch, cpu).last_tick)) <
+		    elapsed(now,
+			    READ_ONCE(per_cpu(rex_watchdog, cpu).last_tick)) <
 			    (s64)(ns + ns / 2))
 			return;
 		look_by_nmi(cpu);
 	}
 }
 
-static enum hrtimer_restart rex_watch_tick(struct hrtimer *timer)
+static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 {
 	u64 ns = READ_ONCE(period);
 	u64 now = ktime_get_mono_fast_ns();
@@ -204,8 +205,8 @@ static enum hrtimer_restart rex_watch_tick(struct hrtimer *timer)
 
 	if (!ns)
 		return HRTIMER_NORESTART;
-	this_cpu_write(rex_watch.last_tick, now);
-	nmis_have_come(this_cpu_ptr(&rex_watch), now);
+	this_cpu_write(rex_watchdog.last_tick, now);
+	nmis_have_come(this_cpu_ptr(&rex_watchdog), now);
 	if (regs)
 		look(regs, now, false);
 	watch_buddy(now, ns);
@@ -215,7 +216,7 @@ static enum hrtimer_restart rex_watch_tick(struct hrtimer *timer)
 
 static int on_nmi(unsigned int type, struct pt_regs *regs)
 {
-	if (!is_ours(this_cpu_ptr(&rex_watch)))
+	if (!is_ours(this_cpu_ptr(&rex_watchdog)))
 		return NMI_DONE;
 	if (!user_mode(regs))
 		look(regs, ktime_get_mono_fast_ns(), true);
@@ -225,8 +226,8 @@ NOKPROBE_SYMBOL(on_nmi);
 
 static void start_tick(void *unused)
 {
-	this_cpu_write(rex_watch.last_tick, ktime_get_mono_fast_ns());
-	hrtimer_start(this_cpu_ptr(&rex_watch.timer),
+	this_cpu_write(rex_watchdog.last_tick, ktime_get_mono_fast_ns());
+	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
 		      ns_to_ktime(READ_ONCE(period)),
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
@@ -234,7 +235,7 @@ static void start_tick(void *unused)
 /* No CPU ticks, so none sends. */
 static void stop_nmis(void *unused)
 {
-	this_cpu_write(rex_watch.nmi_sent, 0);
+	this_cpu_write(rex_watchdog.nmi_sent, 0);
 }
 
 static int start_cpu(unsigned int cpu)
@@ -251,11 +252,11 @@ static int start_cpu(unsigned int cpu)
  */
 static int stop_dead_cpu(unsigned int cpu)
 {
-	hrtimer_cancel(per_cpu_ptr(&rex_watch.timer, cpu));
+	hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
 	return 0;
 }
 
-void rex_watch_set(u32 timeout_ms)
+void rex_watchdog_set(u32 timeout_ms)
 {
 	u64 old = period;
 	unsigned int cpu;
@@ -273,25 +274,25 @@ void rex_watch_set(u32 timeout_ms)
 		on_each_cpu(start_tick, NULL, 1);
 	} else {
 		for_each_online_cpu(cpu)
-			hrtimer_cancel(per_cpu_ptr(&rex_watch.timer, cpu));
+			hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
 		fsleep(NMI_ARRIVES_NS / NSEC_PER_USEC);
 		on_each_cpu(stop_nmis, NULL, 1);
 	}
 	cpus_read_unlock();
 }
 
-int __init rex_watch_init(void)
+int __init rex_watchdog_init(void)
 {
 	unsigned int cpu;
 	int ret;
 
-	if (!rex_watch_max_timeout_ms) {
+	if (!rex_watchdog_max_timeout_ms) {
 		pr_err("max_timeout_ms=0: no program could run\n");
 		return -EINVAL;
 	}
 	for_each_possible_cpu(cpu)
-		rex_compat_hrtimer_setup(per_cpu_ptr(&rex_watch.timer, cpu),
-					 rex_watch_tick, CLOCK_MONOTONIC,
+		rex_compat_hrtimer_setup(per_cpu_ptr(&rex_watchdog.timer, cpu),
+					 rex_watchdog_tick, CLOCK_MONOTONIC,
 					 HRTIMER_MODE_REL_PINNED_HARD);
 	ret = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "rex");
 	if (ret)
@@ -316,7 +317,7 @@ err_unregister_nmi:
 }
 
 /* No program is bound, so the timers are off. */
-void rex_watch_exit(void)
+void rex_watchdog_exit(void)
 {
 	cpuhp_remove_state(online_state);
 	cpuhp_remove_state_nocalls(dead_state);

@@ -8,10 +8,10 @@
 #include <linux/trace_events.h>
 
 #include "compat.h"
-#include "events.h"
 #include "image.h"
 #include "ksyms.h"
 #include "log.h"
+#include "tracepoints.h"
 
 #define FIELD_PREFIX "__rex_tp:"
 #define RAW_PREFIX "__rex_raw_tp:"
@@ -209,7 +209,7 @@ static int resolve_raw_symbol(const char *name, u64 *value, struct rex_log *log)
 	return 0;
 }
 
-int rex_events_resolve(const char *name, u64 *value, struct rex_log *log)
+int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log)
 {
 	if (!strncmp(name, FIELD_PREFIX, strlen(FIELD_PREFIX)))
 		return resolve_field_symbol(name + strlen(FIELD_PREFIX), value,
@@ -291,8 +291,8 @@ static bool same_raw_tracepoint(const struct bpf_prog *carrier,
 	return !strcmp(name, event);
 }
 
-int rex_events_check_carrier(const struct bpf_prog *carrier,
-			     const struct rex_prog *prog)
+int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
+				  const struct rex_prog *prog)
 {
 	if (prog->type != BPF_PROG_TYPE_TRACING &&
 	    prog->type != BPF_PROG_TYPE_LSM)
@@ -307,8 +307,8 @@ int rex_events_check_carrier(const struct bpf_prog *carrier,
 	return 0;
 }
 
-void rex_events_restrict_carrier(struct bpf_prog *carrier,
-				 const struct rex_prog *prog)
+void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
+				      const struct rex_prog *prog)
 {
 	carrier->aux->max_ctx_offset =
 		max(carrier->aux->max_ctx_offset, context_size(prog));
@@ -316,8 +316,8 @@ void rex_events_restrict_carrier(struct bpf_prog *carrier,
 		carrier->call_get_stack = 1;
 }
 
-bool rex_events_fits_restriction(const struct bpf_prog *carrier,
-				 const struct rex_prog *prog)
+bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
+				      const struct rex_prog *prog)
 {
 	return context_size(prog) <= carrier->aux->max_ctx_offset &&
 	       (!needs_callchain(prog) || carrier->call_get_stack);

@@ -3,8 +3,8 @@
  * What rex.ko adds to a program's text: the thunk through which a carrier calls
  * a program, and the stack check in the entry pad of every function.
  */
-#ifndef _REX_THUNK_H
-#define _REX_THUNK_H
+#ifndef _REX_EMIT_THUNK_H
+#define _REX_EMIT_THUNK_H
 
 #include <linux/types.h>
 
@@ -33,4 +33,4 @@ int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog);
  */
 int rex_thunk_emit_pad(void *mem, u64 addr);
 
-#endif /* _REX_THUNK_H */
+#endif /* _REX_EMIT_THUNK_H */

@@ -2,8 +2,8 @@
 /*
  * Trust: who may load native code.
  */
-#ifndef _REX_TRUST_H
-#define _REX_TRUST_H
+#ifndef _REX_SECURITY_H
+#define _REX_SECURITY_H
 
 #include "log.h"
 
@@ -11,21 +11,21 @@
 bool rex_locked_down(void);
 
 /**
- * rex_trust_may_load() - whether the caller may load an object now
+ * rex_security_may_load() - whether the caller may load an object now
  * @log: receives the reason if not
  *
  * Return: 0, or what the caller gets.
  */
-int rex_trust_may_load(struct rex_log *log);
+int rex_security_may_load(struct rex_log *log);
 
 /**
- * rex_trust_check_object() - let the security modules see an object
+ * rex_security_check_object() - let the security modules see an object
  * @data: the whole file
  * @size: its size
  * @log: receives the reason of a refusal
  *
  * Return: 0, or what the caller gets.
  */
-int rex_trust_check_object(void *data, size_t size, struct rex_log *log);
+int rex_security_check_object(void *data, size_t size, struct rex_log *log);
 
-#endif /* _REX_TRUST_H */
+#endif /* _REX_SECURITY_H */

@@ -2,7 +2,7 @@
 /*
  * The thunk: from the carrier's call to the program's first instruction and
  * back. It is the whole cost of an event, so it is one straight line with the
- * program's addresses as immediates; everything unusual is in stubs.c.
+ * program's addresses as immediates; everything unusual is in emit_stubs.c.
  *
  * On entry %rdi is the context, the stack is the interrupted kernel's, and
  * interrupts, preemption and migration are as the hook left them. The order
@@ -18,10 +18,10 @@
 #include <linux/errno.h>
 
 #include "compat.h"
+#include "emit_stubs.h"
+#include "emit_thunk.h"
 #include "image.h"
 #include "run.h"
-#include "stubs.h"
-#include "thunk.h"
 
 /* From the value of rex_limit before the level is claimed to its rex_run. */
 #define RUN(member) \

@@ -23,12 +23,12 @@
 
 #include "compat.h"
 #include "emit.h"
-#include "fastlock.h"
+#include "emit_lock.h"
+#include "emit_stubs.h"
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
 #include "run.h"
-#include "stubs.h"
 
 /* From rex_limit, in %rcx, to the run, and to its return address. */
 #define RUN(member) (REX_RUN_FROM_LIMIT + offsetof(struct rex_run, member))
@@ -135,7 +135,7 @@ static bool unlock_is_a_store(void)
 	       rex_kcall(pv_is_native_spin_unlock)();
 }
 
-void __init rex_fastlock_emit(u64 *lock, u64 *unlock)
+void __init rex_lock_emit(u64 *lock, u64 *unlock)
 {
 	u64 slow_lock = *lock, slow_unlock = *unlock, contended, softirqs;
 	struct rex_emit *e;
@@ -144,8 +144,8 @@ void __init rex_fastlock_emit(u64 *lock, u64 *unlock)
 	/* With CONFIG_PREEMPT_RT, softirqs are off in another way. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !unlock_is_a_store())
 		return;
-	contended = rex_stubs_emit_gate(rex_fastlock_contended);
-	softirqs = rex_stubs_emit_gate(rex_fastlock_softirqs);
+	contended = rex_stubs_emit_gate(rex_lock_contended);
+	softirqs = rex_stubs_emit_gate(rex_lock_softirqs);
 	e = rex_stubs_begin(lock);
 	code_start = *lock;
 	emit_lock(e, slow_lock, contended);
@@ -154,7 +154,7 @@ void __init rex_fastlock_emit(u64 *lock, u64 *unlock)
 	code_end = rex_emit_here(e);
 }
 
-unsigned long *rex_fastlock_interrupted(const struct pt_regs *regs)
+unsigned long *rex_lock_interrupted(const struct pt_regs *regs)
 {
 	if (regs->ip < code_start || regs->ip >= code_end)
 		return NULL;
@@ -162,7 +162,7 @@ unsigned long *rex_fastlock_interrupted(const struct pt_regs *regs)
 }
 
 /* The lock is in the run's state, and softirqs are off. */
-s64 rex_fastlock_contended(struct bpf_spin_lock *lock)
+s64 rex_lock_contended(struct bpf_spin_lock *lock)
 {
 	WRITE_ONCE(rex_run_current()->lock, NULL);
 	local_bh_enable();
@@ -170,14 +170,14 @@ s64 rex_fastlock_contended(struct bpf_spin_lock *lock)
 }
 
 /* Run what was raised while they were off, unless somebody else still has them off. */
-s64 rex_fastlock_softirqs(void)
+s64 rex_lock_softirqs(void)
 {
 	local_bh_disable();
 	local_bh_enable();
 	return 0;
 }
 
-void rex_fastlock_release(struct rex_run *run)
+void rex_lock_release(struct rex_run *run)
 {
 	if (!run->lock)
 		return;

@@ -4,7 +4,7 @@
 #include <linux/security.h>
 
 #include "ksyms.h"
-#include "trust.h"
+#include "security.h"
 
 bool rex_locked_down(void)
 {
@@ -17,7 +17,7 @@ bool rex_locked_down(void)
  * all before what a security module says about this caller, who may have to say
  * something to the user.
  */
-int rex_trust_may_load(struct rex_log *log)
+int rex_security_may_load(struct rex_log *log)
 {
 	int ret;
 
@@ -54,7 +54,7 @@ int rex_trust_may_load(struct rex_log *log)
 	return ret;
 }
 
-int rex_trust_check_object(void *data, size_t size, struct rex_log *log)
+int rex_security_check_object(void *data, size_t size, struct rex_log *log)
 {
 	int ret = security_kernel_post_load_data(data, size, LOADING_MODULE,
 						 "rex");

@@ -11,8 +11,8 @@
  * signed and unsigned integers, a<bytes>x<number> for an array, d4 for the place of
  * data of variable length (__data_loc).
  */
-#ifndef _REX_EVENTS_H
-#define _REX_EVENTS_H
+#ifndef _REX_TRACEPOINTS_H
+#define _REX_TRACEPOINTS_H
 
 #include <linux/types.h>
 
@@ -21,7 +21,7 @@ struct rex_log;
 struct rex_prog;
 
 /**
- * rex_events_resolve() - look up a symbol of a tracepoint
+ * rex_tracepoints_resolve() - look up a symbol of a tracepoint
  * @name:	the symbol
  * @value:	receives its value
  * @log:	receives the reason of a refusal
@@ -29,29 +29,29 @@ struct rex_prog;
  * Context: may sleep. Return: 0; -ENOENT if it is no symbol of a tracepoint;
  * -ENOEXEC if the running kernel has no such thing, or it is of another kind.
  */
-int rex_events_resolve(const char *name, u64 *value, struct rex_log *log);
+int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log);
 
 /**
- * rex_events_check_carrier() - may a carrier run a program, as to its context?
+ * rex_tracepoints_check_carrier() - may a carrier run a program, as to its context?
  * @carrier:	the carrier, of the type of @prog
  * @prog:	the program
  *
  * The carrier may be attached to another event than @prog names; the kernel then
  * checks that the event's record is large enough if it is told what the program
- * reads: see rex_events_restrict_carrier().
+ * reads: see rex_tracepoints_restrict_carrier().
  *
  * Context: may sleep. Return: 0, or -EPROTOTYPE if the context that the carrier
  * is called with is not what @prog reads.
  */
-int rex_events_check_carrier(const struct bpf_prog *carrier,
-			     const struct rex_prog *prog);
+int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
+				  const struct rex_prog *prog);
 
 /* Have the kernel attach the carrier only where @prog finds what it reads. */
-void rex_events_restrict_carrier(struct bpf_prog *carrier,
-				 const struct rex_prog *prog);
+void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
+				      const struct rex_prog *prog);
 
 /* May a carrier that is restricted for another program run @prog, too? */
-bool rex_events_fits_restriction(const struct bpf_prog *carrier,
-				 const struct rex_prog *prog);
+bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
+				      const struct rex_prog *prog);
 
-#endif /* _REX_EVENTS_H */
+#endif /* _REX_TRACEPOINTS_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "blocks.h"
+#include "pool.h"
 
 #define GRANULES 64
-#define TOP (REX_BLOCKS_LEVELS - 1)
+#define TOP (REX_POOL_LEVELS - 1)
 #define FULL (~0ul)
 /* Larger blocks are taken from the level above. */
 #define MAX_GRANULES 48
@@ -17,12 +17,12 @@ struct shape {
 };
 
 struct place {
-	struct rex_blocks_level *level;
+	struct rex_pool_level *level;
 	u32 chunk;
 	u32 first;
 };
 
-static const u8 granule_shift[REX_BLOCKS_LEVELS] = { 4, 10, 16 };
+static const u8 granule_shift[REX_POOL_LEVELS] = { 4, 10, 16 };
 
 static u32 granules_of(size_t size, u32 level)
 {
@@ -39,8 +39,8 @@ static bool find_shape(struct shape *shape, size_t size, size_t align)
 {
 	u32 level = 0;
 
-	if (!size || size > REX_BLOCKS_MAX || !align ||
-	    align > REX_BLOCKS_MAX_ALIGN || (align & (align - 1)))
+	if (!size || size > REX_POOL_MAX || !align ||
+	    align > REX_POOL_MAX_ALIGN || (align & (align - 1)))
 		return false;
 	while (granules_of(size, level) > max_granules(level) ||
 	       (align >> granule_shift[level]) >= GRANULES)
@@ -51,7 +51,7 @@ static bool find_shape(struct shape *shape, size_t size, size_t align)
 	return true;
 }
 
-size_t rex_blocks_size(size_t size, size_t align)
+size_t rex_pool_size(size_t size, size_t align)
 {
 	struct shape shape;
 
@@ -73,44 +73,43 @@ static unsigned long row(u32 first, u32 nr)
  * after all CPUs do, and before they do at the end: an NMI in between takes a move of
  * its own CPU for one of another.
  */
-static unsigned long begin_move(struct rex_blocks *b,
-				struct rex_blocks_cpu *cpu)
+static unsigned long begin_move(struct rex_pool *pool, struct rex_pool_cpu *cpu)
 {
 	unsigned long flags;
 
 	raw_local_irq_save(flags);
-	atomic_inc(&b->moves.begun);
+	atomic_inc(&pool->moves.begun);
 	atomic_inc(&cpu->moves.begun);
 	/* The room is gone later than that. */
 	smp_mb__after_atomic();
 	return flags;
 }
 
-static void end_move(struct rex_blocks *b, struct rex_blocks_cpu *cpu,
+static void end_move(struct rex_pool *pool, struct rex_pool_cpu *cpu,
 		     unsigned long flags)
 {
 	/* The room is there before that. */
 	smp_mb__before_atomic();
 	atomic_inc(&cpu->moves.ended);
-	atomic_inc(&b->moves.ended);
+	atomic_inc(&pool->moves.ended);
 	raw_local_irq_restore(flags);
 }
 
 /* Moves that have begun, and had not ended when @ended was read. */
-static u32 moves_since(const struct rex_blocks_moves *moves, u32 ended)
+static u32 moves_since(const struct rex_pool_moves *moves, u32 ended)
 {
 	return (u32)atomic_read(&moves->begun) - ended;
 }
 
-static u32 moves_now(const struct rex_blocks_moves *moves)
+static u32 moves_now(const struct rex_pool_moves *moves)
 {
 	return moves_since(moves, atomic_read(&moves->ended));
 }
 
-bool rex_blocks_others_move(const struct rex_blocks *b,
-			    const struct rex_blocks_cpu *cpu)
+bool rex_pool_others_move(const struct rex_pool *pool,
+			  const struct rex_pool_cpu *cpu)
 {
-	return moves_now(&b->moves) != moves_now(&cpu->moves);
+	return moves_now(&pool->moves) != moves_now(&cpu->moves);
 }
 
 /* ---- one chunk ---- */
@@ -132,7 +131,7 @@ static int find_row(unsigned long free, u32 nr, u32 align)
 	return free ? (int)__ffs(free) : -1;
 }
 
-static void note_room(struct rex_blocks_level *l, u32 chunk)
+static void note_room(struct rex_pool_level *l, u32 chunk)
 {
 	if (!test_bit(chunk, l->open))
 		set_bit(chunk, l->open);
@@ -144,27 +143,27 @@ static void note_room(struct rex_blocks_level *l, u32 chunk)
  * between their store and their load. Until the bit is set again, the room is as good
  * as on its way.
  */
-static void note_full(struct rex_blocks *b, struct rex_blocks_level *l,
-		      u32 chunk, struct rex_blocks_cpu *cpu)
+static void note_full(struct rex_pool *pool, struct rex_pool_level *l,
+		      u32 chunk, struct rex_pool_cpu *cpu)
 {
 	unsigned long flags;
 
 	if (!test_bit(chunk, l->open))
 		return;
-	flags = begin_move(b, cpu);
+	flags = begin_move(pool, cpu);
 	clear_bit(chunk, l->open);
 	/* Pairs with the one in give_back(). */
 	smp_mb__after_atomic();
 	if (READ_ONCE(l->used[chunk]) != FULL)
 		set_bit(chunk, l->open);
-	end_move(b, cpu, flags);
+	end_move(pool, cpu, flags);
 }
 
 /* The first granule of a row that is now in use, or -1. */
-static int take(struct rex_blocks *b, u32 chunk, const struct shape *s,
-		struct rex_blocks_cpu *cpu)
+static int take(struct rex_pool *pool, u32 chunk, const struct shape *s,
+		struct rex_pool_cpu *cpu)
 {
-	struct rex_blocks_level *l = &b->level[s->level];
+	struct rex_pool_level *l = &pool->level[s->level];
 	unsigned long old = READ_ONCE(l->used[chunk]), next;
 	int first;
 
@@ -175,7 +174,7 @@ static int take(struct rex_blocks *b, u32 chunk, const struct shape *s,
 		next = old | row(first, s->nr);
 	} while (!try_cmpxchg(&l->used[chunk], &old, next));
 	if (first < 0 ? old == FULL : next == FULL)
-		note_full(b, l, chunk, cpu);
+		note_full(pool, l, chunk, cpu);
 	return first;
 }
 
@@ -185,10 +184,10 @@ static int take(struct rex_blocks *b, u32 chunk, const struct shape *s,
  * Take from one of the open chunks, at most @probes of them, beginning where the
  * last one was. Return: chunk * GRANULES + granule, or -1.
  */
-static s64 take_open(struct rex_blocks *b, const struct shape *s,
-		     struct rex_blocks_cpu *cpu, u32 *probes)
+static s64 take_open(struct rex_pool *pool, const struct shape *s,
+		     struct rex_pool_cpu *cpu, u32 *probes)
 {
-	struct rex_blocks_level *l = &b->level[s->level];
+	struct rex_pool_level *l = &pool->level[s->level];
 	u32 *hint = &cpu->hint[s->level];
 	u32 words = (l->nr + GRANULES - 1) / GRANULES;
 	u32 start = READ_ONCE(*hint) % l->nr;
@@ -202,7 +201,7 @@ static s64 take_open(struct rex_blocks *b, const struct shape *s,
 			open &= FULL << (start % GRANULES);
 		for (; open; open &= open - 1) {
 			u32 chunk = word * GRANULES + __ffs(open);
-			int first = take(b, chunk, s, cpu);
+			int first = take(pool, chunk, s, cpu);
 
 			if (first >= 0) {
 				WRITE_ONCE(*hint, chunk);
@@ -215,44 +214,44 @@ static s64 take_open(struct rex_blocks *b, const struct shape *s,
 	return -1;
 }
 
-static s64 take_granules(struct rex_blocks *b, const struct shape *s,
-			 struct rex_blocks_cpu *cpu);
+static s64 take_granules(struct rex_pool *pool, const struct shape *s,
+			 struct rex_pool_cpu *cpu);
 
 /* Open a chunk and take the row from it. */
-static s64 take_new(struct rex_blocks *b, const struct shape *s,
-		    struct rex_blocks_cpu *cpu)
+static s64 take_new(struct rex_pool *pool, const struct shape *s,
+		    struct rex_pool_cpu *cpu)
 {
-	struct rex_blocks_level *l = &b->level[s->level];
+	struct rex_pool_level *l = &pool->level[s->level];
 	struct shape one = { .level = s->level + 1, .nr = 1, .align = 1 };
 	unsigned long flags;
 	s64 chunk;
 
 	if (s->level == TOP)
 		return -1;
-	flags = begin_move(b, cpu);
-	chunk = take_granules(b, &one, cpu);
+	flags = begin_move(pool, cpu);
+	chunk = take_granules(pool, &one, cpu);
 	if (chunk >= 0) {
 		/* No other CPU takes from the chunk until the word has room. */
 		smp_store_release(&l->used[chunk], row(0, s->nr));
 		set_bit(chunk, l->open);
 		WRITE_ONCE(cpu->hint[s->level], chunk);
 	}
-	end_move(b, cpu, flags);
+	end_move(pool, cpu, flags);
 	return chunk < 0 ? -1 : chunk * GRANULES;
 }
 
-static s64 take_granules(struct rex_blocks *b, const struct shape *s,
-			 struct rex_blocks_cpu *cpu)
+static s64 take_granules(struct rex_pool *pool, const struct shape *s,
+			 struct rex_pool_cpu *cpu)
 {
 	u32 probes = PROBES;
 	s64 granule;
 
-	granule = take_open(b, s, cpu, &probes);
+	granule = take_open(pool, s, cpu, &probes);
 	if (granule < 0)
-		granule = take_new(b, s, cpu);
+		granule = take_new(pool, s, cpu);
 	if (granule < 0 && !probes) {
-		probes = b->level[s->level].nr;
-		granule = take_open(b, s, cpu, &probes);
+		probes = pool->level[s->level].nr;
+		granule = take_open(pool, s, cpu, &probes);
 	}
 	return granule;
 }
@@ -262,29 +261,29 @@ static s64 take_granules(struct rex_blocks *b, const struct shape *s,
  * interrupted on its own CPU does not end before it: it does not count. The order of
  * the loads lets an NMI between them pass for another CPU, but not hide one.
  */
-static s64 take_unless_moving(struct rex_blocks *b, const struct shape *s,
-			      struct rex_blocks_cpu *cpu)
+static s64 take_unless_moving(struct rex_pool *pool, const struct shape *s,
+			      struct rex_pool_cpu *cpu)
 {
-	u32 ended = atomic_read(&b->moves.ended);
+	u32 ended = atomic_read(&pool->moves.ended);
 	u32 ended_here = atomic_read(&cpu->moves.ended);
 	u32 moves_here;
 	s64 granule;
 
 	smp_rmb();
-	granule = take_granules(b, s, cpu);
+	granule = take_granules(pool, s, cpu);
 	if (granule >= 0)
 		return granule;
 	smp_rmb();
 	moves_here = moves_since(&cpu->moves, ended_here);
 	smp_rmb();
-	return moves_since(&b->moves, ended) == moves_here ? REX_BLOCKS_FULL :
-							     REX_BLOCKS_MOVING;
+	return moves_since(&pool->moves, ended) == moves_here ? REX_POOL_FULL :
+								REX_POOL_MOVING;
 }
 
-static void give_back(struct rex_blocks *b, u32 level, u32 chunk,
-		      unsigned long bits, struct rex_blocks_cpu *cpu)
+static void give_back(struct rex_pool *pool, u32 level, u32 chunk,
+		      unsigned long bits, struct rex_pool_cpu *cpu)
 {
-	struct rex_blocks_level *l = &b->level[level];
+	struct rex_pool_level *l = &pool->level[level];
 	unsigned long old = READ_ONCE(l->used[chunk]), next;
 	unsigned long flags = 0;
 	bool moves = false;
@@ -294,7 +293,7 @@ static void give_back(struct rex_blocks *b, u32 level, u32 chunk,
 		if (!next && level < TOP) {
 			next = FULL;
 			if (!moves)
-				flags = begin_move(b, cpu);
+				flags = begin_move(pool, cpu);
 			moves = true;
 		}
 	} while (!try_cmpxchg(&l->used[chunk], &old, next));
@@ -304,47 +303,47 @@ static void give_back(struct rex_blocks *b, u32 level, u32 chunk,
 		note_room(l, chunk);
 	} else {
 		/* The chunk is closed; first of all nobody looks for room here. */
-		note_full(b, l, chunk, cpu);
-		give_back(b, level + 1, chunk / GRANULES,
+		note_full(pool, l, chunk, cpu);
+		give_back(pool, level + 1, chunk / GRANULES,
 			  1ul << (chunk % GRANULES), cpu);
 	}
 	if (moves)
-		end_move(b, cpu, flags);
+		end_move(pool, cpu, flags);
 }
 
 /* ---- blocks ---- */
 
-s64 rex_blocks_alloc(struct rex_blocks *b, size_t size, size_t align,
-		     struct rex_blocks_cpu *cpu)
+s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
+		   struct rex_pool_cpu *cpu)
 {
-	struct rex_blocks_level *l;
+	struct rex_pool_level *l;
 	struct shape shape;
 	s64 granule;
 
 	if (!find_shape(&shape, size, align))
-		return REX_BLOCKS_FULL;
-	granule = take_unless_moving(b, &shape, cpu);
+		return REX_POOL_FULL;
+	granule = take_unless_moving(pool, &shape, cpu);
 	if (granule < 0)
 		return granule;
-	l = &b->level[shape.level];
+	l = &pool->level[shape.level];
 	set_bit(granule + shape.nr - 1, l->ends);
 	set_bit(granule, l->starts);
 	return granule << granule_shift[shape.level];
 }
 
 /*
- * Whether @shape fits at @offset; then *@place is there. @b is not changed, but
+ * Whether @shape fits at @offset; then *@place is there. @pool is not changed, but
  * what *@place leads to may be.
  */
-static bool find_place(const struct rex_blocks *b, u64 offset,
+static bool find_place(const struct rex_pool *pool, u64 offset,
 		       const struct shape *shape, struct place *place)
 {
 	u32 shift = granule_shift[shape->level];
 	u64 granule = offset >> shift;
 
-	if (offset >= b->size || offset != granule << shift)
+	if (offset >= pool->size || offset != granule << shift)
 		return false;
-	place->level = (struct rex_blocks_level *)&b->level[shape->level];
+	place->level = (struct rex_pool_level *)&pool->level[shape->level];
 	place->chunk = granule / GRANULES;
 	place->first = granule % GRANULES;
 	return place->chunk < place->level->nr &&
@@ -359,14 +358,14 @@ static bool ends_there(const struct place *place, u32 nr)
 	return (ends & row(place->first, nr)) == 1ul << (place->first + nr - 1);
 }
 
-bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
-		   size_t align)
+bool rex_pool_is(const struct rex_pool *pool, u64 offset, size_t size,
+		 size_t align)
 {
 	struct shape shape;
 	struct place place;
 
 	return find_shape(&shape, size, align) &&
-	       find_place(b, offset, &shape, &place) &&
+	       find_place(pool, offset, &shape, &place) &&
 	       test_bit(place.chunk * GRANULES + place.first,
 			place.level->starts) &&
 	       ends_there(&place, shape.nr);
@@ -377,22 +376,23 @@ bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
  * the bit in @starts. One that does so while the block is allocated anew may free
  * a part of other blocks of its own; it harms itself only.
  */
-bool rex_blocks_free(struct rex_blocks *b, u64 offset, size_t size,
-		     size_t align, struct rex_blocks_cpu *cpu)
+bool rex_pool_free(struct rex_pool *pool, u64 offset, size_t size, size_t align,
+		   struct rex_pool_cpu *cpu)
 {
 	struct shape shape;
 	struct place place;
 	u64 bit;
 
 	if (!find_shape(&shape, size, align) ||
-	    !find_place(b, offset, &shape, &place) ||
+	    !find_place(pool, offset, &shape, &place) ||
 	    !ends_there(&place, shape.nr))
 		return false;
 	bit = place.chunk * GRANULES + place.first;
 	if (!test_and_clear_bit(bit, place.level->starts))
 		return false;
 	clear_bit(bit + shape.nr - 1, place.level->ends);
-	give_back(b, shape.level, place.chunk, row(place.first, shape.nr), cpu);
+	give_back(pool, shape.level, place.chunk, row(place.first, shape.nr),
+		  cpu);
 	return true;
 }
 
@@ -410,12 +410,12 @@ static size_t open_words(u32 nr)
 	return (nr + GRANULES - 1) / GRANULES;
 }
 
-size_t rex_blocks_account_size(size_t size)
+size_t rex_pool_account_size(size_t size)
 {
 	size_t words = 0;
 	u32 level;
 
-	for (level = 0; level < REX_BLOCKS_LEVELS; level++) {
+	for (level = 0; level < REX_POOL_LEVELS; level++) {
 		u32 nr = nr_chunks(size, level);
 
 		words += 3 * (size_t)nr + open_words(nr);
@@ -427,7 +427,7 @@ size_t rex_blocks_account_size(size_t size)
  * Chunks are closed, but for those that are not whole granules of the level
  * above: these are open for ever, with the granules in use that do not exist.
  */
-static void init_level(struct rex_blocks_level *l, size_t size, u32 level)
+static void init_level(struct rex_pool_level *l, size_t size, u32 level)
 {
 	u32 nr = size >> granule_shift[level];
 	u32 i;
@@ -444,15 +444,15 @@ static void init_level(struct rex_blocks_level *l, size_t size, u32 level)
 	}
 }
 
-void rex_blocks_init(struct rex_blocks *b, size_t size, void *account)
+void rex_pool_init(struct rex_pool *pool, size_t size, void *account)
 {
 	unsigned long *words = account;
 	u32 i;
 
-	memset(account, 0, rex_blocks_account_size(size));
-	b->size = size;
-	for (i = 0; i < REX_BLOCKS_LEVELS; i++) {
-		struct rex_blocks_level *l = &b->level[i];
+	memset(account, 0, rex_pool_account_size(size));
+	pool->size = size;
+	for (i = 0; i < REX_POOL_LEVELS; i++) {
+		struct rex_pool_level *l = &pool->level[i];
 
 		l->nr = nr_chunks(size, i);
 		l->used = words;

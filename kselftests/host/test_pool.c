@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The account of a heap: blocks.c. */
+/* The account of a heap: pool.c. */
 #include <pthread.h>
 #include <sched.h>
 
-#include "blocks.h"
+#include "pool.h"
 #include "test.h"
 
 struct pool {
-	struct rex_blocks blocks;
-	struct rex_blocks_cpu cpu;
+	struct rex_pool pool;
+	struct rex_pool_cpu cpu;
 	void *account;
 	u8 *memory;
 };
@@ -17,9 +17,9 @@ static struct pool *make_pool(size_t size)
 {
 	struct pool *p = calloc(1, sizeof(*p));
 
-	p->account = malloc(rex_blocks_account_size(size));
+	p->account = malloc(rex_pool_account_size(size));
 	p->memory = calloc(1, size);
-	rex_blocks_init(&p->blocks, size, p->account);
+	rex_pool_init(&p->pool, size, p->account);
 	return p;
 }
 
@@ -32,25 +32,25 @@ static void free_pool(struct pool *p)
 
 static s64 get(struct pool *p, size_t size, size_t align)
 {
-	s64 offset = rex_blocks_alloc(&p->blocks, size, align, &p->cpu);
+	s64 offset = rex_pool_alloc(&p->pool, size, align, &p->cpu);
 
 	if (offset >= 0) {
 		check(offset % align == 0);
-		check((u64)offset + size <= p->blocks.size);
-		check(rex_blocks_is(&p->blocks, offset, size, align));
+		check((u64)offset + size <= p->pool.size);
+		check(rex_pool_is(&p->pool, offset, size, align));
 	}
 	return offset;
 }
 
 static void put(struct pool *p, s64 offset, size_t size, size_t align)
 {
-	check(rex_blocks_free(&p->blocks, offset, size, align, &p->cpu));
+	check(rex_pool_free(&p->pool, offset, size, align, &p->cpu));
 }
 
 /* How many blocks of @size there is room for; all are freed again. */
 static u32 count(struct pool *p, size_t size)
 {
-	u32 n = 0, room = p->blocks.size / 16;
+	u32 n = 0, room = p->pool.size / 16;
 	s64 *offsets = malloc(room * sizeof(*offsets));
 
 	while (n < room && (offsets[n] = get(p, size, 1)) >= 0)
@@ -63,14 +63,14 @@ static u32 count(struct pool *p, size_t size)
 
 static void blocks_take_whole_granules(void)
 {
-	check_int(rex_blocks_size(1, 1), 16);
-	check_int(rex_blocks_size(16, 1), 16);
-	check_int(rex_blocks_size(17, 8), 32);
-	check_int(rex_blocks_size(768, 8), 768);
-	check_int(rex_blocks_size(769, 8), 1024);
-	check_int(rex_blocks_size(48 << 10, 8), 48 << 10);
-	check_int(rex_blocks_size((48 << 10) + 1, 8), 64 << 10);
-	check_int(rex_blocks_size(REX_BLOCKS_MAX, 8), REX_BLOCKS_MAX);
+	check_int(rex_pool_size(1, 1), 16);
+	check_int(rex_pool_size(16, 1), 16);
+	check_int(rex_pool_size(17, 8), 32);
+	check_int(rex_pool_size(768, 8), 768);
+	check_int(rex_pool_size(769, 8), 1024);
+	check_int(rex_pool_size(48 << 10, 8), 48 << 10);
+	check_int(rex_pool_size((48 << 10) + 1, 8), 64 << 10);
+	check_int(rex_pool_size(REX_POOL_MAX, 8), REX_POOL_MAX);
 }
 
 static void impossible_blocks_are_refused(void)
@@ -81,11 +81,11 @@ static void impossible_blocks_are_refused(void)
 	check_int(get(p, 1, 0), -1);
 	check_int(get(p, 1, 3), -1);
 	check_int(get(p, 1, 8192), -1);
-	check_int(get(p, REX_BLOCKS_MAX + 1ul, 1), -1);
+	check_int(get(p, REX_POOL_MAX + 1ul, 1), -1);
 	check_int(get(p, ~0ul, 1), -1);
 	check_int(get(p, ~0ul, ~0ul), -1);
-	check_int(rex_blocks_size(0, 1), 0);
-	check_int(rex_blocks_size(~0ul, 1), 0);
+	check_int(rex_pool_size(0, 1), 0);
+	check_int(rex_pool_size(~0ul, 1), 0);
 	check_int(count(p, 1 << 20), 8);
 	free_pool(p);
 }
@@ -135,7 +135,7 @@ static void alignments_are_kept(void)
 {
 	struct pool *p = make_pool(4 << 20);
 
-	for (size_t align = 1; align <= REX_BLOCKS_MAX_ALIGN; align *= 2)
+	for (size_t align = 1; align <= REX_POOL_MAX_ALIGN; align *= 2)
 		for (size_t size = 1; size < 100000; size = size * 3 + 1) {
 			s64 a = get(p, size, align), b = get(p, size, align);
 
@@ -154,26 +154,26 @@ static void what_is_not_a_block_is_not_freed(void)
 	struct pool *p = make_pool(1 << 20);
 	s64 a = get(p, 100, 8), b = get(p, 100, 8), c = get(p, 5000, 8);
 
-	check(!rex_blocks_free(&p->blocks, a + 16, 100, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, a + 1, 100, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, a, 200, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, a, 50, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, a, 5000, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, a, 0, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, a, 1024, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, c, 100, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, c, 4096, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, 1 << 20, 100, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, ~0ul, 100, 8, &p->cpu));
-	check(!rex_blocks_free(&p->blocks, ~0ul - 15, 16, 8, &p->cpu));
-	check(!rex_blocks_is(&p->blocks, a, 200, 8));
-	check(!rex_blocks_is(&p->blocks, -1, 100, 8));
+	check(!rex_pool_free(&p->pool, a + 16, 100, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, a + 1, 100, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, a, 200, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, a, 50, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, a, 5000, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, a, 0, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, a, 1024, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, c, 100, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, c, 4096, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, 1 << 20, 100, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, ~0ul, 100, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, ~0ul - 15, 16, 8, &p->cpu));
+	check(!rex_pool_is(&p->pool, a, 200, 8));
+	check(!rex_pool_is(&p->pool, -1, 100, 8));
 	put(p, a, 100, 8);
-	check(!rex_blocks_free(&p->blocks, a, 100, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, a, 100, 8, &p->cpu));
 	put(p, b, 100, 8);
-	check(!rex_blocks_free(&p->blocks, b, 100, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, b, 100, 8, &p->cpu));
 	put(p, c, 5000, 8);
-	check(!rex_blocks_free(&p->blocks, c, 5000, 8, &p->cpu));
+	check(!rex_pool_free(&p->pool, c, 5000, 8, &p->cpu));
 	check_int(count(p, 1024), 1024);
 	free_pool(p);
 }
@@ -184,7 +184,7 @@ static void reset_forgets_all_blocks(void)
 
 	while (get(p, 1000, 8) >= 0)
 		;
-	rex_blocks_init(&p->blocks, 1 << 20, p->account);
+	rex_pool_init(&p->pool, 1 << 20, p->account);
 	check_int(count(p, 1 << 20), 1);
 	free_pool(p);
 }
@@ -198,7 +198,7 @@ static void reset_forgets_all_blocks(void)
 struct worker {
 	pthread_t thread;
 	struct pool *pool;
-	struct rex_blocks_cpu cpu;
+	struct rex_pool_cpu cpu;
 	u64 random;
 	u32 failed;
 	u32 allocated;
@@ -221,7 +221,7 @@ static void take(struct worker *w, struct held *h)
 {
 	h->size = next(w) % (16u << next(w) % 9) + 1;
 	h->pattern = next(w);
-	h->offset = rex_blocks_alloc(&w->pool->blocks, h->size, 8, &w->cpu);
+	h->offset = rex_pool_alloc(&w->pool->pool, h->size, 8, &w->cpu);
 	if (h->offset < 0) {
 		w->failed++;
 		h->size = 0;
@@ -236,7 +236,7 @@ static void drop(struct worker *w, struct held *h)
 	for (u32 i = 0; i < h->size; i++)
 		w->damaged |= w->pool->memory[h->offset + i] != h->pattern;
 	if (h->size &&
-	    !rex_blocks_free(&w->pool->blocks, h->offset, h->size, 8, &w->cpu))
+	    !rex_pool_free(&w->pool->pool, h->offset, h->size, 8, &w->cpu))
 		w->damaged = true;
 	h->size = 0;
 }
@@ -305,15 +305,15 @@ static void *move(void *arg)
 
 		/* The other thread may have no CPU. */
 		do {
-			offset = rex_blocks_alloc(&w->pool->blocks, 512, 8,
-						  &w->cpu);
-		} while (offset == REX_BLOCKS_MOVING && !sched_yield());
+			offset =
+				rex_pool_alloc(&w->pool->pool, 512, 8, &w->cpu);
+		} while (offset == REX_POOL_MOVING && !sched_yield());
 
 		if (offset < 0)
 			w->failed++;
 		else
-			w->damaged |= !rex_blocks_free(&w->pool->blocks, offset,
-						       512, 8, &w->cpu);
+			w->damaged |= !rex_pool_free(&w->pool->pool, offset,
+						     512, 8, &w->cpu);
 	}
 	return NULL;
 }
@@ -333,8 +333,8 @@ static void room_that_moves_is_reported(void)
 		check(!movers[i].damaged);
 		check_int(movers[i].failed, 0);
 	}
-	check_int(atomic_read(&p->blocks.moves.begun),
-		  atomic_read(&p->blocks.moves.ended));
+	check_int(atomic_read(&p->pool.moves.begun),
+		  atomic_read(&p->pool.moves.ended));
 	check_int(count(p, 65536), 1);
 	free_pool(p);
 }
@@ -343,7 +343,7 @@ static void room_that_moves_is_reported(void)
 struct rival {
 	pthread_t thread;
 	struct pool *pool;
-	struct rex_blocks_cpu cpu;
+	struct rex_pool_cpu cpu;
 	pthread_barrier_t *barrier;
 	s64 *offset;
 	u32 freed;
@@ -357,8 +357,8 @@ static void *free_the_same(void *arg)
 
 	for (u32 i = 0; i < DUELS; i++) {
 		pthread_barrier_wait(r->barrier);
-		r->freed += rex_blocks_free(&r->pool->blocks, *r->offset, 40, 8,
-					    &r->cpu);
+		r->freed += rex_pool_free(&r->pool->pool, *r->offset, 40, 8,
+					  &r->cpu);
 		pthread_barrier_wait(r->barrier);
 	}
 	return NULL;

@@ -10,8 +10,8 @@
  * time that one may have at the most. A CPU that takes no interrupts is watched by its
  * buddy, the previous online CPU, whose NMIs take the place of the ticks.
  */
-#ifndef _REX_WATCH_H
-#define _REX_WATCH_H
+#ifndef _REX_WATCHDOG_H
+#define _REX_WATCHDOG_H
 
 #include <linux/types.h>
 
@@ -22,23 +22,23 @@
  * for dead after 10 s without interrupts, 20 s without a switch of tasks, 21 s in an
  * RCU read side.
  */
-extern unsigned int rex_watch_max_timeout_ms;
+extern unsigned int rex_watchdog_max_timeout_ms;
 
 /* Whether no program may have that timeout; 0 stands for the default. */
-static inline bool rex_watch_refuses(u32 timeout_ms)
+static inline bool rex_watchdog_refuses(u32 timeout_ms)
 {
-	return timeout_ms > rex_watch_max_timeout_ms;
+	return timeout_ms > rex_watchdog_max_timeout_ms;
 }
 
-int rex_watch_init(void);
-void rex_watch_exit(void);
+int rex_watchdog_init(void);
+void rex_watchdog_exit(void);
 
 /**
- * rex_watch_set() - how closely to watch
+ * rex_watchdog_set() - how closely to watch
  * @timeout_ms: shortest timeout of the bound programs; 0: none is bound
  *
  * Context: may sleep; callers serialise.
  */
-void rex_watch_set(u32 timeout_ms);
+void rex_watchdog_set(u32 timeout_ms);
 
-#endif /* _REX_WATCH_H */
+#endif /* _REX_WATCHDOG_H */

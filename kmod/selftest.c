@@ -6,13 +6,13 @@
 #include <linux/panic.h>
 #include <linux/sched.h>
 
-#include "testhook.h"
-#include "trust.h"
+#include "security.h"
+#include "selftest.h"
 
 unsigned int rex_unprotected __ro_after_init;
 module_param_named(unprotected, rex_unprotected, uint, 0400);
 MODULE_PARM_DESC(unprotected,
-		 "for the test suite: protections that are off (testhook.h)");
+		 "for the test suite: protections that are off (selftest.h)");
 
 /* Whether the test suite may do what no system in use needs; it is noted. */
 static int allow(void)
@@ -66,7 +66,7 @@ MODULE_PARM_DESC(fail_step,
 		 "for the test suite: the n-th step of a load or bind fails");
 
 /* @fail_task is only compared. */
-bool rex_testhook_fail_step(void)
+bool rex_selftest_fail_step(void)
 {
 	bool fail = false;
 
@@ -109,7 +109,7 @@ MODULE_PARM_DESC(kill_step,
 		 "for the test suite: stop a run at its n-th single step");
 
 /* @kill_task is only compared. */
-enum rex_step rex_testhook_step(bool in_run)
+enum rex_step rex_selftest_step(bool in_run)
 {
 	unsigned int left = READ_ONCE(kill_step);
 
@@ -125,7 +125,7 @@ enum rex_step rex_testhook_step(bool in_run)
 	WRITE_ONCE(kill_step, left - 1);
 	return left > 1 ? REX_STEP_GO_ON : REX_STEP_KILL;
 }
-NOKPROBE_SYMBOL(rex_testhook_step);
+NOKPROBE_SYMBOL(rex_selftest_step);
 
 static unsigned int late_nmi;
 
@@ -142,7 +142,7 @@ module_param_cb(late_nmi, &late_nmi_ops, &late_nmi, 0600);
 MODULE_PARM_DESC(late_nmi,
 		 "for the test suite: us until an announced NMI is sent");
 
-void rex_testhook_late_nmi(void)
+void rex_selftest_late_nmi(void)
 {
 	unsigned int us = READ_ONCE(late_nmi);
 
@@ -150,7 +150,7 @@ void rex_testhook_late_nmi(void)
 		udelay(us);
 }
 
-int __init rex_testhook_init(void)
+int __init rex_selftest_init(void)
 {
 	if (!rex_unprotected)
 		return 0;

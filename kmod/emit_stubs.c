@@ -5,12 +5,12 @@
 #include <asm/nospec-branch.h>
 
 #include "compat.h"
+#include "emit_stubs.h"
+#include "execmem.h"
 #include "fault.h"
 #include "image.h"
 #include "ksyms.h"
-#include "mem.h"
 #include "run.h"
-#include "stubs.h"
 #include "trap.h"
 
 /* Half a page for the stubs, 48 bytes for each gate, 112 with a check. */
@@ -231,7 +231,7 @@ int __init rex_stubs_init(void)
 {
 	struct rex_emit *e = &stubs_emit;
 
-	stubs_mem = rex_mem_alloc(STUBS_SIZE);
+	stubs_mem = rex_execmem_alloc(STUBS_SIZE);
 	if (!stubs_mem)
 		return -ENOMEM;
 	e->mem = stubs_mem;
@@ -253,7 +253,7 @@ int __init rex_stubs_seal(void)
 
 	if (rex_emit_failed(&stubs_emit))
 		return -ERANGE;
-	ret = rex_mem_make_rox(stubs_mem, STUBS_SIZE);
+	ret = rex_execmem_make_rox(stubs_mem, STUBS_SIZE);
 	if (!ret)
 		static_call_update(rex_stubs_land, (void *)rex_stubs.land);
 	return ret;
@@ -261,5 +261,5 @@ int __init rex_stubs_seal(void)
 
 void rex_stubs_exit(void)
 {
-	rex_mem_free(stubs_mem, STUBS_SIZE);
+	rex_execmem_free(stubs_mem, STUBS_SIZE);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Blocks: which parts of a pool of memory are in use. The pool itself is not
+ * A pool of memory: which blocks of it are in use. The memory itself is not
  * looked at; a block is an offset and a size.
  *
  * Callers are programs, in any context and on all CPUs at once, and an NMI may
@@ -26,22 +26,22 @@
  * meanwhile; then it may find room as soon as the move has ended. Interrupts are off
  * during a move.
  */
-#ifndef REX_BLOCKS_H
-#define REX_BLOCKS_H
+#ifndef REX_POOL_H
+#define REX_POOL_H
 
 #include "portable.h"
 
-#define REX_BLOCKS_LEVELS 3
+#define REX_POOL_LEVELS 3
 /* The largest block, and the largest alignment. */
-#define REX_BLOCKS_MAX (4u << 20)
-#define REX_BLOCKS_MAX_ALIGN 4096
+#define REX_POOL_MAX (4u << 20)
+#define REX_POOL_MAX_ALIGN 4096
 
-/* Results of rex_blocks_alloc(). */
-#define REX_BLOCKS_FULL (-1)
-#define REX_BLOCKS_MOVING (-2)
+/* Results of rex_pool_alloc(). */
+#define REX_POOL_FULL (-1)
+#define REX_POOL_MOVING (-2)
 
 /**
- * struct rex_blocks_level - the chunks of one level
+ * struct rex_pool_level - the chunks of one level
  * @nr:		how many
  * @used:	granules in use; all ones as well if the chunk is closed
  * @starts:	first granules of blocks
@@ -49,7 +49,7 @@
  * @open:	a bit for each chunk: it may have room. Set too often at times;
  *		never clear for long if there is room.
  */
-struct rex_blocks_level {
+struct rex_pool_level {
 	u32 nr;
 	unsigned long *used;
 	unsigned long *starts;
@@ -58,70 +58,70 @@ struct rex_blocks_level {
 };
 
 /* How many moves have begun, and how many have ended; both wrap. */
-struct rex_blocks_moves {
+struct rex_pool_moves {
 	atomic_t begun;
 	atomic_t ended;
 };
 
-struct rex_blocks {
+struct rex_pool {
 	size_t size;
-	struct rex_blocks_moves moves;
-	struct rex_blocks_level level[REX_BLOCKS_LEVELS];
+	struct rex_pool_moves moves;
+	struct rex_pool_level level[REX_POOL_LEVELS];
 };
 
 /**
- * struct rex_blocks_cpu - the part of a CPU, all 0 at first
+ * struct rex_pool_cpu - the part of a CPU, all 0 at first
  * @hint:	where the CPU found room last, for each level; any value does no harm
- * @moves:	those of this CPU, which @moves of struct rex_blocks include
+ * @moves:	those of this CPU, which @moves of struct rex_pool include
  */
-struct rex_blocks_cpu {
-	u32 hint[REX_BLOCKS_LEVELS];
-	struct rex_blocks_moves moves;
+struct rex_pool_cpu {
+	u32 hint[REX_POOL_LEVELS];
+	struct rex_pool_moves moves;
 };
 
 /* Bytes that the account of a pool of @size bytes, whole pages, needs. */
-size_t rex_blocks_account_size(size_t size);
+size_t rex_pool_account_size(size_t size);
 
 /**
- * rex_blocks_init() - nothing is in use
- * @b:		the blocks
+ * rex_pool_init() - nothing is in use
+ * @pool:	the pool
  * @size:	of the pool, whole pages
- * @account:	rex_blocks_account_size() bytes
+ * @account:	rex_pool_account_size() bytes
  *
- * Nobody else uses @b at that time.
+ * Nobody else uses @pool at that time.
  */
-void rex_blocks_init(struct rex_blocks *b, size_t size, void *account);
+void rex_pool_init(struct rex_pool *pool, size_t size, void *account);
 
 /* Bytes that a block takes; 0 if there can be no such block. */
-size_t rex_blocks_size(size_t size, size_t align);
+size_t rex_pool_size(size_t size, size_t align);
 
 /**
- * rex_blocks_alloc() - allocate a block
- * @b:		the blocks
+ * rex_pool_alloc() - allocate a block
+ * @pool:	the pool
  * @size:	bytes
- * @align:	power of two; the pool is aligned to REX_BLOCKS_MAX_ALIGN
+ * @align:	power of two; the pool is aligned to REX_POOL_MAX_ALIGN
  * @cpu:	this CPU's
  *
  * Context: any; the caller stays on its CPU. Return: offset in the pool;
- * REX_BLOCKS_FULL if there is no room, or no such block can be; REX_BLOCKS_MOVING if
+ * REX_POOL_FULL if there is no room, or no such block can be; REX_POOL_MOVING if
  * there is none now, and another CPU moved some.
  */
-s64 rex_blocks_alloc(struct rex_blocks *b, size_t size, size_t align,
-		     struct rex_blocks_cpu *cpu);
+s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
+		   struct rex_pool_cpu *cpu);
 
 /* Whether another CPU moves room now. */
-bool rex_blocks_others_move(const struct rex_blocks *b,
-			    const struct rex_blocks_cpu *cpu);
+bool rex_pool_others_move(const struct rex_pool *pool,
+			  const struct rex_pool_cpu *cpu);
 
 /* Whether there is a block at @offset, of this size and alignment. */
-bool rex_blocks_is(const struct rex_blocks *b, u64 offset, size_t size,
-		   size_t align);
+bool rex_pool_is(const struct rex_pool *pool, u64 offset, size_t size,
+		 size_t align);
 
 /*
  * Free a block; @size and @align as it was allocated. Return: whether there was
  * such a block.
  */
-bool rex_blocks_free(struct rex_blocks *b, u64 offset, size_t size,
-		     size_t align, struct rex_blocks_cpu *cpu);
+bool rex_pool_free(struct rex_pool *pool, u64 offset, size_t size, size_t align,
+		   struct rex_pool_cpu *cpu);
 
-#endif /* REX_BLOCKS_H */
+#endif /* REX_POOL_H */

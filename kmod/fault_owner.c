@@ -7,7 +7,7 @@
 #include <asm/processor.h>
 #include <asm/text-patching.h>
 
-#include "blame.h"
+#include "fault_owner.h"
 #include "ksyms.h"
 #include "symtab.h"
 
@@ -49,8 +49,8 @@ static bool is_bad_branch(unsigned long ip)
 	       !__is_canonical_address(ip, boot_cpu_data.x86_virt_bits);
 }
 
-unsigned long rex_blame_caller(const struct pt_regs *regs, unsigned long text,
-			       size_t len)
+unsigned long rex_fault_owner_caller(const struct pt_regs *regs,
+				     unsigned long text, size_t len)
 {
 	const unsigned long *sp = (unsigned long *)regs->sp;
 	unsigned long caller = 0;
@@ -73,7 +73,7 @@ static unsigned long resolve(const char *name)
 	return rex_symtab_resolve(name, &sym) ? 0 : sym.value;
 }
 
-void __init rex_blame_init(void)
+void __init rex_fault_owner_init(void)
 {
 	size_t i;
 
