@@ -6,7 +6,7 @@
  *
  * There is no gate, and no look at the mark of a run that is to be ended: whoever
  * interrupts this code and wants to end the run changes the address that it
- * returns to (rex_trap_stop()). That address is on top of the stack all the time,
+ * returns to (rex_fault_stop()). That address is on top of the stack all the time,
  * but for one instruction. So the code is never left half-done either.
  *
  * An interrupt may come between any two instructions, with a program in it that

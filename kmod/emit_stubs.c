@@ -4,6 +4,7 @@
 
 #include <asm/nospec-branch.h>
 
+#include "abort.h"
 #include "compat.h"
 #include "emit_stubs.h"
 #include "execmem.h"
@@ -11,13 +12,12 @@
 #include "image.h"
 #include "ksyms.h"
 #include "run.h"
-#include "trap.h"
 
 /* Half a page for the stubs, 48 bytes for each gate, 112 with a check. */
 #define STUBS_SIZE (3 * PAGE_SIZE)
 
 struct rex_stubs rex_stubs;
-DEFINE_STATIC_CALL_NULL(rex_stubs_land, void(struct rex_run *run, u32 ret));
+DEFINE_STATIC_CALL_NULL(rex_stubs_abort, void(struct rex_run *run, u32 ret));
 static void *stubs_mem;
 static struct rex_emit stubs_emit;
 static u64 killed_stub;
@@ -111,14 +111,14 @@ static void emit_overflow(struct rex_emit *e)
 	rex_stubs.overflow = begin_stub(e);
 	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
 	EMIT(e, 0x48, 0x89, 0xee); /* mov %rbp,%rsi */
-	rex_emit_call(e, (u64)rex_fault_overflow);
+	rex_emit_call(e, (u64)rex_abort_overflow);
 	EMIT(e, 0xcc);
 }
 
 static void emit_fault(struct rex_emit *e)
 {
 	EMIT(e, 0x48, 0x89, 0xef); /* mov %rbp,%rdi */
-	rex_emit_call(e, (u64)rex_fault_trap);
+	rex_emit_call(e, (u64)rex_abort_trap);
 	EMIT(e, 0xcc);
 }
 
@@ -140,7 +140,7 @@ static void emit_killed(struct rex_emit *e)
 {
 	killed_stub = begin_stub(e);
 	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
-	rex_emit_call(e, (u64)rex_trap_killed);
+	rex_emit_call(e, (u64)rex_fault_killed);
 	emit_fault(e);
 }
 
@@ -204,7 +204,7 @@ u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal)
 	return gate;
 }
 
-static void emit_land(struct rex_emit *e)
+static void emit_abort(struct rex_emit *e)
 {
 	static const struct {
 		enum rex_reg reg;
@@ -220,7 +220,7 @@ static void emit_land(struct rex_emit *e)
 	};
 	unsigned int i;
 
-	rex_stubs.land = begin_stub(e);
+	rex_stubs.abort = begin_stub(e);
 	EMIT(e, 0x89, 0xf0); /* mov %esi,%eax */
 	for (i = 0; i < ARRAY_SIZE(saved); i++)
 		rex_emit_load(e, saved[i].reg, RDI, saved[i].offset);
@@ -243,7 +243,7 @@ int __init rex_stubs_init(void)
 	emit_overflow(e);
 	emit_trap(e);
 	emit_killed(e);
-	emit_land(e);
+	emit_abort(e);
 	return 0;
 }
 
@@ -255,7 +255,7 @@ int __init rex_stubs_seal(void)
 		return -ERANGE;
 	ret = rex_execmem_make_rox(stubs_mem, STUBS_SIZE);
 	if (!ret)
-		static_call_update(rex_stubs_land, (void *)rex_stubs.land);
+		static_call_update(rex_stubs_abort, (void *)rex_stubs.abort);
 	return ret;
 }
 

@@ -22,8 +22,8 @@ struct rex_run;
  *		struct rex_run
  * @overflow:	an entry pad found too little stack
  * @trap:	where exceptions and interrupts send a program that they stop
- * @land:	end the run now, with the registers, stack and preemption count of
- *		its beginning: see rex_stubs_land()
+ * @abort:	end the run now, with the registers, stack and preemption count of
+ *		its beginning: see rex_stubs_abort()
  */
 struct rex_stubs {
 	u64 resched;
@@ -31,7 +31,7 @@ struct rex_stubs {
 	u64 finish;
 	u64 overflow;
 	u64 trap;
-	u64 land;
+	u64 abort;
 };
 
 extern struct rex_stubs rex_stubs;
@@ -39,16 +39,16 @@ extern struct rex_stubs rex_stubs;
 int rex_stubs_init(void);
 void rex_stubs_exit(void);
 
-DECLARE_STATIC_CALL(rex_stubs_land, void(struct rex_run *run, u32 ret));
+DECLARE_STATIC_CALL(rex_stubs_abort, void(struct rex_run *run, u32 ret));
 
 /*
  * End @run, the innermost run of this CPU, with the value @ret. Inline, because
  * objtool believes in a function that does not return only if it is static.
  */
-static __always_inline __noreturn void rex_stubs_land(struct rex_run *run,
-						      u32 ret)
+static __always_inline __noreturn void rex_stubs_abort(struct rex_run *run,
+						       u32 ret)
 {
-	static_call(rex_stubs_land)(run, ret);
+	static_call(rex_stubs_abort)(run, ret);
 	__builtin_trap();
 }
 

@@ -1,253 +1,322 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ftrace.h>
+#include <linux/kdebug.h>
 #include <linux/kprobes.h>
-#include <linux/ktime.h>
-#include <linux/ptrace.h>
-#include <linux/uaccess.h>
 
+#include <asm/debugreg.h>
+#include <asm/trap_pf.h>
+#include <asm/traps.h>
+
+#include "compat.h"
+#include "emit_lock.h"
 #include "emit_stubs.h"
+#include "fault.h"
+#include "fault_owner.h"
 #include "image.h"
 #include "ksyms.h"
-#include "report.h"
 #include "run.h"
-#include "watchdog.h"
+#include "selftest.h"
+
+static __always_inline bool in_text(const struct rex_run *run, unsigned long ip)
+{
+	const struct rex_image *image = rex_run_prog(run)->image;
+	unsigned long text = image->target.group[REX_GROUP_TEXT].addr;
+
+	return ip >= text && ip < text + image->text_len;
+}
 
 /*
- * A record to fill, or NULL if all of the program's records wait to be printed:
- * then the fault is counted, not described. No lock: the caller may have
- * interrupted another CPU-local caller.
+ * The innermost run of this CPU if @regs interrupted its program's own code:
+ * the instruction is the program's, and so is the stack.
  */
-static struct rex_fault *new_record(struct rex_prog *prog, u32 cause)
+static __always_inline struct rex_run *run_of(const struct pt_regs *regs)
 {
-	struct rex_fault_ring *ring = prog->faults;
-	unsigned int n = atomic_inc_return(&ring->next) - 1;
-	struct rex_fault *fault = &ring->fault[n % REX_FAULT_RING];
+	struct rex_run *run = rex_run_active();
 
-	if (!rex_report_claim(fault))
+	if (!run || !in_text(run, regs->ip) || !rex_run_on_stack(run, regs->sp))
 		return NULL;
-	fault->prog = prog;
-	fault->number = n + 1;
-	fault->cause = cause;
-	fault->cpu = raw_smp_processor_id();
-	fault->pid = current->pid;
-	fault->tgid = current->tgid;
-	memcpy(fault->comm, current->comm, sizeof(fault->comm));
-	fault->comm[sizeof(fault->comm) - 1] = '\0';
-	fault->time = ktime_get_mono_fast_ns();
-	fault->line = 0;
-	fault->column = 0;
-	fault->nr_frames = 0;
-	fault->nr_kernel_frames = 0;
-	fault->file[0] = '\0';
-	fault->message[0] = '\0';
-	return fault;
+	return run;
 }
 
 /*
- * Follow the frame pointers from @fp. All program text is compiled with them,
- * but nothing is trusted: a frame must lie on the run's stack, above the last.
+ * The innermost run of this CPU if its program caused a fault. @ip receives the
+ * program's instruction.
  */
-static void record_frames(struct rex_fault *fault, const struct rex_run *run,
-			  unsigned long fp)
+static __always_inline struct rex_run *faulting_run(const struct pt_regs *regs,
+						    unsigned long *ip)
 {
-	unsigned long last = 0;
+	struct rex_run *run = rex_run_active();
+	const struct rex_image *image;
+	unsigned long caller;
 
-	while (fault->nr_frames < REX_FAULT_FRAMES) {
-		if (fp <= last || !IS_ALIGNED(fp, 8) ||
-		    !rex_run_on_stack(run, fp) ||
-		    !rex_run_on_stack(run, fp + 8))
-			return;
-		fault->frames[fault->nr_frames++] = ((unsigned long *)fp)[1];
-		last = fp;
-		fp = *(unsigned long *)fp;
+	if (!run || !IS_ALIGNED(regs->sp, sizeof(long)) ||
+	    !rex_run_on_stack(run, regs->sp) ||
+	    !rex_run_on_stack(run, regs->sp + sizeof(long)))
+		return NULL;
+	*ip = regs->ip;
+	if (in_text(run, regs->ip))
+		return run;
+	image = rex_run_prog(run)->image;
+	caller = rex_fault_owner_caller(
+		regs, image->target.group[REX_GROUP_TEXT].addr,
+		image->text_len);
+	if (!caller)
+		return NULL;
+	*ip = caller - 1;
+	return run;
+}
+
+static __always_inline void set_trap(struct rex_run *run, u32 cause,
+				     unsigned long ip, const char *what,
+				     unsigned long addr)
+{
+	run->trap.cause = cause;
+	run->trap.ip = ip;
+	run->trap.sp = 0;
+	run->trap.what = what;
+	run->trap.addr = addr;
+}
+
+/*
+ * Without FRED, the entry code returns from an NMI by a second copy of the
+ * frame, which lies directly above pt_regs ("iret" frame in entry_64.S). If that
+ * does not look as it should, nothing is changed and the buddy tries again.
+ */
+static __always_inline bool redirect_nmi(struct pt_regs *regs, u64 ip)
+{
+	unsigned long *iret = (unsigned long *)(regs + 1);
+
+	if (!rex_compat_fred()) {
+		if (iret[0] != regs->ip || iret[1] != regs->cs ||
+		    iret[3] != regs->sp)
+			return false;
+		iret[0] = ip;
 	}
-}
-
-#define ENDBR64 0xfa1e0ff3 /* f3 0f 1e fa */
-
-/*
- * A trap in a function's first instructions: %rbp is still its caller's, so that
- * the caller would be missing. Its address is on top of the stack, or below the
- * %rbp that was pushed there.
- */
-static void record_caller(struct rex_fault *fault, const struct rex_run *run)
-{
-	const struct rex_trap *trap = &run->trap;
-	const struct rex_image_func *func =
-		rex_image_find_func(fault->prog->image, trap->ip);
-	unsigned long push, slot = trap->sp;
-
-	if (!func || !slot)
-		return;
-	push = func->ksym.start + REX_PAD_SIZE;
-	/* Programs have it also where the kernel's is_endbr() is always false. */
-	if (*(u32 *)func->ksym.start == ENDBR64)
-		push += sizeof(u32);
-	if (trap->ip == push + 1)
-		slot += 8;
-	else if (trap->ip > push)
-		return;
-	if (IS_ALIGNED(slot, 8) && rex_run_on_stack(run, slot))
-		fault->frames[fault->nr_frames++] = *(unsigned long *)slot;
+	regs->ip = ip;
+	return true;
 }
 
 /*
- * The interrupted kernel, from the return into the carrier on. The kernel's
- * unwinder does not know our stacks, so it is started behind them.
+ * The lock or unlock that was interrupted returns to the trap rather than to the
+ * program. @run is that of this CPU, so the stack is its stack.
  */
-static void record_kernel_frames(struct rex_fault *fault,
-				 const struct rex_run *run)
+static __always_inline void stop_at_return(struct rex_run *run,
+					   unsigned long *slot)
 {
-	struct pt_regs regs;
-
-	if (!rex_khas(stack_trace_save_regs))
+	if (*slot == rex_stubs.trap)
 		return;
-	rex_run_call_regs(run, &regs);
-	fault->nr_kernel_frames = rex_kcall(stack_trace_save_regs)(
-		&regs, fault->kernel_frames, REX_FAULT_KERNEL_FRAMES, 0);
+	set_trap(run, REX_FAULT_TIMEOUT, *slot - 1, "in a helper", 0);
+	*slot = rex_stubs.trap;
+	/* It may be about to go on in a helper that waits. */
+	rex_run_mark(run, REX_RUN_KILLED_BIT);
 }
 
-static void publish(struct rex_fault *fault, const struct rex_run *run)
+/*
+ * A run that is in a helper, or interrupted by a softirq, cannot be cut off
+ * where it is. Helpers are called through gates (emit_stubs.c), which look at the
+ * mark; or they are those of emit_lock.c.
+ */
+void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
-	record_kernel_frames(fault, run);
-	rex_report_publish(fault);
+	unsigned long *slot = rex_lock_interrupted(regs);
+
+	if (slot) {
+		stop_at_return(run, slot);
+		return;
+	}
+	if (run_of(regs) != run) {
+		rex_run_mark(run, REX_RUN_KILLED_BIT);
+		return;
+	}
+	set_trap(run, REX_FAULT_TIMEOUT, regs->ip, "", 0);
+	run->trap.sp = regs->sp;
+	if (nmi)
+		redirect_nmi(regs, rex_stubs.trap);
+	else
+		regs->ip = rex_stubs.trap;
 }
+NOKPROBE_SYMBOL(rex_fault_stop);
 
-static __always_inline __noreturn void land(struct rex_run *run, u32 cause)
-{
-	struct rex_prog *prog = rex_run_prog(run);
-
-	/* From here on nobody stops the run again. */
-	WRITE_ONCE(run->prog, 0);
-	barrier();
-	rex_resource_release_all(run);
-	rex_run_count_time(run, prog);
-	WRITE_ONCE(prog->ctl->dead, 1);
-	rex_restart_kick(prog->image);
-	this_cpu_inc(prog->stats->faults[cause]);
-	rex_stubs_land(run, READ_ONCE(prog->default_ret));
-}
-
-asmlinkage __noreturn void rex_fault_overflow(unsigned long sp,
-					      unsigned long fp)
+asmlinkage void rex_fault_killed(unsigned long sp)
 {
 	struct rex_run *run = rex_run_current();
-	struct rex_fault *fault;
 
-	if (rex_run_is_spare(run)) {
-		/* Not the program's fault: nested too deeply to run at all. */
-		struct rex_prog *prog = rex_run_prog(run);
-
-		this_cpu_dec(prog->stats->runs);
-		WRITE_ONCE(run->prog, 0);
-		rex_stubs_land(run, rex_run_skip(prog));
-	}
-	fault = new_record(rex_run_prog(run), REX_FAULT_STACK_OVERFLOW);
-	if (fault) {
-		fault->frames[fault->nr_frames++] = *(unsigned long *)sp;
-		record_frames(fault, run, fp);
-		snprintf(fault->message, sizeof(fault->message),
-			 "more than %u bytes of stack",
-			 (u32)(REX_RUN_STACK - REX_RUN_RESERVE));
-		publish(fault, run);
-	}
-	land(run, REX_FAULT_STACK_OVERFLOW);
-}
-NOKPROBE_SYMBOL(rex_fault_overflow);
-
-/* A run can end before its time, with that of a run below it: see watchdog.h. */
-static void describe_timeout(struct rex_fault *fault, const struct rex_run *run)
-{
-	u32 limit = READ_ONCE(rex_run_prog(run)->timeout_ms);
-	const char *what = run->trap.what;
-	bool late;
-
-	late = fault->time - run->since >= limit * (u64)NSEC_PER_MSEC;
-	snprintf(fault->message, sizeof(fault->message),
-		 "%s more than %u ms%s%s",
-		 late ? "ran for" : "was on top of a run that took",
-		 late ? limit : rex_watchdog_max_timeout_ms, *what ? ", " : "",
-		 what);
+	if (*(unsigned long *)sp == rex_stubs.trap)
+		return; /* see stop_at_return() */
+	set_trap(run, REX_FAULT_TIMEOUT, *(unsigned long *)sp - 1,
+		 "in a helper", 0);
 }
 
-static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
+static __always_inline const char *exception_name(int trapnr)
 {
-	const struct rex_trap *trap = &run->trap;
-
-	switch (trap->cause) {
-	case REX_FAULT_TIMEOUT:
-		describe_timeout(fault, run);
-		break;
-	case REX_FAULT_PAGE_FAULT:
-		snprintf(fault->message, sizeof(fault->message),
-			 "%s address 0x%lx", trap->what, trap->addr);
-		break;
+	switch (trapnr) {
+	case X86_TRAP_DE:
+		return "divide error";
+	case X86_TRAP_BP:
+		return "breakpoint";
+	case X86_TRAP_OF:
+		return "overflow";
+	case X86_TRAP_BR:
+		return "bounds";
+	case X86_TRAP_UD:
+		return "invalid opcode";
+	case X86_TRAP_SS:
+		return "stack segment";
+	case X86_TRAP_GP:
+		return "general protection";
+	case X86_TRAP_AC:
+		return "alignment check";
 	default:
-		strscpy(fault->message, trap->what, sizeof(fault->message));
+		return "exception";
 	}
 }
 
-asmlinkage __noreturn void rex_fault_trap(unsigned long fp)
+/*
+ * The next instruction of a run that a test executes step by step, be it the
+ * program's, a gate's or a helper's. The trap flag is gone when the run is
+ * stopped, or has ended otherwise.
+ */
+static __always_inline int on_step(struct pt_regs *regs,
+				   const unsigned long *dr6)
 {
-	struct rex_run *run = rex_run_current();
-	struct rex_fault *fault =
-		new_record(rex_run_prog(run), run->trap.cause);
+	struct rex_run *run = rex_run_active();
 
-	if (fault) {
-		/* Symbolised by the instruction before: see print_frame(). */
-		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
-		record_caller(fault, run);
-		record_frames(fault, run, fp);
-		describe_trap(fault, run);
-		publish(fault, run);
+	if (!(*dr6 & DR_STEP))
+		return NOTIFY_DONE;
+	switch (rex_selftest_step(run)) {
+	case REX_STEP_OF_OTHERS:
+		return NOTIFY_DONE;
+	case REX_STEP_GO_ON:
+		return NOTIFY_STOP;
+	case REX_STEP_LAST:
+		regs->flags &= ~X86_EFLAGS_TF;
+		return NOTIFY_STOP;
+	case REX_STEP_KILL:
+		regs->flags &= ~X86_EFLAGS_TF;
+		rex_fault_stop(run, regs, false);
+		return NOTIFY_STOP;
 	}
-	land(run, run->trap.cause);
+	return NOTIFY_DONE;
 }
-NOKPROBE_SYMBOL(rex_fault_trap);
 
-u8 *rex_panic_buf(u64 *len)
+/* Highest priority: before kgdb and the like print something. */
+static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 {
-	struct rex_run *run = rex_run_current();
+	struct die_args *args = data;
+	struct rex_run *run;
+	unsigned long ip;
 
-	*len = 0;
-	if (rex_run_is_marked(run, REX_RUN_PANICKING_BIT))
+	if (rex_unprotected & REX_UNPROTECTED_EXCEPTIONS)
+		return NOTIFY_DONE;
+	if (!args->regs || user_mode(args->regs))
+		return NOTIFY_DONE;
+	if (val == DIE_DEBUG)
+		return on_step(args->regs, (unsigned long *)args->err);
+	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
+		return NOTIFY_DONE;
+	/* An int3 is reported behind the instruction. */
+	if (val == DIE_INT3)
+		args->regs->ip--;
+	run = faulting_run(args->regs, &ip);
+	if (!run) {
+		if (val == DIE_INT3)
+			args->regs->ip++;
+		return NOTIFY_DONE;
+	}
+	set_trap(run, REX_FAULT_EXCEPTION, ip, exception_name(args->trapnr), 0);
+	args->regs->ip = rex_stubs.trap;
+	return NOTIFY_STOP;
+}
+NOKPROBE_SYMBOL(on_die);
+
+static struct notifier_block die_notifier = {
+	.notifier_call = on_die,
+	.priority = INT_MAX,
+};
+
+/*
+ * The run whose program caused a page fault. A jump to nowhere faults at the
+ * target: then only the stack tells that it was the program.
+ */
+static __always_inline struct rex_run *
+page_fault_run(const struct pt_regs *regs, unsigned long error_code,
+	       unsigned long addr, unsigned long *ip)
+{
+	struct rex_run *run = faulting_run(regs, ip);
+	unsigned long caller;
+
+	if (run || !(error_code & X86_PF_INSTR) || regs->ip != addr)
+		return run;
+	run = rex_run_active();
+	if (!run || !rex_run_on_stack(run, regs->sp))
 		return NULL;
-	rex_run_mark(run, REX_RUN_PANICKING_BIT);
-	*len = sizeof(run->panic_buf);
-	return run->panic_buf;
+	caller = *(unsigned long *)regs->sp;
+	*ip = in_text(run, caller - 1) ? caller - 1 : addr;
+	return run;
 }
 
-static void copy_text(char *dst, size_t size, const char *src, size_t len)
+/*
+ * On page_fault_oops(regs, error_code, address), which the kernel calls for a
+ * fault that nobody can handle. If a program of ours did it, the function is
+ * skipped. An ftrace hook, since a kprobe would be missed for a program that is
+ * itself called from a kprobe.
+ */
+static void on_page_fault(unsigned long ip, unsigned long parent_ip,
+			  struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	if (len > size - 1)
-		len = size - 1;
-	if (copy_from_kernel_nofault(dst, src, len))
-		len = 0;
-	dst[len] = '\0';
+	struct pt_regs *call = ftrace_get_regs(fregs);
+	struct pt_regs *regs = (struct pt_regs *)call->di;
+	struct rex_run *run;
+	unsigned long fault_ip;
+
+	if (user_mode(regs) || rex_unprotected & REX_UNPROTECTED_PAGE_FAULTS)
+		return;
+	run = page_fault_run(regs, call->si, call->dx, &fault_ip);
+	if (!run)
+		return;
+	set_trap(run, REX_FAULT_PAGE_FAULT, fault_ip,
+		 call->si & X86_PF_INSTR ? "jump to" :
+		 call->si & X86_PF_WRITE ? "write to" :
+					   "read of",
+		 call->dx);
+	regs->ip = rex_stubs.trap;
+	call->ip = (unsigned long)rex_ksyms.ftrace_stub;
 }
+NOKPROBE_SYMBOL(on_page_fault);
 
-__noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
-			  u32 column)
+/*
+ * No FL_RECURSION, which asks ftrace for its guard against recursion: that would
+ * keep the hook from running when the program was called by other ftrace hooks.
+ * The hook needs no guard: it causes no page fault.
+ */
+static struct ftrace_ops page_fault_hook = {
+	.func = on_page_fault,
+	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY |
+		 FTRACE_OPS_FL_PERMANENT,
+};
+
+int __init rex_fault_init(void)
 {
-	struct rex_run *run = rex_run_current();
-	unsigned long *frame = __builtin_frame_address(0);
-	struct rex_fault *fault =
-		new_record(rex_run_prog(run), REX_FAULT_PANIC);
+	int ret;
 
-	if (fault) {
-		fault->frames[fault->nr_frames++] = frame[1];
-		record_frames(fault, run, frame[0]);
-		copy_text(fault->message, sizeof(fault->message),
-			  run->panic_buf,
-			  min_t(u64, msg_len, sizeof(run->panic_buf)));
-		if (file_len >= sizeof(fault->file)) {
-			file += file_len - (sizeof(fault->file) - 1);
-			file_len = sizeof(fault->file) - 1;
-		}
-		copy_text(fault->file, sizeof(fault->file), file, file_len);
-		fault->line = line;
-		fault->column = column;
-		publish(fault, run);
+	rex_fault_owner_init();
+	ret = register_die_notifier(&die_notifier);
+	if (ret)
+		return ret;
+	ret = ftrace_set_filter_ip(&page_fault_hook, rex_ksyms.page_fault_oops,
+				   0, 0);
+	if (!ret)
+		ret = register_ftrace_function(&page_fault_hook);
+	if (ret) {
+		pr_err("cannot hook page_fault_oops (%d)\n", ret);
+		unregister_die_notifier(&die_notifier);
 	}
-	land(run, REX_FAULT_PANIC);
+	return ret;
 }
-NOKPROBE_SYMBOL(rex_panic);
+
+void rex_fault_exit(void)
+{
+	unregister_ftrace_function(&page_fault_hook);
+	ftrace_free_filter(&page_fault_hook);
+	unregister_die_notifier(&die_notifier);
+}

@@ -25,8 +25,8 @@
 #include <linux/rex.h>
 
 #include "elf.h"
-#include "fault.h"
 #include "heap.h"
+#include "report.h"
 #include "restart.h"
 #include "run.h"
 

@@ -11,7 +11,7 @@
  *	stubs	emitted code shared by all programs
  *	symtab	gates of the helpers, in the same memory
  *	helpers	what programs call
- *	trap	exceptions and page faults of programs
+ *	fault	exceptions and page faults of programs
  *	watchdog stops runs that take too long
  *	bind	carriers and their programs
  *	dev	/dev/rex; from here on somebody can use the rest
@@ -21,6 +21,7 @@
 #include "bind.h"
 #include "dev.h"
 #include "emit_stubs.h"
+#include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
 #include "report.h"
@@ -28,7 +29,6 @@
 #include "run.h"
 #include "selftest.h"
 #include "symtab.h"
-#include "trap.h"
 #include "watchdog.h"
 
 static int __init rex_init(void)
@@ -58,12 +58,12 @@ static int __init rex_init(void)
 	if (ret)
 		goto err_stubs;
 	rex_helpers_init();
-	ret = rex_trap_init();
+	ret = rex_fault_init();
 	if (ret)
 		goto err_stubs;
 	ret = rex_watchdog_init();
 	if (ret)
-		goto err_trap;
+		goto err_fault;
 	ret = rex_bind_init();
 	if (ret)
 		goto err_watchdog;
@@ -76,8 +76,8 @@ err_bind:
 	rex_bind_exit();
 err_watchdog:
 	rex_watchdog_exit();
-err_trap:
-	rex_trap_exit();
+err_fault:
+	rex_fault_exit();
 err_stubs:
 	rex_stubs_exit();
 err_run:
@@ -94,7 +94,7 @@ static void __exit rex_exit(void)
 	rex_dev_exit();
 	rex_bind_exit();
 	rex_watchdog_exit();
-	rex_trap_exit();
+	rex_fault_exit();
 	rex_stubs_exit();
 	rex_run_exit();
 	rex_resource_exit();

@@ -11,7 +11,11 @@
 #ifndef _REX_REPORT_H
 #define _REX_REPORT_H
 
-#include "fault.h"
+#include <linux/atomic.h>
+#include <linux/llist.h>
+#include <linux/rex.h>
+#include <linux/sched.h>
+#include <linux/types.h>
 
 enum rex_fault_state {
 	REX_FAULT_FREE, /* nobody uses it; its contents stay readable */
@@ -19,6 +23,58 @@ enum rex_fault_state {
 };
 
 struct rex_prog;
+
+#define REX_FAULT_FRAMES 24
+#define REX_FAULT_KERNEL_FRAMES 16
+#define REX_FAULT_RING 4
+
+/**
+ * struct rex_fault - record of one fault
+ * @state:	enum rex_fault_state
+ * @pending:	on the list of records to print
+ * @prog:	the program
+ * @number:	which fault of the program, from 1; 0: never used
+ * @cause:	REX_FAULT_*
+ * @cpu:	where
+ * @pid:	current's
+ * @tgid:	current's
+ * @comm:	current's
+ * @time:	CLOCK_MONOTONIC, ns
+ * @line:	of the panic, 0 if unknown
+ * @column:	of the panic
+ * @nr_frames:	return addresses in @frames
+ * @nr_kernel_frames: return addresses in @kernel_frames
+ * @frames:	the program's stack, innermost first
+ * @kernel_frames: what the program interrupted
+ * @file:	of the panic, cut at the front if it is too long
+ * @message:	of the panic, or what happened
+ */
+struct rex_fault {
+	atomic_t state;
+	struct llist_node pending;
+	const struct rex_prog *prog;
+	u64 number;
+	u32 cause;
+	u32 cpu;
+	pid_t pid;
+	pid_t tgid;
+	char comm[TASK_COMM_LEN];
+	u64 time;
+	u32 line;
+	u32 column;
+	u32 nr_frames;
+	u32 nr_kernel_frames;
+	unsigned long frames[REX_FAULT_FRAMES];
+	unsigned long kernel_frames[REX_FAULT_KERNEL_FRAMES];
+	char file[REX_FAULT_FILE_LEN];
+	char message[REX_FAULT_MESSAGE_LEN];
+};
+
+/* The last faults of a program; @next counts all of them. */
+struct rex_fault_ring {
+	atomic_t next;
+	struct rex_fault fault[REX_FAULT_RING];
+};
 
 int rex_report_init(void);
 /* No image is left. */

@@ -20,7 +20,7 @@
  *
  * Above the deepest level there are REX_RUN_SPARE levels that have only the reserve:
  * their stack pointer starts below the limit, so that the first entry pad sends the
- * run to rex_fault_overflow(), which skips it. Interrupts that come meanwhile may be
+ * run to rex_abort_overflow(), which skips it. Interrupts that come meanwhile may be
  * handled on that stack. Nothing that a run calls on its way there can be traced or
  * probed (Kbuild, NOKPROBE_SYMBOL), so that no program is called from there. A
  * context can be interrupted only by a higher one, and there are five (task,
@@ -94,7 +94,7 @@ struct rex_trap {
  * @bx:		callee-saved registers of the interrupted kernel, like the
  *		others up to @r15
  * @lock:	a lock that the run holds: emit_lock.h
- * @trap:	set by an exception or interrupt on its way to rex_trap_land()
+ * @trap:	set by an exception or interrupt on its way to rex_abort_trap()
  * @resources:	what the run has to give back
  * @panic_buf:	the message of a panic, until it is in a fault record
  *

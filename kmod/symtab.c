@@ -14,10 +14,10 @@
 
 #include <asm/nospec-branch.h>
 
+#include "abort.h"
 #include "compat.h"
 #include "emit_lock.h"
 #include "emit_stubs.h"
-#include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
 #include "selftest.h"
@@ -40,7 +40,7 @@ struct symbol {
 
 #define SYMBOL(function) FUNCTION(#function, function)
 
-/* The crate's panic handler: fault.h. No gates: a panic is an end of its own. */
+/* The crate's panic handler: abort.h. No gates: a panic is an end of its own. */
 static const struct symbol panic_functions[] = {
 	SYMBOL(rex_panic),
 	SYMBOL(rex_panic_buf),

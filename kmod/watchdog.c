@@ -13,10 +13,10 @@
 #include <asm/nmi.h>
 
 #include "compat.h"
+#include "fault.h"
 #include "image.h"
 #include "run.h"
 #include "selftest.h"
-#include "trap.h"
 #include "watchdog.h"
 
 /*
@@ -108,7 +108,7 @@ static void look(struct pt_regs *regs, u64 now, bool nmi)
 		if (!run || !is_too_old(run, now, &is_over))
 			continue;
 		if (run == innermost)
-			rex_trap_stop(run, regs, nmi);
+			rex_fault_stop(run, regs, nmi);
 		else
 			rex_run_mark(run, REX_RUN_KILLED_BIT);
 	}

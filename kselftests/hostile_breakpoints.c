@@ -461,10 +461,10 @@ BREAKPOINTS(a_panic, .act = "explicit_panic", .faults = true,
 			   "rex_report_publish", "rex_resource_release_all",
 			   "rex_restart_kick" })
 BREAKPOINTS(an_exception, .act = "ud2", .faults = true,
-	    .functions = { "rex_fault_trap" })
+	    .functions = { "rex_abort_trap" })
 BREAKPOINTS(a_page_fault, .act = "null_read", .faults = true)
 BREAKPOINTS(a_stack_overflow, .act = "recursion", .faults = true,
-	    .functions = { "rex_fault_overflow" })
+	    .functions = { "rex_abort_overflow" })
 BREAKPOINTS(a_program_that_is_dead, .act = "explicit_panic", .stays_dead = true,
 	    .functions = { "rex_run_skip" })
 BREAKPOINTS(a_timed_run, .act = "nothing", .timed = true,

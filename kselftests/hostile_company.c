@@ -11,9 +11,9 @@
 static const char *const fault_path[] = {
 	"rex_panic_buf",
 	"rex_panic",
-	"rex_fault_trap",
-	"rex_fault_overflow",
-	"rex_trap_killed",
+	"rex_abort_trap",
+	"rex_abort_overflow",
+	"rex_fault_killed",
 	"rex_fault_owner_caller",
 	"rex_image_find_func",
 	"rex_run_active_on",

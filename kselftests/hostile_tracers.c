@@ -18,12 +18,12 @@
  * exception or an NMI.
  */
 static const char *const untraceable[] = {
-	"rex_fault_overflow",
-	"rex_fault_trap",
+	"rex_abort_overflow",
+	"rex_abort_trap",
 	"rex_panic",
 	"rex_run_skip",
 	"rex_run_begin_timed",
-	"rex_trap_stop",
+	"rex_fault_stop",
 	"on_die",
 	"on_page_fault",
 	"on_nmi",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The end of a run that panics.
-//! C counterpart: the landing pad in `kmod/`.
+//! C counterpart: the abort path, `kmod/abort.c`.
 
 use core::fmt::Write;
 use core::mem::MaybeUninit;

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/kprobes.h>
+#include <linux/ktime.h>
+#include <linux/ptrace.h>
+#include <linux/uaccess.h>
+
+#include "abort.h"
+#include "emit_stubs.h"
+#include "image.h"
+#include "ksyms.h"
+#include "report.h"
+#include "run.h"
+#include "watchdog.h"
+
+/*
+ * A record to fill, or NULL if all of the program's records wait to be printed:
+ * then the fault is counted, not described. No lock: the caller may have
+ * interrupted another CPU-local caller.
+ */
+static struct rex_fault *new_record(struct rex_prog *prog, u32 cause)
+{
+	struct rex_fault_ring *ring = prog->faults;
+	unsigned int n = atomic_inc_return(&ring->next) - 1;
+	struct rex_fault *fault = &ring->fault[n % REX_FAULT_RING];
+
+	if (!rex_report_claim(fault))
+		return NULL;
+	fault->prog = prog;
+	fault->number = n + 1;
+	fault->cause = cause;
+	fault->cpu = raw_smp_processor_id();
+	fault->pid = current->pid;
+	fault->tgid = current->tgid;
+	memcpy(fault->comm, current->comm, sizeof(fault->comm));
+	fault->comm[sizeof(fault->comm) - 1] = '\0';
+	fault->time = ktime_get_mono_fast_ns();
+	fault->line = 0;
+	fault->column = 0;
+	fault->nr_frames = 0;
+	fault->nr_kernel_frames = 0;
+	fault->file[0] = '\0';
+	fault->message[0] = '\0';
+	return fault;
+}
+
+/*
+ * Follow the frame pointers from @fp. All program text is compiled with them,
+ * but nothing is trusted: a frame must lie on the run's stack, above the last.
+ */
+static void record_frames(struct rex_fault *fault, const struct rex_run *run,
+			  unsigned long fp)
+{
+	unsigned long last = 0;
+
+	while (fault->nr_frames < REX_FAULT_FRAMES) {
+		if (fp <= last || !IS_ALIGNED(fp, 8) ||
+		    !rex_run_on_stack(run, fp) ||
+		    !rex_run_on_stack(run, fp + 8))
+			return;
+		fault->frames[fault->nr_frames++] = ((unsigned long *)fp)[1];
+		last = fp;
+		fp = *(unsigned long *)fp;
+	}
+}
+
+#define ENDBR64 0xfa1e0ff3 /* f3 0f 1e fa */
+
+/*
+ * A trap in a function's first instructions: %rbp is still its caller's, so that
+ * the caller would be missing. Its address is on top of the stack, or below the
+ * %rbp that was pushed there.
+ */
+static void record_caller(struct rex_fault *fault, const struct rex_run *run)
+{
+	const struct rex_trap *trap = &run->trap;
+	const struct rex_image_func *func =
+		rex_image_find_func(fault->prog->image, trap->ip);
+	unsigned long push, slot = trap->sp;
+
+	if (!func || !slot)
+		return;
+	push = func->ksym.start + REX_PAD_SIZE;
+	/* Programs have it also where the kernel's is_endbr() is always false. */
+	if (*(u32 *)func->ksym.start == ENDBR64)
+		push += sizeof(u32);
+	if (trap->ip == push + 1)
+		slot += 8;
+	else if (trap->ip > push)
+		return;
+	if (IS_ALIGNED(slot, 8) && rex_run_on_stack(run, slot))
+		fault->frames[fault->nr_frames++] = *(unsigned long *)slot;
+}
+
+/*
+ * The interrupted kernel, from the return into the carrier on. The kernel's
+ * unwinder does not know our stacks, so it is started behind them.
+ */
+static void record_kernel_frames(struct rex_fault *fault,
+				 const struct rex_run *run)
+{
+	struct pt_regs regs;
+
+	if (!rex_khas(stack_trace_save_regs))
+		return;
+	rex_run_call_regs(run, &regs);
+	fault->nr_kernel_frames = rex_kcall(stack_trace_save_regs)(
+		&regs, fault->kernel_frames, REX_FAULT_KERNEL_FRAMES, 0);
+}
+
+static void publish(struct rex_fault *fault, const struct rex_run *run)
+{
+	record_kernel_frames(fault, run);
+	rex_report_publish(fault);
+}
+
+static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
+{
+	struct rex_prog *prog = rex_run_prog(run);
+
+	/* From here on nobody stops the run again. */
+	WRITE_ONCE(run->prog, 0);
+	barrier();
+	rex_resource_release_all(run);
+	rex_run_count_time(run, prog);
+	WRITE_ONCE(prog->ctl->dead, 1);
+	rex_restart_kick(prog->image);
+	this_cpu_inc(prog->stats->faults[cause]);
+	rex_stubs_abort(run, READ_ONCE(prog->default_ret));
+}
+
+asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
+					      unsigned long fp)
+{
+	struct rex_run *run = rex_run_current();
+	struct rex_fault *fault;
+
+	if (rex_run_is_spare(run)) {
+		/* Not the program's fault: nested too deeply to run at all. */
+		struct rex_prog *prog = rex_run_prog(run);
+
+		this_cpu_dec(prog->stats->runs);
+		WRITE_ONCE(run->prog, 0);
+		rex_stubs_abort(run, rex_run_skip(prog));
+	}
+	fault = new_record(rex_run_prog(run), REX_FAULT_STACK_OVERFLOW);
+	if (fault) {
+		fault->frames[fault->nr_frames++] = *(unsigned long *)sp;
+		record_frames(fault, run, fp);
+		snprintf(fault->message, sizeof(fault->message),
+			 "more than %u bytes of stack",
+			 (u32)(REX_RUN_STACK - REX_RUN_RESERVE));
+		publish(fault, run);
+	}
+	abort_run(run, REX_FAULT_STACK_OVERFLOW);
+}
+NOKPROBE_SYMBOL(rex_abort_overflow);
+
+/* A run can end before its time, with that of a run below it: see watchdog.h. */
+static void describe_timeout(struct rex_fault *fault, const struct rex_run *run)
+{
+	u32 limit = READ_ONCE(rex_run_prog(run)->timeout_ms);
+	const char *what = run->trap.what;
+	bool late;
+
+	late = fault->time - run->since >= limit * (u64)NSEC_PER_MSEC;
+	snprintf(fault->message, sizeof(fault->message),
+		 "%s more than %u ms%s%s",
+		 late ? "ran for" : "was on top of a run that took",
+		 late ? limit : rex_watchdog_max_timeout_ms, *what ? ", " : "",
+		 what);
+}
+
+static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
+{
+	const struct rex_trap *trap = &run->trap;
+
+	switch (trap->cause) {
+	case REX_FAULT_TIMEOUT:
+		describe_timeout(fault, run);
+		break;
+	case REX_FAULT_PAGE_FAULT:
+		snprintf(fault->message, sizeof(fault->message),
+			 "%s address 0x%lx", trap->what, trap->addr);
+		break;
+	default:
+		strscpy(fault->message, trap->what, sizeof(fault->message));
+	}
+}
+
+asmlinkage __noreturn void rex_abort_trap(unsigned long fp)
+{
+	struct rex_run *run = rex_run_current();
+	struct rex_fault *fault =
+		new_record(rex_run_prog(run), run->trap.cause);
+
+	if (fault) {
+		/* Symbolised by the instruction before: see report.c. */
+		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
+		record_caller(fault, run);
+		record_frames(fault, run, fp);
+		describe_trap(fault, run);
+		publish(fault, run);
+	}
+	abort_run(run, run->trap.cause);
+}
+NOKPROBE_SYMBOL(rex_abort_trap);
+
+u8 *rex_panic_buf(u64 *len)
+{
+	struct rex_run *run = rex_run_current();
+
+	*len = 0;
+	if (rex_run_is_marked(run, REX_RUN_PANICKING_BIT))
+		return NULL;
+	rex_run_mark(run, REX_RUN_PANICKING_BIT);
+	*len = sizeof(run->panic_buf);
+	return run->panic_buf;
+}
+
+static void copy_text(char *dst, size_t size, const char *src, size_t len)
+{
+	if (len > size - 1)
+		len = size - 1;
+	if (copy_from_kernel_nofault(dst, src, len))
+		len = 0;
+	dst[len] = '\0';
+}
+
+__noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
+			  u32 column)
+{
+	struct rex_run *run = rex_run_current();
+	unsigned long *frame = __builtin_frame_address(0);
+	struct rex_fault *fault =
+		new_record(rex_run_prog(run), REX_FAULT_PANIC);
+
+	if (fault) {
+		fault->frames[fault->nr_frames++] = frame[1];
+		record_frames(fault, run, frame[0]);
+		copy_text(fault->message, sizeof(fault->message),
+			  run->panic_buf,
+			  min_t(u64, msg_len, sizeof(run->panic_buf)));
+		if (file_len >= sizeof(fault->file)) {
+			file += file_len - (sizeof(fault->file) - 1);
+			file_len = sizeof(fault->file) - 1;
+		}
+		copy_text(fault->file, sizeof(fault->file), file, file_len);
+		fault->line = line;
+		fault->column = column;
+		publish(fault, run);
+	}
+	abort_run(run, REX_FAULT_PANIC);
+}
+NOKPROBE_SYMBOL(rex_panic);
