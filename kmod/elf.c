@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Object files (elf.h): the order of the checks, and the copy. */
+/* Object files (elf.h): the order of the checks. */
 #include "elf_private.h"
 
 static int (*const steps[])(struct rex_elf *elf, struct rex_log *log) = {
@@ -35,37 +35,6 @@ void rex_elf_free(struct rex_elf *elf)
 	kvfree(elf->funcs);
 	kvfree(elf->secs);
 	*elf = (struct rex_elf){};
-}
-
-void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
-{
-	u32 i;
-
-	memset(t->group[REX_GROUP_TEXT].mem, 0xcc,
-	       elf->group[REX_GROUP_TEXT].size);
-	memset(t->group[REX_GROUP_RODATA].mem, 0,
-	       elf->group[REX_GROUP_RODATA].size);
-	memset(t->group[REX_GROUP_DATA].mem, 0,
-	       elf->group[REX_GROUP_DATA].size);
-
-	for (i = 0; i < elf->nr_secs; i++) {
-		const struct rex_elf_sec *sec = &elf->secs[i];
-
-		if ((sec->group == REX_GROUP_RODATA ||
-		     sec->group == REX_GROUP_DATA) &&
-		    sec->data)
-			memcpy(t->group[sec->group].mem + sec->offset,
-			       sec->data, sec->size);
-	}
-
-	/* of text, only functions: padding between them stays int3 */
-	for (i = 0; i < elf->nr_funcs; i++) {
-		const struct rex_elf_func *f = &elf->funcs[i];
-		const struct rex_elf_sec *sec = &elf->secs[f->sec];
-
-		memcpy(t->group[REX_GROUP_TEXT].mem + f->offset,
-		       sec->data + (f->offset - sec->offset), f->size);
-	}
 }
 
 const struct rex_elf_func *rex_elf_find_func(const struct rex_elf *elf,

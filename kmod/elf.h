@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Object files: check, lay out, copy. The format is described at the end of
- * <linux/rex.h>; relocation is in reloc.h.
+ * Object files: check and lay out. The format is described at the end of
+ * <linux/rex.h>; copy and relocation are in reloc.h.
  *
  *	struct rex_elf elf;
  *
@@ -157,22 +157,6 @@ struct rex_elf {
 };
 
 /**
- * struct rex_elf_target - where an object is loaded
- * @group:	for each group, @mem: elf->group[].size bytes to write to, and
- *		@addr: the address that these bytes will have when the code runs.
- *		Both are aligned to elf->group[].align.
- * @plain_returns: make `jmp __x86_return_thunk` a plain `ret` (the running
- *		kernel does not need return thunks)
- */
-struct rex_elf_target {
-	struct {
-		u8 *mem;
-		u64 addr;
-	} group[REX_NR_GROUPS];
-	bool plain_returns;
-};
-
-/**
  * rex_elf_parse() - check an object file
  * @elf:	filled in
  * @data:	the whole file, aligned to 8 bytes. A private copy that nobody
@@ -190,12 +174,6 @@ int rex_elf_parse(struct rex_elf *elf, void *data, size_t size,
 
 /* Free the tables; the file stays the caller's. */
 void rex_elf_free(struct rex_elf *elf);
-
-/*
- * Fill all bytes of the target's groups from the file. Bytes of text that belong
- * to no function become int3, those of data become 0.
- */
-void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t);
 
 /* The function that covers an offset in the TEXT group, or NULL. */
 const struct rex_elf_func *rex_elf_find_func(const struct rex_elf *elf,

@@ -2,7 +2,7 @@
 /*
  * Images: objects loaded into the kernel, and their programs.
  *
- * An image is built privately by rex_image_load() and is complete and immutable
+ * An image is built privately by rex_load() and is complete and immutable
  * when anybody else can see it, but for the data that its own code writes, the
  * statistics, and the fields that say otherwise. It lives as long as a reference:
  * its file descriptor has one, and so has each binding (bind.c).
@@ -24,19 +24,13 @@
 #include <linux/list.h>
 #include <linux/rex.h>
 
-#include "elf.h"
 #include "heap.h"
+#include "reloc.h"
 #include "report.h"
 #include "restart.h"
 #include "run.h"
 
 struct rex_image;
-
-/*
- * Longest run in milliseconds where neither the program nor BIND says: the
- * parameter timeout_ms of the module, but at most max_timeout_ms (watchdog.h).
- */
-extern unsigned int rex_default_timeout_ms;
 
 /**
  * struct rex_prog_stats - counters of a program on one CPU
@@ -168,32 +162,17 @@ struct rex_image {
 };
 
 /**
- * struct rex_image_source - what an image is made from
- * @elf:	the checked object
- * @name:	name for the image
- * @maps:	for each map of @elf, in its order, the kernel's map; the image
- *		takes references of its own
- * @restarts_per_min: see struct rex_load
- * @heap_size:	see struct rex_load
- * @timed:	see REX_LOAD_TIME_RUNS
- */
-struct rex_image_source {
-	const struct rex_elf *elf;
-	const char *name;
-	struct bpf_map *const *maps;
-	u32 restarts_per_min;
-	u64 heap_size;
-	bool timed;
-};
-
-/**
- * rex_image_create() - make an image
+ * rex_image_new() - an empty image, to be built by load.c
  *
- * Context: may sleep. Return: the image with one reference, or an ERR_PTR; the
- * reason is in @log if the object is to blame.
+ * Return: the image with one reference, or an ERR_PTR.
  */
-struct rex_image *rex_image_create(const struct rex_image_source *src,
-				   struct rex_log *log);
+struct rex_image *rex_image_new(void);
+
+/* The image is complete: from here on others can see it. */
+void rex_image_publish(struct rex_image *image);
+
+/* Undo the building as far as it got. Nobody else has seen the image, or can. */
+void rex_image_destroy(struct rex_image *image);
 
 void rex_image_get(struct rex_image *image);
 

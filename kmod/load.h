@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The loader: checks an object (elf.h), copies and relocates it (reloc.h) and makes
+ * an image of it (image.h).
+ */
 #ifndef _REX_LOAD_H
 #define _REX_LOAD_H
 

@@ -1,7 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Relocation (reloc.h). */
+/* Copy and relocation (reloc.h). */
 #include "elf_private.h"
 #include "reloc.h"
+
+/* ---- copy ---- */
+
+void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
+{
+	u32 i;
+
+	memset(t->group[REX_GROUP_TEXT].mem, 0xcc,
+	       elf->group[REX_GROUP_TEXT].size);
+	memset(t->group[REX_GROUP_RODATA].mem, 0,
+	       elf->group[REX_GROUP_RODATA].size);
+	memset(t->group[REX_GROUP_DATA].mem, 0,
+	       elf->group[REX_GROUP_DATA].size);
+
+	for (i = 0; i < elf->nr_secs; i++) {
+		const struct rex_elf_sec *sec = &elf->secs[i];
+
+		if ((sec->group == REX_GROUP_RODATA ||
+		     sec->group == REX_GROUP_DATA) &&
+		    sec->data)
+			memcpy(t->group[sec->group].mem + sec->offset,
+			       sec->data, sec->size);
+	}
+
+	/* of text, only functions: padding between them stays int3 */
+	for (i = 0; i < elf->nr_funcs; i++) {
+		const struct rex_elf_func *f = &elf->funcs[i];
+		const struct rex_elf_sec *sec = &elf->secs[f->sec];
+
+		memcpy(t->group[REX_GROUP_TEXT].mem + f->offset,
+		       sec->data + (f->offset - sec->offset), f->size);
+	}
+}
+
+/* ---- relocation ---- */
 
 /* A symbol that has been looked up. */
 struct resolved {

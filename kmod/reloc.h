@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Relocation of a checked object (elf.h) to the addresses where it will run.
+ * A checked object (elf.h) is copied to where it will run, and relocated.
  */
 #ifndef REX_RELOC_H
 #define REX_RELOC_H
 
 #include "elf.h"
+
+/**
+ * struct rex_elf_target - where an object is loaded
+ * @group:	for each group, @mem: elf->group[].size bytes to write to, and
+ *		@addr: the address that these bytes will have when the code runs.
+ *		Both are aligned to elf->group[].align.
+ * @plain_returns: make `jmp __x86_return_thunk` a plain `ret` (the running
+ *		kernel does not need return thunks)
+ */
+struct rex_elf_target {
+	struct {
+		u8 *mem;
+		u64 addr;
+	} group[REX_NR_GROUPS];
+	bool plain_returns;
+};
+
+/*
+ * Fill all bytes of the target's groups from the file. Bytes of text that belong
+ * to no function become int3, those of data become 0.
+ */
+void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t);
 
 /* Flags of struct rex_symbol. */
 #define REX_SYM_RETURN_THUNK (1u << 0) /* this is __x86_return_thunk */
