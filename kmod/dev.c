@@ -8,9 +8,9 @@
 #include "bind.h"
 #include "dev.h"
 #include "image.h"
+#include "image_info.h"
 #include "load.h"
-#include "report.h"
-#include "run.h"
+#include "stack.h"
 
 static long do_version(void *arg)
 {
@@ -20,7 +20,7 @@ static long do_version(void *arg)
 	version->features = REX_FEATURE_OVERRIDE_RETURN;
 	memset(version->module, 0, sizeof(version->module));
 	strscpy(version->module, THIS_MODULE->version, sizeof(version->module));
-	version->cpu_memory = rex_run_cpu_memory();
+	version->cpu_memory = rex_stack_cpu_memory();
 	return 0;
 }
 
@@ -94,7 +94,7 @@ static long do_fault_info(void *arg)
 	prog = get_prog(info->image_fd, info->prog_fd, info->index);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
-	ret = rex_report_fill_info(prog, info);
+	ret = rex_image_fill_fault_info(prog, info);
 	rex_image_put(prog->image);
 	return ret;
 }

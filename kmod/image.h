@@ -191,9 +191,4 @@ struct rex_prog *rex_image_find_prog(struct rex_image *image, const char *name);
 const struct rex_image_func *rex_image_find_func(const struct rex_image *image,
 						 unsigned long addr);
 
-void rex_image_fill_info(const struct rex_image *image,
-			 struct rex_image_info *info);
-void rex_image_fill_prog_info(const struct rex_prog *prog,
-			      struct rex_prog_info *info);
-
 #endif /* _REX_IMAGE_H */

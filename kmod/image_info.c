@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the module tells about images and programs: uapi/linux/rex.h. */
+/* What the module reports of images, programs and faults: uapi/linux/rex.h. */
 #include <linux/atomic.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
 
 #include "heap.h"
 #include "image.h"
+#include "image_info.h"
+#include "report.h"
 
 void rex_image_fill_info(const struct rex_image *image,
 			 struct rex_image_info *info)
@@ -77,4 +80,72 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	info->memory = prog->image->memory;
 	info->heap_size = prog->image->heap.size;
 	rex_heap_read(&prog->image->heap, &info->heap_used, &info->heap_failed);
+}
+
+struct text_sink {
+	struct rex_report_sink sink;
+	char *buf;
+	size_t size;
+	size_t len;
+};
+
+static void append_line(struct rex_report_sink *sink, const char *line)
+{
+	struct text_sink *text = container_of(sink, struct text_sink, sink);
+
+	text->len += scnprintf(text->buf + text->len, text->size - text->len,
+			       "%s\n", line);
+}
+
+static void fill_fault_info(const struct rex_fault *fault,
+			    struct rex_fault_info *info)
+{
+	struct text_sink text = {
+		.sink.put = append_line,
+		.buf = info->trace,
+		.size = sizeof(info->trace),
+	};
+
+	info->cause = fault->cause;
+	info->number = fault->number;
+	info->time = fault->time;
+	info->cpu = fault->cpu;
+	info->pid = fault->pid;
+	info->tgid = fault->tgid;
+	info->line = fault->line;
+	info->column = fault->column;
+	memcpy(info->comm, fault->comm, sizeof(info->comm));
+	memcpy(info->file, fault->file, sizeof(info->file));
+	memcpy(info->message, fault->message, sizeof(info->message));
+	memset(info->trace, 0, sizeof(info->trace));
+	rex_report_put_trace(&text.sink, fault);
+}
+
+int rex_image_fill_fault_info(const struct rex_prog *prog,
+			      struct rex_fault_info *info)
+{
+	struct rex_fault_ring *ring = prog->faults;
+	u64 number = info->number;
+	unsigned int i;
+
+	/* Printing takes records away for a moment. */
+	rex_report_sync();
+	info->index = prog - prog->ctl->progs;
+	info->nr_faults = (unsigned int)atomic_read(&ring->next);
+	if (!number)
+		number = info->nr_faults;
+	for (i = 0; i < REX_FAULT_RING; i++) {
+		struct rex_fault *fault = &ring->fault[i];
+		bool found;
+
+		if (!rex_report_claim(fault))
+			continue;
+		found = fault->number && fault->number == number;
+		if (found)
+			fill_fault_info(fault, info);
+		rex_report_release(fault);
+		if (found)
+			return 0;
+	}
+	return -ENOENT;
 }

@@ -7,7 +7,7 @@
  *	ksyms	private kernel symbols
  *	report	reports of faults
  *	resource memory for the account of resources
- *	run	per-CPU stacks and run state
+ *	stack	stacks of programs, on each CPU
  *	stubs	emitted code shared by all programs
  *	symtab	gates of the helpers, in the same memory
  *	helpers	what programs call
@@ -26,8 +26,8 @@
 #include "ksyms.h"
 #include "report.h"
 #include "resource.h"
-#include "run.h"
 #include "selftest.h"
+#include "stack.h"
 #include "symtab.h"
 #include "watchdog.h"
 
@@ -47,12 +47,12 @@ static int __init rex_init(void)
 	ret = rex_resource_init();
 	if (ret)
 		goto err_report;
-	ret = rex_run_init();
+	ret = rex_stack_init();
 	if (ret)
 		goto err_resource;
 	ret = rex_stubs_init();
 	if (ret)
-		goto err_run;
+		goto err_stack;
 	rex_symtab_init();
 	ret = rex_stubs_seal();
 	if (ret)
@@ -80,8 +80,8 @@ err_fault:
 	rex_fault_exit();
 err_stubs:
 	rex_stubs_exit();
-err_run:
-	rex_run_exit();
+err_stack:
+	rex_stack_exit();
 err_resource:
 	rex_resource_exit();
 err_report:
@@ -96,7 +96,7 @@ static void __exit rex_exit(void)
 	rex_watchdog_exit();
 	rex_fault_exit();
 	rex_stubs_exit();
-	rex_run_exit();
+	rex_stack_exit();
 	rex_resource_exit();
 	rex_report_exit();
 }

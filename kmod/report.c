@@ -30,7 +30,7 @@ bool rex_report_claim(struct rex_fault *fault)
 	       REX_FAULT_FREE;
 }
 
-static void put_back(struct rex_fault *fault)
+void rex_report_release(struct rex_fault *fault)
 {
 	atomic_set_release(&fault->state, REX_FAULT_FREE);
 }
@@ -41,16 +41,8 @@ void rex_report_publish(struct rex_fault *fault)
 	irq_work_queue(&queue_work_item);
 }
 
-/**
- * struct line_sink - where the lines of a trace go
- * @put:	takes one line, without a newline
- */
-struct line_sink {
-	void (*put)(struct line_sink *sink, const char *line);
-};
-
-static __printf(2, 3) void put_line(struct line_sink *sink, const char *fmt,
-				    ...)
+static __printf(2, 3) void put_line(struct rex_report_sink *sink,
+				    const char *fmt, ...)
 {
 	char line[LINE_MAX_LEN];
 	va_list args;
@@ -62,8 +54,8 @@ static __printf(2, 3) void put_line(struct line_sink *sink, const char *fmt,
 }
 
 /* A return address is symbolised by the call before it. */
-static void put_frame(struct line_sink *sink, const struct rex_image *image,
-		      unsigned long addr)
+static void put_frame(struct rex_report_sink *sink,
+		      const struct rex_image *image, unsigned long addr)
 {
 	const struct rex_image_func *func =
 		rex_image_find_func(image, addr - 1);
@@ -76,7 +68,8 @@ static void put_frame(struct line_sink *sink, const struct rex_image *image,
 }
 
 /* Endless recursion is shown once. */
-static void put_frames(struct line_sink *sink, const struct rex_image *image,
+static void put_frames(struct rex_report_sink *sink,
+		       const struct rex_image *image,
 		       const unsigned long *frames, u32 nr)
 {
 	u32 i, same;
@@ -91,7 +84,8 @@ static void put_frames(struct line_sink *sink, const struct rex_image *image,
 	}
 }
 
-static void put_trace(struct line_sink *sink, const struct rex_fault *fault)
+void rex_report_put_trace(struct rex_report_sink *sink,
+			  const struct rex_fault *fault)
 {
 	const struct rex_image *image = fault->prog->image;
 
@@ -101,7 +95,7 @@ static void put_trace(struct line_sink *sink, const struct rex_fault *fault)
 	put_frames(sink, image, fault->kernel_frames, fault->nr_kernel_frames);
 }
 
-static void print_line(struct line_sink *sink, const char *line)
+static void print_line(struct rex_report_sink *sink, const char *line)
 {
 	pr_err("%s\n", line);
 }
@@ -123,7 +117,7 @@ static const char *one_line(char *text)
 static void print_fault(const struct rex_fault *fault)
 {
 	const struct rex_prog *prog = fault->prog;
-	struct line_sink sink = { .put = print_line };
+	struct rex_report_sink sink = { .put = print_line };
 	char text[REX_FAULT_MESSAGE_LEN];
 
 	strscpy(text, fault->message, sizeof(text));
@@ -138,7 +132,7 @@ static void print_fault(const struct rex_fault *fault)
 	pr_err("CPU: %u PID: %d Comm: %s\n", fault->cpu, fault->pid,
 	       one_line(text));
 	pr_err("Rust call trace:\n");
-	put_trace(&sink, fault);
+	rex_report_put_trace(&sink, fault);
 }
 
 static void print_pending(void)
@@ -149,7 +143,7 @@ static void print_pending(void)
 	llist_for_each_entry_safe(fault, next, list, pending) {
 		if (__ratelimit(&print_limit))
 			print_fault(fault);
-		put_back(fault);
+		rex_report_release(fault);
 	}
 }
 
@@ -182,74 +176,6 @@ static struct notifier_block panic_notifier = {
 	.notifier_call = on_panic,
 	.priority = INT_MAX,
 };
-
-struct text_sink {
-	struct line_sink sink;
-	char *buf;
-	size_t size;
-	size_t len;
-};
-
-static void append_line(struct line_sink *sink, const char *line)
-{
-	struct text_sink *text = container_of(sink, struct text_sink, sink);
-
-	text->len += scnprintf(text->buf + text->len, text->size - text->len,
-			       "%s\n", line);
-}
-
-static void fill_info(const struct rex_fault *fault,
-		      struct rex_fault_info *info)
-{
-	struct text_sink text = {
-		.sink.put = append_line,
-		.buf = info->trace,
-		.size = sizeof(info->trace),
-	};
-
-	info->cause = fault->cause;
-	info->number = fault->number;
-	info->time = fault->time;
-	info->cpu = fault->cpu;
-	info->pid = fault->pid;
-	info->tgid = fault->tgid;
-	info->line = fault->line;
-	info->column = fault->column;
-	memcpy(info->comm, fault->comm, sizeof(info->comm));
-	memcpy(info->file, fault->file, sizeof(info->file));
-	memcpy(info->message, fault->message, sizeof(info->message));
-	memset(info->trace, 0, sizeof(info->trace));
-	put_trace(&text.sink, fault);
-}
-
-int rex_report_fill_info(const struct rex_prog *prog,
-			 struct rex_fault_info *info)
-{
-	struct rex_fault_ring *ring = prog->faults;
-	u64 number = info->number;
-	unsigned int i;
-
-	/* Printing takes records away for a moment. */
-	rex_report_sync();
-	info->index = prog - prog->ctl->progs;
-	info->nr_faults = (unsigned int)atomic_read(&ring->next);
-	if (!number)
-		number = info->nr_faults;
-	for (i = 0; i < REX_FAULT_RING; i++) {
-		struct rex_fault *fault = &ring->fault[i];
-		bool found;
-
-		if (!rex_report_claim(fault))
-			continue;
-		found = fault->number && fault->number == number;
-		if (found)
-			fill_info(fault, info);
-		put_back(fault);
-		if (found)
-			return 0;
-	}
-	return -ENOENT;
-}
 
 /* Unbound: the CPU of the fault may be busy with others for long. */
 int __init rex_report_init(void)

@@ -83,6 +83,9 @@ void rex_report_exit(void);
 /* Take a record. Any context. Return: whether it was free. */
 bool rex_report_claim(struct rex_fault *fault);
 
+/* Give back a record that was claimed. */
+void rex_report_release(struct rex_fault *fault);
+
 /* Print a record that was claimed and filled; then it is free. Any context. */
 void rex_report_publish(struct rex_fault *fault);
 
@@ -90,13 +93,15 @@ void rex_report_publish(struct rex_fault *fault);
 void rex_report_sync(void);
 
 /**
- * rex_report_fill_info() - REX_IOC_FAULT_INFO
- * @prog:	the program
- * @info:	@info->number says which fault; the rest is filled
- *
- * Context: may sleep. Return: 0 or -ENOENT.
+ * struct rex_report_sink - where the lines of a trace go
+ * @put:	takes one line, without a newline
  */
-int rex_report_fill_info(const struct rex_prog *prog,
-			 struct rex_fault_info *info);
+struct rex_report_sink {
+	void (*put)(struct rex_report_sink *sink, const char *line);
+};
+
+/* The calls that a fault's record has, a line each. May sleep. */
+void rex_report_put_trace(struct rex_report_sink *sink,
+			  const struct rex_fault *fault);
 
 #endif /* _REX_REPORT_H */

@@ -126,12 +126,6 @@ struct rex_run {
 
 DECLARE_PER_CPU(unsigned long, rex_limit);
 
-int rex_run_init(void);
-void rex_run_exit(void);
-
-/* Bytes that a CPU takes which has been online. Any context. */
-size_t rex_run_cpu_memory(void);
-
 /**
  * rex_run_current() - the run that this code is part of
  *

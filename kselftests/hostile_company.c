@@ -55,7 +55,7 @@ static const char *const after_the_fault[] = {
 	"queue_delayed_work_on",
 	"synchronize_rcu",
 	"rex_report_sync",
-	"rex_report_fill_info",
+	"rex_image_fill_fault_info",
 	"rex_image_fill_prog_info",
 	"rex_image_from_fd",
 	"rex_image_put",

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Information about images, their programs and the faults of those: the answers of
+ * REX_IOC_IMAGE_INFO, REX_IOC_PROG_INFO and REX_IOC_FAULT_INFO.
+ */
+#ifndef _REX_IMAGE_INFO_H
+#define _REX_IMAGE_INFO_H
+
+struct rex_fault_info;
+struct rex_image;
+struct rex_image_info;
+struct rex_prog;
+struct rex_prog_info;
+
+void rex_image_fill_info(const struct rex_image *image,
+			 struct rex_image_info *info);
+void rex_image_fill_prog_info(const struct rex_prog *prog,
+			      struct rex_prog_info *info);
+
+/**
+ * rex_image_fill_fault_info() - REX_IOC_FAULT_INFO
+ * @prog:	the program
+ * @info:	@info->number says which fault; the rest is filled
+ *
+ * Context: may sleep. Return: 0 or -ENOENT.
+ */
+int rex_image_fill_fault_info(const struct rex_prog *prog,
+			      struct rex_fault_info *info);
+
+#endif /* _REX_IMAGE_INFO_H */
