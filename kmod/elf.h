@@ -6,7 +6,7 @@
  *	struct rex_elf elf;
  *
  *	err = rex_elf_parse(&elf, data, size, log);	// checks everything
- *	...allocate elf.group[g].size bytes for each group, fill a target...
+ *	...allocate elf.seg[i].size bytes for each segment, fill a target...
  *	rex_elf_copy(&elf, &target);
  *	err = rex_elf_relocate(&elf, &target, resolve, ctx, log);
  *	rex_elf_free(&elf);
@@ -24,15 +24,15 @@
 #define REX_ELF_MAX_SYMBOLS (128u << 10)
 #define REX_ELF_MAX_NAME 2048 /* section and symbol names, with the NUL */
 #define REX_ELF_MAX_ALIGN 4096
-#define REX_ELF_MAX_GROUP (16u << 20) /* bytes of text, of rodata, of data */
+#define REX_ELF_MAX_SEG (16u << 20) /* bytes of text, of rodata, of data */
 
 /* Where a section goes when it is loaded. */
-enum rex_group {
-	REX_GROUP_TEXT, /* read, execute */
-	REX_GROUP_RODATA, /* read; constants, .rex.maps and the GOT */
-	REX_GROUP_DATA, /* read, write; data and bss */
-	REX_NR_GROUPS,
-	REX_GROUP_NONE = REX_NR_GROUPS, /* used by the loader, not loaded */
+enum rex_seg {
+	REX_SEG_TEXT, /* read, execute */
+	REX_SEG_RODATA, /* read; constants, .rex.maps and the GOT */
+	REX_SEG_DATA, /* read, write; data and bss */
+	REX_NR_SEGS,
+	REX_SEG_NONE = REX_NR_SEGS, /* used by the loader, not loaded */
 };
 
 /**
@@ -41,8 +41,8 @@ enum rex_group {
  * @data:	contents in the file; NULL if it has none (NOBITS)
  * @size:	bytes
  * @align:	power of two, at most REX_ELF_MAX_ALIGN
- * @group:	where it goes
- * @offset:	offset in its group
+ * @seg:	where it goes
+ * @offset:	offset in its segment
  * @nr_relas:	relocations of this section, where the loader uses them
  * @relas:	sorted by r_offset, in bounds, of known types
  */
@@ -51,7 +51,7 @@ struct rex_elf_sec {
 	u8 *data;
 	u32 size;
 	u32 align;
-	enum rex_group group;
+	enum rex_seg seg;
 	u32 offset;
 	u32 nr_relas;
 	Elf64_Rela *relas;
@@ -61,10 +61,10 @@ struct rex_elf_sec {
  * struct rex_elf_func - a function; sorted by offset, they do not overlap
  * @name:	name as in the file (mangled)
  * @sec:	index of its section
- * @offset:	offset in the TEXT group
+ * @offset:	offset in the TEXT segment
  * @size:	bytes, above 0
  * @frame:	stack that it needs, in bytes, at most REX_MAX_FRAME
- * @pad_offset:	offset in the TEXT group of its pad of REX_PAD_SIZE bytes of
+ * @pad_offset:	offset in the TEXT segment of its pad of REX_PAD_SIZE bytes of
  *		no-ops: @offset, or @offset + 4 behind an endbr64
  * @pad_listed:	the pad is in __patchable_function_entries
  */
@@ -92,7 +92,7 @@ struct rex_elf_prog {
  * struct rex_elf_map - a map
  * @name:	name; a C identifier shorter than REX_NAME_LEN
  * @def:	as in the file
- * @offset:	offset of the definition in the RODATA group, where the loader
+ * @offset:	offset of the definition in the RODATA segment, where the loader
  *		fills it after rex_elf_copy()
  */
 struct rex_elf_map {
@@ -106,7 +106,7 @@ struct rex_elf_map {
  * @data:	the file; everything below points into it
  * @size:	its size
  * @note:	the ABI note
- * @group:	size in bytes (not rounded) and alignment of each group
+ * @seg:	size in bytes (not rounded) and alignment of each segment
  * @shdrs:	section headers
  * @secs:	sections, by section index
  * @nr_secs:	number of both
@@ -120,7 +120,7 @@ struct rex_elf_map {
  * @got:	for each symbol, 1 + its slot in the GOT, or 0; NULL if there is
  *		no GOT
  * @nr_got:	slots of the GOT
- * @got_offset:	offset of the GOT in the RODATA group
+ * @got_offset:	offset of the GOT in the RODATA segment
  */
 struct rex_elf {
 	u8 *data;
@@ -129,7 +129,7 @@ struct rex_elf {
 	struct {
 		u32 size;
 		u32 align;
-	} group[REX_NR_GROUPS];
+	} seg[REX_NR_SEGS];
 
 	const Elf64_Shdr *shdrs;
 	struct rex_elf_sec *secs;
@@ -175,7 +175,7 @@ int rex_elf_parse(struct rex_elf *elf, void *data, size_t size,
 /* Free the tables; the file stays the caller's. */
 void rex_elf_free(struct rex_elf *elf);
 
-/* The function that covers an offset in the TEXT group, or NULL. */
+/* The function that covers an offset in the TEXT segment, or NULL. */
 const struct rex_elf_func *rex_elf_find_func(const struct rex_elf *elf,
 					     u32 text_offset);
 

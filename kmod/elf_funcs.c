@@ -103,7 +103,7 @@ static bool is_func(const struct rex_elf *elf, const Elf64_Sym *sym)
 {
 	return ELF64_ST_TYPE(sym->st_info) == STT_FUNC &&
 	       rex_elf_sym_in_section(sym) &&
-	       elf->secs[sym->st_shndx].group == REX_GROUP_TEXT;
+	       elf->secs[sym->st_shndx].seg == REX_SEG_TEXT;
 }
 
 static int cmp_funcs(const void *a, const void *b)
@@ -216,7 +216,7 @@ int rex_elf_read_funcs(struct rex_elf *elf, struct rex_log *log)
 
 	/* sections follow each other in TEXT in the order of their indices */
 	for (i = 1; i < elf->nr_secs && !err; i++)
-		if (elf->secs[i].group == REX_GROUP_TEXT)
+		if (elf->secs[i].seg == REX_SEG_TEXT)
 			err = check_text(elf, i, &next, log);
 	return err;
 }

@@ -8,14 +8,14 @@
 
 #include "elf.h"
 
-/* elf_sections.c: ELF header, section headers, layout in groups. */
+/* elf_sections.c: ELF header, section headers, layout in segments. */
 int rex_elf_read_header(struct rex_elf *elf, struct rex_log *log);
 int rex_elf_read_sections(struct rex_elf *elf, struct rex_log *log);
 
 /* elf_defs.c: the ABI note. */
 int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log);
 
-/* elf_sections.c: offsets in the groups. */
+/* elf_sections.c: offsets in the segments. */
 int rex_elf_layout(struct rex_elf *elf, struct rex_log *log);
 
 /* elf_symbols.c: the symbol table, the relocations, the GOT. */
@@ -67,12 +67,12 @@ u32 rex_elf_rela_size(u32 type);
  * The relocation of the 8-byte field at @offset of section @i of metadata,
  * which must refer to text. *@next is a cursor over the section's relocations;
  * start with 0 and ask for ascending offsets. Stores the offset in the TEXT
- * group that the field points to.
+ * segment that the field points to.
  */
 int rex_elf_text_pointer(const struct rex_elf *elf, u32 i, u32 offset,
 			 u32 *next, u32 *text, struct rex_log *log);
 
-/* The function that begins at an offset in the TEXT group, or NULL. */
+/* The function that begins at an offset in the TEXT segment, or NULL. */
 struct rex_elf_func *rex_elf_func_at(const struct rex_elf *elf,
 				     u32 text_offset);
 

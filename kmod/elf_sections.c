@@ -90,11 +90,11 @@ static int read_extent(struct rex_elf *elf, u32 i, struct rex_log *log)
 	if (sh->sh_type == SHT_NULL)
 		return 0; /* an unused header: size 0, no data */
 	if (sh->sh_type == SHT_NOBITS) {
-		if (sh->sh_size > REX_ELF_MAX_GROUP)
+		if (sh->sh_size > REX_ELF_MAX_SEG)
 			return rex_refuse(
 				log,
 				"section %s has %llu bytes, the limit is %u",
-				sec->name, sh->sh_size, REX_ELF_MAX_GROUP);
+				sec->name, sh->sh_size, REX_ELF_MAX_SEG);
 	} else {
 		if (sh->sh_offset > elf->size ||
 		    sh->sh_size > elf->size - sh->sh_offset)
@@ -274,25 +274,25 @@ static int note_index(struct rex_elf *elf, u32 i, struct rex_log *log)
 	return 0;
 }
 
-static enum rex_group choose_group(const struct rex_elf *elf, u32 i)
+static enum rex_seg choose_seg(const struct rex_elf *elf, u32 i)
 {
 	const Elf64_Shdr *sh = &elf->shdrs[i];
 
 	if (i == elf->index.maps)
-		return REX_GROUP_RODATA;
+		return REX_SEG_RODATA;
 	if (!(sh->sh_flags & SHF_ALLOC) || i == elf->index.note ||
 	    i == elf->index.progs || i == elf->index.pads ||
 	    i == elf->index.stack_sizes)
-		return REX_GROUP_NONE;
+		return REX_SEG_NONE;
 	/* unwind tables and notes, under whatever type the linker gives them */
 	if (sh->sh_type == SHT_NOTE || sh->sh_type == SHT_X86_64_UNWIND ||
 	    !strcmp(elf->secs[i].name, ".eh_frame"))
-		return REX_GROUP_NONE;
+		return REX_SEG_NONE;
 	if (sh->sh_flags & SHF_EXECINSTR)
-		return REX_GROUP_TEXT;
+		return REX_SEG_TEXT;
 	if (sh->sh_flags & SHF_WRITE)
-		return REX_GROUP_DATA;
-	return REX_GROUP_RODATA;
+		return REX_SEG_DATA;
+	return REX_SEG_RODATA;
 }
 
 /* ---- overlaps ---- */
@@ -372,7 +372,7 @@ static int read_section(struct rex_elf *elf, u32 i, struct rex_log *log)
 	if (err)
 		return err;
 
-	sec->group = choose_group(elf, i);
+	sec->seg = choose_seg(elf, i);
 	sec->align = sh->sh_addralign ? sh->sh_addralign : 1;
 	if (i == elf->index.maps && sec->align < 8)
 		sec->align = 8; /* the loader stores pointers there */
@@ -391,7 +391,7 @@ int rex_elf_read_sections(struct rex_elf *elf, struct rex_log *log)
 	if (err)
 		return err;
 
-	elf->secs[0].group = REX_GROUP_NONE;
+	elf->secs[0].seg = REX_SEG_NONE;
 	for (i = 1; i < elf->nr_secs; i++) {
 		err = read_section(elf, i, log);
 		if (err)
@@ -416,26 +416,26 @@ int rex_elf_layout(struct rex_elf *elf, struct rex_log *log)
 	static const char *const names[] = { "text", "rodata", "data" };
 	u32 i;
 
-	for (i = 0; i < REX_NR_GROUPS; i++)
-		elf->group[i].align = 8;
+	for (i = 0; i < REX_NR_SEGS; i++)
+		elf->seg[i].align = 8;
 
 	for (i = 1; i < elf->nr_secs; i++) {
 		struct rex_elf_sec *sec = &elf->secs[i];
-		u32 g = sec->group;
+		u32 s = sec->seg;
 
-		if (g == REX_GROUP_NONE)
+		if (s == REX_SEG_NONE)
 			continue;
-		/* cannot wrap: both are below 2 * REX_ELF_MAX_GROUP */
-		sec->offset = ALIGN(elf->group[g].size, sec->align);
-		elf->group[g].size = sec->offset + sec->size;
-		if (sec->align > elf->group[g].align)
-			elf->group[g].align = sec->align;
-		if (elf->group[g].size > REX_ELF_MAX_GROUP)
+		/* cannot wrap: both are below 2 * REX_ELF_MAX_SEG */
+		sec->offset = ALIGN(elf->seg[s].size, sec->align);
+		elf->seg[s].size = sec->offset + sec->size;
+		if (sec->align > elf->seg[s].align)
+			elf->seg[s].align = sec->align;
+		if (elf->seg[s].size > REX_ELF_MAX_SEG)
 			return rex_refuse(
 				log, "more than %u bytes of %s, in section %s",
-				REX_ELF_MAX_GROUP, names[g], sec->name);
+				REX_ELF_MAX_SEG, names[s], sec->name);
 		rex_log_dbg(log, "section %s: %u bytes at %s+0x%x", sec->name,
-			    sec->size, names[g], sec->offset);
+			    sec->size, names[s], sec->offset);
 	}
 	return 0;
 }

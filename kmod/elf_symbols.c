@@ -60,7 +60,7 @@ static int check_sym_place(const struct rex_elf *elf, const Elf64_Sym *sym,
 			log, "symbol %s reaches beyond the end of section %s",
 			name, sec->name);
 	if (ELF64_ST_TYPE(sym->st_info) == STT_FUNC &&
-	    (sec->group == REX_GROUP_RODATA || sec->group == REX_GROUP_DATA))
+	    (sec->seg == REX_SEG_RODATA || sec->seg == REX_SEG_DATA))
 		return rex_refuse(
 			log,
 			"function %s is in section %s, which is not executable",
@@ -189,7 +189,7 @@ static int check_relas(const struct rex_elf *elf, const struct rex_elf_sec *sec,
 
 static bool wants_relas(const struct rex_elf *elf, u32 i)
 {
-	return elf->secs[i].group != REX_GROUP_NONE || i == elf->index.note ||
+	return elf->secs[i].seg != REX_SEG_NONE || i == elf->index.note ||
 	       i == elf->index.progs || i == elf->index.pads ||
 	       i == elf->index.stack_sizes;
 }
@@ -266,7 +266,7 @@ int rex_elf_text_pointer(const struct rex_elf *elf, u32 i, u32 offset,
 	if (rex_elf_sym_in_section(sym)) {
 		to = &elf->secs[sym->st_shndx];
 		value = sym->st_value + rela->r_addend;
-		if (to->group == REX_GROUP_TEXT && value < to->size) {
+		if (to->seg == REX_SEG_TEXT && value < to->size) {
 			*text = to->offset + value;
 			return 0;
 		}
@@ -317,7 +317,7 @@ static int add_got_slots(struct rex_elf *elf, const struct rex_elf_sec *sec)
  */
 int rex_elf_layout_got(struct rex_elf *elf, struct rex_log *log)
 {
-	u32 size = elf->group[REX_GROUP_RODATA].size;
+	u32 size = elf->seg[REX_SEG_RODATA].size;
 	int err;
 	u32 i;
 
@@ -330,7 +330,7 @@ int rex_elf_layout_got(struct rex_elf *elf, struct rex_log *log)
 		return 0;
 
 	elf->got_offset = ALIGN(size, 8);
-	elf->group[REX_GROUP_RODATA].size = elf->got_offset + 8 * elf->nr_got;
+	elf->seg[REX_SEG_RODATA].size = elf->got_offset + 8 * elf->nr_got;
 	rex_log_dbg(log, "GOT: %u slots at rodata+0x%x", elf->nr_got,
 		    elf->got_offset);
 	return 0;

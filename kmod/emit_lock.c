@@ -30,9 +30,10 @@
 #include "ksyms.h"
 #include "run.h"
 
-/* From rex_limit, in %rcx, to the run, and to its return address. */
-#define RUN(member) (REX_RUN_FROM_LIMIT + offsetof(struct rex_run, member))
-/* As rex_run_return_slot(): a run that calls helpers is not a spare one. */
+/*
+ * From rex_limit, in %rcx, to the run's return address. As rex_run_return_slot(): a
+ * run that calls helpers is not a spare one.
+ */
 #define RETURN_SLOT (REX_RUN_FROM_LIMIT - 8)
 
 /* The code, and the instruction before which flags are on the stack. */
@@ -68,10 +69,10 @@ static void emit_lock(struct rex_emit *e, u64 slow, u64 contended)
 	rex_emit_jcc(e, CC_E, slow);
 	/* cmpq $0,run->lock */
 	EMIT(e, 0x48, 0x83, 0xb9);
-	rex_emit_s32(e, RUN(lock));
+	rex_emit_s32(e, REX_RUN_OFFSET(lock));
 	EMIT(e, 0x00);
 	rex_emit_jcc(e, CC_NE, slow);
-	rex_emit_store(e, RDI, RCX, RUN(lock));
+	rex_emit_store(e, RDI, RCX, REX_RUN_OFFSET(lock));
 	emit_softirqs(e, true);
 	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
 	EMIT(e, 0xba); /* mov $_Q_LOCKED_VAL,%edx */
@@ -92,20 +93,20 @@ static void emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
 
 	emit_run(e);
 	/* cmp %rdi,run->lock */
-	rex_emit_mem(e, 0x39, RDI, RCX, RUN(lock));
+	rex_emit_mem(e, 0x39, RDI, RCX, REX_RUN_OFFSET(lock));
 	rex_emit_jcc(e, CC_NE, slow);
 	EMIT(e, 0xc6, 0x07, 0x00); /* movb $0,(%rdi) */
 	/* movq $0,run->lock */
 	EMIT(e, 0x48, 0xc7, 0x81);
-	rex_emit_s32(e, RUN(lock));
+	rex_emit_s32(e, REX_RUN_OFFSET(lock));
 	rex_emit_s32(e, 0);
 	/* If there is nothing else to give back: return as if nothing had been. */
 	EMIT(e, 0x83, 0xb9); /* cmpl $0,run->resources.nr */
-	rex_emit_s32(e, RUN(resources.nr));
+	rex_emit_s32(e, REX_RUN_OFFSET(resources.nr));
 	EMIT(e, 0x00);
 	EMIT(e, 0x75, 0x00); /* jne over */
 	over = e->len;
-	rex_emit_load(e, RAX, RCX, RUN(prog));
+	rex_emit_load(e, RAX, RCX, REX_RUN_OFFSET(prog));
 	EMIT(e, 0x48, 0x83, 0xe0, (u8)~REX_RUN_MARKS); /* and $~MARKS,%rax */
 	rex_emit_load(e, RAX, RAX, offsetof(struct rex_prog, ret));
 	rex_emit_store(e, RAX, RCX, RETURN_SLOT);

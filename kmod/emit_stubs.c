@@ -158,7 +158,7 @@ static void emit_gate_end(struct rex_emit *e)
 	rex_emit_percpu(e, RCX, &rex_limit);
 	/* testb $KILLED,run->prog */
 	EMIT(e, 0xf6, 0x81);
-	rex_emit_s32(e, REX_RUN_FROM_LIMIT + offsetof(struct rex_run, prog));
+	rex_emit_s32(e, REX_RUN_OFFSET(prog));
 	EMIT(e, BIT(REX_RUN_KILLED_BIT));
 	rex_emit_jcc(e, CC_NE, killed_stub);
 	rex_emit_ret(e);
@@ -180,8 +180,7 @@ static void emit_class_check(struct rex_emit *e, u8 classes, u64 refuse)
 	/* mov %gs:rex_limit,%r10 */
 	EMIT(e, 0x65, 0x4c, 0x8b);
 	rex_emit_percpu(e, R10 & 7, &rex_limit);
-	rex_emit_load(e, R10, R10,
-		      REX_RUN_FROM_LIMIT + offsetof(struct rex_run, prog));
+	rex_emit_load(e, R10, R10, REX_RUN_OFFSET(prog));
 	/* testb $classes,prog->class[marks] */
 	EMIT(e, 0x41, 0xf6, 0x82);
 	rex_emit_s32(e, offsetof(struct rex_prog, class));

@@ -24,8 +24,7 @@
 #include "run.h"
 
 /* From the value of rex_limit before the level is claimed to its rex_run. */
-#define RUN(member) \
-	(REX_RUN_STRIDE + REX_RUN_FROM_LIMIT + offsetof(struct rex_run, member))
+#define CLAIMED(member) (REX_RUN_STRIDE + REX_RUN_OFFSET(member))
 
 static void emit_claim(struct rex_emit *e)
 {
@@ -57,16 +56,16 @@ static void emit_begin(struct rex_emit *e, const struct rex_prog *prog)
 {
 	/* movq $prog,run->prog */
 	EMIT(e, 0x48, 0xc7, 0x80);
-	rex_emit_s32(e, RUN(prog));
+	rex_emit_s32(e, CLAIMED(prog));
 	rex_emit_s32(e, (s64)prog);
-	rex_emit_store(e, RBX, RAX, RUN(bx));
-	rex_emit_store(e, RBP, RAX, RUN(bp));
-	rex_emit_store(e, R12, RAX, RUN(r12));
-	rex_emit_store(e, R13, RAX, RUN(r13));
-	rex_emit_store(e, R14, RAX, RUN(r14));
-	rex_emit_store(e, R15, RAX, RUN(r15));
-	rex_emit_store(e, RSP, RAX, RUN(sp));
-	rex_emit_load(e, RSP, RAX, RUN(top));
+	rex_emit_store(e, RBX, RAX, CLAIMED(bx));
+	rex_emit_store(e, RBP, RAX, CLAIMED(bp));
+	rex_emit_store(e, R12, RAX, CLAIMED(r12));
+	rex_emit_store(e, R13, RAX, CLAIMED(r13));
+	rex_emit_store(e, R14, RAX, CLAIMED(r14));
+	rex_emit_store(e, R15, RAX, CLAIMED(r15));
+	rex_emit_store(e, RSP, RAX, CLAIMED(sp));
+	rex_emit_load(e, RSP, RAX, CLAIMED(top));
 }
 
 static void emit_count(struct rex_emit *e, const struct rex_prog *prog)

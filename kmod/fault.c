@@ -20,7 +20,7 @@
 static __always_inline bool in_text(const struct rex_run *run, unsigned long ip)
 {
 	const struct rex_image *image = rex_run_prog(run)->image;
-	unsigned long text = image->target.group[REX_GROUP_TEXT].addr;
+	unsigned long text = image->target.seg[REX_SEG_TEXT].addr;
 
 	return ip >= text && ip < text + image->text_len;
 }
@@ -58,8 +58,7 @@ static __always_inline struct rex_run *faulting_run(const struct pt_regs *regs,
 		return run;
 	image = rex_run_prog(run)->image;
 	caller = rex_fault_owner_caller(
-		regs, image->target.group[REX_GROUP_TEXT].addr,
-		image->text_len);
+		regs, image->target.seg[REX_SEG_TEXT].addr, image->text_len);
 	if (!caller)
 		return NULL;
 	*ip = caller - 1;

@@ -118,8 +118,8 @@ struct rex_image_func {
  * @list:	on the list of all images
  * @mem:	the allocation
  * @mem_size:	its size
- * @target:	where the groups of the object are
- * @size:	size of each group in pages' bytes; text includes the thunks
+ * @target:	where the segments of the object are
+ * @size:	size of each segment in pages' bytes; text includes the thunks
  * @text_len:	bytes of program text, without the thunks
  * @ctl:	control page
  * @nr_progs:	number of programs
@@ -143,7 +143,7 @@ struct rex_image {
 	void *mem;
 	size_t mem_size;
 	struct rex_elf_target target;
-	size_t size[REX_NR_GROUPS];
+	size_t size[REX_NR_SEGS];
 	u32 text_len;
 	struct rex_image_ctl *ctl;
 	u32 nr_progs;

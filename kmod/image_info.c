@@ -23,9 +23,9 @@ void rex_image_fill_info(const struct rex_image *image,
 	for (i = 0; i < image->nr_progs; i++)
 		info->nr_bindings +=
 			atomic_read(&image->ctl->progs[i].nr_bindings);
-	info->text_size = image->size[REX_GROUP_TEXT];
-	info->rodata_size = image->size[REX_GROUP_RODATA];
-	info->data_size = image->size[REX_GROUP_DATA];
+	info->text_size = image->size[REX_SEG_TEXT];
+	info->rodata_size = image->size[REX_SEG_RODATA];
+	info->data_size = image->size[REX_SEG_DATA];
 	info->memory = image->memory;
 	memcpy(info->name, image->name, sizeof(info->name));
 	memcpy(info->rustc, image->rustc, sizeof(info->rustc));

@@ -141,29 +141,29 @@ static u32 thunks_offset(const struct rex_image *image)
 	return ALIGN(image->text_len, 16);
 }
 
-/* Where each group lies in the allocation; see the comment in image.h. */
+/* Where each segment lies in the allocation; see the comment in image.h. */
 static int alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 {
 	size_t offset = 0, ctl_size;
-	unsigned int g;
+	unsigned int s;
 
-	image->text_len = elf->group[REX_GROUP_TEXT].size;
-	for (g = 0; g < REX_NR_GROUPS; g++)
-		image->size[g] = PAGE_ALIGN(elf->group[g].size);
-	image->size[REX_GROUP_TEXT] = PAGE_ALIGN(
-		thunks_offset(image) + elf->nr_progs * REX_THUNK_SIZE);
+	image->text_len = elf->seg[REX_SEG_TEXT].size;
+	for (s = 0; s < REX_NR_SEGS; s++)
+		image->size[s] = PAGE_ALIGN(elf->seg[s].size);
+	image->size[REX_SEG_TEXT] = PAGE_ALIGN(thunks_offset(image) +
+					       elf->nr_progs * REX_THUNK_SIZE);
 	ctl_size = PAGE_ALIGN(struct_size(image->ctl, progs, elf->nr_progs));
 
-	for (g = 0; g < REX_NR_GROUPS; g++)
-		image->mem_size += image->size[g];
+	for (s = 0; s < REX_NR_SEGS; s++)
+		image->mem_size += image->size[s];
 	image->mem_size += ctl_size;
 	image->mem = rex_execmem_alloc(image->mem_size);
 	if (!image->mem)
 		return -ENOMEM;
-	for (g = 0; g < REX_NR_GROUPS; g++) {
-		image->target.group[g].mem = image->mem + offset;
-		image->target.group[g].addr = (u64)image->mem + offset;
-		offset += image->size[g];
+	for (s = 0; s < REX_NR_SEGS; s++) {
+		image->target.seg[s].mem = image->mem + offset;
+		image->target.seg[s].addr = (u64)image->mem + offset;
+		offset += image->size[s];
 	}
 	image->ctl = image->mem + offset;
 	image->target.plain_returns = rex_stubs_plain_returns();
@@ -214,8 +214,8 @@ static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 
 static int emit_pads(struct rex_image *image, const struct rex_elf *elf)
 {
-	u8 *mem = image->target.group[REX_GROUP_TEXT].mem;
-	u64 addr = image->target.group[REX_GROUP_TEXT].addr;
+	u8 *mem = image->target.seg[REX_SEG_TEXT].mem;
+	u64 addr = image->target.seg[REX_SEG_TEXT].addr;
 	u32 i;
 
 	if (rex_unprotected & REX_UNPROTECTED_STACK)
@@ -284,8 +284,8 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 		prog->default_ret = def->default_ret;
 	memcpy(prog->name, def->name, sizeof(prog->name));
 	memcpy(prog->section, def->section, sizeof(prog->section));
-	prog->entry = image->target.group[REX_GROUP_TEXT].addr +
-		      src->func->pad_offset;
+	prog->entry =
+		image->target.seg[REX_SEG_TEXT].addr + src->func->pad_offset;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	prog->stats = alloc_percpu(struct rex_prog_stats);
@@ -309,7 +309,7 @@ static int init_progs(struct rex_image *image, const struct rex_elf *elf)
 		ret = init_prog(image, prog, &elf->progs[i]);
 		if (ret)
 			return ret;
-		prog->thunk = image->target.group[REX_GROUP_TEXT].addr + offset;
+		prog->thunk = image->target.seg[REX_SEG_TEXT].addr + offset;
 		ret = rex_thunk_emit(image->mem + offset, prog->thunk, prog);
 		if (ret)
 			return ret;
@@ -341,7 +341,7 @@ static void make_printable(char *name)
  */
 static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 {
-	u64 text = image->target.group[REX_GROUP_TEXT].addr;
+	u64 text = image->target.seg[REX_SEG_TEXT].addr;
 	struct rex_image_func *func;
 	u32 i;
 
@@ -372,13 +372,13 @@ static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 
 static int protect(struct rex_image *image)
 {
-	int ret = rex_execmem_make_ro(image->target.group[REX_GROUP_RODATA].mem,
-				      image->size[REX_GROUP_RODATA]);
+	int ret = rex_execmem_make_ro(image->target.seg[REX_SEG_RODATA].mem,
+				      image->size[REX_SEG_RODATA]);
 
 	if (ret)
 		return ret;
-	return rex_execmem_make_rox(image->target.group[REX_GROUP_TEXT].mem,
-				    image->size[REX_GROUP_TEXT]);
+	return rex_execmem_make_rox(image->target.seg[REX_SEG_TEXT].mem,
+				    image->size[REX_SEG_TEXT]);
 }
 
 static int build(struct rex_image *image, const struct rex_elf *elf,

@@ -277,7 +277,7 @@ static void fill_def(struct rex_map_def *def, struct bpf_map *map)
 int rex_maps_fill(struct rex_image *image, const struct rex_elf *elf,
 		  struct bpf_map *const *maps)
 {
-	u8 *rodata = image->target.group[REX_GROUP_RODATA].mem;
+	u8 *rodata = image->target.seg[REX_SEG_RODATA].mem;
 	u32 i;
 
 	if (!elf->nr_maps)

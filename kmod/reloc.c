@@ -9,21 +9,17 @@ void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
 {
 	u32 i;
 
-	memset(t->group[REX_GROUP_TEXT].mem, 0xcc,
-	       elf->group[REX_GROUP_TEXT].size);
-	memset(t->group[REX_GROUP_RODATA].mem, 0,
-	       elf->group[REX_GROUP_RODATA].size);
-	memset(t->group[REX_GROUP_DATA].mem, 0,
-	       elf->group[REX_GROUP_DATA].size);
+	memset(t->seg[REX_SEG_TEXT].mem, 0xcc, elf->seg[REX_SEG_TEXT].size);
+	memset(t->seg[REX_SEG_RODATA].mem, 0, elf->seg[REX_SEG_RODATA].size);
+	memset(t->seg[REX_SEG_DATA].mem, 0, elf->seg[REX_SEG_DATA].size);
 
 	for (i = 0; i < elf->nr_secs; i++) {
 		const struct rex_elf_sec *sec = &elf->secs[i];
 
-		if ((sec->group == REX_GROUP_RODATA ||
-		     sec->group == REX_GROUP_DATA) &&
+		if ((sec->seg == REX_SEG_RODATA || sec->seg == REX_SEG_DATA) &&
 		    sec->data)
-			memcpy(t->group[sec->group].mem + sec->offset,
-			       sec->data, sec->size);
+			memcpy(t->seg[sec->seg].mem + sec->offset, sec->data,
+			       sec->size);
 	}
 
 	/* of text, only functions: padding between them stays int3 */
@@ -31,7 +27,7 @@ void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
 		const struct rex_elf_func *f = &elf->funcs[i];
 		const struct rex_elf_sec *sec = &elf->secs[f->sec];
 
-		memcpy(t->group[REX_GROUP_TEXT].mem + f->offset,
+		memcpy(t->seg[REX_SEG_TEXT].mem + f->offset,
 		       sec->data + (f->offset - sec->offset), f->size);
 	}
 }
@@ -114,14 +110,14 @@ static int symbol_value(struct reloc *r, u32 index, const struct place *pl,
 		res->sym.value = sym->st_value;
 	} else if (!res->known) {
 		sec = &r->elf->secs[sym->st_shndx];
-		if (sec->group == REX_GROUP_NONE)
+		if (sec->seg == REX_SEG_NONE)
 			return rex_refuse(
 				r->log,
 				"relocation at %s+0x%llx is to %s in section %s, which is not loaded",
 				pl->sec->name, pl->rela->r_offset, pl->name,
 				sec->name);
-		res->sym.value = r->t->group[sec->group].addr + sec->offset +
-				 sym->st_value;
+		res->sym.value =
+			r->t->seg[sec->seg].addr + sec->offset + sym->st_value;
 	}
 	res->known = true;
 	*out = res->sym;
@@ -179,8 +175,7 @@ static bool make_plain_return(struct reloc *r, const struct place *pl)
 	static const u8 ret[] = { 0xc3, 0xcc, 0xcc, 0xcc, 0xcc };
 
 	if (!r->t->plain_returns || !(pl->sym_flags & REX_SYM_RETURN_THUNK) ||
-	    pl->sec->group != REX_GROUP_TEXT || pl->a != -4 ||
-	    pl->mem[-1] != 0xe9)
+	    pl->sec->seg != REX_SEG_TEXT || pl->a != -4 || pl->mem[-1] != 0xe9)
 		return false;
 	memcpy(pl->mem - 1, ret, sizeof(ret));
 	r->nr_returns++;
@@ -204,7 +199,7 @@ static bool make_direct(struct reloc *r, const struct place *pl)
 	u8 *op = pl->mem - 2;
 	s32 disp = pl->s + pl->a - pl->p;
 
-	if (pl->sec->group != REX_GROUP_TEXT || pl->a != -4 ||
+	if (pl->sec->seg != REX_SEG_TEXT || pl->a != -4 ||
 	    !fits_s32(pl->s + pl->a - pl->p))
 		return false;
 
@@ -237,10 +232,9 @@ static int write_got(struct reloc *r, const struct place *pl)
 	u32 slot = elf->got[ELF64_R_SYM(pl->rela->r_info)] - 1;
 	u32 offset = elf->got_offset + 8 * slot;
 
-	memcpy(r->t->group[REX_GROUP_RODATA].mem + offset, &pl->s, 8);
-	return write_s32(r, pl,
-			 r->t->group[REX_GROUP_RODATA].addr + offset + pl->a -
-				 pl->p);
+	memcpy(r->t->seg[REX_SEG_RODATA].mem + offset, &pl->s, 8);
+	return write_s32(
+		r, pl, r->t->seg[REX_SEG_RODATA].addr + offset + pl->a - pl->p);
 }
 
 /* ---- the switch ---- */
@@ -286,8 +280,8 @@ static int relocate_section(struct reloc *r, const struct rex_elf_sec *sec)
 			.sec = sec,
 			.rela = rela,
 			.name = display_name(r->elf, &r->elf->syms[index]),
-			.mem = r->t->group[sec->group].mem + offset,
-			.p = r->t->group[sec->group].addr + offset,
+			.mem = r->t->seg[sec->seg].mem + offset,
+			.p = r->t->seg[sec->seg].addr + offset,
 			.a = rela->r_addend,
 		};
 
@@ -321,7 +315,7 @@ int rex_elf_relocate(const struct rex_elf *elf, const struct rex_elf_target *t,
 	if (!r.syms)
 		return -ENOMEM;
 	for (i = 1; i < elf->nr_secs && !err; i++) {
-		if (elf->secs[i].group != REX_GROUP_NONE)
+		if (elf->secs[i].seg != REX_SEG_NONE)
 			err = relocate_section(&r, &elf->secs[i]);
 	}
 	kvfree(r.syms);

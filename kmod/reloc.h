@@ -9,9 +9,9 @@
 
 /**
  * struct rex_elf_target - where an object is loaded
- * @group:	for each group, @mem: elf->group[].size bytes to write to, and
+ * @seg:	for each segment, @mem: elf->seg[].size bytes to write to, and
  *		@addr: the address that these bytes will have when the code runs.
- *		Both are aligned to elf->group[].align.
+ *		Both are aligned to elf->seg[].align.
  * @plain_returns: make `jmp __x86_return_thunk` a plain `ret` (the running
  *		kernel does not need return thunks)
  */
@@ -19,12 +19,12 @@ struct rex_elf_target {
 	struct {
 		u8 *mem;
 		u64 addr;
-	} group[REX_NR_GROUPS];
+	} seg[REX_NR_SEGS];
 	bool plain_returns;
 };
 
 /*
- * Fill all bytes of the target's groups from the file. Bytes of text that belong
+ * Fill all bytes of the target's segments from the file. Bytes of text that belong
  * to no function become int3, those of data become 0.
  */
 void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t);

@@ -50,8 +50,8 @@ static void do_restart(struct work_struct *work)
 		return;
 	}
 	synchronize_rcu();
-	memcpy(image->target.group[REX_GROUP_DATA].mem, restart->data,
-	       image->size[REX_GROUP_DATA]);
+	memcpy(image->target.seg[REX_SEG_DATA].mem, restart->data,
+	       image->size[REX_SEG_DATA]);
 	rex_heap_reset(&image->heap);
 	WRITE_ONCE(restart->count, restart->count + 1);
 	/* The new data is there before a run can look at it. */
@@ -74,12 +74,12 @@ int rex_restart_init(struct rex_image *image, u32 per_minute)
 		return 0;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
-	restart->data = kvmalloc(image->size[REX_GROUP_DATA], GFP_KERNEL);
+	restart->data = kvmalloc(image->size[REX_SEG_DATA], GFP_KERNEL);
 	if (!restart->data)
 		return -ENOMEM;
-	memcpy(restart->data, image->target.group[REX_GROUP_DATA].mem,
-	       image->size[REX_GROUP_DATA]);
-	image->memory += image->size[REX_GROUP_DATA];
+	memcpy(restart->data, image->target.seg[REX_SEG_DATA].mem,
+	       image->size[REX_SEG_DATA]);
+	image->memory += image->size[REX_SEG_DATA];
 	init_irq_work(&restart->kick, kick);
 	INIT_DELAYED_WORK(&restart->work, do_restart);
 	restart->per_minute = per_minute;

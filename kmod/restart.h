@@ -23,7 +23,7 @@ struct rex_image;
  * @count:	restarts so far
  * @window:	start of the current minute, ns
  * @in_window:	restarts in it
- * @data:	the data group as it was when the image was loaded
+ * @data:	the data segment as it was when the image was loaded
  * @kick:	queues @work from any context
  * @work:	does it
  */
@@ -37,7 +37,7 @@ struct rex_restart {
 	struct delayed_work work;
 };
 
-/* Prepare: keeps a copy of the data group, which is complete. 0 or -ENOMEM. */
+/* Prepare: keeps a copy of the data segment, which is complete. 0 or -ENOMEM. */
 int rex_restart_init(struct rex_image *image, u32 per_minute);
 
 /* The image is dead. Any context. */

@@ -124,6 +124,10 @@ struct rex_run {
 	(REX_RUN_STRIDE - REX_RUN_GUARD - REX_RUN_RESERVE - \
 	 sizeof(struct rex_run))
 
+/* From a level's limit, the value of rex_limit, to a member of its struct rex_run. */
+#define REX_RUN_OFFSET(member) \
+	(REX_RUN_FROM_LIMIT + offsetof(struct rex_run, member))
+
 DECLARE_PER_CPU(unsigned long, rex_limit);
 
 /**

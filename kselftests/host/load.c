@@ -23,8 +23,8 @@ int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 /* What users of struct rex_elf rely on. */
 static void check_elf(const struct rex_elf *elf)
 {
-	const u32 text = elf->group[REX_GROUP_TEXT].size;
-	const u32 rodata = elf->group[REX_GROUP_RODATA].size;
+	const u32 text = elf->seg[REX_SEG_TEXT].size;
+	const u32 rodata = elf->seg[REX_SEG_RODATA].size;
 	u32 end = 0;
 	u32 i;
 
@@ -80,9 +80,9 @@ int load_unrelocated(struct loaded *l, const struct bytes *file,
 		return err;
 	}
 	check_elf(&l->elf);
-	for (g = 0; g < REX_NR_GROUPS; g++) {
-		l->t.group[g].mem = malloc(l->elf.group[g].size);
-		l->t.group[g].addr = addrs[g];
+	for (g = 0; g < REX_NR_SEGS; g++) {
+		l->t.seg[g].mem = malloc(l->elf.seg[g].size);
+		l->t.seg[g].addr = addrs[g];
 	}
 	rex_elf_copy(&l->elf, &l->t);
 	return 0;
@@ -105,8 +105,8 @@ void unload(struct loaded *l)
 {
 	u32 g;
 
-	for (g = 0; g < REX_NR_GROUPS; g++)
-		free(l->t.group[g].mem);
+	for (g = 0; g < REX_NR_SEGS; g++)
+		free(l->t.seg[g].mem);
 	rex_elf_free(&l->elf);
 	free(l->file.data);
 }

@@ -84,9 +84,9 @@ static void find_func_finds_by_offset(void)
 	check(!rex_elf_find_func(&l.elf, 35));
 	check(!rex_elf_find_func(&l.elf, 47));
 	check(rex_elf_find_func(&l.elf, 48) == &l.elf.funcs[1]);
-	check(rex_elf_find_func(&l.elf, l.elf.group[REX_GROUP_TEXT].size - 1) ==
+	check(rex_elf_find_func(&l.elf, l.elf.seg[REX_SEG_TEXT].size - 1) ==
 	      &l.elf.funcs[1]);
-	check(!rex_elf_find_func(&l.elf, l.elf.group[REX_GROUP_TEXT].size));
+	check(!rex_elf_find_func(&l.elf, l.elf.seg[REX_SEG_TEXT].size));
 	check(!rex_elf_find_func(&l.elf, U32_MAX));
 	unload(&l);
 }
@@ -117,7 +117,7 @@ static void maps_are_found(void)
 	check_int(map[1].def->value_size, 100);
 	check_int(map[1].offset, map->offset + sizeof(struct rex_map_def));
 	/* writable in the file, read-only when loaded */
-	check(!memcmp(l.t.group[REX_GROUP_RODATA].mem + map->offset, map->def,
+	check(!memcmp(l.t.seg[REX_SEG_RODATA].mem + map->offset, map->def,
 		      sizeof(*map->def)));
 	unload(&l);
 }
@@ -137,23 +137,23 @@ static void sections_are_placed_by_flags(void)
 	o->secs[bss].align = 4096;
 	must_load(&l, o);
 	sec = l.elf.secs;
-	check_int(sec[1].group, REX_GROUP_TEXT);
-	check_int(sec[2].group, REX_GROUP_RODATA);
-	check_int(sec[aligned].group, REX_GROUP_RODATA);
+	check_int(sec[1].seg, REX_SEG_TEXT);
+	check_int(sec[2].seg, REX_SEG_RODATA);
+	check_int(sec[aligned].seg, REX_SEG_RODATA);
 	check_int(sec[aligned].offset, 64);
-	check_int(l.elf.group[REX_GROUP_RODATA].align, 64);
-	check_int(sec[3].group, REX_GROUP_DATA);
-	check_int(sec[4].group, REX_GROUP_DATA);
+	check_int(l.elf.seg[REX_SEG_RODATA].align, 64);
+	check_int(sec[3].seg, REX_SEG_DATA);
+	check_int(sec[4].seg, REX_SEG_DATA);
 	check_int(sec[bss].offset, 4096);
-	check_int(l.elf.group[REX_GROUP_DATA].size, 4096 + 100);
-	check_int(l.elf.group[REX_GROUP_DATA].align, 4096);
+	check_int(l.elf.seg[REX_SEG_DATA].size, 4096 + 100);
+	check_int(l.elf.seg[REX_SEG_DATA].align, 4096);
 	for (i = 5; i <= 8; i++) /* note, progs, stack sizes, pads */
-		check_int(sec[i].group, REX_GROUP_NONE);
-	check(!memcmp(l.t.group[REX_GROUP_RODATA].mem, "constant", 8));
-	check(!memcmp(l.t.group[REX_GROUP_RODATA].mem + 64, "ALIGNED", 8));
-	check(!memcmp(l.t.group[REX_GROUP_DATA].mem, "\1\2\3\4\5\6\7", 8));
+		check_int(sec[i].seg, REX_SEG_NONE);
+	check(!memcmp(l.t.seg[REX_SEG_RODATA].mem, "constant", 8));
+	check(!memcmp(l.t.seg[REX_SEG_RODATA].mem + 64, "ALIGNED", 8));
+	check(!memcmp(l.t.seg[REX_SEG_DATA].mem, "\1\2\3\4\5\6\7", 8));
 	for (i = 8; i < 4196; i++)
-		check_int(l.t.group[REX_GROUP_DATA].mem[i], 0);
+		check_int(l.t.seg[REX_SEG_DATA].mem[i], 0);
 	unload(&l);
 }
 
@@ -169,11 +169,11 @@ static void padding_is_not_copied(void)
 	memset(text->data + 35, 0x90, 48 - 35);
 	bytes_append(text, "\x0f\x1f\x40\xc3", 4); /* nop with a ret in it */
 	must_load(&l, o);
-	mem = l.t.group[REX_GROUP_TEXT].mem;
+	mem = l.t.seg[REX_SEG_TEXT].mem;
 	for (i = 35; i < 48; i++)
 		check_int(mem[i], 0xcc);
 	for (i = l.elf.funcs[1].offset + l.elf.funcs[1].size;
-	     i < l.elf.group[REX_GROUP_TEXT].size; i++)
+	     i < l.elf.seg[REX_SEG_TEXT].size; i++)
 		check_int(mem[i], 0xcc);
 	check_int(mem[0], 0xf3);
 	unload(&l);
@@ -203,8 +203,8 @@ static void functions_in_several_sections(void)
 	check_str(l.elf.funcs[2].name, "other");
 	check_int(l.elf.funcs[2].offset, 96);
 	check_int(l.elf.funcs[2].frame, 16);
-	check(!memcmp(l.t.group[REX_GROUP_TEXT].mem + 96,
-		      l.t.group[REX_GROUP_TEXT].mem, 21));
+	check(!memcmp(l.t.seg[REX_SEG_TEXT].mem + 96, l.t.seg[REX_SEG_TEXT].mem,
+		      21));
 	unload(&l);
 }
 

@@ -47,7 +47,7 @@ static int use_load(struct use *u)
 		abort();
 	}
 	free(file.data);
-	u->body = u->l.t.group[REX_GROUP_TEXT].mem + at;
+	u->body = u->l.t.seg[REX_SEG_TEXT].mem + at;
 	u->addr = TEXT_ADDR + at;
 	u->l.t.plain_returns = u->plain_returns;
 	u->rodata = RODATA_ADDR + u->l.elf.got_offset;
@@ -97,7 +97,7 @@ static void absolute_64(void)
 	use_must_load(&u);
 	check_int(read_u64(u.body + 2), DATA_ADDR + 5);
 	/* the one that every object has, in .rodata, to prog */
-	check_int(read_u64(u.l.t.group[REX_GROUP_RODATA].mem + 8), TEXT_ADDR);
+	check_int(read_u64(u.l.t.seg[REX_SEG_RODATA].mem + 8), TEXT_ADDR);
 	check_int(u.body[10], 0xc3);
 	unload(&u.l);
 }
@@ -187,7 +187,7 @@ static void call_within_the_object(void)
 	struct bytes file = obj_write(o);
 
 	check_int(load(&l, &file, NULL), 0);
-	check_int(read_s32(l.t.group[REX_GROUP_TEXT].mem + OBJ_PROG_BODY + 5),
+	check_int(read_s32(l.t.seg[REX_SEG_TEXT].mem + OBJ_PROG_BODY + 5),
 		  48 - (OBJ_PROG_BODY + 9));
 	unload(&l);
 	free(file.data);
@@ -253,8 +253,7 @@ static void got_slot_is_shared(void)
 	check_int(u.body[1], 0x8b); /* not one that says it may be relaxed */
 	check_int(pc_target(&u, 3), u.rodata);
 	check_int(pc_target(&u, 10), u.rodata);
-	check_int(read_u64(u.l.t.group[REX_GROUP_RODATA].mem +
-			   u.l.elf.got_offset),
+	check_int(read_u64(u.l.t.seg[REX_SEG_RODATA].mem + u.l.elf.got_offset),
 		  MEMCPY_ADDR);
 	unload(&u.l);
 }
@@ -329,7 +328,7 @@ static void got_is_used_where_direct_is_not_possible(void)
 		use_must_load(&u);
 		check(!memcmp(u.body, cases[i].code, 3));
 		check_int(pc_target(&u, 3), u.rodata + 4 + cases[i].addend);
-		check_int(read_u64(u.l.t.group[REX_GROUP_RODATA].mem +
+		check_int(read_u64(u.l.t.seg[REX_SEG_RODATA].mem +
 				   u.l.elf.got_offset),
 			  cases[i].value);
 		unload(&u.l);
@@ -346,9 +345,8 @@ static void got_offset_in_data_is_not_direct(void)
 	obj_add_rela(u.o, obj_sec_index(u.o, ".data"), 4,
 		     R_X86_64_REX_GOTPCRELX, obj_sym_index(u.o, "prog"), -4);
 	use_must_load(&u);
-	check_int(u.l.t.group[REX_GROUP_DATA].mem[2], 0x8b);
-	check_int(DATA_ADDR + 4 + 4 +
-			  read_s32(u.l.t.group[REX_GROUP_DATA].mem + 4),
+	check_int(u.l.t.seg[REX_SEG_DATA].mem[2], 0x8b);
+	check_int(DATA_ADDR + 4 + 4 + read_s32(u.l.t.seg[REX_SEG_DATA].mem + 4),
 		  u.rodata);
 	unload(&u.l);
 }
