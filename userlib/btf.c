@@ -155,9 +155,9 @@ static void rex_btf_inner(const struct rex_btf_types *types,
 
 /* Adds the variable of one map, and returns its id. */
 static int rex_btf_add_map(const struct rex_btf_types *types,
-			   const struct rex_elf_map *elf)
+			   const struct rex_decl_map *decl)
 {
-	const struct rex_map_def *def = &elf->def;
+	const struct rex_map_def *def = &decl->def;
 	struct rex_btf_map map = {};
 	int id;
 
@@ -176,7 +176,7 @@ static int rex_btf_add_map(const struct rex_btf_types *types,
 	id = rex_btf_add_map_struct(types, &map);
 	if (id < 0)
 		return id;
-	return btf__add_var(types->btf, elf->name, BTF_VAR_GLOBAL_ALLOCATED,
+	return btf__add_var(types->btf, decl->name, BTF_VAR_GLOBAL_ALLOCATED,
 			    id);
 }
 
@@ -190,7 +190,7 @@ static int rex_btf_add_types(struct rex_btf_types *types)
 	return types->lock < 0 ? types->lock : 0;
 }
 
-static int rex_btf_fill(struct btf *btf, const struct rex_elf *elf)
+static int rex_btf_fill(struct btf *btf, const struct rex_decls *decls)
 {
 	struct rex_btf_types types = { .btf = btf };
 	int vars[REX_MAX_MAPS];
@@ -199,20 +199,20 @@ static int rex_btf_fill(struct btf *btf, const struct rex_elf *elf)
 
 	if (err)
 		return err;
-	for (i = 0; i < elf->nr_maps; i++) {
-		vars[i] = rex_btf_add_map(&types, &elf->maps[i]);
+	for (i = 0; i < decls->nr_maps; i++) {
+		vars[i] = rex_btf_add_map(&types, &decls->maps[i]);
 		if (vars[i] < 0)
 			return vars[i];
 	}
 
-	err = btf__add_datasec(btf, ".maps", elf->nr_maps * REX_BTF_MAP_SIZE);
-	for (i = 0; err >= 0 && i < elf->nr_maps; i++)
+	err = btf__add_datasec(btf, ".maps", decls->nr_maps * REX_BTF_MAP_SIZE);
+	for (i = 0; err >= 0 && i < decls->nr_maps; i++)
 		err = btf__add_datasec_var_info(
 			btf, vars[i], i * REX_BTF_MAP_SIZE, REX_BTF_MAP_SIZE);
 	return err < 0 ? err : 0;
 }
 
-int rex_btf_build(const struct rex_elf *elf, void **buf, size_t *size)
+int rex_btf_build(const struct rex_decls *decls, void **buf, size_t *size)
 {
 	struct btf *btf = btf__new_empty();
 	const void *raw;
@@ -222,7 +222,7 @@ int rex_btf_build(const struct rex_elf *elf, void **buf, size_t *size)
 	if (!btf)
 		return rex_error_errno(-errno, "cannot make BTF");
 
-	err = rex_btf_fill(btf, elf);
+	err = rex_btf_fill(btf, decls);
 	if (err) {
 		rex_error_errno(err, "cannot make the BTF of the maps");
 		goto out;

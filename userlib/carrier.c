@@ -111,18 +111,18 @@ static int rex_carrier_symbol(struct rex_carrier *c, const char *name,
 
 /* One section with all programs that declare the name that prog @first does. */
 static int rex_carrier_add_progs(struct rex_carrier *c,
-				 const struct rex_elf *elf, __u32 first)
+				 const struct rex_decls *decls, __u32 first)
 {
-	const char *section = elf->progs[first].section;
+	const char *section = decls->progs[first].section;
 	struct bpf_insn *insns = c->insns + c->nr_insns;
 	__u32 index = rex_carrier_last_section(c) + 1;
 	__u32 i, nr, total = 0;
 
-	for (i = first; i < elf->nr_progs; i++) {
-		if (strcmp(elf->progs[i].section, section))
+	for (i = first; i < decls->nr_progs; i++) {
+		if (strcmp(decls->progs[i].section, section))
 			continue;
-		nr = rex_carrier_of(insns + total, &elf->progs[i]);
-		if (rex_carrier_symbol(c, elf->progs[i].name, STT_FUNC, index,
+		nr = rex_carrier_of(insns + total, &decls->progs[i]);
+		if (rex_carrier_symbol(c, decls->progs[i].name, STT_FUNC, index,
 				       total * sizeof(*insns),
 				       nr * sizeof(*insns)))
 			return -ENOMEM;
@@ -137,25 +137,26 @@ static int rex_carrier_add_progs(struct rex_carrier *c,
 	return 0;
 }
 
-static bool rex_carrier_section_done(const struct rex_elf *elf, __u32 index)
+static bool rex_carrier_section_done(const struct rex_decls *decls, __u32 index)
 {
 	__u32 i;
 
 	for (i = 0; i < index; i++)
-		if (!strcmp(elf->progs[i].section, elf->progs[index].section))
+		if (!strcmp(decls->progs[i].section,
+			    decls->progs[index].section))
 			return true;
 	return false;
 }
 
 static int rex_carrier_add_maps(struct rex_carrier *c,
-				const struct rex_elf *elf)
+				const struct rex_decls *decls)
 {
-	size_t size = elf->nr_maps * REX_BTF_MAP_SIZE;
+	size_t size = decls->nr_maps * REX_BTF_MAP_SIZE;
 	__u32 i, index = rex_carrier_last_section(c) + 1;
 	size_t btf_size;
 	int err;
 
-	if (!elf->nr_maps)
+	if (!decls->nr_maps)
 		return 0;
 
 	c->maps = calloc(1, size);
@@ -163,12 +164,13 @@ static int rex_carrier_add_maps(struct rex_carrier *c,
 	    !rex_carrier_section(c, ".maps", SHT_PROGBITS,
 				 SHF_ALLOC | SHF_WRITE, c->maps, size))
 		return -ENOMEM;
-	for (i = 0; i < elf->nr_maps; i++)
-		if (rex_carrier_symbol(c, elf->maps[i].name, STT_OBJECT, index,
-				       i * REX_BTF_MAP_SIZE, REX_BTF_MAP_SIZE))
+	for (i = 0; i < decls->nr_maps; i++)
+		if (rex_carrier_symbol(c, decls->maps[i].name, STT_OBJECT,
+				       index, i * REX_BTF_MAP_SIZE,
+				       REX_BTF_MAP_SIZE))
 			return -ENOMEM;
 
-	err = rex_btf_build(elf, &c->btf, &btf_size);
+	err = rex_btf_build(decls, &c->btf, &btf_size);
 	if (err)
 		return err;
 	if (!rex_carrier_section(c, ".BTF", SHT_PROGBITS, 0, c->btf, btf_size))
@@ -203,15 +205,17 @@ static int rex_carrier_add_tables(struct rex_carrier *c)
 	return 0;
 }
 
-static int rex_carrier_fill(struct rex_carrier *c, const struct rex_elf *elf)
+static int rex_carrier_fill(struct rex_carrier *c,
+			    const struct rex_decls *decls)
 {
 	static const char license[] = "GPL";
 	Elf64_Ehdr *ehdr = elf64_newehdr(c->elf);
 	__u32 i;
 	int err;
 
-	c->syms = calloc(1 + elf->nr_progs + elf->nr_maps, sizeof(*c->syms));
-	c->insns = calloc(elf->nr_progs * REX_CARRIER_MAX_INSNS,
+	c->syms =
+		calloc(1 + decls->nr_progs + decls->nr_maps, sizeof(*c->syms));
+	c->insns = calloc(decls->nr_progs * REX_CARRIER_MAX_INSNS,
 			  sizeof(*c->insns));
 	if (!ehdr || !c->syms || !c->insns)
 		return -ENOMEM;
@@ -226,14 +230,14 @@ static int rex_carrier_fill(struct rex_carrier *c, const struct rex_elf *elf)
 				 SHF_ALLOC | SHF_WRITE, (void *)license,
 				 sizeof(license)))
 		return -ENOMEM;
-	for (i = 0; i < elf->nr_progs; i++) {
-		if (rex_carrier_section_done(elf, i))
+	for (i = 0; i < decls->nr_progs; i++) {
+		if (rex_carrier_section_done(decls, i))
 			continue;
-		err = rex_carrier_add_progs(c, elf, i);
+		err = rex_carrier_add_progs(c, decls, i);
 		if (err)
 			return err;
 	}
-	err = rex_carrier_add_maps(c, elf);
+	err = rex_carrier_add_maps(c, decls);
 	return err ?: rex_carrier_add_tables(c);
 }
 
@@ -258,7 +262,7 @@ static int rex_carrier_read(int fd, size_t size, void **buf)
 	return 0;
 }
 
-static int rex_carrier_write(int fd, const struct rex_elf *elf, void **buf,
+static int rex_carrier_write(int fd, const struct rex_decls *decls, void **buf,
 			     size_t *size)
 {
 	struct rex_carrier c = {};
@@ -270,7 +274,7 @@ static int rex_carrier_write(int fd, const struct rex_elf *elf, void **buf,
 	if (!c.elf)
 		return -ENOMEM;
 
-	err = rex_carrier_fill(&c, elf);
+	err = rex_carrier_fill(&c, decls);
 	if (!err) {
 		len = elf_update(c.elf, ELF_C_WRITE);
 		*size = len;
@@ -286,18 +290,18 @@ static int rex_carrier_write(int fd, const struct rex_elf *elf, void **buf,
 	return err;
 }
 
-int rex_carrier_build(const struct rex_elf *elf, void **buf, size_t *size)
+int rex_carrier_build(const struct rex_decls *decls, void **buf, size_t *size)
 {
 	int fd, err;
 
 	fd = memfd_create("rex-carrier", MFD_CLOEXEC);
 	if (fd < 0)
 		return rex_error_errno(-errno, "memfd_create");
-	err = rex_carrier_write(fd, elf, buf, size);
+	err = rex_carrier_write(fd, decls, buf, size);
 	close(fd);
 	if (err)
 		return rex_error_errno(err, "cannot make the carrier object");
 	rex_debug("carrier object of %zu bytes: %u programs, %u maps", *size,
-		  elf->nr_progs, elf->nr_maps);
+		  decls->nr_progs, decls->nr_maps);
 	return 0;
 }

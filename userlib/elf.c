@@ -177,8 +177,8 @@ static int rex_elf_find_sections(struct rex_elf_file *file)
 }
 
 /* The layout of all else depends on the ABI version: it is read first. */
-static int rex_elf_read_note(const struct rex_elf_file *file,
-			     struct rex_elf *elf)
+static int rex_decls_read_note(const struct rex_elf_file *file,
+			       struct rex_decls *decls)
 {
 	const char *buf = file->note->d_buf;
 	size_t size = file->note->d_size;
@@ -188,7 +188,7 @@ static int rex_elf_read_note(const struct rex_elf_file *file,
 	/* "Rex" and its NUL fill four bytes: no padding before the descriptor. */
 	_Static_assert(sizeof(REX_NOTE_NAME) % 4 == 0, "note name padding");
 
-	if (size < desc + sizeof(elf->note.abi))
+	if (size < desc + sizeof(decls->note.abi))
 		return rex_error(-ENOEXEC, "section " REX_SEC_NOTE
 					   " is too short for a note");
 	memcpy(&nhdr, buf, sizeof(nhdr));
@@ -198,17 +198,17 @@ static int rex_elf_read_note(const struct rex_elf_file *file,
 		return rex_error(-ENOEXEC, "section " REX_SEC_NOTE
 					   " holds another note than Rex's");
 
-	memcpy(&elf->note.abi, buf + desc, sizeof(elf->note.abi));
-	if (elf->note.abi != REX_ABI_VERSION)
+	memcpy(&decls->note.abi, buf + desc, sizeof(decls->note.abi));
+	if (decls->note.abi != REX_ABI_VERSION)
 		return rex_error(-EPROTO,
 				 "the object is of ABI %u, librex speaks %u",
-				 elf->note.abi, REX_ABI_VERSION);
-	if (nhdr.n_descsz < sizeof(elf->note) ||
-	    size < desc + sizeof(elf->note))
+				 decls->note.abi, REX_ABI_VERSION);
+	if (nhdr.n_descsz < sizeof(decls->note) ||
+	    size < desc + sizeof(decls->note))
 		return rex_error(-ENOEXEC,
 				 "the note in " REX_SEC_NOTE " is too short");
-	memcpy(&elf->note, buf + desc, sizeof(elf->note));
-	elf->note.rustc[REX_VERSION_LEN - 1] = '\0';
+	memcpy(&decls->note, buf + desc, sizeof(decls->note));
+	decls->note.rustc[REX_VERSION_LEN - 1] = '\0';
 	return 0;
 }
 
@@ -227,9 +227,9 @@ static int rex_elf_count(const Elf_Data *data, const char *name, size_t elem,
 	return data->d_size / elem;
 }
 
-static int rex_elf_check_prog(const struct rex_elf *elf, __u32 index)
+static int rex_elf_check_prog(const struct rex_decls *decls, __u32 index)
 {
-	const struct rex_prog_def *prog = &elf->progs[index];
+	const struct rex_prog_def *prog = &decls->progs[index];
 	__u32 i;
 
 	if (prog->size != sizeof(*prog))
@@ -248,19 +248,19 @@ static int rex_elf_check_prog(const struct rex_elf *elf, __u32 index)
 				 "text that ends in NUL",
 				 prog->name);
 	for (i = 0; i < index; i++)
-		if (!strcmp(elf->progs[i].name, prog->name))
+		if (!strcmp(decls->progs[i].name, prog->name))
 			return rex_error(-ENOEXEC, "two programs are named %s",
 					 prog->name);
 	return 0;
 }
 
-static int rex_elf_read_progs(const struct rex_elf_file *file,
-			      struct rex_elf *elf)
+static int rex_decls_read_progs(const struct rex_elf_file *file,
+				struct rex_decls *decls)
 {
 	int err, nr;
 	__u32 i;
 
-	nr = rex_elf_count(file->progs, REX_SEC_PROGS, sizeof(*elf->progs),
+	nr = rex_elf_count(file->progs, REX_SEC_PROGS, sizeof(*decls->progs),
 			   REX_MAX_PROGS);
 	if (nr < 0)
 		return nr;
@@ -268,14 +268,14 @@ static int rex_elf_read_progs(const struct rex_elf_file *file,
 		return rex_error(-ENOEXEC,
 				 "section " REX_SEC_PROGS " is empty");
 
-	elf->progs = calloc(nr, sizeof(*elf->progs));
-	if (!elf->progs)
+	decls->progs = calloc(nr, sizeof(*decls->progs));
+	if (!decls->progs)
 		return rex_error_errno(-ENOMEM, "programs");
-	memcpy(elf->progs, file->progs->d_buf, nr * sizeof(*elf->progs));
-	elf->nr_progs = nr;
+	memcpy(decls->progs, file->progs->d_buf, nr * sizeof(*decls->progs));
+	decls->nr_progs = nr;
 
-	for (i = 0; i < elf->nr_progs; i++) {
-		err = rex_elf_check_prog(elf, i);
+	for (i = 0; i < decls->nr_progs; i++) {
+		err = rex_elf_check_prog(decls, i);
 		if (err)
 			return err;
 	}
@@ -284,18 +284,18 @@ static int rex_elf_read_progs(const struct rex_elf_file *file,
 
 /* Gives the map that @sym stands for its name. */
 static int rex_elf_name_map(const struct rex_elf_file *file,
-			    struct rex_elf *elf, const Elf64_Sym *sym)
+			    struct rex_decls *decls, const Elf64_Sym *sym)
 {
-	struct rex_elf_map *map;
+	struct rex_decl_map *map;
 	const char *name;
 
 	if (sym->st_value % sizeof(map->def) ||
-	    sym->st_value / sizeof(map->def) >= elf->nr_maps)
+	    sym->st_value / sizeof(map->def) >= decls->nr_maps)
 		return rex_error(-ENOEXEC,
 				 "a symbol at " REX_SEC_MAPS
 				 "+0x%llx is not at the start of a map",
 				 (unsigned long long)sym->st_value);
-	map = &elf->maps[sym->st_value / sizeof(map->def)];
+	map = &decls->maps[sym->st_value / sizeof(map->def)];
 
 	name = elf_strptr(file->elf, file->strtab_index, sym->st_name);
 	if (!name || strlen(name) >= sizeof(map->name) ||
@@ -314,7 +314,7 @@ static int rex_elf_name_map(const struct rex_elf_file *file,
 }
 
 static int rex_elf_name_maps(const struct rex_elf_file *file,
-			     struct rex_elf *elf)
+			     struct rex_decls *decls)
 {
 	const char *syms = file->syms->d_buf;
 	size_t nr = file->syms->d_size / sizeof(Elf64_Sym);
@@ -327,7 +327,7 @@ static int rex_elf_name_maps(const struct rex_elf_file *file,
 		if (sym.st_shndx != file->maps_index ||
 		    ELF64_ST_TYPE(sym.st_info) != STT_OBJECT)
 			continue;
-		err = rex_elf_name_map(file, elf, &sym);
+		err = rex_elf_name_map(file, decls, &sym);
 		if (err)
 			return err;
 	}
@@ -335,7 +335,7 @@ static int rex_elf_name_maps(const struct rex_elf_file *file,
 }
 
 /* What the map's BTF is made of. */
-static int rex_elf_check_lock(const struct rex_elf_map *map)
+static int rex_elf_check_lock(const struct rex_decl_map *map)
 {
 	const struct rex_map_def *def = &map->def;
 
@@ -354,9 +354,9 @@ static int rex_elf_check_lock(const struct rex_elf_map *map)
 	return 0;
 }
 
-static int rex_elf_check_map(const struct rex_elf *elf, __u32 index)
+static int rex_elf_check_map(const struct rex_decls *decls, __u32 index)
 {
-	const struct rex_elf_map *map = &elf->maps[index];
+	const struct rex_decl_map *map = &decls->maps[index];
 	__u32 i;
 
 	if (!map->name[0])
@@ -370,14 +370,14 @@ static int rex_elf_check_map(const struct rex_elf *elf, __u32 index)
 	if (map->def.type == BPF_MAP_TYPE_UNSPEC)
 		return rex_error(-ENOEXEC, "map %s has no type", map->name);
 	for (i = 0; i < index; i++)
-		if (!strcmp(elf->maps[i].name, map->name))
+		if (!strcmp(decls->maps[i].name, map->name))
 			return rex_error(-ENOEXEC, "two maps are named %s",
 					 map->name);
 	return rex_elf_check_lock(map);
 }
 
-static int rex_elf_read_maps(const struct rex_elf_file *file,
-			     struct rex_elf *elf)
+static int rex_decls_read_maps(const struct rex_elf_file *file,
+			       struct rex_decls *decls)
 {
 	const char *defs;
 	int err, nr;
@@ -390,28 +390,29 @@ static int rex_elf_read_maps(const struct rex_elf_file *file,
 	if (nr <= 0)
 		return nr;
 
-	elf->maps = calloc(nr, sizeof(*elf->maps));
-	if (!elf->maps)
+	decls->maps = calloc(nr, sizeof(*decls->maps));
+	if (!decls->maps)
 		return rex_error_errno(-ENOMEM, "maps");
-	elf->nr_maps = nr;
+	decls->nr_maps = nr;
 	defs = file->maps->d_buf;
-	for (i = 0; i < elf->nr_maps; i++)
-		memcpy(&elf->maps[i].def, defs + i * sizeof(elf->maps[i].def),
-		       sizeof(elf->maps[i].def));
+	for (i = 0; i < decls->nr_maps; i++)
+		memcpy(&decls->maps[i].def,
+		       defs + i * sizeof(decls->maps[i].def),
+		       sizeof(decls->maps[i].def));
 
-	err = rex_elf_name_maps(file, elf);
-	for (i = 0; !err && i < elf->nr_maps; i++)
-		err = rex_elf_check_map(elf, i);
+	err = rex_elf_name_maps(file, decls);
+	for (i = 0; !err && i < decls->nr_maps; i++)
+		err = rex_elf_check_map(decls, i);
 	return err;
 }
 
-int rex_elf_parse(const void *buf, size_t size, struct rex_elf *elf)
+int rex_decls_parse(const void *buf, size_t size, struct rex_decls *decls)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct rex_elf_file file = { .size = size };
 	int err;
 
-	memset(elf, 0, sizeof(*elf));
+	memset(decls, 0, sizeof(*decls));
 	pthread_once(&once, rex_elf_init);
 
 	if (size < sizeof(Elf64_Ehdr))
@@ -425,18 +426,18 @@ int rex_elf_parse(const void *buf, size_t size, struct rex_elf *elf)
 
 	err = rex_elf_check_header(file.elf);
 	err = err ?: rex_elf_find_sections(&file);
-	err = err ?: rex_elf_read_note(&file, elf);
-	err = err ?: rex_elf_read_progs(&file, elf);
-	err = err ?: rex_elf_read_maps(&file, elf);
+	err = err ?: rex_decls_read_note(&file, decls);
+	err = err ?: rex_decls_read_progs(&file, decls);
+	err = err ?: rex_decls_read_maps(&file, decls);
 	elf_end(file.elf);
 	if (err)
-		rex_elf_free(elf);
+		rex_decls_free(decls);
 	return err;
 }
 
-void rex_elf_free(struct rex_elf *elf)
+void rex_decls_free(struct rex_decls *decls)
 {
-	free(elf->progs);
-	free(elf->maps);
-	memset(elf, 0, sizeof(*elf));
+	free(decls->progs);
+	free(decls->maps);
+	memset(decls, 0, sizeof(*decls));
 }

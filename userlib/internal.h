@@ -26,36 +26,36 @@ void rex_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- elf.c: what a Rex object declares ---------------------------------- */
 
-struct rex_elf_map {
+struct rex_decl_map {
 	char name[REX_NAME_LEN];
 	struct rex_map_def def;
 };
 
-struct rex_elf {
+struct rex_decls {
 	struct rex_note note;
 	__u32 nr_progs;
 	__u32 nr_maps;
 	struct rex_prog_def *progs;
-	struct rex_elf_map *maps;
+	struct rex_decl_map *maps;
 };
 
 /*
- * Reads the declarations out of an object file. Every string in @elf is
- * NUL-terminated and every name is a C identifier. On success @elf is freed
- * with rex_elf_free(); on failure there is nothing to free.
+ * Reads the declarations out of an object file. Every string in @decls is
+ * NUL-terminated and every name is a C identifier. On success @decls is freed
+ * with rex_decls_free(); on failure there is nothing to free.
  */
-int rex_elf_parse(const void *buf, size_t size, struct rex_elf *elf);
-void rex_elf_free(struct rex_elf *elf);
+int rex_decls_parse(const void *buf, size_t size, struct rex_decls *decls);
+void rex_decls_free(struct rex_decls *decls);
 
 /* ---- carrier.c, btf.c: the BPF ELF for libbpf --------------------------- */
 
 /* Size of one map's variable in the carrier's .maps: eight pointers. */
 #define REX_BTF_MAP_SIZE 64u
 
-/* Raw BTF that describes the maps of @elf; freed with free(). */
-int rex_btf_build(const struct rex_elf *elf, void **buf, size_t *size);
+/* Raw BTF that describes the maps of @decls; freed with free(). */
+int rex_btf_build(const struct rex_decls *decls, void **buf, size_t *size);
 /* A BPF object file with a carrier for each program; freed with free(). */
-int rex_carrier_build(const struct rex_elf *elf, void **buf, size_t *size);
+int rex_carrier_build(const struct rex_decls *decls, void **buf, size_t *size);
 
 /* ---- dev.c: the way to rex.ko; tests put their own here ------------------ */
 
@@ -70,7 +70,7 @@ enum rex_obj_state {
 	REX_OBJ_FAILED, /* the load was tried and undone */
 };
 
-/* What the user set for one program, by index of elf.progs. */
+/* What the user set for one program, by index of decls.progs. */
 struct rex_obj_prog {
 	__u32 timeout_ms;
 	__u32 bind_flags;
@@ -82,12 +82,12 @@ struct rex_obj {
 	char name[REX_NAME_LEN];
 	void *file; /* contents of the object file; freed once loaded */
 	size_t file_size;
-	struct rex_elf elf;
+	struct rex_decls decls;
 	struct rex_obj_prog *progs;
 	void *carrier; /* bpf refers to it */
 	struct bpf_object *bpf;
 	/*
-	 * By index of elf.maps. The name is of no use to find a map later:
+	 * By index of decls.maps. The name is of no use to find a map later:
 	 * libbpf changes it to the kernel's when it uses an existing map.
 	 */
 	struct bpf_map **maps;
@@ -101,9 +101,9 @@ struct rex_obj {
 	bool log_owned;
 };
 
-/* Index in elf.maps, or -ENOENT with an error text. */
+/* Index in decls.maps, or -ENOENT with an error text. */
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
-/* Index in elf.progs, or -ENOENT with an error text. */
+/* Index in decls.progs, or -ENOENT with an error text. */
 int rex_obj_find_prog(const struct rex_obj *obj, const char *prog);
 /* REX_IOC_BIND of program @index to @prog_fd, with @flags added. */
 int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,

@@ -16,8 +16,8 @@ int rex_obj_find_map(const struct rex_obj *obj, const char *map)
 {
 	__u32 i;
 
-	for (i = 0; i < obj->elf.nr_maps; i++)
-		if (!strcmp(obj->elf.maps[i].name, map))
+	for (i = 0; i < obj->decls.nr_maps; i++)
+		if (!strcmp(obj->decls.maps[i].name, map))
 			return i;
 	return rex_error(-ENOENT, "%s has no map %s", obj->name, map);
 }
@@ -26,8 +26,8 @@ int rex_obj_find_prog(const struct rex_obj *obj, const char *prog)
 {
 	__u32 i;
 
-	for (i = 0; i < obj->elf.nr_progs; i++)
-		if (!strcmp(obj->elf.progs[i].name, prog))
+	for (i = 0; i < obj->decls.nr_progs; i++)
+		if (!strcmp(obj->decls.progs[i].name, prog))
 			return i;
 	return rex_error(-ENOENT, "%s has no program %s", obj->name, prog);
 }
@@ -49,17 +49,17 @@ static int rex_load_check_module(void)
 
 /*
  * Which maps does this load pin, and must unpin if it fails later? Those whose
- * pin path is free now. Sets *@fresh to an array by index of elf.maps.
+ * pin path is free now. Sets *@fresh to an array by index of decls.maps.
  */
 static int rex_load_note_pins(const struct rex_obj *obj, bool **fresh)
 {
 	const char *path;
 	__u32 i;
 
-	*fresh = calloc(obj->elf.nr_maps ?: 1, sizeof(**fresh));
+	*fresh = calloc(obj->decls.nr_maps ?: 1, sizeof(**fresh));
 	if (!*fresh)
 		return rex_error_errno(-ENOMEM, "pin paths");
-	for (i = 0; i < obj->elf.nr_maps; i++) {
+	for (i = 0; i < obj->decls.nr_maps; i++) {
 		path = bpf_map__pin_path(obj->maps[i]);
 		(*fresh)[i] = path && access(path, F_OK);
 	}
@@ -70,7 +70,7 @@ static void rex_load_unpin(const struct rex_obj *obj, const bool *fresh)
 {
 	__u32 i;
 
-	for (i = 0; i < obj->elf.nr_maps; i++)
+	for (i = 0; i < obj->decls.nr_maps; i++)
 		if (fresh[i] && bpf_map__is_pinned(obj->maps[i]))
 			bpf_map__unpin(obj->maps[i], NULL);
 }
@@ -91,12 +91,12 @@ static int rex_load_fill_maps(const struct rex_obj *obj, struct rex_map_fd *fds)
 {
 	__u32 i;
 
-	for (i = 0; i < obj->elf.nr_maps; i++) {
+	for (i = 0; i < obj->decls.nr_maps; i++) {
 		fds[i].fd = bpf_map__fd(obj->maps[i]);
 		if (fds[i].fd < 0)
 			return rex_error(fds[i].fd, "map %s was not created",
-					 obj->elf.maps[i].name);
-		strcpy(fds[i].name, obj->elf.maps[i].name);
+					 obj->decls.maps[i].name);
+		strcpy(fds[i].name, obj->decls.maps[i].name);
 	}
 	return 0;
 }
@@ -125,7 +125,7 @@ static int rex_load_image(struct rex_obj *obj)
 		.size = sizeof(load),
 		.elf = (uintptr_t)obj->file,
 		.elf_size = obj->file_size,
-		.nr_maps = obj->elf.nr_maps,
+		.nr_maps = obj->decls.nr_maps,
 		.log_level = obj->log_level,
 		.log_buf = (uintptr_t)obj->log,
 		.log_size = obj->log_size,
@@ -135,7 +135,7 @@ static int rex_load_image(struct rex_obj *obj)
 	struct rex_map_fd *fds;
 	int ret;
 
-	fds = calloc(obj->elf.nr_maps ?: 1, sizeof(*fds));
+	fds = calloc(obj->decls.nr_maps ?: 1, sizeof(*fds));
 	if (!fds)
 		return rex_error_errno(-ENOMEM, "map descriptors");
 	ret = rex_load_fill_maps(obj, fds);
@@ -204,7 +204,7 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 	};
 	int err;
 
-	strcpy(bind.entry, obj->elf.progs[index].name);
+	strcpy(bind.entry, obj->decls.progs[index].name);
 	err = rex_load_try_bind(&bind);
 	reason[strcspn(reason, "\n")] = '\0';
 	if (err == -ERANGE)
@@ -225,19 +225,19 @@ static int rex_load_bind_all(const struct rex_obj *obj)
 	__u32 i;
 	int err;
 
-	for (i = 0; i < obj->elf.nr_progs; i++) {
-		prog = bpf_object__find_program_by_name(obj->bpf,
-							obj->elf.progs[i].name);
+	for (i = 0; i < obj->decls.nr_progs; i++) {
+		prog = bpf_object__find_program_by_name(
+			obj->bpf, obj->decls.progs[i].name);
 		if (!prog)
 			return rex_error(-ENOENT, "%s: no carrier for %s",
-					 obj->name, obj->elf.progs[i].name);
+					 obj->name, obj->decls.progs[i].name);
 		if (!bpf_program__autoload(prog))
 			continue;
 		err = rex_obj_bind(obj, i, bpf_program__fd(prog), 0);
 		if (err)
 			return err;
 		rex_debug("%s: program %s bound", obj->name,
-			  obj->elf.progs[i].name);
+			  obj->decls.progs[i].name);
 	}
 	return 0;
 }

@@ -130,19 +130,19 @@ static int rex_obj_parse(struct rex_obj *obj,
 	__u32 i;
 	int err;
 
-	err = rex_elf_parse(obj->file, obj->file_size, &obj->elf);
+	err = rex_decls_parse(obj->file, obj->file_size, &obj->decls);
 	if (err)
 		return err;
-	for (i = 0; i < obj->elf.nr_progs; i++) {
-		err = rex_obj_check_prog(&obj->elf.progs[i]);
+	for (i = 0; i < obj->decls.nr_progs; i++) {
+		err = rex_obj_check_prog(&obj->decls.progs[i]);
 		if (err)
 			return err;
 	}
 
-	obj->progs = calloc(obj->elf.nr_progs, sizeof(*obj->progs));
+	obj->progs = calloc(obj->decls.nr_progs, sizeof(*obj->progs));
 	if (!obj->progs)
 		return rex_error_errno(-ENOMEM, "programs");
-	for (i = 0; i < obj->elf.nr_progs; i++)
+	for (i = 0; i < obj->decls.nr_progs; i++)
 		obj->progs[i].timeout_ms = REX_OPT(opts, timeout_ms, 0);
 	obj->restarts_per_min = REX_OPT(opts, restarts_per_min, 0);
 	obj->time_runs = REX_OPT(opts, time_runs, false);
@@ -156,7 +156,7 @@ static int rex_obj_open_bpf(struct rex_obj *obj)
 	size_t size;
 	int err;
 
-	err = rex_carrier_build(&obj->elf, &obj->carrier, &size);
+	err = rex_carrier_build(&obj->decls, &obj->carrier, &size);
 	if (err)
 		return err;
 	obj->bpf = bpf_object__open_mem(obj->carrier, size, &bpf_opts);
@@ -171,11 +171,11 @@ static int rex_obj_find_maps(struct rex_obj *obj)
 	const char *name;
 	__u32 i;
 
-	obj->maps = calloc(obj->elf.nr_maps ?: 1, sizeof(*obj->maps));
+	obj->maps = calloc(obj->decls.nr_maps ?: 1, sizeof(*obj->maps));
 	if (!obj->maps)
 		return rex_error_errno(-ENOMEM, "maps");
-	for (i = 0; i < obj->elf.nr_maps; i++) {
-		name = obj->elf.maps[i].name;
+	for (i = 0; i < obj->decls.nr_maps; i++) {
+		name = obj->decls.maps[i].name;
 		obj->maps[i] = bpf_object__find_map_by_name(obj->bpf, name);
 		if (!obj->maps[i])
 			return rex_error(-ENOENT, "libbpf lost map %s", name);
@@ -189,9 +189,9 @@ static int rex_obj_set_pin_root(struct rex_obj *obj, const char *root)
 	__u32 i;
 	int err;
 
-	for (i = 0; i < obj->elf.nr_maps; i++) {
+	for (i = 0; i < obj->decls.nr_maps; i++) {
 		if ((size_t)snprintf(path, sizeof(path), "%s/%s", root,
-				     obj->elf.maps[i].name) >= sizeof(path))
+				     obj->decls.maps[i].name) >= sizeof(path))
 			return rex_error_errno(-ENAMETOOLONG, "pin_root_path");
 		err = bpf_map__set_pin_path(obj->maps[i], path);
 		if (err)
@@ -393,7 +393,7 @@ void rex_obj_close(struct rex_obj *obj)
 	bpf_object__close(obj->bpf);
 	if (obj->image_fd >= 0)
 		close(obj->image_fd);
-	rex_elf_free(&obj->elf);
+	rex_decls_free(&obj->decls);
 	free(obj->progs);
 	free(obj->maps);
 	free(obj->carrier);
