@@ -16,7 +16,7 @@ static int cpus(void)
 }
 
 /* A process that makes one event on CPU as soon as the pipe is closed. */
-static pid_t victim_on(int cpu, const int *gate)
+static pid_t victim_on(int cpu, const int *go)
 {
 	pid_t pid = fork();
 	char byte;
@@ -24,9 +24,9 @@ static pid_t victim_on(int cpu, const int *gate)
 	ASSERT(pid >= 0);
 	if (pid == 0) {
 		alarm(VICTIM_SECONDS);
-		close(gate[1]);
+		close(go[1]);
 		pin_to_cpu(cpu);
-		if (read(gate[0], &byte, 1) != 0)
+		if (read(go[0], &byte, 1) != 0)
 			_exit(10);
 		fire_dup();
 		live_on();
@@ -44,15 +44,15 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 	struct rex_prog_info info;
 	pid_t victims[MAX_CPUS];
 	long start;
-	int gate[2];
+	int go[2];
 
 	STRICT_SYSCTLS("1");
-	ASSERT(!pipe2(gate, O_CLOEXEC));
+	ASSERT(!pipe2(go, O_CLOEXEC));
 	for (int i = 0; i < n; i++)
-		victims[i] = victim_on(i, gate);
-	close(gate[0]);
+		victims[i] = victim_on(i, go);
+	close(go[0]);
 	start = ksft_ms();
-	close(gate[1]);
+	close(go[1]);
 	for (int i = 0; i < n; i++)
 		reap(victims[i]);
 	ksft_note("%s on %d CPUs was over after %ld ms", act, n,

@@ -12,7 +12,7 @@ prepare() {
 	cp "$O/host/ktap" tree/build/host/
 	cp "$TOP"/scripts/{test,kernel,lib.sh,apt.sh} tree/scripts/
 	cp "$TOP"/kselftests/{expected-skips,splats}.txt tree/kselftests/
-	printf '%s\n' "6.1 gate a" "6.12 gate b" >tree/kernels.txt
+	printf '%s\n' "6.1 required a" "6.12 required b" >tree/kernels.txt
 	printf '%s\n' one two:60 hostile_cpus >tree/build/kselftests/tests.list
 	# A VM runs for a second, or as $T/seconds says.
 	script tree/scripts/vm-rex <<-END
