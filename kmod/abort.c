@@ -17,7 +17,7 @@
  * then the fault is counted, not described. No lock: the caller may have
  * interrupted another CPU-local caller.
  */
-static struct rex_fault *new_record(struct rex_prog *prog, u32 cause)
+static struct rex_fault *abort_new_record(struct rex_prog *prog, u32 cause)
 {
 	struct rex_fault_ring *ring = prog->faults;
 	unsigned int n = atomic_inc_return(&ring->next) - 1;
@@ -47,8 +47,8 @@ static struct rex_fault *new_record(struct rex_prog *prog, u32 cause)
  * Follow the frame pointers from @fp. All program text is compiled with them,
  * but nothing is trusted: a frame must lie on the run's stack, above the last.
  */
-static void record_frames(struct rex_fault *fault, const struct rex_run *run,
-			  unsigned long fp)
+static void abort_record_frames(struct rex_fault *fault,
+				const struct rex_run *run, unsigned long fp)
 {
 	unsigned long last = 0;
 
@@ -70,7 +70,8 @@ static void record_frames(struct rex_fault *fault, const struct rex_run *run,
  * the caller would be missing. Its address is on top of the stack, or below the
  * %rbp that was pushed there.
  */
-static void record_caller(struct rex_fault *fault, const struct rex_run *run)
+static void abort_record_caller(struct rex_fault *fault,
+				const struct rex_run *run)
 {
 	const struct rex_trap *trap = &run->trap;
 	const struct rex_image_func *func =
@@ -95,8 +96,8 @@ static void record_caller(struct rex_fault *fault, const struct rex_run *run)
  * The interrupted kernel, from the return into the carrier on. The kernel's
  * unwinder does not know our stacks, so it is started behind them.
  */
-static void record_kernel_frames(struct rex_fault *fault,
-				 const struct rex_run *run)
+static void abort_record_kernel_frames(struct rex_fault *fault,
+				       const struct rex_run *run)
 {
 	struct pt_regs regs;
 
@@ -107,9 +108,9 @@ static void record_kernel_frames(struct rex_fault *fault,
 		&regs, fault->kernel_frames, REX_FAULT_KERNEL_FRAMES, 0);
 }
 
-static void publish(struct rex_fault *fault, const struct rex_run *run)
+static void abort_publish(struct rex_fault *fault, const struct rex_run *run)
 {
-	record_kernel_frames(fault, run);
+	abort_record_kernel_frames(fault, run);
 	rex_report_publish(fault);
 }
 
@@ -142,21 +143,22 @@ asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
 		WRITE_ONCE(run->prog, 0);
 		rex_stubs_abort(run, rex_run_skip(prog));
 	}
-	fault = new_record(rex_run_prog(run), REX_FAULT_STACK_OVERFLOW);
+	fault = abort_new_record(rex_run_prog(run), REX_FAULT_STACK_OVERFLOW);
 	if (fault) {
 		fault->frames[fault->nr_frames++] = *(unsigned long *)sp;
-		record_frames(fault, run, fp);
+		abort_record_frames(fault, run, fp);
 		snprintf(fault->message, sizeof(fault->message),
 			 "more than %u bytes of stack",
 			 (u32)(REX_RUN_STACK - REX_RUN_RESERVE));
-		publish(fault, run);
+		abort_publish(fault, run);
 	}
 	abort_run(run, REX_FAULT_STACK_OVERFLOW);
 }
 NOKPROBE_SYMBOL(rex_abort_overflow);
 
 /* A run can end before its time, with that of a run below it: see watchdog.h. */
-static void describe_timeout(struct rex_fault *fault, const struct rex_run *run)
+static void abort_describe_timeout(struct rex_fault *fault,
+				   const struct rex_run *run)
 {
 	u32 limit = READ_ONCE(rex_run_prog(run)->timeout_ms);
 	const char *what = run->trap.what;
@@ -170,13 +172,14 @@ static void describe_timeout(struct rex_fault *fault, const struct rex_run *run)
 		 what);
 }
 
-static void describe_trap(struct rex_fault *fault, const struct rex_run *run)
+static void abort_describe_trap(struct rex_fault *fault,
+				const struct rex_run *run)
 {
 	const struct rex_trap *trap = &run->trap;
 
 	switch (trap->cause) {
 	case REX_FAULT_TIMEOUT:
-		describe_timeout(fault, run);
+		abort_describe_timeout(fault, run);
 		break;
 	case REX_FAULT_PAGE_FAULT:
 		snprintf(fault->message, sizeof(fault->message),
@@ -191,15 +194,15 @@ asmlinkage __noreturn void rex_abort_trap(unsigned long fp)
 {
 	struct rex_run *run = rex_run_current();
 	struct rex_fault *fault =
-		new_record(rex_run_prog(run), run->trap.cause);
+		abort_new_record(rex_run_prog(run), run->trap.cause);
 
 	if (fault) {
 		/* Symbolised by the instruction before: see report.c. */
 		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
-		record_caller(fault, run);
-		record_frames(fault, run, fp);
-		describe_trap(fault, run);
-		publish(fault, run);
+		abort_record_caller(fault, run);
+		abort_record_frames(fault, run, fp);
+		abort_describe_trap(fault, run);
+		abort_publish(fault, run);
 	}
 	abort_run(run, run->trap.cause);
 }
@@ -217,7 +220,7 @@ u8 *rex_panic_buf(u64 *len)
 	return run->panic_buf;
 }
 
-static void copy_text(char *dst, size_t size, const char *src, size_t len)
+static void abort_copy_text(char *dst, size_t size, const char *src, size_t len)
 {
 	if (len > size - 1)
 		len = size - 1;
@@ -232,22 +235,23 @@ __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 	struct rex_run *run = rex_run_current();
 	unsigned long *frame = __builtin_frame_address(0);
 	struct rex_fault *fault =
-		new_record(rex_run_prog(run), REX_FAULT_PANIC);
+		abort_new_record(rex_run_prog(run), REX_FAULT_PANIC);
 
 	if (fault) {
 		fault->frames[fault->nr_frames++] = frame[1];
-		record_frames(fault, run, frame[0]);
-		copy_text(fault->message, sizeof(fault->message),
-			  run->panic_buf,
-			  min_t(u64, msg_len, sizeof(run->panic_buf)));
+		abort_record_frames(fault, run, frame[0]);
+		abort_copy_text(fault->message, sizeof(fault->message),
+				run->panic_buf,
+				min_t(u64, msg_len, sizeof(run->panic_buf)));
 		if (file_len >= sizeof(fault->file)) {
 			file += file_len - (sizeof(fault->file) - 1);
 			file_len = sizeof(fault->file) - 1;
 		}
-		copy_text(fault->file, sizeof(fault->file), file, file_len);
+		abort_copy_text(fault->file, sizeof(fault->file), file,
+				file_len);
 		fault->line = line;
 		fault->column = column;
-		publish(fault, run);
+		abort_publish(fault, run);
 	}
 	abort_run(run, REX_FAULT_PANIC);
 }

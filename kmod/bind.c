@@ -56,7 +56,7 @@ struct rex_binding {
  * @node:	in rex_retired
  * @prog:	the program; bound until the runs are over
  * @done:	they are, and the references are gone
- * @users:	end_retired(), and the caller of BIND until it gives up waiting
+ * @users:	bind_end_retired(), and the caller of BIND until it gives up waiting
  */
 struct rex_retired {
 	struct rcu_head rcu;
@@ -80,7 +80,7 @@ static DEFINE_RAW_SPINLOCK(rex_bind_lock);
 static DEFINE_HASHTABLE(rex_bindings, 8);
 static LLIST_HEAD(freed_bindings);
 
-static struct rex_binding *find_binding(const struct bpf_prog *carrier)
+static struct rex_binding *bind_find_binding(const struct bpf_prog *carrier)
 {
 	struct rex_binding *binding;
 
@@ -92,7 +92,7 @@ static struct rex_binding *find_binding(const struct bpf_prog *carrier)
 }
 
 /* The shorter one of a timeout, 0 if there is none, and that of @prog. */
-static u32 stricter(u32 timeout, const struct rex_prog *prog)
+static u32 bind_stricter(u32 timeout, const struct rex_prog *prog)
 {
 	return timeout ? min(timeout, prog->timeout_ms) : prog->timeout_ms;
 }
@@ -101,7 +101,7 @@ static u32 stricter(u32 timeout, const struct rex_prog *prog)
  * The watchdog looks as often as the strictest of the bound programs needs, of those
  * that may still run, and @next, which a carrier is about to call, if it is not NULL.
  */
-static void update_watch(const struct rex_prog *next)
+static void bind_update_watch(const struct rex_prog *next)
 {
 	const struct rex_retired *old;
 	struct rex_binding *binding;
@@ -110,17 +110,17 @@ static void update_watch(const struct rex_prog *next)
 
 	lockdep_assert_held(&rex_bind_mutex);
 	if (next)
-		shortest = stricter(shortest, next);
+		shortest = bind_stricter(shortest, next);
 	list_for_each_entry(old, &rex_retired, node)
-		shortest = stricter(shortest, old->prog);
+		shortest = bind_stricter(shortest, old->prog);
 	raw_spin_lock_irq(&rex_bind_lock);
 	hash_for_each(rex_bindings, bucket, binding, node)
-		shortest = stricter(shortest, binding->prog);
+		shortest = bind_stricter(shortest, binding->prog);
 	raw_spin_unlock_irq(&rex_bind_lock);
 	rex_watchdog_set(shortest);
 }
 
-static void put_binding(struct rex_binding *binding)
+static void bind_put_binding(struct rex_binding *binding)
 {
 	atomic_dec(&binding->prog->nr_bindings);
 	rex_image_put(binding->prog->image);
@@ -129,23 +129,23 @@ static void put_binding(struct rex_binding *binding)
 }
 
 /* A work item, since the last reference on an image cannot go in an RCU callback. */
-static void end_freed_bindings(struct work_struct *work)
+static void bind_end_freed_bindings(struct work_struct *work)
 {
 	struct llist_node *list = llist_del_all(&freed_bindings);
 	struct rex_binding *binding, *next;
 
 	mutex_lock(&rex_bind_mutex);
 	llist_for_each_entry_safe(binding, next, list, freed)
-		put_binding(binding);
-	update_watch(NULL);
+		bind_put_binding(binding);
+	bind_update_watch(NULL);
 	mutex_unlock(&rex_bind_mutex);
 }
 
-static DECLARE_WORK(end_work, end_freed_bindings);
+static DECLARE_WORK(end_work, bind_end_freed_bindings);
 
 /* ---- programs that carriers were moved away from ---- */
 
-static struct rex_retired *alloc_retired(struct rex_prog *prog)
+static struct rex_retired *bind_alloc_retired(struct rex_prog *prog)
 {
 	struct rex_retired *old;
 
@@ -160,7 +160,7 @@ static struct rex_retired *alloc_retired(struct rex_prog *prog)
 	return old;
 }
 
-static void put_retired(struct rex_retired *old)
+static void bind_put_retired(struct rex_retired *old)
 {
 	if (refcount_dec_and_test(&old->users))
 		kfree(old);
@@ -172,7 +172,7 @@ static void put_retired(struct rex_retired *old)
  * Here the readers that may sleep are done. The callback that said so ran with
  * softirqs off, so that it is over as well when the module's reference goes.
  */
-static void end_retired(struct work_struct *work)
+static void bind_end_retired(struct work_struct *work)
 {
 	struct llist_node *list = llist_del_all(&over_retired);
 	struct rex_retired *old, *next;
@@ -183,19 +183,19 @@ static void end_retired(struct work_struct *work)
 		list_del(&old->node);
 		atomic_dec(&old->prog->nr_bindings);
 	}
-	update_watch(NULL);
+	bind_update_watch(NULL);
 	mutex_unlock(&rex_bind_mutex);
 	llist_for_each_entry_safe(old, next, list, over) {
 		rex_image_put(old->prog->image);
 		module_put(THIS_MODULE);
 		complete(&old->done);
-		put_retired(old);
+		bind_put_retired(old);
 	}
 }
 
-static DECLARE_WORK(retired_work, end_retired);
+static DECLARE_WORK(retired_work, bind_end_retired);
 
-static void on_sleepers_done(struct rcu_head *rcu)
+static void bind_on_sleepers_done(struct rcu_head *rcu)
 {
 	struct rex_retired *old = container_of(rcu, struct rex_retired, rcu);
 
@@ -204,19 +204,19 @@ static void on_sleepers_done(struct rcu_head *rcu)
 }
 
 /* No carrier calls the program any more. Takes over a reference on its image. */
-static void retire(struct rex_retired *old)
+static void bind_retire(struct rex_retired *old)
 {
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
 	list_add(&old->node, &rex_retired);
-	call_rcu_tasks_trace(&old->rcu, on_sleepers_done);
+	call_rcu_tasks_trace(&old->rcu, bind_on_sleepers_done);
 }
 
 /* Until no run is in flight, or the caller is killed. Nothing else waits here. */
-static void await_retired(struct rex_retired *old)
+static void bind_await_retired(struct rex_retired *old)
 {
 	wait_for_completion_killable(&old->done);
-	put_retired(old);
+	bind_put_retired(old);
 }
 
 /* ---- carriers ---- */
@@ -229,16 +229,16 @@ static DECLARE_COMPLETION(hook_test_freed);
  * The address of the carrier may be used for a new program as soon as this
  * returns: the binding leaves the table here.
  */
-static void notrace on_prog_free(unsigned long ip, unsigned long parent_ip,
-				 struct ftrace_ops *ops,
-				 struct ftrace_regs *fregs)
+static void notrace bind_on_prog_free(unsigned long ip, unsigned long parent_ip,
+				      struct ftrace_ops *ops,
+				      struct ftrace_regs *fregs)
 {
 	const struct bpf_prog *carrier = (void *)ftrace_get_regs(fregs)->di;
 	struct rex_binding *binding;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rex_bind_lock, flags);
-	binding = find_binding(carrier);
+	binding = bind_find_binding(carrier);
 	if (binding)
 		hash_del(&binding->node);
 	raw_spin_unlock_irqrestore(&rex_bind_lock, flags);
@@ -254,11 +254,11 @@ static void notrace on_prog_free(unsigned long ip, unsigned long parent_ip,
  * that frees a program, and a guard could turn an event away.
  */
 static struct ftrace_ops free_hook = {
-	.func = on_prog_free,
+	.func = bind_on_prog_free,
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_PERMANENT,
 };
 
-static int poke_call(u8 *call, const void *from, const void *to)
+static int bind_poke_call(u8 *call, const void *from, const void *to)
 {
 	int ret;
 
@@ -270,7 +270,7 @@ static int poke_call(u8 *call, const void *from, const void *to)
 	return ret < 0 ? ret : 0;
 }
 
-static void set_options(struct rex_prog *prog, const struct rex_bind *args)
+static void bind_set_options(struct rex_prog *prog, const struct rex_bind *args)
 {
 	if (args->timeout_ms)
 		WRITE_ONCE(prog->timeout_ms, args->timeout_ms);
@@ -280,24 +280,24 @@ static void set_options(struct rex_prog *prog, const struct rex_bind *args)
 
 /*
  * Let the carrier's call, which leads to @from, lead to @prog. The first run can
- * begin before poke_call() returns, on this CPU, too, and end only by the watchdog. So
+ * begin before bind_poke_call() returns, on this CPU, too, and end only by the watchdog. So
  * the program has its options before that, and is watched.
  */
-static int switch_call(u8 *call, const void *from, struct rex_prog *prog,
-		       const struct rex_bind *args)
+static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
+			    const struct rex_bind *args)
 {
 	u32 timeout_ms = prog->timeout_ms;
 	s32 default_ret = prog->default_ret;
 	int ret;
 
-	set_options(prog, args);
-	update_watch(prog);
-	ret = poke_call(call, from, (void *)prog->thunk);
+	bind_set_options(prog, args);
+	bind_update_watch(prog);
+	ret = bind_poke_call(call, from, (void *)prog->thunk);
 	if (!ret)
 		return 0;
 	WRITE_ONCE(prog->timeout_ms, timeout_ms);
 	WRITE_ONCE(prog->default_ret, default_ret);
-	update_watch(NULL);
+	bind_update_watch(NULL);
 	return ret;
 }
 
@@ -307,8 +307,9 @@ static int switch_call(u8 *call, const void *from, struct rex_prog *prog,
  * reference before the kernel looks. The other order: this writes first, and then
  * counts the references. One is the caller's descriptor, one is rex_bind()'s.
  */
-static int restrict_carrier(struct bpf_prog *carrier,
-			    const struct rex_prog *prog, struct rex_log *log)
+static int bind_restrict_carrier(struct bpf_prog *carrier,
+				 const struct rex_prog *prog,
+				 struct rex_log *log)
 {
 	rex_tracepoints_restrict_carrier(carrier, prog);
 	smp_mb(); /* pairs with the atomic increment of whoever attaches it */
@@ -340,13 +341,13 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 		rex_log_err(log, "the code of the BPF program has no call");
 		goto err_free;
 	}
-	ret = restrict_carrier(carrier, prog, log);
+	ret = bind_restrict_carrier(carrier, prog, log);
 	if (ret)
 		goto err_free;
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
-	ret = switch_call(binding->call, rex_ksyms.bpf_ktime_get_boot_ns, prog,
-			  args);
+	ret = bind_switch_call(binding->call, rex_ksyms.bpf_ktime_get_boot_ns,
+			       prog, args);
 	if (ret)
 		goto err_put_module;
 	atomic_inc(&prog->nr_bindings);
@@ -382,17 +383,17 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 			prog->name);
 		return -EPROTOTYPE;
 	}
-	record = alloc_retired(old);
+	record = bind_alloc_retired(old);
 	if (!record)
 		return -ENOMEM;
-	ret = switch_call(binding->call, (void *)old->thunk, prog, args);
+	ret = bind_switch_call(binding->call, (void *)old->thunk, prog, args);
 	if (ret) {
 		kfree(record);
 		return ret;
 	}
 	atomic_inc(&prog->nr_bindings);
 	binding->prog = prog;
-	retire(record);
+	bind_retire(record);
 	*retired = record;
 	return 0;
 }
@@ -405,7 +406,7 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 
 	/* @carrier has a reference: its binding cannot end meanwhile. */
 	raw_spin_lock_irq(&rex_bind_lock);
-	binding = find_binding(carrier);
+	binding = bind_find_binding(carrier);
 	raw_spin_unlock_irq(&rex_bind_lock);
 	if (!binding)
 		return bind_new(carrier, prog, args, log);
@@ -414,7 +415,7 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 	return -EBUSY;
 }
 
-static struct bpf_prog *get_carrier(int fd)
+static struct bpf_prog *bind_get_carrier(int fd)
 {
 	struct bpf_prog *carrier = rex_kcall(bpf_prog_get)(fd);
 
@@ -422,7 +423,7 @@ static struct bpf_prog *get_carrier(int fd)
 	return IS_ERR(carrier) ? ERR_PTR(-EBADF) : carrier;
 }
 
-static int check_args(const struct rex_bind *args)
+static int bind_check_args(const struct rex_bind *args)
 {
 	if (args->flags & ~(REX_BIND_REPLACE | REX_BIND_DEFAULT_RET))
 		return -EINVAL;
@@ -437,8 +438,9 @@ static int check_args(const struct rex_bind *args)
 	return 0;
 }
 
-static int check_default_ret(const struct rex_prog *prog,
-			     const struct rex_bind *args, struct rex_log *log)
+static int bind_check_default_ret(const struct rex_prog *prog,
+				  const struct rex_bind *args,
+				  struct rex_log *log)
 {
 	const struct rex_prog_kind *kind = prog->kind;
 
@@ -469,10 +471,10 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 			    args->entry);
 		return -ENOENT;
 	}
-	ret = check_default_ret(prog, args, log);
+	ret = bind_check_default_ret(prog, args, log);
 	if (ret)
 		return ret;
-	carrier = get_carrier(args->prog_fd);
+	carrier = bind_get_carrier(args->prog_fd);
 	if (IS_ERR(carrier))
 		return PTR_ERR(carrier);
 	ret = rex_carrier_check(carrier, prog, log);
@@ -484,7 +486,7 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 	bpf_prog_put(carrier);
 	/* The carrier is moved, whether the caller learns of it or is killed. */
 	if (retired)
-		await_retired(retired);
+		bind_await_retired(retired);
 	return ret;
 }
 
@@ -495,7 +497,7 @@ int rex_bind(const struct rex_bind *args)
 	struct rex_log log;
 	int ret;
 
-	ret = check_args(args);
+	ret = bind_check_args(args);
 	if (ret)
 		return ret;
 	rex_log_init(&log, text, min_t(size_t, args->log_size, sizeof(text)),
@@ -515,7 +517,7 @@ int rex_bind(const struct rex_bind *args)
 
 struct rex_prog *rex_bind_find(int prog_fd)
 {
-	struct bpf_prog *carrier = get_carrier(prog_fd);
+	struct bpf_prog *carrier = bind_get_carrier(prog_fd);
 	struct rex_prog *prog = ERR_PTR(-ENOENT);
 	struct rex_binding *binding;
 
@@ -523,7 +525,7 @@ struct rex_prog *rex_bind_find(int prog_fd)
 		return ERR_CAST(carrier);
 	mutex_lock(&rex_bind_mutex);
 	raw_spin_lock_irq(&rex_bind_lock);
-	binding = find_binding(carrier);
+	binding = bind_find_binding(carrier);
 	raw_spin_unlock_irq(&rex_bind_lock);
 	if (binding) {
 		prog = binding->prog;
@@ -551,7 +553,7 @@ void rex_bind_exit(void)
  * one, in the kernel that is running: a compiler may have copied bpf_prog_free()
  * to its callers, and a binding without an end would outlive its carrier.
  */
-static int __init test_hook(void)
+static int __init bind_test_hook(void)
 {
 	struct bpf_prog *carrier = rex_carrier_load_test();
 	int ret = 0;
@@ -580,7 +582,7 @@ int __init rex_bind_init(void)
 		       ret);
 		return ret;
 	}
-	ret = test_hook();
+	ret = bind_test_hook();
 	if (ret)
 		rex_bind_exit();
 	return ret;

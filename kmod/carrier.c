@@ -15,8 +15,8 @@
  * dst,dst` for a 0. Write what instruction @from was to @plain, and return how many
  * stand for it.
  */
-static u32 read_insn(const struct bpf_insn *from, u32 left,
-		     struct bpf_insn *plain)
+static u32 carrier_read_insn(const struct bpf_insn *from, u32 left,
+			     struct bpf_insn *plain)
 {
 	*plain = from[0];
 	if (from[0].code == (BPF_ALU64 | BPF_XOR | BPF_X) &&
@@ -38,7 +38,7 @@ static u32 read_insn(const struct bpf_insn *from, u32 left,
 }
 
 /* The verifier has put the helper's distance from a base where its number was. */
-static bool is_call_of_helper(const struct bpf_insn *insn)
+static bool carrier_is_call_of_helper(const struct bpf_insn *insn)
 {
 	const struct bpf_insn call = {
 		.code = BPF_JMP | BPF_CALL,
@@ -49,19 +49,20 @@ static bool is_call_of_helper(const struct bpf_insn *insn)
 	return !memcmp(insn, &call, sizeof(call));
 }
 
-static int check_body(const struct bpf_prog *carrier,
-		      const struct rex_prog_kind *kind, struct rex_log *log)
+static int carrier_check_body(const struct bpf_prog *carrier,
+			      const struct rex_prog_kind *kind,
+			      struct rex_log *log)
 {
 	struct bpf_insn body[REX_CARRIER_MAX_INSNS];
 	u32 nr = rex_carrier_body(body, kind), at = 0, i;
 
 	for (i = 0; i < nr && at < carrier->len; i++) {
 		struct bpf_insn insn;
-		u32 taken = read_insn(&carrier->insnsi[at], carrier->len - at,
-				      &insn);
+		u32 taken = carrier_read_insn(&carrier->insnsi[at],
+					      carrier->len - at, &insn);
 
 		if (i ? memcmp(&insn, &body[i], sizeof(insn)) :
-			!is_call_of_helper(&insn)) {
+			!carrier_is_call_of_helper(&insn)) {
 			rex_log_err(
 				log,
 				"the BPF program is no carrier: instruction %u is not that of a carrier of type %s",
@@ -84,8 +85,8 @@ static int check_body(const struct bpf_prog *carrier,
  * What the context of an XDP program has beyond the packet: only those that run
  * for an entry of a devmap have a device that the packet goes to.
  */
-static bool same_context(const struct bpf_prog *carrier,
-			 const struct rex_prog *prog)
+static bool carrier_same_context(const struct bpf_prog *carrier,
+				 const struct rex_prog *prog)
 {
 	return prog->type != BPF_PROG_TYPE_XDP ||
 	       (carrier->expected_attach_type == BPF_XDP_DEVMAP) ==
@@ -96,7 +97,8 @@ static bool same_context(const struct bpf_prog *carrier,
  * A sleepable carrier is no RCU read side while it is between its call and the
  * thunk.
  */
-static int check_code(const struct bpf_prog *carrier, struct rex_log *log)
+static int carrier_check_code(const struct bpf_prog *carrier,
+			      struct rex_log *log)
 {
 	if (!carrier->jited) {
 		rex_log_err(
@@ -116,7 +118,8 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 {
 	int ret;
 
-	if (carrier->type != prog->type || !same_context(carrier, prog)) {
+	if (carrier->type != prog->type ||
+	    !carrier_same_context(carrier, prog)) {
 		rex_log_err(
 			log,
 			"the BPF program is of type %u, attach type %u; program %s is of type %u, attach type %u",
@@ -131,8 +134,8 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 			prog->name, prog->section);
 		return -EPROTOTYPE;
 	}
-	ret = check_code(carrier, log);
-	return ret ?: check_body(carrier, prog->kind, log);
+	ret = carrier_check_code(carrier, log);
+	return ret ?: carrier_check_body(carrier, prog->kind, log);
 }
 
 /* In code that is known only roughly: what the JIT puts before it differs. */
@@ -169,7 +172,7 @@ struct load_work {
  * else closes. There, a file that is closed goes at once: that of a process goes
  * when the process is back in userspace.
  */
-static void load_carrier(struct work_struct *work)
+static void carrier_load(struct work_struct *work)
 {
 	static const char license[] = "GPL";
 	struct load_work *load = container_of(work, struct load_work, work);
@@ -196,7 +199,7 @@ struct bpf_prog *__init rex_carrier_load_test(void)
 	struct load_work load = { .kind = &rex_prog_kinds[0] };
 	struct bpf_prog *carrier;
 
-	INIT_WORK_ONSTACK(&load.work, load_carrier);
+	INIT_WORK_ONSTACK(&load.work, carrier_load);
 	schedule_work(&load.work);
 	flush_work(&load.work);
 	destroy_work_on_stack(&load.work);
@@ -207,7 +210,7 @@ struct bpf_prog *__init rex_carrier_load_test(void)
 	}
 	if (!carrier->jited)
 		pr_err("BPF programs are not compiled: set net.core.bpf_jit_enable to 1\n");
-	else if (check_body(carrier, load.kind, NULL))
+	else if (carrier_check_body(carrier, load.kind, NULL))
 		pr_err("this kernel changes the instructions of carriers\n");
 	else if (!rex_carrier_find_call(carrier))
 		pr_err("the code of carriers has no call of bpf_ktime_get_boot_ns in this kernel\n");

@@ -8,19 +8,19 @@ struct out {
 	size_t len;
 };
 
-static void put(struct out *o, char c)
+static void demangle_put(struct out *o, char c)
 {
 	if (o->len + 1 < o->size)
 		o->buf[o->len++] = c;
 }
 
-static void put_bytes(struct out *o, const char *s, size_t n)
+static void demangle_put_bytes(struct out *o, const char *s, size_t n)
 {
 	while (n--)
-		put(o, *s++);
+		demangle_put(o, *s++);
 }
 
-static int hex_digit(char c)
+static int demangle_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -34,8 +34,8 @@ static int hex_digit(char c)
  * between. Returns the position behind them, with the bytes in @text and @len;
  * NULL if there is nothing like that.
  */
-static const char *next_counted(const char *s, bool v0, const char **text,
-				size_t *len)
+static const char *demangle_next_counted(const char *s, bool v0,
+					 const char **text, size_t *len)
 {
 	size_t n = 0;
 
@@ -64,36 +64,36 @@ static const char *next_counted(const char *s, bool v0, const char **text,
  */
 #define HASH_LEN 17
 
-static bool is_hash(const char *s, size_t len)
+static bool demangle_is_hash(const char *s, size_t len)
 {
 	size_t i;
 
 	if (len != HASH_LEN || s[0] != 'h')
 		return false;
 	for (i = 1; i < len; i++)
-		if (hex_digit(s[i]) < 0)
+		if (demangle_hex_digit(s[i]) < 0)
 			return false;
 	return true;
 }
 
 /* Whether @s, behind its "_ZN", is a well-formed path that ends in a hash. */
-static bool is_legacy(const char *s)
+static bool demangle_is_legacy(const char *s)
 {
 	const char *text = NULL;
 	const char *next;
 	size_t len = 0;
 	int nr = 0;
 
-	while ((next = next_counted(s, false, &text, &len))) {
+	while ((next = demangle_next_counted(s, false, &text, &len))) {
 		s = next;
 		nr++;
 	}
-	return nr >= 2 && is_hash(text, len) && s[0] == 'E' &&
+	return nr >= 2 && demangle_is_hash(text, len) && s[0] == 'E' &&
 	       (s[1] == '\0' || s[1] == '.');
 }
 
 /* The character that "$name$" stands for; 0 if it is not an escape. */
-static char escape(const char *name, size_t len)
+static char demangle_escape(const char *name, size_t len)
 {
 	static const struct {
 		const char *name;
@@ -113,14 +113,14 @@ static char escape(const char *name, size_t len)
 	/* "u20": a code point; only printable ASCII is worth the trouble */
 	if (len != 3 || name[0] != 'u')
 		return 0;
-	hi = hex_digit(name[1]);
-	lo = hex_digit(name[2]);
+	hi = demangle_hex_digit(name[1]);
+	lo = demangle_hex_digit(name[2]);
 	if (hi < 2 || hi > 7 || lo < 0 || (hi == 7 && lo == 15))
 		return 0;
 	return (char)(hi << 4 | lo);
 }
 
-static void put_element(struct out *o, const char *s, size_t len)
+static void demangle_put_element(struct out *o, const char *s, size_t len)
 {
 	const char *end = s + len;
 
@@ -131,39 +131,40 @@ static void put_element(struct out *o, const char *s, size_t len)
 	while (s < end) {
 		if (*s == '$') {
 			const char *stop = memchr(s + 1, '$', end - s - 1);
-			char c = stop ? escape(s + 1, stop - s - 1) : 0;
+			char c = stop ? demangle_escape(s + 1, stop - s - 1) :
+					0;
 
 			if (!c) {
-				put_bytes(o, s, end - s);
+				demangle_put_bytes(o, s, end - s);
 				return;
 			}
-			put(o, c);
+			demangle_put(o, c);
 			s = stop + 1;
 		} else if (end - s >= 2 && s[0] == '.' && s[1] == '.') {
-			put_bytes(o, "::", 2);
+			demangle_put_bytes(o, "::", 2);
 			s += 2;
 		} else {
-			put(o, *s++);
+			demangle_put(o, *s++);
 		}
 	}
 }
 
-static bool put_legacy(struct out *o, const char *sym)
+static bool demangle_put_legacy(struct out *o, const char *sym)
 {
 	const char *text, *next;
 	const char *s = sym + 3;
 	size_t len;
 
-	if (strncmp(sym, "_ZN", 3) || !is_legacy(s))
+	if (strncmp(sym, "_ZN", 3) || !demangle_is_legacy(s))
 		return false;
 
 	for (;; s = next) {
-		next = next_counted(s, false, &text, &len);
+		next = demangle_next_counted(s, false, &text, &len);
 		if (*next == 'E') /* @text is the hash */
 			return true;
 		if (o->len)
-			put_bytes(o, "::", 2);
-		put_element(o, text, len);
+			demangle_put_bytes(o, "::", 2);
+		demangle_put_element(o, text, len);
 	}
 }
 
@@ -178,8 +179,8 @@ static bool put_legacy(struct out *o, const char *sym)
  * letters and digits, "_"; then come its length, "_" if its text begins with a
  * digit or "_", and its text.
  */
-static const char *next_identifier(const char *s, const char **text,
-				   size_t *len)
+static const char *demangle_next_identifier(const char *s, const char **text,
+					    size_t *len)
 {
 	if (*s == 's') {
 		do {
@@ -189,10 +190,10 @@ static const char *next_identifier(const char *s, const char **text,
 		if (*s++ != '_')
 			return NULL;
 	}
-	return next_counted(s, true, text, len);
+	return demangle_next_counted(s, true, text, len);
 }
 
-static bool put_v0(struct out *o, const char *sym)
+static bool demangle_put_v0(struct out *o, const char *sym)
 {
 	const char *s = sym + 2;
 	const char *text;
@@ -206,12 +207,12 @@ static bool put_v0(struct out *o, const char *sym)
 	if (*s++ != 'C')
 		return false;
 	while (depth--) {
-		s = next_identifier(s, &text, &len);
+		s = demangle_next_identifier(s, &text, &len);
 		if (!s)
 			return false;
 		if (o->len)
-			put_bytes(o, "::", 2);
-		put_bytes(o, text, len);
+			demangle_put_bytes(o, "::", 2);
+		demangle_put_bytes(o, text, len);
 	}
 	return *s == '\0' || *s == '.';
 }
@@ -219,13 +220,13 @@ static bool put_v0(struct out *o, const char *sym)
 bool rex_demangle(const char *sym, char *out, size_t size)
 {
 	struct out o = { .buf = out, .size = size };
-	bool rust = put_legacy(&o, sym);
+	bool rust = demangle_put_legacy(&o, sym);
 
 	if (!rust)
-		rust = put_v0(&o, sym);
+		rust = demangle_put_v0(&o, sym);
 	if (!rust) {
 		o.len = 0;
-		put_bytes(&o, sym, strlen(sym));
+		demangle_put_bytes(&o, sym, strlen(sym));
 	}
 	out[o.len] = '\0';
 	return rust;

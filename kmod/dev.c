@@ -12,7 +12,7 @@
 #include "load.h"
 #include "stack.h"
 
-static long do_version(void *arg)
+static long dev_do_version(void *arg)
 {
 	struct rex_version *version = arg;
 
@@ -24,17 +24,17 @@ static long do_version(void *arg)
 	return 0;
 }
 
-static long do_load(void *arg)
+static long dev_do_load(void *arg)
 {
 	return rex_load(arg);
 }
 
-static long do_bind(void *arg)
+static long dev_do_bind(void *arg)
 {
 	return rex_bind(arg);
 }
 
-static long do_image_info(void *arg)
+static long dev_do_image_info(void *arg)
 {
 	struct rex_image_info *info = arg;
 	struct rex_image *image = rex_image_from_fd(info->image_fd);
@@ -50,7 +50,7 @@ static long do_image_info(void *arg)
  * The program that the caller names by a carrier, or by an image and an index;
  * with a reference on its image.
  */
-static struct rex_prog *get_prog(int image_fd, int prog_fd, u32 index)
+static struct rex_prog *dev_get_prog(int image_fd, int prog_fd, u32 index)
 {
 	struct rex_image *image;
 
@@ -68,14 +68,14 @@ static struct rex_prog *get_prog(int image_fd, int prog_fd, u32 index)
 	return &image->ctl->progs[index];
 }
 
-static long do_prog_info(void *arg)
+static long dev_do_prog_info(void *arg)
 {
 	struct rex_prog_info *info = arg;
 	struct rex_prog *prog;
 
 	if (info->flags || info->reserved)
 		return -EINVAL;
-	prog = get_prog(info->image_fd, info->prog_fd, info->index);
+	prog = dev_get_prog(info->image_fd, info->prog_fd, info->index);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
 	rex_image_fill_prog_info(prog, info);
@@ -83,7 +83,7 @@ static long do_prog_info(void *arg)
 	return 0;
 }
 
-static long do_fault_info(void *arg)
+static long dev_do_fault_info(void *arg)
 {
 	struct rex_fault_info *info = arg;
 	struct rex_prog *prog;
@@ -91,7 +91,7 @@ static long do_fault_info(void *arg)
 
 	if (info->flags || info->reserved)
 		return -EINVAL;
-	prog = get_prog(info->image_fd, info->prog_fd, info->index);
+	prog = dev_get_prog(info->image_fd, info->prog_fd, info->index);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
 	ret = rex_image_fill_fault_info(prog, info);
@@ -123,12 +123,13 @@ struct rex_ioctl {
 	}
 
 static const struct rex_ioctl rex_ioctls[] = {
-	REX_IOCTL(REX_IOC_VERSION, rex_version, module, do_version),
-	REX_IOCTL(REX_IOC_LOAD, rex_load, reserved, do_load),
-	REX_IOCTL(REX_IOC_BIND, rex_bind, default_ret, do_bind),
-	REX_IOCTL(REX_IOC_IMAGE_INFO, rex_image_info, restarts, do_image_info),
-	REX_IOCTL(REX_IOC_PROG_INFO, rex_prog_info, section, do_prog_info),
-	REX_IOCTL(REX_IOC_FAULT_INFO, rex_fault_info, trace, do_fault_info),
+	REX_IOCTL(REX_IOC_VERSION, rex_version, module, dev_do_version),
+	REX_IOCTL(REX_IOC_LOAD, rex_load, reserved, dev_do_load),
+	REX_IOCTL(REX_IOC_BIND, rex_bind, default_ret, dev_do_bind),
+	REX_IOCTL(REX_IOC_IMAGE_INFO, rex_image_info, restarts,
+		  dev_do_image_info),
+	REX_IOCTL(REX_IOC_PROG_INFO, rex_prog_info, section, dev_do_prog_info),
+	REX_IOCTL(REX_IOC_FAULT_INFO, rex_fault_info, trace, dev_do_fault_info),
 };
 
 /* Room for every struct. */
@@ -143,7 +144,7 @@ union rex_ioctl_arg {
 };
 
 /* The size is part of the number, and a newer caller's differs: by type and nr. */
-static const struct rex_ioctl *find_ioctl(unsigned int cmd)
+static const struct rex_ioctl *dev_find_ioctl(unsigned int cmd)
 {
 	size_t i;
 
@@ -158,7 +159,7 @@ static const struct rex_ioctl *find_ioctl(unsigned int cmd)
 static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 			  unsigned long user_arg)
 {
-	const struct rex_ioctl *ioctl = find_ioctl(cmd);
+	const struct rex_ioctl *ioctl = dev_find_ioctl(cmd);
 	void __user *user = (void __user *)user_arg;
 	union rex_ioctl_arg *arg;
 	u32 size;
@@ -189,7 +190,7 @@ static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 	 */
 	if ((_IOC_DIR(ioctl->cmd) & _IOC_READ) &&
 	    copy_to_user(user, arg, min(size, ioctl->size)) && ret >= 0 &&
-	    ioctl->handler != do_load)
+	    ioctl->handler != dev_do_load)
 		ret = -EFAULT;
 out:
 	kfree(arg);

@@ -8,22 +8,22 @@
 /* ---- names ---- */
 
 /* not isalpha(): the kernel's knows the letters of Latin-1 */
-static bool is_letter(char c)
+static bool elf_is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static bool is_identifier(const char *s)
+static bool elf_is_identifier(const char *s)
 {
-	if (!is_letter(*s))
+	if (!elf_is_letter(*s))
 		return false;
-	while (is_letter(*s) || (*s >= '0' && *s <= '9'))
+	while (elf_is_letter(*s) || (*s >= '0' && *s <= '9'))
 		s++;
 	return !*s;
 }
 
 /* Whether a string in an array of @size bytes ends and is printable ASCII. */
-static bool is_text(const char *s, size_t size)
+static bool elf_is_text(const char *s, size_t size)
 {
 	size_t i;
 
@@ -35,7 +35,8 @@ static bool is_text(const char *s, size_t size)
 
 /* ---- .note.rex ---- */
 
-static int check_abi(const struct rex_note *note, u32 size, struct rex_log *log)
+static int elf_check_abi(const struct rex_note *note, u32 size,
+			 struct rex_log *log)
 {
 	/* the version first: another one may have another descriptor */
 	if (size < sizeof(note->abi))
@@ -52,7 +53,7 @@ static int check_abi(const struct rex_note *note, u32 size, struct rex_log *log)
 				  "the note in %s has %u bytes, ABI %u has %zu",
 				  REX_SEC_NOTE, size, REX_ABI_VERSION,
 				  sizeof(*note));
-	if (!is_text(note->rustc, sizeof(note->rustc)))
+	if (!elf_is_text(note->rustc, sizeof(note->rustc)))
 		return rex_refuse(log,
 				  "the compiler's version in %s is not text",
 				  REX_SEC_NOTE);
@@ -85,13 +86,13 @@ int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log)
 				  "the note in %s is not named %s, type %u",
 				  REX_SEC_NOTE, REX_NOTE_NAME, REX_NOTE_TYPE);
 	elf->note = (const struct rex_note *)(sec->data + head);
-	return check_abi(elf->note, nh->n_descsz, log);
+	return elf_check_abi(elf->note, nh->n_descsz, log);
 }
 
 /* ---- .rex.progs ---- */
 
 /* What no attribute of the crate makes has an entry that nobody has looked at. */
-static int check_kind(const struct rex_prog_def *def, struct rex_log *log)
+static int elf_check_kind(const struct rex_prog_def *def, struct rex_log *log)
 {
 	const struct rex_prog_kind *kind =
 		rex_prog_kind_find(def->type, def->attach_type, def->section);
@@ -113,8 +114,9 @@ static int check_kind(const struct rex_prog_def *def, struct rex_log *log)
 	return 0;
 }
 
-static int check_prog(const struct rex_elf *elf, const struct rex_prog_def *def,
-		      u32 i, struct rex_log *log)
+static int elf_check_prog(const struct rex_elf *elf,
+			  const struct rex_prog_def *def, u32 i,
+			  struct rex_log *log)
 {
 	u32 k;
 
@@ -123,10 +125,12 @@ static int check_prog(const struct rex_elf *elf, const struct rex_prog_def *def,
 			log,
 			"program %u has a definition of %u bytes, must be %zu",
 			i, def->size, sizeof(*def));
-	if (!is_text(def->name, sizeof(def->name)) || !is_identifier(def->name))
+	if (!elf_is_text(def->name, sizeof(def->name)) ||
+	    !elf_is_identifier(def->name))
 		return rex_refuse(
 			log, "the name of program %u is not a C identifier", i);
-	if (!def->section[0] || !is_text(def->section, sizeof(def->section)))
+	if (!def->section[0] ||
+	    !elf_is_text(def->section, sizeof(def->section)))
 		return rex_refuse(log, "program %s has no valid section name",
 				  def->name);
 	if (def->flags & ~REX_PROG_HAS_DEFAULT_RET)
@@ -139,10 +143,11 @@ static int check_prog(const struct rex_elf *elf, const struct rex_prog_def *def,
 			return rex_refuse(log, "more than one program %s",
 					  def->name);
 	}
-	return check_kind(def, log);
+	return elf_check_kind(def, log);
 }
 
-static int read_prog(struct rex_elf *elf, u32 i, u32 *next, struct rex_log *log)
+static int elf_read_prog(struct rex_elf *elf, u32 i, u32 *next,
+			 struct rex_log *log)
 {
 	const struct rex_elf_sec *sec = &elf->secs[elf->index.progs];
 	const struct rex_prog_def *def =
@@ -151,7 +156,7 @@ static int read_prog(struct rex_elf *elf, u32 i, u32 *next, struct rex_log *log)
 	u32 text;
 	int err;
 
-	err = check_prog(elf, def, i, log);
+	err = elf_check_prog(elf, def, i, log);
 	if (!err)
 		err = rex_elf_text_pointer(elf, elf->index.progs, entry, next,
 					   &text, log);
@@ -191,7 +196,7 @@ int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log)
 		return -ENOMEM;
 	elf->nr_progs = nr;
 	for (i = 0; i < nr; i++) {
-		err = read_prog(elf, i, &next, log);
+		err = elf_read_prog(elf, i, &next, log);
 		if (err)
 			return err;
 	}
@@ -205,8 +210,8 @@ int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log)
 /* ---- .rex.maps ---- */
 
 /* An object symbol in .rex.maps: it names the definition where it stands. */
-static int name_map(struct rex_elf *elf, const Elf64_Sym *sym,
-		    struct rex_log *log)
+static int elf_name_map(struct rex_elf *elf, const Elf64_Sym *sym,
+			struct rex_log *log)
 {
 	const char *name = rex_elf_sym_name(elf, sym);
 	struct rex_elf_map *map;
@@ -216,7 +221,7 @@ static int name_map(struct rex_elf *elf, const Elf64_Sym *sym,
 		return rex_refuse(
 			log, "map %s is not a struct rex_map_def of %zu bytes",
 			name, sizeof(*map->def));
-	if (!is_identifier(name) || strlen(name) >= REX_NAME_LEN)
+	if (!elf_is_identifier(name) || strlen(name) >= REX_NAME_LEN)
 		return rex_refuse(
 			log,
 			"map name \"%s\" is not a C identifier below %u bytes",
@@ -234,7 +239,7 @@ static int name_map(struct rex_elf *elf, const Elf64_Sym *sym,
  * set the lock of a deleted element to 0 for its next use, while it is held and
  * waited for.
  */
-static int check_lock(const struct rex_elf_map *map, struct rex_log *log)
+static int elf_check_lock(const struct rex_elf_map *map, struct rex_log *log)
 {
 	const struct rex_map_def *def = map->def;
 
@@ -266,7 +271,7 @@ static int check_lock(const struct rex_elf_map *map, struct rex_log *log)
 	return 0;
 }
 
-static int check_inner(const struct rex_elf_map *map, struct rex_log *log)
+static int elf_check_inner(const struct rex_elf_map *map, struct rex_log *log)
 {
 	const struct rex_map_def *def = map->def;
 
@@ -284,7 +289,7 @@ static int check_inner(const struct rex_elf_map *map, struct rex_log *log)
 	return 0;
 }
 
-static int check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
+static int elf_check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
 {
 	const struct rex_elf_map *map = &elf->maps[i];
 	int err;
@@ -302,9 +307,9 @@ static int check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
 			return rex_refuse(log, "more than one map %s",
 					  map->name);
 	}
-	err = check_lock(map, log);
+	err = elf_check_lock(map, log);
 	if (!err)
-		err = check_inner(map, log);
+		err = elf_check_inner(map, log);
 	if (err)
 		return err;
 	rex_log_dbg(log, "map %s: type %u, key %u, value %u, %u entries",
@@ -340,7 +345,7 @@ int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log)
 		if (sym->st_shndx != index ||
 		    ELF64_ST_TYPE(sym->st_info) != STT_OBJECT)
 			continue;
-		err = name_map(elf, sym, log);
+		err = elf_name_map(elf, sym, log);
 		if (err)
 			return err;
 	}
@@ -348,7 +353,7 @@ int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log)
 		elf->maps[i].def = (const struct rex_map_def *)sec->data + i;
 		elf->maps[i].offset =
 			sec->offset + i * sizeof(struct rex_map_def);
-		err = check_map(elf, i, log);
+		err = elf_check_map(elf, i, log);
 		if (err)
 			return err;
 	}

@@ -11,7 +11,7 @@
  * the forms that LLVM and binutils pad with: nop (90) and nop with a memory
  * operand (0f 1f /0), behind any number of 66 and 2e.
  */
-static u32 nop_length(const u8 *p, u32 max)
+static u32 elf_nop_length(const u8 *p, u32 max)
 {
 	u32 n = 0;
 	u8 modrm, mod, rm;
@@ -42,25 +42,25 @@ static u32 nop_length(const u8 *p, u32 max)
 	return n <= max && n <= 15 ? n : 0;
 }
 
-static bool is_nops(const u8 *p, u32 size)
+static bool elf_is_nops(const u8 *p, u32 size)
 {
 	u32 n;
 
 	for (; size; p += n, size -= n) {
-		n = nop_length(p, size);
+		n = elf_nop_length(p, size);
 		if (!n)
 			return false;
 	}
 	return true;
 }
 
-/* Like is_nops(), but int3 may stand between them. */
-static bool is_padding(const u8 *p, u32 size)
+/* Like elf_is_nops(), but int3 may stand between them. */
+static bool elf_is_padding(const u8 *p, u32 size)
 {
 	u32 n;
 
 	for (; size; p += n, size -= n) {
-		n = *p == 0xcc ? 1 : nop_length(p, size);
+		n = *p == 0xcc ? 1 : elf_nop_length(p, size);
 		if (!n)
 			return false;
 	}
@@ -69,8 +69,8 @@ static bool is_padding(const u8 *p, u32 size)
 
 /* ---- functions ---- */
 
-static int add_func(struct rex_elf *elf, const Elf64_Sym *sym,
-		    struct rex_log *log)
+static int elf_add_func(struct rex_elf *elf, const Elf64_Sym *sym,
+			struct rex_log *log)
 {
 	static const u8 endbr64[ENDBR_SIZE] = { 0xf3, 0x0f, 0x1e, 0xfa };
 	const struct rex_elf_sec *sec = &elf->secs[sym->st_shndx];
@@ -84,7 +84,7 @@ static int add_func(struct rex_elf *elf, const Elf64_Sym *sym,
 	if (sym->st_size >= ENDBR_SIZE && !memcmp(code, endbr64, ENDBR_SIZE))
 		skip = ENDBR_SIZE;
 	if (sym->st_size < skip + REX_PAD_SIZE ||
-	    !is_nops(code + skip, REX_PAD_SIZE))
+	    !elf_is_nops(code + skip, REX_PAD_SIZE))
 		return rex_refuse(log, "function %s has no entry pad", name);
 
 	f = &elf->funcs[elf->nr_funcs++];
@@ -99,14 +99,14 @@ static int add_func(struct rex_elf *elf, const Elf64_Sym *sym,
 	return 0;
 }
 
-static bool is_func(const struct rex_elf *elf, const Elf64_Sym *sym)
+static bool elf_is_func(const struct rex_elf *elf, const Elf64_Sym *sym)
 {
 	return ELF64_ST_TYPE(sym->st_info) == STT_FUNC &&
 	       rex_elf_sym_in_section(sym) &&
 	       elf->secs[sym->st_shndx].seg == REX_SEG_TEXT;
 }
 
-static int cmp_funcs(const void *a, const void *b)
+static int elf_cmp_funcs(const void *a, const void *b)
 {
 	const struct rex_elf_func *x = a, *y = b;
 
@@ -118,13 +118,13 @@ static int cmp_funcs(const void *a, const void *b)
 }
 
 /* Sort; of several names for the same function, keep one. */
-static int sort_funcs(struct rex_elf *elf, struct rex_log *log)
+static int elf_sort_funcs(struct rex_elf *elf, struct rex_log *log)
 {
 	struct rex_elf_func *f = elf->funcs;
 	u32 n = 0;
 	u32 i;
 
-	sort(f, elf->nr_funcs, sizeof(*f), cmp_funcs, NULL);
+	sort(f, elf->nr_funcs, sizeof(*f), elf_cmp_funcs, NULL);
 	for (i = 0; i < elf->nr_funcs; i++) {
 		if (n && f[i].offset == f[n - 1].offset &&
 		    f[i].size == f[n - 1].size)
@@ -140,10 +140,10 @@ static int sort_funcs(struct rex_elf *elf, struct rex_log *log)
 
 /* ---- what is not in a function ---- */
 
-static int check_gap(const struct rex_elf_sec *sec, u32 from, u32 to,
-		     struct rex_log *log)
+static int elf_check_gap(const struct rex_elf_sec *sec, u32 from, u32 to,
+			 struct rex_log *log)
 {
-	if (is_padding(sec->data + from, to - from))
+	if (elf_is_padding(sec->data + from, to - from))
 		return 0;
 	return rex_refuse(log,
 			  "the code at %s+0x%x to +0x%x belongs to no function",
@@ -155,8 +155,8 @@ static int check_gap(const struct rex_elf_sec *sec, u32 from, u32 to,
  * of functions, or in their pads. @*next is the first function that is not
  * before the section; moved behind its last one.
  */
-static int check_text(const struct rex_elf *elf, u32 i, u32 *next,
-		      struct rex_log *log)
+static int elf_check_text(const struct rex_elf *elf, u32 i, u32 *next,
+			  struct rex_log *log)
 {
 	const struct rex_elf_sec *sec = &elf->secs[i];
 	u32 pos = 0;
@@ -167,7 +167,7 @@ static int check_text(const struct rex_elf *elf, u32 i, u32 *next,
 		u32 start = f->offset - sec->offset;
 		u32 body = f->pad_offset + REX_PAD_SIZE - sec->offset;
 
-		if (check_gap(sec, pos, start, log))
+		if (elf_check_gap(sec, pos, start, log))
 			return -ENOEXEC;
 		if (r < sec->nr_relas && sec->relas[r].r_offset < body)
 			return rex_refuse(
@@ -182,7 +182,7 @@ static int check_text(const struct rex_elf *elf, u32 i, u32 *next,
 			       pos)
 			r++;
 	}
-	if (check_gap(sec, pos, sec->size, log))
+	if (elf_check_gap(sec, pos, sec->size, log))
 		return -ENOEXEC;
 	if (r < sec->nr_relas)
 		return rex_refuse(log,
@@ -199,25 +199,25 @@ int rex_elf_read_funcs(struct rex_elf *elf, struct rex_log *log)
 	u32 i;
 
 	for (i = 1; i < elf->nr_syms; i++)
-		nr += is_func(elf, &elf->syms[i]);
+		nr += elf_is_func(elf, &elf->syms[i]);
 	if (!nr)
 		return rex_refuse(log, "no function");
 	elf->funcs = kvcalloc(nr, sizeof(*elf->funcs), GFP_KERNEL);
 	if (!elf->funcs)
 		return -ENOMEM;
 	for (i = 1; i < elf->nr_syms; i++) {
-		if (!is_func(elf, &elf->syms[i]))
+		if (!elf_is_func(elf, &elf->syms[i]))
 			continue;
-		err = add_func(elf, &elf->syms[i], log);
+		err = elf_add_func(elf, &elf->syms[i], log);
 		if (err)
 			return err;
 	}
-	err = sort_funcs(elf, log);
+	err = elf_sort_funcs(elf, log);
 
 	/* sections follow each other in TEXT in the order of their indices */
 	for (i = 1; i < elf->nr_secs && !err; i++)
 		if (elf->secs[i].seg == REX_SEG_TEXT)
-			err = check_text(elf, i, &next, log);
+			err = elf_check_text(elf, i, &next, log);
 	return err;
 }
 
@@ -267,7 +267,7 @@ int rex_elf_read_pads(struct rex_elf *elf, struct rex_log *log)
  * Read the ULEB128 number at *@pos of @sec. Numbers too large for 64 bits are
  * cut to U64_MAX. Returns false if the section ends in it.
  */
-static bool read_uleb(const struct rex_elf_sec *sec, u32 *pos, u64 *value)
+static bool elf_read_uleb(const struct rex_elf_sec *sec, u32 *pos, u64 *value)
 {
 	unsigned int shift = 0;
 	u8 byte;
@@ -287,8 +287,8 @@ static bool read_uleb(const struct rex_elf_sec *sec, u32 *pos, u64 *value)
 }
 
 /* Read the entry at *@pos: an address, and the size of the frame. */
-static int read_frame(struct rex_elf *elf, u32 *pos, u32 *next,
-		      struct rex_log *log)
+static int elf_read_frame(struct rex_elf *elf, u32 *pos, u32 *next,
+			  struct rex_log *log)
 {
 	u32 i = elf->index.stack_sizes;
 	const struct rex_elf_sec *sec = &elf->secs[i];
@@ -299,7 +299,7 @@ static int read_frame(struct rex_elf *elf, u32 *pos, u32 *next,
 	int err;
 
 	*pos += 8;
-	if (sec->size - start < 8 || !read_uleb(sec, pos, &frame))
+	if (sec->size - start < 8 || !elf_read_uleb(sec, pos, &frame))
 		return rex_refuse(log, "section %s ends in an entry",
 				  sec->name);
 	err = rex_elf_text_pointer(elf, i, start, next, &text, log);
@@ -327,7 +327,7 @@ int rex_elf_read_frames(struct rex_elf *elf, struct rex_log *log)
 
 	while (elf->index.stack_sizes &&
 	       pos < elf->secs[elf->index.stack_sizes].size) {
-		err = read_frame(elf, &pos, &next, log);
+		err = elf_read_frame(elf, &pos, &next, log);
 		if (err)
 			return err;
 	}

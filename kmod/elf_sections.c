@@ -14,7 +14,7 @@
 
 /* ---- the ELF header ---- */
 
-static int check_ident(const Elf64_Ehdr *h, struct rex_log *log)
+static int elf_check_ident(const Elf64_Ehdr *h, struct rex_log *log)
 {
 	if (memcmp(h->e_ident, ELFMAG, SELFMAG))
 		return rex_refuse(log, "not an ELF file");
@@ -54,7 +54,7 @@ int rex_elf_read_header(struct rex_elf *elf, struct rex_log *log)
 	if (elf->size < sizeof(*h))
 		return rex_refuse(log, "%zu bytes, too short for an ELF file",
 				  elf->size);
-	err = check_ident(h, log);
+	err = elf_check_ident(h, log);
 	if (err)
 		return err;
 
@@ -82,7 +82,7 @@ int rex_elf_read_header(struct rex_elf *elf, struct rex_log *log)
 /* ---- sections ---- */
 
 /* Check the place of a section in the file; set its data and size. */
-static int read_extent(struct rex_elf *elf, u32 i, struct rex_log *log)
+static int elf_read_extent(struct rex_elf *elf, u32 i, struct rex_log *log)
 {
 	const Elf64_Shdr *sh = &elf->shdrs[i];
 	struct rex_elf_sec *sec = &elf->secs[i];
@@ -109,8 +109,8 @@ static int read_extent(struct rex_elf *elf, u32 i, struct rex_log *log)
 }
 
 /* A string table must end with a NUL, so that every string in it ends. */
-static int check_strtab(struct rex_elf *elf, u32 i, const char *what,
-			struct rex_log *log)
+static int elf_check_strtab(struct rex_elf *elf, u32 i, const char *what,
+			    struct rex_log *log)
 {
 	const Elf64_Shdr *sh;
 
@@ -135,14 +135,14 @@ static int check_strtab(struct rex_elf *elf, u32 i, const char *what,
 	return 0;
 }
 
-static int read_names(struct rex_elf *elf, struct rex_log *log)
+static int elf_read_names(struct rex_elf *elf, struct rex_log *log)
 {
 	u32 shstrndx = ((const Elf64_Ehdr *)elf->data)->e_shstrndx;
 	const Elf64_Shdr *tab;
 	u32 i;
 	int err;
 
-	err = check_strtab(elf, shstrndx, "section names", log);
+	err = elf_check_strtab(elf, shstrndx, "section names", log);
 	if (err)
 		return err;
 	tab = &elf->shdrs[shstrndx];
@@ -164,8 +164,8 @@ static int read_names(struct rex_elf *elf, struct rex_log *log)
 	return 0;
 }
 
-static int check_type(const char *name, const Elf64_Shdr *sh,
-		      struct rex_log *log)
+static int elf_check_type(const char *name, const Elf64_Shdr *sh,
+			  struct rex_log *log)
 {
 	bool alloc = sh->sh_flags & SHF_ALLOC;
 
@@ -205,8 +205,8 @@ static int check_type(const char *name, const Elf64_Shdr *sh,
 			  name, sh->sh_type);
 }
 
-static int check_flags(const char *name, const Elf64_Shdr *sh,
-		       struct rex_log *log)
+static int elf_check_flags(const char *name, const Elf64_Shdr *sh,
+			   struct rex_log *log)
 {
 	if ((sh->sh_flags & SHF_WRITE) && (sh->sh_flags & SHF_EXECINSTR))
 		return rex_refuse(log, "writable and executable section %s",
@@ -238,7 +238,7 @@ static int check_flags(const char *name, const Elf64_Shdr *sh,
 }
 
 /* Remember a section with a meaning of its own; there must be one of each. */
-static int note_index(struct rex_elf *elf, u32 i, struct rex_log *log)
+static int elf_note_index(struct rex_elf *elf, u32 i, struct rex_log *log)
 {
 	const struct {
 		const char *name;
@@ -274,7 +274,7 @@ static int note_index(struct rex_elf *elf, u32 i, struct rex_log *log)
 	return 0;
 }
 
-static enum rex_seg choose_seg(const struct rex_elf *elf, u32 i)
+static enum rex_seg elf_choose_seg(const struct rex_elf *elf, u32 i)
 {
 	const Elf64_Shdr *sh = &elf->shdrs[i];
 
@@ -303,7 +303,7 @@ struct extent {
 	const char *name;
 };
 
-static int cmp_extents(const void *a, const void *b)
+static int elf_cmp_extents(const void *a, const void *b)
 {
 	const struct extent *x = a, *y = b;
 
@@ -316,7 +316,7 @@ static int cmp_extents(const void *a, const void *b)
  * No two sections may share bytes of the file: so everything that is done once
  * for each section takes no more time than the size of the file allows.
  */
-static int check_overlaps(const struct rex_elf *elf, struct rex_log *log)
+static int elf_check_overlaps(const struct rex_elf *elf, struct rex_log *log)
 {
 	const Elf64_Ehdr *h = (const Elf64_Ehdr *)elf->data;
 	struct extent *ext;
@@ -342,7 +342,7 @@ static int check_overlaps(const struct rex_elf *elf, struct rex_log *log)
 						     sec->name };
 	}
 
-	sort(ext, nr, sizeof(*ext), cmp_extents, NULL);
+	sort(ext, nr, sizeof(*ext), elf_cmp_extents, NULL);
 	for (i = 1; i < nr && !err; i++) {
 		if (ext[i].start < ext[i - 1].end) {
 			rex_log_err(log, "%s and %s overlap in the file",
@@ -356,23 +356,23 @@ static int check_overlaps(const struct rex_elf *elf, struct rex_log *log)
 
 /* ---- the steps ---- */
 
-static int read_section(struct rex_elf *elf, u32 i, struct rex_log *log)
+static int elf_read_section(struct rex_elf *elf, u32 i, struct rex_log *log)
 {
 	const Elf64_Shdr *sh = &elf->shdrs[i];
 	struct rex_elf_sec *sec = &elf->secs[i];
 	int err;
 
-	err = check_type(sec->name, sh, log);
+	err = elf_check_type(sec->name, sh, log);
 	if (!err)
-		err = check_flags(sec->name, sh, log);
+		err = elf_check_flags(sec->name, sh, log);
 	if (!err)
-		err = read_extent(elf, i, log);
+		err = elf_read_extent(elf, i, log);
 	if (!err)
-		err = note_index(elf, i, log);
+		err = elf_note_index(elf, i, log);
 	if (err)
 		return err;
 
-	sec->seg = choose_seg(elf, i);
+	sec->seg = elf_choose_seg(elf, i);
 	sec->align = sh->sh_addralign ? sh->sh_addralign : 1;
 	if (i == elf->index.maps && sec->align < 8)
 		sec->align = 8; /* the loader stores pointers there */
@@ -387,17 +387,17 @@ int rex_elf_read_sections(struct rex_elf *elf, struct rex_log *log)
 	elf->secs = kvcalloc(elf->nr_secs, sizeof(*elf->secs), GFP_KERNEL);
 	if (!elf->secs)
 		return -ENOMEM;
-	err = read_names(elf, log);
+	err = elf_read_names(elf, log);
 	if (err)
 		return err;
 
 	elf->secs[0].seg = REX_SEG_NONE;
 	for (i = 1; i < elf->nr_secs; i++) {
-		err = read_section(elf, i, log);
+		err = elf_read_section(elf, i, log);
 		if (err)
 			return err;
 	}
-	err = check_overlaps(elf, log);
+	err = elf_check_overlaps(elf, log);
 	if (err)
 		return err;
 
@@ -407,8 +407,8 @@ int rex_elf_read_sections(struct rex_elf *elf, struct rex_log *log)
 				  log);
 	if (err)
 		return err;
-	return check_strtab(elf, elf->shdrs[elf->index.symtab].sh_link,
-			    "symbol names", log);
+	return elf_check_strtab(elf, elf->shdrs[elf->index.symtab].sh_link,
+				"symbol names", log);
 }
 
 int rex_elf_layout(struct rex_elf *elf, struct rex_log *log)

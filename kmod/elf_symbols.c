@@ -4,8 +4,8 @@
 
 /* ---- symbols ---- */
 
-static int check_sym_type(const Elf64_Sym *sym, const char *name,
-			  struct rex_log *log)
+static int elf_check_sym_type(const Elf64_Sym *sym, const char *name,
+			      struct rex_log *log)
 {
 	switch (ELF64_ST_TYPE(sym->st_info)) {
 	case STT_NOTYPE:
@@ -30,8 +30,8 @@ static int check_sym_type(const Elf64_Sym *sym, const char *name,
 	}
 }
 
-static int check_sym_place(const struct rex_elf *elf, const Elf64_Sym *sym,
-			   const char *name, struct rex_log *log)
+static int elf_check_sym_place(const struct rex_elf *elf, const Elf64_Sym *sym,
+			       const char *name, struct rex_log *log)
 {
 	const struct rex_elf_sec *sec;
 
@@ -94,9 +94,9 @@ int rex_elf_read_symbols(struct rex_elf *elf, struct rex_log *log)
 		if (strnlen(name, REX_ELF_MAX_NAME) == REX_ELF_MAX_NAME)
 			return rex_refuse(
 				log, "the name of symbol %u is too long", i);
-		err = check_sym_type(sym, name, log);
+		err = elf_check_sym_type(sym, name, log);
 		if (!err)
-			err = check_sym_place(elf, sym, name, log);
+			err = elf_check_sym_place(elf, sym, name, log);
 		if (err)
 			return err;
 		cond_resched();
@@ -125,7 +125,7 @@ u32 rex_elf_rela_size(u32 type)
 	}
 }
 
-static int cmp_relas(const void *a, const void *b)
+static int elf_cmp_relas(const void *a, const void *b)
 {
 	const Elf64_Rela *x = a, *y = b;
 
@@ -136,7 +136,7 @@ static int cmp_relas(const void *a, const void *b)
  * Drop R_X86_64_NONE, which `ld -r --gc-sections` leaves behind, and sort the
  * rest. Linkers write them in order, so that there is seldom anything to do.
  */
-static void tidy_relas(struct rex_elf_sec *sec)
+static void elf_tidy_relas(struct rex_elf_sec *sec)
 {
 	bool sorted = true;
 	u32 n = 0;
@@ -152,11 +152,11 @@ static void tidy_relas(struct rex_elf_sec *sec)
 	}
 	sec->nr_relas = n;
 	if (!sorted)
-		sort(sec->relas, n, sizeof(*sec->relas), cmp_relas, NULL);
+		sort(sec->relas, n, sizeof(*sec->relas), elf_cmp_relas, NULL);
 }
 
-static int check_relas(const struct rex_elf *elf, const struct rex_elf_sec *sec,
-		       struct rex_log *log)
+static int elf_check_relas(const struct rex_elf *elf,
+			   const struct rex_elf_sec *sec, struct rex_log *log)
 {
 	u64 end = 0;
 	u32 i;
@@ -187,7 +187,7 @@ static int check_relas(const struct rex_elf *elf, const struct rex_elf_sec *sec,
 	return 0;
 }
 
-static bool wants_relas(const struct rex_elf *elf, u32 i)
+static bool elf_wants_relas(const struct rex_elf *elf, u32 i)
 {
 	return elf->secs[i].seg != REX_SEG_NONE || i == elf->index.note ||
 	       i == elf->index.progs || i == elf->index.pads ||
@@ -195,7 +195,8 @@ static bool wants_relas(const struct rex_elf *elf, u32 i)
 }
 
 /* Relocation section @i: give its contents to the section that it changes. */
-static int read_rela_section(struct rex_elf *elf, u32 i, struct rex_log *log)
+static int elf_read_rela_section(struct rex_elf *elf, u32 i,
+				 struct rex_log *log)
 {
 	const Elf64_Shdr *sh = &elf->shdrs[i];
 	struct rex_elf_sec *rela = &elf->secs[i];
@@ -207,7 +208,7 @@ static int read_rela_section(struct rex_elf *elf, u32 i, struct rex_log *log)
 				  "%s is for section %u, which is out of range",
 				  rela->name, sh->sh_info);
 	sec = &elf->secs[sh->sh_info];
-	if (!wants_relas(elf, sh->sh_info))
+	if (!elf_wants_relas(elf, sh->sh_info))
 		return 0;
 	if (sh->sh_link != elf->index.symtab)
 		return rex_refuse(log, "%s does not refer to the symbol table",
@@ -222,12 +223,12 @@ static int read_rela_section(struct rex_elf *elf, u32 i, struct rex_log *log)
 
 	sec->relas = (Elf64_Rela *)rela->data;
 	sec->nr_relas = rela->size / sizeof(Elf64_Rela);
-	tidy_relas(sec);
+	elf_tidy_relas(sec);
 	if (sec->nr_relas && (!sec->data || sh->sh_info == elf->index.maps ||
 			      sh->sh_info == elf->index.note))
 		return rex_refuse(log, "section %s must not have relocations",
 				  sec->name);
-	return check_relas(elf, sec, log);
+	return elf_check_relas(elf, sec, log);
 }
 
 int rex_elf_read_relas(struct rex_elf *elf, struct rex_log *log)
@@ -238,7 +239,7 @@ int rex_elf_read_relas(struct rex_elf *elf, struct rex_log *log)
 	for (i = 1; i < elf->nr_secs; i++) {
 		if (elf->shdrs[i].sh_type != SHT_RELA)
 			continue;
-		err = read_rela_section(elf, i, log);
+		err = elf_read_rela_section(elf, i, log);
 		if (err)
 			return err;
 		cond_resched();
@@ -278,7 +279,7 @@ int rex_elf_text_pointer(const struct rex_elf *elf, u32 i, u32 offset,
 
 /* ---- the GOT ---- */
 
-static bool uses_got(const Elf64_Rela *rela)
+static bool elf_uses_got(const Elf64_Rela *rela)
 {
 	switch (ELF64_R_TYPE(rela->r_info)) {
 	case R_X86_64_GOTPCREL:
@@ -290,14 +291,14 @@ static bool uses_got(const Elf64_Rela *rela)
 	}
 }
 
-static int add_got_slots(struct rex_elf *elf, const struct rex_elf_sec *sec)
+static int elf_add_got_slots(struct rex_elf *elf, const struct rex_elf_sec *sec)
 {
 	u32 i;
 
 	for (i = 0; i < sec->nr_relas; i++) {
 		u32 sym = ELF64_R_SYM(sec->relas[i].r_info);
 
-		if (!uses_got(&sec->relas[i]))
+		if (!elf_uses_got(&sec->relas[i]))
 			continue;
 		if (!elf->got) {
 			elf->got = kvcalloc(elf->nr_syms, sizeof(*elf->got),
@@ -322,7 +323,7 @@ int rex_elf_layout_got(struct rex_elf *elf, struct rex_log *log)
 	u32 i;
 
 	for (i = 1; i < elf->nr_secs; i++) {
-		err = add_got_slots(elf, &elf->secs[i]);
+		err = elf_add_got_slots(elf, &elf->secs[i]);
 		if (err)
 			return err;
 	}

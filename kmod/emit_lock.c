@@ -41,7 +41,7 @@ static u64 code_start __ro_after_init;
 static u64 code_end __ro_after_init;
 static u64 flags_pushed __ro_after_init;
 
-static void emit_run(struct rex_emit *e)
+static void lock_emit_run(struct rex_emit *e)
 {
 	/* mov %gs:rex_limit,%rcx */
 	EMIT(e, 0x65, 0x48, 0x8b);
@@ -49,7 +49,7 @@ static void emit_run(struct rex_emit *e)
 }
 
 /* addl or subl $SOFTIRQ_DISABLE_OFFSET,%gs:preempt_count */
-static void emit_softirqs(struct rex_emit *e, bool disable)
+static void lock_emit_softirqs(struct rex_emit *e, bool disable)
 {
 	EMIT(e, 0x65, 0x81);
 	rex_emit_percpu(e, disable ? 0 : 5, rex_compat_preempt_count);
@@ -57,9 +57,9 @@ static void emit_softirqs(struct rex_emit *e, bool disable)
 }
 
 /* %rdi is the lock, as in what follows. */
-static void emit_lock(struct rex_emit *e, u64 slow, u64 contended)
+static void lock_emit_lock(struct rex_emit *e, u64 slow, u64 contended)
 {
-	emit_run(e);
+	lock_emit_run(e);
 	/* Interrupts are on: then this is no handler of one either. */
 	EMIT(e, 0x9c); /* pushf */
 	flags_pushed = rex_emit_here(e);
@@ -73,7 +73,7 @@ static void emit_lock(struct rex_emit *e, u64 slow, u64 contended)
 	EMIT(e, 0x00);
 	rex_emit_jcc(e, CC_NE, slow);
 	rex_emit_store(e, RDI, RCX, REX_RUN_OFFSET(lock));
-	emit_softirqs(e, true);
+	lock_emit_softirqs(e, true);
 	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
 	EMIT(e, 0xba); /* mov $_Q_LOCKED_VAL,%edx */
 	rex_emit_s32(e, _Q_LOCKED_VAL);
@@ -87,11 +87,11 @@ static void emit_lock(struct rex_emit *e, u64 slow, u64 contended)
 	rex_emit_ret(e);
 }
 
-static void emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
+static void lock_emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
 {
 	u32 over;
 
-	emit_run(e);
+	lock_emit_run(e);
 	/* cmp %rdi,run->lock */
 	rex_emit_mem(e, 0x39, RDI, RCX, REX_RUN_OFFSET(lock));
 	rex_emit_jcc(e, CC_NE, slow);
@@ -112,7 +112,7 @@ static void emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
 	rex_emit_store(e, RAX, RCX, RETURN_SLOT);
 	if (e->len <= e->cap)
 		e->mem[over - 1] = e->len - over;
-	emit_softirqs(e, false);
+	lock_emit_softirqs(e, false);
 	/*
 	 * One that was raised meanwhile waits for us; one that is raised from here
 	 * on does not. cmpw $0,%gs:softirq_pending
@@ -128,7 +128,7 @@ static void emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
 }
 
 /* Else whoever waits may sleep, and has to be woken. */
-static bool unlock_is_a_store(void)
+static bool lock_unlock_is_a_store(void)
 {
 	if (!IS_ENABLED(CONFIG_PARAVIRT_SPINLOCKS))
 		return true;
@@ -143,15 +143,15 @@ void __init rex_lock_emit(u64 *lock, u64 *unlock)
 
 	BUILD_BUG_ON(!IS_ENABLED(CONFIG_QUEUED_SPINLOCKS));
 	/* With CONFIG_PREEMPT_RT, softirqs are off in another way. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !unlock_is_a_store())
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !lock_unlock_is_a_store())
 		return;
 	contended = rex_stubs_emit_gate(rex_lock_contended);
 	softirqs = rex_stubs_emit_gate(rex_lock_softirqs);
 	e = rex_stubs_begin(lock);
 	code_start = *lock;
-	emit_lock(e, slow_lock, contended);
+	lock_emit_lock(e, slow_lock, contended);
 	e = rex_stubs_begin(unlock);
-	emit_unlock(e, slow_unlock, softirqs);
+	lock_emit_unlock(e, slow_unlock, softirqs);
 	code_end = rex_emit_here(e);
 }
 

@@ -22,7 +22,7 @@ static void *stubs_mem;
 static struct rex_emit stubs_emit;
 static u64 killed_stub;
 
-static bool uses_return_thunk(void)
+static bool stubs_uses_return_thunk(void)
 {
 #ifdef X86_FEATURE_RETHUNK
 	return boot_cpu_has(X86_FEATURE_RETHUNK);
@@ -33,7 +33,7 @@ static bool uses_return_thunk(void)
 
 bool rex_stubs_plain_returns(void)
 {
-	return !uses_return_thunk();
+	return !stubs_uses_return_thunk();
 }
 
 u64 rex_stubs_return_thunk(void)
@@ -46,7 +46,7 @@ u64 rex_stubs_return_thunk(void)
 
 void rex_emit_ret(struct rex_emit *e)
 {
-	if (uses_return_thunk())
+	if (stubs_uses_return_thunk())
 		rex_emit_jmp(e, rex_stubs_return_thunk());
 	else
 		EMIT(e, 0xc3, 0xcc); /* ret; int3, against straight-line
@@ -71,7 +71,7 @@ void rex_emit_leave(struct rex_emit *e)
 	rex_emit_ret(e);
 }
 
-static u64 begin_stub(struct rex_emit *e)
+static u64 stubs_begin_stub(struct rex_emit *e)
 {
 	while (e->len % 16)
 		EMIT(e, 0xcc);
@@ -79,25 +79,25 @@ static u64 begin_stub(struct rex_emit *e)
 }
 
 /* The value of the run, %eax, outlives the call. */
-static void emit_resched(struct rex_emit *e)
+static void stubs_emit_resched(struct rex_emit *e)
 {
-	rex_stubs.resched = begin_stub(e);
+	rex_stubs.resched = stubs_begin_stub(e);
 	EMIT(e, 0x50); /* push %rax */
 	rex_emit_call(e, (u64)rex_run_resched);
 	EMIT(e, 0x58); /* pop %rax */
 	rex_emit_ret(e);
 }
 
-static void emit_dead(struct rex_emit *e)
+static void stubs_emit_dead(struct rex_emit *e)
 {
-	rex_stubs.dead = begin_stub(e);
+	rex_stubs.dead = stubs_begin_stub(e);
 	rex_emit_call(e, (u64)rex_run_skip);
 	rex_emit_leave(e);
 }
 
-static void emit_finish(struct rex_emit *e)
+static void stubs_emit_finish(struct rex_emit *e)
 {
-	rex_stubs.finish = begin_stub(e);
+	rex_stubs.finish = stubs_begin_stub(e);
 	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
 	EMIT(e, 0x89, 0xc6); /* mov %eax,%esi */
 	rex_emit_call(e, (u64)rex_run_finish);
@@ -106,16 +106,16 @@ static void emit_finish(struct rex_emit *e)
 }
 
 /* Nothing of the function has run yet: %rbp is its caller's frame. */
-static void emit_overflow(struct rex_emit *e)
+static void stubs_emit_overflow(struct rex_emit *e)
 {
-	rex_stubs.overflow = begin_stub(e);
+	rex_stubs.overflow = stubs_begin_stub(e);
 	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
 	EMIT(e, 0x48, 0x89, 0xee); /* mov %rbp,%rsi */
 	rex_emit_call(e, (u64)rex_abort_overflow);
 	EMIT(e, 0xcc);
 }
 
-static void emit_fault(struct rex_emit *e)
+static void stubs_emit_fault(struct rex_emit *e)
 {
 	EMIT(e, 0x48, 0x89, 0xef); /* mov %rbp,%rdi */
 	rex_emit_call(e, (u64)rex_abort_trap);
@@ -127,31 +127,31 @@ static void emit_fault(struct rex_emit *e)
  * is whatever it was; and if it was in the middle of an indirect jump, a CPU
  * with FRED and IBT still wants to find an endbr64.
  */
-static void emit_trap(struct rex_emit *e)
+static void stubs_emit_trap(struct rex_emit *e)
 {
-	rex_stubs.trap = begin_stub(e);
+	rex_stubs.trap = stubs_begin_stub(e);
 	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64 */
 	EMIT(e, 0xfc); /* cld */
-	emit_fault(e);
+	stubs_emit_fault(e);
 }
 
 /* The helper is done; on top of the stack is where the program called it. */
-static void emit_killed(struct rex_emit *e)
+static void stubs_emit_killed(struct rex_emit *e)
 {
-	killed_stub = begin_stub(e);
+	killed_stub = stubs_begin_stub(e);
 	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
 	rex_emit_call(e, (u64)rex_fault_killed);
-	emit_fault(e);
+	stubs_emit_fault(e);
 }
 
 struct rex_emit *rex_stubs_begin(u64 *addr)
 {
-	*addr = begin_stub(&stubs_emit);
+	*addr = stubs_begin_stub(&stubs_emit);
 	return &stubs_emit;
 }
 
 /* On top of the stack is where the program called; the result is in %rax. */
-static void emit_gate_end(struct rex_emit *e)
+static void stubs_emit_gate_end(struct rex_emit *e)
 {
 	/* mov %gs:rex_limit,%rcx; the result is in %rax, and %rdx */
 	EMIT(e, 0x65, 0x48, 0x8b);
@@ -167,15 +167,15 @@ static void emit_gate_end(struct rex_emit *e)
 u64 rex_stubs_emit_gate(const void *helper)
 {
 	struct rex_emit *e = &stubs_emit;
-	u64 gate = begin_stub(e);
+	u64 gate = stubs_begin_stub(e);
 
 	rex_emit_call(e, (u64)helper);
-	emit_gate_end(e);
+	stubs_emit_gate_end(e);
 	return gate;
 }
 
 /* %r10 is no argument, and nobody's to save. */
-static void emit_class_check(struct rex_emit *e, u8 classes, u64 refuse)
+static void stubs_emit_class_check(struct rex_emit *e, u8 classes, u64 refuse)
 {
 	/* mov %gs:rex_limit,%r10 */
 	EMIT(e, 0x65, 0x4c, 0x8b);
@@ -191,19 +191,19 @@ static void emit_class_check(struct rex_emit *e, u8 classes, u64 refuse)
 u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal)
 {
 	struct rex_emit *e = &stubs_emit;
-	u64 refuse = begin_stub(e), gate;
+	u64 refuse = stubs_begin_stub(e), gate;
 
 	EMIT(e, 0x48, 0xc7, 0xc0); /* mov $refusal,%rax */
 	rex_emit_s32(e, refusal);
-	emit_gate_end(e);
-	gate = begin_stub(e);
-	emit_class_check(e, classes, refuse);
+	stubs_emit_gate_end(e);
+	gate = stubs_begin_stub(e);
+	stubs_emit_class_check(e, classes, refuse);
 	rex_emit_call(e, (u64)helper);
-	emit_gate_end(e);
+	stubs_emit_gate_end(e);
 	return gate;
 }
 
-static void emit_abort(struct rex_emit *e)
+static void stubs_emit_abort(struct rex_emit *e)
 {
 	static const struct {
 		enum rex_reg reg;
@@ -219,7 +219,7 @@ static void emit_abort(struct rex_emit *e)
 	};
 	unsigned int i;
 
-	rex_stubs.abort = begin_stub(e);
+	rex_stubs.abort = stubs_begin_stub(e);
 	EMIT(e, 0x89, 0xf0); /* mov %esi,%eax */
 	for (i = 0; i < ARRAY_SIZE(saved); i++)
 		rex_emit_load(e, saved[i].reg, RDI, saved[i].offset);
@@ -236,13 +236,13 @@ int __init rex_stubs_init(void)
 	e->mem = stubs_mem;
 	e->addr = (u64)stubs_mem;
 	e->cap = STUBS_SIZE;
-	emit_resched(e);
-	emit_dead(e);
-	emit_finish(e);
-	emit_overflow(e);
-	emit_trap(e);
-	emit_killed(e);
-	emit_abort(e);
+	stubs_emit_resched(e);
+	stubs_emit_dead(e);
+	stubs_emit_finish(e);
+	stubs_emit_overflow(e);
+	stubs_emit_trap(e);
+	stubs_emit_killed(e);
+	stubs_emit_abort(e);
 	return 0;
 }
 

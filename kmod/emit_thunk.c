@@ -26,7 +26,7 @@
 /* From the value of rex_limit before the level is claimed to its rex_run. */
 #define CLAIMED(member) (REX_RUN_STRIDE + REX_RUN_OFFSET(member))
 
-static void emit_claim(struct rex_emit *e)
+static void thunk_emit_claim(struct rex_emit *e)
 {
 	/* incl %gs:preempt_count */
 	EMIT(e, 0x65, 0xff);
@@ -40,7 +40,8 @@ static void emit_claim(struct rex_emit *e)
 }
 
 /* Leaves for the code behind the thunk if the image is dead. */
-static u32 emit_check_dead(struct rex_emit *e, const struct rex_prog *prog)
+static u32 thunk_emit_check_dead(struct rex_emit *e,
+				 const struct rex_prog *prog)
 {
 	/* cmpb $0,dead */
 	EMIT(e, 0x80, 0x3c, 0x25);
@@ -52,7 +53,7 @@ static u32 emit_check_dead(struct rex_emit *e, const struct rex_prog *prog)
 	return e->len;
 }
 
-static void emit_begin(struct rex_emit *e, const struct rex_prog *prog)
+static void thunk_emit_begin(struct rex_emit *e, const struct rex_prog *prog)
 {
 	/* movq $prog,run->prog */
 	EMIT(e, 0x48, 0xc7, 0x80);
@@ -68,7 +69,7 @@ static void emit_begin(struct rex_emit *e, const struct rex_prog *prog)
 	rex_emit_load(e, RSP, RAX, CLAIMED(top));
 }
 
-static void emit_count(struct rex_emit *e, const struct rex_prog *prog)
+static void thunk_emit_count(struct rex_emit *e, const struct rex_prog *prog)
 {
 	u64 runs = (__force u64)&prog->stats->runs;
 
@@ -83,7 +84,7 @@ static void emit_count(struct rex_emit *e, const struct rex_prog *prog)
  * longer be killed. A run that has something to give back does not come here:
  * see resource.c.
  */
-static void emit_end(struct rex_emit *e)
+static void thunk_emit_end(struct rex_emit *e)
 {
 	/* movq $0,run->prog */
 	EMIT(e, 0x48, 0xc7, 0x84, 0x24);
@@ -97,12 +98,12 @@ static void emit_end(struct rex_emit *e)
  * Call the program. A timed one begins with a note of the time, and returns to
  * the stub that takes the difference.
  */
-static void emit_run(struct rex_emit *e, struct rex_prog *prog)
+static void thunk_emit_run(struct rex_emit *e, struct rex_prog *prog)
 {
 	if (!prog->image->timed) {
 		rex_emit_call(e, prog->entry);
 		prog->ret = rex_emit_here(e);
-		emit_end(e);
+		thunk_emit_end(e);
 		return;
 	}
 	EMIT(e, 0x57); /* push %rdi */
@@ -116,7 +117,8 @@ static void emit_run(struct rex_emit *e, struct rex_prog *prog)
 }
 
 /* Where the thunk goes for a dead image: jumped to from @from. */
-static void emit_dead(struct rex_emit *e, const struct rex_prog *prog, u32 from)
+static void thunk_emit_dead(struct rex_emit *e, const struct rex_prog *prog,
+			    u32 from)
 {
 	s32 distance = e->len - from;
 
@@ -134,12 +136,12 @@ int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog)
 	struct rex_emit e = { .mem = mem, .addr = addr, .cap = REX_THUNK_SIZE };
 	u32 dead_jump;
 
-	emit_claim(&e);
-	dead_jump = emit_check_dead(&e, prog);
-	emit_begin(&e, prog);
-	emit_count(&e, prog);
-	emit_run(&e, prog);
-	emit_dead(&e, prog, dead_jump);
+	thunk_emit_claim(&e);
+	dead_jump = thunk_emit_check_dead(&e, prog);
+	thunk_emit_begin(&e, prog);
+	thunk_emit_count(&e, prog);
+	thunk_emit_run(&e, prog);
+	thunk_emit_dead(&e, prog, dead_jump);
 	return rex_emit_failed(&e) ? -ERANGE : 0;
 }
 

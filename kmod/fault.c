@@ -17,7 +17,8 @@
 #include "run.h"
 #include "selftest.h"
 
-static __always_inline bool in_text(const struct rex_run *run, unsigned long ip)
+static __always_inline bool fault_in_text(const struct rex_run *run,
+					  unsigned long ip)
 {
 	const struct rex_image *image = rex_run_prog(run)->image;
 	unsigned long text = image->target.seg[REX_SEG_TEXT].addr;
@@ -29,11 +30,13 @@ static __always_inline bool in_text(const struct rex_run *run, unsigned long ip)
  * The innermost run of this CPU if @regs interrupted its program's own code:
  * the instruction is the program's, and so is the stack.
  */
-static __always_inline struct rex_run *run_of(const struct pt_regs *regs)
+static __always_inline struct rex_run *
+fault_interrupted_run(const struct pt_regs *regs)
 {
 	struct rex_run *run = rex_run_active();
 
-	if (!run || !in_text(run, regs->ip) || !rex_run_on_stack(run, regs->sp))
+	if (!run || !fault_in_text(run, regs->ip) ||
+	    !rex_run_on_stack(run, regs->sp))
 		return NULL;
 	return run;
 }
@@ -42,8 +45,8 @@ static __always_inline struct rex_run *run_of(const struct pt_regs *regs)
  * The innermost run of this CPU if its program caused a fault. @ip receives the
  * program's instruction.
  */
-static __always_inline struct rex_run *faulting_run(const struct pt_regs *regs,
-						    unsigned long *ip)
+static __always_inline struct rex_run *
+fault_causing_run(const struct pt_regs *regs, unsigned long *ip)
 {
 	struct rex_run *run = rex_run_active();
 	const struct rex_image *image;
@@ -54,7 +57,7 @@ static __always_inline struct rex_run *faulting_run(const struct pt_regs *regs,
 	    !rex_run_on_stack(run, regs->sp + sizeof(long)))
 		return NULL;
 	*ip = regs->ip;
-	if (in_text(run, regs->ip))
+	if (fault_in_text(run, regs->ip))
 		return run;
 	image = rex_run_prog(run)->image;
 	caller = rex_fault_owner_caller(
@@ -65,9 +68,9 @@ static __always_inline struct rex_run *faulting_run(const struct pt_regs *regs,
 	return run;
 }
 
-static __always_inline void set_trap(struct rex_run *run, u32 cause,
-				     unsigned long ip, const char *what,
-				     unsigned long addr)
+static __always_inline void fault_set_trap(struct rex_run *run, u32 cause,
+					   unsigned long ip, const char *what,
+					   unsigned long addr)
 {
 	run->trap.cause = cause;
 	run->trap.ip = ip;
@@ -81,7 +84,7 @@ static __always_inline void set_trap(struct rex_run *run, u32 cause,
  * frame, which lies directly above pt_regs ("iret" frame in entry_64.S). If that
  * does not look as it should, nothing is changed and the buddy tries again.
  */
-static __always_inline bool redirect_nmi(struct pt_regs *regs, u64 ip)
+static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
 {
 	unsigned long *iret = (unsigned long *)(regs + 1);
 
@@ -99,12 +102,12 @@ static __always_inline bool redirect_nmi(struct pt_regs *regs, u64 ip)
  * The lock or unlock that was interrupted returns to the trap rather than to the
  * program. @run is that of this CPU, so the stack is its stack.
  */
-static __always_inline void stop_at_return(struct rex_run *run,
-					   unsigned long *slot)
+static __always_inline void fault_stop_at_return(struct rex_run *run,
+						 unsigned long *slot)
 {
 	if (*slot == rex_stubs.trap)
 		return;
-	set_trap(run, REX_FAULT_TIMEOUT, *slot - 1, "in a helper", 0);
+	fault_set_trap(run, REX_FAULT_TIMEOUT, *slot - 1, "in a helper", 0);
 	*slot = rex_stubs.trap;
 	/* It may be about to go on in a helper that waits. */
 	rex_run_mark(run, REX_RUN_KILLED_BIT);
@@ -120,17 +123,17 @@ void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 	unsigned long *slot = rex_lock_interrupted(regs);
 
 	if (slot) {
-		stop_at_return(run, slot);
+		fault_stop_at_return(run, slot);
 		return;
 	}
-	if (run_of(regs) != run) {
+	if (fault_interrupted_run(regs) != run) {
 		rex_run_mark(run, REX_RUN_KILLED_BIT);
 		return;
 	}
-	set_trap(run, REX_FAULT_TIMEOUT, regs->ip, "", 0);
+	fault_set_trap(run, REX_FAULT_TIMEOUT, regs->ip, "", 0);
 	run->trap.sp = regs->sp;
 	if (nmi)
-		redirect_nmi(regs, rex_stubs.trap);
+		fault_redirect_nmi(regs, rex_stubs.trap);
 	else
 		regs->ip = rex_stubs.trap;
 }
@@ -141,12 +144,12 @@ asmlinkage void rex_fault_killed(unsigned long sp)
 	struct rex_run *run = rex_run_current();
 
 	if (*(unsigned long *)sp == rex_stubs.trap)
-		return; /* see stop_at_return() */
-	set_trap(run, REX_FAULT_TIMEOUT, *(unsigned long *)sp - 1,
-		 "in a helper", 0);
+		return; /* see fault_stop_at_return() */
+	fault_set_trap(run, REX_FAULT_TIMEOUT, *(unsigned long *)sp - 1,
+		       "in a helper", 0);
 }
 
-static __always_inline const char *exception_name(int trapnr)
+static __always_inline const char *fault_exception_name(int trapnr)
 {
 	switch (trapnr) {
 	case X86_TRAP_DE:
@@ -175,8 +178,8 @@ static __always_inline const char *exception_name(int trapnr)
  * program's, a gate's or a helper's. The trap flag is gone when the run is
  * stopped, or has ended otherwise.
  */
-static __always_inline int on_step(struct pt_regs *regs,
-				   const unsigned long *dr6)
+static __always_inline int fault_on_step(struct pt_regs *regs,
+					 const unsigned long *dr6)
 {
 	struct rex_run *run = rex_run_active();
 
@@ -199,7 +202,8 @@ static __always_inline int on_step(struct pt_regs *regs,
 }
 
 /* Highest priority: before kgdb and the like print something. */
-static int on_die(struct notifier_block *nb, unsigned long val, void *data)
+static int fault_on_die(struct notifier_block *nb, unsigned long val,
+			void *data)
 {
 	struct die_args *args = data;
 	struct rex_run *run;
@@ -210,26 +214,27 @@ static int on_die(struct notifier_block *nb, unsigned long val, void *data)
 	if (!args->regs || user_mode(args->regs))
 		return NOTIFY_DONE;
 	if (val == DIE_DEBUG)
-		return on_step(args->regs, (unsigned long *)args->err);
+		return fault_on_step(args->regs, (unsigned long *)args->err);
 	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
 		return NOTIFY_DONE;
 	/* An int3 is reported behind the instruction. */
 	if (val == DIE_INT3)
 		args->regs->ip--;
-	run = faulting_run(args->regs, &ip);
+	run = fault_causing_run(args->regs, &ip);
 	if (!run) {
 		if (val == DIE_INT3)
 			args->regs->ip++;
 		return NOTIFY_DONE;
 	}
-	set_trap(run, REX_FAULT_EXCEPTION, ip, exception_name(args->trapnr), 0);
+	fault_set_trap(run, REX_FAULT_EXCEPTION, ip,
+		       fault_exception_name(args->trapnr), 0);
 	args->regs->ip = rex_stubs.trap;
 	return NOTIFY_STOP;
 }
-NOKPROBE_SYMBOL(on_die);
+NOKPROBE_SYMBOL(fault_on_die);
 
 static struct notifier_block die_notifier = {
-	.notifier_call = on_die,
+	.notifier_call = fault_on_die,
 	.priority = INT_MAX,
 };
 
@@ -238,10 +243,10 @@ static struct notifier_block die_notifier = {
  * target: then only the stack tells that it was the program.
  */
 static __always_inline struct rex_run *
-page_fault_run(const struct pt_regs *regs, unsigned long error_code,
-	       unsigned long addr, unsigned long *ip)
+fault_page_fault_run(const struct pt_regs *regs, unsigned long error_code,
+		     unsigned long addr, unsigned long *ip)
 {
-	struct rex_run *run = faulting_run(regs, ip);
+	struct rex_run *run = fault_causing_run(regs, ip);
 	unsigned long caller;
 
 	if (run || !(error_code & X86_PF_INSTR) || regs->ip != addr)
@@ -250,7 +255,7 @@ page_fault_run(const struct pt_regs *regs, unsigned long error_code,
 	if (!run || !rex_run_on_stack(run, regs->sp))
 		return NULL;
 	caller = *(unsigned long *)regs->sp;
-	*ip = in_text(run, caller - 1) ? caller - 1 : addr;
+	*ip = fault_in_text(run, caller - 1) ? caller - 1 : addr;
 	return run;
 }
 
@@ -260,8 +265,9 @@ page_fault_run(const struct pt_regs *regs, unsigned long error_code,
  * skipped. An ftrace hook, since a kprobe would be missed for a program that is
  * itself called from a kprobe.
  */
-static void on_page_fault(unsigned long ip, unsigned long parent_ip,
-			  struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static void fault_on_page_fault(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops,
+				struct ftrace_regs *fregs)
 {
 	struct pt_regs *call = ftrace_get_regs(fregs);
 	struct pt_regs *regs = (struct pt_regs *)call->di;
@@ -270,18 +276,18 @@ static void on_page_fault(unsigned long ip, unsigned long parent_ip,
 
 	if (user_mode(regs) || rex_unprotected & REX_UNPROTECTED_PAGE_FAULTS)
 		return;
-	run = page_fault_run(regs, call->si, call->dx, &fault_ip);
+	run = fault_page_fault_run(regs, call->si, call->dx, &fault_ip);
 	if (!run)
 		return;
-	set_trap(run, REX_FAULT_PAGE_FAULT, fault_ip,
-		 call->si & X86_PF_INSTR ? "jump to" :
-		 call->si & X86_PF_WRITE ? "write to" :
-					   "read of",
-		 call->dx);
+	fault_set_trap(run, REX_FAULT_PAGE_FAULT, fault_ip,
+		       call->si & X86_PF_INSTR ? "jump to" :
+		       call->si & X86_PF_WRITE ? "write to" :
+						 "read of",
+		       call->dx);
 	regs->ip = rex_stubs.trap;
 	call->ip = (unsigned long)rex_ksyms.ftrace_stub;
 }
-NOKPROBE_SYMBOL(on_page_fault);
+NOKPROBE_SYMBOL(fault_on_page_fault);
 
 /*
  * No FL_RECURSION, which asks ftrace for its guard against recursion: that would
@@ -289,7 +295,7 @@ NOKPROBE_SYMBOL(on_page_fault);
  * The hook needs no guard: it causes no page fault.
  */
 static struct ftrace_ops page_fault_hook = {
-	.func = on_page_fault,
+	.func = fault_on_page_fault,
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY |
 		 FTRACE_OPS_FL_PERMANENT,
 };

@@ -24,7 +24,8 @@ static unsigned long leaves[ARRAY_SIZE(leaf_symbols)] __ro_after_init;
 static unsigned long thunks_start __ro_after_init;
 static unsigned long thunks_end __ro_after_init;
 
-static bool contains(const unsigned long *table, size_t nr, unsigned long addr)
+static bool fault_owner_contains(const unsigned long *table, size_t nr,
+				 unsigned long addr)
 {
 	size_t i;
 
@@ -34,16 +35,16 @@ static bool contains(const unsigned long *table, size_t nr, unsigned long addr)
 	return false;
 }
 
-static bool in_leaf(unsigned long ip)
+static bool fault_owner_in_leaf(unsigned long ip)
 {
 	unsigned long size, offset;
 
 	return rex_kcall(kallsyms_lookup_size_offset)(ip, &size, &offset) &&
-	       contains(leaves, ARRAY_SIZE(leaves), ip - offset);
+	       fault_owner_contains(leaves, ARRAY_SIZE(leaves), ip - offset);
 }
 
 /* The CPU says that it faulted where it is, or where it was to go. */
-static bool is_bad_branch(unsigned long ip)
+static bool fault_owner_is_bad_branch(unsigned long ip)
 {
 	return (ip >= thunks_start && ip < thunks_end) ||
 	       !__is_canonical_address(ip, boot_cpu_data.x86_virt_bits);
@@ -55,18 +56,18 @@ unsigned long rex_fault_owner_caller(const struct pt_regs *regs,
 	const unsigned long *sp = (unsigned long *)regs->sp;
 	unsigned long caller = 0;
 
-	if (is_bad_branch(regs->ip))
+	if (fault_owner_is_bad_branch(regs->ip))
 		/* A thunk pushes the target, and may be about to return to it. */
 		caller = sp[0] - text - 1 < len ? sp[0] : sp[1];
-	else if (in_leaf(regs->ip) &&
-		 contains(leaf_gates, ARRAY_SIZE(leaf_gates),
-			  sp[0] - CALL_INSN_SIZE))
+	else if (fault_owner_in_leaf(regs->ip) &&
+		 fault_owner_contains(leaf_gates, ARRAY_SIZE(leaf_gates),
+				      sp[0] - CALL_INSN_SIZE))
 		/* They push nothing: the return into the gate is on top. */
 		caller = sp[1];
 	return caller - text - 1 < len ? caller : 0;
 }
 
-static unsigned long resolve(const char *name)
+static unsigned long fault_owner_resolve(const char *name)
 {
 	struct rex_symbol sym;
 
@@ -80,7 +81,8 @@ void __init rex_fault_owner_init(void)
 	for (i = 0; i < ARRAY_SIZE(leaves); i++)
 		leaves[i] = rex_ksyms_lookup(leaf_symbols[i]);
 	for (i = 0; i < ARRAY_SIZE(leaf_gates); i++)
-		leaf_gates[i] = resolve(leaf_names[i]);
-	thunks_start = resolve("__x86_indirect_thunk_rax");
-	thunks_end = resolve("__x86_indirect_thunk_r15") + RETPOLINE_THUNK_SIZE;
+		leaf_gates[i] = fault_owner_resolve(leaf_names[i]);
+	thunks_start = fault_owner_resolve("__x86_indirect_thunk_rax");
+	thunks_end = fault_owner_resolve("__x86_indirect_thunk_r15") +
+		     RETPOLINE_THUNK_SIZE;
 }

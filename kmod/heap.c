@@ -16,7 +16,7 @@ static unsigned int heap_kib = 1024;
 module_param(heap_kib, uint, 0644);
 MODULE_PARM_DESC(heap_kib, "heap of images whose loader does not say, in KiB");
 
-static size_t pool_size(u64 quota)
+static size_t heap_pool_size(u64 quota)
 {
 	u64 size = quota ?: (u64)READ_ONCE(heap_kib) << 10;
 
@@ -39,7 +39,7 @@ int rex_heap_init(struct rex_image *image, u64 size)
 		return 0;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
-	size = pool_size(size);
+	size = heap_pool_size(size);
 	account = rex_pool_account_size(size);
 	heap->account = kvmalloc(account, GFP_KERNEL_ACCOUNT);
 	heap->cpu = alloc_percpu_gfp(struct rex_heap_cpu, GFP_KERNEL_ACCOUNT);
@@ -94,7 +94,7 @@ void rex_heap_read(const struct rex_heap *heap, u64 *used, u64 *failed)
 }
 
 /* The heap of the program that calls. */
-static struct rex_heap *current_heap(void)
+static struct rex_heap *heap_current(void)
 {
 	return &rex_run_prog(rex_run_current())->image->heap;
 }
@@ -161,17 +161,17 @@ static bool heap_free(struct rex_heap *heap, const void *ptr, u64 size,
 
 void *rex_heap_alloc(u64 size, u64 align)
 {
-	return heap_alloc(current_heap(), size, align);
+	return heap_alloc(heap_current(), size, align);
 }
 
 s64 rex_heap_free(void *ptr, u64 size, u64 align)
 {
-	return heap_free(current_heap(), ptr, size, align) ? 0 : -EINVAL;
+	return heap_free(heap_current(), ptr, size, align) ? 0 : -EINVAL;
 }
 
 void *rex_heap_realloc(void *ptr, u64 size, u64 align, u64 new_size)
 {
-	struct rex_heap *heap = current_heap();
+	struct rex_heap *heap = heap_current();
 	void *new;
 
 	if (!heap->size ||

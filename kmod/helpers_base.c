@@ -124,7 +124,7 @@ s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
  * less than a line, and its buffers are few. A run is what a tracepoint needs:
  * preemption is off.
  */
-static void trace_line(const char *text, size_t len)
+static void helpers_trace_line(const char *text, size_t len)
 {
 	struct tracepoint *tp = rex_ksyms.__tracepoint_bpf_trace_printk;
 	void (*iterator)(void *data, const char *text) = tp->iterator;
@@ -137,7 +137,7 @@ static void trace_line(const char *text, size_t len)
 }
 
 /* The most bytes of @text, at most @max, that do not end within a character. */
-static size_t whole_characters(const char *text, size_t max)
+static size_t helpers_whole_characters(const char *text, size_t max)
 {
 	size_t n = max;
 
@@ -160,8 +160,8 @@ s64 rex_trace_printk(const char *text, u64 len)
 		size_t n = line;
 
 		if (n > TRACE_LINE_MAX - 1)
-			n = whole_characters(text, TRACE_LINE_MAX - 1);
-		trace_line(text, n);
+			n = helpers_whole_characters(text, TRACE_LINE_MAX - 1);
+		helpers_trace_line(text, n);
 		if (newline && n == line)
 			n++;
 		text += n;

@@ -41,7 +41,7 @@ bool rex_spin_lock_held(void)
  * Softirqs are off if it succeeds. The lock counts before it is taken: a program in
  * an interrupt in between must know of it.
  */
-static bool try_lock(arch_spinlock_t *lock)
+static bool helpers_try_lock(arch_spinlock_t *lock)
 {
 	local_bh_disable();
 	this_cpu_inc(held);
@@ -60,7 +60,7 @@ s64 rex_spin_lock(struct bpf_spin_lock *lock)
 	BUILD_BUG_ON(sizeof(*l) != sizeof(*lock));
 	if (irqs_disabled() || in_hardirq() || in_nmi())
 		return -EWOULDBLOCK;
-	while (arch_spin_is_locked(l) || !try_lock(l)) {
+	while (arch_spin_is_locked(l) || !helpers_try_lock(l)) {
 		if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
 			return -EINTR;
 		cpu_relax();

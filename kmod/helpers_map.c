@@ -13,34 +13,35 @@
 #include "nowait.h"
 
 /* For some types the kernel's answer is an error: they have no elements. */
-static void *element(void *value)
+static void *helpers_element(void *value)
 {
 	return IS_ERR(value) ? NULL : value;
 }
 
 void *rex_map_lookup_elem(struct bpf_map *map, const void *key)
 {
-	return element(rex_kcall(bpf_map_lookup_elem)(map, key));
+	return helpers_element(rex_kcall(bpf_map_lookup_elem)(map, key));
 }
 
 void *rex_map_lookup_percpu_elem(struct bpf_map *map, const void *key, u32 cpu)
 {
 	if (!map->ops->map_lookup_percpu_elem)
 		return NULL;
-	return element(map->ops->map_lookup_percpu_elem(map, (void *)key, cpu));
+	return helpers_element(
+		map->ops->map_lookup_percpu_elem(map, (void *)key, cpu));
 }
 
 /*
  * With BPF_F_LOCK, bpf(2) waits for the lock in a value while it holds that of
  * the bucket. Whoever holds the lock must not wait for the bucket.
  */
-static bool would_deadlock(const struct bpf_map *map)
+static bool helpers_would_deadlock(const struct bpf_map *map)
 {
 	return rex_compat_map_lock_offset(map) >= 0 && rex_spin_lock_held();
 }
 
 /* Maps of these types have no locks. */
-static bool lockless(const struct bpf_map *map)
+static bool helpers_lockless(const struct bpf_map *map)
 {
 	const u64 types = BIT_ULL(BPF_MAP_TYPE_ARRAY) |
 			  BIT_ULL(BPF_MAP_TYPE_PERCPU_ARRAY) |
@@ -49,19 +50,20 @@ static bool lockless(const struct bpf_map *map)
 	return map->map_type < 64 && types & BIT_ULL(map->map_type);
 }
 
-/* 0: end_change() follows. */
-static __always_inline int begin_change(const struct bpf_map *map,
-					struct rex_nowait *nowait)
+/* 0: helpers_end_change() follows. */
+static __always_inline int helpers_begin_change(const struct bpf_map *map,
+						struct rex_nowait *nowait)
 {
-	if (would_deadlock(map))
+	if (helpers_would_deadlock(map))
 		return -EDEADLK;
-	return lockless(map) ? 0 : rex_nowait_begin(nowait, map->map_type);
+	return helpers_lockless(map) ? 0 :
+				       rex_nowait_begin(nowait, map->map_type);
 }
 
-static __always_inline void end_change(const struct bpf_map *map,
-				       const struct rex_nowait *nowait)
+static __always_inline void helpers_end_change(const struct bpf_map *map,
+					       const struct rex_nowait *nowait)
 {
-	if (!lockless(map))
+	if (!helpers_lockless(map))
 		rex_nowait_end(nowait);
 }
 
@@ -74,23 +76,23 @@ s64 rex_map_update_elem(struct bpf_map *map, const void *key, const void *value,
 
 	if (flags & BPF_F_LOCK)
 		return -EINVAL;
-	ret = begin_change(map, &nowait);
+	ret = helpers_begin_change(map, &nowait);
 	if (ret)
 		return ret;
 	ret = rex_kcall(bpf_map_update_elem)(map, key, value, flags);
-	end_change(map, &nowait);
+	helpers_end_change(map, &nowait);
 	return ret;
 }
 
 s64 rex_map_delete_elem(struct bpf_map *map, const void *key)
 {
 	struct rex_nowait nowait;
-	s64 ret = begin_change(map, &nowait);
+	s64 ret = helpers_begin_change(map, &nowait);
 
 	if (ret)
 		return ret;
 	ret = rex_kcall(bpf_map_delete_elem)(map, key);
-	end_change(map, &nowait);
+	helpers_end_change(map, &nowait);
 	return ret;
 }
 

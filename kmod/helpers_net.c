@@ -25,7 +25,7 @@
 #include "run.h"
 
 /* The program is an XDP program, else a tc program. */
-static bool in_xdp(void)
+static bool helpers_in_xdp(void)
 {
 	return rex_run_prog(rex_run_current())->type == BPF_PROG_TYPE_XDP;
 }
@@ -42,7 +42,7 @@ s64 rex_csum_diff(const __be32 *from, u32 from_size, const __be32 *to,
 
 s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags)
 {
-	if (in_xdp())
+	if (helpers_in_xdp())
 		return rex_kcall(bpf_xdp_fib_lookup)((u64)ctx, (u64)params,
 						     size, flags, 0);
 	return rex_kcall(bpf_skb_fib_lookup)((u64)ctx, (u64)params, size, flags,
@@ -57,7 +57,7 @@ s64 rex_redirect(u32 ifindex, u64 flags)
 {
 	if (!rex_compat_can_redirect())
 		return -EOPNOTSUPP;
-	if (in_xdp())
+	if (helpers_in_xdp())
 		return rex_kcall(bpf_xdp_redirect)(ifindex, flags, 0, 0, 0);
 	return rex_kcall(bpf_redirect)(ifindex, flags, 0, 0, 0);
 }

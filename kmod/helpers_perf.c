@@ -44,7 +44,8 @@ s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
 }
 
 /* @regs, or if there are none those of the run's call in @call. */
-static struct pt_regs *regs_or_call(struct pt_regs *regs, struct pt_regs *call)
+static struct pt_regs *helpers_regs_or_call(struct pt_regs *regs,
+					    struct pt_regs *call)
 {
 	if (regs)
 		return regs;
@@ -61,7 +62,7 @@ s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
 
 	if (ret)
 		return ret;
-	ret = rex_kcall(bpf_get_stackid)((u64)regs_or_call(regs, &call),
+	ret = rex_kcall(bpf_get_stackid)((u64)helpers_regs_or_call(regs, &call),
 					 (u64)map, flags, 0, 0);
 	rex_nowait_end(&nowait);
 	return ret;
@@ -74,7 +75,7 @@ s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
 
 	if (size > INT_MAX)
 		return -EINVAL;
-	return rex_kcall(bpf_get_stack)((u64)regs_or_call(regs, &call),
+	return rex_kcall(bpf_get_stack)((u64)helpers_regs_or_call(regs, &call),
 					(u64)buf, size, flags, 0);
 }
 
@@ -84,7 +85,7 @@ s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
  * them; then what the helpers for samples would follow is not written.
  */
 static const struct perf_callchain_entry *
-sample_stack(const struct bpf_perf_event_data_kern *ctx)
+helpers_sample_stack(const struct bpf_perf_event_data_kern *ctx)
 {
 	if (!(ctx->data->sample_flags & PERF_SAMPLE_CALLCHAIN))
 		return NULL;
@@ -97,7 +98,7 @@ s64 rex_get_stackid_pe(struct bpf_perf_event_data_kern *ctx,
 	struct rex_nowait nowait;
 	s64 ret;
 
-	if (!sample_stack(ctx))
+	if (!helpers_sample_stack(ctx))
 		return rex_get_stackid(ctx->regs, map, flags);
 	ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_STACK_TRACE);
 	if (ret)
@@ -112,7 +113,7 @@ s64 rex_get_stack_pe(struct bpf_perf_event_data_kern *ctx, u64 *buf, u32 size,
 {
 	if (size > INT_MAX)
 		return -EINVAL;
-	if (!sample_stack(ctx))
+	if (!helpers_sample_stack(ctx))
 		return rex_get_stack(ctx->regs, buf, size, flags);
 	return rex_kcall(bpf_get_stack_pe)((u64)ctx, (u64)buf, size, flags, 0);
 }

@@ -14,7 +14,7 @@
  * Whether a record of @size bytes should have been found room for: else somebody
  * else had the lock when it was tried.
  */
-static bool has_room(struct bpf_map *map, u64 size)
+static bool helpers_has_room(struct bpf_map *map, u64 size)
 {
 	u64 room = rex_ringbuf_query(map, BPF_RB_RING_SIZE) -
 		   rex_ringbuf_query(map, BPF_RB_AVAIL_DATA);
@@ -22,7 +22,7 @@ static bool has_room(struct bpf_map *map, u64 size)
 	return size <= room && room - size >= BPF_RINGBUF_HDR_SZ;
 }
 
-static void *reserve(struct bpf_map *map, u64 size, u64 flags)
+static void *helpers_reserve(struct bpf_map *map, u64 size, u64 flags)
 {
 	struct rex_nowait nowait;
 	void *record;
@@ -32,14 +32,15 @@ static void *reserve(struct bpf_map *map, u64 size, u64 flags)
 	do {
 		record = (void *)rex_kcall(bpf_ringbuf_reserve)((u64)map, size,
 								flags, 0, 0);
-	} while (!record && rex_nowait_again(&nowait) && has_room(map, size));
+	} while (!record && rex_nowait_again(&nowait) &&
+		 helpers_has_room(map, size));
 	rex_nowait_end(&nowait);
 	return record;
 }
 
 void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 {
-	void *record = reserve(map, size, flags);
+	void *record = helpers_reserve(map, size, flags);
 
 	if (record && !rex_resource_push(REX_RESOURCE_RINGBUF, record)) {
 		rex_release_ringbuf(record);
@@ -49,7 +50,7 @@ void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 }
 
 /* Who is not woken by this record is by one of the next. */
-static u64 wakeup_flags(u64 flags)
+static u64 helpers_wakeup_flags(u64 flags)
 {
 	if (rex_nowait_may_wake())
 		return flags;
@@ -60,8 +61,8 @@ s64 rex_ringbuf_submit(void *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
-	rex_kcall(bpf_ringbuf_submit)((u64)record, wakeup_flags(flags), 0, 0,
-				      0);
+	rex_kcall(bpf_ringbuf_submit)((u64)record, helpers_wakeup_flags(flags),
+				      0, 0, 0);
 	return 0;
 }
 
@@ -69,14 +70,15 @@ s64 rex_ringbuf_discard(void *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
-	rex_kcall(bpf_ringbuf_discard)((u64)record, wakeup_flags(flags), 0, 0,
-				       0);
+	rex_kcall(bpf_ringbuf_discard)((u64)record, helpers_wakeup_flags(flags),
+				       0, 0, 0);
 	return 0;
 }
 
 void rex_release_ringbuf(void *record)
 {
-	rex_kcall(bpf_ringbuf_discard)((u64)record, wakeup_flags(0), 0, 0, 0);
+	rex_kcall(bpf_ringbuf_discard)((u64)record, helpers_wakeup_flags(0), 0,
+				       0, 0);
 }
 
 /* -EAGAIN of the kernel: no room, or no lock. */
@@ -88,12 +90,12 @@ s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
 
 	if (ret)
 		return ret;
-	flags = wakeup_flags(flags);
+	flags = helpers_wakeup_flags(flags);
 	do {
 		ret = rex_kcall(bpf_ringbuf_output)((u64)map, (u64)data, size,
 						    flags, 0);
 	} while (ret == -EAGAIN && rex_nowait_again(&nowait) &&
-		 has_room(map, size));
+		 helpers_has_room(map, size));
 	rex_nowait_end(&nowait);
 	return ret;
 }

@@ -50,7 +50,7 @@ void rex_image_publish(struct rex_image *image)
 	mutex_unlock(&rex_images_mutex);
 }
 
-static void unpublish(struct rex_image *image)
+static void image_unpublish(struct rex_image *image)
 {
 	u32 i;
 
@@ -89,11 +89,11 @@ void rex_image_destroy(struct rex_image *image)
  * carrier, or walk the symbols: both are RCU read sides. And a fault may still
  * wait to be printed.
  */
-static void release(struct kref *ref)
+static void image_release(struct kref *ref)
 {
 	struct rex_image *image = container_of(ref, struct rex_image, ref);
 
-	unpublish(image);
+	image_unpublish(image);
 	synchronize_rcu();
 	rex_report_sync();
 	rex_image_destroy(image);
@@ -106,7 +106,7 @@ void rex_image_get(struct rex_image *image)
 
 void rex_image_put(struct rex_image *image)
 {
-	kref_put(&image->ref, release);
+	kref_put(&image->ref, image_release);
 }
 
 static int image_fd_release(struct inode *inode, struct file *file)

@@ -35,7 +35,8 @@ void rex_image_fill_info(const struct rex_image *image,
 	rex_heap_read(&image->heap, &info->heap_used, &info->heap_failed);
 }
 
-static void sum_stats(const struct rex_prog *prog, struct rex_prog_info *info)
+static void image_sum_stats(const struct rex_prog *prog,
+			    struct rex_prog_info *info)
 {
 	unsigned int i;
 	int cpu;
@@ -74,7 +75,7 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	info->timeout_ms = READ_ONCE(prog->timeout_ms);
 	info->default_ret = READ_ONCE(prog->default_ret);
 	info->reserved = 0;
-	sum_stats(prog, info);
+	image_sum_stats(prog, info);
 	memcpy(info->name, prog->name, sizeof(info->name));
 	memcpy(info->section, prog->section, sizeof(info->section));
 	info->memory = prog->image->memory;
@@ -89,7 +90,7 @@ struct text_sink {
 	size_t len;
 };
 
-static void append_line(struct rex_report_sink *sink, const char *line)
+static void image_append_line(struct rex_report_sink *sink, const char *line)
 {
 	struct text_sink *text = container_of(sink, struct text_sink, sink);
 
@@ -97,11 +98,11 @@ static void append_line(struct rex_report_sink *sink, const char *line)
 			       "%s\n", line);
 }
 
-static void fill_fault_info(const struct rex_fault *fault,
-			    struct rex_fault_info *info)
+static void image_fill_fault_info(const struct rex_fault *fault,
+				  struct rex_fault_info *info)
 {
 	struct text_sink text = {
-		.sink.put = append_line,
+		.sink.put = image_append_line,
 		.buf = info->trace,
 		.size = sizeof(info->trace),
 	};
@@ -142,7 +143,7 @@ int rex_image_fill_fault_info(const struct rex_prog *prog,
 			continue;
 		found = fault->number && fault->number == number;
 		if (found)
-			fill_fault_info(fault, info);
+			image_fill_fault_info(fault, info);
 		rex_report_release(fault);
 		if (found)
 			return 0;

@@ -75,7 +75,7 @@ static const struct ksym_data ksym_data[] __initconst = {
  * once tells where it is: behind the function's endbr64, if it has or had one.
  * How far behind is what sprint_symbol() says.
  */
-static int __init find_lookup_name(void)
+static int __init ksyms_find_lookup_name(void)
 {
 	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
 	char where[KSYM_SYMBOL_LEN];
@@ -106,7 +106,7 @@ unsigned long rex_ksyms_lookup(const char *name)
  * Whether @tramp is a jump to the function at @addr, or to the few bytes before
  * it, where a kernel with call depth tracking counts calls.
  */
-static bool __init leads_to(const u8 *tramp, unsigned long addr)
+static bool __init ksyms_leads_to(const u8 *tramp, unsigned long addr)
 {
 	unsigned long target;
 	s32 distance;
@@ -118,7 +118,7 @@ static bool __init leads_to(const u8 *tramp, unsigned long addr)
 	return target <= addr && addr - target <= CALL_PADDING;
 }
 
-static int __init connect_function(const struct ksym_function *function)
+static int __init ksyms_connect_function(const struct ksym_function *function)
 {
 	unsigned long addr = rex_ksyms_lookup(function->name);
 	char where[KSYM_SYMBOL_LEN];
@@ -135,7 +135,7 @@ static int __init connect_function(const struct ksym_function *function)
 		return -ENOEXEC;
 	}
 	__static_call_update(function->key, function->tramp, (void *)addr);
-	if (!leads_to(function->tramp, addr)) {
+	if (!ksyms_leads_to(function->tramp, addr)) {
 		pr_err("the call of %s was not patched\n", function->name);
 		return -ENOEXEC;
 	}
@@ -144,11 +144,11 @@ static int __init connect_function(const struct ksym_function *function)
 
 int __init rex_ksyms_init(void)
 {
-	int ret = find_lookup_name();
+	int ret = ksyms_find_lookup_name();
 	size_t i;
 
 	for (i = 0; !ret && i < ARRAY_SIZE(ksym_functions); i++)
-		ret = connect_function(&ksym_functions[i]);
+		ret = ksyms_connect_function(&ksym_functions[i]);
 	for (i = 0; !ret && i < ARRAY_SIZE(ksym_data); i++) {
 		const struct ksym_data *data = &ksym_data[i];
 		unsigned long addr = rex_ksyms_lookup(data->name);

@@ -35,7 +35,7 @@ struct load_input {
 	struct rex_log log;
 };
 
-static bool name_is_valid(const char *name)
+static bool load_name_is_valid(const char *name)
 {
 	size_t i, len = strnlen(name, REX_NAME_LEN);
 
@@ -47,7 +47,7 @@ static bool name_is_valid(const char *name)
 	return true;
 }
 
-static int check_args(const struct rex_load *args)
+static int load_check_args(const struct rex_load *args)
 {
 	if (args->flags & ~(REX_LOAD_RESTART | REX_LOAD_TIME_RUNS) ||
 	    args->reserved || args->log_level > REX_LOG_DEBUG)
@@ -56,7 +56,7 @@ static int check_args(const struct rex_load *args)
 		return -EINVAL;
 	if (args->log_level && args->log_size && !args->log_buf)
 		return -EINVAL;
-	if (!name_is_valid(args->name))
+	if (!load_name_is_valid(args->name))
 		return -EINVAL;
 	if (args->elf_size > REX_MAX_ELF_SIZE)
 		return -EFBIG;
@@ -67,7 +67,7 @@ static int check_args(const struct rex_load *args)
 	return 0;
 }
 
-static int init_log(struct rex_log *log, const struct rex_load *args)
+static int load_init_log(struct rex_log *log, const struct rex_load *args)
 {
 	size_t size = min_t(size_t, args->log_size, LOG_MAX);
 	char *buf = NULL;
@@ -81,14 +81,14 @@ static int init_log(struct rex_log *log, const struct rex_load *args)
 	return 0;
 }
 
-static void free_input(struct load_input *in)
+static void load_free_input(struct load_input *in)
 {
 	kvfree(in->log.buf);
 	kvfree(in->fds);
 	kvfree(in->elf);
 }
 
-static void *copy_in(u64 from, size_t size)
+static void *load_copy_in(u64 from, size_t size)
 {
 	void *mem = NULL;
 
@@ -103,17 +103,17 @@ static void *copy_in(u64 from, size_t size)
 	return mem;
 }
 
-static int copy_input(struct load_input *in, const struct rex_load *args)
+static int load_copy_input(struct load_input *in, const struct rex_load *args)
 {
 	int ret;
 
-	in->elf = copy_in(args->elf, args->elf_size);
+	in->elf = load_copy_in(args->elf, args->elf_size);
 	if (IS_ERR(in->elf)) {
 		ret = PTR_ERR(in->elf);
 		in->elf = NULL;
 		return ret;
 	}
-	in->fds = copy_in(args->maps, args->nr_maps * sizeof(*in->fds));
+	in->fds = load_copy_in(args->maps, args->nr_maps * sizeof(*in->fds));
 	if (IS_ERR(in->fds)) {
 		ret = PTR_ERR(in->fds);
 		in->fds = NULL;
@@ -123,7 +123,7 @@ static int copy_input(struct load_input *in, const struct rex_load *args)
 }
 
 /* The log goes out whether the load succeeded or not. */
-static int copy_log(const struct rex_log *log, struct rex_load *args)
+static int load_copy_log(const struct rex_log *log, struct rex_load *args)
 {
 	args->log_len = args->log_level ? log->len + 1 : 0;
 	if (!log->buf)
@@ -136,13 +136,13 @@ static int copy_log(const struct rex_log *log, struct rex_load *args)
 
 /* ---- the image ---- */
 
-static u32 thunks_offset(const struct rex_image *image)
+static u32 load_thunks_offset(const struct rex_image *image)
 {
 	return ALIGN(image->text_len, 16);
 }
 
 /* Where each segment lies in the allocation; see the comment in image.h. */
-static int alloc_memory(struct rex_image *image, const struct rex_elf *elf)
+static int load_alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 {
 	size_t offset = 0, ctl_size;
 	unsigned int s;
@@ -150,7 +150,7 @@ static int alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 	image->text_len = elf->seg[REX_SEG_TEXT].size;
 	for (s = 0; s < REX_NR_SEGS; s++)
 		image->size[s] = PAGE_ALIGN(elf->seg[s].size);
-	image->size[REX_SEG_TEXT] = PAGE_ALIGN(thunks_offset(image) +
+	image->size[REX_SEG_TEXT] = PAGE_ALIGN(load_thunks_offset(image) +
 					       elf->nr_progs * REX_THUNK_SIZE);
 	ctl_size = PAGE_ALIGN(struct_size(image->ctl, progs, elf->nr_progs));
 
@@ -177,7 +177,7 @@ struct resolver {
 };
 
 /* What programs need, besides the function itself, of what they link to. */
-static void note_symbol(struct rex_image *image, const char *name)
+static void load_note_symbol(struct rex_image *image, const char *name)
 {
 	rex_heap_note_symbol(&image->heap, name);
 	if (!strncmp(name, "bpf_get_stack", strlen("bpf_get_stack")))
@@ -185,7 +185,7 @@ static void note_symbol(struct rex_image *image, const char *name)
 }
 
 /* What the verifier does for a program that calls bpf_get_stack(). */
-static int get_callchains(struct rex_image *image, struct rex_log *log)
+static int load_get_callchains(struct rex_image *image, struct rex_log *log)
 {
 	int ret;
 
@@ -200,7 +200,7 @@ static int get_callchains(struct rex_image *image, struct rex_log *log)
 	return ret;
 }
 
-static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
+static int load_resolve(void *ctx, const char *name, struct rex_symbol *sym)
 {
 	const struct resolver *r = ctx;
 	int ret = rex_symtab_resolve(name, sym);
@@ -208,11 +208,11 @@ static int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 	if (ret == -ENOENT)
 		return rex_tracepoints_resolve(name, &sym->value, r->log);
 	if (!ret)
-		note_symbol(r->image, name);
+		load_note_symbol(r->image, name);
 	return ret;
 }
 
-static int emit_pads(struct rex_image *image, const struct rex_elf *elf)
+static int load_emit_pads(struct rex_image *image, const struct rex_elf *elf)
 {
 	u8 *mem = image->target.seg[REX_SEG_TEXT].mem;
 	u64 addr = image->target.seg[REX_SEG_TEXT].addr;
@@ -239,13 +239,13 @@ module_param_named(timeout_ms, load_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(timeout_ms,
 		 "longest run of programs that do not say, in milliseconds");
 
-static u32 default_timeout(void)
+static u32 load_default_timeout(void)
 {
 	return clamp(READ_ONCE(load_timeout_ms), 1u,
 		     rex_watchdog_max_timeout_ms);
 }
 
-static int check_timeouts(const struct rex_elf *elf, struct rex_log *log)
+static int load_check_timeouts(const struct rex_elf *elf, struct rex_log *log)
 {
 	u32 i;
 
@@ -264,8 +264,8 @@ static int check_timeouts(const struct rex_elf *elf, struct rex_log *log)
 	return 0;
 }
 
-static int init_prog(struct rex_image *image, struct rex_prog *prog,
-		     const struct rex_elf_prog *src)
+static int load_init_prog(struct rex_image *image, struct rex_prog *prog,
+			  const struct rex_elf_prog *src)
 {
 	const struct rex_prog_def *def = src->def;
 
@@ -274,7 +274,7 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	prog->type = def->type;
 	prog->attach_type = def->attach_type;
 	memset(prog->class, rex_helpers_class(def->type), sizeof(prog->class));
-	prog->timeout_ms = def->timeout_ms ?: default_timeout();
+	prog->timeout_ms = def->timeout_ms ?: load_default_timeout();
 	prog->kind =
 		rex_prog_kind_find(def->type, def->attach_type, def->section);
 	if (WARN_ON(!prog->kind)) /* rex_elf_read_progs() has looked */
@@ -297,16 +297,16 @@ static int init_prog(struct rex_image *image, struct rex_prog *prog,
 	return 0;
 }
 
-static int init_progs(struct rex_image *image, const struct rex_elf *elf)
+static int load_init_progs(struct rex_image *image, const struct rex_elf *elf)
 {
-	u32 offset = thunks_offset(image), i;
+	u32 offset = load_thunks_offset(image), i;
 	int ret;
 
 	image->nr_progs = elf->nr_progs;
 	for (i = 0; i < elf->nr_progs; i++, offset += REX_THUNK_SIZE) {
 		struct rex_prog *prog = &image->ctl->progs[i];
 
-		ret = init_prog(image, prog, &elf->progs[i]);
+		ret = load_init_prog(image, prog, &elf->progs[i]);
 		if (ret)
 			return ret;
 		prog->thunk = image->target.seg[REX_SEG_TEXT].addr + offset;
@@ -317,8 +317,8 @@ static int init_progs(struct rex_image *image, const struct rex_elf *elf)
 	return 0;
 }
 
-static void init_func(struct rex_image_func *func, u64 text, u32 offset,
-		      u32 size)
+static void load_init_func(struct rex_image_func *func, u64 text, u32 offset,
+			   u32 size)
 {
 	func->offset = offset;
 	func->size = size;
@@ -328,7 +328,7 @@ static void init_func(struct rex_image_func *func, u64 text, u32 offset,
 }
 
 /* Every line of /proc/kallsyms is a symbol, and a blank ends its name. */
-static void make_printable(char *name)
+static void load_make_printable(char *name)
 {
 	for (; *name; name++)
 		if (*name <= ' ' || *name > '~')
@@ -339,7 +339,7 @@ static void make_printable(char *name)
  * All functions, and as the last one the thunks, so that the kernel takes every
  * address of ours on a stack for text.
  */
-static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
+static int load_init_funcs(struct rex_image *image, const struct rex_elf *elf)
 {
 	u64 text = image->target.seg[REX_SEG_TEXT].addr;
 	struct rex_image_func *func;
@@ -356,21 +356,21 @@ static int init_funcs(struct rex_image *image, const struct rex_elf *elf)
 		const struct rex_elf_func *src = &elf->funcs[i];
 
 		func = &image->funcs[i];
-		init_func(func, text, src->offset, src->size);
+		load_init_func(func, text, src->offset, src->size);
 		rex_demangle(src->name, func->ksym.name,
 			     sizeof(func->ksym.name));
-		make_printable(func->ksym.name);
+		load_make_printable(func->ksym.name);
 		cond_resched(); /* names are long, and so many */
 	}
 	func = &image->funcs[elf->nr_funcs];
-	init_func(func, text, thunks_offset(image),
-		  image->nr_progs * REX_THUNK_SIZE);
+	load_init_func(func, text, load_thunks_offset(image),
+		       image->nr_progs * REX_THUNK_SIZE);
 	snprintf(func->ksym.name, sizeof(func->ksym.name), "rex_thunk_%u",
 		 image->id);
 	return 0;
 }
 
-static int protect(struct rex_image *image)
+static int load_protect(struct rex_image *image)
 {
 	int ret = rex_execmem_make_ro(image->target.seg[REX_SEG_RODATA].mem,
 				      image->size[REX_SEG_RODATA]);
@@ -381,26 +381,27 @@ static int protect(struct rex_image *image)
 				    image->size[REX_SEG_TEXT]);
 }
 
-static int build(struct rex_image *image, const struct rex_elf *elf,
-		 const struct rex_load *args, struct bpf_map *const *maps,
-		 struct rex_log *log)
+static int load_build(struct rex_image *image, const struct rex_elf *elf,
+		      const struct rex_load *args, struct bpf_map *const *maps,
+		      struct rex_log *log)
 {
 	struct resolver resolver = { image, log };
 	int ret;
 
-	ret = check_timeouts(elf, log);
+	ret = load_check_timeouts(elf, log);
 	if (ret)
 		return ret;
-	ret = alloc_memory(image, elf);
+	ret = load_alloc_memory(image, elf);
 	if (ret)
 		return ret;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	rex_elf_copy(elf, &image->target);
-	ret = rex_elf_relocate(elf, &image->target, resolve, &resolver, log);
+	ret = rex_elf_relocate(elf, &image->target, load_resolve, &resolver,
+			       log);
 	if (ret)
 		return ret;
-	ret = get_callchains(image, log);
+	ret = load_get_callchains(image, log);
 	if (ret)
 		return ret;
 	ret = rex_heap_init(image, args->heap_size);
@@ -412,22 +413,22 @@ static int build(struct rex_image *image, const struct rex_elf *elf,
 	ret = rex_restart_init(image, args->restarts_per_min);
 	if (ret)
 		return ret;
-	ret = emit_pads(image, elf);
+	ret = load_emit_pads(image, elf);
 	if (ret)
 		return ret;
-	ret = init_progs(image, elf);
+	ret = load_init_progs(image, elf);
 	if (ret)
 		return ret;
-	ret = init_funcs(image, elf);
+	ret = load_init_funcs(image, elf);
 	if (ret)
 		return ret;
-	return protect(image);
+	return load_protect(image);
 }
 
-static struct rex_image *build_image(const struct rex_elf *elf,
-				     const struct rex_load *args,
-				     struct bpf_map *const *maps,
-				     struct rex_log *log)
+static struct rex_image *load_build_image(const struct rex_elf *elf,
+					  const struct rex_load *args,
+					  struct bpf_map *const *maps,
+					  struct rex_log *log)
 {
 	struct rex_image *image = rex_image_new();
 	int ret;
@@ -437,7 +438,7 @@ static struct rex_image *build_image(const struct rex_elf *elf,
 	image->timed = args->flags & REX_LOAD_TIME_RUNS;
 	strscpy(image->name, args->name, sizeof(image->name));
 	strscpy(image->rustc, elf->note->rustc, sizeof(image->rustc));
-	ret = build(image, elf, args, maps, log);
+	ret = load_build(image, elf, args, maps, log);
 	if (ret) {
 		rex_image_destroy(image);
 		return ERR_PTR(ret);
@@ -448,9 +449,9 @@ static struct rex_image *build_image(const struct rex_elf *elf,
 
 /* ---- the call ---- */
 
-static struct rex_image *create(const struct rex_elf *elf,
-				const struct rex_load *args,
-				struct load_input *in)
+static struct rex_image *load_create(const struct rex_elf *elf,
+				     const struct rex_load *args,
+				     struct load_input *in)
 {
 	struct bpf_map **maps;
 	struct rex_image *image;
@@ -466,13 +467,13 @@ static struct rex_image *create(const struct rex_elf *elf,
 		kvfree(maps);
 		return ERR_PTR(ret);
 	}
-	image = build_image(elf, args, maps, &in->log);
+	image = load_build_image(elf, args, maps, &in->log);
 	rex_maps_put(maps, elf->nr_maps);
 	return image;
 }
 
-static struct rex_image *parse_and_create(const struct rex_load *args,
-					  struct load_input *in)
+static struct rex_image *load_parse_and_create(const struct rex_load *args,
+					       struct load_input *in)
 {
 	struct rex_image *image;
 	struct rex_elf elf;
@@ -480,7 +481,7 @@ static struct rex_image *parse_and_create(const struct rex_load *args,
 
 	ret = rex_security_may_load(&in->log);
 	if (!ret)
-		ret = copy_input(in, args);
+		ret = load_copy_input(in, args);
 	if (!ret)
 		ret = rex_security_check_object(in->elf, args->elf_size,
 						&in->log);
@@ -488,7 +489,7 @@ static struct rex_image *parse_and_create(const struct rex_load *args,
 		ret = rex_elf_parse(&elf, in->elf, args->elf_size, &in->log);
 	if (ret)
 		return ERR_PTR(ret);
-	image = create(&elf, args, in);
+	image = load_create(&elf, args, in);
 	rex_elf_free(&elf);
 	return image;
 }
@@ -499,13 +500,13 @@ int rex_load(struct rex_load *args)
 	struct rex_image *image;
 	int ret, fd;
 
-	ret = check_args(args);
+	ret = load_check_args(args);
 	if (!ret)
-		ret = init_log(&in.log, args);
+		ret = load_init_log(&in.log, args);
 	if (ret)
 		return ret;
-	image = parse_and_create(args, &in);
-	ret = copy_log(&in.log, args);
+	image = load_parse_and_create(args, &in);
+	ret = load_copy_log(&in.log, args);
 	if (IS_ERR(image)) {
 		ret = PTR_ERR(image);
 		goto out_free;
@@ -519,6 +520,6 @@ int rex_load(struct rex_load *args)
 		rex_image_put(image);
 	ret = fd;
 out_free:
-	free_input(&in);
+	load_free_input(&in);
 	return ret;
 }

@@ -11,7 +11,7 @@ void rex_log_init(struct rex_log *log, char *buf, size_t size,
 }
 
 /* Make the @n bytes at the end of the text, as far as they are kept, harmless. */
-static void clean_tail(struct rex_log *log, size_t n)
+static void log_clean_tail(struct rex_log *log, size_t n)
 {
 	size_t end = min(log->len + n, log->size - 1);
 	size_t i;
@@ -38,7 +38,7 @@ void rex_log_add(struct rex_log *log, unsigned int level, const char *fmt, ...)
 		return;
 
 	if (room)
-		clean_tail(log, n);
+		log_clean_tail(log, n);
 	log->len += n;
 	if (log->len + 1 < log->size) {
 		log->buf[log->len] = '\n';

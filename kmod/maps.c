@@ -6,15 +6,15 @@
 #include "selftest.h"
 
 /* Programs name an entry to redirect to, and see no value. */
-static bool is_redirect_map(const struct bpf_map *map)
+static bool maps_is_redirect_map(const struct bpf_map *map)
 {
 	return map->map_type == BPF_MAP_TYPE_DEVMAP ||
 	       map->map_type == BPF_MAP_TYPE_DEVMAP_HASH ||
 	       map->map_type == BPF_MAP_TYPE_CPUMAP;
 }
 
-static int check_u32(const char *map, const char *what, u32 declared, u32 found,
-		     struct rex_log *log)
+static int maps_check_u32(const char *map, const char *what, u32 declared,
+			  u32 found, struct rex_log *log)
 {
 	if (declared == found)
 		return 0;
@@ -27,8 +27,8 @@ static int check_u32(const char *map, const char *what, u32 declared, u32 found,
  * A map that lies in a network card (map_ifindex of bpf(2)) has the type of another
  * one, and nothing else of it: the kernel itself cannot look up its elements.
  */
-static int check_place(const char *name, const struct bpf_map *map,
-		       struct rex_log *log)
+static int maps_check_place(const char *name, const struct bpf_map *map,
+			    struct rex_log *log)
 {
 	if (map->ops->map_lookup_elem)
 		return 0;
@@ -40,10 +40,10 @@ static int check_place(const char *name, const struct bpf_map *map,
  * Programs read and write values, so that a map that is not to be written by
  * programs is not for us.
  */
-static int check_access(const char *name, const struct bpf_map *map,
-			struct rex_log *log)
+static int maps_check_access(const char *name, const struct bpf_map *map,
+			     struct rex_log *log)
 {
-	if (is_redirect_map(map) ||
+	if (maps_is_redirect_map(map) ||
 	    !(map->map_flags & (BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)))
 		return 0;
 	rex_log_err(log, "map %s: programs may not read and write it", name);
@@ -55,8 +55,8 @@ static int check_access(const char *name, const struct bpf_map *map,
  * such field that there can be is a lock, where the crate knows of it. And that has
  * to be in a map whose elements are preallocated: see check_lock() in elf_defs.c.
  */
-static int check_fields(const struct rex_elf_map *want,
-			const struct bpf_map *map, struct rex_log *log)
+static int maps_check_fields(const struct rex_elf_map *want,
+			     const struct bpf_map *map, struct rex_log *log)
 {
 	int offset = rex_compat_map_lock_offset(map);
 
@@ -84,8 +84,8 @@ static int check_fields(const struct rex_elf_map *want,
 			want->name);
 		return -EMEDIUMTYPE;
 	}
-	return check_u32(want->name, "a spin lock at offset",
-			 want->def->lock_offset, offset, log);
+	return maps_check_u32(want->name, "a spin lock at offset",
+			      want->def->lock_offset, offset, log);
 }
 
 /*
@@ -93,22 +93,23 @@ static int check_fields(const struct rex_elf_map *want,
  * between the map and userspace, but a ring buffer should be large enough for
  * the records that the program writes.
  */
-static int check_max_entries(const struct rex_elf_map *want,
-			     const struct bpf_map *map, struct rex_log *log)
+static int maps_check_max_entries(const struct rex_elf_map *want,
+				  const struct bpf_map *map,
+				  struct rex_log *log)
 {
 	const struct rex_map_def *def = want->def;
 
 	if (def->type == BPF_MAP_TYPE_ARRAY ||
 	    (def->type == BPF_MAP_TYPE_RINGBUF &&
 	     map->max_entries < def->max_entries))
-		return check_u32(want->name, "max_entries", def->max_entries,
-				 map->max_entries, log);
+		return maps_check_u32(want->name, "max_entries",
+				      def->max_entries, map->max_entries, log);
 	return 0;
 }
 
 /* What a map of maps contains is like the map that it was made with. */
-static int check_inner(const struct rex_elf_map *want,
-		       const struct bpf_map *map, struct rex_log *log)
+static int maps_check_inner(const struct rex_elf_map *want,
+			    const struct bpf_map *map, struct rex_log *log)
 {
 	const struct rex_map_def *def = want->def;
 	const struct bpf_map *inner = map->inner_map_meta;
@@ -121,16 +122,17 @@ static int check_inner(const struct rex_elf_map *want,
 	}
 	if (!inner)
 		return 0;
-	ret = check_u32(want->name, "inner type", def->inner_type,
-			inner->map_type, log);
+	ret = maps_check_u32(want->name, "inner type", def->inner_type,
+			     inner->map_type, log);
 	if (!ret)
-		ret = check_u32(want->name, "inner key size",
-				def->inner_key_size, inner->key_size, log);
+		ret = maps_check_u32(want->name, "inner key size",
+				     def->inner_key_size, inner->key_size, log);
 	if (!ret)
-		ret = check_u32(want->name, "inner value size",
-				def->inner_value_size, inner->value_size, log);
+		ret = maps_check_u32(want->name, "inner value size",
+				     def->inner_value_size, inner->value_size,
+				     log);
 	if (!ret)
-		ret = check_access(want->name, inner, log);
+		ret = maps_check_access(want->name, inner, log);
 	if (!ret && rex_compat_map_lock_offset(inner) != -ENOENT) {
 		rex_log_err(
 			log,
@@ -141,34 +143,34 @@ static int check_inner(const struct rex_elf_map *want,
 	return ret;
 }
 
-static int check_map(const struct rex_elf_map *want, const struct bpf_map *map,
-		     struct rex_log *log)
+static int maps_check_map(const struct rex_elf_map *want,
+			  const struct bpf_map *map, struct rex_log *log)
 {
 	const struct rex_map_def *def = want->def;
 	int ret;
 
-	ret = check_u32(want->name, "type", def->type, map->map_type, log);
+	ret = maps_check_u32(want->name, "type", def->type, map->map_type, log);
 	if (!ret)
-		ret = check_u32(want->name, "key size", def->key_size,
-				map->key_size, log);
+		ret = maps_check_u32(want->name, "key size", def->key_size,
+				     map->key_size, log);
 	if (!ret)
-		ret = check_u32(want->name, "value size", def->value_size,
-				map->value_size, log);
+		ret = maps_check_u32(want->name, "value size", def->value_size,
+				     map->value_size, log);
 	if (!ret)
-		ret = check_max_entries(want, map, log);
+		ret = maps_check_max_entries(want, map, log);
 	if (!ret)
-		ret = check_place(want->name, map, log);
+		ret = maps_check_place(want->name, map, log);
 	if (!ret)
-		ret = check_access(want->name, map, log);
+		ret = maps_check_access(want->name, map, log);
 	if (!ret)
-		ret = check_fields(want, map, log);
+		ret = maps_check_fields(want, map, log);
 	if (!ret)
-		ret = check_inner(want, map, log);
+		ret = maps_check_inner(want, map, log);
 	return ret;
 }
 
-static const struct rex_map_fd *find_fd(const struct rex_map_fd *fds, u32 nr,
-					const char *name)
+static const struct rex_map_fd *maps_find_fd(const struct rex_map_fd *fds,
+					     u32 nr, const char *name)
 {
 	u32 i;
 
@@ -178,11 +180,11 @@ static const struct rex_map_fd *find_fd(const struct rex_map_fd *fds, u32 nr,
 	return NULL;
 }
 
-static struct bpf_map *get_map(const struct rex_elf_map *want,
-			       const struct rex_map_fd *fds, u32 nr_fds,
-			       struct rex_log *log)
+static struct bpf_map *maps_get_map(const struct rex_elf_map *want,
+				    const struct rex_map_fd *fds, u32 nr_fds,
+				    struct rex_log *log)
 {
-	const struct rex_map_fd *fd = find_fd(fds, nr_fds, want->name);
+	const struct rex_map_fd *fd = maps_find_fd(fds, nr_fds, want->name);
 	struct bpf_map *map;
 	int ret;
 
@@ -197,7 +199,7 @@ static struct bpf_map *get_map(const struct rex_elf_map *want,
 			    want->name, fd->fd);
 		return ERR_PTR(-EBADF);
 	}
-	ret = check_map(want, map, log);
+	ret = maps_check_map(want, map, log);
 	if (ret) {
 		bpf_map_put(map);
 		return ERR_PTR(ret);
@@ -206,8 +208,9 @@ static struct bpf_map *get_map(const struct rex_elf_map *want,
 }
 
 /* Each name given must be one of the object's; each is there only once. */
-static int check_names(const struct rex_elf *elf, const struct rex_map_fd *fds,
-		       u32 nr_fds, struct rex_log *log)
+static int maps_check_names(const struct rex_elf *elf,
+			    const struct rex_map_fd *fds, u32 nr_fds,
+			    struct rex_log *log)
 {
 	u32 i, j;
 
@@ -221,7 +224,7 @@ static int check_names(const struct rex_elf *elf, const struct rex_map_fd *fds,
 				    REX_NAME_LEN, fds[i].name);
 			return -ENOENT;
 		}
-		if (find_fd(fds, i, fds[i].name)) {
+		if (maps_find_fd(fds, i, fds[i].name)) {
 			rex_log_err(log, "map %.*s is given twice",
 				    REX_NAME_LEN, fds[i].name);
 			return -EINVAL;
@@ -235,13 +238,13 @@ static int check_names(const struct rex_elf *elf, const struct rex_map_fd *fds,
 int rex_maps_match(const struct rex_elf *elf, const struct rex_map_fd *fds,
 		   u32 nr_fds, struct bpf_map **maps, struct rex_log *log)
 {
-	int ret = check_names(elf, fds, nr_fds, log);
+	int ret = maps_check_names(elf, fds, nr_fds, log);
 	u32 i;
 
 	if (ret)
 		return ret;
 	for (i = 0; i < elf->nr_maps; i++) {
-		maps[i] = get_map(&elf->maps[i], fds, nr_fds, log);
+		maps[i] = maps_get_map(&elf->maps[i], fds, nr_fds, log);
 		if (IS_ERR(maps[i])) {
 			ret = PTR_ERR(maps[i]);
 			while (i--)
@@ -261,7 +264,7 @@ void rex_maps_put(struct bpf_map **maps, u32 nr)
 	kvfree(maps);
 }
 
-static void fill_def(struct rex_map_def *def, struct bpf_map *map)
+static void maps_fill_def(struct rex_map_def *def, struct bpf_map *map)
 {
 	def->map = (u64)map;
 	if (map->map_type == BPF_MAP_TYPE_ARRAY) {
@@ -291,7 +294,7 @@ int rex_maps_fill(struct rex_image *image, const struct rex_elf *elf,
 		bpf_map_inc(maps[i]);
 		image->maps[i] = maps[i];
 		image->nr_maps++;
-		fill_def((void *)(rodata + elf->maps[i].offset), maps[i]);
+		maps_fill_def((void *)(rodata + elf->maps[i].offset), maps[i]);
 	}
 	return 0;
 }

@@ -24,29 +24,29 @@ struct place {
 
 static const u8 granule_shift[REX_POOL_LEVELS] = { 4, 10, 16 };
 
-static u32 granules_of(size_t size, u32 level)
+static u32 pool_granules_of(size_t size, u32 level)
 {
 	return (size + (1ul << granule_shift[level]) - 1) >>
 	       granule_shift[level];
 }
 
-static u32 max_granules(u32 level)
+static u32 pool_max_granules(u32 level)
 {
 	return level == TOP ? GRANULES : MAX_GRANULES;
 }
 
-static bool find_shape(struct shape *shape, size_t size, size_t align)
+static bool pool_find_shape(struct shape *shape, size_t size, size_t align)
 {
 	u32 level = 0;
 
 	if (!size || size > REX_POOL_MAX || !align ||
 	    align > REX_POOL_MAX_ALIGN || (align & (align - 1)))
 		return false;
-	while (granules_of(size, level) > max_granules(level) ||
+	while (pool_granules_of(size, level) > pool_max_granules(level) ||
 	       (align >> granule_shift[level]) >= GRANULES)
 		level++;
 	shape->level = level;
-	shape->nr = granules_of(size, level);
+	shape->nr = pool_granules_of(size, level);
 	shape->align = align >> granule_shift[level] ?: 1;
 	return true;
 }
@@ -55,13 +55,13 @@ size_t rex_pool_size(size_t size, size_t align)
 {
 	struct shape shape;
 
-	if (!find_shape(&shape, size, align))
+	if (!pool_find_shape(&shape, size, align))
 		return 0;
 	return (size_t)shape.nr << granule_shift[shape.level];
 }
 
 /* @nr of them, from 1 to GRANULES. */
-static unsigned long row(u32 first, u32 nr)
+static unsigned long pool_row(u32 first, u32 nr)
 {
 	return (FULL >> (GRANULES - nr)) << first;
 }
@@ -73,7 +73,8 @@ static unsigned long row(u32 first, u32 nr)
  * after all CPUs do, and before they do at the end: an NMI in between takes a move of
  * its own CPU for one of another.
  */
-static unsigned long begin_move(struct rex_pool *pool, struct rex_pool_cpu *cpu)
+static unsigned long pool_begin_move(struct rex_pool *pool,
+				     struct rex_pool_cpu *cpu)
 {
 	unsigned long flags;
 
@@ -85,8 +86,8 @@ static unsigned long begin_move(struct rex_pool *pool, struct rex_pool_cpu *cpu)
 	return flags;
 }
 
-static void end_move(struct rex_pool *pool, struct rex_pool_cpu *cpu,
-		     unsigned long flags)
+static void pool_end_move(struct rex_pool *pool, struct rex_pool_cpu *cpu,
+			  unsigned long flags)
 {
 	/* The room is there before that. */
 	smp_mb__before_atomic();
@@ -96,26 +97,26 @@ static void end_move(struct rex_pool *pool, struct rex_pool_cpu *cpu,
 }
 
 /* Moves that have begun, and had not ended when @ended was read. */
-static u32 moves_since(const struct rex_pool_moves *moves, u32 ended)
+static u32 pool_moves_since(const struct rex_pool_moves *moves, u32 ended)
 {
 	return (u32)atomic_read(&moves->begun) - ended;
 }
 
-static u32 moves_now(const struct rex_pool_moves *moves)
+static u32 pool_moves_now(const struct rex_pool_moves *moves)
 {
-	return moves_since(moves, atomic_read(&moves->ended));
+	return pool_moves_since(moves, atomic_read(&moves->ended));
 }
 
 bool rex_pool_others_move(const struct rex_pool *pool,
 			  const struct rex_pool_cpu *cpu)
 {
-	return moves_now(&pool->moves) != moves_now(&cpu->moves);
+	return pool_moves_now(&pool->moves) != pool_moves_now(&cpu->moves);
 }
 
 /* ---- one chunk ---- */
 
 /* The first of @nr bits in a row that are set in @free, or -1. */
-static int find_row(unsigned long free, u32 nr, u32 align)
+static int pool_find_row(unsigned long free, u32 nr, u32 align)
 {
 	u32 len = 1;
 
@@ -127,11 +128,11 @@ static int find_row(unsigned long free, u32 nr, u32 align)
 		len += more;
 	}
 	if (align > 1)
-		free &= FULL / row(0, align);
+		free &= FULL / pool_row(0, align);
 	return free ? (int)__ffs(free) : -1;
 }
 
-static void note_room(struct rex_pool_level *l, u32 chunk)
+static void pool_note_room(struct rex_pool_level *l, u32 chunk)
 {
 	if (!test_bit(chunk, l->open))
 		set_bit(chunk, l->open);
@@ -143,38 +144,38 @@ static void note_room(struct rex_pool_level *l, u32 chunk)
  * between their store and their load. Until the bit is set again, the room is as good
  * as on its way.
  */
-static void note_full(struct rex_pool *pool, struct rex_pool_level *l,
-		      u32 chunk, struct rex_pool_cpu *cpu)
+static void pool_note_full(struct rex_pool *pool, struct rex_pool_level *l,
+			   u32 chunk, struct rex_pool_cpu *cpu)
 {
 	unsigned long flags;
 
 	if (!test_bit(chunk, l->open))
 		return;
-	flags = begin_move(pool, cpu);
+	flags = pool_begin_move(pool, cpu);
 	clear_bit(chunk, l->open);
-	/* Pairs with the one in give_back(). */
+	/* Pairs with the one in pool_give_back(). */
 	smp_mb__after_atomic();
 	if (READ_ONCE(l->used[chunk]) != FULL)
 		set_bit(chunk, l->open);
-	end_move(pool, cpu, flags);
+	pool_end_move(pool, cpu, flags);
 }
 
 /* The first granule of a row that is now in use, or -1. */
-static int take(struct rex_pool *pool, u32 chunk, const struct shape *s,
-		struct rex_pool_cpu *cpu)
+static int pool_take(struct rex_pool *pool, u32 chunk, const struct shape *s,
+		     struct rex_pool_cpu *cpu)
 {
 	struct rex_pool_level *l = &pool->level[s->level];
 	unsigned long old = READ_ONCE(l->used[chunk]), next;
 	int first;
 
 	do {
-		first = find_row(~old, s->nr, s->align);
+		first = pool_find_row(~old, s->nr, s->align);
 		if (first < 0)
 			break;
-		next = old | row(first, s->nr);
+		next = old | pool_row(first, s->nr);
 	} while (!try_cmpxchg(&l->used[chunk], &old, next));
 	if (first < 0 ? old == FULL : next == FULL)
-		note_full(pool, l, chunk, cpu);
+		pool_note_full(pool, l, chunk, cpu);
 	return first;
 }
 
@@ -184,8 +185,8 @@ static int take(struct rex_pool *pool, u32 chunk, const struct shape *s,
  * Take from one of the open chunks, at most @probes of them, beginning where the
  * last one was. Return: chunk * GRANULES + granule, or -1.
  */
-static s64 take_open(struct rex_pool *pool, const struct shape *s,
-		     struct rex_pool_cpu *cpu, u32 *probes)
+static s64 pool_take_open(struct rex_pool *pool, const struct shape *s,
+			  struct rex_pool_cpu *cpu, u32 *probes)
 {
 	struct rex_pool_level *l = &pool->level[s->level];
 	u32 *hint = &cpu->hint[s->level];
@@ -201,7 +202,7 @@ static s64 take_open(struct rex_pool *pool, const struct shape *s,
 			open &= FULL << (start % GRANULES);
 		for (; open; open &= open - 1) {
 			u32 chunk = word * GRANULES + __ffs(open);
-			int first = take(pool, chunk, s, cpu);
+			int first = pool_take(pool, chunk, s, cpu);
 
 			if (first >= 0) {
 				WRITE_ONCE(*hint, chunk);
@@ -214,12 +215,12 @@ static s64 take_open(struct rex_pool *pool, const struct shape *s,
 	return -1;
 }
 
-static s64 take_granules(struct rex_pool *pool, const struct shape *s,
-			 struct rex_pool_cpu *cpu);
+static s64 pool_take_granules(struct rex_pool *pool, const struct shape *s,
+			      struct rex_pool_cpu *cpu);
 
 /* Open a chunk and take the row from it. */
-static s64 take_new(struct rex_pool *pool, const struct shape *s,
-		    struct rex_pool_cpu *cpu)
+static s64 pool_take_new(struct rex_pool *pool, const struct shape *s,
+			 struct rex_pool_cpu *cpu)
 {
 	struct rex_pool_level *l = &pool->level[s->level];
 	struct shape one = { .level = s->level + 1, .nr = 1, .align = 1 };
@@ -228,30 +229,30 @@ static s64 take_new(struct rex_pool *pool, const struct shape *s,
 
 	if (s->level == TOP)
 		return -1;
-	flags = begin_move(pool, cpu);
-	chunk = take_granules(pool, &one, cpu);
+	flags = pool_begin_move(pool, cpu);
+	chunk = pool_take_granules(pool, &one, cpu);
 	if (chunk >= 0) {
 		/* No other CPU takes from the chunk until the word has room. */
-		smp_store_release(&l->used[chunk], row(0, s->nr));
+		smp_store_release(&l->used[chunk], pool_row(0, s->nr));
 		set_bit(chunk, l->open);
 		WRITE_ONCE(cpu->hint[s->level], chunk);
 	}
-	end_move(pool, cpu, flags);
+	pool_end_move(pool, cpu, flags);
 	return chunk < 0 ? -1 : chunk * GRANULES;
 }
 
-static s64 take_granules(struct rex_pool *pool, const struct shape *s,
-			 struct rex_pool_cpu *cpu)
+static s64 pool_take_granules(struct rex_pool *pool, const struct shape *s,
+			      struct rex_pool_cpu *cpu)
 {
 	u32 probes = PROBES;
 	s64 granule;
 
-	granule = take_open(pool, s, cpu, &probes);
+	granule = pool_take_open(pool, s, cpu, &probes);
 	if (granule < 0)
-		granule = take_new(pool, s, cpu);
+		granule = pool_take_new(pool, s, cpu);
 	if (granule < 0 && !probes) {
 		probes = pool->level[s->level].nr;
-		granule = take_open(pool, s, cpu, &probes);
+		granule = pool_take_open(pool, s, cpu, &probes);
 	}
 	return granule;
 }
@@ -261,8 +262,8 @@ static s64 take_granules(struct rex_pool *pool, const struct shape *s,
  * interrupted on its own CPU does not end before it: it does not count. The order of
  * the loads lets an NMI between them pass for another CPU, but not hide one.
  */
-static s64 take_unless_moving(struct rex_pool *pool, const struct shape *s,
-			      struct rex_pool_cpu *cpu)
+static s64 pool_take_unless_moving(struct rex_pool *pool, const struct shape *s,
+				   struct rex_pool_cpu *cpu)
 {
 	u32 ended = atomic_read(&pool->moves.ended);
 	u32 ended_here = atomic_read(&cpu->moves.ended);
@@ -270,18 +271,19 @@ static s64 take_unless_moving(struct rex_pool *pool, const struct shape *s,
 	s64 granule;
 
 	smp_rmb();
-	granule = take_granules(pool, s, cpu);
+	granule = pool_take_granules(pool, s, cpu);
 	if (granule >= 0)
 		return granule;
 	smp_rmb();
-	moves_here = moves_since(&cpu->moves, ended_here);
+	moves_here = pool_moves_since(&cpu->moves, ended_here);
 	smp_rmb();
-	return moves_since(&pool->moves, ended) == moves_here ? REX_POOL_FULL :
-								REX_POOL_MOVING;
+	return pool_moves_since(&pool->moves, ended) == moves_here ?
+		       REX_POOL_FULL :
+		       REX_POOL_MOVING;
 }
 
-static void give_back(struct rex_pool *pool, u32 level, u32 chunk,
-		      unsigned long bits, struct rex_pool_cpu *cpu)
+static void pool_give_back(struct rex_pool *pool, u32 level, u32 chunk,
+			   unsigned long bits, struct rex_pool_cpu *cpu)
 {
 	struct rex_pool_level *l = &pool->level[level];
 	unsigned long old = READ_ONCE(l->used[chunk]), next;
@@ -293,22 +295,22 @@ static void give_back(struct rex_pool *pool, u32 level, u32 chunk,
 		if (!next && level < TOP) {
 			next = FULL;
 			if (!moves)
-				flags = begin_move(pool, cpu);
+				flags = pool_begin_move(pool, cpu);
 			moves = true;
 		}
 	} while (!try_cmpxchg(&l->used[chunk], &old, next));
 	if (next != FULL) {
-		/* The room is seen before the bit is looked at: note_full(). */
+		/* The room is seen before the bit is looked at: pool_note_full(). */
 		smp_mb__after_atomic();
-		note_room(l, chunk);
+		pool_note_room(l, chunk);
 	} else {
 		/* The chunk is closed; first of all nobody looks for room here. */
-		note_full(pool, l, chunk, cpu);
-		give_back(pool, level + 1, chunk / GRANULES,
-			  1ul << (chunk % GRANULES), cpu);
+		pool_note_full(pool, l, chunk, cpu);
+		pool_give_back(pool, level + 1, chunk / GRANULES,
+			       1ul << (chunk % GRANULES), cpu);
 	}
 	if (moves)
-		end_move(pool, cpu, flags);
+		pool_end_move(pool, cpu, flags);
 }
 
 /* ---- blocks ---- */
@@ -320,9 +322,9 @@ s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
 	struct shape shape;
 	s64 granule;
 
-	if (!find_shape(&shape, size, align))
+	if (!pool_find_shape(&shape, size, align))
 		return REX_POOL_FULL;
-	granule = take_unless_moving(pool, &shape, cpu);
+	granule = pool_take_unless_moving(pool, &shape, cpu);
 	if (granule < 0)
 		return granule;
 	l = &pool->level[shape.level];
@@ -335,8 +337,8 @@ s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
  * Whether @shape fits at @offset; then *@place is there. @pool is not changed, but
  * what *@place leads to may be.
  */
-static bool find_place(const struct rex_pool *pool, u64 offset,
-		       const struct shape *shape, struct place *place)
+static bool pool_find_place(const struct rex_pool *pool, u64 offset,
+			    const struct shape *shape, struct place *place)
 {
 	u32 shift = granule_shift[shape->level];
 	u64 granule = offset >> shift;
@@ -351,11 +353,12 @@ static bool find_place(const struct rex_pool *pool, u64 offset,
 }
 
 /* Whether the first end of a block at or after the place is where it has to be. */
-static bool ends_there(const struct place *place, u32 nr)
+static bool pool_ends_there(const struct place *place, u32 nr)
 {
 	unsigned long ends = READ_ONCE(place->level->ends[place->chunk]);
 
-	return (ends & row(place->first, nr)) == 1ul << (place->first + nr - 1);
+	return (ends & pool_row(place->first, nr)) ==
+	       1ul << (place->first + nr - 1);
 }
 
 bool rex_pool_is(const struct rex_pool *pool, u64 offset, size_t size,
@@ -364,11 +367,11 @@ bool rex_pool_is(const struct rex_pool *pool, u64 offset, size_t size,
 	struct shape shape;
 	struct place place;
 
-	return find_shape(&shape, size, align) &&
-	       find_place(pool, offset, &shape, &place) &&
+	return pool_find_shape(&shape, size, align) &&
+	       pool_find_place(pool, offset, &shape, &place) &&
 	       test_bit(place.chunk * GRANULES + place.first,
 			place.level->starts) &&
-	       ends_there(&place, shape.nr);
+	       pool_ends_there(&place, shape.nr);
 }
 
 /*
@@ -383,29 +386,29 @@ bool rex_pool_free(struct rex_pool *pool, u64 offset, size_t size, size_t align,
 	struct place place;
 	u64 bit;
 
-	if (!find_shape(&shape, size, align) ||
-	    !find_place(pool, offset, &shape, &place) ||
-	    !ends_there(&place, shape.nr))
+	if (!pool_find_shape(&shape, size, align) ||
+	    !pool_find_place(pool, offset, &shape, &place) ||
+	    !pool_ends_there(&place, shape.nr))
 		return false;
 	bit = place.chunk * GRANULES + place.first;
 	if (!test_and_clear_bit(bit, place.level->starts))
 		return false;
 	clear_bit(bit + shape.nr - 1, place.level->ends);
-	give_back(pool, shape.level, place.chunk, row(place.first, shape.nr),
-		  cpu);
+	pool_give_back(pool, shape.level, place.chunk,
+		       pool_row(place.first, shape.nr), cpu);
 	return true;
 }
 
 /* ---- the account ---- */
 
-static u32 nr_chunks(size_t size, u32 level)
+static u32 pool_nr_chunks(size_t size, u32 level)
 {
 	size_t chunk = (size_t)GRANULES << granule_shift[level];
 
 	return (size + chunk - 1) / chunk;
 }
 
-static size_t open_words(u32 nr)
+static size_t pool_open_words(u32 nr)
 {
 	return (nr + GRANULES - 1) / GRANULES;
 }
@@ -416,9 +419,9 @@ size_t rex_pool_account_size(size_t size)
 	u32 level;
 
 	for (level = 0; level < REX_POOL_LEVELS; level++) {
-		u32 nr = nr_chunks(size, level);
+		u32 nr = pool_nr_chunks(size, level);
 
-		words += 3 * (size_t)nr + open_words(nr);
+		words += 3 * (size_t)nr + pool_open_words(nr);
 	}
 	return words * sizeof(unsigned long);
 }
@@ -427,7 +430,7 @@ size_t rex_pool_account_size(size_t size)
  * Chunks are closed, but for those that are not whole granules of the level
  * above: these are open for ever, with the granules in use that do not exist.
  */
-static void init_level(struct rex_pool_level *l, size_t size, u32 level)
+static void pool_init_level(struct rex_pool_level *l, size_t size, u32 level)
 {
 	u32 nr = size >> granule_shift[level];
 	u32 i;
@@ -454,12 +457,12 @@ void rex_pool_init(struct rex_pool *pool, size_t size, void *account)
 	for (i = 0; i < REX_POOL_LEVELS; i++) {
 		struct rex_pool_level *l = &pool->level[i];
 
-		l->nr = nr_chunks(size, i);
+		l->nr = pool_nr_chunks(size, i);
 		l->used = words;
 		l->starts = l->used + l->nr;
 		l->ends = l->starts + l->nr;
 		l->open = l->ends + l->nr;
-		words = l->open + open_words(l->nr);
-		init_level(l, size, i);
+		words = l->open + pool_open_words(l->nr);
+		pool_init_level(l, size, i);
 	}
 }

@@ -66,7 +66,8 @@ struct place {
 /* ---- symbols ---- */
 
 /* What to call a symbol in the log: a section symbol has no name of its own. */
-static const char *display_name(const struct rex_elf *elf, const Elf64_Sym *sym)
+static const char *reloc_display_name(const struct rex_elf *elf,
+				      const Elf64_Sym *sym)
 {
 	if (ELF64_ST_TYPE(sym->st_info) == STT_SECTION &&
 	    rex_elf_sym_in_section(sym))
@@ -74,8 +75,8 @@ static const char *display_name(const struct rex_elf *elf, const Elf64_Sym *sym)
 	return rex_elf_sym_name(elf, sym);
 }
 
-static int look_up(struct reloc *r, const Elf64_Sym *sym,
-		   const struct place *pl, struct rex_symbol *out)
+static int reloc_look_up(struct reloc *r, const Elf64_Sym *sym,
+			 const struct place *pl, struct rex_symbol *out)
 {
 	int err;
 
@@ -94,8 +95,8 @@ static int look_up(struct reloc *r, const Elf64_Sym *sym,
 	return err;
 }
 
-static int symbol_value(struct reloc *r, u32 index, const struct place *pl,
-			struct rex_symbol *out)
+static int reloc_symbol_value(struct reloc *r, u32 index,
+			      const struct place *pl, struct rex_symbol *out)
 {
 	const Elf64_Sym *sym = &r->elf->syms[index];
 	struct resolved *res = &r->syms[index];
@@ -103,7 +104,7 @@ static int symbol_value(struct reloc *r, u32 index, const struct place *pl,
 	int err;
 
 	if (!res->known && sym->st_shndx == SHN_UNDEF) {
-		err = look_up(r, sym, pl, &res->sym);
+		err = reloc_look_up(r, sym, pl, &res->sym);
 		if (err)
 			return err;
 	} else if (!res->known && sym->st_shndx == SHN_ABS) {
@@ -126,40 +127,40 @@ static int symbol_value(struct reloc *r, u32 index, const struct place *pl,
 
 /* ---- writing ---- */
 
-static int overflow(struct reloc *r, const struct place *pl)
+static int reloc_overflow(struct reloc *r, const struct place *pl)
 {
 	return rex_refuse(r->log,
 			  "relocation of symbol %s at %s+0x%llx overflows",
 			  pl->name, pl->sec->name, pl->rela->r_offset);
 }
 
-static int write_64(const struct place *pl, u64 value)
+static int reloc_write_64(const struct place *pl, u64 value)
 {
 	memcpy(pl->mem, &value, 8);
 	return 0;
 }
 
-static int write_u32(struct reloc *r, const struct place *pl, u64 value)
+static int reloc_write_u32(struct reloc *r, const struct place *pl, u64 value)
 {
 	u32 v = value;
 
 	if (v != value)
-		return overflow(r, pl);
+		return reloc_overflow(r, pl);
 	memcpy(pl->mem, &v, 4);
 	return 0;
 }
 
-static bool fits_s32(u64 value)
+static bool reloc_fits_s32(u64 value)
 {
 	return (s64)value == (s32)value;
 }
 
-static int write_s32(struct reloc *r, const struct place *pl, u64 value)
+static int reloc_write_s32(struct reloc *r, const struct place *pl, u64 value)
 {
 	s32 v = value;
 
-	if (!fits_s32(value))
-		return overflow(r, pl);
+	if (!reloc_fits_s32(value))
+		return reloc_overflow(r, pl);
 	memcpy(pl->mem, &v, 4);
 	return 0;
 }
@@ -170,7 +171,7 @@ static int write_s32(struct reloc *r, const struct place *pl, u64 value)
  * A jump to the return thunk, e9 rel32, becomes ret, int3. Other branches to it
  * stay what they are: the thunk returns as well.
  */
-static bool make_plain_return(struct reloc *r, const struct place *pl)
+static bool reloc_make_plain_return(struct reloc *r, const struct place *pl)
 {
 	static const u8 ret[] = { 0xc3, 0xcc, 0xcc, 0xcc, 0xcc };
 
@@ -194,13 +195,13 @@ static bool make_plain_return(struct reloc *r, const struct place *pl)
  * an instruction. Every function has a pad at its start, so that these bytes
  * are in the same function.
  */
-static bool make_direct(struct reloc *r, const struct place *pl)
+static bool reloc_make_direct(struct reloc *r, const struct place *pl)
 {
 	u8 *op = pl->mem - 2;
 	s32 disp = pl->s + pl->a - pl->p;
 
 	if (pl->sec->seg != REX_SEG_TEXT || pl->a != -4 ||
-	    !fits_s32(pl->s + pl->a - pl->p))
+	    !reloc_fits_s32(pl->s + pl->a - pl->p))
 		return false;
 
 	if (op[0] == 0x8b && (op[1] & 0xc7) == 0x05) {
@@ -226,47 +227,47 @@ static bool make_direct(struct reloc *r, const struct place *pl)
 	return true;
 }
 
-static int write_got(struct reloc *r, const struct place *pl)
+static int reloc_write_got(struct reloc *r, const struct place *pl)
 {
 	const struct rex_elf *elf = r->elf;
 	u32 slot = elf->got[ELF64_R_SYM(pl->rela->r_info)] - 1;
 	u32 offset = elf->got_offset + 8 * slot;
 
 	memcpy(r->t->seg[REX_SEG_RODATA].mem + offset, &pl->s, 8);
-	return write_s32(
+	return reloc_write_s32(
 		r, pl, r->t->seg[REX_SEG_RODATA].addr + offset + pl->a - pl->p);
 }
 
 /* ---- the switch ---- */
 
-static int apply(struct reloc *r, const struct place *pl)
+static int reloc_apply(struct reloc *r, const struct place *pl)
 {
 	switch (ELF64_R_TYPE(pl->rela->r_info)) {
 	case R_X86_64_64:
-		return write_64(pl, pl->s + pl->a);
+		return reloc_write_64(pl, pl->s + pl->a);
 	case R_X86_64_PC64:
-		return write_64(pl, pl->s + pl->a - pl->p);
+		return reloc_write_64(pl, pl->s + pl->a - pl->p);
 	case R_X86_64_32:
-		return write_u32(r, pl, pl->s + pl->a);
+		return reloc_write_u32(r, pl, pl->s + pl->a);
 	case R_X86_64_32S:
-		return write_s32(r, pl, pl->s + pl->a);
+		return reloc_write_s32(r, pl, pl->s + pl->a);
 	case R_X86_64_PC32:
 	case R_X86_64_PLT32:
-		if (make_plain_return(r, pl))
+		if (reloc_make_plain_return(r, pl))
 			return 0;
-		return write_s32(r, pl, pl->s + pl->a - pl->p);
+		return reloc_write_s32(r, pl, pl->s + pl->a - pl->p);
 	case R_X86_64_GOTPCRELX:
 	case R_X86_64_REX_GOTPCRELX:
-		if (make_direct(r, pl))
+		if (reloc_make_direct(r, pl))
 			return 0;
 		fallthrough;
 	case R_X86_64_GOTPCREL:
-		return write_got(r, pl);
+		return reloc_write_got(r, pl);
 	}
 	return -ENOEXEC; /* rex_elf_parse() accepted nothing else */
 }
 
-static int relocate_section(struct reloc *r, const struct rex_elf_sec *sec)
+static int reloc_section(struct reloc *r, const struct rex_elf_sec *sec)
 {
 	struct rex_symbol sym;
 	int err;
@@ -279,18 +280,19 @@ static int relocate_section(struct reloc *r, const struct rex_elf_sec *sec)
 		struct place pl = {
 			.sec = sec,
 			.rela = rela,
-			.name = display_name(r->elf, &r->elf->syms[index]),
+			.name = reloc_display_name(r->elf,
+						   &r->elf->syms[index]),
 			.mem = r->t->seg[sec->seg].mem + offset,
 			.p = r->t->seg[sec->seg].addr + offset,
 			.a = rela->r_addend,
 		};
 
-		err = symbol_value(r, index, &pl, &sym);
+		err = reloc_symbol_value(r, index, &pl, &sym);
 		if (err)
 			return err;
 		pl.s = sym.value;
 		pl.sym_flags = sym.flags;
-		err = apply(r, &pl);
+		err = reloc_apply(r, &pl);
 		if (err)
 			return err;
 		cond_resched();
@@ -316,7 +318,7 @@ int rex_elf_relocate(const struct rex_elf *elf, const struct rex_elf_target *t,
 		return -ENOMEM;
 	for (i = 1; i < elf->nr_secs && !err; i++) {
 		if (elf->secs[i].seg != REX_SEG_NONE)
-			err = relocate_section(&r, &elf->secs[i]);
+			err = reloc_section(&r, &elf->secs[i]);
 	}
 	kvfree(r.syms);
 	if (!err)

@@ -41,8 +41,8 @@ void rex_report_publish(struct rex_fault *fault)
 	irq_work_queue(&queue_work_item);
 }
 
-static __printf(2, 3) void put_line(struct rex_report_sink *sink,
-				    const char *fmt, ...)
+static __printf(2, 3) void report_put_line(struct rex_report_sink *sink,
+					   const char *fmt, ...)
 {
 	char line[LINE_MAX_LEN];
 	va_list args;
@@ -54,23 +54,23 @@ static __printf(2, 3) void put_line(struct rex_report_sink *sink,
 }
 
 /* A return address is symbolised by the call before it. */
-static void put_frame(struct rex_report_sink *sink,
-		      const struct rex_image *image, unsigned long addr)
+static void report_put_frame(struct rex_report_sink *sink,
+			     const struct rex_image *image, unsigned long addr)
 {
 	const struct rex_image_func *func =
 		rex_image_find_func(image, addr - 1);
 
 	if (func)
-		put_line(sink, " %s+0x%lx/0x%x", func->ksym.name,
-			 addr - func->ksym.start, func->size);
+		report_put_line(sink, " %s+0x%lx/0x%x", func->ksym.name,
+				addr - func->ksym.start, func->size);
 	else
-		put_line(sink, " %pB", (void *)addr);
+		report_put_line(sink, " %pB", (void *)addr);
 }
 
 /* Endless recursion is shown once. */
-static void put_frames(struct rex_report_sink *sink,
-		       const struct rex_image *image,
-		       const unsigned long *frames, u32 nr)
+static void report_put_frames(struct rex_report_sink *sink,
+			      const struct rex_image *image,
+			      const unsigned long *frames, u32 nr)
 {
 	u32 i, same;
 
@@ -78,9 +78,10 @@ static void put_frames(struct rex_report_sink *sink,
 		for (same = 1; i + same < nr; same++)
 			if (frames[i + same] != frames[i])
 				break;
-		put_frame(sink, image, frames[i]);
+		report_put_frame(sink, image, frames[i]);
 		if (same > 1)
-			put_line(sink, " (the same %u more times)", same - 1);
+			report_put_line(sink, " (the same %u more times)",
+					same - 1);
 	}
 }
 
@@ -89,13 +90,14 @@ void rex_report_put_trace(struct rex_report_sink *sink,
 {
 	const struct rex_image *image = fault->prog->image;
 
-	put_frames(sink, image, fault->frames, fault->nr_frames);
+	report_put_frames(sink, image, fault->frames, fault->nr_frames);
 	if (fault->nr_frames == REX_FAULT_FRAMES)
-		put_line(sink, " (older frames are not recorded)");
-	put_frames(sink, image, fault->kernel_frames, fault->nr_kernel_frames);
+		report_put_line(sink, " (older frames are not recorded)");
+	report_put_frames(sink, image, fault->kernel_frames,
+			  fault->nr_kernel_frames);
 }
 
-static void print_line(struct rex_report_sink *sink, const char *line)
+static void report_print_line(struct rex_report_sink *sink, const char *line)
 {
 	pr_err("%s\n", line);
 }
@@ -104,7 +106,7 @@ static void print_line(struct rex_report_sink *sink, const char *line)
  * A message can contain anything, newlines included: in the log it must not look
  * like lines of others. The record has it as it was.
  */
-static const char *one_line(char *text)
+static const char *report_one_line(char *text)
 {
 	char *c;
 
@@ -114,47 +116,48 @@ static const char *one_line(char *text)
 	return text;
 }
 
-static void print_fault(const struct rex_fault *fault)
+static void report_print_fault(const struct rex_fault *fault)
 {
 	const struct rex_prog *prog = fault->prog;
-	struct rex_report_sink sink = { .put = print_line };
+	struct rex_report_sink sink = { .put = report_print_line };
 	char text[REX_FAULT_MESSAGE_LEN];
 
 	strscpy(text, fault->message, sizeof(text));
 	pr_err("program %s of %s stopped by a %s: %s\n", prog->name,
-	       prog->image->name, cause_names[fault->cause], one_line(text));
+	       prog->image->name, cause_names[fault->cause],
+	       report_one_line(text));
 	if (fault->file[0]) {
 		strscpy(text, fault->file, sizeof(text));
-		pr_err("at %s:%u:%u\n", one_line(text), fault->line,
+		pr_err("at %s:%u:%u\n", report_one_line(text), fault->line,
 		       fault->column);
 	}
 	strscpy(text, fault->comm, sizeof(text));
 	pr_err("CPU: %u PID: %d Comm: %s\n", fault->cpu, fault->pid,
-	       one_line(text));
+	       report_one_line(text));
 	pr_err("Rust call trace:\n");
 	rex_report_put_trace(&sink, fault);
 }
 
-static void print_pending(void)
+static void report_print_pending(void)
 {
 	struct llist_node *list = llist_reverse_order(llist_del_all(&pending));
 	struct rex_fault *fault, *next;
 
 	llist_for_each_entry_safe(fault, next, list, pending) {
 		if (__ratelimit(&print_limit))
-			print_fault(fault);
+			report_print_fault(fault);
 		rex_report_release(fault);
 	}
 }
 
-static void print_in_task(struct work_struct *work)
+static void report_print_in_task(struct work_struct *work)
 {
-	print_pending();
+	report_print_pending();
 }
 
-static DECLARE_WORK(print_work, print_in_task);
+static DECLARE_WORK(print_work, report_print_in_task);
 
-static void queue_print(struct irq_work *work)
+static void report_queue_print(struct irq_work *work)
 {
 	queue_work(print_queue, &print_work);
 }
@@ -166,14 +169,15 @@ void rex_report_sync(void)
 }
 
 /* No task runs any more. What a work item was about to print may be cut off. */
-static int on_panic(struct notifier_block *nb, unsigned long val, void *data)
+static int report_on_panic(struct notifier_block *nb, unsigned long val,
+			   void *data)
 {
-	print_pending();
+	report_print_pending();
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block panic_notifier = {
-	.notifier_call = on_panic,
+	.notifier_call = report_on_panic,
 	.priority = INT_MAX,
 };
 
@@ -183,7 +187,7 @@ int __init rex_report_init(void)
 	print_queue = alloc_workqueue("rex_report", WQ_UNBOUND, 1);
 	if (!print_queue)
 		return -ENOMEM;
-	init_irq_work(&queue_work_item, queue_print);
+	init_irq_work(&queue_work_item, report_queue_print);
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_notifier);
 	return 0;
 }

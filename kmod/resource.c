@@ -19,7 +19,7 @@
 /* eBPF's own allocator: NMI-safe, refilled from an irq_work. */
 static struct bpf_mem_alloc chunk_cache;
 
-static struct rex_resource *entry(struct rex_resources *res, u32 index)
+static struct rex_resource *resource_entry(struct rex_resources *res, u32 index)
 {
 	if (index < REX_RESOURCES_INLINE)
 		return &res->first[index];
@@ -28,7 +28,7 @@ static struct rex_resource *entry(struct rex_resources *res, u32 index)
 }
 
 /* Whether entry @index is the first one of a chunk. */
-static bool begins_chunk(u32 index)
+static bool resource_begins_chunk(u32 index)
 {
 	return index >= REX_RESOURCES_INLINE &&
 	       (index - REX_RESOURCES_INLINE) % REX_RESOURCES_CHUNK == 0;
@@ -39,7 +39,7 @@ bool rex_resource_push(enum rex_resource_kind kind, void *ptr)
 	struct rex_run *run = rex_run_current();
 	struct rex_resources *res = &run->resources;
 
-	if (begins_chunk(res->nr)) {
+	if (resource_begins_chunk(res->nr)) {
 		struct rex_resource_chunk *chunk =
 			rex_kcall(bpf_mem_cache_alloc)(&chunk_cache);
 
@@ -48,7 +48,7 @@ bool rex_resource_push(enum rex_resource_kind kind, void *ptr)
 		chunk->prev = res->last;
 		res->last = chunk;
 	}
-	*entry(res, res->nr) = (struct rex_resource){
+	*resource_entry(res, res->nr) = (struct rex_resource){
 		.kind = kind,
 		.ptr = ptr,
 	};
@@ -58,10 +58,10 @@ bool rex_resource_push(enum rex_resource_kind kind, void *ptr)
 }
 
 /* Drop the newest entry, which has been copied. */
-static void shrink(struct rex_resources *res)
+static void resource_shrink(struct rex_resources *res)
 {
 	res->nr--;
-	if (begins_chunk(res->nr)) {
+	if (resource_begins_chunk(res->nr)) {
 		struct rex_resource_chunk *chunk = res->last;
 
 		res->last = chunk->prev;
@@ -74,8 +74,9 @@ static void shrink(struct rex_resources *res)
  * the newest. The newest entry fills the gap: it moves a little forward in the
  * order of release, which matters to no two kinds of resources.
  */
-static struct rex_resource *find(struct rex_resources *res,
-				 enum rex_resource_kind kind, const void *ptr)
+static struct rex_resource *resource_find(struct rex_resources *res,
+					  enum rex_resource_kind kind,
+					  const void *ptr)
 {
 	struct rex_resource_chunk *chunk = res->last;
 	u32 i = res->nr;
@@ -89,7 +90,7 @@ static struct rex_resource *find(struct rex_resources *res,
 
 		if (e->kind == kind && e->ptr == ptr)
 			return e;
-		if (begins_chunk(i))
+		if (resource_begins_chunk(i))
 			chunk = chunk->prev;
 	}
 	return NULL;
@@ -99,18 +100,18 @@ bool rex_resource_pop(enum rex_resource_kind kind, void *ptr)
 {
 	struct rex_run *run = rex_run_current();
 	struct rex_resources *res = &run->resources;
-	struct rex_resource *e = find(res, kind, ptr);
+	struct rex_resource *e = resource_find(res, kind, ptr);
 
 	if (!e)
 		return false;
-	*e = *entry(res, res->nr - 1);
-	shrink(res);
+	*e = *resource_entry(res, res->nr - 1);
+	resource_shrink(res);
 	if (!res->nr && !run->lock)
 		*rex_run_return_slot(run) = rex_run_prog(run)->ret;
 	return true;
 }
 
-static void release(const struct rex_resource *res)
+static void resource_release(const struct rex_resource *res)
 {
 	switch (res->kind) {
 	case REX_RESOURCE_RINGBUF:
@@ -132,11 +133,11 @@ void rex_resource_release_all(struct rex_run *run)
 	if (!(rex_unprotected & REX_UNPROTECTED_RESOURCES))
 		rex_lock_release(run);
 	while (res->nr) {
-		struct rex_resource newest = *entry(res, res->nr - 1);
+		struct rex_resource newest = *resource_entry(res, res->nr - 1);
 
-		shrink(res);
+		resource_shrink(res);
 		if (!(rex_unprotected & REX_UNPROTECTED_RESOURCES))
-			release(&newest);
+			resource_release(&newest);
 	}
 }
 

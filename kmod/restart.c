@@ -10,7 +10,7 @@
 #define MINUTE_NS (60ull * NSEC_PER_SEC)
 
 /* Nanoseconds until the next restart is allowed; 0: now, and it is counted. */
-static u64 throttle(struct rex_restart *restart)
+static u64 restart_throttle(struct rex_restart *restart)
 {
 	u64 now = ktime_get_ns();
 
@@ -34,7 +34,7 @@ static u64 throttle(struct rex_restart *restart)
  * brings an image back, and no two of an image run at a time, so an image that is
  * dead here stays so until the end.
  */
-static void do_restart(struct work_struct *work)
+static void restart_image(struct work_struct *work)
 {
 	struct rex_image *image = container_of(to_delayed_work(work),
 					       struct rex_image, restart.work);
@@ -43,7 +43,7 @@ static void do_restart(struct work_struct *work)
 
 	if (!READ_ONCE(image->ctl->dead))
 		return;
-	wait = throttle(restart);
+	wait = restart_throttle(restart);
 	if (wait) {
 		schedule_delayed_work(&restart->work,
 				      nsecs_to_jiffies(wait) + 1);
@@ -58,7 +58,7 @@ static void do_restart(struct work_struct *work)
 	smp_store_release(&image->ctl->dead, 0);
 }
 
-static void kick(struct irq_work *work)
+static void restart_kick(struct irq_work *work)
 {
 	struct rex_image *image =
 		container_of(work, struct rex_image, restart.kick);
@@ -80,8 +80,8 @@ int rex_restart_init(struct rex_image *image, u32 per_minute)
 	memcpy(restart->data, image->target.seg[REX_SEG_DATA].mem,
 	       image->size[REX_SEG_DATA]);
 	image->memory += image->size[REX_SEG_DATA];
-	init_irq_work(&restart->kick, kick);
-	INIT_DELAYED_WORK(&restart->work, do_restart);
+	init_irq_work(&restart->kick, restart_kick);
+	INIT_DELAYED_WORK(&restart->work, restart_image);
 	restart->per_minute = per_minute;
 	return 0;
 }

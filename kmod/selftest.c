@@ -15,7 +15,7 @@ MODULE_PARM_DESC(unprotected,
 		 "for the test suite: protections that are off (selftest.h)");
 
 /* Whether the test suite may do what no system in use needs; it is noted. */
-static int allow(void)
+static int selftest_allow(void)
 {
 	if (rex_locked_down())
 		return -EPERM;
@@ -24,7 +24,8 @@ static int allow(void)
 }
 
 /* Set a parameter of at most @max by a test. */
-static int set_uint(const char *val, unsigned int *to, unsigned int max)
+static int selftest_set_uint(const char *val, unsigned int *to,
+			     unsigned int max)
 {
 	unsigned int n;
 	int ret = kstrtouint(val, 0, &n);
@@ -33,7 +34,7 @@ static int set_uint(const char *val, unsigned int *to, unsigned int max)
 		return ret;
 	if (n > max)
 		return -EINVAL;
-	ret = allow();
+	ret = selftest_allow();
 	if (!ret)
 		WRITE_ONCE(*to, n);
 	return ret;
@@ -43,10 +44,11 @@ static DEFINE_SPINLOCK(fail_lock);
 static unsigned int fail_step;
 static struct task_struct *fail_task;
 
-static int set_fail_step(const char *val, const struct kernel_param *kp)
+static int selftest_set_fail_step(const char *val,
+				  const struct kernel_param *kp)
 {
 	unsigned int n;
-	int ret = set_uint(val, &n, UINT_MAX);
+	int ret = selftest_set_uint(val, &n, UINT_MAX);
 
 	if (ret)
 		return ret;
@@ -58,7 +60,7 @@ static int set_fail_step(const char *val, const struct kernel_param *kp)
 }
 
 static const struct kernel_param_ops fail_step_ops = {
-	.set = set_fail_step,
+	.set = selftest_set_fail_step,
 	.get = param_get_uint,
 };
 module_param_cb(fail_step, &fail_step_ops, &fail_step, 0600);
@@ -89,9 +91,10 @@ static unsigned int kill_step;
 static struct task_struct *kill_task;
 static bool stepping;
 
-static int set_kill_step(const char *val, const struct kernel_param *kp)
+static int selftest_set_kill_step(const char *val,
+				  const struct kernel_param *kp)
 {
-	int ret = set_uint(val, &kill_step, UINT_MAX);
+	int ret = selftest_set_uint(val, &kill_step, UINT_MAX);
 
 	if (!ret) {
 		WRITE_ONCE(stepping, false);
@@ -101,7 +104,7 @@ static int set_kill_step(const char *val, const struct kernel_param *kp)
 }
 
 static const struct kernel_param_ops kill_step_ops = {
-	.set = set_kill_step,
+	.set = selftest_set_kill_step,
 	.get = param_get_uint,
 };
 module_param_cb(kill_step, &kill_step_ops, &kill_step, 0600);
@@ -129,13 +132,13 @@ NOKPROBE_SYMBOL(rex_selftest_step);
 
 static unsigned int late_nmi;
 
-static int set_late_nmi(const char *val, const struct kernel_param *kp)
+static int selftest_set_late_nmi(const char *val, const struct kernel_param *kp)
 {
-	return set_uint(val, &late_nmi, REX_LATE_NMI_MAX_US);
+	return selftest_set_uint(val, &late_nmi, REX_LATE_NMI_MAX_US);
 }
 
 static const struct kernel_param_ops late_nmi_ops = {
-	.set = set_late_nmi,
+	.set = selftest_set_late_nmi,
 	.get = param_get_uint,
 };
 module_param_cb(late_nmi, &late_nmi_ops, &late_nmi, 0600);
@@ -154,7 +157,7 @@ int __init rex_selftest_init(void)
 {
 	if (!rex_unprotected)
 		return 0;
-	if (allow()) {
+	if (selftest_allow()) {
 		pr_err("unprotected=: the kernel is locked down\n");
 		return -EPERM;
 	}

@@ -20,7 +20,7 @@ DEFINE_PER_CPU(void *, rex_stack_base);
 static DEFINE_PER_CPU(struct page **, stack_pages);
 static enum cpuhp_state hotplug_state;
 
-static bool page_is_mapped(unsigned int index)
+static bool stack_page_is_mapped(unsigned int index)
 {
 	unsigned int level = index / STRIDE_PAGES;
 	unsigned int page = index % STRIDE_PAGES;
@@ -38,16 +38,16 @@ size_t rex_stack_cpu_memory(void)
 	unsigned int i;
 
 	for (i = 0; i < NR_PAGES; i++)
-		pages += page_is_mapped(i);
+		pages += stack_page_is_mapped(i);
 	return pages * PAGE_SIZE + NR_PAGES * sizeof(struct page *);
 }
 
-static void free_pages_of(struct page **pages)
+static void stack_free_pages_of(struct page **pages)
 {
 	unsigned int i;
 
 	for (i = 0; i < NR_PAGES; i++)
-		if (page_is_mapped(i) && pages[i])
+		if (stack_page_is_mapped(i) && pages[i])
 			__free_page(pages[i]);
 	kvfree(pages);
 }
@@ -56,7 +56,7 @@ static void free_pages_of(struct page **pages)
  * The pages of all levels of a CPU, in address order. vmap() takes no holes:
  * the guard pages are first mapped to page 1 as well, and then unmapped.
  */
-static struct page **alloc_pages_of(unsigned int cpu)
+static struct page **stack_alloc_pages_of(unsigned int cpu)
 {
 	struct page **pages = kvcalloc(NR_PAGES, sizeof(*pages), GFP_KERNEL);
 	unsigned int i;
@@ -64,38 +64,38 @@ static struct page **alloc_pages_of(unsigned int cpu)
 	if (!pages)
 		return NULL;
 	for (i = 0; i < NR_PAGES; i++) {
-		if (!page_is_mapped(i))
+		if (!stack_page_is_mapped(i))
 			continue;
 		pages[i] = alloc_pages_node(cpu_to_node(cpu),
 					    GFP_KERNEL | __GFP_ZERO, 0);
 		if (!pages[i]) {
-			free_pages_of(pages);
+			stack_free_pages_of(pages);
 			return NULL;
 		}
 	}
 	for (i = 0; i < NR_PAGES; i++)
-		if (!page_is_mapped(i))
+		if (!stack_page_is_mapped(i))
 			pages[i] = pages[1];
 	return pages;
 }
 
-static int clear_pte(pte_t *pte, unsigned long addr, void *data)
+static int stack_clear_pte(pte_t *pte, unsigned long addr, void *data)
 {
 	pte_clear(rex_ksyms.init_mm, addr, pte);
 	return 0;
 }
 
-static int unmap_guards(void *base)
+static int stack_unmap_guards(void *base)
 {
 	unsigned int i;
 	int ret;
 
 	for (i = 0; i < NR_PAGES; i++) {
-		if (page_is_mapped(i))
+		if (stack_page_is_mapped(i))
 			continue;
 		ret = apply_to_page_range(rex_ksyms.init_mm,
 					  (unsigned long)base + i * PAGE_SIZE,
-					  PAGE_SIZE, clear_pte, NULL);
+					  PAGE_SIZE, stack_clear_pte, NULL);
 		if (ret)
 			return ret;
 	}
@@ -105,7 +105,7 @@ static int unmap_guards(void *base)
 	return 0;
 }
 
-static void init_levels(const void *base)
+static void stack_init_levels(const void *base)
 {
 	unsigned int i;
 
@@ -130,7 +130,7 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
 
 	if (per_cpu(rex_stack_base, cpu))
 		return 0;
-	pages = alloc_pages_of(cpu);
+	pages = stack_alloc_pages_of(cpu);
 	if (!pages)
 		return -ENOMEM;
 	base = vmap(pages, NR_PAGES, VM_MAP, PAGE_KERNEL);
@@ -138,10 +138,10 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
 		ret = -ENOMEM;
 		goto err_free_pages;
 	}
-	ret = unmap_guards(base);
+	ret = stack_unmap_guards(base);
 	if (ret)
 		goto err_unmap;
-	init_levels(base);
+	stack_init_levels(base);
 	per_cpu(stack_pages, cpu) = pages;
 	per_cpu(rex_stack_base, cpu) = base;
 	per_cpu(rex_limit, cpu) = rex_stack_limit(base, 0) - REX_RUN_STRIDE;
@@ -150,11 +150,11 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
 err_unmap:
 	vunmap(base);
 err_free_pages:
-	free_pages_of(pages);
+	stack_free_pages_of(pages);
 	return ret;
 }
 
-static void free_all_stacks(void)
+static void stack_free_all(void)
 {
 	unsigned int cpu;
 
@@ -162,7 +162,7 @@ static void free_all_stacks(void)
 		if (!per_cpu(rex_stack_base, cpu))
 			continue;
 		vunmap(per_cpu(rex_stack_base, cpu));
-		free_pages_of(per_cpu(stack_pages, cpu));
+		stack_free_pages_of(per_cpu(stack_pages, cpu));
 	}
 }
 
@@ -174,7 +174,7 @@ int __init rex_stack_init(void)
 	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "rex:stacks",
 				rex_stack_prepare_cpu, NULL);
 	if (ret < 0) {
-		free_all_stacks();
+		stack_free_all();
 		return ret;
 	}
 	hotplug_state = ret;
@@ -184,5 +184,5 @@ int __init rex_stack_init(void)
 void rex_stack_exit(void)
 {
 	cpuhp_remove_state_nocalls(hotplug_state);
-	free_all_stacks();
+	stack_free_all();
 }

@@ -247,7 +247,8 @@ static const struct table {
 	TABLE(panic_functions, NULL),
 };
 
-static bool find(const struct table *table, const char *name, size_t *index)
+static bool symtab_find(const struct table *table, const char *name,
+			size_t *index)
 {
 	for (*index = 0; *index < table->nr; ++*index)
 		if (!strcmp(table->symbols[*index].name, name))
@@ -255,7 +256,7 @@ static bool find(const struct table *table, const char *name, size_t *index)
 	return false;
 }
 
-static bool find_helper(const char *name, size_t *index)
+static bool symtab_find_helper(const char *name, size_t *index)
 {
 	for (*index = 0; *index < NR_HELPERS; ++*index)
 		if (!strcmp(helpers[*index].name, name))
@@ -269,7 +270,7 @@ static bool find_helper(const char *name, size_t *index)
  * The thunk that the kernel's own JIT would take for the one that the object names:
  * 0 if it has none.
  */
-static u64 its_thunk(const char *name)
+static u64 symtab_its_thunk(const char *name)
 {
 	char its_name[] = "__x86_indirect_its_thunk_r??";
 	size_t prefix = strlen(INDIRECT_THUNK_PREFIX);
@@ -289,21 +290,21 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 		sym->value = rex_stubs_return_thunk();
 		return 0;
 	}
-	if (find_helper(name, &at)) {
+	if (symtab_find_helper(name, &at)) {
 		sym->value = gates[at];
 		return 0;
 	}
 	for (i = 0; i < ARRAY_SIZE(tables); i++) {
 		const struct table *table = &tables[i];
 
-		if (!find(table, name, &at))
+		if (!symtab_find(table, name, &at))
 			continue;
 		sym->value = table->gates ? table->gates[at] :
 					    table->symbols[at].value;
 		if (table->symbols != indirect_thunks ||
 		    !rex_compat_its_thunks())
 			return 0;
-		sym->value = its_thunk(name);
+		sym->value = symtab_its_thunk(name);
 		return sym->value ? 0 : -ENOENT;
 	}
 	return -ENOENT;
@@ -328,18 +329,18 @@ u8 rex_helpers_class(enum bpf_prog_type type)
 	}
 }
 
-static u64 __init gate_of(u64 function)
+static u64 __init symtab_gate_of(u64 function)
 {
 	return rex_unprotected & REX_UNPROTECTED_GATES ?
 		       function :
 		       rex_stubs_emit_gate((void *)function);
 }
 
-static u64 __init gate_of_helper(const struct helper *helper)
+static u64 __init symtab_gate_of_helper(const struct helper *helper)
 {
 	if (helper->types == REX_CLASS_ANY ||
 	    rex_unprotected & REX_UNPROTECTED_GATES)
-		return gate_of(helper->function);
+		return symtab_gate_of(helper->function);
 	return rex_stubs_emit_gate_for((void *)helper->function, helper->types,
 				       helper->refusal);
 }
@@ -349,13 +350,13 @@ void __init rex_symtab_init(void)
 	size_t i;
 
 	for (i = 0; i < NR_HELPERS; i++)
-		gates[i] = gate_of_helper(&helpers[i]);
+		gates[i] = symtab_gate_of_helper(&helpers[i]);
 	for (i = 0; i < ARRAY_SIZE(builtins); i++)
-		builtin_gates[i] = gate_of(builtins[i].value);
+		builtin_gates[i] = symtab_gate_of(builtins[i].value);
 	for (i = 0; i < ARRAY_SIZE(lookups); i++) {
 		const struct bpf_map_ops *const *ops = (void *)lookups[i].value;
 
-		lookup_gates[i] = gate_of((u64)(*ops)->map_lookup_elem);
+		lookup_gates[i] = symtab_gate_of((u64)(*ops)->map_lookup_elem);
 	}
 	/* Locks have gates of their own. */
 	if (!(rex_unprotected & REX_UNPROTECTED_GATES))

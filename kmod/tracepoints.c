@@ -27,8 +27,8 @@ struct field_ref {
 	u32 size;
 };
 
-static int refuse(struct rex_log *log, const struct field_ref *ref,
-		  const char *what)
+static int tracepoints_refuse(struct rex_log *log, const struct field_ref *ref,
+			      const char *what)
 {
 	rex_log_err(log, "field %s of tracepoint %s %s", ref->name, ref->event,
 		    what);
@@ -36,7 +36,7 @@ static int refuse(struct rex_log *log, const struct field_ref *ref,
 }
 
 /* The event @path, "category/name", or NULL. */
-static struct trace_event_file *get_event(const char *path)
+static struct trace_event_file *tracepoints_get_event(const char *path)
 {
 	char *category = kstrdup(path, GFP_KERNEL);
 	struct trace_event_file *file = NULL;
@@ -53,7 +53,7 @@ static struct trace_event_file *get_event(const char *path)
 	return IS_ERR(file) ? NULL : file;
 }
 
-static struct list_head *event_fields(struct trace_event_file *file)
+static struct list_head *tracepoints_event_fields(struct trace_event_file *file)
 {
 	struct trace_event_call *call = file->event_call;
 
@@ -62,34 +62,37 @@ static struct list_head *event_fields(struct trace_event_file *file)
 }
 
 static const struct rex_compat_event_field *
-find_field(struct trace_event_file *file, const char *name)
+tracepoints_find_field(struct trace_event_file *file, const char *name)
 {
 	struct rex_compat_event_field *field;
 
-	list_for_each_entry(field, event_fields(file), link)
+	list_for_each_entry(field, tracepoints_event_fields(file), link)
 		if (!strcmp(field->name, name))
 			return field;
 	return NULL;
 }
 
-static bool is_loc(const struct rex_compat_event_field *field)
+static bool tracepoints_is_loc(const struct rex_compat_event_field *field)
 {
 	return !strncmp(field->type, "__data_loc", 10);
 }
 
-static int check_field(const struct rex_compat_event_field *field,
-		       const struct field_ref *ref, struct rex_log *log)
+static int tracepoints_check_field(const struct rex_compat_event_field *field,
+				   const struct field_ref *ref,
+				   struct rex_log *log)
 {
 	bool is_signed = field->is_signed & 1;
 	bool is_array = strchr(field->type, '[');
 
-	if (is_loc(field) != (ref->kind == 'd'))
-		return refuse(log, ref,
-			      is_loc(field) ? "is data of variable length" :
-					      "is no data of variable length");
-	if (!is_loc(field) && is_array != (ref->kind == 'a'))
-		return refuse(log, ref,
-			      is_array ? "is an array" : "is no array");
+	if (tracepoints_is_loc(field) != (ref->kind == 'd'))
+		return tracepoints_refuse(
+			log, ref,
+			tracepoints_is_loc(field) ?
+				"is data of variable length" :
+				"is no data of variable length");
+	if (!tracepoints_is_loc(field) && is_array != (ref->kind == 'a'))
+		return tracepoints_refuse(
+			log, ref, is_array ? "is an array" : "is no array");
 	if (field->size != ref->size) {
 		rex_log_err(
 			log,
@@ -98,8 +101,8 @@ static int check_field(const struct rex_compat_event_field *field,
 		return -ENOEXEC;
 	}
 	if (is_signed ? ref->kind == 'u' : ref->kind == 's')
-		return refuse(log, ref,
-			      is_signed ? "is signed" : "is unsigned");
+		return tracepoints_refuse(
+			log, ref, is_signed ? "is signed" : "is unsigned");
 	return 0;
 }
 
@@ -108,16 +111,17 @@ static int check_field(const struct rex_compat_event_field *field,
  * call are in the record of tracefs only: BPF programs have one of their own that
  * ends with the last argument.
  */
-static bool is_made_by_tracefs(const struct rex_compat_event_field *field,
+static bool
+tracepoints_is_made_by_tracefs(const struct rex_compat_event_field *field,
 			       const char *event)
 {
-	return is_loc(field) && !strncmp(event, "syscalls/", 9);
+	return tracepoints_is_loc(field) && !strncmp(event, "syscalls/", 9);
 }
 
-static int resolve_field(const struct field_ref *ref, u64 *value,
-			 struct rex_log *log)
+static int tracepoints_resolve_field(const struct field_ref *ref, u64 *value,
+				     struct rex_log *log)
 {
-	struct trace_event_file *file = get_event(ref->event);
+	struct trace_event_file *file = tracepoints_get_event(ref->event);
 	const struct rex_compat_event_field *field;
 	int ret;
 
@@ -125,12 +129,12 @@ static int resolve_field(const struct field_ref *ref, u64 *value,
 		rex_log_err(log, "there is no tracepoint %s", ref->event);
 		return -ENOEXEC;
 	}
-	field = find_field(file, ref->name);
-	if (field && is_made_by_tracefs(field, ref->event)) {
-		ret = refuse(log, ref,
-			     "is not in the record that programs get");
+	field = tracepoints_find_field(file, ref->name);
+	if (field && tracepoints_is_made_by_tracefs(field, ref->event)) {
+		ret = tracepoints_refuse(
+			log, ref, "is not in the record that programs get");
 	} else if (field) {
-		ret = check_field(field, ref, log);
+		ret = tracepoints_check_field(field, ref, log);
 		*value = field->offset;
 	} else {
 		rex_log_err(log, "tracepoint %s has no field %s", ref->event,
@@ -142,7 +146,7 @@ static int resolve_field(const struct field_ref *ref, u64 *value,
 }
 
 /* Parse "s4", "a1x16" and so on. */
-static bool parse_kind(const char *text, struct field_ref *ref)
+static bool tracepoints_parse_kind(const char *text, struct field_ref *ref)
 {
 	unsigned int number = 1;
 	char end;
@@ -159,18 +163,18 @@ static bool parse_kind(const char *text, struct field_ref *ref)
 }
 
 /* Parse "category/event:field:kind", which is changed. */
-static bool parse_field(char *text, struct field_ref *ref)
+static bool tracepoints_parse_field(char *text, struct field_ref *ref)
 {
 	const char *kind;
 
 	ref->event = strsep(&text, ":");
 	ref->name = strsep(&text, ":");
 	kind = strsep(&text, ":");
-	return ref->name && kind && !text && parse_kind(kind, ref);
+	return ref->name && kind && !text && tracepoints_parse_kind(kind, ref);
 }
 
-static int resolve_field_symbol(const char *name, u64 *value,
-				struct rex_log *log)
+static int tracepoints_resolve_field_symbol(const char *name, u64 *value,
+					    struct rex_log *log)
 {
 	char *text = kstrdup(name, GFP_KERNEL);
 	struct field_ref ref;
@@ -178,15 +182,15 @@ static int resolve_field_symbol(const char *name, u64 *value,
 
 	if (!text)
 		return -ENOMEM;
-	if (parse_field(text, &ref))
-		ret = resolve_field(&ref, value, log);
+	if (tracepoints_parse_field(text, &ref))
+		ret = tracepoints_resolve_field(&ref, value, log);
 	else
 		ret = -ENOENT;
 	kfree(text);
 	return ret;
 }
 
-static bool raw_tracepoint_args(const char *name, u32 *nr_args)
+static bool tracepoints_raw_tracepoint_args(const char *name, u32 *nr_args)
 {
 	struct bpf_raw_event_map *map = rex_kcall(bpf_get_raw_tracepoint)(name);
 
@@ -197,11 +201,12 @@ static bool raw_tracepoint_args(const char *name, u32 *nr_args)
 	return true;
 }
 
-static int resolve_raw_symbol(const char *name, u64 *value, struct rex_log *log)
+static int tracepoints_resolve_raw_symbol(const char *name, u64 *value,
+					  struct rex_log *log)
 {
 	u32 nr_args;
 
-	if (!raw_tracepoint_args(name, &nr_args)) {
+	if (!tracepoints_raw_tracepoint_args(name, &nr_args)) {
 		rex_log_err(log, "there is no raw tracepoint %s", name);
 		return -ENOEXEC;
 	}
@@ -212,34 +217,34 @@ static int resolve_raw_symbol(const char *name, u64 *value, struct rex_log *log)
 int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log)
 {
 	if (!strncmp(name, FIELD_PREFIX, strlen(FIELD_PREFIX)))
-		return resolve_field_symbol(name + strlen(FIELD_PREFIX), value,
-					    log);
+		return tracepoints_resolve_field_symbol(
+			name + strlen(FIELD_PREFIX), value, log);
 	if (!strncmp(name, RAW_PREFIX, strlen(RAW_PREFIX)))
-		return resolve_raw_symbol(name + strlen(RAW_PREFIX), value,
-					  log);
+		return tracepoints_resolve_raw_symbol(name + strlen(RAW_PREFIX),
+						      value, log);
 	return -ENOENT;
 }
 
 /* ---- contexts ---- */
 
 /* Bytes of the record of an event, as BPF programs see it. */
-static u32 record_size(const char *path)
+static u32 tracepoints_record_size(const char *path)
 {
-	struct trace_event_file *file = get_event(path);
+	struct trace_event_file *file = tracepoints_get_event(path);
 	struct rex_compat_event_field *field;
 	u32 size = 0;
 
 	if (!file)
 		return NOWHERE;
-	list_for_each_entry(field, event_fields(file), link)
-		if (!is_made_by_tracefs(field, path))
+	list_for_each_entry(field, tracepoints_event_fields(file), link)
+		if (!tracepoints_is_made_by_tracefs(field, path))
 			size = max_t(u32, size, field->offset + field->size);
 	trace_put_event_file(file);
 	return size;
 }
 
 /* What follows the first slash of the section name; NULL if nothing does. */
-static const char *attach_point(const struct rex_prog *prog)
+static const char *tracepoints_attach_point(const struct rex_prog *prog)
 {
 	const char *slash = strchr(prog->section, '/');
 
@@ -247,19 +252,19 @@ static const char *attach_point(const struct rex_prog *prog)
 }
 
 /* Bytes of context that @prog may read: that of the event that it names. */
-static u32 context_size(const struct rex_prog *prog)
+static u32 tracepoints_context_size(const struct rex_prog *prog)
 {
-	const char *event = attach_point(prog);
+	const char *event = tracepoints_attach_point(prog);
 	u32 nr_args;
 
 	if (!event)
 		return 0;
 	if (prog->type == BPF_PROG_TYPE_TRACEPOINT)
-		return record_size(event);
+		return tracepoints_record_size(event);
 	if (prog->type == BPF_PROG_TYPE_RAW_TRACEPOINT ||
 	    (prog->type == BPF_PROG_TYPE_TRACING &&
 	     prog->attach_type == BPF_TRACE_RAW_TP))
-		return raw_tracepoint_args(event, &nr_args) ?
+		return tracepoints_raw_tracepoint_args(event, &nr_args) ?
 			       nr_args * sizeof(u64) :
 			       NOWHERE;
 	return 0;
@@ -271,16 +276,16 @@ static u32 context_size(const struct rex_prog *prog)
  * callchain as it was, which those helpers follow; and it would attach the program
  * to precise events, at whose samples no stack can be walked.
  */
-static bool needs_callchain(const struct rex_prog *prog)
+static bool tracepoints_needs_callchain(const struct rex_prog *prog)
 {
 	return prog->type == BPF_PROG_TYPE_PERF_EVENT &&
 	       prog->image->takes_stacks;
 }
 
-static bool same_raw_tracepoint(const struct bpf_prog *carrier,
-				const struct rex_prog *prog)
+static bool tracepoints_same_raw_tracepoint(const struct bpf_prog *carrier,
+					    const struct rex_prog *prog)
 {
-	const char *event = attach_point(prog);
+	const char *event = tracepoints_attach_point(prog);
 	const char *name = carrier->aux->attach_func_name;
 	static const char prefix[] = "btf_trace_";
 
@@ -302,7 +307,7 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 	/* The number of arguments is nowhere but in the type of the tracepoint. */
 	if (prog->type == BPF_PROG_TYPE_TRACING &&
 	    prog->attach_type == BPF_TRACE_RAW_TP &&
-	    !same_raw_tracepoint(carrier, prog))
+	    !tracepoints_same_raw_tracepoint(carrier, prog))
 		return -EPROTOTYPE;
 	return 0;
 }
@@ -310,15 +315,15 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 				      const struct rex_prog *prog)
 {
-	carrier->aux->max_ctx_offset =
-		max(carrier->aux->max_ctx_offset, context_size(prog));
-	if (needs_callchain(prog))
+	carrier->aux->max_ctx_offset = max(carrier->aux->max_ctx_offset,
+					   tracepoints_context_size(prog));
+	if (tracepoints_needs_callchain(prog))
 		carrier->call_get_stack = 1;
 }
 
 bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
 				      const struct rex_prog *prog)
 {
-	return context_size(prog) <= carrier->aux->max_ctx_offset &&
-	       (!needs_callchain(prog) || carrier->call_get_stack);
+	return tracepoints_context_size(prog) <= carrier->aux->max_ctx_offset &&
+	       (!tracepoints_needs_callchain(prog) || carrier->call_get_stack);
 }

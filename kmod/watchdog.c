@@ -42,7 +42,7 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @last_tick:	when that last ticked, ktime_get_mono_fast_ns()
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	when the last NMI was sent to it, as @last_tick; 0: none is on its
- *		way. See is_ours().
+ *		way. See watchdog_is_ours().
  */
 struct rex_watchdog {
 	struct hrtimer timer;
@@ -62,7 +62,7 @@ static enum cpuhp_state dead_state;
  * From @since to @now. Less than 0 if @now was read first: by another CPU, or by
  * what an NMI interrupted that has been here meanwhile.
  */
-static s64 elapsed(u64 now, u64 since)
+static s64 watchdog_elapsed(u64 now, u64 since)
 {
 	return now - since;
 }
@@ -74,8 +74,8 @@ static s64 elapsed(u64 now, u64 since)
  * that, too: else each level would keep the CPU for as long again. A run that was not
  * seen before has only just begun, and is most likely short.
  */
-static __always_inline bool is_too_old(struct rex_run *run, u64 now,
-				       bool *is_over)
+static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
+						bool *is_over)
 {
 	s64 age, timeout;
 
@@ -84,7 +84,7 @@ static __always_inline bool is_too_old(struct rex_run *run, u64 now,
 		rex_run_mark(run, REX_RUN_SEEN_BIT);
 		return false;
 	}
-	age = elapsed(now, run->since);
+	age = watchdog_elapsed(now, run->since);
 	if (age >= rex_watchdog_max_timeout_ms * (s64)NSEC_PER_MSEC)
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
@@ -97,7 +97,7 @@ static __always_inline bool is_too_old(struct rex_run *run, u64 now,
  * ends it; or an interrupt's program runs on top of it, and it is ended when it is
  * the innermost one at a later look, or at its next gate.
  */
-static void look(struct pt_regs *regs, u64 now, bool nmi)
+static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 {
 	struct rex_run *innermost = rex_run_active(), *run;
 	unsigned int level;
@@ -105,7 +105,7 @@ static void look(struct pt_regs *regs, u64 now, bool nmi)
 
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
-		if (!run || !is_too_old(run, now, &is_over))
+		if (!run || !watchdog_is_too_old(run, now, &is_over))
 			continue;
 		if (run == innermost)
 			rex_fault_stop(run, regs, nmi);
@@ -113,10 +113,10 @@ static void look(struct pt_regs *regs, u64 now, bool nmi)
 			rex_run_mark(run, REX_RUN_KILLED_BIT);
 	}
 }
-NOKPROBE_SYMBOL(look);
+NOKPROBE_SYMBOL(watchdog_look);
 
 /* Whether @cpu is in a run, on whatever level. */
-static bool has_runs(unsigned int cpu)
+static bool watchdog_has_runs(unsigned int cpu)
 {
 	unsigned int level;
 
@@ -130,18 +130,18 @@ static bool has_runs(unsigned int cpu)
  * @cpu does not tick: then interrupts are off there, and if it is in a run, an NMI
  * takes the place of the tick.
  */
-static void look_by_nmi(unsigned int cpu)
+static void watchdog_look_by_nmi(unsigned int cpu)
 {
 	struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
 
-	if (!has_runs(cpu))
+	if (!watchdog_has_runs(cpu))
 		return;
 	atomic_inc(&watch->nmi_senders);
 	smp_mb__after_atomic(); /* whoever gets the NMI sees the sender */
 	rex_selftest_late_nmi();
 	apic->send_IPI(cpu, NMI_VECTOR);
 	WRITE_ONCE(watch->nmi_sent, ktime_get_mono_fast_ns());
-	smp_mb__before_atomic(); /* pairs with is_ours() and nmis_have_come() */
+	smp_mb__before_atomic(); /* pairs with watchdog_is_ours() and watchdog_nmis_have_come() */
 	atomic_dec(&watch->nmi_senders);
 }
 
@@ -153,11 +153,11 @@ static void look_by_nmi(unsigned int cpu)
  * and a look too many at a run does no harm. All that is lost meanwhile is the
  * complaint about NMIs that are really nobody's.
  */
-static __always_inline bool is_ours(struct rex_watchdog *watch)
+static __always_inline bool watchdog_is_ours(struct rex_watchdog *watch)
 {
 	if (atomic_read(&watch->nmi_senders))
 		return true;
-	smp_rmb(); /* pairs with look_by_nmi() */
+	smp_rmb(); /* pairs with watchdog_look_by_nmi() */
 	return READ_ONCE(watch->nmi_sent);
 }
 
@@ -166,11 +166,11 @@ static __always_inline bool is_ours(struct rex_watchdog *watch)
  * those that were not sent just now. One that is sent meanwhile is not forgotten:
  * its sender is seen, or changes @nmi_sent before or after.
  */
-static void nmis_have_come(struct rex_watchdog *watch, u64 now)
+static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 {
 	u64 sent = READ_ONCE(watch->nmi_sent);
 
-	if (!sent || elapsed(now, sent) < NMI_ARRIVES_NS)
+	if (!sent || watchdog_elapsed(now, sent) < NMI_ARRIVES_NS)
 		return;
 	cmpxchg(&watch->nmi_sent, sent, 0);
 }
@@ -180,7 +180,7 @@ static void nmis_have_come(struct rex_watchdog *watch, u64 now)
  * look after, too: it may not tick for long, in a run with interrupts off that has
  * just begun, or on its way online, when it waits for the others.
  */
-static void watch_buddy(u64 now, u64 ns)
+static void watchdog_watch_buddy(u64 now, u64 ns)
 {
 	unsigned int cpu = smp_processor_id();
 
@@ -189,11 +189,12 @@ static void watch_buddy(u64 now, u64 ns)
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
 		if (cpu == smp_processor_id() ||
-		    elapsed(now,
+		    watchdog_elapsed(
+			    now,
 			    READ_ONCE(per_cpu(rex_watchdog, cpu).last_tick)) <
 			    (s64)(ns + ns / 2))
 			return;
-		look_by_nmi(cpu);
+		watchdog_look_by_nmi(cpu);
 	}
 }
 
@@ -206,25 +207,25 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	if (!ns)
 		return HRTIMER_NORESTART;
 	this_cpu_write(rex_watchdog.last_tick, now);
-	nmis_have_come(this_cpu_ptr(&rex_watchdog), now);
+	watchdog_nmis_have_come(this_cpu_ptr(&rex_watchdog), now);
 	if (regs)
-		look(regs, now, false);
-	watch_buddy(now, ns);
+		watchdog_look(regs, now, false);
+	watchdog_watch_buddy(now, ns);
 	hrtimer_forward_now(timer, ns_to_ktime(ns));
 	return HRTIMER_RESTART;
 }
 
-static int on_nmi(unsigned int type, struct pt_regs *regs)
+static int watchdog_on_nmi(unsigned int type, struct pt_regs *regs)
 {
-	if (!is_ours(this_cpu_ptr(&rex_watchdog)))
+	if (!watchdog_is_ours(this_cpu_ptr(&rex_watchdog)))
 		return NMI_DONE;
 	if (!user_mode(regs))
-		look(regs, ktime_get_mono_fast_ns(), true);
+		watchdog_look(regs, ktime_get_mono_fast_ns(), true);
 	return NMI_HANDLED;
 }
-NOKPROBE_SYMBOL(on_nmi);
+NOKPROBE_SYMBOL(watchdog_on_nmi);
 
-static void start_tick(void *unused)
+static void watchdog_start_tick(void *unused)
 {
 	this_cpu_write(rex_watchdog.last_tick, ktime_get_mono_fast_ns());
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
@@ -233,15 +234,15 @@ static void start_tick(void *unused)
 }
 
 /* No CPU ticks, so none sends. */
-static void stop_nmis(void *unused)
+static void watchdog_stop_nmis(void *unused)
 {
 	this_cpu_write(rex_watchdog.nmi_sent, 0);
 }
 
-static int start_cpu(unsigned int cpu)
+static int watchdog_start_cpu(unsigned int cpu)
 {
 	if (READ_ONCE(period))
-		start_tick(NULL);
+		watchdog_start_tick(NULL);
 	return 0;
 }
 
@@ -250,7 +251,7 @@ static int start_cpu(unsigned int cpu)
  * in a run with interrupts off and has no other buddy. Where the kernel moves the
  * timers of such a CPU to another one, that ticks more often for a moment.
  */
-static int stop_dead_cpu(unsigned int cpu)
+static int watchdog_stop_dead_cpu(unsigned int cpu)
 {
 	hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
 	return 0;
@@ -271,12 +272,12 @@ void rex_watchdog_set(u32 timeout_ms)
 	cpus_read_lock();
 	WRITE_ONCE(period, ns);
 	if (ns) {
-		on_each_cpu(start_tick, NULL, 1);
+		on_each_cpu(watchdog_start_tick, NULL, 1);
 	} else {
 		for_each_online_cpu(cpu)
 			hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
 		fsleep(NMI_ARRIVES_NS / NSEC_PER_USEC);
-		on_each_cpu(stop_nmis, NULL, 1);
+		on_each_cpu(watchdog_stop_nmis, NULL, 1);
 	}
 	cpus_read_unlock();
 }
@@ -294,16 +295,16 @@ int __init rex_watchdog_init(void)
 		rex_compat_hrtimer_setup(per_cpu_ptr(&rex_watchdog.timer, cpu),
 					 rex_watchdog_tick, CLOCK_MONOTONIC,
 					 HRTIMER_MODE_REL_PINNED_HARD);
-	ret = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "rex");
+	ret = register_nmi_handler(NMI_LOCAL, watchdog_on_nmi, 0, "rex");
 	if (ret)
 		return ret;
 	ret = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "rex:watch-dead",
-					NULL, stop_dead_cpu);
+					NULL, watchdog_stop_dead_cpu);
 	if (ret < 0)
 		goto err_unregister_nmi;
 	dead_state = ret;
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:watch", start_cpu,
-				NULL);
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:watch",
+				watchdog_start_cpu, NULL);
 	if (ret < 0)
 		goto err_remove_dead;
 	online_state = ret;

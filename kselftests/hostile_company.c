@@ -44,13 +44,13 @@ static const char *const fault_path[] = {
 
 /* The same when it is reported, and when the image comes back. */
 static const char *const after_the_fault[] = {
-	"print_pending",
-	"print_fault",
+	"report_print_pending",
+	"report_print_fault",
 	"_printk",
 	"vprintk_emit",
 	"__ratelimit",
-	"kick",
-	"do_restart",
+	"restart_kick",
+	"restart_image",
 	"rex_heap_reset",
 	"queue_delayed_work_on",
 	"synchronize_rcu",
@@ -72,9 +72,9 @@ static const char *const exceptions[] = {
 	"page_fault_oops",
 	"is_prefetch",
 	"atomic_notifier_call_chain",
-	"on_die",
-	"faulting_run",
-	"page_fault_run",
+	"fault_on_die",
+	"fault_causing_run",
+	"fault_page_fault_run",
 };
 
 static const char *const acts[] = { "explicit_panic", "ud2", "null_read",

@@ -18,15 +18,9 @@
  * exception or an NMI.
  */
 static const char *const untraceable[] = {
-	"rex_abort_overflow",
-	"rex_abort_trap",
-	"rex_panic",
-	"rex_run_skip",
-	"rex_run_begin_timed",
-	"rex_fault_stop",
-	"on_die",
-	"on_page_fault",
-	"on_nmi",
+	"rex_abort_overflow", "rex_abort_trap",	     "rex_panic",
+	"rex_run_skip",	      "rex_run_begin_timed", "rex_fault_stop",
+	"fault_on_die",	      "fault_on_page_fault", "watchdog_on_nmi",
 };
 
 /* ---- tracers ---- */
