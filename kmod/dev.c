@@ -107,24 +107,30 @@ static long dev_do_fault_info(void *arg)
  * @handler:	called with a kernel copy of the struct, zero-extended; what it
  *		returns is the ioctl's result, and the struct is copied back in
  *		any case, if @cmd says that the caller reads it
+ * @flags:	DEV_*
  */
 struct rex_ioctl {
 	unsigned int cmd;
 	u32 size;
 	u32 min_size;
 	long (*handler)(void *arg);
+	u32 flags;
 };
 
-#define REX_IOCTL(ioc, type, last_field, function)                \
+/* The ioctl has succeeded even if its struct cannot be copied back. */
+#define DEV_HAS_EFFECT 0x01
+
+#define REX_IOCTL(ioc, type, last_field, function, ...)           \
 	{                                                         \
 		.cmd = (ioc), .size = sizeof(struct type),        \
 		.min_size = offsetofend(struct type, last_field), \
-		.handler = (function),                            \
+		.handler = (function), __VA_ARGS__                \
 	}
 
 static const struct rex_ioctl rex_ioctls[] = {
 	REX_IOCTL(REX_IOC_VERSION, rex_version, module, dev_do_version),
-	REX_IOCTL(REX_IOC_LOAD, rex_load, reserved, dev_do_load),
+	REX_IOCTL(REX_IOC_LOAD, rex_load, reserved, dev_do_load,
+		  .flags = DEV_HAS_EFFECT),
 	REX_IOCTL(REX_IOC_BIND, rex_bind, default_ret, dev_do_bind),
 	REX_IOCTL(REX_IOC_IMAGE_INFO, rex_image_info, restarts,
 		  dev_do_image_info),
@@ -185,12 +191,12 @@ static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 	ret = ioctl->handler(arg);
 	arg->size = size;
 	/*
-	 * Last, when nothing can be undone: what has effects must have nothing to
-	 * tell that a caller could not do without.
+	 * Last, when nothing can be undone: an ioctl with an effect reports nothing
+	 * that its caller could not do without.
 	 */
 	if ((_IOC_DIR(ioctl->cmd) & _IOC_READ) &&
 	    copy_to_user(user, arg, min(size, ioctl->size)) && ret >= 0 &&
-	    ioctl->handler != dev_do_load)
+	    !(ioctl->flags & DEV_HAS_EFFECT))
 		ret = -EFAULT;
 out:
 	kfree(arg);
