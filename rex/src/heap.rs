@@ -56,7 +56,7 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 
-use crate::ffi;
+use crate::rt::ffi;
 
 struct Heap;
 

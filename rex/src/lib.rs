@@ -59,43 +59,29 @@
 extern crate std;
 
 pub mod bounded;
-pub mod cgroup_skb;
-pub mod fentry;
-pub mod fexit;
-mod ffi;
+mod context;
 pub mod heap;
-mod helpers;
 #[cfg(not(target_os = "none"))]
 pub mod host;
-pub mod kprobe;
-pub mod kretprobe;
 pub mod linux;
-pub mod lsm;
 pub mod map;
 pub mod net;
-#[cfg(target_os = "none")]
-mod note;
-#[cfg(target_os = "none")]
-mod panic;
-pub mod perf_event;
 mod pod;
 pub mod printk;
-#[doc(hidden)]
-pub mod prog;
-pub mod pt_regs;
-pub mod raw_tracepoint;
-mod run;
-pub mod sched_cls;
-pub mod spinlock;
+mod program;
+mod rt;
 pub mod sync;
-pub mod task_struct;
-mod text;
 pub mod time;
-pub mod tracepoint;
-pub mod uprobe;
 pub mod utils;
-pub mod verdict;
-pub mod xdp;
+
+pub use context::{pt_regs, task_struct};
+pub use program::{
+    cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
+    raw_tracepoint, sched_cls, tracepoint, uprobe, verdict, xdp,
+};
+#[doc(hidden)]
+pub use rt::prog;
+pub use sync::spinlock;
 
 /// For macros: `::core` in a program can be any crate.
 #[doc(hidden)]
@@ -106,10 +92,10 @@ pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
 pub use pod::__pod_size;
 pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
+pub use program::Run;
 pub use rex_macros::{
     Pod, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe,
     rex_lsm, rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
     rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
 };
-pub use run::Run;
 pub use utils::Result;

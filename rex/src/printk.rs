@@ -5,9 +5,9 @@
 use core::fmt::{self, Write};
 use core::mem::MaybeUninit;
 
-use crate::ffi;
 use crate::linux::errno::EINVAL;
-use crate::text::Text;
+use crate::rt::ffi;
+use crate::rt::text::Text;
 use crate::utils::{Result, to_result};
 
 /// Longest text of one call, in bytes.

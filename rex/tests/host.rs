@@ -12,9 +12,9 @@ mod element;
 mod names;
 #[path = "../src/pod.rs"]
 mod pod;
-#[path = "../src/sync.rs"]
+#[path = "../src/sync/try_lock.rs"]
 mod sync;
-#[path = "../src/text.rs"]
+#[path = "../src/rt/text.rs"]
 mod text;
 
 mod text_tests {

@@ -8,7 +8,6 @@ use core::ptr::{self, NonNull};
 
 use super::element::MapRef;
 use super::value::MapValue;
-use crate::ffi;
 use crate::linux::bpf::{
     BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_ARRAY_OF_MAPS,
     BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_HASH_OF_MAPS, BPF_MAP_TYPE_LPM_TRIE,
@@ -19,6 +18,7 @@ use crate::linux::bpf::{
 };
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
+use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
 /// A field that the loader fills before the program runs for the first time.

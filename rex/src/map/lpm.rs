@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Keys of tables of prefixes.
-//! C counterpart: `struct bpf_lpm_trie_key`.
+//! Tables of prefixes, and their keys.
+//! C counterpart: `kernel/bpf/lpm_trie.c`, `struct bpf_lpm_trie_key`.
 
+use super::handle::RexMapHandle;
+use crate::linux::bpf::BPF_MAP_TYPE_LPM_TRIE;
 use crate::pod::Pod;
+use crate::utils::Result;
+
+/// A table of prefixes, such as networks. A lookup finds the longest one that its
+/// key begins with. As to `-EBUSY`, see [`RexLruHashMap`](super::RexLruHashMap).
+pub type RexLpmTrie<K, V> = RexMapHandle<BPF_MAP_TYPE_LPM_TRIE, LpmKey<K>, V>;
+
+super::table::tables! { RexLpmTrie<LpmKey<K>> }
 
 /// The first bits of some bytes. The bytes are compared from the first on, and in
 /// each the highest bit comes first: an address is in network byte order.

@@ -6,35 +6,40 @@
 //! A map is a static with the attribute [`rex_map`](crate::rex_map). They are
 //! the kernel's eBPF maps, so that bpftool and eBPF programs can use them too.
 
+mod array;
+mod bloom;
+mod devmap;
 mod element;
 mod handle;
-mod kinds;
+mod hash;
 mod lpm;
 mod names;
 mod nested;
 mod perf;
-mod redirect;
+mod queue;
 mod ringbuf;
+mod table;
 mod value;
 
+pub(crate) use devmap::redirect;
+pub use devmap::{RedirectMap, RexCpuMap, RexDevMap, RexDevMapHash};
 pub use element::{MapRef, MapRefOption};
 pub use handle::{Keyed, Keyless, MapOfMaps, MapType, PerCpu, RexMapHandle};
 #[doc(hidden)]
 pub use names::__assert_name;
-pub(crate) use redirect::redirect;
-pub use redirect::{RedirectMap, RexCpuMap, RexDevMap, RexDevMapHash};
 
-pub use kinds::{
-    RexArrayMap, RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap,
-    RexLruPerCPUHashMap, RexPerCPUArrayMap, RexPerCPUHashMap, RexQueue,
-    RexStack,
+pub use array::{RexArrayMap, RexPerCPUArrayMap};
+pub use bloom::RexBloomFilter;
+pub use hash::{
+    RexHashMap, RexLruHashMap, RexLruPerCPUHashMap, RexPerCPUHashMap,
 };
-pub use lpm::LpmKey;
+pub use lpm::{LpmKey, RexLpmTrie};
 pub use nested::{InnerMap, RexArrayOfMaps, RexHashOfMaps};
 pub use perf::{
     PerfEventMaskedCPU, PerfEventStreamer, RexPerfEventArray, RexStackTrace,
 };
 pub(crate) use perf::{copy_stack, copy_stack_of_sample};
+pub use queue::{RexQueue, RexStack};
 pub use ringbuf::{RexRingBuf, RexRingBufEntry};
 pub use value::MapValue;
 

@@ -7,13 +7,13 @@ use core::ptr::NonNull;
 
 use super::element::MapRef;
 use super::handle::{self, Keyed, MapOfMaps, MapType, RexMapHandle};
-use crate::ffi;
 use crate::linux::bpf::{
     BPF_ANY, BPF_MAP_TYPE_ARRAY_OF_MAPS, BPF_MAP_TYPE_HASH_OF_MAPS,
     BPF_MAP_TYPE_LPM_TRIE, bpf_map_type,
 };
 use crate::pod::Pod;
-use crate::run::Run;
+use crate::program::Run;
+use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
 /// An array of maps that are like M: a type of map with keys, such as

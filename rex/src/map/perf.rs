@@ -6,14 +6,14 @@ use core::ffi::c_void;
 use core::ptr;
 
 use super::handle::RexMapHandle;
-use crate::ffi;
 use crate::linux::bpf::{
     BPF_F_CURRENT_CPU, BPF_F_INDEX_MASK, BPF_MAP_TYPE_PERF_EVENT_ARRAY,
     BPF_MAP_TYPE_STACK_TRACE,
 };
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
-use crate::run::Run;
+use crate::program::Run;
+use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
 /// An array of perf events, one for each CPU, that userspace opens and stores in

@@ -10,13 +10,13 @@ use core::ptr::NonNull;
 use core::slice;
 
 use super::handle::RexMapHandle;
-use crate::ffi;
 use crate::linux::bpf::{
     BPF_MAP_TYPE_RINGBUF, BPF_RB_AVAIL_DATA, BPF_RB_CONS_POS, BPF_RB_PROD_POS,
     BPF_RB_RING_SIZE,
 };
 use crate::linux::errno::EINVAL;
-use crate::run::Run;
+use crate::program::Run;
+use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
 /// A ring buffer. `max_entries` is its size in bytes, which is rounded up to a

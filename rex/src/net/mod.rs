@@ -10,6 +10,7 @@ pub(crate) mod locate;
 mod parse;
 mod reader;
 mod socket;
+pub(crate) mod sums;
 mod view;
 
 pub use checksum::{

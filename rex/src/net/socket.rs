@@ -6,7 +6,7 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use crate::ffi;
+use crate::rt::ffi;
 
 /// `AF_INET`.
 const AF_INET: u16 = 2;

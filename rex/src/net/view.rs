@@ -9,9 +9,9 @@ use super::fib::bpf_fib_lookup;
 use super::headers::{ethhdr, iphdr};
 use super::locate::Located;
 use super::parse::{Link, Unknown};
-use crate::ffi;
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
+use crate::rt::ffi;
 use crate::utils::{AlignedMut, Result, to_result};
 
 /// `ARPHRD_*` of devices with Ethernet headers: `ARPHRD_ETHER`, `ARPHRD_LOOPBACK`.

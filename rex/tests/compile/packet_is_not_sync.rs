@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: `*mut c_void` cannot be shared between threads safely
+//@ error: cannot be shared between threads safely
 //! A packet belongs to one CPU.
 #![no_std]
 #![no_main]

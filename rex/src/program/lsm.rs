@@ -31,8 +31,8 @@ use core::marker::PhantomData;
 use core::slice;
 
 use crate::fentry::argument_count;
-use crate::helpers::{base_helpers, current_task_helpers};
 use crate::linux::errno::EPERM;
+use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::utils::Result;
 
 /// `-MAX_ERRNO`.

@@ -18,11 +18,11 @@
 use core::ffi::{c_int, c_void};
 use core::marker::PhantomData;
 
-use crate::ffi;
-use crate::helpers::base_helpers;
+use crate::context::skb::{__sk_buff, Handle};
 use crate::linux::errno::EFAULT;
 use crate::net::{Headers, Socket, Unknown};
-use crate::sched_cls::{__sk_buff, Handle};
+use crate::program::helpers::base_helpers;
+use crate::rt::ffi;
 use crate::utils::{Result, to_result, u16be};
 use crate::verdict::{Verdict, actions};
 

@@ -15,9 +15,9 @@
 use core::ffi::c_void;
 use core::marker::PhantomData;
 
-use crate::ffi;
-use crate::helpers::{base_helpers, current_task_helpers};
+use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::pt_regs::PtRegs;
+use crate::rt::ffi;
 use crate::utils::{Result, from_result};
 
 /// What a kprobe program may ask the kernel for. Valid during the run only.

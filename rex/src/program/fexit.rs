@@ -19,7 +19,7 @@ use core::marker::PhantomData;
 use core::slice;
 
 use crate::fentry::argument_count;
-use crate::helpers::{base_helpers, current_task_helpers};
+use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::utils::{Result, from_result};
 
 /// What an fexit program may ask the kernel for. Valid during the run only.

@@ -7,8 +7,8 @@ use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 use core::slice;
 
-use crate::ffi;
-use crate::text::Text;
+use crate::rt::ffi;
+use crate::rt::text::Text;
 
 /// Hands message and place to the kernel, which ends the run.
 ///

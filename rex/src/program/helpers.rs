@@ -5,9 +5,9 @@
 use core::ffi::c_void;
 use core::mem::{MaybeUninit, size_of};
 
-use crate::ffi;
 use crate::linux::errno::E2BIG;
 use crate::pod::Pod;
+use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
 /// Longest format of `bpf_snprintf`, with its NUL.
@@ -131,49 +131,49 @@ macro_rules! base_helpers {
         /// The number of the CPU that the program runs on.
         #[inline(always)]
         pub fn bpf_get_smp_processor_id(&self) -> i32 {
-            crate::ffi::bpf_get_smp_processor_id() as i32
+            crate::rt::ffi::bpf_get_smp_processor_id() as i32
         }
 
         /// The NUMA node of the CPU that the program runs on.
         #[inline(always)]
         pub fn bpf_get_numa_node_id(&self) -> i32 {
-            crate::ffi::bpf_get_numa_node_id() as i32
+            crate::rt::ffi::bpf_get_numa_node_id() as i32
         }
 
         /// Nanoseconds since boot, without time in suspend.
         #[inline(always)]
         pub fn bpf_ktime_get_ns(&self) -> u64 {
-            crate::ffi::bpf_ktime_get_ns()
+            crate::rt::ffi::bpf_ktime_get_ns()
         }
 
         /// Nanoseconds since boot, with time in suspend.
         #[inline(always)]
         pub fn bpf_ktime_get_boot_ns(&self) -> u64 {
-            crate::ffi::bpf_ktime_get_boot_ns()
+            crate::rt::ffi::bpf_ktime_get_boot_ns()
         }
 
         /// As `bpf_ktime_get_ns`, as of the last timer tick: cheaper.
         #[inline(always)]
         pub fn bpf_ktime_get_coarse_ns(&self) -> u64 {
-            crate::ffi::bpf_ktime_get_coarse_ns()
+            crate::rt::ffi::bpf_ktime_get_coarse_ns()
         }
 
         /// Nanoseconds of international atomic time.
         #[inline(always)]
         pub fn bpf_ktime_get_tai_ns(&self) -> u64 {
-            crate::ffi::bpf_ktime_get_tai_ns()
+            crate::rt::ffi::bpf_ktime_get_tai_ns()
         }
 
         /// The kernel's 64-bit counter of timer ticks.
         #[inline(always)]
         pub fn bpf_jiffies64(&self) -> u64 {
-            crate::ffi::bpf_jiffies64()
+            crate::rt::ffi::bpf_jiffies64()
         }
 
         /// A pseudo-random number.
         #[inline(always)]
         pub fn bpf_get_prandom_u32(&self) -> u32 {
-            crate::ffi::bpf_get_prandom_u32()
+            crate::rt::ffi::bpf_get_prandom_u32()
         }
 
         /// The element of `map` at `key`, if there is one.
@@ -313,7 +313,7 @@ macro_rules! base_helpers {
             dst: &mut T,
             src: *const (),
         ) -> crate::Result {
-            crate::helpers::probe_read_kernel(dst, src.cast())
+            crate::program::helpers::probe_read_kernel(dst, src.cast())
         }
 
         /// Fills `dst` with what is at the kernel address `src`. If it cannot be
@@ -324,7 +324,7 @@ macro_rules! base_helpers {
             dst: &mut [u8],
             src: *const (),
         ) -> crate::Result {
-            crate::helpers::probe_read_kernel_buf(dst, src.cast())
+            crate::program::helpers::probe_read_kernel_buf(dst, src.cast())
         }
 
         /// Copies the string at the kernel address `src` to `dst`, cut if it is
@@ -337,7 +337,7 @@ macro_rules! base_helpers {
             dst: &mut [u8],
             src: *const (),
         ) -> crate::Result {
-            crate::helpers::probe_read_kernel_str(dst, src.cast())
+            crate::program::helpers::probe_read_kernel_str(dst, src.cast())
         }
 
         /// Reserves a record of `size` bytes in the ring buffer `map`: see
@@ -372,7 +372,7 @@ macro_rules! base_helpers {
             format: &str,
             args: &[u64; M],
         ) -> crate::Result {
-            crate::helpers::snprintf(buf, format, args)
+            crate::program::helpers::snprintf(buf, format, args)
         }
     };
 }
@@ -389,7 +389,7 @@ macro_rules! current_task_helpers {
             dst: &mut T,
             src: u64,
         ) -> crate::Result {
-            crate::helpers::probe_read_user(dst, src)
+            crate::program::helpers::probe_read_user(dst, src)
         }
 
         /// Fills `dst` with what is at the address `src` of the current task's
@@ -400,7 +400,7 @@ macro_rules! current_task_helpers {
             dst: &mut [u8],
             src: u64,
         ) -> crate::Result {
-            crate::helpers::probe_read_user_buf(dst, src)
+            crate::program::helpers::probe_read_user_buf(dst, src)
         }
 
         /// The task that the program interrupted.
@@ -416,27 +416,27 @@ macro_rules! current_task_helpers {
         /// The current task's thread group id (upper half) and thread id.
         #[inline(always)]
         pub fn bpf_get_current_pid_tgid(&self) -> u64 {
-            crate::ffi::bpf_get_current_pid_tgid()
+            crate::rt::ffi::bpf_get_current_pid_tgid()
         }
 
         /// The current task's group id (upper half) and user id.
         #[inline(always)]
         pub fn bpf_get_current_uid_gid(&self) -> u64 {
-            crate::ffi::bpf_get_current_uid_gid()
+            crate::rt::ffi::bpf_get_current_uid_gid()
         }
 
         /// The id of the current task's cgroup, in the unified hierarchy: the
         /// number of the inode of its folder. 0 if the kernel has no cgroups.
         #[inline(always)]
         pub fn bpf_get_current_cgroup_id(&self) -> u64 {
-            crate::ffi::bpf_get_current_cgroup_id()
+            crate::rt::ffi::bpf_get_current_cgroup_id()
         }
 
         /// The id of the current task's cgroup, or of the one above it, at
         /// `level`, where the root is at level 0. 0 if it is not that deep.
         #[inline(always)]
         pub fn bpf_get_current_ancestor_cgroup_id(&self, level: i32) -> u64 {
-            crate::ffi::bpf_get_current_ancestor_cgroup_id(level)
+            crate::rt::ffi::bpf_get_current_ancestor_cgroup_id(level)
         }
 
         /// Sends `signal` to the current process, soon. `-EPERM` for kernel
@@ -444,13 +444,15 @@ macro_rules! current_task_helpers {
         /// from this CPU.
         #[inline(always)]
         pub fn bpf_send_signal(&self, signal: u32) -> crate::Result {
-            crate::utils::to_result(crate::ffi::bpf_send_signal(signal))
+            crate::utils::to_result(crate::rt::ffi::bpf_send_signal(signal))
         }
 
         /// As `bpf_send_signal`, to the current thread.
         #[inline(always)]
         pub fn bpf_send_signal_thread(&self, signal: u32) -> crate::Result {
-            crate::utils::to_result(crate::ffi::bpf_send_signal_thread(signal))
+            crate::utils::to_result(crate::rt::ffi::bpf_send_signal_thread(
+                signal,
+            ))
         }
 
         /// Copies the string at the address `src` of the current task's
@@ -461,7 +463,7 @@ macro_rules! current_task_helpers {
             dst: &mut [u8],
             src: u64,
         ) -> crate::Result {
-            crate::helpers::probe_read_user_str(dst, src)
+            crate::program::helpers::probe_read_user_str(dst, src)
         }
 
         /// Copies the current task's name to `buf`, with a NUL.
@@ -470,7 +472,7 @@ macro_rules! current_task_helpers {
             &self,
             buf: &mut [u8; 16],
         ) -> crate::Result {
-            crate::helpers::current_comm(buf)
+            crate::program::helpers::current_comm(buf)
         }
     };
 }

@@ -51,13 +51,13 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::{ptr, slice};
 
-use crate::ffi;
-use crate::helpers::base_helpers;
 use crate::linux::errno::EFAULT;
 use crate::map::RedirectMap;
 use crate::net::locate::Located;
 use crate::net::{Found, Link, Packet, header_views, link_of};
 use crate::pod::Pod;
+use crate::program::helpers::base_helpers;
+use crate::rt::ffi;
 use crate::utils::{Result, to_result, try_convert_slice_to_struct_mut};
 use crate::verdict::{Verdict, actions};
 

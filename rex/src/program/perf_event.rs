@@ -19,10 +19,10 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::mem::size_of;
 
-use crate::ffi;
-use crate::helpers::{base_helpers, current_task_helpers};
 use crate::linux::perf_event::bpf_perf_event_value;
+use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::pt_regs::PtRegs;
+use crate::rt::ffi;
 use crate::utils::{Result, from_result, to_result};
 
 /// What a perf event program may ask the kernel for. Valid during the run only.

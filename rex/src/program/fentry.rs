@@ -18,7 +18,7 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::slice;
 
-use crate::helpers::{base_helpers, current_task_helpers};
+use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::utils::{Result, from_result};
 
 /// What an fentry program may ask the kernel for. Valid during the run only.

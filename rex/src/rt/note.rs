@@ -4,7 +4,7 @@
 
 use core::mem::{offset_of, size_of};
 
-use crate::prog::padded;
+use crate::rt::prog::padded;
 
 /// `REX_ABI_VERSION`.
 const ABI_VERSION: u32 = 1;

@@ -7,8 +7,8 @@ use core::ffi::{CStr, FromBytesUntilNulError, c_void};
 use core::marker::PhantomData;
 use core::ops::Deref;
 
-use crate::ffi;
 use crate::pt_regs::{NR_REGS, PtRegs};
+use crate::rt::ffi;
 
 /// `TASK_COMM_LEN`.
 const COMM_LEN: usize = 16;

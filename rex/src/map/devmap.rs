@@ -7,12 +7,12 @@
 //! both stay until userspace deletes the entry.
 
 use super::handle::RexMapHandle;
-use crate::ffi;
 use crate::linux::bpf::{
     BPF_MAP_TYPE_CPUMAP, BPF_MAP_TYPE_DEVMAP, BPF_MAP_TYPE_DEVMAP_HASH,
     XDP_ABORTED, XDP_REDIRECT, bpf_map_type,
 };
 use crate::pod::Pod;
+use crate::rt::ffi;
 use crate::utils::Result;
 
 /// An array of devices. V is `u32` (the device's index), or `[u32; 2]` (the same,

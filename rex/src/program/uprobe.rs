@@ -22,7 +22,7 @@
 use core::ffi::c_void;
 use core::marker::PhantomData;
 
-use crate::helpers::{base_helpers, current_task_helpers};
+use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::pt_regs::PtRegs;
 use crate::utils::{Result, from_result};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Values that the runs of a program share in statics.
+//! A lock that is taken at once or not at all.
 
 use core::cell::UnsafeCell;
 use core::fmt;

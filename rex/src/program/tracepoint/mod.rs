@@ -22,8 +22,8 @@ mod contexts;
 use core::ffi::c_void;
 use core::marker::PhantomData;
 
-use crate::ffi;
-use crate::helpers::{base_helpers, current_task_helpers};
+use crate::program::helpers::{base_helpers, current_task_helpers};
+use crate::rt::ffi;
 use crate::utils::{Result, from_result};
 
 pub use context::DataLoc;

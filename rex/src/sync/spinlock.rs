@@ -37,9 +37,9 @@ use core::mem::{MaybeUninit, offset_of};
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use crate::ffi;
 use crate::map::MapRef;
 use crate::pod::Pod;
+use crate::rt::ffi;
 
 /// A value of type T and its lock, in an element of a map. There are none
 /// elsewhere.

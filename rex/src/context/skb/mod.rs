@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A packet as tc programs see it.
+//! C counterpart: `struct sk_buff` in `include/linux/skbuff.h`.
+
+mod fields;
+
+use core::ffi::{c_int, c_void};
+use core::mem::size_of;
+use core::ops::{Deref, DerefMut};
+use core::{ptr, slice};
+
+use crate::net::locate::Located;
+use crate::net::{Found, Headers, Link, Packet, Unknown, link_of};
+use crate::pod::Pod;
+use crate::rt::ffi;
+use crate::utils::{Result, to_result, try_convert_slice_to_struct_mut};
+
+/// Bytes that are made linear in search of a header, before all are.
+const HEADERS: u32 = 256;
+/// `CLONED_MASK`: in the byte `cloned`.
+const CLONED: u8 = 1;
+
+/// A packet.
+///
+/// It has no size that the compiler knows, so that one cannot be swapped with
+/// another.
+///
+/// # Invariants
+///
+/// Its `skb` points to the `struct sk_buff` of the run, whose fields nothing but this
+/// program and the helpers that it calls changes meanwhile. From `data` on,
+/// `len - data_len` bytes belong to the packet. They are not written to by
+/// others, and may be written to by the program if they are not shared with a
+/// clone: if the flag `cloned` is not set, or after `bpf_skb_pull_data`.
+#[allow(non_camel_case_types)]
+#[repr(C)]
+pub struct __sk_buff {
+    /// As the methods [`data_slice`](Self::data_slice) and
+    /// [`data_slice_mut`](Self::data_slice_mut), but that it panics where the latter
+    /// fails.
+    pub data_slice: SkbData,
+}
+
+/// The bytes of a packet that are linear, through `Deref` and `DerefMut`. It is part
+/// of its `__sk_buff`, and cannot be taken out of it.
+///
+/// ```ignore
+/// # use rex::sched_cls::TC_ACT_SHOT;
+/// # fn first(skb: &mut __sk_buff) -> Option<u8> {
+/// skb.data_slice.first().copied()
+/// # }
+/// ```
+///
+/// # Invariants
+///
+/// Those of `__sk_buff` about `skb`.
+#[repr(C)]
+pub struct SkbData {
+    skb: *mut c_void,
+    _unsized: [()],
+}
+
+/// The fields of `__sk_buff`, with a size.
+#[repr(C)]
+pub(crate) struct Handle {
+    skb: *mut c_void,
+}
+
+impl Handle {
+    /// For the `struct sk_buff` at `skb`.
+    #[inline(always)]
+    pub(crate) fn new(skb: *mut c_void) -> Self {
+        Self { skb }
+    }
+
+    /// Where a `__sk_buff` is that is laid out as this one.
+    #[inline(always)]
+    pub(crate) fn packet(&mut self) -> *mut __sk_buff {
+        ptr::slice_from_raw_parts_mut(ptr::from_mut(self), 0) as *mut __sk_buff
+    }
+}
+
+impl SkbData {
+    /// Reads a field.
+    ///
+    /// # Safety
+    ///
+    /// There is a field at `offset` for which any bytes of a T are a value.
+    #[inline(always)]
+    unsafe fn field<T: Copy>(&self, offset: usize) -> T {
+        // SAFETY: by the type's invariant and the caller's word.
+        unsafe { self.skb.wrapping_byte_add(offset).cast::<T>().read() }
+    }
+
+    #[inline(always)]
+    fn data(&self) -> *mut u8 {
+        // SAFETY: `unsigned char *data`.
+        unsafe { self.field(ffi::sk_buff_data()) }
+    }
+
+    /// Bytes of the packet.
+    #[inline(always)]
+    fn packet_len(&self) -> u32 {
+        // SAFETY: `unsigned int len`.
+        unsafe { self.field(ffi::sk_buff_len()) }
+    }
+
+    /// Bytes of it that are not linear.
+    #[inline(always)]
+    fn paged_len(&self) -> u32 {
+        // SAFETY: `unsigned int data_len`.
+        unsafe { self.field(ffi::sk_buff_data_len()) }
+    }
+
+    /// Bytes of the linear part.
+    #[inline(always)]
+    fn linear_len(&self) -> usize {
+        // The kernel keeps `data_len` below `len`.
+        self.packet_len().wrapping_sub(self.paged_len()) as usize
+    }
+
+    /// Makes the first `len` bytes, which are linear, writable; 0 stands for the
+    /// whole linear part.
+    #[inline(always)]
+    fn unshare(&mut self, len: u32) -> Result {
+        // SAFETY: the byte with the flag.
+        let flags: u8 = unsafe { self.field(ffi::sk_buff_cloned()) };
+        if flags & CLONED == 0 {
+            return Ok(0);
+        }
+        self.pull(len)
+    }
+
+    /// Makes the first `len` bytes linear and writable.
+    #[inline(always)]
+    pub(crate) fn pull(&mut self, len: u32) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_skb_pull_data(self.skb, len) })
+    }
+
+    /// The bytes, which nobody else has afterwards.
+    #[inline(always)]
+    fn writable(&mut self) -> core::result::Result<&mut [u8], c_int> {
+        self.unshare(0)?;
+        // SAFETY: as in `deref`; they are not shared, and nothing else is borrowed
+        // from this.
+        Ok(
+            unsafe {
+                slice::from_raw_parts_mut(self.data(), self.linear_len())
+            },
+        )
+    }
+}
+
+impl Deref for SkbData {
+    type Target = [u8];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u8] {
+        // SAFETY: these bytes are the packet's, and nobody writes to them, by
+        // the type's invariant; what changes them or the place where they are
+        // needs `&mut __sk_buff`, of which this is a part.
+        unsafe { slice::from_raw_parts(self.data(), self.linear_len()) }
+    }
+}
+
+/// Bytes that are shared with a clone of the packet are copied first.
+///
+/// # Panics
+///
+/// If there is no memory for that. See [`__sk_buff::data_slice_mut`].
+impl DerefMut for SkbData {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        match self.writable() {
+            Ok(bytes) => bytes,
+            Err(_) => panic!("no memory for a copy of the packet"),
+        }
+    }
+}
+
+impl __sk_buff {
+    /// What helpers take.
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *mut c_void {
+        self.data_slice.skb
+    }
+
+    /// Reads a field.
+    ///
+    /// # Safety
+    ///
+    /// That of [`SkbData::field`].
+    #[inline(always)]
+    unsafe fn field<T: Copy>(&self, offset: usize) -> T {
+        // SAFETY: the caller's word.
+        unsafe { self.data_slice.field(offset) }
+    }
+
+    /// Writes to a field.
+    ///
+    /// # Safety
+    ///
+    /// There is a field at `offset` that the program may set to any T.
+    #[inline(always)]
+    unsafe fn set_field<T: Copy>(&mut self, offset: usize, value: T) {
+        // SAFETY: by the type's invariant and the caller's word.
+        unsafe {
+            self.as_ptr()
+                .wrapping_byte_add(offset)
+                .cast::<T>()
+                .write(value);
+        }
+    }
+
+    /// Bytes in the packet.
+    #[allow(clippy::len_without_is_empty)]
+    #[inline(always)]
+    pub fn len(&self) -> u32 {
+        self.data_slice.packet_len()
+    }
+
+    /// Bytes of it that are not linear.
+    #[inline(always)]
+    pub fn data_len(&self) -> u32 {
+        self.data_slice.paged_len()
+    }
+
+    /// The bytes of the packet that are linear. They begin with the Ethernet
+    /// header, if the device has one.
+    #[inline(always)]
+    pub fn data_slice(&self) -> &[u8] {
+        &self.data_slice
+    }
+
+    /// As [`data_slice`](Self::data_slice), to be changed. If they are shared
+    /// with a clone of the packet, they are copied first; that can fail with
+    /// `-ENOMEM`.
+    #[inline(always)]
+    pub fn data_slice_mut(&mut self) -> core::result::Result<&mut [u8], c_int> {
+        self.data_slice.writable()
+    }
+
+    /// The metadata before the packet that an XDP program has left, if there is
+    /// any. There is none at egress.
+    #[inline(always)]
+    pub fn metadata(&self) -> &[u8] {
+        // SAFETY: `void *data_meta` in `struct bpf_skb_data_end` in `cb`, which
+        // is set before tc programs run, and by helpers that move the packet.
+        let meta: *mut u8 = unsafe { self.field(cb_data_meta()) };
+        // SAFETY: `unsigned char *head`.
+        let head: *mut u8 = unsafe { self.field(ffi::sk_buff_head()) };
+        let data = self.data_slice.data();
+        // The kernel does not look whether it still fits in the buffer after
+        // the packet has grown at its beginning.
+        if meta < head || meta > data {
+            return &[];
+        }
+        let len = data.addr() - meta.addr();
+        // SAFETY: these bytes are between the beginning of the packet's buffer
+        // and the packet; otherwise as in `SkbData::deref`.
+        unsafe { slice::from_raw_parts(meta, len) }
+    }
+
+    /// Where the headers of the packet are in [`data_slice`](Self::data_slice).
+    /// Bytes that are not linear are made so if headers are among them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Headers::parse`]; `NoMemory` if they cannot be made linear.
+    #[inline]
+    pub fn headers(&mut self) -> Result<Headers, Unknown> {
+        self.pull_until(|skb| {
+            let headers = skb.linear_headers()?;
+            if headers.is_truncated(skb.data_slice()) {
+                return Err(Unknown::Truncated);
+            }
+            Ok(headers)
+        })
+        .or_else(|reason| match reason {
+            // The packet is as short as that.
+            Unknown::Truncated => self.linear_headers(),
+            _ => Err(reason),
+        })
+    }
+
+    /// Where the headers are, as far as they are linear.
+    #[inline]
+    pub(crate) fn linear_headers(&self) -> Result<Headers, Unknown> {
+        Headers::parse_link(self.data_slice(), self.link())
+    }
+
+    /// What `find` finds, once so much of the packet is linear that it does not
+    /// find it truncated.
+    #[inline(always)]
+    fn pull_until<T>(
+        &mut self,
+        find: impl Fn(&Self) -> Result<T, Unknown>,
+    ) -> Result<T, Unknown> {
+        let mut found = find(self);
+        for most in [HEADERS, u32::MAX] {
+            if !matches!(found, Err(Unknown::Truncated)) || self.data_len() == 0
+            {
+                break;
+            }
+            self.data_slice
+                .pull(self.len().min(most))
+                .map_err(|_| Unknown::NoMemory)?;
+            found = find(self);
+        }
+        found
+    }
+
+    /// What the packet begins with.
+    #[inline(always)]
+    fn link(&self) -> Link {
+        // SAFETY: `struct net_device *dev`.
+        let dev: *const c_void = unsafe { self.field(ffi::sk_buff_dev()) };
+        if dev.is_null() {
+            return Link::Unknown;
+        }
+        let kind = dev.wrapping_byte_add(ffi::net_device_type());
+        // SAFETY: the device is there for the run; `unsigned short type`.
+        match link_of(unsafe { kind.cast::<u16>().read() }) {
+            Link::Ethernet => Link::Ethernet,
+            _ => self.network_link(),
+        }
+    }
+
+    /// As the kernel has it, where the device does not say what packets begin with.
+    #[inline(always)]
+    fn network_link(&self) -> Link {
+        // SAFETY: `unsigned char *head`.
+        let head: *mut u8 = unsafe { self.field(ffi::sk_buff_head()) };
+        // SAFETY: `__u16 network_header`.
+        let network: u16 = unsafe { self.field(ffi::sk_buff_network_header()) };
+        let data = self.data_slice.data().addr();
+        match (head.addr() + usize::from(network)).checked_sub(data) {
+            Some(network) => Link::Other {
+                ethertype: self.protocol().into(),
+                network,
+            },
+            None => Link::Unknown,
+        }
+    }
+}
+
+#[inline(always)]
+fn cb_data_meta() -> usize {
+    ffi::sk_buff_cb().wrapping_add(ffi::bpf_skb_data_end_data_meta())
+}
+
+impl Packet for __sk_buff {
+    #[inline(always)]
+    fn header_mut<T: Pod>(
+        &mut self,
+        locate: impl Fn(&[u8], Link) -> Located,
+    ) -> Found<'_, T> {
+        let find = |skb: &Self| {
+            let data = skb.data_slice();
+            let Some(at) = locate(data, skb.link())? else {
+                return Ok(None);
+            };
+            let end = at + size_of::<T>();
+            if end > data.len() {
+                return Err(Unknown::Truncated);
+            }
+            Ok(Some(end))
+        };
+        let Some(end) = self.pull_until(find)? else {
+            return Ok(None);
+        };
+        self.data_slice
+            .unshare(end as u32)
+            .map_err(|_| Unknown::NoMemory)?;
+        // SAFETY: as in `SkbData::writable`; these bytes are in the linear part,
+        // and not shared.
+        let data =
+            unsafe { slice::from_raw_parts_mut(self.data_slice.data(), end) };
+        Ok(try_convert_slice_to_struct_mut(
+            &mut data[end - size_of::<T>()..],
+        ))
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Bloom filters.
+//! C counterpart: `kernel/bpf/bloom_filter.c`.
+
+use super::handle::RexMapHandle;
+use crate::linux::bpf::{BPF_ANY, BPF_MAP_TYPE_BLOOM_FILTER};
+use crate::linux::errno::EINVAL;
+use crate::pod::Pod;
+use crate::rt::ffi;
+use crate::utils::{Result, to_result};
+
+/// A set that forgets nothing, and may contain more than was put in it.
+pub type RexBloomFilter<V> = RexMapHandle<BPF_MAP_TYPE_BLOOM_FILTER, (), V>;
+
+impl<V: Pod> RexBloomFilter<V> {
+    /// The same filter with `number` hash functions, at most 15. Without this,
+    /// there are 5.
+    pub const fn with_hash_functions(self, number: u32) -> Self {
+        assert!(number > 0 && number < 16, "1 to 15 hash functions");
+        self.with_extra(number)
+    }
+
+    /// Adds `value`.
+    pub fn insert(&'static self, value: &V) -> Result {
+        let map = self.kernel_map().ok_or(-EINVAL)?;
+        // SAFETY: the map has these values, by the handle's invariant.
+        to_result(unsafe {
+            ffi::bpf_map_push_elem(
+                map,
+                core::ptr::from_ref(value).cast(),
+                BPF_ANY,
+            )
+        })
+    }
+
+    /// Whether `value` may have been added. False: it was not.
+    pub fn contains(&'static self, value: &V) -> bool {
+        let Some(map) = self.kernel_map() else {
+            return false;
+        };
+        let mut copy = *value;
+        // SAFETY: the map has these values, by the handle's invariant. It only
+        // reads this one.
+        let ret =
+            unsafe { ffi::bpf_map_peek_elem(map, (&raw mut copy).cast()) };
+        ret == 0
+    }
+}

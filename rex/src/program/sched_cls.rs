@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that classify packets: tc, in both directions of a network device.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_SCHED_CLS`, and
+//! `struct sk_buff` in `include/linux/skbuff.h`.
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rex::sched_cls::*;
+//! use rex::{Result, rex_tc};
+//!
+//! /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
+//! #[rex_tc(default_ret = -1)]
+//! fn mark_http(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
+//!     let tcp = obj.try_tcp_header(skb)?;
+//!     let port = tcp.map(|tcp| u16::from_be(tcp.dest));
+//!     if port == Some(80) {
+//!         skb.set_mark(1);
+//!     }
+//!     Ok(TcAction::Unspec)
+//! }
+//! ```
+//!
+//! Attached by its descriptor, it sees one direction of a device: with
+//! `bpf_tc_attach` (the qdisc clsact) on all kernels, and as a tcx link (bpf(2),
+//! `BPF_TCX_INGRESS` or `BPF_TCX_EGRESS`) from Linux 6.6 on.
+//!
+//! A packet has a linear part, which slices show, and may have more in other
+//! pages, which helpers copy from or make linear. The linear part may be shared
+//! with clones of the packet: before the first write, the program's packet gets
+//! bytes of its own. The methods of [`sched_cls`] for headers do that, too, since
+//! their results can be written to; [`Headers`] is for reading only.
+//!
+//! What a packet consists of is borrowed from its `__sk_buff`. Helpers that may
+//! move it take `&mut __sk_buff`, so that nothing borrowed before can be used
+//! after them.
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+
+use crate::context::skb::Handle;
+use crate::linux::errno::{EFAULT, EINVAL};
+use crate::net::header_views;
+use crate::net::sums::{Fields, word};
+use crate::program::helpers::base_helpers;
+use crate::rt::ffi;
+use crate::utils::{Result, to_result, u16be};
+use crate::verdict::{Verdict, actions};
+
+pub use crate::context::skb::{__sk_buff, SkbData};
+pub use crate::linux::r#in::{
+    IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP,
+};
+pub use crate::linux::pkt_cls::*;
+pub use crate::net::{
+    Headers, Socket, Unknown, bpf_fib_lookup, compute_ip_checksum, ethhdr,
+    icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
+};
+
+actions! {
+    /// What becomes of a packet: what a tc program returns, or in a `Result` whose
+    /// error drops the packet. See [`verdict`](crate::verdict).
+    ///
+    /// Programs are attached with the flag "direct action", as libbpf does it:
+    /// none returns the number of a class; see
+    /// [`set_tc_classid`](__sk_buff::set_tc_classid).
+    TcAction, on error Shot {
+        /// The next filter decides, as if this one were not there.
+        Unspec = -1,
+        /// It passes; no other filter is asked.
+        Ok = 0,
+        /// As `Unspec` from a program; from an action, filters begin anew.
+        Reclassify = 1,
+        /// It is dropped.
+        Shot = 2,
+        /// As `Unspec` from a program; from an action, the next one is asked.
+        Pipe = 3,
+        /// It is taken away, without being counted as dropped.
+        Stolen = 4,
+        /// As `Unspec` from a program; from an action, as `Stolen`.
+        Queued = 5,
+        /// As `Unspec` from a program; from an action, as `Stolen`.
+        Repeat = 6,
+        /// It goes where a redirect helper said.
+        Redirect = 7,
+        /// As `Stolen`; hardware hands it to the kernel.
+        Trap = 8,
+    }
+}
+
+/// What a tc program may ask the kernel for. Valid during the run only.
+#[allow(non_camel_case_types)]
+pub struct sched_cls {
+    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+    _run: PhantomData<*mut ()>,
+}
+
+/// The signature of tc programs.
+#[doc(hidden)]
+pub type Program<V> = for<'a, 'b> fn(&'a sched_cls, &'b mut __sk_buff) -> V;
+
+/// Fixes the type of a program's function.
+#[doc(hidden)]
+#[inline(always)]
+pub const fn tc_program<V: Verdict<TcAction>>(
+    program: Program<V>,
+) -> Program<V> {
+    program
+}
+
+impl sched_cls {
+    base_helpers!();
+    header_views!(__sk_buff);
+
+    /// Makes the first `len` bytes of the packet linear, so that
+    /// [`data_slice`](__sk_buff::data_slice) shows them, and not shared with
+    /// clones; 0 stands for all that are linear.
+    #[inline(always)]
+    pub fn bpf_skb_pull_data(&self, skb: &mut __sk_buff, len: u32) -> Result {
+        skb.data_slice.pull(len)
+    }
+
+    /// Copies the bytes of the packet from `offset` on to `to`, linear or not.
+    /// Fails if the packet ends before; `to` is 0 then.
+    #[inline(always)]
+    pub fn bpf_skb_load_bytes(
+        &self,
+        skb: &__sk_buff,
+        offset: u32,
+        to: &mut [u8],
+    ) -> Result {
+        let len = u32::try_from(to.len()).map_err(|_| -EFAULT)?;
+        // SAFETY: it is the context of the run; the length is the slice's, which
+        // is none of the packet's, since that is borrowed.
+        to_result(unsafe {
+            ffi::bpf_skb_load_bytes(skb.as_ptr(), offset, to.as_mut_ptr(), len)
+        })
+    }
+
+    /// Copies `from` into the packet from `offset` on. Flags:
+    /// `BPF_F_RECOMPUTE_CSUM`, `BPF_F_INVALIDATE_HASH`. Fails if the packet ends
+    /// before.
+    #[inline(always)]
+    pub fn bpf_skb_store_bytes(
+        &self,
+        skb: &mut __sk_buff,
+        offset: u32,
+        from: &[u8],
+        flags: u64,
+    ) -> Result {
+        let len = u32::try_from(from.len()).map_err(|_| -EFAULT)?;
+        // SAFETY: it is the context of the run, and nothing is borrowed from it,
+        // so that `from` is elsewhere; the length is the slice's.
+        to_result(unsafe {
+            ffi::bpf_skb_store_bytes(
+                skb.as_ptr(),
+                offset,
+                from.as_ptr(),
+                len,
+                flags,
+            )
+        })
+    }
+
+    /// Corrects the IP checksum at `offset` for a change of `from` to `to`; the
+    /// lower bits of `flags` are the size of these, 2 or 4. With size 0, `to` is
+    /// a difference as [`bpf_csum_diff`](Self::bpf_csum_diff) makes it.
+    #[inline(always)]
+    pub fn bpf_l3_csum_replace(
+        &self,
+        skb: &mut __sk_buff,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_l3_csum_replace(skb.as_ptr(), offset, from, to, flags)
+        })
+    }
+
+    /// As [`bpf_l3_csum_replace`](Self::bpf_l3_csum_replace), for the checksum of
+    /// TCP, UDP or ICMP. More flags: `BPF_F_PSEUDO_HDR`, `BPF_F_MARK_MANGLED_0`,
+    /// `BPF_F_MARK_ENFORCE`.
+    #[inline(always)]
+    pub fn bpf_l4_csum_replace(
+        &self,
+        skb: &mut __sk_buff,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_l4_csum_replace(skb.as_ptr(), offset, from, to, flags)
+        })
+    }
+
+    /// Replaces the bytes of the packet at `at` by `to`, and corrects the checksums
+    /// that these are part of: that of the IPv4 header, and that of TCP, UDP or ICMP,
+    /// also if the kernel or the device is yet to compute it. `headers` are the
+    /// packet's. The bytes are within one header or within the payload, and begin and
+    /// end at even offsets there, else `-EINVAL`.
+    ///
+    /// ```ignore
+    /// # fn redirect(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    /// let headers = skb.headers()?;
+    /// if let Some(tcp) = headers.transport? {
+    ///     // Its port of the destination.
+    ///     obj.replace(skb, &headers, tcp.at + 2, &8080u16.to_be_bytes())?;
+    /// }
+    /// # Ok(TC_ACT_OK as i32)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the helpers; what is not known of the headers. If it is not
+    /// `-EINVAL`, checksums may be wrong.
+    pub fn replace(
+        &self,
+        skb: &mut __sk_buff,
+        headers: &Headers,
+        at: usize,
+        to: &[u8],
+    ) -> Result<()> {
+        let fields = Fields::of(headers, skb.data_slice(), at, to.len())?;
+        let at = u32::try_from(at).map_err(|_| -EINVAL)?;
+        for (i, new) in to.chunks(4).enumerate() {
+            let place = at + i as u32 * 4;
+            let mut old = [0; 4];
+            let old = old.get_mut(..new.len()).ok_or(-EINVAL)?;
+            self.bpf_skb_load_bytes(skb, place, old)?;
+            let (from, to) = (word(old), word(new));
+            let size = new.len() as u64;
+            if let Some(sum) = fields.network_sum {
+                self.bpf_l3_csum_replace(skb, sum, from, to, size)?;
+            }
+            if let Some((sum, flags)) = fields.transport_sum {
+                let flags = flags | size;
+                self.bpf_l4_csum_replace(skb, sum, from, to, flags)?;
+            }
+        }
+        self.bpf_skb_store_bytes(skb, at, to, 0)?;
+        Ok(())
+    }
+
+    /// Sends a copy of the packet out of a device, or with `BPF_F_INGRESS` has
+    /// the device receive it. What the program returns decides about the packet
+    /// itself.
+    #[inline(always)]
+    pub fn bpf_clone_redirect(
+        &self,
+        skb: &mut __sk_buff,
+        ifindex: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_clone_redirect(skb.as_ptr(), ifindex, flags)
+        })
+    }
+
+    /// Sends the packet out of a device, or with `BPF_F_INGRESS` has the device
+    /// receive it, if the program returns what this does:
+    /// `Ok(TC_ACT_REDIRECT)`; `Err(TC_ACT_SHOT)` if the flags are not valid.
+    #[inline(always)]
+    pub fn bpf_redirect(&self, ifindex: u32, flags: u64) -> Result {
+        redirection(ffi::bpf_redirect(ifindex, flags))
+    }
+
+    /// Sends the packet out of a device to the neighbour that the route to its
+    /// address names, with new addresses of the link, if the program returns what
+    /// this does. No flags yet: 0.
+    #[inline(always)]
+    pub fn bpf_redirect_neigh(&self, ifindex: u32, flags: u64) -> Result {
+        redirection(ffi::bpf_redirect_neigh(ifindex, flags))
+    }
+
+    /// Has the peer of a device in another network namespace receive the packet,
+    /// if the program returns what this does. For programs at ingress.
+    #[inline(always)]
+    pub fn bpf_redirect_peer(&self, ifindex: u32, flags: u64) -> Result {
+        redirection(ffi::bpf_redirect_peer(ifindex, flags))
+    }
+
+    /// The id of the cgroup whose socket the packet is of: the number of the inode
+    /// of its folder. 0 if there is none. Known where packets leave.
+    #[inline(always)]
+    pub fn bpf_skb_cgroup_id(&self, skb: &__sk_buff) -> u64 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_skb_cgroup_id(skb.as_ptr()) }
+    }
+
+    /// The id of that cgroup, or of the one above it, at `level`, where the root
+    /// is at level 0. 0 if it is not that deep.
+    #[inline(always)]
+    pub fn bpf_skb_ancestor_cgroup_id(
+        &self,
+        skb: &__sk_buff,
+        level: i32,
+    ) -> u64 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_skb_ancestor_cgroup_id(skb.as_ptr(), level) }
+    }
+
+    /// The hash of the flow, computed if it is not known.
+    #[inline(always)]
+    pub fn bpf_get_hash_recalc(&self, skb: &mut __sk_buff) -> u32 {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        unsafe { ffi::bpf_get_hash_recalc(skb.as_ptr()) as u32 }
+    }
+
+    /// Puts a VLAN tag on the packet.
+    #[inline(always)]
+    pub fn bpf_skb_vlan_push(
+        &self,
+        skb: &mut __sk_buff,
+        vlan_proto: u16be,
+        vlan_tci: u16,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_vlan_push(skb.as_ptr(), vlan_proto.0, vlan_tci)
+        })
+    }
+
+    /// Takes the outer VLAN tag off the packet, if there is one.
+    #[inline(always)]
+    pub fn bpf_skb_vlan_pop(&self, skb: &mut __sk_buff) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_skb_vlan_pop(skb.as_ptr()) })
+    }
+
+    /// Makes the packet `len` bytes long; new bytes at its end are 0.
+    #[inline(always)]
+    pub fn bpf_skb_change_tail(
+        &self,
+        skb: &mut __sk_buff,
+        len: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe { ffi::bpf_skb_change_tail(skb.as_ptr(), len, flags) })
+    }
+
+    /// Makes the packet longer by `head_room` bytes at its beginning, which are
+    /// 0.
+    #[inline(always)]
+    pub fn bpf_skb_change_head(
+        &self,
+        skb: &mut __sk_buff,
+        head_room: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_change_head(skb.as_ptr(), head_room, flags)
+        })
+    }
+
+    /// Makes room of `diff` bytes, or takes it away if that is negative, behind
+    /// the header that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
+    #[inline(always)]
+    pub fn bpf_skb_adjust_room(
+        &self,
+        skb: &mut __sk_buff,
+        diff: i32,
+        mode: u32,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_adjust_room(skb.as_ptr(), diff, mode, flags)
+        })
+    }
+}
+
+#[inline(always)]
+fn redirection(ret: i64) -> Result {
+    match ret as u32 {
+        TC_ACT_REDIRECT => Ok(TC_ACT_REDIRECT as i32),
+        _ => Err(TC_ACT_SHOT as i32),
+    }
+}
+
+/// Runs `program` for one packet.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type SCHED_CLS: `ctx` points
+/// to the packet's `struct sk_buff`, and nothing else uses it during the call.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run<V: Verdict<TcAction>>(
+    ctx: *mut c_void,
+    on_error: TcAction,
+    program: Program<V>,
+) -> u32 {
+    let obj = sched_cls { _run: PhantomData };
+    let mut handle = Handle::new(ctx);
+    // INVARIANT: the caller's word.
+    // SAFETY: a `__sk_buff` with no elements at its end is laid out as a
+    // `Handle`, which is a local. The reference ends with this function, since
+    // `program` takes any lifetime.
+    let packet = unsafe { &mut *handle.packet() };
+    program(&obj, packet).action().unwrap_or(on_error) as u32
+}

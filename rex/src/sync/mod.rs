@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Values that the runs of a program share in statics.
+
+pub mod spinlock;
+mod try_lock;
+
+pub use try_lock::{TryLock, TryLockGuard};
