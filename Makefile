@@ -12,6 +12,7 @@
 #   make bench-dispatch  instructions per event, against eBPF
 #   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
+#   make gen         write the files that follow from the lists, kmod/*.def
 #   make install     module, header, library; DESTDIR= PREFIX=
 #   make clean
 #
@@ -54,7 +55,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deps deps-run run shell test test-long soundness style format install clean bench-dispatch bench-latency
+.PHONY: deps deps-run run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
 
 all: kmod user
 
@@ -133,6 +134,9 @@ bench-dispatch bench-latency: deps
 
 style: deps
 	$(Q)scripts/style
+
+gen:
+	$(Q)scripts/gen
 
 format:
 	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 -i

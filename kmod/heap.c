@@ -159,23 +159,23 @@ static bool heap_free(struct rex_heap *heap, const void *ptr, u64 size,
 	return true;
 }
 
-void *rex_heap_alloc(u64 size, u64 align)
+u8 *rex_heap_alloc(u64 size, u64 align)
 {
 	return heap_alloc(heap_current(), size, align);
 }
 
-s64 rex_heap_free(void *ptr, u64 size, u64 align)
+s64 rex_heap_free(u8 *ptr, u64 size, u64 align)
 {
 	return heap_free(heap_current(), ptr, size, align) ? 0 : -EINVAL;
 }
 
-void *rex_heap_realloc(void *ptr, u64 size, u64 align, u64 new_size)
+u8 *rex_heap_realloc(u8 *ptr, u64 size, u64 align, u64 new_size)
 {
 	struct rex_heap *heap = heap_current();
 	void *new;
 
 	if (!heap->size ||
-	    !rex_pool_is(&heap->pool, ptr - heap->mem, size, align))
+	    !rex_pool_is(&heap->pool, (void *)ptr - heap->mem, size, align))
 		return NULL;
 	if (rex_pool_size(new_size, align) == rex_pool_size(size, align))
 		return ptr;

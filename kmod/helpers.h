@@ -28,7 +28,7 @@ enum rex_program_class {
 /* The class of programs of a type. */
 u8 rex_helpers_class(enum bpf_prog_type type);
 
-#define HELPER(prefix, name, result, arguments, types, refusal, rule) \
+#define HELPER(prefix, name, result, arguments, ...) \
 	result rex_##name arguments;
 #include "helpers.def"
 

@@ -71,7 +71,7 @@ u32 rex_get_prandom_u32(void)
 	return rex_kcall(bpf_user_rnd_u32)(0, 0, 0, 0, 0);
 }
 
-s64 rex_probe_read_kernel(void *dst, u32 size, const void *src)
+s64 rex_probe_read_kernel(u8 *dst, u32 size, const void *src)
 {
 	long ret = copy_from_kernel_nofault(dst, src, size);
 
@@ -80,7 +80,7 @@ s64 rex_probe_read_kernel(void *dst, u32 size, const void *src)
 	return ret;
 }
 
-s64 rex_probe_read_user(void *dst, u32 size, const void __user *src)
+s64 rex_probe_read_user(u8 *dst, u32 size, const void __user *src)
 {
 	long ret = copy_from_user_nofault(dst, src, size);
 

@@ -92,13 +92,13 @@ s64 rex_xdp_get_buff_len(struct xdp_buff *xdp)
 	return rex_kcall(bpf_xdp_get_buff_len)((u64)xdp, 0, 0, 0, 0);
 }
 
-s64 rex_xdp_load_bytes(struct xdp_buff *xdp, u32 offset, void *buf, u32 len)
+s64 rex_xdp_load_bytes(struct xdp_buff *xdp, u32 offset, u8 *buf, u32 len)
 {
 	return rex_kcall(bpf_xdp_load_bytes)((u64)xdp, offset, (u64)buf, len,
 					     0);
 }
 
-s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const void *buf,
+s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const u8 *buf,
 			u32 len)
 {
 	return rex_kcall(bpf_xdp_store_bytes)((u64)xdp, offset, (u64)buf, len,
@@ -175,7 +175,7 @@ u64 rex_skb_ancestor_cgroup_id(const struct sk_buff *skb, s32 level)
 	return rex_kcall(bpf_skb_ancestor_cgroup_id)((u64)skb, level, 0, 0, 0);
 }
 
-s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, void *to, u32 len)
+s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, u8 *to, u32 len)
 {
 	if (len > INT_MAX)
 		return -EFAULT;
@@ -207,7 +207,7 @@ s64 rex_skb_set_queue_mapping(struct sk_buff *skb, u16 queue)
 	return 0;
 }
 
-s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const void *from,
+s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const u8 *from,
 			u32 len, u64 flags)
 {
 	if (len > INT_MAX)

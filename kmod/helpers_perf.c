@@ -28,7 +28,8 @@
  * all types have. Whatever comes in between test and call is gone when the call
  * is made.
  */
-s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
+s64 rex_perf_event_output(struct bpf_map *map, u64 flags, const u8 *data,
+			  u64 size)
 {
 	if (flags & ~BPF_F_INDEX_MASK)
 		return -EINVAL;
@@ -39,8 +40,8 @@ s64 rex_perf_event_output(struct bpf_map *map, u64 flags, void *data, u64 size)
 		return -EBUSY;
 	if (!rex_nowait_may_wake())
 		return -EBUSY;
-	return rex_kcall(bpf_event_output)(map, flags, data, size, NULL, 0,
-					   NULL);
+	return rex_kcall(bpf_event_output)(map, flags, (void *)data, size, NULL,
+					   0, NULL);
 }
 
 /* @regs, or if there are none those of the run's call in @call. */

@@ -38,7 +38,7 @@ static void *helpers_reserve(struct bpf_map *map, u64 size, u64 flags)
 	return record;
 }
 
-void *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
+u8 *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 {
 	void *record = helpers_reserve(map, size, flags);
 
@@ -57,7 +57,7 @@ static u64 helpers_wakeup_flags(u64 flags)
 	return (flags & ~BPF_RB_FORCE_WAKEUP) | BPF_RB_NO_WAKEUP;
 }
 
-s64 rex_ringbuf_submit(void *record, u64 flags)
+s64 rex_ringbuf_submit(u8 *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
@@ -66,7 +66,7 @@ s64 rex_ringbuf_submit(void *record, u64 flags)
 	return 0;
 }
 
-s64 rex_ringbuf_discard(void *record, u64 flags)
+s64 rex_ringbuf_discard(u8 *record, u64 flags)
 {
 	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
 		return -EINVAL;
@@ -82,8 +82,7 @@ void rex_release_ringbuf(void *record)
 }
 
 /* -EAGAIN of the kernel: no room, or no lock. */
-s64 rex_ringbuf_output(struct bpf_map *map, const void *data, u64 size,
-		       u64 flags)
+s64 rex_ringbuf_output(struct bpf_map *map, const u8 *data, u64 size, u64 flags)
 {
 	struct rex_nowait nowait;
 	s64 ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_RINGBUF);

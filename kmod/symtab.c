@@ -67,14 +67,13 @@ struct helper {
 #define PERF_EVENT REX_CLASS_PERF_EVENT
 #define KPROBE REX_CLASS_KPROBE
 
-#define HELPER(prefix, name, result, arguments, types, refusal, rule) \
-	HELPER_##name,
+#define HELPER(prefix, name, ...) HELPER_##name,
 enum {
 #include "helpers.def"
 	NR_HELPERS
 };
 
-#define HELPER(prefix, name, result, arguments, types, refusal, rule)  \
+#define HELPER(prefix, name, result, arguments, types, refusal, ...)   \
 	[HELPER_##name] = { #prefix "_" #name, (u64)rex_##name, types, \
 			    refusal },
 static const struct helper helpers[NR_HELPERS] = {

@@ -19,6 +19,7 @@
 #include <linux/pkt_cls.h>
 #include <sys/mman.h>
 
+#include "helper_list.h"
 #include "rex_ioctl.h"
 
 /* Elements of the maps `orders` and `notes`: programs/sweep_unsafe/src/maps.rs */
@@ -454,68 +455,21 @@ static void sweep_last_helpers(struct sweep *s, const char *const *acts)
 TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 150)
 {
 	static const char *const acts[] = {
-		"bpf_get_current_ancestor_cgroup_id",
-		"bpf_get_current_cgroup_id",
-		"bpf_get_current_comm",
-		"bpf_get_current_pid_tgid",
-		"bpf_get_current_task",
-		"bpf_get_current_uid_gid",
-		"bpf_get_numa_node_id",
-		"bpf_get_prandom_u32",
-		"bpf_get_smp_processor_id",
-		"bpf_jiffies64",
-		"bpf_ktime_get_boot_ns",
-		"bpf_ktime_get_coarse_ns",
-		"bpf_ktime_get_ns",
-		"bpf_ktime_get_tai_ns",
-		"bpf_send_signal",
-		"bpf_send_signal_thread",
-		"rex_heap_alloc",
-		"rex_heap_free",
-		"rex_heap_realloc",
+		HELPERS_ANY,
+		HELPERS_XDP,
 		"rex_task_from_pid_of_nobody",
-		"rex_task_process_runtime",
-		"rex_task_user_regs",
-		"bpf_get_stack",
-		"bpf_get_stackid",
-		"bpf_perf_event_output",
-		"bpf_map_lookup_elem",
-		"bpf_map_lookup_percpu_elem",
+		"bpf_probe_read_kernel_of_nothing",
 		"rex_lookup_hash",
 		"rex_lookup_lpm_trie",
 		"rex_lookup_lru_hash",
 		"rex_lookup_lru_percpu_hash",
 		"rex_lookup_percpu_array",
 		"rex_lookup_percpu_hash",
-		"bpf_map_update_elem",
-		"bpf_map_delete_elem",
-		"bpf_map_push_elem",
-		"bpf_map_pop_elem",
-		"bpf_map_peek_elem",
-		"bpf_redirect_map",
-		"bpf_probe_read_kernel",
-		"bpf_probe_read_kernel_of_nothing",
-		"bpf_probe_read_user",
-		"bpf_probe_read_kernel_str",
-		"bpf_probe_read_user_str",
-		"bpf_snprintf",
-		"rex_trace_printk",
-		"bpf_ringbuf_output",
-		"bpf_ringbuf_query",
 		"bcmp",
 		"memcmp",
 		"memcpy",
 		"memmove",
 		"memset",
-		"bpf_csum_diff",
-		"bpf_fib_lookup",
-		"bpf_redirect",
-		"bpf_xdp_adjust_head",
-		"bpf_xdp_adjust_meta",
-		"bpf_xdp_adjust_tail",
-		"bpf_xdp_get_buff_len",
-		"bpf_xdp_load_bytes",
-		"bpf_xdp_store_bytes",
 		NULL,
 	};
 	struct sweep s = { .program = "at_xdp",
@@ -573,19 +527,7 @@ TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 150)
 
 TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 150)
 {
-	static const char *const acts[] = {
-		"bpf_csum_diff",	"bpf_fib_lookup",
-		"bpf_redirect",		"bpf_clone_redirect",
-		"bpf_get_hash_recalc",	"bpf_l3_csum_replace",
-		"bpf_l4_csum_replace",	"bpf_redirect_neigh",
-		"bpf_redirect_peer",	"bpf_skb_adjust_room",
-		"bpf_skb_cgroup_id",	"bpf_skb_ancestor_cgroup_id",
-		"bpf_skb_change_head",	"bpf_skb_change_tail",
-		"bpf_skb_load_bytes",	"bpf_skb_pull_data",
-		"bpf_skb_store_bytes",	"bpf_skb_vlan_push",
-		"bpf_skb_vlan_pop",	"rex_skb_set_queue_mapping",
-		"rex_skb_vlan_present", NULL,
-	};
+	static const char *const acts[] = { HELPERS_TC, NULL };
 	struct sweep s = { .program = "at_tc",
 			   .fire = fire_packet,
 			   .default_ret = TC_ACT_UNSPEC,
@@ -598,11 +540,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 150)
 TEST(kills_at_any_helper_in_a_perf_event_program_leave_nothing)
 {
 	static const char *const acts[] = {
-		"bpf_get_stack_pe",
-		"bpf_get_stackid_pe",
-		"bpf_perf_prog_read_value",
-		"rex_perf_sample_addr",
-		"rex_perf_sample_period",
+		HELPERS_PERF_EVENT,
 		"bpf_map_update_elem",
 		NULL,
 	};
@@ -617,7 +555,7 @@ TEST(kills_at_any_helper_in_a_perf_event_program_leave_nothing)
 TEST(kills_at_any_helper_in_a_kprobe_program_leave_nothing)
 {
 	static const char *const acts[] = {
-		"rex_override_return",
+		HELPERS_KPROBE,
 		"bpf_map_update_elem",
 		"bpf_ringbuf_reserve",
 		NULL,

@@ -98,7 +98,7 @@ impl TaskStruct<'_> {
     #[inline]
     pub fn get_process_runtime(&self) -> u64 {
         // SAFETY: the task is valid by the type's invariant.
-        unsafe { ffi::rex_task_process_runtime(self.task) }
+        unsafe { ffi::rex_task_process_runtime(self.task.cast_mut()) }
     }
 
     /// A copy of the registers that userspace had when it entered the kernel; of
@@ -112,8 +112,9 @@ impl TaskStruct<'_> {
         let mut regs = [0; NR_REGS];
         // SAFETY: the task is valid by the type's invariant, and there is room
         // for the registers.
-        let ret =
-            unsafe { ffi::rex_task_user_regs(self.task, regs.as_mut_ptr()) };
+        let ret = unsafe {
+            ffi::rex_task_user_regs(self.task.cast_mut(), regs.as_mut_ptr())
+        };
         (ret == 0).then_some(UserRegs { regs })
     }
 
@@ -186,7 +187,7 @@ impl Drop for OwnedTaskStruct {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: by the type's invariant.
-        unsafe { ffi::rex_task_release(self.task.task) };
+        unsafe { ffi::rex_task_release(self.task.task.cast_mut()) };
     }
 }
 

@@ -20,10 +20,10 @@ macro_rules! helpers {
     )*) => {
         $(
             $(#[$meta])*
-            // SAFETY: no other function of the process has this name, and `ffi`
-            // declares it like this.
+            // SAFETY: no other function of the process has this name; `list`
+            // checks that `ffi` declares it like this.
             #[unsafe(no_mangle)]
-            extern "C" fn $name($($arg: $ty),*) -> $ret $body
+            pub(super) extern "C" fn $name($($arg: $ty),*) -> $ret $body
         )*
     };
 }
@@ -157,8 +157,8 @@ helpers! {
     }
 
     /// It stays where it is as long as the thread.
-    fn bpf_get_current_task() -> *const c_void {
-        with(|state| ptr::from_ref(&state.task).cast())
+    fn bpf_get_current_task() -> *mut c_void {
+        with(|state| ptr::from_ref(&state.task).cast_mut().cast())
     }
 
     fn bpf_get_current_comm(buf: *mut u8, size: u32) -> i64 {

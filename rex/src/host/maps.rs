@@ -323,10 +323,10 @@ fn may_contain(map: u64, value: *const c_void) -> i64 {
 macro_rules! helpers {
     ($(fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty $body:block)*) => {
         $(
-            // SAFETY: no other function of the process has this name, and `ffi`
-            // declares it like this.
+            // SAFETY: no other function of the process has this name; `list`
+            // checks that `ffi` declares it like this.
             #[unsafe(no_mangle)]
-            extern "C" fn $name($($arg: $ty),*) -> $ret $body
+            pub(super) extern "C" fn $name($($arg: $ty),*) -> $ret $body
         )*
     };
 }

@@ -47,8 +47,10 @@
 //! helper. Nothing tells here how long a run takes, how deep its stack is, or in
 //! which context a helper refuses to work: for that there are kernels in VMs.
 
+#[macro_use]
 mod absent;
 mod helpers;
+mod list;
 pub(crate) mod maps;
 #[cfg(test)]
 mod tests;

@@ -118,7 +118,7 @@ pub(crate) unsafe fn copy_stack(
     // SAFETY: the size is not more than the slice's; the rest is the caller's
     // word.
     to_result(unsafe {
-        ffi::bpf_get_stack(regs, addresses.as_mut_ptr(), size, flags)
+        ffi::bpf_get_stack(regs.cast_mut(), addresses.as_mut_ptr(), size, flags)
     })
 }
 
@@ -164,7 +164,7 @@ impl<K: Pod, V: Pod> RexStackTrace<K, V> {
         let map = self.stack_map().ok_or(-EINVAL)?;
         // SAFETY: it is a map of stacks, by the handle's invariant; the rest is
         // the caller's word.
-        to_result(unsafe { ffi::bpf_get_stackid(regs, map, flags) })
+        to_result(unsafe { ffi::bpf_get_stackid(regs.cast_mut(), map, flags) })
     }
 
     /// Stores the stack of a sample.

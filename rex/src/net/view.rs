@@ -101,7 +101,13 @@ pub(crate) fn csum_diff(
     };
     // SAFETY: the sizes are those of the slices.
     let ret = unsafe {
-        ffi::bpf_csum_diff(from.as_ptr(), from_size, to.as_ptr(), to_size, seed)
+        ffi::bpf_csum_diff(
+            from.as_ptr().cast(),
+            from_size,
+            to.as_ptr().cast(),
+            to_size,
+            seed,
+        )
     };
     if ret < 0 {
         Err(ret as i32)

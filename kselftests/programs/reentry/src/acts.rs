@@ -88,7 +88,7 @@ pub(crate) fn done<T>(_: T) -> Result {
 }
 
 macro_rules! choose {
-    ($act:expr; $($name:ident: $call:expr,)*) => {{
+    ($act:expr, $other:expr; $($name:ident: $call:expr,)*) => {{
         let act = $act;
         $(
             if act == const { name_hash(stringify!($name)) } {
@@ -96,7 +96,7 @@ macro_rules! choose {
             } else
         )*
         {
-            Err(-ENOSYS)
+            $other
         }
     }};
 }
@@ -105,8 +105,9 @@ macro_rules! choose {
 macro_rules! perform {
     ($obj:ident, $ctx:ident, $act:expr) => {{
         use $crate::acts::*;
+        let act = $act;
         choose! {
-            $act;
+            act, plain!($obj, act);
             hash_update: hash.insert(&key(), &1),
             hash_delete: {
                 _ = hash.insert(&7, &1);
@@ -153,12 +154,6 @@ macro_rules! perform {
             hash_lookup: done(hash.get(&1)),
             lru_lookup: done(lru.get(&1)),
             trie_lookup: done(trie.get(&LpmKey::of(1u32))),
-            coarse_clock: done($obj.bpf_ktime_get_coarse_ns()),
-            clock: done($obj.bpf_ktime_get_ns()),
-            boot_clock: done($obj.bpf_ktime_get_boot_ns()),
-            tai_clock: done($obj.bpf_ktime_get_tai_ns()),
-            jiffies: done($obj.bpf_jiffies64()),
-            random: done($obj.bpf_get_prandom_u32()),
             // A pointer that is not valid: it is read with a format's buffer held.
             snprintf: $obj.bpf_snprintf(&mut [0; 16], "%s", &[u64::MAX - 4095]),
             printk: rex::rex_printk!("reentry\n"),
@@ -167,13 +162,9 @@ macro_rules! perform {
             probe_read_user: $obj.bpf_probe_read_user(
                 &mut 0u64, 0x1000),
             signal: $obj.bpf_send_signal(SIGURG),
-            uid: done($obj.bpf_get_current_uid_gid()),
-            cgroup: done($obj.bpf_get_current_cgroup_id()),
             signal_thread: $obj.bpf_send_signal_thread(SIGURG),
             comm: $obj.bpf_get_current_comm(&mut [0; 16]),
             ancestor_cgroup: done($obj.bpf_get_current_ancestor_cgroup_id(0)),
-            cpu: done($obj.bpf_get_smp_processor_id()),
-            node: done($obj.bpf_get_numa_node_id()),
             probe_read_str: $obj.bpf_probe_read_kernel_str(
                 &mut [0; 8], core::ptr::without_provenance(usize::MAX - 4095)),
             probe_read_user_str: $obj.bpf_probe_read_user_str(
@@ -182,8 +173,6 @@ macro_rules! perform {
                 $obj.bpf_map_lookup_percpu_elem(&percpu_hash, &1, 0)),
             perf_output: samples.output(
                 $obj, $ctx, &1, PerfEventMaskedCPU::current_cpu()),
-            task: found(
-                $obj.bpf_get_current_task().map(|t| t.get_pid())),
             task_by_pid: task_by_pid(),
             allocate: allocate(),
         }

@@ -9,6 +9,8 @@ extern crate alloc;
 
 #[macro_use]
 mod acts;
+#[macro_use]
+mod list;
 
 use rex::fentry::{FentryArgs, fentry};
 use rex::fexit::{FexitArgs, fexit};

@@ -45,22 +45,10 @@ acts! {
     ctx;
     bpf_get_current_ancestor_cgroup_id:
         step!(bpf_get_current_ancestor_cgroup_id(0)),
-    bpf_get_current_cgroup_id: step!(bpf_get_current_cgroup_id()),
     bpf_get_current_comm: {
         let mut buf = buffer();
         step!(bpf_get_current_comm(buf.as_mut_ptr(), 16))
     },
-    bpf_get_current_pid_tgid: step!(bpf_get_current_pid_tgid()),
-    bpf_get_current_task: step!(bpf_get_current_task()),
-    bpf_get_current_uid_gid: step!(bpf_get_current_uid_gid()),
-    bpf_get_numa_node_id: step!(bpf_get_numa_node_id()),
-    bpf_get_prandom_u32: step!(bpf_get_prandom_u32()),
-    bpf_get_smp_processor_id: step!(bpf_get_smp_processor_id()),
-    bpf_jiffies64: step!(bpf_jiffies64()),
-    bpf_ktime_get_boot_ns: step!(bpf_ktime_get_boot_ns()),
-    bpf_ktime_get_coarse_ns: step!(bpf_ktime_get_coarse_ns()),
-    bpf_ktime_get_ns: step!(bpf_ktime_get_ns()),
-    bpf_ktime_get_tai_ns: step!(bpf_ktime_get_tai_ns()),
     bpf_send_signal: step!(bpf_send_signal(SIGURG)),
     bpf_send_signal_thread: step!(bpf_send_signal_thread(SIGURG)),
 

@@ -13,6 +13,7 @@
 #[macro_use]
 mod step;
 mod any;
+mod list;
 mod maps;
 mod packets;
 
@@ -36,6 +37,23 @@ const fn name_hash(name: &str) -> u64 {
     hash
 }
 
+const fn is_among(names: &[&str], name: &str) -> bool {
+    let mut i = 0;
+    while i < names.len() {
+        if name_hash(names[i]) == name_hash(name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn has_act(name: &str) -> bool {
+    is_among(any::NAMES, name)
+        || is_among(packets::NAMES, name)
+        || is_among(list::NAMES, name)
+}
+
 extern "C" fn entry(ctx: *mut c_void) -> u32 {
     let (act, thread) = (order(ACT), order(THREAD));
     if act == 0 || thread != call!(bpf_get_current_pid_tgid()) & 0xffff_ffff {
@@ -43,7 +61,10 @@ extern "C" fn entry(ctx: *mut c_void) -> u32 {
     }
     let last = order(LAST) != 0;
     let ctx = ctx.addr() as u64;
-    match any::perform(act, ctx).or_else(|| packets::perform(act, ctx)) {
+    let result = any::perform(act, ctx)
+        .or_else(|| packets::perform(act, ctx))
+        .or_else(|| list::perform(act, ctx));
+    match result {
         Some(_) if last => (),
         Some(result) => _ = notes.insert(&RESULT, &result),
         None => _ = notes.insert(&UNKNOWN, &1),

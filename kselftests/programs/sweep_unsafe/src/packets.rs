@@ -43,7 +43,6 @@ acts! {
     bpf_xdp_adjust_head: step!(bpf_xdp_adjust_head(ctx, -8i32)),
     bpf_xdp_adjust_meta: step!(bpf_xdp_adjust_meta(ctx, -8i32)),
     bpf_xdp_adjust_tail: step!(bpf_xdp_adjust_tail(ctx, -4i32)),
-    bpf_xdp_get_buff_len: step!(bpf_xdp_get_buff_len(ctx)),
     bpf_xdp_load_bytes: {
         let mut to = buffer();
         step!(bpf_xdp_load_bytes(ctx, 0, to.as_mut_ptr(), 8))
@@ -52,7 +51,6 @@ acts! {
 
     // tc
     bpf_clone_redirect: step!(bpf_clone_redirect(ctx, LOOPBACK, 0)),
-    bpf_get_hash_recalc: step!(bpf_get_hash_recalc(ctx)),
     bpf_l3_csum_replace:
         step!(bpf_l3_csum_replace(ctx, IP_CHECKSUM, 0, 1, TWO_BYTES)),
     bpf_l4_csum_replace:
@@ -61,7 +59,6 @@ acts! {
     bpf_redirect_peer: step!(bpf_redirect_peer(LOOPBACK, 0)),
     bpf_skb_adjust_room: step!(bpf_skb_adjust_room(ctx, 4, ROOM_MAC, 0)),
     bpf_skb_ancestor_cgroup_id: step!(bpf_skb_ancestor_cgroup_id(ctx, 0)),
-    bpf_skb_cgroup_id: step!(bpf_skb_cgroup_id(ctx)),
     bpf_skb_change_head: step!(bpf_skb_change_head(ctx, 4, 0)),
     bpf_skb_change_tail: step!(bpf_skb_change_tail(ctx, 60, 0)),
     bpf_skb_load_bytes: {
@@ -77,7 +74,6 @@ acts! {
         step!(bpf_skb_vlan_pop(ctx))
     },
     rex_skb_set_queue_mapping: step!(rex_skb_set_queue_mapping(ctx, 0)),
-    rex_skb_vlan_present: step!(rex_skb_vlan_present(ctx)),
 
     // Perf events
     bpf_get_stack_pe: {
@@ -90,8 +86,6 @@ acts! {
         let mut value = buffer();
         step!(bpf_perf_prog_read_value(ctx, value.as_mut_ptr(), 24))
     },
-    rex_perf_sample_addr: step!(rex_perf_sample_addr(ctx)),
-    rex_perf_sample_period: step!(rex_perf_sample_period(ctx)),
 
     // Kprobes
     rex_override_return: step!(rex_override_return(ctx, -5i64)),

@@ -60,9 +60,11 @@ pub(crate) fn arguments(given: &[u64]) -> [u64; 5] {
 }
 
 /// Defines `perform`, which calls the helper that is named by its hash, in the
-/// way that its line says; None if there is none.
+/// way that its line says; None if there is none. And `NAMES`, of the acts.
 macro_rules! acts {
     ($ctx:ident; $($act:ident: $call:expr,)*) => {
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($act)),*];
+
         pub(crate) fn perform(act: u64, ctx: u64) -> Option<u64> {
             $(
                 #[inline(never)]
@@ -76,5 +78,21 @@ macro_rules! acts {
             )*
             None
         }
+    };
+}
+
+/// Checks that there is an act for each of these helpers.
+macro_rules! each_has_an_act {
+    ($($helper:ident)*) => {
+        $(
+            const _: () = assert!(
+                $crate::has_act(stringify!($helper)),
+                concat!(
+                    "no act calls ",
+                    stringify!($helper),
+                    ": any.rs and packets.rs have them"
+                )
+            );
+        )*
     };
 }

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0
+// Generated from kmod/helpers.def: `make gen`.
+//! The helpers of rex.ko. Each may be called in every context that a program runs
+//! in. A `map` is what the loader stored in `rex_map_def.map`.
+
+use core::ffi::c_void;
+
+unsafe extern "C" {
+    /// Returns the number of the CPU that runs the program.
+    pub(crate) safe fn bpf_get_smp_processor_id() -> u32;
+    /// Returns the number of the NUMA node of that CPU.
+    pub(crate) safe fn bpf_get_numa_node_id() -> u32;
+    /// Returns the nanoseconds since boot without the time of suspends
+    /// (`CLOCK_MONOTONIC`).
+    pub(crate) safe fn bpf_ktime_get_ns() -> u64;
+    /// Returns the nanoseconds since boot (`CLOCK_BOOTTIME`).
+    pub(crate) safe fn bpf_ktime_get_boot_ns() -> u64;
+    /// Returns the nanoseconds since boot as of the last tick of the clock;
+    /// where interrupts are off, the exact time (`CLOCK_MONOTONIC_COARSE`).
+    pub(crate) safe fn bpf_ktime_get_coarse_ns() -> u64;
+    /// Returns the nanoseconds of international atomic time (`CLOCK_TAI`).
+    pub(crate) safe fn bpf_ktime_get_tai_ns() -> u64;
+    /// Returns the number of ticks of the clock since about boot.
+    pub(crate) safe fn bpf_jiffies64() -> u64;
+    /// Returns a pseudo-random number.
+    pub(crate) safe fn bpf_get_prandom_u32() -> u32;
+    /// Reads from any address of the kernel. `dst` is zeroed on failure:
+    /// `-ERANGE` for an address that is not the kernel's, else `-EFAULT`.
+    pub(crate) fn bpf_probe_read_kernel(
+        dst: *mut u8,
+        size: u32,
+        src: *const c_void,
+    ) -> i64;
+    /// Reads from an address of the current process. `dst` is zeroed on
+    /// failure.
+    pub(crate) fn bpf_probe_read_user(dst: *mut u8, size: u32, src: u64)
+    -> i64;
+    /// Reads a string from any address of the kernel. Returns its length with
+    /// its NUL, which is there unless `size` is 0. `dst` is zeroed on failure.
+    pub(crate) fn bpf_probe_read_kernel_str(
+        dst: *mut u8,
+        size: u32,
+        src: *const c_void,
+    ) -> i64;
+    /// Reads a string from an address of the current process, as
+    /// `bpf_probe_read_kernel_str` does.
+    pub(crate) fn bpf_probe_read_user_str(
+        dst: *mut u8,
+        size: u32,
+        src: u64,
+    ) -> i64;
+    /// Formats text as the kernel does. `fmt` ends in a NUL; `bytes` is the
+    /// size of `args`, a multiple of 8. Three calls fit on top of each other;
+    /// one more is `-EBUSY`.
+    pub(crate) fn bpf_snprintf(
+        buf: *mut u8,
+        size: u32,
+        fmt: *const u8,
+        args: *const u64,
+        bytes: u32,
+    ) -> i64;
+    /// Writes `len` bytes of text to the trace, one `bpf_trace_printk` event a
+    /// line.
+    pub(crate) fn rex_trace_printk(text: *const u8, len: u64) -> i64;
+    /// Returns the current task, which is valid for the run.
+    pub(crate) safe fn bpf_get_current_task() -> *mut c_void;
+    /// Looks up a task by its pid in the initial namespace: NULL if there is
+    /// none. Its reference belongs to the run until it is released.
+    pub(crate) safe fn rex_task_from_pid(pid: i32) -> *mut c_void;
+    /// Gives back the reference on a task. One that the run has not looked up
+    /// is `-EINVAL`.
+    pub(crate) fn rex_task_release(task: *mut c_void) -> i64;
+    /// Returns the nanoseconds that all threads of the process have run, about.
+    pub(crate) fn rex_task_process_runtime(task: *mut c_void) -> u64;
+    /// Copies userspace's registers at its entry to the kernel to `regs`, a
+    /// whole struct `pt_regs`. A kernel thread is `-EINVAL`.
+    pub(crate) fn rex_task_user_regs(task: *mut c_void, regs: *mut u64) -> i64;
+    /// Returns the current thread's id, and in the upper half its process's.
+    pub(crate) safe fn bpf_get_current_pid_tgid() -> u64;
+    /// Returns the current user id, and in the upper half the group id.
+    pub(crate) safe fn bpf_get_current_uid_gid() -> u64;
+    /// Copies the current thread's name to `buf`.
+    pub(crate) fn bpf_get_current_comm(buf: *mut u8, size: u32) -> i64;
+    /// Returns the id of the current task's cgroup: 0 if the kernel has none.
+    pub(crate) safe fn bpf_get_current_cgroup_id() -> u64;
+    /// Returns the id of the ancestor of that cgroup at `level`: 0 if it is not
+    /// that deep.
+    pub(crate) safe fn bpf_get_current_ancestor_cgroup_id(level: i32) -> u64;
+    /// Sends a signal to the current process.
+    pub(crate) safe fn bpf_send_signal(sig: u32) -> i64;
+    /// Sends a signal to the current thread.
+    pub(crate) safe fn bpf_send_signal_thread(sig: u32) -> i64;
+    /// Allocates a block of the image's heap, which is the program's until it
+    /// is freed; `align` is a power of two. NULL if there is no room.
+    pub(crate) safe fn rex_heap_alloc(size: u64, align: u64) -> *mut u8;
+    /// Frees a block, with the size and alignment with which it was allocated.
+    /// `-EINVAL` if there is no such block.
+    pub(crate) fn rex_heap_free(ptr: *mut u8, size: u64, align: u64) -> i64;
+    /// Moves a block to one of another size, or leaves it where it is. NULL if
+    /// that failed: then the block is as it was.
+    pub(crate) fn rex_heap_realloc(
+        ptr: *mut u8,
+        size: u64,
+        align: u64,
+        new_size: u64,
+    ) -> *mut u8;
+    /// Looks up the value of a key: NULL if there is none.
+    pub(crate) fn bpf_map_lookup_elem(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    /// Looks up another CPU's value of a key: NULL if there is none.
+    pub(crate) fn bpf_map_lookup_percpu_elem(
+        map: u64,
+        key: *const c_void,
+        cpu: u32,
+    ) -> *mut c_void;
+    /// Sets the value of a key.
+    pub(crate) fn bpf_map_update_elem(
+        map: u64,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> i64;
+    /// Deletes a key.
+    pub(crate) fn bpf_map_delete_elem(map: u64, key: *const c_void) -> i64;
+    /// Adds a value to a queue, a stack or a bloom filter.
+    pub(crate) fn bpf_map_push_elem(
+        map: u64,
+        value: *const c_void,
+        flags: u64,
+    ) -> i64;
+    /// Takes a value from a queue or a stack.
+    pub(crate) fn bpf_map_pop_elem(map: u64, value: *mut c_void) -> i64;
+    /// Copies the next value of a queue or a stack, or looks for one in a bloom
+    /// filter.
+    pub(crate) fn bpf_map_peek_elem(map: u64, value: *mut c_void) -> i64;
+    /// Reserves a record of `size` bytes, which is the run's until it is
+    /// submitted or discarded. NULL if there is no room, or for `-EBUSY`.
+    pub(crate) fn bpf_ringbuf_reserve(
+        map: u64,
+        size: u64,
+        flags: u64,
+    ) -> *mut u8;
+    /// Hands a record to userspace. One that the run has not reserved is
+    /// `-EINVAL`.
+    pub(crate) fn bpf_ringbuf_submit(record: *mut u8, flags: u64) -> i64;
+    /// Gives a record up. One that the run has not reserved is `-EINVAL`.
+    pub(crate) fn bpf_ringbuf_discard(record: *mut u8, flags: u64) -> i64;
+    /// Copies `data` to a record and submits it.
+    pub(crate) fn bpf_ringbuf_output(
+        map: u64,
+        data: *const u8,
+        size: u64,
+        flags: u64,
+    ) -> i64;
+    /// Returns what `flags` ask of the ring buffer: its size, its fill level, a
+    /// position.
+    pub(crate) fn bpf_ringbuf_query(map: u64, flags: u64) -> u64;
+    /// Writes a sample of at most 32767 bytes to a perf event. Three calls fit
+    /// on top of each other; one more is `-EBUSY`.
+    pub(crate) fn bpf_perf_event_output(
+        map: u64,
+        flags: u64,
+        data: *const u8,
+        size: u64,
+    ) -> i64;
+    /// Stores a stack in the map, and returns its id. The kernel's part begins
+    /// at `regs`, or if that is NULL where the program was called.
+    pub(crate) fn bpf_get_stackid(regs: *mut u64, map: u64, flags: u64) -> i64;
+    /// Copies a stack to `buf`, and returns its size. The kernel's part begins
+    /// as in `bpf_get_stackid`.
+    pub(crate) fn bpf_get_stack(
+        regs: *mut u64,
+        buf: *mut u64,
+        size: u32,
+        flags: u64,
+    ) -> i64;
+    /// Stores the stack of the sample, as `bpf_get_stackid`. `ctx` is that of
+    /// the run.
+    pub(crate) fn bpf_get_stackid_pe(
+        ctx: *mut c_void,
+        map: u64,
+        flags: u64,
+    ) -> i64;
+    /// Copies the stack of the sample, as `bpf_get_stack`. `ctx` is that of the
+    /// run.
+    pub(crate) fn bpf_get_stack_pe(
+        ctx: *mut c_void,
+        buf: *mut u64,
+        size: u32,
+        flags: u64,
+    ) -> i64;
+    /// Takes a lock in a map's value; the run holds it until it unlocks it or
+    /// ends. `-EWOULDBLOCK` where interrupts are off; `-ENOMEM`. A run that was
+    /// killed while it waited does not see the result.
+    pub(crate) fn bpf_spin_lock(lock: *mut c_void) -> i64;
+    /// Releases a lock. One that the run does not hold is `-EINVAL`.
+    pub(crate) fn bpf_spin_unlock(lock: *mut c_void) -> i64;
+    /// Returns the checksum `seed` as it is after `from` has become `to`. The
+    /// sizes are multiples of 4.
+    pub(crate) fn bpf_csum_diff(
+        from: *const u32,
+        from_size: u32,
+        to: *const u32,
+        to_size: u32,
+        seed: u32,
+    ) -> i64;
+    /// Looks up a route. `ctx` is that of the run; `params` is a struct
+    /// `bpf_fib_lookup` of `size` bytes.
+    pub(crate) fn bpf_fib_lookup(
+        ctx: *mut c_void,
+        params: *mut c_void,
+        size: u32,
+        flags: u32,
+    ) -> i64;
+    /// Sends the packet to another device when the program ends. In a
+    /// classifier of a queueing discipline it drops, from Linux 6.11 on.
+    pub(crate) safe fn bpf_redirect(ifindex: u32, flags: u64) -> i64;
+    /// Sends the packet to where the map's entry says when the program ends.
+    pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
+    /// Moves the beginning of the packet.
+    pub(crate) fn bpf_xdp_adjust_head(xdp: *mut c_void, offset: i32) -> i64;
+    /// Moves the beginning of the metadata before the packet.
+    pub(crate) fn bpf_xdp_adjust_meta(xdp: *mut c_void, offset: i32) -> i64;
+    /// Moves the end of the packet.
+    pub(crate) fn bpf_xdp_adjust_tail(xdp: *mut c_void, offset: i32) -> i64;
+    /// Returns the length of the packet with its fragments.
+    pub(crate) fn bpf_xdp_get_buff_len(xdp: *mut c_void) -> i64;
+    /// Copies from the packet, fragments included.
+    pub(crate) fn bpf_xdp_load_bytes(
+        xdp: *mut c_void,
+        offset: u32,
+        buf: *mut u8,
+        len: u32,
+    ) -> i64;
+    /// Copies to the packet, fragments included.
+    pub(crate) fn bpf_xdp_store_bytes(
+        xdp: *mut c_void,
+        offset: u32,
+        buf: *const u8,
+        len: u32,
+    ) -> i64;
+    /// Copies from the packet, fragments included.
+    pub(crate) fn bpf_skb_load_bytes(
+        skb: *mut c_void,
+        offset: u32,
+        to: *mut u8,
+        len: u32,
+    ) -> i64;
+    /// Returns the id of the cgroup of the packet's socket: 0 if it has none.
+    pub(crate) fn bpf_skb_cgroup_id(skb: *const c_void) -> u64;
+    /// Returns the id of the ancestor of that cgroup at `level`: 0 if there is
+    /// none.
+    pub(crate) fn bpf_skb_ancestor_cgroup_id(
+        skb: *const c_void,
+        level: i32,
+    ) -> u64;
+    /// Sends a copy of the packet to another device at once. With a lock held
+    /// it is `-EDEADLK`.
+    pub(crate) fn bpf_clone_redirect(
+        skb: *mut c_void,
+        ifindex: u32,
+        flags: u64,
+    ) -> i64;
+    /// Returns the hash of the packet's flow, which is computed if need be.
+    pub(crate) fn bpf_get_hash_recalc(skb: *mut c_void) -> i64;
+    /// Mends the checksum of the network header at `offset`.
+    pub(crate) fn bpf_l3_csum_replace(
+        skb: *mut c_void,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> i64;
+    /// Mends the checksum of the transport header at `offset`.
+    pub(crate) fn bpf_l4_csum_replace(
+        skb: *mut c_void,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> i64;
+    /// Redirects as `bpf_redirect`, and has the neighbour's address put in.
+    pub(crate) safe fn bpf_redirect_neigh(ifindex: u32, flags: u64) -> i64;
+    /// Redirects as `bpf_redirect`, to the peer of the device in its namespace.
+    pub(crate) safe fn bpf_redirect_peer(ifindex: u32, flags: u64) -> i64;
+    /// Makes or removes room for headers.
+    pub(crate) fn bpf_skb_adjust_room(
+        skb: *mut c_void,
+        diff: i32,
+        mode: u32,
+        flags: u64,
+    ) -> i64;
+    /// Makes room before the packet.
+    pub(crate) fn bpf_skb_change_head(
+        skb: *mut c_void,
+        head_room: u32,
+        flags: u64,
+    ) -> i64;
+    /// Changes the length of the packet.
+    pub(crate) fn bpf_skb_change_tail(
+        skb: *mut c_void,
+        len: u32,
+        flags: u64,
+    ) -> i64;
+    /// Makes the first `len` bytes linear and not shared; 0 stands for all that
+    /// are linear.
+    pub(crate) fn bpf_skb_pull_data(skb: *mut c_void, len: u32) -> i64;
+    /// Sets `__sk_buff.queue_mapping`. `-EINVAL`: the device has no such queue.
+    pub(crate) fn rex_skb_set_queue_mapping(
+        skb: *mut c_void,
+        queue: u16,
+    ) -> i64;
+    /// Copies to the packet.
+    pub(crate) fn bpf_skb_store_bytes(
+        skb: *mut c_void,
+        offset: u32,
+        from: *const u8,
+        len: u32,
+        flags: u64,
+    ) -> i64;
+    /// Removes the VLAN tag of the packet.
+    pub(crate) fn bpf_skb_vlan_pop(skb: *mut c_void) -> i64;
+    /// Returns whether the packet has a VLAN tag: 0 or 1.
+    pub(crate) fn rex_skb_vlan_present(skb: *const c_void) -> i64;
+    /// Gives the packet a VLAN tag. `proto` is big-endian.
+    pub(crate) fn bpf_skb_vlan_push(
+        skb: *mut c_void,
+        proto: u16,
+        tci: u16,
+    ) -> i64;
+    /// Copies the event's value to `value`, a struct `bpf_perf_event_value`.
+    /// `ctx` is that of the run.
+    pub(crate) fn bpf_perf_prog_read_value(
+        ctx: *mut c_void,
+        value: *mut c_void,
+        size: u32,
+    ) -> i64;
+    /// Returns the address of the sample: 0 if it has none.
+    pub(crate) fn rex_perf_sample_addr(ctx: *const c_void) -> u64;
+    /// Returns the period of the sample.
+    pub(crate) fn rex_perf_sample_period(ctx: *const c_void) -> u64;
+    /// Has the function fail with `rc` in place of running. `-EPERM` if it is
+    /// none that may fail: a system call, or one on the kernel's list for error
+    /// injection.
+    pub(crate) fn rex_override_return(regs: *mut u64, rc: u64) -> i64;
+}
