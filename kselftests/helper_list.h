@@ -62,7 +62,7 @@
 		"rex_perf_sample_addr", "rex_perf_sample_period"
 
 /* kprobes */
-#define HELPERS_KPROBE "rex_override_return"
+#define HELPERS_KPROBE "bpf_get_attach_cookie", "rex_override_return"
 
 /* Programs of all types, without arguments. */
 #define HELPERS_PLAIN                                               \

@@ -27,6 +27,7 @@ enum {
 	FEXIT,
 	PERF_EVENT,
 	DROP,
+	KPROBE,
 };
 
 #define TIMES 7
@@ -309,6 +310,63 @@ TEST(uretprobe_sees_what_is_returned)
 	r = record(URETPROBE);
 	EXPECT_EQ(r.count, TIMES);
 	EXPECT_EQ(r.values[0], (TIMES - 1) * 3 + 1);
+}
+
+/* Attaches a program to a function of the kernel, with a cookie. */
+static void probe(const char *name, const char *function, bool at_return,
+		  __u64 cookie)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = at_return,
+		    .bpf_cookie = cookie);
+
+	ASSERT_MSG(bpf_program__attach_kprobe_opts(program(obj, name), function,
+						   &opts),
+		   "%s at %s: %s", name, function, strerror(errno));
+}
+
+TEST(attach_cookie_tells_attachments_of_a_kprobe_apart)
+{
+	obj = load_object("tracing");
+	map_set(obj, "watched", 0, getpid());
+	probe("on_entry_of_any", "__x64_sys_dup", false, 0x1111222233334444);
+	probe("on_entry_of_any", "__x64_sys_getppid", false, 5);
+	probe("on_entry_of_any", "__x64_sys_getuid", false, 0);
+
+	dup_nothing();
+	EXPECT_EQ(record(KPROBE).values[0], 0x1111222233334444);
+	syscall(SYS_getppid);
+	EXPECT_EQ(record(KPROBE).values[0], 5);
+	syscall(SYS_getuid);
+	EXPECT_EQ(record(KPROBE).values[0], 0);
+	EXPECT_EQ(record(KPROBE).count, TIMES + 2);
+}
+
+TEST(attach_cookie_of_a_kretprobe)
+{
+	obj = load_object("tracing");
+	map_set(obj, "watched", 0, getpid());
+	probe("on_dup_return", "__x64_sys_dup", true, 1);
+	probe("on_entry_of_any", "__x64_sys_dup", false, 2);
+	dup_nothing();
+	EXPECT_EQ(record(KRETPROBE).count, TIMES);
+	EXPECT_EQ(record(KRETPROBE).values[1], 1);
+	EXPECT_EQ(record(KPROBE).count, TIMES);
+	EXPECT_EQ(record(KPROBE).values[0], 2);
+}
+
+TEST(attach_cookie_of_a_uprobe)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = "probed",
+		    .bpf_cookie = 9);
+	long behind = 1;
+
+	obj = load_object("tracing");
+	map_set(obj, "watched", 0, getpid());
+	ASSERT(bpf_program__attach_uprobe_opts(program(obj, "on_call"), -1,
+					       "/proc/self/exe", 0, &opts));
+	probed(1, &behind);
+	EXPECT_EQ(record(UPROBE).count, 1);
+	EXPECT_EQ(record(UPROBE).values[6], 9);
 }
 
 static void expect_raw(const char *name, __u32 index)

@@ -51,6 +51,7 @@ absent! {
     rex_task_user_regs
     bpf_send_signal
     bpf_send_signal_thread
+    bpf_get_attach_cookie
     bpf_perf_event_output
     bpf_get_stackid
     bpf_get_stack

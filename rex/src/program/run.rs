@@ -67,10 +67,18 @@ impl<C: TracepointContext> PerfEventStreamer for tracepoint<C> {
     type Context<'run> = C;
 }
 
-macro_rules! stack_of_registers {
+macro_rules! at_probes {
     ($($obj:ident)*) => {
         $(
             impl $obj {
+                /// The number that the program was attached with, which tells its
+                /// attachments apart: `bpf_cookie` in the options of libbpf. 0 if
+                /// it was attached without one.
+                #[inline(always)]
+                pub fn bpf_get_attach_cookie(&self, _ctx: &PtRegs) -> u64 {
+                    crate::rt::ffi::bpf_get_attach_cookie()
+                }
+
                 /// Stores the stack at the probe in `map`, and returns its
                 /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags`
                 /// that of userspace. The lowest 8 bits of `flags` are the number
@@ -104,7 +112,7 @@ macro_rules! stack_of_registers {
     };
 }
 
-stack_of_registers! { kprobe kretprobe uprobe }
+at_probes! { kprobe kretprobe uprobe }
 
 macro_rules! stack_of_caller {
     ($([$($generics:tt)*] $obj:ty: $context:ty,)*) => {

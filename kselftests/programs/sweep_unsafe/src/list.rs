@@ -16,6 +16,7 @@ acts! {
     bpf_get_current_pid_tgid: step!(bpf_get_current_pid_tgid()),
     bpf_get_current_uid_gid: step!(bpf_get_current_uid_gid()),
     bpf_get_current_cgroup_id: step!(bpf_get_current_cgroup_id()),
+    bpf_get_attach_cookie: step!(bpf_get_attach_cookie()),
     bpf_xdp_get_buff_len: step!(bpf_xdp_get_buff_len(ctx)),
     bpf_skb_cgroup_id: step!(bpf_skb_cgroup_id(ctx)),
     bpf_get_hash_recalc: step!(bpf_get_hash_recalc(ctx)),
@@ -52,6 +53,7 @@ each_has_an_act! {
     bpf_get_current_ancestor_cgroup_id
     bpf_send_signal
     bpf_send_signal_thread
+    bpf_get_attach_cookie
     rex_heap_alloc
     rex_heap_free
     rex_heap_realloc

@@ -7,6 +7,7 @@
 
 use rex::fentry::{FentryArgs, fentry};
 use rex::fexit::{FexitArgs, fexit};
+use rex::kprobe::kprobe;
 use rex::kretprobe::kretprobe;
 use rex::linux::perf_event::bpf_perf_event_value;
 use rex::map::RexArrayMap;
@@ -15,7 +16,9 @@ use rex::pt_regs::PtRegs;
 use rex::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
 use rex::tracepoint::tracepoint;
 use rex::uprobe::uprobe;
-use rex::{Pod, Result, rex_fentry, rex_fexit, rex_kretprobe, rex_map};
+use rex::{
+    Pod, Result, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_map,
+};
 use rex::{rex_perf_event, rex_raw_tracepoint, rex_tp_btf, rex_tracepoint};
 use rex::{rex_uprobe, rex_uretprobe};
 
@@ -44,9 +47,10 @@ const FENTRY: u32 = 7;
 const FEXIT: u32 = 8;
 const PERF_EVENT: u32 = 9;
 const DROP: u32 = 10;
+const KPROBE: u32 = 11;
 
 #[rex_map]
-static records: RexArrayMap<Record> = RexArrayMap::new(11, 0);
+static records: RexArrayMap<Record> = RexArrayMap::new(12, 0);
 
 const SYS_DUP: u64 = 32;
 
@@ -136,9 +140,17 @@ fn on_exec(obj: &tracepoint<ProcessExec>, ctx: &ProcessExec) -> Result {
     note(obj.bpf_get_current_pid_tgid(), EXEC, values)
 }
 
+/// The test attaches it.
+#[rex_kprobe]
+fn on_entry_of_any(obj: &kprobe, regs: &mut PtRegs) -> Result {
+    let values = [obj.bpf_get_attach_cookie(regs), 0, 0, 0, 0, 0, 0];
+    note(obj.bpf_get_current_pid_tgid(), KPROBE, values)
+}
+
 #[rex_kretprobe(function = "__x64_sys_dup")]
 fn on_dup_return(obj: &kretprobe, regs: &mut PtRegs) -> Result {
-    let values = [regs.return_value(), 0, 0, 0, 0, 0, 0];
+    let cookie = obj.bpf_get_attach_cookie(regs);
+    let values = [regs.return_value(), cookie, 0, 0, 0, 0, 0];
     note(obj.bpf_get_current_pid_tgid(), KRETPROBE, values)
 }
 
@@ -155,7 +167,7 @@ fn on_call(obj: &uprobe, regs: &mut PtRegs) -> Result {
         nothing,
         failed.err().unwrap_or(0) as u64,
         regs.cs() & 3,
-        0,
+        obj.bpf_get_attach_cookie(regs),
     ];
     note(obj.bpf_get_current_pid_tgid(), UPROBE, values)
 }

@@ -90,6 +90,9 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_send_signal(sig: u32) -> i64;
     /// Sends a signal to the current thread.
     pub(crate) safe fn bpf_send_signal_thread(sig: u32) -> i64;
+    /// Returns the cookie of the attachment that the program was called for: 0
+    /// if whoever attached it gave none.
+    pub(crate) safe fn bpf_get_attach_cookie() -> u64;
     /// Allocates a block of the image's heap, which is the program's until it
     /// is freed; `align` is a power of two. NULL if there is no room.
     pub(crate) safe fn rex_heap_alloc(size: u64, align: u64) -> *mut u8;
