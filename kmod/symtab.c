@@ -128,22 +128,14 @@ static const struct symbol indirect_thunks[] = {
 	INDIRECT_THUNK(r13), INDIRECT_THUNK(r14), INDIRECT_THUNK(r15),
 };
 
-#define FIELD(type, field)                                                  \
-	{                                                                   \
-		"__rex_off_" #type "_" #field, offsetof(struct type, field) \
-	}
-
-/* A field that is not a plain member. */
-#define FIELD_AS(type, name, field)                                        \
-	{                                                                  \
-		"__rex_off_" #type "_" #name, offsetof(struct type, field) \
-	}
-
-/* A field that not every kernel has: its offset, or REX_NO_FIELD. */
-#define OPTIONAL_FIELD(type, field, offset)           \
-	{                                             \
-		"__rex_opt_" #type "_" #field, offset \
-	}
+/* The value is an offset, or REX_NO_FIELD for a field that this kernel lacks. */
+#define FIELD(type, field) \
+	{ "__rex_off_" #type "_" #field, offsetof(struct type, field) },
+#define FIELD_AS(type, name, field) \
+	{ "__rex_off_" #type "_" #name, offsetof(struct type, field) },
+#define OPTIONAL_FIELD(type, field, offset) \
+	{ "__rex_opt_" #type "_" #field, offset },
+#define CONSTANT(name, value) { "__rex_" #name, value },
 
 #ifdef CONFIG_NET_RX_BUSY_POLL
 #define OFFSET_NAPI_ID offsetof(struct sk_buff, napi_id)
@@ -159,70 +151,8 @@ static const struct symbol indirect_thunks[] = {
 #define OFFSET_V6_RCV_SADDR REX_NO_FIELD
 #endif
 
-/*
- * Absolute symbols: the address is the offset of a field in the running
- * kernel, so that one object serves kernels with different layouts. The crate
- * folds it into the instruction that reads the field. To add a field, add a
- * line here and declare the symbol in the crate: see rex/README.md.
- */
-static const struct symbol field_offsets[] = {
-	FIELD(bpf_skb_data_end, data_meta), /* in sk_buff.cb */
-	FIELD(bpf_perf_event_data_kern, regs),
-	FIELD(net_device, ifindex),
-	FIELD(net_device, type),
-	FIELD(qdisc_skb_cb, data), /* in sk_buff.cb */
-	FIELD(qdisc_skb_cb, tc_classid),
-	FIELD(sk_buff, cb),
-	FIELD_AS(sk_buff, cloned, __cloned_offset), /* the byte: CLONED_MASK */
-	FIELD(sk_buff, data),
-	FIELD(sk_buff, data_len),
-	FIELD(sk_buff, dev),
-	FIELD(sk_buff, hash),
-	FIELD(sk_buff, head),
-	FIELD(sk_buff, len),
-	FIELD(sk_buff, mark),
-	FIELD(sk_buff, network_header),
-	FIELD_AS(sk_buff, pkt_type, __pkt_type_offset), /* PKT_TYPE_MAX */
-	FIELD(sk_buff, priority),
-	FIELD(sk_buff, protocol),
-	FIELD(sk_buff, queue_mapping),
-	FIELD(sk_buff, sk),
-	FIELD(sk_buff, skb_iif),
-	FIELD(sk_buff, tc_index),
-	FIELD(sk_buff, vlan_proto),
-	FIELD(sk_buff, vlan_tci),
-	FIELD(sock_common, skc_bound_dev_if),
-	FIELD(sock_common, skc_daddr),
-	FIELD(sock_common, skc_dport),
-	FIELD(sock_common, skc_family),
-	FIELD(sock_common, skc_num),
-	FIELD(sock_common, skc_rcv_saddr),
-	FIELD(sock_common, skc_state),
-	FIELD(task_struct, comm),
-	FIELD(task_struct, pid),
-	FIELD(task_struct, stime),
-	FIELD_AS(task_struct, sum_exec_runtime, se.sum_exec_runtime),
-	FIELD(task_struct, tgid),
-	FIELD(task_struct, utime),
-	FIELD(xdp_buff, data),
-	FIELD(xdp_buff, data_end),
-	FIELD(xdp_buff, data_meta),
-	FIELD(xdp_buff, rxq),
-	FIELD(xdp_buff, txq),
-	FIELD(xdp_rxq_info, dev),
-	FIELD_AS(xdp_rxq_info, mem_type, mem.type),
-	FIELD(xdp_rxq_info, queue_index),
-	FIELD(xdp_txq_info, dev),
-
-	OPTIONAL_FIELD(net_device, xdp_features,
-		       rex_compat_offset_xdp_features),
-	OPTIONAL_FIELD(sk_buff, napi_id, OFFSET_NAPI_ID),
-	OPTIONAL_FIELD(sock_common, skc_v6_daddr, OFFSET_V6_DADDR),
-	OPTIONAL_FIELD(sock_common, skc_v6_rcv_saddr, OFFSET_V6_RCV_SADDR),
-
-	/* No offsets but constants. */
-	{ "__rex_mem_type_xsk_buff_pool", MEM_TYPE_XSK_BUFF_POOL },
-	{ "__rex_min_napi_id", MIN_NAPI_ID },
+static const struct symbol symtab_fields[] = {
+#include "fields.def"
 };
 
 #define TABLE(name, gates)                    \
@@ -242,7 +172,7 @@ static const struct table {
 	size_t nr;
 } tables[] = {
 	TABLE(builtins, builtin_gates), TABLE(lookups, lookup_gates),
-	TABLE(field_offsets, NULL),	TABLE(indirect_thunks, NULL),
+	TABLE(symtab_fields, NULL),	TABLE(indirect_thunks, NULL),
 	TABLE(panic_functions, NULL),
 };
 

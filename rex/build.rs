@@ -14,6 +14,7 @@ fn main() {
         "tools/rex-rustc/src",
         "kmod/symtab.c",
         "kmod/helpers.def",
+        "kmod/fields.def",
     ] {
         println!("cargo::rerun-if-changed={}", top.join(part).display());
     }

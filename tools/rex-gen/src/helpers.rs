@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::ctype::{CType, Param, params};
 use crate::def::{self, Error, fail};
-use crate::text::{markup, row, wrap};
+use crate::text::{markup, row, rust_head, wrap};
 
 pub(crate) const LIST: &str = "kmod/helpers.def";
 
@@ -152,17 +152,9 @@ fn helper(entry: &def::Entry) -> Result<Helper, Error> {
     Ok(helper)
 }
 
-/// The beginning of a file in Rust or C.
-fn head() -> String {
-    format!(
-        "// SPDX-License-Identifier: GPL-2.0\n\
-         // Generated from {LIST}: `make gen`.\n"
-    )
-}
-
 /// The crate's prototypes.
 pub(crate) fn prototypes(helpers: &[Helper]) -> String {
-    let mut text = head()
+    let mut text = rust_head(LIST)
         + "//! The helpers of rex.ko. Each may be called in every context \
            that a program runs\n\
            //! in. A `map` is what the loader stored in `rex_map_def.map`.\n\n\
@@ -183,7 +175,7 @@ pub(crate) fn prototypes(helpers: &[Helper]) -> String {
 
 /// The helpers as unit tests of programs have them.
 pub(crate) fn host(helpers: &[Helper]) -> String {
-    let mut text = head()
+    let mut text = rust_head(LIST)
         + "//! The helpers on the host.\n\n\
            #[allow(clippy::wildcard_imports)]\n\
            use super::{helpers::*, maps::*};\n\
@@ -241,7 +233,7 @@ fn strings<'a>(helpers: impl Iterator<Item = &'a Helper>) -> String {
 /// The acts of the sweep of kills that need no thought, and the check that all
 /// helpers have one.
 pub(crate) fn sweep(helpers: &[Helper]) -> String {
-    let mut text = head()
+    let mut text = rust_head(LIST)
         + "//! The acts that call a helper without arguments, or with none but \
            the context.\n\nacts! {\n    ctx;\n";
     for helper in helpers.iter().filter(|helper| is_plain(helper)) {
@@ -258,7 +250,7 @@ pub(crate) fn sweep(helpers: &[Helper]) -> String {
 
 /// The acts of the test of reentry that need no thought.
 pub(crate) fn reentry(helpers: &[Helper]) -> String {
-    let mut text = head()
+    let mut text = rust_head(LIST)
         + "//! The acts that call a helper without arguments.\n\n\
            macro_rules! plain {\n    ($obj:ident, $act:expr) => {\n        \
            choose! {\n            $act, Err(-ENOSYS);\n";

@@ -12,6 +12,7 @@
 
 mod ctype;
 mod def;
+mod fields;
 mod helpers;
 mod text;
 
@@ -59,19 +60,34 @@ fn read(top: &Path, path: &str) -> Result<String, String> {
     fs::read_to_string(top.join(path)).map_err(|why| format!("{path}: {why}"))
 }
 
+/// Reads a list of the tree, and what is in it.
+fn parse<T>(
+    top: &Path,
+    path: &str,
+    parse: fn(&str) -> Result<Vec<T>, def::Error>,
+) -> Result<Vec<T>, String> {
+    let list = read(top, path)?;
+    parse(&list).map_err(|error| format!("{path}:{error}"))
+}
+
 fn read_helpers(top: &Path) -> Result<Vec<Helper>, String> {
-    let list = read(top, helpers::LIST)?;
-    helpers::parse(&list).map_err(|error| format!("{}:{error}", helpers::LIST))
+    parse(top, helpers::LIST, helpers::parse)
 }
 
 /// All generated files.
 fn outputs(top: &Path) -> Result<Vec<Output>, String> {
     let list = read_helpers(top)?;
+    let fields = parse(top, fields::LIST, fields::parse)?;
     Ok(vec![
         file(
             "rex/src/rt/ffi/helpers.rs",
             Format::Rust,
             helpers::prototypes(&list),
+        ),
+        file(
+            "rex/src/rt/ffi/fields.rs",
+            Format::Rust,
+            fields::offsets(&fields),
         ),
         file("rex/src/host/list.rs", Format::Rust, helpers::host(&list)),
         file(

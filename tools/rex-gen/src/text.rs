@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Text for people: comments and tables.
 
+/// The first lines of a file in Rust.
+pub(crate) fn rust_head(list: &str) -> String {
+    format!(
+        "// SPDX-License-Identifier: GPL-2.0\n\
+         // Generated from {list}: `make gen`.\n"
+    )
+}
+
 /// Puts into backquotes what is no English in the comment of a list: arguments with
 /// their `@`, names with an underscore, and numbers of errors.
 pub(crate) fn markup(text: &str) -> String {

@@ -20,6 +20,7 @@ const MAX_FRAME: u64 = 4096;
 const RUNTIME: &[&str] = &[
     include_str!("../../../kmod/symtab.c"),
     include_str!("../../../kmod/helpers.def"),
+    include_str!("../../../kmod/fields.def"),
 ];
 
 const SCRIPT: &str = include_str!("../../../scripts/rust/rex.lds");
@@ -239,7 +240,7 @@ fn check_input(elf: &Elf<'_>) -> Result<(), Error> {
 }
 
 /// The names of the runtime's symbols: `SYMBOL(name)`, `FUNCTION("name", ..)`,
-/// `{ "name", ..}` and `HELPER(prefix, name, ..)`.
+/// `{ "name", ..}`; `HELPER(prefix, name, ..)`; and those of fields.
 fn runtime_names(sources: &[&str]) -> Vec<String> {
     let mut names = vec!["__x86_return_thunk".to_string()];
     for line in sources.iter().flat_map(|source| source.lines()) {
@@ -251,14 +252,21 @@ fn runtime_names(sources: &[&str]) -> Vec<String> {
                 names.extend(rest.split('"').next().map(str::to_string));
             }
         }
-        if let Some(rest) = line.strip_prefix("HELPER(") {
-            let mut parts = rest.split(',').map(str::trim);
-            let (prefix, name) = (parts.next(), parts.next());
-            names.extend(
-                prefix
-                    .zip(name)
-                    .map(|(prefix, name)| format!("{prefix}_{name}")),
-            );
+        for (start, prefix) in [
+            ("HELPER(", ""),
+            ("FIELD(", "__rex_off_"),
+            ("FIELD_AS(", "__rex_off_"),
+            ("OPTIONAL_FIELD(", "__rex_opt_"),
+        ] {
+            let rest = line.strip_prefix(start).unwrap_or("");
+            let mut parts = rest.split([',', ')']).map(str::trim);
+            if let (Some(first), Some(second)) = (parts.next(), parts.next()) {
+                names.push(format!("{prefix}{first}_{second}"));
+            }
+        }
+        if let Some(rest) = line.strip_prefix("CONSTANT(") {
+            let name = rest.split(',').next().unwrap_or("");
+            names.push(format!("__rex_{name}"));
         }
     }
     names
@@ -440,6 +448,9 @@ mod tests {
             "memcpy",
             "bcmp",
             "__rex_min_napi_id",
+            "__rex_off_sk_buff_cb",
+            "__rex_off_task_struct_sum_exec_runtime",
+            "__rex_opt_sk_buff_napi_id",
         ] {
             assert!(names.iter().any(|known| known == name), "{name}");
         }
