@@ -239,23 +239,24 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	return -ENOENT;
 }
 
+#define REX_PROG_KIND(type_, attach_type, class_, ...) \
+	{ .type = (type_), .class = REX_CLASS_##class_ },
+
+static const struct {
+	u32 type;
+	u8 class;
+} symtab_classes[] = {
+#include "progtypes.def"
+};
+
 u8 rex_helpers_class(enum bpf_prog_type type)
 {
-	switch (type) {
-	case BPF_PROG_TYPE_XDP:
-		return REX_CLASS_XDP;
-	case BPF_PROG_TYPE_SCHED_CLS:
-	case BPF_PROG_TYPE_SCHED_ACT:
-		return REX_CLASS_TC;
-	case BPF_PROG_TYPE_CGROUP_SKB:
-		return REX_CLASS_CGROUP_SKB;
-	case BPF_PROG_TYPE_PERF_EVENT:
-		return REX_CLASS_PERF_EVENT;
-	case BPF_PROG_TYPE_KPROBE:
-		return REX_CLASS_KPROBE;
-	default:
-		return REX_CLASS_OTHER;
-	}
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(symtab_classes); i++)
+		if (symtab_classes[i].type == type)
+			return symtab_classes[i].class;
+	return REX_CLASS_OTHER;
 }
 
 static u64 __init symtab_gate_of(u64 function)

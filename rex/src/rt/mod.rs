@@ -3,6 +3,7 @@
 //! Nothing here is for programs to use.
 
 pub(crate) mod ffi;
+mod kinds;
 #[cfg(target_os = "none")]
 mod note;
 #[cfg(target_os = "none")]

@@ -6,6 +6,8 @@
 use core::ffi::c_void;
 use core::mem::{offset_of, size_of};
 
+use super::kinds::KINDS;
+
 /// `REX_PROG_HAS_DEFAULT_RET`.
 const HAS_DEFAULT_RET: u32 = 1 << 0;
 
@@ -46,9 +48,12 @@ impl ProgDef {
     ) -> Self {
         assert!(name.len() < 64, "a program's name has at most 63 bytes");
         assert!(section.len() < 128, "the attach point's name is too long");
+        let kind = Kind::find(prog_type, attach_type, section);
         let (flags, default_ret) = match default_ret {
             Some(ret) => {
-                check_default_ret(prog_type, attach_type, ret);
+                if ret < kind.min_ret || ret > kind.max_ret {
+                    panic!("{}", kind.refusal);
+                }
                 (HAS_DEFAULT_RET, ret)
             }
             None => (0, 0),
@@ -67,37 +72,68 @@ impl ProgDef {
     }
 }
 
-/// Fails if the kernel would not understand the value of a program of this type.
-/// The loader looks again.
-const fn check_default_ret(prog_type: u32, attach_type: u32, ret: i32) {
-    use crate::linux::bpf::*;
-    match (prog_type, attach_type) {
-        (BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY | BPF_TRACE_FEXIT) => {
-            assert!(
-                ret == 0,
-                "`default_ret` of this kind of program is 0: the value has no meaning"
-            );
+/// What the list of the kinds of programs, `kmod/progtypes.def`, says of one.
+pub(crate) struct Kind {
+    pub(crate) prog_type: u32,
+    pub(crate) attach_type: u32,
+    /// One that ends in a slash goes on with what the program attaches to.
+    pub(crate) sections: &'static [&'static str],
+    pub(crate) min_ret: i32,
+    pub(crate) max_ret: i32,
+    /// Why a `default_ret` out of these bounds is refused.
+    pub(crate) refusal: &'static str,
+}
+
+impl Kind {
+    /// The kind of a program. The loader looks for it, too.
+    const fn find(prog_type: u32, attach_type: u32, section: &str) -> &Self {
+        let mut i = 0;
+        while i < KINDS.len() {
+            let kind = &KINDS[i];
+            if kind.prog_type == prog_type
+                && kind.attach_type == attach_type
+                && kind.has_section(section)
+            {
+                return kind;
+            }
+            i += 1;
         }
-        (BPF_PROG_TYPE_LSM, _) => assert!(
-            -4095 <= ret && ret <= 0,
-            "`default_ret` of this kind of program is 0, which allows, or a \
-             negative error number"
-        ),
-        (BPF_PROG_TYPE_XDP, _) => assert!(
-            0 <= ret && ret <= 4,
-            "`default_ret` of this kind of program is one of the XDP actions"
-        ),
-        (BPF_PROG_TYPE_SCHED_CLS, _) => assert!(
-            -1 <= ret && ret <= 8,
-            "`default_ret` of this kind of program is one of the TC actions"
-        ),
-        (BPF_PROG_TYPE_CGROUP_SKB, _) => assert!(
-            0 <= ret && ret <= 1,
-            "`default_ret` of this kind of program is 0, which drops, or 1"
-        ),
-        _ => {}
+        panic!("kmod/progtypes.def has no such kind of program")
+    }
+
+    const fn has_section(&self, section: &str) -> bool {
+        let mut i = 0;
+        while i < self.sections.len() {
+            if is_section(self.sections[i], section) {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 }
+
+/// Whether `section` is `name`, or begins with `name` if that ends in a slash.
+const fn is_section(name: &str, section: &str) -> bool {
+    let (name, section) = (name.as_bytes(), section.as_bytes());
+    let is_prefix = matches!(name, [.., b'/']);
+    if section.len() < name.len() || is_prefix == (section.len() == name.len())
+    {
+        return false;
+    }
+    let mut i = 0;
+    while i < name.len() {
+        if name[i] != section[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const _: () = assert!(is_section("tc", "tc") && !is_section("tc", "tcx"));
+const _: () =
+    assert!(is_section("lsm/", "lsm/f") && !is_section("lsm/", "lsm/"));
 
 /// The value that a program was given for `default_ret`, if any.
 pub const fn default_ret(ret: &[i32]) -> Option<i32> {
@@ -135,7 +171,7 @@ pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
 ///
 /// So a call by hand defines what an attribute could have defined: each arm has its
 /// type, attach type and entry function, and no other macro makes definitions. Where
-/// the section names another kind of program, the loader refuses the object.
+/// the section is that of another kind of program, it does not compile.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]

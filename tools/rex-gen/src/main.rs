@@ -14,6 +14,7 @@ mod ctype;
 mod def;
 mod fields;
 mod helpers;
+mod progtypes;
 mod text;
 
 use std::env;
@@ -78,6 +79,7 @@ fn read_helpers(top: &Path) -> Result<Vec<Helper>, String> {
 fn outputs(top: &Path) -> Result<Vec<Output>, String> {
     let list = read_helpers(top)?;
     let fields = parse(top, fields::LIST, fields::parse)?;
+    let kinds = parse(top, progtypes::LIST, progtypes::parse)?;
     Ok(vec![
         file(
             "rex/src/rt/ffi/helpers.rs",
@@ -89,6 +91,16 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
             Format::Rust,
             fields::offsets(&fields),
         ),
+        file(
+            "rex/src/rt/kinds.rs",
+            Format::Rust,
+            progtypes::kinds(&kinds),
+        ),
+        Output {
+            path: "docs/ebpf.md",
+            format: Format::Plain,
+            content: Content::Part(progtypes::LIST, progtypes::table(&kinds)),
+        },
         file("rex/src/host/list.rs", Format::Rust, helpers::host(&list)),
         file(
             "kselftests/helper_list.h",

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: has no such kind of program
+//! Nor can the macro below the attributes be told the section of another type.
+#![no_std]
+#![no_main]
+
+use rex::Result;
+use rex::kprobe::kprobe;
+use rex::pt_regs::PtRegs;
+
+fn prog(_: &kprobe, _: &mut PtRegs) -> Result {
+    Ok(1)
+}
+
+rex::__rex_program! { kprobe prog prog_entry "prog" "xdp" 0u32 [] }
