@@ -3,6 +3,7 @@
 #include <linux/bpf.h>
 
 #include "elf_private.h"
+#include "mapkind.h"
 #include "progtype.h"
 
 /* ---- names ---- */
@@ -254,7 +255,7 @@ static int elf_check_lock(const struct rex_elf_map *map, struct rex_log *log)
 				       "map %s has a lock offset and no lock",
 				       map->name) :
 			       0;
-	if (def->type != BPF_MAP_TYPE_ARRAY && def->type != BPF_MAP_TYPE_HASH)
+	if (rex_map_kind(def->type).lock != REX_MAP_LOCK)
 		return rex_refuse(
 			log, "map %s has a spin lock, and is no array or hash",
 			map->name);
@@ -275,8 +276,8 @@ static int elf_check_inner(const struct rex_elf_map *map, struct rex_log *log)
 {
 	const struct rex_map_def *def = map->def;
 
-	if (!def->inner_type != (def->type != BPF_MAP_TYPE_ARRAY_OF_MAPS &&
-				 def->type != BPF_MAP_TYPE_HASH_OF_MAPS))
+	if (!def->inner_type !=
+	    (rex_map_kind(def->type).access != REX_MAP_MAPS))
 		return rex_refuse(log,
 				  "map %s is of type %u, with inner type %u",
 				  map->name, def->type, def->inner_type);

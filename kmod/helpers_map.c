@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "helpers.h"
 #include "ksyms.h"
+#include "mapkind.h"
 #include "nowait.h"
 
 /* For some types the kernel's answer is an error: they have no elements. */
@@ -40,14 +41,10 @@ static bool helpers_would_deadlock(const struct bpf_map *map)
 	return rex_compat_map_lock_offset(map) >= 0 && rex_spin_lock_held();
 }
 
-/* Maps of these types have no locks. */
+/* Maps of some types have no locks. */
 static bool helpers_lockless(const struct bpf_map *map)
 {
-	const u64 types = BIT_ULL(BPF_MAP_TYPE_ARRAY) |
-			  BIT_ULL(BPF_MAP_TYPE_PERCPU_ARRAY) |
-			  BIT_ULL(BPF_MAP_TYPE_BLOOM_FILTER);
-
-	return map->map_type < 64 && types & BIT_ULL(map->map_type);
+	return rex_map_kind(map->map_type).waits == REX_WAITS_NOTHING;
 }
 
 /* 0: helpers_end_change() follows. */

@@ -2,15 +2,14 @@
 #include <linux/slab.h>
 
 #include "ksyms.h"
+#include "mapkind.h"
 #include "maps.h"
 #include "selftest.h"
 
 /* Programs name an entry to redirect to, and see no value. */
 static bool maps_is_redirect_map(const struct bpf_map *map)
 {
-	return map->map_type == BPF_MAP_TYPE_DEVMAP ||
-	       map->map_type == BPF_MAP_TYPE_DEVMAP_HASH ||
-	       map->map_type == BPF_MAP_TYPE_CPUMAP;
+	return rex_map_kind(map->map_type).access == REX_MAP_REDIRECT;
 }
 
 static int maps_check_u32(const char *map, const char *what, u32 declared,

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "image.h"
 #include "ksyms.h"
+#include "mapkind.h"
 #include "nowait.h"
 #include "run.h"
 #include "selftest.h"
@@ -33,33 +34,6 @@ static DEFINE_PER_CPU(struct nowait_wakes, nowait_wakes);
 
 DEFINE_PER_CPU(unsigned int, rex_nowait_holders);
 
-/* The locks of maps. */
-enum nowait_lock {
-	NOWAIT_TRIED, /* the kernel only tries it where it must not wait */
-	NOWAIT_HASH, /* a bucket's, and then one that is tried */
-	NOWAIT_LRU, /* a list's */
-	NOWAIT_TRIE, /* with memory that is allocated under it */
-};
-
-static enum nowait_lock nowait_lock_of(enum bpf_map_type type)
-{
-	switch (type) {
-	case BPF_MAP_TYPE_QUEUE:
-	case BPF_MAP_TYPE_STACK:
-	case BPF_MAP_TYPE_BLOOM_FILTER:
-	case BPF_MAP_TYPE_RINGBUF:
-	case BPF_MAP_TYPE_STACK_TRACE:
-		return NOWAIT_TRIED;
-	case BPF_MAP_TYPE_HASH:
-	case BPF_MAP_TYPE_PERCPU_HASH:
-		return NOWAIT_HASH;
-	case BPF_MAP_TYPE_LPM_TRIE:
-		return NOWAIT_TRIE;
-	default:
-		return NOWAIT_LRU;
-	}
-}
-
 /*
  * Programs on kprobes, tracepoints and perf events have bpf_prog_active set
  * themselves, and do not run where it is set.
@@ -80,18 +54,19 @@ static bool nowait_in_bpf(void)
  * Interrupts are off. An interrupt's handler has not interrupted bpf(2) while that
  * held a lock: it is refused only what an eBPF program in an interrupt may hold.
  */
-static bool nowait_is_busy(enum nowait_lock lock)
+static bool nowait_is_busy(enum rex_map_waits waits)
 {
 	if (this_cpu_read(rex_nowait_holders))
 		return true;
-	switch (lock) {
-	case NOWAIT_TRIED:
+	switch (waits) {
+	case REX_WAITS_NOTHING:
+	case REX_WAITS_TRIED:
 		return false;
-	case NOWAIT_HASH:
+	case REX_WAITS_HASH:
 		return (in_nmi() || in_task()) && nowait_in_bpf();
-	case NOWAIT_LRU:
+	case REX_WAITS_LRU:
 		return in_nmi() || nowait_in_bpf();
-	case NOWAIT_TRIE:
+	case REX_WAITS_TRIE:
 		break;
 	}
 	/* Whoever has interrupts off may hold a lock of the allocator. */
@@ -102,7 +77,7 @@ int rex_nowait_begin_slow(enum bpf_map_type type)
 {
 	if (rex_unprotected & REX_UNPROTECTED_WAITS)
 		return false;
-	if (nowait_is_busy(nowait_lock_of(type)))
+	if (nowait_is_busy(rex_map_kind(type).waits))
 		return -EBUSY;
 	if (!rex_compat_locks_wait || in_nmi())
 		return false;

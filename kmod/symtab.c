@@ -97,10 +97,9 @@ static const struct symbol builtins[] = {
 
 static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
 
-#define LOOKUP(type, map_ops)                                \
-	{                                                    \
-		"rex_lookup_" #type, (u64)&rex_ksyms.map_ops \
-	}
+#define MAP_KIND(...)
+#define MAP_LOOKUP(name, type, operations) \
+	{ "rex_lookup_" #name, (u64)&rex_ksyms.operations },
 
 /*
  * Called through gates as well: how the kernel looks up an element in a map of
@@ -108,12 +107,7 @@ static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
  * the type's operations (struct bpf_map_ops **), which are not known yet.
  */
 static const struct symbol lookups[] = {
-	LOOKUP(hash, htab_map_ops),
-	LOOKUP(lpm_trie, trie_map_ops),
-	LOOKUP(lru_hash, htab_lru_map_ops),
-	LOOKUP(lru_percpu_hash, htab_lru_percpu_map_ops),
-	LOOKUP(percpu_array, percpu_array_map_ops),
-	LOOKUP(percpu_hash, htab_percpu_map_ops),
+#include "maps.def"
 };
 
 static u64 lookup_gates[ARRAY_SIZE(lookups)] __ro_after_init;

@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 
 #include "helper_list.h"
+#include "lookup_list.h"
 #include "rex_ioctl.h"
 
 /* Elements of the maps `orders` and `notes`: programs/sweep_unsafe/src/maps.rs */
@@ -459,12 +460,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 150)
 		HELPERS_XDP,
 		"rex_task_from_pid_of_nobody",
 		"bpf_probe_read_kernel_of_nothing",
-		"rex_lookup_hash",
-		"rex_lookup_lpm_trie",
-		"rex_lookup_lru_hash",
-		"rex_lookup_lru_percpu_hash",
-		"rex_lookup_percpu_array",
-		"rex_lookup_percpu_hash",
+		LOOKUPS,
 		"bcmp",
 		"memcmp",
 		"memcpy",

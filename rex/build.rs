@@ -15,6 +15,7 @@ fn main() {
         "kmod/symtab.c",
         "kmod/helpers.def",
         "kmod/fields.def",
+        "kmod/maps.def",
     ] {
         println!("cargo::rerun-if-changed={}", top.join(part).display());
     }

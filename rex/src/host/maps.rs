@@ -14,11 +14,11 @@ use super::{CPUS, with};
 use crate::linux::bpf::{
     BPF_EXIST, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_BLOOM_FILTER,
     BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH,
-    BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_STACK,
-    BPF_NOEXIST,
+    BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_STACK, BPF_NOEXIST,
 };
 use crate::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
 use crate::map::RexRingBuf;
+use crate::map::list::is_per_cpu;
 
 /// What a map is declared as.
 #[derive(Clone, Copy)]
@@ -96,12 +96,7 @@ impl Map {
     }
 
     fn is_per_cpu(&self) -> bool {
-        matches!(
-            self.definition.map_type,
-            BPF_MAP_TYPE_PERCPU_ARRAY
-                | BPF_MAP_TYPE_PERCPU_HASH
-                | BPF_MAP_TYPE_LRU_PERCPU_HASH
-        )
+        is_per_cpu(self.definition.map_type)
     }
 
     fn is_lru(&self) -> bool {
@@ -291,7 +286,7 @@ fn value_of(map: u64, value: *const c_void) -> Vec<u8> {
     bytes(value, size)
 }
 
-fn lookup(map: u64, key: *const c_void) -> *mut c_void {
+pub(super) fn lookup(map: u64, key: *const c_void) -> *mut c_void {
     let key = key_of(map, key);
     let cpu = with(|state| state.cpu);
     with_map(map, |map, _| map.lookup(&key, cpu))
@@ -331,35 +326,26 @@ macro_rules! helpers {
     };
 }
 
+/// The lookups for maps of one type.
+macro_rules! lookups {
+    ($($name:ident)*) => {
+        $(
+            // SAFETY: no other function of the process has this name, and `ffi`
+            // declares it like this.
+            #[unsafe(no_mangle)]
+            extern "C" fn $name(
+                map: u64,
+                key: *const core::ffi::c_void,
+            ) -> *mut core::ffi::c_void {
+                $crate::host::maps::lookup(map, key)
+            }
+        )*
+    };
+}
+pub(super) use lookups;
+
 helpers! {
     fn bpf_map_lookup_elem(map: u64, key: *const c_void) -> *mut c_void {
-        lookup(map, key)
-    }
-
-    fn rex_lookup_hash(map: u64, key: *const c_void) -> *mut c_void {
-        lookup(map, key)
-    }
-
-    fn rex_lookup_lpm_trie(map: u64, key: *const c_void) -> *mut c_void {
-        lookup(map, key)
-    }
-
-    fn rex_lookup_lru_hash(map: u64, key: *const c_void) -> *mut c_void {
-        lookup(map, key)
-    }
-
-    fn rex_lookup_lru_percpu_hash(
-        map: u64,
-        key: *const c_void,
-    ) -> *mut c_void {
-        lookup(map, key)
-    }
-
-    fn rex_lookup_percpu_array(map: u64, key: *const c_void) -> *mut c_void {
-        lookup(map, key)
-    }
-
-    fn rex_lookup_percpu_hash(map: u64, key: *const c_void) -> *mut c_void {
         lookup(map, key)
     }
 

@@ -51,6 +51,7 @@
 mod absent;
 mod helpers;
 mod list;
+mod lookups;
 pub(crate) mod maps;
 #[cfg(test)]
 mod tests;

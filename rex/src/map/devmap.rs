@@ -9,9 +9,8 @@
 use super::handle::RexMapHandle;
 use crate::linux::bpf::{
     BPF_MAP_TYPE_CPUMAP, BPF_MAP_TYPE_DEVMAP, BPF_MAP_TYPE_DEVMAP_HASH,
-    XDP_ABORTED, XDP_REDIRECT, bpf_map_type,
+    XDP_ABORTED, XDP_REDIRECT,
 };
-use crate::pod::Pod;
 use crate::rt::ffi;
 use crate::utils::Result;
 
@@ -36,8 +35,9 @@ pub trait RedirectMap: super::handle::sealed::Sealed + 'static {
 macro_rules! redirect_maps {
     ($($map_type:ident)*) => {
         $(
-            const _: bpf_map_type = $map_type;
-            impl<V: Pod> RedirectMap for RexMapHandle<$map_type, u32, V> {
+            impl<V: $crate::Pod> $crate::map::RedirectMap
+                for $crate::map::RexMapHandle<$map_type, u32, V>
+            {
                 #[inline(always)]
                 fn __kernel_map(&'static self) -> Option<u64> {
                     self.kernel_map()
@@ -47,9 +47,7 @@ macro_rules! redirect_maps {
     };
 }
 
-redirect_maps! {
-    BPF_MAP_TYPE_DEVMAP BPF_MAP_TYPE_DEVMAP_HASH BPF_MAP_TYPE_CPUMAP
-}
+pub(super) use redirect_maps;
 
 /// Notes entry `key` of `map` as where the packet of the run goes.
 #[inline(always)]

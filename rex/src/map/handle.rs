@@ -7,14 +7,11 @@ use core::mem::{MaybeUninit, offset_of, size_of};
 use core::ptr::{self, NonNull};
 
 use super::element::MapRef;
+use super::list;
 use super::value::MapValue;
 use crate::linux::bpf::{
-    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_ARRAY_OF_MAPS,
-    BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_HASH_OF_MAPS, BPF_MAP_TYPE_LPM_TRIE,
-    BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH,
-    BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH,
-    BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_RINGBUF,
-    BPF_MAP_TYPE_STACK, bpf_map_type,
+    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_LPM_TRIE,
+    BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_RINGBUF, bpf_map_type,
 };
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
@@ -104,31 +101,18 @@ pub trait PerCpu: Keyed {}
 pub trait MapOfMaps: sealed::Sealed {}
 
 macro_rules! map_types {
-    ($($map_type:ident: $kind:ident,)*) => {
-        $(
-            impl sealed::Sealed for MapType<$map_type> {}
-            impl $kind for MapType<$map_type> {}
-        )*
+    ($($kind:ident: $($map_type:ident)*;)*) => {
+        $($(
+            impl $crate::map::handle::$kind
+                for $crate::map::handle::MapType<$map_type>
+            {
+            }
+        )*)*
     };
 }
+pub(super) use map_types;
 
-map_types! {
-    BPF_MAP_TYPE_HASH: Keyed,
-    BPF_MAP_TYPE_ARRAY: Keyed,
-    BPF_MAP_TYPE_PERCPU_HASH: Keyed,
-    BPF_MAP_TYPE_PERCPU_ARRAY: Keyed,
-    BPF_MAP_TYPE_LRU_HASH: Keyed,
-    BPF_MAP_TYPE_LRU_PERCPU_HASH: Keyed,
-    BPF_MAP_TYPE_LPM_TRIE: Keyed,
-    BPF_MAP_TYPE_QUEUE: Keyless,
-    BPF_MAP_TYPE_STACK: Keyless,
-    BPF_MAP_TYPE_ARRAY_OF_MAPS: MapOfMaps,
-    BPF_MAP_TYPE_HASH_OF_MAPS: MapOfMaps,
-}
-
-impl PerCpu for MapType<BPF_MAP_TYPE_PERCPU_HASH> {}
-impl PerCpu for MapType<BPF_MAP_TYPE_PERCPU_ARRAY> {}
-impl PerCpu for MapType<BPF_MAP_TYPE_LRU_PERCPU_HASH> {}
+impl<const MT: bpf_map_type> sealed::Sealed for MapType<MT> {}
 
 impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
     /// A map with room for `max_entries` elements, made with the `BPF_F_*` flags
@@ -145,7 +129,7 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
             None => (0, 0),
             Some(offset) => {
                 assert!(
-                    MT == BPF_MAP_TYPE_ARRAY || MT == BPF_MAP_TYPE_HASH,
+                    list::may_have_lock(MT),
                     "values with a lock are for arrays and hash tables",
                 );
                 assert!(
@@ -274,15 +258,7 @@ pub(super) unsafe fn lookup_in<const MT: bpf_map_type, K: Pod>(
     map: u64,
     key: &K,
 ) -> *mut core::ffi::c_void {
-    let lookup = match MT {
-        BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,
-        BPF_MAP_TYPE_LPM_TRIE => ffi::rex_lookup_lpm_trie,
-        BPF_MAP_TYPE_LRU_HASH => ffi::rex_lookup_lru_hash,
-        BPF_MAP_TYPE_LRU_PERCPU_HASH => ffi::rex_lookup_lru_percpu_hash,
-        BPF_MAP_TYPE_PERCPU_ARRAY => ffi::rex_lookup_percpu_array,
-        BPF_MAP_TYPE_PERCPU_HASH => ffi::rex_lookup_percpu_hash,
-        _ => ffi::bpf_map_lookup_elem,
-    };
+    let lookup = list::lookup_function(MT);
     // SAFETY: the caller's word.
     unsafe { lookup(map, pointer(key)) }
 }

@@ -12,6 +12,7 @@ mod devmap;
 mod element;
 mod handle;
 mod hash;
+pub(crate) mod list;
 mod lpm;
 mod names;
 mod nested;

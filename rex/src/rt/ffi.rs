@@ -6,9 +6,7 @@
 //! makes calls of `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and of the
 //! kernel's thunks for returns and indirect branches.
 
-use core::ffi::c_void;
-
-pub(crate) use self::{fields::*, helpers::*};
+pub(crate) use self::{fields::*, helpers::*, lookups::*};
 
 unsafe extern "C" {
     /// The buffer for the panic message of this run; its size is stored in
@@ -22,29 +20,6 @@ unsafe extern "C" {
         line: u32,
         col: u32,
     ) -> !;
-
-    // As `bpf_map_lookup_elem`, for maps of one type.
-    pub(crate) fn rex_lookup_hash(map: u64, key: *const c_void) -> *mut c_void;
-    pub(crate) fn rex_lookup_lpm_trie(
-        map: u64,
-        key: *const c_void,
-    ) -> *mut c_void;
-    pub(crate) fn rex_lookup_lru_hash(
-        map: u64,
-        key: *const c_void,
-    ) -> *mut c_void;
-    pub(crate) fn rex_lookup_lru_percpu_hash(
-        map: u64,
-        key: *const c_void,
-    ) -> *mut c_void;
-    pub(crate) fn rex_lookup_percpu_array(
-        map: u64,
-        key: *const c_void,
-    ) -> *mut c_void;
-    pub(crate) fn rex_lookup_percpu_hash(
-        map: u64,
-        key: *const c_void,
-    ) -> *mut c_void;
 }
 
 /// Functions that give the values of absolute symbols, the offsets of fields.
@@ -92,3 +67,4 @@ macro_rules! optional_offsets {
 
 mod fields;
 mod helpers;
+mod lookups;

@@ -6,6 +6,15 @@
 use crate::linux::bpf::*;
 use crate::prog::Kind;
 
+// There are these attributes.
+#[allow(unused_imports)]
+use crate::{
+    rex_cgroup_skb as _, rex_fentry as _, rex_fexit as _, rex_kprobe as _,
+    rex_kretprobe as _, rex_lsm as _, rex_perf_event as _,
+    rex_raw_tracepoint as _, rex_tc as _, rex_tp_btf as _, rex_tracepoint as _,
+    rex_uprobe as _, rex_uretprobe as _, rex_xdp as _,
+};
+
 pub(crate) const KINDS: &[Kind] = &[
     Kind {
         prog_type: BPF_PROG_TYPE_KPROBE,

@@ -14,6 +14,7 @@ mod ctype;
 mod def;
 mod fields;
 mod helpers;
+mod maps;
 mod progtypes;
 mod text;
 
@@ -65,8 +66,8 @@ fn read(top: &Path, path: &str) -> Result<String, String> {
 fn parse<T>(
     top: &Path,
     path: &str,
-    parse: fn(&str) -> Result<Vec<T>, def::Error>,
-) -> Result<Vec<T>, String> {
+    parse: fn(&str) -> Result<T, def::Error>,
+) -> Result<T, String> {
     let list = read(top, path)?;
     parse(&list).map_err(|error| format!("{path}:{error}"))
 }
@@ -80,6 +81,7 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
     let list = read_helpers(top)?;
     let fields = parse(top, fields::LIST, fields::parse)?;
     let kinds = parse(top, progtypes::LIST, progtypes::parse)?;
+    let maps = parse(top, maps::LIST, maps::parse)?;
     Ok(vec![
         file(
             "rex/src/rt/ffi/helpers.rs",
@@ -91,6 +93,23 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
             Format::Rust,
             fields::offsets(&fields),
         ),
+        file(
+            "rex/src/rt/ffi/lookups.rs",
+            Format::Rust,
+            maps::prototypes(&maps),
+        ),
+        file("rex/src/map/list.rs", Format::Rust, maps::kinds(&maps)),
+        file("rex/src/host/lookups.rs", Format::Rust, maps::host(&maps)),
+        file(
+            "kselftests/lookup_list.h",
+            Format::C,
+            maps::test_header(&maps),
+        ),
+        Output {
+            path: "docs/ebpf.md",
+            format: Format::Plain,
+            content: Content::Part(maps::LIST, maps::table(&maps)),
+        },
         file(
             "rex/src/rt/kinds.rs",
             Format::Rust,

@@ -82,7 +82,19 @@ pub(crate) fn kinds(kinds: &[Kind]) -> String {
            #[allow(clippy::wildcard_imports)]\n\
            use crate::linux::bpf::*;\n\
            use crate::prog::Kind;\n\n\
-           pub(crate) const KINDS: &[Kind] = &[\n";
+           // There are these attributes.\n\
+           #[allow(unused_imports)]\n\
+           use crate::{\n";
+    let mut attributes: Vec<&str> = kinds
+        .iter()
+        .flat_map(|kind| &kind.attributes)
+        .map(String::as_str)
+        .collect();
+    attributes.dedup();
+    for attribute in attributes {
+        _ = writeln!(text, "{attribute} as _,");
+    }
+    text += "};\n\npub(crate) const KINDS: &[Kind] = &[\n";
     for kind in kinds {
         _ = writeln!(
             text,
@@ -153,6 +165,7 @@ REX_PROG_KIND(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, OTHER, \"lsm lsm/\", \"rex_lsm\",
         let text = kinds(&two());
         assert!(text.contains("min_ret: XDP_ABORTED as i32"));
         assert!(text.contains("min_ret: -4095, max_ret: i32::MAX"));
+        assert!(text.contains("rex_xdp as _,\nrex_lsm as _,\n"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ const RUNTIME: &[&str] = &[
     include_str!("../../../kmod/symtab.c"),
     include_str!("../../../kmod/helpers.def"),
     include_str!("../../../kmod/fields.def"),
+    include_str!("../../../kmod/maps.def"),
 ];
 
 const SCRIPT: &str = include_str!("../../../scripts/rust/rex.lds");
@@ -240,7 +241,7 @@ fn check_input(elf: &Elf<'_>) -> Result<(), Error> {
 }
 
 /// The names of the runtime's symbols: `SYMBOL(name)`, `FUNCTION("name", ..)`,
-/// `{ "name", ..}`; `HELPER(prefix, name, ..)`; and those of fields.
+/// `{ "name", ..}`; `HELPER(prefix, name, ..)`; and those of fields and lookups.
 fn runtime_names(sources: &[&str]) -> Vec<String> {
     let mut names = vec!["__x86_return_thunk".to_string()];
     for line in sources.iter().flat_map(|source| source.lines()) {
@@ -264,9 +265,13 @@ fn runtime_names(sources: &[&str]) -> Vec<String> {
                 names.push(format!("{prefix}{first}_{second}"));
             }
         }
-        if let Some(rest) = line.strip_prefix("CONSTANT(") {
-            let name = rest.split(',').next().unwrap_or("");
-            names.push(format!("__rex_{name}"));
+        for (start, prefix) in
+            [("CONSTANT(", "__rex_"), ("MAP_LOOKUP(", "rex_lookup_")]
+        {
+            if let Some(rest) = line.strip_prefix(start) {
+                let name = rest.split(',').next().unwrap_or("");
+                names.push(format!("{prefix}{name}"));
+            }
         }
     }
     names
@@ -448,6 +453,7 @@ mod tests {
             "memcpy",
             "bcmp",
             "__rex_min_napi_id",
+            "rex_lookup_hash",
             "__rex_off_sk_buff_cb",
             "__rex_off_task_struct_sum_exec_runtime",
             "__rex_opt_sk_buff_napi_id",

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kinds of maps (maps.def). The host tests include this file as well. */
+#ifndef _REX_MAPKIND_H
+#define _REX_MAPKIND_H
+
+#include <linux/bpf.h>
+
+#include "portable.h"
+
+/* What programs do with maps of a kind. */
+enum rex_map_access {
+	REX_MAP_KEYED = 1,
+	REX_MAP_KEYLESS,
+	REX_MAP_MAPS,
+	REX_MAP_REDIRECT,
+	REX_MAP_OTHER,
+};
+
+/* What a change of a map waits for, in the kernel. */
+enum rex_map_waits {
+	REX_WAITS_LRU, /* a list's lock; also what is not known */
+	REX_WAITS_NOTHING,
+	REX_WAITS_TRIED, /* the kernel only tries it where it must not wait */
+	REX_WAITS_HASH, /* a bucket's lock, and then one that is tried */
+	REX_WAITS_TRIE, /* a lock, and memory that is allocated under it */
+};
+
+/* Whether there may be a bpf_spin_lock in the values. */
+enum rex_map_lock {
+	REX_MAP_NO_LOCK,
+	REX_MAP_LOCK,
+};
+
+/**
+ * struct rex_map_kind - an entry of maps.def, which explains the fields
+ */
+struct rex_map_kind {
+	enum rex_map_access access; /* 0: there is no such kind */
+	enum rex_map_waits waits;
+	enum rex_map_lock lock;
+};
+
+#define MAP_KIND(type, crate, access_, waits_, values, lock_, note) \
+	[BPF_MAP_TYPE_##type] = {                                   \
+		.access = REX_MAP_##access_,                        \
+		.waits = REX_WAITS_##waits_,                        \
+		.lock = REX_MAP_##lock_,                            \
+	},
+#define MAP_LOOKUP(...)
+
+static const struct rex_map_kind rex_map_kinds[] = {
+#include "maps.def"
+};
+
+/* The kind of maps of an enum bpf_map_type. */
+static inline struct rex_map_kind rex_map_kind(u32 type)
+{
+	return type < ARRAY_SIZE(rex_map_kinds) ? rex_map_kinds[type] :
+						  (struct rex_map_kind){};
+}
+
+#endif /* _REX_MAPKIND_H */

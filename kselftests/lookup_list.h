@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Generated from kmod/maps.def: `make gen`. */
+#ifndef _REX_LOOKUP_LIST_H
+#define _REX_LOOKUP_LIST_H
+
+#define LOOKUPS                                                          \
+	"rex_lookup_hash", "rex_lookup_lpm_trie", "rex_lookup_lru_hash", \
+		"rex_lookup_lru_percpu_hash", "rex_lookup_percpu_array", \
+		"rex_lookup_percpu_hash"
+
+#endif /* _REX_LOOKUP_LIST_H */

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+// Generated from kmod/maps.def: `make gen`.
+//! As `bpf_map_lookup_elem`, for maps of one type.
+
+use core::ffi::c_void;
+
+unsafe extern "C" {
+    pub(crate) fn rex_lookup_hash(map: u64, key: *const c_void) -> *mut c_void;
+    pub(crate) fn rex_lookup_lpm_trie(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_lru_hash(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_lru_percpu_hash(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_percpu_array(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+    pub(crate) fn rex_lookup_percpu_hash(
+        map: u64,
+        key: *const c_void,
+    ) -> *mut c_void;
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The kinds of maps.
+
+use std::fmt::Write as _;
+
+use crate::def::{self, Error, error};
+use crate::text::{row, rust_head};
+
+pub(crate) const LIST: &str = "kmod/maps.def";
+
+/// What programs do with maps of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Keyed,
+    Keyless,
+    Maps,
+    Redirect,
+    Other,
+}
+
+#[derive(Debug)]
+struct Kind {
+    /// Without its prefix.
+    map_type: String,
+    crate_name: String,
+    access: Access,
+    is_per_cpu: bool,
+    may_have_lock: bool,
+    note: String,
+}
+
+#[derive(Debug)]
+struct Lookup {
+    name: String,
+    map_type: String,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Maps {
+    kinds: Vec<Kind>,
+    lookups: Vec<Lookup>,
+}
+
+/// Reads the list.
+pub(crate) fn parse(text: &str) -> Result<Maps, Error> {
+    let mut maps = Maps::default();
+    for entry in def::entries(text)? {
+        match entry.name.as_str() {
+            "MAP_KIND" => maps.kinds.push(kind(&entry)?),
+            "MAP_LOOKUP" => {
+                let [name, map_type, _operations] = entry.args()?;
+                if !maps.kinds.iter().any(|kind| kind.map_type == map_type) {
+                    let what = format!("there is no MAP_KIND({map_type}, ..)");
+                    return Err(error(entry.line, what));
+                }
+                maps.lookups.push(Lookup {
+                    name: name.to_string(),
+                    map_type: map_type.to_string(),
+                });
+            }
+            other => {
+                let what = format!("{other} is none of the list's macros");
+                return Err(error(entry.line, what));
+            }
+        }
+    }
+    Ok(maps)
+}
+
+fn kind(entry: &def::Entry) -> Result<Kind, Error> {
+    let [map_type, crate_name, access, _waits, values, lock, note] =
+        entry.args()?;
+    let unknown = |word: &str| {
+        error(entry.line, format!("{map_type}: {word} is not known"))
+    };
+    let access = match access {
+        "KEYED" => Access::Keyed,
+        "KEYLESS" => Access::Keyless,
+        "MAPS" => Access::Maps,
+        "REDIRECT" => Access::Redirect,
+        "OTHER" => Access::Other,
+        other => return Err(unknown(other)),
+    };
+    let is_per_cpu = match values {
+        "SHARED" => false,
+        "PER_CPU" => true,
+        other => return Err(unknown(other)),
+    };
+    let may_have_lock = match lock {
+        "LOCK" => true,
+        "NO_LOCK" => false,
+        other => return Err(unknown(other)),
+    };
+    if may_have_lock && (is_per_cpu || access != Access::Keyed) {
+        let what =
+            format!("{map_type}: a lock is in shared values with keys only");
+        return Err(error(entry.line, what));
+    }
+    Ok(Kind {
+        map_type: map_type.to_string(),
+        crate_name: crate_name.to_string(),
+        access,
+        is_per_cpu,
+        may_have_lock,
+        note: note.trim_matches('"').to_string(),
+    })
+}
+
+impl Maps {
+    /// The types of the kinds that `is_one`, as a pattern or a list.
+    fn types(&self, is_one: impl Fn(&Kind) -> bool, separator: &str) -> String {
+        let types = self.kinds.iter().filter(|kind| is_one(kind));
+        let types = types.map(|kind| format!("BPF_MAP_TYPE_{}", kind.map_type));
+        types.collect::<Vec<_>>().join(separator)
+    }
+}
+
+/// The crate's prototypes of the lookups.
+pub(crate) fn prototypes(maps: &Maps) -> String {
+    let mut text = rust_head(LIST)
+        + "//! As `bpf_map_lookup_elem`, for maps of one type.\n\n\
+           use core::ffi::c_void;\n\n\
+           unsafe extern \"C\" {\n";
+    for lookup in &maps.lookups {
+        _ = writeln!(
+            text,
+            "pub(crate) fn rex_lookup_{}(map: u64, key: *const c_void) \
+             -> *mut c_void;",
+            lookup.name
+        );
+    }
+    text + "}\n"
+}
+
+/// What the crate knows of the kinds.
+pub(crate) fn kinds(maps: &Maps) -> String {
+    let mut text = rust_head(LIST)
+        + "//! What the kinds of maps are like.\n\n\
+           use core::ffi::c_void;\n\n\
+           use super::handle::map_types;\n\
+           use super::devmap::redirect_maps;\n\
+           use crate::rt::ffi;\n\
+           #[allow(clippy::wildcard_imports)]\n\
+           use crate::linux::bpf::*;\n\n\
+           // There are these names.\n\
+           #[allow(unused_imports)]\n\
+           use super::{\n";
+    for kind in &maps.kinds {
+        _ = writeln!(text, "{} as _,", kind.crate_name);
+    }
+    text += "};\n";
+    text += "\nmap_types! {\n";
+    for (access, name) in [
+        (Access::Keyed, "Keyed"),
+        (Access::Keyless, "Keyless"),
+        (Access::Maps, "MapOfMaps"),
+    ] {
+        let types = maps.types(|kind| kind.access == access, " ");
+        _ = writeln!(text, "    {name}: {types};");
+    }
+    let per_cpu = |separator| maps.types(|kind| kind.is_per_cpu, separator);
+    let redirect = maps.types(|kind| kind.access == Access::Redirect, " ");
+    let lock = maps.types(|kind| kind.may_have_lock, " | ");
+    _ = writeln!(text, "    PerCpu: {};\n}}\n", per_cpu(" "));
+    _ = writeln!(text, "redirect_maps! {{ {redirect} }}\n");
+    _ = writeln!(
+        text,
+        "/// Whether there may be a lock in the values.\n\
+         pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {{\n\
+         matches!(map_type, {lock})\n}}\n\n\
+         /// Whether each CPU has its own values.\n\
+         #[cfg(not(target_os = \"none\"))]\n\
+         pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {{\n\
+         matches!(map_type, {})\n}}\n",
+        per_cpu(" | ")
+    );
+    text += "/// The kernel's lookup for a type: a constant where it is called.\n\
+             #[inline(always)]\n\
+             pub(super) const fn lookup_function(map_type: bpf_map_type) \
+             -> unsafe extern \"C\" fn(u64, *const c_void) -> *mut c_void {\n\
+             match map_type {\n";
+    for lookup in &maps.lookups {
+        _ = writeln!(
+            text,
+            "BPF_MAP_TYPE_{} => ffi::rex_lookup_{},",
+            lookup.map_type, lookup.name
+        );
+    }
+    text + "_ => ffi::bpf_map_lookup_elem,\n}\n}\n"
+}
+
+/// The lookups of the simulated kernel.
+pub(crate) fn host(maps: &Maps) -> String {
+    let mut text = rust_head(LIST)
+        + "//! The lookups for one type, on the host.\n\n\
+           super::maps::lookups! {\n";
+    for lookup in &maps.lookups {
+        _ = writeln!(text, "    rex_lookup_{}", lookup.name);
+    }
+    text + "}\n"
+}
+
+/// The lookups that tests call.
+pub(crate) fn test_header(maps: &Maps) -> String {
+    let lookups = maps.lookups.iter();
+    let lookups = lookups.map(|l| format!("\t\"rex_lookup_{}\"", l.name));
+    format!(
+        "/* SPDX-License-Identifier: GPL-2.0 */\n\
+         /* Generated from {LIST}: `make gen`. */\n\
+         #ifndef _REX_LOOKUP_LIST_H\n#define _REX_LOOKUP_LIST_H\n\n\
+         #define LOOKUPS \\\n{}\n\n\
+         #endif /* _REX_LOOKUP_LIST_H */\n",
+        lookups.collect::<Vec<_>>().join(", \\\n")
+    )
+}
+
+/// Which kinds of maps there are, for people.
+pub(crate) fn table(maps: &Maps) -> String {
+    let mut text = row(&["eBPF", "crate", ""]) + &row(&["---"; 3]);
+    for kind in &maps.kinds {
+        text += &row(&[
+            &format!("`BPF_MAP_TYPE_{}`", kind.map_type),
+            &format!("`{}`", kind.crate_name),
+            &kind.note,
+        ]);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THREE: &str = "\
+MAP_KIND(HASH, RexHashMap, KEYED, HASH, SHARED, LOCK, \"\")
+MAP_KIND(PERCPU_ARRAY, RexPerCPUArrayMap, KEYED, NOTHING, PER_CPU, NO_LOCK, \"\")
+MAP_KIND(DEVMAP, RexDevMap, REDIRECT, LRU, SHARED, NO_LOCK, \"userspace's\")
+MAP_LOOKUP(hash, HASH, htab_map_ops)
+";
+
+    fn three() -> Maps {
+        parse(THREE).expect("is right")
+    }
+
+    #[test]
+    fn the_crate_knows_what_kinds_are_like() {
+        let text = kinds(&three());
+        for line in [
+            "RexHashMap as _,",
+            "Keyed: BPF_MAP_TYPE_HASH BPF_MAP_TYPE_PERCPU_ARRAY;",
+            "PerCpu: BPF_MAP_TYPE_PERCPU_ARRAY;",
+            "redirect_maps! { BPF_MAP_TYPE_DEVMAP }",
+            "BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,",
+            "matches!(map_type, BPF_MAP_TYPE_HASH)",
+        ] {
+            assert!(text.contains(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn lookups_are_declared_simulated_and_swept() {
+        let maps = three();
+        assert!(prototypes(&maps).contains("fn rex_lookup_hash(map: u64"));
+        assert!(host(&maps).contains("    rex_lookup_hash\n"));
+        assert!(test_header(&maps).contains("\t\"rex_lookup_hash\"\n"));
+    }
+
+    #[test]
+    fn the_table_has_notes() {
+        assert!(
+            table(&three()).contains(
+                "| `BPF_MAP_TYPE_DEVMAP` | `RexDevMap` | userspace's |"
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_list_is_named() {
+        let error = |from: &str, to: &str| {
+            let text = THREE.replacen(from, to, 1);
+            parse(&text).expect_err("is wrong").to_string()
+        };
+        assert_eq!(error("KEYED", "KEYS"), "1: HASH: KEYS is not known");
+        assert!(
+            error("(hash, HASH", "(hash, QUEUE").starts_with("4: there is")
+        );
+        assert!(error("NO_LOCK", "LOCK").contains("shared values"));
+        assert!(error("MAP_LOOKUP", "LOOKUP").contains("LOOKUP is none"));
+    }
+}
