@@ -56,7 +56,7 @@ impl __sk_buff {
     }
 
     /// The hash of the flow, if it is known, else 0. See also
-    /// [`sched_cls::bpf_get_hash_recalc`].
+    /// [`bpf_get_hash_recalc`](crate::sched_cls::sched_cls::bpf_get_hash_recalc).
     #[inline(always)]
     pub fn hash(&self) -> u32 {
         // SAFETY: `__u32 hash`.
