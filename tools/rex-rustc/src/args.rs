@@ -90,6 +90,7 @@ const WITH_VALUE: &[&str] = &[
     "--color",
     "--crate-name",
     "--crate-type",
+    "--crate-version",
     "--deny",
     "--diagnostic-width",
     "--edition",
@@ -644,6 +645,9 @@ mod tests {
         let args = |text: &str| Args::parse(&[text.to_string()], true).refused;
         assert_eq!(args("--document-private-items"), None);
         assert_eq!(args("--crate-version=1"), None);
+        // As cargo passes it: not a second source.
+        let apart = ["x.rs", "--crate-version", "0.1.0"].map(String::from);
+        assert_eq!(Args::parse(&apart, true).refused, None);
         assert!(args("-vZpolonius").is_some());
         assert!(args("-Zpolonius").is_some());
         assert!(args("--sysroot=/x").is_some());
