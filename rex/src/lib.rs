@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Kernel extensions in safe Rust.
 //!
-//! A program is a function with one of the attributes that begin with `rex_`, such
-//! as [`rex_kprobe`] and [`rex_tracepoint`]. Its first argument, `obj`, is what it may ask the kernel
-//! for in that place; its second is the event:
+//! A program is a function with an attribute that says what it is attached to, such as
+//! [`kprobe`](macro@kprobe), [`tracepoint`](macro@tracepoint) or [`xdp`](macro@xdp). Its
+//! argument is the [context]: the event, and what the program may ask the kernel for:
 //!
 //! ```ignore
 //! #![no_std]
 //! #![no_main]
 //!
-//! use rex::tracepoint::*;
-//! use rex::{Result, rex_printk, rex_tracepoint};
+//! use rex::prelude::*;
 //!
-//! #[rex_tracepoint]
-//! fn on_dup(
-//!     obj: &tracepoint<SyscallsEnterDupCtx>,
-//!     ctx: &SyscallsEnterDupCtx,
-//! ) -> Result {
-//!     let cpu = obj.bpf_get_smp_processor_id();
-//!     rex_printk!("dup({}) on CPU {}\n", ctx.fildes, cpu)
+//! /// How often each process has called dup.
+//! #[map]
+//! static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(1024);
+//!
+//! #[tracepoint]
+//! fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
+//!     let calls = CALLS.get(ctx.tgid()).unwrap_or(0) + 1;
+//!     info!("dup({}) on CPU {}: {calls}", ctx.event().fildes, ctx.cpu());
+//!     CALLS.insert(ctx.tgid(), calls)
 //! }
 //! ```
+//!
+//! Programs that are written for upstream Rex have two arguments, and other names:
+//! [`compat`] has these.
 //!
 //! # What keeps the kernel safe
 //!
@@ -37,7 +41,7 @@
 //!
 //! # What values may not do
 //!
-//! - `obj`, the event and what they hand out are only valid during one run. They
+//! - The context, and what it hands out, are only valid during one run. They
 //!   are borrowed for that run, and are neither `Send` nor `Sync`, so none of
 //!   them can be kept in a static.
 //! - The elements of a map are shared with other CPUs, with userspace and with
@@ -59,7 +63,9 @@
 extern crate std;
 
 pub mod bounded;
-mod context;
+pub mod compat;
+pub mod context;
+pub mod error;
 pub mod heap;
 #[cfg(not(target_os = "none"))]
 pub mod host;
@@ -67,6 +73,7 @@ pub mod linux;
 pub mod map;
 pub mod net;
 mod pod;
+pub mod prelude;
 pub mod printk;
 mod program;
 mod rt;
@@ -88,14 +95,19 @@ pub use sync::spinlock;
 pub use core as __core;
 #[doc(hidden)]
 pub use core::mem::{MaybeUninit as __MaybeUninit, size_of as __size_of};
+pub use error::Errno;
 #[doc(hidden)]
 pub use pod::__pod_size;
 pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
 pub use program::Run;
 pub use rex_macros::{
-    Pod, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe,
-    rex_lsm, rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
+    Pod, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, map, perf_event,
+    raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe, xdp,
+};
+pub use rex_macros::{
+    rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_lsm,
+    rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
     rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
 };
 pub use utils::Result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Types that are no more than their bytes.
 
-use core::mem::size_of;
+use core::mem::{MaybeUninit, size_of};
 
 /// Plain old data: the type of map keys and values, and of what is read from
 /// kernel memory.
@@ -66,6 +66,13 @@ pub fn bytes_of<T: Pod>(value: &T) -> &[u8] {
             size_of::<T>(),
         )
     }
+}
+
+/// The T whose bytes are all 0.
+#[inline(always)]
+pub(crate) fn zeroed<T: Pod>() -> T {
+    // SAFETY: any bytes are a T.
+    unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
 /// The size of what `field` points to, which has to be `Pod`. For the derive.

@@ -58,6 +58,69 @@ fn write(
     text.write_fmt(args)
 }
 
+/// As `rex_trace_printk`, with the path of a function and a level in front, as a line
+/// of its own. For `info` and its like, which have nobody to tell of an error.
+#[doc(hidden)]
+#[inline]
+pub fn __log(function: &str, level: &str, args: fmt::Arguments<'_>) {
+    let _ = print(function, format_args!("{level}{args}\n"));
+}
+
+/// Prints a line to the trace pipe (`/sys/kernel/tracing/trace_pipe`), with the path of
+/// the function in brackets before it. If the line cannot be printed, it is lost.
+///
+/// Its counterpart in the kernel is `pr_info`.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// # fn f(ctx: &KprobeContext) {
+/// info!("thread {} is on CPU {}", ctx.pid(), ctx.cpu());
+/// # }
+/// ```
+#[macro_export]
+macro_rules! info {
+    ($($arg:tt)*) => {
+        $crate::printk::__log(
+            $crate::function_name!(),
+            "",
+            $crate::__core::format_args!($($arg)*),
+        )
+    };
+}
+
+/// As [`info!`], with "warning: " before the text.
+///
+/// Its counterpart in the kernel is `pr_warn`.
+#[macro_export]
+macro_rules! warn {
+    ($($arg:tt)*) => {
+        $crate::printk::__log(
+            $crate::function_name!(),
+            "warning: ",
+            $crate::__core::format_args!($($arg)*),
+        )
+    };
+}
+
+/// As [`info!`], with "debug: " before the text, in programs that are compiled with
+/// `debug-assertions = true` in their profile; in others, it prints nothing.
+///
+/// Its counterpart in the kernel is `pr_debug`.
+#[macro_export]
+macro_rules! debug {
+    ($($arg:tt)*) => {
+        if $crate::__core::cfg!(debug_assertions) {
+            $crate::printk::__log(
+                $crate::function_name!(),
+                "debug: ",
+                $crate::__core::format_args!($($arg)*),
+            )
+        }
+    };
+}
+
 /// The path of the function that it is used in.
 #[macro_export]
 macro_rules! function_name {

@@ -3,6 +3,59 @@
 
 use core::time::Duration;
 
+use crate::rt::ffi;
+
+/// The time since boot, without time in suspend.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// # fn f() {
+/// let start = rex::time::now();
+/// let duration = start.elapsed();
+/// info!("{} ns", duration.as_nanos());
+/// # }
+/// ```
+#[doc(alias = "bpf_ktime_get_ns")]
+#[must_use]
+#[inline(always)]
+pub fn now() -> Instant {
+    Instant::from_ns(ffi::bpf_ktime_get_ns())
+}
+
+/// The time since boot, with time in suspend.
+#[doc(alias = "bpf_ktime_get_boot_ns")]
+#[must_use]
+#[inline(always)]
+pub fn since_boot() -> Instant {
+    Instant::from_ns(ffi::bpf_ktime_get_boot_ns())
+}
+
+/// As [`now`], as of the last timer tick: cheaper.
+#[doc(alias = "bpf_ktime_get_coarse_ns")]
+#[must_use]
+#[inline(always)]
+pub fn coarse() -> Instant {
+    Instant::from_ns(ffi::bpf_ktime_get_coarse_ns())
+}
+
+/// International atomic time.
+#[doc(alias = "bpf_ktime_get_tai_ns")]
+#[must_use]
+#[inline(always)]
+pub fn tai() -> Instant {
+    Instant::from_ns(ffi::bpf_ktime_get_tai_ns())
+}
+
+/// The kernel's 64-bit counter of timer ticks.
+#[doc(alias = "bpf_jiffies64")]
+#[must_use]
+#[inline(always)]
+pub fn jiffies() -> u64 {
+    ffi::bpf_jiffies64()
+}
+
 /// When something was, in the nanoseconds of one of the kernel's clocks.
 ///
 /// CPUs may see two times in either order: the run on another CPU that has stored
@@ -10,9 +63,10 @@ use core::time::Duration;
 /// overflow then, and panic.
 ///
 /// ```ignore
-/// # fn is_idle(obj: &xdp, last: Instant) -> bool {
-/// let now = Instant::from_ns(obj.bpf_ktime_get_ns());
-/// let idle = now.since(last).as_secs() >= 30;
+/// # use rex::prelude::*;
+/// # use rex::time;
+/// # fn is_idle(last: Instant) -> bool {
+/// let idle = time::now().since(last).as_secs() >= 30;
 /// # idle
 /// # }
 /// ```
@@ -46,6 +100,13 @@ impl Instant {
     #[inline(always)]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.ns.saturating_sub(earlier.ns))
+    }
+
+    /// How long ago this was, as [`now`] says; 0 if it is to come.
+    #[must_use]
+    #[inline(always)]
+    pub fn elapsed(self) -> Duration {
+        now().since(self)
     }
 
     /// The time that is `duration` later; the last one if there is none so late.

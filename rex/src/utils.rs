@@ -34,13 +34,6 @@ pub(crate) fn to_result(ret: i64) -> Result {
     if ret < 0 { Err(ret) } else { Ok(ret) }
 }
 
-/// The number that the kernel gets from a program's result.
-#[inline(always)]
-pub(crate) fn from_result(result: Result) -> u32 {
-    let (Ok(ret) | Err(ret)) = result;
-    ret as u32
-}
-
 /// A 16-bit number in network byte order.
 #[allow(non_camel_case_types)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

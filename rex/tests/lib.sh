@@ -76,8 +76,17 @@ compile_program() {
 	}
 }
 
-# What a part of a program gets to be one.
+# beginning <file>...: what the part of a program in the files gets to be one. One that
+# uses the prelude needs no other names; the others are as upstream's programs are.
 beginning() {
+	if grep -q '^ *use rex::prelude::\*;' "$@"; then
+		cat <<'END'
+#![no_std]
+#![no_main]
+#![allow(unused_imports, dead_code)]
+END
+		return
+	fi
 	cat <<'END'
 #![no_std]
 #![no_main]

@@ -51,6 +51,8 @@ impl Error {
     }
 }
 
+use program::Face;
+
 type Result<T> = core::result::Result<T, Error>;
 
 /// The output of a macro: on an error, the error and the item as it was.
@@ -77,7 +79,7 @@ fn finish(result: Result<TokenStream>, item: TokenStream) -> TokenStream {
 ///   refused at load.
 #[proc_macro_attribute]
 pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::kprobe(args, item.clone()), item)
+    finish(program::kprobe(Face::Upstream, args, item.clone()), item)
 }
 
 /// A program that runs when a probed function of the kernel returns.
@@ -87,8 +89,13 @@ pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `rex_kprobe`.
 #[proc_macro_attribute]
 pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
-    let output =
-        program::at_function("kretprobe", "kretprobe", args, item.clone());
+    let output = program::at_function(
+        Face::Upstream,
+        "kretprobe",
+        "kretprobe",
+        args,
+        item.clone(),
+    );
     finish(output, item)
 }
 
@@ -102,14 +109,20 @@ pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// - `timeout_ms` and `default_ret`, as for `rex_kprobe`.
 #[proc_macro_attribute]
 pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::uprobe("uprobe", args, item.clone()), item)
+    finish(
+        program::uprobe(Face::Upstream, "uprobe", args, item.clone()),
+        item,
+    )
 }
 
 /// A program that runs when a probed function of a userspace program or library
 /// returns. Otherwise as `rex_uprobe`; see `PtRegs::return_value()`.
 #[proc_macro_attribute]
 pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::uprobe("uretprobe", args, item.clone()), item)
+    finish(
+        program::uprobe(Face::Upstream, "uretprobe", args, item.clone()),
+        item,
+    )
 }
 
 /// A program that runs when a function of the kernel is entered.
@@ -119,7 +132,13 @@ pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `timeout_ms` and `default_ret`, as for `rex_kprobe`.
 #[proc_macro_attribute]
 pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
-    let output = program::at_function("fentry", "fentry", args, item.clone());
+    let output = program::at_function(
+        Face::Upstream,
+        "fentry",
+        "fentry",
+        args,
+        item.clone(),
+    );
     finish(output, item)
 }
 
@@ -129,7 +148,13 @@ pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Arguments: as for `rex_fentry`.
 #[proc_macro_attribute]
 pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
-    let output = program::at_function("fexit", "fexit", args, item.clone());
+    let output = program::at_function(
+        Face::Upstream,
+        "fexit",
+        "fexit",
+        args,
+        item.clone(),
+    );
     finish(output, item)
 }
 
@@ -141,7 +166,8 @@ pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[rex_lsm("file_open")]`; `timeout_ms` and `default_ret`, as for `rex_kprobe`.
 #[proc_macro_attribute]
 pub fn rex_lsm(args: TokenStream, item: TokenStream) -> TokenStream {
-    let output = program::at_function("lsm", "lsm", args, item.clone());
+    let output =
+        program::at_function(Face::Upstream, "lsm", "lsm", args, item.clone());
     finish(output, item)
 }
 
@@ -153,7 +179,12 @@ pub fn rex_lsm(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `default_ret`, as for `rex_kprobe`.
 #[proc_macro_attribute]
 pub fn rex_raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
-    let output = program::raw_tracepoint("raw_tracepoint", args, item.clone());
+    let output = program::raw_tracepoint(
+        Face::Upstream,
+        "raw_tracepoint",
+        args,
+        item.clone(),
+    );
     finish(output, item)
 }
 
@@ -161,7 +192,8 @@ pub fn rex_raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
 /// (`tp_btf/sched_switch`). The kernel has to have such information.
 #[proc_macro_attribute]
 pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
-    let output = program::raw_tracepoint("tp_btf", args, item.clone());
+    let output =
+        program::raw_tracepoint(Face::Upstream, "tp_btf", args, item.clone());
     finish(output, item)
 }
 
@@ -172,7 +204,10 @@ pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `rex_kprobe`.
 #[proc_macro_attribute]
 pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::perf_event(args, item.clone()), item)
+    finish(
+        program::perf_event(Face::Upstream, args, item.clone()),
+        item,
+    )
 }
 
 /// A program that runs at a tracepoint.
@@ -186,7 +221,10 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Arguments, both optional: `timeout_ms` and `default_ret`, as for `rex_kprobe`.
 #[proc_macro_attribute]
 pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::tracepoint(args, item.clone()), item)
+    finish(
+        program::tracepoint(Face::Upstream, args, item.clone()),
+        item,
+    )
 }
 
 /// A program that sees every packet that a network device receives, before the
@@ -208,7 +246,7 @@ pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   no program runs, and dropped (`XDP_ABORTED`) by an error.
 #[proc_macro_attribute]
 pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::xdp(args, item.clone()), item)
+    finish(program::xdp(Face::Upstream, args, item.clone()), item)
 }
 
 /// A program that classifies the packets that a network device receives or sends.
@@ -225,7 +263,7 @@ pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
 /// the program. Without `direct-action`, tc takes that value for a match.
 #[proc_macro_attribute]
 pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::tc(args, item.clone()), item)
+    finish(program::tc(Face::Upstream, args, item.clone()), item)
 }
 
 /// A program that decides about the packets of the sockets in a cgroup.
@@ -238,13 +276,237 @@ pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
 /// (1) where no program runs, and are dropped (0) by an error.
 #[proc_macro_attribute]
 pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(program::cgroup_skb(args, item.clone()), item)
+    finish(
+        program::cgroup_skb(Face::Upstream, args, item.clone()),
+        item,
+    )
+}
+
+/// A program that runs when the kernel reaches a probed function.
+///
+/// The function takes `&mut KprobeContext` and returns nothing, or `Result`. Arguments,
+/// all optional:
+///
+/// - the function to probe, as in `#[kprobe("vfs_read")]`. Without it, whoever attaches
+///   the program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is ended by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. A value
+///   that the kernel does not take from a program of this type is refused at load.
+///
+/// ```ignore
+/// use rex::prelude::*;
+///
+/// #[kprobe("vfs_read", timeout_ms = 10)]
+/// fn on_read(ctx: &mut KprobeContext) {
+///     info!("{} reads", ctx.pid());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::kprobe(Face::Context, args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs when a probed function of the kernel returns.
+///
+/// The function takes `&mut KretprobeContext`; otherwise as `kprobe`.
+#[proc_macro_attribute]
+pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::at_function(
+        Face::Context,
+        "kretprobe",
+        "kretprobe",
+        args,
+        item.clone(),
+    );
+    finish(output, item)
+}
+
+/// A program that runs at a probed function of a userspace program or library.
+///
+/// The function takes `&mut UprobeContext` and returns nothing, or `Result`. Arguments,
+/// all optional:
+///
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+///   Without them, whoever attaches the program says which.
+/// - `timeout_ms` and `default_ret`, as for `kprobe`.
+#[proc_macro_attribute]
+pub fn uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::uprobe(Face::Context, "uprobe", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs when a probed function of a userspace program or library returns.
+/// Otherwise as `uprobe`; see `UprobeContext::return_value`.
+#[proc_macro_attribute]
+pub fn uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output =
+        program::uprobe(Face::Context, "uretprobe", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs when a function of the kernel is entered: cheaper than a kprobe.
+///
+/// The function takes `&mut FentryContext` and returns nothing, or `Result`; the kernel
+/// ignores what. Arguments, all optional: the function, as in `#[fentry("vfs_read")]`;
+/// `timeout_ms` and `default_ret`, as for `kprobe`.
+#[proc_macro_attribute]
+pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::at_function(
+        Face::Context,
+        "fentry",
+        "fentry",
+        args,
+        item.clone(),
+    );
+    finish(output, item)
+}
+
+/// A program that runs when a function of the kernel returns.
+///
+/// The function takes `&mut FexitContext`; otherwise as `fentry`.
+#[proc_macro_attribute]
+pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::at_function(
+        Face::Context,
+        "fexit",
+        "fexit",
+        args,
+        item.clone(),
+    );
+    finish(output, item)
+}
+
+/// A program that decides about what a process wants to do, at a hook of Linux's security
+/// modules.
+///
+/// The function takes `&mut LsmContext` and returns `Result`: an error forbids it, by that
+/// number. Arguments, all optional: the hook, as in `#[lsm("file_open")]`; `timeout_ms` and
+/// `default_ret`, as for `kprobe`.
+#[proc_macro_attribute]
+pub fn lsm(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output =
+        program::at_function(Face::Context, "lsm", "lsm", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs at a tracepoint and sees its arguments.
+///
+/// The function takes `&mut RawTracepointContext` and returns nothing, or `Result`.
+/// Arguments: the tracepoint, as in `#[raw_tracepoint("sched_switch")]`; optional are
+/// `timeout_ms` and `default_ret`, as for `kprobe`.
+#[proc_macro_attribute]
+pub fn raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::raw_tracepoint(
+        Face::Context,
+        "raw_tracepoint",
+        args,
+        item.clone(),
+    );
+    finish(output, item)
+}
+
+/// As `raw_tracepoint`, attached by the kernel's type information
+/// (`tp_btf/sched_switch`). The kernel has to have such information.
+#[proc_macro_attribute]
+pub fn tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output =
+        program::raw_tracepoint(Face::Context, "tp_btf", args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs for each sample of a perf event.
+///
+/// The function takes `&mut PerfEventContext` and returns nothing, a number, or a `Result` of
+/// one of them: 0, which is also nothing, keeps the sample from being recorded. Arguments,
+/// both optional: `timeout_ms` and `default_ret`, as for `kprobe`.
+#[proc_macro_attribute]
+pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::perf_event(Face::Context, args, item.clone());
+    finish(output, item)
+}
+
+/// A program that runs at a tracepoint.
+///
+/// The function takes `&mut TracepointContext<E>` and returns nothing, or `Result`; the type
+/// E, one of those in `rex::tracepoint` or declared with `rex::tracepoint_ctx!`, says which
+/// tracepoint it is. Arguments, both optional: `timeout_ms` and `default_ret`, as for
+/// `kprobe`.
+#[proc_macro_attribute]
+pub fn tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::tracepoint(Face::Context, args, item.clone());
+    finish(output, item)
+}
+
+/// A program that sees every packet that a network device receives, before the kernel does.
+///
+/// The function takes `&mut XdpContext` and returns `XdpAction`, or a `Result` of it: see the
+/// crate's module `verdict`. Arguments, all optional:
+///
+/// - `frags`: packets may be in several buffers. Without it, the program cannot be attached
+///   to a device that has such packets.
+/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that are about to
+///   leave by that device.
+/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that have come to
+///   that CPU.
+/// - `timeout_ms`, as for `kprobe`.
+/// - `default_ret`, as for `kprobe`, and what becomes of a packet when the program returns
+///   an error. Without it, packets are passed on (`XdpAction::Pass`) where no program runs,
+///   and dropped (`XdpAction::Aborted`) by an error.
+#[proc_macro_attribute]
+pub fn xdp(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::xdp(Face::Context, args, item.clone());
+    finish(output, item)
+}
+
+/// A program that classifies the packets that a network device receives or sends.
+///
+/// The function takes `&mut TcContext` and returns `TcAction`, or a `Result` of it: see the
+/// crate's module `verdict`. It is attached with tc(8) as a filter with the flag
+/// `direct-action`, or by bpf(2) as a tcx program.
+///
+/// Arguments, both optional: `timeout_ms` and `default_ret`, as for `kprobe`. The latter is
+/// also what becomes of a packet when the program returns an error. Without it, an error
+/// drops the packet (`TcAction::Shot`), and where no program runs, the filters and classes
+/// behind it decide (`TcAction::Unspec`), as they would without the program.
+#[proc_macro_attribute]
+pub fn tc(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::tc(Face::Context, args, item.clone());
+    finish(output, item)
+}
+
+/// A program that decides about the packets of the sockets in a cgroup.
+///
+/// The function takes `&mut CgroupSkbContext` and returns `CgroupAction`, or a `Result` of
+/// it: see the crate's module `verdict`. The first argument is `"ingress"` or `"egress"`, the
+/// others are optional: `timeout_ms` and `default_ret`, as for `kprobe`. The latter is also
+/// what becomes of a packet when the program returns an error; without it, packets pass where
+/// no program runs, and are dropped by an error.
+#[proc_macro_attribute]
+pub fn cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
+    let output = program::cgroup_skb(Face::Context, args, item.clone());
+    finish(output, item)
 }
 
 /// A map: a static of one of the types in `rex::map`. Its name is the map's.
+///
+/// ```ignore
+/// use rex::prelude::*;
+///
+/// #[map]
+/// static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(1024);
+/// ```
+#[proc_macro_attribute]
+pub fn map(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(map::expand("map", args, item.clone()), item)
+}
+
+/// As `map`.
 #[proc_macro_attribute]
 pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(map::expand(args, item.clone()), item)
+    finish(map::expand("rex_map", args, item.clone()), item)
 }
 
 /// Derives `rex::Pod` for a struct whose fields are `Pod`, and which has no

@@ -19,11 +19,15 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 pub(crate) fn expand(
+    name: &str,
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
     if let Some(token) = args.into_iter().next() {
-        return Err(Error::new(token.span(), "rex_map takes no arguments"));
+        return Err(Error::new(
+            token.span(),
+            format!("{name} takes no arguments"),
+        ));
     }
 
     let mut tokens = Tokens::new(item);
@@ -32,7 +36,7 @@ pub(crate) fn expand(
         if !ATTRIBUTES.contains(&attribute.name().as_str()) {
             return Err(Error::new(
                 attribute.span,
-                "this attribute cannot follow rex_map",
+                format!("this attribute cannot follow {name}"),
             ));
         }
         attributes.extend(attribute.tokens);
@@ -45,7 +49,7 @@ pub(crate) fn expand(
     if tokens.next_is_ident("mut") {
         return tokens.error("a map is a static without `mut`");
     }
-    let name = tokens.ident("the name of a static")?;
+    let map = tokens.ident("the name of a static")?;
     tokens.punct(':')?;
     let ty = tokens.until('=');
     tokens.punct('=')?;
@@ -57,7 +61,7 @@ pub(crate) fn expand(
     input.extend(visibility);
     input.extend(keyword);
     input.extend([
-        TokenTree::from(name),
+        TokenTree::from(map),
         bracketed(ty.into_iter().collect()),
         bracketed(value.into_iter().collect()),
     ]);

@@ -8,7 +8,17 @@ use crate::args::Args;
 use crate::parse::{Tokens, plain_name};
 use crate::{Error, Result};
 
+/// How a program's function looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// One argument, the context.
+    Context,
+    /// Two arguments, as upstream has it: `obj` and the event.
+    Upstream,
+}
+
 pub(crate) fn kprobe(
+    face: Face,
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
@@ -18,13 +28,15 @@ pub(crate) fn kprobe(
         Some(symbol) => format!("kprobe/{symbol}"),
         None => "kprobe".to_string(),
     };
-    let definition = function.definition("kprobe", Some(&section), &args)?;
+    let definition =
+        function.definition(face, "kprobe", Some(&section), &args)?;
     Ok(function.with(definition))
 }
 
 /// A program at a function of the kernel; `section` is libbpf's name of the type,
 /// and `module` the crate's.
 pub(crate) fn at_function(
+    face: Face,
     module: &str,
     section: &str,
     args: TokenStream,
@@ -35,10 +47,11 @@ pub(crate) fn at_function(
         Some(symbol) => format!("{section}/{symbol}"),
         None => section.to_string(),
     };
-    of_module(module, &section, &args, item)
+    of_module(face, module, &section, &args, item)
 }
 
 pub(crate) fn uprobe(
+    face: Face,
     section: &str,
     args: TokenStream,
     item: TokenStream,
@@ -55,19 +68,21 @@ pub(crate) fn uprobe(
             ));
         }
     };
-    of_module("uprobe", &section, &args, item)
+    of_module(face, "uprobe", &section, &args, item)
 }
 
 pub(crate) fn perf_event(
+    face: Face,
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
     let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
-    of_module("perf_event", "perf_event", &args, item)
+    of_module(face, "perf_event", "perf_event", &args, item)
 }
 
 /// A program at a raw tracepoint, of one of the two kinds.
 pub(crate) fn raw_tracepoint(
+    face: Face,
     kind: &str,
     args: TokenStream,
     item: TokenStream,
@@ -81,11 +96,12 @@ pub(crate) fn raw_tracepoint(
         ));
     };
     let kind = format!("{kind} {event:?}");
-    let definition = function.definition(&kind, None, &args)?;
+    let definition = function.definition(face, &kind, None, &args)?;
     Ok(function.with(definition))
 }
 
 fn of_module(
+    face: Face,
     module: &str,
     section: &str,
     args: &Args,
@@ -93,22 +109,29 @@ fn of_module(
 ) -> Result<TokenStream> {
     let function = Function::parse(item)?;
     let kind = format!("of {module}");
-    let definition = function.definition(&kind, Some(section), args)?;
+    let definition = function.definition(face, &kind, Some(section), args)?;
     Ok(function.with(definition))
 }
 
 pub(crate) fn tracepoint(
+    face: Face,
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
     let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
     let mut function = Function::parse(item)?;
-    function.parameters = without_static(&function.parameters);
-    let definition = function.definition("tracepoint", None, &args)?;
+    if face == Face::Upstream {
+        function.parameters = without_static(&function.parameters);
+    }
+    let definition = function.definition(face, "tracepoint", None, &args)?;
     Ok(function.with(definition))
 }
 
-pub(crate) fn xdp(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
+pub(crate) fn xdp(
+    face: Face,
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
     let known = ["frags", "devmap", "cpumap", "timeout_ms", "default_ret"];
     let args = Args::parse(args, &known)?;
     let function = Function::parse(item)?;
@@ -125,18 +148,24 @@ pub(crate) fn xdp(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
     };
     let frags = if args.frags { ".frags" } else { "" };
     let section = format!("xdp{frags}{map}");
-    let definition = function.definition(kind, Some(&section), &args)?;
+    let definition = function.definition(face, kind, Some(&section), &args)?;
     Ok(function.with(definition))
 }
 
-pub(crate) fn tc(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
+pub(crate) fn tc(
+    face: Face,
+    args: TokenStream,
+    item: TokenStream,
+) -> Result<TokenStream> {
     let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
     let function = Function::parse(item)?;
-    let definition = function.definition("sched_cls", Some("tc"), &args)?;
+    let definition =
+        function.definition(face, "sched_cls", Some("tc"), &args)?;
     Ok(function.with(definition))
 }
 
 pub(crate) fn cgroup_skb(
+    face: Face,
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
@@ -154,7 +183,7 @@ pub(crate) fn cgroup_skb(
     };
     let function = Function::parse(item)?;
     let definition =
-        function.definition("cgroup_skb", Some(&section), &args)?;
+        function.definition(face, "cgroup_skb", Some(&section), &args)?;
     Ok(function.with(definition))
 }
 
@@ -200,6 +229,7 @@ impl Function {
     /// arguments begin with.
     fn definition(
         &self,
+        face: Face,
         kind: &str,
         section: Option<&str>,
         args: &Args,
@@ -218,7 +248,11 @@ impl Function {
             None => "[]".to_string(),
         };
 
-        let mut input = parse(kind);
+        let mut input = match face {
+            Face::Context => parse("[context]"),
+            Face::Upstream => TokenStream::new(),
+        };
+        input.extend(parse(kind));
         input.extend([
             TokenTree::from(self.name.clone()),
             TokenTree::from(entry),
@@ -240,10 +274,12 @@ impl Function {
         use_it.extend(parse(";"));
         output.extend([TokenTree::from(Group::new(Delimiter::Brace, use_it))]);
         output.extend(parse(";"));
-        // `cloned` on the result of a map lookup.
-        output.extend(parse(
-            "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;",
-        ));
+        if face == Face::Upstream {
+            // `cloned` on the result of a map lookup.
+            output.extend(parse(
+                "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;",
+            ));
+        }
         Ok(output)
     }
 

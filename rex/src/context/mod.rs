@@ -1,6 +1,391 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs see of an event: registers, tasks, packets.
+//! The one argument of a program: the event, and what the program may ask the kernel
+//! for.
+//!
+//! Each kind of program has a context of its own, such as [`KprobeContext`] or
+//! [`XdpContext`]. Each of them derefs to [`Context`], which has the methods of all
+//! programs; those that run in a task do so by [`TaskContext`], which has more. So a
+//! function that takes `&Context` or `&TaskContext` can be called with any context that
+//! has as much. [`prelude`](crate::prelude) has all of these names.
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rex::prelude::*;
+//!
+//! #[map]
+//! static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(1024);
+//!
+//! fn count(ctx: &TaskContext) -> Result {
+//!     if let Some(calls) = CALLS.lookup(ctx, ctx.tgid()) {
+//!         calls.update(|calls| *calls += 1);
+//!         return Ok(());
+//!     }
+//!     CALLS.insert(ctx.tgid(), 1)
+//! }
+//!
+//! #[kprobe("do_sys_openat2")]
+//! fn on_open(ctx: &mut KprobeContext) -> Result {
+//!     count(ctx)
+//! }
+//! ```
+//!
+//! A context is a pair of references that the kernel's call lends to the program: to
+//! what upstream calls `obj`, and to the event. It cannot be made in another way. Nothing that it hands out outlives
+//! `'run`. What changes a packet takes `&mut self`, so that no slice of the packet
+//! from before can be used after it.
 
 pub mod pt_regs;
 pub(crate) mod skb;
 pub mod task_struct;
+
+mod packet;
+mod tc;
+mod tracing;
+mod xdp;
+
+use core::ffi::CStr;
+use core::marker::PhantomData;
+use core::ops::Deref;
+
+use crate::error::{Errno, Result, done};
+use crate::pod::Pod;
+use crate::program::helpers;
+use crate::program::{Run, TaskRun};
+use crate::rt::ffi;
+use crate::task_struct::{TaskComm, TaskStruct};
+
+pub use packet::CgroupSkbContext;
+pub use tc::TcContext;
+pub use tracing::{
+    FentryContext, FexitContext, KprobeContext, KretprobeContext, LsmContext,
+    PerfEventContext, RawTracepointContext, TracepointContext, UprobeContext,
+};
+pub use xdp::XdpContext;
+
+/// What all programs have.
+///
+/// It can be copied, to be used while a part of the context that it is of is borrowed:
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[map]
+/// static LAST: Array<u64> = Array::with_max_entries(1);
+///
+/// # fn f(ctx: &mut XdpContext) {
+/// let context = ctx.context();
+/// if let Some(first) = ctx.data_mut().first_mut()
+///     && let Some(last) = LAST.lookup(&context, 0)
+/// {
+///     last.set(u64::from(*first));
+///     *first = 0;
+/// }
+/// # }
+/// ```
+///
+/// # Invariants
+///
+/// There is a run of a program, which does not end before `'run` does.
+#[derive(Clone, Copy)]
+pub struct Context<'run> {
+    /// Not beyond the run; neither `Send` nor `Sync`, since it belongs to one CPU.
+    _run: PhantomData<(&'run (), *mut ())>,
+}
+
+impl<'run> Context<'run> {
+    #[inline(always)]
+    pub(crate) fn of(_run: &'run impl Run) -> Self {
+        // INVARIANT: what borrows an `obj` does not outlive the run, by `Run`.
+        Self { _run: PhantomData }
+    }
+
+    /// A copy.
+    #[must_use]
+    #[inline(always)]
+    pub fn context(&self) -> Self {
+        *self
+    }
+
+    /// The number of the CPU that the program runs on.
+    #[doc(alias = "bpf_get_smp_processor_id")]
+    #[inline(always)]
+    pub fn cpu(&self) -> u32 {
+        ffi::bpf_get_smp_processor_id()
+    }
+
+    /// The NUMA node of the CPU that the program runs on.
+    #[doc(alias = "bpf_get_numa_node_id")]
+    #[inline(always)]
+    pub fn numa_node(&self) -> u32 {
+        ffi::bpf_get_numa_node_id()
+    }
+
+    /// A pseudo-random number.
+    #[doc(alias = "bpf_get_prandom_u32")]
+    #[inline(always)]
+    pub fn random(&self) -> u32 {
+        ffi::bpf_get_prandom_u32()
+    }
+
+    /// A copy of the T at the kernel's address `address`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read.
+    #[doc(alias = "bpf_probe_read_kernel")]
+    #[inline(always)]
+    pub fn read_kernel<T: Pod>(&self, address: u64) -> Result<T> {
+        let mut value = crate::pod::zeroed();
+        let address = core::ptr::without_provenance(address as usize);
+        done(helpers::probe_read_kernel(&mut value, address))?;
+        Ok(value)
+    }
+
+    /// Fills `bytes` with what is at the kernel's address `address`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read; then `bytes` is zeroed.
+    #[doc(alias = "bpf_probe_read_kernel")]
+    #[inline(always)]
+    pub fn read_kernel_bytes(&self, address: u64, bytes: &mut [u8]) -> Result {
+        let address = core::ptr::without_provenance(address as usize);
+        done(helpers::probe_read_kernel_buf(bytes, address))
+    }
+
+    /// Copies the string at the kernel's address `address` to `buffer`, truncated if
+    /// it is too long.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read.
+    #[doc(alias = "bpf_probe_read_kernel_str")]
+    #[inline(always)]
+    pub fn read_kernel_str<'b>(
+        &self,
+        address: u64,
+        buffer: &'b mut [u8],
+    ) -> Result<&'b CStr> {
+        let address = core::ptr::without_provenance(address as usize);
+        done(helpers::probe_read_kernel_str(buffer, address))?;
+        text(buffer)
+    }
+}
+
+/// What programs have that run in the context of a task: all but those that see
+/// packets.
+///
+/// # Invariants
+///
+/// Its `context` is of a program of such a kind.
+#[derive(Clone, Copy)]
+pub struct TaskContext<'run> {
+    context: Context<'run>,
+}
+
+impl<'run> TaskContext<'run> {
+    #[inline(always)]
+    pub(crate) fn of(run: &'run impl TaskRun) -> Self {
+        // INVARIANT: that is what the trait means.
+        Self {
+            context: Context::of(run),
+        }
+    }
+
+    /// The task that the program interrupted.
+    #[doc(alias = "bpf_get_current_task")]
+    #[inline(always)]
+    pub fn task(&self) -> Option<TaskStruct<'run>> {
+        // SAFETY: the run does not end before `'run`, by the invariant of `Context`.
+        unsafe { TaskStruct::current() }
+    }
+
+    /// The current task's thread group id (upper half) and thread id.
+    #[doc(alias = "bpf_get_current_pid_tgid")]
+    #[inline(always)]
+    pub fn pid_tgid(&self) -> u64 {
+        ffi::bpf_get_current_pid_tgid()
+    }
+
+    /// The id of the current thread, as [`TaskStruct::pid`].
+    #[doc(alias = "bpf_get_current_pid_tgid")]
+    #[inline(always)]
+    pub fn pid(&self) -> u32 {
+        self.pid_tgid() as u32
+    }
+
+    /// The id of the current process, as [`TaskStruct::tgid`].
+    #[doc(alias = "bpf_get_current_pid_tgid")]
+    #[inline(always)]
+    pub fn tgid(&self) -> u32 {
+        (self.pid_tgid() >> 32) as u32
+    }
+
+    /// The current task's user id.
+    #[doc(alias = "bpf_get_current_uid_gid")]
+    #[inline(always)]
+    pub fn uid(&self) -> u32 {
+        ffi::bpf_get_current_uid_gid() as u32
+    }
+
+    /// The current task's group id.
+    #[doc(alias = "bpf_get_current_uid_gid")]
+    #[inline(always)]
+    pub fn gid(&self) -> u32 {
+        (ffi::bpf_get_current_uid_gid() >> 32) as u32
+    }
+
+    /// The current task's name.
+    ///
+    /// # Errors
+    ///
+    /// Those of the helper, which the kernel documents as `EINVAL`.
+    #[doc(alias = "bpf_get_current_comm")]
+    #[inline(always)]
+    pub fn comm(&self) -> Result<TaskComm> {
+        let mut name = [0; 16];
+        done(helpers::current_comm(&mut name))?;
+        Ok(TaskComm::new(name))
+    }
+
+    /// The id of the current task's cgroup, in the unified hierarchy: the number of
+    /// the inode of its folder. 0 if the kernel has no cgroups.
+    #[doc(alias = "bpf_get_current_cgroup_id")]
+    #[inline(always)]
+    pub fn cgroup_id(&self) -> u64 {
+        ffi::bpf_get_current_cgroup_id()
+    }
+
+    /// The id of the current task's cgroup, or of the one above it, at `level`, where
+    /// the root is at level 0. 0 if it is not that deep.
+    #[doc(alias = "bpf_get_current_ancestor_cgroup_id")]
+    #[inline(always)]
+    pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
+        ffi::bpf_get_current_ancestor_cgroup_id(level)
+    }
+
+    /// Sends `signal` to the current process, soon.
+    ///
+    /// # Errors
+    ///
+    /// `EPERM` for kernel threads and the init process, `EBUSY` if another one is on
+    /// its way from this CPU.
+    #[doc(alias = "bpf_send_signal")]
+    #[inline(always)]
+    pub fn send_signal(&self, signal: u32) -> Result {
+        done(crate::utils::to_result(ffi::bpf_send_signal(signal)))
+    }
+
+    /// Sends `signal` to the current thread, as [`send_signal`](Self::send_signal)
+    /// does to its process.
+    #[doc(alias = "bpf_send_signal_thread")]
+    #[inline(always)]
+    pub fn send_signal_to_thread(&self, signal: u32) -> Result {
+        done(crate::utils::to_result(ffi::bpf_send_signal_thread(signal)))
+    }
+
+    /// A copy of the T at the address `address` of the current task's userspace.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read, or is not in memory now.
+    #[doc(alias = "bpf_probe_read_user")]
+    #[inline(always)]
+    pub fn read_user<T: Pod>(&self, address: u64) -> Result<T> {
+        let mut value = crate::pod::zeroed();
+        done(helpers::probe_read_user(&mut value, address))?;
+        Ok(value)
+    }
+
+    /// Fills `bytes` with what is at the address `address` of the current task's
+    /// userspace.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read, or is not in memory now; then `bytes` is zeroed.
+    #[doc(alias = "bpf_probe_read_user")]
+    #[inline(always)]
+    pub fn read_user_bytes(&self, address: u64, bytes: &mut [u8]) -> Result {
+        done(helpers::probe_read_user_buf(bytes, address))
+    }
+
+    /// Copies the string at the address `address` of the current task's userspace to
+    /// `buffer`, truncated if it is too long.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[kprobe("do_sys_openat2")]
+    /// fn on_open(ctx: &mut KprobeContext) -> Result {
+    ///     let mut buffer = [0; 64];
+    ///     let path = ctx.read_user_str(ctx.regs().rsi(), &mut buffer)?;
+    ///     info!("opens {}", path.to_str().unwrap_or("?"));
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read, or is not in memory now.
+    #[doc(alias = "bpf_probe_read_user_str")]
+    #[inline(always)]
+    pub fn read_user_str<'b>(
+        &self,
+        address: u64,
+        buffer: &'b mut [u8],
+    ) -> Result<&'b CStr> {
+        done(helpers::probe_read_user_str(buffer, address))?;
+        text(buffer)
+    }
+}
+
+impl<'run> Deref for TaskContext<'run> {
+    type Target = Context<'run>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Context<'run> {
+        &self.context
+    }
+}
+
+/// The string that is in a buffer.
+#[inline(always)]
+fn text(buffer: &[u8]) -> Result<&CStr> {
+    CStr::from_bytes_until_nul(buffer).map_err(|_| Errno::EFAULT)
+}
+
+/// Makes a struct the context of a kind of program.
+macro_rules! context {
+    (
+        $(#[$doc:meta])*
+        $name:ident($obj:ident, $event:ty): $base:ident
+    ) => {
+        $(#[$doc])*
+        pub struct $name<'run> {
+            base: crate::context::$base<'run>,
+            run: &'run $obj,
+            event: $event,
+        }
+
+        impl<'run> $name<'run> {
+            #[inline(always)]
+            pub(crate) fn new(run: &'run $obj, event: $event) -> Self {
+                let base = crate::context::$base::of(run);
+                Self { base, run, event }
+            }
+        }
+
+        impl<'run> core::ops::Deref for $name<'run> {
+            type Target = crate::context::$base<'run>;
+
+            #[inline(always)]
+            fn deref(&self) -> &Self::Target {
+                &self.base
+            }
+        }
+    };
+}
+
+pub(crate) use context;

@@ -3,7 +3,7 @@
 //! C counterpart: `struct task_struct` in `include/linux/sched.h`. Where its
 //! fields are is known when the object is loaded: see `ffi`.
 
-use core::ffi::{CStr, FromBytesUntilNulError, c_void};
+use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
 use core::ops::Deref;
 
@@ -58,28 +58,28 @@ impl TaskStruct<'_> {
 
     /// The thread's id, as the initial PID namespace counts.
     #[inline(always)]
-    pub fn get_pid(&self) -> i32 {
+    pub fn pid(&self) -> i32 {
         // SAFETY: `pid_t` is an int.
         unsafe { self.read(ffi::task_struct_pid()) }
     }
 
     /// The process's id, as the initial PID namespace counts.
     #[inline(always)]
-    pub fn get_tgid(&self) -> i32 {
+    pub fn tgid(&self) -> i32 {
         // SAFETY: `pid_t` is an int.
         unsafe { self.read(ffi::task_struct_tgid()) }
     }
 
     /// Nanoseconds that the thread has run in userspace, as timer ticks see it.
     #[inline(always)]
-    pub fn get_utime(&self) -> u64 {
+    pub fn utime(&self) -> u64 {
         // SAFETY: `u64 utime`.
         unsafe { self.read(ffi::task_struct_utime()) }
     }
 
     /// Nanoseconds that the thread has run in the kernel, as timer ticks see it.
     #[inline(always)]
-    pub fn get_stime(&self) -> u64 {
+    pub fn stime(&self) -> u64 {
         // SAFETY: `u64 stime`.
         unsafe { self.read(ffi::task_struct_stime()) }
     }
@@ -87,16 +87,16 @@ impl TaskStruct<'_> {
     /// Nanoseconds that the thread has run, measured by the scheduler: exact for
     /// one that does not run now, otherwise up to the last tick or so.
     #[inline(always)]
-    pub fn get_runtime(&self) -> u64 {
+    pub fn runtime(&self) -> u64 {
         // SAFETY: `u64 sum_exec_runtime`, in `struct sched_entity se`.
         unsafe { self.read(ffi::task_struct_sum_exec_runtime()) }
     }
 
     /// Nanoseconds that all threads of the process have run, those that have ended
-    /// as well; as exact as [`get_runtime`](Self::get_runtime), unless a thread is
+    /// as well; as exact as [`runtime`](Self::runtime), unless a thread is
     /// just ending.
     #[inline]
-    pub fn get_process_runtime(&self) -> u64 {
+    pub fn process_runtime(&self) -> u64 {
         // SAFETY: the task is valid by the type's invariant.
         unsafe { ffi::rex_task_process_runtime(self.task.cast_mut()) }
     }
@@ -108,7 +108,7 @@ impl TaskStruct<'_> {
     /// Of another task than the current one, which may be running or just be
     /// ending, these can be any numbers.
     #[inline]
-    pub fn get_pt_regs(&self) -> Option<UserRegs> {
+    pub fn user_regs(&self) -> Option<UserRegs> {
         let mut regs = [0; NR_REGS];
         // SAFETY: the task is valid by the type's invariant, and there is room
         // for the registers.
@@ -118,20 +118,24 @@ impl TaskStruct<'_> {
         (ret == 0).then_some(UserRegs { regs })
     }
 
-    /// A copy of the thread's name. A copy, because a task's name can change at
-    /// any time.
+    /// A copy of the thread's name. A copy, because a task's name can change at any
+    /// time.
     #[inline]
-    pub fn get_comm(&self) -> Result<TaskComm, FromBytesUntilNulError> {
+    pub fn comm(&self) -> TaskComm {
         let mut name = [0; COMM_LEN];
         for (i, byte) in name.iter_mut().enumerate() {
             // SAFETY: `comm` has `COMM_LEN` characters.
             *byte = unsafe { self.read(ffi::task_struct_comm() + i) };
         }
-        CStr::from_bytes_until_nul(&name)?;
-        // INVARIANT: there is a NUL.
-        Ok(TaskComm { name })
+        TaskComm::new(name)
     }
 }
+
+/// A task.
+pub type Task<'run> = TaskStruct<'run>;
+
+/// A task that was looked up, with a reference on it.
+pub type OwnedTask = OwnedTaskStruct;
 
 /// A task that was looked up, with a reference on it, which is given back when
 /// this is dropped, or at the end of the run. Use it as a [`TaskStruct`].
@@ -139,7 +143,7 @@ impl TaskStruct<'_> {
 /// ```ignore
 /// # fn print() -> Result {
 /// if let Some(task) = OwnedTaskStruct::from_pid(1) {
-///     rex_printk!("{} ns\n", task.get_runtime())?;
+///     rex_printk!("{} ns\n", task.runtime())?;
 /// }
 /// # Ok(0)
 /// # }
@@ -207,7 +211,7 @@ impl Deref for UserRegs {
     }
 }
 
-/// The name of a task. Use it as a [`CStr`].
+/// The name of a task. Use it as a [`CStr`], or print it.
 ///
 /// # Invariants
 ///
@@ -215,6 +219,24 @@ impl Deref for UserRegs {
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct TaskComm {
     name: [u8; COMM_LEN],
+}
+
+impl TaskComm {
+    /// A name that ends with the first NUL, or where there is room for one.
+    #[inline(always)]
+    pub(crate) fn new(mut name: [u8; COMM_LEN]) -> Self {
+        // INVARIANT: there is a NUL.
+        name[COMM_LEN - 1] = 0;
+        Self { name }
+    }
+}
+
+/// The bytes, as the elements of maps have them: there is a NUL among them.
+impl From<TaskComm> for [u8; COMM_LEN] {
+    #[inline(always)]
+    fn from(comm: TaskComm) -> Self {
+        comm.name
+    }
 }
 
 impl Deref for TaskComm {

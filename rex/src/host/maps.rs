@@ -17,7 +17,6 @@ use crate::linux::bpf::{
     BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_STACK, BPF_NOEXIST,
 };
 use crate::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
-use crate::map::RexRingBuf;
 use crate::map::list::is_per_cpu;
 
 /// What a map is declared as.
@@ -260,8 +259,8 @@ fn bits(key: &[u8]) -> impl Iterator<Item = bool> + '_ {
         .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 != 0))
 }
 
-pub(super) fn take_records(map: &'static RexRingBuf) -> Vec<Vec<u8>> {
-    map.simulated().map_or_else(Vec::new, |map| {
+pub(super) fn take_records(map: &'static impl super::Records) -> Vec<Vec<u8>> {
+    map.__simulated().map_or_else(Vec::new, |map| {
         with_map(map, |map, _| core::mem::take(&mut map.records))
     })
 }

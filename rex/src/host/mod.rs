@@ -9,21 +9,16 @@
 //! ```ignore
 //! #![cfg_attr(not(test), no_std, no_main)]
 //!
-//! use rex::map::RexHashMap;
-//! use rex::tracepoint::*;
-//! use rex::{Result, rex_map, rex_tracepoint};
+//! use rex::prelude::*;
 //!
-//! #[rex_map]
-//! static CALLS: RexHashMap<i32, u64> = RexHashMap::new(100, 0);
+//! #[map]
+//! static CALLS: HashMap<i32, u64> = HashMap::with_max_entries(100);
 //!
-//! #[rex_tracepoint]
-//! fn on_dup(
-//!     obj: &tracepoint<SyscallsEnterDupCtx>,
-//!     _: &SyscallsEnterDupCtx,
-//! ) -> Result {
-//!     let pid = obj.bpf_get_current_task().ok_or(0)?.get_pid();
-//!     let calls = CALLS.get(&pid).unwrap_or(0);
-//!     CALLS.insert(&pid, &(calls + 1))
+//! #[tracepoint]
+//! fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
+//!     let pid = ctx.task().ok_or(Errno::ESRCH)?.pid();
+//!     let calls = CALLS.get(pid).unwrap_or(0);
+//!     CALLS.insert(pid, calls + 1)
 //! }
 //!
 //! #[cfg(test)]
@@ -36,8 +31,8 @@
 //!         let mut kernel = Kernel::new();
 //!         let event = SyscallsEnterDupCtx { syscall_nr: 32, fildes: 1 };
 //!         kernel.set_task(Task { pid: 7, ..Task::default() });
-//!         assert_eq!(kernel.tracepoint(on_dup, &event), Ok(0));
-//!         assert_eq!(CALLS.get(&7), Some(1));
+//!         assert_eq!(kernel.tracepoint(on_dup, &event), Ok(()));
+//!         assert_eq!(CALLS.get(7), Some(1));
 //!     }
 //! }
 //! ```
@@ -62,10 +57,10 @@ use std::collections::BTreeMap;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::map::RexRingBuf;
+use crate::context::{KprobeContext, TracepointContext};
+use crate::map::{RexRingBuf, RingBuf};
 use crate::pt_regs::PtRegs;
-use crate::tracepoint::TracepointContext;
-use crate::utils::Result;
+use crate::tracepoint::TracepointRecord;
 use crate::{kprobe, tracepoint};
 
 /// Number of CPUs of a simulated kernel.
@@ -284,13 +279,17 @@ impl Kernel {
     /// # Errors
     ///
     /// What the program returns.
-    pub fn tracepoint<C: TracepointContext>(
+    pub fn tracepoint<
+        C: TracepointRecord,
+        Face,
+        P: TracepointProgram<C, Face>,
+    >(
         &mut self,
-        program: tracepoint::Program<C>,
+        program: P,
         event: &C,
-    ) -> Result {
+    ) -> P::Output {
         begin_run();
-        tracepoint::simulate(program, event)
+        program.simulate(event)
     }
 
     /// Runs a kprobe program.
@@ -298,17 +297,17 @@ impl Kernel {
     /// # Errors
     ///
     /// What the program returns.
-    pub fn kprobe(
+    pub fn kprobe<Face, P: KprobeProgram<Face>>(
         &mut self,
-        program: kprobe::Program,
+        program: P,
         registers: &mut Registers,
-    ) -> Result {
+    ) -> P::Output {
         begin_run();
         // SAFETY: these are as many integers as `struct pt_regs` has, and borrowed
         // for the call.
         let regs =
             unsafe { PtRegs::from_ctx(core::ptr::from_mut(registers).cast()) };
-        kprobe::simulate(program, regs)
+        program.simulate(regs)
     }
 
     /// The lines that programs have printed since the last call.
@@ -323,8 +322,96 @@ impl Kernel {
     }
 
     /// The records that were submitted to a ring buffer since the last call.
-    pub fn records(&mut self, map: &'static RexRingBuf) -> Vec<Vec<u8>> {
+    pub fn records(&mut self, map: &'static impl Records) -> Vec<Vec<u8>> {
         maps::take_records(map)
+    }
+}
+
+/// A ring buffer: [`RingBuf`] or [`RexRingBuf`].
+pub trait Records {
+    #[doc(hidden)]
+    fn __simulated(&'static self) -> Option<u64>;
+}
+
+impl Records for RexRingBuf {
+    fn __simulated(&'static self) -> Option<u64> {
+        self.simulated()
+    }
+}
+
+impl Records for RingBuf {
+    fn __simulated(&'static self) -> Option<u64> {
+        self.simulated()
+    }
+}
+
+/// A tracepoint program, with one argument or with two. The parameter `Face` is known
+/// by its signature.
+pub trait TracepointProgram<C: TracepointRecord, Face> {
+    /// What the program returns.
+    type Output;
+
+    #[doc(hidden)]
+    fn simulate(self, event: &C) -> Self::Output;
+}
+
+impl<C, R, F> TracepointProgram<C, (tracepoint::tracepoint<C>, R)> for F
+where
+    C: TracepointRecord,
+    F: for<'a, 'b> Fn(&'a tracepoint::tracepoint<C>, &'b C) -> R,
+{
+    type Output = R;
+
+    fn simulate(self, event: &C) -> R {
+        tracepoint::simulate(event, |obj, event| self(obj, event))
+    }
+}
+
+impl<C, R, F> TracepointProgram<C, (TracepointContext<'static, C>, R)> for F
+where
+    C: TracepointRecord,
+    F: for<'a, 'run> Fn(&'a mut TracepointContext<'run, C>) -> R,
+{
+    type Output = R;
+
+    fn simulate(self, event: &C) -> R {
+        tracepoint::simulate(event, |obj, event| {
+            self(&mut TracepointContext::new(obj, event))
+        })
+    }
+}
+
+/// A kprobe program, with one argument or with two. The parameter `Face` is known by its
+/// signature.
+pub trait KprobeProgram<Face> {
+    /// What the program returns.
+    type Output;
+
+    #[doc(hidden)]
+    fn simulate(self, regs: &mut PtRegs) -> Self::Output;
+}
+
+impl<R, F> KprobeProgram<(kprobe::kprobe, R)> for F
+where
+    F: for<'a, 'b> Fn(&'a kprobe::kprobe, &'b mut PtRegs) -> R,
+{
+    type Output = R;
+
+    fn simulate(self, regs: &mut PtRegs) -> R {
+        kprobe::simulate(regs, |obj, regs| self(obj, regs))
+    }
+}
+
+impl<R, F> KprobeProgram<(KprobeContext<'static>, R)> for F
+where
+    F: for<'a, 'run> Fn(&'a mut KprobeContext<'run>) -> R,
+{
+    type Output = R;
+
+    fn simulate(self, regs: &mut PtRegs) -> R {
+        kprobe::simulate(regs, |obj, regs| {
+            self(&mut KprobeContext::new(obj, regs))
+        })
     }
 }
 

@@ -287,3 +287,96 @@ fn flags_of_the_helpers_are_those_of_the_maps() {
     assert_eq!(run(&mut kernel, store), Ok(0));
     assert_eq!((MAP.get(&1), MAP.get(&4)), (Some(3), None));
 }
+
+mod context {
+    use std::string::ToString;
+
+    use super::super::{Kernel, Registers, Task};
+    use crate::prelude::*;
+
+    static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(2);
+    static NAMES: RingBuf = RingBuf::with_size(4096);
+
+    fn count(ctx: &Context, key: u32) -> Result {
+        if let Some(calls) = CALLS.lookup(ctx, key) {
+            calls.update(|calls| *calls += 1);
+            return Ok(());
+        }
+        CALLS.insert(key, 1)
+    }
+
+    fn on_open(ctx: &mut KprobeContext) -> Result<u32> {
+        count(ctx, ctx.tgid())?;
+        let mut buffer = [0; 16];
+        let path = ctx.read_user_str(ctx.regs().rsi(), &mut buffer)?;
+        NAMES.output_bytes(path.to_bytes())?;
+        let word: u32 = ctx.read_user(ctx.regs().rsi())?;
+        ctx.override_return(7)?;
+        Ok(word)
+    }
+
+    #[test]
+    fn kprobe_with_context_sees_what_one_with_obj_sees() {
+        let mut kernel = Kernel::new();
+        kernel.set_task(Task {
+            pid: 3,
+            tgid: 2,
+            ..Task::default()
+        });
+        kernel.set_memory(0x1000, b"path\0");
+        let mut registers = Registers {
+            rsi: 0x1000,
+            ..Registers::default()
+        };
+        let word = u32::from_ne_bytes(*b"path");
+        assert_eq!(kernel.kprobe(on_open, &mut registers), Ok(word));
+        assert_eq!(kernel.kprobe(on_open, &mut registers), Ok(word));
+        assert_eq!(CALLS.get(2), Some(2));
+        assert_eq!(kernel.overridden(), Some(7));
+        assert_eq!(kernel.records(&NAMES), [b"path", b"path"]);
+        registers.rsi = 0x2000;
+        let result = kernel.kprobe(on_open, &mut registers);
+        assert_eq!(result, Err(Errno::EFAULT));
+    }
+
+    #[test]
+    fn errors_of_maps_have_names() {
+        let _kernel = Kernel::new();
+        assert_eq!(CALLS.remove(1), Err(Errno::ENOENT));
+        assert_eq!(CALLS.update(1, 1), Err(Errno::ENOENT));
+        assert_eq!(CALLS.insert_new(1, 1), Ok(()));
+        assert_eq!(CALLS.insert_new(1, 1), Err(Errno::EEXIST));
+        assert_eq!(CALLS.insert(2, 1), Ok(()));
+        assert_eq!(CALLS.insert(3, 1), Err(Errno::E2BIG));
+        assert_eq!(CALLS.remove(1), Ok(()));
+    }
+
+    fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) {
+        let comm = ctx.comm().unwrap_or_default();
+        info!("{} {}", comm.to_str().unwrap_or("?"), ctx.event().fildes);
+        warn!("uid {}", ctx.uid());
+    }
+
+    #[test]
+    fn lines_are_printed_one_by_one() {
+        let mut kernel = Kernel::new();
+        kernel.set_task(Task {
+            uid: 5,
+            comm: "cat".to_string(),
+            ..Task::default()
+        });
+        let event = SyscallsEnterDupCtx {
+            syscall_nr: 32,
+            fildes: 4,
+        };
+        kernel.tracepoint(on_dup, &event);
+        let function = "[rex::host::tests::context::on_dup]";
+        assert_eq!(
+            kernel.printed(),
+            [
+                std::format!("{function} cat 4"),
+                std::format!("{function} warning: uid 5"),
+            ]
+        );
+    }
+}

@@ -2,7 +2,9 @@
 //! Arrays.
 //! C counterpart: `kernel/bpf/arraymap.c`.
 
+use super::MapValue;
 use super::handle::RexMapHandle;
+use crate::error::done;
 use crate::linux::bpf::{
     BPF_ANY, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_PERCPU_ARRAY,
 };
@@ -41,3 +43,50 @@ macro_rules! arrays {
 }
 
 arrays! { RexArrayMap RexPerCPUArrayMap }
+
+super::wrapper::map! {
+    /// An array. All elements exist, and are zero at first. A lookup is inline.
+    #[doc(alias = "BPF_MAP_TYPE_ARRAY")]
+    Array<V: MapValue> = RexArrayMap<V>
+}
+super::wrapper::map! {
+    /// An array of which every CPU has its own; programs see that of their CPU.
+    #[doc(alias = "BPF_MAP_TYPE_PERCPU_ARRAY")]
+    PerCpuArray<V: Pod> = RexPerCPUArrayMap<V>
+}
+super::wrapper::lookup! { Array<V: MapValue>[u32] -> V }
+super::wrapper::lookup! { PerCpuArray<V: Pod>[u32] -> V }
+super::wrapper::per_cpu! { PerCpuArray<V>[u32] }
+
+macro_rules! by_value {
+    ($($name:ident)*) => {
+        $(
+            impl<V: Pod> $name<V> {
+                /// Stores `value` at `index`.
+                ///
+                /// # Errors
+                ///
+                /// `E2BIG` if that is beyond the end.
+                #[doc(alias = "bpf_map_update_elem")]
+                #[inline(always)]
+                pub fn set(
+                    &'static self,
+                    index: u32,
+                    value: V,
+                ) -> crate::error::Result {
+                    done(self.0.insert(&index, &value))
+                }
+
+                /// A copy of the value at `index`. To change it in place, see
+                /// [`lookup`](Self::lookup).
+                #[doc(alias = "bpf_map_lookup_elem")]
+                #[inline(always)]
+                pub fn get(&'static self, index: u32) -> Option<V> {
+                    self.0.get(&index)
+                }
+            }
+        )*
+    };
+}
+
+by_value! { Array PerCpuArray }

@@ -3,6 +3,7 @@
 //! C counterpart: `kernel/bpf/bloom_filter.c`.
 
 use super::handle::RexMapHandle;
+use crate::error::done;
 use crate::linux::bpf::{BPF_ANY, BPF_MAP_TYPE_BLOOM_FILTER};
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
@@ -44,5 +45,40 @@ impl<V: Pod> RexBloomFilter<V> {
         let ret =
             unsafe { ffi::bpf_map_peek_elem(map, (&raw mut copy).cast()) };
         ret == 0
+    }
+}
+
+super::wrapper::map! {
+    /// A set that forgets nothing, and may contain more than was put in it.
+    #[doc(alias = "BPF_MAP_TYPE_BLOOM_FILTER")]
+    BloomFilter<V: Pod> = RexBloomFilter<V>
+}
+
+impl<V: Pod> BloomFilter<V> {
+    /// The same filter with `number` hash functions, at most 15. Without this, there
+    /// are 5.
+    #[must_use]
+    pub const fn with_hash_functions(self, number: u32) -> Self {
+        // A pattern, since what is constant moves nothing out of a field otherwise.
+        let Self(filter) = self;
+        Self(filter.with_hash_functions(number))
+    }
+
+    /// Adds `value`.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the static lacks the attribute `map`.
+    #[doc(alias = "bpf_map_push_elem")]
+    #[inline(always)]
+    pub fn insert(&'static self, value: V) -> crate::error::Result {
+        done(self.0.insert(&value))
+    }
+
+    /// Whether `value` may have been added. False: it was not.
+    #[doc(alias = "bpf_map_peek_elem")]
+    #[inline(always)]
+    pub fn contains(&'static self, value: V) -> bool {
+        self.0.contains(&value)
     }
 }

@@ -66,3 +66,34 @@ pub(crate) fn redirect<M: RedirectMap>(
         action => Err(action),
     }
 }
+
+super::wrapper::map! {
+    /// An array of devices; V as in [`RexDevMap`].
+    #[doc(alias = "BPF_MAP_TYPE_DEVMAP")]
+    DevMap<V: Pod> = RexDevMap<V>
+}
+super::wrapper::map! {
+    /// A hash table of devices; V as in [`RexDevMap`].
+    #[doc(alias = "BPF_MAP_TYPE_DEVMAP_HASH")]
+    DevMapHash<V: Pod> = RexDevMapHash<V>
+}
+super::wrapper::map! {
+    /// An array of CPUs that go on with packets; V as in [`RexCpuMap`].
+    #[doc(alias = "BPF_MAP_TYPE_CPUMAP")]
+    CpuMap<V: Pod> = RexCpuMap<V>
+}
+
+macro_rules! wrapped {
+    ($($name:ident)*) => {
+        $(
+            impl<V: Pod> RedirectMap for $name<V> {
+                #[inline(always)]
+                fn __kernel_map(&'static self) -> Option<u64> {
+                    self.0.kernel_map()
+                }
+            }
+        )*
+    };
+}
+
+wrapped! { DevMap DevMapHash CpuMap }

@@ -9,6 +9,7 @@ use core::ptr::{self, NonNull};
 use super::element::MapRef;
 use super::list;
 use super::value::MapValue;
+use crate::context::Context;
 use crate::linux::bpf::{
     BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_LPM_TRIE,
     BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_RINGBUF, bpf_map_type,
@@ -294,6 +295,17 @@ where
         })
     }
 
+    /// The element at `key`, for the rest of the run.
+    #[inline(always)]
+    pub(super) fn element<'run>(
+        &'static self,
+        _ctx: Context<'run>,
+        key: &K,
+    ) -> Option<MapRef<'run, V>> {
+        // SAFETY: the run does not end before `'run`, by the invariant of `Context`.
+        unsafe { self.lookup(key) }
+    }
+
     /// The element of an array map at `key`, by what the loader knows of it.
     #[inline(always)]
     fn array_element(&self, key: &K) -> Option<NonNull<V>> {
@@ -360,6 +372,18 @@ impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V>
 where
     MapType<MT>: PerCpu,
 {
+    /// The element at `key` of CPU `cpu`, for the rest of the run.
+    #[inline(always)]
+    pub(super) fn element_on_cpu<'run>(
+        &'static self,
+        _ctx: Context<'run>,
+        key: &K,
+        cpu: u32,
+    ) -> Option<MapRef<'run, V>> {
+        // SAFETY: the run does not end before `'run`, by the invariant of `Context`.
+        unsafe { self.lookup_on_cpu(key, cpu) }
+    }
+
     /// The element at `key` of CPU `cpu`.
     ///
     /// # Safety

@@ -2,7 +2,9 @@
 //! Hash tables.
 //! C counterpart: `kernel/bpf/hashtab.c`.
 
+use super::MapValue;
 use super::handle::RexMapHandle;
+use crate::error::done;
 use crate::linux::bpf::{
     BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH,
     BPF_MAP_TYPE_PERCPU_HASH, BPF_NOEXIST,
@@ -45,5 +47,82 @@ impl<K: Pod, T: Pod> RexHashMap<K, SpinLocked<T>> {
     /// Deletes the element at `key`. Not with a lock held: `-EDEADLK`.
     pub fn delete(&'static self, key: &K) -> Result {
         self.delete_elem(key)
+    }
+}
+
+super::wrapper::map! {
+    /// A hash table.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// /// Bytes read, by process.
+    /// #[map]
+    /// static BYTES: HashMap<u32, u64> = HashMap::with_max_entries(1024);
+    ///
+    /// #[kretprobe("vfs_read")]
+    /// fn on_read(ctx: &mut KretprobeContext) -> Result {
+    ///     let length = u64::try_from(ctx.return_value() as i64).unwrap_or(0);
+    ///     let before = BYTES.get(ctx.tgid()).unwrap_or(0);
+    ///     BYTES.insert(ctx.tgid(), before + length)
+    /// }
+    /// ```
+    #[doc(alias = "BPF_MAP_TYPE_HASH")]
+    HashMap<K: Pod, V: MapValue> = RexHashMap<K, V>
+}
+super::wrapper::map! {
+    /// A hash table of which every CPU has its own values; programs see that of their
+    /// CPU.
+    #[doc(alias = "BPF_MAP_TYPE_PERCPU_HASH")]
+    PerCpuHashMap<K: Pod, V: Pod> = RexPerCPUHashMap<K, V>
+}
+super::wrapper::map! {
+    /// A hash table in which, when it is full, the element that was not used for the
+    /// longest time makes room for a new one.
+    ///
+    /// In an NMI, and on top of another program that changes such a table or an
+    /// [`LpmTrie`](super::LpmTrie), it cannot be changed: `EBUSY`.
+    #[doc(alias = "BPF_MAP_TYPE_LRU_HASH")]
+    LruHashMap<K: Pod, V: Pod> = RexLruHashMap<K, V>
+}
+super::wrapper::map! {
+    /// As [`LruHashMap`], and every CPU has its own values.
+    #[doc(alias = "BPF_MAP_TYPE_LRU_PERCPU_HASH")]
+    LruPerCpuHashMap<K: Pod, V: Pod> = RexLruPerCPUHashMap<K, V>
+}
+super::wrapper::lookup! { HashMap<K: Pod, V: MapValue>[K] -> V }
+super::wrapper::lookup! { PerCpuHashMap<K: Pod, V: Pod>[K] -> V }
+super::wrapper::lookup! { LruHashMap<K: Pod, V: Pod>[K] -> V }
+super::wrapper::lookup! { LruPerCpuHashMap<K: Pod, V: Pod>[K] -> V }
+super::wrapper::table! { HashMap<K, V>[K] }
+super::wrapper::table! { PerCpuHashMap<K, V>[K] }
+super::wrapper::table! { LruHashMap<K, V>[K] }
+super::wrapper::table! { LruPerCpuHashMap<K, V>[K] }
+super::wrapper::per_cpu! { PerCpuHashMap<K, V>[K] }
+super::wrapper::per_cpu! { LruPerCpuHashMap<K, V>[K] }
+
+impl<K: Pod, T: Pod> HashMap<K, SpinLocked<T>> {
+    /// Stores `value` at `key` if there is no element yet. An element that there is, is
+    /// changed under its lock.
+    ///
+    /// # Errors
+    ///
+    /// `EEXIST` if there is one, `EDEADLK` with a lock held.
+    #[doc(alias = "bpf_map_update_elem")]
+    #[inline(always)]
+    pub fn insert_new(&'static self, key: K, value: T) -> crate::error::Result {
+        done(self.0.insert_new(&key, &value))
+    }
+
+    /// Deletes the element at `key`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT` if there is none, `EDEADLK` with a lock held.
+    #[doc(alias = "bpf_map_delete_elem")]
+    #[inline(always)]
+    pub fn remove(&'static self, key: K) -> crate::error::Result {
+        done(self.0.delete(&key))
     }
 }

@@ -53,3 +53,24 @@ impl<K: Pod> LpmKey<K> {
         self.data
     }
 }
+
+super::wrapper::map! {
+    /// A table of prefixes, such as networks. A lookup finds the longest one that its
+    /// key begins with. As to `EBUSY`, see [`LruHashMap`](super::LruHashMap).
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[map]
+    /// static BLOCKED: LpmTrie<[u8; 4], u32> = LpmTrie::with_max_entries(1000);
+    ///
+    /// fn is_blocked(address: [u8; 4]) -> bool {
+    ///     BLOCKED.get(LpmKey::of(address)).is_some()
+    /// }
+    /// ```
+    #[doc(alias = "BPF_MAP_TYPE_LPM_TRIE")]
+    LpmTrie<K: Pod, V: Pod> = RexLpmTrie<K, V>
+}
+super::wrapper::lookup! { LpmTrie<K: Pod, V: Pod>[LpmKey<K>] -> V }
+super::wrapper::table! { LpmTrie<K, V>[LpmKey<K>] }

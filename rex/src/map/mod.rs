@@ -21,27 +21,33 @@ mod queue;
 mod ringbuf;
 mod table;
 mod value;
+mod wrapper;
 
 pub(crate) use devmap::redirect;
-pub use devmap::{RedirectMap, RexCpuMap, RexDevMap, RexDevMapHash};
+pub use devmap::{
+    CpuMap, DevMap, DevMapHash, RedirectMap, RexCpuMap, RexDevMap,
+    RexDevMapHash,
+};
 pub use element::{MapRef, MapRefOption};
 pub use handle::{Keyed, Keyless, MapOfMaps, MapType, PerCpu, RexMapHandle};
 #[doc(hidden)]
 pub use names::__assert_name;
 
-pub use array::{RexArrayMap, RexPerCPUArrayMap};
-pub use bloom::RexBloomFilter;
+pub use array::{Array, PerCpuArray, RexArrayMap, RexPerCPUArrayMap};
+pub use bloom::{BloomFilter, RexBloomFilter};
 pub use hash::{
-    RexHashMap, RexLruHashMap, RexLruPerCPUHashMap, RexPerCPUHashMap,
+    HashMap, LruHashMap, LruPerCpuHashMap, PerCpuHashMap, RexHashMap,
+    RexLruHashMap, RexLruPerCPUHashMap, RexPerCPUHashMap,
 };
-pub use lpm::{LpmKey, RexLpmTrie};
+pub use lpm::{LpmKey, LpmTrie, RexLpmTrie};
 pub use nested::{InnerMap, RexArrayOfMaps, RexHashOfMaps};
 pub use perf::{
-    PerfEventMaskedCPU, PerfEventStreamer, RexPerfEventArray, RexStackTrace,
+    PerfEventArray, PerfEventMaskedCPU, PerfEventStreamer, RexPerfEventArray,
+    RexStackTrace, StackTrace,
 };
 pub(crate) use perf::{copy_stack, copy_stack_of_sample};
-pub use queue::{RexQueue, RexStack};
-pub use ringbuf::{RexRingBuf, RexRingBufEntry};
+pub use queue::{Queue, RexQueue, RexStack, Stack};
+pub use ringbuf::{RexRingBuf, RexRingBufEntry, RingBuf, RingBufEntry};
 pub use value::MapValue;
 
 /// Puts a map where the loader finds it, under its own name.

@@ -6,6 +6,8 @@ use core::ffi::c_void;
 use core::ptr;
 
 use super::handle::RexMapHandle;
+use crate::context::Context;
+use crate::error::done;
 use crate::linux::bpf::{
     BPF_F_CURRENT_CPU, BPF_F_INDEX_MASK, BPF_MAP_TYPE_PERF_EVENT_ARRAY,
     BPF_MAP_TYPE_STACK_TRACE,
@@ -189,5 +191,85 @@ impl<K: Pod, V: Pod> RexStackTrace<K, V> {
     pub(crate) fn store_caller(&self, flags: u64) -> Result {
         // SAFETY: there are no registers.
         unsafe { self.store(ptr::null(), flags) }
+    }
+}
+
+super::wrapper::map! {
+    /// An array of perf events, one for each CPU, that userspace opens and stores in
+    /// it; programs write samples of type V to them. With 0 for `max_entries`, there
+    /// are as many as CPUs.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[map]
+    /// static READS: PerfEventArray<u64> = PerfEventArray::with_max_entries(0);
+    ///
+    /// #[kprobe("vfs_read")]
+    /// fn on_read(ctx: &mut KprobeContext) -> Result {
+    ///     READS.output(ctx, &ctx.regs().rdx())
+    /// }
+    /// ```
+    #[doc(alias = "BPF_MAP_TYPE_PERF_EVENT_ARRAY")]
+    PerfEventArray<V: Pod> = RexPerfEventArray<V>
+}
+
+impl<V: Pod> PerfEventArray<V> {
+    /// Writes a sample with the bytes of `data` to the event of this CPU.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT` if userspace has stored no event there, `E2BIG` if there are more than
+    /// 32767 bytes.
+    #[doc(alias = "bpf_perf_event_output")]
+    #[inline(always)]
+    pub fn output(
+        &'static self,
+        ctx: &Context<'_>,
+        data: &V,
+    ) -> crate::error::Result {
+        self.output_to(ctx, PerfEventMaskedCPU::current_cpu(), data)
+    }
+
+    /// Writes a sample with the bytes of `data` to the event of `cpu`.
+    ///
+    /// # Errors
+    ///
+    /// As [`output`](Self::output); `EOPNOTSUPP` if the event is not one for the CPU
+    /// that the program runs on.
+    #[doc(alias = "bpf_perf_event_output")]
+    #[inline(always)]
+    pub fn output_to(
+        &'static self,
+        _ctx: &Context<'_>,
+        cpu: PerfEventMaskedCPU,
+        data: &V,
+    ) -> crate::error::Result {
+        done(self.0.output_bytes(crate::bytes_of(data), cpu))
+    }
+}
+
+/// Stacks of at most `DEPTH` frames, by a number that the method `stack_id` of contexts
+/// gives.
+#[doc(alias = "BPF_MAP_TYPE_STACK_TRACE")]
+#[repr(transparent)]
+pub struct StackTrace<const DEPTH: usize>(RexStackTrace<u32, [u64; DEPTH]>);
+
+impl<const DEPTH: usize> super::handle::sealed::Sealed for StackTrace<DEPTH> {}
+impl<const DEPTH: usize> super::__IsMap for StackTrace<DEPTH> {}
+
+impl<const DEPTH: usize> StackTrace<DEPTH> {
+    /// A map with room for `max_entries` stacks.
+    #[must_use]
+    pub const fn with_max_entries(max_entries: u32) -> Self {
+        Self(RexStackTrace::new(max_entries, 0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn inner(
+        &'static self,
+    ) -> &'static RexStackTrace<u32, [u64; DEPTH]> {
+        &self.0
     }
 }

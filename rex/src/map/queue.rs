@@ -3,6 +3,7 @@
 //! C counterpart: `kernel/bpf/queue_stack_maps.c`.
 
 use super::handle::RexMapHandle;
+use crate::error::done;
 use crate::linux::bpf::{
     BPF_ANY, BPF_EXIST, BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_STACK,
 };
@@ -43,3 +44,64 @@ macro_rules! sequences {
 }
 
 sequences! { RexStack RexQueue }
+
+super::wrapper::map! {
+    /// First in, first out.
+    #[doc(alias = "BPF_MAP_TYPE_QUEUE")]
+    Queue<V: Pod> = RexQueue<V>
+}
+super::wrapper::map! {
+    /// Last in, first out.
+    #[doc(alias = "BPF_MAP_TYPE_STACK")]
+    Stack<V: Pod> = RexStack<V>
+}
+
+macro_rules! by_value {
+    ($($name:ident)*) => {
+        $(
+            impl<V: Pod> $name<V> {
+                /// Adds `value`.
+                ///
+                /// # Errors
+                ///
+                /// `E2BIG` if there is no room.
+                #[doc(alias = "bpf_map_push_elem")]
+                #[inline(always)]
+                pub fn push(&'static self, value: V) -> crate::error::Result {
+                    done(self.0.push(&value))
+                }
+
+                /// Adds `value`; if there is no room, the oldest value goes.
+                ///
+                /// # Errors
+                ///
+                /// `EBUSY` if the program interrupts a change of the map.
+                #[doc(alias = "bpf_map_push_elem")]
+                #[doc(alias = "BPF_EXIST")]
+                #[inline(always)]
+                pub fn force_push(
+                    &'static self,
+                    value: V,
+                ) -> crate::error::Result {
+                    done(self.0.force_push(&value))
+                }
+
+                /// Takes the next value out.
+                #[doc(alias = "bpf_map_pop_elem")]
+                #[inline(always)]
+                pub fn pop(&'static self) -> Option<V> {
+                    self.0.pop()
+                }
+
+                /// The next value, which stays.
+                #[doc(alias = "bpf_map_peek_elem")]
+                #[inline(always)]
+                pub fn peek(&'static self) -> Option<V> {
+                    self.0.peek()
+                }
+            }
+        )*
+    };
+}
+
+by_value! { Queue Stack }

@@ -10,6 +10,8 @@ use core::ptr::NonNull;
 use core::slice;
 
 use super::handle::RexMapHandle;
+use crate::context::Context;
+use crate::error::done;
 use crate::linux::bpf::{
     BPF_MAP_TYPE_RINGBUF, BPF_RB_AVAIL_DATA, BPF_RB_CONS_POS, BPF_RB_PROD_POS,
     BPF_RB_RING_SIZE,
@@ -35,14 +37,23 @@ impl RexRingBuf {
     #[inline]
     pub fn reserve<'run>(
         &'static self,
-        _obj: &'run impl Run,
+        obj: &'run impl Run,
+        size: usize,
+    ) -> Option<RexRingBufEntry<'run>> {
+        self.reserve_in(Context::of(obj), size)
+    }
+
+    #[inline]
+    fn reserve_in<'run>(
+        &'static self,
+        _ctx: Context<'run>,
         size: usize,
     ) -> Option<RexRingBufEntry<'run>> {
         let map = self.kernel_map()?;
         // SAFETY: it is a ring buffer, by the handle's invariant.
         let data = unsafe { ffi::bpf_ringbuf_reserve(map, size as u64, 0) };
-        // INVARIANT: this is what the kernel's function gives; `obj` is borrowed
-        // for `'run`.
+        // INVARIANT: this is what the kernel's function gives; the run does not end
+        // before `'run`.
         Some(RexRingBufEntry {
             data: NonNull::new(data)?,
             size,
@@ -184,5 +195,156 @@ impl fmt::Write for RexRingBufEntry<'_> {
         *nul = 0;
         self.written = end;
         Ok(())
+    }
+}
+
+/// A ring buffer: a stream of records to userspace.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[map]
+/// static EVENTS: RingBuf = RingBuf::with_size(1 << 16);
+///
+/// #[derive(Clone, Copy, Pod)]
+/// #[repr(C)]
+/// struct Event {
+///     pid: u32,
+///     fd: u32,
+/// }
+///
+/// #[tracepoint]
+/// fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
+///     let (pid, fd) = (ctx.pid(), ctx.event().fildes as u32);
+///     EVENTS.output(&Event { pid, fd })
+/// }
+/// ```
+#[doc(alias = "BPF_MAP_TYPE_RINGBUF")]
+#[repr(transparent)]
+pub struct RingBuf(RexRingBuf);
+
+impl super::handle::sealed::Sealed for RingBuf {}
+impl super::__IsMap for RingBuf {}
+
+impl RingBuf {
+    /// A ring buffer of `bytes` bytes, which is rounded up to a power of two pages.
+    #[must_use]
+    pub const fn with_size(bytes: u32) -> Self {
+        Self(RexRingBuf::new(bytes, 0))
+    }
+
+    /// Reserves a record of `size` bytes. None if there is no room, which may also be
+    /// because an earlier record is not submitted yet.
+    ///
+    /// The record is the run's: if it is neither submitted nor discarded when the run
+    /// ends, the kernel discards it.
+    #[doc(alias = "bpf_ringbuf_reserve")]
+    #[inline(always)]
+    pub fn reserve<'run>(
+        &'static self,
+        ctx: &Context<'run>,
+        size: usize,
+    ) -> Option<RingBufEntry<'run>> {
+        self.0.reserve_in(*ctx, size).map(RingBufEntry)
+    }
+
+    /// Copies `data` to a record of its own.
+    ///
+    /// # Errors
+    ///
+    /// `EAGAIN` if there is no room, which may also be because an earlier record is not
+    /// submitted yet.
+    #[doc(alias = "bpf_ringbuf_output")]
+    #[inline(always)]
+    pub fn output<T: crate::Pod>(
+        &'static self,
+        data: &T,
+    ) -> crate::error::Result {
+        self.output_bytes(crate::bytes_of(data))
+    }
+
+    /// Copies `bytes` to a record of their own; otherwise as [`output`](Self::output).
+    ///
+    /// # Errors
+    ///
+    /// As that.
+    #[doc(alias = "bpf_ringbuf_output")]
+    #[inline(always)]
+    pub fn output_bytes(&'static self, bytes: &[u8]) -> crate::error::Result {
+        done(self.0.output(bytes, 0))
+    }
+
+    /// Bytes that are not consumed yet, with the headers of records.
+    #[doc(alias = "bpf_ringbuf_query")]
+    #[inline(always)]
+    pub fn available_bytes(&'static self) -> u64 {
+        self.0.available_bytes().unwrap_or(0)
+    }
+
+    /// Bytes that there is room for.
+    #[doc(alias = "bpf_ringbuf_query")]
+    #[inline(always)]
+    pub fn size(&'static self) -> u64 {
+        self.0.size().unwrap_or(0)
+    }
+
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn simulated(&'static self) -> Option<u64> {
+        self.0.simulated()
+    }
+}
+
+/// A reserved record of a [`RingBuf`]: a slice of bytes, which userspace sees when it is
+/// submitted. Dropped, it is discarded.
+///
+/// At first there is in it whatever the ring buffer had there before. With
+/// [`fmt::Write`], text is written, each piece behind the one before.
+#[must_use = "a record that is dropped is discarded"]
+pub struct RingBufEntry<'run>(RexRingBufEntry<'run>);
+
+impl RingBufEntry<'_> {
+    /// Hands the record to userspace. Whoever waits is woken if need be.
+    #[doc(alias = "bpf_ringbuf_submit")]
+    #[inline(always)]
+    pub fn submit(self) {
+        self.0.submit(0);
+    }
+
+    /// As [`submit`](Self::submit), with `BPF_RB_NO_WAKEUP` or `BPF_RB_FORCE_WAKEUP`.
+    #[doc(alias = "bpf_ringbuf_submit")]
+    #[inline(always)]
+    pub fn submit_with(self, flags: u64) {
+        self.0.submit(flags);
+    }
+
+    /// Gives the record up: userspace does not see it.
+    #[doc(alias = "bpf_ringbuf_discard")]
+    #[inline(always)]
+    pub fn discard(self) {
+        self.0.discard(0);
+    }
+}
+
+impl Deref for RingBufEntry<'_> {
+    type Target = [u8];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl DerefMut for RingBufEntry<'_> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+/// As that of [`RexRingBufEntry`].
+impl fmt::Write for RingBufEntry<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.write_str(text)
     }
 }

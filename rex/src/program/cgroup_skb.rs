@@ -3,9 +3,10 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_CGROUP_SKB`.
 //!
 //! ```ignore
-//! #[rex_cgroup_skb("egress")]
-//! fn no_large_packets(_: &cgroup_skb, packet: &CgroupPacket) -> CgroupAction {
-//!     match packet.len() {
+//! # use rex::prelude::*;
+//! #[cgroup_skb("egress")]
+//! fn no_large_packets(ctx: &mut CgroupSkbContext) -> CgroupAction {
+//!     match ctx.len() {
 //!         0..=1000 => CgroupAction::Pass,
 //!         _ => CgroupAction::Drop,
 //!     }
@@ -166,16 +167,11 @@ impl cgroup_skb {
 #[doc(hidden)]
 pub type Program<V> = for<'a, 'b> fn(&'a cgroup_skb, &'b CgroupPacket) -> V;
 
-/// Fixes the type of a program's function.
-#[doc(hidden)]
-#[inline(always)]
-pub const fn cgroup_program<V: Verdict<CgroupAction>>(
-    program: Program<V>,
-) -> Program<V> {
-    program
+crate::program::function::verdicts! {
+    cgroup_skb(&'run CgroupPacket) CgroupSkbContext -> CgroupAction
 }
 
-/// Runs `program` for one packet.
+/// Runs `function` for one packet.
 ///
 /// # Safety
 ///
@@ -183,18 +179,18 @@ pub const fn cgroup_program<V: Verdict<CgroupAction>>(
 /// the packet's `struct sk_buff`, and nothing else changes it during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run<V: Verdict<CgroupAction>>(
+pub unsafe fn run(
     ctx: *mut c_void,
     on_error: CgroupAction,
-    program: Program<V>,
+    function: impl Function,
 ) -> u32 {
     let obj = cgroup_skb { _run: PhantomData };
     let mut handle = Handle::new(ctx);
     let packet = handle.packet() as *const CgroupPacket;
     // INVARIANT: the caller's word.
     // SAFETY: it is laid out as a `__sk_buff`, and that as a `Handle`, which is a
-    // local. The reference ends with this function, since `program` takes any
+    // local. The reference ends with this function, since `function` takes any
     // lifetime.
     let packet = unsafe { &*packet };
-    program(&obj, packet).action().unwrap_or(on_error) as u32
+    function.call(&obj, packet).unwrap_or(on_error) as u32
 }

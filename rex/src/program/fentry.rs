@@ -8,9 +8,10 @@
 //! what the program returns.
 //!
 //! ```ignore
-//! #[rex_fentry("vfs_read")]
-//! fn on_read(obj: &fentry, ctx: &FentryArgs) -> Result {
-//!     rex_printk!("up to {} bytes\n", ctx.arg(2).unwrap_or(0))
+//! # use rex::prelude::*;
+//! #[fentry("vfs_read")]
+//! fn on_read(ctx: &mut FentryContext) {
+//!     info!("up to {} bytes", ctx.arg(2).unwrap_or(0));
 //! }
 //! ```
 
@@ -19,7 +20,7 @@ use core::marker::PhantomData;
 use core::slice;
 
 use crate::program::helpers::{base_helpers, current_task_helpers};
-use crate::utils::{Result, from_result};
+use crate::utils::Result;
 
 /// What an fentry program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -72,12 +73,16 @@ pub(crate) unsafe fn argument_count(ctx: *const u64) -> usize {
 #[doc(hidden)]
 pub type Program = for<'a, 'b> fn(&'a fentry, &'b FentryArgs) -> Result;
 
+crate::program::function::functions! {
+    fentry(&'run FentryArgs) FentryContext
+}
+
 #[doc(hidden)]
 pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_TRACING;
 #[doc(hidden)]
 pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FENTRY;
 
-/// Runs `program` for one event.
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -85,16 +90,17 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FENTRY;
 /// type.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = fentry { _run: PhantomData };
     let args = ctx.cast::<u64>();
     // SAFETY: it is the context of such a program.
     let count = unsafe { argument_count(args) };
     // SAFETY: there are so many, and nothing writes to them during the call. The
-    // reference ends with this function, since `program` takes any lifetime.
+    // reference ends with this function, since `function` takes any
+    // lifetime.
     let args = unsafe { slice::from_raw_parts(args, count) };
     // SAFETY: the type is transparent over the slice.
     let args =
         unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const FentryArgs) };
-    from_result(program(&obj, args))
+    function.call(&obj, args) as u32
 }

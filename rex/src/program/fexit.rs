@@ -20,7 +20,7 @@ use core::slice;
 
 use crate::fentry::argument_count;
 use crate::program::helpers::{base_helpers, current_task_helpers};
-use crate::utils::{Result, from_result};
+use crate::utils::Result;
 
 /// What an fexit program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -66,12 +66,16 @@ impl FexitArgs<'_> {
 #[doc(hidden)]
 pub type Program = for<'a, 'b, 'c> fn(&'a fexit, &'b FexitArgs<'c>) -> Result;
 
+crate::program::function::functions! {
+    fexit(&'run FexitArgs<'run>) FexitContext
+}
+
 #[doc(hidden)]
 pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_TRACING;
 #[doc(hidden)]
 pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FEXIT;
 
-/// Runs `program` for one event.
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -79,7 +83,7 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FEXIT;
 /// type.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = fexit { _run: PhantomData };
     let args = ctx.cast::<u64>();
     // SAFETY: it is the context of such a program.
@@ -94,5 +98,5 @@ pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
         args: unsafe { slice::from_raw_parts(args, count) },
         return_value,
     };
-    from_result(program(&obj, &context))
+    function.call(&obj, &context) as u32
 }

@@ -3,12 +3,13 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE`.
 //!
 //! ```ignore
-//! #[rex_kprobe(function = "do_sys_openat2")]
-//! fn on_open(obj: &kprobe, regs: &mut PtRegs) -> Result {
-//!     let mut path = [0; 64];
-//!     obj.bpf_probe_read_user_str(&mut path, regs.rsi())?;
-//!     let path = core::ffi::CStr::from_bytes_until_nul(&path).unwrap_or(c"?");
-//!     rex_printk!("opens {}\n", path.to_str().unwrap_or("?"))
+//! # use rex::prelude::*;
+//! #[kprobe("do_sys_openat2")]
+//! fn on_open(ctx: &mut KprobeContext) -> Result {
+//!     let mut buffer = [0; 64];
+//!     let path = ctx.read_user_str(ctx.regs().rsi(), &mut buffer)?;
+//!     info!("opens {}", path.to_str().unwrap_or("?"));
+//!     Ok(())
 //! }
 //! ```
 
@@ -18,7 +19,7 @@ use core::marker::PhantomData;
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::pt_regs::PtRegs;
 use crate::rt::ffi;
-use crate::utils::{Result, from_result};
+use crate::utils::Result;
 
 /// What a kprobe program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -30,6 +31,15 @@ pub struct kprobe {
 /// The signature of kprobe programs.
 #[doc(hidden)]
 pub type Program = for<'a, 'b> fn(&'a kprobe, &'b mut PtRegs) -> Result;
+
+crate::program::function::functions! {
+    kprobe(&'run mut PtRegs) KprobeContext
+}
+
+#[doc(hidden)]
+pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_KPROBE;
+#[doc(hidden)]
+pub const ATTACH_TYPE: u32 = 0;
 
 impl kprobe {
     base_helpers!();
@@ -48,13 +58,16 @@ impl kprobe {
     }
 }
 
-/// Runs `program` in the simulated kernel.
+/// Calls `run` with what a program gets, in the simulated kernel.
 #[cfg(not(target_os = "none"))]
-pub(crate) fn simulate(program: Program, regs: &mut PtRegs) -> Result {
-    program(&kprobe { _run: PhantomData }, regs)
+pub(crate) fn simulate<R>(
+    regs: &mut PtRegs,
+    run: impl FnOnce(&kprobe, &mut PtRegs) -> R,
+) -> R {
+    run(&kprobe { _run: PhantomData }, regs)
 }
 
-/// Runs `program` for one event.
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -62,10 +75,11 @@ pub(crate) fn simulate(program: Program, regs: &mut PtRegs) -> Result {
 /// the registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = kprobe { _run: PhantomData };
     // SAFETY: the caller keeps the contract, which is the same. The reference
-    // ends with this function, since `program` takes any lifetime.
+    // ends with this function, since `function` takes any
+    // lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    from_result(program(&obj, regs))
+    function.call(&obj, regs) as u32
 }

@@ -3,9 +3,10 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE` at a kretprobe.
 //!
 //! ```ignore
-//! #[rex_kretprobe(function = "do_sys_openat2")]
-//! fn on_open(obj: &kretprobe, regs: &mut PtRegs) -> Result {
-//!     rex_printk!("open gives {}\n", regs.return_value() as i32)
+//! # use rex::prelude::*;
+//! #[kretprobe("do_sys_openat2")]
+//! fn on_open(ctx: &mut KretprobeContext) {
+//!     info!("open gives {}", ctx.return_value() as i32);
 //! }
 //! ```
 
@@ -14,7 +15,7 @@ use core::marker::PhantomData;
 
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::pt_regs::PtRegs;
-use crate::utils::{Result, from_result};
+use crate::utils::Result;
 
 /// What a kretprobe program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -27,6 +28,10 @@ pub struct kretprobe {
 #[doc(hidden)]
 pub type Program = for<'a, 'b> fn(&'a kretprobe, &'b mut PtRegs) -> Result;
 
+crate::program::function::functions! {
+    kretprobe(&'run mut PtRegs) KretprobeContext
+}
+
 #[doc(hidden)]
 pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_KPROBE;
 #[doc(hidden)]
@@ -37,7 +42,7 @@ impl kretprobe {
     current_task_helpers!();
 }
 
-/// Runs `program` for one event.
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -45,10 +50,11 @@ impl kretprobe {
 /// the registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = kretprobe { _run: PhantomData };
     // SAFETY: the caller keeps the contract, which is the same. The reference
-    // ends with this function, since `program` takes any lifetime.
+    // ends with this function, since `function` takes any
+    // lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    from_result(program(&obj, regs))
+    function.call(&obj, regs) as u32
 }

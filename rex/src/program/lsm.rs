@@ -15,14 +15,15 @@
 //! of which Debian's have.
 //!
 //! ```ignore
+//! # use rex::prelude::*;
 //! /// Who is not root may not be nicer than 10 to others.
-//! #[rex_lsm("task_setnice")]
-//! fn on_nice(obj: &lsm, ctx: &LsmArgs) -> Result {
+//! #[lsm("task_setnice")]
+//! fn on_nice(ctx: &mut LsmContext) -> Result {
 //!     let nice = ctx.arg(1).unwrap_or(0) as i32;
-//!     if nice > 10 && obj.bpf_get_current_uid_gid() as u32 != 0 {
-//!         return Err(-EPERM);
+//!     if nice > 10 && ctx.uid() != 0 {
+//!         return Err(Errno::EPERM);
 //!     }
-//!     Ok(0)
+//!     Ok(())
 //! }
 //! ```
 
@@ -75,32 +76,36 @@ impl LsmArgs {
 #[doc(hidden)]
 pub type Program = for<'a, 'b> fn(&'a lsm, &'b LsmArgs) -> Result;
 
+crate::program::function::functions! {
+    lsm(&'run LsmArgs) LsmContext
+}
+
 #[doc(hidden)]
 pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_LSM;
 #[doc(hidden)]
 pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_LSM_MAC;
 
-/// Runs `program` for one call of the hook.
+/// Runs `function` for one call of the hook.
 ///
 /// # Safety
 ///
 /// To be called by the kernel as a BPF program of type LSM and of this attach type.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = lsm { _run: PhantomData };
     let args = ctx.cast::<u64>();
     // SAFETY: it is the context of such a program, which a trampoline calls.
     let count = unsafe { argument_count(args) };
     // SAFETY: there are so many, and nothing writes to them during the call. The
-    // reference ends with this function, since `program` takes any lifetime.
+    // reference ends with this function, since `function` takes any
+    // lifetime.
     let args = unsafe { slice::from_raw_parts(args, count) };
     // SAFETY: the type is transparent over the slice.
     let args =
         unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const LsmArgs) };
-    let (Ok(ret) | Err(ret)) = program(&obj, args);
-    match ret {
-        LAST_ERROR..=0 => ret as u32,
+    match function.call(&obj, args) {
+        ret @ LAST_ERROR..=0 => ret as u32,
         _ => -EPERM as u32,
     }
 }

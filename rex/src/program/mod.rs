@@ -6,6 +6,7 @@
 pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
+mod function;
 pub(crate) mod helpers;
 pub mod kprobe;
 pub mod kretprobe;
@@ -20,3 +21,4 @@ pub mod verdict;
 pub mod xdp;
 
 pub use run::Run;
+pub(crate) use run::TaskRun;

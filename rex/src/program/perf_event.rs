@@ -8,10 +8,11 @@
 //! says whether the sample is also recorded: 0 drops it.
 //!
 //! ```ignore
-//! #[rex_perf_event]
-//! fn on_sample(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
+//! # use rex::prelude::*;
+//! #[perf_event]
+//! fn on_sample(ctx: &mut PerfEventContext) {
 //!     let at = ctx.regs().rip();
-//!     rex_printk!("{at:#x} every {} ns\n", ctx.sample_period())
+//!     info!("{at:#x} every {} ns", ctx.sample_period());
 //! }
 //! ```
 
@@ -23,7 +24,7 @@ use crate::linux::perf_event::bpf_perf_event_value;
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::pt_regs::PtRegs;
 use crate::rt::ffi;
-use crate::utils::{Result, from_result, to_result};
+use crate::utils::{Result, to_result};
 
 /// What a perf event program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -109,12 +110,16 @@ impl bpf_perf_event_data {
 pub type Program =
     for<'a, 'b> fn(&'a perf_event, &'b bpf_perf_event_data) -> Result;
 
+crate::program::function::functions! {
+    perf_event(&'run bpf_perf_event_data) PerfEventContext
+}
+
 #[doc(hidden)]
 pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_PERF_EVENT;
 #[doc(hidden)]
 pub const ATTACH_TYPE: u32 = 0;
 
-/// Runs `program` for one event.
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -122,10 +127,10 @@ pub const ATTACH_TYPE: u32 = 0;
 /// to its `struct bpf_perf_event_data_kern`.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = perf_event { _run: PhantomData };
     // INVARIANT: the caller says so, and it ends with this function, since
     // `program` takes any lifetime.
     let data = bpf_perf_event_data { ctx };
-    from_result(program(&obj, &data))
+    function.call(&obj, &data) as u32
 }

@@ -2,27 +2,29 @@
 //! Programs that run at a tracepoint and see its arguments, not its record.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_RAW_TRACEPOINT`.
 //!
-//! Cheaper than a program of [`tracepoint`](crate::tracepoint), since the kernel
+//! Cheaper than a program of [`tracepoint`](mod@crate::tracepoint), since the kernel
 //! makes no record. What the arguments are is said by the `TP_PROTO` of the
 //! tracepoint in the kernel's source; each is 64 bits here.
 //!
 //! ```ignore
-//! #[rex_raw_tracepoint("sched_process_exit")]
-//! fn on_exit(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
+//! # use rex::prelude::*;
+//! #[raw_tracepoint("sched_process_exit")]
+//! fn on_exit(ctx: &mut RawTracepointContext) {
 //!     // The first argument is the task, a pointer into the kernel.
-//!     rex_printk!("{:#x} exits\n", ctx.arg(0).unwrap_or(0))
+//!     info!("{:#x} exits", ctx.arg(0).unwrap_or(0));
 //! }
 //! ```
 //!
-//! With `rex_tp_btf`, the kernel finds the tracepoint by its type information
+//! With `tp_btf`, the kernel finds the tracepoint by its type information
 //! (`CONFIG_DEBUG_INFO_BTF`), as eBPF programs do that are called `tp_btf`. The
 //! program sees the same:
 //!
 //! ```ignore
-//! #[rex_tp_btf("sched_switch")]
-//! fn on_switch(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
+//! # use rex::prelude::*;
+//! #[tp_btf("sched_switch")]
+//! fn on_switch(ctx: &mut RawTracepointContext) {
 //!     let preempted = ctx.arg(0).unwrap_or(0) & 1;
-//!     rex_printk!("CPU {} {preempted}\n", obj.bpf_get_smp_processor_id())
+//!     info!("CPU {} {preempted}", ctx.cpu());
 //! }
 //! ```
 
@@ -31,7 +33,7 @@ use core::marker::PhantomData;
 use core::slice;
 
 use crate::program::helpers::{base_helpers, current_task_helpers};
-use crate::utils::{Result, from_result};
+use crate::utils::Result;
 
 /// What a raw tracepoint program may ask the kernel for. Valid during the run
 /// only.
@@ -85,7 +87,11 @@ impl RawTracepointArgs {
 pub type Program =
     for<'a, 'b> fn(&'a raw_tracepoint, &'b RawTracepointArgs) -> Result;
 
-/// Runs `program` for one event.
+crate::program::function::functions! {
+    raw_tracepoint(&'run RawTracepointArgs) RawTracepointContext
+}
+
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -94,11 +100,16 @@ pub type Program =
 /// `length`.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, length: usize, program: Program) -> u32 {
+pub unsafe fn run(
+    ctx: *mut c_void,
+    length: usize,
+    function: impl Function,
+) -> u32 {
     let obj = raw_tracepoint { _run: PhantomData };
     // SAFETY: the caller keeps the contract, which is the same. The kernel makes
     // the array for its programs, which do not write to it. The reference ends
-    // with this function, since `program` takes any lifetime.
+    // with this function, since `function` takes any
+    // lifetime.
     let args = unsafe { RawTracepointArgs::from_ctx(ctx, length) };
-    from_result(program(&obj, args))
+    function.call(&obj, args) as u32
 }

@@ -3,6 +3,11 @@
 //! was called.
 
 use crate::cgroup_skb::{CgroupPacket, cgroup_skb};
+use crate::context::{
+    self, CgroupSkbContext, FentryContext, FexitContext, KprobeContext,
+    KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext,
+    TcContext, UprobeContext, XdpContext,
+};
 use crate::fentry::{FentryArgs, fentry};
 use crate::fexit::{FexitArgs, fexit};
 use crate::kprobe::kprobe;
@@ -66,6 +71,50 @@ unsafe impl<C: TracepointContext> Run for tracepoint<C> {}
 impl<C: TracepointContext> PerfEventStreamer for tracepoint<C> {
     type Context<'run> = C;
 }
+
+/// Kinds of `obj` whose programs run in the context of a task.
+///
+/// # Safety
+///
+/// The kernel lets programs of this kind call the helpers that are about the current
+/// task.
+pub(crate) unsafe trait TaskRun: Run {}
+
+macro_rules! in_tasks {
+    ($($obj:ident)*) => {
+        $(
+            // SAFETY: it has these helpers itself, by `current_task_helpers`.
+            unsafe impl TaskRun for $obj {}
+        )*
+    };
+}
+
+in_tasks! {
+    fentry fexit kprobe kretprobe lsm perf_event raw_tracepoint uprobe
+}
+
+// SAFETY: as above.
+unsafe impl<C: TracepointContext> TaskRun for tracepoint<C> {}
+
+macro_rules! contexts {
+    ($($context:ident)*) => {
+        $(
+            // SAFETY: it is made by the function that calls the program, of
+            // references whose lifetime ends with the run; the type of programs
+            // leaves them no choice of it.
+            unsafe impl Run for $context<'_> {}
+        )*
+    };
+}
+
+contexts! {
+    CgroupSkbContext FentryContext FexitContext KprobeContext KretprobeContext
+    LsmContext PerfEventContext RawTracepointContext TcContext UprobeContext
+    XdpContext
+}
+
+// SAFETY: as above.
+unsafe impl<E: TracepointContext> Run for context::TracepointContext<'_, E> {}
 
 macro_rules! at_probes {
     ($($obj:ident)*) => {

@@ -7,16 +7,15 @@
 //! #![no_std]
 //! #![no_main]
 //!
-//! use rex::sched_cls::*;
-//! use rex::{Result, rex_tc};
+//! use rex::prelude::*;
 //!
 //! /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
-//! #[rex_tc(default_ret = -1)]
-//! fn mark_http(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
-//!     let tcp = obj.try_tcp_header(skb)?;
+//! #[tc(default_ret = -1)]
+//! fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
+//!     let tcp = ctx.tcp()?;
 //!     let port = tcp.map(|tcp| u16::from_be(tcp.dest));
 //!     if port == Some(80) {
-//!         skb.set_mark(1);
+//!         ctx.set_mark(1);
 //!     }
 //!     Ok(TcAction::Unspec)
 //! }
@@ -100,13 +99,8 @@ pub struct sched_cls {
 #[doc(hidden)]
 pub type Program<V> = for<'a, 'b> fn(&'a sched_cls, &'b mut __sk_buff) -> V;
 
-/// Fixes the type of a program's function.
-#[doc(hidden)]
-#[inline(always)]
-pub const fn tc_program<V: Verdict<TcAction>>(
-    program: Program<V>,
-) -> Program<V> {
-    program
+crate::program::function::verdicts! {
+    sched_cls(&'run mut __sk_buff) TcContext -> TcAction
 }
 
 impl sched_cls {
@@ -387,7 +381,7 @@ fn redirection(ret: i64) -> Result {
     }
 }
 
-/// Runs `program` for one packet.
+/// Runs `function` for one packet.
 ///
 /// # Safety
 ///
@@ -395,17 +389,17 @@ fn redirection(ret: i64) -> Result {
 /// to the packet's `struct sk_buff`, and nothing else uses it during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run<V: Verdict<TcAction>>(
+pub unsafe fn run(
     ctx: *mut c_void,
     on_error: TcAction,
-    program: Program<V>,
+    function: impl Function,
 ) -> u32 {
     let obj = sched_cls { _run: PhantomData };
     let mut handle = Handle::new(ctx);
     // INVARIANT: the caller's word.
     // SAFETY: a `__sk_buff` with no elements at its end is laid out as a
     // `Handle`, which is a local. The reference ends with this function, since
-    // `program` takes any lifetime.
+    // `function` takes any lifetime.
     let packet = unsafe { &mut *handle.packet() };
-    program(&obj, packet).action().unwrap_or(on_error) as u32
+    function.call(&obj, packet).unwrap_or(on_error) as u32
 }

@@ -6,16 +6,17 @@
 //! The registers are userspace's.
 //!
 //! ```ignore
-//! #[rex_uprobe(path = "/bin/bash", function = "readline")]
-//! fn on_call(obj: &uprobe, regs: &mut PtRegs) -> Result {
-//!     let mut word = 0u64;
-//!     obj.bpf_probe_read_user(&mut word, regs.rdi())?;
-//!     rex_printk!("the prompt begins with {word:x}\n")
+//! # use rex::prelude::*;
+//! #[uprobe(path = "/bin/bash", function = "readline")]
+//! fn on_call(ctx: &mut UprobeContext) -> Result {
+//!     let word: u64 = ctx.read_user(ctx.regs().rdi())?;
+//!     info!("the prompt begins with {word:x}");
+//!     Ok(())
 //! }
 //!
-//! #[rex_uretprobe(path = "/bin/bash", function = "readline")]
-//! fn on_return(obj: &uprobe, regs: &mut PtRegs) -> Result {
-//!     rex_printk!("the line is at {:#x}\n", regs.return_value())
+//! #[uretprobe(path = "/bin/bash", function = "readline")]
+//! fn on_return(ctx: &mut UprobeContext) {
+//!     info!("the line is at {:#x}", ctx.return_value());
 //! }
 //! ```
 
@@ -24,7 +25,7 @@ use core::marker::PhantomData;
 
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::pt_regs::PtRegs;
-use crate::utils::{Result, from_result};
+use crate::utils::Result;
 
 /// What a uprobe program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
@@ -37,6 +38,10 @@ pub struct uprobe {
 #[doc(hidden)]
 pub type Program = for<'a, 'b> fn(&'a uprobe, &'b mut PtRegs) -> Result;
 
+crate::program::function::functions! {
+    uprobe(&'run mut PtRegs) UprobeContext
+}
+
 #[doc(hidden)]
 pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_KPROBE;
 #[doc(hidden)]
@@ -47,7 +52,7 @@ impl uprobe {
     current_task_helpers!();
 }
 
-/// Runs `program` for one event.
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -55,10 +60,11 @@ impl uprobe {
 /// the registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, program: Program) -> u32 {
+pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = uprobe { _run: PhantomData };
     // SAFETY: the caller keeps the contract, which is the same. The reference
-    // ends with this function, since `program` takes any lifetime.
+    // ends with this function, since `function` takes any
+    // lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    from_result(program(&obj, regs))
+    function.call(&obj, regs) as u32
 }

@@ -6,10 +6,11 @@
 //! not decide". What the kernel gets is one of the actions that it knows, always.
 //!
 //! ```ignore
+//! # use rex::prelude::*;
 //! /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
-//! #[rex_xdp]
-//! fn drop_discard(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
-//!     Ok(match obj.try_udp_header(ctx)? {
+//! #[xdp]
+//! fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
+//!     Ok(match ctx.udp()? {
 //!         Some(udp) if udp.dest == 9u16.to_be() => XdpAction::Drop,
 //!         _ => XdpAction::Pass,
 //!     })
@@ -34,6 +35,7 @@
 
 use core::ffi::c_int;
 
+use crate::error::Errno;
 use crate::net::Unknown;
 
 /// What can become of a packet.
@@ -50,7 +52,7 @@ pub trait Action: Copy {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no verdict of this kind of program",
     note = "it returns `rex::Result`, an action such as `XdpAction` or `TcAction`, \
-            or a `Result` of one whose error is `i32` or `rex::net::Unknown`"
+            or a `Result` of one whose error is `Errno`, `rex::net::Unknown` or `i32`"
 )]
 pub trait Verdict<A: Action> {
     /// The action; None for an error.
@@ -81,10 +83,54 @@ impl<A: Action> Verdict<A> for Result<A, c_int> {
     }
 }
 
+impl<A: Action> Verdict<A> for Result<A, Errno> {
+    #[inline(always)]
+    fn action(self) -> Option<A> {
+        self.ok()
+    }
+}
+
 impl<A: Action> Verdict<A> for Result<A, Unknown> {
     #[inline(always)]
     fn action(self) -> Option<A> {
         self.ok()
+    }
+}
+
+/// What a program that decides about no packets may return: nothing, a number, or a
+/// `Result` of one of them. The kernel gets the number, 0 for nothing, or the negative
+/// number of the error. Which numbers mean something, the kind of program says.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no result of this kind of program",
+    note = "it returns `()`, `i32`, or a `Result` of one of them whose error is \
+            `Errno` or `i32`"
+)]
+pub trait Outcome {
+    /// The number that the kernel gets.
+    fn number(self) -> c_int;
+}
+
+impl Outcome for () {
+    #[inline(always)]
+    fn number(self) -> c_int {
+        0
+    }
+}
+
+impl Outcome for c_int {
+    #[inline(always)]
+    fn number(self) -> c_int {
+        self
+    }
+}
+
+impl<T: Outcome, E: Into<c_int>> Outcome for Result<T, E> {
+    #[inline(always)]
+    fn number(self) -> c_int {
+        match self {
+            Ok(value) => value.number(),
+            Err(error) => error.into(),
+        }
     }
 }
 

@@ -7,13 +7,12 @@
 //! #![no_std]
 //! #![no_main]
 //!
-//! use rex::xdp::*;
-//! use rex::{Result, rex_xdp};
+//! use rex::prelude::*;
 //!
 //! /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
-//! #[rex_xdp]
-//! fn drop_discard(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
-//!     let Some(udp) = obj.try_udp_header(ctx)? else {
+//! #[xdp]
+//! fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
+//!     let Some(udp) = ctx.udp()? else {
 //!         return Ok(XdpAction::Pass);
 //!     };
 //!     Ok(match u16::from_be(udp.dest) {
@@ -29,12 +28,13 @@
 //! and looks behind the first one by copies:
 //!
 //! ```ignore
+//! # use rex::prelude::*;
 //! /// Drops what ends in a zero.
-//! #[rex_xdp(frags)]
-//! fn drop_zeros(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
+//! #[xdp(frags)]
+//! fn drop_zeros(ctx: &mut XdpContext) -> Result<XdpAction> {
 //!     let mut last = [0xff];
-//!     let at = obj.bpf_xdp_get_buff_len(ctx).saturating_sub(1);
-//!     obj.bpf_xdp_load_bytes(ctx, at as u32, &mut last)?;
+//!     let at = ctx.len().saturating_sub(1);
+//!     ctx.load_bytes(at as u32, &mut last)?;
 //!     Ok(match last {
 //!         [0] => XdpAction::Drop,
 //!         _ => XdpAction::Pass,
@@ -150,13 +150,8 @@ struct Handle {
 #[doc(hidden)]
 pub type Program<V> = for<'a, 'b> fn(&'a xdp, &'b mut xdp_md) -> V;
 
-/// Fixes the type of a program's function.
-#[doc(hidden)]
-#[inline(always)]
-pub const fn xdp_program<V: Verdict<XdpAction>>(
-    program: Program<V>,
-) -> Program<V> {
-    program
+crate::program::function::verdicts! {
+    xdp(&'run mut xdp_md) XdpContext -> XdpAction
 }
 
 impl XdpData {
@@ -506,7 +501,7 @@ fn redirection(ret: i64) -> Result {
     }
 }
 
-/// Runs `program` for one packet.
+/// Runs `function` for one packet.
 ///
 /// # Safety
 ///
@@ -515,11 +510,11 @@ fn redirection(ret: i64) -> Result {
 /// `devmap`, the program's attach type is `BPF_XDP_DEVMAP`.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run<V: Verdict<XdpAction>>(
+pub unsafe fn run(
     ctx: *mut c_void,
     devmap: bool,
     on_error: XdpAction,
-    program: Program<V>,
+    function: impl Function,
 ) -> u32 {
     let obj = xdp { _run: PhantomData };
     let mut handle = Handle {
@@ -532,5 +527,5 @@ pub unsafe fn run<V: Verdict<XdpAction>>(
     // which is a local. The reference ends with this function, since `program`
     // takes any lifetime.
     let packet = unsafe { &mut *fat };
-    program(&obj, packet).action().unwrap_or(on_error) as u32
+    function.call(&obj, packet).unwrap_or(on_error) as u32
 }

@@ -164,8 +164,8 @@ pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
 /// - it takes names and literals only: where an expression stood, there could be
 ///   items, which see the entry function and could call it, or define a program
 ///   of another type with it;
-/// - the types of `kprobe::Program` and `tracepoint::program` and their like fix
-///   what a program's function looks like;
+/// - `two_arguments` and `one_argument` of each kind of program fix what its function
+///   looks like; `[context]` in front says that it is the latter;
 /// - all that it relies on, the compiler's macros too, is reached by `$crate`: a
 ///   caller can have a macro `concat` or a crate `core`.
 ///
@@ -177,15 +177,15 @@ pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
 #[allow_internal_unsafe]
 macro_rules! __rex_program {
     (
-        kprobe $prog:ident $entry:ident $name:literal
+        $([$face:ident])? kprobe $prog:ident $entry:ident $name:literal
         $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                const PROGRAM: $crate::kprobe::Program = $prog;
+                let function = $crate::__rex_function!($([$face])? kprobe $prog);
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type kprobe: with a pointer to the registers at the probe.
-                unsafe { $crate::kprobe::run(ctx, PROGRAM) }
+                unsafe { $crate::kprobe::run(ctx, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
             #[unsafe(link_section = ".rex.progs")]
@@ -202,12 +202,12 @@ macro_rules! __rex_program {
         };
     };
     (
-        xdp $prog:ident $entry:ident $name:literal
+        $([$face:ident])? xdp $prog:ident $entry:ident $name:literal
         $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::xdp::xdp_program($prog);
+                let function = $crate::__rex_function!($([$face])? xdp $prog);
                 const ON_ERROR: $crate::xdp::XdpAction =
                     $crate::xdp::XdpAction::on_error(
                         $crate::prog::default_ret(&[$($default_ret)?]),
@@ -231,12 +231,12 @@ macro_rules! __rex_program {
         };
     };
     (
-        xdp_devmap $prog:ident $entry:ident $name:literal
+        $([$face:ident])? xdp_devmap $prog:ident $entry:ident $name:literal
         $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::xdp::xdp_program($prog);
+                let function = $crate::__rex_function!($([$face])? xdp $prog);
                 const ON_ERROR: $crate::xdp::XdpAction =
                     $crate::xdp::XdpAction::on_error(
                         $crate::prog::default_ret(&[$($default_ret)?]),
@@ -262,12 +262,12 @@ macro_rules! __rex_program {
         };
     };
     (
-        sched_cls $prog:ident $entry:ident $name:literal
+        $([$face:ident])? sched_cls $prog:ident $entry:ident $name:literal
         $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::sched_cls::tc_program($prog);
+                let function = $crate::__rex_function!($([$face])? sched_cls $prog);
                 const ON_ERROR: $crate::sched_cls::TcAction =
                     $crate::sched_cls::TcAction::on_error(
                         $crate::prog::default_ret(&[$($default_ret)?]),
@@ -291,12 +291,12 @@ macro_rules! __rex_program {
         };
     };
     (
-        cgroup_skb $prog:ident $entry:ident $name:literal
+        $([$face:ident])? cgroup_skb $prog:ident $entry:ident $name:literal
         $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::cgroup_skb::cgroup_program($prog);
+                let function = $crate::__rex_function!($([$face])? cgroup_skb $prog);
                 const ON_ERROR: $crate::cgroup_skb::CgroupAction =
                     $crate::cgroup_skb::CgroupAction::on_error(
                         $crate::prog::default_ret(&[$($default_ret)?]),
@@ -321,15 +321,15 @@ macro_rules! __rex_program {
     };
     // `$module` has to be one that says of which type its programs are.
     (
-        of $module:ident $prog:ident $entry:ident $name:literal
+        $([$face:ident])? of $module:ident $prog:ident $entry:ident $name:literal
         $section:literal $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                const PROGRAM: $crate::$module::Program = $prog;
+                let function = $crate::__rex_function!($([$face])? $module $prog);
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // the types below, which are the module's.
-                unsafe { $crate::$module::run(ctx, PROGRAM) }
+                unsafe { $crate::$module::run(ctx, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
             #[unsafe(link_section = ".rex.progs")]
@@ -346,17 +346,18 @@ macro_rules! __rex_program {
         };
     };
     (
-        raw_tracepoint $event:literal $prog:ident $entry:ident $name:literal
+        $([$face:ident])? raw_tracepoint $event:literal $prog:ident $entry:ident $name:literal
         $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                const PROGRAM: $crate::raw_tracepoint::Program = $prog;
+                let function =
+                    $crate::__rex_function!($([$face])? raw_tracepoint $prog);
                 let length = $crate::__rex_raw_tp_args!($event);
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type raw tracepoint, at the tracepoint that the section
                 // below names or one with as many arguments.
-                unsafe { $crate::raw_tracepoint::run(ctx, length, PROGRAM) }
+                unsafe { $crate::raw_tracepoint::run(ctx, length, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
             #[unsafe(link_section = ".rex.progs")]
@@ -373,17 +374,18 @@ macro_rules! __rex_program {
         };
     };
     (
-        tp_btf $event:literal $prog:ident $entry:ident $name:literal
+        $([$face:ident])? tp_btf $event:literal $prog:ident $entry:ident $name:literal
         $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                const PROGRAM: $crate::raw_tracepoint::Program = $prog;
+                let function =
+                    $crate::__rex_function!($([$face])? raw_tracepoint $prog);
                 let length = $crate::__rex_raw_tp_args!($event);
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type tracing and this attach type, at the tracepoint that the section
                 // below names or one with as many arguments.
-                unsafe { $crate::raw_tracepoint::run(ctx, length, PROGRAM) }
+                unsafe { $crate::raw_tracepoint::run(ctx, length, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
             #[unsafe(link_section = ".rex.progs")]
@@ -403,15 +405,15 @@ macro_rules! __rex_program {
         };
     };
     (
-        tracepoint $prog:ident $entry:ident $name:literal
+        $([$face:ident])? tracepoint $prog:ident $entry:ident $name:literal
         $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let program = $crate::tracepoint::program($prog);
+                let function = $crate::__rex_function!($([$face])? tracepoint $prog);
                 // SAFETY: only the kernel can call this, as a BPF program of
                 // type tracepoint: with a pointer to the event's record.
-                unsafe { $crate::tracepoint::run(ctx, program) }
+                unsafe { $crate::tracepoint::run(ctx, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
             #[unsafe(link_section = ".rex.progs")]
@@ -421,11 +423,28 @@ macro_rules! __rex_program {
                     ($crate::linux::bpf::BPF_PROG_TYPE_TRACEPOINT, 0),
                     $entry,
                     $name,
-                    $crate::tracepoint::section($prog),
+                    $crate::tracepoint::section(
+                        $crate::__rex_function!($([$face])? tracepoint $prog),
+                    ),
                     $timeout,
                     $crate::prog::default_ret(&[$($default_ret)?]),
                 );
         };
+    };
+}
+
+/// The function of a program, as what it is: with two arguments, or with one.
+///
+/// It is evaluated when the program is compiled, so that it can be no static that
+/// changes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rex_function {
+    ($module:ident $prog:ident) => {
+        const { $crate::$module::two_arguments($prog) }
+    };
+    ([context] $module:ident $prog:ident) => {
+        const { $crate::$module::one_argument($prog) }
     };
 }
 

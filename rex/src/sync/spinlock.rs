@@ -6,6 +6,7 @@
 //! program reaches the T only with the lock held:
 //!
 //! ```ignore
+//! # use rex::prelude::*;
 //! #[derive(Clone, Copy, Pod)]
 //! #[repr(C)]
 //! struct Total {
@@ -13,17 +14,17 @@
 //!     bytes: u64,
 //! }
 //!
-//! #[rex_map]
-//! static TOTALS: RexArrayMap<SpinLocked<Total>> = RexArrayMap::new(1, 0);
+//! #[map]
+//! static TOTALS: Array<SpinLocked<Total>> = Array::with_max_entries(1);
 //!
-//! #[rex_xdp]
-//! fn count(obj: &xdp, ctx: &mut xdp_md) -> Result {
-//!     let element = obj.bpf_map_lookup_elem(&TOTALS, &0).ok_or(-ENOENT)?;
+//! #[xdp]
+//! fn count(ctx: &mut XdpContext) -> Result<XdpAction> {
+//!     let element = TOTALS.lookup(ctx, 0).ok_or(Errno::ENOENT)?;
 //!     let mut total = element.lock()?;
 //!     total.packets += 1;
-//!     total.bytes += ctx.data_slice().len() as u64;
+//!     total.bytes += ctx.data().len() as u64;
 //!     // The lock is released when `total` is dropped, or with the run.
-//!     Ok(XDP_PASS as i32)
+//!     Ok(XdpAction::Pass)
 //! }
 //! ```
 //!
@@ -84,9 +85,8 @@ impl<T: Pod> SpinLocked<T> {
 /// With a lock held, elements of maps with locks cannot be inserted, updated as a
 /// whole or deleted: `-EDEADLK`. Holding several locks is possible; whoever takes
 /// two in different orders, or the same one twice, waits until the run's timeout.
-#[allow(non_camel_case_types)]
 #[must_use = "the lock is released when the guard is dropped"]
-pub struct rex_spinlock_guard<'run, T: Pod> {
+pub struct SpinLockGuard<'run, T: Pod> {
     /// An element whose lock this run holds.
     element: NonNull<SpinLocked<T>>,
     value: T,
@@ -95,7 +95,11 @@ pub struct rex_spinlock_guard<'run, T: Pod> {
     _run: PhantomData<&'run ()>,
 }
 
-impl<'run, T: Pod> rex_spinlock_guard<'run, T> {
+/// Upstream's name.
+#[allow(non_camel_case_types)]
+pub type rex_spinlock_guard<'run, T> = SpinLockGuard<'run, T>;
+
+impl<'run, T: Pod> SpinLockGuard<'run, T> {
     /// Waits for the lock of an element, and takes it.
     ///
     /// Fails with `-EWOULDBLOCK` where interrupts are off: in their handlers, in
@@ -137,7 +141,7 @@ impl<'run, T: Pod> rex_spinlock_guard<'run, T> {
     pub fn unlock(self) {}
 }
 
-impl<T: Pod> Deref for rex_spinlock_guard<'_, T> {
+impl<T: Pod> Deref for SpinLockGuard<'_, T> {
     type Target = T;
 
     #[inline(always)]
@@ -146,7 +150,7 @@ impl<T: Pod> Deref for rex_spinlock_guard<'_, T> {
     }
 }
 
-impl<T: Pod> DerefMut for rex_spinlock_guard<'_, T> {
+impl<T: Pod> DerefMut for SpinLockGuard<'_, T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
         self.changed = true;
@@ -154,7 +158,7 @@ impl<T: Pod> DerefMut for rex_spinlock_guard<'_, T> {
     }
 }
 
-impl<T: Pod> Drop for rex_spinlock_guard<'_, T> {
+impl<T: Pod> Drop for SpinLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         if self.changed {
@@ -170,9 +174,9 @@ impl<T: Pod> Drop for rex_spinlock_guard<'_, T> {
 }
 
 impl<'run, T: Pod> MapRef<'run, SpinLocked<T>> {
-    /// Waits for the lock, and takes it: see [`rex_spinlock_guard::new`].
+    /// Waits for the lock, and takes it: see [`SpinLockGuard::new`].
     #[inline]
-    pub fn lock(&self) -> Result<rex_spinlock_guard<'run, T>, c_int> {
-        rex_spinlock_guard::new(self)
+    pub fn lock(&self) -> Result<SpinLockGuard<'run, T>, c_int> {
+        SpinLockGuard::new(self)
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: `rex::spinlock::SpinLocked<u64>: Pod`
+//@ error: SpinLocked<u64>: Pod`
 //! A value with a lock is not written without it.
 #![no_std]
 #![no_main]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: field `_run` of struct `rex::kprobe::kprobe` is private
+//@ error: kprobe` is private
 //! There is no other way to have an `obj`.
 #![no_std]
 #![no_main]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: use of mutable static is unsafe
+//@ error: constant accesses mutable global memory
 //! The macro under the attribute does not make a mutable static safe.
 #![no_std]
 #![no_main]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: the trait `rex::tracepoint::TracepointContext` requires an `unsafe impl` declaration
+//@ error: the trait `TracepointRecord` requires an `unsafe impl` declaration
 //! The layout of records is not for programs to say.
 #![no_std]
 #![no_main]

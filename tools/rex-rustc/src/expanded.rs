@@ -45,7 +45,7 @@ const SHAPES: &[Shape] = &[
     ),
     of_rex(
         "__rex_program",
-        "unsafe { ::rex::$name::run(ctx, PROGRAM) }",
+        "unsafe { ::rex::$name::run(ctx, function) }",
     ),
     of_rex(
         "__rex_program",
@@ -57,11 +57,7 @@ const SHAPES: &[Shape] = &[
     ),
     of_rex(
         "__rex_program",
-        "unsafe { ::rex::raw_tracepoint::run(ctx, length, PROGRAM) }",
-    ),
-    of_rex(
-        "__rex_program",
-        "unsafe { ::rex::tracepoint::run(ctx, program) }",
+        "unsafe { ::rex::raw_tracepoint::run(ctx, length, function) }",
     ),
     of_rex(
         "__rex_program",

@@ -43,7 +43,7 @@ fn at_any(obj: &tracepoint<AnyEvent>, _: &AnyEvent) -> Result {
 }
 
 extern "C" fn entry(ctx: *mut c_void) -> u32 {
-    unsafe { rex::tracepoint::run(ctx, rex::tracepoint::program(at_any)) }
+    unsafe { rex::tracepoint::run(ctx, rex::tracepoint::two_arguments(at_any)) }
 }
 
 macro_rules! programs {

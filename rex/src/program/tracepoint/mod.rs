@@ -3,13 +3,10 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACEPOINT`.
 //!
 //! ```ignore
-//! #[rex_tracepoint]
-//! fn on_dup(
-//!     obj: &tracepoint<SyscallsEnterDupCtx>,
-//!     ctx: &SyscallsEnterDupCtx,
-//! ) -> Result {
-//!     let pid = obj.bpf_get_current_task().map_or(-1, |task| task.get_pid());
-//!     rex_printk!("{pid} copies descriptor {}\n", ctx.fildes)
+//! # use rex::prelude::*;
+//! #[tracepoint]
+//! fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) {
+//!     info!("{} copies descriptor {}", ctx.pid(), ctx.event().fildes);
 //! }
 //! ```
 //!
@@ -19,12 +16,13 @@
 mod context;
 mod contexts;
 
-use core::ffi::c_void;
+use core::ffi::{c_int, c_void};
 use core::marker::PhantomData;
 
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::rt::ffi;
-use crate::utils::{Result, from_result};
+use crate::utils::Result;
+use crate::verdict::Outcome;
 
 pub use context::DataLoc;
 #[doc(hidden)]
@@ -34,11 +32,13 @@ pub use contexts::*;
 /// What a program gets to know of an event: a copy of its record, or of parts of
 /// it. [`tracepoint_ctx!`](crate::tracepoint_ctx) declares such types.
 ///
+/// Its other name is `TracepointContext`, as that of programs with two arguments.
+///
 /// # Safety
 ///
 /// `read` reads what is there in the record of any event that the tracepoint of
 /// `SECTION` makes.
-pub unsafe trait TracepointContext: Copy + 'static {
+pub unsafe trait TracepointRecord: Copy + 'static {
     /// Where programs with this context are attached, in libbpf's notation:
     /// `tracepoint/category/name`.
     const SECTION: &'static str;
@@ -52,16 +52,18 @@ pub unsafe trait TracepointContext: Copy + 'static {
     unsafe fn read(record: *const u8) -> Self;
 }
 
+pub use TracepointRecord as TracepointContext;
+
 /// What a tracepoint program may ask the kernel for. Valid during the run only.
 #[allow(non_camel_case_types)]
-pub struct tracepoint<C: TracepointContext> {
+pub struct tracepoint<C: TracepointRecord> {
     /// The record. Also: neither `Send` nor `Sync`, since it belongs to one run,
     /// on one CPU.
     record: *const u8,
     _context: PhantomData<fn(C)>,
 }
 
-impl<C: TracepointContext> tracepoint<C> {
+impl<C: TracepointRecord> tracepoint<C> {
     base_helpers!();
     current_task_helpers!();
 
@@ -91,35 +93,71 @@ impl<C: TracepointContext> tracepoint<C> {
 #[doc(hidden)]
 pub type Program<C> = for<'a, 'b> fn(&'a tracepoint<C>, &'b C) -> Result;
 
+/// The signature of tracepoint programs with one argument.
+#[doc(hidden)]
+pub type ContextProgram<C, R> =
+    for<'a, 'run> fn(&'a mut crate::context::TracepointContext<'run, C>) -> R;
+
+/// The function of a program, with either signature.
+#[doc(hidden)]
+pub trait Function<C: TracepointRecord>: Copy {
+    fn call(self, obj: &tracepoint<C>, event: &C) -> c_int;
+}
+
+impl<C: TracepointRecord> Function<C> for Program<C> {
+    #[inline(always)]
+    fn call(self, obj: &tracepoint<C>, event: &C) -> c_int {
+        self(obj, event).number()
+    }
+}
+
+impl<C: TracepointRecord, R: Outcome> Function<C> for ContextProgram<C, R> {
+    #[inline(always)]
+    fn call(self, obj: &tracepoint<C>, event: &C) -> c_int {
+        self(&mut crate::context::TracepointContext::new(obj, event)).number()
+    }
+}
+
 /// The function `program`, as what it is.
 #[doc(hidden)]
 #[inline(always)]
-pub const fn program<C: TracepointContext>(program: Program<C>) -> Program<C> {
+pub const fn two_arguments<C: TracepointRecord>(
+    program: Program<C>,
+) -> Program<C> {
+    program
+}
+
+/// The same for a program with one argument.
+#[doc(hidden)]
+#[inline(always)]
+pub const fn one_argument<C: TracepointRecord, R: Outcome>(
+    program: ContextProgram<C, R>,
+) -> ContextProgram<C, R> {
     program
 }
 
 /// Where the function `program` is to be attached.
 #[doc(hidden)]
-pub const fn section<C: TracepointContext>(
-    _program: Program<C>,
+pub const fn section<C: TracepointRecord, F: Function<C>>(
+    _program: F,
 ) -> &'static str {
     C::SECTION
 }
 
-/// Runs `program` in the simulated kernel.
+/// Calls `run` with what a program gets, in the simulated kernel.
 #[cfg(not(target_os = "none"))]
-pub(crate) fn simulate<C: TracepointContext>(
-    program: Program<C>,
+pub(crate) fn simulate<C: TracepointRecord, R>(
     event: &C,
-) -> Result {
+    run: impl FnOnce(&tracepoint<C>, &C) -> R,
+) -> R {
     let obj = tracepoint {
         record: core::ptr::from_ref(event).cast(),
         _context: PhantomData,
     };
-    program(&obj, event)
+    run(&obj, event)
 }
 
-/// Runs `program` for one event.
+/// Runs `function` for one event.
 ///
 /// # Safety
 ///
@@ -128,9 +166,9 @@ pub(crate) fn simulate<C: TracepointContext>(
 /// during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run<C: TracepointContext>(
+pub unsafe fn run<C: TracepointRecord, F: Function<C>>(
     ctx: *mut c_void,
-    program: Program<C>,
+    function: F,
 ) -> u32 {
     let obj = tracepoint {
         record: ctx.cast(),
@@ -138,5 +176,5 @@ pub unsafe fn run<C: TracepointContext>(
     };
     // SAFETY: the caller says that this is the record, and that it does not change.
     let record = unsafe { C::read(ctx.cast()) };
-    from_result(program(&obj, &record))
+    function.call(&obj, &record) as u32
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What the contexts of programs that see packets have in common, and the context of
+//! those that only decide.
+
+use super::context;
+use crate::cgroup_skb::{CgroupPacket, cgroup_skb};
+use crate::error::{Result, done};
+use crate::net::{Headers, Socket, Unknown};
+use crate::utils::u16be;
+
+/// Methods that find a header of the packet.
+macro_rules! headers {
+    ($name:ident) => {
+        impl $name<'_> {
+            crate::context::packet::headers! {
+                /// The Ethernet header; None at a device without such headers.
+                eth: ethhdr = try_eth_header,
+                /// The first VLAN tag among the bytes of the packet; None if there
+                /// is none.
+                vlan: vlan_hdr = try_vlan_header,
+                /// The IPv4 header, behind all VLAN tags and without its options;
+                /// None for a packet that is no IPv4 packet.
+                ///
+                /// # Errors
+                ///
+                /// [`Unknown`] if the packet is too short to say, or the device is of
+                /// a kind that is not known.
+                ipv4: iphdr = try_ip_header,
+                /// The IPv6 header, behind all VLAN tags and without extension
+                /// headers; otherwise as [`ipv4`](Self::ipv4).
+                ipv6: ipv6hdr = try_ipv6_header,
+                /// The TCP header, behind all VLAN tags, options of IPv4 and
+                /// extension headers of IPv6; None for a packet that contains
+                /// something else.
+                ///
+                /// # Errors
+                ///
+                /// [`Unknown`] if nobody can say: in a fragment that is not the first
+                /// one, where the header is not all there, and in what is encrypted.
+                /// With `?` in a program, the packet is dropped: see
+                /// [`verdict`](crate::verdict).
+                tcp: tcphdr = try_tcp_header,
+                /// The UDP header; otherwise as [`tcp`](Self::tcp).
+                udp: udphdr = try_udp_header,
+                /// The ICMP header, of IPv4 or IPv6; otherwise as
+                /// [`tcp`](Self::tcp).
+                icmp: icmphdr = try_icmp_header,
+            }
+
+            /// Looks up the route that `params` describes, and stores what is found
+            /// there. Returns 0 if there is a route to use, or one of
+            /// `BPF_FIB_LKUP_RET_*`.
+            ///
+            /// # Errors
+            ///
+            /// `EINVAL` if the kernel does not take `params` or `flags`.
+            #[doc(alias = "bpf_fib_lookup")]
+            #[inline(always)]
+            pub fn fib_lookup(
+                &self,
+                params: &mut bpf_fib_lookup,
+                flags: u32,
+            ) -> Result<u32> {
+                number(self.run.bpf_fib_lookup(self.event, params, flags))
+            }
+
+            /// The sum of 16-bit words, not folded and not negated, that `seed` is
+            /// after `from` has been taken out and `to` has been added.
+            ///
+            /// # Errors
+            ///
+            /// `EINVAL` unless the lengths are multiples of 4 and no more than 512
+            /// together.
+            #[doc(alias = "bpf_csum_diff")]
+            #[inline(always)]
+            pub fn csum_diff(
+                &self,
+                from: &[u8],
+                to: &[u8],
+                seed: u32,
+            ) -> Result<u32> {
+                Ok(self.run.bpf_csum_diff(from, to, seed)?)
+            }
+        }
+    };
+    ($($(#[$doc:meta])* $name:ident: $header:ident = $find:ident,)*) => {
+        $(
+            $(#[$doc])*
+            #[inline(always)]
+            pub fn $name(
+                &mut self,
+            ) -> Result<Option<AlignedMut<'_, $header>>, Unknown> {
+                self.run.$find(self.event)
+            }
+        )*
+    };
+}
+
+pub(super) use headers;
+
+context! {
+    /// A packet that a socket in a cgroup sends or receives, from its IP header on.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[cgroup_skb("egress")]
+    /// fn no_large_packets(ctx: &mut CgroupSkbContext) -> CgroupAction {
+    ///     match ctx.len() {
+    ///         0..=1000 => CgroupAction::Pass,
+    ///         _ => CgroupAction::Drop,
+    ///     }
+    /// }
+    /// ```
+    CgroupSkbContext(cgroup_skb, &'run CgroupPacket): Context
+}
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident: $field:ty = $of:ident,)*) => {
+        impl CgroupSkbContext<'_> {
+            $(
+                $(#[$doc])*
+                #[inline(always)]
+                pub fn $name(&self) -> $field {
+                    self.event.$of()
+                }
+            )*
+        }
+    };
+}
+
+fields! {
+    /// Bytes in the packet.
+    len: u32 = len,
+    /// Whether there are no bytes in the packet.
+    is_empty: bool = is_empty,
+    /// The bytes of the packet that are linear. They begin with the IP header.
+    data: &[u8] = data_slice,
+    /// What kind of packet this is: `ETH_P_*`.
+    protocol: u16be = protocol,
+    /// The priority.
+    priority: u32 = priority,
+    /// The mark.
+    mark: u32 = mark,
+    /// The hash of the flow, if it is known, else 0.
+    hash: u32 = hash,
+    /// The index of the device that received the packet; 0 if it was made here.
+    ingress_ifindex: u32 = ingress_ifindex,
+    /// The index of the device that the packet is at.
+    ifindex: u32 = ifindex,
+    /// Whom the packet is for: `PACKET_*`.
+    pkt_type: u32 = pkt_type,
+    /// The socket that sends or receives the packet.
+    socket: Option<Socket<'_>> = socket,
+}
+
+impl CgroupSkbContext<'_> {
+    /// Where the headers of the packet are, as far as they are in
+    /// [`data`](Self::data).
+    ///
+    /// # Errors
+    ///
+    /// As [`Headers::parse_ip`].
+    #[inline]
+    pub fn headers(&self) -> Result<Headers, Unknown> {
+        self.event.headers()
+    }
+
+    /// Copies the bytes of the packet from `offset` on to `bytes`, linear or not.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the packet ends before; then `bytes` is zeroed.
+    #[doc(alias = "bpf_skb_load_bytes")]
+    #[inline(always)]
+    pub fn load_bytes(&self, offset: u32, bytes: &mut [u8]) -> Result {
+        done(self.run.bpf_skb_load_bytes(self.event, offset, bytes))
+    }
+
+    /// The id of the cgroup whose socket the packet is of: the number of the inode of
+    /// its folder. It may be one below that which the program is attached to.
+    #[doc(alias = "bpf_skb_cgroup_id")]
+    #[inline(always)]
+    pub fn cgroup_id(&self) -> u64 {
+        self.run.bpf_skb_cgroup_id(self.event)
+    }
+
+    /// The id of that cgroup, or of the one above it, at `level`, where the root is at
+    /// level 0. 0 if it is not that deep.
+    #[doc(alias = "bpf_skb_ancestor_cgroup_id")]
+    #[inline(always)]
+    pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
+        self.run.bpf_skb_ancestor_cgroup_id(self.event, level)
+    }
+}

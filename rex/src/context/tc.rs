@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The context of tc programs.
+
+use core::ffi::c_char;
+
+use super::context;
+use super::packet::headers;
+use crate::error::{Errno, Result, done, number};
+use crate::net::{
+    Headers, Socket, Unknown, bpf_fib_lookup, ethhdr, icmphdr, iphdr, ipv6hdr,
+    tcphdr, udphdr, vlan_hdr,
+};
+use crate::sched_cls::{__sk_buff, TcAction, sched_cls};
+use crate::utils::{AlignedMut, u16be};
+
+context! {
+    /// A packet that a network device receives or sends.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
+    /// #[tc(default_ret = -1)]
+    /// fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
+    ///     if ctx.tcp()?.is_some_and(|tcp| tcp.dest == 80u16.to_be()) {
+    ///         ctx.set_mark(1);
+    ///     }
+    ///     Ok(TcAction::Unspec)
+    /// }
+    /// ```
+    ///
+    /// What may move the packet takes `&mut self`, so that nothing that was borrowed
+    /// from the packet before can be used after it.
+    TcContext(sched_cls, &'run mut __sk_buff): Context
+}
+
+headers! { TcContext }
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident: $field:ty = $of:ident,)*) => {
+        impl TcContext<'_> {
+            $(
+                $(#[$doc])*
+                #[inline(always)]
+                pub fn $name(&self) -> $field {
+                    self.event.$of()
+                }
+            )*
+        }
+    };
+}
+
+fields! {
+    /// Bytes in the packet.
+    #[allow(clippy::len_without_is_empty)]
+    len: u32 = len,
+    /// Bytes of it that are not linear.
+    data_len: u32 = data_len,
+    /// The bytes of the packet that are linear. They begin with the Ethernet header,
+    /// if the device has one.
+    data: &[u8] = data_slice,
+    /// The metadata before the packet that an XDP program has left, if there is any.
+    /// There is none at egress.
+    metadata: &[u8] = metadata,
+    /// What kind of packet this is: `ETH_P_*`.
+    protocol: u16be = protocol,
+    /// The priority.
+    priority: u32 = priority,
+    /// The index of the device that received the packet; 0 if it was made here.
+    ingress_ifindex: u32 = ingress_ifindex,
+    /// The index of the device that the program runs for.
+    ifindex: u32 = ifindex,
+    /// The hash of the flow, if it is known, else 0. See also
+    /// [`hash_recalc`](Self::hash_recalc).
+    hash: u32 = hash,
+    /// The mark.
+    mark: u32 = mark,
+    /// Whom the packet is for: `PACKET_*`.
+    pkt_type: u32 = pkt_type,
+    /// The number of the queue, plus one where the packet was received.
+    queue_mapping: u16 = queue_mapping,
+    /// That tag of [`has_vlan`](Self::has_vlan).
+    vlan_tci: u16 = vlan_tci,
+    /// The type of that tag: `ETH_P_8021Q` or `ETH_P_8021AD`.
+    vlan_proto: u16be = vlan_proto,
+    /// Bytes for the use of programs.
+    cb: [c_char; 20] = cb,
+    /// The class that the packet was put into.
+    tc_classid: u32 = tc_classid,
+    /// The index of traffic control.
+    tc_index: u16 = tc_index,
+    /// The socket that sends the packet, or that it has been found to be for. None for
+    /// what the kernel sends by itself or forwards, and for most packets that arrive.
+    socket: Option<Socket<'_>> = socket,
+    /// The number of the NAPI instance that received the packet, 0 if there is none.
+    napi_id: u32 = napi_id,
+}
+
+impl TcContext<'_> {
+    /// As [`data`](Self::data), to be changed. If they are shared with a clone of the
+    /// packet, they are copied first.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if there is no memory for that.
+    #[inline(always)]
+    pub fn data_mut(&mut self) -> Result<&mut [u8]> {
+        self.event.data_slice_mut().map_err(Errno::from)
+    }
+
+    /// Where the headers of the packet are in [`data`](Self::data). Bytes that are not
+    /// linear are made so if headers are among them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Headers::parse`]; `NoMemory` if they cannot be made linear.
+    #[inline]
+    pub fn headers(&mut self) -> Result<Headers, Unknown> {
+        self.event.headers()
+    }
+
+    /// Whether the packet has a VLAN tag that is not among its bytes.
+    #[inline(always)]
+    pub fn has_vlan(&self) -> bool {
+        self.event.vlan_present() != 0
+    }
+
+    /// Sets the priority.
+    #[inline(always)]
+    pub fn set_priority(&mut self, priority: u32) {
+        self.event.set_priority(priority);
+    }
+
+    /// Sets the mark.
+    #[inline(always)]
+    pub fn set_mark(&mut self, mark: u32) {
+        self.event.set_mark(mark);
+    }
+
+    /// Sets the number of the queue that the packet is sent by, or at ingress of that
+    /// which it was received by, plus one.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if its device has no such queue: the kernel would not notice.
+    #[inline(always)]
+    pub fn set_queue_mapping(&mut self, queue: u16) -> Result {
+        done(self.event.set_queue_mapping(queue))
+    }
+
+    /// Sets the bytes for the use of programs.
+    #[inline(always)]
+    pub fn set_cb(&mut self, cb: &[c_char; 20]) {
+        self.event.set_cb(cb);
+    }
+
+    /// Puts the packet into a class.
+    #[inline(always)]
+    pub fn set_tc_classid(&mut self, classid: u16) {
+        self.event.set_tc_classid(classid);
+    }
+
+    /// Sets the index of traffic control.
+    #[inline(always)]
+    pub fn set_tc_index(&mut self, index: u16) {
+        self.event.set_tc_index(index);
+    }
+
+    /// Makes the first `len` bytes of the packet linear, so that [`data`](Self::data)
+    /// shows them, and not shared with clones; 0 stands for all that are linear.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if there is no memory, or the packet has fewer bytes.
+    #[doc(alias = "bpf_skb_pull_data")]
+    #[inline(always)]
+    pub fn pull_data(&mut self, len: u32) -> Result {
+        done(self.run.bpf_skb_pull_data(self.event, len))
+    }
+
+    /// Copies the bytes of the packet from `offset` on to `bytes`, linear or not.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the packet ends before; then `bytes` is zeroed.
+    #[doc(alias = "bpf_skb_load_bytes")]
+    #[inline(always)]
+    pub fn load_bytes(&self, offset: u32, bytes: &mut [u8]) -> Result {
+        done(self.run.bpf_skb_load_bytes(self.event, offset, bytes))
+    }
+
+    /// Copies `bytes` into the packet from `offset` on. Flags:
+    /// `BPF_F_RECOMPUTE_CSUM`, `BPF_F_INVALIDATE_HASH`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the packet ends before.
+    #[doc(alias = "bpf_skb_store_bytes")]
+    #[inline(always)]
+    pub fn store_bytes(
+        &mut self,
+        offset: u32,
+        bytes: &[u8],
+        flags: u64,
+    ) -> Result {
+        done(
+            self.run
+                .bpf_skb_store_bytes(self.event, offset, bytes, flags),
+        )
+    }
+
+    /// Replaces the bytes of the packet at `at` by `to`, and corrects the checksums
+    /// that these are part of: see [`sched_cls::replace`].
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// # fn redirect(ctx: &mut TcContext) -> Result {
+    /// let headers = ctx.headers()?;
+    /// if let Some(tcp) = headers.transport? {
+    ///     // Its port of the destination.
+    ///     ctx.replace(&headers, tcp.at + 2, &8080u16.to_be_bytes())?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the helpers; what is not known of the headers. If it is not `EINVAL`,
+    /// checksums may be wrong.
+    pub fn replace(
+        &mut self,
+        headers: &Headers,
+        at: usize,
+        to: &[u8],
+    ) -> Result {
+        Ok(self.run.replace(self.event, headers, at, to)?)
+    }
+
+    /// Corrects the IP checksum at `offset` for a change of `from` to `to`; the lower
+    /// bits of `flags` are the size of these, 2 or 4. With size 0, `to` is a difference
+    /// as [`csum_diff`](Self::csum_diff) makes it.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the packet ends before, `EINVAL` if the kernel does not take
+    /// `flags`.
+    #[doc(alias = "bpf_l3_csum_replace")]
+    #[inline(always)]
+    pub fn l3_csum_replace(
+        &mut self,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> Result {
+        done(
+            self.run
+                .bpf_l3_csum_replace(self.event, offset, from, to, flags),
+        )
+    }
+
+    /// As [`l3_csum_replace`](Self::l3_csum_replace), for the checksum of TCP, UDP or
+    /// ICMP. More flags: `BPF_F_PSEUDO_HDR`, `BPF_F_MARK_MANGLED_0`,
+    /// `BPF_F_MARK_ENFORCE`.
+    ///
+    /// # Errors
+    ///
+    /// As that.
+    #[doc(alias = "bpf_l4_csum_replace")]
+    #[inline(always)]
+    pub fn l4_csum_replace(
+        &mut self,
+        offset: u32,
+        from: u64,
+        to: u64,
+        flags: u64,
+    ) -> Result {
+        done(
+            self.run
+                .bpf_l4_csum_replace(self.event, offset, from, to, flags),
+        )
+    }
+
+    /// Sends a copy of the packet out of a device, or with `BPF_F_INGRESS` has the
+    /// device receive it. What the program returns decides about the packet itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of sending a packet; `EDEADLK` with a lock held.
+    #[doc(alias = "bpf_clone_redirect")]
+    #[inline(always)]
+    pub fn clone_redirect(&mut self, ifindex: u32, flags: u64) -> Result {
+        done(self.run.bpf_clone_redirect(self.event, ifindex, flags))
+    }
+
+    /// Sends the packet out of a device, or with `BPF_F_INGRESS` has the device receive
+    /// it, if the program returns this action.
+    #[doc(alias = "bpf_redirect")]
+    #[must_use = "the packet goes there if the program returns the action"]
+    #[inline(always)]
+    pub fn redirect(&mut self, ifindex: u32, flags: u64) -> TcAction {
+        self.run.bpf_redirect(ifindex, flags).into()
+    }
+
+    /// Sends the packet out of a device to the neighbour that the route to its address
+    /// names, with new addresses of the link, if the program returns this action.
+    #[doc(alias = "bpf_redirect_neigh")]
+    #[must_use = "the packet goes there if the program returns the action"]
+    #[inline(always)]
+    pub fn redirect_neigh(&mut self, ifindex: u32) -> TcAction {
+        self.run.bpf_redirect_neigh(ifindex, 0).into()
+    }
+
+    /// Has the peer of a device in another network namespace receive the packet, if
+    /// the program returns this action. For programs at ingress.
+    #[doc(alias = "bpf_redirect_peer")]
+    #[must_use = "the packet goes there if the program returns the action"]
+    #[inline(always)]
+    pub fn redirect_peer(&mut self, ifindex: u32) -> TcAction {
+        self.run.bpf_redirect_peer(ifindex, 0).into()
+    }
+
+    /// The id of the cgroup whose socket the packet is of: the number of the inode of
+    /// its folder. 0 if there is none. Known where packets leave.
+    #[doc(alias = "bpf_skb_cgroup_id")]
+    #[inline(always)]
+    pub fn cgroup_id(&self) -> u64 {
+        self.run.bpf_skb_cgroup_id(self.event)
+    }
+
+    /// The id of that cgroup, or of the one above it, at `level`, where the root is at
+    /// level 0. 0 if it is not that deep.
+    #[doc(alias = "bpf_skb_ancestor_cgroup_id")]
+    #[inline(always)]
+    pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
+        self.run.bpf_skb_ancestor_cgroup_id(self.event, level)
+    }
+
+    /// The hash of the flow, computed if it is not known.
+    #[doc(alias = "bpf_get_hash_recalc")]
+    #[inline(always)]
+    pub fn hash_recalc(&mut self) -> u32 {
+        self.run.bpf_get_hash_recalc(self.event)
+    }
+
+    /// Puts a VLAN tag on the packet.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if there is no memory.
+    #[doc(alias = "bpf_skb_vlan_push")]
+    #[inline(always)]
+    pub fn vlan_push(&mut self, proto: u16be, tci: u16) -> Result {
+        done(self.run.bpf_skb_vlan_push(self.event, proto, tci))
+    }
+
+    /// Takes the outer VLAN tag off the packet, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if there is no memory.
+    #[doc(alias = "bpf_skb_vlan_pop")]
+    #[inline(always)]
+    pub fn vlan_pop(&mut self) -> Result {
+        done(self.run.bpf_skb_vlan_pop(self.event))
+    }
+
+    /// Makes the packet `len` bytes long; new bytes at its end are 0.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if that is too short or too long.
+    #[doc(alias = "bpf_skb_change_tail")]
+    #[inline(always)]
+    pub fn change_tail(&mut self, len: u32) -> Result {
+        done(self.run.bpf_skb_change_tail(self.event, len, 0))
+    }
+
+    /// Makes the packet longer by `room` bytes at its beginning, which are 0.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if that is too long, `ENOMEM` if there is no memory.
+    #[doc(alias = "bpf_skb_change_head")]
+    #[inline(always)]
+    pub fn change_head(&mut self, room: u32) -> Result {
+        done(self.run.bpf_skb_change_head(self.event, room, 0))
+    }
+
+    /// Makes room of `diff` bytes, or takes it away if that is negative, behind the
+    /// header that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOTSUPP` (524) if the packet is neither IPv4 nor IPv6, `EINVAL` if the kernel
+    /// does not take the arguments.
+    #[doc(alias = "bpf_skb_adjust_room")]
+    #[inline(always)]
+    pub fn adjust_room(&mut self, diff: i32, mode: u32, flags: u64) -> Result {
+        done(self.run.bpf_skb_adjust_room(self.event, diff, mode, flags))
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What most programs use: `use rex::prelude::*;`.
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rex::prelude::*;
+//!
+//! /// Ports whose packets are dropped.
+//! #[map]
+//! static PORTS: HashMap<u16, u32> = HashMap::with_max_entries(1024);
+//!
+//! #[xdp]
+//! fn filter(ctx: &mut XdpContext) -> Result<XdpAction> {
+//!     let Some(udp) = ctx.udp()? else {
+//!         return Ok(XdpAction::Pass);
+//!     };
+//!     Ok(match PORTS.get(u16::from_be(udp.dest)) {
+//!         Some(_) => XdpAction::Drop,
+//!         None => XdpAction::Pass,
+//!     })
+//! }
+//! ```
+
+pub use crate::bounded::BoundedMap;
+pub use crate::cgroup_skb::CgroupAction;
+pub use crate::context::{
+    CgroupSkbContext, Context, FentryContext, FexitContext, KprobeContext,
+    KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext,
+    TaskContext, TcContext, TracepointContext, UprobeContext, XdpContext,
+};
+pub use crate::error::{Errno, Result};
+pub use crate::map::{
+    Array, BloomFilter, CpuMap, DevMap, DevMapHash, HashMap, LpmKey, LpmTrie,
+    LruHashMap, LruPerCpuHashMap, MapRef, PerCpuArray, PerCpuHashMap,
+    PerfEventArray, Queue, RingBuf, RingBufEntry, Stack, StackTrace,
+};
+pub use crate::net::{
+    Headers, Reader, Unknown, bpf_fib_lookup, compute_ip_checksum, ethhdr,
+    icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
+};
+pub use crate::pt_regs::PtRegs;
+pub use crate::sched_cls::TcAction;
+pub use crate::spinlock::{SpinLockGuard, SpinLocked};
+pub use crate::sync::TryLock;
+pub use crate::task_struct::{OwnedTask, Task};
+pub use crate::time::Instant;
+pub use crate::tracepoint::{
+    DataLoc, RawSyscallsEnterCtx, RawSyscallsExitCtx, SyscallsEnterDupCtx,
+    SyscallsEnterOpenCtx, SyscallsEnterOpenatCtx, SyscallsExitOpenCtx,
+    SyscallsExitOpenatCtx, TracepointRecord,
+};
+pub use crate::xdp::XdpAction;
+pub use crate::{Pod, bytes_of, debug, info, tracepoint_ctx, warn};
+pub use rex_macros::{
+    cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, map, perf_event,
+    raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe, xdp,
+};

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot be sent between threads safely
+//! Nor can a copy of the part that has a copy, in a lock.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+pub static KEPT: TryLock<Option<Context<'static>>> = TryLock::new(None);
+
+#[kprobe]
+fn prog(_: &mut KprobeContext) {}

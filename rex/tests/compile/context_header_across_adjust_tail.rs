@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot borrow `*ctx` as mutable
+//! Nor can a header while its end moves.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+#[xdp]
+fn prog(ctx: &mut XdpContext) -> Result<XdpAction> {
+    let Some(mut udp) = ctx.udp()? else {
+        return Ok(XdpAction::Pass);
+    };
+    ctx.adjust_tail(-4)?;
+    udp.check = 0;
+    Ok(XdpAction::Pass)
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: is no result of this kind of program
+//! What is no number is no result.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+#[kprobe]
+fn prog(_: &mut KprobeContext) -> &'static str {
+    "done"
+}
