@@ -6,28 +6,26 @@
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::Relaxed;
 
-use rex::pt_regs::PtRegs;
-use rex::uprobe::uprobe;
-use rex::{Result, rex_printk, rex_uprobe};
+use rex::prelude::*;
 
 static CALLS: AtomicU64 = AtomicU64::new(0);
 static SUM: AtomicU64 = AtomicU64::new(0);
 static LARGEST: AtomicU64 = AtomicU64::new(0);
 
 /// Takes account of a number, or shows the account if it is 0.
-#[rex_uprobe]
-fn rex_prog1(_: &uprobe, ctx: &mut PtRegs) -> Result {
-    let number = ctx.rdi();
+#[uprobe]
+fn rex_prog1(ctx: &mut UprobeContext) {
+    let number = ctx.regs().rdi();
     if number == 0 {
-        return rex_printk!(
-            "{} calls, sum {}, largest {}\n",
+        info!(
+            "{} calls, sum {}, largest {}",
             CALLS.load(Relaxed),
             SUM.load(Relaxed),
             LARGEST.load(Relaxed),
         );
+        return;
     }
     CALLS.fetch_add(1, Relaxed);
     SUM.fetch_add(number, Relaxed);
     LARGEST.fetch_max(number, Relaxed);
-    Ok(0)
 }

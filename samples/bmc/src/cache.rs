@@ -2,16 +2,11 @@
 //! Answers of the server, by the hash of the key: a newer one takes the place of an
 //! older one that has the same hash.
 
-use core::ffi::c_int;
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::Relaxed;
 
-use rex::linux::errno::ENOENT;
-use rex::map::{RexArrayMap, RexPerCPUArrayMap};
-use rex::sched_cls::sched_cls;
-use rex::spinlock::{SpinLocked, rex_spinlock_guard};
-use rex::xdp::xdp;
-use rex::{Pod, Result, rex_map};
+use rex::prelude::*;
+use rex::time;
 
 use crate::memcached::Key;
 
@@ -54,12 +49,11 @@ pub(crate) struct Stats {
     pub(crate) invalidation_count: u64,
 }
 
-#[rex_map]
-static map_kcache: RexArrayMap<SpinLocked<Entry>> =
-    RexArrayMap::new(ENTRIES, 0);
+#[map]
+static map_kcache: Array<SpinLocked<Entry>> = Array::with_max_entries(ENTRIES);
 
-#[rex_map]
-static map_stats: RexPerCPUArrayMap<Stats> = RexPerCPUArrayMap::new(1, 0);
+#[map]
+static map_stats: PerCpuArray<Stats> = PerCpuArray::with_max_entries(1);
 
 /// Begins at 1, so that no entry is valid at first.
 static GENERATION: AtomicU64 = AtomicU64::new(1);
@@ -67,46 +61,16 @@ static GENERATION: AtomicU64 = AtomicU64::new(1);
 /// No answer to any GET is remembered before.
 static NOT_BEFORE: AtomicU64 = AtomicU64::new(0);
 
-type Guard<'run> = rex_spinlock_guard<'run, Entry>;
+type Guard<'run> = SpinLockGuard<'run, Entry>;
 
-/// What is different about the two kinds of programs.
-pub(crate) trait Program {
-    fn entry(&self, index: u32) -> core::result::Result<Guard<'_>, c_int>;
-    fn count(&self, count: impl FnOnce(&mut Stats));
-    fn now(&self) -> u64;
+pub(crate) fn count(ctx: &Context, count: impl FnOnce(&mut Stats)) {
+    if let Some(stats) = map_stats.lookup(ctx, 0) {
+        stats.update(count);
+    }
 }
 
-macro_rules! programs {
-    ($($program:ty)*) => {
-        $(
-            impl Program for $program {
-                fn entry(
-                    &self,
-                    index: u32,
-                ) -> core::result::Result<Guard<'_>, c_int> {
-                    self.bpf_map_lookup_elem(&map_kcache, &index)
-                        .ok_or(-ENOENT)?
-                        .lock()
-                }
-
-                fn count(&self, count: impl FnOnce(&mut Stats)) {
-                    if let Some(s) = self.bpf_map_lookup_elem(&map_stats, &0) {
-                        s.update(count);
-                    }
-                }
-
-                fn now(&self) -> u64 {
-                    self.bpf_ktime_get_ns()
-                }
-            }
-        )*
-    };
-}
-
-programs! { xdp sched_cls }
-
-pub(crate) fn count(obj: &impl Program, count: impl FnOnce(&mut Stats)) {
-    obj.count(count);
+fn now() -> u64 {
+    time::now().as_ns()
 }
 
 impl Entry {
@@ -136,51 +100,56 @@ fn index(key: &[u8]) -> u32 {
     }) % ENTRIES
 }
 
+fn entry<'run>(ctx: &Context<'run>, key: &[u8]) -> Result<Guard<'run>> {
+    let element = map_kcache.lookup(ctx, index(key)).ok_or(Errno::ENOENT)?;
+    Ok(element.lock()?)
+}
+
 /// The answer to the GET of `key`, which nobody changes meanwhile.
 pub(crate) fn find<'run>(
-    obj: &'run xdp,
+    ctx: &Context<'run>,
     key: &Key,
-) -> core::result::Result<Guard<'run>, c_int> {
-    let entry = obj.entry(index(key.bytes()))?;
+) -> Result<Guard<'run>> {
+    let entry = entry(ctx, key.bytes())?;
     if !entry.is_of(key.bytes()) {
-        obj.count(|stats| stats.miss_count += 1);
-        return Err(-ENOENT);
+        count(ctx, |stats| stats.miss_count += 1);
+        return Err(Errno::ENOENT);
     }
     Ok(entry)
 }
 
 /// Forgets what has the hash of `key`, for a while.
-pub(crate) fn forget(obj: &xdp, key: &[u8]) {
-    let Ok(mut entry) = obj.entry(index(key)) else {
+pub(crate) fn forget(ctx: &Context, key: &[u8]) {
+    let Ok(mut entry) = entry(ctx, key) else {
         return;
     };
     if entry.is_valid() {
-        obj.count(|stats| stats.invalidation_count += 1);
+        count(ctx, |stats| stats.invalidation_count += 1);
     }
     entry.len = 0;
-    entry.not_before = obj.now() + DELAY;
+    entry.not_before = now() + DELAY;
 }
 
 /// The same for all keys.
-pub(crate) fn forget_everything(obj: &xdp) {
-    NOT_BEFORE.store(obj.now() + DELAY, Relaxed);
+pub(crate) fn forget_everything() {
+    NOT_BEFORE.store(now() + DELAY, Relaxed);
     GENERATION.fetch_add(1, Relaxed);
 }
 
 /// Remembers an answer of the server, if it is not too long.
-pub(crate) fn remember(obj: &sched_cls, key: &[u8], answer: &[u8]) -> Result {
+pub(crate) fn remember(ctx: &Context, key: &[u8], answer: &[u8]) -> Result {
     if answer.len() > MAX_ANSWER {
-        return Ok(0);
+        return Ok(());
     }
-    let mut entry = obj.entry(index(key))?;
-    if obj.now() < entry.not_before.max(NOT_BEFORE.load(Relaxed))
+    let mut entry = entry(ctx, key)?;
+    if now() < entry.not_before.max(NOT_BEFORE.load(Relaxed))
         || entry.is_valid() && entry.answer() == answer
     {
-        return Ok(0);
+        return Ok(());
     }
     entry.generation = GENERATION.load(Relaxed);
     entry.len = answer.len() as u64;
     entry.answer[..answer.len()].copy_from_slice(answer);
-    obj.count(|stats| stats.update_count += 1);
-    Ok(0)
+    count(ctx, |stats| stats.update_count += 1);
+    Ok(())
 }

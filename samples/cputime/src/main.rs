@@ -3,19 +3,15 @@
 #![no_std]
 #![no_main]
 
-use rex::kprobe::kprobe;
-use rex::map::{RexQueue, RexRingBuf};
-use rex::pt_regs::PtRegs;
-use rex::task_struct::OwnedTaskStruct;
-use rex::{Pod, Result, bytes_of, rex_kprobe, rex_map};
+use rex::prelude::*;
 
 /// Questions: ids of processes.
-#[rex_map]
-static PIDS: RexQueue<i32> = RexQueue::new(1024, 0);
+#[map]
+static PIDS: Queue<i32> = Queue::with_max_entries(1024);
 
 /// Answers.
-#[rex_map]
-static TIMES: RexRingBuf = RexRingBuf::new(65536, 0);
+#[map]
+static TIMES: RingBuf = RingBuf::with_size(65536);
 
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
@@ -26,20 +22,19 @@ struct CpuTime {
 }
 
 /// Runs when somebody writes to /dev/null.
-#[rex_kprobe(function = "write_null")]
-fn on_write(_: &kprobe, _: &mut PtRegs) -> Result {
+#[kprobe("write_null")]
+fn on_write(_: &mut KprobeContext) -> Result {
     while let Some(pid) = PIDS.pop() {
-        let Some(task) = OwnedTaskStruct::from_pid(pid) else {
+        let Some(task) = OwnedTask::from_pid(pid) else {
             continue; // there is no such process (any more)
         };
-        if task.get_pid() != task.get_tgid() {
+        if task.pid() != task.tgid() {
             continue; // a thread of one
         }
-        let answer = CpuTime {
+        TIMES.output(&CpuTime {
             pid: pid as u64,
-            time: task.get_process_runtime(),
-        };
-        TIMES.output(bytes_of(&answer), 0)?;
+            time: task.process_runtime(),
+        })?;
     }
-    Ok(0)
+    Ok(())
 }

@@ -3,9 +3,7 @@
 
 use core::sync::atomic::Ordering::Relaxed;
 
-use rex::map::{MapRef, RexArrayMap, RexRingBuf};
-use rex::spinlock::SpinLocked;
-use rex::{Pod, rex_map};
+use rex::prelude::*;
 
 /// At most so many replicas: acknowledgements are bits of a u32.
 pub(crate) const MAX_REPLICAS: u32 = 32;
@@ -84,20 +82,19 @@ pub(crate) enum Event {
     Left,
 }
 
-#[rex_map]
-pub(crate) static CONFIG: RexArrayMap<Config> = RexArrayMap::new(1, 0);
-#[rex_map]
-pub(crate) static PEERS: RexArrayMap<Peer> = RexArrayMap::new(MAX_REPLICAS, 0);
-#[rex_map]
-pub(crate) static STATE: RexArrayMap<SpinLocked<State>> =
-    RexArrayMap::new(1, 0);
-#[rex_map]
-pub(crate) static QUORUMS: RexArrayMap<SpinLocked<Quorum>> =
-    RexArrayMap::new(IN_FLIGHT, 0);
-#[rex_map]
-pub(crate) static LOG: RexRingBuf = RexRingBuf::new(1 << 16, 0);
-#[rex_map]
-pub(crate) static COUNTS: RexArrayMap<u64> = RexArrayMap::new(8, 0);
+#[map]
+pub(crate) static CONFIG: Array<Config> = Array::with_max_entries(1);
+#[map]
+pub(crate) static PEERS: Array<Peer> = Array::with_max_entries(MAX_REPLICAS);
+#[map]
+pub(crate) static STATE: Array<SpinLocked<State>> = Array::with_max_entries(1);
+#[map]
+pub(crate) static QUORUMS: Array<SpinLocked<Quorum>> =
+    Array::with_max_entries(IN_FLIGHT);
+#[map]
+pub(crate) static LOG: RingBuf = RingBuf::with_size(1 << 16);
+#[map]
+pub(crate) static COUNTS: Array<u64> = Array::with_max_entries(8);
 
 /// Where the quorum of an operation is.
 pub(crate) fn quorum_index(op: u32) -> u32 {
@@ -106,12 +103,12 @@ pub(crate) fn quorum_index(op: u32) -> u32 {
 
 /// The other replica with the number `id`.
 pub(crate) fn peer(id: u32) -> Option<Peer> {
-    PEERS.get(&id).filter(|peer| peer.ifindex != 0)
+    PEERS.get(id).filter(|peer| peer.ifindex != 0)
 }
 
-/// Counts one, in an element of `COUNTS`.
-pub(crate) fn count(element: Option<MapRef<'_, u64>>) {
-    if let Some(element) = element {
+/// Counts one.
+pub(crate) fn count(ctx: &Context, event: Event) {
+    if let Some(element) = COUNTS.lookup(ctx, event as u32) {
         element.atomic().fetch_add(1, Relaxed);
     }
 }

@@ -2,7 +2,7 @@
 //! What replicas send to each other: UDP datagrams of five numbers, in network
 //! byte order; behind those of a PREPARE is the operation.
 
-use rex::xdp::{Headers, udphdr};
+use rex::prelude::*;
 
 /// Where replicas listen.
 pub(crate) const PORT: u16 = 12345;

@@ -2,21 +2,14 @@
 //! Prints a line to the trace pipe whenever a process calls `dup(2)`.
 #![cfg_attr(not(test), no_std, no_main)]
 
-use rex::tracepoint::*;
-use rex::{Result, rex_printk, rex_tracepoint};
+use rex::prelude::*;
 
-#[rex_tracepoint]
-fn rex_prog1(
-    obj: &tracepoint<SyscallsEnterDupCtx>,
-    _: &'static SyscallsEnterDupCtx,
-) -> Result {
-    let option_task = obj.bpf_get_current_task();
-    if let Some(task) = option_task {
-        let cpu = obj.bpf_get_smp_processor_id();
-        let pid = task.get_pid();
-        rex_printk!("Rust triggered from PID {} on CPU {}.\n", pid, cpu)?;
+#[tracepoint]
+fn rex_prog1(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) {
+    if let Some(task) = ctx.task() {
+        let (pid, cpu) = (task.pid(), ctx.cpu());
+        info!("Rust triggered from PID {pid} on CPU {cpu}.");
     }
-    Ok(0)
 }
 
 #[cfg(test)]
@@ -37,7 +30,7 @@ mod tests {
             pid: 4711,
             ..Task::default()
         });
-        assert_eq!(kernel.tracepoint(rex_prog1, &EVENT), Ok(0));
+        kernel.tracepoint(rex_prog1, &EVENT);
         assert_eq!(
             kernel.printed(),
             ["[hello::rex_prog1] Rust triggered from PID 4711 on CPU 3."]
@@ -48,7 +41,7 @@ mod tests {
     fn each_event_is_a_line() {
         let mut kernel = Kernel::new();
         for _ in 0..5 {
-            assert_eq!(kernel.tracepoint(rex_prog1, &EVENT), Ok(0));
+            kernel.tracepoint(rex_prog1, &EVENT);
         }
         assert_eq!(kernel.printed().len(), 5);
         assert!(kernel.printed().is_empty());

@@ -5,9 +5,8 @@
 
 use core::hint::black_box;
 
-use rex::pt_regs::PtRegs;
-use rex::uprobe::uprobe;
-use rex::{Result, rex_printk, rex_uprobe};
+use rex::prelude::*;
+use rex::time;
 
 /// The sum of the numbers from 1 to `n`. What is done after the call keeps the
 /// compiler from making a loop of it.
@@ -19,11 +18,11 @@ fn sum_to(n: u64) -> u64 {
     }
 }
 
-#[rex_uprobe]
-fn rex_recursive(obj: &uprobe, ctx: &mut PtRegs) -> Result {
-    let n = ctx.rdi();
-    let start = obj.bpf_ktime_get_ns();
+#[uprobe]
+fn rex_recursive(ctx: &mut UprobeContext) {
+    let n = ctx.regs().rdi();
+    let start = time::now();
     let sum = sum_to(n);
-    let time = obj.bpf_ktime_get_ns() - start;
-    rex_printk!("the sum of 1 to {n} is {sum}, after {time} ns\n")
+    let time = start.elapsed().as_nanos();
+    info!("the sum of 1 to {n} is {sum}, after {time} ns");
 }

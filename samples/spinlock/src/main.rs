@@ -4,11 +4,7 @@
 #![no_std]
 #![no_main]
 
-use rex::linux::errno::ENOENT;
-use rex::map::RexArrayMap;
-use rex::spinlock::SpinLocked;
-use rex::tracepoint::*;
-use rex::{Pod, Result, rex_map, rex_tracepoint};
+use rex::prelude::*;
 
 /// At any time `difference` is `up - down`, and `up + down` is a multiple of 3.
 #[derive(Clone, Copy, Pod)]
@@ -19,24 +15,21 @@ struct Entry {
     difference: i64,
 }
 
-#[rex_map]
-static MAP_ARRAY: RexArrayMap<SpinLocked<Entry>> = RexArrayMap::new(1, 0);
+#[map]
+static MAP_ARRAY: Array<SpinLocked<Entry>> = Array::with_max_entries(1);
 
 /// dup(2) of this descriptor panics with the lock held, after half of the change.
 const PANIC_FD: u64 = 0x5e1f_0002;
 /// dup(2) of this one changes the value.
 const CHANGE_FD: u64 = 0x5e1f_0001;
 
-#[rex_tracepoint]
-fn rex_prog1(
-    obj: &tracepoint<SyscallsEnterDupCtx>,
-    ctx: &'static SyscallsEnterDupCtx,
-) -> Result {
-    let fd = ctx.fildes & 0xffff_ffff;
+#[tracepoint]
+fn rex_prog1(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
+    let fd = ctx.event().fildes & 0xffff_ffff;
     if fd != CHANGE_FD && fd != PANIC_FD {
-        return Ok(0);
+        return Ok(());
     }
-    let element = obj.bpf_map_lookup_elem(&MAP_ARRAY, &0).ok_or(-ENOENT)?;
+    let element = MAP_ARRAY.lookup(ctx, 0).ok_or(Errno::ENOENT)?;
     let mut entry = element.lock()?;
     entry.up += 2;
     if fd == PANIC_FD {
@@ -44,6 +37,6 @@ fn rex_prog1(
     }
     entry.down += 1;
     entry.difference += 1;
-    Ok(0)
+    Ok(())
     // The lock is released here, or by the kernel after a panic.
 }

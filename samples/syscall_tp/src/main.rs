@@ -6,56 +6,38 @@
 
 use core::sync::atomic::Ordering::Relaxed;
 
-use rex::map::RexArrayMap;
-use rex::tracepoint::*;
-use rex::{Result, rex_map, rex_tracepoint};
+use rex::prelude::*;
 
-type Counter = RexArrayMap<u32>;
+type Counter = Array<u32>;
 
-#[rex_map]
-static enter_open_map: Counter = Counter::new(1, 0);
+#[map]
+static enter_open_map: Counter = Counter::with_max_entries(1);
 
-#[rex_map]
-static exit_open_map: Counter = Counter::new(1, 0);
+#[map]
+static exit_open_map: Counter = Counter::with_max_entries(1);
 
-fn count<C: TracepointContext>(
-    obj: &tracepoint<C>,
-    map: &'static Counter,
-) -> Result {
-    if let Some(count) = obj.bpf_map_lookup_elem(map, &0) {
+fn count(ctx: &Context, map: &'static Counter) {
+    if let Some(count) = map.lookup(ctx, 0) {
         count.atomic().fetch_add(1, Relaxed);
     }
-    Ok(0)
 }
 
-#[rex_tracepoint]
-fn trace_enter_open(
-    obj: &tracepoint<SyscallsEnterOpenCtx>,
-    _: &'static SyscallsEnterOpenCtx,
-) -> Result {
-    count(obj, &enter_open_map)
+#[tracepoint]
+fn trace_enter_open(ctx: &mut TracepointContext<SyscallsEnterOpenCtx>) {
+    count(ctx, &enter_open_map);
 }
 
-#[rex_tracepoint]
-fn trace_enter_open_at(
-    obj: &tracepoint<SyscallsEnterOpenatCtx>,
-    _: &'static SyscallsEnterOpenatCtx,
-) -> Result {
-    count(obj, &enter_open_map)
+#[tracepoint]
+fn trace_enter_open_at(ctx: &mut TracepointContext<SyscallsEnterOpenatCtx>) {
+    count(ctx, &enter_open_map);
 }
 
-#[rex_tracepoint]
-fn trace_exit_open(
-    obj: &tracepoint<SyscallsExitOpenCtx>,
-    _: &'static SyscallsExitOpenCtx,
-) -> Result {
-    count(obj, &exit_open_map)
+#[tracepoint]
+fn trace_exit_open(ctx: &mut TracepointContext<SyscallsExitOpenCtx>) {
+    count(ctx, &exit_open_map);
 }
 
-#[rex_tracepoint]
-fn trace_exit_open_at(
-    obj: &tracepoint<SyscallsExitOpenatCtx>,
-    _: &'static SyscallsExitOpenatCtx,
-) -> Result {
-    count(obj, &exit_open_map)
+#[tracepoint]
+fn trace_exit_open_at(ctx: &mut TracepointContext<SyscallsExitOpenatCtx>) {
+    count(ctx, &exit_open_map);
 }

@@ -6,10 +6,8 @@
 
 use core::sync::atomic::Ordering::Relaxed;
 
-use rex::linux::bpf::{BPF_F_FAST_STACK_CMP, BPF_F_USER_STACK, BPF_NOEXIST};
-use rex::map::{RexHashMap, RexStackTrace};
-use rex::perf_event::*;
-use rex::{Pod, Result, rex_map, rex_perf_event};
+use rex::linux::bpf::{BPF_F_FAST_STACK_CMP, BPF_F_USER_STACK};
+use rex::prelude::*;
 
 /// Frames of a stack.
 const DEPTH: usize = 127;
@@ -24,32 +22,32 @@ struct Sample {
     userstack: i32,
 }
 
-#[rex_map]
-static counts: RexHashMap<Sample, u64> = RexHashMap::new(10000, 0);
+#[map]
+static counts: HashMap<Sample, u64> = HashMap::with_max_entries(10000);
 
-#[rex_map]
-static stackmap: RexStackTrace<u32, [u64; DEPTH]> =
-    RexStackTrace::new(10000, 0);
+#[map]
+static stackmap: StackTrace<DEPTH> = StackTrace::with_max_entries(10000);
 
-fn number(stack: Result) -> i32 {
-    let (Ok(number) | Err(number)) = stack;
-    number
+fn number(stack: Result<u32>) -> i32 {
+    match stack {
+        Ok(number) => number as i32,
+        Err(error) => error.into(),
+    }
 }
 
-#[rex_perf_event]
-fn rex_prog1(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
+#[perf_event]
+fn rex_prog1(ctx: &mut PerfEventContext) -> Result {
     let kernel = BPF_F_FAST_STACK_CMP;
     let user = kernel | BPF_F_USER_STACK;
-    let mut sample = Sample {
-        comm: [0; 16],
-        kernstack: number(obj.bpf_get_stackid_pe(ctx, &stackmap, kernel)),
-        userstack: number(obj.bpf_get_stackid_pe(ctx, &stackmap, user)),
+    let sample = Sample {
+        comm: ctx.comm()?.into(),
+        kernstack: number(ctx.stack_id(&stackmap, kernel)),
+        userstack: number(ctx.stack_id(&stackmap, user)),
     };
-    obj.bpf_get_current_comm(&mut sample.comm)?;
     // If another CPU is faster, this fails, and the element is there.
-    let _ = obj.bpf_map_update_elem(&counts, &sample, &0, BPF_NOEXIST);
-    if let Some(count) = obj.bpf_map_lookup_elem(&counts, &sample) {
+    let _ = counts.insert_new(sample, 0);
+    if let Some(count) = counts.lookup(ctx, sample) {
         count.atomic().fetch_add(1, Relaxed);
     }
-    Ok(0)
+    Ok(())
 }

@@ -4,10 +4,7 @@
 #![no_std]
 #![no_main]
 
-use rex::map::RexHashMap;
-use rex::sched_cls::*;
-use rex::xdp::*;
-use rex::{Result, rex_map, rex_tc, rex_xdp};
+use rex::prelude::*;
 
 /// Bits of a rule.
 const TCP: u16 = 1 << 0;
@@ -15,8 +12,8 @@ const UDP: u16 = 1 << 1;
 
 /// Port to the protocols that are dropped.
 #[allow(non_upper_case_globals)]
-#[rex_map]
-static rules: RexHashMap<u32, u16> = RexHashMap::new(1024, 0);
+#[map]
+static rules: HashMap<u32, u16> = HashMap::with_max_entries(1024);
 
 /// Whether there is a rule for the packet in `data`.
 fn has_rule(headers: &Headers, data: &[u8]) -> Result<bool, Unknown> {
@@ -28,7 +25,7 @@ fn has_rule(headers: &Headers, data: &[u8]) -> Result<bool, Unknown> {
         return Ok(false);
     };
     let port = u32::from(u16::from_be(port));
-    Ok(rules.get(&port).is_some_and(|mask| mask & protocol != 0))
+    Ok(rules.get(port).is_some_and(|mask| mask & protocol != 0))
 }
 
 fn is_unwanted(headers: Result<Headers, Unknown>, data: &[u8]) -> bool {
@@ -43,17 +40,17 @@ fn is_unwanted(headers: Result<Headers, Unknown>, data: &[u8]) -> bool {
     }
 }
 
-#[rex_xdp]
-fn xdp_rx_filter(_: &xdp, ctx: &mut xdp_md) -> XdpAction {
-    match is_unwanted(ctx.headers(), ctx.data_slice()) {
+#[xdp]
+fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
+    match is_unwanted(ctx.headers(), ctx.data()) {
         true => XdpAction::Drop,
         false => XdpAction::Pass,
     }
 }
 
-#[rex_tc]
-fn xdp_tx_filter(_: &sched_cls, skb: &mut __sk_buff) -> TcAction {
-    match is_unwanted(skb.headers(), skb.data_slice()) {
+#[tc]
+fn xdp_tx_filter(ctx: &mut TcContext) -> TcAction {
+    match is_unwanted(ctx.headers(), ctx.data()) {
         true => TcAction::Shot,
         false => TcAction::Ok,
     }
