@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bindings: which carrier runs which program.
+ * A binding says which program a carrier runs.
  *
- * A binding has a reference on its image and on this module, none on the
- * carrier: it ends when the kernel frees the carrier.
+ * It has a reference on its image and on this module. It has none on the carrier, and
+ * ends when the kernel frees the carrier.
  */
 #ifndef _REX_BIND_H
 #define _REX_BIND_H
@@ -22,7 +22,7 @@ void rex_bind_exit(void);
 int rex_bind(const struct rex_bind *args);
 
 /**
- * rex_bind_find() - the program that a carrier runs
+ * rex_bind_find() - find the program that a carrier runs
  * @prog_fd: the carrier
  *
  * Return: the program, with a reference on its image; or an ERR_PTR: -EBADF,

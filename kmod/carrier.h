@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Carriers: BPF programs that do nothing but call a Rex program.
+ * A carrier is a BPF program that does nothing but call a Rex program.
  */
 #ifndef _REX_CARRIER_H
 #define _REX_CARRIER_H
@@ -11,14 +11,14 @@
 #include "log.h"
 
 /**
- * rex_carrier_check() - whether a BPF program is a carrier for a program
+ * rex_carrier_check() - check whether a BPF program is a carrier for a program
  * @carrier:	the BPF program, with a reference
  * @prog:	the program
  * @log:	receives the reason of a refusal
  *
- * A program that has its context from somewhere else than the kernel, or a value
- * that the kernel does not want, would be the end of every claim of safety: so the
- * instructions must be just those that librex makes.
+ * A program whose context does not come from the kernel, or whose value the kernel does
+ * not expect, would be unsafe. So the instructions must be exactly those that librex
+ * makes.
  *
  * Return: 0, -EPROTOTYPE or -ENOEXEC.
  */
@@ -26,7 +26,7 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 		      const struct rex_prog *prog, struct rex_log *log);
 
 /**
- * rex_carrier_find_call() - the call of the helper in the code of a carrier
+ * rex_carrier_find_call() - find the call of the helper in the code of a carrier
  * @carrier: a BPF program that rex_carrier_check() accepts
  *
  * Return: its address, or NULL.

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Everything that differs between the kernels that we support.
+ * This file has all differences between the supported kernels.
  *
- * The other files read as if only the newest API existed; where an older
- * kernel lacks it, it is made here. This is the only file that may look at
- * LINUX_VERSION_CODE. Branches stand newest first and name the upstream change.
+ * The other files read as if only the newest API existed; where an older kernel lacks
+ * it, this file makes it. No other file may look at LINUX_VERSION_CODE. Branches stand
+ * newest first and name the upstream change.
  */
 #ifndef _REX_COMPAT_H
 #define _REX_COMPAT_H
@@ -45,7 +45,7 @@
  * 6.18, 23ef9d439769 ("kcfi: Rename CONFIG_CFI_CLANG to CONFIG_CFI"). An indirect
  * call of such a kernel checks a hash of the type before its target. To be done
  * for it: the functions of objects, which have hashes of Rust types or none; the
- * lookups of maps and the iterator of trace_line(), which are called by other
+ * lookups of maps and the iterator of helpers_trace_line(), which are called by other
  * types than the kernel gives them.
  */
 #if defined(CONFIG_CFI_CLANG) || defined(CONFIG_CFI)

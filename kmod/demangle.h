@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rust symbol names in readable form, for logs and backtraces. Objects are built
- * with rustc's legacy mangling:
+ * The demangler makes Rust symbol names readable, for logs and backtraces. Objects are
+ * built with rustc's legacy mangling:
  *
  *	_ZN4core9panicking5panic17h0123456789abcdefE
  *
@@ -22,11 +22,10 @@
  * @sym:	the symbol, NUL-terminated
  * @out:	receives the readable form, or a copy of @sym if that is not a
  *		(well-formed) Rust symbol; always NUL-terminated
- * @size:	size of @out in bytes, above 0; what does not fit is cut
+ * @size:	size of @out in bytes, above 0; a longer name is truncated
  *
- * Needs no memory but @out and takes no lock: may be called in any context.
- *
- * Return: whether @sym is a Rust symbol.
+ * Context: any; the function uses no memory but @out and takes no lock. Return:
+ * whether @sym is a Rust symbol.
  */
 bool rex_demangle(const char *sym, char *out, size_t size);
 

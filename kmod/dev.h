@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * /dev/rex: the ABI of <linux/rex.h>.
+ * /dev/rex is the device of the module; <linux/rex.h> has its ABI.
  */
 #ifndef _REX_DEV_H
 #define _REX_DEV_H

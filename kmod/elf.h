@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Object files: check and lay out. The format is described at the end of
- * <linux/rex.h>; copy and relocation are in reloc.h.
+ * The parser checks an object file and lays it out. The end of <linux/rex.h> describes
+ * the format; reloc.h copies and relocates.
  *
  *	struct rex_elf elf;
  *
@@ -11,8 +11,8 @@
  *	err = rex_elf_relocate(&elf, &target, resolve, ctx, log);
  *	rex_elf_free(&elf);
  *
- * Nothing in the file is used before it is checked, and nothing takes more than
- * O(n log n) time in the size of the file.
+ * The parser checks everything in the file before it uses it, and takes O(n log n) time
+ * in the size of the file.
  */
 #ifndef REX_ELF_H
 #define REX_ELF_H
@@ -26,7 +26,7 @@
 #define REX_ELF_MAX_ALIGN 4096
 #define REX_ELF_MAX_SEG (16u << 20) /* bytes of text, of rodata, of data */
 
-/* Where a section goes when it is loaded. */
+/* A segment is a part of a loaded object whose pages have the same protection. */
 enum rex_seg {
 	REX_SEG_TEXT, /* read, execute */
 	REX_SEG_RODATA, /* read; constants, .rex.maps and the GOT */
@@ -41,7 +41,7 @@ enum rex_seg {
  * @data:	contents in the file; NULL if it has none (NOBITS)
  * @size:	bytes
  * @align:	power of two, at most REX_ELF_MAX_ALIGN
- * @seg:	where it goes
+ * @seg:	its segment
  * @offset:	offset in its segment
  * @nr_relas:	relocations of this section, where the loader uses them
  * @relas:	sorted by r_offset, in bounds, of known types
@@ -65,7 +65,7 @@ struct rex_elf_sec {
  * @size:	bytes, above 0
  * @frame:	stack that it needs, in bytes, at most REX_MAX_FRAME
  * @pad_offset:	offset in the TEXT segment of its pad of REX_PAD_SIZE bytes of
- *		no-ops: @offset, or @offset + 4 behind an endbr64
+ *		no-ops: @offset, or @offset + 4 after an endbr64
  * @pad_listed:	the pad is in __patchable_function_entries
  */
 struct rex_elf_func {
@@ -114,7 +114,7 @@ struct rex_elf_map {
  *		0 if the file has no such section
  * @syms:	the symbol table; @syms[0] is the null symbol
  * @strtab:	names of the symbols
- * @funcs:	functions; they are all that the file executes
+ * @funcs:	functions; the file has no other code
  * @progs:	programs, in file order; at least one
  * @maps:	maps, in file order
  * @got:	for each symbol, 1 + its slot in the GOT, or 0; NULL if there is
@@ -159,9 +159,9 @@ struct rex_elf {
 /**
  * rex_elf_parse() - check an object file
  * @elf:	filled in
- * @data:	the whole file, aligned to 8 bytes. A private copy that nobody
- *		else can change; it is modified (relocations are sorted) and must
- *		outlive @elf.
+ * @data:	the whole file, aligned to 8 bytes: a private copy that nobody
+ *		else can change. The parser sorts the relocations in it; it must
+ *		outlive @elf
  * @size:	its size
  * @log:	receives the reason of a refusal
  *
@@ -172,7 +172,7 @@ struct rex_elf {
 int rex_elf_parse(struct rex_elf *elf, void *data, size_t size,
 		  struct rex_log *log);
 
-/* Free the tables; the file stays the caller's. */
+/* Free the tables. The caller frees the file. */
 void rex_elf_free(struct rex_elf *elf);
 
 /* The function that covers an offset in the TEXT segment, or NULL. */

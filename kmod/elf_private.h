@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The steps of rex_elf_parse(), in the order in which they run. Each relies on
+ * These are the steps of rex_elf_parse(), in the order in which they run. Each relies on
  * the ones before it. They return 0 or a negative errno, and log the reason.
  */
 #ifndef REX_ELF_PRIVATE_H
@@ -34,7 +34,7 @@ int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log);
 
 /* ---- helpers ---- */
 
-/* Say why an object cannot be loaded; the value is the error to return. */
+/* Log why an object cannot be loaded; the value is the error to return. */
 #define rex_refuse(log, ...)                   \
 	({                                     \
 		rex_log_err(log, __VA_ARGS__); \
@@ -60,14 +60,14 @@ static inline bool rex_elf_sym_in_section(const Elf64_Sym *sym)
 int rex_elf_check_table(const struct rex_elf *elf, u32 i, size_t elem,
 			struct rex_log *log);
 
-/* Bytes that a relocation writes; 0 if its type is not supported. */
+/* The number of bytes that a relocation writes; 0 if its type is not supported. */
 u32 rex_elf_rela_size(u32 type);
 
 /*
- * The relocation of the 8-byte field at @offset of section @i of metadata,
- * which must refer to text. *@next is a cursor over the section's relocations;
- * start with 0 and ask for ascending offsets. Stores the offset in the TEXT
- * segment that the field points to.
+ * Find the relocation of the 8-byte field at @offset of section @i of metadata, which
+ * must refer to text, and store the offset in the TEXT segment that the field points to.
+ * *@next is a cursor over the section's relocations; start with 0 and ask for ascending
+ * offsets.
  */
 int rex_elf_text_pointer(const struct rex_elf *elf, u32 i, u32 offset,
 			 u32 *next, u32 *text, struct rex_log *log);

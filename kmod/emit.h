@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Emitting x86-64 instructions: the few forms that thunks, stubs and entry
- * pads need. Code is emitted rather than assembled because it embeds run-time
- * addresses as immediates, and because the kernel's build checks (objtool) know
- * no way to describe code that leaves its caller's stack.
+ * These functions emit the few forms of x86-64 instructions that thunks, stubs and entry
+ * pads consist of (emit_thunk.c, emit_stubs.c, emit_lock.c). Code is emitted rather than
+ * assembled because it embeds run-time addresses as immediates, and because the checks of
+ * the kernel's build (objtool) cannot describe code that leaves its caller's stack.
  */
 #ifndef _REX_EMIT_H
 #define _REX_EMIT_H
@@ -17,7 +17,7 @@
  * @mem:	memory to write to
  * @addr:	address at which it will run
  * @len:	bytes emitted
- * @cap:	room; @len runs past it (without writing) when it is too small
+ * @cap:	room; @len goes beyond it, and nothing is written, when it is too small
  * @bad:	an operand did not fit its field
  */
 struct rex_emit {
@@ -70,7 +70,7 @@ static inline void rex_emit_bytes(struct rex_emit *e, const void *p, u32 n)
 		rex_emit_bytes((e), _bytes, sizeof(_bytes)); \
 	} while (0)
 
-/* A 32-bit field that the CPU sign-extends: immediates and displacements. */
+/* Emit a 32-bit field that the CPU sign-extends: an immediate or a displacement. */
 static inline void rex_emit_s32(struct rex_emit *e, s64 value)
 {
 	s32 field = value;
@@ -81,7 +81,7 @@ static inline void rex_emit_s32(struct rex_emit *e, s64 value)
 }
 
 /*
- * The end of a call, jmp or jcc to @target. The compiler must not fold the 4
+ * Emit the end of a call, jmp or jcc to @target. The compiler must not fold the 4
  * into the address of a function: objtool takes the sum for a branch target.
  */
 static inline void rex_emit_rel32(struct rex_emit *e, u64 target)
@@ -115,7 +115,7 @@ static inline void rex_emit_jcc(struct rex_emit *e, enum rex_cond cc,
 	rex_emit_rel32(e, target);
 }
 
-/* Opcode @op with register @reg and memory @disp(@base); @base not R12. */
+/* Emit opcode @op with register @reg and memory @disp(@base); @base is not R12. */
 static inline void rex_emit_mem(struct rex_emit *e, u8 op, enum rex_reg reg,
 				enum rex_reg base, s64 disp)
 {
@@ -140,7 +140,7 @@ static inline void rex_emit_load(struct rex_emit *e, enum rex_reg reg,
 }
 
 /*
- * The operand %gs:@percpu, a per-CPU variable of the kernel or of this module;
+ * Emit the operand %gs:@percpu, a per-CPU variable of the kernel or of this module;
  * @reg is the register, or the opcode's extension.
  */
 static inline void rex_emit_percpu(struct rex_emit *e, u8 reg,

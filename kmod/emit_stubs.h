@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The shared pieces of emitted code: where thunks and entry pads branch to when
- * a run does not go the straight way.
+ * Emitted code that all programs share: thunks and entry pads branch to it for
+ * everything that is rare.
  */
 #ifndef _REX_EMIT_STUBS_H
 #define _REX_EMIT_STUBS_H
@@ -16,13 +16,13 @@ struct rex_run;
 
 /**
  * struct rex_stubs - addresses of the stubs
- * @resched:	the run has ended, preemption is on again and somebody waits
+ * @resched:	the run has ended, preemption is on again and a task waits for the CPU
  * @dead:	the program may not run: %rdi is the struct rex_prog
  * @finish:	the run has ended and has something to give back: %rsp is the
  *		struct rex_run
  * @overflow:	an entry pad found too little stack
- * @trap:	where exceptions and interrupts send a program that they stop
- * @abort:	end the run now, with the registers, stack and preemption count of
+ * @trap:	exceptions and interrupts return to it when they stop a program
+ * @abort:	ends the run now, with the registers, stack and preemption count of
  *		its beginning: see rex_stubs_abort()
  */
 struct rex_stubs {
@@ -42,8 +42,8 @@ void rex_stubs_exit(void);
 DECLARE_STATIC_CALL(rex_stubs_abort, void(struct rex_run *run, u32 ret));
 
 /*
- * End @run, the innermost run of this CPU, with the value @ret. Inline, because
- * objtool believes in a function that does not return only if it is static.
+ * End @run, the innermost run of this CPU, with the value @ret. The function is inline
+ * because objtool accepts a function that does not return only if it is static.
  */
 static __always_inline __noreturn void rex_stubs_abort(struct rex_run *run,
 						       u32 ret)
@@ -52,34 +52,34 @@ static __always_inline __noreturn void rex_stubs_abort(struct rex_run *run,
 	__builtin_trap();
 }
 
-/* Whether the running kernel returns by a plain ret, and the thunk if not. */
+/* Whether the running kernel returns by a plain ret; the thunk if it does not. */
 bool rex_stubs_plain_returns(void);
 u64 rex_stubs_return_thunk(void);
 
 /*
- * Where to emit code that is called by programs; @addr receives its address.
- * Context: before rex_stubs_seal().
+ * Begin to emit code that programs call; @addr receives its address. Context: before
+ * rex_stubs_seal().
  */
 struct rex_emit *rex_stubs_begin(u64 *addr);
 
 /**
- * rex_stubs_emit_gate() - a gate in front of a helper
+ * rex_stubs_emit_gate() - emit a gate in front of a helper
  * @helper:	the helper
  *
- * Programs call helpers through gates. When the helper returns, its gate looks
- * whether the run has been killed meanwhile, and ends it there: nothing of the
- * program runs any more, and nothing of the helper is left half-done.
+ * Programs call helpers through gates. When the helper returns, the gate ends the run
+ * if it has been killed meanwhile: nothing of the program runs any more, and the helper
+ * has done all of its work.
  *
- * Context: before rex_stubs_seal(). Return: address of the gate; a failure is
- * remembered until then.
+ * Context: before rex_stubs_seal(), which reports a failure. Return: address of the
+ * gate.
  */
 u64 rex_stubs_emit_gate(const void *helper);
 
 /**
- * rex_stubs_emit_gate_for() - a gate for some programs
+ * rex_stubs_emit_gate_for() - emit a gate for some programs
  * @helper:	the helper
  * @classes:	programs that may call it: enum rex_program_class
- * @refusal:	what it answers others, without a call
+ * @refusal:	the result for other programs, which do not get to the helper
  *
  * As rex_stubs_emit_gate().
  */
@@ -88,10 +88,10 @@ u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal);
 /* Make the stubs executable, once everything is emitted. 0 or -errno. */
 int rex_stubs_seal(void);
 
-/* ret, in the form that the running kernel uses. */
+/* Emit a return in the form that the running kernel uses. */
 void rex_emit_ret(struct rex_emit *e);
 
-/* Give back the level: what every way out of a run ends with. */
+/* Emit the end of every way out of a run: it gives back the level and returns. */
 void rex_emit_leave(struct rex_emit *e);
 
 #endif /* _REX_EMIT_STUBS_H */

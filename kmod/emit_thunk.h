@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What rex.ko adds to a program's text: the thunk through which a carrier calls
- * a program, and the stack check in the entry pad of every function.
+ * Code that is emitted for each program: the thunk through which a carrier calls the
+ * program, and the check of the stack in the entry pad of every function.
  */
 #ifndef _REX_EMIT_THUNK_H
 #define _REX_EMIT_THUNK_H

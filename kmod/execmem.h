@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory that can hold code: within reach of a rel32 call from the kernel's
- * text and from our own. Never writable and executable at the same time.
+ * Memory that can hold code. It is within reach of a rel32 call from the kernel's text
+ * and from that of rex.ko, and never writable and executable at the same time.
  */
 #ifndef _REX_EXECMEM_H
 #define _REX_EXECMEM_H
 
 #include <linux/types.h>
 
-/* Page-granular, zeroed, writable, not executable. NULL if there is no memory. */
+/* Allocate whole pages: zeroed, writable, not executable. NULL if there are none. */
 void *rex_execmem_alloc(size_t size);
 
 /* Free the whole allocation, whatever the protection of its parts. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Owner of a fault: whether a fault in the kernel's text is a program's.
+ * The owner of a fault: whether a program has caused a fault in the kernel's text.
  *
- * A fault in a helper is the kernel's own affair, since a helper may hold locks.
- * But memcpy() and its like, and the thunks through which programs branch, hold
- * nothing: they are part of the program that called them, and can be cut off at
- * any instruction. So can a jump to where there is no code.
+ * A fault in a helper belongs to the kernel, since a helper may hold locks. memcpy() and
+ * its like, and the thunks by which programs branch, hold nothing: they are part of the
+ * program that called them, and can be aborted at any instruction. So can a jump to an
+ * address without code.
  */
 #ifndef _REX_FAULT_OWNER_H
 #define _REX_FAULT_OWNER_H
@@ -18,13 +18,13 @@ struct pt_regs;
 void rex_fault_owner_init(void);
 
 /**
- * rex_fault_owner_caller() - who called what faulted
+ * rex_fault_owner_caller() - find the program's call that led to a fault
  * @regs:	of the fault; two words can be read from its stack
  * @text:	where the program's text begins
  * @len:	its length
  *
- * Context: any. Return: the address behind the program's call if it is to blame,
- * otherwise 0.
+ * Context: any. Return: the address after the program's call if the program owns the
+ * fault, otherwise 0.
  */
 unsigned long rex_fault_owner_caller(const struct pt_regs *regs,
 				     unsigned long text, size_t len);

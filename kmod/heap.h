@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The heap of an image: what Box, Vec, String and the like of its programs use.
+ * Each image has a heap, which Box, Vec, String and the like of its programs use.
  *
- * The pool is allocated when the image is loaded, as large as its quota, if one
- * of its programs allocates at all. So a program can allocate in every context,
- * NMI included, and never takes more of the kernel than it was given. What is in
- * use is noted beside the pool, not in it (pool.h): whatever a program writes
- * to its memory, the kernel does not follow it.
+ * Its memory is allocated when the image is loaded, as large as its quota, if one of
+ * its programs allocates at all. So a program can allocate in every context, NMI
+ * included, and never takes more of the kernel than it was given. The pool (pool.h) notes
+ * beside the memory, not in it, what is in use: the kernel does not follow anything that
+ * a program writes to its memory.
  *
- * What programs forget, and what a run had that was stopped, stays allocated as
- * long as the image: nobody but the program knows what else points to it. It is
- * all back when the image goes, or is restarted.
+ * The blocks that programs leak, and those of an aborted run, stay allocated, since only
+ * the program knows what else points to them. All are free again when the image goes, or
+ * is restarted.
  */
 #ifndef _REX_HEAP_H
 #define _REX_HEAP_H
@@ -23,10 +23,10 @@
 struct rex_image;
 
 /**
- * struct rex_heap_cpu - what each CPU has of a heap
+ * struct rex_heap_cpu - the part of a heap that each CPU has
  * @used:	bytes allocated less bytes freed on this CPU; may be negative
  * @failed:	allocations that failed
- * @pool:	where it found room, and what it moves
+ * @pool:	its part of the pool
  */
 struct rex_heap_cpu {
 	s64 used;
@@ -39,9 +39,9 @@ struct rex_heap_cpu {
  * @wanted:	a program of the image allocates
  * @size:	of the pool, in bytes; 0 if there is none
  * @mem:	the memory of the pool
- * @account:	of @pool
- * @pool:	what is in use
- * @cpu:	of each CPU
+ * @account:	the bitmaps of @pool
+ * @pool:	the blocks that are in use
+ * @cpu:	the part of each CPU
  */
 struct rex_heap {
 	bool wanted;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Helpers: the functions that programs call. helpers.def lists them.
+ * Helpers are the functions that programs call. helpers.def lists them.
  */
 #ifndef _REX_HELPERS_H
 #define _REX_HELPERS_H
@@ -14,7 +14,7 @@ struct bpf_perf_event_data_kern;
 struct sk_buff;
 struct xdp_buff;
 
-/* Programs that may call the same helpers, as bits. */
+/* A class has the programs that may call the same helpers; each is a bit. */
 enum rex_program_class {
 	REX_CLASS_XDP = BIT(0),
 	REX_CLASS_TC = BIT(1),
@@ -32,17 +32,17 @@ u8 rex_helpers_class(enum bpf_prog_type type);
 	result rex_##name arguments;
 #include "helpers.def"
 
-/* What a run has acquired and not given back: see resource.c. */
+/* Release a resource that a run has not given back: see resource.c. */
 void rex_release_task(struct task_struct *task);
 void rex_release_ringbuf(void *record);
 void rex_release_spin_lock(struct bpf_spin_lock *lock);
 
 /**
- * rex_spin_lock_held() - whether a run of this CPU holds a lock
+ * rex_spin_lock_held() - test whether a run of this CPU holds a lock
  *
- * To be asked by helpers that may wait for somebody who may be waiting for a lock
- * in a map's value: of a bucket in that map, or in another program. If there is
- * one, they must fail with -EDEADLK.
+ * A helper asks this before it waits for a CPU that may itself wait for the lock in a
+ * map's value: in a bucket of that map, or in another program. If a lock is held, the
+ * helper fails with -EDEADLK.
  *
  * Context: a helper, any context.
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Images: objects loaded into the kernel, and their programs.
+ * An image is an object that is loaded into the kernel; it has one or more programs.
  *
- * An image is built privately by rex_load() and is complete and immutable
- * when anybody else can see it, but for the data that its own code writes, the
- * statistics, and the fields that say otherwise. It lives as long as a reference:
- * its file descriptor has one, and so has each binding (bind.c).
+ * rex_load() builds an image in private. When others can see it, it is complete, and it
+ * does not change, except for the data that its own code writes, the statistics, and the
+ * fields that say otherwise. It lives as long as there are references: its file
+ * descriptor has one, and so has each binding (bind.c).
  *
  * Memory: one allocation, page by page
  *
@@ -59,8 +59,8 @@ struct rex_prog_stats {
  * @faults:	records of the last faults
  * @kind:	what is known of programs of its type and attach type
  * @type:	enum bpf_prog_type
- * @class:	enum rex_program_class, for gates: each byte, so that a pointer with
- *		marks in its low bits finds one as well
+ * @class:	enum rex_program_class, for gates. Each byte has it, so that a pointer
+ *		with marks in its low bits finds one as well
  * @attach_type: enum bpf_attach_type that the object expects, or 0
  * @timeout_ms:	longest run; changed by BIND
  * @default_ret: value for runs that are not made or not finished; changed by
@@ -89,9 +89,9 @@ struct rex_prog {
 };
 
 /**
- * struct rex_image_ctl - what thunks reach with 32-bit addresses
- * @dead:	set by a fault, cleared by a restart: no program of the image
- *		begins another run
+ * struct rex_image_ctl - the control page, which thunks reach with 32-bit addresses
+ * @dead:	a fault sets it and a restart clears it; while it is set, no program
+ *		of the image begins a run
  * @progs:	the programs
  */
 struct rex_image_ctl {
@@ -118,8 +118,8 @@ struct rex_image_func {
  * @list:	on the list of all images
  * @mem:	the allocation
  * @mem_size:	its size
- * @target:	where the segments of the object are
- * @size:	size of each segment in pages' bytes; text includes the thunks
+ * @target:	the segments of the object
+ * @size:	size of each segment in bytes, whole pages; text includes the thunks
  * @text_len:	bytes of program text, without the thunks
  * @ctl:	control page
  * @nr_progs:	number of programs
@@ -129,8 +129,8 @@ struct rex_image_func {
  * @funcs:	functions, sorted by offset
  * @timed:	its runs are timed
  * @takes_stacks: its programs call a helper that takes stacks
- * @has_callchains: it holds the kernel's buffers for those
- * @restart:	how it comes back after a fault
+ * @has_callchains: it holds the kernel's buffers for stacks
+ * @restart:	state of restarts
  * @heap:	memory that its programs allocate
  * @memory:	bytes allocated in all
  * @name:	name
@@ -162,27 +162,27 @@ struct rex_image {
 };
 
 /**
- * rex_image_new() - an empty image, to be built by load.c
+ * rex_image_new() - make an empty image, which load.c builds
  *
  * Return: the image with one reference, or an ERR_PTR.
  */
 struct rex_image *rex_image_new(void);
 
-/* The image is complete: from here on others can see it. */
+/* Let others see the image, which is complete. */
 void rex_image_publish(struct rex_image *image);
 
-/* Undo the building as far as it got. Nobody else has seen the image, or can. */
+/* Free an image, complete or not, that nobody else can see. */
 void rex_image_destroy(struct rex_image *image);
 
 void rex_image_get(struct rex_image *image);
 
-/* Context: may sleep. No run of the image is in flight with the last one. */
+/* Context: may sleep. With the last reference, no run of the image is in flight. */
 void rex_image_put(struct rex_image *image);
 
-/* A new file descriptor for @image, which takes over the caller's reference. */
+/* Make a file descriptor for @image, which takes over the caller's reference. */
 int rex_image_new_fd(struct rex_image *image);
 
-/* The image behind a file descriptor, with a reference; or ERR_PTR(-EBADF). */
+/* The image of a file descriptor, with a reference; or ERR_PTR(-EBADF). */
 struct rex_image *rex_image_from_fd(int fd);
 
 struct rex_prog *rex_image_find_prog(struct rex_image *image, const char *name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Information about images, their programs and the faults of those: the answers of
- * REX_IOC_IMAGE_INFO, REX_IOC_PROG_INFO and REX_IOC_FAULT_INFO.
+ * These functions fill the answers of REX_IOC_IMAGE_INFO, REX_IOC_PROG_INFO and
+ * REX_IOC_FAULT_INFO.
  */
 #ifndef _REX_IMAGE_INFO_H
 #define _REX_IMAGE_INFO_H
@@ -18,7 +18,7 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 			      struct rex_prog_info *info);
 
 /**
- * rex_image_fill_fault_info() - REX_IOC_FAULT_INFO
+ * rex_image_fill_fault_info() - describe a fault for REX_IOC_FAULT_INFO
  * @prog:	the program
  * @info:	@info->number says which fault; the rest is filled
  *

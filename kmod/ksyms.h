@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Kernel symbols that are not exported to modules.
+ * Private symbols: what rex.ko uses of the kernel that is not exported to modules.
  *
- * ksyms.def names them all. rex_ksyms_init() resolves them; a missing required
- * symbol makes insmod fail with a message that names it, a missing optional
- * one leaves a NULL that its user tests.
+ * ksyms.def names all of them, and rex_ksyms_init() resolves them. A missing required
+ * symbol makes insmod fail with a message that names it. A missing optional one leaves a
+ * NULL, which its user tests.
  *
- * Functions are called by rex_kcall() and have no pointer that C could call. A
- * CPU with IBT lets an indirect call go to an endbr64 only, and a kernel with
- * CONFIG_X86_KERNEL_IBT removes the endbr64 of each function whose address it
- * takes nowhere: most of these. So the calls are direct ones: static calls,
- * which the kernel patches when rex_ksyms_init() says where they go. That also
- * serves CPUs with call depth tracking, and needs no retpoline.
+ * Functions are called by rex_kcall() and have no pointer that C could call. A CPU with
+ * IBT allows indirect calls to an endbr64 only. A kernel with CONFIG_X86_KERNEL_IBT
+ * removes the endbr64 of each function whose address it takes nowhere, which is most of
+ * them. So the calls are static calls, which the kernel patches to direct ones when
+ * rex_ksyms_init() gives their targets. That also serves CPUs with call depth tracking,
+ * and requires no retpoline.
  */
 #ifndef _REX_KSYMS_H
 #define _REX_KSYMS_H
@@ -49,7 +49,7 @@ extern struct rex_ksyms rex_ksyms;
 int rex_ksyms_init(void);
 
 /**
- * rex_ksyms_lookup() - address of any kernel symbol, for init-time use
+ * rex_ksyms_lookup() - find the address of a kernel symbol, while insmod runs
  * @name: the symbol
  *
  * Context: may sleep. Return: the address, 0 if there is none.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The loader: checks an object (elf.h), copies and relocates it (reloc.h) and makes
- * an image of it (image.h).
+ * The loader checks an object (elf.h), copies and relocates it (reloc.h), and makes an
+ * image of it (image.h).
  */
 #ifndef _REX_LOAD_H
 #define _REX_LOAD_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The load log: what REX_IOC_LOAD tells the user about an object. It is text
- * in a kernel buffer, one line a message; the ioctl copies it to userspace.
+ * The log of a call: REX_IOC_LOAD and REX_IOC_BIND report the reason of a refusal in it.
+ * It is text in a kernel buffer, one line for each message; the ioctl copies it to
+ * userspace.
  */
 #ifndef REX_LOG_H
 #define REX_LOG_H
@@ -13,7 +14,7 @@
  * @buf:	the text, always NUL-terminated; may be NULL if @size is 0
  * @size:	size of @buf in bytes
  * @len:	bytes that the whole text needs, without the NUL; more than
- *		@size - 1 if the end was cut off
+ *		@size - 1 if the text was truncated
  * @level:	REX_LOG_*: messages above this level are dropped
  */
 struct rex_log {
@@ -28,8 +29,8 @@ void rex_log_init(struct rex_log *log, char *buf, size_t size,
 		  unsigned int level);
 
 /*
- * Append one line; the newline is added here. Bytes that are not printable
- * ASCII (a name from a hostile file) become '?'. @log may be NULL.
+ * Append one line and a newline. Bytes that are not printable ASCII (in a name from a
+ * hostile file) become '?'. @log may be NULL.
  */
 __printf(3, 4) void rex_log_add(struct rex_log *log, unsigned int level,
 				const char *fmt, ...);
@@ -37,7 +38,7 @@ __printf(3, 4) void rex_log_add(struct rex_log *log, unsigned int level,
 #define rex_log_err(log, ...) rex_log_add(log, REX_LOG_ERROR, __VA_ARGS__)
 #define rex_log_dbg(log, ...) rex_log_add(log, REX_LOG_DEBUG, __VA_ARGS__)
 
-/* Whether a debug message would be kept: to skip a loop that only logs. */
+/* Whether the log keeps debug messages; if not, a loop that only logs can be skipped. */
 static inline bool rex_log_debugs(const struct rex_log *log)
 {
 	return log && log->level >= REX_LOG_DEBUG;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Maps: the kernel's BPF maps, as an object uses them.
+ * These functions connect the maps that an object declares with BPF maps of the kernel.
  */
 #ifndef _REX_MAPS_H
 #define _REX_MAPS_H
@@ -11,9 +11,9 @@
 #include "image.h"
 
 /**
- * rex_maps_match() - find the kernel map for each map of an object
+ * rex_maps_match() - find the kernel's map for each map of an object
  * @elf:	the object
- * @fds:	what the caller gives, any order
+ * @fds:	the maps that the caller offers, in any order
  * @nr_fds:	how many
  * @maps:	receives one map for each map of @elf, each with a reference; room
  *		for @elf->nr_maps

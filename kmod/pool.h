@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A pool of memory: which blocks of it are in use. The memory itself is not
- * looked at; a block is an offset and a size.
+ * A pool keeps track of the blocks of a piece of memory that are in use. It does not
+ * look at the memory itself; a block is an offset and a size.
  *
  * Callers are programs, in any context and on all CPUs at once, and an NMI may
- * interrupt one of them anywhere and allocate, too. So there is no lock: whatever
- * is claimed or given back is so by a cmpxchg of one word.
+ * interrupt one of them anywhere and allocate, too. So there is no lock: granules are
+ * claimed and given back by a cmpxchg of one word.
  *
  * The pool is divided on three levels. A chunk has 64 granules, a bit each in one
  * word, and a granule is a chunk of the level below:

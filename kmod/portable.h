@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure parts of the module (blocks, demangle, elf*, log, reloc) take from
- * their surroundings. They are built twice: into rex.ko, and into the host
- * tests, where they run under ASan and UBSan. This is the only file that knows
- * about both.
+ * This is what the pure parts of the module (demangle, elf*, log, pool, reloc) include
+ * in place of kernel headers. They are built twice: into rex.ko, and into the host
+ * tests, where they run under ASan and UBSan. This is the only file that knows both.
  */
 #ifndef REX_PORTABLE_H
 #define REX_PORTABLE_H

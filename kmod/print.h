@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Included before everything else: every line of ours in the log says so. */
+/* Each file includes this first, so that each line in the kernel's log begins with it. */
 #ifndef _REX_PRINT_H
 #define _REX_PRINT_H
 

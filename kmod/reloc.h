@@ -8,7 +8,7 @@
 #include "elf.h"
 
 /**
- * struct rex_elf_target - where an object is loaded
+ * struct rex_elf_target - the memory that an object is loaded into
  * @seg:	for each segment, @mem: elf->seg[].size bytes to write to, and
  *		@addr: the address that these bytes will have when the code runs.
  *		Both are aligned to elf->seg[].align.
@@ -25,7 +25,7 @@ struct rex_elf_target {
 
 /*
  * Fill all bytes of the target's segments from the file. Bytes of text that belong
- * to no function become int3, those of data become 0.
+ * to no function become int3, bytes of data that the file does not have become 0.
  */
 void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t);
 
@@ -33,7 +33,7 @@ void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t);
 #define REX_SYM_RETURN_THUNK (1u << 0) /* this is __x86_return_thunk */
 
 /**
- * struct rex_symbol - what a name outside of the object stands for
+ * struct rex_symbol - the value of a symbol that the object does not define
  * @value:	address, or the number of an absolute symbol
  * @flags:	REX_SYM_*
  */
@@ -43,9 +43,9 @@ struct rex_symbol {
 };
 
 /*
- * Look up a symbol that the object does not define. Called once for each symbol
- * that a relocation uses. Returns 0 or -ENOENT; other errors are passed on (and
- * logged by the resolver).
+ * A resolver looks up a symbol that the object does not define. It is called once for
+ * each symbol that a relocation uses. It returns 0 or -ENOENT; other errors are passed
+ * on, and the resolver logs them.
  */
 typedef int rex_resolve_fn(void *ctx, const char *name, struct rex_symbol *sym);
 

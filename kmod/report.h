@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reports of faults: to the kernel log, rate-limited, and by ioctl.
+ * Faults are reported in the kernel's log, rate-limited, and by ioctl.
  *
- * printk() where the fault happened could need a lock that the interrupted code
+ * printk() where the fault happened could require a lock that the interrupted code
  * holds, and with a slow console a report takes a while. So an irq_work queues a
- * work item, and that prints, with interrupts and preemption on. If the kernel
- * panics before, the records that wait are printed then. Records are owned without a
- * lock: whoever moves one from FREE to BUSY may use it.
+ * work item, which prints with interrupts and preemption on. If the kernel panics
+ * before, a panic notifier prints the records that wait. Records have owners without a
+ * lock: the code that moves one from FREE to BUSY may use it.
  */
 #ifndef _REX_REPORT_H
 #define _REX_REPORT_H
@@ -29,24 +29,24 @@ struct rex_prog;
 #define REX_FAULT_RING 4
 
 /**
- * struct rex_fault - record of one fault
+ * struct rex_fault - the record of one fault
  * @state:	enum rex_fault_state
  * @pending:	on the list of records to print
  * @prog:	the program
  * @number:	which fault of the program, from 1; 0: never used
  * @cause:	REX_FAULT_*
- * @cpu:	where
- * @pid:	current's
- * @tgid:	current's
- * @comm:	current's
+ * @cpu:	the CPU of the run
+ * @pid:	of current
+ * @tgid:	of current
+ * @comm:	of current
  * @time:	CLOCK_MONOTONIC, ns
  * @line:	of the panic, 0 if unknown
  * @column:	of the panic
  * @nr_frames:	return addresses in @frames
  * @nr_kernel_frames: return addresses in @kernel_frames
  * @frames:	the program's stack, innermost first
- * @kernel_frames: what the program interrupted
- * @file:	of the panic, cut at the front if it is too long
+ * @kernel_frames: the stack of the kernel that called the program
+ * @file:	of the panic, truncated at the front if it is too long
  * @message:	of the panic, or what happened
  */
 struct rex_fault {
@@ -77,10 +77,10 @@ struct rex_fault_ring {
 };
 
 int rex_report_init(void);
-/* No image is left. */
+/* Context: no image is left. */
 void rex_report_exit(void);
 
-/* Take a record. Any context. Return: whether it was free. */
+/* Claim a record. Any context. Return: whether it was free. */
 bool rex_report_claim(struct rex_fault *fault);
 
 /* Give back a record that was claimed. */
@@ -100,7 +100,7 @@ struct rex_report_sink {
 	void (*put)(struct rex_report_sink *sink, const char *line);
 };
 
-/* The calls that a fault's record has, a line each. May sleep. */
+/* Write the calls that a fault's record has, one line each. May sleep. */
 void rex_report_put_trace(struct rex_report_sink *sink,
 			  const struct rex_fault *fault);
 

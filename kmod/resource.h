@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Resources: what a run has acquired from the kernel and not given back.
+ * A resource is something that a run has acquired from the kernel and not given back.
  *
- * The kernel's side keeps the account, not the program's: a helper enters what
- * it acquires before it returns, and strikes it out when the program gives it
- * back. Whatever is left when the run ends, normally or not, is released here in
- * reverse order. So no fault, kill or forgotten guard leaks anything, and no
- * code of the program runs to clean up.
+ * The kernel keeps the list of a run's resources, not the program: a helper adds a
+ * resource before it returns it, and removes the resource when the program gives it
+ * back. The end of the run, normal or not, releases all that are left, in reverse order.
+ * So no fault, kill or forgotten guard leaks anything, and no code of the program runs
+ * to clean up.
  *
- * The first few entries are in the run; the others in chunks from an allocator
- * that works in any context, so their number has no limit but memory.
+ * The first few entries of the list are in the run. The others are in chunks from an
+ * allocator that works in any context, so memory is the only limit to their number.
  */
 #ifndef _REX_RESOURCE_H
 #define _REX_RESOURCE_H
@@ -39,10 +39,10 @@ struct rex_resource_chunk {
 };
 
 /**
- * struct rex_resources - the account of a run
+ * struct rex_resources - the list of a run's resources
  * @nr:		entries
- * @first:	the oldest ones
- * @last:	chunk with the newest ones, if there are more
+ * @first:	the oldest entries
+ * @last:	chunk with the newest entries, if there are more
  */
 struct rex_resources {
 	u32 nr;
@@ -54,7 +54,7 @@ int rex_resource_init(void);
 void rex_resource_exit(void);
 
 /**
- * rex_resource_push() - enter a resource of the current run
+ * rex_resource_push() - add a resource to the current run
  *
  * Context: a helper, any context. Return: whether there was memory; if not, the
  * caller gives the resource back and fails.
@@ -62,7 +62,7 @@ void rex_resource_exit(void);
 bool rex_resource_push(enum rex_resource_kind kind, void *ptr);
 
 /**
- * rex_resource_pop() - strike out a resource of the current run
+ * rex_resource_pop() - remove a resource from the current run
  * @kind:	its kind
  * @ptr:	the resource
  *

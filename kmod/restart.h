@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Restart: bringing a dead image back (REX_LOAD_RESTART).
+ * A restart brings a dead image back (REX_LOAD_RESTART).
  *
- * Simply going on would be unsound: a run that was cut off may have left a static
- * half-changed. So once no run of the image is in flight, its data and bss are
- * set back to what they were when it was loaded, and its heap is empty. Its maps stay as they are: they
- * are shared with others, and every bit pattern in them is valid.
+ * To go on with the old data would be unsound: an aborted run may have left a static
+ * half-changed. So once no run of the image is in flight, the restart resets data and
+ * bss to what they were when the image was loaded, and empties its heap. The maps stay
+ * as they are: they are shared with others, and every bit pattern in them is valid.
  */
 #ifndef _REX_RESTART_H
 #define _REX_RESTART_H
@@ -18,14 +18,14 @@
 struct rex_image;
 
 /**
- * struct rex_restart - of an image
+ * struct rex_restart - state of an image's restarts
  * @per_minute:	at most so many restarts in a minute; 0: none at all
  * @count:	restarts so far
  * @window:	start of the current minute, ns
  * @in_window:	restarts in it
  * @data:	the data segment as it was when the image was loaded
  * @kick:	queues @work from any context
- * @work:	does it
+ * @work:	restarts the image
  */
 struct rex_restart {
 	u32 per_minute;
@@ -37,13 +37,13 @@ struct rex_restart {
 	struct delayed_work work;
 };
 
-/* Prepare: keeps a copy of the data segment, which is complete. 0 or -ENOMEM. */
+/* Prepare: copy the data segment, which is complete. 0 or -ENOMEM. */
 int rex_restart_init(struct rex_image *image, u32 per_minute);
 
-/* The image is dead. Any context. */
+/* Have the image restarted, which is dead. Any context. */
 void rex_restart_kick(struct rex_image *image);
 
-/* No run of the image can begin any more. May sleep; also without an init. */
+/* No run of the image can begin any more. May sleep; needs no rex_restart_init(). */
 void rex_restart_exit(struct rex_image *image);
 
 #endif /* _REX_RESTART_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Runs: what a CPU keeps while a program executes.
+ * A run is one invocation of a program; this is the state that a CPU keeps of it.
  *
  * Every CPU has REX_RUN_LEVELS stacks, each with the state of one run
  * (struct rex_run) at its top. Preemption is off during a run, so runs on one
@@ -21,11 +21,11 @@
  * Above the deepest level there are REX_RUN_SPARE levels that have only the reserve:
  * their stack pointer starts below the limit, so that the first entry pad sends the
  * run to rex_abort_overflow(), which skips it. Interrupts that come meanwhile may be
- * handled on that stack. Nothing that a run calls on its way there can be traced or
- * probed (Kbuild, NOKPROBE_SYMBOL), so that no program is called from there. A
- * context can be interrupted only by a higher one, and there are five (task,
- * softirq, hardirq, the debug exception of a hardware breakpoint, NMI), so no more
- * than five runs can be on their way there at once.
+ * handled on that stack. No function that a run calls on its way to that point can be
+ * traced or probed (Kbuild, NOKPROBE_SYMBOL), so that no program is called from there.
+ * Only a higher context interrupts a context, and there are five (task, softirq,
+ * hardirq, the debug exception of a hardware breakpoint, NMI), so at most five runs can
+ * be on that way at once.
  */
 #ifndef _REX_RUN_H
 #define _REX_RUN_H
@@ -48,8 +48,8 @@ struct rex_prog;
 #define REX_RUN_SPARE 5
 #define REX_RUN_GUARD SZ_4K
 /*
- * One frame of REX_MAX_FRAME, and what the kernel's own stacks leave: 16 KB, or 32
- * in a kernel with KASAN, whose frames are larger.
+ * The reserve has room for one frame of REX_MAX_FRAME, and for as much as the kernel's
+ * own stacks have: 16 KB, or 32 in a kernel with KASAN, whose frames are larger.
  */
 #define REX_RUN_RESERVE THREAD_SIZE
 #define REX_RUN_STACK (SZ_16K + REX_RUN_RESERVE)
@@ -58,8 +58,8 @@ struct rex_prog;
 #define REX_PANIC_BUF 512
 
 /*
- * Marks in the low bits of rex_run.prog. They belong to one run and to no other,
- * as the pointer is stored anew at its beginning and cleared at its end.
+ * Marks are in the low bits of rex_run.prog. They belong to one run only, as the thunk
+ * stores the pointer anew at its beginning and clears it at its end.
  */
 #define REX_RUN_KILLED_BIT 0 /* end when the helper returns */
 #define REX_RUN_SEEN_BIT 1 /* the watchdog has seen this run */
@@ -70,7 +70,7 @@ struct rex_prog;
  * struct rex_trap - why a run was stopped from outside
  * @cause:	REX_FAULT_*
  * @ip:		instruction of the program that was interrupted
- * @sp:		stack pointer at that instruction; 0: not of use
+ * @sp:		stack pointer at that instruction; 0: not known
  * @what:	words for the message, static text
  * @addr:	of a page fault
  */
@@ -84,9 +84,8 @@ struct rex_trap {
 
 /**
  * struct rex_run - state of the run of one level of one CPU
- * @prog:	program of the run, with marks in the low bits; NULL between runs,
- *		and while one is about to begin or to end: then there is nothing
- *		to stop
+ * @prog:	program of the run, with marks in the low bits. It is NULL when there
+ *		is nothing to stop: between runs, and while one begins or ends
  * @since:	with the SEEN mark: when the watchdog first saw the run, ns
  * @begin:	of a timed run, ns
  * @sp:		stack pointer to return to, where the return address is
@@ -95,11 +94,11 @@ struct rex_trap {
  *		others up to @r15
  * @lock:	a lock that the run holds: emit_lock.h
  * @trap:	set by an exception or interrupt on its way to rex_abort_trap()
- * @resources:	what the run has to give back
+ * @resources:	what the run holds of the kernel
  * @panic_buf:	the message of a panic, until it is in a fault record
  *
- * Written by the thunks (emit_thunk.c) with the CPU's own instructions, by nobody
- * else but this CPU while the level is in use.
+ * Thunks (emit_thunk.c) write it with the CPU's own instructions. Only this CPU writes
+ * to it while the level is in use.
  */
 struct rex_run {
 	unsigned long prog;
@@ -131,10 +130,9 @@ struct rex_run {
 DECLARE_PER_CPU(unsigned long, rex_limit);
 
 /**
- * rex_run_current() - the run that this code is part of
+ * rex_run_current() - return the run that this code is part of
  *
- * Context: called by a program, so preemption is off. Return: the innermost
- * run of this CPU.
+ * Context: in a run, so preemption is off. Return: the innermost run of this CPU.
  */
 static inline struct rex_run *rex_run_current(void)
 {
@@ -142,7 +140,7 @@ static inline struct rex_run *rex_run_current(void)
 }
 
 /**
- * rex_run_active_on() - the innermost run of a CPU, if it runs a program
+ * rex_run_active_on() - find the innermost run of a CPU
  * @cpu: the CPU
  *
  * Context: any. For another CPU the answer is a snapshot: the run may end at any
@@ -158,11 +156,11 @@ static inline struct rex_run *rex_run_active(void)
 }
 
 /**
- * rex_run_of_level() - the run of a level that has a stack
+ * rex_run_of_level() - find the run of a level that has a stack
  * @cpu: the CPU
  * @level: the level, from 0, the outermost, to REX_RUN_LEVELS - 1
  *
- * Context and return: as rex_run_active_on(). What a level of this CPU has does not
+ * Context and return: as rex_run_active_on(). The run of a level of this CPU does not
  * change while the caller, an interrupt or NMI, is on top of it.
  */
 struct rex_run *rex_run_of_level(unsigned int cpu, unsigned int level);
@@ -173,7 +171,7 @@ static inline struct rex_prog *rex_run_prog(const struct rex_run *run)
 	return (struct rex_prog *)(READ_ONCE(run->prog) & ~REX_RUN_MARKS);
 }
 
-/* Whether the run has a mark, and to set one. Any context on the run's CPU. */
+/* Test for a mark, and set one. Any context on the run's CPU. */
 static inline bool rex_run_is_marked(const struct rex_run *run, int bit)
 {
 	return READ_ONCE(run->prog) & BIT(bit);
@@ -184,7 +182,7 @@ static inline void rex_run_mark(struct rex_run *run, int bit)
 	set_bit(bit, &run->prog);
 }
 
-/* Where the thunk's call of the program has stored its return address. */
+/* The place of the address that the program returns to, in the thunk. */
 static inline u64 *rex_run_return_slot(const struct rex_run *run)
 {
 	return (u64 *)run->top - 1;
@@ -196,7 +194,7 @@ static __always_inline bool rex_run_is_spare(const struct rex_run *run)
 	return run->top != (unsigned long)run;
 }
 
-/* Whether a run of this CPU, on whatever level, has a lock in its state. */
+/* Whether a run of this CPU, on any level, has a lock in its state. */
 bool rex_run_any_locks(void);
 
 /* Whether @addr lies in the stack of @run. */
@@ -208,18 +206,18 @@ static inline bool rex_run_on_stack(const struct rex_run *run,
 }
 
 /**
- * rex_run_call_regs() - registers of the kernel code that called a program
+ * rex_run_call_regs() - make the registers of the kernel code that called a program
  * @run:	the run
  * @regs:	receives them: as if the carrier had been interrupted on return
  *		from the program. The kernel's unwinder can begin there, but not
- *		on our stack.
+ *		on the stack of a run.
  */
 void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs);
 
 /* Account for the time of a run that ends. Context: the run's, at its end. */
 void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog);
 
-/* Called by thunks and stubs, never by C code. */
+/* Only thunks and stubs call these. */
 asmlinkage u32 rex_run_skip(struct rex_prog *prog);
 asmlinkage void rex_run_begin_timed(void);
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Trust: who may load native code.
+ * Loading native code requires the rights and settings that loading a module requires.
  */
 #ifndef _REX_SECURITY_H
 #define _REX_SECURITY_H
 
 #include "log.h"
 
-/* Whether the kernel refuses unsigned modules for being locked down. */
+/* Whether the kernel is locked down, and refuses unsigned modules for that reason. */
 bool rex_locked_down(void);
 
 /**
- * rex_security_may_load() - whether the caller may load an object now
- * @log: receives the reason if not
+ * rex_security_may_load() - check whether the caller may load an object now
+ * @log: receives the reason of a refusal
  *
- * Return: 0, or what the caller gets.
+ * Return: 0, or the error for the caller.
  */
 int rex_security_may_load(struct rex_log *log);
 
@@ -24,7 +24,7 @@ int rex_security_may_load(struct rex_log *log);
  * @size: its size
  * @log: receives the reason of a refusal
  *
- * Return: 0, or what the caller gets.
+ * Return: 0, or the error for the caller.
  */
 int rex_security_check_object(void *data, size_t size, struct rex_log *log);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The stacks that programs run on; run.h shows what lies where on them.
+ * Programs run on stacks of their own; run.h shows what lies where on them.
  *
  * Each CPU gets them before it executes anything, and keeps them when it goes
  * offline. The entry pad of every function (emit_thunk.c) compares the stack pointer

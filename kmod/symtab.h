@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The symbols that programs may link to. Nothing else of the kernel is open to
- * them: kallsyms is never asked on their behalf.
+ * The symbol table has the symbols that programs may link to. Nothing else of the kernel
+ * is open to them: rex.ko never looks for their symbols in kallsyms.
  */
 #ifndef _REX_SYMTAB_H
 #define _REX_SYMTAB_H

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints of the running kernel: what their records and arguments are.
+ * The fields of records, and the arguments, of tracepoints of the running kernel.
  *
- * Programs name what they read by symbols, which are absolute:
+ * Programs name the fields and arguments that they read by absolute symbols:
  *
  *	__rex_tp:<category>/<event>:<field>:<kind>	offset of the field
  *	__rex_raw_tp:<tracepoint>			number of arguments
  *
- * The kind is what the program takes the field for: s<bytes> and u<bytes> for
- * signed and unsigned integers, a<bytes>x<number> for an array, d4 for the place of
- * data of variable length (__data_loc).
+ * The kind is the type that the program expects: s<bytes> and u<bytes> for signed and
+ * unsigned integers, a<bytes>x<number> for an array, d4 for the place of data of
+ * variable length (__data_loc).
  */
 #ifndef _REX_TRACEPOINTS_H
 #define _REX_TRACEPOINTS_H
@@ -32,13 +32,13 @@ struct rex_prog;
 int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log);
 
 /**
- * rex_tracepoints_check_carrier() - may a carrier run a program, as to its context?
+ * rex_tracepoints_check_carrier() - compare the context of a carrier with a program
  * @carrier:	the carrier, of the type of @prog
  * @prog:	the program
  *
- * The carrier may be attached to another event than @prog names; the kernel then
- * checks that the event's record is large enough if it is told what the program
- * reads: see rex_tracepoints_restrict_carrier().
+ * The carrier may be attached to another event than @prog names. The kernel then checks
+ * that the event's record is large enough, if it knows what the program reads: see
+ * rex_tracepoints_restrict_carrier().
  *
  * Context: may sleep. Return: 0, or -EPROTOTYPE if the context that the carrier
  * is called with is not what @prog reads.
@@ -50,7 +50,7 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 				      const struct rex_prog *prog);
 
-/* May a carrier that is restricted for another program run @prog, too? */
+/* Whether a carrier that is restricted for another program may run @prog, too. */
 bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
 				      const struct rex_prog *prog);
 
