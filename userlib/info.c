@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the module, an image or a program is; and replacement.
+ * What the module, an object, an image or a program is; attaching and replacing.
  */
+#include <bpf/libbpf.h>
 #include <errno.h>
 
 #include "internal.h"
@@ -23,6 +24,66 @@ struct bpf_object *rex_obj_get_bpf(struct rex_obj *obj)
 		return NULL;
 	}
 	return obj->bpf;
+}
+
+/* A carrier has the name of its program. */
+struct bpf_program *rex_obj_program(const struct rex_obj *obj, const char *prog)
+{
+	struct bpf_program *found;
+
+	if (!obj || !prog) {
+		rex_error(-EINVAL, "no object or no program name");
+		return NULL;
+	}
+	if (!obj->bpf) {
+		rex_error(-ENOENT, "%s could not be loaded", obj->name);
+		return NULL;
+	}
+	if (rex_obj_find_prog(obj, prog) < 0)
+		return NULL;
+	found = bpf_object__find_program_by_name(obj->bpf, prog);
+	if (!found)
+		rex_error(-ENOENT, "libbpf lost program %s", prog);
+	return found;
+}
+
+struct bpf_link *rex_obj_attach(const struct rex_obj *obj, const char *prog)
+{
+	struct bpf_program *program = rex_obj_program(obj, prog);
+	struct bpf_link *link;
+
+	if (!program)
+		return NULL;
+	if (obj->state != REX_OBJ_LOADED) {
+		rex_error(-ENOENT, "%s is not loaded", obj->name);
+		return NULL;
+	}
+	link = bpf_program__attach(program);
+	if (!link && errno == EOPNOTSUPP)
+		rex_error(-EOPNOTSUPP,
+			  "the attribute of program %s, section '%s', does "
+			  "not say what to attach it to: use libbpf's "
+			  "function for its type",
+			  prog, bpf_program__section_name(program));
+	else if (!link)
+		rex_error_errno(-errno,
+				"cannot attach program %s, section '%s'", prog,
+				bpf_program__section_name(program));
+	return link;
+}
+
+int rex_obj_map_fd(const struct rex_obj *obj, const char *map)
+{
+	int index;
+
+	if (!obj || !map)
+		return rex_error(-EINVAL, "no object or no map name");
+	if (obj->state != REX_OBJ_LOADED)
+		return rex_error(-ENOENT, "%s is not loaded", obj->name);
+	index = rex_obj_find_map(obj, map);
+	if (index < 0)
+		return index;
+	return bpf_map__fd(obj->maps[index]);
 }
 
 const char *rex_obj_name(const struct rex_obj *obj)

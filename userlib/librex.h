@@ -10,8 +10,12 @@
  *	struct rex_obj *obj = rex_obj_open("hello.rex.o", NULL);
  *	if (!obj || rex_obj_load_opened(obj))
  *		errx(1, "%s", rex_last_error());
- *	bpf_object *bpf = rex_obj_get_bpf(obj);
- *	... bpf_program__attach(bpf_object__find_program_by_name(bpf, "x")) ...
+ *	struct bpf_link *link = rex_obj_attach(obj, "on_open");
+ *	int counts = rex_obj_map_fd(obj, "COUNTS");
+ *	if (!link || counts < 0)
+ *		errx(1, "%s", rex_last_error());
+ *	... bpf_map_lookup_elem(counts, &key, &value) ...
+ *	bpf_link__destroy(link);
  *	rex_obj_close(obj);
  *
  * Errors: a function that returns a pointer returns NULL and sets errno; a
@@ -36,14 +40,16 @@ extern "C" {
 #endif
 
 #define LIBREX_MAJOR_VERSION 1
-#define LIBREX_MINOR_VERSION 0
+#define LIBREX_MINOR_VERSION 1
 
 #ifndef LIBREX_API
 #define LIBREX_API __attribute__((visibility("default")))
 #endif
 #define LIBREX_NODISCARD __attribute__((warn_unused_result))
 
+struct bpf_link;
 struct bpf_object;
+struct bpf_program;
 struct rex_obj;
 
 /* ---- the library ------------------------------------------------------- */
@@ -232,6 +238,55 @@ LIBREX_API void rex_obj_close(struct rex_obj *obj);
  */
 LIBREX_API LIBREX_NODISCARD struct bpf_object *
 rex_obj_get_bpf(struct rex_obj *obj);
+
+/**
+ * rex_obj_program() - a program of the object, as libbpf knows it
+ * @obj:	object, or NULL
+ * @prog:	name of the program: that of the function in Rust
+ *
+ * Returns a program that belongs to @obj, with which all of libbpf's functions
+ * work: bpf_program__set_autoload() before the load, bpf_program__fd() and
+ * bpf_program__attach_xdp(), for example, after it. NULL with errno:
+ *
+ *  ENOENT	no program has that name, or the object could not be loaded
+ *  EINVAL	@obj or @prog is NULL
+ */
+LIBREX_API LIBREX_NODISCARD struct bpf_program *
+rex_obj_program(const struct rex_obj *obj, const char *prog);
+
+/**
+ * rex_obj_attach() - attach a program to where its attribute says
+ * @obj:	a loaded object
+ * @prog:	name of the program
+ *
+ * For programs whose place is in their attribute, such as
+ * #[rex_tracepoint(name = "syscalls/sys_enter_dup")]. Others need libbpf's function
+ * for their type: bpf_program__attach_xdp(), bpf_program__attach_cgroup() ...
+ *
+ * Returns a link that belongs to the caller: bpf_link__destroy() detaches the
+ * program; call it before rex_obj_close(). NULL with errno:
+ *
+ *  ENOENT	no program has that name; @obj is not loaded; or there is nothing
+ *		of the name that the attribute says
+ *  EOPNOTSUPP	the attribute does not say where
+ *  EINVAL	@obj or @prog is NULL
+ *  and those of bpf_program__attach()
+ */
+LIBREX_API LIBREX_NODISCARD struct bpf_link *
+rex_obj_attach(const struct rex_obj *obj, const char *prog);
+
+/**
+ * rex_obj_map_fd() - descriptor of a map
+ * @obj:	a loaded object
+ * @map:	name of the map in Rust, even if an existing map of another name is
+ *		used in its place
+ *
+ * Returns a descriptor that belongs to @obj and is closed with it, or
+ *
+ *  -ENOENT	no map has that name, or @obj is not loaded
+ *  -EINVAL	@obj or @map is NULL
+ */
+LIBREX_API int rex_obj_map_fd(const struct rex_obj *obj, const char *map);
 
 /** rex_obj_name() - name of the object; belongs to it */
 LIBREX_API const char *rex_obj_name(const struct rex_obj *obj);

@@ -352,7 +352,84 @@ static void map_fds_are_used_in_place_of_new_maps(void)
 	CHECK_EQ(rex_obj_load_opened(obj), 0);
 	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[0].fd, &used, &len));
 	CHECK_EQ(used.id, mine.id);
+	/* It has this name in Rust, whatever the kernel calls it. */
+	used.id = 0;
+	CHECK(!bpf_obj_get_info_by_fd(rex_obj_map_fd(obj, "counts"), &used,
+				      &len));
+	CHECK_EQ(used.id, mine.id);
 	rex_obj_close(obj);
+}
+
+static void programs_and_maps_are_found_by_name(void)
+{
+	struct rex_obj *obj;
+	__u32 key = 5;
+	__u64 value = 77, got = 0;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK_HAS(bpf_program__name(rex_obj_program(obj, "second")), "second");
+	CHECK(rex_obj_program(obj, "second") ==
+	      bpf_object__find_program_by_name(rex_obj_get_bpf(obj), "second"));
+	CHECK(!bpf_map_update_elem(rex_obj_map_fd(obj, "counts"), &key, &value,
+				   BPF_ANY));
+	CHECK(!bpf_map_lookup_elem(
+		bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj), "counts"),
+		&key, &got));
+	CHECK_EQ(got, 77);
+
+	CHECK(!rex_obj_program(obj, "counts"));
+	CHECK_EQ(errno, ENOENT);
+	CHECK_HAS(rex_last_error(), "rex has no program counts");
+	CHECK_EQ(rex_obj_map_fd(obj, "second"), -ENOENT);
+	CHECK_HAS(rex_last_error(), "rex has no map second");
+	rex_obj_close(obj);
+}
+
+static void attach_says_what_is_missing(void)
+{
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK(!rex_obj_attach(obj, "nosuch"));
+	CHECK_EQ(errno, ENOENT);
+	CHECK_HAS(rex_last_error(), "rex has no program nosuch");
+	CHECK(!rex_obj_attach(obj, "second"));
+	CHECK_EQ(errno, EOPNOTSUPP);
+	CHECK_HAS(rex_last_error(), "program second, section 'xdp', does not "
+				    "say what to attach it to");
+	rex_obj_close(obj);
+}
+
+/* What a program can be asked for before the load, and after one that failed. */
+static void names_of_what_is_not_loaded(void)
+{
+	struct rex_obj *obj = open_two(NULL);
+
+	CHECK(rex_obj_program(obj, "second"));
+	CHECK_EQ(rex_obj_map_fd(obj, "counts"), -ENOENT);
+	CHECK_HAS(rex_last_error(), "rex is not loaded");
+	CHECK(!rex_obj_attach(obj, "second"));
+	CHECK_EQ(errno, ENOENT);
+	CHECK_HAS(rex_last_error(), "rex is not loaded");
+
+	fake_dev_reset();
+	fake_dev.abi = 9;
+	CHECK_EQ(rex_obj_load_opened(obj), -EPROTO);
+	CHECK(!rex_obj_program(obj, "second"));
+	CHECK_EQ(errno, ENOENT);
+	CHECK_HAS(rex_last_error(), "rex could not be loaded");
+	CHECK_EQ(rex_obj_map_fd(obj, "counts"), -ENOENT);
+	rex_obj_close(obj);
+
+	CHECK(!rex_obj_program(NULL, "second"));
+	CHECK_EQ(errno, EINVAL);
+	CHECK(!rex_obj_attach(NULL, "second"));
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(rex_obj_map_fd(NULL, "counts"), -EINVAL);
 }
 
 /* A BPF file system that only this process sees. */
@@ -601,6 +678,9 @@ static const struct test_case cases[] = {
 	TEST_CASE(one_object_is_loaded_once),
 	TEST_CASE(maps_work_through_libbpf),
 	TEST_CASE(map_fds_are_used_in_place_of_new_maps),
+	TEST_CASE(programs_and_maps_are_found_by_name),
+	TEST_CASE(attach_says_what_is_missing),
+	TEST_CASE(names_of_what_is_not_loaded),
 	TEST_CASE(pinned_maps_are_shared_and_undone),
 	TEST_CASE(replace_binds_with_the_flag),
 	TEST_CASE(info_is_asked_for_the_right_program),
