@@ -113,19 +113,18 @@ static inline bool loads_with(const char *name, const char *map, int fd)
 
 static inline struct bpf_program *program(struct rex_obj *obj, const char *name)
 {
-	struct bpf_program *prog;
+	struct bpf_program *prog = rex_obj_program(obj, name);
 
-	prog = bpf_object__find_program_by_name(rex_obj_get_bpf(obj), name);
-	ASSERT_MSG(prog, "no program %s in %s", name, rex_obj_name(obj));
+	ASSERT_MSG(prog, "%s", rex_last_error());
 	return prog;
 }
 
 /* To where its section says. */
 static inline struct bpf_link *attach(struct rex_obj *obj, const char *name)
 {
-	struct bpf_link *link = bpf_program__attach(program(obj, name));
+	struct bpf_link *link = rex_obj_attach(obj, name);
 
-	ASSERT_MSG(link, "cannot attach %s: %s", name, strerror(errno));
+	ASSERT_MSG(link, "%s", rex_last_error());
 	return link;
 }
 
@@ -164,9 +163,9 @@ static inline __u64 recursion_misses(struct rex_obj *obj, const char *name)
 
 static inline int map_fd(struct rex_obj *obj, const char *name)
 {
-	int fd = bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj), name);
+	int fd = rex_obj_map_fd(obj, name);
 
-	ASSERT_MSG(fd >= 0, "no map %s in %s", name, rex_obj_name(obj));
+	ASSERT_MSG(fd >= 0, "%s", rex_last_error());
 	return fd;
 }
 

@@ -46,36 +46,20 @@ static inline struct rex_obj *sample_load(const char *name)
 	return obj;
 }
 
-static inline struct bpf_program *sample_program(struct rex_obj *obj,
-						 const char *name)
+/* Returns @result, which librex has returned, if it is not an error. */
+static inline void *must(void *result)
 {
-	struct bpf_program *prog;
-
-	prog = bpf_object__find_program_by_name(rex_obj_get_bpf(obj), name);
-	if (!prog)
-		errx(1, "no program %s in the object", name);
-	return prog;
+	if (!result)
+		errx(1, "%s", rex_last_error());
+	return result;
 }
 
-/* The descriptor of a map; it belongs to @obj. */
-static inline int sample_map(struct rex_obj *obj, const char *name)
+/* Does the same with a descriptor. */
+static inline int must_fd(int fd)
 {
-	int fd = bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj), name);
-
 	if (fd < 0)
-		errx(1, "no map %s in the object", name);
+		errx(1, "%s", rex_last_error());
 	return fd;
-}
-
-/* Attaches the program @name to where its attribute says, until this ends. */
-static inline struct bpf_link *sample_attach(struct rex_obj *obj,
-					     const char *name)
-{
-	struct bpf_link *link = bpf_program__attach(sample_program(obj, name));
-
-	if (!link)
-		err(1, "cannot attach %s", name);
-	return link;
 }
 
 /* From now on, SIGINT and SIGTERM are to be read from this descriptor. */
@@ -94,7 +78,7 @@ static inline int sample_signals(void)
 	return fd;
 }
 
-/* Waits for one of them for @ms milliseconds, -1: for ever. False: none came. */
+/* Waits for one of them for @ms milliseconds, -1: forever. False: none came. */
 static inline bool sample_interrupted(int signals, int ms)
 {
 	struct pollfd fd = { .fd = signals, .events = POLLIN };

@@ -59,11 +59,10 @@ static inline struct rex_obj *load_rex(const char *name)
 
 static inline int rex_prog_fd(struct rex_obj *obj, const char *name)
 {
-	struct bpf_program *prog =
-		bpf_object__find_program_by_name(rex_obj_get_bpf(obj), name);
+	struct bpf_program *prog = rex_obj_program(obj, name);
 
 	if (!prog)
-		die(name);
+		die_rex();
 	return bpf_program__fd(prog);
 }
 

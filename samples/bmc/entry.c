@@ -39,10 +39,10 @@ int main(int argc, char **argv)
 	interfaces_check(argv + 1, argc - 1, "usage: entry IFINDEX...");
 	obj = sample_load(OBJECT);
 	done = interfaces_run(argv + 1, argc - 1, "caching",
-			      sample_program(obj, "xdp_rx_filter"),
-			      sample_program(obj, "xdp_tx_filter"));
+			      must(rex_obj_program(obj, "xdp_rx_filter")),
+			      must(rex_obj_program(obj, "xdp_tx_filter")));
 	if (done)
-		print_stats(sample_map(obj, "map_stats"));
+		print_stats(must_fd(rex_obj_map_fd(obj, "map_stats")));
 	rex_obj_close(obj);
 	return !done;
 }

@@ -56,12 +56,13 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		errx(2, "usage: loader PID...");
 	obj = sample_load(OBJECT);
-	answers = ring_buffer__new(sample_map(obj, "TIMES"), print, NULL, NULL);
+	answers = ring_buffer__new(must_fd(rex_obj_map_fd(obj, "TIMES")), print,
+				   NULL, NULL);
 	if (!answers)
 		err(1, "TIMES");
-	link = sample_attach(obj, "on_write");
+	link = must(rex_obj_attach(obj, "on_write"));
 	for (int i = 1; i < argc; i++)
-		ask(sample_map(obj, "PIDS"), argv[i]);
+		ask(must_fd(rex_obj_map_fd(obj, "PIDS")), argv[i]);
 	write_null();
 	if (ring_buffer__consume(answers) < 0)
 		err(1, "TIMES");

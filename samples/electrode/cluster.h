@@ -85,13 +85,14 @@ static inline void tell(struct rex_obj *obj, const struct cluster *c)
 	struct state state = { .view = c->view };
 	__u32 zero = 0;
 
-	if (bpf_map_update_elem(sample_map(obj, "CONFIG"), &zero, &c->config,
-				0) ||
-	    bpf_map_update_elem(sample_map(obj, "STATE"), &zero, &state, 0))
+	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "CONFIG")), &zero,
+				&c->config, 0) ||
+	    bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "STATE")), &zero,
+				&state, 0))
 		err(1, "cannot configure");
 	for (__u32 i = 0; i < c->config.replicas; i++)
-		if (bpf_map_update_elem(sample_map(obj, "PEERS"), &i,
-					&c->peers[i], 0))
+		if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "PEERS")),
+					&i, &c->peers[i], 0))
 			err(1, "cannot configure");
 }
 
@@ -120,8 +121,8 @@ static inline struct attached attach(struct rex_obj *obj,
 		if (!ifindex || k < i)
 			continue;
 		if (!interface_attach(&a.interfaces[a.count], ifindex,
-				      sample_program(obj, "replica"),
-				      sample_program(obj, "broadcast"))) {
+				      must(rex_obj_program(obj, "replica")),
+				      must(rex_obj_program(obj, "broadcast")))) {
 			detach(&a);
 			exit(1); /* it has said why */
 		}

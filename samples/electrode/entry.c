@@ -13,7 +13,8 @@ static void show_counts(struct rex_obj *obj)
 	__u64 count;
 
 	for (__u32 i = 0; i < NR_COUNTS; i++) {
-		if (bpf_map_lookup_elem(sample_map(obj, "COUNTS"), &i, &count))
+		if (bpf_map_lookup_elem(must_fd(rex_obj_map_fd(obj, "COUNTS")),
+					&i, &count))
 			err(1, "counts");
 		printf("%s%s %llu", i ? ", " : "", counts[i],
 		       (unsigned long long)count);
@@ -36,8 +37,8 @@ static int show_record(void *ctx, void *data, size_t size)
 
 static void follow(struct rex_obj *obj, int sock, int signals)
 {
-	struct ring_buffer *log = ring_buffer__new(sample_map(obj, "LOG"),
-						   show_record, NULL, NULL);
+	struct ring_buffer *log = ring_buffer__new(
+		must_fd(rex_obj_map_fd(obj, "LOG")), show_record, NULL, NULL);
 	struct message m;
 	int fds[3] = { sock, -1, signals }, ready;
 

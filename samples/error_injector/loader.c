@@ -51,11 +51,11 @@ static pid_t start(char **command, int *go)
 static struct bpf_link *inject(struct rex_obj *obj, const char *name,
 			       __u64 value, __s32 pid)
 {
-	struct bpf_program *prog = sample_program(obj, "err_injector");
+	struct bpf_program *prog = must(rex_obj_program(obj, "err_injector"));
 	struct bpf_link *link;
 
-	if (bpf_map_update_elem(sample_map(obj, "pid_to_errno"), &pid, &value,
-				BPF_ANY))
+	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "pid_to_errno")),
+				&pid, &value, BPF_ANY))
 		err(1, "pid_to_errno");
 	link = bpf_program__attach_ksyscall(prog, name, NULL);
 	if (!link)

@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 	obj = path ? rex_obj_load(path) : sample_load("hello.rex.o");
 	if (!obj)
 		return 1; /* librex has said why */
-	link = sample_attach(obj, "rex_prog1");
+	link = must(rex_obj_attach(obj, "rex_prog1"));
 
 	sample_say("ready");
 	stream(trace, signals, once);

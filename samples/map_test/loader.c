@@ -24,11 +24,11 @@ int main(void)
 {
 	int signals = sample_signals(), trace = sample_trace();
 	struct rex_obj *obj = sample_load(OBJECT);
-	struct bpf_link *link = sample_attach(obj, "rex_prog1");
+	struct bpf_link *link = must(rex_obj_attach(obj, "rex_prog1"));
 	struct ring_buffer *records;
 
-	records =
-		ring_buffer__new(sample_map(obj, "RINGBUF"), print, NULL, NULL);
+	records = ring_buffer__new(must_fd(rex_obj_map_fd(obj, "RINGBUF")),
+				   print, NULL, NULL);
 	if (!records)
 		err(1, "RINGBUF");
 	sample_say("ready");

@@ -12,9 +12,9 @@ int main(void)
 {
 	int signals = sample_signals(), trace = sample_trace();
 	struct rex_obj *obj = sample_load(OBJECT);
-	struct bpf_link *link =
-		sample_attach_uprobe(sample_program(obj, "rex_recursive"),
-				     "event-trigger", FUNCTION);
+	struct bpf_link *link = sample_attach_uprobe(
+		must(rex_obj_program(obj, "rex_recursive")), "event-trigger",
+		FUNCTION);
 
 	sample_say("ready");
 	while (!sample_interrupted(signals, 100))

@@ -34,11 +34,11 @@ int main(void)
 {
 	int signals = sample_signals(), map;
 	struct rex_obj *obj = sample_load(OBJECT);
-	struct bpf_link *link = sample_attach(obj, "rex_prog1");
+	struct bpf_link *link = must(rex_obj_attach(obj, "rex_prog1"));
 	struct entry entry;
 	__u64 last = 0;
 
-	map = sample_map(obj, "MAP_ARRAY");
+	map = must_fd(rex_obj_map_fd(obj, "MAP_ARRAY"));
 	sample_say("ready");
 	while (!sample_interrupted(signals, 100)) {
 		for (int i = 0; i < LOOKS; i++)

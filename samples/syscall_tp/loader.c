@@ -37,7 +37,8 @@ static void start(struct rex_obj *obj, const char *map)
 {
 	__u32 key = 0, value = 0;
 
-	if (bpf_map_update_elem(sample_map(obj, map), &key, &value, BPF_ANY))
+	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, map)), &key, &value,
+				BPF_ANY))
 		err(1, "%s", map);
 }
 
@@ -45,7 +46,8 @@ static __u32 counted(struct rex_obj *obj, const char *map)
 {
 	__u32 key = 0, value;
 
-	if (bpf_map_lookup_elem(sample_map(obj, map), &key, &value))
+	if (bpf_map_lookup_elem(must_fd(rex_obj_map_fd(obj, map)), &key,
+				&value))
 		err(1, "%s", map);
 	return value;
 }
@@ -65,7 +67,8 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++) {
 		objects[i] = sample_load(OBJECT);
 		for (size_t j = 0; j < NR_PROGRAMS; j++)
-			links[i][j] = sample_attach(objects[i], programs[j]);
+			links[i][j] =
+				must(rex_obj_attach(objects[i], programs[j]));
 	}
 	for (int i = 0; i < count; i++) {
 		start(objects[i], "enter_open_map");

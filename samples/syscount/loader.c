@@ -119,14 +119,16 @@ int main(int argc, char **argv)
 	__u32 zero = 0, pid = options.pid;
 	bool done = false;
 
-	if (bpf_map_update_elem(sample_map(obj, "PROCESS"), &zero, &pid, 0))
+	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "PROCESS")), &zero,
+				&pid, 0))
 		err(1, "PROCESS");
-	leave = sample_attach(obj, "trace_syscall_exit");
-	enter = sample_attach(obj, "trace_syscall_enter");
+	leave = must(rex_obj_attach(obj, "trace_syscall_exit"));
+	enter = must(rex_obj_attach(obj, "trace_syscall_enter"));
 	for (long table = 1; !done; table++) {
 		done = sample_interrupted(signals, options.seconds * 1000) ||
 		       table == options.tables;
-		print_table(sample_map(obj, "SYSCALLS"), options.lines);
+		print_table(must_fd(rex_obj_map_fd(obj, "SYSCALLS")),
+			    options.lines);
 	}
 	bpf_link__destroy(enter);
 	bpf_link__destroy(leave);

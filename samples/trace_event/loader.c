@@ -43,8 +43,8 @@ static void print_stack(int stacks, __s32 number, bool kernel)
 
 static void print_samples(struct rex_obj *obj)
 {
-	int counts = sample_map(obj, "counts");
-	int stacks = sample_map(obj, "stackmap");
+	int counts = must_fd(rex_obj_map_fd(obj, "counts"));
+	int stacks = must_fd(rex_obj_map_fd(obj, "stackmap"));
 	struct sample sample, *last = NULL;
 	__u64 count;
 
@@ -111,7 +111,8 @@ int main(int argc, char **argv)
 	read_symbols();
 	obj = sample_load(OBJECT);
 	for (int cpu = 0; cpu < cpus; cpu++)
-		links[cpu] = sample_cpu(sample_program(obj, "rex_prog1"), cpu);
+		links[cpu] = sample_cpu(must(rex_obj_program(obj, "rex_prog1")),
+					cpu);
 	status = run(argv + 1);
 	for (int cpu = 0; cpu < cpus; cpu++)
 		bpf_link__destroy(links[cpu]);

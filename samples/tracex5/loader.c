@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 {
 	int trace = sample_trace(), status;
 	struct rex_obj *obj = sample_load(OBJECT);
-	struct bpf_link *link = sample_attach(obj, "rex_prog1");
+	struct bpf_link *link = must(rex_obj_attach(obj, "rex_prog1"));
 
 	status = run(argc > 1 ? argv + 1 : dd);
 	bpf_link__destroy(link);

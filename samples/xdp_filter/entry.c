@@ -108,8 +108,8 @@ static int filter(char **ifindexes, int count)
 {
 	struct rex_obj *obj = load();
 	bool done = interfaces_run(ifindexes, count, "filtering",
-				   sample_program(obj, "xdp_rx_filter"),
-				   sample_program(obj, "xdp_tx_filter"));
+				   must(rex_obj_program(obj, "xdp_rx_filter")),
+				   must(rex_obj_program(obj, "xdp_tx_filter")));
 
 	unlink(RULES);
 	rmdir(PIN_ROOT);
