@@ -11,7 +11,7 @@ static void trigger(int processes, int rounds)
 {
 	char line[64], *text;
 
-	snprintf(line, sizeof(line), "./event-trigger %d %d", processes,
+	snprintf(line, sizeof(line), "../trigger atomic %d %d", processes,
 		 rounds);
 	ASSERT_EQ(run_sample("atomic", line, &text), 0);
 }

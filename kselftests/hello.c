@@ -2,6 +2,7 @@
 /*
  * The sample hello: a tracepoint program's text in the trace pipe.
  */
+#include "rex_sample.h"
 #include "rex_trace.h"
 
 /* Call dup(2) once, on CPU, in a process of its own. */
@@ -73,46 +74,16 @@ TEST(hello_is_silent_once_detached)
 	rex_obj_close(obj);
 }
 
-/* Waits for its first line of output. */
-static pid_t start_loader(int *out)
-{
-	int ends[2];
-	char line[16];
-	pid_t pid;
-
-	ASSERT(!pipe(ends));
-	pid = fork();
-	if (pid == 0) {
-		dup2(ends[1], 1);
-		execl("/rex/samples/hello/loader", "loader", "-1", NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	ASSERT_EQ(read(ends[0], line, sizeof(line)), 6);
-	EXPECT(!memcmp(line, "ready\n", 6));
-	*out = ends[0];
-	return pid;
-}
-
 TEST(sample_loader_shows_the_line_of_its_trigger)
 {
-	char text[4096], words[64];
-	int out, status;
-	pid_t loader = start_loader(&out), trigger = fork();
-	ssize_t len;
+	struct sample *loader = start_sample("hello", "./loader -1"), *trigger;
+	char words[64];
 
-	if (trigger == 0) {
-		execl("/rex/samples/hello/event-trigger", "event-trigger",
-		      NULL);
-		_exit(127);
-	}
-	ASSERT_EQ(waitpid(trigger, &status, 0), trigger);
-	EXPECT_EQ(status, 0);
-	len = read(out, text, sizeof(text) - 1);
-	ASSERT(len > 0);
-	text[len] = '\0';
+	await_sample(loader, "ready\n");
+	trigger = start_sample("hello", "../trigger hello");
+	EXPECT_EQ(end_sample(trigger), 0);
 	snprintf(words, sizeof(words), "Rust triggered from PID %d on CPU ",
-		 trigger);
-	EXPECT_CONTAINS(text, words);
-	reap(loader);
+		 trigger->pid);
+	await_sample(loader, words);
+	EXPECT_EQ(end_sample(loader), 0);
 }

@@ -50,7 +50,7 @@ TEST(all_kinds_of_maps_do_what_they_should)
 	for (int i = 0; i < 2; i++) {
 		s->len = 0;
 		memset(s->text, 0, sizeof(s->text));
-		trigger = start_sample("map_test", "./event-trigger");
+		trigger = start_sample("map_test", "../trigger map_test");
 		snprintf(line, sizeof(line), "received: %d\n", trigger->pid);
 		EXPECT_EQ(end_sample(trigger), 0);
 		await_sample(s, line);

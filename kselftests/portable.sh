@@ -35,12 +35,12 @@ triggered() {
 pinned_object_runs_until_it_is_unpinned() {
 	echo >/sys/kernel/tracing/trace
 	rexctl load "$HELLO/hello.rex.o" --attach --pin $PIN >out
-	"$HELLO/event-trigger"
+	"$HELLO/../trigger" hello
 	wait_until 5 triggered 1
 	rexctl show --pinned $PIN/rex_prog1 | grep -q "runs 1 "
 	rm -r $PIN
 	wait_until 10 grep -qx 0 /sys/module/rex/refcnt
-	"$HELLO/event-trigger"
+	"$HELLO/../trigger" hello
 	triggered 1
 }
 

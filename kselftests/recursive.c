@@ -9,7 +9,7 @@ static void trigger(const char *numbers)
 {
 	char line[64], *text;
 
-	snprintf(line, sizeof(line), "./event-trigger %s", numbers);
+	snprintf(line, sizeof(line), "../trigger recursive %s", numbers);
 	ASSERT_EQ(run_sample("recursive", line, &text), 0);
 }
 
@@ -45,4 +45,18 @@ TEST(too_deep_a_recursion_ends_the_program)
 	trigger("7");
 	await_sample(s, "the sum of 1 to 7 is 28,");
 	stop_sample(s);
+}
+
+TEST(trigger_refuses_what_is_no_number)
+{
+	char *text;
+
+	EXPECT_EQ(run_sample("recursive", "../trigger recursive 1 ten", &text),
+		  2);
+	EXPECT_CONTAINS(text, "usage: trigger recursive N...");
+	EXPECT_EQ(run_sample("recursive", "../trigger atomic 2 -1", &text), 2);
+	EXPECT_CONTAINS(text, "usage: trigger atomic PROCESSES ROUNDS");
+	EXPECT_EQ(run_sample("recursive", "../trigger nosuch", &text), 2);
+	EXPECT_CONTAINS(text, "no sample nosuch has a trigger");
+	EXPECT_CONTAINS(text, "usage: trigger hello\n");
 }

@@ -11,7 +11,7 @@ static void trigger(const char *how)
 {
 	char line[64], *text;
 
-	snprintf(line, sizeof(line), "./event-trigger %s", how);
+	snprintf(line, sizeof(line), "../trigger spinlock %s", how);
 	ASSERT_EQ(run_sample("spinlock", line, &text), 0);
 }
 

@@ -101,20 +101,15 @@ static inline bool sample_number(const char *text, long min, long max,
 	       *number <= max;
 }
 
-/*
- * Attaches @prog to @function of @file, which is in the directory of this program,
- * in all processes that run it.
- */
-static inline struct bpf_link *sample_attach_uprobe(struct bpf_program *prog,
-						    const char *file,
-						    const char *function)
+/* Attaches @prog to the function of trigger, in all processes that run it. */
+static inline struct bpf_link *sample_attach_trigger(struct bpf_program *prog)
 {
-	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = function);
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = "target_func");
 	struct bpf_link *link = bpf_program__attach_uprobe_opts(
-		prog, -1, sample_file(file), 0, &opts);
+		prog, -1, sample_file("../trigger"), 0, &opts);
 
 	if (!link)
-		err(1, "cannot attach to %s of %s", function, file);
+		err(1, "cannot attach to target_func of trigger");
 	return link;
 }
 

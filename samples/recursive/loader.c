@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaches the program of recursive to the function of event-trigger, and shows
+ * Attaches the program of recursive to the function of trigger, and shows
  * what it prints until Ctrl-C.
  */
 #include "sample.h"
 
 #define OBJECT "recursive.rex.o"
-#define FUNCTION "target_func"
 
 int main(void)
 {
 	int signals = sample_signals(), trace = sample_trace();
 	struct rex_obj *obj = sample_load(OBJECT);
-	struct bpf_link *link = sample_attach_uprobe(
-		must(rex_obj_program(obj, "rex_recursive")), "event-trigger",
-		FUNCTION);
+	struct bpf_link *link = sample_attach_trigger(
+		must(rex_obj_program(obj, "rex_recursive")));
 
 	sample_say("ready");
 	while (!sample_interrupted(signals, 100))

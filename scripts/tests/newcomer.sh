@@ -30,7 +30,7 @@ newcomer() {
 }
 
 shows_hello() {
-	has "$output" "# ./event-trigger"
+	has "$output" "# ../trigger hello"
 	grep -qE 'bpf_trace_printk: \[hello::rex_prog1\] Rust triggered from PID [0-9]+ on CPU [0-9]+\.$' \
 		<<<"$output" || fail "hello's line is missing: $output"
 	has "$output" "make shell"
