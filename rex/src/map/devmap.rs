@@ -11,6 +11,7 @@ use crate::linux::bpf::{
     BPF_MAP_TYPE_CPUMAP, BPF_MAP_TYPE_DEVMAP, BPF_MAP_TYPE_DEVMAP_HASH,
     XDP_ABORTED, XDP_REDIRECT,
 };
+use crate::pod::Pod;
 use crate::rt::ffi;
 use crate::utils::Result;
 
