@@ -168,6 +168,15 @@ macro_rules! registers {
                     self.event.return_value()
                 }
 
+                /// The number that the program was attached with, which tells its
+                /// attachments apart: `bpf_cookie` in the options of libbpf. 0 if
+                /// it was attached without one.
+                #[doc(alias = "bpf_get_attach_cookie")]
+                #[inline(always)]
+                pub fn attach_cookie(&self) -> u64 {
+                    self.run.bpf_get_attach_cookie(self.event)
+                }
+
                 /// Stores the stack at the probe in `stacks`, and returns its
                 /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags` that
                 /// of userspace. The lowest 8 bits of `flags` are the number of

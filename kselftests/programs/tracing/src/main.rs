@@ -7,18 +7,16 @@
 
 use rex::fentry::{FentryArgs, fentry};
 use rex::fexit::{FexitArgs, fexit};
-use rex::kprobe::kprobe;
 use rex::kretprobe::kretprobe;
 use rex::linux::perf_event::bpf_perf_event_value;
 use rex::map::RexArrayMap;
 use rex::perf_event::{bpf_perf_event_data, perf_event};
+use rex::prelude::KprobeContext;
 use rex::pt_regs::PtRegs;
 use rex::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
 use rex::tracepoint::tracepoint;
 use rex::uprobe::uprobe;
-use rex::{
-    Pod, Result, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_map,
-};
+use rex::{Pod, Result, rex_fentry, rex_fexit, rex_kretprobe, rex_map};
 use rex::{rex_perf_event, rex_raw_tracepoint, rex_tp_btf, rex_tracepoint};
 use rex::{rex_uprobe, rex_uretprobe};
 
@@ -141,10 +139,10 @@ fn on_exec(obj: &tracepoint<ProcessExec>, ctx: &ProcessExec) -> Result {
 }
 
 /// The test attaches it.
-#[rex_kprobe]
-fn on_entry_of_any(obj: &kprobe, regs: &mut PtRegs) -> Result {
-    let values = [obj.bpf_get_attach_cookie(regs), 0, 0, 0, 0, 0, 0];
-    note(obj.bpf_get_current_pid_tgid(), KPROBE, values)
+#[rex::kprobe]
+fn on_entry_of_any(ctx: &mut KprobeContext) {
+    let values = [ctx.attach_cookie(), 0, 0, 0, 0, 0, 0];
+    _ = note(ctx.pid_tgid(), KPROBE, values);
 }
 
 #[rex_kretprobe(function = "__x64_sys_dup")]
