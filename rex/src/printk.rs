@@ -16,8 +16,8 @@ const MAX_TEXT: usize = 1024;
 /// Writes `args` to the trace pipe, one `bpf_trace_printk` event for each line.
 ///
 /// A text of more than 1021 bytes is cut between two characters and ends in
-/// "...". The kernel may make several events of a long line. The result is an error if a `Display` implementation fails, or if the
-/// kernel does not take the text.
+/// "...". The kernel may make several events of a long line. The result is an error if a
+/// `Display` implementation fails, or if the kernel does not take the text.
 #[inline]
 pub fn rex_trace_printk(args: fmt::Arguments<'_>) -> Result {
     print("", args)

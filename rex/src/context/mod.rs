@@ -32,9 +32,9 @@
 //! ```
 //!
 //! A context is a pair of references that the kernel's call lends to the program: to
-//! what upstream calls `obj`, and to the event. It cannot be made in another way. Nothing that it hands out outlives
-//! `'run`. What changes a packet takes `&mut self`, so that no slice of the packet
-//! from before can be used after it.
+//! what upstream calls `obj`, and to the event. It cannot be made in another way.
+//! Nothing that it hands out outlives `'run`. What changes a packet takes `&mut self`,
+//! so that no slice of the packet from before can be used after it.
 
 pub mod pt_regs;
 pub(crate) mod skb;
