@@ -13,9 +13,9 @@
 #include "watchdog.h"
 
 /*
- * A record to fill, or NULL if all of the program's records wait to be printed:
- * then the fault is counted, not described. No lock: the caller may have
- * interrupted another CPU-local caller.
+ * Claim a record to fill. The result is NULL if all of the program's records wait to be
+ * printed; then the fault is counted, not described. There is no lock, since the caller
+ * may have interrupted another caller on this CPU.
  */
 static struct rex_fault *abort_new_record(struct rex_prog *prog, u32 cause)
 {
@@ -44,8 +44,8 @@ static struct rex_fault *abort_new_record(struct rex_prog *prog, u32 cause)
 }
 
 /*
- * Follow the frame pointers from @fp. All program text is compiled with them,
- * but nothing is trusted: a frame must lie on the run's stack, above the last.
+ * Follow the frame pointers from @fp. All program text is compiled with them, but this
+ * function trusts none: a frame must lie on the run's stack, above the last one.
  */
 static void abort_record_frames(struct rex_fault *fault,
 				const struct rex_run *run, unsigned long fp)
@@ -66,9 +66,9 @@ static void abort_record_frames(struct rex_fault *fault,
 #define ENDBR64 0xfa1e0ff3 /* f3 0f 1e fa */
 
 /*
- * A trap in a function's first instructions: %rbp is still its caller's, so that
- * the caller would be missing. Its address is on top of the stack, or below the
- * %rbp that was pushed there.
+ * Record the caller of a function that was stopped in its first instructions. %rbp is
+ * still that of the caller, so that the frames lack the caller. Its address is on top of
+ * the stack, or below the %rbp that was pushed there.
  */
 static void abort_record_caller(struct rex_fault *fault,
 				const struct rex_run *run)
@@ -81,7 +81,7 @@ static void abort_record_caller(struct rex_fault *fault,
 	if (!func || !slot)
 		return;
 	push = func->ksym.start + REX_PAD_SIZE;
-	/* Programs have it also where the kernel's is_endbr() is always false. */
+	/* Programs have an endbr64 also where the kernel's is_endbr() is always false. */
 	if (*(u32 *)func->ksym.start == ENDBR64)
 		push += sizeof(u32);
 	if (trap->ip == push + 1)
@@ -93,8 +93,8 @@ static void abort_record_caller(struct rex_fault *fault,
 }
 
 /*
- * The interrupted kernel, from the return into the carrier on. The kernel's
- * unwinder does not know our stacks, so it is started behind them.
+ * Record the interrupted kernel, beginning with the carrier. The kernel's unwinder does
+ * not know the stacks of runs, so it starts at the caller of the thunk.
  */
 static void abort_record_kernel_frames(struct rex_fault *fault,
 				       const struct rex_run *run)
@@ -136,7 +136,7 @@ asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
 	struct rex_fault *fault;
 
 	if (rex_run_is_spare(run)) {
-		/* Not the program's fault: nested too deeply to run at all. */
+		/* The run is nested too deeply to begin; that is no fault of the program. */
 		struct rex_prog *prog = rex_run_prog(run);
 
 		this_cpu_dec(prog->stats->runs);
@@ -156,7 +156,7 @@ asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
 }
 NOKPROBE_SYMBOL(rex_abort_overflow);
 
-/* A run can end before its time, with that of a run below it: see watchdog.h. */
+/* A run can end before its time is up, when that of a run below it is: watchdog.h. */
 static void abort_describe_timeout(struct rex_fault *fault,
 				   const struct rex_run *run)
 {
@@ -197,7 +197,7 @@ asmlinkage __noreturn void rex_abort_trap(unsigned long fp)
 		abort_new_record(rex_run_prog(run), run->trap.cause);
 
 	if (fault) {
-		/* Symbolised by the instruction before: see report.c. */
+		/* The report symbolises the instruction before the address: see report.c. */
 		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
 		abort_record_caller(fault, run);
 		abort_record_frames(fault, run, fp);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How we learn that the kernel frees a carrier: an ftrace hook on
- * bpf_prog_free(), which is called once for each BPF program, after the grace
- * period behind its last use. A kprobe there would do, but a kprobe is missed
- * when it hits while another kprobe's handler runs on the same CPU, and a
- * handler that runs with interrupts on (ours does: programs run in it) can be
- * interrupted by just the softirq that frees programs. An ftrace hook that asks for
- * no guard against recursion loses nothing.
+ * An ftrace hook on bpf_prog_free() reports that the kernel frees a carrier. The kernel
+ * calls the function once for each BPF program, after the grace period that follows its
+ * last use. A kprobe would not do: it is missed when it hits while another kprobe's
+ * handler runs on the same CPU. Programs run in such handlers with interrupts on, and the
+ * softirq that frees programs can interrupt them. An ftrace hook that asks for no guard
+ * against recursion misses nothing.
  */
 #include <linux/completion.h>
 #include <linux/filter.h>
@@ -49,13 +48,15 @@ struct rex_binding {
 };
 
 /**
- * struct rex_retired - a program that a carrier was moved away from, of which runs
- * may be in flight. It has references on its image and on this module.
+ * struct rex_retired - a program that a carrier was moved away from
+ *
+ * Runs of the program may be in flight. The record has references on its image and on
+ * this module.
  * @rcu:	for the grace period
- * @over:	on the list of those whose grace period is over
+ * @over:	on the list of records whose grace period is over
  * @node:	in rex_retired
  * @prog:	the program; bound until the runs are over
- * @done:	they are, and the references are gone
+ * @done:	the runs are over, and the references are gone
  * @users:	bind_end_retired(), and the caller of BIND until it gives up waiting
  */
 struct rex_retired {
@@ -68,14 +69,15 @@ struct rex_retired {
 };
 
 /*
- * Serialises BIND and the ends of bindings: outermost lock. Nobody waits with it for
- * readers of RCU that may sleep: a process can make one of them sleep forever.
+ * This mutex serialises BIND and the ends of bindings; it is the outermost lock. Its
+ * holder does not wait for readers of RCU that may sleep, since a process can make one
+ * of them sleep forever.
  */
 static DEFINE_MUTEX(rex_bind_mutex);
 /* Under rex_bind_mutex. */
 static LIST_HEAD(rex_retired);
 static LLIST_HEAD(over_retired);
-/* Protects the chains; taken by the hook in any context but NMI. */
+/* This lock protects the chains. The hook takes it in any context but NMI. */
 static DEFINE_RAW_SPINLOCK(rex_bind_lock);
 static DEFINE_HASHTABLE(rex_bindings, 8);
 static LLIST_HEAD(freed_bindings);
@@ -91,15 +93,16 @@ static struct rex_binding *bind_find_binding(const struct bpf_prog *carrier)
 	return NULL;
 }
 
-/* The shorter one of a timeout, 0 if there is none, and that of @prog. */
+/* The shorter one of a timeout, which is 0 if there is none, and that of @prog. */
 static u32 bind_stricter(u32 timeout, const struct rex_prog *prog)
 {
 	return timeout ? min(timeout, prog->timeout_ms) : prog->timeout_ms;
 }
 
 /*
- * The watchdog looks as often as the strictest of the bound programs needs, of those
- * that may still run, and @next, which a carrier is about to call, if it is not NULL.
+ * Have the watchdog look as often as the strictest program requires: of the bound
+ * programs, of those that may still run, and of @next, which a carrier is about to call,
+ * if it is not NULL.
  */
 static void bind_update_watch(const struct rex_prog *next)
 {
@@ -128,7 +131,7 @@ static void bind_put_binding(struct rex_binding *binding)
 	module_put(THIS_MODULE);
 }
 
-/* A work item, since the last reference on an image cannot go in an RCU callback. */
+/* This is a work item, since an RCU callback cannot put the last reference on an image. */
 static void bind_end_freed_bindings(struct work_struct *work)
 {
 	struct llist_node *list = llist_del_all(&freed_bindings);
@@ -169,7 +172,7 @@ static void bind_put_retired(struct rex_retired *old)
 /*
  * Runs are read sides of RCU, and so is the carrier itself, of one flavour or the
  * other: kernels from 6.13 on call it preemptibly from tracepoints of system calls.
- * Here the readers that may sleep are done. The callback that said so ran with
+ * The readers that may sleep are done by now. The callback that reported it ran with
  * softirqs off, so that it is over as well when the module's reference goes.
  */
 static void bind_end_retired(struct work_struct *work)
@@ -203,7 +206,7 @@ static void bind_on_sleepers_done(struct rcu_head *rcu)
 		schedule_work(&retired_work);
 }
 
-/* No carrier calls the program any more. Takes over a reference on its image. */
+/* No carrier calls the program any more. This takes over a reference on its image. */
 static void bind_retire(struct rex_retired *old)
 {
 	/* Cannot fail: the caller's file on our device has a reference. */
@@ -212,7 +215,7 @@ static void bind_retire(struct rex_retired *old)
 	call_rcu_tasks_trace(&old->rcu, bind_on_sleepers_done);
 }
 
-/* Until no run is in flight, or the caller is killed. Nothing else waits here. */
+/* Wait until no run is in flight, or the caller is killed. Nothing else waits here. */
 static void bind_await_retired(struct rex_retired *old)
 {
 	wait_for_completion_killable(&old->done);
@@ -221,7 +224,7 @@ static void bind_await_retired(struct rex_retired *old)
 
 /* ---- carriers ---- */
 
-/* The BPF program by which rex_bind_init() looks whether the hook is called. */
+/* rex_bind_init() uses this BPF program to test whether the hook is called. */
 static const struct bpf_prog *hook_test;
 static DECLARE_COMPLETION(hook_test_freed);
 
@@ -249,9 +252,9 @@ static void notrace bind_on_prog_free(unsigned long ip, unsigned long parent_ip,
 }
 
 /*
- * FL_PERMANENT: sysctl kernel.ftrace_enabled cannot be cleared while we depend
- * on the hook. No FL_RECURSION, which asks ftrace for a guard: the hook calls nothing
- * that frees a program, and a guard could turn an event away.
+ * With FL_PERMANENT, sysctl kernel.ftrace_enabled cannot be cleared while bindings
+ * depend on the hook. FL_RECURSION is not set, which asks ftrace for a guard: the hook
+ * calls nothing that frees a program, and a guard could miss an event.
  */
 static struct ftrace_ops free_hook = {
 	.func = bind_on_prog_free,
@@ -266,7 +269,7 @@ static int bind_poke_call(u8 *call, const void *from, const void *to)
 		return -EBUSY;
 	ret = rex_compat_poke_call(rex_kcall(bpf_arch_text_poke), call,
 				   (void *)from, (void *)to);
-	/* 1: the call has the new target already. */
+	/* The kernel answers 1 if the call has the new target already. */
 	return ret < 0 ? ret : 0;
 }
 
@@ -279,9 +282,9 @@ static void bind_set_options(struct rex_prog *prog, const struct rex_bind *args)
 }
 
 /*
- * Let the carrier's call, which leads to @from, lead to @prog. The first run can
- * begin before bind_poke_call() returns, on this CPU, too, and end only by the watchdog. So
- * the program has its options before that, and is watched.
+ * Let the carrier's call, which leads to @from, lead to @prog. The first run can begin
+ * before bind_poke_call() returns, also on this CPU, and perhaps only the watchdog ends
+ * it. So the program gets its options, and is watched, before that.
  */
 static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
 			    const struct rex_bind *args)
@@ -302,17 +305,18 @@ static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
 }
 
 /*
- * The kernel looks at what a carrier reads and needs when it attaches it, so that
- * has to be said before. Whoever has attached the carrier, or is about to, has a
- * reference before the kernel looks. The other order: this writes first, and then
- * counts the references. One is the caller's descriptor, one is rex_bind()'s.
+ * The kernel looks at what a carrier reads and requires when it attaches it, so that
+ * has to be written before. Code that has attached the carrier, or is about to, gets a
+ * reference before the kernel looks. This function does the same in the other order: it
+ * writes first, and then counts the references. One belongs to the caller's descriptor,
+ * one to rex_bind().
  */
 static int bind_restrict_carrier(struct bpf_prog *carrier,
 				 const struct rex_prog *prog,
 				 struct rex_log *log)
 {
 	rex_tracepoints_restrict_carrier(carrier, prog);
-	smp_mb(); /* pairs with the atomic increment of whoever attaches it */
+	smp_mb(); /* pairs with the atomic increment of the code that attaches it */
 	if (atomic64_read(&carrier->aux->refcnt) <= 2)
 		return 0;
 	rex_log_err(
@@ -321,7 +325,7 @@ static int bind_restrict_carrier(struct bpf_prog *carrier,
 	return -ETXTBSY;
 }
 
-/* The first binding of @carrier. Takes over the caller's image reference. */
+/* Make the first binding of @carrier. Takes over the caller's image reference. */
 static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 		    const struct rex_bind *args, struct rex_log *log)
 {
@@ -419,7 +423,7 @@ static struct bpf_prog *bind_get_carrier(int fd)
 {
 	struct bpf_prog *carrier = rex_kcall(bpf_prog_get)(fd);
 
-	/* The kernel says EINVAL for a descriptor of another kind. */
+	/* The kernel's error for a descriptor of another kind is EINVAL. */
 	return IS_ERR(carrier) ? ERR_PTR(-EBADF) : carrier;
 }
 
@@ -549,9 +553,9 @@ void rex_bind_exit(void)
 #define HOOK_TEST_TIMEOUT (10 * HZ)
 
 /*
- * That a carrier is what this file takes it for, and that the hook sees the end of
- * one, in the kernel that is running: a compiler may have copied bpf_prog_free()
- * to its callers, and a binding without an end would outlive its carrier.
+ * Test that carriers of the running kernel look as this file expects, and that the hook
+ * sees the end of one. A compiler may have copied bpf_prog_free() to its callers, and a
+ * binding without an end would outlive its carrier.
  */
 static int __init bind_test_hook(void)
 {

@@ -12,8 +12,8 @@
 /*
  * With net.core.bpf_jit_harden, the instructions are those with constants blinded:
  * `mov $random ^ imm,%ax; xor $random,%ax; op %ax,dst` for `op $imm,dst`, and `xor
- * dst,dst` for a 0. Write what instruction @from was to @plain, and return how many
- * stand for it.
+ * dst,dst` for a 0. Write the plain form of instruction @from to @plain, and return how
+ * many instructions it has become.
  */
 static u32 carrier_read_insn(const struct bpf_insn *from, u32 left,
 			     struct bpf_insn *plain)
@@ -37,7 +37,7 @@ static u32 carrier_read_insn(const struct bpf_insn *from, u32 left,
 	return 3;
 }
 
-/* The verifier has put the helper's distance from a base where its number was. */
+/* The verifier has replaced the helper's number by its distance from a base. */
 static bool carrier_is_call_of_helper(const struct bpf_insn *insn)
 {
 	const struct bpf_insn call = {
@@ -82,8 +82,8 @@ static int carrier_check_body(const struct bpf_prog *carrier,
 }
 
 /*
- * What the context of an XDP program has beyond the packet: only those that run
- * for an entry of a devmap have a device that the packet goes to.
+ * Compare what the context of an XDP program has beyond the packet: only programs that
+ * run for an entry of a devmap have a device that the packet goes to.
  */
 static bool carrier_same_context(const struct bpf_prog *carrier,
 				 const struct rex_prog *prog)
@@ -138,7 +138,7 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 	return ret ?: carrier_check_body(carrier, prog->kind, log);
 }
 
-/* In code that is known only roughly: what the JIT puts before it differs. */
+/* The call is searched for, since the JIT puts different code before it. */
 u8 *rex_carrier_find_call(const struct bpf_prog *carrier)
 {
 	const void *target = rex_ksyms.bpf_ktime_get_boot_ns;
@@ -168,9 +168,9 @@ struct load_work {
 };
 
 /*
- * In a thread of the kernel, which has the right to, and whose descriptors nobody
- * else closes. There, a file that is closed goes at once: that of a process goes
- * when the process is back in userspace.
+ * This runs in a thread of the kernel, which has the right to load, and whose
+ * descriptors nobody else closes. There, a file that is closed goes at once; a file of a
+ * process goes when the process is back in userspace.
  */
 static void carrier_load(struct work_struct *work)
 {

@@ -31,8 +31,8 @@ static int demangle_hex_digit(char c)
 
 /*
  * Read a length in decimal and so many bytes at @s; with v0, a "_" may stand in
- * between. Returns the position behind them, with the bytes in @text and @len;
- * NULL if there is nothing like that.
+ * between. Returns the position after them, with the bytes in @text and @len; NULL if
+ * @s has another form.
  */
 static const char *demangle_next_counted(const char *s, bool v0,
 					 const char **text, size_t *len)
@@ -76,7 +76,7 @@ static bool demangle_is_hash(const char *s, size_t len)
 	return true;
 }
 
-/* Whether @s, behind its "_ZN", is a well-formed path that ends in a hash. */
+/* Whether @s, after its "_ZN", is a well-formed path that ends in a hash. */
 static bool demangle_is_legacy(const char *s)
 {
 	const char *text = NULL;
@@ -171,7 +171,7 @@ static bool demangle_put_legacy(struct out *o, const char *sym)
 /* ---- the v0 mangling ---- */
 
 /*
- * Only plain paths, which is what the symbols of the language itself have:
+ * The demangler knows plain paths only, the form that symbols of the language have:
  *
  *	"_R" { "N" namespace } "C" identifier { identifier }
  *

@@ -47,8 +47,8 @@ static long dev_do_image_info(void *arg)
 }
 
 /*
- * The program that the caller names by a carrier, or by an image and an index;
- * with a reference on its image.
+ * Find the program that the caller names by a carrier, or by an image and an index.
+ * It has a reference on its image.
  */
 static struct rex_prog *dev_get_prog(int image_fd, int prog_fd, u32 index)
 {
@@ -149,7 +149,7 @@ union rex_ioctl_arg {
 	struct rex_fault_info fault_info;
 };
 
-/* The size is part of the number, and a newer caller's differs: by type and nr. */
+/* Find by type and nr: the size is part of the number, and a newer caller's differs. */
 static const struct rex_ioctl *dev_find_ioctl(unsigned int cmd)
 {
 	size_t i;
@@ -173,7 +173,7 @@ static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 
 	if (!ioctl)
 		return -ENOTTY;
-	/* The file may have been passed to somebody with fewer rights. */
+	/* The file may have been passed to a process with fewer rights. */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (get_user(size, (u32 __user *)user))

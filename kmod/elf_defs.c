@@ -8,7 +8,7 @@
 
 /* ---- names ---- */
 
-/* not isalpha(): the kernel's knows the letters of Latin-1 */
+/* not isalpha(): that of the kernel accepts the letters of Latin-1 */
 static bool elf_is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -39,7 +39,7 @@ static bool elf_is_text(const char *s, size_t size)
 static int elf_check_abi(const struct rex_note *note, u32 size,
 			 struct rex_log *log)
 {
-	/* the version first: another one may have another descriptor */
+	/* The version comes first: another one may have another descriptor. */
 	if (size < sizeof(note->abi))
 		return rex_refuse(log, "the note in %s is too short",
 				  REX_SEC_NOTE);
@@ -92,7 +92,7 @@ int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log)
 
 /* ---- .rex.progs ---- */
 
-/* What no attribute of the crate makes has an entry that nobody has looked at. */
+/* Accept only the kinds that attributes of the crate make: see progtypes.def. */
 static int elf_check_kind(const struct rex_prog_def *def, struct rex_log *log)
 {
 	const struct rex_prog_kind *kind =
@@ -210,7 +210,7 @@ int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log)
 
 /* ---- .rex.maps ---- */
 
-/* An object symbol in .rex.maps: it names the definition where it stands. */
+/* An object symbol in .rex.maps names the definition at its place. */
 static int elf_name_map(struct rex_elf *elf, const Elf64_Sym *sym,
 			struct rex_log *log)
 {
@@ -236,9 +236,9 @@ static int elf_name_map(struct rex_elf *elf, const Elf64_Sym *sym,
 }
 
 /*
- * Not in a hash that allocates its elements one by one: there the kernel may
- * set the lock of a deleted element to 0 for its next use, while it is held and
- * waited for.
+ * No lock may be in a hash that allocates its elements one by one: the kernel may set
+ * the lock of a deleted element to 0 for its next use while a run holds it and others
+ * wait for it.
  */
 static int elf_check_lock(const struct rex_elf_map *map, struct rex_log *log)
 {

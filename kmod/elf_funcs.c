@@ -7,9 +7,9 @@
 /* ---- no-ops ---- */
 
 /*
- * Length of the no-op at @p, of at most @max bytes; 0 if there is none. These are
- * the forms that LLVM and binutils pad with: nop (90) and nop with a memory
- * operand (0f 1f /0), behind any number of 66 and 2e.
+ * Return the length of the no-op at @p, of at most @max bytes; 0 if there is none. LLVM
+ * and binutils pad with these forms: nop (90) and nop with a memory operand (0f 1f /0),
+ * after any number of 66 and 2e.
  */
 static u32 elf_nop_length(const u8 *p, u32 max)
 {
@@ -138,7 +138,7 @@ static int elf_sort_funcs(struct rex_elf *elf, struct rex_log *log)
 	return 0;
 }
 
-/* ---- what is not in a function ---- */
+/* ---- bytes outside of functions ---- */
 
 static int elf_check_gap(const struct rex_elf_sec *sec, u32 from, u32 to,
 			 struct rex_log *log)
@@ -153,7 +153,7 @@ static int elf_check_gap(const struct rex_elf_sec *sec, u32 from, u32 to,
 /*
  * Check the bytes and the relocations of executable section @i that are outside
  * of functions, or in their pads. @*next is the first function that is not
- * before the section; moved behind its last one.
+ * before the section; it becomes the one after the section's last function.
  */
 static int elf_check_text(const struct rex_elf *elf, u32 i, u32 *next,
 			  struct rex_log *log)
@@ -264,8 +264,8 @@ int rex_elf_read_pads(struct rex_elf *elf, struct rex_log *log)
 /* ---- .stack_sizes ---- */
 
 /*
- * Read the ULEB128 number at *@pos of @sec. Numbers too large for 64 bits are
- * cut to U64_MAX. Returns false if the section ends in it.
+ * Read the ULEB128 number at *@pos of @sec. A number too large for 64 bits becomes
+ * U64_MAX. Returns false if the section ends in it.
  */
 static bool elf_read_uleb(const struct rex_elf_sec *sec, u32 *pos, u64 *value)
 {

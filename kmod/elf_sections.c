@@ -313,8 +313,8 @@ static int elf_cmp_extents(const void *a, const void *b)
 }
 
 /*
- * No two sections may share bytes of the file: so everything that is done once
- * for each section takes no more time than the size of the file allows.
+ * No two sections may share bytes of the file, so that work that is done once for each
+ * section takes time in proportion to the file.
  */
 static int elf_check_overlaps(const struct rex_elf *elf, struct rex_log *log)
 {

@@ -133,8 +133,8 @@ static int elf_cmp_relas(const void *a, const void *b)
 }
 
 /*
- * Drop R_X86_64_NONE, which `ld -r --gc-sections` leaves behind, and sort the
- * rest. Linkers write them in order, so that there is seldom anything to do.
+ * Drop R_X86_64_NONE, which `ld -r --gc-sections` leaves, and sort the others. Linkers
+ * write them in order, so that there is seldom anything to do.
  */
 static void elf_tidy_relas(struct rex_elf_sec *sec)
 {
@@ -313,8 +313,8 @@ static int elf_add_got_slots(struct rex_elf *elf, const struct rex_elf_sec *sec)
 }
 
 /*
- * A slot for every symbol that is used through the GOT. Most uses are turned
- * into direct ones, but that is known only when the addresses are.
+ * Give a slot to every symbol that is used through the GOT. Relocation turns most uses
+ * into direct ones, but can only do so when the addresses are known.
  */
 int rex_elf_layout_got(struct rex_elf *elf, struct rex_log *log)
 {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A lock taken and released costs some 30 instructions this way. What has to be
- * done is told in helpers_lock.c; here it is done without a loop, so that it takes
- * no time that matters to the watchdog.
+ * To take and release a lock by this code costs some 30 instructions. helpers_lock.c
+ * explains what has to be done; this code does it without a loop, so that it takes no
+ * time that matters to the watchdog.
  *
- * There is no gate, and no look at the mark of a run that is to be ended: whoever
- * interrupts this code and wants to end the run changes the address that it
+ * The code has no gate, and does not test the mark of a run that is to be ended. An
+ * interrupt in this code that is to end the run changes the address that the code
  * returns to (rex_fault_stop()). That address is on top of the stack all the time,
- * but for one instruction. So the code is never left half-done either.
+ * except for one instruction. So no run is aborted in the middle of the code.
  *
- * An interrupt may come between any two instructions, with a program in it that
- * asks whether a lock is held: the run's state says so before it is, and a little
- * longer than it is.
+ * An interrupt may come between any two instructions, with a program in it that asks
+ * whether a lock is held. So the run's state has the lock before it is taken, and until
+ * shortly after it is released.
  */
 #include <linux/bottom_half.h>
 #include <linux/bpf.h>
@@ -56,11 +56,11 @@ static void lock_emit_softirqs(struct rex_emit *e, bool disable)
 	rex_emit_s32(e, SOFTIRQ_DISABLE_OFFSET);
 }
 
-/* %rdi is the lock, as in what follows. */
+/* %rdi is the lock, here and in the functions that follow. */
 static void lock_emit_lock(struct rex_emit *e, u64 slow, u64 contended)
 {
 	lock_emit_run(e);
-	/* Interrupts are on: then this is no handler of one either. */
+	/* If interrupts are on, this is not in the handler of one. */
 	EMIT(e, 0x9c); /* pushf */
 	flags_pushed = rex_emit_here(e);
 	EMIT(e, 0x58); /* pop %rax */
@@ -100,7 +100,7 @@ static void lock_emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
 	EMIT(e, 0x48, 0xc7, 0x81);
 	rex_emit_s32(e, REX_RUN_OFFSET(lock));
 	rex_emit_s32(e, 0);
-	/* If there is nothing else to give back: return as if nothing had been. */
+	/* If the run holds nothing else, it returns as if it had never held anything. */
 	EMIT(e, 0x83, 0xb9); /* cmpl $0,run->resources.nr */
 	rex_emit_s32(e, REX_RUN_OFFSET(resources.nr));
 	EMIT(e, 0x00);
@@ -114,8 +114,8 @@ static void lock_emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
 		e->mem[over - 1] = e->len - over;
 	lock_emit_softirqs(e, false);
 	/*
-	 * One that was raised meanwhile waits for us; one that is raised from here
-	 * on does not. cmpw $0,%gs:softirq_pending
+	 * A softirq that was raised meanwhile waits for this run; one that is raised
+	 * from here on does not. cmpw $0,%gs:softirq_pending
 	 */
 	EMIT(e, 0x65, 0x66, 0x83);
 	rex_emit_percpu(e, 7, &local_softirq_pending_ref);
@@ -127,7 +127,7 @@ static void lock_emit_unlock(struct rex_emit *e, u64 slow, u64 softirqs)
 	rex_emit_ret(e);
 }
 
-/* Else whoever waits may sleep, and has to be woken. */
+/* With another unlock, a CPU that waits may sleep, and has to be woken. */
 static bool lock_unlock_is_a_store(void)
 {
 	if (!IS_ENABLED(CONFIG_PARAVIRT_SPINLOCKS))
@@ -142,7 +142,7 @@ void __init rex_lock_emit(u64 *lock, u64 *unlock)
 	struct rex_emit *e;
 
 	BUILD_BUG_ON(!IS_ENABLED(CONFIG_QUEUED_SPINLOCKS));
-	/* With CONFIG_PREEMPT_RT, softirqs are off in another way. */
+	/* With CONFIG_PREEMPT_RT, softirqs are disabled in another way. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !lock_unlock_is_a_store())
 		return;
 	contended = rex_stubs_emit_gate(rex_lock_contended);
@@ -170,7 +170,7 @@ s64 rex_lock_contended(struct bpf_spin_lock *lock)
 	return rex_spin_lock(lock);
 }
 
-/* Run what was raised while they were off, unless somebody else still has them off. */
+/* Run the softirqs that were raised while they were off, unless they still are. */
 s64 rex_lock_softirqs(void)
 {
 	local_bh_disable();

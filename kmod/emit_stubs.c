@@ -13,7 +13,7 @@
 #include "ksyms.h"
 #include "run.h"
 
-/* Half a page for the stubs, 48 bytes for each gate, 112 with a check. */
+/* The stubs take half a page, each gate 48 bytes, or 112 with a check. */
 #define STUBS_SIZE (3 * PAGE_SIZE)
 
 struct rex_stubs rex_stubs;
@@ -38,7 +38,7 @@ bool rex_stubs_plain_returns(void)
 
 u64 rex_stubs_return_thunk(void)
 {
-	/* A variable since 6.1: which thunk depends on the CPU's bugs. */
+	/* It has been a variable since 6.1: the thunk depends on the CPU's bugs. */
 	if (rex_ksyms.x86_return_thunk)
 		return (u64)*rex_ksyms.x86_return_thunk;
 	return (u64)__x86_return_thunk;
@@ -78,7 +78,7 @@ static u64 stubs_begin_stub(struct rex_emit *e)
 	return rex_emit_here(e);
 }
 
-/* The value of the run, %eax, outlives the call. */
+/* The call preserves the value of the run, %eax. */
 static void stubs_emit_resched(struct rex_emit *e)
 {
 	rex_stubs.resched = stubs_begin_stub(e);
@@ -123,9 +123,9 @@ static void stubs_emit_fault(struct rex_emit *e)
 }
 
 /*
- * The interrupted program's registers and stack, but for ip. Its direction flag
- * is whatever it was; and if it was in the middle of an indirect jump, a CPU
- * with FRED and IBT still wants to find an endbr64.
+ * Registers and stack are those of the interrupted program, except ip. The direction
+ * flag may be set. If the program was in the middle of an indirect jump, a CPU with FRED
+ * and IBT still requires an endbr64.
  */
 static void stubs_emit_trap(struct rex_emit *e)
 {
@@ -135,7 +135,7 @@ static void stubs_emit_trap(struct rex_emit *e)
 	stubs_emit_fault(e);
 }
 
-/* The helper is done; on top of the stack is where the program called it. */
+/* The helper is done; the address after the program's call is on top of the stack. */
 static void stubs_emit_killed(struct rex_emit *e)
 {
 	killed_stub = stubs_begin_stub(e);
@@ -150,7 +150,7 @@ struct rex_emit *rex_stubs_begin(u64 *addr)
 	return &stubs_emit;
 }
 
-/* On top of the stack is where the program called; the result is in %rax. */
+/* The address after the program's call is on top of the stack. */
 static void stubs_emit_gate_end(struct rex_emit *e)
 {
 	/* mov %gs:rex_limit,%rcx; the result is in %rax, and %rdx */
@@ -174,7 +174,7 @@ u64 rex_stubs_emit_gate(const void *helper)
 	return gate;
 }
 
-/* %r10 is no argument, and nobody's to save. */
+/* %r10 is no argument, and no function has to preserve it. */
 static void stubs_emit_class_check(struct rex_emit *e, u8 classes, u64 refuse)
 {
 	/* mov %gs:rex_limit,%r10 */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The thunk: from the carrier's call to the program's first instruction and
- * back. It is the whole cost of an event, so it is one straight line with the
- * program's addresses as immediates; everything unusual is in emit_stubs.c.
+ * The thunk leads from the carrier's call to the program's first instruction and back.
+ * It is the whole cost of an event, so it is one straight line with the program's
+ * addresses as immediates; everything unusual is in emit_stubs.c.
  *
  * On entry %rdi is the context, the stack is the interrupted kernel's, and
  * interrupts, preemption and migration are as the hook left them. The order
@@ -12,7 +12,7 @@
  *  - the level is claimed (xadd) before anything is written to its rex_run;
  *  - the stack is left before the level is given back.
  *
- * Preemption goes off first and on last: the levels of a CPU belong to the
+ * Preemption is disabled first and enabled last: the levels of a CPU belong to the
  * contexts that nest on it, not to a task.
  */
 #include <linux/errno.h>
@@ -23,7 +23,7 @@
 #include "image.h"
 #include "run.h"
 
-/* From the value of rex_limit before the level is claimed to its rex_run. */
+/* Offset of a member of rex_run from rex_limit as it was before the claim. */
 #define CLAIMED(member) (REX_RUN_STRIDE + REX_RUN_OFFSET(member))
 
 static void thunk_emit_claim(struct rex_emit *e)
@@ -39,7 +39,7 @@ static void thunk_emit_claim(struct rex_emit *e)
 	rex_emit_percpu(e, RAX, &rex_limit);
 }
 
-/* Leaves for the code behind the thunk if the image is dead. */
+/* Emit a jump to the code after the thunk for a dead image. */
 static u32 thunk_emit_check_dead(struct rex_emit *e,
 				 const struct rex_prog *prog)
 {
@@ -80,9 +80,8 @@ static void thunk_emit_count(struct rex_emit *e, const struct rex_prog *prog)
 }
 
 /*
- * %rsp is the rex_run again. From the first instruction on, the run can no
- * longer be killed. A run that has something to give back does not come here:
- * see resource.c.
+ * %rsp is the rex_run again. From the first instruction on, the run can no longer be
+ * killed. A run that holds resources returns to a stub instead: see resource.c.
  */
 static void thunk_emit_end(struct rex_emit *e)
 {
@@ -95,8 +94,8 @@ static void thunk_emit_end(struct rex_emit *e)
 }
 
 /*
- * Call the program. A timed one begins with a note of the time, and returns to
- * the stub that takes the difference.
+ * Call the program. A timed run first notes the time, and returns to the stub that
+ * takes the difference.
  */
 static void thunk_emit_run(struct rex_emit *e, struct rex_prog *prog)
 {
@@ -116,7 +115,7 @@ static void thunk_emit_run(struct rex_emit *e, struct rex_prog *prog)
 	prog->ret = rex_stubs.finish;
 }
 
-/* Where the thunk goes for a dead image: jumped to from @from. */
+/* Emit the code for a dead image, the target of the jump that ends at @from. */
 static void thunk_emit_dead(struct rex_emit *e, const struct rex_prog *prog,
 			    u32 from)
 {

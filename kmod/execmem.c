@@ -20,9 +20,9 @@ void *rex_execmem_alloc(size_t size)
 }
 
 /*
- * The protections are undone first: set_memory_*() changed the pages' entries in
- * the direct map as well, and the page allocator hands them out writable. Pages for
- * which that fails are lost: better than a crash of whoever gets them next.
+ * The protections are undone first: set_memory_*() changed the pages' entries in the
+ * direct map as well, and the page allocator expects writable pages. If that fails, the
+ * pages are leaked, since their next owner would crash.
  */
 void rex_execmem_free(void *mem, size_t size)
 {

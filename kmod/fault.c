@@ -27,8 +27,8 @@ static __always_inline bool fault_in_text(const struct rex_run *run,
 }
 
 /*
- * The innermost run of this CPU if @regs interrupted its program's own code:
- * the instruction is the program's, and so is the stack.
+ * Return the innermost run of this CPU if @regs interrupted its program's own code:
+ * the instruction belongs to the program, and so does the stack.
  */
 static __always_inline struct rex_run *
 fault_interrupted_run(const struct pt_regs *regs)
@@ -42,8 +42,8 @@ fault_interrupted_run(const struct pt_regs *regs)
 }
 
 /*
- * The innermost run of this CPU if its program caused a fault. @ip receives the
- * program's instruction.
+ * Return the innermost run of this CPU if its program caused the fault. @ip receives
+ * the program's instruction.
  */
 static __always_inline struct rex_run *
 fault_causing_run(const struct pt_regs *regs, unsigned long *ip)
@@ -81,8 +81,8 @@ static __always_inline void fault_set_trap(struct rex_run *run, u32 cause,
 
 /*
  * Without FRED, the entry code returns from an NMI by a second copy of the
- * frame, which lies directly above pt_regs ("iret" frame in entry_64.S). If that
- * does not look as it should, nothing is changed and the buddy tries again.
+ * frame, which lies directly above pt_regs ("iret" frame in entry_64.S). If the copy
+ * does not look as expected, nothing is changed and the buddy tries again.
  */
 static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
 {
@@ -99,8 +99,8 @@ static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
 }
 
 /*
- * The lock or unlock that was interrupted returns to the trap rather than to the
- * program. @run is that of this CPU, so the stack is its stack.
+ * Have the lock or unlock that was interrupted return to the stub "trap" rather than to
+ * the program. @run is that of this CPU, so the stack is its stack.
  */
 static __always_inline void fault_stop_at_return(struct rex_run *run,
 						 unsigned long *slot)
@@ -109,14 +109,14 @@ static __always_inline void fault_stop_at_return(struct rex_run *run,
 		return;
 	fault_set_trap(run, REX_FAULT_TIMEOUT, *slot - 1, "in a helper", 0);
 	*slot = rex_stubs.trap;
-	/* It may be about to go on in a helper that waits. */
+	/* The code may go on in a helper that waits. */
 	rex_run_mark(run, REX_RUN_KILLED_BIT);
 }
 
 /*
- * A run that is in a helper, or interrupted by a softirq, cannot be cut off
- * where it is. Helpers are called through gates (emit_stubs.c), which look at the
- * mark; or they are those of emit_lock.c.
+ * A run that is in a helper, or interrupted by a softirq, cannot be aborted at once.
+ * Programs call helpers through gates (emit_stubs.c), which test the mark, or by the
+ * code of emit_lock.c.
  */
 void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
@@ -174,9 +174,8 @@ static __always_inline const char *fault_exception_name(int trapnr)
 }
 
 /*
- * The next instruction of a run that a test executes step by step, be it the
- * program's, a gate's or a helper's. The trap flag is gone when the run is
- * stopped, or has ended otherwise.
+ * A test executes a run step by step, and this is its next instruction: of the program,
+ * a gate or a helper. The trap flag is cleared when the run is stopped, or has ended.
  */
 static __always_inline int fault_on_step(struct pt_regs *regs,
 					 const unsigned long *dr6)
@@ -201,7 +200,7 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 	return NOTIFY_DONE;
 }
 
-/* Highest priority: before kgdb and the like print something. */
+/* The notifier has the highest priority, before kgdb and the like print something. */
 static int fault_on_die(struct notifier_block *nb, unsigned long val,
 			void *data)
 {
@@ -217,7 +216,7 @@ static int fault_on_die(struct notifier_block *nb, unsigned long val,
 		return fault_on_step(args->regs, (unsigned long *)args->err);
 	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
 		return NOTIFY_DONE;
-	/* An int3 is reported behind the instruction. */
+	/* The address of an int3 is reported as that after the instruction. */
 	if (val == DIE_INT3)
 		args->regs->ip--;
 	run = fault_causing_run(args->regs, &ip);
@@ -239,8 +238,8 @@ static struct notifier_block die_notifier = {
 };
 
 /*
- * The run whose program caused a page fault. A jump to nowhere faults at the
- * target: then only the stack tells that it was the program.
+ * Return the run whose program caused a page fault. A jump to an address without code
+ * faults at the target; then only the stack shows that it was the program.
  */
 static __always_inline struct rex_run *
 fault_page_fault_run(const struct pt_regs *regs, unsigned long error_code,
@@ -260,10 +259,9 @@ fault_page_fault_run(const struct pt_regs *regs, unsigned long error_code,
 }
 
 /*
- * On page_fault_oops(regs, error_code, address), which the kernel calls for a
- * fault that nobody can handle. If a program of ours did it, the function is
- * skipped. An ftrace hook, since a kprobe would be missed for a program that is
- * itself called from a kprobe.
+ * This is the ftrace hook on page_fault_oops(regs, error_code, address), which the kernel
+ * calls for a fault that nothing handles. If a Rex program caused it, the function is
+ * skipped. A kprobe would be missed for a program that is itself called from a kprobe.
  */
 static void fault_on_page_fault(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops,
@@ -290,9 +288,9 @@ static void fault_on_page_fault(unsigned long ip, unsigned long parent_ip,
 NOKPROBE_SYMBOL(fault_on_page_fault);
 
 /*
- * No FL_RECURSION, which asks ftrace for its guard against recursion: that would
- * keep the hook from running when the program was called by other ftrace hooks.
- * The hook needs no guard: it causes no page fault.
+ * FL_RECURSION is not set: it asks ftrace for its guard against recursion, which would
+ * keep the hook from running when the program was called by other ftrace hooks. The
+ * hook needs no guard: it causes no page fault.
  */
 static struct ftrace_ops page_fault_hook = {
 	.func = fault_on_page_fault,

@@ -11,7 +11,7 @@
 #include "ksyms.h"
 #include "symtab.h"
 
-/* What programs call, and its symbols in the kernel, some of which exist. */
+/* Functions that programs call, and their symbols in the kernel, if it has them. */
 static const char *const leaf_names[] = { "bcmp", "memcmp", "memcpy", "memmove",
 					  "memset" };
 static const char *const leaf_symbols[] = {
@@ -43,7 +43,7 @@ static bool fault_owner_in_leaf(unsigned long ip)
 	       fault_owner_contains(leaves, ARRAY_SIZE(leaves), ip - offset);
 }
 
-/* The CPU says that it faulted where it is, or where it was to go. */
+/* The CPU reports the address of the branch, or its target. */
 static bool fault_owner_is_bad_branch(unsigned long ip)
 {
 	return (ip >= thunks_start && ip < thunks_end) ||
@@ -62,7 +62,7 @@ unsigned long rex_fault_owner_caller(const struct pt_regs *regs,
 	else if (fault_owner_in_leaf(regs->ip) &&
 		 fault_owner_contains(leaf_gates, ARRAY_SIZE(leaf_gates),
 				      sp[0] - CALL_INSN_SIZE))
-		/* They push nothing: the return into the gate is on top. */
+		/* These functions push nothing: the return address in the gate is on top. */
 		caller = sp[1];
 	return caller - text - 1 < len ? caller : 0;
 }

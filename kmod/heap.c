@@ -29,7 +29,7 @@ void rex_heap_note_symbol(struct rex_heap *heap, const char *name)
 		heap->wanted = true;
 }
 
-/* What is not freed here is by rex_heap_exit(). */
+/* On failure, rex_heap_exit() frees what there is. */
 int rex_heap_init(struct rex_image *image, u64 size)
 {
 	struct rex_heap *heap = &image->heap;
@@ -89,7 +89,7 @@ void rex_heap_read(const struct rex_heap *heap, u64 *used, u64 *failed)
 			*failed += READ_ONCE(c->failed);
 		}
 	}
-	/* A block may go on one CPU when the other one is counted already. */
+	/* Another CPU may free a block after this CPU was added up. */
 	*used = max_t(s64, sum, 0);
 }
 
@@ -99,16 +99,16 @@ static struct rex_heap *heap_current(void)
 	return &rex_run_prog(rex_run_current())->image->heap;
 }
 
-/* How often an allocation looks again for room that other CPUs have moved. */
+/* The number of times that an allocation looks again for room that other CPUs moved. */
 #define HEAP_RETRIES 64
-/* How long an NMI waits for another CPU: nothing ends it. */
+/* The time that an NMI waits for another CPU: nothing can stop an NMI. */
 #define HEAP_NMI_SPINS 10000
 
 /*
  * Wait until other CPUs move nothing. Interrupts are off there, so a move lasts a few
  * instructions, unless an NMI or a hypervisor interrupts it. Only an NMI can have
  * interrupted a move of this CPU; so when two CPUs wait for each other, both are in
- * an NMI, and the wait has a bound. Return: whether they do.
+ * an NMI, and the wait has a bound. Return: whether the other CPUs move nothing.
  */
 static bool heap_await_others(const struct rex_heap *heap,
 			      const struct rex_heap_cpu *cpu)
@@ -131,7 +131,7 @@ static void *heap_alloc(struct rex_heap *heap, u64 size, u64 align)
 	u32 tries = 0;
 	s64 offset;
 
-	/* An object that links to another helper of the heap only. */
+	/* The object links to another helper of the heap only. */
 	if (!heap->size)
 		return NULL;
 	cpu = this_cpu_ptr(heap->cpu);

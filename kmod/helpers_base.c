@@ -15,12 +15,12 @@
 #include "run.h"
 #include "selftest.h"
 
-/* Longer lines become several events. With the NUL. */
+/* A longer line becomes several events. The size includes the NUL. */
 #define TRACE_LINE_MAX 1025
 
 /*
- * Formats that fit on each other; one more is a WARN. Whatever comes in between
- * test and call is gone when the call is made.
+ * The kernel has buffers for so many nested formats; one more is a WARN. A run that
+ * comes between test and call has ended when the call is made.
  */
 #define MAX_NESTED_TEXTS 3
 
@@ -46,8 +46,8 @@ u64 rex_ktime_get_boot_ns(void)
 }
 
 /*
- * But for this one: it waits for the end of a change of the clock, which the
- * program may be within. Interrupts are off there.
+ * The coarse clock waits for the end of a change of the clock, and the program may have
+ * interrupted that change. Interrupts are off then.
  */
 u64 rex_ktime_get_coarse_ns(void)
 {
@@ -120,9 +120,9 @@ s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 }
 
 /*
- * The event that bpf_trace_printk() writes, without that helper: its %s takes
- * less than a line, and its buffers are few. A run is what a tracepoint needs:
- * preemption is off.
+ * Write the event of bpf_trace_printk() without that helper: its %s takes less than a
+ * line, and its buffers are few. A tracepoint requires preemption to be off, as it is in
+ * a run.
  */
 static void helpers_trace_line(const char *text, size_t len)
 {
@@ -136,7 +136,7 @@ static void helpers_trace_line(const char *text, size_t len)
 		iterator(NULL, line);
 }
 
-/* The most bytes of @text, at most @max, that do not end within a character. */
+/* The largest number of bytes of @text, up to @max, that ends no character early. */
 static size_t helpers_whole_characters(const char *text, size_t max)
 {
 	size_t n = max;
@@ -151,7 +151,7 @@ s64 rex_trace_printk(const char *text, u64 len)
 {
 	const struct rex_run *run = rex_run_current();
 
-	/* Of whoever reads the trace. */
+	/* The interrupt wakes the readers of the trace. */
 	if (!rex_nowait_may_wake())
 		return -EBUSY;
 	while (len && !rex_run_is_marked(run, REX_RUN_KILLED_BIT)) {
@@ -172,7 +172,7 @@ s64 rex_trace_printk(const char *text, u64 len)
 
 void __init rex_helpers_init(void)
 {
-	/* What the verifier does for programs that use these helpers. */
+	/* The verifier does this for programs that use these helpers. */
 	rex_kcall(bpf_get_trace_printk_proto)();
 	rex_kcall(bpf_user_rnd_init_once)();
 }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * struct bpf_spin_lock, shared with eBPF programs and with BPF_F_LOCK of bpf(2):
- * an arch_spinlock_t.
+ * struct bpf_spin_lock is an arch_spinlock_t that Rex programs share with eBPF programs
+ * and with BPF_F_LOCK of bpf(2).
  *
- * The kernel's own users hold it for a few instructions with interrupts off, and
- * wait for it with interrupts off for as long as it takes. Programs of ours are
- * another matter: they may hold it for as long as they run, and may deadlock
- * (with themselves, or two of them in opposite order). So
+ * The kernel's own users hold it for a few instructions with interrupts off, and wait
+ * for it with interrupts off until they have it. Rex programs may hold it for as long as
+ * they run, and may deadlock (with themselves, or two of them in opposite order). So
  *
- *  - they wait until the watchdog loses patience;
- *  - they wait and hold with interrupts on. With interrupts off, a holder that
- *    loops is stopped by its buddy's NMI; but the buddy may be waiting for this
- *    very lock in bpf(2), with its interrupts, and so its watchdog, off. A run
- *    that has interrupts off from the beginning cannot have a lock;
- *  - softirqs are off meanwhile, so that a program in one (XDP, tc) does not meet
- *    a lock that the interrupted program holds;
- *  - a helper that may wait for somebody who waits for a lock must not be called
- *    with a lock held: see rex_spin_lock_held().
+ *  - they wait until the watchdog ends the run;
+ *  - they wait and hold with interrupts on. With interrupts off, the buddy's NMI would
+ *    stop a holder that loops; but the buddy may itself wait for this lock in bpf(2),
+ *    with its interrupts, and so its watchdog, off. A run that has interrupts off from
+ *    the beginning cannot have a lock;
+ *  - softirqs are off meanwhile, so that a program in one (XDP, tc) does not meet a lock
+ *    that the interrupted program holds;
+ *  - a helper must not be called with a lock held if it may wait for a CPU that waits
+ *    for a lock: see rex_spin_lock_held().
  */
 #include <linux/bottom_half.h>
 #include <linux/bpf.h>
@@ -29,7 +28,7 @@
 #include "resource.h"
 #include "run.h"
 
-/* Locks that runs of this CPU hold, on all levels, but for those of emit_lock.c. */
+/* The number of locks that runs of this CPU hold, without those of emit_lock.c. */
 static DEFINE_PER_CPU(unsigned int, held);
 
 bool rex_spin_lock_held(void)
@@ -38,8 +37,8 @@ bool rex_spin_lock_held(void)
 }
 
 /*
- * Softirqs are off if it succeeds. The lock counts before it is taken: a program in
- * an interrupt in between must know of it.
+ * Softirqs are off if it succeeds. The lock is counted before it is taken, so that a
+ * program in an interrupt in between knows of it.
  */
 static bool helpers_try_lock(arch_spinlock_t *lock)
 {

@@ -33,8 +33,8 @@ void *rex_map_lookup_percpu_elem(struct bpf_map *map, const void *key, u32 cpu)
 }
 
 /*
- * With BPF_F_LOCK, bpf(2) waits for the lock in a value while it holds that of
- * the bucket. Whoever holds the lock must not wait for the bucket.
+ * With BPF_F_LOCK, bpf(2) waits for the lock in a value while it holds the lock of the
+ * bucket. So a run that holds the lock in a value must not wait for the bucket.
  */
 static bool helpers_would_deadlock(const struct bpf_map *map)
 {
@@ -47,7 +47,7 @@ static bool helpers_lockless(const struct bpf_map *map)
 	return rex_map_kind(map->map_type).waits == REX_WAITS_NOTHING;
 }
 
-/* 0: helpers_end_change() follows. */
+/* If it returns 0, helpers_end_change() follows. */
 static __always_inline int helpers_begin_change(const struct bpf_map *map,
 						struct rex_nowait *nowait)
 {
@@ -64,7 +64,7 @@ static __always_inline void helpers_end_change(const struct bpf_map *map,
 		rex_nowait_end(nowait);
 }
 
-/* BPF_F_LOCK waits for ever: see helpers_lock.c. */
+/* BPF_F_LOCK waits forever: see helpers_lock.c. */
 s64 rex_map_update_elem(struct bpf_map *map, const void *key, const void *value,
 			u64 flags)
 {
@@ -94,9 +94,9 @@ s64 rex_map_delete_elem(struct bpf_map *map, const void *key)
 }
 
 /*
- * Queues, stacks and bloom filters. -EBUSY of the kernel: the lock was tried, and
- * somebody else has it. Types without these operations have stubs for them that do
- * not exist in all kernels: the pointer can be NULL.
+ * These are for queues, stacks and bloom filters. -EBUSY of the kernel says that it
+ * tried the lock, and that another CPU has it. Types without these operations have stubs
+ * for them, but not in all kernels: the pointer can be NULL.
  */
 s64 rex_map_push_elem(struct bpf_map *map, const void *value, u64 flags)
 {

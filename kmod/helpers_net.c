@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets: what XDP and tc programs may do with theirs, by the kernel's own eBPF
- * helpers. Those rely on state that the caller of the program sets up (per-CPU
- * or per-task redirect information, the device of the packet), so that gates refuse
- * them in programs of other types. The crate passes the context of the run.
+ * XDP and tc programs change their packets by the kernel's own eBPF helpers. These rely
+ * on state that the caller of the program sets up (per-CPU or per-task redirect
+ * information, the device of the packet), so that gates refuse them in programs of other
+ * types. The crate passes the context of the run.
  *
- * eBPF's verifier bounds lengths; here, those that would overflow are refused.
+ * eBPF's verifier bounds lengths; these functions refuse lengths that would overflow.
  */
 #include <linux/bpf.h>
 #include <linux/filter.h>
@@ -24,7 +24,7 @@
 #include "ksyms.h"
 #include "run.h"
 
-/* The program is an XDP program, else a tc program. */
+/* Whether the program is an XDP program; if not, it is a tc program. */
 static bool helpers_in_xdp(void)
 {
 	return rex_run_prog(rex_run_current())->type == BPF_PROG_TYPE_XDP;
@@ -50,8 +50,8 @@ s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags)
 }
 
 /*
- * Classifiers of a queueing discipline are called by nobody who waits for a
- * redirection: the crate makes of -EOPNOTSUPP the action that drops the packet.
+ * A caller of the classifiers of a queueing discipline expects no redirection. The crate
+ * turns -EOPNOTSUPP into the action that drops the packet.
  */
 s64 rex_redirect(u32 ifindex, u64 flags)
 {
@@ -105,7 +105,7 @@ s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const u8 *buf,
 					      0);
 }
 
-/* Other programs run meanwhile, which may wait for a lock that this one holds. */
+/* Other programs run meanwhile, and may wait for a lock that this one holds. */
 s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 {
 	if (rex_spin_lock_held())
@@ -190,9 +190,9 @@ s64 rex_skb_pull_data(struct sk_buff *skb, u32 len)
 }
 
 /*
- * Where a packet leaves a queueing discipline, the kernel takes the number for an
- * index of the device's queues, and does not look at it: one that a program has set
- * must be one of theirs. At ingress it is that of a queue for receiving, plus one.
+ * Where a packet leaves a queueing discipline, the kernel takes the number for an index
+ * of the device's queues without a check. So a program may only set the number of a
+ * queue that exists. At ingress it is the number of a queue for receiving, plus one.
  */
 s64 rex_skb_set_queue_mapping(struct sk_buff *skb, u16 queue)
 {
@@ -221,7 +221,7 @@ s64 rex_skb_vlan_pop(struct sk_buff *skb)
 	return rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
 }
 
-/* A bit of its own or the tag itself, depending on the kernel. */
+/* It is a bit of its own or the tag itself, depending on the kernel. */
 s64 rex_skb_vlan_present(const struct sk_buff *skb)
 {
 	return !!skb_vlan_tag_present(skb);

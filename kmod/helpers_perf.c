@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * perf events: samples in a BPF_MAP_TYPE_PERF_EVENT_ARRAY, stacks, also in a
- * BPF_MAP_TYPE_STACK_TRACE, and what perf_event programs may ask about the sample.
+ * These helpers are about perf events: they write samples to a
+ * BPF_MAP_TYPE_PERF_EVENT_ARRAY, take stacks, also for a BPF_MAP_TYPE_STACK_TRACE, and
+ * give perf_event programs the fields of their sample.
  */
 #include <linux/bpf.h>
 #include <linux/limits.h>
@@ -14,19 +15,20 @@
 #include "nowait.h"
 #include "run.h"
 
-/* Calls of bpf_event_output() that fit on each other; one more is a WARN. */
+/* bpf_event_output() has buffers for so many nested calls; one more is a WARN. */
 #define MAX_NESTED_OUTPUTS 3
 
 /*
  * The size of a perf record has 16 bits, which the kernel does not check: a longer
- * one would run over those before it. The rest is for what else is in the record.
+ * sample would wrap it and overwrite earlier records. Half of the range is left for
+ * other parts of the record.
  */
 #define MAX_SAMPLE (U16_MAX / 2)
 
 /*
- * The kernel's function for packets; that for tracing wants registers, which not
- * all types have. Whatever comes in between test and call is gone when the call
- * is made.
+ * This calls the kernel's function for packets; the one for tracing requires registers,
+ * which not all types have. A run that comes between test and call has ended when the
+ * call is made.
  */
 s64 rex_perf_event_output(struct bpf_map *map, u64 flags, const u8 *data,
 			  u64 size)
@@ -44,7 +46,7 @@ s64 rex_perf_event_output(struct bpf_map *map, u64 flags, const u8 *data,
 					   0, NULL);
 }
 
-/* @regs, or if there are none those of the run's call in @call. */
+/* @regs, or if it is NULL the registers of the run's caller, in @call. */
 static struct pt_regs *helpers_regs_or_call(struct pt_regs *regs,
 					    struct pt_regs *call)
 {
@@ -69,7 +71,7 @@ s64 rex_get_stackid(struct pt_regs *regs, struct bpf_map *map, u64 flags)
 	return ret;
 }
 
-/* The verifier sees to it that the size is no negative int. */
+/* For eBPF, the verifier ensures that the size is no negative int. */
 s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
 {
 	struct pt_regs call;
@@ -81,9 +83,9 @@ s64 rex_get_stack(struct pt_regs *regs, u64 *buf, u32 size, u64 flags)
 }
 
 /*
- * The sample's own stack, or NULL if it has none: an event may be opened for
- * stacks, and the kernel take none, because it knows of no program that wants
- * them; then what the helpers for samples would follow is not written.
+ * The sample's own stack, or NULL if it has none. The kernel takes no stack, even for an
+ * event that is opened for stacks, if it knows of no program that requires them. Then it
+ * does not write the pointer that its helpers for samples follow.
  */
 static const struct perf_callchain_entry *
 helpers_sample_stack(const struct bpf_perf_event_data_kern *ctx)
@@ -126,7 +128,7 @@ s64 rex_perf_prog_read_value(struct bpf_perf_event_data_kern *ctx, void *value,
 						   0, 0);
 }
 
-/* Not every event samples addresses; the field is not written then. */
+/* Not every event samples addresses; the kernel does not write the field then. */
 u64 rex_perf_sample_addr(const struct bpf_perf_event_data_kern *ctx)
 {
 	return ctx->data->sample_flags & PERF_SAMPLE_ADDR ? ctx->data->addr : 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Ring buffers: BPF_MAP_TYPE_RINGBUF. A reserved record that is neither
- * submitted nor discarded would stop the consumer for ever: it is a resource.
+ * These helpers write to ring buffers, BPF_MAP_TYPE_RINGBUF. A reserved record that is
+ * neither submitted nor discarded would stop the consumer forever: it is a resource.
  */
 #include <linux/bpf.h>
 
@@ -11,8 +11,8 @@
 #include "resource.h"
 
 /*
- * Whether a record of @size bytes should have been found room for: else somebody
- * else had the lock when it was tried.
+ * Whether there is room for a record of @size bytes. If so, a call that has failed has
+ * tried the lock while another CPU had it.
  */
 static bool helpers_has_room(struct bpf_map *map, u64 size)
 {
@@ -49,7 +49,7 @@ u8 *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 	return record;
 }
 
-/* Who is not woken by this record is by one of the next. */
+/* A reader that this record does not wake is woken by one of the next. */
 static u64 helpers_wakeup_flags(u64 flags)
 {
 	if (rex_nowait_may_wake())
@@ -81,7 +81,7 @@ void rex_release_ringbuf(void *record)
 				       0, 0);
 }
 
-/* -EAGAIN of the kernel: no room, or no lock. */
+/* The kernel answers -EAGAIN if it gets no room, or no lock. */
 s64 rex_ringbuf_output(struct bpf_map *map, const u8 *data, u64 size, u64 flags)
 {
 	struct rex_nowait nowait;

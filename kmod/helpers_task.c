@@ -88,10 +88,9 @@ s64 rex_send_signal_thread(u32 sig)
 }
 
 /*
- * The run is an RCU read side, and a task that is found by its pid has a reference
- * of its own until a grace period after it is not found any more. So the run's
- * reference is never the last one: giving it back frees nothing, and may be done
- * in any context.
+ * The run is an RCU read side, and a task that can be found by its pid has a reference
+ * of its own until a grace period after it can no longer be found. So the run's reference
+ * is never the last one: to give it back frees nothing, and is possible in any context.
  */
 struct task_struct *rex_task_from_pid(s32 pid)
 {
@@ -123,8 +122,9 @@ void rex_release_task(struct task_struct *task)
 }
 
 /*
- * No lock is taken, for any context. So a thread that ends just now may be counted
- * twice or not at all. There may be very many: a run that is killed sees no sum.
+ * The sum is made without a lock, for any context. So a thread that ends at the same
+ * time may be counted twice or not at all. There may be very many threads: if the run is
+ * killed meanwhile, the loop ends early.
  */
 u64 rex_task_process_runtime(struct task_struct *task)
 {
@@ -133,7 +133,7 @@ u64 rex_task_process_runtime(struct task_struct *task)
 	u64 sum;
 
 	rcu_read_lock();
-	sum = READ_ONCE(task->signal->sum_sched_runtime); /* threads gone */
+	sum = READ_ONCE(task->signal->sum_sched_runtime); /* ended threads */
 	for_each_thread(task, thread) {
 		if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
 			break;
@@ -144,8 +144,8 @@ u64 rex_task_process_runtime(struct task_struct *task)
 }
 
 /*
- * Another task than the current one may run, and change the registers, or end,
- * and free its stack: then these are any numbers, or a fault that is caught.
+ * A task other than the current one may run and change the registers, or end and free
+ * its stack. Then the result is arbitrary numbers, or a fault that is caught.
  */
 s64 rex_task_user_regs(struct task_struct *task, struct pt_regs *regs)
 {

@@ -83,11 +83,10 @@ void rex_image_destroy(struct rex_image *image)
 }
 
 /*
- * No carrier calls the image any more: the last reference of a binding goes when
- * the kernel frees the carrier, or after a grace period when the carrier was
- * moved. A CPU may still be between the end of a run and its return to the
- * carrier, or walk the symbols: both are RCU read sides. And a fault may still
- * wait to be printed.
+ * No carrier calls the image any more: the last reference of a binding goes when the
+ * kernel frees the carrier, or after a grace period when the carrier was moved. A CPU
+ * may still be between the end of a run and its return to the carrier, or walk the
+ * symbols: both are RCU read sides. A fault may still wait to be printed.
  */
 static void image_release(struct kref *ref)
 {

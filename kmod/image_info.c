@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the module reports of images, programs and faults: uapi/linux/rex.h. */
+/* Information on images, programs and faults, for uapi/linux/rex.h. */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -129,7 +129,7 @@ int rex_image_fill_fault_info(const struct rex_prog *prog,
 	u64 number = info->number;
 	unsigned int i;
 
-	/* Printing takes records away for a moment. */
+	/* A record is claimed while it is printed. */
 	rex_report_sync();
 	info->index = prog - prog->ctl->progs;
 	info->nr_faults = (unsigned int)atomic_read(&ring->next);

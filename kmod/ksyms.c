@@ -13,7 +13,7 @@ struct rex_ksyms rex_ksyms __ro_after_init;
 
 DEFINE_STATIC_CALL_NULL(rex_ksyms_lookup_name, unsigned long(const char *name));
 
-/* How far before a function its counter of calls may stand. */
+/* The counter of calls may stand so many bytes before its function. */
 #ifdef CONFIG_CALL_PADDING
 #define CALL_PADDING CONFIG_FUNCTION_PADDING_BYTES
 #else
@@ -71,9 +71,9 @@ static const struct ksym_data ksym_data[] __initconst = {
 /*
  * kallsyms_lookup_name() left the exported symbols in 5.7, 0bd476e6c671
  * ("kallsyms: unexport kallsyms_lookup_name()"). register_kprobe() resolves a
- * symbol name for anybody who may load a module, so a probe that is removed at
- * once tells where it is: behind the function's endbr64, if it has or had one.
- * How far behind is what sprint_symbol() says.
+ * symbol name for everybody who may load a module, so a probe that is removed at once
+ * gives an address: after the function's endbr64, if it has or had one. sprint_symbol()
+ * gives the distance.
  */
 static int __init ksyms_find_lookup_name(void)
 {

@@ -23,12 +23,12 @@
 #include "tracepoints.h"
 #include "watchdog.h"
 
-/* ---- what the caller hands over ---- */
+/* ---- the arguments ---- */
 
-/* Kernel memory for the log, however large the caller's buffer is. */
+/* The log takes no more kernel memory than this, however large the caller's buffer. */
 #define LOG_MAX SZ_1M
 
-/* What the ioctl points to, copied. */
+/* Copies of the memory that the arguments of the ioctl point to. */
 struct load_input {
 	void *elf;
 	struct rex_map_fd *fds;
@@ -122,7 +122,7 @@ static int load_copy_input(struct load_input *in, const struct rex_load *args)
 	return 0;
 }
 
-/* The log goes out whether the load succeeded or not. */
+/* The caller gets the log whether the load succeeded or not. */
 static int load_copy_log(const struct rex_log *log, struct rex_load *args)
 {
 	args->log_len = args->log_level ? log->len + 1 : 0;
@@ -141,7 +141,7 @@ static u32 load_thunks_offset(const struct rex_image *image)
 	return ALIGN(image->text_len, 16);
 }
 
-/* Where each segment lies in the allocation; see the comment in image.h. */
+/* Allocate, and divide the memory between the segments: image.h has the order. */
 static int load_alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 {
 	size_t offset = 0, ctl_size;
@@ -176,7 +176,7 @@ struct resolver {
 	struct rex_log *log;
 };
 
-/* What programs need, besides the function itself, of what they link to. */
+/* Note what a function that programs link to requires besides. */
 static void load_note_symbol(struct rex_image *image, const char *name)
 {
 	rex_heap_note_symbol(&image->heap, name);
@@ -184,7 +184,7 @@ static void load_note_symbol(struct rex_image *image, const char *name)
 		image->takes_stacks = true;
 }
 
-/* What the verifier does for a program that calls bpf_get_stack(). */
+/* The verifier does this for a program that calls bpf_get_stack(). */
 static int load_get_callchains(struct rex_image *image, struct rex_log *log)
 {
 	int ret;
@@ -231,8 +231,8 @@ static int load_emit_pads(struct rex_image *image, const struct rex_elf *elf)
 }
 
 /*
- * Longest run in milliseconds where neither the program nor BIND says: at most
- * max_timeout_ms (watchdog.h).
+ * This is the longest run, in milliseconds, of a program for which neither its attribute
+ * nor BIND sets a limit. It is at most max_timeout_ms (watchdog.h).
  */
 static unsigned int load_timeout_ms = 1000;
 module_param_named(timeout_ms, load_timeout_ms, uint, 0644);
@@ -277,7 +277,7 @@ static int load_init_prog(struct rex_image *image, struct rex_prog *prog,
 	prog->timeout_ms = def->timeout_ms ?: load_default_timeout();
 	prog->kind =
 		rex_prog_kind_find(def->type, def->attach_type, def->section);
-	if (WARN_ON(!prog->kind)) /* rex_elf_read_progs() has looked */
+	if (WARN_ON(!prog->kind)) /* rex_elf_read_progs() has checked it */
 		return -ENOEXEC;
 	prog->default_ret = prog->kind->default_ret;
 	if (def->flags & REX_PROG_HAS_DEFAULT_RET)
@@ -336,8 +336,8 @@ static void load_make_printable(char *name)
 }
 
 /*
- * All functions, and as the last one the thunks, so that the kernel takes every
- * address of ours on a stack for text.
+ * List all functions, and as the last one the thunks, so that the kernel takes every
+ * address of an image on a stack for text.
  */
 static int load_init_funcs(struct rex_image *image, const struct rex_elf *elf)
 {
@@ -360,7 +360,7 @@ static int load_init_funcs(struct rex_image *image, const struct rex_elf *elf)
 		rex_demangle(src->name, func->ksym.name,
 			     sizeof(func->ksym.name));
 		load_make_printable(func->ksym.name);
-		cond_resched(); /* names are long, and so many */
+		cond_resched(); /* there may be many long names */
 	}
 	func = &image->funcs[elf->nr_funcs];
 	load_init_func(func, text, load_thunks_offset(image),

@@ -10,7 +10,7 @@ void rex_log_init(struct rex_log *log, char *buf, size_t size,
 		buf[0] = '\0';
 }
 
-/* Make the @n bytes at the end of the text, as far as they are kept, harmless. */
+/* Replace what is not printable in the last @n bytes of the text that are kept. */
 static void log_clean_tail(struct rex_log *log, size_t n)
 {
 	size_t end = min(log->len + n, log->size - 1);

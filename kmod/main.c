@@ -2,19 +2,19 @@
 /*
  * rex.ko: kernel extensions in safe Rust on a stock kernel.
  *
- * The parts, in the order in which they start:
+ * These are the parts, in the order in which they start:
  *
  *	ksyms	private kernel symbols
  *	report	reports of faults
- *	resource memory for the account of resources
+ *	resource memory for the lists of resources
  *	stack	stacks of programs, on each CPU
  *	stubs	emitted code shared by all programs
  *	symtab	gates of the helpers, in the same memory
- *	helpers	what programs call
+ *	helpers	functions that programs call
  *	fault	exceptions and page faults of programs
  *	watchdog stops runs that take too long
  *	bind	carriers and their programs
- *	dev	/dev/rex; from here on somebody can use the rest
+ *	dev	/dev/rex; from here on the module can be used
  */
 #include <linux/module.h>
 

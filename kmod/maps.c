@@ -23,8 +23,8 @@ static int maps_check_u32(const char *map, const char *what, u32 declared,
 }
 
 /*
- * A map that lies in a network card (map_ifindex of bpf(2)) has the type of another
- * one, and nothing else of it: the kernel itself cannot look up its elements.
+ * A map that lies in a network card (map_ifindex of bpf(2)) has the type of an ordinary
+ * map, but another structure: the kernel itself cannot look up its elements.
  */
 static int maps_check_place(const char *name, const struct bpf_map *map,
 			    struct rex_log *log)
@@ -36,8 +36,7 @@ static int maps_check_place(const char *name, const struct bpf_map *map,
 }
 
 /*
- * Programs read and write values, so that a map that is not to be written by
- * programs is not for us.
+ * Programs read and write values, so a map that programs may not write is refused.
  */
 static int maps_check_access(const char *name, const struct bpf_map *map,
 			     struct rex_log *log)
@@ -50,9 +49,9 @@ static int maps_check_access(const char *name, const struct bpf_map *map,
 }
 
 /*
- * Nor is one whose values contain pointers of the kernel, and the like. The one
- * such field that there can be is a lock, where the crate knows of it. And that has
- * to be in a map whose elements are preallocated: see check_lock() in elf_defs.c.
+ * Maps with special fields in their values (pointers of the kernel, timers, lists) are
+ * refused, too. The exception is a bpf_spin_lock that the program declares, in a map whose
+ * elements are preallocated: see elf_check_lock().
  */
 static int maps_check_fields(const struct rex_elf_map *want,
 			     const struct bpf_map *map, struct rex_log *log)
@@ -88,9 +87,9 @@ static int maps_check_fields(const struct rex_elf_map *want,
 }
 
 /*
- * How many elements an array has is compiled into the program. Otherwise it is
- * between the map and userspace, but a ring buffer should be large enough for
- * the records that the program writes.
+ * The number of elements of an array is compiled into the program. For other maps it is
+ * up to userspace, but a ring buffer should be large enough for the records that the
+ * program writes.
  */
 static int maps_check_max_entries(const struct rex_elf_map *want,
 				  const struct bpf_map *map,
@@ -106,7 +105,7 @@ static int maps_check_max_entries(const struct rex_elf_map *want,
 	return 0;
 }
 
-/* What a map of maps contains is like the map that it was made with. */
+/* The maps in a map of maps are like the map that it was made with. */
 static int maps_check_inner(const struct rex_elf_map *want,
 			    const struct bpf_map *map, struct rex_log *log)
 {
@@ -206,7 +205,7 @@ static struct bpf_map *maps_get_map(const struct rex_elf_map *want,
 	return map;
 }
 
-/* Each name given must be one of the object's; each is there only once. */
+/* Each given name must be that of a map of the object, and be given only once. */
 static int maps_check_names(const struct rex_elf *elf,
 			    const struct rex_map_fd *fds, u32 nr_fds,
 			    struct rex_log *log)

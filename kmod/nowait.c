@@ -15,15 +15,15 @@
 #include "selftest.h"
 
 /*
- * Interrupts of an irq_work that a CPU has in a tick of the clock before helpers
- * cause no more of them where interrupts are off: a quarter of its time or less.
+ * A CPU may have so many interrupts of an irq_work in a tick of the clock, a quarter of
+ * its time or less. Beyond that, helpers with interrupts off cause no more of them.
  */
 #define NOWAIT_WAKES 256
 
 /**
  * struct nowait_wakes - the interrupts of a CPU in this tick
  * @tick:	jiffies
- * @count:	how many there had been before it
+ * @count:	the kernel's count of them when the tick began
  */
 struct nowait_wakes {
 	u64 tick;
@@ -35,8 +35,8 @@ static DEFINE_PER_CPU(struct nowait_wakes, nowait_wakes);
 DEFINE_PER_CPU(unsigned int, rex_nowait_holders);
 
 /*
- * Programs on kprobes, tracepoints and perf events have bpf_prog_active set
- * themselves, and do not run where it is set.
+ * The kernel sets bpf_prog_active for programs on kprobes, tracepoints and perf events,
+ * and does not run them where it is set.
  */
 static bool nowait_in_bpf(void)
 {
@@ -51,8 +51,8 @@ static bool nowait_in_bpf(void)
 }
 
 /*
- * Interrupts are off. An interrupt's handler has not interrupted bpf(2) while that
- * held a lock: it is refused only what an eBPF program in an interrupt may hold.
+ * Interrupts are off. The handler of an interrupt has not interrupted bpf(2) while that
+ * held a lock: it is refused only the locks that an eBPF program in an interrupt may hold.
  */
 static bool nowait_is_busy(enum rex_map_waits waits)
 {
@@ -69,7 +69,7 @@ static bool nowait_is_busy(enum rex_map_waits waits)
 	case REX_WAITS_TRIE:
 		break;
 	}
-	/* Whoever has interrupts off may hold a lock of the allocator. */
+	/* Code that has interrupts off may hold a lock of the allocator. */
 	return true;
 }
 
@@ -82,8 +82,8 @@ int rex_nowait_begin_slow(enum bpf_map_type type)
 	if (!rex_compat_locks_wait || in_nmi())
 		return false;
 	/*
-	 * Interrupts stay off until rex_nowait_end(), so that nobody but an NMI
-	 * and hooks see it; an NMI adds to the same count, which has room.
+	 * Interrupts stay off until rex_nowait_end(), so that only an NMI and hooks
+	 * see the count; an NMI adds to the same count, which has room.
 	 */
 	BUILD_BUG_ON(rex_compat_locks_wait && NMI_BITS < 4);
 	__preempt_count_add(NMI_OFFSET);
@@ -98,9 +98,8 @@ void rex_nowait_end_slow(void)
 }
 
 /*
- * What the program is called in may be that interrupt, on its way out: interrupts are
- * off then. Whatever comes in between the lines sees its own count: a few more or
- * less do no harm.
+ * The program may be called on the way out of that interrupt, with interrupts off. A run
+ * that comes between the lines sees a count of its own: a few more or less do no harm.
  */
 bool rex_nowait_may_wake(void)
 {

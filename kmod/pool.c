@@ -4,12 +4,12 @@
 #define GRANULES 64
 #define TOP (REX_POOL_LEVELS - 1)
 #define FULL (~0ul)
-/* Larger blocks are taken from the level above. */
+/* A larger block is taken from the level above. */
 #define MAX_GRANULES 48
-/* So many chunks without room for a block, and another one is opened for it. */
+/* After so many chunks without room for a block, another chunk is opened for it. */
 #define PROBES 32
 
-/* Where a block lies: @nr granules of a chunk of @level, aligned to @align. */
+/* A block has @nr granules of a chunk of @level, aligned to @align. */
 struct shape {
 	u32 level;
 	u32 nr;
@@ -60,18 +60,18 @@ size_t rex_pool_size(size_t size, size_t align)
 	return (size_t)shape.nr << granule_shift[shape.level];
 }
 
-/* @nr of them, from 1 to GRANULES. */
+/* A mask of @nr granules, from 1 to GRANULES. */
 static unsigned long pool_row(u32 first, u32 nr)
 {
 	return (FULL >> (GRANULES - nr)) << first;
 }
 
-/* ---- moves: room on its way between two levels ---- */
+/* ---- moves of room between two levels ---- */
 
 /*
- * Interrupts are off, so that nothing but an NMI makes a move last. The CPU counts
- * after all CPUs do, and before they do at the end: an NMI in between takes a move of
- * its own CPU for one of another.
+ * Interrupts are off, so that only an NMI makes a move last. The count of the CPU changes
+ * after the count of all CPUs at the beginning, and before it at the end: an NMI in
+ * between takes a move of its own CPU for one of another.
  */
 static unsigned long pool_begin_move(struct rex_pool *pool,
 				     struct rex_pool_cpu *cpu)
@@ -81,7 +81,7 @@ static unsigned long pool_begin_move(struct rex_pool *pool,
 	raw_local_irq_save(flags);
 	atomic_inc(&pool->moves.begun);
 	atomic_inc(&cpu->moves.begun);
-	/* The room is gone later than that. */
+	/* The room disappears after that. */
 	smp_mb__after_atomic();
 	return flags;
 }
@@ -89,7 +89,7 @@ static unsigned long pool_begin_move(struct rex_pool *pool,
 static void pool_end_move(struct rex_pool *pool, struct rex_pool_cpu *cpu,
 			  unsigned long flags)
 {
-	/* The room is there before that. */
+	/* The room appears before that. */
 	smp_mb__before_atomic();
 	atomic_inc(&cpu->moves.ended);
 	atomic_inc(&pool->moves.ended);
@@ -115,12 +115,12 @@ bool rex_pool_others_move(const struct rex_pool *pool,
 
 /* ---- one chunk ---- */
 
-/* The first of @nr bits in a row that are set in @free, or -1. */
+/* Return the first of @nr bits in a row that are set in @free, or -1. */
 static int pool_find_row(unsigned long free, u32 nr, u32 align)
 {
 	u32 len = 1;
 
-	/* Bit i of free: the bits from i to i + len - 1 were set. */
+	/* Bit i of free says that the bits from i to i + len - 1 were set. */
 	while (len < nr && free) {
 		u32 more = min(len, nr - len);
 
@@ -139,10 +139,9 @@ static void pool_note_room(struct rex_pool_level *l, u32 chunk)
 }
 
 /*
- * The chunk was full, or closed. If another CPU has made room in it since then, and
- * has seen the bit before it was cleared, this one sees the room: both have a barrier
- * between their store and their load. Until the bit is set again, the room is as good
- * as on its way.
+ * The chunk was full, or closed. If another CPU has made room in it since then, and has
+ * seen the bit before it was cleared, this CPU sees the room: both have a barrier between
+ * their store and their load. Until the bit is set again, the room counts as moving.
  */
 static void pool_note_full(struct rex_pool *pool, struct rex_pool_level *l,
 			   u32 chunk, struct rex_pool_cpu *cpu)
@@ -153,14 +152,14 @@ static void pool_note_full(struct rex_pool *pool, struct rex_pool_level *l,
 		return;
 	flags = pool_begin_move(pool, cpu);
 	clear_bit(chunk, l->open);
-	/* Pairs with the one in pool_give_back(). */
+	/* pairs with the barrier in pool_give_back() */
 	smp_mb__after_atomic();
 	if (READ_ONCE(l->used[chunk]) != FULL)
 		set_bit(chunk, l->open);
 	pool_end_move(pool, cpu, flags);
 }
 
-/* The first granule of a row that is now in use, or -1. */
+/* Take a row of granules. Return: the first one, or -1. */
 static int pool_take(struct rex_pool *pool, u32 chunk, const struct shape *s,
 		     struct rex_pool_cpu *cpu)
 {
@@ -182,8 +181,8 @@ static int pool_take(struct rex_pool *pool, u32 chunk, const struct shape *s,
 /* ---- all chunks of a level ---- */
 
 /*
- * Take from one of the open chunks, at most @probes of them, beginning where the
- * last one was. Return: chunk * GRANULES + granule, or -1.
+ * Take from one of the open chunks. At most @probes of them are tried, beginning with
+ * the last one that had room. Return: chunk * GRANULES + granule, or -1.
  */
 static s64 pool_take_open(struct rex_pool *pool, const struct shape *s,
 			  struct rex_pool_cpu *cpu, u32 *probes)
@@ -258,9 +257,10 @@ static s64 pool_take_granules(struct rex_pool *pool, const struct shape *s,
 }
 
 /*
- * Whether another CPU moved room while this one found none. A move that this code has
- * interrupted on its own CPU does not end before it: it does not count. The order of
- * the loads lets an NMI between them pass for another CPU, but not hide one.
+ * Try to take, and find out whether another CPU moved room when there was none. A move
+ * that this code has interrupted on its own CPU does not count, since it cannot end
+ * before this code does. The order of the loads may make an NMI between them look like
+ * another CPU, but it does not hide another CPU.
  */
 static s64 pool_take_unless_moving(struct rex_pool *pool, const struct shape *s,
 				   struct rex_pool_cpu *cpu)
@@ -300,11 +300,11 @@ static void pool_give_back(struct rex_pool *pool, u32 level, u32 chunk,
 		}
 	} while (!try_cmpxchg(&l->used[chunk], &old, next));
 	if (next != FULL) {
-		/* The room is seen before the bit is looked at: pool_note_full(). */
+		/* pairs with pool_note_full(): the room is visible before the bit is read */
 		smp_mb__after_atomic();
 		pool_note_room(l, chunk);
 	} else {
-		/* The chunk is closed; first of all nobody looks for room here. */
+		/* The chunk is closed; before that, others stop looking for room in it. */
 		pool_note_full(pool, l, chunk, cpu);
 		pool_give_back(pool, level + 1, chunk / GRANULES,
 			       1ul << (chunk % GRANULES), cpu);
@@ -334,8 +334,8 @@ s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
 }
 
 /*
- * Whether @shape fits at @offset; then *@place is there. @pool is not changed, but
- * what *@place leads to may be.
+ * Whether a block of @shape can be at @offset; if so, *@place is that place. @pool is
+ * not changed; the caller may change it by *@place.
  */
 static bool pool_find_place(const struct rex_pool *pool, u64 offset,
 			    const struct shape *shape, struct place *place)
@@ -375,9 +375,9 @@ bool rex_pool_is(const struct rex_pool *pool, u64 offset, size_t size,
 }
 
 /*
- * A program that frees a block twice is turned away, as only one of the two finds
- * the bit in @starts. One that does so while the block is allocated anew may free
- * a part of other blocks of its own; it harms itself only.
+ * A second free of a block fails, as only one of the two finds the bit in @starts. A
+ * program that frees a block twice while it is allocated anew may free a part of other
+ * blocks of its own; it harms only itself.
  */
 bool rex_pool_free(struct rex_pool *pool, u64 offset, size_t size, size_t align,
 		   struct rex_pool_cpu *cpu)
@@ -399,7 +399,7 @@ bool rex_pool_free(struct rex_pool *pool, u64 offset, size_t size, size_t align,
 	return true;
 }
 
-/* ---- the account ---- */
+/* ---- the bitmaps ---- */
 
 static u32 pool_nr_chunks(size_t size, u32 level)
 {
@@ -427,8 +427,8 @@ size_t rex_pool_account_size(size_t size)
 }
 
 /*
- * Chunks are closed, but for those that are not whole granules of the level
- * above: these are open for ever, with the granules in use that do not exist.
+ * All chunks are closed at first, except a chunk that is not a whole granule of the level
+ * above. That one stays open, and its granules that do not exist are marked as in use.
  */
 static void pool_init_level(struct rex_pool_level *l, size_t size, u32 level)
 {

@@ -22,7 +22,7 @@ void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
 			       sec->size);
 	}
 
-	/* of text, only functions: padding between them stays int3 */
+	/* Of text, only functions are copied: padding between them stays int3. */
 	for (i = 0; i < elf->nr_funcs; i++) {
 		const struct rex_elf_func *f = &elf->funcs[i];
 		const struct rex_elf_sec *sec = &elf->secs[f->sec];
@@ -34,7 +34,7 @@ void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
 
 /* ---- relocation ---- */
 
-/* A symbol that has been looked up. */
+/* The result of a look-up of a symbol. */
 struct resolved {
 	struct rex_symbol sym;
 	bool known;
@@ -51,7 +51,7 @@ struct reloc {
 	u32 nr_returns; /* jumps to the return thunk that became ret */
 };
 
-/* One relocation: where, and the usual letters S, A, P. */
+/* One relocation: its place, and the usual letters S, A, P. */
 struct place {
 	const struct rex_elf_sec *sec;
 	const Elf64_Rela *rela;
@@ -65,7 +65,7 @@ struct place {
 
 /* ---- symbols ---- */
 
-/* What to call a symbol in the log: a section symbol has no name of its own. */
+/* The name of a symbol in the log: a section symbol has no name of its own. */
 static const char *reloc_display_name(const struct rex_elf *elf,
 				      const Elf64_Sym *sym)
 {
@@ -168,8 +168,8 @@ static int reloc_write_s32(struct reloc *r, const struct place *pl, u64 value)
 /* ---- instructions ---- */
 
 /*
- * A jump to the return thunk, e9 rel32, becomes ret, int3. Other branches to it
- * stay what they are: the thunk returns as well.
+ * A jump to the return thunk, e9 rel32, becomes ret, int3. Other branches to the thunk
+ * stay as they are, since the thunk returns as well.
  */
 static bool reloc_make_plain_return(struct reloc *r, const struct place *pl)
 {
@@ -210,7 +210,7 @@ static bool reloc_make_direct(struct reloc *r, const struct place *pl)
 		op[0] = 0x67;
 		op[1] = 0xe8;
 	} else if (op[0] == 0xff && op[1] == 0x25) {
-		/* one byte earlier, so that the displacement is larger by one */
+		/* The place is one byte earlier, so the displacement is larger by one. */
 		if (disp == S32_MAX)
 			return false;
 		disp++;

@@ -67,7 +67,7 @@ static void report_put_frame(struct rex_report_sink *sink,
 		report_put_line(sink, " %pB", (void *)addr);
 }
 
-/* Endless recursion is shown once. */
+/* A frame that repeats, as in endless recursion, is shown once. */
 static void report_put_frames(struct rex_report_sink *sink,
 			      const struct rex_image *image,
 			      const unsigned long *frames, u32 nr)
@@ -103,8 +103,8 @@ static void report_print_line(struct rex_report_sink *sink, const char *line)
 }
 
 /*
- * A message can contain anything, newlines included: in the log it must not look
- * like lines of others. The record has it as it was.
+ * A message can contain anything, newlines included, and must not look like other lines
+ * of the log. The record keeps it unchanged.
  */
 static const char *report_one_line(char *text)
 {
@@ -168,7 +168,7 @@ void rex_report_sync(void)
 	flush_work(&print_work);
 }
 
-/* No task runs any more. What a work item was about to print may be cut off. */
+/* No task runs any more. The report of a work item that was printing may be incomplete. */
 static int report_on_panic(struct notifier_block *nb, unsigned long val,
 			   void *data)
 {
@@ -181,7 +181,7 @@ static struct notifier_block panic_notifier = {
 	.priority = INT_MAX,
 };
 
-/* Unbound: the CPU of the fault may be busy with others for long. */
+/* The queue is unbound, since the CPU of the fault may be busy for long. */
 int __init rex_report_init(void)
 {
 	print_queue = alloc_workqueue("rex_report", WQ_UNBOUND, 1);

@@ -11,12 +11,12 @@
 #include "selftest.h"
 
 /*
- * How the end of a run learns that there is something to give back: the program
- * returns to its thunk, unless the account has an entry; then its return address
- * is that of the finish stub. So a run that acquires nothing pays nothing.
+ * A program returns to its thunk, unless the list has an entry; then its return address
+ * is that of the stub "finish", which releases. So a run that acquires nothing pays
+ * nothing.
  */
 
-/* eBPF's own allocator: NMI-safe, refilled from an irq_work. */
+/* eBPF's own allocator is safe in NMIs; an irq_work refills it. */
 static struct bpf_mem_alloc chunk_cache;
 
 static struct rex_resource *resource_entry(struct rex_resources *res, u32 index)
@@ -70,9 +70,9 @@ static void resource_shrink(struct rex_resources *res)
 }
 
 /*
- * Guards are dropped in reverse order nearly always, so the search begins with
- * the newest. The newest entry fills the gap: it moves a little forward in the
- * order of release, which matters to no two kinds of resources.
+ * The search begins with the newest entry, since programs mostly drop guards in reverse
+ * order. The newest entry fills the gap: it moves forward in the order of release, which
+ * does not matter for the present kinds of resources.
  */
 static struct rex_resource *resource_find(struct rex_resources *res,
 					  enum rex_resource_kind kind,

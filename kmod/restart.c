@@ -9,7 +9,7 @@
 
 #define MINUTE_NS (60ull * NSEC_PER_SEC)
 
-/* Nanoseconds until the next restart is allowed; 0: now, and it is counted. */
+/* Nanoseconds until the next restart is allowed. If 0, this restart is counted. */
 static u64 restart_throttle(struct rex_restart *restart)
 {
 	u64 now = ktime_get_ns();
@@ -28,11 +28,11 @@ static u64 restart_throttle(struct rex_restart *restart)
  * Runs that began before the image died are RCU read sides: after a grace period
  * none is left, and no other one begins until the image lives again.
  *
- * The work can be queued again while it is at it: by the fault of a run that the
- * grace period waits for. If the image lives, there is nothing to do then, and
- * everything to lose: runs are in flight that rely on the data. Only this function
- * brings an image back, and no two of an image run at a time, so an image that is
- * dead here stays so until the end.
+ * The fault of a run that the grace period waits for can queue the work again while it
+ * runs. The image may live when the second work begins: then runs in flight rely on its
+ * data, and nothing may be reset. Only this function brings an image back, and never
+ * runs twice at a time for one image, so an image that is dead at the beginning stays
+ * dead until the end.
  */
 static void restart_image(struct work_struct *work)
 {
@@ -54,7 +54,7 @@ static void restart_image(struct work_struct *work)
 	       image->size[REX_SEG_DATA]);
 	rex_heap_reset(&image->heap);
 	WRITE_ONCE(restart->count, restart->count + 1);
-	/* The new data is there before a run can look at it. */
+	/* Runs that see the image alive see the new data. */
 	smp_store_release(&image->ctl->dead, 0);
 }
 

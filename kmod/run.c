@@ -43,7 +43,7 @@ struct rex_run *rex_run_of_level(unsigned int cpu, unsigned int level)
 }
 NOKPROBE_SYMBOL(rex_run_of_level);
 
-/* Those of levels that are not in use have none. */
+/* A level that is not in use has no lock in its state. */
 bool rex_run_any_locks(void)
 {
 	const void *base = this_cpu_read(rex_stack_base);
@@ -76,9 +76,10 @@ void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
 }
 
 /*
- * The program's image is dead, or the run is nested too deeply: count, and give the
- * value that it owes. A level is claimed, maybe beyond all that have a stack: so a
- * program must not be called from here, and this can neither be traced nor probed.
+ * The image is dead, or the run is nested too deeply: count the skipped event and return
+ * the program's default value. A level is claimed, which may be one without a program's
+ * stack. So no program may be called from this function, and it can neither be traced
+ * nor probed.
  */
 asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 {
@@ -88,9 +89,9 @@ asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 NOKPROBE_SYMBOL(rex_run_skip);
 
 /*
- * Called by the thunk of a program whose runs are timed, in the run. On a spare
- * level the program is not going to run, and the clock could have a hook that calls
- * another one: see rex_run_skip().
+ * The thunk of a program whose runs are timed calls this, in the run. On a spare level
+ * the program is not going to run, and the clock could have a hook that calls another
+ * program: see rex_run_skip().
  */
 asmlinkage void rex_run_begin_timed(void)
 {
@@ -110,15 +111,15 @@ void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog)
 		return;
 	ns = ktime_get_mono_fast_ns() - run->begin;
 	this_cpu_add(prog->stats->time, ns);
-	/* A nested run may have been longer: then this one is even longer. */
+	/* A nested run cannot have set a longer time, since this run includes it. */
 	if (ns > stats->longest)
 		WRITE_ONCE(stats->longest, ns);
 }
 
 /*
- * A run ended normally, but has something to give back (its return address was
- * changed, see resource.c), or is timed. A kill that came after the last helper is void: the run
- * was faster.
+ * The run has ended normally, but holds resources (its return address was changed, see
+ * resource.c), or is timed. A kill that arrives after the last helper has no effect: the
+ * run has ended first.
  */
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 {
@@ -131,7 +132,7 @@ asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 	return ret;
 }
 
-/* The last preempt_enable() of a run, when somebody waits for this CPU. */
+/* The last preempt_enable() of a run does this when a task waits for this CPU. */
 asmlinkage void rex_run_resched(void)
 {
 #ifdef CONFIG_PREEMPTION

@@ -12,16 +12,15 @@ bool rex_locked_down(void)
 }
 
 /*
- * An object is native code for the kernel, so whatever keeps the caller from
- * loading a module keeps it from loading an object. The order: what is refused for
- * all before what a security module says about this caller, who may have to say
- * something to the user.
+ * An object is native code for the kernel, so everything that keeps the caller from
+ * loading a module keeps it from loading an object. Checks that are the same for all
+ * callers come first. Then come the security modules, which may write to the audit log.
  */
 int rex_security_may_load(struct rex_log *log)
 {
 	int ret;
 
-	/* In the first user namespace; another one's root has no such right. */
+	/* The right counts in the first user namespace; root of another one has no such right. */
 	if (!capable(CAP_SYS_ADMIN) || !capable(CAP_SYS_MODULE)) {
 		rex_log_err(
 			log,

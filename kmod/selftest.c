@@ -14,7 +14,7 @@ module_param_named(unprotected, rex_unprotected, uint, 0400);
 MODULE_PARM_DESC(unprotected,
 		 "for the test suite: protections that are off (selftest.h)");
 
-/* Whether the test suite may do what no system in use needs; it is noted. */
+/* Whether a hook of the test suite may be used. If so, the kernel is tainted. */
 static int selftest_allow(void)
 {
 	if (rex_locked_down())
@@ -23,7 +23,7 @@ static int selftest_allow(void)
 	return 0;
 }
 
-/* Set a parameter of at most @max by a test. */
+/* Set a parameter to a value of at most @max. */
 static int selftest_set_uint(const char *val, unsigned int *to,
 			     unsigned int max)
 {
@@ -84,8 +84,8 @@ bool rex_selftest_fail_step(void)
 }
 
 /*
- * Counted by the one task that steps; written by that task while it does not.
- * @stepping: a step of a run has been seen, and not yet one behind it.
+ * Only the task that steps counts, and it writes the number when it does not step.
+ * @stepping: a step of a run has been seen, and not yet one after the run.
  */
 static unsigned int kill_step;
 static struct task_struct *kill_task;

@@ -11,7 +11,7 @@
 #define STRIDE_PAGES (REX_RUN_STRIDE / PAGE_SIZE)
 #define NR_LEVELS (REX_RUN_LEVELS + REX_RUN_SPARE)
 #define NR_PAGES (NR_LEVELS * STRIDE_PAGES)
-/* The page at the limit: where the stack of a spare level ends. */
+/* The stack of a spare level ends in the page at the limit. */
 #define LIMIT_PAGE ((REX_RUN_GUARD + REX_RUN_RESERVE) / PAGE_SIZE)
 
 DEFINE_PER_CPU(unsigned long, rex_limit);
@@ -27,7 +27,7 @@ static bool stack_page_is_mapped(unsigned int index)
 
 	if (page < REX_RUN_GUARD / PAGE_SIZE)
 		return false;
-	/* Of a spare level: the reserve, and the page with the struct rex_run. */
+	/* A spare level has the reserve, and the page with the struct rex_run. */
 	return level < REX_RUN_LEVELS || page < LIMIT_PAGE ||
 	       page == STRIDE_PAGES - 1;
 }
@@ -53,8 +53,8 @@ static void stack_free_pages_of(struct page **pages)
 }
 
 /*
- * The pages of all levels of a CPU, in address order. vmap() takes no holes:
- * the guard pages are first mapped to page 1 as well, and then unmapped.
+ * Allocate the pages of all levels of a CPU, in address order. vmap() accepts no holes:
+ * guard pages are first mapped to page 1, and then unmapped.
  */
 static struct page **stack_alloc_pages_of(unsigned int cpu)
 {
@@ -119,8 +119,8 @@ static void stack_init_levels(const void *base)
 }
 
 /*
- * Runs before @cpu executes anything, so no program can meet a CPU without
- * stacks. They stay when the CPU goes offline, as it may come back.
+ * This runs before @cpu executes anything, so no program can meet a CPU without stacks.
+ * The stacks stay when the CPU goes offline, as it may come back.
  */
 static int rex_stack_prepare_cpu(unsigned int cpu)
 {

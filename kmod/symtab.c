@@ -24,9 +24,9 @@
 #include "symtab.h"
 
 /**
- * struct symbol - what a program may refer to
+ * struct symbol - a symbol that programs may link to
  * @name:	name that programs use
- * @value:	address of a function, or what the table's comment says
+ * @value:	address of a function, or see the comment of the table
  */
 struct symbol {
 	const char *name;
@@ -40,18 +40,18 @@ struct symbol {
 
 #define SYMBOL(function) FUNCTION(#function, function)
 
-/* The crate's panic handler: abort.h. No gates: a panic is an end of its own. */
+/* The crate's panic handler calls these without gates, as a panic ends the run. */
 static const struct symbol panic_functions[] = {
 	SYMBOL(rex_panic),
 	SYMBOL(rex_panic_buf),
 };
 
 /**
- * struct helper - a helper, as helpers.def has it
+ * struct helper - a line of helpers.def
  * @name:	name that programs use
  * @function:	its address
  * @types:	programs that may call it: enum rex_program_class
- * @refusal:	what others get
+ * @refusal:	the result for other programs
  */
 struct helper {
 	const char *name;
@@ -89,7 +89,7 @@ static const struct helper helpers[NR_HELPERS] = {
 
 static u64 gates[NR_HELPERS] __ro_after_init;
 
-/* Called through gates: what LLVM calls by itself; a loop may be made of it. */
+/* LLVM makes calls of these; they have gates, as a program may call them in a loop. */
 static const struct symbol builtins[] = {
 	FUNCTION("bcmp", memcmp), SYMBOL(memcmp), SYMBOL(memcpy),
 	SYMBOL(memmove),	  SYMBOL(memset),
@@ -102,9 +102,9 @@ static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
 	{ "rex_lookup_" #name, (u64)&rex_ksyms.operations },
 
 /*
- * Called through gates as well: how the kernel looks up an element in a map of
- * that type, without asking the map for its type. The values are where to find
- * the type's operations (struct bpf_map_ops **), which are not known yet.
+ * The kernel's functions that look up an element in a map of one type; they have gates,
+ * too. The value is a pointer to the pointer to the type's operations
+ * (struct bpf_map_ops **), which are not known at build time.
  */
 static const struct symbol lookups[] = {
 #include "maps.def"
@@ -157,7 +157,7 @@ static const struct symbol symtab_fields[] = {
 /**
  * struct table - symbols of one kind
  * @symbols:	the symbols
- * @gates:	what stands for each symbol's value; NULL: the value itself
+ * @gates:	addresses that programs get in place of the values; NULL: the values
  * @nr:		of symbols
  */
 static const struct table {
@@ -190,8 +190,8 @@ static bool symtab_find_helper(const char *name, size_t *index)
 #define INDIRECT_THUNK_PREFIX "__x86_indirect_thunk_"
 
 /*
- * The thunk that the kernel's own JIT would take for the one that the object names:
- * 0 if it has none.
+ * Return the thunk that the kernel's own JIT would take for the one that the object
+ * names, or 0 if the kernel has none.
  */
 static u64 symtab_its_thunk(const char *name)
 {

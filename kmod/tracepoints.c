@@ -19,7 +19,7 @@
 /* Larger than any context. */
 #define NOWHERE U32_MAX
 
-/* A field that a program reads: the parts of the symbol. */
+/* The parts of the symbol of a field that a program reads. */
 struct field_ref {
 	const char *event; /* category/event */
 	const char *name;
@@ -35,7 +35,7 @@ static int tracepoints_refuse(struct rex_log *log, const struct field_ref *ref,
 	return -ENOEXEC;
 }
 
-/* The event @path, "category/name", or NULL. */
+/* Find the event @path, "category/name"; NULL if there is none. */
 static struct trace_event_file *tracepoints_get_event(const char *path)
 {
 	char *category = kstrdup(path, GFP_KERNEL);
@@ -107,9 +107,8 @@ static int tracepoints_check_field(const struct rex_compat_event_field *field,
 }
 
 /*
- * The strings that newer kernels copy from the memory of the caller of a system
- * call are in the record of tracefs only: BPF programs have one of their own that
- * ends with the last argument.
+ * Newer kernels copy strings from the memory of the caller of a system call. They are in
+ * the record of tracefs only: the record of BPF programs ends with the last argument.
  */
 static bool
 tracepoints_is_made_by_tracefs(const struct rex_compat_event_field *field,
@@ -227,7 +226,7 @@ int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log)
 
 /* ---- contexts ---- */
 
-/* Bytes of the record of an event, as BPF programs see it. */
+/* The size of the record of an event, as BPF programs see it. */
 static u32 tracepoints_record_size(const char *path)
 {
 	struct trace_event_file *file = tracepoints_get_event(path);
@@ -243,7 +242,7 @@ static u32 tracepoints_record_size(const char *path)
 	return size;
 }
 
-/* What follows the first slash of the section name; NULL if nothing does. */
+/* The part of the section name after its first slash; NULL if there is none. */
 static const char *tracepoints_attach_point(const struct rex_prog *prog)
 {
 	const char *slash = strchr(prog->section, '/');
@@ -251,7 +250,7 @@ static const char *tracepoints_attach_point(const struct rex_prog *prog)
 	return slash ? slash + 1 : NULL;
 }
 
-/* Bytes of context that @prog may read: that of the event that it names. */
+/* The size of the context that @prog may read, that of the event that it names. */
 static u32 tracepoints_context_size(const struct rex_prog *prog)
 {
 	const char *event = tracepoints_attach_point(prog);
@@ -271,10 +270,10 @@ static u32 tracepoints_context_size(const struct rex_prog *prog)
 }
 
 /*
- * What the verifier notes of a program that calls bpf_get_stack() or
- * bpf_get_stackid(): without, the kernel leaves the sample's pointer to its
- * callchain as it was, which those helpers follow; and it would attach the program
- * to precise events, at whose samples no stack can be walked.
+ * The verifier notes that a program calls bpf_get_stack() or bpf_get_stackid(). Without
+ * the note, the kernel would not set the sample's pointer to its callchain, which these
+ * helpers follow; and it would attach the program to precise events, at whose samples no
+ * stack can be walked.
  */
 static bool tracepoints_needs_callchain(const struct rex_prog *prog)
 {
@@ -304,7 +303,7 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 		return 0;
 	if (carrier->expected_attach_type != prog->attach_type)
 		return -EPROTOTYPE;
-	/* The number of arguments is nowhere but in the type of the tracepoint. */
+	/* Only the type of the tracepoint has the number of arguments. */
 	if (prog->type == BPF_PROG_TYPE_TRACING &&
 	    prog->attach_type == BPF_TRACE_RAW_TP &&
 	    !tracepoints_same_raw_tracepoint(carrier, prog))

@@ -20,15 +20,15 @@
 #include "watchdog.h"
 
 /*
- * A run is first seen up to a tick after it began, and found too old up to a tick
- * after it is; with interrupts off it takes two ticks more until the buddy sends
- * its first NMI. With this many ticks, a run ends within a quarter of its timeout
- * after the timeout.
+ * The watchdog first sees a run up to a tick after it began, and finds it too old up to a
+ * tick after it is. With interrupts off it takes two ticks more until the buddy sends its
+ * first NMI. With this many ticks, a run ends within a quarter of its timeout after the
+ * timeout.
  */
 #define TICKS_PER_TIMEOUT 16
 #define MIN_PERIOD_NS NSEC_PER_MSEC
 
-/* An NMI that was sent longer ago has arrived where it was sent to. */
+/* An NMI that was sent longer ago has arrived. */
 #define NMI_ARRIVES_NS NSEC_PER_MSEC
 
 unsigned int rex_watchdog_max_timeout_ms __ro_after_init = 5000;
@@ -39,10 +39,10 @@ MODULE_PARM_DESC(max_timeout_ms,
 /**
  * struct rex_watchdog - the watchdog of a CPU
  * @timer:	its timer
- * @last_tick:	when that last ticked, ktime_get_mono_fast_ns()
+ * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
  * @nmi_senders: CPUs that are sending an NMI to it
- * @nmi_sent:	when the last NMI was sent to it, as @last_tick; 0: none is on its
- *		way. See watchdog_is_ours().
+ * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
+ *		is on its way. See watchdog_is_ours().
  */
 struct rex_watchdog {
 	struct hrtimer timer;
@@ -59,8 +59,8 @@ static enum cpuhp_state online_state;
 static enum cpuhp_state dead_state;
 
 /*
- * From @since to @now. Less than 0 if @now was read first: by another CPU, or by
- * what an NMI interrupted that has been here meanwhile.
+ * The time from @since to @now. It is negative if @now was read first: by another CPU,
+ * or by code that an NMI interrupted, whose handler then read @since.
  */
 static s64 watchdog_elapsed(u64 now, u64 since)
 {
@@ -68,11 +68,11 @@ static s64 watchdog_elapsed(u64 now, u64 since)
 }
 
 /*
- * Whether the run has to end. Its mark says whether it was seen at the last look: see
- * run.h. The looks go from the outermost run to the innermost; @is_over: one of them
- * has had all the time that any program may have. It is over for the runs on top of
- * that, too: else each level would keep the CPU for as long again. A run that was not
- * seen before has only just begun, and is most likely short.
+ * Whether the run has to end. Its mark says whether the last look has seen it: see run.h.
+ * A look goes from the outermost run to the innermost. @is_over says that one of them has
+ * had the longest time that a program may have. Then the runs on top of it end, too, as
+ * each level would otherwise keep the CPU for as long again. A run that was not seen
+ * before has only just begun, and is most likely short.
  */
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
@@ -92,10 +92,10 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 }
 
 /*
- * Look at all runs of this CPU, and stop those that are too old. Only the innermost
- * one can be cut off where it is. Another one is in a helper, at whose gate the mark
- * ends it; or an interrupt's program runs on top of it, and it is ended when it is
- * the innermost one at a later look, or at its next gate.
+ * Look at all runs of this CPU, and stop those that are too old. Only the innermost run
+ * can be aborted at once. Another run is in a helper, and the gate ends it; or a program
+ * of an interrupt runs on top of it, and a later look ends it as the innermost run, or
+ * its next gate does.
  */
 static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 {
@@ -115,7 +115,7 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 }
 NOKPROBE_SYMBOL(watchdog_look);
 
-/* Whether @cpu is in a run, on whatever level. */
+/* Whether @cpu is in a run, on any level. */
 static bool watchdog_has_runs(unsigned int cpu)
 {
 	unsigned int level;
@@ -127,8 +127,8 @@ static bool watchdog_has_runs(unsigned int cpu)
 }
 
 /*
- * @cpu does not tick: then interrupts are off there, and if it is in a run, an NMI
- * takes the place of the tick.
+ * @cpu does not tick, so interrupts are off there. If it is in a run, an NMI takes the
+ * place of the tick.
  */
 static void watchdog_look_by_nmi(unsigned int cpu)
 {
@@ -137,21 +137,22 @@ static void watchdog_look_by_nmi(unsigned int cpu)
 	if (!watchdog_has_runs(cpu))
 		return;
 	atomic_inc(&watch->nmi_senders);
-	smp_mb__after_atomic(); /* whoever gets the NMI sees the sender */
+	smp_mb__after_atomic(); /* the handler of the NMI sees the sender */
 	rex_selftest_late_nmi();
 	apic->send_IPI(cpu, NMI_VECTOR);
 	WRITE_ONCE(watch->nmi_sent, ktime_get_mono_fast_ns());
-	smp_mb__before_atomic(); /* pairs with watchdog_is_ours() and watchdog_nmis_have_come() */
+	/* pairs with watchdog_is_ours() and watchdog_nmis_have_come() */
+	smp_mb__before_atomic();
 	atomic_dec(&watch->nmi_senders);
 }
 
 /*
- * Whether an NMI on this CPU may be ours. NMIs have no owner, and several that come
- * together are one. If one comes that nobody takes, the kernel complains, or panics
- * (unknown_nmi_panic). So from the moment before we send one, until it is certain
- * that it has come, all are taken as ours: who else has sent one gets it as well,
- * and a look too many at a run does no harm. All that is lost meanwhile is the
- * complaint about NMIs that are really nobody's.
+ * Whether an NMI on this CPU may be one of the watchdog. NMIs have no owner, and several
+ * that come together are one. If no handler claims one, the kernel complains, or panics
+ * (unknown_nmi_panic). So from just before the watchdog sends an NMI until it is certain
+ * that the NMI has arrived, the watchdog claims all NMIs. Other handlers still see them,
+ * and one look more at a run does no harm. The only cost is that an NMI of unknown origin
+ * is not reported in that time.
  */
 static __always_inline bool watchdog_is_ours(struct rex_watchdog *watch)
 {
@@ -162,9 +163,9 @@ static __always_inline bool watchdog_is_ours(struct rex_watchdog *watch)
 }
 
 /*
- * This CPU takes interrupts, so before that it has taken the NMIs that were there:
- * those that were not sent just now. One that is sent meanwhile is not forgotten:
- * its sender is seen, or changes @nmi_sent before or after.
+ * This CPU takes interrupts, so it has taken all NMIs that had arrived before, which are
+ * all that were not sent just now. An NMI that is sent meanwhile is not lost: this
+ * function sees its sender, or the sender changes @nmi_sent before or after.
  */
 static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 {
@@ -176,9 +177,9 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 }
 
 /*
- * Look after the next CPU; and if that does not tick, after the one that it would
- * look after, too: it may not tick for long, in a run with interrupts off that has
- * just begun, or on its way online, when it waits for the others.
+ * Watch the next CPU; and if that does not tick, the one that it would watch, too. The
+ * next CPU may not tick for long: in a run with interrupts off that has just begun, or on
+ * its way online, when it waits for other CPUs.
  */
 static void watchdog_watch_buddy(u64 now, u64 ns)
 {
@@ -233,7 +234,7 @@ static void watchdog_start_tick(void *unused)
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
-/* No CPU ticks, so none sends. */
+/* No CPU ticks, so no CPU sends an NMI. */
 static void watchdog_stop_nmis(void *unused)
 {
 	this_cpu_write(rex_watchdog.nmi_sent, 0);
@@ -247,9 +248,9 @@ static int watchdog_start_cpu(unsigned int cpu)
 }
 
 /*
- * Not earlier: a CPU that goes offline waits for all others, one of which may be
- * in a run with interrupts off and has no other buddy. Where the kernel moves the
- * timers of such a CPU to another one, that ticks more often for a moment.
+ * The timer does not stop earlier: a CPU that goes offline waits for all others, and one
+ * of these may be in a run with interrupts off and have no other buddy. If the kernel
+ * moves the timers of the CPU to another one, that one ticks more often for a moment.
  */
 static int watchdog_stop_dead_cpu(unsigned int cpu)
 {
