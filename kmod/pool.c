@@ -270,12 +270,15 @@ static s64 pool_take_unless_moving(struct rex_pool *pool, const struct shape *s,
 	u32 moves_here;
 	s64 granule;
 
+	/* What has ended since then counts, however early it began. */
 	smp_rmb();
 	granule = pool_take_granules(pool, s, cpu);
 	if (granule >= 0)
 		return granule;
+	/* A move that took the room before it was looked for has begun. */
 	smp_rmb();
 	moves_here = pool_moves_since(&cpu->moves, ended_here);
+	/* An NMI here counts as another CPU. */
 	smp_rmb();
 	return pool_moves_since(&pool->moves, ended) == moves_here ?
 		       REX_POOL_FULL :

@@ -88,6 +88,7 @@ static inline void cond_resched(void)
 #define smp_store_release(p, val) __atomic_store_n((p), (val), __ATOMIC_RELEASE)
 /* The operation before is seen before what follows. */
 #define smp_mb__after_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+/* What came before is seen before the operation after. */
 #define smp_mb__before_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 /* The loads before are done before those that follow. */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
@@ -95,9 +96,11 @@ static inline void cond_resched(void)
 	__atomic_compare_exchange_n((p), (old), (new), 0, __ATOMIC_SEQ_CST, \
 				    __ATOMIC_SEQ_CST)
 
-typedef struct {
+struct host_atomic {
 	int counter;
-} atomic_t;
+};
+
+#define atomic_t struct host_atomic
 
 static inline int atomic_read(const atomic_t *v)
 {
