@@ -114,8 +114,17 @@ pub(crate) fn is_rex_source(args: &Args, tree: &Path) -> bool {
     source(args).is_some_and(|source| source == tree.join("rex/src/lib.rs"))
 }
 
+/// The file of the crate's root. If that is a symbolic link, it is the link: the
+/// compiler looks for the crate's modules beside it.
 fn source(args: &Args) -> Option<PathBuf> {
-    fs::canonicalize(args.input.as_ref()?).ok()
+    let input = Path::new(args.input.as_ref()?);
+    let file = input.file_name()?;
+    let folder = match input.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let source = fs::canonicalize(folder).ok()?.join(file);
+    source.exists().then_some(source)
 }
 
 /// The crate `rex` is what its sources say, and nothing else.
@@ -228,6 +237,29 @@ mod tests {
         assert_eq!(tree.identify(REX), Ok(Identity::Rex));
         let dotted = ["TREE/rex/../rex/src/lib.rs"];
         let args = [&REX[..3], &dotted[..], &REX[4..]].concat();
+        assert_eq!(tree.identify(&args), Ok(Identity::Rex));
+    }
+
+    #[test]
+    fn crate_with_other_modules_is_refused() {
+        let tree = Tree::new("link");
+        for file in ["rex/src/lib.rs", "rex/macros/src/lib.rs"] {
+            let link = tree.0.join("other").join(file.replace('/', "-"));
+            std::os::unix::fs::symlink(tree.0.join(file), &link)
+                .expect("links can be made");
+        }
+        let mut args = REX.to_vec();
+        args[3] = "TREE/other/rex-src-lib.rs";
+        assert!(matches!(tree.identify(&args), Err(Impostor::Name(..))));
+        let macros = tree.parse(&[
+            "--crate-name=rex_macros",
+            "TREE/other/rex-macros-src-lib.rs",
+        ]);
+        assert!(check_host(&macros, &tree.0).is_err());
+        // Through a folder, the modules are those of the folder.
+        std::os::unix::fs::symlink(tree.0.join("rex"), tree.0.join("linked"))
+            .expect("links can be made");
+        args[3] = "TREE/linked/src/lib.rs";
         assert_eq!(tree.identify(&args), Ok(Identity::Rex));
     }
 
