@@ -2,7 +2,10 @@
 //! The tokens of Rust source, as the compiler prints it with all macros expanded.
 //!
 //! What is a comment or a string decides what is code, so a text that could be read
-//! in two ways is an error.
+//! in two ways is an error. It could be where the compiler prints tokens side by side
+//! that a procedural macro made of single characters: a slash and a star begin a
+//! comment then, a quote and a string a character, and what follows is hidden. But the
+//! compiler marks each name in it, and a mark is in no comment and no string.
 
 /// An edition of the language, by its year.
 pub(crate) type Edition = u32;
@@ -59,7 +62,7 @@ pub(crate) fn tokens(
     // The first line is for a shell if it is no attribute. The compiler prints
     // attributes without a space; what is a space to it may be none here.
     if text.starts_with("#!") && !text.starts_with("#![") {
-        reader.skip_line();
+        reader.skip_line()?;
     }
     while reader.next()? {}
     Ok(reader.tokens)
@@ -91,9 +94,34 @@ impl<'a> Reader<'a> {
         self.at += length;
     }
 
-    fn skip_line(&mut self) {
+    fn skip_line(&mut self) -> Result<(), Unreadable> {
         let rest = self.rest();
-        self.advance(rest.find('\n').unwrap_or(rest.len()));
+        let length = rest.find('\n').unwrap_or(rest.len());
+        self.no_code_in(&rest[..length])?;
+        self.advance(length);
+        Ok(())
+    }
+
+    /// What is taken for a comment or a string is not the compiler's code.
+    fn no_code_in(&self, text: &str) -> Result<(), Unreadable> {
+        let is_marked = text.match_indices("/*").any(|(at, _)| {
+            let rest = &text[at + 2..];
+            rest.find("*/")
+                .is_some_and(|end| context_of(&rest[..end]).is_some())
+        });
+        if is_marked {
+            return self.fail(
+                "a comment or a string has a name in it that the compiler has \
+                 marked; a procedural macro may have made it of single characters",
+            );
+        }
+        Ok(())
+    }
+
+    fn push_string(&mut self, length: usize) -> Result<(), Unreadable> {
+        self.no_code_in(&self.rest()[..length])?;
+        self.push(Kind::String, length);
+        Ok(())
     }
 
     fn push(&mut self, kind: Kind, length: usize) {
@@ -116,7 +144,7 @@ impl<'a> Reader<'a> {
         if first.is_whitespace() {
             self.advance(first.len_utf8());
         } else if rest.starts_with("//") {
-            self.skip_line();
+            self.skip_line()?;
         } else if rest.starts_with("/*") {
             self.comment()?;
         } else if first == '"' {
@@ -151,6 +179,7 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
+        self.no_code_in(&rest[2..at - 2])?;
         if let Some(token) = self.tokens.last_mut()
             && token.kind == Kind::Word
             && token.context.is_none()
@@ -173,8 +202,7 @@ impl<'a> Reader<'a> {
                 None => return self.fail("a string has no end"),
             }
         }
-        self.push(Kind::String, at + 1);
-        Ok(())
+        self.push_string(at + 1)
     }
 
     /// A raw string, after a prefix of this length: `#` as often as at its end.
@@ -186,8 +214,7 @@ impl<'a> Reader<'a> {
         let Some(length) = rest[start..].find(&end) else {
             return self.fail("a raw string has no end");
         };
-        self.push(Kind::String, start + length + end.len());
-        Ok(())
+        self.push_string(start + length + end.len())
     }
 
     /// A character or a lifetime, after a prefix of this length.
@@ -329,6 +356,21 @@ mod tests {
         assert_eq!(words(r#"c"\"" x"#, 2021), [r#"c"\"""#, "x"]);
         assert_eq!(words(r#"c "a" x"#, 2018), ["c", r#""a""#, "x"]);
         assert!(fails(r###"cr"\" unsafe""###, 2018));
+    }
+
+    #[test]
+    fn marked_names_are_hidden_by_nothing() {
+        for text in [
+            "#[a(/*)] mod b /* 7#0 */ {} #[a(*/)]",
+            "#[a(//)] mod b /* 7#0 */ {}",
+            "#[a('\"' )] mod b /* 7#0 */ {} \"",
+            "#[a(r#\" )] mod b /* 7#0\n */ {} #[a(\"#)]",
+            "/* a /* 7#0 */ */",
+        ] {
+            assert!(fails(text, 2024), "{text}");
+        }
+        assert_eq!(words("a /* 7#0 */ /* b /* c */ */", 2024), ["a"]);
+        assert_eq!(words("\"/* a */\" // /* #1 */", 2024), ["\"/* a */\""]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //@ proc-macro
 //! Procedural macros in good faith, whose output has unsafe code.
 
+use proc_macro::{Delimiter, Group, Literal, Punct, Spacing};
 use proc_macro::{TokenStream, TokenTree};
 
 fn name_of(item: TokenStream) -> String {
@@ -98,4 +99,49 @@ pub fn peek_and_print(_: TokenStream) -> TokenStream {
         const _: &str = "\"### \"";"####
         .parse()
         .expect("this is Rust")
+}
+
+/// An attribute with these tokens, which are printed side by side.
+fn attribute(first: char, second: TokenTree) -> TokenStream {
+    let arguments =
+        [TokenTree::from(Punct::new(first, Spacing::Joint)), second];
+    let group =
+        Group::new(Delimiter::Parenthesis, arguments.into_iter().collect());
+    let mut contents: TokenStream = "rustfmt::x".parse().expect("a path");
+    contents.extend([TokenTree::from(group)]);
+    [
+        TokenTree::from(Punct::new('#', Spacing::Alone)),
+        TokenTree::from(Group::new(Delimiter::Bracket, contents)),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// A function between two attributes.
+fn between(before: TokenStream, after: TokenStream) -> TokenStream {
+    let mut output = before;
+    output.extend(
+        "mod a {} fn peek(a: usize) -> u8 { unsafe { *(a as *const u8) } }"
+            .parse::<TokenStream>()
+            .expect("this is Rust"),
+    );
+    output.extend(after);
+    output.extend("mod b {}".parse::<TokenStream>().expect("this is Rust"));
+    output
+}
+
+/// Between what looks like the beginning and the end of a comment.
+#[proc_macro]
+pub fn peek_in_comment(_: TokenStream) -> TokenStream {
+    between(
+        attribute('/', Punct::new('*', Spacing::Alone).into()),
+        attribute('*', Punct::new('/', Spacing::Alone).into()),
+    )
+}
+
+/// Between two strings that look as if they were none.
+#[proc_macro]
+pub fn peek_in_string(_: TokenStream) -> TokenStream {
+    let quoted = |text: &str| Literal::string(text).into();
+    between(attribute('\'', quoted("'")), attribute('\'', quoted("'")))
 }
