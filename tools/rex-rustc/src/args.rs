@@ -40,7 +40,6 @@ const OPTIONS: &[(&str, Rule)] = &[
     ("-W", Pass),
     ("-g", Pass),
     ("-h", Pass),
-    ("-l", Pass),
     ("-o", Output),
     ("-v", Pass),
     ("--allow", Pass),
@@ -184,8 +183,13 @@ pub(crate) enum Refused {
     Search(String, String),
     /// There is more than one source.
     Sources(String),
+    /// A library or an object that the compiler has not made.
+    Native(String),
     /// A file of arguments that cannot be read.
     ArgumentFile(String),
+    /// A file of arguments within one: rustc would take it apart where it is the
+    /// value of an option.
+    NestedArguments(String),
 }
 
 impl fmt::Display for Refused {
@@ -221,9 +225,17 @@ impl fmt::Display for Refused {
             Self::Sources(file) => {
                 write!(f, "{file}: a crate has one root. {origin}")
             }
+            Self::Native(option) => write!(
+                f,
+                "`{option}`: a Rex program cannot be linked with native code. {origin}"
+            ),
             Self::ArgumentFile(file) => {
                 write!(f, "@{file}: cannot be read")
             }
+            Self::NestedArguments(arg) => write!(
+                f,
+                "`{arg}`: a file of arguments cannot name another one. {origin}"
+            ),
         }
     }
 }
@@ -235,6 +247,8 @@ pub(crate) struct Args {
     pub(crate) all: Vec<String>,
     /// The same without what names outputs: for a look at the source.
     pub(crate) look: Vec<String>,
+    /// What is to be printed.
+    pub(crate) prints: Vec<String>,
     /// The root of the crate, if there is one.
     pub(crate) input: Option<String>,
     pub(crate) target: String,
@@ -268,6 +282,9 @@ pub(crate) fn expand(args: Vec<String>) -> Result<Vec<String>, Refused> {
             Some(file) => {
                 let text = fs::read_to_string(file)
                     .map_err(|_| Refused::ArgumentFile(file.to_string()))?;
+                if let Some(arg) = text.lines().find(|l| l.starts_with('@')) {
+                    return Err(Refused::NestedArguments(arg.to_string()));
+                }
                 expanded.extend(text.lines().map(str::to_string));
             }
         }
@@ -336,9 +353,38 @@ impl Args {
         self.take(Pass, &raw);
     }
 
-    /// Whether the source comes from standard input, to be compiled.
+    /// Whether the source comes from standard input.
     pub(crate) fn is_probe(&self) -> bool {
-        self.input.as_deref() == Some("-") && !self.is_printing
+        self.input.as_deref() == Some("-")
+    }
+
+    /// The options for a look, without those that have the compiler announce what it
+    /// makes: cargo waits for that.
+    pub(crate) fn look_quietly(&self) -> Vec<String> {
+        let mut is_json = false;
+        self.look
+            .iter()
+            .map(|arg| {
+                let quiet = is_json || arg.starts_with("--json=");
+                is_json = arg == "--json";
+                if !quiet {
+                    return arg.clone();
+                }
+                let (option, kinds) = arg.split_once('=').unwrap_or(("", arg));
+                let kinds: Vec<_> =
+                    kinds.split(',').filter(|k| *k != "artifacts").collect();
+                // One that is there anyway, since there has to be one.
+                let kinds = match kinds.as_slice() {
+                    [] => "diagnostic-rendered-ansi".to_string(),
+                    kinds => kinds.join(","),
+                };
+                if option.is_empty() {
+                    kinds
+                } else {
+                    format!("{option}={kinds}")
+                }
+            })
+            .collect()
     }
 
     fn refuse(&mut self, refused: Refused) {
@@ -374,7 +420,10 @@ impl Args {
                 self.crate_types.extend(types);
                 self.is_program = self.crate_types.iter().any(|t| t == "bin");
             }
-            "--print" => self.is_printing = true,
+            "--print" => {
+                self.is_printing = true;
+                self.prints.extend_from_slice(item.raw);
+            }
             "--test" => self.is_test = true,
             "-O" => self.opt_level = "3".to_string(),
             "--edition" => self.edition = value.parse().unwrap_or(0),
@@ -431,6 +480,10 @@ fn rule(item: &Item<'_>, is_rustdoc: bool) -> Result<Rule, Refused> {
     let is_long_of_rustdoc = is_rustdoc && option.starts_with("--");
     let is_flag = !WITH_VALUE.contains(&option) && !is_long_of_rustdoc;
     match option {
+        "-l" => Err(Refused::Native(item.raw.join(" "))),
+        "-C" | "--codegen" if links_native_code(value) => {
+            Err(Refused::Native(format!("-C{value}")))
+        }
         "-C" | "--codegen" => match find(CODEGEN, &key_of(value).0) {
             Some(rule) => Ok(rule),
             None => unknown(format!("-C{value}")),
@@ -458,6 +511,28 @@ fn rule(item: &Item<'_>, is_rustdoc: bool) -> Result<Rule, Refused> {
             None => unknown(item.raw.join(" ")),
         },
     }
+}
+
+/// Whether the value of `-C` has the linker take a file. The linker takes none but the
+/// compiler's, which it knows by their names; anybody can give a file such a name.
+fn links_native_code(value: &str) -> bool {
+    match key_of(value) {
+        (key, Some(arg)) if key == "link-arg" => is_linked(arg),
+        (key, Some(args)) if key == "link-args" => {
+            args.split_whitespace().any(is_linked)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an argument of the linker names something to be linked.
+pub(crate) fn is_linked(arg: &str) -> bool {
+    arg.starts_with("-l")
+        || arg.starts_with('@')
+        || !arg.starts_with('-')
+            && [".o", ".a", ".so", ".rlib"]
+                .iter()
+                .any(|suffix| arg.ends_with(suffix))
 }
 
 /// `--extern`, whose value is `[options:]name[=path]`.
@@ -614,6 +689,48 @@ mod tests {
     }
 
     #[test]
+    fn native_code_is_not_linked() {
+        for args in [
+            &["-lc"][..],
+            &["-l", "static=c"],
+            &["-Clink-arg=/d/a.x.rcgu.o"],
+            &["-C", "link_arg=x.a"],
+            &["-Clink-args=-z now x.rlib"],
+            &["--codegen=link-arg=@x"],
+            &["-Clink-arg=-lc"],
+        ] {
+            let refused = parse(args).refused;
+            assert!(matches!(refused, Some(Refused::Native(_))), "{args:?}");
+        }
+        assert_eq!(parse(&["-Clink-args=-z now --x"]).refused, None);
+    }
+
+    #[test]
+    fn what_is_made_is_not_announced() {
+        let quiet = |args: &[&str]| parse(args).look_quietly();
+        assert_eq!(quiet(&["--json=artifacts,a"]), ["--json=a"]);
+        let one = "diagnostic-rendered-ansi";
+        assert_eq!(quiet(&["--json", "artifacts"]), ["--json", one]);
+        assert_eq!(quiet(&["--cfg=artifacts"]), ["--cfg=artifacts"]);
+    }
+
+    #[test]
+    fn files_of_arguments_name_no_other() {
+        let file = std::env::temp_dir()
+            .join(format!("rex-rustc-arguments-{}", std::process::id()));
+        let named = [format!("@{}", file.display())];
+        let expand_it = |text: &str| {
+            fs::write(&file, text).expect("files can be written");
+            expand(named.to_vec())
+        };
+        let simple = expand_it("-A\ndead_code\n");
+        let nested = expand_it("-A\n@inner\n");
+        _ = fs::remove_file(&file);
+        assert_eq!(simple, Ok(vec!["-A".into(), "dead_code".into()]));
+        assert_eq!(nested, Err(Refused::NestedArguments("@inner".into())));
+    }
+
+    #[test]
     fn unknown_options_are_refused() {
         for (args, told) in [
             (&["-Zpolonius=next"][..], "-Zpolonius=next"),
@@ -703,7 +820,8 @@ mod tests {
         }
         assert_eq!(parse(&["-"]).input.as_deref(), Some("-"));
         assert!(parse(&["-"]).is_probe());
-        assert!(!parse(&["-", "--print=cfg"]).is_probe());
+        let asked = parse(&["-", "--print=cfg"]);
+        assert!(asked.is_probe() && asked.prints == ["--print=cfg"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::args::is_linked;
 use crate::decode::{Untold, frame};
 use crate::demangle::{demangle, is_mangled};
 use crate::elf::{Elf, Kind};
@@ -140,7 +141,7 @@ impl Request {
                 {
                     request.builtins = Some(library.into());
                 }
-                other if is_input(other) => {
+                other if is_linked(other) => {
                     return Err(Error::NativeCode(other.to_string()));
                 }
                 _ => {}
@@ -169,15 +170,6 @@ impl Request {
             None => Ok(()),
         }
     }
-}
-
-fn is_input(arg: &str) -> bool {
-    arg.starts_with("-l")
-        || arg.starts_with('@')
-        || !arg.starts_with('-')
-            && [".o", ".a", ".so", ".rlib"]
-                .iter()
-                .any(|suffix| arg.ends_with(suffix))
 }
 
 /// Links what rustc asks for.

@@ -308,10 +308,11 @@ impl Call {
         let mut command = self.command();
         clean_environment(&mut command);
         if args.is_probe() {
-            // Build scripts ask so whether something compiles. Nobody looks at the
-            // source, so that nothing is made of it.
+            // Build scripts ask so whether something compiles, and cargo what things
+            // are called. Nobody looks at the source, so that nothing is made of it.
             command
                 .args(&args.look)
+                .args(&args.prints)
                 .args(["--emit=dep-info=-", "-Zno-codegen"]);
         } else {
             command.args(&args.all);
@@ -326,7 +327,11 @@ impl Call {
             // No unsafe code, and none of the unstable features that are as good as
             // unsafe code. Last, so that nothing overrides it.
             command.args(["-Funsafe_code", "-Zallow-features="]);
-            self.look(&args, &sysroot, &mut command)?;
+            self.look(&args, &sysroot)?;
+        }
+        if !args.is_probe() {
+            // As it was for the look.
+            command.stdin(Stdio::null());
         }
         self.exec(&mut command)
     }
@@ -401,20 +406,9 @@ impl Call {
 
     /// Looks at the source with all macros expanded, and ends the compilation if
     /// there is unsafe code.
-    fn look(
-        &self,
-        args: &Args,
-        sysroot: &Path,
-        command: &mut Command,
-    ) -> Result<(), Failure> {
-        match args.input.as_deref() {
-            None => return Ok(()),
-            Some("-") => {
-                // What is asked for is printed, or nothing is made.
-                command.arg("-Zno-codegen");
-                return Ok(());
-            }
-            Some(_) => {}
+    fn look(&self, args: &Args, sysroot: &Path) -> Result<(), Failure> {
+        if matches!(args.input.as_deref(), None | Some("-")) {
+            return Ok(());
         }
         let refusal = match self.expanded(args, sysroot)? {
             Some(text) => match expanded::check(&text, args.edition) {
@@ -424,16 +418,13 @@ impl Call {
             None => Refusal::NoHygiene,
         };
         // What the compiler has to say comes first: it knows the lines.
-        let status = command
-            .arg("-Zno-codegen")
-            .status()
-            .map_err(|error| self.missing(&error))?;
+        let is_fine = self.complain(args, sysroot)?;
         match refusal {
             Refusal::Found(found) => {
                 let files = self.files(args, sysroot);
                 Err(unsafe_code(args, &found, &files))
             }
-            _ if !status.success() => Err(Failure::Told(1)),
+            _ if !is_fine => Err(Failure::Told(1)),
             Refusal::NoHygiene => Err(fail(
                 "the source with all macros expanded could not be looked at",
             )),
@@ -443,6 +434,25 @@ impl Call {
                 args.crate_name, place.why, place.line
             ))),
         }
+    }
+
+    /// Has the compiler say what it has to say about a source that is refused. What it
+    /// makes goes nowhere: a crate that is there could be used. Whether all is well.
+    fn complain(&self, args: &Args, sysroot: &Path) -> Result<bool, Failure> {
+        let folder = Scratch::new()?;
+        let mut command = self.command();
+        clean_environment(&mut command);
+        command.args(args.look_quietly());
+        self.add_flags(&mut command, args, sysroot);
+        let status = command
+            .args(["-Funsafe_code", "-Zallow-features=", "-Zno-codegen"])
+            .arg("--emit=metadata")
+            .arg("-o")
+            .arg(folder.0.join("refused"))
+            .stdin(Stdio::null())
+            .status()
+            .map_err(|error| self.missing(&error))?;
+        Ok(status.success())
     }
 
     /// The source with all macros expanded, if the compiler understands it. It comes
