@@ -350,7 +350,8 @@ impl Call {
         }
         // Whatever the profile says: one piece, in which all calls are direct, and
         // frames that are not those of unoptimised code.
-        command.arg("-Cembed-bitcode=yes");
+        // A sum that wraps indexes something else than it seems to, so that it panics.
+        command.args(["-Cembed-bitcode=yes", "-Coverflow-checks=yes"]);
         if args.is_program {
             command.args(["-Clto=fat", "-Ccodegen-units=1"]);
         }
