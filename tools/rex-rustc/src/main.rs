@@ -27,7 +27,9 @@ mod tokens;
 use std::env;
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _,
+};
 use std::os::unix::process::{CommandExt as _, parent_id};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -374,6 +376,14 @@ impl Call {
                 sysroot::build(&self.toolchain, &path).map(|()| path)
             })
             .map_err(|error| fail(&error.to_string()))?;
+        if is_foreign(&path) {
+            return Err(Failure::Say(format!(
+                "{}: other users made it or can write to it, and programs would be \
+                 made of it; remove it, or name a folder of your own by the \
+                 variable REX_CACHE",
+                path.display()
+            )));
+        }
         Ok(path)
     }
 
@@ -505,6 +515,17 @@ impl Call {
             })
             .unwrap_or_default()
     }
+}
+
+/// Whether others than this user and root could have made a folder, or can change it.
+/// The script has looked at the folder that it is in.
+fn is_foreign(folder: &Path) -> bool {
+    let found = fs::metadata(folder).ok();
+    let user = fs::metadata("/proc/self").ok().map(|own| own.uid());
+    !found.is_some_and(|found| {
+        (found.uid() == 0 || user == Some(found.uid()))
+            && found.mode() & 0o022 == 0
+    })
 }
 
 fn unsafe_code(args: &Args, found: &[Found], files: &[String]) -> Failure {
