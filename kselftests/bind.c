@@ -189,8 +189,8 @@ TEST(default_ret_beyond_the_bounds_of_the_type_is_EINVAL)
 		enum bpf_prog_type type;
 		__s32 good, bad[2];
 	} cases[] = {
-		{ "net_xdp", "passes", BPF_PROG_TYPE_XDP, 2, { -1, 5 } },
-		{ "net_tc", "parses", BPF_PROG_TYPE_SCHED_CLS, -1, { -2, 9 } },
+		{ "net_xdp", "passes", BPF_PROG_TYPE_XDP, 2, { -1, 4 } },
+		{ "net_tc", "parses", BPF_PROG_TYPE_SCHED_CLS, -1, { -2, 7 } },
 		{ "lsm_hooks", "on_nice", BPF_PROG_TYPE_LSM, -1, { 1, -4096 } },
 		{ "tracing", "on_read", BPF_PROG_TYPE_TRACING, 0, { 1, -1 } },
 	};

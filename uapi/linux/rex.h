@@ -226,7 +226,9 @@ struct rex_load {
  * as sleepable BPF programs do, of whatever process. A caller that is killed meanwhile
  * has moved the carrier, and the old image loses the reference when the runs are over.
  *
- *  EINVAL	also: @default_ret is none that a program of this type may return
+ *  EINVAL	also: @default_ret is none that a program of this type may return, or
+ *		it redirects a packet (XDP_REDIRECT, TC_ACT_REDIRECT): where to, only
+ *		a run could have said
  *  ENOENT	no program of that name in the image
  *  EPROTOTYPE	the carrier's program type is not the program's; or one of them
  *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not; or
