@@ -3,6 +3,7 @@
  * REX_IOC_LOAD: the object's bytes, its name, its maps, its log.
  */
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "rex_ioctl.h"
 
@@ -462,6 +463,26 @@ static bool has_symbol(const char *name)
 			found = !strcmp(rest, name);
 	free(symbols);
 	return found;
+}
+
+TEST(load_without_room_for_a_descriptor_is_EMFILE)
+{
+	struct rex_load args = load_args("hello");
+	struct rlimit all, none = {};
+	struct census census;
+	int ret, err;
+
+	idle_device();
+	census = take_census();
+	ASSERT(!getrlimit(RLIMIT_NOFILE, &all));
+	none.rlim_max = all.rlim_max;
+	ASSERT(!setrlimit(RLIMIT_NOFILE, &none));
+	ret = ioctl(device(), REX_IOC_LOAD, &args);
+	err = errno;
+	ASSERT(!setrlimit(RLIMIT_NOFILE, &all));
+	EXPECT_MSG(ret == -1 && err == EMFILE, "load gives %d, errno %d", ret,
+		   err);
+	EXPECT_CENSUS(&census);
 }
 
 TEST(functions_are_in_kallsyms_while_the_image_lives)

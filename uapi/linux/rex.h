@@ -168,6 +168,10 @@ struct rex_map_fd {
  *  EPROTO	the object is of another ABI version; the log names both
  *  ERANGE	a program's timeout_ms is above the module's parameter
  *		max_timeout_ms; the log names the program and both
+ *  EINVAL	also: @name is not what it may be, @nr_maps is above REX_MAX_MAPS, or
+ *		@maps has a map twice
+ *  EMFILE	the caller has no room for another file descriptor
+ *  ENFILE	the kernel has none for another file
  *  ENOENT	a map of the object is not in @maps, or @maps names a map that
  *		is not in the object
  *  EMEDIUMTYPE	a map's type, sizes or locks differ from the object's declaration, or
