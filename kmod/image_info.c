@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Information on images, programs and faults, for uapi/linux/rex.h. */
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
 
@@ -122,25 +124,23 @@ static void image_fill_fault_info(const struct rex_fault *fault,
 	rex_report_put_trace(&text.sink, fault);
 }
 
-int rex_image_fill_fault_info(const struct rex_prog *prog,
-			      struct rex_fault_info *info)
+/*
+ * Looks for the fault @number. -EBUSY if it is not there, but may be in a record that
+ * is being written or printed.
+ */
+static int image_search_ring(struct rex_fault_ring *ring, u64 number,
+			     struct rex_fault_info *info)
 {
-	struct rex_fault_ring *ring = prog->faults;
-	u64 number = info->number;
-	unsigned int i;
+	int i, ret = -ENOENT;
 
-	/* A record is claimed while it is printed. */
-	rex_report_sync();
-	info->index = prog - prog->ctl->progs;
-	info->nr_faults = (unsigned int)atomic_read(&ring->next);
-	if (!number)
-		number = info->nr_faults;
 	for (i = 0; i < REX_FAULT_RING; i++) {
 		struct rex_fault *fault = &ring->fault[i];
 		bool found;
 
-		if (!rex_report_claim(fault))
+		if (!rex_report_claim(fault)) {
+			ret = -EBUSY;
 			continue;
+		}
 		found = fault->number && fault->number == number;
 		if (found)
 			image_fill_fault_info(fault, info);
@@ -148,5 +148,30 @@ int rex_image_fill_fault_info(const struct rex_prog *prog,
 		if (found)
 			return 0;
 	}
-	return -ENOENT;
+	return ret;
+}
+
+/* Whoever looks at a record takes it away from others for a moment. */
+static DEFINE_MUTEX(image_search_lock);
+
+int rex_image_fill_fault_info(const struct rex_prog *prog,
+			      struct rex_fault_info *info)
+{
+	struct rex_fault_ring *ring = prog->faults;
+	u64 number = info->number;
+	int ret, tries = 0;
+
+	if (mutex_lock_killable(&image_search_lock))
+		return -EINTR;
+	info->index = prog - prog->ctl->progs;
+	do {
+		/* Printing takes records away, and so do faults that come now. */
+		if (tries)
+			usleep_range(1000, 2000);
+		rex_report_sync();
+		info->nr_faults = (unsigned int)atomic_read(&ring->next);
+		ret = image_search_ring(ring, number ?: info->nr_faults, info);
+	} while (ret == -EBUSY && tries++ < 10);
+	mutex_unlock(&image_search_lock);
+	return ret == -EBUSY ? -ENOENT : ret;
 }

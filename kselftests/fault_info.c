@@ -2,6 +2,7 @@
 /*
  * REX_IOC_FAULT_INFO: what it says of a fault is what happened.
  */
+#include <pthread.h>
 #include <sys/prctl.h>
 
 #include "rex_ioctl.h"
@@ -144,6 +145,29 @@ TEST(last_four_faults_are_kept)
 		EXPECT_CONTAINS(info.message, "half a step");
 	}
 	EXPECT_EQ(fault_of(obj, "steps", 0, 0).number, 6);
+	rex_obj_close(obj);
+}
+
+static void *ask_often(void *arg)
+{
+	struct rex_obj *obj = arg;
+
+	for (int i = 0; i < 2000; i++)
+		fault_of(obj, "unwraps_none", i % 2, 0);
+	return NULL;
+}
+
+/* Whoever looks at a record has it for a moment. */
+TEST(record_is_there_for_several_at_once)
+{
+	struct rex_obj *obj = load_object("panics");
+	pthread_t other;
+
+	attach(obj, "unwraps_none");
+	fire(UNWRAP);
+	ASSERT(!pthread_create(&other, NULL, ask_often, obj));
+	ask_often(obj);
+	ASSERT(!pthread_join(other, NULL));
 	rex_obj_close(obj);
 }
 
