@@ -34,6 +34,8 @@ enum {
 	SNPRINTF_RET,
 	SNPRINTF_CUT_RET,
 	SNPRINTF_BAD_RET,
+	SNPRINTF_WIDE_RET,
+	SNPRINTF_TOO_WIDE_RET,
 	STATE,
 };
 #define DONE 0x600d
@@ -223,6 +225,15 @@ TEST(snprintf_formats_and_cuts)
 	EXPECT_STREQ(text(FORMATTED_CUT), "0123456");
 	EXPECT_EQ(result(SNPRINTF_CUT_RET), sizeof("0123456789"));
 	EXPECT_EQ(result(SNPRINTF_BAD_RET), -EINVAL);
+}
+
+/* The kernel writes 8 million blanks if it is asked to, one by one. */
+TEST(snprintf_refuses_fields_that_take_long)
+{
+	load();
+	call();
+	EXPECT_EQ(result(SNPRINTF_WIDE_RET), strlen("%9999d") + 1024 + 1);
+	EXPECT_EQ(result(SNPRINTF_TOO_WIDE_RET), -E2BIG);
 }
 
 TEST(each_printed_line_is_an_event)

@@ -363,8 +363,8 @@ macro_rules! base_helpers {
         }
 
         /// Formats `args` into `buf` as the C format `format` says, which has at
-        /// most 255 bytes. Returns the size of the whole text with its NUL,
-        /// which is more than N if it was cut.
+        /// most 255 bytes and no field wider than 1024 (`-E2BIG`). Returns the size
+        /// of the whole text with its NUL, which is more than N if it was cut.
         #[inline(always)]
         pub fn bpf_snprintf<const N: usize, const M: usize>(
             &self,

@@ -38,9 +38,11 @@ const READ_FAULT_VALUE: u32 = 16;
 const SNPRINTF_RET: u32 = 17;
 const SNPRINTF_CUT_RET: u32 = 18;
 const SNPRINTF_BAD_RET: u32 = 19;
+const SNPRINTF_WIDE_RET: u32 = 20;
+const SNPRINTF_TOO_WIDE_RET: u32 = 21;
 /// `DONE` when all others are there.
-const STATE: u32 = 20;
-const NR_RESULTS: u32 = 21;
+const STATE: u32 = 22;
+const NR_RESULTS: u32 = 23;
 
 const DONE: u64 = 0x600d;
 
@@ -148,7 +150,13 @@ fn formats(obj: &Obj) -> Result {
 
     // Fewer arguments than the format asks for.
     let ret = obj.bpf_snprintf(&mut buf, "%d %d", &[1]);
-    results.insert(&SNPRINTF_BAD_RET, &number(ret))
+    results.insert(&SNPRINTF_BAD_RET, &number(ret))?;
+
+    // One field as wide as may be, after what looks like a wider one; and one more.
+    let ret = obj.bpf_snprintf(&mut buf, "%%9999d%-1024d", &[1]);
+    results.insert(&SNPRINTF_WIDE_RET, &number(ret))?;
+    let ret = obj.bpf_snprintf(&mut buf, "%d %+0 8388607d", &[1, 2]);
+    results.insert(&SNPRINTF_TOO_WIDE_RET, &number(ret))
 }
 
 /// A text that is written piece by piece, 3000 bytes in all.

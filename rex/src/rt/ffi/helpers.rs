@@ -51,7 +51,7 @@ unsafe extern "C" {
     ) -> i64;
     /// Formats text as the kernel does. `fmt` ends in a NUL; `bytes` is the
     /// size of `args`, a multiple of 8. Three calls fit on top of each other;
-    /// one more is `-EBUSY`.
+    /// one more is `-EBUSY`. A field wider than 1024 is `-E2BIG`.
     pub(crate) fn bpf_snprintf(
         buf: *mut u8,
         size: u32,
