@@ -243,7 +243,7 @@ TEST(each_printed_line_is_an_event)
 
 	load();
 	fire(PRINT_LINES);
-	trace = read_trace(pipe);
+	trace = lines_of(gettid(), read_trace(pipe));
 	EXPECT_EQ(count_lines(trace, "bpf_trace_printk: "), 2);
 	EXPECT_CONTAINS(trace,
 			"bpf_trace_printk: [helpers::helpers] first line\n");
@@ -276,7 +276,7 @@ TEST(long_text_is_cut)
 
 	load();
 	fire(PRINT_LONG);
-	text = join_events(read_trace(pipe));
+	text = join_events(lines_of(gettid(), read_trace(pipe)));
 	ASSERT(!strncmp(text, prefix, strlen(prefix)));
 	for (at = text + strlen(prefix); !strncmp(at, "\u20ac", 3); at += 3)
 		count++;

@@ -46,4 +46,29 @@ static inline const char *read_trace(int pipe)
 	return text;
 }
 
+/*
+ * Of these lines, those that a task of this process has written: "comm-tid [cpu] ...".
+ * What others print meanwhile is none of a test's business. As read_trace()'s.
+ */
+static inline const char *lines_of(pid_t tid, const char *trace)
+{
+	static char text[TRACE_SIZE];
+	size_t len = 0, size;
+	char task[32];
+	const char *at;
+
+	snprintf(task, sizeof(task), "-%d ", tid);
+	for (; *trace; trace += size) {
+		size = strcspn(trace, "\n");
+		size += trace[size] == '\n';
+		at = strstr(trace, task);
+		if (!at || at >= trace + size)
+			continue;
+		memcpy(text + len, trace, size);
+		len += size;
+	}
+	text[len] = '\0';
+	return text;
+}
+
 #endif
