@@ -110,6 +110,41 @@ const WITH_VALUE: &[&str] = &[
     "--warn",
 ];
 
+/// Options of rustdoc that have their value in the next argument.
+const RUSTDOC_WITH_VALUE: &[&str] = &[
+    "--check-theme",
+    "--default-setting",
+    "--default-theme",
+    "--doctest-build-arg",
+    "--extend-css",
+    "--extern-html-root-url",
+    "--html-after-content",
+    "--html-before-content",
+    "--html-in-header",
+    "--index-page",
+    "--input-format",
+    "--markdown-after-content",
+    "--markdown-before-content",
+    "--markdown-css",
+    "--markdown-playground-url",
+    "--output",
+    "--output-format",
+    "--passes",
+    "--persist-doctests",
+    "--playground-url",
+    "--plugin-path",
+    "--plugins",
+    "--resource-suffix",
+    "--static-root-path",
+    "--test-args",
+    "--test-builder",
+    "--test-builder-wrapper",
+    "--test-run-directory",
+    "--test-runtool",
+    "--test-runtool-arg",
+    "--theme",
+];
+
 /// `-C` options. The wrapper's own come after them, and win.
 const CODEGEN: &[(&str, Rule)] = &[
     ("code-model", Pass),
@@ -308,7 +343,9 @@ impl Args {
             let next = args.get(at + 1);
             let (option, value, length) = match (split(arg), next) {
                 (Some((option, None)), Some(value))
-                    if WITH_VALUE.contains(&option) =>
+                    if WITH_VALUE.contains(&option)
+                        || is_rustdoc
+                            && RUSTDOC_WITH_VALUE.contains(&option) =>
                 {
                     (option, value.as_str(), 2)
                 }
@@ -765,6 +802,10 @@ mod tests {
         // As cargo passes it: not a second source.
         let apart = ["x.rs", "--crate-version", "0.1.0"].map(String::from);
         assert_eq!(Args::parse(&apart, true).refused, None);
+        let line = ["src/lib.rs", "--test-run-directory", "/x"];
+        let parsed = Args::parse(&line.map(str::to_string), true);
+        assert_eq!(parsed.refused, None);
+        assert_eq!(parsed.input.as_deref(), Some("src/lib.rs"));
         assert!(args("-vZpolonius").is_some());
         assert!(args("-Zpolonius").is_some());
         assert!(args("--sysroot=/x").is_some());
