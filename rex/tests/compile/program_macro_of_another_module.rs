@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: cannot find type `Program` in module
+//@ error: cannot find value `PROG_TYPE` in module
 //! The macro takes modules of the crate that have programs.
 #![no_std]
 #![no_main]
