@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BTF that describes maps to libbpf.
+ * librex describes maps to libbpf by BTF.
  *
  * libbpf reads a map's attributes from the type of a variable in the section
  * .maps. `__uint(max_entries, 64)` in a BPF program is a struct member
- * `int (*max_entries)[64]`; the same members are made here, of a one-byte
- * element, as the kernel refuses an array of more than 4 GB.
+ * `int (*max_entries)[64]`. This file makes the same members, with elements of one
+ * byte, as the kernel refuses an array of more than 4 GB.
  *
- * The types of keys and values are only there if the kernel must know them: if
- * there is a spin lock in the values.
+ * Keys and values have types only if the kernel must know them: if there is a spin lock
+ * in the values.
  *
  * The btf__add_*() functions return a type id, or a negative errno.
  */
@@ -67,7 +67,7 @@ static void rex_btf_number(const struct rex_btf_types *types,
 		       rex_btf_add_ptr(types, rex_btf_add_bytes(types, value)));
 }
 
-/* The members of a struct must come right after it: their types are there. */
+/* The members of a struct must follow it directly, so their types come before it. */
 static int rex_btf_add_map_struct(const struct rex_btf_types *types,
 				  const struct rex_btf_map *map)
 {
@@ -87,7 +87,7 @@ static int rex_btf_add_map_struct(const struct rex_btf_types *types,
 	return id;
 }
 
-/* What the kernel recognises by its name. */
+/* The kernel recognises this type by its name. */
 static int rex_btf_add_lock(const struct rex_btf_types *types)
 {
 	int id = btf__add_struct(types->btf, "bpf_spin_lock",
@@ -99,7 +99,7 @@ static int rex_btf_add_lock(const struct rex_btf_types *types)
 	return err < 0 ? err : id;
 }
 
-/* A value that is bytes but for its lock: to the kernel, that is all there is. */
+/* A value is bytes and a lock: the kernel need not know more. */
 static int rex_btf_add_locked_value(const struct rex_btf_types *types,
 				    const struct rex_map_def *def)
 {
@@ -121,7 +121,7 @@ static int rex_btf_add_locked_value(const struct rex_btf_types *types,
 	return err < 0 ? err : id;
 }
 
-/* The kernel wants to know the key's type, too; of an array, an integer. */
+/* The kernel requires a type of the key, too; for an array, an integer. */
 static void rex_btf_lock_types(const struct rex_btf_types *types,
 			       struct rex_btf_map *map,
 			       const struct rex_map_def *def)

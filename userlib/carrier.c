@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The carrier object: a BPF object file, made in memory, that libbpf opens as
- * if a compiler had made it. It has a function for each Rex program, in the
- * section whose name says its type and what it attaches to, and the maps.
+ * The carrier object is a BPF object file, made in memory, that libbpf opens as if a
+ * compiler had made it. It has the maps, and a function for each Rex program, in the
+ * section whose name gives the type and the place to attach to.
  */
 #include <errno.h>
 #include <libelf.h>
@@ -55,7 +55,7 @@ static __u32 rex_strtab_add(struct rex_strtab *str, const char *name)
 static __u32 rex_carrier_of(struct bpf_insn *insn,
 			    const struct rex_prog_def *prog)
 {
-	/* There is one: rex_obj_open() has looked. */
+	/* There is one: rex_obj_open() has checked it. */
 	return rex_carrier_body(insn, rex_prog_kind_find(prog->type,
 							 prog->attach_type,
 							 prog->section));
@@ -178,7 +178,7 @@ static int rex_carrier_add_maps(struct rex_carrier *c,
 	return 0;
 }
 
-/* The tables come last, when all symbols and names but theirs are known. */
+/* The tables come last, when all other symbols and names are known. */
 static int rex_carrier_add_tables(struct rex_carrier *c)
 {
 	Elf64_Shdr *symtab, *strtab;
@@ -269,7 +269,7 @@ static int rex_carrier_write(int fd, const struct rex_decls *decls, void **buf,
 	off_t len;
 	int err;
 
-	/* A memfd, as libelf writes to nothing but a file. */
+	/* It is a memfd, since libelf writes to files only. */
 	c.elf = elf_begin(fd, ELF_C_WRITE, NULL);
 	if (!c.elf)
 		return -ENOMEM;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The one place that talks to rex.ko.
+ * This is the only file that calls rex.ko.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading what an object file declares: its note, its programs and its maps.
+ * librex reads the declarations in an object file: its note, its programs and its maps.
  *
- * The file may be hostile. rex.ko checks all that the kernel depends on; here
- * only what this library reads is checked, and every error names the place.
+ * The file may be hostile. rex.ko checks everything that the kernel depends on; this file
+ * checks only what the library reads, and every error names the place.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -176,7 +176,7 @@ static int rex_elf_find_sections(struct rex_elf_file *file)
 	return 0;
 }
 
-/* The layout of all else depends on the ABI version: it is read first. */
+/* The ABI version is read first, as the layout of everything else depends on it. */
 static int rex_decls_read_note(const struct rex_elf_file *file,
 			       struct rex_decls *decls)
 {
@@ -185,7 +185,7 @@ static int rex_decls_read_note(const struct rex_elf_file *file,
 	size_t desc = sizeof(Elf64_Nhdr) + sizeof(REX_NOTE_NAME);
 	Elf64_Nhdr nhdr;
 
-	/* "Rex" and its NUL fill four bytes: no padding before the descriptor. */
+	/* "Rex" and its NUL fill four bytes, so the descriptor follows without padding. */
 	_Static_assert(sizeof(REX_NOTE_NAME) % 4 == 0, "note name padding");
 
 	if (size < desc + sizeof(decls->note.abi))
@@ -334,7 +334,7 @@ static int rex_elf_name_maps(const struct rex_elf_file *file,
 	return 0;
 }
 
-/* What the map's BTF is made of. */
+/* Checks the fields that become the map's BTF. */
 static int rex_elf_check_lock(const struct rex_decl_map *map)
 {
 	const struct rex_map_def *def = &map->def;

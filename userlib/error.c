@@ -54,7 +54,7 @@ int rex_error(int err, const char *fmt, ...)
 	rex_vformat(text, fmt, ap);
 	va_end(ap);
 
-	/* An argument may be the last text itself: hence the copy. */
+	/* The text is copied since an argument may be the last text itself. */
 	memcpy(rex_error_text, text, sizeof(text));
 	rex_debug("error: %s", text);
 	errno = -err;

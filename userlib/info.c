@@ -123,8 +123,8 @@ int rex_obj_image_info(const struct rex_obj *obj, struct rex_image_info *info)
 }
 
 /*
- * The caller may have been compiled against another header: of the struct, only
- * the fields that go into the kernel are sure to be there.
+ * The caller may have been compiled with another header: only the fields that go into
+ * the kernel are in every version of the struct.
  */
 static int rex_prog_info_check(const struct rex_prog_info *info)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of librex share. Nothing here is exported.
+ * The files of librex share these declarations. Nothing here is exported.
  */
 #ifndef LIBREX_INTERNAL_H
 #define LIBREX_INTERNAL_H
@@ -24,7 +24,7 @@ bool rex_debug_enabled(void);
 /* Prints a line to standard error if rex_set_debug() is on. */
 void rex_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* ---- elf.c: what a Rex object declares ---------------------------------- */
+/* ---- elf.c: the declarations in a Rex object ----------------------------- */
 
 struct rex_decl_map {
 	char name[REX_NAME_LEN];
@@ -57,7 +57,7 @@ int rex_btf_build(const struct rex_decls *decls, void **buf, size_t *size);
 /* A BPF object file with a carrier for each program; freed with free(). */
 int rex_carrier_build(const struct rex_decls *decls, void **buf, size_t *size);
 
-/* ---- dev.c: the way to rex.ko; tests put their own here ------------------ */
+/* ---- dev.c: the way to rex.ko; tests replace it --------------------------- */
 
 /* Opens /dev/rex, does one ioctl; returns its result or a negative errno. */
 int rex_dev_call(unsigned long request, void *arg);
@@ -67,10 +67,10 @@ int rex_dev_call(unsigned long request, void *arg);
 enum rex_obj_state {
 	REX_OBJ_OPENED,
 	REX_OBJ_LOADED,
-	REX_OBJ_FAILED, /* the load was tried and undone */
+	REX_OBJ_FAILED, /* the load has failed and is undone */
 };
 
-/* What the user set for one program, by index of decls.progs. */
+/* Options of one program, by index of decls.progs. */
 struct rex_obj_prog {
 	__u32 timeout_ms;
 	__u32 bind_flags;

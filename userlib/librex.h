@@ -19,9 +19,8 @@
  *	rex_obj_close(obj);
  *
  * Errors: a function that returns a pointer returns NULL and sets errno; a
- * function that returns int returns 0 (or what is said) or a negative errno,
- * and sets errno too. rex_last_error() then has a sentence that names the
- * thing that is wrong.
+ * function that returns int returns 0, or the documented value, or a negative errno,
+ * and sets errno too. rex_last_error() then returns a sentence that names the reason.
  *
  * Threads: the library may be used from several threads at once. One object
  * must not be used by two threads at the same time without a lock.
@@ -55,7 +54,7 @@ struct rex_obj;
 /* ---- the library ------------------------------------------------------- */
 
 /**
- * rex_set_debug() - say on standard error what the library does
+ * rex_set_debug() - print to standard error what the library does
  * @val:	0: be silent; anything else: print
  *
  * Holds for all threads. Objects that are opened while it is set are loaded
@@ -64,23 +63,23 @@ struct rex_obj;
 LIBREX_API void rex_set_debug(int val);
 
 /**
- * rex_last_error() - why the last call failed
+ * rex_last_error() - return why the last call failed
  *
  * Returns one line of text, without a newline, about the last call in this
- * thread that failed; "" if none did. It belongs to the library and is good
- * until the next call in the same thread that fails.
+ * thread that failed; "" if none did. It belongs to the library, and stays until
+ * the next call in the same thread fails.
  */
 LIBREX_API const char *rex_last_error(void);
 
-/** rex_lib_version() - version of this library, "major.minor" */
+/** rex_lib_version() - return the version of this library, "major.minor" */
 LIBREX_API const char *rex_lib_version(void);
 
 /**
- * rex_version() - ask the module what it is (REX_IOC_VERSION)
+ * rex_version() - describe the module (REX_IOC_VERSION)
  * @version:	@version->size is set by the caller
  *
  * Fails with -ENODEV if rex.ko is not loaded, -EPERM or -EACCES if the caller
- * may not use it, as all functions that need the module do.
+ * may not use it. So do all functions that need the module.
  */
 LIBREX_API int rex_version(struct rex_version *version);
 
@@ -91,12 +90,12 @@ LIBREX_API int rex_version(struct rex_version *version);
  * @sz:		sizeof(struct rex_obj_open_opts); REX_OPTS() sets it
  * @name:	name of the object, instead of the file's base name
  * @log_level:	REX_LOG_ERROR (also if less is given) or REX_LOG_DEBUG
- * @log_buf:	where the kernel's load log goes; the caller's, must stay until
+ * @log_buf:	buffer of the caller for the kernel's load log, which must stay until
  *		the object is closed. NULL: the library has a buffer.
  * @log_size:	its size in bytes
  * @pin_root_path: directory on a BPF file system. Each map gets the pin path
- *		@pin_root_path/<map name>: a map pinned there is used, else a
- *		new one is pinned there when the object is loaded. A load that
+ *		@pin_root_path/<map name>: a map that is pinned there is used,
+ *		otherwise the load pins a new one there. A load that
  *		fails unpins what it pinned.
  * @timeout_ms:	longest run of each program that has no limit of its own from
  *		rex_obj_set_timeout(); 0: what the program declares
@@ -104,8 +103,8 @@ LIBREX_API int rex_version(struct rex_version *version);
  * @map_fds:	maps to use in place of new ones, by name. The descriptors stay
  *		the caller's, and may be closed when the open has returned. To
  *		libbpf, a map that exists has the name that the kernel knows.
- * @restarts_per_min: how often in a minute the image may be brought back after a
- *		fault, with its data set back; 0: a fault is for ever
+ * @restarts_per_min: how often in a minute the image may be restarted after a
+ *		fault, with its data reset; 0: it stays dead
  * @time_runs:	measure how long runs take, for rex_obj_prog_info()
  * @heap_size:	bytes that the programs may allocate in all (Box, Vec ...), at most
  *		REX_MAX_HEAP; 0: the module's default, 1 MiB
@@ -131,7 +130,7 @@ struct rex_obj_open_opts {
 };
 #define rex_obj_open_opts__last_field heap_size
 
-/* Declares the options NAME of type TYPE, zeroed but for what is given. */
+/* Declares the options NAME of type TYPE; options that are not given are 0. */
 #define REX_OPTS(TYPE, NAME, ...)                                        \
 	struct TYPE NAME = ({                                            \
 		memset(&NAME, 0, sizeof(struct TYPE));                   \
@@ -143,22 +142,22 @@ struct rex_obj_open_opts {
  * @path:	file that the Rust build made
  * @opts:	options, or NULL
  *
- * Does not need the module, nor any privilege. Returns an object that
+ * This needs neither the module nor a privilege. Returns an object that
  * rex_obj_close() frees, or NULL with errno:
  *
- *  ENOEXEC	not a Rex object; rex_last_error() names what is wrong
+ *  ENOEXEC	not a Rex object; rex_last_error() names the reason
  *  EPROTO	the object is of another ABI version
  *  EFBIG	larger than REX_MAX_ELF_SIZE
  *  ESRCH	libbpf knows no section of the name that a program declares
  *  EPROTOTYPE	the section is one of another program type than declared
- *  EINVAL, E2BIG	the options are not valid, or of a newer library
+ *  EINVAL, E2BIG	the options are not valid, or are those of a newer library
  *  and those of open(2), read(2), and libbpf's bpf_object__open_mem()
  */
 LIBREX_API LIBREX_NODISCARD struct rex_obj *
 rex_obj_open(const char *path, const struct rex_obj_open_opts *opts);
 
 /**
- * rex_obj_open_mem() - as rex_obj_open(), with the file in memory
+ * rex_obj_open_mem() - do the same as rex_obj_open(), with the file in memory
  * @buf:	whole contents of the file; copied
  * @size:	its size in bytes
  * @opts:	options, or NULL; without a name the object is called "rex"
@@ -180,11 +179,11 @@ LIBREX_API int rex_obj_set_timeout(struct rex_obj *obj, const char *prog,
 				   __u32 timeout_ms);
 
 /**
- * rex_obj_set_default_ret() - what is returned where the program cannot run
+ * rex_obj_set_default_ret() - set the value for runs that cannot be made or finished
  * @obj:	an object not loaded yet
  * @prog:	name of a program
- * @ret:	value to return then, in place of what the program declares; one that
- *		the kernel does not take from such a program makes the load fail
+ * @ret:	the value, in place of the one that the program declares; the load
+ *		fails if the kernel does not accept it from such a program
  *
  * Fails with -ENOENT if there is no such program, -EBUSY once loaded.
  */
@@ -196,9 +195,9 @@ LIBREX_API int rex_obj_set_default_ret(struct rex_obj *obj, const char *prog,
  * @obj:	from rex_obj_open() or rex_obj_open_mem()
  *
  * Makes the maps and the carrier programs, loads the image, and binds each
- * carrier to its program. On failure nothing of it is left in the kernel, the
- * struct bpf_object is gone (rex_obj_get_bpf() returns NULL), and the object
- * is of no more use than to read rex_obj_log() and to be closed.
+ * carrier to its program. On failure nothing is left in the kernel, the
+ * struct bpf_object is gone (rex_obj_get_bpf() returns NULL), and all that can
+ * be done with the object is to read rex_obj_log() and to close it.
  *
  *  ENODEV	rex.ko is not loaded
  *  EPROTO	the module or the object is of another ABI version
@@ -213,8 +212,8 @@ LIBREX_API int rex_obj_load_opened(struct rex_obj *obj);
  *
  * On failure the reason and the kernel's log are printed to standard error.
  * Returns a loaded object, or NULL with errno as rex_obj_open() and
- * rex_obj_load_opened(). A program that never closes it leaves nothing behind:
- * the kernel frees all that is not pinned or attached by others when it ends.
+ * rex_obj_load_opened(). A process that never closes it leaks nothing: when it
+ * ends, the kernel frees everything that others have not pinned or attached.
  */
 LIBREX_API LIBREX_NODISCARD struct rex_obj *rex_obj_load(const char *path);
 
@@ -223,14 +222,14 @@ LIBREX_API LIBREX_NODISCARD struct rex_obj *rex_obj_load(const char *path);
  * @obj:	object, or NULL
  *
  * Frees its struct bpf_object too and closes all descriptors. Links that were
- * made from it are the caller's, and are to be destroyed before. errno is kept.
+ * made from it belong to the caller, who destroys them before. errno is kept.
  */
 LIBREX_API void rex_obj_close(struct rex_obj *obj);
 
 /* ---- what an object is made of ----------------------------------------- */
 
 /**
- * rex_obj_get_bpf() - the object as libbpf knows it
+ * rex_obj_get_bpf() - return the object as libbpf knows it
  * @obj:	object, or NULL
  *
  * Returns NULL if @obj is NULL or could not be loaded. The result belongs to
@@ -288,26 +287,26 @@ rex_obj_attach(const struct rex_obj *obj, const char *prog);
  */
 LIBREX_API int rex_obj_map_fd(const struct rex_obj *obj, const char *map);
 
-/** rex_obj_name() - name of the object; belongs to it */
+/** rex_obj_name() - return the name of the object; it belongs to the object */
 LIBREX_API const char *rex_obj_name(const struct rex_obj *obj);
 
 /**
- * rex_obj_log() - what the kernel said about the load
+ * rex_obj_log() - return the kernel's log of the load
  *
- * Returns text that belongs to @obj (or is in the caller's log_buf), of none
- * or more lines; "" before the load and if the kernel said nothing.
+ * Returns text that belongs to @obj (or is in the caller's log_buf), one line
+ * for each message; "" before the load, and if the kernel logged nothing.
  */
 LIBREX_API const char *rex_obj_log(const struct rex_obj *obj);
 
 /**
- * rex_obj_image_fd() - descriptor of the loaded image
+ * rex_obj_image_fd() - return the descriptor of the loaded image
  *
  * It belongs to @obj. Fails with -ENOENT if @obj is not loaded.
  */
 LIBREX_API int rex_obj_image_fd(const struct rex_obj *obj);
 
 /**
- * rex_obj_image_info() - what the loaded image is (REX_IOC_IMAGE_INFO)
+ * rex_obj_image_info() - describe the loaded image (REX_IOC_IMAGE_INFO)
  * @obj:	a loaded object, else -ENOENT
  * @info:	@info->size is set by the caller
  */
@@ -315,7 +314,7 @@ LIBREX_API int rex_obj_image_info(const struct rex_obj *obj,
 				  struct rex_image_info *info);
 
 /**
- * rex_obj_prog_info() - what a program is and did (REX_IOC_PROG_INFO)
+ * rex_obj_prog_info() - describe a program, with its counters (REX_IOC_PROG_INFO)
  * @obj:	a loaded object, else -ENOENT
  * @prog:	name of one of its programs, else -ENOENT
  * @info:	@info->size is set by the caller
@@ -324,7 +323,7 @@ LIBREX_API int rex_obj_prog_info(const struct rex_obj *obj, const char *prog,
 				 struct rex_prog_info *info);
 
 /**
- * rex_prog_info() - what the program behind a BPF program is and did
+ * rex_prog_info() - describe the program that a carrier runs, with its counters
  * @prog_fd:	any descriptor of a carrier: bpf_program__fd(), bpf_obj_get(),
  *		bpf_prog_get_fd_by_id() ...
  * @info:	@info->size is set by the caller
@@ -340,12 +339,12 @@ LIBREX_API int rex_prog_info(int prog_fd, struct rex_prog_info *info);
  * @carrier_fd:	descriptor of a carrier of the same program type, usually one
  *		that is attached and bound to an older program
  *
- * Moves the carrier at once and without a gap: what it is attached to stays.
+ * Moves the carrier at once and without a gap: it stays attached.
  * When this returns, the old program no longer runs through this carrier. The
  * carrier keeps the new image alive; @obj may be closed.
  *
- * Maps are not carried over: open @obj with the old map_fds for that. A
- * program that is only ever to replace another needs no carrier of its own:
+ * The new program does not inherit maps: open @obj with the old map_fds for that.
+ * A program that will only replace another needs no carrier of its own: call
  * bpf_program__set_autoload(prog, false) before the load.
  */
 LIBREX_API int rex_obj_replace(struct rex_obj *obj, const char *prog,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading an opened object: carriers and maps through libbpf, the image and
- * the bindings through rex.ko.
+ * An opened object is loaded: carriers and maps by libbpf, the image and the bindings by
+ * rex.ko.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -32,7 +32,7 @@ int rex_obj_find_prog(const struct rex_obj *obj, const char *prog)
 	return rex_error(-ENOENT, "%s has no program %s", obj->name, prog);
 }
 
-/* Before anything is made: is there a module, and one that we can talk to? */
+/* Checks, before anything is made, that there is a module of the right ABI version. */
 static int rex_load_check_module(void)
 {
 	struct rex_version version = { .size = sizeof(version) };
@@ -48,8 +48,8 @@ static int rex_load_check_module(void)
 }
 
 /*
- * Which maps does this load pin, and must unpin if it fails later? Those whose
- * pin path is free now. Sets *@fresh to an array by index of decls.maps.
+ * Finds the maps that this load pins, and must unpin if it fails later: their pin paths
+ * are free now. Sets *@fresh to an array by index of decls.maps.
  */
 static int rex_load_note_pins(const struct rex_obj *obj, bool **fresh)
 {
@@ -101,7 +101,7 @@ static int rex_load_fill_maps(const struct rex_obj *obj, struct rex_map_fd *fds)
 	return 0;
 }
 
-/* The last line of the kernel's log is the one that says what was wrong. */
+/* The last line of the kernel's log has the reason of a refusal. */
 static int rex_load_describe(const struct rex_obj *obj, int err)
 {
 	const char *end = obj->log + strlen(obj->log);
@@ -111,7 +111,7 @@ static int rex_load_describe(const struct rex_obj *obj, int err)
 		end--;
 	for (start = end; start > obj->log && start[-1] != '\n'; start--)
 		;
-	if (start == end) /* no log: the text of the failed call is all */
+	if (start == end) /* no log was written */
 		return rex_error(err, "%s: %s", obj->name, rex_last_error());
 	return rex_error_errno(err, "%s: rex.ko refused the object: %.*s",
 			       obj->name,
@@ -165,7 +165,7 @@ out:
 	return ret;
 }
 
-/* A carrier that nobody knows yet may be looked at by who lists BPF programs. */
+/* A process that lists BPF programs may open a carrier before it is bound. */
 #define REX_BIND_TRIES 100
 #define REX_BIND_PAUSE_US 10000
 
@@ -175,7 +175,7 @@ static int rex_load_try_bind(struct rex_bind *bind)
 
 	for (i = 0;; i++) {
 		err = rex_dev_call(REX_IOC_BIND, bind);
-		/* A module of before the log. */
+		/* An older module has no log for BIND. */
 		if (err == -E2BIG && bind->log_buf) {
 			bind->log_buf = 0;
 			bind->log_size = 0;

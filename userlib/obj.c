@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Opening and closing objects.
+ * Objects are opened and closed here.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #define REX_LOG_SIZE (64u << 10)
 
-/* An option that the caller's struct may be too old to have. */
+/* The value of an option, or 0 if the caller's struct is too old to have it. */
 #define REX_OPT(opts, field, fallback)                                       \
 	((opts) && (opts)->sz >= offsetof(struct rex_obj_open_opts, field) + \
 					 sizeof((opts)->field) ?             \
@@ -343,7 +343,7 @@ static void *rex_obj_read_fd(int fd, const char *path, size_t *size)
 
 static void *rex_obj_read_file(const char *path, size_t *size)
 {
-	/* A FIFO must not block: it is refused, as no regular file. */
+	/* Opening a FIFO must not block; it is then refused, as it is no regular file. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int saved;
 	void *buf;

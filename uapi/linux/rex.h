@@ -11,11 +11,11 @@
  * type and an entry function.
  *
  * A *carrier* is an ordinary BPF program of that type, loaded through bpf(2),
- * whose body is `call bpf_ktime_get_boot_ns`, then what forces the value into the
- * bounds of its type (kmod/progtype.h), then `exit`; and nothing else.
- * REX_IOC_BIND makes the carrier call a program of an image in place of that helper. From then on,
- * whatever can be done with the carrier (attach, link, pin, replace, tail call)
- * is done with the Rex program.
+ * whose body is `call bpf_ktime_get_boot_ns`, then instructions that force the value
+ * into the bounds of its type (kmod/progtype.h), then `exit`; and nothing else.
+ * REX_IOC_BIND makes the carrier call a program of an image in place of that helper.
+ * From then on, everything that is done with the carrier (attach, link, pin, replace,
+ * tail call) is done with the Rex program.
  *
  * Lifetime: an image lives as long as its file descriptor or a carrier that
  * is bound to it. The carrier keeps the image alive until the kernel frees the
@@ -49,7 +49,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Version of the object format and of the runtime symbols programs link to. */
+/* Version of the object format and of the symbols that programs link to. */
 #define REX_ABI_VERSION 1
 
 #define REX_DEVICE "/dev/rex"
@@ -82,13 +82,13 @@
 #define REX_FEATURE_OVERRIDE_RETURN (1ull << 0) /* bpf_override_return works */
 
 /**
- * struct rex_version - REX_IOC_VERSION: what this module is and can do
+ * struct rex_version - REX_IOC_VERSION: describe the module
  * @size:	in: sizeof(struct rex_version)
  * @abi:	out: REX_ABI_VERSION of the module
  * @features:	out: REX_FEATURE_* bits
  * @module:	out: version of rex.ko, NUL-terminated
- * @cpu_memory:	out: bytes of kernel memory that each CPU takes which has been
- *		online: the stacks and the state of runs, whatever is loaded
+ * @cpu_memory:	out: bytes of kernel memory for each CPU that has been online: the
+ *		stacks and the state of runs, whatever is loaded
  */
 struct rex_version {
 	__u32 size;
@@ -134,33 +134,33 @@ struct rex_map_fd {
  * @log_buf:	in: pointer to the buffer that receives the load log; may be 0
  *		only if @log_level or @log_size is 0
  * @log_size:	in: its size in bytes, including the NUL
- * @log_len:	out: bytes that the whole log needs, including the NUL; what
- *		does not fit is cut at the end. Written on failure too; left
- *		out, without an error, if the struct cannot be written to.
+ * @log_len:	out: bytes that the whole log needs, including the NUL; a longer
+ *		log is truncated at the end. Written on failure too; not written,
+ *		without an error, if the struct cannot be written to.
  * @name:	in: name to show for the image, e.g. the base name of the file;
  *		printable ASCII without blanks; may be empty
  * @restarts_per_min: in: with REX_LOAD_RESTART, how often in a minute the image
  *		may be brought back after a fault, above 0: its data is set back
  *		to what it was, and its programs run again. A minute begins
- *		with the first restart after the one before. Without, a fault is
- *		for ever (crash-stop). 0 without that flag.
+ *		with the first restart after the one before. 0 without that flag:
+ *		the image stays dead after a fault (crash-stop).
  * @reserved:	in: 0
  * @heap_size:	in: how many bytes the programs of the image may allocate in all,
  *		at most REX_MAX_HEAP; 0: the module's default. Rounded up to
- *		whole pages. If no program allocates, there is no heap, and this
- *		is of no meaning.
+ *		whole pages. It has no meaning if no program allocates: then
+ *		there is no heap.
  *
- * The heap is charged to the caller when the image is loaded. A program that
- * finds no room in it is told, or stopped by a panic. What programs do not free
+ * The heap is charged to the caller when the image is loaded. A program that finds no
+ * room in it gets an error, or is stopped by a panic. Memory that programs do not free
  * is freed with the image, or by its restart.
  *
  * Returns a new file descriptor (close-on-exec), or:
  *
  *  EPERM	the caller must not load kernel code; the log says why: it lacks
  *		CAP_SYS_MODULE, or sysctl kernel.modules_disabled is set, or the
- *		kernel wants signatures (module.sig_enforce), is locked down, or a
+ *		kernel requires signatures (module.sig_enforce), is locked down, or a
  *		security module forbids it (which may give another error);
- *		or a map is not for programs, or is a device's
+ *		or programs may not read and write a map, or it lies in a device
  *  ENOEXEC	not an object that this module can load; the log says why and
  *		names the section, symbol or offset
  *  EFBIG	the object is larger than REX_MAX_ELF_SIZE, or the heap than
@@ -217,12 +217,12 @@ struct rex_load {
  * @log_size:	in: its size in bytes
  * @reserved:	in: 0
  *
- * @timeout_ms and @default_ret are the program's, whichever carrier runs it: the
+ * @timeout_ms and @default_ret belong to the program, whichever carrier runs it: the
  * last BIND that sets them wins. They are set before the carrier runs the program; a
  * BIND that fails leaves them as they were.
  *
- * The first BIND of a carrier comes before it is attached or pinned, since it tells
- * the kernel what the carrier may be attached to.
+ * The first BIND of a carrier comes before it is attached or pinned, since BIND sets
+ * what the carrier may be attached to.
  *
  * With REX_BIND_REPLACE, a carrier that is bound already is moved to the new
  * program at once; the call returns when no run of the old one through this
@@ -237,13 +237,13 @@ struct rex_load {
  *  EPROTOTYPE	the carrier's program type is not the program's; or one of them
  *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not; or
  *		with REX_BIND_REPLACE, the program reads more of its event than
- *		the first one of the carrier, or takes stacks and that did not
+ *		the first program of the carrier, or only the new one takes stacks
  *  ENOEXEC	the BPF program is not a carrier: not JITed, or with other
  *		instructions
  *  EBUSY	the carrier is bound already, and REX_BIND_REPLACE is not given
  *  ERANGE	@timeout_ms is above max_timeout_ms
  *  ETXTBSY	the carrier is not bound, and something else than @prog_fd has a
- *		reference on it: it is attached or pinned, or somebody looks at it
+ *		reference on it: it is attached or pinned, or a process has opened it
  */
 struct rex_bind {
 	__u32 size;
@@ -259,7 +259,7 @@ struct rex_bind {
 };
 
 /**
- * struct rex_image_info - REX_IOC_IMAGE_INFO: what an image is
+ * struct rex_image_info - REX_IOC_IMAGE_INFO: describe an image
  * @size:	in: sizeof(struct rex_image_info)
  * @image_fd:	in: the image
  * @id:		out: number of the image, unique while the module is loaded
@@ -273,7 +273,7 @@ struct rex_bind {
  * @name:	out: rex_load.name
  * @rustc:	out: version of the compiler that built the object
  * @restarts_per_min: out: rex_load.restarts_per_min
- * @restarts:	out: how often it was brought back
+ * @restarts:	out: number of its restarts
  * @heap_size:	out: bytes that its programs may allocate; 0 if they do not
  * @heap_used:	out: bytes that are allocated now
  * @heap_failed: out: allocations that failed for want of room
@@ -311,7 +311,7 @@ struct rex_image_info {
 #define REX_PROG_DEAD 1 /* stopped by a fault of this or a sibling program */
 
 /**
- * struct rex_prog_info - REX_IOC_PROG_INFO: what a program is and did
+ * struct rex_prog_info - REX_IOC_PROG_INFO: describe a program, with its counters
  * @size:	in: sizeof(struct rex_prog_info)
  * @flags:	in: 0
  * @image_fd:	in: the image, or -1 to name the program by @prog_fd
@@ -331,7 +331,7 @@ struct rex_image_info {
  * @faults:	out: runs ended by a fault, in all and by cause: REX_FAULT_*
  * @time:	out: nanoseconds that its runs took, in all; 0 without
  *		REX_LOAD_TIME_RUNS
- * @longest_run: out: nanoseconds of the longest one, likewise
+ * @longest_run: out: nanoseconds of its longest run; 0 without REX_LOAD_TIME_RUNS
  * @name:	out: name of the program
  * @section:	out: libbpf section name the program declares
  * @heap_size:	out: bytes that the programs of its image may allocate
@@ -374,7 +374,7 @@ struct rex_prog_info {
 #define REX_FAULT_TRACE_LEN 2048
 
 /**
- * struct rex_fault_info - REX_IOC_FAULT_INFO: one of the last faults of a program
+ * struct rex_fault_info - REX_IOC_FAULT_INFO: describe one of the last faults
  * @size:	in: sizeof(struct rex_fault_info)
  * @flags:	in: 0
  * @image_fd:	in: as in struct rex_prog_info
@@ -383,16 +383,16 @@ struct rex_prog_info {
  * @cause:	out: REX_FAULT_*
  * @number:	in: which fault, counted from 1 since the image was loaded;
  *		0: the last one; out: its number
- * @nr_faults:	out: how many faults there were
+ * @nr_faults:	out: number of faults so far
  * @time:	out: CLOCK_MONOTONIC, nanoseconds
- * @cpu:	out: where it happened
+ * @cpu:	out: the CPU of the run
  * @pid:	out: id of the thread that was current
  * @tgid:	out: id of its process
- * @line:	out: where in @file a panic happened; 0: unknown
- * @column:	out: likewise
+ * @line:	out: line of a panic in @file; 0: unknown
+ * @column:	out: column of a panic; 0: unknown
  * @reserved:	out: 0
  * @comm:	out: name of the thread
- * @file:	out: source file of a panic; cut at the front
+ * @file:	out: source file of a panic; truncated at the front
  * @message:	out: message of a panic, or what happened
  * @trace:	out: backtrace, innermost function first, one line each: the
  *		program's, with readable names, then the kernel's
@@ -444,7 +444,7 @@ struct rex_fault_info {
  * Every function begins with an optional endbr64 and a pad of
  * REX_PAD_SIZE bytes of no-ops, where the loader writes the stack check.
  *
- * What an object may leave undefined are functions that the module provides, and
+ * The undefined symbols of an object are functions that the module provides, and
  * symbols whose addresses are numbers that differ between kernels:
  *
  *  __rex_off_STRUCT_FIELD	offset of a field that every kernel has
@@ -460,7 +460,7 @@ struct rex_fault_info {
 #define REX_PAD_SIZE 16
 /* No function may have a larger frame, in bytes. */
 #define REX_MAX_FRAME 4096
-/* The offset of a field that is not there. */
+/* The offset of a field that the kernel does not have. */
 #define REX_NO_FIELD 0x7fffffff
 
 #define REX_NOTE_NAME "Rex"
@@ -519,7 +519,7 @@ struct rex_prog_def {
  * @value_size:	bytes
  * @max_entries: as in bpf(2). For all but arrays, the map that the program is
  *		given may have another one: ring buffers are rounded up, event
- *		arrays of 0 have one entry for each CPU, and userspace may want
+ *		arrays of 0 have one entry for each CPU, and userspace may choose
  *		another size.
  * @map_flags:	BPF_F_* flags for creating the map
  * @map:	filled at load: the kernel's struct bpf_map
@@ -529,8 +529,8 @@ struct rex_prog_def {
  * @index_mask:	filled at load, array maps only: mask applied to the index
  *		after the check against max_entries (against speculation)
  * @flags:	REX_MAP_*
- * @lock_offset: with REX_MAP_HAS_SPIN_LOCK: where in each value a struct
- *		bpf_spin_lock is, which only the lock helpers touch. Only in an
+ * @lock_offset: with REX_MAP_HAS_SPIN_LOCK: offset of the struct bpf_spin_lock
+ *		in each value, which only the lock helpers touch. Only in an
  *		array, or in a hash without BPF_F_NO_PREALLOC. Otherwise 0.
  * @map_extra:	as in bpf(2), whose field has 64 bits
  * @inner_type:	of a map of maps: enum bpf_map_type of the maps in it, like the
