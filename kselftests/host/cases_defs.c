@@ -540,7 +540,7 @@ static const struct obj_case def[] = {
 		"program prog has default_ret 1; one of type BPF_PROG_TYPE_LSM is from -4095 to 0"),
 	MODEL_CASE(
 		prog_default_is_no_action, ENOEXEC,
-		"program prog has default_ret -1; one of type BPF_PROG_TYPE_XDP is from 0 to 4"),
+		"program prog has default_ret -1; one of type BPF_PROG_TYPE_XDP is from 0 to 3"),
 	MODEL_CASE(prog_name_twice, ENOEXEC, "more than one program prog"),
 	MODEL_CASE(prog_without_entry, ENOEXEC, "no address at .rex.progs+0x8"),
 	MODEL_CASE(prog_entry_not_at_start, ENOEXEC,
