@@ -10,6 +10,7 @@
  * with 0 if nothing failed, 1 otherwise.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 
 #define DEFAULT_SECONDS 120
 #define DEFAULT_UNLOAD_SECONDS 10
+#define TRACE "/sys/kernel/tracing/trace"
 
 /* Bits of /proc/sys/kernel/tainted that are splats, with their letters. */
 static const struct {
@@ -145,6 +147,17 @@ static int unload_after(const char *test, int seconds)
 	return 1;
 }
 
+/* Empty the trace: no test reads what the one before it has printed there. */
+static void clear_trace(void)
+{
+	int fd = open(TRACE, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0)
+		note("%s cannot be emptied: %s", TRACE, strerror(errno));
+	else
+		close(fd);
+}
+
 /* Run one test; returns true if nothing about it failed. */
 static bool run_test(struct options *o, const char *spec, int number)
 {
@@ -163,6 +176,7 @@ static bool run_test(struct options *o, const char *spec, int number)
 
 	note("test %s", name);
 	dmesg_mark("begin %s", name);
+	clear_trace();
 	err = module_is_loaded() ? 0 : module_load(o->module);
 	if (err) {
 		ktap.totals.failed++;
