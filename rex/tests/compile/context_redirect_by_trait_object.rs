@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot be known at compilation time
+//! What a packet is redirected by is a map of a known type.
+#![no_std]
+#![no_main]
+
+use rex::map::RedirectMap;
+use rex::prelude::*;
+
+#[map]
+static DEVICES: DevMap<u32> = DevMap::with_max_entries(1);
+
+#[xdp]
+fn prog(ctx: &mut XdpContext) -> XdpAction {
+    let map: &'static dyn RedirectMap = &DEVICES;
+    ctx.redirect_map(map, 0, XdpAction::Pass)
+}
