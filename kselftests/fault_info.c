@@ -125,11 +125,9 @@ TEST(records_outlive_the_program_that_is_still_bound)
 TEST(last_four_faults_are_kept)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .restarts_per_min = 100);
-	struct rex_obj *obj = rex_obj_open(object_path("restarts"), &opts);
+	struct rex_obj *obj = load_object_opts("restarts", &opts);
 	struct rex_fault_info info;
 
-	ASSERT_MSG(obj, "%s", rex_last_error());
-	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
 	attach(obj, "steps");
 	for (int i = 0; i < 6; i++) {
 		ASSERT(WAIT_FOR(prog_info(obj, "steps").state == REX_PROG_LIVE,

@@ -43,14 +43,10 @@ static struct rex_obj *load_with(const char *name, __u64 heap_size,
 				 __u32 restarts_per_min, __u32 timeout_ms)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .heap_size = heap_size);
-	struct rex_obj *obj;
 
 	opts.restarts_per_min = restarts_per_min;
 	opts.timeout_ms = timeout_ms;
-	obj = rex_obj_open(object_path(name), &opts);
-	ASSERT_MSG(obj, "%s", rex_last_error());
-	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
-	return obj;
+	return load_object_opts(name, &opts);
 }
 
 static struct bpf_link *attached;
@@ -245,11 +241,6 @@ TEST(what_is_forgotten_goes_with_the_image)
 	EXPECT_CENSUS(&before);
 }
 
-static bool is_live(struct rex_obj *obj)
-{
-	return prog_info(obj, "at_dup").state == REX_PROG_LIVE;
-}
-
 TEST(restart_empties_the_heap)
 {
 	struct rex_obj *obj = load_with("heap", MIB, 10, 0);
@@ -263,7 +254,8 @@ TEST(restart_empties_the_heap)
 		EXPECT_EQ(act(obj, KEEP, 8000), 16000);
 		EXPECT_EQ(act(obj, FORGET, 300 * KIB), 300 * KIB);
 		EXPECT_EQ(act(obj, PANIC_WITH_BLOCKS, 30 * KIB), NONE);
-		EXPECT_MSG(WAIT_FOR(is_live(obj), 20), "no restart %d", i);
+		EXPECT_MSG(WAIT_FOR(is_live(obj, "at_dup"), 20),
+			   "no restart %d", i);
 		EXPECT_EQ(used(obj), 0);
 		EXPECT_EQ(act(obj, COUNT_BLOCKS, 500), room);
 	}
@@ -289,7 +281,7 @@ TEST_TIMEOUT(kill_in_the_middle_of_an_allocation_does_no_harm, 200)
 		EXPECT_EQ(act(obj, ALLOCATE_FOR_EVER, 16ul << i % 12), NONE);
 		EXPECT_EQ(last_fault(obj, "at_dup").cause, REX_FAULT_TIMEOUT);
 		EXPECT(used(obj) <= 64 * KIB);
-		EXPECT_MSG(WAIT_FOR(is_live(obj), 20), "no restart");
+		EXPECT_MSG(WAIT_FOR(is_live(obj, "at_dup"), 20), "no restart");
 		bind.timeout_ms = 5000;
 		ASSERT(!ioctl(device(), REX_IOC_BIND, &bind));
 		if (i % 5 == 4)

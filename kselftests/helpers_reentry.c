@@ -45,16 +45,14 @@ static void load_programs(const char *const *programs)
 		   STALL_SECONDS);
 	set_sysctl("kernel/panic_on_rcu_stall", "1");
 	pin_to_cpu(1);
-	obj = rex_obj_open(object_path("reentry"), NULL);
-	ASSERT_MSG(obj, "%s", rex_last_error());
+	obj = open_object("reentry", NULL);
 	bpf_object__for_each_program(pos, rex_obj_get_bpf(obj)) {
 		for (name = programs; *name; name++)
 			if (!strcmp(bpf_program__name(pos), *name))
 				break;
 		bpf_program__set_autoload(pos, *name);
 	}
-	ASSERT_MSG(!rex_obj_load_opened(obj), "%s\n%s", rex_last_error(),
-		   rex_obj_log(obj));
+	load_opened(obj);
 	/* Those at whatever a helper calls are attached there. */
 	for (name = programs; *name; name++)
 		if (strncmp(*name, "at_", 3))

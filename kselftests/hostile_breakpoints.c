@@ -271,11 +271,6 @@ struct outer {
 	__u64 thunk;
 };
 
-static bool is_live(struct rex_obj *obj, const char *prog)
-{
-	return prog_info(obj, prog).state == REX_PROG_LIVE;
-}
-
 static void await_life(struct rex_obj *obj, const char *prog)
 {
 	long end = ksft_ms() + 10000;
@@ -322,9 +317,7 @@ static void start_outer(struct outer *o)
 		o->object = "hostile_unsafe";
 		o->program = "at_xdp";
 	}
-	o->obj = rex_obj_open(object_path(o->object), &opts);
-	ASSERT_MSG(o->obj, "%s", rex_last_error());
-	ASSERT_MSG(!rex_obj_load_opened(o->obj), "%s", rex_last_error());
+	o->obj = load_object_opts(o->object, &opts);
 	if (o->act)
 		order(o->obj, o->act, 0);
 	if (o->stays_dead) {
@@ -428,7 +421,7 @@ static void break_everywhere(struct outer *o)
 	restarts_per_min = 1000000;
 	inner = load_act("hostile_unsafe", "at_perf_event", "inner", 5000);
 	order(inner, "nothing", 0);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	find_spots(o, inner, o->thunk, THUNK_ROOM, &spots);
 	EXPECT_MSG(spots.nr >= 3, "%d instructions", spots.nr);
 	find_spots(o, inner, stubs_of(o->thunk), STUBS_ROOM, &spots);
@@ -443,7 +436,7 @@ static void break_everywhere(struct outer *o)
 		find_spots(o, inner, f->addr, len, &spots);
 	}
 	act_at_spots(o, inner, &spots, &acts, &missed);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%d instructions, %lu acts, %lu missed, %ld ms", spots.nr,
 		  acts, missed, ksft_ms() - start);
 	EXPECT(missed * 5 < acts);
@@ -530,7 +523,7 @@ TEST_TIMEOUT(time_that_is_over_at_any_instruction_is_over, 120)
 	restarts_per_min = 1000000;
 	inner = load_act("hostile_unsafe", "at_perf_event", "inner", INNER_MS);
 	order(inner, "nothing", 0);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	find_spots(&o, inner, o.thunk, THUNK_ROOM, &spots);
 	find_spots(&o, inner, stubs_of(o.thunk), STUBS_ROOM, &spots);
 	order(inner, "loop_of_nothing", 0);
@@ -542,7 +535,7 @@ TEST_TIMEOUT(time_that_is_over_at_any_instruction_is_over, 120)
 		if (ksft_failures)
 			describe_spot(&o, spots.addr[i]);
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	clear_breakpoint(&b);
 	ksft_note("%d instructions, %llu and %llu faults", spots.nr,
 		  prog_info(inner, "at_perf_event").faults,
@@ -601,7 +594,7 @@ static void watch_state(struct outer *o)
 	restarts_per_min = 1000000;
 	inner = load_act("hostile_unsafe", "at_perf_event", "inner", 5000);
 	find_state(o->thunk, &limit, &run);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	watch_word(o, inner, limit);
 	begun = map_get(inner, "notes", BEGUN);
 	EXPECT_MSG(begun > 0, "nothing watches rex_limit");
@@ -611,7 +604,7 @@ static void watch_state(struct outer *o)
 	 */
 	for (int i = 0; i < 40; i++)
 		watch_word(o, inner, run + 8 * i);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	EXPECT(map_get(inner, "notes", BEGUN) > begun + 20);
 	ksft_note("%llu acts", map_get(inner, "notes", BEGUN));
 }
@@ -632,7 +625,7 @@ WATCH(a_run_with_a_lock, .object = "bench_lock", .program = "lock")
 
 #define LEVELS 6 /* that have a stack: kmod/run.h */
 
-RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
+static RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
 
 /*
  * LEVEL runs on top of the one below it, whose page fault is its event. The lowest one
@@ -644,15 +637,9 @@ static struct rex_obj *start_level(int level, int turn_fd)
 	struct rex_map_fd turn = { .name = "turn", .fd = turn_fd };
 	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000, .nr_map_fds = 1,
 		 .map_fds = &turn);
-	struct bpf_program *pos;
-	struct rex_obj *obj;
+	struct rex_obj *obj = open_program("hostile_unsafe", prog, &opts);
 
-	obj = rex_obj_open(object_path("hostile_unsafe"), &opts);
-	ASSERT_MSG(obj, "%s", rex_last_error());
-	bpf_object__for_each_program(pos, rex_obj_get_bpf(obj))
-		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
-						       prog));
-	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
+	load_opened(obj);
 	map_set(obj, "orders", NUMBER, level);
 	order(obj, "nest", getpid());
 	if (level)
@@ -716,7 +703,7 @@ static void break_levels(const char *act)
 	/* The deepest run, and the one that is turned away. */
 	thunk[0] = thunk_of(level[LEVELS - 1], "at_raw_tracepoint");
 	thunk[1] = thunk_of(level[LEVELS], "at_raw_tracepoint");
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	b[0] = set_breakpoint(inner, thunk[0], HW_BREAKPOINT_X);
 	b[1] = set_breakpoint(inner, thunk[1], HW_BREAKPOINT_X);
 	b[2] = set_breakpoint(inner, stubs_of(thunk[0]), HW_BREAKPOINT_X);
@@ -728,7 +715,7 @@ static void break_levels(const char *act)
 		if (ksft_failures)
 			break;
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	for (size_t i = 0; i < sizeof(b) / sizeof(*b); i++) {
 		hit += hits(&b[i]);
 		EXPECT(hits(&b[i]) > 5);

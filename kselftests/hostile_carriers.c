@@ -177,7 +177,7 @@ static void trace_a_carrier(enum bpf_attach_type attach)
 
 	fd = typed_carrier(&func);
 	start_mover(&m, fd);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (long end = ksft_ms() + SECONDS_EACH * 1000; ksft_ms() < end;
 	     rounds++) {
 		int tracer =
@@ -191,7 +191,7 @@ static void trace_a_carrier(enum bpf_attach_type attach)
 		close(link);
 		EXPECT(is_verdict(test_run(fd)));
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%lu links", rounds);
 	stop_mover(&m);
 }
@@ -217,7 +217,7 @@ TEST(carrier_is_replaced_by_an_extension_while_it_is_moved)
 	other = program_for(fd, func, BPF_PROG_TYPE_EXT, 0, 3);
 	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(m.obj[0]), other, "at_xdp", 0),
 		     EPROTOTYPE);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (long end = ksft_ms() + SECONDS_EACH * 1000; ksft_ms() < end;
 	     rounds++) {
 		LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = func);
@@ -232,7 +232,7 @@ TEST(carrier_is_replaced_by_an_extension_while_it_is_moved)
 		close(other);
 		other = program_for(fd, func, BPF_PROG_TYPE_EXT, 0, 3);
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%lu extensions", rounds);
 	stop_mover(&m);
 }
@@ -277,7 +277,7 @@ TEST(carrier_is_tail_called_while_it_is_moved)
 
 	start_mover(&m, fd);
 	EXPECT_EQ(test_run(caller), TAIL_CALL_FAILED);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (long end = ksft_ms() + SECONDS_EACH * 1000; ksft_ms() < end;) {
 		ASSERT(!set_callee(array, fd));
 		for (int i = 0; i < 10; i++, called++)
@@ -285,7 +285,7 @@ TEST(carrier_is_tail_called_while_it_is_moved)
 		bpf_map_delete_elem(array, &key);
 		EXPECT_EQ(test_run(caller), TAIL_CALL_FAILED);
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%lu tail calls", called);
 	stop_mover(&m);
 }
@@ -302,12 +302,12 @@ TEST(program_for_devmaps_is_not_tail_called_by_others)
 	int caller = tail_caller(array);
 	struct rex_prog_info info;
 
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	if (!set_callee(array, carrier_fd))
 		test_run(caller);
 	else
 		ksft_note("refused: %s", strerror(errno));
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	info = prog_info(obj, "leaves");
 	ksft_note("runs %llu, faults %llu", info.runs, info.faults);
 	EXPECT_EQ(info.runs, 0);
@@ -427,10 +427,10 @@ TEST(odd_test_runs_while_the_carrier_is_moved)
 	int func, fd = typed_carrier(&func);
 
 	start_mover(&m, fd);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (int i = 0; i < 4; i++)
 		odd_runs_of_packets(fd);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	stop_mover(&m);
 }
 
@@ -447,7 +447,7 @@ TEST(odd_test_runs_of_a_raw_tracepoint)
 	restarts_per_min = 1000000;
 	obj = load_act("hostile_unsafe", "at_raw_tracepoint", "raw", 0);
 	fd = bpf_program__fd(program(obj, "at_raw_tracepoint"));
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (int act = 0; act < 3; act++) {
 		order(obj, acts[act], 0);
 		for (__u32 size = 0; size <= sizeof(ctx); size += 4)
@@ -464,7 +464,7 @@ TEST(odd_test_runs_of_a_raw_tracepoint)
 						ran++;
 				}
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%lu ran, %lu refused", ran, refused);
 	EXPECT(ran > 10);
 	rex_obj_close(obj);
@@ -499,11 +499,11 @@ TEST(link_goes_from_carrier_to_carrier_while_they_are_moved)
 	link = bpf_link_create(fd[0], if_nametoindex("lo"), BPF_XDP, NULL);
 	ASSERT_MSG(link >= 0, "link: %s", strerror(-link));
 	ASSERT(!pthread_create(&sender, NULL, send_packets, (void *)&over));
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (long end = ksft_ms() + SECONDS_EACH * 1000; ksft_ms() < end;
 	     updates++)
 		ASSERT(!bpf_link_update(link, fd[updates % 2], NULL));
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	over = true;
 	pthread_join(sender, NULL);
 	close(link);

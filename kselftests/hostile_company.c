@@ -82,11 +82,6 @@ static const char *const acts[] = { "explicit_panic", "ud2", "null_read",
 
 #define NR_ACTS 4
 
-static bool is_live(struct rex_obj *obj, const char *prog)
-{
-	return prog_info(obj, prog).state == REX_PROG_LIVE;
-}
-
 static struct rex_obj *load_living(const char *prog, const char *name)
 {
 	struct rex_obj *obj;
@@ -162,10 +157,10 @@ static void faults_at_all(const char *const *functions, size_t nr)
 
 	pin_to_cpu(0);
 	write_file("/sys/kernel/rcu_expedited", "1");
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (size_t i = 0; i < nr && !ksft_failures; i++)
 		faults_at(functions[i], outer, inner, &t);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%zu functions: %d refused, %d quiet; %d acts", nr, t.refused,
 		  t.quiet, t.acts);
 	EXPECT(t.acts > 0);

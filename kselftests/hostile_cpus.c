@@ -46,7 +46,7 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 	long start;
 	int go[2];
 
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	ASSERT(!pipe2(go, O_CLOEXEC));
 	for (int i = 0; i < n; i++)
 		victims[i] = victim_on(i, go);
@@ -57,7 +57,7 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 		reap(victims[i]);
 	ksft_note("%s on %d CPUs was over after %ld ms", act, n,
 		  ksft_ms() - start);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	info = actor_info(&a);
 	EXPECT_EQ(info.state, REX_PROG_DEAD);
 	EXPECT_EQ(info.runs + info.skipped, n);

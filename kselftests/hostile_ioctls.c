@@ -542,7 +542,7 @@ TEST_TIMEOUT(every_pair_of_operations_leaves_a_healthy_kernel, 150)
 	idle_device();
 	set_up();
 	before = take_census();
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	for (size_t i = 0; i < NR_OPS; i++) {
 		for (size_t k = 0; k <= i; k++) {
 			const struct op *pair[] = { &ops[i], &ops[k] };
@@ -555,7 +555,7 @@ TEST_TIMEOUT(every_pair_of_operations_leaves_a_healthy_kernel, 150)
 		}
 		tear_down();
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%d pairs of %zu operations, %lu calls, seed %llu", pairs,
 		  NR_OPS, count, start);
 	expect_health(&before);
@@ -584,7 +584,7 @@ TEST_TIMEOUT(all_operations_at_once_leave_a_healthy_kernel, 60)
 	idle_device();
 	set_up();
 	before = take_census();
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	over = false;
 	for (int i = 0; i < 6; i++) {
 		w[i] = (struct worker){ .seed = start * 64 + i + 1 };
@@ -602,7 +602,7 @@ TEST_TIMEOUT(all_operations_at_once_leave_a_healthy_kernel, 60)
 		pthread_join(w[i].thread, NULL);
 		count += w[i].count;
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%lu calls", count);
 	expect_health(&before);
 }
@@ -618,7 +618,7 @@ TEST_TIMEOUT(processes_killed_within_any_operation_leave_nothing, 90)
 	idle_device();
 	set_up();
 	before = take_census();
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	seed = start;
 	for (long end = ksft_ms() + 10000; ksft_ms() < end; kills++) {
 		unsigned int op = random_below(NR_OPS);
@@ -638,7 +638,7 @@ TEST_TIMEOUT(processes_killed_within_any_operation_leave_nothing, 90)
 		EXPECT_MSG(WIFSIGNALED(status), "%s ended with %#x",
 			   ops[op].name, status);
 	}
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	ksft_note("%d processes", kills);
 	expect_health(&before);
 }

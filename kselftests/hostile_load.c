@@ -267,7 +267,7 @@ TEST_TIMEOUT(acts_on_all_cpus_at_once_under_load_are_each_contained, 300)
 	ASSERT(begun != MAP_FAILED);
 	for (size_t i = 0; i < 2 * NR_HOOKS; i++)
 		held[i] = hold(hooks[i % NR_HOOKS]);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	sysctls_are_kept = true;
 	hog = fork();
 	if (hog == 0)
@@ -292,7 +292,7 @@ TEST_TIMEOUT(acts_on_all_cpus_at_once_under_load_are_each_contained, 300)
 	kill(hog, SIGKILL);
 	waitpid(hog, NULL, 0);
 	sysctls_are_kept = false;
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	for (size_t i = 0; i < 2 * NR_HOOKS; i++)
 		end_actor(&held[i]);
 }

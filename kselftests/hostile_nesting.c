@@ -12,8 +12,8 @@
 #define MAX_LEVELS 12
 
 /* What raw tracepoint programs see when a program reads what is not mapped. */
-RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
-RAW_TRACEPOINT_HOOK(nmi, fire_dup, "nmi_handler");
+static RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
+static RAW_TRACEPOINT_HOOK(nmi, fire_dup, "nmi_handler");
 
 /* ---- a chain: each causes the event of the next ---- */
 
@@ -42,22 +42,17 @@ static struct actor start_link(struct chain *c, int level, int loops)
 		 .nr_map_fds = level ? 1 : 0, .map_fds = &turn,
 		 .time_runs = level == c->timed);
 	struct actor a = { .hook = hook };
-	struct bpf_program *pos;
 	char name[16];
 
 	snprintf(name, sizeof(name), "level%d", level);
 	opts.name = name;
 	if (level)
 		turn.fd = map_fd(c->actor[0].obj, "turn");
-	a.obj = rex_obj_open(object_path("hostile_unsafe"), &opts);
-	ASSERT_MSG(a.obj, "%s", rex_last_error());
-	bpf_object__for_each_program(pos, rex_obj_get_bpf(a.obj))
-		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
-						       hook->program));
+	a.obj = open_program("hostile_unsafe", hook->program, &opts);
 	if (hook == c->above)
 		ASSERT(!bpf_program__set_attach_target(
 			program(a.obj, hook->program), 0, hook->at));
-	ASSERT_MSG(!rex_obj_load_opened(a.obj), "%s", rex_last_error());
+	load_opened(a.obj);
 	map_set(a.obj, "orders", NUMBER, level);
 	order(a.obj, c->act ?: "nest", c->v.pid);
 	a.link = hook->attach(a.obj, hook, c->v.pid);
@@ -81,9 +76,9 @@ static void then(struct chain *c, int level, const char *act)
 
 static void run_chain(struct chain *c)
 {
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	let_go(&c->v);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 }
 
 /* It came to an end of its own, with its frame as it had been. */
@@ -344,16 +339,11 @@ static struct actor start_at_the_clock(const char *name)
 	static const struct hook hook = { .program = "at_fentry" };
 	REX_OPTS(rex_obj_open_opts, opts, .name = name, .time_runs = true);
 	struct actor a = { .hook = &hook };
-	struct bpf_program *pos;
 
-	a.obj = rex_obj_open(object_path("hostile_unsafe"), &opts);
-	ASSERT_MSG(a.obj, "%s", rex_last_error());
-	bpf_object__for_each_program(pos, rex_obj_get_bpf(a.obj))
-		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
-						       hook.program));
+	a.obj = open_program("hostile_unsafe", hook.program, &opts);
 	ASSERT(!bpf_program__set_attach_target(program(a.obj, hook.program), 0,
 					       "read_hpet"));
-	ASSERT_MSG(!rex_obj_load_opened(a.obj), "%s", rex_last_error());
+	load_opened(a.obj);
 	a.link = attach(a.obj, hook.program);
 	return a;
 }
@@ -408,9 +398,9 @@ static void interrupt_a_loop(const struct hook *loop,
 
 	a = start_actor(loop, "loop_of_nothing", "a", v.pid, 0);
 	b = start_actor(interrupt, act, "b", v.pid, 0);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	let_go(&v);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	expect_actor_fault(&a, REX_FAULT_TIMEOUT);
 	EXPECT(map_get(b.obj, "notes", BEGUN) > 0);
 	if (cause == NO_FAULT) {

@@ -236,11 +236,6 @@ static __u64 task_usage(struct sweep *s)
 	return map_get(s->obj, "notes", RESULT);
 }
 
-static bool is_live(struct sweep *s)
-{
-	return prog_info(s->obj, s->program).state == REX_PROG_LIVE;
-}
-
 /*
  * Much more often than WAIT_FOR() looks: it takes as long as a grace period, and a
  * worker on this CPU.
@@ -249,7 +244,7 @@ static void await_restart(struct sweep *s)
 {
 	long end = ksft_ms() + 10000;
 
-	while (!is_live(s)) {
+	while (!is_live(s->obj, s->program)) {
 		ASSERT(ksft_ms() < end);
 		usleep(100);
 	}
@@ -379,19 +374,13 @@ static void begin(struct sweep *s)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000,
 		 .restarts_per_min = 1000000);
-	struct bpf_program *pos;
 
 	/* Levels belong to a CPU. */
 	pin_to_cpu(0);
 	/* Restarts wait for grace periods. */
 	write_file("/sys/kernel/rcu_expedited", "1");
-	s->obj = rex_obj_open(object_path("sweep_unsafe"), &opts);
-	ASSERT_MSG(s->obj, "%s", rex_last_error());
-	bpf_object__for_each_program(pos, rex_obj_get_bpf(s->obj))
-		bpf_program__set_autoload(pos, !strcmp(bpf_program__name(pos),
-						       s->program));
-	ASSERT_MSG(!rex_obj_load_opened(s->obj), "%s\n%s", rex_last_error(),
-		   rex_obj_log(s->obj));
+	s->obj = open_program("sweep_unsafe", s->program, &opts);
+	load_opened(s->obj);
 	map_ring(s);
 	open_samples(s);
 	map_set(s->obj, "orders", THREAD, getpid());

@@ -158,15 +158,15 @@ static void contain(const struct act *act)
 	struct victim v;
 
 	ksft_note("%s in %s", act->name, act->hook->program);
-	nr_awaited = 0;
+	forget_awaited();
 	a = load_actor(act->hook, act->name, 0);
 	bystander = load_actor(act->hook, "bystander", PATIENT_MS);
 	v = start_victim(act->hook);
 	attach_actor(&a, act->name, v.pid);
 	attach_actor(&bystander, "nothing", v.pid);
-	STRICT_SYSCTLS("1");
+	be_strict(true);
 	let_go(&v);
-	STRICT_SYSCTLS("0");
+	be_strict(false);
 	expect_actor_fault(&a, act->cause);
 	EXPECT(map_get(bystander.obj, "notes", DONE) > 0);
 	end_actor(&bystander);

@@ -3,6 +3,7 @@
  * Faults of programs (programs/panics, programs/descends): what the kernel says,
  * and that it goes on.
  */
+#include "rex_log.h"
 #include "rex_trace.h"
 
 /* What programs/panics waits for. */

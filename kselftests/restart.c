@@ -24,10 +24,8 @@ static struct rex_obj *open_restarting(__u32 per_min, __u32 timeout_ms)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .restarts_per_min = per_min,
 		 .heap_size = 1 << 16, .timeout_ms = timeout_ms);
-	struct rex_obj *obj = rex_obj_open(object_path("restarts"), &opts);
+	struct rex_obj *obj = load_object_opts("restarts", &opts);
 
-	ASSERT_MSG(obj, "%s", rex_last_error());
-	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
 	attach(obj, "steps");
 	return obj;
 }
@@ -36,11 +34,6 @@ static struct rex_obj *load_restarting(__u32 per_min)
 {
 	announce_dmesg("stopped by a panic: half a step");
 	return open_restarting(per_min, 0);
-}
-
-static bool is_live(struct rex_obj *obj)
-{
-	return prog_info(obj, "steps").state == REX_PROG_LIVE;
 }
 
 TEST(data_is_as_at_load_after_a_restart_and_maps_are_kept)
@@ -52,7 +45,8 @@ TEST(data_is_as_at_load_after_a_restart_and_maps_are_kept)
 	EXPECT_EQ(map_get(obj, "results", ZERO), 2);
 	EXPECT_EQ(map_get(obj, "results", COUNTER), 1002);
 	fire(FAIL);
-	EXPECT_MSG(WAIT_FOR(is_live(obj), 20), "the image does not come back");
+	EXPECT_MSG(WAIT_FOR(is_live(obj, "steps"), 20),
+		   "the image does not come back");
 	fire(STEP);
 	EXPECT_EQ(map_get(obj, "results", ZERO), 1);
 	EXPECT_EQ(map_get(obj, "results", COUNTER), 1001);
@@ -68,11 +62,12 @@ TEST(restarts_are_limited)
 
 	for (__u32 i = 1; i <= 2; i++) {
 		fire(FAIL);
-		EXPECT_MSG(WAIT_FOR(is_live(obj), 20), "no restart %u", i);
+		EXPECT_MSG(WAIT_FOR(is_live(obj, "steps"), 20), "no restart %u",
+			   i);
 		EXPECT_EQ(image_info(obj).restarts, i);
 	}
 	fire(FAIL);
-	EXPECT(!WAIT_FOR(is_live(obj), 3));
+	EXPECT(!WAIT_FOR(is_live(obj, "steps"), 3));
 	fire(STEP);
 	EXPECT_EQ(map_get(obj, "results", STEPS), 0);
 	EXPECT_EQ(image_info(obj).restarts, 2);
@@ -84,7 +79,7 @@ TEST(without_the_flag_a_fault_is_for_ever)
 	struct rex_obj *obj = load_restarting(0);
 
 	fire(FAIL);
-	EXPECT(!WAIT_FOR(is_live(obj), 2));
+	EXPECT(!WAIT_FOR(is_live(obj, "steps"), 2));
 	EXPECT_EQ(image_info(obj).restarts, 0);
 	EXPECT_EQ(prog_info(obj, "steps").faults_by_cause[REX_FAULT_PANIC], 1);
 }
@@ -94,7 +89,7 @@ TEST(image_that_waits_for_its_restart_can_be_unloaded)
 	struct rex_obj *obj = load_restarting(1);
 
 	fire(FAIL);
-	EXPECT(WAIT_FOR(is_live(obj), 20));
+	EXPECT(WAIT_FOR(is_live(obj, "steps"), 20));
 	fire(FAIL);
 	rex_obj_close(obj);
 }
@@ -138,7 +133,7 @@ static void loop_on_all_cpus(struct rex_obj *obj, int end_ms)
 		  prog_info(obj, "steps").faults, image_info(obj).restarts);
 	EXPECT_EQ(prog_info(obj, "steps").faults, cpus);
 	EXPECT_EQ(image_info(obj).restarts, 1);
-	EXPECT(is_live(obj));
+	EXPECT(is_live(obj, "steps"));
 	EXPECT(held > 0);
 	EXPECT_EQ(map_get(obj, "results", CHANGED), 0);
 	for (steps = 1; steps <= 10; steps++)

@@ -13,11 +13,8 @@
 static struct rex_obj *load_timed(bool timed)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .time_runs = timed);
-	struct rex_obj *obj = rex_obj_open(object_path("restarts"), &opts);
 
-	ASSERT_MSG(obj, "%s", rex_last_error());
-	ASSERT_MSG(!rex_obj_load_opened(obj), "%s", rex_last_error());
-	return obj;
+	return load_object_opts("restarts", &opts);
 }
 
 static struct rex_obj *attach_timed(bool timed)

@@ -3,14 +3,16 @@
  * How long a run that does not end goes on: its limit and a quarter of that at the
  * most, with interrupts on and off. The clock must be exact: see scripts/vm -n.
  */
-#define ACT_TIMEOUT_MS 80
-#define END_MS(limit) ((limit) + (limit) / 4)
+#include "hostile.h"
 
-#include "../hostile.h"
+#define LIMIT_MS 80
+#define ENDED_IN_TIME                                       \
+	.cause = REX_FAULT_TIMEOUT, .timeout_ms = LIMIT_MS, \
+	.end_ms = LIMIT_MS + LIMIT_MS / 4
 
-#define LOOPS_AT(_hook)                                               \
-	CONTAINED(loop_of_nothing, _hook, .cause = REX_FAULT_TIMEOUT) \
-	CONTAINED(loop_in_copies, _hook, .cause = REX_FAULT_TIMEOUT)
+#define LOOPS_AT(_hook)                                  \
+	CONTAINED(loop_of_nothing, _hook, ENDED_IN_TIME) \
+	CONTAINED(loop_in_copies, _hook, ENDED_IN_TIME)
 
 /* Ended by the CPU's own timer. */
 LOOPS_AT(tracepoint)

@@ -1,28 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /*
- * Run the programs of samples as a user does, and read what they print.
+ * Runs the programs of samples, and reads what they print.
  */
-#ifndef _REX_SAMPLE_H
-#define _REX_SAMPLE_H
+#include "rex_sample.h"
 
-#include <poll.h>
-#include <sys/prctl.h>
-
-#include "rex_util.h"
-
-/* A program that runs; what it has printed up to now is in text. */
-struct sample {
-	pid_t pid;
-	int out;
-	size_t len;
-	char text[1 << 16];
-};
-
-/*
- * Start a program in the folder of SAMPLE: a command line, without quotes.
- * Errors are part of the output. It ends with the TEST at the latest.
- */
-static inline struct sample *start_sample(const char *sample, const char *line)
+struct sample *start_sample(const char *sample, const char *line)
 {
 	struct sample *s = calloc(1, sizeof(*s));
 	char path[256], *words = strdup(line), *argv[64];
@@ -50,8 +32,7 @@ static inline struct sample *start_sample(const char *sample, const char *line)
 	return s;
 }
 
-/* Read what there is, waiting for MS milliseconds. False at the end. */
-static inline bool read_sample(struct sample *s, int ms)
+bool read_sample(struct sample *s, int ms)
 {
 	struct pollfd fd = { .fd = s->out, .events = POLLIN };
 	ssize_t got;
@@ -65,8 +46,7 @@ static inline bool read_sample(struct sample *s, int ms)
 	return true;
 }
 
-/* Wait for WORDS in the output. */
-static inline void await_sample(struct sample *s, const char *words)
+void await_sample(struct sample *s, const char *words)
 {
 	long end = ksft_ms() + 20000;
 
@@ -77,8 +57,7 @@ static inline void await_sample(struct sample *s, const char *words)
 		   s->text);
 }
 
-/* Wait for its end; the status that it exits with, or -1. */
-static inline int end_sample(struct sample *s)
+int end_sample(struct sample *s)
 {
 	int status;
 
@@ -89,15 +68,13 @@ static inline int end_sample(struct sample *s)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Ctrl-C. It must end well. */
-static inline void stop_sample(struct sample *s)
+void stop_sample(struct sample *s)
 {
 	ASSERT(!kill(s->pid, SIGINT));
 	EXPECT_MSG(end_sample(s) == 0, "ended badly: %s", s->text);
 }
 
-/* All of a program, from start to end; its exit status. */
-static inline int run_sample(const char *sample, const char *line, char **text)
+int run_sample(const char *sample, const char *line, char **text)
 {
 	struct sample *s = start_sample(sample, line);
 	int status = end_sample(s);
@@ -105,5 +82,3 @@ static inline int run_sample(const char *sample, const char *line, char **text)
 	*text = s->text;
 	return status;
 }
-
-#endif

@@ -46,8 +46,10 @@ struct ksft_test {
 	struct ksft_test *next;
 };
 
-static struct ksft_test *ksft_first, **ksft_last = &ksft_first;
-static int ksft_failures; /* of the TEST that runs, in its process */
+extern int ksft_failures; /* of the TEST that runs, in its process */
+
+/* TESTs run in the order in which they are registered. */
+void ksft_register(struct ksft_test *test);
 
 #define TEST_TIMEOUT(_name, _seconds)                                        \
 	static void _name(void);                                             \
@@ -55,26 +57,14 @@ static int ksft_failures; /* of the TEST that runs, in its process */
 						 NULL };                     \
 	__attribute__((constructor)) static void ksft_register_##_name(void) \
 	{                                                                    \
-		*ksft_last = &ksft_##_name;                                  \
-		ksft_last = &ksft_##_name.next;                              \
+		ksft_register(&ksft_##_name);                                \
 	}                                                                    \
 	static void _name(void)
 
 #define TEST(_name) TEST_TIMEOUT(_name, KSFT_SECONDS)
 
 /* A remark in the output. */
-__attribute__((unused, format(printf, 1, 2))) static void
-ksft_note(const char *fmt, ...)
-{
-	va_list args;
-
-	printf("# ");
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-}
+void ksft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Something is wrong: the TEST goes on after EXPECT, and ends after ASSERT. */
 #define EXPECT_MSG(_cond, _fmt, ...)                                  \
@@ -141,20 +131,9 @@ ksft_note(const char *fmt, ...)
 		exit(KSFT_SKIP);            \
 	} while (0)
 
-__attribute__((unused)) static long ksft_ms(void)
-{
-	struct timespec t;
+long ksft_ms(void);
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-__attribute__((unused)) static void ksft_pause_ms(int ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&t, NULL);
-}
+void ksft_pause_ms(int ms);
 
 /* Poll until COND is true or SECONDS have passed; the value is COND's. */
 #define WAIT_FOR(_cond, _seconds)                              \
@@ -167,76 +146,12 @@ __attribute__((unused)) static void ksft_pause_ms(int ms)
 	})
 
 /* Write TEXT into the kernel's log, e.g. as a mark to search from. */
-__attribute__((unused, format(printf, 1, 2))) static void
-ksft_kmsg(const char *fmt, ...)
-{
-	char text[512];
-	va_list args;
-	int fd, len;
-
-	va_start(args, fmt);
-	len = vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	ASSERT(fd >= 0);
-	ASSERT_EQ(write(fd, text, len), len);
-	close(fd);
-}
+void ksft_kmsg(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * The kernel will log a line that matches the POSIX extended REGEX: that line
  * is no splat, and the test fails if it does not come.
  */
 #define announce_dmesg(_regex) ksft_kmsg("rex-test: expect %s", _regex)
-
-__attribute__((unused)) static void
-ksft_result(int number, const struct ksft_test *test, int status)
-{
-	bool skip = WIFEXITED(status) && WEXITSTATUS(status) == KSFT_SKIP;
-	bool ok = skip || (WIFEXITED(status) && !WEXITSTATUS(status));
-
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		ksft_note("%s was not done after %d s", test->name,
-			  test->seconds);
-	else if (WIFSIGNALED(status))
-		ksft_note("%s was killed by signal %d", test->name,
-			  WTERMSIG(status));
-	printf("%s %d %s%s\n", ok ? "ok" : "not ok", number, test->name,
-	       skip ? " # SKIP" : "");
-	fflush(stdout);
-}
-
-/* Run one TEST in a child; returns what waitpid() said. */
-__attribute__((unused)) static int ksft_run(const struct ksft_test *test)
-{
-	int status;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		return 1 << 8;
-	if (pid == 0) {
-		alarm(test->seconds);
-		test->run();
-		exit(ksft_failures ? 1 : 0);
-	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return 1 << 8;
-	return status;
-}
-
-int main(void)
-{
-	int number = 0, count = 0;
-
-	for (struct ksft_test *test = ksft_first; test; test = test->next)
-		count++;
-	printf("KTAP version 1\n1..%d\n", count);
-	for (struct ksft_test *test = ksft_first; test; test = test->next)
-		ksft_result(++number, test, ksft_run(test));
-	return 0;
-}
 
 #endif

@@ -1,16 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /*
- * The trace, in which programs print.
+ * Reads the trace, in which programs print.
  */
-#ifndef _REX_TRACE_H
-#define _REX_TRACE_H
+#include "rex_trace.h"
 
-#include "rex_util.h"
-
-#define TRACING "/sys/kernel/tracing/"
-#define TRACE_SIZE (1 << 16)
-
-static inline int open_trace_pipe(void)
+int open_trace_pipe(void)
 {
 	int fd = open(TRACING "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
@@ -18,11 +12,7 @@ static inline int open_trace_pipe(void)
 	return fd;
 }
 
-/*
- * What is in the trace up to now. Belongs to the function, and is good until the
- * next call.
- */
-static inline const char *read_trace(int pipe)
+const char *read_trace(int pipe)
 {
 	static char text[TRACE_SIZE];
 	static int calls;
@@ -46,11 +36,7 @@ static inline const char *read_trace(int pipe)
 	return text;
 }
 
-/*
- * Of these lines, those that a task of this process has written: "comm-tid [cpu] ...".
- * What others print meanwhile is none of a test's business. As read_trace()'s.
- */
-static inline const char *lines_of(pid_t tid, const char *trace)
+const char *lines_of(pid_t tid, const char *trace)
 {
 	static char text[TRACE_SIZE];
 	size_t len = 0, size;
@@ -70,5 +56,3 @@ static inline const char *lines_of(pid_t tid, const char *trace)
 	text[len] = '\0';
 	return text;
 }
-
-#endif

@@ -1,16 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/rex without librex: for tests of the ABI itself.
+ * /dev/rex without librex.
  */
-#ifndef _REX_IOCTL_H
-#define _REX_IOCTL_H
+#include "rex_ioctl.h"
 
-#include <linux/bpf.h>
-#include <linux/rex.h>
+static int device_fd = -1;
 
-#include "rex_util.h"
-
-static inline int open_device(void)
+int open_device(void)
 {
 	int fd = open(REX_DEVICE, O_RDWR | O_CLOEXEC);
 
@@ -18,26 +14,21 @@ static inline int open_device(void)
 	return fd;
 }
 
-static int device_fd = -1;
-
-/* The device, opened once for the TEST. */
-static inline int device(void)
+int device(void)
 {
 	if (device_fd < 0)
 		device_fd = open_device();
 	return device_fd;
 }
 
-/* The same, opened when nothing else of rex's is there: for a census. */
-static inline int idle_device(void)
+int idle_device(void)
 {
 	if (device_fd < 0)
 		await_idle();
 	return device();
 }
 
-/* A BPF program that calls HELPER and ends. */
-static inline int bpf_prog_calling(enum bpf_prog_type type, int helper)
+int bpf_prog_calling(enum bpf_prog_type type, int helper)
 {
 	struct bpf_insn insns[] = {
 		{ .code = BPF_JMP | BPF_CALL, .imm = helper },
@@ -49,13 +40,13 @@ static inline int bpf_prog_calling(enum bpf_prog_type type, int helper)
 	return fd;
 }
 
-static inline int carrier(enum bpf_prog_type type)
+int carrier(enum bpf_prog_type type)
 {
 	return bpf_prog_calling(type, BPF_FUNC_ktime_get_boot_ns);
 }
 
-static inline int make_map(enum bpf_map_type type, __u32 key_size,
-			   __u32 value_size, __u32 max_entries, __u32 flags)
+int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
+	     __u32 max_entries, __u32 flags)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
 	int fd = bpf_map_create(type, "test", key_size, value_size, max_entries,
@@ -65,13 +56,7 @@ static inline int make_map(enum bpf_map_type type, __u32 key_size,
 	return fd;
 }
 
-static inline __u64 u64_of(const void *pointer)
-{
-	return (unsigned long)pointer;
-}
-
-/* Arguments to load the object of that name, which stays in memory. */
-static inline struct rex_load load_args(const char *name)
+struct rex_load load_args(const char *name)
 {
 	struct rex_load args = { .size = sizeof(args) };
 	size_t size;
@@ -82,15 +67,13 @@ static inline struct rex_load load_args(const char *name)
 	return args;
 }
 
-static inline void give_maps(struct rex_load *args,
-			     const struct rex_map_fd *maps, __u32 nr)
+void give_maps(struct rex_load *args, const struct rex_map_fd *maps, __u32 nr)
 {
 	args->maps = u64_of(maps);
 	args->nr_maps = nr;
 }
 
-/* Must succeed. */
-static inline int load(struct rex_load *args)
+int load(struct rex_load *args)
 {
 	int fd = ioctl(device(), REX_IOC_LOAD, args);
 
@@ -98,8 +81,7 @@ static inline int load(struct rex_load *args)
 	return fd;
 }
 
-/* An object without maps. */
-static inline int load_image(const char *name)
+int load_image(const char *name)
 {
 	struct rex_load args = load_args(name);
 	int fd = load(&args);
@@ -108,8 +90,7 @@ static inline int load_image(const char *name)
 	return fd;
 }
 
-static inline struct rex_bind bind_args(int image_fd, int prog_fd,
-					const char *entry)
+struct rex_bind bind_args(int image_fd, int prog_fd, const char *entry)
 {
 	struct rex_bind args = {
 		.size = sizeof(args),
@@ -121,8 +102,7 @@ static inline struct rex_bind bind_args(int image_fd, int prog_fd,
 	return args;
 }
 
-static inline int bind_prog(int image_fd, int prog_fd, const char *entry,
-			    __u32 flags)
+int bind_prog(int image_fd, int prog_fd, const char *entry, __u32 flags)
 {
 	struct rex_bind args = bind_args(image_fd, prog_fd, entry);
 
@@ -130,9 +110,7 @@ static inline int bind_prog(int image_fd, int prog_fd, const char *entry,
 	return ioctl(device(), REX_IOC_BIND, &args);
 }
 
-/* The latest fault of a program that has had one. */
-static inline struct rex_fault_info last_fault(struct rex_obj *obj,
-					       const char *prog)
+struct rex_fault_info last_fault(struct rex_obj *obj, const char *prog)
 {
 	struct rex_prog_info info = prog_info(obj, prog);
 	struct rex_fault_info fault = {
@@ -146,5 +124,3 @@ static inline struct rex_fault_info last_fault(struct rex_obj *obj,
 		   "no fault of %s: %s", prog, strerror(errno));
 	return fault;
 }
-
-#endif

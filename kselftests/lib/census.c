@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts what there is in the kernel.
+ */
+#include "rex_util.h"
+
+long count_ids(int (*next)(__u32 id, __u32 *next_id))
+{
+	__u32 id = 0;
+	long count = 0;
+
+	while (!next(id, &id))
+		count++;
+	return count;
+}
+
+long count_lines(const char *text, const char *word)
+{
+	long count = 0;
+
+	while ((text = strstr(text, word))) {
+		count++;
+		text += strcspn(text, "\n");
+	}
+	return count;
+}
+
+long count_lines_of(const char *path, const char *word)
+{
+	FILE *f = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	long count = 0;
+
+	ASSERT_MSG(f, "%s: %s", path, strerror(errno));
+	while (getline(&line, &size, f) > 0)
+		count += !!strstr(line, word);
+	free(line);
+	fclose(f);
+	return count;
+}
+
+long module_refs(void)
+{
+	char *text = read_all("/sys/module/rex/refcnt", NULL);
+	long refs = atol(text);
+
+	free(text);
+	return refs;
+}
+
+long count_symbols(void)
+{
+	return count_lines_of("/proc/kallsyms", "[bpf]");
+}
+
+struct census read_census(void)
+{
+	return (struct census){
+		.module_refs = module_refs(),
+		.programs = count_ids(bpf_prog_get_next_id),
+		.maps = count_ids(bpf_map_get_next_id),
+		.links = count_ids(bpf_link_get_next_id),
+		.areas = count_lines_of("/proc/vmallocinfo", "[rex]"),
+	};
+}
+
+struct census take_census(void)
+{
+	struct census last = read_census(), now;
+	long end = ksft_ms() + 5000;
+
+	for (int same = 0; same < 3 && ksft_ms() < end;) {
+		ksft_pause_ms(50);
+		now = read_census();
+		same = memcmp(&last, &now, sizeof(now)) ? 0 : same + 1;
+		last = now;
+	}
+	return last;
+}
+
+void await_idle(void)
+{
+	ASSERT_MSG(WAIT_FOR(module_refs() == 0, 10), "%ld references on rex",
+		   module_refs());
+}
+
+bool census_is(const struct census *want)
+{
+	struct census now = read_census();
+
+	return !memcmp(want, &now, sizeof(now));
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The hostile suite: acts of the programs in programs/hostile (safe Rust) and
+ * programs/hostile_unsafe, each performed in an image of its own, at a hook, on
+ * a victim: a process that makes the event. A test file is a table,
+ *
+ *	CONTAINED(ud2, tracepoint, .cause = REX_FAULT_EXCEPTION,
+ *		  .message = "invalid opcode")
+ *
+ * is the TEST ud2_in_tracepoint_is_contained, that the act "ud2" ends in just
+ * that fault, and nothing else happens: see perform().
+ */
+#ifndef _HOSTILE_H
+#define _HOSTILE_H
+
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <linux/pkt_cls.h>
+#include <sys/mman.h>
+
+#include "rex_ioctl.h"
+#include "rex_log.h"
+
+/* Elements of the maps `orders` and `notes`: programs/hostile/src/acts. */
+enum {
+	ACT,
+	THREAD,
+	CPU,
+	TIMES,
+	NUMBER,
+	THEN
+};
+enum {
+	BEGUN,
+	DONE,
+	UNKNOWN,
+	SINCE,
+	REMARK
+};
+
+#define CLOCK_PERIOD_NS 1000000
+
+/* Milliseconds that an act may take, if the table does not say. */
+#define ACT_TIMEOUT_MS 300
+/*
+ * When it must have been ended. Emulation on a busy machine can stop a CPU for a
+ * while; what the limit really is, bench/latency.c measures.
+ */
+#define END_MS(limit) (3 * (limit) + 1000)
+/* For what is not to be ended: a busy machine may stop a CPU for a while. */
+#define PATIENT_MS 5000
+#define VICTIM_SECONDS 20
+
+/* For .cause: the act returns, and the program lives. */
+#define NO_FAULT -1
+
+struct hook;
+
+struct act {
+	const char *name;
+	const char *object;
+	const struct hook *hook;
+	int cause; /* REX_FAULT_*, NO_FAULT */
+	int or_cause; /* if it is not 0: another cause that is right */
+	const char *message; /* part of it */
+	const char *function; /* in the backtrace; default: the act's */
+	__u64 remark; /* that the act leaves, if it is not 0 */
+	__u64 number; /* for the act */
+	__u32 timeout_ms; /* default: ACT_TIMEOUT_MS */
+	__u32 end_ms; /* when it must have been ended; default: END_MS() */
+};
+
+struct hook {
+	const char *program; /* in hostile_unsafe */
+	/* VICTIM is the process that it is meant for. */
+	struct bpf_link *(*attach)(struct rex_obj *obj, const struct hook *hook,
+				   pid_t victim);
+	/* Makes the event at least once, in the victim. */
+	void (*fire)(void);
+	const char *at;
+	int default_ret; /* of BPF_PROG_TEST_RUN */
+};
+
+__u64 name_hash(const char *name);
+
+/* ---- images ---- */
+
+/* Of images that are loaded from now on. */
+extern __u32 restarts_per_min;
+
+/* An image of OBJECT of which only PROGRAM can be attached. */
+struct rex_obj *load_act(const char *object, const char *prog, const char *name,
+			 __u32 timeout_ms);
+
+void order(struct rex_obj *obj, const char *act, pid_t thread);
+
+/* ---- victims ---- */
+
+struct victim {
+	pid_t pid;
+	int go; /* closed: it makes the event */
+};
+
+/* The process is as healthy as before. */
+void live_on(void);
+
+struct victim start_victim(const struct hook *hook);
+
+void let_go(struct victim *v);
+
+void fire_dup(void);
+
+/* A packet for each of the programs, whose verdict is known. */
+void fire_test_run(void);
+
+/* The next victim is to wait for nothing, and to run no programs. */
+void forget_awaited(void);
+void forget_test_runs(void);
+
+/* The next victim runs the program of OBJ, which must return RET. */
+void add_test_run(struct rex_obj *obj, const struct hook *hook, int ret);
+
+/* The next victim waits until acts of OBJ have begun more often than now. */
+void await_act(struct rex_obj *obj);
+
+bool all_have_begun(void);
+
+void be_busy(void);
+
+/* Interrupts. */
+void fire_by_waiting(void);
+
+/* Switches of tasks. */
+void fire_by_sleeping(void);
+
+/*
+ * The same for clocks: each program has one of its own, so the others' events
+ * come a little earlier or later, in the victim's time.
+ */
+void fire_on_clocks(void);
+
+/* ---- hooks ---- */
+
+struct bpf_link *attach_section(struct rex_obj *obj, const struct hook *hook,
+				pid_t victim);
+
+struct bpf_link *attach_kprobe_at(struct rex_obj *obj, const struct hook *hook,
+				  size_t offset);
+
+int quiet(enum libbpf_print_level level, const char *fmt, va_list args);
+
+/* A function of the victim. */
+void uprobed(void);
+
+void fire_uprobe(void);
+
+struct bpf_link *attach_uprobe(struct rex_obj *obj, const struct hook *hook,
+			       pid_t victim);
+
+struct bpf_link *attach_raw_tracepoint(struct rex_obj *obj,
+				       const struct hook *hook, pid_t victim);
+
+/* A clock of the victim's time: its interrupts are events. */
+struct bpf_link *attach_clock(struct rex_obj *obj, const struct hook *hook,
+			      pid_t victim);
+
+/* The victim runs the program itself: see add_test_run(). */
+struct bpf_link *attach_nowhere(struct rex_obj *obj, const struct hook *hook,
+				pid_t victim);
+
+/* A hook of a test file's own. */
+#define HOOK(_name, _program, _attach, _fire, ...)                \
+	const struct hook hook_##_name = { .program = (_program), \
+					   .attach = (_attach),   \
+					   .fire = (_fire),       \
+					   __VA_ARGS__ }
+
+#define RAW_TRACEPOINT_HOOK(_name, _fire, _at)                         \
+	HOOK(_name, "at_raw_tracepoint", attach_raw_tracepoint, _fire, \
+	     .at = (_at))
+
+#define KPROBED "__x64_sys_dup"
+
+extern const struct hook hook_tracepoint;
+extern const struct hook hook_kprobe_ftrace;
+extern const struct hook hook_kprobe_int3;
+extern const struct hook hook_kprobe_jump;
+extern const struct hook hook_kretprobe;
+extern const struct hook hook_uprobe;
+extern const struct hook hook_fentry;
+extern const struct hook hook_raw_tracepoint;
+/* In the timer's interrupt. */
+extern const struct hook hook_clock;
+extern const struct hook hook_hardirq;
+extern const struct hook hook_softirq;
+/* With the run queue's lock held, interrupts off. */
+extern const struct hook hook_switch;
+/* Network programs. What they return if they do not end is their type's. */
+extern const struct hook hook_xdp;
+extern const struct hook hook_tc;
+extern const struct hook hook_cgroup;
+
+/* ---- acts ---- */
+
+/* Set by a test that performs acts at the same time: it does this itself. */
+extern bool sysctls_are_kept;
+
+/* From now on, the machine stops at whatever is more than a fault; or not. */
+void be_strict(bool strict);
+
+/*
+ * Perform the act, and see that
+ *  - the victim goes on;
+ *  - the program ends in the one fault that the act is, with all of its image,
+ *    and the kernel says so, and nothing worse;
+ *  - a program of another image at the same hook runs at the same event, and at
+ *    the next;
+ *  - the dead program is skipped at the next event, and has no other fault;
+ *  - the same program can be loaded again, and runs.
+ * Whatever is more than that stops the machine, by panic_on_warn and
+ * panic_on_oops.
+ */
+void perform(const struct act *act);
+
+/* ---- several images at once ---- */
+
+/* One of several images at work. */
+struct actor {
+	const struct hook *hook;
+	struct rex_obj *obj;
+	struct bpf_link *link;
+};
+
+struct actor start_actor(const struct hook *hook, const char *act,
+			 const char *name, pid_t victim, __u32 timeout_ms);
+
+void end_actor(struct actor *a);
+
+struct rex_prog_info actor_info(const struct actor *a);
+
+/* The one fault of an image. */
+void expect_actor_fault(const struct actor *a, int cause);
+
+void expect_unharmed(const struct actor *a);
+
+/*
+ * An actor that does nothing: it holds HOOK, so that the kernel's text does not
+ * change when others come to the hook and go. For tests in which one CPU attaches
+ * while another executes the hook: QEMU can translate an instruction between the
+ * moment when it drops the old translation and the moment when the new bytes are
+ * there, and keeps that stale translation. Events are lost then, or the kernel
+ * dies of a breakpoint that is not there any more, with plain eBPF as well.
+ */
+struct actor hold(const struct hook *hook);
+
+/* The object that a test file's acts are in, unless .object says. */
+#ifndef HOSTILE_OBJECT
+#define HOSTILE_OBJECT "hostile_unsafe"
+#endif
+
+#define PERFORM_TEST(_claim, _act, _hook, ...)                   \
+	TEST(_claim)                                             \
+	{                                                        \
+		perform(&(struct act){ .name = #_act,            \
+				       .hook = &hook_##_hook,    \
+				       .object = HOSTILE_OBJECT, \
+				       __VA_ARGS__ });           \
+	}
+
+#define CONTAINED(_act, _hook, ...) \
+	PERFORM_TEST(_act##_in_##_hook##_is_contained, _act, _hook, __VA_ARGS__)
+
+/* The act is allowed, and ends well. */
+#define WORKS(_act, _hook, ...)                              \
+	PERFORM_TEST(_act##_in_##_hook##_works, _act, _hook, \
+		     .cause = NO_FAULT, ##__VA_ARGS__)
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Processes, and the events that they make.
+ */
+#include "rex_util.h"
+
+void fire(__u32 fd)
+{
+	EXPECT_ERRNO(syscall(SYS_dup, fd), EBADF);
+}
+
+void pin_to_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	ASSERT(!sched_setaffinity(0, sizeof(set), &set));
+}
+
+void reap(pid_t pid)
+{
+	int status;
+
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT_MSG(status == 0, "process %d ended with status %#x", pid,
+		   status);
+}
+
+char *shell(const char *fmt, ...)
+{
+	char command[1024], *text = calloc(1, 1 << 20);
+	va_list args;
+	FILE *f;
+
+	va_start(args, fmt);
+	vsnprintf(command, sizeof(command), fmt, args);
+	va_end(args);
+	f = popen(command, "re");
+	ASSERT(f && text);
+	text[fread(text, 1, (1 << 20) - 1, f)] = '\0';
+	EXPECT_MSG(pclose(f) == 0, "failed: %s: %s", command, text);
+	return text;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /dev/rex without librex: for tests of the ABI itself.
+ */
+#ifndef _REX_IOCTL_H
+#define _REX_IOCTL_H
+
+#include <linux/bpf.h>
+#include <linux/rex.h>
+
+#include "rex_util.h"
+
+int open_device(void);
+
+/* The device, opened once for the TEST. */
+int device(void);
+
+/* The same, opened when nothing else of rex's is there: for a census. */
+int idle_device(void);
+
+/* A BPF program that calls HELPER and ends. */
+int bpf_prog_calling(enum bpf_prog_type type, int helper);
+
+int carrier(enum bpf_prog_type type);
+
+int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
+	     __u32 max_entries, __u32 flags);
+
+static inline __u64 u64_of(const void *pointer)
+{
+	return (unsigned long)pointer;
+}
+
+/* Arguments to load the object of that name, which stays in memory. */
+struct rex_load load_args(const char *name);
+
+void give_maps(struct rex_load *args, const struct rex_map_fd *maps, __u32 nr);
+
+/* Must succeed. */
+int load(struct rex_load *args);
+
+/* An object without maps. */
+int load_image(const char *name);
+
+struct rex_bind bind_args(int image_fd, int prog_fd, const char *entry);
+
+int bind_prog(int image_fd, int prog_fd, const char *entry, __u32 flags);
+
+/* The latest fault of a program that has had one. */
+struct rex_fault_info last_fault(struct rex_obj *obj, const char *prog);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's log.
+ */
+#ifndef _REX_LOG_H
+#define _REX_LOG_H
+
+#include "rex_util.h"
+
+/* A descriptor from which log_text() reads what is logged from now on. */
+int log_open(void);
+
+/* What was logged since the last call, a line a message, appended to TEXT. */
+void log_text(int fd, char *text, size_t size);
+
+/* No line of TEXT is one of splats.txt. */
+void expect_no_splat(char *text);
+
+/* rex.ko has printed as many faults as it does in 5 seconds. */
+bool reports_are_limited(void);
+
+/* The messages since ksft_kmsg("%s", mark), one a line, from malloc(). */
+char *dmesg_since(const char *mark);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What tests of programs that see packets have in common: packets, runs of
+ * programs with crafted ones, and network namespaces between which real ones go.
+ */
+#ifndef _REX_NET_H
+#define _REX_NET_H
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "rex_util.h"
+
+/* What the programs look for. */
+#define PORT 9
+/* What they store for "none". */
+#define NONE 0xffffffffffffffffull
+/* What they store for what they cannot know. */
+#define TRUNCATED (NONE - 1)
+#define LATER_FRAGMENT (NONE - 2)
+
+/* ---- packets ---- */
+
+struct frame {
+	unsigned char data[8192];
+	size_t len;
+};
+
+void put(struct frame *f, const void *data, size_t len);
+
+void put8(struct frame *f, unsigned int value);
+
+void put16(struct frame *f, unsigned int value);
+
+void put32(struct frame *f, unsigned int value);
+
+unsigned int get16(const struct frame *f, size_t at);
+
+void set16(struct frame *f, size_t at, unsigned int value);
+
+/* The folded sum of 16-bit words; 0xffff if it contains its own checksum. */
+unsigned int sum16(const unsigned char *data, size_t len, unsigned long sum);
+
+void put_eth(struct frame *f, unsigned int proto);
+
+/* Where the IPv4 header at AT ends. */
+size_t ip4_end(const struct frame *f, size_t at);
+
+/*
+ * An IPv4 header, from 10.0.0.1 to 10.0.0.2, with OPTIONS words of no-operation
+ * options. Returns where it is; ip4_done() when all of the packet is there.
+ */
+size_t put_ip4(struct frame *f, int protocol, int options);
+
+/* Set the length, unless it has been set, and the checksum. */
+void ip4_done(struct frame *f, size_t at);
+
+size_t put_ip6(struct frame *f, int next);
+
+void ip6_done(struct frame *f, size_t at);
+
+/* A UDP header without checksum, and LEN bytes of FILL. */
+size_t put_udp(struct frame *f, int port, size_t len, int fill);
+
+/* With the checksum; the IPv4 header is at IP. */
+void udp_done(struct frame *f, size_t ip, size_t at);
+
+/* Whether both checksums of a frame with UDP and no IP options are right. */
+bool sums_are_right(const struct frame *f);
+
+size_t put_tcp(struct frame *f, int port);
+
+/* A UDP datagram in an Ethernet frame. */
+struct frame udp_frame(int port, size_t len, int fill);
+
+void expect_same(const char *what, const struct frame *f,
+		 const struct frame *want);
+
+/* ---- runs with crafted packets ---- */
+
+/* Run the program once; the packet is in OUT afterwards, if that is given. */
+__u32 test_run(struct rex_obj *obj, const char *name, const struct frame *in,
+	       struct frame *out);
+
+/* So many runs of the program, in the end. */
+void expect_runs(struct rex_obj *obj, const char *name, __u64 runs);
+
+/* What programs store and are told. */
+__u64 seen(struct rex_obj *obj, __u32 index);
+
+void tell(struct rex_obj *obj, __u32 index, __u64 value);
+
+#define EXPECT_SEEN(_obj, _index, _value)                                    \
+	do {                                                                 \
+		__u64 _s = seen(_obj, _index), _v = (_value);                \
+		EXPECT_MSG(_s == _v, "seen[%d] is %lld, not %lld", (_index), \
+			   (long long)_s, (long long)_v);                    \
+	} while (0)
+
+/* ---- networks ---- */
+
+/*
+ * Two network namespaces, "here" (this process's) and "there":
+ *
+ *	here: left  ======== right :there
+ *	here: sink  ======== out   :there
+ *
+ * They are gone with the TEST.
+ */
+struct nets {
+	int here;
+	int there;
+	pid_t holder;
+};
+
+int own_net(void);
+
+void enter(int net);
+
+/* No packets but the test's own. */
+void be_quiet(void);
+
+/* A process that does nothing but to be in a new network namespace. */
+pid_t hold_net(void);
+
+void make_pair(const char *a, const char *b);
+
+struct nets make_nets(void);
+
+/*
+ * left is 10.0.0.1, right 10.0.0.2, out 10.1.0.1. From now on, the kernel answers
+ * what it receives.
+ */
+void give_addresses(const struct nets *nets);
+
+int ifindex(const char *name);
+
+int ifindex_in(int net, const char *name);
+
+/* Wait 5 seconds for a packet, and have room for many. */
+void set_limits(int sock);
+
+/* A socket that sends frames by a device, and sees those that it receives. */
+int packet_socket(int net, const char *device);
+
+/* A UDP socket of that port. */
+int udp_socket(int net, int port);
+
+void send_frame(int sock, const struct frame *f);
+
+void send_frames(int sock, const struct frame *f, int count);
+
+/* The next frame; of length 0 if none comes. */
+struct frame receive(int sock);
+
+/* Read away what is there: how many. */
+int drain(int sock);
+
+/*
+ * Just COUNT packets come. The last one that is sent has to be among them, or
+ * what comes is to be ended by a packet that always comes.
+ */
+void expect_received(int sock, int count);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The trace, in which programs print.
+ */
+#ifndef _REX_TRACE_H
+#define _REX_TRACE_H
+
+#include "rex_util.h"
+
+#define TRACING "/sys/kernel/tracing/"
+#define TRACE_SIZE (1 << 16)
+
+int open_trace_pipe(void);
+
+/*
+ * What is in the trace up to now. Belongs to the function, and is good until the
+ * next call.
+ */
+const char *read_trace(int pipe);
+
+/*
+ * The lines of TRACE that task TID of this process has written: "comm-tid [cpu] ...".
+ * The text is the function's, as that of read_trace() is.
+ */
+const char *lines_of(pid_t tid, const char *trace);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What tests of programs have in common: load an object, fire its events, read
+ * and write its maps, and count what there is in the kernel. Whatever fails ends
+ * the TEST.
+ */
+#ifndef _REX_UTIL_H
+#define _REX_UTIL_H
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <librex.h>
+
+#include "kselftest_rex.h"
+
+/*
+ * No process has this descriptor open: dup(2) of it is an event that nothing but
+ * a test makes.
+ */
+#define EVENT_FD 0x5e1f0001
+
+/* ---- files ---- */
+
+/* The contents of PATH with a NUL after them, from malloc(). */
+char *read_all(const char *path, size_t *size);
+
+void write_file(const char *path, const char *text);
+
+/* Set /proc/sys/NAME. */
+void set_sysctl(const char *name, const char *value);
+
+/* Where the object of a sample or of a test's program is. */
+const char *object_path(const char *name);
+
+/* ---- objects ---- */
+
+/* OPTS may be NULL, here and below. */
+struct rex_obj *open_object(const char *name,
+			    const struct rex_obj_open_opts *opts);
+
+/* PROGRAM is the only one of the object that is loaded. */
+struct rex_obj *open_program(const char *name, const char *program,
+			     const struct rex_obj_open_opts *opts);
+
+void load_opened(struct rex_obj *obj);
+
+struct rex_obj *load_object_opts(const char *name,
+				 const struct rex_obj_open_opts *opts);
+
+struct rex_obj *load_object(const char *name);
+
+/* Whether it loads with FD for its map of that name. */
+bool loads_with(const char *name, const char *map, int fd);
+
+struct bpf_program *program(struct rex_obj *obj, const char *name);
+
+/* To where its section says. */
+struct bpf_link *attach(struct rex_obj *obj, const char *name);
+
+struct rex_prog_info prog_info(struct rex_obj *obj, const char *name);
+
+/* The program runs; if not, its image has ended with a fault. */
+bool is_live(struct rex_obj *obj, const char *name);
+
+struct rex_image_info image_info(struct rex_obj *obj);
+
+/*
+ * Runs that the kernel did not make because the program was running on that CPU
+ * already: newer kernels let themselves be preempted in a program at a system
+ * call's tracepoint. Always 0 on older ones.
+ */
+__u64 recursion_misses(struct rex_obj *obj, const char *name);
+
+int map_fd(struct rex_obj *obj, const char *name);
+
+/* Elements of maps with keys of 32 bits and values of 64. */
+__u64 map_get(struct rex_obj *obj, const char *map, __u32 key);
+
+void map_set(struct rex_obj *obj, const char *map, __u32 key, __u64 value);
+
+/* ---- events ---- */
+
+/* dup(2), as the event of a test's program. */
+void fire(__u32 fd);
+
+void pin_to_cpu(int cpu);
+
+/* Wait for a child, which must have ended with status 0. */
+void reap(pid_t pid);
+
+/* Run a command of the shell; its output, from malloc(). It must succeed. */
+char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- what is in the kernel ---- */
+
+struct census {
+	long module_refs;
+	long programs;
+	long maps;
+	long links;
+	long areas; /* of memory that rex.ko has from vmalloc(): one an image */
+};
+
+/* Programs, maps or links: NEXT is bpf_prog_get_next_id() or its like. */
+long count_ids(int (*next)(__u32 id, __u32 *next_id));
+
+/* Lines of TEXT that contain WORD. */
+long count_lines(const char *text, const char *word);
+
+/* The same of a file, which may be large. */
+long count_lines_of(const char *path, const char *word);
+
+long module_refs(void);
+
+/* Functions of images and of JITed BPF programs. It takes a while. */
+long count_symbols(void);
+
+struct census read_census(void);
+
+/*
+ * When nothing changes any more: what was closed before is freed a while later, and
+ * /proc/vmallocinfo leaves something out if it is read just then.
+ */
+struct census take_census(void);
+
+/*
+ * Wait for the end of what earlier TESTs had: the kernel frees BPF programs a
+ * while after their last descriptor is closed.
+ */
+void await_idle(void);
+
+bool census_is(const struct census *want);
+
+/* What was there at BEFORE is there again, and no more. */
+#define EXPECT_CENSUS(_before)                                \
+	do {                                                  \
+		const struct census *_b = (_before);          \
+		if (WAIT_FOR(census_is(_b), 10))              \
+			break;                                \
+		struct census _now = read_census();           \
+		EXPECT_EQ(_now.module_refs, _b->module_refs); \
+		EXPECT_EQ(_now.programs, _b->programs);       \
+		EXPECT_EQ(_now.maps, _b->maps);               \
+		EXPECT_EQ(_now.links, _b->links);             \
+		EXPECT_EQ(_now.areas, _b->areas);             \
+	} while (0)
+
+#endif
