@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include "rex_util.h"
+#include "names/overrides.h"
 
 #define ROUNDS 200
 
@@ -164,13 +165,6 @@ TEST(sample_loader_makes_the_command_fail)
 }
 
 /* ---- what cannot be overridden: programs/overrides ---- */
-
-enum {
-	THREAD,
-	VALUE,
-	TRIES,
-	ANSWER
-};
 
 static struct rex_obj *load_overrides(long value)
 {

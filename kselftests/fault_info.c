@@ -6,12 +6,11 @@
 #include <sys/prctl.h>
 
 #include "rex_ioctl.h"
+#include "names/panics.h"
+#include "names/restarts.h"
 
-/* What programs/panics waits for. */
-#define UNWRAP 0x5e1f0001
+/* What no program waits for. */
 #define NOTHING 0x5e1f7000
-/* What programs/restarts waits for. */
-#define FAIL_A_STEP 0x5e1f4001
 
 static struct rex_fault_info fault_of(struct rex_obj *obj, const char *prog,
 				      __u64 number, int want)
@@ -132,7 +131,7 @@ TEST(last_four_faults_are_kept)
 	for (int i = 0; i < 6; i++) {
 		ASSERT(WAIT_FOR(prog_info(obj, "steps").state == REX_PROG_LIVE,
 				20));
-		fire(FAIL_A_STEP);
+		fire(FAIL);
 	}
 	fault_of(obj, "steps", 1, ENOENT);
 	fault_of(obj, "steps", 2, ENOENT);

@@ -9,23 +9,8 @@
 #include <sys/prctl.h>
 
 #include "rex_ioctl.h"
-
-/* What programs/heap waits for. */
-#define ACT 0x5e1f6000
-enum act {
-	TYPES,
-	COUNT_BLOCKS,
-	RESERVE,
-	PANIC_FOR_WANT_OF_ROOM,
-	FORGET,
-	ALLOCATE_FOR_EVER,
-	KEEP,
-	DROP_KEPT,
-	PANIC_WITH_BLOCKS,
-	ALIGNMENTS,
-	RESIZE,
-	COUNTS
-};
+#include "names/heap.h"
+#include "names/heap_unsafe.h"
 
 /* In `results`. */
 enum {
@@ -67,7 +52,7 @@ static void unload(struct rex_obj *obj)
 }
 
 /* The result, or NONE if the program did not come to its end. */
-static __u64 act(struct rex_obj *obj, enum act act, __u64 size)
+static __u64 act(struct rex_obj *obj, int act, __u64 size)
 {
 	map_set(obj, "control", 0, size);
 	map_set(obj, "results", RESULT, NONE);
@@ -528,11 +513,11 @@ TEST(rexctl_sets_and_shows_the_heap)
 TEST(kernel_survives_wrong_frees)
 {
 	announce_dmesg("free of memory that is not allocated");
-	for (int i = 0; i < 5; i++) {
+	for (__u32 fd = FREE_TWICE; fd <= FREE_STACK; fd++) {
 		struct rex_obj *obj = load_with("heap_unsafe", 0, 0, 0);
 
 		attached = attach(obj, "misuses");
-		fire(0x5e1f7000 + i);
+		fire(fd);
 		EXPECT_EQ(map_get(obj, "results", RESULT), 0);
 		EXPECT_CONTAINS(last_fault(obj, "misuses").message,
 				"free of memory that is not allocated");
@@ -547,22 +532,22 @@ TEST(kernel_survives_a_heap_that_is_overwritten)
 	announce_dmesg("not moved");
 	obj = load_with("heap_unsafe", 0, 0, 0);
 	attached = attach(obj, "misuses");
-	fire(0x5e1f7005);
+	fire(MOVE_MIDDLE);
 	EXPECT_CONTAINS(last_fault(obj, "misuses").message, "not moved");
 	unload(obj);
 
 	obj = load_with("heap_unsafe", 0, 0, 0);
 	attached = attach(obj, "misuses");
-	fire(0x5e1f7006);
+	fire(OVERWRITE);
 	EXPECT_EQ(map_get(obj, "results", RESULT), 1);
-	fire(0x5e1f7006);
+	fire(OVERWRITE);
 	unload(obj);
 
 	/* The first wrong one of many frees ends the run. */
 	announce_dmesg("free of memory that is not allocated");
 	obj = load_with("heap_unsafe", 0, 0, 0);
 	attached = attach(obj, "misuses");
-	fire(0x5e1f7007);
+	fire(USE_FREED);
 	EXPECT_EQ(map_get(obj, "results", RESULT), 0);
 	unload(obj);
 }

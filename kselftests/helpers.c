@@ -6,47 +6,7 @@
 #include <sys/prctl.h>
 
 #include "rex_trace.h"
-
-/* dup(2) of these: see the program. */
-#define CALL 0x5e1f2000
-#define PRINT_LONG 0x5e1f2001
-#define PRINT_LINES 0x5e1f2002
-
-/* Elements of its map results. */
-enum {
-	CPU,
-	NUMA_NODE,
-	KTIME,
-	KTIME_BOOT,
-	KTIME_COARSE,
-	JIFFIES,
-	RANDOM_1,
-	RANDOM_2,
-	PID_TGID,
-	UID_GID,
-	TASK_PID,
-	TASK_TGID,
-	COMM_RET,
-	READ_RET,
-	READ_VALUE,
-	READ_FAULT_RET,
-	READ_FAULT_VALUE,
-	SNPRINTF_RET,
-	SNPRINTF_CUT_RET,
-	SNPRINTF_BAD_RET,
-	SNPRINTF_WIDE_RET,
-	SNPRINTF_TOO_WIDE_RET,
-	STATE,
-};
-#define DONE 0x600d
-
-/* Elements of its map texts. */
-enum {
-	TASK_COMM,
-	CURRENT_COMM,
-	FORMATTED,
-	FORMATTED_CUT
-};
+#include "names/helpers.h"
 
 static struct rex_obj *obj;
 

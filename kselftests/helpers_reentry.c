@@ -7,19 +7,7 @@
  */
 #include "helper_list.h"
 #include "rex_trace.h"
-
-enum {
-	THREAD,
-	OUTSIDE,
-	WITHIN
-};
-enum {
-	RUNS,
-	FAILED,
-	BUSY,
-	ERROR,
-	OF_WITHIN
-};
+#include "names/reentry.h"
 
 /* A hang is the end of the VM, not the end of the test's patience. */
 #define STALL_SECONDS "10"

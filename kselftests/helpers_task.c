@@ -7,27 +7,7 @@
 #include <sys/prctl.h>
 
 #include "rex_util.h"
-
-/* What programs/tasks waits for. */
-#define WHO 0x5e1f6000
-#define SIGNAL 0x5e1f6001
-#define SIGNAL_THREAD 0x5e1f6002
-#define READ_USER 0x5e1f6003
-#define READ_KERNEL 0x5e1f6004
-#define CLOCKS 0x5e1f6005
-
-/* Elements of its maps. */
-enum {
-	NUMBER,
-	ADDRESS
-};
-enum {
-	RET,
-	FIRST,
-	SECOND,
-	THIRD,
-	FOURTH
-};
+#include "names/tasks.h"
 
 static struct bpf_link *attached;
 

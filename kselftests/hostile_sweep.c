@@ -22,18 +22,7 @@
 #include "helper_list.h"
 #include "lookup_list.h"
 #include "rex_ioctl.h"
-
-/* Elements of the maps `orders` and `notes`: programs/sweep_unsafe/src/maps.rs */
-enum {
-	ACT,
-	THREAD,
-	LAST,
-	USAGE
-};
-enum {
-	RESULT,
-	UNKNOWN
-};
+#include "names/sweep_unsafe.h"
 
 #define KILL_STEP "/sys/module/rex/parameters/kill_step"
 #define RING_SIZE 4096

@@ -5,16 +5,7 @@
 #include <sys/resource.h>
 
 #include "rex_util.h"
-
-/* What the programs are told to answer. */
-enum {
-	ALLOW,
-	FORBID,
-	POSITIVE,
-	HELPER,
-	TOO_NEGATIVE,
-	PANIC,
-};
+#include "names/lsm_hooks.h"
 
 static struct rex_obj *obj;
 

@@ -5,20 +5,10 @@
 #include <pthread.h>
 
 #include "rex_util.h"
+#include "names/counts.h"
 
 #define THREADS 4
 #define CALLS 2000
-
-/* Elements of the program's maps. */
-enum {
-	DESCRIPTOR,
-	PASS_ON
-};
-enum {
-	FIRST,
-	SECOND,
-	PASSED_ON
-};
 
 static struct bpf_link *attached;
 

@@ -6,29 +6,7 @@
 #include <arpa/inet.h>
 
 #include "rex_util.h"
-
-/* What programs/map_kinds waits for. */
-#define FILL_LRU 0x5e1f4000
-#define COUNT_PER_CPU 0x5e1f4001
-#define SUM_PER_CPU 0x5e1f4002
-#define LOOKUP_NETWORK 0x5e1f4003
-#define INSERT_NETWORK 0x5e1f4004
-#define DELETE_NETWORK 0x5e1f4005
-#define ADD_TO_SET 0x5e1f4006
-#define IS_IN_SET 0x5e1f4007
-#define COUNT_IN_MAP 0x5e1f4008
-#define DELETE_IN_MAP 0x5e1f4009
-#define PUSH 0x5e1f400a
-#define POP 0x5e1f400b
-#define COUNT_IN_NETWORK 0x5e1f400c
-
-/* Elements of `control`. */
-enum {
-	KEY,
-	CPUS,
-	PREFIX,
-	VALUE
-};
+#include "names/map_kinds.h"
 
 #define NONE (~0ull)
 #define MAX_CPUS 64

@@ -9,36 +9,8 @@
 
 #include "rex_ioctl.h"
 #include "rex_pair.h"
+#include "names/locks.h"
 
-/* What programs/locks waits for. */
-#define ADD 0x5e1f2000
-#define ADD_BY_KEY 0x5e1f2001
-#define PANIC 0x5e1f2002
-#define SPIN 0x5e1f2003
-#define FORGET 0x5e1f2004
-#define TAKE_ALL 0x5e1f2005
-#define TWICE 0x5e1f2006
-#define FORTH 0x5e1f2007
-#define BACK 0x5e1f2008
-#define HOLD 0x5e1f2009
-#define CHECK 0x5e1f200a
-#define LOCK_FOR_EVER 0x5e1f200b
-
-/* Elements of its maps. */
-enum {
-	NUMBER,
-	GO_ON,
-	IN_SOFTIRQ
-};
-enum {
-	HOLDING,
-	TORN,
-	LOCKED,
-	FAILED,
-	ERROR
-};
-
-#define WORDS 16
 #define MANY 128
 
 struct value {

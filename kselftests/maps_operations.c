@@ -3,11 +3,7 @@
  * Every kind of map and every operation of the crate (programs/maps).
  */
 #include "rex_util.h"
-
-/* dup(2) of these: see the program. */
-#define COUNT 0x5e1f1000
-#define COPY 0x5e1f1001
-#define CHECK 0x5e1f1002
+#include "names/maps.h"
 
 #define NR_CHECKS 44
 

@@ -5,25 +5,14 @@
 #include <linux/perf_event.h>
 
 #include "rex_util.h"
+#include "names/events.h"
 
-/* What programs/events waits for. */
-#define SAMPLE 0x5e1f5000
-#define STACK 0x5e1f5001
-#define LARGE 0x5e1f5002
-
-/* Elements of its maps. */
-enum {
-	CPU,
-	IN_KPROBE
-};
 enum {
 	KERNEL_STACK,
 	USER_STACK,
 	KPROBE_KERNEL_STACK,
 	KPROBE_USER_STACK
 };
-
-#define DEPTH 32
 
 struct sample {
 	__u64 thread;
@@ -282,9 +271,10 @@ TEST(same_stack_has_the_same_number)
 {
 	struct rex_obj *obj = load_object("events");
 	struct bpf_link *link = attach(obj, "in_tracepoint");
+	volatile int times = 2; /* one call, not two in a row */
 	__s64 kernel[2], user[2];
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < times; i++) {
 		call_from_here(STACK);
 		kernel[i] = result(obj, KERNEL_STACK);
 		user[i] = result(obj, USER_STACK);

@@ -5,14 +5,7 @@
  * interrupts off.
  */
 #include "rex_util.h"
-
-enum {
-	THREAD,
-	KEYS,
-	INSERTED,
-	REFUSED,
-	NOT_REFUSED
-};
+#include "names/map_reentry.h"
 
 struct loaded {
 	struct rex_obj *obj;

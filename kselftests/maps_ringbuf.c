@@ -5,27 +5,7 @@
 #include <pthread.h>
 
 #include "rex_pair.h"
-
-/* What programs/ringbuf waits for. */
-#define TEXT 0x5e1f3000
-#define OUTPUT 0x5e1f3001
-#define GIVE_UP 0x5e1f3002
-#define PANIC 0x5e1f3003
-#define SPIN 0x5e1f3004
-#define FORGET 0x5e1f3005
-#define OUTPUT_FOR_EVER 0x5e1f3006
-#define FILL 0x5e1f3007
-#define CHECK 0x5e1f3008
-
-/* Elements of its maps. */
-enum {
-	NUMBER
-};
-enum {
-	HOLDING,
-	FAILED,
-	SIZE
-};
+#include "names/ringbuf.h"
 
 #define RING_SIZE 8192
 

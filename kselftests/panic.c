@@ -5,12 +5,10 @@
  */
 #include "rex_log.h"
 #include "rex_trace.h"
+#include "names/panics.h"
+#include "names/descends.h"
 
-/* What programs/panics waits for. */
-#define UNWRAP 0x5e1f0001
-#define OVERFLOW 0x5e1f0002
-#define TWICE 0x5e1f0003
-#define INDEX 0x5e1f0100
+/* What no program waits for. */
 #define NOTHING 0x5e1f7000
 
 static void make_warnings_harmless(void)
@@ -287,11 +285,6 @@ TEST(faults_are_reported_outside_of_interrupts)
 }
 
 /* ---- programs/descends ---- */
-
-enum {
-	WANTED,
-	REACHED
-};
 
 static struct bpf_link *attached;
 

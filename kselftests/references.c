@@ -6,17 +6,13 @@
 #include <sys/prctl.h>
 
 #include "rex_util.h"
+#include "names/references.h"
 
 #define TASKS 300
 /* Tasks that others start meanwhile, and what the allocator keeps. */
 #define OTHERS 80
 
-enum {
-	DROP,
-	FORGET,
-	PANIC,
-	LOOP
-};
+#define DROP 0 /* none of the acts that have a name */
 
 static long count_tasks(void)
 {

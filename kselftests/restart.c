@@ -3,19 +3,7 @@
  * Images that come back after a fault: restarts_per_min.
  */
 #include "rex_util.h"
-
-/* What programs/restarts waits for, and where it counts. */
-#define STEP 0x5e1f4000
-#define FAIL 0x5e1f4001
-#define LOOP 0x5e1f4002
-#define HOLD 0x5e1f4003
-enum {
-	ZERO,
-	COUNTER,
-	STEPS,
-	HELD,
-	CHANGED
-};
+#include "names/restarts.h"
 
 #define MAX_CPUS 16
 #define LOOP_MS 1000

@@ -4,8 +4,8 @@
  * each image has its own.
  */
 #include "rex_util.h"
+#include "names/statics.h"
 
-#define STEP 0x5e1f3000
 #define BUFFER 2000
 
 /* What the program does, in C. */

@@ -4,10 +4,9 @@
  * runs for nothing.
  */
 #include "rex_util.h"
+#include "names/restarts.h"
 
 /* What programs/restarts waits for. */
-#define STEP 0x5e1f4000
-#define FAIL 0x5e1f4001
 #define PARAMETER "/sys/module/rex/parameters/timeout_ms"
 
 static struct rex_obj *load_timed(bool timed)

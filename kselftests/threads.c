@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "rex_ioctl.h"
+#include "names/spins.h"
 
 #define THREADS 4
 #define SECONDS 4
@@ -209,12 +210,6 @@ TEST(descriptor_closed_by_another_thread_is_EBADF)
 }
 
 /* ---- programs/spins: a run that is in flight ---- */
-
-enum {
-	RUNNING,
-	GO_ON,
-	TIMED_OUT
-};
 
 static __u64 gate_of(int fd, __u32 key)
 {

@@ -4,17 +4,7 @@
  * with the system calls that this process makes.
  */
 #include "rex_util.h"
-
-/* Elements of the map records. */
-enum {
-	ENTER_OPEN,
-	ENTER_OPENAT,
-	EXIT_OPEN,
-	EXIT_OPENAT,
-	ENTER_DUP,
-	RAW_ENTER,
-	RAW_EXIT,
-};
+#include "names/tp_all.h"
 
 struct record {
 	__u64 count, nr, fields[6];

@@ -13,22 +13,7 @@
 #include <sys/socket.h>
 
 #include "rex_util.h"
-
-/* Elements of the map records. */
-enum {
-	SIGNAL,
-	EXEC,
-	KRETPROBE,
-	UPROBE,
-	URETPROBE,
-	RAW_TRACEPOINT,
-	TP_BTF,
-	FENTRY,
-	FEXIT,
-	PERF_EVENT,
-	DROP,
-	KPROBE,
-};
+#include "names/tracing.h"
 
 #define TIMES 7
 

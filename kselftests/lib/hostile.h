@@ -20,23 +20,7 @@
 
 #include "rex_ioctl.h"
 #include "rex_log.h"
-
-/* Elements of the maps `orders` and `notes`: programs/hostile/src/acts. */
-enum {
-	ACT,
-	THREAD,
-	CPU,
-	TIMES,
-	NUMBER,
-	THEN
-};
-enum {
-	BEGUN,
-	DONE,
-	UNKNOWN,
-	SINCE,
-	REMARK
-};
+#include "names/hostile.h"
 
 #define CLOCK_PERIOD_NS 1000000
 

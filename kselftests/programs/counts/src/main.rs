@@ -4,21 +4,15 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::map::{RexArrayMap, RexHashMap};
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// Element of `control`: the descriptor. Element 1 is passed on.
-const DESCRIPTOR: u32 = 0;
-/// Element of `control` that is copied to element `PASSED_ON` of `totals`.
-const PASS_ON: u32 = 1;
-
-/// Elements of `totals`.
-const FIRST: u32 = 0;
-const SECOND: u32 = 1;
-const PASSED_ON: u32 = 2;
+use names::*;
 
 /// Written by userspace.
 #[rex_map]

@@ -3,19 +3,18 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use core::hint::black_box;
 
 use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
+use names::*;
+
 /// `dup` of this descriptor is meant: no process has it.
 const DESCRIPTOR: u64 = 0x5e1f_0001;
-
-/// Elements of `depth`: calls to make (without end if it is 0), and those that
-/// were made when the deepest of them has returned.
-const WANTED: u32 = 0;
-const REACHED: u32 = 1;
 
 #[rex_map]
 static depth: RexArrayMap<u64> = RexArrayMap::new(2, 0);

@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use rex::kprobe::kprobe;
 use rex::linux::bpf::BPF_F_USER_STACK;
 use rex::linux::errno::ENOENT;
@@ -15,20 +17,7 @@ use rex::pt_regs::PtRegs;
 use rex::tracepoint::*;
 use rex::{Pod, Result, rex_kprobe, rex_map, rex_tracepoint};
 
-/// Writes a sample to the event of the CPU that it runs on, and to that of CPU
-/// `control[CPU]`.
-const SAMPLE: u64 = 0x5e1f_5000;
-/// Stores both stacks; their numbers, or what went wrong, are in `results`.
-const STACK: u64 = 0x5e1f_5001;
-/// Writes a sample that is just not too long, and one that is.
-const LARGE: u64 = 0x5e1f_5002;
-
-const DEPTH: usize = 32;
-
-/// Elements of `control`.
-const CPU: u32 = 0;
-/// The kprobe stores stacks.
-const IN_KPROBE: u32 = 1;
+use names::*;
 
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]

@@ -8,6 +8,7 @@
 extern crate alloc;
 
 mod churn;
+mod names;
 mod types;
 
 use alloc::boxed::Box;
@@ -20,20 +21,7 @@ use rex::sync::TryLock;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// `dup` of this descriptor, and what is to be done: `ACT + number`.
-const ACT: u64 = 0x5e1f_6000;
-const TYPES: u64 = 0;
-const COUNT_BLOCKS: u64 = 1;
-const RESERVE: u64 = 2;
-const PANIC_FOR_WANT_OF_ROOM: u64 = 3;
-const FORGET: u64 = 4;
-const ALLOCATE_FOR_EVER: u64 = 5;
-const KEEP: u64 = 6;
-const DROP_KEPT: u64 = 7;
-const PANIC_WITH_BLOCKS: u64 = 8;
-const ALIGNMENTS: u64 = 9;
-const RESIZE: u64 = 10;
-const COUNTS: u64 = 11;
+use names::*;
 
 /// Index 0: a number of bytes for the act.
 #[rex_map]

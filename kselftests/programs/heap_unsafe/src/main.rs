@@ -9,6 +9,8 @@
 
 extern crate alloc;
 
+mod names;
+
 use alloc::alloc::{Layout, alloc, dealloc, realloc};
 use alloc::vec::Vec;
 use core::hint::black_box;
@@ -18,8 +20,7 @@ use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// `dup` of this descriptor, and what is to be done: `ACT + number`.
-const ACT: u64 = 0x5e1f_7000;
+use names::*;
 
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(1, 0);
@@ -32,30 +33,33 @@ fn misuses(
     _: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    let Some(act) = ctx.fildes.checked_sub(ACT).filter(|&act| act < 8) else {
+    let act = ctx.fildes;
+    if !(FREE_TWICE..=USE_FREED).contains(&act) {
         return Ok(0);
-    };
+    }
     let block = black_box(unsafe { alloc(SMALL) });
     if block.is_null() {
         return Ok(0);
     }
     match act {
-        0 => unsafe {
+        FREE_TWICE => unsafe {
             dealloc(block, SMALL);
             dealloc(block, SMALL);
         },
-        1 => unsafe { dealloc(block, LARGE) },
-        2 => unsafe { dealloc(block.wrapping_add(16), SMALL) },
-        3 => unsafe { dealloc(ptr::null_mut(), SMALL) },
-        4 => unsafe { dealloc(ptr::from_mut(&mut [0u64; 10]).cast(), SMALL) },
-        5 => {
+        FREE_AS_LARGER => unsafe { dealloc(block, LARGE) },
+        FREE_MIDDLE => unsafe { dealloc(block.wrapping_add(16), SMALL) },
+        FREE_NULL => unsafe { dealloc(ptr::null_mut(), SMALL) },
+        FREE_STACK => unsafe {
+            dealloc(ptr::from_mut(&mut [0u64; 10]).cast(), SMALL)
+        },
+        MOVE_MIDDLE => {
             let moved = black_box(unsafe {
                 realloc(block.wrapping_add(32), SMALL, LARGE.size())
             });
             assert!(!moved.is_null(), "not moved");
         }
         // Beyond the end and after the free, all over the heap.
-        6 => unsafe {
+        OVERWRITE => unsafe {
             let all = block.wrapping_sub(block.addr() % 4096);
             dealloc(block, SMALL);
             ptr::write_bytes(all, 0xff, 256 << 10);

@@ -5,52 +5,16 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_printk, rex_tracepoint};
 
-/// Calls the helpers.
-const CALL: u64 = 0x5e1f_2000;
-/// Prints a text that is too long, in characters of three bytes each.
-const PRINT_LONG: u64 = 0x5e1f_2001;
-/// Prints two lines at once.
-const PRINT_LINES: u64 = 0x5e1f_2002;
+use names::*;
 
-/// Indices into `results`.
-const CPU: u32 = 0;
-const NUMA_NODE: u32 = 1;
-const KTIME: u32 = 2;
-const KTIME_BOOT: u32 = 3;
-const KTIME_COARSE: u32 = 4;
-const JIFFIES: u32 = 5;
-const RANDOM_1: u32 = 6;
-const RANDOM_2: u32 = 7;
-const PID_TGID: u32 = 8;
-const UID_GID: u32 = 9;
-const TASK_PID: u32 = 10;
-const TASK_TGID: u32 = 11;
-/// Results of calls, as 64-bit numbers.
-const COMM_RET: u32 = 12;
-const READ_RET: u32 = 13;
-const READ_VALUE: u32 = 14;
-const READ_FAULT_RET: u32 = 15;
-const READ_FAULT_VALUE: u32 = 16;
-const SNPRINTF_RET: u32 = 17;
-const SNPRINTF_CUT_RET: u32 = 18;
-const SNPRINTF_BAD_RET: u32 = 19;
-const SNPRINTF_WIDE_RET: u32 = 20;
-const SNPRINTF_TOO_WIDE_RET: u32 = 21;
-/// `DONE` when all others are there.
-const STATE: u32 = 22;
 const NR_RESULTS: u32 = 23;
 
-const DONE: u64 = 0x600d;
-
-/// Indices into `texts`.
-const TASK_COMM: u32 = 0;
-const CURRENT_COMM: u32 = 1;
-const FORMATTED: u32 = 2;
-const FORMATTED_CUT: u32 = 3;
 const NR_TEXTS: u32 = 4;
 
 #[rex_map]

@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use core::mem;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -17,45 +19,7 @@ use rex::tracepoint::*;
 use rex::xdp::{XDP_PASS, xdp, xdp_md};
 use rex::{Pod, Result, rex_kprobe, rex_map, rex_tracepoint, rex_xdp};
 
-/// Adds 1 to all words of `shared[0]`, which have to be the same before.
-const ADD: u64 = 0x5e1f_2000;
-/// The same of an element of `by_key`, whose key is the thread's id modulo 4; it
-/// is inserted if need be.
-const ADD_BY_KEY: u64 = 0x5e1f_2001;
-/// Takes `control[NUMBER]` locks of `many`, and panics, runs for ever, or forgets
-/// them.
-const PANIC: u64 = 0x5e1f_2002;
-const SPIN: u64 = 0x5e1f_2003;
-const FORGET: u64 = 0x5e1f_2004;
-/// Takes and releases all locks of `many`, of `shared` and of `by_key[7]`.
-const TAKE_ALL: u64 = 0x5e1f_2005;
-/// Takes a lock twice.
-const TWICE: u64 = 0x5e1f_2006;
-/// Takes the locks of `shared[0]` and `shared[1]`, in that order or the other,
-/// the second one when somebody else has taken it.
-const FORTH: u64 = 0x5e1f_2007;
-const BACK: u64 = 0x5e1f_2008;
-/// Holds the lock of `shared[0]` until `control[GO_ON]` is not 0; meanwhile its
-/// value must not change. Then adds 1000 to it.
-const HOLD: u64 = 0x5e1f_2009;
-/// Tries what is refused with a lock held, and what is not.
-const CHECK: u64 = 0x5e1f_200a;
-/// Takes the lock of `many[0]` and releases it, for ever.
-const LOCK_FOR_EVER: u64 = 0x5e1f_200b;
-
-/// Elements of `control`.
-const NUMBER: u32 = 0;
-const GO_ON: u32 = 1;
-const IN_SOFTIRQ: u32 = 2;
-
-/// Elements of `results`.
-const HOLDING: u32 = 0;
-const TORN: u32 = 1;
-const LOCKED: u32 = 2;
-const FAILED: u32 = 3;
-const ERROR: u32 = 4;
-
-const WORDS: usize = 16;
+use names::*;
 
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]

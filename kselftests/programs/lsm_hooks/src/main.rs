@@ -5,10 +5,14 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use rex::linux::errno::{EACCES, EXDEV};
 use rex::lsm::*;
 use rex::map::RexArrayMap;
 use rex::{Result, rex_lsm, rex_map};
+
+use names::*;
 
 /// Index 0: the process; 1: what to answer, see `answer`.
 #[rex_map]
@@ -17,13 +21,6 @@ static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 /// What programs see: elements are numbered as they are stored.
 #[rex_map]
 static seen: RexArrayMap<u64> = RexArrayMap::new(8, 0);
-
-const ALLOW: u64 = 0;
-const FORBID: u64 = 1;
-const POSITIVE: u64 = 2;
-const HELPER: u64 = 3;
-const TOO_NEGATIVE: u64 = 4;
-const PANIC: u64 = 5;
 
 fn note(index: u32, value: u64) {
     let _ = seen.insert(&index, &value);

@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::linux::errno::ENOENT;
@@ -16,42 +18,7 @@ use rex::map::{
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// Inserts keys 0 to `control[KEY]` in both LRU maps, using key 0 after each.
-const FILL_LRU: u64 = 0x5e1f_4000;
-/// Counts in the per-CPU maps at `control[KEY]`.
-const COUNT_PER_CPU: u64 = 0x5e1f_4001;
-/// Sums up the per-CPU maps at `control[KEY]` over `control[CPUS]` CPUs.
-const SUM_PER_CPU: u64 = 0x5e1f_4002;
-/// Looks up the address `control[KEY]`.
-const LOOKUP_NETWORK: u64 = 0x5e1f_4003;
-/// Inserts the network of `control[PREFIX]` bits around `control[KEY]`, with
-/// `control[VALUE]`.
-const INSERT_NETWORK: u64 = 0x5e1f_4004;
-/// Deletes it.
-const DELETE_NETWORK: u64 = 0x5e1f_4005;
-/// Adds `control[KEY]` to the filters.
-const ADD_TO_SET: u64 = 0x5e1f_4006;
-/// Whether `control[KEY]` is in the filters.
-const IS_IN_SET: u64 = 0x5e1f_4007;
-/// Adds 1 to the elements at 5 of the maps at `control[KEY]` in both maps of
-/// maps, or inserts them.
-const COUNT_IN_MAP: u64 = 0x5e1f_4008;
-/// Deletes the element at 5 of the map at `control[KEY]` in `tables_by_key`.
-const DELETE_IN_MAP: u64 = 0x5e1f_4009;
-/// Pushes `control[VALUE]` to `queue` and `stack`.
-const PUSH: u64 = 0x5e1f_400a;
-/// Pops from `queue` and `stack`, to `results` 0 and 1.
-const POP: u64 = 0x5e1f_400b;
-
-/// Counts in the element of the address `control[KEY]`, and in that of 8 bytes that
-/// begin with it.
-const COUNT_IN_NETWORK: u64 = 0x5e1f_400c;
-
-/// Elements of `control`.
-const KEY: u32 = 0;
-const CPUS: u32 = 1;
-const PREFIX: u32 = 2;
-const VALUE: u32 = 3;
+use names::*;
 
 /// Elements of `results`: what there is not is this.
 const NONE: u64 = u64::MAX;

@@ -5,20 +5,15 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use rex::fentry::{FentryArgs, fentry};
 use rex::linux::errno::{EBUSY, ENOENT};
 use rex::map::{RexArrayMap, RexLruHashMap};
 use rex::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
 use rex::{Result, rex_fentry, rex_map, rex_raw_tracepoint};
 
-/// Elements of `numbers`. The thread that this is about; how many keys it inserts
-/// at a `dup(2)`, and how many of them are in; how often the program within was
-/// refused, and how often not.
-const THREAD: u32 = 0;
-const KEYS: u32 = 1;
-const INSERTED: u32 = 2;
-const REFUSED: u32 = 3;
-const NOT_REFUSED: u32 = 4;
+use names::*;
 
 const DUP: u64 = 32;
 

@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_NOEXIST};
@@ -15,12 +17,7 @@ use rex::map::{
 use rex::tracepoint::*;
 use rex::{Pod, Result, rex_map, rex_tracepoint};
 
-/// Counts the caller in `by_pid`, and the call in `totals` and `per_cpu`.
-const COUNT: u64 = 0x5e1f_1000;
-/// Copies what userspace stored in `settings` at key 7 to `answers` at index 1.
-const COPY: u64 = 0x5e1f_1001;
-/// Tries every operation; see `checks`.
-const CHECK: u64 = 0x5e1f_1002;
+use names::*;
 
 /// A value of several fields.
 #[derive(Clone, Copy, PartialEq, Eq, Pod)]

@@ -4,17 +4,14 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use rex::kprobe::kprobe;
 use rex::map::RexArrayMap;
 use rex::pt_regs::PtRegs;
 use rex::{Result, rex_kprobe, rex_map};
 
-/// Elements of `choice`: thread, value to return, times it was tried, the last
-/// answer.
-const THREAD: u32 = 0;
-const VALUE: u32 = 1;
-const TRIES: u32 = 2;
-const ANSWER: u32 = 3;
+use names::*;
 
 #[rex_map]
 static choice: RexArrayMap<u64> = RexArrayMap::new(4, 0);

@@ -4,21 +4,14 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use rex::kprobe::kprobe;
 use rex::pt_regs::PtRegs;
 use rex::tracepoint::*;
 use rex::{Result, rex_kprobe, rex_tracepoint};
 
-/// `dup` of this descriptor makes `unwraps_none` panic.
-const UNWRAP: u64 = 0x5e1f_0001;
-/// `dup` of this one makes `indexes_out_of_bounds` panic, at this plus the index.
-const INDEX: u64 = 0x5e1f_0100;
-/// `dup` of this one makes `overflows` panic.
-const OVERFLOW: u64 = 0x5e1f_0002;
-
-/// `dup` of this one makes `panics_twice` panic, and again while the message of
-/// that is formatted.
-const TWICE: u64 = 0x5e1f_0003;
+use names::*;
 
 #[inline(never)]
 fn innermost_unwrap(value: Option<u64>) -> u64 {

@@ -11,6 +11,7 @@ extern crate alloc;
 mod acts;
 #[macro_use]
 mod list;
+mod names;
 
 use rex::fentry::{FentryArgs, fentry};
 use rex::fexit::{FexitArgs, fexit};
@@ -23,22 +24,10 @@ use rex::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
 use rex::{Result, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe};
 use rex::{rex_map, rex_raw_tracepoint};
 
-/// Elements of `orders`, written by the test: the thread that this is about, and
-/// what the program outside and those within it do, by the hashes of their names.
-const THREAD: u32 = 0;
-const OUTSIDE: u32 = 1;
-const WITHIN: u32 = 2;
+use names::*;
 
 #[rex_map]
 static orders: RexArrayMap<u64> = RexArrayMap::new(3, 0);
-
-/// Elements of `notes`: runs, those of them in which the act failed, those in which
-/// it was `-EBUSY`, and the last error; of the program outside, and of those within.
-const RUNS: u32 = 0;
-const FAILED: u32 = 1;
-const BUSY: u32 = 2;
-const ERROR: u32 = 3;
-const OF_WITHIN: u32 = 4;
 
 #[rex_map]
 static notes: RexArrayMap<u64> = RexArrayMap::new(8, 0);

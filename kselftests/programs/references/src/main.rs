@@ -4,6 +4,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use core::mem;
 
 use rex::map::{RexArrayMap, RexQueue};
@@ -11,11 +13,9 @@ use rex::task_struct::OwnedTaskStruct;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-const EVENT_FD: u32 = 0x5e1f_0001;
+use names::*;
 
-const FORGET: u64 = 1;
-const PANIC: u64 = 2;
-const LOOP: u64 = 3;
+const EVENT_FD: u32 = 0x5e1f_0001;
 
 /// Whom to look up.
 #[rex_map]

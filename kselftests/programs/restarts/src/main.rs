@@ -7,6 +7,8 @@
 
 extern crate alloc;
 
+mod names;
+
 use alloc::vec;
 use core::hint::black_box;
 use core::sync::atomic::AtomicU64;
@@ -16,23 +18,9 @@ use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// One step.
-const STEP: u64 = 0x5e1f_4000;
-/// Half a step, and a panic.
-const FAIL: u64 = 0x5e1f_4001;
+use names::*;
 
-/// A loop without end.
-const LOOP: u64 = 0x5e1f_4002;
-/// Has something in a static and in the heap for a while.
-const HOLD: u64 = 0x5e1f_4003;
 const HOLD_NS: u64 = 100_000_000;
-
-/// Indices into `results`.
-const ZERO: u32 = 0;
-const COUNTER: u32 = 1;
-const STEPS: u32 = 2;
-const HELD: u32 = 3;
-const CHANGED: u32 = 4;
 
 /// In .bss and in .data.
 static zero: AtomicU64 = AtomicU64::new(0);

@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use core::fmt::Write;
 use core::mem;
 
@@ -14,31 +16,7 @@ use rex::map::{RexArrayMap, RexRingBuf, RexRingBufEntry};
 use rex::tracepoint::*;
 use rex::{Pod, Result, bytes_of, rex_map, rex_tracepoint};
 
-/// Sends a record of text.
-const TEXT: u64 = 0x5e1f_3000;
-/// Sends an `Event` by `output`.
-const OUTPUT: u64 = 0x5e1f_3001;
-/// Discards a record, drops one, and sends one.
-const GIVE_UP: u64 = 0x5e1f_3002;
-/// Reserves `control[NUMBER]` records, and panics, runs for ever, or forgets
-/// them.
-const PANIC: u64 = 0x5e1f_3003;
-const SPIN: u64 = 0x5e1f_3004;
-const FORGET: u64 = 0x5e1f_3005;
-/// Calls `output` for ever.
-const OUTPUT_FOR_EVER: u64 = 0x5e1f_3006;
-/// Fills the ring buffer, tries what does not fit, and gives all of it back.
-const FILL: u64 = 0x5e1f_3007;
-/// Tries what functions say; see `check`.
-const CHECK: u64 = 0x5e1f_3008;
-
-/// Elements of `control`.
-const NUMBER: u32 = 0;
-
-/// Elements of `results`.
-const HOLDING: u32 = 0;
-const FAILED: u32 = 1;
-const SIZE: u32 = 2;
+use names::*;
 
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]

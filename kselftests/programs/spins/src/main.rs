@@ -4,19 +4,18 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
+
+use names::*;
 
 /// `dup` of this descriptor is meant: no process has it.
 const DESCRIPTOR: u64 = 0x5e1f_0001;
 /// It ends at last by itself, after nanoseconds.
 const LIMIT: u64 = 3_000_000_000;
-
-/// Elements of `gate`.
-const RUNNING: u32 = 0;
-const GO_ON: u32 = 1;
-const TIMED_OUT: u32 = 2;
 
 #[rex_map]
 static gate: RexArrayMap<u64> = RexArrayMap::new(3, 0);

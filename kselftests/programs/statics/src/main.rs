@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use core::sync::atomic::Ordering::Relaxed;
 use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize};
 
@@ -12,8 +14,7 @@ use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// `dup` of this descriptor: one step.
-const STEP: u64 = 0x5e1f_3000;
+use names::*;
 
 /// In .bss.
 static ZERO: AtomicU64 = AtomicU64::new(0);

@@ -7,6 +7,7 @@ use core::hint::black_box;
 use rex::map::LpmKey;
 
 use crate::maps::*;
+use crate::names::*;
 
 static NUMBERS: [u64; 4] = [1, 2, 3, 4];
 

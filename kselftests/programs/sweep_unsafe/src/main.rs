@@ -15,11 +15,13 @@ mod step;
 mod any;
 mod list;
 mod maps;
+mod names;
 mod packets;
 
 use core::ffi::c_void;
 
-use maps::{ACT, LAST, RESULT, THREAD, UNKNOWN, notes, order};
+use maps::{notes, order};
+use names::*;
 use rex::prog::ProgDef;
 
 /// What programs return at the end of a normal run: not what a stopped one owes.

@@ -5,33 +5,14 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use rex::linux::errno::ENOENT;
 use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// Who it is: see `results`.
-const WHO: u64 = 0x5e1f_6000;
-/// Sends the signal `control[NUMBER]` to the process, or to the thread.
-const SIGNAL: u64 = 0x5e1f_6001;
-const SIGNAL_THREAD: u64 = 0x5e1f_6002;
-/// Reads 8 bytes and a string at `control[ADDRESS]`, of userspace or of the
-/// kernel.
-const READ_USER: u64 = 0x5e1f_6003;
-const READ_KERNEL: u64 = 0x5e1f_6004;
-/// What time it is.
-const CLOCKS: u64 = 0x5e1f_6005;
-
-/// Elements of `control`.
-const NUMBER: u32 = 0;
-const ADDRESS: u32 = 1;
-
-/// Elements of `results`.
-const RET: u32 = 0;
-const FIRST: u32 = 1;
-const SECOND: u32 = 2;
-const THIRD: u32 = 3;
-const FOURTH: u32 = 4;
+use names::*;
 
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);

@@ -6,9 +6,13 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Pod, Result, rex_map, rex_tracepoint};
+
+use names::*;
 
 /// Index 0: the process id; index 1: for the raw tracepoints, the number of the
 /// system call.
@@ -26,15 +30,6 @@ struct Record {
     /// Arguments or result, in the order of the record.
     fields: [u64; 6],
 }
-
-/// Indices into `records`.
-const ENTER_OPEN: u32 = 0;
-const ENTER_OPENAT: u32 = 1;
-const EXIT_OPEN: u32 = 2;
-const EXIT_OPENAT: u32 = 3;
-const ENTER_DUP: u32 = 4;
-const RAW_ENTER: u32 = 5;
-const RAW_EXIT: u32 = 6;
 
 #[rex_map]
 static records: RexArrayMap<Record> = RexArrayMap::new(7, 0);

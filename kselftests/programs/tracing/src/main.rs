@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use rex::fentry::{FentryArgs, fentry};
 use rex::fexit::{FexitArgs, fexit};
 use rex::kretprobe::kretprobe;
@@ -20,6 +22,8 @@ use rex::{Pod, Result, rex_fentry, rex_fexit, rex_kretprobe, rex_map};
 use rex::{rex_perf_event, rex_raw_tracepoint, rex_tp_btf, rex_tracepoint};
 use rex::{rex_uprobe, rex_uretprobe};
 
+use names::*;
+
 /// Index 0: the process id. Index 1: the number of bytes of the read to note.
 #[rex_map]
 static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
@@ -32,20 +36,6 @@ struct Record {
     /// What the last one was about.
     values: [u64; 7],
 }
-
-/// Indices into `records`.
-const SIGNAL: u32 = 0;
-const EXEC: u32 = 1;
-const KRETPROBE: u32 = 2;
-const UPROBE: u32 = 3;
-const URETPROBE: u32 = 4;
-const RAW_TRACEPOINT: u32 = 5;
-const TP_BTF: u32 = 6;
-const FENTRY: u32 = 7;
-const FEXIT: u32 = 8;
-const PERF_EVENT: u32 = 9;
-const DROP: u32 = 10;
-const KPROBE: u32 = 11;
 
 #[rex_map]
 static records: RexArrayMap<Record> = RexArrayMap::new(12, 0);

@@ -3,6 +3,7 @@
 //! hash of its function's name. `crate::perform_any` knows all that there are.
 
 mod loops;
+mod names;
 mod nesting;
 mod panics;
 mod stack;
@@ -14,28 +15,11 @@ use rex::map::RexArrayMap;
 use rex::tracepoint::{TracepointContext, tracepoint};
 use rex::{Result, rex_map};
 
-/// Elements of `orders`: the act (0: none), the only thread that it is for (0:
-/// any), the only CPU that it is for plus 1 (0: any), how often it is performed
-/// at most (0: always), a number for the act itself, and another act, for acts
-/// that go on to one.
-const ACT: u32 = 0;
-const THREAD: u32 = 1;
-const CPU: u32 = 2;
-const TIMES: u32 = 3;
-const NUMBER: u32 = 4;
-const THEN: u32 = 5;
+use names::*;
 
 /// Written by the test.
 #[rex_map]
 static orders: RexArrayMap<u64> = RexArrayMap::new(6, 0);
-
-/// Elements of `notes`: acts begun, acts that returned, orders of acts that do
-/// not exist, when the last act began, and what the act itself writes.
-const BEGUN: u32 = 0;
-const DONE: u32 = 1;
-const UNKNOWN: u32 = 2;
-const SINCE: u32 = 3;
-pub(crate) const REMARK: u32 = 4;
 
 /// Written by the program.
 #[rex_map]

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Names that the program shares with its test: a C header is made of them.
+
+/// Inserts keys 0 to `control[KEY]` in both LRU maps, using key 0 after each.
+pub(crate) const FILL_LRU: u64 = 0x5e1f_4000;
+
+/// Counts in the per-CPU maps at `control[KEY]`.
+pub(crate) const COUNT_PER_CPU: u64 = 0x5e1f_4001;
+
+/// Sums up the per-CPU maps at `control[KEY]` over `control[CPUS]` CPUs.
+pub(crate) const SUM_PER_CPU: u64 = 0x5e1f_4002;
+
+/// Looks up the address `control[KEY]`.
+pub(crate) const LOOKUP_NETWORK: u64 = 0x5e1f_4003;
+
+/// Inserts the network of `control[PREFIX]` bits around `control[KEY]`, with
+/// `control[VALUE]`.
+pub(crate) const INSERT_NETWORK: u64 = 0x5e1f_4004;
+
+/// Deletes it.
+pub(crate) const DELETE_NETWORK: u64 = 0x5e1f_4005;
+
+/// Adds `control[KEY]` to the filters.
+pub(crate) const ADD_TO_SET: u64 = 0x5e1f_4006;
+
+/// Whether `control[KEY]` is in the filters.
+pub(crate) const IS_IN_SET: u64 = 0x5e1f_4007;
+
+/// Adds 1 to the elements at 5 of the maps at `control[KEY]` in both maps of
+/// maps, or inserts them.
+pub(crate) const COUNT_IN_MAP: u64 = 0x5e1f_4008;
+
+/// Deletes the element at 5 of the map at `control[KEY]` in `tables_by_key`.
+pub(crate) const DELETE_IN_MAP: u64 = 0x5e1f_4009;
+
+/// Pushes `control[VALUE]` to `queue` and `stack`.
+pub(crate) const PUSH: u64 = 0x5e1f_400a;
+
+/// Pops from `queue` and `stack`, to `results` 0 and 1.
+pub(crate) const POP: u64 = 0x5e1f_400b;
+
+/// Counts in the element of the address `control[KEY]`, and in that of 8 bytes that
+/// begin with it.
+pub(crate) const COUNT_IN_NETWORK: u64 = 0x5e1f_400c;
+
+/// Elements of `control`.
+pub(crate) const KEY: u32 = 0;
+pub(crate) const CPUS: u32 = 1;
+pub(crate) const PREFIX: u32 = 2;
+pub(crate) const VALUE: u32 = 3;

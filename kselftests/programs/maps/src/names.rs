@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Names that the program shares with its test: a C header is made of them.
+
+/// Counts the caller in `by_pid`, and the call in `totals` and `per_cpu`.
+pub(crate) const COUNT: u64 = 0x5e1f_1000;
+
+/// Copies what userspace stored in `settings` at key 7 to `answers` at index 1.
+pub(crate) const COPY: u64 = 0x5e1f_1001;
+
+/// Tries every operation; see `checks`.
+pub(crate) const CHECK: u64 = 0x5e1f_1002;
