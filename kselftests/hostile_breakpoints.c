@@ -14,7 +14,7 @@
 
 #define NR_BREAKPOINTS 4 /* debug registers */
 #define THUNK_ROOM 224 /* kmod/emit_thunk.h */
-#define STUBS_ROOM 8192 /* kmod/emit_stubs.c */
+#define STUBS_ROOM 12288 /* kmod/emit_stubs.c */
 #define MAX_SPOTS 512
 
 /* ---- the kernel's memory ---- */
