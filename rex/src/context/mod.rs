@@ -388,4 +388,19 @@ macro_rules! context {
     };
 }
 
-pub(crate) use context;
+/// Makes getters of a context: each calls a method of its event.
+macro_rules! fields {
+    ($context:ident: $($(#[$doc:meta])* $name:ident: $field:ty = $of:ident,)*) => {
+        impl $context<'_> {
+            $(
+                $(#[$doc])*
+                #[inline(always)]
+                pub fn $name(&self) -> $field {
+                    self.event.$of()
+                }
+            )*
+        }
+    };
+}
+
+pub(crate) use {context, fields};

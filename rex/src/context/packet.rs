@@ -2,7 +2,7 @@
 //! What the contexts of programs that see packets have in common, and the context of
 //! those that only decide.
 
-use super::context;
+use super::{context, fields};
 use crate::cgroup_skb::{CgroupPacket, cgroup_skb};
 use crate::error::{Result, done};
 use crate::net::{Headers, Socket, Unknown};
@@ -116,21 +116,8 @@ context! {
     CgroupSkbContext(cgroup_skb, &'run CgroupPacket): Context
 }
 
-macro_rules! fields {
-    ($($(#[$doc:meta])* $name:ident: $field:ty = $of:ident,)*) => {
-        impl CgroupSkbContext<'_> {
-            $(
-                $(#[$doc])*
-                #[inline(always)]
-                pub fn $name(&self) -> $field {
-                    self.event.$of()
-                }
-            )*
-        }
-    };
-}
-
 fields! {
+    CgroupSkbContext:
     /// Bytes in the packet.
     len: u32 = len,
     /// Whether there are no bytes in the packet.

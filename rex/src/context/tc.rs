@@ -3,8 +3,8 @@
 
 use core::ffi::c_char;
 
-use super::context;
 use super::packet::headers;
+use super::{context, fields};
 use crate::error::{Errno, Result, done, number};
 use crate::net::{
     Headers, Socket, Unknown, bpf_fib_lookup, ethhdr, icmphdr, iphdr, ipv6hdr,
@@ -37,21 +37,8 @@ context! {
 
 headers! { TcContext }
 
-macro_rules! fields {
-    ($($(#[$doc:meta])* $name:ident: $field:ty = $of:ident,)*) => {
-        impl TcContext<'_> {
-            $(
-                $(#[$doc])*
-                #[inline(always)]
-                pub fn $name(&self) -> $field {
-                    self.event.$of()
-                }
-            )*
-        }
-    };
-}
-
 fields! {
+    TcContext:
     /// Bytes in the packet.
     #[allow(clippy::len_without_is_empty)]
     len: u32 = len,

@@ -176,44 +176,6 @@ macro_rules! registers {
                 pub fn attach_cookie(&self) -> u64 {
                     self.run.bpf_get_attach_cookie(self.event)
                 }
-
-                /// Stores the stack at the probe in `stacks`, and returns its
-                /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags` that
-                /// of userspace. The lowest 8 bits of `flags` are the number of
-                /// frames to leave out.
-                ///
-                /// # Errors
-                ///
-                /// `EFAULT` if there is no such stack, `EEXIST` if another one has
-                /// its place.
-                #[doc(alias = "bpf_get_stackid")]
-                #[inline(always)]
-                pub fn stack_id<const DEPTH: usize>(
-                    &self,
-                    stacks: &'static StackTrace<DEPTH>,
-                    flags: u64,
-                ) -> Result<u32> {
-                    let stacks = stacks.inner();
-                    number(self.run.bpf_get_stackid(self.event, stacks, flags))
-                }
-
-                /// Copies the stack at the probe to `addresses`, innermost first;
-                /// `flags` are those of [`stack_id`](Self::stack_id).
-                ///
-                /// # Errors
-                ///
-                /// `EFAULT` if there is no such stack.
-                #[doc(alias = "bpf_get_stack")]
-                #[inline(always)]
-                pub fn stack<'b>(
-                    &self,
-                    addresses: &'b mut [u64],
-                    flags: u64,
-                ) -> Result<&'b [u64]> {
-                    let size =
-                        self.run.bpf_get_stack(self.event, addresses, flags);
-                    Ok(frames(addresses, number(size)?))
-                }
             }
         )*
     };
@@ -221,15 +183,19 @@ macro_rules! registers {
 
 registers! { KprobeContext KretprobeContext UprobeContext }
 
-macro_rules! caller {
-    ($([$($generics:tt)*] $name:ty,)*) => {
+/// Makes the methods of contexts that take the stack of a kind, by the methods of
+/// their `obj`.
+macro_rules! stacks {
+    (
+        $stack:literal $also:literal, $stack_id:ident $copy:ident:
+        $([$($generics:tt)*] $name:ty,)*
+    ) => {
         $(
             impl<$($generics)*> $name {
-                /// Stores the current stack in `stacks`, and returns its number: the
-                /// kernel's, or with `BPF_F_USER_STACK` in `flags` that of
-                /// userspace. The lowest 8 bits of `flags` are the number of frames
-                /// to leave out; the kernel's stack begins with the functions that
-                /// called the program.
+                #[doc = concat!("Stores the ", $stack, " in `stacks`, and returns its")]
+                /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags` that of
+                /// userspace. The lowest 8 bits of `flags` are the number of frames to
+                #[doc = concat!("leave out", $also, ".")]
                 ///
                 /// # Errors
                 ///
@@ -243,11 +209,11 @@ macro_rules! caller {
                     flags: u64,
                 ) -> Result<u32> {
                     let stacks = stacks.inner();
-                    number(self.run.bpf_get_stackid(self.event, stacks, flags))
+                    number(self.run.$stack_id(self.event, stacks, flags))
                 }
 
-                /// Copies the current stack to `addresses`, innermost first; `flags`
-                /// are those of [`stack_id`](Self::stack_id).
+                #[doc = concat!("Copies the ", $stack, " to `addresses`, innermost")]
+                /// first; `flags` are those of [`stack_id`](Self::stack_id).
                 ///
                 /// # Errors
                 ///
@@ -259,8 +225,7 @@ macro_rules! caller {
                     addresses: &'b mut [u64],
                     flags: u64,
                 ) -> Result<&'b [u64]> {
-                    let size =
-                        self.run.bpf_get_stack(self.event, addresses, flags);
+                    let size = self.run.$copy(self.event, addresses, flags);
                     Ok(frames(addresses, number(size)?))
                 }
             }
@@ -268,12 +233,27 @@ macro_rules! caller {
     };
 }
 
-caller! {
+stacks! {
+    "stack at the probe" "", bpf_get_stackid bpf_get_stack:
+    [] KprobeContext<'_>,
+    [] KretprobeContext<'_>,
+    [] UprobeContext<'_>,
+}
+
+stacks! {
+    "current stack"
+    "; the kernel's stack begins with the functions that called the program",
+    bpf_get_stackid bpf_get_stack:
     [] FentryContext<'_>,
     [] FexitContext<'_>,
     [] LsmContext<'_>,
     [] RawTracepointContext<'_>,
     [E: TracepointRecord] TracepointContext<'_, E>,
+}
+
+stacks! {
+    "stack that the sample was taken at" "", bpf_get_stackid_pe bpf_get_stack_pe:
+    [] PerfEventContext<'_>,
 }
 
 /// The part of `addresses` that has been written to.
@@ -365,41 +345,6 @@ impl PerfEventContext<'_> {
         let mut value = bpf_perf_event_value::default();
         done(self.run.bpf_perf_prog_read_value(self.event, &mut value))?;
         Ok(value)
-    }
-
-    /// Stores the stack that the sample was taken at in `stacks`, and returns its
-    /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags` that of userspace.
-    /// The lowest 8 bits of `flags` are the number of frames to leave out.
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` if there is no such stack, `EEXIST` if another one has its place.
-    #[doc(alias = "bpf_get_stackid")]
-    #[inline(always)]
-    pub fn stack_id<const DEPTH: usize>(
-        &self,
-        stacks: &'static StackTrace<DEPTH>,
-        flags: u64,
-    ) -> Result<u32> {
-        let stacks = stacks.inner();
-        number(self.run.bpf_get_stackid_pe(self.event, stacks, flags))
-    }
-
-    /// Copies the stack that the sample was taken at to `addresses`, innermost first;
-    /// `flags` are those of [`stack_id`](Self::stack_id).
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` if there is no such stack.
-    #[doc(alias = "bpf_get_stack")]
-    #[inline(always)]
-    pub fn stack<'b>(
-        &self,
-        addresses: &'b mut [u64],
-        flags: u64,
-    ) -> Result<&'b [u64]> {
-        let size = self.run.bpf_get_stack_pe(self.event, addresses, flags);
-        Ok(frames(addresses, number(size)?))
     }
 }
 

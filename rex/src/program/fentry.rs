@@ -55,18 +55,20 @@ impl FentryArgs {
     }
 }
 
-/// How many arguments the kernel stored at `ctx`: it says so in front of them,
-/// for the helper `bpf_get_func_arg_cnt`. Only the lowest byte is the number.
+/// The arguments that the kernel has stored at `ctx`. It says in front of them how
+/// many there are, for the helper `bpf_get_func_arg_cnt`; only the lowest byte is the
+/// number.
 ///
 /// # Safety
 ///
-/// `ctx` is the context of a BPF program of type tracing that is called by a
-/// trampoline.
+/// `ctx` is the context of a BPF program that is called by a trampoline, and the call
+/// lasts for `'run`.
 #[inline(always)]
-pub(crate) unsafe fn argument_count(ctx: *const u64) -> usize {
+pub(crate) unsafe fn arguments<'run>(ctx: *const u64) -> &'run [u64] {
     // SAFETY: trampolines always store the number there.
-    let count = unsafe { ctx.wrapping_sub(1).read() };
-    (count & 0xff) as usize
+    let count = unsafe { ctx.wrapping_sub(1).read() } & 0xff;
+    // SAFETY: there are so many, and nothing writes to them during the call.
+    unsafe { slice::from_raw_parts(ctx, count as usize) }
 }
 
 /// The signature of fentry programs.
@@ -92,13 +94,9 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FENTRY;
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = fentry { _run: PhantomData };
-    let args = ctx.cast::<u64>();
-    // SAFETY: it is the context of such a program.
-    let count = unsafe { argument_count(args) };
-    // SAFETY: there are so many, and nothing writes to them during the call. The
-    // reference ends with this function, since `function` takes any
-    // lifetime.
-    let args = unsafe { slice::from_raw_parts(args, count) };
+    // SAFETY: it is the context of such a program. The reference ends with this
+    // function, since `function` takes any lifetime.
+    let args = unsafe { arguments(ctx.cast()) };
     // SAFETY: the type is transparent over the slice.
     let args =
         unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const FentryArgs) };

@@ -16,9 +16,8 @@
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
-use core::slice;
 
-use crate::fentry::argument_count;
+use crate::fentry::arguments;
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::utils::Result;
 
@@ -85,18 +84,13 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FEXIT;
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = fexit { _run: PhantomData };
-    let args = ctx.cast::<u64>();
-    // SAFETY: it is the context of such a program.
-    let count = unsafe { argument_count(args) };
+    let ctx = ctx.cast::<u64>();
+    // SAFETY: it is the context of such a program. The reference ends with this
+    // function, since `function` takes any lifetime.
+    let args = unsafe { arguments(ctx) };
     // SAFETY: behind the arguments there is the return value, in programs of this
     // attach type.
-    let return_value = unsafe { args.wrapping_add(count).read() };
-    let context = FexitArgs {
-        // SAFETY: there are so many, and nothing writes to them during the call.
-        // The reference ends with this function, since `program` takes any
-        // lifetime.
-        args: unsafe { slice::from_raw_parts(args, count) },
-        return_value,
-    };
+    let return_value = unsafe { ctx.wrapping_add(args.len()).read() };
+    let context = FexitArgs { args, return_value };
     function.call(&obj, &context) as u32
 }

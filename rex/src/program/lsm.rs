@@ -29,9 +29,8 @@
 
 use core::ffi::{c_int, c_void};
 use core::marker::PhantomData;
-use core::slice;
 
-use crate::fentry::argument_count;
+use crate::fentry::arguments;
 use crate::linux::errno::EPERM;
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::utils::Result;
@@ -94,13 +93,9 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_LSM_MAC;
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
     let obj = lsm { _run: PhantomData };
-    let args = ctx.cast::<u64>();
-    // SAFETY: it is the context of such a program, which a trampoline calls.
-    let count = unsafe { argument_count(args) };
-    // SAFETY: there are so many, and nothing writes to them during the call. The
-    // reference ends with this function, since `function` takes any
-    // lifetime.
-    let args = unsafe { slice::from_raw_parts(args, count) };
+    // SAFETY: it is the context of such a program, which a trampoline calls. The
+    // reference ends with this function, since `function` takes any lifetime.
+    let args = unsafe { arguments(ctx.cast()) };
     // SAFETY: the type is transparent over the slice.
     let args =
         unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const LsmArgs) };
