@@ -24,20 +24,7 @@ static struct rex_prog_info info_of_carrier(int prog_fd)
 
 static __u32 image_id(int image_fd)
 {
-	struct rex_image_info info = { .size = sizeof(info),
-				       .image_fd = image_fd };
-
-	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
-	return info.id;
-}
-
-static __u32 nr_bindings(int image_fd)
-{
-	struct rex_image_info info = { .size = sizeof(info),
-				       .image_fd = image_fd };
-
-	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
-	return info.nr_bindings;
+	return image_info_of(image_fd).id;
 }
 
 /* ---- what is refused ---- */

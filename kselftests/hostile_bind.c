@@ -76,12 +76,10 @@ static int program_that_reads(const char *page)
 static void attach_to_uprobe(int prog)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr),
+					.type = pmu_type("uprobe"),
 					.sample_period = 1 };
-	char *type =
-		read_all("/sys/bus/event_source/devices/uprobe/type", NULL);
 	int event;
 
-	attr.type = atoi(type);
 	attr.uprobe_path = u64_of("/proc/self/exe");
 	attr.probe_offset = file_offset(uprobed);
 	event = syscall(SYS_perf_event_open, &attr, getpid(), -1, -1, 0);
@@ -104,15 +102,6 @@ static pid_t start_sleeper(void)
 	ksft_pause_ms(1000);
 	EXPECT_EQ(waitpid(pid, NULL, WNOHANG), 0);
 	return pid;
-}
-
-static __u32 nr_bindings(int image_fd)
-{
-	struct rex_image_info info = { .size = sizeof(info),
-				       .image_fd = image_fd };
-
-	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
-	return info.nr_bindings;
 }
 
 /* Whether the child ends within some time. */
@@ -254,12 +243,10 @@ static int bind_acting(const struct acting *a, int prog, __u32 flags,
 static int open_kprobe(const char *function)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr),
+					.type = pmu_type("kprobe"),
 					.sample_period = 1 };
-	char *type =
-		read_all("/sys/bus/event_source/devices/kprobe/type", NULL);
 	int event;
 
-	attr.type = atoi(type);
 	attr.kprobe_func = u64_of(function);
 	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
 			PERF_FLAG_FD_CLOEXEC);

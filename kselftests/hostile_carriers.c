@@ -317,17 +317,12 @@ TEST(program_for_devmaps_is_not_tail_called_by_others)
 
 static int probe_at(__u64 addr)
 {
-	struct perf_event_attr attr = { .size = sizeof(attr) };
-	char *type =
-		read_all("/sys/bus/event_source/devices/kprobe/type", NULL);
-	int fd;
+	struct perf_event_attr attr = { .size = sizeof(attr),
+					.type = pmu_type("kprobe"),
+					.probe_offset = addr };
 
-	attr.type = atoi(type);
-	free(type);
-	attr.probe_offset = addr;
-	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-		     PERF_FLAG_FD_CLOEXEC);
-	return fd;
+	return syscall(SYS_perf_event_open, &attr, -1, 0, -1,
+		       PERF_FLAG_FD_CLOEXEC);
 }
 
 /* In what is emitted or loaded there is no place for a breakpoint. */

@@ -911,20 +911,9 @@ static void send_all(int sock, const char *data, size_t len)
 
 static int listen_there(int net)
 {
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_port = htons(PORT),
-	};
-	int back = own_net(), sock;
+	int sock = bound_socket(net, SOCK_STREAM, PORT);
 
-	enter(net);
-	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	ASSERT(sock >= 0);
-	ASSERT(!bind(sock, (void *)&addr, sizeof(addr)));
 	ASSERT(!listen(sock, 1));
-	set_limits(sock);
-	enter(back);
-	close(back);
 	return sock;
 }
 

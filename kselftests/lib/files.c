@@ -44,6 +44,19 @@ void set_sysctl(const char *name, const char *value)
 	write_file(path, value);
 }
 
+int pmu_type(const char *pmu)
+{
+	char path[256], *text;
+	int type;
+
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type",
+		 pmu);
+	text = read_all(path, NULL);
+	type = atoi(text);
+	free(text);
+	return type;
+}
+
 const char *object_path(const char *name)
 {
 	static __thread char path[256];

@@ -110,6 +110,20 @@ int bind_prog(int image_fd, int prog_fd, const char *entry, __u32 flags)
 	return ioctl(device(), REX_IOC_BIND, &args);
 }
 
+struct rex_image_info image_info_of(int image_fd)
+{
+	struct rex_image_info info = { .size = sizeof(info),
+				       .image_fd = image_fd };
+
+	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	return info;
+}
+
+__u32 nr_bindings(int image_fd)
+{
+	return image_info_of(image_fd).nr_bindings;
+}
+
 struct rex_fault_info last_fault(struct rex_obj *obj, const char *prog)
 {
 	struct rex_prog_info info = prog_info(obj, prog);

@@ -142,7 +142,7 @@ int packet_socket(int net, const char *device)
 	return sock;
 }
 
-int udp_socket(int net, int port)
+int bound_socket(int net, int type, int port)
 {
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
@@ -151,13 +151,18 @@ int udp_socket(int net, int port)
 	int back = own_net(), sock;
 
 	enter(net);
-	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	sock = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	ASSERT(sock >= 0);
 	ASSERT(!bind(sock, (void *)&addr, sizeof(addr)));
 	set_limits(sock);
 	enter(back);
 	close(back);
 	return sock;
+}
+
+int udp_socket(int net, int port)
+{
+	return bound_socket(net, SOCK_DGRAM, port);
 }
 
 void send_frame(int sock, const struct frame *f)

@@ -46,6 +46,11 @@ struct rex_bind bind_args(int image_fd, int prog_fd, const char *entry);
 
 int bind_prog(int image_fd, int prog_fd, const char *entry, __u32 flags);
 
+struct rex_image_info image_info_of(int image_fd);
+
+/* How many carriers are bound to programs of the image. */
+__u32 nr_bindings(int image_fd);
+
 /* The latest fault of a program that has had one. */
 struct rex_fault_info last_fault(struct rex_obj *obj, const char *prog);
 

@@ -148,6 +148,9 @@ void set_limits(int sock);
 /* A socket that sends frames by a device, and sees those that it receives. */
 int packet_socket(int net, const char *device);
 
+/* A socket of TYPE, SOCK_*, and of that port. */
+int bound_socket(int net, int type, int port);
+
 /* A UDP socket of that port. */
 int udp_socket(int net, int port);
 

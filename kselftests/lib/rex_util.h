@@ -35,6 +35,9 @@ void write_file(const char *path, const char *text);
 /* Set /proc/sys/NAME. */
 void set_sysctl(const char *name, const char *value);
 
+/* perf_event_attr.type of a unit that perf events are of: "kprobe", "uprobe". */
+int pmu_type(const char *pmu);
+
 /* Where the object of a sample or of a test's program is. */
 const char *object_path(const char *name);
 
