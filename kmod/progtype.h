@@ -40,17 +40,17 @@ struct rex_prog_kind {
 	enum rex_force force;
 };
 
-#define REX_PROG_KIND(type_, attach_type_, class_, sections_, attributes_, \
-		      default_, min_, max_, force_, values_)               \
-	{                                                                  \
-		.name = #type_,                                            \
-		.type = (type_),                                           \
-		.attach_type = (attach_type_),                             \
-		.sections = (sections_),                                   \
-		.default_ret = (default_),                                 \
-		.min_ret = (min_),                                         \
-		.max_ret = (max_),                                         \
-		.force = (force_),                                         \
+#define REX_PROG_KIND(kind_, type_, attach_type_, class_, sections_, default_, \
+		      min_, max_, force_, values_)                             \
+	{                                                                      \
+		.name = #type_,                                                \
+		.type = (type_),                                               \
+		.attach_type = (attach_type_),                                 \
+		.sections = (sections_),                                       \
+		.default_ret = (default_),                                     \
+		.min_ret = (min_),                                             \
+		.max_ret = (max_),                                             \
+		.force = (force_),                                             \
 	},
 
 static const struct rex_prog_kind rex_prog_kinds[] = {

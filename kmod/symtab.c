@@ -233,7 +233,7 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	return -ENOENT;
 }
 
-#define REX_PROG_KIND(type_, attach_type, class_, ...) \
+#define REX_PROG_KIND(kind, type_, attach_type, class_, ...) \
 	{ .type = (type_), .class = REX_CLASS_##class_ },
 
 static const struct {

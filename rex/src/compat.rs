@@ -43,12 +43,6 @@ use core::ffi::FromBytesUntilNulError;
 
 use crate::task_struct::{TaskComm, UserRegs};
 
-pub use crate::cgroup_skb::{CgroupPacket, cgroup_skb};
-pub use crate::fentry::{FentryArgs, fentry};
-pub use crate::fexit::{FexitArgs, fexit};
-pub use crate::kprobe::kprobe;
-pub use crate::kretprobe::kretprobe;
-pub use crate::lsm::{LsmArgs, lsm};
 pub use crate::map::{
     LpmKey, MapRef, MapRefOption, PerfEventMaskedCPU, PerfEventStreamer,
     RexArrayMap, RexArrayOfMaps, RexBloomFilter, RexCpuMap, RexDevMap,
@@ -57,25 +51,16 @@ pub use crate::map::{
     RexPerfEventArray, RexQueue, RexRingBuf, RexRingBufEntry, RexStack,
     RexStackTrace,
 };
-pub use crate::perf_event::{bpf_perf_event_data, perf_event};
+pub use crate::program::compat::*;
 pub use crate::pt_regs::PtRegs;
-pub use crate::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
-pub use crate::sched_cls::{__sk_buff, sched_cls};
 pub use crate::spinlock::rex_spinlock_guard;
 pub use crate::task_struct::{OwnedTaskStruct, TaskStruct};
 pub use crate::tracepoint::*;
-pub use crate::uprobe::uprobe;
 pub use crate::utils::{
     Aligned, AlignedMut, NoRef, Result, convert_slice_to_struct,
     convert_slice_to_struct_mut, u16be,
 };
-pub use crate::xdp::{xdp, xdp_md};
-pub use crate::{
-    read_field, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
-    rex_kretprobe, rex_lsm, rex_map, rex_perf_event, rex_printk,
-    rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_trace_printk, rex_tracepoint,
-    rex_uprobe, rex_uretprobe, rex_xdp,
-};
+pub use crate::{read_field, rex_map, rex_printk, rex_trace_printk};
 
 /// Upstream's names of what is there without `get_`.
 impl TaskStruct<'_> {

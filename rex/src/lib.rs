@@ -82,10 +82,11 @@ pub mod time;
 pub mod utils;
 
 pub use context::{pt_regs, task_struct};
-pub use program::{
-    cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
-    raw_tracepoint, sched_cls, tracepoint, uprobe, verdict, xdp,
-};
+#[doc(inline)]
+pub use program::root::*;
+pub use program::verdict;
+#[doc(hidden)]
+pub use rt::kinds as kind;
 #[doc(hidden)]
 pub use rt::prog;
 pub use sync::spinlock;
@@ -101,13 +102,5 @@ pub use pod::__pod_size;
 pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
 pub use program::Run;
-pub use rex_macros::{
-    Pod, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, map, perf_event,
-    raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe, xdp,
-};
-pub use rex_macros::{
-    rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_lsm,
-    rex_map, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
-    rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
-};
+pub use rex_macros::{Pod, map, rex_map};
 pub use utils::Result;

@@ -24,12 +24,7 @@
 //! ```
 
 pub use crate::bounded::BoundedMap;
-pub use crate::cgroup_skb::CgroupAction;
-pub use crate::context::{
-    CgroupSkbContext, Context, FentryContext, FexitContext, KprobeContext,
-    KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext,
-    TaskContext, TcContext, TracepointContext, UprobeContext, XdpContext,
-};
+pub use crate::context::{Context, TaskContext};
 pub use crate::error::{Errno, Result};
 pub use crate::map::{
     Array, BloomFilter, CpuMap, DevMap, DevMapHash, HashMap, LpmKey, LpmTrie,
@@ -40,8 +35,8 @@ pub use crate::net::{
     Headers, Reader, Unknown, bpf_fib_lookup, compute_ip_checksum, ethhdr,
     icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
 };
+pub use crate::program::prelude::*;
 pub use crate::pt_regs::PtRegs;
-pub use crate::sched_cls::TcAction;
 pub use crate::spinlock::{SpinLockGuard, SpinLocked};
 pub use crate::sync::TryLock;
 pub use crate::task_struct::{OwnedTask, Task};
@@ -51,9 +46,5 @@ pub use crate::tracepoint::{
     SyscallsEnterOpenCtx, SyscallsEnterOpenatCtx, SyscallsExitOpenCtx,
     SyscallsExitOpenatCtx, TracepointRecord,
 };
-pub use crate::xdp::XdpAction;
 pub use crate::{Pod, bytes_of, debug, info, tracepoint_ctx, warn};
-pub use rex_macros::{
-    cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, map, perf_event,
-    raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe, xdp,
-};
+pub use rex_macros::map;

@@ -6,7 +6,7 @@ use proc_macro::{TokenStream, TokenTree};
 
 use crate::args::Args;
 use crate::parse::{Tokens, plain_name};
-use crate::{Error, Result};
+use crate::{Error, Result, finish};
 
 /// How a program's function looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,174 +17,152 @@ pub(crate) enum Face {
     Upstream,
 }
 
-pub(crate) fn kprobe(
+/// What the arguments of an attribute are, and what its programs are attached to.
+pub(crate) enum Form {
+    /// None of its own: always this section.
+    Plain(&'static str),
+    /// A function of the kernel, or none, after this.
+    Function(&'static str),
+    /// A function of userspace, or none, after this.
+    UserFunction(&'static str),
+    /// A tracepoint.
+    Event,
+    /// None: the type of the record says it.
+    Record,
+    /// What kind of XDP program it is.
+    Xdp,
+    /// The names of directions, and the section of each.
+    Direction(&'static [(&'static str, &'static str)]),
+}
+
+/// What `__rex_program!` is told of a program, apart from the function's names.
+struct Definition {
+    /// A module of the crate's `kind`.
+    kind: String,
+    place: Place,
+}
+
+/// Where a program is attached.
+enum Place {
+    Section(String),
+    Event(String),
+    Record,
+}
+
+/// Makes a function a program of the kind `name`, or of one whose name begins so.
+pub(crate) fn expand(
     face: Face,
+    form: Form,
+    name: &str,
+    args: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
+    finish(program(face, &form, name, args, item.clone()), item)
+}
+
+fn program(
+    face: Face,
+    form: &Form,
+    name: &str,
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
-    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
-    let function = Function::parse(item)?;
-    let section = match &args.function {
-        Some(symbol) => format!("kprobe/{symbol}"),
-        None => "kprobe".to_string(),
-    };
-    let definition =
-        function.definition(face, "kprobe", Some(&section), &args)?;
-    Ok(function.with(definition))
-}
-
-/// A program at a function of the kernel; `section` is libbpf's name of the type,
-/// and `module` the crate's.
-pub(crate) fn at_function(
-    face: Face,
-    module: &str,
-    section: &str,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
-    let section = match &args.function {
-        Some(symbol) => format!("{section}/{symbol}"),
-        None => section.to_string(),
-    };
-    of_module(face, module, &section, &args, item)
-}
-
-pub(crate) fn uprobe(
-    face: Face,
-    section: &str,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let known = ["path", "function", "timeout_ms", "default_ret"];
-    let args = Args::parse(args, &known)?;
-    let section = match (&args.path, &args.function) {
-        (Some(path), Some(symbol)) => format!("{section}/{path}:{symbol}"),
-        (None, None) => section.to_string(),
-        _ => {
-            return Err(Error::new(
-                Span::call_site(),
-                "`path` and `function` go together",
-            ));
-        }
-    };
-    of_module(face, "uprobe", &section, &args, item)
-}
-
-pub(crate) fn perf_event(
-    face: Face,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
-    of_module(face, "perf_event", "perf_event", &args, item)
-}
-
-/// A program at a raw tracepoint, of one of the two kinds.
-pub(crate) fn raw_tracepoint(
-    face: Face,
-    kind: &str,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
-    let function = Function::parse(item)?;
-    let Some(event) = &args.function else {
-        return Err(Error::new(
-            Span::call_site(),
-            "expected the name of a tracepoint, such as \"sched_switch\"",
-        ));
-    };
-    let kind = format!("{kind} {event:?}");
-    let definition = function.definition(face, &kind, None, &args)?;
-    Ok(function.with(definition))
-}
-
-fn of_module(
-    face: Face,
-    module: &str,
-    section: &str,
-    args: &Args,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let function = Function::parse(item)?;
-    let kind = format!("of {module}");
-    let definition = function.definition(face, &kind, Some(section), args)?;
-    Ok(function.with(definition))
-}
-
-pub(crate) fn tracepoint(
-    face: Face,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
+    let args = Args::parse(args, form.known())?;
     let mut function = Function::parse(item)?;
-    if face == Face::Upstream {
+    let definition = form.definition(name, &args, &function)?;
+    if face == Face::Upstream && matches!(definition.place, Place::Record) {
         function.parameters = without_static(&function.parameters);
     }
-    let definition = function.definition(face, "tracepoint", None, &args)?;
+    let definition = function.definition(face, &definition, &args)?;
     Ok(function.with(definition))
 }
 
-pub(crate) fn xdp(
-    face: Face,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let known = ["frags", "devmap", "cpumap", "timeout_ms", "default_ret"];
-    let args = Args::parse(args, &known)?;
-    let function = Function::parse(item)?;
-    let (kind, map) = match (args.devmap, args.cpumap) {
-        (false, false) => ("xdp", ""),
-        (true, false) => ("xdp_devmap", "/devmap"),
-        (false, true) => ("xdp", "/cpumap"),
-        (true, true) => {
-            return Err(Error::new(
-                function.name.span(),
-                "a program is for entries of a devmap or of a cpumap",
-            ));
+impl Form {
+    /// The names of the arguments.
+    fn known(&self) -> &'static [&'static str] {
+        match self {
+            Self::Plain(_) | Self::Record => &["timeout_ms", "default_ret"],
+            Self::Function(_) | Self::Event | Self::Direction(_) => {
+                &["function", "timeout_ms", "default_ret"]
+            }
+            Self::UserFunction(_) => {
+                &["path", "function", "timeout_ms", "default_ret"]
+            }
+            Self::Xdp => {
+                &["frags", "devmap", "cpumap", "timeout_ms", "default_ret"]
+            }
         }
-    };
-    let frags = if args.frags { ".frags" } else { "" };
-    let section = format!("xdp{frags}{map}");
-    let definition = function.definition(face, kind, Some(&section), &args)?;
-    Ok(function.with(definition))
-}
+    }
 
-pub(crate) fn tc(
-    face: Face,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let args = Args::parse(args, &["timeout_ms", "default_ret"])?;
-    let function = Function::parse(item)?;
-    let definition =
-        function.definition(face, "sched_cls", Some("tc"), &args)?;
-    Ok(function.with(definition))
-}
-
-pub(crate) fn cgroup_skb(
-    face: Face,
-    args: TokenStream,
-    item: TokenStream,
-) -> Result<TokenStream> {
-    let args = Args::parse(args, &["function", "timeout_ms", "default_ret"])?;
-    let section = match args.function.as_deref() {
-        Some(direction @ ("ingress" | "egress")) => {
-            format!("cgroup_skb/{direction}")
-        }
-        _ => {
-            return Err(Error::new(
-                Span::call_site(),
-                "expected \"ingress\" or \"egress\"",
-            ));
-        }
-    };
-    let function = Function::parse(item)?;
-    let definition =
-        function.definition(face, "cgroup_skb", Some(&section), &args)?;
-    Ok(function.with(definition))
+    fn definition(
+        &self,
+        name: &str,
+        args: &Args,
+        function: &Function,
+    ) -> Result<Definition> {
+        let fail = |message: &str| Err(Error::new(Span::call_site(), message));
+        let mut kind = name.to_string();
+        let place = match (self, &args.path, &args.function) {
+            (Self::Plain(section), ..) => {
+                Place::Section((*section).to_string())
+            }
+            (Self::Function(section), _, Some(symbol)) => {
+                Place::Section(format!("{section}/{symbol}"))
+            }
+            (Self::UserFunction(section), Some(path), Some(symbol)) => {
+                Place::Section(format!("{section}/{path}:{symbol}"))
+            }
+            (
+                Self::Function(section) | Self::UserFunction(section),
+                None,
+                None,
+            ) => Place::Section((*section).to_string()),
+            (Self::UserFunction(_), ..) => {
+                return fail("`path` and `function` go together");
+            }
+            (Self::Function(_), ..) => unreachable!("it has no path"),
+            (Self::Event, _, Some(event)) => Place::Event(event.clone()),
+            (Self::Event, ..) => {
+                return fail(
+                    "expected the name of a tracepoint, such as \"sched_switch\"",
+                );
+            }
+            (Self::Record, ..) => Place::Record,
+            (Self::Xdp, ..) => {
+                let map = match (args.devmap, args.cpumap) {
+                    (false, false) => "",
+                    (true, false) => "/devmap",
+                    (false, true) => "/cpumap",
+                    (true, true) => {
+                        return Err(Error::new(
+                            function.name.span(),
+                            "a program is for entries of a devmap or of a cpumap",
+                        ));
+                    }
+                };
+                if args.devmap {
+                    kind += "_devmap";
+                }
+                let frags = if args.frags { ".frags" } else { "" };
+                Place::Section(format!("xdp{frags}{map}"))
+            }
+            (Self::Direction(directions), _, wanted) => {
+                let found = directions.iter().find(|(direction, _)| {
+                    Some(*direction) == wanted.as_deref()
+                });
+                let Some((direction, section)) = found else {
+                    let names: Vec<String> = directions
+                        .iter()
+                        .map(|(direction, _)| format!("{direction:?}"))
+                        .collect();
+                    return fail(&format!("expected {}", names.join(" or ")));
+                };
+                kind = format!("{kind}_{direction}");
+                Place::Section((*section).to_string())
+            }
+        };
+        Ok(Definition { kind, place })
+    }
 }
 
 /// A function item, taken apart.
@@ -225,13 +203,11 @@ impl Function {
         })
     }
 
-    /// The call of the macro that makes the function a program; `kind` is what its
-    /// arguments begin with.
+    /// The call of the macro that makes the function a program.
     fn definition(
         &self,
         face: Face,
-        kind: &str,
-        section: Option<&str>,
+        definition: &Definition,
         args: &Args,
     ) -> Result<TokenStream> {
         let name = plain_name(&self.name);
@@ -252,14 +228,17 @@ impl Function {
             Face::Context => parse("[context]"),
             Face::Upstream => TokenStream::new(),
         };
-        input.extend(parse(kind));
+        input.extend(parse(&definition.kind));
         input.extend([
             TokenTree::from(self.name.clone()),
             TokenTree::from(entry),
             TokenTree::from(Literal::string(&name)),
         ]);
-        let section = section.map(Literal::string);
-        input.extend(section.map(TokenTree::from));
+        input.extend(match &definition.place {
+            Place::Section(section) => parse(&format!("[section {section:?}]")),
+            Place::Event(event) => parse(&format!("[event {event:?}]")),
+            Place::Record => parse("[record]"),
+        });
         let timeout = Literal::u32_suffixed(args.timeout_ms);
         input.extend([TokenTree::from(timeout)]);
         input.extend(parse(&default_ret));

@@ -56,13 +56,9 @@ use crate::program::{Run, TaskRun};
 use crate::rt::ffi;
 use crate::task_struct::{TaskComm, TaskStruct};
 
-pub use packet::CgroupSkbContext;
-pub use tc::TcContext;
-pub use tracing::{
-    FentryContext, FexitContext, KprobeContext, KretprobeContext, LsmContext,
-    PerfEventContext, RawTracepointContext, TracepointContext, UprobeContext,
-};
-pub use xdp::XdpContext;
+#[doc(inline)]
+pub use crate::program::contexts::*;
+pub use tracing::TracepointContext;
 
 /// What all programs have.
 ///
@@ -364,10 +360,15 @@ macro_rules! context {
     ) => {
         $(#[$doc])*
         pub struct $name<'run> {
-            base: crate::context::$base<'run>,
-            run: &'run $obj,
-            event: $event,
+            pub(crate) base: crate::context::$base<'run>,
+            pub(crate) run: &'run $obj,
+            pub(crate) event: $event,
         }
+
+        // SAFETY: it is made by the function that calls the program, of references
+        // whose lifetime ends with the run; the type of programs leaves them no
+        // choice of it.
+        unsafe impl crate::program::Run for $name<'_> {}
 
         impl<'run> $name<'run> {
             #[inline(always)]

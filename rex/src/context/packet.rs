@@ -2,8 +2,7 @@
 //! What the contexts of programs that see packets have in common, and the context of
 //! those that only decide.
 
-use super::{context, fields};
-use crate::cgroup_skb::{CgroupPacket, cgroup_skb};
+use super::{CgroupSkbContext, fields};
 use crate::error::{Result, done};
 use crate::net::{Headers, Socket, Unknown};
 use crate::utils::u16be;
@@ -97,24 +96,6 @@ macro_rules! headers {
 }
 
 pub(super) use headers;
-
-context! {
-    /// A packet that a socket in a cgroup sends or receives, from its IP header on.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[cgroup_skb("egress")]
-    /// fn no_large_packets(ctx: &mut CgroupSkbContext) -> CgroupAction {
-    ///     match ctx.len() {
-    ///         0..=1000 => CgroupAction::Pass,
-    ///         _ => CgroupAction::Drop,
-    ///     }
-    /// }
-    /// ```
-    CgroupSkbContext(cgroup_skb, &'run CgroupPacket): Context
-}
 
 fields! {
     CgroupSkbContext:

@@ -4,36 +4,14 @@
 use core::ffi::c_char;
 
 use super::packet::headers;
-use super::{context, fields};
+use super::{TcContext, fields};
 use crate::error::{Errno, Result, done, number};
 use crate::net::{
     Headers, Socket, Unknown, bpf_fib_lookup, ethhdr, icmphdr, iphdr, ipv6hdr,
     tcphdr, udphdr, vlan_hdr,
 };
-use crate::sched_cls::{__sk_buff, TcAction, sched_cls};
+use crate::sched_cls::TcAction;
 use crate::utils::{AlignedMut, u16be};
-
-context! {
-    /// A packet that a network device receives or sends.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
-    /// #[tc(default_ret = -1)]
-    /// fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
-    ///     if ctx.tcp()?.is_some_and(|tcp| tcp.dest == 80u16.to_be()) {
-    ///         ctx.set_mark(1);
-    ///     }
-    ///     Ok(TcAction::Unspec)
-    /// }
-    /// ```
-    ///
-    /// What may move the packet takes `&mut self`, so that nothing that was borrowed
-    /// from the packet before can be used after it.
-    TcContext(sched_cls, &'run mut __sk_buff): Context
-}
 
 headers! { TcContext }
 

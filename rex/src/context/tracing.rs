@@ -4,153 +4,16 @@
 
 use core::ops::Deref;
 
-use super::{TaskContext, context};
+use super::{
+    FentryContext, FexitContext, KprobeContext, KretprobeContext, LsmContext,
+    PerfEventContext, RawTracepointContext, TaskContext, UprobeContext,
+};
 use crate::error::{Result, done, number};
-use crate::fentry::{FentryArgs, fentry};
-use crate::fexit::{FexitArgs, fexit};
-use crate::kprobe::kprobe;
-use crate::kretprobe::kretprobe;
 use crate::linux::perf_event::bpf_perf_event_value;
-use crate::lsm::{LsmArgs, lsm};
 use crate::map::StackTrace;
-use crate::perf_event::{bpf_perf_event_data, perf_event};
+use crate::program::Run;
 use crate::pt_regs::PtRegs;
-use crate::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
 use crate::tracepoint::{DataLoc, TracepointRecord, tracepoint};
-use crate::uprobe::uprobe;
-
-context! {
-    /// A call of a probed function of the kernel.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[kprobe("vfs_read")]
-    /// fn on_read(ctx: &mut KprobeContext) -> Result {
-    ///     info!("{} reads up to {} bytes", ctx.pid(), ctx.regs().rdx());
-    ///     Ok(())
-    /// }
-    /// ```
-    KprobeContext(kprobe, &'run mut PtRegs): TaskContext
-}
-
-context! {
-    /// The return of a probed function of the kernel.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[kretprobe("vfs_read")]
-    /// fn on_return(ctx: &mut KretprobeContext) -> Result {
-    ///     info!("{} has read {}", ctx.pid(), ctx.return_value() as i64);
-    ///     Ok(())
-    /// }
-    /// ```
-    KretprobeContext(kretprobe, &'run mut PtRegs): TaskContext
-}
-
-context! {
-    /// A call or a return of a probed function in userspace. The registers are those
-    /// of userspace.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[uprobe(path = "/bin/bash", function = "readline")]
-    /// fn on_call(ctx: &mut UprobeContext) -> Result {
-    ///     let mut buffer = [0; 32];
-    ///     let prompt = ctx.read_user_str(ctx.regs().rdi(), &mut buffer)?;
-    ///     info!("the prompt is {}", prompt.to_str().unwrap_or("?"));
-    ///     Ok(())
-    /// }
-    /// ```
-    UprobeContext(uprobe, &'run mut PtRegs): TaskContext
-}
-
-context! {
-    /// The entry of a traced function of the kernel.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[fentry("vfs_read")]
-    /// fn on_read(ctx: &mut FentryContext) {
-    ///     info!("up to {} bytes", ctx.arg(2).unwrap_or(0));
-    /// }
-    /// ```
-    FentryContext(fentry, &'run FentryArgs): TaskContext
-}
-
-context! {
-    /// The return of a traced function of the kernel.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[fexit("vfs_read")]
-    /// fn on_read(ctx: &mut FexitContext) {
-    ///     let (wanted, got) = (ctx.arg(2), ctx.return_value());
-    ///     info!("{} bytes of {}", got, wanted.unwrap_or(0));
-    /// }
-    /// ```
-    FexitContext(fexit, &'run FexitArgs<'run>): TaskContext
-}
-
-context! {
-    /// A call of a hook of Linux's security modules.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// /// Who is not root may not be nicer than 10 to others.
-    /// #[lsm("task_setnice")]
-    /// fn on_nice(ctx: &mut LsmContext) -> Result {
-    ///     let nice = ctx.arg(1).unwrap_or(0) as i32;
-    ///     if nice > 10 && ctx.uid() != 0 {
-    ///         return Err(Errno::EPERM);
-    ///     }
-    ///     Ok(())
-    /// }
-    /// ```
-    LsmContext(lsm, &'run LsmArgs): TaskContext
-}
-
-context! {
-    /// An event of a tracepoint, with its arguments.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[raw_tracepoint("sched_process_exit")]
-    /// fn on_exit(ctx: &mut RawTracepointContext) {
-    ///     // The first argument is the task, a pointer into the kernel.
-    ///     info!("{:#x} exits", ctx.arg(0).unwrap_or(0));
-    /// }
-    /// ```
-    RawTracepointContext(raw_tracepoint, &'run RawTracepointArgs): TaskContext
-}
-
-context! {
-    /// A sample of a perf event.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// #[perf_event]
-    /// fn on_sample(ctx: &mut PerfEventContext) {
-    ///     info!("{:#x} every {}", ctx.regs().rip(), ctx.sample_period());
-    /// }
-    /// ```
-    PerfEventContext(perf_event, &'run bpf_perf_event_data): TaskContext
-}
 
 macro_rules! registers {
     ($($name:ident)*) => {
@@ -366,6 +229,10 @@ pub struct TracepointContext<'run, E: TracepointRecord> {
     run: &'run tracepoint<E>,
     event: &'run E,
 }
+
+// SAFETY: it is made by the function that calls the program, of references whose
+// lifetime ends with the run; the type of programs leaves them no choice of it.
+unsafe impl<E: TracepointRecord> Run for TracepointContext<'_, E> {}
 
 impl<'run, E: TracepointRecord> TracepointContext<'run, E> {
     #[inline(always)]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The context of XDP programs.
 
-use super::context;
+use super::XdpContext;
 use super::packet::headers;
 use crate::error::{Result, done, number};
 use crate::map::RedirectMap;
@@ -10,29 +10,7 @@ use crate::net::{
     udphdr, vlan_hdr,
 };
 use crate::utils::AlignedMut;
-use crate::xdp::{XdpAction, xdp, xdp_md};
-
-context! {
-    /// A packet that a network device has received.
-    ///
-    /// # Examples
-    ///
-    /// ```ignore
-    /// # use rex::prelude::*;
-    /// /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
-    /// #[xdp]
-    /// fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
-    ///     Ok(match ctx.udp()? {
-    ///         Some(udp) if udp.dest == 9u16.to_be() => XdpAction::Drop,
-    ///         _ => XdpAction::Pass,
-    ///     })
-    /// }
-    /// ```
-    ///
-    /// What changes the packet's ends takes `&mut self`, so that nothing that was
-    /// borrowed from the packet before can be used after it.
-    XdpContext(xdp, &'run mut xdp_md): Context
-}
+use crate::xdp::XdpAction;
 
 headers! { XdpContext }
 

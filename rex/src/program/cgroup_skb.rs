@@ -17,15 +17,14 @@
 //! bpftool. It sees a packet, but cannot change it.
 
 use core::ffi::{c_int, c_void};
-use core::marker::PhantomData;
 
 use crate::context::skb::{__sk_buff, Handle};
 use crate::linux::errno::EFAULT;
 use crate::net::{Headers, Socket, Unknown};
-use crate::program::helpers::base_helpers;
+use crate::program::function::program;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result, u16be};
-use crate::verdict::{Verdict, actions};
+use crate::verdict::actions;
 
 /// The packet goes nowhere.
 pub const DROP: c_int = 0;
@@ -43,11 +42,25 @@ actions! {
     }
 }
 
-/// What a cgroup_skb program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct cgroup_skb {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What a cgroup_skb program may ask the kernel for. Valid during the run only.
+    cgroup_skb;
+
+    /// A packet that a socket in a cgroup sends or receives, from its IP header on.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[cgroup_skb("egress")]
+    /// fn no_large_packets(ctx: &mut CgroupSkbContext) -> CgroupAction {
+    ///     match ctx.len() {
+    ///         0..=1000 => CgroupAction::Pass,
+    ///         _ => CgroupAction::Drop,
+    ///     }
+    /// }
+    /// ```
+    CgroupSkbContext(&'run CgroupPacket): Context -> CgroupAction
 }
 
 /// A packet that a socket in the cgroup sends or receives, from its IP header on.
@@ -120,8 +133,6 @@ impl CgroupPacket {
 }
 
 impl cgroup_skb {
-    base_helpers!();
-
     /// Copies the bytes of the packet from `offset` on to `to`, linear or not.
     /// Fails if the packet ends before; `to` is 0 then.
     #[inline(always)]
@@ -163,14 +174,6 @@ impl cgroup_skb {
     }
 }
 
-/// The signature of cgroup_skb programs.
-#[doc(hidden)]
-pub type Program<V> = for<'a, 'b> fn(&'a cgroup_skb, &'b CgroupPacket) -> V;
-
-crate::program::function::verdicts! {
-    cgroup_skb(&'run CgroupPacket) CgroupSkbContext -> CgroupAction
-}
-
 /// Runs `function` for one packet.
 ///
 /// # Safety
@@ -184,7 +187,7 @@ pub unsafe fn run(
     on_error: CgroupAction,
     function: impl Function,
 ) -> u32 {
-    let obj = cgroup_skb { _run: PhantomData };
+    let obj = cgroup_skb::new();
     let mut handle = Handle::new(ctx);
     let packet = handle.packet() as *const CgroupPacket;
     // INVARIANT: the caller's word.

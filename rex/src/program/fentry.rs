@@ -16,23 +16,30 @@
 //! ```
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 use core::slice;
 
-use crate::program::helpers::{base_helpers, current_task_helpers};
-use crate::utils::Result;
+use crate::program::function::program;
+use crate::program::run::stack_of_caller;
 
-/// What an fentry program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct fentry {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What an fentry program may ask the kernel for. Valid during the run only.
+    fentry;
+
+    /// The entry of a traced function of the kernel.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[fentry("vfs_read")]
+    /// fn on_read(ctx: &mut FentryContext) {
+    ///     info!("up to {} bytes", ctx.arg(2).unwrap_or(0));
+    /// }
+    /// ```
+    FentryContext(&'run FentryArgs): TaskContext
 }
 
-impl fentry {
-    base_helpers!();
-    current_task_helpers!();
-}
+stack_of_caller! { [] fentry: FentryArgs }
 
 /// The arguments of a traced function, as the registers that they were passed in:
 /// of an argument of less than 64 bits, the upper ones can be anything.
@@ -71,19 +78,6 @@ pub(crate) unsafe fn arguments<'run>(ctx: *const u64) -> &'run [u64] {
     unsafe { slice::from_raw_parts(ctx, count as usize) }
 }
 
-/// The signature of fentry programs.
-#[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a fentry, &'b FentryArgs) -> Result;
-
-crate::program::function::functions! {
-    fentry(&'run FentryArgs) FentryContext
-}
-
-#[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_TRACING;
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FENTRY;
-
 /// Runs `function` for one event.
 ///
 /// # Safety
@@ -92,8 +86,8 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FENTRY;
 /// type.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
-    let obj = fentry { _run: PhantomData };
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = fentry::new();
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };

@@ -15,23 +15,31 @@
 //! ```
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 
 use crate::fentry::arguments;
-use crate::program::helpers::{base_helpers, current_task_helpers};
-use crate::utils::Result;
+use crate::program::function::program;
+use crate::program::run::stack_of_caller;
 
-/// What an fexit program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct fexit {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What an fexit program may ask the kernel for. Valid during the run only.
+    fexit;
+
+    /// The return of a traced function of the kernel.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[fexit("vfs_read")]
+    /// fn on_read(ctx: &mut FexitContext) {
+    ///     let (wanted, got) = (ctx.arg(2), ctx.return_value());
+    ///     info!("{} bytes of {}", got, wanted.unwrap_or(0));
+    /// }
+    /// ```
+    FexitContext(&'run FexitArgs<'run>): TaskContext
 }
 
-impl fexit {
-    base_helpers!();
-    current_task_helpers!();
-}
+stack_of_caller! { [] fexit: FexitArgs<'_> }
 
 /// The arguments and the return value of a traced function, as the registers that
 /// they were passed in: of a value of less than 64 bits, the upper ones can be
@@ -61,19 +69,6 @@ impl FexitArgs<'_> {
     }
 }
 
-/// The signature of fexit programs.
-#[doc(hidden)]
-pub type Program = for<'a, 'b, 'c> fn(&'a fexit, &'b FexitArgs<'c>) -> Result;
-
-crate::program::function::functions! {
-    fexit(&'run FexitArgs<'run>) FexitContext
-}
-
-#[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_TRACING;
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FEXIT;
-
 /// Runs `function` for one event.
 ///
 /// # Safety
@@ -82,8 +77,8 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_TRACE_FEXIT;
 /// type.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
-    let obj = fexit { _run: PhantomData };
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = fexit::new();
     let ctx = ctx.cast::<u64>();
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.

@@ -1,14 +1,123 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The function of a program, with one argument or with two.
+//! What all kinds of programs have: an `obj`, a context, and functions with one argument
+//! or with two.
 
-/// Makes the trait `Function` of a kind of program that decides about no packets, and
-/// what fixes the types of its functions.
-macro_rules! functions {
-    ($obj:ident($event:ty) $context:ident) => {
+/// Makes a kind of program: its `obj`, its context, the types of its functions, and what
+/// the crate knows of `obj` and context. The module adds `run`, which calls a function
+/// with what the kernel has given it.
+///
+/// After the name of `obj` comes the context, with the event and what the context
+/// derefs to: [`TaskContext`](crate::context::TaskContext) if programs of this kind run
+/// in a task. Programs that decide have an action after that. `setup` makes what `run`
+/// wants to know besides; without it, that is the action for errors, or nothing.
+macro_rules! program {
+    (
+        $(#[$obj_doc:meta])*
+        $obj:ident;
+
+        $(#[$doc:meta])*
+        $context:ident(&'run mut $event:ty): $base:ident
+        $(-> $action:ident)? $(, setup: $setup:ident)?
+    ) => {
+        crate::program::function::program! {
+            @all [$(#[$obj_doc])*] $obj [$(#[$doc])*] $context
+            [$event] [mut] $base [$($action)?] [$($setup)?]
+        }
+    };
+    (
+        $(#[$obj_doc:meta])*
+        $obj:ident;
+
+        $(#[$doc:meta])*
+        $context:ident(&'run $event:ty): $base:ident
+        $(-> $action:ident)? $(, setup: $setup:ident)?
+    ) => {
+        crate::program::function::program! {
+            @all [$(#[$obj_doc])*] $obj [$(#[$doc])*] $context
+            [$event] [] $base [$($action)?] [$($setup)?]
+        }
+    };
+    (
+        @all [$(#[$obj_doc:meta])*] $obj:ident [$(#[$doc:meta])*] $context:ident
+        [$event:ty] [$($mut:ident)?] $base:ident [$($action:ident)?]
+        [$($setup:ident)?]
+    ) => {
+        $(#[$obj_doc])*
+        #[allow(non_camel_case_types)]
+        pub struct $obj {
+            /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+            _run: core::marker::PhantomData<*mut ()>,
+        }
+
+        impl $obj {
+            /// For the function that the kernel calls.
+            #[inline(always)]
+            fn new() -> Self {
+                Self {
+                    _run: core::marker::PhantomData,
+                }
+            }
+
+            crate::program::helpers::base_helpers!();
+        }
+
+        // SAFETY: it is a local of the function that the kernel calls, and the type
+        // of programs leaves them no choice of its lifetime.
+        unsafe impl crate::program::Run for $obj {}
+
+        impl crate::map::PerfEventStreamer for $obj {
+            type Context<'run> = $event;
+        }
+
+        crate::context::context! {
+            $(#[$doc])*
+            $context($obj, &'run $($mut)? $event): $base
+        }
+
+        crate::program::function::program! { @in $base $obj }
+        crate::program::function::program! {
+            @functions $obj [&'run $($mut)? $event] [&'b $($mut)? $event] $context
+            [$($action)?]
+        }
+        crate::program::function::program! { @setup [$($action)?] [$($setup)?] }
+    };
+    (@in Context $obj:ident) => {};
+    (@in TaskContext $obj:ident) => {
+        impl $obj {
+            crate::program::helpers::current_task_helpers!();
+        }
+
+        // SAFETY: it has these helpers itself, by `current_task_helpers`.
+        unsafe impl crate::program::TaskRun for $obj {}
+    };
+    (@setup [] []) => {
+        /// What `run` wants to know besides: nothing.
+        #[doc(hidden)]
+        pub const fn setup(_: &crate::prog::Kind, _: Option<i32>) {}
+    };
+    (@setup [$action:ident] []) => {
+        /// What `run` wants to know besides: what becomes of an error.
+        #[doc(hidden)]
+        pub const fn setup(
+            _: &crate::prog::Kind,
+            default_ret: Option<i32>,
+        ) -> $action {
+            $action::on_error(default_ret)
+        }
+    };
+    (@setup [$($action:ident)?] [by_hand]) => {};
+    (@functions $obj:ident [$event:ty] [$any_event:ty] $context:ident []) => {
+        /// The signature of these programs with two arguments.
+        #[doc(hidden)]
+        pub type Program = for<'a, 'b, 'run> fn(
+            &'a $obj,
+            $any_event,
+        ) -> crate::utils::Result;
+
         /// The signature of these programs with one argument.
         #[doc(hidden)]
         pub type ContextProgram<R> =
-            for<'a, 'run> fn(&'a mut crate::context::$context<'run>) -> R;
+            for<'a, 'run> fn(&'a mut $context<'run>) -> R;
 
         /// The function of a program, with either signature.
         #[doc(hidden)]
@@ -38,8 +147,7 @@ macro_rules! functions {
                 obj: &'run $obj,
                 event: $event,
             ) -> core::ffi::c_int {
-                let mut context = crate::context::$context::new(obj, event);
-                self(&mut context).number()
+                self(&mut $context::new(obj, event)).number()
             }
         }
 
@@ -59,15 +167,19 @@ macro_rules! functions {
             program
         }
     };
-}
+    (
+        @functions $obj:ident [$event:ty] [$any_event:ty] $context:ident
+        [$action:ident]
+    ) => {
+        /// The signature of these programs with two arguments.
+        #[doc(hidden)]
+        pub type Program<V> =
+            for<'a, 'b, 'run> fn(&'a $obj, $any_event) -> V;
 
-/// The same for a kind of program that decides about packets by `$action`.
-macro_rules! verdicts {
-    ($obj:ident($event:ty) $context:ident -> $action:ident) => {
         /// The signature of these programs with one argument.
         #[doc(hidden)]
         pub type ContextProgram<V> =
-            for<'a, 'run> fn(&'a mut crate::context::$context<'run>) -> V;
+            for<'a, 'run> fn(&'a mut $context<'run>) -> V;
 
         /// The function of a program, with either signature.
         #[doc(hidden)]
@@ -79,7 +191,7 @@ macro_rules! verdicts {
             ) -> Option<$action>;
         }
 
-        impl<V: Verdict<$action>> Function for Program<V> {
+        impl<V: crate::verdict::Verdict<$action>> Function for Program<V> {
             #[inline(always)]
             fn call<'run>(
                 self,
@@ -90,22 +202,23 @@ macro_rules! verdicts {
             }
         }
 
-        impl<V: Verdict<$action>> Function for ContextProgram<V> {
+        impl<V: crate::verdict::Verdict<$action>> Function
+            for ContextProgram<V>
+        {
             #[inline(always)]
             fn call<'run>(
                 self,
                 obj: &'run $obj,
                 event: $event,
             ) -> Option<$action> {
-                let mut context = crate::context::$context::new(obj, event);
-                self(&mut context).action()
+                self(&mut $context::new(obj, event)).action()
             }
         }
 
         /// Fixes the type of a program's function.
         #[doc(hidden)]
         #[inline(always)]
-        pub const fn two_arguments<V: Verdict<$action>>(
+        pub const fn two_arguments<V: crate::verdict::Verdict<$action>>(
             program: Program<V>,
         ) -> Program<V> {
             program
@@ -114,7 +227,7 @@ macro_rules! verdicts {
         /// Fixes the type of the function of a program with one argument.
         #[doc(hidden)]
         #[inline(always)]
-        pub const fn one_argument<V: Verdict<$action>>(
+        pub const fn one_argument<V: crate::verdict::Verdict<$action>>(
             program: ContextProgram<V>,
         ) -> ContextProgram<V> {
             program
@@ -122,4 +235,4 @@ macro_rules! verdicts {
     };
 }
 
-pub(super) use {functions, verdicts};
+pub(super) use program;

@@ -14,37 +14,34 @@
 //! ```
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 
-use crate::program::helpers::{base_helpers, current_task_helpers};
+use crate::program::function::program;
+use crate::program::run::at_probes;
 use crate::pt_regs::PtRegs;
 use crate::rt::ffi;
-use crate::utils::Result;
 
-/// What a kprobe program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct kprobe {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What a kprobe program may ask the kernel for. Valid during the run only.
+    kprobe;
+
+    /// A call of a probed function of the kernel.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[kprobe("vfs_read")]
+    /// fn on_read(ctx: &mut KprobeContext) -> Result {
+    ///     info!("{} reads up to {} bytes", ctx.pid(), ctx.regs().rdx());
+    ///     Ok(())
+    /// }
+    /// ```
+    KprobeContext(&'run mut PtRegs): TaskContext
 }
 
-/// The signature of kprobe programs.
-#[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a kprobe, &'b mut PtRegs) -> Result;
-
-crate::program::function::functions! {
-    kprobe(&'run mut PtRegs) KprobeContext
-}
-
-#[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_KPROBE;
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = 0;
+at_probes! { kprobe }
 
 impl kprobe {
-    base_helpers!();
-    current_task_helpers!();
-
     /// Makes the probed function return `rc` to its caller, without running it.
     ///
     /// Works where the probe is at the function's entry and the function is safe
@@ -64,7 +61,7 @@ pub(crate) fn simulate<R>(
     regs: &mut PtRegs,
     run: impl FnOnce(&kprobe, &mut PtRegs) -> R,
 ) -> R {
-    run(&kprobe { _run: PhantomData }, regs)
+    run(&kprobe::new(), regs)
 }
 
 /// Runs `function` for one event.
@@ -75,8 +72,8 @@ pub(crate) fn simulate<R>(
 /// the registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
-    let obj = kprobe { _run: PhantomData };
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = kprobe::new();
     // SAFETY: the caller keeps the contract, which is the same. The reference
     // ends with this function, since `function` takes any
     // lifetime.

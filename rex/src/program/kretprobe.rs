@@ -11,36 +11,31 @@
 //! ```
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 
-use crate::program::helpers::{base_helpers, current_task_helpers};
+use crate::program::function::program;
+use crate::program::run::at_probes;
 use crate::pt_regs::PtRegs;
-use crate::utils::Result;
 
-/// What a kretprobe program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct kretprobe {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What a kretprobe program may ask the kernel for. Valid during the run only.
+    kretprobe;
+
+    /// The return of a probed function of the kernel.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[kretprobe("vfs_read")]
+    /// fn on_return(ctx: &mut KretprobeContext) -> Result {
+    ///     info!("{} has read {}", ctx.pid(), ctx.return_value() as i64);
+    ///     Ok(())
+    /// }
+    /// ```
+    KretprobeContext(&'run mut PtRegs): TaskContext
 }
 
-/// The signature of kretprobe programs.
-#[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a kretprobe, &'b mut PtRegs) -> Result;
-
-crate::program::function::functions! {
-    kretprobe(&'run mut PtRegs) KretprobeContext
-}
-
-#[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_KPROBE;
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = 0;
-
-impl kretprobe {
-    base_helpers!();
-    current_task_helpers!();
-}
+at_probes! { kretprobe }
 
 /// Runs `function` for one event.
 ///
@@ -50,8 +45,8 @@ impl kretprobe {
 /// the registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
-    let obj = kretprobe { _run: PhantomData };
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = kretprobe::new();
     // SAFETY: the caller keeps the contract, which is the same. The reference
     // ends with this function, since `function` takes any
     // lifetime.

@@ -28,27 +28,39 @@
 //! ```
 
 use core::ffi::{c_int, c_void};
-use core::marker::PhantomData;
 
 use crate::fentry::arguments;
 use crate::linux::errno::EPERM;
-use crate::program::helpers::{base_helpers, current_task_helpers};
-use crate::utils::Result;
+use crate::program::function::program;
+use crate::program::run::stack_of_caller;
 
 /// `-MAX_ERRNO`.
 const LAST_ERROR: c_int = -4095;
 
-/// What an lsm program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct lsm {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What an lsm program may ask the kernel for. Valid during the run only.
+    lsm;
+
+    /// A call of a hook of Linux's security modules.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// /// Who is not root may not be nicer than 10 to others.
+    /// #[lsm("task_setnice")]
+    /// fn on_nice(ctx: &mut LsmContext) -> Result {
+    ///     let nice = ctx.arg(1).unwrap_or(0) as i32;
+    ///     if nice > 10 && ctx.uid() != 0 {
+    ///         return Err(Errno::EPERM);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    LsmContext(&'run LsmArgs): TaskContext
 }
 
-impl lsm {
-    base_helpers!();
-    current_task_helpers!();
-}
+stack_of_caller! { [] lsm: LsmArgs }
 
 /// The arguments of a hook, as the registers that they are passed in: of an argument
 /// of less than 64 bits, the upper ones can be anything.
@@ -71,19 +83,6 @@ impl LsmArgs {
     }
 }
 
-/// The signature of lsm programs.
-#[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a lsm, &'b LsmArgs) -> Result;
-
-crate::program::function::functions! {
-    lsm(&'run LsmArgs) LsmContext
-}
-
-#[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_LSM;
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_LSM_MAC;
-
 /// Runs `function` for one call of the hook.
 ///
 /// # Safety
@@ -91,8 +90,8 @@ pub const ATTACH_TYPE: u32 = crate::linux::bpf::BPF_LSM_MAC;
 /// To be called by the kernel as a BPF program of type LSM and of this attach type.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
-    let obj = lsm { _run: PhantomData };
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = lsm::new();
     // SAFETY: it is the context of such a program, which a trampoline calls. The
     // reference ends with this function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+// Generated from kmod/progtypes.def: `make gen`.
 //! The kinds of programs: of each, what it may ask the kernel for, what its functions
 //! look like, and what calls them. The crate has these modules at its root.
 //! C counterpart: `enum bpf_prog_type`.
@@ -6,19 +7,89 @@
 pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
-mod function;
-pub(crate) mod helpers;
 pub mod kprobe;
 pub mod kretprobe;
 pub mod lsm;
 pub mod perf_event;
 pub mod raw_tracepoint;
-mod run;
 pub mod sched_cls;
 pub mod tracepoint;
 pub mod uprobe;
-pub mod verdict;
 pub mod xdp;
+
+pub(crate) mod function;
+pub(crate) mod helpers;
+mod run;
+pub mod verdict;
 
 pub use run::Run;
 pub(crate) use run::TaskRun;
+
+/// The contexts of programs with one argument, but for `TracepointContext`, which is
+/// that of a type.
+pub(crate) mod contexts {
+    pub use super::cgroup_skb::CgroupSkbContext;
+    pub use super::fentry::FentryContext;
+    pub use super::fexit::FexitContext;
+    pub use super::kprobe::KprobeContext;
+    pub use super::kretprobe::KretprobeContext;
+    pub use super::lsm::LsmContext;
+    pub use super::perf_event::PerfEventContext;
+    pub use super::raw_tracepoint::RawTracepointContext;
+    pub use super::sched_cls::TcContext;
+    pub use super::uprobe::UprobeContext;
+    pub use super::xdp::XdpContext;
+}
+
+/// What the crate has at its root.
+pub(crate) mod root {
+    #[doc(inline)]
+    pub use super::{
+        cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
+        raw_tracepoint, sched_cls, tracepoint, uprobe, xdp,
+    };
+    pub use rex_macros::{
+        cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
+        raw_tracepoint, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
+        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
+        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc,
+        tp_btf, tracepoint, uprobe, uretprobe, xdp,
+    };
+}
+
+/// What programs with one argument use.
+pub(crate) mod prelude {
+    pub use super::cgroup_skb::CgroupAction;
+    pub use super::sched_cls::TcAction;
+    pub use super::xdp::XdpAction;
+    pub use crate::context::{
+        CgroupSkbContext, FentryContext, FexitContext, KprobeContext,
+        KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext,
+        TcContext, TracepointContext, UprobeContext, XdpContext,
+    };
+    pub use rex_macros::{
+        cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
+        raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe, xdp,
+    };
+}
+
+/// What programs with two arguments use.
+pub(crate) mod compat {
+    pub use super::cgroup_skb::{CgroupPacket, cgroup_skb};
+    pub use super::fentry::{FentryArgs, fentry};
+    pub use super::fexit::{FexitArgs, fexit};
+    pub use super::kprobe::kprobe;
+    pub use super::kretprobe::kretprobe;
+    pub use super::lsm::{LsmArgs, lsm};
+    pub use super::perf_event::{bpf_perf_event_data, perf_event};
+    pub use super::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
+    pub use super::sched_cls::{__sk_buff, sched_cls};
+    pub use super::tracepoint::tracepoint;
+    pub use super::uprobe::uprobe;
+    pub use super::xdp::{xdp, xdp_md};
+    pub use rex_macros::{
+        rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe,
+        rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
+        rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
+    };
+}

@@ -17,26 +17,35 @@
 //! ```
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 use core::mem::size_of;
 
 use crate::linux::perf_event::bpf_perf_event_value;
-use crate::program::helpers::{base_helpers, current_task_helpers};
+use crate::map::{self, RexStackTrace};
+use crate::pod::Pod;
+use crate::program::function::program;
 use crate::pt_regs::PtRegs;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
-/// What a perf event program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct perf_event {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What a perf event program may ask the kernel for. Valid during the run only.
+    perf_event;
+
+    /// A sample of a perf event.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[perf_event]
+    /// fn on_sample(ctx: &mut PerfEventContext) {
+    ///     info!("{:#x} every {}", ctx.regs().rip(), ctx.sample_period());
+    /// }
+    /// ```
+    PerfEventContext(&'run bpf_perf_event_data): TaskContext
 }
 
 impl perf_event {
-    base_helpers!();
-    current_task_helpers!();
-
     /// Reads the event's counter, and for how long it has been enabled and has
     /// been running.
     ///
@@ -57,6 +66,35 @@ impl perf_event {
             )
         };
         to_result(ret)
+    }
+}
+
+impl perf_event {
+    /// Stores the stack that the sample was taken at in `map`, and returns its
+    /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags` that of
+    /// userspace. The lowest 8 bits of `flags` are the number of frames to leave
+    /// out.
+    pub fn bpf_get_stackid_pe<K: Pod, V: Pod>(
+        &self,
+        ctx: &bpf_perf_event_data,
+        map: &'static RexStackTrace<K, V>,
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run.
+        unsafe { map.store_sample(ctx.as_ptr(), flags) }
+    }
+
+    /// Copies the stack that the sample was taken at to `addresses`, innermost
+    /// first, and returns its size in bytes; `flags` are those of
+    /// [`bpf_get_stackid_pe`](Self::bpf_get_stackid_pe).
+    pub fn bpf_get_stack_pe(
+        &self,
+        ctx: &bpf_perf_event_data,
+        addresses: &mut [u64],
+        flags: u64,
+    ) -> Result {
+        // SAFETY: it is the context of the run.
+        unsafe { map::copy_stack_of_sample(ctx.as_ptr(), addresses, flags) }
     }
 }
 
@@ -105,20 +143,6 @@ impl bpf_perf_event_data {
     }
 }
 
-/// The signature of perf event programs.
-#[doc(hidden)]
-pub type Program =
-    for<'a, 'b> fn(&'a perf_event, &'b bpf_perf_event_data) -> Result;
-
-crate::program::function::functions! {
-    perf_event(&'run bpf_perf_event_data) PerfEventContext
-}
-
-#[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_PERF_EVENT;
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = 0;
-
 /// Runs `function` for one event.
 ///
 /// # Safety
@@ -127,8 +151,8 @@ pub const ATTACH_TYPE: u32 = 0;
 /// to its `struct bpf_perf_event_data_kern`.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
-    let obj = perf_event { _run: PhantomData };
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = perf_event::new();
     // INVARIANT: the caller says so, and it ends with this function, since
     // `program` takes any lifetime.
     let data = bpf_perf_event_data { ctx };

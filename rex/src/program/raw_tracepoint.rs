@@ -29,24 +29,32 @@
 //! ```
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 use core::slice;
 
-use crate::program::helpers::{base_helpers, current_task_helpers};
-use crate::utils::Result;
+use crate::program::function::program;
+use crate::program::run::stack_of_caller;
 
-/// What a raw tracepoint program may ask the kernel for. Valid during the run
-/// only.
-#[allow(non_camel_case_types)]
-pub struct raw_tracepoint {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What a raw tracepoint program may ask the kernel for. Valid during the run
+    /// only.
+    raw_tracepoint;
+
+    /// An event of a tracepoint, with its arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[raw_tracepoint("sched_process_exit")]
+    /// fn on_exit(ctx: &mut RawTracepointContext) {
+    ///     // The first argument is the task, a pointer into the kernel.
+    ///     info!("{:#x} exits", ctx.arg(0).unwrap_or(0));
+    /// }
+    /// ```
+    RawTracepointContext(&'run RawTracepointArgs): TaskContext, setup: by_hand
 }
 
-impl raw_tracepoint {
-    base_helpers!();
-    current_task_helpers!();
-}
+stack_of_caller! { [] raw_tracepoint: RawTracepointArgs }
 
 /// The arguments of a tracepoint.
 ///
@@ -82,13 +90,15 @@ impl RawTracepointArgs {
     }
 }
 
-/// The signature of raw tracepoint programs.
+/// What [`run`] wants to know besides: how many arguments there are.
 #[doc(hidden)]
-pub type Program =
-    for<'a, 'b> fn(&'a raw_tracepoint, &'b RawTracepointArgs) -> Result;
+#[derive(Clone, Copy)]
+pub struct Length(usize);
 
-crate::program::function::functions! {
-    raw_tracepoint(&'run RawTracepointArgs) RawTracepointContext
+#[doc(hidden)]
+#[inline(always)]
+pub const fn setup_at_event(arguments: usize) -> Length {
+    Length(arguments)
 }
 
 /// Runs `function` for one event.
@@ -102,10 +112,10 @@ crate::program::function::functions! {
 #[inline(always)]
 pub unsafe fn run(
     ctx: *mut c_void,
-    length: usize,
+    Length(length): Length,
     function: impl Function,
 ) -> u32 {
-    let obj = raw_tracepoint { _run: PhantomData };
+    let obj = raw_tracepoint::new();
     // SAFETY: the caller keeps the contract, which is the same. The kernel makes
     // the array for its programs, which do not write to it. The reference ends
     // with this function, since `function` takes any

@@ -36,16 +36,15 @@
 //! after them.
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 
 use crate::context::skb::Handle;
 use crate::linux::errno::{EFAULT, EINVAL};
 use crate::net::header_views;
 use crate::net::sums::{Fields, word};
-use crate::program::helpers::base_helpers;
+use crate::program::function::program;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result, u16be};
-use crate::verdict::{Verdict, actions};
+use crate::verdict::actions;
 
 pub use crate::context::skb::{__sk_buff, SkbData};
 pub use crate::linux::r#in::{
@@ -88,23 +87,32 @@ actions! {
     }
 }
 
-/// What a tc program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct sched_cls {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
-}
+program! {
+    /// What a tc program may ask the kernel for. Valid during the run only.
+    sched_cls;
 
-/// The signature of tc programs.
-#[doc(hidden)]
-pub type Program<V> = for<'a, 'b> fn(&'a sched_cls, &'b mut __sk_buff) -> V;
-
-crate::program::function::verdicts! {
-    sched_cls(&'run mut __sk_buff) TcContext -> TcAction
+    /// A packet that a network device receives or sends.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
+    /// #[tc(default_ret = -1)]
+    /// fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
+    ///     if ctx.tcp()?.is_some_and(|tcp| tcp.dest == 80u16.to_be()) {
+    ///         ctx.set_mark(1);
+    ///     }
+    ///     Ok(TcAction::Unspec)
+    /// }
+    /// ```
+    ///
+    /// What may move the packet takes `&mut self`, so that nothing that was borrowed
+    /// from the packet before can be used after it.
+    TcContext(&'run mut __sk_buff): Context -> TcAction
 }
 
 impl sched_cls {
-    base_helpers!();
     header_views!(__sk_buff);
 
     /// Makes the first `len` bytes of the packet linear, so that
@@ -394,7 +402,7 @@ pub unsafe fn run(
     on_error: TcAction,
     function: impl Function,
 ) -> u32 {
-    let obj = sched_cls { _run: PhantomData };
+    let obj = sched_cls::new();
     let mut handle = Handle::new(ctx);
     // INVARIANT: the caller's word.
     // SAFETY: a `__sk_buff` with no elements at its end is laid out as a

@@ -21,36 +21,34 @@
 //! ```
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 
-use crate::program::helpers::{base_helpers, current_task_helpers};
+use crate::program::function::program;
+use crate::program::run::at_probes;
 use crate::pt_regs::PtRegs;
-use crate::utils::Result;
 
-/// What a uprobe program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct uprobe {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What a uprobe program may ask the kernel for. Valid during the run only.
+    uprobe;
+
+    /// A call or a return of a probed function in userspace. The registers are those
+    /// of userspace.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[uprobe(path = "/bin/bash", function = "readline")]
+    /// fn on_call(ctx: &mut UprobeContext) -> Result {
+    ///     let mut buffer = [0; 32];
+    ///     let prompt = ctx.read_user_str(ctx.regs().rdi(), &mut buffer)?;
+    ///     info!("the prompt is {}", prompt.to_str().unwrap_or("?"));
+    ///     Ok(())
+    /// }
+    /// ```
+    UprobeContext(&'run mut PtRegs): TaskContext
 }
 
-/// The signature of uprobe programs.
-#[doc(hidden)]
-pub type Program = for<'a, 'b> fn(&'a uprobe, &'b mut PtRegs) -> Result;
-
-crate::program::function::functions! {
-    uprobe(&'run mut PtRegs) UprobeContext
-}
-
-#[doc(hidden)]
-pub const PROG_TYPE: u32 = crate::linux::bpf::BPF_PROG_TYPE_KPROBE;
-#[doc(hidden)]
-pub const ATTACH_TYPE: u32 = 0;
-
-impl uprobe {
-    base_helpers!();
-    current_task_helpers!();
-}
+at_probes! { uprobe }
 
 /// Runs `function` for one event.
 ///
@@ -60,8 +58,8 @@ impl uprobe {
 /// the registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn run(ctx: *mut c_void, function: impl Function) -> u32 {
-    let obj = uprobe { _run: PhantomData };
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = uprobe::new();
     // SAFETY: the caller keeps the contract, which is the same. The reference
     // ends with this function, since `function` takes any
     // lifetime.

@@ -47,19 +47,20 @@
 //! after them.
 
 use core::ffi::c_void;
-use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::{ptr, slice};
 
+use crate::linux::bpf::BPF_XDP_DEVMAP;
 use crate::linux::errno::EFAULT;
 use crate::map::RedirectMap;
 use crate::net::locate::Located;
 use crate::net::{Found, Link, Packet, header_views, link_of};
 use crate::pod::Pod;
-use crate::program::helpers::base_helpers;
+use crate::prog::Kind;
+use crate::program::function::program;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result, try_convert_slice_to_struct_mut};
-use crate::verdict::{Verdict, actions};
+use crate::verdict::actions;
 
 pub use crate::linux::bpf::{
     XDP_ABORTED, XDP_DROP, XDP_PASS, XDP_REDIRECT, XDP_TX,
@@ -89,11 +90,29 @@ actions! {
     }
 }
 
-/// What an XDP program may ask the kernel for. Valid during the run only.
-#[allow(non_camel_case_types)]
-pub struct xdp {
-    /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
-    _run: PhantomData<*mut ()>,
+program! {
+    /// What an XDP program may ask the kernel for. Valid during the run only.
+    xdp;
+
+    /// A packet that a network device has received.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
+    /// #[xdp]
+    /// fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
+    ///     Ok(match ctx.udp()? {
+    ///         Some(udp) if udp.dest == 9u16.to_be() => XdpAction::Drop,
+    ///         _ => XdpAction::Pass,
+    ///     })
+    /// }
+    /// ```
+    ///
+    /// What changes the packet's ends takes `&mut self`, so that nothing that was
+    /// borrowed from the packet before can be used after it.
+    XdpContext(&'run mut xdp_md): Context -> XdpAction, setup: by_hand
 }
 
 /// A packet.
@@ -144,14 +163,6 @@ pub struct XdpData {
 struct Handle {
     has_txq: bool,
     buff: *mut c_void,
-}
-
-/// The signature of XDP programs.
-#[doc(hidden)]
-pub type Program<V> = for<'a, 'b> fn(&'a xdp, &'b mut xdp_md) -> V;
-
-crate::program::function::verdicts! {
-    xdp(&'run mut xdp_md) XdpContext -> XdpAction
 }
 
 impl XdpData {
@@ -402,7 +413,6 @@ impl Packet for xdp_md {
 }
 
 impl xdp {
-    base_helpers!();
     header_views!(xdp_md);
 
     /// Moves the end of the packet by `offset` bytes; new bytes are 0. Fails with
@@ -501,24 +511,40 @@ fn redirection(ret: i64) -> Result {
     }
 }
 
+/// What [`run`] wants to know besides.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Setup {
+    on_error: XdpAction,
+    /// Whether the program is for entries of a devmap.
+    devmap: bool,
+}
+
+#[doc(hidden)]
+pub const fn setup(kind: &Kind, default_ret: Option<i32>) -> Setup {
+    Setup {
+        on_error: XdpAction::on_error(default_ret),
+        devmap: kind.attach_type == BPF_XDP_DEVMAP,
+    }
+}
+
 /// Runs `function` for one packet.
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type XDP: `ctx` points to the
-/// packet's `struct xdp_buff`, and nothing else uses it during the call. If
-/// `devmap`, the program's attach type is `BPF_XDP_DEVMAP`.
+/// To be called by the kernel as a BPF program of type XDP, and of the attach type of
+/// the kind that `setup` was made for: `ctx` points to the packet's
+/// `struct xdp_buff`, and nothing else uses it during the call.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(
     ctx: *mut c_void,
-    devmap: bool,
-    on_error: XdpAction,
+    setup: Setup,
     function: impl Function,
 ) -> u32 {
-    let obj = xdp { _run: PhantomData };
+    let obj = xdp::new();
     let mut handle = Handle {
-        has_txq: devmap,
+        has_txq: setup.devmap,
         buff: ctx,
     };
     let fat = ptr::slice_from_raw_parts_mut(&raw mut handle, 0) as *mut xdp_md;
@@ -527,5 +553,5 @@ pub unsafe fn run(
     // which is a local. The reference ends with this function, since `program`
     // takes any lifetime.
     let packet = unsafe { &mut *fat };
-    function.call(&obj, packet).unwrap_or(on_error) as u32
+    function.call(&obj, packet).unwrap_or(setup.on_error) as u32
 }

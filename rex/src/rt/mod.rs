@@ -3,7 +3,7 @@
 //! Nothing here is for programs to use.
 
 pub(crate) mod ffi;
-mod kinds;
+pub mod kinds;
 #[cfg(target_os = "none")]
 mod note;
 #[cfg(target_os = "none")]

@@ -6,8 +6,6 @@
 use core::ffi::c_void;
 use core::mem::{offset_of, size_of};
 
-use super::kinds::KINDS;
-
 /// `REX_PROG_HAS_DEFAULT_RET`.
 const HAS_DEFAULT_RET: u32 = 1 << 0;
 
@@ -36,19 +34,24 @@ const _: () = assert!(offset_of!(ProgDef, name) == 32);
 const _: () = assert!(offset_of!(ProgDef, section) == 96);
 
 impl ProgDef {
-    /// A program of BPF type `prog_type`, to be attached as `attach_type` where
-    /// `section` says.
+    /// A program of this kind, to be attached where `section` says: where the two parts
+    /// of it say, one after the other.
     pub const fn new(
-        (prog_type, attach_type): (u32, u32),
+        kind: &Kind,
         entry: Entry,
         name: &str,
-        section: &str,
+        section: [&str; 2],
         timeout_ms: u32,
         default_ret: Option<i32>,
     ) -> Self {
         assert!(name.len() < 64, "a program's name has at most 63 bytes");
-        assert!(section.len() < 128, "the attach point's name is too long");
-        let kind = Kind::find(prog_type, attach_type, section);
+        let length = section[0].len() + section[1].len();
+        assert!(length < 128, "the attach point's name is too long");
+        let section: [u8; 128] = joined(section);
+        assert!(
+            kind.has_section(section.split_at(length).0),
+            "this is no section of this kind of program"
+        );
         let (flags, default_ret) = match default_ret {
             Some(ret) => {
                 if ret < kind.min_ret || ret > kind.max_ret {
@@ -60,20 +63,21 @@ impl ProgDef {
         };
         Self {
             size: size_of::<Self>() as u32,
-            prog_type,
+            prog_type: kind.prog_type,
             entry,
             timeout_ms,
             flags,
             default_ret,
-            attach_type,
+            attach_type: kind.attach_type,
             name: padded(name),
-            section: padded(section),
+            section,
         }
     }
 }
 
-/// What the list of the kinds of programs, `kmod/progtypes.def`, says of one.
-pub(crate) struct Kind {
+/// A kind of program, as the list, `kmod/progtypes.def`, has it. The crate alone makes
+/// them: see [`kind`](crate::kind).
+pub struct Kind {
     pub(crate) prog_type: u32,
     pub(crate) attach_type: u32,
     /// One that ends in a slash goes on with what the program attaches to.
@@ -85,26 +89,16 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    /// The kind of a program. The loader looks for it, too.
-    const fn find(prog_type: u32, attach_type: u32, section: &str) -> &Self {
-        let mut i = 0;
-        while i < KINDS.len() {
-            let kind = &KINDS[i];
-            if kind.prog_type == prog_type
-                && kind.attach_type == attach_type
-                && kind.has_section(section)
-            {
-                return kind;
-            }
-            i += 1;
-        }
-        panic!("kmod/progtypes.def has no such kind of program")
+    /// What a section begins with that goes on with the name of an event.
+    pub const fn before_event(&self) -> &'static str {
+        self.sections[0]
     }
 
-    const fn has_section(&self, section: &str) -> bool {
+    /// Whether a section is one of this kind's.
+    const fn has_section(&self, section: &[u8]) -> bool {
         let mut i = 0;
         while i < self.sections.len() {
-            if is_section(self.sections[i], section) {
+            if is_section(self.sections[i].as_bytes(), section) {
                 return true;
             }
             i += 1;
@@ -113,9 +107,8 @@ impl Kind {
     }
 }
 
-/// Whether `section` is `name`, or begins with `name` if that ends in a slash.
-const fn is_section(name: &str, section: &str) -> bool {
-    let (name, section) = (name.as_bytes(), section.as_bytes());
+/// Whether `section` is `name`, or begins with `name` and goes on if that ends in a slash.
+const fn is_section(name: &[u8], section: &[u8]) -> bool {
     let is_prefix = matches!(name, [.., b'/']);
     if section.len() < name.len() || is_prefix == (section.len() == name.len())
     {
@@ -131,9 +124,9 @@ const fn is_section(name: &str, section: &str) -> bool {
     true
 }
 
-const _: () = assert!(is_section("tc", "tc") && !is_section("tc", "tcx"));
+const _: () = assert!(is_section(b"tc", b"tc") && !is_section(b"tc", b"tcx"));
 const _: () =
-    assert!(is_section("lsm/", "lsm/f") && !is_section("lsm/", "lsm/"));
+    assert!(is_section(b"lsm/", b"lsm/f") && !is_section(b"lsm/", b"lsm/"));
 
 /// The value that a program was given for `default_ret`, if any.
 pub const fn default_ret(ret: &[i32]) -> Option<i32> {
@@ -143,13 +136,23 @@ pub const fn default_ret(ret: &[i32]) -> Option<i32> {
     }
 }
 
-/// `text`, cut if it is too long, in an array that ends in a NUL.
+/// `text`, truncated if it is too long, in an array that ends in a NUL.
 pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
-    let bytes = text.as_bytes();
+    joined([text, ""])
+}
+
+/// Two strings, one after the other, as [`padded`] does it.
+const fn joined<const N: usize>(texts: [&str; 2]) -> [u8; N] {
     let mut array = [0; N];
-    let mut i = 0;
-    while i < bytes.len() && i < N - 1 {
-        array[i] = bytes[i];
+    let (mut i, mut to) = (0, 0);
+    while i < 2 {
+        let bytes = texts[i].as_bytes();
+        let mut from = 0;
+        while from < bytes.len() && to < N - 1 {
+            array[to] = bytes[from];
+            from += 1;
+            to += 1;
+        }
         i += 1;
     }
     array
@@ -164,267 +167,47 @@ pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
 /// - it takes names and literals only: where an expression stood, there could be
 ///   items, which see the entry function and could call it, or define a program
 ///   of another type with it;
-/// - `two_arguments` and `one_argument` of each kind of program fix what its function
-///   looks like; `[context]` in front says that it is the latter;
+/// - `$kind` is one of the modules of [`kind`](crate::kind), each of which has the type
+///   and attach type, what calls the function, and `two_arguments` and `one_argument`,
+///   which fix what the function looks like; `[context]` in front says that it is the
+///   latter;
+/// - `$place` says how the program's section is made, and each kind has the functions
+///   of one way only: `section` of a name that the loader finds in the kind's list,
+///   `event` of the event that the number of arguments is looked up for, `record` of the
+///   type of the record that the function takes;
 /// - all that it relies on, the compiler's macros too, is reached by `$crate`: a
 ///   caller can have a macro `concat` or a crate `core`.
 ///
-/// So a call by hand defines what an attribute could have defined: each arm has its
-/// type, attach type and entry function, and no other macro makes definitions. Where
+/// So a call by hand defines what an attribute could have defined. Where
 /// the section is that of another kind of program, it does not compile.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]
 macro_rules! __rex_program {
     (
-        $([$face:ident])? kprobe $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal [$($default_ret:literal)?]
+        $([$face:ident])? $kind:ident $prog:ident $entry:ident $name:literal
+        [$place:ident $($where:literal)?] $timeout:literal [$($default_ret:literal)?]
     ) => {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::__rex_function!($([$face])? kprobe $prog);
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // type kprobe: with a pointer to the registers at the probe.
-                unsafe { $crate::kprobe::run(ctx, function) }
+                let function = $crate::__rex_function!($([$face])? $kind $prog);
+                let setup =
+                    $crate::__rex_setup!($kind $place $($where)? [$($default_ret)?]);
+                // SAFETY: only the kernel can call this, as a BPF program of the
+                // type and the attach type of this kind, at what the section below
+                // names.
+                unsafe { $crate::kind::$kind::run(ctx, setup, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
             #[unsafe(link_section = ".rex.progs")]
             #[used]
             static __REX_PROG_DEF: $crate::prog::ProgDef =
                 $crate::prog::ProgDef::new(
-                    ($crate::linux::bpf::BPF_PROG_TYPE_KPROBE, 0),
+                    $crate::kind::$kind::KIND,
                     $entry,
                     $name,
-                    $section,
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    (
-        $([$face:ident])? xdp $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::__rex_function!($([$face])? xdp $prog);
-                const ON_ERROR: $crate::xdp::XdpAction =
-                    $crate::xdp::XdpAction::on_error(
-                        $crate::prog::default_ret(&[$($default_ret)?]),
-                    );
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // type XDP: with a pointer to the packet's `struct xdp_buff`.
-                unsafe { $crate::xdp::run(ctx, false, ON_ERROR, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    ($crate::linux::bpf::BPF_PROG_TYPE_XDP, 0),
-                    $entry,
-                    $name,
-                    $section,
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    (
-        $([$face:ident])? xdp_devmap $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::__rex_function!($([$face])? xdp $prog);
-                const ON_ERROR: $crate::xdp::XdpAction =
-                    $crate::xdp::XdpAction::on_error(
-                        $crate::prog::default_ret(&[$($default_ret)?]),
-                    );
-                // SAFETY: as above, and of this attach type, see below.
-                unsafe { $crate::xdp::run(ctx, true, ON_ERROR, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    (
-                        $crate::linux::bpf::BPF_PROG_TYPE_XDP,
-                        $crate::linux::bpf::BPF_XDP_DEVMAP,
-                    ),
-                    $entry,
-                    $name,
-                    $section,
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    (
-        $([$face:ident])? sched_cls $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::__rex_function!($([$face])? sched_cls $prog);
-                const ON_ERROR: $crate::sched_cls::TcAction =
-                    $crate::sched_cls::TcAction::on_error(
-                        $crate::prog::default_ret(&[$($default_ret)?]),
-                    );
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // type SCHED_CLS: with a pointer to the `struct sk_buff`.
-                unsafe { $crate::sched_cls::run(ctx, ON_ERROR, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    ($crate::linux::bpf::BPF_PROG_TYPE_SCHED_CLS, 0),
-                    $entry,
-                    $name,
-                    $section,
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    (
-        $([$face:ident])? cgroup_skb $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::__rex_function!($([$face])? cgroup_skb $prog);
-                const ON_ERROR: $crate::cgroup_skb::CgroupAction =
-                    $crate::cgroup_skb::CgroupAction::on_error(
-                        $crate::prog::default_ret(&[$($default_ret)?]),
-                    );
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // type CGROUP_SKB: with a pointer to the `struct sk_buff`.
-                unsafe { $crate::cgroup_skb::run(ctx, ON_ERROR, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    ($crate::linux::bpf::BPF_PROG_TYPE_CGROUP_SKB, 0),
-                    $entry,
-                    $name,
-                    $section,
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    // `$module` has to be one that says of which type its programs are.
-    (
-        $([$face:ident])? of $module:ident $prog:ident $entry:ident $name:literal
-        $section:literal $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::__rex_function!($([$face])? $module $prog);
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // the types below, which are the module's.
-                unsafe { $crate::$module::run(ctx, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    ($crate::$module::PROG_TYPE, $crate::$module::ATTACH_TYPE),
-                    $entry,
-                    $name,
-                    $section,
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    (
-        $([$face:ident])? raw_tracepoint $event:literal $prog:ident $entry:ident $name:literal
-        $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function =
-                    $crate::__rex_function!($([$face])? raw_tracepoint $prog);
-                let length = $crate::__rex_raw_tp_args!($event);
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // type raw tracepoint, at the tracepoint that the section
-                // below names or one with as many arguments.
-                unsafe { $crate::raw_tracepoint::run(ctx, length, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    ($crate::linux::bpf::BPF_PROG_TYPE_RAW_TRACEPOINT, 0),
-                    $entry,
-                    $name,
-                    $crate::__core::concat!("raw_tp/", $event),
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    (
-        $([$face:ident])? tp_btf $event:literal $prog:ident $entry:ident $name:literal
-        $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function =
-                    $crate::__rex_function!($([$face])? raw_tracepoint $prog);
-                let length = $crate::__rex_raw_tp_args!($event);
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // type tracing and this attach type, at the tracepoint that the section
-                // below names or one with as many arguments.
-                unsafe { $crate::raw_tracepoint::run(ctx, length, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    (
-                        $crate::linux::bpf::BPF_PROG_TYPE_TRACING,
-                        $crate::linux::bpf::BPF_TRACE_RAW_TP,
-                    ),
-                    $entry,
-                    $name,
-                    $crate::__core::concat!("tp_btf/", $event),
-                    $timeout,
-                    $crate::prog::default_ret(&[$($default_ret)?]),
-                );
-        };
-    };
-    (
-        $([$face:ident])? tracepoint $prog:ident $entry:ident $name:literal
-        $timeout:literal [$($default_ret:literal)?]
-    ) => {
-        const _: () = {
-            unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
-                let function = $crate::__rex_function!($([$face])? tracepoint $prog);
-                // SAFETY: only the kernel can call this, as a BPF program of
-                // type tracepoint: with a pointer to the event's record.
-                unsafe { $crate::tracepoint::run(ctx, function) }
-            }
-            // SAFETY: the section is an array of `ProgDef`.
-            #[unsafe(link_section = ".rex.progs")]
-            #[used]
-            static __REX_PROG_DEF: $crate::prog::ProgDef =
-                $crate::prog::ProgDef::new(
-                    ($crate::linux::bpf::BPF_PROG_TYPE_TRACEPOINT, 0),
-                    $entry,
-                    $name,
-                    $crate::tracepoint::section(
-                        $crate::__rex_function!($([$face])? tracepoint $prog),
+                    $crate::__rex_section!(
+                        $([$face])? $kind $prog $place $($where)?
                     ),
                     $timeout,
                     $crate::prog::default_ret(&[$($default_ret)?]),
@@ -440,11 +223,51 @@ macro_rules! __rex_program {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_function {
-    ($module:ident $prog:ident) => {
-        const { $crate::$module::two_arguments($prog) }
+    ($kind:ident $prog:ident) => {
+        const { $crate::kind::$kind::two_arguments($prog) }
     };
-    ([context] $module:ident $prog:ident) => {
-        const { $crate::$module::one_argument($prog) }
+    ([context] $kind:ident $prog:ident) => {
+        const { $crate::kind::$kind::one_argument($prog) }
+    };
+}
+
+/// What `run` wants to know besides.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rex_setup {
+    ($kind:ident section $section:literal [$($default_ret:literal)?]) => {
+        const {
+            $crate::kind::$kind::setup(
+                $crate::kind::$kind::KIND,
+                $crate::prog::default_ret(&[$($default_ret)?]),
+            )
+        }
+    };
+    ($kind:ident event $event:literal [$($default_ret:literal)?]) => {
+        $crate::kind::$kind::setup_at_event($crate::__rex_raw_tp_args!($event))
+    };
+    ($kind:ident record [$($default_ret:literal)?]) => {
+        $crate::kind::$kind::setup_of_record()
+    };
+}
+
+/// The section of a program, in two parts.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rex_section {
+    ($([$face:ident])? $kind:ident $prog:ident section $section:literal) => {
+        [$section, ""]
+    };
+    ($([$face:ident])? $kind:ident $prog:ident event $event:literal) => {
+        [$crate::kind::$kind::KIND.before_event(), $event]
+    };
+    ($([$face:ident])? $kind:ident $prog:ident record) => {
+        [
+            $crate::kind::$kind::section($crate::__rex_function!(
+                $([$face])? $kind $prog
+            )),
+            "",
+        ]
     };
 }
 

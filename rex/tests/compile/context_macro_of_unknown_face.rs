@@ -8,4 +8,4 @@ use rex::prelude::*;
 
 fn prog(_: &mut KprobeContext) {}
 
-rex::__rex_program! { [run] kprobe prog entry "prog" "kprobe" 0u32 [] }
+rex::__rex_program! { [run] kprobe prog entry "prog" [section "kprobe"] 0u32 [] }

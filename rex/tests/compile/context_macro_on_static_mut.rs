@@ -8,4 +8,4 @@ use rex::prelude::*;
 
 static mut PROG: rex::kprobe::ContextProgram<()> = |_: &mut KprobeContext| {};
 
-rex::__rex_program! { [context] kprobe PROG entry "prog" "kprobe" 0u32 [] }
+rex::__rex_program! { [context] kprobe PROG entry "prog" [section "kprobe"] 0u32 [] }

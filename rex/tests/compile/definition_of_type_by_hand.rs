@@ -13,5 +13,5 @@ fn prog(_: &kprobe, _: &mut PtRegs) -> Result {
 }
 
 rex::__rex_program! {
-    26 prog prog_entry "prog" "fmod_ret/security_file_alloc" 0u32 []
+    26 prog prog_entry "prog" [section "fmod_ret/security_file_alloc"] 0u32 []
 }

@@ -21,7 +21,7 @@ fn prog(_: &kprobe, regs: &mut PtRegs) -> Result {
 }
 
 rex::__rex_program! {
-    kprobe prog entry "prog" "kprobe" 0u32 [{
+    kprobe prog entry "prog" [section "kprobe"] 0u32 [{
         impl Forge for S {
             fn forge(regs: usize) -> u32 {
                 entry(regs as *mut core::ffi::c_void)

@@ -14,7 +14,7 @@ fn prog(_: &kprobe, regs: &mut PtRegs) -> Result {
 }
 
 rex::__rex_program! {
-    kprobe prog entry "prog" "kprobe" 0u32 [{
+    kprobe prog entry "prog" [section "kprobe"] 0u32 [{
         rex::__rex_prog_def!(6, entry, "other", "xdp", 0, None,);
         0
     }]

@@ -11,4 +11,4 @@ use rex::{Result, rex_kprobe};
 static mut PROG: rex::kprobe::Program =
     |_: &kprobe, _: &mut PtRegs| -> Result { Ok(0) };
 
-rex::__rex_program! { kprobe PROG entry "prog" "kprobe" 0u32 [] }
+rex::__rex_program! { kprobe PROG entry "prog" [section "kprobe"] 0u32 [] }

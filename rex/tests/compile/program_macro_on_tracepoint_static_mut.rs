@@ -11,4 +11,4 @@ type Ctx = SyscallsEnterDupCtx;
 static mut PROG: Program<Ctx> =
     |_: &tracepoint<Ctx>, _: &Ctx| -> Result { Ok(0) };
 
-rex::__rex_program! { tracepoint PROG entry "prog" 0u32 [] }
+rex::__rex_program! { tracepoint PROG entry "prog" [record] 0u32 [] }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: has no such kind of program
-//! Nor can the macro below the attributes be told the section of another type.
+//@ error: this is no section of this kind of program
+//! Nor can the macro below the attributes be told the section of another kind.
 #![no_std]
 #![no_main]
 
@@ -12,4 +12,4 @@ fn prog(_: &kprobe, _: &mut PtRegs) -> Result {
     Ok(1)
 }
 
-rex::__rex_program! { kprobe prog prog_entry "prog" "xdp" 0u32 [] }
+rex::__rex_program! { kprobe prog prog_entry "prog" [section "xdp"] 0u32 [] }

@@ -115,6 +115,24 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
             Format::Rust,
             progtypes::kinds(&kinds),
         ),
+        file(
+            "rex/src/program/mod.rs",
+            Format::Rust,
+            progtypes::modules(&kinds),
+        ),
+        file(
+            "rex/macros/src/attributes.rs",
+            Format::Rust,
+            progtypes::attributes(&kinds),
+        ),
+        Output {
+            path: "rex/README.md",
+            format: Format::Plain,
+            content: Content::Part(
+                progtypes::LIST,
+                progtypes::overview(&kinds),
+            ),
+        },
         Output {
             path: "docs/ebpf.md",
             format: Format::Plain,

@@ -1,65 +1,163 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The kinds of programs.
+//! The kinds of programs, and the attributes that make them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::def::{self, Error, error};
-use crate::text::{row, rust_head};
+use crate::def::{self, Entry, Error, error, fail};
+use crate::text::{row, rust_head, wrap};
 
 pub(crate) const LIST: &str = "kmod/progtypes.def";
 
-#[derive(Debug, PartialEq, Eq)]
+/// What the arguments of an attribute are, apart from those that all have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arguments {
+    Plain,
+    Function,
+    UserFunction,
+    Event,
+    Record,
+    Xdp,
+    Direction,
+}
+
+#[derive(Debug)]
 pub(crate) struct Kind {
+    name: String,
     prog_type: String,
     attach_type: String,
     sections: Vec<String>,
-    attributes: Vec<String>,
     default_ret: String,
     min_ret: String,
     max_ret: String,
     values: String,
 }
 
-/// Reads the list.
-pub(crate) fn parse(text: &str) -> Result<Vec<Kind>, Error> {
-    def::entries(text)?.iter().map(kind).collect()
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    name: String,
+    arguments: Arguments,
+    module: String,
+    context: String,
+    event: String,
+    action: Option<String>,
+    example: String,
+    runs: String,
+    doc: String,
+    kinds: Vec<Kind>,
 }
 
-fn kind(entry: &def::Entry) -> Result<Kind, Error> {
+/// Reads the list.
+pub(crate) fn parse(text: &str) -> Result<Vec<Attribute>, Error> {
+    let mut attributes: Vec<Attribute> = Vec::new();
+    let mut names = BTreeSet::new();
+    for entry in def::entries(text)? {
+        match entry.name.as_str() {
+            "REX_PROG_ATTRIBUTE" => attributes.push(attribute(&entry)?),
+            "REX_PROG_KIND" => {
+                let kind = kind(&entry)?;
+                if !names.insert(kind.name.clone()) {
+                    let what = format!("{} is there twice", kind.name);
+                    return fail(entry.line, what);
+                }
+                match attributes.last_mut() {
+                    Some(attribute) => attribute.kinds.push(kind),
+                    None => {
+                        return fail(
+                            entry.line,
+                            "no attribute makes this kind",
+                        );
+                    }
+                }
+            }
+            other => {
+                let what = format!("{other} is none of the list's macros");
+                return fail(entry.line, what);
+            }
+        }
+    }
+    for attribute in &attributes {
+        if attribute.kinds.is_empty() {
+            return fail(0, format!("{} makes no kind", attribute.name));
+        }
+    }
+    Ok(attributes)
+}
+
+/// The text of a string of the list.
+fn text(entry: &Entry, quoted: &str) -> Result<String, Error> {
+    let inner = quoted.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
+    inner
+        .map(str::to_string)
+        .ok_or_else(|| error(entry.line, format!("{quoted} is not in quotes")))
+}
+
+fn attribute(entry: &Entry) -> Result<Attribute, Error> {
     let [
+        name,
+        arguments,
+        module,
+        context,
+        event,
+        action,
+        example,
+        runs,
+    ] = entry.args()?;
+    let arguments = match arguments {
+        "PLAIN" => Arguments::Plain,
+        "FUNCTION" => Arguments::Function,
+        "USER_FUNCTION" => Arguments::UserFunction,
+        "EVENT" => Arguments::Event,
+        "RECORD" => Arguments::Record,
+        "XDP" => Arguments::Xdp,
+        "DIRECTION" => Arguments::Direction,
+        other => {
+            let what = format!("{name}: {other} is not known");
+            return fail(entry.line, what);
+        }
+    };
+    let action = text(entry, action)?;
+    Ok(Attribute {
+        name: name.to_string(),
+        arguments,
+        module: module.to_string(),
+        context: text(entry, context)?,
+        event: text(entry, event)?,
+        action: (!action.is_empty()).then_some(action),
+        example: text(entry, example)?.replace('\'', "\""),
+        runs: text(entry, runs)?,
+        doc: entry.doc.clone(),
+        kinds: Vec::new(),
+    })
+}
+
+fn kind(entry: &Entry) -> Result<Kind, Error> {
+    let [
+        name,
         prog_type,
         attach_type,
         _class,
         sections,
-        attributes,
         default_ret,
         min_ret,
         max_ret,
         _force,
         values,
     ] = entry.args()?;
-    let text = |quoted: &str| {
-        let inner = quoted.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
-        inner.map(str::to_string).ok_or_else(|| {
-            error(entry.line, format!("{quoted} is not in quotes"))
-        })
-    };
-    let words = |quoted: &str| -> Result<Vec<String>, Error> {
-        Ok(text(quoted)?.split(' ').map(str::to_string).collect())
-    };
     if !prog_type.starts_with("BPF_PROG_TYPE_") {
         let what = format!("{prog_type} is no type of programs");
-        return Err(error(entry.line, what));
+        return fail(entry.line, what);
     }
+    let sections = text(entry, sections)?;
     Ok(Kind {
+        name: name.to_string(),
         prog_type: prog_type.to_string(),
         attach_type: attach_type.to_string(),
-        sections: words(sections)?,
-        attributes: words(attributes)?,
+        sections: sections.split(' ').map(str::to_string).collect(),
         default_ret: default_ret.to_string(),
         min_ret: min_ret.to_string(),
         max_ret: max_ret.to_string(),
-        values: text(values)?,
+        values: text(entry, values)?,
     })
 }
 
@@ -76,43 +174,306 @@ fn number(text: &str) -> String {
 }
 
 /// The kinds, as the crate has them.
-pub(crate) fn kinds(kinds: &[Kind]) -> String {
+pub(crate) fn kinds(attributes: &[Attribute]) -> String {
     let mut text = rust_head(LIST)
-        + "//! The kinds of programs.\n\n\
-           #[allow(clippy::wildcard_imports)]\n\
-           use crate::linux::bpf::*;\n\
-           use crate::prog::Kind;\n\n\
-           // There are these attributes.\n\
-           #[allow(unused_imports)]\n\
-           use crate::{\n";
-    let mut attributes: Vec<&str> = kinds
-        .iter()
-        .flat_map(|kind| &kind.attributes)
-        .map(String::as_str)
-        .collect();
-    attributes.dedup();
+        + "//! The kinds of programs: of each, what `__rex_program!` wants. See\n\
+           //! [`prog`](crate::prog).\n\n\
+           use crate::prog::Kind;\n\n";
     for attribute in attributes {
-        _ = writeln!(text, "{attribute} as _,");
+        let setup = match attribute.arguments {
+            Arguments::Event => "setup_at_event",
+            Arguments::Record => "section, setup_of_record",
+            _ => "setup",
+        };
+        for kind in &attribute.kinds {
+            _ = writeln!(
+                text,
+                "#[doc(hidden)]\npub mod {} {{\n\
+                 #[allow(clippy::wildcard_imports, unused_imports)]\n\
+                 use crate::linux::bpf::*;\n\
+                 pub use crate::{}::{{one_argument, run, two_arguments, {setup}}};\n\
+                 pub const KIND: &super::Kind = &super::Kind {{\n\
+                 prog_type: {}, attach_type: {}, sections: &{:?}, \
+                 min_ret: {}, max_ret: {}, refusal: {:?} }};\n}}\n",
+                kind.name,
+                attribute.module,
+                kind.prog_type,
+                kind.attach_type,
+                kind.sections,
+                number(&kind.min_ret),
+                number(&kind.max_ret),
+                format!(
+                    "`default_ret` of this kind of program is {}",
+                    kind.values
+                ),
+            );
+        }
     }
-    text += "};\n\npub(crate) const KINDS: &[Kind] = &[\n";
-    for kind in kinds {
-        _ = writeln!(
-            text,
-            "Kind {{ prog_type: {}, attach_type: {}, sections: &{:?}, \
-             min_ret: {}, max_ret: {}, refusal: {:?} }},",
-            kind.prog_type,
-            kind.attach_type,
-            kind.sections,
-            number(&kind.min_ret),
-            number(&kind.max_ret),
-            format!("`default_ret` of this kind of program is {}", kind.values),
-        );
-    }
-    text + "];\n"
+    text
 }
 
-/// What of eBPF programs can be attached to, and by which attributes.
-pub(crate) fn table(kinds: &[Kind]) -> String {
+/// Names that are in order, each once.
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    names.collect()
+}
+
+fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+impl Attribute {
+    /// The type of the context, without its parameter.
+    fn context_name(&self) -> &str {
+        self.context
+            .split_once('<')
+            .map_or(self.context.as_str(), |(name, _)| name)
+    }
+
+    /// The type of the event, if the module defines it.
+    fn event_name(&self) -> Option<&str> {
+        let name = self.event.trim_start_matches('&');
+        let name = name.strip_prefix("mut ").unwrap_or(name);
+        // The first one is of all probes, the other one a parameter.
+        (name != "PtRegs" && name.len() > 1).then_some(name)
+    }
+
+    /// The second argument and the result of a program, and what its first argument
+    /// is, in words.
+    fn signature(&self, with_two: bool) -> String {
+        if with_two {
+            let parameter = self.context.strip_prefix(self.context_name());
+            let parameter = parameter.unwrap_or_default();
+            let result = match &self.action {
+                Some(action) => format!(
+                    "`{action}`, a `Result` of it, or `rex::Result` with the \
+                     number of one: see the crate's module `verdict`"
+                ),
+                None => "`rex::Result`".to_string(),
+            };
+            return format!(
+                "The function takes `&{}{parameter}` and `{}`, and returns \
+                 {result}.",
+                self.module, self.event
+            );
+        }
+        let result = match &self.action {
+            Some(action) => format!(
+                "`{action}`, or a `Result` of it: see the crate's module `verdict`"
+            ),
+            None => {
+                "nothing, a number, or a `Result` of one of them".to_string()
+            }
+        };
+        format!(
+            "The function takes `&mut {}`, and returns {result}.",
+            self.context
+        )
+    }
+}
+
+/// The modules of the kinds, and the names that the crate and both faces have of them.
+pub(crate) fn modules(attributes: &[Attribute]) -> String {
+    let mut text = rust_head(LIST)
+        + "//! The kinds of programs: of each, what it may ask the kernel for, what \
+           its functions\n//! look like, and what calls them. The crate has these \
+           modules at its root.\n//! C counterpart: `enum bpf_prog_type`.\n\n";
+    let modules = names(attributes.iter().map(|a| a.module.as_str()));
+    for module in &modules {
+        _ = writeln!(text, "pub mod {module};");
+    }
+    text += "\npub(crate) mod function;\npub(crate) mod helpers;\nmod run;\n\
+             pub mod verdict;\n\n\
+             pub use run::Run;\npub(crate) use run::TaskRun;\n";
+    let named = attributes
+        .iter()
+        .filter(|a| a.arguments != Arguments::Record);
+    let contexts: BTreeSet<_> = named
+        .clone()
+        .map(|a| (a.context_name(), a.module.as_str()))
+        .collect();
+    text += "\n/// The contexts of programs with one argument, but for \
+             `TracepointContext`, which is\n/// that of a type.\n\
+             pub(crate) mod contexts {\n";
+    for (context, module) in &contexts {
+        _ = writeln!(text, "pub use super::{module}::{context};");
+    }
+    let with_one = || attributes.iter().map(|a| a.name.as_str());
+    let with_two: Vec<String> =
+        with_one().map(|n| format!("rex_{n}")).collect();
+    let with_two = names(with_two.iter().map(String::as_str));
+    let with_one = names(with_one());
+    _ = writeln!(
+        text,
+        "}}\n\n/// What the crate has at its root.\npub(crate) mod root {{\n\
+         #[doc(inline)]\npub use super::{{{}}};\n\
+         pub use rex_macros::{{{}, {}}};\n}}",
+        list(modules.iter().copied()),
+        list(with_one.iter().copied()),
+        list(with_two.iter().copied()),
+    );
+    _ = writeln!(
+        text,
+        "\n/// What programs with one argument use.\npub(crate) mod prelude {{\n\
+         pub use rex_macros::{{{}}};\npub use crate::context::{{{}}};",
+        list(with_one.iter().copied()),
+        list(names(attributes.iter().map(Attribute::context_name))),
+    );
+    for attribute in attributes {
+        if let Some(action) = &attribute.action {
+            _ = writeln!(
+                text,
+                "pub use super::{}::{action};",
+                attribute.module
+            );
+        }
+    }
+    _ = writeln!(
+        text,
+        "}}\n\n/// What programs with two arguments use.\npub(crate) mod compat {{\n\
+         pub use rex_macros::{{{}}};",
+        list(with_two.iter().copied()),
+    );
+    for module in &modules {
+        let of = attributes.iter().filter(|a| a.module == *module);
+        let events = names(of.filter_map(Attribute::event_name));
+        _ = writeln!(
+            text,
+            "pub use super::{module}::{{{module}, {}}};",
+            list(events)
+        );
+    }
+    text + "}\n"
+}
+
+/// What all attributes take, in the words of their descriptions.
+const OF_ALL: &str = "\
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+";
+
+fn arguments_in_words(attribute: &Attribute) -> String {
+    let example = attribute.example.trim_matches(['(', ')']);
+    match attribute.arguments {
+        Arguments::Plain | Arguments::Record => String::new(),
+        Arguments::Function => format!(
+            "/// - the function or hook, as in `#[{}({example})]`. Without it, whoever \
+             attaches the\n///   program says which.\n",
+            attribute.name
+        ),
+        Arguments::UserFunction => {
+            "/// - `path = \"/bin/bash\", function = \"readline\"`: the file and the \
+             function in it.\n///   Without them, whoever attaches the program says \
+             which.\n"
+                .to_string()
+        }
+        Arguments::Event => format!(
+            "/// - the tracepoint, as in `#[{}({example})]`, which is not optional.\n",
+            attribute.name
+        ),
+        Arguments::Xdp => "\
+/// - `frags`: packets may be in several buffers. Without it, the program cannot be
+///   attached to a device that has such packets.
+/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that are about
+///   to leave by that device.
+/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that have come
+///   to that CPU.
+"
+        .to_string(),
+        Arguments::Direction => {
+            let prefix = format!("{}_", attribute.name);
+            let directions: Vec<String> = attribute
+                .kinds
+                .iter()
+                .map(|kind| format!("`{:?}`", kind.name.replace(&prefix, "")))
+                .collect();
+            format!("/// - {}, which is not optional.\n", directions.join(" or "))
+        }
+    }
+}
+
+/// A program, where it needs to know nothing else.
+fn attribute_in_use(attribute: &Attribute) -> String {
+    if !matches!(attribute.arguments, Arguments::Function | Arguments::Event) {
+        return String::new();
+    }
+    let arguments = attribute.example.trim_end_matches(')');
+    format!(
+        "///\n/// ```ignore\n/// # use rex::prelude::*;\n\
+         /// #[{}{arguments}, timeout_ms = 10)]\n\
+         /// fn on_event(ctx: &mut {}) {{\n\
+         ///     info!(\"process {{}}, CPU {{}}\", ctx.tgid(), ctx.cpu());\n\
+         /// }}\n/// ```\n",
+        attribute.name, attribute.context
+    )
+}
+
+/// The call of the macro crate's function for an attribute.
+fn expansion(attribute: &Attribute) -> String {
+    let first = &attribute.kinds[0];
+    let section = first.sections[0].trim_end_matches('/');
+    let name = &attribute.name;
+    match attribute.arguments {
+        Arguments::Plain => format!("Form::Plain({section:?}), {name:?}"),
+        Arguments::Function => format!("Form::Function({section:?}), {name:?}"),
+        Arguments::UserFunction => {
+            format!("Form::UserFunction({section:?}), {name:?}")
+        }
+        Arguments::Event => format!("Form::Event, {name:?}"),
+        Arguments::Record => format!("Form::Record, {name:?}"),
+        Arguments::Xdp => format!("Form::Xdp, {name:?}"),
+        Arguments::Direction => {
+            let prefix = format!("{name}_");
+            let directions = attribute.kinds.iter().map(|kind| {
+                let direction = kind.name.replace(&prefix, "");
+                format!("({direction:?}, {:?})", kind.sections[0])
+            });
+            let directions: Vec<String> = directions.collect();
+            format!("Form::Direction(&[{}]), {name:?}", directions.join(", "))
+        }
+    }
+}
+
+/// The attributes, of both faces.
+pub(crate) fn attributes(attributes: &[Attribute]) -> String {
+    let mut text = rust_head(LIST)
+        + "// Attributes are at the root of their crate: lib.rs includes this file.\n\n";
+    for with_two in [false, true] {
+        for attribute in attributes {
+            let (prefix, face) = if with_two {
+                ("rex_", "Face::Upstream")
+            } else {
+                ("", "Face::Context")
+            };
+            let runs = format!("A program that runs {}.", attribute.runs);
+            text += &wrap(&runs, "///", 90);
+            text += "///\n";
+            let signature =
+                attribute.signature(with_two) + " " + &attribute.doc;
+            text += &wrap(&signature, "///", 90);
+            text += "///\n/// Arguments, all optional unless they say something else:\n///\n";
+            text += &arguments_in_words(attribute);
+            text += OF_ALL;
+            if !with_two {
+                text += &attribute_in_use(attribute);
+            }
+            _ = writeln!(
+                text,
+                "#[proc_macro_attribute]\n\
+                 pub fn {prefix}{}(args: TokenStream, item: TokenStream) -> TokenStream \
+                 {{\nprogram::expand({face}, {}, args, item)\n}}\n",
+                attribute.name,
+                expansion(attribute),
+            );
+        }
+    }
+    text
+}
+
+/// What eBPF programs can be attached to, and by which attributes.
+pub(crate) fn table(attributes: &[Attribute]) -> String {
     let mut text = row(&[
         "attribute",
         "libbpf's section",
@@ -120,24 +481,38 @@ pub(crate) fn table(kinds: &[Kind]) -> String {
         "without a program",
         "`default_ret` may be",
     ]) + &row(&["---"; 5]);
-    for kind in kinds {
-        let quote = |word: &String| format!("`{}`", word.trim_end_matches('/'));
-        let list = |words: &[String]| {
-            let mut all: Vec<String> = words.iter().map(quote).collect();
-            all.dedup();
-            all.join(", ")
-        };
-        let prog_type = kind.prog_type.trim_start_matches("BPF_PROG_TYPE_");
-        let types = match kind.attach_type.as_str() {
-            "0" => format!("`{prog_type}`"),
-            attach_type => format!("`{prog_type}`, `{attach_type}`"),
-        };
+    for attribute in attributes {
+        for kind in &attribute.kinds {
+            let quote =
+                |word: &String| format!("`{}`", word.trim_end_matches('/'));
+            let mut sections: Vec<String> =
+                kind.sections.iter().map(quote).collect();
+            sections.dedup();
+            let prog_type = kind.prog_type.trim_start_matches("BPF_PROG_TYPE_");
+            let types = match kind.attach_type.as_str() {
+                "0" => format!("`{prog_type}`"),
+                attach_type => format!("`{prog_type}`, `{attach_type}`"),
+            };
+            text += &row(&[
+                &format!("`rex_{}`", attribute.name),
+                &sections.join(", "),
+                &types,
+                &format!("`{}`", kind.default_ret),
+                &kind.values,
+            ]);
+        }
+    }
+    text
+}
+
+/// What programs there are, for those who write one.
+pub(crate) fn overview(attributes: &[Attribute]) -> String {
+    let mut text = row(&["attribute", "runs", "context"]) + &row(&["---"; 3]);
+    for attribute in attributes {
         text += &row(&[
-            &list(&kind.attributes),
-            &list(&kind.sections),
-            &types,
-            &format!("`{}`", kind.default_ret),
-            &kind.values,
+            &format!("`#[{}{}]`", attribute.name, attribute.example),
+            &attribute.runs,
+            &format!("`{}`", attribute.context),
         ]);
     }
     text
@@ -147,49 +522,104 @@ pub(crate) fn table(kinds: &[Kind]) -> String {
 mod tests {
     use super::*;
 
-    const TWO: &str = "\
-REX_PROG_KIND(BPF_PROG_TYPE_XDP, BPF_XDP_DEVMAP, XDP,
-\t      \"xdp/devmap\", \"rex_xdp\",
+    const THREE: &str = "\
+#ifndef REX_PROG_ATTRIBUTE
+#define REX_PROG_ATTRIBUTE(name, ...)
+#endif
+
+/* Packets, that is. */
+REX_PROG_ATTRIBUTE(xdp, XDP, xdp, \"XdpContext\", \"&mut xdp_md\", \"XdpAction\",
+\t\"\", \"when there is a packet\")
+REX_PROG_KIND(xdp_devmap, BPF_PROG_TYPE_XDP, BPF_XDP_DEVMAP, XDP, \"xdp/devmap\",
 \t      XDP_PASS, XDP_ABORTED, XDP_REDIRECT, REX_FORCE_NOTHING,
 \t      \"one of the actions, of XDP\")
-REX_PROG_KIND(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, OTHER, \"lsm lsm/\", \"rex_lsm\",
+REX_PROG_ATTRIBUTE(lsm, FUNCTION, lsm, \"LsmContext\", \"&LsmArgs\", \"\",
+\t\"('file_open')\", \"at a hook\")
+REX_PROG_KIND(lsm, BPF_PROG_TYPE_LSM, BPF_LSM_MAC, OTHER, \"lsm lsm/\",
 \t      0, -4095, INT_MAX, REX_FORCE_ERRNO, \"0\")
+REX_PROG_ATTRIBUTE(way, DIRECTION, ways, \"WayContext\", \"&mut PtRegs\", \"\",
+\t\"('out')\", \"on the way\")
+REX_PROG_KIND(way_in, BPF_PROG_TYPE_W, 0, OTHER, \"w/in\", 0, 0, 0, NO, \"0\")
+REX_PROG_KIND(way_out, BPF_PROG_TYPE_W, 0, OTHER, \"w/out\", 0, 0, 0, NO, \"0\")
 ";
 
-    fn two() -> Vec<Kind> {
-        parse(TWO).expect("is right")
+    fn three() -> Vec<Attribute> {
+        parse(THREE).expect("is right")
     }
 
     #[test]
-    fn bounds_are_numbers_of_rust() {
-        let text = kinds(&two());
+    fn a_kind_has_bounds_and_what_calls_it() {
+        let text = kinds(&three());
         assert!(text.contains("min_ret: XDP_ABORTED as i32"));
         assert!(text.contains("min_ret: -4095, max_ret: i32::MAX"));
-        assert!(text.contains("rex_xdp as _,\nrex_lsm as _,\n"));
+        assert!(text.contains("pub mod xdp_devmap {"));
+        assert!(text.contains("pub use crate::ways::{one_argument, run,"));
+        assert!(text.contains("sections: &[\"lsm\", \"lsm/\"]"));
     }
 
     #[test]
-    fn sections_with_a_slash_go_on() {
-        assert!(kinds(&two()).contains("sections: &[\"lsm\", \"lsm/\"]"));
-        assert!(table(&two()).contains("| `rex_lsm` | `lsm` |"));
+    fn both_faces_have_the_names() {
+        let text = modules(&three());
+        for line in [
+            "pub mod ways;",
+            "pub use super::{lsm, ways, xdp};",
+            "pub use rex_macros::{lsm, way, xdp, rex_lsm, rex_way, rex_xdp};",
+            "pub use crate::context::{LsmContext, WayContext, XdpContext};",
+            "pub use super::xdp::XdpAction;",
+            "pub use super::xdp::{xdp, xdp_md};",
+            "pub use super::lsm::{lsm, LsmArgs};",
+            "pub use super::ways::{ways, };",
+            "pub use super::ways::WayContext;",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
     }
 
     #[test]
-    fn the_table_has_types_and_values() {
-        assert!(table(&two()).contains(
+    fn an_attribute_says_what_it_takes() {
+        let text = attributes(&three());
+        for line in [
+            "/// A program that runs at a hook.\n",
+            "/// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`.\n",
+            "/// - the function or hook, as in `#[lsm(\"file_open\")]`.",
+            "/// - `\"in\"` or `\"out\"`, which is not optional.\n",
+            " Packets, that is.\n",
+            "pub fn rex_lsm(args: TokenStream, item: TokenStream)",
+            "program::expand(Face::Upstream, Form::Function(\"lsm\"), \"lsm\", args,",
+            "Form::Direction(&[(\"in\", \"w/in\"), (\"out\", \"w/out\")]), \"way\"",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn tables_have_types_values_and_examples() {
+        let text = table(&three());
+        assert!(text.contains(
             "| `rex_xdp` | `xdp/devmap` | `XDP`, `BPF_XDP_DEVMAP` | \
              `XDP_PASS` | one of the actions, of XDP |"
+        ));
+        assert!(text.contains("| `rex_lsm` | `lsm` |"));
+        assert!(overview(&three()).contains(
+            "| `#[lsm(\"file_open\")]` | at a hook | `LsmContext` |"
         ));
     }
 
     #[test]
     fn what_is_wrong_in_the_list_is_named() {
         let error = |from: &str, to: &str| {
-            let text = TWO.replacen(from, to, 1);
+            let text = THREE.replacen(from, to, 1);
             parse(&text).expect_err("is wrong").to_string()
         };
-        assert!(error("\"rex_xdp\"", "rex_xdp").contains("rex_xdp is not in"));
-        assert!(error("BPF_PROG_TYPE_LSM", "LSM").starts_with("5: LSM"));
-        assert!(error("XDP, ", "").contains("9 arguments"));
+        assert!(
+            error("\"XdpAction\"", "XdpAction").contains("is not in quotes")
+        );
+        assert!(error("BPF_PROG_TYPE_LSM", "LSM").starts_with("13: LSM"));
+        assert!(error("XDP_PASS, ", "").contains("9 arguments"));
+        assert!(error("way_out", "way_in").contains("way_in is there twice"));
+        assert!(
+            error("lsm, FUNCTION", "lsm, FUN").contains("FUN is not known")
+        );
+        assert!(error("PROG_ATTRIBUTE(xdp", "X(xdp").contains("REX_X is none"));
     }
 }

@@ -45,19 +45,7 @@ const SHAPES: &[Shape] = &[
     ),
     of_rex(
         "__rex_program",
-        "unsafe { ::rex::$name::run(ctx, function) }",
-    ),
-    of_rex(
-        "__rex_program",
-        "unsafe { ::rex::$name::run(ctx, ON_ERROR, function) }",
-    ),
-    of_rex(
-        "__rex_program",
-        "unsafe { ::rex::xdp::run(ctx, $name, ON_ERROR, function) }",
-    ),
-    of_rex(
-        "__rex_program",
-        "unsafe { ::rex::raw_tracepoint::run(ctx, length, function) }",
+        "unsafe { ::rex::kind::$name::run(ctx, setup, function) }",
     ),
     of_rex(
         "__rex_program",

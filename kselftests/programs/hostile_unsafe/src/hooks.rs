@@ -43,21 +43,22 @@ fn at_any(obj: &tracepoint<AnyEvent>, _: &AnyEvent) -> Result {
 }
 
 extern "C" fn entry(ctx: *mut c_void) -> u32 {
-    unsafe { rex::tracepoint::run(ctx, rex::tracepoint::two_arguments(at_any)) }
+    let function = rex::tracepoint::two_arguments(at_any);
+    unsafe { rex::tracepoint::run(ctx, (), function) }
 }
 
 macro_rules! programs {
-    ($($name:literal: $prog_type:literal $attach_type:literal in $section:literal,)*) => {
+    ($($name:literal: $kind:ident in $section:literal,)*) => {
         $(
             const _: () = {
                 // No macro of the crate makes it.
                 #[unsafe(link_section = ".rex.progs")]
                 #[used]
                 static DEFINITION: ProgDef = ProgDef::new(
-                    ($prog_type, $attach_type),
+                    rex::kind::$kind::KIND,
                     entry,
                     $name,
-                    $section,
+                    [$section, ""],
                     0,
                     None,
                 );
@@ -66,12 +67,11 @@ macro_rules! programs {
     };
 }
 
-// The numbers are those of enum bpf_prog_type and enum bpf_attach_type.
 programs! {
-    "at_tc": 3 0 in "tc",
-    "at_xdp": 6 0 in "xdp",
-    "at_perf_event": 7 0 in "perf_event",
-    "at_cgroup_skb": 8 0 in "cgroup_skb/egress",
-    "at_raw_tracepoint": 17 0 in "raw_tp/softirq_entry",
-    "at_fentry": 26 24 in "fentry/__x64_sys_dup",
+    "at_tc": tc in "tc",
+    "at_xdp": xdp in "xdp",
+    "at_perf_event": perf_event in "perf_event",
+    "at_cgroup_skb": cgroup_skb_egress in "cgroup_skb/egress",
+    "at_raw_tracepoint": raw_tracepoint in "raw_tp/softirq_entry",
+    "at_fentry": fentry in "fentry/__x64_sys_dup",
 }

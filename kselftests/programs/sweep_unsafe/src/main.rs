@@ -75,17 +75,17 @@ extern "C" fn entry(ctx: *mut c_void) -> u32 {
 }
 
 macro_rules! programs {
-    ($($name:literal: $prog_type:literal in $section:literal,)*) => {
+    ($($name:literal: $kind:ident in $section:literal,)*) => {
         $(
             const _: () = {
                 // No macro of the crate makes it.
                 #[unsafe(link_section = ".rex.progs")]
                 #[used]
                 static DEFINITION: ProgDef = ProgDef::new(
-                    ($prog_type, 0),
+                    rex::kind::$kind::KIND,
                     entry,
                     $name,
-                    $section,
+                    [$section, ""],
                     0,
                     None,
                 );
@@ -94,10 +94,9 @@ macro_rules! programs {
     };
 }
 
-// The numbers are those of enum bpf_prog_type.
 programs! {
-    "at_kprobe": 2 in "kprobe/__x64_sys_dup",
-    "at_tc": 3 in "tc",
-    "at_xdp": 6 in "xdp",
-    "at_perf_event": 7 in "perf_event",
+    "at_kprobe": kprobe in "kprobe/__x64_sys_dup",
+    "at_tc": tc in "tc",
+    "at_xdp": xdp in "xdp",
+    "at_perf_event": perf_event in "perf_event",
 }

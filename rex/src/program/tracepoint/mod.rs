@@ -19,7 +19,10 @@ mod contexts;
 use core::ffi::{c_int, c_void};
 use core::marker::PhantomData;
 
+use crate::map::PerfEventStreamer;
 use crate::program::helpers::{base_helpers, current_task_helpers};
+use crate::program::run::stack_of_caller;
+use crate::program::{Run, TaskRun};
 use crate::rt::ffi;
 use crate::utils::Result;
 use crate::verdict::Outcome;
@@ -62,6 +65,19 @@ pub struct tracepoint<C: TracepointRecord> {
     record: *const u8,
     _context: PhantomData<fn(C)>,
 }
+
+// SAFETY: it is a local of the function that the kernel calls, and the type of
+// programs leaves them no choice of its lifetime.
+unsafe impl<C: TracepointRecord> Run for tracepoint<C> {}
+
+// SAFETY: it has these helpers itself, by `current_task_helpers`.
+unsafe impl<C: TracepointRecord> TaskRun for tracepoint<C> {}
+
+impl<C: TracepointRecord> PerfEventStreamer for tracepoint<C> {
+    type Context<'run> = C;
+}
+
+stack_of_caller! { [C: TracepointRecord] tracepoint<C>: C }
 
 impl<C: TracepointRecord> tracepoint<C> {
     base_helpers!();
@@ -144,6 +160,10 @@ pub const fn section<C: TracepointRecord, F: Function<C>>(
     C::SECTION
 }
 
+/// What [`run`] wants to know besides: nothing.
+#[doc(hidden)]
+pub const fn setup_of_record() {}
+
 /// Calls `run` with what a program gets, in the simulated kernel.
 #[cfg(not(target_os = "none"))]
 pub(crate) fn simulate<C: TracepointRecord, R>(
@@ -168,6 +188,7 @@ pub(crate) fn simulate<C: TracepointRecord, R>(
 #[inline(always)]
 pub unsafe fn run<C: TracepointRecord, F: Function<C>>(
     ctx: *mut c_void,
+    (): (),
     function: F,
 ) -> u32 {
     let obj = tracepoint {

@@ -69,7 +69,8 @@ pub fn forged_definition(_: TokenStream) -> TokenStream {
     "extern \"C\" fn entry(_: *mut ::core::ffi::c_void) -> u32 { 1 } \
      #[unsafe(link_section = \".rex.progs\")] #[used] static __REX_PROG_DEF: \
      ::rex::prog::ProgDef = ::rex::prog::ProgDef::new( \
-     (26, 26), entry, \"prog\", \"fmod_ret/security_file_alloc\", 0, None);"
+     ::rex::kind::lsm::KIND, entry, \"prog\", [\"lsm/file_open\", \"\"], 0, \
+     None);"
         .parse()
         .expect("this is Rust")
 }

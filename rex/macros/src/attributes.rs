@@ -1,0 +1,710 @@
+// SPDX-License-Identifier: GPL-2.0
+// Generated from kmod/progtypes.def: `make gen`.
+// Attributes are at the root of their crate: lib.rs includes this file.
+
+/// A program that runs when the kernel reaches a probed function.
+///
+/// The function takes `&mut KprobeContext`, and returns nothing, a number, or a `Result`
+/// of one of them.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[kprobe("do_exit")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[kprobe("do_exit", timeout_ms = 10)]
+/// fn on_event(ctx: &mut KprobeContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Function("kprobe"),
+        "kprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when a probed function of the kernel returns.
+///
+/// The function takes `&mut KretprobeContext`, and returns nothing, a number, or a
+/// `Result` of one of them. The registers have what the function returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[kretprobe("do_exit")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[kretprobe("do_exit", timeout_ms = 10)]
+/// fn on_event(ctx: &mut KretprobeContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Function("kretprobe"),
+        "kretprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs at a probed function of a userspace program or library.
+///
+/// The function takes `&mut UprobeContext`, and returns nothing, a number, or a `Result`
+/// of one of them. The registers are those of userspace.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+///   Without them, whoever attaches the program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::UserFunction("uprobe"),
+        "uprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when such a function returns.
+///
+/// The function takes `&mut UprobeContext`, and returns nothing, a number, or a `Result`
+/// of one of them. The registers are those of userspace, and have what the function
+/// returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+///   Without them, whoever attaches the program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::UserFunction("uretprobe"),
+        "uretprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs at a tracepoint.
+///
+/// The function takes `&mut TracepointContext<E>`, and returns nothing, a number, or a
+/// `Result` of one of them. The type of the record is one of those in `rex::tracepoint`,
+/// or declared with `rex::tracepoint_ctx!`, and says which tracepoint it is. With two
+/// arguments, the second may be written as a reference to `'static`: the lifetime is left
+/// out, since the record is only there during the run.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Record, "tracepoint", args, item)
+}
+
+/// A program that runs at a tracepoint, and sees its arguments.
+///
+/// The function takes `&mut RawTracepointContext`, and returns nothing, a number, or a
+/// `Result` of one of them.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the tracepoint, as in `#[raw_tracepoint("sched_switch")]`, which is not optional.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[raw_tracepoint("sched_switch", timeout_ms = 10)]
+/// fn on_event(ctx: &mut RawTracepointContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Event, "raw_tracepoint", args, item)
+}
+
+/// A program that runs at a tracepoint that is attached to by the kernel's type
+/// information.
+///
+/// The function takes `&mut RawTracepointContext`, and returns nothing, a number, or a
+/// `Result` of one of them. The kernel has to have type information.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the tracepoint, as in `#[tp_btf("sched_switch")]`, which is not optional.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[tp_btf("sched_switch", timeout_ms = 10)]
+/// fn on_event(ctx: &mut RawTracepointContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Event, "tp_btf", args, item)
+}
+
+/// A program that runs for each sample of a perf event.
+///
+/// The function takes `&mut PerfEventContext`, and returns nothing, a number, or a
+/// `Result` of one of them. It returns 0, which is also nothing, to keep the sample from
+/// being recorded.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Plain("perf_event"),
+        "perf_event",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when a function of the kernel is entered: cheaper than a kprobe.
+///
+/// The function takes `&mut FentryContext`, and returns nothing, a number, or a `Result`
+/// of one of them. The kernel ignores what it returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[fentry("vfs_read", timeout_ms = 10)]
+/// fn on_event(ctx: &mut FentryContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Function("fentry"),
+        "fentry",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when a function of the kernel returns: sees arguments and result.
+///
+/// The function takes `&mut FexitContext`, and returns nothing, a number, or a `Result`
+/// of one of them. The kernel ignores what it returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[fexit("vfs_read", timeout_ms = 10)]
+/// fn on_event(ctx: &mut FexitContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Function("fexit"), "fexit", args, item)
+}
+
+/// A program that runs at a hook of Linux's security modules, and decides.
+///
+/// The function takes `&mut LsmContext`, and returns nothing, a number, or a `Result` of
+/// one of them. An error that it returns forbids what the process wants to do, by that
+/// number.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[lsm("file_open")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[lsm("file_open", timeout_ms = 10)]
+/// fn on_event(ctx: &mut LsmContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn lsm(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Function("lsm"), "lsm", args, item)
+}
+
+/// A program that runs when a network device receives a packet, before the kernel sees
+/// it.
+///
+/// The function takes `&mut XdpContext`, and returns `XdpAction`, or a `Result` of it:
+/// see the crate's module `verdict`. `default_ret` is also what becomes of a packet when
+/// the program returns an error. Without it, packets are passed on (`XdpAction::Pass`)
+/// where no program runs, and dropped (`XdpAction::Aborted`) by an error.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `frags`: packets may be in several buffers. Without it, the program cannot be
+///   attached to a device that has such packets.
+/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that are about
+///   to leave by that device.
+/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that have come
+///   to that CPU.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn xdp(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Xdp, "xdp", args, item)
+}
+
+/// A program that runs when a network device receives or sends a packet (clsact, tcx).
+///
+/// The function takes `&mut TcContext`, and returns `TcAction`, or a `Result` of it: see
+/// the crate's module `verdict`. It is attached with tc(8) as a filter with the flag
+/// `direct-action`, or by bpf(2) as a tcx program. `default_ret` is also what becomes of
+/// a packet when the program returns an error. Without it, an error drops the packet
+/// (`TcAction::Shot`), and where no program runs, the filters and classes after it decide
+/// (`TcAction::Unspec`), as they would without the program; without `direct-action`, tc
+/// takes that value for a match.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn tc(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Plain("tc"), "tc", args, item)
+}
+
+/// A program that runs when a socket of a cgroup sends or receives a packet, and decides.
+///
+/// The function takes `&mut CgroupSkbContext`, and returns `CgroupAction`, or a `Result`
+/// of it: see the crate's module `verdict`. `default_ret` is also what becomes of a
+/// packet when the program returns an error; without it, packets pass where no program
+/// runs, and are dropped by an error.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `"ingress"` or `"egress"`, which is not optional.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Direction(&[
+            ("ingress", "cgroup_skb/ingress"),
+            ("egress", "cgroup_skb/egress"),
+        ]),
+        "cgroup_skb",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when the kernel reaches a probed function.
+///
+/// The function takes `&kprobe` and `&mut PtRegs`, and returns `rex::Result`.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[kprobe("do_exit")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Function("kprobe"),
+        "kprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when a probed function of the kernel returns.
+///
+/// The function takes `&kretprobe` and `&mut PtRegs`, and returns `rex::Result`. The
+/// registers have what the function returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[kretprobe("do_exit")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Function("kretprobe"),
+        "kretprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs at a probed function of a userspace program or library.
+///
+/// The function takes `&uprobe` and `&mut PtRegs`, and returns `rex::Result`. The
+/// registers are those of userspace.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+///   Without them, whoever attaches the program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::UserFunction("uprobe"),
+        "uprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when such a function returns.
+///
+/// The function takes `&uprobe` and `&mut PtRegs`, and returns `rex::Result`. The
+/// registers are those of userspace, and have what the function returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+///   Without them, whoever attaches the program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::UserFunction("uretprobe"),
+        "uretprobe",
+        args,
+        item,
+    )
+}
+
+/// A program that runs at a tracepoint.
+///
+/// The function takes `&tracepoint<E>` and `&E`, and returns `rex::Result`. The type of
+/// the record is one of those in `rex::tracepoint`, or declared with
+/// `rex::tracepoint_ctx!`, and says which tracepoint it is. With two arguments, the
+/// second may be written as a reference to `'static`: the lifetime is left out, since the
+/// record is only there during the run.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Record, "tracepoint", args, item)
+}
+
+/// A program that runs at a tracepoint, and sees its arguments.
+///
+/// The function takes `&raw_tracepoint` and `&RawTracepointArgs`, and returns
+/// `rex::Result`.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the tracepoint, as in `#[raw_tracepoint("sched_switch")]`, which is not optional.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Event, "raw_tracepoint", args, item)
+}
+
+/// A program that runs at a tracepoint that is attached to by the kernel's type
+/// information.
+///
+/// The function takes `&raw_tracepoint` and `&RawTracepointArgs`, and returns
+/// `rex::Result`. The kernel has to have type information.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the tracepoint, as in `#[tp_btf("sched_switch")]`, which is not optional.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Event, "tp_btf", args, item)
+}
+
+/// A program that runs for each sample of a perf event.
+///
+/// The function takes `&perf_event` and `&bpf_perf_event_data`, and returns
+/// `rex::Result`. It returns 0, which is also nothing, to keep the sample from being
+/// recorded.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Plain("perf_event"),
+        "perf_event",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when a function of the kernel is entered: cheaper than a kprobe.
+///
+/// The function takes `&fentry` and `&FentryArgs`, and returns `rex::Result`. The kernel
+/// ignores what it returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Function("fentry"),
+        "fentry",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when a function of the kernel returns: sees arguments and result.
+///
+/// The function takes `&fexit` and `&FexitArgs`, and returns `rex::Result`. The kernel
+/// ignores what it returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Function("fexit"),
+        "fexit",
+        args,
+        item,
+    )
+}
+
+/// A program that runs at a hook of Linux's security modules, and decides.
+///
+/// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`. An error that it
+/// returns forbids what the process wants to do, by that number.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[lsm("file_open")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_lsm(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Function("lsm"), "lsm", args, item)
+}
+
+/// A program that runs when a network device receives a packet, before the kernel sees
+/// it.
+///
+/// The function takes `&xdp` and `&mut xdp_md`, and returns `XdpAction`, a `Result` of
+/// it, or `rex::Result` with the number of one: see the crate's module `verdict`.
+/// `default_ret` is also what becomes of a packet when the program returns an error.
+/// Without it, packets are passed on (`XdpAction::Pass`) where no program runs, and
+/// dropped (`XdpAction::Aborted`) by an error.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `frags`: packets may be in several buffers. Without it, the program cannot be
+///   attached to a device that has such packets.
+/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that are about
+///   to leave by that device.
+/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that have come
+///   to that CPU.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Xdp, "xdp", args, item)
+}
+
+/// A program that runs when a network device receives or sends a packet (clsact, tcx).
+///
+/// The function takes `&sched_cls` and `&mut __sk_buff`, and returns `TcAction`, a
+/// `Result` of it, or `rex::Result` with the number of one: see the crate's module
+/// `verdict`. It is attached with tc(8) as a filter with the flag `direct-action`, or by
+/// bpf(2) as a tcx program. `default_ret` is also what becomes of a packet when the
+/// program returns an error. Without it, an error drops the packet (`TcAction::Shot`),
+/// and where no program runs, the filters and classes after it decide
+/// (`TcAction::Unspec`), as they would without the program; without `direct-action`, tc
+/// takes that value for a match.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Plain("tc"), "tc", args, item)
+}
+
+/// A program that runs when a socket of a cgroup sends or receives a packet, and decides.
+///
+/// The function takes `&cgroup_skb` and `&CgroupPacket`, and returns `CgroupAction`, a
+/// `Result` of it, or `rex::Result` with the number of one: see the crate's module
+/// `verdict`. `default_ret` is also what becomes of a packet when the program returns an
+/// error; without it, packets pass where no program runs, and are dropped by an error.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `"ingress"` or `"egress"`, which is not optional.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Direction(&[
+            ("ingress", "cgroup_skb/ingress"),
+            ("egress", "cgroup_skb/egress"),
+        ]),
+        "cgroup_skb",
+        args,
+        item,
+    )
+}
