@@ -361,6 +361,8 @@ macro_rules! context {
         $(#[$doc])*
         pub struct $name<'run> {
             pub(crate) base: crate::context::$base<'run>,
+            // A kind may have no helpers of its own.
+            #[allow(dead_code)]
             pub(crate) run: &'run $obj,
             pub(crate) event: $event,
         }

@@ -274,6 +274,46 @@ impl Kernel {
         });
     }
 
+    /// Runs a program whose event a test can make: the arguments of a function, of a
+    /// hook or of a tracepoint, or plain data.
+    ///
+    /// ```text
+    /// use rex::host::Kernel;
+    /// use rex::lsm::LsmArgs;
+    /// use rex::prelude::*;
+    ///
+    /// #[lsm("task_setnice")]
+    /// fn on_nice(ctx: &mut LsmContext) -> Result {
+    ///     match ctx.arg(1) {
+    ///         Some(11..) => Err(Errno::EPERM),
+    ///         _ => Ok(()),
+    ///     }
+    /// }
+    ///
+    /// #[test]
+    /// fn ten_is_nice_enough() {
+    ///     let mut kernel = Kernel::new();
+    ///     let mut nice = |value| {
+    ///         let args: &mut LsmArgs = (&mut [0, value][..]).into();
+    ///         kernel.run(on_nice, args)
+    ///     };
+    ///     assert_eq!(nice(10), Ok(()));
+    ///     assert_eq!(nice(11), Err(Errno::EPERM));
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the program returns.
+    pub fn run<E: ?Sized, Face, P: Program<E, Face>>(
+        &mut self,
+        program: P,
+        event: &mut E,
+    ) -> P::Output {
+        begin_run();
+        program.simulate(event)
+    }
+
     /// Runs a tracepoint program.
     ///
     /// # Errors
@@ -343,6 +383,16 @@ impl Records for RingBuf {
     fn __simulated(&'static self) -> Option<u64> {
         self.simulated()
     }
+}
+
+/// A program that gets an E, with one argument or with two. The parameter `Face` is known
+/// by its signature.
+pub trait Program<E: ?Sized, Face> {
+    /// What the program returns.
+    type Output;
+
+    #[doc(hidden)]
+    fn simulate(self, event: &mut E) -> Self::Output;
 }
 
 /// A tracepoint program, with one argument or with two. The parameter `Face` is known

@@ -292,6 +292,7 @@ mod context {
     use std::string::ToString;
 
     use super::super::{Kernel, Registers, Task};
+    use crate::lsm::LsmArgs;
     use crate::prelude::*;
 
     static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(2);
@@ -378,5 +379,33 @@ mod context {
                 std::format!("{function} warning: uid 5"),
             ]
         );
+    }
+
+    fn on_nice(ctx: &mut LsmContext) -> Result {
+        match ctx.arg(1) {
+            Some(11..) if ctx.uid() != 0 => Err(Errno::EPERM),
+            Some(_) => Ok(()),
+            None => Err(Errno::EINVAL),
+        }
+    }
+
+    fn with_two(_: &crate::lsm::lsm, args: &LsmArgs) -> crate::Result {
+        Ok(args.args().len() as i32)
+    }
+
+    #[test]
+    fn programs_get_the_arguments_of_the_test() {
+        let mut kernel = Kernel::new();
+        kernel.set_task(Task {
+            uid: 5,
+            ..Task::default()
+        });
+        let mut nice = |args: &mut [u64]| {
+            let args: &mut LsmArgs = args.into();
+            (kernel.run(on_nice, args), kernel.run(with_two, args))
+        };
+        assert_eq!(nice(&mut [0, 10]), (Ok(()), Ok(2)));
+        assert_eq!(nice(&mut [0, 11]), (Err(Errno::EPERM), Ok(2)));
+        assert_eq!(nice(&mut [0]), (Err(Errno::EINVAL), Ok(1)));
     }
 }

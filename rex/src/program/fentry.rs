@@ -18,7 +18,7 @@
 use core::ffi::c_void;
 use core::slice;
 
-use crate::program::function::program;
+use crate::program::function::{arguments, program};
 use crate::program::run::stack_of_caller;
 
 program! {
@@ -36,30 +36,15 @@ program! {
     ///     info!("up to {} bytes", ctx.arg(2).unwrap_or(0));
     /// }
     /// ```
-    FentryContext(&'run FentryArgs): TaskContext
+    FentryContext(&'run FentryArgs): TaskContext; simulated
 }
 
 stack_of_caller! { [] fentry: FentryArgs }
 
-/// The arguments of a traced function, as the registers that they were passed in:
-/// of an argument of less than 64 bits, the upper ones can be anything.
-#[repr(transparent)]
-pub struct FentryArgs {
-    args: [u64],
-}
-
-impl FentryArgs {
-    /// All arguments.
-    #[inline(always)]
-    pub fn args(&self) -> &[u64] {
-        &self.args
-    }
-
-    /// The argument with this index, if there are so many.
-    #[inline(always)]
-    pub fn arg(&self, index: usize) -> Option<u64> {
-        self.args.get(index).copied()
-    }
+arguments! {
+    /// The arguments of a traced function, as the registers that they were passed in:
+    /// of an argument of less than 64 bits, the upper ones can be anything.
+    FentryArgs
 }
 
 /// The arguments that the kernel has stored at `ctx`. It says in front of them how
@@ -91,8 +76,5 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };
-    // SAFETY: the type is transparent over the slice.
-    let args =
-        unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const FentryArgs) };
-    function.call(&obj, args) as u32
+    function.call(&obj, FentryArgs::new(args)) as u32
 }

@@ -9,7 +9,8 @@
 /// After the name of `obj` comes the context, with the event and what the context
 /// derefs to: [`TaskContext`](crate::context::TaskContext) if programs of this kind run
 /// in a task. Programs that decide have an action after that. `setup` makes what `run`
-/// wants to know besides; without it, that is the action for errors, or nothing.
+/// wants to know besides; without it, that is the action for errors, or nothing. What is
+/// `simulated` runs in unit tests: there, anybody can make its event.
 macro_rules! program {
     (
         $(#[$obj_doc:meta])*
@@ -17,11 +18,11 @@ macro_rules! program {
 
         $(#[$doc:meta])*
         $context:ident(&'run mut $event:ty): $base:ident
-        $(-> $action:ident)? $(, setup: $setup:ident)?
+        $(-> $action:ident)? $(, setup: $setup:ident)? $(; $simulated:ident)?
     ) => {
         crate::program::function::program! {
             @all [$(#[$obj_doc])*] $obj [$(#[$doc])*] $context
-            [$event] [mut] $base [$($action)?] [$($setup)?]
+            [$event] [mut] $base [$($action)?] [$($setup)?] [$($simulated)?]
         }
     };
     (
@@ -30,17 +31,17 @@ macro_rules! program {
 
         $(#[$doc:meta])*
         $context:ident(&'run $event:ty): $base:ident
-        $(-> $action:ident)? $(, setup: $setup:ident)?
+        $(-> $action:ident)? $(, setup: $setup:ident)? $(; $simulated:ident)?
     ) => {
         crate::program::function::program! {
             @all [$(#[$obj_doc])*] $obj [$(#[$doc])*] $context
-            [$event] [] $base [$($action)?] [$($setup)?]
+            [$event] [] $base [$($action)?] [$($setup)?] [$($simulated)?]
         }
     };
     (
         @all [$(#[$obj_doc:meta])*] $obj:ident [$(#[$doc:meta])*] $context:ident
         [$event:ty] [$($mut:ident)?] $base:ident [$($action:ident)?]
-        [$($setup:ident)?]
+        [$($setup:ident)?] [$($simulated:ident)?]
     ) => {
         $(#[$obj_doc])*
         #[allow(non_camel_case_types)]
@@ -80,6 +81,37 @@ macro_rules! program {
             [$($action)?]
         }
         crate::program::function::program! { @setup [$($action)?] [$($setup)?] }
+        crate::program::function::program! {
+            @host [$($simulated)?] $obj [$event] [$($mut)?] $context
+        }
+    };
+    (@host [] $obj:ident [$event:ty] [$($mut:ident)?] $context:ident) => {};
+    (
+        @host [simulated] $obj:ident [$event:ty] [$($mut:ident)?] $context:ident
+    ) => {
+        #[cfg(not(target_os = "none"))]
+        impl<R, F> crate::host::Program<$event, ($obj, R)> for F
+        where
+            F: for<'a, 'b> Fn(&'a $obj, &'b $($mut)? $event) -> R,
+        {
+            type Output = R;
+
+            fn simulate(self, event: &mut $event) -> R {
+                self(&$obj::new(), event)
+            }
+        }
+
+        #[cfg(not(target_os = "none"))]
+        impl<R, F> crate::host::Program<$event, ($context<'static>, R)> for F
+        where
+            F: for<'a, 'run> Fn(&'a mut $context<'run>) -> R,
+        {
+            type Output = R;
+
+            fn simulate(self, event: &mut $event) -> R {
+                self(&mut $context::new(&$obj::new(), event))
+            }
+        }
     };
     (@in Context $obj:ident) => {};
     (@in TaskContext $obj:ident) => {
@@ -235,4 +267,46 @@ macro_rules! program {
     };
 }
 
-pub(super) use program;
+/// Makes the event of a kind of program that gets arguments of 64 bits each.
+macro_rules! arguments {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[repr(transparent)]
+        pub struct $name {
+            args: [u64],
+        }
+
+        impl $name {
+            /// All arguments.
+            #[inline(always)]
+            pub fn args(&self) -> &[u64] {
+                &self.args
+            }
+
+            /// The argument with this index, if there are so many.
+            #[inline(always)]
+            pub fn arg(&self, index: usize) -> Option<u64> {
+                self.args.get(index).copied()
+            }
+
+            #[inline(always)]
+            fn new(args: &[u64]) -> &Self {
+                // SAFETY: the type is transparent over the slice.
+                unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const Self) }
+            }
+        }
+
+        #[cfg(not(target_os = "none"))]
+        impl<'a> From<&'a mut [u64]> for &'a mut $name {
+            /// What a program of a test gets.
+            fn from(args: &'a mut [u64]) -> Self {
+                // SAFETY: the type is transparent over the slice.
+                unsafe {
+                    &mut *(core::ptr::from_mut::<[u64]>(args) as *mut $name)
+                }
+            }
+        }
+    };
+}
+
+pub(super) use {arguments, program};

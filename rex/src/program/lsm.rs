@@ -31,7 +31,7 @@ use core::ffi::{c_int, c_void};
 
 use crate::fentry::arguments;
 use crate::linux::errno::EPERM;
-use crate::program::function::program;
+use crate::program::function::{arguments, program};
 use crate::program::run::stack_of_caller;
 
 /// `-MAX_ERRNO`.
@@ -57,30 +57,15 @@ program! {
     ///     Ok(())
     /// }
     /// ```
-    LsmContext(&'run LsmArgs): TaskContext
+    LsmContext(&'run LsmArgs): TaskContext; simulated
 }
 
 stack_of_caller! { [] lsm: LsmArgs }
 
-/// The arguments of a hook, as the registers that they are passed in: of an argument
-/// of less than 64 bits, the upper ones can be anything.
-#[repr(transparent)]
-pub struct LsmArgs {
-    args: [u64],
-}
-
-impl LsmArgs {
-    /// All arguments.
-    #[inline(always)]
-    pub fn args(&self) -> &[u64] {
-        &self.args
-    }
-
-    /// The argument with this index, if there are so many.
-    #[inline(always)]
-    pub fn arg(&self, index: usize) -> Option<u64> {
-        self.args.get(index).copied()
-    }
+arguments! {
+    /// The arguments of a hook, as the registers that they are passed in: of an
+    /// argument of less than 64 bits, the upper ones can be anything.
+    LsmArgs
 }
 
 /// Runs `function` for one call of the hook.
@@ -95,10 +80,7 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // SAFETY: it is the context of such a program, which a trampoline calls. The
     // reference ends with this function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };
-    // SAFETY: the type is transparent over the slice.
-    let args =
-        unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const LsmArgs) };
-    match function.call(&obj, args) {
+    match function.call(&obj, LsmArgs::new(args)) {
         ret @ LAST_ERROR..=0 => ret as u32,
         _ => -EPERM as u32,
     }

@@ -31,7 +31,7 @@
 use core::ffi::c_void;
 use core::slice;
 
-use crate::program::function::program;
+use crate::program::function::{arguments, program};
 use crate::program::run::stack_of_caller;
 
 program! {
@@ -51,43 +51,17 @@ program! {
     ///     info!("{:#x} exits", ctx.arg(0).unwrap_or(0));
     /// }
     /// ```
-    RawTracepointContext(&'run RawTracepointArgs): TaskContext, setup: by_hand
+    RawTracepointContext(&'run RawTracepointArgs): TaskContext, setup: by_hand; simulated
 }
 
 stack_of_caller! { [] raw_tracepoint: RawTracepointArgs }
 
-/// The arguments of a tracepoint.
-///
-/// How many there are is looked up in the running kernel when the object is
-/// loaded.
-#[repr(transparent)]
-pub struct RawTracepointArgs {
-    args: [u64],
-}
-
-impl RawTracepointArgs {
-    /// All arguments.
-    #[inline(always)]
-    pub fn args(&self) -> &[u64] {
-        &self.args
-    }
-
-    /// The argument with this index, if there are so many.
-    #[inline(always)]
-    pub fn arg(&self, index: usize) -> Option<u64> {
-        self.args.get(index).copied()
-    }
-
-    /// # Safety
+arguments! {
+    /// The arguments of a tracepoint.
     ///
-    /// `ctx` points to `length` integers that do not change for `'run`.
-    #[inline(always)]
-    unsafe fn from_ctx<'run>(ctx: *mut c_void, length: usize) -> &'run Self {
-        // SAFETY: the caller says so.
-        let args = unsafe { slice::from_raw_parts(ctx.cast(), length) };
-        // SAFETY: the type is transparent over the slice.
-        unsafe { &*(core::ptr::from_ref::<[u64]>(args) as *const Self) }
-    }
+    /// How many there are is looked up in the running kernel when the object is
+    /// loaded.
+    RawTracepointArgs
 }
 
 /// What [`run`] wants to know besides: how many arguments there are.
@@ -117,9 +91,8 @@ pub unsafe fn run(
 ) -> u32 {
     let obj = raw_tracepoint::new();
     // SAFETY: the caller keeps the contract, which is the same. The kernel makes
-    // the array for its programs, which do not write to it. The reference ends
-    // with this function, since `function` takes any
-    // lifetime.
-    let args = unsafe { RawTracepointArgs::from_ctx(ctx, length) };
-    function.call(&obj, args) as u32
+    // the array for its programs, which do not write to it. The reference ends with
+    // this function, since `function` takes any lifetime.
+    let args = unsafe { slice::from_raw_parts(ctx.cast(), length) };
+    function.call(&obj, RawTracepointArgs::new(args)) as u32
 }
