@@ -381,6 +381,32 @@ pub fn cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
+/// A program that runs when a process of a cgroup opens or makes a device, and decides.
+///
+/// The function takes `&mut CgroupDeviceContext`, and returns `DeviceAction`, or a
+/// `Result` of it: see the crate's module `verdict`. It is asked before the process opens
+/// or makes a device; all programs of the cgroup and of those above have to allow it.
+/// `default_ret` is also what an error means; without it, an error denies the device, and
+/// all devices are allowed where no program runs.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Plain("cgroup/dev"),
+        "cgroup_device",
+        args,
+        item,
+    )
+}
+
 /// A program that runs when the kernel reaches a probed function.
 ///
 /// The function takes `&kprobe` and `&mut PtRegs`, and returns `rex::Result`.
@@ -704,6 +730,33 @@ pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
             ("egress", "cgroup_skb/egress"),
         ]),
         "cgroup_skb",
+        args,
+        item,
+    )
+}
+
+/// A program that runs when a process of a cgroup opens or makes a device, and decides.
+///
+/// The function takes `&cgroup_device` and `&bpf_cgroup_dev_ctx`, and returns
+/// `DeviceAction`, a `Result` of it, or `rex::Result` with the number of one: see the
+/// crate's module `verdict`. It is asked before the process opens or makes a device; all
+/// programs of the cgroup and of those above have to allow it. `default_ret` is also what
+/// an error means; without it, an error denies the device, and all devices are allowed
+/// where no program runs.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Plain("cgroup/dev"),
+        "cgroup_device",
         args,
         item,
     )

@@ -4,6 +4,7 @@
 //! look like, and what calls them. The crate has these modules at its root.
 //! C counterpart: `enum bpf_prog_type`.
 
+pub mod cgroup_device;
 pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
@@ -28,6 +29,7 @@ pub(crate) use run::TaskRun;
 /// The contexts of programs with one argument, but for `TracepointContext`, which is
 /// that of a type.
 pub(crate) mod contexts {
+    pub use super::cgroup_device::CgroupDeviceContext;
     pub use super::cgroup_skb::CgroupSkbContext;
     pub use super::fentry::FentryContext;
     pub use super::fexit::FexitContext;
@@ -45,36 +47,41 @@ pub(crate) mod contexts {
 pub(crate) mod root {
     #[doc(inline)]
     pub use super::{
-        cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
-        raw_tracepoint, sched_cls, tracepoint, uprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
+        perf_event, raw_tracepoint, sched_cls, tracepoint, uprobe, xdp,
     };
     pub use rex_macros::{
-        cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
-        raw_tracepoint, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
-        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
-        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc,
-        tp_btf, tracepoint, uprobe, uretprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
+        perf_event, raw_tracepoint, rex_cgroup_device, rex_cgroup_skb,
+        rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_lsm,
+        rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint,
+        rex_uprobe, rex_uretprobe, rex_xdp, tc, tp_btf, tracepoint, uprobe,
+        uretprobe, xdp,
     };
 }
 
 /// What programs with one argument use.
 pub(crate) mod prelude {
+    pub use super::cgroup_device::DeviceAction;
     pub use super::cgroup_skb::CgroupAction;
     pub use super::sched_cls::TcAction;
     pub use super::xdp::XdpAction;
     pub use crate::context::{
-        CgroupSkbContext, FentryContext, FexitContext, KprobeContext,
-        KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext,
-        TcContext, TracepointContext, UprobeContext, XdpContext,
+        CgroupDeviceContext, CgroupSkbContext, FentryContext, FexitContext,
+        KprobeContext, KretprobeContext, LsmContext, PerfEventContext,
+        RawTracepointContext, TcContext, TracepointContext, UprobeContext,
+        XdpContext,
     };
     pub use rex_macros::{
-        cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm, perf_event,
-        raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
+        perf_event, raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe,
+        xdp,
     };
 }
 
 /// What programs with two arguments use.
 pub(crate) mod compat {
+    pub use super::cgroup_device::{bpf_cgroup_dev_ctx, cgroup_device};
     pub use super::cgroup_skb::{CgroupPacket, cgroup_skb};
     pub use super::fentry::{FentryArgs, fentry};
     pub use super::fexit::{FexitArgs, fexit};
@@ -88,8 +95,8 @@ pub(crate) mod compat {
     pub use super::uprobe::uprobe;
     pub use super::xdp::{xdp, xdp_md};
     pub use rex_macros::{
-        rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe,
-        rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf,
-        rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
+        rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
+        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
+        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
     };
 }

@@ -250,3 +250,18 @@ pub mod cgroup_skb_egress {
         refusal: "`default_ret` of this kind of program is 0, which drops, or 1; 2 and 3 also tell of congestion",
     };
 }
+
+#[doc(hidden)]
+pub mod cgroup_device {
+    pub use crate::cgroup_device::{one_argument, run, setup, two_arguments};
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_CGROUP_DEVICE,
+        attach_type: 0,
+        sections: &["cgroup/dev"],
+        min_ret: 0,
+        max_ret: 1,
+        refusal: "`default_ret` of this kind of program is 0, which denies, or 1",
+    };
+}
