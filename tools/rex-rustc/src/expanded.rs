@@ -554,6 +554,34 @@ mod tests {
     }
 
     #[test]
+    fn programs_are_called_by_their_kind_only() {
+        let call = "fn f() { unsafe { ::rex /* 0#1 */::kind /* 1#1 */::xdp /* 2#0 */\
+            ::run /* 3#1 */(ctx /* 4#1 */, setup /* 5#1 */, function /* 6#1 */) } }";
+        let found = |text: &str| found_of(text, "__rex_program");
+        assert_eq!(found(call), Vec::<String>::new());
+        for (from, to) in [
+            // Another function, by another path, with more, or with other arguments.
+            ("::kind /* 1#1 */", ""),
+            ("kind /* 1#1 */", "prog /* 1#1 */"),
+            ("::xdp /* 2#0 */", "::xdp /* 2#0 */::xdp /* 2#0 */"),
+            ("run /* 3#1 */", "read /* 3#1 */"),
+            ("setup /* 5#1 */, ", ""),
+            ("function /* 6#1 */)", "function /* 6#1 */, 1)"),
+            ("ctx /* 4#1 */", "1 as _"),
+            // Of the caller's names.
+            ("ctx /* 4#1 */", "ctx /* 4#0 */"),
+            ("setup /* 5#1 */", "setup /* 5#0 */"),
+            ("function /* 6#1 */", "function /* 6#2 */"),
+            ("kind /* 1#1 */", "kind /* 1#0 */"),
+            ("run /* 3#1 */", "run /* 3#2 */"),
+        ] {
+            let other = call.replacen(from, to, 1);
+            assert_eq!(found(&other), ["unsafe"], "{to} for {from}");
+        }
+        assert_eq!(found_of(call, "__rex_map"), ["unsafe"]);
+    }
+
+    #[test]
     fn derives_with_generics_are_allowed() {
         let text = "unsafe impl<T: ::core /* 0#1 */::clone /* 1#1 */::TrivialClone \
             /* 1#1 */, const N /* 1#0 */: usize /* 1#0 */> ::core /* 0#1 \
