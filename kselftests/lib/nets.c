@@ -51,6 +51,24 @@ void make_pair(const char *a, const char *b)
 		   a, b));
 }
 
+static bool has_queue(const char *name)
+{
+	char *link = shell("ip link show %s", name);
+	bool drops_all = strstr(link, "qdisc noop ");
+
+	free(link);
+	return !drops_all;
+}
+
+/*
+ * A device that was up before its peer drops all packets until the kernel has seen
+ * to it that its peer has come up, which it does in a worker.
+ */
+static void await_queue(const char *name)
+{
+	ASSERT_MSG(WAIT_FOR(has_queue(name), 10), "%s does not send", name);
+}
+
 struct nets make_nets(void)
 {
 	struct nets nets;
@@ -77,7 +95,11 @@ struct nets make_nets(void)
 	free(shell(
 		"ip link set right address 02:00:00:00:00:02;"
 		"ip link set lo up; ip link set right up; ip link set out up"));
+	await_queue("right");
+	await_queue("out");
 	enter(nets.here);
+	await_queue("left");
+	await_queue("sink");
 	return nets;
 }
 
