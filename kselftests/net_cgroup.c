@@ -8,24 +8,10 @@
 #include <linux/bpf.h>
 
 #include "rex_net.h"
+#include "names/net_cgroup.h"
 
 #define ROOT "/sys/fs/cgroup"
 #define FOLDER ROOT "/rex-net"
-
-/* What the programs are told to do, and which of them does it. */
-enum {
-	DROP,
-	PASS,
-	TWO,
-	ERR_0,
-	PANIC,
-	FAIL
-};
-enum {
-	NEITHER,
-	LEAVES,
-	ARRIVES
-};
 
 struct world {
 	struct rex_obj *obj;
@@ -92,10 +78,10 @@ static void end_world(struct world *w)
 	EXPECT(WAIT_FOR(!rmdir(FOLDER), 5));
 }
 
-static void act(struct world *w, __u64 which, __u64 what)
+static void act(struct world *w, __u64 which, __u64 how)
 {
-	tell(w->obj, 0, which);
-	tell(w->obj, 1, what);
+	tell(w->obj, WHICH, which);
+	tell(w->obj, HOW, how);
 }
 
 /*
@@ -124,15 +110,15 @@ TEST(packets_of_the_cgroup_are_seen)
 	EXPECT(arrives(&w, w.sender));
 	EXPECT_SEEN(w.obj, LEAVES, 1);
 	EXPECT_SEEN(w.obj, ARRIVES, 1);
-	EXPECT_SEEN(w.obj, 10, 20 + 8 + 6);
-	EXPECT_SEEN(w.obj, 11, 1);
-	EXPECT_SEEN(w.obj, 12, ETH_P_IP);
-	EXPECT_SEEN(w.obj, 13, (__u64)ifindex("lo"));
-	EXPECT_SEEN(w.obj, 14, 1);
-	EXPECT_SEEN(w.obj, 15, 0x61626364);
+	EXPECT_SEEN(w.obj, LENGTH, 20 + 8 + 6);
+	EXPECT_SEEN(w.obj, HAS_HEADERS, 1);
+	EXPECT_SEEN(w.obj, PROTOCOL, ETH_P_IP);
+	EXPECT_SEEN(w.obj, DEVICE, (__u64)ifindex("lo"));
+	EXPECT_SEEN(w.obj, LOADED, 1);
+	EXPECT_SEEN(w.obj, PAYLOAD, 0x61626364);
 	/* Four bytes of which three are in the packet. */
-	EXPECT_SEEN(w.obj, 16, 0);
-	EXPECT_SEEN(w.obj, 17, 0);
+	EXPECT_SEEN(w.obj, LOADED_BEYOND, 0);
+	EXPECT_SEEN(w.obj, BEYOND, 0);
 	end_world(&w);
 }
 
@@ -141,12 +127,12 @@ TEST(sender_is_known_by_cgroup_and_mark)
 	struct world w = make_world();
 
 	/* Dropped before the program that sees it arrive. */
-	act(&w, LEAVES, DROP);
+	act(&w, LEAVES, RETURN_DROP);
 	EXPECT(!arrives(&w, w.sender));
-	EXPECT_SEEN(w.obj, 18, inode_of(FOLDER));
-	EXPECT_SEEN(w.obj, 19, inode_of(ROOT));
-	EXPECT_SEEN(w.obj, 20, 0);
-	EXPECT_SEEN(w.obj, 21, 77);
+	EXPECT_SEEN(w.obj, CGROUP, inode_of(FOLDER));
+	EXPECT_SEEN(w.obj, ANCESTOR_0, inode_of(ROOT));
+	EXPECT_SEEN(w.obj, ANCESTOR_9, 0);
+	EXPECT_SEEN(w.obj, MARK, 77);
 	end_world(&w);
 }
 
@@ -154,14 +140,14 @@ TEST(only_packets_of_the_cgroup_may_not_leave)
 {
 	struct world w = make_world();
 
-	act(&w, LEAVES, DROP);
+	act(&w, LEAVES, RETURN_DROP);
 	for (int i = 1; i <= 10; i++) {
 		EXPECT(!arrives(&w, w.sender));
 		EXPECT(arrives(&w, w.outside));
 		EXPECT_SEEN(w.obj, LEAVES, i);
 		EXPECT_SEEN(w.obj, ARRIVES, i);
 	}
-	act(&w, NEITHER, DROP);
+	act(&w, NEITHER, RETURN_DROP);
 	EXPECT(arrives(&w, w.sender));
 	end_world(&w);
 }
@@ -170,12 +156,12 @@ TEST(packets_to_the_cgroup_do_not_arrive)
 {
 	struct world w = make_world();
 
-	act(&w, ARRIVES, DROP);
+	act(&w, ARRIVES, RETURN_DROP);
 	EXPECT(!arrives(&w, w.sender));
 	EXPECT(!arrives(&w, w.outside));
 	EXPECT_SEEN(w.obj, LEAVES, 1);
 	EXPECT_SEEN(w.obj, ARRIVES, 2);
-	act(&w, ARRIVES, PASS);
+	act(&w, ARRIVES, RETURN_PASS);
 	EXPECT(arrives(&w, w.outside));
 	end_world(&w);
 }
@@ -185,15 +171,15 @@ TEST(what_is_not_pass_drops)
 	struct world w = make_world();
 
 	for (__u64 which = LEAVES; which <= ARRIVES; which++) {
-		act(&w, which, PASS);
+		act(&w, which, RETURN_PASS);
 		EXPECT(arrives(&w, w.sender));
-		act(&w, which, TWO);
+		act(&w, which, RETURN_2);
 		EXPECT(!arrives(&w, w.sender));
-		act(&w, which, ERR_0);
+		act(&w, which, RETURN_ERR_0);
 		EXPECT(!arrives(&w, w.sender));
 		act(&w, which, FAIL);
 		EXPECT(!arrives(&w, w.sender));
-		act(&w, which, DROP);
+		act(&w, which, RETURN_DROP);
 		EXPECT(!arrives(&w, w.sender));
 	}
 	end_world(&w);
@@ -207,7 +193,7 @@ TEST(packets_pass_when_the_program_is_dead)
 	act(&w, LEAVES, PANIC);
 	EXPECT(arrives(&w, w.sender));
 	EXPECT_EQ(prog_info(w.obj, "leaves").faults, 1);
-	act(&w, ARRIVES, DROP);
+	act(&w, ARRIVES, RETURN_DROP);
 	EXPECT(arrives(&w, w.sender));
 	EXPECT_SEEN(w.obj, ARRIVES, 0);
 	end_world(&w);

@@ -16,6 +16,7 @@
 #include <sys/utsname.h>
 
 #include "rex_net.h"
+#include "names/net_tc.h"
 
 /* ---- crafted packets ---- */
 
@@ -27,14 +28,14 @@ TEST(headers_are_found)
 	/* The kernel takes no shorter ones. */
 	for (size_t len = f.len; f.len = len, len >= 34; len--) {
 		EXPECT_EQ(test_run(obj, "parses", &f, NULL), 0);
-		EXPECT_SEEN(obj, 6, ETH_P_IP);
-		EXPECT_SEEN(obj, 7, NONE);
-		EXPECT_SEEN(obj, 8, 0x0a000001);
-		EXPECT_SEEN(obj, 10, NONE);
-		EXPECT_SEEN(obj, 11, len >= 42 ? (__u64)PORT : TRUNCATED);
-		EXPECT_SEEN(obj, 13, len);
-		EXPECT_SEEN(obj, 14, len);
-		EXPECT_SEEN(obj, 15, 0);
+		EXPECT_SEEN(obj, ETH, ETH_P_IP);
+		EXPECT_SEEN(obj, VLAN, NONE);
+		EXPECT_SEEN(obj, IP4, 0x0a000001);
+		EXPECT_SEEN(obj, TCP, NONE);
+		EXPECT_SEEN(obj, UDP, len >= 42 ? (__u64)PORT : TRUNCATED);
+		EXPECT_SEEN(obj, LINEAR, len);
+		EXPECT_SEEN(obj, LENGTH, len);
+		EXPECT_SEEN(obj, NOT_LINEAR, 0);
 	}
 	rex_obj_close(obj);
 }
@@ -48,21 +49,21 @@ TEST(headers_that_are_taken_are_at_fixed_places)
 	for (int i = 0; i < 2; i++) {
 		EXPECT_EQ(test_run(obj, "takes_headers", &f, &out),
 			  TC_ACT_SHOT);
-		EXPECT_SEEN(obj, 0, i ? ETH_P_ARP : ETH_P_IP);
-		EXPECT_SEEN(obj, 1, IPPROTO_UDP);
-		EXPECT_SEEN(obj, 2, PORT);
-		EXPECT_SEEN(obj, 3, PORT);
+		EXPECT_SEEN(obj, ETHERTYPE_TAKEN, i ? ETH_P_ARP : ETH_P_IP);
+		EXPECT_SEEN(obj, PROTOCOL_TAKEN, IPPROTO_UDP);
+		EXPECT_SEEN(obj, UDP_PORT_TAKEN, PORT);
+		EXPECT_SEEN(obj, TCP_PORT_TAKEN, PORT);
 		EXPECT_EQ(out.data[22], 5);
 		f.data[12] = ETH_P_ARP >> 8;
 		f.data[13] = ETH_P_ARP & 0xff;
 	}
 	f.len--; /* one byte short of a TCP header */
-	for (int i = 0; i < 4; i++)
+	for (__u32 i = ETHERTYPE_TAKEN; i <= TCP_PORT_TAKEN; i++)
 		map_set(obj, "seen", i, 0);
 	EXPECT_EQ(test_run(obj, "takes_headers", &f, NULL),
 		  (__u32)TC_ACT_UNSPEC);
-	EXPECT_SEEN(obj, 2, PORT);
-	EXPECT_SEEN(obj, 3, 0);
+	EXPECT_SEEN(obj, UDP_PORT_TAKEN, PORT);
+	EXPECT_SEEN(obj, TCP_PORT_TAKEN, 0);
 	EXPECT_EQ(prog_info(obj, "takes_headers").state, REX_PROG_DEAD);
 	rex_obj_close(obj);
 }
@@ -91,17 +92,17 @@ TEST(fields_of_the_context_are_seen)
 	ctx.cb[0] = 0x41;
 	ctx.cb[4] = 0x42000000;
 	EXPECT_EQ(run_with(obj, "fields", &f, &ctx), 0);
-	EXPECT_SEEN(obj, 0, ETH_P_IP);
-	EXPECT_SEEN(obj, 2, if_nametoindex("lo"));
-	EXPECT_SEEN(obj, 3, 0x12345678);
-	EXPECT_SEEN(obj, 4, 5);
-	EXPECT_SEEN(obj, 6, 0);
-	EXPECT_SEEN(obj, 9, 0);
-	EXPECT_SEEN(obj, 11, 0);
-	EXPECT(seen(obj, 12) != 0);
-	EXPECT_SEEN(obj, 13, seen(obj, 12));
-	EXPECT_SEEN(obj, 14, 0);
-	EXPECT_SEEN(obj, 15, 0x4241);
+	EXPECT_SEEN(obj, PROTOCOL, ETH_P_IP);
+	EXPECT_SEEN(obj, DEVICE, if_nametoindex("lo"));
+	EXPECT_SEEN(obj, MARK, 0x12345678);
+	EXPECT_SEEN(obj, PRIORITY, 5);
+	EXPECT_SEEN(obj, HAS_TAG, 0);
+	EXPECT_SEEN(obj, QUEUE, 0);
+	EXPECT_SEEN(obj, HASH, 0);
+	EXPECT(seen(obj, HASH_RECALC) != 0);
+	EXPECT_SEEN(obj, HASH_AFTER, seen(obj, HASH_RECALC));
+	EXPECT_SEEN(obj, NAPI_ID, 0);
+	EXPECT_SEEN(obj, CB, 0x4241);
 	rex_obj_close(obj);
 }
 
@@ -118,11 +119,11 @@ TEST(fields_of_the_context_are_set)
 	EXPECT_EQ(ctx.cb[0], 80);
 	EXPECT_EQ(ctx.cb[2], 0x21436587);
 	EXPECT_EQ(ctx.cb[4], 81 << 24);
-	EXPECT_SEEN(obj, 0, 79);
+	EXPECT_SEEN(obj, CLASSID, 79);
 	/* The loopback device has one queue. */
-	EXPECT_SEEN(obj, 1, 0);
-	EXPECT_SEEN(obj, 2, 0);
-	EXPECT_SEEN(obj, 3, (__u64)-EINVAL);
+	EXPECT_SEEN(obj, QUEUE, 0);
+	EXPECT_SEEN(obj, SET_QUEUE_RET, 0);
+	EXPECT_SEEN(obj, SET_BAD_QUEUE_RET, (__u64)-EINVAL);
 	rex_obj_close(obj);
 }
 
@@ -131,17 +132,17 @@ TEST(stored_bytes_are_within_the_packet)
 	struct rex_obj *obj = load_object("net_tc");
 	struct frame f = udp_frame(PORT, 8, 'x'), out, want = f;
 
-	tell(obj, 0, 0x3031323334353637);
-	tell(obj, 1, f.len - 8);
+	tell(obj, NEW_BYTES, 0x3031323334353637);
+	tell(obj, AT, f.len - 8);
 	EXPECT_EQ(test_run(obj, "stores", &f, &out), 0);
-	EXPECT_SEEN(obj, 0, 0);
-	EXPECT_SEEN(obj, 1, (__u64)-EINVAL);
+	EXPECT_SEEN(obj, RET, 0);
+	EXPECT_SEEN(obj, BAD_FLAG_RET, (__u64)-EINVAL);
 	memcpy(want.data + f.len - 8, "01234567", 8);
 	expect_same("stored", &out, &want);
 	for (__u64 at = f.len - 7; at < 1ull << 32; at = at * 2 + 1) {
-		tell(obj, 1, at);
+		tell(obj, AT, at);
 		EXPECT_EQ(test_run(obj, "stores", &f, &out), 0);
-		EXPECT_SEEN(obj, 0, (__u64)-EFAULT);
+		EXPECT_SEEN(obj, RET, (__u64)-EFAULT);
 		expect_same("not stored", &out, &f);
 	}
 	rex_obj_close(obj);
@@ -150,12 +151,12 @@ TEST(stored_bytes_are_within_the_packet)
 static long resize(struct rex_obj *obj, int how, long by, const struct frame *f,
 		   struct frame *out)
 {
-	tell(obj, 0, how);
-	tell(obj, 1, by);
+	tell(obj, HOW, how);
+	tell(obj, BY, by);
 	EXPECT_EQ(test_run(obj, "resizes", f, out), 0);
-	EXPECT_SEEN(obj, 1, out->len);
-	EXPECT_SEEN(obj, 2, out->len);
-	return seen(obj, 0);
+	EXPECT_SEEN(obj, LENGTH, out->len);
+	EXPECT_SEEN(obj, LINEAR, out->len);
+	return seen(obj, RET);
 }
 
 TEST(packets_are_resized)
@@ -163,29 +164,29 @@ TEST(packets_are_resized)
 	struct rex_obj *obj = load_object("net_tc");
 	struct frame f = udp_frame(PORT, 100, 'x'), out, want = f;
 
-	EXPECT_EQ(resize(obj, 0, f.len - 50, &f, &out), 0);
+	EXPECT_EQ(resize(obj, TAIL, f.len - 50, &f, &out), 0);
 	want.len = f.len - 50;
 	expect_same("cut", &out, &want);
-	EXPECT_EQ(resize(obj, 0, f.len + 500, &f, &out), 0);
+	EXPECT_EQ(resize(obj, TAIL, f.len + 500, &f, &out), 0);
 	want = f;
 	for (int i = 0; i < 500; i++)
 		put8(&want, 0);
 	expect_same("extended", &out, &want);
-	EXPECT_EQ(resize(obj, 0, 1 << 24, &f, &out), -EINVAL);
+	EXPECT_EQ(resize(obj, TAIL, 1 << 24, &f, &out), -EINVAL);
 	expect_same("unchanged", &out, &f);
 
-	EXPECT_EQ(resize(obj, 1, 14, &f, &out), 0);
+	EXPECT_EQ(resize(obj, HEAD, 14, &f, &out), 0);
 	memset(want.data, 0, 14);
 	want.len = 14;
 	put(&want, f.data, f.len);
 	expect_same("more at its head", &out, &want);
-	EXPECT_EQ(resize(obj, 1, -1, &f, &out), -EINVAL);
+	EXPECT_EQ(resize(obj, HEAD, -1, &f, &out), -EINVAL);
 
-	EXPECT_EQ(resize(obj, 2, 20, &f, &out), 0);
+	EXPECT_EQ(resize(obj, ROOM, 20, &f, &out), 0);
 	EXPECT_EQ(out.len, f.len + 20);
 	EXPECT(!memcmp(out.data, f.data, 14));
 	EXPECT(!memcmp(out.data + 34, f.data + 14, f.len - 14));
-	EXPECT_EQ(resize(obj, 2, 4096, &f, &out), -EFAULT);
+	EXPECT_EQ(resize(obj, ROOM, 4096, &f, &out), -EFAULT);
 	expect_same("unchanged", &out, &f);
 	rex_obj_close(obj);
 }
@@ -195,15 +196,15 @@ TEST(tags_are_put_on_and_taken_off)
 	struct rex_obj *obj = load_object("net_tc");
 	struct frame f = udp_frame(PORT, 10, 'x'), out;
 
-	tell(obj, 0, 123);
+	tell(obj, VLAN_ID, 123);
 	EXPECT_EQ(test_run(obj, "tags", &f, &out), 0);
-	EXPECT_SEEN(obj, 0, 0);
-	EXPECT_SEEN(obj, 1, 1);
-	EXPECT_SEEN(obj, 2, 123);
-	tell(obj, 1, 1);
+	EXPECT_SEEN(obj, RET, 0);
+	EXPECT_SEEN(obj, HAS_TAG, 1);
+	EXPECT_SEEN(obj, TAG, 123);
+	tell(obj, POP, 1);
 	EXPECT_EQ(test_run(obj, "tags", &f, &out), 0);
-	EXPECT_SEEN(obj, 3, 0);
-	EXPECT_SEEN(obj, 4, 0);
+	EXPECT_SEEN(obj, POP_RET, 0);
+	EXPECT_SEEN(obj, HAS_TAG_AFTER, 0);
 	expect_same("as it was", &out, &f);
 	rex_obj_close(obj);
 }
@@ -211,11 +212,11 @@ TEST(tags_are_put_on_and_taken_off)
 static long replace(struct rex_obj *obj, size_t at, size_t len, __u64 bytes,
 		    const struct frame *f, struct frame *out)
 {
-	tell(obj, 0, at);
-	tell(obj, 1, len);
-	tell(obj, 2, bytes);
+	tell(obj, AT, at);
+	tell(obj, SIZE, len);
+	tell(obj, NEW_BYTES, bytes);
 	EXPECT_EQ(test_run(obj, "replaces", f, out), 0);
-	return seen(obj, 0);
+	return seen(obj, RET);
 }
 
 TEST(replaced_bytes_are_in_checksums)
@@ -262,18 +263,18 @@ TEST(errors_and_numbers_that_are_no_action_drop_packets)
 	struct frame f = udp_frame(PORT, 10, 'p');
 
 	for (int err = 0; err < 2; err++) {
-		tell(obj, 0, err);
+		tell(obj, AS_ERROR, err);
 		for (int i = TC_ACT_OK; i <= TC_ACT_TRAP; i++) {
-			tell(obj, 1, i);
+			tell(obj, NUMBER, i);
 			EXPECT_EQ(test_run(obj, "returns", &f, NULL), i);
 		}
 		for (int i = 0; i < 5; i++) {
-			tell(obj, 1, none[i]);
+			tell(obj, NUMBER, none[i]);
 			EXPECT_EQ(test_run(obj, "returns", &f, NULL),
 				  TC_ACT_SHOT);
 		}
 		/* Of an error, it is the number -EPERM. */
-		tell(obj, 1, TC_ACT_UNSPEC);
+		tell(obj, NUMBER, TC_ACT_UNSPEC);
 		EXPECT_EQ(test_run(obj, "returns", &f, NULL),
 			  err ? (__u32)TC_ACT_SHOT : (__u32)TC_ACT_UNSPEC);
 	}
@@ -329,7 +330,7 @@ static void expect_filter_in_force(struct rex_obj *dies, int left, int right)
 {
 	expect_all_dropped(left);
 	EXPECT_EQ(prog_info(dies, "dies_if_told").faults, 0);
-	map_set(dies, "config", 0, 1);
+	tell(dies, DIE, 1);
 	expect_all_dropped(left);
 	EXPECT_EQ(prog_info(dies, "dies_if_told").faults, 1);
 	EXPECT_EQ(prog_info(dies, "dies_if_told").state, REX_PROG_DEAD);
@@ -373,10 +374,10 @@ TEST(programs_see_both_directions)
 	}
 	expect_received(right, 250);
 	expect_received(left, 450);
-	EXPECT_SEEN(obj, 16, 150);
-	EXPECT_SEEN(obj, 17, 100);
-	EXPECT_SEEN(obj, 18, 250);
-	EXPECT_SEEN(obj, 19, 200);
+	EXPECT_SEEN(obj, ARRIVED, 150);
+	EXPECT_SEEN(obj, OTHERS_ARRIVED, 100);
+	EXPECT_SEEN(obj, LEFT, 250);
+	EXPECT_SEEN(obj, OTHERS_LEFT, 200);
 	EXPECT_EQ(prog_info(obj, "counts_ingress").runs, 250);
 	EXPECT_EQ(prog_info(obj, "counts_egress").runs, 450);
 	rex_obj_close(obj);
@@ -447,10 +448,10 @@ TEST(a_classifier_of_a_queueing_discipline_harms_nobody)
 	enter(nets.here);
 	send_frames(right, &ours, 3);
 	expect_received(left, 3);
-	EXPECT_SEEN(obj, 0, 3);
-	EXPECT_SEEN(obj, 1, (__u64)-EINVAL);
-	EXPECT_SEEN(obj, 2, 0);
-	for (int i = 3; i <= 5; i++)
+	EXPECT_SEEN(obj, CLASSIFIED, 3);
+	EXPECT_SEEN(obj, SET_BAD_QUEUE_RET, (__u64)-EINVAL);
+	EXPECT_SEEN(obj, QUEUE, 0);
+	for (__u32 i = REDIRECT_RET; i <= REDIRECT_PEER_RET; i++)
 		EXPECT(seen(obj, i) == TC_ACT_REDIRECT ||
 		       seen(obj, i) == TC_ACT_SHOT);
 	rex_obj_close(obj);
@@ -475,7 +476,7 @@ TEST(packets_are_dropped_where_they_leave)
 	got = receive(right);
 	expect_same("passed", &got, &others);
 	expect_received(right, 99);
-	EXPECT_SEEN(obj, 0, 100);
+	EXPECT_SEEN(obj, DROPPED, 100);
 	rex_obj_close(obj);
 }
 
@@ -507,7 +508,7 @@ TEST(packets_are_dropped_where_they_arrive)
 	}
 	expect_received(passed, 100);
 	EXPECT_EQ(drain(dropped), 0);
-	EXPECT_SEEN(obj, 0, 100);
+	EXPECT_SEEN(obj, DROPPED, 100);
 	rex_obj_close(obj);
 }
 
@@ -526,7 +527,7 @@ static void expect_changed(const char *name, const struct frame *sent,
 	expect_same(name, &got, want);
 	EXPECT(sums_are_right(&got));
 	expect_received(right, 9);
-	EXPECT_SEEN(obj, 0, 10);
+	EXPECT_SEEN(obj, CHANGED, 10);
 	rex_obj_close(obj);
 }
 
@@ -578,7 +579,7 @@ static void overwrite(const char *name, const struct frame *f, int port,
 		got = receive(right);
 		expect_same("the clone", &got, f);
 	}
-	EXPECT_SEEN(obj, 0, 10);
+	EXPECT_SEEN(obj, CHANGED, 10);
 	rex_obj_close(obj);
 }
 
@@ -610,7 +611,7 @@ TEST(copies_are_sent_and_the_original_is_changed)
 	set16(&f, 40, 0);
 	give_addresses(&nets);
 	attach_tc(obj, "clones", nets.there, "right", BPF_TC_INGRESS);
-	tell(obj, 0, ifindex_in(nets.there, "out"));
+	tell(obj, TO_DEVICE, ifindex_in(nets.there, "out"));
 	send_frames(left, &f, 10);
 	for (int i = 0; i < 10; i++) {
 		got = receive(sink);
@@ -618,13 +619,13 @@ TEST(copies_are_sent_and_the_original_is_changed)
 		received_text(udp, text, sizeof(text));
 		EXPECT_STREQ(text, "OOOOOOOOOO");
 	}
-	EXPECT_SEEN(obj, 0, 0);
-	EXPECT_SEEN(obj, 1, f.len);
-	tell(obj, 0, 4711); /* no such device */
+	EXPECT_SEEN(obj, RET, 0);
+	EXPECT_SEEN(obj, LINEAR, f.len);
+	tell(obj, TO_DEVICE, 4711); /* no such device */
 	send_frame(left, &f);
 	received_text(udp, text, sizeof(text));
 	EXPECT_STREQ(text, "OOOOOOOOOO");
-	EXPECT_SEEN(obj, 0, (__u64)-EINVAL);
+	EXPECT_SEEN(obj, RET, (__u64)-EINVAL);
 	EXPECT_EQ(drain(sink), 0);
 	rex_obj_close(obj);
 }
@@ -639,20 +640,20 @@ TEST(packets_are_redirected)
 	int out = packet_socket(nets.there, "out");
 
 	attach_tc(obj, "redirects", nets.there, "right", BPF_TC_INGRESS);
-	tell(obj, 0, ifindex_in(nets.there, "out"));
+	tell(obj, TO_DEVICE, ifindex_in(nets.there, "out"));
 	send_frames(left, &f, 10);
 	got = receive(sink);
 	expect_same("redirected", &got, &f);
 	expect_received(sink, 9);
 	EXPECT_EQ(drain(out), 0);
-	tell(obj, 1, BPF_F_INGRESS);
+	tell(obj, FLAGS, BPF_F_INGRESS);
 	send_frames(left, &f, 10);
 	got = receive(out);
 	expect_same("redirected to ingress", &got, &f);
 	expect_received(out, 9);
-	tell(obj, 1, 1ull << 20); /* no such flag: dropped */
+	tell(obj, FLAGS, 1ull << 20); /* no such flag: dropped */
 	send_frames(left, &f, 10);
-	EXPECT(WAIT_FOR(seen(obj, 0) == 30, 5));
+	EXPECT(WAIT_FOR(seen(obj, REDIRECTED) == 30, 5));
 	EXPECT_EQ(drain(out), 0);
 	EXPECT_EQ(drain(sink), 0);
 	rex_obj_close(obj);
@@ -668,12 +669,12 @@ TEST(packets_are_redirected_to_the_peer)
 
 	attach_tc(obj, "redirects_to_peer", nets.there, "right",
 		  BPF_TC_INGRESS);
-	tell(obj, 0, ifindex_in(nets.there, "out"));
+	tell(obj, TO_DEVICE, ifindex_in(nets.there, "out"));
 	send_frames(left, &f, 10);
 	got = receive(sink);
 	expect_same("redirected", &got, &f);
 	expect_received(sink, 9);
-	EXPECT_SEEN(obj, 0, 10);
+	EXPECT_SEEN(obj, REDIRECTED, 10);
 	rex_obj_close(obj);
 }
 
@@ -693,7 +694,7 @@ TEST(packets_are_redirected_to_the_neighbour)
 	enter(nets.here);
 	attach_tc(obj, "redirects_to_neighbour", nets.there, "right",
 		  BPF_TC_INGRESS);
-	tell(obj, 0, ifindex_in(nets.there, "out"));
+	tell(obj, TO_DEVICE, ifindex_in(nets.there, "out"));
 	send_frames(left, &f, 10);
 	got = receive(sink);
 	EXPECT(!memcmp(got.data, neighbour, sizeof(neighbour)));
@@ -701,9 +702,9 @@ TEST(packets_are_redirected_to_the_neighbour)
 	memcpy(got.data, f.data, 12);
 	expect_same("redirected", &got, &f);
 	expect_received(sink, 9);
-	tell(obj, 1, 1); /* no such flag: dropped */
+	tell(obj, FLAGS, 1); /* no such flag: dropped */
 	send_frames(left, &f, 10);
-	EXPECT(WAIT_FOR(seen(obj, 0) == 20, 5));
+	EXPECT(WAIT_FOR(seen(obj, REDIRECTED) == 20, 5));
 	EXPECT_EQ(drain(sink), 0);
 	rex_obj_close(obj);
 }
@@ -724,12 +725,12 @@ TEST(routes_are_looked_up)
 	memcpy(f.data + 30, "\x0a\x01\x00\x09", 4);
 	ip4_done(&f, 14);
 	send_frame(left, &f);
-	EXPECT(WAIT_FOR(seen(obj, 4) == 1, 5));
-	EXPECT_SEEN(obj, 0, BPF_FIB_LKUP_RET_SUCCESS);
-	EXPECT_SEEN(obj, 1, ifindex_in(nets.there, "out"));
-	EXPECT_SEEN(obj, 2, 9);
+	EXPECT(WAIT_FOR(seen(obj, ROUTED) == 1, 5));
+	EXPECT_SEEN(obj, RET, BPF_FIB_LKUP_RET_SUCCESS);
+	EXPECT_SEEN(obj, ROUTE_DEVICE, ifindex_in(nets.there, "out"));
+	EXPECT_SEEN(obj, ROUTE_MAC, 9);
 	/* 3 in place of 1, as it lies in the packet: one's complement. */
-	EXPECT_EQ(seen(obj, 3) % 0xffff, 0x0200);
+	EXPECT_EQ(seen(obj, SUM_DIFF) % 0xffff, 0x0200);
 	rex_obj_close(obj);
 }
 
@@ -755,9 +756,9 @@ TEST(cgroup_of_the_sender_is_known)
 	write_file("/sys/fs/cgroup/cgroup.procs", "0");
 	attach_tc(obj, "knows_the_cgroup", nets.here, "left", BPF_TC_EGRESS);
 	ASSERT(sendto(sock, "x", 1, 0, (void *)&to, sizeof(to)) == 1);
-	EXPECT_SEEN(obj, 0, own.st_ino);
-	EXPECT_SEEN(obj, 1, root.st_ino);
-	EXPECT_SEEN(obj, 2, 0);
+	EXPECT_SEEN(obj, CGROUP, own.st_ino);
+	EXPECT_SEEN(obj, ANCESTOR_0, root.st_ino);
+	EXPECT_SEEN(obj, ANCESTOR_9, 0);
 	close(sock);
 	EXPECT(WAIT_FOR(!rmdir(folder), 5));
 	rex_obj_close(obj);
@@ -799,22 +800,22 @@ TEST(socket_of_the_sender_is_seen)
 
 	give_addresses(&nets);
 	attach_tc(obj, "sees_socket", nets.here, "left", BPF_TC_EGRESS);
-	tell(obj, 0, OWN_PORT);
+	tell(obj, OF_PORT, OWN_PORT);
 	sock = connected("10.0.0.1", "10.0.0.2", 0);
 	ASSERT(send(sock, "x", 1, 0) == 1);
-	EXPECT_SEEN(obj, 11, 1);
-	EXPECT_SEEN(obj, 0, AF_INET);
-	EXPECT_SEEN(obj, 1, 1); /* TCP_ESTABLISHED */
-	EXPECT_SEEN(obj, 2, 0);
-	EXPECT_SEEN(obj, 3, PORT);
-	EXPECT_SEEN(obj, 4, 0x0a000001);
-	EXPECT_SEEN(obj, 5, 0x0a000002);
-	EXPECT_SEEN(obj, 6, NONE);
-	EXPECT_SEEN(obj, 7, NONE);
+	EXPECT_SEEN(obj, SOCKETS, 1);
+	EXPECT_SEEN(obj, FAMILY, AF_INET);
+	EXPECT_SEEN(obj, STATE, 1); /* TCP_ESTABLISHED */
+	EXPECT_SEEN(obj, BOUND_DEVICE, 0);
+	EXPECT_SEEN(obj, REMOTE_PORT, PORT);
+	EXPECT_SEEN(obj, LOCAL_IP4, 0x0a000001);
+	EXPECT_SEEN(obj, REMOTE_IP4, 0x0a000002);
+	EXPECT_SEEN(obj, LOCAL_IP6, NONE);
+	EXPECT_SEEN(obj, REMOTE_IP6, NONE);
 	ASSERT(!setsockopt(sock, SOL_SOCKET, SO_BINDTODEVICE, "left", 5));
 	ASSERT(send(sock, "x", 1, 0) == 1);
-	EXPECT_SEEN(obj, 11, 2);
-	EXPECT_SEEN(obj, 2, ifindex("left"));
+	EXPECT_SEEN(obj, SOCKETS, 2);
+	EXPECT_SEEN(obj, BOUND_DEVICE, ifindex("left"));
 	close(sock);
 
 	set_sysctl("net/ipv6/conf/left/accept_dad", "0");
@@ -824,18 +825,18 @@ TEST(socket_of_the_sender_is_seen)
 	/* All nodes: no neighbour has to be asked for. */
 	sock = connected("fd00::7", "ff02::1", ifindex("left"));
 	ASSERT(send(sock, "x", 1, 0) == 1);
-	EXPECT_SEEN(obj, 11, 3);
-	EXPECT_SEEN(obj, 0, AF_INET6);
-	EXPECT_SEEN(obj, 3, PORT);
-	EXPECT_SEEN(obj, 6, 7);
-	EXPECT_SEEN(obj, 7, 1);
+	EXPECT_SEEN(obj, SOCKETS, 3);
+	EXPECT_SEEN(obj, FAMILY, AF_INET6);
+	EXPECT_SEEN(obj, REMOTE_PORT, PORT);
+	EXPECT_SEEN(obj, LOCAL_IP6, 7);
+	EXPECT_SEEN(obj, REMOTE_IP6, 1);
 	close(sock);
 
-	EXPECT_SEEN(obj, 10, 0);
+	EXPECT_SEEN(obj, PACKET_SOCKETS, 0);
 	send_frame(left, &f);
-	EXPECT_SEEN(obj, 10, 1);
-	EXPECT_SEEN(obj, 8, NONE);
-	EXPECT_SEEN(obj, 9, NONE);
+	EXPECT_SEEN(obj, PACKET_SOCKETS, 1);
+	EXPECT_SEEN(obj, PACKET_PORT, NONE);
+	EXPECT_SEEN(obj, PACKET_IP4, NONE);
 	close(receiver);
 	rex_obj_close(obj);
 }
@@ -851,7 +852,7 @@ TEST(metadata_of_xdp_is_seen)
 	attach_tc(obj, "reads_metadata", nets.there, "right", BPF_TC_INGRESS);
 	send_frame(left, &f);
 	expect_received(right, 1);
-	EXPECT_SEEN(obj, 0, 0);
+	EXPECT_SEEN(obj, METADATA_LENGTH, 0);
 	xdp = load_object("net_xdp");
 	enter(nets.there);
 	ASSERT(!bpf_xdp_attach(ifindex("right"),
@@ -859,9 +860,9 @@ TEST(metadata_of_xdp_is_seen)
 			       XDP_FLAGS_DRV_MODE, NULL));
 	send_frame(left, &f);
 	expect_received(right, 1);
-	EXPECT(WAIT_FOR(seen(obj, 2) == 2, 5));
-	EXPECT_SEEN(obj, 0, 8);
-	EXPECT_SEEN(obj, 1, 0x6d65746164617461); /* "metadata" */
+	EXPECT(WAIT_FOR(seen(obj, METADATA_READ) == 2, 5));
+	EXPECT_SEEN(obj, METADATA_LENGTH, 8);
+	EXPECT_SEEN(obj, METADATA, 0x6d65746164617461); /* "metadata" */
 	rex_obj_close(obj);
 	rex_obj_close(xdp);
 }
@@ -879,18 +880,19 @@ TEST(fields_of_real_packets_are_seen)
 	attach_tc(obj, "fields", nets.here, "left", BPF_TC_EGRESS);
 	send_frame(left, &f);
 	expect_received(right, 1);
-	EXPECT_SEEN(obj, 0, ETH_P_IP);
-	EXPECT_SEEN(obj, 1, 0);
-	EXPECT_SEEN(obj, 2, ifindex("left"));
-	EXPECT_SEEN(obj, 3, 4711);
-	EXPECT_SEEN(obj, 4, 6);
+	EXPECT_SEEN(obj, PROTOCOL, ETH_P_IP);
+	EXPECT_SEEN(obj, INGRESS, 0);
+	EXPECT_SEEN(obj, DEVICE, ifindex("left"));
+	EXPECT_SEEN(obj, MARK, 4711);
+	EXPECT_SEEN(obj, PRIORITY, 6);
 	attach_tc(obj, "fields", nets.there, "right", BPF_TC_INGRESS);
 	send_frame(left, &f);
 	expect_received(right, 1);
-	EXPECT(WAIT_FOR(seen(obj, 1) == (__u64)ifindex_in(nets.there, "right"),
+	EXPECT(WAIT_FOR(seen(obj, INGRESS) ==
+				(__u64)ifindex_in(nets.there, "right"),
 			5));
-	EXPECT_SEEN(obj, 2, ifindex_in(nets.there, "right"));
-	EXPECT_SEEN(obj, 5, PACKET_HOST);
+	EXPECT_SEEN(obj, DEVICE, ifindex_in(nets.there, "right"));
+	EXPECT_SEEN(obj, PACKET_TYPE, PACKET_HOST);
 	rex_obj_close(obj);
 }
 
@@ -947,19 +949,20 @@ TEST(bytes_that_are_not_linear_are_reached)
 	EXPECT_EQ(len, STREAM);
 	EXPECT(!memcmp(sent, got, STREAM));
 	ksft_note("%llu packets; %llu bytes linear of %llu",
-		  (unsigned long long)seen(obj, 10),
-		  (unsigned long long)seen(obj, 1),
-		  (unsigned long long)(seen(obj, 0) + seen(obj, 1)));
-	EXPECT(seen(obj, 10) >= 1);
-	EXPECT(seen(obj, 0) > 0);
-	EXPECT_SEEN(obj, 2, 0);
-	EXPECT_SEEN(obj, 3, 0x3031323334353637);
-	EXPECT_SEEN(obj, 4, 0);
-	EXPECT_SEEN(obj, 5, 0);
-	EXPECT_SEEN(obj, 6, 0x3031323334353637);
-	EXPECT_SEEN(obj, 7, (__u64)-EFAULT);
-	EXPECT_SEEN(obj, 8, 0);
-	EXPECT_SEEN(obj, 9, (__u64)-EFAULT);
+		  (unsigned long long)seen(obj, LOOKED_AT),
+		  (unsigned long long)seen(obj, LINEAR),
+		  (unsigned long long)(seen(obj, NOT_LINEAR) +
+				       seen(obj, LINEAR)));
+	EXPECT(seen(obj, LOOKED_AT) >= 1);
+	EXPECT(seen(obj, NOT_LINEAR) > 0);
+	EXPECT_SEEN(obj, RET, 0);
+	EXPECT_SEEN(obj, BYTES, 0x3031323334353637);
+	EXPECT_SEEN(obj, PULL_RET, 0);
+	EXPECT_SEEN(obj, NOT_LINEAR_AFTER, 0);
+	EXPECT_SEEN(obj, PULLED_BYTES, 0x3031323334353637);
+	EXPECT_SEEN(obj, BEYOND_LOAD_RET, (__u64)-EFAULT);
+	EXPECT_SEEN(obj, BEYOND_BYTES, 0);
+	EXPECT_SEEN(obj, BEYOND_STORE_RET, (__u64)-EFAULT);
 	rex_obj_close(obj);
 }
 
@@ -1020,7 +1023,7 @@ TEST(connections_are_translated_with_and_without_offload)
 		set_offload("right", on);
 		enter(nets.here);
 		connect_translated(listener);
-		EXPECT(seen(obj, 0) > 8u * (on + 1));
+		EXPECT(seen(obj, CHANGED) > 8u * (on + 1));
 	}
 	rex_obj_close(obj);
 }
@@ -1044,10 +1047,10 @@ TEST(headers_that_are_not_linear_are_found)
 			   sizeof(one)));
 	attach_tc(obj, "looks", nets.here, "left", BPF_TC_EGRESS);
 	ASSERT_EQ(writev(left, iov, 2), (ssize_t)(sizeof(head) + f.len));
-	EXPECT_SEEN(obj, 0, 14);
-	EXPECT_SEEN(obj, 1, f.len);
-	EXPECT_SEEN(obj, 2, PORT);
-	EXPECT(seen(obj, 3) >= 42);
+	EXPECT_SEEN(obj, LINEAR, 14);
+	EXPECT_SEEN(obj, LENGTH, f.len);
+	EXPECT_SEEN(obj, UDP, PORT);
+	EXPECT(seen(obj, LINEAR_AFTER) >= 42);
 	got = receive(right);
 	expect_same("received", &got, &f);
 	rex_obj_close(obj);
@@ -1100,14 +1103,14 @@ TEST(programs_are_attached_by_tcx)
 	ASSERT(ingress >= 0);
 	send_frames(left, &f, 30);
 	expect_received(right, 30);
-	EXPECT_SEEN(obj, 16, 30);
-	EXPECT_SEEN(obj, 18, 30);
+	EXPECT_SEEN(obj, ARRIVED, 30);
+	EXPECT_SEEN(obj, LEFT, 30);
 	close(egress);
 	close(ingress);
 	send_frames(left, &f, 30);
 	expect_received(right, 30);
-	EXPECT_SEEN(obj, 16, 30);
-	EXPECT_SEEN(obj, 18, 30);
+	EXPECT_SEEN(obj, ARRIVED, 30);
+	EXPECT_SEEN(obj, LEFT, 30);
 	rex_obj_close(obj);
 }
 

@@ -9,25 +9,8 @@
 
 #include "rex_ioctl.h"
 #include "rex_net.h"
-
-/* Elements of `seen`, as the program parses stores them. */
-enum {
-	PARSED,
-	ETHERTYPE,
-	NETWORK,
-	PROTOCOL,
-	TRANSPORT,
-	END,
-	ETH,
-	VLAN,
-	IP4,
-	IP6,
-	TCP,
-	UDP,
-	ICMP,
-	LINEAR,
-	LENGTH
-};
+#include "names/net_unsafe.h"
+#include "names/net_xdp.h"
 
 /* ---- crafted packets: where headers are ---- */
 
@@ -286,8 +269,8 @@ TEST(read_field_reads_a_field)
 	struct frame f = udp_frame(PORT, 0, 0);
 
 	EXPECT_EQ(test_run(obj, "reads_field", &f, NULL), XDP_DROP);
-	EXPECT_SEEN(obj, 0, IPPROTO_UDP);
-	EXPECT_SEEN(obj, 1, get16(&f, 24));
+	EXPECT_SEEN(obj, PROTOCOL_READ, IPPROTO_UDP);
+	EXPECT_SEEN(obj, CHECK_READ, get16(&f, 24));
 	rex_obj_close(obj);
 }
 
@@ -299,20 +282,20 @@ TEST(headers_that_are_taken_are_at_fixed_places)
 
 	for (int i = 0; i < 2; i++) {
 		EXPECT_EQ(test_run(obj, "takes_headers", &f, &out), XDP_DROP);
-		EXPECT_SEEN(obj, 0, i ? ETH_P_ARP : ETH_P_IP);
-		EXPECT_SEEN(obj, 1, IPPROTO_UDP);
-		EXPECT_SEEN(obj, 2, PORT);
-		EXPECT_SEEN(obj, 3, PORT);
+		EXPECT_SEEN(obj, ETHERTYPE_TAKEN, i ? ETH_P_ARP : ETH_P_IP);
+		EXPECT_SEEN(obj, PROTOCOL_TAKEN, IPPROTO_UDP);
+		EXPECT_SEEN(obj, UDP_PORT_TAKEN, PORT);
+		EXPECT_SEEN(obj, TCP_PORT_TAKEN, PORT);
 		EXPECT_EQ(out.data[22], 5);
 		f.data[12] = ETH_P_ARP >> 8;
 		f.data[13] = ETH_P_ARP & 0xff;
 	}
 	f.len--; /* one byte short of a TCP header */
-	for (int i = 0; i < 4; i++)
+	for (__u32 i = ETHERTYPE_TAKEN; i <= TCP_PORT_TAKEN; i++)
 		map_set(obj, "seen", i, 0);
 	EXPECT_EQ(test_run(obj, "takes_headers", &f, NULL), XDP_PASS);
-	EXPECT_SEEN(obj, 2, PORT);
-	EXPECT_SEEN(obj, 3, 0);
+	EXPECT_SEEN(obj, UDP_PORT_TAKEN, PORT);
+	EXPECT_SEEN(obj, TCP_PORT_TAKEN, 0);
 	EXPECT_EQ(prog_info(obj, "takes_headers").state, REX_PROG_DEAD);
 	rex_obj_close(obj);
 }
@@ -326,15 +309,15 @@ TEST(checksums_of_ip_headers_are_right)
 		struct layout l = ip4_layout("", 0, options, IPPROTO_UDP);
 
 		test_run(obj, "checks_ip", &l.f, NULL);
-		EXPECT_SEEN(obj, 0, 0);
+		EXPECT_SEEN(obj, IP_SUM, 0);
 		test_run(obj, "decrements_ttl", &l.f, &out);
 		EXPECT_EQ(out.data[22], 63);
 		EXPECT_EQ(sum16(out.data + 14, l.network_end - 14, 0), 0xffff);
 		if (!options)
-			EXPECT_SEEN(obj, 0, 1);
+			EXPECT_SEEN(obj, SUMS_AGREE, 1);
 		out.data[22]++;
 		test_run(obj, "checks_ip", &out, NULL);
-		EXPECT(seen(obj, 0) > 2);
+		EXPECT(seen(obj, IP_SUM) > 2);
 	}
 	rex_obj_close(obj);
 }
@@ -344,9 +327,9 @@ TEST(checksums_of_ip_headers_are_right)
 static int run_adjusting(struct rex_obj *obj, const char *name, long by,
 			 const struct frame *in, struct frame *out)
 {
-	tell(obj, 0, by);
+	tell(obj, BY, by);
 	EXPECT_EQ(test_run(obj, name, in, out), XDP_PASS);
-	return seen(obj, 1);
+	return seen(obj, RET);
 }
 
 TEST(tails_are_cut_and_extended)
@@ -355,16 +338,16 @@ TEST(tails_are_cut_and_extended)
 	struct frame f = udp_frame(PORT, 100, 'p'), out, want = f;
 
 	EXPECT_EQ(run_adjusting(obj, "adjusts_tail", -40, &f, &out), 0);
-	EXPECT_SEEN(obj, 0, f.len);
-	EXPECT_SEEN(obj, 2, f.len - 40);
-	EXPECT_SEEN(obj, 3, 'p');
+	EXPECT_SEEN(obj, LINEAR_BEFORE, f.len);
+	EXPECT_SEEN(obj, LINEAR, f.len - 40);
+	EXPECT_SEEN(obj, LAST_BYTE, 'p');
 	want.len -= 40;
 	want.data[want.len - 1] = 0xee;
 	expect_same("cut", &out, &want);
 
 	EXPECT_EQ(run_adjusting(obj, "adjusts_tail", 60, &f, &out), 0);
-	EXPECT_SEEN(obj, 2, f.len + 60);
-	EXPECT_SEEN(obj, 3, 0);
+	EXPECT_SEEN(obj, LINEAR, f.len + 60);
+	EXPECT_SEEN(obj, LAST_BYTE, 0);
 	want = f;
 	for (int i = 0; i < 60; i++)
 		put8(&want, i == 59 ? 0xee : 0);
@@ -386,7 +369,7 @@ TEST(heads_are_cut_and_extended)
 	struct rex_obj *obj = load_object("net_xdp");
 	struct frame f = udp_frame(PORT, 20, 'p'), out, want = { .len = 0 };
 
-	tell(obj, 0, 77);
+	tell(obj, VLAN_ID, 77);
 	EXPECT_EQ(test_run(obj, "tags", &f, &out), XDP_PASS);
 	put(&want, f.data, 12);
 	put16(&want, ETH_P_8021Q);
@@ -394,17 +377,17 @@ TEST(heads_are_cut_and_extended)
 	put(&want, f.data + 12, f.len - 12);
 	expect_same("tagged", &out, &want);
 
-	EXPECT_EQ(run_adjusting(obj, "adjusts_head", 8, &f, &out), f.len - 8);
-	EXPECT_SEEN(obj, 0, 0);
+	EXPECT_EQ(run_adjusting(obj, "adjusts_head", 8, &f, &out), 0);
+	EXPECT_SEEN(obj, LINEAR, f.len - 8);
 	want.len = 0;
 	put(&want, f.data + 8, f.len - 8);
 	expect_same("cut", &out, &want);
 
-	EXPECT_EQ(run_adjusting(obj, "adjusts_head", f.len, &f, &out), f.len);
-	EXPECT_SEEN(obj, 0, (__u64)-EINVAL);
-	EXPECT_EQ(run_adjusting(obj, "adjusts_head", -4096, &f, &out), f.len);
-	EXPECT_SEEN(obj, 0, (__u64)-EINVAL);
-	EXPECT_SEEN(obj, 2, 1);
+	EXPECT_EQ(run_adjusting(obj, "adjusts_head", f.len, &f, &out), -EINVAL);
+	EXPECT_SEEN(obj, LINEAR, f.len);
+	EXPECT_EQ(run_adjusting(obj, "adjusts_head", -4096, &f, &out), -EINVAL);
+	EXPECT_SEEN(obj, LINEAR, f.len);
+	EXPECT_SEEN(obj, HAS_ETH, 1);
 	expect_same("unchanged", &out, &f);
 	rex_obj_close(obj);
 }
@@ -415,13 +398,13 @@ TEST(metadata_has_the_size_that_was_asked_for)
 	struct frame f = udp_frame(PORT, 20, 'p');
 
 	EXPECT_EQ(test_run(obj, "writes_metadata", &f, NULL), XDP_PASS);
-	EXPECT_SEEN(obj, 0, 0);
-	EXPECT_SEEN(obj, 1, 8);
+	EXPECT_SEEN(obj, RET, 0);
+	EXPECT_SEEN(obj, METADATA_LENGTH, 8);
 	EXPECT_EQ(test_run(obj, "fields", &f, NULL), XDP_PASS);
-	EXPECT_SEEN(obj, 3, f.len);
-	EXPECT_SEEN(obj, 4, f.len);
-	EXPECT_SEEN(obj, 5, 0);
-	EXPECT_SEEN(obj, 6, 0);
+	EXPECT_SEEN(obj, LINEAR, f.len);
+	EXPECT_SEEN(obj, SLICE, f.len);
+	EXPECT_SEEN(obj, METADATA_SIZE, 0);
+	EXPECT_SEEN(obj, METADATA_LENGTH, 0);
 	rex_obj_close(obj);
 }
 
@@ -441,18 +424,18 @@ static void run_copies(struct rex_obj *obj, unsigned int at)
 
 	for (int i = 0; i < LARGE; i++)
 		in[i] = i * 7 + i / 256;
-	tell(obj, 0, at);
+	tell(obj, AT, at);
 	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(program(obj, "copies")),
 				       &opts));
 	EXPECT_EQ(opts.data_size_out, LARGE);
-	EXPECT(seen(obj, 0) < LARGE);
-	EXPECT_SEEN(obj, 1, LARGE);
-	ret = seen(obj, 2);
+	EXPECT(seen(obj, LINEAR) < LARGE);
+	EXPECT_SEEN(obj, LENGTH, LARGE);
+	ret = seen(obj, RET);
 	EXPECT(inside ? ret == 0 : ret < 0);
 	for (int i = 0; inside && i < 8; i++)
 		bytes = bytes << 8 | in[at + i];
-	EXPECT_SEEN(obj, 3, bytes);
-	EXPECT_SEEN(obj, 4, (__u64)ret);
+	EXPECT_SEEN(obj, BYTES, bytes);
+	EXPECT_SEEN(obj, STORE_RET, (__u64)ret);
 	for (unsigned int i = 0; i < LARGE; i++) {
 		unsigned char want = in[i];
 
@@ -469,7 +452,7 @@ TEST(bytes_are_copied_across_buffers)
 	unsigned int linear;
 
 	run_copies(obj, 0);
-	linear = seen(obj, 0);
+	linear = seen(obj, LINEAR);
 	ksft_note("%u of %d bytes are linear", linear, LARGE);
 	for (unsigned int at = linear - 8; at <= linear; at++)
 		run_copies(obj, at);
@@ -528,9 +511,9 @@ static void drop_in_mode(int flags)
 			expect_runs(obj, "drops", 6 * (i + 1));
 	}
 	expect_received(to, 300);
-	EXPECT_SEEN(obj, 0, 300);
-	EXPECT_SEEN(obj, 1, 200);
-	EXPECT_SEEN(obj, 2, 100);
+	EXPECT_SEEN(obj, DROPPED, 300);
+	EXPECT_SEEN(obj, OTHER_PORTS, 200);
+	EXPECT_SEEN(obj, OTHER_PACKETS, 100);
 	send_frame(from, &ours);
 	send_frame(from, &others);
 	got = receive(to);
@@ -567,7 +550,7 @@ TEST(packets_in_several_buffers_are_changed)
 		want.data[at + i] = '7' - i;
 	}
 	attach_xdp(obj, "copies", nets.there, "right");
-	tell(obj, 0, at);
+	tell(obj, AT, at);
 	for (int i = 0; i < 10; i++) {
 		send_frame(from, &f);
 		got = receive(to);
@@ -575,11 +558,11 @@ TEST(packets_in_several_buffers_are_changed)
 	}
 	expect_runs(obj, "copies", 10);
 	ksft_note("%llu of %zu bytes are linear",
-		  (unsigned long long)seen(obj, 0), f.len);
-	EXPECT(seen(obj, 0) <= at);
-	EXPECT_SEEN(obj, 1, f.len);
-	EXPECT_SEEN(obj, 2, 0);
-	EXPECT_SEEN(obj, 4, 0);
+		  (unsigned long long)seen(obj, LINEAR), f.len);
+	EXPECT(seen(obj, LINEAR) <= at);
+	EXPECT_SEEN(obj, LENGTH, f.len);
+	EXPECT_SEEN(obj, RET, 0);
+	EXPECT_SEEN(obj, STORE_RET, 0);
 	rex_obj_close(obj);
 }
 
@@ -625,8 +608,8 @@ TEST(packets_go_back_changed)
 	expect_same("sent back", &got, &want);
 	expect_received(from, 49);
 	EXPECT_EQ(drain(to), 0);
-	EXPECT_SEEN(obj, 0, 50);
-	EXPECT_SEEN(obj, 16, 50);
+	EXPECT_SEEN(obj, ANSWERED, 50);
+	EXPECT_SEEN(obj, PASSED, 50);
 	expect_runs(obj, "answers", 51);
 	rex_obj_close(obj);
 }
@@ -642,18 +625,18 @@ TEST(packets_are_redirected_to_a_device)
 
 	attach_xdp(obj, "redirects", nets.there, "right");
 	attach_xdp(obj, "passes", nets.here, "sink");
-	tell(obj, 0, ifindex_in(nets.there, "out"));
+	tell(obj, TO_DEVICE, ifindex_in(nets.there, "out"));
 	send_frames(from, &f, 20);
 	got = receive(sink);
 	expect_same("redirected", &got, &f);
 	expect_received(sink, 19);
 	EXPECT_EQ(drain(to), 0);
-	EXPECT_SEEN(obj, 0, 20);
+	EXPECT_SEEN(obj, REDIRECTED, 20);
 	/* A flag that is not valid: aborted. */
-	tell(obj, 1, 1);
+	tell(obj, FLAGS, 1);
 	send_frames(from, &f, 5);
 	expect_runs(obj, "redirects", 25);
-	tell(obj, 1, 0);
+	tell(obj, FLAGS, 0);
 	send_frame(from, &f);
 	expect_received(sink, 1);
 	EXPECT_EQ(drain(to), 0);
@@ -690,21 +673,21 @@ TEST(packets_are_redirected_by_a_map_of_devices)
 		  bpf_program__fd(program(obj, "leaves")));
 	attach_xdp(obj, "redirects_by_map", nets.there, "right");
 	attach_xdp(obj, "passes", nets.here, "sink");
-	tell(obj, 0, 1);
+	tell(obj, TO_KEY, 1);
 	send_frames(from, &f, 20);
 	got = receive(sink);
 	expect_same("redirected", &got, &f);
 	expect_received(sink, 19);
 	EXPECT_EQ(drain(to), 0);
-	EXPECT_SEEN(obj, 1, 20);
-	EXPECT_SEEN(obj, 2, out);
-	EXPECT_SEEN(obj, 3, ifindex("right"));
+	EXPECT_SEEN(obj, LEFT, 20);
+	EXPECT_SEEN(obj, EGRESS, out);
+	EXPECT_SEEN(obj, INGRESS, ifindex("right"));
 	/* No entry: passed, as the flags say. */
-	tell(obj, 0, 2);
+	tell(obj, TO_KEY, 2);
 	send_frames(from, &f, 5);
 	expect_received(to, 5);
 	EXPECT_EQ(drain(sink), 0);
-	EXPECT_SEEN(obj, 0, 25);
+	EXPECT_SEEN(obj, REDIRECTED, 25);
 	delete_entry(obj, "devices", 1);
 	rex_obj_close(obj);
 }
@@ -724,18 +707,18 @@ TEST(packets_are_redirected_by_a_hash_of_devices)
 				    0));
 	attach_xdp(obj, "redirects_by_hash", nets.there, "right");
 	attach_xdp(obj, "passes", nets.here, "sink");
-	tell(obj, 0, key);
+	tell(obj, TO_KEY, key);
 	send_frames(from, &f, 20);
 	got = receive(sink);
 	expect_same("redirected", &got, &f);
 	expect_received(sink, 19);
 	EXPECT_EQ(drain(to), 0);
 	/* No entry: passed, as the flags say. */
-	tell(obj, 0, key + 1);
+	tell(obj, TO_KEY, key + 1);
 	send_frames(from, &f, 5);
 	expect_received(to, 5);
 	EXPECT_EQ(drain(sink), 0);
-	EXPECT_SEEN(obj, 0, 25);
+	EXPECT_SEEN(obj, REDIRECTED, 25);
 	rex_obj_close(obj);
 }
 
@@ -750,15 +733,15 @@ TEST(packets_are_redirected_to_a_cpu)
 	pin_to_cpu(0);
 	set_entry(obj, "cpus", 1, 64, bpf_program__fd(program(obj, "arrives")));
 	attach_xdp(obj, "redirects_to_cpu", nets.there, "right");
-	tell(obj, 0, 1);
+	tell(obj, TO_KEY, 1);
 	send_frames(from, &f, 10);
 	got = receive(to);
 	expect_same("redirected", &got, &f);
 	expect_received(to, 9);
-	EXPECT_SEEN(obj, 9, 1);
-	EXPECT_SEEN(obj, 10, ifindex_in(nets.there, "right"));
-	EXPECT_SEEN(obj, 11, 0);
-	EXPECT_SEEN(obj, 12, 10);
+	EXPECT_SEEN(obj, ON_CPU, 1);
+	EXPECT_SEEN(obj, INGRESS, ifindex_in(nets.there, "right"));
+	EXPECT_SEEN(obj, EGRESS, 0);
+	EXPECT_SEEN(obj, ARRIVED, 10);
 	delete_entry(obj, "cpus", 1);
 	rex_obj_close(obj);
 }
@@ -774,10 +757,10 @@ TEST(the_device_is_that_of_the_packet)
 	attach_xdp(obj, "fields", nets.there, "right");
 	send_frame(from, &f);
 	expect_received(to, 1);
-	EXPECT_SEEN(obj, 0, ifindex_in(nets.there, "right"));
-	EXPECT_SEEN(obj, 1, 0);
-	EXPECT_SEEN(obj, 2, 0);
-	EXPECT_SEEN(obj, 3, f.len);
+	EXPECT_SEEN(obj, INGRESS, ifindex_in(nets.there, "right"));
+	EXPECT_SEEN(obj, RX_QUEUE, 0);
+	EXPECT_SEEN(obj, EGRESS, 0);
+	EXPECT_SEEN(obj, LINEAR, f.len);
 	rex_obj_close(obj);
 }
 
@@ -813,9 +796,10 @@ TEST(field_that_not_every_kernel_has_is_none_or_right)
 	attach_xdp(obj, "fields", nets.there, "right");
 	send_frame(from, &f);
 	expect_received(to, 1);
-	EXPECT_SEEN(obj, 7, kernel_has_field("net_device", "xdp_features"));
+	EXPECT_SEEN(obj, HAS_FEATURES,
+		    kernel_has_field("net_device", "xdp_features"));
 	/* Passing on, and redirects: what any driver with XDP does. */
-	EXPECT_SEEN(obj, 8, seen(obj, 7) ? 3 : NONE);
+	EXPECT_SEEN(obj, FEATURES, seen(obj, HAS_FEATURES) ? 3 : NONE);
 	rex_obj_close(obj);
 }
 
@@ -828,13 +812,13 @@ TEST(a_panic_lets_packets_pass)
 	int to = packet_socket(nets.there, "right");
 
 	attach_xdp(obj, "panics", nets.there, "right");
-	tell(obj, 0, f.len - 1);
+	tell(obj, AT, f.len - 1);
 	send_frame(from, &f);
 	expect_runs(obj, "panics", 1);
 	/* A run is counted when it begins. */
-	EXPECT(WAIT_FOR(seen(obj, 0) == 'p', 5));
+	EXPECT(WAIT_FOR(seen(obj, LAST_BYTE) == 'p', 5));
 	EXPECT_EQ(drain(to), 0);
-	tell(obj, 0, f.len);
+	tell(obj, AT, f.len);
 	send_frames(from, &f, 10);
 	got = receive(to);
 	expect_same("passed", &got, &f);
@@ -867,15 +851,15 @@ TEST(errors_and_numbers_that_are_no_action_drop_packets)
 	struct frame f = udp_frame(PORT, 10, 'p');
 
 	for (int err = 0; err < 2; err++) {
-		tell(obj, 0, err);
+		tell(obj, AS_ERROR, err);
 		for (int i = XDP_ABORTED; i <= XDP_REDIRECT; i++) {
-			tell(obj, 1, i);
+			tell(obj, NUMBER, i);
 			if (i != XDP_REDIRECT)
 				EXPECT_EQ(test_run(obj, "returns", &f, NULL),
 					  i);
 		}
 		for (int i = 0; i < 5; i++) {
-			tell(obj, 1, none[i]);
+			tell(obj, NUMBER, none[i]);
 			EXPECT_EQ(test_run(obj, "returns", &f, NULL),
 				  XDP_ABORTED);
 		}
@@ -913,18 +897,18 @@ TEST(routes_are_looked_up)
 	free(shell("arp -i out -s 10.1.0.9 02:00:00:00:00:09"));
 	memcpy(f.data + 30, "\x0a\x01\x00\x09", 4);
 	run_from(obj, "routes", ifindex("right"), &f);
-	EXPECT_SEEN(obj, 0, BPF_FIB_LKUP_RET_SUCCESS);
-	EXPECT_SEEN(obj, 1, ifindex("out"));
-	EXPECT_SEEN(obj, 2, 9);
+	EXPECT_SEEN(obj, RET, BPF_FIB_LKUP_RET_SUCCESS);
+	EXPECT_SEEN(obj, ROUTE_DEVICE, ifindex("out"));
+	EXPECT_SEEN(obj, ROUTE_MAC, 9);
 	memcpy(f.data + 30, "\x0a\x01\x00\x08", 4);
 	run_from(obj, "routes", ifindex("right"), &f);
-	EXPECT_SEEN(obj, 0, BPF_FIB_LKUP_RET_NO_NEIGH);
+	EXPECT_SEEN(obj, RET, BPF_FIB_LKUP_RET_NO_NEIGH);
 	memcpy(f.data + 30, "\x0a\x02\x00\x08", 4);
 	run_from(obj, "routes", ifindex("right"), &f);
-	EXPECT(seen(obj, 0) != BPF_FIB_LKUP_RET_SUCCESS);
+	EXPECT(seen(obj, RET) != BPF_FIB_LKUP_RET_SUCCESS);
 	/* bpf_csum_diff: ~0xffffffff is 0; 1024 bytes are too many. */
-	EXPECT_SEEN(obj, 3, 0);
-	EXPECT_SEEN(obj, 4, 1);
+	EXPECT_SEEN(obj, SUM_DIFF, 0);
+	EXPECT_SEEN(obj, LARGE_DIFF_FAILS, 1);
 	rex_obj_close(obj);
 }
 
@@ -965,10 +949,6 @@ TEST(programs_for_devmaps_and_others_are_kept_apart)
 
 /* ---- holes in the crate ---- */
 
-#define NR_BOTH 3
-#define NR_TC 14
-#define NR_XDP 7
-
 static void expect_refused(struct rex_obj *obj, __u32 first, int nr)
 {
 	for (__u32 i = first; i < first + nr; i++) {
@@ -984,16 +964,15 @@ TEST(helpers_for_packets_refuse_other_programs)
 	struct bpf_link *link = attach(obj, "without_packet");
 	struct frame f = udp_frame(PORT, 10, 'p');
 
-	fire(EVENT_FD);
-	expect_refused(obj, 0, NR_BOTH);
-	expect_refused(obj, 10, NR_TC);
-	expect_refused(obj, 30, NR_XDP - 1);
-	/* bpf_redirect_map(): an action */
-	EXPECT_EQ(map_get(obj, "results", 30 + NR_XDP - 1), XDP_ABORTED);
-	for (__u32 i = 10; i < 10 + NR_TC; i++)
+	fire(CALL);
+	expect_refused(obj, FIRST_OF_BOTH, NR_OF_BOTH);
+	expect_refused(obj, FIRST_OF_TC, NR_OF_TC);
+	expect_refused(obj, FIRST_OF_XDP, NR_OF_XDP - 1);
+	EXPECT_EQ(map_get(obj, "results", REDIRECT_MAP), XDP_ABORTED);
+	for (__u32 i = FIRST_OF_TC; i < FIRST_OF_TC + NR_OF_TC; i++)
 		map_set(obj, "results", i, 0);
 	EXPECT_EQ(test_run(obj, "with_xdp_packet", &f, NULL), XDP_PASS);
-	expect_refused(obj, 10, NR_TC);
+	expect_refused(obj, FIRST_OF_TC, NR_OF_TC);
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
 }

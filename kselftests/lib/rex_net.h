@@ -16,14 +16,6 @@
 
 #include "rex_util.h"
 
-/* What the programs look for. */
-#define PORT 9
-/* What they store for "none". */
-#define NONE 0xffffffffffffffffull
-/* What they store for what they cannot know. */
-#define TRUNCATED (NONE - 1)
-#define LATER_FRAGMENT (NONE - 2)
-
 /* ---- packets ---- */
 
 struct frame {
@@ -95,11 +87,11 @@ __u64 seen(struct rex_obj *obj, __u32 index);
 
 void tell(struct rex_obj *obj, __u32 index, __u64 value);
 
-#define EXPECT_SEEN(_obj, _index, _value)                                    \
-	do {                                                                 \
-		__u64 _s = seen(_obj, _index), _v = (_value);                \
-		EXPECT_MSG(_s == _v, "seen[%d] is %lld, not %lld", (_index), \
-			   (long long)_s, (long long)_v);                    \
+#define EXPECT_SEEN(_obj, _index, _value)                                   \
+	do {                                                                \
+		__u64 _s = seen(_obj, _index), _v = (_value);               \
+		EXPECT_MSG(_s == _v, "seen[%s] is %lld, not %lld", #_index, \
+			   (long long)_s, (long long)_v);                   \
 	} while (0)
 
 /* ---- networks ---- */

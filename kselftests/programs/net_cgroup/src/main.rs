@@ -4,6 +4,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+mod names;
+
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::cgroup_skb::*;
@@ -11,22 +13,19 @@ use rex::linux::errno::EINVAL;
 use rex::map::RexArrayMap;
 use rex::{Result, rex_cgroup_skb, rex_map};
 
-/// UDP to this port is what the programs look for.
-const PORT: u16 = 9;
+use names::*;
+
 const UDP: u8 = 17;
 /// Bytes of an IPv4 header without options and a UDP header.
 const HEADERS: usize = 28;
 
-/// What programs see, for userspace: elements are numbered as they are stored.
+/// What programs see, for userspace.
 #[rex_map]
 static seen: RexArrayMap<u64> = RexArrayMap::new(32, 0);
 
 /// What programs are told by userspace: which of them acts, and how.
 #[rex_map]
 static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
-
-const LEAVES: u64 = 1;
-const ARRIVES: u64 = 2;
 
 #[rex_cgroup_skb("egress")]
 fn leaves(obj: &cgroup_skb, packet: &CgroupPacket) -> Result {
@@ -38,7 +37,7 @@ fn arrives(obj: &cgroup_skb, packet: &CgroupPacket) -> Result {
     look(obj, packet, ARRIVES)
 }
 
-fn look(obj: &cgroup_skb, packet: &CgroupPacket, which: u64) -> Result {
+fn look(obj: &cgroup_skb, packet: &CgroupPacket, which: u32) -> Result {
     let mut headers = [0; HEADERS];
     if obj.bpf_skb_load_bytes(packet, 0, &mut headers).is_err()
         || headers[9] != UDP
@@ -46,42 +45,44 @@ fn look(obj: &cgroup_skb, packet: &CgroupPacket, which: u64) -> Result {
     {
         return Ok(PASS);
     }
-    if let Some(count) = obj.bpf_map_lookup_elem(&seen, &(which as u32)) {
+    if let Some(count) = obj.bpf_map_lookup_elem(&seen, &which) {
         count.atomic().fetch_add(1, Relaxed);
     }
     let mut payload = [0; 4];
     let mut beyond = [1; 4];
     let len = packet.len();
-    let values = [
-        packet.len().into(),
-        packet.data_slice().starts_with(&headers).into(),
-        u16::from(packet.protocol()).into(),
-        packet.ifindex().into(),
-        obj.bpf_skb_load_bytes(packet, HEADERS as u32, &mut payload)
-            .is_ok()
-            .into(),
-        u32::from_be_bytes(payload).into(),
-        obj.bpf_skb_load_bytes(packet, len - 3, &mut beyond)
-            .is_ok()
-            .into(),
-        u32::from_be_bytes(beyond).into(),
-        obj.bpf_skb_cgroup_id(packet),
-        obj.bpf_skb_ancestor_cgroup_id(packet, 0),
-        obj.bpf_skb_ancestor_cgroup_id(packet, 9),
-        packet.mark().into(),
+    let loaded = obj.bpf_skb_load_bytes(packet, HEADERS as u32, &mut payload);
+    let loaded_beyond = obj.bpf_skb_load_bytes(packet, len - 3, &mut beyond);
+    let notes = [
+        (LENGTH, len.into()),
+        (
+            HAS_HEADERS,
+            packet.data_slice().starts_with(&headers).into(),
+        ),
+        (PROTOCOL, u16::from(packet.protocol()).into()),
+        (DEVICE, packet.ifindex().into()),
+        (MARK, packet.mark().into()),
+        (LOADED, loaded.is_ok().into()),
+        (PAYLOAD, u32::from_be_bytes(payload).into()),
+        (LOADED_BEYOND, loaded_beyond.is_ok().into()),
+        (BEYOND, u32::from_be_bytes(beyond).into()),
+        (CGROUP, obj.bpf_skb_cgroup_id(packet)),
+        (ANCESTOR_0, obj.bpf_skb_ancestor_cgroup_id(packet, 0)),
+        (ANCESTOR_9, obj.bpf_skb_ancestor_cgroup_id(packet, 9)),
     ];
-    for (index, value) in (10..).zip(values) {
+    for (index, value) in notes {
         seen.insert(&index, &value)?;
     }
-    if config.get(&0) != Some(which) {
+    if config.get(&WHICH).unwrap_or(NEITHER.into()) != u64::from(which) {
         return Ok(PASS);
     }
-    match config.get(&1) {
-        Some(0) => Ok(DROP),
-        Some(1) => Ok(PASS),
-        Some(2) => Ok(2),
-        Some(3) => Err(0),
-        Some(4) => panic!("as told"),
-        _ => Err(-EINVAL),
+    match config.get(&HOW) {
+        Some(RETURN_DROP) => Ok(DROP),
+        Some(RETURN_PASS) => Ok(PASS),
+        Some(RETURN_2) => Ok(2),
+        Some(RETURN_ERR_0) => Err(0),
+        Some(PANIC) => panic!("as told"),
+        Some(FAIL) => Err(-EINVAL),
+        _ => panic!("not told how"),
     }
 }

@@ -3,6 +3,8 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::linux::bpf::{
@@ -13,23 +15,23 @@ use rex::map::RexArrayMap;
 use rex::sched_cls::*;
 use rex::{Result, rex_map, rex_tc};
 
+use names::*;
+
 const OK: Result = Ok(TC_ACT_OK as i32);
 const SHOT: Result = Ok(TC_ACT_SHOT as i32);
 
-/// UDP to this port is what the programs look for.
-const PORT: u16 = 9;
 const AF_PACKET: u16 = 17;
 
-/// What programs see, for userspace: elements are numbered as they are stored.
+/// What programs see, for userspace.
 #[rex_map]
-static seen: RexArrayMap<u64> = RexArrayMap::new(32, 0);
+static seen: RexArrayMap<u64> = RexArrayMap::new(128, 0);
 
 /// What programs are told by userspace.
 #[rex_map]
-static config: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+static config: RexArrayMap<u64> = RexArrayMap::new(16, 0);
 
-fn note(index: u32, value: u64) {
-    let _ = seen.insert(&index, &value);
+fn note(index: u32, value: impl Into<u64>) {
+    let _ = seen.insert(&index, &value.into());
 }
 
 fn count(obj: &sched_cls, index: u32) {
@@ -43,7 +45,7 @@ fn told(index: u32) -> u64 {
 }
 
 fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
-    value.map_or(u64::MAX, Into::into)
+    value.map_or(NONE, Into::into)
 }
 
 fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
@@ -51,15 +53,15 @@ fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
         .is_ok_and(|udp| udp.is_some_and(|udp| udp.dest == PORT.to_be()))
 }
 
-/// What is known of a header; what is not known is one less than "none".
+/// What is known of a header, or why it is not known.
 fn found<T>(
     header: Result<Option<T>, Unknown>,
     value: impl Fn(T) -> u64,
 ) -> u64 {
     match header {
-        Ok(header) => header.map_or(u64::MAX, value),
-        Err(Unknown::Truncated) => u64::MAX - 1,
-        Err(Unknown::LaterFragment) => u64::MAX - 2,
+        Ok(header) => header.map_or(NONE, value),
+        Err(Unknown::Truncated) => TRUNCATED,
+        Err(Unknown::LaterFragment) => LATER_FRAGMENT,
         Err(_) => u64::MAX - 3,
     }
 }
@@ -67,7 +69,7 @@ fn found<T>(
 /// Has no opinion, until it dies.
 #[rex_tc]
 fn dies_if_told(_: &sched_cls, _: &mut __sk_buff) -> Result {
-    assert_eq!(told(0), 0, "asked to");
+    assert_eq!(told(DIE), 0, "asked to");
     Ok(TC_ACT_UNSPEC)
 }
 
@@ -80,17 +82,20 @@ fn drops_all(_: &sched_cls, _: &mut __sk_buff) -> Result {
 #[rex_tc]
 fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let port = |port| u64::from(u16::from_be(port));
-    note(6, found(obj.try_eth_header(skb), |h| port(h.h_proto)));
-    note(7, found(obj.try_vlan_header(skb), |h| h.vlan_id().into()));
+    note(ETH, found(obj.try_eth_header(skb), |h| port(h.h_proto)));
+    note(
+        VLAN,
+        found(obj.try_vlan_header(skb), |h| h.vlan_id().into()),
+    );
     let source = |source| u64::from(u32::from_be(source));
-    note(8, found(obj.try_ip_header(skb), |h| source(h.saddr)));
-    note(9, found(obj.try_ipv6_header(skb), |h| h.hop_limit.into()));
-    note(10, found(obj.try_tcp_header(skb), |h| port(h.dest)));
-    note(11, found(obj.try_udp_header(skb), |h| port(h.dest)));
-    note(12, found(obj.try_icmp_header(skb), |h| h.r#type.into()));
-    note(13, skb.data_slice().len() as u64);
-    note(14, u64::from(skb.len()));
-    note(15, u64::from(skb.data_len()));
+    note(IP4, found(obj.try_ip_header(skb), |h| source(h.saddr)));
+    note(IP6, found(obj.try_ipv6_header(skb), |h| h.hop_limit.into()));
+    note(TCP, found(obj.try_tcp_header(skb), |h| port(h.dest)));
+    note(UDP, found(obj.try_udp_header(skb), |h| port(h.dest)));
+    note(ICMP, found(obj.try_icmp_header(skb), |h| h.r#type.into()));
+    note(LINEAR, skb.data_slice().len() as u64);
+    note(LENGTH, skb.len());
+    note(NOT_LINEAR, skb.data_len());
     OK
 }
 
@@ -99,10 +104,10 @@ fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 #[allow(deprecated)]
 #[rex_tc]
 fn takes_headers(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    note(0, u64::from(u16::from_be(obj.eth_header(skb).h_proto)));
-    note(1, u64::from(obj.ip_header(skb).protocol));
-    note(2, u64::from(u16::from_be(obj.udp_header(skb).dest)));
-    note(3, u64::from(u16::from_be(obj.tcp_header(skb).dest)));
+    note(ETHERTYPE_TAKEN, u16::from_be(obj.eth_header(skb).h_proto));
+    note(PROTOCOL_TAKEN, obj.ip_header(skb).protocol);
+    note(UDP_PORT_TAKEN, u16::from_be(obj.udp_header(skb).dest));
+    note(TCP_PORT_TAKEN, u16::from_be(obj.tcp_header(skb).dest));
     obj.ip_header(skb).ttl = 5;
     SHOT
 }
@@ -113,23 +118,23 @@ fn fields(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    note(0, u64::from(u16::from(skb.protocol())));
-    note(1, u64::from(skb.ingress_ifindex()));
-    note(2, u64::from(skb.ifindex()));
-    note(3, u64::from(skb.mark()));
-    note(4, u64::from(skb.priority()));
-    note(5, u64::from(skb.pkt_type()));
-    note(6, u64::from(skb.vlan_present()));
-    note(7, u64::from(skb.vlan_tci()));
-    note(8, u64::from(u16::from(skb.vlan_proto())));
-    note(9, u64::from(skb.queue_mapping()));
-    note(10, u64::from(skb.tc_index()));
-    note(11, u64::from(skb.hash()));
-    note(12, u64::from(obj.bpf_get_hash_recalc(skb)));
-    note(13, u64::from(skb.hash()));
-    note(14, u64::from(skb.napi_id()));
+    note(PROTOCOL, u16::from(skb.protocol()));
+    note(INGRESS, skb.ingress_ifindex());
+    note(DEVICE, skb.ifindex());
+    note(MARK, skb.mark());
+    note(PRIORITY, skb.priority());
+    note(PACKET_TYPE, skb.pkt_type());
+    note(HAS_TAG, skb.vlan_present());
+    note(TAG, skb.vlan_tci());
+    note(TAG_PROTOCOL, u16::from(skb.vlan_proto()));
+    note(QUEUE, skb.queue_mapping());
+    note(TC_INDEX, skb.tc_index());
+    note(HASH, skb.hash());
+    note(HASH_RECALC, obj.bpf_get_hash_recalc(skb));
+    note(HASH_AFTER, skb.hash());
+    note(NAPI_ID, skb.napi_id());
     let cb = skb.cb();
-    note(15, u64::from(cb[0] as u8) | u64::from(cb[19] as u8) << 8);
+    note(CB, u64::from(cb[0] as u8) | u64::from(cb[19] as u8) << 8);
     OK
 }
 
@@ -139,15 +144,15 @@ fn sets_fields(_: &sched_cls, skb: &mut __sk_buff) -> Result {
     skb.set_mark(skb.mark() + 1);
     skb.set_priority(77);
     skb.set_tc_index(78);
-    note(2, outcome(skb.set_queue_mapping(0)));
-    note(3, outcome(skb.set_queue_mapping(1)));
+    note(SET_QUEUE_RET, outcome(skb.set_queue_mapping(0)));
+    note(SET_BAD_QUEUE_RET, outcome(skb.set_queue_mapping(1)));
     skb.set_tc_classid(79);
     let mut cb = skb.cb();
     cb[0] = 80;
     cb[19] = 81;
     skb.set_cb(&cb);
-    note(0, u64::from(skb.tc_classid()));
-    note(1, u64::from(skb.queue_mapping()));
+    note(CLASSID, skb.tc_classid());
+    note(QUEUE, skb.queue_mapping());
     OK
 }
 
@@ -162,30 +167,40 @@ fn classifies(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    count(obj, 0);
-    note(1, outcome(skb.set_queue_mapping(60000)));
-    note(2, u64::from(skb.queue_mapping()));
-    note(3, outcome(obj.bpf_redirect(skb.ifindex(), 0)));
-    note(4, outcome(obj.bpf_redirect_neigh(skb.ifindex(), 0)));
-    note(5, outcome(obj.bpf_redirect_peer(skb.ifindex(), 0)));
+    count(obj, CLASSIFIED);
+    note(SET_BAD_QUEUE_RET, outcome(skb.set_queue_mapping(60000)));
+    note(QUEUE, skb.queue_mapping());
+    note(REDIRECT_RET, outcome(obj.bpf_redirect(skb.ifindex(), 0)));
+    note(
+        REDIRECT_NEIGH_RET,
+        outcome(obj.bpf_redirect_neigh(skb.ifindex(), 0)),
+    );
+    note(
+        REDIRECT_PEER_RET,
+        outcome(obj.bpf_redirect_peer(skb.ifindex(), 0)),
+    );
     OK
 }
 
 /// Counts UDP to `PORT` and everything else.
-fn counts(obj: &sched_cls, skb: &mut __sk_buff, index: u32) -> Result {
-    let ours = is_ours(obj, skb);
-    count(obj, if ours { index } else { index + 1 });
+fn counts(
+    obj: &sched_cls,
+    skb: &mut __sk_buff,
+    ours: u32,
+    others: u32,
+) -> Result {
+    count(obj, if is_ours(obj, skb) { ours } else { others });
     OK
 }
 
 #[rex_tc]
 fn counts_ingress(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    counts(obj, skb, 16)
+    counts(obj, skb, ARRIVED, OTHERS_ARRIVED)
 }
 
 #[rex_tc]
 fn counts_egress(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    counts(obj, skb, 18)
+    counts(obj, skb, LEFT, OTHERS_LEFT)
 }
 
 #[rex_tc]
@@ -193,7 +208,7 @@ fn drops(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    count(obj, 0);
+    count(obj, DROPPED);
     SHOT
 }
 
@@ -212,7 +227,7 @@ fn changes_port(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let at = transport.at as u32;
     obj.bpf_l4_csum_replace(skb, at + 6, old.into(), new.into(), 2)?;
     obj.bpf_skb_store_bytes(skb, at + 2, &new.to_ne_bytes(), 0)?;
-    count(obj, 0);
+    count(obj, CHANGED);
     OK
 }
 
@@ -228,7 +243,7 @@ fn changes_address(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     obj.bpf_l4_csum_replace(skb, 40, from, to, BPF_F_PSEUDO_HDR | 4)?;
     obj.bpf_l3_csum_replace(skb, 24, from, to, 4)?;
     obj.bpf_skb_store_bytes(skb, 26, &new.to_ne_bytes(), 0)?;
-    count(obj, 0);
+    count(obj, CHANGED);
     OK
 }
 
@@ -243,7 +258,7 @@ fn overwrites(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if let Some(payload) = data.get_mut(42..) {
         payload.fill(b'W');
     }
-    count(obj, 0);
+    count(obj, CHANGED);
     OK
 }
 
@@ -255,7 +270,7 @@ fn overwrites_header(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     {
         udp.dest = (PORT + 1).to_be();
         udp.check = 0;
-        count(obj, 0);
+        count(obj, CHANGED);
     }
     OK
 }
@@ -267,9 +282,9 @@ fn clones(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         return OK;
     }
     let (Ok(ret) | Err(ret)) =
-        obj.bpf_clone_redirect(skb, told(0) as u32, told(1));
-    note(0, ret as u64);
-    note(1, skb.data_slice().len() as u64);
+        obj.bpf_clone_redirect(skb, told(TO_DEVICE) as u32, told(FLAGS));
+    note(RET, ret as u64);
+    note(LINEAR, skb.data_slice().len() as u64);
     if let Some(payload) = skb.data_slice_mut()?.get_mut(42..) {
         payload.fill(b'O');
     }
@@ -281,8 +296,8 @@ fn redirects(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    count(obj, 0);
-    obj.bpf_redirect(told(0) as u32, told(1))
+    count(obj, REDIRECTED);
+    obj.bpf_redirect(told(TO_DEVICE) as u32, told(FLAGS))
 }
 
 #[rex_tc]
@@ -290,8 +305,8 @@ fn redirects_to_peer(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    count(obj, 0);
-    obj.bpf_redirect_peer(told(0) as u32, 0)
+    count(obj, REDIRECTED);
+    obj.bpf_redirect_peer(told(TO_DEVICE) as u32, 0)
 }
 
 #[rex_tc]
@@ -299,8 +314,8 @@ fn redirects_to_neighbour(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
-    count(obj, 0);
-    obj.bpf_redirect_neigh(told(0) as u32, told(1))
+    count(obj, REDIRECTED);
+    obj.bpf_redirect_neigh(told(TO_DEVICE) as u32, told(FLAGS))
 }
 
 /// Where the packet would be routed to, and a checksum's difference.
@@ -320,12 +335,12 @@ fn routes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     params.src[0] = ip.saddr;
     params.dst[0] = ip.daddr;
     let (Ok(ret) | Err(ret)) = obj.bpf_fib_lookup(skb, &mut params, 0);
-    note(0, ret as u64);
-    note(1, u64::from(params.ifindex));
-    note(2, u64::from(params.dmac[5]));
+    note(RET, ret as u64);
+    note(ROUTE_DEVICE, params.ifindex);
+    note(ROUTE_MAC, params.dmac[5]);
     let sum = obj.bpf_csum_diff(&[0, 1, 0, 0], &[0, 3, 0, 0], 0);
-    note(3, or_none(sum.ok()));
-    count(obj, 4);
+    note(SUM_DIFF, or_none(sum.ok()));
+    count(obj, ROUTED);
     OK
 }
 
@@ -333,9 +348,9 @@ fn routes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 #[rex_tc]
 fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if is_ours(obj, skb) {
-        note(0, obj.bpf_skb_cgroup_id(skb));
-        note(1, obj.bpf_skb_ancestor_cgroup_id(skb, 0));
-        note(2, obj.bpf_skb_ancestor_cgroup_id(skb, 9));
+        note(CGROUP, obj.bpf_skb_cgroup_id(skb));
+        note(ANCESTOR_0, obj.bpf_skb_ancestor_cgroup_id(skb, 0));
+        note(ANCESTOR_9, obj.bpf_skb_ancestor_cgroup_id(skb, 9));
     }
     OK
 }
@@ -348,19 +363,19 @@ fn sees_socket(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         return OK;
     };
     if socket.family() == AF_PACKET {
-        note(8, or_none(socket.local_port()));
-        note(9, or_none(socket.remote_ipv4()));
-        count(obj, 10);
-    } else if socket.local_port() == Some(told(0) as u16) {
-        note(0, socket.family().into());
-        note(1, socket.state().into());
-        note(2, socket.bound_ifindex().into());
-        note(3, or_none(socket.remote_port()));
-        note(4, or_none(socket.local_ipv4().map(u32::from_be)));
-        note(5, or_none(socket.remote_ipv4().map(u32::from_be)));
-        note(6, last_half(socket.local_ipv6()));
-        note(7, last_half(socket.remote_ipv6()));
-        count(obj, 11);
+        note(PACKET_PORT, or_none(socket.local_port()));
+        note(PACKET_IP4, or_none(socket.remote_ipv4()));
+        count(obj, PACKET_SOCKETS);
+    } else if socket.local_port() == Some(told(OF_PORT) as u16) {
+        note(FAMILY, socket.family());
+        note(STATE, socket.state());
+        note(BOUND_DEVICE, socket.bound_ifindex());
+        note(REMOTE_PORT, or_none(socket.remote_port()));
+        note(LOCAL_IP4, or_none(socket.local_ipv4().map(u32::from_be)));
+        note(REMOTE_IP4, or_none(socket.remote_ipv4().map(u32::from_be)));
+        note(LOCAL_IP6, last_half(socket.local_ipv6()));
+        note(REMOTE_IP6, last_half(socket.remote_ipv6()));
+        count(obj, SOCKETS);
     }
     OK
 }
@@ -368,7 +383,7 @@ fn sees_socket(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 /// The last 8 bytes of an IPv6 address.
 fn last_half(address: Option<[u8; 16]>) -> u64 {
     let half = address.as_ref().and_then(|bytes| bytes.last_chunk());
-    half.map_or(u64::MAX, |bytes| u64::from_be_bytes(*bytes))
+    half.map_or(NONE, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// Looks at the payload of TCP, which is not linear where it is sent.
@@ -387,51 +402,51 @@ fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if port != PORT || skb.len() as usize == payload {
         return OK;
     }
-    note(0, u64::from(skb.data_len()));
-    note(1, skb.data_slice().len() as u64);
+    note(NOT_LINEAR, skb.data_len());
+    note(LINEAR, skb.data_slice().len() as u64);
     let mut bytes = [0; 8];
     let at = skb.len() - 8;
     let (Ok(ret) | Err(ret)) = obj.bpf_skb_load_bytes(skb, at, &mut bytes);
-    note(2, ret as u64);
-    note(3, u64::from_be_bytes(bytes));
+    note(RET, ret as u64);
+    note(BYTES, u64::from_be_bytes(bytes));
     let len = skb.len();
     let (Ok(ret) | Err(ret)) = obj.bpf_skb_pull_data(skb, len);
-    note(4, ret as u64);
-    note(5, u64::from(skb.data_len()));
+    note(PULL_RET, ret as u64);
+    note(NOT_LINEAR_AFTER, skb.data_len());
     let last = skb.data_slice().last_chunk::<8>().copied();
-    note(6, last.map_or(0, u64::from_be_bytes));
+    note(PULLED_BYTES, last.map_or(0, u64::from_be_bytes));
     // Beyond the end.
     let (Ok(ret) | Err(ret)) = obj.bpf_skb_load_bytes(skb, at + 1, &mut bytes);
-    note(7, ret as u64);
-    note(8, u64::from_be_bytes(bytes));
+    note(BEYOND_LOAD_RET, ret as u64);
+    note(BEYOND_BYTES, u64::from_be_bytes(bytes));
     let (Ok(ret) | Err(ret)) = obj.bpf_skb_store_bytes(skb, at + 1, &bytes, 0);
-    note(9, ret as u64);
-    count(obj, 10);
+    note(BEYOND_STORE_RET, ret as u64);
+    count(obj, LOOKED_AT);
     OK
 }
 
 /// Looks at headers wherever they are.
 #[rex_tc]
 fn looks(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    note(0, skb.data_slice().len() as u64);
-    note(1, u64::from(skb.len()));
+    note(LINEAR, skb.data_slice().len() as u64);
+    note(LENGTH, skb.len());
     let port = |port| u64::from(u16::from_be(port));
-    note(2, found(obj.try_udp_header(skb), |h| port(h.dest)));
-    note(3, skb.data_slice().len() as u64);
+    note(UDP, found(obj.try_udp_header(skb), |h| port(h.dest)));
+    note(LINEAR_AFTER, skb.data_slice().len() as u64);
     OK
 }
 
 #[rex_tc]
 fn tags(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let (Ok(ret) | Err(ret)) =
-        obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), told(0) as u16);
-    note(0, ret as u64);
-    note(1, u64::from(skb.vlan_present()));
-    note(2, u64::from(skb.vlan_tci() & 0xfff));
-    if told(1) != 0 {
+        obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), told(VLAN_ID) as u16);
+    note(RET, ret as u64);
+    note(HAS_TAG, skb.vlan_present());
+    note(TAG, skb.vlan_tci() & 0xfff);
+    if told(POP) != 0 {
         let (Ok(ret) | Err(ret)) = obj.bpf_skb_vlan_pop(skb);
-        note(3, ret as u64);
-        note(4, u64::from(skb.vlan_present()));
+        note(POP_RET, ret as u64);
+        note(HAS_TAG_AFTER, skb.vlan_present());
     }
     OK
 }
@@ -439,14 +454,17 @@ fn tags(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 /// Changes the length.
 #[rex_tc]
 fn resizes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let (Ok(ret) | Err(ret)) = match told(0) {
-        0 => obj.bpf_skb_change_tail(skb, told(1) as u32, 0),
-        1 => obj.bpf_skb_change_head(skb, told(1) as u32, 0),
-        _ => obj.bpf_skb_adjust_room(skb, told(1) as i32, BPF_ADJ_ROOM_MAC, 0),
+    let (Ok(ret) | Err(ret)) = match told(HOW) {
+        TAIL => obj.bpf_skb_change_tail(skb, told(BY) as u32, 0),
+        HEAD => obj.bpf_skb_change_head(skb, told(BY) as u32, 0),
+        ROOM => {
+            obj.bpf_skb_adjust_room(skb, told(BY) as i32, BPF_ADJ_ROOM_MAC, 0)
+        }
+        _ => return SHOT,
     };
-    note(0, ret as u64);
-    note(1, u64::from(skb.len()));
-    note(2, skb.data_slice().len() as u64);
+    note(RET, ret as u64);
+    note(LENGTH, skb.len());
+    note(LINEAR, skb.data_slice().len() as u64);
     OK
 }
 
@@ -457,32 +475,32 @@ fn reads_metadata(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         Some(udp) if u16::from_be(udp.dest) == PORT => {}
         _ => return OK,
     }
-    note(0, skb.metadata().len() as u64);
+    note(METADATA_LENGTH, skb.metadata().len() as u64);
     let data = <[u8; 8]>::try_from(skb.metadata());
-    note(1, data.map_or(0, u64::from_be_bytes));
-    count(obj, 2);
+    note(METADATA, data.map_or(0, u64::from_be_bytes));
+    count(obj, METADATA_READ);
     OK
 }
 
 /// Corrects the sum by storing.
 #[rex_tc]
 fn stores(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let bytes = told(0).to_be_bytes();
-    let at = told(1) as u32;
+    let bytes = told(NEW_BYTES).to_be_bytes();
+    let at = told(AT) as u32;
     let (Ok(ret) | Err(ret)) =
         obj.bpf_skb_store_bytes(skb, at, &bytes, BPF_F_RECOMPUTE_CSUM);
-    note(0, ret as u64);
+    note(RET, ret as u64);
     let (Ok(ret) | Err(ret)) =
         obj.bpf_skb_store_bytes(skb, at, &bytes, BPF_F_INGRESS << 40);
-    note(1, ret as u64);
+    note(BAD_FLAG_RET, ret as u64);
     OK
 }
 
 /// Returns what userspace says, in `Ok` or in `Err`.
 #[rex_tc]
 fn returns(_: &sched_cls, _: &mut __sk_buff) -> Result {
-    let number = told(1) as i32;
-    if told(0) == 0 {
+    let number = told(NUMBER) as i32;
+    if told(AS_ERROR) == 0 {
         Ok(number)
     } else {
         Err(number)
@@ -505,11 +523,11 @@ fn fails_open(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
 /// Replaces as many bytes as userspace says, from where it says, with checksums.
 #[rex_tc]
 fn replaces(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
-    let bytes = told(2).to_be_bytes();
-    let to = bytes.get(..told(1) as usize).unwrap_or(&[]);
+    let bytes = told(NEW_BYTES).to_be_bytes();
+    let to = bytes.get(..told(SIZE) as usize).unwrap_or(&[]);
     let headers = skb.headers()?;
-    let result = obj.replace(skb, &headers, told(0) as usize, to);
-    note(0, result.err().unwrap_or(0) as u64);
+    let result = obj.replace(skb, &headers, told(AT) as usize, to);
+    note(RET, result.err().unwrap_or(0) as u64);
     Ok(TcAction::Ok)
 }
 
@@ -543,7 +561,7 @@ fn translate(
     }
     obj.replace(skb, &headers, address, &to.0)?;
     obj.replace(skb, &headers, port, &to.1)?;
-    count(obj, 0);
+    count(obj, CHANGED);
     Ok(TcAction::Ok)
 }
 

@@ -4,24 +4,31 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::xdp::{XDP_PASS, xdp, xdp_md};
 use rex::{Result, rex_map, rex_tracepoint, rex_xdp};
+
+use names::*;
 
 /// What the helpers return, in the order in which they stand here.
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(64, 0);
 
 macro_rules! helpers {
-    ($calls:ident: $($name:ident($($value:literal),*);)*) => {
+    ($calls:ident, $first:ident, $nr:ident:
+     $($name:ident($($value:literal),*);)*) => {
         unsafe extern "C" {
             $(fn $name(a: u64, b: u64, c: u64, d: u64, e: u64) -> i64;)*
         }
 
-        /// Stores the results from `first` on.
-        fn $calls(first: u32) {
-            let mut index = first;
+        const _: () = assert!([$(stringify!($name)),*].len() == $nr as usize);
+
+        /// Stores the results.
+        fn $calls() {
+            let mut index = $first;
             $(
                 // SAFETY: only if the helper refuses, which is the test.
                 let result = unsafe { $name($($value),*) };
@@ -34,14 +41,14 @@ macro_rules! helpers {
 }
 
 helpers! {
-    call_both:
+    call_both, FIRST_OF_BOTH, NR_OF_BOTH:
     bpf_csum_diff(0, 8, 0, 8, 0);
     bpf_fib_lookup(0, 0, 64, 0, 0);
     bpf_redirect(1, 0, 0, 0, 0);
 }
 
 helpers! {
-    call_xdp:
+    call_xdp, FIRST_OF_XDP, NR_OF_XDP:
     bpf_xdp_adjust_head(0, 0, 0, 0, 0);
     bpf_xdp_adjust_meta(0, 0, 0, 0, 0);
     bpf_xdp_adjust_tail(0, 0, 0, 0, 0);
@@ -51,8 +58,10 @@ helpers! {
     bpf_redirect_map(0, 0, 0, 0, 0);
 }
 
+const _: () = assert!(REDIRECT_MAP == FIRST_OF_XDP + NR_OF_XDP - 1);
+
 helpers! {
-    call_tc:
+    call_tc, FIRST_OF_TC, NR_OF_TC:
     bpf_clone_redirect(0, 1, 0, 0, 0);
     bpf_get_hash_recalc(0, 0, 0, 0, 0);
     bpf_l3_csum_replace(0, 0, 0, 0, 2);
@@ -75,10 +84,10 @@ fn without_packet(
     _: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    if ctx.fildes as u32 == 0x5e1f_0001 {
-        call_both(0);
-        call_tc(10);
-        call_xdp(30);
+    if ctx.fildes == CALL {
+        call_both();
+        call_tc();
+        call_xdp();
     }
     Ok(0)
 }
@@ -86,6 +95,6 @@ fn without_packet(
 /// Those of tc, with an XDP packet.
 #[rex_xdp]
 fn with_xdp_packet(_: &xdp, _: &mut xdp_md) -> Result {
-    call_tc(10);
+    call_tc();
     Ok(XDP_PASS as i32)
 }

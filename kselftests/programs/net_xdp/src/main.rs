@@ -3,6 +3,8 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use core::mem::size_of;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -12,19 +14,18 @@ use rex::net::{checksum, replace_checksum};
 use rex::xdp::*;
 use rex::{Result, read_field, rex_map, rex_xdp};
 
+use names::*;
+
 const DROP: Result = Ok(XDP_DROP as i32);
 const PASS: Result = Ok(XDP_PASS as i32);
 
-/// UDP to this port is what the programs look for.
-const PORT: u16 = 9;
-
-/// What programs see, for userspace: elements are numbered as they are stored.
+/// What programs see, for userspace.
 #[rex_map]
-static seen: RexArrayMap<u64> = RexArrayMap::new(32, 0);
+static seen: RexArrayMap<u64> = RexArrayMap::new(64, 0);
 
 /// What programs are told by userspace.
 #[rex_map]
-static config: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+static config: RexArrayMap<u64> = RexArrayMap::new(8, 0);
 
 #[rex_map]
 static devices: RexDevMap<[u32; 2]> = RexDevMap::new(4, 0);
@@ -35,8 +36,8 @@ static devices_by_key: RexDevMapHash = RexDevMapHash::new(4, 0);
 #[rex_map]
 static cpus: RexCpuMap<[u32; 2]> = RexCpuMap::new(4, 0);
 
-fn note(index: u32, value: u64) {
-    let _ = seen.insert(&index, &value);
+fn note(index: u32, value: impl Into<u64>) {
+    let _ = seen.insert(&index, &value.into());
 }
 
 fn count(obj: &xdp, index: u32) {
@@ -49,20 +50,19 @@ fn told(index: u32) -> u64 {
     config.get(&index).unwrap_or(0)
 }
 
-/// Numbers that stand for "none".
 fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
-    value.map_or(u64::MAX, Into::into)
+    value.map_or(NONE, Into::into)
 }
 
-/// What is known of a header; what is not known is one less than "none".
+/// What is known of a header, or why it is not known.
 fn found<T>(
     header: Result<Option<T>, Unknown>,
     value: impl Fn(T) -> u64,
 ) -> u64 {
     match header {
-        Ok(header) => header.map_or(u64::MAX, value),
-        Err(Unknown::Truncated) => u64::MAX - 1,
-        Err(Unknown::LaterFragment) => u64::MAX - 2,
+        Ok(header) => header.map_or(NONE, value),
+        Err(Unknown::Truncated) => TRUNCATED,
+        Err(Unknown::LaterFragment) => LATER_FRAGMENT,
         Err(_) => u64::MAX - 3,
     }
 }
@@ -71,27 +71,33 @@ fn found<T>(
 #[rex_xdp]
 fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
     match ctx.headers() {
-        Err(_) => note(0, 0),
+        Err(_) => note(PARSED, false),
         Ok(headers) => {
-            note(0, 1);
-            note(1, u64::from(headers.ethertype));
-            note(2, headers.network as u64);
-            note(3, found(headers.transport, |to| u64::from(to.protocol)));
-            note(4, found(headers.transport, |to| to.at as u64));
-            note(5, headers.end as u64);
+            note(PARSED, true);
+            note(ETHERTYPE, headers.ethertype);
+            note(NETWORK, headers.network as u64);
+            note(
+                PROTOCOL,
+                found(headers.transport, |to| u64::from(to.protocol)),
+            );
+            note(TRANSPORT, found(headers.transport, |to| to.at as u64));
+            note(END, headers.end as u64);
         }
     }
     let port = |port| u64::from(u16::from_be(port));
-    note(6, found(obj.try_eth_header(ctx), |h| port(h.h_proto)));
-    note(7, found(obj.try_vlan_header(ctx), |h| h.vlan_id().into()));
+    note(ETH, found(obj.try_eth_header(ctx), |h| port(h.h_proto)));
+    note(
+        VLAN,
+        found(obj.try_vlan_header(ctx), |h| h.vlan_id().into()),
+    );
     let source = |source| u64::from(u32::from_be(source));
-    note(8, found(obj.try_ip_header(ctx), |h| source(h.saddr)));
-    note(9, found(obj.try_ipv6_header(ctx), |h| h.hop_limit.into()));
-    note(10, found(obj.try_tcp_header(ctx), |h| port(h.dest)));
-    note(11, found(obj.try_udp_header(ctx), |h| port(h.dest)));
-    note(12, found(obj.try_icmp_header(ctx), |h| h.r#type.into()));
-    note(13, ctx.data_length() as u64);
-    note(14, obj.bpf_xdp_get_buff_len(ctx) as u64);
+    note(IP4, found(obj.try_ip_header(ctx), |h| source(h.saddr)));
+    note(IP6, found(obj.try_ipv6_header(ctx), |h| h.hop_limit.into()));
+    note(TCP, found(obj.try_tcp_header(ctx), |h| port(h.dest)));
+    note(UDP, found(obj.try_udp_header(ctx), |h| port(h.dest)));
+    note(ICMP, found(obj.try_icmp_header(ctx), |h| h.r#type.into()));
+    note(LINEAR, ctx.data_length() as u64);
+    note(LENGTH, obj.bpf_xdp_get_buff_len(ctx) as u64);
     PASS
 }
 
@@ -100,10 +106,10 @@ fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
 #[allow(deprecated)]
 #[rex_xdp]
 fn takes_headers(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    note(0, u64::from(u16::from_be(obj.eth_header(ctx).h_proto)));
-    note(1, u64::from(obj.ip_header(ctx).protocol));
-    note(2, u64::from(u16::from_be(obj.udp_header(ctx).dest)));
-    note(3, u64::from(u16::from_be(obj.tcp_header(ctx).dest)));
+    note(ETHERTYPE_TAKEN, u16::from_be(obj.eth_header(ctx).h_proto));
+    note(PROTOCOL_TAKEN, obj.ip_header(ctx).protocol);
+    note(UDP_PORT_TAKEN, u16::from_be(obj.udp_header(ctx).dest));
+    note(TCP_PORT_TAKEN, u16::from_be(obj.tcp_header(ctx).dest));
     obj.ip_header(ctx).ttl = 5;
     DROP
 }
@@ -114,32 +120,35 @@ fn reads_field(_: &xdp, ctx: &mut xdp_md) -> Result {
     let base = size_of::<ethhdr>();
     let protocol = read_field!(ctx.data_slice(), base, iphdr, protocol, u8);
     let check = read_field!(ctx.data_slice(), base, iphdr, check, u16);
-    note(0, u64::from(protocol));
-    note(1, u64::from(u16::from_be(check)));
+    note(PROTOCOL_READ, protocol);
+    note(CHECK_READ, u16::from_be(check));
     DROP
 }
 
 /// The context's other fields.
 #[rex_xdp]
 fn fields(_: &xdp, ctx: &mut xdp_md) -> Result {
-    note(0, u64::from(ctx.ingress_ifindex()));
-    note(1, u64::from(ctx.rx_queue_index()));
-    note(2, u64::from(ctx.egress_ifindex()));
-    note(3, ctx.data_length() as u64);
-    note(4, ctx.data_slice().len() as u64);
+    note(INGRESS, ctx.ingress_ifindex());
+    note(RX_QUEUE, ctx.rx_queue_index());
+    note(EGRESS, ctx.egress_ifindex());
+    note(LINEAR, ctx.data_length() as u64);
+    note(SLICE, ctx.data_slice().len() as u64);
     note(
-        5,
+        METADATA_SIZE,
         (ctx.data_slice().as_ptr().addr() - ctx.data_meta()) as u64,
     );
-    note(6, ctx.metadata().len() as u64);
-    note(7, u64::from(ctx.device_features().is_some()));
-    note(8, or_none(ctx.device_features().map(|bits| bits & 3)));
+    note(METADATA_LENGTH, ctx.metadata().len() as u64);
+    note(HAS_FEATURES, ctx.device_features().is_some());
+    note(
+        FEATURES,
+        or_none(ctx.device_features().map(|bits| bits & 3)),
+    );
     PASS
 }
 
 #[rex_xdp]
 fn passes(obj: &xdp, _: &mut xdp_md) -> Result {
-    count(obj, 16);
+    count(obj, PASSED);
     PASS
 }
 
@@ -153,15 +162,15 @@ fn udp_port(obj: &xdp, ctx: &mut xdp_md) -> Option<u16> {
 fn drops(obj: &xdp, ctx: &mut xdp_md) -> Result {
     match udp_port(obj, ctx) {
         Some(PORT) => {
-            count(obj, 0);
+            count(obj, DROPPED);
             DROP
         }
         Some(_) => {
-            count(obj, 1);
+            count(obj, OTHER_PORTS);
             PASS
         }
         None => {
-            count(obj, 2);
+            count(obj, OTHER_PACKETS);
             PASS
         }
     }
@@ -189,7 +198,7 @@ fn answers(obj: &xdp, ctx: &mut xdp_md) -> Result {
     if udp_port(obj, ctx) != Some(PORT) || swap_addresses(obj, ctx).is_none() {
         return PASS;
     }
-    count(obj, 0);
+    count(obj, ANSWERED);
     Ok(XDP_TX as i32)
 }
 
@@ -205,7 +214,7 @@ fn decrements_ttl(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let differential = replace_checksum(ip.check, old, new);
     if ip.ihl() == 5 {
         ip.check = compute_ip_checksum(&mut ip);
-        note(0, u64::from(ip.check == differential));
+        note(SUMS_AGREE, ip.check == differential);
     } else {
         ip.check = differential;
     }
@@ -221,66 +230,73 @@ fn checks_ip(_: &xdp, ctx: &mut xdp_md) -> Result {
         data.get(headers.network..end)
     };
     let header = Headers::parse(data).ok().and_then(header);
-    note(0, header.map_or(2, |header| u64::from(checksum(header))));
+    note(
+        IP_SUM,
+        header.map_or(2, |header| u64::from(checksum(header))),
+    );
     PASS
 }
 
 /// Sends packets out of the device that userspace names.
 #[rex_xdp]
 fn redirects(obj: &xdp, _: &mut xdp_md) -> Result {
-    count(obj, 0);
-    obj.bpf_redirect(told(0) as u32, told(1))
+    count(obj, REDIRECTED);
+    obj.bpf_redirect(told(TO_DEVICE) as u32, told(FLAGS))
 }
 
 #[rex_xdp]
 fn redirects_by_map(obj: &xdp, _: &mut xdp_md) -> Result {
-    count(obj, 0);
-    obj.bpf_redirect_map(&devices, told(0) as u32, u64::from(XDP_PASS))
+    count(obj, REDIRECTED);
+    obj.bpf_redirect_map(&devices, told(TO_KEY) as u32, u64::from(XDP_PASS))
 }
 
 #[rex_xdp]
 fn redirects_by_hash(obj: &xdp, _: &mut xdp_md) -> Result {
-    count(obj, 0);
-    obj.bpf_redirect_map(&devices_by_key, told(0) as u32, u64::from(XDP_PASS))
+    count(obj, REDIRECTED);
+    obj.bpf_redirect_map(
+        &devices_by_key,
+        told(TO_KEY) as u32,
+        u64::from(XDP_PASS),
+    )
 }
 
 #[rex_xdp]
 fn redirects_to_cpu(obj: &xdp, _: &mut xdp_md) -> Result {
-    note(8, obj.bpf_get_smp_processor_id() as u64);
-    obj.bpf_redirect_map(&cpus, told(0) as u32, 0)
+    note(FROM_CPU, obj.bpf_get_smp_processor_id() as u64);
+    obj.bpf_redirect_map(&cpus, told(TO_KEY) as u32, 0)
 }
 
 #[rex_xdp(devmap)]
 fn leaves(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    count(obj, 1);
-    note(2, u64::from(ctx.egress_ifindex()));
-    note(3, u64::from(ctx.ingress_ifindex()));
+    count(obj, LEFT);
+    note(EGRESS, ctx.egress_ifindex());
+    note(INGRESS, ctx.ingress_ifindex());
     PASS
 }
 
 #[rex_xdp(cpumap)]
 fn arrives(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    note(9, obj.bpf_get_smp_processor_id() as u64);
-    note(10, u64::from(ctx.ingress_ifindex()));
-    note(11, u64::from(ctx.egress_ifindex()));
-    count(obj, 12);
+    note(ON_CPU, obj.bpf_get_smp_processor_id() as u64);
+    note(INGRESS, ctx.ingress_ifindex());
+    note(EGRESS, ctx.egress_ifindex());
+    count(obj, ARRIVED);
     PASS
 }
 
 /// Cuts or extends the packet, and writes its last byte.
 #[rex_xdp]
 fn adjusts_tail(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    note(0, ctx.data_slice().len() as u64);
-    match obj.bpf_xdp_adjust_tail(ctx, told(0) as i32) {
-        Ok(ret) => note(1, ret as u64),
+    note(LINEAR_BEFORE, ctx.data_slice().len() as u64);
+    match obj.bpf_xdp_adjust_tail(ctx, told(BY) as i32) {
+        Ok(ret) => note(RET, ret as u64),
         Err(error) => {
-            note(1, error as u64);
+            note(RET, error as u64);
             return PASS;
         }
     }
-    note(2, ctx.data_slice().len() as u64);
+    note(LINEAR, ctx.data_slice().len() as u64);
     if let Some(last) = ctx.data_slice_mut().last_mut() {
-        note(3, u64::from(*last));
+        note(LAST_BYTE, *last);
         *last = 0xee;
     }
     PASS
@@ -298,8 +314,8 @@ fn push_tag(obj: &xdp, ctx: &mut xdp_md, vlan: u16) -> Result {
 
 #[rex_xdp]
 fn tags(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    if let Err(error) = push_tag(obj, ctx, told(0) as u16) {
-        note(0, error as u64);
+    if let Err(error) = push_tag(obj, ctx, told(VLAN_ID) as u16) {
+        note(RET, error as u64);
         return DROP;
     }
     PASS
@@ -308,10 +324,10 @@ fn tags(obj: &xdp, ctx: &mut xdp_md) -> Result {
 /// Takes away as much of the beginning as userspace says.
 #[rex_xdp]
 fn adjusts_head(obj: &xdp, ctx: &mut xdp_md) -> Result {
-    let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_head(ctx, told(0) as i32);
-    note(0, ret as u64);
-    note(1, ctx.data_length() as u64);
-    note(2, u64::from(found(obj.try_eth_header(ctx), |_| 1) == 1));
+    let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_head(ctx, told(BY) as i32);
+    note(RET, ret as u64);
+    note(LINEAR, ctx.data_length() as u64);
+    note(HAS_ETH, found(obj.try_eth_header(ctx), |_| 1) == 1);
     PASS
 }
 
@@ -319,8 +335,8 @@ fn adjusts_head(obj: &xdp, ctx: &mut xdp_md) -> Result {
 #[rex_xdp]
 fn writes_metadata(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_meta(ctx, -8);
-    note(0, ret as u64);
-    note(1, ctx.metadata().len() as u64);
+    note(RET, ret as u64);
+    note(METADATA_LENGTH, ctx.metadata().len() as u64);
     if let Ok(place) = <&mut [u8; 8]>::try_from(ctx.metadata_mut()) {
         *place = *b"metadata";
     }
@@ -331,23 +347,23 @@ fn writes_metadata(obj: &xdp, ctx: &mut xdp_md) -> Result {
 #[rex_xdp(frags)]
 fn copies(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let mut bytes = [0; 8];
-    note(0, ctx.data_slice().len() as u64);
-    note(1, obj.bpf_xdp_get_buff_len(ctx) as u64);
-    let at = told(0) as u32;
+    note(LINEAR, ctx.data_slice().len() as u64);
+    note(LENGTH, obj.bpf_xdp_get_buff_len(ctx) as u64);
+    let at = told(AT) as u32;
     let (Ok(ret) | Err(ret)) = obj.bpf_xdp_load_bytes(ctx, at, &mut bytes);
-    note(2, ret as u64);
-    note(3, u64::from_be_bytes(bytes));
+    note(RET, ret as u64);
+    note(BYTES, u64::from_be_bytes(bytes));
     bytes.reverse();
     let (Ok(ret) | Err(ret)) = obj.bpf_xdp_store_bytes(ctx, at, &bytes);
-    note(4, ret as u64);
+    note(STORE_RET, ret as u64);
     PASS
 }
 
 /// Indexes what is not there in a short packet.
 #[rex_xdp]
 fn panics(_: &xdp, ctx: &mut xdp_md) -> Result {
-    let at = told(0) as usize;
-    note(0, u64::from(ctx.data_slice()[at]));
+    let at = told(AT) as usize;
+    note(LAST_BYTE, ctx.data_slice()[at]);
     DROP
 }
 
@@ -360,8 +376,8 @@ fn panics_and_drops(_: &xdp, _: &mut xdp_md) -> Result {
 /// Returns what userspace says, in `Ok` or in `Err`.
 #[rex_xdp]
 fn returns(_: &xdp, _: &mut xdp_md) -> Result {
-    let number = told(1) as i32;
-    if told(0) == 0 {
+    let number = told(NUMBER) as i32;
+    if told(AS_ERROR) == 0 {
         Ok(number)
     } else {
         Err(number)
@@ -397,15 +413,18 @@ fn routes(obj: &xdp, ctx: &mut xdp_md) -> Result {
     params.tot_len = u16::from_be(ip.tot_len);
     drop(ip);
     let (Ok(ret) | Err(ret)) = obj.bpf_fib_lookup(ctx, &mut params, 0);
-    note(0, ret as u64);
+    note(RET, ret as u64);
     if ret == BPF_FIB_LKUP_RET_SUCCESS {
-        note(1, u64::from(params.ifindex));
-        note(2, u64::from(params.dmac[5]));
+        note(ROUTE_DEVICE, params.ifindex);
+        note(ROUTE_MAC, params.dmac[5]);
     }
     let ones = [0xff; 4];
     let zeros = [0; 4];
-    note(3, obj.bpf_csum_diff(&ones, &zeros, 0).map_or(0, u64::from));
+    note(
+        SUM_DIFF,
+        obj.bpf_csum_diff(&ones, &zeros, 0).map_or(0, u64::from),
+    );
     let large = [0; 1024];
-    note(4, obj.bpf_csum_diff(&large, &[], 0).is_err().into());
+    note(LARGE_DIFF_FAILS, obj.bpf_csum_diff(&large, &[], 0).is_err());
     PASS
 }
