@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "rex_ioctl.h"
+#include "names/counts.h"
 
 #define TRACEPOINT BPF_PROG_TYPE_TRACEPOINT
 #define HELLO "rex_prog1"
@@ -480,7 +481,7 @@ TEST(replace_loses_no_event_while_events_come)
 	struct shooter shooters[2];
 	__u64 shots = 0, first, second;
 
-	map_set(obj, "control", 0, EVENT_FD);
+	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
 	for (int i = 0; i < 2; i++) {
 		shooters[i] = (struct shooter){ .stop = &stop, .cpu = i };
 		ASSERT(!pthread_create(&shooters[i].thread, NULL, shoot,
@@ -496,15 +497,16 @@ TEST(replace_loses_no_event_while_events_come)
 		close(image);
 	}
 	/* Both programs are to run. */
-	EXPECT(WAIT_FOR(map_get(obj, "totals", 0) && map_get(obj, "totals", 1),
+	EXPECT(WAIT_FOR(map_get(obj, "totals", FIRST) &&
+				map_get(obj, "totals", SECOND),
 			5));
 	stop = true;
 	for (int i = 0; i < 2; i++) {
 		ASSERT(!pthread_join(shooters[i].thread, NULL));
 		shots += shooters[i].shots;
 	}
-	first = map_get(obj, "totals", 0);
-	second = map_get(obj, "totals", 1);
+	first = map_get(obj, "totals", FIRST);
+	second = map_get(obj, "totals", SECOND);
 	ksft_note("%llu shots: first %llu, second %llu", shots, first, second);
 	EXPECT_EQ(first + second, shots);
 	bpf_link__destroy(link);

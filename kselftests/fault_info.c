@@ -6,11 +6,9 @@
 #include <sys/prctl.h>
 
 #include "rex_ioctl.h"
+#include "names/descends.h"
 #include "names/panics.h"
 #include "names/restarts.h"
-
-/* What no program waits for. */
-#define NOTHING 0x5e1f7000
 
 static struct rex_fault_info fault_of(struct rex_obj *obj, const char *prog,
 				      __u64 number, int want)
@@ -41,7 +39,7 @@ TEST(program_without_faults_has_no_record)
 	struct rex_obj *obj = load_object("panics");
 
 	attach(obj, "unwraps_none");
-	fire(NOTHING);
+	fire(NO_EVENT_FD);
 	fault_of(obj, "unwraps_none", 0, ENOENT);
 	fault_of(obj, "unwraps_none", 1, ENOENT);
 	fire(UNWRAP);
@@ -97,7 +95,7 @@ TEST(record_of_a_stack_overflow_names_the_recursion)
 	struct rex_fault_info info;
 
 	attach(obj, "descends");
-	fire(EVENT_FD);
+	fire(DESCEND);
 	info = fault_of(obj, "descends", 0, 0);
 	EXPECT_EQ(info.cause, REX_FAULT_STACK_OVERFLOW);
 	EXPECT_CONTAINS(info.message, "bytes of stack");

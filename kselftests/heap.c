@@ -12,14 +12,6 @@
 #include "names/heap.h"
 #include "names/heap_unsafe.h"
 
-/* In `results`. */
-enum {
-	RESULT,
-	CHURNS,
-	NO_ROOM,
-	DAMAGED
-};
-
 #define KIB 1024ul
 #define MIB (1024 * KIB)
 #define NONE 0xdead
@@ -54,7 +46,7 @@ static void unload(struct rex_obj *obj)
 /* The result, or NONE if the program did not come to its end. */
 static __u64 act(struct rex_obj *obj, int act, __u64 size)
 {
-	map_set(obj, "control", 0, size);
+	map_set(obj, "control", SIZE, size);
 	map_set(obj, "results", RESULT, NONE);
 	fire(ACT + act);
 	return map_get(obj, "results", RESULT);
@@ -539,7 +531,7 @@ TEST(kernel_survives_a_heap_that_is_overwritten)
 	obj = load_with("heap_unsafe", 0, 0, 0);
 	attached = attach(obj, "misuses");
 	fire(OVERWRITE);
-	EXPECT_EQ(map_get(obj, "results", RESULT), 1);
+	EXPECT_EQ(map_get(obj, "results", REACHED_END), 1);
 	fire(OVERWRITE);
 	unload(obj);
 
@@ -548,6 +540,6 @@ TEST(kernel_survives_a_heap_that_is_overwritten)
 	obj = load_with("heap_unsafe", 0, 0, 0);
 	attached = attach(obj, "misuses");
 	fire(USE_FREED);
-	EXPECT_EQ(map_get(obj, "results", RESULT), 0);
+	EXPECT_EQ(map_get(obj, "results", REACHED_END), 0);
 	unload(obj);
 }

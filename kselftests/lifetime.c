@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 
 #include "rex_ioctl.h"
+#include "names/counts.h"
 
 #define BPFFS "/sys/fs/bpf"
 #define PIN_PROG BPFFS "/rex_test_prog"
@@ -49,7 +50,7 @@ static struct rex_obj *load_counts(struct bpf_link **link)
 {
 	struct rex_obj *obj = load_object("counts");
 
-	map_set(obj, "control", 0, EVENT_FD);
+	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
 	ASSERT(!bpf_obj_pin(map_fd(obj, "totals"), PIN_MAPS));
 	*link = attach(obj, "counts_first");
 	return obj;
@@ -195,11 +196,11 @@ static void stages_of_librex(int stage)
 	STAGE();
 	ASSERT(!rex_obj_load_opened(obj));
 	STAGE();
-	map_set(obj, "control", 0, EVENT_FD);
+	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
 	link = attach(obj, "counts_first");
 	STAGE();
 	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "totals", 0), 1);
+	EXPECT_EQ(map_get(obj, "totals", FIRST), 1);
 	STAGE();
 	bpf_link__destroy(link);
 	STAGE();

@@ -17,7 +17,7 @@ static void start(const char *name)
 	free(active);
 	obj = load_object("lsm_hooks");
 	attach(obj, name);
-	map_set(obj, "config", 0, getpid());
+	map_set(obj, "config", PROCESS, getpid());
 }
 
 /* The error number of the attempt, and which value was asked for. */
@@ -28,7 +28,7 @@ static int nice_to(int value)
 
 static int answered(int answer, int value)
 {
-	map_set(obj, "config", 1, answer);
+	map_set(obj, "config", ANSWER, answer);
 	return nice_to(value);
 }
 
@@ -37,12 +37,12 @@ TEST(hook_sees_arguments_and_decides)
 	start("on_nice");
 	EXPECT_EQ(answered(ALLOW, 3), 0);
 	EXPECT_EQ(getpriority(PRIO_PROCESS, 0), 3);
-	EXPECT_EQ(map_get(obj, "seen", 0), 1);
-	EXPECT_EQ(map_get(obj, "seen", 1), 2);
-	EXPECT_EQ(map_get(obj, "seen", 2), 3);
-	EXPECT_EQ(map_get(obj, "seen", 3), 1);
+	EXPECT_EQ(map_get(obj, "seen", CALLS), 1);
+	EXPECT_EQ(map_get(obj, "seen", NR_ARGS), 2);
+	EXPECT_EQ(map_get(obj, "seen", NICE), 3);
+	EXPECT_EQ(map_get(obj, "seen", NO_THIRD_ARG), 1);
 	EXPECT_EQ(answered(FORBID, 5), EXDEV);
-	EXPECT_EQ(map_get(obj, "seen", 2), 5);
+	EXPECT_EQ(map_get(obj, "seen", NICE), 5);
 	EXPECT_EQ(getpriority(PRIO_PROCESS, 0), 3);
 	EXPECT_EQ(prog_info(obj, "on_nice").runs, 2);
 }
@@ -63,13 +63,13 @@ TEST(others_are_not_concerned)
 	int status;
 
 	start("on_nice");
-	map_set(obj, "config", 1, FORBID);
+	map_set(obj, "config", ANSWER, FORBID);
 	pid = fork();
 	if (pid == 0)
 		_exit(nice_to(4));
 	ASSERT(waitpid(pid, &status, 0) == pid);
 	EXPECT_EQ(status, 0);
-	EXPECT_EQ(map_get(obj, "seen", 0), 0);
+	EXPECT_EQ(map_get(obj, "seen", CALLS), 0);
 	EXPECT(prog_info(obj, "on_nice").runs >= 1);
 }
 
@@ -105,8 +105,8 @@ TEST(hook_without_a_result_is_seen)
 	}
 	ASSERT(waitpid(pid, &status, 0) == pid);
 	EXPECT_EQ(status, 0);
-	EXPECT(map_get(obj, "seen", 4) >= 1);
-	EXPECT_EQ(map_get(obj, "seen", 5), 1);
+	EXPECT(map_get(obj, "seen", CALLS) >= 1);
+	EXPECT_EQ(map_get(obj, "seen", NR_ARGS), 1);
 }
 
 /* Of another attach type, the context is another one. */

@@ -8,7 +8,6 @@
 #include "rex_util.h"
 #include "names/map_kinds.h"
 
-#define NONE (~0ull)
 #define MAX_CPUS 64
 
 struct loaded {
@@ -63,7 +62,7 @@ TEST(lru_hash_makes_room_and_keeps_what_is_used)
 	__u64 value;
 
 	ask(&l, FILL_LRU, 1000);
-	EXPECT_EQ(answer(&l, 0), 1000);
+	EXPECT_EQ(answer(&l, FILLED), 1000);
 	EXPECT(count_keys(map_fd(l.obj, "lru")) <= 64);
 	EXPECT(count_keys(map_fd(l.obj, "lru")) > 8);
 	EXPECT(!bpf_map_lookup_elem(map_fd(l.obj, "lru"), &key, &value));
@@ -99,8 +98,8 @@ TEST(every_cpu_has_its_own_values)
 	}
 	map_set(l.obj, "control", CPUS, cpus);
 	ask(&l, SUM_PER_CPU, 3);
-	EXPECT_EQ(answer(&l, 0), cpus * (cpus + 1) / 2);
-	EXPECT_EQ(answer(&l, 1), cpus * (cpus + 1) / 2);
+	EXPECT_EQ(answer(&l, HASH_SUM), cpus * (cpus + 1) / 2);
+	EXPECT_EQ(answer(&l, ARRAY_SUM), cpus * (cpus + 1) / 2);
 	unload(&l);
 }
 
@@ -171,7 +170,7 @@ static void insert_network(struct loaded *l, const char *text, __u32 prefix,
 static __u64 find(struct loaded *l, const char *text)
 {
 	ask(l, LOOKUP_NETWORK, address(text));
-	return answer(l, 0);
+	return answer(l, IN_NETWORKS);
 }
 
 TEST(program_finds_the_longest_prefix)
@@ -200,9 +199,9 @@ TEST(userspace_finds_prefixes_of_the_program)
 	EXPECT_EQ(value, 77);
 	/* The other trie has keys of 10 bytes. */
 	EXPECT_EQ(find(&l, "192.168.200.200"), 77);
-	EXPECT_EQ(answer(&l, 1), 77);
+	EXPECT_EQ(answer(&l, IN_NAMES), 77);
 	EXPECT_EQ(find(&l, "192.169.200.200"), NONE);
-	EXPECT_EQ(answer(&l, 1), NONE);
+	EXPECT_EQ(answer(&l, IN_NAMES), NONE);
 	ask(&l, DELETE_NETWORK, address("192.168.0.0"));
 	EXPECT_EQ(bpf_map_lookup_elem(map_fd(l.obj, "networks"), &n, &value),
 		  -ENOENT);
@@ -221,8 +220,8 @@ TEST(atomic_access_to_what_is_not_aligned_is_a_panic)
 	announce_dmesg(
 		"stopped by a panic: an element of a trie is not aligned");
 	ask(&l, COUNT_IN_NETWORK, address("10.1.2.3"));
-	EXPECT_EQ(answer(&l, 0), 2);
-	EXPECT_EQ(answer(&l, 1), 41);
+	EXPECT_EQ(answer(&l, IN_HALVES), 2);
+	EXPECT_EQ(answer(&l, IN_NETWORKS), 41);
 	EXPECT_EQ(prog_info(l.obj, "map_kinds").faults, 1);
 	bpf_link__destroy(l.link);
 	rex_obj_close(l.obj);
@@ -241,14 +240,14 @@ TEST(filter_knows_what_was_added)
 	ASSERT(!bpf_map_update_elem(map_fd(l.obj, "set"), NULL, &mine, 0));
 	for (__u64 i = 0; i < 100; i++) {
 		ask(&l, IS_IN_SET, i * 7919);
-		EXPECT_EQ(answer(&l, 0), 1);
-		EXPECT_EQ(answer(&l, 1), 1);
+		EXPECT_EQ(answer(&l, IN_SET), 1);
+		EXPECT_EQ(answer(&l, IN_LOOSE_SET), 1);
 	}
 	ask(&l, IS_IN_SET, mine);
-	EXPECT_EQ(answer(&l, 0), 1);
+	EXPECT_EQ(answer(&l, IN_SET), 1);
 	for (__u64 i = 0; i < 100; i++) {
 		ask(&l, IS_IN_SET, 1000000 + i);
-		wrong += answer(&l, 0);
+		wrong += answer(&l, IN_SET);
 	}
 	EXPECT(wrong < 20);
 	unload(&l);
@@ -284,14 +283,14 @@ TEST(program_uses_the_maps_that_userspace_puts_in_maps)
 
 	ASSERT(array >= 0);
 	ask(&l, COUNT_IN_MAP, 2);
-	EXPECT_EQ(answer(&l, 0), 0);
-	EXPECT_EQ(answer(&l, 1), 0);
+	EXPECT_EQ(answer(&l, HAS_TABLE), 0);
+	EXPECT_EQ(answer(&l, HAS_ARRAY), 0);
 	ASSERT(!bpf_map_update_elem(tables, &key, &first, 0));
 	ASSERT(!bpf_map_update_elem(by_key, &key64, &array, 0));
 	for (int i = 1; i <= 3; i++) {
 		ask(&l, COUNT_IN_MAP, 2);
-		EXPECT_EQ(answer(&l, 0), 1);
-		EXPECT_EQ(answer(&l, 1), 1);
+		EXPECT_EQ(answer(&l, HAS_TABLE), 1);
+		EXPECT_EQ(answer(&l, HAS_ARRAY), 1);
 		EXPECT_EQ(count_of(first), i);
 		EXPECT_EQ(count_of(array), i);
 	}
@@ -356,17 +355,17 @@ TEST(queue_and_stack_between_program_and_userspace)
 	ASSERT(!bpf_map_update_elem(map_fd(l.obj, "queue"), NULL, &value, 0));
 	ASSERT(!bpf_map_update_elem(map_fd(l.obj, "stack"), NULL, &value, 0));
 	fire(POP);
-	EXPECT_EQ(answer(&l, 0), 2);
-	EXPECT_EQ(answer(&l, 1), 9);
+	EXPECT_EQ(answer(&l, FROM_QUEUE), 2);
+	EXPECT_EQ(answer(&l, FROM_STACK), 9);
 	fire(POP);
-	EXPECT_EQ(answer(&l, 0), 3);
-	EXPECT_EQ(answer(&l, 1), 2);
+	EXPECT_EQ(answer(&l, FROM_QUEUE), 3);
+	EXPECT_EQ(answer(&l, FROM_STACK), 2);
 	fire(POP);
-	EXPECT_EQ(answer(&l, 0), 9);
-	EXPECT_EQ(answer(&l, 1), 1);
+	EXPECT_EQ(answer(&l, FROM_QUEUE), 9);
+	EXPECT_EQ(answer(&l, FROM_STACK), 1);
 	fire(POP);
-	EXPECT_EQ(answer(&l, 0), NONE);
-	EXPECT_EQ(answer(&l, 1), NONE);
+	EXPECT_EQ(answer(&l, FROM_QUEUE), NONE);
+	EXPECT_EQ(answer(&l, FROM_STACK), NONE);
 	unload(&l);
 }
 

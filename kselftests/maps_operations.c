@@ -19,10 +19,10 @@ TEST(every_operation_does_what_it_says)
 {
 	load();
 	fire(CHECK);
-	EXPECT_EQ(map_get(obj, "results", 0), NR_CHECKS);
-	EXPECT_EQ(map_get(obj, "results", 1), 0);
-	EXPECT_MSG(!map_get(obj, "results", 2), "check %llu failed",
-		   map_get(obj, "results", 2));
+	EXPECT_EQ(map_get(obj, "results", MADE), NR_CHECKS);
+	EXPECT_EQ(map_get(obj, "results", FAILED), 0);
+	EXPECT_MSG(!map_get(obj, "results", FIRST_FAILED), "check %llu failed",
+		   map_get(obj, "results", FIRST_FAILED));
 }
 
 TEST(per_cpu_elements_are_of_the_cpu)
@@ -79,5 +79,5 @@ TEST(queues_and_stacks_are_shared_with_userspace)
 	ASSERT(!bpf_map_update_elem(map_fd(obj, "stack"), NULL, &value, 0));
 	fire(CHECK);
 	/* It found that element. */
-	EXPECT(map_get(obj, "results", 1) > 0);
+	EXPECT(map_get(obj, "results", FAILED) > 0);
 }

@@ -7,13 +7,6 @@
 #include "rex_util.h"
 #include "names/events.h"
 
-enum {
-	KERNEL_STACK,
-	USER_STACK,
-	KPROBE_KERNEL_STACK,
-	KPROBE_USER_STACK
-};
-
 struct sample {
 	__u64 thread;
 	__u32 cpu;
@@ -58,7 +51,7 @@ TEST(samples_arrive_on_the_cpu_of_the_program)
 
 	/* Nobody listens yet. */
 	fire(SAMPLE);
-	EXPECT_EQ(result(obj, 0), -ENOENT);
+	EXPECT_EQ(result(obj, OWN_RET), -ENOENT);
 	buffer = perf_buffer__new(map_fd(obj, "samples"), 8, receive, lose,
 				  NULL, NULL);
 	ASSERT(buffer);
@@ -70,8 +63,8 @@ TEST(samples_arrive_on_the_cpu_of_the_program)
 		map_set(obj, "control", CPU, cpu);
 		received.samples = 0;
 		fire(SAMPLE);
-		EXPECT_EQ(result(obj, 0), 0);
-		EXPECT_EQ(result(obj, 1), 0);
+		EXPECT_EQ(result(obj, OWN_RET), 0);
+		EXPECT_EQ(result(obj, OTHER_RET), 0);
 		EXPECT(perf_buffer__consume(buffer) >= 0);
 		EXPECT_EQ(received.samples, 2);
 		EXPECT_EQ(received.cpu, cpu);
@@ -82,11 +75,11 @@ TEST(samples_arrive_on_the_cpu_of_the_program)
 		/* The kernel does not write to that of another one. */
 		map_set(obj, "control", CPU, other);
 		fire(SAMPLE);
-		EXPECT_EQ(result(obj, 0), 0);
-		EXPECT_EQ(result(obj, 1), -EOPNOTSUPP);
+		EXPECT_EQ(result(obj, OWN_RET), 0);
+		EXPECT_EQ(result(obj, OTHER_RET), -EOPNOTSUPP);
 		map_set(obj, "control", CPU, 100000);
 		fire(SAMPLE);
-		EXPECT_EQ(result(obj, 1), -E2BIG);
+		EXPECT_EQ(result(obj, OTHER_RET), -E2BIG);
 		EXPECT(perf_buffer__consume(buffer) >= 0);
 	}
 	perf_buffer__free(buffer);
@@ -153,8 +146,8 @@ TEST(sample_that_a_record_cannot_hold_is_refused)
 				 lose, &samples, NULL);
 	ASSERT(buffer && other);
 	fire(LARGE);
-	EXPECT_EQ(result(obj, 0), 0);
-	EXPECT_EQ(result(obj, 1), -E2BIG);
+	EXPECT_EQ(result(obj, LARGE_RET), 0);
+	EXPECT_EQ(result(obj, TOO_LARGE_RET), -E2BIG);
 	EXPECT(perf_buffer__consume(buffer) >= 0);
 	EXPECT_EQ(perf_buffer__consume(other), 0);
 	EXPECT_EQ(samples, 1);
@@ -206,13 +199,13 @@ static char *names_of(const __u64 *stack)
 
 static void get_stack(struct rex_obj *obj, __u32 which, __u64 *stack)
 {
-	__s64 id = result(obj, which);
+	bool user = which == USER_STACK || which == KPROBE_USER_STACK;
+	__s64 id = result(obj, STACK_ID + which);
 	__u32 key = id;
 
 	ASSERT_MSG(id >= 0, "stack %u: %s", which, strerror(-id));
-	ASSERT(!bpf_map_lookup_elem(map_fd(obj, which % 2 ? "user_stacks" :
-							    "stacks"),
-				    &key, stack));
+	ASSERT(!bpf_map_lookup_elem(
+		map_fd(obj, user ? "user_stacks" : "stacks"), &key, stack));
 }
 
 /* The program's copy of a stack is what it stored. */
@@ -225,7 +218,7 @@ static void expect_copy(struct rex_obj *obj, __u32 which, const __u64 *stack)
 		depth++;
 	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "copies"), &which, copy));
 	EXPECT(depth > 0);
-	EXPECT_EQ(result(obj, 4 + which), depth * 8);
+	EXPECT_EQ(result(obj, STACK_SIZE + which), depth * 8);
 	EXPECT(!memcmp(copy, stack, sizeof(copy)));
 }
 
@@ -261,7 +254,7 @@ TEST(stack_of_a_tracepoint_is_stored)
 	EXPECT(is_user_stack(stack));
 	expect_copy(obj, USER_STACK, stack);
 	/* Two of its frames. */
-	EXPECT_EQ(result(obj, 8), 16);
+	EXPECT_EQ(result(obj, TWO_FRAMES_SIZE), 16);
 	EXPECT_EQ(prog_info(obj, "in_tracepoint").faults, 0);
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
@@ -276,8 +269,8 @@ TEST(same_stack_has_the_same_number)
 
 	for (int i = 0; i < times; i++) {
 		call_from_here(STACK);
-		kernel[i] = result(obj, KERNEL_STACK);
-		user[i] = result(obj, USER_STACK);
+		kernel[i] = result(obj, STACK_ID + KERNEL_STACK);
+		user[i] = result(obj, STACK_ID + USER_STACK);
 	}
 	EXPECT(kernel[0] >= 0 && user[0] >= 0);
 	EXPECT_EQ(kernel[0], kernel[1]);

@@ -6,10 +6,8 @@
 #include "rex_log.h"
 #include "rex_trace.h"
 #include "names/panics.h"
+#include "names/counts.h"
 #include "names/descends.h"
-
-/* What no program waits for. */
-#define NOTHING 0x5e1f7000
 
 static void make_warnings_harmless(void)
 {
@@ -201,7 +199,7 @@ TEST(panic_ends_all_programs_of_the_image)
 	__u64 runs[3];
 
 	make_warnings_fatal();
-	fire(NOTHING);
+	fire(NO_EVENT_FD);
 	for (int i = 0; i < 3; i++) {
 		info = prog_info(p.obj, tracepoints[i]);
 		EXPECT_EQ(info.state, REX_PROG_LIVE);
@@ -234,16 +232,16 @@ TEST(panic_leaves_other_images_alone)
 	struct bpf_link *link = attach(counts, "counts_first");
 
 	make_warnings_fatal();
-	map_set(counts, "control", 0, UNWRAP);
+	map_set(counts, "control", DESCRIPTOR, UNWRAP);
 	for (int i = 0; i < 10; i++)
 		fire(UNWRAP);
 	EXPECT_EQ(prog_info(p.obj, "unwraps_none").faults, 1);
-	EXPECT_EQ(map_get(counts, "totals", 0), 10);
+	EXPECT_EQ(map_get(counts, "totals", FIRST), 10);
 	EXPECT_EQ(prog_info(counts, "counts_first").state, REX_PROG_LIVE);
 	/* Nor is the same object dead when it is loaded again. */
 	second = load_panics();
 	EXPECT_EQ(prog_info(second.obj, "overflows").state, REX_PROG_LIVE);
-	fire(NOTHING);
+	fire(NO_EVENT_FD);
 	EXPECT_EQ(prog_info(second.obj, "overflows").runs, 1);
 	bpf_link__destroy(link);
 	unload(&p);
@@ -307,7 +305,7 @@ TEST(recursion_within_the_stack_returns)
 {
 	struct rex_obj *obj = load_descends(40);
 
-	fire(EVENT_FD);
+	fire(DESCEND);
 	EXPECT_EQ(map_get(obj, "depth", REACHED), 40);
 	EXPECT_EQ(prog_info(obj, "descends").state, REX_PROG_LIVE);
 	unload_descends(obj);
@@ -321,7 +319,7 @@ TEST(endless_recursion_is_a_stack_overflow)
 
 	make_warnings_fatal();
 	ksft_kmsg("rex-test: descends endlessly");
-	fire(EVENT_FD);
+	fire(DESCEND);
 	log = fault_log("rex-test: descends endlessly", "Rust call trace");
 	EXPECT_CONTAINS(log,
 			"rex: program descends of descends.rex.o stopped by a "
@@ -333,7 +331,7 @@ TEST(endless_recursion_is_a_stack_overflow)
 	info = prog_info(obj, "descends");
 	EXPECT_EQ(info.state, REX_PROG_DEAD);
 	EXPECT_EQ(info.faults, 1);
-	fire(EVENT_FD);
+	fire(DESCEND);
 	EXPECT_EQ(prog_info(obj, "descends").skipped, 1);
 	unload_descends(obj);
 }
@@ -381,7 +379,8 @@ TEST(panic_while_the_program_runs_on_every_cpu)
 		if (pids[cpu] == 0) {
 			pin_to_cpu(cpu);
 			for (int n = 0; n < 2000; n++)
-				syscall(SYS_dup, n < 1000 ? NOTHING : UNWRAP);
+				syscall(SYS_dup,
+					n < 1000 ? NO_EVENT_FD : UNWRAP);
 			_exit(0);
 		}
 	}
@@ -405,11 +404,11 @@ TEST(stack_overflow_on_every_cpu)
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		pin_to_cpu(cpu);
 		obj = load_descends(0);
-		fire(EVENT_FD);
+		fire(DESCEND);
 		EXPECT_EQ(prog_info(obj, "descends").faults, 1);
 		unload_descends(obj);
 		obj = load_descends(40);
-		fire(EVENT_FD);
+		fire(DESCEND);
 		EXPECT_EQ(map_get(obj, "depth", REACHED), 40);
 		unload_descends(obj);
 	}

@@ -58,9 +58,9 @@ static void look_up(int how)
 	for (int i = 0; i < TASKS; i++)
 		ASSERT(!bpf_map_update_elem(map_fd(obj, "pids"), NULL,
 					    &tasks[i], 0));
-	map_set(obj, "config", 0, how);
-	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "config", 1), TASKS);
+	map_set(obj, "config", HOW, how);
+	fire(LOOK_UP);
+	EXPECT_EQ(map_get(obj, "config", FOUND), TASKS);
 	EXPECT_EQ(prog_info(obj, "looks_up").faults, how >= PANIC);
 	end_tasks(tasks);
 	EXPECT_MSG(WAIT_FOR(count_tasks() < before + OTHERS, 20),
@@ -106,9 +106,9 @@ TEST(what_is_no_process_is_not_found)
 	for (int i = 0; i < 5; i++)
 		ASSERT(!bpf_map_update_elem(map_fd(obj, "pids"), NULL, &none[i],
 					    0));
-	map_set(obj, "config", 1, 77);
-	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "config", 1), 0);
+	map_set(obj, "config", FOUND, 77);
+	fire(LOOK_UP);
+	EXPECT_EQ(map_get(obj, "config", FOUND), 0);
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
 }

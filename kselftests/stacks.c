@@ -7,6 +7,7 @@
 #include <linux/perf_event.h>
 
 #include "rex_ioctl.h"
+#include "names/stacks.h"
 
 static struct rex_obj *obj;
 
@@ -62,9 +63,9 @@ TEST(stack_is_copied_where_no_map_of_stacks_is)
 {
 	obj = load_object("stacks");
 	attach(obj, "on_dup");
-	map_set(obj, "found", 0, EVENT_FD);
-	fire(EVENT_FD);
-	EXPECT_MSG(found(1) > 0, "bpf_get_stack gives %lld", found(1));
+	fire(COPY);
+	EXPECT_MSG(found(OF_DUP) > 0, "bpf_get_stack gives %lld",
+		   found(OF_DUP));
 }
 
 /* Samples of userspace have no stack of the kernel: one of the kernel is waited for. */
@@ -72,12 +73,12 @@ static void expect_stack_of_sample(__u64 sample_type)
 {
 	struct bpf_link *link;
 
-	map_set(obj, "found", 2, 0);
+	map_set(obj, "found", OF_SAMPLE, 0);
 	link = bpf_program__attach_perf_event(program(obj, "on_sample"),
 					      open_clock(sample_type));
 	ASSERT_MSG(link, "cannot attach: %s", strerror(errno));
-	EXPECT_MSG(WAIT_FOR(found(2) > 0, 30), "bpf_get_stack_pe gives %lld",
-		   found(2));
+	EXPECT_MSG(WAIT_FOR(found(OF_SAMPLE) > 0, 30),
+		   "bpf_get_stack_pe gives %lld", found(OF_SAMPLE));
 	bpf_link__destroy(link);
 }
 

@@ -35,9 +35,9 @@ static void step(struct model *m)
 
 static void expect_model(struct rex_obj *obj, const struct model *m)
 {
-	EXPECT_EQ(map_get(obj, "results", 0), m->steps);
-	EXPECT_EQ(map_get(obj, "results", 1), m->value);
-	EXPECT_EQ(map_get(obj, "results", 2), m->sum);
+	EXPECT_EQ(map_get(obj, "results", NR_STEPS), m->steps);
+	EXPECT_EQ(map_get(obj, "results", VALUE), m->value);
+	EXPECT_EQ(map_get(obj, "results", SUM), m->sum);
 }
 
 TEST(statics_have_their_initial_values_and_keep_changes)

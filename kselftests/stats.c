@@ -38,7 +38,7 @@ TEST(timed_runs_are_counted_with_their_time)
 	EXPECT(info.longest_run > 0);
 	EXPECT(info.time >= info.longest_run);
 	EXPECT(info.time <= info.longest_run * info.runs);
-	EXPECT_EQ(map_get(obj, "results", 2), 100);
+	EXPECT_EQ(map_get(obj, "results", STEPS), 100);
 }
 
 TEST(faults_are_timed_too)

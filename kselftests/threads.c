@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "rex_ioctl.h"
+#include "names/counts.h"
 #include "names/spins.h"
 
 #define THREADS 4
@@ -65,7 +66,7 @@ static void load_and_fire(struct worker *w)
 	struct bpf_link *link;
 	__u64 count, misses;
 
-	map_set(obj, "control", 0, fd);
+	map_set(obj, "control", DESCRIPTOR, fd);
 	link = attach(obj, "counts_first");
 	for (int i = 0; i < 100; i++)
 		fire(fd);
@@ -98,7 +99,7 @@ TEST(threads_load_fire_and_close_at_once)
 	await_idle();
 	/* The hook stays in place: see hold() of hostile.h. */
 	held = load_object("counts");
-	map_set(held, "control", 0, EVENT_FD);
+	map_set(held, "control", DESCRIPTOR, EVENT_FD);
 	link = attach(held, "counts_first");
 	census = take_census();
 	work_for(SECONDS, rounds, 5);
@@ -225,7 +226,7 @@ static pid_t start_run(int gate, int cpu)
 
 	if (pid == 0) {
 		pin_to_cpu(cpu);
-		fire(EVENT_FD);
+		fire(SPIN);
 		_exit(ksft_failures);
 	}
 	EXPECT(WAIT_FOR(gate_of(gate, RUNNING) == 1, 5));

@@ -19,8 +19,8 @@ static void load(void)
 	obj = load_object("tp_all");
 	bpf_object__for_each_program(prog, rex_obj_get_bpf(obj))
 		attach(obj, bpf_program__name(prog));
-	map_set(obj, "watched", 1, ~0ull);
-	map_set(obj, "watched", 0, getpid());
+	map_set(obj, "watched", NUMBER, ~0ull);
+	map_set(obj, "watched", PROCESS, getpid());
 }
 
 static struct record record(__u32 index)
@@ -88,7 +88,7 @@ TEST(any_system_call_is_seen_with_six_arguments)
 	long error = -EINVAL;
 
 	load();
-	map_set(obj, "watched", 1, SYS_process_vm_readv);
+	map_set(obj, "watched", NUMBER, SYS_process_vm_readv);
 	/* of its flags, none is known */
 	ASSERT_EQ(syscall(SYS_process_vm_readv, args[0], args[1], args[2],
 			  args[3], args[4], args[5]),

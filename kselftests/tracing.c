@@ -29,7 +29,7 @@ static struct bpf_link *start(const char *name)
 
 	obj = load_object("tracing");
 	link = attach(obj, name);
-	map_set(obj, "watched", 0, getpid());
+	map_set(obj, "watched", PROCESS, getpid());
 	return link;
 }
 
@@ -86,7 +86,7 @@ TEST(data_of_variable_length)
 	start("on_exec");
 	pid = fork();
 	if (pid == 0) {
-		map_set(obj, "watched", 0, getpid());
+		map_set(obj, "watched", PROCESS, getpid());
 		execl(path, "true", NULL);
 		_exit(1);
 	}
@@ -312,7 +312,7 @@ static void probe(const char *name, const char *function, bool at_return,
 TEST(attach_cookie_tells_attachments_of_a_kprobe_apart)
 {
 	obj = load_object("tracing");
-	map_set(obj, "watched", 0, getpid());
+	map_set(obj, "watched", PROCESS, getpid());
 	probe("on_entry_of_any", "__x64_sys_dup", false, 0x1111222233334444);
 	probe("on_entry_of_any", "__x64_sys_getppid", false, 5);
 	probe("on_entry_of_any", "__x64_sys_getuid", false, 0);
@@ -329,7 +329,7 @@ TEST(attach_cookie_tells_attachments_of_a_kprobe_apart)
 TEST(attach_cookie_of_a_kretprobe)
 {
 	obj = load_object("tracing");
-	map_set(obj, "watched", 0, getpid());
+	map_set(obj, "watched", PROCESS, getpid());
 	probe("on_dup_return", "__x64_sys_dup", true, 1);
 	probe("on_entry_of_any", "__x64_sys_dup", false, 2);
 	dup_nothing();
@@ -346,7 +346,7 @@ TEST(attach_cookie_of_a_uprobe)
 	long behind = 1;
 
 	obj = load_object("tracing");
-	map_set(obj, "watched", 0, getpid());
+	map_set(obj, "watched", PROCESS, getpid());
 	ASSERT(bpf_program__attach_uprobe_opts(program(obj, "on_call"), -1,
 					       "/proc/self/exe", 0, &opts));
 	probed(1, &behind);
@@ -383,7 +383,7 @@ static void expect_read(const char *name, __u32 index, __u64 returned)
 
 	start(name);
 	ASSERT(fd >= 0);
-	map_set(obj, "watched", 1, sizeof(buf));
+	map_set(obj, "watched", READ_SIZE, sizeof(buf));
 	prctl(PR_SET_NAME, "reader");
 	for (int i = 0; i < TIMES; i++)
 		EXPECT_EQ(pread(fd, buf, sizeof(buf), 0), 7);
@@ -434,7 +434,7 @@ TEST(perf_event_samples_a_clock)
 	int fd;
 
 	obj = load_object("tracing");
-	map_set(obj, "watched", 0, getpid());
+	map_set(obj, "watched", PROCESS, getpid());
 	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
 		     PERF_FLAG_FD_CLOEXEC);
 	ASSERT(fd >= 0);

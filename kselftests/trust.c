@@ -7,6 +7,8 @@
 #include <sys/prctl.h>
 
 #include "rex_ioctl.h"
+#include "names/lsm_hooks.h"
+#include "names/poke_unsafe.h"
 
 static char log_text[1024];
 
@@ -89,11 +91,10 @@ static void prepare_to_poke(void)
 
 static void clear_byte(__u64 address)
 {
-	map_set(poke_obj, "control", 1, address);
-	map_set(poke_obj, "control", 2, 0);
-	map_set(poke_obj, "control", 0, EVENT_FD);
-	fire(EVENT_FD);
-	map_set(poke_obj, "control", 0, 0);
+	map_set(poke_obj, "control", BYTE, 0);
+	map_set(poke_obj, "control", ADDRESS, address);
+	fire(POKE);
+	map_set(poke_obj, "control", ADDRESS, 0);
 }
 
 /*
@@ -168,9 +169,9 @@ TEST(security_modules_are_asked_as_for_a_module)
 	struct bpf_link *link;
 
 	link = attach(obj, "on_load_data");
-	map_set(obj, "config", 0, getpid());
+	map_set(obj, "config", PROCESS, getpid());
 	EXPECT_REFUSED(EACCES, "security module");
-	EXPECT(map_get(obj, "seen", 0) == 1);
+	EXPECT(map_get(obj, "seen", CALLS) == 1);
 	bpf_link__destroy(link);
 	EXPECT_EQ(load_error(), 0);
 }
@@ -181,10 +182,11 @@ TEST(security_modules_see_the_object)
 	struct bpf_link *link;
 
 	link = attach(obj, "on_object");
-	map_set(obj, "config", 0, getpid());
+	map_set(obj, "config", PROCESS, getpid());
 	EXPECT_REFUSED(EACCES, "security module");
-	EXPECT(map_get(obj, "seen", 0) > 64);
-	EXPECT_EQ(map_get(obj, "seen", 1), 0x464c457f); /* "\x7fELF" */
+	EXPECT(map_get(obj, "seen", OBJECT_SIZE) > 64);
+	EXPECT_EQ(map_get(obj, "seen", OBJECT_MAGIC),
+		  0x464c457f); /* "\x7fELF" */
 	bpf_link__destroy(link);
 	EXPECT_EQ(load_error(), 0);
 }

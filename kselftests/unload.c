@@ -3,6 +3,7 @@
  * rmmod, and what many rounds of loading leave behind. TEST-DEADLINE: 300
  */
 #include "rex_ioctl.h"
+#include "names/counts.h"
 
 #define PIN "/sys/fs/bpf/rex_test_link"
 #define WARM_UP 10
@@ -111,9 +112,9 @@ static void one_round(void)
 	struct rex_obj *obj = load_object("counts");
 	struct bpf_link *link = attach(obj, "counts_first");
 
-	map_set(obj, "control", 0, EVENT_FD);
+	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
 	fire(EVENT_FD);
-	ASSERT_EQ(map_get(obj, "totals", 0), 1);
+	ASSERT_EQ(map_get(obj, "totals", FIRST), 1);
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
 }

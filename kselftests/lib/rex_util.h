@@ -21,9 +21,13 @@
 
 /*
  * No process has this descriptor open: dup(2) of it is an event that nothing but
- * a test makes.
+ * a test makes, for programs that are told the descriptor. Others have their own
+ * descriptors: programs/NAME/src/names.rs.
  */
 #define EVENT_FD 0x5e1f0001
+
+/* The event of no program. */
+#define NO_EVENT_FD 0x5e1fffff
 
 /* ---- files ---- */
 

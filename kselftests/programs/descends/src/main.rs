@@ -13,9 +13,6 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// `dup` of this descriptor is meant: no process has it.
-const DESCRIPTOR: u64 = 0x5e1f_0001;
-
 #[rex_map]
 static depth: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
@@ -35,7 +32,7 @@ fn descends(
     obj: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    if ctx.fildes != DESCRIPTOR {
+    if ctx.fildes != DESCEND {
         return Ok(0);
     }
     let wanted = obj.bpf_map_lookup_elem(&depth, &WANTED).ok_or(1)?.get();

@@ -5,3 +5,6 @@
 /// were made when the deepest of them has returned.
 pub(crate) const WANTED: u32 = 0;
 pub(crate) const REACHED: u32 = 1;
+
+/// `dup` of this descriptor makes the calls.
+pub(crate) const DESCEND: u64 = 0x5e1f_0001;

@@ -43,9 +43,7 @@ static user_stacks: RexStackTrace<u32, [u64; DEPTH]> =
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[rex_map]
-static results: RexArrayMap<u64> = RexArrayMap::new(9, 0);
-/// The same four stacks as `results` 0 to 3 tell of, copied; what that said is in
-/// `results` 4 to 7.
+static results: RexArrayMap<u64> = RexArrayMap::new(16, 0);
 #[rex_map]
 static copies: RexArrayMap<[u64; DEPTH]> = RexArrayMap::new(4, 0);
 
@@ -70,27 +68,33 @@ fn in_tracepoint(
                 &sample,
                 PerfEventMaskedCPU::current_cpu(),
             );
-            note(0, sent)?;
+            note(OWN_RET, sent)?;
             let cpu = control.get(&CPU).ok_or(-ENOENT)?;
             sample.which = 2;
             let cpu = PerfEventMaskedCPU::any_cpu(cpu);
-            note(1, samples.output(obj, ctx, &sample, cpu))
+            note(OTHER_RET, samples.output(obj, ctx, &sample, cpu))
         }
         STACK => {
-            note(0, obj.bpf_get_stackid(ctx, &stacks, 0))?;
-            note(1, obj.bpf_get_stackid(ctx, &user_stacks, BPF_F_USER_STACK))?;
+            let id = obj.bpf_get_stackid(ctx, &stacks, 0);
+            note(STACK_ID + KERNEL_STACK, id)?;
+            let id = obj.bpf_get_stackid(ctx, &user_stacks, BPF_F_USER_STACK);
+            note(STACK_ID + USER_STACK, id)?;
             let mut stack = [0; DEPTH];
-            note(4, obj.bpf_get_stack(ctx, &mut stack, 0))?;
-            copies.insert(&0, &stack)?;
+            let size = obj.bpf_get_stack(ctx, &mut stack, 0);
+            note_copy(KERNEL_STACK, size, &stack)?;
             stack.fill(0);
-            note(5, obj.bpf_get_stack(ctx, &mut stack, BPF_F_USER_STACK))?;
-            copies.insert(&1, &stack)?;
-            note(8, obj.bpf_get_stack(ctx, &mut stack[..2], 0))
+            let size = obj.bpf_get_stack(ctx, &mut stack, BPF_F_USER_STACK);
+            note_copy(USER_STACK, size, &stack)?;
+            let size = obj.bpf_get_stack(ctx, &mut stack[..2], 0);
+            note(TWO_FRAMES_SIZE, size)
         }
         LARGE => {
             let cpu = PerfEventMaskedCPU::current_cpu();
-            note(0, large.output(obj, ctx, &LARGE_SAMPLE, cpu))?;
-            note(1, too_large.output(obj, ctx, &TOO_LARGE_SAMPLE, cpu))
+            note(LARGE_RET, large.output(obj, ctx, &LARGE_SAMPLE, cpu))?;
+            note(
+                TOO_LARGE_RET,
+                too_large.output(obj, ctx, &TOO_LARGE_SAMPLE, cpu),
+            )
         }
         _ => Ok(0),
     }
@@ -101,17 +105,24 @@ fn in_kprobe(obj: &kprobe, regs: &mut PtRegs) -> Result {
     if control.get(&IN_KPROBE) != Some(obj.bpf_get_current_pid_tgid()) {
         return Ok(0);
     }
-    note(2, obj.bpf_get_stackid(regs, &stacks, 0))?;
-    note(3, obj.bpf_get_stackid(regs, &user_stacks, BPF_F_USER_STACK))?;
+    let id = obj.bpf_get_stackid(regs, &stacks, 0);
+    note(STACK_ID + KPROBE_KERNEL_STACK, id)?;
+    let id = obj.bpf_get_stackid(regs, &user_stacks, BPF_F_USER_STACK);
+    note(STACK_ID + KPROBE_USER_STACK, id)?;
     let mut stack = [0; DEPTH];
-    note(6, obj.bpf_get_stack(regs, &mut stack, 0))?;
-    copies.insert(&2, &stack)?;
+    let size = obj.bpf_get_stack(regs, &mut stack, 0);
+    note_copy(KPROBE_KERNEL_STACK, size, &stack)?;
     stack.fill(0);
-    note(7, obj.bpf_get_stack(regs, &mut stack, BPF_F_USER_STACK))?;
-    copies.insert(&3, &stack)
+    let size = obj.bpf_get_stack(regs, &mut stack, BPF_F_USER_STACK);
+    note_copy(KPROBE_USER_STACK, size, &stack)
 }
 
 fn note(index: u32, result: Result) -> Result {
     let (Ok(number) | Err(number)) = result;
     results.insert(&index, &(i64::from(number) as u64))
+}
+
+fn note_copy(which: u32, size: Result, stack: &[u64; DEPTH]) -> Result {
+    note(STACK_SIZE + which, size)?;
+    copies.insert(&which, stack)
 }

@@ -17,3 +17,23 @@ pub(crate) const CPU: u32 = 0;
 
 /// The kprobe stores stacks.
 pub(crate) const IN_KPROBE: u32 = 1;
+
+/// Elements of `results`: of samples for the CPU itself, and for `control[CPU]`.
+pub(crate) const OWN_RET: u32 = 0;
+pub(crate) const OTHER_RET: u32 = 1;
+
+/// Of samples that are just not too long, and too long.
+pub(crate) const LARGE_RET: u32 = 2;
+pub(crate) const TOO_LARGE_RET: u32 = 3;
+
+/// Stacks, as elements of `copies`, and after these in `results`: the number that the
+/// stack has in its map, and the size of its copy.
+pub(crate) const KERNEL_STACK: u32 = 0;
+pub(crate) const USER_STACK: u32 = 1;
+pub(crate) const KPROBE_KERNEL_STACK: u32 = 2;
+pub(crate) const KPROBE_USER_STACK: u32 = 3;
+pub(crate) const STACK_ID: u32 = 4;
+pub(crate) const STACK_SIZE: u32 = 8;
+
+/// The size of a copy of which two frames are asked for.
+pub(crate) const TWO_FRAMES_SIZE: u32 = 12;

@@ -14,7 +14,7 @@ use rex::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
 use rex::rex_raw_tracepoint;
 use rex::{Result, rex_kprobe, rex_perf_event, rex_printk};
 
-use crate::results;
+use crate::{names, results};
 
 static CHURNS: AtomicU64 = AtomicU64::new(0);
 static NO_ROOM: AtomicU64 = AtomicU64::new(0);
@@ -56,9 +56,9 @@ fn churn(seed: u32, between: impl FnOnce()) -> Result {
 
 /// Stores what was counted; 0.
 pub(crate) fn counts() -> core::result::Result<usize, i32> {
-    results.insert(&1, &CHURNS.load(Relaxed))?;
-    results.insert(&2, &NO_ROOM.load(Relaxed))?;
-    results.insert(&3, &DAMAGED.load(Relaxed))?;
+    results.insert(&names::CHURNS, &CHURNS.load(Relaxed))?;
+    results.insert(&names::NO_ROOM, &NO_ROOM.load(Relaxed))?;
+    results.insert(&names::DAMAGED, &DAMAGED.load(Relaxed))?;
     Ok(0)
 }
 

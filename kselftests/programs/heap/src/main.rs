@@ -23,11 +23,9 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// Index 0: a number of bytes for the act.
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(1, 0);
 
-/// Index 0: the result of the act. Then what `churn` has counted.
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 
@@ -42,7 +40,7 @@ fn at_dup(
     _: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    let size = control.get(&0).unwrap_or(0) as usize;
+    let size = control.get(&SIZE).unwrap_or(0) as usize;
     let result = match ctx.fildes.wrapping_sub(ACT) {
         TYPES => types::use_all(),
         COUNT_BLOCKS => count_blocks(size),
@@ -58,7 +56,7 @@ fn at_dup(
         COUNTS => churn::counts()?,
         _ => return Ok(0),
     };
-    results.insert(&0, &(result as u64))
+    results.insert(&RESULT, &(result as u64))
 }
 
 /// A list of blocks. As `Box` cannot fail, there are vectors of one element.

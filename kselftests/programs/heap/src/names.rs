@@ -15,3 +15,12 @@ pub(crate) const PANIC_WITH_BLOCKS: u64 = 8;
 pub(crate) const ALIGNMENTS: u64 = 9;
 pub(crate) const RESIZE: u64 = 10;
 pub(crate) const COUNTS: u64 = 11;
+
+/// Element of `control`: a number of bytes for the act.
+pub(crate) const SIZE: u32 = 0;
+
+/// Elements of `results`: of the act; and what `churn` has counted.
+pub(crate) const RESULT: u32 = 0;
+pub(crate) const CHURNS: u32 = 1;
+pub(crate) const NO_ROOM: u32 = 2;
+pub(crate) const DAMAGED: u32 = 3;

@@ -87,5 +87,5 @@ fn misuses(
             }
         }
     }
-    results.insert(&0, &1)
+    results.insert(&REACHED_END, &1)
 }

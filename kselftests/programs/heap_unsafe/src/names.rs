@@ -15,3 +15,6 @@ pub(crate) const MOVE_MIDDLE: u64 = 0x5e1f_7005;
 pub(crate) const OVERWRITE: u64 = 0x5e1f_7006;
 /// Uses and frees blocks that are free.
 pub(crate) const USE_FREED: u64 = 0x5e1f_7007;
+
+/// Element of `results`: 1 if the program came to its end.
+pub(crate) const REACHED_END: u32 = 0;

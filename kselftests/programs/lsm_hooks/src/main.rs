@@ -14,11 +14,11 @@ use rex::{Result, rex_lsm, rex_map};
 
 use names::*;
 
-/// Index 0: the process; 1: what to answer, see `answer`.
+/// What the programs are told.
 #[rex_map]
 static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
-/// What programs see: elements are numbered as they are stored.
+/// What programs see.
 #[rex_map]
 static seen: RexArrayMap<u64> = RexArrayMap::new(8, 0);
 
@@ -26,8 +26,12 @@ fn note(index: u32, value: u64) {
     let _ = seen.insert(&index, &value);
 }
 
+fn count_call() {
+    note(CALLS, seen.get(&CALLS).unwrap_or(0) + 1);
+}
+
 fn answer(obj: &lsm) -> Result {
-    match config.get(&1).unwrap_or(ALLOW) {
+    match config.get(&ANSWER).unwrap_or(ALLOW) {
         FORBID => Err(-EXDEV),
         POSITIVE => Ok(7),
         HELPER => {
@@ -41,7 +45,7 @@ fn answer(obj: &lsm) -> Result {
 }
 
 fn is_watched(obj: &lsm) -> bool {
-    config.get(&0) == Some(obj.bpf_get_current_pid_tgid() >> 32)
+    config.get(&PROCESS) == Some(obj.bpf_get_current_pid_tgid() >> 32)
 }
 
 #[rex_lsm("task_setnice")]
@@ -49,10 +53,10 @@ fn on_nice(obj: &lsm, ctx: &LsmArgs) -> Result {
     if !is_watched(obj) {
         return Ok(0);
     }
-    note(0, seen.get(&0).unwrap_or(0) + 1);
-    note(1, ctx.args().len() as u64);
-    note(2, ctx.arg(1).unwrap_or(0) & 0xffff_ffff);
-    note(3, u64::from(ctx.arg(2).is_none()));
+    count_call();
+    note(NR_ARGS, ctx.args().len() as u64);
+    note(NICE, ctx.arg(1).unwrap_or(0) & 0xffff_ffff);
+    note(NO_THIRD_ARG, u64::from(ctx.arg(2).is_none()));
     answer(obj)
 }
 
@@ -65,8 +69,8 @@ fn on_nice_closed(obj: &lsm, ctx: &LsmArgs) -> Result {
 /// A hook that returns nothing.
 #[rex_lsm("bprm_committed_creds")]
 fn on_exec(_: &lsm, ctx: &LsmArgs) -> Result {
-    note(4, seen.get(&4).unwrap_or(0) + 1);
-    note(5, ctx.args().len() as u64);
+    count_call();
+    note(NR_ARGS, ctx.args().len() as u64);
     Ok(-1)
 }
 
@@ -76,7 +80,7 @@ fn on_load_data(obj: &lsm, _: &LsmArgs) -> Result {
     if !is_watched(obj) {
         return Ok(0);
     }
-    note(0, seen.get(&0).unwrap_or(0) + 1);
+    count_call();
     Err(-EACCES)
 }
 
@@ -88,8 +92,8 @@ fn on_object(obj: &lsm, ctx: &LsmArgs) -> Result {
     }
     let mut magic = 0u32;
     let data = ctx.arg(0).unwrap_or(0) as usize;
-    note(0, ctx.arg(1).unwrap_or(0));
+    note(OBJECT_SIZE, ctx.arg(1).unwrap_or(0));
     obj.bpf_probe_read_kernel(&mut magic, core::ptr::without_provenance(data))?;
-    note(1, magic.into());
+    note(OBJECT_MAGIC, magic.into());
     Err(-EACCES)
 }

@@ -20,9 +20,6 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// Elements of `results`: what there is not is this.
-const NONE: u64 = u64::MAX;
-
 #[rex_map]
 static lru: RexLruHashMap<u32, u64> = RexLruHashMap::new(64, 0);
 #[rex_map]
@@ -58,7 +55,7 @@ static stack: RexStack<u64> = RexStack::new(4, 0);
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 #[rex_map]
-static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+static results: RexArrayMap<u64> = RexArrayMap::new(16, 0);
 
 type Obj = tracepoint<SyscallsEnterDupCtx>;
 
@@ -79,8 +76,8 @@ fn map_kinds(obj: &Obj, ctx: &SyscallsEnterDupCtx) -> Result {
             loose_set.insert(&key)
         }
         IS_IN_SET => {
-            results.insert(&0, &set.contains(&key).into())?;
-            results.insert(&1, &loose_set.contains(&key).into())
+            results.insert(&IN_SET, &set.contains(&key).into())?;
+            results.insert(&IN_LOOSE_SET, &loose_set.contains(&key).into())
         }
         COUNT_IN_MAP => count_in_map(obj, key),
         DELETE_IN_MAP => {
@@ -92,8 +89,8 @@ fn map_kinds(obj: &Obj, ctx: &SyscallsEnterDupCtx) -> Result {
             stack.push(&value)
         }
         POP => {
-            results.insert(&0, &queue.pop().unwrap_or(NONE))?;
-            results.insert(&1, &stack.pop().unwrap_or(NONE))
+            results.insert(&FROM_QUEUE, &queue.pop().unwrap_or(NONE))?;
+            results.insert(&FROM_STACK, &stack.pop().unwrap_or(NONE))
         }
         _ => Ok(0),
     }
@@ -110,7 +107,7 @@ fn fill_lru(obj: &Obj, keys: u32) -> Result {
             return Err(-ENOENT);
         }
     }
-    results.insert(&0, &keys.into())
+    results.insert(&FILLED, &keys.into())
 }
 
 #[inline(never)]
@@ -150,8 +147,8 @@ fn sum_per_cpu(obj: &Obj, key: u32) -> Result {
     {
         return Ok(0);
     }
-    results.insert(&0, &in_hash)?;
-    results.insert(&1, &in_array)
+    results.insert(&HASH_SUM, &in_hash)?;
+    results.insert(&ARRAY_SUM, &in_array)
 }
 
 #[inline(never)]
@@ -160,10 +157,10 @@ fn lookup_network(obj: &Obj, address: u32) -> Result {
     let found = obj
         .bpf_map_lookup_elem(&networks, &LpmKey::of(address))
         .map_or(NONE, |element| element.get());
-    results.insert(&0, &found)?;
+    results.insert(&IN_NETWORKS, &found)?;
     let [a, b, c, d] = address;
     let found = names.get(&LpmKey::of([a, b, c, d, 0, 0])).unwrap_or(NONE);
-    results.insert(&1, &found)
+    results.insert(&IN_NAMES, &found)
 }
 
 #[inline(never)]
@@ -174,14 +171,14 @@ fn count_in_network(obj: &Obj, address: u32) -> Result {
     halves.insert(&key, &1)?;
     if let Some(element) = obj.bpf_map_lookup_elem(&halves, &key) {
         element.atomic().fetch_add(1, Relaxed);
-        results.insert(&0, &element.get())?;
+        results.insert(&IN_HALVES, &element.get())?;
     }
     // Keys of 4 bytes: elements are aligned to 4.
     if let Some(element) =
         obj.bpf_map_lookup_elem(&networks, &LpmKey::of(address))
     {
         element.update(|count| *count += 1);
-        results.insert(&1, &element.get())?;
+        results.insert(&IN_NETWORKS, &element.get())?;
         element.atomic().fetch_add(1, Relaxed);
     }
     Ok(0)
@@ -207,7 +204,7 @@ fn change_network(address: u32, insert: bool) -> Result {
 #[inline(never)]
 fn count_in_map(obj: &Obj, key: u64) -> Result {
     let table = tables.get(obj, &(key as u32));
-    results.insert(&0, &u64::from(table.is_some()))?;
+    results.insert(&HAS_TABLE, &u64::from(table.is_some()))?;
     if let Some(table) = table {
         match table.lookup(&5) {
             Some(count) => {
@@ -219,7 +216,7 @@ fn count_in_map(obj: &Obj, key: u64) -> Result {
         }
     }
     let array = tables_by_key.get(obj, &key);
-    results.insert(&1, &u64::from(array.is_some()))?;
+    results.insert(&HAS_ARRAY, &u64::from(array.is_some()))?;
     if let Some(array) = array {
         let count = array.get(&5).ok_or(-ENOENT)?;
         array.insert(&5, &(count + 1))?;
@@ -227,5 +224,5 @@ fn count_in_map(obj: &Obj, key: u64) -> Result {
             return Err(-ENOENT);
         }
     }
-    results.insert(&2, &1)
+    Ok(0)
 }

@@ -36,7 +36,7 @@ pub(crate) const DELETE_IN_MAP: u64 = 0x5e1f_4009;
 /// Pushes `control[VALUE]` to `queue` and `stack`.
 pub(crate) const PUSH: u64 = 0x5e1f_400a;
 
-/// Pops from `queue` and `stack`, to `results` 0 and 1.
+/// Pops from `queue` and `stack`.
 pub(crate) const POP: u64 = 0x5e1f_400b;
 
 /// Counts in the element of the address `control[KEY]`, and in that of 8 bytes that
@@ -48,3 +48,30 @@ pub(crate) const KEY: u32 = 0;
 pub(crate) const CPUS: u32 = 1;
 pub(crate) const PREFIX: u32 = 2;
 pub(crate) const VALUE: u32 = 3;
+
+/// What is in an element of `results` if there is nothing.
+pub(crate) const NONE: u64 = 0xffff_ffff_ffff_ffff;
+
+/// Elements of `results`: how many keys the LRU maps were given.
+pub(crate) const FILLED: u32 = 0;
+
+/// Sums over all CPUs.
+pub(crate) const HASH_SUM: u32 = 1;
+pub(crate) const ARRAY_SUM: u32 = 2;
+
+/// Values of networks: in `networks`, `names` and `halves`.
+pub(crate) const IN_NETWORKS: u32 = 3;
+pub(crate) const IN_NAMES: u32 = 4;
+pub(crate) const IN_HALVES: u32 = 5;
+
+/// Whether the key is in `set` and `loose_set`.
+pub(crate) const IN_SET: u32 = 6;
+pub(crate) const IN_LOOSE_SET: u32 = 7;
+
+/// Whether `tables` and `tables_by_key` have a map there.
+pub(crate) const HAS_TABLE: u32 = 8;
+pub(crate) const HAS_ARRAY: u32 = 9;
+
+/// What was popped.
+pub(crate) const FROM_QUEUE: u32 = 10;
+pub(crate) const FROM_STACK: u32 = 11;

@@ -116,9 +116,9 @@ fn check(obj: &Obj) -> Result {
     check_hash(obj, &mut checks);
     check_array(obj, &mut checks);
     check_sequences(obj, &mut checks);
-    results.insert(&0, &checks.made)?;
-    results.insert(&1, &checks.failed)?;
-    results.insert(&2, &checks.first)
+    results.insert(&MADE, &checks.made)?;
+    results.insert(&FAILED, &checks.failed)?;
+    results.insert(&FIRST_FAILED, &checks.first)
 }
 
 /// Checks 1 to 17.

@@ -9,3 +9,9 @@ pub(crate) const COPY: u64 = 0x5e1f_1001;
 
 /// Tries every operation; see `checks`.
 pub(crate) const CHECK: u64 = 0x5e1f_1002;
+
+/// Elements of `results`: checks that `CHECK` has made, how many failed, and the
+/// first of these, counted from 1.
+pub(crate) const MADE: u32 = 0;
+pub(crate) const FAILED: u32 = 1;
+pub(crate) const FIRST_FAILED: u32 = 2;

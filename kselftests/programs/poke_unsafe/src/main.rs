@@ -4,27 +4,31 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use core::ptr;
 
 use rex::map::RexArrayMap;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
-/// The event, the address of a byte, and its new value.
+use names::*;
+
+/// Where to write, and what.
 #[rex_map]
-static control: RexArrayMap<u64> = RexArrayMap::new(3, 0);
+static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
 #[rex_tracepoint]
 fn poke(
     _: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    let (Some(event), Some(address), Some(value)) =
-        (control.get(&0), control.get(&1), control.get(&2))
+    let (Some(address), Some(value)) =
+        (control.get(&ADDRESS), control.get(&BYTE))
     else {
         return Ok(0);
     };
-    if ctx.fildes == event {
+    if ctx.fildes == POKE && address != 0 {
         let byte = ptr::with_exposed_provenance_mut::<u8>(address as usize);
         // SAFETY: the test says where: a variable of the kernel.
         unsafe { byte.write_volatile(value as u8) };

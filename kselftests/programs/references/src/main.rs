@@ -15,13 +15,11 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-const EVENT_FD: u32 = 0x5e1f_0001;
-
 /// Whom to look up.
 #[rex_map]
 static pids: RexQueue<i32> = RexQueue::new(1024, 0);
 
-/// [0]: how to end; [1]: how many were found.
+/// What to do, and what came of it.
 #[rex_map]
 static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
@@ -30,10 +28,10 @@ fn looks_up(
     _: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    if ctx.fildes as u32 != EVENT_FD {
+    if ctx.fildes != LOOK_UP {
         return Ok(0);
     }
-    let how = config.get(&0).unwrap_or(0);
+    let how = config.get(&HOW).unwrap_or(0);
     let mut found = 0;
     while let Some(pid) = pids.pop() {
         let Some(task) = OwnedTaskStruct::from_pid(pid) else {
@@ -46,7 +44,7 @@ fn looks_up(
             mem::forget(task);
         }
     }
-    config.insert(&1, &found)?;
+    config.insert(&FOUND, &found)?;
     match how {
         PANIC => panic!("with {found} references"),
         LOOP => loop {

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
+/// `dup` of this descriptor looks up the tasks.
+pub(crate) const LOOK_UP: u64 = 0x5e1f_0001;
+
+/// Elements of `config`: how to end, and how many tasks were found.
+pub(crate) const HOW: u32 = 0;
+pub(crate) const FOUND: u32 = 1;
+
+/// How to end: with the references dropped, or in one of these ways.
 pub(crate) const FORGET: u64 = 1;
 pub(crate) const PANIC: u64 = 2;
 pub(crate) const LOOP: u64 = 3;

@@ -12,8 +12,6 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// `dup` of this descriptor is meant: no process has it.
-const DESCRIPTOR: u64 = 0x5e1f_0001;
 /// It ends at last by itself, after nanoseconds.
 const LIMIT: u64 = 3_000_000_000;
 
@@ -25,7 +23,7 @@ fn spins(
     obj: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    if ctx.fildes != DESCRIPTOR {
+    if ctx.fildes != SPIN {
         return Ok(0);
     }
     let go_on = obj.bpf_map_lookup_elem(&gate, &GO_ON).ok_or(1)?;

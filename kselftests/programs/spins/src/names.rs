@@ -5,3 +5,6 @@
 pub(crate) const RUNNING: u32 = 0;
 pub(crate) const GO_ON: u32 = 1;
 pub(crate) const TIMED_OUT: u32 = 2;
+
+/// `dup` of this descriptor spins.
+pub(crate) const SPIN: u64 = 0x5e1f_0001;

@@ -4,14 +4,18 @@
 #![no_std]
 #![no_main]
 
+mod names;
+
 use rex::map::RexArrayMap;
 use rex::perf_event::*;
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_perf_event, rex_tracepoint};
 
-/// The event; and what the programs find: how many bytes, or the error.
+use names::*;
+
+/// What the programs find.
 #[rex_map]
-static found: RexArrayMap<u64> = RexArrayMap::new(3, 0);
+static found: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
 fn note(index: u32, result: Result) -> Result {
     let (Ok(number) | Err(number)) = result;
@@ -23,19 +27,22 @@ fn on_dup(
     obj: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    if found.get(&0) != Some(ctx.fildes) {
+    if ctx.fildes != COPY {
         return Ok(0);
     }
     let mut stack = [0; 8];
-    note(1, obj.bpf_get_stack(ctx, &mut stack, 0))
+    note(OF_DUP, obj.bpf_get_stack(ctx, &mut stack, 0))
 }
 
 /// A stack of the kernel stays noted: samples of userspace have none.
 #[rex_perf_event]
 fn on_sample(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
     let mut stack = [0; 8];
-    if found.get(&2).is_some_and(|length| length as i64 > 0) {
+    if found
+        .get(&OF_SAMPLE)
+        .is_some_and(|length| length as i64 > 0)
+    {
         return Ok(0);
     }
-    note(2, obj.bpf_get_stack_pe(ctx, &mut stack, 0))
+    note(OF_SAMPLE, obj.bpf_get_stack_pe(ctx, &mut stack, 0))
 }

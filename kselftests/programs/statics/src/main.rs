@@ -65,9 +65,7 @@ fn halve(value: u64) -> u64 {
 /// Tables of pointers, read-only.
 static STEPS: [&(dyn Step + Sync); 3] = [&Add(7), &Times(3), &Call(halve)];
 
-/// Index 0: steps so far. 1: the value after the last step; it starts at 1000,
-/// and steps add 7, multiply by 3, halve, in turn. 2: sum of all bytes touched in
-/// a zeroed buffer.
+/// What the steps come to: they add 7, multiply by 3 and halve, in turn.
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(3, 0);
 
@@ -86,7 +84,7 @@ fn statics(
     let place = &BUFFER[(number * 97) % BUFFER.len()];
     let touched = u64::from(place.fetch_add(1, Relaxed) + 1);
     let sum = ZERO.fetch_add(touched, Relaxed) + touched;
-    results.insert(&0, &(number as u64 + 1))?;
-    results.insert(&1, &value)?;
-    results.insert(&2, &sum)
+    results.insert(&NR_STEPS, &(number as u64 + 1))?;
+    results.insert(&VALUE, &value)?;
+    results.insert(&SUM, &sum)
 }

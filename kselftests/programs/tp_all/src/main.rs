@@ -14,8 +14,7 @@ use rex::{Pod, Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// Index 0: the process id; index 1: for the raw tracepoints, the number of the
-/// system call.
+/// What is recorded.
 #[rex_map]
 static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
@@ -36,7 +35,7 @@ static records: RexArrayMap<Record> = RexArrayMap::new(7, 0);
 
 fn is_watched<C: TracepointContext>(obj: &tracepoint<C>) -> bool {
     let tgid = obj.bpf_get_current_pid_tgid() >> 32;
-    watched.get(&0) == Some(tgid)
+    watched.get(&PROCESS) == Some(tgid)
 }
 
 fn note<C: TracepointContext>(
@@ -108,7 +107,7 @@ fn raw_enter(
     obj: &tracepoint<RawSyscallsEnterCtx>,
     ctx: &RawSyscallsEnterCtx,
 ) -> Result {
-    if watched.get(&1) != Some(ctx.id as u64) {
+    if watched.get(&NUMBER) != Some(ctx.id as u64) {
         return Ok(0);
     }
     note(obj, RAW_ENTER, ctx.id, &ctx.args.map(|arg| arg as i64))
@@ -119,7 +118,7 @@ fn raw_exit(
     obj: &tracepoint<RawSyscallsExitCtx>,
     ctx: &RawSyscallsExitCtx,
 ) -> Result {
-    if watched.get(&1) != Some(ctx.id as u64) {
+    if watched.get(&NUMBER) != Some(ctx.id as u64) {
         return Ok(0);
     }
     note(obj, RAW_EXIT, ctx.id, &[ctx.ret])

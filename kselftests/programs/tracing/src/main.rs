@@ -24,7 +24,7 @@ use rex::{rex_uprobe, rex_uretprobe};
 
 use names::*;
 
-/// Index 0: the process id. Index 1: the number of bytes of the read to note.
+/// What is recorded.
 #[rex_map]
 static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
@@ -47,7 +47,7 @@ const ETH_P_802_EX1: u16 = 0x88b5;
 
 /// Notes an event if the process `pid_tgid` is the watched one.
 fn note(pid_tgid: u64, index: u32, values: [u64; 7]) -> Result {
-    if watched.get(&0) != Some(pid_tgid >> 32) {
+    if watched.get(&PROCESS) != Some(pid_tgid >> 32) {
         return Ok(0);
     }
     let count = records.get(&index).map_or(0, |record| record.count) + 1;
@@ -196,7 +196,7 @@ fn on_btf(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
 
 #[rex_fentry("vfs_read")]
 fn on_read(obj: &fentry, ctx: &FentryArgs) -> Result {
-    if ctx.arg(2) != watched.get(&1) {
+    if ctx.arg(2) != watched.get(&READ_SIZE) {
         return Ok(0);
     }
     let values = [
@@ -213,7 +213,7 @@ fn on_read(obj: &fentry, ctx: &FentryArgs) -> Result {
 
 #[rex_fexit("vfs_read")]
 fn on_read_return(obj: &fexit, ctx: &FexitArgs<'_>) -> Result {
-    if ctx.arg(2) != watched.get(&1) {
+    if ctx.arg(2) != watched.get(&READ_SIZE) {
         return Ok(0);
     }
     let values = [
