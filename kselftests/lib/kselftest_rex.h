@@ -12,6 +12,30 @@
  *		EXPECT_EQ(ioctl(fd, 0), -1);
  *	}
  *
+ * What several TESTs set up and take down stands in a fixture, as in the kernel's
+ * own harness:
+ *
+ *	FIXTURE(device)
+ *	{
+ *		int fd;
+ *	};
+ *
+ *	FIXTURE_SETUP(device)
+ *	{
+ *		self->fd = open("/dev/rex", O_RDWR);
+ *		ASSERT(self->fd >= 0);
+ *	}
+ *
+ *	FIXTURE_TEARDOWN(device)
+ *	{
+ *		close(self->fd);
+ *	}
+ *
+ *	TEST_F(device, the_name_is_a_claim)
+ *	{
+ *		EXPECT_EQ(ioctl(self->fd, 0), -1);
+ *	}
+ *
  * There is no main() to write. Each TEST runs in a process of its own, with a
  * deadline, in the order in which they stand; what it leaves open is closed
  * when it ends. The output is KTAP. rex.ko is loaded before each test program
@@ -62,6 +86,32 @@ void ksft_register(struct ksft_test *test);
 	static void _name(void)
 
 #define TEST(_name) TEST_TIMEOUT(_name, KSFT_SECONDS)
+
+/*
+ * FIXTURE(nets) is struct nets_fixture. Setting up and taking down are in the process
+ * of the TEST_F. An ASSERT that fails ends it before anything is taken down.
+ */
+#define FIXTURE(_f) struct _f##_fixture
+#define FIXTURE_SETUP(_f)                                      \
+	static void ksft_set_up_##_f(struct _f##_fixture *self \
+				     __attribute__((unused)))
+#define FIXTURE_TEARDOWN(_f)                                      \
+	static void ksft_take_down_##_f(struct _f##_fixture *self \
+					__attribute__((unused)))
+
+#define TEST_F_TIMEOUT(_f, _name, _seconds)                          \
+	static void ksft_body_of_##_name(struct _f##_fixture *self); \
+	TEST_TIMEOUT(_name, _seconds)                                \
+	{                                                            \
+		static struct _f##_fixture self;                     \
+		ksft_set_up_##_f(&self);                             \
+		ksft_body_of_##_name(&self);                         \
+		ksft_take_down_##_f(&self);                          \
+	}                                                            \
+	static void ksft_body_of_##_name(struct _f##_fixture *self   \
+					 __attribute__((unused)))
+
+#define TEST_F(_f, _name) TEST_F_TIMEOUT(_f, _name, KSFT_SECONDS)
 
 /* A remark in the output. */
 void ksft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
