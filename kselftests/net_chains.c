@@ -1,209 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets whose ports lie behind more than a few headers: each of them arrives if
+ * Packets whose ports come after more than a few headers: each of them arrives if
  * there is no filter, and none of them gets past the sample xdp_filter.
  *
  * TEST-DEADLINE: 300
  */
 #include <linux/bpf.h>
 #include <linux/if_link.h>
-#include <linux/if_tun.h>
-#include <netinet/in.h>
-#include <sys/ioctl.h>
 
-#include "rex_net.h"
-
-#define FILTER "../samples/xdp_filter/xdp_filter"
-/* What the filter drops, what it does not, and what says that all has come. */
-#define DROPPED 53
-#define OTHER 54
-#define MARKER 99
-/* Bits of a rule. */
-#define RULE_TCP 1
-#define RULE_UDP 2
-
-/* ---- packets of many headers ---- */
-
-struct packet {
-	struct frame frames[2];
-	int nr;
-	int protocol;
-	size_t network; /* in the first frame */
-};
-
-/* From fd00::1 to fd00::2. */
-static size_t put_v6(struct frame *f, int next)
-{
-	size_t at = f->len;
-
-	put32(f, 0x60000000);
-	put16(f, 0); /* length */
-	put8(f, next);
-	put8(f, 64);
-	for (int host = 1; host <= 2; host++) {
-		put32(f, 0xfd000000);
-		put32(f, 0);
-		put32(f, 0);
-		put32(f, host);
-	}
-	return at;
-}
-
-/* An extension header of 8 + 8 * MORE bytes, with no options that matter. */
-static void put_extension(struct frame *f, int type, int next, int more)
-{
-	put8(f, next);
-	put8(f, type == IPPROTO_FRAGMENT ? 0 : more);
-	if (type == IPPROTO_FRAGMENT) {
-		put16(f, 0); /* no fragment after all */
-		put32(f, 0x1234);
-		return;
-	}
-	if (type == IPPROTO_ROUTING) {
-		put16(f, 0); /* type 0, at its end */
-		put32(f, 0);
-	} else {
-		put16(f, 0x1e04); /* not known, to be skipped */
-		put32(f, 0);
-	}
-	while (more--) {
-		if (type == IPPROTO_ROUTING) {
-			put32(f, 0);
-			put32(f, 0);
-		} else {
-			put32(f, 0x1e060000);
-			put32(f, 0);
-		}
-	}
-}
-
-static void put_tags(struct frame *f, int tags, int ethertype)
-{
-	static const int types[] = { ETH_P_8021Q, ETH_P_8021AD };
-
-	put_eth(f, tags ? types[tags % 2] : ethertype);
-	while (tags--) {
-		/* VLAN 0: only the priority is meant, no VLAN. */
-		put16(f, 0x6000);
-		put16(f, tags ? types[tags % 2] : ethertype);
-	}
-}
-
-/* The sum over addresses, as UDP and TCP have it, and over LEN bytes at AT. */
-static unsigned int transport_sum(const struct frame *f, size_t ip, size_t at,
-				  int protocol)
-{
-	bool v6 = f->data[ip] >> 4 == 6;
-	unsigned long sum = protocol + f->len - at;
-
-	sum = sum16(f->data + ip + (v6 ? 8 : 12), v6 ? 32 : 8, sum);
-	return sum16(f->data + at, f->len - at, sum);
-}
-
-static void put_end(struct frame *f, size_t ip, int protocol, int port)
-{
-	bool tcp = protocol == IPPROTO_TCP;
-	size_t at = tcp ? put_tcp(f, port) : put_udp(f, port, 16, 'x');
-
-	if (tcp) {
-		f->data[at + 13] = 2; /* SYN */
-		set16(f, at, 2000); /* see renew() */
-		set16(f, at + 6, 60000);
-	}
-	set16(f, at + (tcp ? 16 : 6),
-	      ~transport_sum(f, ip, at, protocol) & 0xffff);
-}
-
-static struct packet v6_packet(int tags, const char *extensions, int nr,
-			       int protocol)
-{
-	struct packet p = { .nr = 1, .protocol = protocol };
-	struct frame *f = &p.frames[0];
-
-	put_tags(f, tags, ETH_P_IPV6);
-	p.network = put_v6(f, nr ? extensions[0] : protocol);
-	for (int i = 0; i < nr; i++)
-		put_extension(f, extensions[i],
-			      i + 1 < nr ? extensions[i + 1] : protocol, i % 3);
-	put_end(f, p.network, protocol, DROPPED);
-	ip6_done(f, p.network);
-	return p;
-}
-
-/* NR headers of one type behind one of hop-by-hop options, if HOP. */
-static struct packet v6_repeated(int tags, bool hop, int type, int nr)
-{
-	char extensions[128];
-
-	memset(extensions, type, sizeof(extensions));
-	if (hop)
-		extensions[0] = IPPROTO_HOPOPTS;
-	return v6_packet(tags, extensions, nr + hop, IPPROTO_UDP);
-}
-
-static struct packet v4_packet(int tags, int options, int protocol)
-{
-	struct packet p = { .nr = 1, .protocol = protocol };
-	struct frame *f = &p.frames[0];
-
-	put_tags(f, tags, ETH_P_IP);
-	p.network = put_ip4(f, protocol, options);
-	put_end(f, p.network, protocol, DROPPED);
-	ip4_done(f, p.network);
-	return p;
-}
-
-/* In two fragments, the first of which has LEN bytes behind its IP header. */
-static struct packet v4_fragments(int protocol, size_t len)
-{
-	struct packet p = v4_packet(0, 0, protocol);
-	struct frame whole = p.frames[0], *first = &p.frames[0],
-		     *second = &p.frames[1];
-	size_t end = p.network + 20;
-
-	p.nr = 2;
-	first->len = end + len;
-	set16(first, p.network + 6, 0x2000);
-	second->len = end;
-	memcpy(second->data, whole.data, end);
-	put(second, whole.data + end + len, whole.len - end - len);
-	set16(second, p.network + 6, len / 8);
-	for (int i = 0; i < 2; i++) {
-		set16(&p.frames[i], p.network + 2, p.frames[i].len - p.network);
-		ip4_done(&p.frames[i], p.network);
-	}
-	return p;
-}
-
-/* UDP behind NR options headers, in two fragments. */
-static struct packet v6_fragments(int nr, size_t len)
-{
-	struct packet p = v6_repeated(0, false, IPPROTO_DSTOPTS, nr);
-	struct frame whole = p.frames[0];
-	size_t end = p.network + 40;
-
-	p.nr = 2;
-	for (int i = 0; i < 2; i++) {
-		struct frame *f = &p.frames[i];
-		size_t from = i ? end + len : end;
-		size_t to = i ? whole.len : end + len;
-
-		f->len = end;
-		memcpy(f->data, whole.data, end);
-		put8(f, whole.data[p.network + 6]);
-		f->data[p.network + 6] = IPPROTO_FRAGMENT;
-		put8(f, 0);
-		put16(f, i ? len : 1); /* more fragments, or the last one */
-		put32(f, 0x4711);
-		put(f, whole.data + from, to - from);
-		ip6_done(f, p.network);
-	}
-	return p;
-}
+#include "rex_chains.h"
 
 /* ---- where they arrive ---- */
 
-struct world {
+FIXTURE(filter)
+{
 	struct nets nets;
 	struct rex_obj *obj;
 	int left; /* sends, and sees the answers */
@@ -239,33 +49,27 @@ static void listen_in(int net)
 	close(back);
 }
 
-static struct world make_world(void)
+FIXTURE_SETUP(filter)
 {
-	struct world w = { .obj = load_object(FILTER), .nets = make_nets() };
-
-	give_addresses(&w.nets);
-	enter(w.nets.there);
+	self->obj = load_object(FILTER);
+	self->nets = make_nets();
+	give_addresses(&self->nets);
+	enter(self->nets.there);
 	set_sysctl("net/ipv6/conf/right/accept_dad", "0");
 	set_sysctl("net/ipv6/conf/right/dad_transmits", "0");
 	set_sysctl("net/ipv6/conf/right/disable_ipv6", "0");
 	free(shell("ip -6 addr add fd00::2/64 dev right"));
-	enter(w.nets.here);
-	w.left = packet_socket(w.nets.here, "left");
-	w.udp = udp6_socket(w.nets.there, DROPPED);
-	w.other = udp6_socket(w.nets.there, OTHER);
-	w.marker = udp6_socket(w.nets.there, MARKER);
-	listen_in(w.nets.there);
-	return w;
+	enter(self->nets.here);
+	self->left = packet_socket(self->nets.here, "left");
+	self->udp = udp6_socket(self->nets.there, DROPPED);
+	self->other = udp6_socket(self->nets.there, OTHER);
+	self->marker = udp6_socket(self->nets.there, MARKER);
+	listen_in(self->nets.there);
 }
 
-static void set_rule(struct world *w, __u32 port, __u16 mask)
+FIXTURE_TEARDOWN(filter)
 {
-	ASSERT(!bpf_map_update_elem(map_fd(w->obj, "rules"), &port, &mask, 0));
-}
-
-static void delete_rule(struct world *w, __u32 port)
-{
-	ASSERT(!bpf_map_delete_elem(map_fd(w->obj, "rules"), &port));
+	rex_obj_close(self->obj);
 }
 
 /* Answers to an attempt to connect; what else has come is read away. */
@@ -281,12 +85,12 @@ static int accepted(int sock)
 	return count;
 }
 
-static void send_marker(struct world *w)
+static void send_marker(struct filter_fixture *self)
 {
 	struct frame f = udp_frame(MARKER, 1, 'm');
 
-	send_frame(w->left, &f);
-	expect_received(w->marker, 1);
+	send_frame(self->left, &f);
+	expect_received(self->marker, 1);
 }
 
 /*
@@ -318,22 +122,23 @@ static void renew(struct packet *p)
 }
 
 /* tc may say with ENOBUFS that it has dropped it. */
-static void send_or_drop(struct world *w, const struct frame *f)
+static void send_or_drop(struct filter_fixture *self, const struct frame *f)
 {
-	if (send(w->left, f->data, f->len, 0) != (ssize_t)f->len)
+	if (send(self->left, f->data, f->len, 0) != (ssize_t)f->len)
 		ASSERT_EQ(errno, ENOBUFS);
 }
 
 /* How often the packet arrives, which is sent once. */
-static int arrivals(struct world *w, struct packet *p)
+static int arrivals(struct filter_fixture *self, struct packet *p)
 {
 	renew(p);
-	drain(w->udp);
-	accepted(w->left);
+	drain(self->udp);
+	accepted(self->left);
 	for (int i = 0; i < p->nr; i++)
-		send_or_drop(w, &p->frames[i]);
-	send_marker(w);
-	return p->protocol == IPPROTO_TCP ? accepted(w->left) : drain(w->udp);
+		send_or_drop(self, &p->frames[i]);
+	send_marker(self);
+	return p->protocol == IPPROTO_TCP ? accepted(self->left) :
+					    drain(self->udp);
 }
 
 /* ---- where the filter is ---- */
@@ -350,52 +155,53 @@ enum place {
 static const char *const places[] = { "nowhere", "generic XDP", "native XDP",
 				      "tc ingress", "tc egress" };
 
-static void set_xdp(struct world *w, int flags, bool on)
+static void set_xdp(struct filter_fixture *self, int flags, bool on)
 {
-	int fd = on ? bpf_program__fd(program(w->obj, "xdp_rx_filter")) : -1;
+	int fd = on ? bpf_program__fd(program(self->obj, "xdp_rx_filter")) : -1;
 	int ret;
 
-	enter(w->nets.there);
+	enter(self->nets.there);
 	ret = on ? bpf_xdp_attach(ifindex("right"), fd, flags, NULL) :
 		   bpf_xdp_detach(ifindex("right"), flags, NULL);
 	ASSERT_MSG(!ret, "xdp: %s", strerror(-ret));
-	enter(w->nets.here);
+	enter(self->nets.here);
 }
 
-static void set_tc(struct world *w, enum bpf_tc_attach_point point, bool on)
+static void set_tc(struct filter_fixture *self, enum bpf_tc_attach_point point,
+		   bool on)
 {
 	bool ingress = point == BPF_TC_INGRESS;
 	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = point);
 	LIBBPF_OPTS(bpf_tc_opts, opts);
 
-	enter(ingress ? w->nets.there : w->nets.here);
+	enter(ingress ? self->nets.there : self->nets.here);
 	hook.ifindex = ifindex(ingress ? "right" : "left");
 	if (on) {
 		ASSERT(!bpf_tc_hook_create(&hook));
 		opts.prog_fd =
-			bpf_program__fd(program(w->obj, "xdp_tx_filter"));
+			bpf_program__fd(program(self->obj, "xdp_tx_filter"));
 		ASSERT(!bpf_tc_attach(&hook, &opts));
 	} else {
 		hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
 		ASSERT(!bpf_tc_hook_destroy(&hook));
 	}
-	enter(w->nets.here);
+	enter(self->nets.here);
 }
 
-static void put_filter(struct world *w, enum place where, bool on)
+static void put_filter(struct filter_fixture *self, enum place where, bool on)
 {
 	switch (where) {
 	case XDP_GENERIC:
-		set_xdp(w, XDP_FLAGS_SKB_MODE, on);
+		set_xdp(self, XDP_FLAGS_SKB_MODE, on);
 		break;
 	case XDP_NATIVE:
-		set_xdp(w, XDP_FLAGS_DRV_MODE, on);
+		set_xdp(self, XDP_FLAGS_DRV_MODE, on);
 		break;
 	case TC_INGRESS:
-		set_tc(w, BPF_TC_INGRESS, on);
+		set_tc(self, BPF_TC_INGRESS, on);
 		break;
 	case TC_EGRESS:
-		set_tc(w, BPF_TC_EGRESS, on);
+		set_tc(self, BPF_TC_EGRESS, on);
 		break;
 	default:
 		break;
@@ -412,32 +218,30 @@ struct attack {
  * places; if the filter has a rule for another port, it arrives as well, but for
  * what is BLIND: whose port nobody can see.
  */
-static void expect_filtered(struct attack *attacks, int nr, bool blind)
+static void expect_filtered(struct filter_fixture *self, struct attack *attacks,
+			    int nr, bool blind)
 {
-	struct world w = make_world();
-
 	for (int i = 0; i < nr; i++)
-		EXPECT_MSG(arrivals(&w, &attacks[i].packet) == 1,
+		EXPECT_MSG(arrivals(self, &attacks[i].packet) == 1,
 			   "%s: is no attack: does not arrive",
 			   attacks[i].name);
 	for (int place = NOWHERE + 1; place < NR_PLACES; place++) {
-		put_filter(&w, place, true);
-		set_rule(&w, DROPPED, RULE_TCP | RULE_UDP);
+		put_filter(self, place, true);
+		set_rule(self->obj, DROPPED, RULE_TCP | RULE_UDP);
 		for (int i = 0; i < nr; i++)
-			EXPECT_MSG(!arrivals(&w, &attacks[i].packet),
+			EXPECT_MSG(!arrivals(self, &attacks[i].packet),
 				   "%s: passes a filter at %s", attacks[i].name,
 				   places[place]);
-		delete_rule(&w, DROPPED);
-		set_rule(&w, OTHER, RULE_TCP | RULE_UDP);
+		delete_rule(self->obj, DROPPED);
+		set_rule(self->obj, OTHER, RULE_TCP | RULE_UDP);
 		for (int i = 0; i < nr && !blind; i++)
-			EXPECT_MSG(arrivals(&w, &attacks[i].packet) == 1,
+			EXPECT_MSG(arrivals(self, &attacks[i].packet) == 1,
 				   "%s: does not pass a filter at %s that is"
 				   " not meant",
 				   attacks[i].name, places[place]);
-		delete_rule(&w, OTHER);
-		put_filter(&w, place, false);
+		delete_rule(self->obj, OTHER);
+		put_filter(self, place, false);
 	}
-	rex_obj_close(w.obj);
 }
 
 static void attack(struct attack *attacks, int *nr, const struct packet *p,
@@ -456,7 +260,7 @@ static void attack(struct attack *attacks, int *nr, const struct packet *p,
 
 static struct attack attacks[64];
 
-TEST(extension_headers_do_not_hide_ports)
+TEST_F(filter, extension_headers_do_not_hide_ports)
 {
 	static const int numbers[] = { 1, 2, 7, 8, 9, 12, 16, 17, 20, 30, 64 };
 	/* Linux takes one fragment header. */
@@ -477,10 +281,10 @@ TEST(extension_headers_do_not_hide_ports)
 	attack(attacks, &nr, &p, "20 routing headers");
 	p = v6_packet(0, mixed, sizeof(mixed), IPPROTO_UDP);
 	attack(attacks, &nr, &p, "headers of all kinds");
-	expect_filtered(attacks, nr, false);
+	expect_filtered(self, attacks, nr, false);
 }
 
-TEST(tags_do_not_hide_ports)
+TEST_F(filter, tags_do_not_hide_ports)
 {
 	int nr = 0;
 
@@ -494,10 +298,10 @@ TEST(tags_do_not_hide_ports)
 		attack(attacks, &nr, &p, "%d tags, %d options headers", tags,
 		       tags * 3);
 	}
-	expect_filtered(attacks, nr, false);
+	expect_filtered(self, attacks, nr, false);
 }
 
-TEST(fragments_do_not_hide_ports)
+TEST_F(filter, fragments_do_not_hide_ports)
 {
 	struct packet p;
 	int nr = 0;
@@ -510,11 +314,11 @@ TEST(fragments_do_not_hide_ports)
 	attack(attacks, &nr, &p, "UDP over IPv6 in fragments");
 	p = v6_fragments(12, 8 + 16 * 12);
 	attack(attacks, &nr, &p, "UDP behind options in fragments");
-	expect_filtered(attacks, nr, false);
+	expect_filtered(self, attacks, nr, false);
 }
 
 /* The first fragment ends within the TCP header. */
-TEST(fragments_that_are_too_small_do_not_hide_ports)
+TEST_F(filter, fragments_that_are_too_small_do_not_hide_ports)
 {
 	struct packet p;
 	int nr = 0;
@@ -523,99 +327,7 @@ TEST(fragments_that_are_too_small_do_not_hide_ports)
 	attack(attacks, &nr, &p, "8 bytes of TCP");
 	p = v4_fragments(IPPROTO_TCP, 16);
 	attack(attacks, &nr, &p, "16 bytes of TCP");
-	expect_filtered(attacks, nr, true);
-}
-
-/* ---- devices without Ethernet headers ---- */
-
-static int make_tun(void)
-{
-	struct ifreq ifr = { .ifr_flags = IFF_TUN | IFF_NO_PI };
-	int fd;
-
-	free(shell("modprobe tun"));
-	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	ASSERT(fd >= 0);
-	strcpy(ifr.ifr_name, "tun0");
-	ASSERT(!ioctl(fd, TUNSETIFF, &ifr));
-	set_sysctl("net/ipv4/conf/tun0/rp_filter", "0");
-	free(shell("ip addr add 10.0.0.2/24 dev tun0; ip link set tun0 up"));
-	return fd;
-}
-
-/* Packets that come in by the device: UDP, with and without options. */
-static int tun_arrivals(int tun, int sock)
-{
-	static const int options[] = { 0, 3, 10 };
-
-	drain(sock);
-	for (int i = 0; i < 3; i++) {
-		struct packet p = v4_packet(0, options[i], IPPROTO_UDP);
-		struct frame *f = &p.frames[0];
-
-		ASSERT_EQ(write(tun, f->data + 14, f->len - 14),
-			  (ssize_t)f->len - 14);
-	}
-	return drain(sock);
-}
-
-/* Packets that leave by the device. */
-static int tun_departures(int tun)
-{
-	struct sockaddr_in addr = { .sin_family = AF_INET,
-				    .sin_port = htons(DROPPED),
-				    .sin_addr = { htonl(0x0a000001) } };
-	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), count = 0;
-	char buf[256];
-
-	for (int i = 0; i < 3; i++)
-		if (sendto(sock, "x", 1, 0, (void *)&addr, sizeof(addr)) != 1)
-			ASSERT_EQ(errno, ENOBUFS);
-	while (read(tun, buf, sizeof(buf)) > 0)
-		count++;
-	close(sock);
-	return count;
-}
-
-TEST(devices_without_ethernet_headers_do_not_hide_ports)
-{
-	struct world w = { .obj = load_object(FILTER) };
-	int rx = bpf_program__fd(program(w.obj, "xdp_rx_filter"));
-	int tx = bpf_program__fd(program(w.obj, "xdp_tx_filter"));
-	LIBBPF_OPTS(bpf_tc_hook, hook);
-	int tun, sock, flags = XDP_FLAGS_SKB_MODE;
-
-	free(shell("modprobe sch_ingress && modprobe cls_bpf"));
-	ASSERT(!unshare(CLONE_NEWNET));
-	be_quiet();
-	tun = make_tun();
-	sock = udp_socket(own_net(), DROPPED);
-	hook.ifindex = ifindex("tun0");
-	EXPECT_EQ(tun_arrivals(tun, sock), 3);
-	EXPECT_EQ(tun_departures(tun), 3);
-
-	ASSERT(!bpf_xdp_attach(ifindex("tun0"), rx, flags, NULL));
-	EXPECT_EQ(tun_arrivals(tun, sock), 3);
-	set_rule(&w, DROPPED, RULE_UDP);
-	EXPECT_EQ(tun_arrivals(tun, sock), 0);
-	ASSERT(!bpf_xdp_detach(ifindex("tun0"), flags, NULL));
-	EXPECT_EQ(tun_arrivals(tun, sock), 3);
-
-	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-	ASSERT(!bpf_tc_hook_create(&hook));
-	for (int i = 0; i < 2; i++) {
-		LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = tx);
-
-		hook.attach_point = i ? BPF_TC_EGRESS : BPF_TC_INGRESS;
-		ASSERT(!bpf_tc_attach(&hook, &opts));
-		EXPECT_EQ(tun_arrivals(tun, sock), 0);
-		EXPECT_EQ(tun_departures(tun), i ? 0 : 3);
-	}
-	delete_rule(&w, DROPPED);
-	EXPECT_EQ(tun_arrivals(tun, sock), 3);
-	EXPECT_EQ(tun_departures(tun), 3);
-	close(tun);
-	rex_obj_close(w.obj);
+	expect_filtered(self, attacks, nr, true);
 }
 
 /* ---- random packets ---- */
@@ -668,49 +380,47 @@ static struct packet random_packet(void)
 static struct packet *random_packets;
 
 /* How many of the packets arrive; ARRIVED is which, of each batch. */
-static int arrive_at_random(struct world *w)
+static int arrive_at_random(struct filter_fixture *self)
 {
 	int total = 0;
 
 	for (int i = 0; i < NR_RANDOM; i += BATCH) {
-		drain(w->left);
+		drain(self->left);
 		for (int j = i; j < i + BATCH; j++)
-			send_or_drop(w, &random_packets[j].frames[0]);
-		send_marker(w);
-		total += drain(w->udp);
+			send_or_drop(self, &random_packets[j].frames[0]);
+		send_marker(self);
+		total += drain(self->udp);
 	}
 	return total;
 }
 
-TEST(no_random_packet_arrives_that_is_to_be_dropped)
+TEST_F(filter, no_random_packet_arrives_that_is_to_be_dropped)
 {
-	struct world w = make_world();
 	int without, arrived;
 
 	random_packets = calloc(NR_RANDOM, sizeof(*random_packets));
 	ASSERT(random_packets);
 	for (int i = 0; i < NR_RANDOM; i++)
 		random_packets[i] = random_packet();
-	without = arrive_at_random(&w);
+	without = arrive_at_random(self);
 	ksft_note("%d of %d packets arrive without a filter", without,
 		  NR_RANDOM);
 	EXPECT(without > NR_RANDOM / 4 && without < NR_RANDOM);
 	for (int place = NOWHERE + 1; place < NR_PLACES; place++) {
-		put_filter(&w, place, true);
-		set_rule(&w, DROPPED, RULE_UDP);
-		arrived = arrive_at_random(&w);
+		put_filter(self, place, true);
+		set_rule(self->obj, DROPPED, RULE_UDP);
+		arrived = arrive_at_random(self);
 		EXPECT_MSG(!arrived, "%d packets pass a filter at %s", arrived,
 			   places[place]);
-		delete_rule(&w, DROPPED);
-		set_rule(&w, OTHER, RULE_UDP);
-		arrived = arrive_at_random(&w);
+		delete_rule(self->obj, DROPPED);
+		set_rule(self->obj, OTHER, RULE_UDP);
+		arrived = arrive_at_random(self);
 		EXPECT_MSG(arrived == without,
 			   "%d packets of %d pass a filter at %s that is not"
 			   " meant",
 			   arrived, without, places[place]);
-		delete_rule(&w, OTHER);
-		put_filter(&w, place, false);
+		delete_rule(self->obj, OTHER);
+		put_filter(self, place, false);
 	}
 	free(random_packets);
-	rex_obj_close(w.obj);
 }

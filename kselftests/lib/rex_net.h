@@ -130,9 +130,58 @@ struct nets make_nets(void);
  */
 void give_addresses(const struct nets *nets);
 
+/* A fixture of this object and of two namespaces. */
+#define NETS_FIXTURE(_name)                     \
+	FIXTURE(nets)                           \
+	{                                       \
+		struct rex_obj *obj;            \
+		struct nets nets;               \
+	};                                      \
+	FIXTURE_SETUP(nets)                     \
+	{                                       \
+		self->obj = load_object(_name); \
+		self->nets = make_nets();       \
+	}                                       \
+	FIXTURE_TEARDOWN(nets)                  \
+	{                                       \
+		rex_obj_close(self->obj);       \
+	}
+
+/* The same, with packet sockets at both ends of left ==== right. */
+#define WIRE_FIXTURE(_name)                                             \
+	FIXTURE(wire)                                                   \
+	{                                                               \
+		struct rex_obj *obj;                                    \
+		struct nets nets;                                       \
+		int left, right;                                        \
+	};                                                              \
+	FIXTURE_SETUP(wire)                                             \
+	{                                                               \
+		self->obj = load_object(_name);                         \
+		self->nets = make_nets();                               \
+		self->left = packet_socket(self->nets.here, "left");    \
+		self->right = packet_socket(self->nets.there, "right"); \
+	}                                                               \
+	FIXTURE_TEARDOWN(wire)                                          \
+	{                                                               \
+		rex_obj_close(self->obj);                               \
+	}
+
 int ifindex(const char *name);
 
 int ifindex_in(int net, const char *name);
+
+/* Attach a program in its driver's mode. */
+void attach_xdp(struct rex_obj *obj, const char *name, int net,
+		const char *device);
+
+void attach_tc(struct rex_obj *obj, const char *name, int net,
+	       const char *device, enum bpf_tc_attach_point point);
+
+/* PRIORITY 0: the kernel chooses one before those that are there. */
+void attach_tc_at(struct rex_obj *obj, const char *name, int net,
+		  const char *device, enum bpf_tc_attach_point point,
+		  int priority);
 
 /* Wait 5 seconds for a packet, and have room for many. */
 void set_limits(int sock);

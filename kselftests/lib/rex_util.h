@@ -86,6 +86,39 @@ __u64 recursion_misses(struct rex_obj *obj, const char *name);
 
 int map_fd(struct rex_obj *obj, const char *name);
 
+/* A fixture of this object, which is loaded. */
+#define OBJECT_FIXTURE(_name)                   \
+	FIXTURE(object)                         \
+	{                                       \
+		struct rex_obj *obj;            \
+	};                                      \
+	FIXTURE_SETUP(object)                   \
+	{                                       \
+		self->obj = load_object(_name); \
+	}                                       \
+	FIXTURE_TEARDOWN(object)                \
+	{                                       \
+		rex_obj_close(self->obj);       \
+	}
+
+/* A fixture of this object, one of whose programs is attached. */
+#define ATTACHED_FIXTURE(_name, _program)                 \
+	FIXTURE(attached)                                 \
+	{                                                 \
+		struct rex_obj *obj;                      \
+		struct bpf_link *link;                    \
+	};                                                \
+	FIXTURE_SETUP(attached)                           \
+	{                                                 \
+		self->obj = load_object(_name);           \
+		self->link = attach(self->obj, _program); \
+	}                                                 \
+	FIXTURE_TEARDOWN(attached)                        \
+	{                                                 \
+		bpf_link__destroy(self->link);            \
+		rex_obj_close(self->obj);                 \
+	}
+
 /* Elements of maps with keys of 32 bits and values of 64. */
 __u64 map_get(struct rex_obj *obj, const char *map, __u32 key);
 

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tc programs (programs/net_tc) count and drop real packets, in both directions: as
+ * filters, as classifiers of a queueing discipline, and by tcx.
+ */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <sys/utsname.h>
+
+#include "rex_net.h"
+#include "names/net_tc.h"
+
+NETS_FIXTURE("net_tc")
+
+WIRE_FIXTURE("net_tc")
+
+TEST_F(wire, programs_see_both_directions)
+{
+	struct frame ours = udp_frame(PORT, 10, 'p');
+	struct frame others = udp_frame(PORT + 1, 10, 'p');
+
+	attach_tc(self->obj, "counts_ingress", self->nets.there, "right",
+		  BPF_TC_INGRESS);
+	attach_tc(self->obj, "counts_egress", self->nets.there, "right",
+		  BPF_TC_EGRESS);
+	for (int i = 0; i < 50; i++) {
+		send_frames(self->left, &ours, 3);
+		send_frames(self->left, &others, 2);
+		send_frames(self->right, &ours, 5);
+		send_frames(self->right, &others, 4);
+		/* No queue may overflow. */
+		if (i % 10 == 9)
+			expect_runs(self->obj, "counts_ingress", 5 * (i + 1));
+	}
+	expect_received(self->right, 250);
+	expect_received(self->left, 450);
+	EXPECT_SEEN(self->obj, ARRIVED, 150);
+	EXPECT_SEEN(self->obj, OTHERS_ARRIVED, 100);
+	EXPECT_SEEN(self->obj, LEFT, 250);
+	EXPECT_SEEN(self->obj, OTHERS_LEFT, 200);
+	EXPECT_EQ(prog_info(self->obj, "counts_ingress").runs, 250);
+	EXPECT_EQ(prog_info(self->obj, "counts_egress").runs, 450);
+}
+
+TEST_F(wire, packets_are_dropped_where_they_leave)
+{
+	struct frame ours = udp_frame(PORT, 10, 'p'), got;
+	struct frame others = udp_frame(PORT + 1, 10, 'p');
+
+	attach_tc(self->obj, "drops", self->nets.here, "left", BPF_TC_EGRESS);
+	for (int i = 0; i < 100; i++) {
+		/* ENOBUFS: dropped. */
+		EXPECT_EQ(send(self->left, ours.data, ours.len, 0), -1);
+		EXPECT_EQ(errno, ENOBUFS);
+		send_frame(self->left, &others);
+	}
+	got = receive(self->right);
+	expect_same("passed", &got, &others);
+	expect_received(self->right, 99);
+	EXPECT_SEEN(self->obj, DROPPED, 100);
+}
+
+TEST_F(nets, packets_are_dropped_where_they_arrive)
+{
+	struct frame ours = udp_frame(PORT, 10, 'p');
+	struct frame others = udp_frame(PORT + 1, 10, 'p');
+	int left = packet_socket(self->nets.here, "left");
+	int dropped = udp_socket(self->nets.there, PORT);
+	int passed = udp_socket(self->nets.there, PORT + 1);
+
+	give_addresses(&self->nets);
+	attach_tc(self->obj, "drops", self->nets.there, "right",
+		  BPF_TC_INGRESS);
+	for (int i = 0; i < 100; i++) {
+		send_frame(left, &ours);
+		send_frame(left, &others);
+	}
+	expect_received(passed, 100);
+	EXPECT_EQ(drain(dropped), 0);
+	EXPECT_SEEN(self->obj, DROPPED, 100);
+}
+
+TEST_F(wire, fields_of_real_packets_are_seen)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+	int mark = 4711, prio = 6;
+
+	ASSERT(!setsockopt(self->left, SOL_SOCKET, SO_MARK, &mark,
+			   sizeof(mark)));
+	ASSERT(!setsockopt(self->left, SOL_SOCKET, SO_PRIORITY, &prio,
+			   sizeof(prio)));
+	attach_tc(self->obj, "fields", self->nets.here, "left", BPF_TC_EGRESS);
+	send_frame(self->left, &f);
+	expect_received(self->right, 1);
+	EXPECT_SEEN(self->obj, PROTOCOL, ETH_P_IP);
+	EXPECT_SEEN(self->obj, INGRESS, 0);
+	EXPECT_SEEN(self->obj, DEVICE, ifindex("left"));
+	EXPECT_SEEN(self->obj, MARK, 4711);
+	EXPECT_SEEN(self->obj, PRIORITY, 6);
+	attach_tc(self->obj, "fields", self->nets.there, "right",
+		  BPF_TC_INGRESS);
+	send_frame(self->left, &f);
+	expect_received(self->right, 1);
+	EXPECT(WAIT_FOR(seen(self->obj, INGRESS) ==
+				(__u64)ifindex_in(self->nets.there, "right"),
+			5));
+	EXPECT_SEEN(self->obj, DEVICE, ifindex_in(self->nets.there, "right"));
+	EXPECT_SEEN(self->obj, PACKET_TYPE, PACKET_HOST);
+}
+
+TEST_F(wire, metadata_of_xdp_is_seen)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+	struct rex_obj *xdp;
+
+	attach_tc(self->obj, "reads_metadata", self->nets.there, "right",
+		  BPF_TC_INGRESS);
+	send_frame(self->left, &f);
+	expect_received(self->right, 1);
+	EXPECT_SEEN(self->obj, METADATA_LENGTH, 0);
+	xdp = load_object("net_xdp");
+	enter(self->nets.there);
+	ASSERT(!bpf_xdp_attach(ifindex("right"),
+			       bpf_program__fd(program(xdp, "writes_metadata")),
+			       XDP_FLAGS_DRV_MODE, NULL));
+	send_frame(self->left, &f);
+	expect_received(self->right, 1);
+	EXPECT(WAIT_FOR(seen(self->obj, METADATA_READ) == 2, 5));
+	EXPECT_SEEN(self->obj, METADATA_LENGTH, 8);
+	EXPECT_SEEN(self->obj, METADATA, 0x6d65746164617461); /* "metadata" */
+	rex_obj_close(xdp);
+}
+
+/* ---- classifiers ---- */
+
+/* Make "prio" the device's queueing discipline, as 1:. */
+static void add_prio(int device)
+{
+	struct {
+		struct nlmsghdr n;
+		struct tcmsg t;
+		struct rtattr kind;
+		char name[8];
+		struct rtattr options;
+		struct tc_prio_qopt qopt;
+	} request = {
+		.n = { .nlmsg_len = sizeof(request),
+		       .nlmsg_type = RTM_NEWQDISC,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
+				      NLM_F_EXCL },
+		.t = { .tcm_ifindex = device,
+		       .tcm_handle = 1 << 16,
+		       .tcm_parent = TC_H_ROOT },
+		.kind = { .rta_len = RTA_LENGTH(sizeof("prio")),
+			  .rta_type = TCA_KIND },
+		.name = "prio",
+		.options = { .rta_len = RTA_LENGTH(sizeof(struct tc_prio_qopt)),
+			     .rta_type = TCA_OPTIONS },
+		.qopt = { .bands = 3 },
+	};
+	struct {
+		struct nlmsghdr n;
+		struct nlmsgerr e;
+		char more[256];
+	} answer;
+	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	ASSERT(sock >= 0);
+	ASSERT_EQ(send(sock, &request, sizeof(request), 0), sizeof(request));
+	ASSERT(recv(sock, &answer, sizeof(answer), 0) > 0);
+	ASSERT_EQ(answer.n.nlmsg_type, NLMSG_ERROR);
+	ASSERT_MSG(!answer.e.error, "prio: %s", strerror(-answer.e.error));
+	close(sock);
+}
+
+/*
+ * Within a queueing discipline nobody looks at a queue's number any more, and on
+ * newer kernels nobody waits to be told where a packet is to go.
+ */
+TEST_F(wire, a_classifier_of_a_queueing_discipline_harms_nobody)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_CUSTOM,
+		    .parent = 1 << 16);
+	LIBBPF_OPTS(bpf_tc_opts, opts);
+	struct frame ours = udp_frame(PORT, 10, 'p');
+	int err;
+
+	free(shell("modprobe sch_prio"));
+	enter(self->nets.there);
+	hook.ifindex = ifindex("right");
+	add_prio(hook.ifindex);
+	opts.prog_fd = bpf_program__fd(program(self->obj, "classifies"));
+	err = bpf_tc_attach(&hook, &opts);
+	ASSERT_MSG(!err, "cannot attach: %s", strerror(-err));
+	enter(self->nets.here);
+	send_frames(self->right, &ours, 3);
+	expect_received(self->left, 3);
+	EXPECT_SEEN(self->obj, CLASSIFIED, 3);
+	EXPECT_SEEN(self->obj, SET_BAD_QUEUE_RET, (__u64)-EINVAL);
+	EXPECT_SEEN(self->obj, QUEUE, 0);
+	for (__u32 i = REDIRECT_RET; i <= REDIRECT_PEER_RET; i++)
+		EXPECT(seen(self->obj, i) == TC_ACT_REDIRECT ||
+		       seen(self->obj, i) == TC_ACT_SHOT);
+}
+
+/* ---- a program that is dead ---- */
+
+/* The sender of a packet socket gets an error for what a filter drops. */
+static void expect_all_dropped(int left)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	for (int i = 0; i < 20; i++)
+		EXPECT_ERRNO(send(left, f.data, f.len, 0), ENOBUFS);
+}
+
+/* The filter after it drops all packets, before and after it dies. */
+static void expect_filter_in_force(struct wire_fixture *self)
+{
+	expect_all_dropped(self->left);
+	EXPECT_EQ(prog_info(self->obj, "dies_if_told").faults, 0);
+	tell(self->obj, DIE, 1);
+	expect_all_dropped(self->left);
+	EXPECT_EQ(prog_info(self->obj, "dies_if_told").faults, 1);
+	EXPECT_EQ(prog_info(self->obj, "dies_if_told").state, REX_PROG_DEAD);
+	expect_received(self->right, 0);
+}
+
+TEST_F(wire, dead_program_leaves_filters_behind_it_in_force)
+{
+	struct rex_obj *drops = load_object("net_tc");
+
+	attach_tc_at(drops, "drops_all", self->nets.here, "left", BPF_TC_EGRESS,
+		     2);
+	attach_tc_at(self->obj, "dies_if_told", self->nets.here, "left",
+		     BPF_TC_EGRESS, 1);
+	expect_filter_in_force(self);
+	rex_obj_close(drops);
+}
+
+/* ---- tcx ---- */
+
+#ifndef BPF_TCX_INGRESS
+#define BPF_TCX_INGRESS 46
+#define BPF_TCX_EGRESS 47
+#endif
+
+static bool has_tcx(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	ASSERT(!uname(&name));
+	ASSERT_EQ(sscanf(name.release, "%d.%d", &major, &minor), 2);
+	return major > 6 || (major == 6 && minor >= 6);
+}
+
+static int attach_tcx(struct rex_obj *obj, const char *name, int ifindex,
+		      int type)
+{
+	union bpf_attr attr = {};
+
+	attr.link_create.prog_fd = bpf_program__fd(program(obj, name));
+	attr.link_create.target_ifindex = ifindex;
+	attr.link_create.attach_type = type;
+	return syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+}
+
+TEST_F(wire, programs_are_attached_by_tcx)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+	int egress, ingress;
+
+	if (!has_tcx())
+		SKIP("tcx is there since 6.6");
+	egress = attach_tcx(self->obj, "counts_egress", ifindex("left"),
+			    BPF_TCX_EGRESS);
+	ASSERT(egress >= 0);
+	enter(self->nets.there);
+	ingress = attach_tcx(self->obj, "counts_ingress", ifindex("right"),
+			     BPF_TCX_INGRESS);
+	ASSERT(ingress >= 0);
+	send_frames(self->left, &f, 30);
+	expect_received(self->right, 30);
+	EXPECT_SEEN(self->obj, ARRIVED, 30);
+	EXPECT_SEEN(self->obj, LEFT, 30);
+	close(egress);
+	close(ingress);
+	send_frames(self->left, &f, 30);
+	expect_received(self->right, 30);
+	EXPECT_SEEN(self->obj, ARRIVED, 30);
+	EXPECT_SEEN(self->obj, LEFT, 30);
+}
+
+TEST_F(wire, dead_program_leaves_tcx_programs_behind_it_in_force)
+{
+	struct rex_obj *drops;
+
+	if (!has_tcx())
+		SKIP("tcx is there since 6.6");
+	drops = load_object("net_tc");
+	ASSERT(attach_tcx(self->obj, "dies_if_told", ifindex("left"),
+			  BPF_TCX_EGRESS) >= 0);
+	ASSERT(attach_tcx(drops, "drops_all", ifindex("left"),
+			  BPF_TCX_EGRESS) >= 0);
+	expect_filter_in_force(self);
+	rex_obj_close(drops);
+}
