@@ -9,21 +9,23 @@
 #include "rex_util.h"
 #include "names/tasks.h"
 
-static struct bpf_link *attached;
-
-static struct rex_obj *load(void)
+FIXTURE(tasks)
 {
-	struct rex_obj *obj = load_object("tasks");
+	struct rex_obj *obj;
+	struct bpf_link *link;
+};
 
-	attached = attach(obj, "tasks");
-	return obj;
+FIXTURE_SETUP(tasks)
+{
+	self->obj = load_object("tasks");
+	self->link = attach(self->obj, "tasks");
 }
 
-static void unload(struct rex_obj *obj)
+FIXTURE_TEARDOWN(tasks)
 {
-	EXPECT_EQ(prog_info(obj, "tasks").faults, 0);
-	bpf_link__destroy(attached);
-	rex_obj_close(obj);
+	EXPECT_EQ(prog_info(self->obj, "tasks").faults, 0);
+	bpf_link__destroy(self->link);
+	rex_obj_close(self->obj);
 }
 
 static __s64 answer(struct rex_obj *obj, __u32 index)
@@ -31,13 +33,12 @@ static __s64 answer(struct rex_obj *obj, __u32 index)
 	return map_get(obj, "results", index);
 }
 
-TEST(user_and_group_are_known)
+TEST_F(tasks, user_and_group_are_known)
 {
-	struct rex_obj *obj = load();
 	pid_t child;
 
 	fire(WHO);
-	EXPECT_EQ(answer(obj, FIRST), (__u64)getgid() << 32 | getuid());
+	EXPECT_EQ(answer(self->obj, FIRST), (__u64)getgid() << 32 | getuid());
 	child = fork();
 	ASSERT(child >= 0);
 	if (!child) {
@@ -47,8 +48,7 @@ TEST(user_and_group_are_known)
 		_exit(0);
 	}
 	reap(child);
-	EXPECT_EQ(answer(obj, FIRST), 1234ull << 32 | 4321);
-	unload(obj);
+	EXPECT_EQ(answer(self->obj, FIRST), 1234ull << 32 | 4321);
 }
 
 static __u64 inode_of(const char *path)
@@ -59,10 +59,9 @@ static __u64 inode_of(const char *path)
 	return st.st_ino;
 }
 
-TEST(cgroup_is_known)
+TEST_F(tasks, cgroup_is_known)
 {
 	const char *folder = "/sys/fs/cgroup/rex-test";
-	struct rex_obj *obj = load();
 	pid_t child;
 
 	ASSERT_MSG(!mkdir(folder, 0755), "%s: %s", folder, strerror(errno));
@@ -74,11 +73,10 @@ TEST(cgroup_is_known)
 		_exit(0);
 	}
 	reap(child);
-	EXPECT_EQ(answer(obj, SECOND), inode_of(folder));
-	EXPECT_EQ(answer(obj, THIRD), inode_of("/sys/fs/cgroup"));
-	EXPECT_EQ(answer(obj, FOURTH), 0);
+	EXPECT_EQ(answer(self->obj, SECOND), inode_of(folder));
+	EXPECT_EQ(answer(self->obj, THIRD), inode_of("/sys/fs/cgroup"));
+	EXPECT_EQ(answer(self->obj, FOURTH), 0);
 	ASSERT(WAIT_FOR(!rmdir(folder), 5));
-	unload(obj);
 }
 
 static volatile int signals;
@@ -91,19 +89,16 @@ static void on_signal(int number)
 	signals++;
 }
 
-TEST(signal_is_sent_to_the_process)
+TEST_F(tasks, signal_is_sent_to_the_process)
 {
-	struct rex_obj *obj = load();
-
 	signal(SIGUSR1, on_signal);
-	map_set(obj, "control", NUMBER, SIGUSR1);
+	map_set(self->obj, "control", NUMBER, SIGUSR1);
 	fire(SIGNAL);
-	EXPECT_EQ(answer(obj, RET), 0);
+	EXPECT_EQ(answer(self->obj, RET), 0);
 	EXPECT(WAIT_FOR(signals == 1, 5));
-	map_set(obj, "control", NUMBER, 1000);
+	map_set(self->obj, "control", NUMBER, 1000);
 	fire(SIGNAL);
-	EXPECT_EQ(answer(obj, RET), -EINVAL);
-	unload(obj);
+	EXPECT_EQ(answer(self->obj, RET), -EINVAL);
 }
 
 static void *be_signalled(void *arg)
@@ -115,20 +110,18 @@ static void *be_signalled(void *arg)
 	return NULL;
 }
 
-TEST(signal_is_sent_to_the_thread)
+TEST_F(tasks, signal_is_sent_to_the_thread)
 {
-	struct rex_obj *obj = load();
 	pthread_t thread;
 	pid_t tid;
 
 	signal(SIGUSR1, on_signal);
-	map_set(obj, "control", NUMBER, SIGUSR1);
+	map_set(self->obj, "control", NUMBER, SIGUSR1);
 	ASSERT(!pthread_create(&thread, NULL, be_signalled, &tid));
 	ASSERT(!pthread_join(thread, NULL));
-	EXPECT_EQ(answer(obj, RET), 0);
+	EXPECT_EQ(answer(self->obj, RET), 0);
 	EXPECT_EQ(signals, 1);
 	EXPECT_EQ(signalled, tid);
-	unload(obj);
 }
 
 static void read_at(struct rex_obj *obj, __u32 event, __u64 address)
@@ -177,35 +170,30 @@ static void expect_fails(struct rex_obj *obj)
 	EXPECT(!memcmp(string, "\0\0\0\0\0\0\0", 8));
 }
 
-TEST(memory_of_userspace_is_read)
+TEST_F(tasks, memory_of_userspace_is_read)
 {
 	static char memory[16] = "a long string";
-	struct rex_obj *obj = load();
 	char *page;
 
-	read_at(obj, READ_USER, (unsigned long)memory);
-	expect_read(obj, memory);
+	read_at(self->obj, READ_USER, (unsigned long)memory);
+	expect_read(self->obj, memory);
 	/* At the end of a page, with nothing behind. */
 	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT(page != MAP_FAILED && !munmap(page + 4096, 4096));
 	strcpy(page + 4096 - 8, "page");
-	read_at(obj, READ_USER, (unsigned long)page + 4096 - 8);
-	expect_read(obj, page + 4096 - 8);
-	unload(obj);
+	read_at(self->obj, READ_USER, (unsigned long)page + 4096 - 8);
+	expect_read(self->obj, page + 4096 - 8);
 }
 
-TEST(bad_addresses_are_no_userspace)
+TEST_F(tasks, bad_addresses_are_no_userspace)
 {
-	struct rex_obj *obj = load();
-
-	read_at(obj, READ_USER, 0);
-	expect_fails(obj);
-	read_at(obj, READ_USER, 1ull << 62);
-	expect_fails(obj);
-	read_at(obj, READ_USER, 0xffffffff81000000);
-	expect_fails(obj);
-	unload(obj);
+	read_at(self->obj, READ_USER, 0);
+	expect_fails(self->obj);
+	read_at(self->obj, READ_USER, 1ull << 62);
+	expect_fails(self->obj);
+	read_at(self->obj, READ_USER, 0xffffffff81000000);
+	expect_fails(self->obj);
 }
 
 static __u64 symbol(const char *name)
@@ -222,19 +210,17 @@ static __u64 symbol(const char *name)
 	return address;
 }
 
-TEST(memory_of_the_kernel_is_read)
+TEST_F(tasks, memory_of_the_kernel_is_read)
 {
 	char *banner = read_all("/proc/version", NULL);
-	struct rex_obj *obj = load();
 
-	read_at(obj, READ_KERNEL, symbol("linux_banner"));
-	expect_read(obj, banner);
+	read_at(self->obj, READ_KERNEL, symbol("linux_banner"));
+	expect_read(self->obj, banner);
 	free(banner);
-	read_at(obj, READ_KERNEL, (unsigned long)&obj);
-	expect_fails(obj);
-	read_at(obj, READ_KERNEL, 0xffff000000000000);
-	expect_fails(obj);
-	unload(obj);
+	read_at(self->obj, READ_KERNEL, (unsigned long)&self->obj);
+	expect_fails(self->obj);
+	read_at(self->obj, READ_KERNEL, 0xffff000000000000);
+	expect_fails(self->obj);
 }
 
 static __s64 now(clockid_t clock)
@@ -251,9 +237,8 @@ static void expect_between(__s64 before, __s64 value, __s64 after)
 		   (long long)before, (long long)value, (long long)after);
 }
 
-TEST(clocks_are_those_of_userspace)
+TEST_F(tasks, clocks_are_those_of_userspace)
 {
-	struct rex_obj *obj = load();
 	__s64 before[4], after[4];
 	clockid_t clocks[] = { CLOCK_TAI, CLOCK_MONOTONIC, CLOCK_BOOTTIME,
 			       CLOCK_MONOTONIC_COARSE };
@@ -264,6 +249,6 @@ TEST(clocks_are_those_of_userspace)
 	for (int i = 0; i < 4; i++)
 		after[i] = now(clocks[i]);
 	for (int i = 0; i < 4; i++)
-		expect_between(before[i], answer(obj, FIRST + i), after[i]);
-	unload(obj);
+		expect_between(before[i], answer(self->obj, FIRST + i),
+			       after[i]);
 }

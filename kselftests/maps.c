@@ -10,21 +10,7 @@
 #define THREADS 4
 #define CALLS 2000
 
-static struct bpf_link *attached;
-
-static struct rex_obj *load_counts(void)
-{
-	struct rex_obj *obj = load_object("counts");
-
-	attached = attach(obj, "counts_first");
-	return obj;
-}
-
-static void unload(struct rex_obj *obj)
-{
-	bpf_link__destroy(attached);
-	rex_obj_close(obj);
-}
+ATTACHED_FIXTURE("counts", "counts_first")
 
 static __u32 map_id(struct rex_obj *obj, const char *map)
 {
@@ -35,54 +21,48 @@ static __u32 map_id(struct rex_obj *obj, const char *map)
 	return info.id;
 }
 
-TEST(program_reads_what_userspace_wrote)
+TEST_F(attached, program_reads_what_userspace_wrote)
 {
-	struct rex_obj *obj = load_counts();
-
 	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "totals", FIRST), 0);
-	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
-	map_set(obj, "control", PASS_ON, 0x0123456789abcdef);
+	EXPECT_EQ(map_get(self->obj, "totals", FIRST), 0);
+	map_set(self->obj, "control", DESCRIPTOR, EVENT_FD);
+	map_set(self->obj, "control", PASS_ON, 0x0123456789abcdef);
 	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "totals", PASSED_ON), 0x0123456789abcdef);
-	map_set(obj, "control", PASS_ON, -2);
+	EXPECT_EQ(map_get(self->obj, "totals", PASSED_ON), 0x0123456789abcdef);
+	map_set(self->obj, "control", PASS_ON, -2);
 	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "totals", PASSED_ON), -2);
-	unload(obj);
+	EXPECT_EQ(map_get(self->obj, "totals", PASSED_ON), -2);
 }
 
-TEST(userspace_reads_what_the_program_wrote)
+TEST_F(attached, userspace_reads_what_the_program_wrote)
 {
 	__u32 me = syscall(SYS_gettid), other = me + 1;
-	struct rex_obj *obj = load_counts();
 	__u64 value;
 
-	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
+	map_set(self->obj, "control", DESCRIPTOR, EVENT_FD);
 	for (int i = 1; i <= 10; i++) {
 		fire(EVENT_FD);
 		fire(EVENT_FD + 1);
-		EXPECT_EQ(map_get(obj, "totals", FIRST), i);
-		EXPECT_EQ(map_get(obj, "by_thread", me), i);
+		EXPECT_EQ(map_get(self->obj, "totals", FIRST), i);
+		EXPECT_EQ(map_get(self->obj, "by_thread", me), i);
 	}
-	EXPECT_EQ(map_get(obj, "totals", SECOND), 0);
-	EXPECT_EQ(bpf_map_lookup_elem(map_fd(obj, "by_thread"), &other, &value),
+	EXPECT_EQ(map_get(self->obj, "totals", SECOND), 0);
+	EXPECT_EQ(bpf_map_lookup_elem(map_fd(self->obj, "by_thread"), &other,
+				      &value),
 		  -ENOENT);
-	unload(obj);
 }
 
-TEST(element_that_userspace_deletes_is_made_again)
+TEST_F(attached, element_that_userspace_deletes_is_made_again)
 {
 	__u32 me = syscall(SYS_gettid);
-	struct rex_obj *obj = load_counts();
 
-	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
-	map_set(obj, "by_thread", me, 100);
+	map_set(self->obj, "control", DESCRIPTOR, EVENT_FD);
+	map_set(self->obj, "by_thread", me, 100);
 	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "by_thread", me), 101);
-	ASSERT(!bpf_map_delete_elem(map_fd(obj, "by_thread"), &me));
+	EXPECT_EQ(map_get(self->obj, "by_thread", me), 101);
+	ASSERT(!bpf_map_delete_elem(map_fd(self->obj, "by_thread"), &me));
 	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "by_thread", me), 1);
-	unload(obj);
+	EXPECT_EQ(map_get(self->obj, "by_thread", me), 1);
 }
 
 struct caller {
@@ -103,14 +83,13 @@ static void *call_often(void *arg)
 	return NULL;
 }
 
-TEST(counts_are_exact_under_4_threads)
+TEST_F(attached, counts_are_exact_under_4_threads)
 {
-	struct rex_obj *obj = load_counts();
 	struct caller callers[THREADS];
 	pthread_barrier_t start;
 	__u64 calls = 0, sum = 0, misses, count;
 
-	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
+	map_set(self->obj, "control", DESCRIPTOR, EVENT_FD);
 	ASSERT(!pthread_barrier_init(&start, NULL, THREADS));
 	for (int i = 0; i < THREADS; i++) {
 		callers[i].start = &start;
@@ -122,17 +101,16 @@ TEST(counts_are_exact_under_4_threads)
 		ASSERT(!pthread_join(callers[i].thread, NULL));
 		calls += callers[i].calls;
 	}
-	misses = recursion_misses(obj, "counts_first");
+	misses = recursion_misses(self->obj, "counts_first");
 	for (int i = 0; i < THREADS; i++) {
-		count = map_get(obj, "by_thread", callers[i].tid);
+		count = map_get(self->obj, "by_thread", callers[i].tid);
 		EXPECT(count <= (__u64)callers[i].calls &&
 		       count + misses >= (__u64)callers[i].calls);
 		sum += count;
 	}
 	EXPECT_EQ(sum + misses, calls);
-	EXPECT_EQ(map_get(obj, "totals", FIRST), sum);
-	EXPECT_EQ(prog_info(obj, "counts_first").runs, sum);
-	unload(obj);
+	EXPECT_EQ(map_get(self->obj, "totals", FIRST), sum);
+	EXPECT_EQ(prog_info(self->obj, "counts_first").runs, sum);
 }
 
 /* As bytes, lowest first, as bpftool takes them. */
@@ -147,20 +125,17 @@ static const char *bytes(__u64 value, int count)
 	return to;
 }
 
-TEST(program_reads_what_bpftool_wrote)
+TEST_F(attached, program_reads_what_bpftool_wrote)
 {
-	struct rex_obj *obj = load_counts();
-
 	free(shell("bpftool map update id %u key hex %svalue hex %s2>&1",
-		   map_id(obj, "control"), bytes(DESCRIPTOR, 4),
+		   map_id(self->obj, "control"), bytes(DESCRIPTOR, 4),
 		   bytes(EVENT_FD, 8)));
 	free(shell("bpftool map update id %u key hex %svalue hex %s2>&1",
-		   map_id(obj, "control"), bytes(PASS_ON, 4),
+		   map_id(self->obj, "control"), bytes(PASS_ON, 4),
 		   bytes(0xfedcba9876543210, 8)));
 	fire(EVENT_FD);
-	EXPECT_EQ(map_get(obj, "totals", FIRST), 1);
-	EXPECT_EQ(map_get(obj, "totals", PASSED_ON), 0xfedcba9876543210);
-	unload(obj);
+	EXPECT_EQ(map_get(self->obj, "totals", FIRST), 1);
+	EXPECT_EQ(map_get(self->obj, "totals", PASSED_ON), 0xfedcba9876543210);
 }
 
 /* As an element of what bpftool prints. */
@@ -179,31 +154,29 @@ static const char *json(__u32 key, __u64 value)
 	return text;
 }
 
-TEST(bpftool_reads_what_the_program_wrote)
+TEST_F(attached, bpftool_reads_what_the_program_wrote)
 {
 	__u32 me = syscall(SYS_gettid);
-	struct rex_obj *obj = load_counts();
 	char *text;
 
-	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
-	map_set(obj, "control", PASS_ON, 0x123456789abcdef0);
+	map_set(self->obj, "control", DESCRIPTOR, EVENT_FD);
+	map_set(self->obj, "control", PASS_ON, 0x123456789abcdef0);
 	for (int i = 0; i < 3; i++)
 		fire(EVENT_FD);
-	text = shell("bpftool -j map dump id %u 2>&1", map_id(obj, "totals"));
+	text = shell("bpftool -j map dump id %u 2>&1",
+		     map_id(self->obj, "totals"));
 	EXPECT_CONTAINS(text, json(FIRST, 3));
 	EXPECT_CONTAINS(text, json(SECOND, 0));
 	EXPECT_CONTAINS(text, json(PASSED_ON, 0x123456789abcdef0));
 	free(text);
 	text = shell("bpftool -j map dump id %u 2>&1",
-		     map_id(obj, "by_thread"));
+		     map_id(self->obj, "by_thread"));
 	EXPECT_CONTAINS(text, json(me, 3));
 	free(text);
-	unload(obj);
 }
 
-TEST(bpftool_lists_programs_and_maps)
+TEST_F(attached, bpftool_lists_programs_and_maps)
 {
-	struct rex_obj *obj = load_counts();
 	char *text = shell("bpftool -j prog show name counts_first 2>&1");
 
 	EXPECT_CONTAINS(text,
@@ -211,8 +184,7 @@ TEST(bpftool_lists_programs_and_maps)
 	EXPECT_CONTAINS(text, "\"jited\":true");
 	free(text);
 	text = shell("bpftool -j map show id %u 2>&1",
-		     map_id(obj, "by_thread"));
+		     map_id(self->obj, "by_thread"));
 	EXPECT_CONTAINS(text, "\"type\":\"hash\",\"name\":\"by_thread\"");
 	free(text);
-	unload(obj);
 }

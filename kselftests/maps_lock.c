@@ -22,8 +22,18 @@ struct value {
 /* Time for a run that waits for a test. */
 #define PATIENT_MS 5000
 
+FIXTURE_SETUP(pair)
+{
+	*self = load_pair("locks", 0);
+}
+
+FIXTURE_TEARDOWN(pair)
+{
+	unload_pair(self);
+}
+
 /* The program can take every lock, and is still alive then. */
-static void expect_all_free(struct pair *p)
+static void expect_all_free(struct pair_fixture *p)
 {
 	__u64 before = map_get(p->obj, "results", LOCKED);
 
@@ -62,56 +72,51 @@ static struct value value_of(__u64 word)
 
 /* ---- values ---- */
 
-TEST(value_is_seen_from_both_sides)
+TEST_F(pair, value_is_seen_from_both_sides)
 {
-	struct pair p = load_pair("locks", 0);
 	struct value value = value_of(41);
 	__u32 key = 0;
 
-	ASSERT(!bpf_map_update_elem(map_fd(p.obj, "shared"), &key, &value,
+	ASSERT(!bpf_map_update_elem(map_fd(self->obj, "shared"), &key, &value,
 				    BPF_F_LOCK));
 	fire(ADD);
-	value = locked_value(p.obj, "shared", 0);
+	value = locked_value(self->obj, "shared", 0);
 	EXPECT_EQ(value.word[0], 42);
 	EXPECT_EQ(value.word[WORDS - 1], 42);
 	EXPECT_EQ(value.lock.val, 0);
 	/* The other element is its neighbour. */
-	value = locked_value(p.obj, "shared", 1);
+	value = locked_value(self->obj, "shared", 1);
 	EXPECT_EQ(value.word[0], 0);
-	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
-	unload_pair(&p);
+	EXPECT_EQ(map_get(self->obj, "results", TORN), 0);
 }
 
-TEST(plain_update_keeps_the_lock_word)
+TEST_F(pair, plain_update_keeps_the_lock_word)
 {
-	struct pair p = load_pair("locks", 0);
 	struct value value = value_of(7);
 	__u32 key = 0;
 
 	value.lock.val = 0x01020304;
-	ASSERT(!bpf_map_update_elem(map_fd(p.obj, "shared"), &key, &value, 0));
+	ASSERT(!bpf_map_update_elem(map_fd(self->obj, "shared"), &key, &value,
+				    0));
 	fire(ADD);
-	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 8);
-	expect_all_free(&p);
-	unload_pair(&p);
+	EXPECT_EQ(locked_value(self->obj, "shared", 0).word[0], 8);
+	expect_all_free(self);
 }
 
-TEST(rules_for_who_holds_a_lock)
+TEST_F(pair, rules_for_who_holds_a_lock)
 {
-	struct pair p = load_pair("locks", 0);
-
 	fire(CHECK);
-	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
-	EXPECT_EQ(map_get(p.obj, "results", LOCKED), 1);
-	EXPECT_EQ(locked_value(p.obj, "by_key", 7).word[3], 9);
-	expect_no_fault(&p);
-	unload_pair(&p);
+	EXPECT_EQ(map_get(self->obj, "results", FAILED), 0);
+	EXPECT_EQ(map_get(self->obj, "results", LOCKED), 1);
+	EXPECT_EQ(locked_value(self->obj, "by_key", 7).word[3], 9);
+	expect_no_fault(self);
 }
 
 struct hammer {
 	pthread_t thread;
 	struct rex_obj *obj;
 	__u32 event;
+	int cpu;
 	int calls;
 	bool torn;
 	volatile bool *stop;
@@ -143,7 +148,7 @@ static void *read_locked(void *arg)
 }
 
 /* How often the value was locked: for each call, if the kernel loses none. */
-static __u64 hammer(struct pair *p, __u32 event, int threads, int calls)
+static __u64 hammer(struct pair_fixture *p, __u32 event, int threads, int calls)
 {
 	volatile bool stop = false;
 	struct hammer h[8] = {};
@@ -173,29 +178,25 @@ static __u64 hammer(struct pair *p, __u32 event, int threads, int calls)
 	return locked;
 }
 
-TEST(no_thread_sees_an_array_value_torn)
+TEST_F(pair, no_thread_sees_an_array_value_torn)
 {
-	struct pair p = load_pair("locks", 0);
-	__u64 locked = hammer(&p, ADD, 4, 3000);
+	__u64 locked = hammer(self, ADD, 4, 3000);
 
-	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], locked);
-	unload_pair(&p);
+	EXPECT_EQ(locked_value(self->obj, "shared", 0).word[0], locked);
 }
 
-TEST(no_thread_sees_a_hash_value_torn)
+TEST_F(pair, no_thread_sees_a_hash_value_torn)
 {
-	struct pair p = load_pair("locks", 0);
-	__u64 locked = hammer(&p, ADD_BY_KEY, 8, 1500), sum = 0;
+	__u64 locked = hammer(self, ADD_BY_KEY, 8, 1500), sum = 0;
 
 	for (__u32 key = 0; key < 4; key++) {
 		struct value value;
 
-		if (!bpf_map_lookup_elem_flags(map_fd(p.obj, "by_key"), &key,
-					       &value, BPF_F_LOCK))
+		if (!bpf_map_lookup_elem_flags(map_fd(self->obj, "by_key"),
+					       &key, &value, BPF_F_LOCK))
 			sum += value.word[0];
 	}
 	EXPECT_EQ(sum, locked);
-	unload_pair(&p);
 }
 
 static void *hold_lock(void *unused)
@@ -208,7 +209,7 @@ static void *hold_lock(void *unused)
 /* The guard's references do not see what others write without the lock. */
 TEST(plain_update_does_not_change_a_held_value)
 {
-	struct pair p = load_pair("locks", PATIENT_MS);
+	struct pair_fixture p = load_pair("locks", PATIENT_MS);
 	struct value value = value_of(5);
 	pthread_t thread;
 	__u32 key = 0;
@@ -233,61 +234,57 @@ TEST(plain_update_does_not_change_a_held_value)
 /* ---- ends of runs ---- */
 
 /* The end of a run with a number of locks; with none of the changes stored. */
-static void run_ends_with(__u32 event, __u32 cause, __u64 number)
+static void run_ends_with(struct pair_fixture *self, __u32 event, __u32 cause,
+			  __u64 number)
 {
-	struct pair p = load_pair("locks", 0);
 	__u32 key = number - 1;
 	__u64 value[2];
 
-	map_set(p.obj, "control", NUMBER, number);
+	map_set(self->obj, "control", NUMBER, number);
 	fire(event);
-	expect_fault(&p, cause);
-	EXPECT_EQ(map_get(p.obj, "results", HOLDING), number);
-	expect_all_free(&p);
-	ASSERT(!bpf_map_lookup_elem_flags(map_fd(p.obj, "many"), &key, value,
-					  BPF_F_LOCK));
+	expect_fault(self, cause);
+	EXPECT_EQ(map_get(self->obj, "results", HOLDING), number);
+	expect_all_free(self);
+	ASSERT(!bpf_map_lookup_elem_flags(map_fd(self->obj, "many"), &key,
+					  value, BPF_F_LOCK));
 	EXPECT_EQ(value[1], 0);
-	unload_pair(&p);
 }
 
-TEST(panic_releases_a_lock)
+TEST_F(pair, panic_releases_a_lock)
 {
-	run_ends_with(PANIC, REX_FAULT_PANIC, 1);
+	run_ends_with(self, PANIC, REX_FAULT_PANIC, 1);
 }
 
-TEST(panic_releases_100_locks)
+TEST_F(pair, panic_releases_100_locks)
 {
-	run_ends_with(PANIC, REX_FAULT_PANIC, 100);
+	run_ends_with(self, PANIC, REX_FAULT_PANIC, 100);
 }
 
-TEST(timeout_releases_a_lock)
+TEST_F(pair, timeout_releases_a_lock)
 {
-	run_ends_with(SPIN, REX_FAULT_TIMEOUT, 1);
+	run_ends_with(self, SPIN, REX_FAULT_TIMEOUT, 1);
 }
 
-TEST(timeout_releases_100_locks)
+TEST_F(pair, timeout_releases_100_locks)
 {
-	run_ends_with(SPIN, REX_FAULT_TIMEOUT, 100);
+	run_ends_with(self, SPIN, REX_FAULT_TIMEOUT, 100);
 }
 
-TEST(forgotten_locks_are_released_at_the_end_of_the_run)
+TEST_F(pair, forgotten_locks_are_released_at_the_end_of_the_run)
 {
-	struct pair p = load_pair("locks", 0);
-
-	map_set(p.obj, "control", NUMBER, 100);
+	map_set(self->obj, "control", NUMBER, 100);
 	for (int i = 0; i < 20; i++)
 		fire(FORGET);
-	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
-	expect_no_fault(&p);
-	expect_all_free(&p);
-	unload_pair(&p);
+	EXPECT_EQ(map_get(self->obj, "results", HOLDING), 100);
+	expect_no_fault(self);
+	expect_all_free(self);
 }
 
 /* Wherever the time ends, also between an instruction of taking it and the next. */
 TEST(loop_of_nothing_but_a_lock_ends_in_the_timeout)
 {
 	for (int i = 0; i < 6; i++) {
-		struct pair p = load_pair("locks", 0);
+		struct pair_fixture p = load_pair("locks", 0);
 		struct rex_fault_info fault;
 
 		fire(LOCK_FOR_EVER);
@@ -300,16 +297,13 @@ TEST(loop_of_nothing_but_a_lock_ends_in_the_timeout)
 	}
 }
 
-TEST(lock_that_is_taken_twice_ends_in_the_timeout)
+TEST_F(pair, lock_that_is_taken_twice_ends_in_the_timeout)
 {
-	struct pair p = load_pair("locks", 0);
-
 	fire(TWICE);
-	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 1);
-	expect_fault(&p, REX_FAULT_TIMEOUT);
-	expect_all_free(&p);
-	EXPECT_EQ(locked_value(p.obj, "shared", 0).word[0], 0);
-	unload_pair(&p);
+	EXPECT_EQ(map_get(self->obj, "results", HOLDING), 1);
+	expect_fault(self, REX_FAULT_TIMEOUT);
+	expect_all_free(self);
+	EXPECT_EQ(locked_value(self->obj, "shared", 0).word[0], 0);
 }
 
 static void *take_two(void *arg)
@@ -321,9 +315,8 @@ static void *take_two(void *arg)
 	return NULL;
 }
 
-TEST(locks_in_opposite_order_end_in_the_timeout)
+TEST_F(pair, locks_in_opposite_order_end_in_the_timeout)
 {
-	struct pair p = load_pair("locks", 0);
 	struct hammer forth = { .event = FORTH }, back = { .event = BACK };
 	struct rex_prog_info info;
 
@@ -331,14 +324,13 @@ TEST(locks_in_opposite_order_end_in_the_timeout)
 	ASSERT(!pthread_create(&back.thread, NULL, take_two, &back));
 	ASSERT(!pthread_join(forth.thread, NULL));
 	ASSERT(!pthread_join(back.thread, NULL));
-	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 2);
+	EXPECT_EQ(map_get(self->obj, "results", HOLDING), 2);
 	/* When the first one is stopped, the second may get its lock. */
-	info = prog_info(p.obj, p.name);
-	EXPECT_EQ(info.faults + map_get(p.obj, "results", LOCKED), 2);
+	info = prog_info(self->obj, self->name);
+	EXPECT_EQ(info.faults + map_get(self->obj, "results", LOCKED), 2);
 	EXPECT(info.faults_by_cause[REX_FAULT_TIMEOUT] >= 1);
 	EXPECT_EQ(info.faults_by_cause[REX_FAULT_TIMEOUT], info.faults);
-	expect_all_free(&p);
-	unload_pair(&p);
+	expect_all_free(self);
 }
 
 /* ---- with bpf(2) waiting, which has interrupts off meanwhile ---- */
@@ -350,7 +342,7 @@ static void *wait_in_kernel(void *arg)
 	__u32 key = 0;
 	__u64 value[2];
 
-	pin_to_cpu(h->event);
+	pin_to_cpu(h->cpu);
 	while (!*h->stop) {
 		if (bpf_map_lookup_elem_flags(fd, &key, value, BPF_F_LOCK))
 			h->torn = true;
@@ -360,10 +352,9 @@ static void *wait_in_kernel(void *arg)
 }
 
 /* All other CPUs wait for the lock, and so cannot watch over the holder. */
-TEST(holder_that_loops_is_stopped_while_all_others_wait)
+TEST_F(pair, holder_that_loops_is_stopped_while_all_others_wait)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	struct pair p = load_pair("locks", 0);
 	volatile bool stop = false;
 	struct hammer *h = calloc(cpus, sizeof(*h));
 	long start;
@@ -372,15 +363,15 @@ TEST(holder_that_loops_is_stopped_while_all_others_wait)
 	pin_to_cpu(0);
 	for (int i = 1; i < cpus; i++) {
 		h[i] = (struct hammer){
-			.obj = p.obj,
-			.event = i,
+			.obj = self->obj,
+			.cpu = i,
 			.stop = &stop,
 		};
 		ASSERT(!pthread_create(&h[i].thread, NULL, wait_in_kernel,
 				       &h[i]));
 		ASSERT(WAIT_FOR(*(volatile int *)&h[i].calls > 0, 5));
 	}
-	map_set(p.obj, "control", NUMBER, 1);
+	map_set(self->obj, "control", NUMBER, 1);
 	start = ksft_ms();
 	fire(SPIN);
 	EXPECT_MSG(ksft_ms() - start < 5000, "it took %ld ms",
@@ -390,9 +381,8 @@ TEST(holder_that_loops_is_stopped_while_all_others_wait)
 		ASSERT(!pthread_join(h[i].thread, NULL));
 		EXPECT(!h[i].torn);
 	}
-	expect_fault(&p, REX_FAULT_TIMEOUT);
-	expect_all_free(&p);
-	unload_pair(&p);
+	expect_fault(self, REX_FAULT_TIMEOUT);
+	expect_all_free(self);
 }
 
 /*
@@ -422,11 +412,10 @@ static void *read_batches(void *arg)
 	return NULL;
 }
 
-TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
+TEST_F(pair, batches_of_bpf_do_not_deadlock_with_a_holder)
 {
-	struct pair p = load_pair("locks", 0);
 	volatile bool stop = false;
-	struct hammer reader = { .obj = p.obj, .stop = &stop };
+	struct hammer reader = { .obj = self->obj, .stop = &stop };
 	struct hammer h[3] = {};
 	int i, checks = 0;
 
@@ -438,14 +427,15 @@ TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
 	}
 	/* It inserts, and tries to insert and delete with a lock held. */
 	for (i = 0; i < 500; i++) {
-		__u64 misses = recursion_misses(p.obj, p.name);
+		__u64 misses = recursion_misses(self->obj, self->name);
 		__u32 key = 7;
 
 		fire(CHECK);
-		if (!bpf_map_delete_elem(map_fd(p.obj, "by_key"), &key))
+		if (!bpf_map_delete_elem(map_fd(self->obj, "by_key"), &key))
 			checks++;
 		else
-			EXPECT(recursion_misses(p.obj, p.name) > misses);
+			EXPECT(recursion_misses(self->obj, self->name) >
+			       misses);
 	}
 	for (i = 0; i < 3; i++)
 		ASSERT(!pthread_join(h[i].thread, NULL));
@@ -454,10 +444,9 @@ TEST(batches_of_bpf_do_not_deadlock_with_a_holder)
 	EXPECT(!reader.torn);
 	EXPECT(reader.calls > 10);
 	EXPECT(checks > 50);
-	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
-	EXPECT_EQ(map_get(p.obj, "results", TORN), 0);
-	expect_no_fault(&p);
-	unload_pair(&p);
+	EXPECT_EQ(map_get(self->obj, "results", FAILED), 0);
+	EXPECT_EQ(map_get(self->obj, "results", TORN), 0);
+	expect_no_fault(self);
 }
 
 /* ---- where interrupts are off ---- */
@@ -477,21 +466,19 @@ static struct bpf_link *attach_inside(struct bpf_program *prog)
 	return link;
 }
 
-TEST(lock_is_refused_where_interrupts_are_off)
+TEST_F(pair, lock_is_refused_where_interrupts_are_off)
 {
-	struct pair p = load_pair("locks", 0);
 	struct bpf_link *link;
 
 	write_file("/sys/kernel/debug/kprobes/enabled", "1");
 	set_sysctl("debug/kprobes-optimization", "0");
-	link = attach_inside(program(p.obj, "takes_lock_in_kprobe"));
+	link = attach_inside(program(self->obj, "takes_lock_in_kprobe"));
 	fire(EVENT_FD);
-	EXPECT_EQ((__s64)map_get(p.obj, "results", ERROR), -EWOULDBLOCK);
-	EXPECT_EQ(map_get(p.obj, "results", LOCKED), 0);
+	EXPECT_EQ((__s64)map_get(self->obj, "results", ERROR), -EWOULDBLOCK);
+	EXPECT_EQ(map_get(self->obj, "results", LOCKED), 0);
 	bpf_link__destroy(link);
 	set_sysctl("debug/kprobes-optimization", "1");
-	expect_all_free(&p);
-	unload_pair(&p);
+	expect_all_free(self);
 }
 
 static void *hold_lock_on_cpu_0(void *unused)
@@ -520,7 +507,7 @@ static int socket_through_cpu_0(void)
 /* A softirq that comes while a lock is held waits, too, and so for no lock. */
 TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 {
-	struct pair p = load_pair("locks", PATIENT_MS);
+	struct pair_fixture p = load_pair("locks", PATIENT_MS);
 	int fd = socket_through_cpu_0(), sent = 0;
 	struct bpf_link *link;
 	pthread_t thread;

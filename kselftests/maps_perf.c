@@ -7,6 +7,8 @@
 #include "rex_util.h"
 #include "names/events.h"
 
+ATTACHED_FIXTURE("events", "in_tracepoint")
+
 struct sample {
 	__u64 thread;
 	__u32 cpu;
@@ -42,29 +44,27 @@ static __s64 result(struct rex_obj *obj, __u32 index)
 	return map_get(obj, "results", index);
 }
 
-TEST(samples_arrive_on_the_cpu_of_the_program)
+TEST_F(attached, samples_arrive_on_the_cpu_of_the_program)
 {
-	struct rex_obj *obj = load_object("events");
-	struct bpf_link *link = attach(obj, "in_tracepoint");
 	struct perf_buffer *buffer;
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
 	/* Nobody listens yet. */
 	fire(SAMPLE);
-	EXPECT_EQ(result(obj, OWN_RET), -ENOENT);
-	buffer = perf_buffer__new(map_fd(obj, "samples"), 8, receive, lose,
-				  NULL, NULL);
+	EXPECT_EQ(result(self->obj, OWN_RET), -ENOENT);
+	buffer = perf_buffer__new(map_fd(self->obj, "samples"), 8, receive,
+				  lose, NULL, NULL);
 	ASSERT(buffer);
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		int other = (cpu + 1) % cpus;
 
 		pin_to_cpu(cpu);
 		/* First, both samples go to this CPU's event. */
-		map_set(obj, "control", CPU, cpu);
+		map_set(self->obj, "control", CPU, cpu);
 		received.samples = 0;
 		fire(SAMPLE);
-		EXPECT_EQ(result(obj, OWN_RET), 0);
-		EXPECT_EQ(result(obj, OTHER_RET), 0);
+		EXPECT_EQ(result(self->obj, OWN_RET), 0);
+		EXPECT_EQ(result(self->obj, OTHER_RET), 0);
 		EXPECT(perf_buffer__consume(buffer) >= 0);
 		EXPECT_EQ(received.samples, 2);
 		EXPECT_EQ(received.cpu, cpu);
@@ -73,19 +73,17 @@ TEST(samples_arrive_on_the_cpu_of_the_program)
 		EXPECT_EQ(received.last.thread,
 			  (__u64)getpid() << 32 | syscall(SYS_gettid));
 		/* The kernel does not write to that of another one. */
-		map_set(obj, "control", CPU, other);
+		map_set(self->obj, "control", CPU, other);
 		fire(SAMPLE);
-		EXPECT_EQ(result(obj, OWN_RET), 0);
-		EXPECT_EQ(result(obj, OTHER_RET), -EOPNOTSUPP);
-		map_set(obj, "control", CPU, 100000);
+		EXPECT_EQ(result(self->obj, OWN_RET), 0);
+		EXPECT_EQ(result(self->obj, OTHER_RET), -EOPNOTSUPP);
+		map_set(self->obj, "control", CPU, 100000);
 		fire(SAMPLE);
-		EXPECT_EQ(result(obj, OTHER_RET), -E2BIG);
+		EXPECT_EQ(result(self->obj, OTHER_RET), -E2BIG);
 		EXPECT(perf_buffer__consume(buffer) >= 0);
 	}
 	perf_buffer__free(buffer);
-	EXPECT_EQ(prog_info(obj, "in_tracepoint").faults, 0);
-	bpf_link__destroy(link);
-	rex_obj_close(obj);
+	EXPECT_EQ(prog_info(self->obj, "in_tracepoint").faults, 0);
 }
 
 TEST(array_of_samples_has_an_entry_for_each_cpu)
@@ -100,12 +98,10 @@ TEST(array_of_samples_has_an_entry_for_each_cpu)
 	rex_obj_close(obj);
 }
 
-TEST(no_sample_is_lost_or_made_up)
+TEST_F(attached, no_sample_is_lost_or_made_up)
 {
-	struct rex_obj *obj = load_object("events");
-	struct bpf_link *link = attach(obj, "in_tracepoint");
 	struct perf_buffer *buffer = perf_buffer__new(
-		map_fd(obj, "samples"), 64, receive, lose, NULL, NULL);
+		map_fd(self->obj, "samples"), 64, receive, lose, NULL, NULL);
 
 	ASSERT(buffer);
 	pin_to_cpu(0);
@@ -117,8 +113,6 @@ TEST(no_sample_is_lost_or_made_up)
 	EXPECT_EQ(received.lost, 0);
 	EXPECT_EQ(received.samples, 2000);
 	perf_buffer__free(buffer);
-	bpf_link__destroy(link);
-	rex_obj_close(obj);
 }
 
 static void receive_large(void *samples, int cpu, void *data, __u32 size)
@@ -133,28 +127,24 @@ static void receive_large(void *samples, int cpu, void *data, __u32 size)
 	++*(int *)samples;
 }
 
-TEST(sample_that_a_record_cannot_hold_is_refused)
+TEST_F(attached, sample_that_a_record_cannot_hold_is_refused)
 {
-	struct rex_obj *obj = load_object("events");
-	struct bpf_link *link = attach(obj, "in_tracepoint");
 	struct perf_buffer *buffer, *other;
 	int samples = 0;
 
-	buffer = perf_buffer__new(map_fd(obj, "large"), 16, receive_large, lose,
-				  &samples, NULL);
-	other = perf_buffer__new(map_fd(obj, "too_large"), 16, receive_large,
-				 lose, &samples, NULL);
+	buffer = perf_buffer__new(map_fd(self->obj, "large"), 16, receive_large,
+				  lose, &samples, NULL);
+	other = perf_buffer__new(map_fd(self->obj, "too_large"), 16,
+				 receive_large, lose, &samples, NULL);
 	ASSERT(buffer && other);
 	fire(LARGE);
-	EXPECT_EQ(result(obj, LARGE_RET), 0);
-	EXPECT_EQ(result(obj, TOO_LARGE_RET), -E2BIG);
+	EXPECT_EQ(result(self->obj, LARGE_RET), 0);
+	EXPECT_EQ(result(self->obj, TOO_LARGE_RET), -E2BIG);
 	EXPECT(perf_buffer__consume(buffer) >= 0);
 	EXPECT_EQ(perf_buffer__consume(other), 0);
 	EXPECT_EQ(samples, 1);
 	perf_buffer__free(other);
 	perf_buffer__free(buffer);
-	bpf_link__destroy(link);
-	rex_obj_close(obj);
 }
 
 /* ---- stacks ---- */
@@ -235,48 +225,40 @@ static bool is_user_stack(const __u64 *stack)
 	return stack[0] && stack[0] < 1ull << 47;
 }
 
-TEST(stack_of_a_tracepoint_is_stored)
+TEST_F(attached, stack_of_a_tracepoint_is_stored)
 {
-	struct rex_obj *obj = load_object("events");
-	struct bpf_link *link = attach(obj, "in_tracepoint");
 	__u64 stack[DEPTH];
 	char *names;
 
 	set_sysctl("kernel/kptr_restrict", "0");
 	call_from_here(STACK);
-	get_stack(obj, KERNEL_STACK, stack);
+	get_stack(self->obj, KERNEL_STACK, stack);
 	names = names_of(stack);
 	EXPECT_CONTAINS(names, "trace_call_bpf\n");
 	EXPECT_CONTAINS(names, "do_syscall_64\n");
 	free(names);
-	expect_copy(obj, KERNEL_STACK, stack);
-	get_stack(obj, USER_STACK, stack);
+	expect_copy(self->obj, KERNEL_STACK, stack);
+	get_stack(self->obj, USER_STACK, stack);
 	EXPECT(is_user_stack(stack));
-	expect_copy(obj, USER_STACK, stack);
+	expect_copy(self->obj, USER_STACK, stack);
 	/* Two of its frames. */
-	EXPECT_EQ(result(obj, TWO_FRAMES_SIZE), 16);
-	EXPECT_EQ(prog_info(obj, "in_tracepoint").faults, 0);
-	bpf_link__destroy(link);
-	rex_obj_close(obj);
+	EXPECT_EQ(result(self->obj, TWO_FRAMES_SIZE), 16);
+	EXPECT_EQ(prog_info(self->obj, "in_tracepoint").faults, 0);
 }
 
-TEST(same_stack_has_the_same_number)
+TEST_F(attached, same_stack_has_the_same_number)
 {
-	struct rex_obj *obj = load_object("events");
-	struct bpf_link *link = attach(obj, "in_tracepoint");
 	volatile int times = 2; /* one call, not two in a row */
 	__s64 kernel[2], user[2];
 
 	for (int i = 0; i < times; i++) {
 		call_from_here(STACK);
-		kernel[i] = result(obj, STACK_ID + KERNEL_STACK);
-		user[i] = result(obj, STACK_ID + USER_STACK);
+		kernel[i] = result(self->obj, STACK_ID + KERNEL_STACK);
+		user[i] = result(self->obj, STACK_ID + USER_STACK);
 	}
 	EXPECT(kernel[0] >= 0 && user[0] >= 0);
 	EXPECT_EQ(kernel[0], kernel[1]);
 	EXPECT_EQ(user[0], user[1]);
-	bpf_link__destroy(link);
-	rex_obj_close(obj);
 }
 
 TEST(stack_of_a_kprobe_begins_at_the_probe)

@@ -32,9 +32,9 @@ static int receive(void *unused, void *data, size_t size)
 	return 0;
 }
 
-static struct pair load_ring(void)
+static struct pair_fixture load_ring(void)
 {
-	struct pair p = load_pair("ringbuf", 0);
+	struct pair_fixture p = load_pair("ringbuf", 0);
 
 	memset(&received, 0, sizeof(received));
 	reader = ring_buffer__new(map_fd(p.obj, "ring"), receive, NULL, NULL);
@@ -42,10 +42,20 @@ static struct pair load_ring(void)
 	return p;
 }
 
-static void unload_ring(struct pair *p)
+static void unload_ring(struct pair_fixture *p)
 {
 	ring_buffer__free(reader);
 	unload_pair(p);
+}
+
+FIXTURE_SETUP(pair)
+{
+	*self = load_ring();
+}
+
+FIXTURE_TEARDOWN(pair)
+{
+	unload_ring(self);
 }
 
 /* The number of records that there are now. */
@@ -58,7 +68,7 @@ static int consume(void)
 }
 
 /* A record gets through from the other object's program. */
-static void expect_works(struct pair *p)
+static void expect_works(struct pair_fixture *p)
 {
 	hand_over(p);
 	for (int i = 0; i < 300; i++) {
@@ -69,9 +79,8 @@ static void expect_works(struct pair *p)
 	EXPECT_EQ(prog_info(p->other, p->name).faults, 0);
 }
 
-TEST(text_arrives)
+TEST_F(pair, text_arrives)
 {
-	struct pair p = load_ring();
 	char text[32];
 
 	fire(TEXT);
@@ -81,15 +90,13 @@ TEST(text_arrives)
 		 syscall(SYS_gettid));
 	EXPECT_STREQ(received.last, text);
 	EXPECT_EQ(received.last[31] & 0xff, 0xee);
-	unload_ring(&p);
 }
 
-TEST(plain_data_arrives)
+TEST_F(pair, plain_data_arrives)
 {
-	struct pair p = load_ring();
 	struct event event;
 
-	map_set(p.obj, "control", NUMBER, 0x123456789abcdef0);
+	map_set(self->obj, "control", NUMBER, 0x123456789abcdef0);
 	fire(OUTPUT);
 	EXPECT_EQ(consume(), 1);
 	EXPECT_EQ(received.size, sizeof(event));
@@ -97,12 +104,10 @@ TEST(plain_data_arrives)
 	EXPECT_EQ(event.thread, (__u64)getpid() << 32 | syscall(SYS_gettid));
 	EXPECT_EQ(event.number, 0x123456789abcdef0);
 	EXPECT(!memcmp(event.text, "sixteen letters.", 16));
-	unload_ring(&p);
 }
 
-TEST(reader_is_woken)
+TEST_F(pair, reader_is_woken)
 {
-	struct pair p = load_ring();
 	pid_t child = fork();
 
 	ASSERT(child >= 0);
@@ -114,113 +119,95 @@ TEST(reader_is_woken)
 	EXPECT_EQ(ring_buffer__poll(reader, 10000), 1);
 	EXPECT_EQ(received.records, 1);
 	reap(child);
-	unload_ring(&p);
 }
 
-TEST(discarded_and_dropped_records_are_not_seen)
+TEST_F(pair, discarded_and_dropped_records_are_not_seen)
 {
-	struct pair p = load_ring();
-
 	for (int i = 0; i < 1000; i++) {
 		fire(GIVE_UP);
 		ASSERT_EQ(consume(), 1);
 		EXPECT_EQ(received.size, 8);
 		EXPECT(!memcmp(received.last, "I stayed", 8));
 	}
-	unload_ring(&p);
 }
 
-TEST(functions_keep_their_word)
+TEST_F(pair, functions_keep_their_word)
 {
-	struct pair p = load_ring();
-
 	fire(CHECK);
-	EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
+	EXPECT_EQ(map_get(self->obj, "results", FAILED), 0);
 	/* 5000 bytes are declared. */
-	EXPECT_EQ(map_get(p.obj, "results", SIZE), RING_SIZE);
+	EXPECT_EQ(map_get(self->obj, "results", SIZE), RING_SIZE);
 	EXPECT_EQ(consume(), 3);
 	EXPECT_EQ(received.size, 0);
-	unload_ring(&p);
 }
 
-TEST(full_ring_buffer_is_refused_and_can_be_used_again)
+TEST_F(pair, full_ring_buffer_is_refused_and_can_be_used_again)
 {
-	struct pair p = load_ring();
-
 	for (int i = 0; i < 50; i++) {
-		map_set(p.obj, "results", HOLDING, 0);
+		map_set(self->obj, "results", HOLDING, 0);
 		fire(FILL);
-		EXPECT_EQ(map_get(p.obj, "results", FAILED), 0);
+		EXPECT_EQ(map_get(self->obj, "results", FAILED), 0);
 		/* One byte always stays free, so not 64. */
-		EXPECT_EQ(map_get(p.obj, "results", HOLDING),
+		EXPECT_EQ(map_get(self->obj, "results", HOLDING),
 			  RING_SIZE / 128 - 1);
 		EXPECT_EQ(consume(), 0);
 	}
-	expect_works(&p);
-	unload_ring(&p);
+	expect_works(self);
 }
 
 /* ---- ends of runs ---- */
 
-static void run_ends_with(__u32 event, __u32 cause, __u64 number)
+static void run_ends_with(struct pair_fixture *self, __u32 event, __u32 cause,
+			  __u64 number)
 {
-	struct pair p = load_ring();
-
-	map_set(p.obj, "control", NUMBER, number);
+	map_set(self->obj, "control", NUMBER, number);
 	fire(event);
-	expect_fault(&p, cause);
-	EXPECT_EQ(map_get(p.obj, "results", HOLDING), number);
+	expect_fault(self, cause);
+	EXPECT_EQ(map_get(self->obj, "results", HOLDING), number);
 	EXPECT_EQ(consume(), 0);
-	expect_works(&p);
-	unload_ring(&p);
+	expect_works(self);
 }
 
-TEST(panic_discards_a_record)
+TEST_F(pair, panic_discards_a_record)
 {
-	run_ends_with(PANIC, REX_FAULT_PANIC, 1);
+	run_ends_with(self, PANIC, REX_FAULT_PANIC, 1);
 }
 
-TEST(panic_discards_100_records)
+TEST_F(pair, panic_discards_100_records)
 {
-	run_ends_with(PANIC, REX_FAULT_PANIC, 100);
+	run_ends_with(self, PANIC, REX_FAULT_PANIC, 100);
 }
 
-TEST(timeout_discards_a_record)
+TEST_F(pair, timeout_discards_a_record)
 {
-	run_ends_with(SPIN, REX_FAULT_TIMEOUT, 1);
+	run_ends_with(self, SPIN, REX_FAULT_TIMEOUT, 1);
 }
 
-TEST(timeout_discards_100_records)
+TEST_F(pair, timeout_discards_100_records)
 {
-	run_ends_with(SPIN, REX_FAULT_TIMEOUT, 100);
+	run_ends_with(self, SPIN, REX_FAULT_TIMEOUT, 100);
 }
 
-TEST(run_is_stopped_that_is_always_in_a_helper)
+TEST_F(pair, run_is_stopped_that_is_always_in_a_helper)
 {
-	struct pair p = load_ring();
-
 	fire(OUTPUT_FOR_EVER);
-	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 1);
-	expect_fault(&p, REX_FAULT_TIMEOUT);
+	EXPECT_EQ(map_get(self->obj, "results", HOLDING), 1);
+	expect_fault(self, REX_FAULT_TIMEOUT);
 	EXPECT(consume() > 0);
-	expect_works(&p);
-	unload_ring(&p);
+	expect_works(self);
 }
 
-TEST(forgotten_records_do_not_leak)
+TEST_F(pair, forgotten_records_do_not_leak)
 {
-	struct pair p = load_ring();
-
-	map_set(p.obj, "control", NUMBER, 100);
+	map_set(self->obj, "control", NUMBER, 100);
 	for (int i = 0; i < 200; i++) {
-		map_set(p.obj, "results", HOLDING, 0);
+		map_set(self->obj, "results", HOLDING, 0);
 		fire(FORGET);
-		EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
+		EXPECT_EQ(map_get(self->obj, "results", HOLDING), 100);
 		EXPECT_EQ(consume(), 0);
 	}
-	expect_no_fault(&p);
-	expect_works(&p);
-	unload_ring(&p);
+	expect_no_fault(self);
+	expect_works(self);
 }
 
 static void reload_module(const char *parameters)
@@ -233,7 +220,7 @@ static void reload_module(const char *parameters)
 /* The account of resources is what the TESTs above see: without, it leaks. */
 TEST(without_the_account_forgotten_records_leak)
 {
-	struct pair p;
+	struct pair_fixture p;
 
 	reload_module("unprotected=0x10");
 	p = load_ring();
@@ -256,14 +243,13 @@ static void *call_program(void *arg)
 	return NULL;
 }
 
-TEST(records_of_4_threads_are_whole)
+TEST_F(pair, records_of_4_threads_are_whole)
 {
-	struct pair p = load_ring();
 	__u32 events[] = { OUTPUT, GIVE_UP, FORGET, TEXT };
 	pthread_t threads[4];
 	int done = 0, seen = 0;
 
-	map_set(p.obj, "control", NUMBER, 3);
+	map_set(self->obj, "control", NUMBER, 3);
 	for (int i = 0; i < 4; i++)
 		ASSERT(!pthread_create(&threads[i], NULL, call_program,
 				       &events[i]));
@@ -285,7 +271,6 @@ TEST(records_of_4_threads_are_whole)
 	}
 	consume();
 	EXPECT(seen > 0 && received.records > 100);
-	expect_no_fault(&p);
-	expect_works(&p);
-	unload_ring(&p);
+	expect_no_fault(self);
+	expect_works(self);
 }

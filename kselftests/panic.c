@@ -27,16 +27,17 @@ static const char *const tracepoints[] = { "unwraps_none",
 					   "indexes_out_of_bounds",
 					   "overflows" };
 
-struct panics {
+FIXTURE(panics)
+{
 	struct rex_obj *obj;
 	struct bpf_link *links[3];
 	char mark[64];
 };
 
 /* All three at dup(2). */
-static struct panics load_panics(void)
+static struct panics_fixture load_panics(void)
 {
-	struct panics p = { .obj = load_object("panics") };
+	struct panics_fixture p = { .obj = load_object("panics") };
 
 	for (int i = 0; i < 3; i++)
 		p.links[i] = attach(p.obj, tracepoints[i]);
@@ -45,11 +46,21 @@ static struct panics load_panics(void)
 	return p;
 }
 
-static void unload(struct panics *p)
+static void unload(struct panics_fixture *p)
 {
 	for (int i = 0; i < 3; i++)
 		bpf_link__destroy(p->links[i]);
 	rex_obj_close(p->obj);
+}
+
+FIXTURE_SETUP(panics)
+{
+	*self = load_panics();
+}
+
+FIXTURE_TEARDOWN(panics)
+{
+	unload(self);
 }
 
 static bool log_has(const char *mark, const char *words)
@@ -89,14 +100,13 @@ static void expect_place(const char *log, const char *file)
 	EXPECT(line > 10 && line < 200 && column > 0);
 }
 
-TEST(panic_is_logged_with_message_place_and_rust_functions)
+TEST_F(panics, panic_is_logged_with_message_place_and_rust_functions)
 {
-	struct panics p = load_panics();
 	char *log, who[64];
 
 	make_warnings_fatal();
 	fire(UNWRAP);
-	log = fault_log(p.mark, " entry_SYSCALL_64_after_hwframe+");
+	log = fault_log(self->mark, " entry_SYSCALL_64_after_hwframe+");
 	EXPECT_CONTAINS(
 		log,
 		"rex: program unwraps_none of panics.rex.o stopped by a panic: "
@@ -111,19 +121,17 @@ TEST(panic_is_logged_with_message_place_and_rust_functions)
 	expect_order(log, "unwraps_none_entry", "rex:  rex_thunk_");
 	expect_order(log, "rex:  rex_thunk_", "_unwraps_none+0x");
 	free(log);
-	unload(&p);
 }
 
-TEST(index_out_of_bounds_is_a_panic)
+TEST_F(panics, index_out_of_bounds_is_a_panic)
 {
-	struct panics p = load_panics();
 	char *log;
 
 	make_warnings_fatal();
 	fire(INDEX + 7); /* the last one */
-	EXPECT_EQ(prog_info(p.obj, "indexes_out_of_bounds").faults, 0);
+	EXPECT_EQ(prog_info(self->obj, "indexes_out_of_bounds").faults, 0);
 	fire(INDEX + 8);
-	log = fault_log(p.mark, "panics::element_of_a_table");
+	log = fault_log(self->mark, "panics::element_of_a_table");
 	EXPECT_CONTAINS(
 		log,
 		"program indexes_out_of_bounds of panics.rex.o stopped by a "
@@ -131,27 +139,24 @@ TEST(index_out_of_bounds_is_a_panic)
 		"index is 8\n");
 	expect_place(log, "rex: at kselftests/programs/panics/src/main.rs");
 	free(log);
-	unload(&p);
 }
 
-TEST(overflow_is_a_panic)
+TEST_F(panics, overflow_is_a_panic)
 {
-	struct panics p = load_panics();
 	char *log;
 
 	make_warnings_fatal();
 	fire(OVERFLOW);
-	log = fault_log(p.mark, "panics::sum_that_overflows");
+	log = fault_log(self->mark, "panics::sum_that_overflows");
 	EXPECT_CONTAINS(log,
 			"program overflows of panics.rex.o stopped by a panic: "
 			"attempt to add with overflow\n");
 	free(log);
-	unload(&p);
 }
 
 TEST(message_of_a_panic_in_a_kprobe_is_formatted)
 {
-	struct panics p = load_panics();
+	struct panics_fixture p = load_panics();
 	struct bpf_link *link = bpf_program__attach_ksyscall(
 		program(p.obj, "panics_in_kprobe"), "dup", NULL);
 	char *log;
@@ -173,41 +178,38 @@ TEST(message_of_a_panic_in_a_kprobe_is_formatted)
 }
 
 /* While the message of the first is formatted. */
-TEST(panic_in_a_panic_ends_the_program)
+TEST_F(panics, panic_in_a_panic_ends_the_program)
 {
-	struct panics p = load_panics();
-	struct bpf_link *link = attach(p.obj, "panics_twice");
+	struct bpf_link *link = attach(self->obj, "panics_twice");
 	char *log;
 
 	make_warnings_fatal();
 	fire(TWICE);
-	log = fault_log(p.mark, "PanicsWhenShown");
+	log = fault_log(self->mark, "PanicsWhenShown");
 	EXPECT_CONTAINS(log, "program panics_twice of panics.rex.o stopped by "
 			     "a panic: ");
 	free(log);
-	EXPECT_EQ(prog_info(p.obj, "panics_twice").faults, 1);
-	EXPECT_EQ(prog_info(p.obj, "panics_twice").state, REX_PROG_DEAD);
+	EXPECT_EQ(prog_info(self->obj, "panics_twice").faults, 1);
+	EXPECT_EQ(prog_info(self->obj, "panics_twice").state, REX_PROG_DEAD);
 	bpf_link__destroy(link);
-	unload(&p);
 }
 
 /* The programs behind it at the same event do not run again, either. */
-TEST(panic_ends_all_programs_of_the_image)
+TEST_F(panics, panic_ends_all_programs_of_the_image)
 {
-	struct panics p = load_panics();
 	struct rex_prog_info info;
 	__u64 runs[3];
 
 	make_warnings_fatal();
 	fire(NO_EVENT_FD);
 	for (int i = 0; i < 3; i++) {
-		info = prog_info(p.obj, tracepoints[i]);
+		info = prog_info(self->obj, tracepoints[i]);
 		EXPECT_EQ(info.state, REX_PROG_LIVE);
 		EXPECT_EQ(info.runs, 1);
 	}
 	fire(UNWRAP);
 	for (int i = 0; i < 3; i++) {
-		info = prog_info(p.obj, tracepoints[i]);
+		info = prog_info(self->obj, tracepoints[i]);
 		EXPECT_EQ(info.state, REX_PROG_DEAD);
 		EXPECT_EQ(info.faults, i == 0);
 		EXPECT_EQ(info.runs + info.skipped, 2);
@@ -216,19 +218,19 @@ TEST(panic_ends_all_programs_of_the_image)
 	for (int n = 1; n <= 10; n++)
 		fire(UNWRAP);
 	for (int i = 0; i < 3; i++) {
-		info = prog_info(p.obj, tracepoints[i]);
+		info = prog_info(self->obj, tracepoints[i]);
 		EXPECT_EQ(info.runs, runs[i]);
 		EXPECT_EQ(info.runs + info.skipped, 12);
 		EXPECT_EQ(info.faults, i == 0);
 	}
-	EXPECT_EQ(prog_info(p.obj, "panics_in_kprobe").state, REX_PROG_DEAD);
-	unload(&p);
+	EXPECT_EQ(prog_info(self->obj, "panics_in_kprobe").state,
+		  REX_PROG_DEAD);
 }
 
 TEST(panic_leaves_other_images_alone)
 {
 	struct rex_obj *counts = load_object("counts");
-	struct panics p = load_panics(), second;
+	struct panics_fixture p = load_panics(), second;
 	struct bpf_link *link = attach(counts, "counts_first");
 
 	make_warnings_fatal();
@@ -255,15 +257,14 @@ TEST(panic_leaves_other_images_alone)
  * time: console: text", and the third of the flags is for interrupts. (The first
  * one is printk()'s own: it has interrupts off while it takes the text.)
  */
-TEST(faults_are_reported_outside_of_interrupts)
+TEST_F(panics, faults_are_reported_outside_of_interrupts)
 {
-	struct panics p = load_panics();
 	int pipe = open_trace_pipe(), lines = 0;
 	char *text, *line, *save, *flags;
 
 	write_file(TRACING "events/printk/console/enable", "1");
 	fire(UNWRAP);
-	free(fault_log(p.mark, "entry_SYSCALL_64_after_hwframe"));
+	free(fault_log(self->mark, "entry_SYSCALL_64_after_hwframe"));
 	write_file(TRACING "events/printk/console/enable", "0");
 	text = strdup(read_trace(pipe));
 	ASSERT(text);
@@ -279,7 +280,6 @@ TEST(faults_are_reported_outside_of_interrupts)
 	EXPECT(lines > 5);
 	free(text);
 	close(pipe);
-	unload(&p);
 }
 
 /* ---- programs/descends ---- */
@@ -341,7 +341,7 @@ TEST(endless_recursion_is_a_stack_overflow)
 /* In the middle of a system call's entry: the process must not notice. */
 TEST(process_that_hit_the_panic_goes_on)
 {
-	struct panics p;
+	struct panics_fixture p;
 	pid_t pid;
 
 	for (int i = 0; i < 20; i++) {
@@ -365,9 +365,8 @@ TEST(process_that_hit_the_panic_goes_on)
 }
 
 /* Runs that come at the moment of the panic, on another CPU. */
-TEST(panic_while_the_program_runs_on_every_cpu)
+TEST_F(panics, panic_while_the_program_runs_on_every_cpu)
 {
-	struct panics p = load_panics();
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	__u64 faults = 0;
 	pid_t pids[64];
@@ -386,12 +385,11 @@ TEST(panic_while_the_program_runs_on_every_cpu)
 	}
 	for (int cpu = 0; cpu < cpus; cpu++)
 		reap(pids[cpu]);
-	faults = prog_info(p.obj, "unwraps_none").faults;
+	faults = prog_info(self->obj, "unwraps_none").faults;
 	EXPECT(faults >= 1 && faults <= (__u64)cpus);
-	EXPECT_EQ(prog_info(p.obj, "unwraps_none").runs +
-			  prog_info(p.obj, "unwraps_none").skipped,
+	EXPECT_EQ(prog_info(self->obj, "unwraps_none").runs +
+			  prog_info(self->obj, "unwraps_none").skipped,
 		  2000 * cpus);
-	unload(&p);
 }
 
 /* Each CPU has its own stack; and it is whole again for the next program. */

@@ -20,9 +20,9 @@ struct rex_obj *load_with_maps_of(struct rex_obj *obj, const char *name)
 	return load_object_opts(name, &opts);
 }
 
-struct pair load_pair(const char *name, __u32 timeout_ms)
+struct pair_fixture load_pair(const char *name, __u32 timeout_ms)
 {
-	struct pair p = { .name = name };
+	struct pair_fixture p = { .name = name };
 	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = timeout_ms);
 
 	p.obj = load_object_opts(name, &opts);
@@ -31,7 +31,7 @@ struct pair load_pair(const char *name, __u32 timeout_ms)
 	return p;
 }
 
-void unload_pair(struct pair *p)
+void unload_pair(struct pair_fixture *p)
 {
 	bpf_link__destroy(p->link);
 	bpf_link__destroy(p->other_link);
@@ -39,7 +39,7 @@ void unload_pair(struct pair *p)
 	rex_obj_close(p->obj);
 }
 
-void hand_over(struct pair *p)
+void hand_over(struct pair_fixture *p)
 {
 	if (!p->other_link)
 		p->other_link = attach(p->other, p->name);
@@ -47,13 +47,13 @@ void hand_over(struct pair *p)
 	p->link = NULL;
 }
 
-void expect_no_fault(const struct pair *p)
+void expect_no_fault(const struct pair_fixture *p)
 {
 	EXPECT_EQ(prog_info(p->obj, p->name).faults, 0);
 	EXPECT_EQ(prog_info(p->other, p->name).faults, 0);
 }
 
-void expect_fault(const struct pair *p, __u32 cause)
+void expect_fault(const struct pair_fixture *p, __u32 cause)
 {
 	struct rex_prog_info info = prog_info(p->obj, p->name);
 

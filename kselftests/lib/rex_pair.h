@@ -8,7 +8,8 @@
 
 #include "rex_util.h"
 
-struct pair {
+FIXTURE(pair)
+{
 	const char *name; /* of the object and of its program */
 	struct rex_obj *obj, *other;
 	struct bpf_link *link, *other_link;
@@ -18,17 +19,20 @@ struct pair {
 
 struct rex_obj *load_with_maps_of(struct rex_obj *obj, const char *name);
 
-/* The first program is attached. TIMEOUT_MS: of its runs; 0: as it declares. */
-struct pair load_pair(const char *name, __u32 timeout_ms);
+/*
+ * The first program is attached. TIMEOUT_MS: of its runs; 0: as it declares. A file of
+ * tests says in FIXTURE_SETUP(pair) of which object its pairs are.
+ */
+struct pair_fixture load_pair(const char *name, __u32 timeout_ms);
 
-void unload_pair(struct pair *p);
+void unload_pair(struct pair_fixture *p);
 
 /* From now on events are the other program's. */
-void hand_over(struct pair *p);
+void hand_over(struct pair_fixture *p);
 
-void expect_no_fault(const struct pair *p);
+void expect_no_fault(const struct pair_fixture *p);
 
 /* The first program has ended with one fault, the other one with none. */
-void expect_fault(const struct pair *p, __u32 cause);
+void expect_fault(const struct pair_fixture *p, __u32 cause);
 
 #endif
