@@ -14,15 +14,6 @@
 
 static struct rex_obj *obj;
 
-static __u64 name_hash(const char *name)
-{
-	__u64 hash = 0xcbf29ce484222325ull;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 0x100000001b3ull;
-	return hash;
-}
-
 /* Load programs/reentry, with PROGRAMS of it, and attach them. */
 static void load_programs(const char *const *programs)
 {

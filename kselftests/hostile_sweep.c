@@ -54,15 +54,6 @@ struct sweep {
 	unsigned long kills, runs;
 };
 
-static __u64 name_hash(const char *name)
-{
-	__u64 hash = 0xcbf29ce484222325ull;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 0x100000001b3ull;
-	return hash;
-}
-
 static void set_kill_step(unsigned int n)
 {
 	char text[16];

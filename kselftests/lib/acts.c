@@ -9,15 +9,6 @@ bool sysctls_are_kept;
 
 #define LOG_SIZE (1 << 18)
 
-__u64 name_hash(const char *name)
-{
-	__u64 hash = 0xcbf29ce484222325ull;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 0x100000001b3ull;
-	return hash;
-}
-
 struct rex_obj *load_act(const char *object, const char *prog, const char *name,
 			 __u32 timeout_ms)
 {

@@ -65,8 +65,6 @@ struct hook {
 	int default_ret; /* of BPF_PROG_TEST_RUN */
 };
 
-__u64 name_hash(const char *name);
-
 /* ---- images ---- */
 
 /* Of images that are loaded from now on. */

@@ -132,3 +132,12 @@ void map_set(struct rex_obj *obj, const char *map, __u32 key, __u64 value)
 	ASSERT_MSG(!bpf_map_update_elem(map_fd(obj, map), &key, &value, 0),
 		   "cannot set %s[%u]: %s", map, key, strerror(errno));
 }
+
+__u64 name_hash(const char *name)
+{
+	__u64 hash = 0xcbf29ce484222325ull;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 0x100000001b3ull;
+	return hash;
+}

@@ -86,6 +86,9 @@ __u64 recursion_misses(struct rex_obj *obj, const char *name);
 
 int map_fd(struct rex_obj *obj, const char *name);
 
+/* FNV-1a: the number by which programs know an act; programs/hash.rs. */
+__u64 name_hash(const char *name);
+
 /* A fixture of this object, which is loaded. */
 #define OBJECT_FIXTURE(_name)                   \
 	FIXTURE(object)                         \

@@ -6,32 +6,22 @@
 #![allow(non_upper_case_globals)]
 
 mod names;
+#[path = "../../seen.rs"]
+mod seen;
 
 use rex::linux::errno::{EACCES, EXDEV};
 use rex::lsm::*;
-use rex::map::RexArrayMap;
-use rex::{Result, rex_lsm, rex_map};
+use rex::{Result, rex_lsm};
 
 use names::*;
-
-/// What the programs are told.
-#[rex_map]
-static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
-
-/// What programs see.
-#[rex_map]
-static seen: RexArrayMap<u64> = RexArrayMap::new(8, 0);
-
-fn note(index: u32, value: u64) {
-    let _ = seen.insert(&index, &value);
-}
+use seen::*;
 
 fn count_call() {
     note(CALLS, seen.get(&CALLS).unwrap_or(0) + 1);
 }
 
 fn answer(obj: &lsm) -> Result {
-    match config.get(&ANSWER).unwrap_or(ALLOW) {
+    match told(ANSWER) {
         FORBID => Err(-EXDEV),
         POSITIVE => Ok(7),
         HELPER => {
@@ -40,12 +30,13 @@ fn answer(obj: &lsm) -> Result {
         }
         TOO_NEGATIVE => Ok(-5000),
         PANIC => panic!("asked to"),
-        _ => Ok(0),
+        ALLOW => Ok(0),
+        _ => panic!("no such answer"),
     }
 }
 
 fn is_watched(obj: &lsm) -> bool {
-    config.get(&PROCESS) == Some(obj.bpf_get_current_pid_tgid() >> 32)
+    told(PROCESS) == obj.bpf_get_current_pid_tgid() >> 32
 }
 
 #[rex_lsm("task_setnice")]
@@ -56,7 +47,7 @@ fn on_nice(obj: &lsm, ctx: &LsmArgs) -> Result {
     count_call();
     note(NR_ARGS, ctx.args().len() as u64);
     note(NICE, ctx.arg(1).unwrap_or(0) & 0xffff_ffff);
-    note(NO_THIRD_ARG, u64::from(ctx.arg(2).is_none()));
+    note(NO_THIRD_ARG, ctx.arg(2).is_none());
     answer(obj)
 }
 
@@ -94,6 +85,6 @@ fn on_object(obj: &lsm, ctx: &LsmArgs) -> Result {
     let data = ctx.arg(0).unwrap_or(0) as usize;
     note(OBJECT_SIZE, ctx.arg(1).unwrap_or(0));
     obj.bpf_probe_read_kernel(&mut magic, core::ptr::without_provenance(data))?;
-    note(OBJECT_MAGIC, magic.into());
+    note(OBJECT_MAGIC, magic);
     Err(-EACCES)
 }

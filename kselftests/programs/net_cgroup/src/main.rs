@@ -5,27 +5,21 @@
 #![allow(non_upper_case_globals)]
 
 mod names;
+#[path = "../../seen.rs"]
+mod seen;
 
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::cgroup_skb::*;
 use rex::linux::errno::EINVAL;
-use rex::map::RexArrayMap;
-use rex::{Result, rex_cgroup_skb, rex_map};
+use rex::{Result, rex_cgroup_skb};
 
 use names::*;
+use seen::*;
 
 const UDP: u8 = 17;
 /// Bytes of an IPv4 header without options and a UDP header.
 const HEADERS: usize = 28;
-
-/// What programs see, for userspace.
-#[rex_map]
-static seen: RexArrayMap<u64> = RexArrayMap::new(32, 0);
-
-/// What programs are told by userspace: which of them acts, and how.
-#[rex_map]
-static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
 #[rex_cgroup_skb("egress")]
 fn leaves(obj: &cgroup_skb, packet: &CgroupPacket) -> Result {
@@ -71,18 +65,19 @@ fn look(obj: &cgroup_skb, packet: &CgroupPacket, which: u32) -> Result {
         (ANCESTOR_9, obj.bpf_skb_ancestor_cgroup_id(packet, 9)),
     ];
     for (index, value) in notes {
-        seen.insert(&index, &value)?;
+        note(index, value);
     }
-    if config.get(&WHICH).unwrap_or(NEITHER.into()) != u64::from(which) {
+    let acts = told(WHICH) as u32;
+    if acts == NEITHER || acts != which {
         return Ok(PASS);
     }
-    match config.get(&HOW) {
-        Some(RETURN_DROP) => Ok(DROP),
-        Some(RETURN_PASS) => Ok(PASS),
-        Some(RETURN_2) => Ok(2),
-        Some(RETURN_ERR_0) => Err(0),
-        Some(PANIC) => panic!("as told"),
-        Some(FAIL) => Err(-EINVAL),
+    match told(HOW) {
+        RETURN_DROP => Ok(DROP),
+        RETURN_PASS => Ok(PASS),
+        RETURN_2 => Ok(2),
+        RETURN_ERR_0 => Err(0),
+        PANIC => panic!("as told"),
+        FAIL => Err(-EINVAL),
         _ => panic!("not told how"),
     }
 }

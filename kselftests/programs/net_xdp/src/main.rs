@@ -3,29 +3,27 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../found.rs"]
+mod found;
 mod names;
+#[path = "../../seen.rs"]
+mod seen;
 
 use core::mem::size_of;
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::linux::bpf::BPF_FIB_LKUP_RET_SUCCESS;
-use rex::map::{RexArrayMap, RexCpuMap, RexDevMap, RexDevMapHash};
+use rex::map::{RexCpuMap, RexDevMap, RexDevMapHash};
 use rex::net::{checksum, replace_checksum};
 use rex::xdp::*;
 use rex::{Result, read_field, rex_map, rex_xdp};
 
+use found::*;
 use names::*;
+use seen::*;
 
 const DROP: Result = Ok(XDP_DROP as i32);
 const PASS: Result = Ok(XDP_PASS as i32);
-
-/// What programs see, for userspace.
-#[rex_map]
-static seen: RexArrayMap<u64> = RexArrayMap::new(64, 0);
-
-/// What programs are told by userspace.
-#[rex_map]
-static config: RexArrayMap<u64> = RexArrayMap::new(8, 0);
 
 #[rex_map]
 static devices: RexDevMap<[u32; 2]> = RexDevMap::new(4, 0);
@@ -36,34 +34,9 @@ static devices_by_key: RexDevMapHash = RexDevMapHash::new(4, 0);
 #[rex_map]
 static cpus: RexCpuMap<[u32; 2]> = RexCpuMap::new(4, 0);
 
-fn note(index: u32, value: impl Into<u64>) {
-    let _ = seen.insert(&index, &value.into());
-}
-
 fn count(obj: &xdp, index: u32) {
     if let Some(element) = obj.bpf_map_lookup_elem(&seen, &index) {
         element.atomic().fetch_add(1, Relaxed);
-    }
-}
-
-fn told(index: u32) -> u64 {
-    config.get(&index).unwrap_or(0)
-}
-
-fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
-    value.map_or(NONE, Into::into)
-}
-
-/// What is known of a header, or why it is not known.
-fn found<T>(
-    header: Result<Option<T>, Unknown>,
-    value: impl Fn(T) -> u64,
-) -> u64 {
-    match header {
-        Ok(header) => header.map_or(NONE, value),
-        Err(Unknown::Truncated) => TRUNCATED,
-        Err(Unknown::LaterFragment) => LATER_FRAGMENT,
-        Err(_) => u64::MAX - 3,
     }
 }
 

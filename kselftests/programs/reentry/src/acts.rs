@@ -13,7 +13,7 @@ pub(crate) use rex::map::{LpmKey, PerfEventMaskedCPU};
 use rex::rex_map;
 use rex::task_struct::OwnedTaskStruct;
 
-pub(crate) use crate::name_hash;
+pub(crate) use crate::hash::name_hash;
 
 #[rex_map]
 pub(crate) static hash: RexHashMap<u64, u64> = RexHashMap::new(64, 0);

@@ -9,6 +9,8 @@ extern crate alloc;
 
 #[macro_use]
 mod acts;
+#[path = "../../hash.rs"]
+mod hash;
 #[macro_use]
 mod list;
 mod names;
@@ -33,18 +35,6 @@ static orders: RexArrayMap<u64> = RexArrayMap::new(3, 0);
 static notes: RexArrayMap<u64> = RexArrayMap::new(8, 0);
 
 const DUP: u64 = 32;
-
-/// FNV-1a.
-const fn name_hash(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x100_0000_01b3);
-        i += 1;
-    }
-    hash
-}
 
 fn add(index: u32) {
     if let Some(number) = notes.get(&index) {

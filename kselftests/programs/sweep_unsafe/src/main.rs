@@ -13,6 +13,8 @@
 #[macro_use]
 mod step;
 mod any;
+#[path = "../../hash.rs"]
+mod hash;
 mod list;
 mod maps;
 mod names;
@@ -20,24 +22,13 @@ mod packets;
 
 use core::ffi::c_void;
 
+use hash::name_hash;
 use maps::{notes, order};
 use names::*;
 use rex::prog::ProgDef;
 
 /// What programs return at the end of a normal run: not what a stopped one owes.
 const DONE: u32 = 1;
-
-/// FNV-1a.
-const fn name_hash(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x100_0000_01b3);
-        i += 1;
-    }
-    hash
-}
 
 const fn is_among(names: &[&str], name: &str) -> bool {
     let mut i = 0;

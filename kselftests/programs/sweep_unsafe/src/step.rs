@@ -72,7 +72,7 @@ macro_rules! acts {
                     let _ = $ctx;
                     $call
                 }
-                if act == const { $crate::name_hash(stringify!($act)) } {
+                if act == const { $crate::hash::name_hash(stringify!($act)) } {
                     return Some($act(ctx));
                 }
             )*

@@ -2,6 +2,8 @@
 //! Hostile acts in safe Rust, and how a test orders one. An act is known by the
 //! hash of its function's name. `crate::perform_any` knows all that there are.
 
+#[path = "../../../hash.rs"]
+pub(crate) mod hash;
 mod loops;
 mod names;
 mod nesting;
@@ -132,18 +134,6 @@ pub(crate) fn on_event(obj: &dyn Kernel) -> Result {
     Ok(0)
 }
 
-/// FNV-1a.
-pub(crate) const fn name_hash(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x100_0000_01b3);
-        i += 1;
-    }
-    hash
-}
-
 /// Defines `perform`, which calls the function that is named by its hash.
 macro_rules! acts {
     ($($module:ident { $($act:ident)* })*) => {
@@ -153,7 +143,7 @@ macro_rules! acts {
             obj: &dyn $crate::acts::Kernel,
         ) -> bool {
             $($(
-                if act == const { $crate::acts::name_hash(stringify!($act)) } {
+                if act == const { $crate::acts::hash::name_hash(stringify!($act)) } {
                     $module::$act(obj);
                     return true;
                 }
