@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hardware breakpoints with a program, on code that rex.ko emits.
+ */
+#ifndef _REX_BREAKPOINTS_H
+#define _REX_BREAKPOINTS_H
+
+#include <linux/hw_breakpoint.h>
+
+#include "hostile.h"
+
+#define THUNK_ROOM 224 /* kmod/emit_thunk.h */
+#define STUBS_ROOM 12288 /* kmod/emit_stubs.c */
+
+void read_kernel(__u64 addr, void *buf, size_t len);
+
+/* A function of rex.ko. */
+struct function {
+	__u64 addr;
+	char name[64];
+};
+
+/* Where it is and how long, with what follows it up to the next one. */
+const struct function *find_function(const char *name, size_t *len);
+
+/* Kprobes and breakpoints in the function are refused, as it does not return. */
+bool is_protected(const char *name);
+
+__u64 kernel_symbol(const char *name);
+
+/* Where the one call of a carrier goes to. */
+__u64 thunk_of(struct rex_obj *obj, const char *prog);
+
+/* The bytes have to be there. */
+const unsigned char *find_bytes(const unsigned char *code, size_t size,
+				const char *bytes, size_t len);
+
+/* Where the stubs begin that this thunk ends with. */
+__u64 stubs_of(__u64 thunk);
+
+struct breakpoint {
+	int fd;
+	struct perf_event_attr attr;
+	struct bpf_link *link;
+};
+
+/* A perf event of this task, which runs a program. */
+struct breakpoint set_breakpoint(struct rex_obj *obj, __u64 addr, __u32 type);
+
+void expect_no_breakpoint(__u64 addr);
+
+void move_breakpoint(struct breakpoint *b, __u64 addr);
+
+__u64 hits(const struct breakpoint *b);
+
+void clear_breakpoint(struct breakpoint *b);
+
+/* Wait until a program that had a fault has been restarted. */
+void await_life(struct rex_obj *obj, const char *prog);
+
+#endif

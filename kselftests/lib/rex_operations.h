@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What userspace can do with descriptors of images and carriers, all at once: the
+ * ioctls of /dev/rex, what the kernel lets it do to their descriptors, events and
+ * faults. What an operation gives is an error that the ABI documents, nothing else.
+ */
+#ifndef _REX_OPERATIONS_H
+#define _REX_OPERATIONS_H
+
+#include "hostile.h"
+
+struct op {
+	const char *name;
+	void (*perform)(void);
+};
+
+extern const struct op ops[];
+extern const size_t nr_ops;
+
+/* Of this thread: what it does follows from the number. */
+void seed_random(unsigned long long number);
+
+unsigned int random_below(unsigned int n);
+
+/* Before the threads start: no operation has anything to work on yet. */
+void set_up_operations(void);
+
+/* Something for each operation to work on. */
+void fill_tables(void);
+
+void tear_down_operations(void);
+
+/* A load, a run and a fault are as ever, and nothing is left. */
+void expect_health(const struct census *before);
+
+#endif
