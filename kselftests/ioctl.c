@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "rex_ioctl.h"
+#include "names/panics.h"
 
 /* Whole pages for any struct with any tail. */
 union arg {
@@ -68,7 +69,7 @@ static void valid_fault_info(void)
 	if (!obj) {
 		obj = load_object("panics");
 		attach(obj, "unwraps_none");
-		fire(EVENT_FD);
+		fire(UNWRAP);
 	}
 	arg.fault_info.image_fd = -1;
 	arg.fault_info.prog_fd = bpf_program__fd(program(obj, "unwraps_none"));

@@ -9,34 +9,6 @@
 
 #define MAX_TIMEOUT "/sys/module/rex/parameters/max_timeout_ms"
 
-/* Load what ARGS says; it must be refused, and leave nothing. */
-static void refused(struct rex_load *args, int want)
-{
-	struct census census;
-	int ret;
-
-	idle_device();
-	census = take_census();
-	ret = ioctl(device(), REX_IOC_LOAD, args);
-	EXPECT_MSG(ret == -1 && errno == want,
-		   "load gives %d, errno %d (%s), not %d", ret, errno,
-		   strerror(errno), want);
-	EXPECT_CENSUS(&census);
-}
-
-/* The same, with WORDS in the log. */
-static void refused_with(struct rex_load *args, int want, const char *words)
-{
-	char log[1024] = "";
-
-	args->log_level = REX_LOG_ERROR;
-	args->log_buf = u64_of(log);
-	args->log_size = sizeof(log);
-	refused(args, want);
-	EXPECT_CONTAINS(log, words);
-	EXPECT_EQ(args->log_len, strlen(log) + 1);
-}
-
 /* ---- the object ---- */
 
 TEST(object_that_cannot_be_read_is_EFAULT)
@@ -49,16 +21,16 @@ TEST(object_that_cannot_be_read_is_EFAULT)
 
 	ASSERT(pages != MAP_FAILED && !munmap(pages + 4096, 4096));
 	args.elf = 0;
-	refused(&args, EFAULT);
+	load_is_refused(&args, EFAULT);
 	args.elf = 0xffffffff81000000;
-	refused(&args, EFAULT);
+	load_is_refused(&args, EFAULT);
 	args.elf = -1ull;
-	refused(&args, EFAULT);
+	load_is_refused(&args, EFAULT);
 	/* the end is missing */
 	memcpy(pages, elf, 4096);
 	args.elf = u64_of(pages);
 	args.elf_size = size > 4096 ? size : 4097;
-	refused(&args, EFAULT);
+	load_is_refused(&args, EFAULT);
 }
 
 TEST(empty_object_is_ENOEXEC)
@@ -66,9 +38,9 @@ TEST(empty_object_is_ENOEXEC)
 	struct rex_load args = load_args("hello");
 
 	args.elf_size = 0;
-	refused(&args, ENOEXEC);
+	load_is_refused(&args, ENOEXEC);
 	args.elf = 0;
-	refused(&args, ENOEXEC);
+	load_is_refused(&args, ENOEXEC);
 }
 
 TEST(object_above_the_limit_is_EFBIG)
@@ -76,11 +48,11 @@ TEST(object_above_the_limit_is_EFBIG)
 	struct rex_load args = load_args("hello");
 
 	args.elf_size = REX_MAX_ELF_SIZE + 1;
-	refused(&args, EFBIG);
+	load_is_refused(&args, EFBIG);
 	args.elf_size = 1ull << 32;
-	refused(&args, EFBIG);
+	load_is_refused(&args, EFBIG);
 	args.elf_size = -1ull;
-	refused(&args, EFBIG);
+	load_is_refused(&args, EFBIG);
 }
 
 /* Garbage at the end of a file is part of no section. */
@@ -144,10 +116,10 @@ TEST(name_of_an_image_is_printable_ascii)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		memset(args.name, 0, sizeof(args.name));
 		strcpy(args.name, bad[i]);
-		refused(&args, EINVAL);
+		load_is_refused(&args, EINVAL);
 	}
 	memset(args.name, 'x', sizeof(args.name));
-	refused(&args, EINVAL);
+	load_is_refused(&args, EINVAL);
 	args.name[REX_NAME_LEN - 1] = '\0';
 	info.image_fd = load(&args);
 	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
@@ -177,7 +149,7 @@ static const char *full_log(void)
 	args.log_level = REX_LOG_ERROR;
 	args.log_buf = u64_of(log);
 	args.log_size = sizeof(log);
-	refused(&args, ENOEXEC);
+	load_is_refused(&args, ENOEXEC);
 	ASSERT(strlen(log) > 10);
 	EXPECT_EQ(args.log_len, strlen(log) + 1);
 	return log;
@@ -214,13 +186,13 @@ TEST(log_is_not_written_at_level_none_or_size_0)
 	args.log_buf = u64_of(log);
 	args.log_size = sizeof(log);
 	args.log_level = REX_LOG_NONE;
-	refused(&args, ENOEXEC);
+	load_is_refused(&args, ENOEXEC);
 	EXPECT_EQ(args.log_len, 0);
 	EXPECT_EQ(log[0], 'x');
 	args.log_level = REX_LOG_ERROR;
 	args.log_size = 0;
 	args.log_buf = 0;
-	refused(&args, ENOEXEC);
+	load_is_refused(&args, ENOEXEC);
 	EXPECT_EQ(args.log_len, strlen(full_log()) + 1);
 }
 
@@ -230,12 +202,12 @@ TEST(log_buffer_has_to_be_there)
 
 	args.log_level = REX_LOG_ERROR;
 	args.log_size = 100;
-	refused(&args, EINVAL);
+	load_is_refused(&args, EINVAL);
 	args.log_buf = 8;
 	args.log_level = REX_LOG_DEBUG;
-	refused(&args, EFAULT);
+	load_is_refused(&args, EFAULT);
 	args.log_buf = 0xffffffff81000000;
-	refused(&args, EFAULT);
+	load_is_refused(&args, EFAULT);
 }
 
 TEST(log_level_above_debug_is_EINVAL)
@@ -243,9 +215,9 @@ TEST(log_level_above_debug_is_EINVAL)
 	struct rex_load args = load_args("hello");
 
 	args.log_level = REX_LOG_DEBUG + 1;
-	refused(&args, EINVAL);
+	load_is_refused(&args, EINVAL);
 	args.log_level = ~0u;
-	refused(&args, EINVAL);
+	load_is_refused(&args, EINVAL);
 }
 
 TEST(debug_log_names_sections_and_functions)
@@ -265,186 +237,6 @@ TEST(debug_log_names_sections_and_functions)
 	close(load(&args));
 	EXPECT_STREQ(log, "");
 	EXPECT_EQ(args.log_len, 1);
-}
-
-/* ---- maps: programs/counts has three ---- */
-
-enum {
-	CONTROL,
-	TOTALS,
-	BY_THREAD,
-	NR_MAPS
-};
-
-static void right_maps(struct rex_load *args, struct rex_map_fd *maps)
-{
-	memset(maps, 0, (NR_MAPS + 1) * sizeof(*maps));
-	strcpy(maps[CONTROL].name, "control");
-	maps[CONTROL].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0);
-	strcpy(maps[TOTALS].name, "totals");
-	maps[TOTALS].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 3, 0);
-	strcpy(maps[BY_THREAD].name, "by_thread");
-	maps[BY_THREAD].fd = make_map(BPF_MAP_TYPE_HASH, 4, 8, 64, 0);
-	give_maps(args, maps, NR_MAPS);
-}
-
-TEST(maps_are_given_in_any_order)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_image_info info = { .size = sizeof(info) };
-	struct rex_map_fd maps[NR_MAPS + 1];
-
-	right_maps(&args, maps);
-	close(load(&args));
-	maps[NR_MAPS] = maps[CONTROL];
-	give_maps(&args, maps + 1, NR_MAPS);
-	info.image_fd = load(&args);
-	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
-	EXPECT_EQ(info.nr_maps, NR_MAPS);
-}
-
-TEST(missing_map_is_ENOENT)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-
-	right_maps(&args, maps);
-	args.nr_maps = NR_MAPS - 1;
-	refused_with(&args, ENOENT, "by_thread");
-	args.nr_maps = 0;
-	args.maps = 0;
-	refused(&args, ENOENT);
-}
-
-TEST(unknown_map_is_ENOENT)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-
-	right_maps(&args, maps);
-	args.nr_maps = NR_MAPS + 1;
-	maps[NR_MAPS].fd = maps[0].fd;
-	strcpy(maps[NR_MAPS].name, "nobody");
-	refused_with(&args, ENOENT, "nobody");
-	/* a name that is not terminated */
-	memset(maps[NR_MAPS].name, 'n', REX_NAME_LEN);
-	refused_with(&args, ENOENT, "nnnn");
-	maps[NR_MAPS].name[0] = '\0';
-	refused(&args, ENOENT);
-}
-
-TEST(map_given_twice_is_EINVAL)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-
-	right_maps(&args, maps);
-	args.nr_maps = NR_MAPS + 1;
-	maps[NR_MAPS] = maps[TOTALS];
-	refused_with(&args, EINVAL, "totals");
-}
-
-TEST(reserved_field_of_a_map_is_EINVAL)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-
-	right_maps(&args, maps);
-	maps[TOTALS].reserved = 1;
-	refused(&args, EINVAL);
-}
-
-TEST(too_many_maps_are_EINVAL)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-
-	right_maps(&args, maps);
-	args.nr_maps = REX_MAX_MAPS + 1;
-	refused(&args, EINVAL);
-	args.nr_maps = ~0u;
-	refused(&args, EINVAL);
-}
-
-TEST(maps_that_cannot_be_read_are_EFAULT)
-{
-	struct rex_load args = load_args("counts");
-
-	args.nr_maps = 3;
-	refused(&args, EFAULT);
-	args.maps = -64ull;
-	refused(&args, EFAULT);
-}
-
-TEST(descriptor_that_is_no_map_is_EBADF)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-	int others[] = { -1, 12345, idle_device(), open("/dev/null", O_RDWR),
-			 carrier(BPF_PROG_TYPE_TRACEPOINT) };
-
-	right_maps(&args, maps);
-	for (int i = 0; i < 5; i++) {
-		maps[TOTALS].fd = others[i];
-		refused_with(&args, EBADF, "totals");
-	}
-}
-
-TEST(map_of_another_kind_is_EMEDIUMTYPE)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-	int wrong[] = {
-		make_map(BPF_MAP_TYPE_HASH, 4, 8, 3, 0),
-		make_map(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 3, 0),
-		make_map(BPF_MAP_TYPE_ARRAY, 4, 4, 3, 0),
-		make_map(BPF_MAP_TYPE_ARRAY, 4, 16, 3, 0),
-		make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0),
-		make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0),
-	};
-
-	right_maps(&args, maps);
-	for (int i = 0; i < 6; i++) {
-		maps[TOTALS].fd = wrong[i];
-		refused_with(&args, EMEDIUMTYPE, "totals");
-	}
-	right_maps(&args, maps);
-	maps[BY_THREAD].fd = make_map(BPF_MAP_TYPE_HASH, 8, 8, 64, 0);
-	refused_with(&args, EMEDIUMTYPE, "by_thread");
-}
-
-TEST(map_that_programs_may_not_write_is_EPERM)
-{
-	static const __u32 flags[] = { BPF_F_RDONLY_PROG, BPF_F_WRONLY_PROG };
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-
-	for (int i = 0; i < 2; i++) {
-		right_maps(&args, maps);
-		maps[TOTALS].fd =
-			make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 3, flags[i]);
-		refused_with(&args, EPERM, "totals");
-	}
-}
-
-/* The image holds them. */
-TEST(maps_live_as_long_as_the_image)
-{
-	struct rex_load args = load_args("counts");
-	struct rex_map_fd maps[NR_MAPS + 1];
-	struct census census;
-	int fd;
-
-	await_idle();
-	census = take_census();
-	right_maps(&args, maps);
-	fd = load(&args);
-	for (int i = 0; i < NR_MAPS; i++)
-		close(maps[i].fd);
-	EXPECT_EQ(count_ids(bpf_map_get_next_id), census.maps + NR_MAPS);
-	close(fd);
-	close(device());
-	EXPECT_CENSUS(&census);
 }
 
 /* ---- what a loaded image shows ---- */
@@ -503,9 +295,9 @@ TEST(image_info_says_what_was_loaded)
 {
 	struct rex_load args = load_args("counts");
 	struct rex_image_info info = { .size = sizeof(info) }, second;
-	struct rex_map_fd maps[NR_MAPS + 1];
+	struct rex_map_fd maps[NR_COUNTS_MAPS + 1];
 
-	right_maps(&args, maps);
+	give_counts_maps(&args, maps);
 	info.image_fd = load(&args);
 	second = info;
 	second.image_fd = load(&args);
@@ -513,7 +305,7 @@ TEST(image_info_says_what_was_loaded)
 	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &second));
 	EXPECT(info.id && second.id && info.id != second.id);
 	EXPECT_EQ(info.nr_progs, 2);
-	EXPECT_EQ(info.nr_maps, NR_MAPS);
+	EXPECT_EQ(info.nr_maps, NR_COUNTS_MAPS);
 	EXPECT_EQ(info.nr_bindings, 0);
 	EXPECT_EQ(info.text_size % 4096, 0);
 	EXPECT(info.text_size && info.rodata_size);
@@ -545,10 +337,10 @@ TEST(prog_info_names_programs_by_index)
 	struct rex_load args = load_args("counts");
 	struct rex_prog_info info = { .size = sizeof(info), .prog_fd = -1 };
 	struct rex_image_info image = { .size = sizeof(image) };
-	struct rex_map_fd maps[NR_MAPS + 1];
+	struct rex_map_fd maps[NR_COUNTS_MAPS + 1];
 	int seen = 0;
 
-	right_maps(&args, maps);
+	give_counts_maps(&args, maps);
 	info.image_fd = image.image_fd = load(&args);
 	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &image));
 	for (info.index = 0; info.index < 2; info.index++) {
@@ -610,7 +402,7 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 			words, sizeof(words),
 			"program rex_prog1: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
 			limits[i], limits[0] - 1);
-		refused_with(&args, ERANGE, words);
+		load_is_refused_with(&args, ERANGE, words);
 	}
 	def_of(&args, "rex_prog1")->timeout_ms = limits[0] - 1;
 	fd = load(&args);

@@ -3,10 +3,7 @@
  * tc programs (programs/net_tc) see packets of sockets: who has sent them, and what of
  * them is not linear.
  */
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
 #include <linux/virtio_net.h>
-#include <sys/ioctl.h>
 #include <sys/uio.h>
 
 #include "rex_net.h"
@@ -187,18 +184,6 @@ TEST_F(nets, bytes_that_are_not_linear_are_reached)
 	EXPECT_SEEN(self->obj, BEYOND_LOAD_RET, (__u64)-EFAULT);
 	EXPECT_SEEN(self->obj, BEYOND_BYTES, 0);
 	EXPECT_SEEN(self->obj, BEYOND_STORE_RET, (__u64)-EFAULT);
-}
-
-static void set_offload(const char *device, __u32 on)
-{
-	struct ethtool_value value = { .cmd = ETHTOOL_STXCSUM, .data = on };
-	struct ifreq ifr = { .ifr_data = (void *)&value };
-	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", device);
-	ASSERT_MSG(!ioctl(sock, SIOCETHTOOL, &ifr), "offload: %s",
-		   strerror(errno));
-	close(sock);
 }
 
 /* A packet that is made here has no checksum yet where tc sees it leave. */

@@ -138,3 +138,58 @@ struct rex_fault_info last_fault(struct rex_obj *obj, const char *prog)
 		   "no fault of %s: %s", prog, strerror(errno));
 	return fault;
 }
+
+struct rex_prog_info info_of_carrier(int prog_fd)
+{
+	struct rex_prog_info info = {
+		.size = sizeof(info),
+		.image_fd = -1,
+		.prog_fd = prog_fd,
+	};
+
+	ASSERT(!ioctl(device(), REX_IOC_PROG_INFO, &info));
+	return info;
+}
+
+__u32 image_id(int image_fd)
+{
+	return image_info_of(image_fd).id;
+}
+
+void load_is_refused(struct rex_load *args, int want)
+{
+	struct census census;
+	int ret;
+
+	idle_device();
+	census = take_census();
+	ret = ioctl(device(), REX_IOC_LOAD, args);
+	EXPECT_MSG(ret == -1 && errno == want,
+		   "load gives %d, errno %d (%s), not %d", ret, errno,
+		   strerror(errno), want);
+	EXPECT_CENSUS(&census);
+}
+
+void load_is_refused_with(struct rex_load *args, int want, const char *words)
+{
+	char log[1024] = "";
+
+	args->log_level = REX_LOG_ERROR;
+	args->log_buf = u64_of(log);
+	args->log_size = sizeof(log);
+	load_is_refused(args, want);
+	EXPECT_CONTAINS(log, words);
+	EXPECT_EQ(args->log_len, strlen(log) + 1);
+}
+
+void give_counts_maps(struct rex_load *args, struct rex_map_fd *maps)
+{
+	memset(maps, 0, (NR_COUNTS_MAPS + 1) * sizeof(*maps));
+	strcpy(maps[CONTROL].name, "control");
+	maps[CONTROL].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0);
+	strcpy(maps[TOTALS].name, "totals");
+	maps[TOTALS].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 3, 0);
+	strcpy(maps[BY_THREAD].name, "by_thread");
+	maps[BY_THREAD].fd = make_map(BPF_MAP_TYPE_HASH, 4, 8, 64, 0);
+	give_maps(args, maps, NR_COUNTS_MAPS);
+}

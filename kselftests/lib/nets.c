@@ -2,6 +2,9 @@
 /*
  * Network namespaces, and sockets in them.
  */
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+
 #include "rex_net.h"
 
 int own_net(void)
@@ -141,6 +144,18 @@ void set_limits(int sock)
 	ASSERT(!setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &room,
 			   sizeof(room)));
 	ASSERT(!setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)));
+}
+
+void set_offload(const char *device, bool on)
+{
+	struct ethtool_value value = { .cmd = ETHTOOL_STXCSUM, .data = on };
+	struct ifreq ifr = { .ifr_data = (void *)&value };
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", device);
+	ASSERT_MSG(!ioctl(sock, SIOCETHTOOL, &ifr), "offload: %s",
+		   strerror(errno));
+	close(sock);
 }
 
 int packet_socket(int net, const char *device)

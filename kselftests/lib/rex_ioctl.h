@@ -36,8 +36,25 @@ struct rex_load load_args(const char *name);
 
 void give_maps(struct rex_load *args, const struct rex_map_fd *maps, __u32 nr);
 
+/* The maps of programs/counts. */
+enum {
+	CONTROL,
+	TOTALS,
+	BY_THREAD,
+	NR_COUNTS_MAPS
+};
+
+/* New ones of these; MAPS has room for one more. */
+void give_counts_maps(struct rex_load *args, struct rex_map_fd *maps);
+
 /* Must succeed. */
 int load(struct rex_load *args);
+
+/* Must be refused, and leave nothing. */
+void load_is_refused(struct rex_load *args, int want);
+
+/* The same, with WORDS in the log. */
+void load_is_refused_with(struct rex_load *args, int want, const char *words);
 
 /* An object without maps. */
 int load_image(const char *name);
@@ -47,6 +64,11 @@ struct rex_bind bind_args(int image_fd, int prog_fd, const char *entry);
 int bind_prog(int image_fd, int prog_fd, const char *entry, __u32 flags);
 
 struct rex_image_info image_info_of(int image_fd);
+
+__u32 image_id(int image_fd);
+
+/* Of the program that the carrier is bound to. */
+struct rex_prog_info info_of_carrier(int prog_fd);
 
 /* How many carriers are bound to programs of the image. */
 __u32 nr_bindings(int image_fd);

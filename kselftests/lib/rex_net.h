@@ -183,6 +183,9 @@ void attach_tc_at(struct rex_obj *obj, const char *name, int net,
 		  const char *device, enum bpf_tc_attach_point point,
 		  int priority);
 
+/* Checksums are left to the device, and so are not there yet where tc looks. */
+void set_offload(const char *device, bool on);
+
 /* Wait 5 seconds for a packet, and have room for many. */
 void set_limits(int sock);
 
