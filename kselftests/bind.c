@@ -212,7 +212,7 @@ TEST(attached_carrier_is_ETXTBSY)
 	rex_obj_close(obj);
 }
 
-TEST(carrier_that_somebody_else_holds_is_ETXTBSY)
+TEST(carrier_with_another_holder_is_ETXTBSY)
 {
 	int image = load_image("hello"), prog = carrier(TRACEPOINT), other;
 	struct bpf_prog_info info = {};
@@ -255,7 +255,7 @@ TEST(reason_of_a_refusal_is_in_the_log)
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), EFAULT);
 }
 
-TEST(refused_bind_leaves_nothing)
+TEST(refused_bind_leaks_nothing)
 {
 	struct census before, census;
 	int image;

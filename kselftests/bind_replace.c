@@ -31,7 +31,7 @@ TEST(replace_by_the_same_program_changes_nothing)
 	EXPECT_STREQ(info_of_carrier(prog).name, HELLO);
 }
 
-TEST(replaced_image_goes)
+TEST(replaced_image_is_freed)
 {
 	int first, second, prog = carrier(TRACEPOINT);
 	struct census census;

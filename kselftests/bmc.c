@@ -281,7 +281,7 @@ TEST(changes_make_answers_unknown)
 	EXPECT_EQ(end_bed(&bed, "invalidation_count"), 7);
 }
 
-TEST(what_is_no_simple_get_is_the_servers)
+TEST(other_requests_than_a_simple_get_reach_the_server)
 {
 	struct bed bed;
 

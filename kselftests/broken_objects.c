@@ -143,7 +143,7 @@ static long slab_kb(void)
  * Each object takes several allocations of many kilobytes while it is checked:
  * what a hundred of them leave behind is seen.
  */
-TEST_TIMEOUT(broken_objects_leave_no_memory_behind, 100)
+TEST_TIMEOUT(broken_objects_leak_no_memory, 100)
 {
 	long before;
 

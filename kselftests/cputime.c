@@ -125,7 +125,7 @@ TEST(processes_that_do_not_exist_are_skipped)
 	EXPECT_CONTAINS(text, "loader: 'nonsense' is not a process id\n");
 }
 
-TEST(many_processes_at_once)
+TEST(time_of_many_processes_is_shown_at_once)
 {
 	struct sample *s;
 	pid_t pids[30];

@@ -249,7 +249,7 @@ static struct bpf_link *attach_behind_entry(struct rex_obj *obj)
 }
 
 /* An optimized kprobe cannot be told apart so well: keep it plain. */
-TEST(override_refuses_a_place_behind_the_entry)
+TEST(override_refuses_a_place_after_the_entry)
 {
 	struct rex_obj *obj = load_overrides(-EXDEV);
 
@@ -260,7 +260,7 @@ TEST(override_refuses_a_place_behind_the_entry)
 }
 
 /* Whether it is optimized or not, the function is not skipped. */
-TEST(override_never_skips_from_behind_the_entry)
+TEST(override_never_skips_from_after_the_entry)
 {
 	struct rex_obj *obj = load_overrides(-EXDEV);
 	struct bpf_link *link;

@@ -69,7 +69,7 @@ static int load_and_close(void)
 	return 0;
 }
 
-TEST(load_with_any_step_failing_leaves_nothing)
+TEST(load_with_any_step_failing_leaks_nothing)
 {
 	with_maps = load_args("counts");
 	with_maps.flags = REX_LOAD_RESTART;
@@ -84,7 +84,7 @@ TEST(load_with_any_step_failing_leaves_nothing)
 	EXPECT(sweep("load", load_and_close) >= 10);
 }
 
-TEST(load_with_a_heap_with_any_step_failing_leaves_nothing)
+TEST(load_with_a_heap_with_any_step_failing_leaks_nothing)
 {
 	with_maps = load_args("heap");
 	strcpy(maps[0].name, "control");
@@ -139,7 +139,7 @@ static int bind_and_close(void)
 	return err;
 }
 
-TEST(bind_with_any_step_failing_leaves_nothing)
+TEST(bind_with_any_step_failing_leaks_nothing)
 {
 	idle_device();
 	image = load_image("hello");
@@ -179,7 +179,7 @@ static int move_and_back(void)
 	return 0;
 }
 
-TEST(replace_with_any_step_failing_stays)
+TEST(replace_with_any_step_failing_changes_nothing)
 {
 	idle_device();
 	image = load_image("hello");
@@ -203,7 +203,7 @@ static int load_by_library(void)
 	return err;
 }
 
-TEST(library_with_any_step_failing_leaves_nothing)
+TEST(library_with_any_step_failing_leaks_nothing)
 {
 	EXPECT(sweep("rex_obj_load_opened", load_by_library) >= 12);
 }

@@ -89,7 +89,7 @@ TEST(image_without_allocations_has_no_heap)
 	EXPECT(image_info(obj).memory < MIB);
 }
 
-TEST(want_of_room_is_an_error_that_can_be_handled)
+TEST(lack_of_room_is_an_error_that_can_be_handled)
 {
 	struct rex_obj *obj = load_heap(MIB);
 
@@ -102,7 +102,7 @@ TEST(want_of_room_is_an_error_that_can_be_handled)
 	EXPECT_EQ(prog_info(obj, "at_dup").faults, 0);
 }
 
-TEST(want_of_room_is_a_panic_that_names_the_size)
+TEST(lack_of_room_is_a_panic_that_names_the_size)
 {
 	struct rex_obj *obj = load_heap(MIB);
 	struct rex_fault_info fault;
@@ -143,7 +143,7 @@ TEST(images_have_heaps_of_their_own)
 }
 
 /* Neither the program nor a fault gives it back; the end of the image does. */
-TEST(what_is_forgotten_goes_with_the_image)
+TEST(forgotten_blocks_are_freed_with_the_image)
 {
 	struct rex_obj *obj;
 	struct census before;

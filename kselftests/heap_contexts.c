@@ -111,28 +111,28 @@ static void churn_at(const char *event)
 	expect_sound(obj, true);
 }
 
-TEST(in_tasks)
+TEST(programs_allocate_in_tasks)
 {
 	churn_at("sys_enter");
 }
 
-TEST(in_hardirqs)
+TEST(programs_allocate_in_hardirqs)
 {
 	churn_at("hrtimer_expire_entry");
 }
 
-TEST(in_softirqs)
+TEST(programs_allocate_in_softirqs)
 {
 	churn_at("softirq_entry");
 }
 
-TEST(with_the_run_queue_locked)
+TEST(programs_allocate_with_the_run_queue_locked)
 {
 	churn_at("sched_switch");
 }
 
 /* Each NMI is several events: one for each of its handlers. */
-TEST(in_nmis)
+TEST(programs_allocate_in_nmis)
 {
 	struct rex_obj *obj = load_heap(4 * MIB);
 	struct bpf_link *link =
@@ -152,7 +152,7 @@ TEST(in_nmis)
 }
 
 /* The outer program is in the middle of an allocation, or of a free. */
-TEST(inside_of_the_allocator)
+TEST(programs_allocate_within_the_allocator)
 {
 	static const char *const functions[] = { "rex_heap_alloc",
 						 "rex_pool_alloc",
@@ -208,12 +208,12 @@ static void churn_everywhere(__u64 heap_size, bool enough_room)
 	EXPECT_EQ(heap_act(obj, RESERVE, heap_size), 1);
 }
 
-TEST_TIMEOUT(everywhere_at_once, 150)
+TEST_TIMEOUT(programs_allocate_everywhere_at_once, 150)
 {
 	churn_everywhere(4 * MIB, true);
 }
 
-TEST_TIMEOUT(everywhere_at_once_with_little_room, 150)
+TEST_TIMEOUT(programs_allocate_everywhere_at_once_with_little_room, 150)
 {
 	churn_everywhere(16 * KIB, false);
 }

@@ -176,7 +176,7 @@ TEST(kernel_memory_is_read_and_a_fault_is_an_error)
 	EXPECT_EQ(result(READ_FAULT_VALUE), 0);
 }
 
-TEST(snprintf_formats_and_cuts)
+TEST(snprintf_formats_and_truncates)
 {
 	load();
 	call();
@@ -228,7 +228,7 @@ static const char *join_events(const char *trace)
 }
 
 /* At 1021 bytes, between two characters, and marked. */
-TEST(long_text_is_cut)
+TEST(long_text_is_truncated)
 {
 	static const char prefix[] = "[helpers::print_long] ";
 	int pipe = open_trace_pipe(), count = 0;

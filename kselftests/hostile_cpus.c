@@ -168,7 +168,7 @@ TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
  * of its NMI and that NMI itself: nobody can tell which is which, and none may be
  * left that nobody takes, as a kernel can be told to panic then.
  */
-TEST(nmis_of_others_leave_none_of_ours_unclaimed)
+TEST(foreign_nmis_leave_no_nmi_of_the_watchdog_unclaimed)
 {
 	char *levels = read_all("/proc/sys/kernel/printk", NULL);
 	int backtraces = 0, log_fd, sender = cpus() - 1;

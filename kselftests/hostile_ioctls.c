@@ -142,7 +142,7 @@ TEST_TIMEOUT(all_operations_at_once_leave_a_healthy_kernel, 60)
 
 /* ---- processes that are killed ---- */
 
-TEST_TIMEOUT(processes_killed_within_any_operation_leave_nothing, 90)
+TEST_TIMEOUT(processes_killed_within_any_operation_leak_nothing, 90)
 {
 	unsigned long long start = first_seed();
 	struct census before;

@@ -186,7 +186,7 @@ TEST(runs_beyond_the_deepest_level_are_skipped_and_counted)
 	end_chain(&c);
 }
 
-TEST(a_fault_on_the_deepest_level_with_skipped_runs_above_it)
+TEST(fault_on_the_deepest_level_is_contained_with_skipped_runs_above_it)
 {
 	struct chain c = {};
 
@@ -464,18 +464,18 @@ static void loop_in_nested_runs(const struct hook *outer, const char *nested)
 }
 
 /* Whenever the timer looks, it is most likely a nested run that is innermost. */
-TEST(a_loop_is_ended_that_spends_its_time_in_short_nested_runs)
+TEST(loop_that_spends_its_time_in_short_nested_runs_is_ended)
 {
 	loop_in_nested_runs(&hook_tracepoint, "busy_for_a_while");
 }
 
-TEST(a_loop_is_ended_that_spends_its_time_in_long_nested_runs)
+TEST(loop_that_spends_its_time_in_long_nested_runs_is_ended)
 {
 	loop_in_nested_runs(&hook_tracepoint, "busy_for_50_ms");
 }
 
 /* There it is the NMIs of the buddy that look. */
-TEST(a_loop_with_interrupts_off_is_ended_that_spends_its_time_in_nested_runs)
+TEST(loop_with_interrupts_off_that_spends_its_time_in_nested_runs_is_ended)
 {
 	loop_in_nested_runs(&hook_kprobe_int3, "busy_for_50_ms");
 }

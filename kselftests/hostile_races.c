@@ -212,7 +212,7 @@ TEST(programs_come_fault_and_go_on_all_cpus)
 	end_actor(&held);
 }
 
-TEST(loader_that_is_killed_while_its_program_loops_leaves_nothing)
+TEST(loader_that_is_killed_while_its_program_loops_leaks_nothing)
 {
 	struct census before = idle_census();
 
@@ -276,7 +276,7 @@ static void insert_module(void)
 }
 
 /* The reports of faults, the last runs and the image are gone with it. */
-TEST(module_goes_right_after_faults)
+TEST(module_is_unloaded_right_after_faults)
 {
 	for (int i = 0; i < 5; i++) {
 		pid_t pid = fork();

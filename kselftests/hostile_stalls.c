@@ -95,7 +95,7 @@ static void stall(unsigned int number, const void *arg, size_t size, int image,
 	*err = call.err;
 }
 
-TEST(calls_that_wait_for_their_argument_hold_up_nobody)
+TEST(calls_that_wait_for_their_argument_block_no_other)
 {
 	int image = load_image("hello"), prog;
 	struct rex_image_info info = { .size = sizeof(info) };

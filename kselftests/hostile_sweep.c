@@ -422,7 +422,7 @@ static void sweep_last_helpers(struct sweep *s, const char *const *acts)
 	set_sysctl("kernel/panic_on_warn", "0");
 }
 
-TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leave_nothing, 150)
+TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leak_nothing, 150)
 {
 	static const char *const acts[] = {
 		HELPERS_ANY,
@@ -490,7 +490,7 @@ TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 150)
 	sweep_last_helpers(&s, resource_acts);
 }
 
-TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 150)
+TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leak_nothing, 150)
 {
 	static const char *const acts[] = { HELPERS_TC, NULL };
 	struct sweep s = { .program = "at_tc",
@@ -502,7 +502,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_a_tc_program_leave_nothing, 150)
 	sweep_all(&s, acts);
 }
 
-TEST(kills_at_any_helper_in_a_perf_event_program_leave_nothing)
+TEST(kills_at_any_helper_in_a_perf_event_program_leak_nothing)
 {
 	static const char *const acts[] = {
 		HELPERS_PERF_EVENT,
@@ -517,7 +517,7 @@ TEST(kills_at_any_helper_in_a_perf_event_program_leave_nothing)
 	sweep_all(&s, acts);
 }
 
-TEST(kills_at_any_helper_in_a_kprobe_program_leave_nothing)
+TEST(kills_at_any_helper_in_a_kprobe_program_leak_nothing)
 {
 	static const char *const acts[] = {
 		HELPERS_KPROBE,
@@ -550,7 +550,7 @@ TEST(kills_at_the_lock_helpers_leave_no_lock_counted)
 }
 
 /* The run is over either way: by the panic, or by the kill in it. */
-TEST(kills_while_a_program_panics_leave_nothing)
+TEST(kills_while_a_program_panics_leak_nothing)
 {
 	static const char *const acts[] = { "rex_panic_buf", "rex_panic" };
 	struct sweep s = { .program = "at_xdp",

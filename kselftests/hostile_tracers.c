@@ -216,7 +216,7 @@ static bool lists(const char *text, const char *name)
 	return false;
 }
 
-TEST(what_does_not_return_cannot_be_traced_or_probed)
+TEST(functions_that_do_not_return_cannot_be_traced_or_probed)
 {
 	char *symbols = read_all("/proc/kallsyms", NULL);
 	char *traceable = read_all(TRACING "available_filter_functions", NULL);

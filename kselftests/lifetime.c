@@ -279,18 +279,18 @@ static void kill_at_every_stage(void (*run)(int stage), int stages)
 	EXPECT_EQ(count_symbols(), symbols);
 }
 
-TEST(loader_killed_at_any_stage_leaves_nothing)
+TEST(loader_killed_at_any_stage_leaks_nothing)
 {
 	kill_at_every_stage(stages_of_librex, 8);
 }
 
-TEST(user_of_the_abi_killed_at_any_stage_leaves_nothing)
+TEST(user_of_the_abi_killed_at_any_stage_leaks_nothing)
 {
 	kill_at_every_stage(stages_of_ioctls, 10);
 }
 
 /* At moments that nobody chose. */
-TEST(loader_killed_at_any_moment_leaves_nothing)
+TEST(loader_killed_at_any_moment_leaks_nothing)
 {
 	struct census census;
 	int status;

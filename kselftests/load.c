@@ -68,7 +68,7 @@ TEST(object_of_the_limit_loads)
 	close(load(&args));
 }
 
-TEST(every_cut_of_an_object_is_ENOEXEC)
+TEST(every_truncated_object_is_ENOEXEC)
 {
 	struct rex_load args = load_args("hello");
 	__u64 size = args.elf_size;
@@ -155,7 +155,7 @@ static const char *full_log(void)
 	return log;
 }
 
-TEST(log_that_is_too_long_is_cut_and_its_length_told)
+TEST(log_that_is_too_long_is_truncated_and_its_length_reported)
 {
 	const char *whole = full_log();
 	struct rex_load args = broken_args();

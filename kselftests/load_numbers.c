@@ -298,7 +298,7 @@ static struct object *object_of_symbols(const char *name)
 	return o;
 }
 
-TEST_TIMEOUT(objects_of_as_many_symbols_as_possible, 120)
+TEST_TIMEOUT(objects_of_as_many_symbols_as_possible_load, 120)
 {
 	char name[3000];
 
@@ -325,7 +325,7 @@ TEST_TIMEOUT(objects_of_as_many_symbols_as_possible, 120)
 	EXPECT_EQ(load_it("too long names", object_of_symbols(name)), -ENOEXEC);
 }
 
-TEST_TIMEOUT(object_of_one_symbol_too_many, 60)
+TEST_TIMEOUT(object_of_one_symbol_too_many_is_refused, 60)
 {
 	struct object *o = object_of_symbols("__rex_off_xdp_txq_info_dev");
 
@@ -344,7 +344,7 @@ static struct object *object_of_functions(__u32 nr, const char *name)
 	return o;
 }
 
-TEST_TIMEOUT(objects_of_as_many_functions_as_possible, 150)
+TEST_TIMEOUT(objects_of_as_many_functions_as_possible_load, 150)
 {
 	char name[2048];
 
@@ -357,7 +357,7 @@ TEST_TIMEOUT(objects_of_as_many_functions_as_possible, 150)
 		  0);
 }
 
-TEST_TIMEOUT(object_of_relocations_in_no_order, 100)
+TEST_TIMEOUT(object_of_relocations_in_no_order_loads, 100)
 {
 	struct object *o = new_object();
 	__u32 nr = 400000;
@@ -368,7 +368,7 @@ TEST_TIMEOUT(object_of_relocations_in_no_order, 100)
 	EXPECT_EQ(load_it("relocations", o), 0);
 }
 
-TEST(object_of_as_many_programs_as_possible)
+TEST(object_of_as_many_programs_as_possible_loads)
 {
 	struct object *o = new_object();
 	__u32 entry = add_function(o, add_name(o, "entry"));
@@ -383,7 +383,7 @@ TEST(object_of_as_many_programs_as_possible)
 
 /* ---- very many of them ---- */
 
-TEST_TIMEOUT(very_many_images_and_bindings, 200)
+TEST_TIMEOUT(very_many_images_and_bindings_are_possible, 200)
 {
 	enum {
 		IMAGES = 2000,

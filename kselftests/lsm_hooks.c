@@ -57,7 +57,7 @@ TEST(only_zero_allows)
 	EXPECT_EQ(answered(ALLOW, 5), 0);
 }
 
-TEST(others_are_not_concerned)
+TEST(other_processes_are_not_affected)
 {
 	pid_t pid;
 	int status;

@@ -41,7 +41,7 @@ static void expect_lines(const char *text, pid_t pid)
 	}
 }
 
-TEST(all_kinds_of_maps_do_what_they_should)
+TEST(all_kinds_of_maps_work)
 {
 	struct sample *s = start_sample("map_test", "./loader"), *trigger;
 	char line[32];

@@ -203,7 +203,7 @@ TEST_F(kinds, userspace_finds_prefixes_of_the_program)
  * Elements of tries lie behind their keys. An atomic operation on one that is not
  * aligned can cross a line of the cache, which some CPUs do not forgive the kernel.
  */
-TEST_F(kinds, atomic_access_to_what_is_not_aligned_is_a_panic)
+TEST_F(kinds, atomic_access_to_an_unaligned_element_is_a_panic)
 {
 	set_network(self, "10.1.2.3", 32, 40);
 	announce_dmesg(
@@ -319,7 +319,7 @@ TEST(maps_of_other_maps_are_refused)
 
 /* ---- queues ---- */
 
-TEST_F(kinds, queue_and_stack_between_program_and_userspace)
+TEST_F(kinds, queue_and_stack_are_shared_with_userspace)
 {
 	__u64 value;
 

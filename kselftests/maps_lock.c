@@ -103,7 +103,7 @@ TEST_F(pair, plain_update_keeps_the_lock_word)
 	expect_all_free(self);
 }
 
-TEST_F(pair, rules_for_who_holds_a_lock)
+TEST_F(pair, calls_that_a_holder_of_a_lock_may_not_make_are_refused)
 {
 	fire(CHECK);
 	EXPECT_EQ(map_get(self->obj, "results", FAILED), 0);

@@ -304,7 +304,7 @@ static void spin_ms(long ms)
  * An event that is opened for stacks, as profilers do: the kernel has taken the
  * sample's stack, or has not, and then left what it was to be written to as it was.
  */
-TEST(stacks_of_an_event_that_is_opened_for_stacks)
+TEST(stacks_of_an_event_that_is_opened_for_stacks_are_found)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),

@@ -131,7 +131,7 @@ TEST_F(pair, discarded_and_dropped_records_are_not_seen)
 	}
 }
 
-TEST_F(pair, functions_keep_their_word)
+TEST_F(pair, functions_of_the_ring_do_what_they_document)
 {
 	fire(CHECK);
 	EXPECT_EQ(map_get(self->obj, "results", FAILED), 0);
@@ -188,7 +188,7 @@ TEST_F(pair, timeout_discards_100_records)
 	run_ends_with(self, SPIN, REX_FAULT_TIMEOUT, 100);
 }
 
-TEST_F(pair, run_is_stopped_that_is_always_in_a_helper)
+TEST_F(pair, run_that_is_always_in_a_helper_is_stopped)
 {
 	fire(OUTPUT_FOR_EVER);
 	EXPECT_EQ(map_get(self->obj, "results", HOLDING), 1);

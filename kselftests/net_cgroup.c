@@ -156,7 +156,7 @@ TEST_F(cgroup, packets_to_the_cgroup_do_not_arrive)
 	EXPECT(arrives(self, self->outside));
 }
 
-TEST_F(cgroup, what_is_not_pass_drops)
+TEST_F(cgroup, results_other_than_pass_drop_the_packet)
 {
 	for (__u64 which = LEAVES; which <= ARRIVES; which++) {
 		act(self, which, RETURN_PASS);

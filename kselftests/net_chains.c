@@ -394,7 +394,7 @@ static int arrive_at_random(struct filter_fixture *self)
 	return total;
 }
 
-TEST_F(filter, no_random_packet_arrives_that_is_to_be_dropped)
+TEST_F(filter, no_random_packet_passes_the_filter)
 {
 	int without, arrived;
 

@@ -179,7 +179,7 @@ static void add_prio(int device)
  * Within a queueing discipline nobody looks at a queue's number any more, and on
  * newer kernels nobody waits to be told where a packet is to go.
  */
-TEST_F(wire, a_classifier_of_a_queueing_discipline_harms_nobody)
+TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_CUSTOM,
 		    .parent = 1 << 16);
@@ -228,7 +228,7 @@ static void expect_filter_in_force(struct wire_fixture *self)
 	expect_received(self->right, 0);
 }
 
-TEST_F(wire, dead_program_leaves_filters_behind_it_in_force)
+TEST_F(wire, dead_program_leaves_later_filters_in_force)
 {
 	struct rex_obj *drops = load_object("net_tc");
 
@@ -294,7 +294,7 @@ TEST_F(wire, programs_are_attached_by_tcx)
 	EXPECT_SEEN(self->obj, LEFT, 30);
 }
 
-TEST_F(wire, dead_program_leaves_tcx_programs_behind_it_in_force)
+TEST_F(wire, dead_program_leaves_later_tcx_programs_in_force)
 {
 	struct rex_obj *drops;
 

@@ -23,7 +23,7 @@ static int run_adjusting(struct rex_obj *obj, const char *name, long by,
 	return seen(obj, RET);
 }
 
-TEST_F(object, tails_are_cut_and_extended)
+TEST_F(object, tails_are_truncated_and_extended)
 {
 	struct frame f = udp_frame(PORT, 100, 'p'), out, want = f;
 
@@ -55,7 +55,7 @@ TEST_F(object, tails_are_cut_and_extended)
 	expect_same("not cut", &out, &f);
 }
 
-TEST_F(object, heads_are_cut_and_extended)
+TEST_F(object, heads_are_shortened_and_extended)
 {
 	struct frame f = udp_frame(PORT, 20, 'p'), out, want = { .len = 0 };
 

@@ -52,12 +52,12 @@ static void drop_in_mode(struct wire_fixture *self, int flags)
 	expect_same("passed", &got, &others);
 }
 
-TEST_F(wire, just_the_packets_meant_are_dropped)
+TEST_F(wire, only_matching_packets_are_dropped)
 {
 	drop_in_mode(self, XDP_FLAGS_DRV_MODE);
 }
 
-TEST_F(wire, just_the_packets_meant_are_dropped_in_generic_mode)
+TEST_F(wire, only_matching_packets_are_dropped_in_generic_mode)
 {
 	drop_in_mode(self, XDP_FLAGS_SKB_MODE);
 }

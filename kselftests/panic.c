@@ -365,7 +365,7 @@ TEST(process_that_hit_the_panic_goes_on)
 }
 
 /* Runs that come at the moment of the panic, on another CPU. */
-TEST_F(panics, panic_while_the_program_runs_on_every_cpu)
+TEST_F(panics, panic_ends_a_program_that_runs_on_every_cpu)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	__u64 faults = 0;
@@ -393,7 +393,7 @@ TEST_F(panics, panic_while_the_program_runs_on_every_cpu)
 }
 
 /* Each CPU has its own stack; and it is whole again for the next program. */
-TEST(stack_overflow_on_every_cpu)
+TEST(stack_overflow_on_every_cpu_is_contained)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	struct rex_obj *obj;

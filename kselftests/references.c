@@ -69,29 +69,29 @@ static void look_up(int how)
 	rex_obj_close(obj);
 }
 
-TEST(dropped_references_are_given_back)
+TEST(dropped_references_are_released)
 {
 	look_up(DROP);
 }
 
-TEST(forgotten_references_are_given_back)
+TEST(forgotten_references_are_released)
 {
 	look_up(FORGET);
 }
 
-TEST(references_are_given_back_after_a_panic)
+TEST(panic_releases_references)
 {
 	announce_dmesg("stopped by a panic: with 300 references");
 	look_up(PANIC);
 }
 
-TEST(references_are_given_back_after_a_timeout)
+TEST(timeout_releases_references)
 {
 	announce_dmesg("program looks_up of .* stopped by a timeout");
 	look_up(LOOP);
 }
 
-TEST(what_is_no_process_is_not_found)
+TEST(numbers_of_no_process_are_not_found)
 {
 	struct rex_obj *obj = load_object("references");
 	struct bpf_link *link = attach(obj, "looks_up");

@@ -24,7 +24,7 @@ static struct rex_obj *load_restarting(__u32 per_min)
 	return open_restarting(per_min, 0);
 }
 
-TEST(data_is_as_at_load_after_a_restart_and_maps_are_kept)
+TEST(restart_restores_data_and_keeps_maps)
 {
 	struct rex_obj *obj = load_restarting(10);
 
@@ -62,7 +62,7 @@ TEST(restarts_are_limited)
 	EXPECT_EQ(prog_info(obj, "steps").skipped, 1);
 }
 
-TEST(without_the_flag_a_fault_is_for_ever)
+TEST(without_the_flag_a_fault_is_final)
 {
 	struct rex_obj *obj = load_restarting(0);
 
@@ -129,13 +129,13 @@ static void loop_on_all_cpus(struct rex_obj *obj, int end_ms)
 	EXPECT_EQ(map_get(obj, "results", ZERO), 10);
 }
 
-TEST(loops_on_all_cpus_are_one_restart_and_runs_after_it_keep_their_data)
+TEST(loops_on_all_cpus_cause_one_restart_and_later_runs_keep_their_data)
 {
 	loop_on_all_cpus(open_restarting(100, LOOP_MS), 4000);
 }
 
 /* Nor a minute later, when another restart would be allowed. */
-TEST_TIMEOUT(an_image_that_lives_is_not_restarted_a_minute_later, 120)
+TEST_TIMEOUT(live_image_is_not_restarted_a_minute_later, 120)
 {
 	loop_on_all_cpus(open_restarting(1, LOOP_MS), 64000);
 }

@@ -51,7 +51,7 @@ TEST(faults_are_timed_too)
 	EXPECT(prog_info(obj, "steps").longest_run > 0);
 }
 
-TEST(others_are_not_timed)
+TEST(programs_without_the_flag_are_not_timed)
 {
 	struct rex_obj *obj = attach_timed(false);
 

@@ -107,7 +107,7 @@ TEST(calls_of_a_process_are_counted_with_errors_and_time)
 	stop_sample(s);
 }
 
-TEST(so_many_tables_of_so_many_lines)
+TEST(options_limit_tables_and_their_lines)
 {
 	char *text, *table;
 

@@ -276,7 +276,7 @@ TEST(closing_all_does_not_pull_the_image_from_under_a_run)
 	EXPECT_CENSUS(&census);
 }
 
-TEST(loader_killed_while_its_program_runs)
+TEST(loader_killed_while_its_program_runs_leaks_nothing)
 {
 	struct census census;
 	struct rex_obj *obj;

@@ -99,7 +99,7 @@ TEST(any_system_call_is_seen_with_six_arguments)
 }
 
 /* The tracepoint is for all; the program knows who calls. */
-TEST(calls_of_others_are_theirs)
+TEST(calls_of_other_processes_are_not_recorded)
 {
 	pid_t pid;
 

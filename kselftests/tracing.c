@@ -58,7 +58,7 @@ static void dup_nothing(void)
 
 /* ---- declared tracepoints ---- */
 
-TEST(fields_of_any_tracepoint)
+TEST(fields_of_any_tracepoint_are_read)
 {
 	struct record r;
 
@@ -76,7 +76,7 @@ TEST(fields_of_any_tracepoint)
 	EXPECT_EQ(r.values[4], SI_USER);
 }
 
-TEST(data_of_variable_length)
+TEST(data_of_variable_length_is_copied)
 {
 	const char *path = "/bin/busybox";
 	struct record r;
@@ -309,7 +309,7 @@ static void probe(const char *name, const char *function, bool at_return,
 		   "%s at %s: %s", name, function, strerror(errno));
 }
 
-TEST(attach_cookie_tells_attachments_of_a_kprobe_apart)
+TEST(attach_cookies_distinguish_attachments_of_a_kprobe)
 {
 	obj = load_object("tracing");
 	map_set(obj, "watched", PROCESS, getpid());
@@ -326,7 +326,7 @@ TEST(attach_cookie_tells_attachments_of_a_kprobe_apart)
 	EXPECT_EQ(record(KPROBE).count, TIMES + 2);
 }
 
-TEST(attach_cookie_of_a_kretprobe)
+TEST(attach_cookie_of_a_kretprobe_is_seen)
 {
 	obj = load_object("tracing");
 	map_set(obj, "watched", PROCESS, getpid());
@@ -339,7 +339,7 @@ TEST(attach_cookie_of_a_kretprobe)
 	EXPECT_EQ(record(KPROBE).values[0], 2);
 }
 
-TEST(attach_cookie_of_a_uprobe)
+TEST(attach_cookie_of_a_uprobe_is_seen)
 {
 	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = "probed",
 		    .bpf_cookie = 9);

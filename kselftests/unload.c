@@ -191,7 +191,7 @@ static void many_rounds(int nr, void (*round)(void))
 	EXPECT_EQ(count_symbols(), symbols);
 }
 
-TEST_TIMEOUT(hundred_rounds_leave_nothing, 100)
+TEST_TIMEOUT(hundred_rounds_leak_nothing, 100)
 {
 	many_rounds(100, one_round);
 }
@@ -214,7 +214,7 @@ static void round_of_ioctls(void)
 	close(prog);
 }
 
-TEST_TIMEOUT(fifty_rounds_of_ioctls_leave_nothing, 100)
+TEST_TIMEOUT(fifty_rounds_of_ioctls_leak_nothing, 100)
 {
 	many_rounds(50, round_of_ioctls);
 }
@@ -230,7 +230,7 @@ static void round_of_panics(void)
 	rex_obj_close(obj);
 }
 
-TEST_TIMEOUT(fifty_panics_leave_nothing, 100)
+TEST_TIMEOUT(fifty_panics_leak_nothing, 100)
 {
 	many_rounds(50, round_of_panics);
 }
@@ -242,7 +242,7 @@ static void round_of_modules(void)
 	insert_module();
 }
 
-TEST(ten_rmmods_leave_nothing)
+TEST(ten_rmmods_leak_nothing)
 {
 	struct census census;
 	long before;

@@ -198,7 +198,7 @@ TEST(rules_are_added_listed_and_deleted)
 	EXPECT_CENSUS(&before);
 }
 
-TEST(interface_that_does_not_exist_leaves_nothing)
+TEST(interface_that_does_not_exist_leaks_nothing)
 {
 	struct census before;
 	char *text;
