@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample atomic: nothing is lost of what all CPUs add to a static at the same
- * time.
+ * The sample atomic loses nothing of what all CPUs add to a static at the same time.
  */
 #include "rex_sample.h"
 

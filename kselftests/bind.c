@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * REX_IOC_BIND: which carriers are bound to which programs. That they are moved is
- * in bind_replace.
+ * REX_IOC_BIND binds carriers to programs, and refuses other BPF programs and what is
+ * in use. Moving a carrier is tested in bind_replace.
  */
 
 #include "rex_ioctl.h"
@@ -80,11 +80,11 @@ TEST(program_that_does_more_than_a_carrier_is_ENOEXEC)
 	} bodies[] = {
 		{ "a context of its own", 3, { SET(1, 0), CALL, EXIT } },
 		{ "something before", 3, { SET(6, 0), CALL, EXIT } },
-		{ "something behind", 3, { CALL, SET(0, 0), EXIT } },
+		{ "something after it", 3, { CALL, SET(0, 0), EXIT } },
 		{ "the body of another type", 3, { CALL, AND(1), EXIT } },
 		{ "the same call twice", 3, { CALL, CALL, EXIT } },
 		{ "another call before", 3, { OTHER_CALL, CALL, EXIT } },
-		{ "another call behind", 3, { CALL, OTHER_CALL, EXIT } },
+		{ "another call after it", 3, { CALL, OTHER_CALL, EXIT } },
 		{ "another call only", 2, { OTHER_CALL, EXIT } },
 	};
 	int image = load_image("hello");
@@ -150,7 +150,7 @@ TEST(default_ret_without_its_flag_is_EINVAL)
 	EXPECT_EQ(info_of_carrier(args.prog_fd).default_ret, 1);
 }
 
-/* What the kernel would not take from a program of that type. */
+/* The kernel would not take these from a program of that type. */
 TEST(default_ret_beyond_the_bounds_of_the_type_is_EINVAL)
 {
 	static const struct {

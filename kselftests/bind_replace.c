@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * REX_IOC_BIND with REX_BIND_REPLACE: carriers are moved to other programs, while
- * events come.
+ * REX_IOC_BIND with REX_BIND_REPLACE moves carriers to other programs while events
+ * come.
  */
 #include <pthread.h>
 #include <sys/resource.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample bmc, in front of a real memcached: answers are right, come from the
- * kernel, and are forgotten when the value changes.
+ * The sample bmc answers in front of a real memcached: its answers are right, come
+ * from the kernel, and are dropped when the value changes.
  */
 #include <netinet/in.h>
 #include <sys/prctl.h>
@@ -11,7 +11,7 @@
 
 #define SERVER 0x0a000002
 #define MEMCACHED 11211
-/* How long bmc remembers no answer after a change, and some more. */
+/* bmc remembers no answer for this long after a change. */
 #define SETTLED_MS 300
 
 struct bed {
@@ -80,7 +80,7 @@ static void make_bed(struct bed *bed)
 	ASSERT(bed->udp >= 0);
 }
 
-/* What bmc has counted, by its last words. */
+/* A count of bmc, by its last words. */
 static long end_bed(struct bed *bed, const char *name)
 {
 	char line[64];
@@ -174,7 +174,7 @@ static const char *ask_server(struct bed *bed, const char *key)
 	return answer;
 }
 
-/* What anybody gets is what the server says. */
+/* Every client gets what the server says. */
 static void expect_answer_of_server(struct bed *bed, const char *key)
 {
 	char request[64];

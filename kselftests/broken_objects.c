@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The corpus of broken objects (host/cases*.c) through /dev/rex: each NAME.o in
- * corpus/ is refused as its NAME.expect says, which is an errno (or "OK", or
- * "ANY") in the first line, and words of the log in the second.
+ * /dev/rex refuses the corpus of broken objects (host/cases*.c): each NAME.o in corpus/
+ * as its NAME.expect says. The first line is an errno (or "OK", or "ANY"), the second
+ * one words of the log.
  */
 #include <dirent.h>
 
@@ -31,7 +31,7 @@ static int expected_errno(const char *name)
 	return -1;
 }
 
-/* What it gave: 0 or an errno. */
+/* The result: 0 or an errno. */
 static int try_load(const char *path)
 {
 	struct rex_load args = {
@@ -141,7 +141,7 @@ static long slab_kb(void)
 
 /*
  * Each object takes several allocations of many kilobytes while it is checked:
- * what a hundred of them leave behind is seen.
+ * a leak of a hundred of them is seen.
  */
 TEST_TIMEOUT(broken_objects_leak_no_memory, 100)
 {

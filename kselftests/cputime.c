@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample cputime: the times are the scheduler's own.
+ * The sample cputime shows the scheduler's own times.
  */
 #include <pthread.h>
 

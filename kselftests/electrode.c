@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample electrode: what its programs do with crafted packets.
+ * Programs of the sample electrode answer, log and count crafted packets.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -94,7 +94,7 @@ static void expect_action(struct rex_obj *obj, const char *what, struct frame f,
 	EXPECT_MSG(action == want, "%s: action %u, not %u", what, action, want);
 }
 
-/* What the log has been given and has not been asked for. */
+/* Records of the log that were not read yet. */
 struct log {
 	int count;
 	struct record last;

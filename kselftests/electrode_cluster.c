@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample electrode: a log of three replicas, each in a network namespace of its
- * own. TEST-DEADLINE: 400
+ * Three replicas of the sample electrode keep one log, each in a network namespace of
+ * its own. TEST-DEADLINE: 400
  */
 #include <linux/bpf.h>
 
@@ -94,7 +94,7 @@ static void start_leader(struct cluster *c)
 	c->operations = ends[1];
 }
 
-/* The leader last: it has somebody to talk to. */
+/* The leader starts last, when it has followers to talk to. */
 static void start_cluster(struct cluster *c)
 {
 	make_cluster(c);
@@ -157,7 +157,7 @@ static void expect_story(struct sample *s, const char *first, const char *verb,
 	free(want);
 }
 
-/* What the leader sends to follower N; others' packets are of no interest. */
+/* The next packet is the leader's to follower N. */
 static void expect_sent(int sock, int n, const char *text)
 {
 	const unsigned char macs[] = { 2, 0, 0, 0, n, 1, 2, 0, 0, 0, n, 0 };

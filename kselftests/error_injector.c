@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample error_injector, and what bpf_override_return refuses: kprobes at
- * system calls and elsewhere.
+ * The sample error_injector fails the chosen calls, and bpf_override_return refuses
+ * kprobes where a function may not fail.
  */
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -51,7 +51,7 @@ static bool fails(const struct call *c)
 
 /* ---- the sample ---- */
 
-/* A process that does what it is told by one byte, and answers with one. */
+/* A process that gets orders of one byte, and answers each with one. */
 struct helper {
 	pid_t pid;
 	int to, from;
@@ -232,7 +232,7 @@ TEST(override_refuses_a_kretprobe)
 }
 
 /*
- * At the second instruction behind the entry, wherever it begins: the kernel
+ * At the second instruction after the entry, wherever it begins: the kernel
  * takes only the start of one. An endbr64 and the 5 bytes that ftrace changes
  * still belong to the entry.
  */
@@ -248,7 +248,7 @@ static struct bpf_link *attach_behind_entry(struct rex_obj *obj)
 	return link;
 }
 
-/* An optimized kprobe cannot be told apart so well: keep it plain. */
+/* It is hard to see in an optimized kprobe: keep it plain. */
 TEST(override_refuses_a_place_after_the_entry)
 {
 	struct rex_obj *obj = load_overrides(-EXDEV);
@@ -279,7 +279,7 @@ TEST(override_never_skips_from_after_the_entry)
 }
 
 /*
- * What the compiler has moved out of a function has a symbol of its own, but is
+ * A part that the compiler has moved out of a function has a symbol of its own, but is
  * jumped to: on top of the stack there is no return address. This part prints a
  * message, once.
  */

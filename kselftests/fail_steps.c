@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every fallible step of a load and of a bind fails once, by the parameter
- * fail_step of rex.ko (kmod/selftest.h): nothing is left, and the next call
- * succeeds.
+ * Every fallible step of a load and of a bind fails once, by the parameter fail_step of
+ * rex.ko (kmod/selftest.h): nothing leaks, and the next call succeeds.
  */
 #include "rex_ioctl.h"
 

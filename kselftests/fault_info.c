@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * REX_IOC_FAULT_INFO: what it says of a fault is what happened.
+ * REX_IOC_FAULT_INFO reports a fault as it happened.
  */
 #include <pthread.h>
 #include <sys/prctl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs that allocate (programs/heap): all types, the quota, and that everything is
- * back at the end. Allocations in all contexts are in heap_contexts.
+ * Programs allocate (programs/heap): all types work, the quota holds, and all memory is
+ * free at the end. Allocations in all contexts are in heap_contexts.
  * TEST-DEADLINE: 400
  */
 #include "rex_heap.h"
@@ -61,7 +61,7 @@ TEST(quota_is_what_the_loader_says)
 		EXPECT_EQ(heap_used(obj), 0);
 		EXPECT(image_info(obj).heap_failed > 0);
 		EXPECT_EQ(heap_act(obj, COUNT_BLOCKS, 960), first);
-		/* What was in small pieces is whole again. */
+		/* The small pieces are one again. */
 		if (sizes[i] >= MIB)
 			EXPECT_EQ(heap_act(obj, RESERVE,
 					   sizes[i] / MIB * MIB / 2),

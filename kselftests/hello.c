@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample hello: a tracepoint program's text in the trace pipe.
+ * The sample hello writes a line of each call into the trace pipe.
  */
 #include "rex_sample.h"
 #include "rex_trace.h"

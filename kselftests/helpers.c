@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What helpers give to a program (programs/helpers) is what userspace knows.
+ * Helpers give a program (programs/helpers) what userspace knows itself.
  */
 #include <pthread.h>
 #include <sys/prctl.h>
@@ -210,7 +210,7 @@ TEST(each_printed_line_is_an_event)
 	EXPECT_CONTAINS(trace, "bpf_trace_printk: second line\n");
 }
 
-/* What events printed, without the newlines between them. */
+/* The text that events printed, without the newlines between them. */
 static const char *join_events(const char *trace)
 {
 	static const char event[] = "bpf_trace_printk: ";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No helper waits: programs that come in within a helper, where a lock is held that
- * the same helper wants again (programs/reentry). If they were let through, the CPU
- * would wait for ever with interrupts off.
+ * No helper waits. Programs come in within a helper (programs/reentry), where a lock is
+ * held that the same helper requires again. If they were let through, the CPU would
+ * spin forever with interrupts off.
  * TEST-DEADLINE: 700
  */
 #include "helper_list.h"
@@ -32,7 +32,7 @@ static void load_programs(const char *const *programs)
 		bpf_program__set_autoload(pos, *name);
 	}
 	load_opened(obj);
-	/* Those at whatever a helper calls are attached there. */
+	/* Programs at the functions that a helper calls are attached there. */
 	for (name = programs; *name; name++)
 		if (strncmp(*name, "at_", 3))
 			attach(obj, *name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What programs ask about the current task, and do to it (programs/tasks).
+ * Programs ask about the current task, and act on it (programs/tasks).
  */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -135,7 +135,7 @@ static void get_string(struct rex_obj *obj, __u32 index, char *string)
 	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "strings"), &index, string));
 }
 
-/* What was read is what is at MEMORY, which has at least 8 bytes. */
+/* The program has read what is at MEMORY, which has at least 8 bytes. */
 static void expect_read(struct rex_obj *obj, const char *memory)
 {
 	char string[8];
@@ -177,7 +177,7 @@ TEST_F(tasks, memory_of_userspace_is_read)
 
 	read_at(self->obj, READ_USER, (unsigned long)memory);
 	expect_read(self->obj, memory);
-	/* At the end of a page, with nothing behind. */
+	/* At the end of a page, with nothing after it. */
 	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT(page != MAP_FAILED && !munmap(page + 4096, 4096));

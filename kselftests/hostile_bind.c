@@ -11,7 +11,7 @@
 
 #include "hostile.h"
 
-/* Where a function of this program is in its file. */
+/* The place of a function of this program in its file. */
 static __u64 file_offset(void (*function)(void))
 {
 	char *maps = read_all("/proc/self/maps", NULL), *line, *save;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program of a hardware breakpoint (perf_event) on every instruction that rex.ko
- * emits and that another program executes: its thunk, its pads, the gates and the
- * stubs; and a watchpoint on what they write. The debug exception comes between two
- * instructions, interrupts whatever they are in the middle of, and the program in
- * it does all that can go wrong: it panics, faults, and overflows its stack. What
- * it interrupts goes on as if nothing had been. TEST-DEADLINE: 240
+ * A program of a hardware breakpoint (perf_event) runs at every instruction that rex.ko
+ * emits and another program executes: of its thunk, its pads, the gates and the stubs;
+ * and a program of a watchpoint runs where they write. The debug exception comes between
+ * two instructions, whatever they are in the middle of, and the program in it panics,
+ * faults, and overflows its stack. The interrupted run goes on as if nothing had
+ * happened. TEST-DEADLINE: 240
  */
 #include "rex_breakpoints.h"
 
@@ -124,8 +124,8 @@ static void describe_spot(const struct outer *o, __u64 addr)
 }
 
 /*
- * Each act at each spot. A few are not reached each time: the stub for a run at whose
- * end somebody waits for the CPU, for one.
+ * Each act at each spot. A few are not reached each time: for example the stub for a run
+ * at whose end another task waits for the CPU.
  */
 static void act_at_spots(struct outer *o, struct rex_obj *inner,
 			 const struct spots *spots, unsigned long *acts,

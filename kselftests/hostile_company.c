@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults in company: while one program faults, another one is called by a kprobe in
- * the functions that the fault goes through, of rex.ko and of the kernel, and faults
- * as well, in each way. Each is contained, and both come back. A function that has
+ * Faults come in company: while one program faults, a kprobe calls another one in the
+ * functions that the fault goes through, of rex.ko and of the kernel. It faults as well,
+ * in each way. Each fault is contained, and both images come back. A function that has
  * no place for a kprobe cannot be abused in this way. TEST-DEADLINE: 300
  */
 #include "hostile.h"

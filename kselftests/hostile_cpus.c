@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The same program at fault on several CPUs at once.
+ * The same program faults on several CPUs at once.
  */
 #include "hostile.h"
 
@@ -165,8 +165,8 @@ TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 
 /*
  * The kernel's own NMIs, one to each CPU, come between the watchdog's announcement
- * of its NMI and that NMI itself: nobody can tell which is which, and none may be
- * left that nobody takes, as a kernel can be told to panic then.
+ * of its NMI and that NMI itself: the two look the same. Each has to be
+ * claimed, as a kernel may be set to panic at one that is not.
  */
 TEST(foreign_nmis_leave_no_nmi_of_the_watchdog_unclaimed)
 {

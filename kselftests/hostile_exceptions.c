@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPU exceptions in a program's text, as unsafe code or a wrong compiler makes
- * them.
+ * CPU exceptions in a program's text end the program, as unsafe code or a wrong compiler
+ * might make them.
  */
 #include "hostile.h"
 

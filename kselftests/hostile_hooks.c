@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The same faults in programs of every type, and in every context that they run
- * in: tasks, breakpoints, softirqs, hardirqs, and with the run queue's lock held.
+ * Programs of every type fault in the same ways, in every context that they run in:
+ * tasks, breakpoints, softirqs, hardirqs, and with the run queue's lock held.
  */
 #include "hostile.h"
 

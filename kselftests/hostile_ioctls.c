@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every pair of operations on the same descriptors at the same time: the ioctls of
- * /dev/rex, what userspace can do to their descriptors and to carriers meanwhile,
- * events, faults and restarts. Two threads perform each operation of a pair, in an
- * order that the seed decides (REX_SEED in the environment, which the output
- * names). What an operation gives is an error that the ABI documents, nothing else
- * happens, and nothing is left. TEST-DEADLINE: 240
+ * Every pair of operations runs on the same descriptors at the same time: the ioctls of
+ * /dev/rex, whatever userspace can do to their descriptors and to carriers, events,
+ * faults and restarts. Two threads perform each operation of a pair, in an order that
+ * the seed decides (REX_SEED in the environment, which the output names). An operation
+ * fails only as the ABI documents, nothing else happens, and nothing leaks.
+ * TEST-DEADLINE: 240
  */
 #include <pthread.h>
 

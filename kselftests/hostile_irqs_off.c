@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loops without end in every context, most of all where interrupts are off: in
- * an interrupt, and behind a breakpoint. There it is the NMI of another CPU that
- * ends them.
+ * Endless loops are stopped in every context, most of all where interrupts are off: in an
+ * interrupt, and after a breakpoint. There the NMI of another CPU stops them.
  */
 #include "hostile.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every act of the suite once more, under load: all CPUs perform acts at the same
- * time, at hooks of all kinds, while others keep them busy. TEST-DEADLINE: 330
+ * Every act of the suite runs once more under load: all CPUs perform acts at the same
+ * time, at hooks of all kinds, while other processes keep them busy. TEST-DEADLINE: 330
  */
 #include <sys/mman.h>
 
@@ -176,7 +176,7 @@ static const struct hook *const hooks[] = {
 /* Each act is performed at so many hooks. */
 #define ROUNDS 2
 
-/* How many of all the performances the workers have begun. */
+/* Performances that the workers have begun. */
 static unsigned int *begun;
 
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loops without end, with interrupts on.
+ * Endless loops are stopped where interrupts are on.
  */
 #define HOSTILE_OBJECT "hostile"
 #include "hostile.h"

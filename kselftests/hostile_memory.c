@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page faults in a program's text, as unsafe code or a wrong compiler makes
- * them, and in the kernel's memcpy and its like with what a program passes.
+ * Page faults end the program: those of its text, as unsafe code or a wrong compiler
+ * might make them, and those of the kernel's memcpy and its like with a program's
+ * pointers.
  */
 #include "hostile.h"
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs inside of runs on one CPU: programs at an event that another program
- * causes, and at interrupts of one that does not end.
+ * Runs nest on one CPU: programs run at an event that another program causes, and at
+ * interrupts of one that does not end.
  *
- * The kernel itself keeps programs of some types from nesting; raw tracepoint
- * programs do, each but with itself.
+ * The kernel itself keeps programs of some types from nesting; raw tracepoint programs
+ * do, but no program nests in itself.
  */
 #include "hostile.h"
 
 #define DEEPEST 6 /* levels that have a stack: kmod/run.h */
 #define MAX_LEVELS 12
 
-/* What raw tracepoint programs see when a program reads what is not mapped. */
+/* The event of raw tracepoint programs when a program reads what is not mapped. */
 static RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
 static RAW_TRACEPOINT_HOOK(nmi, fire_dup, "nmi_handler");
 
@@ -299,7 +299,7 @@ static void be_busy_for_8_s(void)
 }
 
 /*
- * What a softirq runs is on the stack of interrupts, so that an interrupt in it is
+ * A softirq runs on the stack of interrupts, so that an interrupt in it is
  * handled on the stack that it meets: that of a run, and be it one that is on its way
  * to be skipped. The runs nest at a function, since at page faults interrupts are off.
  */

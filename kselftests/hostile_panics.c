@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Panics of every kind.
+ * Panics of every kind end the program, and nothing else.
  */
 #define HOSTILE_OBJECT "hostile"
 #include "hostile.h"

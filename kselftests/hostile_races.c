@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults while programs come and go, the module is to be removed, and CPUs go
- * offline and online. TEST-DEADLINE: 200
+ * Programs fault while programs come and go, while the module is removed, and while CPUs
+ * go offline and online. TEST-DEADLINE: 200
  */
 #include "hostile.h"
 
@@ -15,7 +15,7 @@ static void stop(int signo)
 	stopping = 1;
 }
 
-/* A process that calls BODY again and again until it is told to stop. */
+/* A process that calls BODY again and again until it is stopped. */
 static pid_t start_worker(void (*body)(void))
 {
 	pid_t pid = fork();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Too much stack, and just not too much.
+ * Too much stack ends a program, and just not too much does not.
  */
 #define HOSTILE_OBJECT "hostile"
 #include "hostile.h"

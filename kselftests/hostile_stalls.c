@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ioctls whose argument is in memory that is not there yet: a process that waits for
- * its own memory holds up no other, and can be killed.
+ * ioctls get arguments in memory that is not there yet: a process that waits for its own
+ * memory blocks no other, and can be killed.
  */
 #include <linux/userfaultfd.h>
 #include <pthread.h>
@@ -9,7 +9,7 @@
 
 #include "hostile.h"
 
-/* Two pages, the second of which has no memory until somebody gives it some. */
+/* Two pages: the second one has no memory until give_page(). */
 static char *stalling_pages(int *uffd)
 {
 	struct uffdio_api api = { .api = UFFD_API };

@@ -31,13 +31,13 @@
 /* Of a long helper: so many first steps, last ones, and in between. */
 #define AT_THE_ENDS 15
 #define IN_BETWEEN 8
-/* What a normal run returns. */
+/* The result of a normal run. */
 #define DONE 1
 /* The gate's last instructions; with the kernel's thunks for returns. */
 #define MAX_TOO_LATE 12
 /* The number of steps can depend on the time of the day, for one. */
 #define MAX_NOT_REACHED 8
-/* The program's own instructions behind the call, with the trap flag set. */
+/* The program's own instructions after the call, with the trap flag set. */
 #define BEHIND_THE_CALL 4
 
 /* One program, and how its event is made. */
@@ -45,7 +45,7 @@ struct sweep {
 	const char *program;
 	int (*fire)(struct sweep *s); /* the event's result */
 	int default_ret;
-	bool alone; /* nobody else makes such events */
+	bool alone; /* no other task makes such events */
 	bool every_step; /* however many there are */
 	struct rex_obj *obj;
 	int event; /* perf event */
@@ -150,7 +150,7 @@ static void open_samples(struct sweep *s)
 	ASSERT(!bpf_map_update_elem(map_fd(s->obj, "samples"), &key, &fd, 0));
 }
 
-/* ---- what may be left behind ---- */
+/* ---- what may leak ---- */
 
 static void map_ring(struct sweep *s)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What holds for every ioctl of /dev/rex: the pointer, the number, the size, the
- * tail, the file and the rights.
+ * Every ioctl of /dev/rex checks its pointer, number, size, tail, file and rights.
  */
 #include <linux/capability.h>
 #include <sys/mman.h>
@@ -165,7 +164,7 @@ TEST(bad_pointer_is_EFAULT)
 	}
 }
 
-/* What the call made is gone then. */
+/* The descriptor that the call made is closed then. */
 TEST(argument_that_cannot_be_written_back_is_EFAULT)
 {
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,

@@ -41,7 +41,7 @@ wait_until() { # wait_until SECONDS COMMAND...
 	_end=$(($(date +%s) + $1))
 	shift
 	until "$@"; do
-		[ "$(date +%s)" -le "$_end" ] || fail "waited in vain for: $*"
+		[ "$(date +%s)" -le "$_end" ] || fail "timed out waiting for: $*"
 		usleep 20000
 	done
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long programs live: pins, links, and loaders that are killed.
+ * Programs live as long as their pins, links and loaders, however a loader is killed.
  */
 #include <signal.h>
 #include <sys/mount.h>
@@ -289,7 +289,7 @@ TEST(user_of_the_abi_killed_at_any_stage_leaks_nothing)
 	kill_at_every_stage(stages_of_ioctls, 10);
 }
 
-/* At moments that nobody chose. */
+/* At random moments. */
 TEST(loader_killed_at_any_moment_leaks_nothing)
 {
 	struct census census;

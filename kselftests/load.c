@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * REX_IOC_LOAD: the object's bytes, its name, its maps, its log.
+ * REX_IOC_LOAD takes an object's bytes and its name, and writes its log. Maps are in
+ * load_maps.
  */
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -315,7 +316,7 @@ TEST(image_info_says_what_was_loaded)
 	EXPECT_CONTAINS(info.rustc, "rustc 1.");
 }
 
-/* What a program costs beyond the stacks of the CPUs, which all share. */
+/* A program costs this much beyond the stacks of the CPUs, which all share. */
 TEST(image_of_hello_takes_at_most_32_KB)
 {
 	struct rex_load args = load_args("hello");

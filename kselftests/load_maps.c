@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * REX_IOC_LOAD: the maps that an object gets. programs/counts has three.
+ * REX_IOC_LOAD gives an object its maps. programs/counts has three.
  */
 #include "rex_ioctl.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The largest objects that there can be, made by hand, and very many images and
- * bindings: all of it goes in, or is refused, within seconds, and the kernel's other
- * tasks run meanwhile. TEST-DEADLINE: 300
+ * The largest possible objects, made by hand, and very many images and bindings are
+ * accepted or refused within seconds, and the kernel's other tasks run meanwhile.
+ * TEST-DEADLINE: 300
  */
 #include <elf.h>
 #include <pthread.h>

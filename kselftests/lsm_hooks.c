@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lsm programs (programs/lsm_hooks): what the kernel does with what they answer.
+ * lsm programs (programs/lsm_hooks) decide: the kernel does as they answer.
  */
 #include <sys/resource.h>
 

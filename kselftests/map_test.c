@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample map_test: what it finds in its maps is what it has put there.
+ * The sample map_test finds in its maps what it has put there.
  */
 #include "rex_sample.h"
 

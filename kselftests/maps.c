@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Maps between programs/counts, this process and bpftool.
+ * programs/counts, this process and bpftool share maps.
  */
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kinds of maps besides plain hashes and arrays (programs/map_kinds), from both
- * sides.
+ * Programs and userspace share maps of other kinds than plain hashes and arrays
+ * (programs/map_kinds).
  */
 #include <arpa/inet.h>
 
@@ -200,8 +200,8 @@ TEST_F(kinds, userspace_finds_prefixes_of_the_program)
 }
 
 /*
- * Elements of tries lie behind their keys. An atomic operation on one that is not
- * aligned can cross a line of the cache, which some CPUs do not forgive the kernel.
+ * Elements of tries come after their keys in memory. An atomic operation on an unaligned
+ * one can cross a line of the cache; some CPUs raise an exception in the kernel then.
  */
 TEST_F(kinds, atomic_access_to_an_unaligned_element_is_a_panic)
 {

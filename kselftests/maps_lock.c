@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Values under spin locks (programs/locks), shared with BPF_F_LOCK of bpf(2).
+ * Values are shared under spin locks (programs/locks) with BPF_F_LOCK of bpf(2).
  */
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -147,7 +147,7 @@ static void *read_locked(void *arg)
 	return NULL;
 }
 
-/* How often the value was locked: for each call, if the kernel loses none. */
+/* Returns how often the value was locked: once a call, if the kernel loses none. */
 static __u64 hammer(struct pair_fixture *p, __u32 event, int threads, int calls)
 {
 	volatile bool stop = false;
@@ -451,7 +451,7 @@ TEST_F(pair, batches_of_bpf_do_not_deadlock_with_a_holder)
 
 /* ---- where interrupts are off ---- */
 
-/* Behind the beginning of the function: such a kprobe is an int3. */
+/* After the beginning of the function: such a kprobe is an int3. */
 static struct bpf_link *attach_inside(struct bpf_program *prog)
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, opts);
@@ -591,7 +591,7 @@ TEST(only_a_lock_where_it_is_declared_is_accepted)
 					 NULL)));
 }
 
-/* Whatever the object declares: the kernel sets a lock there to 0 while it is held. */
+/* The kernel sets a lock there to 0 while it is held, whatever the object declares. */
 TEST(lock_in_a_map_without_preallocation_is_refused)
 {
 	__u32 size = sizeof(struct value);

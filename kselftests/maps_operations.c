@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every kind of map and every operation of the crate (programs/maps).
+ * Every kind of map and every operation of the crate (programs/maps) does what it
+ * documents.
  */
 #include "rex_util.h"
 #include "names/maps.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Perf event arrays and stacks (programs/events).
+ * Samples and stacks reach userspace by perf event arrays and stack maps
+ * (programs/events).
  */
 #include <linux/perf_event.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Ring buffers (programs/ringbuf), and what is left of a run's records.
+ * Records of ring buffers (programs/ringbuf) arrive whole, and none leaks, however a run
+ * ends.
  */
 #include <pthread.h>
 
@@ -217,7 +218,7 @@ static void reload_module(const char *parameters)
 	free(shell("insmod %s %s 2>&1", getenv("REX_KO"), parameters));
 }
 
-/* The account of resources is what the TESTs above see: without, it leaks. */
+/* The TESTs above pass by the list of resources: without it, records leak. */
 TEST(without_the_account_forgotten_records_leak)
 {
 	struct pair_fixture p;
@@ -227,7 +228,7 @@ TEST(without_the_account_forgotten_records_leak)
 	map_set(p.obj, "control", NUMBER, 100);
 	fire(FORGET);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
-	/* They are in the way for ever. */
+	/* They block the ring forever. */
 	fire(OUTPUT);
 	EXPECT_EQ(consume(), 0);
 	unload_ring(&p);

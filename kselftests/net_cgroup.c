@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cgroup_skb programs (programs/net_cgroup): what they see of the packets of
- * sockets in a cgroup, and what becomes of these and of others.
+ * cgroup_skb programs (programs/net_cgroup) see and drop packets of sockets in a cgroup,
+ * and no others.
  */
 #include <poll.h>
 

@@ -128,7 +128,7 @@ static void send_or_drop(struct filter_fixture *self, const struct frame *f)
 		ASSERT_EQ(errno, ENOBUFS);
 }
 
-/* How often the packet arrives, which is sent once. */
+/* Sends the packet once; returns how often it arrives. */
 static int arrivals(struct filter_fixture *self, struct packet *p)
 {
 	renew(p);
@@ -215,15 +215,15 @@ struct attack {
 
 /*
  * Each packet arrives, unless a filter with a rule for its port is in one of the
- * places; if the filter has a rule for another port, it arrives as well, but for
- * what is BLIND: whose port nobody can see.
+ * places; if the filter has a rule for another port, it arrives as well, unless
+ * the attacks are BLIND: their port cannot be seen.
  */
 static void expect_filtered(struct filter_fixture *self, struct attack *attacks,
 			    int nr, bool blind)
 {
 	for (int i = 0; i < nr; i++)
 		EXPECT_MSG(arrivals(self, &attacks[i].packet) == 1,
-			   "%s: is no attack: does not arrive",
+			   "%s: does not arrive without a filter",
 			   attacks[i].name);
 	for (int place = NOWHERE + 1; place < NR_PLACES; place++) {
 		put_filter(self, place, true);
@@ -236,8 +236,8 @@ static void expect_filtered(struct filter_fixture *self, struct attack *attacks,
 		set_rule(self->obj, OTHER, RULE_TCP | RULE_UDP);
 		for (int i = 0; i < nr && !blind; i++)
 			EXPECT_MSG(arrivals(self, &attacks[i].packet) == 1,
-				   "%s: does not pass a filter at %s that is"
-				   " not meant",
+				   "%s: does not pass a filter of another"
+				   " port at %s",
 				   attacks[i].name, places[place]);
 		delete_rule(self->obj, OTHER);
 		put_filter(self, place, false);
@@ -313,7 +313,7 @@ TEST_F(filter, fragments_do_not_hide_ports)
 	p = v6_fragments(0, 16);
 	attack(attacks, &nr, &p, "UDP over IPv6 in fragments");
 	p = v6_fragments(12, 8 + 16 * 12);
-	attack(attacks, &nr, &p, "UDP behind options in fragments");
+	attack(attacks, &nr, &p, "UDP after options in fragments");
 	expect_filtered(self, attacks, nr, false);
 }
 
@@ -379,7 +379,7 @@ static struct packet random_packet(void)
 
 static struct packet *random_packets;
 
-/* How many of the packets arrive; ARRIVED is which, of each batch. */
+/* Sends all packets; returns how many arrive. */
 static int arrive_at_random(struct filter_fixture *self)
 {
 	int total = 0;
@@ -416,8 +416,8 @@ TEST_F(filter, no_random_packet_passes_the_filter)
 		set_rule(self->obj, OTHER, RULE_UDP);
 		arrived = arrive_at_random(self);
 		EXPECT_MSG(arrived == without,
-			   "%d packets of %d pass a filter at %s that is not"
-			   " meant",
+			   "%d packets of %d pass a filter of another port"
+			   " at %s",
 			   arrived, without, places[place]);
 		delete_rule(self->obj, OTHER);
 		put_filter(self, place, false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets of a tun device, which have no Ethernet header: the sample xdp_filter finds
- * their ports all the same.
+ * The sample xdp_filter finds ports in packets of a tun device, which have no Ethernet
+ * header.
  */
 #include <linux/bpf.h>
 #include <linux/if_link.h>

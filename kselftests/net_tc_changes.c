@@ -11,7 +11,7 @@ NETS_FIXTURE("net_tc")
 
 WIRE_FIXTURE("net_tc")
 
-/* A packet socket sees packets before tc does, a UDP socket behind it. */
+/* A packet socket sees packets before tc does, a UDP socket after it. */
 static int received_text(int sock, char *text, size_t size)
 {
 	ssize_t len = recv(sock, text, size - 1, 0);

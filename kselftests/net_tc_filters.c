@@ -176,8 +176,8 @@ static void add_prio(int device)
 }
 
 /*
- * Within a queueing discipline nobody looks at a queue's number any more, and on
- * newer kernels nobody waits to be told where a packet is to go.
+ * Within a queueing discipline the kernel does not check the number of a queue any more,
+ * and newer kernels do not redirect packets from there.
  */
 TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tc programs (programs/net_tc) see packets of sockets: who has sent them, and what of
- * them is not linear.
+ * tc programs (programs/net_tc) see packets of sockets: who has sent them, and the bytes
+ * that are not linear.
  */
 #include <linux/virtio_net.h>
 #include <sys/uio.h>

@@ -166,7 +166,7 @@ static void set_entry(struct rex_obj *obj, const char *map, __u32 key,
 		   "%s[%u]: %s", map, key, strerror(errno));
 }
 
-/* An entry with a program of the map's own object keeps both for ever. */
+/* An entry with a program of the map's own object keeps both forever. */
 static void delete_entry(struct rex_obj *obj, const char *map, __u32 key)
 {
 	ASSERT(!bpf_map_delete_elem(map_fd(obj, map), &key));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * XDP programs (programs/net_xdp) find the headers of crafted packets, at every length
- * to which the packets are cut.
+ * XDP programs (programs/net_xdp) find the headers of crafted packets, which are
+ * truncated to every length.
  */
 #include <linux/bpf.h>
 
@@ -13,8 +13,8 @@ OBJECT_FIXTURE("net_xdp")
 /* ---- where headers are ---- */
 
 /*
- * What is to be found in a packet: where headers begin and what is in them; 0 is
- * none. A header is found if all of it is there, with the headers before it.
+ * A packet's headers: where they begin and what is in them; 0 is none. A header is
+ * found if all of it is there, with the headers before it.
  */
 struct layout {
 	const char *name;
@@ -23,7 +23,7 @@ struct layout {
 	size_t network;
 	size_t network_end; /* with options */
 	int protocol; /* -1: it breaks the rules */
-	size_t transport; /* behind extensions */
+	size_t transport; /* after extensions */
 	bool later; /* a fragment, and not the first one */
 	size_t end; /* of the IP packet; 0: of the frame */
 	int vlan;
@@ -40,13 +40,13 @@ static __u64 number(__u64 value, bool there)
 	return there ? value : NONE;
 }
 
-/* What is seen of VALUE, if that is not known because of the packet's end. */
+/* The program stores VALUE, unless the packet ends before. */
 static __u64 unless_cut(bool there, __u64 value)
 {
 	return there ? value : TRUNCATED;
 }
 
-/* What is seen of the transport header: VALUE, or why not. */
+/* The program stores VALUE of the transport header, or why it has none. */
 static __u64 transport(const struct layout *l, size_t len, __u64 value)
 {
 	if (len < l->network_end)
@@ -58,7 +58,7 @@ static __u64 transport(const struct layout *l, size_t len, __u64 value)
 	return l->later ? LATER_FRAGMENT : value;
 }
 
-/* What is seen of a header of PROTOCOL, which has VALUE. */
+/* The program stores this of a header of PROTOCOL, which has VALUE. */
 static __u64 transport_of(const struct layout *l, size_t len, int protocol,
 			  __u64 value)
 {
@@ -71,7 +71,7 @@ static __u64 transport_of(const struct layout *l, size_t len, int protocol,
 				    value));
 }
 
-/* What is seen if only the first LEN bytes of the packet are there. */
+/* The program finds this if only the first LEN bytes of the packet are there. */
 static void expect_layout(struct rex_obj *obj, const struct layout *l,
 			  size_t len)
 {
@@ -219,7 +219,7 @@ TEST_F(object, malformed_packets_have_no_header_that_is_not_there)
 	set16(&l.f, l.network + 6, 0x2000);
 	expect_at_all_lengths(self->obj, &l);
 
-	l = ip4_layout("IPv4 with padding behind it", 0, 0, IPPROTO_UDP);
+	l = ip4_layout("IPv4 with padding after it", 0, 0, IPPROTO_UDP);
 	l.end = l.f.len;
 	put(&l.f, "padding", 7);
 	expect_at_all_lengths(self->obj, &l);

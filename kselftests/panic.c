@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults of programs (programs/panics, programs/descends): what the kernel says,
- * and that it goes on.
+ * Faults of programs (programs/panics, programs/descends) are in the log, and the kernel
+ * goes on.
  */
 #include "rex_log.h"
 #include "rex_trace.h"
@@ -194,7 +194,7 @@ TEST_F(panics, panic_in_a_panic_ends_the_program)
 	bpf_link__destroy(link);
 }
 
-/* The programs behind it at the same event do not run again, either. */
+/* The programs after it at the same event do not run again, either. */
 TEST_F(panics, panic_ends_all_programs_of_the_image)
 {
 	struct rex_prog_info info;

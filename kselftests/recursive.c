@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample recursive: a function that calls itself, as deep as there is stack, and
- * then too deep.
+ * The sample recursive calls itself as deep as there is stack, and is stopped beyond.
  */
 #include "rex_sample.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * References on tasks (programs/references): however a run ends, none is left, so
- * that the kernel frees the tasks when they are gone.
+ * References on tasks (programs/references) are released however a run ends: the kernel
+ * frees the tasks.
  */
 #include <sys/prctl.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Images that come back after a fault: restarts_per_min.
+ * Images come back after a fault as often as restarts_per_min allows.
  */
 #include "rex_util.h"
 #include "names/restarts.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample spinlock: nobody sees a value half-changed, and a panic with the lock
- * held neither keeps it nor stores anything.
+ * The sample spinlock shows no value half-changed, and a panic with the lock held
+ * releases it and stores nothing.
  */
 #include "rex_sample.h"
 

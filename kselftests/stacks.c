@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Helpers that take stacks: what the kernel does for a BPF program that calls them
- * has to be done for a carrier, whose instructions do not show that its program
- * does.
+ * Helpers take stacks. The kernel prepares that for a BPF program that calls them; rex.ko
+ * has to do it for a carrier, whose instructions do not show that its program does.
  */
 #include <linux/perf_event.h>
 

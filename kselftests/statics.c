@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Statics of a program (programs/statics): initial values, relocations, and that
- * each image has its own.
+ * Statics of a program (programs/statics) have their initial values, are relocated, and
+ * are those of one image.
  */
 #include "rex_util.h"
 #include "names/statics.h"
 
 #define BUFFER 2000
 
-/* What the program does, in C. */
+/* The program's steps, in C. */
 struct model {
 	__u64 steps, value, sum;
 	__u32 visits[BUFFER];

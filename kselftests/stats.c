@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What can be known of programs that behave: times, limits, and that nothing
- * runs for nothing.
+ * Programs that behave are timed and limited as they ask for, and nothing runs for
+ * nothing.
  */
 #include "rex_util.h"
 #include "names/restarts.h"
@@ -115,7 +115,7 @@ TEST(watchdog_ticks_only_while_programs_are_bound)
 {
 	struct rex_obj *obj;
 
-	/* What the TESTs before had bound may still be going. */
+	/* Programs of the TESTs before may not be freed yet. */
 	EXPECT_MSG(WAIT_FOR(nr_ticking() == 0, 20), "%d timers tick",
 		   nr_ticking());
 	obj = load_timed(false);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample syscall_tp: every open is counted once, on entry and on return.
+ * The sample syscall_tp counts every open once, on entry and on return.
  */
 #include "rex_sample.h"
 

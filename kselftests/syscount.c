@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample syscount: what it counts of one process is what that process did.
+ * The sample syscount counts the system calls that a process made.
  */
 #include "rex_sample.h"
 
@@ -9,7 +9,7 @@
 #define SLEEPS 3
 #define SLEEP_MS 50
 
-/* Does a known number of system calls when told to, and then waits. */
+/* Does a known number of system calls when it gets a byte, and then waits. */
 static void work(int go, int done)
 {
 	char byte;

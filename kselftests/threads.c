@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many threads and CPUs at once.
+ * Many threads use librex, /dev/rex and programs on many CPUs at once.
  */
 #include <pthread.h>
 

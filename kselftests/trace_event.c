@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample trace_event: the profile of known programs has what they do in it.
+ * The sample trace_event finds in known programs what they do.
  */
 #include <sys/prctl.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records of the tracepoints that the crate knows (programs/tp_all), compared
- * with the system calls that this process makes.
+ * Records of the tracepoints that the crate knows (programs/tp_all) are those of the
+ * system calls that this process makes.
  */
 #include "rex_util.h"
 #include "names/tp_all.h"

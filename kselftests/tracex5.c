@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample tracex5: which system calls of a process with a seccomp filter are
- * printed, and that their arguments are right.
+ * The sample tracex5 prints the system calls of a process with a seccomp filter, with the
+ * right arguments.
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs of the types that trace (programs/tracing): what they note is compared
- * with what this process did. And objects that want what this kernel does not
- * have, made from the same one by renaming a symbol.
+ * Programs of the types that trace (programs/tracing) note what this process does. Objects
+ * that require what this kernel does not have are refused: the same one with a symbol
+ * renamed.
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
@@ -132,7 +132,7 @@ TEST(fields_are_read_where_this_kernel_has_them)
 	free(shell("ip link set lo up"));
 	to.sll_ifindex = if_nametoindex("lo");
 	start("on_drop");
-	/* Where another thread gets to do the receiving, it is not noted. */
+	/* If another thread happens to receive the packet, it is not noted. */
 	EXPECT(WAIT_FOR(sendto(sock, frame, sizeof(frame), 0, (void *)&to,
 			       sizeof(to)) == sizeof(frame) &&
 				record(DROP).count > 0,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may load an object: those who may load a module, when modules may be loaded.
+ * Who may load a module may load an object, when modules may be loaded, and nobody else.
  */
 #include <linux/capability.h>
 #include <sys/mount.h>
@@ -98,8 +98,8 @@ static void clear_byte(__u64 address)
 }
 
 /*
- * Set all variables of the kernel that have this name to 0: what is switched on
- * would stay on for the tests behind this one.
+ * Set all variables of the kernel that have this name to 0: the switch would stay on
+ * for the tests after this one.
  */
 static void clear(const char *symbol)
 {
@@ -148,7 +148,7 @@ TEST(lockdown_holds_for_objects)
 	EXPECT_EQ(load_error(), 0);
 }
 
-/* What is loaded is not a matter of trust any more. */
+/* Trust is decided at the load alone. */
 TEST(bind_is_allowed_while_load_is_not)
 {
 	int image = load_image("hello");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rmmod, and what many rounds of loading leave behind. TEST-DEADLINE: 300
+ * rmmod is refused while the module is in use, and many rounds of loading leak nothing.
+ * TEST-DEADLINE: 300
  */
 #include "rex_ioctl.h"
 #include "names/counts.h"
@@ -134,7 +135,7 @@ static long meminfo(const char *name)
 	return kb;
 }
 
-/* What the kernel may take more, or have less, after some rounds: noise. */
+/* Noise: the kernel may have this much more or less after some rounds. */
 static const struct {
 	const char *name;
 	long sign, slack_kb;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample xdp_filter: real TCP and UDP, on lo and between two network
- * namespaces.
+ * The sample xdp_filter drops real TCP and UDP, on lo and between two network namespaces.
  */
 #include <netinet/in.h>
 #include <poll.h>

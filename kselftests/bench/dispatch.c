@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What it costs to get into a program and back: an empty Rex XDP program against
+ * The benchmark measures the way into a program and back: an empty Rex XDP program against
  * an empty eBPF XDP program.
  */
 #include "bench.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long a run that does not end goes on: its limit and a quarter of that at the
+ * The benchmark measures how long an endless run goes on: its limit and a quarter of that at the
  * most, with interrupts on and off. The clock must be exact: see scripts/vm -n.
  */
 #include "hostile.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What it costs to take the spin lock of an array's element and to release it: the
+ * The benchmark measures taking and releasing the spin lock of an array's element: the
  * difference of two programs that look the element up, in Rex and in eBPF.
  */
 #include <bpf/btf.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long it takes to load a loop: the verifier goes through an eBPF program's, round
+ * The benchmark measures the load of a loop: the verifier goes through an eBPF program's, round
  * by round, up to a million instructions; rex.ko loads one that the compiler has
  * checked. The arguments are numbers of rounds of eBPF programs. The Rex program is
  * also run, and has to get the sum right.

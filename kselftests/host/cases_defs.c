@@ -66,7 +66,7 @@ static void note_abi_0(struct obj *o)
 	obj_note(o)->abi = 0;
 }
 
-/* The descriptor of another version need not be like ours. */
+/* The descriptor of another version need not be like this version's. */
 static void note_abi_2_longer(struct obj *o)
 {
 	struct bytes *b = &obj_sec(o, REX_SEC_NOTE)->data;
@@ -136,7 +136,7 @@ static void progs_misaligned(struct bytes *f)
 {
 	Elf64_Shdr *sh = file_shdr(f, REX_SEC_PROGS);
 
-	/* the bytes behind it are padding of the file, or the next section's */
+	/* the bytes after it are padding of the file, or the next section's */
 	sh->sh_offset -= 4;
 }
 
@@ -216,7 +216,7 @@ static void prog_of_another_section(struct obj *o)
 	strcpy(obj_prog(o, 0)->section, "raw_tp/sys_enter");
 }
 
-/* What attaches it as something else: libbpf goes by the section. */
+/* The section attaches it as something else: libbpf goes by the section. */
 static void prog_section_of_sleepable(struct obj *o)
 {
 	struct rex_prog_def *def = obj_prog(o, 0);

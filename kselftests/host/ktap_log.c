@@ -7,7 +7,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What of a log stands in front of a failure is its reason. */
+/* The lines of a log before a failure are its reason. */
 #define CONTEXT 5
 
 /* A log that is read line by line. */

@@ -52,7 +52,7 @@ int ktap_count_results(FILE *in);
 void ktap_read_suite(struct ktap_totals *totals, FILE *in, const char *suite,
 		     const struct lines *expected);
 
-/* How a VM's output is shown as it comes. */
+/* A VM's output is shown as it comes. */
 struct ktap_show {
 	FILE *out;
 	bool all; /* each line */

@@ -20,7 +20,7 @@ int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 	return 0;
 }
 
-/* What users of struct rex_elf rely on. */
+/* Users of struct rex_elf rely on this. */
 static void check_elf(const struct rex_elf *elf)
 {
 	const u32 text = elf->seg[REX_SEG_TEXT].size;

@@ -33,7 +33,7 @@ int resolve(void *ctx, const char *name, struct rex_symbol *sym);
 int load(struct loaded *l, const struct bytes *file, struct rex_log *log);
 void unload(struct loaded *l);
 
-/* Only parse and copy; the rest of load() is the caller's. */
+/* Only parse and copy; the caller relocates. */
 int load_unrelocated(struct loaded *l, const struct bytes *file,
 		     struct rex_log *log);
 

@@ -104,7 +104,7 @@ Elf64_Ehdr *file_ehdr(struct bytes *file);
 Elf64_Shdr *file_shdr(struct bytes *file, const char *name);
 u32 file_shndx(struct bytes *file, const char *name);
 
-/* Where things are in obj_new()'s .text. */
-#define OBJ_PROG_BODY 20 /* offset of prog's code behind its pad */
+/* Places in obj_new()'s .text. */
+#define OBJ_PROG_BODY 20 /* offset of prog's code after its pad */
 
 #endif /* REX_HOST_OBJ_H */

@@ -54,7 +54,7 @@ bool has_failed(void);
 
 /*
  * Make an allocation of the code under test fail: the @nth from now, from 1; 0
- * for none. alloc_failed() tells whether that happened.
+ * for none. alloc_failed() says whether that happened.
  */
 void fail_alloc(unsigned int nth);
 bool alloc_failed(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the parser makes of a valid object. */
+/* The parser takes a valid object as it is. */
 #include "load.h"
 #include "test.h"
 
@@ -264,7 +264,7 @@ static void every_allocation_fails(void)
 	free(file.data);
 }
 
-/* What the toolchain makes, if it has been built. */
+/* The parser takes the toolchain's objects, if they have been built. */
 static void real_object_loads(void)
 {
 	const char *path = getenv("REX_HELLO");

@@ -199,7 +199,7 @@ static void answer_expectations(FILE *out, FILE *in)
 static void only_expectations_are_results_of_the_test_alone(void)
 {
 	check_answer(answer_expectations, LOG SPLAT, "bad 1\n");
-	/* What a test nests in turn is none of its results. */
+	/* Results that a test nests in turn are not counted as its own. */
 	check_answer(answer_expectations,
 		     "# test bad\n        not ok 1 within\n    ok 1 a\n"
 		     "not ok 2 bad # passed 1 failed 1 skipped 0 in 1 s\n",

@@ -47,7 +47,7 @@ static void put(struct pool *p, s64 offset, size_t size, size_t align)
 	check(rex_pool_free(&p->pool, offset, size, align, &p->cpu));
 }
 
-/* How many blocks of @size there is room for; all are freed again. */
+/* The number of blocks of @size that there is room for; all are freed again. */
 static u32 count(struct pool *p, size_t size)
 {
 	u32 n = 0, room = p->pool.size / 16;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What relocation writes. */
+/* Relocation writes the right bytes. */
 #include "load.h"
 #include "test.h"
 
@@ -82,7 +82,7 @@ static u64 read_u64(const u8 *p)
 	return v;
 }
 
-/* Where the displacement at @at of the body points to. */
+/* The place that the displacement at @at of the body points to. */
 static u64 pc_target(const struct use *u, u32 at)
 {
 	return u->addr + at + 4 + read_s32(u->body + at);

@@ -63,7 +63,6 @@ static void read_functions(void)
 	qsort(functions, nr_functions, sizeof(*functions), compare_functions);
 }
 
-/* Where it is and how long, with what follows it up to the next one. */
 const struct function *find_function(const char *name, size_t *len)
 {
 	if (!nr_functions)
@@ -119,7 +118,6 @@ static __u64 branch_target(__u64 addr, const unsigned char *code)
 	return addr + 5 + rel;
 }
 
-/* Where the one call of a carrier goes to. */
 __u64 thunk_of(struct rex_obj *obj, const char *prog)
 {
 	unsigned char code[1024];

@@ -103,7 +103,6 @@ struct packet v6_packet(int tags, const char *extensions, int nr, int protocol)
 	return p;
 }
 
-/* NR headers of one type behind one of hop-by-hop options, if HOP. */
 struct packet v6_repeated(int tags, bool hop, int type, int nr)
 {
 	char extensions[128];
@@ -126,7 +125,6 @@ struct packet v4_packet(int tags, int options, int protocol)
 	return p;
 }
 
-/* In two fragments, the first of which has LEN bytes behind its IP header. */
 struct packet v4_fragments(int protocol, size_t len)
 {
 	struct packet p = v4_packet(0, 0, protocol);
@@ -148,7 +146,6 @@ struct packet v4_fragments(int protocol, size_t len)
 	return p;
 }
 
-/* UDP behind NR options headers, in two fragments. */
 struct packet v6_fragments(int nr, size_t len)
 {
 	struct packet p = v6_repeated(0, false, IPPROTO_DSTOPTS, nr);

@@ -44,7 +44,7 @@ int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 }
 
 /*
- * At the second instruction, behind the call of ftrace, which is 5 bytes, or 9
+ * At the second instruction, after the call of ftrace, which is 5 bytes, or 9
  * with an endbr64.
  */
 static struct bpf_link *attach_kprobe_inside(struct rex_obj *obj,

@@ -27,11 +27,11 @@
 /* Milliseconds that an act may take, if the table does not say. */
 #define ACT_TIMEOUT_MS 300
 /*
- * When it must have been ended. Emulation on a busy machine can stop a CPU for a
- * while; what the limit really is, bench/latency.c measures.
+ * By then it must have been ended. Emulation on a busy machine can stop a CPU for a
+ * while; bench/latency.c measures the limit itself.
  */
 #define END_MS(limit) (3 * (limit) + 1000)
-/* For what is not to be ended: a busy machine may stop a CPU for a while. */
+/* The limit of acts that are not ended: a busy machine may stop a CPU for a while. */
 #define PATIENT_MS 5000
 #define VICTIM_SECONDS 20
 
@@ -199,7 +199,7 @@ void be_strict(bool strict);
  *    the next;
  *  - the dead program is skipped at the next event, and has no other fault;
  *  - the same program can be loaded again, and runs.
- * Whatever is more than that stops the machine, by panic_on_warn and
+ * Any complaint of the kernel stops the machine, by panic_on_warn and
  * panic_on_oops.
  */
 void perform(const struct act *act);

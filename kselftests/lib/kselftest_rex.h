@@ -12,8 +12,8 @@
  *		EXPECT_EQ(ioctl(fd, 0), -1);
  *	}
  *
- * What several TESTs set up and take down stands in a fixture, as in the kernel's
- * own harness:
+ * A fixture sets up what several TESTs use and takes it down, as in the kernel's own
+ * harness:
  *
  *	FIXTURE(device)
  *	{
@@ -39,8 +39,8 @@
  * There is no main() to write. Each TEST runs in a process of its own, with a
  * deadline, in the order in which they stand; what it leaves open is closed
  * when it ends. The output is KTAP. rex.ko is loaded before each test program
- * and unloaded after it by the runner; what a test leaves behind so that this
- * fails is a failure of the test, and so is a splat in the kernel's log that
+ * and unloaded after it by the runner; a leak of a test that makes
+ * this fail is a failure of the test, and so is a splat in the kernel's log that
  * it did not announce with announce_dmesg(). An optional comment
  * "TEST-DEADLINE: 300" in the file sets the seconds for the whole program.
  */

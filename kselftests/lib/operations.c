@@ -311,7 +311,7 @@ static void op_packet(void)
 	bpf_prog_test_run_opts(pick(&packets), &opts);
 }
 
-/* What the programs do from now on. */
+/* The act of the programs from now on. */
 static void op_order(void)
 {
 	static const char *const acts[] = { "nothing",	 "explicit_panic",
@@ -373,7 +373,7 @@ static void op_read_symbols(void)
 	int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
 
 	ASSERT(fd >= 0);
-	/* Those of BPF come last: there is no way to begin with them. */
+	/* Symbols of BPF come last: there is no way to begin with them. */
 	for (int i = 0; i < 200 && read(fd, text, sizeof(text)) > 0; i++)
 		;
 	close(fd);

@@ -20,7 +20,7 @@ struct function {
 	char name[64];
 };
 
-/* Where it is and how long, with what follows it up to the next one. */
+/* The place of a function; LEN reaches up to the next one. */
 const struct function *find_function(const char *name, size_t *len);
 
 /* Kprobes and breakpoints in the function are refused, as it does not return. */
@@ -28,14 +28,14 @@ bool is_protected(const char *name);
 
 __u64 kernel_symbol(const char *name);
 
-/* Where the one call of a carrier goes to. */
+/* The target of the one call of a carrier. */
 __u64 thunk_of(struct rex_obj *obj, const char *prog);
 
 /* The bytes have to be there. */
 const unsigned char *find_bytes(const unsigned char *code, size_t size,
 				const char *bytes, size_t len);
 
-/* Where the stubs begin that this thunk ends with. */
+/* The beginning of the stubs of this thunk. */
 __u64 stubs_of(__u64 thunk);
 
 struct breakpoint {

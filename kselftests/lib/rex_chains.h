@@ -11,7 +11,7 @@
 
 #define FILTER "../samples/xdp_filter/xdp_filter"
 
-/* What the filter drops, what it does not, and what says that all has come. */
+/* Ports: of what the filter drops, of what it passes, and of the last packet. */
 #define DROPPED 53
 #define OTHER 54
 #define MARKER 99
@@ -28,10 +28,10 @@ struct packet {
 	size_t network; /* in the first frame */
 };
 
-/* Behind TAGS VLAN tags, with NR extension headers of these types. */
+/* After TAGS VLAN tags, with NR extension headers of these types. */
 struct packet v6_packet(int tags, const char *extensions, int nr, int protocol);
 
-/* UDP behind NR headers of one type, and behind one of hop-by-hop options, if HOP. */
+/* UDP after NR headers of one type, and first one of hop-by-hop options, if HOP. */
 struct packet v6_repeated(int tags, bool hop, int type, int nr);
 
 /* With OPTIONS words of options. */
@@ -40,7 +40,7 @@ struct packet v4_packet(int tags, int options, int protocol);
 /* In two fragments, the first of which has LEN bytes after its IP header. */
 struct packet v4_fragments(int protocol, size_t len);
 
-/* UDP behind NR options headers, in two fragments. */
+/* UDP after NR options headers, in two fragments. */
 struct packet v6_fragments(int nr, size_t len);
 
 /* The filter drops packets to PORT of the protocols in MASK. */

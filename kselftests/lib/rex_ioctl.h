@@ -70,7 +70,7 @@ __u32 image_id(int image_fd);
 /* Of the program that the carrier is bound to. */
 struct rex_prog_info info_of_carrier(int prog_fd);
 
-/* How many carriers are bound to programs of the image. */
+/* The number of carriers that are bound to programs of the image. */
 __u32 nr_bindings(int image_fd);
 
 /* The latest fault of a program that has had one. */

@@ -10,7 +10,7 @@
 /* A descriptor from which log_text() reads what is logged from now on. */
 int log_open(void);
 
-/* What was logged since the last call, a line a message, appended to TEXT. */
+/* Appends to TEXT what was logged since the last call, a line a message. */
 void log_text(int fd, char *text, size_t size);
 
 /* No line of TEXT is one of splats.txt. */

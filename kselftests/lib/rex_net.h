@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What tests of programs that see packets have in common: packets, runs of
- * programs with crafted ones, and network namespaces between which real ones go.
+ * Tests of programs that see packets share packets, runs of programs with crafted
+ * ones, and network namespaces between which real ones go.
  */
 #ifndef _REX_NET_H
 #define _REX_NET_H
@@ -40,7 +40,7 @@ unsigned int sum16(const unsigned char *data, size_t len, unsigned long sum);
 
 void put_eth(struct frame *f, unsigned int proto);
 
-/* Where the IPv4 header at AT ends. */
+/* The end of the IPv4 header at AT. */
 size_t ip4_end(const struct frame *f, size_t at);
 
 /*
@@ -82,7 +82,7 @@ __u32 test_run(struct rex_obj *obj, const char *name, const struct frame *in,
 /* So many runs of the program, in the end. */
 void expect_runs(struct rex_obj *obj, const char *name, __u64 runs);
 
-/* What programs store and are told. */
+/* The element of `seen` that a program has stored, and one of `config` for it. */
 __u64 seen(struct rex_obj *obj, __u32 index);
 
 void tell(struct rex_obj *obj, __u32 index, __u64 value);

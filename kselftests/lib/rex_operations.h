@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What userspace can do with descriptors of images and carriers, all at once: the
- * ioctls of /dev/rex, what the kernel lets it do to their descriptors, events and
- * faults. What an operation gives is an error that the ABI documents, nothing else.
+ * Operations that userspace can perform on descriptors of images and carriers at the
+ * same time: the ioctls of /dev/rex, the kernel's own calls, events and faults. An
+ * operation checks that it fails only as the ABI documents.
  */
 #ifndef _REX_OPERATIONS_H
 #define _REX_OPERATIONS_H

@@ -13,7 +13,7 @@
 int open_trace_pipe(void);
 
 /*
- * What is in the trace up to now. Belongs to the function, and is good until the
+ * Returns the trace up to now. It belongs to the function, and is good until the
  * next call.
  */
 const char *read_trace(int pipe);

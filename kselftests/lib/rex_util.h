@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What tests of programs have in common: load an object, fire its events, read
- * and write its maps, and count what there is in the kernel. Whatever fails ends
- * the TEST.
+ * Tests of programs load an object, fire its events, read and write its maps, and
+ * count what there is in the kernel. A failure ends the TEST.
  */
 #ifndef _REX_UTIL_H
 #define _REX_UTIL_H
@@ -42,7 +41,7 @@ void set_sysctl(const char *name, const char *value);
 /* perf_event_attr.type of a unit that perf events are of: "kprobe", "uprobe". */
 int pmu_type(const char *pmu);
 
-/* Where the object of a sample or of a test's program is. */
+/* The path of the object of a sample or of a test's program. */
 const char *object_path(const char *name);
 
 /* ---- objects ---- */
@@ -167,7 +166,7 @@ long count_symbols(void);
 struct census read_census(void);
 
 /*
- * When nothing changes any more: what was closed before is freed a while later, and
+ * Waits until nothing changes any more: the kernel frees things a while later, and
  * /proc/vmallocinfo leaves something out if it is read just then.
  */
 struct census take_census(void);
@@ -180,7 +179,7 @@ void await_idle(void);
 
 bool census_is(const struct census *want);
 
-/* What was there at BEFORE is there again, and no more. */
+/* The kernel has as much as at BEFORE, and no more. */
 #define EXPECT_CENSUS(_before)                                \
 	do {                                                  \
 		const struct census *_b = (_before);          \

@@ -4,14 +4,14 @@
  */
 #include "hostile.h"
 
-/* What a victim runs that makes its event by BPF_PROG_TEST_RUN. */
+/* The program of a victim that makes its event by BPF_PROG_TEST_RUN. */
 static struct {
 	int prog;
 	int ret;
 } test_runs[4];
 static int nr_test_runs;
 
-/* What a victim waits for whose events are interrupts: acts that have begun. */
+/* Acts that have begun: a victim whose events are interrupts waits for them. */
 static struct {
 	int notes;
 	__u64 more_than;

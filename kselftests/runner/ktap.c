@@ -37,7 +37,7 @@ static bool parse_totals(struct ktap_totals *totals, const char *text)
 	       end && !text[end];
 }
 
-/* What stands after the "#" of a result. */
+/* The words after the "#" of a result. */
 static void parse_directive(struct ktap_line *line, const char *text)
 {
 	text += strspn(text, " ");

@@ -68,7 +68,7 @@ void ktap_write_totals(FILE *out, int number, const char *test,
 bool ktap_skip_is_expected(const struct lines *expected, const char *kernel,
 			   const char *test, const char *name);
 
-/* What a test that is running has printed so far. */
+/* The output of a test that is running, so far. */
 struct ktap {
 	const char *test, *kernel;
 	const struct lines *expected_skips;

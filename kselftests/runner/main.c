@@ -111,7 +111,7 @@ static void nested_line(void *arg, const char *text)
 	ktap_take(arg, text);
 }
 
-/* How the test as a whole went wrong, besides its results. Counts. */
+/* Reports and counts what went wrong with the test as a whole. */
 static int check_run(const struct ktap *ktap, const struct run *run,
 		     int seconds)
 {
@@ -193,7 +193,7 @@ static bool run_test(struct options *o, const char *spec, int number)
 	return !ktap.totals.failed;
 }
 
-/* What the kernel said before any test is nobody's fault, but not right. */
+/* A complaint of the kernel before any test is no test's fault, but not right. */
 static bool check_boot(void)
 {
 	struct ktap_totals totals = {};

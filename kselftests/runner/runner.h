@@ -20,7 +20,7 @@
 
 /* Load the patterns that are splats, and open the log at its beginning. */
 void dmesg_init(const char *splats_file);
-/* Put a line of ours into the log. */
+/* Put a line of the runner into the log. */
 void dmesg_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
  * Read the log up to now, i.e. what came since the last call, and note() each
@@ -35,7 +35,7 @@ int dmesg_check(int *announced);
 struct run {
 	int status; /* as of waitpid() */
 	bool timed_out; /* and was killed */
-	int left; /* processes that it left behind, killed */
+	int left; /* processes that it leaked, killed */
 };
 
 /* Run PROGRAM in DIR; give every line of its output to LINE. */
