@@ -76,6 +76,7 @@ struct rex_retired {
 static DEFINE_MUTEX(rex_bind_mutex);
 /* Under rex_bind_mutex. */
 static LIST_HEAD(rex_retired);
+static unsigned int bind_nr_retired;
 static LLIST_HEAD(over_retired);
 /* This lock protects the chains. The hook takes it in any context but NMI. */
 static DEFINE_RAW_SPINLOCK(rex_bind_lock);
@@ -184,6 +185,7 @@ static void bind_end_retired(struct work_struct *work)
 	mutex_lock(&rex_bind_mutex);
 	llist_for_each_entry(old, list, over) {
 		list_del(&old->node);
+		bind_nr_retired--;
 		atomic_dec(&old->prog->nr_bindings);
 	}
 	bind_update_watch(NULL);
@@ -212,6 +214,7 @@ static void bind_retire(struct rex_retired *old)
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
 	list_add(&old->node, &rex_retired);
+	bind_nr_retired++;
 	call_rcu_tasks_trace(&old->rcu, bind_on_sleepers_done);
 }
 
@@ -368,6 +371,22 @@ err_free:
 }
 
 /*
+ * A caller that is killed leaves its record behind, and a process that sleeps in a BPF
+ * program decides for how long. Each record keeps an image, so their number has a limit.
+ */
+static int bind_check_room(struct rex_log *log)
+{
+	lockdep_assert_held(&rex_bind_mutex);
+	if (bind_nr_retired < REX_MAX_REPLACED)
+		return 0;
+	rex_log_err(
+		log,
+		"runs of %u programs that carriers were moved away from are waited for, perhaps because a sleepable BPF program sleeps; try again later",
+		bind_nr_retired);
+	return -EAGAIN;
+}
+
+/*
  * Move a bound carrier. The old image is kept until no run of the old program
  * through this carrier is in flight: the caller waits for @retired, without the
  * mutex. Takes over the caller's reference on the new image.
@@ -387,6 +406,9 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 			prog->name);
 		return -EPROTOTYPE;
 	}
+	ret = bind_check_room(log);
+	if (ret)
+		return ret;
 	record = bind_alloc_retired(old);
 	if (!record)
 		return -ENOMEM;

@@ -170,6 +170,69 @@ TEST(replace_that_waits_for_a_sleeper_can_be_killed)
 	await_idle();
 }
 
+/* Move the carrier in a child, which is killed while it waits. Return: its errno. */
+static int move_and_be_killed(int image, int moved)
+{
+	pid_t pid = fork();
+	int status;
+
+	ASSERT(pid >= 0);
+	if (pid == 0)
+		_exit(bind_prog(image, moved, "rex_prog1", REX_BIND_REPLACE) ?
+			      errno :
+			      0);
+	ASSERT(WAIT_FOR(nr_bindings(image) == 1 ||
+				waitpid(pid, &status, WNOHANG) == pid,
+			10));
+	if (nr_bindings(image) == 0)
+		return WEXITSTATUS(status);
+	EXPECT(!kill(pid, SIGKILL));
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	ASSERT(WIFSIGNALED(status));
+	return 0;
+}
+
+/* Each of them keeps an image for as long as the sleeper sleeps. */
+TEST_TIMEOUT(killed_replaces_keep_a_bounded_number_of_images, 120)
+{
+	int image = load_image("hello"), next, err = 0, nr;
+	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	struct rex_bind args;
+	struct census before;
+	char text[256] = "";
+	pid_t sleeper;
+
+	ASSERT(!bind_prog(image, moved, "rex_prog1", 0));
+	sleeper = start_sleeper();
+	before = read_census();
+	for (nr = 0; nr <= REX_MAX_REPLACED && !err; nr++) {
+		next = load_image("hello");
+		err = move_and_be_killed(next, moved);
+		if (!err) {
+			close(image);
+			image = next;
+		}
+	}
+	ASSERT_EQ(err, EAGAIN);
+	EXPECT_EQ(nr, REX_MAX_REPLACED + 1);
+	args = bind_args(next, moved, "rex_prog1");
+	args.flags = REX_BIND_REPLACE;
+	args.log_buf = u64_of(text);
+	args.log_size = sizeof(text);
+	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), EAGAIN);
+	EXPECT_CONTAINS(text, "of 64 programs");
+	/* The carrier is where it was, and others are not concerned. */
+	EXPECT_EQ(nr_bindings(image), 1);
+	EXPECT(!bind_prog(next, carrier(BPF_PROG_TYPE_TRACEPOINT), "rex_prog1",
+			  0));
+	kill(sleeper, SIGKILL);
+	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
+	EXPECT_MSG(WAIT_FOR(read_census().areas <= before.areas + 1, 20),
+		   "%ld areas, before %ld", read_census().areas, before.areas);
+	EXPECT_EQ(bind_prog(next, moved, "rex_prog1", REX_BIND_REPLACE), 0);
+	EXPECT_EQ(nr_bindings(image), 0);
+}
+
 /* ---- the first run ---- */
 
 #define LONG_LIMIT_MS 5000

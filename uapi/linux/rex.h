@@ -66,6 +66,8 @@
 #define REX_MAX_MAPS 256
 /* A larger heap is refused with -EFBIG. */
 #define REX_MAX_HEAP (256u << 20)
+/* So many programs that carriers were moved away from are waited for at a time. */
+#define REX_MAX_REPLACED 64
 
 /* ---- the device ------------------------------------------------------- */
 
@@ -229,7 +231,12 @@ struct rex_load {
  * carrier is in flight, and the old image has lost the reference. That can take as long
  * as sleepable BPF programs do, of whatever process. A caller that is killed meanwhile
  * has moved the carrier, and the old image loses the reference when the runs are over.
+ * REX_MAX_REPLACED old programs are waited for at a time, by whatever callers, killed
+ * ones included; one more REPLACE is EAGAIN and moves nothing.
  *
+ *  EAGAIN	with REX_BIND_REPLACE: runs of REX_MAX_REPLACED programs that carriers
+ *		were moved away from are waited for; a sleepable BPF program holds
+ *		them up, or many callers replace at once. Try again later
  *  EINVAL	also: @default_ret is none that a program of this type may return, or
  *		it redirects a packet (XDP_REDIRECT, TC_ACT_REDIRECT): where to, only
  *		a run could have said
