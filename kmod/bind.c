@@ -155,7 +155,7 @@ static struct rex_retired *bind_alloc_retired(struct rex_prog *prog)
 
 	if (rex_selftest_fail_step())
 		return NULL;
-	old = kzalloc(sizeof(*old), GFP_KERNEL);
+	old = kzalloc(sizeof(*old), REX_GFP);
 	if (!old)
 		return NULL;
 	old->prog = prog;
@@ -337,7 +337,7 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
-	binding = kzalloc(sizeof(*binding), GFP_KERNEL);
+	binding = kzalloc(sizeof(*binding), REX_GFP);
 	if (!binding)
 		return -ENOMEM;
 	binding->carrier = carrier;

@@ -15,6 +15,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/version.h>
+#include <linux/vmalloc.h>
 
 #include <asm/cpufeature.h>
 #include <asm/hardirq.h>
@@ -51,28 +52,24 @@
 #if defined(CONFIG_CFI_CLANG) || defined(CONFIG_CFI)
 #error "rex: kernels with CONFIG_CFI (CONFIG_CFI_CLANG) are not supported yet"
 #endif
+#if defined(CONFIG_KASAN) && !defined(CONFIG_KASAN_VMALLOC)
+#error "rex: with CONFIG_KASAN, the kernel needs CONFIG_KASAN_VMALLOC"
+#endif
 #ifdef CONFIG_PREEMPT_RT
 #error "rex: CONFIG_PREEMPT_RT kernels are not supported yet"
 #endif
 
 /*
- * Memory within reach of a rel32 call from the kernel's text.
- * 6.10, 223b5e57d0d5 ("mm/execmem, arch: convert remaining overrides of
- * module_alloc to execmem"): execmem_alloc() took the place of module_alloc().
- * Both are private to the kernel and resolved at load; see ksyms.h.
+ * Memory at addresses of the caller's choice, which is private to the kernel: ksyms.h.
+ * 6.10, 88ae5fb755b0 ("mm: vmalloc: enable memory allocation profiling"): the function
+ * got another name.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-#include <linux/execmem.h>
-#define REX_TEXT_ALLOC_SYMBOL "execmem_alloc"
-#define REX_TEXT_FREE_SYMBOL "execmem_free"
-#define REX_TEXT_ALLOC_TYPE typeof(execmem_alloc)
-#define rex_compat_text_alloc(fn, size) (fn(EXECMEM_MODULE_DATA, (size)))
+#define REX_VMALLOC_RANGE_SYMBOL "__vmalloc_node_range_noprof"
+#define REX_VMALLOC_RANGE_TYPE typeof(__vmalloc_node_range_noprof)
 #else
-#include <linux/moduleloader.h>
-#define REX_TEXT_ALLOC_SYMBOL "module_alloc"
-#define REX_TEXT_FREE_SYMBOL "module_memfree"
-#define REX_TEXT_ALLOC_TYPE typeof(module_alloc)
-#define rex_compat_text_alloc(fn, size) (fn(size))
+#define REX_VMALLOC_RANGE_SYMBOL "__vmalloc_node_range"
+#define REX_VMALLOC_RANGE_TYPE typeof(__vmalloc_node_range)
 #endif
 
 /*

@@ -192,7 +192,7 @@ int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log)
 	if (nr > REX_MAX_PROGS)
 		return rex_refuse(log, "%u programs, the limit is %u", nr,
 				  REX_MAX_PROGS);
-	elf->progs = kvcalloc(nr, sizeof(*elf->progs), GFP_KERNEL);
+	elf->progs = kvcalloc(nr, sizeof(*elf->progs), REX_GFP);
 	if (!elf->progs)
 		return -ENOMEM;
 	elf->nr_progs = nr;
@@ -335,7 +335,7 @@ int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log)
 	if (nr > REX_MAX_MAPS)
 		return rex_refuse(log, "%u maps, the limit is %u", nr,
 				  REX_MAX_MAPS);
-	elf->maps = kvcalloc(nr, sizeof(*elf->maps), GFP_KERNEL);
+	elf->maps = kvcalloc(nr, sizeof(*elf->maps), REX_GFP);
 	if (!elf->maps)
 		return -ENOMEM;
 	elf->nr_maps = nr;

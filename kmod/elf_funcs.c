@@ -202,7 +202,7 @@ int rex_elf_read_funcs(struct rex_elf *elf, struct rex_log *log)
 		nr += elf_is_func(elf, &elf->syms[i]);
 	if (!nr)
 		return rex_refuse(log, "no function");
-	elf->funcs = kvcalloc(nr, sizeof(*elf->funcs), GFP_KERNEL);
+	elf->funcs = kvcalloc(nr, sizeof(*elf->funcs), REX_GFP);
 	if (!elf->funcs)
 		return -ENOMEM;
 	for (i = 1; i < elf->nr_syms; i++) {

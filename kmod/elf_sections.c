@@ -324,7 +324,7 @@ static int elf_check_overlaps(const struct rex_elf *elf, struct rex_log *log)
 	int err = 0;
 	u32 i;
 
-	ext = kvcalloc(elf->nr_secs + 2, sizeof(*ext), GFP_KERNEL);
+	ext = kvcalloc(elf->nr_secs + 2, sizeof(*ext), REX_GFP);
 	if (!ext)
 		return -ENOMEM;
 
@@ -384,7 +384,7 @@ int rex_elf_read_sections(struct rex_elf *elf, struct rex_log *log)
 	int err;
 	u32 i;
 
-	elf->secs = kvcalloc(elf->nr_secs, sizeof(*elf->secs), GFP_KERNEL);
+	elf->secs = kvcalloc(elf->nr_secs, sizeof(*elf->secs), REX_GFP);
 	if (!elf->secs)
 		return -ENOMEM;
 	err = elf_read_names(elf, log);

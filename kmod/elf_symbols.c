@@ -302,7 +302,7 @@ static int elf_add_got_slots(struct rex_elf *elf, const struct rex_elf_sec *sec)
 			continue;
 		if (!elf->got) {
 			elf->got = kvcalloc(elf->nr_syms, sizeof(*elf->got),
-					    GFP_KERNEL);
+					    REX_GFP);
 			if (!elf->got)
 				return -ENOMEM;
 		}

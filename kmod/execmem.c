@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/mm.h>
-#include <linux/string.h>
+#include <linux/random.h>
+#include <linux/vmalloc.h>
 
 #include "execmem.h"
 #include "ksyms.h"
+#include "portable.h"
 #include "selftest.h"
 
+/* The kernel's modules begin at a random page as well, of the first so many. */
+#define EXECMEM_RANDOM_PAGES 1024
+
+static unsigned long execmem_start __ro_after_init;
+
+void __init rex_execmem_init(void)
+{
+	execmem_start =
+		MODULES_VADDR +
+		(1 + get_random_u32() % EXECMEM_RANDOM_PAGES) * PAGE_SIZE;
+}
+
+/* What the kernel allocates for its modules is not charged to anybody. */
 void *rex_execmem_alloc(size_t size)
 {
-	void *mem;
-
 	if (rex_selftest_fail_step())
 		return NULL;
-	size = PAGE_ALIGN(size);
-	mem = rex_compat_text_alloc(rex_kcall(text_alloc), size);
-	if (mem)
-		memset(mem, 0, size);
-	return mem;
+	return rex_kcall(vmalloc_range)(PAGE_ALIGN(size), PAGE_SIZE,
+					execmem_start, MODULES_END,
+					REX_GFP | __GFP_ZERO, PAGE_KERNEL,
+					VM_FLUSH_RESET_PERMS, NUMA_NO_NODE,
+					__builtin_return_address(0));
 }
 
 /*
@@ -36,7 +49,7 @@ void rex_execmem_free(void *mem, size_t size)
 		       pages);
 		return;
 	}
-	rex_kcall(text_free)(mem);
+	vfree(mem);
 }
 
 int rex_execmem_make_ro(void *mem, size_t size)

@@ -8,7 +8,12 @@
 
 #include <linux/types.h>
 
-/* Allocate whole pages: zeroed, writable, not executable. NULL if there are none. */
+void rex_execmem_init(void);
+
+/*
+ * Allocate whole pages: zeroed, writable, not executable, charged to the caller. NULL if
+ * there are none.
+ */
 void *rex_execmem_alloc(size_t size);
 
 /* Free the whole allocation, whatever the protection of its parts. */

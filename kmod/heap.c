@@ -9,6 +9,7 @@
 #include "heap.h"
 #include "helpers.h"
 #include "image.h"
+#include "ksyms.h"
 #include "run.h"
 #include "selftest.h"
 
@@ -29,6 +30,15 @@ void rex_heap_note_symbol(struct rex_heap *heap, const char *name)
 		heap->wanted = true;
 }
 
+/* As __vmalloc(), which takes no __GFP_RETRY_MAYFAIL in some kernels from 6.19 on. */
+static void *heap_alloc_memory(size_t size)
+{
+	return rex_kcall(vmalloc_range)(size, PAGE_SIZE, VMALLOC_START,
+					VMALLOC_END, REX_GFP | __GFP_ZERO,
+					PAGE_KERNEL, 0, NUMA_NO_NODE,
+					__builtin_return_address(0));
+}
+
 /* On failure, rex_heap_exit() frees what there is. */
 int rex_heap_init(struct rex_image *image, u64 size)
 {
@@ -41,12 +51,11 @@ int rex_heap_init(struct rex_image *image, u64 size)
 		return -ENOMEM;
 	size = heap_pool_size(size);
 	account = rex_pool_account_size(size);
-	heap->account = kvmalloc(account, GFP_KERNEL_ACCOUNT);
-	heap->cpu = alloc_percpu_gfp(struct rex_heap_cpu, GFP_KERNEL_ACCOUNT);
+	heap->account = kvmalloc(account, REX_GFP);
+	heap->cpu = alloc_percpu_gfp(struct rex_heap_cpu, REX_GFP);
 	if (!heap->account || !heap->cpu || rex_selftest_fail_step())
 		return -ENOMEM;
-	heap->mem =
-		__vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	heap->mem = heap_alloc_memory(size);
 	if (!heap->mem)
 		return -ENOMEM;
 	heap->size = size;

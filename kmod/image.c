@@ -23,7 +23,7 @@ struct rex_image *rex_image_new(void)
 
 	if (rex_selftest_fail_step())
 		return ERR_PTR(-ENOMEM);
-	image = kzalloc(sizeof(*image), GFP_KERNEL);
+	image = kzalloc(sizeof(*image), REX_GFP);
 	if (!image)
 		return ERR_PTR(-ENOMEM);
 	id = ida_alloc_min(&rex_image_ids, 1, GFP_KERNEL);

@@ -73,7 +73,7 @@ static int load_init_log(struct rex_log *log, const struct rex_load *args)
 	char *buf = NULL;
 
 	if (args->log_level && size) {
-		buf = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+		buf = kvzalloc(size, REX_GFP);
 		if (!buf)
 			return -ENOMEM;
 	}
@@ -93,7 +93,7 @@ static void *load_copy_in(u64 from, size_t size)
 	void *mem = NULL;
 
 	if (!rex_selftest_fail_step())
-		mem = kvmalloc(max_t(size_t, size, 1), GFP_KERNEL_ACCOUNT);
+		mem = kvmalloc(max_t(size_t, size, 1), REX_GFP);
 	if (!mem)
 		return ERR_PTR(-ENOMEM);
 	if (copy_from_user(mem, u64_to_user_ptr(from), size)) {
@@ -288,8 +288,8 @@ static int load_init_prog(struct rex_image *image, struct rex_prog *prog,
 		image->target.seg[REX_SEG_TEXT].addr + src->func->pad_offset;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
-	prog->stats = alloc_percpu(struct rex_prog_stats);
-	prog->faults = kzalloc(sizeof(*prog->faults), GFP_KERNEL);
+	prog->stats = alloc_percpu_gfp(struct rex_prog_stats, REX_GFP);
+	prog->faults = kzalloc(sizeof(*prog->faults), REX_GFP);
 	if (!prog->stats || !prog->faults)
 		return -ENOMEM;
 	image->memory += sizeof(*prog->faults) +
@@ -348,7 +348,7 @@ static int load_init_funcs(struct rex_image *image, const struct rex_elf *elf)
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	image->nr_funcs = elf->nr_funcs + 1;
-	image->funcs = kvcalloc(image->nr_funcs, sizeof(*func), GFP_KERNEL);
+	image->funcs = kvcalloc(image->nr_funcs, sizeof(*func), REX_GFP);
 	if (!image->funcs)
 		return -ENOMEM;
 	image->memory += image->nr_funcs * sizeof(*func);
@@ -459,7 +459,7 @@ static struct rex_image *load_create(const struct rex_elf *elf,
 
 	if (rex_selftest_fail_step())
 		return ERR_PTR(-ENOMEM);
-	maps = kvcalloc(max(elf->nr_maps, 1u), sizeof(*maps), GFP_KERNEL);
+	maps = kvcalloc(max(elf->nr_maps, 1u), sizeof(*maps), REX_GFP);
 	if (!maps)
 		return ERR_PTR(-ENOMEM);
 	ret = rex_maps_match(elf, in->fds, args->nr_maps, maps, &in->log);

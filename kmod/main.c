@@ -5,6 +5,7 @@
  * These are the parts, in the order in which they start:
  *
  *	ksyms	private kernel symbols
+ *	execmem	memory for code
  *	report	reports of faults
  *	resource memory for the lists of resources
  *	stack	stacks of programs, on each CPU
@@ -21,6 +22,7 @@
 #include "bind.h"
 #include "dev.h"
 #include "emit_stubs.h"
+#include "execmem.h"
 #include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
@@ -38,6 +40,7 @@ static int __init rex_init(void)
 	ret = rex_ksyms_init();
 	if (ret)
 		return ret;
+	rex_execmem_init();
 	ret = rex_selftest_init();
 	if (ret)
 		return ret;

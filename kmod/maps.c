@@ -285,7 +285,7 @@ int rex_maps_fill(struct rex_image *image, const struct rex_elf *elf,
 		return 0;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
-	image->maps = kvcalloc(elf->nr_maps, sizeof(*maps), GFP_KERNEL);
+	image->maps = kvcalloc(elf->nr_maps, sizeof(*maps), REX_GFP);
 	if (!image->maps)
 		return -ENOMEM;
 	for (i = 0; i < elf->nr_maps; i++) {

@@ -25,6 +25,12 @@
 
 #include <asm/elf.h>
 
+/*
+ * Memory that a load takes is charged to the memory cgroup of the loader. If that has no
+ * room, or the machine has none, the load fails: nobody is killed for it.
+ */
+#define REX_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 #else /* host tests */
 
 #include <errno.h>
@@ -61,7 +67,7 @@ typedef __s64 s64;
 		_a < _b ? _a : _b;  \
 	})
 
-#define GFP_KERNEL 0
+#define REX_GFP 0
 
 /* The tests make the allocation of their choice fail through this hook. */
 void *rex_host_calloc(size_t n, size_t size);

@@ -313,7 +313,7 @@ int rex_elf_relocate(const struct rex_elf *elf, const struct rex_elf_target *t,
 	int err = 0;
 	u32 i;
 
-	r.syms = kvcalloc(elf->nr_syms, sizeof(*r.syms), GFP_KERNEL);
+	r.syms = kvcalloc(elf->nr_syms, sizeof(*r.syms), REX_GFP);
 	if (!r.syms)
 		return -ENOMEM;
 	for (i = 1; i < elf->nr_secs && !err; i++) {

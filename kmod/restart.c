@@ -74,7 +74,7 @@ int rex_restart_init(struct rex_image *image, u32 per_minute)
 		return 0;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
-	restart->data = kvmalloc(image->size[REX_SEG_DATA], GFP_KERNEL);
+	restart->data = kvmalloc(image->size[REX_SEG_DATA], REX_GFP);
 	if (!restart->data)
 		return -ENOMEM;
 	memcpy(restart->data, image->target.seg[REX_SEG_DATA].mem,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the kernel can do to a BPF program, done to carriers: they are traced,
- * replaced, tail-called, probed, run with odd arguments, moved from link to link
- * and loaded without memory, while their programs fault, restart and are replaced.
+ * replaced, tail-called, probed, run with odd arguments, and moved from link to link,
+ * while their programs fault, restart and are replaced.
  * TEST-DEADLINE: 240
  */
 #include <linux/if_link.h>
@@ -504,50 +504,6 @@ TEST(link_goes_from_carrier_to_carrier_while_they_are_moved)
 	close(link);
 	ksft_note("%lu updates", updates);
 	stop_mover(&m);
-}
-
-/* ---- memory ---- */
-
-/* In a cgroup that has less memory than it takes. */
-TEST(load_beyond_the_memory_of_its_cgroup_leaves_nothing)
-{
-	struct census before;
-	int killed = 0, refused = 0, loaded = 0;
-
-	mkdir("/sys/fs/cgroup", 0755);
-	mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, NULL);
-	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	mkdir("/sys/fs/cgroup/small", 0755);
-	idle_device();
-	before = take_census();
-	/* What the kernel says when it kills for want of memory. */
-	announce_dmesg("Call Trace:");
-	for (int mb = 2; mb <= 64; mb *= 2) {
-		char limit[32];
-		int status;
-		pid_t pid;
-
-		snprintf(limit, sizeof(limit), "%dM", mb);
-		write_file("/sys/fs/cgroup/small/memory.max", limit);
-		pid = fork();
-		ASSERT(pid >= 0);
-		if (pid == 0) {
-			REX_OPTS(rex_obj_open_opts, opts,
-				 .heap_size = 256u << 20);
-			struct rex_obj *obj;
-
-			write_file("/sys/fs/cgroup/small/cgroup.procs", "0");
-			obj = rex_obj_open(object_path("heap"), &opts);
-			_exit(!obj || rex_obj_load_opened(obj) ? 2 : 0);
-		}
-		ASSERT_EQ(waitpid(pid, &status, 0), pid);
-		killed += WIFSIGNALED(status);
-		refused += WIFEXITED(status) && WEXITSTATUS(status) == 2;
-		loaded += WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	}
-	ksft_note("%d killed, %d refused, %d loaded", killed, refused, loaded);
-	EXPECT_EQ(loaded, 0);
-	EXPECT_CENSUS(&before);
 }
 
 /* ---- sleep ---- */

@@ -152,9 +152,10 @@ struct rex_map_fd {
  *		whole pages. It has no meaning if no program allocates: then
  *		there is no heap.
  *
- * The heap is charged to the caller when the image is loaded. A program that finds no
- * room in it gets an error, or is stopped by a panic. Memory that programs do not free
- * is freed with the image, or by its restart.
+ * All memory of the image, its heap included, is charged to the memory cgroup of the
+ * caller when the image is loaded; if there is no room, that is ENOMEM. A program that
+ * finds no room in the heap gets an error, or is stopped by a panic. Memory that programs
+ * do not free is freed with the image, or by its restart.
  *
  * Returns a new file descriptor (close-on-exec), or:
  *
