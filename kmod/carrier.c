@@ -82,15 +82,23 @@ static int carrier_check_body(const struct bpf_prog *carrier,
 }
 
 /*
- * Compare what the context of an XDP program has beyond the packet: only programs that
- * run for an entry of a devmap have a device that the packet goes to.
+ * Compare what the context has beyond the packet or the registers. XDP programs have a
+ * device that the packet goes to only if they run for an entry of a devmap. Programs at
+ * probes have a cookie behind current->bpf_ctx only if they are attached one by one: a
+ * link to many probes, which is another attach type, has a structure of its own there.
  */
 static bool carrier_same_context(const struct bpf_prog *carrier,
 				 const struct rex_prog *prog)
 {
-	return prog->type != BPF_PROG_TYPE_XDP ||
-	       (carrier->expected_attach_type == BPF_XDP_DEVMAP) ==
+	switch (prog->type) {
+	case BPF_PROG_TYPE_XDP:
+		return (carrier->expected_attach_type == BPF_XDP_DEVMAP) ==
 		       (prog->attach_type == BPF_XDP_DEVMAP);
+	case BPF_PROG_TYPE_KPROBE:
+		return !carrier->expected_attach_type;
+	default:
+		return true;
+	}
 }
 
 /*

@@ -12,7 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "rex_util.h"
+#include "rex_ioctl.h"
 #include "names/tracing.h"
 
 #define TIMES 7
@@ -136,7 +136,7 @@ TEST(fields_are_read_where_this_kernel_has_them)
 	EXPECT(WAIT_FOR(sendto(sock, frame, sizeof(frame), 0, (void *)&to,
 			       sizeof(to)) == sizeof(frame) &&
 				record(DROP).count > 0,
-			10));
+			30));
 	r = record(DROP);
 	EXPECT_EQ(r.values[0], drop_reason(format, "\"UNHANDLED_PROTO\""));
 	EXPECT_MSG((long)r.values[1] < 0, "location: %#llx", r.values[1]);
@@ -352,6 +352,65 @@ TEST(attach_cookie_of_a_uprobe_is_seen)
 	probed(1, &behind);
 	EXPECT_EQ(record(UPROBE).count, 1);
 	EXPECT_EQ(record(UPROBE).values[6], 9);
+}
+
+/* ---- one link to many probes ---- */
+
+#define KPROBE_MULTI 42 /* BPF_TRACE_KPROBE_MULTI */
+#define UPROBE_MULTI 48 /* BPF_TRACE_UPROBE_MULTI, from Linux 6.6 on */
+#define KPROBE_SESSION 56 /* BPF_TRACE_KPROBE_SESSION, from Linux 6.10 on */
+
+static int kprobe_carrier(int attach_type)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL,
+		  .imm = BPF_FUNC_ktime_get_boot_ns },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = attach_type);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "many", "GPL", insns, 2,
+			       &opts);
+
+	ksft_note("carrier of attach type %d: %d", attach_type, fd);
+	return fd;
+}
+
+static int bind_any(int prog)
+{
+	struct rex_bind args =
+		bind_args(rex_obj_image_fd(obj), prog, "on_entry_of_any");
+
+	return ioctl(device(), REX_IOC_BIND, &args);
+}
+
+/*
+ * A link to many probes calls its program with another structure behind the context than
+ * one probe does: where the one has the cookie, the other has a pointer.
+ */
+TEST(carrier_for_many_probes_is_not_bound)
+{
+	static const int types[] = { KPROBE_MULTI, UPROBE_MULTI,
+				     KPROBE_SESSION };
+	const char *function = "__x64_sys_dup";
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.syms = &function,
+		    .kprobe_multi.cnt = 1);
+
+	obj = load_object("tracing");
+	map_set(obj, "watched", 0, getpid());
+	for (int i = 0; i < 3; i++) {
+		int prog = kprobe_carrier(types[i]);
+
+		if (prog < 0) /* the kernel does not know the type */
+			continue;
+		EXPECT_ERRNO(bind_any(prog), EPROTOTYPE);
+		if (i == 0 && bpf_link_create(prog, 0, KPROBE_MULTI, &opts) < 0)
+			ksft_note("no link: %s", strerror(errno));
+		dup_nothing();
+	}
+	ksft_note("cookie: %#llx", record(KPROBE).values[0]);
+	EXPECT_EQ(record(KPROBE).count, 0);
+	EXPECT(!bind_any(kprobe_carrier(0)));
 }
 
 static void expect_raw(const char *name, __u32 index)

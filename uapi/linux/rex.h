@@ -243,8 +243,9 @@ struct rex_load {
  *		a run could have said
  *  ENOENT	no program of that name in the image
  *  EPROTOTYPE	the carrier's program type is not the program's; or one of them
- *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not; or
- *		with REX_BIND_REPLACE, the program reads more of its event than
+ *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not; or the
+ *		carrier is for a link to many probes (BPF_TRACE_KPROBE_MULTI and its
+ *		like); or with REX_BIND_REPLACE, the program reads more of its event than
  *		the first program of the carrier, or only the new one takes stacks
  *  ENOEXEC	the BPF program is not a carrier: not JITed, or with other
  *		instructions
