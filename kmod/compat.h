@@ -119,6 +119,26 @@
 #endif
 
 /*
+ * Whether programs for devmaps have the context that they read.
+ * 6.12, ca9984c5f0ab ("bpf: devmap: provide rxq after redirect"), and 6.1.115: before
+ * that, the receive queue was what the stack had.
+ * 6.18, 4540aed51b12 ("bpf: Enforce expected_attach_type for tailcall compatibility"),
+ * and 6.12.53 and 6.1.156: before that, any XDP program could tail-call one for devmaps,
+ * whose device to send to was what the stack had then.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define rex_compat_devmap_contexts true
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 53) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define rex_compat_devmap_contexts true
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 156) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define rex_compat_devmap_contexts true
+#else
+#define rex_compat_devmap_contexts false
+#endif
+
+/*
  * Where in a map's values the spin lock is, if that is the only field that is for
  * the kernel alone: -ENOENT if there is no such field, -EPERM if there are
  * others.

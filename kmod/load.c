@@ -245,21 +245,44 @@ static u32 load_default_timeout(void)
 		     rex_watchdog_max_timeout_ms);
 }
 
-static int load_check_timeouts(const struct rex_elf *elf, struct rex_log *log)
+static int load_check_timeout(const struct rex_prog_def *def,
+			      struct rex_log *log)
+{
+	if (!rex_watchdog_refuses(def->timeout_ms))
+		return 0;
+	rex_log_err(
+		log,
+		"program %s: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
+		def->name, def->timeout_ms, rex_watchdog_max_timeout_ms);
+	return -ERANGE;
+}
+
+/* The crate reads what some kernels leave unset: no check at run time would see it. */
+static int load_check_context(const struct rex_prog_def *def,
+			      struct rex_log *log)
+{
+	if (rex_compat_devmap_contexts || def->type != BPF_PROG_TYPE_XDP ||
+	    def->attach_type != BPF_XDP_DEVMAP)
+		return 0;
+	rex_log_err(
+		log,
+		"program %s: this kernel calls programs for devmaps with a context that is not complete; 6.1.156, 6.12.53 and 6.18 do not",
+		def->name);
+	return -ENOEXEC;
+}
+
+static int load_check_progs(const struct rex_elf *elf, struct rex_log *log)
 {
 	u32 i;
 
 	for (i = 0; i < elf->nr_progs; i++) {
 		const struct rex_prog_def *def = elf->progs[i].def;
+		int ret = load_check_timeout(def, log);
 
-		if (!rex_watchdog_refuses(def->timeout_ms))
-			continue;
-		rex_log_err(
-			log,
-			"program %s: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
-			def->name, def->timeout_ms,
-			rex_watchdog_max_timeout_ms);
-		return -ERANGE;
+		if (!ret)
+			ret = load_check_context(def, log);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -388,7 +411,7 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	struct resolver resolver = { image, log };
 	int ret;
 
-	ret = load_check_timeouts(elf, log);
+	ret = load_check_progs(elf, log);
 	if (ret)
 		return ret;
 	ret = load_alloc_memory(image, elf);
