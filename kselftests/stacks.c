@@ -3,7 +3,9 @@
  * Helpers take stacks. The kernel prepares that for a BPF program that calls them; rex.ko
  * has to do it for a carrier, whose instructions do not show that its program does.
  */
+#include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
+#include <sys/mman.h>
 
 #include "rex_ioctl.h"
 #include "names/stacks.h"
@@ -98,6 +100,123 @@ TEST(stack_of_a_sample_with_a_callchain_is_the_callchain)
 	for (int i = 0; i < 10; i++)
 		sample("rex_prog1", PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW,
 		       50 * (i + 1));
+	EXPECT_EQ(prog_info(obj, "rex_prog1").faults, 0);
+}
+
+/* ---- events of every kind that a VM has ---- */
+
+static volatile long watched;
+
+/* Other system calls before each, which leave other things on the kernel's stack. */
+static void make_events(void)
+{
+	for (int i = 0; i < 300; i++) {
+		char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		ASSERT(page != MAP_FAILED);
+		switch (i % 3) {
+		case 0:
+			page[0] = 1;
+			break;
+		case 1:
+			EXPECT_EQ(read(-1, page, 1), -1);
+			page[1] = 1;
+			break;
+		case 2:
+			free(read_all("/proc/self/stat", NULL));
+			syscall(SYS_getrandom, page, 64, 0);
+			break;
+		}
+		watched += page[0];
+		munmap(page, 4096);
+		if (i % 8 == 0)
+			usleep(1);
+	}
+}
+
+/* A key of samples/trace_event's counts: numbers of stacks, or errors. */
+struct stacks {
+	char comm[16];
+	__s32 kernel, user;
+};
+
+/* How many stacks were found. The map is empty afterwards. */
+static int take_stacks(void)
+{
+	int map = map_fd(obj, "counts"), nr = 0;
+	struct stacks key;
+
+	while (!bpf_map_get_next_key(map, NULL, &key)) {
+		nr += key.kernel >= 0 || key.user >= 0;
+		ASSERT(!bpf_map_delete_elem(map, &key));
+	}
+	return nr;
+}
+
+static void sample_all(const char *what, struct perf_event_attr *attr)
+{
+	__u64 runs = prog_info(obj, "rex_prog1").runs;
+	int fd = open_event(attr), nr;
+	struct bpf_link *link;
+
+	ASSERT_MSG(fd >= 0, "%s: %s", what, strerror(errno));
+	link = bpf_program__attach_perf_event(program(obj, "rex_prog1"), fd);
+	ASSERT_MSG(link, "%s: %s", what, strerror(errno));
+	make_events();
+	bpf_link__destroy(link);
+	runs = prog_info(obj, "rex_prog1").runs - runs;
+	nr = take_stacks();
+	ksft_note("%s: %llu samples, %d stacks", what, runs, nr);
+	EXPECT(runs > 0);
+	EXPECT(nr > 0);
+}
+
+/*
+ * The sample is on the kernel's stack, at another place for each kind of event. Where the
+ * kernel writes no callchain into it, the pointer is what was there before: 0 in kernels
+ * with CONFIG_INIT_STACK_ALL_ZERO, as Debian's, and anything in others.
+ */
+TEST(samples_of_all_kinds_of_events_have_stacks)
+{
+	static const struct {
+		const char *name;
+		__u32 config;
+		__u64 period;
+	} kinds[] = {
+		{ "cpu-clock", PERF_COUNT_SW_CPU_CLOCK, 100000 },
+		{ "task-clock", PERF_COUNT_SW_TASK_CLOCK, 100000 },
+		{ "page-faults", PERF_COUNT_SW_PAGE_FAULTS, 1 },
+		{ "minor-faults", PERF_COUNT_SW_PAGE_FAULTS_MIN, 1 },
+		{ "context-switches", PERF_COUNT_SW_CONTEXT_SWITCHES, 1 },
+	};
+	struct perf_event_attr breakpoint = {
+		.type = PERF_TYPE_BREAKPOINT,
+		.bp_type = HW_BREAKPOINT_RW,
+		.bp_addr = u64_of((const void *)&watched),
+		.bp_len = HW_BREAKPOINT_LEN_8,
+		.sample_period = 1,
+	};
+
+	obj = load_object("trace_event");
+	for (int raw = 0; raw <= 1; raw++) {
+		__u64 type = PERF_SAMPLE_CALLCHAIN;
+
+		if (raw)
+			type |= PERF_SAMPLE_RAW | PERF_SAMPLE_ADDR;
+		for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+			struct perf_event_attr attr = {
+				.type = PERF_TYPE_SOFTWARE,
+				.config = kinds[i].config,
+				.sample_period = kinds[i].period,
+				.sample_type = type,
+			};
+
+			sample_all(kinds[i].name, &attr);
+		}
+		breakpoint.sample_type = type;
+		sample_all("breakpoint", &breakpoint);
+	}
 	EXPECT_EQ(prog_info(obj, "rex_prog1").faults, 0);
 }
 
