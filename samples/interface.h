@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What loaders have in common that attach an XDP program to what network interfaces
+ * Loaders share these functions to attach an XDP program to what network interfaces
  * receive, and a tc program to what they send.
  */
 #ifndef REX_INTERFACE_H
@@ -19,7 +19,7 @@ struct interface {
 	bool made_hook;
 };
 
-/* False, and a message, if it cannot be done. */
+/* False, and a message, if it fails. */
 static inline bool interface_attach(struct interface *i, int ifindex,
 				    struct bpf_program *rx,
 				    struct bpf_program *tx)
@@ -38,7 +38,7 @@ static inline bool interface_attach(struct interface *i, int ifindex,
 	}
 	ret = bpf_tc_hook_create(&i->tx);
 	i->made_hook = !ret;
-	if (!ret || ret == -EEXIST) /* others may use it, too */
+	if (!ret || ret == -EEXIST) /* other programs may use it, too */
 		ret = bpf_tc_attach(&i->tx, &i->filter);
 	if (ret) {
 		warnx("interface %d: tc: %s", ifindex, strerror(-ret));
@@ -47,7 +47,7 @@ static inline bool interface_attach(struct interface *i, int ifindex,
 	return !ret;
 }
 
-/* tc keeps what is attached to it: this has to be undone by hand. */
+/* tc keeps what is attached to it: it has to be detached by hand. */
 static inline void interface_detach(struct interface *i)
 {
 	i->filter.prog_fd = i->filter.prog_id = i->filter.flags = 0;

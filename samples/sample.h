@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the loaders of samples have in common. Whatever fails ends the program,
- * with status 1 and a message; what it has loaded and attached ends with it.
+ * The loaders of samples share these functions. A failure ends the loader, with
+ * status 1 and a message; all that it has loaded and attached ends with it.
  */
 #ifndef REX_SAMPLE_H
 #define REX_SAMPLE_H
@@ -62,7 +62,7 @@ static inline int must_fd(int fd)
 	return fd;
 }
 
-/* From now on, SIGINT and SIGTERM are to be read from this descriptor. */
+/* From now on, SIGINT and SIGTERM are read from this descriptor. */
 static inline int sample_signals(void)
 {
 	sigset_t signals;
@@ -126,7 +126,7 @@ static inline int sample_trace(void)
 	return fd;
 }
 
-/* Copies what is in the trace now to standard output. */
+/* Copies the trace up to now to standard output. */
 static inline void sample_show_trace(int trace)
 {
 	char text[8192];
@@ -140,7 +140,7 @@ static inline void sample_show_trace(int trace)
 		err(1, "write");
 }
 
-/* Somebody may be waiting for it. */
+/* A script may be waiting for the line. */
 static inline void sample_say(const char *line)
 {
 	if (puts(line) < 0 || fflush(stdout))

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Causes the event that the program of a sample waits for:
+ * Causes the event of a sample's program:
  *
  *	trigger hello | map_test	one call of dup(1)
  *	trigger recursive N...		calls of target_func() with these numbers
  *	trigger atomic PROCESSES ROUNDS
  *					calls of target_func() with the numbers from 1
- *					to ROUNDS, in so many processes at once; then
+ *					to ROUNDS, in that many processes at once; then
  *					one with 0
  *	trigger spinlock PROCESSES ROUNDS
- *					so many changes of the value, in so many
+ *					ROUNDS changes of the value, in each of that many
  *					processes at once
  *	trigger spinlock panic		a change that panics
  */
@@ -26,7 +26,7 @@ __attribute__((noinline)) void target_func(unsigned long n)
 	asm volatile("" : : "r"(n));
 }
 
-/* The descriptors that the program of spinlock waits for. No process has them. */
+/* The descriptors that are events of spinlock's program. No process has them. */
 #define CHANGE_FD 0x5e1f0001
 #define PANIC_FD 0x5e1f0002
 

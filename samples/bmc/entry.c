@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaches the cache to network interfaces, and says at the end what it did.
+ * Attaches the cache to network interfaces, and prints its counters at the end.
  */
 #include "interface.h"
 

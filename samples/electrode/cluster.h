@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The replicas that there are, as the command line says, and how the kernel's part of
- * this one is told.
+ * Reads the replicas from the command line, and configures the programs of this one.
  */
 #ifndef ELECTRODE_CLUSTER_H
 #define ELECTRODE_CLUSTER_H
@@ -19,7 +18,7 @@ static const char usage[] =
 	"\"self\", others are DEVICE,MAC,ADDRESS. The leader is VIEW modulo their\n"
 	"number: it reads operations from standard input, one a line.";
 
-/* ---- who there is ---- */
+/* ---- the replicas ---- */
 
 struct cluster {
 	struct config config;
@@ -27,7 +26,7 @@ struct cluster {
 	struct peer peers[MAX_REPLICAS];
 };
 
-/* What this machine is called on the device of @peer. */
+/* The addresses of this machine on the device of @peer. */
 static inline void look_up_self(int sock, const char *device, struct peer *peer)
 {
 	struct ifreq request = {};
@@ -78,7 +77,7 @@ static inline struct cluster parse(int sock, int argc, char **argv)
 	return c;
 }
 
-/* ---- the kernel's part ---- */
+/* ---- the programs ---- */
 
 static inline void tell(struct rex_obj *obj, const struct cluster *c)
 {

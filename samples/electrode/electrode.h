@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What userspace and the programs have in common: as in src/maps.rs and
- * src/message.rs.
+ * Userspace and the programs share these types: see src/maps.rs and src/message.rs.
  */
 #ifndef ELECTRODE_H
 #define ELECTRODE_H

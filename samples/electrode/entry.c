@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A replica of a log: the part of it that is not in the kernel.
+ * The userspace of a replica of a log.
  */
 #include "leader.h"
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the leader does; waiting and receiving are the followers' as well.
+ * The leader's loop. Followers wait and receive in the same way.
  */
 #ifndef ELECTRODE_LEADER_H
 #define ELECTRODE_LEADER_H
 
 #include "cluster.h"
 
-/* After so long without a quorum, an operation is sent again. */
+/* After this time without a quorum, an operation is sent again. */
 #define RETRY_MS 2000
-/* Nobody listens there: the tc program replaces it. */
+/* No replica listens there: the tc program replaces it. */
 #define GROUP 0xefff3039 /* 239.255.48.57 */
 
 /* Waits for one of the descriptors to be readable: its index; -1: time is over. */
@@ -49,7 +49,7 @@ static inline void multicast_by(int sock, int ifindex)
 		err(1, "interface %d", ifindex);
 }
 
-/* Once: the tc program makes a packet for each of the others of it. */
+/* Sends it once: the tc program makes of it a packet for each of the others. */
 static inline void send_prepare(int sock, const struct message *m, size_t len)
 {
 	struct sockaddr_in group = { .sin_family = AF_INET,
@@ -67,7 +67,7 @@ enum answer {
 	INTERRUPTED
 };
 
-/* What comes of sending @m once. */
+/* Sends @m once, and waits for the result. */
 static inline enum answer await_quorum(int sock, int signals,
 				       const struct message *m)
 {

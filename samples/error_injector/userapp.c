@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls dup(0), and says what came of it.
+ * Calls dup(0), and prints the result.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -32,7 +32,7 @@ static void open_files(void)
 	}
 }
 
-/* What was opened to attach the programs does not count. */
+/* The files that were opened to attach the programs do not count. */
 static void start(struct rex_obj *obj, const char *map)
 {
 	__u32 key = 0, value = 0;

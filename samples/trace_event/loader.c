@@ -21,7 +21,7 @@ struct sample {
 	__s32 userstack;
 };
 
-/* ---- what was found ---- */
+/* ---- stacks ---- */
 
 /* From the outermost function to the innermost. */
 static void print_stack(int stacks, __s32 number, bool kernel)
@@ -59,7 +59,7 @@ static void print_samples(struct rex_obj *obj)
 	}
 }
 
-/* ---- how ---- */
+/* ---- the perf events ---- */
 
 static struct bpf_link *sample_cpu(struct bpf_program *prog, int cpu)
 {

@@ -25,7 +25,7 @@ static inline int by_address(const void *a, const void *b)
 	return (sa->address > sb->address) - (sa->address < sb->address);
 }
 
-/* Before function() can tell anything. */
+/* Has to be called before function(). */
 static inline void read_symbols(void)
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
