@@ -6,7 +6,7 @@
 # lib.sh; it adds functions and KEYRING.
 
 # The host's own mirror of SUITE: whatever the host's apt
-# uses for its release (or for security updates), never a name of ours.
+# uses for its release (or for security updates), never a name that this project chose.
 mirror_of() { # mirror_of SUITE
 	local want=debian uri release label
 	case $1 in *-security) want=security ;; esac

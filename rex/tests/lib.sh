@@ -70,7 +70,7 @@ compile_program() {
 		"$@" -o "$object" "$source" 2>"$messages" ||
 		return 1
 	[ -s "$object" ] || {
-		echo "the compiler says that all is well, and has made nothing" \
+		echo "the compiler reports no error, and has made nothing" \
 			>>"$messages"
 		return 1
 	}

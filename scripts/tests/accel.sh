@@ -102,7 +102,7 @@ missing_permission_names_the_group() {
 	probes 0
 }
 
-nobody_is_told_to_join_group_root() {
+no_advice_is_to_join_group_root() {
 	prepare
 	[ "$(id -u)" = 0 ] || skip "needs root, to have a file that nobody may use"
 	chown root:root kvm
@@ -230,7 +230,7 @@ vm_that_counts_instructions_is_emulated() {
 run_tests kvm_that_works_is_used kvm_that_hangs_is_not_used \
 	kvm_that_crashes_at_start_is_not_used kvm_whose_guest_dies_is_not_used \
 	machine_without_kvm_is_not_probed missing_permission_names_the_group \
-	nobody_is_told_to_join_group_root device_that_does_not_open_is_named \
+	no_advice_is_to_join_group_root device_that_does_not_open_is_named \
 	answer_is_remembered interrupt_is_no_answer new_qemu_is_probed_again new_kernel_is_probed_again \
 	several_vms_probe_once what_is_said_is_done vm_uses_the_answer_and_says_why \
 	vm_that_counts_instructions_is_emulated

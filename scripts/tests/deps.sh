@@ -103,16 +103,16 @@ apt_that_fails_ends_with_the_command() {
 	has "$output" "    apt-get update && apt-get install"
 }
 
-other_distributions_are_told() {
+other_distributions_get_a_message() {
 	prepare ''
 	rm bin/dpkg-query
 	try as_root "$TOP/scripts/deps"
 	same "$status" 1
-	has "$output" "this is not Debian"
+	has "$output" "this machine does not run Debian"
 }
 
 run_tests nothing_missing_is_nothing_done root_installs_what_is_missing \
 	sudo_runs_apt_and_nothing_else run_asks_for_what_it_shows_only \
 	without_root_and_sudo_the_command_is_printed \
 	sudo_that_refuses_ends_with_the_command apt_that_fails_ends_with_the_command \
-	other_distributions_are_told
+	other_distributions_get_a_message

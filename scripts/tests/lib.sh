@@ -54,7 +54,7 @@ copy_tree() { # copy_tree DIR
 		tar -c --null -T - -f -) | tar -x -C "$1"
 }
 
-# COMMAND as root, or as somebody without rights.
+# COMMAND as root, or as a user without rights.
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else unshare -r "$@"; fi
 }
@@ -63,7 +63,7 @@ as_nobody() {
 	if [ "$(id -u)" = 0 ]; then runuser -u nobody -- "$@"; else "$@"; fi
 }
 
-# A file may be written by nobody, who runs parts of a test.
+# The user nobody, who runs parts of a test, may write the file.
 open_to_all() {
 	chmod -R a+rwX "$@"
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make run` from a clean copy of the tree, as somebody who is not root, whose home is
+# `make run` from a clean copy of the tree, by a user who is not root, whose home is
 # a link, without a network, sudo, or any right: all that it needs has been fetched
 # before. What it fetches is seen by full.sh.
 # shellcheck source=scripts/tests/lib.sh

@@ -175,7 +175,7 @@ unit_without_results_fails() {
 	echo 'kill -KILL $PPID' | script tree/scripts/vm-rex
 	REX_CPUS=2 run -k 6.1 -t '^one$'
 	same "$status" 1
-	has "$output" "not ok - 6.1 did not come to its end"
+	has "$output" "not ok - 6.1 did not complete"
 	same "${output##*$'\n'}" "0 passed, 1 failed"
 }
 
