@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is known of headers, as numbers for a test.
+//! Turns what is known of a header into a number for a test.
 
 use rex::Result;
 use rex::net::Unknown;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs see, for their test, and what it tells them. The elements have names in
-//! each program's `names.rs`; the test reads and writes them by `seen()` and `tell()`.
+//! Programs note in `seen` what their test reads, and read in `config` what it asks for.
+//! The elements have names in each program's `names.rs`.
 
 use rex::map::RexArrayMap;
 use rex::rex_map;

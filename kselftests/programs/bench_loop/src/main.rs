@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A loop of a million rounds: to load it, nobody has to go through it.
+//! A loop of a million rounds: its load does not go through it.
 #![no_std]
 #![no_main]
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Programs for all contexts: each run allocates blocks of different sizes, fills
 //! each with a pattern of its own, and looks at the patterns before it frees them.
-//! A block that somebody else has as well would be noticed.
+//! A block that another run has as well would be noticed.
 
 use alloc::vec::Vec;
 use core::sync::atomic::AtomicU64;

@@ -29,7 +29,7 @@ static control: RexArrayMap<u64> = RexArrayMap::new(1, 0);
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 
-/// The text that `types` has made, with zeros behind it.
+/// The text that `types` has made, with zeros after it.
 #[rex_map]
 pub(crate) static text: RexArrayMap<[u8; 128]> = RexArrayMap::new(1, 0);
 

@@ -109,7 +109,7 @@ fn counted() -> usize {
     Rc::strong_count(&others[0]) + Arc::strong_count(&again)
 }
 
-/// What the test expects is there in C.
+/// The test has the expected text in C.
 pub(crate) fn use_all() -> usize {
     let words: Vec<String> = "one two three"
         .split_whitespace()

@@ -83,7 +83,7 @@ pub(crate) fn write_to_kernel_text(_: &dyn Kernel) {
     write(__x86_indirect_thunk_rax as *const () as usize);
 }
 
-/// What rex.ko puts in front of its helpers.
+/// The bytes that rex.ko puts in front of its helpers.
 #[inline(never)]
 pub(crate) fn write_to_a_gate(_: &dyn Kernel) {
     write(bpf_ktime_get_ns as *const () as usize);

@@ -8,7 +8,7 @@ pub(crate) const ADD: u64 = 0x5e1f_2000;
 /// is inserted if need be.
 pub(crate) const ADD_BY_KEY: u64 = 0x5e1f_2001;
 
-/// Takes `control[NUMBER]` locks of `many`, and panics, runs for ever, or forgets
+/// Takes `control[NUMBER]` locks of `many`, and panics, runs forever, or forgets
 /// them.
 pub(crate) const PANIC: u64 = 0x5e1f_2002;
 pub(crate) const SPIN: u64 = 0x5e1f_2003;
@@ -21,7 +21,7 @@ pub(crate) const TAKE_ALL: u64 = 0x5e1f_2005;
 pub(crate) const TWICE: u64 = 0x5e1f_2006;
 
 /// Takes the locks of `shared[0]` and `shared[1]`, in that order or the other,
-/// the second one when somebody else has taken it.
+/// the second one when another run has taken it.
 pub(crate) const FORTH: u64 = 0x5e1f_2007;
 pub(crate) const BACK: u64 = 0x5e1f_2008;
 
@@ -32,7 +32,7 @@ pub(crate) const HOLD: u64 = 0x5e1f_2009;
 /// Tries what is refused with a lock held, and what is not.
 pub(crate) const CHECK: u64 = 0x5e1f_200a;
 
-/// Takes the lock of `many[0]` and releases it, for ever.
+/// Takes the lock of `many[0]` and releases it, forever.
 pub(crate) const LOCK_FOR_EVER: u64 = 0x5e1f_200b;
 
 /// Elements of `control`.

@@ -49,7 +49,7 @@ pub(crate) const CPUS: u32 = 1;
 pub(crate) const PREFIX: u32 = 2;
 pub(crate) const VALUE: u32 = 3;
 
-/// What is in an element of `results` if there is nothing.
+/// In an element of `results`: there is nothing.
 pub(crate) const NONE: u64 = 0xffff_ffff_ffff_ffff;
 
 /// Elements of `results`: how many keys the LRU maps were given.
@@ -72,6 +72,6 @@ pub(crate) const IN_LOOSE_SET: u32 = 7;
 pub(crate) const HAS_TABLE: u32 = 8;
 pub(crate) const HAS_ARRAY: u32 = 9;
 
-/// What was popped.
+/// Values that were popped.
 pub(crate) const FROM_QUEUE: u32 = 10;
 pub(crate) const FROM_STACK: u32 = 11;

@@ -46,7 +46,7 @@ fn drops_all(_: &sched_cls, _: &mut __sk_buff) -> Result {
     SHOT
 }
 
-/// What the headers of a packet are taken for.
+/// Notes what the headers of a packet are taken for.
 #[rex_tc]
 fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let port = |port| u64::from(u16::from_be(port));
@@ -129,7 +129,7 @@ fn outcome(result: Result) -> u64 {
     i64::from(number) as u64
 }
 
-/// What would harm the kernel in a classifier of a queueing discipline.
+/// Tries what would harm the kernel in a classifier of a queueing discipline.
 #[rex_tc]
 fn classifies(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {

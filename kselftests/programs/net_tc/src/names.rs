@@ -47,7 +47,7 @@ pub(crate) const LENGTH: u32 = 4;
 /// The result of the helper.
 pub(crate) const RET: u32 = 5;
 
-/// What `parses` takes the headers for.
+/// Headers, as `parses` takes them.
 pub(crate) const ETH: u32 = 6;
 pub(crate) const VLAN: u32 = 7;
 pub(crate) const IP4: u32 = 8;
@@ -56,7 +56,7 @@ pub(crate) const TCP: u32 = 10;
 pub(crate) const UDP: u32 = 11;
 pub(crate) const ICMP: u32 = 12;
 
-/// What `takes_headers` finds at fixed places.
+/// Values that `takes_headers` finds at fixed places.
 pub(crate) const ETHERTYPE_TAKEN: u32 = 13;
 pub(crate) const PROTOCOL_TAKEN: u32 = 14;
 pub(crate) const UDP_PORT_TAKEN: u32 = 15;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that see who has sent a packet, and what of it is not linear.
+//! Programs see the sender of a packet, and its bytes that are not linear.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// What is known of the sender's socket, if it is a packet socket or has the port
+/// Notes the sender's socket, if it is a packet socket or has the port
 /// that userspace names.
 #[rex_tc]
 fn sees_socket(obj: &sched_cls, skb: &mut __sk_buff) -> Result {

@@ -13,7 +13,7 @@ use rex::{Result, rex_map, rex_tracepoint, rex_xdp};
 
 use names::*;
 
-/// What the helpers return, in the order in which they stand here.
+/// Results of the helpers, in the order in which they stand here.
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(64, 0);
 

@@ -40,7 +40,7 @@ fn count(obj: &xdp, index: u32) {
     }
 }
 
-/// What the headers of a packet are taken for.
+/// Notes what the headers of a packet are taken for.
 #[rex_xdp]
 fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
     match ctx.headers() {
@@ -275,7 +275,7 @@ fn adjusts_tail(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Puts a VLAN tag behind the Ethernet header.
+/// Puts a VLAN tag after the addresses of the Ethernet header.
 fn push_tag(obj: &xdp, ctx: &mut xdp_md, vlan: u16) -> Result {
     obj.bpf_xdp_adjust_head(ctx, -4)?;
     let data = ctx.data_slice_mut();

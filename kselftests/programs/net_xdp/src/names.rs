@@ -33,7 +33,7 @@ pub(crate) const SLICE: u32 = 3;
 pub(crate) const RET: u32 = 4;
 pub(crate) const STORE_RET: u32 = 5;
 
-/// What `parses` takes the headers for.
+/// Headers, as `parses` takes them.
 pub(crate) const PARSED: u32 = 6;
 pub(crate) const ETHERTYPE: u32 = 7;
 pub(crate) const NETWORK: u32 = 8;
@@ -48,7 +48,7 @@ pub(crate) const TCP: u32 = 16;
 pub(crate) const UDP: u32 = 17;
 pub(crate) const ICMP: u32 = 18;
 
-/// What `takes_headers` and `reads_field` find at fixed places.
+/// Values that `takes_headers` and `reads_field` find at fixed places.
 pub(crate) const ETHERTYPE_TAKEN: u32 = 19;
 pub(crate) const PROTOCOL_TAKEN: u32 = 20;
 pub(crate) const UDP_PORT_TAKEN: u32 = 21;

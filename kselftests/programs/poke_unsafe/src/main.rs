@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Writes to the kernel's variables, for a test that has to undo what the kernel
-//! lets nobody undo.
+//! does not let userspace undo.
 #![no_std]
 #![no_main]
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs do: each act calls one helper, or two that belong together.
+//! Programs perform acts: each calls one helper, or two that belong together.
 
 use alloc::vec::Vec;
 use core::hint::black_box;

@@ -19,7 +19,7 @@ use names::*;
 #[rex_map]
 static pids: RexQueue<i32> = RexQueue::new(1024, 0);
 
-/// What to do, and what came of it.
+/// The order to the program, and its result.
 #[rex_map]
 static config: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 

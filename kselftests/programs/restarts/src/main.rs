@@ -38,7 +38,7 @@ fn count(obj: &tracepoint<SyscallsEnterDupCtx>, index: u32) {
     }
 }
 
-/// Nobody else changes what a run has; and as long as it has it, it is counted.
+/// No other run changes what a run has; and as long as it has it, it is counted.
 fn hold(obj: &tracepoint<SyscallsEnterDupCtx>) {
     let begin = obj.bpf_ktime_get_ns();
     let mine = vec![begin; 64];

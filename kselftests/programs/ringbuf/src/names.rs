@@ -10,13 +10,13 @@ pub(crate) const OUTPUT: u64 = 0x5e1f_3001;
 /// Discards a record, drops one, and sends one.
 pub(crate) const GIVE_UP: u64 = 0x5e1f_3002;
 
-/// Reserves `control[NUMBER]` records, and panics, runs for ever, or forgets
+/// Reserves `control[NUMBER]` records, and panics, runs forever, or forgets
 /// them.
 pub(crate) const PANIC: u64 = 0x5e1f_3003;
 pub(crate) const SPIN: u64 = 0x5e1f_3004;
 pub(crate) const FORGET: u64 = 0x5e1f_3005;
 
-/// Calls `output` for ever.
+/// Calls `output` forever.
 pub(crate) const OUTPUT_FOR_EVER: u64 = 0x5e1f_3006;
 
 /// Fills the ring buffer, tries what does not fit, and gives all of it back.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that copy stacks, in an object without a map of stacks: nobody else has
+//! Programs that copy stacks, in an object without a map of stacks: no other carrier has
 //! the kernel make the buffers that it walks stacks into.
 #![no_std]
 #![no_main]
@@ -13,7 +13,7 @@ use rex::{Result, rex_map, rex_perf_event, rex_tracepoint};
 
 use names::*;
 
-/// What the programs find.
+/// Results of the programs.
 #[rex_map]
 static found: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 

@@ -65,7 +65,7 @@ fn halve(value: u64) -> u64 {
 /// Tables of pointers, read-only.
 static STEPS: [&(dyn Step + Sync); 3] = [&Add(7), &Times(3), &Call(halve)];
 
-/// What the steps come to: they add 7, multiply by 3 and halve, in turn.
+/// Results of the steps, which add 7, multiply by 3 and halve, in turn.
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(3, 0);
 

@@ -27,7 +27,7 @@ use maps::{notes, order};
 use names::*;
 use rex::prog::ProgDef;
 
-/// What programs return at the end of a normal run: not what a stopped one owes.
+/// The result of a normal run: another one than that of a stopped program.
 const DONE: u32 = 1;
 
 const fn is_among(names: &[&str], name: &str) -> bool {

@@ -13,7 +13,7 @@ pub(crate) static orders: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 #[rex_map]
 pub(crate) static notes: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
-/// Each of them is a `struct bpf_spin_lock`: 0 while nobody holds it.
+/// Each of them is a `struct bpf_spin_lock`: 0 while it is free.
 #[rex_map]
 pub(crate) static locks: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Wants the string that newer kernels have in the record of a system call for
-//! tracefs, and for nobody else.
+//! tracefs, and in no program.
 #![no_std]
 #![no_main]
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs ask about the current task and do to it, at `dup(2)` of
+//! Programs ask about the current task and act on it, at `dup(2)` of
 //! descriptors that no process has: only a test triggers them.
 #![no_std]
 #![no_main]

@@ -13,7 +13,7 @@ pub(crate) const SIGNAL_THREAD: u64 = 0x5e1f_6002;
 pub(crate) const READ_USER: u64 = 0x5e1f_6003;
 pub(crate) const READ_KERNEL: u64 = 0x5e1f_6004;
 
-/// What time it is.
+/// The time.
 pub(crate) const CLOCKS: u64 = 0x5e1f_6005;
 
 /// Elements of `control`.

@@ -14,7 +14,7 @@ use rex::{Pod, Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// What is recorded.
+/// The process and the call that are recorded.
 #[rex_map]
 static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 

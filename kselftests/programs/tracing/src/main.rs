@@ -24,7 +24,7 @@ use rex::{rex_uprobe, rex_uretprobe};
 
 use names::*;
 
-/// What is recorded.
+/// The process and the read that are recorded.
 #[rex_map]
 static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
@@ -33,7 +33,7 @@ static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 struct Record {
     /// Number of events so far.
     count: u64,
-    /// What the last one was about.
+    /// Details of the last one.
     values: [u64; 7],
 }
 

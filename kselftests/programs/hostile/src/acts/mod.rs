@@ -27,7 +27,7 @@ static orders: RexArrayMap<u64> = RexArrayMap::new(6, 0);
 #[rex_map]
 static notes: RexArrayMap<u64> = RexArrayMap::new(8, 0);
 
-/// What acts need of an `obj`, whichever kind it is.
+/// Acts need this of an `obj`, whichever kind it is.
 pub(crate) trait Kernel {
     fn now(&self) -> u64;
     fn thread(&self) -> u64;
@@ -153,7 +153,7 @@ macro_rules! acts {
     };
 }
 
-/// What the test of a healthy kernel orders.
+/// The act of a test of a healthy kernel.
 mod harmless {
     pub(super) fn nothing(_: &dyn super::Kernel) {}
 }

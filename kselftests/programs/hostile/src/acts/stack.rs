@@ -191,7 +191,7 @@ pub(super) fn large_frame_at_the_limit(_: &dyn Kernel) {
     super::remark(u64::from(seen));
 }
 
-/// What is left is enough for the crate's side of the helpers; the kernel's side
+/// The stack that is left is enough for the crate's side of the helpers; the kernel's side
 /// has a reserve.
 #[inline(never)]
 pub(super) fn helpers_at_the_limit(obj: &dyn Kernel) {
