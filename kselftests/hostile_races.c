@@ -260,21 +260,6 @@ TEST(rmmod_is_refused_while_programs_fault)
 	end_actor(&held);
 }
 
-static bool remove_module(void)
-{
-	return !syscall(SYS_delete_module, "rex", O_NONBLOCK);
-}
-
-static void insert_module(void)
-{
-	int fd = open(getenv("REX_KO"), O_RDONLY | O_CLOEXEC);
-
-	ASSERT(fd >= 0);
-	ASSERT_MSG(!syscall(SYS_finit_module, fd, "", 0), "insmod: %s",
-		   strerror(errno));
-	close(fd);
-}
-
 /* The reports of faults, the last runs and the image are gone with it. */
 TEST(module_is_unloaded_right_after_faults)
 {
@@ -286,7 +271,7 @@ TEST(module_is_unloaded_right_after_faults)
 			_exit(ksft_failures);
 		}
 		reap(pid);
-		ASSERT(WAIT_FOR(remove_module(), 10));
+		ASSERT(WAIT_FOR(remove_module() == 0, 10));
 		insert_module();
 	}
 }
@@ -383,7 +368,7 @@ static void all_faults_on_cpu1(void)
 
 TEST(cpu_that_comes_after_the_module_has_stacks_and_a_watchdog)
 {
-	ASSERT(WAIT_FOR(remove_module(), 10));
+	ASSERT(WAIT_FOR(remove_module() == 0, 10));
 	set_cpu1(false);
 	insert_module();
 	set_cpu1(true);

@@ -85,7 +85,7 @@ static void stall(unsigned int number, const void *arg, size_t size, int image,
 		close(image);
 	if (prog >= 0)
 		close(prog);
-	EXPECT_ERRNO(syscall(SYS_delete_module, "rex", O_NONBLOCK), EAGAIN);
+	EXPECT_ERRNO(remove_module(), EAGAIN);
 	/* Its first part changes as well: what was read before counts. */
 	memset(call.arg, 0xff, 4);
 	give_page(uffd, pages + 4096, zeros);

@@ -93,80 +93,78 @@ static void expect_counting(int totals, bool counting)
 	EXPECT_EQ(counted(totals), before + (counting ? 5 : 0));
 }
 
-TEST(program_with_pinned_link_outlives_its_loader)
+/* All is gone at the end. */
+FIXTURE(pins)
 {
 	struct census census;
-	int totals;
+	int totals; /* the map that counts */
+};
 
+FIXTURE_SETUP(pins)
+{
 	await_idle();
-	census = take_census();
-	in_process(pin_program_and_link);
-	totals = bpf_obj_get(PIN_MAPS);
-	ASSERT(totals >= 0 && !unlink(PIN_MAPS));
-	expect_counting(totals, true);
+	self->census = take_census();
+	self->totals = -1;
+}
+
+FIXTURE_TEARDOWN(pins)
+{
+	if (self->totals >= 0)
+		close(self->totals);
+	EXPECT_CENSUS(&self->census);
+}
+
+static void pin_in_process(struct pins_fixture *self, void (*pin)(void))
+{
+	in_process(pin);
+	self->totals = bpf_obj_get(PIN_MAPS);
+	ASSERT(self->totals >= 0 && !unlink(PIN_MAPS));
+}
+
+TEST_F(pins, program_with_pinned_link_outlives_its_loader)
+{
+	pin_in_process(self, pin_program_and_link);
+	expect_counting(self->totals, true);
 	EXPECT_EQ(runs_of_pinned(PIN_PROG), 5);
 	ASSERT(!unlink(PIN_PROG));
-	expect_counting(totals, true);
+	expect_counting(self->totals, true);
 	/* It ends with its last pin. */
 	ASSERT(!unlink(PIN_LINK));
 	EXPECT(WAIT_FOR(module_refs() == 0, 10));
-	expect_counting(totals, false);
-	close(totals);
-	EXPECT_CENSUS(&census);
+	expect_counting(self->totals, false);
 }
 
-TEST(pinned_link_alone_keeps_the_program)
+TEST_F(pins, pinned_link_alone_keeps_the_program)
 {
-	struct census census;
-	int totals;
-
-	await_idle();
-	census = take_census();
-	in_process(pin_link);
-	totals = bpf_obj_get(PIN_MAPS);
-	ASSERT(totals >= 0 && !unlink(PIN_MAPS));
-	expect_counting(totals, true);
+	pin_in_process(self, pin_link);
+	expect_counting(self->totals, true);
 	ASSERT(!unlink(PIN_LINK));
 	EXPECT(WAIT_FOR(module_refs() == 0, 10));
-	expect_counting(totals, false);
-	close(totals);
-	EXPECT_CENSUS(&census);
+	expect_counting(self->totals, false);
 }
 
 /* Its link goes with the loader. */
-TEST(pinned_program_alone_is_kept_but_does_not_run)
+TEST_F(pins, pinned_program_alone_is_kept_but_does_not_run)
 {
-	struct census census;
-	int totals, prog;
+	int prog;
 
-	await_idle();
-	census = take_census();
-	in_process(pin_program);
-	totals = bpf_obj_get(PIN_MAPS);
-	ASSERT(totals >= 0 && !unlink(PIN_MAPS));
-	expect_counting(totals, false);
+	pin_in_process(self, pin_program);
+	expect_counting(self->totals, false);
 	prog = bpf_obj_get(PIN_PROG);
 	ASSERT(prog >= 0 && !unlink(PIN_PROG));
 	EXPECT(module_refs() > 0);
 	EXPECT_CONTAINS(shell("bpftool -j prog show name counts_first"),
 			"\"name\":\"counts_first\"");
 	close(prog);
-	close(totals);
-	EXPECT_CENSUS(&census);
 }
 
 /* The same through bpffs that is unmounted. */
-TEST(unmounting_the_pins_ends_the_program)
+TEST_F(pins, unmounting_the_pins_ends_the_program)
 {
-	struct census census;
-
-	await_idle();
-	census = take_census();
 	ASSERT(!mount("bpf", BPFFS, "bpf", 0, NULL));
 	in_process(pin_program_and_link);
 	EXPECT_EQ(runs_of_pinned(PIN_PROG), 0);
 	ASSERT(!umount(BPFFS));
-	EXPECT_CENSUS(&census);
 }
 
 /* ---- loaders that are killed ---- */

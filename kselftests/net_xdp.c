@@ -197,15 +197,7 @@ TEST_F(object, errors_and_numbers_that_are_no_action_drop_packets)
 
 static int xdp_carrier(enum bpf_attach_type attach_type)
 {
-	struct bpf_insn insns[] = {
-		{ .code = BPF_JMP | BPF_CALL,
-		  .imm = BPF_FUNC_ktime_get_boot_ns },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = attach_type);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "carrier", "GPL", insns, 2,
-			       &opts);
+	int fd = try_carrier(BPF_PROG_TYPE_XDP, attach_type);
 
 	ASSERT_MSG(fd >= 0, "carrier: %s", strerror(-fd));
 	return fd;

@@ -362,15 +362,7 @@ TEST(attach_cookie_of_a_uprobe_is_seen)
 
 static int kprobe_carrier(int attach_type)
 {
-	struct bpf_insn insns[] = {
-		{ .code = BPF_JMP | BPF_CALL,
-		  .imm = BPF_FUNC_ktime_get_boot_ns },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = attach_type);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "many", "GPL", insns, 2,
-			       &opts);
+	int fd = try_carrier(BPF_PROG_TYPE_KPROBE, attach_type);
 
 	ksft_note("carrier of attach type %d: %d", attach_type, fd);
 	return fd;
@@ -385,8 +377,8 @@ static int bind_any(int prog)
 }
 
 /*
- * A link to many probes calls its program with another structure behind the context than
- * one probe does: where the one has the cookie, the other has a pointer.
+ * A link to many probes calls its program with another structure after the context than
+ * one probe does: it has a pointer where the cookie is.
  */
 TEST(carrier_for_many_probes_is_not_bound)
 {
@@ -397,7 +389,7 @@ TEST(carrier_for_many_probes_is_not_bound)
 		    .kprobe_multi.cnt = 1);
 
 	obj = load_object("tracing");
-	map_set(obj, "watched", 0, getpid());
+	map_set(obj, "watched", PROCESS, getpid());
 	for (int i = 0; i < 3; i++) {
 		int prog = kprobe_carrier(types[i]);
 

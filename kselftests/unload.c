@@ -9,21 +9,6 @@
 #define PIN "/sys/fs/bpf/rex_test_link"
 #define WARM_UP 10
 
-static int remove_module(void)
-{
-	return syscall(SYS_delete_module, "rex", O_NONBLOCK);
-}
-
-static void insert_module(void)
-{
-	int fd = open(getenv("REX_KO"), O_RDONLY | O_CLOEXEC);
-
-	ASSERT(fd >= 0);
-	ASSERT_MSG(!syscall(SYS_finit_module, fd, "", 0), "insmod: %s",
-		   strerror(errno));
-	close(fd);
-}
-
 /* It goes as soon as nothing uses it; and then it comes again. */
 static void expect_removable(void)
 {

@@ -28,16 +28,29 @@ int idle_device(void)
 	return device();
 }
 
-int bpf_prog_calling(enum bpf_prog_type type, int helper)
+static int load_calling(enum bpf_prog_type type, int attach_type, int helper)
 {
 	struct bpf_insn insns[] = {
 		{ .code = BPF_JMP | BPF_CALL, .imm = helper },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int fd = bpf_prog_load(type, "carrier", "GPL", insns, 2, NULL);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = attach_type);
+
+	return bpf_prog_load(type, "carrier", "GPL", insns, 2, &opts);
+}
+
+int bpf_prog_calling(enum bpf_prog_type type, int helper)
+{
+	int fd = load_calling(type, 0, helper);
 
 	ASSERT_MSG(fd >= 0, "carrier: %s", strerror(-fd));
 	return fd;
+}
+
+int try_carrier(enum bpf_prog_type type, int attach_type)
+{
+	return load_calling(type, attach_type, BPF_FUNC_ktime_get_boot_ns);
 }
 
 int carrier(enum bpf_prog_type type)

@@ -165,27 +165,14 @@ static void op_share_image(void)
 		put(&images, fd);
 }
 
-static void new_carrier(struct table *t, enum bpf_prog_type type)
-{
-	struct bpf_insn insns[] = {
-		{ .code = BPF_JMP | BPF_CALL,
-		  .imm = BPF_FUNC_ktime_get_boot_ns },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(type, "carrier", "GPL", insns, 2, NULL);
-
-	ASSERT_MSG(fd >= 0, "carrier: %s", strerror(-fd));
-	put(t, fd);
-}
-
 static void op_new_carrier(void)
 {
-	new_carrier(&carriers, BPF_PROG_TYPE_TRACEPOINT);
+	put(&carriers, carrier(BPF_PROG_TYPE_TRACEPOINT));
 }
 
 static void op_new_packet_carrier(void)
 {
-	new_carrier(&packets, BPF_PROG_TYPE_XDP);
+	put(&packets, carrier(BPF_PROG_TYPE_XDP));
 }
 
 static void op_close_carrier(void)
@@ -364,7 +351,7 @@ static void op_fork(void)
 
 static void op_rmmod(void)
 {
-	EXPECT_ERRNO(syscall(SYS_delete_module, "rex", O_NONBLOCK), EAGAIN);
+	EXPECT_ERRNO(remove_module(), EAGAIN);
 }
 
 static void op_read_symbols(void)

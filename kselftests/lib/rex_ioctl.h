@@ -23,6 +23,9 @@ int bpf_prog_calling(enum bpf_prog_type type, int helper);
 
 int carrier(enum bpf_prog_type type);
 
+/* Of an attach type that the kernel may not know: then the error, negative. */
+int try_carrier(enum bpf_prog_type type, int attach_type);
+
 int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
 	     __u32 max_entries, __u32 flags);
 

@@ -139,6 +139,13 @@ void reap(pid_t pid);
 /* Run a command of the shell; its output, from malloc(). It must succeed. */
 char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* ---- the module ---- */
+
+/* -1 and errno EAGAIN while it is in use. */
+int remove_module(void);
+
+void insert_module(void);
+
 /* ---- what is in the kernel ---- */
 
 struct census {
