@@ -40,11 +40,12 @@ struct rex_map_kind {
 	enum rex_map_lock lock;
 };
 
-#define MAP_KIND(type, crate, access_, waits_, values, lock_, note) \
-	[BPF_MAP_TYPE_##type] = {                                   \
-		.access = REX_MAP_##access_,                        \
-		.waits = REX_WAITS_##waits_,                        \
-		.lock = REX_MAP_##lock_,                            \
+#define MAP_KIND(type, module, upstream, name, access_, waits_, values, lock_, \
+		 ...)                                                          \
+	[BPF_MAP_TYPE_##type] = {                                              \
+		.access = REX_MAP_##access_,                                   \
+		.waits = REX_WAITS_##waits_,                                   \
+		.lock = REX_MAP_##lock_,                                       \
 	},
 #define MAP_LOOKUP(...)
 

@@ -286,6 +286,33 @@ TEST_F(kinds, program_uses_the_maps_that_userspace_puts_in_maps)
 	EXPECT_EQ(count_of(second), NONE);
 }
 
+TEST_F(kinds, program_with_one_argument_uses_maps_in_maps)
+{
+	struct bpf_link *link = attach(self->obj, "by_context");
+	int array = bpf_map_create(BPF_MAP_TYPE_ARRAY, "a", 4, 8, 16, NULL);
+	int table = new_table();
+	__u64 key64 = 2, value = 1;
+	__u32 key = 2, six = 6;
+
+	ASSERT(array >= 0);
+	ask(self, COUNT_BY_CONTEXT, 2);
+	ASSERT(!bpf_map_update_elem(map_fd(self->obj, "own_tables"), &key,
+				    &table, 0));
+	ASSERT(!bpf_map_update_elem(table, &six, &value, 0));
+	ask(self, COUNT_BY_CONTEXT, 2);
+	EXPECT_EQ(count_of(table), 1);
+	EXPECT(bpf_map_lookup_elem(table, &six, &value) == -ENOENT);
+	ASSERT(!bpf_map_update_elem(map_fd(self->obj, "own_tables_by_key"),
+				    &key64, &array, 0));
+	for (int i = 1; i <= 3; i++) {
+		ask(self, COUNT_BY_CONTEXT, 2);
+		EXPECT_EQ(count_of(table), i + 1);
+		EXPECT_EQ(count_of(array), i);
+	}
+	EXPECT_EQ(prog_info(self->obj, "by_context").faults, 0);
+	bpf_link__destroy(link);
+}
+
 static int map_of_maps(enum bpf_map_type inner, __u32 key, __u32 value,
 		       __u32 flags)
 {

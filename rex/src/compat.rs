@@ -43,13 +43,10 @@ use core::ffi::FromBytesUntilNulError;
 
 use crate::task_struct::{TaskComm, UserRegs};
 
+pub use crate::map::list::compat::*;
 pub use crate::map::{
     LpmKey, MapRef, MapRefOption, PerfEventMaskedCPU, PerfEventStreamer,
-    RexArrayMap, RexArrayOfMaps, RexBloomFilter, RexCpuMap, RexDevMap,
-    RexDevMapHash, RexHashMap, RexHashOfMaps, RexLpmTrie, RexLruHashMap,
-    RexLruPerCPUHashMap, RexPerCPUArrayMap, RexPerCPUHashMap,
-    RexPerfEventArray, RexQueue, RexRingBuf, RexRingBufEntry, RexStack,
-    RexStackTrace,
+    RexRingBufEntry,
 };
 pub use crate::program::compat::*;
 pub use crate::pt_regs::PtRegs;

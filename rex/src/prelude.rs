@@ -26,11 +26,8 @@
 pub use crate::bounded::BoundedMap;
 pub use crate::context::{Context, TaskContext};
 pub use crate::error::{Errno, Result};
-pub use crate::map::{
-    Array, BloomFilter, CpuMap, DevMap, DevMapHash, HashMap, LpmKey, LpmTrie,
-    LruHashMap, LruPerCpuHashMap, MapRef, PerCpuArray, PerCpuHashMap,
-    PerfEventArray, Queue, RingBuf, RingBufEntry, Stack, StackTrace,
-};
+pub use crate::map::list::prelude::*;
+pub use crate::map::{LpmKey, MapRef, RingBufEntry};
 pub use crate::net::{
     Headers, Reader, Unknown, bpf_fib_lookup, compute_ip_checksum, ethhdr,
     icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,

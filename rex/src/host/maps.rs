@@ -11,13 +11,9 @@ use std::vec;
 use std::vec::Vec;
 
 use super::{CPUS, with};
-use crate::linux::bpf::{
-    BPF_EXIST, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_BLOOM_FILTER,
-    BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH,
-    BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_STACK, BPF_NOEXIST,
-};
+use crate::linux::bpf::{BPF_EXIST, BPF_NOEXIST};
 use crate::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
-use crate::map::list::is_per_cpu;
+use crate::map::list::{is_per_cpu, storage};
 
 /// What a map is declared as.
 #[derive(Clone, Copy)]
@@ -28,11 +24,25 @@ pub(crate) struct Definition {
     pub(crate) max_entries: u32,
 }
 
+/// What a map is made of, as `kmod/maps.def` says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Storage {
+    Array,
+    Table,
+    Lru,
+    Trie,
+    Queue,
+    Stack,
+    Bloom,
+    Records,
+}
+
 /// A value, aligned to 8 bytes; or one of each CPU. It stays where it is.
 type Value = Vec<Box<[u64]>>;
 
 struct Map {
     definition: Definition,
+    storage: Storage,
     /// By key. With the time of the last use, for LRU.
     elements: BTreeMap<Vec<u8>, (u64, Value)>,
     /// Of queues, stacks and Bloom filters.
@@ -62,9 +72,13 @@ impl Maps {
 /// The map of the handle at `address`: what stands for a `struct bpf_map *`.
 pub(crate) fn attach(address: usize, definition: Definition) -> u64 {
     let map = address as u64;
+    let Some(storage) = storage(definition.map_type) else {
+        panic!("maps of type {} are not simulated", definition.map_type);
+    };
     with(|state| {
         state.maps.maps.entry(map).or_insert_with(|| Map {
             definition,
+            storage,
             elements: BTreeMap::new(),
             values: VecDeque::new(),
             records: Vec::new(),
@@ -88,10 +102,7 @@ fn with_map<T>(
 
 impl Map {
     fn is_array(&self) -> bool {
-        matches!(
-            self.definition.map_type,
-            BPF_MAP_TYPE_ARRAY | BPF_MAP_TYPE_PERCPU_ARRAY
-        )
+        self.storage == Storage::Array
     }
 
     fn is_per_cpu(&self) -> bool {
@@ -99,10 +110,7 @@ impl Map {
     }
 
     fn is_lru(&self) -> bool {
-        matches!(
-            self.definition.map_type,
-            BPF_MAP_TYPE_LRU_HASH | BPF_MAP_TYPE_LRU_PERCPU_HASH
-        )
+        self.storage == Storage::Lru
     }
 
     fn zeroed(&self) -> Value {
@@ -121,7 +129,7 @@ impl Map {
 
     /// The key of the element that a lookup of `key` finds.
     fn find(&self, key: &[u8]) -> Option<Vec<u8>> {
-        if self.definition.map_type != BPF_MAP_TYPE_LPM_TRIE {
+        if self.storage != Storage::Trie {
             return self.elements.contains_key(key).then(|| key.to_vec());
         }
         self.elements
@@ -223,7 +231,7 @@ impl Map {
     }
 
     fn push(&mut self, value: Vec<u8>, flags: u64) -> Result<(), c_int> {
-        if self.definition.map_type != BPF_MAP_TYPE_BLOOM_FILTER
+        if self.storage != Storage::Bloom
             && self.values.len() == self.definition.max_entries as usize
         {
             if flags != BPF_EXIST {
@@ -236,7 +244,7 @@ impl Map {
     }
 
     fn next(&mut self, remove: bool) -> Option<Vec<u8>> {
-        let is_stack = self.definition.map_type == BPF_MAP_TYPE_STACK;
+        let is_stack = self.storage == Storage::Stack;
         match (is_stack, remove) {
             (true, true) => self.values.pop_back(),
             (true, false) => self.values.back().cloned(),
@@ -385,8 +393,8 @@ helpers! {
     }
 
     fn bpf_map_peek_elem(map: u64, value: *mut c_void) -> i64 {
-        let map_type = with_map(map, |map, _| map.definition.map_type);
-        if map_type == BPF_MAP_TYPE_BLOOM_FILTER {
+        let storage = with_map(map, |map, _| map.storage);
+        if storage == Storage::Bloom {
             may_contain(map, value)
         } else {
             get_next(map, value, false)

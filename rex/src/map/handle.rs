@@ -180,8 +180,45 @@ where
         flags: u32,
         inner: RexMapHandle<IT, IK, IV>,
     ) -> Self {
+        Self::of_maps(max_entries, flags, inner.inner())
+    }
+}
+
+/// What a map of maps has to know of those in it.
+#[derive(Clone, Copy)]
+pub(super) struct Inner {
+    map_type: u32,
+    key_size: u32,
+    value_size: u32,
+    max_entries: u32,
+    map_flags: u32,
+}
+
+impl<const MT: bpf_map_type, K, V> RexMapHandle<MT, K, V> {
+    /// What a map of maps has to know of this one.
+    pub(super) const fn inner(&self) -> Inner {
+        Inner {
+            map_type: self.map_type,
+            key_size: self.key_size,
+            value_size: self.value_size,
+            max_entries: self.max_entries,
+            map_flags: self.map_flags,
+        }
+    }
+}
+
+impl<const MT: bpf_map_type, K: Pod, M> RexMapHandle<MT, K, M>
+where
+    MapType<MT>: MapOfMaps,
+{
+    /// A map with room for `max_entries` maps of this kind.
+    pub(super) const fn of_maps(
+        max_entries: u32,
+        flags: u32,
+        inner: Inner,
+    ) -> Self {
         Self {
-            inner_type: IT,
+            inner_type: inner.map_type,
             inner_key_size: inner.key_size,
             inner_value_size: inner.value_size,
             inner_max_entries: inner.max_entries,

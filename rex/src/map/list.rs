@@ -10,15 +10,49 @@ use super::handle::map_types;
 use crate::linux::bpf::*;
 use crate::rt::ffi;
 
-// There are these names.
-#[allow(unused_imports)]
-use super::{
-    RexArrayMap as _, RexArrayOfMaps as _, RexBloomFilter as _, RexCpuMap as _,
-    RexDevMap as _, RexDevMapHash as _, RexHashMap as _, RexHashOfMaps as _,
-    RexLpmTrie as _, RexLruHashMap as _, RexLruPerCPUHashMap as _,
-    RexPerCPUArrayMap as _, RexPerCPUHashMap as _, RexPerfEventArray as _,
-    RexQueue as _, RexRingBuf as _, RexStack as _, RexStackTrace as _,
-};
+/// The kinds that programs with one argument use.
+pub(crate) mod prelude {
+    pub use super::super::array::Array;
+    pub use super::super::array::PerCpuArray;
+    pub use super::super::bloom::BloomFilter;
+    pub use super::super::devmap::CpuMap;
+    pub use super::super::devmap::DevMap;
+    pub use super::super::devmap::DevMapHash;
+    pub use super::super::hash::HashMap;
+    pub use super::super::hash::LruHashMap;
+    pub use super::super::hash::LruPerCpuHashMap;
+    pub use super::super::hash::PerCpuHashMap;
+    pub use super::super::lpm::LpmTrie;
+    pub use super::super::nested::ArrayOfMaps;
+    pub use super::super::nested::HashOfMaps;
+    pub use super::super::perf::PerfEventArray;
+    pub use super::super::perf::StackTrace;
+    pub use super::super::queue::Queue;
+    pub use super::super::queue::Stack;
+    pub use super::super::ringbuf::RingBuf;
+}
+
+/// The kinds that programs with two arguments use.
+pub(crate) mod compat {
+    pub use super::super::array::RexArrayMap;
+    pub use super::super::array::RexPerCPUArrayMap;
+    pub use super::super::bloom::RexBloomFilter;
+    pub use super::super::devmap::RexCpuMap;
+    pub use super::super::devmap::RexDevMap;
+    pub use super::super::devmap::RexDevMapHash;
+    pub use super::super::hash::RexHashMap;
+    pub use super::super::hash::RexLruHashMap;
+    pub use super::super::hash::RexLruPerCPUHashMap;
+    pub use super::super::hash::RexPerCPUHashMap;
+    pub use super::super::lpm::RexLpmTrie;
+    pub use super::super::nested::RexArrayOfMaps;
+    pub use super::super::nested::RexHashOfMaps;
+    pub use super::super::perf::RexPerfEventArray;
+    pub use super::super::perf::RexStackTrace;
+    pub use super::super::queue::RexQueue;
+    pub use super::super::queue::RexStack;
+    pub use super::super::ringbuf::RexRingBuf;
+}
 
 map_types! {
     Keyed: BPF_MAP_TYPE_HASH BPF_MAP_TYPE_LRU_HASH BPF_MAP_TYPE_PERCPU_HASH BPF_MAP_TYPE_LRU_PERCPU_HASH BPF_MAP_TYPE_ARRAY BPF_MAP_TYPE_PERCPU_ARRAY BPF_MAP_TYPE_LPM_TRIE;
@@ -43,6 +77,28 @@ pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {
             | BPF_MAP_TYPE_LRU_PERCPU_HASH
             | BPF_MAP_TYPE_PERCPU_ARRAY
     )
+}
+
+/// What a map is made of in unit tests; None if it is not simulated.
+#[cfg(not(target_os = "none"))]
+pub(crate) const fn storage(
+    map_type: bpf_map_type,
+) -> Option<crate::host::maps::Storage> {
+    use crate::host::maps::Storage;
+    Some(match map_type {
+        BPF_MAP_TYPE_HASH => Storage::Table,
+        BPF_MAP_TYPE_LRU_HASH => Storage::Lru,
+        BPF_MAP_TYPE_PERCPU_HASH => Storage::Table,
+        BPF_MAP_TYPE_LRU_PERCPU_HASH => Storage::Lru,
+        BPF_MAP_TYPE_ARRAY => Storage::Array,
+        BPF_MAP_TYPE_PERCPU_ARRAY => Storage::Array,
+        BPF_MAP_TYPE_LPM_TRIE => Storage::Trie,
+        BPF_MAP_TYPE_QUEUE => Storage::Queue,
+        BPF_MAP_TYPE_STACK => Storage::Stack,
+        BPF_MAP_TYPE_BLOOM_FILTER => Storage::Bloom,
+        BPF_MAP_TYPE_RINGBUF => Storage::Records,
+        _ => return None,
+    })
 }
 
 /// The kernel's lookup for a type: a constant where it is called.

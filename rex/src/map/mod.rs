@@ -23,31 +23,19 @@ mod table;
 mod value;
 mod wrapper;
 
+pub use devmap::RedirectMap;
 pub(crate) use devmap::redirect;
-pub use devmap::{
-    CpuMap, DevMap, DevMapHash, RedirectMap, RexCpuMap, RexDevMap,
-    RexDevMapHash,
-};
 pub use element::{MapRef, MapRefOption};
 pub use handle::{Keyed, Keyless, MapOfMaps, MapType, PerCpu, RexMapHandle};
 #[doc(hidden)]
 pub use names::__assert_name;
 
-pub use array::{Array, PerCpuArray, RexArrayMap, RexPerCPUArrayMap};
-pub use bloom::{BloomFilter, RexBloomFilter};
-pub use hash::{
-    HashMap, LruHashMap, LruPerCpuHashMap, PerCpuHashMap, RexHashMap,
-    RexLruHashMap, RexLruPerCPUHashMap, RexPerCPUHashMap,
-};
-pub use lpm::{LpmKey, LpmTrie, RexLpmTrie};
-pub use nested::{InnerMap, RexArrayOfMaps, RexHashOfMaps};
-pub use perf::{
-    PerfEventArray, PerfEventMaskedCPU, PerfEventStreamer, RexPerfEventArray,
-    RexStackTrace, StackTrace,
-};
+pub use list::{compat::*, prelude::*};
+pub use lpm::LpmKey;
+pub use nested::{InnerMap, Nested, Table};
+pub use perf::{PerfEventMaskedCPU, PerfEventStreamer};
 pub(crate) use perf::{copy_stack, copy_stack_of_sample};
-pub use queue::{Queue, RexQueue, RexStack, Stack};
-pub use ringbuf::{RexRingBuf, RexRingBufEntry, RingBuf, RingBufEntry};
+pub use ringbuf::{RexRingBufEntry, RingBufEntry};
 pub use value::MapValue;
 
 /// Puts a map where the loader finds it, under its own name.

@@ -18,14 +18,31 @@ enum Access {
     Other,
 }
 
+/// What a map is made of in unit tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Storage {
+    Array,
+    Table,
+    Lru,
+    Trie,
+    Queue,
+    Stack,
+    Bloom,
+    Records,
+    Nothing,
+}
+
 #[derive(Debug)]
 struct Kind {
     /// Without its prefix.
     map_type: String,
-    crate_name: String,
+    module: String,
+    upstream: String,
+    name: String,
     access: Access,
     is_per_cpu: bool,
     may_have_lock: bool,
+    storage: Storage,
     note: String,
 }
 
@@ -68,8 +85,18 @@ pub(crate) fn parse(text: &str) -> Result<Maps, Error> {
 }
 
 fn kind(entry: &def::Entry) -> Result<Kind, Error> {
-    let [map_type, crate_name, access, _waits, values, lock, note] =
-        entry.args()?;
+    let [
+        map_type,
+        module,
+        upstream,
+        name,
+        access,
+        _waits,
+        values,
+        lock,
+        host,
+        note,
+    ] = entry.args()?;
     let unknown = |word: &str| {
         error(entry.line, format!("{map_type}: {word} is not known"))
     };
@@ -91,6 +118,18 @@ fn kind(entry: &def::Entry) -> Result<Kind, Error> {
         "NO_LOCK" => false,
         other => return Err(unknown(other)),
     };
+    let storage = match host {
+        "ARRAY" => Storage::Array,
+        "TABLE" => Storage::Table,
+        "LRU" => Storage::Lru,
+        "TRIE" => Storage::Trie,
+        "QUEUE" => Storage::Queue,
+        "STACK" => Storage::Stack,
+        "BLOOM" => Storage::Bloom,
+        "RECORDS" => Storage::Records,
+        "NOTHING" => Storage::Nothing,
+        other => return Err(unknown(other)),
+    };
     if may_have_lock && (is_per_cpu || access != Access::Keyed) {
         let what =
             format!("{map_type}: a lock is in shared values with keys only");
@@ -98,10 +137,13 @@ fn kind(entry: &def::Entry) -> Result<Kind, Error> {
     }
     Ok(Kind {
         map_type: map_type.to_string(),
-        crate_name: crate_name.to_string(),
+        module: module.to_string(),
+        upstream: upstream.to_string(),
+        name: name.to_string(),
         access,
         is_per_cpu,
         may_have_lock,
+        storage,
         note: note.trim_matches('"').to_string(),
     })
 }
@@ -141,14 +183,23 @@ pub(crate) fn kinds(maps: &Maps) -> String {
            use super::devmap::redirect_maps;\n\
            use crate::rt::ffi;\n\
            #[allow(clippy::wildcard_imports)]\n\
-           use crate::linux::bpf::*;\n\n\
-           // There are these names.\n\
-           #[allow(unused_imports)]\n\
-           use super::{\n";
-    for kind in &maps.kinds {
-        _ = writeln!(text, "{} as _,", kind.crate_name);
+           use crate::linux::bpf::*;\n";
+    let faces: [(&str, fn(&Kind) -> &str); 2] = [
+        ("with one argument use.\npub(crate) mod prelude", |kind| {
+            &kind.name
+        }),
+        ("with two arguments use.\npub(crate) mod compat", |kind| {
+            &kind.upstream
+        }),
+    ];
+    for (face, name) in faces {
+        _ = writeln!(text, "\n/// The kinds that programs {face} {{");
+        for kind in &maps.kinds {
+            let (module, name) = (&kind.module, name(kind));
+            _ = writeln!(text, "pub use super::super::{module}::{name};");
+        }
+        text += "}\n";
     }
-    text += "};\n";
     text += "\nmap_types! {\n";
     for (access, name) in [
         (Access::Keyed, "Keyed"),
@@ -171,9 +222,25 @@ pub(crate) fn kinds(maps: &Maps) -> String {
          /// Whether each CPU has its own values.\n\
          #[cfg(not(target_os = \"none\"))]\n\
          pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {{\n\
-         matches!(map_type, {})\n}}\n",
+         matches!(map_type, {})\n}}\n\n\
+         /// What a map is made of in unit tests; None if it is not simulated.\n\
+         #[cfg(not(target_os = \"none\"))]\n\
+         pub(crate) const fn storage(map_type: bpf_map_type) -> \
+         Option<crate::host::maps::Storage> {{\n\
+         use crate::host::maps::Storage;\n\
+         Some(match map_type {{\n",
         per_cpu(" | ")
     );
+    for kind in &maps.kinds {
+        if kind.storage != Storage::Nothing {
+            let (map_type, storage) = (&kind.map_type, kind.storage);
+            _ = writeln!(
+                text,
+                "BPF_MAP_TYPE_{map_type} => Storage::{storage:?},"
+            );
+        }
+    }
+    text += "_ => return None,\n})\n}\n\n";
     text += "/// The kernel's lookup for a type: a constant where it is called.\n\
              #[inline(always)]\n\
              pub(super) const fn lookup_function(map_type: bpf_map_type) \
@@ -216,11 +283,13 @@ pub(crate) fn test_header(maps: &Maps) -> String {
 
 /// Which kinds of maps there are, for people.
 pub(crate) fn table(maps: &Maps) -> String {
-    let mut text = row(&["eBPF", "crate", ""]) + &row(&["---"; 3]);
+    let mut text =
+        row(&["eBPF", "crate", "upstream's name", ""]) + &row(&["---"; 4]);
     for kind in &maps.kinds {
         text += &row(&[
             &format!("`BPF_MAP_TYPE_{}`", kind.map_type),
-            &format!("`{}`", kind.crate_name),
+            &format!("`{}`", kind.name),
+            &format!("`{}`", kind.upstream),
             &kind.note,
         ]);
     }
@@ -232,9 +301,11 @@ mod tests {
     use super::*;
 
     const THREE: &str = "\
-MAP_KIND(HASH, RexHashMap, KEYED, HASH, SHARED, LOCK, \"\")
-MAP_KIND(PERCPU_ARRAY, RexPerCPUArrayMap, KEYED, NOTHING, PER_CPU, NO_LOCK, \"\")
-MAP_KIND(DEVMAP, RexDevMap, REDIRECT, LRU, SHARED, NO_LOCK, \"userspace's\")
+MAP_KIND(HASH, hash, RexHashMap, HashMap, KEYED, HASH, SHARED, LOCK, LRU, \"\")
+MAP_KIND(PERCPU_ARRAY, array, RexArrayMap, Array, KEYED, NOTHING, PER_CPU, NO_LOCK, ARRAY,
+\t \"\")
+MAP_KIND(DEVMAP, devmap, RexDevMap, DevMap, REDIRECT, LRU, SHARED, NO_LOCK, NOTHING,
+\t \"userspace's\")
 MAP_LOOKUP(hash, HASH, htab_map_ops)
 ";
 
@@ -246,7 +317,9 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
     fn the_crate_knows_what_kinds_are_like() {
         let text = kinds(&three());
         for line in [
-            "RexHashMap as _,",
+            "pub use super::super::hash::RexHashMap;",
+            "pub use super::super::array::Array;",
+            "BPF_MAP_TYPE_HASH => Storage::Lru,",
             "Keyed: BPF_MAP_TYPE_HASH BPF_MAP_TYPE_PERCPU_ARRAY;",
             "PerCpu: BPF_MAP_TYPE_PERCPU_ARRAY;",
             "redirect_maps! { BPF_MAP_TYPE_DEVMAP }",
@@ -267,11 +340,9 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
 
     #[test]
     fn the_table_has_notes() {
-        assert!(
-            table(&three()).contains(
-                "| `BPF_MAP_TYPE_DEVMAP` | `RexDevMap` | userspace's |"
-            )
-        );
+        assert!(table(&three()).contains(
+            "| `BPF_MAP_TYPE_DEVMAP` | `DevMap` | `RexDevMap` | userspace's |"
+        ));
     }
 
     #[test]
@@ -282,7 +353,7 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
         };
         assert_eq!(error("KEYED", "KEYS"), "1: HASH: KEYS is not known");
         assert!(
-            error("(hash, HASH", "(hash, QUEUE").starts_with("4: there is")
+            error("(hash, HASH", "(hash, QUEUE").starts_with("6: there is")
         );
         assert!(error("NO_LOCK", "LOCK").contains("shared values"));
         assert!(error("MAP_LOOKUP", "LOOKUP").contains("LOOKUP is none"));

@@ -11,12 +11,13 @@ use core::sync::atomic::Ordering::Relaxed;
 
 use rex::linux::errno::ENOENT;
 use rex::map::{
-    LpmKey, RexArrayMap, RexArrayOfMaps, RexBloomFilter, RexHashMap,
-    RexHashOfMaps, RexLpmTrie, RexLruHashMap, RexLruPerCPUHashMap,
-    RexPerCPUArrayMap, RexPerCPUHashMap, RexQueue, RexStack,
+    Array, ArrayOfMaps, HashMap, HashOfMaps, LpmKey, RexArrayMap,
+    RexArrayOfMaps, RexBloomFilter, RexHashMap, RexHashOfMaps, RexLpmTrie,
+    RexLruHashMap, RexLruPerCPUHashMap, RexPerCPUArrayMap, RexPerCPUHashMap,
+    RexQueue, RexStack,
 };
 use rex::tracepoint::*;
-use rex::{Result, rex_map, rex_tracepoint};
+use rex::{Errno, Result, context, map, rex_map, rex_tracepoint};
 
 use names::*;
 
@@ -56,6 +57,14 @@ static stack: RexStack<u64> = RexStack::new(4, 0);
 static control: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(16, 0);
+
+/// Those of the program with one argument.
+#[map]
+static own_tables: ArrayOfMaps<HashMap<u32, u64>> =
+    ArrayOfMaps::with_inner(3, HashMap::with_max_entries(8));
+#[map]
+static own_tables_by_key: HashOfMaps<u64, Array<u64>> =
+    HashOfMaps::with_inner(4, Array::with_max_entries(16));
 
 type Obj = tracepoint<SyscallsEnterDupCtx>;
 
@@ -225,4 +234,22 @@ fn count_in_map(obj: &Obj, key: u64) -> Result {
         }
     }
     Ok(0)
+}
+
+#[rex::tracepoint]
+fn by_context(
+    ctx: &mut context::TracepointContext<SyscallsEnterDupCtx>,
+) -> rex::error::Result {
+    if ctx.event().fildes != COUNT_BY_CONTEXT {
+        return Ok(());
+    }
+    let key = control.get(&KEY).ok_or(Errno::ENOENT)?;
+    let table = own_tables.get(ctx, key as u32).ok_or(Errno::ENOENT)?;
+    match table.lookup(5) {
+        Some(count) => _ = count.atomic().fetch_add(1, Relaxed),
+        None => table.insert(5, 1)?,
+    }
+    let missing = table.remove(6).err().unwrap_or(Errno::EPERM);
+    let array = own_tables_by_key.get(ctx, key).ok_or(missing)?;
+    array.insert(5, array.get(5).ok_or(Errno::ENXIO)? + 1)
 }

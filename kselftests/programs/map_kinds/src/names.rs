@@ -43,6 +43,10 @@ pub(crate) const POP: u64 = 0x5e1f_400b;
 /// begin with it.
 pub(crate) const COUNT_IN_NETWORK: u64 = 0x5e1f_400c;
 
+/// As `COUNT_IN_MAP`, by the program `by_context` with its own maps of maps, and deletes
+/// the element at 6 of the table.
+pub(crate) const COUNT_BY_CONTEXT: u64 = 0x5e1f_400d;
+
 /// Elements of `control`.
 pub(crate) const KEY: u32 = 0;
 pub(crate) const CPUS: u32 = 1;
