@@ -33,19 +33,22 @@ enum rex_map_lock {
 
 /**
  * struct rex_map_kind - an entry of maps.def, which explains the fields
+ * @name:	the type
  */
 struct rex_map_kind {
+	const char *name;
 	enum rex_map_access access; /* 0: there is no such kind */
 	enum rex_map_waits waits;
 	enum rex_map_lock lock;
 };
 
-#define MAP_KIND(type, module, upstream, name, access_, waits_, values, lock_, \
-		 ...)                                                          \
-	[BPF_MAP_TYPE_##type] = {                                              \
-		.access = REX_MAP_##access_,                                   \
-		.waits = REX_WAITS_##waits_,                                   \
-		.lock = REX_MAP_##lock_,                                       \
+#define MAP_KIND(type, module, upstream, crate, access_, waits_, values, \
+		 lock_, ...)                                             \
+	[BPF_MAP_TYPE_##type] = {                                        \
+		.name = #type,                                           \
+		.access = REX_MAP_##access_,                             \
+		.waits = REX_WAITS_##waits_,                             \
+		.lock = REX_MAP_##lock_,                                 \
 	},
 #define MAP_LOOKUP(...)
 

@@ -22,6 +22,20 @@ static int maps_check_u32(const char *map, const char *what, u32 declared,
 	return -EMEDIUMTYPE;
 }
 
+/* Types have names; that of a type which no program may use is its number. */
+static int maps_check_type(const char *map, const char *what, u32 declared,
+			   u32 found, struct rex_log *log)
+{
+	const char *want = rex_map_kind(declared).name;
+	const char *have = rex_map_kind(found).name;
+
+	if (!want || !have || declared == found)
+		return maps_check_u32(map, what, declared, found, log);
+	rex_log_err(log, "map %s: the object declares %s %s, the map is of %s",
+		    map, what, want, have);
+	return -EMEDIUMTYPE;
+}
+
 /*
  * A map that lies in a network card (map_ifindex of bpf(2)) has the type of an ordinary
  * map, but another structure: the kernel itself cannot look up its elements.
@@ -120,8 +134,8 @@ static int maps_check_inner(const struct rex_elf_map *want,
 	}
 	if (!inner)
 		return 0;
-	ret = maps_check_u32(want->name, "inner type", def->inner_type,
-			     inner->map_type, log);
+	ret = maps_check_type(want->name, "inner type", def->inner_type,
+			      inner->map_type, log);
 	if (!ret)
 		ret = maps_check_u32(want->name, "inner key size",
 				     def->inner_key_size, inner->key_size, log);
@@ -147,7 +161,8 @@ static int maps_check_map(const struct rex_elf_map *want,
 	const struct rex_map_def *def = want->def;
 	int ret;
 
-	ret = maps_check_u32(want->name, "type", def->type, map->map_type, log);
+	ret = maps_check_type(want->name, "type", def->type, map->map_type,
+			      log);
 	if (!ret)
 		ret = maps_check_u32(want->name, "key size", def->key_size,
 				     map->key_size, log);
