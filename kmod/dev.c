@@ -72,15 +72,17 @@ static long dev_do_prog_info(void *arg)
 {
 	struct rex_prog_info *info = arg;
 	struct rex_prog *prog;
+	int ret;
 
-	if (info->flags || info->reserved)
+	if (info->flags || info->reserved || info->reserved2)
 		return -EINVAL;
 	prog = dev_get_prog(info->image_fd, info->prog_fd, info->index);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
 	rex_image_fill_prog_info(prog, info);
+	ret = rex_image_put_map_ids(prog->image, info);
 	rex_image_put(prog->image);
-	return 0;
+	return ret;
 }
 
 static long dev_do_fault_info(void *arg)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Information on images, programs and faults, for uapi/linux/rex.h. */
 #include <linux/atomic.h>
+#include <linux/bpf.h>
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "heap.h"
 #include "image.h"
@@ -83,6 +85,23 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	info->memory = prog->image->memory;
 	info->heap_size = prog->image->heap.size;
 	rex_heap_read(&prog->image->heap, &info->heap_used, &info->heap_failed);
+	info->restarts_per_min = prog->image->restart.per_minute;
+	info->restarts = READ_ONCE(prog->image->restart.count);
+	memcpy(info->image_name, prog->image->name, sizeof(info->image_name));
+}
+
+/* The image has references on its maps, so their ids stay. */
+int rex_image_put_map_ids(const struct rex_image *image,
+			  struct rex_prog_info *info)
+{
+	u32 __user *ids = u64_to_user_ptr(info->map_ids);
+	u32 i, room = ids ? min(info->nr_map_ids, image->nr_maps) : 0;
+
+	info->nr_map_ids = image->nr_maps;
+	for (i = 0; i < room; i++)
+		if (put_user(image->maps[i]->id, ids + i))
+			return -EFAULT;
+	return 0;
 }
 
 struct text_sink {

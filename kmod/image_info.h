@@ -18,6 +18,16 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 			      struct rex_prog_info *info);
 
 /**
+ * rex_image_put_map_ids() - write the ids of an image's maps to the caller's array
+ * @image:	the image
+ * @info:	@info->map_ids and @info->nr_map_ids say where to and how many
+ *
+ * Context: may sleep. Return: 0 or -EFAULT.
+ */
+int rex_image_put_map_ids(const struct rex_image *image,
+			  struct rex_prog_info *info);
+
+/**
  * rex_image_fill_fault_info() - describe a fault for REX_IOC_FAULT_INFO
  * @prog:	the program
  * @info:	@info->number says which fault; the rest is filled

@@ -347,6 +347,14 @@ struct rex_image_info {
  * @heap_used:	out: bytes that they have allocated now
  * @heap_failed: out: their allocations that failed for want of room
  * @memory:	out: bytes of kernel memory that its image takes in all
+ * @map_ids:	in: 0, or pointer to an array of __u32, which receives the ids of its
+ *		image's maps, in the order of .rex.maps
+ * @nr_map_ids:	in: with @map_ids, number of its elements; out: number of maps, of
+ *		which those that fit are in @map_ids
+ * @restarts_per_min: out: rex_load.restarts_per_min of its image
+ * @restarts:	out: number of its image's restarts
+ * @reserved2:	in and out: 0
+ * @image_name:	out: rex_load.name of its image
  *
  *  ENOENT	@index is beyond the last program, or @prog_fd is not bound
  */
@@ -375,6 +383,12 @@ struct rex_prog_info {
 	__aligned_u64 heap_used;
 	__aligned_u64 heap_failed;
 	__aligned_u64 memory;
+	__aligned_u64 map_ids;
+	__u32 nr_map_ids;
+	__u32 restarts_per_min;
+	__u32 restarts;
+	__u32 reserved2;
+	char image_name[REX_NAME_LEN];
 };
 
 /* Lengths include the terminating NUL. */
