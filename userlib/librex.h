@@ -210,7 +210,8 @@ LIBREX_API int rex_obj_load_opened(struct rex_obj *obj);
  * rex_obj_load() - open and load an object in one step
  * @path:	file that the Rust build made
  *
- * On failure the reason and the kernel's log are printed to standard error.
+ * On failure the reason, which ends with the last line of the kernel's log, is printed
+ * to standard error.
  * Returns a loaded object, or NULL with errno as rex_obj_open() and
  * rex_obj_load_opened(). A process that never closes it leaks nothing: when it
  * ends, the kernel frees everything that others have not pinned or attached.

@@ -113,10 +113,8 @@ static int rex_load_describe(const struct rex_obj *obj, int err)
 		;
 	if (start == end) /* no log was written */
 		return rex_error(err, "%s: %s", obj->name, rex_last_error());
-	return rex_error_errno(err, "%s: rex.ko refused the object: %.*s",
-			       obj->name,
-			       (int)(end - start > 300 ? 300 : end - start),
-			       start);
+	return rex_error(err, "%s: rex.ko refused the object: %.*s", obj->name,
+			 (int)(end - start > 300 ? 300 : end - start), start);
 }
 
 static int rex_load_image(struct rex_obj *obj)
@@ -212,10 +210,12 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 			err,
 			"%s: program %s: a timeout of %u ms is above the limit, the parameter max_timeout_ms of rex.ko",
 			obj->name, bind.entry, bind.timeout_ms);
+	if (err < 0 && reason[0])
+		return rex_error(err, "%s: cannot bind program %s: %s",
+				 obj->name, bind.entry, reason);
 	if (err < 0)
-		return rex_error_errno(err, "%s: cannot bind program %s%s%s",
-				       obj->name, bind.entry,
-				       reason[0] ? ": " : "", reason);
+		return rex_error_errno(err, "%s: cannot bind program %s",
+				       obj->name, bind.entry);
 	return 0;
 }
 
@@ -304,7 +304,7 @@ struct rex_obj *rex_obj_load(const char *path)
 	}
 	err = rex_obj_load_opened(obj);
 	if (err) {
-		fprintf(stderr, "librex: %s\n%s", rex_last_error(), obj->log);
+		fprintf(stderr, "librex: %s\n", rex_last_error());
 		rex_obj_close(obj);
 		errno = -err;
 		return NULL;
