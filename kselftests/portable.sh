@@ -37,7 +37,7 @@ pinned_object_runs_until_it_is_unpinned() {
 	rexctl load "$HELLO/hello.rex.o" --attach --pin $PIN >out
 	"$HELLO/../trigger" hello
 	wait_until 5 triggered 1
-	rexctl show --pinned $PIN/rex_prog1 | grep -q "runs 1 "
+	rexctl show --json $PIN/rex_prog1 | grep -q '"runs": 1,'
 	rm -r $PIN
 	wait_until 10 grep -qx 0 /sys/module/rex/refcnt
 	"$HELLO/../trigger" hello

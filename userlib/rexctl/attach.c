@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A TARGET's words choose the kind of attachment; links are kept until they end.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "attach.h"
+
+/* The kinds of targets, for programs of which type; the first of a type is its default. */
+static const struct attach_kind {
+	const char *prefix;
+	__u32 type;
+	int (*attach)(const struct rexctl_attachee *who, const char *target,
+		      const char *rest, struct rexctl_links *links);
+	const char *form;
+} attach_kinds[] = {
+	{ "dev", BPF_PROG_TYPE_XDP, rexctl_attach_dev, "dev:IFACE" },
+	{ "tcx", BPF_PROG_TYPE_SCHED_CLS, rexctl_attach_tcx,
+	  "tcx:IFACE/ingress or tcx:IFACE/egress" },
+	{ "cgroup", BPF_PROG_TYPE_CGROUP_SKB, rexctl_attach_cgroup,
+	  "cgroup:PATH" },
+	{ "kprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_kprobe,
+	  "kprobe:FUNCTION" },
+	{ "kretprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_kprobe,
+	  "kretprobe:FUNCTION" },
+	{ "uprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_uprobe,
+	  "uprobe:PATH:FUNCTION" },
+	{ "uretprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_uprobe,
+	  "uretprobe:PATH:FUNCTION" },
+	{ "tracepoint", BPF_PROG_TYPE_TRACEPOINT, rexctl_attach_tracepoint,
+	  "tracepoint:CATEGORY/NAME" },
+	{ "raw_tp", BPF_PROG_TYPE_RAW_TRACEPOINT, rexctl_attach_raw_tp,
+	  "raw_tp:NAME" },
+	{ "perf", BPF_PROG_TYPE_PERF_EVENT, rexctl_attach_perf,
+	  "perf:EVENT, such as perf:cpu-clock@99" },
+};
+
+static const struct attach_kind *attach_find_kind(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(attach_kinds); i++)
+		if (strlen(attach_kinds[i].prefix) == len &&
+		    !strncmp(attach_kinds[i].prefix, name, len))
+			return &attach_kinds[i];
+	return NULL;
+}
+
+/* The kind that targets without a prefix are of: "uprobe" of a section "uprobe/..". */
+static const struct attach_kind *
+attach_default_kind(const struct rexctl_attachee *who)
+{
+	const struct attach_kind *kind =
+		attach_find_kind(who->section, strcspn(who->section, "/"));
+	size_t i;
+
+	if (kind && kind->type == who->type)
+		return kind;
+	for (i = 0; i < ARRAY_LEN(attach_kinds); i++)
+		if (attach_kinds[i].type == who->type)
+			return &attach_kinds[i];
+	return NULL;
+}
+
+/* fentry, fexit, tp_btf and lsm: the load has fixed the place. */
+static int attach_fixed(const struct rexctl_attachee *who,
+			struct rexctl_links *links)
+{
+	int fd = who->type == BPF_PROG_TYPE_LSM ?
+			 bpf_link_create(who->fd, 0, BPF_LSM_MAC, NULL) :
+			 bpf_raw_tracepoint_open(NULL, who->fd);
+
+	return rexctl_link_add(links, who, who->section, fd);
+}
+
+static bool attach_is_fixed(const struct rexctl_attachee *who)
+{
+	return who->type == BPF_PROG_TYPE_TRACING ||
+	       who->type == BPF_PROG_TYPE_LSM;
+}
+
+bool rexctl_attach_is_declared(const struct rexctl_attachee *who)
+{
+	size_t len = strcspn(who->section, "/");
+	const struct attach_kind *kind = attach_find_kind(who->section, len);
+
+	/* The carrier in section "cgroup_skb/egress" says how, not where. */
+	return attach_is_fixed(who) ||
+	       (kind && kind->type == who->type && who->section[len]);
+}
+
+bool rexctl_attach_fits(const struct rexctl_attachee *who, const char *target)
+{
+	const struct attach_kind *kind =
+		attach_find_kind(target, strcspn(target, ":"));
+	const struct attach_kind *declared =
+		attach_find_kind(who->section, strcspn(who->section, "/"));
+
+	/* A target kprobe: is not for the uprobes of an object, which are of its type. */
+	if (kind)
+		return declared ? kind == declared : kind->type == who->type;
+	return !rexctl_attach_is_declared(who);
+}
+
+/* To what the attribute says: a section "kprobe/do_exit" is kprobe:do_exit. */
+static int attach_declared(const struct rexctl_attachee *who,
+			   struct rexctl_links *links)
+{
+	const struct attach_kind *kind = attach_default_kind(who);
+	const char *slash = strchr(who->section, '/');
+	char target[REX_SECTION_LEN + 16];
+
+	if (attach_is_fixed(who))
+		return attach_fixed(who, links);
+	if (!rexctl_attach_is_declared(who)) {
+		rexctl_fail(
+			REXCTL_NOT_FOUND,
+			"the attribute of program %s does not say what to attach it to",
+			who->name);
+		if (kind)
+			rexctl_hint("say it: --attach %s=%s", who->name,
+				    kind->form);
+		return REXCTL_NOT_FOUND;
+	}
+	snprintf(target, sizeof(target), "%s:%s", kind->prefix, slash + 1);
+	return kind->attach(who, target, slash + 1, links);
+}
+
+int rexctl_attach(const struct rexctl_attachee *who, const char *target,
+		  struct rexctl_links *links)
+{
+	const struct attach_kind *kind;
+	const char *colon;
+
+	if (!target)
+		return attach_declared(who, links);
+	if (attach_is_fixed(who))
+		return rexctl_fail(
+			REXCTL_FAILED,
+			"program %s is attached to what its attribute says, %s, and nothing else: its arguments are those of that function",
+			who->name, who->section);
+	colon = strchr(target, ':');
+	kind = colon ? attach_find_kind(target, colon - target) : NULL;
+	if (kind && kind->type != who->type) {
+		rexctl_fail(
+			REXCTL_FAILED,
+			"program %s is of type %s, which %s does not attach",
+			who->name, rexctl_prog_type_name(who->type), target);
+		kind = attach_default_kind(who);
+		if (kind)
+			rexctl_hint("its targets are like %s", kind->form);
+		return REXCTL_FAILED;
+	}
+	if (kind)
+		return kind->attach(who, target, colon + 1, links);
+	kind = attach_default_kind(who);
+	if (!kind)
+		return rexctl_fail(REXCTL_FAILED,
+				   "rexctl cannot attach programs of type %s",
+				   rexctl_prog_type_name(who->type));
+	return kind->attach(who, target, target, links);
+}
+
+/* ---- links ------------------------------------------------------------------ */
+
+int rexctl_link_add(struct rexctl_links *links,
+		    const struct rexctl_attachee *who, const char *target,
+		    int fd)
+{
+	struct rexctl_link *all, *link;
+	int err = errno;
+
+	if (fd < 0)
+		return rexctl_fail_errno(err, "cannot attach %s to %s",
+					 who->name, target);
+	all = realloc(links->links, (links->nr + 1) * sizeof(*all));
+	if (!all) {
+		close(fd);
+		return rexctl_fail_errno(ENOMEM, "links");
+	}
+	links->links = all;
+	link = &all[links->nr++];
+	memset(link, 0, sizeof(*link));
+	link->fd = fd;
+	snprintf(link->prog, sizeof(link->prog), "%s", who->name);
+	snprintf(link->target, sizeof(link->target), "%s", target);
+	return REXCTL_OK;
+}
+
+void rexctl_links_end(struct rexctl_links *links)
+{
+	struct rexctl_link *link;
+
+	while (links->nr) {
+		link = &links->links[--links->nr];
+		if (link->handle)
+			rexctl_tc_detach(link->ifindex, link->egress,
+					 link->handle);
+		if (link->fd >= 0)
+			close(link->fd);
+	}
+	free(links->links);
+	links->links = NULL;
+}

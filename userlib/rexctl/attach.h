@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Programs are attached to what a TARGET names: attach.c finds the target, attach_*.c
+ * attach to its kind.
+ */
+#ifndef REXCTL_ATTACH_H
+#define REXCTL_ATTACH_H
+
+#include "rexctl.h"
+
+/* Which program is attached. */
+struct rexctl_attachee {
+	int fd;
+	const char *name;
+	const char *section;
+	__u32 type;
+};
+
+/* A place that a program is attached to. */
+struct rexctl_link {
+	int fd; /* of a bpf_link; -1: a filter of tc, which has none */
+	char prog[REX_NAME_LEN];
+	char target[192]; /* as the user writes it */
+	int ifindex; /* of a filter of tc */
+	bool egress;
+	__u32 handle;
+};
+
+struct rexctl_links {
+	struct rexctl_link *links;
+	size_t nr;
+};
+
+/*
+ * Attaches @who to @target, or with NULL to what its section says, and adds the links.
+ * Returns an exit status, and has printed why if it is not 0.
+ */
+int rexctl_attach(const struct rexctl_attachee *who, const char *target,
+		  struct rexctl_links *links);
+/* Whether @target, which may lack a prefix, is of the kind that @who attaches to. */
+bool rexctl_attach_fits(const struct rexctl_attachee *who, const char *target);
+/* Whether the section of @who says what to attach it to. */
+bool rexctl_attach_is_declared(const struct rexctl_attachee *who);
+/* Detaches what has no pin, and frees the list. */
+void rexctl_links_end(struct rexctl_links *links);
+/* The forms of TARGETs, as the text of a verb's help: a sentence. */
+#define REXCTL_TARGETS_DOC                                                                                                                \
+	"A TARGET is one of dev:IFACE[/skb|/drv] (XDP), tcx:IFACE/ingress or tcx:IFACE/egress (tc), cgroup:PATH, "                        \
+	"[kprobe:]FUNCTION[+OFFSET], [kretprobe:]FUNCTION, [uprobe:]PATH:FUNCTION[+OFFSET], [uretprobe:]PATH:FUNCTION, "                  \
+	"[tracepoint:]CATEGORY/NAME, [raw_tp:]NAME, [perf:]EVENT[@HZ|/PERIOD]. PROGRAM=TARGET says which program of an object is meant. " \
+	"A program without a TARGET is attached to what its attribute names. Where the kernel has no tcx (before 6.6), tcx attaches a filter of the clsact qdisc."
+
+/* ---- for attach_*.c --------------------------------------------------------- */
+
+/*
+ * Adds a link. @fd is a bpf_link, or a negative value where errno says why there is
+ * none; then this returns an exit status other than 0.
+ */
+int rexctl_link_add(struct rexctl_links *links,
+		    const struct rexctl_attachee *who, const char *target,
+		    int fd);
+
+/* Each gets what stands after the colon. */
+int rexctl_attach_dev(const struct rexctl_attachee *who, const char *target,
+		      const char *rest, struct rexctl_links *links);
+int rexctl_attach_tcx(const struct rexctl_attachee *who, const char *target,
+		      const char *rest, struct rexctl_links *links);
+int rexctl_attach_cgroup(const struct rexctl_attachee *who, const char *target,
+			 const char *rest, struct rexctl_links *links);
+int rexctl_attach_kprobe(const struct rexctl_attachee *who, const char *target,
+			 const char *rest, struct rexctl_links *links);
+int rexctl_attach_uprobe(const struct rexctl_attachee *who, const char *target,
+			 const char *rest, struct rexctl_links *links);
+int rexctl_attach_tracepoint(const struct rexctl_attachee *who,
+			     const char *target, const char *rest,
+			     struct rexctl_links *links);
+int rexctl_attach_raw_tp(const struct rexctl_attachee *who, const char *target,
+			 const char *rest, struct rexctl_links *links);
+int rexctl_attach_perf(const struct rexctl_attachee *who, const char *target,
+		       const char *rest, struct rexctl_links *links);
+
+/* The name of a clsact filter's program is looked for by this handle and priority. */
+#define REXCTL_TC_PRIORITY 0x7265
+
+/* Removes the filter of tc that program @id has there; 0, or a negative errno. */
+int rexctl_tc_detach(int ifindex, bool egress, __u32 id);
+/* Whether program @id has a filter of tc there. */
+bool rexctl_tc_attached(int ifindex, bool egress, __u32 id);
+
+/* Of @names up to NULL, or of the lines of a file, the one most like @name; NULL. */
+const char *rexctl_similar(const char *name, const char *const *names);
+const char *rexctl_similar_line(const char *name, const char *path,
+				unsigned int word);
+
+#endif /* REXCTL_ATTACH_H */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where programs of other processes are attached, and what is pinned where.
+ */
+#ifndef REXCTL_LINKS_H
+#define REXCTL_LINKS_H
+
+#include "rexctl.h"
+
+enum rexctl_pin_kind {
+	REXCTL_PIN_PROG,
+	REXCTL_PIN_MAP,
+	REXCTL_PIN_LINK,
+};
+
+struct rexctl_pin {
+	char *path;
+	enum rexctl_pin_kind kind;
+	__u32 id;
+};
+
+struct rexctl_pins {
+	struct rexctl_pin *pins;
+	size_t nr;
+};
+
+/* All pins below @dir, or with NULL on all BPF file systems. */
+void rexctl_pins_read(struct rexctl_pins *pins, const char *dir);
+void rexctl_pins_free(struct rexctl_pins *pins);
+/* What is pinned at @path: its kind and id; -ENOENT if nothing is. */
+int rexctl_pin_of(const char *path, struct rexctl_pin *pin);
+
+/*
+ * Calls @fn for each link of program @id, with a descriptor and a description that are
+ * good for the call; a filter of tc has the descriptor -1.
+ */
+void rexctl_links_each(__u32 id,
+		       void (*fn)(int fd, __u32 link_id, const char *text,
+				  void *arg),
+		       void *arg);
+/* Descriptions of the links of program @id. */
+json_t *rexctl_links_json(__u32 id);
+/* Whether link @id ends within a second. */
+bool rexctl_link_is_gone(__u32 id);
+/*
+ * Detaches link @id and removes its pins. Returns an exit status, or -EBUSY if it ends
+ * only with its last descriptor.
+ */
+int rexctl_link_detach(int fd, __u32 id, const struct rexctl_pins *pins);
+/* Detaches program @id from all that it is attached to; returns an exit status. */
+int rexctl_prog_detach(__u32 id, const char *name,
+		       const struct rexctl_pins *pins, unsigned int *nr);
+/* Names the processes that have a descriptor of it open: "link_id", "prog_id". */
+void rexctl_hint_holders(const char *what, __u32 id);
+
+#endif /* REXCTL_LINKS_H */

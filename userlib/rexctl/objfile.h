@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What can be read in an object file without a kernel.
+ */
+#ifndef REXCTL_OBJFILE_H
+#define REXCTL_OBJFILE_H
+
+#include "rexctl.h"
+
+#include "../internal.h"
+
+/*
+ * That of kmod/demangle.h, which includes the kernel's header of ELF: libelf's and it do
+ * not go together.
+ */
+bool rex_demangle(const char *sym, char *out, size_t size);
+
+struct rexctl_frame {
+	char function[128];
+	__u64 size;
+};
+
+struct rexctl_objfile {
+	void *buf;
+	size_t size;
+	struct rex_decls decls;
+	__u64 text_size;
+	__u64 rodata_size;
+	__u64 data_size;
+	size_t nr_frames;
+	struct rexctl_frame *frames; /* the largest first */
+	json_t *helpers; /* functions of rex.ko */
+	json_t *fields; /* data of the kernel, by name */
+	json_t *runtime; /* functions that compilers call */
+	bool allocates;
+	char crate[REX_NAME_LEN]; /* "" if it is not known */
+};
+
+/* Returns an exit status, and has printed why if it is not 0. */
+int rexctl_objfile_open(struct rexctl_objfile *file, const char *path);
+void rexctl_objfile_close(struct rexctl_objfile *file);
+
+#endif /* REXCTL_OBJFILE_H */

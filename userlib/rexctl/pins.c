@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pins are files on BPF file systems; each is opened to see what it is of.
+ */
+#include <errno.h>
+#include <ftw.h>
+#include <mntent.h>
+#include <unistd.h>
+
+#include "links.h"
+
+static const char *const pin_words[] = {
+	[REXCTL_PIN_PROG] = "prog_id:",
+	[REXCTL_PIN_MAP] = "map_id:",
+	[REXCTL_PIN_LINK] = "link_id:",
+};
+
+/* A descriptor of a link has the lines of its program too: "link_id" comes before. */
+static int pins_identify(int fd, struct rexctl_pin *pin)
+{
+	char path[64], line[256];
+	int kind, found = -ENOENT;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		for (kind = REXCTL_PIN_PROG; kind <= REXCTL_PIN_LINK; kind++) {
+			size_t len = strlen(pin_words[kind]);
+
+			if (strncmp(line, pin_words[kind], len) ||
+			    (!found && kind != REXCTL_PIN_LINK))
+				continue;
+			pin->kind = kind;
+			pin->id = strtoul(line + len, NULL, 10);
+			found = 0;
+		}
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+int rexctl_pin_of(const char *path, struct rexctl_pin *pin)
+{
+	int fd = bpf_obj_get(path);
+	int err;
+
+	if (fd < 0)
+		return -ENOENT;
+	err = pins_identify(fd, pin);
+	close(fd);
+	return err;
+}
+
+/* nftw() has no argument for its function. */
+static struct rexctl_pins *pins_read;
+
+static int pins_visit(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	struct rexctl_pin pin, *all;
+
+	(void)st;
+	(void)ftw;
+	if (type != FTW_F || rexctl_pin_of(path, &pin))
+		return 0;
+	all = realloc(pins_read->pins, (pins_read->nr + 1) * sizeof(*all));
+	if (!all)
+		return 1;
+	pins_read->pins = all;
+	pin.path = strdup(path);
+	if (!pin.path)
+		return 1;
+	all[pins_read->nr++] = pin;
+	return 0;
+}
+
+void rexctl_pins_read(struct rexctl_pins *pins, const char *dir)
+{
+	struct mntent *entry;
+	FILE *mounts;
+
+	memset(pins, 0, sizeof(*pins));
+	pins_read = pins;
+	if (dir) {
+		nftw(dir, pins_visit, 16, FTW_PHYS);
+		return;
+	}
+	mounts = setmntent("/proc/self/mounts", "re");
+	while (mounts && (entry = getmntent(mounts)))
+		if (!strcmp(entry->mnt_type, "bpf"))
+			nftw(entry->mnt_dir, pins_visit, 16, FTW_PHYS);
+	if (mounts)
+		endmntent(mounts);
+}
+
+void rexctl_pins_free(struct rexctl_pins *pins)
+{
+	while (pins->nr)
+		free(pins->pins[--pins->nr].path);
+	free(pins->pins);
+	pins->pins = NULL;
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Objects are loaded, attached and pinned for verbs here.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "objfile.h"
+#include "session.h"
+
+void rexctl_load_add_target(struct rexctl_load_args *args, const char *target,
+			    struct argp_state *state)
+{
+	if (args->nr_targets == REXCTL_MAX_TARGETS)
+		argp_error(state, "more than %d targets", REXCTL_MAX_TARGETS);
+	else
+		args->targets[args->nr_targets++] = target;
+	args->attach = true;
+}
+
+error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
+			  struct rexctl_load_args *args)
+{
+	switch (key) {
+	case 'H':
+		args->heap_size =
+			1024 * rexctl_parse_number(arg, "--heap",
+						   REX_MAX_HEAP / 1024, state);
+		return 0;
+	case 't':
+		args->timeout_ms =
+			rexctl_parse_number(arg, "--timeout", UINT_MAX, state);
+		return 0;
+	case 'r':
+		args->restarts_per_min =
+			rexctl_parse_number(arg, "--restart", UINT_MAX, state);
+		return 0;
+	case 'T':
+		args->time_runs = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (args->file)
+			rexctl_load_add_target(args, arg, state);
+		else
+			args->file = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->file)
+			argp_error(state, "FILE is missing");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* What its programs print begins with the name of their crate. */
+static int session_read_crate(struct rexctl_session *session)
+{
+	struct rexctl_objfile file;
+	int status = rexctl_objfile_open(&file, session->args->file);
+
+	if (!status)
+		strcpy(session->crate, file.crate);
+	rexctl_objfile_close(&file);
+	return status;
+}
+
+int rexctl_session_load(struct rexctl_session *session,
+			const struct rexctl_load_args *args)
+{
+	REX_OPTS(rex_obj_open_opts, opts, .heap_size = args->heap_size,
+		 .timeout_ms = args->timeout_ms,
+		 .restarts_per_min = args->restarts_per_min,
+		 .time_runs = args->time_runs);
+	int status;
+
+	memset(session, 0, sizeof(*session));
+	session->args = args;
+	session->obj = rex_obj_open(args->file, &opts);
+	if (!session->obj)
+		return rexctl_fail_librex();
+	status = session_read_crate(session);
+	if (status)
+		return status;
+	if (rex_obj_load_opened(session->obj))
+		return rexctl_fail_librex();
+	session->bpf = rex_obj_get_bpf(session->obj);
+	return REXCTL_OK;
+}
+
+/* ---- targets ------------------------------------------------------------------ */
+
+/* How long "PROGRAM" of "PROGRAM=TARGET" is; 0 if no program is named. */
+static size_t session_name_len(const char *target)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)target[len]) || target[len] == '_')
+		len++;
+	return target[len] == '=' ? len : 0;
+}
+
+static bool session_names(const char *target, const char *name)
+{
+	size_t len = session_name_len(target);
+
+	return len && strlen(name) == len && !strncmp(target, name, len);
+}
+
+static bool session_is_named(const struct rexctl_load_args *args,
+			     const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < args->nr_targets; i++)
+		if (session_names(args->targets[i], name))
+			return true;
+	return false;
+}
+
+static struct rexctl_attachee session_attachee(const struct bpf_program *prog)
+{
+	return (struct rexctl_attachee){
+		.fd = bpf_program__fd(prog),
+		.name = bpf_program__name(prog),
+		.section = bpf_program__section_name(prog),
+		.type = bpf_program__type(prog),
+	};
+}
+
+static size_t session_nr_progs(const struct rexctl_session *session)
+{
+	struct bpf_program *prog;
+	size_t nr = 0;
+
+	bpf_object__for_each_program(prog, session->bpf)
+		nr++;
+	return nr;
+}
+
+/* Whether @target, which names no program, is for @prog. */
+static bool session_target_fits(const struct rexctl_session *session,
+				const char *target,
+				const struct bpf_program *prog)
+{
+	struct rexctl_attachee who = session_attachee(prog);
+
+	if (session_name_len(target) ||
+	    session_is_named(session->args, who.name))
+		return false;
+	return session_nr_progs(session) == 1 ||
+	       rexctl_attach_fits(&who, target);
+}
+
+/* Each target must have a program. */
+static int session_check_targets(const struct rexctl_session *session)
+{
+	const struct rexctl_load_args *args = session->args;
+	struct bpf_program *prog;
+	const char *target;
+	bool found;
+	size_t i;
+
+	for (i = 0; i < args->nr_targets; i++) {
+		target = args->targets[i];
+		found = false;
+		bpf_object__for_each_program(prog, session->bpf)
+			found |= session_names(target,
+					       bpf_program__name(prog)) ||
+				 session_target_fits(session, target, prog);
+		if (found)
+			continue;
+		rexctl_fail(REXCTL_NOT_FOUND,
+			    "%s has no program for the target %s; it has:",
+			    args->file, target);
+		bpf_object__for_each_program(prog, session->bpf)
+			rexctl_hint("%s: %s", bpf_program__name(prog),
+				    bpf_program__section_name(prog));
+		return REXCTL_NOT_FOUND;
+	}
+	return REXCTL_OK;
+}
+
+static int session_attach_prog(struct rexctl_session *session,
+			       const struct bpf_program *prog)
+{
+	struct rexctl_attachee who = session_attachee(prog);
+	const struct rexctl_load_args *args = session->args;
+	bool attached = false;
+	const char *target;
+	int status = 0;
+	size_t i;
+
+	for (i = 0; !status && i < args->nr_targets; i++) {
+		target = args->targets[i];
+		if (session_names(target, who.name))
+			target += strlen(who.name) + 1;
+		else if (!session_target_fits(session, target, prog))
+			continue;
+		status = rexctl_attach(&who, target, &session->links);
+		attached = true;
+	}
+	if (attached || status)
+		return status;
+	/* Whoever names targets may want to have some of the programs only. */
+	if (args->nr_targets && !rexctl_attach_is_declared(&who)) {
+		fprintf(stderr, "rexctl: %s is not attached: no TARGET fits\n",
+			who.name);
+		return REXCTL_OK;
+	}
+	return rexctl_attach(&who, NULL, &session->links);
+}
+
+int rexctl_session_attach(struct rexctl_session *session)
+{
+	struct bpf_program *prog;
+	int status = session_check_targets(session);
+
+	bpf_object__for_each_program(prog, session->bpf) {
+		if (status)
+			break;
+		status = session_attach_prog(session, prog);
+	}
+	return status;
+}
+
+/* ---- pins ----------------------------------------------------------------------- */
+
+/* The links of a program are NAME_link, NAME_link_1 ... */
+static void session_pin_path(const struct rexctl_session *session, size_t index,
+			     char *path, size_t size)
+{
+	const struct rexctl_link *link = &session->links.links[index];
+	unsigned int same = 0;
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		same += !strcmp(session->links.links[i].prog, link->prog);
+	if (same)
+		snprintf(path, size, "%s/%s_link_%u", session->args->pin,
+			 link->prog, same);
+	else
+		snprintf(path, size, "%s/%s_link", session->args->pin,
+			 link->prog);
+}
+
+static void session_unpin(struct rexctl_session *session, size_t nr_links)
+{
+	char path[PATH_MAX];
+
+	while (nr_links--) {
+		session_pin_path(session, nr_links, path, sizeof(path));
+		unlink(path);
+	}
+	bpf_object__unpin_programs(session->bpf, session->args->pin);
+	bpf_object__unpin_maps(session->bpf, session->args->pin);
+	rmdir(session->args->pin);
+}
+
+int rexctl_session_pin(struct rexctl_session *session)
+{
+	const char *dir = session->args->pin;
+	struct rexctl_link *link;
+	char path[PATH_MAX];
+	size_t i;
+
+	/* On failure this unpins what it pinned. */
+	if (bpf_object__pin(session->bpf, dir)) {
+		int err = errno;
+
+		rexctl_fail_errno(err, "cannot pin to %s", dir);
+		if (err == EEXIST)
+			rexctl_hint("rexctl unload %s removes what is there",
+				    dir);
+		else if (err == EPERM || err == EINVAL)
+			rexctl_hint(
+				"DIR has to be on a BPF file system: below /sys/fs/bpf");
+		return REXCTL_FAILED;
+	}
+	for (i = 0; i < session->links.nr; i++) {
+		link = &session->links.links[i];
+		if (link->handle)
+			continue; /* a filter of tc stays without a pin */
+		session_pin_path(session, i, path, sizeof(path));
+		if (!bpf_obj_pin(link->fd, path))
+			continue;
+		rexctl_fail_errno(errno, "cannot pin %s", path);
+		session_unpin(session, i);
+		return REXCTL_FAILED;
+	}
+	for (i = 0; i < session->links.nr; i++)
+		session->links.links[i].handle = 0;
+	return REXCTL_OK;
+}
+
+void rexctl_session_close(struct rexctl_session *session)
+{
+	rexctl_links_end(&session->links);
+	rex_obj_close(session->obj);
+}
+
+/* ---- events --------------------------------------------------------------------- */
+
+static void session_loaded_text(const json_t *event)
+{
+	rexctl_put_cards(json_incref(json_object_get(event, "programs")),
+			 rexctl_show_fields);
+}
+
+void rexctl_session_put_loaded(const struct rexctl_session *session)
+{
+	json_t *programs = json_array();
+	struct bpf_program *prog;
+	struct rexctl_prog info;
+
+	bpf_object__for_each_program(prog, session->bpf)
+		if (!rexctl_prog_of_fd(bpf_program__fd(prog), &info))
+			json_array_append_new(programs,
+					      rexctl_prog_describe(&info));
+	rexctl_put_event(json_pack("{ss,ss,so}", "event", "loaded", "object",
+				   rex_obj_name(session->obj), "programs",
+				   programs),
+			 session_loaded_text);
+}
+
+static void session_attached_text(const json_t *event)
+{
+	printf("attached %s to %s\n", rexctl_json_get(event, "program"),
+	       rexctl_json_get(event, "target"));
+}
+
+void rexctl_session_put_attached(const struct rexctl_session *session)
+{
+	const struct rexctl_link *link;
+	size_t i;
+
+	for (i = 0; i < session->links.nr; i++) {
+		link = &session->links.links[i];
+		/* A perf event has a link on each CPU. */
+		if (i && !strcmp(link->target, link[-1].target) &&
+		    !strcmp(link->prog, link[-1].prog))
+			continue;
+		rexctl_put_event(json_pack("{ss,ss,ss}", "event", "attached",
+					   "program", link->prog, "target",
+					   link->target),
+				 session_attached_text);
+	}
+}
+
+static void session_pinned_text(const json_t *event)
+{
+	printf("pinned to %s\n", rexctl_json_get(event, "path"));
+}
+
+void rexctl_session_put_pinned(const struct rexctl_session *session)
+{
+	if (session->args->pin)
+		rexctl_put_event(json_pack("{ss,ss}", "event", "pinned", "path",
+					   session->args->pin),
+				 session_pinned_text);
+}

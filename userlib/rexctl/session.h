@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An object that a verb has loaded: its options, its links, its pins.
+ */
+#ifndef REXCTL_SESSION_H
+#define REXCTL_SESSION_H
+
+#include "attach.h"
+
+#define REXCTL_MAX_TARGETS 64
+
+struct rexctl_load_args {
+	const char *file;
+	const char *pin;
+	const char *targets[REXCTL_MAX_TARGETS];
+	size_t nr_targets;
+	bool attach;
+	bool time_runs;
+	__u64 heap_size;
+	__u32 timeout_ms;
+	__u32 restarts_per_min;
+};
+
+struct rexctl_session {
+	const struct rexctl_load_args *args;
+	struct rex_obj *obj;
+	struct bpf_object *bpf;
+	struct rexctl_links links;
+	char crate[REX_NAME_LEN]; /* "" if it is not known */
+};
+
+/* Options of verbs that load. */
+#define REXCTL_LOAD_OPTIONS                                                        \
+	{ "heap", 'H', "KIB", 0, "memory that the programs may allocate", 0 },     \
+		{ "timeout", 't', "MS", 0, "longest run of each program", 0 },     \
+		{ "restart",                                                       \
+		  'r',                                                             \
+		  "N",                                                             \
+		  0,                                                               \
+		  "bring the object back after a fault, N times a minute at most", \
+		  0 },                                                             \
+	{                                                                          \
+		"time", 'T', NULL, 0, "measure how long runs take", 0              \
+	}
+
+error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
+			  struct rexctl_load_args *args);
+/* Adds a target, of the option --attach or of an argument after FILE. */
+void rexctl_load_add_target(struct rexctl_load_args *args, const char *target,
+			    struct argp_state *state);
+
+/*
+ * These return an exit status, and have printed why if it is not 0. The session is
+ * closed by rexctl_session_close() in any case.
+ */
+int rexctl_session_load(struct rexctl_session *session,
+			const struct rexctl_load_args *args);
+int rexctl_session_attach(struct rexctl_session *session);
+/* Pins programs, maps and links to the folder args->pin, or nothing. */
+int rexctl_session_pin(struct rexctl_session *session);
+void rexctl_session_close(struct rexctl_session *session);
+
+/* Print events "loaded", "attached" and "pinned". */
+void rexctl_session_put_loaded(const struct rexctl_session *session);
+void rexctl_session_put_attached(const struct rexctl_session *session);
+void rexctl_session_put_pinned(const struct rexctl_session *session);
+
+/* Sends systemd a state such as "READY=1", if it has started this process. */
+void rexctl_notify(const char *state);
+
+/* ---- watch.c ------------------------------------------------------------------ */
+
+/*
+ * SIGINT and SIGTERM are blocked from rexctl_watch_begin() on, which comes before the
+ * load, and what programs print is kept from rexctl_watch_begin_trace() on, which comes
+ * before they are attached: nothing can be missed. Both return an exit status.
+ */
+int rexctl_watch_begin(void);
+int rexctl_watch_begin_trace(void);
+void rexctl_watch_end(void);
+/* Waits for @ms milliseconds or less: whether one of the signals has come. */
+bool rexctl_watch_signalled(int ms);
+/* Waits for @fd to be readable, or one of the signals: whether it was a signal. */
+bool rexctl_watch_interrupted(int fd);
+/* Appends events "print" of what was printed up to now. */
+void rexctl_watch_printed(json_t *events);
+/*
+ * Prints the faults of the programs of @session, and what they print, until SIGINT,
+ * SIGTERM, or @seconds have passed (0: forever), or the programs are dead for good.
+ * Returns an exit status.
+ */
+int rexctl_watch(struct rexctl_session *session, unsigned int seconds);
+
+#endif /* REXCTL_SESSION_H */

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * While a verb waits, it reports faults and what programs print.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "faults.h"
+#include "session.h"
+
+static int watch_signals = -1;
+static struct rexctl_trace watch_trace = { .fd = -1 };
+
+struct watch {
+	struct rexctl_session *session;
+	struct rexctl_follower progs[REX_MAX_PROGS];
+	size_t nr;
+	char prefix[REX_NAME_LEN + 4]; /* "[crate::" */
+};
+
+int rexctl_watch_begin(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	watch_signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (watch_signals < 0)
+		return rexctl_fail_errno(errno, "signalfd");
+	return REXCTL_OK;
+}
+
+int rexctl_watch_begin_trace(void)
+{
+	return rexctl_trace_open(&watch_trace);
+}
+
+void rexctl_watch_end(void)
+{
+	rexctl_trace_close(&watch_trace);
+}
+
+static void watch_text(const json_t *event)
+{
+	if (!strcmp(rexctl_json_get(event, "event"), "print"))
+		printf("%s\n", rexctl_json_get(event, "text"));
+	else if (!strcmp(rexctl_json_get(event, "event"), "dead"))
+		printf("%s is dead: it was stopped by a fault, and nothing of it runs any more (--restart N brings it back)\n",
+		       rexctl_json_get(event, "object"));
+	else
+		rexctl_follow_text(event);
+}
+
+/*
+ * Lines of another crate are left out. They begin with "[crate::function]"; a line
+ * without that may be anybody's.
+ */
+static bool watch_is_wanted(const struct watch *w, const json_t *event)
+{
+	const char *text = rexctl_json_get(event, "text");
+
+	if (text[0] != '[' || !strstr(text, "::") || !w->prefix[0])
+		return true;
+	return !strncmp(text, w->prefix, strlen(w->prefix));
+}
+
+static void watch_put_all(struct watch *w, json_t *events)
+{
+	json_t *event;
+	size_t i;
+
+	json_array_foreach(events, i, event)
+		if (strcmp(rexctl_json_get(event, "event"), "print") ||
+		    watch_is_wanted(w, event))
+			rexctl_put_event(json_incref(event), watch_text);
+	json_array_clear(events);
+}
+
+/* Reports new faults; returns whether the image is dead. */
+static bool watch_faults(struct watch *w, json_t *events)
+{
+	struct rex_prog_info info;
+	bool dead = false;
+	size_t i;
+
+	for (i = 0; i < w->nr; i++) {
+		memset(&info, 0, sizeof(info));
+		info.size = sizeof(info);
+		if (rex_prog_info(w->progs[i].fd, &info))
+			continue;
+		dead |= info.state == REX_PROG_DEAD;
+		rexctl_follow(&w->progs[i], info.faults, events);
+	}
+	return dead;
+}
+
+static void watch_start(struct watch *w, struct rexctl_session *session)
+{
+	struct bpf_program *prog;
+
+	w->session = session;
+	bpf_object__for_each_program(prog, session->bpf) {
+		w->progs[w->nr].fd = bpf_program__fd(prog);
+		w->progs[w->nr++].name = bpf_program__name(prog);
+	}
+	if (session->crate[0])
+		snprintf(w->prefix, sizeof(w->prefix), "[%s::", session->crate);
+}
+
+bool rexctl_watch_signalled(int ms)
+{
+	struct pollfd fds[] = {
+		{ .fd = watch_signals, .events = POLLIN },
+		{ .fd = watch_trace.fd, .events = POLLIN },
+	};
+	struct signalfd_siginfo info;
+
+	poll(fds, ARRAY_LEN(fds), ms);
+	return read(watch_signals, &info, sizeof(info)) == sizeof(info);
+}
+
+bool rexctl_watch_interrupted(int fd)
+{
+	struct pollfd fds[] = {
+		{ .fd = watch_signals, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+
+	poll(fds, ARRAY_LEN(fds), -1);
+	return fds[0].revents;
+}
+
+void rexctl_watch_printed(json_t *events)
+{
+	if (watch_trace.fd >= 0)
+		rexctl_trace_read(&watch_trace, events);
+}
+
+/* One turn: false at the end. */
+static bool watch_turn(struct watch *w, int ms, int *status)
+{
+	bool signalled = rexctl_watch_signalled(ms);
+	json_t *faults = json_array(), *printed = json_array();
+	bool dead = watch_faults(w, faults);
+
+	/* The fault may be that of a program which was asked before it came. */
+	if (dead)
+		watch_faults(w, faults);
+	/* What a program has printed comes before its fault. */
+	rexctl_watch_printed(printed);
+	watch_put_all(w, printed);
+	watch_put_all(w, faults);
+	json_decref(printed);
+	json_decref(faults);
+	if (dead && !w->session->args->restarts_per_min) {
+		rexctl_put_event(json_pack("{ss,ss}", "event", "dead", "object",
+					   rex_obj_name(w->session->obj)),
+				 watch_text);
+		*status = REXCTL_FAULT;
+		return false;
+	}
+	return !signalled;
+}
+
+static long watch_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int rexctl_watch(struct rexctl_session *session, unsigned int seconds)
+{
+	long end = watch_ms() + seconds * 1000L;
+	struct watch w = {};
+	int status = REXCTL_OK;
+	long left;
+
+	watch_start(&w, session);
+	do {
+		left = seconds ? end - watch_ms() : REXCTL_FAULT_POLL_MS;
+		if (left > REXCTL_FAULT_POLL_MS)
+			left = REXCTL_FAULT_POLL_MS;
+	} while (watch_turn(&w, left > 0 ? left : 0, &status) && left > 0);
+	return status;
+}
