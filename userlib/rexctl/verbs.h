@@ -12,6 +12,9 @@
 	V(detach) \
 	V(pin) \
 	V(unload) \
+	V(faults) \
+	V(trace) \
+	V(top) \
 	V(list) \
 	V(show)
 
