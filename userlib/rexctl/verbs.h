@@ -16,7 +16,8 @@
 	V(trace) \
 	V(top) \
 	V(list) \
-	V(show)
+	V(show) \
+	V(map)
 
 #define DECLARE_VERB(name) rexctl_verb_##name,
 extern const struct rexctl_verb REXCTL_VERBS(DECLARE_VERB) rexctl_verb_version;

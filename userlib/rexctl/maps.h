@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Maps: found by name, and their elements as JSON.
+ */
+#ifndef REXCTL_MAPS_H
+#define REXCTL_MAPS_H
+
+#include <bpf/btf.h>
+
+#include "rexctl.h"
+
+struct rexctl_map {
+	int fd;
+	struct bpf_map_info info;
+	struct btf *btf; /* NULL: the map has no types */
+	bool per_cpu;
+	bool locked; /* there is a bpf_spin_lock in its values */
+	unsigned int nr_cpus;
+	size_t value_room; /* bytes of a value of all CPUs */
+};
+
+/*
+ * Opens the map that @ref names: an id, the path of a pin, or a name of a map of a Rex
+ * program. Returns an exit status, and has printed why if it is not 0.
+ */
+int rexctl_map_open(struct rexctl_map *map, const char *ref);
+void rexctl_map_close(struct rexctl_map *map);
+/* What is known of the map. */
+json_t *rexctl_map_json(const struct rexctl_map *map);
+
+/* ---- values.c ----------------------------------------------------------------- */
+
+/* The @size bytes of @data as type @type of @btf; without types, a number or hex. */
+json_t *rexctl_value_json(const struct btf *btf, __u32 type, const void *data,
+			  size_t size);
+/*
+ * Parses what a user writes for @size bytes: a number, "hex:00ff" or "text:abc".
+ * Returns an exit status.
+ */
+int rexctl_value_parse(const char *text, const char *what, void *data,
+		       size_t size);
+
+#endif /* REXCTL_MAPS_H */
