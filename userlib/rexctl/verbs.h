@@ -17,7 +17,8 @@
 	V(top) \
 	V(list) \
 	V(show) \
-	V(map)
+	V(map) \
+	V(inspect)
 
 #define DECLARE_VERB(name) rexctl_verb_##name,
 extern const struct rexctl_verb REXCTL_VERBS(DECLARE_VERB) rexctl_verb_version;
