@@ -18,7 +18,8 @@
 	V(list) \
 	V(show) \
 	V(map) \
-	V(inspect)
+	V(inspect) \
+	V(metrics)
 
 #define DECLARE_VERB(name) rexctl_verb_##name,
 extern const struct rexctl_verb REXCTL_VERBS(DECLARE_VERB) rexctl_verb_version;
