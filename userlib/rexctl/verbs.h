@@ -6,20 +6,21 @@
 
 /* Each is in the file verb_NAME.c. The last one is version. */
 #define REXCTL_VERBS(V) \
-	V(run) \
-	V(load) \
-	V(attach) \
-	V(detach) \
-	V(pin) \
-	V(unload) \
-	V(faults) \
-	V(trace) \
-	V(top) \
-	V(list) \
-	V(show) \
-	V(map) \
-	V(inspect) \
-	V(metrics)
+	V(run)          \
+	V(load)         \
+	V(attach)       \
+	V(detach)       \
+	V(pin)          \
+	V(unload)       \
+	V(faults)       \
+	V(trace)        \
+	V(top)          \
+	V(list)         \
+	V(show)         \
+	V(map)          \
+	V(inspect)      \
+	V(metrics)      \
+	V(gen)
 
 #define DECLARE_VERB(name) rexctl_verb_##name,
 extern const struct rexctl_verb REXCTL_VERBS(DECLARE_VERB) rexctl_verb_version;
