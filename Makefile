@@ -13,7 +13,7 @@
 #   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make gen         write the files that follow from the lists, kmod/*.def
-#   make install     module, header, library; DESTDIR= PREFIX=
+#   make install     module, header, library, rexctl; DESTDIR= PREFIX=
 #   make clean
 #
 # KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>

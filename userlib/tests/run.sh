@@ -5,7 +5,7 @@
 # sanitizers. Prints one "ok" or "not ok" line for each test case, and one for
 # each run under valgrind or sanitizers.
 #
-# Usage: run.sh TEST... -- SANITIZED-TEST...
+# Usage: run.sh TEST... -- SANITIZED-TEST... -- SCRIPT...
 set -u
 
 log=$(mktemp)
@@ -77,16 +77,17 @@ run_sanitized()
 	report "$status" "librex: ${1##*/}: sanitizers"
 }
 
-sanitized=
+part=plain
 for test in "$@"; do
-	if [ "$test" = -- ]; then
-		sanitized=yes
-	elif [ "$sanitized" ]; then
-		run_sanitized "$test"
-	else
+	case $part,$test in
+	plain,--) part=sanitized ;;
+	sanitized,--) part=script ;;
+	plain,*)
 		run_plain "$test"
-		run_valgrind "$test"
-	fi
+		run_valgrind "$test" ;;
+	sanitized,*) run_sanitized "$test" ;;
+	*) run_plain "$test" ;;
+	esac
 done
 
 echo "# librex: $passed passed, $failed failed, $skipped skipped"

@@ -1,0 +1,222 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What rexctl does without a module: its help, its manual, completion, objects, and
+# what is installed. run.sh starts it; OUT is the folder of what was built.
+set -u
+
+SRC=$(cd "$(dirname "$0")/.." && pwd)
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+PATH=$OUT:$PATH
+tests=()
+
+# Say what is wrong; the test fails.
+wrong() {
+	echo "# $*"
+	return 1
+}
+
+verbs() {
+	rexctl -h | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+options() { # options VERB
+	rexctl "$1" -h | grep -oE '^ +(-., )?--[a-z]+' | grep -oE -- '--[a-z]+' | sort -u
+}
+
+# The part of the manual on VERB.
+manual() { # manual VERB
+	sed -n "/^\.SS \"\?$1\b/,/^\.S[SH]/p" "$SRC/man/rexctl.8" | sed 's/\\-/-/g'
+}
+
+tests+=(manual_has_each_verb_and_option)
+manual_has_each_verb_and_option() {
+	local verb option common=' --help --json --debug --version --usage '
+	[ "$(verbs | wc -l)" -ge 10 ] || wrong "verbs: $(verbs)" || return
+	for verb in $(verbs); do
+		[ -n "$(manual "$verb")" ] || wrong "no $verb in rexctl(8)" || return
+		for option in $(options "$verb"); do
+			[[ $common != *" $option "* ]] || continue
+			manual "$verb" | grep -q -e "$option\b" ||
+				wrong "no $verb $option in rexctl(8)" || return
+		done
+	done
+	for option in --help --json --debug --version; do
+		sed 's/\\-/-/g' "$SRC/man/rexctl.8" | grep -q -e "$option" ||
+			wrong "no $option in rexctl(8)" || return
+	done
+}
+
+tests+=(manual_has_no_other_verb_or_option)
+manual_has_no_other_verb_or_option() {
+	local verb option
+	while read -r verb; do
+		verbs | grep -qx "$verb" || wrong "rexctl(8) has verb $verb" || return
+		for option in $(manual "$verb" | grep '^\.BR -' | grep -oE -- '--[a-z]+'); do
+			options "$verb" | grep -qx -e "$option" ||
+				wrong "rexctl(8) has $verb $option" || return
+		done
+	done < <(sed -n '/^\.SH VERBS/,/^\.SH EXIT/s/^\.SS "\?\([a-z]*\).*/\1/p' "$SRC/man/rexctl.8")
+}
+
+tests+=(manual_has_no_mistakes)
+manual_has_no_mistakes() {
+	local said
+	command -v groff >/dev/null || { echo "SKIP groff is not installed"; return 4; }
+	said=$(groff -t -man -Tutf8 -ww "$SRC/man/rexctl.8" 2>&1 >/dev/null)
+	[ -z "$said" ] || wrong "$said"
+}
+
+complete_bash() { # complete_bash WORD...
+	bash -c '. "$1"; shift; COMP_WORDS=(rexctl "$@"); COMP_CWORD=$#; _rexctl
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$SRC/completion/rexctl.bash" "$@"
+}
+
+tests+=(bash_completes_verbs_options_words_and_files)
+bash_completes_verbs_options_words_and_files() {
+	local verb
+	for verb in $(verbs); do
+		complete_bash "${verb:0:2}" | grep -qx "$verb" || wrong "no $verb" || return
+		[ "$(complete_bash "$verb" -- | grep '^--' | sort)" = \
+			"$(options "$verb" | grep -vE '^--(usage|version)$')" ] ||
+			wrong "options of $verb: $(complete_bash "$verb" --)" || return
+	done
+	[ "$(complete_bash map l)" = lookup ] || wrong "map l" || return
+	[ "$(complete_bash top --sort t)" = time ] || wrong "top --sort t" || return
+	: >"$T/some file.rex.o"
+	[ "$(complete_bash load --heap 3 "$T/so")" = "$T/some file.rex.o" ] ||
+		wrong "load: $(complete_bash load --heap 3 "$T/so")" || return
+	complete_bash run x.rex.o tcx:lo | grep -qx tcx:lo/egress || wrong "targets"
+}
+
+tests+=(zsh_completes_verbs)
+zsh_completes_verbs() {
+	local said
+	command -v zsh >/dev/null || { echo "SKIP zsh is not installed"; return 4; }
+	said=$(zsh -fc 'words=(rexctl ins) CURRENT=2
+		compadd() { shift; print -l -- ${(P)1}; }
+		_files() { print files; }
+		. "$1"' zsh "$SRC/completion/_rexctl")
+	[ "$said" = inspect ] || wrong "$said" || return
+	said=$(zsh -fc 'words=(rexctl inspect "") CURRENT=3
+		compadd() { :; }
+		_files() { print files; }
+		. "$1"' zsh "$SRC/completion/_rexctl")
+	[ "$said" = files ] || wrong "$said"
+}
+
+tests+=(objects_are_inspected_without_a_kernel)
+objects_are_inspected_without_a_kernel() {
+	local text
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	text=$(rexctl inspect "$T/hello.rex.o") || wrong "status $?" || return
+	grep -qE '^ABI +1$' <<<"$text" || wrong "$text" || return
+	grep -qE '^hello +tracepoint .* tracepoint/' <<<"$text" || wrong "$text" || return
+	grep -qE '^counts +hash ' <<<"$text" || wrong "$text" || return
+	head -c 200 "$T/hello.rex.o" >"$T/cut.rex.o"
+	text=$(rexctl inspect "$T/cut.rex.o" 2>&1) && wrong "cut: $text" && return
+	grep -q "$T/cut.rex.o: " <<<"$text" || wrong "$text"
+}
+
+# Bytes of the file are changed. The sanitizers would end rexctl with another status.
+tests+=(broken_objects_are_refused_or_shown)
+broken_objects_are_refused_or_shown() {
+	local i size status
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	size=$(stat -c %s "$T/hello.rex.o")
+	for ((i = 0; i < size; i += 7)); do
+		cp "$T/hello.rex.o" "$T/broken"
+		printf '\377' | dd of="$T/broken" bs=1 seek="$i" conv=notrunc status=none
+		"$OUT/sanitized/userlib/rexctl" inspect "$T/broken" >"$T/said" 2>&1
+		status=$?
+		[ "$status" -le 2 ] || wrong "byte $i: status $status: $(cat "$T/said")" || return
+		! grep -q Sanitizer "$T/said" || wrong "byte $i: $(cat "$T/said")" || return
+	done
+}
+
+tests+=(skeleton_compiles_as_c_and_opens)
+skeleton_compiles_as_c_and_opens() {
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	rexctl gen skeleton "$T/hello.rex.o" >"$T/hello.skel.h" || wrong "status $?" || return
+	cat >"$T/main.c" <<-'END'
+		#include "hello.skel.h"
+		#include <stdio.h>
+		int main(void)
+		{
+			struct hello *skel = hello__open();
+			size_t size;
+			if (!skel || !skel->progs.hello || !skel->maps.counts ||
+			    !hello__elf_bytes(&size))
+				return 1;
+			printf("%s %s %zu\n", bpf_program__name(skel->progs.hello),
+			       bpf_map__name(skel->maps.config), size);
+			if (hello__load(skel) && !*rex_last_error())
+				return 1;
+			hello__destroy(skel);
+			return 0;
+		}
+	END
+	"$CC" -Wall -Wextra -Werror -std=gnu11 -I"$SRC" -I"$SRC/../uapi" -I"$T" -o "$T/main" \
+		"$T/main.c" "$OUT/librex.a" -lbpf -lelf 2>&1 | sed 's/^/# /'
+	[ "$("$T/main")" = "hello config $(stat -c %s "$T/hello.rex.o")" ] ||
+		wrong "$("$T/main" 2>&1)" || return
+	rexctl gen skeleton --name int "$T/hello.rex.o" >/dev/null 2>&1
+	[ $? = 64 ] || wrong "--name int"
+}
+
+tests+=(configurations_name_file_and_line)
+configurations_name_file_and_line() {
+	local said
+	printf '# comment\n\nfile = %s\n frob = 1\n' "$T/x.rex.o" >"$T/x.conf"
+	said=$(rexctl run --config "$T/x.conf" 2>&1)
+	[ $? = 64 ] || wrong "$said" || return
+	grep -q "x.conf:4: .*frob" <<<"$said" || wrong "$said" || return
+	printf 'file = %s\nheap=12\n' "$T/x.rex.o" >"$T/x.conf"
+	said=$(rexctl run --config "$T/x.conf" 2>&1)
+	[ $? = 2 ] || wrong "$said" || return
+	[[ $said == *"$T/x.rex.o"* ]] || wrong "$said"
+}
+
+tests+=(units_call_rexctl_as_it_is)
+units_call_rexctl_as_it_is() {
+	local line verb='' words word
+	while read -r line; do
+		read -ra words <<<"${line#*rexctl }"
+		verb=${words[0]}
+		verbs | grep -qx "$verb" || wrong "$line" || return
+		for word in "${words[@]:1}"; do
+			[[ $word == --* ]] || continue
+			options "$verb" | grep -qx -e "$word" || wrong "$line" || return
+		done
+	done < <(grep -h '^ExecStart=' "$SRC"/../packaging/systemd/*.in)
+	[ -n "$verb" ] || wrong "no unit"
+}
+
+tests+=(install_puts_all_in_place)
+install_puts_all_in_place() {
+	local file said
+	said=$(make -C "$SRC" -s O="$OUT/.." DESTDIR="$T/root" PREFIX=/usr install 2>&1) ||
+		wrong "$said" || return
+	for file in bin/rexctl share/man/man8/rexctl.8 share/bash-completion/completions/rexctl \
+		share/zsh/vendor-completions/_rexctl lib/systemd/system/rex@.service \
+		lib/systemd/system/rex-metrics.timer lib/systemd/system/rex-metrics.service; do
+		[ -s "$T/root/usr/$file" ] || wrong "no $file" || return
+	done
+	grep -q '^ExecStart=/usr/bin/rexctl run ' "$T/root/usr/lib/systemd/system/rex@.service" ||
+		wrong "rex@.service: $(cat "$T/root/usr/lib/systemd/system/rex@.service")"
+}
+
+echo "1..${#tests[@]}"
+failed=0
+for name in "${tests[@]}"; do
+	said=$("$name")
+	case $? in
+	0)	echo "ok $name" ;;
+	4)	echo "ok $name # $said" ;;
+	*)	printf '%s\n' "$said"
+		echo "not ok $name"
+		failed=1 ;;
+	esac
+done
+exit $failed
