@@ -30,10 +30,16 @@ static const struct {
 	{ "gen", { "skeleton", "@file" } },
 };
 
+/* Programs of an image share its maps, and several programs may have a name. */
+static json_t *complete_said;
+
 static void complete_put(const char *text, const char *begin)
 {
-	if (!strncmp(text, begin, strlen(begin)))
-		puts(text);
+	if (strncmp(text, begin, strlen(begin)) ||
+	    json_object_get(complete_said, text))
+		return;
+	json_object_set_new(complete_said, text, json_true());
+	puts(text);
 }
 
 static void complete_words(const char *words, const char *begin)
@@ -228,6 +234,7 @@ int rexctl_complete(int argc, char **argv)
 
 	if (!argc)
 		return REXCTL_USAGE;
+	complete_said = json_object();
 	while (i < argc - 1 && argv[i][0] == '-')
 		i++;
 	if (i < argc - 1) {

@@ -71,9 +71,9 @@ void rexctl_notify(const char *state);
 /* ---- watch.c ------------------------------------------------------------------ */
 
 /*
- * SIGINT and SIGTERM are blocked from rexctl_watch_begin() on, which comes before the
- * load, and what programs print is kept from rexctl_watch_begin_trace() on, which comes
- * before they are attached: nothing can be missed. Both return an exit status.
+ * SIGINT, SIGTERM and SIGHUP are blocked from rexctl_watch_begin() on, which comes before
+ * the load, and what programs print is kept from rexctl_watch_begin_trace() on, which
+ * comes before they are attached: nothing can be missed. Both return an exit status.
  */
 int rexctl_watch_begin(void);
 int rexctl_watch_begin_trace(void);
@@ -85,8 +85,8 @@ bool rexctl_watch_interrupted(int fd);
 /* Appends events "print" of what was printed up to now. */
 void rexctl_watch_printed(json_t *events);
 /*
- * Prints the faults of the programs of @session, and what they print, until SIGINT,
- * SIGTERM, or @seconds have passed (0: forever), or the programs are dead for good.
+ * Prints the faults of the programs of @session, and what they print, until one of
+ * the signals, or @seconds have passed (0: forever), or the programs are dead for good.
  * Returns an exit status.
  */
 int rexctl_watch(struct rexctl_session *session, unsigned int seconds);

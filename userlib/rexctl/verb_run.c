@@ -68,8 +68,7 @@ static error_t run_parse(int key, char *arg, struct argp_state *state)
 const struct rexctl_verb rexctl_verb_run = {
 	.name = "run",
 	.args_doc = "FILE [TARGET...]",
-	.summary =
-		"Load and attach FILE, and show what it prints and its faults until Ctrl-C.",
+	.summary = "Load and attach FILE, show what it prints, and its faults.",
 	.doc = "The status is 3 if a fault has ended its programs for good. The file of --config has lines OPTION = VALUE, such as attach = dev:eth0, and file = FILE.\n\n" REXCTL_TARGETS_DOC,
 	.options = run_options,
 	.parse = run_parse,

@@ -29,6 +29,7 @@ int rexctl_watch_begin(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	watch_signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (watch_signals < 0)

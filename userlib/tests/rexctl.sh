@@ -48,6 +48,13 @@ manual_has_each_verb_and_option() {
 	done
 }
 
+tests+=(summaries_of_verbs_are_a_line)
+summaries_of_verbs_are_a_line() {
+	local lines
+	lines=$(rexctl -h | sed -n '/^Verbs:/,/^$/p' | sed -e 1d -e '$d' | grep -vc '^  [a-z]')
+	[ "$lines" = 0 ] || wrong "$(rexctl -h | sed -n '/^Verbs:/,/^$/p')"
+}
+
 tests+=(manual_has_no_other_verb_or_option)
 manual_has_no_other_verb_or_option() {
 	local verb option

@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rexctl on a real kernel: it loads, attaches, runs, detaches and unloads, and says what
+ * it does as text and as JSON. TEST-DEADLINE: 400
+ */
+#include <arpa/inet.h>
+
+#include "rex_tool.h"
+#include "rex_trace.h"
+#include "names/rexctl.h"
+
+#define PIN "/sys/fs/bpf/tool"
+
+static const char *object(void)
+{
+	return object_path("rexctl");
+}
+
+static struct rex_obj *load_all(void)
+{
+	return load_object("rexctl");
+}
+
+/* ---- usage and errors -------------------------------------------------------- */
+
+TEST(each_verb_explains_itself)
+{
+	char *help = strdup(tool(TOOL_OK, "-h")), *line, *save;
+	bool in_verbs = false;
+	int verbs = 0;
+
+	for (line = strtok_r(help, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char name[32];
+
+		if (!strcmp(line, "Verbs:")) {
+			in_verbs = true;
+			continue;
+		}
+		if (strncmp(line, "  ", 2) || line[2] == '-')
+			in_verbs = false;
+		if (!in_verbs || sscanf(line, "  %31s", name) != 1)
+			continue;
+		verbs++;
+		EXPECT_CONTAINS(tool(TOOL_OK, "%s -h", name), "Usage: rexctl");
+		EXPECT_CONTAINS(tool(TOOL_OK, "%s --help", name), "--json");
+	}
+	EXPECT(verbs >= 16);
+	EXPECT_CONTAINS(tool(TOOL_OK, "--version"), "rexctl 1.");
+}
+
+TEST(wrong_usage_has_its_status_and_names_what_is_wrong)
+{
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "shwo"), "no verb 'shwo'");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "load"), "FILE is missing");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "list a b"), "too many: b");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "run x --heap 0"), "--heap");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "run x --heap 262145"), "262144");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "list --frob"), "--frob");
+	tool(TOOL_USAGE, "%s", "");
+}
+
+/* A refusal's reason is printed once, by one sentence. */
+static void refused_once(const char *text, const char *reason)
+{
+	EXPECT_MSG(count_words(text, reason) == 1, "not once \"%s\": %s",
+		   reason, text);
+	EXPECT_MSG(!strstr(text, "Exec format error") &&
+			   !strstr(text, "Wrong medium type"),
+		   "%s", text);
+}
+
+TEST(refusals_are_printed_once)
+{
+	refused_once(tool(TOOL_FAILED, "load %s",
+			  object_path("syscall_string")),
+		     "tracepoint syscalls/sys_enter_openat");
+	refused_once(tool(TOOL_NOT_FOUND, "load /tmp/none.rex.o"),
+		     "No such file");
+	refused_once(tool(TOOL_FAILED, "load /proc/self/exe"), "ELF type");
+	refused_once(tool(TOOL_FAILED, "run /etc/passwd"), "not an ELF file");
+}
+
+TEST(types_of_maps_are_names)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_LRU_HASH, "lru", 8, 8, 64, NULL);
+	struct rex_map_fd fds = { .name = "DUPS", .fd = fd };
+	REX_OPTS(rex_obj_open_opts, opts, .map_fds = &fds, .nr_map_fds = 1);
+	struct rex_obj *obj = open_object("rexctl", &opts);
+
+	EXPECT(rex_obj_load_opened(obj) == -EMEDIUMTYPE);
+	refused_once(rex_last_error(),
+		     "declares type HASH, the map is of LRU_HASH");
+}
+
+TEST(missing_module_and_missing_privileges_have_statuses)
+{
+	EXPECT_CONTAINS(tool(TOOL_OK, "version"), "rex.ko");
+	ASSERT(!rename("/dev/rex", "/dev/rex.away"));
+	EXPECT_CONTAINS(tool(TOOL_NO_MODULE, "list"), "modprobe rex");
+	EXPECT_CONTAINS(tool(TOOL_NO_MODULE, "run %s", object()),
+			"modprobe rex");
+	ASSERT(!rename("/dev/rex.away", "/dev/rex"));
+	ASSERT(!setgid(65534) && !setuid(65534));
+	EXPECT_CONTAINS(tool(TOOL_DENIED, "list"), "as root");
+}
+
+/* ---- programs ---------------------------------------------------------------- */
+
+TEST(programs_are_listed_and_shown)
+{
+	struct rex_obj *obj = load_all();
+	json_t *rows, *row;
+	const char *text;
+	char id[16];
+
+	attach(obj, "on_dup");
+	fire(PRINT);
+	fire(PRINT);
+	rows = tool_json(TOOL_OK, "list");
+	EXPECT_EQ(json_array_size(rows), 10);
+	row = json_row(rows, "name", "on_dup");
+	EXPECT_STREQ(json_text(row, "type"), "tracepoint");
+	EXPECT_STREQ(json_text(row, "state"), "live");
+	EXPECT_STREQ(json_text(row, "object"), "rexctl.rex.o");
+	EXPECT_EQ(json_number(row, "faults"), 0);
+	EXPECT_EQ(json_array_size(json_object_get(row, "map_ids")), 3);
+	snprintf(id, sizeof(id), "%lld", json_number(row, "id"));
+	EXPECT(json_number(json_array_get(tool_json(TOOL_OK, "show %s", id), 0),
+			   "runs") >= 2);
+	text = tool(TOOL_OK, "list");
+	EXPECT_EQ(count_words(text, "\n"), 11);
+	EXPECT_EQ(count_lines(text, "rexctl"), 0);
+	EXPECT_EQ(count_lines(text, "on_dup"), 1);
+	text = tool(TOOL_OK, "show on_dup");
+	EXPECT_CONTAINS(text, "on_dup, tracepoint");
+	EXPECT_CONTAINS(text, "tracepoint/syscalls/sys_enter_dup");
+	EXPECT_EQ(count_lines(tool(TOOL_OK, "list %s", id), "on_dup"), 1);
+}
+
+TEST(programs_that_are_not_there_are_not_found)
+{
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list")), 0);
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "show nobody"), "nobody");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "show 999999"), "999999");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "show /sys/fs/bpf/none"),
+			"/sys/fs/bpf/none");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "show /etc/passwd"), "no pin");
+}
+
+TEST(a_name_of_two_programs_is_ambiguous_where_one_is_wanted)
+{
+	load_all();
+	load_all();
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list on_dup")), 2);
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "pin on_dup " PIN),
+			"names 2 programs");
+}
+
+TEST(ids_of_maps_go_to_the_caller)
+{
+	struct rex_obj *obj = load_all();
+	__u32 ids[4] = { 7, 7, 7, 7 };
+	struct rex_prog_info info = { .size = sizeof(info),
+				      .map_ids = (uintptr_t)ids,
+				      .nr_map_ids = 2 };
+	struct bpf_map_info map = {};
+	__u32 len = sizeof(map);
+
+	ASSERT(!rex_obj_prog_info(obj, "on_dup", &info));
+	EXPECT_EQ(info.nr_map_ids, 3);
+	EXPECT(ids[0] != 7 && ids[1] != 7 && ids[2] == 7);
+	info.nr_map_ids = 3;
+	ASSERT(!rex_obj_prog_info(obj, "on_dup", &info));
+	EXPECT_EQ(info.nr_map_ids, 3);
+	ASSERT(!bpf_obj_get_info_by_fd(map_fd(obj, "DUPS"), &map, &len));
+	EXPECT(ids[0] == map.id || ids[1] == map.id || ids[2] == map.id);
+	EXPECT_STREQ(info.image_name, "rexctl.rex.o");
+	info.map_ids = 0;
+	EXPECT_EQ(rex_obj_prog_info(obj, "on_dup", &info), 0);
+	info.nr_map_ids = 1;
+	info.map_ids = 8;
+	EXPECT_EQ(rex_obj_prog_info(obj, "on_dup", &info), -EFAULT);
+}
+
+/* ---- run --------------------------------------------------------------------- */
+
+static void await_attached(struct sample *s)
+{
+	await_sample(s, "attached on_dup");
+}
+
+TEST(run_shows_what_is_printed_and_what_stops_it)
+{
+	struct sample *s =
+		start_tool("run %s on_dup=syscalls/sys_enter_dup", object());
+
+	await_attached(s);
+	fire(PRINT);
+	await_sample(s, "[rexctl::on_dup] descriptor 0x5e1f0001");
+	fire(PANIC);
+	await_sample(s, "is dead");
+	EXPECT_EQ(end_sample(s), TOOL_FAULT);
+	EXPECT_CONTAINS(
+		s->text,
+		"program on_dup stopped by a panic: descriptor 0x5e1f0002 is not to be had");
+	EXPECT_CONTAINS(s->text, "kselftests/programs/rexctl/src/main.rs:");
+	EXPECT_CONTAINS(s->text, "Comm: rexctl");
+	EXPECT_CONTAINS(s->text, "rexctl::on_dup");
+	EXPECT(!strstr(s->text, "_ZN"));
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list")), 0);
+}
+
+TEST(run_leaves_nothing_at_its_end)
+{
+	struct census before = take_census();
+	struct sample *s = start_tool("run %s syscalls/sys_enter_dup",
+				      object_path("hello"));
+
+	await_sample(s, "attached rex_prog1 to syscalls/sys_enter_dup");
+	stop_tool(s, TOOL_OK);
+	EXPECT_CENSUS(&before);
+	EXPECT_EQ(count_lines(shell("ls " TRACING "instances"), "rexctl"), 0);
+}
+
+TEST(run_prints_only_its_own_lines_and_takes_none_from_others)
+{
+	struct rex_obj *hello = load_object("hello");
+	struct sample *s;
+	int pipe;
+
+	attach(hello, "rex_prog1");
+	s = start_tool("run %s on_dup=syscalls/sys_enter_dup", object());
+	await_attached(s);
+	pipe = open_trace_pipe();
+	fire(PRINT);
+	await_sample(s, "[rexctl::on_dup] descriptor");
+	EXPECT(!strstr(s->text, "Rust triggered"));
+	EXPECT(WAIT_FOR(strstr(read_trace(pipe), "[rexctl::on_dup]"), 5));
+	stop_tool(s, TOOL_OK);
+}
+
+TEST(run_as_json_is_an_event_a_line)
+{
+	static const char *const events[] = { "attached", "print", "fault",
+					      "dead" };
+	struct sample *s = start_tool(
+		"run --json %s on_dup=syscalls/sys_enter_dup", object());
+	char *line, *save;
+	size_t next = 0;
+
+	await_sample(s, "\"attached\"");
+	fire(PRINT);
+	await_sample(s, "\"print\"");
+	fire(PANIC);
+	EXPECT_EQ(end_sample(s), TOOL_FAULT);
+	for (line = strtok_r(s->text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		json_t *event = json_loads(line, 0, NULL);
+
+		if (line[0] != '{')
+			continue; /* standard error: programs not attached */
+		ASSERT_MSG(event, "%s", line);
+		if (next < 4 &&
+		    !strcmp(json_text(event, "event"), events[next]))
+			next++;
+		if (strcmp(json_text(event, "event"), "fault"))
+			continue;
+		EXPECT_STREQ(json_text(event, "cause"), "panic");
+		EXPECT_STREQ(json_text(event, "program"), "on_dup");
+		EXPECT(json_number(event, "line") > 10);
+		EXPECT(json_array_size(json_object_get(event, "trace")) > 1);
+	}
+	EXPECT_EQ(next, 4);
+}
+
+TEST(run_with_restart_goes_on_after_a_fault)
+{
+	struct sample *s = start_tool(
+		"run --restart 10 --timeout 50 %s on_dup=syscalls/sys_enter_dup",
+		object());
+
+	await_attached(s);
+	fire(LOOP);
+	await_sample(s, "stopped by a timeout: ran for more than 50 ms");
+	EXPECT(WAIT_FOR(!strcmp(json_text(json_row(tool_json(TOOL_OK, "list"),
+						   "name", "on_dup"),
+					  "state"),
+				"live"),
+			10));
+	fire(PRINT);
+	await_sample(s, "[rexctl::on_dup] descriptor");
+	EXPECT_EQ(json_number(json_row(tool_json(TOOL_OK, "list"), "name",
+				       "on_dup"),
+			      "restarts"),
+		  1);
+	stop_tool(s, TOOL_OK);
+}
+
+TEST(run_for_a_time_ends_by_itself)
+{
+	long begin = ksft_ms();
+
+	tool(TOOL_OK, "run --for 1 %s", object_path("hello"));
+	EXPECT(ksft_ms() - begin >= 1000);
+}
+
+/* ---- targets ----------------------------------------------------------------- */
+
+/* Runs of a program, as the tool counts them. */
+static long long runs_of(const char *program)
+{
+	return json_number(
+		json_row(tool_json(TOOL_OK, "list"), "name", program), "runs");
+}
+
+/* A datagram to a port that nobody listens to. */
+static void send_packet(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(9),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ASSERT(fd >= 0);
+	EXPECT_EQ(sendto(fd, "", 1, 0, (void *)&to, sizeof(to)), 1);
+	close(fd);
+}
+
+static const char *trigger(void)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/../samples/trigger",
+		 getenv("REX_TESTS"));
+	return path;
+}
+
+static bool has_run(const char *program)
+{
+	send_packet();
+	return runs_of(program) > 0;
+}
+
+TEST_TIMEOUT(programs_are_attached_to_targets_of_all_kinds, 120)
+{
+	struct census before = take_census();
+	struct sample *s = start_tool(
+		"run %s dev:lo/skb tcx:lo/egress cgroup:/sys/fs/cgroup "
+		"at_function=kprobe:vfs_fsync_range at_return=vfs_read "
+		"at_user_function=%s:target_func perf:cpu-clock@50 "
+		"on_dup=tracepoint:syscalls/sys_enter_dup at_switch=sched_switch",
+		object(), trigger());
+
+	await_attached(s);
+	await_sample(s, "attached at_cgroup to cgroup:/sys/fs/cgroup");
+	free(shell("%s recursive 1", trigger()));
+	fire(PRINT);
+	syscall(SYS_fsync, fileno(tmpfile()));
+	EXPECT(runs_of("on_dup") > 0);
+	EXPECT(runs_of("at_entry") > 0);
+	EXPECT(runs_of("at_function") > 0);
+	EXPECT(runs_of("at_return") > 0);
+	EXPECT(runs_of("at_user_function") > 0);
+	EXPECT(runs_of("at_switch") > 0);
+	EXPECT(WAIT_FOR(has_run("at_event"), 10));
+	EXPECT(WAIT_FOR(has_run("at_qdisc"), 10));
+	EXPECT(WAIT_FOR(has_run("at_cgroup"), 10));
+	EXPECT(WAIT_FOR(has_run("at_device"), 10));
+	stop_tool(s, TOOL_OK);
+	EXPECT_CENSUS(&before);
+}
+
+static const char *refused_target(const char *target)
+{
+	return tool(TOOL_NOT_FOUND, "run %s %s", object(), target);
+}
+
+TEST(targets_that_are_not_there_are_named_with_what_is_meant)
+{
+	EXPECT_CONTAINS(refused_target("kprobe:vfs_reed"), "vfs_read");
+	EXPECT_CONTAINS(refused_target("tracepoint:syscalls/sys_enter_dupp"),
+			"is syscalls/sys_enter_dup meant?");
+	EXPECT_CONTAINS(refused_target("raw_tp:sched_swich"), "sched_swich");
+	EXPECT_CONTAINS(refused_target("dev:eth7"), "there is lo");
+	EXPECT_CONTAINS(refused_target("cgroup:/tmp"), "no cgroup");
+	EXPECT_CONTAINS(refused_target("cgroup:/none"), "No such file");
+	EXPECT_CONTAINS(refused_target("perf:frobs"), "there is cpu-clock");
+	EXPECT_CONTAINS(refused_target("nobody=dev:lo"), "it has:");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND,
+			     "run %s at_user_function=%s:nofunc", object(),
+			     trigger()),
+			"no function 'nofunc'");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "run %s tcx:lo/sideways", object()),
+			"tcx:lo/ingress");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s at_entry=vfs_write",
+			     object()),
+			"nothing else");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s at_qdisc=dev:lo", object()),
+			"tcx:");
+	/* a program that says nothing of where, and nobody else does */
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s", object()), "--attach");
+}
+
+TEST(target_without_a_name_is_for_the_programs_of_its_kind)
+{
+	struct sample *s = start_tool("run %s kretprobe:vfs_read", object());
+
+	await_sample(s, "attached at_return to kretprobe:vfs_read");
+	stop_tool(s, TOOL_OK);
+	EXPECT(!strstr(s->text, "attached at_function"));
+	EXPECT(!strstr(s->text, "attached at_user_function"));
+	EXPECT_CONTAINS(s->text, "at_function is not attached");
+}
+
+TEST(interface_with_a_program_is_busy)
+{
+	struct sample *s = start_tool("run %s dev:lo/skb", object());
+
+	await_sample(s, "attached at_device");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s dev:lo/skb", object()),
+			"already");
+	stop_tool(s, TOOL_OK);
+}
+
+/* ---- programs that outlive their loader -------------------------------------- */
+
+TEST_TIMEOUT(loaded_programs_are_attached_detached_and_unloaded, 120)
+{
+	struct census before = take_census();
+	long long runs;
+
+	EXPECT_CONTAINS(tool(TOOL_OK, "load %s --pin " PIN, object()),
+			"pinned to " PIN);
+	EXPECT_CONTAINS(tool(TOOL_OK, "attach on_dup"),
+			"attached on_dup to tracepoint:syscalls/sys_enter_dup");
+	ASSERT(!access(PIN "/on_dup_link", F_OK));
+	EXPECT_CONTAINS(tool(TOOL_OK, "attach " PIN "/at_device dev:lo/skb"),
+			"attached at_device to dev:lo/skb");
+	tool(TOOL_OK, "attach at_qdisc tcx:lo/egress");
+	tool(TOOL_OK, "attach at_cgroup cgroup:/sys/fs/cgroup");
+	fire(PRINT);
+	EXPECT(runs_of("on_dup") > 0);
+	EXPECT(WAIT_FOR(has_run("at_device"), 10));
+	EXPECT(WAIT_FOR(has_run("at_qdisc"), 10));
+	EXPECT(WAIT_FOR(has_run("at_cgroup"), 10));
+	EXPECT_CONTAINS(tool(TOOL_OK, "show at_device"), "dev:lo, link");
+	EXPECT_CONTAINS(tool(TOOL_OK, "show at_qdisc"), "tcx:lo/egress");
+	EXPECT_CONTAINS(tool(TOOL_OK, "show on_dup"), PIN "/on_dup");
+
+	EXPECT_CONTAINS(tool(TOOL_OK, "detach at_device"), "detached");
+	EXPECT(access(PIN "/at_device_link", F_OK));
+	EXPECT_CONTAINS(tool(TOOL_OK, "detach " PIN "/on_dup_link"),
+			"detached link");
+	tool(TOOL_OK, "detach at_qdisc");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "detach at_qdisc"),
+			"not attached");
+	runs = runs_of("at_qdisc") + runs_of("at_device") + runs_of("on_dup");
+	send_packet();
+	fire(PRINT);
+	EXPECT_EQ(runs_of("at_qdisc") + runs_of("at_device") +
+			  runs_of("on_dup"),
+		  runs);
+	tool(TOOL_OK, "unload " PIN);
+	EXPECT(access(PIN, F_OK));
+	EXPECT_CENSUS(&before);
+}
+
+TEST(load_attaches_and_pins_at_once)
+{
+	struct census before = take_census();
+
+	EXPECT_CONTAINS(tool(TOOL_OK,
+			     "load %s --attach tcx:lo/ingress --attach "
+			     "dev:lo/skb --pin " PIN,
+			     object()),
+			"attached at_qdisc to tcx:lo/ingress");
+	EXPECT(WAIT_FOR(has_run("at_device"), 10));
+	EXPECT(WAIT_FOR(has_run("at_qdisc"), 10));
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "load %s --pin " PIN, object()),
+			"rexctl unload");
+	tool(TOOL_OK, "unload " PIN);
+	EXPECT_CENSUS(&before);
+}
+
+TEST(pin_keeps_a_program_whose_loader_ends)
+{
+	struct rex_obj *obj = load_object("hello");
+
+	tool(TOOL_OK, "pin rex_prog1 /sys/fs/bpf/kept");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "pin rex_prog1 /tmp/kept"),
+			"/sys/fs/bpf");
+	rex_obj_close(obj);
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list")), 1);
+	tool(TOOL_OK, "unload rex_prog1");
+	EXPECT(access("/sys/fs/bpf/kept", F_OK));
+}
+
+TEST(program_that_a_process_keeps_is_named_with_it)
+{
+	struct rex_obj *obj = load_object("hello");
+
+	attach(obj, "rex_prog1");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "detach rex_prog1"),
+			"has it open: end that process");
+}
+
+TEST(load_that_waits_says_when_a_program_has_died)
+{
+	struct sample *s = start_tool(
+		"load %s --attach on_dup=syscalls/sys_enter_dup", object());
+
+	await_sample(s, "press Ctrl-C to detach");
+	fire(PANIC);
+	await_sample(s, "program on_dup stopped by a panic");
+	EXPECT_EQ(end_sample(s), TOOL_FAULT);
+}
