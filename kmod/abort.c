@@ -123,9 +123,12 @@ static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
 	barrier();
 	rex_resource_release_all(run);
 	rex_run_count_time(run, prog);
-	WRITE_ONCE(prog->ctl->dead, 1);
-	rex_restart_kick(prog->image);
 	this_cpu_inc(prog->stats->faults[cause]);
+	/* Whoever sees the image dead sees the fault as well. */
+	atomic_inc(&prog->faults->ended);
+	smp_store_release(&prog->ctl->dead, 1);
+	rex_restart_kick(prog->image);
+	rex_watch_kick(prog->image);
 	rex_stubs_abort(run, READ_ONCE(prog->default_ret));
 }
 

@@ -85,14 +85,31 @@ static long dev_do_prog_info(void *arg)
 	return ret;
 }
 
+static long dev_do_next_fault(struct rex_fault_info *info)
+{
+	struct rex_image *image;
+	int ret;
+
+	if (info->prog_fd != -1 || info->index || info->number)
+		return -EINVAL;
+	image = rex_image_from_fd(info->image_fd);
+	if (IS_ERR(image))
+		return PTR_ERR(image);
+	ret = rex_image_next_fault(image, info);
+	rex_image_put(image);
+	return ret;
+}
+
 static long dev_do_fault_info(void *arg)
 {
 	struct rex_fault_info *info = arg;
 	struct rex_prog *prog;
 	int ret;
 
-	if (info->flags || info->reserved)
+	if (info->flags & ~REX_FAULT_NEXT || info->lost)
 		return -EINVAL;
+	if (info->flags & REX_FAULT_NEXT)
+		return dev_do_next_fault(info);
 	prog = dev_get_prog(info->image_fd, info->prog_fd, info->index);
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);

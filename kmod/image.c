@@ -11,6 +11,7 @@
 #include "maps.h"
 #include "report.h"
 #include "selftest.h"
+#include "watch.h"
 
 static DEFINE_MUTEX(rex_images_mutex);
 static LIST_HEAD(rex_images);
@@ -34,6 +35,7 @@ struct rex_image *rex_image_new(void)
 	image->id = id;
 	kref_init(&image->ref);
 	image->memory = sizeof(*image);
+	rex_watch_init(image);
 	return image;
 }
 
@@ -68,6 +70,7 @@ void rex_image_destroy(struct rex_image *image)
 	u32 i;
 
 	rex_restart_exit(image);
+	rex_watch_exit(image);
 	if (image->has_callchains)
 		rex_kcall(put_callchain_buffers)();
 	for (i = 0; i < image->nr_progs; i++) {
@@ -114,9 +117,15 @@ static int image_fd_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static __poll_t image_fd_poll(struct file *file, poll_table *table)
+{
+	return rex_watch_poll(file->private_data, file, table);
+}
+
 static const struct file_operations image_fops = {
 	.owner = THIS_MODULE,
 	.release = image_fd_release,
+	.poll = image_fd_poll,
 	.llseek = noop_llseek,
 };
 

@@ -29,6 +29,7 @@
 #include "report.h"
 #include "restart.h"
 #include "run.h"
+#include "watch.h"
 
 struct rex_image;
 
@@ -131,6 +132,7 @@ struct rex_image_func {
  * @takes_stacks: its programs call a helper that takes stacks
  * @has_callchains: it holds the kernel's buffers for stacks
  * @restart:	state of restarts
+ * @watch:	who waits for faults
  * @heap:	memory that its programs allocate
  * @memory:	bytes allocated in all
  * @name:	name
@@ -155,6 +157,7 @@ struct rex_image {
 	bool takes_stacks;
 	bool has_callchains;
 	struct rex_restart restart;
+	struct rex_watch watch;
 	struct rex_heap heap;
 	size_t memory;
 	char name[REX_NAME_LEN];

@@ -14,6 +14,7 @@
 #include "image.h"
 #include "image_info.h"
 #include "report.h"
+#include "watch.h"
 
 void rex_image_fill_info(const struct rex_image *image,
 			 struct rex_image_info *info)
@@ -193,4 +194,93 @@ int rex_image_fill_fault_info(const struct rex_prog *prog,
 	} while (ret == -EBUSY && tries++ < 10);
 	mutex_unlock(&image_search_lock);
 	return ret == -EBUSY ? -ENOENT : ret;
+}
+
+/*
+ * Find the oldest record of a fault that was not given yet, and claim it; NULL if there
+ * is none. *@busy says whether a record was being written or printed.
+ */
+static struct rex_fault *image_find_next(struct rex_image *image, bool *busy)
+{
+	struct rex_fault *oldest = NULL;
+	u32 i, j;
+
+	*busy = false;
+	for (i = 0; i < image->nr_progs; i++) {
+		struct rex_fault_ring *ring = image->ctl->progs[i].faults;
+
+		if (!rex_watch_has_faults(ring))
+			continue;
+		for (j = 0; j < REX_FAULT_RING; j++) {
+			struct rex_fault *fault = &ring->fault[j];
+
+			if (!rex_report_claim(fault)) {
+				*busy = true;
+				continue;
+			}
+			if (fault->number <= ring->taken ||
+			    (oldest && oldest->time <= fault->time)) {
+				rex_report_release(fault);
+				continue;
+			}
+			if (oldest)
+				rex_report_release(oldest);
+			oldest = fault;
+		}
+	}
+	return oldest;
+}
+
+/* No record is left of the faults that were not given: pass over them. */
+static void image_skip_faults(struct rex_image *image)
+{
+	u32 i;
+
+	for (i = 0; i < image->nr_progs; i++) {
+		struct rex_fault_ring *ring = image->ctl->progs[i].faults;
+
+		if (rex_watch_has_faults(ring))
+			WRITE_ONCE(ring->taken, atomic_read(&ring->ended));
+	}
+}
+
+static void image_give_fault(const struct rex_fault *fault,
+			     struct rex_fault_info *info)
+{
+	struct rex_fault_ring *ring = fault->prog->faults;
+
+	info->index = fault->prog - fault->prog->ctl->progs;
+	info->nr_faults = (unsigned int)atomic_read(&ring->next);
+	image_fill_fault_info(fault, info);
+	WRITE_ONCE(ring->taken, fault->number);
+	ring->given++;
+	info->lost = ring->taken - ring->given;
+}
+
+int rex_image_next_fault(struct rex_image *image, struct rex_fault_info *info)
+{
+	struct rex_fault *fault;
+	int tries = 0;
+	bool busy;
+
+	if (mutex_lock_killable(&image_search_lock))
+		return -EINTR;
+	for (;;) {
+		rex_report_sync();
+		fault = image_find_next(image, &busy);
+		if (!busy || tries++ == 10)
+			break;
+		/* A record that is being written may be the oldest one. */
+		if (fault)
+			rex_report_release(fault);
+		usleep_range(1000, 2000);
+	}
+	if (fault) {
+		image_give_fault(fault, info);
+		rex_report_release(fault);
+	} else {
+		image_skip_faults(image);
+	}
+	mutex_unlock(&image_search_lock);
+	return fault ? 0 : -EAGAIN;
 }

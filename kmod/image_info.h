@@ -37,4 +37,13 @@ int rex_image_put_map_ids(const struct rex_image *image,
 int rex_image_fill_fault_info(const struct rex_prog *prog,
 			      struct rex_fault_info *info);
 
+/**
+ * rex_image_next_fault() - give the oldest fault that it has not given, and describe it
+ * @image:	the image
+ * @info:	filled
+ *
+ * Context: may sleep. Return: 0, or -EAGAIN if there is none.
+ */
+int rex_image_next_fault(struct rex_image *image, struct rex_fault_info *info);
+
 #endif /* _REX_IMAGE_INFO_H */

@@ -70,9 +70,21 @@ struct rex_fault {
 	char message[REX_FAULT_MESSAGE_LEN];
 };
 
-/* The last faults of a program; @next counts all of them. */
+/**
+ * struct rex_fault_ring - the last faults of a program
+ * @next:	number of faults that have begun
+ * @ended:	number of faults whose records are published, or were not kept
+ * @taken:	of the faults that REX_FAULT_NEXT has passed over, the last one's number
+ * @given:	how many of them it has given
+ * @fault:	their records
+ *
+ * @taken and @given are image_info.c's.
+ */
 struct rex_fault_ring {
 	atomic_t next;
+	atomic_t ended;
+	unsigned int taken;
+	unsigned int given;
 	struct rex_fault fault[REX_FAULT_RING];
 };
 

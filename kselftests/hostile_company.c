@@ -50,6 +50,7 @@ static const char *const after_the_fault[] = {
 	"vprintk_emit",
 	"__ratelimit",
 	"restart_kick",
+	"watch_wake",
 	"restart_image",
 	"rex_heap_reset",
 	"queue_delayed_work_on",

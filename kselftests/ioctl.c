@@ -326,7 +326,7 @@ TEST(unknown_flags_and_reserved_fields_are_EINVAL)
 		refused_bit(&numbers[4], &arg.prog_info.reserved, bit);
 		refused_bit(&numbers[4], &arg.prog_info.reserved2, bit);
 		refused_bit(&numbers[5], &arg.fault_info.flags, bit);
-		refused_bit(&numbers[5], &arg.fault_info.reserved, bit);
+		refused_bit(&numbers[5], &arg.fault_info.lost, bit);
 	}
 }
 

@@ -35,6 +35,8 @@ TEST(too_deep_a_recursion_ends_the_program)
 	announce_dmesg(
 		"program rex_recursive of recursive.rex.o stopped by a stack overflow");
 	trigger("1000000 6");
+	await_sample(s, "loader: program rex_recursive stopped by a stack "
+			"overflow: more than 16384 bytes of stack\n");
 	stop_sample(s);
 	EXPECT_EQ(count_lines(s->text, "the sum of "), 1);
 

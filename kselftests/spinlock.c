@@ -46,6 +46,9 @@ TEST(panic_releases_the_lock_and_stores_nothing)
 	expect_value(s, 5);
 	announce_dmesg("stopped by a panic: up is 12 and down still 5");
 	trigger("panic");
+	await_sample(s,
+		     "loader: program rex_prog1 stopped by a panic: up is 12 "
+		     "and down still 5, at samples/spinlock/src/main.rs:");
 	trigger("1 5");
 	/* It goes on to look at the value under the lock. */
 	s->text[s->len = 0] = '\0';

@@ -46,6 +46,18 @@ static inline struct rex_obj *sample_load(const char *name)
 	return obj;
 }
 
+/* Says what has ended programs of @obj since the last call. */
+static inline void sample_report_faults(const struct rex_obj *obj)
+{
+	struct rex_fault_info fault = { .size = sizeof(fault) };
+	char line[REX_FAULT_LINE_LEN];
+
+	while (!rex_obj_wait_fault(obj, 0, &fault)) {
+		rex_obj_describe_fault(obj, &fault, line, sizeof(line));
+		warnx("%s", line);
+	}
+}
+
 /* Returns @result, which librex has returned, if it is not an error. */
 static inline void *must(void *result)
 {

@@ -333,6 +333,70 @@ LIBREX_API int rex_obj_prog_info(const struct rex_obj *obj, const char *prog,
  */
 LIBREX_API int rex_prog_info(int prog_fd, struct rex_prog_info *info);
 
+/* ---- faults ------------------------------------------------------------- */
+
+/**
+ * rex_obj_fault_info() - describe a fault of a program (REX_IOC_FAULT_INFO)
+ * @obj:	a loaded object, else -ENOENT
+ * @prog:	name of one of its programs, else -ENOENT
+ * @number:	which of the program's faults, from 1; 0: the last one
+ * @info:	@info->size is set by the caller
+ *
+ * Fails with -ENOENT if there was no such fault, or there is no record of it any more:
+ * the last four of each program are kept.
+ */
+LIBREX_API int rex_obj_fault_info(const struct rex_obj *obj, const char *prog,
+				  __u64 number, struct rex_fault_info *info);
+
+/**
+ * rex_fault_info() - describe a fault of the program that a carrier runs
+ * @prog_fd:	as for rex_prog_info(), else -ENOENT
+ * @number:	as for rex_obj_fault_info()
+ * @info:	@info->size is set by the caller
+ */
+LIBREX_API int rex_fault_info(int prog_fd, __u64 number,
+			      struct rex_fault_info *info);
+
+/**
+ * rex_obj_wait_fault() - wait for a fault of any program of an object
+ * @obj:	a loaded object, else -ENOENT
+ * @timeout_ms:	how long to wait, in milliseconds; 0: not at all; negative: forever
+ * @info:	@info->size is set by the caller
+ *
+ * Gives each fault once, the oldest first, also those that happened before the call.
+ * @info->lost counts the faults of the program that came too quickly to be given.
+ * A process that has other things to wait for polls rex_obj_image_fd() for POLLIN, and
+ * then calls this with a timeout of 0. POLLHUP of that descriptor says that no program
+ * of the object will run again.
+ *
+ *  -ETIMEDOUT	there was no fault
+ *  -ESHUTDOWN	all faults have been given, and there will be no other one: the
+ *		programs are dead, and the object was not opened with restarts_per_min
+ *  -EINTR	a signal came
+ *  -EOPNOTSUPP	the module is too old
+ */
+LIBREX_API int rex_obj_wait_fault(const struct rex_obj *obj, int timeout_ms,
+				  struct rex_fault_info *info);
+
+/**
+ * rex_obj_describe_fault() - say in a sentence what happened
+ * @obj:	the object that @info is from
+ * @info:	from rex_obj_wait_fault() or rex_obj_fault_info()
+ * @buf:	receives one line of printable text, without a newline
+ * @size:	of @buf; REX_FAULT_LINE_LEN is always enough
+ *
+ * For example "program on_open stopped by a panic: index out of bounds, at
+ * src/main.rs:14:9". Returns the length of the text, which is truncated if
+ * @size is not larger.
+ */
+LIBREX_API int rex_obj_describe_fault(const struct rex_obj *obj,
+				      const struct rex_fault_info *info,
+				      char *buf, size_t size);
+
+#define REX_FAULT_LINE_LEN 512
+
+/* ---- replacing ---------------------------------------------------------- */
+
 /**
  * rex_obj_replace() - make a carrier that exists run a program of @obj
  * @obj:	a loaded object, else -ENOENT

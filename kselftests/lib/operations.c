@@ -76,8 +76,8 @@ static void clear(struct table *t)
 static void check(const char *what, long ret)
 {
 	static const int allowed[] = {
-		EBADF,	 EBUSY,	 ENOENT, EINVAL,      EPROTOTYPE,
-		ENOEXEC, ENOMEM, E2BIG,	 EMEDIUMTYPE, ETXTBSY,
+		EBADF,	EBUSY, ENOENT,	    EINVAL,  EPROTOTYPE, ENOEXEC,
+		ENOMEM, E2BIG, EMEDIUMTYPE, ETXTBSY, EAGAIN,
 	};
 
 	if (ret >= 0)
@@ -249,6 +249,10 @@ static void op_fault_info(void)
 	if (random_below(2)) {
 		info.image_fd = pick(&images);
 		info.prog_fd = -1;
+		if (random_below(2)) {
+			info.flags = REX_FAULT_NEXT;
+			info.number = 0;
+		}
 	}
 	check("fault info", ioctl(device(), REX_IOC_FAULT_INFO, &info));
 	EXPECT(memchr(info.trace, 0, sizeof(info.trace)));

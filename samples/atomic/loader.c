@@ -15,8 +15,10 @@ int main(void)
 		sample_attach_trigger(must(rex_obj_program(obj, "rex_prog1")));
 
 	sample_say("ready");
-	while (!sample_interrupted(signals, 100))
+	while (!sample_interrupted(signals, 100)) {
 		sample_show_trace(trace);
+		sample_report_faults(obj);
+	}
 	bpf_link__destroy(link);
 	rex_obj_close(obj);
 	return 0;

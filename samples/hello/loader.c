@@ -6,15 +6,21 @@
 #include "sample.h"
 
 /* Copies the trace to standard output; with @once, up to the first hello. */
-static void stream(int trace, int signals, bool once)
+static void stream(const struct rex_obj *obj, int trace, int signals, bool once)
 {
-	struct pollfd fds[] = { { trace, POLLIN, 0 }, { signals, POLLIN, 0 } };
+	struct pollfd fds[] = { { trace, POLLIN, 0 },
+				{ signals, POLLIN, 0 },
+				{ rex_obj_image_fd(obj), POLLIN, 0 } };
 	char text[8192];
 	ssize_t len;
 
 	for (;;) {
-		if (poll(fds, 2, -1) < 0)
+		if (poll(fds, 3, -1) < 0)
 			err(1, "poll");
+		if (fds[2].revents)
+			sample_report_faults(obj);
+		if (fds[2].revents & POLLHUP) /* there will be no other fault */
+			fds[2].fd = -1;
 		len = read(trace, text, sizeof(text) - 1);
 		if (len < 0 && errno != EAGAIN)
 			err(1, "trace_pipe");
@@ -45,7 +51,7 @@ int main(int argc, char **argv)
 	link = must(rex_obj_attach(obj, "rex_prog1"));
 
 	sample_say("ready");
-	stream(trace, signals, once);
+	stream(obj, trace, signals, once);
 
 	bpf_link__destroy(link);
 	rex_obj_close(obj);

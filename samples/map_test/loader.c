@@ -35,6 +35,7 @@ int main(void)
 	while (!sample_interrupted(signals, 100)) {
 		sample_show_trace(trace);
 		ring_buffer__consume(records);
+		sample_report_faults(obj);
 	}
 	bpf_link__destroy(link);
 	ring_buffer__free(records);

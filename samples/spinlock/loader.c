@@ -41,6 +41,7 @@ int main(void)
 	map = must_fd(rex_obj_map_fd(obj, "MAP_ARRAY"));
 	sample_say("ready");
 	while (!sample_interrupted(signals, 100)) {
+		sample_report_faults(obj);
 		for (int i = 0; i < LOOKS; i++)
 			entry = look(map);
 		if (entry.up == last)

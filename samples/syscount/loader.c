@@ -129,6 +129,7 @@ int main(int argc, char **argv)
 		       table == options.tables;
 		print_table(must_fd(rex_obj_map_fd(obj, "SYSCALLS")),
 			    options.lines);
+		sample_report_faults(obj);
 	}
 	bpf_link__destroy(enter);
 	bpf_link__destroy(leave);

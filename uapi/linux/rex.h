@@ -21,6 +21,11 @@
  * is bound to it. The carrier keeps the image alive until the kernel frees the
  * carrier; nothing needs to be unbound. The maps live as long as the image.
  *
+ * poll(2) and epoll(7) of an image's descriptor report
+ *
+ *  POLLIN	a fault has happened that REX_FAULT_NEXT has not given yet
+ *  POLLHUP	the image is dead for good: none of its programs will run again
+ *
  * Extensible structs
  * ==================
  *
@@ -396,30 +401,40 @@ struct rex_prog_info {
 #define REX_FAULT_FILE_LEN 96
 #define REX_FAULT_TRACE_LEN 2048
 
+/* Flags of REX_IOC_FAULT_INFO. */
+#define REX_FAULT_NEXT (1u << 0) /* the oldest fault not given yet */
+
 /**
  * struct rex_fault_info - REX_IOC_FAULT_INFO: describe one of the last faults
  * @size:	in: sizeof(struct rex_fault_info)
- * @flags:	in: 0
+ * @flags:	in: REX_FAULT_NEXT, or 0
  * @image_fd:	in: as in struct rex_prog_info
  * @prog_fd:	in: as in struct rex_prog_info
  * @index:	in: as in struct rex_prog_info; out: that index
  * @cause:	out: REX_FAULT_*
- * @number:	in: which fault, counted from 1 since the image was loaded;
- *		0: the last one; out: its number
- * @nr_faults:	out: number of faults so far
+ * @number:	in: which fault of the program, counted from 1 since the image was
+ *		loaded; 0: the last one; out: its number
+ * @nr_faults:	out: number of faults of the program so far
  * @time:	out: CLOCK_MONOTONIC, nanoseconds
  * @cpu:	out: the CPU of the run
  * @pid:	out: id of the thread that was current
  * @tgid:	out: id of its process
  * @line:	out: line of a panic in @file; 0: unknown
  * @column:	out: column of a panic; 0: unknown
- * @reserved:	out: 0
+ * @lost:	in: 0; out: with REX_FAULT_NEXT, how many faults of the program it
+ *		could not give so far, since their records were gone
  * @comm:	out: name of the thread
  * @file:	out: source file of a panic; truncated at the front
  * @message:	out: message of a panic, or what happened
  * @trace:	out: backtrace, innermost function first, one line each: the
  *		program's, with readable names, then the kernel's
  *
+ * With REX_FAULT_NEXT, the call gives each fault of an image once, the oldest first,
+ * and says whose it was. The caller names the image; @index and @number are 0 and
+ * @prog_fd is -1. It does not wait: poll the image's descriptor. All who share an image
+ * share what has been given.
+ *
+ *  EAGAIN	with REX_FAULT_NEXT: there is no fault that has not been given
  *  ENOENT	no such fault, or no program (see struct rex_prog_info), or the
  *		record was overwritten by newer ones or could not be kept
  *		because several faults came at once
@@ -439,7 +454,7 @@ struct rex_fault_info {
 	__u32 tgid;
 	__u32 line;
 	__u32 column;
-	__u32 reserved;
+	__u32 lost;
 	char comm[16];
 	char file[REX_FAULT_FILE_LEN];
 	char message[REX_FAULT_MESSAGE_LEN];

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/eventfd.h>
 
 #include "../internal.h"
 #include "fake_dev.h"
@@ -45,7 +45,8 @@ static int fake_load(struct rex_load *load)
 		return -EINVAL;
 	memcpy(fake_dev.maps, (void *)(uintptr_t)load->maps,
 	       load->nr_maps * sizeof(fake_dev.maps[0]));
-	return memfd_create("fake-image", MFD_CLOEXEC);
+	fake_dev.image = eventfd(fake_dev.faults, EFD_CLOEXEC | EFD_SEMAPHORE);
+	return fake_dev.image;
 }
 
 static int fake_bind(const struct rex_bind *bind)
@@ -69,6 +70,27 @@ static int fake_prog_info(struct rex_prog_info *info)
 	return 0;
 }
 
+static int fake_fault_info(struct rex_fault_info *info)
+{
+	eventfd_t one;
+
+	fake_dev.fault_info = *info;
+	if (info->flags & REX_FAULT_NEXT) {
+		if (!fake_dev.faults)
+			return -EAGAIN;
+		eventfd_read(info->image_fd, &one);
+		fake_dev.faults--;
+		info->index = 1;
+	}
+	info->cause = REX_FAULT_PANIC;
+	info->number = 7;
+	strcpy(info->message, "two\nlines");
+	strcpy(info->file, "main.rs");
+	info->line = 12;
+	info->column = 5;
+	return 0;
+}
+
 int rex_dev_call(unsigned long request, void *arg)
 {
 	int ret = -ENOTTY;
@@ -85,6 +107,8 @@ int rex_dev_call(unsigned long request, void *arg)
 		ret = fake_bind(arg);
 	else if (request == REX_IOC_PROG_INFO)
 		ret = fake_prog_info(arg);
+	else if (request == REX_IOC_FAULT_INFO)
+		ret = fake_fault_info(arg);
 	else if (request == REX_IOC_IMAGE_INFO)
 		ret = 0;
 	return ret < 0 ? rex_error_errno(ret, "fake device") : ret;

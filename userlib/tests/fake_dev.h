@@ -16,6 +16,7 @@ struct fake_dev {
 	int fail_errno; /* with this */
 	const char *log; /* written to the log of a load */
 	__u32 abi;
+	int faults; /* that the image has, and nobody was given */
 
 	/* read by the test */
 	int calls;
@@ -27,6 +28,8 @@ struct fake_dev {
 	struct rex_bind bind[FAKE_MAX];
 	__u32 bound_prog_id[FAKE_MAX]; /* of the kernel */
 	struct rex_prog_info prog_info; /* as asked */
+	struct rex_fault_info fault_info; /* as asked */
+	int image; /* of the last load: an eventfd, readable at a fault */
 };
 
 extern struct fake_dev fake_dev;

@@ -563,6 +563,84 @@ static void info_is_asked_for_the_right_program(void)
 	rex_obj_close(obj);
 }
 
+static void faults_are_asked_for_and_described(void)
+{
+	struct rex_fault_info info = { .size = sizeof(info) };
+	char line[REX_FAULT_LINE_LEN], short_line[16];
+	struct rex_obj *obj;
+	int len;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK_EQ(rex_obj_fault_info(obj, "second", 7, &info), 0);
+	CHECK_EQ(fake_dev.fault_info.image_fd, rex_obj_image_fd(obj));
+	CHECK_EQ(fake_dev.fault_info.prog_fd, -1);
+	CHECK_EQ(fake_dev.fault_info.index, 1);
+	CHECK_EQ(fake_dev.fault_info.number, 7);
+	len = rex_obj_describe_fault(obj, &info, line, sizeof(line));
+	CHECK_EQ(len, strlen(line));
+	CHECK(!strcmp(
+		line,
+		"program second stopped by a panic: two lines, at main.rs:12:5"));
+	CHECK_EQ(rex_obj_describe_fault(obj, &info, short_line,
+					sizeof(short_line)),
+		 len);
+	CHECK(!strcmp(short_line, "program second "));
+	CHECK_EQ(rex_obj_describe_fault(obj, &info, NULL, 0), len);
+	/* What a caller left in the struct does no harm. */
+	memset(&info, 0xff, sizeof(info));
+	info.size = sizeof(info);
+	len = rex_obj_describe_fault(obj, &info, line, sizeof(line));
+	CHECK(len > 0 && (size_t)len < sizeof(line));
+	CHECK_EQ(rex_fault_info(fake_dev.bind[0].prog_fd, 0, &info), 0);
+	CHECK_EQ(fake_dev.fault_info.prog_fd, fake_dev.bind[0].prog_fd);
+	CHECK_EQ(fake_dev.fault_info.number, 0);
+	CHECK_EQ(fake_dev.fault_info.lost, 0);
+	CHECK_EQ(rex_obj_fault_info(obj, "third", 0, &info), -ENOENT);
+	fake_dev.fail_at = fake_dev.calls + 1;
+	fake_dev.fail_errno = ENOENT;
+	CHECK_EQ(rex_obj_fault_info(obj, "second", 9, &info), -ENOENT);
+	CHECK_HAS(rex_last_error(), "no record of fault 9 of second");
+	info.size = 8;
+	CHECK_EQ(rex_obj_fault_info(obj, "second", 0, &info), -EINVAL);
+	CHECK_EQ(rex_fault_info(0, 0, NULL), -EINVAL);
+	CHECK_EQ(rex_obj_describe_fault(obj, &info, line, sizeof(line)),
+		 -EINVAL);
+	rex_obj_close(obj);
+}
+
+static void faults_are_waited_for(void)
+{
+	struct rex_fault_info info = { .size = sizeof(info) };
+	struct timespec begin, end;
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	obj = open_two(NULL);
+	CHECK_EQ(rex_obj_wait_fault(obj, 0, &info), -ENOENT);
+	fake_dev_reset();
+	fake_dev.faults = 2;
+	CHECK_EQ(rex_obj_load_opened(obj), 0);
+	CHECK_EQ(rex_obj_wait_fault(obj, -1, &info), 0);
+	CHECK_EQ(fake_dev.fault_info.flags, REX_FAULT_NEXT);
+	CHECK_EQ(fake_dev.fault_info.number, 0);
+	CHECK_EQ(info.index, 1);
+	CHECK_EQ(rex_obj_wait_fault(obj, 0, &info), 0);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	CHECK_EQ(rex_obj_wait_fault(obj, 50, &info), -ETIMEDOUT);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	CHECK((end.tv_sec - begin.tv_sec) * 1000 +
+		      (end.tv_nsec - begin.tv_nsec) / 1000000 >=
+	      49);
+	CHECK_HAS(rex_last_error(), "had no fault");
+	fake_dev.fail_at = fake_dev.calls + 1;
+	fake_dev.fail_errno = EINVAL;
+	CHECK_EQ(rex_obj_wait_fault(obj, 0, &info), -EOPNOTSUPP);
+	rex_obj_close(obj);
+}
+
 /* What a carrier does with the value of its program is what the verifier asks for. */
 static void verifier_takes_carriers_of_every_kind(void)
 {
@@ -684,6 +762,8 @@ static const struct test_case cases[] = {
 	TEST_CASE(pinned_maps_are_shared_and_undone),
 	TEST_CASE(replace_binds_with_the_flag),
 	TEST_CASE(info_is_asked_for_the_right_program),
+	TEST_CASE(faults_are_asked_for_and_described),
+	TEST_CASE(faults_are_waited_for),
 	TEST_CASE(verifier_takes_carriers_of_every_kind),
 	TEST_CASE(kinds_that_no_attribute_makes_are_refused),
 };

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A process can wait for the faults of an image: poll(2) of the image's descriptor.
+ *
+ * The end of a run after a fault wakes nobody itself, since it may have interrupted
+ * whoever holds the lock of a wait queue or a run queue. An irq_work does.
+ */
+#ifndef _REX_WATCH_H
+#define _REX_WATCH_H
+
+#include <linux/irq_work.h>
+#include <linux/poll.h>
+#include <linux/wait.h>
+
+struct rex_fault_ring;
+struct rex_image;
+
+/**
+ * struct rex_watch - who waits for faults of an image
+ * @wait:	the processes
+ * @kick:	wakes them, from any context
+ */
+struct rex_watch {
+	wait_queue_head_t wait;
+	struct irq_work kick;
+};
+
+void rex_watch_init(struct rex_image *image);
+
+/* A program of the image has had a fault. Any context. */
+void rex_watch_kick(struct rex_image *image);
+
+/* No run of the image can begin any more, and nobody waits. May sleep. */
+void rex_watch_exit(struct rex_image *image);
+
+/* Whether a program has had faults that REX_FAULT_NEXT has not given. */
+bool rex_watch_has_faults(const struct rex_fault_ring *ring);
+
+/* What poll(2) reports of an image: uapi/linux/rex.h. */
+__poll_t rex_watch_poll(struct rex_image *image, struct file *file,
+			poll_table *table);
+
+#endif /* _REX_WATCH_H */
