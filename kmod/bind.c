@@ -37,7 +37,8 @@
  * @carrier:	the BPF program; only compared, never dereferenced, unless the
  *		caller has a reference
  * @call:	address of the call in its JITed code
- * @prog:	the program; changed by REPLACE, under rex_bind_mutex
+ * @prog:	the program; changed by REPLACE, under rex_bind_mutex and rex_bind_lock
+ * @missed:	events that the carrier had lost when it was bound to @prog
  */
 struct rex_binding {
 	struct hlist_node node;
@@ -45,6 +46,7 @@ struct rex_binding {
 	const struct bpf_prog *carrier;
 	u8 *call;
 	struct rex_prog *prog;
+	u64 missed;
 };
 
 /**
@@ -78,7 +80,7 @@ static DEFINE_MUTEX(rex_bind_mutex);
 static LIST_HEAD(rex_retired);
 static unsigned int bind_nr_retired;
 static LLIST_HEAD(over_retired);
-/* This lock protects the chains. The hook takes it in any context but NMI. */
+/* This lock protects the chains, and rex_prog.missed. The hook takes it in any context but NMI. */
 static DEFINE_RAW_SPINLOCK(rex_bind_lock);
 static DEFINE_HASHTABLE(rex_bindings, 8);
 static LLIST_HEAD(freed_bindings);
@@ -92,6 +94,40 @@ static struct rex_binding *bind_find_binding(const struct bpf_prog *carrier)
 		if (binding->carrier == carrier)
 			return binding;
 	return NULL;
+}
+
+/* The events that a carrier, which is not freed yet, has lost. Any context. */
+static u64 bind_carrier_missed(const struct bpf_prog *carrier)
+{
+	u64 missed = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		missed += u64_stats_read(
+			&per_cpu_ptr(carrier->stats, cpu)->misses);
+	return missed;
+}
+
+/* The events that the carrier has lost since it is bound to its program. */
+static u64 bind_missed(const struct rex_binding *binding)
+{
+	return bind_carrier_missed(binding->carrier) - binding->missed;
+}
+
+/* The kernel does not free a carrier while the hook waits for this lock. */
+u64 rex_bind_count_missed(const struct rex_prog *prog)
+{
+	struct rex_binding *binding;
+	u64 missed;
+	int bucket;
+
+	raw_spin_lock_irq(&rex_bind_lock);
+	missed = prog->missed;
+	hash_for_each(rex_bindings, bucket, binding, node)
+		if (binding->prog == prog)
+			missed += bind_missed(binding);
+	raw_spin_unlock_irq(&rex_bind_lock);
+	return missed;
 }
 
 /* The shorter one of a timeout, which is 0 if there is none, and that of @prog. */
@@ -245,8 +281,10 @@ static void notrace bind_on_prog_free(unsigned long ip, unsigned long parent_ip,
 
 	raw_spin_lock_irqsave(&rex_bind_lock, flags);
 	binding = bind_find_binding(carrier);
-	if (binding)
+	if (binding) {
 		hash_del(&binding->node);
+		binding->prog->missed += bind_missed(binding);
+	}
 	raw_spin_unlock_irqrestore(&rex_bind_lock, flags);
 	if (binding && llist_add(&binding->freed, &freed_bindings))
 		schedule_work(&end_work);
@@ -342,6 +380,7 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 		return -ENOMEM;
 	binding->carrier = carrier;
 	binding->prog = prog;
+	binding->missed = bind_carrier_missed(carrier);
 	binding->call = rex_carrier_find_call(carrier);
 	ret = -ENOEXEC;
 	if (!binding->call) {
@@ -418,7 +457,11 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 		return ret;
 	}
 	atomic_inc(&prog->nr_bindings);
+	raw_spin_lock_irq(&rex_bind_lock);
+	old->missed += bind_missed(binding);
+	binding->missed = bind_carrier_missed(binding->carrier);
 	binding->prog = prog;
+	raw_spin_unlock_irq(&rex_bind_lock);
 	bind_retire(record);
 	*retired = record;
 	return 0;

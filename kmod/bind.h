@@ -30,4 +30,7 @@ int rex_bind(const struct rex_bind *args);
  */
 struct rex_prog *rex_bind_find(int prog_fd);
 
+/* Count the events that the carriers of @prog have lost: rex_prog_info.missed. */
+u64 rex_bind_count_missed(const struct rex_prog *prog);
+
 #endif /* _REX_BIND_H */

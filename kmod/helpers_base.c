@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "helpers.h"
+#include "image.h"
 #include "ksyms.h"
 #include "nowait.h"
 #include "run.h"
@@ -33,6 +34,17 @@ u32 rex_get_smp_processor_id(void)
 u32 rex_get_numa_node_id(void)
 {
 	return numa_node_id();
+}
+
+/* A program that fails all the time does not write to the shared page all the time. */
+s64 rex_note_error(s32 error)
+{
+	struct rex_prog *prog = rex_run_prog(rex_run_current());
+
+	this_cpu_inc(prog->stats->errors);
+	if (READ_ONCE(prog->last_error) != error)
+		WRITE_ONCE(prog->last_error, error);
+	return 0;
 }
 
 /* The clocks are those of eBPF: usable in NMI. */

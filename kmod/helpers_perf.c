@@ -30,8 +30,8 @@
  * which not all types have. A run that comes between test and call has ended when the
  * call is made.
  */
-s64 rex_perf_event_output(struct bpf_map *map, u64 flags, const u8 *data,
-			  u64 size)
+static s64 helpers_output_sample(struct bpf_map *map, u64 flags, const u8 *data,
+				 u64 size)
 {
 	if (flags & ~BPF_F_INDEX_MASK)
 		return -EINVAL;
@@ -44,6 +44,16 @@ s64 rex_perf_event_output(struct bpf_map *map, u64 flags, const u8 *data,
 		return -EBUSY;
 	return rex_kcall(bpf_event_output)(map, flags, (void *)data, size, NULL,
 					   0, NULL);
+}
+
+s64 rex_perf_event_output(struct bpf_map *map, u64 flags, const u8 *data,
+			  u64 size)
+{
+	s64 ret = helpers_output_sample(map, flags, data, size);
+
+	if (ret)
+		rex_run_count_lost_record();
+	return ret;
 }
 
 /* @regs, or if it is NULL the registers of the run's caller, in @call. */

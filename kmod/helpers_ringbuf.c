@@ -9,6 +9,7 @@
 #include "ksyms.h"
 #include "nowait.h"
 #include "resource.h"
+#include "run.h"
 
 /*
  * Whether there is room for a record of @size bytes. If so, a call that has failed has
@@ -44,8 +45,10 @@ u8 *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 
 	if (record && !rex_resource_push(REX_RESOURCE_RINGBUF, record)) {
 		rex_release_ringbuf(record);
-		return NULL;
+		record = NULL;
 	}
+	if (!record)
+		rex_run_count_lost_record();
 	return record;
 }
 
@@ -82,7 +85,8 @@ void rex_release_ringbuf(void *record)
 }
 
 /* The kernel answers -EAGAIN if it gets no room, or no lock. */
-s64 rex_ringbuf_output(struct bpf_map *map, const u8 *data, u64 size, u64 flags)
+static s64 helpers_output(struct bpf_map *map, const u8 *data, u64 size,
+			  u64 flags)
 {
 	struct rex_nowait nowait;
 	s64 ret = rex_nowait_begin(&nowait, BPF_MAP_TYPE_RINGBUF);
@@ -96,6 +100,15 @@ s64 rex_ringbuf_output(struct bpf_map *map, const u8 *data, u64 size, u64 flags)
 	} while (ret == -EAGAIN && rex_nowait_again(&nowait) &&
 		 helpers_has_room(map, size));
 	rex_nowait_end(&nowait);
+	return ret;
+}
+
+s64 rex_ringbuf_output(struct bpf_map *map, const u8 *data, u64 size, u64 flags)
+{
+	s64 ret = helpers_output(map, data, size, flags);
+
+	if (ret)
+		rex_run_count_lost_record();
 	return ret;
 }
 

@@ -40,6 +40,8 @@ struct rex_image;
  * @faults:	runs ended by a fault, by cause
  * @time:	nanoseconds of all runs, if they are timed
  * @longest:	nanoseconds of the longest run, if they are timed
+ * @errors:	runs whose program returned an error
+ * @lost_records: records that no buffer took
  */
 struct rex_prog_stats {
 	u64 runs;
@@ -47,6 +49,8 @@ struct rex_prog_stats {
 	u64 faults[REX_NR_FAULT_CAUSES];
 	u64 time;
 	u64 longest;
+	u64 errors;
+	u64 lost_records;
 };
 
 /**
@@ -67,6 +71,8 @@ struct rex_prog_stats {
  * @default_ret: value for runs that are not made or not finished; changed by
  *		BIND
  * @nr_bindings: carriers bound to it
+ * @missed:	events that carriers lost which are not bound to it any more: bind.c
+ * @last_error:	the last error that it returned
  * @name:	name
  * @section:	libbpf section name
  */
@@ -85,6 +91,8 @@ struct rex_prog {
 	u32 timeout_ms;
 	s32 default_ret;
 	atomic_t nr_bindings;
+	u64 missed;
+	s32 last_error;
 	char name[REX_NAME_LEN];
 	char section[REX_SECTION_LEN];
 };

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "bind.h"
 #include "heap.h"
 #include "image.h"
 #include "image_info.h"
@@ -51,6 +52,8 @@ static void image_sum_stats(const struct rex_prog *prog,
 	info->faults = 0;
 	info->time = 0;
 	info->longest_run = 0;
+	info->errors = 0;
+	info->lost_records = 0;
 	memset(info->faults_by_cause, 0, sizeof(info->faults_by_cause));
 	for_each_possible_cpu(cpu) {
 		const struct rex_prog_stats *stats =
@@ -61,6 +64,8 @@ static void image_sum_stats(const struct rex_prog *prog,
 		info->time += READ_ONCE(stats->time);
 		info->longest_run =
 			max(info->longest_run, READ_ONCE(stats->longest));
+		info->errors += READ_ONCE(stats->errors);
+		info->lost_records += READ_ONCE(stats->lost_records);
 		for (i = 0; i < REX_NR_FAULT_CAUSES; i++)
 			info->faults_by_cause[i] += READ_ONCE(stats->faults[i]);
 	}
@@ -81,6 +86,9 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	info->default_ret = READ_ONCE(prog->default_ret);
 	info->reserved = 0;
 	image_sum_stats(prog, info);
+	info->last_error = READ_ONCE(prog->last_error);
+	info->missed = rex_bind_count_missed(prog);
+	info->reserved2 = 0;
 	memcpy(info->name, prog->name, sizeof(info->name));
 	memcpy(info->section, prog->section, sizeof(info->section));
 	info->memory = prog->image->memory;

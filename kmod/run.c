@@ -116,6 +116,11 @@ void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog)
 		WRITE_ONCE(stats->longest, ns);
 }
 
+void rex_run_count_lost_record(void)
+{
+	this_cpu_inc(rex_run_prog(rex_run_current())->stats->lost_records);
+}
+
 /*
  * The run has ended normally, but holds resources (its return address was changed, see
  * resource.c), or is timed. A kill that arrives after the last helper has no effect: the

@@ -217,6 +217,9 @@ void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs);
 /* Account for the time of a run that ends. Context: the run's, at its end. */
 void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog);
 
+/* Account for a record of the current run that no buffer took. */
+void rex_run_count_lost_record(void);
+
 /* Only thunks and stubs call these. */
 asmlinkage u32 rex_run_skip(struct rex_prog *prog);
 asmlinkage void rex_run_begin_timed(void);

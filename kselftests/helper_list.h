@@ -15,11 +15,12 @@
 		"bpf_jiffies64", "bpf_get_prandom_u32",                      \
 		"bpf_probe_read_kernel", "bpf_probe_read_user",              \
 		"bpf_probe_read_kernel_str", "bpf_probe_read_user_str",      \
-		"bpf_snprintf", "rex_trace_printk", "bpf_get_current_task",  \
-		"rex_task_from_pid", "rex_task_release",                     \
-		"rex_task_process_runtime", "rex_task_user_regs",            \
-		"bpf_get_current_pid_tgid", "bpf_get_current_uid_gid",       \
-		"bpf_get_current_comm", "bpf_get_current_cgroup_id",         \
+		"bpf_snprintf", "rex_trace_printk", "rex_note_error",        \
+		"bpf_get_current_task", "rex_task_from_pid",                 \
+		"rex_task_release", "rex_task_process_runtime",              \
+		"rex_task_user_regs", "bpf_get_current_pid_tgid",            \
+		"bpf_get_current_uid_gid", "bpf_get_current_comm",           \
+		"bpf_get_current_cgroup_id",                                 \
 		"bpf_get_current_ancestor_cgroup_id", "bpf_send_signal",     \
 		"bpf_send_signal_thread", "rex_heap_alloc", "rex_heap_free", \
 		"rex_heap_realloc", "bpf_map_lookup_elem",                   \

@@ -360,6 +360,15 @@ struct rex_image_info {
  * @restarts:	out: number of its image's restarts
  * @reserved2:	in and out: 0
  * @image_name:	out: rex_load.name of its image
+ * @errors:	out: runs whose program returned an error; of an LSM program those
+ *		are the refusals as well
+ * @missed:	out: events that reached no run since another BPF program of the kind
+ *		was running on that CPU, as far as the kernel counts them for the
+ *		carriers that are or were bound: recursion_misses of bpf(2)
+ * @lost_records: out: records that a ring buffer or a perf event array did not take
+ *		from a run, most often since nobody had read the earlier ones
+ * @last_error: out: the last of the errors, as the program returned it
+ * @reserved3:	out: 0
  *
  *  ENOENT	@index is beyond the last program, or @prog_fd is not bound
  */
@@ -394,6 +403,11 @@ struct rex_prog_info {
 	__u32 restarts;
 	__u32 reserved2;
 	char image_name[REX_NAME_LEN];
+	__aligned_u64 errors;
+	__aligned_u64 missed;
+	__aligned_u64 lost_records;
+	__s32 last_error;
+	__u32 reserved3;
 };
 
 /* Lengths include the terminating NUL. */

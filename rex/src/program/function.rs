@@ -168,7 +168,7 @@ macro_rules! program {
                 obj: &'run $obj,
                 event: $event,
             ) -> core::ffi::c_int {
-                crate::verdict::Outcome::number(self(obj, event))
+                crate::verdict::conclude(self(obj, event))
             }
         }
 
@@ -179,7 +179,8 @@ macro_rules! program {
                 obj: &'run $obj,
                 event: $event,
             ) -> core::ffi::c_int {
-                self(&mut $context::new(obj, event)).number()
+                let mut context = $context::new(obj, event);
+                crate::verdict::conclude(self(&mut context))
             }
         }
 
@@ -230,7 +231,7 @@ macro_rules! program {
                 obj: &'run $obj,
                 event: $event,
             ) -> Option<$action> {
-                self(obj, event).action()
+                crate::verdict::decide(self(obj, event))
             }
         }
 
@@ -243,7 +244,8 @@ macro_rules! program {
                 obj: &'run $obj,
                 event: $event,
             ) -> Option<$action> {
-                self(&mut $context::new(obj, event)).action()
+                let mut context = $context::new(obj, event);
+                crate::verdict::decide(self(&mut context))
             }
         }
 

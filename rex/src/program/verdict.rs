@@ -37,6 +37,7 @@ use core::ffi::c_int;
 
 use crate::error::Errno;
 use crate::net::Unknown;
+use crate::rt::ffi;
 
 /// What can become of a packet.
 pub trait Action: Copy {
@@ -57,12 +58,42 @@ pub trait Action: Copy {
 pub trait Verdict<A: Action> {
     /// The action; None for an error.
     fn action(self) -> Option<A>;
+
+    /// The number of the error, if it is one.
+    fn error(&self) -> c_int;
+}
+
+/// The action that a program has decided for. An error is counted.
+#[inline(always)]
+pub(crate) fn decide<A: Action, V: Verdict<A>>(verdict: V) -> Option<A> {
+    let error = verdict.error();
+    let action = verdict.action();
+    if action.is_none() {
+        ffi::rex_note_error(error);
+    }
+    action
+}
+
+/// The number that the kernel gets of a program. An error is counted.
+#[inline(always)]
+pub(crate) fn conclude<R: Outcome>(outcome: R) -> c_int {
+    let is_error = outcome.is_error();
+    let number = outcome.number();
+    if is_error {
+        ffi::rex_note_error(number);
+    }
+    number
 }
 
 impl<A: Action> Verdict<A> for A {
     #[inline(always)]
     fn action(self) -> Option<A> {
         Some(self)
+    }
+
+    #[inline(always)]
+    fn error(&self) -> c_int {
+        0
     }
 }
 
@@ -74,12 +105,27 @@ impl<A: Action> Verdict<A> for Result<c_int, c_int> {
             Ok(number) | Err(number) => A::from_number(number),
         }
     }
+
+    #[inline(always)]
+    fn error(&self) -> c_int {
+        match *self {
+            Ok(number) | Err(number) => number,
+        }
+    }
 }
 
 impl<A: Action> Verdict<A> for Result<A, c_int> {
     #[inline(always)]
     fn action(self) -> Option<A> {
         self.ok()
+    }
+
+    #[inline(always)]
+    fn error(&self) -> c_int {
+        match self {
+            Ok(_) => 0,
+            Err(error) => *error,
+        }
     }
 }
 
@@ -88,12 +134,28 @@ impl<A: Action> Verdict<A> for Result<A, Errno> {
     fn action(self) -> Option<A> {
         self.ok()
     }
+
+    #[inline(always)]
+    fn error(&self) -> c_int {
+        match self {
+            Ok(_) => 0,
+            Err(error) => (*error).into(),
+        }
+    }
 }
 
 impl<A: Action> Verdict<A> for Result<A, Unknown> {
     #[inline(always)]
     fn action(self) -> Option<A> {
         self.ok()
+    }
+
+    #[inline(always)]
+    fn error(&self) -> c_int {
+        match self {
+            Ok(_) => 0,
+            Err(error) => Errno::from(*error).into(),
+        }
     }
 }
 
@@ -108,6 +170,12 @@ impl<A: Action> Verdict<A> for Result<A, Unknown> {
 pub trait Outcome {
     /// The number that the kernel gets.
     fn number(self) -> c_int;
+
+    /// Whether it is that of an error.
+    #[inline(always)]
+    fn is_error(&self) -> bool {
+        false
+    }
 }
 
 impl Outcome for () {
@@ -130,6 +198,14 @@ impl<T: Outcome, E: Into<c_int>> Outcome for Result<T, E> {
         match self {
             Ok(value) => value.number(),
             Err(error) => error.into(),
+        }
+    }
+
+    #[inline(always)]
+    fn is_error(&self) -> bool {
+        match self {
+            Ok(value) => value.is_error(),
+            Err(_) => true,
         }
     }
 }

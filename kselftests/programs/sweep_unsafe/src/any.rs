@@ -194,6 +194,7 @@ acts! {
         step!(rex_heap_realloc(block, 64, 8, 200))
     },
 
+    rex_note_error: step!(rex_note_error(5)),
     rex_task_from_pid: step!(rex_task_from_pid(order(THREAD))),
     rex_task_from_pid_of_nobody: step!(rex_task_from_pid(0)),
     rex_task_release: {

@@ -41,6 +41,7 @@ each_has_an_act! {
     bpf_probe_read_user_str
     bpf_snprintf
     rex_trace_printk
+    rex_note_error
     bpf_get_current_task
     rex_task_from_pid
     rex_task_release

@@ -25,7 +25,7 @@ use crate::program::run::stack_of_caller;
 use crate::program::{Run, TaskRun};
 use crate::rt::ffi;
 use crate::utils::Result;
-use crate::verdict::Outcome;
+use crate::verdict::{self, Outcome};
 
 pub use context::DataLoc;
 #[doc(hidden)]
@@ -123,14 +123,16 @@ pub trait Function<C: TracepointRecord>: Copy {
 impl<C: TracepointRecord> Function<C> for Program<C> {
     #[inline(always)]
     fn call(self, obj: &tracepoint<C>, event: &C) -> c_int {
-        self(obj, event).number()
+        verdict::conclude(self(obj, event))
     }
 }
 
 impl<C: TracepointRecord, R: Outcome> Function<C> for ContextProgram<C, R> {
     #[inline(always)]
     fn call(self, obj: &tracepoint<C>, event: &C) -> c_int {
-        self(&mut crate::context::TracepointContext::new(obj, event)).number()
+        let mut context =
+            crate::context::TracepointContext::new(obj, event);
+        verdict::conclude(self(&mut context))
     }
 }
 

@@ -62,6 +62,9 @@ unsafe extern "C" {
     /// Writes `len` bytes of text to the trace, one `bpf_trace_printk` event a
     /// line.
     pub(crate) fn rex_trace_printk(text: *const u8, len: u64) -> i64;
+    /// Counts that the program returns `error`; the crate calls it. It is in
+    /// `rex_prog_info`.
+    pub(crate) safe fn rex_note_error(error: i32) -> i64;
     /// Returns the current task, which is valid for the run.
     pub(crate) safe fn bpf_get_current_task() -> *mut c_void;
     /// Looks up a task by its pid in the initial namespace: NULL if there is
