@@ -3,10 +3,11 @@
 #include "elf_private.h"
 
 static int (*const steps[])(struct rex_elf *elf, struct rex_log *log) = {
-	rex_elf_read_header, rex_elf_read_sections, rex_elf_read_note,
-	rex_elf_layout,	     rex_elf_read_symbols,  rex_elf_read_relas,
-	rex_elf_layout_got,  rex_elf_read_funcs,    rex_elf_read_pads,
-	rex_elf_read_frames, rex_elf_read_progs,    rex_elf_read_maps,
+	rex_elf_read_header,  rex_elf_read_sections, rex_elf_read_note,
+	rex_elf_layout,	      rex_elf_read_symbols,  rex_elf_read_relas,
+	rex_elf_layout_got,   rex_elf_read_funcs,    rex_elf_read_pads,
+	rex_elf_read_frames,  rex_elf_read_progs,    rex_elf_read_maps,
+	rex_elf_read_configs,
 };
 
 int rex_elf_parse(struct rex_elf *elf, void *data, size_t size,
@@ -31,6 +32,7 @@ void rex_elf_free(struct rex_elf *elf)
 {
 	kvfree(elf->got);
 	kvfree(elf->maps);
+	kvfree(elf->configs);
 	kvfree(elf->progs);
 	kvfree(elf->funcs);
 	kvfree(elf->secs);

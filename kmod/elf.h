@@ -29,7 +29,7 @@
 /* A segment is a part of a loaded object whose pages have the same protection. */
 enum rex_seg {
 	REX_SEG_TEXT, /* read, execute */
-	REX_SEG_RODATA, /* read; constants, .rex.maps and the GOT */
+	REX_SEG_RODATA, /* read; constants, .rex.maps, .rex.config and the GOT */
 	REX_SEG_DATA, /* read, write; data and bss */
 	REX_NR_SEGS,
 	REX_SEG_NONE = REX_NR_SEGS, /* used by the loader, not loaded */
@@ -102,6 +102,18 @@ struct rex_elf_map {
 };
 
 /**
+ * struct rex_elf_config - a constant that LOAD may set
+ * @name:	name; a C identifier shorter than REX_NAME_LEN
+ * @def:	as in the file, checked
+ * @offset:	offset of the definition in the RODATA segment
+ */
+struct rex_elf_config {
+	const char *name;
+	const struct rex_config_def *def;
+	u32 offset;
+};
+
+/**
  * struct rex_elf - a checked object; read-only for users
  * @data:	the file; everything below points into it
  * @size:	its size
@@ -117,6 +129,7 @@ struct rex_elf_map {
  * @funcs:	functions; the file has no other code
  * @progs:	programs, in file order; at least one
  * @maps:	maps, in file order
+ * @configs:	configs, in file order
  * @got:	for each symbol, 1 + its slot in the GOT, or 0; NULL if there is
  *		no GOT
  * @nr_got:	slots of the GOT
@@ -139,6 +152,7 @@ struct rex_elf {
 		u32 note;
 		u32 progs;
 		u32 maps;
+		u32 config;
 		u32 pads;
 		u32 stack_sizes;
 	} index;
@@ -151,6 +165,8 @@ struct rex_elf {
 	u32 nr_progs;
 	struct rex_elf_map *maps;
 	u32 nr_maps;
+	struct rex_elf_config *configs;
+	u32 nr_configs;
 	u32 *got;
 	u32 nr_got;
 	u32 got_offset;

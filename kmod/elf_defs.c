@@ -14,7 +14,7 @@ static bool elf_is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static bool elf_is_identifier(const char *s)
+bool rex_elf_is_identifier(const char *s)
 {
 	if (!elf_is_letter(*s))
 		return false;
@@ -127,7 +127,7 @@ static int elf_check_prog(const struct rex_elf *elf,
 			"program %u has a definition of %u bytes, must be %zu",
 			i, def->size, sizeof(*def));
 	if (!elf_is_text(def->name, sizeof(def->name)) ||
-	    !elf_is_identifier(def->name))
+	    !rex_elf_is_identifier(def->name))
 		return rex_refuse(
 			log, "the name of program %u is not a C identifier", i);
 	if (!def->section[0] ||
@@ -222,7 +222,7 @@ static int elf_name_map(struct rex_elf *elf, const Elf64_Sym *sym,
 		return rex_refuse(
 			log, "map %s is not a struct rex_map_def of %zu bytes",
 			name, sizeof(*map->def));
-	if (!elf_is_identifier(name) || strlen(name) >= REX_NAME_LEN)
+	if (!rex_elf_is_identifier(name) || strlen(name) >= REX_NAME_LEN)
 		return rex_refuse(
 			log,
 			"map name \"%s\" is not a C identifier below %u bytes",

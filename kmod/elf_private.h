@@ -32,7 +32,13 @@ int rex_elf_read_frames(struct rex_elf *elf, struct rex_log *log);
 int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log);
 int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log);
 
+/* elf_config.c: .rex.config. */
+int rex_elf_read_configs(struct rex_elf *elf, struct rex_log *log);
+
 /* ---- helpers ---- */
+
+/* Whether a string is a C identifier. */
+bool rex_elf_is_identifier(const char *s);
 
 /* Log why an object cannot be loaded; the value is the error to return. */
 #define rex_refuse(log, ...)                   \

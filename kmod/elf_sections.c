@@ -247,6 +247,7 @@ static int elf_note_index(struct rex_elf *elf, u32 i, struct rex_log *log)
 		{ REX_SEC_NOTE, &elf->index.note },
 		{ REX_SEC_PROGS, &elf->index.progs },
 		{ REX_SEC_MAPS, &elf->index.maps },
+		{ REX_SEC_CONFIG, &elf->index.config },
 		{ "__patchable_function_entries", &elf->index.pads },
 		{ ".stack_sizes", &elf->index.stack_sizes },
 	};
@@ -278,7 +279,7 @@ static enum rex_seg elf_choose_seg(const struct rex_elf *elf, u32 i)
 {
 	const Elf64_Shdr *sh = &elf->shdrs[i];
 
-	if (i == elf->index.maps)
+	if (i == elf->index.maps || i == elf->index.config)
 		return REX_SEG_RODATA;
 	if (!(sh->sh_flags & SHF_ALLOC) || i == elf->index.note ||
 	    i == elf->index.progs || i == elf->index.pads ||

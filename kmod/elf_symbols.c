@@ -225,6 +225,7 @@ static int elf_read_rela_section(struct rex_elf *elf, u32 i,
 	sec->nr_relas = rela->size / sizeof(Elf64_Rela);
 	elf_tidy_relas(sec);
 	if (sec->nr_relas && (!sec->data || sh->sh_info == elf->index.maps ||
+			      sh->sh_info == elf->index.config ||
 			      sh->sh_info == elf->index.note))
 		return rex_refuse(log, "section %s must not have relocations",
 				  sec->name);

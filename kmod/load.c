@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "config.h"
 #include "demangle.h"
 #include "elf.h"
 #include "emit_stubs.h"
@@ -32,6 +33,7 @@
 struct load_input {
 	void *elf;
 	struct rex_map_fd *fds;
+	struct rex_config_value *configs;
 	struct rex_log log;
 };
 
@@ -50,7 +52,8 @@ static bool load_name_is_valid(const char *name)
 static int load_check_args(const struct rex_load *args)
 {
 	if (args->flags & ~(REX_LOAD_RESTART | REX_LOAD_TIME_RUNS) ||
-	    args->reserved || args->log_level > REX_LOG_DEBUG)
+	    args->reserved || args->reserved2 ||
+	    args->log_level > REX_LOG_DEBUG)
 		return -EINVAL;
 	if (!(args->flags & REX_LOAD_RESTART) != !args->restarts_per_min)
 		return -EINVAL;
@@ -61,6 +64,8 @@ static int load_check_args(const struct rex_load *args)
 	if (args->elf_size > REX_MAX_ELF_SIZE)
 		return -EFBIG;
 	if (args->nr_maps > REX_MAX_MAPS)
+		return -EINVAL;
+	if (args->nr_configs > REX_MAX_CONFIGS)
 		return -EINVAL;
 	if (args->heap_size > REX_MAX_HEAP)
 		return -EFBIG;
@@ -85,6 +90,7 @@ static void load_free_input(struct load_input *in)
 {
 	kvfree(in->log.buf);
 	kvfree(in->fds);
+	kvfree(in->configs);
 	kvfree(in->elf);
 }
 
@@ -117,6 +123,13 @@ static int load_copy_input(struct load_input *in, const struct rex_load *args)
 	if (IS_ERR(in->fds)) {
 		ret = PTR_ERR(in->fds);
 		in->fds = NULL;
+		return ret;
+	}
+	in->configs = load_copy_in(args->configs,
+				   args->nr_configs * sizeof(*in->configs));
+	if (IS_ERR(in->configs)) {
+		ret = PTR_ERR(in->configs);
+		in->configs = NULL;
 		return ret;
 	}
 	return 0;
@@ -210,6 +223,25 @@ static int load_resolve(void *ctx, const char *name, struct rex_symbol *sym)
 	if (!ret)
 		load_note_symbol(r->image, name);
 	return ret;
+}
+
+/* The sizes are checked. */
+static int load_set_configs(struct rex_image *image, const struct rex_elf *elf,
+			    const struct rex_config_value *values, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		const struct rex_elf_config *config =
+			rex_config_find(elf, values[i].name);
+
+		if (copy_from_user(image->target.seg[REX_SEG_RODATA].mem +
+					   rex_config_offset(config),
+				   u64_to_user_ptr(values[i].value),
+				   config->def->value_size))
+			return -EFAULT;
+	}
+	return 0;
 }
 
 static int load_emit_pads(struct rex_image *image, const struct rex_elf *elf)
@@ -406,8 +438,9 @@ static int load_protect(struct rex_image *image)
 
 static int load_build(struct rex_image *image, const struct rex_elf *elf,
 		      const struct rex_load *args, struct bpf_map *const *maps,
-		      struct rex_log *log)
+		      struct load_input *in)
 {
+	struct rex_log *log = &in->log;
 	struct resolver resolver = { image, log };
 	int ret;
 
@@ -433,6 +466,9 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	ret = rex_maps_fill(image, elf, maps);
 	if (ret)
 		return ret;
+	ret = load_set_configs(image, elf, in->configs, args->nr_configs);
+	if (ret)
+		return ret;
 	ret = rex_restart_init(image, args->restarts_per_min);
 	if (ret)
 		return ret;
@@ -451,7 +487,7 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 static struct rex_image *load_build_image(const struct rex_elf *elf,
 					  const struct rex_load *args,
 					  struct bpf_map *const *maps,
-					  struct rex_log *log)
+					  struct load_input *in)
 {
 	struct rex_image *image = rex_image_new();
 	int ret;
@@ -461,7 +497,7 @@ static struct rex_image *load_build_image(const struct rex_elf *elf,
 	image->timed = args->flags & REX_LOAD_TIME_RUNS;
 	strscpy(image->name, args->name, sizeof(image->name));
 	strscpy(image->rustc, elf->note->rustc, sizeof(image->rustc));
-	ret = load_build(image, elf, args, maps, log);
+	ret = load_build(image, elf, args, maps, in);
 	if (ret) {
 		rex_image_destroy(image);
 		return ERR_PTR(ret);
@@ -480,6 +516,9 @@ static struct rex_image *load_create(const struct rex_elf *elf,
 	struct rex_image *image;
 	int ret;
 
+	ret = rex_config_check(elf, in->configs, args->nr_configs, &in->log);
+	if (ret)
+		return ERR_PTR(ret);
 	if (rex_selftest_fail_step())
 		return ERR_PTR(-ENOMEM);
 	maps = kvcalloc(max(elf->nr_maps, 1u), sizeof(*maps), REX_GFP);
@@ -490,7 +529,7 @@ static struct rex_image *load_create(const struct rex_elf *elf,
 		kvfree(maps);
 		return ERR_PTR(ret);
 	}
-	image = load_build_image(elf, args, maps, &in->log);
+	image = load_build_image(elf, args, maps, in);
 	rex_maps_put(maps, elf->nr_maps);
 	return image;
 }

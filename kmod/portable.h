@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This is what the pure parts of the module (demangle, elf*, log, pool, reloc) include
+ * This is what the pure parts of the module (config, demangle, elf*, log, pool, reloc) include
  * in place of kernel headers. They are built twice: into rex.ko, and into the host
  * tests, where they run under ASan and UBSan. This is the only file that knows both.
  */

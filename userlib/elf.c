@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * librex reads the declarations in an object file: its note, its programs and its maps.
+ * librex reads the declarations in an object file: its note, its programs, its maps and
+ * its configs.
  *
  * The file may be hostile. rex.ko checks everything that the kernel depends on; this file
  * checks only what the library reads, and every error names the place.
@@ -22,6 +23,8 @@ struct rex_elf_file {
 	Elf_Data *progs;
 	Elf_Data *maps;
 	size_t maps_index;
+	Elf_Data *configs;
+	size_t configs_index;
 	Elf_Data *syms;
 	size_t strtab_index;
 };
@@ -141,6 +144,10 @@ static int rex_elf_take_section(struct rex_elf_file *file, Elf_Scn *scn,
 	if (!strcmp(name, REX_SEC_MAPS)) {
 		file->maps_index = index;
 		return rex_elf_keep(file, &file->maps, scn, &shdr, name);
+	}
+	if (!strcmp(name, REX_SEC_CONFIG)) {
+		file->configs_index = index;
+		return rex_elf_keep(file, &file->configs, scn, &shdr, name);
 	}
 	if (shdr.sh_type == SHT_SYMTAB) {
 		file->strtab_index = shdr.sh_link;
@@ -406,6 +413,111 @@ static int rex_decls_read_maps(const struct rex_elf_file *file,
 	return err;
 }
 
+/* ---- .rex.config ---- */
+
+static int rex_elf_name_config(const struct rex_elf_file *file,
+			       struct rex_decls *decls, const Elf64_Sym *sym)
+{
+	struct rex_decl_config *config;
+	const char *name;
+
+	if (sym->st_value % sizeof(config->def) ||
+	    sym->st_value / sizeof(config->def) >= decls->nr_configs)
+		return rex_error(-ENOEXEC,
+				 "a symbol at " REX_SEC_CONFIG
+				 "+0x%llx is not at the start of a config",
+				 (unsigned long long)sym->st_value);
+	config = &decls->configs[sym->st_value / sizeof(config->def)];
+
+	name = elf_strptr(file->elf, file->strtab_index, sym->st_name);
+	if (!name || strlen(name) >= sizeof(config->name) ||
+	    !rex_elf_is_identifier(name, sizeof(config->name)))
+		return rex_error(-ENOEXEC,
+				 "name of the config at " REX_SEC_CONFIG
+				 "+0x%llx is not a C identifier of at most %u "
+				 "characters",
+				 (unsigned long long)sym->st_value,
+				 REX_NAME_LEN - 1);
+	if (config->name[0])
+		return rex_error(-ENOEXEC, "config %s has a second name, %s",
+				 config->name, name);
+	strcpy(config->name, name);
+	return 0;
+}
+
+static int rex_elf_name_configs(const struct rex_elf_file *file,
+				struct rex_decls *decls)
+{
+	const char *syms = file->syms->d_buf;
+	size_t nr = file->syms->d_size / sizeof(Elf64_Sym);
+	Elf64_Sym sym;
+	size_t i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		memcpy(&sym, syms + i * sizeof(sym), sizeof(sym));
+		if (sym.st_shndx != file->configs_index ||
+		    ELF64_ST_TYPE(sym.st_info) != STT_OBJECT)
+			continue;
+		err = rex_elf_name_config(file, decls, &sym);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int rex_elf_check_config(const struct rex_decls *decls, __u32 index)
+{
+	const struct rex_decl_config *config = &decls->configs[index];
+	const struct rex_config_def *def = &config->def;
+
+	if (!config->name[0])
+		return rex_error(-ENOEXEC,
+				 "the config at " REX_SEC_CONFIG
+				 "+0x%zx has no symbol",
+				 index * sizeof(*def));
+	if (def->size != sizeof(*def))
+		return rex_error(-ENOEXEC, "config %s has size %u, not %zu",
+				 config->name, def->size, sizeof(*def));
+	if (!def->value_size || def->value_size > REX_CONFIG_LEN ||
+	    (def->kind != REX_CONFIG_BYTES && def->value_size > 16) ||
+	    (def->kind == REX_CONFIG_BOOL && def->value_size != 1))
+		return rex_error(-ENOEXEC,
+				 "config %s of kind %u has a value of %u bytes",
+				 config->name, def->kind, def->value_size);
+	return 0;
+}
+
+static int rex_decls_read_configs(const struct rex_elf_file *file,
+				  struct rex_decls *decls)
+{
+	const char *defs;
+	int err, nr;
+	__u32 i;
+
+	if (!file->configs)
+		return 0;
+	nr = rex_elf_count(file->configs, REX_SEC_CONFIG,
+			   sizeof(struct rex_config_def), REX_MAX_CONFIGS);
+	if (nr <= 0)
+		return nr;
+
+	decls->configs = calloc(nr, sizeof(*decls->configs));
+	if (!decls->configs)
+		return rex_error_errno(-ENOMEM, "configs");
+	decls->nr_configs = nr;
+	defs = file->configs->d_buf;
+	for (i = 0; i < decls->nr_configs; i++)
+		memcpy(&decls->configs[i].def,
+		       defs + i * sizeof(decls->configs[i].def),
+		       sizeof(decls->configs[i].def));
+
+	err = rex_elf_name_configs(file, decls);
+	for (i = 0; !err && i < decls->nr_configs; i++)
+		err = rex_elf_check_config(decls, i);
+	return err;
+}
+
 int rex_decls_parse(const void *buf, size_t size, struct rex_decls *decls)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -429,6 +541,7 @@ int rex_decls_parse(const void *buf, size_t size, struct rex_decls *decls)
 	err = err ?: rex_decls_read_note(&file, decls);
 	err = err ?: rex_decls_read_progs(&file, decls);
 	err = err ?: rex_decls_read_maps(&file, decls);
+	err = err ?: rex_decls_read_configs(&file, decls);
 	elf_end(file.elf);
 	if (err)
 		rex_decls_free(decls);
@@ -439,5 +552,6 @@ void rex_decls_free(struct rex_decls *decls)
 {
 	free(decls->progs);
 	free(decls->maps);
+	free(decls->configs);
 	memset(decls, 0, sizeof(*decls));
 }

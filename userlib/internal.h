@@ -31,12 +31,21 @@ struct rex_decl_map {
 	struct rex_map_def def;
 };
 
+/* A constant of the programs; @def has the value that it is loaded with. */
+struct rex_decl_config {
+	char name[REX_NAME_LEN];
+	struct rex_config_def def;
+	bool is_set; /* it is not the object's own */
+};
+
 struct rex_decls {
 	struct rex_note note;
 	__u32 nr_progs;
 	__u32 nr_maps;
+	__u32 nr_configs;
 	struct rex_prog_def *progs;
 	struct rex_decl_map *maps;
+	struct rex_decl_config *configs;
 };
 
 /*
@@ -108,5 +117,11 @@ int rex_obj_find_prog(const struct rex_obj *obj, const char *prog);
 /* REX_IOC_BIND of program @index to @prog_fd, with @flags added. */
 int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 		 __u32 flags);
+
+/* ---- config.c ----------------------------------------------------------- */
+
+/* Fills @values, which has room for all configs, with those that are set: how many. */
+__u32 rex_config_collect(const struct rex_obj *obj,
+			 struct rex_config_value *values);
 
 #endif /* LIBREX_INTERNAL_H */

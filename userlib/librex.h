@@ -191,6 +191,69 @@ LIBREX_API int rex_obj_set_default_ret(struct rex_obj *obj, const char *prog,
 				       __s32 ret);
 
 /**
+ * rex_obj_set_config() - set a constant of the programs
+ * @obj:	an object not loaded yet
+ * @name:	name of the config: that of the static with #[rex_config] in Rust
+ * @value:	the value, as it lies in memory; copied
+ * @size:	its size in bytes
+ *
+ * The programs read it from read-only memory: once loaded, it cannot change. A config
+ * that is not set has the value that the source gives it.
+ *
+ *  ENOENT	no config has that name
+ *  EMSGSIZE	the config is of another size; rex_last_error() says which
+ *  EBUSY	the object is loaded
+ */
+LIBREX_API int rex_obj_set_config(struct rex_obj *obj, const char *name,
+				  const void *value, size_t size);
+
+/**
+ * rex_obj_set_config_text() - set a constant of the programs by its text
+ * @obj:	an object not loaded yet
+ * @name:	name of the config
+ * @text:	a number in decimal, hexadecimal (0x) or octal (0); "true", "false", "1"
+ *		or "0" for a bool; the bytes themselves for anything else, which are
+ *		filled up with zeroes
+ *
+ *  EINVAL	not a text of the config's type; rex_last_error() says what is one
+ *  ERANGE	a number that the type does not have, or a longer text
+ *  and those of rex_obj_set_config()
+ */
+LIBREX_API int rex_obj_set_config_text(struct rex_obj *obj, const char *name,
+				       const char *text);
+
+/**
+ * rex_obj_get_config() - read a constant of the programs
+ * @obj:	an object, loaded or not
+ * @name:	name of the config, else -ENOENT
+ * @value:	receives the value that the object is or will be loaded with
+ * @size:	the config's size in bytes, else -EMSGSIZE
+ */
+LIBREX_API int rex_obj_get_config(const struct rex_obj *obj, const char *name,
+				  void *value, size_t size);
+
+/**
+ * struct rex_config_info - what a config is
+ * @name:	its name; belongs to the object
+ * @kind:	REX_CONFIG_*
+ * @size:	of the value, in bytes
+ */
+struct rex_config_info {
+	const char *name;
+	__u32 kind;
+	__u32 size;
+};
+
+/**
+ * rex_obj_config() - describe a config of an object
+ * @obj:	an object, loaded or not
+ * @index:	which one, from 0, else -ENOENT
+ * @info:	filled
+ */
+LIBREX_API int rex_obj_config(const struct rex_obj *obj, unsigned int index,
+			      struct rex_config_info *info);
+
+/**
  * rex_obj_load_opened() - load an opened object into the kernel
  * @obj:	from rex_obj_open() or rex_obj_open_mem()
  *

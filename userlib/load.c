@@ -130,15 +130,22 @@ static int rex_load_image(struct rex_obj *obj)
 		.restarts_per_min = obj->restarts_per_min,
 		.heap_size = obj->heap_size,
 	};
+	struct rex_config_value *configs;
 	struct rex_map_fd *fds;
 	int ret;
 
 	fds = calloc(obj->decls.nr_maps ?: 1, sizeof(*fds));
-	if (!fds)
-		return rex_error_errno(-ENOMEM, "map descriptors");
+	configs = calloc(obj->decls.nr_configs ?: 1, sizeof(*configs));
+	if (!fds || !configs) {
+		ret = rex_error_errno(-ENOMEM, "maps and configs");
+		goto out;
+	}
 	ret = rex_load_fill_maps(obj, fds);
 	if (ret)
 		goto out;
+	load.nr_configs = rex_config_collect(obj, configs);
+	if (load.nr_configs)
+		load.configs = (uintptr_t)configs;
 
 	if (load.restarts_per_min)
 		load.flags |= REX_LOAD_RESTART;
@@ -159,6 +166,7 @@ static int rex_load_image(struct rex_obj *obj)
 	obj->image_fd = ret;
 	ret = 0;
 out:
+	free(configs);
 	free(fds);
 	return ret;
 }

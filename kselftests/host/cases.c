@@ -3,8 +3,8 @@
 #include "cases.h"
 
 const struct obj_cases *const all_cases[] = {
-	&header_cases, &section_cases, &symbol_cases, &func_cases,
-	&def_cases,    &rela_cases,    &valid_cases,  NULL,
+	&header_cases, &section_cases, &symbol_cases, &func_cases, &def_cases,
+	&config_cases, &rela_cases,    &valid_cases,  NULL,
 };
 
 struct bytes make_case(const struct obj_case *c)

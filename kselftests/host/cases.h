@@ -58,6 +58,7 @@ extern const struct obj_cases section_cases;
 extern const struct obj_cases symbol_cases;
 extern const struct obj_cases func_cases;
 extern const struct obj_cases def_cases;
+extern const struct obj_cases config_cases;
 extern const struct obj_cases rela_cases;
 extern const struct obj_cases valid_cases;
 

@@ -94,6 +94,12 @@ struct rex_map_def *obj_map(struct obj *o, u32 i)
 	return (struct rex_map_def *)obj_sec(o, REX_SEC_MAPS)->data.data + i;
 }
 
+struct rex_config_def *obj_config(struct obj *o, u32 i)
+{
+	return (struct rex_config_def *)obj_sec(o, REX_SEC_CONFIG)->data.data +
+	       i;
+}
+
 /* ---- building ---- */
 
 u32 obj_add_sec(struct obj *o, const char *name, u32 type, u64 flags,
@@ -190,6 +196,28 @@ void obj_add_prog(struct obj *o, const char *name, u32 sym)
 	bytes_append(&o->secs[index].data, &def, sizeof(def));
 }
 
+/* The section of that name, which is added if there is none. */
+static u32 section_of_defs(struct obj *o, const char *name)
+{
+	u32 index;
+
+	for (index = 1; index < o->nr_secs; index++)
+		if (!strcmp(o->secs[index].name, name))
+			return index;
+	return obj_add_sec(o, name, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL,
+			   0);
+}
+
+static u32 add_def(struct obj *o, const char *section, const char *name,
+		   const void *def, size_t size)
+{
+	u32 index = section_of_defs(o, section);
+	u64 at = o->secs[index].data.size;
+
+	bytes_append(&o->secs[index].data, def, size);
+	return obj_add_sym(o, name, OBJECT, index, at, size);
+}
+
 u32 obj_add_map(struct obj *o, const char *name)
 {
 	struct rex_map_def def = {
@@ -199,18 +227,19 @@ u32 obj_add_map(struct obj *o, const char *name)
 		.value_size = 8,
 		.max_entries = 16,
 	};
-	u32 index;
-	u64 at;
 
-	for (index = 1; index < o->nr_secs; index++)
-		if (!strcmp(o->secs[index].name, REX_SEC_MAPS))
-			break;
-	if (index == o->nr_secs)
-		obj_add_sec(o, REX_SEC_MAPS, SHT_PROGBITS,
-			    SHF_ALLOC | SHF_WRITE, NULL, 0);
-	at = o->secs[index].data.size;
-	bytes_append(&o->secs[index].data, &def, sizeof(def));
-	return obj_add_sym(o, name, OBJECT, index, at, sizeof(def));
+	return add_def(o, REX_SEC_MAPS, name, &def, sizeof(def));
+}
+
+u32 obj_add_config(struct obj *o, const char *name, u32 kind, u32 size)
+{
+	struct rex_config_def def = {
+		.size = sizeof(def),
+		.kind = kind,
+		.value_size = size,
+	};
+
+	return add_def(o, REX_SEC_CONFIG, name, &def, sizeof(def));
 }
 
 static void add_note(struct obj *o)

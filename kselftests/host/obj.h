@@ -77,6 +77,8 @@ u32 obj_add_func(struct obj *o, const char *name, const void *body, size_t size,
 void obj_add_prog(struct obj *o, const char *name, u32 sym);
 /* A hash map. Returns the index of its symbol. */
 u32 obj_add_map(struct obj *o, const char *name);
+/* A config of @size bytes. Returns the index of its symbol. */
+u32 obj_add_config(struct obj *o, const char *name, u32 kind, u32 size);
 
 /* Find by name; abort if there is none. */
 struct obj_sec *obj_sec(struct obj *o, const char *name);
@@ -88,6 +90,7 @@ struct obj_rela *obj_rela(struct obj *o, const char *sec, u32 nth);
 struct rex_note *obj_note(struct obj *o);
 struct rex_prog_def *obj_prog(struct obj *o, u32 i);
 struct rex_map_def *obj_map(struct obj *o, u32 i);
+struct rex_config_def *obj_config(struct obj *o, u32 i);
 
 void bytes_append(struct bytes *b, const void *data, size_t size);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The parser takes a valid object as it is. */
+#include "config.h"
 #include "load.h"
 #include "test.h"
 
@@ -119,6 +120,51 @@ static void maps_are_found(void)
 	/* writable in the file, read-only when loaded */
 	check(!memcmp(l.t.seg[REX_SEG_RODATA].mem + map->offset, map->def,
 		      sizeof(*map->def)));
+	unload(&l);
+}
+
+static void configs_are_found_and_checked(void)
+{
+	struct rex_config_value values[2] = { { .name = "FLAG", .size = 1 },
+					      { .name = "MAX", .size = 8 } };
+	const struct rex_elf_config *config;
+	struct obj *o = obj_new();
+	struct rex_log reasons;
+	struct loaded l;
+	char text[128];
+
+	obj_add_config(o, "MAX", REX_CONFIG_UNSIGNED, 8);
+	obj_add_config(o, "FLAG", REX_CONFIG_BOOL, 1);
+	obj_config(o, 0)->value[0] = 5;
+	must_load(&l, o);
+	check_int(l.elf.nr_configs, 2);
+	config = rex_config_find(&l.elf, "FLAG");
+	check(config == &l.elf.configs[1]);
+	check_int(config->def->value_size, 1);
+	check(!rex_config_find(&l.elf, "FLA"));
+	check(!rex_config_find(&l.elf, "FLAGS"));
+	config = rex_config_find(&l.elf, "MAX");
+	/* read-only when loaded, and where it says */
+	check_int(
+		((u8 *)l.t.seg[REX_SEG_RODATA].mem)[rex_config_offset(config)],
+		5);
+	check_int(rex_config_offset(config) % 8, 0);
+
+	rex_log_init(&reasons, text, sizeof(text), REX_LOG_ERROR);
+	check_int(rex_config_check(&l.elf, values, 2, &reasons), 0);
+	check_int(rex_config_check(&l.elf, NULL, 0, &reasons), 0);
+	values[1].size = 4;
+	check_int(rex_config_check(&l.elf, values, 2, &reasons), -EMSGSIZE);
+	check(strstr(text,
+		     "config MAX has 8 bytes in the object, 4 are given"));
+	values[1] = values[0];
+	rex_log_init(&reasons, text, sizeof(text), REX_LOG_ERROR);
+	check_int(rex_config_check(&l.elf, values, 2, &reasons), -EINVAL);
+	check(strstr(text, "config FLAG is given twice"));
+	memset(values[1].name, 'x', sizeof(values[1].name));
+	rex_log_init(&reasons, text, sizeof(text), REX_LOG_ERROR);
+	check_int(rex_config_check(&l.elf, values, 2, &reasons), -ENOENT);
+	check(strstr(text, "the object has no config xxxx"));
 	unload(&l);
 }
 
@@ -300,6 +346,7 @@ static const struct test tests[] = {
 	{ "functions_are_sorted", functions_are_sorted },
 	{ "find_func_finds_by_offset", find_func_finds_by_offset },
 	{ "maps_are_found", maps_are_found },
+	{ "configs_are_found_and_checked", configs_are_found_and_checked },
 	{ "sections_are_placed_by_flags", sections_are_placed_by_flags },
 	{ "padding_is_not_copied", padding_is_not_copied },
 	{ "functions_in_several_sections", functions_in_several_sections },

@@ -64,6 +64,7 @@ extern crate std;
 
 pub mod bounded;
 pub mod compat;
+pub mod config;
 pub mod context;
 pub mod error;
 pub mod heap;
@@ -102,5 +103,5 @@ pub use pod::__pod_size;
 pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
 pub use program::Run;
-pub use rex_macros::{Pod, map, rex_map};
+pub use rex_macros::{Pod, config, map, rex_config, rex_map};
 pub use utils::Result;

@@ -36,18 +36,26 @@ use core::mem::{MaybeUninit, size_of};
     note = "`bool`, `char`, enums, references and pointers are not: the bytes \
             come from userspace or from other CPUs"
 )]
-pub unsafe trait Pod: Copy + 'static {}
+pub unsafe trait Pod: Copy + 'static {
+    /// `REX_CONFIG_*`: how tools write a value of the type. `REX_CONFIG_BYTES`.
+    #[doc(hidden)]
+    const __KIND: u32 = 0;
+}
 
 macro_rules! integers {
-    ($($ty:ty)*) => {
+    ($kind:literal: $($ty:ty)*) => {
         $(
             // SAFETY: it is an integer.
-            unsafe impl Pod for $ty {}
+            unsafe impl Pod for $ty {
+                const __KIND: u32 = $kind;
+            }
         )*
     };
 }
 
-integers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+// `REX_CONFIG_UNSIGNED` and `REX_CONFIG_SIGNED`.
+integers! { 1: u8 u16 u32 u64 u128 usize }
+integers! { 2: i8 i16 i32 i64 i128 isize }
 
 // SAFETY: it has no bytes.
 unsafe impl Pod for () {}

@@ -24,6 +24,7 @@
 //! ```
 
 pub use crate::bounded::BoundedMap;
+pub use crate::config::Config;
 pub use crate::context::{Context, TaskContext};
 pub use crate::error::{Errno, Result};
 pub use crate::map::list::prelude::*;
@@ -44,4 +45,4 @@ pub use crate::tracepoint::{
     SyscallsExitOpenatCtx, TracepointRecord,
 };
 pub use crate::{Pod, bytes_of, debug, info, tracepoint_ctx, warn};
-pub use rex_macros::map;
+pub use rex_macros::{config, map};

@@ -69,6 +69,7 @@
 /* More programs or maps in one object are refused. */
 #define REX_MAX_PROGS 256
 #define REX_MAX_MAPS 256
+#define REX_MAX_CONFIGS 256
 /* A larger heap is refused with -EFBIG. */
 #define REX_MAX_HEAP (256u << 20)
 /* So many programs that carriers were moved away from are waited for at a time. */
@@ -119,6 +120,20 @@ struct rex_map_fd {
 	__u32 reserved;
 };
 
+/**
+ * struct rex_config_value - the value to use for one config of the object
+ * @name:	name of the config in the object (its ELF symbol)
+ * @value:	pointer to the value, as it lies in memory
+ * @size:	its size in bytes, which must be that of the object's declaration
+ * @reserved:	0
+ */
+struct rex_config_value {
+	char name[REX_NAME_LEN];
+	__aligned_u64 value;
+	__u32 size;
+	__u32 reserved;
+};
+
 /* Flags of REX_IOC_LOAD. */
 #define REX_LOAD_RESTART (1u << 0) /* @restarts_per_min is set */
 #define REX_LOAD_TIME_RUNS (1u << 1) /* measure how long runs take */
@@ -156,6 +171,11 @@ struct rex_map_fd {
  *		at most REX_MAX_HEAP; 0: the module's default. Rounded up to
  *		whole pages. It has no meaning if no program allocates: then
  *		there is no heap.
+ * @configs:	in: pointer to an array of struct rex_config_value: values for
+ *		configs of the object, in any order. Those that are not there keep
+ *		the value that the object has.
+ * @nr_configs:	in: number of elements in @configs
+ * @reserved2:	in: 0
  *
  * All memory of the image, its heap included, is charged to the memory cgroup of the
  * caller when the image is loaded; if there is no room, that is ENOMEM. A program that
@@ -176,12 +196,14 @@ struct rex_map_fd {
  *  EPROTO	the object is of another ABI version; the log names both
  *  ERANGE	a program's timeout_ms is above the module's parameter
  *		max_timeout_ms; the log names the program and both
- *  EINVAL	also: @name is not what it may be, @nr_maps is above REX_MAX_MAPS, or
- *		@maps has a map twice
+ *  EINVAL	also: @name is not what it may be, @nr_maps is above REX_MAX_MAPS or
+ *		@nr_configs above REX_MAX_CONFIGS, or @maps or @configs has a name
+ *		twice
  *  EMFILE	the caller has no room for another file descriptor
  *  ENFILE	the kernel has none for another file
- *  ENOENT	a map of the object is not in @maps, or @maps names a map that
- *		is not in the object
+ *  ENOENT	a map of the object is not in @maps, or @maps names a map, or
+ *		@configs a config, that is not in the object
+ *  EMSGSIZE	a value in @configs has another size than the object declares
  *  EMEDIUMTYPE	a map's type, sizes or locks differ from the object's declaration, or
  *		it has locks and BPF_F_NO_PREALLOC
  */
@@ -200,6 +222,9 @@ struct rex_load {
 	__u32 restarts_per_min;
 	__u32 reserved;
 	__aligned_u64 heap_size;
+	__aligned_u64 configs;
+	__u32 nr_configs;
+	__u32 reserved2;
 };
 
 /* Flags of REX_IOC_BIND. */
@@ -490,6 +515,9 @@ struct rex_fault_info {
  *  .rex.maps		array of struct rex_map_def; each has an object symbol,
  *			which is the map's name. Writable in the file (the
  *			loader fills it), read-only when loaded.
+ *  .rex.config		array of struct rex_config_def; each has an object symbol,
+ *			which is the config's name. Writable in the file (the
+ *			loader sets values), read-only when loaded.
  *  .stack_sizes	frame size of every function, as LLVM writes it
  *  __patchable_function_entries	address of every function's entry pad
  *
@@ -508,6 +536,7 @@ struct rex_fault_info {
 #define REX_SEC_NOTE ".note.rex"
 #define REX_SEC_PROGS ".rex.progs"
 #define REX_SEC_MAPS ".rex.maps"
+#define REX_SEC_CONFIG ".rex.config"
 
 #define REX_PAD_SIZE 16
 /* No function may have a larger frame, in bytes. */
@@ -611,6 +640,31 @@ struct rex_map_def {
 	__u32 inner_value_size;
 	__u32 inner_max_entries;
 	__u32 inner_map_flags;
+};
+
+/* What the bytes of a config mean: rex_config_def.kind, for tools that set it. */
+#define REX_CONFIG_BYTES 0
+#define REX_CONFIG_UNSIGNED 1 /* an integer of 1, 2, 4, 8 or 16 bytes */
+#define REX_CONFIG_SIGNED 2
+#define REX_CONFIG_BOOL 3 /* one byte: 0 is false */
+
+/* No value of a config has more bytes. */
+#define REX_CONFIG_LEN 240
+
+/**
+ * struct rex_config_def - one config, an element of .rex.config
+ * @size:	sizeof(struct rex_config_def)
+ * @kind:	REX_CONFIG_*
+ * @value_size:	bytes of the value, from 1 to REX_CONFIG_LEN
+ * @reserved:	0
+ * @value:	the value, unless LOAD sets another one
+ */
+struct rex_config_def {
+	__u32 size;
+	__u32 kind;
+	__u32 value_size;
+	__u32 reserved;
+	__u8 value[REX_CONFIG_LEN];
 };
 
 #endif /* _UAPI_LINUX_REX_H */

@@ -8,13 +8,18 @@
 
 #include "gen.h"
 
-#define GEN_STR_SIZE (GEN_MAX * REX_NAME_LEN + 64)
+#define GEN_STR_SIZE (2 * GEN_MAX * REX_NAME_LEN + 64)
 
 static const char *const gen_names[GEN_NR_SECTIONS] = {
-	[GEN_NULL] = "",	   [GEN_TEXT] = ".text",
-	[GEN_NOTE] = REX_SEC_NOTE, [GEN_PROGS] = REX_SEC_PROGS,
-	[GEN_MAPS] = REX_SEC_MAPS, [GEN_SYMTAB] = ".symtab",
-	[GEN_STRTAB] = ".strtab",  [GEN_SHSTRTAB] = ".shstrtab",
+	[GEN_NULL] = "",
+	[GEN_TEXT] = ".text",
+	[GEN_NOTE] = REX_SEC_NOTE,
+	[GEN_PROGS] = REX_SEC_PROGS,
+	[GEN_MAPS] = REX_SEC_MAPS,
+	[GEN_CONFIGS] = REX_SEC_CONFIG,
+	[GEN_SYMTAB] = ".symtab",
+	[GEN_STRTAB] = ".strtab",
+	[GEN_SHSTRTAB] = ".shstrtab",
 };
 
 struct gen *gen_new(void)
@@ -55,6 +60,19 @@ struct rex_map_def *gen_map(struct gen *gen, const char *name, __u32 type,
 	map->map_flags = flags;
 	snprintf(gen->map_names[gen->nr_maps++], REX_NAME_LEN, "%s", name);
 	return map;
+}
+
+struct rex_config_def *gen_config(struct gen *gen, const char *name, __u32 kind,
+				  __u32 size)
+{
+	struct rex_config_def *config = &gen->configs[gen->nr_configs];
+
+	config->size = sizeof(*config);
+	config->kind = kind;
+	config->value_size = size;
+	snprintf(gen->config_names[gen->nr_configs++], REX_NAME_LEN, "%s",
+		 name);
+	return config;
 }
 
 /* Appends to the file, aligned to 8 bytes; returns the offset. */
@@ -111,7 +129,9 @@ static size_t gen_add_string(char *table, size_t *len, const char *text)
 
 static void gen_build_symbols(struct gen *gen, Elf64_Shdr *shdr)
 {
-	Elf64_Sym *syms = calloc(2 + gen->nr_maps, sizeof(*syms));
+	Elf64_Sym *syms =
+		calloc(2 + gen->nr_maps + gen->nr_configs, sizeof(*syms));
+	Elf64_Sym *sym;
 	char *str = calloc(1, GEN_STR_SIZE);
 	size_t len = 1;
 	unsigned int i;
@@ -130,8 +150,17 @@ static void gen_build_symbols(struct gen *gen, Elf64_Shdr *shdr)
 		syms[2 + i].st_value = i * sizeof(struct rex_map_def);
 		syms[2 + i].st_size = sizeof(struct rex_map_def);
 	}
+	for (i = 0; i < gen->nr_configs; i++) {
+		sym = &syms[2 + gen->nr_maps + i];
+		sym->st_name = gen_add_string(str, &len, gen->config_names[i]);
+		sym->st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT);
+		sym->st_shndx = GEN_CONFIGS;
+		sym->st_value = i * sizeof(struct rex_config_def);
+		sym->st_size = sizeof(struct rex_config_def);
+	}
 	gen_section(gen, shdr, GEN_SYMTAB, syms,
-		    (2 + gen->nr_maps) * sizeof(*syms), SHT_SYMTAB, 0);
+		    (2 + gen->nr_maps + gen->nr_configs) * sizeof(*syms),
+		    SHT_SYMTAB, 0);
 	shdr[GEN_SYMTAB].sh_link = GEN_STRTAB;
 	shdr[GEN_SYMTAB].sh_info = 1;
 	shdr[GEN_SYMTAB].sh_entsize = sizeof(*syms);
@@ -180,6 +209,9 @@ void gen_build(struct gen *gen)
 	gen_section(gen, shdr, GEN_MAPS, gen->maps,
 		    gen->nr_maps * sizeof(gen->maps[0]), SHT_PROGBITS,
 		    SHF_ALLOC | SHF_WRITE);
+	gen_section(gen, shdr, GEN_CONFIGS, gen->configs,
+		    gen->nr_configs * sizeof(gen->configs[0]), SHT_PROGBITS,
+		    SHF_ALLOC | SHF_WRITE);
 	gen_build_symbols(gen, shdr);
 	gen_build_names(gen, shdr);
 	ehdr.e_shoff = gen_append(gen, shdr, sizeof(shdr));
@@ -216,6 +248,11 @@ struct rex_map_def *gen_built_map(struct gen *gen, unsigned int index)
 Elf64_Sym *gen_built_map_sym(struct gen *gen, unsigned int index)
 {
 	return (Elf64_Sym *)(gen->buf + gen->offset[GEN_SYMTAB]) + 2 + index;
+}
+
+Elf64_Sym *gen_built_config_sym(struct gen *gen, unsigned int index)
+{
+	return gen_built_map_sym(gen, gen->nr_maps + index);
 }
 
 struct gen *gen_hello(void)

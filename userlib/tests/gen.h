@@ -20,6 +20,7 @@ enum gen_section {
 	GEN_NOTE,
 	GEN_PROGS,
 	GEN_MAPS,
+	GEN_CONFIGS,
 	GEN_SYMTAB,
 	GEN_STRTAB,
 	GEN_SHSTRTAB,
@@ -33,6 +34,9 @@ struct gen {
 	unsigned int nr_maps;
 	struct rex_map_def maps[GEN_MAX];
 	char map_names[GEN_MAX][REX_NAME_LEN];
+	unsigned int nr_configs;
+	struct rex_config_def configs[GEN_MAX];
+	char config_names[GEN_MAX][REX_NAME_LEN];
 
 	/* What gen_build() made; freed by gen_free(). */
 	unsigned char *buf;
@@ -47,6 +51,8 @@ struct rex_prog_def *gen_prog(struct gen *gen, const char *name,
 struct rex_map_def *gen_map(struct gen *gen, const char *name, __u32 type,
 			    __u32 key_size, __u32 value_size, __u32 max_entries,
 			    __u32 flags);
+struct rex_config_def *gen_config(struct gen *gen, const char *name, __u32 kind,
+				  __u32 size);
 /* Lays the file out in gen->buf, for tests to break. */
 void gen_build(struct gen *gen);
 void gen_free(struct gen *gen);
@@ -57,6 +63,9 @@ Elf64_Shdr *gen_shdr(struct gen *gen, enum gen_section section);
 struct rex_prog_def *gen_built_prog(struct gen *gen, unsigned int index);
 struct rex_map_def *gen_built_map(struct gen *gen, unsigned int index);
 Elf64_Sym *gen_built_map_sym(struct gen *gen, unsigned int index);
+
+/* The symbol of a config, in a file that has no other than hello's maps. */
+Elf64_Sym *gen_built_config_sym(struct gen *gen, unsigned int index);
 
 /* hello: one tracepoint program "hello", maps "counts" and "config". */
 struct gen *gen_hello(void);

@@ -196,6 +196,141 @@ static void setters_name_unknown_programs(void)
 	rex_obj_close(obj);
 }
 
+/* Opens hello with a config of that type. */
+static struct rex_obj *open_config(__u32 kind, __u32 size)
+{
+	struct gen *gen = gen_hello();
+	struct rex_obj *obj;
+
+	gen_config(gen, "LIMIT", kind, size)->value[0] = 5;
+	gen_config(gen, "OTHER", REX_CONFIG_BOOL, 1);
+	gen_build(gen);
+	obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
+	CHECK(obj);
+	gen_free(gen);
+	return obj;
+}
+
+/* What the text makes of a config of 16 bytes at most, or the error. */
+static int parsed(__u32 kind, __u32 size, const char *text,
+		  unsigned char value[16])
+{
+	struct rex_obj *obj = open_config(kind, size);
+	int err = rex_obj_set_config_text(obj, "LIMIT", text);
+
+	memset(value, 0xee, 16);
+	CHECK_EQ(rex_obj_get_config(obj, "LIMIT", value, size), 0);
+	if (err)
+		CHECK_EQ(value[0], 5); /* as it was */
+	rex_obj_close(obj);
+	return err;
+}
+
+static void texts_of_configs_are_parsed(void)
+{
+	static const struct {
+		__u32 kind, size;
+		const char *text;
+		int err;
+		unsigned char value[16];
+	} cases[] = {
+		{ REX_CONFIG_UNSIGNED, 1, "255", 0, { 255 } },
+		{ REX_CONFIG_UNSIGNED, 1, "256", -ERANGE, {} },
+		{ REX_CONFIG_UNSIGNED, 2, "0x1234", 0, { 0x34, 0x12 } },
+		{ REX_CONFIG_UNSIGNED, 2, "010", 0, { 8 } },
+		{ REX_CONFIG_UNSIGNED, 4, "-0", -ERANGE, {} },
+		{ REX_CONFIG_UNSIGNED,
+		  8,
+		  "18446744073709551615",
+		  0,
+		  { 255, 255, 255, 255, 255, 255, 255, 255 } },
+		{ REX_CONFIG_UNSIGNED, 8, "18446744073709551616", -ERANGE, {} },
+		{ REX_CONFIG_UNSIGNED,
+		  16,
+		  "18446744073709551615",
+		  0,
+		  { 255, 255, 255, 255, 255, 255, 255, 255, 0 } },
+		{ REX_CONFIG_UNSIGNED, 8, "", -EINVAL, {} },
+		{ REX_CONFIG_UNSIGNED, 8, " 1", -EINVAL, {} },
+		{ REX_CONFIG_UNSIGNED, 8, "+1", -EINVAL, {} },
+		{ REX_CONFIG_UNSIGNED, 8, "1 ", -EINVAL, {} },
+		{ REX_CONFIG_UNSIGNED, 8, "ten", -EINVAL, {} },
+		{ REX_CONFIG_SIGNED, 1, "127", 0, { 127 } },
+		{ REX_CONFIG_SIGNED, 1, "128", -ERANGE, {} },
+		{ REX_CONFIG_SIGNED, 1, "-128", 0, { 128 } },
+		{ REX_CONFIG_SIGNED, 1, "-129", -ERANGE, {} },
+		{ REX_CONFIG_SIGNED, 4, "-2", 0, { 254, 255, 255, 255 } },
+		{ REX_CONFIG_SIGNED, 4, "--2", -EINVAL, {} },
+		{ REX_CONFIG_SIGNED, 4, "-", -EINVAL, {} },
+		{ REX_CONFIG_SIGNED, 8, "9223372036854775808", -ERANGE, {} },
+		{ REX_CONFIG_SIGNED,
+		  8,
+		  "-9223372036854775808",
+		  0,
+		  { 0, 0, 0, 0, 0, 0, 0, 128 } },
+		{ REX_CONFIG_SIGNED,
+		  16,
+		  "-1",
+		  0,
+		  { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+		    255, 255, 255, 255 } },
+		{ REX_CONFIG_SIGNED, 16, "-0", 0, { 0 } },
+		{ REX_CONFIG_BOOL, 1, "true", 0, { 1 } },
+		{ REX_CONFIG_BOOL, 1, "0", 0, { 0 } },
+		{ REX_CONFIG_BOOL, 1, "2", -EINVAL, {} },
+		{ REX_CONFIG_BOOL, 1, "TRUE", -EINVAL, {} },
+		{ REX_CONFIG_BYTES, 4, "abc", 0, { 'a', 'b', 'c' } },
+		{ REX_CONFIG_BYTES, 4, "abcd", 0, { 'a', 'b', 'c', 'd' } },
+		{ REX_CONFIG_BYTES, 4, "abcde", -ERANGE, {} },
+		{ REX_CONFIG_BYTES, 4, "", 0, {} },
+	};
+	unsigned char value[16];
+	size_t i;
+
+	for (i = 0; i < TEST_SIZE(cases); i++) {
+		CHECK_EQ(parsed(cases[i].kind, cases[i].size, cases[i].text,
+				value),
+			 cases[i].err);
+		if (!cases[i].err)
+			CHECK(!memcmp(value, cases[i].value, cases[i].size));
+	}
+}
+
+static void configs_are_listed_and_set_by_name(void)
+{
+	struct rex_obj *obj = open_config(REX_CONFIG_UNSIGNED, 8);
+	struct rex_config_info info;
+	__u64 value = 7;
+
+	CHECK_EQ(rex_obj_config(obj, 0, &info), 0);
+	CHECK(!strcmp(info.name, "LIMIT"));
+	CHECK_EQ(info.kind, REX_CONFIG_UNSIGNED);
+	CHECK_EQ(info.size, 8);
+	CHECK_EQ(rex_obj_config(obj, 1, &info), 0);
+	CHECK(!strcmp(info.name, "OTHER"));
+	CHECK_EQ(rex_obj_config(obj, 2, &info), -ENOENT);
+	CHECK_EQ(rex_obj_set_config(obj, "LIMIT", &value, 8), 0);
+	value = 0;
+	CHECK_EQ(rex_obj_get_config(obj, "LIMIT", &value, 8), 0);
+	CHECK_EQ(value, 7);
+	CHECK_EQ(rex_obj_set_config(obj, "LIMIT", &value, 4), -EMSGSIZE);
+	CHECK_HAS(rex_last_error(),
+		  "config LIMIT of rex has 8 bytes, the value has 4");
+	CHECK_EQ(rex_obj_get_config(obj, "LIMIT", &value, 4), -EMSGSIZE);
+	CHECK_EQ(rex_obj_set_config(obj, "LIMITS", &value, 8), -ENOENT);
+	CHECK_HAS(rex_last_error(),
+		  "rex has no config LIMITS; there are: LIMIT ...");
+	CHECK_EQ(rex_obj_set_config(obj, "LIMIT", NULL, 8), -EINVAL);
+	CHECK_EQ(rex_obj_set_config_text(obj, "LIMIT", NULL), -EINVAL);
+	CHECK_EQ(rex_obj_set_config_text(NULL, "LIMIT", "1"), -EINVAL);
+	rex_obj_close(obj);
+
+	obj = open_with(NULL);
+	CHECK_EQ(rex_obj_set_config_text(obj, "LIMIT", "1"), -ENOENT);
+	CHECK_HAS(rex_last_error(), "rex has no config LIMIT, and no other");
+	rex_obj_close(obj);
+}
+
 static const struct test_case cases[] = {
 	TEST_CASE(macro_zeroes_and_sizes),
 	TEST_CASE(options_of_a_newer_library_are_refused),
@@ -206,6 +341,8 @@ static const struct test_case cases[] = {
 	TEST_CASE(map_fds_must_fit_the_object),
 	TEST_CASE(callers_log_buffer_is_used),
 	TEST_CASE(setters_name_unknown_programs),
+	TEST_CASE(texts_of_configs_are_parsed),
+	TEST_CASE(configs_are_listed_and_set_by_name),
 };
 
 int main(void)

@@ -295,6 +295,60 @@ static void broken_map_declarations_are_named(void)
 	refuse(gen, ENOEXEC, "name of the map at .rex.maps+0x50");
 }
 
+/* hello with one config, to be broken. */
+static struct gen *gen_with_config(__u32 kind, __u32 size)
+{
+	struct gen *gen = gen_hello();
+
+	gen_config(gen, "LIMIT", kind, size);
+	gen_build(gen);
+	return gen;
+}
+
+static void broken_config_declarations_are_named(void)
+{
+	struct gen *gen = gen_with_config(REX_CONFIG_UNSIGNED, 8);
+
+	gen_built_config_sym(gen, 0)->st_shndx = GEN_TEXT;
+	refuse(gen, ENOEXEC, "the config at .rex.config+0x0 has no symbol");
+
+	gen = gen_with_config(REX_CONFIG_UNSIGNED, 8);
+	gen_built_config_sym(gen, 0)->st_value = 256;
+	refuse(gen, ENOEXEC,
+	       ".rex.config+0x100 is not at the start of a config");
+
+	gen = gen_with_config(REX_CONFIG_UNSIGNED, 8);
+	gen_built_config_sym(gen, 0)->st_name = 0x10000000;
+	refuse(gen, ENOEXEC, "name of the config at .rex.config+0x0");
+
+	gen = gen_with_config(REX_CONFIG_UNSIGNED, 8);
+	gen_config(gen, "MORE", REX_CONFIG_BYTES, 9);
+	gen_build(gen);
+	gen_built_config_sym(gen, 1)->st_value = 0;
+	refuse(gen, ENOEXEC, "config LIMIT has a second name, MORE");
+
+	gen = gen_with_config(REX_CONFIG_BYTES, 0);
+	refuse(gen, ENOEXEC, "config LIMIT of kind 0 has a value of 0 bytes");
+	gen = gen_with_config(REX_CONFIG_BYTES, REX_CONFIG_LEN + 1);
+	refuse(gen, ENOEXEC, "has a value of 241 bytes");
+	gen = gen_with_config(REX_CONFIG_SIGNED, 17);
+	refuse(gen, ENOEXEC, "of kind 2 has a value of 17 bytes");
+	gen = gen_with_config(REX_CONFIG_BOOL, 2);
+	refuse(gen, ENOEXEC, "of kind 3 has a value of 2 bytes");
+
+	gen = gen_with_config(REX_CONFIG_BYTES, 8);
+	gen->configs[0].size = 8;
+	gen_build(gen);
+	refuse(gen, ENOEXEC, "config LIMIT has size 8, not 256");
+
+	gen = gen_hello();
+	while (gen->nr_configs <= REX_MAX_CONFIGS)
+		gen_config(gen, "x", REX_CONFIG_BOOL, 1);
+	gen_build(gen);
+	refuse(gen, ENOEXEC,
+	       "257 elements in section .rex.config, at most 256");
+}
+
 static void broken_locks_of_maps_are_named(void)
 {
 	static const __u32 offsets[] = { 2, 6, 8, 24, UINT32_MAX - 3 };
@@ -474,6 +528,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(unknown_section_names_are_named),
 	TEST_CASE(program_type_must_be_the_sections),
 	TEST_CASE(broken_map_declarations_are_named),
+	TEST_CASE(broken_config_declarations_are_named),
 	TEST_CASE(broken_locks_of_maps_are_named),
 	TEST_CASE(too_many_programs_or_maps_are_refused),
 	TEST_CASE(every_truncation_is_refused),

@@ -78,13 +78,36 @@ include!("attributes.rs");
 /// ```
 #[proc_macro_attribute]
 pub fn map(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(map::expand("map", args, item.clone()), item)
+    finish(map::expand(&map::MAP, "map", args, item.clone()), item)
 }
 
 /// As `map`.
 #[proc_macro_attribute]
 pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(map::expand("rex_map", args, item.clone()), item)
+    finish(map::expand(&map::MAP, "rex_map", args, item.clone()), item)
+}
+
+/// A constant that is set when the object is loaded: a static of the type
+/// `rex::config::Config`. Its name is the one that the loader sets it by.
+///
+/// ```ignore
+/// use rex::prelude::*;
+///
+/// #[config]
+/// static MAX: Config<u32> = Config::new(5);
+/// ```
+#[proc_macro_attribute]
+pub fn config(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(map::expand(&map::CONFIG, "config", args, item.clone()), item)
+}
+
+/// As `config`.
+#[proc_macro_attribute]
+pub fn rex_config(args: TokenStream, item: TokenStream) -> TokenStream {
+    finish(
+        map::expand(&map::CONFIG, "rex_config", args, item.clone()),
+        item,
+    )
 }
 
 /// Derives `rex::Pod` for a struct whose fields are `Pod`, and which has no

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The attribute of maps.
+//! The attributes of maps and configs.
 
 use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::parse::Tokens;
 use crate::{Error, Result};
 
-/// Attributes that may stand below `rex_map`. Others may be macros, and would
+/// Attributes that may stand below `rex_map` and `rex_config`. Others may be macros, and would
 /// see tokens that are allowed to be unsafe.
 const ATTRIBUTES: &[&str] = &[
     "allow",
@@ -18,7 +18,30 @@ const ATTRIBUTES: &[&str] = &[
     "deprecated",
 ];
 
+/// What a static is, by its attribute.
+pub(crate) struct Kind {
+    /// For messages.
+    what: &'static str,
+    /// The macro that makes it.
+    path: &'static str,
+    /// Items beside it.
+    extra: &'static str,
+}
+
+pub(crate) const MAP: Kind = Kind {
+    what: "map",
+    path: "::rex::__rex_map!",
+    extra: "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;",
+};
+
+pub(crate) const CONFIG: Kind = Kind {
+    what: "config",
+    path: "::rex::__rex_config!",
+    extra: "",
+};
+
 pub(crate) fn expand(
+    kind: &Kind,
     name: &str,
     args: TokenStream,
     item: TokenStream,
@@ -43,11 +66,14 @@ pub(crate) fn expand(
     }
     let visibility = tokens.visibility();
     if !tokens.next_is_ident("static") {
-        return tokens.error("a map is a static");
+        return tokens.error(format!("a {} is a static", kind.what));
     }
     let keyword = tokens.next();
     if tokens.next_is_ident("mut") {
-        return tokens.error("a map is a static without `mut`");
+        return tokens.error(format!(
+            "a {} is a static without `mut`",
+            kind.what
+        ));
     }
     let map = tokens.ident("the name of a static")?;
     tokens.punct(':')?;
@@ -66,12 +92,10 @@ pub(crate) fn expand(
         bracketed(value.into_iter().collect()),
     ]);
     let mut output: TokenStream =
-        "::rex::__rex_map!".parse().expect("this is Rust");
+        kind.path.parse().expect("this is Rust");
     output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
     output.extend(
-        "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;"
-            .parse::<TokenStream>()
-            .expect("this is Rust"),
+        kind.extra.parse::<TokenStream>().expect("this is Rust"),
     );
     Ok(output)
 }

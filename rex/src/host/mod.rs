@@ -51,12 +51,15 @@ pub(crate) mod maps;
 #[cfg(test)]
 mod tests;
 
+use core::any::Any;
 use core::marker::PhantomData;
+use std::boxed::Box;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::string::String;
 use std::vec::Vec;
 
+use crate::config::{Config, ConfigValue};
 use crate::context::{KprobeContext, TracepointContext};
 use crate::map::{RexRingBuf, RingBuf};
 use crate::pt_regs::PtRegs;
@@ -154,6 +157,8 @@ struct State {
     printed: Vec<String>,
     overridden: Option<u64>,
     maps: maps::Maps,
+    /// By the address of the static.
+    configs: BTreeMap<usize, Box<dyn Any>>,
 }
 
 impl State {
@@ -167,6 +172,7 @@ impl State {
             printed: Vec::new(),
             overridden: None,
             maps: maps::Maps::default(),
+            configs: BTreeMap::new(),
         }
     }
 }
@@ -178,6 +184,12 @@ std::thread_local! {
 /// Calls `use_it` with the kernel of this thread.
 fn with<T>(use_it: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(use_it)
+}
+
+/// What a test has set `config` to.
+pub(crate) fn config<T: ConfigValue>(config: &Config<T>) -> Option<T> {
+    let address = core::ptr::from_ref(config).addr();
+    with(|state| state.configs.get(&address)?.downcast_ref().copied())
 }
 
 /// The registers of a kprobe, in the order of `struct pt_regs`.
@@ -272,6 +284,16 @@ impl Kernel {
         with(|state| {
             state.memory.extend((address..).zip(bytes.iter().copied()))
         });
+    }
+
+    /// Sets a constant of the programs, as a loader does.
+    pub fn set_config<T: ConfigValue>(
+        &mut self,
+        config: &'static Config<T>,
+        value: T,
+    ) {
+        let address = core::ptr::from_ref(config).addr();
+        with(|state| state.configs.insert(address, Box::new(value)));
     }
 
     /// Runs a program whose event a test can make: the arguments of a function, of a

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Names of maps.
+//! Names of maps and configs.
 
-/// Fails if a map cannot have this name.
+/// Fails if a map or config cannot have this name.
 ///
 /// The name becomes a symbol of the object. It must not take the place of one of
 /// the runtime's, or of one that the compiler makes calls of.
@@ -11,8 +11,8 @@ pub const fn __assert_name(name: &str) {
     if let Some(rest) = after(name, b"r#") {
         name = rest;
     }
-    assert!(name.len() < 64, "a map's name has at most 63 characters");
-    assert!(name.is_ascii(), "a map's name has only ASCII characters");
+    assert!(name.len() < 64, "the name of a map or config has at most 63 characters");
+    assert!(name.is_ascii(), "the name of a map or config has only ASCII characters");
     assert!(
         after(name, b"__").is_none()
             && after(name, b"_R").is_none()
@@ -23,7 +23,7 @@ pub const fn __assert_name(name: &str) {
             // The compiler takes it for the address of a table of its own.
             && !equal(name, b"_GLOBAL_OFFSET_TABLE_")
             && !is_builtin(name),
-        "a map cannot have this name: it is reserved for the runtime",
+        "a map or config cannot have this name: it is reserved for the runtime",
     );
 }
 

@@ -57,6 +57,10 @@ const SHAPES: &[Shape] = &[
         r#"#[unsafe(no_mangle)] #[unsafe(link_section = ".rex.maps")] #[used]"#,
     ),
     of_rex(
+        "__rex_config",
+        r#"#[unsafe(no_mangle)] #[unsafe(link_section = ".rex.config")] #[used]"#,
+    ),
+    of_rex(
         "__rex_raw_tp_args",
         r#"unsafe extern "C" {
             #[link_name = "__rex_raw_tp:*"]
@@ -525,6 +529,10 @@ mod tests {
             #[unsafe(link_section /* 1#1 */ = \".rex.maps\")]\n\
             #[used /* 2#1 */] static M: u8 = 0;";
         assert_eq!(found_of(map, "__rex_map"), Vec::<String>::new());
+        assert!(!found_of(map, "__rex_config").is_empty());
+        let config = map.replace(".rex.maps", ".rex.config");
+        assert_eq!(found_of(&config, "__rex_config"), Vec::<String>::new());
+        assert!(!found_of(&config, "__rex_map").is_empty());
         let event = "unsafe extern \"C\" { #[link_name /* 0#1 */ = \
             \"__rex_tp:a/b:c:u8\"] static OFFSET /* 2#1 */: u8 /* 3#1 */; }";
         assert_eq!(found_of(event, "__rex_tp_context"), Vec::<String>::new());

@@ -61,12 +61,12 @@ impl fmt::Display for Error {
             ),
             Self::Defined(symbol) => write!(
                 f,
-                "{symbol}: a Rex program cannot define symbols but maps; take the \
+                "{symbol}: a Rex program cannot define symbols but maps and configs; take the \
                  attribute away that names it"
             ),
             Self::RuntimeName(symbol) => write!(
                 f,
-                "{symbol}: a map cannot have this name: it is the runtime's"
+                "{symbol}: a map or config cannot have this name: it is the runtime's"
             ),
             Self::WithoutCrate => {
                 write!(f, "the program does not use the crate rex")
@@ -218,12 +218,12 @@ fn check_input(elf: &Elf<'_>) -> Result<(), Error> {
         let section = elf.sections.get(symbol.section);
         let section = section.map_or("", |section| section.name);
         match (symbol.kind, section, symbol.name) {
-            (Kind::Object, ".rex.maps", name)
+            (Kind::Object, ".rex.maps" | ".rex.config", name)
                 if runtime.iter().any(|known| known == name) =>
             {
                 return Err(Error::RuntimeName(name.to_string()));
             }
-            (Kind::Object, ".rex.maps", _) => {}
+            (Kind::Object, ".rex.maps" | ".rex.config", _) => {}
             (Kind::Object, ".note.rex", "__rex_note") => {}
             (_, _, name) if is_mangled(name) => {}
             (_, _, name) => return Err(Error::Defined(name.to_string())),
@@ -497,6 +497,7 @@ mod assembled {
         let mangled = "_ZN4prog1f17h0123456789abcdefE";
         assert_eq!(defines(mangled, "function", ".text.f"), Ok(()));
         assert_eq!(defines("COUNTS", "object", ".rex.maps,\"aw\""), Ok(()));
+        assert_eq!(defines("LIMIT", "object", ".rex.config,\"aw\""), Ok(()));
         assert_eq!(defines("__rex_note", "object", ".note.rex,\"a\""), Ok(()));
         for (name, kind, section) in [
             ("rex_heap_alloc", "function", ".text.f"),
@@ -505,6 +506,7 @@ mod assembled {
             ("anything", "object", ".data"),
             ("anything", "notype", ".text"),
             ("COUNTS", "function", ".rex.maps,\"aw\""),
+            ("LIMIT", "function", ".rex.config,\"aw\""),
             ("__rex_note", "object", ".data"),
         ] {
             let refused = Err(Error::Defined(name.to_string()));
@@ -512,6 +514,10 @@ mod assembled {
         }
         let refused = Err(Error::RuntimeName("memcpy".to_string()));
         assert_eq!(defines("memcpy", "object", ".rex.maps,\"aw\""), refused);
+        assert_eq!(
+            defines("memcpy", "object", ".rex.config,\"aw\""),
+            refused
+        );
     }
 
     #[test]

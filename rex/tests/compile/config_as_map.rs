@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: is not a map
+//! Nor is a config a map.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+#[map]
+static LIMIT: Config<u32> = Config::new(1);
+
+#[kprobe("do_exit")]
+fn prog(_: &mut KprobeContext) {
+    core::hint::black_box(LIMIT.get());
+}

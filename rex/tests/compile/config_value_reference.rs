@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: is not plain data
+//! A loader sets no pointer.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+#[config]
+static LIMIT: Config<&'static str> = Config::new("a");
+
+#[kprobe("do_exit")]
+fn prog(_: &mut KprobeContext) {
+    core::hint::black_box(LIMIT.get());
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: a config has from 1 to 240 bytes
+//! Nothing cannot be set.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+#[config]
+static LIMIT: Config<()> = Config::new(());
+
+#[kprobe("do_exit")]
+fn prog(_: &mut KprobeContext) {
+    core::hint::black_box(LIMIT.get());
+}
