@@ -20,11 +20,13 @@
 #include <linux/bottom_half.h>
 #include <linux/bpf.h>
 #include <linux/irqflags.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/spinlock.h>
 
 #include "helpers.h"
+#include "image.h"
 #include "resource.h"
 #include "run.h"
 
@@ -84,4 +86,27 @@ void rex_release_spin_lock(struct bpf_spin_lock *lock)
 	arch_spin_unlock((arch_spinlock_t *)lock);
 	this_cpu_dec(held);
 	local_bh_enable();
+}
+
+/* A longer wait is several calls: the gate looks at the watchdog's mark after each. */
+#define MAX_SPINS 256
+
+/*
+ * Wait for a lock in a static of the program (rex/src/sync/lock.rs), which another CPU
+ * has. The same holds as for bpf_spin_lock: a run with interrupts off does not wait, as
+ * the holder may wait for what this CPU has, or have been interrupted by who does.
+ */
+s64 rex_wait(u32 spins)
+{
+	const struct rex_prog *prog = rex_run_prog(rex_run_current());
+
+	if (irqs_disabled() || in_hardirq() || in_nmi())
+		return -EWOULDBLOCK;
+	if (rex_spin_lock_held())
+		return -EDEADLK;
+	if (READ_ONCE(prog->ctl->dead))
+		return -EOWNERDEAD;
+	for (spins = min_t(u32, spins, MAX_SPINS); spins; spins--)
+		cpu_relax();
+	return 0;
 }

@@ -93,6 +93,37 @@ s64 rex_map_delete_elem(struct bpf_map *map, const void *key)
 	return ret;
 }
 
+/* With so many buckets, all of them empty, a call takes a few milliseconds. */
+#define MAX_ITERATED SZ_1M
+
+static bool helpers_is_hash(const struct bpf_map *map)
+{
+	switch (map->map_type) {
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The kernel's function for hash tables takes no lock, and wants to see the read side. */
+s64 rex_map_next_key(struct bpf_map *map, const void *key, void *next)
+{
+	s64 ret;
+
+	if (!helpers_is_hash(map))
+		return -EOPNOTSUPP;
+	if (map->max_entries > MAX_ITERATED)
+		return -E2BIG;
+	rcu_read_lock();
+	ret = map->ops->map_get_next_key(map, (void *)key, next);
+	rcu_read_unlock();
+	return ret;
+}
+
 /*
  * These are for queues, stacks and bloom filters. -EBUSY of the kernel says that it
  * tried the lock, and that another CPU has it. Types without these operations have stubs

@@ -100,6 +100,7 @@ struct rex_obj {
 	 * libbpf changes it to the kernel's when it uses an existing map.
 	 */
 	struct bpf_map **maps;
+	void **shared; /* by the same index: where it is mapped, or NULL */
 	int image_fd;
 	__u32 restarts_per_min;
 	bool time_runs;
@@ -117,6 +118,11 @@ int rex_obj_find_prog(const struct rex_obj *obj, const char *prog);
 /* REX_IOC_BIND of program @index to @prog_fd, with @flags added. */
 int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 		 __u32 flags);
+
+/* ---- shared.c ----------------------------------------------------------- */
+
+/* Unmaps what is mapped. */
+void rex_shared_unmap(struct rex_obj *obj);
 
 /* ---- config.c ----------------------------------------------------------- */
 

@@ -396,6 +396,49 @@ LIBREX_API int rex_obj_prog_info(const struct rex_obj *obj, const char *prog,
  */
 LIBREX_API int rex_prog_info(int prog_fd, struct rex_prog_info *info);
 
+/* ---- values that are shared with programs -------------------------------- */
+
+/**
+ * rex_obj_map_shared() - map a value that programs share into this process
+ * @obj:	a loaded object
+ * @name:	name of a static of the type Shared in Rust
+ * @size:	receives the value's size in bytes, or NULL
+ *
+ * Returns the value's address, which is page-aligned, readable and writable, and the
+ * same at each call; it belongs to @obj, until rex_obj_close(). Programs read and write
+ * there at the same time: use atomic accesses. NULL with errno:
+ *
+ *  ENOENT	nothing has that name; or @obj is not loaded
+ *  EINVAL	what has that name is another map; or @obj or @name is NULL
+ *  and those of mmap(2)
+ */
+LIBREX_API LIBREX_NODISCARD void *
+rex_obj_map_shared(struct rex_obj *obj, const char *name, size_t *size);
+
+/**
+ * rex_obj_get_shared() - read a value that programs share
+ * @obj:	a loaded object
+ * @name:	name of a static of the type Shared in Rust
+ * @value:	receives it; a value of 1, 2, 4 or 8 bytes in one piece
+ * @size:	its size in bytes, else -EMSGSIZE
+ *
+ * Other errors are those of rex_obj_map_shared().
+ */
+LIBREX_API int rex_obj_get_shared(struct rex_obj *obj, const char *name,
+				  void *value, size_t size);
+
+/**
+ * rex_obj_set_shared() - write a value that programs share
+ * @obj:	a loaded object
+ * @name:	name of a static of the type Shared in Rust
+ * @value:	the value; of 1, 2, 4 or 8 bytes, it is stored in one piece
+ * @size:	its size in bytes, else -EMSGSIZE
+ *
+ * Other errors are those of rex_obj_map_shared().
+ */
+LIBREX_API int rex_obj_set_shared(struct rex_obj *obj, const char *name,
+				  const void *value, size_t size);
+
 /* ---- faults ------------------------------------------------------------- */
 
 /**

@@ -390,6 +390,7 @@ void rex_obj_close(struct rex_obj *obj)
 
 	if (!obj)
 		return;
+	rex_shared_unmap(obj);
 	bpf_object__close(obj->bpf);
 	if (obj->image_fd >= 0)
 		close(obj->image_fd);

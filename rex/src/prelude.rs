@@ -28,7 +28,9 @@ pub use crate::config::Config;
 pub use crate::context::{Context, TaskContext};
 pub use crate::error::{Errno, Result};
 pub use crate::map::list::prelude::*;
-pub use crate::map::{LpmKey, MapRef, RingBufEntry};
+pub use crate::map::{
+    LpmKey, MapRef, PerCpuValue as PerCpu, RingBufEntry, Shared,
+};
 pub use crate::net::{
     Headers, Reader, Unknown, bpf_fib_lookup, compute_ip_checksum, ethhdr,
     icmphdr, iphdr, ipv6hdr, tcphdr, udphdr, vlan_hdr,
@@ -36,7 +38,7 @@ pub use crate::net::{
 pub use crate::program::prelude::*;
 pub use crate::pt_regs::PtRegs;
 pub use crate::spinlock::{SpinLockGuard, SpinLocked};
-pub use crate::sync::TryLock;
+pub use crate::sync::{Lock, TryLock};
 pub use crate::task_struct::{OwnedTask, Task};
 pub use crate::time::Instant;
 pub use crate::tracepoint::{

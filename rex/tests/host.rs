@@ -17,6 +17,16 @@ mod sync;
 #[path = "../src/rt/text.rs"]
 mod text;
 
+/// As much of the crate's errors as its elements have.
+mod error {
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) enum Errno {
+        E2BIG,
+    }
+
+    pub(crate) type Result<T = (), E = Errno> = core::result::Result<T, E>;
+}
+
 mod text_tests {
     use std::fmt::Write;
     use std::mem::MaybeUninit;

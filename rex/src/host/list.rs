@@ -31,6 +31,7 @@ simulated! {
     bpf_map_lookup_percpu_elem: fn(u64, *const c_void, u32) -> *mut c_void,
     bpf_map_update_elem: fn(u64, *const c_void, *const c_void, u64) -> i64,
     bpf_map_delete_elem: fn(u64, *const c_void) -> i64,
+    rex_map_next_key: fn(u64, *const c_void, *mut c_void) -> i64,
     bpf_map_push_elem: fn(u64, *const c_void, u64) -> i64,
     bpf_map_pop_elem: fn(u64, *mut c_void) -> i64,
     bpf_map_peek_elem: fn(u64, *mut c_void) -> i64,
@@ -41,6 +42,7 @@ simulated! {
     bpf_ringbuf_query: fn(u64, u64) -> u64,
     bpf_spin_lock: fn(*mut c_void) -> i64,
     bpf_spin_unlock: fn(*mut c_void) -> i64,
+    rex_wait: fn(u32) -> i64,
     rex_override_return: fn(*mut u64, u64) -> i64,
 }
 

@@ -383,6 +383,29 @@ helpers! {
         status(with_map(map, |map, deleted| map.delete(&key, deleted)))
     }
 
+    fn rex_map_next_key(
+        map: u64,
+        key: *const c_void,
+        next: *mut c_void,
+    ) -> i64 {
+        let last = (!key.is_null()).then(|| key_of(map, key));
+        let found = with_map(map, |map, _| {
+            // As in the kernel, one that is not there leads to the first.
+            let last = last.filter(|key| map.elements.contains_key(key));
+            map.elements
+                .keys()
+                .find(|key| last.as_ref().is_none_or(|last| *key > last))
+                .cloned()
+        });
+        let Some(found) = found else {
+            return -i64::from(ENOENT);
+        };
+        let next = next.cast::<u8>();
+        // SAFETY: the crate passes a pointer to room for a key.
+        unsafe { ptr::copy_nonoverlapping(found.as_ptr(), next, found.len()) };
+        0
+    }
+
     fn bpf_map_push_elem(map: u64, value: *const c_void, flags: u64) -> i64 {
         let value = value_of(map, value);
         status(with_map(map, |map, _| map.push(value, flags)))

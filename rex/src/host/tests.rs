@@ -408,4 +408,67 @@ mod context {
         assert_eq!(nice(&mut [0, 11]), (Err(Errno::EPERM), Ok(2)));
         assert_eq!(nice(&mut [0]), (Err(Errno::EINVAL), Ok(1)));
     }
+
+    static NUMBERS: HashMap<u32, u64> = HashMap::with_max_entries(8);
+    static TIMES: Array<[u64; 4]> = Array::with_max_entries(1);
+    static HITS: Shared<u64> = Shared::new();
+    static LOCAL: PerCpu<u32> = PerCpu::new();
+    static STEP: Config<u64> = Config::new(1);
+    static SKIP: Config<bool> = Config::new(false);
+    static TOTAL: Lock<u64> = Lock::new(0);
+
+    fn on_state(
+        ctx: &mut TracepointContext<SyscallsEnterDupCtx>,
+    ) -> crate::error::Result {
+        if SKIP.get() {
+            return Ok(());
+        }
+        HITS.fetch_add(STEP.get());
+        LOCAL.update(|local| *local += 1);
+        *TOTAL.lock()? += 1;
+        let mut sum = 0u64;
+        for (key, value) in NUMBERS.iter(ctx) {
+            sum += value.get();
+            NUMBERS.remove(key)?;
+        }
+        let times = TIMES.lookup(ctx, 0).ok_or(Errno::ENOENT)?;
+        let last = times.at(3).ok_or(Errno::ENOENT)?;
+        last.set(sum);
+        assert!(times.at(4).is_none());
+        let mut bytes = [0; 9];
+        times.read_at(23, &mut bytes)?;
+        assert_eq!(bytes[1..], sum.to_ne_bytes());
+        times.write_at(7, &bytes)?;
+        assert_eq!(times.read_at(24, &mut bytes), Err(Errno::E2BIG));
+        let _taken = TOTAL.lock()?;
+        TOTAL.lock().map(drop)
+    }
+
+    #[test]
+    fn state_is_shared_as_in_the_kernel() {
+        let mut kernel = Kernel::new();
+        let event = SyscallsEnterDupCtx {
+            syscall_nr: 32,
+            fildes: 4,
+        };
+        kernel.set_config(&STEP, 5);
+        kernel.set_cpu(2);
+        for key in 0..8 {
+            assert_eq!(NUMBERS.insert(key, 10), Ok(()));
+        }
+        assert_eq!(kernel.tracepoint(on_state, &event), Err(Errno::EDEADLK));
+        assert_eq!(HITS.get(), 5);
+        assert_eq!(LOCAL.get(), 1);
+        assert_eq!(TIMES.get(0), Some([0, 80, 0, 80]));
+        assert_eq!(NUMBERS.get(1), None);
+        kernel.set_cpu(1);
+        assert_eq!(LOCAL.get(), 0);
+        kernel.set_config(&SKIP, true);
+        assert_eq!(kernel.tracepoint(on_state, &event), Ok(()));
+        assert_eq!(HITS.get(), 5);
+        // Another kernel has none of it.
+        drop(kernel);
+        let _kernel = Kernel::new();
+        assert_eq!((STEP.get(), SKIP.get(), HITS.get()), (1, false, 0));
+    }
 }

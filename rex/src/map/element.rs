@@ -9,6 +9,7 @@ use core::sync::atomic::{
     AtomicI32, AtomicI64, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
 };
 
+use crate::error::{Errno, Result};
 use crate::pod::Pod;
 
 /// An element of a map.
@@ -178,6 +179,239 @@ impl<V: Pod> MapRef<'_, V> {
     }
 }
 
+impl<'run, V: Pod> MapRef<'run, V> {
+    /// The part of the value that is `offset` bytes from its beginning, as a U; `None`
+    /// if it does not lie in the value. [`part!`](crate::part) is easier to use: it
+    /// knows offset and type of a field.
+    ///
+    /// Any bytes of plain data are plain data, so any offset is sound.
+    #[inline(always)]
+    pub fn part<U: Pod>(&self, offset: usize) -> Option<MapRef<'run, U>> {
+        if offset > size_of::<V>() || size_of::<U>() > size_of::<V>() - offset {
+            return None;
+        }
+        // SAFETY: the offset is within the value.
+        let value = unsafe { self.value.byte_add(offset) };
+        // INVARIANT: it has the size of U, by the test above, and is used in the same
+        // way as the whole value. `aligned` is if the value is and the offset is.
+        Some(MapRef {
+            value: value.cast(),
+            aligned: self.aligned && offset.is_multiple_of(8),
+            _run: PhantomData,
+        })
+    }
+
+    /// Copies the bytes of the value from `offset` on to `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// `E2BIG` if they reach beyond the value.
+    #[inline]
+    pub fn read_at(&self, offset: usize, bytes: &mut [u8]) -> Result {
+        let mut from = self.bytes_at(offset, bytes.len())?;
+        for piece in bytes.chunks_mut(8) {
+            from = from.read(piece);
+        }
+        Ok(())
+    }
+
+    /// Stores `bytes` in the value from `offset` on.
+    ///
+    /// # Errors
+    ///
+    /// `E2BIG` if they reach beyond the value.
+    #[inline]
+    pub fn write_at(&self, offset: usize, bytes: &[u8]) -> Result {
+        let mut to = self.bytes_at(offset, bytes.len())?;
+        for piece in bytes.chunks(8) {
+            to = to.write(piece);
+        }
+        Ok(())
+    }
+
+    /// `length` bytes of the value.
+    #[inline(always)]
+    fn bytes_at(&self, offset: usize, length: usize) -> Result<Bytes<'run>> {
+        if offset > size_of::<V>() || length > size_of::<V>() - offset {
+            return Err(Errno::E2BIG);
+        }
+        // SAFETY: the offset is within the value.
+        let at = unsafe { self.value.byte_add(offset) };
+        Ok(Bytes {
+            at: at.cast(),
+            left: length,
+            _run: PhantomData,
+        })
+    }
+}
+
+impl<'run, T: Pod, const N: usize> MapRef<'run, [T; N]> {
+    /// The element of the array at `index`; `None` beyond its end.
+    ///
+    /// ```ignore
+    /// # use core::sync::atomic::Ordering::Relaxed;
+    /// # use rex::prelude::*;
+    /// /// How often a read took so many nanoseconds, by the power of two.
+    /// #[map]
+    /// static TIMES: Array<[u64; 64]> = Array::with_max_entries(1);
+    ///
+    /// # fn f(ctx: &Context, took: u64) {
+    /// if let Some(slot) = TIMES
+    ///     .lookup(ctx, 0)
+    ///     .and_then(|times| times.at(took.ilog2() as usize))
+    /// {
+    ///     slot.atomic().fetch_add(1, Relaxed);
+    /// }
+    /// # }
+    /// ```
+    #[inline(always)]
+    pub fn at(&self, index: usize) -> Option<MapRef<'run, T>> {
+        if index >= N {
+            return None;
+        }
+        let offset = index * size_of::<T>();
+        // SAFETY: the element is within the value.
+        let value = unsafe { self.value.byte_add(offset) };
+        // INVARIANT: as in `part`. Elements of a multiple of 8 bytes are aligned if the
+        // first one is, which the compiler knows.
+        Some(MapRef {
+            value: value.cast(),
+            aligned: self.aligned
+                && (size_of::<T>().is_multiple_of(8)
+                    || offset.is_multiple_of(8)),
+            _run: PhantomData,
+        })
+    }
+}
+
+/// Bytes of an element, from which and to which others copy at the same time.
+///
+/// # Invariants
+///
+/// During `'run`, there are `left` bytes at `at`, which nobody reads or writes through a
+/// reference.
+struct Bytes<'run> {
+    at: NonNull<u8>,
+    left: usize,
+    _run: PhantomData<&'run ()>,
+}
+
+impl Bytes<'_> {
+    /// Calls `copy` with each piece of the next `length` bytes: an aligned word if there
+    /// are 8 bytes, or a byte.
+    #[inline(always)]
+    fn pieces(
+        self,
+        length: usize,
+        word: impl FnOnce(&AtomicU64),
+        mut byte: impl FnMut(usize, &AtomicU8),
+    ) -> Self {
+        assert!(length <= self.left);
+        let at = self.at.as_ptr();
+        if length == 8 && self.at.addr().get().is_multiple_of(8) {
+            // SAFETY: there are 8 bytes, aligned, not accessed through other than
+            // atomic references.
+            word(unsafe { AtomicU64::from_ptr(at.cast()) });
+        } else {
+            for index in 0..length {
+                // SAFETY: the byte is one of those.
+                let place = unsafe { at.add(index) };
+                // SAFETY: as above.
+                byte(index, unsafe { AtomicU8::from_ptr(place) });
+            }
+        }
+        // INVARIANT: so many are left behind those.
+        Self {
+            // SAFETY: that is at most the end of the value.
+            at: unsafe { self.at.add(length) },
+            left: self.left - length,
+            ..self
+        }
+    }
+
+    /// Copies the next bytes to `piece`, at most 8.
+    #[inline(always)]
+    fn read(self, piece: &mut [u8]) -> Self {
+        let mut copy = [0; 8];
+        let mut whole = None;
+        let rest = self.pieces(
+            piece.len(),
+            |word| whole = Some(word.load(Relaxed).to_ne_bytes()),
+            |index, byte| copy[index] = byte.load(Relaxed),
+        );
+        let copy = whole.unwrap_or(copy);
+        piece.copy_from_slice(&copy[..piece.len()]);
+        rest
+    }
+
+    /// Stores `piece`, at most 8 bytes, in the next bytes.
+    #[inline(always)]
+    fn write(self, piece: &[u8]) -> Self {
+        self.pieces(
+            piece.len(),
+            |word| {
+                let mut copy = [0; 8];
+                copy.copy_from_slice(piece);
+                word.store(u64::from_ne_bytes(copy), Relaxed);
+            },
+            |index, byte| byte.store(piece[index], Relaxed),
+        )
+    }
+}
+
+/// A field of the value of a map, as a `MapRef` of its own, to be changed without a
+/// change of the others: `part!(element, Type, field)`, `part!(element, Type, a.b)`.
+///
+/// ```ignore
+/// # use core::sync::atomic::Ordering::Relaxed;
+/// # use rex::prelude::*;
+/// #[derive(Clone, Copy, Pod)]
+/// #[repr(C)]
+/// struct Stats {
+///     calls: u64,
+///     sizes: [u64; 32],
+/// }
+///
+/// #[map]
+/// static STATS: HashMap<u32, Stats> = HashMap::with_max_entries(1024);
+///
+/// # fn f(ctx: &TaskContext, size: u64) {
+/// if let Some(stats) = STATS.lookup(ctx, ctx.tgid()) {
+///     rex::part!(stats, Stats, calls).atomic().fetch_add(1, Relaxed);
+///     if let Some(slot) = rex::part!(stats, Stats, sizes).at(size.ilog2() as usize) {
+///         slot.atomic().fetch_add(1, Relaxed);
+///     }
+/// }
+/// # }
+/// ```
+#[macro_export]
+macro_rules! part {
+    ($element:expr, $type:ty, $($field:tt)+) => {
+        $crate::map::__part(
+            &$element,
+            $crate::__core::mem::offset_of!($type, $($field)+),
+            |value: &$type| &value.$($field)+,
+        )
+    };
+}
+
+/// The field of type U at `offset`. The types are those of `_field`, which is not called.
+///
+/// # Panics
+///
+/// If there is no U at that offset: `part!` never makes such a call.
+#[doc(hidden)]
+#[inline(always)]
+pub fn __part<'run, V: Pod, U: Pod>(
+    element: &MapRef<'run, V>,
+    offset: usize,
+    _field: impl FnOnce(&V) -> &U,
+) -> MapRef<'run, U> {
+    element
+        .part(offset)
+        .expect("a field lies in what it is a field of")
+}
+
 macro_rules! integers {
     ($($ty:ty: $atomic:ty,)*) => {
         $(
@@ -237,6 +471,7 @@ impl<V: Pod> MapRefOption<V> for Option<MapRef<'_, V>> {
 mod tests {
     use super::MapRef;
     use crate::pod::Pod;
+    use core::sync::atomic::Ordering::Relaxed;
     use core::ptr::NonNull;
 
     fn copy<V: Pod + PartialEq + core::fmt::Debug>(value: V) {
@@ -261,6 +496,61 @@ mod tests {
         copy([1u8, 2, 3, 4, 5, 6, 7]);
         copy([[1u32, 2, 3], [4, 5, 6]]);
         copy([0x123456789abcdef0u64, 2, 3]);
+    }
+
+    #[test]
+    fn bytes_are_copied_from_and_to_any_place() {
+        for shift in 0..8 {
+            let mut memory = [0u64; 8];
+            let place = NonNull::from(&mut memory).cast::<[u8; 40]>();
+            // SAFETY: it is within the memory.
+            let place = unsafe { place.byte_add(shift) };
+            // SAFETY: nobody else uses the memory.
+            let element = unsafe { MapRef::new_unaligned(place) };
+            let bytes: [u8; 40] = core::array::from_fn(|at| at as u8 + 1);
+            for from in 0..40 {
+                for to in from..=40 {
+                    element.set([0; 40]);
+                    element.write_at(from, &bytes[from..to]).unwrap();
+                    let mut want = [0; 40];
+                    want[from..to].copy_from_slice(&bytes[from..to]);
+                    assert_eq!(element.get(), want, "{from} to {to}");
+                    let mut back = [0; 40];
+                    element.read_at(from, &mut back[from..to]).unwrap();
+                    assert_eq!(back, want, "{from} to {to}");
+                }
+            }
+            assert!(element.read_at(41, &mut []).is_err());
+            assert!(element.read_at(40, &mut []).is_ok());
+            assert!(element.write_at(39, &[0; 2]).is_err());
+            assert!(element.write_at(usize::MAX, &[0; 2]).is_err());
+            // Nothing around it has changed.
+            let whole = memory.map(u64::to_ne_bytes).concat();
+            assert!(whole[..shift].iter().all(|byte| *byte == 0));
+            assert!(whole[shift + 40..].iter().all(|byte| *byte == 0));
+        }
+    }
+
+    #[test]
+    fn parts_lie_in_the_value() {
+        let mut memory = [0u64; 4];
+        let place = NonNull::from(&mut memory).cast::<[u32; 7]>();
+        // SAFETY: nobody else uses the memory.
+        let element = unsafe { MapRef::new(place) };
+        element.set([0, 1, 2, 3, 4, 5, 6]);
+        for index in 0..7 {
+            assert_eq!(element.at(index).unwrap().get(), index as u32);
+            element.at(index).unwrap().atomic().store(9, Relaxed);
+        }
+        assert!(element.at(7).is_none());
+        assert!(element.at(usize::MAX).is_none());
+        assert!(element.part::<u64>(20).is_some());
+        assert!(element.part::<u64>(21).is_none());
+        assert!(element.part::<()>(28).is_some());
+        assert!(element.part::<u8>(28).is_none());
+        assert!(element.part::<u8>(usize::MAX).is_none());
+        // It is a copy of bytes at any offset.
+        assert_eq!(element.part::<u32>(1).unwrap().get(), 9 << 24);
     }
 
     #[test]

@@ -343,6 +343,17 @@ where
         unsafe { self.lookup(key) }
     }
 
+    /// The keys of a hash table: another type has none.
+    #[inline(always)]
+    pub(super) fn keys_in<'run>(
+        &'static self,
+        _ctx: Context<'run>,
+    ) -> super::Keys<'run, K> {
+        // SAFETY: the map is one with these keys, by the type's invariant, and the
+        // run does not end before `'run`, by that of `Context`.
+        unsafe { super::Keys::new(self.kernel_map(), self.max_entries) }
+    }
+
     /// The element of an array map at `key`, by what the loader knows of it.
     #[inline(always)]
     fn array_element(&self, key: &K) -> Option<NonNull<V>> {

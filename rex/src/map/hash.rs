@@ -99,6 +99,9 @@ super::wrapper::table! { HashMap<K, V>[K] }
 super::wrapper::table! { PerCpuHashMap<K, V>[K] }
 super::wrapper::table! { LruHashMap<K, V>[K] }
 super::wrapper::table! { LruPerCpuHashMap<K, V>[K] }
+super::keys::iteration! {
+    HashMap PerCpuHashMap LruHashMap LruPerCpuHashMap
+}
 super::wrapper::per_cpu! { PerCpuHashMap<K, V>[K] }
 super::wrapper::per_cpu! { LruPerCpuHashMap<K, V>[K] }
 

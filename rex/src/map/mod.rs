@@ -12,6 +12,7 @@ mod devmap;
 mod element;
 mod handle;
 mod hash;
+mod keys;
 pub(crate) mod list;
 mod lpm;
 mod names;
@@ -19,23 +20,28 @@ mod nested;
 mod perf;
 mod queue;
 mod ringbuf;
+mod single;
 mod table;
 mod value;
 mod wrapper;
 
 pub use devmap::RedirectMap;
 pub(crate) use devmap::redirect;
+#[doc(hidden)]
+pub use element::__part;
 pub use element::{MapRef, MapRefOption};
 pub use handle::{Keyed, Keyless, MapOfMaps, MapType, PerCpu, RexMapHandle};
 #[doc(hidden)]
 pub use names::__assert_name;
 
+pub use keys::Keys;
 pub use list::{compat::*, prelude::*};
 pub use lpm::LpmKey;
 pub use nested::{InnerMap, Nested, Table};
 pub use perf::{PerfEventMaskedCPU, PerfEventStreamer};
 pub(crate) use perf::{copy_stack, copy_stack_of_sample};
 pub use ringbuf::{RexRingBufEntry, RingBufEntry};
+pub use single::{PerCpu as PerCpuValue, Shared};
 pub use value::MapValue;
 
 /// Puts a map where the loader finds it, under its own name.

@@ -194,6 +194,10 @@ acts! {
         step!(rex_heap_realloc(block, 64, 8, 200))
     },
 
+    rex_wait: step!(rex_wait(3)),
+    rex_map_next_key: with(0, |next| {
+        step!(rex_map_next_key(kernel_map(&hash), core::ptr::null::<u64>(), next))
+    }),
     rex_note_error: step!(rex_note_error(5)),
     rex_task_from_pid: step!(rex_task_from_pid(order(THREAD))),
     rex_task_from_pid_of_nobody: step!(rex_task_from_pid(0)),

@@ -62,6 +62,7 @@ each_has_an_act! {
     bpf_map_lookup_percpu_elem
     bpf_map_update_elem
     bpf_map_delete_elem
+    rex_map_next_key
     bpf_map_push_elem
     bpf_map_pop_elem
     bpf_map_peek_elem
@@ -77,6 +78,7 @@ each_has_an_act! {
     bpf_get_stack_pe
     bpf_spin_lock
     bpf_spin_unlock
+    rex_wait
     bpf_csum_diff
     bpf_fib_lookup
     bpf_redirect

@@ -130,6 +130,15 @@ unsafe extern "C" {
     ) -> i64;
     /// Deletes a key.
     pub(crate) fn bpf_map_delete_elem(map: u64, key: *const c_void) -> i64;
+    /// Finds the key that follows `key` in a hash table, or the first one if
+    /// `key` is NULL or is not there: `-ENOENT` behind the last one. A table of
+    /// more than 1048576 elements is `-E2BIG`, since the kernel looks for the
+    /// next key without a break.
+    pub(crate) fn rex_map_next_key(
+        map: u64,
+        key: *const c_void,
+        next: *mut c_void,
+    ) -> i64;
     /// Adds a value to a queue, a stack or a bloom filter.
     pub(crate) fn bpf_map_push_elem(
         map: u64,
@@ -203,6 +212,10 @@ unsafe extern "C" {
     pub(crate) fn bpf_spin_lock(lock: *mut c_void) -> i64;
     /// Releases a lock. One that the run does not hold is `-EINVAL`.
     pub(crate) fn bpf_spin_unlock(lock: *mut c_void) -> i64;
+    /// Waits a moment for another CPU: `spins` of this one, 256 at the most.
+    /// `-EWOULDBLOCK` if interrupts are off, `-EDEADLK` with a `bpf_spin_lock`,
+    /// `-EOWNERDEAD` if the image is dead.
+    pub(crate) safe fn rex_wait(spins: u32) -> i64;
     /// Returns the checksum `seed` as it is after `from` has become `to`. The
     /// sizes are multiples of 4.
     pub(crate) fn bpf_csum_diff(

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Iteration over hash tables.
+
+use core::marker::PhantomData;
+use core::ptr;
+
+use crate::pod::{Pod, zeroed};
+use crate::rt::ffi;
+
+/// The keys of a hash table, in no order.
+///
+/// Others may change the table meanwhile. Keys that are there all the time are there,
+/// unless the last key that was given is deleted: then it begins anew, and gives keys
+/// again. It gives at most as many keys as the table has room for.
+///
+/// A table of more than 1 048 576 elements has no iteration: to look for the next key
+/// would take too long at a time.
+pub struct Keys<'run, K> {
+    map: Option<u64>,
+    last: Option<K>,
+    left: u32,
+    /// Of the run, as the kernel's RCU read side is.
+    _run: PhantomData<(&'run (), *mut ())>,
+}
+
+impl<K: Pod> Keys<'_, K> {
+    /// # Safety
+    ///
+    /// `map` is a hash table with keys K, of the current run, which does not end before
+    /// the lifetime.
+    #[inline(always)]
+    pub(super) unsafe fn new(map: Option<u64>, max_entries: u32) -> Self {
+        Self {
+            map,
+            last: None,
+            left: max_entries,
+            _run: PhantomData,
+        }
+    }
+}
+
+impl<K: Pod> Iterator for Keys<'_, K> {
+    type Item = K;
+
+    #[inline]
+    fn next(&mut self) -> Option<K> {
+        self.left = self.left.checked_sub(1)?;
+        let last = self.last.as_ref().map_or(ptr::null(), ptr::from_ref);
+        let mut next = zeroed::<K>();
+        // SAFETY: the table has keys K, by the contract of `new`; both are keys, and
+        // the second one may be written to.
+        let ret = unsafe {
+            ffi::rex_map_next_key(
+                self.map?,
+                last.cast(),
+                ptr::from_mut(&mut next).cast(),
+            )
+        };
+        if ret != 0 {
+            self.left = 0;
+            return None;
+        }
+        self.last = Some(next);
+        Some(next)
+    }
+}
+
+/// Makes the methods of a hash table that iterate.
+macro_rules! iteration {
+    ($($name:ident)*) => {
+        $(
+            impl<K: Pod, V: Pod> $name<K, V> {
+                /// The keys, in no order: see [`Keys`](super::Keys).
+                ///
+                /// ```ignore
+                /// # use rex::prelude::*;
+                /// #[map]
+                /// static BYTES: HashMap<u32, u64> = HashMap::with_max_entries(64);
+                ///
+                /// # fn f(ctx: &Context) -> u64 {
+                /// let mut all = 0;
+                /// for pid in BYTES.keys(ctx) {
+                ///     all += BYTES.get(pid).unwrap_or(0);
+                /// }
+                /// # all
+                /// # }
+                /// ```
+                #[doc(alias = "bpf_for_each_map_elem")]
+                #[inline(always)]
+                pub fn keys<'run>(
+                    &'static self,
+                    ctx: &crate::context::Context<'run>,
+                ) -> super::Keys<'run, K> {
+                    self.0.keys_in(*ctx)
+                }
+
+                /// The keys, with their elements, in no order: see
+                /// [`Keys`](super::Keys). A key that is deleted meanwhile is left out.
+                #[doc(alias = "bpf_for_each_map_elem")]
+                #[inline(always)]
+                pub fn iter<'run>(
+                    &'static self,
+                    ctx: &crate::context::Context<'run>,
+                ) -> impl Iterator<Item = (K, super::MapRef<'run, V>)> + use<'run, K, V>
+                {
+                    let ctx = *ctx;
+                    self.0.keys_in(ctx).filter_map(move |key| {
+                        Some((key, self.0.element(ctx, &key)?))
+                    })
+                }
+            }
+        )*
+    };
+}
+pub(super) use iteration;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A lock that runs wait for.
+
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::AtomicU32;
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use crate::error::{Errno, Result};
+use crate::rt::ffi;
+
+/// How long one call of the kernel waits, in spins of the CPU.
+const SPINS: u32 = 32;
+
+/// A lock that runs wait for, until the watchdog ends them.
+///
+/// A value that is not atomic lives in a static, and runs of several CPUs change it
+/// without a loss:
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[derive(Clone, Copy)]
+/// struct Totals {
+///     calls: u64,
+///     bytes: u64,
+/// }
+///
+/// static TOTALS: Lock<Totals> = Lock::new(Totals { calls: 0, bytes: 0 });
+///
+/// #[kretprobe("vfs_read")]
+/// fn on_read(ctx: &mut KretprobeContext) -> Result {
+///     let bytes = u64::try_from(ctx.return_value() as i64).unwrap_or(0);
+///     let mut totals = TOTALS.lock()?;
+///     totals.calls += 1;
+///     totals.bytes = totals.bytes.saturating_add(bytes);
+///     Ok(())
+/// }
+/// ```
+///
+/// A free lock is taken in any context. Where a run must not wait, it gets an error: see
+/// [`lock`](Self::lock). Two runs that each have a lock and want the other's wait until
+/// the watchdog ends one of them, which is a fault.
+///
+/// A run that is stopped leaves the lock taken. No other run then sees a value that is
+/// half changed: its object is dead, who waits gets an error, and a restart sets the
+/// static back to what it was.
+pub struct Lock<T> {
+    /// The number of the CPU of the run that has the lock, plus 1; 0: nobody has it.
+    holder: AtomicU32,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: at any time there is one guard at most, and only it reaches the value;
+// taking the lock sees all that was done before it was released.
+unsafe impl<T: Send> Sync for Lock<T> {}
+
+impl<T> Lock<T> {
+    /// A lock that is not taken.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self {
+            holder: AtomicU32::new(0),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Takes the lock until the guard is dropped. Waits for other CPUs.
+    ///
+    /// # Errors
+    ///
+    /// - `EDEADLK`: a run of this CPU has the lock, which is this one or was interrupted
+    ///   by it; or this run holds a [`SpinLocked`](crate::spinlock::SpinLocked) value.
+    /// - `EWOULDBLOCK`: another CPU has it, and interrupts are off: neither could the
+    ///   watchdog end this run, nor perhaps the other CPU go on.
+    /// - `EOWNERDEAD`: another CPU has it, and the object is dead: a run was stopped.
+    #[inline]
+    pub fn lock(&self) -> Result<LockGuard<'_, T>> {
+        let this_cpu = ffi::bpf_get_smp_processor_id().wrapping_add(1);
+        while let Err(holder) = self
+            .holder
+            .compare_exchange_weak(0, this_cpu, Acquire, Relaxed)
+        {
+            // Preemption is off during a run, so no other run of this CPU goes on
+            // before this one has ended.
+            if holder == this_cpu {
+                return Err(Errno::EDEADLK);
+            }
+            crate::error::done(crate::utils::to_result(ffi::rex_wait(SPINS)))?;
+        }
+        Ok(LockGuard {
+            lock: self,
+            of_this_run: PhantomData,
+        })
+    }
+
+    /// Takes the lock until the guard is dropped; `None` if it is taken.
+    #[inline]
+    pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
+        let this_cpu = ffi::bpf_get_smp_processor_id().wrapping_add(1);
+        self.holder
+            .compare_exchange(0, this_cpu, Acquire, Relaxed)
+            .ok()?;
+        Some(LockGuard {
+            lock: self,
+            of_this_run: PhantomData,
+        })
+    }
+
+    /// The value of a lock that nobody else can have taken.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+}
+
+impl<T: Default> Default for Lock<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> fmt::Debug for Lock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lock")
+            .field("taken", &(self.holder.load(Relaxed) != 0))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A taken [`Lock`], and its value.
+///
+/// Like all that belongs to a run, it cannot be kept in a static.
+pub struct LockGuard<'a, T> {
+    lock: &'a Lock<T>,
+    of_this_run: PhantomData<*mut T>,
+}
+
+impl<T> Deref for LockGuard<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: the lock is taken, and this is its only guard.
+        unsafe { &*self.lock.value.get() }
+    }
+}
+
+impl<T> DerefMut for LockGuard<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above, and the guard is borrowed for as long.
+        unsafe { &mut *self.lock.value.get() }
+    }
+}
+
+impl<T> Drop for LockGuard<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.lock.holder.store(0, Release);
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: is not plain data
+//! Nor is there a reference to what userspace writes.
+#![no_std]
+#![no_main]
+
+use core::sync::atomic::AtomicU64;
+use rex::prelude::*;
+
+#[map]
+static HITS: Shared<AtomicU64> = Shared::new();
+
+#[kprobe("do_exit")]
+fn prog(_: &mut KprobeContext) {}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot be sent between threads safely
+//! What a lock in a static keeps is not of the run.
+#![no_std]
+#![no_main]
+
+use rex::context::Context;
+use rex::prelude::*;
+
+static VALUE: Lock<Option<Context<'static>>> = Lock::new(None);
+
+#[kprobe("do_exit")]
+fn prog(_: &mut KprobeContext) -> Result {
+    VALUE.lock()?.take();
+    Ok(())
+}
