@@ -232,6 +232,56 @@ static void abort_copy_text(char *dst, size_t size, const char *src, size_t len)
 	dst[len] = '\0';
 }
 
+/* The innermost function that is the program's own, or NULL. */
+static const char *abort_find_own(const struct rex_fault *fault)
+{
+	static const char *const libraries[] = {
+		"alloc::", "<alloc::", "core::", "<core::", "rex::",
+		"<rex::",  "__rust",   "__rdl",	 "__rg"
+	};
+	u32 i, k;
+
+	for (i = 0; i < fault->nr_frames; i++) {
+		const struct rex_image_func *func = rex_image_find_func(
+			fault->prog->image, fault->frames[i] - 1);
+
+		for (k = 0; func && k < ARRAY_SIZE(libraries); k++)
+			if (!strncmp(func->ksym.name, libraries[k],
+				     strlen(libraries[k])))
+				break;
+		if (func && k == ARRAY_SIZE(libraries))
+			return func->ksym.name;
+	}
+	return NULL;
+}
+
+/*
+ * The library panics if the heap has no room. The place in its source says nothing; the
+ * heap does, and who wanted the memory.
+ */
+static void abort_describe_full_heap(struct rex_fault *fault)
+{
+	static const char place[] = "library/alloc/src/alloc.rs";
+	const struct rex_heap *heap = &fault->prog->image->heap;
+	size_t len = strlen(fault->file);
+	const char *own;
+	u64 used, failed;
+
+	if (!heap->size || len < sizeof(place) - 1 ||
+	    strcmp(fault->file + len - (sizeof(place) - 1), place))
+		return;
+	own = abort_find_own(fault);
+	rex_heap_read(heap, &used, &failed);
+	len = strlen(fault->message);
+	snprintf(
+		fault->message + len, sizeof(fault->message) - len,
+		"%s%s: of the heap of %zu KiB, %llu are in use; heap_size, or rexctl load --heap, makes it larger",
+		own ? " in " : "", own ?: "", heap->size >> 10, used >> 10);
+	fault->file[0] = '\0';
+	fault->line = 0;
+	fault->column = 0;
+}
+
 __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 			  u32 column)
 {
@@ -254,6 +304,7 @@ __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
 				file_len);
 		fault->line = line;
 		fault->column = column;
+		abort_describe_full_heap(fault);
 		abort_publish(fault, run);
 	}
 	abort_run(run, REX_FAULT_PANIC);

@@ -168,6 +168,17 @@ static bool heap_free(struct rex_heap *heap, const void *ptr, u64 size,
 	return true;
 }
 
+u64 rex_heap_bytes(u32 used)
+{
+	const struct rex_heap *heap = heap_current();
+	u64 in_use, failed;
+
+	if (!used)
+		return heap->size;
+	rex_heap_read(heap, &in_use, &failed);
+	return in_use;
+}
+
 u8 *rex_heap_alloc(u64 size, u64 align)
 {
 	return heap_alloc(heap_current(), size, align);

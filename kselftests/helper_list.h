@@ -22,8 +22,8 @@
 		"bpf_get_current_uid_gid", "bpf_get_current_comm",            \
 		"bpf_get_current_cgroup_id",                                  \
 		"bpf_get_current_ancestor_cgroup_id", "bpf_send_signal",      \
-		"bpf_send_signal_thread", "rex_heap_alloc", "rex_heap_free",  \
-		"rex_heap_realloc", "bpf_map_lookup_elem",                    \
+		"bpf_send_signal_thread", "rex_heap_bytes", "rex_heap_alloc", \
+		"rex_heap_free", "rex_heap_realloc", "bpf_map_lookup_elem",   \
 		"bpf_map_lookup_percpu_elem", "bpf_map_update_elem",          \
 		"bpf_map_delete_elem", "rex_map_next_key",                    \
 		"bpf_map_push_elem", "bpf_map_pop_elem", "bpf_map_peek_elem", \

@@ -46,6 +46,27 @@
 //! # }
 //! ```
 //!
+//! A program that others make grow asks how full its heap is, and does without what it
+//! has no room for, in place of a panic that ends it:
+//!
+//! ```ignore
+//! # use rex::prelude::*;
+//! #[map]
+//! static SHED: Shared<u64> = Shared::new();
+//!
+//! # fn store(_: u32) {}
+//! fn on_event(pid: u32) {
+//!     // A quarter is left for what cannot be done without.
+//!     if heap::free() < heap::size() / 4 {
+//!         SHED.fetch_add(1);
+//!         return;
+//!     }
+//!     store(pid);
+//! }
+//! ```
+//!
+//! [`try_box`] and [`TryPush`] are `Box::new` and `push` with an error.
+//!
 //! What a program does not free (`core::mem::forget`, a run that is stopped)
 //! stays allocated as long as the object is loaded.
 //!
@@ -54,9 +75,91 @@
 //! [`String`]: https://doc.rust-lang.org/alloc/string/struct.String.html
 //! [`BTreeMap`]: https://doc.rust-lang.org/alloc/collections/struct.BTreeMap.html
 
+extern crate alloc;
+
+use alloc::alloc::alloc;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::alloc::{GlobalAlloc, Layout};
+use core::ptr::NonNull;
 
 use crate::rt::ffi;
+
+/// The bytes that the programs of the object may allocate in all.
+#[inline(always)]
+#[must_use]
+pub fn size() -> u64 {
+    ffi::rex_heap_bytes(0)
+}
+
+/// The bytes that they have allocated now. It adds up what all CPUs have done, and other
+/// CPUs go on meanwhile.
+#[inline(always)]
+#[must_use]
+pub fn used() -> u64 {
+    ffi::rex_heap_bytes(1)
+}
+
+/// The bytes that are free. A block of that size may not be: they can be in several
+/// places.
+#[inline(always)]
+#[must_use]
+pub fn free() -> u64 {
+    size().saturating_sub(used())
+}
+
+/// Puts `value` on the heap.
+///
+/// # Errors
+///
+/// `value`, if there is no room.
+pub fn try_box<T>(value: T) -> core::result::Result<Box<T>, T> {
+    let layout = Layout::new::<T>();
+    let place = if layout.size() == 0 {
+        Some(NonNull::<T>::dangling())
+    } else {
+        // SAFETY: the size is not 0.
+        NonNull::new(unsafe { alloc(layout) }.cast::<T>())
+    };
+    let Some(place) = place else {
+        return Err(value);
+    };
+    // SAFETY: there is room for a T, aligned for it, which nobody else uses.
+    unsafe { place.write(value) };
+    // SAFETY: it was allocated with the layout of a T, or has no size, and is a T.
+    Ok(unsafe { Box::from_raw(place.as_ptr()) })
+}
+
+/// `push` with an error in place of a panic where the heap has no room.
+pub trait TryPush<T> {
+    /// Appends `value`.
+    ///
+    /// # Errors
+    ///
+    /// `value`, if there is no room; the collection is as it was.
+    fn try_push(&mut self, value: T) -> core::result::Result<(), T>;
+}
+
+impl<T> TryPush<T> for Vec<T> {
+    fn try_push(&mut self, value: T) -> core::result::Result<(), T> {
+        if self.try_reserve(1).is_err() {
+            return Err(value);
+        }
+        self.push(value);
+        Ok(())
+    }
+}
+
+impl<'a> TryPush<&'a str> for String {
+    fn try_push(&mut self, value: &'a str) -> core::result::Result<(), &'a str> {
+        if self.try_reserve(value.len()).is_err() {
+            return Err(value);
+        }
+        self.push_str(value);
+        Ok(())
+    }
+}
 
 struct Heap;
 

@@ -27,6 +27,7 @@ pub use crate::bounded::BoundedMap;
 pub use crate::config::Config;
 pub use crate::context::{Context, TaskContext};
 pub use crate::error::{Errno, Result};
+pub use crate::heap::{self, TryPush};
 pub use crate::map::list::prelude::*;
 pub use crate::map::{
     LpmKey, MapRef, PerCpuValue as PerCpu, RingBufEntry, Shared,

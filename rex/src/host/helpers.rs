@@ -132,6 +132,10 @@ helpers! {
         -i64::from(EDEADLK)
     }
 
+    fn rex_heap_bytes(used: u32) -> u64 {
+        with(|state| if used == 0 { state.heap.0 } else { state.heap.1 })
+    }
+
     /// A test has the result of a program itself.
     fn rex_note_error(_error: i32) -> i64 {
         0

@@ -157,6 +157,8 @@ struct State {
     printed: Vec<String>,
     overridden: Option<u64>,
     maps: maps::Maps,
+    /// Its size, and what is in use.
+    heap: (u64, u64),
     /// By the address of the static.
     configs: BTreeMap<usize, Box<dyn Any>>,
 }
@@ -172,6 +174,7 @@ impl State {
             printed: Vec::new(),
             overridden: None,
             maps: maps::Maps::default(),
+            heap: (1 << 20, 0),
             configs: BTreeMap::new(),
         }
     }
@@ -284,6 +287,12 @@ impl Kernel {
         with(|state| {
             state.memory.extend((address..).zip(bytes.iter().copied()))
         });
+    }
+
+    /// What programs are told of their heap: its size, and the bytes in use. At first
+    /// that is 1 MiB, and nothing. What they allocate is the standard library's.
+    pub fn set_heap(&mut self, size: u64, used: u64) {
+        with(|state| state.heap = (size, used));
     }
 
     /// Sets a constant of the programs, as a loader does.

@@ -471,4 +471,17 @@ mod context {
         let _kernel = Kernel::new();
         assert_eq!((STEP.get(), SKIP.get(), HITS.get()), (1, false, 0));
     }
+
+    #[test]
+    fn a_heap_can_be_asked() {
+        let mut kernel = Kernel::new();
+        assert_eq!((heap::size(), heap::used()), (1 << 20, 0));
+        kernel.set_heap(1000, 600);
+        assert_eq!((heap::size(), heap::free()), (1000, 400));
+        let mut numbers = std::vec![1];
+        assert_eq!(numbers.try_push(2), Ok(()));
+        assert_eq!(numbers, [1, 2]);
+        assert_eq!(*heap::try_box(7).expect("there is room"), 7);
+        assert!(heap::try_box(()).is_ok());
+    }
 }

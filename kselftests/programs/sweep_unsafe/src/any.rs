@@ -194,6 +194,8 @@ acts! {
         step!(rex_heap_realloc(block, 64, 8, 200))
     },
 
+    rex_heap_bytes: step!(rex_heap_bytes(0)),
+    rex_heap_bytes_used: step!(rex_heap_bytes(1)),
     rex_wait: step!(rex_wait(3)),
     rex_map_next_key: with(0, |next| {
         step!(rex_map_next_key(kernel_map(&hash), core::ptr::null::<u64>(), next))

@@ -55,6 +55,7 @@ each_has_an_act! {
     bpf_send_signal
     bpf_send_signal_thread
     bpf_get_attach_cookie
+    rex_heap_bytes
     rex_heap_alloc
     rex_heap_free
     rex_heap_realloc

@@ -96,6 +96,9 @@ unsafe extern "C" {
     /// Returns the cookie of the attachment that the program was called for: 0
     /// if whoever attached it gave none.
     pub(crate) safe fn bpf_get_attach_cookie() -> u64;
+    /// Returns the bytes that the image's heap has, or with `used` those in
+    /// use.
+    pub(crate) safe fn rex_heap_bytes(used: u32) -> u64;
     /// Allocates a block of the image's heap, which is the program's until it
     /// is freed; `align` is a power of two. NULL if there is no room.
     pub(crate) safe fn rex_heap_alloc(size: u64, align: u64) -> *mut u8;
