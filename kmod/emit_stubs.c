@@ -11,6 +11,7 @@
 #include "fault.h"
 #include "image.h"
 #include "ksyms.h"
+#include "loads.h"
 #include "run.h"
 
 /* The stubs take half a page, each gate 48 bytes, or 112 with a check. */
@@ -18,9 +19,12 @@
 
 struct rex_stubs rex_stubs;
 DEFINE_STATIC_CALL_NULL(rex_stubs_abort, void(struct rex_run *run, u32 ret));
+/* loads.S jumps to it. */
+DEFINE_STATIC_CALL_NULL(rex_loads_failed, void(void));
 static void *stubs_mem;
 static struct rex_emit stubs_emit;
 static u64 killed_stub;
+static u64 load_failed_stub;
 
 static bool stubs_uses_return_thunk(void)
 {
@@ -164,6 +168,20 @@ static void stubs_emit_gate_end(struct rex_emit *e)
 	rex_emit_ret(e);
 }
 
+/*
+ * A load has failed: loads.S. Nearly all the time of a loop of such loads is that of the
+ * kernel's handler of the exception, where a run is not stopped but marked. So the stub
+ * tests the mark, as a gate does.
+ */
+static void stubs_emit_load_failed(struct rex_emit *e)
+{
+	load_failed_stub = stubs_begin_stub(e);
+	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
+	EMIT(e, 0x48, 0xc7, 0xc2); /* mov $-EFAULT,%rdx */
+	rex_emit_s32(e, -EFAULT);
+	stubs_emit_gate_end(e);
+}
+
 u64 rex_stubs_emit_gate(const void *helper)
 {
 	struct rex_emit *e = &stubs_emit;
@@ -242,6 +260,7 @@ int __init rex_stubs_init(void)
 	stubs_emit_overflow(e);
 	stubs_emit_trap(e);
 	stubs_emit_killed(e);
+	stubs_emit_load_failed(e);
 	stubs_emit_abort(e);
 	return 0;
 }
@@ -253,9 +272,11 @@ int __init rex_stubs_seal(void)
 	if (rex_emit_failed(&stubs_emit))
 		return -ERANGE;
 	ret = rex_execmem_make_rox(stubs_mem, STUBS_SIZE);
-	if (!ret)
-		static_call_update(rex_stubs_abort, (void *)rex_stubs.abort);
-	return ret;
+	if (ret)
+		return ret;
+	static_call_update(rex_stubs_abort, (void *)rex_stubs.abort);
+	static_call_update(rex_loads_failed, (void *)load_failed_stub);
+	return 0;
 }
 
 void rex_stubs_exit(void)

@@ -14,6 +14,7 @@
 #include "fault_owner.h"
 #include "image.h"
 #include "ksyms.h"
+#include "loads.h"
 #include "run.h"
 #include "selftest.h"
 
@@ -28,17 +29,24 @@ static __always_inline bool fault_in_text(const struct rex_run *run,
 
 /*
  * Return the innermost run of this CPU if @regs interrupted its program's own code:
- * the instruction belongs to the program, and so does the stack.
+ * the instruction belongs to the program, and so does the stack. A load (loads.S) is as
+ * good, for which @ip and @sp receive those of the program at its call.
  */
 static __always_inline struct rex_run *
-fault_interrupted_run(const struct pt_regs *regs)
+fault_interrupted_run(const struct pt_regs *regs, unsigned long *ip,
+		      unsigned long *sp)
 {
 	struct rex_run *run = rex_run_active();
 
-	if (!run || !fault_in_text(run, regs->ip) ||
-	    !rex_run_on_stack(run, regs->sp))
+	*ip = regs->ip;
+	*sp = regs->sp;
+	if (!run || !rex_run_on_stack(run, *sp))
 		return NULL;
-	return run;
+	if (rex_loads_contain(*ip) && IS_ALIGNED(*sp, sizeof(long))) {
+		*ip = *(unsigned long *)*sp - 1;
+		*sp += sizeof(long);
+	}
+	return fault_in_text(run, *ip) ? run : NULL;
 }
 
 /*
@@ -120,18 +128,18 @@ static __always_inline void fault_stop_at_return(struct rex_run *run,
  */
 void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
-	unsigned long *slot = rex_lock_interrupted(regs);
+	unsigned long *slot = rex_lock_interrupted(regs), ip, sp;
 
 	if (slot) {
 		fault_stop_at_return(run, slot);
 		return;
 	}
-	if (fault_interrupted_run(regs) != run) {
+	if (fault_interrupted_run(regs, &ip, &sp) != run) {
 		rex_run_mark(run, REX_RUN_KILLED_BIT);
 		return;
 	}
-	fault_set_trap(run, REX_FAULT_TIMEOUT, regs->ip, "", 0);
-	run->trap.sp = regs->sp;
+	fault_set_trap(run, REX_FAULT_TIMEOUT, ip, "", 0);
+	run->trap.sp = sp;
 	if (nmi)
 		fault_redirect_nmi(regs, rex_stubs.trap);
 	else

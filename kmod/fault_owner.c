@@ -9,6 +9,7 @@
 
 #include "fault_owner.h"
 #include "ksyms.h"
+#include "loads.h"
 #include "symtab.h"
 
 /* Functions that programs call, and their symbols in the kernel, if it has them. */
@@ -59,6 +60,8 @@ unsigned long rex_fault_owner_caller(const struct pt_regs *regs,
 	if (fault_owner_is_bad_branch(regs->ip))
 		/* A thunk pushes the target, and may be about to return to it. */
 		caller = sp[0] - text - 1 < len ? sp[0] : sp[1];
+	else if (rex_loads_contain(regs->ip))
+		caller = sp[0];
 	else if (fault_owner_in_leaf(regs->ip) &&
 		 fault_owner_contains(leaf_gates, ARRAY_SIZE(leaf_gates),
 				      sp[0] - CALL_INSN_SIZE))

@@ -20,6 +20,7 @@
 #include "emit_stubs.h"
 #include "helpers.h"
 #include "ksyms.h"
+#include "loads.h"
 #include "selftest.h"
 #include "symtab.h"
 
@@ -112,6 +113,14 @@ static const struct symbol lookups[] = {
 
 static u64 lookup_gates[ARRAY_SIZE(lookups)] __ro_after_init;
 
+/* They have no gates: a run can be stopped in them, as in its program. */
+static const struct symbol loads[] = {
+	SYMBOL(rex_load_1),
+	SYMBOL(rex_load_2),
+	SYMBOL(rex_load_4),
+	SYMBOL(rex_load_8),
+};
+
 #define INDIRECT_THUNK(reg) SYMBOL(__x86_indirect_thunk_##reg)
 
 static const struct symbol indirect_thunks[] = {
@@ -167,7 +176,7 @@ static const struct table {
 } tables[] = {
 	TABLE(builtins, builtin_gates), TABLE(lookups, lookup_gates),
 	TABLE(symtab_fields, NULL),	TABLE(indirect_thunks, NULL),
-	TABLE(panic_functions, NULL),
+	TABLE(panic_functions, NULL),	TABLE(loads, NULL),
 };
 
 static bool symtab_find(const struct table *table, const char *name,

@@ -13,6 +13,7 @@
 mod acts;
 mod exceptions;
 mod hooks;
+mod loads;
 mod memory;
 
 use acts::Kernel;
@@ -27,6 +28,10 @@ acts! {
         misaligned_cmpxchg16b
         ud2_with_direction_flag ud2_with_garbage_registers
         ud2_in_a_nested_call
+    }
+    loads {
+        loads_of_anything copies_of_the_vsyscall_page loop_in_failing_loads loop_in_loads_of_no_address
+        loop_in_refused_loads loop_in_loads
     }
     memory {
         null_read null_write null_offset_read user_read

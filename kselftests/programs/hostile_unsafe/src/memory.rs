@@ -7,7 +7,7 @@ use core::hint::black_box;
 use crate::acts::{Kernel, number};
 
 /// In a part of the address space that kernels without KASAN leave empty.
-const HOLE: usize = 0xffff_ec00_0000_1000;
+pub(crate) const HOLE: usize = 0xffff_ec00_0000_1000;
 
 static CONSTANT: [u64; 64] = [0xc3c3_c3c3_c3c3_c3c3; 64];
 static mut VARIABLE: [u64; 64] = [0xc3c3_c3c3_c3c3_c3c3; 64];
@@ -90,7 +90,7 @@ pub(crate) fn write_to_a_gate(_: &dyn Kernel) {
 }
 
 /// In a page that lies a stack's size below the first frames.
-fn guard_page() -> usize {
+pub(crate) fn guard_page() -> usize {
     let here = 0u64;
     (&raw const *black_box(&here)).addr() - 32 * 1024
 }

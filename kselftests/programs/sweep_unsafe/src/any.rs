@@ -128,6 +128,12 @@ acts! {
         let mut buf = buffer();
         step!(bpf_probe_read_kernel(buf.as_mut_ptr(), 32, NOWHERE))
     },
+    rex_load_1: step!(rex_load_1(NUMBERS.as_ptr())),
+    rex_load_2: step!(rex_load_2(NUMBERS.as_ptr())),
+    rex_load_4: step!(rex_load_4(NUMBERS.as_ptr())),
+    rex_load_8: step!(rex_load_8(NUMBERS.as_ptr())),
+    rex_load_8_of_nothing: step!(rex_load_8(NOWHERE)),
+    rex_load_8_of_userspace: step!(rex_load_8(0x1000u64)),
     bpf_probe_read_user: {
         let mut buf = buffer();
         step!(bpf_probe_read_user(buf.as_mut_ptr(), 32, 0x1000u64))

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Loads that may fail, from wherever one may hope that it does harm.
+
+use core::hint::black_box;
+
+use crate::acts::{Kernel, number, remark};
+use crate::memory::{HOLE, guard_page};
+
+/// What the act remarks if all went well.
+const ALL_WELL: u64 = 0x10ad_600d;
+
+const EFAULT: i64 = -14;
+const ERANGE: i64 = -34;
+
+const VSYSCALL: usize = 0xffff_ffff_ff60_0000;
+
+#[repr(C)]
+struct Loaded {
+    value: u64,
+    error: i64,
+}
+
+unsafe extern "C" {
+    fn rex_load_1(address: usize) -> Loaded;
+    fn rex_load_2(address: usize) -> Loaded;
+    fn rex_load_4(address: usize) -> Loaded;
+    fn rex_load_8(address: usize) -> Loaded;
+}
+
+static CONSTANT: [u8; 16] = [
+    0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 1, 2, 3, 4, 5, 6, 7, 8,
+];
+
+fn load(size: usize, address: usize) -> Loaded {
+    let address = black_box(address);
+    unsafe {
+        match size {
+            1 => rex_load_1(address),
+            2 => rex_load_2(address),
+            4 => rex_load_4(address),
+            _ => rex_load_8(address),
+        }
+    }
+}
+
+/// Where the memory ends that begins with this image's constants.
+fn end_of_mapped_memory() -> usize {
+    let mut end = ((&raw const CONSTANT).addr() & !0xfff) + 0x1000;
+    while load(1, end).error == 0 {
+        end += 0x1000;
+    }
+    end
+}
+
+/// The first load that does not end as it should, for the test to print.
+struct Judge {
+    wrong: Option<u64>,
+}
+
+impl Judge {
+    fn expect(&mut self, address: usize, size: usize, error: i64) {
+        let loaded = load(size, address);
+        let is_right =
+            loaded.error == error && (error == 0 || loaded.value == 0);
+        if !is_right && self.wrong.is_none() {
+            self.wrong = Some(address as u64);
+        }
+    }
+
+    fn expect_all(&mut self, address: usize, error: i64) {
+        for size in [1, 2, 4, 8] {
+            self.expect(address, size, error);
+        }
+    }
+
+    fn expect_value(&mut self, size: usize, value: u64) {
+        let address = (&raw const CONSTANT).addr() + 7;
+        let loaded = load(size, address);
+        if (loaded.value, loaded.error) != (value, 0) && self.wrong.is_none() {
+            self.wrong = Some(size as u64);
+        }
+    }
+}
+
+#[inline(never)]
+pub(crate) fn loads_of_anything(_: &dyn Kernel) {
+    let mut judge = Judge { wrong: None };
+    judge.expect_value(1, 0x88);
+    judge.expect_value(2, 0x0188);
+    judge.expect_value(4, 0x0302_0188);
+    judge.expect_value(8, 0x0706_0504_0302_0188);
+
+    // Userspace's, also where it has memory, and what lies above it.
+    let of_the_victim = number() as usize;
+    for address in [
+        0,
+        1,
+        0x18,
+        0x1000,
+        of_the_victim,
+        of_the_victim + 4090,
+        0x7fff_ffff_f000,
+        0x7fff_ffff_fff9,
+        0x8000_0000_0000,
+        0x00ff_ffff_ffff_ffff,
+        0x0100_0000_0000_0000,
+        0x7fff_ffff_ffff_ffff,
+    ] {
+        judge.expect_all(address, ERANGE);
+    }
+    // Not canonical, with four levels of page tables or five; not mapped.
+    for address in [
+        0x8000_0000_0000_0000,
+        0xdead_0000_0000_0100,
+        0xff00_0000_0000_0000 - 8,
+        0xffff_7fff_ffff_fff8,
+        0xffff_8000_0000_0000,
+        HOLE,
+        guard_page(),
+        0xffff_ffff_ffff_f000,
+        (-16isize) as usize,
+        (-8isize) as usize,
+    ] {
+        judge.expect_all(address, EFAULT);
+    }
+    // They would go on at address 0.
+    for distance in 1..8 {
+        judge.expect_all(usize::MAX - (distance - 1), ERANGE);
+    }
+    for offset in (0..4096).step_by(89).chain([1, 7, 8, 4088, 4089, 4095]) {
+        judge.expect_all(VSYSCALL + offset, ERANGE);
+    }
+    for distance in 1..8 {
+        judge.expect_all(VSYSCALL - distance, ERANGE);
+    }
+    judge.expect(((guard_page() + 0x1000) & !0xfff) - 4, 8, EFAULT);
+    // The last bytes of a page are there, those after it are not.
+    let end = end_of_mapped_memory();
+    for size in [1usize, 2, 4, 8] {
+        judge.expect(end - size, size, 0);
+        for beyond in 1..size {
+            judge.expect(end - size + beyond, size, EFAULT);
+        }
+        judge.expect(end, size, EFAULT);
+    }
+    remark(judge.wrong.unwrap_or(ALL_WELL));
+}
+
+/// By the kernel's function for such copies.
+#[inline(never)]
+pub(crate) fn copies_of_the_vsyscall_page(obj: &dyn Kernel) {
+    let can_read = [VSYSCALL - 4, VSYSCALL, VSYSCALL + 8, VSYSCALL + 4088]
+        .into_iter()
+        .find(|address| obj.can_read(*address));
+    remark(can_read.map_or(ALL_WELL, |address| address as u64));
+}
+
+/// Nearly all of its time is that of the kernel's handler of page faults.
+#[inline(never)]
+pub(crate) fn loop_in_failing_loads(_: &dyn Kernel) {
+    loop {
+        black_box(load(8, HOLE).error);
+    }
+}
+
+/// The same, of another exception.
+#[inline(never)]
+pub(crate) fn loop_in_loads_of_no_address(_: &dyn Kernel) {
+    loop {
+        black_box(load(4, 0x8000_0000_0000_0000).error);
+    }
+}
+
+#[inline(never)]
+pub(crate) fn loop_in_refused_loads(_: &dyn Kernel) {
+    loop {
+        black_box(load(8, 0x18).error);
+    }
+}
+
+/// All of its instructions but two or three are in the load.
+#[inline(never)]
+pub(crate) fn loop_in_loads(_: &dyn Kernel) {
+    let address = (&raw const CONSTANT).addr();
+    loop {
+        black_box(load(8, address).value);
+    }
+}
