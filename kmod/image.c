@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "btf.h"
 #include "execmem.h"
 #include "image.h"
 #include "ksyms.h"
@@ -34,6 +35,7 @@ struct rex_image *rex_image_new(void)
 	}
 	image->id = id;
 	kref_init(&image->ref);
+	INIT_LIST_HEAD(&image->functions);
 	image->memory = sizeof(*image);
 	rex_watch_init(image);
 	return image;
@@ -79,6 +81,7 @@ void rex_image_destroy(struct rex_image *image)
 	}
 	rex_maps_put(image->maps, image->nr_maps);
 	rex_heap_exit(&image->heap);
+	rex_btf_free_functions(&image->functions);
 	kvfree(image->funcs);
 	rex_execmem_free(image->mem, image->mem_size);
 	ida_free(&rex_image_ids, image->id);

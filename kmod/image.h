@@ -137,6 +137,7 @@ struct rex_image_func {
  * @nr_funcs:	number of functions
  * @funcs:	functions, sorted by offset
  * @timed:	its runs are timed
+ * @functions:	those whose arguments its programs read by type (btf.h)
  * @takes_stacks: its programs call a helper that takes stacks
  * @has_callchains: it holds the kernel's buffers for stacks
  * @restart:	state of restarts
@@ -161,6 +162,7 @@ struct rex_image {
 	struct bpf_map **maps;
 	u32 nr_funcs;
 	struct rex_image_func *funcs;
+	struct list_head functions;
 	bool timed;
 	bool takes_stacks;
 	bool has_callchains;

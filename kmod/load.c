@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "btf.h"
 #include "config.h"
 #include "demangle.h"
 #include "elf.h"
@@ -187,6 +188,7 @@ static int load_alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 struct resolver {
 	struct rex_image *image;
 	struct rex_log *log;
+	struct rex_btf_lookup btf;
 };
 
 /* Note what a function that programs link to requires besides. */
@@ -215,13 +217,28 @@ static int load_get_callchains(struct rex_image *image, struct rex_log *log)
 
 static int load_resolve(void *ctx, const char *name, struct rex_symbol *sym)
 {
-	const struct resolver *r = ctx;
+	struct resolver *r = ctx;
 	int ret = rex_symtab_resolve(name, sym);
 
-	if (ret == -ENOENT)
-		return rex_tracepoints_resolve(name, &sym->value, r->log);
 	if (!ret)
 		load_note_symbol(r->image, name);
+	if (ret == -ENOENT)
+		ret = rex_tracepoints_resolve(name, &sym->value, r->log);
+	if (ret == -ENOENT)
+		ret = rex_btf_resolve(&r->btf, name, &sym->value, r->log);
+	return ret;
+}
+
+static int load_relocate(struct rex_image *image, const struct rex_elf *elf,
+			 struct rex_log *log)
+{
+	struct resolver resolver = { .image = image, .log = log };
+	int ret;
+
+	rex_btf_begin(&resolver.btf, &image->functions);
+	ret = rex_elf_relocate(elf, &image->target, load_resolve, &resolver,
+			       log);
+	rex_btf_end(&resolver.btf);
 	return ret;
 }
 
@@ -441,7 +458,6 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 		      struct load_input *in)
 {
 	struct rex_log *log = &in->log;
-	struct resolver resolver = { image, log };
 	int ret;
 
 	ret = load_check_progs(elf, log);
@@ -453,8 +469,7 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	rex_elf_copy(elf, &image->target);
-	ret = rex_elf_relocate(elf, &image->target, load_resolve, &resolver,
-			       log);
+	ret = load_relocate(image, elf, log);
 	if (ret)
 		return ret;
 	ret = load_get_callchains(image, log);

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/trace_events.h>
 
+#include "btf.h"
 #include "compat.h"
 #include "image.h"
 #include "ksyms.h"
@@ -295,6 +296,24 @@ static bool tracepoints_same_raw_tracepoint(const struct bpf_prog *carrier,
 	return !strcmp(name, event);
 }
 
+/*
+ * Programs that read the arguments of a function by type do not run at another one. An
+ * object that has no such argument may, as one that names no function.
+ */
+static bool tracepoints_same_function(const struct bpf_prog *carrier,
+				      const struct rex_prog *prog)
+{
+	const char *prefix = prog->type == BPF_PROG_TYPE_LSM ? "bpf_lsm_" : "";
+	const char *function = tracepoints_attach_point(prog);
+	const char *name = carrier->aux->attach_func_name;
+
+	if (!function ||
+	    !rex_btf_has_function(&prog->image->functions, prefix, function))
+		return true;
+	return name && !strncmp(name, prefix, strlen(prefix)) &&
+	       !strcmp(name + strlen(prefix), function);
+}
+
 int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 				  const struct rex_prog *prog)
 {
@@ -305,10 +324,11 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 		return -EPROTOTYPE;
 	/* Only the type of the tracepoint has the number of arguments. */
 	if (prog->type == BPF_PROG_TYPE_TRACING &&
-	    prog->attach_type == BPF_TRACE_RAW_TP &&
-	    !tracepoints_same_raw_tracepoint(carrier, prog))
-		return -EPROTOTYPE;
-	return 0;
+	    prog->attach_type == BPF_TRACE_RAW_TP)
+		return tracepoints_same_raw_tracepoint(carrier, prog) ?
+			       0 :
+			       -EPROTOTYPE;
+	return tracepoints_same_function(carrier, prog) ? 0 : -EPROTOTYPE;
 }
 
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,

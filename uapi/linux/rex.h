@@ -532,6 +532,48 @@ struct rex_fault_info {
  *				REX_NO_FIELD where the running one does not
  *  __rex_tp:CATEGORY/EVENT:FIELD:KIND	offset in the record of a tracepoint
  *  __rex_raw_tp:EVENT		number of arguments of a tracepoint
+ *  __rex_btf:WHAT:TYPE:PATH:KIND	of a type: see below
+ *  __rex_btf_arg:FUNCTION:INDEX:KIND	of an argument: see below
+ *
+ * The last two are answered by the BTF of the running kernel, or else by that of the
+ * first of its loaded modules that has the type. An object is refused if the answer is
+ * not there, or is not of the kind that the symbol says.
+ *
+ * WHAT is
+ *  off		the offset of the member, in bytes
+ *  bits	the place of a bit field: the offset of 8 bytes to load, shifted left by 16;
+ *		the number of bits below the field, shifted left by 8; its width in bits
+ *  size	the size of the member, or of the type if PATH is empty
+ *  enum	the value of the enumerator PATH
+ *  has		1 if there is such a member of that kind, otherwise 0; with the kind "e",
+ *		if there is such an enumerator; with neither, if there is such a type
+ *  opt, optbits, optsize, optenum	as off, bits, size and enum, but REX_NO_FIELD
+ *		where there is no such type, member or enumerator
+ *
+ * TYPE is the name of a struct, union, enum or typedef, without these words. MODULE/TYPE
+ * is looked for in the BTF of this module only. To find an enumerator in any enum, TYPE
+ * may be empty. Types of the same name have to give the same answer.
+ *
+ * PATH has the names of members, with a dot before each but the first; [N] behind a name
+ * is an element of an array. A name a|b is the first of the two that exists. Structs and
+ * unions without names are passed as C does. A path does not follow pointers.
+ *
+ * KIND is what the program takes the member or argument for:
+ *  u1 u2 u4 u8	an unsigned integer, enum or bool of that many bytes, or a char
+ *  s1 s2 s4 s8	a signed one
+ *  i		an integer, enum or bool of any size
+ *  p		a pointer
+ *  pNAME	a pointer to the struct or union NAME, or a typedef of that name
+ *  p*KIND	a pointer to something of this kind
+ *  tNAME	the struct or union NAME; without the name, any
+ *  aKINDxN	an array of N elements of this kind, or more
+ *  b, B	for "bits" only: unsigned, or signed
+ * It may be empty, for anything.
+ *
+ * FUNCTION is the name of a function of the kernel; lsm/HOOK is a hook of security
+ * modules, tp/EVENT a raw tracepoint. INDEX counts its arguments from 0; "ret" is the
+ * result. The value is the offset of the argument in the context of a tracing program,
+ * that of "ret" the offset behind the arguments.
  */
 #define REX_SEC_NOTE ".note.rex"
 #define REX_SEC_PROGS ".rex.progs"

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The types of the running kernel: its BTF and those of its loaded modules, in which the
+ * symbols of btf_query.h are looked up when an object is loaded. A value is a number, so
+ * nothing is kept: a module may go before the program runs.
+ */
+#ifndef _REX_BTF_H
+#define _REX_BTF_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct rex_log;
+
+/**
+ * struct rex_btf_lookup - the look-ups of one load
+ * @functions:	of the image: the functions whose arguments its programs read
+ * @modules:	the BTF of each module, once one has been asked for
+ * @types:	the types that were found before
+ * @has_modules: @modules is filled
+ */
+struct rex_btf_lookup {
+	struct list_head *functions;
+	struct list_head modules;
+	struct list_head types;
+	bool has_modules;
+};
+
+void rex_btf_begin(struct rex_btf_lookup *lookup, struct list_head *functions);
+
+/* Give back what the look-ups hold, but for the list of functions. */
+void rex_btf_end(struct rex_btf_lookup *lookup);
+
+/* Whether a list of functions has one whose name is that of @prefix and @name. */
+bool rex_btf_has_function(const struct list_head *functions, const char *prefix,
+			  const char *name);
+
+void rex_btf_free_functions(struct list_head *functions);
+
+/**
+ * rex_btf_resolve() - look up a symbol
+ * @lookup:	of this load
+ * @name:	the symbol
+ * @value:	receives its value
+ * @log:	receives the reason of a refusal
+ *
+ * Context: may sleep. Return: 0; -ENOENT if it is no symbol of a type; -ENOEXEC if the
+ * running kernel has no such thing, or it is of another kind; -ENOMEM.
+ */
+int rex_btf_resolve(struct rex_btf_lookup *lookup, const char *name, u64 *value,
+		    struct rex_log *log);
+
+#endif /* _REX_BTF_H */
