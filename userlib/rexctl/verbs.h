@@ -20,7 +20,8 @@
 	V(map)          \
 	V(inspect)      \
 	V(metrics)      \
-	V(gen)
+	V(gen)          \
+	V(types)
 
 #define DECLARE_VERB(name) rexctl_verb_##name,
 extern const struct rexctl_verb REXCTL_VERBS(DECLARE_VERB) rexctl_verb_version;
