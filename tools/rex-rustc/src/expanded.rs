@@ -86,6 +86,20 @@ const SHAPES: &[Shape] = &[
         "__rex_tp_context",
         "unsafe { ::rex::tracepoint::read_field::<Field>(record, offset) }",
     ),
+    of_rex(
+        "__rex_btf",
+        r#"unsafe extern "C" {
+            #[link_name = "__rex_btf:*"]
+            static NUMBER: u8;
+        }"#,
+    ),
+    of_rex(
+        "__rex_btf",
+        r#"unsafe extern "C" {
+            #[link_name = "__rex_btf_arg:*"]
+            static NUMBER: u8;
+        }"#,
+    ),
     of_rex("__rex_pod", "unsafe { &raw const (*value).$name }"),
     of_rex("__rex_pod", "unsafe impl ::rex::Pod for $name {}"),
     // The library: derives of `Clone` (with `Copy`), `PartialOrd` and others.
@@ -536,6 +550,20 @@ mod tests {
         let event = "unsafe extern \"C\" { #[link_name /* 0#1 */ = \
             \"__rex_tp:a/b:c:u8\"] static OFFSET /* 2#1 */: u8 /* 3#1 */; }";
         assert_eq!(found_of(event, "__rex_tp_context"), Vec::<String>::new());
+        for symbol in
+            ["__rex_btf:off:task_struct:pid:s4", "__rex_btf_arg:f:0:u8"]
+        {
+            let number = number(symbol);
+            assert_eq!(found_of(&number, "__rex_btf"), Vec::<String>::new());
+        }
+    }
+
+    /// What `__rex_btf!` makes.
+    fn number(symbol: &str) -> String {
+        format!(
+            "unsafe extern \"C\" {{ #[link_name /* 0#1 */ = \"{symbol}\"] \
+             static NUMBER /* 2#1 */: u8 /* 3#1 */; }}"
+        )
     }
 
     #[test]
@@ -557,6 +585,18 @@ mod tests {
         let other_symbol = "unsafe extern \"C\" { #[link_name /* 0#1 */ = \
             \"rex_heap_free\"] static OFFSET /* 2#1 */: u8 /* 3#1 */; }";
         assert!(!found_of(other_symbol, "__rex_tp_context").is_empty());
+        for symbol in ["__rex_btf", "__rex_btf_other:x", "rex_load_8", "memcpy"]
+        {
+            let number = number(symbol);
+            assert!(!found_of(&number, "__rex_btf").is_empty(), "{symbol}");
+        }
+        let function = number("__rex_btf:x")
+            .replace("static NUMBER /* 2#1 */: u8 /* 3#1 */", "fn f()");
+        assert!(!found_of(&function, "__rex_btf").is_empty());
+        let two = number("__rex_btf:x").replace("; }", "; static B: u8; }");
+        assert!(!found_of(&two, "__rex_btf").is_empty());
+        let other = number("__rex_btf:x");
+        assert!(!found_of(&other, "__rex_tp_context").is_empty());
         let more = POD.replace("{}", "{ fn f() { unsafe {} } }");
         assert_eq!(found_of(&more, "__rex_pod"), ["unsafe", "unsafe"]);
     }
