@@ -104,6 +104,16 @@ impl Errno {
         }
     }
 
+    /// The error of a load: a negative number, or 0 for none.
+    #[inline(always)]
+    pub(crate) const fn of_load(error: i64) -> Option<Self> {
+        match NonZeroI32::new(error as i32) {
+            // INVARIANT: rex.ko gives negative numbers.
+            Some(error) => Some(Self(error)),
+            None => None,
+        }
+    }
+
     /// The number, as userspace knows it: it is positive.
     #[must_use]
     #[inline(always)]

@@ -59,6 +59,8 @@
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+// What macros of `rex_macros` make names the crate.
+extern crate self as rex;
 #[cfg(not(target_os = "none"))]
 extern crate std;
 
@@ -70,6 +72,7 @@ pub mod error;
 pub mod heap;
 #[cfg(not(target_os = "none"))]
 pub mod host;
+pub mod kernel;
 pub mod linux;
 pub mod map;
 pub mod net;
@@ -104,4 +107,7 @@ pub use pod::{Pod, bytes_of};
 pub use printk::rex_trace_printk;
 pub use program::Run;
 pub use rex_macros::{Pod, config, map, rex_config, rex_map};
+pub use rex_macros::{
+    kernel, kernel_enum, kernel_has, kernel_offset, kernel_size,
+};
 pub use utils::Result;

@@ -34,7 +34,9 @@ use core::mem::{MaybeUninit, size_of};
     note = "integers and arrays of them are, and structs of them with \
             `#[derive(Clone, Copy, rex::Pod)]` and `#[repr(C)]`",
     note = "`bool`, `char`, enums, references and pointers are not: the bytes \
-            come from userspace or from other CPUs"
+            come from userspace or from other CPUs",
+    note = "a `Ptr` into the kernel is the run's: keep its address, `ptr.addr()`, or what \
+            was read through it"
 )]
 pub unsafe trait Pod: Copy + 'static {
     /// `REX_CONFIG_*`: how tools write a value of the type. `REX_CONFIG_BYTES`.

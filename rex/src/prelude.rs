@@ -28,6 +28,7 @@ pub use crate::config::Config;
 pub use crate::context::{Context, TaskContext};
 pub use crate::error::{Errno, Result};
 pub use crate::heap::{self, TryPush};
+pub use crate::kernel::Ptr;
 pub use crate::map::list::prelude::*;
 pub use crate::map::{
     LpmKey, MapRef, PerCpuValue as PerCpu, RingBufEntry, Shared,
@@ -47,5 +48,5 @@ pub use crate::tracepoint::{
     SyscallsEnterOpenCtx, SyscallsEnterOpenatCtx, SyscallsExitOpenCtx,
     SyscallsExitOpenatCtx, TracepointRecord,
 };
-pub use crate::{Pod, bytes_of, debug, info, tracepoint_ctx, warn};
+pub use crate::{Pod, bytes_of, debug, info, read, tracepoint_ctx, warn};
 pub use rex_macros::{config, map};

@@ -5,6 +5,7 @@ use proc_macro::{Delimiter, Group, Ident, Literal, Span};
 use proc_macro::{TokenStream, TokenTree};
 
 use crate::args::Args;
+use crate::arguments::{self, Callee};
 use crate::parse::{Tokens, plain_name};
 use crate::{Error, Result, finish};
 
@@ -73,7 +74,8 @@ fn program(
     if face == Face::Upstream && matches!(definition.place, Place::Record) {
         function.parameters = without_static(&function.parameters);
     }
-    let definition = function.definition(face, &definition, &args)?;
+    let callee = form.callee(name, &args);
+    let definition = function.definition(face, &definition, &args, callee)?;
     Ok(function.with(definition))
 }
 
@@ -91,6 +93,17 @@ impl Form {
             Self::Xdp => {
                 &["frags", "devmap", "cpumap", "timeout_ms", "default_ret"]
             }
+        }
+    }
+
+    /// The function of the kernel whose arguments a program can have, if there is one.
+    fn callee(&self, name: &str, args: &Args) -> Option<Callee> {
+        match self {
+            Self::Function(section) => {
+                Some(Callee::of(section, args.function.as_deref()))
+            }
+            Self::Event => Some(Callee::of(name, args.function.as_deref())),
+            _ => None,
         }
     }
 
@@ -203,9 +216,57 @@ impl Function {
         })
     }
 
-    /// The call of the macro that makes the function a program.
+    /// What makes the function a program: one that may have the arguments of `callee`
+    /// behind its context.
     fn definition(
         &self,
+        face: Face,
+        definition: &Definition,
+        args: &Args,
+        callee: Option<Callee>,
+    ) -> Result<TokenStream> {
+        let shim = match (face, callee) {
+            (Face::Context, Some(callee)) => arguments::shim(
+                &self.name,
+                &self.parameters,
+                &self.tail,
+                &callee,
+            )?,
+            _ => None,
+        };
+        let mut output = parse("#[cfg(target_os = \"none\")]");
+        match shim {
+            Some(mut inner) => {
+                let typed = Ident::new(arguments::SHIM, Span::call_site());
+                inner.extend(self.call(&typed, face, definition, args)?);
+                output.extend(parse("const _: () ="));
+                output.extend([braced(inner)]);
+                output.extend(parse(";"));
+            }
+            None => {
+                output.extend(self.call(&self.name, face, definition, args)?);
+            }
+        }
+        // On the host, tests call the function by its name.
+        output.extend(parse("#[cfg(not(target_os = \"none\"))] const _: () ="));
+        let mut use_it = parse("let _ =");
+        use_it.extend([TokenTree::from(self.name.clone())]);
+        use_it.extend(parse(";"));
+        output.extend([braced(use_it)]);
+        output.extend(parse(";"));
+        if face == Face::Upstream {
+            // `cloned` on the result of a map lookup.
+            output.extend(parse(
+                "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;",
+            ));
+        }
+        Ok(output)
+    }
+
+    /// The call of the macro that makes `function` the program.
+    fn call(
+        &self,
+        function: &Ident,
         face: Face,
         definition: &Definition,
         args: &Args,
@@ -230,7 +291,7 @@ impl Function {
         };
         input.extend(parse(&definition.kind));
         input.extend([
-            TokenTree::from(self.name.clone()),
+            TokenTree::from(function.clone()),
             TokenTree::from(entry),
             TokenTree::from(Literal::string(&name)),
         ]);
@@ -243,22 +304,8 @@ impl Function {
         input.extend([TokenTree::from(timeout)]);
         input.extend(parse(&default_ret));
 
-        let mut output =
-            parse("#[cfg(target_os = \"none\")] ::rex::__rex_program!");
-        output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
-        // On the host, tests call the function by its name.
-        output.extend(parse("#[cfg(not(target_os = \"none\"))] const _: () ="));
-        let mut use_it = parse("let _ =");
-        use_it.extend([TokenTree::from(self.name.clone())]);
-        use_it.extend(parse(";"));
-        output.extend([TokenTree::from(Group::new(Delimiter::Brace, use_it))]);
-        output.extend(parse(";"));
-        if face == Face::Upstream {
-            // `cloned` on the result of a map lookup.
-            output.extend(parse(
-                "#[allow(unused_imports)] use ::rex::map::MapRefOption as _;",
-            ));
-        }
+        let mut output = parse("::rex::__rex_program!");
+        output.extend([braced(input)]);
         Ok(output)
     }
 
@@ -270,6 +317,10 @@ impl Function {
         output.extend(definition);
         output
     }
+}
+
+fn braced(tokens: TokenStream) -> TokenTree {
+    TokenTree::from(Group::new(Delimiter::Brace, tokens))
 }
 
 fn parse(source: &str) -> TokenStream {

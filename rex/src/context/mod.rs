@@ -50,6 +50,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 
 use crate::error::{Errno, Result, done};
+use crate::kernel::{Ptr, Struct};
 use crate::pod::Pod;
 use crate::program::helpers;
 use crate::program::{Run, TaskRun};
@@ -124,6 +125,15 @@ impl<'run> Context<'run> {
         ffi::bpf_get_prandom_u32()
     }
 
+    /// The kernel's address `address` as a pointer to a T.
+    ///
+    /// It is a number until it is read through, so any number will do.
+    #[must_use]
+    #[inline(always)]
+    pub fn kernel_ptr<T>(&self, address: u64) -> Ptr<'run, T> {
+        Ptr::new(address)
+    }
+
     /// A copy of the T at the kernel's address `address`.
     ///
     /// # Errors
@@ -195,6 +205,26 @@ impl<'run> TaskContext<'run> {
     pub fn task(&self) -> Option<TaskStruct<'run>> {
         // SAFETY: the run does not end before `'run`, by the invariant of `Context`.
         unsafe { TaskStruct::current() }
+    }
+
+    /// The `struct task_struct` of the task that the program interrupted: the crate's, or
+    /// as the program declares it.
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// # use rex::kernel::task_struct;
+    /// # fn f(ctx: &TaskContext) -> Result {
+    /// let task = ctx.current::<task_struct>();
+    /// info!("{} switches", read!(task.nvcsw)?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "bpf_get_current_task")]
+    #[must_use]
+    #[inline(always)]
+    pub fn current<T: Struct>(&self) -> Ptr<'run, T> {
+        const { crate::kernel::check_struct::<T>("task_struct") }
+        Ptr::new(crate::task_struct::current_address())
     }
 
     /// The current task's thread group id (upper half) and thread id.

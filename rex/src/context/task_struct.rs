@@ -7,6 +7,10 @@ use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
 use core::ops::Deref;
 
+use crate::error::Result;
+use crate::kernel::{
+    Namespaces, Ptr, Struct, cred, file, mm_struct, task_struct,
+};
 use crate::pt_regs::{NR_REGS, PtRegs};
 use crate::rt::ffi;
 
@@ -22,6 +26,16 @@ pub struct TaskStruct<'run> {
     task: *const c_void,
     _run: PhantomData<&'run ()>,
 }
+
+/// The address of the current task.
+#[cfg(target_os = "none")]
+#[inline(always)]
+pub(crate) fn current_address() -> u64 {
+    ffi::bpf_get_current_task().addr() as u64
+}
+
+#[cfg(not(target_os = "none"))]
+pub(crate) use crate::host::data::current_task as current_address;
 
 impl TaskStruct<'_> {
     /// The current task.
@@ -116,6 +130,77 @@ impl TaskStruct<'_> {
             ffi::rex_task_user_regs(self.task.cast_mut(), regs.as_mut_ptr())
         };
         (ret == 0).then_some(UserRegs { regs })
+    }
+
+    /// Its `struct task_struct`, the crate's or as the program declares it.
+    #[must_use]
+    #[inline(always)]
+    pub fn ptr<T: Struct>(&self) -> Ptr<'_, T> {
+        const { crate::kernel::check_struct::<T>("task_struct") }
+        #[cfg(not(target_os = "none"))]
+        return Ptr::new(current_address());
+        #[cfg(target_os = "none")]
+        Ptr::new(self.task.addr() as u64)
+    }
+
+    /// The process that has forked this one, or has adopted it.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read.
+    #[inline(always)]
+    pub fn parent(&self) -> Result<Ptr<'_, task_struct>> {
+        self.ptr().parent()
+    }
+
+    /// The program's file. None for a kernel thread, and for a task at its end.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read.
+    #[inline(always)]
+    pub fn exe(&self) -> Result<Option<Ptr<'_, file>>> {
+        self.ptr().exe()
+    }
+
+    /// Its memory. None for a kernel thread, and for a task at its end.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read.
+    #[inline(always)]
+    pub fn mm(&self) -> Result<Option<Ptr<'_, mm_struct>>> {
+        self.ptr().mm()
+    }
+
+    /// As whom it acts.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read.
+    #[inline(always)]
+    pub fn cred(&self) -> Result<Ptr<'_, cred>> {
+        self.ptr().cred()
+    }
+
+    /// The id of its cgroup in the unified hierarchy: the number of its folder's inode.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if it cannot be read.
+    #[inline(always)]
+    pub fn cgroup_id(&self) -> Result<u64> {
+        self.ptr().cgroup_id()
+    }
+
+    /// Its namespaces.
+    ///
+    /// # Errors
+    ///
+    /// `ERANGE` of a task at its end, which has none any more; `EFAULT` if they cannot be read.
+    #[inline(always)]
+    pub fn namespaces(&self) -> Result<Namespaces> {
+        self.ptr().namespaces()
     }
 
     /// A copy of the thread's name. A copy, because a task's name can change at any

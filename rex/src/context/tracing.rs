@@ -9,6 +9,7 @@ use super::{
     PerfEventContext, RawTracepointContext, TaskContext, UprobeContext,
 };
 use crate::error::{Result, done, number};
+use crate::kernel::{__RESULT, Arguments};
 use crate::linux::perf_event::bpf_perf_event_value;
 use crate::map::StackTrace;
 use crate::program::Run;
@@ -263,4 +264,38 @@ impl<'run, E: TracepointRecord> Deref for TracepointContext<'run, E> {
     fn deref(&self) -> &TaskContext<'run> {
         &self.base
     }
+}
+
+macro_rules! typed_arguments {
+    ($($name:ident: |$ctx:ident, $index:ident, $offset:ident| $register:expr,)*) => {
+        $(
+            impl<'run> Arguments<'run> for $name<'run> {
+                #[inline(always)]
+                fn register(&self, $index: usize, $offset: usize) -> u64 {
+                    let $ctx = self;
+                    $register
+                }
+            }
+        )*
+    };
+}
+
+typed_arguments! {
+    FentryContext: |ctx, _index, offset| ctx.arg(offset / 8).unwrap_or(0),
+    FexitContext: |ctx, index, offset| match index {
+        __RESULT => ctx.return_value(),
+        _ => ctx.arg(offset / 8).unwrap_or(0),
+    },
+    LsmContext: |ctx, _index, offset| ctx.arg(offset / 8).unwrap_or(0),
+    RawTracepointContext: |ctx, _index, offset| ctx.arg(offset / 8).unwrap_or(0),
+    KprobeContext: |ctx, index, _offset| match index {
+        0 => ctx.regs().rdi(),
+        1 => ctx.regs().rsi(),
+        2 => ctx.regs().rdx(),
+        3 => ctx.regs().rcx(),
+        4 => ctx.regs().r8(),
+        5 => ctx.regs().r9(),
+        _ => 0,
+    },
+    KretprobeContext: |ctx, _index, _offset| ctx.return_value(),
 }

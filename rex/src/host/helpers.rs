@@ -8,7 +8,8 @@ use core::slice;
 use std::string::String;
 
 use super::with;
-use crate::linux::errno::{EDEADLK, EFAULT, EINVAL};
+use crate::linux::errno::{EDEADLK, EFAULT, EINVAL, ERANGE};
+use crate::rt::ffi::Loaded;
 
 /// Timer ticks in a second.
 const HZ: u64 = 250;
@@ -40,7 +41,7 @@ fn probe_read(dst: *mut u8, size: u32, address: u64) -> i64 {
     let found: std::vec::Vec<u8> = with(|state| {
         (address..)
             .take(size)
-            .map_while(|at| state.memory.get(&at).copied())
+            .map_while(|at| state.byte(at))
             .collect()
     });
     // SAFETY: the callers in the crate pass the pointer to and the size of what
@@ -62,12 +63,12 @@ fn probe_read_str(dst: *mut u8, size: u32, address: u64) -> i64 {
     }
     let mut text: std::vec::Vec<u8> = with(|state| {
         (address..)
-            .map_while(|at| state.memory.get(&at).copied())
+            .map_while(|at| state.byte(at))
             .take_while(|&byte| byte != 0)
             .take(size - 1)
             .collect()
     });
-    let readable = with(|state| state.memory.contains_key(&address));
+    let readable = with(|state| state.byte(address).is_some());
     text.push(0);
     // SAFETY: as in `probe_read`.
     let dst = unsafe { slice::from_raw_parts_mut(dst, size) };
@@ -77,6 +78,23 @@ fn probe_read_str(dst: *mut u8, size: u32, address: u64) -> i64 {
     }
     dst[..text.len()].copy_from_slice(&text);
     text.len() as i64
+}
+
+/// The integer of SIZE bytes at `address`, as rex.ko loads it: from the kernel's half of
+/// the addresses only.
+fn load<const SIZE: usize>(address: u64) -> Loaded {
+    const KERNEL: u64 = 0xffff_8000_0000_0000;
+
+    let mut bytes = [0; 8];
+    let error = if address < KERNEL {
+        -i64::from(ERANGE)
+    } else {
+        probe_read(bytes.as_mut_ptr(), SIZE as u32, address)
+    };
+    Loaded {
+        value: u64::from_le_bytes(bytes),
+        error,
+    }
 }
 
 fn store_comm(buf: *mut u8, size: u32) -> i64 {
@@ -90,6 +108,22 @@ fn store_comm(buf: *mut u8, size: u32) -> i64 {
 }
 
 helpers! {
+    fn rex_load_1(addr: u64) -> Loaded {
+        load::<1>(addr)
+    }
+
+    fn rex_load_2(addr: u64) -> Loaded {
+        load::<2>(addr)
+    }
+
+    fn rex_load_4(addr: u64) -> Loaded {
+        load::<4>(addr)
+    }
+
+    fn rex_load_8(addr: u64) -> Loaded {
+        load::<8>(addr)
+    }
+
     fn rex_trace_printk(text: *const u8, len: u64) -> i64 {
         let text = copy_of(text, len as usize);
         let text = String::from_utf8_lossy(&text);

@@ -44,6 +44,7 @@
 
 #[macro_use]
 mod absent;
+pub(crate) mod data;
 mod helpers;
 mod list;
 mod lookups;
@@ -147,6 +148,9 @@ pub(crate) fn offset(field: &str) -> usize {
     }
 }
 
+#[doc(inline)]
+pub use data::{__btf, Object, Stored};
+
 /// All that the kernel of one thread knows.
 struct State {
     cpu: u32,
@@ -154,6 +158,7 @@ struct State {
     random: u32,
     task: TaskStruct,
     memory: BTreeMap<u64, u8>,
+    data: data::Data,
     printed: Vec<String>,
     overridden: Option<u64>,
     maps: maps::Maps,
@@ -164,6 +169,12 @@ struct State {
 }
 
 impl State {
+    /// The byte at an address, if there is memory: what is not set in an object is 0.
+    fn byte(&self, address: u64) -> Option<u8> {
+        let set = self.memory.get(&address).copied();
+        set.or_else(|| self.data.is_object(address).then_some(0))
+    }
+
     fn new() -> Self {
         Self {
             cpu: 0,
@@ -171,6 +182,7 @@ impl State {
             random: 1,
             task: TaskStruct::from(&Task::default()),
             memory: BTreeMap::new(),
+            data: data::Data::default(),
             printed: Vec::new(),
             overridden: None,
             maps: maps::Maps::default(),
@@ -262,7 +274,10 @@ impl Kernel {
 
     /// The task that programs interrupt. At first this is [`Task::default`].
     pub fn set_task(&mut self, task: Task) {
-        with(|state| state.task = TaskStruct::from(&task));
+        with(|state| {
+            state.task = TaskStruct::from(&task);
+            state.data.task = None;
+        });
     }
 
     /// The CPU that programs run on, below [`CPUS`]. At first this is 0.

@@ -22,6 +22,22 @@ unsafe extern "C" {
     ) -> !;
 }
 
+/// What a load gives: a value, or a negative error number.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(crate) struct Loaded {
+    pub(crate) value: u64,
+    pub(crate) error: i64,
+}
+
+unsafe extern "C" {
+    // Loads from any address: one that cannot be read is an error.
+    pub(crate) safe fn rex_load_1(addr: u64) -> Loaded;
+    pub(crate) safe fn rex_load_2(addr: u64) -> Loaded;
+    pub(crate) safe fn rex_load_4(addr: u64) -> Loaded;
+    pub(crate) safe fn rex_load_8(addr: u64) -> Loaded;
+}
+
 /// Functions that give the values of absolute symbols, the offsets of fields.
 macro_rules! offsets {
     ($($name:ident = $symbol:ident,)*) => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: mismatched types
+//@ error: there is the attribute with `rex_` before it
 //! The attributes of programs with one argument do not take two.
 #![no_std]
 #![no_main]

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that have the arguments of the kernel's function after their context.
+
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use crate::kernel::{self, btf};
+use crate::parse::Tokens;
+use crate::{Error, Result};
+
+/// The function whose arguments a program has: as symbols name it, or why it has none.
+pub(crate) enum Callee {
+    Named {
+        symbol: String,
+        /// How many arguments can be had, if not all.
+        limit: Option<usize>,
+        /// Whether there is a result.
+        returns: bool,
+    },
+    Unknown(&'static str),
+}
+
+impl Callee {
+    /// Of a program that is attached as `section` to `name`.
+    pub(crate) fn of(section: &str, name: Option<&str>) -> Self {
+        let Some(name) = name else {
+            return Self::Unknown(
+                "these are the arguments of a function of the kernel: name it, as in \
+                 `#[fentry(\"vfs_read\")]`",
+            );
+        };
+        if name.contains('+') {
+            return Self::Unknown(
+                "the arguments are in registers at the beginning of the function only",
+            );
+        }
+        let (prefix, limit, returns) = match section {
+            "kprobe" => ("", Some(6), false),
+            "kretprobe" => ("", Some(0), true),
+            "fexit" => ("", None, true),
+            "lsm" => ("lsm/", None, false),
+            "raw_tracepoint" | "tp_btf" => ("tp/", None, false),
+            _ => ("", None, false),
+        };
+        Self::Named {
+            symbol: format!("{prefix}{name}"),
+            limit,
+            returns,
+        }
+    }
+}
+
+/// The name of the function that `shim` makes.
+pub(crate) const SHIM: &str = "typed";
+
+/// A parameter that is the result of the function.
+const RESULT: &str = "ret";
+
+/// The parameters of a function, each with its name and its type.
+struct Parameter {
+    name: String,
+    ty: Vec<TokenTree>,
+    span: Span,
+}
+
+fn parameters(group: &Group) -> Result<Vec<Parameter>> {
+    let mut tokens = Tokens::new(group.stream());
+    let mut parameters = Vec::new();
+    while !tokens.is_empty() {
+        tokens.attributes()?;
+        let span = tokens.span();
+        let pattern = tokens.until(':');
+        let name = pattern.last().map(TokenTree::to_string);
+        tokens.next();
+        let ty = tokens.until(',');
+        tokens.next();
+        parameters.push(Parameter {
+            name: name.unwrap_or_default(),
+            ty,
+            span,
+        });
+    }
+    Ok(parameters)
+}
+
+/// If the function `name` has more parameters than its context: a function that has the
+/// context only, gets the arguments, and calls it.
+pub(crate) fn shim(
+    name: &Ident,
+    group: &Group,
+    tail: &TokenStream,
+    callee: &Callee,
+) -> Result<Option<TokenStream>> {
+    let mut parameters = parameters(group)?;
+    if parameters.len() < 2 {
+        return Ok(None);
+    }
+    let context = parameters.remove(0);
+    let mut call = parse("ctx");
+    let mut body = TokenStream::new();
+    for (index, parameter) in parameters.into_iter().enumerate() {
+        body.extend(parse(&format!("let argument_{index} =")));
+        body.extend(argument(index, parameter, callee)?);
+        body.extend(parse(";"));
+        call.extend(parse(&format!(", argument_{index}")));
+    }
+    body.extend([TokenTree::from(name.clone())]);
+    body.extend(group_of(Delimiter::Parenthesis, call));
+
+    let mut ctx = parse("ctx:");
+    ctx.extend(context.ty);
+    let mut output = parse(&format!("#[inline(always)] fn {SHIM}"));
+    output.extend(group_of(Delimiter::Parenthesis, ctx));
+    // Up to the body: what it returns.
+    output.extend(tail.clone().into_iter().take_while(|token| {
+        !matches!(token, TokenTree::Group(group)
+            if group.delimiter() == Delimiter::Brace)
+    }));
+    output.extend(group_of(Delimiter::Brace, body));
+    Ok(Some(output))
+}
+
+/// The expression that gets an argument.
+fn argument(
+    index: usize,
+    parameter: Parameter,
+    callee: &Callee,
+) -> Result<TokenStream> {
+    let error = |message: &str| Err(Error::new(parameter.span, message));
+    let ty = kernel::parameter(parameter.ty)?;
+    let Callee::Named {
+        symbol,
+        limit,
+        returns,
+    } = callee
+    else {
+        let Callee::Unknown(why) = callee else {
+            unreachable!()
+        };
+        return error(why);
+    };
+    let is_result = parameter.name == RESULT;
+    if is_result && !returns {
+        return error(
+            "no function has returned yet: `ret` is for fexit and kretprobe",
+        );
+    }
+    if !is_result && limit.is_some_and(|limit| index >= limit) {
+        return error(if *returns {
+            "the arguments are gone when the function returns, but for its result: `ret`"
+        } else {
+            "six arguments are in registers, not more"
+        });
+    }
+    let which = match is_result {
+        true => RESULT.to_string(),
+        false => index.to_string(),
+    };
+    let kind = ty.kind();
+    if kind.is_empty() {
+        return Ok(parse("()"));
+    }
+    let mut inner = parse("&*ctx,");
+    if is_result {
+        inner.extend(parse("::rex::kernel::__RESULT,"));
+    } else {
+        inner.extend(parse(&format!("{index},")));
+    }
+    inner.extend(btf(&format!("_arg:{symbol}:{which}:{kind}")));
+    let mut output = parse("::rex::kernel::__argument");
+    output.extend(group_of(Delimiter::Parenthesis, inner));
+    Ok(output)
+}
+
+fn parse(source: &str) -> TokenStream {
+    source.parse().expect("this is Rust")
+}
+
+fn group_of(delimiter: Delimiter, contents: TokenStream) -> TokenStream {
+    TokenTree::from(Group::new(delimiter, contents)).into()
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Lists and trees of the kernel.
+//! C counterpart: `include/linux/list.h`, `include/linux/rbtree.h`.
+//!
+//! A program holds no lock of the kernel, so a list may change while it is read. Each step
+//! is a load that can fail; what was read before is what was there. A walk that has been led
+//! in a circle ends with the run, at its time limit: `take` says how much is enough.
+
+use core::iter::FusedIterator;
+use core::marker::PhantomData;
+
+use super::{
+    Layout, Member, Ptr, hlist_head, hlist_node, list_head, rb_node, rb_root,
+};
+use crate::error::Result;
+
+/// The members of a list: see [`Ptr::entries`].
+pub struct Entries<'run, S, const N: usize> {
+    head: Ptr<'run, list_head>,
+    at: Option<Ptr<'run, list_head>>,
+    _of: PhantomData<fn() -> S>,
+}
+
+impl<'run> Ptr<'run, list_head> {
+    /// The structs S in the list whose head this is, by the member that links them.
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// use rex::kernel::task_struct;
+    ///
+    /// #[kprobe("do_exit")]
+    /// fn on_exit(ctx: &mut KprobeContext) -> Result {
+    ///     let threads = read!(ctx.current::<task_struct>().signal.thread_head)?;
+    ///     for thread in threads.entries(|task: task_struct| task.thread_node) {
+    ///         info!("thread {}", read!((thread?).pid)?);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// It ends with the list, or after an error.
+    #[doc(alias = "list_for_each_entry")]
+    #[inline(always)]
+    pub fn entries<S: Layout<N>, const N: usize>(
+        self,
+        member: impl FnOnce(S) -> Member<S, N, list_head>,
+    ) -> Entries<'run, S, N> {
+        member(S::MEMBERS);
+        Entries {
+            head: self,
+            at: Some(self),
+            _of: PhantomData,
+        }
+    }
+}
+
+impl<'run, S: Layout<N>, const N: usize> Iterator for Entries<'run, S, N> {
+    type Item = Result<Ptr<'run, S>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.at.take()?.get(|at| at.next) {
+            Ok(next) if next == self.head => None,
+            Ok(next) => {
+                self.at = Some(next);
+                Some(Ok(next.cast().byte_sub(S::place().offset)))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<S: Layout<N>, const N: usize> FusedIterator for Entries<'_, S, N> {}
+
+/// The members of a list of a hash table: see [`Ptr::entries`].
+pub struct HlistEntries<'run, S, const N: usize> {
+    next: Option<Result<Ptr<'run, hlist_node>>>,
+    _of: PhantomData<fn() -> S>,
+}
+
+impl<'run> Ptr<'run, hlist_head> {
+    /// The structs S in the list whose head this is, by the member that links them. It ends
+    /// with the list, or after an error.
+    #[doc(alias = "hlist_for_each_entry")]
+    #[inline(always)]
+    pub fn entries<S: Layout<N>, const N: usize>(
+        self,
+        member: impl FnOnce(S) -> Member<S, N, hlist_node>,
+    ) -> HlistEntries<'run, S, N> {
+        member(S::MEMBERS);
+        HlistEntries {
+            next: Some(self.get(|head| head.first)),
+            _of: PhantomData,
+        }
+    }
+}
+
+impl<'run, S: Layout<N>, const N: usize> Iterator for HlistEntries<'run, S, N> {
+    type Item = Result<Ptr<'run, S>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.next.take()? {
+            Ok(node) if node.is_null() => None,
+            Ok(node) => {
+                self.next = Some(node.get(|node| node.next));
+                Some(Ok(node.cast().byte_sub(S::place().offset)))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<S: Layout<N>, const N: usize> FusedIterator for HlistEntries<'_, S, N> {}
+
+/// The nodes of a tree, in their order: see [`Ptr::entries`].
+pub struct RbEntries<'run, S, const N: usize> {
+    next: Option<Result<Ptr<'run, rb_node>>>,
+    _of: PhantomData<fn() -> S>,
+}
+
+impl<'run> Ptr<'run, rb_root> {
+    /// The structs S in the tree whose root this is, in their order, by the member that
+    /// links them. It ends with the tree, or after an error. The root of a
+    /// `struct rb_root_cached` is its member `rb_root`.
+    #[doc(alias = "rb_first")]
+    #[doc(alias = "rb_next")]
+    #[inline(always)]
+    pub fn entries<S: Layout<N>, const N: usize>(
+        self,
+        member: impl FnOnce(S) -> Member<S, N, rb_node>,
+    ) -> RbEntries<'run, S, N> {
+        member(S::MEMBERS);
+        RbEntries {
+            next: Some(self.get(|root| root.rb_node).and_then(leftmost)),
+            _of: PhantomData,
+        }
+    }
+}
+
+/// The first node below `node`; `node` itself if it is NULL.
+fn leftmost(mut node: Ptr<'_, rb_node>) -> Result<Ptr<'_, rb_node>> {
+    if node.is_null() {
+        return Ok(node);
+    }
+    loop {
+        let left = node.get(|node| node.rb_left)?;
+        if left.is_null() {
+            return Ok(node);
+        }
+        node = left;
+    }
+}
+
+/// The node after `node`, NULL at the end.
+fn after(mut node: Ptr<'_, rb_node>) -> Result<Ptr<'_, rb_node>> {
+    let right = node.get(|node| node.rb_right)?;
+    if !right.is_null() {
+        return leftmost(right);
+    }
+    loop {
+        let parent = node.get(|node| node.__rb_parent_color)? & !3;
+        let parent = Ptr::<rb_node>::new(parent);
+        if parent.is_null() || node != parent.get(|node| node.rb_right)? {
+            return Ok(parent);
+        }
+        node = parent;
+    }
+}
+
+impl<'run, S: Layout<N>, const N: usize> Iterator for RbEntries<'run, S, N> {
+    type Item = Result<Ptr<'run, S>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.next.take()? {
+            Ok(node) if node.is_null() => None,
+            Ok(node) => {
+                self.next = Some(after(node));
+                Some(Ok(node.cast().byte_sub(S::place().offset)))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<S: Layout<N>, const N: usize> FusedIterator for RbEntries<'_, S, N> {}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The kernel's data, by name.
+//! C counterpart: `BPF_CORE_READ` and its siblings in libbpf's `bpf_core_read.h`.
+//!
+//! A program declares the structs and the members that it reads, by
+//! [`kernel!`](macro@crate::kernel). rex.ko looks up in the running kernel's type
+//! information (BTF) where they are when the object is loaded, and compares kind, size and
+//! signedness. So one object fits every kernel that has these members, and an access costs
+//! what the load costs. If a member that the program reads is missing or has another type,
+//! the object is refused, and the log of the load says what the kernel has instead.
+//!
+//! A pointer into the kernel is a [`Ptr`]. It cannot be dereferenced. [`read!`] follows a
+//! chain of members; each step is a load of which the kernel catches the fault, so that a
+//! pointer that leads nowhere is an [`Errno`].
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rex::prelude::*;
+//!
+//! rex::kernel! {
+//!     /// A thread, as far as this program reads it.
+//!     struct task_struct {
+//!         tgid: i32,
+//!         real_parent: Ptr<task_struct>,
+//!         /// Nanoseconds that it has run.
+//!         runtime: u64 from "se.sum_exec_runtime",
+//!         /// Linux 5.14 gave it another name and another size.
+//!         state: u64 as _ from "__state|state",
+//!         /// Only some kernels have it.
+//!         faults: Option<u64> from "numa_faults_locality[0]",
+//!     }
+//! }
+//!
+//! #[kprobe("do_exit")]
+//! fn on_exit(ctx: &mut KprobeContext) -> Result {
+//!     let task = ctx.current::<task_struct>();
+//!     let parent = read!(task.real_parent.tgid)?;
+//!     info!("{} of {parent} ran {} ns", ctx.pid(), read!(task.runtime)?);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Structs that the crate declares
+//!
+//! [`task_struct`], [`file`], [`dentry`], [`mm_struct`], [`cred`] and others that many
+//! programs want are here, with the members that they want most. A program that reads other
+//! members declares the struct itself, and turns a pointer to one into a pointer to the other
+//! by [`Ptr::cast`].
+//!
+//! # What else there is to ask for
+//!
+//! [`kernel_enum!`](crate::kernel_enum) is the number of an enumerator,
+//! [`kernel_size!`](crate::kernel_size) the size of a type, and
+//! [`kernel_has!`](crate::kernel_has) says whether the running kernel has a type or a member.
+
+mod list;
+mod macros;
+mod paths;
+mod ptr;
+mod structs;
+mod task;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use list::{Entries, HlistEntries, RbEntries};
+pub use ptr::Ptr;
+pub use structs::*;
+pub use task::Namespaces;
+#[doc(hidden)]
+pub use value::Argument;
+pub use value::{Any, Array, Bits, Value};
+
+#[doc(inline)]
+pub use crate::read;
+
+use core::marker::PhantomData;
+
+#[cfg(doc)]
+use crate::error::Errno;
+use crate::error::Result;
+
+/// A struct or a union of the kernel, declared by [`kernel!`](macro@crate::kernel).
+///
+/// Its fields say where the members are: `|task| task.pid` names one in the methods of
+/// [`Ptr`]. It has no data itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct of the kernel",
+    label = "has to be declared by `rex::kernel!`",
+    note = "a `Ptr` to an integer is read by `.read()`, one to nothing known is \
+            `.cast::<T>()` first"
+)]
+pub trait Struct: Copy + 'static {
+    /// The kernel's name of it.
+    const NAME: &'static str;
+    /// Where the members are.
+    #[doc(hidden)]
+    const MEMBERS: Self;
+
+    /// Its size in bytes in the running kernel.
+    fn size() -> usize;
+}
+
+/// Where member number N of a struct is. Written by `kernel!`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct of the kernel",
+    label = "has no members",
+    note = "a struct is declared by `rex::kernel!`; a pointer to pointers is an array of \
+            them, of which an index chooses one: `read!(table.fd[3].f_flags)`"
+)]
+pub trait Layout<const N: usize>: Struct {
+    fn place() -> Place;
+}
+
+/// What the loader has found out about a member.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// The offset in bytes, or what stands in its place for bit fields and for members
+    /// that this kernel lacks.
+    pub offset: usize,
+    /// The size in bytes, of members that may be of any.
+    pub size: usize,
+}
+
+impl Place {
+    /// A member at `offset`, whose size its type says.
+    #[inline(always)]
+    #[must_use]
+    pub const fn at(offset: usize) -> Self {
+        Self { offset, size: 0 }
+    }
+}
+
+/// Member number N of the struct S, which is a V.
+#[doc(hidden)]
+pub struct Member<S, const N: usize, V>(PhantomData<fn() -> (S, V)>);
+
+impl<S, const N: usize, V> Member<S, N, V> {
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<S, const N: usize, V> Clone for Member<S, N, V> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, const N: usize, V> Copy for Member<S, N, V> {}
+
+/// `REX_NO_FIELD`: the offset of a member that the running kernel lacks.
+const NO_MEMBER: usize = 0x7fff_ffff;
+
+/// Ends the compilation if `T` is not the struct that a pointer leads to.
+pub(crate) const fn check_struct<T: Struct>(name: &str) {
+    assert!(
+        same(T::NAME, name),
+        "this leads to another struct of the kernel: declare a struct of that name"
+    );
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// One step of [`read!`].
+#[doc(hidden)]
+#[inline(always)]
+pub fn __then<P: ptr::Link, V>(
+    chain: Result<P>,
+    step: impl FnOnce(P::To) -> Result<V>,
+) -> Result<V> {
+    chain.and_then(P::link).and_then(step)
+}
+
+/// One member of [`read!`].
+#[doc(hidden)]
+#[inline(always)]
+pub fn __get<'run, S: Layout<N>, const N: usize, V: Value>(
+    pointer: Ptr<'run, S>,
+    member: impl FnOnce(S) -> Member<S, N, V>,
+) -> Result<V::Output<'run>> {
+    pointer.get(member)
+}
+
+/// Ends the compilation if `symbol` is not what comes after `__rex_btf` or in a symbol: a
+/// name begins with a colon or `_arg:`, and ends no line.
+#[doc(hidden)]
+pub const fn __check_symbol(symbol: &str) {
+    let symbol = symbol.as_bytes();
+    let mut i = 0;
+    while i < symbol.len() {
+        assert!(
+            symbol[i].is_ascii_graphic() && symbol[i] != b'"',
+            "this is not the name of a type, a member or a function of the kernel"
+        );
+        i += 1;
+    }
+}
+
+/// The context of a program that can have the arguments of the kernel's function.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no arguments of a function of the kernel",
+    label = "a program of this kind has one argument, its context"
+)]
+pub trait Arguments<'run> {
+    /// The argument `index`, which is at `offset` where a trampoline stores the arguments;
+    /// or the result. 0 where there is none.
+    fn register(&self, index: usize, offset: usize) -> u64;
+}
+
+/// The index of what the function returns.
+#[doc(hidden)]
+pub const __RESULT: usize = usize::MAX;
+
+/// The argument `index` of the kernel's function, as a parameter of a program. The loader
+/// compares their types when it finds out the `offset`, so that stays in the code of a
+/// program that does not look at the argument.
+#[doc(hidden)]
+#[inline(always)]
+pub fn __argument<'run, A: Argument<'run>>(
+    context: &impl Arguments<'run>,
+    index: usize,
+    offset: usize,
+) -> A {
+    // SAFETY: it does nothing.
+    unsafe {
+        core::arch::asm!(
+            "/* {0} */",
+            in(reg) offset,
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+    A::from_register(context.register(index, offset))
+}
+
+/// A number that the loader has put into the code. Where programs see one, the compiler
+/// must not draw conclusions from its being the address of a static, which is never 0, and
+/// never that of another static.
+#[doc(hidden)]
+#[inline(always)]
+#[must_use]
+pub fn number(address: usize) -> usize {
+    let number;
+    // SAFETY: it copies a register.
+    unsafe {
+        core::arch::asm!(
+            "/* {0} */",
+            inlateout(reg) address => number,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    number
+}

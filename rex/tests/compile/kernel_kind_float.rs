@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: the kernel has no such numbers
+//! Which types of members there are.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+rex::kernel! {
+    struct task_struct {
+        x: f64,
+    }
+}
+
+#[kprobe]
+fn prog(_: &mut KprobeContext) {}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: `Vec<..>` is none of these
+//! Nor types of Rust with parameters.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+rex::kernel! {
+    struct task_struct {
+        x: Vec<u8>,
+    }
+}
+
+#[kprobe]
+fn prog(_: &mut KprobeContext) {}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: a `void *` of C is `Ptr<()>`
+//! C's void.
+#![no_std]
+#![no_main]
+
+use rex::prelude::*;
+
+rex::kernel! {
+    struct task_struct {
+        x: Ptr<void>,
+    }
+}
+
+#[kprobe]
+fn prog(_: &mut KprobeContext) {}

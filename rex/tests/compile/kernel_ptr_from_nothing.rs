@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: function `new` is private
+//! Nobody makes one but by the context.
+#![no_std]
+#![no_main]
+
+use rex::kernel::task_struct;
+use rex::prelude::*;
+
+#[kprobe]
+fn prog(_: &mut KprobeContext) {
+    let task = Ptr::<task_struct>::new(1);
+    info!("{task:?}");
+}

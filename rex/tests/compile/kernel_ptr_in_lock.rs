@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ error: cannot be sent between threads safely
+//! Nor behind a lock.
+#![no_std]
+#![no_main]
+
+use rex::kernel::task_struct;
+use rex::prelude::*;
+
+static TASK: TryLock<Option<Ptr<'static, task_struct>>> = TryLock::new(None);
+
+#[kprobe]
+fn prog(_: &mut KprobeContext) {}
