@@ -147,8 +147,8 @@ static int btf_note_function(struct rex_btf_lookup *lookup,
 	if (rex_btf_has_function(lookup->functions, q->prefix, q->type))
 		return 0;
 	if (!rex_selftest_fail_step())
-		function =
-			kzalloc(struct_size(function, name, size), GFP_KERNEL_ACCOUNT);
+		function = kzalloc(struct_size(function, name, size),
+				   GFP_KERNEL_ACCOUNT);
 	if (!function)
 		return -ENOMEM;
 	snprintf(function->name, size, "%s%s", q->prefix, q->type);
@@ -250,7 +250,8 @@ static int btf_get_types(struct rex_btf_lookup *lookup, struct btf *kernel,
 	}
 	found = NULL;
 	if (!rex_selftest_fail_step())
-		found = kzalloc(struct_size(found, name, size), GFP_KERNEL_ACCOUNT);
+		found = kzalloc(struct_size(found, name, size),
+				GFP_KERNEL_ACCOUNT);
 	if (!found)
 		return -ENOMEM;
 	ret = btf_find_types(lookup, kernel, q, &found->types);

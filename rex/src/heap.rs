@@ -152,7 +152,10 @@ impl<T> TryPush<T> for Vec<T> {
 }
 
 impl<'a> TryPush<&'a str> for String {
-    fn try_push(&mut self, value: &'a str) -> core::result::Result<(), &'a str> {
+    fn try_push(
+        &mut self,
+        value: &'a str,
+    ) -> core::result::Result<(), &'a str> {
         if self.try_reserve(value.len()).is_err() {
             return Err(value);
         }

@@ -100,7 +100,10 @@ pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn config(args: TokenStream, item: TokenStream) -> TokenStream {
-    finish(map::expand(&map::CONFIG, "config", args, item.clone()), item)
+    finish(
+        map::expand(&map::CONFIG, "config", args, item.clone()),
+        item,
+    )
 }
 
 /// As `config`.

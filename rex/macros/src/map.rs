@@ -70,10 +70,8 @@ pub(crate) fn expand(
     }
     let keyword = tokens.next();
     if tokens.next_is_ident("mut") {
-        return tokens.error(format!(
-            "a {} is a static without `mut`",
-            kind.what
-        ));
+        return tokens
+            .error(format!("a {} is a static without `mut`", kind.what));
     }
     let map = tokens.ident("the name of a static")?;
     tokens.punct(':')?;
@@ -91,12 +89,9 @@ pub(crate) fn expand(
         bracketed(ty.into_iter().collect()),
         bracketed(value.into_iter().collect()),
     ]);
-    let mut output: TokenStream =
-        kind.path.parse().expect("this is Rust");
+    let mut output: TokenStream = kind.path.parse().expect("this is Rust");
     output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
-    output.extend(
-        kind.extra.parse::<TokenStream>().expect("this is Rust"),
-    );
+    output.extend(kind.extra.parse::<TokenStream>().expect("this is Rust"));
     Ok(output)
 }
 

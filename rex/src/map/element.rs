@@ -471,8 +471,8 @@ impl<V: Pod> MapRefOption<V> for Option<MapRef<'_, V>> {
 mod tests {
     use super::MapRef;
     use crate::pod::Pod;
-    use core::sync::atomic::Ordering::Relaxed;
     use core::ptr::NonNull;
+    use core::sync::atomic::Ordering::Relaxed;
 
     fn copy<V: Pod + PartialEq + core::fmt::Debug>(value: V) {
         for at in 0..8 {

@@ -11,8 +11,14 @@ pub const fn __assert_name(name: &str) {
     if let Some(rest) = after(name, b"r#") {
         name = rest;
     }
-    assert!(name.len() < 64, "the name of a map or config has at most 63 characters");
-    assert!(name.is_ascii(), "the name of a map or config has only ASCII characters");
+    assert!(
+        name.len() < 64,
+        "the name of a map or config has at most 63 characters"
+    );
+    assert!(
+        name.is_ascii(),
+        "the name of a map or config has only ASCII characters"
+    );
     assert!(
         after(name, b"__").is_none()
             && after(name, b"_R").is_none()

@@ -514,10 +514,7 @@ mod assembled {
         }
         let refused = Err(Error::RuntimeName("memcpy".to_string()));
         assert_eq!(defines("memcpy", "object", ".rex.maps,\"aw\""), refused);
-        assert_eq!(
-            defines("memcpy", "object", ".rex.config,\"aw\""),
-            refused
-        );
+        assert_eq!(defines("memcpy", "object", ".rex.config,\"aw\""), refused);
     }
 
     #[test]

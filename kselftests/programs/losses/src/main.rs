@@ -18,8 +18,7 @@ static NOTHING: HashMap<u64, u64> = HashMap::with_max_entries(16);
 static RECORDS: RingBuf = RingBuf::with_size(4096);
 
 #[map]
-static SAMPLES: PerfEventArray<[u64; 8]> =
-    PerfEventArray::with_max_entries(0);
+static SAMPLES: PerfEventArray<[u64; 8]> = PerfEventArray::with_max_entries(0);
 
 fn find(key: u64) -> Result<u64> {
     NOTHING.get(key).ok_or(Errno::ENOENT)

@@ -54,7 +54,10 @@ fn note(index: u32, number: u64) {
 }
 
 fn note_error<T>(index: u32, result: Result<T>) {
-    note(index, result.err().map_or(1, |error| i32::from(error) as u64));
+    note(
+        index,
+        result.err().map_or(1, |error| i32::from(error) as u64),
+    );
 }
 
 fn count() {

@@ -130,8 +130,7 @@ impl<C: TracepointRecord> Function<C> for Program<C> {
 impl<C: TracepointRecord, R: Outcome> Function<C> for ContextProgram<C, R> {
     #[inline(always)]
     fn call(self, obj: &tracepoint<C>, event: &C) -> c_int {
-        let mut context =
-            crate::context::TracepointContext::new(obj, event);
+        let mut context = crate::context::TracepointContext::new(obj, event);
         verdict::conclude(self(&mut context))
     }
 }
