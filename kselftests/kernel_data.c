@@ -21,7 +21,7 @@ struct facts {
 	__u32 uid, euid, gid;
 	__s32 pid_in_namespace;
 	__u32 namespaces[8];
-	__u32 no_new_privs;
+	__u32 sched_reset_on_fork;
 	__s32 static_prio;
 	__s32 first_pid;
 	__u64 start_boottime, total_vm, cgroup, state, arg_start;
@@ -111,7 +111,7 @@ TEST(task_is_what_proc_says)
 	EXPECT_EQ(f.arg_start, stat_field(48));
 	EXPECT_EQ(f.state, 0);
 	EXPECT_EQ(f.static_prio, 120);
-	EXPECT_EQ(f.no_new_privs, 0);
+	EXPECT_EQ(f.sched_reset_on_fork, 0);
 	unload("on_dup");
 }
 
@@ -124,8 +124,12 @@ TEST(members_change_with_the_task)
 	child = fork();
 	ASSERT(child >= 0);
 	if (!child) {
-		if (nice(5) < 0 || setgid(1234) || setresuid(4321, 5432, 0) ||
-		    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		struct sched_param none = {};
+
+		if (nice(5) < 0 ||
+		    sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK,
+				       &none) ||
+		    setgid(1234) || setresuid(4321, 5432, 0))
 			_exit(1);
 		syscall(SYS_dup, WHO);
 		_exit(0);
@@ -140,7 +144,7 @@ TEST(members_change_with_the_task)
 	EXPECT_EQ(f.euid, 5432);
 	EXPECT_EQ(f.gid, 1234);
 	EXPECT_EQ(f.static_prio, 125);
-	EXPECT_EQ(f.no_new_privs, 1);
+	EXPECT_EQ(f.sched_reset_on_fork, 1);
 	unload("on_dup");
 }
 
