@@ -5,10 +5,10 @@
  * An address is the kernel's if its upper bit is set, except for the vsyscall page. That
  * page is userspace's, and a load from it would be an oops on a CPU with SMAP, as one
  * from userspace. What begins less than 8 bytes below the end would go on at address 0.
- * Any other address is tried: the kernel's handlers of page faults and of general
- * protection faults, which addresses cause that are not canonical, look for the load in
- * the table of exceptions first. An entry of the type of user accesses would be a WARN
- * for the latter; one of _ASM_EXTABLE is not.
+ * Any other address is tried. If it is not mapped, the load is a page fault; if it is not
+ * canonical, a general protection fault. The kernel's handlers of both look for the load
+ * in the table of exceptions first. There, an entry for an access of userspace's memory
+ * would be a WARN on 6.1 if the fault is the latter.
  *
  * The functions push nothing, so that the address of the program that they return to is
  * on top of the stack at each instruction, and a run can be stopped at each: fault.c.

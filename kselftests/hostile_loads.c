@@ -13,7 +13,6 @@ static char user_page[4096] = "memory of the victim";
 /* loads.rs */
 #define ALL_WELL 0x10ad600d
 
-/* On each level, and of an interrupt's program on top of a loop in loads. */
 static RAW_TRACEPOINT_HOOK(nmi, fire_dup, "nmi_handler");
 
 #define LOADS_IN(_hook)                                     \
