@@ -74,7 +74,7 @@ static long dev_do_prog_info(void *arg)
 	struct rex_prog *prog;
 	int ret;
 
-	if (info->flags || info->reserved || info->reserved2)
+	if (info->flags || info->reserved)
 		return -EINVAL;
 	prog = dev_get_prog(info->image_fd, info->prog_fd, info->index);
 	if (IS_ERR(prog))

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
-<<<<<<< ours
- * This is what the pure parts of the module (config, demangle, elf*, log, pool, reloc) include
- * in place of kernel headers. They are built twice: into rex.ko, and into the host
- * tests, where they run under ASan and UBSan. This is the only file that knows both.
-=======
  * This is what the pure parts of the module (btf_*, demangle, elf*, log, pool, reloc)
  * include in place of kernel headers. They are built twice: into rex.ko, and into the
  * host tests, where they run under ASan and UBSan. This is the only file that knows both.
->>>>>>> theirs
  */
 #ifndef REX_PORTABLE_H
 #define REX_PORTABLE_H

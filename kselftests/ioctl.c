@@ -324,7 +324,6 @@ TEST(unknown_flags_and_reserved_fields_are_EINVAL)
 		refused_bit(&numbers[2], &arg.bind.reserved, bit);
 		refused_bit(&numbers[4], &arg.prog_info.flags, bit);
 		refused_bit(&numbers[4], &arg.prog_info.reserved, bit);
-		refused_bit(&numbers[4], &arg.prog_info.reserved2, bit);
 		refused_bit(&numbers[5], &arg.fault_info.flags, bit);
 		refused_bit(&numbers[5], &arg.fault_info.lost, bit);
 	}

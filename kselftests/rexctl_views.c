@@ -392,6 +392,7 @@ TEST(metrics_are_prometheus_text)
 	EXPECT_EQ(count_words(text, "rex_program_live{"), 10);
 	EXPECT_EQ(count_lines(shell("ls /tmp"), "rex.prom"), 1);
 
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "metrics")), 10);
 	s = start_tool("metrics --socket " SOCKET);
 	await_sample(s, "listening");
 	EXPECT_CONTAINS(ask("GET /metrics HTTP/1.0\r\n\r\n"), "200 OK\r\n");

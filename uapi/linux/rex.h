@@ -377,13 +377,12 @@ struct rex_image_info {
  * @heap_used:	out: bytes that they have allocated now
  * @heap_failed: out: their allocations that failed for want of room
  * @memory:	out: bytes of kernel memory that its image takes in all
+ * @restarts:	out: number of its image's restarts
  * @map_ids:	in: 0, or pointer to an array of __u32, which receives the ids of its
  *		image's maps, in the order of .rex.maps
- * @nr_map_ids:	in: with @map_ids, number of its elements; out: number of maps, of
- *		which those that fit are in @map_ids
+ * @nr_map_ids:	in: with @map_ids, number of its elements; out: number of maps, the
+ *		first of which are in @map_ids
  * @restarts_per_min: out: rex_load.restarts_per_min of its image
- * @restarts:	out: number of its image's restarts
- * @reserved2:	in and out: 0
  * @image_name:	out: rex_load.name of its image
  * @errors:	out: runs whose program returned an error; of an LSM program those
  *		are the refusals as well
@@ -393,7 +392,7 @@ struct rex_image_info {
  * @lost_records: out: records that a ring buffer or a perf event array did not take
  *		from a run, most often since nobody had read the earlier ones
  * @last_error: out: the last of the errors, as the program returned it
- * @reserved3:	out: 0
+ * @reserved2:	out: 0
  *
  *  ENOENT	@index is beyond the last program, or @prog_fd is not bound
  */
@@ -422,17 +421,16 @@ struct rex_prog_info {
 	__aligned_u64 heap_used;
 	__aligned_u64 heap_failed;
 	__aligned_u64 memory;
+	__aligned_u64 restarts;
 	__aligned_u64 map_ids;
 	__u32 nr_map_ids;
 	__u32 restarts_per_min;
-	__u32 restarts;
-	__u32 reserved2;
 	char image_name[REX_NAME_LEN];
 	__aligned_u64 errors;
 	__aligned_u64 missed;
 	__aligned_u64 lost_records;
 	__s32 last_error;
-	__u32 reserved3;
+	__u32 reserved2;
 };
 
 /* Lengths include the terminating NUL. */

@@ -299,12 +299,31 @@ static int metrics_serve(const char *path)
 	return REXCTL_OK;
 }
 
+/* The members that the metrics are made of. */
+static int metrics_json(void)
+{
+	struct rexctl_progs progs;
+	json_t *list = json_array();
+	int status = rexctl_progs_read(&progs, NULL);
+	size_t i;
+
+	for (i = 0; !status && i < progs.nr; i++)
+		json_array_append_new(list, rexctl_prog_json(&progs.progs[i]));
+	if (!status)
+		rexctl_put_table(json_incref(list), NULL);
+	json_decref(list);
+	rexctl_progs_free(&progs);
+	return status;
+}
+
 static int metrics_run(void)
 {
 	if (metrics_socket)
 		return metrics_serve(metrics_socket);
 	if (metrics_output)
 		return metrics_to_file(metrics_output);
+	if (rexctl_json)
+		return metrics_json();
 	return metrics_put(stdout);
 }
 
@@ -332,7 +351,7 @@ const struct rexctl_verb rexctl_verb_metrics = {
 	.name = "metrics",
 	.args_doc = "",
 	.summary = "Give the counters of all programs to Prometheus.",
-	.doc = "The text goes to standard output, to FILE, which is replaced at once by rename(2), or to all who connect to PATH; whoever sends GET gets an HTTP header before it. With the option --json, list is what to use.",
+	.doc = "The text goes to standard output, to FILE, which is replaced at once by rename(2), or to all who connect to PATH; whoever sends GET gets an HTTP header before it. With --json, standard output gets what list --json prints.",
 	.options = metrics_options,
 	.parse = metrics_parse,
 	.run = metrics_run,

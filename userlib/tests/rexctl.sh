@@ -215,14 +215,15 @@ install_puts_all_in_place() {
 }
 
 echo "1..${#tests[@]}"
-failed=0
+failed=0 number=0
 for name in "${tests[@]}"; do
+	number=$((number + 1))
 	said=$("$name")
 	case $? in
-	0)	echo "ok $name" ;;
-	4)	echo "ok $name # $said" ;;
+	0)	echo "ok $number $name" ;;
+	4)	echo "ok $number $name # $said" ;;
 	*)	printf '%s\n' "$said"
-		echo "not ok $name"
+		echo "not ok $number $name"
 		failed=1 ;;
 	esac
 done
