@@ -11,6 +11,7 @@ mod names;
 use alloc::vec::Vec;
 use core::hint::black_box;
 use core::sync::atomic::Ordering::{Acquire, Relaxed};
+use core::time::Duration;
 
 use rex::heap;
 use rex::part;
@@ -48,6 +49,9 @@ static HELD: Shared<u32> = Shared::new();
 static RELEASE: Shared<u32> = Shared::new();
 
 static TOTALS: Lock<Pair> = Lock::new(Pair { calls: 0, bytes: 0 });
+
+/// Nobody can set `RELEASE` while both CPUs are in a run.
+const HOLD_FOR: Duration = Duration::from_millis(500);
 
 fn note(index: u32, number: u64) {
     _ = NOTES.set(index, number);
@@ -90,13 +94,15 @@ fn twice() -> Result {
     TOTALS.lock().map(drop)
 }
 
-fn hold() -> Result {
+fn hold(fails: bool) -> Result {
     let mut totals = TOTALS.lock()?;
     totals.calls += 1;
     HELD.store(1, Relaxed);
-    while RELEASE.load(Acquire) == 0 {
+    let begin = rex::time::now();
+    while RELEASE.load(Acquire) == 0 && begin.elapsed() < HOLD_FOR {
         core::hint::spin_loop();
     }
+    assert!(!fails, "half a change");
     totals.bytes += 7;
     Ok(())
 }
@@ -226,8 +232,8 @@ fn acts(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
         }
         CHANGE => change(),
         TWICE => twice(),
-        HOLD => hold(),
-        FAIL => hold().map(|()| panic!("half a change")),
+        HOLD => hold(false),
+        FAIL => hold(true),
         FORGET => TOTALS.lock().map(core::mem::forget),
         PARTS => parts(ctx),
         WALK => {
@@ -241,7 +247,7 @@ fn acts(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
         KEEP => keep(),
         TRY => try_all(),
         FILL => {
-            black_box(fills_the_heap(heap::size() as usize));
+            black_box(fills_the_heap(2 * heap::size() as usize));
             Ok(())
         }
         _ => return Ok(()),

@@ -7,9 +7,9 @@ pub(crate) const COUNT: u64 = 0x5e1f_7200;
 pub(crate) const CHANGE: u64 = 0x5e1f_7201;
 /// Takes the lock twice.
 pub(crate) const TWICE: u64 = 0x5e1f_7202;
-/// Takes the lock until `RELEASE` is set.
+/// Takes the lock for half a second, or until `RELEASE` is set.
 pub(crate) const HOLD: u64 = 0x5e1f_7203;
-/// Takes the lock until `RELEASE` is set, and panics.
+/// The same, and panics.
 pub(crate) const FAIL: u64 = 0x5e1f_7204;
 /// Forgets to release the lock.
 pub(crate) const FORGET: u64 = 0x5e1f_7205;
