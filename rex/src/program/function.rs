@@ -125,12 +125,12 @@ macro_rules! program {
     (@setup [] []) => {
         /// What `run` wants to know besides: nothing.
         #[doc(hidden)]
-        pub const fn setup(_: &crate::prog::Kind, _: Option<i32>) {}
+        pub const fn __setup(_: &crate::prog::Kind, _: Option<i32>) {}
     };
     (@setup [$action:ident] []) => {
         /// What `run` wants to know besides: what becomes of an error.
         #[doc(hidden)]
-        pub const fn setup(
+        pub const fn __setup(
             _: &crate::prog::Kind,
             default_ret: Option<i32>,
         ) -> $action {

@@ -71,7 +71,7 @@ pub struct Length(usize);
 
 #[doc(hidden)]
 #[inline(always)]
-pub const fn setup_at_event(arguments: usize) -> Length {
+pub const fn __setup_at_event(arguments: usize) -> Length {
     Length(arguments)
 }
 

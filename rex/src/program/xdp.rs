@@ -521,7 +521,7 @@ pub struct Setup {
 }
 
 #[doc(hidden)]
-pub const fn setup(kind: &Kind, default_ret: Option<i32>) -> Setup {
+pub const fn __setup(kind: &Kind, default_ret: Option<i32>) -> Setup {
     Setup {
         on_error: XdpAction::on_error(default_ret),
         devmap: kind.attach_type == BPF_XDP_DEVMAP,

@@ -7,7 +7,7 @@ use crate::prog::Kind;
 
 #[doc(hidden)]
 pub mod kprobe {
-    pub use crate::kprobe::{one_argument, run, setup, two_arguments};
+    pub use crate::kprobe::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub const KIND: &super::Kind = &super::Kind {
@@ -22,7 +22,7 @@ pub mod kprobe {
 
 #[doc(hidden)]
 pub mod kretprobe {
-    pub use crate::kretprobe::{one_argument, run, setup, two_arguments};
+    pub use crate::kretprobe::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub const KIND: &super::Kind = &super::Kind {
@@ -39,7 +39,7 @@ pub mod kretprobe {
 pub mod uprobe {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
-    pub use crate::uprobe::{one_argument, run, setup, two_arguments};
+    pub use crate::uprobe::{__setup, one_argument, run, two_arguments};
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_KPROBE,
         attach_type: 0,
@@ -54,7 +54,7 @@ pub mod uprobe {
 pub mod uretprobe {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
-    pub use crate::uprobe::{one_argument, run, setup, two_arguments};
+    pub use crate::uprobe::{__setup, one_argument, run, two_arguments};
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_KPROBE,
         attach_type: 0,
@@ -70,7 +70,7 @@ pub mod tracepoint {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub use crate::tracepoint::{
-        one_argument, run, section, setup_of_record, two_arguments,
+        __setup_of_record, one_argument, run, section, two_arguments,
     };
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_TRACEPOINT,
@@ -87,7 +87,7 @@ pub mod raw_tracepoint {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub use crate::raw_tracepoint::{
-        one_argument, run, setup_at_event, two_arguments,
+        __setup_at_event, one_argument, run, two_arguments,
     };
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_RAW_TRACEPOINT,
@@ -104,7 +104,7 @@ pub mod tp_btf {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub use crate::raw_tracepoint::{
-        one_argument, run, setup_at_event, two_arguments,
+        __setup_at_event, one_argument, run, two_arguments,
     };
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_TRACING,
@@ -120,7 +120,7 @@ pub mod tp_btf {
 pub mod perf_event {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
-    pub use crate::perf_event::{one_argument, run, setup, two_arguments};
+    pub use crate::perf_event::{__setup, one_argument, run, two_arguments};
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_PERF_EVENT,
         attach_type: 0,
@@ -133,7 +133,7 @@ pub mod perf_event {
 
 #[doc(hidden)]
 pub mod fentry {
-    pub use crate::fentry::{one_argument, run, setup, two_arguments};
+    pub use crate::fentry::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub const KIND: &super::Kind = &super::Kind {
@@ -148,7 +148,7 @@ pub mod fentry {
 
 #[doc(hidden)]
 pub mod fexit {
-    pub use crate::fexit::{one_argument, run, setup, two_arguments};
+    pub use crate::fexit::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub const KIND: &super::Kind = &super::Kind {
@@ -165,7 +165,7 @@ pub mod fexit {
 pub mod lsm {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
-    pub use crate::lsm::{one_argument, run, setup, two_arguments};
+    pub use crate::lsm::{__setup, one_argument, run, two_arguments};
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_LSM,
         attach_type: BPF_LSM_MAC,
@@ -180,7 +180,7 @@ pub mod lsm {
 pub mod xdp {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
-    pub use crate::xdp::{one_argument, run, setup, two_arguments};
+    pub use crate::xdp::{__setup, one_argument, run, two_arguments};
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_XDP,
         attach_type: 0,
@@ -195,7 +195,7 @@ pub mod xdp {
 pub mod xdp_devmap {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
-    pub use crate::xdp::{one_argument, run, setup, two_arguments};
+    pub use crate::xdp::{__setup, one_argument, run, two_arguments};
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_XDP,
         attach_type: BPF_XDP_DEVMAP,
@@ -210,7 +210,7 @@ pub mod xdp_devmap {
 pub mod tc {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
-    pub use crate::sched_cls::{one_argument, run, setup, two_arguments};
+    pub use crate::sched_cls::{__setup, one_argument, run, two_arguments};
     pub const KIND: &super::Kind = &super::Kind {
         prog_type: BPF_PROG_TYPE_SCHED_CLS,
         attach_type: 0,
@@ -223,7 +223,7 @@ pub mod tc {
 
 #[doc(hidden)]
 pub mod cgroup_skb_ingress {
-    pub use crate::cgroup_skb::{one_argument, run, setup, two_arguments};
+    pub use crate::cgroup_skb::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub const KIND: &super::Kind = &super::Kind {
@@ -238,7 +238,7 @@ pub mod cgroup_skb_ingress {
 
 #[doc(hidden)]
 pub mod cgroup_skb_egress {
-    pub use crate::cgroup_skb::{one_argument, run, setup, two_arguments};
+    pub use crate::cgroup_skb::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub const KIND: &super::Kind = &super::Kind {
@@ -253,7 +253,7 @@ pub mod cgroup_skb_egress {
 
 #[doc(hidden)]
 pub mod cgroup_device {
-    pub use crate::cgroup_device::{one_argument, run, setup, two_arguments};
+    pub use crate::cgroup_device::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
     pub const KIND: &super::Kind = &super::Kind {

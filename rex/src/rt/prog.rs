@@ -191,12 +191,12 @@ macro_rules! __rex_program {
         const _: () = {
             unsafe extern "C" fn $entry(ctx: *mut $crate::prog::__c_void) -> u32 {
                 let function = $crate::__rex_function!($([$face])? $kind $prog);
-                let setup =
+                let rex_setup =
                     $crate::__rex_setup!($kind $place $($where)? [$($default_ret)?]);
                 // SAFETY: only the kernel can call this, as a BPF program of the
                 // type and the attach type of this kind, at what the section below
                 // names.
-                unsafe { $crate::kind::$kind::run(ctx, setup, function) }
+                unsafe { $crate::kind::$kind::run(ctx, rex_setup, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
             #[unsafe(link_section = ".rex.progs")]
@@ -237,17 +237,17 @@ macro_rules! __rex_function {
 macro_rules! __rex_setup {
     ($kind:ident section $section:literal [$($default_ret:literal)?]) => {
         const {
-            $crate::kind::$kind::setup(
+            $crate::kind::$kind::__setup(
                 $crate::kind::$kind::KIND,
                 $crate::prog::default_ret(&[$($default_ret)?]),
             )
         }
     };
     ($kind:ident event $event:literal [$($default_ret:literal)?]) => {
-        $crate::kind::$kind::setup_at_event($crate::__rex_raw_tp_args!($event))
+        $crate::kind::$kind::__setup_at_event($crate::__rex_raw_tp_args!($event))
     };
     ($kind:ident record [$($default_ret:literal)?]) => {
-        $crate::kind::$kind::setup_of_record()
+        $crate::kind::$kind::__setup_of_record()
     };
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: cannot find function `setup_at_event` in module
+//@ error: cannot find function `__setup_at_event` in module
 //! A program that gets registers is not attached to a tracepoint.
 #![no_std]
 #![no_main]

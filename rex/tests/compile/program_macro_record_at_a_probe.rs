@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: cannot find function `setup_of_record` in module
+//@ error: cannot find function `__setup_of_record` in module
 //! A program that gets registers has no record.
 #![no_std]
 #![no_main]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: cannot find function `setup` in module
+//@ error: cannot find function `__setup` in module
 //! A program is attached to the event whose record it reads.
 #![no_std]
 #![no_main]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: cannot find function `setup` in module
+//@ error: cannot find function `__setup` in module
 //! The number of arguments is looked up for the event that the program is attached to.
 #![no_std]
 #![no_main]

@@ -181,9 +181,9 @@ pub(crate) fn kinds(attributes: &[Attribute]) -> String {
            use crate::prog::Kind;\n\n";
     for attribute in attributes {
         let setup = match attribute.arguments {
-            Arguments::Event => "setup_at_event",
-            Arguments::Record => "section, setup_of_record",
-            _ => "setup",
+            Arguments::Event => "__setup_at_event",
+            Arguments::Record => "section, __setup_of_record",
+            _ => "__setup",
         };
         for kind in &attribute.kinds {
             _ = writeln!(

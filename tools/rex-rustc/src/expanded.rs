@@ -45,7 +45,7 @@ const SHAPES: &[Shape] = &[
     ),
     of_rex(
         "__rex_program",
-        "unsafe { ::rex::kind::$name::run(ctx, setup, function) }",
+        "unsafe { ::rex::kind::$name::run(ctx, rex_setup, function) }",
     ),
     of_rex(
         "__rex_program",
@@ -604,7 +604,7 @@ mod tests {
     #[test]
     fn programs_are_called_by_their_kind_only() {
         let call = "fn f() { unsafe { ::rex /* 0#1 */::kind /* 1#1 */::xdp /* 2#0 */\
-            ::run /* 3#1 */(ctx /* 4#1 */, setup /* 5#1 */, function /* 6#1 */) } }";
+            ::run /* 3#1 */(ctx /* 4#1 */, rex_setup /* 5#1 */, function /* 6#1 */) } }";
         let found = |text: &str| found_of(text, "__rex_program");
         assert_eq!(found(call), Vec::<String>::new());
         for (from, to) in [
@@ -613,12 +613,12 @@ mod tests {
             ("kind /* 1#1 */", "prog /* 1#1 */"),
             ("::xdp /* 2#0 */", "::xdp /* 2#0 */::xdp /* 2#0 */"),
             ("run /* 3#1 */", "read /* 3#1 */"),
-            ("setup /* 5#1 */, ", ""),
+            ("rex_setup /* 5#1 */, ", ""),
             ("function /* 6#1 */)", "function /* 6#1 */, 1)"),
             ("ctx /* 4#1 */", "1 as _"),
             // Of the caller's names.
             ("ctx /* 4#1 */", "ctx /* 4#0 */"),
-            ("setup /* 5#1 */", "setup /* 5#0 */"),
+            ("rex_setup /* 5#1 */", "rex_setup /* 5#0 */"),
             ("function /* 6#1 */", "function /* 6#2 */"),
             ("kind /* 1#1 */", "kind /* 1#0 */"),
             ("run /* 3#1 */", "run /* 3#2 */"),

@@ -163,7 +163,7 @@ pub const fn section<C: TracepointRecord, F: Function<C>>(
 
 /// What [`run`] wants to know besides: nothing.
 #[doc(hidden)]
-pub const fn setup_of_record() {}
+pub const fn __setup_of_record() {}
 
 /// Calls `run` with what a program gets, in the simulated kernel.
 #[cfg(not(target_os = "none"))]
