@@ -17,7 +17,7 @@ macro_rules! headers {
                 /// The first VLAN tag among the bytes of the packet; None if there
                 /// is none.
                 vlan: vlan_hdr = try_vlan_header,
-                /// The IPv4 header, behind all VLAN tags and without its options;
+                /// The IPv4 header, after all VLAN tags and without its options;
                 /// None for a packet that is no IPv4 packet.
                 ///
                 /// # Errors
@@ -25,10 +25,10 @@ macro_rules! headers {
                 /// [`Unknown`] if the packet is too short to say, or the device is of
                 /// a kind that is not known.
                 ipv4: iphdr = try_ip_header,
-                /// The IPv6 header, behind all VLAN tags and without extension
+                /// The IPv6 header, after all VLAN tags and without extension
                 /// headers; otherwise as [`ipv4`](Self::ipv4).
                 ipv6: ipv6hdr = try_ipv6_header,
-                /// The TCP header, behind all VLAN tags, options of IPv4 and
+                /// The TCP header, after all VLAN tags, options of IPv4 and
                 /// extension headers of IPv6; None for a packet that contains
                 /// something else.
                 ///
@@ -117,7 +117,7 @@ fields! {
     ingress_ifindex: u32 = ingress_ifindex,
     /// The index of the device that the packet is at.
     ifindex: u32 = ifindex,
-    /// Whom the packet is for: `PACKET_*`.
+    /// The kind of address that the packet has: `PACKET_*`.
     pkt_type: u32 = pkt_type,
     /// The socket that sends or receives the packet.
     socket: Option<Socket<'_>> = socket,

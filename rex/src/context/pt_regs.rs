@@ -12,7 +12,7 @@ pub(crate) const NR_REGS: usize = 21;
 /// The registers of interrupted code. They can be read, not written.
 ///
 /// It has no size that the compiler knows, so that there is nothing to be done
-/// with a `&mut PtRegs` but to pass it on: what is behind it cannot be moved,
+/// with a `&mut PtRegs` but to pass it on: what is after it cannot be moved,
 /// replaced or swapped.
 ///
 /// # Invariants

@@ -41,7 +41,7 @@ fields! {
     hash: u32 = hash,
     /// The mark.
     mark: u32 = mark,
-    /// Whom the packet is for: `PACKET_*`.
+    /// The kind of address that the packet has: `PACKET_*`.
     pkt_type: u32 = pkt_type,
     /// The number of the queue, plus one where the packet was received.
     queue_mapping: u16 = queue_mapping,
@@ -356,7 +356,7 @@ impl TcContext<'_> {
         done(self.run.bpf_skb_change_head(self.event, room, 0))
     }
 
-    /// Makes room of `diff` bytes, or takes it away if that is negative, behind the
+    /// Makes room of `diff` bytes, or takes it away if that is negative, after the
     /// header that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
     ///
     /// # Errors

@@ -248,9 +248,9 @@ impl<'run, E: TracepointRecord> TracepointContext<'run, E> {
         self.event
     }
 
-    /// Copies data of variable length, which a field of the record tells the place of,
-    /// to `buffer`, as far as they fit. Returns what was copied; of a string, with its
-    /// NUL if that fits.
+    /// Copies a field of variable length, a `__data_loc` of the record, to `buffer`,
+    /// truncated if it does not fit. Returns what was copied; of a string, with its NUL
+    /// if that fits.
     #[inline(always)]
     pub fn data<'b>(&self, field: &DataLoc, buffer: &'b mut [u8]) -> &'b [u8] {
         self.run.data(field, buffer)

@@ -260,7 +260,7 @@ fn prefix_length(key: &[u8]) -> usize {
         .map_or(0, |length| u32::from_ne_bytes(*length) as usize)
 }
 
-/// The bits behind the length, the highest of each byte first.
+/// The bits after the length, the highest of each byte first.
 fn bits(key: &[u8]) -> impl Iterator<Item = bool> + '_ {
     key[4..]
         .iter()

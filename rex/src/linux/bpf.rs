@@ -197,9 +197,9 @@ pub const BPF_F_MARK_MANGLED_0: u64 = 1 << 5;
 /// Checksum: a field that becomes 0 is stored as 0xffff.
 pub const BPF_F_MARK_ENFORCE: u64 = 1 << 6;
 
-/// Room: behind the network header.
+/// Room: after the network header.
 pub const BPF_ADJ_ROOM_NET: u32 = 0;
-/// Room: behind the MAC header.
+/// Room: after the MAC header.
 pub const BPF_ADJ_ROOM_MAC: u32 = 1;
 
 /// `bpf_skb_adjust_room`: keep the size of segments.

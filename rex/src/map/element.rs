@@ -58,7 +58,7 @@ impl<V> MapRef<'_, V> {
         }
     }
 
-    /// For elements of tries, which lie right behind their keys, wherever that is.
+    /// For elements of tries, which lie right after their keys, wherever that is.
     ///
     /// # Safety
     ///

@@ -48,7 +48,7 @@ impl<K: Pod> LpmKey<K> {
         self.prefix_len
     }
 
-    /// The bytes; those behind the prefix have no meaning.
+    /// The bytes; those after the prefix have no meaning.
     pub const fn data(&self) -> K {
         self.data
     }

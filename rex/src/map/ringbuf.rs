@@ -118,7 +118,7 @@ impl RexRingBuf {
 ///
 /// At first there is in it whatever the ring buffer had there before. To send
 /// plain data, copy [`bytes_of`](crate::bytes_of) it. With [`fmt::Write`], text is
-/// written, each piece behind the one before.
+/// written, each piece after the one before.
 ///
 /// # Invariants
 ///
@@ -184,7 +184,7 @@ impl DerefMut for RexRingBufEntry<'_> {
 }
 
 /// Fails if there is no room for all of a piece of text and for the NUL that is
-/// behind it; then nothing of the piece is written.
+/// after it; then nothing of the piece is written.
 impl fmt::Write for RexRingBufEntry<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let start = self.written;
@@ -299,7 +299,7 @@ impl RingBuf {
 /// submitted. Dropped, it is discarded.
 ///
 /// At first there is in it whatever the ring buffer had there before. With
-/// [`fmt::Write`], text is written, each piece behind the one before.
+/// [`fmt::Write`], text is written, each piece after the one before.
 #[must_use = "a record that is dropped is discarded"]
 pub struct RingBufEntry<'run>(RexRingBufEntry<'run>);
 

@@ -66,7 +66,7 @@ impl Checksum {
             .bytes(&len.to_be_bytes())
     }
 
-    /// Adds the pseudo header of IPv6, whose protocol is that behind all extension
+    /// Adds the pseudo header of IPv6, whose protocol is that after all extension
     /// headers; otherwise as [`ipv4`](Self::ipv4).
     #[must_use]
     #[inline(always)]

@@ -74,14 +74,14 @@ impl<'a> Extensions<'a> {
         Self::new(&[], 0, 0, 0)
     }
 
-    /// What is behind the extension headers up to here.
+    /// What is after the extension headers up to here.
     #[inline(always)]
     pub(super) fn position(&self) -> Transport {
         self.next
     }
 
-    /// The next one; None behind the last one, or an error if it is not all there.
-    /// What is behind all of them begins within the packet or at its end.
+    /// The next one; None after the last one, or an error if it is not all there.
+    /// What is after all of them begins within the packet or at its end.
     #[inline(always)]
     pub(super) fn step(
         &mut self,

@@ -37,7 +37,7 @@ headers! {
         pub h_proto: u16,
     }
 
-    /// A VLAN tag, behind an Ethernet header.
+    /// A VLAN tag, after an Ethernet header.
     vlan_hdr: 4 {
         /// Priority and VLAN.
         pub h_vlan_tci: u16,
@@ -71,7 +71,7 @@ headers! {
     /// The header of an IPv6 packet, without extension headers.
     ipv6hdr: 40 {
         version_class_flow: [u8; 4],
-        /// Bytes behind this header.
+        /// Bytes after this header.
         pub payload_len: u16,
         /// What follows: `IPPROTO_*`.
         pub nexthdr: u8,

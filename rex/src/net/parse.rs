@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Where the headers of a packet lie.
 //! C counterpart: what `ip_rcv`, `ipv6_rcv`, their protocols' handlers and
-//! `skb_vlan_untag` look behind.
+//! `skb_vlan_untag` look past.
 
 use core::ffi::c_int;
 use core::mem::size_of;
@@ -49,12 +49,12 @@ impl From<Unknown> for c_int {
     }
 }
 
-/// What an IP packet contains, behind all extension headers.
+/// What an IP packet contains, after all extension headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transport {
     /// `IPPROTO_*`.
     pub protocol: u8,
-    /// Where that begins. It is not behind [`Headers::end`].
+    /// Where that begins. It is not after [`Headers::end`].
     pub at: usize,
 }
 
@@ -65,7 +65,7 @@ pub(crate) enum Link {
     Ethernet,
     /// With a header of IPv4 or IPv6.
     Ip,
-    /// With something of this length; behind that is what the kernel says.
+    /// With something of this length; after that is what the kernel says.
     Other { ethertype: u16, network: usize },
     /// With something that is not known.
     Unknown,
@@ -87,7 +87,7 @@ pub(crate) enum Link {
 /// ```
 ///
 /// All VLAN tags (802.1Q and 802.1ad), options of IPv4 and extension headers of IPv6
-/// that are in the packet are looked behind, as the kernel does that delivers it,
+/// that are in the packet are passed over, as the kernel does that delivers it,
 /// however many they are. There are three answers: the header, `None` for a packet
 /// that contains something else, and [`Unknown`].
 ///
@@ -96,7 +96,7 @@ pub(crate) enum Link {
 /// device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Headers {
-    /// What the frame contains, behind its VLAN tags: `ETH_P_*`.
+    /// What the frame contains, after its VLAN tags: `ETH_P_*`.
     pub ethertype: u16,
     /// Where that begins.
     pub network: usize,
@@ -104,7 +104,7 @@ pub struct Headers {
     /// rules so that the kernel drops it.
     pub transport: core::result::Result<Option<Transport>, Unknown>,
     /// Where the packet ends, as far as it is in the bytes that were parsed. What
-    /// is behind an IP packet is padding.
+    /// is after an IP packet is padding.
     pub end: usize,
 }
 
@@ -217,7 +217,7 @@ impl Headers {
         self.transport_header(data, self.icmp_protocol())
     }
 
-    /// What is behind the header of TCP, UDP or ICMP in `data`, which was parsed,
+    /// What is after the header of TCP, UDP or ICMP in `data`, which was parsed,
     /// as far as it is there. It ends where the packet does, or the UDP datagram.
     ///
     /// None for other packets, and if the header's own length is wrong.
@@ -345,7 +345,7 @@ impl Headers {
         Ok(())
     }
 
-    /// What is behind all extension headers, the first of which is one of
+    /// What is after all extension headers, the first of which is one of
     /// `protocol` at `at`.
     #[inline(always)]
     fn find_transport(
@@ -384,7 +384,7 @@ pub(super) fn header<T: crate::Pod>(
         .ok_or(Unknown::Truncated)
 }
 
-/// What the packet contains behind the link's header and VLAN tags, and where.
+/// What the packet contains after the link's header and VLAN tags, and where.
 #[inline(always)]
 pub(super) fn find_network(
     data: &[u8],

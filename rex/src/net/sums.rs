@@ -36,7 +36,7 @@ impl Fields {
         };
         let transport = match headers.transport {
             Ok(transport) => transport,
-            // The sum of what is behind its addresses is in the first fragment.
+            // The sum of what is after its addresses is in the first fragment.
             Err(Unknown::LaterFragment) if end <= addresses.end => None,
             Err(reason) => return Err(reason.into()),
         };

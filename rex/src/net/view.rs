@@ -144,7 +144,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::vlan)
         }
 
-        /// The IPv4 header, behind all VLAN tags and without its options; None for a
+        /// The IPv4 header, after all VLAN tags and without its options; None for a
         /// packet that is no IPv4 packet.
         ///
         /// ```ignore
@@ -171,7 +171,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ipv4)
         }
 
-        /// The IPv6 header, behind all VLAN tags and without extension headers;
+        /// The IPv6 header, after all VLAN tags and without extension headers;
         /// otherwise as [`try_ip_header`](Self::try_ip_header).
         #[inline(always)]
         pub fn try_ipv6_header<'b>(
@@ -184,7 +184,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ipv6)
         }
 
-        /// The TCP header, behind all VLAN tags, options of IPv4 and extension headers
+        /// The TCP header, after all VLAN tags, options of IPv4 and extension headers
         /// of IPv6; None for a packet that contains something else.
         ///
         /// # Errors
@@ -247,7 +247,7 @@ macro_rules! header_views {
             crate::net::header_at(ctx, 0)
         }
 
-        /// The bytes behind an Ethernet header without VLAN tags as an IPv4
+        /// The bytes after an Ethernet header without VLAN tags as an IPv4
         /// header, whatever they are.
         ///
         /// ```ignore
@@ -274,7 +274,7 @@ macro_rules! header_views {
             crate::net::header_at(ctx, crate::net::BEHIND_ETHERNET)
         }
 
-        /// The bytes behind an Ethernet header without VLAN tags and an IPv4 header
+        /// The bytes after an Ethernet header without VLAN tags and an IPv4 header
         /// without options as a TCP header, whatever they are.
         ///
         /// # Panics

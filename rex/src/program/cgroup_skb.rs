@@ -107,7 +107,7 @@ fields! {
     ingress_ifindex: u32,
     /// The index of the device that the packet is at.
     ifindex: u32,
-    /// Whom the packet is for: `PACKET_*`.
+    /// The kind of address that the packet has: `PACKET_*`.
     pkt_type: u32,
     /// The socket that sends or receives the packet.
     socket: Option<Socket<'_>>,

@@ -83,7 +83,7 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx) };
-    // SAFETY: behind the arguments there is the return value, in programs of this
+    // SAFETY: after the arguments there is the return value, in programs of this
     // attach type.
     let return_value = unsafe { ctx.wrapping_add(args.len()).read() };
     let context = FexitArgs { args, return_value };

@@ -16,7 +16,7 @@
 //!
 //! ```ignore
 //! # use rex::prelude::*;
-//! /// Who is not root may not be nicer than 10 to others.
+//! /// Only root may set a nice value above 10.
 //! #[lsm("task_setnice")]
 //! fn on_nice(ctx: &mut LsmContext) -> Result {
 //!     let nice = ctx.arg(1).unwrap_or(0) as i32;
@@ -47,7 +47,7 @@ program! {
     ///
     /// ```ignore
     /// # use rex::prelude::*;
-    /// /// Who is not root may not be nicer than 10 to others.
+    /// /// Only root may set a nice value above 10.
     /// #[lsm("task_setnice")]
     /// fn on_nice(ctx: &mut LsmContext) -> Result {
     ///     let nice = ctx.arg(1).unwrap_or(0) as i32;

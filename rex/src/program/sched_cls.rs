@@ -364,7 +364,7 @@ impl sched_cls {
         })
     }
 
-    /// Makes room of `diff` bytes, or takes it away if that is negative, behind
+    /// Makes room of `diff` bytes, or takes it away if that is negative, after
     /// the header that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
     #[inline(always)]
     pub fn bpf_skb_adjust_room(

@@ -25,7 +25,7 @@
 //! It is attached by its descriptor, which `bpf_program__fd` gives: with
 //! `bpf_xdp_attach`, or as any XDP program is with `ip link` or bpftool once it is
 //! pinned. A program for devices whose packets may be in several buffers says so,
-//! and looks behind the first one by copies:
+//! and reads what comes after the first one by copies:
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -124,7 +124,7 @@ program! {
 ///
 /// Its `buff` points to the `struct xdp_buff` of the run, which nothing but this
 /// program and the helpers that it calls uses meanwhile. From `data` to
-/// `data_end` of it, and from `data_meta` to `data` if that is not behind, is
+/// `data_end` of it, and from `data_meta` to `data` if that is not after, is
 /// memory that belongs to the packet; it is not written to by others, unless it
 /// is from a pool that is shared with userspace (AF_XDP).
 ///

@@ -77,7 +77,7 @@ impl __sk_buff {
         unsafe { self.set_field(ffi::sk_buff_mark(), mark) };
     }
 
-    /// Whom the packet is for: `PACKET_*`.
+    /// The kind of address that the packet has: `PACKET_*`.
     #[inline(always)]
     pub fn pkt_type(&self) -> u32 {
         // SAFETY: the byte with these bits.

@@ -17,7 +17,7 @@ fn ethernet(tags: &[u16], ethertype: u16) -> Vec<u8> {
     frame
 }
 
-/// With `options` words of options, and the payload behind it.
+/// With `options` words of options, and the payload after it.
 fn ipv4(protocol: u32, options: u8, payload: &[u8]) -> Vec<u8> {
     let len = 20 + usize::from(options) * 4;
     let mut packet = vec![0; len];

@@ -32,8 +32,8 @@ pub use context::DataLoc;
 pub use context::{check_name, read_field};
 pub use contexts::*;
 
-/// What a program gets to know of an event: a copy of its record, or of parts of
-/// it. [`tracepoint_ctx!`](crate::tracepoint_ctx) declares such types.
+/// A copy of an event's record, or of parts of it, which a program gets.
+/// [`tracepoint_ctx!`](crate::tracepoint_ctx) declares such types.
 ///
 /// Its other name is `TracepointContext`, as that of programs with two arguments.
 ///
@@ -83,9 +83,9 @@ impl<C: TracepointRecord> tracepoint<C> {
     base_helpers!();
     current_task_helpers!();
 
-    /// Copies data of variable length, which a field of the record tells the
-    /// place of, to `buf`, as far as they fit. Returns what was copied; of a
-    /// string, with its NUL if that fits.
+    /// Copies a field of variable length, a `__data_loc` of the record, to `buf`,
+    /// truncated if it does not fit. Returns what was copied; of a string, with
+    /// its NUL if that fits.
     pub fn data<'a>(&self, field: &DataLoc, buf: &'a mut [u8]) -> &'a [u8] {
         let length = field.len().min(buf.len());
         let (to, _) = buf.split_at_mut(length);
