@@ -8,6 +8,7 @@
 #include <sys/un.h>
 
 #include "rex_tool.h"
+#include "names/configs.h"
 #include "names/rexctl.h"
 #include "skel/rexctl.skel.h"
 
@@ -440,6 +441,32 @@ TEST(configured_service_reports_that_it_is_ready)
 			      "restarts_per_min"),
 		  5);
 	stop_tool(s, TOOL_OK);
+}
+
+TEST(configs_are_set)
+{
+	struct sample *s = start_tool("run %s --set MAX=0x1234 --set FLAG=true",
+				      object_path("configs"));
+	json_t *seen;
+
+	await_sample(s, "attached looks");
+	fire(LOOK);
+	seen = json_object_get(tool_json(TOOL_OK, "map dump SEEN"), "elements");
+	EXPECT_EQ(json_number(json_array_get(seen, AT_MAX), "value"), 0x1234);
+	EXPECT_EQ(json_number(json_array_get(seen, AT_FLAG), "value"), 1);
+	stop_tool(s, TOOL_OK);
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "load %s --set NONE=1",
+			     object_path("configs")),
+			"NONE");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "load x --set MAX"), "NAME=VALUE");
+	EXPECT_STREQ(
+		json_text(json_row(json_object_get(
+					   tool_json(TOOL_OK, "inspect %s",
+						     object_path("configs")),
+					   "configs"),
+				   "name", "DELTA"),
+			  "kind"),
+		"signed");
 }
 
 /* ---- completion -------------------------------------------------------------- */

@@ -269,7 +269,7 @@ json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 		json_object_set_new(causes, rexctl_cause_name(i),
 				    json_integer(info->faults_by_cause[i]));
 	json = json_pack(
-		"{sI,ss,ss,ss,sI,ss,ss,sI,si,sI,sI,sI,sI,so,sI,sI,sI,sI,sI,sI,sI,sI,so}",
+		"{sI,ss,ss,ss,sI,ss,ss,sI,si,sI,sI,sI,sI,so,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,si,so}",
 		"id", (json_int_t)prog->id, "name", info->name, "type",
 		rexctl_prog_type_name(info->type), "section", info->section,
 		"image", (json_int_t)info->image_id, "object", info->image_name,
@@ -285,6 +285,9 @@ json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 		(json_int_t)info->heap_used, "heap_failed",
 		(json_int_t)info->heap_failed, "restarts",
 		(json_int_t)info->restarts, "restarts_per_min",
-		(json_int_t)info->restarts_per_min, "map_ids", maps);
+		(json_int_t)info->restarts_per_min, "errors",
+		(json_int_t)info->errors, "missed", (json_int_t)info->missed,
+		"lost_records", (json_int_t)info->lost_records, "last_error",
+		info->last_error, "map_ids", maps);
 	return json;
 }

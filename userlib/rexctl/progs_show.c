@@ -19,6 +19,9 @@ const struct rexctl_field rexctl_show_fields[] = {
 	{ "skipped", "skipped", REXCTL_TEXT },
 	{ "faults", "faults", REXCTL_TEXT },
 	{ "last_fault", "last fault", REXCTL_TEXT },
+	{ "errors", "errors", REXCTL_TEXT },
+	{ "missed", "missed", REXCTL_TEXT },
+	{ "lost_records", "lost records", REXCTL_TEXT },
 	{ "time_ns", "time", REXCTL_NS },
 	{ "longest_run_ns", "longest run", REXCTL_NS },
 	{ "memory", "memory", REXCTL_KIB },
@@ -131,6 +134,11 @@ json_t *rexctl_prog_describe(const struct rexctl_prog *prog)
 				"%llu of %llu KiB in use, %llu allocations failed",
 				(info->heap_used + 1023) / 1024,
 				info->heap_size / 1024, info->heap_failed));
+	if (info->errors)
+		json_object_set_new(json, "errors",
+				    json_sprintf("%llu, the last one %d",
+						 info->errors,
+						 info->last_error));
 	if (!info->time)
 		json_object_del(json, "time_ns");
 	if (!info->restarts_per_min)

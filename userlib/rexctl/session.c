@@ -20,6 +20,17 @@ void rexctl_load_add_target(struct rexctl_load_args *args, const char *target,
 	args->attach = true;
 }
 
+static void session_add_set(struct rexctl_load_args *args, const char *set,
+			    struct argp_state *state)
+{
+	if (!strchr(set, '='))
+		argp_error(state, "--set takes NAME=VALUE, not '%s'", set);
+	else if (args->nr_sets == REXCTL_MAX_SETS)
+		argp_error(state, "more than %d configs", REXCTL_MAX_SETS);
+	else
+		args->sets[args->nr_sets++] = set;
+}
+
 error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 			  struct rexctl_load_args *args)
 {
@@ -39,6 +50,9 @@ error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 		return 0;
 	case 'T':
 		args->time_runs = true;
+		return 0;
+	case 's':
+		session_add_set(args, arg, state);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (args->file)
@@ -66,6 +80,23 @@ static int session_read_crate(struct rexctl_session *session)
 	return status;
 }
 
+static int session_set_configs(struct rexctl_session *session)
+{
+	const struct rexctl_load_args *args = session->args;
+	char name[REX_NAME_LEN];
+	const char *equals;
+	size_t i;
+
+	for (i = 0; i < args->nr_sets; i++) {
+		equals = strchr(args->sets[i], '=');
+		snprintf(name, sizeof(name), "%.*s",
+			 (int)(equals - args->sets[i]), args->sets[i]);
+		if (rex_obj_set_config_text(session->obj, name, equals + 1))
+			return rexctl_fail_librex();
+	}
+	return REXCTL_OK;
+}
+
 int rexctl_session_load(struct rexctl_session *session,
 			const struct rexctl_load_args *args)
 {
@@ -80,7 +111,7 @@ int rexctl_session_load(struct rexctl_session *session,
 	session->obj = rex_obj_open(args->file, &opts);
 	if (!session->obj)
 		return rexctl_fail_librex();
-	status = session_read_crate(session);
+	status = session_read_crate(session) ?: session_set_configs(session);
 	if (status)
 		return status;
 	if (rex_obj_load_opened(session->obj))

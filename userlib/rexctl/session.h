@@ -8,12 +8,15 @@
 #include "attach.h"
 
 #define REXCTL_MAX_TARGETS 64
+#define REXCTL_MAX_SETS 256
 
 struct rexctl_load_args {
 	const char *file;
 	const char *pin;
 	const char *targets[REXCTL_MAX_TARGETS];
 	size_t nr_targets;
+	const char *sets[REXCTL_MAX_SETS]; /* NAME=VALUE */
+	size_t nr_sets;
 	bool attach;
 	bool time_runs;
 	__u64 heap_size;
@@ -30,17 +33,18 @@ struct rexctl_session {
 };
 
 /* Options of verbs that load. */
-#define REXCTL_LOAD_OPTIONS                                                        \
-	{ "heap", 'H', "KIB", 0, "memory that the programs may allocate", 0 },     \
-		{ "timeout", 't', "MS", 0, "longest run of each program", 0 },     \
-		{ "restart",                                                       \
-		  'r',                                                             \
-		  "N",                                                             \
-		  0,                                                               \
-		  "bring the object back after a fault, N times a minute at most", \
-		  0 },                                                             \
-	{                                                                          \
-		"time", 'T', NULL, 0, "measure how long runs take", 0              \
+#define REXCTL_LOAD_OPTIONS                                                         \
+	{ "heap", 'H', "KIB", 0, "memory that the programs may allocate", 0 },      \
+		{ "timeout", 't', "MS", 0, "longest run of each program", 0 },      \
+		{ "restart",                                                        \
+		  'r',                                                              \
+		  "N",                                                              \
+		  0,                                                                \
+		  "bring the object back after a fault, N times a minute at most",  \
+		  0 },                                                              \
+		{ "set", 's', "NAME=VALUE", 0, "set a config of the programs", 0 }, \
+	{                                                                           \
+		"time", 'T', NULL, 0, "measure how long runs take", 0               \
 	}
 
 error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,

@@ -46,6 +46,13 @@ static const struct rexctl_field inspect_maps[] = {
 	{ 0 },
 };
 
+static const struct rexctl_field inspect_configs[] = {
+	{ "name", "NAME", REXCTL_TEXT },
+	{ "kind", "KIND", REXCTL_TEXT },
+	{ "size", "BYTES", REXCTL_TEXT },
+	{ 0 },
+};
+
 static const struct rexctl_field inspect_frames[] = {
 	{ "size", "BYTES", REXCTL_TEXT },
 	{ "function", "FUNCTION", REXCTL_TEXT },
@@ -56,6 +63,7 @@ static const struct rexctl_section inspect_sections[] = {
 	{ NULL, NULL, inspect_card },
 	{ "programs", "programs", inspect_progs },
 	{ "maps", "maps", inspect_maps },
+	{ "configs", "configs, for --set", inspect_configs },
 	{ "frames", "frames: the limit is 4096 bytes", inspect_frames },
 	{ 0 },
 };
@@ -101,6 +109,31 @@ static json_t *inspect_list_maps(const struct rex_decls *decls)
 				  (json_int_t)def->max_entries, "flags",
 				  json_sprintf("%#x", def->map_flags), "lock",
 				  !!(def->flags & REX_MAP_HAS_SPIN_LOCK)));
+	}
+	return list;
+}
+
+static json_t *inspect_list_configs(const struct rex_decls *decls)
+{
+	static const char *const kinds[] = {
+		[REX_CONFIG_BYTES] = "bytes",
+		[REX_CONFIG_UNSIGNED] = "unsigned",
+		[REX_CONFIG_SIGNED] = "signed",
+		[REX_CONFIG_BOOL] = "bool",
+	};
+	json_t *list = json_array();
+	__u32 i;
+
+	for (i = 0; i < decls->nr_configs; i++) {
+		const struct rex_config_def *def = &decls->configs[i].def;
+
+		json_array_append_new(
+			list, json_pack("{ss,ss,sI}", "name",
+					decls->configs[i].name, "kind",
+					def->kind < ARRAY_LEN(kinds) ?
+						kinds[def->kind] :
+						"unknown",
+					"size", (json_int_t)def->value_size));
 	}
 	return list;
 }
@@ -165,6 +198,8 @@ static json_t *inspect_describe(const struct rexctl_objfile *file,
 
 	json_object_set_new(json, "programs", inspect_list_progs(&file->decls));
 	json_object_set_new(json, "maps", inspect_list_maps(&file->decls));
+	json_object_set_new(json, "configs",
+			    inspect_list_configs(&file->decls));
 	json_object_set_new(json, "frames", inspect_list_frames(file));
 	return json;
 }

@@ -9,16 +9,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../internal.h"
 #include "faults.h"
 #include "session.h"
 
 static int watch_signals = -1;
+static int watch_image = -1;
 static struct rexctl_trace watch_trace = { .fd = -1 };
 
 struct watch {
 	struct rexctl_session *session;
-	struct rexctl_follower progs[REX_MAX_PROGS];
-	size_t nr;
+	__u32 lost[REX_MAX_PROGS]; /* faults without a record, of each program */
 	char prefix[REX_NAME_LEN + 4]; /* "[crate::" */
 };
 
@@ -83,33 +84,46 @@ static void watch_put_all(struct watch *w, json_t *events)
 	json_array_clear(events);
 }
 
-/* Reports new faults; returns whether the image is dead. */
-static bool watch_faults(struct watch *w, json_t *events)
+/* Each program has its name by the index that it has in the object. */
+static void watch_add_fault(struct watch *w, const struct rex_fault_info *info,
+			    json_t *events)
 {
-	struct rex_prog_info info;
-	bool dead = false;
-	size_t i;
+	const struct rex_decls *decls = &w->session->obj->decls;
+	const char *name = info->index < decls->nr_progs ?
+				   decls->progs[info->index].name :
+				   "?";
 
-	for (i = 0; i < w->nr; i++) {
+	if (info->index < REX_MAX_PROGS && info->lost > w->lost[info->index]) {
+		json_array_append_new(
+			events, json_pack("{ss,ss,sI}", "event", "lost",
+					  "program", name, "faults",
+					  (json_int_t)(info->lost -
+						       w->lost[info->index])));
+		w->lost[info->index] = info->lost;
+	}
+	json_array_append_new(events, rexctl_fault_json(name, info));
+}
+
+/* Takes new faults: -ETIMEDOUT, or -ESHUTDOWN if there will be no other one. */
+static int watch_faults(struct watch *w, json_t *events)
+{
+	struct rex_fault_info info;
+	int err;
+
+	do {
 		memset(&info, 0, sizeof(info));
 		info.size = sizeof(info);
-		if (rex_prog_info(w->progs[i].fd, &info))
-			continue;
-		dead |= info.state == REX_PROG_DEAD;
-		rexctl_follow(&w->progs[i], info.faults, events);
-	}
-	return dead;
+		err = rex_obj_wait_fault(w->session->obj, 0, &info);
+		if (!err)
+			watch_add_fault(w, &info, events);
+	} while (!err);
+	return err == -EINTR ? -ETIMEDOUT : err;
 }
 
 static void watch_start(struct watch *w, struct rexctl_session *session)
 {
-	struct bpf_program *prog;
-
 	w->session = session;
-	bpf_object__for_each_program(prog, session->bpf) {
-		w->progs[w->nr].fd = bpf_program__fd(prog);
-		w->progs[w->nr++].name = bpf_program__name(prog);
-	}
+	watch_image = rex_obj_image_fd(session->obj);
 	if (session->crate[0])
 		snprintf(w->prefix, sizeof(w->prefix), "[%s::", session->crate);
 }
@@ -119,6 +133,7 @@ bool rexctl_watch_signalled(int ms)
 	struct pollfd fds[] = {
 		{ .fd = watch_signals, .events = POLLIN },
 		{ .fd = watch_trace.fd, .events = POLLIN },
+		{ .fd = watch_image, .events = POLLIN },
 	};
 	struct signalfd_siginfo info;
 
@@ -148,18 +163,19 @@ static bool watch_turn(struct watch *w, int ms, int *status)
 {
 	bool signalled = rexctl_watch_signalled(ms);
 	json_t *faults = json_array(), *printed = json_array();
-	bool dead = watch_faults(w, faults);
+	int err = watch_faults(w, faults);
 
-	/* The fault may be that of a program which was asked before it came. */
-	if (dead)
-		watch_faults(w, faults);
 	/* What a program has printed comes before its fault. */
 	rexctl_watch_printed(printed);
 	watch_put_all(w, printed);
 	watch_put_all(w, faults);
 	json_decref(printed);
 	json_decref(faults);
-	if (dead && !w->session->args->restarts_per_min) {
+	if (err != -ETIMEDOUT && err != -ESHUTDOWN) {
+		*status = rexctl_fail_librex();
+		return false;
+	}
+	if (err == -ESHUTDOWN) {
 		rexctl_put_event(json_pack("{ss,ss}", "event", "dead", "object",
 					   rex_obj_name(w->session->obj)),
 				 watch_text);
@@ -190,5 +206,6 @@ int rexctl_watch(struct rexctl_session *session, unsigned int seconds)
 		if (left > REXCTL_FAULT_POLL_MS)
 			left = REXCTL_FAULT_POLL_MS;
 	} while (watch_turn(&w, left > 0 ? left : 0, &status) && left > 0);
+	watch_image = -1;
 	return status;
 }
