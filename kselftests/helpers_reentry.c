@@ -190,6 +190,19 @@ TEST(texts_nest_as_deep_as_the_kernel_has_buffers)
 	EXPECT(seen(OF_WITHIN + RUNS) > seen(OF_WITHIN + BUSY));
 }
 
+TEST(keys_are_found_within_the_search_for_a_key)
+{
+	static const char *const programs[] = { "keys_outside", "keys_within",
+						NULL };
+
+	load_programs(programs);
+	fire(EVENT_FD);
+	EXPECT(seen(RUNS) > 0);
+	EXPECT(seen(OF_WITHIN + RUNS) > 0);
+	EXPECT_EQ(seen(FAILED), 0);
+	EXPECT_EQ(seen(OF_WITHIN + FAILED), 0);
+}
+
 /* ---- at whatever a helper calls ---- */
 
 /* All that programs/reentry can do, each a helper or two. */
@@ -213,6 +226,7 @@ static const char *const other_acts[] = { "bloom_push",
 					  "ancestor_cgroup",
 					  "task_by_pid",
 					  "allocate",
+					  "heap_bytes",
 					  HELPERS_PLAIN,
 					  NULL };
 

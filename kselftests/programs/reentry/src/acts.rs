@@ -175,6 +175,7 @@ macro_rules! perform {
                 $obj, $ctx, &1, PerfEventMaskedCPU::current_cpu()),
             task_by_pid: task_by_pid(),
             allocate: allocate(),
+            heap_bytes: done(rex::heap::used()),
         }
     }};
 }

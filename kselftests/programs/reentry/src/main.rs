@@ -15,6 +15,7 @@ mod hash;
 mod list;
 mod names;
 
+use rex::context::{Context, KprobeContext, RawTracepointContext};
 use rex::fentry::{FentryArgs, fentry};
 use rex::fexit::{FexitArgs, fexit};
 use rex::kprobe::kprobe;
@@ -108,6 +109,36 @@ fn after_lock_irqsave(obj: &fexit, ctx: &FexitArgs<'_>) -> Result {
 #[rex_fexit("_raw_spin_lock")]
 fn after_lock(obj: &fexit, ctx: &FexitArgs<'_>) -> Result {
     within!(obj, ctx)
+}
+
+/// A table that is iterated.
+#[rex_map]
+static table: rex::map::HashMap<u64, u64> =
+    rex::map::HashMap::with_max_entries(64);
+
+fn count_keys(ctx: &Context) -> Result {
+    if table.insert(1, 1).is_err() {
+        return Err(-ENOENT);
+    }
+    match table.keys(ctx).count() {
+        1 => Ok(0),
+        _ => Err(-ENOENT),
+    }
+}
+
+/// Iterates a table, in which its sibling does so, too.
+#[rex::raw_tracepoint("sys_enter")]
+fn keys_outside(ctx: &mut RawTracepointContext) {
+    if ctx.arg(1) == Some(DUP) && orders.get(&THREAD) == Some(ctx.pid_tgid()) {
+        note(0, count_keys(ctx));
+    }
+}
+
+#[rex::kprobe("htab_map_get_next_key")]
+fn keys_within(ctx: &mut KprobeContext) {
+    if orders.get(&THREAD) == Some(ctx.pid_tgid()) {
+        note(OF_WITHIN, count_keys(ctx));
+    }
 }
 
 /// Within the kernel's change of its clock. The thread is no matter: it is whatever
