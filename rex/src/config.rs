@@ -11,7 +11,7 @@
 //!
 //! /// Of this thread only, if it is not 0.
 //! #[config]
-//! static PID: Config<i32> = Config::new(0);
+//! static PID: Config<u32> = Config::new(0);
 //!
 //! fn is_wanted(ctx: &TaskContext, took: u64) -> bool {
 //!     let pid = PID.get();

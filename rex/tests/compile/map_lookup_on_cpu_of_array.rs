@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: the trait bound `MapType<2>: PerCpu` is not satisfied
+//@ error: the trait bound `MapType<2>: rex::map::PerCpu` is not satisfied
 //! Only per-CPU maps have values of other CPUs.
 #![no_std]
 #![no_main]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ calls: bpf_get_current_task rex_load_8 rex_load_4
-//! A chain of members costs a load for each.
+//@ calls: bpf_get_current_task rex_load_8 rex_load_4 rex_note_error
+//! A chain of members costs a load for each. An error is counted.
 #![no_std]
 #![no_main]
 

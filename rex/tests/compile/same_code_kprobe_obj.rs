@@ -11,7 +11,7 @@ static COUNTS: RexArrayMap<u64> = RexArrayMap::new(8, 0);
 #[rex_kprobe]
 fn prog(obj: &kprobe, regs: &mut PtRegs) -> Result {
     let Some(task) = obj.bpf_get_current_task() else {
-        return Err(-3);
+        return Ok(-3);
     };
     let cpu = obj.bpf_get_smp_processor_id() as u32;
     if let Some(count) = obj.bpf_map_lookup_elem(&COUNTS, &cpu) {
