@@ -509,9 +509,9 @@ static __u64 read_some(void)
 	struct stat st;
 	int fd;
 
-	write_file("/tmp/ten", "ten bytes.");
-	fd = open("/tmp/ten", O_RDONLY);
+	fd = open("/tmp/ten", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	ASSERT(fd >= 0 && !fstat(fd, &st));
+	ASSERT_EQ(write(fd, "ten bytes.", 10), 10);
 	ASSERT_EQ(lseek(fd, 3, SEEK_SET), 3);
 	ASSERT_EQ(read(fd, text, sizeof(text)), 7);
 	close(fd);
