@@ -213,11 +213,19 @@ static void expect_copy(struct rex_obj *obj, __u32 which, const __u64 *stack)
 	EXPECT(!memcmp(copy, stack, sizeof(copy)));
 }
 
-/* Called by the test alone, to be found in the stack. */
-__attribute__((noinline)) static void call_from_here(__u32 fd)
+/*
+ * Called by the test alone, to be found in the stack. There is no frame above: the kernel
+ * follows %rbp, and the test is compiled without frame pointers.
+ */
+__attribute__((noinline)) static void call_from_here(__u64 fd)
 {
-	syscall(SYS_dup, fd);
-	__asm__ volatile("" ::: "memory");
+	long number = SYS_dup;
+
+	__asm__ volatile(
+		"mov %%rbp, %%rbx; xor %%ebp, %%ebp; syscall; mov %%rbx, %%rbp"
+		: "+a"(number)
+		: "D"(fd)
+		: "rbx", "rcx", "r11", "memory");
 }
 
 /* The stack has an address in this process. */
