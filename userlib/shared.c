@@ -93,24 +93,31 @@ void *rex_obj_map_shared(struct rex_obj *obj, const char *name, size_t *size)
 	return rex_shared_map(obj, index);
 }
 
+#define REX_COPY_AS(type)                                    \
+	__atomic_store_n((type *)to,                         \
+			 __atomic_load_n((const type *)from, \
+					 __ATOMIC_ACQUIRE),  \
+			 __ATOMIC_RELEASE)
+
 /* Programs access words of these sizes in one piece. */
 static void rex_shared_copy(void *to, const void *from, size_t size)
 {
-#define REX_COPY_AS(type)                                            \
-	case sizeof(type):                                           \
-		__atomic_store_n((type *)to,                         \
-				 __atomic_load_n((const type *)from, \
-						 __ATOMIC_ACQUIRE),  \
-				 __ATOMIC_RELEASE);                  \
-		return
 	switch (size) {
+	case sizeof(__u8):
 		REX_COPY_AS(__u8);
+		break;
+	case sizeof(__u16):
 		REX_COPY_AS(__u16);
+		break;
+	case sizeof(__u32):
 		REX_COPY_AS(__u32);
+		break;
+	case sizeof(__u64):
 		REX_COPY_AS(__u64);
+		break;
+	default:
+		memcpy(to, from, size);
 	}
-#undef REX_COPY_AS
-	memcpy(to, from, size);
 }
 
 /* Where the value is, if it is of that size; NULL with *@err. */

@@ -174,6 +174,23 @@ pub(crate) fn prototypes(maps: &Maps) -> String {
     text + "}\n"
 }
 
+/// The names that programs of a face use.
+fn face(
+    programs: &str,
+    module: &str,
+    maps: &Maps,
+    name: fn(&Kind) -> &str,
+) -> String {
+    let mut text = format!(
+        "\n/// The kinds that programs {programs} use.\npub(crate) mod {module} {{\n"
+    );
+    for kind in &maps.kinds {
+        let (module, name) = (&kind.module, name(kind));
+        _ = writeln!(text, "pub use super::super::{module}::{name};");
+    }
+    text + "}\n"
+}
+
 /// What the crate knows of the kinds.
 pub(crate) fn kinds(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
@@ -184,22 +201,8 @@ pub(crate) fn kinds(maps: &Maps) -> String {
            use crate::rt::ffi;\n\
            #[allow(clippy::wildcard_imports)]\n\
            use crate::linux::bpf::*;\n";
-    let faces: [(&str, fn(&Kind) -> &str); 2] = [
-        ("with one argument use.\npub(crate) mod prelude", |kind| {
-            &kind.name
-        }),
-        ("with two arguments use.\npub(crate) mod compat", |kind| {
-            &kind.upstream
-        }),
-    ];
-    for (face, name) in faces {
-        _ = writeln!(text, "\n/// The kinds that programs {face} {{");
-        for kind in &maps.kinds {
-            let (module, name) = (&kind.module, name(kind));
-            _ = writeln!(text, "pub use super::super::{module}::{name};");
-        }
-        text += "}\n";
-    }
+    text += &face("with one argument", "prelude", maps, |kind| &kind.name);
+    text += &face("with two arguments", "compat", maps, |kind| &kind.upstream);
     text += "\nmap_types! {\n";
     for (access, name) in [
         (Access::Keyed, "Keyed"),
