@@ -20,7 +20,10 @@ void __init rex_execmem_init(void)
 		(1 + get_random_u32() % EXECMEM_RANDOM_PAGES) * PAGE_SIZE;
 }
 
-/* What the kernel allocates for its modules is not charged to anybody. */
+/*
+ * What the kernel allocates for its modules is not charged to anybody. /proc/vmallocinfo
+ * shows the caller, which is this function: an __init function would have no name later.
+ */
 void *rex_execmem_alloc(size_t size)
 {
 	if (rex_selftest_fail_step())
@@ -29,7 +32,7 @@ void *rex_execmem_alloc(size_t size)
 					execmem_start, MODULES_END,
 					REX_GFP | __GFP_ZERO, PAGE_KERNEL,
 					VM_FLUSH_RESET_PERMS, NUMA_NO_NODE,
-					__builtin_return_address(0));
+					rex_execmem_alloc);
 }
 
 /*
