@@ -2,32 +2,6 @@
 /* Object files: the values of .rex.config. */
 #include "elf_private.h"
 
-/* An object symbol in .rex.config names the value at its place. */
-static int elf_name_config(struct rex_elf *elf, const Elf64_Sym *sym,
-			   struct rex_log *log)
-{
-	const char *name = rex_elf_sym_name(elf, sym);
-	struct rex_elf_config *config;
-
-	if (sym->st_value % sizeof(*config->def) ||
-	    sym->st_size != sizeof(*config->def))
-		return rex_refuse(
-			log,
-			"config %s is not a struct rex_config_def of %zu bytes",
-			name, sizeof(*config->def));
-	if (!rex_elf_is_identifier(name) || strlen(name) >= REX_NAME_LEN)
-		return rex_refuse(
-			log,
-			"config name \"%s\" is not a C identifier below %u bytes",
-			name, REX_NAME_LEN);
-	config = &elf->configs[sym->st_value / sizeof(*config->def)];
-	if (config->name)
-		return rex_refuse(log, "config %s has a second name, %s",
-				  config->name, name);
-	config->name = name;
-	return 0;
-}
-
 static int elf_check_config(const struct rex_elf *elf, u32 i,
 			    struct rex_log *log)
 {
@@ -61,24 +35,6 @@ static int elf_check_config(const struct rex_elf *elf, u32 i,
 	return 0;
 }
 
-static int elf_name_configs(struct rex_elf *elf, struct rex_log *log)
-{
-	u32 i;
-	int err;
-
-	for (i = 1; i < elf->nr_syms; i++) {
-		const Elf64_Sym *sym = &elf->syms[i];
-
-		if (sym->st_shndx != elf->index.config ||
-		    ELF64_ST_TYPE(sym->st_info) != STT_OBJECT)
-			continue;
-		err = elf_name_config(elf, sym, log);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 int rex_elf_read_configs(struct rex_elf *elf, struct rex_log *log)
 {
 	u32 index = elf->index.config;
@@ -100,7 +56,13 @@ int rex_elf_read_configs(struct rex_elf *elf, struct rex_log *log)
 	if (!elf->configs)
 		return -ENOMEM;
 	elf->nr_configs = nr;
-	err = elf_name_configs(elf, log);
+	err = rex_elf_name_definitions(
+		elf,
+		&(struct rex_elf_named){ "config", "struct rex_config_def",
+					 sizeof(struct rex_config_def), index,
+					 &elf->configs->name,
+					 sizeof(*elf->configs) },
+		log);
 	for (i = 0; !err && i < nr; i++) {
 		elf->configs[i].def =
 			(const struct rex_config_def *)sec->data + i;

@@ -208,32 +208,53 @@ int rex_elf_read_progs(struct rex_elf *elf, struct rex_log *log)
 	return 0;
 }
 
-/* ---- .rex.maps ---- */
+/* ---- names ---- */
 
-/* An object symbol in .rex.maps names the definition at its place. */
-static int elf_name_map(struct rex_elf *elf, const Elf64_Sym *sym,
-			struct rex_log *log)
+static int elf_name_definition(const struct rex_elf *elf,
+			       const struct rex_elf_named *named,
+			       const Elf64_Sym *sym, struct rex_log *log)
 {
 	const char *name = rex_elf_sym_name(elf, sym);
-	struct rex_elf_map *map;
+	const char **place;
 
-	if (sym->st_value % sizeof(*map->def) ||
-	    sym->st_size != sizeof(*map->def))
-		return rex_refuse(
-			log, "map %s is not a struct rex_map_def of %zu bytes",
-			name, sizeof(*map->def));
+	if (sym->st_value % named->size || sym->st_size != named->size)
+		return rex_refuse(log, "%s %s is not a %s of %zu bytes",
+				  named->what, name, named->type, named->size);
 	if (!rex_elf_is_identifier(name) || strlen(name) >= REX_NAME_LEN)
 		return rex_refuse(
 			log,
-			"map name \"%s\" is not a C identifier below %u bytes",
-			name, REX_NAME_LEN);
-	map = &elf->maps[sym->st_value / sizeof(*map->def)];
-	if (map->name)
-		return rex_refuse(log, "map %s has a second name, %s",
-				  map->name, name);
-	map->name = name;
+			"%s name \"%s\" is not a C identifier below %u bytes",
+			named->what, name, REX_NAME_LEN);
+	place = (void *)named->names +
+		sym->st_value / named->size * named->stride;
+	if (*place)
+		return rex_refuse(log, "%s %s has a second name, %s",
+				  named->what, *place, name);
+	*place = name;
 	return 0;
 }
+
+int rex_elf_name_definitions(const struct rex_elf *elf,
+			     const struct rex_elf_named *named,
+			     struct rex_log *log)
+{
+	u32 i;
+	int err;
+
+	for (i = 1; i < elf->nr_syms; i++) {
+		const Elf64_Sym *sym = &elf->syms[i];
+
+		if (sym->st_shndx != named->index ||
+		    ELF64_ST_TYPE(sym->st_info) != STT_OBJECT)
+			continue;
+		err = elf_name_definition(elf, named, sym, log);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* ---- .rex.maps ---- */
 
 /*
  * No lock may be in a hash that allocates its elements one by one: the kernel may set
@@ -340,16 +361,14 @@ int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log)
 		return -ENOMEM;
 	elf->nr_maps = nr;
 
-	for (i = 1; i < elf->nr_syms; i++) {
-		const Elf64_Sym *sym = &elf->syms[i];
-
-		if (sym->st_shndx != index ||
-		    ELF64_ST_TYPE(sym->st_info) != STT_OBJECT)
-			continue;
-		err = elf_name_map(elf, sym, log);
-		if (err)
-			return err;
-	}
+	err = rex_elf_name_definitions(
+		elf,
+		&(struct rex_elf_named){ "map", "struct rex_map_def",
+					 sizeof(struct rex_map_def), index,
+					 &elf->maps->name, sizeof(*elf->maps) },
+		log);
+	if (err)
+		return err;
 	for (i = 0; i < nr; i++) {
 		elf->maps[i].def = (const struct rex_map_def *)sec->data + i;
 		elf->maps[i].offset =

@@ -40,6 +40,29 @@ int rex_elf_read_configs(struct rex_elf *elf, struct rex_log *log);
 /* Whether a string is a C identifier. */
 bool rex_elf_is_identifier(const char *s);
 
+/**
+ * struct rex_elf_named - the definitions in a section, which symbols give their names
+ * @what:	what one is called in the log
+ * @type:	the struct of a definition
+ * @size:	its bytes
+ * @index:	index of the section
+ * @names:	member name of the first element of the parsed definitions
+ * @stride:	bytes from one of these to the next
+ */
+struct rex_elf_named {
+	const char *what;
+	const char *type;
+	size_t size;
+	u32 index;
+	const char **names;
+	size_t stride;
+};
+
+/* Each object symbol in the section names the definition at its place. */
+int rex_elf_name_definitions(const struct rex_elf *elf,
+			     const struct rex_elf_named *named,
+			     struct rex_log *log);
+
 /* Log why an object cannot be loaded; the value is the error to return. */
 #define rex_refuse(log, ...)                   \
 	({                                     \

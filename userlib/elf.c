@@ -289,39 +289,51 @@ static int rex_decls_read_progs(const struct rex_elf_file *file,
 	return 0;
 }
 
-/* Gives the map that @sym stands for its name. */
-static int rex_elf_name_map(const struct rex_elf_file *file,
-			    struct rex_decls *decls, const Elf64_Sym *sym)
-{
-	struct rex_decl_map *map;
-	const char *name;
+/* The definitions in a section, which symbols give their names. */
+struct rex_elf_named {
+	const char *what;
+	const char *section;
+	size_t index; /* of the section */
+	size_t size; /* of a definition */
+	__u32 nr;
+	char *names; /* that of the first one: an array of REX_NAME_LEN */
+	size_t stride;
+};
 
-	if (sym->st_value % sizeof(map->def) ||
-	    sym->st_value / sizeof(map->def) >= decls->nr_maps)
-		return rex_error(-ENOEXEC,
-				 "a symbol at " REX_SEC_MAPS
-				 "+0x%llx is not at the start of a map",
-				 (unsigned long long)sym->st_value);
-	map = &decls->maps[sym->st_value / sizeof(map->def)];
+static int rex_elf_name_definition(const struct rex_elf_file *file,
+				   const struct rex_elf_named *named,
+				   const Elf64_Sym *sym)
+{
+	const char *name;
+	char *place;
+
+	if (sym->st_value % named->size ||
+	    sym->st_value / named->size >= named->nr)
+		return rex_error(
+			-ENOEXEC,
+			"a symbol at %s+0x%llx is not at the start of a %s",
+			named->section, (unsigned long long)sym->st_value,
+			named->what);
+	place = named->names + sym->st_value / named->size * named->stride;
 
 	name = elf_strptr(file->elf, file->strtab_index, sym->st_name);
-	if (!name || strlen(name) >= sizeof(map->name) ||
-	    !rex_elf_is_identifier(name, sizeof(map->name)))
-		return rex_error(-ENOEXEC,
-				 "name of the map at " REX_SEC_MAPS
-				 "+0x%llx is not a C identifier of at most %u "
-				 "characters",
-				 (unsigned long long)sym->st_value,
-				 REX_NAME_LEN - 1);
-	if (map->name[0])
-		return rex_error(-ENOEXEC, "map %s has a second name, %s",
-				 map->name, name);
-	strcpy(map->name, name);
+	if (!name || strlen(name) >= REX_NAME_LEN ||
+	    !rex_elf_is_identifier(name, REX_NAME_LEN))
+		return rex_error(
+			-ENOEXEC,
+			"name of the %s at %s+0x%llx is not a C identifier of at most %u characters",
+			named->what, named->section,
+			(unsigned long long)sym->st_value, REX_NAME_LEN - 1);
+	if (place[0])
+		return rex_error(-ENOEXEC, "%s %s has a second name, %s",
+				 named->what, place, name);
+	strcpy(place, name);
 	return 0;
 }
 
-static int rex_elf_name_maps(const struct rex_elf_file *file,
-			     struct rex_decls *decls)
+/* Each object symbol in the section names the definition at its place. */
+static int rex_elf_name_definitions(const struct rex_elf_file *file,
+				    const struct rex_elf_named *named)
 {
 	const char *syms = file->syms->d_buf;
 	size_t nr = file->syms->d_size / sizeof(Elf64_Sym);
@@ -331,10 +343,10 @@ static int rex_elf_name_maps(const struct rex_elf_file *file,
 
 	for (i = 0; i < nr; i++) {
 		memcpy(&sym, syms + i * sizeof(sym), sizeof(sym));
-		if (sym.st_shndx != file->maps_index ||
+		if (sym.st_shndx != named->index ||
 		    ELF64_ST_TYPE(sym.st_info) != STT_OBJECT)
 			continue;
-		err = rex_elf_name_map(file, decls, &sym);
+		err = rex_elf_name_definition(file, named, &sym);
 		if (err)
 			return err;
 	}
@@ -407,64 +419,17 @@ static int rex_decls_read_maps(const struct rex_elf_file *file,
 		       defs + i * sizeof(decls->maps[i].def),
 		       sizeof(decls->maps[i].def));
 
-	err = rex_elf_name_maps(file, decls);
+	err = rex_elf_name_definitions(
+		file, &(struct rex_elf_named){
+			      "map", REX_SEC_MAPS, file->maps_index,
+			      sizeof(struct rex_map_def), decls->nr_maps,
+			      decls->maps->name, sizeof(*decls->maps) });
 	for (i = 0; !err && i < decls->nr_maps; i++)
 		err = rex_elf_check_map(decls, i);
 	return err;
 }
 
 /* ---- .rex.config ---- */
-
-static int rex_elf_name_config(const struct rex_elf_file *file,
-			       struct rex_decls *decls, const Elf64_Sym *sym)
-{
-	struct rex_decl_config *config;
-	const char *name;
-
-	if (sym->st_value % sizeof(config->def) ||
-	    sym->st_value / sizeof(config->def) >= decls->nr_configs)
-		return rex_error(-ENOEXEC,
-				 "a symbol at " REX_SEC_CONFIG
-				 "+0x%llx is not at the start of a config",
-				 (unsigned long long)sym->st_value);
-	config = &decls->configs[sym->st_value / sizeof(config->def)];
-
-	name = elf_strptr(file->elf, file->strtab_index, sym->st_name);
-	if (!name || strlen(name) >= sizeof(config->name) ||
-	    !rex_elf_is_identifier(name, sizeof(config->name)))
-		return rex_error(-ENOEXEC,
-				 "name of the config at " REX_SEC_CONFIG
-				 "+0x%llx is not a C identifier of at most %u "
-				 "characters",
-				 (unsigned long long)sym->st_value,
-				 REX_NAME_LEN - 1);
-	if (config->name[0])
-		return rex_error(-ENOEXEC, "config %s has a second name, %s",
-				 config->name, name);
-	strcpy(config->name, name);
-	return 0;
-}
-
-static int rex_elf_name_configs(const struct rex_elf_file *file,
-				struct rex_decls *decls)
-{
-	const char *syms = file->syms->d_buf;
-	size_t nr = file->syms->d_size / sizeof(Elf64_Sym);
-	Elf64_Sym sym;
-	size_t i;
-	int err;
-
-	for (i = 0; i < nr; i++) {
-		memcpy(&sym, syms + i * sizeof(sym), sizeof(sym));
-		if (sym.st_shndx != file->configs_index ||
-		    ELF64_ST_TYPE(sym.st_info) != STT_OBJECT)
-			continue;
-		err = rex_elf_name_config(file, decls, &sym);
-		if (err)
-			return err;
-	}
-	return 0;
-}
 
 static int rex_elf_check_config(const struct rex_decls *decls, __u32 index)
 {
@@ -512,7 +477,11 @@ static int rex_decls_read_configs(const struct rex_elf_file *file,
 		       defs + i * sizeof(decls->configs[i].def),
 		       sizeof(decls->configs[i].def));
 
-	err = rex_elf_name_configs(file, decls);
+	err = rex_elf_name_definitions(
+		file, &(struct rex_elf_named){
+			      "config", REX_SEC_CONFIG, file->configs_index,
+			      sizeof(struct rex_config_def), decls->nr_configs,
+			      decls->configs->name, sizeof(*decls->configs) });
 	for (i = 0; !err && i < decls->nr_configs; i++)
 		err = rex_elf_check_config(decls, i);
 	return err;
