@@ -56,22 +56,20 @@ pub trait Action: Copy {
             or a `Result` of one whose error is `Errno`, `rex::net::Unknown` or `i32`"
 )]
 pub trait Verdict<A: Action> {
-    /// The action; None for an error.
-    fn action(self) -> Option<A>;
-
-    /// The number of the error, if it is one.
-    fn error(&self) -> c_int;
+    /// The action, or the number of the error.
+    fn action(self) -> Result<A, c_int>;
 }
 
 /// The action that a program has decided for. An error is counted.
 #[inline(always)]
 pub(crate) fn decide<A: Action, V: Verdict<A>>(verdict: V) -> Option<A> {
-    let error = verdict.error();
-    let action = verdict.action();
-    if action.is_none() {
-        ffi::rex_note_error(error);
+    match verdict.action() {
+        Ok(action) => Some(action),
+        Err(error) => {
+            ffi::rex_note_error(error);
+            None
+        }
     }
-    action
 }
 
 /// The number that the kernel gets of a program. An error is counted.
@@ -87,75 +85,39 @@ pub(crate) fn conclude<R: Outcome>(outcome: R) -> c_int {
 
 impl<A: Action> Verdict<A> for A {
     #[inline(always)]
-    fn action(self) -> Option<A> {
-        Some(self)
-    }
-
-    #[inline(always)]
-    fn error(&self) -> c_int {
-        0
+    fn action(self) -> Result<A, c_int> {
+        Ok(self)
     }
 }
 
 impl<A: Action> Verdict<A> for Result<c_int, c_int> {
     #[inline(always)]
-    fn action(self) -> Option<A> {
+    fn action(self) -> Result<A, c_int> {
         match self {
-            Err(error) if error < 0 => None,
-            Ok(number) | Err(number) => A::from_number(number),
-        }
-    }
-
-    #[inline(always)]
-    fn error(&self) -> c_int {
-        match *self {
-            Ok(number) | Err(number) => number,
+            Err(error) if error < 0 => Err(error),
+            Ok(number) | Err(number) => A::from_number(number).ok_or(number),
         }
     }
 }
 
 impl<A: Action> Verdict<A> for Result<A, c_int> {
     #[inline(always)]
-    fn action(self) -> Option<A> {
-        self.ok()
-    }
-
-    #[inline(always)]
-    fn error(&self) -> c_int {
-        match self {
-            Ok(_) => 0,
-            Err(error) => *error,
-        }
+    fn action(self) -> Self {
+        self
     }
 }
 
 impl<A: Action> Verdict<A> for Result<A, Errno> {
     #[inline(always)]
-    fn action(self) -> Option<A> {
-        self.ok()
-    }
-
-    #[inline(always)]
-    fn error(&self) -> c_int {
-        match self {
-            Ok(_) => 0,
-            Err(error) => (*error).into(),
-        }
+    fn action(self) -> Result<A, c_int> {
+        self.map_err(Into::into)
     }
 }
 
 impl<A: Action> Verdict<A> for Result<A, Unknown> {
     #[inline(always)]
-    fn action(self) -> Option<A> {
-        self.ok()
-    }
-
-    #[inline(always)]
-    fn error(&self) -> c_int {
-        match self {
-            Ok(_) => 0,
-            Err(error) => Errno::from(*error).into(),
-        }
+    fn action(self) -> Result<A, c_int> {
+        self.map_err(|error| Errno::from(error).into())
     }
 }
 
