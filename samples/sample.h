@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <librex.h>
@@ -111,6 +112,51 @@ static inline bool sample_number(const char *text, long min, long max,
 	*number = strtol(text, &end, 10);
 	return !errno && end != text && !*end && *number >= min &&
 	       *number <= max;
+}
+
+/* The number of an option, from @min on; anything else ends the loader with @usage. */
+static inline long sample_option(long min, const char *usage)
+{
+	long value;
+
+	if (!sample_number(optarg, min, INT_MAX, &value))
+		errx(2, "%s", usage);
+	return value;
+}
+
+/* Prints the time of day as the first column of a line. */
+static inline void sample_put_clock(void)
+{
+	time_t now = time(NULL);
+	char clock[16];
+
+	strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&now));
+	printf("%-8s ", clock);
+}
+
+/* Opens the ring buffer @map of @obj, whose records go to @print with @ctx. */
+static inline struct ring_buffer *sample_ring(struct rex_obj *obj,
+					      const char *map,
+					      ring_buffer_sample_fn print,
+					      void *ctx)
+{
+	struct ring_buffer *ring = ring_buffer__new(
+		must_fd(rex_obj_map_fd(obj, map)), print, ctx, NULL);
+
+	if (!ring)
+		err(1, "%s", map);
+	return ring;
+}
+
+/* Reads @ring, that of @map, until a signal comes or the time @end, 0: none. */
+static inline void sample_follow(struct ring_buffer *ring, const char *map,
+				 int signals, time_t end)
+{
+	while (!sample_interrupted(signals, 0) && (!end || time(NULL) < end)) {
+		if (ring_buffer__poll(ring, 100) < 0 && errno != EINTR)
+			err(1, "%s", map);
+		fflush(stdout);
+	}
 }
 
 /* Attaches @prog to the function of trigger, in all processes that run it. */

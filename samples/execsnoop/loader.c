@@ -2,8 +2,6 @@
 /*
  * Prints the programs that processes run, a line each, with all of their arguments.
  */
-#include <time.h>
-
 #include "sample.h"
 
 #define OBJECT "execsnoop.rex.o"
@@ -44,15 +42,6 @@ static const char usage[] =
 	"  -x  calls that fail, too       -m  print so many arguments at most\n"
 	"                                 -d  end after so many seconds";
 
-static long number(long min)
-{
-	long value;
-
-	if (!sample_number(optarg, min, INT_MAX, &value))
-		errx(2, "%s", usage);
-	return value;
-}
-
 static struct options parse(int argc, char **argv)
 {
 	struct options o = { .args = INT_MAX };
@@ -73,7 +62,7 @@ static struct options parse(int argc, char **argv)
 			o.filter.failures = 1;
 			break;
 		case 'u':
-			o.filter.user = number(0) + 1;
+			o.filter.user = sample_option(0, usage) + 1;
 			break;
 		case 'n':
 			o.name = optarg;
@@ -82,10 +71,10 @@ static struct options parse(int argc, char **argv)
 			o.word = optarg;
 			break;
 		case 'm':
-			o.args = number(1);
+			o.args = sample_option(1, usage);
 			break;
 		case 'd':
-			o.seconds = number(1);
+			o.seconds = sample_option(1, usage);
 			break;
 		default:
 			errx(2, "%s", usage);
@@ -128,16 +117,13 @@ static int print_exec(void *ctx, void *data, size_t size)
 {
 	const struct options *o = ctx;
 	const struct exec *exec = data;
-	time_t now = time(NULL);
 	size_t len = size - sizeof(*exec);
-	char clock[16];
 
 	if (size < sizeof(*exec) || (o->name && !strstr(exec->comm, o->name)) ||
 	    (o->word && !has_word(o->word, exec->args, len)))
 		return 0;
-	strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&now));
 	if (o->show_time)
-		printf("%-8s ", clock);
+		sample_put_clock();
 	if (o->show_user)
 		printf("%-6u ", exec->user);
 	printf("%-16s %-7u %-7u %3d ", exec->comm, exec->process, exec->parent,
@@ -153,7 +139,7 @@ int main(int argc, char **argv)
 	static const char *const programs[] = { "on_exec", "on_execve",
 						"on_execveat" };
 	int nr = options.filter.failures ? 3 : 1;
-	time_t end = time(NULL) + options.seconds;
+	time_t end = options.seconds ? time(NULL) + options.seconds : 0;
 	int signals = sample_signals();
 	struct rex_obj *obj = sample_load(OBJECT);
 	struct bpf_link *links[3];
@@ -163,19 +149,11 @@ int main(int argc, char **argv)
 	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "FILTER")), &zero,
 				&options.filter, 0))
 		err(1, "FILTER");
-	execs = ring_buffer__new(must_fd(rex_obj_map_fd(obj, "EXECS")),
-				 print_exec, &options, NULL);
-	if (!execs)
-		err(1, "EXECS");
+	execs = sample_ring(obj, "EXECS", print_exec, &options);
 	for (int i = 0; i < nr; i++)
 		links[i] = must(rex_obj_attach(obj, programs[i]));
 	print_title(&options);
-	while (!sample_interrupted(signals, 0) &&
-	       (!options.seconds || time(NULL) < end)) {
-		if (ring_buffer__poll(execs, 100) < 0 && errno != EINTR)
-			err(1, "EXECS");
-		fflush(stdout);
-	}
+	sample_follow(execs, "EXECS", signals, end);
 	for (int i = 0; i < nr; i++)
 		bpf_link__destroy(links[i]);
 	ring_buffer__consume(execs);

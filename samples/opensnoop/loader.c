@@ -2,8 +2,6 @@
 /*
  * Prints the files that processes open, a line each, with their whole paths.
  */
-#include <time.h>
-
 #include "sample.h"
 
 #define OBJECT "opensnoop.rex.o"
@@ -44,16 +42,6 @@ static const char usage[] =
 	"  -x  failures only         -n  of processes whose name contains NAME\n"
 	"                            -d  end after so many seconds";
 
-/* A number for an option of a filter. */
-static __u32 number(long min)
-{
-	long value;
-
-	if (!sample_number(optarg, min, INT_MAX, &value))
-		errx(2, "%s", usage);
-	return value;
-}
-
 static struct options parse(int argc, char **argv)
 {
 	struct options o = {};
@@ -74,19 +62,19 @@ static struct options parse(int argc, char **argv)
 			o.filter.failed_only = 1;
 			break;
 		case 'p':
-			o.filter.process = number(1);
+			o.filter.process = sample_option(1, usage);
 			break;
 		case 't':
-			o.filter.thread = number(1);
+			o.filter.thread = sample_option(1, usage);
 			break;
 		case 'u':
-			o.filter.user = number(0) + 1;
+			o.filter.user = sample_option(0, usage) + 1;
 			break;
 		case 'n':
 			o.name = optarg;
 			break;
 		case 'd':
-			o.seconds = number(1);
+			o.seconds = sample_option(1, usage);
 			break;
 		default:
 			errx(2, "%s", usage);
@@ -113,16 +101,13 @@ static int print_open(void *ctx, void *data, size_t size)
 {
 	const struct options *o = ctx;
 	const struct open *open = data;
-	char clock[16];
-	time_t now = time(NULL);
 
 	if (size <= sizeof(*open))
 		return 0;
 	if (o->name && !strstr(open->comm, o->name))
 		return 0;
-	strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&now));
 	if (o->show_time)
-		printf("%-8s ", clock);
+		sample_put_clock();
 	if (o->show_user)
 		printf("%-6u ", open->user);
 	printf("%-7u %-16s %3d %3d ", open->process, open->comm,
@@ -137,7 +122,7 @@ static int print_open(void *ctx, void *data, size_t size)
 int main(int argc, char **argv)
 {
 	struct options options = parse(argc, argv);
-	time_t end = time(NULL) + options.seconds;
+	time_t end = options.seconds ? time(NULL) + options.seconds : 0;
 	int signals = sample_signals();
 	struct rex_obj *obj = sample_load(OBJECT);
 	struct ring_buffer *opens;
@@ -147,18 +132,10 @@ int main(int argc, char **argv)
 	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "FILTER")), &zero,
 				&options.filter, 0))
 		err(1, "FILTER");
-	opens = ring_buffer__new(must_fd(rex_obj_map_fd(obj, "OPENS")),
-				 print_open, &options, NULL);
-	if (!opens)
-		err(1, "OPENS");
+	opens = sample_ring(obj, "OPENS", print_open, &options);
 	link = must(rex_obj_attach(obj, "on_open"));
 	print_title(&options);
-	while (!sample_interrupted(signals, 0) &&
-	       (!options.seconds || time(NULL) < end)) {
-		if (ring_buffer__poll(opens, 100) < 0 && errno != EINTR)
-			err(1, "OPENS");
-		fflush(stdout);
-	}
+	sample_follow(opens, "OPENS", signals, end);
 	bpf_link__destroy(link);
 	ring_buffer__consume(opens);
 	ring_buffer__free(opens);
