@@ -72,6 +72,23 @@ impl<'run, S: Layout<N>, const N: usize> Iterator for Entries<'run, S, N> {
 
 impl<S: Layout<N>, const N: usize> FusedIterator for Entries<'_, S, N> {}
 
+/// The struct S of the node that `next` is, which becomes the one that `follow` finds
+/// after it. The end is NULL, and an error is the last.
+#[inline(always)]
+fn step<'run, M, S: Layout<N>, const N: usize>(
+    next: &mut Option<Result<Ptr<'run, M>>>,
+    follow: impl FnOnce(Ptr<'run, M>) -> Result<Ptr<'run, M>>,
+) -> Option<Result<Ptr<'run, S>>> {
+    match next.take()? {
+        Ok(node) if node.is_null() => None,
+        Ok(node) => {
+            *next = Some(follow(node));
+            Some(Ok(node.cast().byte_sub(S::place().offset)))
+        }
+        Err(error) => Some(Err(error)),
+    }
+}
+
 /// The members of a list of a hash table: see [`Ptr::entries`].
 pub struct HlistEntries<'run, S, const N: usize> {
     next: Option<Result<Ptr<'run, hlist_node>>>,
@@ -100,14 +117,7 @@ impl<'run, S: Layout<N>, const N: usize> Iterator for HlistEntries<'run, S, N> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        match self.next.take()? {
-            Ok(node) if node.is_null() => None,
-            Ok(node) => {
-                self.next = Some(node.get(|node| node.next));
-                Some(Ok(node.cast().byte_sub(S::place().offset)))
-            }
-            Err(error) => Some(Err(error)),
-        }
+        step(&mut self.next, |node| node.get(|node| node.next))
     }
 }
 
@@ -173,14 +183,7 @@ impl<'run, S: Layout<N>, const N: usize> Iterator for RbEntries<'run, S, N> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        match self.next.take()? {
-            Ok(node) if node.is_null() => None,
-            Ok(node) => {
-                self.next = Some(after(node));
-                Some(Ok(node.cast().byte_sub(S::place().offset)))
-            }
-            Err(error) => Some(Err(error)),
-        }
+        step(&mut self.next, after)
     }
 }
 
