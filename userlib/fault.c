@@ -76,8 +76,6 @@ int rex_obj_fault_info(const struct rex_obj *obj, const char *prog,
 	err = rex_fault_check(info);
 	if (err)
 		return err;
-	if (!prog)
-		return rex_error(-EINVAL, "no program name");
 	index = rex_obj_find_prog(obj, prog);
 	if (index < 0)
 		return index;

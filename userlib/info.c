@@ -165,8 +165,6 @@ int rex_obj_prog_info(const struct rex_obj *obj, const char *prog,
 	err = rex_prog_info_check(info);
 	if (err)
 		return err;
-	if (!prog)
-		return rex_error(-EINVAL, "no program name");
 	index = rex_obj_find_prog(obj, prog);
 	if (index < 0)
 		return index;
@@ -187,8 +185,6 @@ int rex_obj_replace(struct rex_obj *obj, const char *prog, int carrier_fd)
 
 	if (err < 0)
 		return err;
-	if (!prog)
-		return rex_error(-EINVAL, "no program name");
 	index = rex_obj_find_prog(obj, prog);
 	if (index < 0)
 		return index;

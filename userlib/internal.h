@@ -113,7 +113,7 @@ struct rex_obj {
 
 /* Index in decls.maps, or -ENOENT with an error text. */
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
-/* Index in decls.progs, or -ENOENT with an error text. */
+/* Index in decls.progs, or -ENOENT, or -EINVAL of NULL, with an error text. */
 int rex_obj_find_prog(const struct rex_obj *obj, const char *prog);
 /* REX_IOC_BIND of program @index to @prog_fd, with @flags added. */
 int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,

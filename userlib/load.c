@@ -26,6 +26,8 @@ int rex_obj_find_prog(const struct rex_obj *obj, const char *prog)
 {
 	__u32 i;
 
+	if (!prog)
+		return rex_error(-EINVAL, "no program name");
 	for (i = 0; i < obj->decls.nr_progs; i++)
 		if (!strcmp(obj->decls.progs[i].name, prog))
 			return i;
