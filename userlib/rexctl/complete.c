@@ -5,10 +5,10 @@
  */
 #include <ctype.h>
 #include <net/if.h>
-#include <unistd.h>
 
 #include "complete.h"
 #include "links.h"
+#include "maps.h"
 #include "verbs.h"
 
 /* What the n-th argument of a verb may be. */
@@ -81,18 +81,11 @@ static void complete_programs(const char *begin)
 static void complete_maps_of(const struct rexctl_prog *prog, const char *begin)
 {
 	struct bpf_map_info info;
-	__u32 i, len;
-	int fd;
+	__u32 i;
 
-	for (i = 0; i < prog->info.nr_map_ids; i++) {
-		fd = bpf_map_get_fd_by_id(prog->map_ids[i]);
-		memset(&info, 0, sizeof(info));
-		len = sizeof(info);
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+	for (i = 0; i < prog->info.nr_map_ids; i++)
+		if (rexctl_map_info(prog->map_ids[i], &info))
 			complete_put(info.name, begin);
-		if (fd >= 0)
-			close(fd);
-	}
 }
 
 static void complete_maps(const char *begin)

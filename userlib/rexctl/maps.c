@@ -9,6 +9,20 @@
 
 #include "maps.h"
 
+bool rexctl_map_info(__u32 id, struct bpf_map_info *info)
+{
+	int fd = bpf_map_get_fd_by_id(id);
+	__u32 len = sizeof(*info);
+	bool known;
+
+	if (fd < 0)
+		return false;
+	memset(info, 0, sizeof(*info));
+	known = !bpf_obj_get_info_by_fd(fd, info, &len);
+	close(fd);
+	return known;
+}
+
 /* A bpf_spin_lock is a member of the value itself. */
 static bool maps_has_lock(const struct btf *btf, __u32 value_type)
 {
@@ -65,9 +79,8 @@ static void maps_collect(const struct rexctl_prog *prog, const char *name,
 			 __u32 *ids, size_t *nr, size_t max)
 {
 	struct bpf_map_info info;
-	__u32 i, len;
 	size_t seen;
-	int fd;
+	__u32 i;
 
 	for (i = 0; i < prog->info.nr_map_ids; i++) {
 		for (seen = 0; seen < *nr; seen++)
@@ -75,15 +88,9 @@ static void maps_collect(const struct rexctl_prog *prog, const char *name,
 				break;
 		if (seen < *nr || *nr == max)
 			continue;
-		fd = bpf_map_get_fd_by_id(prog->map_ids[i]);
-		if (fd < 0)
-			continue;
-		memset(&info, 0, sizeof(info));
-		len = sizeof(info);
-		if (!bpf_obj_get_info_by_fd(fd, &info, &len) &&
+		if (rexctl_map_info(prog->map_ids[i], &info) &&
 		    maps_is_named(info.name, name))
 			ids[(*nr)++] = info.id;
-		close(fd);
 	}
 }
 

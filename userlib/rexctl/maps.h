@@ -19,6 +19,8 @@ struct rexctl_map {
 	size_t value_room; /* bytes of a value of all CPUs */
 };
 
+/* Fills @info of the map with this id; false if there is none, or it cannot be read. */
+bool rexctl_map_info(__u32 id, struct bpf_map_info *info);
 /*
  * Opens the map that @ref names: an id, the path of a pin, or a name of a map of a Rex
  * program. Returns an exit status, and has printed why if it is not 0.

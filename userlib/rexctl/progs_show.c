@@ -2,10 +2,10 @@
 /*
  * All that is known of a program, as a card.
  */
-#include <unistd.h>
 
 #include "faults.h"
 #include "links.h"
+#include "maps.h"
 
 const struct rexctl_field rexctl_show_fields[] = {
 	{ "title", NULL, REXCTL_TEXT },
@@ -38,23 +38,15 @@ static json_t *show_maps(const struct rexctl_prog *prog)
 {
 	json_t *list = json_array();
 	struct bpf_map_info info;
-	__u32 i, len;
-	int fd;
+	__u32 i;
 
-	for (i = 0; i < prog->info.nr_map_ids; i++) {
-		fd = bpf_map_get_fd_by_id(prog->map_ids[i]);
-		memset(&info, 0, sizeof(info));
-		len = sizeof(info);
-		if (fd < 0)
-			continue;
-		if (!bpf_obj_get_info_by_fd(fd, &info, &len))
+	for (i = 0; i < prog->info.nr_map_ids; i++)
+		if (rexctl_map_info(prog->map_ids[i], &info))
 			json_array_append_new(
 				list,
 				json_sprintf("%s (%s, id %u)", info.name,
 					     rexctl_map_type_name(info.type),
 					     info.id));
-		close(fd);
-	}
 	return list;
 }
 
