@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample execsnoop: its lines are the programs that this process has run.
+ * The tool execsnoop: its lines are the programs that this process has run.
  */
 #include "rex_sample.h"
 
@@ -12,8 +12,8 @@ static struct sample *start(const char *options)
 	char line[64];
 	struct sample *s;
 
-	snprintf(line, sizeof(line), "./loader %s", options);
-	s = start_sample("execsnoop", line);
+	snprintf(line, sizeof(line), "./execsnoop %s", options);
+	s = start_sample("tools/execsnoop", line);
 	await_sample(s, "ARGS\n"); /* it is attached */
 	return s;
 }
@@ -121,8 +121,8 @@ TEST(bad_options_are_refused)
 {
 	char *text;
 
-	ASSERT_EQ(run_sample("execsnoop", "./loader -m x", &text), 2);
+	ASSERT_EQ(run_sample("tools/execsnoop", "./execsnoop -m x", &text), 2);
 	EXPECT_CONTAINS(text, "usage: ");
-	ASSERT_EQ(run_sample("execsnoop", "./loader -d 1", &text), 0);
+	ASSERT_EQ(run_sample("tools/execsnoop", "./execsnoop -d 1", &text), 0);
 	EXPECT_CONTAINS(text, "ARGS\n");
 }

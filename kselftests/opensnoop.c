@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample opensnoop: its lines are the files that a process has opened.
+ * The tool opensnoop: its lines are the files that a process has opened.
  */
 #include "rex_sample.h"
 
@@ -79,8 +79,8 @@ static struct sample *start(const char *options, pid_t pid)
 	char line[64];
 	struct sample *s;
 
-	snprintf(line, sizeof(line), "./loader %s -p %d", options, pid);
-	s = start_sample("opensnoop", line);
+	snprintf(line, sizeof(line), "./opensnoop %s -p %d", options, pid);
+	s = start_sample("tools/opensnoop", line);
 	await_sample(s, "PATH\n"); /* it is attached */
 	return s;
 }
@@ -147,10 +147,10 @@ TEST(bad_options_are_refused)
 {
 	char *text;
 
-	ASSERT_EQ(run_sample("opensnoop", "./loader -p x", &text), 2);
+	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop -p x", &text), 2);
 	EXPECT_CONTAINS(text, "usage: ");
-	ASSERT_EQ(run_sample("opensnoop", "./loader more", &text), 2);
+	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop more", &text), 2);
 	EXPECT_CONTAINS(text, "usage: ");
-	ASSERT_EQ(run_sample("opensnoop", "./loader -d 1", &text), 0);
+	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop -d 1", &text), 0);
 	EXPECT_CONTAINS(text, "PATH\n");
 }

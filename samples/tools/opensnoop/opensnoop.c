@@ -35,7 +35,7 @@ struct options {
 };
 
 static const char usage[] =
-	"usage: loader [-TUex] [-p PID] [-t TID] [-u UID] [-n NAME] [-d SECONDS]\n"
+	"usage: opensnoop [-TUex] [-p PID] [-t TID] [-u UID] [-n NAME] [-d SECONDS]\n"
 	"  -T  print the time        -p  of this process only\n"
 	"  -U  print the user's id   -t  of this thread only\n"
 	"  -e  print the flags       -u  of this user only\n"

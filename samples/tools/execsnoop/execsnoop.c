@@ -35,7 +35,7 @@ struct options {
 };
 
 static const char usage[] =
-	"usage: loader [-TUqx] [-u UID] [-n NAME] [-l WORD] [-m ARGS] [-d SECONDS]\n"
+	"usage: execsnoop [-TUqx] [-u UID] [-n NAME] [-l WORD] [-m ARGS] [-d SECONDS]\n"
 	"  -T  print the time             -u  of this user only\n"
 	"  -U  print the user's id        -n  of processes whose name contains NAME\n"
 	"  -q  quote arguments            -l  with an argument that contains WORD\n"
