@@ -85,7 +85,7 @@ static DEFINE_RAW_SPINLOCK(rex_bind_lock);
 static DEFINE_HASHTABLE(rex_bindings, 8);
 static LLIST_HEAD(freed_bindings);
 
-static struct rex_binding *bind_find_binding(const struct bpf_prog *carrier)
+static struct rex_binding *bind_find_locked(const struct bpf_prog *carrier)
 {
 	struct rex_binding *binding;
 
@@ -94,6 +94,20 @@ static struct rex_binding *bind_find_binding(const struct bpf_prog *carrier)
 		if (binding->carrier == carrier)
 			return binding;
 	return NULL;
+}
+
+/*
+ * Find the binding of a carrier, or NULL. The caller has a reference on the carrier, so
+ * that the binding cannot end meanwhile.
+ */
+static struct rex_binding *rex_binding_find(const struct bpf_prog *carrier)
+{
+	struct rex_binding *binding;
+
+	raw_spin_lock_irq(&rex_bind_lock);
+	binding = bind_find_locked(carrier);
+	raw_spin_unlock_irq(&rex_bind_lock);
+	return binding;
 }
 
 /* The events that a carrier, which is not freed yet, has lost. Any context. */
@@ -131,9 +145,20 @@ u64 rex_bind_count_missed(const struct rex_prog *prog)
 }
 
 /* The shorter one of a timeout, which is 0 if there is none, and that of @prog. */
-static u32 bind_stricter(u32 timeout, const struct rex_prog *prog)
+static u32 rex_bind_stricter(u32 timeout, const struct rex_prog *prog)
 {
 	return timeout ? min(timeout, prog->timeout_ms) : prog->timeout_ms;
+}
+
+/* The shortest timeout of the programs that carriers were moved away from, or 0. */
+static u32 rex_retired_timeout(void)
+{
+	const struct rex_retired *old;
+	u32 shortest = 0;
+
+	list_for_each_entry(old, &rex_retired, node)
+		shortest = rex_bind_stricter(shortest, old->prog);
+	return shortest;
 }
 
 /*
@@ -141,23 +166,58 @@ static u32 bind_stricter(u32 timeout, const struct rex_prog *prog)
  * programs, of those that may still run, and of @next, which a carrier is about to call,
  * if it is not NULL.
  */
-static void bind_update_watch(const struct rex_prog *next)
+static void rex_bind_update_watch(const struct rex_prog *next)
 {
-	const struct rex_retired *old;
 	struct rex_binding *binding;
-	u32 shortest = 0;
+	u32 shortest;
 	int bucket;
 
 	lockdep_assert_held(&rex_bind_mutex);
+	shortest = rex_retired_timeout();
 	if (next)
-		shortest = bind_stricter(shortest, next);
-	list_for_each_entry(old, &rex_retired, node)
-		shortest = bind_stricter(shortest, old->prog);
+		shortest = rex_bind_stricter(shortest, next);
 	raw_spin_lock_irq(&rex_bind_lock);
 	hash_for_each(rex_bindings, bucket, binding, node)
-		shortest = bind_stricter(shortest, binding->prog);
+		shortest = rex_bind_stricter(shortest, binding->prog);
 	raw_spin_unlock_irq(&rex_bind_lock);
 	rex_watchdog_set(shortest);
+}
+
+/* The caller sets @call. */
+static struct rex_binding *rex_binding_new(const struct bpf_prog *carrier,
+					   struct rex_prog *prog)
+{
+	struct rex_binding *binding;
+
+	if (rex_selftest_fail_step())
+		return NULL;
+	binding = kzalloc(sizeof(*binding), REX_GFP);
+	if (!binding)
+		return NULL;
+	binding->carrier = carrier;
+	binding->prog = prog;
+	binding->missed = bind_carrier_missed(carrier);
+	return binding;
+}
+
+/* The carrier calls the program. From here on the binding ends with the carrier. */
+static void rex_binding_add(struct rex_binding *binding)
+{
+	atomic_inc(&binding->prog->nr_bindings);
+	raw_spin_lock_irq(&rex_bind_lock);
+	hash_add(rex_bindings, &binding->node, (unsigned long)binding->carrier);
+	raw_spin_unlock_irq(&rex_bind_lock);
+}
+
+/* The carrier calls @prog now. The old program counts as bound until its runs are over. */
+static void rex_binding_move(struct rex_binding *binding, struct rex_prog *prog)
+{
+	atomic_inc(&prog->nr_bindings);
+	raw_spin_lock_irq(&rex_bind_lock);
+	binding->prog->missed += bind_missed(binding);
+	binding->missed = bind_carrier_missed(binding->carrier);
+	binding->prog = prog;
+	raw_spin_unlock_irq(&rex_bind_lock);
 }
 
 static void bind_put_binding(struct rex_binding *binding)
@@ -177,15 +237,41 @@ static void bind_end_freed_bindings(struct work_struct *work)
 	mutex_lock(&rex_bind_mutex);
 	llist_for_each_entry_safe(binding, next, list, freed)
 		bind_put_binding(binding);
-	bind_update_watch(NULL);
+	rex_bind_update_watch(NULL);
 	mutex_unlock(&rex_bind_mutex);
 }
 
 static DECLARE_WORK(end_work, bind_end_freed_bindings);
 
+/*
+ * The kernel frees a BPF program, perhaps a carrier, and may use its address for a new
+ * program as soon as this returns: the binding leaves the table here. Any context but NMI.
+ */
+static void notrace rex_binding_end(const struct bpf_prog *carrier)
+{
+	struct rex_binding *binding;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rex_bind_lock, flags);
+	binding = bind_find_locked(carrier);
+	if (binding) {
+		hash_del(&binding->node);
+		binding->prog->missed += bind_missed(binding);
+	}
+	raw_spin_unlock_irqrestore(&rex_bind_lock, flags);
+	if (binding && llist_add(&binding->freed, &freed_bindings))
+		schedule_work(&end_work);
+}
+
+/* Wait until no binding is being ended. */
+static void rex_bindings_flush(void)
+{
+	flush_work(&end_work);
+}
+
 /* ---- programs that carriers were moved away from ---- */
 
-static struct rex_retired *bind_alloc_retired(struct rex_prog *prog)
+static struct rex_retired *rex_retired_new(struct rex_prog *prog)
 {
 	struct rex_retired *old;
 
@@ -224,7 +310,7 @@ static void bind_end_retired(struct work_struct *work)
 		bind_nr_retired--;
 		atomic_dec(&old->prog->nr_bindings);
 	}
-	bind_update_watch(NULL);
+	rex_bind_update_watch(NULL);
 	mutex_unlock(&rex_bind_mutex);
 	llist_for_each_entry_safe(old, next, list, over) {
 		rex_image_put(old->prog->image);
@@ -245,7 +331,7 @@ static void bind_on_sleepers_done(struct rcu_head *rcu)
 }
 
 /* No carrier calls the program any more. This takes over a reference on its image. */
-static void bind_retire(struct rex_retired *old)
+static void rex_retired_add(struct rex_retired *old)
 {
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
@@ -255,10 +341,15 @@ static void bind_retire(struct rex_retired *old)
 }
 
 /* Wait until no run is in flight, or the caller is killed. Nothing else waits here. */
-static void bind_await_retired(struct rex_retired *old)
+static void rex_retired_await(struct rex_retired *old)
 {
 	wait_for_completion_killable(&old->done);
 	bind_put_retired(old);
+}
+
+static void rex_retired_flush(void)
+{
+	flush_work(&retired_work);
 }
 
 /* ---- carriers ---- */
@@ -267,27 +358,13 @@ static void bind_await_retired(struct rex_retired *old)
 static const struct bpf_prog *hook_test;
 static DECLARE_COMPLETION(hook_test_freed);
 
-/*
- * The address of the carrier may be used for a new program as soon as this
- * returns: the binding leaves the table here.
- */
 static void notrace bind_on_prog_free(unsigned long ip, unsigned long parent_ip,
 				      struct ftrace_ops *ops,
 				      struct ftrace_regs *fregs)
 {
 	const struct bpf_prog *carrier = (void *)ftrace_get_regs(fregs)->di;
-	struct rex_binding *binding;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&rex_bind_lock, flags);
-	binding = bind_find_binding(carrier);
-	if (binding) {
-		hash_del(&binding->node);
-		binding->prog->missed += bind_missed(binding);
-	}
-	raw_spin_unlock_irqrestore(&rex_bind_lock, flags);
-	if (binding && llist_add(&binding->freed, &freed_bindings))
-		schedule_work(&end_work);
+	rex_binding_end(carrier);
 	if (carrier == READ_ONCE(hook_test))
 		complete(&hook_test_freed);
 }
@@ -335,13 +412,13 @@ static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
 	int ret;
 
 	bind_set_options(prog, args);
-	bind_update_watch(prog);
+	rex_bind_update_watch(prog);
 	ret = bind_poke_call(call, from, (void *)prog->thunk);
 	if (!ret)
 		return 0;
 	WRITE_ONCE(prog->timeout_ms, timeout_ms);
 	WRITE_ONCE(prog->default_ret, default_ret);
-	bind_update_watch(NULL);
+	rex_bind_update_watch(NULL);
 	return ret;
 }
 
@@ -373,14 +450,9 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 	struct rex_binding *binding;
 	int ret;
 
-	if (rex_selftest_fail_step())
-		return -ENOMEM;
-	binding = kzalloc(sizeof(*binding), REX_GFP);
+	binding = rex_binding_new(carrier, prog);
 	if (!binding)
 		return -ENOMEM;
-	binding->carrier = carrier;
-	binding->prog = prog;
-	binding->missed = bind_carrier_missed(carrier);
 	binding->call = rex_carrier_find_call(carrier);
 	ret = -ENOEXEC;
 	if (!binding->call) {
@@ -396,10 +468,7 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 			       prog, args);
 	if (ret)
 		goto err_put_module;
-	atomic_inc(&prog->nr_bindings);
-	raw_spin_lock_irq(&rex_bind_lock);
-	hash_add(rex_bindings, &binding->node, (unsigned long)carrier);
-	raw_spin_unlock_irq(&rex_bind_lock);
+	rex_binding_add(binding);
 	return 0;
 
 err_put_module:
@@ -413,7 +482,7 @@ err_free:
  * A caller that is killed leaves its record behind, and a process that sleeps in a BPF
  * program decides for how long. Each record keeps an image, so their number has a limit.
  */
-static int bind_check_room(struct rex_log *log)
+static int rex_retired_check_room(struct rex_log *log)
 {
 	lockdep_assert_held(&rex_bind_mutex);
 	if (bind_nr_retired < REX_MAX_REPLACED)
@@ -445,10 +514,10 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 			prog->name);
 		return -EPROTOTYPE;
 	}
-	ret = bind_check_room(log);
+	ret = rex_retired_check_room(log);
 	if (ret)
 		return ret;
-	record = bind_alloc_retired(old);
+	record = rex_retired_new(old);
 	if (!record)
 		return -ENOMEM;
 	ret = bind_switch_call(binding->call, (void *)old->thunk, prog, args);
@@ -456,13 +525,8 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 		kfree(record);
 		return ret;
 	}
-	atomic_inc(&prog->nr_bindings);
-	raw_spin_lock_irq(&rex_bind_lock);
-	old->missed += bind_missed(binding);
-	binding->missed = bind_carrier_missed(binding->carrier);
-	binding->prog = prog;
-	raw_spin_unlock_irq(&rex_bind_lock);
-	bind_retire(record);
+	rex_binding_move(binding, prog);
+	rex_retired_add(record);
 	*retired = record;
 	return 0;
 }
@@ -471,12 +535,8 @@ static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
 		       const struct rex_bind *args, struct rex_log *log,
 		       struct rex_retired **retired)
 {
-	struct rex_binding *binding;
+	struct rex_binding *binding = rex_binding_find(carrier);
 
-	/* @carrier has a reference: its binding cannot end meanwhile. */
-	raw_spin_lock_irq(&rex_bind_lock);
-	binding = bind_find_binding(carrier);
-	raw_spin_unlock_irq(&rex_bind_lock);
 	if (!binding)
 		return bind_new(carrier, prog, args, log);
 	if (args->flags & REX_BIND_REPLACE)
@@ -555,7 +615,7 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 	bpf_prog_put(carrier);
 	/* The carrier is moved, whether the caller learns of it or is killed. */
 	if (retired)
-		bind_await_retired(retired);
+		rex_retired_await(retired);
 	return ret;
 }
 
@@ -593,9 +653,7 @@ struct rex_prog *rex_bind_find(int prog_fd)
 	if (IS_ERR(carrier))
 		return ERR_CAST(carrier);
 	mutex_lock(&rex_bind_mutex);
-	raw_spin_lock_irq(&rex_bind_lock);
-	binding = bind_find_binding(carrier);
-	raw_spin_unlock_irq(&rex_bind_lock);
+	binding = rex_binding_find(carrier);
 	if (binding) {
 		prog = binding->prog;
 		rex_image_get(prog->image);
@@ -610,8 +668,8 @@ void rex_bind_exit(void)
 {
 	unregister_ftrace_function(&free_hook);
 	ftrace_free_filter(&free_hook);
-	flush_work(&end_work);
-	flush_work(&retired_work);
+	rex_bindings_flush();
+	rex_retired_flush();
 }
 
 /* RCU's grace periods may be long on a machine that is busy. */
