@@ -5,7 +5,7 @@
  * rex_load() builds an image in private. When others can see it, it is complete, and it
  * does not change, except for the data that its own code writes, the statistics, and the
  * fields that say otherwise. It lives as long as there are references: its file
- * descriptor has one, and so has each binding (bind.c).
+ * descriptor has one, and so has each binding (bind.h).
  *
  * Memory: one allocation, page by page
  *
@@ -71,7 +71,7 @@ struct rex_prog_stats {
  * @default_ret: value for runs that are not made or not finished; changed by
  *		BIND
  * @nr_bindings: carriers bound to it
- * @missed:	events that carriers lost which are not bound to it any more: bind.c
+ * @missed:	events that carriers lost which are not bound to it any more: bind_table.c
  * @last_error:	the last error that it returned
  * @name:	name
  * @section:	libbpf section name

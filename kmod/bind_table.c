@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of bindings. A binding is added when a carrier is bound, and ends when the
+ * kernel frees the carrier.
+ */
+#include <linux/filter.h>
+#include <linux/hashtable.h>
+#include <linux/llist.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "bind_private.h"
+#include "selftest.h"
+#include "watchdog.h"
+
+/* This lock protects the chains, and rex_prog.missed. The hook takes it in any context but NMI. */
+static DEFINE_RAW_SPINLOCK(rex_bind_lock);
+static DEFINE_HASHTABLE(rex_bindings, 8);
+static LLIST_HEAD(freed_bindings);
+
+static struct rex_binding *bind_find_locked(const struct bpf_prog *carrier)
+{
+	struct rex_binding *binding;
+
+	hash_for_each_possible(rex_bindings, binding, node,
+			       (unsigned long)carrier)
+		if (binding->carrier == carrier)
+			return binding;
+	return NULL;
+}
+
+struct rex_binding *rex_binding_find(const struct bpf_prog *carrier)
+{
+	struct rex_binding *binding;
+
+	raw_spin_lock_irq(&rex_bind_lock);
+	binding = bind_find_locked(carrier);
+	raw_spin_unlock_irq(&rex_bind_lock);
+	return binding;
+}
+
+/* The events that a carrier, which is not freed yet, has lost. Any context. */
+static u64 bind_carrier_missed(const struct bpf_prog *carrier)
+{
+	u64 missed = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		missed += u64_stats_read(
+			&per_cpu_ptr(carrier->stats, cpu)->misses);
+	return missed;
+}
+
+/* The events that the carrier has lost since it is bound to its program. */
+static u64 bind_missed(const struct rex_binding *binding)
+{
+	return bind_carrier_missed(binding->carrier) - binding->missed;
+}
+
+/* The kernel does not free a carrier while the hook waits for this lock. */
+u64 rex_bind_count_missed(const struct rex_prog *prog)
+{
+	struct rex_binding *binding;
+	u64 missed;
+	int bucket;
+
+	raw_spin_lock_irq(&rex_bind_lock);
+	missed = prog->missed;
+	hash_for_each(rex_bindings, bucket, binding, node)
+		if (binding->prog == prog)
+			missed += bind_missed(binding);
+	raw_spin_unlock_irq(&rex_bind_lock);
+	return missed;
+}
+
+void rex_bind_update_watch(const struct rex_prog *next)
+{
+	struct rex_binding *binding;
+	u32 shortest;
+	int bucket;
+
+	lockdep_assert_held(&rex_bind_mutex);
+	shortest = rex_retired_timeout();
+	if (next)
+		shortest = rex_bind_stricter(shortest, next);
+	raw_spin_lock_irq(&rex_bind_lock);
+	hash_for_each(rex_bindings, bucket, binding, node)
+		shortest = rex_bind_stricter(shortest, binding->prog);
+	raw_spin_unlock_irq(&rex_bind_lock);
+	rex_watchdog_set(shortest);
+}
+
+struct rex_binding *rex_binding_new(const struct bpf_prog *carrier,
+				    struct rex_prog *prog)
+{
+	struct rex_binding *binding;
+
+	if (rex_selftest_fail_step())
+		return NULL;
+	binding = kzalloc(sizeof(*binding), REX_GFP);
+	if (!binding)
+		return NULL;
+	binding->carrier = carrier;
+	binding->prog = prog;
+	binding->missed = bind_carrier_missed(carrier);
+	return binding;
+}
+
+void rex_binding_add(struct rex_binding *binding)
+{
+	atomic_inc(&binding->prog->nr_bindings);
+	raw_spin_lock_irq(&rex_bind_lock);
+	hash_add(rex_bindings, &binding->node, (unsigned long)binding->carrier);
+	raw_spin_unlock_irq(&rex_bind_lock);
+}
+
+void rex_binding_move(struct rex_binding *binding, struct rex_prog *prog)
+{
+	atomic_inc(&prog->nr_bindings);
+	raw_spin_lock_irq(&rex_bind_lock);
+	binding->prog->missed += bind_missed(binding);
+	binding->missed = bind_carrier_missed(binding->carrier);
+	binding->prog = prog;
+	raw_spin_unlock_irq(&rex_bind_lock);
+}
+
+static void bind_put_binding(struct rex_binding *binding)
+{
+	atomic_dec(&binding->prog->nr_bindings);
+	rex_image_put(binding->prog->image);
+	kfree(binding);
+	module_put(THIS_MODULE);
+}
+
+/* This is a work item, since an RCU callback cannot put the last reference on an image. */
+static void bind_end_freed_bindings(struct work_struct *work)
+{
+	struct llist_node *list = llist_del_all(&freed_bindings);
+	struct rex_binding *binding, *next;
+
+	mutex_lock(&rex_bind_mutex);
+	llist_for_each_entry_safe(binding, next, list, freed)
+		bind_put_binding(binding);
+	rex_bind_update_watch(NULL);
+	mutex_unlock(&rex_bind_mutex);
+}
+
+static DECLARE_WORK(end_work, bind_end_freed_bindings);
+
+void notrace rex_binding_end(const struct bpf_prog *carrier)
+{
+	struct rex_binding *binding;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rex_bind_lock, flags);
+	binding = bind_find_locked(carrier);
+	if (binding) {
+		hash_del(&binding->node);
+		binding->prog->missed += bind_missed(binding);
+	}
+	raw_spin_unlock_irqrestore(&rex_bind_lock, flags);
+	if (binding && llist_add(&binding->freed, &freed_bindings))
+		schedule_work(&end_work);
+}
+
+void rex_bindings_flush(void)
+{
+	flush_work(&end_work);
+}
