@@ -2,20 +2,20 @@
 // Generated from kmod/progtypes.def: `make gen`.
 // Attributes are at the root of their crate: lib.rs includes this file.
 
-/// A program that runs when the kernel reaches a probed function.
+/// Makes the function a program that runs when the kernel reaches a probed function.
 ///
 /// The function takes `&mut KprobeContext`, and returns nothing, a number, or a `Result`
 /// of one of them.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[kprobe("do_exit")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[kprobe("do_exit")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -35,20 +35,20 @@ pub fn kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a probed function of the kernel returns.
+/// Makes the function a program that runs when a probed function of the kernel returns.
 ///
 /// The function takes `&mut KretprobeContext`, and returns nothing, a number, or a
-/// `Result` of one of them. The registers have what the function returns.
+/// `Result` of one of them. The registers contain the function's return value.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[kretprobe("do_exit")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[kretprobe("do_exit")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -68,20 +68,21 @@ pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a probed function of a userspace program or library.
+/// Makes the function a program that runs at a probed function of a userspace program or
+/// library.
 ///
 /// The function takes `&mut UprobeContext`, and returns nothing, a number, or a `Result`
-/// of one of them. The registers are those of userspace.
+/// of one of them. The registers are userspace's.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
-///   Without them, whoever attaches the program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+///   Without them, the loader chooses them when it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -93,21 +94,21 @@ pub fn uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when such a function returns.
+/// Makes the function a program that runs when such a function returns.
 ///
 /// The function takes `&mut UprobeContext`, and returns nothing, a number, or a `Result`
-/// of one of them. The registers are those of userspace, and have what the function
-/// returns.
+/// of one of them. The registers are userspace's, and contain the function's return
+/// value.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
-///   Without them, whoever attaches the program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+///   Without them, the loader chooses them when it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -119,39 +120,39 @@ pub fn uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a tracepoint.
+/// Makes the function a program that runs at a tracepoint.
 ///
 /// The function takes `&mut TracepointContext<E>`, and returns nothing, a number, or a
-/// `Result` of one of them. The type of the record is one of those in `rex::tracepoint`,
-/// or declared with `rex::tracepoint_ctx!`, and says which tracepoint it is. With two
-/// arguments, the second may be written as a reference to `'static`: the lifetime is left
-/// out, since the record is only there during the run.
+/// `Result` of one of them. The type of the record is in `rex::tracepoint`, or declared
+/// with `rex::tracepoint_ctx!`, and names the tracepoint. The second argument of two may
+/// be written as a reference to `'static`: the attribute removes the lifetime, since the
+/// record is valid during the run only.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Record, "tracepoint", args, item)
 }
 
-/// A program that runs at a tracepoint, and sees its arguments.
+/// Makes the function a program that runs at a tracepoint, and sees its arguments.
 ///
 /// The function takes `&mut RawTracepointContext`, and returns nothing, a number, or a
 /// `Result` of one of them.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - the tracepoint, as in `#[raw_tracepoint("sched_switch")]`, which is not optional.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -165,20 +166,20 @@ pub fn raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Event, "raw_tracepoint", args, item)
 }
 
-/// A program that runs at a tracepoint that is attached to by the kernel's type
-/// information.
+/// Makes the function a program that runs at a tracepoint that is attached to by the
+/// kernel's type information.
 ///
 /// The function takes `&mut RawTracepointContext`, and returns nothing, a number, or a
 /// `Result` of one of them. The kernel has to have type information.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - the tracepoint, as in `#[tp_btf("sched_switch")]`, which is not optional.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -192,19 +193,18 @@ pub fn tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Event, "tp_btf", args, item)
 }
 
-/// A program that runs for each sample of a perf event.
+/// Makes the function a program that runs for each sample of a perf event.
 ///
 /// The function takes `&mut PerfEventContext`, and returns nothing, a number, or a
-/// `Result` of one of them. It returns 0, which is also nothing, to keep the sample from
-/// being recorded.
+/// `Result` of one of them. If it returns 0 or nothing, the sample is not recorded.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -216,20 +216,21 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a function of the kernel is entered: cheaper than a kprobe.
+/// Makes the function a program that runs when a function of the kernel is entered:
+/// cheaper than a kprobe.
 ///
 /// The function takes `&mut FentryContext`, and returns nothing, a number, or a `Result`
 /// of one of them. The kernel ignores what it returns.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -249,20 +250,21 @@ pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a function of the kernel returns: sees arguments and result.
+/// Makes the function a program that runs when a function of the kernel returns: sees
+/// arguments and result.
 ///
 /// The function takes `&mut FexitContext`, and returns nothing, a number, or a `Result`
 /// of one of them. The kernel ignores what it returns.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -276,21 +278,22 @@ pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Function("fexit"), "fexit", args, item)
 }
 
-/// A program that runs at a hook of Linux's security modules, and decides.
+/// Makes the function a program that runs at a hook of Linux's security modules, and
+/// decides.
 ///
 /// The function takes `&mut LsmContext`, and returns nothing, a number, or a `Result` of
-/// one of them. An error that it returns forbids what the process wants to do, by that
-/// number.
+/// one of them. If it returns an error, the operation of the process fails with that
+/// error.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[lsm("file_open")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[lsm("file_open")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -304,69 +307,71 @@ pub fn lsm(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Function("lsm"), "lsm", args, item)
 }
 
-/// A program that runs when a network device receives a packet, before the kernel sees
-/// it.
+/// Makes the function a program that runs when a network device receives a packet, before
+/// the kernel sees it.
 ///
 /// The function takes `&mut XdpContext`, and returns `XdpAction`, or a `Result` of it:
-/// see the crate's module `verdict`. `default_ret` is also what becomes of a packet when
-/// the program returns an error. Without it, packets are passed on (`XdpAction::Pass`)
-/// where no program runs, and dropped (`XdpAction::Aborted`) by an error.
+/// see the crate's module `verdict`. `default_ret` is also the action for a packet when
+/// the program returns an error. Without it, packets pass (`XdpAction::Pass`) where no
+/// program runs, and an error drops them (`XdpAction::Aborted`).
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `frags`: packets may be in several buffers. Without it, the program cannot be
 ///   attached to a device that has such packets.
-/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that are about
-///   to leave by that device.
-/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that have come
-///   to that CPU.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that
+///   the device is about to send.
+/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that
+///   the CPU gets.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn xdp(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Xdp, "xdp", args, item)
 }
 
-/// A program that runs when a network device receives or sends a packet (clsact, tcx).
+/// Makes the function a program that runs when a network device receives or sends a
+/// packet (clsact, tcx).
 ///
 /// The function takes `&mut TcContext`, and returns `TcAction`, or a `Result` of it: see
 /// the crate's module `verdict`. It is attached with tc(8) as a filter with the flag
-/// `direct-action`, or by bpf(2) as a tcx program. `default_ret` is also what becomes of
-/// a packet when the program returns an error. Without it, an error drops the packet
+/// `direct-action`, or by bpf(2) as a tcx program. `default_ret` is also the action for a
+/// packet when the program returns an error. Without it, an error drops the packet
 /// (`TcAction::Shot`), and where no program runs, the filters and classes after it decide
 /// (`TcAction::Unspec`), as they would without the program; without `direct-action`, tc
 /// takes that value for a match.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn tc(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Plain("tc"), "tc", args, item)
 }
 
-/// A program that runs when a socket of a cgroup sends or receives a packet, and decides.
+/// Makes the function a program that runs when a socket of a cgroup sends or receives a
+/// packet, and decides.
 ///
 /// The function takes `&mut CgroupSkbContext`, and returns `CgroupAction`, or a `Result`
-/// of it: see the crate's module `verdict`. `default_ret` is also what becomes of a
-/// packet when the program returns an error; without it, packets pass where no program
-/// runs, and are dropped by an error.
+/// of it: see the crate's module `verdict`. `default_ret` is also the action for a packet
+/// when the program returns an error. Without it, packets pass where no program runs, and
+/// an error drops them.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `"ingress"` or `"egress"`, which is not optional.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -381,21 +386,22 @@ pub fn cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a process of a cgroup opens or makes a device, and decides.
+/// Makes the function a program that runs when a process of a cgroup opens or makes a
+/// device, and decides.
 ///
 /// The function takes `&mut CgroupDeviceContext`, and returns `DeviceAction`, or a
-/// `Result` of it: see the crate's module `verdict`. It is asked before the process opens
-/// or makes a device; all programs of the cgroup and of those above have to allow it.
-/// `default_ret` is also what an error means; without it, an error denies the device, and
-/// all devices are allowed where no program runs.
+/// `Result` of it: see the crate's module `verdict`. It runs before the process opens a
+/// device or makes a device file; all programs of the cgroup and of its ancestors have to
+/// allow it. `default_ret` is also the result of an error. Without it, an error denies
+/// the device, and all devices are allowed where no program runs.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -407,19 +413,19 @@ pub fn cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when the kernel reaches a probed function.
+/// Makes the function a program that runs when the kernel reaches a probed function.
 ///
 /// The function takes `&kprobe` and `&mut PtRegs`, and returns `rex::Result`.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[kprobe("do_exit")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[kprobe("do_exit")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -431,20 +437,20 @@ pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a probed function of the kernel returns.
+/// Makes the function a program that runs when a probed function of the kernel returns.
 ///
 /// The function takes `&kretprobe` and `&mut PtRegs`, and returns `rex::Result`. The
-/// registers have what the function returns.
+/// registers contain the function's return value.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[kretprobe("do_exit")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[kretprobe("do_exit")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -456,20 +462,21 @@ pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a probed function of a userspace program or library.
+/// Makes the function a program that runs at a probed function of a userspace program or
+/// library.
 ///
 /// The function takes `&uprobe` and `&mut PtRegs`, and returns `rex::Result`. The
-/// registers are those of userspace.
+/// registers are userspace's.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
-///   Without them, whoever attaches the program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+///   Without them, the loader chooses them when it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -481,20 +488,20 @@ pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when such a function returns.
+/// Makes the function a program that runs when such a function returns.
 ///
 /// The function takes `&uprobe` and `&mut PtRegs`, and returns `rex::Result`. The
-/// registers are those of userspace, and have what the function returns.
+/// registers are userspace's, and contain the function's return value.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
-///   Without them, whoever attaches the program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+///   Without them, the loader chooses them when it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -506,76 +513,74 @@ pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a tracepoint.
+/// Makes the function a program that runs at a tracepoint.
 ///
 /// The function takes `&tracepoint<E>` and `&E`, and returns `rex::Result`. The type of
-/// the record is one of those in `rex::tracepoint`, or declared with
-/// `rex::tracepoint_ctx!`, and says which tracepoint it is. With two arguments, the
-/// second may be written as a reference to `'static`: the lifetime is left out, since the
-/// record is only there during the run.
+/// the record is in `rex::tracepoint`, or declared with `rex::tracepoint_ctx!`, and names
+/// the tracepoint. The second argument of two may be written as a reference to `'static`:
+/// the attribute removes the lifetime, since the record is valid during the run only.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Record, "tracepoint", args, item)
 }
 
-/// A program that runs at a tracepoint, and sees its arguments.
+/// Makes the function a program that runs at a tracepoint, and sees its arguments.
 ///
 /// The function takes `&raw_tracepoint` and `&RawTracepointArgs`, and returns
 /// `rex::Result`.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - the tracepoint, as in `#[raw_tracepoint("sched_switch")]`, which is not optional.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Event, "raw_tracepoint", args, item)
 }
 
-/// A program that runs at a tracepoint that is attached to by the kernel's type
-/// information.
+/// Makes the function a program that runs at a tracepoint that is attached to by the
+/// kernel's type information.
 ///
 /// The function takes `&raw_tracepoint` and `&RawTracepointArgs`, and returns
 /// `rex::Result`. The kernel has to have type information.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - the tracepoint, as in `#[tp_btf("sched_switch")]`, which is not optional.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Event, "tp_btf", args, item)
 }
 
-/// A program that runs for each sample of a perf event.
+/// Makes the function a program that runs for each sample of a perf event.
 ///
 /// The function takes `&perf_event` and `&bpf_perf_event_data`, and returns
-/// `rex::Result`. It returns 0, which is also nothing, to keep the sample from being
-/// recorded.
+/// `rex::Result`. If it returns 0 or nothing, the sample is not recorded.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -587,20 +592,21 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a function of the kernel is entered: cheaper than a kprobe.
+/// Makes the function a program that runs when a function of the kernel is entered:
+/// cheaper than a kprobe.
 ///
 /// The function takes `&fentry` and `&FentryArgs`, and returns `rex::Result`. The kernel
 /// ignores what it returns.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -612,20 +618,21 @@ pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a function of the kernel returns: sees arguments and result.
+/// Makes the function a program that runs when a function of the kernel returns: sees
+/// arguments and result.
 ///
 /// The function takes `&fexit` and `&FexitArgs`, and returns `rex::Result`. The kernel
 /// ignores what it returns.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -637,90 +644,93 @@ pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a hook of Linux's security modules, and decides.
+/// Makes the function a program that runs at a hook of Linux's security modules, and
+/// decides.
 ///
-/// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`. An error that it
-/// returns forbids what the process wants to do, by that number.
+/// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`. If it returns an
+/// error, the operation of the process fails with that error.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[lsm("file_open")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[lsm("file_open")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_lsm(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Function("lsm"), "lsm", args, item)
 }
 
-/// A program that runs when a network device receives a packet, before the kernel sees
-/// it.
+/// Makes the function a program that runs when a network device receives a packet, before
+/// the kernel sees it.
 ///
 /// The function takes `&xdp` and `&mut xdp_md`, and returns `XdpAction`, a `Result` of
 /// it, or `rex::Result` with the number of one: see the crate's module `verdict`.
-/// `default_ret` is also what becomes of a packet when the program returns an error.
-/// Without it, packets are passed on (`XdpAction::Pass`) where no program runs, and
-/// dropped (`XdpAction::Aborted`) by an error.
+/// `default_ret` is also the action for a packet when the program returns an error.
+/// Without it, packets pass (`XdpAction::Pass`) where no program runs, and an error drops
+/// them (`XdpAction::Aborted`).
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `frags`: packets may be in several buffers. Without it, the program cannot be
 ///   attached to a device that has such packets.
-/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that are about
-///   to leave by that device.
-/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that have come
-///   to that CPU.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that
+///   the device is about to send.
+/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that
+///   the CPU gets.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Xdp, "xdp", args, item)
 }
 
-/// A program that runs when a network device receives or sends a packet (clsact, tcx).
+/// Makes the function a program that runs when a network device receives or sends a
+/// packet (clsact, tcx).
 ///
 /// The function takes `&sched_cls` and `&mut __sk_buff`, and returns `TcAction`, a
 /// `Result` of it, or `rex::Result` with the number of one: see the crate's module
 /// `verdict`. It is attached with tc(8) as a filter with the flag `direct-action`, or by
-/// bpf(2) as a tcx program. `default_ret` is also what becomes of a packet when the
+/// bpf(2) as a tcx program. `default_ret` is also the action for a packet when the
 /// program returns an error. Without it, an error drops the packet (`TcAction::Shot`),
 /// and where no program runs, the filters and classes after it decide
 /// (`TcAction::Unspec`), as they would without the program; without `direct-action`, tc
 /// takes that value for a match.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Plain("tc"), "tc", args, item)
 }
 
-/// A program that runs when a socket of a cgroup sends or receives a packet, and decides.
+/// Makes the function a program that runs when a socket of a cgroup sends or receives a
+/// packet, and decides.
 ///
 /// The function takes `&cgroup_skb` and `&CgroupPacket`, and returns `CgroupAction`, a
 /// `Result` of it, or `rex::Result` with the number of one: see the crate's module
-/// `verdict`. `default_ret` is also what becomes of a packet when the program returns an
-/// error; without it, packets pass where no program runs, and are dropped by an error.
+/// `verdict`. `default_ret` is also the action for a packet when the program returns an
+/// error. Without it, packets pass where no program runs, and an error drops them.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `"ingress"` or `"egress"`, which is not optional.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -735,22 +745,23 @@ pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when a process of a cgroup opens or makes a device, and decides.
+/// Makes the function a program that runs when a process of a cgroup opens or makes a
+/// device, and decides.
 ///
 /// The function takes `&cgroup_device` and `&bpf_cgroup_dev_ctx`, and returns
 /// `DeviceAction`, a `Result` of it, or `rex::Result` with the number of one: see the
-/// crate's module `verdict`. It is asked before the process opens or makes a device; all
-/// programs of the cgroup and of those above have to allow it. `default_ret` is also what
-/// an error means; without it, an error denies the device, and all devices are allowed
-/// where no program runs.
+/// crate's module `verdict`. It runs before the process opens a device or makes a device
+/// file; all programs of the cgroup and of its ancestors have to allow it. `default_ret`
+/// is also the result of an error. Without it, an error denies the device, and all
+/// devices are allowed where no program runs.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(

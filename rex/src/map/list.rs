@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // Generated from kmod/maps.def: `make gen`.
-//! What the kinds of maps are like.
+//! The properties of map types.
 
 use core::ffi::c_void;
 
@@ -10,7 +10,7 @@ use super::handle::map_types;
 use crate::linux::bpf::*;
 use crate::rt::ffi;
 
-/// The kinds that programs with one argument use.
+/// The map types of programs with one argument.
 pub(crate) mod prelude {
     pub use super::super::array::Array;
     pub use super::super::array::PerCpuArray;
@@ -32,7 +32,7 @@ pub(crate) mod prelude {
     pub use super::super::ringbuf::RingBuf;
 }
 
-/// The kinds that programs with two arguments use.
+/// The map types of programs with two arguments.
 pub(crate) mod compat {
     pub use super::super::array::RexArrayMap;
     pub use super::super::array::RexPerCPUArrayMap;
@@ -63,7 +63,7 @@ map_types! {
 
 redirect_maps! { BPF_MAP_TYPE_DEVMAP BPF_MAP_TYPE_DEVMAP_HASH BPF_MAP_TYPE_CPUMAP }
 
-/// Whether there may be a lock in the values.
+/// Returns whether the values may contain a lock.
 pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {
     matches!(map_type, BPF_MAP_TYPE_HASH | BPF_MAP_TYPE_ARRAY)
 }
@@ -101,7 +101,7 @@ pub(crate) const fn storage(
     })
 }
 
-/// The kernel's lookup for a type: a constant where it is called.
+/// Returns the kernel's lookup for a type, which is a constant at each call.
 #[inline(always)]
 pub(super) const fn lookup_function(
     map_type: bpf_map_type,

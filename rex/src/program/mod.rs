@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // Generated from kmod/progtypes.def: `make gen`.
-//! The kinds of programs: of each, what it may ask the kernel for, what its functions
-//! look like, and what calls them. The crate has these modules at its root.
+//! The kinds of programs: the helpers, the functions and the caller of each. The crate
+//! has these modules at its root.
 //! C counterpart: `enum bpf_prog_type`.
 
 pub mod cgroup_device;
@@ -26,8 +26,7 @@ pub mod verdict;
 pub use run::Run;
 pub(crate) use run::TaskRun;
 
-/// The contexts of programs with one argument, but for `TracepointContext`, which is
-/// that of a type.
+/// The contexts of programs with one argument, except `TracepointContext`.
 pub(crate) mod contexts {
     pub use super::cgroup_device::CgroupDeviceContext;
     pub use super::cgroup_skb::CgroupSkbContext;
@@ -43,7 +42,7 @@ pub(crate) mod contexts {
     pub use super::xdp::XdpContext;
 }
 
-/// What the crate has at its root.
+/// The names at the root of the crate.
 pub(crate) mod root {
     #[doc(inline)]
     pub use super::{
@@ -60,7 +59,7 @@ pub(crate) mod root {
     };
 }
 
-/// What programs with one argument use.
+/// The names for programs with one argument.
 pub(crate) mod prelude {
     pub use super::cgroup_device::DeviceAction;
     pub use super::cgroup_skb::CgroupAction;
@@ -79,7 +78,7 @@ pub(crate) mod prelude {
     };
 }
 
-/// What programs with two arguments use.
+/// The names for programs with two arguments.
 pub(crate) mod compat {
     pub use super::cgroup_device::{bpf_cgroup_dev_ctx, cgroup_device};
     pub use super::cgroup_skb::{CgroupPacket, cgroup_skb};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // Generated from kmod/progtypes.def: `make gen`.
-//! The kinds of programs: of each, what `__rex_program!` wants. See
+//! The kinds of programs, for `__rex_program!`: see
 //! [`prog`](crate::prog).
 
 use crate::prog::Kind;

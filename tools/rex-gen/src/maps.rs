@@ -160,7 +160,7 @@ impl Maps {
 /// The crate's prototypes of the lookups.
 pub(crate) fn prototypes(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
-        + "//! As `bpf_map_lookup_elem`, for maps of one type.\n\n\
+        + "//! Variants of `bpf_map_lookup_elem` for maps of one type.\n\n\
            use core::ffi::c_void;\n\n\
            unsafe extern \"C\" {\n";
     for lookup in &maps.lookups {
@@ -182,7 +182,7 @@ fn face(
     name: fn(&Kind) -> &str,
 ) -> String {
     let mut text = format!(
-        "\n/// The kinds that programs {programs} use.\npub(crate) mod {module} {{\n"
+        "\n/// The map types of programs {programs}.\npub(crate) mod {module} {{\n"
     );
     for kind in &maps.kinds {
         let (module, name) = (&kind.module, name(kind));
@@ -194,7 +194,7 @@ fn face(
 /// What the crate knows of the kinds.
 pub(crate) fn kinds(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
-        + "//! What the kinds of maps are like.\n\n\
+        + "//! The properties of map types.\n\n\
            use core::ffi::c_void;\n\n\
            use super::handle::map_types;\n\
            use super::devmap::redirect_maps;\n\
@@ -219,7 +219,7 @@ pub(crate) fn kinds(maps: &Maps) -> String {
     _ = writeln!(text, "redirect_maps! {{ {redirect} }}\n");
     _ = writeln!(
         text,
-        "/// Whether there may be a lock in the values.\n\
+        "/// Returns whether the values may contain a lock.\n\
          pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {{\n\
          matches!(map_type, {lock})\n}}\n\n\
          /// Whether each CPU has its own values.\n\
@@ -244,7 +244,8 @@ pub(crate) fn kinds(maps: &Maps) -> String {
         }
     }
     text += "_ => return None,\n})\n}\n\n";
-    text += "/// The kernel's lookup for a type: a constant where it is called.\n\
+    text += "/// Returns the kernel's lookup for a type, which is a constant at each \
+             call.\n\
              #[inline(always)]\n\
              pub(super) const fn lookup_function(map_type: bpf_map_type) \
              -> unsafe extern \"C\" fn(u64, *const c_void) -> *mut c_void {\n\

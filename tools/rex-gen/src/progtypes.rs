@@ -173,10 +173,10 @@ fn number(text: &str) -> String {
     }
 }
 
-/// The kinds, as the crate has them.
+/// Returns the crate's definitions of the kinds.
 pub(crate) fn kinds(attributes: &[Attribute]) -> String {
     let mut text = rust_head(LIST)
-        + "//! The kinds of programs: of each, what `__rex_program!` wants. See\n\
+        + "//! The kinds of programs, for `__rex_program!`: see\n\
            //! [`prog`](crate::prog).\n\n\
            use crate::prog::Kind;\n\n";
     for attribute in attributes {
@@ -274,9 +274,9 @@ impl Attribute {
 /// The modules of the kinds, and the names that the crate and both faces have of them.
 pub(crate) fn modules(attributes: &[Attribute]) -> String {
     let mut text = rust_head(LIST)
-        + "//! The kinds of programs: of each, what it may ask the kernel for, what \
-           its functions\n//! look like, and what calls them. The crate has these \
-           modules at its root.\n//! C counterpart: `enum bpf_prog_type`.\n\n";
+        + "//! The kinds of programs: the helpers, the functions and the caller of each. \
+           The crate\n//! has these modules at its root.\n\
+           //! C counterpart: `enum bpf_prog_type`.\n\n";
     let modules = names(attributes.iter().map(|a| a.module.as_str()));
     for module in &modules {
         _ = writeln!(text, "pub mod {module};");
@@ -291,8 +291,8 @@ pub(crate) fn modules(attributes: &[Attribute]) -> String {
         .clone()
         .map(|a| (a.context_name(), a.module.as_str()))
         .collect();
-    text += "\n/// The contexts of programs with one argument, but for \
-             `TracepointContext`, which is\n/// that of a type.\n\
+    text += "\n/// The contexts of programs with one argument, except \
+             `TracepointContext`.\n\
              pub(crate) mod contexts {\n";
     for (context, module) in &contexts {
         _ = writeln!(text, "pub use super::{module}::{context};");
@@ -304,7 +304,7 @@ pub(crate) fn modules(attributes: &[Attribute]) -> String {
     let with_one = names(with_one());
     _ = writeln!(
         text,
-        "}}\n\n/// What the crate has at its root.\npub(crate) mod root {{\n\
+        "}}\n\n/// The names at the root of the crate.\npub(crate) mod root {{\n\
          #[doc(inline)]\npub use super::{{{}}};\n\
          pub use rex_macros::{{{}, {}}};\n}}",
         list(modules.iter().copied()),
@@ -313,7 +313,7 @@ pub(crate) fn modules(attributes: &[Attribute]) -> String {
     );
     _ = writeln!(
         text,
-        "\n/// What programs with one argument use.\npub(crate) mod prelude {{\n\
+        "\n/// The names for programs with one argument.\npub(crate) mod prelude {{\n\
          pub use rex_macros::{{{}}};\npub use crate::context::{{{}}};",
         list(with_one.iter().copied()),
         list(names(attributes.iter().map(Attribute::context_name))),
@@ -329,7 +329,7 @@ pub(crate) fn modules(attributes: &[Attribute]) -> String {
     }
     _ = writeln!(
         text,
-        "}}\n\n/// What programs with two arguments use.\npub(crate) mod compat {{\n\
+        "}}\n\n/// The names for programs with two arguments.\npub(crate) mod compat {{\n\
          pub use rex_macros::{{{}}};",
         list(with_two.iter().copied()),
     );
@@ -345,13 +345,13 @@ pub(crate) fn modules(attributes: &[Attribute]) -> String {
     text + "}\n"
 }
 
-/// What all attributes take, in the words of their descriptions.
+/// The description of the arguments of all attributes.
 const OF_ALL: &str = "\
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ";
 
 fn arguments_in_words(attribute: &Attribute) -> String {
@@ -359,14 +359,14 @@ fn arguments_in_words(attribute: &Attribute) -> String {
     match attribute.arguments {
         Arguments::Plain | Arguments::Record => String::new(),
         Arguments::Function => format!(
-            "/// - the function or hook, as in `#[{}({example})]`. Without it, whoever \
-             attaches the\n///   program says which.\n",
+            "/// - the function or hook, as in `#[{}({example})]`. Without it, the loader \
+             chooses it when\n///   it attaches the program.\n",
             attribute.name
         ),
         Arguments::UserFunction => {
             "/// - `path = \"/bin/bash\", function = \"readline\"`: the file and the \
-             function in it.\n///   Without them, whoever attaches the program says \
-             which.\n"
+             function in it.\n///   Without them, the loader chooses them when it attaches the \
+             program.\n"
                 .to_string()
         }
         Arguments::Event => format!(
@@ -376,10 +376,10 @@ fn arguments_in_words(attribute: &Attribute) -> String {
         Arguments::Xdp => "\
 /// - `frags`: packets may be in several buffers. Without it, the program cannot be
 ///   attached to a device that has such packets.
-/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that are about
-///   to leave by that device.
-/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that have come
-///   to that CPU.
+/// - `devmap`: the program is for an entry of a `DevMap`, and sees packets that
+///   the device is about to send.
+/// - `cpumap`: the program is for an entry of a `CpuMap`, and sees packets that
+///   the CPU gets.
 "
         .to_string(),
         Arguments::Direction => {
@@ -447,13 +447,16 @@ pub(crate) fn attributes(attributes: &[Attribute]) -> String {
             } else {
                 ("", "Face::Context")
             };
-            let runs = format!("A program that runs {}.", attribute.runs);
+            let runs = format!(
+                "Makes the function a program that runs {}.",
+                attribute.runs
+            );
             text += &wrap(&runs, "///", 90);
             text += "///\n";
             let signature =
                 attribute.signature(with_two) + " " + &attribute.doc;
             text += &wrap(&signature, "///", 90);
-            text += "///\n/// Arguments, all optional unless they say something else:\n///\n";
+            text += "///\n/// Arguments, which are optional unless marked otherwise:\n///\n";
             text += &arguments_in_words(attribute);
             text += OF_ALL;
             if !with_two {
@@ -579,7 +582,7 @@ REX_PROG_KIND(way_out, BPF_PROG_TYPE_W, 0, OTHER, \"w/out\", 0, 0, 0, NO, \"0\")
     fn an_attribute_says_what_it_takes() {
         let text = attributes(&three());
         for line in [
-            "/// A program that runs at a hook.\n",
+            "/// Makes the function a program that runs at a hook.\n",
             "/// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`.\n",
             "/// - the function or hook, as in `#[lsm(\"file_open\")]`.",
             "/// - `\"in\"` or `\"out\"`, which is not optional.\n",

@@ -15,8 +15,8 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_ktime_get_ns() -> u64;
     /// Returns the nanoseconds since boot (`CLOCK_BOOTTIME`).
     pub(crate) safe fn bpf_ktime_get_boot_ns() -> u64;
-    /// Returns the nanoseconds since boot as of the last tick of the clock;
-    /// where interrupts are off, the exact time (`CLOCK_MONOTONIC_COARSE`).
+    /// Returns the nanoseconds since boot as of the last tick of the clock, or
+    /// the exact time where interrupts are off (`CLOCK_MONOTONIC_COARSE`).
     pub(crate) safe fn bpf_ktime_get_coarse_ns() -> u64;
     /// Returns the nanoseconds of international atomic time (`CLOCK_TAI`).
     pub(crate) safe fn bpf_ktime_get_tai_ns() -> u64;
@@ -25,7 +25,7 @@ unsafe extern "C" {
     /// Returns a pseudo-random number.
     pub(crate) safe fn bpf_get_prandom_u32() -> u32;
     /// Reads from any address of the kernel. `dst` is zeroed on failure:
-    /// `-ERANGE` for an address that is not the kernel's, else `-EFAULT`.
+    /// `-ERANGE` for an address that is not the kernel's, otherwise `-EFAULT`.
     pub(crate) fn bpf_probe_read_kernel(
         dst: *mut u8,
         size: u32,
@@ -70,13 +70,13 @@ unsafe extern "C" {
     /// Looks up a task by its pid in the initial namespace: NULL if there is
     /// none. Its reference belongs to the run until it is released.
     pub(crate) safe fn rex_task_from_pid(pid: i32) -> *mut c_void;
-    /// Gives back the reference on a task. One that the run has not looked up
+    /// Releases the reference on a task. A task that the run has not looked up
     /// is `-EINVAL`.
     pub(crate) fn rex_task_release(task: *mut c_void) -> i64;
     /// Returns the nanoseconds that all threads of the process have run, about.
     pub(crate) fn rex_task_process_runtime(task: *mut c_void) -> u64;
-    /// Copies userspace's registers at its entry to the kernel to `regs`, a
-    /// whole struct `pt_regs`. A kernel thread is `-EINVAL`.
+    /// Copies the registers that userspace had at its entry to the kernel to
+    /// `regs`, a struct `pt_regs`. A kernel thread is `-EINVAL`.
     pub(crate) fn rex_task_user_regs(task: *mut c_void, regs: *mut u64) -> i64;
     /// Returns the current thread's id, and in the upper half its process's.
     pub(crate) safe fn bpf_get_current_pid_tgid() -> u64;
@@ -93,8 +93,8 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_send_signal(sig: u32) -> i64;
     /// Sends a signal to the current thread.
     pub(crate) safe fn bpf_send_signal_thread(sig: u32) -> i64;
-    /// Returns the cookie of the attachment that the program was called for: 0
-    /// if whoever attached it gave none.
+    /// Returns the cookie of the attachment that called the program: 0 if it
+    /// has none.
     pub(crate) safe fn bpf_get_attach_cookie() -> u64;
     /// Returns the bytes that the image's heap has, or with `used` those in
     /// use.
@@ -134,7 +134,7 @@ unsafe extern "C" {
     /// Deletes a key.
     pub(crate) fn bpf_map_delete_elem(map: u64, key: *const c_void) -> i64;
     /// Finds the key that follows `key` in a hash table, or the first one if
-    /// `key` is NULL or is not there: `-ENOENT` behind the last one. A table of
+    /// `key` is NULL or is not there: `-ENOENT` after the last one. A table of
     /// more than 1048576 elements is `-E2BIG`, since the kernel looks for the
     /// next key without a break.
     pub(crate) fn rex_map_next_key(
@@ -148,7 +148,7 @@ unsafe extern "C" {
         value: *const c_void,
         flags: u64,
     ) -> i64;
-    /// Takes a value from a queue or a stack.
+    /// Removes the next value of a queue or a stack, and copies it to `value`.
     pub(crate) fn bpf_map_pop_elem(map: u64, value: *mut c_void) -> i64;
     /// Copies the next value of a queue or a stack, or looks for one in a bloom
     /// filter.
@@ -160,10 +160,9 @@ unsafe extern "C" {
         size: u64,
         flags: u64,
     ) -> *mut u8;
-    /// Hands a record to userspace. One that the run has not reserved is
-    /// `-EINVAL`.
+    /// Submits a record to userspace. `-EINVAL` unless the run has reserved it.
     pub(crate) fn bpf_ringbuf_submit(record: *mut u8, flags: u64) -> i64;
-    /// Gives a record up. One that the run has not reserved is `-EINVAL`.
+    /// Discards a record. `-EINVAL` unless the run has reserved it.
     pub(crate) fn bpf_ringbuf_discard(record: *mut u8, flags: u64) -> i64;
     /// Copies `data` to a record and submits it.
     pub(crate) fn bpf_ringbuf_output(
@@ -172,8 +171,8 @@ unsafe extern "C" {
         size: u64,
         flags: u64,
     ) -> i64;
-    /// Returns what `flags` ask of the ring buffer: its size, its fill level, a
-    /// position.
+    /// Returns the number of the ring buffer that `flags` select: its size, its
+    /// fill level, a position.
     pub(crate) fn bpf_ringbuf_query(map: u64, flags: u64) -> u64;
     /// Writes a sample of at most 32767 bytes to a perf event. Three calls fit
     /// on top of each other; one more is `-EBUSY`.
@@ -184,7 +183,7 @@ unsafe extern "C" {
         size: u64,
     ) -> i64;
     /// Stores a stack in the map, and returns its id. The kernel's part begins
-    /// at `regs`, or if that is NULL where the program was called.
+    /// at `regs`, or at the caller of the program if `regs` is NULL.
     pub(crate) fn bpf_get_stackid(regs: *mut u64, map: u64, flags: u64) -> i64;
     /// Copies a stack to `buf`, and returns its size. The kernel's part begins
     /// as in `bpf_get_stackid`.
@@ -194,15 +193,14 @@ unsafe extern "C" {
         size: u32,
         flags: u64,
     ) -> i64;
-    /// Stores the stack of the sample, as `bpf_get_stackid`. `ctx` is that of
-    /// the run.
+    /// Stores the stack of the sample, as `bpf_get_stackid`. `ctx` is the
+    /// run's.
     pub(crate) fn bpf_get_stackid_pe(
         ctx: *mut c_void,
         map: u64,
         flags: u64,
     ) -> i64;
-    /// Copies the stack of the sample, as `bpf_get_stack`. `ctx` is that of the
-    /// run.
+    /// Copies the stack of the sample, as `bpf_get_stack`. `ctx` is the run's.
     pub(crate) fn bpf_get_stack_pe(
         ctx: *mut c_void,
         buf: *mut u64,
@@ -210,12 +208,12 @@ unsafe extern "C" {
         flags: u64,
     ) -> i64;
     /// Takes a lock in a map's value; the run holds it until it unlocks it or
-    /// ends. `-EWOULDBLOCK` where interrupts are off; `-ENOMEM`. A run that was
-    /// killed while it waited does not see the result.
+    /// ends. `-EWOULDBLOCK` where interrupts are off; `-ENOMEM`. A run that is
+    /// killed while it waits does not see the result.
     pub(crate) fn bpf_spin_lock(lock: *mut c_void) -> i64;
-    /// Releases a lock. One that the run does not hold is `-EINVAL`.
+    /// Releases a lock. `-EINVAL` unless the run holds it.
     pub(crate) fn bpf_spin_unlock(lock: *mut c_void) -> i64;
-    /// Waits a moment for another CPU: `spins` of this one, 256 at the most.
+    /// Waits a moment for another CPU: `spins` of this one, at most 256.
     /// `-EWOULDBLOCK` if interrupts are off, `-EDEADLK` with a `bpf_spin_lock`,
     /// `-EOWNERDEAD` if the image is dead.
     pub(crate) safe fn rex_wait(spins: u32) -> i64;
@@ -228,7 +226,7 @@ unsafe extern "C" {
         to_size: u32,
         seed: u32,
     ) -> i64;
-    /// Looks up a route. `ctx` is that of the run; `params` is a struct
+    /// Looks up a route. `ctx` is the run's; `params` is a struct
     /// `bpf_fib_lookup` of `size` bytes.
     pub(crate) fn bpf_fib_lookup(
         ctx: *mut c_void,
@@ -239,7 +237,7 @@ unsafe extern "C" {
     /// Sends the packet to another device when the program ends. In a
     /// classifier of a queueing discipline it drops, from Linux 6.11 on.
     pub(crate) safe fn bpf_redirect(ifindex: u32, flags: u64) -> i64;
-    /// Sends the packet to where the map's entry says when the program ends.
+    /// Sends the packet to the target in the map's entry when the program ends.
     pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
     /// Moves the beginning of the packet.
     pub(crate) fn bpf_xdp_adjust_head(xdp: *mut c_void, offset: i32) -> i64;
@@ -285,9 +283,10 @@ unsafe extern "C" {
         ifindex: u32,
         flags: u64,
     ) -> i64;
-    /// Returns the hash of the packet's flow, which is computed if need be.
+    /// Returns the hash of the packet's flow, and computes it if it is not
+    /// known.
     pub(crate) fn bpf_get_hash_recalc(skb: *mut c_void) -> i64;
-    /// Mends the checksum of the network header at `offset`.
+    /// Corrects the checksum of the network header at `offset`.
     pub(crate) fn bpf_l3_csum_replace(
         skb: *mut c_void,
         offset: u32,
@@ -295,7 +294,7 @@ unsafe extern "C" {
         to: u64,
         flags: u64,
     ) -> i64;
-    /// Mends the checksum of the transport header at `offset`.
+    /// Corrects the checksum of the transport header at `offset`.
     pub(crate) fn bpf_l4_csum_replace(
         skb: *mut c_void,
         offset: u32,
@@ -303,7 +302,7 @@ unsafe extern "C" {
         to: u64,
         flags: u64,
     ) -> i64;
-    /// Redirects as `bpf_redirect`, and has the neighbour's address put in.
+    /// Redirects as `bpf_redirect`, and fills in the neighbour's address.
     pub(crate) safe fn bpf_redirect_neigh(ifindex: u32, flags: u64) -> i64;
     /// Redirects as `bpf_redirect`, to the peer of the device in its namespace.
     pub(crate) safe fn bpf_redirect_peer(ifindex: u32, flags: u64) -> i64;
@@ -353,7 +352,7 @@ unsafe extern "C" {
         tci: u16,
     ) -> i64;
     /// Copies the event's value to `value`, a struct `bpf_perf_event_value`.
-    /// `ctx` is that of the run.
+    /// `ctx` is the run's.
     pub(crate) fn bpf_perf_prog_read_value(
         ctx: *mut c_void,
         value: *mut c_void,
@@ -363,8 +362,8 @@ unsafe extern "C" {
     pub(crate) fn rex_perf_sample_addr(ctx: *const c_void) -> u64;
     /// Returns the period of the sample.
     pub(crate) fn rex_perf_sample_period(ctx: *const c_void) -> u64;
-    /// Has the function fail with `rc` in place of running. `-EPERM` if it is
-    /// none that may fail: a system call, or one on the kernel's list for error
+    /// Makes the function return `rc` without running. `-EPERM` unless it may
+    /// fail: it is a system call, or is on the kernel's list for error
     /// injection.
     pub(crate) fn rex_override_return(regs: *mut u64, rc: u64) -> i64;
 }

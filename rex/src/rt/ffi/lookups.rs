@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // Generated from kmod/maps.def: `make gen`.
-//! As `bpf_map_lookup_elem`, for maps of one type.
+//! Variants of `bpf_map_lookup_elem` for maps of one type.
 
 use core::ffi::c_void;
 
