@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Collections that do not grow without end.
+//! Collections that have a limit.
 
 extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use core::borrow::Borrow;
 
-/// A map of at most so many entries.
+/// A map with a limit on the number of its entries.
 ///
-/// Who can make a program store something for each of their packets, files or
-/// processes can fill its heap, and what allocates from a full heap panics. The
-/// number of entries has to fit into the heap; each takes about twice the size of
-/// its key and its value.
+/// A program that stores something for each packet, file or process lets their
+/// owner fill its heap, and an allocation from a full heap panics. The number of
+/// entries has to fit into the heap; each takes about twice the size of its key and
+/// its value.
 ///
 /// ```ignore
 /// static SEEN: TryLock<BoundedMap<u32, u64>> =
@@ -26,9 +26,8 @@ use core::borrow::Borrow;
 /// # }
 /// ```
 ///
-/// Where the oldest entries are to make room, and where userspace is to see them, a
-/// map of the kernel is better:
-/// [`RexLruHashMap`](crate::map::RexLruHashMap).
+/// Use a map of the kernel, [`RexLruHashMap`](crate::map::RexLruHashMap), if the
+/// oldest entries should make room or userspace reads them.
 #[derive(Debug)]
 pub struct BoundedMap<K, V> {
     entries: BTreeMap<K, V>,
@@ -46,7 +45,7 @@ impl From<Full> for core::ffi::c_int {
 }
 
 impl<K: Ord, V> BoundedMap<K, V> {
-    /// An empty map for at most `limit` entries. It allocates as it grows.
+    /// Makes an empty map for at most `limit` entries. It allocates as it grows.
     #[must_use]
     pub const fn new(limit: usize) -> Self {
         Self {
@@ -55,7 +54,7 @@ impl<K: Ord, V> BoundedMap<K, V> {
         }
     }
 
-    /// Stores `value` under `key`; returns what was there before.
+    /// Stores `value` under `key` and returns the value that it replaces.
     ///
     /// # Errors
     ///
@@ -67,8 +66,8 @@ impl<K: Ord, V> BoundedMap<K, V> {
         Ok(self.entries.insert(key, value))
     }
 
-    /// The value under `key`, which is `value` if there was none. None if the key
-    /// is new and there is no room.
+    /// Returns the value under `key`, after storing `value` if there was none. None
+    /// if the key is new and there is no room.
     pub fn get_or_insert(&mut self, key: K, value: V) -> Option<&mut V> {
         if self.is_full() {
             return self.entries.get_mut(&key);
@@ -76,7 +75,7 @@ impl<K: Ord, V> BoundedMap<K, V> {
         Some(self.entries.entry(key).or_insert(value))
     }
 
-    /// The value under `key`.
+    /// Returns the value under `key`.
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -84,7 +83,7 @@ impl<K: Ord, V> BoundedMap<K, V> {
         self.entries.get(key)
     }
 
-    /// The value under `key`, to be changed.
+    /// Returns the value under `key`, mutable.
     pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
@@ -92,7 +91,7 @@ impl<K: Ord, V> BoundedMap<K, V> {
         self.entries.get_mut(key)
     }
 
-    /// Takes out the value under `key`.
+    /// Removes and returns the value under `key`.
     pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -100,29 +99,29 @@ impl<K: Ord, V> BoundedMap<K, V> {
         self.entries.remove(key)
     }
 
-    /// Takes out the entry with the least key.
+    /// Removes and returns the entry with the least key.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
         self.entries.pop_first()
     }
 
-    /// All entries, by their keys.
+    /// Returns all entries, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.entries.iter()
     }
 
-    /// The number of entries.
+    /// Returns the number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are no entries.
+    /// Returns whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Whether there is no room for another entry.
+    /// Returns whether there is no room for another entry.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.entries.len() >= self.limit

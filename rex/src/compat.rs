@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The crate as upstream Rex has it, for programs that are written for it: two
-//! arguments, methods that begin with `bpf_`, types in lower case, numbers for errors.
+//! Upstream Rex's interface of the crate, for programs written for it: two arguments,
+//! methods that begin with `bpf_`, types in lower case, numbers for errors.
 //!
 //! ```ignore
 //! #![no_std]
@@ -19,10 +19,10 @@
 //! ```
 //!
 //! Upstream has these names in modules, such as `rex::kprobe::kprobe` and
-//! `rex::map::RexHashMap`. They are there as well, and are the same things.
+//! `rex::map::RexHashMap`. They exist as well, and are the same items.
 //!
 //! A program with two arguments and one with a [context](crate::context) are the same to
-//! the loader and to the kernel, and one object may have both. What new programs use is
+//! the loader and to the kernel, and one object may have both. New programs use
 //! [`prelude`](crate::prelude):
 //!
 //! | upstream | here |
@@ -59,7 +59,7 @@ pub use crate::utils::{
 };
 pub use crate::{read_field, rex_map, rex_printk, rex_trace_printk};
 
-/// Upstream's names of what is there without `get_`.
+/// Upstream's names of methods that lack `get_` here.
 impl TaskStruct<'_> {
     /// See [`pid`](Self::pid).
     #[inline(always)]

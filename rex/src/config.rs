@@ -21,9 +21,8 @@
 //!
 //! The loader sets it by its name, between open and load: `rexctl load --set PID=17`, or
 //! `rex_obj_set_config()` of librex. The kernel copies the value to the read-only memory
-//! of the image before any program runs, so that a read is one instruction, and the
-//! value is the same in all runs. A loader that sets a name which the object does not
-//! have, or a value of another size, is refused.
+//! of the image before any program runs, so a read is one instruction, and the value is
+//! the same in all runs. Setting an unknown name, or a value of another size, fails.
 
 use core::cell::UnsafeCell;
 use core::mem::{align_of, offset_of, size_of};
@@ -48,7 +47,7 @@ pub trait ConfigValue: sealed::Sealed + Copy + 'static {
     #[doc(hidden)]
     const KIND: u32;
 
-    /// The value that the bytes at `place` stand for.
+    /// Returns the value of the bytes at `place`.
     ///
     /// # Safety
     ///
@@ -63,8 +62,8 @@ impl<T: Pod> ConfigValue for T {
 
     #[inline(always)]
     unsafe fn read(place: *const Self) -> Self {
-        // SAFETY: the caller's word, and any bytes are a T. Volatile, because the
-        // compiler knows of no write at all and would use the initial value.
+        // SAFETY: the caller's word, and any bytes are a T. The read is volatile,
+        // because the compiler knows of no write and would use the initial value.
         unsafe { place.read_volatile() }
     }
 }
@@ -93,7 +92,7 @@ union Storage<T: Copy> {
 /// # Invariants
 ///
 /// The first bytes of `value` were a T when it was made. The loader may have written
-/// others, before any program ran.
+/// other bytes of a T, before any program ran.
 #[repr(C, align(16))]
 pub struct Config<T: ConfigValue> {
     size: u32,
@@ -110,7 +109,7 @@ const _: () = assert!(offset_of!(Config<u64>, value) == 16);
 unsafe impl<T: ConfigValue> Sync for Config<T> {}
 
 impl<T: ConfigValue> Config<T> {
-    /// A constant that is `value` unless the loader says otherwise.
+    /// Makes a constant that is `value` unless the loader sets another value.
     #[must_use]
     pub const fn new(value: T) -> Self {
         const {
@@ -134,7 +133,7 @@ impl<T: ConfigValue> Config<T> {
         }
     }
 
-    /// The value.
+    /// Returns the value.
     #[inline(always)]
     pub fn get(&'static self) -> T {
         #[cfg(not(target_os = "none"))]
@@ -157,9 +156,9 @@ macro_rules! __rex_config {
         $vis:vis static $name:ident [$ty:ty] [$value:expr]
     ) => {
         $($crate::__rex_map_attribute! { $attr })*
-        // SAFETY: the section is an array of `struct rex_config_def`, which is what
-        // a `Config` is, and the assertion below says that this is one.
-        // No other symbol has this name: reserved ones are refused.
+        // SAFETY: the section is an array of `struct rex_config_def`. A `Config` is laid
+        // out as one, and the assertion below shows that this is a `Config`. No other
+        // symbol has this name: reserved ones are refused.
         $(#[$attr $($args)*])*
         #[cfg_attr(target_os = "none", unsafe(no_mangle))]
         #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.config"))]
@@ -167,7 +166,7 @@ macro_rules! __rex_config {
         $vis static $name: $ty = $value;
         const _: () = $crate::config::__assert_config(&$name);
         const _: () = $crate::map::__assert_name(
-            // By its path: a macro of the program would be taken instead.
+            // The path keeps a macro of the program from being used.
             $crate::__core::stringify!($name),
         );
     };

@@ -47,8 +47,8 @@ use crate::net::Unknown;
 #[repr(transparent)]
 pub struct Errno(NonZeroI32);
 
-/// What is done by a program or a helper, or why it is not. Other types of errors
-/// are possible: `Result<Headers, Unknown>`.
+/// The result of a program or a helper. Other types of errors are possible:
+/// `Result<Headers, Unknown>`.
 pub type Result<T = (), E = Errno> = core::result::Result<T, E>;
 
 macro_rules! errnos {
@@ -59,7 +59,8 @@ macro_rules! errnos {
                 pub const $name: Self = Self::of(errno::$name);
             )*
 
-            /// The name, such as `"ENOENT"`, if the kernel's userspace has one.
+            /// Returns the name, such as `"ENOENT"`, if the kernel's userspace
+            /// has one.
             #[must_use]
             pub const fn name(self) -> Option<&'static str> {
                 match self.number() {
@@ -104,7 +105,7 @@ impl Errno {
         }
     }
 
-    /// The error of a load: a negative number, or 0 for none.
+    /// Returns the error of a load: a negative number, or 0 for none.
     #[inline(always)]
     pub(crate) const fn of_load(error: i64) -> Option<Self> {
         match NonZeroI32::new(error as i32) {
@@ -114,7 +115,7 @@ impl Errno {
         }
     }
 
-    /// The number, as userspace knows it: it is positive.
+    /// Returns the positive number that userspace knows.
     #[must_use]
     #[inline(always)]
     pub const fn number(self) -> c_int {
@@ -122,8 +123,8 @@ impl Errno {
     }
 }
 
-/// Of a negative number, as helpers return it. Any other one, which none of them
-/// does, is `EINVAL`.
+/// Converts a negative number, as helpers return it. Other numbers, which no
+/// helper returns, are `EINVAL`.
 impl From<c_int> for Errno {
     #[inline(always)]
     fn from(ret: c_int) -> Self {
@@ -169,7 +170,7 @@ impl fmt::Debug for Errno {
     }
 }
 
-/// As `Debug`.
+/// Prints the same as `Debug`.
 impl fmt::Display for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
@@ -178,7 +179,7 @@ impl fmt::Display for Errno {
 
 impl core::error::Error for Errno {}
 
-/// The result of a helper that has nothing to say but whether it failed.
+/// Returns the result of a helper that reports only success or failure.
 #[inline(always)]
 pub(crate) fn done(result: crate::utils::Result) -> Result {
     match result {
@@ -187,7 +188,7 @@ pub(crate) fn done(result: crate::utils::Result) -> Result {
     }
 }
 
-/// The result of a helper that returns a number.
+/// Returns the result of a helper that returns a number.
 #[inline(always)]
 pub(crate) fn number(result: crate::utils::Result) -> Result<u32> {
     match result {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Memory for [`Box`], [`Vec`], [`String`], [`BTreeMap`] and the like.
-//! C counterpart: `kmod/heap.c`.
+//! Memory for [`Box`], [`Vec`], [`String`], [`BTreeMap`] and other collections. C
+//! counterpart: `kmod/heap.c`.
 //!
-//! A program that wants them says so:
+//! A program declares that it uses them:
 //!
 //! ```ignore
 //! #![no_std]
@@ -26,15 +26,13 @@
 //! }
 //! ```
 //!
-//! All programs of an object share one heap, in every context that they run in.
-//! Its size is given when the object is loaded (`heap_size` of
-//! `struct rex_obj_open_opts`, `rexctl load --heap`), 1 MiB if the loader does
-//! not say. It has room for blocks of up to 4 MiB; small ones take a multiple of
-//! 16 bytes, those above 768 bytes of 1 KiB, those above 48 KiB of 64 KiB.
+//! All programs of an object share one heap, in every context that they run in. The
+//! loader sets its size (`heap_size` of `struct rex_obj_open_opts`, `rexctl load
+//! --heap`), which is 1 MiB by default. A block has at most 4 MiB. Its size is a
+//! multiple of 16 bytes, above 768 bytes of 1 KiB, above 48 KiB of 64 KiB.
 //!
-//! If there is no room, what allocates panics: the program is stopped, and the
-//! report names the size. What is allocated in the `try_` way is an error
-//! instead:
+//! If there is no room, an allocation panics: the program is stopped, and the report
+//! names the size. The `try_` methods return an error instead:
 //!
 //! ```ignore
 //! # fn names(wanted: usize) -> core::result::Result<Vec<u64>, i32> {
@@ -46,8 +44,8 @@
 //! # }
 //! ```
 //!
-//! A program that others make grow asks how full its heap is, and does without what it
-//! has no room for, in place of a panic that ends it:
+//! A program whose data others can make grow checks the free memory, and drops data
+//! before an allocation panics:
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -56,7 +54,7 @@
 //!
 //! # fn store(_: u32) {}
 //! fn on_event(pid: u32) {
-//!     // A quarter is left for what cannot be done without.
+//! // A quarter is reserved for more important data.
 //!     if heap::free() < heap::size() / 4 {
 //!         SHED.fetch_add(1);
 //!         return;
@@ -67,8 +65,8 @@
 //!
 //! [`try_box`] and [`TryPush`] are `Box::new` and `push` with an error.
 //!
-//! What a program does not free (`core::mem::forget`, a run that is stopped)
-//! stays allocated as long as the object is loaded.
+//! Leaked blocks (`core::mem::forget`, a stopped run) stay allocated as long as the
+//! object is loaded.
 //!
 //! [`Box`]: https://doc.rust-lang.org/alloc/boxed/struct.Box.html
 //! [`Vec`]: https://doc.rust-lang.org/alloc/vec/struct.Vec.html
@@ -86,30 +84,30 @@ use core::ptr::NonNull;
 
 use crate::rt::ffi;
 
-/// The bytes that the programs of the object may allocate in all.
+/// Returns the bytes that the programs of the object may allocate in all.
 #[inline(always)]
 #[must_use]
 pub fn size() -> u64 {
     ffi::rex_heap_bytes(0)
 }
 
-/// The bytes that they have allocated now. It adds up what all CPUs have done, and other
-/// CPUs go on meanwhile.
+/// Returns the bytes that they have allocated now. The sum over all CPUs is inexact
+/// while other CPUs allocate.
 #[inline(always)]
 #[must_use]
 pub fn used() -> u64 {
     ffi::rex_heap_bytes(1)
 }
 
-/// The bytes that are free. A block of that size may not be: they can be in several
-/// places.
+/// Returns the bytes that are free. They may be fragmented: a block of that size may
+/// not fit.
 #[inline(always)]
 #[must_use]
 pub fn free() -> u64 {
     size().saturating_sub(used())
 }
 
-/// Puts `value` on the heap.
+/// Allocates a block for `value`.
 ///
 /// # Errors
 ///
@@ -125,7 +123,7 @@ pub fn try_box<T>(value: T) -> core::result::Result<Box<T>, T> {
     let Some(place) = place else {
         return Err(value);
     };
-    // SAFETY: there is room for a T, aligned for it, which nobody else uses.
+    // SAFETY: the block has room for a T, is aligned for it, and is new.
     unsafe { place.write(value) };
     // SAFETY: it was allocated with the layout of a T, or has no size, and is a T.
     Ok(unsafe { Box::from_raw(place.as_ptr()) })
@@ -170,21 +168,21 @@ struct Heap;
 #[global_allocator]
 static HEAP: Heap = Heap;
 
-// SAFETY: the kernel hands out memory that nobody else has, of the size and the
-// alignment that were asked for, until it is freed. It has no reference to it,
-// and keeps its account elsewhere. Nothing here unwinds: programs do not.
+// SAFETY: until it is freed, a block of the kernel has the requested size and
+// alignment and overlaps no other block. The kernel has no reference to it, and keeps
+// its records elsewhere. Nothing here unwinds: programs do not.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ffi::rex_heap_alloc(layout.size() as u64, layout.align() as u64)
     }
 
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
-        // SAFETY: the caller says that `ptr` was allocated with this layout, and
-        // does not use it any more.
+        // SAFETY: by the caller's word, `ptr` was allocated with this layout, and is
+        // no longer used.
         let result = unsafe {
             ffi::rex_heap_free(ptr, layout.size() as u64, layout.align() as u64)
         };
-        // Not to be had with safe code; whatever has led here must not go on.
+        // Safe code cannot get here; code that does must not go on.
         assert!(result >= 0, "free of memory that is not allocated");
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Kernel extensions in safe Rust.
 //!
-//! A program is a function with an attribute that says what it is attached to, such as
+//! A program is a function with an attribute that names its attach point, such as
 //! [`kprobe`](macro@kprobe), [`tracepoint`](macro@tracepoint) or [`xdp`](macro@xdp). Its
-//! argument is the [context]: the event, and what the program may ask the kernel for:
+//! argument is the [context]: the event, and the helpers that the program may call:
 //!
 //! ```ignore
 //! #![no_std]
@@ -23,43 +23,40 @@
 //! }
 //! ```
 //!
-//! Programs that are written for upstream Rex have two arguments, and other names:
-//! [`compat`] has these.
+//! Programs written for upstream Rex have two arguments, and use the names in
+//! [`compat`].
 //!
-//! # What keeps the kernel safe
+//! # Safety of the kernel
 //!
-//! Programs contain no unsafe code: the build forbids it in the program and in
-//! everything that it depends on, this crate excepted. What the type system does
-//! not rule out is stopped where it happens: a panic, an arithmetic overflow, an
-//! index out of bounds, a stack that grows too deep or a run that takes too long
-//! ends the run, and the kernel goes on. No destructor runs then.
+//! Programs contain no unsafe code: the build forbids it in the program and in all of
+//! its dependencies except this crate. Errors that the type system does not rule out end
+//! the run: a panic, an arithmetic overflow, an index out of bounds, a stack overflow, a
+//! timeout. The kernel goes on; no destructor runs.
 //!
 //! # Tests
 //!
 //! `cargo test` runs a program's functions on the host, in a simulated kernel: see
-//! `host`, a module that is there for that only.
+//! `host`, a module that exists for tests only.
 //!
-//! # What values may not do
+//! # Limits of values
 //!
-//! - The context, and what it hands out, are only valid during one run. They
-//!   are borrowed for that run, and are neither `Send` nor `Sync`, so none of
-//!   them can be kept in a static.
+//! - The context, and values from it, are valid during one run only. They are borrowed
+//!   for that run, and are neither `Send` nor `Sync`, so a static cannot keep them.
 //! - The elements of a map are shared with other CPUs, with userspace and with
 //!   eBPF programs. There are no references to them: see [`map::MapRef`].
-//! - Bytes that come from outside (map elements, kernel memory) are only turned
-//!   into types for which every bit pattern is a value: see [`Pod`].
+//! - Bytes from outside (map elements, kernel memory) become only types for which every
+//!   bit pattern is a value: see [`Pod`].
 
 #![no_std]
-// What only the kernel's side uses.
+// Some items are used for the kernel's target only.
 #![cfg_attr(not(target_os = "none"), allow(dead_code))]
-// There is no other way to forbid unsafe code in programs and have macros with
-// unsafe code in them.
+// Only this lets programs forbid unsafe code and call macros that contain it.
 #![allow(internal_features)]
 #![feature(allow_internal_unsafe)]
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
-// What macros of `rex_macros` make names the crate.
+// The output of `rex_macros` names the crate.
 extern crate self as rex;
 #[cfg(not(target_os = "none"))]
 extern crate std;
@@ -95,7 +92,7 @@ pub use rt::kinds as kind;
 pub use rt::prog;
 pub use sync::spinlock;
 
-/// For macros: `::core` in a program can be any crate.
+/// Macros use this, since `::core` in a program can be any crate.
 #[doc(hidden)]
 pub use core as __core;
 #[doc(hidden)]

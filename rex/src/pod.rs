@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Types that are no more than their bytes.
+//! Types that consist of plain bytes.
 
 use core::mem::{MaybeUninit, size_of};
 
-/// Plain old data: the type of map keys and values, and of what is read from
-/// kernel memory.
+/// Plain old data: the type of map keys and values, and of copies from kernel
+/// memory.
 ///
-/// Userspace, other CPUs and eBPF programs write these bytes. So every bit
-/// pattern has to be a value of the type (no `bool`, `char`, enum or `NonZero`),
-/// no bit pattern may mean anything to the compiler (no pointers, references or
-/// atomics), and no byte may be padding, which would hand out what was on the
-/// stack.
+/// Userspace, other CPUs and eBPF programs write these bytes. So every bit pattern
+/// has to be a value of the type (no `bool`, `char`, enum or `NonZero`), no bit
+/// pattern may mean anything to the compiler (no pointers, references or atomics),
+/// and no byte may be padding, which would leak bytes of the stack.
 ///
 /// It is derived for structs:
 ///
@@ -39,7 +38,8 @@ use core::mem::{MaybeUninit, size_of};
             was read through it"
 )]
 pub unsafe trait Pod: Copy + 'static {
-    /// `REX_CONFIG_*`: how tools write a value of the type. `REX_CONFIG_BYTES`.
+    /// `REX_CONFIG_*`: how tools write a value of the type; `REX_CONFIG_BYTES` by
+    /// default.
     #[doc(hidden)]
     const __KIND: u32 = 0;
 }
@@ -65,7 +65,7 @@ unsafe impl Pod for () {}
 // SAFETY: an array has no padding between its elements.
 unsafe impl<T: Pod, const N: usize> Pod for [T; N] {}
 
-/// The bytes of `value`, as they are stored in maps and sent to userspace.
+/// Returns the bytes of `value`, as they are stored in maps and sent to userspace.
 #[inline(always)]
 pub fn bytes_of<T: Pod>(value: &T) -> &[u8] {
     // SAFETY: these are the bytes of `value`, borrowed with it, and initialised,
@@ -78,14 +78,15 @@ pub fn bytes_of<T: Pod>(value: &T) -> &[u8] {
     }
 }
 
-/// The T whose bytes are all 0.
+/// Returns the T whose bytes are all 0.
 #[inline(always)]
 pub(crate) fn zeroed<T: Pod>() -> T {
     // SAFETY: any bytes are a T.
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
-/// The size of what `field` points to, which has to be `Pod`. For the derive.
+/// Returns the size of the T that `field` points to. The derive calls it to
+/// require `Pod`.
 #[doc(hidden)]
 pub const fn __pod_size<T: Pod>(_field: *const T) -> usize {
     size_of::<T>()
@@ -93,9 +94,9 @@ pub const fn __pod_size<T: Pod>(_field: *const T) -> usize {
 
 /// Implements `Pod` for the struct `$name` with the fields `$field`.
 ///
-/// What the derive says is not relied upon: the copy made of all fields does not
-/// compile if one is missing or if it is no struct, and the sum of the sizes of
-/// fields, all of which are `Pod`, has to be the size of the struct.
+/// The derive is not trusted: a copy of all fields does not compile if one is
+/// missing or if it is no struct. All fields have to be `Pod`, and the sum of
+/// their sizes has to be the size of the struct.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]
@@ -105,7 +106,7 @@ macro_rules! __rex_pod {
             const SUM: usize = {
                 let value = $crate::__MaybeUninit::<$name>::uninit();
                 let value = value.as_ptr();
-                // Not called: all fields are named.
+                // This is not called; it compiles only if all fields are named.
                 #[allow(dead_code)]
                 fn all_fields(value: $name) -> $name {
                     $name { $($field: value.$field,)* }
@@ -115,7 +116,7 @@ macro_rules! __rex_pod {
                     unsafe { &raw const (*value).$field },
                 ))*
             };
-            // By its path: a macro `assert` of the program would be taken instead.
+            // The path keeps a macro `assert` of the program from being used.
             $crate::__core::assert!(
                 SUM == $crate::__size_of::<$name>(),
                 "a struct with padding is not plain data: \

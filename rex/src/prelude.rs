@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What most programs use: `use rex::prelude::*;`.
+//! The names that most programs use: `use rex::prelude::*;`.
 //!
 //! ```ignore
 //! #![no_std]

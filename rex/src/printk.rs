@@ -10,21 +10,21 @@ use crate::rt::ffi;
 use crate::rt::text::Text;
 use crate::utils::{Result, to_result};
 
-/// Longest text of one call, in bytes.
+/// The longest text of one call, in bytes.
 const MAX_TEXT: usize = 1024;
 
 /// Writes `args` to the trace pipe, one `bpf_trace_printk` event for each line.
 ///
-/// A text of more than 1021 bytes is cut between two characters and ends in
-/// "...". The kernel may make several events of a long line. The result is an error if a
+/// A text of more than 1021 bytes is truncated between two characters and ends in "...".
+/// The kernel may make several events of a long line. The result is an error if a
 /// `Display` implementation fails, or if the kernel does not take the text.
 #[inline]
 pub fn rex_trace_printk(args: fmt::Arguments<'_>) -> Result {
     print("", args)
 }
 
-/// As `rex_trace_printk`, with the path of a function in front. For
-/// `rex_printk`.
+/// Writes as `rex_trace_printk` does, after the path of a function. `rex_printk` calls
+/// it.
 #[doc(hidden)]
 #[inline]
 pub fn __printk(function: &str, args: fmt::Arguments<'_>) -> Result {
@@ -58,16 +58,16 @@ fn write(
     text.write_fmt(args)
 }
 
-/// As `rex_trace_printk`, with the path of a function and a level in front, as a line
-/// of its own. For `info` and its like, which have nobody to tell of an error.
+/// Writes a line as `rex_trace_printk` does, after the path of a function and a level.
+/// `info`, `warn` and `debug` call it; they cannot report an error.
 #[doc(hidden)]
 #[inline]
 pub fn __log(function: &str, level: &str, args: fmt::Arguments<'_>) {
     let _ = print(function, format_args!("{level}{args}\n"));
 }
 
-/// Prints a line to the trace pipe (`/sys/kernel/tracing/trace_pipe`), with the path of
-/// the function in brackets before it. If the line cannot be printed, it is lost.
+/// Prints a line to the trace pipe (`/sys/kernel/tracing/trace_pipe`), after the path of
+/// the function in brackets. If the line cannot be printed, it is lost.
 ///
 /// Its counterpart in the kernel is `pr_info`.
 ///
@@ -90,7 +90,7 @@ macro_rules! info {
     };
 }
 
-/// As [`info!`], with "warning: " before the text.
+/// Prints as [`info!`] does, with "warning: " before the text.
 ///
 /// Its counterpart in the kernel is `pr_warn`.
 #[macro_export]
@@ -104,8 +104,8 @@ macro_rules! warn {
     };
 }
 
-/// As [`info!`], with "debug: " before the text, in programs that are compiled with
-/// `debug-assertions = true` in their profile; in others, it prints nothing.
+/// Prints as [`info!`] does, with "debug: " before the text, in programs whose profile
+/// has `debug-assertions = true`. In other programs, it prints nothing.
 ///
 /// Its counterpart in the kernel is `pr_debug`.
 #[macro_export]
@@ -121,7 +121,7 @@ macro_rules! debug {
     };
 }
 
-/// The path of the function that it is used in.
+/// Returns the path of the function that it is used in.
 #[macro_export]
 macro_rules! function_name {
     () => {{
@@ -134,10 +134,9 @@ macro_rules! function_name {
     }};
 }
 
-/// Like `println`, to the trace pipe (`/sys/kernel/tracing/trace_pipe`), without
-/// the newline at the end. The text is preceded by the path of the function in
-/// brackets. Gives a [`Result`](crate::Result); see [`rex_trace_printk`] for what
-/// is cut, and when it fails.
+/// Prints to the trace pipe (`/sys/kernel/tracing/trace_pipe`), without a newline at the
+/// end. The path of the function in brackets precedes the text. The value is a
+/// [`Result`](crate::Result); [`rex_trace_printk`] documents limits and errors.
 #[macro_export]
 macro_rules! rex_printk {
     ($($arg:tt)*) => {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Times, as the kernel's clocks say them.
+//! Times of the kernel's clocks.
 
 use core::time::Duration;
 
 use crate::rt::ffi;
 
-/// The time since boot, without time in suspend.
+/// Returns the time since boot, without time in suspend.
 ///
 /// # Examples
 ///
@@ -24,7 +24,7 @@ pub fn now() -> Instant {
     Instant::from_ns(ffi::bpf_ktime_get_ns())
 }
 
-/// The time since boot, with time in suspend.
+/// Returns the time since boot, with time in suspend.
 #[doc(alias = "bpf_ktime_get_boot_ns")]
 #[must_use]
 #[inline(always)]
@@ -32,7 +32,7 @@ pub fn since_boot() -> Instant {
     Instant::from_ns(ffi::bpf_ktime_get_boot_ns())
 }
 
-/// As [`now`], as of the last timer tick: cheaper.
+/// Returns [`now`] as of the last timer tick, which costs less.
 #[doc(alias = "bpf_ktime_get_coarse_ns")]
 #[must_use]
 #[inline(always)]
@@ -40,7 +40,7 @@ pub fn coarse() -> Instant {
     Instant::from_ns(ffi::bpf_ktime_get_coarse_ns())
 }
 
-/// International atomic time.
+/// Returns international atomic time.
 #[doc(alias = "bpf_ktime_get_tai_ns")]
 #[must_use]
 #[inline(always)]
@@ -48,7 +48,7 @@ pub fn tai() -> Instant {
     Instant::from_ns(ffi::bpf_ktime_get_tai_ns())
 }
 
-/// The kernel's 64-bit counter of timer ticks.
+/// Returns the kernel's 64-bit counter of timer ticks.
 #[doc(alias = "bpf_jiffies64")]
 #[must_use]
 #[inline(always)]
@@ -56,11 +56,11 @@ pub fn jiffies() -> u64 {
     ffi::bpf_jiffies64()
 }
 
-/// When something was, in the nanoseconds of one of the kernel's clocks.
+/// A point in time, in nanoseconds of one of the kernel's clocks.
 ///
-/// CPUs may see two times in either order: the run on another CPU that has stored
-/// its time may have asked the clock later. A difference of numbers would be an
-/// overflow then, and panic.
+/// Times that several CPUs store may be in either order, since the other CPU may
+/// have read its clock later. Subtracting the numbers would then overflow, and
+/// panic.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -71,7 +71,7 @@ pub fn jiffies() -> u64 {
 /// # }
 /// ```
 ///
-/// It is plain data, for elements of maps.
+/// It is plain data, so elements of maps can contain it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(C)]
 pub struct Instant {
@@ -81,35 +81,35 @@ pub struct Instant {
 crate::__rex_pod! { Instant { ns } }
 
 impl Instant {
-    /// The time that a clock has said.
+    /// Makes the time that a clock has shown.
     #[must_use]
     #[inline(always)]
     pub const fn from_ns(ns: u64) -> Self {
         Self { ns }
     }
 
-    /// What the clock has said.
+    /// Returns the nanoseconds of the clock.
     #[must_use]
     #[inline(always)]
     pub const fn as_ns(self) -> u64 {
         self.ns
     }
 
-    /// How long after `earlier` this is; 0 if it is before.
+    /// Returns how long after `earlier` this is; 0 if it is before.
     #[must_use]
     #[inline(always)]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.ns.saturating_sub(earlier.ns))
     }
 
-    /// How long ago this was, as [`now`] says; 0 if it is to come.
+    /// Returns how long before [`now`] this was; 0 if it is in the future.
     #[must_use]
     #[inline(always)]
     pub fn elapsed(self) -> Duration {
         now().since(self)
     }
 
-    /// The time that is `duration` later; the last one if there is none so late.
+    /// Returns the time that is `duration` later, or the last time that there is.
     #[must_use]
     #[inline(always)]
     pub const fn after(self, duration: Duration) -> Self {

@@ -9,27 +9,26 @@ use crate::pod::Pod;
 
 pub use crate::map::{PerfEventMaskedCPU, PerfEventStreamer};
 
-/// Upstream's name of what is less there: the types that are [`Pod`], and no others.
+/// Upstream's name for [`Pod`]; upstream's bound is weaker.
 pub trait NoRef: Pod {}
 
 impl<T: Pod> NoRef for T {}
 
-/// What a program returns, and what helpers return that can fail.
+/// The result of a program, or of a helper that can fail.
 ///
 /// Errors of helpers are negative error numbers, such as
-/// `-rex::linux::errno::ENOENT`. The kernel gets the number in either variant, but
-/// from programs that decide about packets: see
-/// [`XdpAction`](crate::xdp::XdpAction), [`TcAction`](crate::sched_cls::TcAction)
-/// and [`Verdict`](crate::verdict::Verdict).
+/// `-rex::linux::errno::ENOENT`. The kernel gets the number in either variant, except
+/// from programs that decide about packets: see [`XdpAction`](crate::xdp::XdpAction),
+/// [`TcAction`](crate::sched_cls::TcAction) and [`Verdict`](crate::verdict::Verdict).
 ///
 /// With parameters, it is the `Result` of `core`: `Result<u16>` is a number or an
 /// error of a helper.
 pub type Result<T = c_int, E = c_int> = core::result::Result<T, E>;
 
-/// The `Result` of a helper that returns a negative error number on failure.
+/// Returns the `Result` of a helper that returns a negative error number on failure.
 #[inline(always)]
 pub(crate) fn to_result(ret: i64) -> Result {
-    // Error numbers and sizes of buffers fit.
+    // Error numbers and sizes of buffers fit in it.
     let ret = ret as c_int;
     if ret < 0 { Err(ret) } else { Ok(ret) }
 }
@@ -41,7 +40,7 @@ pub(crate) fn to_result(ret: i64) -> Result {
 pub struct u16be(pub(crate) u16);
 
 impl u16be {
-    /// The number in network byte order that has these bytes.
+    /// Returns the number in network byte order that has these bytes.
     #[inline(always)]
     pub const fn from_be(bytes: u16) -> Self {
         Self(bytes)
@@ -71,7 +70,7 @@ pub struct Aligned<'a, T: Pod> {
     inner: AlignedInner<&'a T, T>,
 }
 
-/// As [`Aligned`], to be changed: a copy is written back when this is dropped.
+/// A mutable [`Aligned`]: a copy is written back when this is dropped.
 pub struct AlignedMut<'a, T: Pod> {
     inner: AlignedInner<&'a mut T, (T, &'a mut [u8])>,
 }
@@ -160,7 +159,7 @@ impl<T: Pod> Drop for AlignedMut<'_, T> {
     }
 }
 
-/// The T that the first bytes of `slice` are; `None` if it is too short.
+/// Returns the first bytes of `slice` as a T; `None` if it is too short.
 #[inline(always)]
 pub fn try_convert_slice_to_struct<T: Pod>(
     slice: &[u8],
@@ -168,8 +167,7 @@ pub fn try_convert_slice_to_struct<T: Pod>(
     Aligned::new(slice)
 }
 
-/// The T that the first bytes of `slice` are, to be changed; `None` if it is too
-/// short.
+/// Returns the first bytes of `slice` as a mutable T; `None` if it is too short.
 #[inline(always)]
 pub fn try_convert_slice_to_struct_mut<T: Pod>(
     slice: &mut [u8],
@@ -177,7 +175,7 @@ pub fn try_convert_slice_to_struct_mut<T: Pod>(
     AlignedMut::new(slice)
 }
 
-/// The T that the first bytes of `slice` are.
+/// Returns the first bytes of `slice` as a T.
 ///
 /// # Panics
 ///
@@ -190,7 +188,7 @@ pub fn convert_slice_to_struct<T: Pod>(slice: &[u8]) -> Aligned<'_, T> {
     }
 }
 
-/// The T that the first bytes of `slice` are, to be changed.
+/// Returns the first bytes of `slice` as a mutable T.
 ///
 /// # Panics
 ///
@@ -209,7 +207,7 @@ pub fn convert_slice_to_struct_mut<T: Pod>(
 /// at `$base` in the bytes `$slice`, as it lies there: numbers of protocols are
 /// in network byte order.
 ///
-/// It panics if the slice ends before the field: whoever can send such a packet stops
+/// It panics if the slice ends before the field, so the sender of such a packet stops
 /// the program. See [`Headers`](crate::net::Headers) and
 /// `utils::try_convert_slice_to_struct`.
 ///

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The one argument of a program: the event, and what the program may ask the kernel
-//! for.
+//! The one argument of a program: the event, and the helpers that the program may call.
 //!
-//! Each kind of program has a context of its own, such as [`KprobeContext`] or
+//! Each kind of program has its own context, such as [`KprobeContext`] or
 //! [`XdpContext`]. Each of them derefs to [`Context`], which has the methods of all
-//! programs; those that run in a task do so by [`TaskContext`], which has more. So a
-//! function that takes `&Context` or `&TaskContext` can be called with any context that
-//! has as much. [`prelude`](crate::prelude) has all of these names.
+//! programs. Contexts of programs that run in a task deref to [`TaskContext`] first,
+//! which has more. So a function that takes `&Context` or `&TaskContext` can be called
+//! with any context that derefs to it. [`prelude`](crate::prelude) has all of these
+//! names.
 //!
 //! ```ignore
 //! #![no_std]
@@ -31,10 +31,10 @@
 //! }
 //! ```
 //!
-//! A context is a pair of references that the kernel's call lends to the program: to
-//! what upstream calls `obj`, and to the event. It cannot be made in another way.
-//! Nothing that it hands out outlives `'run`. What changes a packet takes `&mut self`,
-//! so that no slice of the packet from before can be used after it.
+//! A context is a pair of references that the kernel's call lends to the program: to the
+//! object that upstream calls `obj`, and to the event. Programs cannot make one. Nothing
+//! that it returns outlives `'run`. Methods that change a packet take `&mut self`, so no
+//! older slice of the packet can be used afterwards.
 
 pub mod pt_regs;
 pub(crate) mod skb;
@@ -61,9 +61,9 @@ use crate::task_struct::{TaskComm, TaskStruct};
 pub use crate::program::contexts::*;
 pub use tracing::TracepointContext;
 
-/// What all programs have.
+/// The part of a context that all programs have.
 ///
-/// It can be copied, to be used while a part of the context that it is of is borrowed:
+/// A copy can be used while a part of the context is borrowed:
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -83,58 +83,59 @@ pub use tracing::TracepointContext;
 ///
 /// # Invariants
 ///
-/// There is a run of a program, which does not end before `'run` does.
+/// There is a run of a program that does not end before `'run` does.
 #[derive(Clone, Copy)]
 pub struct Context<'run> {
-    /// Not beyond the run; neither `Send` nor `Sync`, since it belongs to one CPU.
+    /// It ends with the run, and is neither `Send` nor `Sync`, since it belongs to one
+    /// CPU.
     _run: PhantomData<(&'run (), *mut ())>,
 }
 
 impl<'run> Context<'run> {
     #[inline(always)]
     pub(crate) fn of(_run: &'run impl Run) -> Self {
-        // INVARIANT: what borrows an `obj` does not outlive the run, by `Run`.
+        // INVARIANT: a borrow of an `obj` does not outlive the run, by `Run`.
         Self { _run: PhantomData }
     }
 
-    /// A copy.
+    /// Returns a copy.
     #[must_use]
     #[inline(always)]
     pub fn context(&self) -> Self {
         *self
     }
 
-    /// The number of the CPU that the program runs on.
+    /// Returns the number of the CPU that the program runs on.
     #[doc(alias = "bpf_get_smp_processor_id")]
     #[inline(always)]
     pub fn cpu(&self) -> u32 {
         ffi::bpf_get_smp_processor_id()
     }
 
-    /// The NUMA node of the CPU that the program runs on.
+    /// Returns the NUMA node of the CPU that the program runs on.
     #[doc(alias = "bpf_get_numa_node_id")]
     #[inline(always)]
     pub fn numa_node(&self) -> u32 {
         ffi::bpf_get_numa_node_id()
     }
 
-    /// A pseudo-random number.
+    /// Returns a pseudo-random number.
     #[doc(alias = "bpf_get_prandom_u32")]
     #[inline(always)]
     pub fn random(&self) -> u32 {
         ffi::bpf_get_prandom_u32()
     }
 
-    /// The kernel's address `address` as a pointer to a T.
+    /// Returns the kernel's address `address` as a pointer to a T.
     ///
-    /// It is a number until it is read through, so any number will do.
+    /// It is a number until it is read through, so any number is valid.
     #[must_use]
     #[inline(always)]
     pub fn kernel_ptr<T>(&self, address: u64) -> Ptr<'run, T> {
         Ptr::new(address)
     }
 
-    /// A copy of the T at the kernel's address `address`.
+    /// Returns a copy of the T at the kernel's address `address`.
     ///
     /// # Errors
     ///
@@ -148,7 +149,7 @@ impl<'run> Context<'run> {
         Ok(value)
     }
 
-    /// Fills `bytes` with what is at the kernel's address `address`.
+    /// Fills `bytes` from the kernel's address `address`.
     ///
     /// # Errors
     ///
@@ -179,12 +180,12 @@ impl<'run> Context<'run> {
     }
 }
 
-/// What programs have that run in the context of a task: all but those that see
-/// packets.
+/// The part of a context that programs have that run in the context of a task. Programs
+/// that see packets do not.
 ///
 /// # Invariants
 ///
-/// Its `context` is of a program of such a kind.
+/// Its `context` belongs to a program of such a kind.
 #[derive(Clone, Copy)]
 pub struct TaskContext<'run> {
     context: Context<'run>,
@@ -193,13 +194,13 @@ pub struct TaskContext<'run> {
 impl<'run> TaskContext<'run> {
     #[inline(always)]
     pub(crate) fn of(run: &'run impl TaskRun) -> Self {
-        // INVARIANT: that is what the trait means.
+        // INVARIANT: the trait guarantees it.
         Self {
             context: Context::of(run),
         }
     }
 
-    /// The task that the program interrupted.
+    /// Returns the task that the program interrupted.
     #[doc(alias = "bpf_get_current_task")]
     #[inline(always)]
     pub fn task(&self) -> Option<TaskStruct<'run>> {
@@ -207,8 +208,8 @@ impl<'run> TaskContext<'run> {
         unsafe { TaskStruct::current() }
     }
 
-    /// The `struct task_struct` of the task that the program interrupted: the crate's, or
-    /// as the program declares it.
+    /// Returns the `struct task_struct` of the task that the program interrupted: the
+    /// crate's declaration, or the program's.
     ///
     /// ```ignore
     /// # use rex::prelude::*;
@@ -227,46 +228,46 @@ impl<'run> TaskContext<'run> {
         Ptr::new(crate::task_struct::current_address())
     }
 
-    /// The current task's thread group id (upper half) and thread id.
+    /// Returns the current task's thread group id (upper half) and thread id.
     #[doc(alias = "bpf_get_current_pid_tgid")]
     #[inline(always)]
     pub fn pid_tgid(&self) -> u64 {
         ffi::bpf_get_current_pid_tgid()
     }
 
-    /// The id of the current thread, as [`TaskStruct::pid`].
+    /// Returns the id of the current thread, as [`TaskStruct::pid`].
     #[doc(alias = "bpf_get_current_pid_tgid")]
     #[inline(always)]
     pub fn pid(&self) -> u32 {
         self.pid_tgid() as u32
     }
 
-    /// The id of the current process, as [`TaskStruct::tgid`].
+    /// Returns the id of the current process, as [`TaskStruct::tgid`].
     #[doc(alias = "bpf_get_current_pid_tgid")]
     #[inline(always)]
     pub fn tgid(&self) -> u32 {
         (self.pid_tgid() >> 32) as u32
     }
 
-    /// The current task's user id.
+    /// Returns the current task's user id.
     #[doc(alias = "bpf_get_current_uid_gid")]
     #[inline(always)]
     pub fn uid(&self) -> u32 {
         ffi::bpf_get_current_uid_gid() as u32
     }
 
-    /// The current task's group id.
+    /// Returns the current task's group id.
     #[doc(alias = "bpf_get_current_uid_gid")]
     #[inline(always)]
     pub fn gid(&self) -> u32 {
         (ffi::bpf_get_current_uid_gid() >> 32) as u32
     }
 
-    /// The current task's name.
+    /// Returns the current task's name.
     ///
     /// # Errors
     ///
-    /// Those of the helper, which the kernel documents as `EINVAL`.
+    /// The helper's, which the kernel documents as `EINVAL`.
     #[doc(alias = "bpf_get_current_comm")]
     #[inline(always)]
     pub fn comm(&self) -> Result<TaskComm> {
@@ -275,16 +276,16 @@ impl<'run> TaskContext<'run> {
         Ok(TaskComm::new(name))
     }
 
-    /// The id of the current task's cgroup, in the unified hierarchy: the number of
-    /// the inode of its folder. 0 if the kernel has no cgroups.
+    /// Returns the id of the current task's cgroup in the unified hierarchy: the inode
+    /// number of its folder. 0 if the kernel has no cgroups.
     #[doc(alias = "bpf_get_current_cgroup_id")]
     #[inline(always)]
     pub fn cgroup_id(&self) -> u64 {
         ffi::bpf_get_current_cgroup_id()
     }
 
-    /// The id of the current task's cgroup, or of the one above it, at `level`, where
-    /// the root is at level 0. 0 if it is not that deep.
+    /// Returns the id of the current task's cgroup or its ancestor at `level`, where the
+    /// root is at level 0. 0 if it is not that deep.
     #[doc(alias = "bpf_get_current_ancestor_cgroup_id")]
     #[inline(always)]
     pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
@@ -295,8 +296,8 @@ impl<'run> TaskContext<'run> {
     ///
     /// # Errors
     ///
-    /// `EPERM` for kernel threads and the init process, `EBUSY` if another one is on
-    /// its way from this CPU.
+    /// `EPERM` for kernel threads and the init process, `EBUSY` if a signal from this
+    /// CPU is still pending.
     #[doc(alias = "bpf_send_signal")]
     #[inline(always)]
     pub fn send_signal(&self, signal: u32) -> Result {
@@ -311,7 +312,7 @@ impl<'run> TaskContext<'run> {
         done(crate::utils::to_result(ffi::bpf_send_signal_thread(signal)))
     }
 
-    /// A copy of the T at the address `address` of the current task's userspace.
+    /// Returns a copy of the T at the address `address` of the current task's userspace.
     ///
     /// # Errors
     ///
@@ -324,8 +325,7 @@ impl<'run> TaskContext<'run> {
         Ok(value)
     }
 
-    /// Fills `bytes` with what is at the address `address` of the current task's
-    /// userspace.
+    /// Fills `bytes` from the address `address` of the current task's userspace.
     ///
     /// # Errors
     ///
@@ -376,7 +376,7 @@ impl<'run> Deref for TaskContext<'run> {
     }
 }
 
-/// The string that is in a buffer.
+/// Returns the string in a buffer.
 #[inline(always)]
 fn text(buffer: &[u8]) -> Result<&CStr> {
     CStr::from_bytes_until_nul(buffer).map_err(|_| Errno::EFAULT)
@@ -391,15 +391,14 @@ macro_rules! context {
         $(#[$doc])*
         pub struct $name<'run> {
             pub(crate) base: crate::context::$base<'run>,
-            // A kind may have no helpers of its own.
+            // A kind may have no helpers that only it can call.
             #[allow(dead_code)]
             pub(crate) run: &'run $obj,
             pub(crate) event: $event,
         }
 
-        // SAFETY: it is made by the function that calls the program, of references
-        // whose lifetime ends with the run; the type of programs leaves them no
-        // choice of it.
+        // SAFETY: the function that calls the program makes it of references whose
+        // lifetime ends with the run. The type of programs lets them choose no lifetime.
         unsafe impl crate::program::Run for $name<'_> {}
 
         impl<'run> $name<'run> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the contexts of programs that see packets have in common, and the context of
-//! those that only decide.
+//! The common part of the contexts of programs that see packets, and the context of
+//! cgroup_skb programs.
 
 use super::{CgroupSkbContext, fields};
 use crate::error::{Result, done};
@@ -22,8 +22,8 @@ macro_rules! headers {
                 ///
                 /// # Errors
                 ///
-                /// [`Unknown`] if the packet is too short to say, or the device is of
-                /// a kind that is not known.
+                /// [`Unknown`] if the packet is too short, or the device is of an
+                /// unknown kind.
                 ipv4: iphdr = try_ip_header,
                 /// The IPv6 header, after all VLAN tags and without extension
                 /// headers; otherwise as [`ipv4`](Self::ipv4).
@@ -34,10 +34,9 @@ macro_rules! headers {
                 ///
                 /// # Errors
                 ///
-                /// [`Unknown`] if nobody can say: in a fragment that is not the first
-                /// one, where the header is not all there, and in what is encrypted.
-                /// With `?` in a program, the packet is dropped: see
-                /// [`verdict`](crate::verdict).
+                /// [`Unknown`] in a fragment after the first one, in a truncated
+                /// header, and in encrypted packets. With `?` in a program, the packet
+                /// is dropped: see [`verdict`](crate::verdict).
                 tcp: tcphdr = try_tcp_header,
                 /// The UDP header; otherwise as [`tcp`](Self::tcp).
                 udp: udphdr = try_udp_header,
@@ -46,8 +45,8 @@ macro_rules! headers {
                 icmp: icmphdr = try_icmp_header,
             }
 
-            /// Looks up the route that `params` describes, and stores what is found
-            /// there. Returns 0 if there is a route to use, or one of
+            /// Looks up the route that `params` describes, and stores the result in
+            /// it. Returns 0 if there is a route to use, otherwise one of
             /// `BPF_FIB_LKUP_RET_*`.
             ///
             /// # Errors
@@ -63,8 +62,8 @@ macro_rules! headers {
                 number(self.run.bpf_fib_lookup(self.event, params, flags))
             }
 
-            /// The sum of 16-bit words, not folded and not negated, that `seed` is
-            /// after `from` has been taken out and `to` has been added.
+            /// Subtracts `from` from the sum `seed` of 16-bit words, adds `to`, and
+            /// returns the sum, neither folded nor negated.
             ///
             /// # Errors
             ///
@@ -105,13 +104,13 @@ fields! {
     is_empty: bool = is_empty,
     /// The bytes of the packet that are linear. They begin with the IP header.
     data: &[u8] = data_slice,
-    /// What kind of packet this is: `ETH_P_*`.
+    /// The protocol of the packet: `ETH_P_*`.
     protocol: u16be = protocol,
     /// The priority.
     priority: u32 = priority,
     /// The mark.
     mark: u32 = mark,
-    /// The hash of the flow, if it is known, else 0.
+    /// The hash of the flow if it is known, otherwise 0.
     hash: u32 = hash,
     /// The index of the device that received the packet; 0 if it was made here.
     ingress_ifindex: u32 = ingress_ifindex,
@@ -124,7 +123,7 @@ fields! {
 }
 
 impl CgroupSkbContext<'_> {
-    /// Where the headers of the packet are, as far as they are in
+    /// Returns where the headers of the packet are, as far as they are in
     /// [`data`](Self::data).
     ///
     /// # Errors
@@ -139,22 +138,23 @@ impl CgroupSkbContext<'_> {
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the packet ends before; then `bytes` is zeroed.
+    /// `EFAULT` if the packet is too short; then `bytes` is zeroed.
     #[doc(alias = "bpf_skb_load_bytes")]
     #[inline(always)]
     pub fn load_bytes(&self, offset: u32, bytes: &mut [u8]) -> Result {
         done(self.run.bpf_skb_load_bytes(self.event, offset, bytes))
     }
 
-    /// The id of the cgroup whose socket the packet is of: the number of the inode of
-    /// its folder. It may be one below that which the program is attached to.
+    /// Returns the id of the cgroup of the packet's socket: the inode number of its
+    /// folder. The cgroup may be a descendant of the one that the program is attached
+    /// to.
     #[doc(alias = "bpf_skb_cgroup_id")]
     #[inline(always)]
     pub fn cgroup_id(&self) -> u64 {
         self.run.bpf_skb_cgroup_id(self.event)
     }
 
-    /// The id of that cgroup, or of the one above it, at `level`, where the root is at
+    /// Returns the id of that cgroup or its ancestor at `level`, where the root is at
     /// level 0. 0 if it is not that deep.
     #[doc(alias = "bpf_skb_ancestor_cgroup_id")]
     #[inline(always)]

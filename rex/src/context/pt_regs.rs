@@ -6,14 +6,13 @@
 use core::ffi::c_void;
 use core::slice;
 
-/// Number of registers in `struct pt_regs`.
+/// The number of registers in `struct pt_regs`.
 pub(crate) const NR_REGS: usize = 21;
 
 /// The registers of interrupted code. They can be read, not written.
 ///
-/// It has no size that the compiler knows, so that there is nothing to be done
-/// with a `&mut PtRegs` but to pass it on: what is after it cannot be moved,
-/// replaced or swapped.
+/// The compiler knows no size of it, so a `&mut PtRegs` can only be passed on:
+/// nobody can move, replace or swap the registers.
 ///
 /// # Invariants
 ///
@@ -88,8 +87,8 @@ impl PtRegs {
     /// `ctx` points to a `struct pt_regs` that nothing else uses for `'run`.
     #[inline(always)]
     pub(crate) unsafe fn from_ctx<'run>(ctx: *mut c_void) -> &'run mut Self {
-        // SAFETY: a `struct pt_regs` is `NR_REGS` integers, and the caller
-        // says that it is there and ours.
+        // SAFETY: a `struct pt_regs` is `NR_REGS` integers, and by the caller's
+        // word nothing else uses it.
         let regs =
             unsafe { slice::from_raw_parts_mut(ctx.cast::<u64>(), NR_REGS) };
         // INVARIANT: the slice has `NR_REGS` elements.
@@ -102,8 +101,8 @@ impl PtRegs {
     /// `regs` points to a `struct pt_regs` that nothing writes to for `'run`.
     #[inline(always)]
     pub(crate) unsafe fn shared<'run>(regs: *const c_void) -> &'run Self {
-        // SAFETY: a `struct pt_regs` is `NR_REGS` integers, and the caller
-        // says that it is there.
+        // SAFETY: a `struct pt_regs` is `NR_REGS` integers, and by the caller's
+        // word nothing writes to it.
         let regs =
             unsafe { slice::from_raw_parts(regs.cast::<u64>(), NR_REGS) };
         // INVARIANT: the slice has `NR_REGS` elements.
@@ -111,7 +110,8 @@ impl PtRegs {
         unsafe { &*(core::ptr::from_ref::<[u64]>(regs) as *const Self) }
     }
 
-    /// What the function returns: in programs that run when it does.
+    /// Returns the function's return value, in programs that run when it
+    /// returns.
     #[inline(always)]
     pub fn return_value(&self) -> u64 {
         self.rax()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Tasks.
-//! C counterpart: `struct task_struct` in `include/linux/sched.h`. Where its
-//! fields are is known when the object is loaded: see `ffi`.
+//! Tasks. C counterpart: `struct task_struct` in `include/linux/sched.h`. The loader looks
+//! up the offsets of its fields: see `ffi`.
 
 use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
@@ -27,7 +26,7 @@ pub struct TaskStruct<'run> {
     _run: PhantomData<&'run ()>,
 }
 
-/// The address of the current task.
+/// Returns the address of the current task.
 #[cfg(target_os = "none")]
 #[inline(always)]
 pub(crate) fn current_address() -> u64 {
@@ -38,7 +37,7 @@ pub(crate) fn current_address() -> u64 {
 pub(crate) use crate::host::data::current_task as current_address;
 
 impl TaskStruct<'_> {
-    /// The current task.
+    /// Returns the current task.
     ///
     /// # Safety
     ///
@@ -49,7 +48,7 @@ impl TaskStruct<'_> {
         if task.is_null() {
             return None;
         }
-        // INVARIANT: the current task lives on until it runs again.
+        // INVARIANT: the current task is not freed before it runs again.
         Some(Self {
             task,
             _run: PhantomData,
@@ -64,63 +63,65 @@ impl TaskStruct<'_> {
     #[inline(always)]
     unsafe fn read<T>(&self, offset: usize) -> T {
         let field = self.task.wrapping_byte_add(offset).cast::<T>();
-        // SAFETY: the task is there by the type's invariant, and the field by
-        // the caller's word. The kernel may write to it at the same time, hence
-        // volatile.
+        // SAFETY: the task exists by the type's invariant, and the field by the caller's
+        // word. The read is volatile, since the kernel may write to the field at the same
+        // time.
         unsafe { field.read_volatile() }
     }
 
-    /// The thread's id, as the initial PID namespace counts.
+    /// Returns the thread's id, as the initial PID namespace counts.
     #[inline(always)]
     pub fn pid(&self) -> i32 {
         // SAFETY: `pid_t` is an int.
         unsafe { self.read(ffi::task_struct_pid()) }
     }
 
-    /// The process's id, as the initial PID namespace counts.
+    /// Returns the process's id, as the initial PID namespace counts.
     #[inline(always)]
     pub fn tgid(&self) -> i32 {
         // SAFETY: `pid_t` is an int.
         unsafe { self.read(ffi::task_struct_tgid()) }
     }
 
-    /// Nanoseconds that the thread has run in userspace, as timer ticks see it.
+    /// Returns the nanoseconds that the thread has run in userspace, counted by timer
+    /// ticks.
     #[inline(always)]
     pub fn utime(&self) -> u64 {
         // SAFETY: `u64 utime`.
         unsafe { self.read(ffi::task_struct_utime()) }
     }
 
-    /// Nanoseconds that the thread has run in the kernel, as timer ticks see it.
+    /// Returns the nanoseconds that the thread has run in the kernel, counted by timer
+    /// ticks.
     #[inline(always)]
     pub fn stime(&self) -> u64 {
         // SAFETY: `u64 stime`.
         unsafe { self.read(ffi::task_struct_stime()) }
     }
 
-    /// Nanoseconds that the thread has run, measured by the scheduler: exact for
-    /// one that does not run now, otherwise up to the last tick or so.
+    /// Returns the nanoseconds that the thread has run, measured by the scheduler. The
+    /// number is exact for a thread that does not run, otherwise as of about the last tick.
     #[inline(always)]
     pub fn runtime(&self) -> u64 {
         // SAFETY: `u64 sum_exec_runtime`, in `struct sched_entity se`.
         unsafe { self.read(ffi::task_struct_sum_exec_runtime()) }
     }
 
-    /// Nanoseconds that all threads of the process have run, those that have ended
-    /// as well; as exact as [`runtime`](Self::runtime), unless a thread is
-    /// just ending.
+    /// Returns the nanoseconds that all threads of the process have run, ended ones
+    /// included. It is as exact as [`runtime`](Self::runtime), unless a thread is just
+    /// ending.
     #[inline]
     pub fn process_runtime(&self) -> u64 {
         // SAFETY: the task is valid by the type's invariant.
         unsafe { ffi::rex_task_process_runtime(self.task.cast_mut()) }
     }
 
-    /// A copy of the registers that userspace had when it entered the kernel; of
-    /// a system call, `orig_rax` is its number, and `rdi`, `rsi`, `rdx`, `r10`,
-    /// `r8`, `r9` are its arguments. None for a kernel thread.
+    /// Returns a copy of the registers that userspace had when it entered the kernel. In a
+    /// system call, `orig_rax` is its number, and `rdi`, `rsi`, `rdx`, `r10`, `r8`, `r9`
+    /// are its arguments. None for a kernel thread.
     ///
-    /// Of another task than the current one, which may be running or just be
-    /// ending, these can be any numbers.
+    /// They can be any numbers if the task is not the current one, since it may be running
+    /// or ending.
     #[inline]
     pub fn user_regs(&self) -> Option<UserRegs> {
         let mut regs = [0; NR_REGS];
@@ -132,7 +133,7 @@ impl TaskStruct<'_> {
         (ret == 0).then_some(UserRegs { regs })
     }
 
-    /// Its `struct task_struct`, the crate's or as the program declares it.
+    /// Returns its `struct task_struct`: the crate's declaration, or the program's.
     #[must_use]
     #[inline(always)]
     pub fn ptr<T: Struct>(&self) -> Ptr<'_, T> {
@@ -143,7 +144,7 @@ impl TaskStruct<'_> {
         Ptr::new(self.task.addr() as u64)
     }
 
-    /// The process that has forked this one, or has adopted it.
+    /// Returns the process that forked this one, or that adopted it.
     ///
     /// # Errors
     ///
@@ -153,7 +154,8 @@ impl TaskStruct<'_> {
         self.ptr().parent()
     }
 
-    /// The program's file. None for a kernel thread, and for a task at its end.
+    /// Returns the program's file. None for a kernel thread, and for a task that has
+    /// exited.
     ///
     /// # Errors
     ///
@@ -163,7 +165,7 @@ impl TaskStruct<'_> {
         self.ptr().exe()
     }
 
-    /// Its memory. None for a kernel thread, and for a task at its end.
+    /// Returns its memory. None for a kernel thread, and for a task that has exited.
     ///
     /// # Errors
     ///
@@ -173,7 +175,7 @@ impl TaskStruct<'_> {
         self.ptr().mm()
     }
 
-    /// As whom it acts.
+    /// Returns the credentials that it acts with.
     ///
     /// # Errors
     ///
@@ -183,7 +185,8 @@ impl TaskStruct<'_> {
         self.ptr().cred()
     }
 
-    /// The id of its cgroup in the unified hierarchy: the number of its folder's inode.
+    /// Returns the id of its cgroup in the unified hierarchy: the number of its folder's
+    /// inode.
     ///
     /// # Errors
     ///
@@ -193,18 +196,17 @@ impl TaskStruct<'_> {
         self.ptr().cgroup_id()
     }
 
-    /// Its namespaces.
+    /// Returns its namespaces.
     ///
     /// # Errors
     ///
-    /// `ERANGE` of a task at its end, which has none any more; `EFAULT` if they cannot be read.
+    /// `ERANGE` for a task that has exited and has none; `EFAULT` if they cannot be read.
     #[inline(always)]
     pub fn namespaces(&self) -> Result<Namespaces> {
         self.ptr().namespaces()
     }
 
-    /// A copy of the thread's name. A copy, because a task's name can change at any
-    /// time.
+    /// Returns a copy of the thread's name, which can change at any time.
     #[inline]
     pub fn comm(&self) -> TaskComm {
         let mut name = [0; COMM_LEN];
@@ -222,8 +224,8 @@ pub type Task<'run> = TaskStruct<'run>;
 /// A task that was looked up, with a reference on it.
 pub type OwnedTask = OwnedTaskStruct;
 
-/// A task that was looked up, with a reference on it, which is given back when
-/// this is dropped, or at the end of the run. Use it as a [`TaskStruct`].
+/// A task that was looked up, with a reference on it. The reference is dropped with this,
+/// or at the end of the run. Use it as a [`TaskStruct`].
 ///
 /// ```ignore
 /// # fn print() -> Result {
@@ -236,15 +238,14 @@ pub type OwnedTask = OwnedTaskStruct;
 ///
 /// # Invariants
 ///
-/// `task.task` was returned by `rex_task_from_pid` in this run, and not released
-/// yet. This is neither `Send` nor `Sync`, so that there is no place where it could
-/// be kept for another run.
+/// `task.task` was returned by `rex_task_from_pid` in this run, and is not released yet.
+/// This is neither `Send` nor `Sync`, so nothing can keep it for another run.
 pub struct OwnedTaskStruct {
     task: TaskStruct<'static>,
 }
 
 impl OwnedTaskStruct {
-    /// The thread with this id, as the initial PID namespace counts; a process's id
+    /// Returns the thread with this id, as the initial PID namespace counts; a process's id
     /// is that of its first thread. None if there is none.
     #[inline]
     pub fn from_pid(pid: i32) -> Option<Self> {
@@ -252,8 +253,8 @@ impl OwnedTaskStruct {
         if task.is_null() {
             return None;
         }
-        // INVARIANT: the reference keeps the task. What gives out the inner task
-        // borrows this.
+        // INVARIANT: the reference keeps the task. Methods that return the inner task
+        // borrow this.
         Some(Self {
             task: TaskStruct {
                 task,
@@ -291,7 +292,7 @@ impl Deref for UserRegs {
 
     #[inline(always)]
     fn deref(&self) -> &PtRegs {
-        // SAFETY: there are `NR_REGS` of them, which are borrowed with `self`.
+        // SAFETY: there are `NR_REGS` of them, borrowed with `self`.
         unsafe { PtRegs::shared(self.regs.as_ptr().cast()) }
     }
 }
@@ -307,7 +308,7 @@ pub struct TaskComm {
 }
 
 impl TaskComm {
-    /// A name that ends with the first NUL, or where there is room for one.
+    /// Makes a name that ends with the first NUL, or at the last byte.
     #[inline(always)]
     pub(crate) fn new(mut name: [u8; COMM_LEN]) -> Self {
         // INVARIANT: there is a NUL.
@@ -316,7 +317,7 @@ impl TaskComm {
     }
 }
 
-/// The bytes, as the elements of maps have them: there is a NUL among them.
+/// Converts to the bytes that elements of maps contain; one of them is NUL.
 impl From<TaskComm> for [u8; COMM_LEN] {
     #[inline(always)]
     fn from(comm: TaskComm) -> Self {

@@ -17,18 +17,18 @@ headers! { TcContext }
 
 fields! {
     TcContext:
-    /// Bytes in the packet.
+    /// The number of bytes in the packet.
     #[allow(clippy::len_without_is_empty)]
     len: u32 = len,
-    /// Bytes of it that are not linear.
+    /// The number of bytes that are not linear.
     data_len: u32 = data_len,
     /// The bytes of the packet that are linear. They begin with the Ethernet header,
     /// if the device has one.
     data: &[u8] = data_slice,
-    /// The metadata before the packet that an XDP program has left, if there is any.
-    /// There is none at egress.
+    /// The metadata that an XDP program has left before the packet. It is empty at
+    /// egress.
     metadata: &[u8] = metadata,
-    /// What kind of packet this is: `ETH_P_*`.
+    /// The protocol of the packet: `ETH_P_*`.
     protocol: u16be = protocol,
     /// The priority.
     priority: u32 = priority,
@@ -36,46 +36,46 @@ fields! {
     ingress_ifindex: u32 = ingress_ifindex,
     /// The index of the device that the program runs for.
     ifindex: u32 = ifindex,
-    /// The hash of the flow, if it is known, else 0. See also
+    /// The hash of the flow if it is known, otherwise 0. See also
     /// [`hash_recalc`](Self::hash_recalc).
     hash: u32 = hash,
     /// The mark.
     mark: u32 = mark,
     /// The kind of address that the packet has: `PACKET_*`.
     pkt_type: u32 = pkt_type,
-    /// The number of the queue, plus one where the packet was received.
+    /// The number of the queue, plus one for a received packet.
     queue_mapping: u16 = queue_mapping,
-    /// That tag of [`has_vlan`](Self::has_vlan).
+    /// The tag of [`has_vlan`](Self::has_vlan).
     vlan_tci: u16 = vlan_tci,
-    /// The type of that tag: `ETH_P_8021Q` or `ETH_P_8021AD`.
+    /// The type of the tag: `ETH_P_8021Q` or `ETH_P_8021AD`.
     vlan_proto: u16be = vlan_proto,
-    /// Bytes for the use of programs.
+    /// The bytes that programs may use.
     cb: [c_char; 20] = cb,
     /// The class that the packet was put into.
     tc_classid: u32 = tc_classid,
     /// The index of traffic control.
     tc_index: u16 = tc_index,
-    /// The socket that sends the packet, or that it has been found to be for. None for
-    /// what the kernel sends by itself or forwards, and for most packets that arrive.
+    /// The socket that sends the packet, or that was found to receive it. None for
+    /// packets that the kernel sends by itself or forwards, and for most received ones.
     socket: Option<Socket<'_>> = socket,
     /// The number of the NAPI instance that received the packet, 0 if there is none.
     napi_id: u32 = napi_id,
 }
 
 impl TcContext<'_> {
-    /// As [`data`](Self::data), to be changed. If they are shared with a clone of the
-    /// packet, they are copied first.
+    /// Returns [`data`](Self::data), mutable. If a clone of the packet shares the
+    /// bytes, they are copied first.
     ///
     /// # Errors
     ///
-    /// `ENOMEM` if there is no memory for that.
+    /// `ENOMEM` if there is no memory for the copy.
     #[inline(always)]
     pub fn data_mut(&mut self) -> Result<&mut [u8]> {
         self.event.data_slice_mut().map_err(Errno::from)
     }
 
-    /// Where the headers of the packet are in [`data`](Self::data). Bytes that are not
-    /// linear are made so if headers are among them.
+    /// Returns where the headers of the packet are in [`data`](Self::data). If headers
+    /// are among the bytes that are not linear, these are made linear.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl TcContext<'_> {
         self.event.headers()
     }
 
-    /// Whether the packet has a VLAN tag that is not among its bytes.
+    /// Returns whether the packet has a VLAN tag that is not among its bytes.
     #[inline(always)]
     pub fn has_vlan(&self) -> bool {
         self.event.vlan_present() != 0
@@ -103,18 +103,18 @@ impl TcContext<'_> {
         self.event.set_mark(mark);
     }
 
-    /// Sets the number of the queue that the packet is sent by, or at ingress of that
-    /// which it was received by, plus one.
+    /// Sets the number of the transmit queue, or at ingress of the receive queue, plus
+    /// one.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if its device has no such queue: the kernel would not notice.
+    /// `EINVAL` if the device has no such queue: the kernel does not check it.
     #[inline(always)]
     pub fn set_queue_mapping(&mut self, queue: u16) -> Result {
         done(self.event.set_queue_mapping(queue))
     }
 
-    /// Sets the bytes for the use of programs.
+    /// Sets the bytes that programs may use.
     #[inline(always)]
     pub fn set_cb(&mut self, cb: &[c_char; 20]) {
         self.event.set_cb(cb);
@@ -132,8 +132,8 @@ impl TcContext<'_> {
         self.event.set_tc_index(index);
     }
 
-    /// Makes the first `len` bytes of the packet linear, so that [`data`](Self::data)
-    /// shows them, and not shared with clones; 0 stands for all that are linear.
+    /// Makes the first `len` bytes of the packet linear and not shared with clones, so
+    /// that [`data`](Self::data) contains them. 0 stands for the linear part.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the packet ends before; then `bytes` is zeroed.
+    /// `EFAULT` if the packet is too short; then `bytes` is zeroed.
     #[doc(alias = "bpf_skb_load_bytes")]
     #[inline(always)]
     pub fn load_bytes(&self, offset: u32, bytes: &mut [u8]) -> Result {
@@ -176,7 +176,7 @@ impl TcContext<'_> {
     }
 
     /// Replaces the bytes of the packet at `at` by `to`, and corrects the checksums
-    /// that these are part of: see [`sched_cls::replace`].
+    /// that cover them: see [`sched_cls::replace`].
     ///
     /// # Examples
     ///
@@ -194,8 +194,8 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// Those of the helpers; what is not known of the headers. If it is not `EINVAL`,
-    /// checksums may be wrong.
+    /// The helpers' errors; [`Unknown`](crate::net::Unknown) headers. If it is not
+    /// `EINVAL`, checksums may be wrong.
     pub fn replace(
         &mut self,
         headers: &Headers,
@@ -205,9 +205,9 @@ impl TcContext<'_> {
         Ok(self.run.replace(self.event, headers, at, to)?)
     }
 
-    /// Corrects the IP checksum at `offset` for a change of `from` to `to`; the lower
-    /// bits of `flags` are the size of these, 2 or 4. With size 0, `to` is a difference
-    /// as [`csum_diff`](Self::csum_diff) makes it.
+    /// Corrects the IP checksum at `offset` for a change of `from` to `to`, whose size,
+    /// 2 or 4, is in the lower bits of `flags`. With size 0, `to` is a difference from
+    /// [`csum_diff`](Self::csum_diff).
     ///
     /// # Errors
     ///
@@ -228,9 +228,9 @@ impl TcContext<'_> {
         )
     }
 
-    /// As [`l3_csum_replace`](Self::l3_csum_replace), for the checksum of TCP, UDP or
-    /// ICMP. More flags: `BPF_F_PSEUDO_HDR`, `BPF_F_MARK_MANGLED_0`,
-    /// `BPF_F_MARK_ENFORCE`.
+    /// Corrects a checksum of TCP, UDP or ICMP, as
+    /// [`l3_csum_replace`](Self::l3_csum_replace) does for IP. More flags:
+    /// `BPF_F_PSEUDO_HDR`, `BPF_F_MARK_MANGLED_0`, `BPF_F_MARK_ENFORCE`.
     ///
     /// # Errors
     ///
@@ -251,11 +251,11 @@ impl TcContext<'_> {
     }
 
     /// Sends a copy of the packet out of a device, or with `BPF_F_INGRESS` has the
-    /// device receive it. What the program returns decides about the packet itself.
+    /// device receive it. The program's result decides about the packet itself.
     ///
     /// # Errors
     ///
-    /// Those of sending a packet; `EDEADLK` with a lock held.
+    /// The errors of sending a packet; `EDEADLK` with a lock held.
     #[doc(alias = "bpf_clone_redirect")]
     #[inline(always)]
     pub fn clone_redirect(&mut self, ifindex: u32, flags: u64) -> Result {
@@ -271,8 +271,8 @@ impl TcContext<'_> {
         self.run.bpf_redirect(ifindex, flags).into()
     }
 
-    /// Sends the packet out of a device to the neighbour that the route to its address
-    /// names, with new addresses of the link, if the program returns this action.
+    /// Sends the packet out of a device to the next hop of its route, with new link
+    /// addresses, if the program returns this action.
     #[doc(alias = "bpf_redirect_neigh")]
     #[must_use = "the packet goes there if the program returns the action"]
     #[inline(always)]
@@ -280,8 +280,8 @@ impl TcContext<'_> {
         self.run.bpf_redirect_neigh(ifindex, 0).into()
     }
 
-    /// Has the peer of a device in another network namespace receive the packet, if
-    /// the program returns this action. For programs at ingress.
+    /// Has the device's peer in another network namespace receive the packet, if the
+    /// program, at ingress, returns this action.
     #[doc(alias = "bpf_redirect_peer")]
     #[must_use = "the packet goes there if the program returns the action"]
     #[inline(always)]
@@ -289,15 +289,15 @@ impl TcContext<'_> {
         self.run.bpf_redirect_peer(ifindex, 0).into()
     }
 
-    /// The id of the cgroup whose socket the packet is of: the number of the inode of
-    /// its folder. 0 if there is none. Known where packets leave.
+    /// Returns the id of the cgroup of the packet's socket: the inode number of its
+    /// folder. 0 if there is none; it is known at egress.
     #[doc(alias = "bpf_skb_cgroup_id")]
     #[inline(always)]
     pub fn cgroup_id(&self) -> u64 {
         self.run.bpf_skb_cgroup_id(self.event)
     }
 
-    /// The id of that cgroup, or of the one above it, at `level`, where the root is at
+    /// Returns the id of that cgroup or its ancestor at `level`, where the root is at
     /// level 0. 0 if it is not that deep.
     #[doc(alias = "bpf_skb_ancestor_cgroup_id")]
     #[inline(always)]
@@ -305,7 +305,7 @@ impl TcContext<'_> {
         self.run.bpf_skb_ancestor_cgroup_id(self.event, level)
     }
 
-    /// The hash of the flow, computed if it is not known.
+    /// Returns the hash of the flow, and computes it if it is not known.
     #[doc(alias = "bpf_get_hash_recalc")]
     #[inline(always)]
     pub fn hash_recalc(&mut self) -> u32 {
@@ -338,26 +338,26 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// `EINVAL` if that is too short or too long.
+    /// `EINVAL` if the length is too small or too large.
     #[doc(alias = "bpf_skb_change_tail")]
     #[inline(always)]
     pub fn change_tail(&mut self, len: u32) -> Result {
         done(self.run.bpf_skb_change_tail(self.event, len, 0))
     }
 
-    /// Makes the packet longer by `room` bytes at its beginning, which are 0.
+    /// Adds `room` bytes of 0 at the beginning of the packet.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if that is too long, `ENOMEM` if there is no memory.
+    /// `EINVAL` if the packet would be too long, `ENOMEM` if there is no memory.
     #[doc(alias = "bpf_skb_change_head")]
     #[inline(always)]
     pub fn change_head(&mut self, room: u32) -> Result {
         done(self.run.bpf_skb_change_head(self.event, room, 0))
     }
 
-    /// Makes room of `diff` bytes, or takes it away if that is negative, after the
-    /// header that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
+    /// Inserts `diff` bytes, or removes them if `diff` is negative, after the header
+    /// that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
     ///
     /// # Errors
     ///

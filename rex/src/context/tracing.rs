@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The contexts of programs that trace, and of those that decide about what a
-//! process may do.
+//! The contexts of programs that trace, and of LSM programs.
 
 use core::ops::Deref;
 
@@ -20,21 +19,21 @@ macro_rules! registers {
     ($($name:ident)*) => {
         $(
             impl $name<'_> {
-                /// The registers at the probe.
+                /// Returns the registers at the probe.
                 #[inline(always)]
                 pub fn regs(&self) -> &PtRegs {
                     self.event
                 }
 
-                /// What the function returns: in programs that run when it does.
+                /// Returns the function's return value, in programs that run when it
+                /// returns.
                 #[inline(always)]
                 pub fn return_value(&self) -> u64 {
                     self.event.return_value()
                 }
 
-                /// The number that the program was attached with, which tells its
-                /// attachments apart: `bpf_cookie` in the options of libbpf. 0 if
-                /// it was attached without one.
+                /// Returns the cookie of the attachment, which is `bpf_cookie` in the
+                /// options of libbpf. 0 if it was attached without a cookie.
                 #[doc(alias = "bpf_get_attach_cookie")]
                 #[inline(always)]
                 pub fn attach_cookie(&self) -> u64 {
@@ -47,8 +46,7 @@ macro_rules! registers {
 
 registers! { KprobeContext KretprobeContext UprobeContext }
 
-/// Makes the methods of contexts that take the stack of a kind, by the methods of
-/// their `obj`.
+/// Makes the methods of a context for stacks; they call the methods of its `obj`.
 macro_rules! stacks {
     (
         $stack:literal $also:literal, $stack_id:ident $copy:ident:
@@ -120,7 +118,7 @@ stacks! {
     [] PerfEventContext<'_>,
 }
 
-/// The part of `addresses` that has been written to.
+/// Returns the part of `addresses` that was written.
 #[inline(always)]
 fn frames(addresses: &[u64], bytes: u32) -> &[u64] {
     addresses.get(..bytes as usize / 8).unwrap_or(addresses)
@@ -130,14 +128,14 @@ macro_rules! arguments {
     ($($name:ident)*) => {
         $(
             impl $name<'_> {
-                /// All arguments, as the registers that they were passed in: of an
-                /// argument of less than 64 bits, the upper ones can be anything.
+                /// Returns all arguments, as the registers that they were passed in.
+                /// The upper bits of an argument of less than 64 bits can be anything.
                 #[inline(always)]
                 pub fn args(&self) -> &[u64] {
                     self.event.args()
                 }
 
-                /// The argument with this index, if there are so many.
+                /// Returns the argument with this index, if there are so many.
                 #[doc(alias = "bpf_get_func_arg")]
                 #[inline(always)]
                 pub fn arg(&self, index: usize) -> Option<u64> {
@@ -151,7 +149,7 @@ macro_rules! arguments {
 arguments! { FentryContext FexitContext LsmContext RawTracepointContext }
 
 impl FexitContext<'_> {
-    /// What the function returns.
+    /// Returns the function's return value.
     #[doc(alias = "bpf_get_func_ret")]
     #[inline(always)]
     pub fn return_value(&self) -> u64 {
@@ -162,12 +160,12 @@ impl FexitContext<'_> {
 impl KprobeContext<'_> {
     /// Makes the probed function return `value` to its caller, without running it.
     ///
-    /// Works where the probe is at the function's entry and the function is safe to
-    /// fail: one that the kernel marks for error injection, or a system call.
+    /// This works in a probe at the entry of a function that may fail: a system call,
+    /// or a function that the kernel marks for error injection.
     ///
     /// # Errors
     ///
-    /// Those of the kernel; then nothing has changed.
+    /// The kernel's errors; then nothing has changed.
     #[doc(alias = "bpf_override_return")]
     #[inline(always)]
     pub fn override_return(&mut self, value: u64) -> Result {
@@ -179,30 +177,29 @@ impl KprobeContext<'_> {
 }
 
 impl PerfEventContext<'_> {
-    /// The registers of what was interrupted, in userspace or in the kernel.
+    /// Returns the registers of the interrupted code, in userspace or in the kernel.
     #[inline(always)]
     pub fn regs(&self) -> &PtRegs {
         self.event.regs()
     }
 
-    /// The number of events from the last sample to this one.
+    /// Returns the number of events since the last sample.
     #[inline(always)]
     pub fn sample_period(&self) -> u64 {
         self.event.sample_period()
     }
 
-    /// The address that the event is about, 0 if it has none.
+    /// Returns the address of the event's access, 0 if it has none.
     #[inline(always)]
     pub fn addr(&self) -> u64 {
         self.event.addr()
     }
 
-    /// The event's counter, and for how long it has been enabled and has been
-    /// running.
+    /// Returns the event's counter, and the times that it has been enabled and running.
     ///
     /// # Errors
     ///
-    /// Those of the kernel.
+    /// The kernel's errors.
     #[doc(alias = "bpf_perf_prog_read_value")]
     #[inline(always)]
     pub fn read_value(&self) -> Result<bpf_perf_event_value> {
@@ -231,8 +228,8 @@ pub struct TracepointContext<'run, E: TracepointRecord> {
     event: &'run E,
 }
 
-// SAFETY: it is made by the function that calls the program, of references whose
-// lifetime ends with the run; the type of programs leaves them no choice of it.
+// SAFETY: the function that calls the program makes it of references whose lifetime
+// ends with the run. The type of programs lets them choose no lifetime.
 unsafe impl<E: TracepointRecord> Run for TracepointContext<'_, E> {}
 
 impl<'run, E: TracepointRecord> TracepointContext<'run, E> {
@@ -242,15 +239,15 @@ impl<'run, E: TracepointRecord> TracepointContext<'run, E> {
         Self { base, run, event }
     }
 
-    /// The record of the event.
+    /// Returns the record of the event.
     #[inline(always)]
     pub fn event(&self) -> &'run E {
         self.event
     }
 
     /// Copies a field of variable length, a `__data_loc` of the record, to `buffer`,
-    /// truncated if it does not fit. Returns what was copied; of a string, with its NUL
-    /// if that fits.
+    /// and truncates it if it does not fit. Returns the copied bytes; a string includes
+    /// its NUL if that fits.
     #[inline(always)]
     pub fn data<'b>(&self, field: &DataLoc, buffer: &'b mut [u8]) -> &'b [u8] {
         self.run.data(field, buffer)

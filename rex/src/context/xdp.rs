@@ -15,12 +15,12 @@ use crate::xdp::XdpAction;
 headers! { XdpContext }
 
 impl XdpContext<'_> {
-    /// The bytes of the packet; of one in several buffers (`#[xdp(frags)]`), those in
-    /// the first.
+    /// Returns the bytes of the packet, or of its first buffer if it has several
+    /// (`#[xdp(frags)]`).
     ///
-    /// There are none if the packet lies in memory that userspace can write to at the
-    /// same time, that is, in zero-copy buffers of AF_XDP. Copies are to be had of all
-    /// packets: see [`load_bytes`](Self::load_bytes).
+    /// The slice is empty if userspace can write to the packet at the same time, that
+    /// is, in zero-copy buffers of AF_XDP. [`load_bytes`](Self::load_bytes) copies from
+    /// all packets.
     ///
     /// # Examples
     ///
@@ -35,20 +35,20 @@ impl XdpContext<'_> {
         self.event.data_slice()
     }
 
-    /// As [`data`](Self::data), to be changed.
+    /// Returns [`data`](Self::data), mutable.
     #[inline(always)]
     pub fn data_mut(&mut self) -> &mut [u8] {
         self.event.data_slice_mut()
     }
 
-    /// Bytes in the packet; of one in several buffers, those in the first, and also
-    /// where [`data`](Self::data) has none.
+    /// Returns the number of bytes in the packet's first buffer, also where
+    /// [`data`](Self::data) is empty.
     #[inline(always)]
     pub fn data_len(&self) -> usize {
         self.event.data_length()
     }
 
-    /// Bytes in the packet, in all of its buffers.
+    /// Returns the number of bytes in all buffers of the packet.
     #[doc(alias = "bpf_xdp_get_buff_len")]
     #[allow(clippy::len_without_is_empty)]
     #[inline(always)]
@@ -56,51 +56,52 @@ impl XdpContext<'_> {
         self.run.bpf_xdp_get_buff_len(self.event)
     }
 
-    /// The metadata before the packet, which [`adjust_meta`](Self::adjust_meta) makes
-    /// room for, and which tc programs see as well.
+    /// Returns the metadata before the packet. [`adjust_meta`](Self::adjust_meta) makes
+    /// room for it, and tc programs see it, too.
     #[inline(always)]
     pub fn metadata(&self) -> &[u8] {
         self.event.metadata()
     }
 
-    /// As [`metadata`](Self::metadata), to be changed.
+    /// Returns [`metadata`](Self::metadata), mutable.
     #[inline(always)]
     pub fn metadata_mut(&mut self) -> &mut [u8] {
         self.event.metadata_mut()
     }
 
-    /// Where the headers of the packet are, as far as they are in
+    /// Returns where the headers of the packet are, as far as they are in
     /// [`data`](Self::data).
     ///
     /// # Errors
     ///
-    /// As [`Headers::parse`]; `Link` if the device is of a kind that is not known.
+    /// As [`Headers::parse`]; `Link` if the device is of an unknown kind.
     #[inline]
     pub fn headers(&self) -> Result<Headers, Unknown> {
         self.event.headers()
     }
 
-    /// The index of the device that received the packet.
+    /// Returns the index of the device that received the packet.
     #[inline(always)]
     pub fn ingress_ifindex(&self) -> u32 {
         self.event.ingress_ifindex()
     }
 
-    /// The number of the queue that received the packet.
+    /// Returns the number of the queue that received the packet.
     #[inline(always)]
     pub fn rx_queue_index(&self) -> u32 {
         self.event.rx_queue_index()
     }
 
-    /// The index of the device that the packet is about to leave by, in programs with
-    /// `#[xdp(devmap)]`; 0 in others.
+    /// Returns the index of the device that is about to send the packet, in programs
+    /// with `#[xdp(devmap)]`; otherwise 0.
     #[inline(always)]
     pub fn egress_ifindex(&self) -> u32 {
         self.event.egress_ifindex()
     }
 
-    /// What the device that received the packet can do with XDP: `NETDEV_XDP_ACT_*` in
-    /// the kernel's `linux/netdev.h`. None before Linux 6.3, where devices do not say.
+    /// Returns the XDP features of the device that received the packet:
+    /// `NETDEV_XDP_ACT_*` in the kernel's `linux/netdev.h`. None before Linux 6.3,
+    /// where devices do not report them.
     #[inline(always)]
     pub fn device_features(&self) -> Option<u32> {
         self.event.device_features()
@@ -117,8 +118,8 @@ impl XdpContext<'_> {
         done(self.run.bpf_xdp_adjust_tail(self.event, offset))
     }
 
-    /// Moves the beginning of the packet by `offset` bytes: it gets shorter if that is
-    /// positive. New bytes have any contents.
+    /// Moves the beginning of the packet by `offset` bytes: a positive number shortens
+    /// it. New bytes are not initialised.
     ///
     /// # Errors
     ///
@@ -129,21 +130,21 @@ impl XdpContext<'_> {
         done(self.run.bpf_xdp_adjust_head(self.event, offset))
     }
 
-    /// Moves the beginning of the metadata by `offset` bytes: it gets longer if that
-    /// is negative. Its length has to be a multiple of 4, and at most 32.
+    /// Moves the beginning of the metadata by `offset` bytes: a negative number extends
+    /// it. Its length has to be a multiple of 4, and at most 32.
     ///
     /// # Errors
     ///
-    /// `EACCES` if the length is none of these, `ENOTSUPP` (524) if the device's driver
-    /// has no metadata.
+    /// `EACCES` if the length is invalid, `ENOTSUPP` (524) if the device's driver
+    /// supports no metadata.
     #[doc(alias = "bpf_xdp_adjust_meta")]
     #[inline(always)]
     pub fn adjust_meta(&mut self, offset: i32) -> Result {
         done(self.run.bpf_xdp_adjust_meta(self.event, offset))
     }
 
-    /// Copies the bytes of the packet from `offset` on to `bytes`, from whichever
-    /// buffers they are in.
+    /// Copies the bytes of the packet from `offset` on to `bytes`, from all of its
+    /// buffers.
     ///
     /// # Errors
     ///
@@ -154,8 +155,7 @@ impl XdpContext<'_> {
         done(self.run.bpf_xdp_load_bytes(self.event, offset, bytes))
     }
 
-    /// Copies `bytes` into the packet from `offset` on, to whichever buffers that is
-    /// in.
+    /// Copies `bytes` into the packet from `offset` on, to all of its buffers.
     ///
     /// # Errors
     ///
@@ -174,8 +174,8 @@ impl XdpContext<'_> {
         self.run.bpf_redirect(ifindex, 0).into()
     }
 
-    /// Sends the packet where entry `key` of `map` says, if the program returns this
-    /// action. If there is no such entry, it is `otherwise`.
+    /// Sends the packet to the target in entry `key` of `map`, if the program returns
+    /// this action. If there is no such entry, the action is `otherwise`.
     #[doc(alias = "bpf_redirect_map")]
     #[must_use = "the packet goes there if the program returns the action"]
     #[inline(always)]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the list of helpers is made of: see `list`.
+//! Macros that the list of helpers uses: see `list`.
 
-/// The end of a test that calls a helper which is not simulated.
+/// Ends a test that calls a helper that is not simulated.
 pub(super) fn absent(helper: &str) -> ! {
     std::eprintln!("rex: the helper {helper} is not simulated on the host");
     std::process::abort()
@@ -10,8 +10,8 @@ pub(super) fn absent(helper: &str) -> ! {
 macro_rules! absent {
     ($($name:ident)*) => {
         $(
-            // SAFETY: no other function of the process has this name. It does not
-            // look at its arguments, and does not return.
+            // SAFETY: no other function of the process has this name. It ignores
+            // its arguments, and does not return.
             #[unsafe(no_mangle)]
             extern "C" fn $name() -> ! {
                 $crate::host::absent::absent(stringify!($name))
@@ -21,7 +21,7 @@ macro_rules! absent {
 }
 
 /// Checks that a helper is simulated, and that the crate's prototype and the
-/// simulation have the type that the list says.
+/// simulation have the type in the list.
 macro_rules! simulated {
     ($($name:ident: fn($($arg:ty),*) -> $result:ty,)*) => {
         const _: () = {

@@ -2,7 +2,8 @@
 //! The kernel's data in unit tests: objects of the structs that a program declares.
 //! C counterpart: the kernel's BTF, and its memory.
 //!
-//! A member of a struct gets a place when the program or the test first asks for it. The memory of objects is sparse.
+//! A member of a struct gets a place at its first use in the program or the test. The
+//! memory of objects is sparse.
 
 use core::marker::PhantomData;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ use crate::pod::{Pod, bytes_of};
 /// `REX_NO_FIELD`.
 const NO_MEMBER: u64 = 0x7fff_ffff;
 
-/// The first address that may be an object's.
+/// The lowest address of objects.
 const FIRST: u64 = 0xffff_8880_0000_0000;
 
 /// An address of the kernel at which there is nothing.
@@ -27,13 +28,13 @@ const NOWHERE: u64 = 0xffff_f000_0000_0000;
 /// The room of an object: more than the sum of the places of structs within structs.
 const ROOM: u64 = 1 << 34;
 
-/// The size of a struct: more than the places within have.
+/// The size of a struct: more than the sum of the places within it.
 const SIZE: u64 = 1 << 28;
 
-/// Members are at multiples of this: more than the bytes that one has, but for arrays.
+/// The distance of members: more than the size of one that is no array.
 const STEP: u64 = 64;
 
-/// What the kernel of a test has: types, and objects.
+/// The types and objects of a test's kernel.
 #[derive(Default)]
 pub(super) struct Data {
     /// The places of members, by type and path.
@@ -42,9 +43,9 @@ pub(super) struct Data {
     enumerators: BTreeMap<(String, String), i64>,
     /// Types, members and enumerators that this kernel lacks.
     missing: BTreeSet<(String, String)>,
-    /// How many objects there are.
+    /// The number of objects.
     objects: u64,
-    /// The object that is the current task's, by its address.
+    /// The address of the current task's object.
     pub(super) task: Option<u64>,
 }
 
@@ -73,7 +74,8 @@ impl<'s> Symbol<'s> {
     }
 }
 
-/// A number that is not a sum of those of other numbers: the finalizer of MurmurHash3.
+/// Returns a hash of `number`, so that results are not sums of other results: the finalizer
+/// of MurmurHash3.
 fn scattered(number: u64) -> u64 {
     let mut bits = number + 1;
     for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
@@ -89,8 +91,8 @@ impl Data {
         self.missing.contains(&of_type) || self.missing.contains(&symbol.key())
     }
 
-    /// The place of a member. Places are scattered, so that a member of a struct within
-    /// another one is where no other member is.
+    /// Returns the place of a member. Places are scattered, so members of nested structs do
+    /// not overlap.
     fn place(&mut self, key: (String, String)) -> u64 {
         if let Some(&place) = self.places.get(&key) {
             return place;
@@ -145,13 +147,13 @@ impl Data {
         }
     }
 
-    /// Whether `address` is an object's.
+    /// Returns whether `address` belongs to an object.
     pub(super) fn is_object(&self, address: u64) -> bool {
         (FIRST..FIRST + self.objects * ROOM).contains(&address)
     }
 }
 
-/// The number that the loader would find for a symbol.
+/// Returns the number that the loader would find for a symbol.
 #[doc(hidden)]
 #[must_use]
 pub fn __btf(symbol: &str) -> usize {
@@ -179,25 +181,25 @@ impl<S> Clone for Object<S> {
 impl<S> Copy for Object<S> {}
 
 impl<S> Object<S> {
-    /// An object that is not there: what a pointer to it leads to cannot be read.
+    /// Makes an invalid object: a pointer to it cannot be read through.
     #[must_use]
     pub fn nowhere() -> Self {
         object_at(NOWHERE)
     }
 
-    /// NULL.
+    /// Makes an object at NULL.
     #[must_use]
     pub fn null() -> Self {
         object_at(0)
     }
 
-    /// Its address.
+    /// Returns its address.
     #[must_use]
     pub fn address(&self) -> u64 {
         self.address
     }
 
-    /// The pointer that a program gets to it.
+    /// Returns the pointer that a program gets to it.
     #[must_use]
     pub fn ptr(&self) -> Ptr<'_, S> {
         Ptr::new(self.address)
@@ -210,7 +212,7 @@ fn object_at<T>(address: u64) -> Object<T> {
 }
 
 impl<S: Struct> Object<S> {
-    /// Sets a member: `task.set(|task| task.pid, 7)`. What is not set is 0.
+    /// Sets a member: `task.set(|task| task.pid, 7)`. Other members are 0.
     pub fn set<const N: usize, V: Stored>(
         &self,
         member: impl FnOnce(S) -> Member<S, N, V>,
@@ -223,7 +225,8 @@ impl<S: Struct> Object<S> {
         write(to.addr(), &V::bytes(content));
     }
 
-    /// A struct within this one: `file.within(|file| file.f_path)`; of an array, the first.
+    /// Returns a struct within this one: `file.within(|file| file.f_path)`, or the first
+    /// one of an array.
     #[must_use]
     pub fn within<const N: usize, V: Value<Place: Struct>>(
         &self,
@@ -235,7 +238,7 @@ impl<S: Struct> Object<S> {
         object_at(self.ptr().addr_of(member).addr())
     }
 
-    /// The struct that is `index` structs further, in an array.
+    /// Returns the struct that is `index` structs further, in an array.
     #[must_use]
     pub fn element(&self, index: usize) -> Self {
         object_at(self.ptr().at(index).addr())
@@ -248,9 +251,9 @@ fn write(address: u64, bytes: &[u8]) {
     });
 }
 
-/// What a member of an object can be set to.
+/// A type of members that tests can set.
 pub trait Stored: Value {
-    /// What it is set to: a pointer to an object.
+    /// The type of the new value; for a pointer, an object.
     type Content;
 
     #[doc(hidden)]
@@ -330,8 +333,8 @@ impl<V: Stored> Stored for Option<V> {
 }
 
 impl Kernel {
-    /// An object of a struct that is declared by [`kernel!`](macro@crate::kernel), all of
-    /// which is 0.
+    /// Makes an object of a struct that is declared by [`kernel!`](macro@crate::kernel).
+    /// All members are 0.
     ///
     /// ```ignore
     /// #![cfg_attr(not(test), no_std, no_main)]
@@ -367,7 +370,7 @@ impl Kernel {
         object_at(new_object())
     }
 
-    /// A string in the kernel's memory, with a NUL after it.
+    /// Makes a string in the kernel's memory, with a NUL after it.
     #[must_use]
     pub fn string(&mut self, text: &str) -> Object<u8> {
         let address = new_object();
@@ -376,7 +379,7 @@ impl Kernel {
         object_at(address)
     }
 
-    /// An array of pointers to objects; None is NULL.
+    /// Makes an array of pointers to objects; None is NULL.
     #[must_use]
     pub fn pointers<T>(
         &mut self,
@@ -390,9 +393,9 @@ impl Kernel {
         object_at(address)
     }
 
-    /// The current task's `struct task_struct`, as the crate or the program declares it.
-    /// Without one, the current task has the id, the process's id and the name that
-    /// [`set_task`](Self::set_task) has given it.
+    /// Sets the current task's `struct task_struct`, as the crate or the program declares
+    /// it. Otherwise, the current task has the ids and the name from
+    /// [`set_task`](Self::set_task).
     pub fn set_current<S: Struct>(&mut self, task: Object<S>) {
         assert!(
             S::NAME == "task_struct",
@@ -401,14 +404,14 @@ impl Kernel {
         with(|state| state.data.task = Some(task.address));
     }
 
-    /// Makes this a kernel that has no such member, or no such type if `member` is empty, or
-    /// no such enumerator.
+    /// Removes a member or an enumerator from this kernel, or the type if `member` is
+    /// empty.
     pub fn set_missing(&mut self, ty: &str, member: &str) {
         let key = (ty.to_string(), member.to_string());
         with(|state| state.data.missing.insert(key));
     }
 
-    /// The number of an enumerator: `kernel_enum!(ty::name)`.
+    /// Sets the number of an enumerator: `kernel_enum!(ty::name)`.
     pub fn set_enumerator(&mut self, ty: &str, name: &str, number: i64) {
         let key = (ty.to_string(), name.to_string());
         with(|state| state.data.enumerators.insert(key, number));
@@ -423,7 +426,7 @@ fn new_object() -> u64 {
     })
 }
 
-/// The address of the current task's `struct task_struct`.
+/// Returns the address of the current task's `struct task_struct`.
 pub(crate) fn current_task() -> u64 {
     if let Some(task) = with(|state| state.data.task) {
         return task;

@@ -21,21 +21,21 @@ macro_rules! helpers {
     )*) => {
         $(
             $(#[$meta])*
-            // SAFETY: no other function of the process has this name; `list`
-            // checks that `ffi` declares it like this.
+            // SAFETY: no other function of the process has this name; `list` checks that
+            // it has the type in `ffi`.
             #[unsafe(no_mangle)]
             pub(super) extern "C" fn $name($($arg: $ty),*) -> $ret $body
         )*
     };
 }
 
-/// `len` bytes at `bytes`.
+/// Returns a copy of `len` bytes at `bytes`.
 fn copy_of(bytes: *const u8, len: usize) -> std::vec::Vec<u8> {
     // SAFETY: the callers in the crate pass pointers and lengths of slices.
     unsafe { slice::from_raw_parts(bytes, len) }.to_vec()
 }
 
-/// Copies what was set at `address`, or zeroes `dst`.
+/// Copies the bytes that were set at `address`, or zeroes `dst`.
 fn probe_read(dst: *mut u8, size: u32, address: u64) -> i64 {
     let size = size as usize;
     let found: std::vec::Vec<u8> = with(|state| {
@@ -44,8 +44,8 @@ fn probe_read(dst: *mut u8, size: u32, address: u64) -> i64 {
             .map_while(|at| state.byte(at))
             .collect()
     });
-    // SAFETY: the callers in the crate pass the pointer to and the size of what
-    // may be overwritten.
+    // SAFETY: the callers in the crate pass the pointer to, and the size of, writable
+    // memory.
     let dst = unsafe { slice::from_raw_parts_mut(dst, size) };
     dst.fill(0);
     if found.len() < size {
@@ -55,7 +55,7 @@ fn probe_read(dst: *mut u8, size: u32, address: u64) -> i64 {
     0
 }
 
-/// Copies the string that was set at `address`; its size, with the NUL.
+/// Copies the string that was set at `address`, and returns its size with the NUL.
 fn probe_read_str(dst: *mut u8, size: u32, address: u64) -> i64 {
     let size = size as usize;
     if size == 0 {
@@ -80,8 +80,8 @@ fn probe_read_str(dst: *mut u8, size: u32, address: u64) -> i64 {
     text.len() as i64
 }
 
-/// The integer of SIZE bytes at `address`, as rex.ko loads it: from the kernel's half of
-/// the addresses only.
+/// Returns the integer of SIZE bytes at `address`, as rex.ko loads it: from the kernel's
+/// half of the addresses only.
 fn load<const SIZE: usize>(address: u64) -> Loaded {
     const KERNEL: u64 = 0xffff_8000_0000_0000;
 
@@ -161,7 +161,7 @@ helpers! {
         with(|state| state.time) / (1_000_000_000 / HZ)
     }
 
-    /// Nobody else is there to wait for: the lock was never given back.
+    /// Fails, since a simulated kernel has no other run that could release the lock.
     fn rex_wait(_spins: u32) -> i64 {
         -i64::from(EDEADLK)
     }
@@ -170,7 +170,7 @@ helpers! {
         with(|state| if used == 0 { state.heap.0 } else { state.heap.1 })
     }
 
-    /// A test has the result of a program itself.
+    /// Does nothing: a test gets the result of a program itself.
     fn rex_note_error(_error: i32) -> i64 {
         0
     }
@@ -204,7 +204,7 @@ helpers! {
         u64::from(level == 0)
     }
 
-    /// It stays where it is as long as the thread.
+    /// Returns an address that is valid as long as the thread.
     fn bpf_get_current_task() -> *mut c_void {
         with(|state| ptr::from_ref(&state.task).cast_mut().cast())
     }
@@ -238,7 +238,7 @@ helpers! {
     }
 
     fn rex_override_return(regs: *mut u64, rc: u64) -> i64 {
-        /// Of rax in `struct pt_regs`.
+        /// The index of rax in `struct pt_regs`.
         const RAX: usize = 10;
 
         // SAFETY: these are the registers of the run.
@@ -247,7 +247,7 @@ helpers! {
         0
     }
 
-    /// Nobody else is there: a lock that is held is held for ever.
+    /// Takes the lock. There is no other run: a lock that is held stays held forever.
     fn bpf_spin_lock(lock: *mut c_void) -> i64 {
         let lock = lock.cast::<u32>();
         // SAFETY: the lock is in an element of a map of this thread.

@@ -15,7 +15,7 @@ use crate::linux::bpf::{BPF_EXIST, BPF_NOEXIST};
 use crate::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
 use crate::map::list::{is_per_cpu, storage};
 
-/// What a map is declared as.
+/// The declaration of a map.
 #[derive(Clone, Copy)]
 pub(crate) struct Definition {
     pub(crate) map_type: u32,
@@ -24,7 +24,7 @@ pub(crate) struct Definition {
     pub(crate) max_entries: u32,
 }
 
-/// What a map is made of, as `kmod/maps.def` says.
+/// The structure of a map, from `kmod/maps.def`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Storage {
     Array,
@@ -37,17 +37,17 @@ pub(crate) enum Storage {
     Records,
 }
 
-/// A value, aligned to 8 bytes; or one of each CPU. It stays where it is.
+/// A value aligned to 8 bytes, or one for each CPU. It does not move.
 type Value = Vec<Box<[u64]>>;
 
 struct Map {
     definition: Definition,
     storage: Storage,
-    /// By key. With the time of the last use, for LRU.
+    /// The elements by key, with the time of their last use, for LRU.
     elements: BTreeMap<Vec<u8>, (u64, Value)>,
-    /// Of queues, stacks and Bloom filters.
+    /// The values of queues, stacks and Bloom filters.
     values: VecDeque<Vec<u8>>,
-    /// Submitted to a ring buffer.
+    /// The records that were submitted to a ring buffer.
     records: Vec<Vec<u8>>,
     uses: u64,
 }
@@ -56,7 +56,8 @@ struct Map {
 #[derive(Default)]
 pub(super) struct Maps {
     maps: BTreeMap<u64, Map>,
-    /// Deleted in this run: references to them are valid until its end.
+    /// The values that were deleted in this run: references to them are valid
+    /// until its end.
     deleted: Vec<Value>,
     /// Records of ring buffers that are not submitted: the map, and the bytes.
     reserved: BTreeMap<usize, (u64, Box<[u8]>)>,
@@ -69,7 +70,8 @@ impl Maps {
     }
 }
 
-/// The map of the handle at `address`: what stands for a `struct bpf_map *`.
+/// Returns the map of the handle at `address`, which stands for a `struct
+/// bpf_map *`.
 pub(crate) fn attach(address: usize, definition: Definition) -> u64 {
     let map = address as u64;
     let Some(storage) = storage(definition.map_type) else {
@@ -119,7 +121,7 @@ impl Map {
         vec![vec![0; words].into_boxed_slice(); copies]
     }
 
-    /// Whether `key` is the index of an element, or one of a table.
+    /// Returns whether `key` is the index of an element, or one of a table.
     fn is_valid(&self, key: &[u8]) -> bool {
         !self.is_array()
             || key.first_chunk().is_some_and(|index| {
@@ -127,7 +129,7 @@ impl Map {
             })
     }
 
-    /// The key of the element that a lookup of `key` finds.
+    /// Returns the key of the element that a lookup of `key` finds.
     fn find(&self, key: &[u8]) -> Option<Vec<u8>> {
         if self.storage != Storage::Trie {
             return self.elements.contains_key(key).then(|| key.to_vec());
@@ -212,7 +214,7 @@ impl Map {
             self.elements.entry(key.to_vec()).or_insert((0, zeroed));
         *last_use = self.uses;
         let to = value[copy].as_mut_ptr().cast::<u8>();
-        // SAFETY: the value has at least as many bytes as values of the map.
+        // SAFETY: the value has at least the size of the map's values.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
         Ok(())
     }
@@ -254,13 +256,13 @@ impl Map {
     }
 }
 
-/// Of a key of a trie, in bits.
+/// Returns the length in bits of a trie's key.
 fn prefix_length(key: &[u8]) -> usize {
     key.first_chunk()
         .map_or(0, |length| u32::from_ne_bytes(*length) as usize)
 }
 
-/// The bits after the length, the highest of each byte first.
+/// Returns the bits after the length, the highest of each byte first.
 fn bits(key: &[u8]) -> impl Iterator<Item = bool> + '_ {
     key[4..]
         .iter()
@@ -277,7 +279,7 @@ fn status(result: Result<(), c_int>) -> i64 {
     result.map_or_else(|error| -i64::from(error), |()| 0)
 }
 
-/// A copy of `size` bytes.
+/// Returns a copy of `size` bytes.
 fn bytes(from: *const c_void, size: u32) -> Vec<u8> {
     // SAFETY: the crate passes pointers to keys and values of the map's sizes.
     unsafe { slice::from_raw_parts(from.cast::<u8>(), size as usize) }.to_vec()
@@ -326,19 +328,19 @@ macro_rules! helpers {
     ($(fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty $body:block)*) => {
         $(
             // SAFETY: no other function of the process has this name; `list`
-            // checks that `ffi` declares it like this.
+            // checks that it has the type in `ffi`.
             #[unsafe(no_mangle)]
             pub(super) extern "C" fn $name($($arg: $ty),*) -> $ret $body
         )*
     };
 }
 
-/// The lookups for maps of one type.
+/// Makes the lookups for maps of one type.
 macro_rules! lookups {
     ($($name:ident)*) => {
         $(
-            // SAFETY: no other function of the process has this name, and `ffi`
-            // declares it like this.
+            // SAFETY: no other function of the process has this name, and it
+            // has the type in `ffi`.
             #[unsafe(no_mangle)]
             extern "C" fn $name(
                 map: u64,
@@ -390,7 +392,7 @@ helpers! {
     ) -> i64 {
         let last = (!key.is_null()).then(|| key_of(map, key));
         let found = with_map(map, |map, _| {
-            // As in the kernel, one that is not there leads to the first.
+            // As in the kernel, the first key follows a key that is not there.
             let last = last.filter(|key| map.elements.contains_key(key));
             map.elements
                 .keys()
@@ -457,7 +459,7 @@ helpers! {
         0
     }
 
-    // Records are consumed at once, and take no room.
+    // Simulated records are consumed at once, and take no room.
     fn bpf_ringbuf_query(map: u64, what: u64) -> u64 {
         // `BPF_RB_RING_SIZE`.
         const RING_SIZE: u64 = 1;

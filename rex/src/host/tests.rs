@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The simulated kernel behaves like the kernel, as far as it goes.
+//! The simulated parts of the kernel behave like the kernel's.
 
 use std::string::ToString;
 use std::vec;
@@ -268,7 +268,7 @@ fn each_kernel_begins_with_empty_maps() {
     drop(kernel);
     let _kernel = Kernel::new();
     assert_eq!(MAP.get(&1), None);
-    // Other threads have kernels of their own.
+    // Each thread has its own kernel.
     assert_eq!(MAP.insert(&1, &1), Ok(0));
     let there = std::thread::spawn(|| MAP.get(&1)).join();
     assert_eq!(there.ok(), Some(None));
@@ -466,7 +466,7 @@ mod context {
         kernel.set_config(&SKIP, true);
         assert_eq!(kernel.tracepoint(on_state, &event), Ok(()));
         assert_eq!(HITS.get(), 5);
-        // Another kernel has none of it.
+        // A new kernel has no objects.
         drop(kernel);
         let _kernel = Kernel::new();
         assert_eq!((STEP.get(), SKIP.get(), HITS.get()), (1, false, 0));

@@ -3,8 +3,8 @@
 //! C counterpart: `include/linux/list.h`, `include/linux/rbtree.h`.
 //!
 //! A program holds no lock of the kernel, so a list may change while it is read. Each step
-//! is a load that can fail; what was read before is what was there. A walk that has been led
-//! in a circle ends with the run, at its time limit: `take` says how much is enough.
+//! is a load that can fail. A change can lead a walk into a circle, which ends at the run's
+//! time limit: limit it by `take`.
 
 use core::iter::FusedIterator;
 use core::marker::PhantomData;
@@ -22,7 +22,7 @@ pub struct Entries<'run, S, const N: usize> {
 }
 
 impl<'run> Ptr<'run, list_head> {
-    /// The structs S in the list whose head this is, by the member that links them.
+    /// Returns the structs S in the list that this heads. `member` is the one that links them.
     ///
     /// ```ignore
     /// # use rex::prelude::*;
@@ -38,7 +38,7 @@ impl<'run> Ptr<'run, list_head> {
     /// }
     /// ```
     ///
-    /// It ends with the list, or after an error.
+    /// The iterator ends with the list, or after an error.
     #[doc(alias = "list_for_each_entry")]
     #[inline(always)]
     pub fn entries<S: Layout<N>, const N: usize>(
@@ -72,8 +72,8 @@ impl<'run, S: Layout<N>, const N: usize> Iterator for Entries<'run, S, N> {
 
 impl<S: Layout<N>, const N: usize> FusedIterator for Entries<'_, S, N> {}
 
-/// The struct S of the node that `next` is, which becomes the one that `follow` finds
-/// after it. The end is NULL, and an error is the last.
+/// Returns the struct S of the node `next`, and sets `next` to the node that `follow`
+/// finds. The iteration ends at NULL, or after an error.
 #[inline(always)]
 fn step<'run, M, S: Layout<N>, const N: usize>(
     next: &mut Option<Result<Ptr<'run, M>>>,
@@ -96,8 +96,8 @@ pub struct HlistEntries<'run, S, const N: usize> {
 }
 
 impl<'run> Ptr<'run, hlist_head> {
-    /// The structs S in the list whose head this is, by the member that links them. It ends
-    /// with the list, or after an error.
+    /// Returns the structs S in the list that this heads. `member` is the one that links
+    /// them. The iterator ends with the list, or after an error.
     #[doc(alias = "hlist_for_each_entry")]
     #[inline(always)]
     pub fn entries<S: Layout<N>, const N: usize>(
@@ -130,9 +130,9 @@ pub struct RbEntries<'run, S, const N: usize> {
 }
 
 impl<'run> Ptr<'run, rb_root> {
-    /// The structs S in the tree whose root this is, in their order, by the member that
-    /// links them. It ends with the tree, or after an error. The root of a
-    /// `struct rb_root_cached` is its member `rb_root`.
+    /// Returns the structs S in the tree that this is the root of, in their order. `member`
+    /// is the one that links them. The iterator ends with the tree, or after an error. The
+    /// root of a `struct rb_root_cached` is its member `rb_root`.
     #[doc(alias = "rb_first")]
     #[doc(alias = "rb_next")]
     #[inline(always)]
@@ -148,7 +148,7 @@ impl<'run> Ptr<'run, rb_root> {
     }
 }
 
-/// The first node below `node`; `node` itself if it is NULL.
+/// Returns the first node below `node`; `node` itself if it is NULL.
 fn leftmost(mut node: Ptr<'_, rb_node>) -> Result<Ptr<'_, rb_node>> {
     if node.is_null() {
         return Ok(node);
@@ -162,7 +162,7 @@ fn leftmost(mut node: Ptr<'_, rb_node>) -> Result<Ptr<'_, rb_node>> {
     }
 }
 
-/// The node after `node`, NULL at the end.
+/// Returns the node after `node`, NULL at the end.
 fn after(mut node: Ptr<'_, rb_node>) -> Result<Ptr<'_, rb_node>> {
     let right = node.get(|node| node.rb_right)?;
     if !right.is_null() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Macros for the kernel's data.
 
-/// Follows a chain of members and reads what is at its end.
+/// Follows a chain of members and reads the last one.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -20,8 +20,7 @@
 /// It begins with a [`Ptr`](crate::kernel::Ptr): a variable, a call (`read!(ctx.current::<
 /// task_struct>().pid)`), or any expression in parentheses. Then there are members of
 /// structs that are declared by [`kernel!`](macro@crate::kernel), and `[index]` for an
-/// element of an array or of what a pointer leads to. The length of an array is not
-/// known here.
+/// element of an array or of a pointer's target. The length of an array is not known here.
 ///
 /// The result is a [`Result`](crate::error::Result): of an integer, `bool` or array of
 /// integers; of a `Ptr` for a pointer, a struct or an array of others; of an `Option` for a
@@ -29,9 +28,9 @@
 ///
 /// # Errors
 ///
-/// `EFAULT` if a pointer of the chain cannot be followed; `ERANGE` if it is no address of the
-/// kernel, as NULL; `ENOENT` if the running kernel lacks a member that the chain goes on
-/// through.
+/// `EFAULT` if a pointer of the chain cannot be followed; `ERANGE` if it is no address of
+/// the kernel, such as NULL; `ENOENT` if the running kernel lacks a member within the
+/// chain.
 #[macro_export]
 macro_rules! read {
     (($($base:tt)+) $($rest:tt)+) => {
@@ -51,7 +50,7 @@ macro_rules! read {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_read {
-    // What the chain begins with, as long as there are calls.
+    // Calls belong to the beginning of the chain.
     ([$($base:tt)+] . $method:ident ($($args:tt)*) $($rest:tt)*) => {
         $crate::__rex_read!([$($base)+ . $method ($($args)*)] $($rest)*)
     };
@@ -98,8 +97,8 @@ macro_rules! __rex_read {
 }
 
 /// The number that the loader finds for a symbol in the kernel's type information: see
-/// `kmod/btf.h`. It is a number, whatever the rest of the name is; the loader refuses a name
-/// that it cannot make sense of.
+/// `kmod/btf.h`. It is a number for any name; the loader refuses a name that it cannot
+/// parse.
 #[cfg(target_os = "none")]
 #[doc(hidden)]
 #[macro_export]

@@ -3,15 +3,15 @@
 //! C counterpart: `BPF_CORE_READ` and its siblings in libbpf's `bpf_core_read.h`.
 //!
 //! A program declares the structs and the members that it reads, by
-//! [`kernel!`](macro@crate::kernel). rex.ko looks up in the running kernel's type
-//! information (BTF) where they are when the object is loaded, and compares kind, size and
+//! [`kernel!`](macro@crate::kernel). When the object is loaded, rex.ko looks up their
+//! offsets in the running kernel's type information (BTF), and compares kind, size and
 //! signedness. So one object fits every kernel that has these members, and an access costs
-//! what the load costs. If a member that the program reads is missing or has another type,
-//! the object is refused, and the log of the load says what the kernel has instead.
+//! no more than the load. If a member that the program reads is missing or has another
+//! type, the object is refused, and the log of the load names the kernel's type.
 //!
 //! A pointer into the kernel is a [`Ptr`]. It cannot be dereferenced. [`read!`] follows a
-//! chain of members; each step is a load of which the kernel catches the fault, so that a
-//! pointer that leads nowhere is an [`Errno`].
+//! chain of members; each step is a load whose fault the kernel catches, so an invalid
+//! pointer is an [`Errno`].
 //!
 //! ```ignore
 //! #![no_std]
@@ -44,16 +44,15 @@
 //!
 //! # Structs that the crate declares
 //!
-//! [`task_struct`], [`file`], [`dentry`], [`mm_struct`], [`cred`] and others that many
-//! programs want are here, with the members that they want most. A program that reads other
-//! members declares the struct itself, and turns a pointer to one into a pointer to the other
-//! by [`Ptr::cast`].
+//! This module declares the most used members of [`task_struct`], [`file`], [`dentry`],
+//! [`mm_struct`], [`cred`] and others. A program that reads other members declares the
+//! struct itself, and converts pointers by [`Ptr::cast`].
 //!
-//! # What else there is to ask for
+//! # Enumerators, sizes and presence
 //!
 //! [`kernel_enum!`](crate::kernel_enum) is the number of an enumerator,
 //! [`kernel_size!`](crate::kernel_size) the size of a type, and
-//! [`kernel_has!`](crate::kernel_has) says whether the running kernel has a type or a member.
+//! [`kernel_has!`](crate::kernel_has) whether the running kernel has a type or a member.
 
 mod list;
 mod macros;
@@ -84,8 +83,8 @@ use crate::error::Result;
 
 /// A struct or a union of the kernel, declared by [`kernel!`](macro@crate::kernel).
 ///
-/// Its fields say where the members are: `|task| task.pid` names one in the methods of
-/// [`Ptr`]. It has no data itself.
+/// Its fields name the members in the methods of [`Ptr`]: `|task| task.pid`. It has no data
+/// itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no struct of the kernel",
     label = "has to be declared by `rex::kernel!`",
@@ -93,9 +92,9 @@ use crate::error::Result;
             `.cast::<T>()` first"
 )]
 pub trait Struct: Copy + 'static {
-    /// The kernel's name of it.
+    /// Its name in the kernel.
     const NAME: &'static str;
-    /// Where the members are.
+    /// The places of the members.
     #[doc(hidden)]
     const MEMBERS: Self;
 
@@ -103,7 +102,7 @@ pub trait Struct: Copy + 'static {
     fn size() -> usize;
 }
 
-/// Where member number N of a struct is. Written by `kernel!`.
+/// The place of member number N of a struct. `kernel!` implements it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no struct of the kernel",
@@ -115,19 +114,18 @@ pub trait Layout<const N: usize>: Struct {
     fn place() -> Place;
 }
 
-/// What the loader has found out about a member.
+/// The place of a member that the loader has found.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Place {
-    /// The offset in bytes, or what stands in its place for bit fields and for members
-    /// that this kernel lacks.
+    /// The offset in bytes, or an encoding of a bit field, or `NO_MEMBER`.
     pub offset: usize,
-    /// The size in bytes, of members that may be of any.
+    /// The size in bytes, of members that may have any size.
     pub size: usize,
 }
 
 impl Place {
-    /// A member at `offset`, whose size its type says.
+    /// Makes a member at `offset` that has the size of its type.
     #[inline(always)]
     #[must_use]
     pub const fn at(offset: usize) -> Self {
@@ -155,7 +153,7 @@ impl<S, const N: usize, V> Copy for Member<S, N, V> {}
 /// `REX_NO_FIELD`: the offset of a member that the running kernel lacks.
 const NO_MEMBER: usize = 0x7fff_ffff;
 
-/// Ends the compilation if `T` is not the struct that a pointer leads to.
+/// Fails to compile if `T` is not the struct that a pointer leads to.
 pub(crate) const fn check_struct<T: Struct>(name: &str) {
     assert!(
         same(T::NAME, name),
@@ -172,7 +170,7 @@ const fn same(a: &str, b: &str) -> bool {
     i == a.len() && i == b.len()
 }
 
-/// One step of [`read!`].
+/// Does one step of [`read!`].
 #[doc(hidden)]
 #[inline(always)]
 pub fn __then<P: ptr::Link, V>(
@@ -182,7 +180,7 @@ pub fn __then<P: ptr::Link, V>(
     chain.and_then(P::link).and_then(step)
 }
 
-/// One member of [`read!`].
+/// Reads one member for [`read!`].
 #[doc(hidden)]
 #[inline(always)]
 pub fn __get<'run, S: Layout<N>, const N: usize, V: Value>(
@@ -192,8 +190,8 @@ pub fn __get<'run, S: Layout<N>, const N: usize, V: Value>(
     pointer.get(member)
 }
 
-/// Ends the compilation if `symbol` is not what comes after `__rex_btf` or in a symbol: a
-/// name begins with a colon or `_arg:`, and ends no line.
+/// Fails to compile if `symbol` cannot follow `__rex_btf` in a symbol: it begins with a
+/// colon or `_arg:`, and ends no line.
 #[doc(hidden)]
 pub const fn __check_symbol(symbol: &str) {
     let symbol = symbol.as_bytes();
@@ -214,18 +212,18 @@ pub const fn __check_symbol(symbol: &str) {
     label = "a program of this kind has one argument, its context"
 )]
 pub trait Arguments<'run> {
-    /// The argument `index`, which is at `offset` where a trampoline stores the arguments;
-    /// or the result. 0 where there is none.
+    /// Returns the argument `index`, or the result. A trampoline stores it at `offset`. 0
+    /// if there is none.
     fn register(&self, index: usize, offset: usize) -> u64;
 }
 
-/// The index of what the function returns.
+/// The index of the function's result.
 #[doc(hidden)]
 pub const __RESULT: usize = usize::MAX;
 
-/// The argument `index` of the kernel's function, as a parameter of a program. The loader
-/// compares their types when it finds out the `offset`, so that stays in the code of a
-/// program that does not look at the argument.
+/// Returns the argument `index` of the kernel's function, as a parameter of a program. The
+/// loader compares their types when it looks up `offset`, so the lookup stays in a program
+/// that does not use the argument.
 #[doc(hidden)]
 #[inline(always)]
 pub fn __argument<'run, A: Argument<'run>>(
@@ -233,7 +231,7 @@ pub fn __argument<'run, A: Argument<'run>>(
     index: usize,
     offset: usize,
 ) -> A {
-    // SAFETY: it does nothing.
+    // SAFETY: the assembly is empty.
     unsafe {
         core::arch::asm!(
             "/* {0} */",
@@ -244,9 +242,8 @@ pub fn __argument<'run, A: Argument<'run>>(
     A::from_register(context.register(index, offset))
 }
 
-/// A number that the loader has put into the code. Where programs see one, the compiler
-/// must not draw conclusions from its being the address of a static, which is never 0, and
-/// never that of another static.
+/// Returns a number that the loader has put into the code. The compiler must not conclude
+/// from its being the address of a static that it is not 0, or that two numbers differ.
 #[doc(hidden)]
 #[inline(always)]
 #[must_use]

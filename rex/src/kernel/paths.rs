@@ -7,11 +7,11 @@ use core::ffi::CStr;
 use super::{Ptr, dentry, file, mount, ns_common, path, vfsmount};
 use crate::error::{Errno, Result};
 
-/// How many folders and mounts are walked through at most: more than a path can have. A
-/// walk that a rename has led in a circle ends here.
+/// The limit of steps on the way to the root: more than a path can have. It ends a walk
+/// that a rename has led into a circle.
 const MAX_STEPS: usize = 8192;
 
-/// This stands after the name of a file that has none any more.
+/// This follows the name of a deleted file.
 const DELETED: &[u8] = b" (deleted)";
 
 /// A text that grows towards the beginning of a buffer.
@@ -21,7 +21,7 @@ struct Text<'b> {
 }
 
 impl<'b> Text<'b> {
-    /// An empty one: a NUL at the end of the buffer.
+    /// Makes an empty text: a NUL at the end of the buffer.
     fn new(buffer: &'b mut [u8]) -> Result<Self> {
         let start = buffer.len();
         let mut text = Self { buffer, start };
@@ -29,7 +29,7 @@ impl<'b> Text<'b> {
         Ok(text)
     }
 
-    /// Room for `len` bytes in front.
+    /// Returns room for `len` bytes in front of the text.
     fn room(&mut self, len: usize) -> Result<&mut [u8]> {
         let start = self.start.checked_sub(len).ok_or(Errno::ENAMETOOLONG)?;
         let room = self.buffer.get_mut(start..self.start);
@@ -52,10 +52,10 @@ impl<'b> Text<'b> {
         }
     }
 
-    /// Puts the name of `dentry`.
+    /// Puts the name of `dentry` in front.
     fn put_name(&mut self, dentry: Ptr<'_, dentry>) -> Result {
         let name = dentry.addr_of(|dentry| dentry.d_name);
-        // A longer name could have another length by the time that it is read.
+        // A longer name could have another length by the time it is read.
         let len = name.get(|name| name.len)?;
         let bytes = name.get(|name| name.name)?;
         bytes.read_bytes(self.room(len as usize)?)
@@ -67,7 +67,7 @@ impl<'b> Text<'b> {
     }
 }
 
-/// What is put in front of the number of a file that has no name.
+/// Returns the word before the number of a file without a name.
 fn nameless(kind: &[u8]) -> Option<&'static [u8]> {
     match kind {
         b"pipefs" => Some(b"pipe"),
@@ -77,7 +77,7 @@ fn nameless(kind: &[u8]) -> Option<&'static [u8]> {
 }
 
 impl Text<'_> {
-    /// Puts what the kernel calls a file that is in no folder.
+    /// Puts the kernel's name for a file that is in no folder.
     fn put_nameless(&mut self, dentry: Ptr<'_, dentry>) -> Result {
         let mut kind = [0; 16];
         let kind =
@@ -120,7 +120,7 @@ struct Walk<'run> {
 }
 
 impl Walk<'_> {
-    /// From the root of a mount to where it is mounted; false if that is nowhere.
+    /// Goes from the root of a mount to its mount point; false if there is none.
     fn leave_mount(&mut self) -> Result<bool> {
         let mount = self.mnt.container(|mount: mount| mount.mnt);
         let parent = mount.get(|mount| mount.mnt_parent)?;
@@ -161,8 +161,7 @@ impl Walk<'_> {
 }
 
 impl Ptr<'_, path> {
-    /// Copies the path, as the process sees it whose root is the root of its mounts, to
-    /// the end of `buffer`.
+    /// Copies the path from the root of its mount namespace to the end of `buffer`.
     ///
     /// # Errors
     ///
@@ -171,18 +170,18 @@ impl Ptr<'_, path> {
         self.below(Ptr::new(0), buffer)
     }
 
-    /// Copies the path, as a process sees it whose root is `root`
-    /// (`read!(task.fs.root)`), to the end of `buffer`. If it is not below `root`, this is
-    /// the path from the root of all mounts.
+    /// Copies the path from `root` (such as a process's `read!(task.fs.root)`) to the end
+    /// of `buffer`. If the file is not below `root`, the path is from the root of the mount
+    /// namespace.
     ///
-    /// The result is what `readlink` says of the file's link in `/proc/PID/fd`: ` (deleted)`
-    /// is after the name of a file that was deleted, `pipe:[4711]` is a pipe. As no lock
-    /// is taken, a rename at the same time can give a path that has never been.
+    /// The result equals `readlink` of the file's link in `/proc/PID/fd`: ` (deleted)`
+    /// follows the name of a deleted file, `pipe:[4711]` is a pipe. No lock is taken, so a
+    /// rename at the same time can give a path that never existed.
     ///
     /// # Errors
     ///
-    /// `ENAMETOOLONG` if the buffer has not enough room, `EFAULT` if it cannot be read,
-    /// `ELOOP` if the way to the root has no end.
+    /// `ENAMETOOLONG` if the buffer is too small, `EFAULT` if a name cannot be read,
+    /// `ELOOP` if the way to the root does not end.
     #[doc(alias = "bpf_d_path")]
     #[doc(alias = "d_path")]
     pub fn below<'b>(
@@ -223,7 +222,7 @@ impl Ptr<'_, path> {
 }
 
 impl<'run> Ptr<'run, file> {
-    /// Copies the path of the file to the end of `buffer`: as [`Ptr::to_str`] does for a
+    /// Copies the path of the file to the end of `buffer`, as [`Ptr::to_str`] does for a
     /// [`path`].
     ///
     /// ```ignore

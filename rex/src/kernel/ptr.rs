@@ -12,13 +12,13 @@ use crate::program::helpers;
 
 /// A pointer to a T of the kernel.
 ///
-/// It is a number with a type. There is no reference to what it leads to: it is only read
-/// by copying, and the kernel catches the fault if there is nothing. So any number will do
-/// for one ([`Context::kernel_ptr`](crate::context::Context::kernel_ptr)), and a wrong type
-/// gives wrong numbers but no harm.
+/// It is a number with a type. It gives no reference to its target, only copies, and the
+/// kernel catches the fault if there is no memory. So any number is a valid `Ptr`
+/// ([`Context::kernel_ptr`](crate::context::Context::kernel_ptr)), and a wrong type gives
+/// wrong numbers but does no harm.
 ///
-/// It is the run's: neither a static nor a map can keep one, since what it leads to may be
-/// gone, or be another object, in the next run. To compare or to report it, take its
+/// It ends with the run: neither a static nor a map can keep it, since its target may be
+/// freed or reused before the next run. To compare or to report it, take its
 /// [`addr`](Self::addr).
 ///
 /// # Examples
@@ -39,7 +39,7 @@ use crate::program::helpers;
 /// ```
 pub struct Ptr<'run, T> {
     addr: u64,
-    /// Neither `Send` nor `Sync`, and not beyond the run.
+    /// It is neither `Send` nor `Sync`, and ends with the run.
     _run: PhantomData<(&'run (), *mut ())>,
     _to: PhantomData<fn() -> T>,
 }
@@ -54,49 +54,50 @@ impl<'run, T> Ptr<'run, T> {
         }
     }
 
-    /// The address.
+    /// Returns the address.
     #[must_use]
     #[inline(always)]
     pub const fn addr(self) -> u64 {
         self.addr
     }
 
-    /// Whether it is NULL. Nothing can be read through it then: the error is `ERANGE`.
+    /// Returns whether it is NULL. Nothing can be read through it then: the error is
+    /// `ERANGE`.
     #[must_use]
     #[inline(always)]
     pub const fn is_null(self) -> bool {
         self.addr == 0
     }
 
-    /// The pointer if it is not NULL.
+    /// Returns the pointer if it is not NULL.
     #[must_use]
     #[inline(always)]
     pub const fn non_null(self) -> Option<Self> {
         if self.is_null() { None } else { Some(self) }
     }
 
-    /// The same address, as a pointer to another type.
+    /// Returns the same address, as a pointer to another type.
     #[must_use]
     #[inline(always)]
     pub const fn cast<U>(self) -> Ptr<'run, U> {
         Ptr::new(self.addr)
     }
 
-    /// The pointer that is `bytes` further.
+    /// Returns the pointer that is `bytes` further.
     #[must_use]
     #[inline(always)]
     pub const fn byte_add(self, bytes: usize) -> Self {
         Self::new(self.addr.wrapping_add(bytes as u64))
     }
 
-    /// The pointer that is `bytes` before this one.
+    /// Returns the pointer that is `bytes` before this one.
     #[must_use]
     #[inline(always)]
     pub const fn byte_sub(self, bytes: usize) -> Self {
         Self::new(self.addr.wrapping_sub(bytes as u64))
     }
 
-    /// Fills `bytes` with what is there.
+    /// Fills `bytes` from the address.
     ///
     /// # Errors
     ///
@@ -110,27 +111,26 @@ impl<'run, T> Ptr<'run, T> {
 }
 
 impl<'run, T: Value> Ptr<'run, T> {
-    /// What is there: a copy of an integer, of an array of integers or of a pointer. For a
-    /// struct, this is the pointer itself.
+    /// Reads an integer, an array of integers or a pointer. For a struct, the result is the
+    /// pointer itself.
     ///
     /// # Errors
     ///
-    /// `EFAULT` if it cannot be read, `ERANGE` if it is no address of the kernel, as NULL.
+    /// `EFAULT` if it cannot be read, `ERANGE` if it is no address of the kernel, such as NULL.
     #[doc(alias = "bpf_probe_read_kernel")]
     #[inline(always)]
     pub fn read(self) -> Result<T::Output<'run>> {
         T::load(self.addr, Place::at(0))
     }
 
-    /// The pointer to the element `index` of an array that begins here.
+    /// Returns the pointer to the element `index` of an array that begins here.
     #[must_use]
     #[inline(always)]
     pub fn at(self, index: usize) -> Self {
         self.byte_add(index.wrapping_mul(T::size()))
     }
 
-    /// What is in element `index` of an array that begins here, as [`read`](Self::read)
-    /// gives it.
+    /// Reads element `index` of an array that begins here, as [`read`](Self::read) does.
     ///
     /// # Errors
     ///
@@ -142,12 +142,12 @@ impl<'run, T: Value> Ptr<'run, T> {
 }
 
 impl<'run, S: Struct> Ptr<'run, S> {
-    /// What is in a member: `task.get(|task| task.pid)`. For a chain of members there is
-    /// [`read!`](crate::read).
+    /// Reads a member: `task.get(|task| task.pid)`. [`read!`](crate::read) follows a chain
+    /// of members.
     ///
     /// # Errors
     ///
-    /// `EFAULT` if it cannot be read, `ERANGE` if it is no address of the kernel, as NULL.
+    /// `EFAULT` if it cannot be read, `ERANGE` if it is no address of the kernel, such as NULL.
     #[inline(always)]
     pub fn get<const N: usize, V: Value>(
         self,
@@ -160,9 +160,9 @@ impl<'run, S: Struct> Ptr<'run, S> {
         V::load(self.addr, S::place())
     }
 
-    /// The pointer to a member, which is not read: `task.addr_of(|task| task.comm)`. It is
-    /// NULL for one that the kernel lacks, and leads to the beginning of its bytes for a bit
-    /// field.
+    /// Returns the pointer to a member, which is not read: `task.addr_of(|task|
+    /// task.comm)`. It is NULL for a member that the kernel lacks, and points to the first
+    /// byte that contains a bit field.
     #[must_use]
     #[inline(always)]
     pub fn addr_of<const N: usize, V: Value>(
@@ -179,7 +179,7 @@ impl<'run, S: Struct> Ptr<'run, S> {
         }
     }
 
-    /// The struct that this one is a member of: `node.container(|task: task_struct|
+    /// Returns the struct that this one is a member of: `node.container(|task: task_struct|
     /// task.thread_node)` (`container_of` in C).
     #[doc(alias = "container_of")]
     #[must_use]
@@ -245,7 +245,7 @@ impl<T> fmt::Debug for Ptr<'_, T> {
     }
 }
 
-/// What the next member of a chain can be read through.
+/// A value that the next member of a chain can be read through.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` leads to no member",

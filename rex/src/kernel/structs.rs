@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The structs that many programs want, with the members that they want most.
+//! The most used structs of the kernel, with their most used members.
 
 rex_macros::kernel! {
     /// A thread.
@@ -10,9 +10,9 @@ rex_macros::kernel! {
         pub tgid: i32,
         /// The thread's name, which ends with the first NUL.
         pub comm: [u8; 16],
-        /// The process that has forked this one, or who has adopted it.
+        /// The process that forked this one, or that adopted it.
         pub real_parent: Ptr<task_struct>,
-        /// Its parent or its debugger: it gets a signal when the thread ends.
+        /// Its parent or its debugger, which gets a signal when the thread ends.
         pub parent: Ptr<task_struct>,
         /// The first thread of the process.
         pub group_leader: Ptr<task_struct>,
@@ -20,15 +20,15 @@ rex_macros::kernel! {
         pub state: u64 as _ from "__state|state",
         /// `PF_*`.
         pub flags: u32,
-        /// What wait(2) gives.
+        /// The status that wait(2) returns.
         pub exit_code: i32,
-        /// 100 more than the nice value for ordinary threads, plus 20.
+        /// The static priority: the nice value + 120 for ordinary threads.
         pub static_prio: i32,
         /// Nanoseconds that it has run.
         pub sum_exec_runtime: u64 from "se.sum_exec_runtime",
-        /// Switches that it wanted.
+        /// The number of voluntary context switches.
         pub nvcsw: u64,
-        /// Switches that it did not want.
+        /// The number of involuntary context switches.
         pub nivcsw: u64,
         /// When it began, in nanoseconds since boot without time in suspend.
         pub start_time: u64,
@@ -36,15 +36,15 @@ rex_macros::kernel! {
         pub start_boottime: u64 from "start_boottime|real_start_time",
         /// Its memory; NULL for a kernel thread, and after its end.
         pub mm: Ptr<mm_struct>,
-        /// As whom it acts.
+        /// The credentials that it acts with.
         pub cred: Ptr<cred>,
-        /// As whom others see it.
+        /// The credentials that other tasks see.
         pub real_cred: Ptr<cred>,
         /// Its root and its working directory.
         pub fs: Ptr<fs_struct>,
         /// Its open files.
         pub files: Ptr<files_struct>,
-        /// Its namespaces, but for those of PIDs and of users; NULL after its end.
+        /// Its namespaces, except of PIDs and users; NULL after its end.
         pub nsproxy: Ptr<nsproxy>,
         /// What the threads of a process share.
         pub signal: Ptr<signal_struct>,
@@ -52,13 +52,13 @@ rex_macros::kernel! {
         pub thread_pid: Ptr<pid>,
         /// Its cgroups.
         pub cgroups: Ptr<css_set>,
-        /// In the list of all processes, which begins at the idle task.
+        /// Its node in the list of all processes, which begins at the idle task.
         pub tasks: list_head,
         /// The list of its children, by `sibling`.
         pub children: list_head,
-        /// In its parent's list `children`.
+        /// Its node in its parent's list `children`.
         pub sibling: list_head,
-        /// In its process's list `signal.thread_head`.
+        /// Its node in its process's list `signal.thread_head`.
         pub thread_node: list_head,
     }
 
@@ -66,27 +66,27 @@ rex_macros::kernel! {
     pub struct signal_struct {
         /// The list of its threads, by `task_struct.thread_node`.
         pub thread_head: list_head,
-        /// How many threads there are.
+        /// The number of threads.
         pub nr_threads: i32,
     }
 
     /// The memory of a process.
     pub struct mm_struct {
-        /// The program's file; NULL if it was replaced or is a kernel thread's.
+        /// The program's file; NULL for a kernel thread.
         pub exe_file: Ptr<file>,
-        /// Pages that are mapped.
+        /// The number of mapped pages.
         pub total_vm: u64,
-        /// Where userspace has the arguments of exec(2): strings, one after the other.
+        /// The address of the arguments of exec(2): strings, one after the other.
         pub arg_start: u64,
         /// Their end.
         pub arg_end: u64,
-        /// Where userspace has the environment.
+        /// The address of the environment.
         pub env_start: u64,
         /// Its end.
         pub env_end: u64,
     }
 
-    /// As whom a task acts. Ids are those of the initial user namespace.
+    /// The credentials of a task. Ids are those of the initial user namespace.
     pub struct cred {
         /// Real user id.
         pub uid: u32 from "uid.val",
@@ -116,7 +116,7 @@ rex_macros::kernel! {
         pub ns: Ptr<pid_namespace>,
     }
 
-    /// The namespaces of a task, but for those of PIDs and of users.
+    /// The namespaces of a task, except of PIDs and users.
     pub struct nsproxy {
         /// Host name.
         pub uts_ns: Ptr<uts_namespace>,
@@ -184,13 +184,13 @@ rex_macros::kernel! {
 
     /// The cgroups of a task.
     pub struct css_set {
-        /// In the unified hierarchy.
+        /// Its cgroup in the unified hierarchy.
         pub dfl_cgrp: Ptr<cgroup>,
     }
 
     /// A cgroup.
     pub struct cgroup {
-        /// How deep it is; 0 is the root.
+        /// Its depth; 0 is the root.
         pub level: i32,
         /// Its folder.
         pub kn: Ptr<kernfs_node>,
@@ -220,7 +220,7 @@ rex_macros::kernel! {
 
     /// A table of file descriptors.
     pub struct fdtable {
-        /// For how many there is room.
+        /// The number of descriptors that there is room for.
         pub max_fds: u32,
         /// The files by descriptor; NULL for one that is not open.
         pub fd: Ptr<Ptr<file>>,
@@ -228,7 +228,7 @@ rex_macros::kernel! {
 
     /// An open file.
     pub struct file {
-        /// Where it is.
+        /// Its path.
         pub f_path: path,
         /// The inode.
         pub f_inode: Ptr<inode>,
@@ -236,7 +236,7 @@ rex_macros::kernel! {
         pub f_flags: u32,
         /// `FMODE_*`.
         pub f_mode: u32,
-        /// Where the next read(2) reads.
+        /// The offset of the next read(2).
         pub f_pos: i64,
     }
 
@@ -258,7 +258,7 @@ rex_macros::kernel! {
         pub d_inode: Ptr<inode>,
         /// The filesystem.
         pub d_sb: Ptr<super_block>,
-        /// NULL if it is not to be found any more: the file was deleted.
+        /// NULL if lookups no longer find it: the file was deleted.
         pub d_hash_pprev: Ptr<()> from "d_hash.pprev",
     }
 
@@ -266,7 +266,7 @@ rex_macros::kernel! {
     pub struct qstr {
         /// The bytes.
         pub name: Ptr<u8>,
-        /// How many there are.
+        /// The number of bytes.
         pub len: u32,
     }
 
@@ -280,11 +280,11 @@ rex_macros::kernel! {
 
     /// A mount.
     pub struct mount {
-        /// What filesystems see of it.
+        /// The part that filesystems see.
         pub mnt: vfsmount,
-        /// What it is mounted on; itself if that is nothing.
+        /// The mount that it is mounted on; itself if there is none.
         pub mnt_parent: Ptr<mount>,
-        /// Where it is mounted.
+        /// The mount point.
         pub mnt_mountpoint: Ptr<dentry>,
         /// The number in `/proc/PID/mountinfo`.
         pub mnt_id: i32,
@@ -296,23 +296,23 @@ rex_macros::kernel! {
         pub i_ino: u64,
         /// Type and permissions, as stat(2) has them.
         pub i_mode: u16,
-        /// Its owner, as the initial user namespace counts.
+        /// Its owner, in the initial user namespace.
         pub i_uid: u32 from "i_uid.val",
         /// Its group.
         pub i_gid: u32 from "i_gid.val",
         /// Its size in bytes.
         pub i_size: i64,
-        /// The number of its names.
+        /// The number of its links.
         pub i_nlink: u32,
         /// The filesystem.
         pub i_sb: Ptr<super_block>,
-        /// What belongs to the filesystem.
+        /// The filesystem's own data.
         pub i_private: Ptr<()>,
     }
 
     /// A filesystem.
     pub struct super_block {
-        /// The number of its device, as the kernel has it: `major << 20 | minor`.
+        /// The number of its device in the kernel: `major << 20 | minor`.
         pub s_dev: u32,
         /// `*_MAGIC` in `linux/magic.h`.
         pub s_magic: u64,
@@ -326,15 +326,15 @@ rex_macros::kernel! {
         pub name: Ptr<u8>,
     }
 
-    /// What namespaces have in common.
+    /// The common part of namespaces.
     pub struct ns_common {
         /// The number in `/proc/PID/ns`.
         pub inum: u32,
-        /// What it can.
+        /// Its operations.
         pub ops: Ptr<proc_ns_operations>,
     }
 
-    /// What a namespace can.
+    /// The operations of a namespace.
     pub struct proc_ns_operations {
         /// The name in `/proc/PID/ns`.
         pub name: Ptr<u8>,

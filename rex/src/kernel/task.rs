@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is known of a task.
-//! C counterpart: `struct task_struct`.
+//! Getters of a task's data. C counterpart: `struct task_struct`.
 
 use super::{Entries, Ptr, cred, file, mm_struct, path, task_struct};
 use crate::error::{Errno, Result};
@@ -28,7 +27,7 @@ pub struct Namespaces {
 }
 
 impl<'run> Ptr<'run, task_struct> {
-    /// The thread's name.
+    /// Returns the thread's name.
     ///
     /// # Errors
     ///
@@ -37,7 +36,7 @@ impl<'run> Ptr<'run, task_struct> {
         Ok(TaskComm::new(self.get(|task| task.comm)?))
     }
 
-    /// The process that has forked this one, or has adopted it.
+    /// Returns the process that forked this one, or that adopted it.
     ///
     /// # Errors
     ///
@@ -47,7 +46,8 @@ impl<'run> Ptr<'run, task_struct> {
         self.get(|task| task.real_parent)
     }
 
-    /// The program's file. None for a kernel thread, and for a task at its end.
+    /// Returns the program's file. None for a kernel thread, and for a task that has
+    /// exited.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl<'run> Ptr<'run, task_struct> {
         Ok(mm.get(|mm| mm.exe_file)?.non_null())
     }
 
-    /// Its memory. None for a kernel thread, and for a task at its end.
+    /// Returns its memory. None for a kernel thread, and for a task that has exited.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl<'run> Ptr<'run, task_struct> {
         Ok(self.get(|task| task.mm)?.non_null())
     }
 
-    /// As whom it acts.
+    /// Returns the credentials that it acts with.
     ///
     /// # Errors
     ///
@@ -79,7 +79,8 @@ impl<'run> Ptr<'run, task_struct> {
         self.get(|task| task.cred)
     }
 
-    /// The id of its cgroup in the unified hierarchy: the number of its folder's inode.
+    /// Returns the id of its cgroup in the unified hierarchy: the number of its folder's
+    /// inode.
     ///
     /// # Errors
     ///
@@ -88,11 +89,11 @@ impl<'run> Ptr<'run, task_struct> {
         crate::read!(self.cgroups.dfl_cgrp.kn.id)
     }
 
-    /// Its namespaces.
+    /// Returns its namespaces.
     ///
     /// # Errors
     ///
-    /// `ERANGE` of a task at its end, which has none any more; `EFAULT` if they cannot be read.
+    /// `ERANGE` for a task that has exited and has none; `EFAULT` if they cannot be read.
     pub fn namespaces(self) -> Result<Namespaces> {
         let proxy = self.get(|task| task.nsproxy)?;
         let pid = self.get(|task| task.thread_pid)?;
@@ -113,7 +114,7 @@ impl<'run> Ptr<'run, task_struct> {
         })
     }
 
-    /// Its id in its own PID namespace: what the task itself knows.
+    /// Returns its id in its own PID namespace, the one that it sees itself.
     ///
     /// # Errors
     ///
@@ -124,7 +125,7 @@ impl<'run> Ptr<'run, task_struct> {
         crate::read!(pid.numbers[level].nr)
     }
 
-    /// The threads of its process.
+    /// Returns the threads of its process.
     ///
     /// # Errors
     ///
@@ -138,7 +139,7 @@ impl<'run> Ptr<'run, task_struct> {
         Ok(threads)
     }
 
-    /// Its root.
+    /// Returns its root.
     ///
     /// # Errors
     ///
@@ -147,7 +148,7 @@ impl<'run> Ptr<'run, task_struct> {
         crate::read!(self.fs.root)
     }
 
-    /// The file that it has open as `fd`.
+    /// Returns the file that it has open as `fd`.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ rex_macros::kernel! {
     }
 }
 
-/// What `see` gives of a run in which it gets a pointer to `object`.
+/// Calls `see` with a pointer to `object` in a run, and returns its result.
 fn run<S, R>(
     kernel: &mut Kernel,
     object: Object<S>,
@@ -181,7 +181,7 @@ fn link(head: Object<list_head>, members: &[Object<list_head>]) {
     last.set(|list| list.next, head);
 }
 
-/// What the errors and the members of an iterator are.
+/// Returns the members and errors that an iterator gives.
 fn seen<'run>(
     iterator: impl Iterator<Item = Result<Ptr<'run, thing>>>,
 ) -> Vec<Result<u64>> {
@@ -214,7 +214,8 @@ fn lists_end() {
     lists[0].set(|list| list.next, Object::<list_head>::nowhere());
     run(&mut kernel, broken, |_, head| {
         let list = head.entries(|thing: thing| thing.list);
-        // The pointer is there, and leads nowhere: neither to a thing nor to the next one.
+        // The pointer can be read, but its target cannot: neither the thing nor the next
+        // pointer.
         let end = Err(Errno::EFAULT);
         assert_eq!(seen(list), [Ok(0), end, end]);
     });
@@ -241,7 +242,7 @@ fn lists_of_hash_tables_end() {
     });
 }
 
-/// A tree of the things in order from `low` up to `high`; its topmost node.
+/// Links the nodes to a tree in their order, and returns its topmost node.
 fn tree(
     nodes: &[Object<rb_node>],
     above: Option<Object<rb_node>>,
@@ -284,7 +285,7 @@ fn trees_are_walked_in_order() {
     }
 }
 
-/// A folder or a file in `parent`, or a root.
+/// Makes a folder or a file in `parent`, or a root.
 fn entry(
     kernel: &mut Kernel,
     name: &str,
@@ -300,7 +301,7 @@ fn entry(
     entry
 }
 
-/// A mount of `root`, on something or on nothing.
+/// Makes a mount of `root`, on a mount point or on none.
 fn mount(
     kernel: &mut Kernel,
     root: Object<dentry>,
@@ -315,7 +316,7 @@ fn mount(
     mount
 }
 
-/// An open file.
+/// Makes an open file.
 fn open(
     kernel: &mut Kernel,
     at: Object<mount>,
@@ -365,7 +366,7 @@ fn paths_go_through_mounts() {
     let disk_file = open(kernel, at_disk, disk);
     assert_eq!(path_of(kernel, disk_file, 64), Ok("/mnt".into()));
 
-    // As a process sees it whose root is the folder.
+    // This is the view of a process whose root is the folder.
     let below = open(kernel, at_disk, folder);
     let address = below.address();
     run(kernel, file, |ctx, file| {
@@ -382,7 +383,7 @@ fn paths_go_through_mounts() {
     assert_eq!(path_of(kernel, file, 64), deleted);
     name.set(|entry| entry.d_parent, Object::nowhere());
     assert_eq!(path_of(kernel, file, 64), Err(Errno::EFAULT));
-    // A circle.
+    // The folders form a circle.
     name.set(|entry| entry.d_parent, folder);
     folder.within(|entry| entry.d_name).set(|of| of.len, 0);
     name.within(|entry| entry.d_name).set(|of| of.len, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What members of the kernel's structs are declared as.
+//! The types that members of the kernel's structs are declared with.
 
 use core::marker::PhantomData;
 
@@ -9,9 +9,9 @@ use crate::pod::Pod;
 use crate::program::helpers;
 use crate::rt::ffi::{self, Loaded};
 
-/// What a member can be, and what a [`Ptr`] can lead to: integers and `bool`, arrays of
-/// integers, [`Ptr`], structs that are declared by [`kernel!`](macro@crate::kernel); and
-/// members only: `Option` of these, [`Bits`], [`Any`] and [`Array`].
+/// The types that a [`Ptr`] can point to and a member can have: integers and `bool`,
+/// arrays of integers, [`Ptr`], and structs declared by [`kernel!`](macro@crate::kernel).
+/// A member can also be an `Option` of these, [`Bits`], [`Any`] or [`Array`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that can be read from the kernel",
     label = "cannot be read",
@@ -19,17 +19,17 @@ use crate::rt::ffi::{self, Loaded};
             declared by `rex::kernel!`"
 )]
 pub trait Value {
-    /// What a program gets when it reads one.
+    /// The type that reading one returns.
     type Output<'run>;
-    /// What there is at its place.
+    /// Reads the value at its place.
     #[doc(hidden)]
     type Place;
 
-    /// The size in bytes of an element of an array of these.
+    /// Returns the size in bytes of an element of an array of these.
     #[doc(hidden)]
     fn size() -> usize;
 
-    /// Where it is, if it is there.
+    /// Returns its address, if the kernel has it.
     #[doc(hidden)]
     #[inline(always)]
     fn offset(place: Place) -> Option<usize> {
@@ -145,7 +145,7 @@ impl<S: Struct> Value for S {
     }
 }
 
-/// A member that not every kernel has: None where the running one has not.
+/// A member that not every kernel has: None if the running kernel lacks it.
 impl<V: Value> Value for Option<V> {
     type Output<'run> = Option<V::Output<'run>>;
     type Place = V::Place;
@@ -172,7 +172,7 @@ impl<V: Value> Value for Option<V> {
     }
 }
 
-/// An array of structs or of pointers, or one that has no length: reading it gives a
+/// An array of structs or of pointers, or one without a length. Reading it returns a
 /// pointer to its first element.
 pub struct Array<T>(PhantomData<fn() -> T>);
 
@@ -197,7 +197,7 @@ pub struct Bits<T>(PhantomData<fn() -> T>);
 /// An integer of any size, read as an integer T: `state: u64 as _`.
 pub struct Any<T>(PhantomData<fn() -> T>);
 
-/// A bit field of `width` bits in `unit`, which has `shift` bits below it.
+/// Returns the bit field of `width` bits in `unit` that has `shift` bits below it.
 #[inline(always)]
 const fn field(unit: u64, shift: u32, width: u32) -> u64 {
     unit.wrapping_shl(64_u32.wrapping_sub(shift).wrapping_sub(width))
@@ -225,7 +225,7 @@ macro_rules! integers_of_any_size {
                     let unit = u64::load(base, Place::at(place.offset >> 16))?;
                     let shift = (place.offset >> 8 & 0xff) as u32;
                     let width = (place.offset & 0xff) as u32;
-                    // To the top, and down again: as a signed number if it is one.
+                    // Shifting it up and down extends the sign of a signed number.
                     let top = field(unit, shift, width) as $wide;
                     Ok(top.wrapping_shr(64_u32.wrapping_sub(width)) as $ty)
                 }

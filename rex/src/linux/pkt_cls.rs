@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What tc programs return.
-//! C counterpart: `include/uapi/linux/pkt_cls.h`.
+//! The actions that tc programs return. C counterpart:
+//! `include/uapi/linux/pkt_cls.h`.
 
 /// Go on with the next filter.
 pub const TC_ACT_UNSPEC: i32 = -1;

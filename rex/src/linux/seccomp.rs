@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What seccomp filters see of a system call.
-//! C counterpart: `include/uapi/linux/seccomp.h`.
+//! The data of a system call that seccomp filters see. C counterpart:
+//! `include/uapi/linux/seccomp.h`.
 
 #![allow(non_camel_case_types)]
 

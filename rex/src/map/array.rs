@@ -13,27 +13,27 @@ use crate::utils::Result;
 
 /// An array. All elements exist, and are zero at first.
 pub type RexArrayMap<V> = RexMapHandle<BPF_MAP_TYPE_ARRAY, u32, V>;
-/// An array of which every CPU has its own; programs see that of their CPU.
+/// An array for each CPU; programs see the one of their CPU.
 pub type RexPerCPUArrayMap<V> = RexMapHandle<BPF_MAP_TYPE_PERCPU_ARRAY, u32, V>;
 
 macro_rules! arrays {
     ($($name:ident)*) => {
         $(
             impl<V: Pod> $name<V> {
-                /// Stores `value` at index `key`; `-E2BIG` if that is beyond the
-                /// end.
+                /// Stores `value` at index `key`; `-E2BIG` if the index is
+                /// beyond the end.
                 pub fn insert(&'static self, key: &u32, value: &V) -> Result {
                     self.update_elem(key, value, BPF_ANY)
                 }
 
-                /// A copy of the value at index `key`. To change it in place,
-                /// look it up with `obj.bpf_map_lookup_elem`.
+                /// Returns a copy of the value at index `key`. To change it in
+                /// place, look it up with `obj.bpf_map_lookup_elem`.
                 pub fn get(&'static self, key: &u32) -> Option<V> {
                     // SAFETY: the reference does not leave this function.
                     unsafe { self.lookup(key) }.map(|element| element.get())
                 }
 
-                /// Always `-EINVAL`: elements of arrays cannot be deleted.
+                /// Fails with `-EINVAL`: elements of arrays cannot be deleted.
                 pub fn delete(&'static self, key: &u32) -> Result {
                     self.delete_elem(key)
                 }
@@ -50,7 +50,7 @@ super::wrapper::map! {
     Array<V: MapValue> = RexArrayMap<V>
 }
 super::wrapper::map! {
-    /// An array of which every CPU has its own; programs see that of their CPU.
+    /// An array for each CPU; programs see the one of their CPU.
     #[doc(alias = "BPF_MAP_TYPE_PERCPU_ARRAY")]
     PerCpuArray<V: Pod> = RexPerCPUArrayMap<V>
 }
@@ -66,7 +66,7 @@ macro_rules! by_value {
                 ///
                 /// # Errors
                 ///
-                /// `E2BIG` if that is beyond the end.
+                /// `E2BIG` if the index is beyond the end.
                 #[doc(alias = "bpf_map_update_elem")]
                 #[inline(always)]
                 pub fn set(
@@ -77,8 +77,8 @@ macro_rules! by_value {
                     done(self.0.insert(&index, &value))
                 }
 
-                /// A copy of the value at `index`. To change it in place, see
-                /// [`lookup`](Self::lookup).
+                /// Returns a copy of the value at `index`. To change it in
+                /// place, see [`lookup`](Self::lookup).
                 #[doc(alias = "bpf_map_lookup_elem")]
                 #[inline(always)]
                 pub fn get(&'static self, index: u32) -> Option<V> {

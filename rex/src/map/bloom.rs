@@ -10,12 +10,12 @@ use crate::pod::Pod;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
-/// A set that forgets nothing, and may contain more than was put in it.
+/// A Bloom filter: a set without false negatives, but with false positives.
 pub type RexBloomFilter<V> = RexMapHandle<BPF_MAP_TYPE_BLOOM_FILTER, (), V>;
 
 impl<V: Pod> RexBloomFilter<V> {
-    /// The same filter with `number` hash functions, at most 15. Without this,
-    /// there are 5.
+    /// Returns the same filter with `number` hash functions, at most 15. Without
+    /// this, there are 5.
     pub const fn with_hash_functions(self, number: u32) -> Self {
         assert!(number > 0 && number < 16, "1 to 15 hash functions");
         self.with_extra(number)
@@ -34,7 +34,7 @@ impl<V: Pod> RexBloomFilter<V> {
         })
     }
 
-    /// Whether `value` may have been added. False: it was not.
+    /// Returns false if `value` was not added; otherwise it may have been.
     pub fn contains(&'static self, value: &V) -> bool {
         let Some(map) = self.kernel_map() else {
             return false;
@@ -49,17 +49,17 @@ impl<V: Pod> RexBloomFilter<V> {
 }
 
 super::wrapper::map! {
-    /// A set that forgets nothing, and may contain more than was put in it.
+    /// A Bloom filter: a set without false negatives, but with false positives.
     #[doc(alias = "BPF_MAP_TYPE_BLOOM_FILTER")]
     BloomFilter<V: Pod> = RexBloomFilter<V>
 }
 
 impl<V: Pod> BloomFilter<V> {
-    /// The same filter with `number` hash functions, at most 15. Without this, there
-    /// are 5.
+    /// Returns the same filter with `number` hash functions, at most 15. Without
+    /// this, there are 5.
     #[must_use]
     pub const fn with_hash_functions(self, number: u32) -> Self {
-        // A pattern, since what is constant moves nothing out of a field otherwise.
+        // A pattern can move out of a field in a constant function.
         let Self(filter) = self;
         Self(filter.with_hash_functions(number))
     }
@@ -75,7 +75,7 @@ impl<V: Pod> BloomFilter<V> {
         done(self.0.insert(&value))
     }
 
-    /// Whether `value` may have been added. False: it was not.
+    /// Returns false if `value` was not added; otherwise it may have been.
     #[doc(alias = "bpf_map_peek_elem")]
     #[inline(always)]
     pub fn contains(&'static self, value: V) -> bool {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Maps of what XDP programs redirect packets to. Userspace fills them; programs
-//! name an entry.
+//! Maps of targets that XDP programs redirect packets to. Userspace fills them;
+//! programs name an entry.
 //!
-//! An entry may have an XDP program of its own. That keeps its object loaded, and
-//! an object keeps its maps: if the program is of the object that has the map,
-//! both stay until userspace deletes the entry.
+//! An entry may have an XDP program of its own. The entry keeps that program's
+//! object loaded, and an object keeps its maps: if the program is in the object
+//! of the map, both stay until userspace deletes the entry.
 
 use super::handle::RexMapHandle;
 use crate::linux::bpf::{
@@ -15,20 +15,21 @@ use crate::pod::Pod;
 use crate::rt::ffi;
 use crate::utils::Result;
 
-/// An array of devices. V is `u32` (the device's index), or `[u32; 2]` (the same,
-/// and the descriptor of an XDP program that sees what is sent there).
+/// An array of devices. V is `u32` (the device's index), or `[u32; 2]` (the
+/// index, and the descriptor of an XDP program that sees packets sent there).
 pub type RexDevMap<V = u32> = RexMapHandle<BPF_MAP_TYPE_DEVMAP, u32, V>;
 /// A hash table of devices; V as in [`RexDevMap`].
 pub type RexDevMapHash<V = u32> =
     RexMapHandle<BPF_MAP_TYPE_DEVMAP_HASH, u32, V>;
-/// An array of CPUs that go on with packets. V is `u32` (how many packets may
-/// wait there), or `[u32; 2]` (the same, and the descriptor of an XDP program
-/// that sees them there).
+/// An array of CPUs that process packets. V is `u32` (the length of the CPU's
+/// queue), or `[u32; 2]` (the length, and the descriptor of an XDP program that
+/// sees packets there).
 pub type RexCpuMap<V = u32> = RexMapHandle<BPF_MAP_TYPE_CPUMAP, u32, V>;
 
 /// A map that packets can be redirected by.
 pub trait RedirectMap: super::handle::sealed::Sealed + 'static {
-    /// The kernel's map; None if the static lacks the attribute `rex_map`.
+    /// Returns the kernel's map; None if the static lacks the attribute
+    /// `rex_map`.
     #[doc(hidden)]
     fn __kernel_map(&'static self) -> Option<u64>;
 }
@@ -50,7 +51,7 @@ macro_rules! redirect_maps {
 
 pub(super) use redirect_maps;
 
-/// Notes entry `key` of `map` as where the packet of the run goes.
+/// Records entry `key` of `map` as the target of the packet.
 #[inline(always)]
 pub(crate) fn redirect<M: RedirectMap>(
     map: &'static M,
@@ -79,7 +80,7 @@ super::wrapper::map! {
     DevMapHash<V: Pod> = RexDevMapHash<V>
 }
 super::wrapper::map! {
-    /// An array of CPUs that go on with packets; V as in [`RexCpuMap`].
+    /// An array of CPUs that process packets; V as in [`RexCpuMap`].
     #[doc(alias = "BPF_MAP_TYPE_CPUMAP")]
     CpuMap<V: Pod> = RexCpuMap<V>
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What all kinds of maps have in common.
+//! The common part of all kinds of maps.
 
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
@@ -26,9 +26,9 @@ struct Slot<T>(UnsafeCell<T>);
 impl<T: Copy> Slot<T> {
     #[inline(always)]
     fn get(&self) -> T {
-        // SAFETY: the static is there, and nothing writes to it while programs
-        // run. Volatile, because the compiler knows of no write at all and would
-        // use the initial value.
+        // SAFETY: the static is valid, and nothing writes to it while programs run.
+        // The read is volatile, because the compiler knows of no write and would use
+        // the initial value.
         unsafe { self.0.get().read_volatile() }
     }
 }
@@ -40,9 +40,9 @@ impl<T: Copy> Slot<T> {
 ///
 /// # Invariants
 ///
-/// If `map` is not 0, the loader has set it to a `struct bpf_map *` of just this
-/// type and these sizes, which lives as long as the program. If `value` is not 0
-/// in an array map, elements are `elem_size` apart from there on, and
+/// If `map` is not 0, the loader has set it to a `struct bpf_map *` of exactly this
+/// type and these sizes that lives as long as the program. If `value` of an array
+/// map is not 0, it is the address of elements that are `elem_size` apart, and
 /// `index & index_mask` is `index` for every index below `max_entries`.
 #[repr(C)]
 pub struct RexMapHandle<const MT: bpf_map_type, K, V> {
@@ -76,7 +76,7 @@ const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, lock_offset) == 52);
 const HAS_SPIN_LOCK: u32 = 1 << 0;
 
 // SAFETY: the handle does not change while programs run, and the kernel's map
-// operations may be called on all CPUs at once. There is no K or V in it.
+// operations may be called on all CPUs at once. It contains no K or V.
 unsafe impl<const MT: bpf_map_type, K, V> Sync for RexMapHandle<MT, K, V> {}
 
 pub(crate) mod sealed {
@@ -95,7 +95,7 @@ pub trait Keyed: sealed::Sealed {}
 /// Map types without keys.
 pub trait Keyless: sealed::Sealed {}
 
-/// Map types of which every CPU has its own values.
+/// Map types that have values for each CPU.
 pub trait PerCpu: Keyed {}
 
 /// Map types whose elements are maps.
@@ -116,7 +116,7 @@ pub(super) use map_types;
 impl<const MT: bpf_map_type> sealed::Sealed for MapType<MT> {}
 
 impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
-    /// A map with room for `max_entries` elements, made with the `BPF_F_*` flags
+    /// Makes a map with room for `max_entries` elements and the `BPF_F_*` flags
     /// `flags`.
     pub const fn new(max_entries: u32, flags: u32) -> Self {
         const {
@@ -145,13 +145,13 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
             lock_offset,
             ..Self::plain(
                 match MT {
-                    // Descriptors; V is what programs write to the events.
+                    // The values are descriptors; V is the type of samples.
                     BPF_MAP_TYPE_PERF_EVENT_ARRAY => 4,
                     _ => size_of::<V>() as u32,
                 },
                 max_entries,
                 match MT {
-                    // The kernel takes no other.
+                    // The kernel requires this flag.
                     BPF_MAP_TYPE_LPM_TRIE => flags | BPF_F_NO_PREALLOC,
                     _ => flags,
                 },
@@ -159,7 +159,7 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
         }
     }
 
-    /// The same map with another `map_extra`.
+    /// Returns the same map with another `map_extra`.
     pub(super) const fn with_extra(self, map_extra: u32) -> Self {
         Self { map_extra, ..self }
     }
@@ -174,7 +174,7 @@ where
     MapType<MT>: MapOfMaps,
     MapType<IT>: Keyed,
 {
-    /// A map with room for `max_entries` maps that are like `inner`.
+    /// Makes a map with room for `max_entries` maps that are like `inner`.
     pub const fn with_inner(
         max_entries: u32,
         flags: u32,
@@ -184,7 +184,7 @@ where
     }
 }
 
-/// What a map of maps has to know of those in it.
+/// The properties of the maps in a map of maps.
 #[derive(Clone, Copy)]
 pub(super) struct Inner {
     map_type: u32,
@@ -195,7 +195,7 @@ pub(super) struct Inner {
 }
 
 impl<const MT: bpf_map_type, K, V> RexMapHandle<MT, K, V> {
-    /// What a map of maps has to know of this one.
+    /// Returns this map's properties, for a map of maps.
     pub(super) const fn inner(&self) -> Inner {
         Inner {
             map_type: self.map_type,
@@ -211,7 +211,7 @@ impl<const MT: bpf_map_type, K: Pod, M> RexMapHandle<MT, K, M>
 where
     MapType<MT>: MapOfMaps,
 {
-    /// A map with room for `max_entries` maps of this kind.
+    /// Makes a map with room for `max_entries` maps of this kind.
     pub(super) const fn of_maps(
         max_entries: u32,
         flags: u32,
@@ -229,7 +229,7 @@ where
 }
 
 impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
-    /// A map without a lock or inner maps.
+    /// Makes a map without a lock or inner maps.
     const fn plain(value_size: u32, max_entries: u32, map_flags: u32) -> Self {
         const { assert!(size_of::<K>() <= u32::MAX as usize) }
         Self {
@@ -255,7 +255,7 @@ impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
         }
     }
 
-    /// The simulated map.
+    /// Returns the simulated map.
     #[cfg(not(target_os = "none"))]
     pub(super) fn kernel_map(&self) -> Option<u64> {
         Some(crate::host::maps::attach(
@@ -269,7 +269,7 @@ impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
         ))
     }
 
-    /// The kernel's map; none if the static lacks the attribute `rex_map`.
+    /// Returns the kernel's map; None if the static lacks the attribute `rex_map`.
     #[cfg(target_os = "none")]
     #[inline(always)]
     pub(super) fn kernel_map(&self) -> Option<u64> {
@@ -280,17 +280,18 @@ impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
     }
 }
 
-/// The pointer that the kernel's functions take.
+/// Returns the pointer that the kernel's functions take.
 #[inline(always)]
 pub(super) fn pointer<T>(value: &T) -> *const core::ffi::c_void {
     ptr::from_ref(value).cast()
 }
 
-/// The value at `key` in a map of type MT, by the kernel's function for that type.
+/// Returns the value at `key` in a map of type MT, by the kernel's function for that
+/// type.
 ///
 /// # Safety
 ///
-/// `map` is one of that type, with keys K.
+/// `map` is a map of that type, with keys K.
 #[inline(always)]
 pub(super) unsafe fn lookup_in<const MT: bpf_map_type, K: Pod>(
     map: u64,
@@ -305,7 +306,7 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V>
 where
     MapType<MT>: Keyed,
 {
-    /// The element at `key`.
+    /// Returns the element at `key`.
     ///
     /// # Safety
     ///
@@ -318,7 +319,7 @@ where
         let value = if MT == BPF_MAP_TYPE_ARRAY && cfg!(target_os = "none") {
             self.array_element(key)?
         } else {
-            // SAFETY: the map is one with these keys, by the type's invariant.
+            // SAFETY: the map has these keys, by the type's invariant.
             let value = unsafe { lookup_in::<MT, K>(self.kernel_map()?, key) };
             NonNull::new(value)?.cast()
         };
@@ -332,7 +333,7 @@ where
         })
     }
 
-    /// The element at `key`, for the rest of the run.
+    /// Returns the element at `key`, valid until the run ends.
     #[inline(always)]
     pub(super) fn element<'run>(
         &'static self,
@@ -343,18 +344,19 @@ where
         unsafe { self.lookup(key) }
     }
 
-    /// The keys of a hash table: another type has none.
+    /// Returns the keys of a hash table. It is for hash tables only.
     #[inline(always)]
     pub(super) fn keys_in<'run>(
         &'static self,
         _ctx: Context<'run>,
     ) -> super::Keys<'run, K> {
-        // SAFETY: the map is one with these keys, by the type's invariant, and the
-        // run does not end before `'run`, by that of `Context`.
+        // SAFETY: the map has these keys, by the type's invariant, and the run does
+        // not end before `'run`, by that of `Context`.
         unsafe { super::Keys::new(self.kernel_map(), self.max_entries) }
     }
 
-    /// The element of an array map at `key`, by what the loader knows of it.
+    /// Returns the element of an array map at `key`, from the address that the
+    /// loader has stored.
     #[inline(always)]
     fn array_element(&self, key: &K) -> Option<NonNull<V>> {
         const {
@@ -382,7 +384,7 @@ where
     ///
     /// # Safety
     ///
-    /// There is one, and all of its bytes are initialised.
+    /// `value` points to a value whose bytes are all initialised.
     #[inline(always)]
     pub(super) unsafe fn update_from(
         &self,
@@ -420,7 +422,7 @@ impl<const MT: bpf_map_type, K: Pod, V: Pod> RexMapHandle<MT, K, V>
 where
     MapType<MT>: PerCpu,
 {
-    /// The element at `key` of CPU `cpu`, for the rest of the run.
+    /// Returns the element at `key` of CPU `cpu`, valid until the run ends.
     #[inline(always)]
     pub(super) fn element_on_cpu<'run>(
         &'static self,
@@ -432,7 +434,7 @@ where
         unsafe { self.lookup_on_cpu(key, cpu) }
     }
 
-    /// The element at `key` of CPU `cpu`.
+    /// Returns the element at `key` of CPU `cpu`.
     ///
     /// # Safety
     ///
@@ -444,7 +446,7 @@ where
         cpu: u32,
     ) -> Option<MapRef<'run, V>> {
         let map = self.kernel_map()?;
-        // SAFETY: the map is one with these keys, by the type's invariant.
+        // SAFETY: the map has these keys, by the type's invariant.
         let value =
             unsafe { ffi::bpf_map_lookup_percpu_elem(map, pointer(key), cpu) };
         let value = NonNull::new(value)?.cast();
@@ -475,7 +477,7 @@ where
         self.receive(ffi::bpf_map_peek_elem)
     }
 
-    /// Gets a value from the kernel's function `receive`.
+    /// Returns a value that the kernel's function `receive` stores.
     #[inline(always)]
     fn receive(
         &self,

@@ -15,16 +15,14 @@ use crate::utils::Result;
 
 /// A hash table.
 pub type RexHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_HASH, K, V>;
-/// A hash table of which every CPU has its own values; programs see that of their
-/// CPU.
+/// A hash table with values for each CPU; programs see the one of their CPU.
 pub type RexPerCPUHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_PERCPU_HASH, K, V>;
-/// A hash table in which, when it is full, the element that was not used for the
-/// longest time makes room for a new one.
+/// A hash table that, when it is full, evicts the least recently used element.
 ///
-/// In an NMI, and on top of another program that changes such a table or an
-/// [`RexLpmTrie`](super::RexLpmTrie), it cannot be changed: `-EBUSY`.
+/// Changes fail with `-EBUSY` in an NMI, and in a program that interrupts a change of
+/// such a table or an [`RexLpmTrie`](super::RexLpmTrie).
 pub type RexLruHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_LRU_HASH, K, V>;
-/// As [`RexLruHashMap`], and every CPU has its own values.
+/// A [`RexLruHashMap`] with values for each CPU.
 pub type RexLruPerCPUHashMap<K, V> =
     RexMapHandle<BPF_MAP_TYPE_LRU_PERCPU_HASH, K, V>;
 
@@ -36,15 +34,15 @@ super::table::tables! {
 }
 
 impl<K: Pod, T: Pod> RexHashMap<K, SpinLocked<T>> {
-    /// Stores `value` at `key` if there is no element yet, else `-EEXIST`. An
-    /// element that there is, is changed under its lock.
+    /// Stores `value` at `key`; `-EEXIST` if there is an element. Change an existing
+    /// element under its lock.
     pub fn insert_new(&'static self, key: &K, value: &T) -> Result {
         let bytes = SpinLocked::bytes_of(value);
         // SAFETY: all bytes are initialised, and the lock is not held.
         unsafe { self.update_from(key, bytes.as_ptr(), BPF_NOEXIST) }
     }
 
-    /// Deletes the element at `key`. Not with a lock held: `-EDEADLK`.
+    /// Deletes the element at `key`; `-EDEADLK` with a lock held.
     pub fn delete(&'static self, key: &K) -> Result {
         self.delete_elem(key)
     }
@@ -72,22 +70,20 @@ super::wrapper::map! {
     HashMap<K: Pod, V: MapValue> = RexHashMap<K, V>
 }
 super::wrapper::map! {
-    /// A hash table of which every CPU has its own values; programs see that of their
-    /// CPU.
+    /// A hash table with values for each CPU; programs see the one of their CPU.
     #[doc(alias = "BPF_MAP_TYPE_PERCPU_HASH")]
     PerCpuHashMap<K: Pod, V: Pod> = RexPerCPUHashMap<K, V>
 }
 super::wrapper::map! {
-    /// A hash table in which, when it is full, the element that was not used for the
-    /// longest time makes room for a new one.
+    /// A hash table that, when it is full, evicts the least recently used element.
     ///
-    /// In an NMI, and on top of another program that changes such a table or an
-    /// [`LpmTrie`](super::LpmTrie), it cannot be changed: `EBUSY`.
+    /// Changes fail with `EBUSY` in an NMI, and in a program that interrupts a change
+    /// of such a table or an [`LpmTrie`](super::LpmTrie).
     #[doc(alias = "BPF_MAP_TYPE_LRU_HASH")]
     LruHashMap<K: Pod, V: Pod> = RexLruHashMap<K, V>
 }
 super::wrapper::map! {
-    /// As [`LruHashMap`], and every CPU has its own values.
+    /// An [`LruHashMap`] with values for each CPU.
     #[doc(alias = "BPF_MAP_TYPE_LRU_PERCPU_HASH")]
     LruPerCpuHashMap<K: Pod, V: Pod> = RexLruPerCPUHashMap<K, V>
 }
@@ -106,8 +102,8 @@ super::wrapper::per_cpu! { PerCpuHashMap<K, V>[K] }
 super::wrapper::per_cpu! { LruPerCpuHashMap<K, V>[K] }
 
 impl<K: Pod, T: Pod> HashMap<K, SpinLocked<T>> {
-    /// Stores `value` at `key` if there is no element yet. An element that there is, is
-    /// changed under its lock.
+    /// Stores `value` at `key` if there is no element. Change an existing element under
+    /// its lock.
     ///
     /// # Errors
     ///

@@ -9,17 +9,17 @@ use crate::rt::ffi;
 
 /// The keys of a hash table, in no order.
 ///
-/// Others may change the table meanwhile. Keys that are there all the time are there,
-/// unless the last key that was given is deleted: then it begins anew, and gives keys
-/// again. It gives at most as many keys as the table has room for.
+/// Others may change the table during the iteration. It gives each key that stays in
+/// the table. If the last key that it gave is deleted, it begins again, and gives keys
+/// twice. It gives at most as many keys as the table has room for.
 ///
-/// A table of more than 1 048 576 elements has no iteration: to look for the next key
-/// would take too long at a time.
+/// A table of more than 1 048 576 elements gives no keys: the search for the next one
+/// would take too long.
 pub struct Keys<'run, K> {
     map: Option<u64>,
     last: Option<K>,
     left: u32,
-    /// Of the run, as the kernel's RCU read side is.
+    /// It ends with the run, which is an RCU read section.
     _run: PhantomData<(&'run (), *mut ())>,
 }
 
@@ -47,8 +47,8 @@ impl<K: Pod> Iterator for Keys<'_, K> {
         self.left = self.left.checked_sub(1)?;
         let last = self.last.as_ref().map_or(ptr::null(), ptr::from_ref);
         let mut next = zeroed::<K>();
-        // SAFETY: the table has keys K, by the contract of `new`; both are keys, and
-        // the second one may be written to.
+        // SAFETY: the table has keys K, by the contract of `new`; both pointers are to
+        // keys, and the second one is writable.
         let ret = unsafe {
             ffi::rex_map_next_key(
                 self.map?,
@@ -65,12 +65,12 @@ impl<K: Pod> Iterator for Keys<'_, K> {
     }
 }
 
-/// Makes the methods of a hash table that iterate.
+/// Makes the iterating methods of a hash table.
 macro_rules! iteration {
     ($($name:ident)*) => {
         $(
             impl<K: Pod, V: Pod> $name<K, V> {
-                /// The keys, in no order: see [`Keys`](super::Keys).
+                /// Returns the keys, in no order: see [`Keys`](super::Keys).
                 ///
                 /// ```ignore
                 /// # use rex::prelude::*;
@@ -94,8 +94,9 @@ macro_rules! iteration {
                     self.0.keys_in(*ctx)
                 }
 
-                /// The keys, with their elements, in no order: see
-                /// [`Keys`](super::Keys). A key that is deleted meanwhile is left out.
+                /// Returns the keys, with their elements, in no order: see
+                /// [`Keys`](super::Keys). Keys that are deleted during the iteration
+                /// are left out.
                 #[doc(alias = "bpf_for_each_map_elem")]
                 #[inline(always)]
                 pub fn iter<'run>(

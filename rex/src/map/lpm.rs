@@ -7,14 +7,14 @@ use crate::linux::bpf::BPF_MAP_TYPE_LPM_TRIE;
 use crate::pod::Pod;
 use crate::utils::Result;
 
-/// A table of prefixes, such as networks. A lookup finds the longest one that its
-/// key begins with. As to `-EBUSY`, see [`RexLruHashMap`](super::RexLruHashMap).
+/// A table of prefixes, such as networks. A lookup finds the longest prefix of its
+/// key. [`RexLruHashMap`](super::RexLruHashMap) documents `-EBUSY`.
 pub type RexLpmTrie<K, V> = RexMapHandle<BPF_MAP_TYPE_LPM_TRIE, LpmKey<K>, V>;
 
 super::table::tables! { RexLpmTrie<LpmKey<K>> }
 
-/// The first bits of some bytes. The bytes are compared from the first on, and in
-/// each the highest bit comes first: an address is in network byte order.
+/// A prefix of some bytes. The highest bit of the first byte comes first, so
+/// addresses are in network byte order.
 ///
 /// ```ignore
 /// // 10.1.0.0/16
@@ -33,30 +33,30 @@ pub struct LpmKey<K: Pod> {
 unsafe impl<K: Pod> Pod for LpmKey<K> {}
 
 impl<K: Pod> LpmKey<K> {
-    /// The first `prefix_len` bits of `data`.
+    /// Makes a key of the first `prefix_len` bits of `data`.
     pub const fn new(prefix_len: u32, data: K) -> Self {
         Self { prefix_len, data }
     }
 
-    /// All bits of `data`, as one looks it up.
+    /// Returns all bits of `data`, for a lookup.
     pub const fn of(data: K) -> Self {
         Self::new(size_of::<K>() as u32 * 8, data)
     }
 
-    /// Number of bits.
+    /// Returns the number of bits.
     pub const fn prefix_len(&self) -> u32 {
         self.prefix_len
     }
 
-    /// The bytes; those after the prefix have no meaning.
+    /// Returns the bytes. The bits after the prefix have no meaning.
     pub const fn data(&self) -> K {
         self.data
     }
 }
 
 super::wrapper::map! {
-    /// A table of prefixes, such as networks. A lookup finds the longest one that its
-    /// key begins with. As to `EBUSY`, see [`LruHashMap`](super::LruHashMap).
+    /// A table of prefixes, such as networks. A lookup finds the longest prefix of
+    /// its key. [`LruHashMap`](super::LruHashMap) documents `EBUSY`.
     ///
     /// # Examples
     ///

@@ -46,9 +46,9 @@ pub use value::MapValue;
 
 /// Puts a map where the loader finds it, under its own name.
 ///
-/// Anybody can call it. No tokens of the caller's get into the place of the static
-/// but an attribute that means nothing and a visibility: an item there would have
-/// the attributes that make it a symbol.
+/// Any program can call it. The only tokens of the caller beside the static are a
+/// visibility and attributes without effect: an item there would get the
+/// attributes that make it a symbol.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]
@@ -58,9 +58,10 @@ macro_rules! __rex_map {
         $vis:vis static $name:ident [$ty:ty] [$value:expr]
     ) => {
         $($crate::__rex_map_attribute! { $attr })*
-        // SAFETY: the section is an array of `struct rex_map_def`, which is what
-        // a `RexMapHandle` is, and the assertion below says that this is one.
-        // No other symbol has this name: reserved ones are refused.
+        // SAFETY: the section is an array of `struct rex_map_def`. A
+        // `RexMapHandle` is laid out as one, and the assertion below shows that
+        // this is a `RexMapHandle`. No other symbol has this name: reserved ones
+        // are refused.
         $(#[$attr $($args)*])*
         #[cfg_attr(target_os = "none", unsafe(no_mangle))]
         #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.maps"))]
@@ -68,7 +69,7 @@ macro_rules! __rex_map {
         $vis static $name: $ty = $value;
         const _: () = $crate::map::__assert_map(&$name);
         const _: () = $crate::map::__assert_name(
-            // By its path: a macro of the program would be taken instead.
+            // The path keeps a macro of the program from being used.
             $crate::__core::stringify!($name),
         );
     };

@@ -3,8 +3,8 @@
 
 /// Fails if a map or config cannot have this name.
 ///
-/// The name becomes a symbol of the object. It must not take the place of one of
-/// the runtime's, or of one that the compiler makes calls of.
+/// The name becomes a symbol of the object. It must not replace a symbol of the
+/// runtime, or a function that the compiler emits calls of.
 #[doc(hidden)]
 pub const fn __assert_name(name: &str) {
     let mut name = name.as_bytes();
@@ -26,14 +26,14 @@ pub const fn __assert_name(name: &str) {
             && after(name, b"bpf_").is_none()
             && after(name, b"rex_").is_none()
             && after(name, b"rust_").is_none()
-            // The compiler takes it for the address of a table of its own.
+            // The compiler uses this name for the address of its own table.
             && !equal(name, b"_GLOBAL_OFFSET_TABLE_")
             && !is_builtin(name),
         "a map or config cannot have this name: it is reserved for the runtime",
     );
 }
 
-/// What follows `prefix` in `name`, if it begins with it.
+/// Returns the part of `name` after `prefix`, if it begins with that.
 const fn after<'a>(name: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let Some((start, rest)) = name.split_at_checked(prefix.len()) else {
         return None;
@@ -70,8 +70,8 @@ const fn is_builtin(name: &[u8]) -> bool {
     false
 }
 
-/// Functions that the compiler makes calls of, of those without a reserved
-/// prefix: memory, and what `compiler_builtins` has for floating point.
+/// Functions without a reserved prefix that the compiler emits calls of: memory
+/// functions, and floating point in `compiler_builtins`.
 #[rustfmt::skip]
 const BUILTINS: &[&str] = &[
     "acos", "acosf", "acosh", "acoshf", "asin", "asinf", "asinh", "asinhf",

@@ -38,8 +38,8 @@ where
     MapType<MT>: MapOfMaps,
     MapType<IT>: Keyed,
 {
-    /// The map at `key`, for the rest of the run: if userspace puts another one
-    /// in its place, this one stays until then.
+    /// Returns the map at `key`, which stays until the run ends, even if userspace
+    /// replaces it.
     #[inline]
     pub fn get<'run>(
         &'static self,
@@ -47,9 +47,9 @@ where
         key: &K,
     ) -> Option<InnerMap<'run, IT, IK, IV>> {
         let map = self.address_of(key)?;
-        // INVARIANT: the map in it is of this type and sizes, since the kernel
-        // takes no other. It is not freed before the RCU read section ends that
-        // the program runs in, and `obj` is borrowed for `'run`.
+        // INVARIANT: the map in it is of this type and sizes, since the kernel accepts
+        // no other. It is not freed before the program's RCU read section ends, and
+        // `obj` is borrowed for `'run`.
         Some(InnerMap::new(map))
     }
 }
@@ -58,32 +58,32 @@ impl<const MT: bpf_map_type, K: Pod, M> RexMapHandle<MT, K, M>
 where
     MapType<MT>: MapOfMaps,
 {
-    /// The kernel's map at `key`.
+    /// Returns the kernel's map at `key`.
     #[inline]
     fn address_of(&self, key: &K) -> Option<u64> {
         let map = self.kernel_map()?;
-        // SAFETY: the map is one with these keys, by the handle's invariant.
+        // SAFETY: the map has these keys, by the handle's invariant.
         let inner =
             unsafe { ffi::bpf_map_lookup_elem(map, handle::pointer(key)) };
         Some(NonNull::new(inner)?.as_ptr().expose_provenance() as u64)
     }
 }
 
-/// A map out of a map of maps.
+/// A map in a map of maps.
 ///
 /// # Invariants
 ///
-/// `map` is a `struct bpf_map *` of this type, with these keys and values, that
-/// is there during `'run`.
+/// `map` is a `struct bpf_map *` of this type, with these keys and values, that is valid
+/// during `'run`.
 pub struct InnerMap<'run, const MT: bpf_map_type, K, V> {
     map: u64,
-    /// Not beyond the run; neither `Send` nor `Sync`.
+    /// It ends with the run, and is neither `Send` nor `Sync`.
     _run: PhantomData<(&'run (), *mut ())>,
     _types: PhantomData<fn(K) -> V>,
 }
 
 impl<const MT: bpf_map_type, K, V> InnerMap<'_, MT, K, V> {
-    /// To be called with what keeps the type's invariant.
+    /// Makes an inner map. `map` has to keep the type's invariant.
     #[inline(always)]
     fn new(map: u64) -> Self {
         Self {
@@ -98,15 +98,15 @@ impl<'run, const MT: bpf_map_type, K: Pod, V: Pod> InnerMap<'run, MT, K, V>
 where
     MapType<MT>: Keyed,
 {
-    /// The element at `key`.
+    /// Returns the element at `key`.
     #[inline]
     pub fn lookup(&self, key: &K) -> Option<MapRef<'run, V>> {
-        // SAFETY: the map is one with these keys, by the type's invariant.
+        // SAFETY: the map has these keys, by the type's invariant.
         let value = unsafe { handle::lookup_in::<MT, K>(self.map, key) };
         let value = NonNull::new(value)?.cast();
         Some(if MT == BPF_MAP_TYPE_LPM_TRIE {
-            // SAFETY: a value of this map is a V, and is not freed before the RCU
-            // read section ends that the program runs in.
+            // SAFETY: a value of this map is a V, and is not freed before the program's
+            // RCU read section ends.
             unsafe { MapRef::new_unaligned(value) }
         } else {
             // SAFETY: the same, and it is aligned to 8 bytes.
@@ -114,7 +114,7 @@ where
         })
     }
 
-    /// A copy of the value at `key`.
+    /// Returns a copy of the value at `key`.
     #[inline]
     pub fn get(&self, key: &K) -> Option<V> {
         self.lookup(key).map(|element| element.get())
@@ -144,8 +144,8 @@ where
     }
 }
 
-/// Maps that can be in an [`ArrayOfMaps`] or a [`HashOfMaps`]: those with keys, and with
-/// values that are plain data.
+/// Maps that an [`ArrayOfMaps`] or a [`HashOfMaps`] can contain: they have keys, and
+/// values of plain data.
 ///
 /// # Safety
 ///
@@ -156,14 +156,14 @@ where
     note = "a map in it has keys, and values that are plain data"
 )]
 pub unsafe trait Nested: handle::sealed::Sealed + Sized {
-    /// A map out of a map of maps.
+    /// A map in a map of maps.
     type Inner<'run>;
 
-    /// The kernel's map at `map`.
+    /// Returns the kernel's map at `map`.
     ///
     /// # Safety
     ///
-    /// It is a `struct bpf_map *` of a map like this, which is there during `'run`.
+    /// It is a `struct bpf_map *` of a map like this, valid during `'run`.
     #[doc(hidden)]
     unsafe fn inner<'run>(map: u64) -> Self::Inner<'run>;
 }
@@ -195,21 +195,21 @@ nested! {
     LpmTrie<K, V>[LpmKey<K>] = BPF_MAP_TYPE_LPM_TRIE,
 }
 
-/// A map out of an [`ArrayOfMaps`] or a [`HashOfMaps`].
+/// A map in an [`ArrayOfMaps`] or a [`HashOfMaps`].
 pub struct Table<'run, const MT: bpf_map_type, K, V>(InnerMap<'run, MT, K, V>);
 
 impl<'run, const MT: bpf_map_type, K: Pod, V: Pod> Table<'run, MT, K, V>
 where
     MapType<MT>: Keyed,
 {
-    /// The element at `key`, to be changed in place. See [`MapRef`].
+    /// Returns the element at `key`, which can be changed in place. See [`MapRef`].
     #[doc(alias = "bpf_map_lookup_elem")]
     #[inline(always)]
     pub fn lookup(&self, key: K) -> Option<MapRef<'run, V>> {
         self.0.lookup(&key)
     }
 
-    /// A copy of the value at `key`.
+    /// Returns a copy of the value at `key`.
     #[doc(alias = "bpf_map_lookup_elem")]
     #[inline(always)]
     pub fn get(&self, key: K) -> Option<V> {
@@ -254,19 +254,19 @@ macro_rules! of_maps {
         impl<$($param: $bound),*> super::__IsMap for $name<$($param),*> {}
 
         impl<$($param: $bound),*> $name<$($param),*> {
-            /// A map with room for `max_entries` maps that are like `inner`.
+            /// Makes a map with room for `max_entries` maps that are like `inner`.
             #[must_use]
             pub const fn with_inner(max_entries: u32, inner: M) -> Self {
                 let handle = (&raw const inner).cast::<RexMapHandle<0, (), ()>>();
-                // SAFETY: by `Nested`, `inner` is laid out as a handle, all of
-                // which have the same fields.
+                // SAFETY: by `Nested`, `inner` is laid out as a handle, and all handles
+                // have the same fields.
                 let of_inner = unsafe { &*handle }.inner();
                 core::mem::forget(inner);
                 Self(<$inner>::of_maps(max_entries, 0, of_inner))
             }
 
-            /// The map at `key`, for the rest of the run: if userspace puts another
-            /// one in its place, this one stays until then.
+            /// Returns the map at `key`, which stays until the run ends, even if
+            /// userspace replaces it.
             #[doc(alias = "bpf_map_lookup_elem")]
             #[inline(always)]
             pub fn get<'run>(
@@ -275,10 +275,10 @@ macro_rules! of_maps {
                 key: $key,
             ) -> Option<M::Inner<'run>> {
                 let map = self.0.address_of(&key)?;
-                // SAFETY: the map in it is like the one that it was made with, since
-                // the kernel takes no other. It is not freed before the RCU read
-                // section ends that the program runs in, which is not before
-                // `'run` does, by the invariant of `Context`.
+                // SAFETY: the map in it is like the one that it was made with, since the
+                // kernel accepts no other. It is not freed before the program's RCU read
+                // section ends, which does not end before `'run`, by the invariant of
+                // `Context`.
                 Some(unsafe { M::inner(map) })
             }
         }
@@ -286,7 +286,7 @@ macro_rules! of_maps {
 }
 
 of_maps! {
-    /// An array of maps that are like M. Userspace makes them, and exchanges them.
+    /// An array of maps like M, which userspace makes and exchanges.
     ///
     /// # Examples
     ///
@@ -307,7 +307,7 @@ of_maps! {
     ArrayOfMaps<M: Nested>[u32] = RexArrayOfMaps<M>
 }
 of_maps! {
-    /// A hash table of maps that are like M. Userspace makes them, and exchanges them.
+    /// A hash table of maps like M, which userspace makes and exchanges.
     #[doc(alias = "BPF_MAP_TYPE_HASH_OF_MAPS")]
     HashOfMaps<K: Pod, M: Nested>[K] = RexHashOfMaps<K, M>
 }

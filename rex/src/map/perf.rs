@@ -18,24 +18,23 @@ use crate::program::Run;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
-/// An array of perf events, one for each CPU, that userspace opens and stores in
-/// it; programs write samples of type V to them. With 0 for `max_entries`, there
-/// are as many as CPUs.
+/// An array of perf events, one for each CPU. Userspace opens and stores them; programs
+/// write samples of type V to them. If `max_entries` is 0, there is one for each CPU.
 pub type RexPerfEventArray<V> =
     RexMapHandle<BPF_MAP_TYPE_PERF_EVENT_ARRAY, u32, V>;
 
-/// Stacks, by a number that `bpf_get_stackid` gives. K is `u32`, and V an array of
+/// Stacks, by the number that `bpf_get_stackid` returns. K is `u32`, and V an array of
 /// `u64`, as long as the deepest stack.
 pub type RexStackTrace<K, V> = RexMapHandle<BPF_MAP_TYPE_STACK_TRACE, K, V>;
 
-/// Which event of a [`RexPerfEventArray`] is meant.
+/// An event of a [`RexPerfEventArray`], and flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PerfEventMaskedCPU {
     flags: u64,
 }
 
 impl PerfEventMaskedCPU {
-    /// That of the CPU that the program runs on.
+    /// Selects the event of the CPU that the program runs on.
     #[inline(always)]
     pub const fn current_cpu() -> Self {
         Self {
@@ -43,8 +42,8 @@ impl PerfEventMaskedCPU {
         }
     }
 
-    /// That of CPU `cpu`. The kernel accepts events that are opened for the CPU
-    /// that the program runs on, and answers `-EOPNOTSUPP` to others.
+    /// Selects the event of CPU `cpu`. The kernel accepts events opened for the CPU
+    /// that the program runs on; other ones are `-EOPNOTSUPP`.
     #[inline(always)]
     pub const fn any_cpu(cpu: u64) -> Self {
         Self {
@@ -53,7 +52,7 @@ impl PerfEventMaskedCPU {
     }
 }
 
-/// Kinds of `obj` that write samples to a [`RexPerfEventArray`].
+/// The kinds of `obj` that write samples to a [`RexPerfEventArray`].
 pub trait PerfEventStreamer: Run {
     /// The event that the program runs for.
     type Context<'run>: ?Sized;
@@ -98,18 +97,18 @@ impl<V: Pod> RexPerfEventArray<V> {
     }
 }
 
-/// The size that a helper is told: it need not use all of a slice.
+/// Returns the size that a helper gets: it need not use all of a slice.
 fn size_of_stack(addresses: &[u64]) -> u32 {
     const LARGEST: usize = i32::MAX as usize & !7;
     size_of_val(addresses).min(LARGEST) as u32
 }
 
-/// Copies the stack that begins at `regs` to `addresses`; null stands for where
-/// the program was called.
+/// Copies the stack that begins at `regs` to `addresses`; null stands for the caller of
+/// the program.
 ///
 /// # Safety
 ///
-/// `regs` is null, or points to registers, of whatever values.
+/// `regs` is null, or points to registers of any values.
 #[inline]
 pub(crate) unsafe fn copy_stack(
     regs: *const u64,
@@ -117,8 +116,7 @@ pub(crate) unsafe fn copy_stack(
     flags: u64,
 ) -> Result {
     let size = size_of_stack(addresses);
-    // SAFETY: the size is not more than the slice's; the rest is the caller's
-    // word.
+    // SAFETY: the size is not more than the slice's; otherwise by the caller's word.
     to_result(unsafe {
         ffi::bpf_get_stack(regs.cast_mut(), addresses.as_mut_ptr(), size, flags)
     })
@@ -128,7 +126,7 @@ pub(crate) unsafe fn copy_stack(
 ///
 /// # Safety
 ///
-/// `ctx` is that of the run, which is one of a perf event program.
+/// `ctx` is the context of the run of a perf event program.
 #[inline]
 pub(crate) unsafe fn copy_stack_of_sample(
     ctx: *mut c_void,
@@ -136,8 +134,7 @@ pub(crate) unsafe fn copy_stack_of_sample(
     flags: u64,
 ) -> Result {
     let size = size_of_stack(addresses);
-    // SAFETY: the size is not more than the slice's; the rest is the caller's
-    // word.
+    // SAFETY: the size is not more than the slice's; otherwise by the caller's word.
     to_result(unsafe {
         ffi::bpf_get_stack_pe(ctx, addresses.as_mut_ptr(), size, flags)
     })
@@ -160,12 +157,12 @@ impl<K: Pod, V: Pod> RexStackTrace<K, V> {
     ///
     /// # Safety
     ///
-    /// `regs` is null, or points to registers, of whatever values.
+    /// `regs` is null, or points to registers of any values.
     #[inline]
     pub(crate) unsafe fn store(&self, regs: *const u64, flags: u64) -> Result {
         let map = self.stack_map().ok_or(-EINVAL)?;
-        // SAFETY: it is a map of stacks, by the handle's invariant; the rest is
-        // the caller's word.
+        // SAFETY: it is a map of stacks, by the handle's invariant; otherwise by the
+        // caller's word.
         to_result(unsafe { ffi::bpf_get_stackid(regs.cast_mut(), map, flags) })
     }
 
@@ -173,7 +170,7 @@ impl<K: Pod, V: Pod> RexStackTrace<K, V> {
     ///
     /// # Safety
     ///
-    /// `ctx` is that of the run, which is one of a perf event program.
+    /// `ctx` is the context of the run of a perf event program.
     #[inline]
     pub(crate) unsafe fn store_sample(
         &self,
@@ -181,12 +178,12 @@ impl<K: Pod, V: Pod> RexStackTrace<K, V> {
         flags: u64,
     ) -> Result {
         let map = self.stack_map().ok_or(-EINVAL)?;
-        // SAFETY: it is a map of stacks, by the handle's invariant; the rest is
-        // the caller's word.
+        // SAFETY: it is a map of stacks, by the handle's invariant; otherwise by the
+        // caller's word.
         to_result(unsafe { ffi::bpf_get_stackid_pe(ctx, map, flags) })
     }
 
-    /// Stores the stack of where the program was called.
+    /// Stores the stack of the caller of the program.
     #[inline]
     pub(crate) fn store_caller(&self, flags: u64) -> Result {
         // SAFETY: there are no registers.
@@ -195,9 +192,9 @@ impl<K: Pod, V: Pod> RexStackTrace<K, V> {
 }
 
 super::wrapper::map! {
-    /// An array of perf events, one for each CPU, that userspace opens and stores in
-    /// it; programs write samples of type V to them. With 0 for `max_entries`, there
-    /// are as many as CPUs.
+    /// An array of perf events, one for each CPU. Userspace opens and stores them;
+    /// programs write samples of type V to them. If `max_entries` is 0, there is one
+    /// for each CPU.
     ///
     /// # Examples
     ///
@@ -236,8 +233,8 @@ impl<V: Pod> PerfEventArray<V> {
     ///
     /// # Errors
     ///
-    /// As [`output`](Self::output); `EOPNOTSUPP` if the event is not one for the CPU
-    /// that the program runs on.
+    /// As [`output`](Self::output); `EOPNOTSUPP` if the event is not for the CPU that
+    /// the program runs on.
     #[doc(alias = "bpf_perf_event_output")]
     #[inline(always)]
     pub fn output_to(
@@ -250,8 +247,8 @@ impl<V: Pod> PerfEventArray<V> {
     }
 }
 
-/// Stacks of at most `DEPTH` frames, by a number that the method `stack_id` of contexts
-/// gives.
+/// Stacks of at most `DEPTH` frames, by the number that the method `stack_id` of a
+/// context returns.
 #[doc(alias = "BPF_MAP_TYPE_STACK_TRACE")]
 #[repr(transparent)]
 pub struct StackTrace<const DEPTH: usize>(RexStackTrace<u32, [u64; DEPTH]>);
@@ -260,7 +257,7 @@ impl<const DEPTH: usize> super::handle::sealed::Sealed for StackTrace<DEPTH> {}
 impl<const DEPTH: usize> super::__IsMap for StackTrace<DEPTH> {}
 
 impl<const DEPTH: usize> StackTrace<DEPTH> {
-    /// A map with room for `max_entries` stacks.
+    /// Makes a map with room for `max_entries` stacks.
     #[must_use]
     pub const fn with_max_entries(max_entries: u32) -> Self {
         Self(RexStackTrace::new(max_entries, 0))

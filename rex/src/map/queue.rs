@@ -10,9 +10,9 @@ use crate::linux::bpf::{
 use crate::pod::Pod;
 use crate::utils::Result;
 
-/// Last in, first out.
+/// A stack: last in, first out.
 pub type RexStack<V> = RexMapHandle<BPF_MAP_TYPE_STACK, (), V>;
-/// First in, first out.
+/// A queue: first in, first out.
 pub type RexQueue<V> = RexMapHandle<BPF_MAP_TYPE_QUEUE, (), V>;
 
 macro_rules! sequences {
@@ -24,17 +24,17 @@ macro_rules! sequences {
                     self.push_elem(value, BPF_ANY)
                 }
 
-                /// Adds `value`; if there is no room, the oldest value goes.
+                /// Adds `value`; if there is no room, removes the oldest value.
                 pub fn force_push(&'static self, value: &V) -> Result {
                     self.push_elem(value, BPF_EXIST)
                 }
 
-                /// Takes the next value out.
+                /// Removes and returns the next value.
                 pub fn pop(&'static self) -> Option<V> {
                     self.pop_elem()
                 }
 
-                /// The next value, which stays.
+                /// Returns the next value, and leaves it there.
                 pub fn peek(&'static self) -> Option<V> {
                     self.peek_elem()
                 }
@@ -46,12 +46,12 @@ macro_rules! sequences {
 sequences! { RexStack RexQueue }
 
 super::wrapper::map! {
-    /// First in, first out.
+    /// A queue: first in, first out.
     #[doc(alias = "BPF_MAP_TYPE_QUEUE")]
     Queue<V: Pod> = RexQueue<V>
 }
 super::wrapper::map! {
-    /// Last in, first out.
+    /// A stack: last in, first out.
     #[doc(alias = "BPF_MAP_TYPE_STACK")]
     Stack<V: Pod> = RexStack<V>
 }
@@ -71,7 +71,7 @@ macro_rules! by_value {
                     done(self.0.push(&value))
                 }
 
-                /// Adds `value`; if there is no room, the oldest value goes.
+                /// Adds `value`; if there is no room, removes the oldest value.
                 ///
                 /// # Errors
                 ///
@@ -86,14 +86,14 @@ macro_rules! by_value {
                     done(self.0.force_push(&value))
                 }
 
-                /// Takes the next value out.
+                /// Removes and returns the next value.
                 #[doc(alias = "bpf_map_pop_elem")]
                 #[inline(always)]
                 pub fn pop(&'static self) -> Option<V> {
                     self.0.pop()
                 }
 
-                /// The next value, which stays.
+                /// Returns the next value, and leaves it there.
                 #[doc(alias = "bpf_map_peek_elem")]
                 #[inline(always)]
                 pub fn peek(&'static self) -> Option<V> {

@@ -24,16 +24,16 @@ use crate::utils::{Result, to_result};
 /// A ring buffer. `max_entries` is its size in bytes, which is rounded up to a
 /// power of two pages.
 ///
-/// `flags` of its functions are `BPF_RB_NO_WAKEUP`, `BPF_RB_FORCE_WAKEUP`, or 0:
-/// then whoever waits is woken if need be.
+/// `flags` of its functions are `BPF_RB_NO_WAKEUP`, `BPF_RB_FORCE_WAKEUP`, or 0, which
+/// wakes waiters when necessary.
 pub type RexRingBuf = RexMapHandle<BPF_MAP_TYPE_RINGBUF, (), ()>;
 
 impl RexRingBuf {
     /// Reserves a record of `size` bytes. None if there is no room, which may
     /// also be because an earlier record is not submitted yet.
     ///
-    /// The record is the run's: it cannot outlive `obj`, and what is neither
-    /// submitted nor discarded when the run ends, the kernel discards.
+    /// The record belongs to the run: it cannot outlive `obj`, and the kernel discards
+    /// it if the run ends without submitting it.
     #[inline]
     pub fn reserve<'run>(
         &'static self,
@@ -52,7 +52,7 @@ impl RexRingBuf {
         let map = self.kernel_map()?;
         // SAFETY: it is a ring buffer, by the handle's invariant.
         let data = unsafe { ffi::bpf_ringbuf_reserve(map, size as u64, 0) };
-        // INVARIANT: this is what the kernel's function gives; the run does not end
+        // INVARIANT: the kernel's function returns such a record; the run does not end
         // before `'run`.
         Some(RexRingBufEntry {
             data: NonNull::new(data)?,
@@ -78,33 +78,33 @@ impl RexRingBuf {
         })
     }
 
-    /// Bytes that are not consumed yet, with the headers of records.
+    /// Returns the number of bytes not consumed yet, including the headers of records.
     pub fn available_bytes(&'static self) -> Option<u64> {
         self.query(BPF_RB_AVAIL_DATA)
     }
 
-    /// Bytes that there is room for.
+    /// Returns the size in bytes.
     pub fn size(&'static self) -> Option<u64> {
         self.query(BPF_RB_RING_SIZE)
     }
 
-    /// Bytes consumed so far; wraps around.
+    /// Returns the number of bytes consumed so far, which wraps around.
     pub fn consumer_position(&'static self) -> Option<u64> {
         self.query(BPF_RB_CONS_POS)
     }
 
-    /// Bytes reserved so far; wraps around.
+    /// Returns the number of bytes reserved so far, which wraps around.
     pub fn producer_position(&'static self) -> Option<u64> {
         self.query(BPF_RB_PROD_POS)
     }
 
-    /// The simulated map.
+    /// Returns the simulated map.
     #[cfg(not(target_os = "none"))]
     pub(crate) fn simulated(&'static self) -> Option<u64> {
         self.kernel_map()
     }
 
-    /// None if the static lacks the attribute `rex_map`.
+    /// Queries the ring buffer. None if the static lacks the attribute `rex_map`.
     #[inline]
     fn query(&self, what: u64) -> Option<u64> {
         let map = self.kernel_map()?;
@@ -113,25 +113,24 @@ impl RexRingBuf {
     }
 }
 
-/// A reserved record: a slice of bytes, which userspace sees when it is
-/// submitted. Dropped, it is discarded.
+/// A reserved record: a slice of bytes that userspace sees when it is submitted. A
+/// dropped record is discarded.
 ///
-/// At first there is in it whatever the ring buffer had there before. To send
-/// plain data, copy [`bytes_of`](crate::bytes_of) it. With [`fmt::Write`], text is
-/// written, each piece after the one before.
+/// At first, it contains old bytes of the ring buffer. To send plain data, copy
+/// [`bytes_of`](crate::bytes_of) it. [`fmt::Write`] appends text.
 ///
 /// # Invariants
 ///
-/// `data` points to `size` bytes of the ring buffer that the kernel has given to
-/// this run and to nobody else, until they are given back: userspace can map them
-/// for reading only, and whatever it does to the consumer's position, the kernel
-/// hands out no record that overlaps one which is not submitted. They are
-/// initialised: the kernel allocates zeroed pages, and what programs write is.
+/// `data` points to `size` bytes of the ring buffer that belong to this run alone until
+/// it submits or discards them. Userspace can map them for reading only. Whatever it
+/// does to the consumer's position, the kernel reserves no record that overlaps an
+/// unsubmitted one. The bytes are initialised: the kernel allocates zeroed pages, and
+/// programs write initialised bytes.
 pub struct RexRingBufEntry<'run> {
     data: NonNull<u8>,
     size: usize,
     written: usize,
-    /// Not beyond the run: the kernel takes it back then. Neither `Send` nor
+    /// It ends with the run, when the kernel takes it back. It is neither `Send` nor
     /// `Sync`, because of the pointer.
     _run: PhantomData<&'run ()>,
 }
@@ -140,17 +139,15 @@ impl RexRingBufEntry<'_> {
     /// Hands the record to userspace.
     #[inline]
     pub fn submit(self, flags: u64) {
-        // SAFETY: the record is this run's, by the type's invariant, and not
-        // used any more.
+        // SAFETY: the record is this run's, by the type's invariant, and no longer used.
         unsafe { ffi::bpf_ringbuf_submit(self.data.as_ptr(), flags) };
         mem::forget(self);
     }
 
-    /// Gives the record up: userspace does not see it.
+    /// Discards the record: userspace does not see it.
     #[inline]
     pub fn discard(self, flags: u64) {
-        // SAFETY: the record is this run's, by the type's invariant, and not
-        // used any more.
+        // SAFETY: the record is this run's, by the type's invariant, and no longer used.
         unsafe { ffi::bpf_ringbuf_discard(self.data.as_ptr(), flags) };
         mem::forget(self);
     }
@@ -159,8 +156,7 @@ impl RexRingBufEntry<'_> {
 impl Drop for RexRingBufEntry<'_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the record is this run's, by the type's invariant, and not
-        // used any more.
+        // SAFETY: the record is this run's, by the type's invariant, and no longer used.
         unsafe { ffi::bpf_ringbuf_discard(self.data.as_ptr(), 0) };
     }
 }
@@ -170,7 +166,7 @@ impl Deref for RexRingBufEntry<'_> {
 
     #[inline(always)]
     fn deref(&self) -> &[u8] {
-        // SAFETY: by the type's invariant; nobody else writes to the bytes.
+        // SAFETY: by the type's invariant; nothing else writes to the bytes.
         unsafe { slice::from_raw_parts(self.data.as_ptr(), self.size) }
     }
 }
@@ -178,13 +174,12 @@ impl Deref for RexRingBufEntry<'_> {
 impl DerefMut for RexRingBufEntry<'_> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: by the type's invariant; nobody else has the bytes.
+        // SAFETY: by the type's invariant; nothing else uses the bytes.
         unsafe { slice::from_raw_parts_mut(self.data.as_ptr(), self.size) }
     }
 }
 
-/// Fails if there is no room for all of a piece of text and for the NUL that is
-/// after it; then nothing of the piece is written.
+/// Fails, and writes nothing, if a piece of text with its NUL does not fit.
 impl fmt::Write for RexRingBufEntry<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let start = self.written;
@@ -228,7 +223,8 @@ impl super::handle::sealed::Sealed for RingBuf {}
 impl super::__IsMap for RingBuf {}
 
 impl RingBuf {
-    /// A ring buffer of `bytes` bytes, which is rounded up to a power of two pages.
+    /// Makes a ring buffer of `bytes` bytes, which is rounded up to a power of two
+    /// pages.
     #[must_use]
     pub const fn with_size(bytes: u32) -> Self {
         Self(RexRingBuf::new(bytes, 0))
@@ -237,8 +233,8 @@ impl RingBuf {
     /// Reserves a record of `size` bytes. None if there is no room, which may also be
     /// because an earlier record is not submitted yet.
     ///
-    /// The record is the run's: if it is neither submitted nor discarded when the run
-    /// ends, the kernel discards it.
+    /// The record belongs to the run: the kernel discards it if the run ends without
+    /// submitting it.
     #[doc(alias = "bpf_ringbuf_reserve")]
     #[inline(always)]
     pub fn reserve<'run>(
@@ -264,7 +260,7 @@ impl RingBuf {
         self.output_bytes(crate::bytes_of(data))
     }
 
-    /// Copies `bytes` to a record of their own; otherwise as [`output`](Self::output).
+    /// Copies `bytes` to a record of its own; otherwise as [`output`](Self::output).
     ///
     /// # Errors
     ///
@@ -275,14 +271,14 @@ impl RingBuf {
         done(self.0.output(bytes, 0))
     }
 
-    /// Bytes that are not consumed yet, with the headers of records.
+    /// Returns the number of bytes not consumed yet, including the headers of records.
     #[doc(alias = "bpf_ringbuf_query")]
     #[inline(always)]
     pub fn available_bytes(&'static self) -> u64 {
         self.0.available_bytes().unwrap_or(0)
     }
 
-    /// Bytes that there is room for.
+    /// Returns the size in bytes.
     #[doc(alias = "bpf_ringbuf_query")]
     #[inline(always)]
     pub fn size(&'static self) -> u64 {
@@ -295,30 +291,29 @@ impl RingBuf {
     }
 }
 
-/// A reserved record of a [`RingBuf`]: a slice of bytes, which userspace sees when it is
-/// submitted. Dropped, it is discarded.
+/// A reserved record of a [`RingBuf`]: a slice of bytes that userspace sees when it is
+/// submitted. A dropped record is discarded.
 ///
-/// At first there is in it whatever the ring buffer had there before. With
-/// [`fmt::Write`], text is written, each piece after the one before.
+/// At first, it contains old bytes of the ring buffer. [`fmt::Write`] appends text.
 #[must_use = "a record that is dropped is discarded"]
 pub struct RingBufEntry<'run>(RexRingBufEntry<'run>);
 
 impl RingBufEntry<'_> {
-    /// Hands the record to userspace. Whoever waits is woken if need be.
+    /// Hands the record to userspace. Wakes waiters when necessary.
     #[doc(alias = "bpf_ringbuf_submit")]
     #[inline(always)]
     pub fn submit(self) {
         self.0.submit(0);
     }
 
-    /// As [`submit`](Self::submit), with `BPF_RB_NO_WAKEUP` or `BPF_RB_FORCE_WAKEUP`.
+    /// Submits the record with `BPF_RB_NO_WAKEUP` or `BPF_RB_FORCE_WAKEUP`.
     #[doc(alias = "bpf_ringbuf_submit")]
     #[inline(always)]
     pub fn submit_with(self, flags: u64) {
         self.0.submit(flags);
     }
 
-    /// Gives the record up: userspace does not see it.
+    /// Discards the record: userspace does not see it.
     #[doc(alias = "bpf_ringbuf_discard")]
     #[inline(always)]
     pub fn discard(self) {
@@ -342,7 +337,7 @@ impl DerefMut for RingBufEntry<'_> {
     }
 }
 
-/// As that of [`RexRingBufEntry`].
+/// Behaves as that of [`RexRingBufEntry`].
 impl fmt::Write for RingBufEntry<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.write_str(text)

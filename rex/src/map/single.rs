@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::linux::bpf::BPF_F_MMAPABLE;
 use crate::pod::Pod;
 
-/// Makes a kind of value, and what can be done with all of its kind.
+/// Makes a type of a single value, and its methods.
 macro_rules! single {
     ($(#[$doc:meta])* $name:ident = $inner:ident, $flags:expr) => {
         $(#[$doc])*
@@ -20,14 +20,14 @@ macro_rules! single {
         impl<T: Pod> super::__IsMap for $name<T> {}
 
         impl<T: Pod> $name<T> {
-            /// A value that is zero at first.
+            /// Makes a value that is zero at first.
             #[allow(clippy::new_without_default)] // It is for statics.
             #[must_use]
             pub const fn new() -> Self {
                 Self($inner::new(1, $flags))
             }
 
-            /// The value's place.
+            /// Returns the value's place.
             ///
             /// # Panics
             ///
@@ -47,11 +47,11 @@ macro_rules! single {
                 ))
             }
 
-            /// A copy of the value.
+            /// Returns a copy of the value.
             ///
             /// # Panics
             ///
-            /// As all methods do if the static lacks the attribute `map`.
+            /// All methods panic if the static lacks the attribute `map`.
             #[inline(always)]
             pub fn get(&'static self) -> T {
                 // SAFETY: the place is used in this function only.
@@ -65,15 +65,15 @@ macro_rules! single {
                 unsafe { self.place() }.set(value);
             }
 
-            /// Reads the value, lets `change` change the copy, and stores it. What
-            /// others stored meanwhile is overwritten.
+            /// Reads the value, lets `change` change the copy, and stores it. It
+            /// overwrites values that others store in between.
             #[inline(always)]
             pub fn update(&'static self, change: impl FnOnce(&mut T)) {
                 // SAFETY: the place is used in this function only.
                 unsafe { self.place() }.update(change);
             }
 
-            /// The value's place, to change a part of it: see [`MapRef`].
+            /// Returns the value's place, whose parts can be changed: see [`MapRef`].
             #[inline(always)]
             pub fn lookup<'run>(
                 &'static self,
@@ -90,48 +90,48 @@ macro_rules! single {
     (atomics $name:ident: $($int:ty)*) => {
         $(
             impl $name<$int> {
-                /// The value, as an atomic load.
+                /// Loads the value atomically.
                 #[inline(always)]
                 pub fn load(&'static self, order: Ordering) -> $int {
                     // SAFETY: the place is used in this function only.
                     unsafe { self.place() }.atomic().load(order)
                 }
 
-                /// Stores `value`, as an atomic store.
+                /// Stores `value` atomically.
                 #[inline(always)]
                 pub fn store(&'static self, value: $int, order: Ordering) {
                     // SAFETY: the place is used in this function only.
                     unsafe { self.place() }.atomic().store(value, order);
                 }
 
-                /// Adds `value` without a loss, wrapping around; what was there
-                /// before.
+                /// Adds `value` atomically, wrapping around, and returns the old
+                /// value.
                 #[inline(always)]
                 pub fn fetch_add(&'static self, value: $int) -> $int {
                     // SAFETY: the place is used in this function only.
                     unsafe { self.place() }.atomic().fetch_add(value, Relaxed)
                 }
 
-                /// Stores the larger one of `value` and the value; what was there
-                /// before.
+                /// Stores the maximum of `value` and the old value, and returns the
+                /// old value.
                 #[inline(always)]
                 pub fn fetch_max(&'static self, value: $int) -> $int {
                     // SAFETY: the place is used in this function only.
                     unsafe { self.place() }.atomic().fetch_max(value, Relaxed)
                 }
 
-                /// Stores `value`; what was there before.
+                /// Stores `value` and returns the old value.
                 #[inline(always)]
                 pub fn swap(&'static self, value: $int, order: Ordering) -> $int {
                     // SAFETY: the place is used in this function only.
                     unsafe { self.place() }.atomic().swap(value, order)
                 }
 
-                /// Stores `new` if `current` is there.
+                /// Stores `new` if the value is `current`, and returns the old value.
                 ///
                 /// # Errors
                 ///
-                /// What is there otherwise.
+                /// The value, if it is not `current`.
                 #[inline(always)]
                 pub fn compare_exchange(
                     &'static self,
@@ -175,20 +175,20 @@ single! {
     ///
     /// It is an array map of one element with `BPF_F_MMAPABLE`, under the name of the
     /// static: userspace reads and writes it by `rex_obj_get_shared()`,
-    /// `rex_obj_set_shared()` and `rex_obj_map_shared()` of librex, and by whatever
-    /// knows maps. Anybody who has it may write any bytes at any time, so the type is
-    /// plain data, and there is no reference to it.
+    /// `rex_obj_set_shared()` and `rex_obj_map_shared()` of librex, or as a map.
+    /// Other users of the map may write any bytes at any time, so the type is plain
+    /// data, and there is no reference to it.
     #[doc(alias = "bss")]
     Shared = RexArrayMap, BPF_F_MMAPABLE
 }
 
 single! {
-    /// A value of which every CPU has its own; a program sees that of its CPU. It is
-    /// zero at first, and a restart of the object leaves it as it is.
+    /// A value for each CPU; a program sees the one of its CPU. It is zero at first,
+    /// and a restart of the object leaves it as it is.
     ///
-    /// No other CPU changes it, but a run that interrupts this one does. So a counter
-    /// is added to by [`fetch_add`](PerCpu::<u64>::fetch_add), and `update` may lose
-    /// what a nested run stored.
+    /// No other CPU changes it, but a run that interrupts this one does. So counters
+    /// use [`fetch_add`](PerCpu::<u64>::fetch_add): `update` may lose the change of a
+    /// nested run.
     ///
     /// ```ignore
     /// # use rex::prelude::*;
@@ -207,7 +207,7 @@ single! {
 }
 
 impl<T: Pod> PerCpu<T> {
-    /// The place of another CPU's value; `None` if there is no such CPU.
+    /// Returns the place of another CPU's value; `None` if there is no such CPU.
     #[inline(always)]
     pub fn lookup_on_cpu<'run>(
         &'static self,

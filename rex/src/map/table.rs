@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What hash tables and tables of prefixes have in common.
+//! The common methods of hash tables and tables of prefixes.
 
 macro_rules! tables {
     ($($name:ident<$key:ty>)*) => {
@@ -10,8 +10,7 @@ macro_rules! tables {
                     self.update_elem(key, value, $crate::linux::bpf::BPF_ANY)
                 }
 
-                /// Stores `value` at `key` if there is no element yet, else
-                /// `-EEXIST`.
+                /// Stores `value` at `key`; `-EEXIST` if there is an element.
                 pub fn insert_new(
                     &'static self,
                     key: &$key,
@@ -20,14 +19,13 @@ macro_rules! tables {
                     self.update_elem(key, value, $crate::linux::bpf::BPF_NOEXIST)
                 }
 
-                /// Stores `value` at `key` if there is an element, else
-                /// `-ENOENT`.
+                /// Stores `value` at `key`; `-ENOENT` if there is no element.
                 pub fn update(&'static self, key: &$key, value: &V) -> Result {
                     self.update_elem(key, value, $crate::linux::bpf::BPF_EXIST)
                 }
 
-                /// A copy of the value at `key`. To change it in place, look it
-                /// up with `obj.bpf_map_lookup_elem`.
+                /// Returns a copy of the value at `key`. To change it in place,
+                /// look it up with `obj.bpf_map_lookup_elem`.
                 pub fn get(&'static self, key: &$key) -> Option<V> {
                     // SAFETY: the reference does not leave this function.
                     unsafe { self.lookup(key) }.map(|element| element.get())

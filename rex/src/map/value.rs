@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What maps contain.
+//! The types of values in maps.
 
 use crate::pod::Pod;
 use crate::spinlock::SpinLocked;
@@ -9,15 +9,15 @@ use crate::spinlock::SpinLocked;
 ///
 /// # Safety
 ///
-/// Any bytes are a value of the type, but for the lock at `LOCK_OFFSET`, which
-/// only the kernel's lock functions touch.
+/// Any bytes are a value of the type, except the lock at `LOCK_OFFSET`, which
+/// only the kernel's lock functions access.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a value of a map: it is not plain data, nor \
                `SpinLocked` plain data",
     label = "has to be plain data, or `SpinLocked` plain data"
 )]
 pub unsafe trait MapValue: 'static {
-    /// Where in the value its `struct bpf_spin_lock` is.
+    /// The offset of the value's `struct bpf_spin_lock`.
     #[doc(hidden)]
     const LOCK_OFFSET: Option<usize>;
 }

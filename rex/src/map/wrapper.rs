@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Maps whose keys and values are passed by value, and whose errors have names. Each
-//! is one of the maps that upstream names, and nothing else.
+//! wraps a map with upstream's name.
 
 /// Makes a type that is a map, and its constructors.
 macro_rules! map {
@@ -17,13 +17,13 @@ macro_rules! map {
         impl<$($param: $bound),*> super::__IsMap for $name<$($param),*> {}
 
         impl<$($param: $bound),*> $name<$($param),*> {
-            /// A map with room for `max_entries` elements.
+            /// Makes a map with room for `max_entries` elements.
             #[must_use]
             pub const fn with_max_entries(max_entries: u32) -> Self {
                 Self::with_flags(max_entries, 0)
             }
 
-            /// A map with room for `max_entries` elements, made with the `BPF_F_*`
+            /// Makes a map with room for `max_entries` elements and the `BPF_F_*`
             /// flags `flags`.
             #[must_use]
             pub const fn with_flags(max_entries: u32, flags: u32) -> Self {
@@ -33,11 +33,11 @@ macro_rules! map {
     };
 }
 
-/// Makes methods of a map with keys: what can be done to an element.
+/// Makes the methods of a map with keys that change elements in place.
 macro_rules! lookup {
     ($name:ident<$($param:ident: $bound:path),*>[$key:ty] -> $value:ty) => {
         impl<$($param: $bound),*> $name<$($param),*> {
-            /// The element at `key`, to be changed in place.
+            /// Returns the element at `key`, which can be changed in place.
             ///
             /// The element belongs to the map: other CPUs and userspace may change,
             /// delete or reuse it at any time. See [`MapRef`](super::MapRef).
@@ -70,7 +70,7 @@ macro_rules! lookup {
     };
 }
 
-/// Makes methods of a table.
+/// Makes the methods of a table.
 macro_rules! table {
     ($name:ident<K, V>[$key:ty]) => {
         impl<K: crate::Pod, V: crate::Pod> $name<K, V> {
@@ -90,12 +90,11 @@ macro_rules! table {
                 crate::error::done(self.0.insert(&key, &value))
             }
 
-            /// Stores `value` at `key` if there is no element yet.
+            /// Stores `value` at `key` if there is no element.
             ///
             /// # Errors
             ///
-            /// `EEXIST` if there is one; otherwise those of
-            /// [`insert`](Self::insert).
+            /// `EEXIST` if there is one; otherwise as [`insert`](Self::insert).
             #[doc(alias = "bpf_map_update_elem")]
             #[doc(alias = "BPF_NOEXIST")]
             #[inline(always)]
@@ -111,8 +110,7 @@ macro_rules! table {
             ///
             /// # Errors
             ///
-            /// `ENOENT` if there is none; otherwise those of
-            /// [`insert`](Self::insert).
+            /// `ENOENT` if there is none; otherwise as [`insert`](Self::insert).
             #[doc(alias = "bpf_map_update_elem")]
             #[doc(alias = "BPF_EXIST")]
             #[inline(always)]
@@ -124,7 +122,7 @@ macro_rules! table {
                 crate::error::done(self.0.update(&key, &value))
             }
 
-            /// A copy of the value at `key`. To change it in place, see
+            /// Returns a copy of the value at `key`. To change it in place, see
             /// [`lookup`](Self::lookup).
             #[doc(alias = "bpf_map_lookup_elem")]
             #[inline(always)]
@@ -147,11 +145,11 @@ macro_rules! table {
     };
 }
 
-/// Makes the method of a map that has values for each CPU.
+/// Makes the method of a map with values for each CPU.
 macro_rules! per_cpu {
     ($name:ident<$($param:ident),*>[$key:ty]) => {
         impl<$($param: crate::Pod),*> $name<$($param),*> {
-            /// The element at `key` of CPU `cpu`.
+            /// Returns the element at `key` of CPU `cpu`.
             #[doc(alias = "bpf_map_lookup_percpu_elem")]
             #[inline(always)]
             pub fn lookup_on_cpu<'run>(

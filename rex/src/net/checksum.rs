@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The checksum of the Internet protocols (RFC 1071).
 //!
-//! Its value is the same in any byte order, if the field that it is stored in
-//! has that order: none of these functions swaps bytes.
+//! It can be computed in either byte order and stored in the same one: none of
+//! these functions swaps bytes.
 
 use super::headers::iphdr;
 
@@ -33,15 +33,15 @@ pub struct Checksum {
 }
 
 impl Checksum {
-    /// The sum of nothing.
+    /// Makes the sum of no bytes.
     #[must_use]
     #[inline(always)]
     pub const fn new() -> Self {
         Self { sum: 0 }
     }
 
-    /// Adds `data`, which begins at an even offset. If its length is odd, it ends
-    /// what is summed.
+    /// Adds `data`, which begins at an even offset. Only the last slice may have an
+    /// odd length.
     #[must_use]
     #[inline]
     pub fn bytes(mut self, data: &[u8]) -> Self {
@@ -55,8 +55,8 @@ impl Checksum {
         self
     }
 
-    /// Adds the pseudo header of IPv4: its addresses as they are in the header,
-    /// and the length of the segment, with its header, as a number of this machine.
+    /// Adds the pseudo header of IPv4: the addresses as in the header, and the
+    /// length of the segment with its header, in host byte order.
     #[must_use]
     #[inline(always)]
     pub fn ipv4(self, saddr: u32, daddr: u32, protocol: u8, len: u16) -> Self {
@@ -83,7 +83,7 @@ impl Checksum {
             .bytes(&[0, 0, 0, protocol])
     }
 
-    /// The checksum, as it is stored. UDP stores `0xffff` for 0.
+    /// Returns the checksum as stored in a header. UDP stores `0xffff` for 0.
     #[must_use]
     #[inline(always)]
     pub fn finish(self) -> u16 {
@@ -92,35 +92,33 @@ impl Checksum {
 
     #[inline(always)]
     fn add_word(&mut self, word: u16) {
-        // No packet has so many words that this wraps.
+        // No packet has enough words to make this wrap.
         self.sum = self.sum.wrapping_add(word.into());
     }
 }
 
-/// The checksum over `data`, to be stored in the field for it. The field is part
-/// of the data and has to be 0 before; if it has its right value, the result is
-/// 0.
+/// Returns the checksum over `data`, whose checksum field has to be 0. If the field
+/// contains the right checksum, the result is 0.
 #[inline]
 pub fn checksum(data: &[u8]) -> u16 {
     Checksum::new().bytes(data).finish()
 }
 
-/// Sets the checksum of `ip_header` to 0, and returns what it has to be. That is
-/// right for a header without options; see [`checksum`] for others.
+/// Sets the checksum of `ip_header` to 0, and returns the right checksum of a
+/// header without options. For other headers, see [`checksum`].
 #[inline(always)]
 pub fn compute_ip_checksum(ip_header: &mut iphdr) -> u16 {
     ip_header.check = 0;
     !fold(ip_header.sum())
 }
 
-/// The checksum `check` after a 16-bit word of the data, at an even offset, has
-/// changed from `old` to `new`.
+/// Returns the checksum `check` after a 16-bit word of the data, at an even offset,
+/// has changed from `old` to `new`.
 ///
-/// That is right for headers of IPv4, and for all checksums of packets that were
-/// received. The checksum of TCP and UDP in a packet that this machine makes is
-/// not there yet when a tc program sees it leave, whatever the device does: the
-/// field has the sum of the pseudo header, and only the kernel's record of the
-/// packet says so. There, use
+/// It works for IPv4 headers, and for all checksums of received packets. A packet
+/// that this machine sends has no TCP or UDP checksum yet when a tc program sees
+/// it: the field contains the sum of the pseudo header, which only the kernel's
+/// metadata shows. There, use
 /// [`sched_cls::replace`](crate::sched_cls::sched_cls::replace).
 #[inline(always)]
 pub fn replace_checksum(check: u16, old: u16, new: u16) -> u16 {
@@ -128,7 +126,7 @@ pub fn replace_checksum(check: u16, old: u16, new: u16) -> u16 {
     !fold(u64::from(!check) + u64::from(!old) + u64::from(new))
 }
 
-/// As [`replace_checksum`], for a 32-bit word.
+/// Does the same as [`replace_checksum`] for a 32-bit word.
 #[inline(always)]
 pub fn replace_checksum32(check: u16, old: u32, new: u32) -> u16 {
     !fold(u64::from(!check) + u64::from(!old) + u64::from(new))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The headers between that of IP and what the packet contains.
-//! C counterpart: `ipv6_ext_hdr` in `net/ipv6/exthdrs_core.c`.
+//! The headers between the IP header and the transport header. C counterpart:
+//! `ipv6_ext_hdr` in `net/ipv6/exthdrs_core.c`.
 
 use super::parse::{Transport, Unknown};
 use crate::linux::if_ether::{ETH_P_IP, ETH_P_IPV6};
@@ -12,16 +12,16 @@ use crate::linux::r#in::{
 /// An extension header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extension<'a> {
-    /// What it is: `IPPROTO_*`.
+    /// Its protocol: `IPPROTO_*`.
     pub protocol: u8,
-    /// Where it begins.
+    /// Its offset in the packet.
     pub at: usize,
-    /// All of its bytes. The first one says what follows.
+    /// All of its bytes. The first byte is the next protocol.
     pub bytes: &'a [u8],
 }
 
 impl Extension<'_> {
-    /// Of a fragment header: where in the packet this fragment is, in bytes.
+    /// Returns the offset in bytes of a fragment, if this is a fragment header.
     #[inline(always)]
     pub fn fragment_offset(&self) -> u16 {
         match self.bytes {
@@ -31,10 +31,10 @@ impl Extension<'_> {
     }
 }
 
-/// The extension headers of a packet, in the order that they are in:
+/// The extension headers of a packet, in their order: see
 /// [`Headers::extensions`](super::Headers::extensions).
 ///
-/// This is a loop that takes no stack, however many they are:
+/// Any number of headers takes the same stack:
 ///
 /// ```ignore
 /// # fn options(data: &[u8]) -> core::result::Result<usize, Unknown> {
@@ -74,14 +74,15 @@ impl<'a> Extensions<'a> {
         Self::new(&[], 0, 0, 0)
     }
 
-    /// What is after the extension headers up to here.
+    /// Returns the protocol and offset that follow the last header.
     #[inline(always)]
     pub(super) fn position(&self) -> Transport {
         self.next
     }
 
-    /// The next one; None after the last one, or an error if it is not all there.
-    /// What is after all of them begins within the packet or at its end.
+    /// Returns the next header, None after the last one, or an error for a
+    /// truncated one. The data after the last header begins within the packet
+    /// or at its end.
     #[inline(always)]
     pub(super) fn step(
         &mut self,

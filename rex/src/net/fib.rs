@@ -2,38 +2,38 @@
 //! Route lookup.
 //! C counterpart: `struct bpf_fib_lookup` in `include/uapi/linux/bpf.h`.
 
-/// What route is looked up, and afterwards what was found. Addresses and ports
-/// are in network byte order; an IPv4 address is the first element.
+/// The parameters of a route lookup, and its results. Addresses and ports are in
+/// network byte order; an IPv4 address is the first element.
 #[allow(non_camel_case_types)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct bpf_fib_lookup {
     /// `AF_INET` (2) or `AF_INET6` (10).
     pub family: u8,
-    /// Protocol of the packet, for rules that look at it.
+    /// Protocol of the packet, for rules that match it.
     pub l4_protocol: u8,
-    /// Port of the source, for rules that look at it.
+    /// Source port, for rules that match it.
     pub sport: u16,
-    /// Port of the destination, for rules that look at it.
+    /// Destination port, for rules that match it.
     pub dport: u16,
-    /// Bytes in the packet, or 0; found: the largest packet that fits.
+    /// Length of the packet, or 0; result: the MTU.
     pub tot_len: u16,
-    /// The device that the packet came from; found: the one that it leaves by.
+    /// Index of the input device; result: of the output device.
     pub ifindex: u32,
-    /// Type of service of IPv4 in the first byte, class and flow of IPv6; found:
-    /// the metric of the route.
+    /// Type of service of IPv4 in the first byte, class and flow of IPv6;
+    /// result: the metric of the route.
     pub flowinfo: u32,
-    /// Address of the source.
+    /// Source address.
     pub src: [u32; 4],
-    /// Address of the destination; found: that of the gateway, if there is one.
+    /// Destination address; result: the gateway's, if there is one.
     pub dst: [u32; 4],
-    /// Found: type of the VLAN tag.
+    /// Result: type of the VLAN tag.
     pub h_vlan_proto: u16,
-    /// Found: the VLAN tag.
+    /// Result: the VLAN tag.
     pub h_vlan_tci: u16,
-    /// Found: Ethernet address of the device that the packet leaves by.
+    /// Result: Ethernet address of the output device.
     pub smac: [u8; 6],
-    /// Found: Ethernet address of the neighbour that the packet goes to.
+    /// Result: Ethernet address of the neighbour.
     pub dmac: [u8; 6],
 }
 

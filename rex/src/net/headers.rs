@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Headers, as they lie in packets: numbers are in network byte order, unless a
-//! method says otherwise.
+//! Headers as they are in packets: numbers are in network byte order, unless a
+//! method converts them.
 
 #![allow(non_camel_case_types)]
 
@@ -29,11 +29,11 @@ macro_rules! headers {
 headers! {
     /// The header of an Ethernet frame.
     ethhdr: 14 {
-        /// Address of the destination.
+        /// Destination address.
         pub h_dest: [u8; 6],
-        /// Address of the source.
+        /// Source address.
         pub h_source: [u8; 6],
-        /// What follows: `ETH_P_*`.
+        /// Next protocol: `ETH_P_*`.
         pub h_proto: u16,
     }
 
@@ -41,7 +41,7 @@ headers! {
     vlan_hdr: 4 {
         /// Priority and VLAN.
         pub h_vlan_tci: u16,
-        /// What follows: `ETH_P_*`.
+        /// Next protocol: `ETH_P_*`.
         pub h_vlan_encapsulated_proto: u16,
     }
 
@@ -50,7 +50,7 @@ headers! {
         version_ihl: u8,
         /// Type of service.
         pub tos: u8,
-        /// Bytes in the packet, with this header.
+        /// Length of the packet, with this header.
         pub tot_len: u16,
         /// Number of the packet, the same in all fragments.
         pub id: u16,
@@ -58,36 +58,36 @@ headers! {
         pub frag_off: u16,
         /// Time to live.
         pub ttl: u8,
-        /// What follows: `IPPROTO_*`.
+        /// Next protocol: `IPPROTO_*`.
         pub protocol: u8,
         /// Checksum of the header.
         pub check: u16,
-        /// Address of the source.
+        /// Source address.
         pub saddr: u32,
-        /// Address of the destination.
+        /// Destination address.
         pub daddr: u32,
     }
 
     /// The header of an IPv6 packet, without extension headers.
     ipv6hdr: 40 {
         version_class_flow: [u8; 4],
-        /// Bytes after this header.
+        /// Length of the data after this header.
         pub payload_len: u16,
-        /// What follows: `IPPROTO_*`.
+        /// Next protocol: `IPPROTO_*`.
         pub nexthdr: u8,
-        /// Hops that are left.
+        /// Number of hops left.
         pub hop_limit: u8,
-        /// Address of the source.
+        /// Source address.
         pub saddr: [u8; 16],
-        /// Address of the destination.
+        /// Destination address.
         pub daddr: [u8; 16],
     }
 
     /// The header of a TCP segment, without options.
     tcphdr: 20 {
-        /// Port of the source.
+        /// Source port.
         pub source: u16,
-        /// Port of the destination.
+        /// Destination port.
         pub dest: u16,
         /// Sequence number.
         pub seq: u32,
@@ -99,17 +99,17 @@ headers! {
         pub window: u16,
         /// Checksum.
         pub check: u16,
-        /// Where urgent data ends.
+        /// End of urgent data.
         pub urg_ptr: u16,
     }
 
     /// The header of a UDP datagram.
     udphdr: 8 {
-        /// Port of the source.
+        /// Source port.
         pub source: u16,
-        /// Port of the destination.
+        /// Destination port.
         pub dest: u16,
-        /// Bytes in the datagram, with this header.
+        /// Length of the datagram, with this header.
         pub len: u16,
         /// Checksum, or 0.
         pub check: u16,
@@ -117,21 +117,21 @@ headers! {
 
     /// The header of an ICMP message, of IPv4 or IPv6.
     icmphdr: 8 {
-        /// What kind of message it is.
+        /// Message type.
         pub r#type: u8,
-        /// What kind of that kind.
+        /// Message subtype (code).
         pub code: u8,
         /// Checksum.
         pub checksum: u16,
-        /// Depends on the type; of an echo, its identifier.
+        /// Identifier of an echo; otherwise depends on the type.
         pub id: u16,
-        /// Depends on the type; of an echo, its number.
+        /// Sequence number of an echo; otherwise depends on the type.
         pub sequence: u16,
     }
 }
 
 impl vlan_hdr {
-    /// The VLAN, in the byte order of this machine.
+    /// Returns the VLAN, in host byte order.
     #[inline(always)]
     pub fn vlan_id(&self) -> u16 {
         u16::from_be(self.h_vlan_tci) & 0xfff
@@ -139,8 +139,8 @@ impl vlan_hdr {
 }
 
 impl iphdr {
-    /// A header of version 4 without options, for a packet of `total_len` bytes with
-    /// it, that may take 64 hops. Addresses and the checksum are 0: see
+    /// Makes a header of version 4 without options, for a packet of `total_len`
+    /// bytes with this header and 64 hops. Addresses and the checksum are 0: see
     /// [`compute_ip_checksum`](super::compute_ip_checksum).
     #[must_use]
     pub fn new(protocol: u8, total_len: u16) -> Self {
@@ -153,50 +153,49 @@ impl iphdr {
         }
     }
 
-    /// Sets the version; the lower 4 bits are taken.
+    /// Sets the version from the lower 4 bits.
     #[inline(always)]
     pub fn set_version(&mut self, version: u8) {
         self.version_ihl = version << 4 | self.version_ihl & 0xf;
     }
 
-    /// Sets the length of the header, in units of 4 bytes; the lower 4 bits are
-    /// taken.
+    /// Sets the length of the header in units of 4 bytes, from the lower 4 bits.
     #[inline(always)]
     pub fn set_ihl(&mut self, words: u8) {
         self.version_ihl = self.version_ihl & 0xf0 | words & 0xf;
     }
 
-    /// The address of the source.
+    /// Returns the address of the source.
     #[inline(always)]
     pub fn saddr(&mut self) -> &mut u32 {
         &mut self.saddr
     }
 
-    /// The address of the destination.
+    /// Returns the address of the destination.
     #[inline(always)]
     pub fn daddr(&mut self) -> &mut u32 {
         &mut self.daddr
     }
 
-    /// The version, 4.
+    /// Returns the version, 4.
     #[inline(always)]
     pub fn version(&self) -> u8 {
         self.version_ihl >> 4
     }
 
-    /// The length of the header with its options, in units of 4 bytes.
+    /// Returns the length of the header with its options, in units of 4 bytes.
     #[inline(always)]
     pub fn ihl(&self) -> u8 {
         self.version_ihl & 0xf
     }
 
-    /// The length of the header with its options, in bytes.
+    /// Returns the length of the header with its options, in bytes.
     #[inline(always)]
     pub fn header_len(&self) -> usize {
         usize::from(self.ihl()) * 4
     }
 
-    /// The sum of all 16-bit words.
+    /// Returns the sum of all 16-bit words.
     #[inline(always)]
     pub(super) fn sum(&self) -> u64 {
         u64::from(u16::from_ne_bytes([self.version_ihl, self.tos]))
@@ -209,8 +208,8 @@ impl iphdr {
             + u64::from(self.daddr)
     }
 
-    /// Whether this is a fragment, and not the first one: what follows is not
-    /// the header that `protocol` names.
+    /// Returns whether this is a fragment after the first one. The data after its
+    /// header then does not begin with a header of `protocol`.
     #[inline(always)]
     pub fn is_later_fragment(&self) -> bool {
         u16::from_be(self.frag_off) & 0x1fff != 0
@@ -218,7 +217,7 @@ impl iphdr {
 }
 
 impl ipv6hdr {
-    /// A header of version 6, before `payload_len` bytes, that may take 64 hops.
+    /// Makes a header of version 6, before `payload_len` bytes, with 64 hops.
     /// Addresses are 0.
     #[must_use]
     pub fn new(next: u8, payload_len: u16) -> Self {
@@ -231,7 +230,7 @@ impl ipv6hdr {
         }
     }
 
-    /// The class of the traffic.
+    /// Returns the class of the traffic.
     #[inline(always)]
     pub fn traffic_class(&self) -> u8 {
         let [first, second, ..] = self.version_class_flow;
@@ -246,28 +245,27 @@ impl ipv6hdr {
         *second = class << 4 | *second & 0xf;
     }
 
-    /// Sets the label of the flow, in the byte order of this machine; the lower 20
-    /// bits are taken.
+    /// Sets the label of the flow, in host byte order; from its lower 20 bits.
     #[inline(always)]
     pub fn set_flow_label(&mut self, label: u32) {
         let upper = u32::from_be_bytes(self.version_class_flow) & !0xf_ffff;
         self.version_class_flow = (upper | label & 0xf_ffff).to_be_bytes();
     }
 
-    /// Sets the version; the lower 4 bits are taken.
+    /// Sets the version from the lower 4 bits.
     #[inline(always)]
     pub fn set_version(&mut self, version: u8) {
         let [first, ..] = &mut self.version_class_flow;
         *first = version << 4 | *first & 0xf;
     }
 
-    /// The version, 6.
+    /// Returns the version, 6.
     #[inline(always)]
     pub fn version(&self) -> u8 {
         self.version_class_flow[0] >> 4
     }
 
-    /// The label of the flow, in the byte order of this machine.
+    /// Returns the label of the flow, in host byte order.
     #[inline(always)]
     pub fn flow_label(&self) -> u32 {
         u32::from_be_bytes(self.version_class_flow) & 0xf_ffff
@@ -293,28 +291,28 @@ macro_rules! flags {
 }
 
 impl tcphdr {
-    /// The length of the header with its options, in units of 4 bytes.
+    /// Returns the length of the header with its options, in units of 4 bytes.
     #[inline(always)]
     pub fn doff(&self) -> u8 {
         self.doff_reserved >> 4
     }
 
-    /// Sets the length of the header with its options, in units of 4 bytes; the
-    /// lower 4 bits are taken.
+    /// Sets the length of the header with its options in units of 4 bytes, from
+    /// the lower 4 bits.
     #[inline(always)]
     pub fn set_doff(&mut self, words: u8) {
         self.doff_reserved = words << 4 | self.doff_reserved & 0xf;
     }
 
-    /// The length of the header with its options, in bytes, as the segment says: it
-    /// may be longer than that, and shorter than a header. See
-    /// [`Headers::payload`](super::Headers::payload), which checks it.
+    /// Returns the header's length field, in bytes. It may exceed the segment, or
+    /// be shorter than a header. [`Headers::payload`](super::Headers::payload)
+    /// checks it.
     #[inline(always)]
     pub fn header_len(&self) -> usize {
         usize::from(self.doff()) * 4
     }
 
-    /// All flags: bit 0 is `fin`, bit 7 `cwr`.
+    /// Returns all flags: bit 0 is `fin`, bit 7 `cwr`.
     #[inline(always)]
     pub fn flags(&self) -> u8 {
         self.flags

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Where one header of a packet is. What is found begins in the packet, but may
-//! not end in it.
+//! The place of one header of a packet. It begins in the packet, but may reach
+//! beyond its end.
 
 use core::mem::size_of;
 
@@ -9,10 +9,10 @@ use super::parse::{Headers, Link, Unknown, find_network, header, is_tag};
 use crate::linux::if_ether::{ETH_P_IP, ETH_P_IPV6};
 use crate::linux::r#in::{IPPROTO_TCP, IPPROTO_UDP};
 
-/// Where it is; None if the packet has none.
+/// The header's offset; None if the packet has none.
 pub(crate) type Located = core::result::Result<Option<usize>, Unknown>;
 
-/// The Ethernet header.
+/// Locates the Ethernet header.
 #[inline(always)]
 pub(crate) fn ethernet(_data: &[u8], link: Link) -> Located {
     match link {
@@ -22,7 +22,7 @@ pub(crate) fn ethernet(_data: &[u8], link: Link) -> Located {
     }
 }
 
-/// The first VLAN tag.
+/// Locates the first VLAN tag.
 #[inline(always)]
 pub(crate) fn vlan(data: &[u8], link: Link) -> Located {
     let Some(at) = ethernet(data, link)? else {
@@ -32,7 +32,7 @@ pub(crate) fn vlan(data: &[u8], link: Link) -> Located {
     Ok(is_tag(ethertype).then_some(at + size_of::<ethhdr>()))
 }
 
-/// The IPv4 header.
+/// Locates the IPv4 header.
 #[inline(always)]
 pub(crate) fn ipv4(data: &[u8], link: Link) -> Located {
     let (ethertype, at) = find_network(data, link)?;
@@ -41,7 +41,7 @@ pub(crate) fn ipv4(data: &[u8], link: Link) -> Located {
     Ok(found.then_some(at))
 }
 
-/// The IPv6 header.
+/// Locates the IPv6 header.
 #[inline(always)]
 pub(crate) fn ipv6(data: &[u8], link: Link) -> Located {
     let (ethertype, at) = find_network(data, link)?;
@@ -50,21 +50,21 @@ pub(crate) fn ipv6(data: &[u8], link: Link) -> Located {
     Ok(found.then_some(at))
 }
 
-/// The TCP header.
+/// Locates the TCP header.
 #[inline(always)]
 pub(crate) fn tcp(data: &[u8], link: Link) -> Located {
     Headers::parse_link(data, link)?
         .transport_of(IPPROTO_TCP, size_of::<tcphdr>())
 }
 
-/// The UDP header.
+/// Locates the UDP header.
 #[inline(always)]
 pub(crate) fn udp(data: &[u8], link: Link) -> Located {
     Headers::parse_link(data, link)?
         .transport_of(IPPROTO_UDP, size_of::<udphdr>())
 }
 
-/// The ICMP header.
+/// Locates the ICMP header.
 #[inline(always)]
 pub(crate) fn icmp(data: &[u8], link: Link) -> Located {
     let headers = Headers::parse_link(data, link)?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Packets: headers, where they lie, and checksums.
-//! C counterpart: `include/uapi/linux/{if_ether,ip,ipv6,tcp,udp,icmp}.h`.
+//! Packets: headers, their places, and checksums. C counterpart:
+//! `include/uapi/linux/{if_ether,ip,ipv6,tcp,udp,icmp}.h`.
 
 mod checksum;
 mod extensions;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Where the headers of a packet lie.
-//! C counterpart: what `ip_rcv`, `ipv6_rcv`, their protocols' handlers and
-//! `skb_vlan_untag` look past.
+//! The places of the headers of a packet. C counterpart: `ip_rcv`, `ipv6_rcv`, their
+//! protocols' handlers and `skb_vlan_untag`.
 
 use core::ffi::c_int;
 use core::mem::size_of;
@@ -18,60 +17,58 @@ use crate::linux::r#in::{
 };
 use crate::utils::{Aligned, try_convert_slice_to_struct};
 
-/// Why it is not known what a packet contains.
+/// The reason why a packet's contents are unknown.
 ///
-/// It is neither a yes nor a no: a packet whose port is not known may be for any
-/// port. A filter decides what it does then. As an error of a program, by `?`, it
-/// becomes the program's verdict on errors, which drops the packet: see
-/// [`verdict`](crate::verdict).
+/// It is neither a yes nor a no: a packet whose port is unknown may be for any port, and
+/// a filter has to decide. As an error of a program, by `?`, it becomes the program's
+/// verdict on errors, which drops the packet: see [`verdict`](crate::verdict).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unknown {
-    /// The bytes end before the header does: the packet ends there, or goes on
-    /// where the slice does not (in another buffer, or in AF_XDP's memory). It
-    /// may also be the first fragment of a packet whose header is in two.
+    /// The bytes end before the header does: the packet ends there, or continues outside
+    /// of the slice (in another buffer, or in AF_XDP's memory). It may also be a first
+    /// fragment that contains a part of the header.
     Truncated,
-    /// It is a fragment, and not the first one: the header is in another packet.
-    /// Whoever drops the first fragment keeps the whole packet from its receiver.
+    /// It is a fragment after the first one, so the header is in another packet. Dropping
+    /// the first fragment is enough to keep the whole packet from its receiver.
     LaterFragment,
     /// It is encrypted (ESP) or compressed (IPComp).
     Encrypted,
-    /// The device's packets begin with something that is not known here: neither
-    /// an Ethernet header nor one of IP.
+    /// The device's packets begin with an unknown header: neither Ethernet nor IP.
     Link,
-    /// There is no memory to look at the packet.
+    /// There is no memory to make the headers linear.
     NoMemory,
 }
 
-/// `-EBADMSG`, so that `?` works where helpers are called as well.
+/// Converts to `-EBADMSG`, so `?` works beside calls of helpers.
 impl From<Unknown> for c_int {
     fn from(_: Unknown) -> Self {
         -EBADMSG
     }
 }
 
-/// What an IP packet contains, after all extension headers.
+/// The content of an IP packet, after all extension headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transport {
     /// `IPPROTO_*`.
     pub protocol: u8,
-    /// Where that begins. It is not after [`Headers::end`].
+    /// The offset of its content, at most [`Headers::end`].
     pub at: usize,
 }
 
-/// How a packet begins.
+/// The beginning of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
-    /// With an Ethernet header.
+    /// It begins with an Ethernet header.
     Ethernet,
-    /// With a header of IPv4 or IPv6.
+    /// It begins with a header of IPv4 or IPv6.
     Ip,
-    /// With something of this length; after that is what the kernel says.
+    /// It begins with a header of this length; the kernel knows the next protocol.
     Other { ethertype: u16, network: usize },
-    /// With something that is not known.
+    /// It begins with an unknown header.
     Unknown,
 }
 
-/// Where the headers of a packet lie, as offsets into its bytes.
+/// The places of a packet's headers, as offsets into its bytes.
 ///
 /// ```ignore
 /// # fn payload<'a>(ctx: &'a xdp_md) -> core::result::Result<Option<&'a [u8]>, Unknown> {
@@ -86,46 +83,41 @@ pub(crate) enum Link {
 /// # }
 /// ```
 ///
-/// All VLAN tags (802.1Q and 802.1ad), options of IPv4 and extension headers of IPv6
-/// that are in the packet are passed over, as the kernel does that delivers it,
-/// however many they are. There are three answers: the header, `None` for a packet
-/// that contains something else, and [`Unknown`].
+/// The parser skips any number of VLAN tags (802.1Q and 802.1ad), IPv4 options and IPv6
+/// extension headers, as the receiving kernel does. A getter returns the header, `None`
+/// for a packet that contains another protocol, or [`Unknown`].
 ///
-/// What is in a tunnel (IP in IP, GRE, MPLS, PPPoE, MACsec) is something else: it is
-/// parsed by [`parse_ip`](Self::parse_ip), or seen by a program at the tunnel's
-/// device.
+/// A tunnel (IP in IP, GRE, MPLS, PPPoE, MACsec) is another protocol: parse its content
+/// by [`parse_ip`](Self::parse_ip), or attach the program to the tunnel's device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Headers {
-    /// What the frame contains, after its VLAN tags: `ETH_P_*`.
+    /// The protocol after the VLAN tags of the frame: `ETH_P_*`.
     pub ethertype: u16,
-    /// Where that begins.
+    /// The offset of that protocol's header.
     pub network: usize,
-    /// What an IP packet contains; None for what is no IP packet, or breaks the
-    /// rules so that the kernel drops it.
+    /// The content of an IP packet. None for other packets, and for invalid ones that the
+    /// kernel drops.
     pub transport: core::result::Result<Option<Transport>, Unknown>,
-    /// Where the packet ends, as far as it is in the bytes that were parsed. What
-    /// is after an IP packet is padding.
+    /// The end of the packet within the parsed bytes. Bytes after an IP packet are
+    /// padding.
     pub end: usize,
 }
 
 impl Headers {
-    /// Parses the Ethernet frame at the beginning of `data`. That of a program's
-    /// own packet is parsed by its method `headers`, which knows what its device's
-    /// packets begin with.
+    /// Parses the Ethernet frame at the beginning of `data`. For the program's packet,
+    /// use the context's method `headers`, which knows the device's link type.
     ///
     /// # Errors
     ///
-    /// `Truncated` if it ends within the Ethernet header, a VLAN tag, or a header
-    /// of IP. What cannot be known about later headers is in
-    /// [`transport`](Self::transport).
+    /// `Truncated` if it ends within the Ethernet header, a VLAN tag, or a header of IP.
+    /// Errors of later headers are in [`transport`](Self::transport).
     #[inline]
     pub fn parse(data: &[u8]) -> core::result::Result<Self, Unknown> {
         Self::parse_link(data, Link::Ethernet)
     }
 
-    /// Parses the packet of IPv4 or IPv6 at the beginning of `data`, as there is
-    /// within tunnels. With another version, its [`ethertype`](Self::ethertype) is
-    /// 0.
+    /// Parses the packet of IPv4 or IPv6 at the beginning of `data`, such as the content
+    /// of a tunnel. The [`ethertype`](Self::ethertype) of another version is 0.
     ///
     /// # Errors
     ///
@@ -155,7 +147,7 @@ impl Headers {
         Ok(headers)
     }
 
-    /// The IPv4 header in `data`, which was parsed: without its options.
+    /// Returns the IPv4 header in the parsed `data`, without its options.
     #[inline(always)]
     pub fn ipv4<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, iphdr>> {
         if self.ethertype != ETH_P_IP {
@@ -165,7 +157,7 @@ impl Headers {
             .filter(|header| header.version() == 4)
     }
 
-    /// The IPv6 header in `data`, which was parsed.
+    /// Returns the IPv6 header in the parsed `data`.
     #[inline(always)]
     pub fn ipv6<'a>(&self, data: &'a [u8]) -> Option<Aligned<'a, ipv6hdr>> {
         if self.ethertype != ETH_P_IPV6 {
@@ -175,8 +167,8 @@ impl Headers {
             .filter(|header| header.version() == 6)
     }
 
-    /// The extension headers in `data`, which was parsed, up to the first one that
-    /// is not all there: those of IPv6, and authentication headers of IPv4.
+    /// Returns the extension headers of IPv6 and the authentication headers of IPv4 in
+    /// the parsed `data`, up to the first truncated one.
     #[inline]
     pub fn extensions<'a>(&self, data: &'a [u8]) -> Extensions<'a> {
         let (first, at) = if let Some(header) = self.ipv4(data) {
@@ -190,7 +182,7 @@ impl Headers {
         Extensions::new(data, self.ethertype, first, at)
     }
 
-    /// The TCP header in `data`, which was parsed: without its options.
+    /// Returns the TCP header in the parsed `data`, without its options.
     #[inline(always)]
     pub fn tcp<'a>(
         &self,
@@ -199,7 +191,7 @@ impl Headers {
         self.transport_header(data, IPPROTO_TCP)
     }
 
-    /// The UDP header in `data`, which was parsed.
+    /// Returns the UDP header in the parsed `data`.
     #[inline(always)]
     pub fn udp<'a>(
         &self,
@@ -208,7 +200,7 @@ impl Headers {
         self.transport_header(data, IPPROTO_UDP)
     }
 
-    /// The ICMP header in `data`, which was parsed, of IPv4 or IPv6.
+    /// Returns the ICMP header of IPv4 or IPv6 in the parsed `data`.
     #[inline(always)]
     pub fn icmp<'a>(
         &self,
@@ -217,10 +209,10 @@ impl Headers {
         self.transport_header(data, self.icmp_protocol())
     }
 
-    /// What is after the header of TCP, UDP or ICMP in `data`, which was parsed,
-    /// as far as it is there. It ends where the packet does, or the UDP datagram.
+    /// Returns the payload of TCP, UDP or ICMP in the parsed `data`. It ends with the
+    /// packet or the UDP datagram.
     ///
-    /// None for other packets, and if the header's own length is wrong.
+    /// None for other packets, and if the header's length field is wrong.
     #[inline]
     pub fn payload<'a>(&self, data: &'a [u8]) -> Option<&'a [u8]> {
         let at = self.transport.ok()??.at;
@@ -229,7 +221,7 @@ impl Headers {
             (len >= size_of::<tcphdr>()).then_some((at + len, self.end))?
         } else if let Some(udp) = self.udp(data).ok()? {
             let len = match usize::from(u16::from_be(udp.len)) {
-                // A packet that is too large for the field.
+                // The packet is too large for the field.
                 0 if self.ethertype == ETH_P_IPV6 => self.end - at,
                 len => len,
             };
@@ -250,8 +242,8 @@ impl Headers {
         }
     }
 
-    /// Where the transport header begins, if the packet contains one of `protocol`,
-    /// of at least `len` bytes.
+    /// Returns the offset of the transport header, if the packet has `len` bytes of
+    /// `protocol`.
     #[inline(always)]
     pub(super) fn transport_of(
         &self,
@@ -284,7 +276,7 @@ impl Headers {
             .ok_or(Unknown::Truncated)
     }
 
-    /// Whether more of the packet would show more headers.
+    /// Returns whether more of the packet would show more headers.
     #[inline]
     pub(crate) fn is_truncated(&self, data: &[u8]) -> bool {
         let cut = |found| found == Err(Unknown::Truncated);
@@ -312,8 +304,7 @@ impl Headers {
         if behind > data.len() {
             return Err(Unknown::Truncated);
         }
-        // 0: a packet that is too large for the field, from one interface of
-        // this machine to another.
+        // 0 stands for a packet within this machine that is too large for the field.
         let total = usize::from(u16::from_be(header.tot_len));
         if total != 0 {
             if total < len {
@@ -336,7 +327,7 @@ impl Headers {
             return Ok(());
         }
         let behind = self.network + size_of::<ipv6hdr>();
-        // 0: as above.
+        // 0 stands for a packet that is too large for the field.
         let payload = usize::from(u16::from_be(header.payload_len));
         if payload != 0 {
             self.end = self.end.min(behind + payload);
@@ -345,8 +336,8 @@ impl Headers {
         Ok(())
     }
 
-    /// What is after all extension headers, the first of which is one of
-    /// `protocol` at `at`.
+    /// Returns the content after all extension headers. The first header is of
+    /// `protocol`, at `at`.
     #[inline(always)]
     fn find_transport(
         &self,
@@ -354,7 +345,7 @@ impl Headers {
         protocol: u8,
         at: usize,
     ) -> core::result::Result<Option<Transport>, Unknown> {
-        // Each has 8 bytes at least, so that the packet's length is the limit.
+        // Each header has at least 8 bytes, so the packet's length is the limit.
         let data = data.get(..self.end).unwrap_or(data);
         let mut all = Extensions::new(data, self.ethertype, protocol, at);
         while let Some(extension) = all.step()? {
@@ -372,7 +363,7 @@ impl Headers {
     }
 }
 
-/// A copy of the header at `at`.
+/// Returns a copy of the header at `at`.
 #[inline(always)]
 pub(super) fn header<T: crate::Pod>(
     data: &[u8],
@@ -384,7 +375,7 @@ pub(super) fn header<T: crate::Pod>(
         .ok_or(Unknown::Truncated)
 }
 
-/// What the packet contains after the link's header and VLAN tags, and where.
+/// Returns the protocol after the link's header and VLAN tags, and its offset.
 #[inline(always)]
 pub(super) fn find_network(
     data: &[u8],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Bytes that say themselves how long their parts are.
+//! Reading bytes whose parts begin with their length.
 
-/// Reads numbers and parts from a slice, from its beginning to its end. What is not
-/// there is `None`: no length in a packet leads out of it, or panics.
+/// Reads numbers and parts from a slice, from its beginning to its end. A read
+/// beyond the end is `None`: no length in a packet leads outside of it, or panics.
 ///
 /// ```ignore
 /// /// The first name of a DNS query, without its length.
@@ -46,7 +46,7 @@ macro_rules! numbers {
 }
 
 impl<'a> Reader<'a> {
-    /// At the beginning of `bytes`.
+    /// Makes a reader at the beginning of `bytes`.
     #[must_use]
     #[inline(always)]
     pub const fn new(bytes: &'a [u8]) -> Self {
@@ -55,8 +55,8 @@ impl<'a> Reader<'a> {
 
     numbers! { u8 u16 u32 u64 }
 
-    /// The next `length` bytes, of any type of integer. None, and nothing is read,
-    /// if there are less.
+    /// Returns the next `length` bytes; the length has any integer type. None, and
+    /// nothing is read, if there are fewer.
     #[inline]
     pub fn take(&mut self, length: impl TryInto<usize>) -> Option<&'a [u8]> {
         let length = length.try_into().ok()?;
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
-    /// The next N bytes.
+    /// Returns the next N bytes.
     #[inline]
     pub fn array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let (bytes, rest) = self.bytes.split_first_chunk()?;
@@ -73,13 +73,13 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
-    /// Goes over `length` bytes.
+    /// Skips `length` bytes.
     #[inline]
     pub fn skip(&mut self, length: impl TryInto<usize>) -> Option<()> {
         self.take(length).map(|_| ())
     }
 
-    /// The next part, of as many bytes as the byte before it says.
+    /// Returns the next part, whose length is in the byte before it.
     #[inline]
     pub fn part_u8(&mut self) -> Option<Self> {
         let mut after = *self;
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
         Some(Self::new(part))
     }
 
-    /// As [`part_u8`](Self::part_u8), with a length of two bytes.
+    /// Does the same as [`part_u8`](Self::part_u8), with a length of two bytes.
     #[inline]
     pub fn part_u16(&mut self) -> Option<Self> {
         let mut after = *self;
@@ -99,14 +99,14 @@ impl<'a> Reader<'a> {
         Some(Self::new(part))
     }
 
-    /// What has not been read.
+    /// Returns the unread bytes.
     #[must_use]
     #[inline(always)]
     pub const fn rest(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// Whether all has been read.
+    /// Returns whether all bytes were read.
     #[must_use]
     #[inline(always)]
     pub const fn is_empty(&self) -> bool {

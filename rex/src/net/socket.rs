@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The socket that a packet is of.
-//! C counterpart: `struct sock_common` in `include/net/sock.h`.
+//! The socket of a packet. C counterpart: `struct sock_common` in
+//! `include/net/sock.h`.
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -13,9 +13,9 @@ const AF_INET: u16 = 2;
 /// `AF_INET6`.
 const AF_INET6: u16 = 10;
 
-/// The socket that a packet is of, while the packet is borrowed.
+/// The socket of a packet, while the packet is borrowed.
 ///
-/// Each method says how things are now; userspace may change them at any time.
+/// Each method returns the current value, which userspace may change at any time.
 ///
 /// ```ignore
 /// # fn port(skb: &__sk_buff) -> Option<u16> {
@@ -27,7 +27,7 @@ const AF_INET6: u16 = 10;
 /// # Invariants
 ///
 /// During `'packet`, `sock` points to a `struct sock_common`: the beginning of a
-/// `struct sock`, or of what stands for one while a connection is opened or closed.
+/// `struct sock`, or of a smaller socket while a connection is opened or closed.
 #[derive(Clone, Copy)]
 pub struct Socket<'packet> {
     sock: NonNull<c_void>,
@@ -37,7 +37,7 @@ pub struct Socket<'packet> {
 impl Socket<'_> {
     /// # Safety
     ///
-    /// `sock` is null, or points to a `struct sock_common` that is there for the
+    /// `sock` is null, or points to a `struct sock_common` that is valid for the
     /// lifetime.
     #[inline(always)]
     pub(crate) unsafe fn new(sock: *mut c_void) -> Option<Self> {
@@ -56,27 +56,28 @@ impl Socket<'_> {
     #[inline(always)]
     unsafe fn field<T>(&self, offset: usize) -> T {
         let field = self.sock.as_ptr().wrapping_byte_add(offset).cast::<T>();
-        // SAFETY: the socket is there by the type's invariant, and the field by the
-        // caller's word. The kernel may write to it at the same time, hence
-        // volatile.
+        // SAFETY: the socket is valid by the type's invariant, and the field by the
+        // caller's word. The read is volatile, since the kernel may write to the
+        // field at the same time.
         unsafe { field.read_volatile() }
     }
 
-    /// The family: `AF_INET` (2), `AF_INET6` (10), `AF_PACKET` (17)...
+    /// Returns the family: `AF_INET` (2), `AF_INET6` (10), `AF_PACKET` (17)...
     #[inline(always)]
     pub fn family(&self) -> u16 {
         // SAFETY: `unsigned short skc_family`.
         unsafe { self.field(ffi::sock_common_skc_family()) }
     }
 
-    /// The state, of all families that of TCP: 1 is established, 7 closed.
+    /// Returns the state, in TCP's numbers for all families: 1 is established, 7
+    /// closed.
     #[inline(always)]
     pub fn state(&self) -> u8 {
         // SAFETY: `volatile unsigned char skc_state`.
         unsafe { self.field(ffi::sock_common_skc_state()) }
     }
 
-    /// The index of the device that the socket is bound to, 0 if it is to none.
+    /// Returns the index of the device that the socket is bound to, or 0.
     #[inline(always)]
     pub fn bound_ifindex(&self) -> u32 {
         // SAFETY: `int skc_bound_dev_if`.
@@ -88,8 +89,8 @@ impl Socket<'_> {
         matches!(self.family(), AF_INET | AF_INET6)
     }
 
-    /// The port on this side, in the byte order of this machine. None if the
-    /// socket is not one of IP.
+    /// Returns the port of the local side, in host byte order. None if the socket
+    /// is not IP.
     #[inline(always)]
     pub fn local_port(&self) -> Option<u16> {
         // SAFETY: `__u16 skc_num`.
@@ -97,8 +98,8 @@ impl Socket<'_> {
             .then(|| unsafe { self.field(ffi::sock_common_skc_num()) })
     }
 
-    /// The port on the other side, in the byte order of this machine: 0 if the
-    /// socket is not connected. None if it is not one of IP.
+    /// Returns the port of the remote side, in host byte order: 0 if the socket is
+    /// not connected. None if it is not IP.
     #[inline(always)]
     pub fn remote_port(&self) -> Option<u16> {
         // SAFETY: `__be16 skc_dport`.
@@ -107,8 +108,8 @@ impl Socket<'_> {
             .map(u16::from_be)
     }
 
-    /// The IPv4 address on this side, in network byte order: 0 if it is bound to
-    /// none. None if the socket is not one of IP.
+    /// Returns the IPv4 address of the local side, in network byte order: 0 if it
+    /// is not bound. None if the socket is not IP.
     #[inline(always)]
     pub fn local_ipv4(&self) -> Option<u32> {
         // SAFETY: `__be32 skc_rcv_saddr`.
@@ -116,8 +117,8 @@ impl Socket<'_> {
             .then(|| unsafe { self.field(ffi::sock_common_skc_rcv_saddr()) })
     }
 
-    /// The IPv4 address on the other side, in network byte order: 0 if the socket
-    /// is not connected. None if it is not one of IP.
+    /// Returns the IPv4 address of the remote side, in network byte order: 0 if the
+    /// socket is not connected. None if it is not IP.
     #[inline(always)]
     pub fn remote_ipv4(&self) -> Option<u32> {
         // SAFETY: `__be32 skc_daddr`.
@@ -125,8 +126,8 @@ impl Socket<'_> {
             .then(|| unsafe { self.field(ffi::sock_common_skc_daddr()) })
     }
 
-    /// The IPv6 address on this side. None if the socket is not one of IPv6, or
-    /// the kernel knows nothing of it (`CONFIG_IPV6`).
+    /// Returns the IPv6 address of the local side. None if the socket is not IPv6,
+    /// or the kernel lacks `CONFIG_IPV6`.
     #[inline(always)]
     pub fn local_ipv6(&self) -> Option<[u8; 16]> {
         let offset = ffi::sock_common_skc_v6_rcv_saddr()?;
@@ -134,7 +135,7 @@ impl Socket<'_> {
         (self.family() == AF_INET6).then(|| unsafe { self.field(offset) })
     }
 
-    /// The IPv6 address on the other side; otherwise as
+    /// Returns the IPv6 address of the remote side; otherwise as
     /// [`local_ipv6`](Self::local_ipv6).
     #[inline(always)]
     pub fn remote_ipv6(&self) -> Option<[u8; 16]> {

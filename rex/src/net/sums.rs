@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The checksums of a packet that a change of its bytes changes.
+//! The checksums that cover some bytes of a packet.
 
 use crate::linux::bpf::{BPF_F_MARK_MANGLED_0, BPF_F_PSEUDO_HDR};
 use crate::linux::errno::EINVAL;
@@ -9,11 +9,11 @@ use crate::linux::r#in::{
 use crate::net::{Headers, Unknown};
 use crate::utils::Result;
 
-/// The checksums that some bytes of a packet are part of.
+/// The checksums that cover some bytes of a packet.
 pub(crate) struct Fields {
-    /// That of the IPv4 header.
+    /// The offset of the IPv4 header's checksum.
     pub(crate) network_sum: Option<u32>,
-    /// That of what is in it, with flags for the helper.
+    /// The offset of the transport checksum, with flags for the helper.
     pub(crate) transport_sum: Option<(u32, u64)>,
 }
 
@@ -36,7 +36,8 @@ impl Fields {
         };
         let transport = match headers.transport {
             Ok(transport) => transport,
-            // The sum of what is after its addresses is in the first fragment.
+            // The first fragment has the checksum of the data after the
+            // addresses.
             Err(Unknown::LaterFragment) if end <= addresses.end => None,
             Err(reason) => return Err(reason.into()),
         };
@@ -72,7 +73,7 @@ impl Fields {
                 None
             }
         });
-        // The sum itself cannot be part of it.
+        // The bytes must not overlap the checksum itself.
         if sum.is_some_and(|(sum, _)| {
             let sum = sum as usize;
             at < sum + 2 && end > sum
@@ -90,7 +91,7 @@ impl Fields {
     }
 }
 
-/// The word of 2 or 4 bytes, as helpers for checksums take it.
+/// Returns the word of 2 or 4 bytes, in the form that checksum helpers take.
 pub(crate) fn word(bytes: &[u8]) -> u64 {
     match *bytes {
         [a, b, c, d] => u32::from_ne_bytes([a, b, c, d]).into(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs of both types that see packets do with them.
+//! Methods for headers that XDP and tc programs share.
 
 use core::ffi::c_void;
 use core::mem::size_of;
@@ -16,12 +16,12 @@ use crate::utils::{AlignedMut, Result, to_result};
 
 /// `ARPHRD_*` of devices with Ethernet headers: `ARPHRD_ETHER`, `ARPHRD_LOOPBACK`.
 const ETHERNET: [u16; 2] = [1, 772];
-/// Those of devices whose packets begin with IP: `ARPHRD_PPP`, `ARPHRD_RAWIP`,
-/// `ARPHRD_TUNNEL`, `ARPHRD_TUNNEL6`, `ARPHRD_SIT`, `ARPHRD_IPGRE`,
-/// `ARPHRD_IP6GRE`, `ARPHRD_NONE` (tun, WireGuard).
+/// `ARPHRD_*` of devices whose packets begin with IP: `ARPHRD_PPP`, `ARPHRD_RAWIP`,
+/// `ARPHRD_TUNNEL`, `ARPHRD_TUNNEL6`, `ARPHRD_SIT`, `ARPHRD_IPGRE`, `ARPHRD_IP6GRE`,
+/// `ARPHRD_NONE` (tun, WireGuard).
 const IP: [u16; 8] = [512, 519, 768, 769, 776, 778, 823, 0xfffe];
 
-/// How packets begin that a device of the type `kind`, one of `ARPHRD_*`, receives.
+/// Returns the beginning of packets from a device of the type `kind`, one of `ARPHRD_*`.
 #[inline(always)]
 pub(crate) fn link_of(kind: u16) -> Link {
     if ETHERNET.contains(&kind) {
@@ -33,25 +33,25 @@ pub(crate) fn link_of(kind: u16) -> Link {
     }
 }
 
-/// What is found of a header; None if the packet has no such one.
+/// A reference to a header; None if the packet has no such header.
 pub(crate) type Found<'a, T> =
     core::result::Result<Option<AlignedMut<'a, T>>, Unknown>;
 
 /// A packet that a program may change.
 pub(crate) trait Packet {
-    /// The T at the place that `locate` finds in the packet.
+    /// Returns the T at the place that `locate` finds in the packet.
     fn header_mut<T: Pod>(
         &mut self,
         locate: impl Fn(&[u8], Link) -> Located,
     ) -> Found<'_, T>;
 }
 
-/// Where an IPv4 header is, if there are no VLAN tags.
+/// The offset of an IPv4 header, if there are no VLAN tags.
 pub(crate) const BEHIND_ETHERNET: usize = size_of::<ethhdr>();
-/// Where the next one is, if that has no options.
+/// The offset of the next header, if the IPv4 header has no options.
 pub(crate) const BEHIND_IPV4: usize = BEHIND_ETHERNET + size_of::<iphdr>();
 
-/// The T at `at` in the packet.
+/// Returns the T at `at` in the packet.
 #[inline(always)]
 #[track_caller]
 pub(crate) fn header_at<T: Pod>(
@@ -64,7 +64,7 @@ pub(crate) fn header_at<T: Pod>(
     }
 }
 
-/// A route lookup.
+/// Looks up a route.
 ///
 /// # Safety
 ///
@@ -75,8 +75,8 @@ pub(crate) unsafe fn fib_lookup(
     params: &mut bpf_fib_lookup,
     flags: u32,
 ) -> Result {
-    // SAFETY: the caller's word for `ctx`; the size is that of `params`, which
-    // may get any bytes.
+    // SAFETY: the caller's word for `ctx`; the size is of `params`, which may get any
+    // bytes.
     to_result(unsafe {
         ffi::bpf_fib_lookup(
             ctx,
@@ -87,7 +87,7 @@ pub(crate) unsafe fn fib_lookup(
     })
 }
 
-/// The difference that replacing `from` by `to` makes to the checksum `seed`.
+/// Returns the sum `seed` after replacing `from` by `to`.
 #[inline(always)]
 pub(crate) fn csum_diff(
     from: &[u8],
@@ -99,7 +99,7 @@ pub(crate) fn csum_diff(
     else {
         return Err(-EINVAL);
     };
-    // SAFETY: the sizes are those of the slices.
+    // SAFETY: the sizes are of the slices.
     let ret = unsafe {
         ffi::bpf_csum_diff(
             from.as_ptr().cast(),
@@ -116,11 +116,11 @@ pub(crate) fn csum_diff(
     }
 }
 
-/// Methods of `obj` that give the headers of a packet `$ctx`: those that find them,
-/// and those of upstream's that are where they mostly are.
+/// Makes the methods of `obj` for the headers of a packet `$ctx`: the checked ones, and
+/// upstream's, which assume fixed offsets.
 macro_rules! header_views {
     ($ctx:ty) => {
-        /// The Ethernet header; None at a device without such headers.
+        /// Returns the Ethernet header; None at a device without such headers.
         #[inline(always)]
         pub fn try_eth_header<'b>(
             &self,
@@ -132,7 +132,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ethernet)
         }
 
-        /// The first VLAN tag among the bytes of the packet; None if there is none.
+        /// Returns the first VLAN tag among the bytes of the packet; None if there is none.
         #[inline(always)]
         pub fn try_vlan_header<'b>(
             &self,
@@ -144,7 +144,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::vlan)
         }
 
-        /// The IPv4 header, after all VLAN tags and without its options; None for a
+        /// Returns the IPv4 header, after all VLAN tags and without its options; None for a
         /// packet that is no IPv4 packet.
         ///
         /// ```ignore
@@ -157,9 +157,8 @@ macro_rules! header_views {
         ///
         /// # Errors
         ///
-        /// [`Unknown`](crate::net::Unknown) if the packet is too short to tell, or the
-        /// device is of a kind that is not known. A packet that is none of IPv4 is no
-        /// error.
+        /// [`Unknown`](crate::net::Unknown) if the packet is too short, or the device is of
+        /// an unknown kind. A packet other than IPv4 is no error.
         #[inline(always)]
         pub fn try_ip_header<'b>(
             &self,
@@ -171,7 +170,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ipv4)
         }
 
-        /// The IPv6 header, after all VLAN tags and without extension headers;
+        /// Returns the IPv6 header, after all VLAN tags and without extension headers;
         /// otherwise as [`try_ip_header`](Self::try_ip_header).
         #[inline(always)]
         pub fn try_ipv6_header<'b>(
@@ -184,15 +183,14 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::ipv6)
         }
 
-        /// The TCP header, after all VLAN tags, options of IPv4 and extension headers
-        /// of IPv6; None for a packet that contains something else.
+        /// Returns the TCP header, after all VLAN tags, options of IPv4 and extension
+        /// headers of IPv6; None for a packet that contains something else.
         ///
         /// # Errors
         ///
-        /// [`Unknown`](crate::net::Unknown) if nobody can tell: in a fragment that is
-        /// not the first one, where the header is not all there, and in what is
-        /// encrypted. With `?` in a program, the packet is dropped: see
-        /// [`verdict`](crate::verdict).
+        /// [`Unknown`](crate::net::Unknown) in a fragment after the first one, in a
+        /// truncated header, and in encrypted packets. With `?` in a program, the packet is
+        /// dropped: see [`verdict`](crate::verdict).
         #[inline(always)]
         pub fn try_tcp_header<'b>(
             &self,
@@ -204,7 +202,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::tcp)
         }
 
-        /// The UDP header; otherwise as [`try_tcp_header`](Self::try_tcp_header).
+        /// Returns the UDP header; otherwise as [`try_tcp_header`](Self::try_tcp_header).
         #[inline(always)]
         pub fn try_udp_header<'b>(
             &self,
@@ -216,7 +214,7 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::udp)
         }
 
-        /// The ICMP header, of IPv4 or IPv6; otherwise as
+        /// Returns the ICMP header, of IPv4 or IPv6; otherwise as
         /// [`try_tcp_header`](Self::try_tcp_header).
         #[inline(always)]
         pub fn try_icmp_header<'b>(
@@ -229,12 +227,12 @@ macro_rules! header_views {
             crate::net::Packet::header_mut(ctx, crate::net::locate::icmp)
         }
 
-        /// The Ethernet header.
+        /// Returns the Ethernet header.
         ///
         /// # Panics
         ///
-        /// If the packet is too short. Whoever can send such a packet can stop the
-        /// program for good: see [`try_eth_header`](Self::try_eth_header).
+        /// If the packet is too short. The sender of such a packet can stop the program
+        /// forever: see [`try_eth_header`](Self::try_eth_header).
         #[deprecated(
             note = "a short packet stops the program: see `try_eth_header`"
         )]
@@ -247,8 +245,8 @@ macro_rules! header_views {
             crate::net::header_at(ctx, 0)
         }
 
-        /// The bytes after an Ethernet header without VLAN tags as an IPv4
-        /// header, whatever they are.
+        /// Returns the bytes after an Ethernet header without VLAN tags as an IPv4 header,
+        /// whatever they are.
         ///
         /// ```ignore
         /// # fn source(obj: &xdp, ctx: &mut xdp_md) -> u32 {
@@ -274,7 +272,7 @@ macro_rules! header_views {
             crate::net::header_at(ctx, crate::net::BEHIND_ETHERNET)
         }
 
-        /// The bytes after an Ethernet header without VLAN tags and an IPv4 header
+        /// Returns the bytes after an Ethernet header without VLAN tags and an IPv4 header
         /// without options as a TCP header, whatever they are.
         ///
         /// # Panics
@@ -294,7 +292,7 @@ macro_rules! header_views {
             crate::net::header_at(ctx, crate::net::BEHIND_IPV4)
         }
 
-        /// The bytes there as a UDP header; otherwise as
+        /// Returns the bytes there as a UDP header; otherwise as
         /// [`tcp_header`](Self::tcp_header).
         ///
         /// # Panics
@@ -312,9 +310,8 @@ macro_rules! header_views {
             crate::net::header_at(ctx, crate::net::BEHIND_IPV4)
         }
 
-        /// Looks up the route that `params` describes, and stores what is found
-        /// there. Returns 0 if there is a route to use, or one of
-        /// `BPF_FIB_LKUP_RET_*`.
+        /// Looks up the route that `params` describes, and stores the result in it. Returns
+        /// 0 if there is a route to use, otherwise one of `BPF_FIB_LKUP_RET_*`.
         #[inline(always)]
         pub fn bpf_fib_lookup(
             &self,
@@ -326,9 +323,9 @@ macro_rules! header_views {
             unsafe { crate::net::fib_lookup(ctx.as_ptr(), params, flags) }
         }
 
-        /// The sum of 16-bit words, not folded and not negated, that `seed` is
-        /// after `from` has been taken out and `to` has been added. The lengths
-        /// are multiples of 4 and no more than 512 together, else `-EINVAL`.
+        /// Subtracts `from` from the sum `seed` of 16-bit words, adds `to`, and returns the
+        /// sum, neither folded nor negated. `-EINVAL` unless the lengths are multiples of 4
+        /// and at most 512 together.
         #[inline(always)]
         pub fn bpf_csum_diff(
             &self,

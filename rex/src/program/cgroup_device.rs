@@ -4,12 +4,11 @@
 //! `struct bpf_cgroup_dev_ctx` in `include/uapi/linux/bpf.h`.
 //!
 //! Such a program is attached to a cgroup of the unified hierarchy, by
-//! `bpf_program__attach_cgroup` or bpftool. The kernel asks it in the process that opens a
-//! device or makes the file of one, before it does so; what is open already stays open.
+//! `bpf_program__attach_cgroup` or bpftool. It runs in a process that is about to open a
+//! device or to make a device file. Open devices stay open.
 //!
 //! ```ignore
-//! # use rex::prelude::*;
-//! /// Allows /dev/null, and to read what is no disk.
+//! # use rex::prelude::*; /// Allows /dev/null, and reading from character devices.
 //! #[cgroup_device]
 //! fn reads_only(ctx: &mut CgroupDeviceContext) -> DeviceAction {
 //!     match (ctx.is_block(), ctx.major(), ctx.minor()) {
@@ -38,8 +37,9 @@ pub const BPF_DEVCG_ACC_READ: u32 = 2;
 pub const BPF_DEVCG_ACC_WRITE: u32 = 4;
 
 actions! {
-    /// Whether a process gets a device: what a cgroup_device program returns, or in a
-    /// `Result` whose error denies it. See [`verdict`](crate::verdict).
+    /// The result of a cgroup_device program: whether the process gets the device. A
+    /// program may return it in a `Result`, whose error denies the device. See
+    /// [`verdict`](crate::verdict).
     DeviceAction, on error Deny {
         /// The process gets `EPERM`.
         Deny = 0,
@@ -49,16 +49,15 @@ actions! {
 }
 
 program! {
-    /// What a cgroup_device program may ask the kernel for. Valid during the run only.
+    /// The helpers of cgroup_device programs. It is valid during the run only.
     cgroup_device;
 
-    /// A device that a process of a cgroup wants.
+    /// A device that a process in a cgroup wants to use.
     ///
     /// # Examples
     ///
     /// ```ignore
-    /// # use rex::prelude::*;
-    /// /// Nobody makes files of devices.
+    /// # use rex::prelude::*; /// Denies making device files.
     /// #[cgroup_device]
     /// fn no_mknod(ctx: &mut CgroupDeviceContext) -> DeviceAction {
     ///     if ctx.wants_mknod() {
@@ -71,7 +70,7 @@ program! {
     CgroupDeviceContext(&'run bpf_cgroup_dev_ctx): TaskContext -> DeviceAction; simulated
 }
 
-/// A device that a process wants, and what for.
+/// A device that a process wants to use, and the kind of access.
 #[allow(non_camel_case_types)]
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,38 +90,37 @@ impl bpf_cgroup_dev_ctx {
 }
 
 impl CgroupDeviceContext<'_> {
-    /// Whether it is a block device; a character device otherwise.
+    /// Returns whether it is a block device; a character device otherwise.
     #[inline(always)]
     pub fn is_block(&self) -> bool {
         self.event.access_type & 0xffff == BPF_DEVCG_DEV_BLOCK
     }
 
-    /// The major number of the device.
+    /// Returns the major number of the device.
     #[inline(always)]
     pub fn major(&self) -> u32 {
         self.event.major
     }
 
-    /// The minor number of the device.
+    /// Returns the minor number of the device.
     #[inline(always)]
     pub fn minor(&self) -> u32 {
         self.event.minor
     }
 
-    /// Whether the process makes a file of the device. It wants neither to read nor to
-    /// write then.
+    /// Returns whether the process makes a device file. Then it neither reads nor writes.
     #[inline(always)]
     pub fn wants_mknod(&self) -> bool {
         self.event.wants(BPF_DEVCG_ACC_MKNOD)
     }
 
-    /// Whether the process opens the device to read.
+    /// Returns whether the process opens the device to read.
     #[inline(always)]
     pub fn wants_read(&self) -> bool {
         self.event.wants(BPF_DEVCG_ACC_READ)
     }
 
-    /// Whether the process opens the device to write.
+    /// Returns whether the process opens the device to write.
     #[inline(always)]
     pub fn wants_write(&self) -> bool {
         self.event.wants(BPF_DEVCG_ACC_WRITE)
@@ -133,8 +131,8 @@ impl CgroupDeviceContext<'_> {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type CGROUP_DEVICE: `ctx` points to a
-/// `struct bpf_cgroup_dev_ctx`.
+/// The kernel calls this as a BPF program of type CGROUP_DEVICE: `ctx` points to a `struct
+/// bpf_cgroup_dev_ctx`.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(

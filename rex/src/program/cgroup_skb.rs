@@ -26,24 +26,24 @@ use crate::rt::ffi;
 use crate::utils::{Result, to_result, u16be};
 use crate::verdict::actions;
 
-/// The packet goes nowhere.
+/// The packet is dropped.
 pub const DROP: c_int = 0;
-/// The packet goes on.
+/// The packet passes.
 pub const PASS: c_int = 1;
 
 actions! {
-    /// What becomes of a packet: what a cgroup_skb program returns, or in a
-    /// `Result` whose error drops the packet. See [`verdict`](crate::verdict).
+    /// The result of a cgroup_skb program. A program may return it in a `Result`,
+    /// whose error drops the packet. See [`verdict`](crate::verdict).
     CgroupAction, on error Drop {
-        /// It goes nowhere.
+        /// The packet is dropped.
         Drop = 0,
-        /// It goes on.
+        /// The packet passes.
         Pass = 1,
     }
 }
 
 program! {
-    /// What a cgroup_skb program may ask the kernel for. Valid during the run only.
+    /// The helpers of cgroup_skb programs. It is valid during the run only.
     cgroup_skb;
 
     /// A packet that a socket in a cgroup sends or receives, from its IP header on.
@@ -67,8 +67,8 @@ program! {
 ///
 /// # Invariants
 ///
-/// Those of `__sk_buff`, but for `cb`: that is not a program's here. Nobody has it
-/// as `&mut`, so that nothing is written to it.
+/// Those of `__sk_buff`, except for `cb`, which these programs cannot use. There is
+/// no `&mut` to it, so nothing is written.
 #[repr(transparent)]
 pub struct CgroupPacket {
     packet: __sk_buff,
@@ -89,19 +89,19 @@ macro_rules! fields {
 }
 
 fields! {
-    /// Bytes in the packet.
+    /// The number of bytes in the packet.
     len: u32,
-    /// Bytes of it that are not linear.
+    /// The number of bytes that are not linear.
     data_len: u32,
     /// The bytes of the packet that are linear. They begin with the IP header.
     data_slice: &[u8],
-    /// What kind of packet this is: `ETH_P_*`.
+    /// The protocol of the packet: `ETH_P_*`.
     protocol: u16be,
     /// The priority.
     priority: u32,
     /// The mark.
     mark: u32,
-    /// The hash of the flow, if it is known, else 0.
+    /// The hash of the flow if it is known, otherwise 0.
     hash: u32,
     /// The index of the device that received the packet; 0 if it was made here.
     ingress_ifindex: u32,
@@ -114,7 +114,7 @@ fields! {
 }
 
 impl CgroupPacket {
-    /// Where the headers of the packet are, as far as they are in
+    /// Returns where the headers of the packet are, as far as they are in
     /// [`data_slice`](Self::data_slice).
     ///
     /// # Errors
@@ -125,7 +125,7 @@ impl CgroupPacket {
         Headers::parse_ip(self.data_slice())
     }
 
-    /// Whether there are no bytes in the packet.
+    /// Returns whether there are no bytes in the packet.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -134,7 +134,7 @@ impl CgroupPacket {
 
 impl cgroup_skb {
     /// Copies the bytes of the packet from `offset` on to `to`, linear or not.
-    /// Fails if the packet ends before; `to` is 0 then.
+    /// Fails if the packet is too short; then `to` is zeroed.
     #[inline(always)]
     pub fn bpf_skb_load_bytes(
         &self,
@@ -145,22 +145,23 @@ impl cgroup_skb {
         let len = u32::try_from(to.len()).map_err(|_| -EFAULT)?;
         let skb = packet.packet.as_ptr();
         // SAFETY: it is the context of the run; the length is the slice's, which
-        // is none of the packet's, since that is borrowed.
+        // does not overlap the borrowed packet.
         to_result(unsafe {
             ffi::bpf_skb_load_bytes(skb, offset, to.as_mut_ptr(), len)
         })
     }
 
-    /// The id of the cgroup whose socket the packet is of: the number of the inode
-    /// of its folder. It may be one below that which the program is attached to.
+    /// Returns the id of the cgroup of the packet's socket: the inode number of its
+    /// folder. The cgroup may be a descendant of the one that the program is
+    /// attached to.
     #[inline(always)]
     pub fn bpf_skb_cgroup_id(&self, packet: &CgroupPacket) -> u64 {
         // SAFETY: it is the context of the run.
         unsafe { ffi::bpf_skb_cgroup_id(packet.packet.as_ptr()) }
     }
 
-    /// The id of that cgroup, or of the one above it, at `level`, where the root
-    /// is at level 0. 0 if it is not that deep.
+    /// Returns the id of that cgroup or its ancestor at `level`, where the root is
+    /// at level 0. 0 if it is not that deep.
     #[inline(always)]
     pub fn bpf_skb_ancestor_cgroup_id(
         &self,
@@ -178,8 +179,8 @@ impl cgroup_skb {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type CGROUP_SKB: `ctx` points to
-/// the packet's `struct sk_buff`, and nothing else changes it during the call.
+/// The kernel calls this as a BPF program of type CGROUP_SKB: `ctx` points to the
+/// packet's `struct sk_buff`, and nothing else changes it during the call.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(
@@ -190,10 +191,9 @@ pub unsafe fn run(
     let obj = cgroup_skb::new();
     let mut handle = Handle::new(ctx);
     let packet = handle.packet() as *const CgroupPacket;
-    // INVARIANT: the caller's word.
-    // SAFETY: it is laid out as a `__sk_buff`, and that as a `Handle`, which is a
-    // local. The reference ends with this function, since `function` takes any
-    // lifetime.
+    // INVARIANT: the caller's word. SAFETY: it is laid out as a `__sk_buff`, which
+    // is laid out as a `Handle`, a local. The reference ends with this function,
+    // since `function` takes any lifetime.
     let packet = unsafe { &*packet };
     function.call(&obj, packet).unwrap_or(on_error) as u32
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that run when a kernel function is entered, by a direct call: cheaper
-//! than a kprobe.
-//! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACING`, attached as
-//! `BPF_TRACE_FENTRY`.
+//! Programs that run when a kernel function is entered, by a direct call, which costs
+//! less than a kprobe. C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACING`,
+//! attached as `BPF_TRACE_FENTRY`.
 //!
-//! The kernel has to have type information (`CONFIG_DEBUG_INFO_BTF`), and ignores
-//! what the program returns.
+//! The kernel has to have type information (`CONFIG_DEBUG_INFO_BTF`), and ignores the
+//! program's result.
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -22,7 +21,7 @@ use crate::program::function::{arguments, program};
 use crate::program::run::stack_of_caller;
 
 program! {
-    /// What an fentry program may ask the kernel for. Valid during the run only.
+    /// The helpers of fentry programs. It is valid during the run only.
     fentry;
 
     /// The entry of a traced function of the kernel.
@@ -42,24 +41,23 @@ program! {
 stack_of_caller! { [] fentry: FentryArgs }
 
 arguments! {
-    /// The arguments of a traced function, as the registers that they were passed in:
-    /// of an argument of less than 64 bits, the upper ones can be anything.
+    /// The arguments of a traced function, as the registers that they were passed in.
+    /// The upper bits of an argument of less than 64 bits can be anything.
     FentryArgs
 }
 
-/// The arguments that the kernel has stored at `ctx`. It says in front of them how
-/// many there are, for the helper `bpf_get_func_arg_cnt`; only the lowest byte is the
-/// number.
+/// Returns the arguments that the kernel has stored at `ctx`. The lowest byte of the
+/// word before them is their number, for the helper `bpf_get_func_arg_cnt`.
 ///
 /// # Safety
 ///
-/// `ctx` is the context of a BPF program that is called by a trampoline, and the call
-/// lasts for `'run`.
+/// `ctx` is the context of a BPF program that a trampoline calls, and the call lasts
+/// for `'run`.
 #[inline(always)]
 pub(crate) unsafe fn arguments<'run>(ctx: *const u64) -> &'run [u64] {
     // SAFETY: trampolines always store the number there.
     let count = unsafe { ctx.wrapping_sub(1).read() } & 0xff;
-    // SAFETY: there are so many, and nothing writes to them during the call.
+    // SAFETY: the number is right, and nothing writes to them during the call.
     unsafe { slice::from_raw_parts(ctx, count as usize) }
 }
 
@@ -67,8 +65,7 @@ pub(crate) unsafe fn arguments<'run>(ctx: *const u64) -> &'run [u64] {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type tracing and of this attach
-/// type.
+/// The kernel calls this as a BPF program of type tracing and of this attach type.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that run when a kernel function returns, by a direct call: cheaper
-//! than a kretprobe, and with the arguments at hand.
-//! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACING`, attached as
-//! `BPF_TRACE_FEXIT`.
+//! Programs that run when a kernel function returns, by a direct call. They cost
+//! less than a kretprobe, and see the arguments. C counterpart: BPF programs of
+//! type `BPF_PROG_TYPE_TRACING`, attached as `BPF_TRACE_FEXIT`.
 //!
 //! The kernel has to have type information (`CONFIG_DEBUG_INFO_BTF`), and ignores
-//! what the program returns.
+//! the program's result.
 //!
 //! ```ignore
 //! #[rex_fexit("vfs_read")]
@@ -21,7 +20,7 @@ use crate::program::function::program;
 use crate::program::run::stack_of_caller;
 
 program! {
-    /// What an fexit program may ask the kernel for. Valid during the run only.
+    /// The helpers of fexit programs. It is valid during the run only.
     fexit;
 
     /// The return of a traced function of the kernel.
@@ -42,27 +41,27 @@ program! {
 stack_of_caller! { [] fexit: FexitArgs<'_> }
 
 /// The arguments and the return value of a traced function, as the registers that
-/// they were passed in: of a value of less than 64 bits, the upper ones can be
-/// anything, and so can be all of them if the function returns nothing.
+/// they were passed in. The upper bits of a value of less than 64 bits can be
+/// anything, and so can the return value if the function returns nothing.
 pub struct FexitArgs<'run> {
     args: &'run [u64],
     return_value: u64,
 }
 
 impl FexitArgs<'_> {
-    /// All arguments, as they were on entry.
+    /// Returns all arguments, as they were on entry.
     #[inline(always)]
     pub fn args(&self) -> &[u64] {
         self.args
     }
 
-    /// The argument with this index, if there are so many.
+    /// Returns the argument with this index, if there are so many.
     #[inline(always)]
     pub fn arg(&self, index: usize) -> Option<u64> {
         self.args.get(index).copied()
     }
 
-    /// What the function returns.
+    /// Returns the function's return value.
     #[inline(always)]
     pub fn return_value(&self) -> u64 {
         self.return_value
@@ -73,7 +72,7 @@ impl FexitArgs<'_> {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type tracing and of this attach
+/// The kernel calls this as a BPF program of type tracing and of this attach
 /// type.
 #[doc(hidden)]
 #[inline(always)]
@@ -83,8 +82,8 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx) };
-    // SAFETY: after the arguments there is the return value, in programs of this
-    // attach type.
+    // SAFETY: the return value follows the arguments, in programs of this attach
+    // type.
     let return_value = unsafe { ctx.wrapping_add(args.len()).read() };
     let context = FexitArgs { args, return_value };
     function.call(&obj, &context) as u32

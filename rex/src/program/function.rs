@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What all kinds of programs have: an `obj`, a context, and functions with one argument
-//! or with two.
+//! The common part of all kinds of programs: an `obj`, a context, and functions with one
+//! argument or with two.
 
-/// Makes a kind of program: its `obj`, its context, the types of its functions, and what
-/// the crate knows of `obj` and context. The module adds `run`, which calls a function
-/// with what the kernel has given it.
+/// Makes a kind of program: its `obj`, its context, the types of its functions, and the
+/// traits of `obj` and context. The module adds `run`, which calls a function with the
+/// kernel's context.
 ///
-/// After the name of `obj` comes the context, with the event and what the context
+/// The context follows the name of `obj`, with the event and the type that the context
 /// derefs to: [`TaskContext`](crate::context::TaskContext) if programs of this kind run
-/// in a task. Programs that decide have an action after that. `setup` makes what `run`
-/// wants to know besides; without it, that is the action for errors, or nothing. What is
-/// `simulated` runs in unit tests: there, anybody can make its event.
+/// in a task. Then follows the action of programs that decide. `setup` makes the second
+/// argument of `run`; without it, the argument is the action for errors, or nothing. A
+/// `simulated` kind runs in unit tests, which can make its event.
 macro_rules! program {
     (
         $(#[$obj_doc:meta])*
@@ -46,12 +46,12 @@ macro_rules! program {
         $(#[$obj_doc])*
         #[allow(non_camel_case_types)]
         pub struct $obj {
-            /// Neither `Send` nor `Sync`: it belongs to one run, on one CPU.
+            /// It is neither `Send` nor `Sync`, since it belongs to one run, on one CPU.
             _run: core::marker::PhantomData<*mut ()>,
         }
 
         impl $obj {
-            /// For the function that the kernel calls.
+            /// Makes one, for the function that the kernel calls.
             #[inline(always)]
             fn new() -> Self {
                 Self {
@@ -62,8 +62,8 @@ macro_rules! program {
             crate::program::helpers::base_helpers!();
         }
 
-        // SAFETY: it is a local of the function that the kernel calls, and the type
-        // of programs leaves them no choice of its lifetime.
+        // SAFETY: it is a local of the function that the kernel calls, and the type of
+        // programs lets them choose no lifetime.
         unsafe impl crate::program::Run for $obj {}
 
         impl crate::map::PerfEventStreamer for $obj {
@@ -119,16 +119,16 @@ macro_rules! program {
             crate::program::helpers::current_task_helpers!();
         }
 
-        // SAFETY: it has these helpers itself, by `current_task_helpers`.
+        // SAFETY: it has these helpers, by `current_task_helpers`.
         unsafe impl crate::program::TaskRun for $obj {}
     };
     (@setup [] []) => {
-        /// What `run` wants to know besides: nothing.
+        /// The second argument of `run`: nothing.
         #[doc(hidden)]
         pub const fn __setup(_: &crate::prog::Kind, _: Option<i32>) {}
     };
     (@setup [$action:ident] []) => {
-        /// What `run` wants to know besides: what becomes of an error.
+        /// The second argument of `run`: the action for errors.
         #[doc(hidden)]
         pub const fn __setup(
             _: &crate::prog::Kind,
@@ -279,13 +279,13 @@ macro_rules! arguments {
         }
 
         impl $name {
-            /// All arguments.
+            /// Returns all arguments.
             #[inline(always)]
             pub fn args(&self) -> &[u64] {
                 &self.args
             }
 
-            /// The argument with this index, if there are so many.
+            /// Returns the argument with this index, if there are so many.
             #[inline(always)]
             pub fn arg(&self, index: usize) -> Option<u64> {
                 self.args.get(index).copied()
@@ -300,7 +300,7 @@ macro_rules! arguments {
 
         #[cfg(not(target_os = "none"))]
         impl<'a> From<&'a mut [u64]> for &'a mut $name {
-            /// What a program of a test gets.
+            /// Converts the arguments that a test passes to a program.
             fn from(args: &'a mut [u64]) -> Self {
                 // SAFETY: the type is transparent over the slice.
                 unsafe {

@@ -10,7 +10,7 @@ use crate::pod::Pod;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
-/// Longest format of `bpf_snprintf`, with its NUL.
+/// The longest format of `bpf_snprintf`, with its NUL.
 const MAX_FORMAT: usize = 256;
 
 pub(crate) fn probe_read_kernel<T: Pod>(
@@ -44,7 +44,7 @@ pub(crate) fn probe_read_user<T: Pod>(dst: &mut T, src: u64) -> Result {
     to_result(ret)
 }
 
-/// The size that a helper is told: it need not use all of a slice.
+/// Returns the size that a helper gets: it need not use all of a slice.
 fn size_of_slice(slice: &[u8]) -> u32 {
     slice.len().try_into().unwrap_or(u32::MAX)
 }
@@ -53,14 +53,14 @@ pub(crate) fn probe_read_kernel_buf(
     dst: &mut [u8],
     src: *const c_void,
 ) -> Result {
-    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    // SAFETY: the size is at most the slice's. The helper checks `src`.
     to_result(unsafe {
         ffi::bpf_probe_read_kernel(dst.as_mut_ptr(), size_of_slice(dst), src)
     })
 }
 
 pub(crate) fn probe_read_user_buf(dst: &mut [u8], src: u64) -> Result {
-    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    // SAFETY: the size is at most the slice's. The helper checks `src`.
     to_result(unsafe {
         ffi::bpf_probe_read_user(dst.as_mut_ptr(), size_of_slice(dst), src)
     })
@@ -70,7 +70,7 @@ pub(crate) fn probe_read_kernel_str(
     dst: &mut [u8],
     src: *const c_void,
 ) -> Result {
-    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    // SAFETY: the size is at most the slice's. The helper checks `src`.
     to_result(unsafe {
         ffi::bpf_probe_read_kernel_str(
             dst.as_mut_ptr(),
@@ -81,7 +81,7 @@ pub(crate) fn probe_read_kernel_str(
 }
 
 pub(crate) fn probe_read_user_str(dst: &mut [u8], src: u64) -> Result {
-    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    // SAFETY: the size is at most the slice's. The helper checks `src`.
     to_result(unsafe {
         ffi::bpf_probe_read_user_str(dst.as_mut_ptr(), size_of_slice(dst), src)
     })
@@ -102,9 +102,9 @@ pub(crate) fn snprintf(buf: &mut [u8], format: &str, args: &[u64]) -> Result {
     else {
         return Err(-E2BIG);
     };
-    // SAFETY: the lengths are those of the slices, and the format ends in a NUL.
-    // The helper checks the format against the number of arguments, and reads
-    // what pointers in `args` point to as it reads any address.
+    // SAFETY: the lengths are of the slices, and the format ends in a NUL. The
+    // helper checks the format against the number of arguments, and reads from
+    // pointers in `args` as from any address.
     let ret = unsafe {
         ffi::bpf_snprintf(
             buf.as_mut_ptr(),
@@ -125,58 +125,58 @@ pub(crate) fn current_comm(buf: &mut [u8; 16]) -> Result {
     to_result(ret)
 }
 
-/// Methods of every kind of `obj`.
+/// Makes the methods of every kind of `obj`.
 macro_rules! base_helpers {
     () => {
-        /// The number of the CPU that the program runs on.
+        /// Returns the number of the CPU that the program runs on.
         #[inline(always)]
         pub fn bpf_get_smp_processor_id(&self) -> i32 {
             crate::rt::ffi::bpf_get_smp_processor_id() as i32
         }
 
-        /// The NUMA node of the CPU that the program runs on.
+        /// Returns the NUMA node of the CPU that the program runs on.
         #[inline(always)]
         pub fn bpf_get_numa_node_id(&self) -> i32 {
             crate::rt::ffi::bpf_get_numa_node_id() as i32
         }
 
-        /// Nanoseconds since boot, without time in suspend.
+        /// Returns the nanoseconds since boot, without time in suspend.
         #[inline(always)]
         pub fn bpf_ktime_get_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_ns()
         }
 
-        /// Nanoseconds since boot, with time in suspend.
+        /// Returns the nanoseconds since boot, with time in suspend.
         #[inline(always)]
         pub fn bpf_ktime_get_boot_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_boot_ns()
         }
 
-        /// As `bpf_ktime_get_ns`, as of the last timer tick: cheaper.
+        /// Returns `bpf_ktime_get_ns` as of the last timer tick, which costs less.
         #[inline(always)]
         pub fn bpf_ktime_get_coarse_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_coarse_ns()
         }
 
-        /// Nanoseconds of international atomic time.
+        /// Returns the nanoseconds of international atomic time.
         #[inline(always)]
         pub fn bpf_ktime_get_tai_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_tai_ns()
         }
 
-        /// The kernel's 64-bit counter of timer ticks.
+        /// Returns the kernel's 64-bit counter of timer ticks.
         #[inline(always)]
         pub fn bpf_jiffies64(&self) -> u64 {
             crate::rt::ffi::bpf_jiffies64()
         }
 
-        /// A pseudo-random number.
+        /// Returns a pseudo-random number.
         #[inline(always)]
         pub fn bpf_get_prandom_u32(&self) -> u32 {
             crate::rt::ffi::bpf_get_prandom_u32()
         }
 
-        /// The element of `map` at `key`, if there is one.
+        /// Returns the element of `map` at `key`, if there is one.
         ///
         /// The element belongs to the map: other CPUs and userspace may change,
         /// delete or reuse it at any time.
@@ -195,12 +195,12 @@ macro_rules! base_helpers {
             V: crate::map::MapValue,
             crate::map::MapType<MT>: crate::map::Keyed,
         {
-            // SAFETY: the result is not used after the run: it borrows `self`,
-            // which is a local of the function that the kernel calls.
+            // SAFETY: the result borrows `self`, a local of the function that the
+            // kernel calls, so it is not used after the run.
             unsafe { map.lookup(key) }
         }
 
-        /// The element at `key` of CPU `cpu`, if there is one.
+        /// Returns the element at `key` of CPU `cpu`, if there is one.
         #[inline(always)]
         pub fn bpf_map_lookup_percpu_elem<
             const MT: crate::linux::bpf::bpf_map_type,
@@ -217,8 +217,8 @@ macro_rules! base_helpers {
             V: crate::Pod,
             crate::map::MapType<MT>: crate::map::PerCpu,
         {
-            // SAFETY: the result is not used after the run: it borrows `self`,
-            // which is a local of the function that the kernel calls.
+            // SAFETY: the result borrows `self`, a local of the function that the
+            // kernel calls, so it is not used after the run.
             unsafe { map.lookup_on_cpu(key, cpu) }
         }
 
@@ -263,8 +263,8 @@ macro_rules! base_helpers {
             map.delete_elem(key)
         }
 
-        /// Adds `value` to a queue or stack. With `BPF_EXIST` in `flags`, the
-        /// oldest value makes room if it is full.
+        /// Adds `value` to a queue or stack. With `BPF_EXIST` in `flags`, a full
+        /// map drops its oldest value.
         #[inline(always)]
         pub fn bpf_map_push_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
             &self,
@@ -279,7 +279,7 @@ macro_rules! base_helpers {
             map.push_elem(value, flags)
         }
 
-        /// Takes the next value out of a queue or stack.
+        /// Removes and returns the next value of a queue or stack.
         #[inline(always)]
         pub fn bpf_map_pop_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
             &self,
@@ -292,7 +292,7 @@ macro_rules! base_helpers {
             map.pop_elem()
         }
 
-        /// The next value of a queue or stack, which stays there.
+        /// Returns the next value of a queue or stack, and leaves it there.
         #[inline(always)]
         pub fn bpf_map_peek_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
             &self,
@@ -305,8 +305,8 @@ macro_rules! base_helpers {
             map.peek_elem()
         }
 
-        /// Copies what is at the kernel address `src` to `dst`. If it cannot be
-        /// read, `dst` is zeroed and the result is a negative error number.
+        /// Copies from the kernel address `src` to `dst`. If it cannot be read,
+        /// `dst` is zeroed and the result is a negative error number.
         #[inline(always)]
         pub fn bpf_probe_read_kernel<T: crate::Pod>(
             &self,
@@ -316,8 +316,8 @@ macro_rules! base_helpers {
             crate::program::helpers::probe_read_kernel(dst, src.cast())
         }
 
-        /// Fills `dst` with what is at the kernel address `src`. If it cannot be
-        /// read, `dst` is zeroed and the result is a negative error number.
+        /// Fills `dst` from the kernel address `src`. If it cannot be read, `dst`
+        /// is zeroed and the result is a negative error number.
         #[inline(always)]
         pub fn bpf_probe_read_kernel_buf(
             &self,
@@ -327,9 +327,9 @@ macro_rules! base_helpers {
             crate::program::helpers::probe_read_kernel_buf(dst, src.cast())
         }
 
-        /// Copies the string at the kernel address `src` to `dst`, cut if it is
-        /// too long. Returns its size with the NUL, which is always there unless
-        /// `dst` is empty. If it cannot be read, `dst` is zeroed and the result
+        /// Copies the string at the kernel address `src` to `dst`, and truncates it
+        /// if it is too long. Returns its size with the NUL, which is missing only
+        /// if `dst` is empty. If it cannot be read, `dst` is zeroed and the result
         /// is a negative error number.
         #[inline(always)]
         pub fn bpf_probe_read_kernel_str(
@@ -362,9 +362,9 @@ macro_rules! base_helpers {
             map.output(data, flags)
         }
 
-        /// Formats `args` into `buf` as the C format `format` says, which has at
-        /// most 255 bytes and no field wider than 1024 (`-E2BIG`). Returns the size
-        /// of the whole text with its NUL, which is more than N if it was cut.
+        /// Formats `args` into `buf` by the C format `format` of at most 255 bytes.
+        /// A field wider than 1024 is `-E2BIG`. Returns the size of the whole text
+        /// with its NUL, which exceeds N if the text was truncated.
         #[inline(always)]
         pub fn bpf_snprintf<const N: usize, const M: usize>(
             &self,
@@ -377,11 +377,11 @@ macro_rules! base_helpers {
     };
 }
 
-/// Methods of kinds of `obj` that run in the context of a task.
+/// Makes the methods of kinds of `obj` that run in the context of a task.
 macro_rules! current_task_helpers {
     () => {
-        /// Copies what is at the address `src` of the current task to `dst`. If
-        /// it cannot be read, or is not in memory now, `dst` is zeroed and the
+        /// Copies from the address `src` of the current task's userspace to `dst`.
+        /// If it cannot be read, or is not in memory now, `dst` is zeroed and the
         /// result is a negative error number.
         #[inline(always)]
         pub fn bpf_probe_read_user<T: crate::Pod>(
@@ -392,8 +392,8 @@ macro_rules! current_task_helpers {
             crate::program::helpers::probe_read_user(dst, src)
         }
 
-        /// Fills `dst` with what is at the address `src` of the current task's
-        /// userspace, as `bpf_probe_read_user` does.
+        /// Fills `dst` from the address `src` of the current task's userspace, as
+        /// `bpf_probe_read_user` does.
         #[inline(always)]
         pub fn bpf_probe_read_user_buf(
             &self,
@@ -403,51 +403,52 @@ macro_rules! current_task_helpers {
             crate::program::helpers::probe_read_user_buf(dst, src)
         }
 
-        /// The task that the program interrupted.
+        /// Returns the task that the program interrupted.
         #[inline(always)]
         pub fn bpf_get_current_task(
             &self,
         ) -> Option<crate::task_struct::TaskStruct<'_>> {
-            // SAFETY: the result is not used after the run: it borrows `self`,
-            // which is a local of the function that the kernel calls.
+            // SAFETY: the result borrows `self`, a local of the function that the
+            // kernel calls, so it is not used after the run.
             unsafe { crate::task_struct::TaskStruct::current() }
         }
 
-        /// The current task's thread group id (upper half) and thread id.
+        /// Returns the current task's thread group id (upper half) and thread id.
         #[inline(always)]
         pub fn bpf_get_current_pid_tgid(&self) -> u64 {
             crate::rt::ffi::bpf_get_current_pid_tgid()
         }
 
-        /// The current task's group id (upper half) and user id.
+        /// Returns the current task's group id (upper half) and user id.
         #[inline(always)]
         pub fn bpf_get_current_uid_gid(&self) -> u64 {
             crate::rt::ffi::bpf_get_current_uid_gid()
         }
 
-        /// The id of the current task's cgroup, in the unified hierarchy: the
-        /// number of the inode of its folder. 0 if the kernel has no cgroups.
+        /// Returns the id of the current task's cgroup in the unified hierarchy:
+        /// the inode number of its folder. 0 if the kernel has no cgroups.
         #[inline(always)]
         pub fn bpf_get_current_cgroup_id(&self) -> u64 {
             crate::rt::ffi::bpf_get_current_cgroup_id()
         }
 
-        /// The id of the current task's cgroup, or of the one above it, at
-        /// `level`, where the root is at level 0. 0 if it is not that deep.
+        /// Returns the id of the current task's cgroup or its ancestor at `level`,
+        /// where the root is at level 0. 0 if it is not that deep.
         #[inline(always)]
         pub fn bpf_get_current_ancestor_cgroup_id(&self, level: i32) -> u64 {
             crate::rt::ffi::bpf_get_current_ancestor_cgroup_id(level)
         }
 
-        /// Sends `signal` to the current process, soon. `-EPERM` for kernel
-        /// threads and the init process, `-EBUSY` if another one is on its way
-        /// from this CPU.
+        /// Sends `signal` to the current process, soon. `-EPERM` for kernel threads
+        /// and the init process, `-EBUSY` if a signal from this CPU is still
+        /// pending.
         #[inline(always)]
         pub fn bpf_send_signal(&self, signal: u32) -> crate::Result {
             crate::utils::to_result(crate::rt::ffi::bpf_send_signal(signal))
         }
 
-        /// As `bpf_send_signal`, to the current thread.
+        /// Sends `signal` to the current thread, as `bpf_send_signal` does to its
+        /// process.
         #[inline(always)]
         pub fn bpf_send_signal_thread(&self, signal: u32) -> crate::Result {
             crate::utils::to_result(crate::rt::ffi::bpf_send_signal_thread(

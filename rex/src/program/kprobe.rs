@@ -21,7 +21,7 @@ use crate::pt_regs::PtRegs;
 use crate::rt::ffi;
 
 program! {
-    /// What a kprobe program may ask the kernel for. Valid during the run only.
+    /// The helpers of kprobe programs. It is valid during the run only.
     kprobe;
 
     /// A call of a probed function of the kernel.
@@ -44,18 +44,18 @@ at_probes! { kprobe }
 impl kprobe {
     /// Makes the probed function return `rc` to its caller, without running it.
     ///
-    /// Works where the probe is at the function's entry and the function is safe
-    /// to fail: one that the kernel marks for error injection, or a system call.
-    /// Returns 0, or a negative error number, and then nothing has changed.
+    /// This works in a probe at the entry of a function that may fail: a system
+    /// call, or a function that the kernel marks for error injection. Returns 0,
+    /// or a negative error number, and then nothing has changed.
     #[inline(always)]
     pub fn bpf_override_return(&self, regs: &mut PtRegs, rc: u64) -> i32 {
-        // SAFETY: `regs` are the registers of this run (there is no other way
-        // to have a `PtRegs`), borrowed for the call.
+        // SAFETY: `regs` are the registers of this run (a program has no
+        // other `&mut PtRegs`), borrowed for the call.
         unsafe { ffi::rex_override_return(regs.as_mut_ptr(), rc) as i32 }
     }
 }
 
-/// Calls `run` with what a program gets, in the simulated kernel.
+/// Calls `run` with a program's arguments, in the simulated kernel.
 #[cfg(not(target_os = "none"))]
 pub(crate) fn simulate<R>(
     regs: &mut PtRegs,
@@ -68,15 +68,14 @@ pub(crate) fn simulate<R>(
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type kprobe: `ctx` points to
-/// the registers at the probe, and nothing else uses them during the call.
+/// The kernel calls this as a BPF program of type kprobe: `ctx` points to the
+/// registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     let obj = kprobe::new();
-    // SAFETY: the caller keeps the contract, which is the same. The reference
-    // ends with this function, since `function` takes any
-    // lifetime.
+    // SAFETY: the caller keeps the same contract. The reference ends with this
+    // function, since `function` takes any lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
     function.call(&obj, regs) as u32
 }

@@ -17,7 +17,7 @@ use crate::program::run::at_probes;
 use crate::pt_regs::PtRegs;
 
 program! {
-    /// What a kretprobe program may ask the kernel for. Valid during the run only.
+    /// The helpers of kretprobe programs. It is valid during the run only.
     kretprobe;
 
     /// The return of a probed function of the kernel.
@@ -41,15 +41,14 @@ at_probes! { kretprobe }
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type kprobe: `ctx` points to
-/// the registers at the probe, and nothing else uses them during the call.
+/// The kernel calls this as a BPF program of type kprobe: `ctx` points to the
+/// registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     let obj = kretprobe::new();
-    // SAFETY: the caller keeps the contract, which is the same. The reference
-    // ends with this function, since `function` takes any
-    // lifetime.
+    // SAFETY: the caller keeps the same contract. The reference ends with this
+    // function, since `function` takes any lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
     function.call(&obj, regs) as u32
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that decide about what processes want to do, at the hooks of Linux's
-//! security modules.
-//! C counterpart: BPF programs of type `BPF_PROG_TYPE_LSM`, attached as
-//! `BPF_LSM_MAC`.
+//! Programs that allow or deny operations of processes, at the hooks of Linux's
+//! security modules. C counterpart: BPF programs of type `BPF_PROG_TYPE_LSM`,
+//! attached as `BPF_LSM_MAC`.
 //!
-//! The hooks are the lines of the kernel's `lsm_hook_defs.h`, with their arguments;
-//! what the program returns is what the hook does: 0 leaves the decision to others,
-//! a negative error number forbids. Of hooks that return nothing, the kernel ignores
-//! it. A number that is neither counts as `-EPERM`, so an error of a helper that is
-//! passed on by `?` forbids, too. A program that has been stopped forbids nothing,
-//! unless the attribute says `default_ret = -1`.
+//! The hooks and their arguments are in the kernel's `lsm_hook_defs.h`. The hook
+//! returns the program's result: 0 leaves the decision to other modules, a negative
+//! error number denies. Any other number is `-EPERM`. An error of a helper that `?`
+//! returns denies, too. The kernel ignores the result at hooks that return nothing.
+//! A stopped program denies nothing, unless the attribute has `default_ret = -1`.
 //!
-//! The kernel needs `CONFIG_BPF_LSM`, and "bpf" in `/sys/kernel/security/lsm`, both
-//! of which Debian's have.
+//! The kernel needs `CONFIG_BPF_LSM`, and "bpf" in `/sys/kernel/security/lsm`.
+//! Debian's kernels have both.
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -38,7 +36,7 @@ use crate::program::run::stack_of_caller;
 const LAST_ERROR: c_int = -4095;
 
 program! {
-    /// What an lsm program may ask the kernel for. Valid during the run only.
+    /// The helpers of lsm programs. It is valid during the run only.
     lsm;
 
     /// A call of a hook of Linux's security modules.
@@ -63,8 +61,8 @@ program! {
 stack_of_caller! { [] lsm: LsmArgs }
 
 arguments! {
-    /// The arguments of a hook, as the registers that they are passed in: of an
-    /// argument of less than 64 bits, the upper ones can be anything.
+    /// The arguments of a hook, as the registers that they are passed in. The upper
+    /// bits of an argument of less than 64 bits can be anything.
     LsmArgs
 }
 
@@ -72,7 +70,7 @@ arguments! {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type LSM and of this attach type.
+/// The kernel calls this as a BPF program of type LSM and of this attach type.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {

@@ -3,9 +3,9 @@
 //! clock, a software event.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_PERF_EVENT`.
 //!
-//! They are attached to the descriptor that perf_event_open(2) gives
-//! (`bpf_program__attach_perf_event`), one for each CPU or task. What they return
-//! says whether the sample is also recorded: 0 drops it.
+//! They are attached to the descriptors that perf_event_open(2) returns for each
+//! CPU or task (`bpf_program__attach_perf_event`). If the program returns 0, the
+//! sample is not recorded.
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -28,7 +28,7 @@ use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
 program! {
-    /// What a perf event program may ask the kernel for. Valid during the run only.
+    /// The helpers of perf event programs. It is valid during the run only.
     perf_event;
 
     /// A sample of a perf event.
@@ -46,18 +46,18 @@ program! {
 }
 
 impl perf_event {
-    /// Reads the event's counter, and for how long it has been enabled and has
-    /// been running.
+    /// Reads the event's counter, and the times that it has been enabled and
+    /// running.
     ///
-    /// On failure, which is a negative error number, `value` is zeroed.
+    /// On failure, it returns a negative error number and zeroes `value`.
     #[inline(always)]
     pub fn bpf_perf_prog_read_value(
         &self,
         ctx: &bpf_perf_event_data,
         value: &mut bpf_perf_event_value,
     ) -> Result {
-        // SAFETY: the context is that of this run, of which there is but one. The
-        // size is that of `value`, which is integers.
+        // SAFETY: it is the only context of this run. The size is of `value`, which
+        // consists of integers.
         let ret = unsafe {
             ffi::bpf_perf_prog_read_value(
                 ctx.ctx,
@@ -70,10 +70,9 @@ impl perf_event {
 }
 
 impl perf_event {
-    /// Stores the stack that the sample was taken at in `map`, and returns its
-    /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags` that of
-    /// userspace. The lowest 8 bits of `flags` are the number of frames to leave
-    /// out.
+    /// Stores the stack of the sample in `map`, and returns its number. It is the
+    /// kernel's stack, or userspace's with `BPF_F_USER_STACK` in `flags`, whose
+    /// lowest 8 bits are the number of frames to leave out.
     pub fn bpf_get_stackid_pe<K: Pod, V: Pod>(
         &self,
         ctx: &bpf_perf_event_data,
@@ -84,8 +83,8 @@ impl perf_event {
         unsafe { map.store_sample(ctx.as_ptr(), flags) }
     }
 
-    /// Copies the stack that the sample was taken at to `addresses`, innermost
-    /// first, and returns its size in bytes; `flags` are those of
+    /// Copies the stack of the sample to `addresses`, innermost frame first, and
+    /// returns its size in bytes; `flags` are as for
     /// [`bpf_get_stackid_pe`](Self::bpf_get_stackid_pe).
     pub fn bpf_get_stack_pe(
         &self,
@@ -114,7 +113,8 @@ impl bpf_perf_event_data {
         self.ctx
     }
 
-    /// The registers of what was interrupted, in userspace or in the kernel.
+    /// Returns the registers of the interrupted code, in userspace or in the
+    /// kernel.
     #[inline(always)]
     pub fn regs(&self) -> &PtRegs {
         let field = self
@@ -123,19 +123,19 @@ impl bpf_perf_event_data {
             .cast::<*const c_void>();
         // SAFETY: by the type's invariant, there is such a field.
         let regs = unsafe { field.read() };
-        // SAFETY: the kernel has them there for its programs, which do not write
-        // to them. The reference ends with that to the context.
+        // SAFETY: the kernel stores them for its programs, which do not write to
+        // them. The reference ends with the context's.
         unsafe { PtRegs::shared(regs) }
     }
 
-    /// The number of events from the last sample to this one.
+    /// Returns the number of events since the last sample.
     #[inline(always)]
     pub fn sample_period(&self) -> u64 {
         // SAFETY: by the type's invariant.
         unsafe { ffi::rex_perf_sample_period(self.ctx) }
     }
 
-    /// The address that the event is about, 0 if it has none.
+    /// Returns the address of the event's access, 0 if it has none.
     #[inline(always)]
     pub fn addr(&self) -> u64 {
         // SAFETY: by the type's invariant.
@@ -147,14 +147,14 @@ impl bpf_perf_event_data {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type perf event: `ctx` points
-/// to its `struct bpf_perf_event_data_kern`.
+/// The kernel calls this as a BPF program of type perf event: `ctx` points to its
+/// `struct bpf_perf_event_data_kern`.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     let obj = perf_event::new();
-    // INVARIANT: the caller says so, and it ends with this function, since
-    // `program` takes any lifetime.
+    // INVARIANT: by the caller's word. It ends with this function, since `program`
+    // takes any lifetime.
     let data = bpf_perf_event_data { ctx };
     function.call(&obj, &data) as u32
 }

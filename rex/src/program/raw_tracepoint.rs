@@ -2,9 +2,9 @@
 //! Programs that run at a tracepoint and see its arguments, not its record.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_RAW_TRACEPOINT`.
 //!
-//! Cheaper than a program of [`tracepoint`](mod@crate::tracepoint), since the kernel
-//! makes no record. What the arguments are is said by the `TP_PROTO` of the
-//! tracepoint in the kernel's source; each is 64 bits here.
+//! They cost less than programs of [`tracepoint`](mod@crate::tracepoint), since the
+//! kernel makes no record. The tracepoint's `TP_PROTO` in the kernel's source lists
+//! the arguments; each is 64 bits here.
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -16,8 +16,8 @@
 //! ```
 //!
 //! With `tp_btf`, the kernel finds the tracepoint by its type information
-//! (`CONFIG_DEBUG_INFO_BTF`), as eBPF programs do that are called `tp_btf`. The
-//! program sees the same:
+//! (`CONFIG_DEBUG_INFO_BTF`), as it does for eBPF's `tp_btf`. The program sees the
+//! same arguments:
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -35,8 +35,7 @@ use crate::program::function::{arguments, program};
 use crate::program::run::stack_of_caller;
 
 program! {
-    /// What a raw tracepoint program may ask the kernel for. Valid during the run
-    /// only.
+    /// The helpers of raw tracepoint programs. It is valid during the run only.
     raw_tracepoint;
 
     /// An event of a tracepoint, with its arguments.
@@ -59,12 +58,11 @@ stack_of_caller! { [] raw_tracepoint: RawTracepointArgs }
 arguments! {
     /// The arguments of a tracepoint.
     ///
-    /// How many there are is looked up in the running kernel when the object is
-    /// loaded.
+    /// The loader looks up their number in the running kernel.
     RawTracepointArgs
 }
 
-/// What [`run`] wants to know besides: how many arguments there are.
+/// The second argument of [`run`]: the number of arguments.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Length(usize);
@@ -79,9 +77,8 @@ pub const fn __setup_at_event(arguments: usize) -> Length {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type raw tracepoint, or of type
-/// tracing at a raw tracepoint: `ctx` points to the arguments, of which there are
-/// `length`.
+/// The kernel calls this as a BPF program of type raw tracepoint, or of type
+/// tracing at a raw tracepoint: `ctx` points to `length` arguments.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(
@@ -90,9 +87,9 @@ pub unsafe fn run(
     function: impl Function,
 ) -> u32 {
     let obj = raw_tracepoint::new();
-    // SAFETY: the caller keeps the contract, which is the same. The kernel makes
-    // the array for its programs, which do not write to it. The reference ends with
-    // this function, since `function` takes any lifetime.
+    // SAFETY: the caller keeps the same contract. The kernel makes the array for
+    // its programs, which do not write to it. The reference ends with this
+    // function, since `function` takes any lifetime.
     let args = unsafe { slice::from_raw_parts(ctx.cast(), length) };
     function.call(&obj, RawTracepointArgs::new(args)) as u32
 }

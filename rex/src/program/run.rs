@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What all kinds of `obj` are, and the helpers that depend on where a program was
-//! called.
+//! The traits of all kinds of `obj`, and the helpers that depend on the caller of a
+//! program.
 
-/// Every kind of `obj`. What borrows one does not outlive the run.
+/// Every kind of `obj`. A borrow of one does not outlive the run.
 ///
 /// # Safety
 ///
-/// There is a value of the type during a run only, and programs only have it as a
-/// reference whose lifetime ends with the run.
+/// A value of the type exists during a run only, and programs only get a reference
+/// to it whose lifetime ends with the run.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an `obj`, the first argument of a program",
     label = "the program's `obj` goes here"
@@ -22,13 +22,12 @@ pub unsafe trait Run {}
 /// task.
 pub(crate) unsafe trait TaskRun: Run {}
 
-/// Makes the helpers of an `obj` at probes that know of registers.
+/// Makes the helpers of an `obj` at probes that have registers.
 macro_rules! at_probes {
     ($obj:ident) => {
         impl $obj {
-            /// The number that the program was attached with, which tells its
-            /// attachments apart: `bpf_cookie` in the options of libbpf. 0 if
-            /// it was attached without one.
+            /// Returns the cookie of the attachment, which is `bpf_cookie` in the
+            /// options of libbpf. 0 if it was attached without a cookie.
             #[inline(always)]
             pub fn bpf_get_attach_cookie(
                 &self,
@@ -37,24 +36,22 @@ macro_rules! at_probes {
                 crate::rt::ffi::bpf_get_attach_cookie()
             }
 
-            /// Stores the stack at the probe in `map`, and returns its
-            /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags`
-            /// that of userspace. The lowest 8 bits of `flags` are the number
-            /// of frames to leave out.
+            /// Stores the stack at the probe in `map`, and returns its number. It is
+            /// the kernel's stack, or userspace's with `BPF_F_USER_STACK` in
+            /// `flags`, whose lowest 8 bits are the number of frames to leave out.
             pub fn bpf_get_stackid<K: crate::Pod, V: crate::Pod>(
                 &self,
                 ctx: &crate::pt_regs::PtRegs,
                 map: &'static crate::map::RexStackTrace<K, V>,
                 flags: u64,
             ) -> crate::Result {
-                // SAFETY: these are registers; those that the program was
-                // called for, or a task's in userspace. The kernel's
-                // unwinder believes none of the values in them.
+                // SAFETY: these are registers of the probe, or of a task in
+                // userspace. The kernel's unwinder trusts none of their values.
                 unsafe { map.store(ctx.as_ptr(), flags) }
             }
 
-            /// Copies the stack at the probe to `addresses`, innermost
-            /// first, and returns its size in bytes; `flags` are those of
+            /// Copies the stack at the probe to `addresses`, innermost frame first,
+            /// and returns its size in bytes; `flags` are as for
             /// [`bpf_get_stackid`](Self::bpf_get_stackid).
             pub fn bpf_get_stack(
                 &self,
@@ -71,15 +68,14 @@ macro_rules! at_probes {
     };
 }
 
-/// Makes the helpers of an `obj` for the stack of what has called the program.
+/// Makes the helpers of an `obj` for the stack of the program's caller.
 macro_rules! stack_of_caller {
     ([$($generics:tt)*] $obj:ty: $context:ty) => {
         impl<$($generics)*> $obj {
-            /// Stores the current stack in `map`, and returns its number: the
-            /// kernel's, or with `BPF_F_USER_STACK` in `flags` that of
-            /// userspace. The lowest 8 bits of `flags` are the number of
-            /// frames to leave out; the kernel's stack begins with the
-            /// functions that called the program.
+            /// Stores the current stack in `map`, and returns its number. It is the
+            /// kernel's stack, or userspace's with `BPF_F_USER_STACK` in `flags`,
+            /// whose lowest 8 bits are the number of frames to leave out. The
+            /// kernel's stack begins with the functions that called the program.
             pub fn bpf_get_stackid<K: crate::Pod, V: crate::Pod>(
                 &self,
                 _ctx: &$context,
@@ -89,8 +85,8 @@ macro_rules! stack_of_caller {
                 map.store_caller(flags)
             }
 
-            /// Copies the current stack to `addresses`, innermost first, and
-            /// returns its size in bytes; `flags` are those of
+            /// Copies the current stack to `addresses`, innermost frame first, and
+            /// returns its size in bytes; `flags` are as for
             /// [`bpf_get_stackid`](Self::bpf_get_stackid).
             pub fn bpf_get_stack(
                 &self,

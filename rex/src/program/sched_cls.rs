@@ -9,7 +9,7 @@
 //!
 //! use rex::prelude::*;
 //!
-//! /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
+//! /// Marks TCP to port 80; packets with unknown headers pass unmarked.
 //! #[tc(default_ret = -1)]
 //! fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
 //!     let tcp = ctx.tcp()?;
@@ -21,19 +21,17 @@
 //! }
 //! ```
 //!
-//! Attached by its descriptor, it sees one direction of a device: with
+//! It is attached by its descriptor to one direction of a device: with
 //! `bpf_tc_attach` (the qdisc clsact) on all kernels, and as a tcx link (bpf(2),
 //! `BPF_TCX_INGRESS` or `BPF_TCX_EGRESS`) from Linux 6.6 on.
 //!
-//! A packet has a linear part, which slices show, and may have more in other
-//! pages, which helpers copy from or make linear. The linear part may be shared
-//! with clones of the packet: before the first write, the program's packet gets
-//! bytes of its own. The methods of [`sched_cls`] for headers do that, too, since
-//! their results can be written to; [`Headers`] is for reading only.
+//! A packet has a linear part, which slices contain, and may have more bytes in other
+//! pages; helpers copy them or make them linear. Clones of the packet may share the
+//! linear part, which is copied before the first write. The methods of [`sched_cls`]
+//! for headers copy it, too, since their results are mutable; [`Headers`] only reads.
 //!
-//! What a packet consists of is borrowed from its `__sk_buff`. Helpers that may
-//! move it take `&mut __sk_buff`, so that nothing borrowed before can be used
-//! after them.
+//! The bytes of a packet are borrowed from its `__sk_buff`. Helpers that may move
+//! them take `&mut __sk_buff`, so no older borrow can be used afterwards.
 
 use core::ffi::c_void;
 
@@ -57,38 +55,38 @@ pub use crate::net::{
 };
 
 actions! {
-    /// What becomes of a packet: what a tc program returns, or in a `Result` whose
-    /// error drops the packet. See [`verdict`](crate::verdict).
+    /// The result of a tc program. A program may return it in a `Result`, whose error
+    /// drops the packet. See [`verdict`](crate::verdict).
     ///
-    /// Programs are attached with the flag "direct action", as libbpf does it:
-    /// none returns the number of a class; see
-    /// [`set_tc_classid`](__sk_buff::set_tc_classid).
+    /// Programs are attached with the flag "direct action", as libbpf does it, so the
+    /// result is not the number of a class.
+    /// [`set_tc_classid`](__sk_buff::set_tc_classid) sets the class.
     TcAction, on error Shot {
-        /// The next filter decides, as if this one were not there.
+        /// The next filter decides, as without this one.
         Unspec = -1,
-        /// It passes; no other filter is asked.
+        /// The packet passes, and no other filter runs.
         Ok = 0,
-        /// As `Unspec` from a program; from an action, filters begin anew.
+        /// As `Unspec` from a program; from an action, the first filter runs again.
         Reclassify = 1,
-        /// It is dropped.
+        /// The packet is dropped.
         Shot = 2,
-        /// As `Unspec` from a program; from an action, the next one is asked.
+        /// As `Unspec` from a program; from an action, the next action runs.
         Pipe = 3,
-        /// It is taken away, without being counted as dropped.
+        /// The packet is consumed, and not counted as dropped.
         Stolen = 4,
         /// As `Unspec` from a program; from an action, as `Stolen`.
         Queued = 5,
         /// As `Unspec` from a program; from an action, as `Stolen`.
         Repeat = 6,
-        /// It goes where a redirect helper said.
+        /// The packet goes to the target of a redirect helper.
         Redirect = 7,
-        /// As `Stolen`; hardware hands it to the kernel.
+        /// As `Stolen`; hardware passes the packet to the kernel.
         Trap = 8,
     }
 }
 
 program! {
-    /// What a tc program may ask the kernel for. Valid during the run only.
+    /// The helpers of tc programs. It is valid during the run only.
     sched_cls;
 
     /// A packet that a network device receives or sends.
@@ -96,8 +94,8 @@ program! {
     /// # Examples
     ///
     /// ```ignore
-    /// # use rex::prelude::*;
-    /// /// Marks TCP to port 80; what nobody can tell about goes on unmarked.
+    /// # use rex::prelude::*; /// Marks TCP to port 80; packets with unknown headers
+    /// pass unmarked.
     /// #[tc(default_ret = -1)]
     /// fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
     ///     if ctx.tcp()?.is_some_and(|tcp| tcp.dest == 80u16.to_be()) {
@@ -107,24 +105,24 @@ program! {
     /// }
     /// ```
     ///
-    /// What may move the packet takes `&mut self`, so that nothing that was borrowed
-    /// from the packet before can be used after it.
+    /// Methods that may move the packet take `&mut self`, so no older borrow of the
+    /// packet can be used afterwards.
     TcContext(&'run mut __sk_buff): Context -> TcAction
 }
 
 impl sched_cls {
     header_views!(__sk_buff);
 
-    /// Makes the first `len` bytes of the packet linear, so that
-    /// [`data_slice`](__sk_buff::data_slice) shows them, and not shared with
-    /// clones; 0 stands for all that are linear.
+    /// Makes the first `len` bytes of the packet linear and not shared with clones,
+    /// so that [`data_slice`](__sk_buff::data_slice) contains them. 0 stands for the
+    /// linear part.
     #[inline(always)]
     pub fn bpf_skb_pull_data(&self, skb: &mut __sk_buff, len: u32) -> Result {
         skb.data_slice.pull(len)
     }
 
-    /// Copies the bytes of the packet from `offset` on to `to`, linear or not.
-    /// Fails if the packet ends before; `to` is 0 then.
+    /// Copies the bytes of the packet from `offset` on to `to`, linear or not. Fails
+    /// if the packet is too short; then `to` is zeroed.
     #[inline(always)]
     pub fn bpf_skb_load_bytes(
         &self,
@@ -133,16 +131,15 @@ impl sched_cls {
         to: &mut [u8],
     ) -> Result {
         let len = u32::try_from(to.len()).map_err(|_| -EFAULT)?;
-        // SAFETY: it is the context of the run; the length is the slice's, which
-        // is none of the packet's, since that is borrowed.
+        // SAFETY: it is the context of the run; the length is the slice's, which does
+        // not overlap the borrowed packet.
         to_result(unsafe {
             ffi::bpf_skb_load_bytes(skb.as_ptr(), offset, to.as_mut_ptr(), len)
         })
     }
 
-    /// Copies `from` into the packet from `offset` on. Flags:
-    /// `BPF_F_RECOMPUTE_CSUM`, `BPF_F_INVALIDATE_HASH`. Fails if the packet ends
-    /// before.
+    /// Copies `from` into the packet from `offset` on. Flags: `BPF_F_RECOMPUTE_CSUM`,
+    /// `BPF_F_INVALIDATE_HASH`. Fails if the packet is too short.
     #[inline(always)]
     pub fn bpf_skb_store_bytes(
         &self,
@@ -152,8 +149,8 @@ impl sched_cls {
         flags: u64,
     ) -> Result {
         let len = u32::try_from(from.len()).map_err(|_| -EFAULT)?;
-        // SAFETY: it is the context of the run, and nothing is borrowed from it,
-        // so that `from` is elsewhere; the length is the slice's.
+        // SAFETY: it is the context of the run, and nothing is borrowed from it, so
+        // `from` does not overlap it; the length is the slice's.
         to_result(unsafe {
             ffi::bpf_skb_store_bytes(
                 skb.as_ptr(),
@@ -165,9 +162,9 @@ impl sched_cls {
         })
     }
 
-    /// Corrects the IP checksum at `offset` for a change of `from` to `to`; the
-    /// lower bits of `flags` are the size of these, 2 or 4. With size 0, `to` is
-    /// a difference as [`bpf_csum_diff`](Self::bpf_csum_diff) makes it.
+    /// Corrects the IP checksum at `offset` for a change of `from` to `to`, whose
+    /// size, 2 or 4, is in the lower bits of `flags`. With size 0, `to` is a
+    /// difference from [`bpf_csum_diff`](Self::bpf_csum_diff).
     #[inline(always)]
     pub fn bpf_l3_csum_replace(
         &self,
@@ -183,9 +180,9 @@ impl sched_cls {
         })
     }
 
-    /// As [`bpf_l3_csum_replace`](Self::bpf_l3_csum_replace), for the checksum of
-    /// TCP, UDP or ICMP. More flags: `BPF_F_PSEUDO_HDR`, `BPF_F_MARK_MANGLED_0`,
-    /// `BPF_F_MARK_ENFORCE`.
+    /// Corrects a checksum of TCP, UDP or ICMP, as
+    /// [`bpf_l3_csum_replace`](Self::bpf_l3_csum_replace) does for IP. More flags:
+    /// `BPF_F_PSEUDO_HDR`, `BPF_F_MARK_MANGLED_0`, `BPF_F_MARK_ENFORCE`.
     #[inline(always)]
     pub fn bpf_l4_csum_replace(
         &self,
@@ -202,10 +199,10 @@ impl sched_cls {
     }
 
     /// Replaces the bytes of the packet at `at` by `to`, and corrects the checksums
-    /// that these are part of: that of the IPv4 header, and that of TCP, UDP or ICMP,
-    /// also if the kernel or the device is yet to compute it. `headers` are the
-    /// packet's. The bytes are within one header or within the payload, and begin and
-    /// end at even offsets there, else `-EINVAL`.
+    /// that cover them: the IPv4 header's, and TCP's, UDP's or ICMP's, even if the
+    /// kernel or the device is yet to compute it. `headers` are the packet's. The
+    /// bytes must be within one header or within the payload, and begin and end at
+    /// even offsets there, otherwise it is `-EINVAL`.
     ///
     /// ```ignore
     /// # fn redirect(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
@@ -220,7 +217,7 @@ impl sched_cls {
     ///
     /// # Errors
     ///
-    /// Those of the helpers; what is not known of the headers. If it is not
+    /// The helpers' errors; [`Unknown`](crate::net::Unknown) headers. If it is not
     /// `-EINVAL`, checksums may be wrong.
     pub fn replace(
         &self,
@@ -250,9 +247,8 @@ impl sched_cls {
         Ok(())
     }
 
-    /// Sends a copy of the packet out of a device, or with `BPF_F_INGRESS` has
-    /// the device receive it. What the program returns decides about the packet
-    /// itself.
+    /// Sends a copy of the packet out of a device, or with `BPF_F_INGRESS` has the
+    /// device receive it. The program's result decides about the packet itself.
     #[inline(always)]
     pub fn bpf_clone_redirect(
         &self,
@@ -267,38 +263,37 @@ impl sched_cls {
     }
 
     /// Sends the packet out of a device, or with `BPF_F_INGRESS` has the device
-    /// receive it, if the program returns what this does:
-    /// `Ok(TC_ACT_REDIRECT)`; `Err(TC_ACT_SHOT)` if the flags are not valid.
+    /// receive it, if the program returns this result: `Ok(TC_ACT_REDIRECT)`, or
+    /// `Err(TC_ACT_SHOT)` if the flags are not valid.
     #[inline(always)]
     pub fn bpf_redirect(&self, ifindex: u32, flags: u64) -> Result {
         redirection(ffi::bpf_redirect(ifindex, flags))
     }
 
-    /// Sends the packet out of a device to the neighbour that the route to its
-    /// address names, with new addresses of the link, if the program returns what
-    /// this does. No flags yet: 0.
+    /// Sends the packet out of a device to the next hop of its route, with new link
+    /// addresses, if the program returns this result. `flags` is 0.
     #[inline(always)]
     pub fn bpf_redirect_neigh(&self, ifindex: u32, flags: u64) -> Result {
         redirection(ffi::bpf_redirect_neigh(ifindex, flags))
     }
 
-    /// Has the peer of a device in another network namespace receive the packet,
-    /// if the program returns what this does. For programs at ingress.
+    /// Has the device's peer in another network namespace receive the packet, if the
+    /// program, at ingress, returns this result.
     #[inline(always)]
     pub fn bpf_redirect_peer(&self, ifindex: u32, flags: u64) -> Result {
         redirection(ffi::bpf_redirect_peer(ifindex, flags))
     }
 
-    /// The id of the cgroup whose socket the packet is of: the number of the inode
-    /// of its folder. 0 if there is none. Known where packets leave.
+    /// Returns the id of the cgroup of the packet's socket: the inode number of its
+    /// folder. 0 if there is none; it is known at egress.
     #[inline(always)]
     pub fn bpf_skb_cgroup_id(&self, skb: &__sk_buff) -> u64 {
         // SAFETY: it is the context of the run.
         unsafe { ffi::bpf_skb_cgroup_id(skb.as_ptr()) }
     }
 
-    /// The id of that cgroup, or of the one above it, at `level`, where the root
-    /// is at level 0. 0 if it is not that deep.
+    /// Returns the id of that cgroup or its ancestor at `level`, where the root is at
+    /// level 0. 0 if it is not that deep.
     #[inline(always)]
     pub fn bpf_skb_ancestor_cgroup_id(
         &self,
@@ -309,7 +304,7 @@ impl sched_cls {
         unsafe { ffi::bpf_skb_ancestor_cgroup_id(skb.as_ptr(), level) }
     }
 
-    /// The hash of the flow, computed if it is not known.
+    /// Returns the hash of the flow, and computes it if it is not known.
     #[inline(always)]
     pub fn bpf_get_hash_recalc(&self, skb: &mut __sk_buff) -> u32 {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.
@@ -349,8 +344,7 @@ impl sched_cls {
         to_result(unsafe { ffi::bpf_skb_change_tail(skb.as_ptr(), len, flags) })
     }
 
-    /// Makes the packet longer by `head_room` bytes at its beginning, which are
-    /// 0.
+    /// Adds `head_room` bytes of 0 at the beginning of the packet.
     #[inline(always)]
     pub fn bpf_skb_change_head(
         &self,
@@ -364,8 +358,8 @@ impl sched_cls {
         })
     }
 
-    /// Makes room of `diff` bytes, or takes it away if that is negative, after
-    /// the header that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
+    /// Inserts `diff` bytes, or removes them if `diff` is negative, after the header
+    /// that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
     #[inline(always)]
     pub fn bpf_skb_adjust_room(
         &self,
@@ -393,8 +387,8 @@ fn redirection(ret: i64) -> Result {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type SCHED_CLS: `ctx` points
-/// to the packet's `struct sk_buff`, and nothing else uses it during the call.
+/// The kernel calls this as a BPF program of type SCHED_CLS: `ctx` points to the
+/// packet's `struct sk_buff`, and nothing else uses it during the call.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(

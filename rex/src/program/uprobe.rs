@@ -3,7 +3,7 @@
 //! entry or on return.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE` at a uprobe.
 //!
-//! The registers are userspace's.
+//! They see the registers of userspace.
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -27,11 +27,11 @@ use crate::program::run::at_probes;
 use crate::pt_regs::PtRegs;
 
 program! {
-    /// What a uprobe program may ask the kernel for. Valid during the run only.
+    /// The helpers of uprobe programs. It is valid during the run only.
     uprobe;
 
-    /// A call or a return of a probed function in userspace. The registers are those
-    /// of userspace.
+    /// A call or a return of a probed function in userspace, with userspace's
+    /// registers.
     ///
     /// # Examples
     ///
@@ -54,15 +54,14 @@ at_probes! { uprobe }
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type kprobe: `ctx` points to
-/// the registers at the probe, and nothing else uses them during the call.
+/// The kernel calls this as a BPF program of type kprobe: `ctx` points to the
+/// registers at the probe, and nothing else uses them during the call.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     let obj = uprobe::new();
-    // SAFETY: the caller keeps the contract, which is the same. The reference
-    // ends with this function, since `function` takes any
-    // lifetime.
+    // SAFETY: the caller keeps the same contract. The reference ends with this
+    // function, since `function` takes any lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
     function.call(&obj, regs) as u32
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs decide about packets.
+//! Decisions of programs about packets.
 //!
 //! A program that sees packets returns an action, such as
-//! [`XdpAction`](crate::xdp::XdpAction), or a `Result` of one: its error is "I could
-//! not decide". What the kernel gets is one of the actions that it knows, always.
+//! [`XdpAction`](crate::xdp::XdpAction), or a `Result` of one, whose error means that
+//! the program could not decide. The kernel always gets a valid action.
 //!
 //! ```ignore
-//! # use rex::prelude::*;
-//! /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
+//! # use rex::prelude::*; /// Drops UDP to port 9, and packets with unknown headers,
+//! such as later fragments.
 //! #[xdp]
 //! fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
 //!     Ok(match ctx.udp()? {
@@ -19,19 +19,18 @@
 //!
 //! # Errors
 //!
-//! What becomes of the packet then is said by `default_ret` of the program's
-//! attribute, as it is for runs that panic. If it is not given, the packet is
-//! dropped: [`Action::ON_ERROR`]. A program that only looks returns no errors, or
-//! says `default_ret`. (After a fault, when no program is there any more,
-//! packets pass: one packet that is dropped is another matter than all of them.)
+//! An error becomes the `default_ret` of the program's attribute, as for runs that
+//! panic. Without it, the packet is dropped: [`Action::ON_ERROR`]. A program that only
+//! observes returns no errors, or sets `default_ret`. (After a fault stopped the
+//! program, packets pass: otherwise all of them would be dropped.)
 //!
 //! # Numbers
 //!
-//! `rex::Result`, upstream's type of all programs, is a number in either variant. One
-//! that is an action is that action: `Ok(XDP_DROP as i32)` and `Err(XDP_DROP as i32)`
-//! are the same. Any other number is an error, and so is a negative number in `Err`.
-//! `Ok(0)`, the result of most helpers, is an action, too: `XDP_ABORTED`, `TC_ACT_OK`.
-//! That is why there are types for them.
+//! `rex::Result`, upstream's type of all programs, is a number in either variant. The
+//! number of an action is that action: `Ok(XDP_DROP as i32)` and `Err(XDP_DROP as
+//! i32)` are the same. Any other number is an error, and so is a negative number in
+//! `Err`. `Ok(0)`, the result of most helpers, is an action, too: `XDP_ABORTED`,
+//! `TC_ACT_OK`. The types of actions exclude such mistakes.
 
 use core::ffi::c_int;
 
@@ -39,28 +38,27 @@ use crate::error::Errno;
 use crate::net::Unknown;
 use crate::rt::ffi;
 
-/// What can become of a packet.
+/// A decision about a packet.
 pub trait Action: Copy {
-    /// What becomes of the packet if a program returns an error, and its attribute
-    /// does not say.
+    /// The decision for errors of programs whose attribute has no `default_ret`.
     const ON_ERROR: Self;
 
-    /// The action with this number, if there is one.
+    /// Returns the action with this number, if there is one.
     fn from_number(number: c_int) -> Option<Self>;
 }
 
-/// What a program that decides by `A` may return.
+/// A result of a program that decides by `A`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no verdict of this kind of program",
     note = "it returns `rex::Result`, an action such as `XdpAction` or `TcAction`, \
             or a `Result` of one whose error is `Errno`, `rex::net::Unknown` or `i32`"
 )]
 pub trait Verdict<A: Action> {
-    /// The action, or the number of the error.
+    /// Returns the action, or the number of the error.
     fn action(self) -> Result<A, c_int>;
 }
 
-/// The action that a program has decided for. An error is counted.
+/// Returns the program's action, and counts an error.
 #[inline(always)]
 pub(crate) fn decide<A: Action, V: Verdict<A>>(verdict: V) -> Option<A> {
     match verdict.action() {
@@ -72,7 +70,7 @@ pub(crate) fn decide<A: Action, V: Verdict<A>>(verdict: V) -> Option<A> {
     }
 }
 
-/// The number that the kernel gets of a program. An error is counted.
+/// Returns the number for the kernel, and counts an error.
 #[inline(always)]
 pub(crate) fn conclude<R: Outcome>(outcome: R) -> c_int {
     let is_error = outcome.is_error();
@@ -121,19 +119,19 @@ impl<A: Action> Verdict<A> for Result<A, Unknown> {
     }
 }
 
-/// What a program that decides about no packets may return: nothing, a number, or a
+/// A result of a program that decides about no packets: nothing, a number, or a
 /// `Result` of one of them. The kernel gets the number, 0 for nothing, or the negative
-/// number of the error. Which numbers mean something, the kind of program says.
+/// number of the error. The meaning of numbers depends on the kind of program.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no result of this kind of program",
     note = "it returns `()`, `i32`, or a `Result` of one of them whose error is \
             `Errno` or `i32`"
 )]
 pub trait Outcome {
-    /// The number that the kernel gets.
+    /// Returns the number that the kernel gets.
     fn number(self) -> c_int;
 
-    /// Whether it is that of an error.
+    /// Returns whether it is an error.
     #[inline(always)]
     fn is_error(&self) -> bool {
         false
@@ -188,7 +186,7 @@ macro_rules! actions {
         }
 
         impl $name {
-            /// The action with this number, if there is one.
+            /// Returns the action with this number, if there is one.
             #[inline(always)]
             pub const fn from_number(
                 number: core::ffi::c_int,
@@ -199,7 +197,7 @@ macro_rules! actions {
                 }
             }
 
-            /// What the attribute's `default_ret` makes of errors.
+            /// Returns the action for errors, from the attribute's `default_ret`.
             #[doc(hidden)]
             pub const fn on_error(default_ret: Option<i32>) -> Self {
                 match default_ret {
@@ -224,8 +222,8 @@ macro_rules! actions {
             }
         }
 
-        /// What a helper says that a program is to return, such as one that
-        /// redirects the packet; an error is
+        /// Converts the result of a helper that selects an action, such as a redirect.
+        /// An error becomes
         #[doc = concat!("[`", stringify!($on_error), "`](Self::", stringify!($on_error), ").")]
         impl From<crate::Result> for $name {
             #[inline(always)]

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs link to: the symbols that rex.ko provides, and nothing else.
-//! C counterpart: `kmod/symtab.c`.
+//! The symbols that programs link to: rex.ko provides them, and nothing else. C
+//! counterpart: `kmod/symtab.c`.
 //!
-//! Signed results are negative error numbers on failure. Besides these, the compiler
-//! makes calls of `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and of the
-//! kernel's thunks for returns and indirect branches.
+//! Signed results are negative error numbers on failure. The compiler also emits
+//! calls of `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and of the kernel's
+//! thunks for returns and indirect branches.
 
 pub(crate) use self::{fields::*, helpers::*, lookups::*};
 
 unsafe extern "C" {
-    /// The buffer for the panic message of this run; its size is stored in
+    /// Returns the buffer for the panic message of this run; its size is stored in
     /// `len`. Null if the run panics for the second time.
     pub(crate) fn rex_panic_buf(len: *mut u64) -> *mut u8;
     /// Ends the run.
@@ -22,7 +22,7 @@ unsafe extern "C" {
     ) -> !;
 }
 
-/// What a load gives: a value, or a negative error number.
+/// The result of a load: a value, or a negative error number.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub(crate) struct Loaded {
@@ -31,14 +31,15 @@ pub(crate) struct Loaded {
 }
 
 unsafe extern "C" {
-    // Loads from any address: one that cannot be read is an error.
+    // These load from any address, and return an error for an unreadable one.
     pub(crate) safe fn rex_load_1(addr: u64) -> Loaded;
     pub(crate) safe fn rex_load_2(addr: u64) -> Loaded;
     pub(crate) safe fn rex_load_4(addr: u64) -> Loaded;
     pub(crate) safe fn rex_load_8(addr: u64) -> Loaded;
 }
 
-/// Functions that give the values of absolute symbols, the offsets of fields.
+/// Makes functions that return the values of absolute symbols, the offsets of
+/// fields.
 macro_rules! offsets {
     ($($name:ident = $symbol:ident,)*) => {
         $(
@@ -60,7 +61,8 @@ macro_rules! offsets {
 #[cfg(target_os = "none")]
 const NO_FIELD: usize = 0x7fff_ffff;
 
-/// Offsets of fields that not every kernel has: None if the running one does not.
+/// Makes functions that return the offsets of fields that not every kernel has: None
+/// if the running kernel lacks the field.
 macro_rules! optional_offsets {
     ($($name:ident = $symbol:ident,)*) => {
         $(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The runtime: what an object and the module share, and what the language wants.
-//! Nothing here is for programs to use.
+//! The runtime: the part that an object shares with the module, and the language
+//! items. Programs use nothing of it.
 
 pub(crate) mod ffi;
 pub mod kinds;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The note that tells the loader what an object was made for and by.
+//! The note that tells the loader the ABI version and the compiler of an object.
 //! C counterpart: `struct rex_note` in `uapi/linux/rex.h`.
 
 use core::mem::{offset_of, size_of};
@@ -38,9 +38,10 @@ struct Note {
 const _: () = assert!(size_of::<Descriptor>() == 72);
 const _: () = assert!(offset_of!(Note, descriptor) == 16);
 
-/// The linker keeps what this symbol and the sections of programs and maps reach.
-// SAFETY: no other symbol has this name (it is reserved, see `rex_map`), and
-// the section has no meaning but the loader's, which expects just this.
+/// The linker keeps everything that this symbol and the sections of programs and
+/// maps reach.
+// SAFETY: no other symbol has this name (it is reserved, see `rex_map`), and only
+// the loader reads the section, which expects a `struct rex_note`.
 #[unsafe(no_mangle)]
 #[unsafe(link_section = ".note.rex")]
 #[used]

@@ -10,17 +10,17 @@ use core::slice;
 use crate::rt::ffi;
 use crate::rt::text::Text;
 
-/// Hands message and place to the kernel, which ends the run.
+/// Passes message and location to the kernel, which ends the run.
 ///
-/// No destructor runs. What the program holds of the kernel's, the kernel
-/// releases.
+/// No destructor runs. The kernel releases the resources that the program
+/// holds.
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
     let mut size = 0;
-    // SAFETY: `size` may be written to.
+    // SAFETY: `size` is writable.
     let buf = unsafe { ffi::rex_panic_buf(&raw mut size) };
     let mut length = 0;
-    // There is no buffer if formatting the message has panicked.
+    // There is no buffer if formatting the message panicked.
     if !buf.is_null() {
         // SAFETY: the buffer has `size` bytes, and belongs to this run.
         let buf = unsafe {
@@ -30,7 +30,7 @@ fn panic(info: &PanicInfo<'_>) -> ! {
             )
         };
         let mut text = Text::new(buf);
-        // Of a message that cannot be formatted, what there is will do.
+        // A message that fails to format is reported as far as it goes.
         let _ = write!(text, "{}", info.message());
         length = text.as_bytes().len();
     }
@@ -38,8 +38,8 @@ fn panic(info: &PanicInfo<'_>) -> ! {
         Some(place) => (place.file(), place.line(), place.column()),
         None => ("", 0, 0),
     };
-    // SAFETY: pointer and length are those of `file`; `length` bytes of the
-    // buffer were written.
+    // SAFETY: pointer and length are of `file`; `length` bytes of the buffer
+    // were written.
     unsafe {
         ffi::rex_panic(
             length as u64,

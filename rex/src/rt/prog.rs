@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The definitions of programs that the loader reads. Written by the attribute
-//! macros; nothing here is for programs to use.
-//! C counterpart: `struct rex_prog_def` in `uapi/linux/rex.h`.
+//! The definitions of programs that the loader reads. The attribute macros write them;
+//! programs use nothing of this module. C counterpart: `struct rex_prog_def` in
+//! `uapi/linux/rex.h`.
 
 use core::ffi::c_void;
 use core::mem::{offset_of, size_of};
@@ -9,8 +9,8 @@ use core::mem::{offset_of, size_of};
 /// `REX_PROG_HAS_DEFAULT_RET`.
 const HAS_DEFAULT_RET: u32 = 1 << 0;
 
-/// The function that the kernel calls. Its argument is the context of the BPF
-/// program that it stands for; with another one, anything could happen.
+/// The function that the kernel calls. Its argument is the context of the BPF program
+/// that it implements; another argument is undefined behaviour.
 pub type Entry = unsafe extern "C" fn(*mut c_void) -> u32;
 
 /// `struct rex_prog_def`.
@@ -34,8 +34,7 @@ const _: () = assert!(offset_of!(ProgDef, name) == 32);
 const _: () = assert!(offset_of!(ProgDef, section) == 96);
 
 impl ProgDef {
-    /// A program of this kind, to be attached where `section` says: where the two parts
-    /// of it say, one after the other.
+    /// Makes a program of this kind, attached as the two parts of `section`, joined, say.
     pub const fn new(
         kind: &Kind,
         entry: Entry,
@@ -75,26 +74,26 @@ impl ProgDef {
     }
 }
 
-/// A kind of program, as the list, `kmod/progtypes.def`, has it. The crate alone makes
-/// them: see [`kind`](crate::kind).
+/// A kind of program, from the list `kmod/progtypes.def`. Only the crate makes them: see
+/// [`kind`](crate::kind).
 pub struct Kind {
     pub(crate) prog_type: u32,
     pub(crate) attach_type: u32,
-    /// One that ends in a slash goes on with what the program attaches to.
+    /// After a name that ends in a slash follows the program's target.
     pub(crate) sections: &'static [&'static str],
     pub(crate) min_ret: i32,
     pub(crate) max_ret: i32,
-    /// Why a `default_ret` out of these bounds is refused.
+    /// The error message for a `default_ret` out of these bounds.
     pub(crate) refusal: &'static str,
 }
 
 impl Kind {
-    /// What a section begins with that goes on with the name of an event.
+    /// Returns the beginning of a section that ends with the name of an event.
     pub const fn before_event(&self) -> &'static str {
         self.sections[0]
     }
 
-    /// Whether a section is one of this kind's.
+    /// Returns whether a section belongs to this kind.
     const fn has_section(&self, section: &[u8]) -> bool {
         let mut i = 0;
         while i < self.sections.len() {
@@ -107,7 +106,7 @@ impl Kind {
     }
 }
 
-/// Whether `section` is `name`, or begins with `name` and goes on if that ends in a slash.
+/// Returns whether `section` is `name`, or is longer than a `name` that ends in a slash.
 const fn is_section(name: &[u8], section: &[u8]) -> bool {
     let is_prefix = matches!(name, [.., b'/']);
     if section.len() < name.len() || is_prefix == (section.len() == name.len())
@@ -128,7 +127,7 @@ const _: () = assert!(is_section(b"tc", b"tc") && !is_section(b"tc", b"tcx"));
 const _: () =
     assert!(is_section(b"lsm/", b"lsm/f") && !is_section(b"lsm/", b"lsm/"));
 
-/// The value that a program was given for `default_ret`, if any.
+/// Returns the value of an attribute's `default_ret`, if any.
 pub const fn default_ret(ret: &[i32]) -> Option<i32> {
     match ret {
         [ret, ..] => Some(*ret),
@@ -136,12 +135,12 @@ pub const fn default_ret(ret: &[i32]) -> Option<i32> {
     }
 }
 
-/// `text`, truncated if it is too long, in an array that ends in a NUL.
+/// Returns `text` in an array that ends in a NUL, truncated if it is too long.
 pub(crate) const fn padded<const N: usize>(text: &str) -> [u8; N] {
     joined([text, ""])
 }
 
-/// Two strings, one after the other, as [`padded`] does it.
+/// Joins two strings, and otherwise does the same as [`padded`].
 const fn joined<const N: usize>(texts: [&str; 2]) -> [u8; N] {
     let mut array = [0; N];
     let (mut i, mut to) = (0, 0);
@@ -161,25 +160,23 @@ const fn joined<const N: usize>(texts: [&str; 2]) -> [u8; N] {
 /// Defines a program: the function that the kernel calls, and the definition
 /// that the loader reads.
 ///
-/// The attribute macros write its arguments, but anybody can call it: with
-/// arguments of their own, and with names of their own for what it mentions. So
+/// The attribute macros write its arguments, but any program can call it, with other
+/// arguments and with other items under the names that it mentions. So
 ///
-/// - it takes names and literals only: where an expression stood, there could be
-///   items, which see the entry function and could call it, or define a program
-///   of another type with it;
-/// - `$kind` is one of the modules of [`kind`](crate::kind), each of which has the type
-///   and attach type, what calls the function, and `two_arguments` and `one_argument`,
-///   which fix what the function looks like; `[context]` in front says that it is the
-///   latter;
-/// - `$place` says how the program's section is made, and each kind has the functions
-///   of one way only: `section` of a name that the loader finds in the kind's list,
-///   `event` of the event that the number of arguments is looked up for, `record` of the
-///   type of the record that the function takes;
-/// - all that it relies on, the compiler's macros too, is reached by `$crate`: a
-///   caller can have a macro `concat` or a crate `core`.
+/// - it takes names and literals only: an expression could contain items that call the
+///   entry function, or define a program of another type with it;
+/// - `$kind` is one of the modules of [`kind`](crate::kind). Each has the type and attach
+///   type, the caller of the function, and `two_arguments` and `one_argument`, which fix
+///   its signature; `[context]` in front selects `one_argument`;
+/// - `$place` selects how the program's section is made, and each kind has the functions
+///   of one way only: `section` from a name in the kind's list, `event` from an event,
+///   whose number of arguments is looked up, `record` from the type of the function's
+///   record;
+/// - it reaches everything, the compiler's macros included, by `$crate`: a caller can
+///   have a macro `concat` or a crate `core`.
 ///
-/// So a call by hand defines what an attribute could have defined. Where
-/// the section is that of another kind of program, it does not compile.
+/// So a call by hand defines only programs that an attribute could define. It does not
+/// compile with the section of another kind of program.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]
@@ -193,9 +190,8 @@ macro_rules! __rex_program {
                 let function = $crate::__rex_function!($([$face])? $kind $prog);
                 let rex_setup =
                     $crate::__rex_setup!($kind $place $($where)? [$($default_ret)?]);
-                // SAFETY: only the kernel can call this, as a BPF program of the
-                // type and the attach type of this kind, at what the section below
-                // names.
+                // SAFETY: only the kernel can call this, as a BPF program of the type and
+                // the attach type of this kind, at the target in the section below.
                 unsafe { $crate::kind::$kind::run(ctx, rex_setup, function) }
             }
             // SAFETY: the section is an array of `ProgDef`.
@@ -216,10 +212,9 @@ macro_rules! __rex_program {
     };
 }
 
-/// The function of a program, as what it is: with two arguments, or with one.
+/// Returns the function of a program, with two arguments or with one.
 ///
-/// It is evaluated when the program is compiled, so that it can be no static that
-/// changes.
+/// It is evaluated at compile time, so it cannot be a static that changes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_function {
@@ -231,7 +226,7 @@ macro_rules! __rex_function {
     };
 }
 
-/// What `run` wants to know besides.
+/// Returns the second argument of `run`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_setup {
@@ -251,7 +246,7 @@ macro_rules! __rex_setup {
     };
 }
 
-/// The section of a program, in two parts.
+/// Returns the section of a program, in two parts.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_section {
@@ -271,7 +266,7 @@ macro_rules! __rex_section {
     };
 }
 
-/// The number of arguments of a raw tracepoint in the running kernel.
+/// Returns the number of arguments of a raw tracepoint in the running kernel.
 #[doc(hidden)]
 #[macro_export]
 #[allow_internal_unsafe]

@@ -5,11 +5,11 @@ use core::fmt;
 use core::mem::MaybeUninit;
 use core::slice;
 
-/// What a text ends in that did not fit.
+/// The end of a truncated text.
 const ELLIPSIS: &[u8] = b"...";
 
-/// A text that is written piece by piece, and cut between two characters when
-/// the buffer is full; it then ends in "...".
+/// A text that is written piece by piece. If the buffer is full, it is
+/// truncated between two characters and ends in "...".
 ///
 /// # Invariants
 ///
@@ -29,7 +29,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Writes as much of `bytes` as there is room for.
+    /// Writes as much of `bytes` as fits.
     fn push(&mut self, bytes: &[u8]) {
         let room = self.buf.get_mut(self.len..).unwrap_or_default();
         let length = room.len().min(bytes.len());
@@ -51,7 +51,7 @@ impl fmt::Write for Text<'_> {
         if self.cut {
             return Ok(());
         }
-        // Room for the ellipsis is never used for anything else.
+        // The last bytes are reserved for the ellipsis.
         let end = self.buf.len().saturating_sub(ELLIPSIS.len());
         let room = end.saturating_sub(self.len);
         let fits = s.floor_char_boundary(room);

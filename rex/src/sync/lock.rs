@@ -11,13 +11,12 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::error::{Errno, Result};
 use crate::rt::ffi;
 
-/// How long one call of the kernel waits, in spins of the CPU.
+/// The spins of one call of the kernel that waits.
 const SPINS: u32 = 32;
 
-/// A lock that runs wait for, until the watchdog ends them.
+/// A lock that runs wait for, until the watchdog stops them.
 ///
-/// A value that is not atomic lives in a static, and runs of several CPUs change it
-/// without a loss:
+/// It protects a value in a static that runs on several CPUs change:
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -39,25 +38,24 @@ const SPINS: u32 = 32;
 /// }
 /// ```
 ///
-/// A free lock is taken in any context. Where a run must not wait, it gets an error: see
-/// [`lock`](Self::lock). Two runs that each have a lock and want the other's wait until
-/// the watchdog ends one of them, which is a fault.
+/// A free lock can be taken in any context. A run that must not wait gets an error: see
+/// [`lock`](Self::lock). Two runs that each hold a lock and wait for the other's
+/// deadlock until the watchdog stops one of them, which is a fault.
 ///
-/// A run that is stopped leaves the lock taken. No other run then sees a value that is
-/// half changed: its object is dead, who waits gets an error, and a restart sets the
-/// static back to what it was.
+/// A stopped run does not release the lock, so no other run sees a partly changed value:
+/// the object is dead, waiting runs get an error, and a restart resets the static.
 pub struct Lock<T> {
-    /// The number of the CPU of the run that has the lock, plus 1; 0: nobody has it.
+    /// The number, plus 1, of the CPU whose run holds the lock; 0 if it is free.
     holder: AtomicU32,
     value: UnsafeCell<T>,
 }
 
-// SAFETY: at any time there is one guard at most, and only it reaches the value;
-// taking the lock sees all that was done before it was released.
+// SAFETY: at any time there is at most one guard, and only it accesses the value. Taking
+// the lock acquires all changes before its release.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
-    /// A lock that is not taken.
+    /// Makes a free lock.
     #[must_use]
     pub const fn new(value: T) -> Self {
         Self {
@@ -66,15 +64,15 @@ impl<T> Lock<T> {
         }
     }
 
-    /// Takes the lock until the guard is dropped. Waits for other CPUs.
+    /// Takes the lock until the guard is dropped, and waits for other CPUs.
     ///
     /// # Errors
     ///
-    /// - `EDEADLK`: a run of this CPU has the lock, which is this one or was interrupted
-    ///   by it; or this run holds a [`SpinLocked`](crate::spinlock::SpinLocked) value.
-    /// - `EWOULDBLOCK`: another CPU has it, and interrupts are off: neither could the
-    ///   watchdog end this run, nor perhaps the other CPU go on.
-    /// - `EOWNERDEAD`: another CPU has it, and the object is dead: a run was stopped.
+    /// - `EDEADLK`: this run, or one that it interrupted, holds the lock; or this run
+    ///   holds a [`SpinLocked`](crate::spinlock::SpinLocked) value.
+    /// - `EWOULDBLOCK`: another CPU holds it, and interrupts are off: the watchdog could
+    ///   not stop this run, and the other CPU might not continue.
+    /// - `EOWNERDEAD`: another CPU holds it, and the object is dead: a run was stopped.
     #[inline]
     pub fn lock(&self) -> Result<LockGuard<'_, T>> {
         let this_cpu = ffi::bpf_get_smp_processor_id().wrapping_add(1);
@@ -82,8 +80,8 @@ impl<T> Lock<T> {
             .holder
             .compare_exchange_weak(0, this_cpu, Acquire, Relaxed)
         {
-            // Preemption is off during a run, so no other run of this CPU goes on
-            // before this one has ended.
+            // Preemption is off during a run, so no other run of this CPU continues
+            // before this one ends.
             if holder == this_cpu {
                 return Err(Errno::EDEADLK);
             }
@@ -108,7 +106,7 @@ impl<T> Lock<T> {
         })
     }
 
-    /// The value of a lock that nobody else can have taken.
+    /// Returns the value. The exclusive reference proves that the lock is free.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -130,7 +128,7 @@ impl<T> fmt::Debug for Lock<T> {
 
 /// A taken [`Lock`], and its value.
 ///
-/// Like all that belongs to a run, it cannot be kept in a static.
+/// Like everything that belongs to a run, it cannot be kept in a static.
 pub struct LockGuard<'a, T> {
     lock: &'a Lock<T>,
     of_this_run: PhantomData<*mut T>,
@@ -141,7 +139,7 @@ impl<T> Deref for LockGuard<'_, T> {
 
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: the lock is taken, and this is its only guard.
+        // SAFETY: the lock is held, and this is its only guard.
         unsafe { &*self.lock.value.get() }
     }
 }

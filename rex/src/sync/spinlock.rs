@@ -3,7 +3,7 @@
 //! C counterpart: `struct bpf_spin_lock`.
 //!
 //! A map whose value type is [`SpinLocked<T>`] has a lock in each element. A
-//! program reaches the T only with the lock held:
+//! program can access the T only with the lock held:
 //!
 //! ```ignore
 //! # use rex::prelude::*;
@@ -29,8 +29,8 @@
 //! ```
 //!
 //! Userspace sees `struct { struct bpf_spin_lock lock; __u32 :32; T value; }`, and
-//! uses the lock with the flag `BPF_F_LOCK`: then it sees no value that is half
-//! written, and nor does a program.
+//! takes the lock with the flag `BPF_F_LOCK`: then neither userspace nor a program
+//! sees a partly written value.
 
 use core::ffi::c_int;
 use core::marker::PhantomData;
@@ -42,10 +42,9 @@ use crate::map::MapRef;
 use crate::pod::Pod;
 use crate::rt::ffi;
 
-/// A value of type T and its lock, in an element of a map. There are none
-/// elsewhere.
+/// A value of type T and its lock. It exists only as an element of a map.
 ///
-/// The map is an array, or a hash without `BPF_F_NO_PREALLOC`.
+/// The map is an array, or a hash table without `BPF_F_NO_PREALLOC`.
 #[repr(C, align(8))]
 pub struct SpinLocked<T> {
     lock: u32,
@@ -59,12 +58,12 @@ impl<T> SpinLocked<T> {
 }
 
 impl<T: Pod> SpinLocked<T> {
-    /// The bytes of an element with this value, unlocked.
+    /// Returns the bytes of an element with this value, unlocked.
     #[inline(always)]
     pub(crate) fn bytes_of(value: &T) -> MaybeUninit<Self> {
         let mut bytes = MaybeUninit::<Self>::zeroed();
         let place = bytes.as_mut_ptr().wrapping_byte_add(Self::VALUE_OFFSET);
-        // SAFETY: the value has its place in `bytes`, aligned, as it is a field.
+        // SAFETY: the value is a field, so its place in `bytes` is aligned.
         unsafe { place.cast::<T>().write(*value) };
         bytes
     }
@@ -76,22 +75,24 @@ impl<T: Pod> SpinLocked<T> {
 /// and `DerefMut`. When the guard is dropped, a changed value is stored, and the
 /// lock is released. So
 ///
-/// - a program may keep references into the value: no plain update from userspace,
-///   which asks for no lock, changes it under them;
-/// - of a run that ends by a panic or by its timeout, or that forgets the guard,
-///   nothing is stored (unless its time ends within the store itself). The kernel
-///   releases the lock.
+/// - a program may keep references into the value: an update from userspace, which
+///   takes no lock, does not change it;
+/// - a run that ends by a panic or by its timeout, or that leaks the guard, stores
+///   nothing (unless its time ends within the store itself). The kernel releases
+///   the lock.
 ///
 /// With a lock held, elements of maps with locks cannot be inserted, updated as a
-/// whole or deleted: `-EDEADLK`. Holding several locks is possible; whoever takes
-/// two in different orders, or the same one twice, waits until the run's timeout.
+/// whole or deleted: `-EDEADLK`. Holding several locks is possible. A run that
+/// takes one twice, or two in another order than another run, spins until its
+/// timeout.
 #[must_use = "the lock is released when the guard is dropped"]
 pub struct SpinLockGuard<'run, T: Pod> {
-    /// An element whose lock this run holds.
+    /// The element whose lock this run holds.
     element: NonNull<SpinLocked<T>>,
     value: T,
     changed: bool,
-    /// Not beyond the run; neither `Send` nor `Sync`, because of the pointer.
+    /// It ends with the run, and is neither `Send` nor `Sync`, because of the
+    /// pointer.
     _run: PhantomData<&'run ()>,
 }
 
@@ -100,18 +101,18 @@ pub struct SpinLockGuard<'run, T: Pod> {
 pub type rex_spinlock_guard<'run, T> = SpinLockGuard<'run, T>;
 
 impl<'run, T: Pod> SpinLockGuard<'run, T> {
-    /// Waits for the lock of an element, and takes it.
+    /// Takes the lock of an element, and spins until it is free.
     ///
     /// Fails with `-EWOULDBLOCK` where interrupts are off: in their handlers, in
-    /// an NMI, in kprobes at places that are not the beginning of a function, and
-    /// where the kernel has them off.
+    /// an NMI, in kprobes within a function, and where the kernel has disabled
+    /// them.
     #[inline]
     pub fn new(element: &MapRef<'run, SpinLocked<T>>) -> Result<Self, c_int> {
         let element = element.as_ptr();
         let lock = element
             .as_ptr()
             .wrapping_byte_add(SpinLocked::<T>::LOCK_OFFSET);
-        // SAFETY: the lock is part of an element of a map, which is there for
+        // SAFETY: the lock is part of an element of a map that is valid for
         // `'run`, and only used as a lock.
         let ret = unsafe { ffi::bpf_spin_lock(lock.cast()) };
         if ret != 0 {
@@ -125,14 +126,14 @@ impl<'run, T: Pod> SpinLockGuard<'run, T> {
         })
     }
 
-    /// The protected part of the element. As others may write to it without the
-    /// lock (userspace may), it is an element like others.
+    /// Returns the protected part of the element, as an element: userspace may
+    /// write to it without the lock.
     #[inline(always)]
     fn place(element: NonNull<SpinLocked<T>>) -> MapRef<'run, T> {
         // SAFETY: it is part of the element.
         let value = unsafe { element.byte_add(SpinLocked::<T>::VALUE_OFFSET) };
-        // SAFETY: it is there for `'run`, aligned to 8 bytes as the element is,
-        // and nobody has a reference to it.
+        // SAFETY: it is valid for `'run`, aligned to 8 bytes as the element is,
+        // and there is no reference to it.
         unsafe { MapRef::new(value.cast()) }
     }
 
@@ -174,7 +175,7 @@ impl<T: Pod> Drop for SpinLockGuard<'_, T> {
 }
 
 impl<'run, T: Pod> MapRef<'run, SpinLocked<T>> {
-    /// Waits for the lock, and takes it: see [`SpinLockGuard::new`].
+    /// Takes the lock: see [`SpinLockGuard::new`].
     #[inline]
     pub fn lock(&self) -> Result<SpinLockGuard<'run, T>, c_int> {
         SpinLockGuard::new(self)

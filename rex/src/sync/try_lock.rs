@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A lock that is taken at once or not at all.
+//! A lock that is never waited for.
 
 use core::cell::UnsafeCell;
 use core::fmt;
@@ -8,9 +8,9 @@ use core::ops::{Deref, DerefMut};
 use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-/// A lock that is taken at once or not at all.
+/// A lock that is never waited for.
 ///
-/// It lets a value that is not atomic live in a static:
+/// It protects a value in a static:
 ///
 /// ```ignore
 /// static SEEN: TryLock<BoundedMap<u32, u64>> =
@@ -25,26 +25,25 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 /// # }
 /// ```
 ///
-/// What others can make grow has a limit: see
+/// Collections that others can make grow need a limit: see
 /// [`BoundedMap`](crate::bounded::BoundedMap).
 ///
-/// There is no waiting: a run may have interrupted, on its own CPU, the one that
-/// holds the lock. What runs on all CPUs and must not miss an event keeps its
-/// numbers in a per-CPU map.
+/// Waiting could deadlock, since a run may have interrupted the holder on its own
+/// CPU. Programs that must not miss an event keep their numbers in a per-CPU map.
 ///
-/// A run that is stopped leaves the lock taken. No other run then sees a value that
-/// is half changed: its object is dead, or restarts with the static as it was.
+/// A stopped run does not release the lock, so no other run sees a partly changed
+/// value: the object is dead, or restarts with a new static.
 pub struct TryLock<T> {
     locked: AtomicBool,
     value: UnsafeCell<T>,
 }
 
-// SAFETY: at any time there is one guard at most, and only it reaches the value;
-// taking the lock sees all that was done before it was released.
+// SAFETY: at any time there is at most one guard, and only it accesses the value.
+// Taking the lock acquires all changes before its release.
 unsafe impl<T: Send> Sync for TryLock<T> {}
 
 impl<T> TryLock<T> {
-    /// A lock that is not taken.
+    /// Makes a free lock.
     pub const fn new(value: T) -> Self {
         Self {
             locked: AtomicBool::new(false),
@@ -63,7 +62,7 @@ impl<T> TryLock<T> {
         })
     }
 
-    /// The value of a lock that nobody else can have taken.
+    /// Returns the value. The exclusive reference proves that the lock is free.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -85,7 +84,7 @@ impl<T> fmt::Debug for TryLock<T> {
 
 /// A taken [`TryLock`], and its value.
 ///
-/// Like all that belongs to a run, it cannot be kept in a static.
+/// Like everything that belongs to a run, it cannot be kept in a static.
 pub struct TryLockGuard<'a, T> {
     lock: &'a TryLock<T>,
     of_this_run: PhantomData<*mut T>,
@@ -95,7 +94,7 @@ impl<T> Deref for TryLockGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: the lock is taken, and this is its only guard.
+        // SAFETY: the lock is held, and this is its only guard.
         unsafe { &*self.lock.value.get() }
     }
 }

@@ -8,20 +8,20 @@ use crate::net::Socket;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result, u16be};
 
-/// Bytes of `__sk_buff.cb`.
+/// The length of `__sk_buff.cb`.
 const CB: usize = 20;
 /// `PKT_TYPE_MAX`: the bits in the byte `pkt_type`.
 const PKT_TYPE: u8 = 7;
 
 impl __sk_buff {
-    /// What kind of packet this is: `ETH_P_*`.
+    /// Returns the protocol of the packet: `ETH_P_*`.
     #[inline(always)]
     pub fn protocol(&self) -> u16be {
         // SAFETY: `__be16 protocol`.
         u16be::from_be(unsafe { self.field(ffi::sk_buff_protocol()) })
     }
 
-    /// The priority.
+    /// Returns the priority.
     #[inline(always)]
     pub fn priority(&self) -> u32 {
         // SAFETY: `__u32 priority`.
@@ -35,14 +35,15 @@ impl __sk_buff {
         unsafe { self.set_field(ffi::sk_buff_priority(), priority) };
     }
 
-    /// The index of the device that received the packet; 0 if it was made here.
+    /// Returns the index of the device that received the packet; 0 if it was made
+    /// here.
     #[inline(always)]
     pub fn ingress_ifindex(&self) -> u32 {
         // SAFETY: `int skb_iif`.
         unsafe { self.field(ffi::sk_buff_skb_iif()) }
     }
 
-    /// The index of the device that the program runs for.
+    /// Returns the index of the device that the program runs for.
     #[inline(always)]
     pub fn ifindex(&self) -> u32 {
         // SAFETY: `struct net_device *dev`.
@@ -55,7 +56,7 @@ impl __sk_buff {
         unsafe { index.cast::<u32>().read() }
     }
 
-    /// The hash of the flow, if it is known, else 0. See also
+    /// Returns the hash of the flow if it is known, otherwise 0. See also
     /// [`bpf_get_hash_recalc`](crate::sched_cls::sched_cls::bpf_get_hash_recalc).
     #[inline(always)]
     pub fn hash(&self) -> u32 {
@@ -63,7 +64,7 @@ impl __sk_buff {
         unsafe { self.field(ffi::sk_buff_hash()) }
     }
 
-    /// The mark.
+    /// Returns the mark.
     #[inline(always)]
     pub fn mark(&self) -> u32 {
         // SAFETY: `__u32 mark`.
@@ -77,24 +78,24 @@ impl __sk_buff {
         unsafe { self.set_field(ffi::sk_buff_mark(), mark) };
     }
 
-    /// The kind of address that the packet has: `PACKET_*`.
+    /// Returns the kind of address that the packet has: `PACKET_*`.
     #[inline(always)]
     pub fn pkt_type(&self) -> u32 {
-        // SAFETY: the byte with these bits.
+        // SAFETY: this byte contains the bits.
         let bits: u8 = unsafe { self.field(ffi::sk_buff_pkt_type()) };
         u32::from(bits & PKT_TYPE)
     }
 
-    /// The number of the queue, plus one where the packet was received.
+    /// Returns the number of the queue, plus one for a received packet.
     #[inline(always)]
     pub fn queue_mapping(&self) -> u16 {
         // SAFETY: `__u16 queue_mapping`.
         unsafe { self.field(ffi::sk_buff_queue_mapping()) }
     }
 
-    /// Sets the number of the queue that the packet is sent by, or at ingress of
-    /// that which it was received by, plus one. `-EINVAL` if its device has no such
-    /// queue: the kernel would not notice.
+    /// Sets the number of the transmit queue, or at ingress of the receive queue,
+    /// plus one. `-EINVAL` if the device has no such queue: the kernel does not
+    /// check it.
     #[inline(always)]
     pub fn set_queue_mapping(&mut self, queue: u16) -> Result {
         // SAFETY: it is the context of the run.
@@ -103,28 +104,28 @@ impl __sk_buff {
         })
     }
 
-    /// Whether the packet has a VLAN tag that is not among its bytes.
+    /// Returns whether the packet has a VLAN tag that is not among its bytes.
     #[inline(always)]
     pub fn vlan_present(&self) -> u32 {
         // SAFETY: it is the context of the run.
         unsafe { ffi::rex_skb_vlan_present(self.as_ptr()) as u32 }
     }
 
-    /// That tag.
+    /// Returns the tag of [`vlan_present`](Self::vlan_present).
     #[inline(always)]
     pub fn vlan_tci(&self) -> u16 {
         // SAFETY: `__u16 vlan_tci`.
         unsafe { self.field(ffi::sk_buff_vlan_tci()) }
     }
 
-    /// The type of that tag: `ETH_P_8021Q` or `ETH_P_8021AD`.
+    /// Returns the type of the tag: `ETH_P_8021Q` or `ETH_P_8021AD`.
     #[inline(always)]
     pub fn vlan_proto(&self) -> u16be {
         // SAFETY: `__be16 vlan_proto`.
         u16be::from_be(unsafe { self.field(ffi::sk_buff_vlan_proto()) })
     }
 
-    /// Bytes for the use of programs.
+    /// Returns the bytes that programs may use.
     #[inline(always)]
     pub fn cb(&self) -> [c_char; CB] {
         // SAFETY: `data` in `struct qdisc_skb_cb` in `cb`, of at least this
@@ -132,14 +133,14 @@ impl __sk_buff {
         unsafe { self.field(cb_data()) }
     }
 
-    /// Sets the bytes for the use of programs.
+    /// Sets the bytes that programs may use.
     #[inline(always)]
     pub fn set_cb(&mut self, cb: &[c_char; CB]) {
-        // SAFETY: as in `cb`; they are for programs.
+        // SAFETY: as in `cb`; programs may set these bytes.
         unsafe { self.set_field(cb_data(), *cb) };
     }
 
-    /// The class that the packet was put into.
+    /// Returns the class that the packet was put into.
     #[inline(always)]
     pub fn tc_classid(&self) -> u32 {
         // SAFETY: `u16 tc_classid` in `struct qdisc_skb_cb` in `cb`.
@@ -154,7 +155,7 @@ impl __sk_buff {
         unsafe { self.set_field(cb_classid(), classid) };
     }
 
-    /// The index of traffic control.
+    /// Returns the index of traffic control.
     #[inline(always)]
     pub fn tc_index(&self) -> u16 {
         // SAFETY: `__u16 tc_index`.
@@ -168,20 +169,20 @@ impl __sk_buff {
         unsafe { self.set_field(ffi::sk_buff_tc_index(), index) };
     }
 
-    /// The socket that sends the packet, or that it has been found to be for. None
-    /// for what the kernel sends by itself or forwards, and for most packets that
-    /// arrive.
+    /// Returns the socket that sends the packet, or that was found to receive it.
+    /// None for packets that the kernel sends by itself or forwards, and for most
+    /// received ones.
     #[inline(always)]
     pub fn socket(&self) -> Option<Socket<'_>> {
         // SAFETY: `struct sock *sk`.
         let sock = unsafe { self.field(ffi::sk_buff_sk()) };
-        // SAFETY: it is null or what the packet belongs to, which keeps it as long
-        // as that is so; what changes it needs `&mut self`.
+        // SAFETY: it is null or a socket that the packet keeps; changing it needs
+        // `&mut self`.
         unsafe { Socket::new(sock) }
     }
 
-    /// The number of the NAPI instance that received the packet, 0 if there is
-    /// none.
+    /// Returns the number of the NAPI instance that received the packet, 0 if there
+    /// is none.
     #[inline(always)]
     pub fn napi_id(&self) -> u32 {
         let Some(offset) = ffi::sk_buff_napi_id() else {
@@ -189,7 +190,7 @@ impl __sk_buff {
         };
         // SAFETY: `unsigned int napi_id`.
         let id: u32 = unsafe { self.field(offset) };
-        // Below are the numbers of CPUs, which share the field.
+        // Smaller numbers are those of CPUs, which share the field.
         if id < ffi::min_napi_id() as u32 {
             0
         } else {

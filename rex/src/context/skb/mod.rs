@@ -15,34 +15,33 @@ use crate::pod::Pod;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result, try_convert_slice_to_struct_mut};
 
-/// Bytes that are made linear in search of a header, before all are.
+/// The bytes that the search for a header makes linear before it makes all linear.
 const HEADERS: u32 = 256;
-/// `CLONED_MASK`: in the byte `cloned`.
+/// `CLONED_MASK`, a bit in the byte `cloned`.
 const CLONED: u8 = 1;
 
 /// A packet.
 ///
-/// It has no size that the compiler knows, so that one cannot be swapped with
-/// another.
+/// The compiler knows no size of it, so packets cannot be swapped.
 ///
 /// # Invariants
 ///
-/// Its `skb` points to the `struct sk_buff` of the run, whose fields nothing but this
-/// program and the helpers that it calls changes meanwhile. From `data` on,
-/// `len - data_len` bytes belong to the packet. They are not written to by
-/// others, and may be written to by the program if they are not shared with a
-/// clone: if the flag `cloned` is not set, or after `bpf_skb_pull_data`.
+/// Its `skb` points to the `struct sk_buff` of the run. Only this program and the
+/// helpers that it calls change its fields during the run. From `data` on, `len -
+/// data_len` bytes belong to the packet. Nothing else writes to them. The program may
+/// write to them if no clone shares them: if the flag `cloned` is not set, or after
+/// `bpf_skb_pull_data`.
 #[allow(non_camel_case_types)]
 #[repr(C)]
 pub struct __sk_buff {
-    /// As the methods [`data_slice`](Self::data_slice) and
-    /// [`data_slice_mut`](Self::data_slice_mut), but that it panics where the latter
+    /// The same as the methods [`data_slice`](Self::data_slice) and
+    /// [`data_slice_mut`](Self::data_slice_mut), but it panics where the latter
     /// fails.
     pub data_slice: SkbData,
 }
 
-/// The bytes of a packet that are linear, through `Deref` and `DerefMut`. It is part
-/// of its `__sk_buff`, and cannot be taken out of it.
+/// The linear bytes of a packet, through `Deref` and `DerefMut`. It is part of its
+/// `__sk_buff`, and cannot be moved out.
 ///
 /// ```ignore
 /// # use rex::sched_cls::TC_ACT_SHOT;
@@ -67,13 +66,13 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
-    /// For the `struct sk_buff` at `skb`.
+    /// Makes a handle of the `struct sk_buff` at `skb`.
     #[inline(always)]
     pub(crate) fn new(skb: *mut c_void) -> Self {
         Self { skb }
     }
 
-    /// Where a `__sk_buff` is that is laid out as this one.
+    /// Returns a pointer to this as a `__sk_buff`, which has the same layout.
     #[inline(always)]
     pub(crate) fn packet(&mut self) -> *mut __sk_buff {
         ptr::slice_from_raw_parts_mut(ptr::from_mut(self), 0) as *mut __sk_buff
@@ -98,21 +97,21 @@ impl SkbData {
         unsafe { self.field(ffi::sk_buff_data()) }
     }
 
-    /// Bytes of the packet.
+    /// Returns the number of bytes of the packet.
     #[inline(always)]
     fn packet_len(&self) -> u32 {
         // SAFETY: `unsigned int len`.
         unsafe { self.field(ffi::sk_buff_len()) }
     }
 
-    /// Bytes of it that are not linear.
+    /// Returns the number of bytes that are not linear.
     #[inline(always)]
     fn paged_len(&self) -> u32 {
         // SAFETY: `unsigned int data_len`.
         unsafe { self.field(ffi::sk_buff_data_len()) }
     }
 
-    /// Bytes of the linear part.
+    /// Returns the number of bytes of the linear part.
     #[inline(always)]
     fn linear_len(&self) -> usize {
         // The kernel keeps `data_len` below `len`.
@@ -138,7 +137,7 @@ impl SkbData {
         to_result(unsafe { ffi::bpf_skb_pull_data(self.skb, len) })
     }
 
-    /// The bytes, which nobody else has afterwards.
+    /// Returns the linear bytes, after copying them if a clone shares them.
     #[inline(always)]
     fn writable(&mut self) -> core::result::Result<&mut [u8], c_int> {
         self.unshare(0)?;
@@ -157,18 +156,18 @@ impl Deref for SkbData {
 
     #[inline(always)]
     fn deref(&self) -> &[u8] {
-        // SAFETY: these bytes are the packet's, and nobody writes to them, by
-        // the type's invariant; what changes them or the place where they are
-        // needs `&mut __sk_buff`, of which this is a part.
+        // SAFETY: these bytes are the packet's, and nothing else writes to them, by
+        // the type's invariant. Changing or moving them needs `&mut __sk_buff`, of
+        // which this is a part.
         unsafe { slice::from_raw_parts(self.data(), self.linear_len()) }
     }
 }
 
-/// Bytes that are shared with a clone of the packet are copied first.
+/// Copies the bytes first if a clone of the packet shares them.
 ///
 /// # Panics
 ///
-/// If there is no memory for that. See [`__sk_buff::data_slice_mut`].
+/// If there is no memory for the copy. See [`__sk_buff::data_slice_mut`].
 impl DerefMut for SkbData {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut [u8] {
@@ -180,7 +179,7 @@ impl DerefMut for SkbData {
 }
 
 impl __sk_buff {
-    /// What helpers take.
+    /// Returns the pointer that helpers take.
     #[inline(always)]
     pub(crate) fn as_ptr(&self) -> *mut c_void {
         self.data_slice.skb
@@ -190,7 +189,7 @@ impl __sk_buff {
     ///
     /// # Safety
     ///
-    /// That of [`SkbData::field`].
+    /// The contract of [`SkbData::field`].
     #[inline(always)]
     unsafe fn field<T: Copy>(&self, offset: usize) -> T {
         // SAFETY: the caller's word.
@@ -213,46 +212,45 @@ impl __sk_buff {
         }
     }
 
-    /// Bytes in the packet.
+    /// Returns the number of bytes in the packet.
     #[allow(clippy::len_without_is_empty)]
     #[inline(always)]
     pub fn len(&self) -> u32 {
         self.data_slice.packet_len()
     }
 
-    /// Bytes of it that are not linear.
+    /// Returns the number of bytes that are not linear.
     #[inline(always)]
     pub fn data_len(&self) -> u32 {
         self.data_slice.paged_len()
     }
 
-    /// The bytes of the packet that are linear. They begin with the Ethernet
+    /// Returns the bytes of the packet that are linear. They begin with the Ethernet
     /// header, if the device has one.
     #[inline(always)]
     pub fn data_slice(&self) -> &[u8] {
         &self.data_slice
     }
 
-    /// As [`data_slice`](Self::data_slice), to be changed. If they are shared
-    /// with a clone of the packet, they are copied first; that can fail with
-    /// `-ENOMEM`.
+    /// Returns [`data_slice`](Self::data_slice), mutable. If a clone of the packet
+    /// shares the bytes, they are copied first; that can fail with `-ENOMEM`.
     #[inline(always)]
     pub fn data_slice_mut(&mut self) -> core::result::Result<&mut [u8], c_int> {
         self.data_slice.writable()
     }
 
-    /// The metadata before the packet that an XDP program has left, if there is
-    /// any. There is none at egress.
+    /// Returns the metadata that an XDP program has left before the packet. It is
+    /// empty at egress.
     #[inline(always)]
     pub fn metadata(&self) -> &[u8] {
-        // SAFETY: `void *data_meta` in `struct bpf_skb_data_end` in `cb`, which
-        // is set before tc programs run, and by helpers that move the packet.
+        // SAFETY: `void *data_meta` in `struct bpf_skb_data_end` in `cb`. The kernel
+        // sets it before tc programs run, and in helpers that move the packet.
         let meta: *mut u8 = unsafe { self.field(cb_data_meta()) };
         // SAFETY: `unsigned char *head`.
         let head: *mut u8 = unsafe { self.field(ffi::sk_buff_head()) };
         let data = self.data_slice.data();
-        // The kernel does not look whether it still fits in the buffer after
-        // the packet has grown at its beginning.
+        // The kernel does not check that it still fits in the buffer after the packet
+        // has grown at its beginning.
         if meta < head || meta > data {
             return &[];
         }
@@ -262,8 +260,9 @@ impl __sk_buff {
         unsafe { slice::from_raw_parts(meta, len) }
     }
 
-    /// Where the headers of the packet are in [`data_slice`](Self::data_slice).
-    /// Bytes that are not linear are made so if headers are among them.
+    /// Returns where the headers of the packet are in
+    /// [`data_slice`](Self::data_slice). If headers are among the bytes that are not
+    /// linear, these are made linear.
     ///
     /// # Errors
     ///
@@ -278,20 +277,19 @@ impl __sk_buff {
             Ok(headers)
         })
         .or_else(|reason| match reason {
-            // The packet is as short as that.
+            // The whole packet is too short.
             Unknown::Truncated => self.linear_headers(),
             _ => Err(reason),
         })
     }
 
-    /// Where the headers are, as far as they are linear.
+    /// Returns where the headers are, as far as they are linear.
     #[inline]
     pub(crate) fn linear_headers(&self) -> Result<Headers, Unknown> {
         Headers::parse_link(self.data_slice(), self.link())
     }
 
-    /// What `find` finds, once so much of the packet is linear that it does not
-    /// find it truncated.
+    /// Makes enough of the packet linear for `find`, and returns its result.
     #[inline(always)]
     fn pull_until<T>(
         &mut self,
@@ -311,7 +309,7 @@ impl __sk_buff {
         found
     }
 
-    /// What the packet begins with.
+    /// Returns the kind of header that the packet begins with.
     #[inline(always)]
     fn link(&self) -> Link {
         // SAFETY: `struct net_device *dev`.
@@ -327,7 +325,8 @@ impl __sk_buff {
         }
     }
 
-    /// As the kernel has it, where the device does not say what packets begin with.
+    /// Returns the kernel's offset of the network header, for devices of an unknown
+    /// kind.
     #[inline(always)]
     fn network_link(&self) -> Link {
         // SAFETY: `unsigned char *head`.

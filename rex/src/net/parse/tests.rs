@@ -17,7 +17,7 @@ fn ethernet(tags: &[u16], ethertype: u16) -> Vec<u8> {
     frame
 }
 
-/// With `options` words of options, and the payload after it.
+/// Makes an IPv4 packet with `options` words of options before the payload.
 fn ipv4(protocol: u32, options: u8, payload: &[u8]) -> Vec<u8> {
     let len = 20 + usize::from(options) * 4;
     let mut packet = vec![0; len];
@@ -47,7 +47,7 @@ fn udp(port: u16, payload: &[u8]) -> Vec<u8> {
     datagram
 }
 
-/// Extension headers of these types and lengths, before what is in `payload`.
+/// Makes extension headers of these types and lengths before the payload.
 fn extensions(chain: &[(u32, u8)], last: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (i, (kind, length)) in chain.iter().enumerate() {
@@ -142,7 +142,7 @@ fn extension_header_that_is_longer_than_the_packet_is_not_known() {
     packet[40] = IPPROTO_UDP as u8;
     packet[41] = 255;
     assert_eq!(port_ip(&packet), Err(Unknown::Truncated));
-    // There are enough bytes, but they are padding.
+    // The bytes after the packet are padding.
     packet.resize(4000, 0);
     assert_eq!(port_ip(&packet), Err(Unknown::Truncated));
 }
@@ -190,7 +190,7 @@ fn authentication_headers_of_ipv4_are_looked_behind() {
     let chain = [(IPPROTO_AH, 4), (IPPROTO_AH, 1)];
     let payload = extensions(&chain, IPPROTO_UDP, &udp(53, b""));
     assert_eq!(port_ip(&ipv4(IPPROTO_AH, 3, &payload)), Ok(Some(53)));
-    // Those of IPv6 are nothing there.
+    // IPv6 extension headers are unknown protocols in IPv4.
     let payload =
         extensions(&[(IPPROTO_DSTOPTS, 0)], IPPROTO_UDP, &udp(53, b""));
     assert_eq!(port_ip(&ipv4(IPPROTO_DSTOPTS, 0, &payload)), Ok(None));
@@ -227,7 +227,7 @@ fn tunnels_are_another_protocol_and_parsed_from_their_payload() {
 
 #[test]
 fn payload_is_within_the_packet_whatever_lengths_say() {
-    // 20 bytes of TCP that say that they are 60.
+    // The length field of 20 bytes of TCP is 60.
     let mut tcp = [0; 20];
     tcp[12] = 0xf0;
     let packet = ipv4(IPPROTO_TCP, 0, &tcp);
@@ -255,7 +255,7 @@ fn payload_is_within_the_packet_whatever_lengths_say() {
     }
 }
 
-/// Nothing panics, and nothing that is found is outside of the packet.
+/// No packet makes the parser panic, or return an offset outside of it.
 #[test]
 fn random_packets_are_parsed_within_their_bounds() {
     let mut state = 0x5eed_u64;

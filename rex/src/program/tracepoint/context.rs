@@ -4,25 +4,26 @@
 
 use core::marker::PhantomData;
 
-/// Where a record has data of variable length: a field that the kernel's format
-/// calls `__data_loc`. See [`tracepoint::data`](super::tracepoint::data).
+/// The place of a record's data of variable length: a `__data_loc` in the kernel's
+/// format. See [`tracepoint::data`](super::tracepoint::data).
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
 pub struct DataLoc {
-    /// Offset from the record in the lower half, number of bytes in the upper.
+    /// The lower half is the offset from the record, the upper half the number of
+    /// bytes.
     place: u32,
-    /// It is of no use in another run.
+    /// It is valid in one run only.
     _run: PhantomData<*mut ()>,
 }
 
 impl DataLoc {
-    /// The number of bytes. Of a string, with its NUL.
+    /// Returns the number of bytes, with the NUL of a string.
     #[inline(always)]
     pub fn len(&self) -> usize {
         (self.place >> 16) as usize
     }
 
-    /// Whether there are no data.
+    /// Returns whether there is no data.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -42,11 +43,11 @@ impl DataLoc {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn read_field<T: Copy>(record: *const u8, offset: usize) -> T {
-    // SAFETY: the caller says so. Fields need not be aligned.
+    // SAFETY: the caller's word. Fields need not be aligned.
     unsafe { record.wrapping_add(offset).cast::<T>().read_unaligned() }
 }
 
-/// Ends the compilation if `name` is no name of an event or a field.
+/// Fails to compile if `name` is not the name of an event or a field.
 #[doc(hidden)]
 pub const fn check_name(name: &str) {
     let name = name.as_bytes();
@@ -59,7 +60,7 @@ pub const fn check_name(name: &str) {
     }
 }
 
-/// Declares the records of tracepoints, as far as a program wants them.
+/// Declares the fields of tracepoints' records that a program reads.
 ///
 /// ```ignore
 /// rex::tracepoint_ctx! {
@@ -79,21 +80,20 @@ pub const fn check_name(name: &str) {
 /// ```
 ///
 /// The string is the event's category and name: a folder in
-/// `/sys/kernel/tracing/events`, in which the file `format` tells the fields. Name
-/// those that you read, in any order. Where they are is looked up when the object
-/// is loaded, so that one object serves kernels that lay them out differently. If
-/// the running kernel has no such event, a field that the program reads is
-/// missing, or is of another size or signedness, the object is refused, and the
-/// log of the load names the field.
+/// `/sys/kernel/tracing/events`, whose file `format` lists the fields. Declare the
+/// fields that you read, in any order. The loader looks up their offsets, so one
+/// object serves kernels with different layouts. If the running kernel lacks the
+/// event or a field, or the field has another size or signedness, the object is
+/// refused, and the log of the load names the field.
 ///
 /// The type of a field is an integer such as `u32` or `i64` (pointers are `u64`,
 /// enums and `int` are `i32`, `bool` is `u8`), an array `[u8; 16]` of integers, or
-/// [`DataLoc`] for data of variable length (`__data_loc`). Behind the type,
+/// [`DataLoc`] for data of variable length (`__data_loc`). After the type,
 ///
-/// - `as u64`: it is a `u64` in the kernel, and turned into what stands before;
+/// - `as u64`: it is a `u64` in the kernel, and converted to the type before `as`;
 /// - `from "name"`: it has another name in the kernel.
 ///
-/// The struct is a copy of these fields, which a program gets as its context.
+/// The struct is a copy of these fields, and the program's context.
 #[macro_export]
 macro_rules! tracepoint_ctx {
     ($(
@@ -127,10 +127,11 @@ macro_rules! tracepoint_ctx {
 
 /// Makes a struct with these fields the context of a tracepoint.
 ///
-/// On its own, since derives and other attributes of a program see the tokens of
-/// the struct: none of those may come from a macro that is allowed unsafe code.
+/// It is separate, since derives and other attributes of a program see the tokens
+/// of the struct: none of the tokens may come from a macro that may contain unsafe
+/// code.
 ///
-/// Anybody can call it. What it relies on, the compiler's macros too, is reached
+/// Any program can call it. It reaches everything, the compiler's macros included,
 /// by `$crate`, since a caller can have a macro `concat` or a crate `core`.
 #[doc(hidden)]
 #[macro_export]
@@ -147,10 +148,10 @@ macro_rules! __rex_tp_context {
             $($($crate::tracepoint::check_name($field_name);)?)*
         };
 
-        // SAFETY: the loader refuses the object if the event's record has no
-        // field of this size at the offset that it finds for it, or not in
-        // this event. Any bytes are an integer, or a `DataLoc` if the kernel
-        // says that the field is one.
+        // SAFETY: the loader refuses the object unless the record of this event
+        // has a field of this name and size, and stores its offset. Any bytes are
+        // an integer; a field is a `DataLoc` only if the kernel declares it as
+        // one.
         unsafe impl $crate::tracepoint::TracepointContext for $name {
             const SECTION: &'static str =
                 $crate::__core::concat!("tracepoint/", $event);
@@ -175,8 +176,8 @@ macro_rules! __rex_tp_context {
                         }
                         type Field = $crate::__rex_tp_type!($ty $(as $raw)?);
                         let offset = (&raw const OFFSET).addr();
-                        // SAFETY: at this offset there is a field of this
-                        // size.
+                        // SAFETY: the record has a field of this size at this
+                        // offset.
                         let value = unsafe {
                             $crate::tracepoint::read_field::<Field>(
                                 record, offset,
@@ -202,8 +203,8 @@ macro_rules! __rex_tp_name {
     };
 }
 
-/// What rex.ko compares a field with: see `kmod/tracepoints.h`. Its only input are
-/// tokens, and what they stand for is fixed here and in `__rex_tp_type`.
+/// The type that rex.ko compares a field with: see `kmod/tracepoints.h`. The input
+/// consists of tokens, whose meaning is fixed here and in `__rex_tp_type`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_tp_kind {
@@ -263,7 +264,8 @@ macro_rules! __rex_tp_kind {
     };
 }
 
-/// The type of a field in the kernel, whatever its name means in the program.
+/// The type of a field in the kernel, whatever the name of the type means in the
+/// program.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_tp_type {
@@ -310,7 +312,7 @@ macro_rules! __rex_tp_type {
     };
 }
 
-/// A field as the program wants it.
+/// Converts a field to the program's type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_tp_convert {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Records of tracepoints that many programs use. The arguments of system calls
-//! are recorded as registers: 64 bits, unsigned.
+//! Records of tracepoints that many programs use. Arguments of system calls are
+//! recorded as registers: 64 bits, unsigned.
 
 crate::tracepoint_ctx! {
     /// Entry to `open(2)`.
@@ -65,7 +65,7 @@ crate::tracepoint_ctx! {
     pub struct RawSyscallsExitCtx at "raw_syscalls/sys_exit" {
         /// Number of the system call.
         pub id: i64,
-        /// What it returns.
+        /// Its result.
         pub ret: i64,
     }
 }

@@ -32,17 +32,16 @@ pub use context::DataLoc;
 pub use context::{check_name, read_field};
 pub use contexts::*;
 
-/// A copy of an event's record, or of parts of it, which a program gets.
+/// A program's copy of an event's record, or of parts of it.
 /// [`tracepoint_ctx!`](crate::tracepoint_ctx) declares such types.
 ///
-/// Its other name is `TracepointContext`, as that of programs with two arguments.
+/// Programs with two arguments call it `TracepointContext`.
 ///
 /// # Safety
 ///
-/// `read` reads what is there in the record of any event that the tracepoint of
-/// `SECTION` makes.
+/// `read` reads only fields that every record of the tracepoint of `SECTION` has.
 pub unsafe trait TracepointRecord: Copy + 'static {
-    /// Where programs with this context are attached, in libbpf's notation:
+    /// The attach point of programs with this context, in libbpf's notation:
     /// `tracepoint/category/name`.
     const SECTION: &'static str;
 
@@ -57,20 +56,20 @@ pub unsafe trait TracepointRecord: Copy + 'static {
 
 pub use TracepointRecord as TracepointContext;
 
-/// What a tracepoint program may ask the kernel for. Valid during the run only.
+/// The helpers of tracepoint programs. It is valid during the run only.
 #[allow(non_camel_case_types)]
 pub struct tracepoint<C: TracepointRecord> {
-    /// The record. Also: neither `Send` nor `Sync`, since it belongs to one run,
-    /// on one CPU.
+    /// The record. The pointer also makes this neither `Send` nor `Sync`, since it
+    /// belongs to one run, on one CPU.
     record: *const u8,
     _context: PhantomData<fn(C)>,
 }
 
 // SAFETY: it is a local of the function that the kernel calls, and the type of
-// programs leaves them no choice of its lifetime.
+// programs lets them choose no lifetime.
 unsafe impl<C: TracepointRecord> Run for tracepoint<C> {}
 
-// SAFETY: it has these helpers itself, by `current_task_helpers`.
+// SAFETY: it has these helpers, by `current_task_helpers`.
 unsafe impl<C: TracepointRecord> TaskRun for tracepoint<C> {}
 
 impl<C: TracepointRecord> PerfEventStreamer for tracepoint<C> {
@@ -84,16 +83,16 @@ impl<C: TracepointRecord> tracepoint<C> {
     current_task_helpers!();
 
     /// Copies a field of variable length, a `__data_loc` of the record, to `buf`,
-    /// truncated if it does not fit. Returns what was copied; of a string, with
-    /// its NUL if that fits.
+    /// and truncates it if it does not fit. Returns the copied bytes; a string
+    /// includes its NUL if that fits.
     pub fn data<'a>(&self, field: &DataLoc, buf: &'a mut [u8]) -> &'a [u8] {
         let length = field.len().min(buf.len());
         let (to, _) = buf.split_at_mut(length);
         let from = self.record.wrapping_add(field.offset());
-        // The field is from this run's record: it is neither `Send` nor `Pod`. But
-        // if the program is attached to another event than the declared one, it
-        // can be any number.
-        // SAFETY: the length is that of `to`. The helper checks the source.
+        // The field is from this run's record, since it is neither `Send` nor
+        // `Pod`. But it can be any number if the program is attached to another
+        // event than the declared one. SAFETY: the length is of `to`. The helper
+        // checks the source.
         unsafe {
             ffi::bpf_probe_read_kernel(
                 to.as_mut_ptr(),
@@ -135,7 +134,7 @@ impl<C: TracepointRecord, R: Outcome> Function<C> for ContextProgram<C, R> {
     }
 }
 
-/// The function `program`, as what it is.
+/// Fixes the type of the function `program`.
 #[doc(hidden)]
 #[inline(always)]
 pub const fn two_arguments<C: TracepointRecord>(
@@ -144,7 +143,7 @@ pub const fn two_arguments<C: TracepointRecord>(
     program
 }
 
-/// The same for a program with one argument.
+/// Fixes the type of a function with one argument.
 #[doc(hidden)]
 #[inline(always)]
 pub const fn one_argument<C: TracepointRecord, R: Outcome>(
@@ -153,7 +152,7 @@ pub const fn one_argument<C: TracepointRecord, R: Outcome>(
     program
 }
 
-/// Where the function `program` is to be attached.
+/// Returns the attach point of the function `program`.
 #[doc(hidden)]
 pub const fn section<C: TracepointRecord, F: Function<C>>(
     _program: F,
@@ -161,11 +160,11 @@ pub const fn section<C: TracepointRecord, F: Function<C>>(
     C::SECTION
 }
 
-/// What [`run`] wants to know besides: nothing.
+/// The second argument of [`run`]: nothing.
 #[doc(hidden)]
 pub const fn __setup_of_record() {}
 
-/// Calls `run` with what a program gets, in the simulated kernel.
+/// Calls `run` with a program's arguments, in the simulated kernel.
 #[cfg(not(target_os = "none"))]
 pub(crate) fn simulate<C: TracepointRecord, R>(
     event: &C,
@@ -182,9 +181,9 @@ pub(crate) fn simulate<C: TracepointRecord, R>(
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type tracepoint: `ctx` points
-/// to the record of the tracepoint that `C` stands for, and nothing writes to it
-/// during the call.
+/// The kernel calls this as a BPF program of type tracepoint: `ctx` points to the
+/// record of the tracepoint that `C` stands for, and nothing writes to it during
+/// the call.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run<C: TracepointRecord, F: Function<C>>(
@@ -196,7 +195,7 @@ pub unsafe fn run<C: TracepointRecord, F: Function<C>>(
         record: ctx.cast(),
         _context: PhantomData,
     };
-    // SAFETY: the caller says that this is the record, and that it does not change.
+    // SAFETY: by the caller's word, this is the record, and it does not change.
     let record = unsafe { C::read(ctx.cast()) };
     function.call(&obj, &record) as u32
 }
