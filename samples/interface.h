@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Loaders share these functions to attach an XDP program to what network interfaces
- * receive, and a tc program to what they send.
+ * Loaders share these functions to attach an XDP program to the packets that
+ * interfaces receive, and a tc program to those that they send.
  */
 #ifndef REX_INTERFACE_H
 #define REX_INTERFACE_H
@@ -19,7 +19,7 @@ struct interface {
 	bool made_hook;
 };
 
-/* False, and a message, if it fails. */
+/* Attaches both programs; prints a message and returns false on failure. */
 static inline bool interface_attach(struct interface *i, int ifindex,
 				    struct bpf_program *rx,
 				    struct bpf_program *tx)
@@ -47,7 +47,7 @@ static inline bool interface_attach(struct interface *i, int ifindex,
 	return !ret;
 }
 
-/* tc keeps what is attached to it: it has to be detached by hand. */
+/* Detaches them, since tc programs stay attached otherwise. */
 static inline void interface_detach(struct interface *i)
 {
 	i->filter.prog_fd = i->filter.prog_id = i->filter.flags = 0;
@@ -59,7 +59,7 @@ static inline void interface_detach(struct interface *i)
 	bpf_link__destroy(i->rx);
 }
 
-/* Ends this program unless all of these are indexes of interfaces, if any. */
+/* Ends this program unless all arguments are indexes of interfaces. */
 static inline void interfaces_check(char **ifindexes, int count,
 				    const char *usage)
 {
@@ -74,8 +74,8 @@ static inline void interfaces_check(char **ifindexes, int count,
 }
 
 /*
- * Attaches the programs to all interfaces, says so with @doing, waits for Ctrl-C,
- * and detaches them. False if it could not attach them.
+ * Attaches the programs to all interfaces, prints @doing, waits for Ctrl-C, and
+ * detaches them. Returns false if it could not attach them.
  */
 static inline bool interfaces_run(char **ifindexes, int count,
 				  const char *doing, struct bpf_program *rx,

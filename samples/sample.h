@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The loaders of samples share these functions. A failure ends the loader, with
- * status 1 and a message; all that it has loaded and attached ends with it.
+ * The loaders of samples share these functions. A failure ends the loader with
+ * status 1 and a message, which also unloads and detaches everything.
  */
 #ifndef REX_SAMPLE_H
 #define REX_SAMPLE_H
@@ -24,7 +24,10 @@
 
 #include <librex.h>
 
-/* The file @name in the directory of this program; good until the next call. */
+/*
+ * Returns the file @name in the directory of this program; valid until the
+ * next call.
+ */
 static inline const char *sample_file(const char *name)
 {
 	static char path[PATH_MAX + NAME_MAX + 2];
@@ -47,7 +50,7 @@ static inline struct rex_obj *sample_load(const char *name)
 	return obj;
 }
 
-/* Says what has ended programs of @obj since the last call. */
+/* Prints the faults that have stopped programs of @obj since the last call. */
 static inline void sample_report_faults(const struct rex_obj *obj)
 {
 	struct rex_fault_info fault = { .size = sizeof(fault) };
@@ -75,7 +78,7 @@ static inline int must_fd(int fd)
 	return fd;
 }
 
-/* From now on, SIGINT and SIGTERM are read from this descriptor. */
+/* Returns a descriptor from which SIGINT and SIGTERM are read from now on. */
 static inline int sample_signals(void)
 {
 	sigset_t signals;
@@ -91,7 +94,7 @@ static inline int sample_signals(void)
 	return fd;
 }
 
-/* Waits for one of them for @ms milliseconds, -1: forever. False: none came. */
+/* Waits @ms milliseconds (-1: forever) for a signal; false if none comes. */
 static inline bool sample_interrupted(int signals, int ms)
 {
 	struct pollfd fd = { .fd = signals, .events = POLLIN };
@@ -102,7 +105,7 @@ static inline bool sample_interrupted(int signals, int ms)
 	return ready > 0;
 }
 
-/* The number that @text is, if it is one from @min to @max. */
+/* Converts @text to a number; false unless it is from @min to @max. */
 static inline bool sample_number(const char *text, long min, long max,
 				 long *number)
 {
@@ -114,7 +117,10 @@ static inline bool sample_number(const char *text, long min, long max,
 	       *number <= max;
 }
 
-/* The number of an option, from @min on; anything else ends the loader with @usage. */
+/*
+ * Returns the number of an option, at least @min; otherwise ends the loader
+ * with @usage.
+ */
 static inline long sample_option(long min, const char *usage)
 {
 	long value;
@@ -148,7 +154,7 @@ static inline struct ring_buffer *sample_ring(struct rex_obj *obj,
 	return ring;
 }
 
-/* Reads @ring, that of @map, until a signal comes or the time @end, 0: none. */
+/* Reads @ring, of @map, until a signal comes or the time @end (0: no limit). */
 static inline void sample_follow(struct ring_buffer *ring, const char *map,
 				 int signals, time_t end)
 {
@@ -171,7 +177,7 @@ static inline struct bpf_link *sample_attach_trigger(struct bpf_program *prog)
 	return link;
 }
 
-/* The trace, where programs print. It belongs to the whole system. */
+/* Opens the trace, which programs print to. It belongs to the whole system. */
 static inline int sample_trace(void)
 {
 	int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;

@@ -18,7 +18,10 @@
 
 #include "sample.h"
 
-/* The programs of atomic and recursive are attached to this, in all processes. */
+/*
+ * The programs of atomic and recursive are attached to this function, in all
+ * processes.
+ */
 void target_func(unsigned long n);
 
 __attribute__((noinline)) void target_func(unsigned long n)
@@ -26,7 +29,7 @@ __attribute__((noinline)) void target_func(unsigned long n)
 	asm volatile("" : : "r"(n));
 }
 
-/* The descriptors that are events of spinlock's program. No process has them. */
+/* The descriptors that trigger spinlock's program. No process has them. */
 #define CHANGE_FD 0x5e1f0001
 #define PANIC_FD 0x5e1f0002
 
@@ -37,8 +40,8 @@ static void change_value(unsigned long n)
 }
 
 /*
- * Call FUNCTION in PROCESSES processes, with 1 to ROUNDS in each; ARGUMENTS are these
- * two. False if they are something else.
+ * Calls @function in PROCESSES processes, with 1 to ROUNDS in each, from
+ * @arguments. False if these are not two numbers.
  */
 static bool call_at_once(void (*function)(unsigned long n), int count,
 			 char **arguments)

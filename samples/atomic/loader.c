@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaches the program of atomic to the function of trigger, and shows
- * what it prints until Ctrl-C.
+ * Attaches the program of atomic to the function of trigger, and shows its
+ * output until Ctrl-C.
  */
 #include "sample.h"
 

@@ -37,7 +37,10 @@ static void ask(int pids, const char *text)
 		err(1, "PIDS");
 }
 
-/* The program runs in this write: all answers are there when it returns. */
+/*
+ * The program runs in this write: it has answered everything when the write
+ * returns.
+ */
 static void write_null(void)
 {
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reads the replicas from the command line, and configures the programs of this one.
+ * Reads the replicas from the command line, and configures this replica's
+ * programs.
  */
 #ifndef ELECTRODE_CLUSTER_H
 #define ELECTRODE_CLUSTER_H
@@ -26,7 +27,7 @@ struct cluster {
 	struct peer peers[MAX_REPLICAS];
 };
 
-/* The addresses of this machine on the device of @peer. */
+/* Looks up the addresses of this machine on the device of @peer. */
 static inline void look_up_self(int sock, const char *device, struct peer *peer)
 {
 	struct ifreq request = {};
@@ -106,7 +107,7 @@ static inline void detach(struct attached *a)
 		interface_detach(&a->interfaces[--a->count]);
 }
 
-/* To the devices of all peers, which may share them. */
+/* Attaches the programs to the devices of all peers, which may share them. */
 static inline struct attached attach(struct rex_obj *obj,
 				     const struct cluster *c)
 {

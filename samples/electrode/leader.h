@@ -12,7 +12,7 @@
 /* No replica listens there: the tc program replaces it. */
 #define GROUP 0xefff3039 /* 239.255.48.57 */
 
-/* Waits for one of the descriptors to be readable: its index; -1: time is over. */
+/* Waits until a descriptor is readable; returns its index, or -1 after @ms. */
 static inline int wait_for(const int *fds, int count, int ms)
 {
 	struct pollfd polled[3];
@@ -27,7 +27,7 @@ static inline int wait_for(const int *fds, int count, int ms)
 	return -1;
 }
 
-/* False: there is none, or it was damaged. */
+/* Receives a message; false if there is none or it is damaged. */
 static inline bool receive(int sock, struct message *m)
 {
 	ssize_t len = recv(sock, m, sizeof(*m), 0);
@@ -37,7 +37,8 @@ static inline bool receive(int sock, struct message *m)
 	return len >= (ssize_t)NUMBERS;
 }
 
-/* Multicasts leave by this interface, and are not received here, too. */
+/* Makes multicasts leave by this interface, and not come back to this machine.
+ */
 static inline void multicast_by(int sock, int ifindex)
 {
 	struct ip_mreqn by = { .imr_ifindex = ifindex };
@@ -49,7 +50,7 @@ static inline void multicast_by(int sock, int ifindex)
 		err(1, "interface %d", ifindex);
 }
 
-/* Sends it once: the tc program makes of it a packet for each of the others. */
+/* Sends a PREPARE once: the tc program sends a copy to each other replica. */
 static inline void send_prepare(int sock, const struct message *m, size_t len)
 {
 	struct sockaddr_in group = { .sin_family = AF_INET,
@@ -86,7 +87,7 @@ static inline enum answer await_quorum(int sock, int signals,
 	return ready < 0 ? TIMEOUT : INTERRUPTED;
 }
 
-/* Sends an operation until there is a quorum for it. False: interrupted. */
+/* Sends an operation until there is a quorum for it; false if interrupted. */
 static inline bool replicate(int sock, int signals, const struct message *m,
 			     size_t len)
 {
@@ -105,8 +106,8 @@ static inline bool replicate(int sock, int signals, const struct message *m,
 }
 
 /*
- * The length of the next line, -1: that was the last one. One byte at a time:
- * there is no buffer that poll() does not know of.
+ * Returns the length of the next line, -1 at the end. It reads single bytes,
+ * since poll() does not see a buffer.
  */
 static inline ssize_t read_line(int signals, char *line, size_t size)
 {

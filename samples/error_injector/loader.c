@@ -19,8 +19,8 @@ static __u64 parse_errno(const char *text)
 }
 
 /*
- * Starts @command stopped at the read: it begins when a byte is written to
- * *@go, and ends if *@go is closed before.
+ * Starts @command, which waits until a byte is written to *@go, and ends if
+ * *@go is closed first.
  */
 static pid_t start(char **command, int *go)
 {
@@ -47,7 +47,7 @@ static pid_t start(char **command, int *go)
 	err(127, "%s", command[0]);
 }
 
-/* Makes system call @name fail with @value, of process @pid only. */
+/* Makes system call @name fail with @value in process @pid only. */
 static struct bpf_link *inject(struct rex_obj *obj, const char *name,
 			       __u64 value, __s32 pid)
 {

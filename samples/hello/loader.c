@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loads and attaches the program of hello, and prints what it writes to the
- * trace pipe until Ctrl-C.
+ * Loads and attaches the program of hello, and prints its lines in the trace
+ * pipe until Ctrl-C.
  */
 #include "sample.h"
 
-/* Copies the trace to standard output; with @once, up to the first hello. */
+/* Copies the trace to standard output; with @once, until the first hello. */
 static void stream(const struct rex_obj *obj, int trace, int signals, bool once)
 {
 	struct pollfd fds[] = { { trace, POLLIN, 0 },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaches the program of map_test, and shows what it prints and what it sends
- * through the ring buffer, until Ctrl-C.
+ * Attaches the program of map_test, and shows its output and its records in the
+ * ring buffer until Ctrl-C.
  */
 #include "sample.h"
 

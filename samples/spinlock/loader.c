@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaches the program of spinlock, and looks at its value all the time: under the
- * lock, it must never be half-changed. Prints it ten times a second if it is new.
+ * Attaches the program of spinlock, and reads its value all the time: under the
+ * lock, it must never be half-changed. Prints a new value, at most ten times a
+ * second.
  */
 #include "sample.h"
 

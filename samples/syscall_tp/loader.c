@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loads the programs of syscall_tp once or more often, opens files, and shows what
- * each of them has counted.
+ * Loads the programs of syscall_tp once or more often, opens files, and shows
+ * the counts of each.
  */
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -32,7 +32,7 @@ static void open_files(void)
 	}
 }
 
-/* The files that were opened to attach the programs do not count. */
+/* Starts counting at 0, without the files that attaching opened. */
 static void start(struct rex_obj *obj, const char *map)
 {
 	__u32 key = 0, value = 0;

@@ -51,7 +51,7 @@ static struct options parse(int argc, char **argv)
 	return o;
 }
 
-/* The sum of what all CPUs have. */
+/* Returns the sum of all CPUs' numbers. */
 static struct stats read_stats(int map, __u32 nr)
 {
 	static struct stats *cpus;

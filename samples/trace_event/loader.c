@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Profiles the machine while a command runs, and prints the stacks that were found,
- * folded: one line each, as flame graphs are made from.
+ * Profiles the machine while a command runs, and prints the stacks folded: one
+ * line each, for flame graphs.
  */
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
@@ -23,7 +23,7 @@ struct sample {
 
 /* ---- stacks ---- */
 
-/* From the outermost function to the innermost. */
+/* Prints a stack from the outermost function to the innermost. */
 static void print_stack(int stacks, __s32 number, bool kernel)
 {
 	__u64 frames[DEPTH] = {};

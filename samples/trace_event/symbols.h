@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of kernel functions, as /proc/kallsyms has them.
+ * Names of kernel functions, from /proc/kallsyms.
  */
 #ifndef TRACE_EVENT_SYMBOLS_H
 #define TRACE_EVENT_SYMBOLS_H
@@ -25,7 +25,7 @@ static inline int by_address(const void *a, const void *b)
 	return (sa->address > sb->address) - (sa->address < sb->address);
 }
 
-/* Has to be called before function(). */
+/* Reads the names; call it before function(). */
 static inline void read_symbols(void)
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
@@ -45,7 +45,7 @@ static inline void read_symbols(void)
 	qsort(symbols, nr_symbols, sizeof(*symbols), by_address);
 }
 
-/* The name of the function that @address is in. */
+/* Returns the name of the function at @address. */
 static inline const char *function(__u64 address)
 {
 	size_t low = 0, high = nr_symbols;

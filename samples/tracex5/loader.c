@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs a command with a seccomp filter that allows everything, and shows what the
- * program of tracex5 prints of its system calls.
+ * Runs a command with a seccomp filter that allows everything, and shows the
+ * lines that the program of tracex5 prints about its system calls.
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -12,7 +12,7 @@ static CALLS: AtomicU64 = AtomicU64::new(0);
 static SUM: AtomicU64 = AtomicU64::new(0);
 static LARGEST: AtomicU64 = AtomicU64::new(0);
 
-/// Takes account of a number, or shows the account if it is 0.
+/// Adds a number to the statistics, or prints them if it is 0.
 #[uprobe]
 fn rex_prog1(ctx: &mut UprobeContext) {
     let number = ctx.regs().rdi();

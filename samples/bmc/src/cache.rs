@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Answers of the server, by the hash of the key: a newer one takes the place of an
-//! older one that has the same hash.
+//! Answers of the server, by the hash of the key: a newer answer replaces an older
+//! one with the same hash.
 
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::Relaxed;
@@ -11,25 +11,25 @@ use rex::time;
 use crate::memcached::Key;
 
 const ENTRIES: u32 = 16384;
-/// Bytes in the longest answer.
+/// The length of the longest answer.
 const MAX_ANSWER: usize = 1024;
-/// Nanoseconds after a change during which no answer is remembered: the server may
-/// not have come to the change yet.
+/// No answer is stored for these nanoseconds after a change: the server may not
+/// have made it yet.
 const DELAY: u64 = 200_000_000;
 
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 pub(crate) struct Entry {
-    /// No answer is remembered before.
+    /// No answer is stored before this time.
     not_before: u64,
-    /// That of `GENERATION`, or the entry is void.
+    /// The entry is void unless this is `GENERATION`.
     generation: u64,
-    /// 0: void.
+    /// The length of the answer; 0 if the entry is void.
     len: u64,
     answer: [u8; MAX_ANSWER],
 }
 
-/// What has happened, on each CPU.
+/// The counters of each CPU.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 pub(crate) struct Stats {
@@ -41,11 +41,11 @@ pub(crate) struct Stats {
     pub(crate) get_resp_count: u64,
     /// GETs that were answered.
     pub(crate) hit_count: u64,
-    /// GETs whose answer is not known.
+    /// GETs whose answer was not stored.
     pub(crate) miss_count: u64,
-    /// Answers that were remembered.
+    /// Answers that were stored.
     pub(crate) update_count: u64,
-    /// Answers that were forgotten, one by one.
+    /// Answers that were dropped one by one.
     pub(crate) invalidation_count: u64,
 }
 
@@ -55,10 +55,10 @@ static map_kcache: Array<SpinLocked<Entry>> = Array::with_max_entries(ENTRIES);
 #[map]
 static map_stats: PerCpuArray<Stats> = PerCpuArray::with_max_entries(1);
 
-/// Begins at 1, so that no entry is valid at first.
+/// It begins at 1, so no entry is valid at first.
 static GENERATION: AtomicU64 = AtomicU64::new(1);
 
-/// No answer to any GET is remembered before.
+/// No answer to any GET is stored before this time.
 static NOT_BEFORE: AtomicU64 = AtomicU64::new(0);
 
 type Guard<'run> = SpinLockGuard<'run, Entry>;
@@ -74,7 +74,7 @@ fn now() -> u64 {
 }
 
 impl Entry {
-    /// The answer to the GET.
+    /// Returns the answer to the GET.
     pub(crate) fn answer(&self) -> &[u8] {
         &self.answer[..(self.len as usize).min(MAX_ANSWER)]
     }
@@ -93,7 +93,7 @@ impl Entry {
     }
 }
 
-/// FNV-1a.
+/// Returns the FNV-1a hash of `key`, as an index.
 fn index(key: &[u8]) -> u32 {
     key.iter().fold(2_166_136_261, |hash: u32, &byte| {
         (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
@@ -105,7 +105,7 @@ fn entry<'run>(ctx: &Context<'run>, key: &[u8]) -> Result<Guard<'run>> {
     Ok(element.lock()?)
 }
 
-/// The answer to the GET of `key`, which nobody changes meanwhile.
+/// Returns the answer to the GET of `key`, locked.
 pub(crate) fn find<'run>(
     ctx: &Context<'run>,
     key: &Key,
@@ -118,7 +118,7 @@ pub(crate) fn find<'run>(
     Ok(entry)
 }
 
-/// Forgets what has the hash of `key`, for a while.
+/// Drops the answer with the hash of `key`, and stores none for a while.
 pub(crate) fn forget(ctx: &Context, key: &[u8]) {
     let Ok(mut entry) = entry(ctx, key) else {
         return;
@@ -130,13 +130,13 @@ pub(crate) fn forget(ctx: &Context, key: &[u8]) {
     entry.not_before = now() + DELAY;
 }
 
-/// The same for all keys.
+/// Does the same for all keys.
 pub(crate) fn forget_everything() {
     NOT_BEFORE.store(now() + DELAY, Relaxed);
     GENERATION.fetch_add(1, Relaxed);
 }
 
-/// Remembers an answer of the server, if it is not too long.
+/// Stores an answer of the server, if it is not too long.
 pub(crate) fn remember(ctx: &Context, key: &[u8], answer: &[u8]) -> Result {
     if answer.len() > MAX_ANSWER {
         return Ok(());

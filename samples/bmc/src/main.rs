@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The BPF Memcached Cache: answers of a memcached that is behind this machine's
-//! network devices are kept in the kernel, and given from there.
+//! The BPF Memcached Cache: the kernel stores answers of this machine's memcached,
+//! and sends them by itself.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -14,8 +14,8 @@ use rex::prelude::*;
 use cache::count;
 use memcached::{FRAME, Key, PORT};
 
-/// Requests: a GET over UDP is answered if the answer is known; what changes
-/// values makes their answers unknown.
+/// Answers GETs over UDP whose answer is stored, and drops the answers of values
+/// that a request changes.
 #[xdp]
 fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
     let data = ctx.data();
@@ -57,7 +57,7 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
     }
 }
 
-/// Forgets the answers about what the commands in `request` change.
+/// Drops the answers for the keys that the commands in `request` change.
 fn forget(ctx: &Context, request: &[u8]) {
     for change in memcached::changes(request) {
         count(ctx, |stats| stats.set_recv_count += 1);
@@ -87,8 +87,8 @@ fn answer(ctx: &mut XdpContext, at: usize, key: &Key) -> Result {
     Ok(())
 }
 
-/// Makes the packet longer by `growth`, behind its first `keep` bytes. Drivers may
-/// have no room behind the packet, and have a little before it.
+/// Makes the packet longer by `growth`, after its first `keep` bytes. Drivers may
+/// have no room after the packet, but have a little before it.
 fn resize(ctx: &mut XdpContext, growth: i32, keep: usize) -> Result {
     if ctx.adjust_tail(growth).is_ok() {
         return Ok(());
@@ -99,8 +99,7 @@ fn resize(ctx: &mut XdpContext, growth: i32, keep: usize) -> Result {
     Ok(())
 }
 
-/// Makes the packet, which has grown by `growth`, one from its receiver to its
-/// sender.
+/// Addresses the packet, which has grown by `growth`, to its sender.
 fn turn_round(ctx: &mut XdpContext, growth: i32) -> Option<()> {
     let longer = |len: u16| {
         (i32::from(u16::from_be(len)) + growth)
@@ -129,12 +128,12 @@ fn turn_round(ctx: &mut XdpContext, growth: i32) -> Option<()> {
     Some(())
 }
 
-/// Answers: those of the server are remembered.
+/// Stores the answers of the server.
 #[tc]
 fn xdp_tx_filter(ctx: &mut TcContext) -> TcAction {
     if ctx.data_len() > 0 && ctx.len() <= 2048 {
         let len = ctx.len();
-        // Without all of its bytes, the answer is not remembered.
+        // If this fails, the answer is not stored.
         let _ = ctx.pull_data(len);
     }
     let Ok(headers) = ctx.headers() else {
@@ -144,7 +143,7 @@ fn xdp_tx_filter(ctx: &mut TcContext) -> TcAction {
     let Ok(Some(udp)) = headers.udp(data) else {
         return TcAction::Ok;
     };
-    // Not what is in part elsewhere.
+    // An answer that is not linear is not stored.
     let whole = data.len() == ctx.len() as usize;
     if u16::from_be(udp.source) != PORT || !whole {
         return TcAction::Ok;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The text protocol of memcached, as far as it is needed here.
+//! The part of memcached's text protocol that the cache needs.
 
 /// The port of memcached.
 pub(crate) const PORT: u16 = 11211;
-/// Bytes before a message in a UDP datagram: id of the request, number of this
-/// datagram, how many there are, 0; 16 bits each.
+/// The length of the header of a UDP datagram: id of the request, number of this
+/// datagram, number of datagrams, 0; 16 bits each.
 pub(crate) const FRAME: usize = 8;
-/// Bytes in the longest key.
+/// The length of the longest key.
 pub(crate) const MAX_KEY: usize = 250;
 
 /// A copy of a key.
@@ -16,7 +16,7 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// `key` has at most `MAX_KEY` bytes.
+    /// Copies `key`, which has at most `MAX_KEY` bytes.
     pub(crate) fn new(key: &[u8]) -> Self {
         let mut bytes = [0; MAX_KEY];
         bytes[..key.len()].copy_from_slice(key);
@@ -31,13 +31,13 @@ impl Key {
     }
 }
 
-/// The message in a payload of UDP, if it is in one datagram.
+/// Returns the message in a payload of UDP, if it is in one datagram.
 pub(crate) fn only_datagram(payload: &[u8]) -> Option<&[u8]> {
     let (frame, message) = payload.split_at_checked(FRAME)?;
     (frame[2..6] == [0, 0, 0, 1]).then_some(message)
 }
 
-/// Says in a payload that its message is in one datagram. The id stays.
+/// Marks the message in a payload as one datagram. The id stays.
 pub(crate) fn make_first_and_only(payload: &mut [u8]) {
     payload[2..FRAME].copy_from_slice(&[0, 0, 0, 1, 0, 0]);
 }
@@ -47,14 +47,14 @@ fn is_key(key: &[u8]) -> bool {
         && key.iter().all(|&byte| byte > b' ' && byte != 0x7f)
 }
 
-/// The key that a message is a GET of, if it is one of a single key.
+/// Returns the key of a message that is a GET of a single key.
 pub(crate) fn get(message: &[u8]) -> Option<&[u8]> {
     let key = message.strip_prefix(b"get ")?.strip_suffix(b"\r\n")?;
     is_key(key).then_some(key)
 }
 
-/// The key of a message that is the answer to a GET of a single key, and the whole
-/// of it: `VALUE <key> <flags> <bytes>\r\n<value>\r\nEND\r\n`.
+/// Returns the key of a message that is the whole answer to a GET of a single key:
+/// `VALUE <key> <flags> <bytes>\r\n<value>\r\nEND\r\n`.
 pub(crate) fn value(message: &[u8]) -> Option<&[u8]> {
     let end = message.iter().position(|&byte| byte == b'\n')? + 1;
     let (line, value) = message.split_at(end);
@@ -69,14 +69,14 @@ pub(crate) fn value(message: &[u8]) -> Option<&[u8]> {
     (words.next().is_none() && rest == b"\r\nEND\r\n").then_some(key)
 }
 
-/// What a command changes.
+/// The keys that a command changes.
 pub(crate) enum Change<'a> {
     Key(&'a [u8]),
     Everything,
 }
 
-/// What the commands in `message` change. Lines of values that look like commands
-/// are taken for some: that costs an answer, no more.
+/// Returns the changes of the commands in `message`. A line of a value that looks
+/// like a command counts as one, which only drops an answer.
 pub(crate) fn changes(message: &[u8]) -> impl Iterator<Item = Change<'_>> {
     message.split(|&byte| byte == b'\n').filter_map(|line| {
         let mut words = line

@@ -5,11 +5,11 @@
 
 use rex::prelude::*;
 
-/// Questions: ids of processes.
+/// The questions: ids of processes.
 #[map]
 static PIDS: Queue<i32> = Queue::with_max_entries(1024);
 
-/// Answers.
+/// The answers.
 #[map]
 static TIMES: RingBuf = RingBuf::with_size(65536);
 
@@ -17,11 +17,11 @@ static TIMES: RingBuf = RingBuf::with_size(65536);
 #[repr(C)]
 struct CpuTime {
     pid: u64,
-    /// Nanoseconds.
+    /// The CPU time in nanoseconds.
     time: u64,
 }
 
-/// Runs when somebody writes to /dev/null.
+/// Runs when a process writes to /dev/null.
 #[kprobe("write_null")]
 fn on_write(_: &mut KprobeContext) -> Result {
     while let Some(pid) = PIDS.pop() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The fast path of a replicated log (Paxos, or Viewstamped Replication): what
-//! happens for each operation when nothing is wrong, in the kernel.
+//! The fast path of a replicated log (Paxos, or Viewstamped Replication) in the
+//! kernel: the messages of each operation in the normal case.
 #![no_std]
 #![no_main]
 
@@ -13,13 +13,13 @@ use rex::prelude::*;
 use maps::*;
 use message::*;
 
-/// Bytes that a message is in, with all headers.
+/// The length of a message with all headers.
 const PACKET: u32 = 256;
 /// Hops that messages may take; a multicast may take one.
 const TTL: u8 = 64;
 
-/// Leader: an operation that is sent to a multicast address is sent to each of the
-/// other replicas instead. Those packets come by here again, and pass.
+/// On the leader, sends an operation to each other replica instead of the
+/// multicast address. These packets get here again, and pass.
 #[tc]
 fn broadcast(ctx: &mut TcContext) -> Result<TcAction> {
     let wanted = ctx.len().min(PACKET);
@@ -43,7 +43,7 @@ fn broadcast(ctx: &mut TcContext) -> Result<TcAction> {
     let replicas = config.replicas.min(MAX_REPLICAS);
     for id in (0..replicas).filter(|id| *id != config.me) {
         if let Some(peer) = peer(id) {
-            // Who cannot be reached is a lost replica, and the others will do.
+            // An unreachable replica is lost; the other ones are enough.
             let _ = send_to(ctx, udp, &peer);
         }
     }
@@ -51,8 +51,9 @@ fn broadcast(ctx: &mut TcContext) -> Result<TcAction> {
     Ok(TcAction::Stolen)
 }
 
-/// The leader itself has the operation. If it is sent again, what has been
-/// acknowledged remains so; userspace, which may have missed it, is told again.
+/// Counts the leader's own acknowledgement. If the operation is sent again,
+/// earlier acknowledgements remain, and userspace gets the quorum again, which it
+/// may have missed.
 fn start_count(ctx: &Context, message: &Message, me: u32) -> Option<()> {
     let index = quorum_index(message.op);
     let element = QUORUMS.lookup(ctx, index)?;
@@ -79,7 +80,7 @@ fn send_to(ctx: &mut TcContext, udp: usize, peer: &Peer) -> Result {
     ip.ttl = TTL;
     ip.check = compute_ip_checksum(&mut ip);
     drop(ip);
-    // The device may be about to compute the rest: only helpers know.
+    // The device may be about to compute the checksum: only helpers know.
     let check = udp as u32 + 6;
     let flags = BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0 | 4;
     for (from, to) in changes {
@@ -88,7 +89,8 @@ fn send_to(ctx: &mut TcContext, udp: usize, peer: &Peer) -> Result {
     ctx.clone_redirect(peer.ifindex, 0)
 }
 
-/// Follower: logs operations and acknowledges them. Leader: counts that.
+/// On a follower, logs and acknowledges operations. On the leader, counts
+/// acknowledgements.
 #[xdp]
 fn replica(ctx: &mut XdpContext) -> XdpAction {
     let Some(received) = Received::parse(ctx.data()) else {
@@ -108,14 +110,14 @@ fn replica(ctx: &mut XdpContext) -> XdpAction {
     }
 }
 
-/// Whether the replica has sent it that it names, to this one.
+/// Returns whether the replica that the message names has sent it to this one.
 fn is_from_peer(received: &Received) -> bool {
     peer(received.message.replica).is_some_and(|peer| {
         (peer.address, peer.own_address) == (received.from, received.to)
     })
 }
 
-/// Logs an operation, if it is the next one. None: not to be acknowledged.
+/// Logs an operation, if it is the next one. None if it must not be acknowledged.
 fn prepare(ctx: &XdpContext, received: &Received) -> Option<Event> {
     let message = &received.message;
     let leader = message.view.checked_rem(CONFIG.get(0)?.replicas)?;
@@ -187,7 +189,8 @@ fn acknowledge(ctx: &mut XdpContext, received: &Received) -> XdpAction {
     XdpAction::Tx
 }
 
-/// Notes who has acknowledged: one message of a majority reaches userspace.
+/// Records an acknowledgement. The one that completes a majority goes to
+/// userspace.
 fn acknowledged(ctx: &Context, received: &Received) -> Option<Event> {
     let message = &received.message;
     let majority = CONFIG.get(0)?.replicas / 2 + 1;

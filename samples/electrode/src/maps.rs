@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a replica knows, shared with userspace (`entry.c`).
+//! The data of a replica, shared with userspace (`entry.c`).
 
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::prelude::*;
 
-/// At most so many replicas: acknowledgements are bits of a u32.
+/// The largest number of replicas: acknowledgements are bits of a u32.
 pub(crate) const MAX_REPLICAS: u32 = 32;
-/// Bytes of an operation, at most.
+/// The length of the longest operation.
 pub(crate) const OPERATION: usize = 64;
-/// Operations that are not acknowledged by all replicas, at most.
+/// The largest number of operations that some replica has not acknowledged.
 const IN_FLIGHT: u32 = 1024;
 
 #[derive(Clone, Copy, Pod)]
@@ -20,11 +20,11 @@ pub(crate) struct Config {
     pub(crate) replicas: u32,
 }
 
-/// Another replica, as it is reached from here. Addresses are as in packets.
+/// Another replica, and the way to it. Addresses are as in packets.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 pub(crate) struct Peer {
-    /// By this device; 0: there is no such replica.
+    /// The device to reach it by; 0 if there is no such replica.
     pub(crate) ifindex: u32,
     pub(crate) address: u32,
     /// This replica's address on that device.
@@ -33,16 +33,16 @@ pub(crate) struct Peer {
     pub(crate) own_mac: [u8; 6],
 }
 
-/// What a follower is up to.
+/// The state of a follower.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 pub(crate) struct State {
     pub(crate) view: u32,
-    /// It has logged the operations up to this one.
+    /// The last operation that it has logged.
     pub(crate) last_op: u32,
 }
 
-/// Who has acknowledged an operation of the leader's.
+/// The replicas that have acknowledged an operation of the leader.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 pub(crate) struct Quorum {
@@ -50,7 +50,7 @@ pub(crate) struct Quorum {
     pub(crate) op: u32,
     /// A bit for each replica.
     pub(crate) replicas: u32,
-    /// Not 0: userspace has got the message that completed the quorum.
+    /// Not 0 if userspace has got the message that completed the quorum.
     pub(crate) told: u32,
 }
 
@@ -63,22 +63,24 @@ pub(crate) struct Record {
     pub(crate) operation: [u8; OPERATION],
 }
 
-/// What is counted.
+/// The events that are counted.
 #[derive(Clone, Copy)]
 pub(crate) enum Event {
-    /// Operations that were sent to all, each time.
+    /// Operations that were sent to all replicas, each time.
     Sent,
     /// Acknowledgements that completed a quorum, which userspace gets.
     Quorum,
-    /// All others: the leader need not see them.
+    /// All other acknowledgements, which the leader need not see.
     Pruned,
     /// Operations that were logged and acknowledged.
     Logged,
-    /// Acknowledged once more.
+    /// Operations that were acknowledged once more.
     LoggedBefore,
-    /// Refused: from an old leader or nobody's, or there is no room.
+    /// Messages refused: from an old leader or no replica, or without room for
+    /// them.
     Refused,
-    /// Left to userspace: a newer view, or operations are missing.
+    /// Messages left to userspace, with a newer view or after missing
+    /// operations.
     Left,
 }
 
@@ -96,17 +98,17 @@ pub(crate) static LOG: RingBuf = RingBuf::with_size(1 << 16);
 #[map]
 pub(crate) static COUNTS: Array<u64> = Array::with_max_entries(8);
 
-/// Where the quorum of an operation is.
+/// Returns the index of the quorum of an operation.
 pub(crate) fn quorum_index(op: u32) -> u32 {
     op % IN_FLIGHT
 }
 
-/// The other replica with the number `id`.
+/// Returns the other replica with the number `id`.
 pub(crate) fn peer(id: u32) -> Option<Peer> {
     PEERS.get(id).filter(|peer| peer.ifindex != 0)
 }
 
-/// Counts one.
+/// Counts one event.
 pub(crate) fn count(ctx: &Context, event: Event) {
     if let Some(element) = COUNTS.lookup(ctx, event as u32) {
         element.atomic().fetch_add(1, Relaxed);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What replicas send to each other: UDP datagrams of five numbers, in network
-//! byte order; behind those of a PREPARE is the operation.
+//! The messages of replicas: UDP datagrams of five numbers, in network byte
+//! order. In a PREPARE, the operation follows.
 
 use rex::prelude::*;
 
-/// Where replicas listen.
+/// The port that replicas listen at.
 pub(crate) const PORT: u16 = 12345;
 
-/// What messages begin with.
+/// The beginning of messages.
 const MAGIC: u32 = u32::from_be_bytes(*b"rexE");
 /// Kinds of messages.
 pub(crate) const PREPARE: u32 = 1;
@@ -20,15 +20,15 @@ pub(crate) struct Message {
     pub(crate) view: u32,
     /// The operation: 1, 2, 3...
     pub(crate) op: u32,
-    /// Whose message this is.
+    /// The replica that sends the message.
     pub(crate) replica: u32,
 }
 
 impl Message {
-    /// Bytes of the numbers.
+    /// The length of the numbers.
     pub(crate) const LEN: usize = 20;
 
-    /// The message that `bytes` begin with.
+    /// Returns the message at the beginning of `bytes`.
     fn parse(bytes: &[u8]) -> Option<Self> {
         let (words, _) = bytes.get(..Self::LEN)?.as_chunks();
         let [magic, kind, view, op, replica] =
@@ -51,22 +51,22 @@ impl Message {
     }
 }
 
-/// A message, and where it is in its packet.
+/// A message, and its place in its packet.
 pub(crate) struct Received {
     pub(crate) message: Message,
     /// IP addresses, in network byte order.
     pub(crate) from: u32,
     pub(crate) to: u32,
-    /// Where the UDP header is.
+    /// The offset of the UDP header.
     pub(crate) udp: usize,
-    /// Where the message begins, and ends.
+    /// The offsets of the message's beginning and end.
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
 impl Received {
-    /// The message in a packet, if that is one. IP options are not used between
-    /// replicas.
+    /// Returns the message in a packet, if there is one. Replicas use no IP
+    /// options.
     pub(crate) fn parse(data: &[u8]) -> Option<Self> {
         let headers = Headers::parse(data).ok()?;
         let ip = headers.ipv4(data)?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Makes the probed function fail, for processes that userspace chooses, with
-//! an error that it chooses.
+//! Makes the probed function fail, with an error and for processes that
+//! userspace chooses.
 #![cfg_attr(not(test), no_std, no_main)]
 
 use rex::kprobe::kprobe;
@@ -28,8 +28,8 @@ mod tests {
 
     const EPERM: u64 = -1i64 as u64;
 
-    /// A call of the probed function by the process `pid`: what it returns there
-    /// in place of running, if so.
+    /// Calls the probed function in the process `pid`, and returns the result
+    /// that replaces its run, if any.
     fn call(kernel: &mut Kernel, pid: i32) -> Option<u64> {
         kernel.set_task(Task {
             pid,

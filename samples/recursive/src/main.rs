@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A function that calls itself, as often as userspace asks for.
+//! A function that calls itself as often as userspace requests.
 #![no_std]
 #![no_main]
 
@@ -8,8 +8,8 @@ use core::hint::black_box;
 use rex::prelude::*;
 use rex::time;
 
-/// The sum of the numbers from 1 to `n`. What is done after the call keeps the
-/// compiler from making a loop of it.
+/// Returns the sum of the numbers from 1 to `n`. The addition after the call
+/// keeps the compiler from making a loop of it.
 #[inline(never)]
 fn sum_to(n: u64) -> u64 {
     match n {

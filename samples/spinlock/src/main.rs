@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A value of several parts that belong together, which all CPUs change under the
-//! value's lock.
+//! A value of several parts that all CPUs change under the value's lock.
 #![no_std]
 #![no_main]
 
@@ -20,7 +19,7 @@ static MAP_ARRAY: Array<SpinLocked<Entry>> = Array::with_max_entries(1);
 
 /// dup(2) of this descriptor panics with the lock held, after half of the change.
 const PANIC_FD: u64 = 0x5e1f_0002;
-/// dup(2) of this one changes the value.
+/// dup(2) of this descriptor changes the value.
 const CHANGE_FD: u64 = 0x5e1f_0001;
 
 #[tracepoint]

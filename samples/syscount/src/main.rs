@@ -6,7 +6,7 @@
 use rex::prelude::*;
 use rex::time;
 
-/// What is counted of one system call, on one CPU.
+/// The numbers of one system call, on one CPU.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Stats {
@@ -17,19 +17,19 @@ struct Stats {
     time: u64,
 }
 
-/// Every CPU has numbers of its own, so that none are lost without locking.
+/// Every CPU has its own numbers, so none are lost without a lock.
 #[map]
 static SYSCALLS: PerCpuArray<Stats> = PerCpuArray::with_max_entries(512);
 
-/// When the call began that a thread is in.
+/// The start of a thread's current call.
 #[map]
 static STARTS: HashMap<u32, Instant> = HashMap::with_max_entries(16384);
 
-/// The process to look at; 0: all.
+/// The process to trace; 0 for all.
 #[map]
 static PROCESS: Array<u32> = Array::with_max_entries(1);
 
-/// The current thread, if it is of interest.
+/// Returns the current thread, if it is traced.
 fn thread(ctx: &TaskContext) -> Option<u32> {
     let process = PROCESS.get(0).unwrap_or(0);
     (process == 0 || process == ctx.tgid()).then(|| ctx.pid())

@@ -9,11 +9,11 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::linux::bpf::{BPF_F_FAST_STACK_CMP, BPF_F_USER_STACK};
 use rex::prelude::*;
 
-/// Frames of a stack.
+/// The largest number of frames of a stack.
 const DEPTH: usize = 127;
 
-/// What is counted. The stacks are numbers of `stackmap`, or why there is none: a
-/// negative error number, `-EFAULT` where a task has no such stack.
+/// The key of a count. A stack is a number of `stackmap`, or a negative error
+/// number: `-EFAULT` if a task has no such stack.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Sample {
@@ -44,7 +44,7 @@ fn rex_prog1(ctx: &mut PerfEventContext) -> Result {
         kernstack: number(ctx.stack_id(&stackmap, kernel)),
         userstack: number(ctx.stack_id(&stackmap, user)),
     };
-    // If another CPU is faster, this fails, and the element is there.
+    // If another CPU is faster, this fails, but the element exists.
     let _ = counts.insert_new(sample, 0);
     if let Some(count) = counts.lookup(ctx, sample) {
         count.atomic().fetch_add(1, Relaxed);

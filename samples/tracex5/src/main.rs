@@ -21,9 +21,9 @@ fn sys_read(call: &PtRegs) {
     }
 }
 
-/// The kernel's function that runs a seccomp filter. Its first argument is the
-/// number of the system call; the others differ from kernel to kernel, so that the
-/// call's arguments are taken from the registers of the task.
+/// Runs when the kernel runs a seccomp filter. The function's first argument is
+/// the number of the system call. The other ones differ between kernels, so the
+/// call's arguments come from the registers of the task.
 #[kprobe("__seccomp_filter")]
 fn rex_prog1(ctx: &mut KprobeContext) {
     let Some(call) = ctx.task().and_then(|task| task.user_regs()) else {

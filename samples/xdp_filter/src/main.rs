@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Drops packets to ports that userspace names, as they come in (XDP) and as
-//! they go out (tc).
+//! Drops incoming packets (XDP) and outgoing packets (tc) to ports that userspace
+//! names.
 #![no_std]
 #![no_main]
 
@@ -10,12 +10,12 @@ use rex::prelude::*;
 const TCP: u16 = 1 << 0;
 const UDP: u16 = 1 << 1;
 
-/// Port to the protocols that are dropped.
+/// The protocols that are dropped, by port.
 #[allow(non_upper_case_globals)]
 #[map]
 static rules: HashMap<u32, u16> = HashMap::with_max_entries(1024);
 
-/// Whether there is a rule for the packet in `data`.
+/// Returns whether there is a rule for the packet in `data`.
 fn has_rule(headers: &Headers, data: &[u8]) -> Result<bool, Unknown> {
     let (port, protocol) = if let Some(tcp) = headers.tcp(data)? {
         (tcp.dest, TCP)
@@ -31,11 +31,12 @@ fn has_rule(headers: &Headers, data: &[u8]) -> Result<bool, Unknown> {
 fn is_unwanted(headers: Result<Headers, Unknown>, data: &[u8]) -> bool {
     match headers.and_then(|headers| has_rule(&headers, data)) {
         Ok(unwanted) => unwanted,
-        // Without its first fragment, which has the port, no packet gets complete.
+        // A packet is never complete without its first fragment, which has the
+        // port.
         Err(Unknown::LaterFragment) => false,
-        // Only who has the key can have made it.
+        // Only the owner of the key can have made it.
         Err(Unknown::Encrypted) => false,
-        // It could be for any port.
+        // The packet could be for any port.
         Err(_) => true,
     }
 }
