@@ -25,7 +25,7 @@ HASH := \#
 ifneq ($(words $(CURDIR))$(strip $(foreach c,: $(HASH) $$ % ' " \ * ? ; & | < > ( ) [ ],$(findstring $(c),$(CURDIR)))),1)
 $(error The path of this folder has a space or another character that make and kbuild cannot handle: "$(CURDIR)". Move it, or clone it elsewhere)
 endif
-# One cache for all that runs below; see scripts/lib.sh.
+# All commands below share one cache; see scripts/lib.sh.
 REX_CACHE := $(shell bash -c '. scripts/lib.sh && echo "$$REX_CACHE"')
 $(if $(REX_CACHE),,$(error no usable REX_CACHE))
 export REX_CACHE
@@ -35,11 +35,11 @@ PREFIX ?= /usr/local
 Q := $(if $(V),,@)
 export V
 MAKEFLAGS += --no-print-directory
-# For what runs the build by itself: all processors, if -j was not given.
+# Targets that run the build use all processors, unless -j was given.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 QUIET := $(if $(V),,-s)
 
-# Evaluated at most once, and only if it is needed.
+# The value is evaluated at most once, and only if it is used.
 lazy = $(eval $(1) := $(2))$($(1))
 
 ifdef KERNEL
@@ -59,7 +59,7 @@ VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | 
 
 all: kmod user
 
-# All but the module: the same for every kernel.
+# Everything except the module is the same for every kernel.
 user: userlib rust samples kselftests
 
 # There is no vmlinux to make BTF of a module from.
@@ -80,8 +80,8 @@ samples: userlib rust
 kselftests: userlib rust
 	$(Q)$(MAKE) $(QUIET) -C kselftests O=$(O) all
 
-# What `make run` shows, and no more. While the compiler makes the sysroot, the
-# kernel is fetched: it is asked for when kmod's turn comes, so that is last.
+# Build only what `make run` shows. The kernel is fetched while the compiler
+# makes the sysroot: kmod waits for it, so kmod is last.
 demo: hello-object qemu userlib kmod
 	$(Q)$(MAKE) $(QUIET) -C samples O=$(O) ONLY=hello all
 
@@ -116,7 +116,7 @@ test test-long: deps
 	done
 	$(Q)$(TEST)
 
-# For each hole of scripts/soundness.txt, the tests that show that it is closed.
+# Run the tests that show that each hole of scripts/soundness.txt is closed.
 soundness: deps
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
@@ -124,7 +124,8 @@ soundness: deps
 	done
 	$(Q)scripts/soundness $(if $(KERNEL),-k $(KERNEL))
 
-# What an event costs, in instructions, against eBPF; when a run is ended.
+# Measure the instructions of an event against eBPF, and the time until a run is
+# stopped.
 bench-dispatch bench-latency: deps
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \

@@ -2,11 +2,11 @@
 # shellcheck shell=bash
 #
 # Packages of another Debian suite than this machine's, without a trace in its
-# apt: a root of our own, with the machine's mirror and keyring. Source it after
-# lib.sh; it adds functions and KEYRING.
+# apt: a separate apt root, with the machine's mirror and keyring. Source it
+# after lib.sh; it adds functions and KEYRING.
 
-# The host's own mirror of SUITE: whatever the host's apt
-# uses for its release (or for security updates), never a name that this project chose.
+# Print the host's mirror of SUITE: the one that the host's apt uses for its
+# release (or for security updates), never a name that this project chose.
 mirror_of() { # mirror_of SUITE
 	local want=debian uri release label
 	case $1 in *-security) want=security ;; esac
@@ -59,14 +59,14 @@ apt_root() { # apt_root NAME SUITES
 	)
 }
 
-# apt-get update of the apt root NAME, quietly; what it says is in LOG.
+# Run apt-get update in the apt root NAME quietly, with its output in LOG.
 apt_update() { # apt_update NAME TEXT LOG [OPTION]...
 	with_progress APT "$2" "megabytes_in 0 $REX_CACHE/apt/$1/lists" \
 		logged "$3" apt-get "${APT_OPTS[@]}" "${@:4}" -q update &&
 		! grep -q '^[EW]: Failed to fetch' "$3"
 }
 
-# Bytes of PACKAGE[=VERSION]...
+# Print the size in bytes of PACKAGE[=VERSION]...
 download_size() { # download_size PACKAGE...
 	apt-get "${APT_OPTS[@]}" -q --print-uris download "$@" | awk '{ sum += $3 } END { print sum + 0 }'
 }

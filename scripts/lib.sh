@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the scripts here share. Source it; it sets nothing but functions and
-# the variables REX_TOP (the source tree) and REX_CACHE (downloads and
-# whatever is made from them; keyed by version, safe to delete).
+# Functions that the scripts share. Source it; it sets only functions and the
+# variables REX_TOP (the source tree) and REX_CACHE (downloads and files made
+# from them; keyed by version, safe to delete).
 #
 # REX_CACHE is ~/.cache/rex, unless make cannot work in there: the headers of
 # kernels are in it. Then it is a folder of this user in /var/tmp.
 
 REX_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-# One line about what goes on, in kbuild's shape. Never on stdout: that is for
-# what a script was asked to print.
+# Print a line of progress in kbuild's form. It goes to stderr, since stdout is
+# a script's result.
 say() { # say VERB TEXT...
 	printf '  %-7s %s\n' "$1" "${*:2}" >&2
 }
@@ -24,7 +24,7 @@ die() {
 	exit 1
 }
 
-# A path that make and kbuild can work with.
+# Succeed if make and kbuild can work with PATH.
 good_path() { # good_path PATH
 	case $1 in
 	*[[:space:]:\#%\$\'\"\\]* | *[]\[\(\)\*\?\;\&\|\<\>]*) return 1 ;;
@@ -45,25 +45,25 @@ good_path "$REX_CACHE" ||
 	die "REX_CACHE must have no space, colon or other special character: '$REX_CACHE'"
 export REX_TOP REX_CACHE
 
-# The last lines of a log, for a step that failed.
+# Print the last lines of a log, for a step that failed.
 show_tail() { # show_tail FILE [LINES]
 	printf -- '--- the end of %s ---\n' "$1" >&2
 	tail -n "${2:-30}" "$1" >&2
 }
 
-# Rows of kernels.txt: name, role, suites.
+# Print the rows of kernels.txt: name, role, suites.
 kernels_table() {
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$REX_TOP/kernels.txt"
 }
 
-# Is FILE there and younger than SECONDS?
+# Succeed if FILE exists and is younger than SECONDS.
 younger_than() { # younger_than SECONDS FILE
 	[ -e "$2" ] && [ $(($(date +%s) - $(stat -c %Y "$2"))) -lt "$1" ]
 }
 
-# Run COMMAND. When it takes more than five seconds, say so again and again: what
-# MEASURE prints (a command; it may be empty), and the seconds so far. Lines, not a
-# bar: several steps go on at the same time.
+# Run COMMAND. After five seconds, print lines of progress: the output of the
+# command MEASURE, which may be empty, and the seconds so far. They are lines,
+# not a bar, since several steps run at the same time.
 with_progress() { # with_progress VERB TEXT MEASURE COMMAND [ARGUMENT]...
 	local verb=$1 text=$2 measure=$3 pid status=0
 	shift 3
@@ -84,7 +84,8 @@ with_progress() { # with_progress VERB TEXT MEASURE COMMAND [ARGUMENT]...
 	return $status
 }
 
-# For with_progress: what is in FOLDERs so far, of TOTAL bytes, or 0 if unknown.
+# Print the size of FOLDERs so far, of TOTAL bytes (0: unknown), for
+# with_progress.
 megabytes_in() { # megabytes_in TOTAL FOLDER...
 	local total=$1 bytes
 	shift
@@ -99,7 +100,7 @@ logged() { # logged FILE COMMAND [ARGUMENT]...
 	"$@" >"$file" 2>&1
 }
 
-# For with_progress: how many results of KTAP there are in FILE.
+# Print the number of KTAP results in FILE, for with_progress.
 results_in() { # results_in FILE
 	echo "$("$REX_TOP/build/host/ktap" results "$1") results"
 }

@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/accel: when is KVM used? A stand-in for QEMU works, hangs or crashes.
+# Tests of scripts/accel, which decides whether KVM is used. A stand-in for QEMU
+# works, hangs or crashes.
 # shellcheck source=scripts/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# A tree whose scripts/qemu does as $T/mode says, and notes each start in $T/starts.
+# Make a tree whose scripts/qemu behaves as $T/mode says, and logs each start in
+# $T/starts.
 prepare() {
 	mkdir -p tree/scripts
 	cp "$TOP"/scripts/{accel,vm,lib.sh,vm-init} tree/scripts/
@@ -115,7 +117,7 @@ no_advice_is_to_join_group_root() {
 device_that_does_not_open_is_named() {
 	prepare
 	rm kvm
-	# To open a socket fails, as does a device without its driver.
+	# Opening a socket fails, like a device without its driver.
 	perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die' "$T/kvm"
 	chmod 666 kvm
 	accel
@@ -162,7 +164,7 @@ new_qemu_is_probed_again() {
 	echo "QEMU emulator version 9.0" >version
 	accel
 	same "$answer" "kvm it works"
-	# The other one has its own answer still.
+	# The other machine still has its own answer.
 	echo "QEMU emulator version 8.2" >version
 	accel
 	has "$answer" "tcg KVM does not work"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/deps, with stand-ins for dpkg-query, apt-get and sudo on a PATH that has
-# no other sudo.
+# Tests of scripts/deps, with stand-ins for dpkg-query, apt-get and sudo on a
+# PATH that has no other sudo.
 # shellcheck source=scripts/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -10,7 +10,7 @@ all_packages() {
 	sed -e 's/#.*//' -e '/^\[/d' -e '/^[[:space:]]*$/d' "$TOP/scripts/packages.txt"
 }
 
-# Nothing but PACKAGEs is missing. What is called is noted in $T/calls.
+# Make a machine where only PACKAGEs are missing. Calls are logged in $T/calls.
 prepare() { # prepare PACKAGE...
 	mkdir tools bin home
 	ln -s /usr/bin/* tools/
@@ -65,7 +65,7 @@ run_asks_for_what_it_shows_only() {
 	has "$(cat calls)" valgrind
 }
 
-# The command that helps is printed, exactly, and nothing is touched.
+# The exact command to run is printed, and nothing changes.
 without_root_and_sudo_the_command_is_printed() {
 	prepare bc cpio
 	copy_tree tree

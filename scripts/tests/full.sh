@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make run` from nothing but the packages: with an empty cache, and a home that has a
-# space, which fetches the kernel and QEMU and makes the sysroot. It takes some
-# minutes and 100 MB from the mirror, and is no part of `make test`.
+# `make run` with only the packages: with an empty cache, and a home with a
+# space in its name. It fetches the kernel and QEMU and makes the sysroot, which
+# takes some minutes and 100 MB from the mirror, so `make test` does not run it.
 # shellcheck source=scripts/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -21,7 +21,7 @@ make_run_works_from_nothing_in_a_home_with_a_space() {
 	[ "$status" = 0 ] || fail "make run failed: $output"
 	grep -q 'Rust triggered from PID' <<<"$output" || fail "hello's line is missing: $output"
 	grep -iE 'warning' <<<"$output" && fail "there is a warning"
-	# Cargo has a folder of its own there.
+	# Cargo has its own folder there.
 	left=$(find "a b" -mindepth 1 -maxdepth 1 ! -name .cargo)
 	[ -z "$left" ] || fail "left at home: $left"
 }

@@ -19,7 +19,7 @@ skip() {
 	exit 4
 }
 
-# TEXT has WORDS in it.
+# Succeed if TEXT contains WORDS.
 has() { # has TEXT WORDS
 	[[ $1 == *"$2"* ]] || fail "\"$2\" is not in: $1"
 }
@@ -39,14 +39,14 @@ try() { # try COMMAND...
 	output=$("$@" 2>&1) || status=$?
 }
 
-# An executable FILE with the lines of standard input as its script.
+# Make an executable FILE with the lines of standard input as its script.
 script() { # script FILE
 	mkdir -p "$(dirname "$1")"
 	{ echo '#!/bin/bash'; cat; } >"$1"
 	chmod 755 "$1"
 }
 
-# The source tree as it is, new files included, in the folder DIR.
+# Copy the source tree, new files included, to the folder DIR.
 copy_tree() { # copy_tree DIR
 	mkdir -p "$1"
 	(cd "$TOP" && git ls-files -zco --exclude-standard |
@@ -54,7 +54,7 @@ copy_tree() { # copy_tree DIR
 		tar -c --null -T - -f -) | tar -x -C "$1"
 }
 
-# COMMAND as root, or as a user without rights.
+# Run COMMAND as root, or as a user without rights.
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else unshare -r "$@"; fi
 }
@@ -63,7 +63,7 @@ as_nobody() {
 	if [ "$(id -u)" = 0 ]; then runuser -u nobody -- "$@"; else "$@"; fi
 }
 
-# The user nobody, who runs parts of a test, may write the file.
+# Let the user nobody, who runs parts of a test, write the file.
 open_to_all() {
 	chmod -R a+rwX "$@"
 }

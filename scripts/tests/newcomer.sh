@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make run` from a clean copy of the tree, by a user who is not root, whose home is
-# a link, without a network, sudo, or any right: all that it needs has been fetched
-# before. What it fetches is seen by full.sh.
+# `make run` from a clean copy of the tree, by a user without root, sudo or a
+# network, whose home is a link. Everything was fetched before; full.sh tests
+# fetching.
 # shellcheck source=scripts/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 USER_ID=61235
 
-# What `make run` has fetched and made, as far as this machine has it, in DIR.
+# Copy the files that `make run` has fetched and made, if this machine has them,
+# to DIR.
 copy_cache() { # copy_cache DIR
 	local cache release qemu
 	cache=$(bash -c '. "$1/scripts/lib.sh"; echo "$REX_CACHE"' bash "$TOP")
@@ -23,7 +24,7 @@ copy_cache() { # copy_cache DIR
 	done
 }
 
-# COMMAND as a user of its own without a network, with a home that is a link.
+# Run COMMAND as another user without a network, whose home is a link.
 newcomer() {
 	unshare --net setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups \
 		env -i PATH="$PATH" HOME="$T/link" TERM=dumb "$@" 2>&1
@@ -55,7 +56,8 @@ make_run_works_for_everybody() {
 	grep -iE 'warning' <<<"$output" && fail "there is a warning"
 	[ ! -e home/rex/build/kselftests ] || fail "more was built than is shown"
 
-	# The second time; and the mirror, which should be asked again, is not there.
+	# This is the second run; it is time to ask the mirror again, which is
+	# unreachable.
 	touch -d '2 days ago' "home/.cache/rex/kernels/$NAME.packages"
 	start=$SECONDS
 	try newcomer make -C "$T/link/rex" run

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Where the source tree, the home folder and the cache may be.
+# Tests of the places of the source tree, the home folder and the cache.
 # shellcheck source=scripts/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# What make says of a tree in FOLDER.
+# Run make in a tree in FOLDER.
 make_in() { # make_in FOLDER
 	mkdir -p "$1/scripts"
 	cp "$TOP/Makefile" "$1/"
@@ -53,7 +53,7 @@ cache_is_at_home() {
 	same "$status:$output" "0:$T/link/.cache/rex"
 }
 
-# As a user who has nothing there yet.
+# Run COMMAND as a user without a folder there.
 as_user() { # as_user ID COMMAND...
 	setpriv --reuid="$1" --regid="$1" --clear-groups "${@:2}"
 }
@@ -66,7 +66,7 @@ home_with_a_space_has_its_cache_elsewhere() {
 		bash -c '. "$1/scripts/lib.sh"; echo "$REX_CACHE"' bash "$TOP"
 	same "$status:$output" "0:$cache"
 	same "$(stat -c '%a %u' "$cache")" "700 $user"
-	# Not if another user has made it.
+	# A folder of another user is not used.
 	chown 0 "$cache"
 	try as_user "$user" env -u REX_CACHE -u XDG_CACHE_HOME HOME="$T/a b" \
 		bash -c '. "$1/scripts/lib.sh"; echo "$REX_CACHE"' bash "$TOP"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/test: what runs beside what, what is counted, what is said. A stand-in for
-# scripts/vm-rex gives the results that $T/results has, if it has some.
+# Tests of scripts/test: the plan, the counts and the messages. A stand-in for
+# scripts/vm-rex prints the results in $T/results, if there are any.
 # shellcheck source=scripts/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# A tree with two kernels and the tests one, two and hostile_cpus.
+# Make a tree with two kernels and the tests one, two and hostile_cpus.
 prepare() {
 	mkdir -p tree/scripts tree/kselftests tree/build/kselftests tree/build/host
 	cp "$O/host/ktap" tree/build/host/
@@ -14,7 +14,7 @@ prepare() {
 	cp "$TOP"/kselftests/{expected-skips,splats}.txt tree/kselftests/
 	printf '%s\n' "6.1 required a" "6.12 required b" >tree/kernels.txt
 	printf '%s\n' one two:60 hostile_cpus >tree/build/kselftests/tests.list
-	# A VM runs for a second, or as $T/seconds says.
+	# A VM runs for a second, or for $T/seconds.
 	script tree/scripts/vm-rex <<-END
 		while getopts k:l:c:t:a: option; do
 			case \$option in k) k=\$OPTARG ;; l) l=\$OPTARG ;; c) c=\$OPTARG ;; esac
@@ -39,7 +39,7 @@ run() { # run OPTION...
 	try tree/scripts/test "$@"
 }
 
-# The most VMs at a time.
+# Print the largest number of VMs at a time.
 most() {
 	awk '$1 == "start" { n++; if (n > max) max = n } $1 == "end" { n-- } END { print max + 0 }' events
 }
@@ -59,7 +59,7 @@ four_processors_run_two_vms_side_by_side() {
 	same "$(most)" 2
 }
 
-# The tests that the VM of KERNEL gets.
+# Print the tests that the VM of KERNEL gets.
 tests_of() { # tests_of KERNEL
 	sed -n "s/^tests $1 //p" events
 }
@@ -169,7 +169,7 @@ kernel_that_does_not_boot_gives_125() {
 	same "${output##*$'\n'}" "0 passed, 2 failed"
 }
 
-# What ends in the middle of it all has failed.
+# A unit that ends without results has failed.
 unit_without_results_fails() {
 	prepare
 	echo 'kill -KILL $PPID' | script tree/scripts/vm-rex

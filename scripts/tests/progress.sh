@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What takes long says so.
+# Tests of the progress of long steps.
 # shellcheck source=scripts/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -32,7 +32,7 @@ downloads_say_their_bytes() {
 	has "$output" "GET     it: 3 MB, "
 }
 
-# Not even if the script is killed.
+# Nothing is left even if the script is killed.
 nothing_is_left_running() {
 	local left
 	mkdir scripts
