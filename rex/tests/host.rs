@@ -17,7 +17,7 @@ mod sync;
 #[path = "../src/rt/text.rs"]
 mod text;
 
-/// As much of the crate's errors as its elements have.
+/// The part of the crate's errors that elements of maps use.
 mod error {
     #[derive(Debug, PartialEq, Eq)]
     pub(crate) enum Errno {
@@ -63,7 +63,7 @@ mod text_tests {
 
     #[test]
     fn characters_are_not_cut() {
-        // Each has three bytes; two and a bit would fit.
+        // Each character has three bytes; two and a part would fit.
         assert_eq!(written::<10>(&["€€€"]), "€€...");
         assert_eq!(written::<11>(&["€€€"]), "€€...");
         assert_eq!(written::<12>(&["€€€"]), "€€€");
@@ -121,7 +121,7 @@ mod element_tests {
     use crate::element::{MapRef, MapRefOption};
     use crate::pod::Pod;
 
-    /// Memory as the kernel has it for elements, with a guard behind.
+    /// Memory of an element as in the kernel, with a guard after it.
     #[repr(C, align(8))]
     struct Memory<const N: usize> {
         value: [u8; N],
@@ -186,7 +186,8 @@ mod element_tests {
     fn wide_integers_need_no_more_than_eight_bytes_of_alignment() {
         let mut memory = [[0u64; 2]; 3];
         let pointer = NonNull::from(&mut memory[0][1]).cast::<u128>();
-        // SAFETY: there are 16 more bytes, aligned to 8, used through it only.
+        // SAFETY: 16 more bytes follow, aligned to 8, and are used through it
+        // only.
         let element = unsafe { MapRef::new(pointer) };
         element.set(u128::MAX - 5);
         assert_eq!(element.get(), u128::MAX - 5);
@@ -237,7 +238,7 @@ mod name_tests {
         assert!(!is_allowed(&"x".repeat(64)));
     }
 
-    /// Symbols that the compiler's library defines, one a line.
+    /// Prints the symbols that the compiler's library defines, one a line.
     #[test]
     fn names_of_the_compilers_library_are_not() {
         let file = std::env::var("BUILTIN_SYMBOLS").expect("set by the script");

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the test scripts have in common: KTAP output, and how a program is compiled.
+# Functions that the test scripts share: KTAP output, and compiling a program.
 # Every script ends with `finish`.
 
 tests=0
 failed=0
 
-# ok <name> / not_ok <name> [<detail>...]: one result.
+# ok <name> / not_ok <name> [<detail>...]: report one result.
 ok() {
 	tests=$((tests + 1))
 	echo "ok $tests $1"
@@ -24,8 +24,8 @@ not_ok() {
 	echo "not ok $tests $name"
 }
 
-# check <name> <detail> <command>...: the result of a command, and what to say if
-# it fails.
+# check <name> <detail> <command>...: report the result of a command; <detail>
+# explains a failure.
 check() {
 	local name=$1 detail=$2
 	shift 2
@@ -36,7 +36,7 @@ check() {
 	fi
 }
 
-# empty <name> <text>: fails and shows the text if there is any.
+# empty <name> <text>: fail and show the text if there is any.
 empty() {
 	if [ -z "$2" ]; then
 		ok "$1"
@@ -54,10 +54,10 @@ finish() {
 	[ "$failed" -eq 0 ]
 }
 
-# compile_program <source> <object> <name> <edition> <messages> [<option>...]: as
-# cargo does it, with the wrapper of $top and the crate in $O. Succeeds if there is
-# an object afterwards: the compiler's word alone is not enough. A wrapper that is
-# being written to at this moment may be empty, and an empty script succeeds.
+# compile_program <source> <object> <name> <edition> <messages> [<option>...]:
+# compile as cargo does, with the wrapper of $top and the crate in $O. Succeeds
+# only if there is an object afterwards: a wrapper that is being written to may
+# be empty, and an empty script succeeds.
 compile_program() {
 	local source=$1 object=$2 name=$3 edition=$4 messages=$5
 	local release=$O/rust/x86_64-unknown-none/release
@@ -76,8 +76,9 @@ compile_program() {
 	}
 }
 
-# beginning <file>...: what the part of a program in the files gets to be one. One that
-# uses the prelude needs no other names; the others are as upstream's programs are.
+# beginning <file>...: print the lines that make the part of a program in the
+# files a whole one. A part that uses the prelude needs no other names; other
+# parts are written like upstream's programs.
 beginning() {
 	if grep -q '^ *use rex::prelude::\*;' "$@"; then
 		cat <<'END'
