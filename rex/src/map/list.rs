@@ -68,7 +68,7 @@ pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {
     matches!(map_type, BPF_MAP_TYPE_HASH | BPF_MAP_TYPE_ARRAY)
 }
 
-/// Whether each CPU has its own values.
+/// Returns whether each CPU has its own values.
 #[cfg(not(target_os = "none"))]
 pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {
     matches!(
@@ -79,7 +79,7 @@ pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {
     )
 }
 
-/// What a map is made of in unit tests; None if it is not simulated.
+/// Returns the structure of a map in unit tests; None if it is not simulated.
 #[cfg(not(target_os = "none"))]
 pub(crate) const fn storage(
     map_type: bpf_map_type,

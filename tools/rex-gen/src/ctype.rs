@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The types of the kernel's C that a helper may have, and the crate's types for them.
+//! The C types in helpers' prototypes, and the crate's types for them.
 
 /// A type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CType {
-    /// By its name in Rust.
+    /// A number, by its name in Rust.
     Number(&'static str),
     Pointer(Pointer),
 }
@@ -23,7 +23,7 @@ pub(crate) struct Param {
     pub(crate) ctype: CType,
 }
 
-/// The type in Rust of a number in C.
+/// Returns the type in Rust of a number in C.
 fn number(name: &str) -> Option<&'static str> {
     Some(match name {
         "char" | "u8" => "u8",
@@ -66,12 +66,12 @@ impl CType {
         }))
     }
 
-    /// Any value is as good as any other.
+    /// Returns whether any value is valid.
     pub(crate) fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
 
-    /// The context of a program that is called for a packet or for a sample.
+    /// Returns whether this is the context of a program for packets or samples.
     pub(crate) fn is_context(&self) -> bool {
         let Self::Pointer(pointer) = self else {
             return false;
@@ -84,8 +84,8 @@ impl CType {
         )
     }
 
-    /// The type in Rust. A map is what the loader stores in `rex_map_def.map`; an
-    /// address of userspace is no pointer in the kernel; registers are 64-bit words.
+    /// Returns the type in Rust. A map is the value of `rex_map_def.map`, an address
+    /// of userspace is a number, and registers are 64-bit words.
     pub(crate) fn rust(&self) -> String {
         let pointer = match self {
             Self::Number(name) => return (*name).to_string(),

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Reads a list: C source that has comments and calls of a macro, and nothing else
-//! that counts.
+//! Reads a list: C source of which only comments and calls of macros are used.
 
 use std::fmt;
 
-/// What is wrong with a list.
+/// An error in a list.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Error {
     pub(crate) line: usize,
@@ -37,12 +36,12 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     /// Its arguments, each with single blanks.
     pub(crate) args: Vec<String>,
-    /// The comment right before it, in one line; empty if there is none.
+    /// The comment right before the call, in one line; empty if there is none.
     pub(crate) doc: String,
 }
 
 impl Entry {
-    /// The arguments as an array, if their number is right.
+    /// Returns the arguments as an array, if their number is right.
     pub(crate) fn args<const N: usize>(&self) -> Result<[&str; N], Error> {
         let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         args.try_into().or_else(|args: Vec<&str>| {
@@ -53,7 +52,7 @@ impl Entry {
     }
 }
 
-/// The calls of macros in `text`. Directives of the preprocessor are passed over.
+/// Returns the calls of macros in `text`, and skips preprocessor directives.
 pub(crate) fn entries(text: &str) -> Result<Vec<Entry>, Error> {
     let mut reader = Reader {
         rest: text,
@@ -86,7 +85,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The next `length` bytes.
+    /// Returns the next `length` bytes.
     fn take(&mut self, length: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at(length);
         self.line += taken.matches('\n').count();
@@ -99,7 +98,7 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
-    /// A comment's text, without its stars, in one line.
+    /// Reads a comment, and returns its text in one line.
     fn comment(&mut self) -> Result<String, Error> {
         let Some(end) = self.rest.find("*/") else {
             return fail(self.line, "the comment has no end");
@@ -114,7 +113,7 @@ impl<'a> Reader<'a> {
         Ok(words.join(" "))
     }
 
-    /// A line that begins with `#`, and those that go on with it.
+    /// Skips a line that begins with `#`, and its continuation lines.
     fn directive(&mut self) {
         loop {
             let length =
@@ -125,7 +124,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A name, and what is in parentheses after it.
+    /// Reads a name, and the arguments in parentheses after it.
     fn entry(&mut self, doc: String) -> Result<Entry, Error> {
         let line = self.line;
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';

@@ -10,7 +10,7 @@ pub(crate) const LIST: &str = "kmod/fields.def";
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Field {
-    /// Of the crate's function.
+    /// The name of the crate's function.
     name: String,
     symbol: String,
     is_optional: bool,
@@ -60,7 +60,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Field>, Error> {
     Ok(fields)
 }
 
-/// The crate's functions that give the offsets.
+/// Returns the crate's functions for the offsets.
 pub(crate) fn offsets(fields: &[Field]) -> String {
     let mut text = rust_head(LIST)
         + "//! Where the kernel's structures have their fields.\n\n\

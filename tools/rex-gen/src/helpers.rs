@@ -9,7 +9,7 @@ use crate::text::{markup, row, rust_head, wrap};
 
 pub(crate) const LIST: &str = "kmod/helpers.def";
 
-/// The classes of programs that the list knows, and what documents call them.
+/// The classes of programs in the list, and their names in documents.
 const CLASSES: &[(&str, &str)] = &[
     ("ANY", "all"),
     ("XDP", "XDP"),
@@ -33,7 +33,7 @@ const RULES: &[&str] = &[
     "WAKES",
 ];
 
-/// What is in a helper's place in a unit test.
+/// The implementation of a helper in unit tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Host {
     Simulated,
@@ -47,7 +47,7 @@ pub(crate) struct Helper {
     name: String,
     result: CType,
     params: Vec<Param>,
-    /// As it is in the list.
+    /// The class in the list.
     pub(crate) types: String,
     refusal: String,
     rule: String,
@@ -56,7 +56,7 @@ pub(crate) struct Helper {
 }
 
 impl Helper {
-    /// What programs link to.
+    /// Returns the symbol that programs link to.
     pub(crate) fn symbol(&self) -> String {
         format!("{}_{}", self.prefix, self.name)
     }
@@ -65,12 +65,12 @@ impl Helper {
         self.types.split('|').map(str::trim)
     }
 
-    /// No argument could harm the kernel.
+    /// Returns whether no argument can harm the kernel.
     fn is_safe(&self) -> bool {
         self.params.iter().all(|param| param.ctype.is_number())
     }
 
-    /// The arguments as in a declaration of Rust.
+    /// Returns the arguments of the declaration in Rust.
     fn arguments(&self) -> String {
         let args = self
             .params
@@ -79,7 +79,7 @@ impl Helper {
         args.collect::<Vec<_>>().join(", ")
     }
 
-    /// The type of a pointer to the function.
+    /// Returns the type of a pointer to the function.
     fn pointer(&self) -> String {
         let args = self.params.iter().map(|param| param.ctype.rust());
         let args = args.collect::<Vec<_>>().join(", ");
@@ -152,7 +152,7 @@ fn helper(entry: &def::Entry) -> Result<Helper, Error> {
     Ok(helper)
 }
 
-/// The crate's prototypes.
+/// Returns the crate's prototypes.
 pub(crate) fn prototypes(helpers: &[Helper]) -> String {
     let mut text = rust_head(LIST)
         + "//! The helpers of rex.ko. Each may be called in every context \
@@ -173,7 +173,7 @@ pub(crate) fn prototypes(helpers: &[Helper]) -> String {
     text + "}\n"
 }
 
-/// The helpers as unit tests of programs have them.
+/// Returns the helpers of unit tests.
 pub(crate) fn host(helpers: &[Helper]) -> String {
     let mut text = rust_head(LIST)
         + "//! The helpers on the host.\n\n\
@@ -192,8 +192,8 @@ pub(crate) fn host(helpers: &[Helper]) -> String {
     text + "}\n"
 }
 
-/// Whether the act that calls the helper needs no thought: it has no arguments, or
-/// none but the context.
+/// Returns whether the act that calls the helper can be generated: it has no
+/// arguments, except the context.
 fn is_plain(helper: &Helper) -> bool {
     match helper.params.as_slice() {
         [] => true,
@@ -202,7 +202,7 @@ fn is_plain(helper: &Helper) -> bool {
     }
 }
 
-/// The acts that tests in C ask for.
+/// Returns the acts that tests in C request.
 pub(crate) fn test_header(helpers: &[Helper]) -> String {
     let mut text = "/* SPDX-License-Identifier: GPL-2.0 */\n".to_string();
     _ = writeln!(
@@ -230,8 +230,8 @@ fn strings<'a>(helpers: impl Iterator<Item = &'a Helper>) -> String {
     all.join(", \\\n") + "\n"
 }
 
-/// The acts of the sweep of kills that need no thought, and the check that all
-/// helpers have one.
+/// Returns the generated acts of the sweep of kills, and the check that all
+/// helpers have an act.
 pub(crate) fn sweep(helpers: &[Helper]) -> String {
     let mut text = rust_head(LIST)
         + "//! The acts that call a helper without arguments, or with none but \
@@ -248,7 +248,7 @@ pub(crate) fn sweep(helpers: &[Helper]) -> String {
     text + "}\n"
 }
 
-/// The acts of the test of reentry that need no thought.
+/// Returns the generated acts of the test of reentry.
 pub(crate) fn reentry(helpers: &[Helper]) -> String {
     let mut text = rust_head(LIST)
         + "//! The acts that call a helper without arguments.\n\n\
@@ -262,7 +262,7 @@ pub(crate) fn reentry(helpers: &[Helper]) -> String {
     text + "        }\n    };\n}\n"
 }
 
-/// docs/helpers.md
+/// Returns the text of docs/helpers.md.
 pub(crate) fn reference(helpers: &[Helper]) -> String {
     let mut text = format!(
         "<!-- SPDX-License-Identifier: GPL-2.0 -->\n\
@@ -294,7 +294,7 @@ what the helper does in place of waiting, and what it answers then:
     text
 }
 
-/// Which helpers of eBPF there are, by the programs that may call them.
+/// Returns the table of eBPF helpers, by the programs that may call them.
 pub(crate) fn by_programs(helpers: &[Helper]) -> String {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for helper in helpers.iter().filter(|h| h.prefix == "bpf") {

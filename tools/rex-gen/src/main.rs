@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Writes the files that follow from the lists of `kmod/*.def`. They are committed, so
-//! that nobody needs this program to build; `make gen` runs it when a list has changed,
-//! and `make style` notices when it was not run.
+//! Writes the files that are generated from the lists `kmod/*.def`. They are committed, so
+//! builds do not need this program; `make gen` runs it when a list has changed,
+//! and `make style` reports stale files.
 //!
-//!   rex-gen write TOP RUSTFMT CLANG_FORMAT     write what is stale
-//!   rex-gen check TOP RUSTFMT CLANG_FORMAT     name what is stale, and fail
+//!   rex-gen write TOP RUSTFMT CLANG_FORMAT     write the stale files
+//!   rex-gen check TOP RUSTFMT CLANG_FORMAT     name the stale files, and fail
 //!   rex-gen names TOP [TYPE]                   print the helpers' symbols: all, or those
 //!                                              whose types in the list are TYPE
 
@@ -26,19 +26,19 @@ use std::process::{Command, ExitCode, Stdio};
 
 use crate::helpers::Helper;
 
-/// How a generated file is formatted.
+/// The formatter of a generated file.
 enum Format {
     Rust,
     C,
     Plain,
 }
 
-/// What is generated.
+/// The generated text.
 enum Content {
     /// A whole file.
     File(String),
-    /// The part of a file between the two lines that `text::replace_part` knows, by
-    /// the list that they name.
+    /// The part of a file between the two lines that name a list: see
+    /// `text::replace_part`.
     Part(&'static str, String),
 }
 
@@ -62,7 +62,7 @@ fn read(top: &Path, path: &str) -> Result<String, String> {
     fs::read_to_string(top.join(path)).map_err(|why| format!("{path}: {why}"))
 }
 
-/// Reads a list of the tree, and what is in it.
+/// Reads and parses a list of the tree.
 fn parse<T>(
     top: &Path,
     path: &str,
@@ -76,7 +76,7 @@ fn read_helpers(top: &Path) -> Result<Vec<Helper>, String> {
     parse(top, helpers::LIST, helpers::parse)
 }
 
-/// All generated files.
+/// Returns all generated files.
 fn outputs(top: &Path) -> Result<Vec<Output>, String> {
     let list = read_helpers(top)?;
     let fields = parse(top, fields::LIST, fields::parse)?;
@@ -163,7 +163,7 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
     ])
 }
 
-/// What `command` makes of `input`.
+/// Returns the output of `command` for `input`.
 fn filter(command: &mut Command, input: &str) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let fail = |why: String| format!("{name}: {why}");
@@ -226,7 +226,7 @@ fn save(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-/// Writes the stale files, or only names them: whether all is well.
+/// Writes the stale files, or only names them. Returns whether none is stale.
 fn generate(top: &Path, tools: &Tools, write: bool) -> Result<bool, String> {
     let mut fresh = true;
     for output in outputs(top)? {

@@ -8,7 +8,7 @@ use crate::text::{row, rust_head};
 
 pub(crate) const LIST: &str = "kmod/maps.def";
 
-/// What programs do with maps of a kind.
+/// The use of maps of a kind by programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
     Keyed,
@@ -18,7 +18,7 @@ enum Access {
     Other,
 }
 
-/// What a map is made of in unit tests.
+/// The structure of a map in unit tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Storage {
     Array,
@@ -34,7 +34,7 @@ enum Storage {
 
 #[derive(Debug)]
 struct Kind {
-    /// Without its prefix.
+    /// The type without its prefix.
     map_type: String,
     module: String,
     upstream: String,
@@ -149,7 +149,8 @@ fn kind(entry: &def::Entry) -> Result<Kind, Error> {
 }
 
 impl Maps {
-    /// The types of the kinds that `is_one`, as a pattern or a list.
+    /// Returns the types of the kinds that `is_one` selects, as a pattern or a
+    /// list.
     fn types(&self, is_one: impl Fn(&Kind) -> bool, separator: &str) -> String {
         let types = self.kinds.iter().filter(|kind| is_one(kind));
         let types = types.map(|kind| format!("BPF_MAP_TYPE_{}", kind.map_type));
@@ -157,7 +158,7 @@ impl Maps {
     }
 }
 
-/// The crate's prototypes of the lookups.
+/// Returns the crate's prototypes of the lookups.
 pub(crate) fn prototypes(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
         + "//! Variants of `bpf_map_lookup_elem` for maps of one type.\n\n\
@@ -174,7 +175,7 @@ pub(crate) fn prototypes(maps: &Maps) -> String {
     text + "}\n"
 }
 
-/// The names that programs of a face use.
+/// Returns the names that programs of a face use.
 fn face(
     programs: &str,
     module: &str,
@@ -191,7 +192,7 @@ fn face(
     text + "}\n"
 }
 
-/// What the crate knows of the kinds.
+/// Returns the crate's definitions of the kinds.
 pub(crate) fn kinds(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
         + "//! The properties of map types.\n\n\
@@ -222,11 +223,11 @@ pub(crate) fn kinds(maps: &Maps) -> String {
         "/// Returns whether the values may contain a lock.\n\
          pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {{\n\
          matches!(map_type, {lock})\n}}\n\n\
-         /// Whether each CPU has its own values.\n\
+         /// Returns whether each CPU has its own values.\n\
          #[cfg(not(target_os = \"none\"))]\n\
          pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {{\n\
          matches!(map_type, {})\n}}\n\n\
-         /// What a map is made of in unit tests; None if it is not simulated.\n\
+         /// Returns the structure of a map in unit tests; None if it is not simulated.\n\
          #[cfg(not(target_os = \"none\"))]\n\
          pub(crate) const fn storage(map_type: bpf_map_type) -> \
          Option<crate::host::maps::Storage> {{\n\
@@ -260,7 +261,7 @@ pub(crate) fn kinds(maps: &Maps) -> String {
     text + "_ => ffi::bpf_map_lookup_elem,\n}\n}\n"
 }
 
-/// The lookups of the simulated kernel.
+/// Returns the lookups of the simulated kernel.
 pub(crate) fn host(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
         + "//! The lookups for one type, on the host.\n\n\
@@ -271,7 +272,7 @@ pub(crate) fn host(maps: &Maps) -> String {
     text + "}\n"
 }
 
-/// The lookups that tests call.
+/// Returns the lookups that tests call.
 pub(crate) fn test_header(maps: &Maps) -> String {
     let lookups = maps.lookups.iter();
     let lookups = lookups.map(|l| format!("\t\"rex_lookup_{}\"", l.name));
@@ -285,7 +286,7 @@ pub(crate) fn test_header(maps: &Maps) -> String {
     )
 }
 
-/// Which kinds of maps there are, for people.
+/// Returns the table of the kinds of maps, for documents.
 pub(crate) fn table(maps: &Maps) -> String {
     let mut text =
         row(&["eBPF", "crate", "upstream's name", ""]) + &row(&["---"; 4]);

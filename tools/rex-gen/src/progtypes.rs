@@ -9,7 +9,7 @@ use crate::text::{row, rust_head, wrap};
 
 pub(crate) const LIST: &str = "kmod/progtypes.def";
 
-/// What the arguments of an attribute are, apart from those that all have.
+/// The arguments of an attribute, besides the common ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Arguments {
     Plain,
@@ -84,7 +84,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Attribute>, Error> {
     Ok(attributes)
 }
 
-/// The text of a string of the list.
+/// Returns the text of a string in the list.
 fn text(entry: &Entry, quoted: &str) -> Result<String, Error> {
     let inner = quoted.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
     inner
@@ -161,7 +161,7 @@ fn kind(entry: &Entry) -> Result<Kind, Error> {
     })
 }
 
-/// A number of the list, in Rust: digits, or the name of a constant.
+/// Converts a number of the list to Rust: digits, or the name of a constant.
 fn number(text: &str) -> String {
     match text {
         "INT_MIN" => "i32::MIN".to_string(),
@@ -212,7 +212,7 @@ pub(crate) fn kinds(attributes: &[Attribute]) -> String {
     text
 }
 
-/// Names that are in order, each once.
+/// Returns the names in order, each once.
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     names.collect()
 }
@@ -222,23 +222,22 @@ fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 impl Attribute {
-    /// The type of the context, without its parameter.
+    /// Returns the type of the context, without its parameter.
     fn context_name(&self) -> &str {
         self.context
             .split_once('<')
             .map_or(self.context.as_str(), |(name, _)| name)
     }
 
-    /// The type of the event, if the module defines it.
+    /// Returns the type of the event, if the module defines it.
     fn event_name(&self) -> Option<&str> {
         let name = self.event.trim_start_matches('&');
         let name = name.strip_prefix("mut ").unwrap_or(name);
-        // The first one is of all probes, the other one a parameter.
+        // `PtRegs` belongs to all probes, and a single letter is a parameter.
         (name != "PtRegs" && name.len() > 1).then_some(name)
     }
 
-    /// The second argument and the result of a program, and what its first argument
-    /// is, in words.
+    /// Returns the signature of a program in words.
     fn signature(&self, with_two: bool) -> String {
         if with_two {
             let parameter = self.context.strip_prefix(self.context_name());
@@ -271,7 +270,7 @@ impl Attribute {
     }
 }
 
-/// The modules of the kinds, and the names that the crate and both faces have of them.
+/// Returns the modules of the kinds, and their names in the crate and both faces.
 pub(crate) fn modules(attributes: &[Attribute]) -> String {
     let mut text = rust_head(LIST)
         + "//! The kinds of programs: the helpers, the functions and the caller of each. \
@@ -394,7 +393,7 @@ fn arguments_in_words(attribute: &Attribute) -> String {
     }
 }
 
-/// A program, where it needs to know nothing else.
+/// Returns an example of a program, if the attribute needs no other context.
 fn attribute_in_use(attribute: &Attribute) -> String {
     if !matches!(attribute.arguments, Arguments::Function | Arguments::Event) {
         return String::new();
@@ -410,7 +409,7 @@ fn attribute_in_use(attribute: &Attribute) -> String {
     )
 }
 
-/// The call of the macro crate's function for an attribute.
+/// Returns the call of the macro crate's function for an attribute.
 fn expansion(attribute: &Attribute) -> String {
     let first = &attribute.kinds[0];
     let section = first.sections[0].trim_end_matches('/');
@@ -436,7 +435,7 @@ fn expansion(attribute: &Attribute) -> String {
     }
 }
 
-/// The attributes, of both faces.
+/// Returns the attributes of both faces.
 pub(crate) fn attributes(attributes: &[Attribute]) -> String {
     let mut text = rust_head(LIST)
         + "// Attributes are at the root of their crate: lib.rs includes this file.\n\n";
@@ -475,7 +474,7 @@ pub(crate) fn attributes(attributes: &[Attribute]) -> String {
     text
 }
 
-/// What eBPF programs can be attached to, and by which attributes.
+/// Returns the table of eBPF's attach points and the crate's attributes.
 pub(crate) fn table(attributes: &[Attribute]) -> String {
     let mut text = row(&[
         "attribute",
@@ -508,7 +507,7 @@ pub(crate) fn table(attributes: &[Attribute]) -> String {
     text
 }
 
-/// What programs there are, for those who write one.
+/// Returns the table of kinds of programs, for authors.
 pub(crate) fn overview(attributes: &[Attribute]) -> String {
     let mut text = row(&["attribute", "runs", "context"]) + &row(&["---"; 3]);
     for attribute in attributes {

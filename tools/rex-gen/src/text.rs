@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Text for people: comments and tables.
 
-/// The first lines of a file in Rust.
+/// Returns the first lines of a file in Rust.
 pub(crate) fn rust_head(list: &str) -> String {
     format!(
         "// SPDX-License-Identifier: GPL-2.0\n\
@@ -9,8 +9,8 @@ pub(crate) fn rust_head(list: &str) -> String {
     )
 }
 
-/// Puts into backquotes what is no English in the comment of a list: arguments with
-/// their `@`, names with an underscore, and numbers of errors.
+/// Puts code in the comment of a list into backquotes: arguments with their `@`,
+/// names with an underscore, and error numbers.
 pub(crate) fn markup(text: &str) -> String {
     text.split(' ')
         .map(markup_word)
@@ -40,7 +40,7 @@ fn markup_word(word: &str) -> String {
     word.to_string()
 }
 
-/// `text` in lines of at most `width` columns, each with `prefix`.
+/// Returns `text` in lines of at most `width` columns, each with `prefix`.
 pub(crate) fn wrap(text: &str, prefix: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = prefix.to_string();
@@ -56,12 +56,12 @@ pub(crate) fn wrap(text: &str, prefix: &str, width: usize) -> String {
     lines + &line + "\n"
 }
 
-/// A row of a table in Markdown.
+/// Returns a row of a table in Markdown.
 pub(crate) fn row(cells: &[&str]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// Replaces what is between the two lines that say what was generated from `list`.
+/// Replaces the text between the two lines that mark a part generated from `list`.
 pub(crate) fn replace_part(
     old: &str,
     list: &str,
