@@ -13,21 +13,25 @@ use core::borrow::Borrow;
 /// entries has to fit into the heap; each takes about twice the size of its key and
 /// its value.
 ///
-/// ```ignore
-/// static SEEN: TryLock<BoundedMap<u32, u64>> =
-///     TryLock::new(BoundedMap::new(1000));
-///
-/// # fn count(address: u32) {
-/// if let Some(mut seen) = SEEN.try_lock()
-///     && let Some(count) = seen.get_or_insert(address, 0)
-/// {
-///     *count = count.saturating_add(1);
-/// }
-/// # }
-/// ```
-///
 /// Use a map of the kernel, [`RexLruHashMap`](crate::map::RexLruHashMap), if the
 /// oldest entries should make room or userspace reads them.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// static SEEN: TryLock<BoundedMap<u32, u64>> = TryLock::new(BoundedMap::new(1000));
+///
+/// /// Counts packets of the first 1000 addresses.
+/// fn count(address: u32) {
+///     if let Some(mut seen) = SEEN.try_lock()
+///         && let Some(count) = seen.get_or_insert(address, 0)
+///     {
+///         *count += 1;
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct BoundedMap<K, V> {
     entries: BTreeMap<K, V>,

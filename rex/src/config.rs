@@ -87,7 +87,21 @@ union Storage<T: Copy> {
 }
 
 /// A constant that is set when the object is loaded: a static with the attribute
-/// [`config`](crate::config).
+/// [`config`](macro@crate::config).
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// /// Userspace may limit the program to one process: `--set PID=17`.
+/// #[config]
+/// static PID: Config<u32> = Config::new(0);
+///
+/// fn is_wanted(ctx: &TaskContext) -> bool {
+///     [0, ctx.tgid()].contains(&PID.get())
+/// }
+/// ```
 ///
 /// # Invariants
 ///

@@ -112,6 +112,23 @@ pub fn free() -> u64 {
 /// # Errors
 ///
 /// `value`, if there is no room.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// extern crate alloc;
+/// use alloc::boxed::Box;
+///
+/// static LARGE: TryLock<Option<Box<[u64; 512]>>> = TryLock::new(None);
+///
+/// fn set_up() -> Result {
+///     let large = heap::try_box([0; 512]).map_err(|_| Errno::ENOMEM)?;
+///     *LARGE.try_lock().ok_or(Errno::EBUSY)? = Some(large);
+///     Ok(())
+/// }
+/// ```
 pub fn try_box<T>(value: T) -> core::result::Result<Box<T>, T> {
     let layout = Layout::new::<T>();
     let place = if layout.size() == 0 {
@@ -130,6 +147,23 @@ pub fn try_box<T>(value: T) -> core::result::Result<Box<T>, T> {
 }
 
 /// `push` with an error in place of a panic where the heap has no room.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// extern crate alloc;
+/// use alloc::vec::Vec;
+///
+/// static PIDS: TryLock<Vec<u32>> = TryLock::new(Vec::new());
+///
+/// #[kprobe("do_exit")]
+/// fn on_exit(ctx: &mut KprobeContext) -> Result {
+///     let mut pids = PIDS.try_lock().ok_or(Errno::EBUSY)?;
+///     pids.try_push(ctx.pid()).map_err(|_| Errno::ENOMEM)
+/// }
+/// ```
 pub trait TryPush<T> {
     /// Appends `value`.
     ///

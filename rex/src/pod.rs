@@ -11,9 +11,12 @@ use core::mem::{MaybeUninit, size_of};
 /// pattern may mean anything to the compiler (no pointers, references or atomics),
 /// and no byte may be padding, which would leak bytes of the stack.
 ///
-/// It is derived for structs:
+/// It is derived for structs.
+///
+/// # Examples
 ///
 /// ```ignore
+/// # use rex::prelude::*;
 /// #[derive(Clone, Copy, Pod)]
 /// #[repr(C)]
 /// struct Event {

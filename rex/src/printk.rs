@@ -93,6 +93,21 @@ macro_rules! info {
 /// Prints as [`info!`] does, with "warning: " before the text.
 ///
 /// Its counterpart in the kernel is `pr_warn`.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// #[map]
+/// static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(1024);
+///
+/// # fn f(ctx: &TaskContext) {
+/// if let Err(error) = CALLS.insert(ctx.tgid(), 0) {
+///     warn!("process {} is not counted: {error:?}", ctx.tgid());
+/// }
+/// # }
+/// ```
 #[macro_export]
 macro_rules! warn {
     ($($arg:tt)*) => {
@@ -108,6 +123,16 @@ macro_rules! warn {
 /// has `debug-assertions = true`. In other programs, it prints nothing.
 ///
 /// Its counterpart in the kernel is `pr_debug`.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// # fn f(ctx: &KprobeContext) {
+/// debug!("called from {:#x}", ctx.regs().rip());
+/// # }
+/// ```
 #[macro_export]
 macro_rules! debug {
     ($($arg:tt)*) => {
@@ -137,6 +162,16 @@ macro_rules! function_name {
 /// Prints to the trace pipe (`/sys/kernel/tracing/trace_pipe`), without a newline at the
 /// end. The path of the function in brackets precedes the text. The value is a
 /// [`Result`](crate::Result); [`rex_trace_printk`] documents limits and errors.
+///
+/// # Examples
+///
+/// ```ignore
+/// #[rex_kprobe]
+/// fn on_call(obj: &kprobe, regs: &mut PtRegs) -> Result {
+///     let cpu = obj.bpf_get_smp_processor_id();
+///     rex_printk!("{:#x} on CPU {cpu}\n", regs.rip())
+/// }
+/// ```
 #[macro_export]
 macro_rules! rex_printk {
     ($($arg:tt)*) => {

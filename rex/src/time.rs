@@ -41,6 +41,16 @@ pub fn coarse() -> Instant {
 }
 
 /// Returns international atomic time.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// # fn f() {
+/// info!("{} ns since 1970, TAI", rex::time::tai().as_ns());
+/// # }
+/// ```
 #[doc(alias = "bpf_ktime_get_tai_ns")]
 #[must_use]
 #[inline(always)]
@@ -62,16 +72,23 @@ pub fn jiffies() -> u64 {
 /// have read its clock later. Subtracting the numbers would then overflow, and
 /// panic.
 ///
+/// It is plain data, so elements of maps can contain it.
+///
+/// # Examples
+///
 /// ```ignore
 /// # use rex::prelude::*;
-/// # use rex::time;
-/// # fn is_idle(last: Instant) -> bool {
-/// let idle = time::now().since(last).as_secs() >= 30;
-/// # idle
-/// # }
-/// ```
 ///
-/// It is plain data, so elements of maps can contain it.
+/// # use rex::time;
+/// /// When a process last called.
+/// #[map]
+/// static LAST: HashMap<u32, Instant> = HashMap::with_max_entries(1024);
+///
+/// fn is_idle(process: u32) -> bool {
+///     LAST.get(process)
+///         .is_some_and(|last| time::now().since(last).as_secs() >= 30)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(C)]
 pub struct Instant {

@@ -63,7 +63,9 @@ pub use tracing::TracepointContext;
 
 /// The part of a context that all programs have.
 ///
-/// A copy can be used while a part of the context is borrowed:
+/// A copy can be used while a part of the context is borrowed.
+///
+/// # Examples
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -183,6 +185,24 @@ impl<'run> Context<'run> {
 /// The part of a context that programs have that run in the context of a task. Programs
 /// that see packets do not.
 ///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// /// Programs of all kinds that run in a task can call this.
+/// fn is_root(ctx: &TaskContext) -> bool {
+///     ctx.uid() == 0
+/// }
+///
+/// #[fentry("vfs_read")]
+/// fn on_read(ctx: &mut FentryContext) {
+///     if !is_root(ctx) {
+///         info!("{} reads", ctx.tgid());
+///     }
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// Its `context` belongs to a program of such a kind.
@@ -210,6 +230,8 @@ impl<'run> TaskContext<'run> {
 
     /// Returns the `struct task_struct` of the task that the program interrupted: the
     /// crate's declaration, or the program's.
+    ///
+    /// # Examples
     ///
     /// ```ignore
     /// # use rex::prelude::*;

@@ -18,6 +18,20 @@ const COMM_LEN: usize = 16;
 
 /// A task, for as long as the run lasts.
 ///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// # fn f(ctx: &TaskContext) -> Result {
+/// let task = ctx.task().ok_or(Errno::ESRCH)?;
+/// let name = task.comm();
+/// let parent = read!((task.parent()?).tgid)?;
+/// info!("{}, a child of {parent}", name.to_str().unwrap_or("?"));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Invariants
 ///
 /// `task` points to a `struct task_struct` that is not freed during `'run`.
@@ -227,12 +241,14 @@ pub type OwnedTask = OwnedTaskStruct;
 /// A task that was looked up, with a reference on it. The reference is dropped with this,
 /// or at the end of the run. Use it as a [`TaskStruct`].
 ///
+/// # Examples
+///
 /// ```ignore
-/// # fn print() -> Result {
-/// if let Some(task) = OwnedTaskStruct::from_pid(1) {
-///     rex_printk!("{} ns\n", task.runtime())?;
+/// # use rex::prelude::*;
+/// # fn f() {
+/// if let Some(init) = OwnedTask::from_pid(1) {
+///     info!("init has run {} ns", init.runtime());
 /// }
-/// # Ok(0)
 /// # }
 /// ```
 ///

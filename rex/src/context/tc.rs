@@ -176,7 +176,8 @@ impl TcContext<'_> {
     }
 
     /// Replaces the bytes of the packet at `at` by `to`, and corrects the checksums
-    /// that cover them: see [`sched_cls::replace`].
+    /// that cover them: see
+    /// [`sched_cls::replace`](crate::sched_cls::sched_cls::replace).
     ///
     /// # Examples
     ///

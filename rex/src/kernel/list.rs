@@ -24,6 +24,10 @@ pub struct Entries<'run, S, const N: usize> {
 impl<'run> Ptr<'run, list_head> {
     /// Returns the structs S in the list that this heads. `member` is the one that links them.
     ///
+    /// The iterator ends with the list, or after an error.
+    ///
+    /// # Examples
+    ///
     /// ```ignore
     /// # use rex::prelude::*;
     /// use rex::kernel::task_struct;
@@ -37,8 +41,6 @@ impl<'run> Ptr<'run, list_head> {
     ///     Ok(())
     /// }
     /// ```
-    ///
-    /// The iterator ends with the list, or after an error.
     #[doc(alias = "list_for_each_entry")]
     #[inline(always)]
     pub fn entries<S: Layout<N>, const N: usize>(
@@ -98,6 +100,27 @@ pub struct HlistEntries<'run, S, const N: usize> {
 impl<'run> Ptr<'run, hlist_head> {
     /// Returns the structs S in the list that this heads. `member` is the one that links
     /// them. The iterator ends with the list, or after an error.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// rex::kernel! {
+    ///     struct binder_proc in "binder_linux" {
+    ///         proc_node: hlist_node,
+    ///         pid: i32,
+    ///     }
+    /// }
+    /// use rex::kernel::{hlist_head, hlist_node};
+    ///
+    /// fn print(processes: Ptr<hlist_head>) -> Result {
+    ///     for process in processes.entries(|proc: binder_proc| proc.proc_node) {
+    ///         info!("process {}", read!((process?).pid)?);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     #[doc(alias = "hlist_for_each_entry")]
     #[inline(always)]
     pub fn entries<S: Layout<N>, const N: usize>(
@@ -133,6 +156,28 @@ impl<'run> Ptr<'run, rb_root> {
     /// Returns the structs S in the tree that this is the root of, in their order. `member`
     /// is the one that links them. The iterator ends with the tree, or after an error. The
     /// root of a `struct rb_root_cached` is its member `rb_root`.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// rex::kernel! {
+    ///     struct epitem {
+    ///         rbn: rb_node,
+    ///     }
+    ///     struct eventpoll {
+    ///         rbr: rb_root from "rbr.rb_root",
+    ///     }
+    /// }
+    /// use rex::kernel::{rb_node, rb_root};
+    ///
+    /// /// Returns the number of files that an epoll waits for, up to 100.
+    /// fn files(epoll: Ptr<eventpoll>) -> Result<usize> {
+    ///     let items = read!(epoll.rbr)?;
+    ///     Ok(items.entries(|item: epitem| item.rbn).take(100).count())
+    /// }
+    /// ```
     #[doc(alias = "rb_first")]
     #[doc(alias = "rb_next")]
     #[inline(always)]

@@ -3,6 +3,17 @@
 
 /// Follows a chain of members and reads the last one.
 ///
+/// It begins with a [`Ptr`](crate::kernel::Ptr): a variable, a call (`read!(ctx.current::<
+/// task_struct>().pid)`), or any expression in parentheses. Then there are members of
+/// structs that are declared by [`kernel!`](macro@crate::kernel), and `[index]` for an
+/// element of an array or of a pointer's target. The length of an array is not known here.
+///
+/// The result is a [`Result`](crate::error::Result): of an integer, `bool` or array of
+/// integers; of a `Ptr` for a pointer, a struct or an array of others; of an `Option` for a
+/// member that not every kernel has.
+///
+/// # Examples
+///
 /// ```ignore
 /// # use rex::prelude::*;
 /// use rex::kernel::task_struct;
@@ -16,15 +27,6 @@
 ///     Ok(())
 /// }
 /// ```
-///
-/// It begins with a [`Ptr`](crate::kernel::Ptr): a variable, a call (`read!(ctx.current::<
-/// task_struct>().pid)`), or any expression in parentheses. Then there are members of
-/// structs that are declared by [`kernel!`](macro@crate::kernel), and `[index]` for an
-/// element of an array or of a pointer's target. The length of an array is not known here.
-///
-/// The result is a [`Result`](crate::error::Result): of an integer, `bool` or array of
-/// integers; of a `Ptr` for a pointer, a struct or an array of others; of an `Option` for a
-/// member that not every kernel has.
 ///
 /// # Errors
 ///

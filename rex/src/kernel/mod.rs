@@ -44,7 +44,7 @@
 //!
 //! # Structs that the crate declares
 //!
-//! This module declares the most used members of [`task_struct`], [`file`], [`dentry`],
+//! This module declares the most used members of [`task_struct`], [`struct@file`], [`dentry`],
 //! [`mm_struct`], [`cred`] and others. A program that reads other members declares the
 //! struct itself, and converts pointers by [`Ptr::cast`].
 //!

@@ -225,6 +225,8 @@ impl<'run> Ptr<'run, file> {
     /// Copies the path of the file to the end of `buffer`, as [`Ptr::to_str`] does for a
     /// [`path`].
     ///
+    /// # Examples
+    ///
     /// ```ignore
     /// # use rex::prelude::*;
     /// use rex::kernel::file;

@@ -46,11 +46,47 @@ arrays! { RexArrayMap RexPerCPUArrayMap }
 
 super::wrapper::map! {
     /// An array. All elements exist, and are zero at first. A lookup is inline.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Reads by the power of two of their size.
+    /// #[map]
+    /// static SIZES: Array<u64> = Array::with_max_entries(64);
+    ///
+    /// #[kprobe("vfs_read")]
+    /// fn on_read(ctx: &mut KprobeContext) -> Result {
+    ///     let power = ctx.regs().rdx().checked_ilog2().unwrap_or(0);
+    ///     let reads = SIZES.get(power).unwrap_or(0);
+    ///     SIZES.set(power, reads + 1)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_ARRAY")]
     Array<V: MapValue> = RexArrayMap<V>
 }
 super::wrapper::map! {
     /// An array for each CPU; programs see the one of their CPU.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Packets by protocol; userspace adds the numbers of all CPUs.
+    /// #[map]
+    /// static PACKETS: PerCpuArray<u64> = PerCpuArray::with_max_entries(256);
+    ///
+    /// #[xdp]
+    /// fn count(ctx: &mut XdpContext) -> Result<XdpAction> {
+    ///     let protocol = ctx.ipv4()?.map_or(0, |ip| ip.protocol);
+    ///     if let Some(packets) = PACKETS.lookup(ctx, u32::from(protocol)) {
+    ///         packets.update(|packets| *packets += 1);
+    ///     }
+    ///     Ok(XdpAction::Pass)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_PERCPU_ARRAY")]
     PerCpuArray<V: Pod> = RexPerCPUArrayMap<V>
 }

@@ -50,6 +50,23 @@ impl<V: Pod> RexBloomFilter<V> {
 
 super::wrapper::map! {
     /// A Bloom filter: a set without false negatives, but with false positives.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Inodes that were executed.
+    /// #[map]
+    /// static SEEN: BloomFilter<u64> = BloomFilter::with_max_entries(10_000);
+    ///
+    /// /// Returns whether this is certainly the first call for the inode.
+    /// fn is_new(inode: u64) -> Result<bool> {
+    ///     let is_new = !SEEN.contains(inode);
+    ///     SEEN.insert(inode)?;
+    ///     Ok(is_new)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_BLOOM_FILTER")]
     BloomFilter<V: Pod> = RexBloomFilter<V>
 }

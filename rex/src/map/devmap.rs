@@ -71,16 +71,63 @@ pub(crate) fn redirect<M: RedirectMap>(
 
 super::wrapper::map! {
     /// An array of devices; V as in [`RexDevMap`].
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Output devices, by the queue that received the packet.
+    /// #[map]
+    /// static PORTS: DevMap<u32> = DevMap::with_max_entries(16);
+    ///
+    /// #[xdp]
+    /// fn forward(ctx: &mut XdpContext) -> XdpAction {
+    ///     ctx.redirect_map(&PORTS, ctx.rx_queue_index(), XdpAction::Pass)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_DEVMAP")]
     DevMap<V: Pod> = RexDevMap<V>
 }
 super::wrapper::map! {
     /// A hash table of devices; V as in [`RexDevMap`].
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Output devices, by the index of the input device.
+    /// #[map]
+    /// static PEERS: DevMapHash<u32> = DevMapHash::with_max_entries(16);
+    ///
+    /// #[xdp]
+    /// fn bridge(ctx: &mut XdpContext) -> XdpAction {
+    ///     ctx.redirect_map(&PEERS, ctx.ingress_ifindex(), XdpAction::Drop)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_DEVMAP_HASH")]
     DevMapHash<V: Pod> = RexDevMapHash<V>
 }
 super::wrapper::map! {
     /// An array of CPUs that process packets; V as in [`RexCpuMap`].
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Userspace stores the length of the queue of each CPU.
+    /// #[map]
+    /// static WORKERS: CpuMap<u32> = CpuMap::with_max_entries(4);
+    ///
+    /// /// Distributes packets by their source.
+    /// #[xdp]
+    /// fn spread(ctx: &mut XdpContext) -> Result<XdpAction> {
+    ///     let source = ctx.ipv4()?.map_or(0, |ip| u32::from_be(ip.saddr));
+    ///     Ok(ctx.redirect_map(&WORKERS, source % 4, XdpAction::Pass))
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_CPUMAP")]
     CpuMap<V: Pod> = RexCpuMap<V>
 }

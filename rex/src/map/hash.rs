@@ -71,6 +71,22 @@ super::wrapper::map! {
 }
 super::wrapper::map! {
     /// A hash table with values for each CPU; programs see the one of their CPU.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Switches to a task, by its process.
+    /// #[map]
+    /// static RUNS: PerCpuHashMap<u32, u64> = PerCpuHashMap::with_max_entries(1024);
+    ///
+    /// #[raw_tracepoint("sched_switch")]
+    /// fn on_switch(ctx: &mut RawTracepointContext) -> Result {
+    ///     let runs = RUNS.get(ctx.tgid()).unwrap_or(0);
+    ///     RUNS.insert(ctx.tgid(), runs + 1)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_PERCPU_HASH")]
     PerCpuHashMap<K: Pod, V: Pod> = RexPerCPUHashMap<K, V>
 }
@@ -79,11 +95,48 @@ super::wrapper::map! {
     ///
     /// Changes fail with `EBUSY` in an NMI, and in a program that interrupts a change
     /// of such a table or an [`LpmTrie`](super::LpmTrie).
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// When a thread entered vfs_read. Threads that never return are evicted.
+    /// #[map]
+    /// static ENTRIES: LruHashMap<u32, Instant> = LruHashMap::with_max_entries(1024);
+    ///
+    /// #[fentry("vfs_read")]
+    /// fn on_entry(ctx: &mut FentryContext) -> Result {
+    ///     ENTRIES.insert(ctx.pid(), rex::time::now())
+    /// }
+    ///
+    /// #[fexit("vfs_read")]
+    /// fn on_return(ctx: &mut FexitContext) {
+    ///     if let Some(entry) = ENTRIES.get(ctx.pid()) {
+    ///         info!("{} ns", entry.elapsed().as_nanos());
+    ///     }
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_LRU_HASH")]
     LruHashMap<K: Pod, V: Pod> = RexLruHashMap<K, V>
 }
 super::wrapper::map! {
     /// An [`LruHashMap`] with values for each CPU.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Bytes by source address, of the sources that were seen last.
+    /// #[map]
+    /// static BYTES: LruPerCpuHashMap<u32, u64> =
+    ///     LruPerCpuHashMap::with_max_entries(10_000);
+    ///
+    /// fn count(source: u32, length: u64) -> Result {
+    ///     BYTES.insert(source, BYTES.get(source).unwrap_or(0) + length)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_LRU_PERCPU_HASH")]
     LruPerCpuHashMap<K: Pod, V: Pod> = RexLruPerCPUHashMap<K, V>
 }

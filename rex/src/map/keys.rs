@@ -72,6 +72,8 @@ macro_rules! iteration {
             impl<K: Pod, V: Pod> $name<K, V> {
                 /// Returns the keys, in no order: see [`Keys`](super::Keys).
                 ///
+                /// # Examples
+                ///
                 /// ```ignore
                 /// # use rex::prelude::*;
                 /// #[map]

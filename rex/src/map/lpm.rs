@@ -16,6 +16,8 @@ super::table::tables! { RexLpmTrie<LpmKey<K>> }
 /// A prefix of some bytes. The highest bit of the first byte comes first, so
 /// addresses are in network byte order.
 ///
+/// # Examples
+///
 /// ```ignore
 /// // 10.1.0.0/16
 /// const NETWORK: LpmKey<[u8; 4]> = LpmKey::new(16, [10, 1, 0, 0]);

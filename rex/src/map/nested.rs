@@ -308,6 +308,23 @@ of_maps! {
 }
 of_maps! {
     /// A hash table of maps like M, which userspace makes and exchanges.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// The ports that may be used, by cgroup.
+    /// #[map]
+    /// static RULES: HashOfMaps<u64, HashMap<u16, u32>> =
+    ///     HashOfMaps::with_inner(100, HashMap::with_max_entries(1024));
+    ///
+    /// fn is_allowed(ctx: &Context, cgroup: u64, port: u16) -> bool {
+    ///     RULES
+    ///         .get(ctx, cgroup)
+    ///         .is_none_or(|ports| ports.get(port).is_some())
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_HASH_OF_MAPS")]
     HashOfMaps<K: Pod, M: Nested>[K] = RexHashOfMaps<K, M>
 }

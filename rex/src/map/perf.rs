@@ -249,6 +249,25 @@ impl<V: Pod> PerfEventArray<V> {
 
 /// Stacks of at most `DEPTH` frames, by the number that the method `stack_id` of a
 /// context returns.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// #[map]
+/// static STACKS: StackTrace<32> = StackTrace::with_max_entries(1000);
+///
+/// /// Samples by the number of their stack.
+/// #[map]
+/// static SAMPLES: HashMap<u32, u64> = HashMap::with_max_entries(1000);
+///
+/// #[perf_event]
+/// fn on_sample(ctx: &mut PerfEventContext) -> Result {
+///     let stack = ctx.stack_id(&STACKS, 0)?;
+///     SAMPLES.insert(stack, SAMPLES.get(stack).unwrap_or(0) + 1)
+/// }
+/// ```
 #[doc(alias = "BPF_MAP_TYPE_STACK_TRACE")]
 #[repr(transparent)]
 pub struct StackTrace<const DEPTH: usize>(RexStackTrace<u32, [u64; DEPTH]>);

@@ -47,11 +47,42 @@ sequences! { RexStack RexQueue }
 
 super::wrapper::map! {
     /// A queue: first in, first out.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Threads that have exited. Userspace takes them.
+    /// #[map]
+    /// static EXITS: Queue<u32> = Queue::with_max_entries(1024);
+    ///
+    /// #[kprobe("do_exit")]
+    /// fn on_exit(ctx: &mut KprobeContext) -> Result {
+    ///     EXITS.force_push(ctx.pid())
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_QUEUE")]
     Queue<V: Pod> = RexQueue<V>
 }
 super::wrapper::map! {
     /// A stack: last in, first out.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    ///
+    /// /// Numbers that are free. Userspace fills it.
+    /// #[map]
+    /// static FREE: Stack<u32> = Stack::with_max_entries(1024);
+    ///
+    /// fn with_number(work: impl FnOnce(u32)) -> Result {
+    ///     let number = FREE.pop().ok_or(Errno::EAGAIN)?;
+    ///     work(number);
+    ///     FREE.push(number)
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_STACK")]
     Stack<V: Pod> = RexStack<V>
 }

@@ -156,8 +156,17 @@ single! {
     /// A value that the programs of an object and userspace share, on all CPUs. It is
     /// zero at first, and a restart of the object leaves it as it is.
     ///
+    /// It is an array map of one element with `BPF_F_MMAPABLE`, under the name of the
+    /// static: userspace reads and writes it by `rex_obj_get_shared()`,
+    /// `rex_obj_set_shared()` and `rex_obj_map_shared()` of librex, or as a map.
+    /// Other users of the map may write any bytes at any time, so the type is plain
+    /// data, and there is no reference to it.
+    ///
+    /// # Examples
+    ///
     /// ```ignore
     /// # use rex::prelude::*;
+    ///
     /// #[map]
     /// static HITS: Shared<u64> = Shared::new();
     ///
@@ -172,12 +181,6 @@ single! {
     ///     }
     /// }
     /// ```
-    ///
-    /// It is an array map of one element with `BPF_F_MMAPABLE`, under the name of the
-    /// static: userspace reads and writes it by `rex_obj_get_shared()`,
-    /// `rex_obj_set_shared()` and `rex_obj_map_shared()` of librex, or as a map.
-    /// Other users of the map may write any bytes at any time, so the type is plain
-    /// data, and there is no reference to it.
     #[doc(alias = "bss")]
     Shared = RexArrayMap, BPF_F_MMAPABLE
 }
@@ -190,8 +193,13 @@ single! {
     /// use [`fetch_add`](PerCpu::<u64>::fetch_add): `update` may lose the change of a
     /// nested run.
     ///
+    /// It is a per-CPU array map of one element, under the name of the static.
+    ///
+    /// # Examples
+    ///
     /// ```ignore
     /// # use rex::prelude::*;
+    ///
     /// #[map]
     /// static READS: PerCpu<u64> = PerCpu::new();
     ///
@@ -200,8 +208,6 @@ single! {
     ///     READS.fetch_add(1);
     /// }
     /// ```
-    ///
-    /// It is a per-CPU array map of one element, under the name of the static.
     #[doc(alias = "BPF_MAP_TYPE_PERCPU_ARRAY")]
     PerCpu = RexPerCPUArrayMap, 0
 }

@@ -18,6 +18,8 @@ fn fold(mut sum: u64) -> u16 {
 
 /// A checksum over more than one slice, and over the pseudo headers of IP.
 ///
+/// # Examples
+///
 /// ```ignore
 /// # fn check(ip: &iphdr, udp: &[u8]) -> u16 {
 /// let check = Checksum::new()

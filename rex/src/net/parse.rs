@@ -70,25 +70,29 @@ pub(crate) enum Link {
 
 /// The places of a packet's headers, as offsets into its bytes.
 ///
-/// ```ignore
-/// # fn payload<'a>(ctx: &'a xdp_md) -> core::result::Result<Option<&'a [u8]>, Unknown> {
-/// let data = ctx.data_slice();
-/// let headers = ctx.headers()?;
-/// if let Some(udp) = headers.udp(data)?
-///     && udp.dest == 53u16.to_be()
-/// {
-///     return Ok(headers.payload(data));
-/// }
-/// # Ok(None)
-/// # }
-/// ```
-///
 /// The parser skips any number of VLAN tags (802.1Q and 802.1ad), IPv4 options and IPv6
 /// extension headers, as the receiving kernel does. A getter returns the header, `None`
 /// for a packet that contains another protocol, or [`Unknown`].
 ///
 /// A tunnel (IP in IP, GRE, MPLS, PPPoE, MACsec) is another protocol: parse its content
 /// by [`parse_ip`](Self::parse_ip), or attach the program to the tunnel's device.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// /// Returns the payload of a packet to the DNS.
+/// fn query<'a>(ctx: &'a XdpContext) -> Result<Option<&'a [u8]>> {
+///     let data = ctx.data();
+///     let headers = ctx.headers()?;
+///     let udp = headers.udp(data)?;
+///     if udp.is_none_or(|udp| udp.dest != 53u16.to_be()) {
+///         return Ok(None);
+///     }
+///     Ok(headers.payload(data))
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Headers {
     /// The protocol after the VLAN tags of the frame: `ETH_P_*`.

@@ -4,6 +4,8 @@
 /// Reads numbers and parts from a slice, from its beginning to its end. A read
 /// beyond the end is `None`: no length in a packet leads outside of it, or panics.
 ///
+/// # Examples
+///
 /// ```ignore
 /// /// The first name of a DNS query, without its length.
 /// # fn first_label(payload: &[u8]) -> Option<&[u8]> {
@@ -15,7 +17,7 @@
 /// # }
 /// ```
 ///
-/// A part that begins with its length is a `Reader` of its own:
+/// A part that begins with its length is another `Reader`:
 ///
 /// ```ignore
 /// /// The name of the server in an extension of TLS.

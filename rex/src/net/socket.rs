@@ -17,11 +17,17 @@ const AF_INET6: u16 = 10;
 ///
 /// Each method returns the current value, which userspace may change at any time.
 ///
+/// # Examples
+///
 /// ```ignore
-/// # fn port(skb: &__sk_buff) -> Option<u16> {
-/// let port = skb.socket()?.local_port()?;
-/// # Some(port)
-/// # }
+/// # use rex::prelude::*;
+/// #[cgroup_skb("egress")]
+/// fn no_mail(ctx: &mut CgroupSkbContext) -> CgroupAction {
+///     match ctx.socket().and_then(|socket| socket.remote_port()) {
+///         Some(25) => CgroupAction::Drop,
+///         _ => CgroupAction::Pass,
+///     }
+/// }
 /// ```
 ///
 /// # Invariants

@@ -9,7 +9,7 @@
 //!
 //! use rex::prelude::*;
 //!
-//! /// Marks TCP to port 80; packets with unknown headers pass unmarked.
+//! /// Marks TCP to port 80; unknown packets pass unmarked.
 //! #[tc(default_ret = -1)]
 //! fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
 //!     let tcp = ctx.tcp()?;
@@ -94,8 +94,8 @@ program! {
     /// # Examples
     ///
     /// ```ignore
-    /// # use rex::prelude::*; /// Marks TCP to port 80; packets with unknown headers
-    /// pass unmarked.
+    /// # use rex::prelude::*;
+    /// /// Marks TCP to port 80; unknown packets pass unmarked.
     /// #[tc(default_ret = -1)]
     /// fn mark_http(ctx: &mut TcContext) -> Result<TcAction> {
     ///     if ctx.tcp()?.is_some_and(|tcp| tcp.dest == 80u16.to_be()) {

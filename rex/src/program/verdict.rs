@@ -6,8 +6,8 @@
 //! the program could not decide. The kernel always gets a valid action.
 //!
 //! ```ignore
-//! # use rex::prelude::*; /// Drops UDP to port 9, and packets with unknown headers,
-//! such as later fragments.
+//! # use rex::prelude::*;
+//! /// Drops UDP to port 9, and packets with unknown headers.
 //! #[xdp]
 //! fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
 //!     Ok(match ctx.udp()? {

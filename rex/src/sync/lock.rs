@@ -16,10 +16,20 @@ const SPINS: u32 = 32;
 
 /// A lock that runs wait for, until the watchdog stops them.
 ///
-/// It protects a value in a static that runs on several CPUs change:
+/// It protects a value in a static that runs on several CPUs change.
+///
+/// A free lock can be taken in any context. A run that must not wait gets an error: see
+/// [`lock`](Self::lock). Two runs that each hold a lock and wait for the other's
+/// deadlock until the watchdog stops one of them, which is a fault.
+///
+/// A stopped run does not release the lock, so no other run sees a partly changed value:
+/// the object is dead, waiting runs get an error, and a restart resets the static.
+///
+/// # Examples
 ///
 /// ```ignore
 /// # use rex::prelude::*;
+///
 /// #[derive(Clone, Copy)]
 /// struct Totals {
 ///     calls: u64,
@@ -37,13 +47,6 @@ const SPINS: u32 = 32;
 ///     Ok(())
 /// }
 /// ```
-///
-/// A free lock can be taken in any context. A run that must not wait gets an error: see
-/// [`lock`](Self::lock). Two runs that each hold a lock and wait for the other's
-/// deadlock until the watchdog stops one of them, which is a fault.
-///
-/// A stopped run does not release the lock, so no other run sees a partly changed value:
-/// the object is dead, waiting runs get an error, and a restart resets the static.
 pub struct Lock<T> {
     /// The number, plus 1, of the CPU whose run holds the lock; 0 if it is free.
     holder: AtomicU32,

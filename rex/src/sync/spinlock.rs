@@ -45,6 +45,30 @@ use crate::rt::ffi;
 /// A value of type T and its lock. It exists only as an element of a map.
 ///
 /// The map is an array, or a hash table without `BPF_F_NO_PREALLOC`.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// #[derive(Clone, Copy, Pod)]
+/// #[repr(C)]
+/// struct Range {
+///     low: u64,
+///     high: u64,
+/// }
+///
+/// #[map]
+/// static RANGES: Array<SpinLocked<Range>> = Array::with_max_entries(8);
+///
+/// fn extend(ctx: &Context, index: u32, value: u64) -> Result {
+///     let element = RANGES.lookup(ctx, index).ok_or(Errno::ENOENT)?;
+///     let mut range = element.lock()?;
+///     range.low = range.low.min(value);
+///     range.high = range.high.max(value);
+///     Ok(())
+/// }
+/// ```
 #[repr(C, align(8))]
 pub struct SpinLocked<T> {
     lock: u32,

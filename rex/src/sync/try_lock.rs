@@ -10,20 +10,7 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 /// A lock that is never waited for.
 ///
-/// It protects a value in a static:
-///
-/// ```ignore
-/// static SEEN: TryLock<BoundedMap<u32, u64>> =
-///     TryLock::new(BoundedMap::new(1000));
-///
-/// # fn count(pid: u32) {
-/// if let Some(mut seen) = SEEN.try_lock()
-///     && let Some(count) = seen.get_or_insert(pid, 0)
-/// {
-///     *count += 1;
-/// }
-/// # }
-/// ```
+/// It protects a value in a static.
 ///
 /// Collections that others can make grow need a limit: see
 /// [`BoundedMap`](crate::bounded::BoundedMap).
@@ -33,6 +20,23 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 ///
 /// A stopped run does not release the lock, so no other run sees a partly changed
 /// value: the object is dead, or restarts with a new static.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::prelude::*;
+///
+/// static SEEN: TryLock<BoundedMap<u32, u64>> = TryLock::new(BoundedMap::new(1000));
+///
+/// #[kprobe("vfs_read")]
+/// fn on_read(ctx: &mut KprobeContext) {
+///     if let Some(mut seen) = SEEN.try_lock()
+///         && let Some(count) = seen.get_or_insert(ctx.tgid(), 0)
+///     {
+///         *count += 1;
+///     }
+/// }
+/// ```
 pub struct TryLock<T> {
     locked: AtomicBool,
     value: UnsafeCell<T>,
