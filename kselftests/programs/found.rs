@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Turns what is known of a header into a number for a test.
+//! Converts a header to a number for a test.
 
 use rex::Result;
 use rex::net::Unknown;
@@ -10,7 +10,7 @@ pub(crate) fn or_none<T: Into<u64>>(value: Option<T>) -> u64 {
     value.map_or(NONE, Into::into)
 }
 
-/// The value of a header, or why it is not known.
+/// Returns the value of a header, or the reason why it is unknown.
 pub(crate) fn found<T>(
     header: Result<Option<T>, Unknown>,
     value: impl Fn(T) -> u64,

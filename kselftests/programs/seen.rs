@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs note in `seen` what their test reads, and read in `config` what it asks for.
-//! The elements have names in each program's `names.rs`.
+//! Programs write results for their test to `seen`, and read its parameters from
+//! `config`. Each program's `names.rs` names the elements.
 
 use rex::map::RexArrayMap;
 use rex::rex_map;
@@ -15,7 +15,7 @@ pub(crate) fn note(index: u32, value: impl Into<u64>) {
     let _ = seen.insert(&index, &value.into());
 }
 
-/// 0 if the test has said nothing.
+/// Returns a parameter of the test, 0 if it is not set.
 pub(crate) fn told(index: u32) -> u64 {
     config.get(&index).unwrap_or(0)
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Two programs that differ in taking and releasing a lock.
+//! Two programs of which only one takes and releases a lock.
 #![no_std]
 #![no_main]
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A loop of a million rounds: its load does not go through it.
+//! A loop of a million rounds, which a load does not simulate.
 #![no_std]
 #![no_main]
 
@@ -9,7 +9,7 @@ use rex::{Result, rex_xdp};
 
 const ROUNDS: u64 = 1_000_000;
 
-/// Passes packets if the sum is what it has to be.
+/// Passes packets if the sum is right.
 #[rex_xdp]
 pub fn sum(_: &xdp, _: &mut xdp_md) -> Result {
     let mut sum = 0;

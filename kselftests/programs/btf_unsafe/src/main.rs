@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Symbols of types, as the crate's macros make them, for whatever a test asks: the
-//! names are placeholders, which the test replaces in the object. The program stores
-//! their values in a map.
+//! Symbols of types, as the crate's macros make them. Their names are placeholders,
+//! which the test replaces in the object. The program stores their values in a map.
 #![no_std]
 #![no_main]
 #![allow(clippy::undocumented_unsafe_blocks)]
@@ -38,7 +37,7 @@ unsafe extern "C" {
     fn rex_load_8(address: u64) -> Loaded;
 }
 
-/// A name with room for others: see the test.
+/// A placeholder name with room for others: see the test.
 macro_rules! placeholder {
     ($slot:ident) => {
         concat!(
@@ -84,7 +83,7 @@ fn value(slot: usize) -> u64 {
     VALUES[slot].0.addr() as u64
 }
 
-/// The process id of the parent of the current task.
+/// Returns the process id of the parent of the current task.
 fn parent() -> Loaded {
     let task = unsafe { bpf_get_current_task() };
     let parent = unsafe { rex_load_8(task.wrapping_add(value(0))) };
@@ -112,6 +111,6 @@ fn store_values(
     results.insert(&RUNS, &(runs + 1))
 }
 
-/// It reads no argument itself.
+/// Runs with arguments that only the loader checks.
 #[rex::fentry("vfs_read")]
 fn at_fentry(_: &mut FentryContext) {}

@@ -7,11 +7,11 @@ use rex::cgroup_device::BPF_DEVCG_ACC_MKNOD;
 use rex::compat::{bpf_cgroup_dev_ctx, cgroup_device, rex_cgroup_device};
 use rex::prelude::*;
 
-/// How often `denies_zero` has been asked.
+/// The number of calls of `denies_zero`.
 #[map]
 static CALLS: Array<u64> = Array::with_max_entries(1);
 
-/// What it has seen last.
+/// The device that it has seen last.
 #[map]
 static CALLER: Array<u64> = Array::with_max_entries(1);
 #[map]
@@ -41,14 +41,14 @@ fn denies_zero(ctx: &mut CgroupDeviceContext) -> Result<DeviceAction> {
     })
 }
 
-/// Denies to make files of devices.
+/// Denies making device files.
 #[rex_cgroup_device]
 fn denies_mknod(_: &cgroup_device, ctx: &bpf_cgroup_dev_ctx) -> rex::Result {
     let access = ctx.access_type >> 16;
     Ok(i32::from(access & BPF_DEVCG_ACC_MKNOD == 0))
 }
 
-/// What is neither 0 nor 1.
+/// Returns a number other than 0 and 1.
 #[rex_cgroup_device]
 fn returns_two(_: &cgroup_device, _: &bpf_cgroup_dev_ctx) -> rex::Result {
     Ok(2)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Stores what it reads of constants of every kind that its loader may set.
+//! Stores the constants of every kind that its loader may set.
 #![no_std]
 #![no_main]
 

@@ -14,11 +14,11 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// Written by userspace.
+/// Userspace writes this.
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
-/// Written by the programs.
+/// The programs write this.
 #[rex_map]
 static totals: RexArrayMap<u64> = RexArrayMap::new(3, 0);
 
@@ -28,7 +28,7 @@ static by_thread: RexHashMap<u32, u64> = RexHashMap::new(64, 0);
 
 type Tracepoint = tracepoint<SyscallsEnterDupCtx>;
 
-/// Counts in element `total`. None if the call is not meant.
+/// Counts in element `total`. None if the call is for another descriptor.
 fn count(
     obj: &Tracepoint,
     ctx: &SyscallsEnterDupCtx,

@@ -16,7 +16,7 @@ use names::*;
 #[rex_map]
 static depth: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
-/// Its frame is in use when it calls itself, so that this is no loop.
+/// Calls itself with its frame in use, so the compiler makes no loop.
 #[inline(never)]
 fn descend(level: u64, wanted: u64) -> u64 {
     let mut frame = [level; 24];

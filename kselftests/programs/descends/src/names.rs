@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// Elements of `depth`: calls to make (without end if it is 0), and those that
-/// were made when the deepest of them has returned.
+/// Elements of `depth`: the number of calls to make (0: no limit), and the
+/// number made when the deepest call has returned.
 pub(crate) const WANTED: u32 = 0;
 pub(crate) const REACHED: u32 = 1;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A program that does nothing: what is measured with it is the way in and out.
+//! A program that does nothing, to measure entry and exit.
 #![no_std]
 #![no_main]
 

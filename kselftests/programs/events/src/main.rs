@@ -35,8 +35,8 @@ static large: RexPerfEventArray<[u8; 32767]> = RexPerfEventArray::new(0, 0);
 static too_large: RexPerfEventArray<[u8; 32768]> = RexPerfEventArray::new(0, 0);
 #[rex_map]
 static stacks: RexStackTrace<u32, [u64; DEPTH]> = RexStackTrace::new(64, 0);
-/// A map of their own: two stacks in one map may want the same place in it, and
-/// the second one is refused.
+/// Userspace's stacks have their own map: a stack is refused if another one in the
+/// map has its place.
 #[rex_map]
 static user_stacks: RexStackTrace<u32, [u64; DEPTH]> =
     RexStackTrace::new(64, 0);

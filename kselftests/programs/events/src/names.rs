@@ -5,10 +5,10 @@
 /// `control[CPU]`.
 pub(crate) const SAMPLE: u64 = 0x5e1f_5000;
 
-/// Stores both stacks; their numbers, or what went wrong, are in `results`.
+/// Stores both stacks; their numbers, or the errors, are in `results`.
 pub(crate) const STACK: u64 = 0x5e1f_5001;
 
-/// Writes a sample that is just not too long, and one that is.
+/// Writes the longest sample, and a longer one.
 pub(crate) const LARGE: u64 = 0x5e1f_5002;
 pub(crate) const DEPTH: usize = 32;
 
@@ -18,11 +18,12 @@ pub(crate) const CPU: u32 = 0;
 /// The kprobe stores stacks.
 pub(crate) const IN_KPROBE: u32 = 1;
 
-/// Elements of `results`: of samples for the CPU itself, and for `control[CPU]`.
+/// Elements of `results`: the results of samples for the CPU itself, and for
+/// `control[CPU]`.
 pub(crate) const OWN_RET: u32 = 0;
 pub(crate) const OTHER_RET: u32 = 1;
 
-/// Of samples that are just not too long, and too long.
+/// The results of the longest sample and of the longer one.
 pub(crate) const LARGE_RET: u32 = 2;
 pub(crate) const TOO_LARGE_RET: u32 = 3;
 
@@ -35,5 +36,5 @@ pub(crate) const KPROBE_USER_STACK: u32 = 3;
 pub(crate) const STACK_ID: u32 = 4;
 pub(crate) const STACK_SIZE: u32 = 8;
 
-/// The size of a copy of which two frames are asked for.
+/// The size of a copy of two frames.
 pub(crate) const TWO_FRAMES_SIZE: u32 = 12;

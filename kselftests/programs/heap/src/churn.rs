@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs for all contexts: each run allocates blocks of different sizes, fills
-//! each with a pattern of its own, and looks at the patterns before it frees them.
-//! A block that another run has as well would be noticed.
+//! Programs for all contexts. Each run allocates blocks of different sizes, fills
+//! them with a pattern of the run, and checks the patterns before it frees them,
+//! so a block that two runs have is noticed.
 
 use alloc::vec::Vec;
 use core::sync::atomic::AtomicU64;
@@ -27,7 +27,7 @@ fn next(random: &mut u64) -> usize {
     *random as usize
 }
 
-/// `between` is called while the blocks are allocated.
+/// Allocates and checks blocks, and calls `between` while they are allocated.
 fn churn(seed: u32, between: impl FnOnce()) -> Result {
     let mut random = u64::from(seed) | 1 << 40;
     let mut blocks: [Vec<u64>; 12] = Default::default();
@@ -54,7 +54,7 @@ fn churn(seed: u32, between: impl FnOnce()) -> Result {
     Ok(0)
 }
 
-/// Stores what was counted; 0.
+/// Stores the counters, and returns 0.
 pub(crate) fn counts() -> core::result::Result<usize, i32> {
     results.insert(&names::CHURNS, &CHURNS.load(Relaxed))?;
     results.insert(&names::NO_ROOM, &NO_ROOM.load(Relaxed))?;
@@ -62,13 +62,13 @@ pub(crate) fn counts() -> core::result::Result<usize, i32> {
     Ok(0)
 }
 
-/// At any event: this one has a single argument only.
+/// Runs at a frequent event with a single argument.
 #[rex_raw_tracepoint("softirq_entry")]
 fn at_raw_tracepoint(obj: &raw_tracepoint, _: &RawTracepointArgs) -> Result {
     churn(obj.bpf_get_prandom_u32(), || ())
 }
 
-/// Its line in the trace is an event of its own.
+/// Runs at system calls; its line in the trace is another event.
 #[rex_raw_tracepoint("sys_enter")]
 fn with_event(obj: &raw_tracepoint, _: &RawTracepointArgs) -> Result {
     churn(obj.bpf_get_prandom_u32(), || {

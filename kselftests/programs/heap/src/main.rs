@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that allocate: at `dup(2)` of a descriptor that no process has, what
-//! the test asks for; and in any context, blocks of all sizes that come and go.
+//! Programs that allocate: an act of the test at `dup(2)` of a descriptor that
+//! no process has, and blocks of all sizes in any context.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -65,7 +65,7 @@ struct Link {
     block: Vec<u8>,
 }
 
-/// A longer list, with one more block at its end; none if there is no room.
+/// Appends a block to a list; None if there is no room.
 fn append(
     previous: &mut Vec<Link>,
     size: usize,
@@ -83,7 +83,7 @@ fn append(
     Some(last)
 }
 
-/// How many blocks of `size` bytes there is room for. Each is freed again.
+/// Returns the number of blocks of `size` bytes that fit, and frees them.
 fn count_blocks(size: usize) -> usize {
     let mut last = Vec::new();
     let mut count = 0;
@@ -91,7 +91,7 @@ fn count_blocks(size: usize) -> usize {
         last = longer;
         count += 1;
     }
-    // One by one: by itself, the list would be dropped recursively.
+    // Drop the blocks one by one: dropping the list would be recursive.
     for number in (0..count).rev() {
         let Some(link) = last.pop() else { return 0 };
         assert!(link.block.iter().all(|&byte| byte == number as u8));
@@ -100,13 +100,13 @@ fn count_blocks(size: usize) -> usize {
     count
 }
 
-/// 1 if there is room for `size` bytes, else 0.
+/// Returns 1 if there is room for `size` bytes, otherwise 0.
 fn reserve(size: usize) -> usize {
     let mut bytes = black_box(Vec::<u8>::new());
     usize::from(bytes.try_reserve_exact(size).is_ok())
 }
 
-/// A block that the compiler cannot do without.
+/// Allocates a block that the compiler cannot optimize away.
 fn block_of(size: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(size))
 }
@@ -128,7 +128,7 @@ fn allocate_for_ever(size: usize) -> usize {
     }
 }
 
-/// Keeps one more block; how many bytes are kept.
+/// Keeps one more block, and returns the number of bytes kept.
 fn keep(size: usize) -> core::result::Result<usize, i32> {
     let mut all = kept.try_lock().ok_or(-EBUSY)?;
     let number = all.len() as u64;
@@ -150,7 +150,7 @@ fn some_blocks(size: usize) -> Vec<Vec<u8>> {
     (0..5).map(|_| block_of(size)).collect()
 }
 
-/// How many of the alignments up to 4 KB are kept.
+/// Returns the number of alignments up to 4 KB that are respected.
 fn alignments() -> usize {
     fn is_aligned<T: Default>() -> usize {
         let several: [Box<T>; 3] = core::array::from_fn(|_| Box::default());
@@ -176,8 +176,8 @@ fn alignments() -> usize {
     }
 }
 
-/// Grows a block step by step up to `size` bytes and makes it smaller again; its
-/// contents move with it. The number of steps.
+/// Grows a block step by step up to `size` bytes, shrinks it, and checks its
+/// contents. Returns the number of steps.
 fn resize(size: usize) -> usize {
     let mut steps = 0;
     let mut bytes: Vec<u8> = Vec::new();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// `dup` of this descriptor, and what is to be done: `ACT + number`.
+/// `dup` of descriptor `ACT + number` performs the act with this number.
 pub(crate) const ACT: u64 = 0x5e1f_6000;
 pub(crate) const TYPES: u64 = 0;
 pub(crate) const COUNT_BLOCKS: u64 = 1;
@@ -19,7 +19,7 @@ pub(crate) const COUNTS: u64 = 11;
 /// Element of `control`: a number of bytes for the act.
 pub(crate) const SIZE: u32 = 0;
 
-/// Elements of `results`: of the act; and what `churn` has counted.
+/// Elements of `results`: the act's, and the counters of `churn`.
 pub(crate) const RESULT: u32 = 0;
 pub(crate) const CHURNS: u32 = 1;
 pub(crate) const NO_ROOM: u32 = 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Ordinary Rust: the types of `alloc`, and what is done with them.
+//! Ordinary uses of the types of `alloc`.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
@@ -109,7 +109,7 @@ fn counted() -> usize {
     Rc::strong_count(&others[0]) + Arc::strong_count(&again)
 }
 
-/// The test has the expected text in C.
+/// Uses all types, and returns a text that the test compares.
 pub(crate) fn use_all() -> usize {
     let words: Vec<String> = "one two three"
         .split_whitespace()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Wrong uses of the heap that safe Rust cannot make, at `dup(2)` of a descriptor
-//! that no process has. In index 0 of `results` is whether the end was reached.
+//! that no process has. `results[0]` is 1 if the program reached its end.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -58,14 +58,14 @@ fn misuses(
             });
             assert!(!moved.is_null(), "not moved");
         }
-        // Beyond the end and after the free, all over the heap.
+        // Overwrite all of the heap, beyond the end and after the free.
         OVERWRITE => unsafe {
             let all = block.wrapping_sub(block.addr() % 4096);
             dealloc(block, SMALL);
             ptr::write_bytes(all, 0xff, 256 << 10);
         },
         _ => {
-            // Frees and allocations in any order, of blocks that are free.
+            // Free and allocate free blocks in any order.
             let mut blocks = Vec::with_capacity(64);
             for i in 0..640usize {
                 let size = 16 << (i * 7 % 10);

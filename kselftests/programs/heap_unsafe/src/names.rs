@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// `dup` of these descriptors frees what cannot be freed: the same block again, as
-/// larger than it is, from its middle on, no block, and memory of the stack.
+/// `dup` of these descriptors frees wrongly: the same block again, a block with a
+/// larger size, from its middle on, no block, and memory of the stack.
 pub(crate) const FREE_TWICE: u64 = 0x5e1f_7000;
 pub(crate) const FREE_AS_LARGER: u64 = 0x5e1f_7001;
 pub(crate) const FREE_MIDDLE: u64 = 0x5e1f_7002;
@@ -16,5 +16,5 @@ pub(crate) const OVERWRITE: u64 = 0x5e1f_7006;
 /// Uses and frees blocks that are free.
 pub(crate) const USE_FREED: u64 = 0x5e1f_7007;
 
-/// Element of `results`: 1 if the program came to its end.
+/// Element of `results`: 1 if the program reached its end.
 pub(crate) const REACHED_END: u32 = 0;

@@ -56,13 +56,13 @@ fn call(obj: &Obj) -> Result {
     results.insert(&STATE, &DONE)
 }
 
-/// A result as one number.
+/// Returns a result as one number.
 fn number(result: Result) -> u64 {
     let (Ok(number) | Err(number)) = result;
     i64::from(number) as u64
 }
 
-/// A text of up to 31 bytes.
+/// Returns a text of up to 31 bytes.
 fn text(bytes: &[u8]) -> [u8; 32] {
     let mut text = [0; 32];
     for (to, from) in text.iter_mut().zip(bytes) {
@@ -112,11 +112,12 @@ fn formats(obj: &Obj) -> Result {
     results.insert(&SNPRINTF_CUT_RET, &number(ret))?;
     texts.insert(&FORMATTED_CUT, &text(&buf))?;
 
-    // Fewer arguments than the format asks for.
+    // There are fewer arguments than the format needs.
     let ret = obj.bpf_snprintf(&mut buf, "%d %d", &[1]);
     results.insert(&SNPRINTF_BAD_RET, &number(ret))?;
 
-    // One field as wide as may be, after what looks like a wider one; and one more.
+    // A field has the largest width, after text that looks like a wider one; the
+    // next one is wider.
     let ret = obj.bpf_snprintf(&mut buf, "%%9999d%-1024d", &[1]);
     results.insert(&SNPRINTF_WIDE_RET, &number(ret))?;
     let ret = obj.bpf_snprintf(&mut buf, "%d %+0 8388607d", &[1, 2]);

@@ -36,7 +36,7 @@ pub(crate) const SNPRINTF_BAD_RET: u32 = 19;
 pub(crate) const SNPRINTF_WIDE_RET: u32 = 20;
 pub(crate) const SNPRINTF_TOO_WIDE_RET: u32 = 21;
 
-/// `DONE` when all others are there.
+/// `DONE` when all other elements are set.
 pub(crate) const STATE: u32 = 22;
 pub(crate) const DONE: u64 = 0x600d;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Hostile acts in safe Rust. Which one is performed, for which thread and on
-//! which CPU, is up to a test: see `acts`.
+//! Hostile acts in safe Rust. A test selects the act, its thread and its CPU:
+//! see `acts`.
 #![no_std]
 #![no_main]
 
@@ -11,7 +11,7 @@ use rex::pt_regs::PtRegs;
 use rex::tracepoint::*;
 use rex::{Result, rex_kprobe, rex_tracepoint};
 
-/// All acts of this crate.
+/// Performs any act of this crate.
 fn perform_any(act: u64, obj: &dyn acts::Kernel) -> bool {
     acts::perform(act, obj)
 }

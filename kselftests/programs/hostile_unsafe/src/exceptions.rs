@@ -6,7 +6,7 @@ use core::hint::black_box;
 
 use crate::acts::Kernel;
 
-/// No address has these bits.
+/// A non-canonical address.
 pub(crate) const NONCANONICAL: u64 = 0x8000_1234_5678_0000;
 
 #[inline(never)]
@@ -61,7 +61,7 @@ pub(crate) fn noncanonical_write(_: &dyn Kernel) {
     unsafe { (NONCANONICAL as *mut u64).write_volatile(1) }
 }
 
-/// The jump is in one of the kernel's thunks for indirect branches.
+/// Jumps by one of the kernel's thunks for indirect branches.
 #[inline(never)]
 pub(crate) fn noncanonical_jump(_: &dyn Kernel) {
     let target = black_box(NONCANONICAL);
@@ -76,7 +76,7 @@ pub(crate) fn noncanonical_return(_: &dyn Kernel) {
     }
 }
 
-/// Through the stack's segment, with a frame pointer that leads nowhere.
+/// Accesses memory through the stack's segment, with an invalid frame pointer.
 #[inline(never)]
 pub(crate) fn noncanonical_stack_segment(_: &dyn Kernel) {
     unsafe {
@@ -128,7 +128,7 @@ pub(crate) fn ud2_with_direction_flag(_: &dyn Kernel) {
     unsafe { asm!("std", "ud2") }
 }
 
-/// All registers but the stack pointer.
+/// Changes all registers except the stack pointer.
 #[inline(never)]
 pub(crate) fn ud2_with_garbage_registers(_: &dyn Kernel) {
     unsafe {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! One program of each BPF type. Those for which the crate has no attribute are
-//! defined by hand; none of them looks at its event.
+//! One program of each BPF type. Types without an attribute in the crate are
+//! defined by hand. No program reads its event.
 
 use core::ffi::c_void;
 
@@ -25,7 +25,7 @@ fn at_kprobe(obj: &kprobe, _: &mut PtRegs) -> Result {
     on_event(obj)
 }
 
-/// An event of which nothing is known.
+/// An event that the crate does not know.
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct AnyEvent;
@@ -51,7 +51,7 @@ macro_rules! programs {
     ($($name:literal: $kind:ident in $section:literal,)*) => {
         $(
             const _: () = {
-                // No macro of the crate makes it.
+                // No macro of the crate makes this section.
                 #[unsafe(link_section = ".rex.progs")]
                 #[used]
                 static DEFINITION: ProgDef = ProgDef::new(

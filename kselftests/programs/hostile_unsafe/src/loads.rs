@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Loads that may fail, from wherever one may hope that it does harm.
+//! Loads that may fail, from addresses that could do harm.
 
 use core::hint::black_box;
 
 use crate::acts::{Kernel, number, remark};
 use crate::memory::{HOLE, guard_page};
 
-/// What the act remarks if all went well.
+/// The note of the act if no load failed its check.
 const ALL_WELL: u64 = 0x10ad_600d;
 
 const EFAULT: i64 = -14;
@@ -43,7 +43,8 @@ fn load(size: usize, address: usize) -> Loaded {
     }
 }
 
-/// Where the memory ends that begins with this image's constants.
+/// Returns the end of the mapped memory that begins with this image's
+/// constants.
 fn end_of_mapped_memory() -> usize {
     let mut end = ((&raw const CONSTANT).addr() & !0xfff) + 0x1000;
     while load(1, end).error == 0 {
@@ -52,7 +53,7 @@ fn end_of_mapped_memory() -> usize {
     end
 }
 
-/// The first load that does not end as it should, for the test to print.
+/// The first load with an unexpected result, for the test to print.
 struct Judge {
     wrong: Option<u64>,
 }
@@ -90,7 +91,7 @@ pub(crate) fn loads_of_anything(_: &dyn Kernel) {
     judge.expect_value(4, 0x0302_0188);
     judge.expect_value(8, 0x0706_0504_0302_0188);
 
-    // Userspace's, also where it has memory, and what lies above it.
+    // Try userspace's addresses, mapped ones too, and the addresses above.
     let of_the_victim = number() as usize;
     for address in [
         0,
@@ -108,7 +109,8 @@ pub(crate) fn loads_of_anything(_: &dyn Kernel) {
     ] {
         judge.expect_all(address, ERANGE);
     }
-    // Not canonical, with four levels of page tables or five; not mapped.
+    // These are not canonical, with four or five levels of page tables, or not
+    // mapped.
     for address in [
         0x8000_0000_0000_0000,
         0xdead_0000_0000_0100,
@@ -123,7 +125,7 @@ pub(crate) fn loads_of_anything(_: &dyn Kernel) {
     ] {
         judge.expect_all(address, EFAULT);
     }
-    // They would go on at address 0.
+    // These loads would wrap to address 0.
     for distance in 1..8 {
         judge.expect_all(usize::MAX - (distance - 1), ERANGE);
     }
@@ -134,7 +136,7 @@ pub(crate) fn loads_of_anything(_: &dyn Kernel) {
         judge.expect_all(VSYSCALL - distance, ERANGE);
     }
     judge.expect(((guard_page() + 0x1000) & !0xfff) - 4, 8, EFAULT);
-    // The last bytes of a page are there, those after it are not.
+    // The last bytes of a page are mapped, the bytes after it are not.
     let end = end_of_mapped_memory();
     for size in [1usize, 2, 4, 8] {
         judge.expect(end - size, size, 0);
@@ -146,7 +148,7 @@ pub(crate) fn loads_of_anything(_: &dyn Kernel) {
     remark(judge.wrong.unwrap_or(ALL_WELL));
 }
 
-/// By the kernel's function for such copies.
+/// Loads by the kernel's function for such copies.
 #[inline(never)]
 pub(crate) fn copies_of_the_vsyscall_page(obj: &dyn Kernel) {
     let can_read = [VSYSCALL - 4, VSYSCALL, VSYSCALL + 8, VSYSCALL + 4088]
@@ -155,7 +157,7 @@ pub(crate) fn copies_of_the_vsyscall_page(obj: &dyn Kernel) {
     remark(can_read.map_or(ALL_WELL, |address| address as u64));
 }
 
-/// Nearly all of its time is that of the kernel's handler of page faults.
+/// Spends nearly all of its time in the kernel's page fault handler.
 #[inline(never)]
 pub(crate) fn loop_in_failing_loads(_: &dyn Kernel) {
     loop {
@@ -163,7 +165,7 @@ pub(crate) fn loop_in_failing_loads(_: &dyn Kernel) {
     }
 }
 
-/// The same, of another exception.
+/// Does the same with another exception.
 #[inline(never)]
 pub(crate) fn loop_in_loads_of_no_address(_: &dyn Kernel) {
     loop {
@@ -178,7 +180,7 @@ pub(crate) fn loop_in_refused_loads(_: &dyn Kernel) {
     }
 }
 
-/// All of its instructions but two or three are in the load.
+/// Executes nearly all of its instructions in the load.
 #[inline(never)]
 pub(crate) fn loop_in_loads(_: &dyn Kernel) {
     let address = (&raw const CONSTANT).addr();

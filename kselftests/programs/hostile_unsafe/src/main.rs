@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Hostile acts that safe Rust cannot perform, as a hole in the crate or a wrong
 //! compiler might: CPU exceptions, and accesses of memory that is not the
-//! program's. And all the safe ones, in every kind of program. What may go wrong
-//! does; this is the only program that is built with unsafe code allowed.
+//! program's. It also has all safe acts, in every kind of program.
 #![no_std]
 #![no_main]
 #![allow(clippy::undocumented_unsafe_blocks)]
@@ -47,7 +46,7 @@ acts! {
     }
 }
 
-/// As `perform`, or a safe act.
+/// Performs an act of this crate, or a safe one.
 pub(crate) fn perform_any(act: u64, obj: &dyn Kernel) -> bool {
     perform(act, obj) || acts::perform(act, obj)
 }

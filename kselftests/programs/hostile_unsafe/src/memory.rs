@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Accesses of memory that is not there, or not for this.
+//! Accesses of unmapped or forbidden memory.
 
 use core::arch::asm;
 use core::hint::black_box;
 
 use crate::acts::{Kernel, number};
 
-/// In a part of the address space that kernels without KASAN leave empty.
+/// An address in a range that kernels without KASAN leave empty.
 pub(crate) const HOLE: usize = 0xffff_ec00_0000_1000;
 
 static CONSTANT: [u64; 64] = [0xc3c3_c3c3_c3c3_c3c3; 64];
@@ -46,7 +46,7 @@ pub(crate) fn null_offset_read(_: &dyn Kernel) {
     read(0x18);
 }
 
-/// The test says where in the current process there is memory.
+/// Accesses memory of the current process, at an address from the test.
 #[inline(never)]
 pub(crate) fn user_read(_: &dyn Kernel) {
     read(number() as usize);
@@ -83,13 +83,13 @@ pub(crate) fn write_to_kernel_text(_: &dyn Kernel) {
     write(__x86_indirect_thunk_rax as *const () as usize);
 }
 
-/// The bytes that rex.ko puts in front of its helpers.
+/// Calls the bytes that rex.ko puts in front of its helpers.
 #[inline(never)]
 pub(crate) fn write_to_a_gate(_: &dyn Kernel) {
     write(bpf_ktime_get_ns as *const () as usize);
 }
 
-/// In a page that lies a stack's size below the first frames.
+/// Returns an address a stack's size below the first frames.
 pub(crate) fn guard_page() -> usize {
     let here = 0u64;
     (&raw const *black_box(&here)).addr() - 32 * 1024
@@ -126,7 +126,7 @@ pub(crate) fn jump_to_stack(_: &dyn Kernel) {
     jump((&raw const *black_box(&code)).addr());
 }
 
-/// Into the kernel's map of all memory: where the current task is.
+/// Writes to the kernel's direct map, at the current task.
 #[inline(never)]
 pub(crate) fn jump_to_heap(_: &dyn Kernel) {
     unsafe extern "C" {
@@ -145,8 +145,7 @@ pub(crate) fn jump_to_hole(_: &dyn Kernel) {
     jump(HOLE);
 }
 
-/// The page that the kernel emulates for old programs of users, which has handlers of
-/// its own.
+/// The vsyscall page, which the kernel emulates for old programs by its own handlers.
 const VSYSCALL: usize = 0xffff_ffff_ff60_0000;
 
 #[inline(never)]
@@ -159,7 +158,7 @@ pub(crate) fn jump_to_vsyscall(_: &dyn Kernel) {
     jump(VSYSCALL);
 }
 
-/// The last instruction that an address can be of, so to speak.
+/// Jumps to the last address.
 #[inline(never)]
 pub(crate) fn jump_to_the_last_address(_: &dyn Kernel) {
     jump(usize::MAX);
@@ -170,7 +169,7 @@ pub(crate) fn return_to_null(_: &dyn Kernel) {
     unsafe { asm!("push 0", "ret", options(noreturn)) }
 }
 
-// The kernel's memcpy and its like, with what the program passed to them.
+// These call the kernel's memory functions with the program's arguments.
 
 #[inline(never)]
 pub(crate) fn copy_from_null(_: &dyn Kernel) {
@@ -248,7 +247,8 @@ pub(crate) fn null_read_with_garbage_registers(_: &dyn Kernel) {
     }
 }
 
-/// The first half is in the guard page, the second one on the stack above it.
+/// Writes a word whose first half is in the guard page, and the second half on the
+/// stack above it.
 #[inline(never)]
 pub(crate) fn half_of_an_access_in_a_hole(_: &dyn Kernel) {
     read(((guard_page() + 0x1000) & !0xfff) - 4);

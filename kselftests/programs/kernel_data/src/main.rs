@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs read of the kernel's data by name, at `dup(2)` of descriptors that no
-//! process has, and in the arguments of functions.
+//! Programs read the kernel's data by name, at `dup(2)` of descriptors that no process
+//! has, and in the arguments of functions.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -13,7 +13,7 @@ use rex::{kernel_enum, kernel_has, kernel_offset, kernel_size};
 
 use names::*;
 
-/// What is only here, beside what the crate declares.
+/// Structs that the crate does not declare.
 mod own {
     rex::kernel! {
         pub struct task_struct {
@@ -55,7 +55,7 @@ struct Facts {
     own_comm: [u8; 16],
 }
 
-/// What a program at a function saw.
+/// The data that a program at a function has read.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Call {
@@ -78,7 +78,7 @@ static calls: Array<Call> = Array::with_max_entries(NR_CALLS);
 #[map]
 static paths: RingBuf = RingBuf::with_size(1 << 16);
 
-/// The number of a result.
+/// Returns the number of a result.
 fn code<T>(result: Result<T>) -> u64 {
     match result {
         Ok(_) => 0,
@@ -218,7 +218,7 @@ fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
     }
 }
 
-/// Changes what a kind of program has seen, if it is the test's process.
+/// Changes the data of a kind of program, if this is the test's process.
 fn note(ctx: &TaskContext, kind: u32, change: impl FnOnce(&mut Call)) {
     if control.get(WATCHED) != Some(u64::from(ctx.tgid())) {
         return;

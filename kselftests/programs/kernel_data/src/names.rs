@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// Stores what is known of the task: `facts[0]`.
+/// Stores the data of the task in `facts[0]`.
 pub(crate) const WHO: u64 = 0x5e1f_7000;
 
 /// Stores the ids of the threads of the process: `numbers`, 0 after the last one.
@@ -10,20 +10,21 @@ pub(crate) const THREADS: u64 = 0x5e1f_7001;
 /// Sends the path of descriptor `control[FD]`, and stores its inode's number.
 pub(crate) const PATH: u64 = 0x5e1f_7002;
 
-/// The same of the program's file, and of the path as the root of the task sees it.
+/// Do the same for the program's file, and for the path as the root of the task
+/// sees it.
 pub(crate) const EXE: u64 = 0x5e1f_7003;
 pub(crate) const PATH_BELOW_ROOT: u64 = 0x5e1f_7004;
 
 /// Stores the ids of the children of the process, 0 after the last one.
 pub(crate) const CHILDREN: u64 = 0x5e1f_7005;
 
-/// Stores what reads through bad pointers give.
+/// Stores the results of reads through bad pointers.
 pub(crate) const BAD_POINTERS: u64 = 0x5e1f_7006;
 
-/// Stores what the type information says.
+/// Stores numbers from the type information.
 pub(crate) const TYPES: u64 = 0x5e1f_7007;
 
-/// A place of `control` for the process that is looked at.
+/// Element of `control`: the watched process.
 pub(crate) const WATCHED: u32 = 0;
 pub(crate) const FD: u32 = 1;
 

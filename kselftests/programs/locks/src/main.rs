@@ -71,7 +71,8 @@ fn locks(obj: &Obj, ctx: &SyscallsEnterDupCtx) -> Result {
     }
 }
 
-/// In a kprobe that is not at the beginning of a function, interrupts are off.
+/// Runs with interrupts off, since the kprobe is not at the beginning of a
+/// function.
 #[rex_kprobe]
 fn takes_lock_in_kprobe(obj: &kprobe, _: &mut PtRegs) -> Result {
     let element = obj.bpf_map_lookup_elem(&many, &0).ok_or(-ENOENT)?;
@@ -81,7 +82,7 @@ fn takes_lock_in_kprobe(obj: &kprobe, _: &mut PtRegs) -> Result {
     }
 }
 
-/// On CPU 0, adds 1 to `shared[0]`.
+/// Adds 1 to `shared[0]` on CPU 0.
 #[rex_xdp]
 fn takes_lock_in_softirq(obj: &xdp, _: &mut xdp_md) -> Result {
     if control.get(&IN_SOFTIRQ) != Some(1)
@@ -255,7 +256,7 @@ fn check(obj: &Obj) -> Result {
     if obj.bpf_map_delete_elem(&by_key, &7) != Err(-EDEADLK) {
         return failed(5);
     }
-    // Another lock, and a map without locks.
+    // Use another lock, and a map without locks.
     let other = obj.bpf_map_lookup_elem(&many, &1).ok_or(-ENOENT)?;
     *other.lock()? = 77;
     if *other.lock()? != 77 {
@@ -269,7 +270,7 @@ fn check(obj: &Obj) -> Result {
     if element.lock()?.word[3] != 9 {
         return failed(8);
     }
-    // What a forgotten guard changed is not stored.
+    // A leaked guard stores no change.
     let mut words = element.lock()?;
     words.word[3] = 10;
     mem::forget(words);

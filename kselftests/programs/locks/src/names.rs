@@ -4,11 +4,11 @@
 /// Adds 1 to all words of `shared[0]`, which have to be the same before.
 pub(crate) const ADD: u64 = 0x5e1f_2000;
 
-/// The same of an element of `by_key`, whose key is the thread's id modulo 4; it
-/// is inserted if need be.
+/// Does the same to an element of `by_key`, whose key is the thread's id modulo
+/// 4. The element is inserted if it is missing.
 pub(crate) const ADD_BY_KEY: u64 = 0x5e1f_2001;
 
-/// Takes `control[NUMBER]` locks of `many`, and panics, runs forever, or forgets
+/// Takes `control[NUMBER]` locks of `many`, and panics, runs forever, or leaks
 /// them.
 pub(crate) const PANIC: u64 = 0x5e1f_2002;
 pub(crate) const SPIN: u64 = 0x5e1f_2003;
@@ -25,11 +25,11 @@ pub(crate) const TWICE: u64 = 0x5e1f_2006;
 pub(crate) const FORTH: u64 = 0x5e1f_2007;
 pub(crate) const BACK: u64 = 0x5e1f_2008;
 
-/// Holds the lock of `shared[0]` until `control[GO_ON]` is not 0; meanwhile its
-/// value must not change. Then adds 1000 to it.
+/// Holds the lock of `shared[0]` until `control[GO_ON]` is not 0, checks that
+/// its value has not changed, and adds 1000 to it.
 pub(crate) const HOLD: u64 = 0x5e1f_2009;
 
-/// Tries what is refused with a lock held, and what is not.
+/// Tries operations that are refused and allowed with a lock held.
 pub(crate) const CHECK: u64 = 0x5e1f_200a;
 
 /// Takes the lock of `many[0]` and releases it, forever.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that return errors, whose ring buffer is full, and whose own events meet
-//! them while they run.
+//! Programs that return errors, have a full ring buffer, and cause their own events
+//! while they run.
 #![no_std]
 #![no_main]
 
@@ -13,7 +13,7 @@ use names::*;
 #[map]
 static NOTHING: HashMap<u64, u64> = HashMap::with_max_entries(16);
 
-/// One page.
+/// A ring buffer of one page.
 #[map]
 static RECORDS: RingBuf = RingBuf::with_size(4096);
 
@@ -43,7 +43,7 @@ fn fails(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result<i32, i32> {
     Ok(1)
 }
 
-/// Of each four packets one passes, and one is an error.
+/// Passes one of four packets, and returns an error for another one.
 #[xdp]
 fn cannot_decide(ctx: &mut XdpContext) -> Result<XdpAction> {
     match ctx.data().first() {
@@ -53,7 +53,7 @@ fn cannot_decide(ctx: &mut XdpContext) -> Result<XdpAction> {
     }
 }
 
-/// It is at a function that it causes to be called.
+/// Runs at a function that the program itself calls.
 #[fentry("htab_map_update_elem")]
 fn nested(_: &mut FentryContext) {
     _ = NOTHING.insert(2, 2);

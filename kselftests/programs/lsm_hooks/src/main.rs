@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! lsm programs for the test lsm_hooks: they decide about what the process in
-//! `config` may do, and no other.
+//! lsm programs for the test lsm_hooks. They decide only for the process in
+//! `config`.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -51,13 +51,13 @@ fn on_nice(obj: &lsm, ctx: &LsmArgs) -> Result {
     answer(obj)
 }
 
-/// The same, closed once it is dead.
+/// Does the same, and denies once it is dead.
 #[rex_lsm("task_setnice", default_ret = -1)]
 fn on_nice_closed(obj: &lsm, ctx: &LsmArgs) -> Result {
     on_nice(obj, ctx)
 }
 
-/// A hook that returns nothing.
+/// Runs at a hook that returns nothing.
 #[rex_lsm("bprm_committed_creds")]
 fn on_exec(_: &lsm, ctx: &LsmArgs) -> Result {
     count_call();
@@ -65,7 +65,7 @@ fn on_exec(_: &lsm, ctx: &LsmArgs) -> Result {
     Ok(-1)
 }
 
-/// Forbids what loads kernel code, but for what comes from a file.
+/// Denies loading kernel code that does not come from a file.
 #[rex_lsm("kernel_load_data")]
 fn on_load_data(obj: &lsm, _: &LsmArgs) -> Result {
     if !is_watched(obj) {
@@ -75,7 +75,7 @@ fn on_load_data(obj: &lsm, _: &LsmArgs) -> Result {
     Err(-EACCES)
 }
 
-/// The same, having seen it.
+/// Does the same after the data were read.
 #[rex_lsm("kernel_post_load_data")]
 fn on_object(obj: &lsm, ctx: &LsmArgs) -> Result {
     if !is_watched(obj) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// Answers.
+/// The answers of a program.
 pub(crate) const ALLOW: u64 = 0;
 pub(crate) const FORBID: u64 = 1;
 pub(crate) const POSITIVE: u64 = 2;
@@ -9,7 +9,7 @@ pub(crate) const HELPER: u64 = 3;
 pub(crate) const TOO_NEGATIVE: u64 = 4;
 pub(crate) const PANIC: u64 = 5;
 
-/// Elements of `config`: the process that is meant, and the answer to it.
+/// Elements of `config`: the process, and the answer to it.
 pub(crate) const PROCESS: u32 = 0;
 pub(crate) const ANSWER: u32 = 1;
 

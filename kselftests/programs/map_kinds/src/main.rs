@@ -58,7 +58,7 @@ static control: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(16, 0);
 
-/// Those of the program with one argument.
+/// These are the maps of the program with one argument.
 #[map]
 static own_tables: ArrayOfMaps<HashMap<u32, u64>> =
     ArrayOfMaps::with_inner(3, HashMap::with_max_entries(8));
@@ -110,7 +110,7 @@ fn fill_lru(obj: &Obj, keys: u32) -> Result {
     for key in 0..keys {
         lru.insert(&key, &u64::from(key))?;
         lru_per_cpu.insert(&key, &u64::from(key))?;
-        // The one that is used stays.
+        // The element that is used stays.
         let used = obj.bpf_map_lookup_elem(&lru, &0).ok_or(-ENOENT)?;
         if used.get() != 0 {
             return Err(-ENOENT);
@@ -149,7 +149,7 @@ fn sum_per_cpu(obj: &Obj, key: u32) -> Result {
             .ok_or(-ENOENT)?
             .get();
     }
-    // There is no such CPU.
+    // This CPU does not exist.
     if obj
         .bpf_map_lookup_percpu_elem(&per_cpu_array, &key, u32::MAX)
         .is_some()
@@ -182,7 +182,7 @@ fn count_in_network(obj: &Obj, address: u32) -> Result {
         element.atomic().fetch_add(1, Relaxed);
         results.insert(&IN_HALVES, &element.get())?;
     }
-    // Keys of 4 bytes: elements are aligned to 4.
+    // Elements with keys of 4 bytes are aligned to 4.
     if let Some(element) =
         obj.bpf_map_lookup_elem(&networks, &LpmKey::of(address))
     {

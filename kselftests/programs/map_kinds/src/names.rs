@@ -17,13 +17,13 @@ pub(crate) const LOOKUP_NETWORK: u64 = 0x5e1f_4003;
 /// `control[VALUE]`.
 pub(crate) const INSERT_NETWORK: u64 = 0x5e1f_4004;
 
-/// Deletes it.
+/// Deletes this network.
 pub(crate) const DELETE_NETWORK: u64 = 0x5e1f_4005;
 
 /// Adds `control[KEY]` to the filters.
 pub(crate) const ADD_TO_SET: u64 = 0x5e1f_4006;
 
-/// Whether `control[KEY]` is in the filters.
+/// Looks up `control[KEY]` in the filters.
 pub(crate) const IS_IN_SET: u64 = 0x5e1f_4007;
 
 /// Adds 1 to the elements at 5 of the maps at `control[KEY]` in both maps of
@@ -39,12 +39,12 @@ pub(crate) const PUSH: u64 = 0x5e1f_400a;
 /// Pops from `queue` and `stack`.
 pub(crate) const POP: u64 = 0x5e1f_400b;
 
-/// Counts in the element of the address `control[KEY]`, and in that of 8 bytes that
-/// begin with it.
+/// Counts in the element of the address `control[KEY]`, and in the element of 8 bytes
+/// that begin with it.
 pub(crate) const COUNT_IN_NETWORK: u64 = 0x5e1f_400c;
 
-/// As `COUNT_IN_MAP`, by the program `by_context` with its own maps of maps, and deletes
-/// the element at 6 of the table.
+/// Does the same as `COUNT_IN_MAP` by the program `by_context` with its own maps of
+/// maps, and deletes the element at 6 of the table.
 pub(crate) const COUNT_BY_CONTEXT: u64 = 0x5e1f_400d;
 
 /// Elements of `control`.
@@ -53,10 +53,10 @@ pub(crate) const CPUS: u32 = 1;
 pub(crate) const PREFIX: u32 = 2;
 pub(crate) const VALUE: u32 = 3;
 
-/// In an element of `results`: there is nothing.
+/// The value of an element of `results` without a result.
 pub(crate) const NONE: u64 = 0xffff_ffff_ffff_ffff;
 
-/// Elements of `results`: how many keys the LRU maps were given.
+/// Elements of `results`: the number of keys inserted in the LRU maps.
 pub(crate) const FILLED: u32 = 0;
 
 /// Sums over all CPUs.

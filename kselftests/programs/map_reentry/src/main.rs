@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A program that comes in while the kernel changes a map, with the map's lock
-//! held, and changes the same map.
+//! A program that interrupts a change of a map, with the map's lock held, and
+//! changes the same map.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -41,7 +41,7 @@ fn outer(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
     Ok(0)
 }
 
-/// Where an LRU hash takes an element out to make room.
+/// Runs when an LRU hash table evicts an element.
 #[rex_fentry("htab_lru_map_delete_node")]
 fn within(obj: &fentry, _: &FentryArgs) -> Result {
     if numbers.get(&THREAD) != Some(obj.bpf_get_current_pid_tgid()) {

@@ -134,7 +134,7 @@ fn check_hash(obj: &Obj, checks: &mut Checks) {
     checks.that(obj.bpf_map_lookup_elem(&scratch, &1).cloned() == Some(13));
     checks
         .that(obj.bpf_map_update_elem(&scratch, &2, &20, BPF_NOEXIST) == Ok(0));
-    // Two elements fill it.
+    // The map is full with two elements.
     checks.that(scratch.insert(&3, &30) == Err(-E2BIG));
     checks.that(obj.bpf_map_update_elem(&scratch, &2, &21, BPF_ANY) == Ok(0));
     if let Some(value) = obj.bpf_map_lookup_elem(&scratch, &2) {

@@ -4,14 +4,14 @@
 /// Counts the caller in `by_pid`, and the call in `totals` and `per_cpu`.
 pub(crate) const COUNT: u64 = 0x5e1f_1000;
 
-/// Copies what userspace stored in `settings` at key 7 to `answers` at index 1.
+/// Copies the value at key 7 of `settings` to index 1 of `answers`.
 pub(crate) const COPY: u64 = 0x5e1f_1001;
 
 /// Tries every operation; see `checks`.
 pub(crate) const CHECK: u64 = 0x5e1f_1002;
 
-/// Elements of `results`: checks that `CHECK` has made, how many failed, and the
-/// first of these, counted from 1.
+/// Elements of `results`: the number of checks of `CHECK`, of failed ones, and
+/// the first failed one, counted from 1.
 pub(crate) const MADE: u32 = 0;
 pub(crate) const FAILED: u32 = 1;
 pub(crate) const FIRST_FAILED: u32 = 2;

@@ -18,7 +18,7 @@ use names::*;
 use seen::*;
 
 const UDP: u8 = 17;
-/// Bytes of an IPv4 header without options and a UDP header.
+/// The length of an IPv4 header without options and a UDP header.
 const HEADERS: usize = 28;
 
 #[rex_cgroup_skb("egress")]

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// UDP to this port is what the programs look for.
+/// The programs look for UDP to this port.
 pub(crate) const PORT: u16 = 9;
 
-/// Elements of `config`: which program acts, and how.
+/// Elements of `config`: the program that acts, and its action.
 pub(crate) const WHICH: u32 = 0;
 pub(crate) const HOW: u32 = 1;
 
@@ -13,7 +13,7 @@ pub(crate) const NEITHER: u32 = 0;
 pub(crate) const LEAVES: u32 = 1;
 pub(crate) const ARRIVES: u32 = 2;
 
-/// How a program acts.
+/// The actions of a program.
 pub(crate) const RETURN_DROP: u64 = 0;
 pub(crate) const RETURN_PASS: u64 = 1;
 pub(crate) const RETURN_2: u64 = 2;
@@ -21,7 +21,7 @@ pub(crate) const RETURN_ERR_0: u64 = 3;
 pub(crate) const PANIC: u64 = 4;
 pub(crate) const FAIL: u64 = 5;
 
-/// Elements of `seen`: what the program was called with last.
+/// Elements of `seen`: the last packet of the program.
 pub(crate) const LENGTH: u32 = 10;
 pub(crate) const HAS_HEADERS: u32 = 11;
 pub(crate) const PROTOCOL: u32 = 12;

@@ -43,8 +43,7 @@ fn changes_address(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Overwrites the payload in place: what others have of the packet must not
-/// change.
+/// Overwrites the payload in place. Clones of the packet must not change.
 #[rex_tc]
 fn overwrites(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
@@ -58,7 +57,8 @@ fn overwrites(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// As `overwrites`, by a view of the header: the port gets the next one.
+/// Does the same as `overwrites` by a view of the header: it increments the
+/// port.
 #[rex_tc]
 fn overwrites_header(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if let Ok(Some(mut udp)) = obj.try_udp_header(skb)
@@ -114,7 +114,7 @@ fn redirects_to_neighbour(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     obj.bpf_redirect_neigh(told(TO_DEVICE) as u32, told(FLAGS))
 }
 
-/// Where the packet would be routed to, and a checksum's difference.
+/// Looks up the packet's route, and computes a checksum's difference.
 #[rex_tc]
 fn routes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let headers = skb.headers()?;
@@ -186,7 +186,7 @@ fn stores(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Replaces as many bytes as userspace says, from where it says, with checksums.
+/// Replaces bytes at an offset from userspace, and corrects checksums.
 #[rex_tc]
 fn replaces(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
     let bytes = told(NEW_BYTES).to_be_bytes();
@@ -197,14 +197,14 @@ fn replaces(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
     Ok(TcAction::Ok)
 }
 
-/// A place of a connection: address and port, as they are in packets.
+/// An end of a connection: address and port, as in packets.
 type Place = ([u8; 4], [u8; 2]);
 
-/// Where packets are sent to, and where they get instead.
+/// The destination of packets, and the one that replaces it.
 const VIRTUAL: Place = ([10, 0, 0, 9], (PORT + 1).to_be_bytes());
 const REAL: Place = ([10, 0, 0, 2], PORT.to_be_bytes());
 
-/// Replaces `from` by `to`, if TCP has them at these places of the headers.
+/// Replaces `from` by `to`, if it is at these places of the TCP headers.
 fn translate(
     obj: &sched_cls,
     skb: &mut __sk_buff,

@@ -34,7 +34,7 @@ fn is_ours(obj: &sched_cls, skb: &mut __sk_buff) -> bool {
         .is_ok_and(|udp| udp.is_some_and(|udp| udp.dest == PORT.to_be()))
 }
 
-/// Has no opinion, until it dies.
+/// Returns `TC_ACT_UNSPEC`, until it dies.
 #[rex_tc]
 fn dies_if_told(_: &sched_cls, _: &mut __sk_buff) -> Result {
     assert_eq!(told(DIE), 0, "asked to");
@@ -46,7 +46,7 @@ fn drops_all(_: &sched_cls, _: &mut __sk_buff) -> Result {
     SHOT
 }
 
-/// Notes what the headers of a packet are taken for.
+/// Records the headers that it finds in a packet.
 #[rex_tc]
 fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let port = |port| u64::from(u16::from_be(port));
@@ -67,8 +67,8 @@ fn parses(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Headers as upstream has them: where they are in most packets, and a panic where
-/// the packet ends before.
+/// Reads headers by upstream's methods: at fixed offsets, with a panic if the
+/// packet is too short.
 #[allow(deprecated)]
 #[rex_tc]
 fn takes_headers(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
@@ -80,7 +80,7 @@ fn takes_headers(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     SHOT
 }
 
-/// The context's fields.
+/// Records the context's fields.
 #[rex_tc]
 fn fields(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
@@ -106,7 +106,7 @@ fn fields(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Sets what can be set.
+/// Sets all fields that can be set.
 #[rex_tc]
 fn sets_fields(_: &sched_cls, skb: &mut __sk_buff) -> Result {
     skb.set_mark(skb.mark() + 1);
@@ -129,7 +129,8 @@ fn outcome(result: Result) -> u64 {
     i64::from(number) as u64
 }
 
-/// Tries what would harm the kernel in a classifier of a queueing discipline.
+/// Tries operations that would harm the kernel in a classifier of a queueing
+/// discipline.
 #[rex_tc]
 fn classifies(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
@@ -194,7 +195,7 @@ fn reads_metadata(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Returns what userspace says, in `Ok` or in `Err`.
+/// Returns userspace's number, in `Ok` or in `Err`.
 #[rex_tc]
 fn returns(_: &sched_cls, _: &mut __sk_buff) -> Result {
     let number = told(NUMBER) as i32;
@@ -205,14 +206,14 @@ fn returns(_: &sched_cls, _: &mut __sk_buff) -> Result {
     }
 }
 
-/// A helper that fails.
+/// Returns the error of a helper.
 #[rex_tc]
 fn fails(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
     obj.bpf_skb_change_tail(skb, 1 << 24, 0)?;
     Ok(TcAction::Pipe)
 }
 
-/// As above, where nothing may be lost.
+/// Does the same, and passes packets on errors.
 #[rex_tc(default_ret = -1)]
 fn fails_open(obj: &sched_cls, skb: &mut __sk_buff) -> Result<TcAction> {
     fails(obj, skb)

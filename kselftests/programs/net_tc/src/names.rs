@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// UDP to this port is what the programs look for.
+/// The programs look for UDP to this port.
 pub(crate) const PORT: u16 = 9;
 
-/// A header that the packet has not, and one that the program cannot know of.
+/// The value of a header that the packet lacks, and of an unknown one.
 pub(crate) const NONE: u64 = 0xffff_ffff_ffff_ffff;
 pub(crate) const TRUNCATED: u64 = 0xffff_ffff_ffff_fffe;
 pub(crate) const LATER_FRAGMENT: u64 = 0xffff_ffff_ffff_fffd;
 
-/// Elements of `config`: where to send packets to.
+/// Elements of `config`: the device to send packets to.
 pub(crate) const TO_DEVICE: u32 = 0;
 pub(crate) const FLAGS: u32 = 1;
 
-/// Bytes, as many of them, and where.
+/// New bytes, their number, and their offset.
 pub(crate) const NEW_BYTES: u32 = 2;
 pub(crate) const SIZE: u32 = 3;
 pub(crate) const AT: u32 = 4;
 
-/// By how much to resize the packet, and how.
+/// The number of bytes to resize the packet by, and the way.
 pub(crate) const BY: u32 = 5;
 pub(crate) const HOW: u32 = 6;
 pub(crate) const TAIL: u64 = 0;
@@ -29,7 +29,7 @@ pub(crate) const ROOM: u64 = 2;
 pub(crate) const VLAN_ID: u32 = 7;
 pub(crate) const POP: u32 = 8;
 
-/// The number that is returned, and whether in `Err`.
+/// The number to return, and whether in `Err`.
 pub(crate) const NUMBER: u32 = 9;
 pub(crate) const AS_ERROR: u32 = 10;
 
@@ -47,7 +47,7 @@ pub(crate) const LENGTH: u32 = 4;
 /// The result of the helper.
 pub(crate) const RET: u32 = 5;
 
-/// Headers, as `parses` takes them.
+/// Headers that `parses` finds.
 pub(crate) const ETH: u32 = 6;
 pub(crate) const VLAN: u32 = 7;
 pub(crate) const IP4: u32 = 8;
@@ -81,7 +81,8 @@ pub(crate) const NAPI_ID: u32 = 31;
 pub(crate) const CB: u32 = 32;
 pub(crate) const CLASSID: u32 = 33;
 
-/// Results of setting the queue: the device's first, and one that it has not.
+/// Results of setting the queue: to the device's first one, and to a missing
+/// one.
 pub(crate) const SET_QUEUE_RET: u32 = 34;
 pub(crate) const SET_BAD_QUEUE_RET: u32 = 35;
 
@@ -103,7 +104,7 @@ pub(crate) const ROUTED: u32 = 47;
 pub(crate) const LOOKED_AT: u32 = 48;
 pub(crate) const METADATA_READ: u32 = 49;
 
-/// Where the packet would be routed to, and a checksum's difference.
+/// The route of the packet, and a checksum's difference.
 pub(crate) const ROUTE_DEVICE: u32 = 50;
 pub(crate) const ROUTE_MAC: u32 = 51;
 pub(crate) const SUM_DIFF: u32 = 52;
@@ -124,7 +125,7 @@ pub(crate) const REMOTE_IP4: u32 = 62;
 pub(crate) const LOCAL_IP6: u32 = 63;
 pub(crate) const REMOTE_IP6: u32 = 64;
 
-/// The same of a packet socket, which has no port and no address.
+/// The data of a packet socket, which has no port and no address.
 pub(crate) const PACKET_SOCKETS: u32 = 65;
 pub(crate) const PACKET_PORT: u32 = 66;
 pub(crate) const PACKET_IP4: u32 = 67;

@@ -5,7 +5,7 @@ use super::*;
 
 const AF_PACKET: u16 = 17;
 
-/// The cgroup of the sender.
+/// Records the cgroup of the sender.
 #[rex_tc]
 fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if is_ours(obj, skb) {
@@ -16,8 +16,8 @@ fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Notes the sender's socket, if it is a packet socket or has the port
-/// that userspace names.
+/// Records the sender's socket, if it is a packet socket or has userspace's
+/// port.
 #[rex_tc]
 fn sees_socket(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let Some(socket) = skb.socket() else {
@@ -41,13 +41,13 @@ fn sees_socket(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// The last 8 bytes of an IPv6 address.
+/// Returns the last 8 bytes of an IPv6 address.
 fn last_half(address: Option<[u8; 16]>) -> u64 {
     let half = address.as_ref().and_then(|bytes| bytes.last_chunk());
     half.map_or(NONE, |bytes| u64::from_be_bytes(*bytes))
 }
 
-/// Looks at the payload of TCP, which is not linear where it is sent.
+/// Reads the payload of TCP, which is not linear at egress.
 #[rex_tc]
 fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     let Some(tcp) = obj.try_tcp_header(skb)? else {
@@ -76,7 +76,7 @@ fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     note(NOT_LINEAR_AFTER, skb.data_len());
     let last = skb.data_slice().last_chunk::<8>().copied();
     note(PULLED_BYTES, last.map_or(0, u64::from_be_bytes));
-    // Beyond the end.
+    // This is beyond the end.
     let (Ok(ret) | Err(ret)) = obj.bpf_skb_load_bytes(skb, at + 1, &mut bytes);
     note(BEYOND_LOAD_RET, ret as u64);
     note(BEYOND_BYTES, u64::from_be_bytes(bytes));
@@ -86,7 +86,7 @@ fn looks_deep(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Looks at headers wherever they are.
+/// Finds headers in any part of a packet.
 #[rex_tc]
 fn looks(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     note(LINEAR, skb.data_slice().len() as u64);

@@ -13,7 +13,7 @@ use rex::{Result, rex_map, rex_tracepoint, rex_xdp};
 
 use names::*;
 
-/// Results of the helpers, in the order in which they stand here.
+/// The results of the helpers, in the order of this file.
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(64, 0);
 
@@ -30,7 +30,7 @@ macro_rules! helpers {
         fn $calls() {
             let mut index = $first;
             $(
-                // SAFETY: only if the helper refuses, which is the test.
+                // SAFETY: the helper refuses the call, which is the test.
                 let result = unsafe { $name($($value),*) };
                 let _ = results.insert(&index, &(result as u64));
                 index += 1;
@@ -78,7 +78,7 @@ helpers! {
     rex_skb_vlan_present(0, 0, 0, 0, 0);
 }
 
-/// All of them, without a packet.
+/// Calls all helpers without a packet.
 #[rex_tracepoint]
 fn without_packet(
     _: &tracepoint<SyscallsEnterDupCtx>,
@@ -92,7 +92,7 @@ fn without_packet(
     Ok(0)
 }
 
-/// Those of tc, with an XDP packet.
+/// Calls tc's helpers with an XDP packet.
 #[rex_xdp]
 fn with_xdp_packet(_: &xdp, _: &mut xdp_md) -> Result {
     call_tc();

@@ -40,7 +40,7 @@ fn count(obj: &xdp, index: u32) {
     }
 }
 
-/// Notes what the headers of a packet are taken for.
+/// Records the headers that it finds in a packet.
 #[rex_xdp]
 fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
     match ctx.headers() {
@@ -74,8 +74,8 @@ fn parses(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Headers as upstream has them: where they are in most packets, and a panic where
-/// the packet ends before.
+/// Reads headers by upstream's methods: at fixed offsets, with a panic if the
+/// packet is too short.
 #[allow(deprecated)]
 #[rex_xdp]
 fn takes_headers(obj: &xdp, ctx: &mut xdp_md) -> Result {
@@ -87,7 +87,7 @@ fn takes_headers(obj: &xdp, ctx: &mut xdp_md) -> Result {
     DROP
 }
 
-/// Upstream's macro, and its panic when the packet is too short.
+/// Reads by upstream's macro, which panics when the packet is too short.
 #[rex_xdp]
 fn reads_field(_: &xdp, ctx: &mut xdp_md) -> Result {
     let base = size_of::<ethhdr>();
@@ -98,7 +98,7 @@ fn reads_field(_: &xdp, ctx: &mut xdp_md) -> Result {
     DROP
 }
 
-/// The context's other fields.
+/// Records the context's other fields.
 #[rex_xdp]
 fn fields(_: &xdp, ctx: &mut xdp_md) -> Result {
     note(INGRESS, ctx.ingress_ifindex());
@@ -175,7 +175,7 @@ fn answers(obj: &xdp, ctx: &mut xdp_md) -> Result {
     Ok(XDP_TX as i32)
 }
 
-/// Decrements the time to live: with the whole checksum, and by its difference.
+/// Decrements the time to live, with a new checksum and by its difference.
 #[rex_xdp]
 fn decrements_ttl(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let Ok(Some(mut ip)) = obj.try_ip_header(ctx) else {
@@ -194,7 +194,7 @@ fn decrements_ttl(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Whether the header's checksum is right, options and all.
+/// Records whether the checksum of the header with its options is right.
 #[rex_xdp]
 fn checks_ip(_: &xdp, ctx: &mut xdp_md) -> Result {
     let data = ctx.data_slice();
@@ -256,7 +256,7 @@ fn arrives(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Cuts or extends the packet, and writes its last byte.
+/// Truncates or extends the packet, and writes its last byte.
 #[rex_xdp]
 fn adjusts_tail(obj: &xdp, ctx: &mut xdp_md) -> Result {
     note(LINEAR_BEFORE, ctx.data_slice().len() as u64);
@@ -294,7 +294,7 @@ fn tags(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Takes away as much of the beginning as userspace says.
+/// Removes userspace's number of bytes from the beginning.
 #[rex_xdp]
 fn adjusts_head(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_head(ctx, told(BY) as i32);
@@ -304,7 +304,7 @@ fn adjusts_head(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Leaves a note for the tc program `reads_metadata`.
+/// Writes metadata for the tc program `reads_metadata`.
 #[rex_xdp]
 fn writes_metadata(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_meta(ctx, -8);
@@ -316,7 +316,7 @@ fn writes_metadata(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Bytes by copies, wherever they lie.
+/// Copies bytes from all buffers.
 #[rex_xdp(frags)]
 fn copies(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let mut bytes = [0; 8];
@@ -332,7 +332,7 @@ fn copies(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
-/// Indexes what is not there in a short packet.
+/// Indexes beyond the end of a short packet.
 #[rex_xdp]
 fn panics(_: &xdp, ctx: &mut xdp_md) -> Result {
     let at = told(AT) as usize;
@@ -340,13 +340,13 @@ fn panics(_: &xdp, ctx: &mut xdp_md) -> Result {
     DROP
 }
 
-/// As above, where nothing may pass if the program does not work.
+/// Does the same, and drops packets when the program is dead.
 #[rex_xdp(default_ret = 1)]
 fn panics_and_drops(_: &xdp, _: &mut xdp_md) -> Result {
     panic!("nothing passes");
 }
 
-/// Returns what userspace says, in `Ok` or in `Err`.
+/// Returns userspace's number, in `Ok` or in `Err`.
 #[rex_xdp]
 fn returns(_: &xdp, _: &mut xdp_md) -> Result {
     let number = told(NUMBER) as i32;
@@ -357,20 +357,20 @@ fn returns(_: &xdp, _: &mut xdp_md) -> Result {
     }
 }
 
-/// A helper that fails.
+/// Returns the error of a helper.
 #[rex_xdp]
 fn fails(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
     obj.bpf_xdp_adjust_tail(ctx, 1 << 20)?;
     Ok(XdpAction::Tx)
 }
 
-/// As above, where nothing may be lost.
+/// Does the same, and passes packets on errors.
 #[rex_xdp(default_ret = 2)]
 fn fails_open(obj: &xdp, ctx: &mut xdp_md) -> Result<XdpAction> {
     fails(obj, ctx)
 }
 
-/// Where a packet would be routed to.
+/// Looks up a packet's route.
 #[rex_xdp]
 fn routes(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let mut params = bpf_fib_lookup {

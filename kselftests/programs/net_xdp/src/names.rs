@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// UDP to this port is what the programs look for.
+/// The programs look for UDP to this port.
 pub(crate) const PORT: u16 = 9;
 
-/// A header that the packet has not, and one that the program cannot know of.
+/// The value of a header that the packet lacks, and of an unknown one.
 pub(crate) const NONE: u64 = 0xffff_ffff_ffff_ffff;
 pub(crate) const TRUNCATED: u64 = 0xffff_ffff_ffff_fffe;
 pub(crate) const LATER_FRAGMENT: u64 = 0xffff_ffff_ffff_fffd;
 
-/// Elements of `config`: where to send packets to.
+/// Elements of `config`: the device to send packets to.
 pub(crate) const TO_DEVICE: u32 = 0;
 pub(crate) const TO_KEY: u32 = 1;
 pub(crate) const FLAGS: u32 = 2;
 
-/// By how many bytes, at which byte, and with which VLAN identifier.
+/// The number of bytes, the offset, and the VLAN identifier.
 pub(crate) const BY: u32 = 3;
 pub(crate) const AT: u32 = 4;
 pub(crate) const VLAN_ID: u32 = 5;
 
-/// The number that is returned, and whether in `Err`.
+/// The number to return, and whether in `Err`.
 pub(crate) const NUMBER: u32 = 6;
 pub(crate) const AS_ERROR: u32 = 7;
 
@@ -29,11 +29,11 @@ pub(crate) const LINEAR: u32 = 1;
 pub(crate) const LENGTH: u32 = 2;
 pub(crate) const SLICE: u32 = 3;
 
-/// The result of the helper, and of one more.
+/// The results of two helpers.
 pub(crate) const RET: u32 = 4;
 pub(crate) const STORE_RET: u32 = 5;
 
-/// Headers, as `parses` takes them.
+/// Headers that `parses` finds.
 pub(crate) const PARSED: u32 = 6;
 pub(crate) const ETHERTYPE: u32 = 7;
 pub(crate) const NETWORK: u32 = 8;
@@ -75,7 +75,7 @@ pub(crate) const REDIRECTED: u32 = 37;
 pub(crate) const LEFT: u32 = 38;
 pub(crate) const ARRIVED: u32 = 39;
 
-/// CPUs that redirect a packet and get one.
+/// The CPUs that redirect and get a packet.
 pub(crate) const FROM_CPU: u32 = 40;
 pub(crate) const ON_CPU: u32 = 41;
 
@@ -91,6 +91,6 @@ pub(crate) const SUMS_AGREE: u32 = 46;
 pub(crate) const SUM_DIFF: u32 = 47;
 pub(crate) const LARGE_DIFF_FAILS: u32 = 48;
 
-/// Where the packet would be routed to.
+/// The route of the packet.
 pub(crate) const ROUTE_DEVICE: u32 = 49;
 pub(crate) const ROUTE_MAC: u32 = 50;

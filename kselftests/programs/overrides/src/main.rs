@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Tries to make what it is attached to return an error, for one thread, and
-//! says what `bpf_override_return` answered.
+//! Tries to make the probed function return an error, for one thread, and
+//! stores the result of `bpf_override_return`.
 #![no_std]
 #![no_main]
 

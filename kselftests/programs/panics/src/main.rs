@@ -84,8 +84,8 @@ fn panics_twice(
     Ok(0)
 }
 
-/// To be attached where a test wants it: `__x64_sys_dup`, for example. The
-/// function's argument is a pointer to the caller's registers.
+/// Runs where a test attaches it, such as `__x64_sys_dup`, whose argument is a
+/// pointer to the caller's registers.
 #[rex_kprobe]
 fn panics_in_kprobe(obj: &kprobe, ctx: &mut PtRegs) -> Result {
     let mut fd = 0u64;

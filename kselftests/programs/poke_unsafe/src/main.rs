@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Writes to the kernel's variables, for a test that has to undo what the kernel
-//! does not let userspace undo.
+//! Writes to the kernel's variables, for a test that has to undo a change that
+//! userspace cannot undo.
 #![no_std]
 #![no_main]
 
@@ -14,7 +14,7 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// Where to write, and what.
+/// The address to write to, and the byte.
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
@@ -30,7 +30,7 @@ fn poke(
     };
     if ctx.fildes == POKE && address != 0 {
         let byte = ptr::with_exposed_provenance_mut::<u8>(address as usize);
-        // SAFETY: the test says where: a variable of the kernel.
+        // SAFETY: the test passes the address of a variable of the kernel.
         unsafe { byte.write_volatile(value as u8) };
     }
     Ok(0)

@@ -42,24 +42,25 @@ pub(crate) static ring: RexRingBuf = RexRingBuf::new(1 << 20, 0);
 #[rex_map]
 pub(crate) static stacks: RexStackTrace<u32, [u64; 16]> =
     RexStackTrace::new(1024, 0);
-/// The test opens no event: writing a sample is as far as that.
+/// The test opens no event, so writing a sample fails at that point.
 #[rex_map]
 pub(crate) static samples: RexPerfEventArray<u64> =
     RexPerfEventArray::new(0, 0);
 #[rex_map]
 static numbers: RexArrayMap<u64> = RexArrayMap::new(1, 0);
 
-/// One that does nothing to a process that does not wait for it.
+/// This signal does nothing to a process that does not wait for it.
 pub(crate) const SIGURG: u32 = 23;
 
-/// A number that was not there before.
+/// Returns a new number.
 pub(crate) fn next() -> u64 {
     let number = numbers.get(&0).unwrap_or(0) + 1;
     _ = numbers.insert(&0, &number);
     number
 }
 
-/// A number of which a program within knows another one: keys in other buckets.
+/// Returns a number that differs in a nested program, whose keys are in other
+/// buckets.
 pub(crate) fn key() -> u64 {
     next() % 48
 }
@@ -101,7 +102,7 @@ macro_rules! choose {
     }};
 }
 
-/// Performs the act of which `$act` is the hash.
+/// Performs the act with the hash `$act`.
 macro_rules! perform {
     ($obj:ident, $ctx:ident, $act:expr) => {{
         use $crate::acts::*;
@@ -154,7 +155,7 @@ macro_rules! perform {
             hash_lookup: done(hash.get(&1)),
             lru_lookup: done(lru.get(&1)),
             trie_lookup: done(trie.get(&LpmKey::of(1u32))),
-            // A pointer that is not valid: it is read with a format's buffer held.
+            // The pointer is invalid; it is read with a format's buffer held.
             snprintf: $obj.bpf_snprintf(&mut [0; 16], "%s", &[u64::MAX - 4095]),
             printk: rex::rex_printk!("reentry\n"),
             probe_read: $obj.bpf_probe_read_kernel(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A program that calls a helper, and programs that come in within that helper, at
-//! whatever it calls, and call the same helper again, or another one.
+//! A program that calls a helper, and programs at the functions that the helper
+//! calls, which call the same helper again, or another one.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -80,7 +80,7 @@ fn outside(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
     Ok(0)
 }
 
-/// The test attaches these two to whatever a helper calls.
+/// The test attaches these two to the functions that a helper calls.
 #[rex_kprobe]
 fn at_entry(obj: &kprobe, regs: &mut PtRegs) -> Result {
     within!(obj, regs)
@@ -126,7 +126,7 @@ fn count_keys(ctx: &Context) -> Result {
     }
 }
 
-/// Iterates a table, in which its sibling does so, too.
+/// Iterates a table that the other program also iterates.
 #[rex::raw_tracepoint("sys_enter")]
 fn keys_outside(ctx: &mut RawTracepointContext) {
     if ctx.arg(1) == Some(DUP) && orders.get(&THREAD) == Some(ctx.pid_tgid()) {
@@ -141,8 +141,8 @@ fn keys_within(ctx: &mut KprobeContext) {
     }
 }
 
-/// Within the kernel's change of its clock. The thread is no matter: it is whatever
-/// the timer interrupts.
+/// Runs within the kernel's change of its clock, in any thread that the timer
+/// interrupts.
 #[rex_fentry("update_vsyscall")]
 fn within_the_clock(obj: &fentry, ctx: &FentryArgs) -> Result {
     let act = orders.get(&WITHIN).ok_or(-ENOENT)?;
@@ -152,7 +152,7 @@ fn within_the_clock(obj: &fentry, ctx: &FentryArgs) -> Result {
     Ok(0)
 }
 
-/// Where a string is read for a format.
+/// Makes the programs at reads of a string for a format.
 macro_rules! reads_of_a_string {
     ($($name:ident)*) => {
         $(

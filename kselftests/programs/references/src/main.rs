@@ -15,7 +15,7 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// Whom to look up.
+/// The tasks to look up.
 #[rex_map]
 static pids: RexQueue<i32> = RexQueue::new(1024, 0);
 

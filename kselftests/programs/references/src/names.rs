@@ -4,11 +4,11 @@
 /// `dup` of this descriptor looks up the tasks.
 pub(crate) const LOOK_UP: u64 = 0x5e1f_0001;
 
-/// Elements of `config`: how to end, and how many tasks were found.
+/// Elements of `config`: the way to end, and the number of tasks found.
 pub(crate) const HOW: u32 = 0;
 pub(crate) const FOUND: u32 = 1;
 
-/// How to end: with the references dropped, or in one of these ways.
+/// Ways to end, other than dropping the references.
 pub(crate) const FORGET: u64 = 1;
 pub(crate) const PANIC: u64 = 2;
 pub(crate) const LOOP: u64 = 3;

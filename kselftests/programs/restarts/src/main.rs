@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Counts in statics and in a map, panics in the middle, loops, and looks after what
-//! it has in statics and in the heap, at `dup(2)` of descriptors that no process has.
+//! Counts in statics and in a map, panics in the middle, loops, and checks its data
+//! in statics and in the heap, at `dup(2)` of descriptors that no process has.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -22,14 +22,14 @@ use names::*;
 
 const HOLD_NS: u64 = 100_000_000;
 
-/// In .bss and in .data.
+/// These are in .bss and in .data.
 static zero: AtomicU64 = AtomicU64::new(0);
 static counter: AtomicU64 = AtomicU64::new(1000);
 
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(5, 0);
 
-/// How many runs have something now.
+/// The number of runs that hold data now.
 static holders: AtomicU64 = AtomicU64::new(0);
 
 fn count(obj: &tracepoint<SyscallsEnterDupCtx>, index: u32) {
@@ -38,7 +38,7 @@ fn count(obj: &tracepoint<SyscallsEnterDupCtx>, index: u32) {
     }
 }
 
-/// No other run changes what a run has; and as long as it has it, it is counted.
+/// Holds data that no other run may change, and is counted for as long.
 fn hold(obj: &tracepoint<SyscallsEnterDupCtx>) {
     let begin = obj.bpf_ktime_get_ns();
     let mine = vec![begin; 64];

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// One step.
+/// Does one step.
 pub(crate) const STEP: u64 = 0x5e1f_4000;
 
-/// Half a step, and a panic.
+/// Does half a step, and panics.
 pub(crate) const FAIL: u64 = 0x5e1f_4001;
 
-/// A loop without end.
+/// Loops forever.
 pub(crate) const LOOP: u64 = 0x5e1f_4002;
 
-/// Has something in a static and in the heap for a while.
+/// Holds data in a static and in the heap for a while.
 pub(crate) const HOLD: u64 = 0x5e1f_4003;
 
 /// Indices into `results`.

@@ -11,11 +11,11 @@ use rex::prelude::*;
 
 use names::*;
 
-/// What `rexctl map` shows: a count for each descriptor.
+/// A count for each descriptor, which `rexctl map` shows.
 #[map]
 static DUPS: HashMap<u64, u64> = HashMap::with_max_entries(64);
 
-/// Not a number.
+/// A value that is not a number.
 #[map]
 static BYTES: Array<[u8; 6]> = Array::with_max_entries(2);
 

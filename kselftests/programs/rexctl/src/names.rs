@@ -4,8 +4,8 @@
 /// `dup` of this descriptor makes `on_dup` print a line.
 pub(crate) const PRINT: u64 = 0x5e1f_0001;
 
-/// `dup` of this one makes it panic.
+/// `dup` of this descriptor makes it panic.
 pub(crate) const PANIC: u64 = 0x5e1f_0002;
 
-/// `dup` of this one makes it loop.
+/// `dup` of this descriptor makes it loop.
 pub(crate) const LOOP: u64 = 0x5e1f_0003;

@@ -26,7 +26,7 @@ struct Event {
     text: [u8; 16],
 }
 
-/// 5000 is no power of two pages, 8192 is.
+/// The size is rounded up from 5000 to 8192, a power of two pages.
 #[rex_map]
 static ring: RexRingBuf = RexRingBuf::new(5000, 0);
 #[rex_map]
@@ -164,7 +164,7 @@ fn check(obj: &Obj) -> Result {
     if ring.output(&[1, 2, 3], 0) != Ok(0) {
         return failed(4);
     }
-    // A header of 8 bytes; data in steps of 8.
+    // A header has 8 bytes, and data multiples of 8.
     if ring.producer_position() != Some(start + 16)
         || ring.available_bytes() != Some(16)
     {
@@ -175,7 +175,7 @@ fn check(obj: &Obj) -> Result {
         return failed(6);
     }
     record.fill(0xee);
-    // 7 characters and the NUL fit, and no more.
+    // 7 characters and the NUL fit exactly.
     if write!(record, "12345678").is_ok() || record[0] != 0xee {
         return failed(7);
     }

@@ -10,8 +10,7 @@ pub(crate) const OUTPUT: u64 = 0x5e1f_3001;
 /// Discards a record, drops one, and sends one.
 pub(crate) const GIVE_UP: u64 = 0x5e1f_3002;
 
-/// Reserves `control[NUMBER]` records, and panics, runs forever, or forgets
-/// them.
+/// Reserves `control[NUMBER]` records, and panics, runs forever, or leaks them.
 pub(crate) const PANIC: u64 = 0x5e1f_3003;
 pub(crate) const SPIN: u64 = 0x5e1f_3004;
 pub(crate) const FORGET: u64 = 0x5e1f_3005;
@@ -19,10 +18,10 @@ pub(crate) const FORGET: u64 = 0x5e1f_3005;
 /// Calls `output` forever.
 pub(crate) const OUTPUT_FOR_EVER: u64 = 0x5e1f_3006;
 
-/// Fills the ring buffer, tries what does not fit, and gives all of it back.
+/// Fills the ring buffer, tries another record, and discards all of them.
 pub(crate) const FILL: u64 = 0x5e1f_3007;
 
-/// Tries what functions say; see `check`.
+/// Tries functions that report; see `check`.
 pub(crate) const CHECK: u64 = 0x5e1f_3008;
 
 /// Elements of `control`.

@@ -35,14 +35,14 @@ static HITS: Shared<u64> = Shared::new();
 #[map]
 static TINY: Shared<u8> = Shared::new();
 
-/// What programs make of what userspace has written to it.
+/// The programs change this after userspace has written to it.
 #[map]
 static PAIR: Shared<Pair> = Shared::new();
 
 #[map]
 static LOCAL: PerCpu<u64> = PerCpu::new();
 
-/// A holder of the lock has it; is to give it back.
+/// Set when the lock is held, and when it has to be released.
 #[map]
 static HELD: Shared<u32> = Shared::new();
 #[map]
@@ -50,7 +50,7 @@ static RELEASE: Shared<u32> = Shared::new();
 
 static TOTALS: Lock<Pair> = Lock::new(Pair { calls: 0, bytes: 0 });
 
-/// Nobody can set `RELEASE` while both CPUs are in a run.
+/// `RELEASE` cannot be set while both CPUs are in a run.
 const HOLD_FOR: Duration = Duration::from_millis(500);
 
 fn note(index: u32, number: u64) {
@@ -74,7 +74,7 @@ fn count() {
     });
 }
 
-/// Neither number is atomic, and they belong together.
+/// Changes two numbers that belong together, and are not atomic.
 fn change() -> Result {
     let mut totals = TOTALS.lock()?;
     let calls = black_box(totals.calls);
@@ -119,7 +119,7 @@ struct Stats {
 #[map]
 static STATS: Array<Stats> = Array::with_max_entries(1);
 
-/// Of a trie, elements lie where they lie.
+/// Elements of a trie are not aligned.
 #[map]
 static TRIE: LpmTrie<[u8; 4], Stats> = LpmTrie::with_max_entries(4);
 
@@ -167,7 +167,7 @@ fn huge(ctx: &Context) -> Result {
 #[map]
 static TABLE: HashMap<u32, u64> = HashMap::with_max_entries(1000);
 
-/// More than there is an iteration of.
+/// A table too large for an iteration.
 #[map]
 static VAST: HashMap<u32, u64> = HashMap::with_flags(1 << 21, 1);
 
@@ -189,7 +189,7 @@ fn walk(ctx: &Context, clear: bool) {
 
 static KEPT: Lock<Vec<Vec<u8>>> = Lock::new(Vec::new());
 
-/// What others make grow stops at three quarters.
+/// Keeps blocks until three quarters of the heap are in use.
 fn keep() -> Result {
     note(HEAP_SIZE, heap::size());
     note(HEAP_USED, heap::used());
@@ -202,7 +202,7 @@ fn keep() -> Result {
     kept.try_push(block).map_err(|_| Errno::ENOMEM)
 }
 
-/// As much as the heap has, and more, block by block: the end is an error.
+/// Allocates block by block until the heap is full, which is an error.
 fn try_all() -> Result {
     let mut boxes = Vec::new();
     for number in 0..1_000_000u64 {
@@ -256,7 +256,7 @@ fn acts(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
     Ok(())
 }
 
-/// With interrupts off: a lock that is taken is an error.
+/// Runs with interrupts off, where a held lock is an error.
 #[tp_btf("sched_switch")]
 fn switches(_: &mut RawTracepointContext) {
     if HELD.load(Relaxed) != 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its tests: a C header is made of them.
 
-/// `dup` of these descriptors is an act: one more event.
+/// `dup` of these descriptors is an act. This one counts an event.
 pub(crate) const COUNT: u64 = 0x5e1f_7200;
 /// Changes the value under the lock.
 pub(crate) const CHANGE: u64 = 0x5e1f_7201;
@@ -9,15 +9,15 @@ pub(crate) const CHANGE: u64 = 0x5e1f_7201;
 pub(crate) const TWICE: u64 = 0x5e1f_7202;
 /// Takes the lock for half a second, or until `RELEASE` is set.
 pub(crate) const HOLD: u64 = 0x5e1f_7203;
-/// The same, and panics.
+/// Does the same, and panics.
 pub(crate) const FAIL: u64 = 0x5e1f_7204;
-/// Forgets to release the lock.
+/// Leaks the guard of the lock.
 pub(crate) const FORGET: u64 = 0x5e1f_7205;
 /// Writes and reads parts of values of maps.
 pub(crate) const PARTS: u64 = 0x5e1f_7206;
 /// Adds up the elements of a hash table.
 pub(crate) const WALK: u64 = 0x5e1f_7207;
-/// The same, and deletes each.
+/// Does the same, and deletes each.
 pub(crate) const CLEAR: u64 = 0x5e1f_7208;
 /// Allocates 1000 bytes that stay, unless three quarters of the heap are in use.
 pub(crate) const KEEP: u64 = 0x5e1f_7209;
@@ -39,5 +39,5 @@ pub(crate) const HEAP_SIZE: u32 = 8;
 pub(crate) const HEAP_USED: u32 = 9;
 pub(crate) const NR_NOTES: u32 = 10;
 
-/// Bytes of a value that is larger than the stack of a function may be.
+/// The size of a value that exceeds the limit of a function's stack.
 pub(crate) const LARGE: u64 = 65536;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A program that runs, at `dup(2)` of one descriptor, until userspace says that
-//! it has seen it run.
+//! A program that runs, at `dup(2)` of one descriptor, until userspace has seen
+//! it run.
 #![no_std]
 #![no_main]
 
@@ -12,7 +12,7 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// It ends at last by itself, after nanoseconds.
+/// The program ends by itself after these nanoseconds.
 const LIMIT: u64 = 3_000_000_000;
 
 #[rex_map]

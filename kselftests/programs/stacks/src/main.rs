@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that copy stacks, in an object without a map of stacks: no other carrier has
-//! the kernel make the buffers that it walks stacks into.
+//! Programs that copy stacks, in an object without a map of stacks, so no other carrier
+//! makes the kernel allocate the buffers for stacks.
 #![no_std]
 #![no_main]
 
@@ -34,7 +34,7 @@ fn on_dup(
     note(OF_DUP, obj.bpf_get_stack(ctx, &mut stack, 0))
 }
 
-/// A stack of the kernel stays noted: samples of userspace have none.
+/// Keeps a recorded stack of the kernel, since samples in userspace have none.
 #[rex_perf_event]
 fn on_sample(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
     let mut stack = [0; 8];

@@ -4,6 +4,7 @@
 /// `dup` of this descriptor copies a stack.
 pub(crate) const COPY: u64 = 0x5e1f_0001;
 
-/// Elements of `found`: how many bytes each program has copied, or the error.
+/// Elements of `found`: the number of bytes that each program has copied, or
+/// the error.
 pub(crate) const OF_DUP: u32 = 0;
 pub(crate) const OF_SAMPLE: u32 = 1;

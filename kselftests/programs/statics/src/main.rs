@@ -16,12 +16,12 @@ use rex::{Result, rex_map, rex_tracepoint};
 
 use names::*;
 
-/// In .bss.
+/// This is in .bss.
 static ZERO: AtomicU64 = AtomicU64::new(0);
 static BUFFER: [AtomicU32; 2000] = [const { AtomicU32::new(0) }; 2000];
-/// In .data.
+/// This is in .data.
 static COUNTER: AtomicU64 = AtomicU64::new(1000);
-/// In .data, with a relocation.
+/// This is in .data, with a relocation.
 static CURRENT: State = State {
     step: AtomicUsize::new(0),
     steps: &STEPS,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// `dup` of this descriptor: one step.
+/// `dup` of this descriptor does one step.
 pub(crate) const STEP: u64 = 0x5e1f_3000;
 
 /// Elements of `results`: steps so far; the value after the last step, which begins

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Helpers that programs of every type may call. What an act has acquired and
-//! does not give back is left to the end of the run.
+//! Helpers that programs of every type may call. The end of the run releases
+//! resources that an act has acquired.
 
 use core::hint::black_box;
 
@@ -13,13 +13,13 @@ static NUMBERS: [u64; 4] = [1, 2, 3, 4];
 
 /// An address that is not mapped.
 const NOWHERE: u64 = 0xffff_ec00_0000_1000;
-/// One that does nothing to a process that does not wait for it.
+/// This signal does nothing to a process that does not wait for it.
 const SIGURG: u32 = 23;
 /// BPF_F_CURRENT_CPU
 const THIS_CPU: u64 = 0xffff_ffff;
 /// BPF_F_REUSE_STACKID: other stacks make room.
 const REUSE: u64 = 1 << 10;
-/// As many resources as a run accounts for without more memory.
+/// The number of resources that a run can hold without more memory.
 const INLINE_RESOURCES: usize = 8;
 
 fn reserve() -> u64 {
@@ -36,7 +36,7 @@ fn buffer() -> [u64; 4] {
     black_box([5; 4])
 }
 
-/// The result of `call` with the address of a key or value.
+/// Returns the result of `call` with the address of a key or value.
 fn with(value: u64, call: impl Fn(*const u64) -> u64) -> u64 {
     let value = black_box(value);
     call(&raw const value)
@@ -105,7 +105,7 @@ acts! {
         }),
     bpf_map_push_elem:
         with(1, |value| {
-            // BPF_EXIST: the oldest goes if there is no room.
+            // BPF_EXIST removes the oldest value if there is no room.
             step!(bpf_map_push_elem(kernel_map(&queue), value, 2))
         }),
     bpf_map_pop_elem:
@@ -222,7 +222,7 @@ acts! {
         let mut regs = black_box([0u64; 24]);
         step!(rex_task_user_regs(task, regs.as_mut_ptr()))
     },
-    // Not a helper: how many references there are on the current task.
+    // This is no helper: it reads the number of references on the current task.
     task_usage: {
         let task = call!(bpf_get_current_task());
         let usage = (task + order(USAGE)) as *const u32;

@@ -2,9 +2,8 @@
 //! Calls each helper once, instruction by instruction: with the trap flag of the
 //! CPU set, every instruction of the call, of the helper's gate and of the helper
 //! ends in a debug exception, where the test hook `kill_step` of rex.ko can stop
-//! the run. Which helper it is, is up to the test. Nothing else of the program
-//! is unsafe in a way that could do harm: the arguments are what the crate would
-//! pass.
+//! the run. The test selects the helper. Nothing else in the program could do
+//! harm: the crate would pass the same arguments.
 #![no_std]
 #![no_main]
 #![allow(clippy::undocumented_unsafe_blocks)]
@@ -27,7 +26,7 @@ use maps::{notes, order};
 use names::*;
 use rex::prog::ProgDef;
 
-/// The result of a normal run: another one than that of a stopped program.
+/// The result of a normal run, which differs from that of a stopped program.
 const DONE: u32 = 1;
 
 const fn is_among(names: &[&str], name: &str) -> bool {
@@ -69,7 +68,7 @@ macro_rules! programs {
     ($($name:literal: $kind:ident in $section:literal,)*) => {
         $(
             const _: () = {
-                // No macro of the crate makes it.
+                // No macro of the crate makes this section.
                 #[unsafe(link_section = ".rex.progs")]
                 #[used]
                 static DEFINITION: ProgDef = ProgDef::new(

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The maps, and their addresses in the kernel, which is what helpers take.
+//! The maps, and their addresses in the kernel, which helpers take.
 
 use rex::linux::bpf::BPF_F_NO_PREALLOC;
 use rex::map::*;
 use rex::rex_map;
 
-/// Written by the test.
+/// The test writes this.
 #[rex_map]
 pub(crate) static orders: RexArrayMap<u64> = RexArrayMap::new(4, 0);
 
-/// Written by the program.
+/// The program writes this.
 #[rex_map]
 pub(crate) static notes: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
@@ -45,7 +45,7 @@ pub(crate) static queue: RexQueue<u64> = RexQueue::new(4, 0);
 #[rex_map]
 pub(crate) static ring: RexRingBuf = RexRingBuf::new(4096, 0);
 
-/// There are none in it.
+/// This map is empty.
 #[rex_map]
 pub(crate) static devices: RexDevMap = RexDevMap::new(4, 0);
 
@@ -57,7 +57,7 @@ pub(crate) static samples: RexPerfEventArray<u64> =
 pub(crate) static stacks: RexStackTrace<u32, [u64; 8]> =
     RexStackTrace::new(64, 0);
 
-/// The kernel's map, which the loader stored in the definition: see
+/// Returns the kernel's map, which the loader stored in the definition: see
 /// `struct rex_map_def`.
 pub(crate) fn kernel_map<M>(map: &'static M) -> u64 {
     const {
@@ -66,7 +66,7 @@ pub(crate) fn kernel_map<M>(map: &'static M) -> u64 {
     unsafe { (&raw const *map).cast::<u64>().add(3).read_volatile() }
 }
 
-/// The kernel's lock.
+/// Returns the address of the kernel's lock.
 pub(crate) fn lock(key: u32) -> u64 {
     call!(bpf_map_lookup_elem(kernel_map(&locks), &raw const key))
 }

@@ -7,11 +7,11 @@ use crate::maps::{kernel_map, stacks};
 
 /// The loopback device.
 const LOOPBACK: u32 = 1;
-/// Size of the checksum field that is replaced.
+/// The size of the checksum field that is replaced.
 const TWO_BYTES: u64 = 2;
 /// BPF_ADJ_ROOM_MAC
 const ROOM_MAC: u32 = 1;
-/// Where the header of IPv4, and its checksum, and that of UDP are.
+/// The offsets of the checksums of IPv4 and UDP.
 const IP_CHECKSUM: u32 = 24;
 const UDP_CHECKSUM: u32 = 40;
 /// BPF_F_REUSE_STACKID: other stacks make room.
@@ -31,7 +31,7 @@ acts! {
     bpf_csum_diff:
         step!(bpf_csum_diff(SOURCE.as_ptr(), 8, SOURCE.as_ptr(), 8, 0)),
     bpf_fib_lookup: {
-        // Of IPv4, from the loopback device.
+        // Look up a route of IPv4 from the loopback device.
         let mut params = buffer();
         params[0] = 2;
         params[8] = LOOPBACK as u8;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Calls of helpers, at once and step by step.
 
-/// Calls a helper; the result is what is in `rax` then.
+/// Calls a helper, and returns `rax`.
 macro_rules! call {
     ($helper:ident($($arg:expr),*)) => {
         $crate::step::enter!($helper($($arg),*), [], [])
     };
 }
 
-/// The same, with the trap flag set from the call instruction on until the helper
-/// has returned.
+/// Does the same with the trap flag set from the call instruction until the
+/// helper has returned.
 macro_rules! step {
     ($helper:ident($($arg:expr),*)) => {
         $crate::step::enter!(
@@ -59,8 +59,8 @@ pub(crate) fn arguments(given: &[u64]) -> [u64; 5] {
     all
 }
 
-/// Defines `perform`, which calls the helper that is named by its hash, in the
-/// way that its line says; None if there is none. And `NAMES`, of the acts.
+/// Defines `perform`, which performs the act with the hash and returns None if
+/// there is none, and `NAMES`, the acts' names.
 macro_rules! acts {
     ($ctx:ident; $($act:ident: $call:expr,)*) => {
         pub(crate) const NAMES: &[&str] = &[$(stringify!($act)),*];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Wants the string that newer kernels have in the record of a system call for
-//! tracefs, and in no program.
+//! Declares the string that newer kernels have in the record of a system call,
+//! for tracefs only.
 #![no_std]
 #![no_main]
 

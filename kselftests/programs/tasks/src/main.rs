@@ -18,8 +18,8 @@ use names::*;
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(5, 0);
-/// A string that was read, of 8 bytes and of 1; then 5 bytes that were read, and
-/// whether they were.
+/// A string read into 8 bytes and into 1; then 5 bytes that were read, and
+/// whether that succeeded.
 #[rex_map]
 static strings: RexArrayMap<[u8; 8]> = RexArrayMap::new(3, 0);
 

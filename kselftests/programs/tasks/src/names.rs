@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Names that the program shares with its test: a C header is made of them.
 
-/// Who it is: see `results`.
+/// Stores the ids of the task in `results`.
 pub(crate) const WHO: u64 = 0x5e1f_6000;
 
 /// Sends the signal `control[NUMBER]` to the process, or to the thread.
@@ -13,7 +13,7 @@ pub(crate) const SIGNAL_THREAD: u64 = 0x5e1f_6002;
 pub(crate) const READ_USER: u64 = 0x5e1f_6003;
 pub(crate) const READ_KERNEL: u64 = 0x5e1f_6004;
 
-/// The time.
+/// Reads the clocks.
 pub(crate) const CLOCKS: u64 = 0x5e1f_6005;
 
 /// Elements of `control`.

@@ -22,11 +22,11 @@ static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[derive(Clone, Copy, Default, Pod)]
 #[repr(C)]
 struct Record {
-    /// Number of records so far.
+    /// The number of records so far.
     count: u64,
-    /// Number of the system call.
+    /// The number of the system call.
     nr: u64,
-    /// Arguments or result, in the order of the record.
+    /// The arguments or the result, in the order of the record.
     fields: [u64; 6],
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A program of each type that traces. They note what the process in `watched`
-//! causes in `records`, for a test to compare with what it did.
+//! A program of each type that traces. They record the events of the process in
+//! `watched` in `records`, for a test to compare.
 #![no_std]
 #![no_main]
 #![allow(non_upper_case_globals)]
@@ -31,9 +31,9 @@ static watched: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[derive(Clone, Copy, Default, Pod)]
 #[repr(C)]
 struct Record {
-    /// Number of events so far.
+    /// The number of events so far.
     count: u64,
-    /// Details of the last one.
+    /// Details of the last event.
     values: [u64; 7],
 }
 
@@ -45,7 +45,7 @@ const SYS_DUP: u64 = 32;
 /// A protocol for experiments.
 const ETH_P_802_EX1: u16 = 0x88b5;
 
-/// Notes an event if the process `pid_tgid` is the watched one.
+/// Records an event if the process `pid_tgid` is the watched one.
 fn note(pid_tgid: u64, index: u32, values: [u64; 7]) -> Result {
     if watched.get(&PROCESS) != Some(pid_tgid >> 32) {
         return Ok(0);
@@ -55,7 +55,7 @@ fn note(pid_tgid: u64, index: u32, values: [u64; 7]) -> Result {
     Ok(0)
 }
 
-/// The first 8 bytes as a number.
+/// Returns the first 8 bytes as a number.
 fn number(bytes: &[u8]) -> u64 {
     let mut first = [0; 8];
     for (to, from) in first.iter_mut().zip(bytes) {
@@ -128,7 +128,7 @@ fn on_exec(obj: &tracepoint<ProcessExec>, ctx: &ProcessExec) -> Result {
     note(obj.bpf_get_current_pid_tgid(), EXEC, values)
 }
 
-/// The test attaches it.
+/// Runs where the test attaches it.
 #[rex::kprobe]
 fn on_entry_of_any(ctx: &mut KprobeContext) {
     let values = [ctx.attach_cookie(), 0, 0, 0, 0, 0, 0];

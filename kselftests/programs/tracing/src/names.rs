@@ -15,7 +15,7 @@ pub(crate) const PERF_EVENT: u32 = 9;
 pub(crate) const DROP: u32 = 10;
 pub(crate) const KPROBE: u32 = 11;
 
-/// Elements of `watched`: the process, and how many bytes the read is of that is
+/// Elements of `watched`: the process, and the size of the read that is
 /// recorded.
 pub(crate) const PROCESS: u32 = 0;
 pub(crate) const READ_SIZE: u32 = 1;

@@ -96,7 +96,7 @@ pub(super) fn loop_in_map_updates(_: &dyn Kernel) {
     }
 }
 
-/// Nearly all of the time is spent in memcpy.
+/// Spends nearly all of its time in memcpy.
 #[inline(never)]
 pub(super) fn loop_in_copies(_: &dyn Kernel) {
     let mut to = [0u8; 3500];
@@ -155,7 +155,7 @@ pub(super) fn loop_in_snprintf(obj: &dyn Kernel) {
     }
 }
 
-/// Each of them is a page fault, which the kernel resolves.
+/// Causes page faults that the kernel resolves.
 #[inline(never)]
 pub(super) fn loop_in_failing_reads(obj: &dyn Kernel) {
     loop {
@@ -210,7 +210,7 @@ pub(super) fn loop_after_recursion(_: &dyn Kernel) {
     black_box(dig(black_box(60)));
 }
 
-/// Until the test writes a number.
+/// Loops until the test writes a number.
 #[inline(never)]
 pub(super) fn loop_until_told(_: &dyn Kernel) {
     while super::number() == 0 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Hostile acts in safe Rust, and how a test orders one. An act is known by the
-//! hash of its function's name. `crate::perform_any` knows all that there are.
+//! Hostile acts in safe Rust, and the maps by which a test orders one. An act
+//! is named by the hash of its function's name. `crate::perform_any` performs
+//! any act.
 
 #[path = "../../../hash.rs"]
 pub(crate) mod hash;
@@ -19,25 +20,25 @@ use rex::{Result, rex_map};
 
 use names::*;
 
-/// Written by the test.
+/// The test writes this.
 #[rex_map]
 static orders: RexArrayMap<u64> = RexArrayMap::new(6, 0);
 
-/// Written by the program.
+/// The program writes this.
 #[rex_map]
 static notes: RexArrayMap<u64> = RexArrayMap::new(8, 0);
 
-/// Acts need this of an `obj`, whichever kind it is.
+/// The part of an `obj` of any kind that acts need.
 pub(crate) trait Kernel {
     fn now(&self) -> u64;
     fn thread(&self) -> u64;
     fn cpu(&self) -> u64;
     fn random(&self) -> u32;
     fn comm(&self) -> [u8; 16];
-    /// Whether `address` can be read.
+    /// Returns whether `address` can be read.
     fn can_read(&self, address: usize) -> bool;
     fn print(&self, buf: &mut [u8; 64], number: u64) -> Result;
-    /// Adds 1 to element `index` of `notes`; the old value.
+    /// Adds 1 to element `index` of `notes`, and returns the old value.
     fn count(&self, index: u32) -> u64;
 }
 
@@ -96,12 +97,12 @@ fn order(index: u32) -> u64 {
     orders.get(&index).unwrap_or(0)
 }
 
-/// The number that the test gave to the act.
+/// Returns the number that the test gave to the act.
 pub(crate) fn number() -> u64 {
     order(NUMBER)
 }
 
-/// Goes on to the act that is ordered to come after this one, if any.
+/// Performs the act that is ordered after this one, if any.
 pub(crate) fn go_on(obj: &dyn Kernel) {
     let act = order(THEN);
     if act != 0 && !crate::perform_any(act, obj) {
@@ -134,10 +135,10 @@ pub(crate) fn on_event(obj: &dyn Kernel) -> Result {
     Ok(0)
 }
 
-/// Defines `perform`, which calls the function that is named by its hash.
+/// Defines `perform`, which calls the function with the hash.
 macro_rules! acts {
     ($($module:ident { $($act:ident)* })*) => {
-        /// Performs an act; false if there is none of that name.
+        /// Performs an act; false if no act has that name.
         pub(crate) fn perform(
             act: u64,
             obj: &dyn $crate::acts::Kernel,
@@ -153,7 +154,7 @@ macro_rules! acts {
     };
 }
 
-/// The act of a test of a healthy kernel.
+/// The act that tests that the kernel is healthy.
 mod harmless {
     pub(super) fn nothing(_: &dyn super::Kernel) {}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Runs inside of runs: a read of an address that is not mapped is a page fault,
-//! at whose tracepoint other programs run.
+//! Nested runs: reading an unmapped address is a page fault, and other programs run at
+//! its tracepoint.
 
 use core::hint::black_box;
 
@@ -11,13 +11,12 @@ use super::{Kernel, go_on, number, remark};
 
 const NOT_MAPPED: usize = 0xffff_ec00_0000_1000;
 
-/// Shared by the images of a test. Element 0: the image whose turn it is.
+/// The images of a test share this. Element 0 is the image whose turn it is.
 #[rex_map]
 static turn: RexArrayMap<u64> = RexArrayMap::new(1, 0);
 
-/// If it is the turn of this image (whose number the test gave it), gives the
-/// turn to the next one, causes its event, and looks whether anything of its own
-/// has changed meanwhile.
+/// If it is the turn of this image, which has a number from the test, gives the turn to
+/// the next one, causes its event, and checks that its own data have not changed.
 #[inline(never)]
 pub(super) fn nest(obj: &dyn Kernel) {
     let level = number();
@@ -28,7 +27,7 @@ pub(super) fn nest(obj: &dyn Kernel) {
     let mut frame = [level ^ 0x5a5a_5a5a_5a5a_5a5a; 128];
     black_box(&mut frame);
     obj.can_read(NOT_MAPPED);
-    // The chain has reached its end, and begins no second time.
+    // The chain has reached its end, and must not begin again.
     let _ = turn.insert(&0, &u64::MAX);
     let whole = black_box(&frame)
         .iter()
@@ -37,7 +36,7 @@ pub(super) fn nest(obj: &dyn Kernel) {
     go_on(obj);
 }
 
-/// As `nest`, after 4 s.
+/// Does the same as `nest`, after 4 s.
 #[inline(never)]
 pub(super) fn nest_after_4_s(obj: &dyn Kernel) {
     if turn.get(&0) != Some(number()) {
@@ -50,7 +49,7 @@ pub(super) fn nest_after_4_s(obj: &dyn Kernel) {
     nest(obj);
 }
 
-/// Most of its time goes to the programs that run at its page faults.
+/// Spends most of its time in the programs that run at its page faults.
 #[inline(never)]
 pub(super) fn loop_of_nested_runs(obj: &dyn Kernel) {
     loop {
@@ -65,7 +64,7 @@ pub(super) fn busy_for_a_while(_: &dyn Kernel) {
     }
 }
 
-/// As the above, but long: at nearly every tick of the watchdog, this is the run that
+/// Does the same, but for long: at nearly every tick of the watchdog, this run
 /// executes.
 #[inline(never)]
 pub(super) fn busy_for_50_ms(obj: &dyn Kernel) {
@@ -75,11 +74,11 @@ pub(super) fn busy_for_50_ms(obj: &dyn Kernel) {
     }
 }
 
-/// The level whose run causes events in a row.
+/// The level whose run causes events repeatedly.
 const REPEATING_LEVEL: u64 = 5;
 
-/// As `nest`, at each event anew. Level `REPEATING_LEVEL` is the deepest one that has a
-/// stack: most of the time, a run is on its way to be skipped.
+/// Does the same as `nest` at each event. Level `REPEATING_LEVEL` is the deepest one
+/// with a stack, so most of the time a run is being skipped.
 #[inline(never)]
 pub(super) fn nest_again(obj: &dyn Kernel) {
     let level = number();

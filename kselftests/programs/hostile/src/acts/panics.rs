@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Panics. `black_box` hides from the compiler what it would refuse.
+//! Panics. `black_box` hides errors that the compiler would refuse.
 
 use core::cell::RefCell;
 use core::fmt;
@@ -173,7 +173,8 @@ impl Drop for Bomb {
     }
 }
 
-/// No destructor runs after a panic, so that one of two drops is reached.
+/// Panics in a destructor. No other destructor runs after a panic, so only one
+/// drop is reached.
 #[inline(never)]
 pub(super) fn panic_in_drop(_: &dyn Kernel) {
     let _first = black_box(Bomb);
@@ -240,7 +241,7 @@ pub(super) fn panic_in_the_debug_of_an_error(_: &dyn Kernel) {
     result.unwrap();
 }
 
-/// 64 KB, if it were not cut.
+/// Panics with a message of 64 KB, which is truncated.
 #[inline(never)]
 pub(super) fn huge_message(_: &dyn Kernel) {
     panic!("huge {:>65535}", black_box(1));
@@ -261,7 +262,8 @@ pub(super) fn message_of_formats(_: &dyn Kernel) {
     panic!("formats %s %n %p %pS %d %999999d {{}}");
 }
 
-/// 1 KB in characters of 4 bytes: it cannot be cut at any byte.
+/// Panics with 1 KB in characters of 4 bytes, which cannot be truncated at any
+/// byte.
 #[inline(never)]
 pub(super) fn message_of_many_bytes_a_character(_: &dyn Kernel) {
     panic!("x{:🦀>255}", black_box(""));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Too much stack, and just not too much.
+//! Stack overflows, and functions that just fit.
 #![allow(unconditional_recursion)]
 
 use core::fmt;
@@ -126,7 +126,7 @@ pub(super) fn recursion_in_formatting(_: &dyn Kernel) {
     let _ = write!(Nowhere, "{}", Nested(0));
 }
 
-/// The frame is over 3 KB.
+/// Has a frame of more than 3 KB.
 #[inline(never)]
 fn descend_far(depth: u64) -> u64 {
     let mut frame = [depth; 400];
@@ -157,8 +157,8 @@ fn descend_to(
     black_box(here);
 }
 
-/// Where a function may begin: in the upper half of the run's 32 KB, which end at
-/// a page's end, in the page of the first frames.
+/// A function must begin in the upper half of the run's 32 KB, which end at a page's end,
+/// in the page of the first frames.
 const SIZE: usize = 16 * 1024;
 
 fn descend_to_limit(remaining: usize, last: &mut dyn FnMut()) {
@@ -167,16 +167,16 @@ fn descend_to_limit(remaining: usize, last: &mut dyn FnMut()) {
     descend_to(address.next_multiple_of(4096), SIZE, remaining, last);
 }
 
-/// With as many bytes left as the test says: there may not be enough to format
-/// the message, and then the stack overflows.
+/// Panics with as many bytes left as the test sets. If they do not suffice to format the
+/// message, the stack overflows.
 #[inline(never)]
 pub(super) fn panic_at_the_limit(_: &dyn Kernel) {
     let remaining = number() as usize;
     descend_to_limit(remaining, &mut || panic!("{remaining} bytes left"));
 }
 
-/// 3 KB in a function that begins with next to nothing left, and memset called
-/// from there: this is allowed.
+/// Calls memset in a function with a frame of 3 KB that begins with almost no stack left,
+/// which is allowed.
 #[inline(never)]
 fn with_large_frame(value: u8) -> u8 {
     let mut frame = [value; 3000];
@@ -191,8 +191,8 @@ pub(super) fn large_frame_at_the_limit(_: &dyn Kernel) {
     super::remark(u64::from(seen));
 }
 
-/// The stack that is left is enough for the crate's side of the helpers; the kernel's side
-/// has a reserve.
+/// Calls helpers with enough stack left for the crate's part; the kernel's part has a
+/// reserve.
 #[inline(never)]
 pub(super) fn helpers_at_the_limit(obj: &dyn Kernel) {
     descend_to_limit(2048, &mut || {
