@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * REX_IOC_BIND binds carriers to programs, and refuses other BPF programs and what is
- * in use. Moving a carrier is tested in bind_replace.
+ * REX_IOC_BIND binds carriers to programs, and refuses other BPF programs and
+ * carriers in use. Moving a carrier is tested in bind_replace.
  */
 
 #include "rex_ioctl.h"
@@ -48,7 +48,7 @@ TEST(program_that_is_no_carrier_is_ENOEXEC)
 	EXPECT_ERRNO(bind_prog(image, prog, HELLO, REX_BIND_REPLACE), ENOEXEC);
 }
 
-/* Bodies that call the helper as well. bpftrace's `nsecs` is that helper. */
+/* These programs call the helper as well. bpftrace's `nsecs` is that helper. */
 TEST(program_that_does_more_than_a_carrier_is_ENOEXEC)
 {
 #define CALL                                                                  \
@@ -103,7 +103,7 @@ TEST(program_that_does_more_than_a_carrier_is_ENOEXEC)
 	}
 }
 
-/* Then a constant is not where it was. */
+/* Blinding moves the constants. */
 TEST(carriers_with_blinded_constants_are_bound)
 {
 	static const char *const names[] = { "lsm_hooks", "net_cgroup",
@@ -150,7 +150,7 @@ TEST(default_ret_without_its_flag_is_EINVAL)
 	EXPECT_EQ(info_of_carrier(args.prog_fd).default_ret, 1);
 }
 
-/* The kernel would not take these from a program of that type. */
+/* The kernel would refuse these from a program of that type. */
 TEST(default_ret_beyond_the_bounds_of_the_type_is_EINVAL)
 {
 	static const struct {
@@ -188,9 +188,9 @@ TEST(default_ret_beyond_the_bounds_of_the_type_is_EINVAL)
 /* ---- what is in use already ---- */
 
 /*
- * The kernel compares what a program reads with the event when it attaches it: a
- * carrier that is attached already reads nothing, and sched_switch has more
- * arguments than sched_process_exit.
+ * The kernel compares a program's reads with the event when it attaches it. An
+ * attached carrier reads nothing yet, and sched_switch has more arguments than
+ * sched_process_exit.
  */
 TEST(attached_carrier_is_ETXTBSY)
 {
@@ -202,7 +202,7 @@ TEST(attached_carrier_is_ETXTBSY)
 	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(obj), prog, "on_raw", 0),
 		     ETXTBSY);
 	close(link);
-	/* The link goes by RCU. It says now what the carrier reads. */
+	/* RCU frees the link. The carrier now contains its reads. */
 	EXPECT(WAIT_FOR(!bind_prog(rex_obj_image_fd(obj), prog, "on_raw", 0),
 			10));
 	EXPECT_EQ(bpf_raw_tracepoint_open("sched_process_free", prog), -EINVAL);
@@ -223,7 +223,7 @@ TEST(carrier_with_another_holder_is_ETXTBSY)
 	ASSERT(other >= 0);
 	EXPECT_ERRNO(bind_prog(image, prog, HELLO, 0), ETXTBSY);
 	close(other);
-	/* Another number for the same descriptor is no other holder. */
+	/* A duplicate of the descriptor is not another holder. */
 	other = dup(prog);
 	EXPECT_EQ(bind_prog(image, prog, HELLO, 0), 0);
 	EXPECT_EQ(bind_prog(image, other, HELLO, REX_BIND_REPLACE), 0);
@@ -343,7 +343,7 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ERANGE);
 	args.timeout_ms = atoi(limit);
 	EXPECT_EQ(ioctl(device(), REX_IOC_BIND, &args), 0);
-	/* Nor when the carrier is bound. */
+	/* The same holds when the carrier is bound. */
 	args.flags = REX_BIND_REPLACE;
 	args.timeout_ms = atoi(limit) + 1;
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ERANGE);

@@ -86,7 +86,7 @@ static void *shoot(void *arg)
 	return NULL;
 }
 
-/* A copy of programs/counts that counts in the maps of OBJ. */
+/* Loads a copy of programs/counts that counts in the maps of OBJ. */
 static int load_copy(struct rex_obj *obj)
 {
 	static const char *const names[] = { "control", "totals", "by_thread" };
@@ -107,8 +107,8 @@ static int load_copy(struct rex_obj *obj)
 #define MOVES 40
 
 /*
- * Each event runs the one or the other program, once. Every old image is freed
- * as soon as it is replaced.
+ * Each event runs one of the two programs, once. Every old image is freed as
+ * soon as it is replaced.
  */
 TEST(replace_loses_no_event_while_events_come)
 {
@@ -136,7 +136,7 @@ TEST(replace_loses_no_event_while_events_come)
 			  0);
 		close(image);
 	}
-	/* Both programs are to run. */
+	/* Both programs have to run. */
 	EXPECT(WAIT_FOR(map_get(obj, "totals", FIRST) &&
 				map_get(obj, "totals", SECOND),
 			5));

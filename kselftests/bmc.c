@@ -11,7 +11,7 @@
 
 #define SERVER 0x0a000002
 #define MEMCACHED 11211
-/* bmc remembers no answer for this long after a change. */
+/* bmc stores no answer for this long after a change. */
 #define SETTLED_MS 300
 
 struct bed {
@@ -22,7 +22,7 @@ struct bed {
 	int udp;
 };
 
-/* To a veth, the kernel sends packets by XDP only if that has a program, too. */
+/* The kernel sends packets by XDP to a veth only if it has a program, too. */
 static void attach_nothing(const char *device)
 {
 	struct rex_obj *obj = load_object("empty_xdp");
@@ -80,7 +80,7 @@ static void make_bed(struct bed *bed)
 	ASSERT(bed->udp >= 0);
 }
 
-/* A count of bmc, by its last words. */
+/* Ends bmc, and returns a counter that it prints. */
 static long end_bed(struct bed *bed, const char *name)
 {
 	char line[64];
@@ -121,7 +121,7 @@ static void command(struct bed *bed, const char *text, const char *want)
 	EXPECT_STREQ(answer, want);
 }
 
-/* Send a request over UDP; the answer, without its frame, or NULL. */
+/* Sends a request over UDP. Returns the answer without its frame, or NULL. */
 static const char *ask(struct bed *bed, const char *request)
 {
 	static unsigned short id;
@@ -155,7 +155,9 @@ static void expect_get(struct bed *bed, const char *key, const char *value)
 	EXPECT_STREQ(answer, want);
 }
 
-/* The server's own answer: GETs over TCP are not the kernel's business. */
+/*
+ * Returns the server's own answer: the kernel does not answer GETs over TCP.
+ */
 static const char *ask_server(struct bed *bed, const char *key)
 {
 	static char answer[4096];
@@ -174,7 +176,7 @@ static const char *ask_server(struct bed *bed, const char *key)
 	return answer;
 }
 
-/* Every client gets what the server says. */
+/* Every client gets the server's answer. */
 static void expect_answer_of_server(struct bed *bed, const char *key)
 {
 	char request[64];
@@ -186,7 +188,7 @@ static void expect_answer_of_server(struct bed *bed, const char *key)
 	EXPECT_STREQ(answer, ask_server(bed, key));
 }
 
-/* From here, the server says nothing more. */
+/* From here, the server does not answer. */
 static void stop_server(struct bed *bed)
 {
 	int status;
@@ -273,8 +275,8 @@ TEST(changes_make_answers_unknown)
 		expect_get(&bed, "k", values[i]);
 	}
 	/*
-	 * Each time but when there was no value. More, if it took longer from a change
-	 * to the answer than bmc waits: that is remembered, and the next one a hit, too.
+	 * Each GET is a hit except without a value. There are more hits if an
+	 * answer came after bmc's delay, since it was stored, too.
 	 */
 	EXPECT(end_bed(&bed, "hit_count") >= 8);
 	EXPECT_EQ(end_bed(&bed, "set_recv_count"), 10);
@@ -292,7 +294,7 @@ TEST(other_requests_than_a_simple_get_reach_the_server)
 	for (int i = 0; i < 2; i++) {
 		expect_get(&bed, "b", text_of(1200, 'b')); /* too long */
 		expect_get(&bed, "missing", NULL);
-		/* Its END comes in another datagram. */
+		/* The END is in another datagram. */
 		EXPECT_CONTAINS(ask(&bed, "get a missing\r\n") ?: "",
 				"VALUE a 7 1\r\n1\r\n");
 		drain_late(bed.udp);
@@ -301,7 +303,7 @@ TEST(other_requests_than_a_simple_get_reach_the_server)
 	EXPECT_EQ(end_bed(&bed, "hit_count"), 0);
 }
 
-/* A random walk: no answer is ever another than the server would give. */
+/* In a random walk, every answer equals the server's. */
 TEST(answers_are_those_of_the_server)
 {
 	enum {

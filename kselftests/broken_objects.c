@@ -31,7 +31,7 @@ static int expected_errno(const char *name)
 	return -1;
 }
 
-/* The result: 0 or an errno. */
+/* Loads an object, and returns 0 or an errno. */
 static int try_load(const char *path)
 {
 	struct rex_load args = {
@@ -55,7 +55,7 @@ static int try_load(const char *path)
 	return err;
 }
 
-/* Two lines. */
+/* Reads the two lines of an expectation. */
 static void read_expectation(const char *path, char *text, char **words)
 {
 	char *all = read_all(path, NULL);
@@ -86,7 +86,7 @@ static void check_object(const char *folder, const char *name)
 		   err ? strerror(err) : "loaded", log_text);
 }
 
-/* All of the corpus. Returns how many objects there are. */
+/* Checks the whole corpus, and returns the number of objects. */
 static int check_all(void)
 {
 	char folder[256], name[300];

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Symbols of the kernel's types (kmod/btf*.c). The names are written into the object of
- * programs/btf_unsafe, whose program says what values they got. These are compared with
- * what libbpf reads from /sys/kernel/btf, or the reason of a refusal is read in the log.
+ * Symbols of the kernel's types (kmod/btf*.c). The test writes names into the
+ * object of programs/btf_unsafe, whose program stores their values. It compares
+ * these with libbpf's view of /sys/kernel/btf, or reads the reason of a refusal
+ * in the log.
  */
 #include "rex_util.h"
 #include "names/btf_unsafe.h"
 
 #define OBJECT "btf_unsafe"
-/* It is in each kernel. */
+/* Each kernel has this type. */
 #define ANYTHING "__rex_btf:size:int::"
 
 static char path[64];
 
-/* Write the object with these names of symbols, NULL at the end of them. */
+/* Writes the object with these names of symbols, which end with NULL. */
 static void write_object(const char *const *names)
 {
 	char slot[32], *at, *file;
@@ -41,7 +42,7 @@ static void write_object(const char *const *names)
 	free(file);
 }
 
-/* Only PROGRAM is loaded. */
+/* Opens the object, and loads only PROGRAM. */
 static struct rex_obj *open_names_for(const char *name,
 				      const char *const *names)
 {
@@ -73,7 +74,7 @@ static struct rex_obj *load_names(const char *const *names)
 	return obj;
 }
 
-/* The value of one symbol. */
+/* Returns the value of one symbol. */
 static __u64 value_of(const char *name)
 {
 	struct rex_obj *obj = load_names((const char *[]){ name, NULL });
@@ -97,7 +98,9 @@ static void expect_refused(const char *name, const char *why)
 
 static struct btf *kernel;
 
-/* The bit offset of MEMBER of struct STRUCT, not one of a struct without a name. */
+/*
+ * Returns the bit offset of a member that is not in an anonymous struct.
+ */
 static __u64 bit_of(const char *name, const char *member)
 {
 	const struct btf_type *t;
@@ -362,7 +365,9 @@ TEST(arguments_are_where_the_trampoline_stores_them)
 			   map_get(obj, "values", i), want[i]);
 }
 
-/* Whether the program, which names vfs_read(), is bound to one at FUNCTION. */
+/*
+ * Returns whether the program for vfs_read() is bound to a carrier at FUNCTION.
+ */
 static int bind_at(const char *function, const char *symbol)
 {
 	struct rex_obj *obj =

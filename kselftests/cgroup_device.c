@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cgroup_device programs (programs/cgroup_device): what they see of the devices that the
- * processes of a cgroup want, and which of these the processes get.
+ * cgroup_device programs (programs/cgroup_device) see the devices that
+ * processes of a cgroup open or make, and allow or deny them.
  */
 #include <sys/sysmacros.h>
 
@@ -36,7 +36,10 @@ static void end(void)
 	EXPECT(WAIT_FOR(!rmdir(FOLDER), 5));
 }
 
-/* What opening @path, or with flags of -1 making a device at it, fails with. */
+/*
+ * Opens @path, or with flags of -1 makes a device there. Returns 0 or the
+ * errno.
+ */
 static int attempt(const char *path, int flags)
 {
 	int fd;
@@ -50,7 +53,7 @@ static int attempt(const char *path, int flags)
 	return 0;
 }
 
-/* The same, of a process in the cgroup. */
+/* Does the same in a process in the cgroup. */
 static int attempt_inside(const char *path, int flags)
 {
 	int status;

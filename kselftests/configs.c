@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Constants of programs that their loader sets: programs/configs stores what it reads.
+ * A loader sets constants of programs; programs/configs stores the constants
+ * that it reads.
  */
 #include "rex_ioctl.h"
 #include "names/configs.h"
@@ -60,7 +61,7 @@ TEST(configs_are_set_by_name_before_the_load)
 	EXPECT_EQ(seen(obj, AT_SECOND), pair.second);
 	for (int i = 0; i < 16; i++)
 		EXPECT_EQ(seen(obj, AT_PREFIX + i), "/sys/kernel/abcd"[i]);
-	/* From now on it is a constant. */
+	/* From now on the value is constant. */
 	EXPECT_EQ(rex_obj_set_config(obj, "MAX", &max, sizeof(max)), -EBUSY);
 	EXPECT_EQ(rex_obj_set_config_text(obj, "MAX", "1"), -EBUSY);
 	max = 0;

@@ -17,7 +17,10 @@ static void *burn(void *ms)
 	return NULL;
 }
 
-/* A process with threads, of which one is gone, that does nothing any more. */
+/*
+ * Starts a process with threads, one of which has ended, that sleeps after some
+ * work.
+ */
 static pid_t start_burner(void)
 {
 	pthread_t threads[THREADS];
@@ -48,7 +51,7 @@ static pid_t start_burner(void)
 	return pid;
 }
 
-/* Nanoseconds, by the kernel's clock of the process. */
+/* Returns nanoseconds of the kernel's clock of the process. */
 static __u64 runtime(pid_t pid)
 {
 	struct timespec t;
@@ -59,7 +62,7 @@ static __u64 runtime(pid_t pid)
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
-/* The line of PID, which must be there. */
+/* Returns the line of PID, which must be there. */
 static __u64 answer(const char *text, pid_t pid)
 {
 	unsigned long long ms, ns;

@@ -3,9 +3,9 @@
 #
 # TEST-DEADLINE: 600
 #
-# What the documents print for a machine with rex.ko, as in `make shell`: the commands
-# are run, and show what the document shows. A test is named by its document and line.
-# The blocks and their runner come from docs/Makefile.
+# Commands of the documents for a machine with rex.ko, as in `make shell`, print
+# what the document shows. A test is named by its document and line. The blocks
+# and their runner come from docs/Makefile.
 # shellcheck source=kselftests/lib.sh
 . "$REX_TESTS/lib.sh"
 
@@ -15,8 +15,8 @@ is_unused() {
 	grep -qx 0 /sys/module/rex/refcnt
 }
 
-# The block begins with what a new machine has, an empty trace and the module, unless
-# it is the one that loads it, and leaves nothing.
+# Run a block. It begins with an empty trace, and with the module unless the
+# block loads it, and must leave nothing.
 block() { # block WHERE TEXT MARKER
 	if grep -q '^. .*insmod ' "$2"; then
 		! rex_loaded || unload_rex
@@ -29,7 +29,7 @@ block() { # block WHERE TEXT MARKER
 	! rex_loaded || wait_until 10 is_unused
 }
 
-# What is wrong is found here, too.
+# Wrong output fails here, too.
 wrong_output_fails() {
 	printf '# echo hi\nho\n' >wrong
 	if "$BLOCKS/session" -t 1 wrong:1 wrong >said; then
@@ -38,7 +38,7 @@ wrong_output_fails() {
 	grep -qx '# wrong:2: echo hi' said
 }
 
-# A test, in a subshell that ends at what fails.
+# Run a test in a subshell that ends at the first failure.
 result() { # result NAME COMMAND...
 	number=$((number + 1))
 	name=$1

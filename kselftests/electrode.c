@@ -11,10 +11,10 @@
 #define MESSAGE_AT 42
 /* Replica N has the address 10.0.0.(N + 1). */
 #define ADDRESS(_n) (0x0a000001 + (_n))
-/* Of five replicas, 3 is the leader in this view. */
+/* Replica 3 of five is the leader in this view. */
 #define VIEW 8
 
-/* A message of replica FROM to replica TO; the operation is TEXT. */
+/* Makes a message of replica FROM to replica TO; the operation is TEXT. */
 static struct frame message(int from, int to, __u32 kind, __u32 view, __u32 op,
 			    const char *text)
 {
@@ -31,7 +31,7 @@ static struct frame message(int from, int to, __u32 kind, __u32 view, __u32 op,
 	return f;
 }
 
-/* Load the object for replica ME of five. */
+/* Loads the object for replica ME of five. */
 static struct rex_obj *load_replica(__u32 me)
 {
 	struct rex_obj *obj = load_object("electrode");
@@ -55,7 +55,7 @@ static struct rex_obj *load_replica(__u32 me)
 	return obj;
 }
 
-/* Of five replicas. */
+/* A follower of five replicas. */
 FIXTURE(follower)
 {
 	struct rex_obj *obj;
@@ -94,7 +94,7 @@ static void expect_action(struct rex_obj *obj, const char *what, struct frame f,
 	EXPECT_MSG(action == want, "%s: action %u, not %u", what, action, want);
 }
 
-/* Records of the log that were not read yet. */
+/* The records of the log that were not read yet. */
 struct log {
 	int count;
 	struct record last;
@@ -142,7 +142,7 @@ static void expect_counts(struct rex_obj *obj, const int *want)
 			   want[i]);
 }
 
-/* The reply goes back by the way that the message came. */
+/* Returns the reply, which goes back the same way. */
 static struct frame reply_to(const struct frame *f, int from, int to,
 			     __u32 view, __u32 op)
 {
@@ -161,7 +161,7 @@ TEST_F(follower, operation_is_logged_and_acknowledged)
 	struct frame want = reply_to(&f, 1, 3, VIEW, 1), out;
 	struct log log;
 
-	/* As it is from a real network: a message may be shorter than a frame. */
+	/* A message may be shorter than a frame, as in a real network. */
 	put(&f, "padding", 7);
 	f.data[22] = 7; /* hops that are left */
 	ip4_done(&f, 14);
@@ -329,11 +329,11 @@ TEST_F(leader, operation_that_is_sent_again_keeps_its_acknowledgements)
 	expect_ok(self->obj, 0, VIEW, 1, XDP_DROP);
 	start_count(self->obj, VIEW, 1);
 	expect_ok(self->obj, 1, VIEW, 1, XDP_PASS);
-	/* Userspace has not seen it. */
+	/* Userspace has not seen the quorum. */
 	start_count(self->obj, VIEW, 1);
 	expect_ok(self->obj, 1, VIEW, 1, XDP_PASS);
 	expect_ok(self->obj, 0, VIEW, 1, XDP_DROP);
-	/* In another view, and for another operation, everybody is asked anew. */
+	/* Another view or operation counts acknowledgements again. */
 	start_count(self->obj, VIEW + 5, 1);
 	expect_ok(self->obj, 1, VIEW, 1, XDP_DROP);
 	expect_ok(self->obj, 1, VIEW + 5, 1, XDP_DROP);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Three replicas of the sample electrode keep one log, each in a network namespace of
- * its own. TEST-DEADLINE: 400
+ * Three replicas of the sample electrode keep one log, each in its own network
+ * namespace. TEST-DEADLINE: 400
  */
 #include <linux/bpf.h>
 
@@ -94,7 +94,7 @@ static void start_leader(struct cluster *c)
 	c->operations = ends[1];
 }
 
-/* The leader starts last, when it has followers to talk to. */
+/* Starts the followers, and the leader last. */
 static void start_cluster(struct cluster *c)
 {
 	make_cluster(c);
@@ -111,7 +111,7 @@ static void start_cluster(struct cluster *c)
 	start_leader(c);
 }
 
-/* The followers, then the leader, which has no more to do. */
+/* Stops the followers, then the leader, which is idle. */
 static void stop_cluster(struct cluster *c)
 {
 	stop_sample(c->samples[1]);
@@ -130,7 +130,7 @@ static void propose(struct cluster *c, int op)
 	dprintf(c->operations, "set x%d %d\n", op, op * op);
 }
 
-/* Wait until replica N says that of operation OP. */
+/* Waits until replica N prints VERB for operation OP. */
 static void await_op(struct cluster *c, int n, const char *verb, int op)
 {
 	char line[64];
@@ -140,7 +140,10 @@ static void await_op(struct cluster *c, int n, const char *verb, int op)
 	await_sample(c->samples[n], line);
 }
 
-/* All that a replica has printed: FIRST, operations up to COUNT, and its counts. */
+/*
+ * Checks the output of a replica: FIRST, operations up to COUNT, and its
+ * counts.
+ */
 static void expect_story(struct sample *s, const char *first, const char *verb,
 			 int count, const char *counts)
 {

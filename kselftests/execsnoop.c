@@ -18,7 +18,7 @@ static struct sample *start(const char *options)
 	return s;
 }
 
-/* Run a program with the arguments, or fail to; its id. */
+/* Runs a program with the arguments, or fails to. Returns its id. */
 static pid_t run(const char *path, char *const argv[])
 {
 	pid_t pid = fork();

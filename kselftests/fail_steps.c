@@ -7,7 +7,7 @@
 
 #define FAIL_STEP "/sys/module/rex/parameters/fail_step"
 
-/* The N-th step that this thread makes from now on fails; 0: none. */
+/* Makes this thread's N-th step from now on fail; 0: none. */
 static void fail_step(int n)
 {
 	char text[16];
@@ -16,7 +16,7 @@ static void fail_step(int n)
 	write_file(FAIL_STEP, text);
 }
 
-/* Whether the step came, and failed. */
+/* Returns whether the step came, and failed. */
 static bool failed(void)
 {
 	char *text = read_all(FAIL_STEP, NULL);
@@ -26,7 +26,10 @@ static bool failed(void)
 	return came;
 }
 
-/* Of a CALL that returns 0 or an errno, and leaves nothing if it fails. */
+/*
+ * Fails each step of CALL, which returns 0 or an errno, and leaves nothing if
+ * it fails.
+ */
 static int sweep(const char *what, int (*call)(void))
 {
 	struct census census;
@@ -108,7 +111,7 @@ static struct rex_prog_info first_prog(int image_fd)
 	return info;
 }
 
-/* With options that are new; a BIND that fails has not set them. */
+/* Binds with new options, which a failed BIND does not set. */
 static int bind_with_options(int image_fd, int prog, __u32 flags)
 {
 	struct rex_bind args = bind_args(image_fd, prog, "rex_prog1");
@@ -156,7 +159,7 @@ static __u32 image_of_moved(void)
 	return info.image_id;
 }
 
-/* There and back. A move that fails has not moved. */
+/* Moves the carrier there and back. A failed move changes nothing. */
 static int move_and_back(void)
 {
 	__u32 before = image_of_moved();
@@ -188,7 +191,7 @@ TEST(replace_with_any_step_failing_changes_nothing)
 	EXPECT(sweep("replace", move_and_back) >= 2);
 }
 
-/* The library takes back what it has made up to there. */
+/* Loads by the library, which frees everything on a failure. */
 static int load_by_library(void)
 {
 	struct rex_obj *obj = rex_obj_open(object_path("counts"), NULL);

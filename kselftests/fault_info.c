@@ -152,7 +152,7 @@ static void *ask_often(void *arg)
 	return NULL;
 }
 
-/* Whoever looks at a record has it for a moment. */
+/* A reader holds a record for a moment. */
 TEST(record_is_there_for_several_at_once)
 {
 	struct rex_obj *obj = load_object("panics");

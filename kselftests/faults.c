@@ -9,7 +9,7 @@
 #include "names/panics.h"
 #include "names/restarts.h"
 
-/* poll() of the image; -1 after MS. */
+/* Returns the events of poll() of the image, -1 after MS. */
 static int events_of(struct rex_obj *obj, int ms)
 {
 	struct pollfd fd = { .fd = rex_obj_image_fd(obj), .events = POLLIN };
@@ -48,7 +48,7 @@ static struct rex_obj *load_restarting(__u32 per_min)
 	return obj;
 }
 
-/* A panic, and the restart after it. */
+/* Causes a panic, and waits for the restart. */
 static void fail_and_return(struct rex_obj *obj)
 {
 	fire(FAIL);
@@ -65,7 +65,7 @@ TEST(a_fault_is_given_once_and_described)
 	next_fault(obj, 0, -ETIMEDOUT);
 	next_fault(obj, 50, -ETIMEDOUT);
 	fire(OVERFLOW);
-	/* The program does not run any more: it is the last one. */
+	/* The program is dead, so this fault is the last one. */
 	EXPECT_EQ(events_of(obj, 5000), POLLIN | POLLHUP);
 	fault = next_fault(obj, 0, 0);
 	EXPECT_EQ(fault.cause, REX_FAULT_PANIC);
@@ -79,7 +79,7 @@ TEST(a_fault_is_given_once_and_described)
 	EXPECT_EQ(events_of(obj, 0), POLLHUP);
 	next_fault(obj, -1, -ESHUTDOWN);
 	EXPECT_CONTAINS(rex_last_error(), "the programs of panics");
-	/* By its number, it can be read as often as one likes. */
+	/* A fault can be read by its number any number of times. */
 	EXPECT(!rex_obj_fault_info(obj, "overflows", 1, &again));
 	EXPECT_EQ(again.time, fault.time);
 	again.number = 0;
@@ -93,7 +93,7 @@ TEST(a_fault_is_given_once_and_described)
 	EXPECT_EQ(rex_obj_fault_info(obj, "nosuch", 0, &again), -ENOENT);
 }
 
-/* As many processes as there are may wait; one of them gets the fault. */
+/* Any number of processes may wait; one of them gets the fault. */
 TEST(all_who_wait_wake_up)
 {
 	struct rex_obj *obj = load_panics();
@@ -154,7 +154,7 @@ TEST(faults_without_a_record_are_counted_as_lost)
 	EXPECT_EQ(fault.lost, 6);
 }
 
-/* Edge-triggered: each fault is an edge. */
+/* Each fault is an edge for edge-triggered epoll. */
 TEST(epoll_reports_each_fault)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
@@ -171,7 +171,7 @@ TEST(epoll_reports_each_fault)
 		EXPECT_EQ(epoll_wait(epoll, &event, 1, 0), 0);
 		ASSERT(WAIT_FOR(is_live(obj, "steps"), 20));
 	}
-	/* The image goes while the epoll instance has it. */
+	/* The image is freed while the epoll instance has it. */
 	rex_obj_close(obj);
 	EXPECT_EQ(epoll_wait(epoll, &event, 1, 100), 0);
 	close(epoll);
@@ -213,7 +213,7 @@ TEST(objects_that_are_not_loaded_have_no_faults)
 	EXPECT_EQ(rex_obj_wait_fault(NULL, 0, &info), -EINVAL);
 }
 
-/* The ABI below: what does not make sense is refused, and takes no fault away. */
+/* Invalid calls of the ABI are refused, and consume no fault. */
 TEST(next_fault_is_of_an_image)
 {
 	struct rex_obj *obj = load_panics();
@@ -246,7 +246,10 @@ TEST(next_fault_is_of_an_image)
 		     "called `Option::unwrap()` on a `None` value");
 }
 
-/* Whoever waits wakes up, though the program's end may wake nobody itself there. */
+/*
+ * Checks that waiters wake up, though the program's end must not wake them
+ * directly.
+ */
 static void wakes_up(const struct hook *hook)
 {
 	struct rex_obj *obj =

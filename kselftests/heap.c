@@ -44,7 +44,7 @@ TEST(contents_move_with_a_block_that_grows)
 	EXPECT_EQ(image_info(obj).heap_failed, 0);
 }
 
-/* Of blocks that have a size of their own to note, at least three quarters. */
+/* Blocks with a stored size use at least three quarters of the quota. */
 TEST(quota_is_what_the_loader_says)
 {
 	static const __u64 sizes[] = { 4 * KIB,	  40 * KIB, 64 * KIB,
@@ -61,7 +61,7 @@ TEST(quota_is_what_the_loader_says)
 		EXPECT_EQ(heap_used(obj), 0);
 		EXPECT(image_info(obj).heap_failed > 0);
 		EXPECT_EQ(heap_act(obj, COUNT_BLOCKS, 960), first);
-		/* The small pieces are one again. */
+		/* The small pieces have merged. */
 		if (sizes[i] >= MIB)
 			EXPECT_EQ(heap_act(obj, RESERVE,
 					   sizes[i] / MIB * MIB / 2),
@@ -142,7 +142,7 @@ TEST(images_have_heaps_of_their_own)
 	EXPECT_EQ(heap_used(second), 0);
 }
 
-/* Neither the program nor a fault gives it back; the end of the image does. */
+/* Only the end of the image frees leaked blocks. */
 TEST(forgotten_blocks_are_freed_with_the_image)
 {
 	struct rex_obj *obj;
@@ -189,7 +189,7 @@ TEST(restart_empties_the_heap)
 	}
 }
 
-/* Wherever it was: the account is right, and the heap as good as new. */
+/* A kill at any place leaves the bitmaps right, and the heap usable. */
 TEST_TIMEOUT(kill_in_the_middle_of_an_allocation_does_no_harm, 200)
 {
 	struct rex_obj *obj = load_with_heap("heap", 4 * MIB, 100, 0);

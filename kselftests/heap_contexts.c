@@ -28,7 +28,7 @@ static struct bpf_link *attach_to_function(struct rex_obj *obj,
 	return link;
 }
 
-/* Interrupts of CPU's timer. */
+/* Attaches to interrupts of CPU's timer. */
 static struct bpf_link *attach_to_clock(struct rex_obj *obj, int cpu)
 {
 	struct perf_event_attr attr = {
@@ -48,7 +48,7 @@ static struct bpf_link *attach_to_clock(struct rex_obj *obj, int cpu)
 	return link;
 }
 
-/* An interrupt that nothing masks, on the other CPUs. */
+/* Sends an NMI to the other CPUs. */
 static void send_nmi(void)
 {
 	announce_dmesg("NMI backtrace|Call Trace:");
@@ -60,7 +60,7 @@ static __u64 runs(struct rex_obj *obj, const char *prog)
 	return prog_info(obj, prog).runs;
 }
 
-/* A child on each CPU that makes system calls until it is killed. */
+/* Starts a child on each CPU that makes system calls until it is killed. */
 static int start_load(pid_t *pids)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -86,7 +86,7 @@ static void stop_load(pid_t *pids, int cpus)
 	}
 }
 
-/* No block was in two hands, and all of them are back. */
+/* Checks that no block had two owners, and that all blocks are free. */
 static void expect_sound(struct rex_obj *obj, bool enough_room)
 {
 	EXPECT_MSG(WAIT_FOR(heap_used(obj) == 0, 10), "%llu bytes are in use",
@@ -131,7 +131,7 @@ TEST(programs_allocate_with_the_run_queue_locked)
 	churn_at("sched_switch");
 }
 
-/* Each NMI is several events: one for each of its handlers. */
+/* Each NMI is an event for each of its handlers. */
 TEST(programs_allocate_in_nmis)
 {
 	struct rex_obj *obj = load_heap(4 * MIB);
@@ -173,7 +173,8 @@ TEST(programs_allocate_within_the_allocator)
 	}
 }
 
-/* Everywhere on all CPUs, each interrupting the others. */
+/* Runs programs in all contexts on all CPUs, where they interrupt each other.
+ */
 static void churn_everywhere(__u64 heap_size, bool enough_room)
 {
 	struct rex_obj *obj = load_heap(heap_size);

@@ -5,7 +5,7 @@
 #include "rex_sample.h"
 #include "rex_trace.h"
 
-/* Call dup(2) once, on CPU, in a process of its own. */
+/* Calls dup(2) once, on CPU, in another process. */
 static pid_t trigger_on(int cpu)
 {
 	pid_t pid = fork();
@@ -19,7 +19,10 @@ static pid_t trigger_on(int cpu)
 	return pid;
 }
 
-/* The line is the process's, and of its CPU, in words and in the columns. */
+/*
+ * Checks that the text and the columns of the line name the process and its
+ * CPU.
+ */
 static void expect_line(const char *trace, pid_t pid, int cpu)
 {
 	char words[128], task[32], column[16], line[256];

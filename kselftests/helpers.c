@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Helpers give a program (programs/helpers) what userspace knows itself.
+ * Helpers return to a program (programs/helpers) values that userspace knows.
  */
 #include <pthread.h>
 #include <sys/prctl.h>
@@ -30,7 +30,7 @@ static const char *text(__u32 index)
 	return value[index];
 }
 
-/* All helpers once, from this thread. */
+/* Calls all helpers once, from this thread. */
 static void call(void)
 {
 	map_set(obj, "results", STATE, 0);
@@ -104,7 +104,7 @@ TEST(cpu_is_that_of_the_caller)
 	}
 }
 
-/* 32 bits each, of which no bit is always the same. */
+/* No bit of the 32 is always the same. */
 TEST(random_numbers_differ)
 {
 	__u64 ones = 0, zeros = 0;
@@ -210,7 +210,7 @@ TEST(each_printed_line_is_an_event)
 	EXPECT_CONTAINS(trace, "bpf_trace_printk: second line\n");
 }
 
-/* The text that events printed, without the newlines between them. */
+/* Joins the text of events, without the newlines between them. */
 static const char *join_events(const char *trace)
 {
 	static const char event[] = "bpf_trace_printk: ";
@@ -227,7 +227,7 @@ static const char *join_events(const char *trace)
 	return text;
 }
 
-/* At 1021 bytes, between two characters, and marked. */
+/* The text is truncated at 1021 bytes between two characters, and marked. */
 TEST(long_text_is_truncated)
 {
 	static const char prefix[] = "[helpers::print_long] ";

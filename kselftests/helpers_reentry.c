@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No helper waits. Programs come in within a helper (programs/reentry), where a lock is
- * held that the same helper requires again. If they were let through, the CPU would
- * spin forever with interrupts off.
+ * No helper waits. Programs run within a helper (programs/reentry) while it
+ * holds a lock, and call the same helper. If it took the lock again, the CPU
+ * would spin forever with interrupts off.
  * TEST-DEADLINE: 700
  */
 #include "helper_list.h"
 #include "rex_trace.h"
 #include "names/reentry.h"
 
-/* A hang is the end of the VM, not the end of the test's patience. */
+/* A hang ends the VM before the test's time limit. */
 #define STALL_SECONDS "10"
 
 static struct rex_obj *obj;
@@ -53,7 +53,7 @@ static __u64 seen(__u32 note)
 	return map_get(obj, "notes", note);
 }
 
-/* The program outside does OUTSIDE, those within it do WITHIN. */
+/* Orders OUTSIDE of the outer program, and WITHIN of the nested ones. */
 static void nest(const char *outside, const char *within)
 {
 	ksft_note("%s within %s", within, outside);
@@ -111,7 +111,7 @@ NEST_AT(before_unlock)
 NEST_AT(after_lock_irqsave)
 NEST_AT(after_lock)
 
-/* By bpf(2). */
+/* Changes a map by bpf(2). */
 static void change_map(const char *name)
 {
 	int fd = map_fd(obj, name);
@@ -205,7 +205,7 @@ TEST(keys_are_found_within_the_search_for_a_key)
 
 /* ---- at whatever a helper calls ---- */
 
-/* All that programs/reentry can do, each a helper or two. */
+/* The other acts of programs/reentry, each a helper or two. */
 static const char *const other_acts[] = { "bloom_push",
 					  "ringbuf_query",
 					  "stack_copy",
@@ -306,7 +306,7 @@ static void find_callees_of(const char *act, int index)
 	EXPECT_MSG(nr_callees > before || index, "%s calls nothing", act);
 }
 
-/* By the kernel's own account. */
+/* Finds the callees by the kernel's function_graph tracer. */
 static void find_callees(const char *const *acts)
 {
 	char word[64];
@@ -340,7 +340,7 @@ static struct bpf_link *probe(const char *program_name, bool at_return,
 	return link; /* NULL: the kernel allows no probe there */
 }
 
-/* Within OUTSIDE: itself, and all that wants a lock. */
+/* Nests OUTSIDE and all locking acts within OUTSIDE. */
 static void nest_all(const char *outside)
 {
 	map_set(obj, "orders", OUTSIDE, name_hash(outside));
@@ -353,7 +353,7 @@ static void nest_all(const char *outside)
 	map_set(obj, "orders", WITHIN, 0);
 }
 
-/* Whether a program could be put at the function. */
+/* Returns whether a program can be attached to the function. */
 static bool nest_at_callee(const struct callee *callee, const char *const *acts)
 {
 	struct bpf_link *entry = probe("at_entry", false, callee->name);

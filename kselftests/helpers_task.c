@@ -105,7 +105,7 @@ static void *be_signalled(void *arg)
 {
 	*(pid_t *)arg = syscall(SYS_gettid);
 	syscall(SYS_dup, SIGNAL_THREAD);
-	/* It comes soon. */
+	/* The signal comes soon. */
 	WAIT_FOR(signals, 5);
 	return NULL;
 }
@@ -135,7 +135,7 @@ static void get_string(struct rex_obj *obj, __u32 index, char *string)
 	ASSERT(!bpf_map_lookup_elem(map_fd(obj, "strings"), &index, string));
 }
 
-/* The program has read what is at MEMORY, which has at least 8 bytes. */
+/* Checks that the program has read MEMORY, which has at least 8 bytes. */
 static void expect_read(struct rex_obj *obj, const char *memory)
 {
 	char string[8];
@@ -147,7 +147,7 @@ static void expect_read(struct rex_obj *obj, const char *memory)
 	EXPECT_EQ(answer(obj, SECOND), strnlen(memory, 7) + 1);
 	get_string(obj, 0, string);
 	EXPECT(!strncmp(string, memory, 7) && !string[7]);
-	/* In one byte there is room for the NUL, in none for nothing. */
+	/* One byte has room for the NUL only. */
 	EXPECT_EQ(answer(obj, THIRD), 1);
 	get_string(obj, 1, string);
 	EXPECT_EQ(string[0], 0);
@@ -160,7 +160,7 @@ static void expect_fails(struct rex_obj *obj)
 {
 	char string[8];
 
-	/* -EFAULT, or -ERANGE for what cannot be an address. */
+	/* The result is -EFAULT, or -ERANGE for an invalid address. */
 	EXPECT(answer(obj, RET) < 0);
 	EXPECT_EQ(answer(obj, FIRST), 0);
 	EXPECT(answer(obj, SECOND) < 0);
@@ -177,7 +177,7 @@ TEST_F(tasks, memory_of_userspace_is_read)
 
 	read_at(self->obj, READ_USER, (unsigned long)memory);
 	expect_read(self->obj, memory);
-	/* At the end of a page, with nothing after it. */
+	/* The string is at the end of a page, before an unmapped one. */
 	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT(page != MAP_FAILED && !munmap(page + 4096, 4096));

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What BIND has done before a program runs, and what it does not wait for.
+ * Attacks on the moments before a program's first run, and on BIND's waits.
  *
- * REPLACE waits for the end of what may run the old program. Sleepable BPF programs
- * count among that, and one of them can wait for as long as a process wants, for
- * the memory of that process. Nobody else has to wait with it.
+ * REPLACE waits until the old program cannot run any more, which includes
+ * sleepable BPF programs. A process can make one of them wait for its memory
+ * for any time. Other processes must not wait for it.
  */
 #include <linux/userfaultfd.h>
 #include <sys/mman.h>
 
 #include "hostile.h"
 
-/* The place of a function of this program in its file. */
+/* Returns the place of a function of this program in its file. */
 static __u64 file_offset(void (*function)(void))
 {
 	char *maps = read_all("/proc/self/maps", NULL), *line, *save;
@@ -29,7 +29,7 @@ static __u64 file_offset(void (*function)(void))
 	return found;
 }
 
-/* A page that has no memory, and that gets none. */
+/* Makes a page that never gets memory. */
 static char *missing_page(void)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -47,7 +47,7 @@ static char *missing_page(void)
 	return page;
 }
 
-/* A sleepable program that reads from PAGE. */
+/* Makes a sleepable program that reads from PAGE. */
 static int program_that_reads(const char *page)
 {
 	const struct bpf_insn insns[] = {
@@ -88,7 +88,7 @@ static void attach_to_uprobe(int prog)
 	ASSERT(!ioctl(event, PERF_EVENT_IOC_ENABLE, 0));
 }
 
-/* A process that is in the program until it is killed. */
+/* Starts a process that is in the program until it is killed. */
 static pid_t start_sleeper(void)
 {
 	pid_t pid = fork();
@@ -104,7 +104,7 @@ static pid_t start_sleeper(void)
 	return pid;
 }
 
-/* Whether the child ends within some time. */
+/* Returns whether the child ends within some time. */
 static bool is_done(pid_t pid, int *status)
 {
 	return WAIT_FOR(waitpid(pid, status, WNOHANG) == pid, 5);
@@ -130,7 +130,10 @@ TEST(replace_that_waits_for_a_sleeper_holds_up_nobody)
 				"rex_prog1", 0));
 	EXPECT_MSG(is_done(other, &status), "BIND waits for another's REPLACE");
 	EXPECT_EQ(status, 0);
-	/* Its binding ends as well, and the old program is bound until it is over. */
+	/*
+	 * The binding ends, and the old program stays bound until the run is
+	 * over.
+	 */
 	EXPECT(WAIT_FOR(nr_bindings(image[0]) == 1, 5));
 	EXPECT_EQ(nr_bindings(image[1]), 1);
 	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
@@ -170,7 +173,10 @@ TEST(replace_that_waits_for_a_sleeper_can_be_killed)
 	await_idle();
 }
 
-/* Move the carrier in a child, which is killed while it waits. Return: its errno. */
+/*
+ * Moves the carrier in a child, which is killed while it waits. Returns its
+ * errno.
+ */
 static int move_and_be_killed(int image, int moved)
 {
 	pid_t pid = fork();
@@ -221,7 +227,7 @@ TEST_TIMEOUT(killed_replaces_keep_a_bounded_number_of_images, 120)
 	args.log_size = sizeof(text);
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), EAGAIN);
 	EXPECT_CONTAINS(text, "of 64 programs");
-	/* The carrier is where it was, and others are not concerned. */
+	/* The carrier has not moved, and other bindings work. */
 	EXPECT_EQ(nr_bindings(image), 1);
 	EXPECT(!bind_prog(next, carrier(BPF_PROG_TYPE_TRACEPOINT), "rex_prog1",
 			  0));
@@ -238,12 +244,12 @@ TEST_TIMEOUT(killed_replaces_keep_a_bounded_number_of_images, 120)
 
 #define LONG_LIMIT_MS 5000
 #define SHORT_LIMIT_MS 300
-/* For how long an event holds up a BIND. */
+/* An event blocks a BIND for this time. */
 #define BLOCK_MS 2000
 
 #define DEFAULT_LIMIT "/sys/module/rex/parameters/timeout_ms"
 
-/* An image of an act, that nothing is bound to. */
+/* An image of an act without bindings. */
 struct acting {
 	int image, orders, notes;
 };
@@ -256,7 +262,7 @@ static void order_thread(const struct acting *a, pid_t thread)
 	ASSERT(!bpf_map_update_elem(a->orders, &key, &value, 0));
 }
 
-/* Its programs have that limit until BIND sets another one. */
+/* Loads an act whose programs have LIMIT_MS until BIND sets another limit. */
 static struct acting load_acting(const char *act, int limit_ms)
 {
 	struct rex_load args = load_args("hostile_unsafe");
@@ -303,7 +309,10 @@ static int bind_acting(const struct acting *a, int prog, __u32 flags,
 	return ioctl(device(), REX_IOC_BIND, &args);
 }
 
-/* A kprobe by perf events: a program can come to it without a change of text. */
+/*
+ * Opens a kprobe by perf events: attaching a program to it does not change
+ * text.
+ */
 static int open_kprobe(const char *function)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr),
@@ -319,7 +328,10 @@ static int open_kprobe(const char *function)
 	return event;
 }
 
-/* PROG has run the act once, and the limit of its BIND has ended it. */
+/*
+ * Checks that PROG has run the act once, and that the limit of its BIND has
+ * stopped it.
+ */
 static void expect_short_run(const struct acting *a, int prog)
 {
 	struct rex_fault_info fault = { .size = sizeof(fault),
@@ -337,9 +349,8 @@ static void expect_short_run(const struct acting *a, int prog)
 }
 
 /*
- * The kernel calls on_each_cpu_cond_mask() when the carrier's call leads to the new
- * program already, and BIND is not done: on the CPU of BIND, that is when the first
- * run can begin.
+ * The kernel calls on_each_cpu_cond_mask() in BIND after the carrier's call
+ * leads to the new program: the first run on BIND's CPU can begin there.
  */
 #define WITHIN_BIND "on_each_cpu_cond_mask"
 
@@ -358,8 +369,8 @@ TEST_TIMEOUT(run_that_begins_within_replace_has_the_limit_of_replace, 30)
 }
 
 /*
- * BIND has looked who else has the carrier. Then an event holds it up, and the
- * carrier is attached.
+ * An event blocks BIND after its check of the carrier's other holders, and the
+ * carrier is attached meanwhile.
  */
 TEST_TIMEOUT(run_that_begins_within_the_first_bind_has_its_limit, 30)
 {

@@ -14,7 +14,7 @@
 
 /* ---- the two programs ---- */
 
-/* The one that is interrupted, by each way that a run can go. */
+/* The interrupted program; there is one for each way that a run can take. */
 struct outer {
 	const char *act; /* of hostile_unsafe; NULL: of another object */
 	const char *object;
@@ -27,7 +27,7 @@ struct outer {
 	__u64 thunk;
 };
 
-/* A packet goes through it: its run is whole, whatever interrupts it. */
+/* Sends a packet through it, and checks that its run completes. */
 static void fire_outer(struct outer *o)
 {
 	char packet[64] = "";
@@ -81,7 +81,7 @@ struct spots {
 	__u64 addr[MAX_SPOTS];
 };
 
-/* Instructions from FROM on that are executed when OUTER runs. */
+/* Finds the instructions from FROM on that OUTER's run executes. */
 static void find_spots(struct outer *o, struct rex_obj *inner, __u64 from,
 		       size_t len, struct spots *spots)
 {
@@ -124,8 +124,8 @@ static void describe_spot(const struct outer *o, __u64 addr)
 }
 
 /*
- * Each act at each spot. A few are not reached each time: for example the stub for a run
- * at whose end another task waits for the CPU.
+ * Performs each act at each spot. Some spots are not always reached, such as
+ * the stub for a run at whose end another task waits for the CPU.
  */
 static void act_at_spots(struct outer *o, struct rex_obj *inner,
 			 const struct spots *spots, unsigned long *acts,
@@ -218,8 +218,8 @@ BREAKPOINTS(a_run_with_a_lock, .object = "bench_lock", .program = "lock",
 #define INNER_MS 40
 
 /*
- * The program of the breakpoint loops until it is ended, and the time of the one that
- * it interrupts is over by then: that is ended as well, or has come to its end.
+ * The program of the breakpoint loops until it is stopped. By then the time of
+ * the interrupted program is over, so it is stopped, too, or has ended.
  */
 static void loop_at(struct outer *o, struct rex_obj *inner)
 {
@@ -316,7 +316,7 @@ static void find_state(__u64 thunk, __u64 *limit, __u64 *run)
 	*run += displacement(at + 3);
 }
 
-/* Faults of a program that interrupts just after each write to ADDR. */
+/* Faults in a program that interrupts just after each write to ADDR. */
 static void watch_word(struct outer *o, struct rex_obj *inner, __u64 addr)
 {
 	struct breakpoint b = set_breakpoint(inner, addr, HW_BREAKPOINT_RW);
@@ -345,8 +345,8 @@ static void watch_state(struct outer *o)
 	begun = map_get(inner, "notes", BEGUN);
 	EXPECT_MSG(begun > 0, "nothing watches rex_limit");
 	/*
-	 * The run's state, but not its stack: QEMU loses its way when an interrupt
-	 * is delivered on what is watched.
+	 * Watch the run's state, but not its stack: QEMU fails when an
+	 * interrupt is delivered on a watched stack.
 	 */
 	for (int i = 0; i < 40; i++)
 		watch_word(o, inner, run + 8 * i);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel can do to a BPF program, done to carriers: they are traced,
- * replaced, tail-called, probed, run with odd arguments, and moved from link to link,
- * while their programs fault, restart and are replaced.
+ * Carriers are traced, replaced, tail-called, probed, run with odd arguments,
+ * and moved from link to link, while their programs fault, restart and are
+ * replaced.
  * TEST-DEADLINE: 240
  */
 #include <linux/if_link.h>
@@ -23,7 +23,7 @@ static struct bpf_insn insns_return(int value)
 
 /* ---- a carrier with types ---- */
 
-/* As a compiler makes them: `int carrier(struct xdp_md *ctx)`. */
+/* Makes types like a compiler: `int carrier(struct xdp_md *ctx)`. */
 static struct btf *types_of_a_carrier(int *func)
 {
 	struct btf *btf = btf__new_empty();
@@ -73,7 +73,7 @@ static int typed_carrier(int *func)
 	return fd;
 }
 
-/* A program for the function FUNC of the program TARGET. */
+/* Makes a program for the function FUNC of the program TARGET. */
 static int program_for(int target, int func, enum bpf_prog_type type,
 		       enum bpf_attach_type attach, int ret)
 {
@@ -104,7 +104,7 @@ static int test_run(int prog)
 
 /* ---- images ---- */
 
-/* An image of hostile_unsafe that comes back, and does ACT. */
+/* Loads an image of hostile_unsafe that restarts, and does ACT. */
 static struct rex_obj *image_that(const char *act)
 {
 	struct rex_obj *obj;
@@ -228,7 +228,7 @@ TEST(carrier_is_replaced_by_an_extension_while_it_is_moved)
 			EXPECT_EQ(test_run(fd), 3);
 		close(link);
 		EXPECT(is_verdict(test_run(fd)));
-		/* It can be attached once in its life. */
+		/* A program can be attached only once. */
 		close(other);
 		other = program_for(fd, func, BPF_PROG_TYPE_EXT, 0, 3);
 	}
@@ -239,7 +239,7 @@ TEST(carrier_is_replaced_by_an_extension_while_it_is_moved)
 
 /* ---- tail calls ---- */
 
-/* An XDP program that goes on to program 0 of ARRAY. */
+/* Makes an XDP program that goes on to program 0 of ARRAY. */
 static int tail_caller(int array)
 {
 	struct bpf_insn insns[] = {
@@ -291,8 +291,8 @@ TEST(carrier_is_tail_called_while_it_is_moved)
 }
 
 /*
- * A program for devmaps reads the device that the packet is about to leave by,
- * which the context of other XDP programs has not got.
+ * A program for devmaps reads the output device, which the context of other XDP
+ * programs lacks.
  */
 TEST(program_for_devmaps_is_not_tail_called_by_others)
 {
@@ -325,7 +325,7 @@ static int probe_at(__u64 addr)
 		       PERF_FLAG_FD_CLOEXEC);
 }
 
-/* In what is emitted or loaded there is no place for a breakpoint. */
+/* Emitted and loaded code has no place for a breakpoint. */
 TEST(kprobes_in_images_and_carriers_are_refused)
 {
 	struct rex_obj *obj = image_that("nothing");
@@ -357,7 +357,10 @@ TEST(kprobes_in_images_and_carriers_are_refused)
 	rex_obj_close(obj);
 }
 
-/* It is no RCU read side: its program could go while it is about to be called. */
+/*
+ * Sleepable programs have no RCU read section, so the program could be freed
+ * before the call.
+ */
 TEST(sleepable_program_is_no_carrier)
 {
 	struct bpf_insn insns[] = {
@@ -429,7 +432,7 @@ TEST(odd_test_runs_while_the_carrier_is_moved)
 	stop_mover(&m);
 }
 
-/* Contexts of all sizes, on CPUs that are there and that are not. */
+/* Runs with contexts of all sizes, on CPUs that exist and that do not. */
 TEST(odd_test_runs_of_a_raw_tracepoint)
 {
 	static const char *const acts[] = { "nothing", "ud2",
@@ -477,7 +480,7 @@ static void *send_packets(void *arg)
 	return NULL;
 }
 
-/* A link of a device, between carriers whose programs fault. */
+/* Moves a link of a device between carriers whose programs fault. */
 TEST(link_goes_from_carrier_to_carrier_while_they_are_moved)
 {
 	unsigned long updates = 0;
@@ -526,7 +529,7 @@ static bool try_suspend(const char *test)
 	return true;
 }
 
-/* Its processors go, its clock stops, and programs are at work before and after. */
+/* Its CPUs go offline, its clock stops, and programs run before and after. */
 TEST(machine_sleeps_while_programs_are_bound)
 {
 	static const char *const tests[] = { "freezer", "devices", "platform",

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults come in company: while one program faults, a kprobe calls another one in the
- * functions that the fault goes through, of rex.ko and of the kernel. It faults as well,
- * in each way. Each fault is contained, and both images come back. A function that has
- * no place for a kprobe cannot be abused in this way. TEST-DEADLINE: 300
+ * While one program faults, a kprobe calls another one in the functions of
+ * rex.ko and of the kernel that handle the fault. It faults as well, in each
+ * way. Each fault is contained, and both images restart. TEST-DEADLINE: 300
  */
 #include "hostile.h"
 
-/* At each of them, in the order in which a fault comes by. */
+/* The functions that handle a fault, in their order. */
 static const char *const fault_path[] = {
 	"rex_panic_buf",
 	"rex_panic",
@@ -42,7 +41,7 @@ static const char *const fault_path[] = {
 	"vsnprintf",
 };
 
-/* The same when it is reported, and when the image comes back. */
+/* The functions that report a fault and restart the image. */
 static const char *const after_the_fault[] = {
 	"report_print_pending",
 	"report_print_fault",
@@ -62,7 +61,7 @@ static const char *const after_the_fault[] = {
 	"rex_image_put",
 };
 
-/* In the kernel's handling of exceptions, as far as it has places for kprobes. */
+/* The functions of the kernel's exception handling that allow kprobes. */
 static const char *const exceptions[] = {
 	"fixup_exception",
 	"search_exception_tables",
@@ -93,7 +92,7 @@ static struct rex_obj *load_living(const char *prog, const char *name)
 	return obj;
 }
 
-/* A packet for the outer one, whose fault is that one and no other. */
+/* Sends a packet to the outer program, and checks its fault. */
 static void fault_once(struct rex_obj *outer)
 {
 	char packet[64] = "";
@@ -136,7 +135,10 @@ static void faults_at(const char *function, struct rex_obj *outer,
 			order(inner, acts[k], 0);
 			fault_once(outer);
 			t->acts++;
-			/* Its own fault comes by as well. */
+			/*
+			 * The inner program's own fault is handled there as
+			 * well.
+			 */
 			order(inner, "nothing", 0);
 			ASSERT(WAIT_FOR(is_live(inner, "at_kprobe"), 10));
 		}

@@ -15,7 +15,9 @@ static int cpus(void)
 	return n;
 }
 
-/* A process that makes one event on CPU as soon as the pipe is closed. */
+/*
+ * Starts a process that makes one event on CPU as soon as the pipe is closed.
+ */
 static pid_t victim_on(int cpu, const int *go)
 {
 	pid_t pid = fork();
@@ -35,7 +37,7 @@ static pid_t victim_on(int cpu, const int *go)
 	return pid;
 }
 
-/* ACT on the first N CPUs at the same time; each of them is one fault. */
+/* Performs ACT on the first N CPUs at the same time; each is one fault. */
 static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 {
 	struct actor a = start_actor(hook, act, act, 0, 0);
@@ -64,7 +66,7 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 	EXPECT_EQ(info.faults, info.runs);
 	EXPECT(info.faults > 0);
 	EXPECT_EQ(last_fault(a.obj, hook->program).cause, cause);
-	/* Loops are long enough for all of them to have begun. */
+	/* Loops last until all of them have begun. */
 	if (cause == REX_FAULT_TIMEOUT)
 		EXPECT_EQ(info.faults, n);
 	EXPECT_EQ(map_get(bystander.obj, "notes", DONE), n);
@@ -132,8 +134,8 @@ static void make_events_on_cpu0(void)
 }
 
 /*
- * Nobody but its buddy ends a loop with interrupts off, and that waits for all
- * other CPUs on its way offline.
+ * Only its buddy stops a loop with interrupts off, and a buddy that goes
+ * offline waits for all other CPUs.
  */
 TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 {
@@ -164,9 +166,9 @@ TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 }
 
 /*
- * The kernel's own NMIs, one to each CPU, come between the watchdog's announcement
- * of its NMI and that NMI itself: the two look the same. Each has to be
- * claimed, as a kernel may be set to panic at one that is not.
+ * The kernel's own NMIs to each CPU arrive between the watchdog's announcement
+ * and its NMI, and look the same. Each has to be claimed, since a kernel may be
+ * set to panic at an unknown NMI.
  */
 TEST(foreign_nmis_leave_no_nmi_of_the_watchdog_unclaimed)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPU exceptions in a program's text end the program, as unsafe code or a wrong compiler
- * might make them.
+ * CPU exceptions in a program's text, which unsafe code or a wrong compiler
+ * might cause, end the program.
  */
 #include "hostile.h"
 
@@ -20,7 +20,7 @@ EXCEPTION(bounds_trap, "bounds")
 EXCEPTION(noncanonical_read, "general protection")
 EXCEPTION(noncanonical_write, "general protection")
 EXCEPTION(noncanonical_jump, "general protection")
-/* Its own frame is gone when the fault comes. */
+/* The function's frame is gone at the fault. */
 EXCEPTION(noncanonical_return, "general protection",
 	  .function = "at_tracepoint")
 /* A stack segment fault, which QEMU does not know. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every pair of operations runs on the same descriptors at the same time: the ioctls of
- * /dev/rex, whatever userspace can do to their descriptors and to carriers, events,
- * faults and restarts. Two threads perform each operation of a pair, in an order that
- * the seed decides (REX_SEED in the environment, which the output names). An operation
- * fails only as the ABI documents, nothing else happens, and nothing leaks.
+ * Every pair of operations runs on the same descriptors at the same time:
+ * ioctls of /dev/rex, other calls on their descriptors and carriers, events,
+ * faults and restarts. Two threads perform each operation of a pair, in an
+ * order that the seed decides (REX_SEED in the environment, which the output
+ * names). An operation fails only as the ABI documents, nothing else happens,
+ * and nothing leaks.
  * TEST-DEADLINE: 240
  */
 #include <pthread.h>
@@ -106,7 +107,7 @@ static void *work_on_anything(void *arg)
 	return NULL;
 }
 
-/* And processors go and come. */
+/* CPUs also go offline and online. */
 TEST_TIMEOUT(all_operations_at_once_leave_a_healthy_kernel, 60)
 {
 	unsigned long long start = first_seed();

@@ -10,8 +10,9 @@
 static RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
 
 /*
- * LEVEL runs on top of the one below it, whose page fault is its event. The lowest one
- * sees a packet: programs of perf events do not run on top of those of tracepoints.
+ * LEVEL runs at a page fault of the level below it. The lowest one sees a
+ * packet, since programs of perf events do not run on top of tracepoint
+ * programs.
  */
 static struct rex_obj *start_level(int level, int turn_fd)
 {
@@ -35,9 +36,9 @@ static __u64 skipped_runs(struct rex_obj *level)
 }
 
 /*
- * All levels are in use at once, and each is whole at the end. A page fault of INNER
- * may be the event of one of them: then INNER has a level of its own among them, and
- * the deepest run is skipped, which is counted.
+ * Uses all levels at once, and checks that each run completes. A page fault of
+ * INNER may be the event of one of them. Then INNER takes a level, and the
+ * deepest run is skipped, which is counted.
  */
 static void fire_levels(struct rex_obj *const *level, int turn,
 			struct rex_obj *inner)
@@ -82,7 +83,7 @@ static void break_levels(const char *act)
 	restarts_per_min = 1000000;
 	inner = load_act("hostile_unsafe", "at_perf_event", "inner", 5000);
 	order(inner, act, 0);
-	/* The deepest run, and the one that is turned away. */
+	/* These are the deepest run, and the skipped one. */
 	thunk[0] = thunk_of(level[LEVELS - 1], "at_raw_tracepoint");
 	thunk[1] = thunk_of(level[LEVELS], "at_raw_tracepoint");
 	be_strict(true);

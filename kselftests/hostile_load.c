@@ -14,7 +14,7 @@
 
 static char user_page[4096] = "memory of the victim";
 
-/* At the hook whose turn it is. */
+/* Defines an act, performed at the hook whose turn it is. */
 #define ACT(_act, _cause, ...)                                                \
 	{                                                                     \
 		.name = #_act, .object = "hostile_unsafe", .cause = (_cause), \
@@ -158,8 +158,8 @@ static const struct act acts[] = {
 #define NR_ACTS (sizeof(acts) / sizeof(acts[0]))
 
 /*
- * The first NR_LOOP_HOOKS are those where interrupts are on: loops with interrupts
- * off are not for all CPUs at once.
+ * Interrupts are on at the first NR_LOOP_HOOKS: loops with interrupts off must
+ * not run on all CPUs at once.
  */
 static const struct hook *const hooks[] = {
 	/* clang-format off */
@@ -173,16 +173,16 @@ static const struct hook *const hooks[] = {
 #define NR_LOOP_HOOKS 5
 #define NR_HOOKS (sizeof(hooks) / sizeof(hooks[0]))
 
-/* Each act is performed at so many hooks. */
+/* The number of hooks that each act is performed at. */
 #define ROUNDS 2
 
-/* Performances that the workers have begun. */
+/* The number of acts that the workers have begun. */
 static unsigned int *begun;
 
 /*
- * Newer kernels lose events of system calls: while a task that was preempted in
- * front of a BPF program waits to go on, others on its CPU miss that program. So
- * there are as many events as it takes, and some more for the dead program.
+ * Newer kernels lose events of system calls: while a task is preempted before a
+ * BPF program, other tasks on its CPU miss that program. So this makes events
+ * until one runs, and some more for the dead program.
  */
 static void fire_dups(void)
 {
@@ -193,7 +193,7 @@ static void fire_dups(void)
 		fire_dup();
 }
 
-/* Causes and hooks are mixed: NR_ACTS is no multiple of 37. */
+/* Mixes causes and hooks: NR_ACTS is no multiple of 37. */
 static struct act choose_act(unsigned int turn)
 {
 	struct act act = acts[turn * 37 % NR_ACTS];
@@ -228,7 +228,7 @@ static void work(int number)
 	ksft_note("worker %d performed %u acts", number, count);
 }
 
-/* One that panics at each event of HOG, and is allowed to come back. */
+/* Starts an actor that panics at each event of HOG, and may restart. */
 static struct actor start_restarting(pid_t hog)
 {
 	struct actor a;
@@ -239,7 +239,10 @@ static struct actor start_restarting(pid_t hog)
 	return a;
 }
 
-/* As often as it may, and not more often: the last time may have been late. */
+/*
+ * Checks that it restarted as often as allowed, of which the last may be
+ * missing.
+ */
 static void expect_restarts(const struct actor *a, long ms)
 {
 	__u64 restarts = image_info(a->obj).restarts;
@@ -255,7 +258,8 @@ static void expect_restarts(const struct actor *a, long ms)
 TEST_TIMEOUT(acts_on_all_cpus_at_once_under_load_are_each_contained, 300)
 {
 	int workers = WORKERS_PER_CPU * sysconf(_SC_NPROCESSORS_ONLN);
-	/* Two, because the kernel calls a single one another way. */
+	/* There are two, because the kernel calls a single one in another way.
+	 */
 	struct actor held[2 * NR_HOOKS], restarting;
 	long start;
 	pid_t pids[64], hog;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loads that may fail (kmod/loads.S), of addresses that are not the kernel's, are not
- * mapped, are no addresses, or are half of each, in every context: each ends, with the
- * error that the address deserves. And loops of them, which the watchdog ends: where
- * nearly all of the time is in the kernel's handler of the exception, too.
+ * Loads that may fail (kmod/loads.S), from user, unmapped, non-canonical and
+ * boundary addresses, return the right error in every context. The watchdog
+ * stops loops of loads, also loops that spend nearly all of their time in the
+ * kernel's exception handler.
  * TEST-DEADLINE: 300
  */
 #include "hostile.h"
@@ -55,8 +55,8 @@ LOOPS_IN(hardirq)
 LOOPS_IN(clock)
 
 /*
- * The loop is one with interrupts off, which another CPU ends by NMIs; at each of them,
- * a second program does its loads, in the kernel's handler of NMIs.
+ * Another CPU stops the loop with interrupts off by NMIs; at each NMI, a second
+ * program does its loads in the kernel's handler.
  */
 TEST(loads_of_anything_in_nmi_works)
 {

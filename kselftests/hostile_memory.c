@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page faults end the program: those of its text, as unsafe code or a wrong compiler
- * might make them, and those of the kernel's memcpy and its like with a program's
+ * Page faults end the program: in its text, which unsafe code or a wrong
+ * compiler might cause, and in the kernel's memory functions with a program's
  * pointers.
  */
 #include "hostile.h"
@@ -15,7 +15,7 @@ static char user_page[4096] = "memory of the victim";
 PAGE_FAULT(null_read, "read of address 0x0")
 PAGE_FAULT(null_write, "write to address 0x0")
 PAGE_FAULT(null_offset_read, "read of address 0x18")
-/* Forbidden by SMAP. */
+/* SMAP forbids this read. */
 PAGE_FAULT(user_read, "read of address 0x", .number = (__u64)user_page)
 PAGE_FAULT(wild_read, "read of address 0xffffec0000001000")
 PAGE_FAULT(wild_write, "write to address 0xffffec0000001000")
@@ -37,7 +37,7 @@ PAGE_FAULT(jump_to_hole, "jump to address 0xffffec0000001000")
 PAGE_FAULT(jump_to_vsyscall, "jump to address 0xffffffffff600000")
 PAGE_FAULT(jump_to_the_last_address, "jump to address 0xffffffffffffffff")
 PAGE_FAULT(vsyscall_read, "read of address 0xffffffffff600000")
-/* Its own frame is gone when the fault comes. */
+/* The function's frame is gone at the fault. */
 PAGE_FAULT(return_to_null, "jump to address 0x0", .function = "at_tracepoint")
 PAGE_FAULT(copy_from_null, "read of address 0x0")
 PAGE_FAULT(copy_to_null, "write to address 0x0")

@@ -11,7 +11,10 @@
 #define DEEPEST 6 /* levels that have a stack: kmod/run.h */
 #define MAX_LEVELS 12
 
-/* The event of raw tracepoint programs when a program reads what is not mapped. */
+/*
+ * The hook of raw tracepoint programs at a program's read of an unmapped
+ * address.
+ */
 static RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
 static RAW_TRACEPOINT_HOOK(nmi, fire_dup, "nmi_handler");
 
@@ -28,8 +31,8 @@ struct chain {
 };
 
 /*
- * An image for a level. All of them share the map that says whose turn it is. The
- * time of a run is also that of the runs on top of it: all but one take longer.
+ * Starts an image for a level. All images share the map with the turn. The time
+ * of a run includes the runs on top of it, so all but one take longer.
  */
 static struct actor start_link(struct chain *c, int level, int loops)
 {
@@ -59,7 +62,7 @@ static struct actor start_link(struct chain *c, int level, int loops)
 	return a;
 }
 
-/* LOOPS: the level that will be ended for its time; -1: none. */
+/* Starts a chain. LOOPS is the level that will exceed its time, or -1. */
 static void start_chain(struct chain *c, int levels, int loops)
 {
 	c->levels = levels;
@@ -68,7 +71,7 @@ static void start_chain(struct chain *c, int levels, int loops)
 		c->actor[i] = start_link(c, i, loops);
 }
 
-/* Level LEVEL does this when the levels above it are done. */
+/* Lets level LEVEL perform ACT when the levels above it are done. */
 static void then(struct chain *c, int level, const char *act)
 {
 	map_set(c->actor[level].obj, "orders", THEN, name_hash(act));
@@ -81,7 +84,7 @@ static void run_chain(struct chain *c)
 	be_strict(false);
 }
 
-/* It came to an end of its own, with its frame as it had been. */
+/* Checks that the run has ended by itself, with its frame unchanged. */
 static void expect_whole(const struct chain *c, int level)
 {
 	EXPECT_EQ(map_get(c->actor[level].obj, "notes", REMARK), 1000 + level);
@@ -107,7 +110,7 @@ TEST(five_runs_nest_and_none_disturbs_another)
 	end_chain(&c);
 }
 
-/* A fault on one of five levels. */
+/* Causes a fault on one of five levels. */
 static void fault_on_level(int level, const char *act, int cause)
 {
 	struct chain c = {};
@@ -202,9 +205,9 @@ TEST(fault_on_the_deepest_level_is_contained_with_skipped_runs_above_it)
 }
 
 /*
- * A run that begins when the one below it has used most of its time has a time of its
- * own, but the CPU's is over with that of the first one. A run on top of that which
- * has only just begun is not yet met by the watchdog, and not ended.
+ * A run that begins when the one below has used most of its time has its own
+ * limit, but the CPU's limit ends with the first run's. The watchdog does not
+ * yet see, or stop, a run on top that has just begun.
  */
 TEST(runs_on_top_of_each_other_keep_a_cpu_no_longer_than_one_may)
 {
@@ -232,9 +235,9 @@ TEST(runs_on_top_of_each_other_keep_a_cpu_no_longer_than_one_may)
 #define FAULT_ADDRESS(_n) (0xffffec0000100000ull + (_n)*4096ull)
 
 /*
- * An eBPF program, without the help of clang, that has 512 bytes of stack and reads
- * from an address that is not mapped; for another page fault than that of address WHEN
- * (if it is not 0) it does nothing.
+ * Makes an eBPF program, without clang, that uses 512 bytes of stack and reads
+ * an unmapped address. If WHEN is not 0, it does so only at a page fault at
+ * WHEN.
  */
 static int deep_reader(__u64 when, __u64 address)
 {
@@ -274,7 +277,10 @@ static int deep_reader(__u64 when, __u64 address)
 	return fd;
 }
 
-/* From each timer interrupt on, page faults in the programs of page faults. */
+/*
+ * Makes each timer interrupt cause nested page faults in programs at page
+ * faults.
+ */
 static void make_interrupts_deep(void)
 {
 	for (int n = 0; n < DEEP_FAULTS; n++) {
@@ -299,9 +305,10 @@ static void be_busy_for_8_s(void)
 }
 
 /*
- * A softirq runs on the stack of interrupts, so that an interrupt in it is
- * handled on the stack that it meets: that of a run, and be it one that is on its way
- * to be skipped. The runs nest at a function, since at page faults interrupts are off.
+ * A softirq runs on the interrupt stack, so an interrupt in it is handled on
+ * the current stack, which may be a run's, or that of a run about to be
+ * skipped. The runs nest at a function, since interrupts are off at page
+ * faults.
  */
 TEST(interrupts_on_levels_without_a_program_have_stack_enough)
 {
@@ -333,7 +340,7 @@ TEST(interrupts_on_levels_without_a_program_have_stack_enough)
 #define CLOCK_SOURCE \
 	"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
-/* A timed program at the function that reads the clock. */
+/* Starts a timed program at the function that reads the clock. */
 static struct actor start_at_the_clock(const char *name)
 {
 	static const struct hook hook = { .program = "at_fentry" };
@@ -349,9 +356,9 @@ static struct actor start_at_the_clock(const char *name)
 }
 
 /*
- * The time of a run is read when it begins, and what reads the clock has programs,
- * whose runs are timed: on a level without a program's stack, each would be the
- * reason for the next, until there are no levels either.
+ * A run reads the clock when it begins, and timed programs run at the function
+ * that reads it. On a level without a program's stack, each run would cause the
+ * next one, until no level is left.
  */
 TEST(clock_of_timed_runs_beyond_the_deepest_level_is_not_read)
 {
@@ -360,7 +367,7 @@ TEST(clock_of_timed_runs_beyond_the_deepest_level_is_not_read)
 	struct actor at_clock[4];
 	char name[16];
 
-	/* Unlike that of read_tsc(), its function can have programs. */
+	/* Unlike read_tsc(), this clock's function can have programs. */
 	write_file(CLOCK_SOURCE, "hpet");
 	clock = read_all(CLOCK_SOURCE, NULL);
 	ASSERT_MSG(!strcmp(clock, "hpet\n"), "the clock is %s", clock);
@@ -386,8 +393,8 @@ TEST(clock_of_timed_runs_beyond_the_deepest_level_is_not_read)
 /* ---- interrupts of a loop ---- */
 
 /*
- * While A loops in the victim, at LOOP, B performs ACT at INTERRUPT, on the same
- * CPU.
+ * Performs ACT at INTERRUPT in B, on the CPU where A loops in the victim at
+ * LOOP.
  */
 static void interrupt_a_loop(const struct hook *loop,
 			     const struct hook *interrupt, const char *act,
@@ -432,14 +439,14 @@ INTERRUPT(softirq, tracepoint, loop_of_nothing, REX_FAULT_TIMEOUT)
 INTERRUPTS(hardirq, tracepoint)
 INTERRUPT(hardirq, tracepoint, loop_of_nothing, REX_FAULT_TIMEOUT)
 /*
- * The loop is one with interrupts off, which another CPU ends by NMIs. (A loop in
- * the program in the NMI could not be ended.)
+ * Another CPU stops the loop with interrupts off by NMIs. (Nothing could stop a
+ * loop of the program in the NMI.)
  */
 INTERRUPTS(nmi, kprobe_int3)
 
 /*
- * ACT at OUTER spends its time in nested runs, each of which is well within its own
- * limit: it is ended for the time that all of them took.
+ * ACT at OUTER spends its time in nested runs that are well within their limit,
+ * and is stopped for their total time.
  */
 static void loop_in_nested_runs(const struct hook *outer, const char *nested)
 {
@@ -463,7 +470,7 @@ static void loop_in_nested_runs(const struct hook *outer, const char *nested)
 	end_actor(&a);
 }
 
-/* Whenever the timer looks, it is most likely a nested run that is innermost. */
+/* The timer mostly finds a nested run as the innermost one. */
 TEST(loop_that_spends_its_time_in_short_nested_runs_is_ended)
 {
 	loop_in_nested_runs(&hook_tracepoint, "busy_for_a_while");
@@ -474,7 +481,7 @@ TEST(loop_that_spends_its_time_in_long_nested_runs_is_ended)
 	loop_in_nested_runs(&hook_tracepoint, "busy_for_50_ms");
 }
 
-/* There it is the NMIs of the buddy that look. */
+/* There the NMIs of the buddy check the runs. */
 TEST(loop_with_interrupts_off_that_spends_its_time_in_nested_runs_is_ended)
 {
 	loop_in_nested_runs(&hook_kprobe_int3, "busy_for_50_ms");

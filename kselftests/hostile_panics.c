@@ -60,7 +60,7 @@ static int count(const char *text, const char *part)
 	return n;
 }
 
-/* One that comes back after each panic, to panic again. */
+/* The program restarts after each panic, and panics again. */
 TEST(flood_of_panics_is_counted_but_not_all_of_it_printed)
 {
 	static char log[1 << 20];

@@ -15,7 +15,7 @@ static void stop(int signo)
 	stopping = 1;
 }
 
-/* A process that calls BODY again and again until it is stopped. */
+/* Starts a process that calls BODY again and again until it is stopped. */
 static pid_t start_worker(void (*body)(void))
 {
 	pid_t pid = fork();
@@ -60,7 +60,7 @@ static struct census idle_census(void)
 
 /* ---- programs that go while they run ---- */
 
-/* A victim in the loop of an act that the test ends, on CPU 1. */
+/* Starts a victim on CPU 1, in the loop of an act that the test ends. */
 static struct victim run_until_told(struct actor *a, const char *name)
 {
 	struct victim v = start_victim(&hook_tracepoint);
@@ -129,7 +129,7 @@ TEST(program_that_is_replaced_while_it_runs_elsewhere_goes_on_to_its_end)
 	b.hook = &hook_tracepoint;
 	b.obj = load_act("hostile_unsafe", "at_tracepoint", "new", 0);
 	order(b.obj, "nothing", 0);
-	/* It returns when no run of the old program is left. */
+	/* REPLACE returns when no run of the old program is left. */
 	replacer = fork();
 	if (replacer == 0)
 		_exit(rex_obj_replace(b.obj, "at_tracepoint",
@@ -152,7 +152,7 @@ TEST(program_that_is_replaced_while_it_runs_elsewhere_goes_on_to_its_end)
 	EXPECT_CENSUS(&before);
 }
 
-/* Each program that takes the carrier over dies, on both CPUs. */
+/* Each program that gets the carrier dies, on both CPUs. */
 TEST(programs_fault_while_they_are_replaced)
 {
 	static const char *const acts[] = { "explicit_panic", "ud2",
@@ -229,7 +229,7 @@ TEST(loader_that_is_killed_while_its_program_loops_leaks_nothing)
 			fire_dup();
 			pause();
 		}
-		/* At any time of it: most of the load takes 300 ms. */
+		/* The load takes about 300 ms; this is at any time of it. */
 		ksft_pause_ms(100 * (i + 1));
 		kill(loader, SIGKILL);
 		ASSERT_EQ(waitpid(loader, &status, 0), loader);
@@ -247,7 +247,7 @@ static void try_rmmod(void)
 
 TEST(rmmod_is_refused_while_programs_fault)
 {
-	/* While it is there, rmmod can never succeed. */
+	/* While this actor exists, rmmod cannot succeed. */
 	struct actor held = hold(&hook_tracepoint);
 	pid_t rmmod, events;
 
@@ -260,7 +260,7 @@ TEST(rmmod_is_refused_while_programs_fault)
 	end_actor(&held);
 }
 
-/* The reports of faults, the last runs and the image are gone with it. */
+/* The module's end waits for reports of faults, the last runs and the image. */
 TEST(module_is_unloaded_right_after_faults)
 {
 	for (int i = 0; i < 5; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Too much stack ends a program, and just not too much does not.
+ * A stack overflow ends a program; a stack that just fits does not.
  */
 #define HOSTILE_OBJECT "hostile"
 #include "hostile.h"
@@ -18,7 +18,7 @@ OVERFLOW(recursion_in_drop, .function = "drop")
 OVERFLOW(recursion_in_formatting, .function = "fmt")
 OVERFLOW(recursion_of_large_frames, .function = "descend_far")
 
-/* Which of the two it is depends on what formatting takes. */
+/* The result depends on the stack that formatting takes. */
 #define PANIC_AT_THE_LIMIT(_bytes)                                             \
 	PERFORM_TEST(panic_with_##_bytes##_bytes_of_stack_is_contained,        \
 		     panic_at_the_limit, tracepoint, .cause = REX_FAULT_PANIC, \

@@ -60,8 +60,9 @@ static void *call_ioctl(void *arg)
 }
 
 /*
- * While the call waits for NR bytes at the edge of its argument, others bind, load
- * and ask as ever, and its descriptors are closed; then it goes on.
+ * While the call waits for NR bytes at the edge of its argument, other threads
+ * bind, load and query as usual, and its descriptors are closed. Then it
+ * continues.
  */
 static void stall(unsigned int number, const void *arg, size_t size, int image,
 		  int prog, long *ret, int *err)
@@ -86,7 +87,7 @@ static void stall(unsigned int number, const void *arg, size_t size, int image,
 	if (prog >= 0)
 		close(prog);
 	EXPECT_ERRNO(remove_module(), EAGAIN);
-	/* Its first part changes as well: what was read before counts. */
+	/* The first part changes as well; the call has already read it. */
 	memset(call.arg, 0xff, 4);
 	give_page(uffd, pages + 4096, zeros);
 	pthread_join(thread, NULL);
@@ -113,7 +114,10 @@ TEST(calls_that_wait_for_their_argument_block_no_other)
 	EXPECT(ret == -1 && err == EBADF);
 }
 
-/* In the middle of its object, of the list of maps, and of the log. */
+/*
+ * The load waits in the middle of its object, of the list of maps, and of the
+ * log.
+ */
 TEST(load_that_waits_for_its_memory_can_be_killed)
 {
 	for (int i = 0; i < 3; i++) {

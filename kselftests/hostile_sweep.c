@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A kill that arrives exactly around every helper's entry and return, and inside.
- * programs/sweep_unsafe calls a helper step by step, and the test hook kill_step
- * stops the run before the n-th instruction, as the watchdog's interrupt would if
- * it came just there. This is done for every n of short helpers, and of those that
- * acquire something; of other long ones for the first and last ones and some in
- * between. After each kill
- *  - the run was stopped by a timeout, at the latest when the next helper
- *    returned, and what its event gets is what a stopped program owes;
- *  - the locks are free, no record of the ring buffer is left reserved, and there
- *    are as many references on the task as before;
- *  - the image comes back, and its next run is not skipped: the level of the
- *    stopped run is free. (There are six of them.)
+ * Kills arrive exactly around every helper's entry and return, and inside.
+ * programs/sweep_unsafe calls a helper step by step, and the test hook
+ * kill_step stops the run before the n-th instruction, as the watchdog's
+ * interrupt would. The test tries every n of short helpers and of helpers that
+ * acquire something, and for other helpers the first and last ones and some in
+ * between. After each kill - the run was stopped by a timeout, at the latest
+ * when the next helper returned, and its event gets the default result; - the
+ * locks are free, no record of the ring buffer is left reserved, and there are
+ * as many references on the task as before; - the image restarts, and its next
+ * run is not skipped: the level of the stopped run, one of six, is free.
  * TEST-DEADLINE: 300
  */
 #include <linux/bpf.h>
@@ -28,19 +26,19 @@
 #define RING_SIZE 4096
 /* More steps than any helper takes. */
 #define NEVER 10000000u
-/* Of a long helper: so many first steps, last ones, and in between. */
+/* The numbers of first and last steps of a long helper, and in between. */
 #define AT_THE_ENDS 15
 #define IN_BETWEEN 8
 /* The result of a normal run. */
 #define DONE 1
 /* The gate's last instructions; with the kernel's thunks for returns. */
 #define MAX_TOO_LATE 12
-/* The number of steps can depend on the time of the day, for one. */
+/* The number of steps can vary, for example with the time. */
 #define MAX_NOT_REACHED 8
 /* The program's own instructions after the call, with the trap flag set. */
 #define BEHIND_THE_CALL 4
 
-/* One program, and how its event is made. */
+/* A program, and the way to make its event. */
 struct sweep {
 	const char *program;
 	int (*fire)(struct sweep *s); /* the event's result */
@@ -73,7 +71,7 @@ static unsigned int get_kill_step(void)
 
 /* ---- events ---- */
 
-/* An IPv4 packet of UDP. */
+/* Sends an IPv4 packet of UDP. */
 static int fire_packet(struct sweep *s)
 {
 	unsigned char packet[64] = {
@@ -96,7 +94,7 @@ static int fire_dup(struct sweep *s)
 	return ret == -1 && (errno == EBADF || errno == EIO) ? 0 : errno;
 }
 
-/* Of a page. Those of the test itself are no events. */
+/* Makes a page fault. The test's own page faults are no events. */
 static int fire_page_fault(struct sweep *s)
 {
 	static char *page;
@@ -130,7 +128,7 @@ static void attach_page_faults(struct sweep *s)
 	ASSERT(!ioctl(s->event, PERF_EVENT_IOC_DISABLE, 0));
 }
 
-/* To which bpf_perf_event_output() writes, over what is there. */
+/* Opens the events that bpf_perf_event_output() overwrites. */
 static void open_samples(struct sweep *s)
 {
 	struct perf_event_attr attr = {
@@ -170,7 +168,7 @@ static int held_locks(struct sweep *s)
 	return !!map_get(s->obj, "locks", 0) + !!map_get(s->obj, "locks", 1);
 }
 
-/* Consume all records: how many are still reserved. */
+/* Consumes all records, and returns the number still reserved. */
 static int reserved_records(struct sweep *s)
 {
 	unsigned long pos = *(volatile unsigned long *)s->ring_consumer;
@@ -208,7 +206,7 @@ static __u64 offset_of_usage(void)
 	return 0;
 }
 
-/* References on this task. */
+/* Returns the number of references on this task. */
 static __u64 task_usage(struct sweep *s)
 {
 	map_set(s->obj, "orders", ACT, name_hash("task_usage"));
@@ -217,7 +215,7 @@ static __u64 task_usage(struct sweep *s)
 }
 
 /*
- * Much more often than WAIT_FOR() looks: it takes as long as a grace period, and a
+ * Polls much more often than WAIT_FOR(): a restart takes a grace period, and a
  * worker on this CPU.
  */
 static void await_restart(struct sweep *s)
@@ -239,7 +237,7 @@ enum outcome {
 	PANICKED
 };
 
-/* Perform the act that is ordered, with a kill at step N of it. */
+/* Performs the ordered act, with a kill at its step N. */
 static enum outcome kill_at(struct sweep *s, const char *act, unsigned int n)
 {
 	struct rex_prog_info before = prog_info(s->obj, s->program), after;
@@ -283,7 +281,7 @@ static enum outcome kill_at(struct sweep *s, const char *act, unsigned int n)
 	return outcome;
 }
 
-/* The number of steps that the act takes now. */
+/* Returns the number of steps that the act takes now. */
 static unsigned int count_steps(struct sweep *s, const char *act)
 {
 	unsigned int left;
@@ -333,7 +331,7 @@ static struct tally sweep(struct sweep *s, const char *act)
 	for (unsigned int n = 1; n <= t.steps; n = next_step(s, n, t.steps)) {
 		enum outcome outcome = NOT_REACHED;
 
-		/* Some take a few steps less now and then. */
+		/* Some helpers sometimes take a few steps less. */
 		for (int i = 0; i < 5 && outcome == NOT_REACHED; i++)
 			outcome = kill_at(s, act, n);
 		t.of[outcome]++;
@@ -367,7 +365,7 @@ static void begin(struct sweep *s)
 	map_set(s->obj, "orders", USAGE, offset_of_usage());
 }
 
-/* Another helper is called after the act: no kill can be too late. */
+/* Sweeps acts that call another helper afterwards, so no kill is too late. */
 static void sweep_all(struct sweep *s, const char *const *acts)
 {
 	long start = ksft_ms();
@@ -396,11 +394,11 @@ static bool is_late_at_the_end_only(const struct tally *t, const char *act)
 }
 
 /*
- * The act is the last of its run: then a kill between the look at the end of the
- * gate and the program's next instruction is too late, and nowhere else. The run
- * ends as if there had been none. A lock that is free is taken and released
- * without a gate, by code to which no kill is too late. Again, if there were more
- * steps than usual: a helper that enables softirqs may have to run some.
+ * Sweeps acts at the end of their run. A kill is too late only between the
+ * check at the end of the gate and the program's next instruction; then the run
+ * ends normally. Code without a gate takes and releases a free lock, where no
+ * kill is too late. The act is repeated if it took more steps than usual, since
+ * a helper that enables softirqs may run some.
  */
 static void sweep_last_helpers(struct sweep *s, const char *const *acts)
 {
@@ -555,7 +553,7 @@ TEST(kills_at_the_lock_helpers_leave_no_lock_counted)
 	EXPECT_EQ(map_get(s.obj, "notes", RESULT), 0);
 }
 
-/* The run is over either way: by the panic, or by the kill in it. */
+/* The run ends by the panic, or by the kill in it. */
 TEST(kills_while_a_program_panics_leak_nothing)
 {
 	static const char *const acts[] = { "rex_panic_buf", "rex_panic" };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults while the kernel's tracers look on. Tracers that want to know when a
- * function returns (function_graph, kretprobes, fexit) keep the return addresses of
- * each task on a stack of their own; a function that is left in another way than
- * by returning leaves its entry there, and the next function of the task that
- * returns goes to the wrong place.
+ * Programs fault under the kernel's tracers. Tracers of returns
+ * (function_graph, kretprobes, fexit) keep the return addresses of each task on
+ * a shadow stack. A function that is left without returning leaves its entry
+ * there, and the task's next return goes to the wrong place.
  * TEST-DEADLINE: 480
  */
 #include "hostile.h"
@@ -25,7 +24,7 @@ static const char *const untraceable[] = {
 
 /* ---- tracers ---- */
 
-/* A file of tracefs. An empty TEXT truncates it. */
+/* Writes TEXT to a file of tracefs. An empty TEXT truncates it. */
 static bool try_trace_file(const char *name, const char *text, int flags)
 {
 	char path[256];
@@ -57,7 +56,8 @@ static void use_function(void)
 	trace_file("current_tracer", "function");
 }
 
-/* A kretprobe, or a kprobe, on each function of rex.ko that may have one. */
+/* Sets a kretprobe, or a kprobe, on each function of rex.ko that may have one.
+ */
 static void use_probes(char kind)
 {
 	char *symbols = read_all("/proc/kallsyms", NULL), *line, *save;
@@ -134,7 +134,10 @@ static const struct act faults[] = {
 	FAULT(jump_to_null, tracepoint, PAGE_FAULT),
 };
 
-/* An image whose program is to be attached to HOOK, once there is a victim. */
+/*
+ * Loads an image whose program is to be attached to HOOK, once there is a
+ * victim.
+ */
 static struct actor load_actor(const struct hook *hook, const char *name,
 			       __u32 timeout_ms)
 {
@@ -151,7 +154,7 @@ static void attach_actor(struct actor *a, const char *act, pid_t victim)
 	a->link = a->hook->attach(a->obj, a->hook, victim);
 }
 
-/* In a victim, which lives on. */
+/* Performs the act in a victim, which lives on. */
 static void contain(const struct act *act)
 {
 	struct actor a, bystander;
@@ -204,7 +207,7 @@ TEST_TIMEOUT(faults_under_the_function_tracer_are_contained, 120)
 
 /* ---- what may be traced ---- */
 
-/* NAME is a whole word in a line of the file. */
+/* Returns whether NAME is a whole word in a line of the file. */
 static bool lists(const char *text, const char *name)
 {
 	size_t len = strlen(name);
@@ -235,7 +238,7 @@ TEST(functions_that_do_not_return_cannot_be_traced_or_probed)
 		EXPECT_MSG(!try_trace_file("kprobe_events", symbol, O_APPEND),
 			   "a kretprobe on %s is accepted", name);
 	}
-	/* The lists are what they seem to be. */
+	/* The lists contain the expected functions. */
 	EXPECT(lists(traceable, "rex_map_update_elem"));
 	EXPECT(lists(blacklist, "kprobe_int3_handler"));
 	free(symbols);

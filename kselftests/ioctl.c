@@ -10,7 +10,7 @@
 #include "rex_ioctl.h"
 #include "names/panics.h"
 
-/* Whole pages for any struct with any tail. */
+/* A union of whole pages has room for any struct with any tail. */
 union arg {
 	__u32 size;
 	struct rex_version version;
@@ -60,7 +60,7 @@ static void valid_prog_info(void)
 	arg.prog_info.prog_fd = -1;
 }
 
-/* Of a program that has panicked. */
+/* Fills in a call for a program that has panicked. */
 static void valid_fault_info(void)
 {
 	static struct rex_obj *obj;
@@ -97,7 +97,7 @@ static const struct number numbers[] = {
 #define for_each_number(_n) \
 	for (const struct number *_n = numbers; _n < numbers + NR_NUMBERS; _n++)
 
-/* ARG is a call of N that succeeds. */
+/* Fills in ARG for a call of N that succeeds. */
 static void fill_in(const struct number *n)
 {
 	if (image < 0)
@@ -108,7 +108,7 @@ static void fill_in(const struct number *n)
 	before = arg;
 }
 
-/* The call must fail so, and write nothing. */
+/* Checks that the call fails with WANT, and writes nothing. */
 static void refused(const struct number *n, unsigned int cmd, int want)
 {
 	int ret = ioctl(device(), cmd, &arg);
@@ -186,7 +186,7 @@ TEST(argument_that_cannot_be_written_back_is_EFAULT)
 	}
 }
 
-/* It has nothing to write back. */
+/* BIND has nothing to write back. */
 TEST(bind_takes_an_argument_in_read_only_memory)
 {
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
@@ -231,7 +231,7 @@ TEST(size_below_the_first_version_is_EINVAL)
 	}
 }
 
-/* Of a caller that was built when the struct was shorter. */
+/* A caller may have been built when the struct was shorter. */
 TEST(sizes_since_the_first_version_are_accepted)
 {
 	for_each_number(n) {
@@ -278,7 +278,7 @@ TEST(tail_that_is_not_zero_is_E2BIG)
 	}
 }
 
-/* A struct of a later version, with a number of its own size. */
+/* A struct of a later version has another size, and so another number. */
 TEST(zero_tail_is_accepted)
 {
 	static const __u32 extra[] = { 1, 4, 8, 64, 1000 };
@@ -299,7 +299,7 @@ TEST(zero_tail_is_accepted)
 	}
 }
 
-/* The call with this bit set in FIELD, which is 0 in a valid call. */
+/* Checks the call with this bit set in FIELD, which is 0 in a valid call. */
 static void refused_bit(const struct number *n, __u32 *field, int bit)
 {
 	fill_in(n);
@@ -367,7 +367,7 @@ static void expect_info_ebadf(int image_fd, int prog_fd, const char *what)
 		   "IMAGE_INFO with %s: %d, errno %d", what, ret, errno);
 }
 
-/* The same descriptor where an image and where a carrier is wanted. */
+/* Passes the same descriptor as an image and as a carrier. */
 static void expect_neither(int fd, const char *what)
 {
 	int prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
@@ -477,7 +477,7 @@ TEST(ioctl_as_another_user_is_EPERM)
 	}
 }
 
-/* A right over a user namespace of one's own is none over the kernel. */
+/* A capability in another user namespace gives no right over the kernel. */
 TEST(root_of_a_user_namespace_is_not_enough)
 {
 	union arg args[NR_NUMBERS];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What programs read of the kernel's data by name (programs/kernel_data) is what /proc
- * and stat(2) say.
+ * Programs read the kernel's data by name (programs/kernel_data), equal to
+ * /proc and stat(2).
  */
 #include <linux/memfd.h>
 #include <pthread.h>
@@ -74,7 +74,7 @@ static __u64 number(__u32 index)
 	return map_get(obj, "numbers", index);
 }
 
-/* Field number N of /proc/self/stat, from 3 on. */
+/* Returns field number N of /proc/self/stat, from 3 on. */
 static unsigned long long stat_field(int n)
 {
 	char *text = read_all("/proc/self/stat", NULL);
@@ -105,7 +105,7 @@ TEST(task_is_what_proc_says)
 	EXPECT_EQ(f.pid_in_namespace, getpid());
 	EXPECT_STREQ(f.comm, "some name");
 	EXPECT_STREQ(f.own_comm, "some name");
-	/* In ticks of 10 ms. */
+	/* The field counts ticks of 10 ms. */
 	EXPECT_EQ(f.start_boottime / 10000000, stat_field(22));
 	EXPECT_EQ(f.total_vm * 4096, stat_field(23));
 	EXPECT_EQ(f.arg_start, stat_field(48));
@@ -196,7 +196,7 @@ TEST(namespaces_and_cgroup_are_known)
 	unload("on_dup");
 }
 
-/* Runs in a PID namespace of its own, of which it is the first process. */
+/* The process is the first one in its own PID namespace. */
 TEST(ids_of_a_pid_namespace)
 {
 	pid_t child;
@@ -305,7 +305,7 @@ TEST(children_are_listed)
 
 static char path[4096];
 
-/* The last string of the record. */
+/* Returns the last string of the record. */
 static int take_path(void *ctx, void *data, size_t size)
 {
 	const char *start = data, *at = start + size - 1;
@@ -331,7 +331,7 @@ static void expect_sent(const char *link)
 	EXPECT_STREQ(path, wanted);
 }
 
-/* The path of FD is what its link says. */
+/* Checks that the path of FD is the target of its link. */
 static void expect_path(int fd)
 {
 	char link[32];
@@ -389,7 +389,7 @@ TEST(paths_across_mounts)
 	expect_path(open(FOLDER "/mnt", O_RDONLY));
 	expect_path_of(FOLDER "/mnt/folder/file");
 	expect_path_of(FOLDER "/bound/file");
-	/* Over another mount. */
+	/* This covers another mount. */
 	ASSERT(!mount("three", FOLDER "/mnt", "tmpfs", 0, NULL));
 	expect_path_of(FOLDER "/mnt/above");
 	shell("cd / && umount -l " FOLDER " && rmdir " FOLDER);
@@ -502,7 +502,7 @@ TEST(types_are_the_running_kernels)
 
 /* ---- arguments ---- */
 
-/* A read of 100 bytes of a file of 10, from its third on. */
+/* Reads 100 bytes of a file of 10, from its third byte on. */
 static __u64 read_some(void)
 {
 	char text[100];

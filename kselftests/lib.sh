@@ -17,7 +17,7 @@
 # module's file) and KERNEL (its name in kernels.txt). An optional comment
 # "TEST-DEADLINE: 300" sets the seconds for the whole file.
 
-# Say why, and fail.
+# Print the reason, and fail.
 fail() {
 	echo "# $*"
 	exit 1
@@ -29,7 +29,7 @@ skip() {
 	exit 4
 }
 
-# The command must fail.
+# Succeed if the command fails.
 refused() {
 	if "$@"; then
 		fail "succeeded: $*"
@@ -46,8 +46,8 @@ wait_until() { # wait_until SECONDS COMMAND...
 	done
 }
 
-# The kernel will log a line that matches the POSIX extended regular
-# expression: that line is no splat, and the test fails if it does not come.
+# Announce that the kernel will log a line that matches the POSIX extended
+# regular expression. That line is no splat, and the test fails without it.
 expect_dmesg() {
 	echo "rex-test: expect $1" >/dev/kmsg
 }
@@ -60,7 +60,7 @@ load_rex() {
 	rex_loaded || insmod "$REX_KO"
 }
 
-# References that are dropped asynchronously are waited for.
+# Unload rex.ko, after waiting for references that are dropped asynchronously.
 unload_rex() {
 	wait_until 10 rmmod_rex
 }

@@ -33,7 +33,7 @@ static __u64 counted(int totals_fd)
 	return value;
 }
 
-/* Run LOADER in a process of its own, to its end. */
+/* Runs LOADER in its own process, to its end. */
 static void in_process(void (*loader)(void))
 {
 	pid_t pid = fork();
@@ -45,7 +45,7 @@ static void in_process(void (*loader)(void))
 	reap(pid);
 }
 
-/* programs/counts, attached; its totals pinned for all to see. */
+/* Loads and attaches programs/counts, and pins its totals. */
 static struct rex_obj *load_counts(struct bpf_link **link)
 {
 	struct rex_obj *obj = load_object("counts");
@@ -83,7 +83,7 @@ static void pin_program(void)
 	ASSERT(!bpf_program__pin(program(obj, "counts_first"), PIN_PROG));
 }
 
-/* Events are counted, or are not. */
+/* Expects that events are counted, or are not. */
 static void expect_counting(int totals, bool counting)
 {
 	__u64 before = counted(totals);
@@ -93,7 +93,7 @@ static void expect_counting(int totals, bool counting)
 	EXPECT_EQ(counted(totals), before + (counting ? 5 : 0));
 }
 
-/* All is gone at the end. */
+/* Everything is freed at the end. */
 FIXTURE(pins)
 {
 	struct census census;
@@ -128,7 +128,7 @@ TEST_F(pins, program_with_pinned_link_outlives_its_loader)
 	EXPECT_EQ(runs_of_pinned(PIN_PROG), 5);
 	ASSERT(!unlink(PIN_PROG));
 	expect_counting(self->totals, true);
-	/* It ends with its last pin. */
+	/* The program ends with its last pin. */
 	ASSERT(!unlink(PIN_LINK));
 	EXPECT(WAIT_FOR(module_refs() == 0, 10));
 	expect_counting(self->totals, false);
@@ -143,7 +143,7 @@ TEST_F(pins, pinned_link_alone_keeps_the_program)
 	expect_counting(self->totals, false);
 }
 
-/* Its link goes with the loader. */
+/* The program's link ends with the loader. */
 TEST_F(pins, pinned_program_alone_is_kept_but_does_not_run)
 {
 	int prog;
@@ -158,7 +158,7 @@ TEST_F(pins, pinned_program_alone_is_kept_but_does_not_run)
 	close(prog);
 }
 
-/* The same through bpffs that is unmounted. */
+/* Unmounting bpffs has the same effect. */
 TEST_F(pins, unmounting_the_pins_ends_the_program)
 {
 	ASSERT(!mount("bpf", BPFFS, "bpf", 0, NULL));
@@ -182,7 +182,7 @@ static void stop(void)
 			stop(); \
 	} while (0)
 
-/* With librex. Returns if there are no more stages. */
+/* Does the stages by librex, and returns if there are no more. */
 static void stages_of_librex(int stage)
 {
 	struct rex_obj *obj;
@@ -211,7 +211,7 @@ static void stages_of_librex(int stage)
 	STAGE();
 }
 
-/* Step by step, by the ABI. */
+/* Does the stages by the ABI, step by step. */
 static void stages_of_ioctls(int stage)
 {
 	int image, prog, other;
@@ -238,7 +238,10 @@ static void stages_of_ioctls(int stage)
 	STAGE();
 }
 
-/* A process in which RUN stops at a stage; false if it has no such stage. */
+/*
+ * Starts a process in which RUN stops at a stage; false if it has no such
+ * stage.
+ */
 static bool killed_at(void (*run)(int stage), int stage)
 {
 	int status;
@@ -287,7 +290,7 @@ TEST(user_of_the_abi_killed_at_any_stage_leaks_nothing)
 	kill_at_every_stage(stages_of_ioctls, 10);
 }
 
-/* At random moments. */
+/* Loaders are killed at random moments. */
 TEST(loader_killed_at_any_moment_leaks_nothing)
 {
 	struct census census;

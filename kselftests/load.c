@@ -56,7 +56,7 @@ TEST(object_above_the_limit_is_EFBIG)
 	load_is_refused(&args, EFBIG);
 }
 
-/* Garbage at the end of a file is part of no section. */
+/* Garbage at the end of a file belongs to no section. */
 TEST(object_of_the_limit_loads)
 {
 	struct rex_load args = load_args("hello");
@@ -93,7 +93,7 @@ TEST(every_truncated_object_is_ENOEXEC)
 	EXPECT_CENSUS(&census);
 }
 
-/* The object as it was when the call was made counts, not later changes. */
+/* The load uses the object at the time of the call, not later changes. */
 TEST(object_may_change_after_the_load)
 {
 	struct rex_load args = load_args("hello");
@@ -133,7 +133,7 @@ TEST(name_of_an_image_is_printable_ascii)
 
 /* ---- the log ---- */
 
-/* An object that is refused, and why. */
+/* Returns arguments of a load that is refused. */
 static struct rex_load broken_args(void)
 {
 	struct rex_load args = load_args("hello");
@@ -242,7 +242,7 @@ TEST(debug_log_names_sections_and_functions)
 
 /* ---- what a loaded image shows ---- */
 
-/* Kallsyms' line of a symbol, or NULL. */
+/* Returns whether kallsyms has the symbol. */
 static bool has_symbol(const char *name)
 {
 	char *symbols = read_all("/proc/kallsyms", NULL), *line, *save;
@@ -328,7 +328,7 @@ TEST(image_of_hello_takes_at_most_32_KB)
 		  info.memory,
 		  info.text_size + info.rodata_size + info.data_size);
 	EXPECT(info.memory <= 32768);
-	/* A lower bound of what it takes: it is counted, not made up. */
+	/* The image takes at least this much. */
 	EXPECT(info.memory >
 	       info.text_size + info.rodata_size + info.data_size);
 }
@@ -366,7 +366,7 @@ TEST(prog_info_names_programs_by_index)
 
 /* ---- limits ---- */
 
-/* The definition of the program of that name in an object in memory. */
+/* Returns the definition of the program of that name in an object in memory. */
 static struct rex_prog_def *def_of(const struct rex_load *args,
 				   const char *name)
 {
@@ -387,7 +387,7 @@ static struct rex_prog_def *def_of(const struct rex_load *args,
 	return NULL;
 }
 
-/* The promise that no program keeps a CPU does not depend on the program. */
+/* The limit of a CPU's time does not depend on the program. */
 TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 {
 	__u32 limits[] = { 0, 20000, 0xffffffff };
@@ -412,7 +412,10 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 
 /* ---- the names of functions ---- */
 
-/* A line of /proc/kallsyms that is not that of a symbol, or NULL. */
+/*
+ * Returns a line of /proc/kallsyms that does not have the form of a symbol, or
+ * NULL.
+ */
 static const char *odd_line(char *text)
 {
 	char *line = text, *end;
@@ -430,7 +433,10 @@ static const char *odd_line(char *text)
 	return NULL;
 }
 
-/* A newline in a name would make a line of its own, and an escape an order to it. */
+/*
+ * A newline in a name would make another line, and an escape a terminal
+ * sequence.
+ */
 TEST(name_of_a_function_is_one_line_of_kallsyms)
 {
 	static const char odd[] = "\nodd\x1b\x7f\xff";

@@ -143,7 +143,7 @@ TEST(map_that_programs_may_not_write_is_EPERM)
 	}
 }
 
-/* The image holds them. */
+/* The image holds its maps. */
 TEST(maps_live_as_long_as_the_image)
 {
 	struct rex_load args = load_args("counts");

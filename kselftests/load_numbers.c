@@ -12,7 +12,7 @@
 
 #define MAX_SYMBOLS (128u << 10) /* kmod/elf.h */
 #define NR_SECTIONS 13
-/* The longest that a task of its own may wait for its processor. */
+/* The longest time that another task may wait for its CPU. */
 #define MAX_WAIT_MS 5000
 
 /* ---- objects ---- */
@@ -102,7 +102,7 @@ static __u32 add_symbol(struct object *o, __u32 name, int type, int section,
 	return o->nr_syms++;
 }
 
-/* The address of symbol SYM at OFFSET of section SEC. */
+/* Adds the address of symbol SYM at OFFSET of section SEC. */
 static void add_pointer(struct object *o, int sec, __u64 offset, __u32 sym)
 {
 	Elf64_Rela rela = { offset, ELF64_R_INFO((__u64)sym, R_X86_64_64), 0 };
@@ -110,7 +110,7 @@ static void add_pointer(struct object *o, int sec, __u64 offset, __u32 sym)
 	append(&o->sec[sec + 1], &rela, sizeof(rela));
 }
 
-/* A function that returns 0. */
+/* Adds a function that returns 0. */
 static __u32 add_function(struct object *o, __u32 name)
 {
 	static const unsigned char code[] = {
@@ -156,7 +156,7 @@ static void add_note(struct object *o)
 	append(&o->sec[SEC_NOTE], &all, sizeof(all));
 }
 
-/* One program, `first`. */
+/* Makes an object with one program, `first`. */
 static struct object *new_object(void)
 {
 	struct object *o = calloc(1, sizeof(*o));
@@ -187,7 +187,7 @@ static void fill_header(Elf64_Shdr *sh, int i)
 	}
 }
 
-/* The file; the object is gone. */
+/* Writes the file, and frees the object. */
 static struct bytes write_object(struct object *o)
 {
 	Elf64_Ehdr ehdr = {
@@ -244,7 +244,7 @@ static void *wait_for_cpu(void *unused)
 	return NULL;
 }
 
-/* Load the object; the descriptor, or minus an errno. */
+/* Loads the object, and returns the descriptor or a negative errno. */
 static int load_it(const char *what, struct object *o)
 {
 	struct bytes file = write_object(o);
@@ -283,7 +283,7 @@ static int load_it(const char *what, struct object *o)
 	return fd < 0 ? -err : 0;
 }
 
-/* As many symbols as there can be, each of them NAME. */
+/* Makes an object with the largest number of symbols, all with NAME. */
 static struct object *object_of_symbols(const char *name)
 {
 	struct object *o = new_object();
@@ -333,7 +333,7 @@ TEST_TIMEOUT(object_of_one_symbol_too_many_is_refused, 60)
 	EXPECT_EQ(load_it("one too many", o), -ENOEXEC);
 }
 
-/* With names of Rust that take as long as possible to be made readable. */
+/* Makes an object with names of Rust that take longest to demangle. */
 static struct object *object_of_functions(__u32 nr, const char *name)
 {
 	struct object *o = new_object();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Nothing is lost silently: programs/losses returns errors, writes to buffers that
- * nobody reads, and meets itself.
+ * Nothing is lost silently: programs/losses returns errors, writes to full
+ * buffers, and causes its own events.
  */
 #include <linux/bpf.h>
 
 #include "rex_util.h"
 #include "names/losses.h"
 
-/* Records of 64 bytes, with their headers, that one page has room for. */
+/* The number of records of 64 bytes, with headers, that fit in one page. */
 #define ROOM (4096 / (64 + 8))
 
 static struct rex_obj *load_fails(void)
@@ -121,7 +121,7 @@ TEST(events_that_the_kernel_lost_are_counted_for_who_lost_them)
 	EXPECT_EQ(old.missed, old.runs);
 	EXPECT_EQ(old.missed, recursion_misses(obj, "nested"));
 
-	/* What the old program lost is not the new one's. */
+	/* The new program does not inherit the old one's losses. */
 	load_opened(next);
 	carrier = bpf_program__fd(program(obj, "nested"));
 	ASSERT(!rex_obj_replace(next, "nested", carrier));
@@ -132,7 +132,7 @@ TEST(events_that_the_kernel_lost_are_counted_for_who_lost_them)
 	EXPECT(prog_info(next, "nested").missed >= 5);
 	EXPECT_EQ(prog_info(obj, "nested").missed, old.missed);
 
-	/* The carrier goes, with the object that made it; the count stays. */
+	/* The carrier ends with its object; the count stays. */
 	old = prog_info(next, "nested");
 	bpf_link__destroy(link);
 	rex_obj_close(obj);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lsm programs (programs/lsm_hooks) decide: the kernel does as they answer.
+ * lsm programs (programs/lsm_hooks) decide, and the kernel follows.
  */
 #include <sys/resource.h>
 
@@ -20,7 +20,7 @@ static void start(const char *name)
 	map_set(obj, "config", PROCESS, getpid());
 }
 
-/* The error number of the attempt, and which value was asked for. */
+/* Tries to set a nice value, and returns the errno. */
 static int nice_to(int value)
 {
 	return setpriority(PRIO_PROCESS, 0, value) ? errno : 0;
@@ -109,7 +109,7 @@ TEST(hook_without_a_result_is_seen)
 	EXPECT_EQ(map_get(obj, "seen", NR_ARGS), 1);
 }
 
-/* Of another attach type, the context is another one. */
+/* The context of another attach type differs. */
 TEST(program_of_another_attach_type_is_not_bound)
 {
 	struct bpf_insn insns[] = {

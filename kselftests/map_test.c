@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample map_test finds in its maps what it has put there.
+ * The sample map_test finds the elements that it has put into its maps.
  */
 #include "rex_sample.h"
 
-/* The lines that it prints for one process, with P for the pid, Q for the next. */
+/* The output for one process, with P for the pid, Q for the next pid. */
 static const char *const lines[] = {
 	"show] hash before: not found",
 	"show] hash inserted: found P",

@@ -113,7 +113,7 @@ TEST_F(attached, counts_are_exact_under_4_threads)
 	EXPECT_EQ(prog_info(self->obj, "counts_first").runs, sum);
 }
 
-/* As bytes, lowest first, as bpftool takes them. */
+/* Returns the bytes of VALUE, lowest first, as bpftool takes them. */
 static const char *bytes(__u64 value, int count)
 {
 	static __thread char text[2][64];
@@ -138,7 +138,7 @@ TEST_F(attached, program_reads_what_bpftool_wrote)
 	EXPECT_EQ(map_get(self->obj, "totals", PASSED_ON), 0xfedcba9876543210);
 }
 
-/* As an element of what bpftool prints. */
+/* Returns an element in bpftool's JSON. */
 static const char *json(__u32 key, __u64 value)
 {
 	static char text[256];

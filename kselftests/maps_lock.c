@@ -32,7 +32,7 @@ FIXTURE_TEARDOWN(pair)
 	unload_pair(self);
 }
 
-/* The program can take every lock, and is still alive then. */
+/* Expects that the program can take every lock, and stays alive. */
 static void expect_all_free(struct pair_fixture *p)
 {
 	__u64 before = map_get(p->obj, "results", LOCKED);
@@ -206,7 +206,7 @@ static void *hold_lock(void *unused)
 	return NULL;
 }
 
-/* The guard's references do not see what others write without the lock. */
+/* The guard's references do not see writes without the lock. */
 TEST(plain_update_does_not_change_a_held_value)
 {
 	struct pair_fixture p = load_pair("locks", PATIENT_MS);
@@ -233,7 +233,10 @@ TEST(plain_update_does_not_change_a_held_value)
 
 /* ---- ends of runs ---- */
 
-/* The end of a run with a number of locks; with none of the changes stored. */
+/*
+ * Ends a run that holds a number of locks, and expects that no change is
+ * stored.
+ */
 static void run_ends_with(struct pair_fixture *self, __u32 event, __u32 cause,
 			  __u64 number)
 {
@@ -280,7 +283,7 @@ TEST_F(pair, forgotten_locks_are_released_at_the_end_of_the_run)
 	expect_all_free(self);
 }
 
-/* Wherever the time ends, also between an instruction of taking it and the next. */
+/* The time may end between any two instructions of taking the lock. */
 TEST(loop_of_nothing_but_a_lock_ends_in_the_timeout)
 {
 	for (int i = 0; i < 6; i++) {
@@ -351,7 +354,7 @@ static void *wait_in_kernel(void *arg)
 	return NULL;
 }
 
-/* All other CPUs wait for the lock, and so cannot watch over the holder. */
+/* All other CPUs wait for the lock, and so cannot watch the holder. */
 TEST_F(pair, holder_that_loops_is_stopped_while_all_others_wait)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -386,8 +389,8 @@ TEST_F(pair, holder_that_loops_is_stopped_while_all_others_wait)
 }
 
 /*
- * bpf(2) with a batch waits for the lock in a value while it has that of the
- * bucket, which the holder would need to insert.
+ * bpf(2) with a batch waits for the lock in a value while it holds the bucket's
+ * lock, which the holder needs to insert.
  */
 static void *read_batches(void *arg)
 {
@@ -451,7 +454,7 @@ TEST_F(pair, batches_of_bpf_do_not_deadlock_with_a_holder)
 
 /* ---- where interrupts are off ---- */
 
-/* After the beginning of the function: such a kprobe is an int3. */
+/* Attaches a kprobe after the beginning of the function, which is an int3. */
 static struct bpf_link *attach_inside(struct bpf_program *prog)
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, opts);
@@ -487,7 +490,7 @@ static void *hold_lock_on_cpu_0(void *unused)
 	return hold_lock(unused);
 }
 
-/* A socket for packets that go through the softirq of CPU 0. */
+/* Opens a socket for packets that go through the softirq of CPU 0. */
 static int socket_through_cpu_0(void)
 {
 	struct sockaddr_in to = {
@@ -504,7 +507,7 @@ static int socket_through_cpu_0(void)
 	return fd;
 }
 
-/* A softirq that comes while a lock is held waits, too, and so for no lock. */
+/* A softirq runs only after the lock is released, so it never waits for it. */
 TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 {
 	struct pair_fixture p = load_pair("locks", PATIENT_MS);
@@ -533,7 +536,7 @@ TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 		ASSERT(!pthread_join(thread, NULL));
 		ASSERT(WAIT_FOR(map_get(p.obj, "results", LOCKED) > 0, 5));
 		map_set(p.obj, "control", IN_SOFTIRQ, 0);
-		/* It returns when the last run is over. */
+		/* Detaching returns when the last run is over. */
 		bpf_link__destroy(link);
 	}
 	EXPECT(sent >= 10);
@@ -545,7 +548,7 @@ TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 
 /* ---- which maps are accepted ---- */
 
-/* A map whose values have a lock at OFFSET; at -1: none. */
+/* Makes a map whose values have a lock at OFFSET; at -1: none. */
 static int map_with_lock_of(enum bpf_map_type type, __u32 max_entries,
 			    __u32 flags, __u32 value_size, int offset)
 {
@@ -585,7 +588,7 @@ TEST(only_a_lock_where_it_is_declared_is_accepted)
 	EXPECT(loads_with("locks", "shared", map_with_lock(size, 0)));
 	EXPECT(!loads_with("locks", "shared", map_with_lock(size, 8)));
 	EXPECT(!loads_with("locks", "shared", map_with_lock(size, -1)));
-	/* And where none is declared, none. */
+	/* A map declared without a lock must have none. */
 	EXPECT(loads_with("locks", "results",
 			  bpf_map_create(BPF_MAP_TYPE_ARRAY, "test", 4, 8, 5,
 					 NULL)));

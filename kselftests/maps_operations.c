@@ -72,13 +72,13 @@ TEST(queues_and_stacks_are_shared_with_userspace)
 
 	load();
 	fire(CHECK);
-	/* The program took out what it had put in. */
+	/* The program has removed its elements. */
 	EXPECT_EQ(bpf_map_lookup_and_delete_elem(map_fd(obj, "queue"), NULL,
 						 &value),
 		  -ENOENT);
 	value = 5;
 	ASSERT(!bpf_map_update_elem(map_fd(obj, "stack"), NULL, &value, 0));
 	fire(CHECK);
-	/* It found that element. */
+	/* The program found that element. */
 	EXPECT(map_get(obj, "results", FAILED) > 0);
 }

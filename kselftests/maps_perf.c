@@ -50,7 +50,7 @@ TEST_F(attached, samples_arrive_on_the_cpu_of_the_program)
 	struct perf_buffer *buffer;
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	/* Nobody listens yet. */
+	/* There is no reader yet. */
 	fire(SAMPLE);
 	EXPECT_EQ(result(self->obj, OWN_RET), -ENOENT);
 	buffer = perf_buffer__new(map_fd(self->obj, "samples"), 8, receive,
@@ -73,7 +73,7 @@ TEST_F(attached, samples_arrive_on_the_cpu_of_the_program)
 		EXPECT_EQ(received.last.which, 2);
 		EXPECT_EQ(received.last.thread,
 			  (__u64)getpid() << 32 | syscall(SYS_gettid));
-		/* The kernel does not write to that of another one. */
+		/* The kernel does not write to another CPU's event. */
 		map_set(self->obj, "control", CPU, other);
 		fire(SAMPLE);
 		EXPECT_EQ(result(self->obj, OWN_RET), 0);
@@ -150,7 +150,7 @@ TEST_F(attached, sample_that_a_record_cannot_hold_is_refused)
 
 /* ---- stacks ---- */
 
-/* The function at each address of a stack: where it begins, and its name. */
+/* The function at an address of a stack. */
 struct frame {
 	unsigned long start;
 	char name[64];
@@ -170,7 +170,7 @@ static void name_frames(struct frame *frames, const __u64 *stack, char *line)
 	}
 }
 
-/* The names of the kernel's functions in a stack, innermost first. */
+/* Returns the names of the kernel's functions in a stack, innermost first. */
 static char *names_of(const __u64 *stack)
 {
 	struct frame frames[DEPTH] = {};
@@ -199,7 +199,7 @@ static void get_stack(struct rex_obj *obj, __u32 which, __u64 *stack)
 		map_fd(obj, user ? "user_stacks" : "stacks"), &key, stack));
 }
 
-/* The program's copy of a stack is what it stored. */
+/* Expects that the program's copy of a stack equals the stored one. */
 static void expect_copy(struct rex_obj *obj, __u32 which, const __u64 *stack)
 {
 	__u64 copy[DEPTH];
@@ -214,8 +214,8 @@ static void expect_copy(struct rex_obj *obj, __u32 which, const __u64 *stack)
 }
 
 /*
- * Called by the test alone, to be found in the stack. There is no frame above: the kernel
- * follows %rbp, and the test is compiled without frame pointers.
+ * Only the test calls this, to find it in the stack. There is no frame above:
+ * the kernel follows %rbp, and the test is compiled without frame pointers.
  */
 __attribute__((noinline)) static void call_from_here(__u64 fd)
 {
@@ -228,7 +228,7 @@ __attribute__((noinline)) static void call_from_here(__u64 fd)
 		: "rbx", "rcx", "r11", "memory");
 }
 
-/* The stack has an address in this process. */
+/* Returns whether the stack has an address in this process. */
 static bool is_user_stack(const __u64 *stack)
 {
 	return stack[0] && stack[0] < 1ull << 47;
@@ -310,8 +310,8 @@ static void spin_ms(long ms)
 }
 
 /*
- * An event that is opened for stacks, as profilers do: the kernel has taken the
- * sample's stack, or has not, and then left what it was to be written to as it was.
+ * Profilers open an event for stacks: the kernel either has taken the sample's
+ * stack, or has left the buffer unchanged.
  */
 TEST(stacks_of_an_event_that_is_opened_for_stacks_are_found)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program comes in within the kernel's change of a map, where the map's lock is held
- * (programs/map_reentry). If it were let through, it would spin forever with interrupts
- * off.
+ * A program interrupts the kernel's change of a map, where the map's lock is
+ * held (programs/map_reentry). If it took the lock again, it would spin forever
+ * with interrupts off.
  */
 #include "rex_util.h"
 #include "names/map_reentry.h"

@@ -59,7 +59,7 @@ FIXTURE_TEARDOWN(pair)
 	unload_ring(self);
 }
 
-/* The number of records that there are now. */
+/* Returns the number of records that there are now. */
 static int consume(void)
 {
 	int before = received.records;
@@ -68,7 +68,7 @@ static int consume(void)
 	return received.records - before;
 }
 
-/* A record gets through from the other object's program. */
+/* Expects that a record arrives from the other image's program. */
 static void expect_works(struct pair_fixture *p)
 {
 	hand_over(p);
@@ -218,7 +218,8 @@ static void reload_module(const char *parameters)
 	free(shell("insmod %s %s 2>&1", getenv("REX_KO"), parameters));
 }
 
-/* The TESTs above pass by the list of resources: without it, records leak. */
+/* The list of resources makes the TESTs above pass: without it, records leak.
+ */
 TEST(without_the_account_forgotten_records_leak)
 {
 	struct pair_fixture p;
@@ -228,7 +229,7 @@ TEST(without_the_account_forgotten_records_leak)
 	map_set(p.obj, "control", NUMBER, 100);
 	fire(FORGET);
 	EXPECT_EQ(map_get(p.obj, "results", HOLDING), 100);
-	/* They block the ring forever. */
+	/* The leaked records block the ring forever. */
 	fire(OUTPUT);
 	EXPECT_EQ(consume(), 0);
 	unload_ring(&p);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whoever loads an image pays for its memory: text, data, tables and heap are charged to
- * the memory cgroup of the loader, and a load that does not fit in there fails.
+ * An image's memory, its text, data, tables and heap, is charged to the memory
+ * cgroup of the loader, and a load that exceeds its limit fails.
  */
 #include <elf.h>
 #include <sys/mount.h>
@@ -40,7 +40,7 @@ static long charged(void)
 	return bytes;
 }
 
-/* In a process of the cgroup. Return: its status. */
+/* Runs the function in a process of the cgroup, and returns its status. */
 static int run_in_cgroup(void (*function)(void))
 {
 	pid_t pid = fork();
@@ -57,7 +57,7 @@ static int run_in_cgroup(void (*function)(void))
 	return status;
 }
 
-/* An object without maps whose statics have that many bytes. */
+/* Makes an object without maps whose statics have that many bytes. */
 static struct rex_load args_with_statics(size_t size)
 {
 	struct rex_load args = load_args("atomic");
@@ -111,7 +111,10 @@ TEST(statics_are_charged_to_the_loader)
 
 #define NR_IMAGES 500
 
-/* What they have is text, constants, and tables of functions. */
+/*
+ * Loads many images, which consist of text, constants, and tables of
+ * functions.
+ */
 static void load_many(void)
 {
 	struct rex_load args = load_args("hello");
@@ -152,7 +155,7 @@ static void expect_memory(void)
 	close(load(&args));
 }
 
-/* The process is not killed for it, as it would be for memory of its own. */
+/* The process is not killed, as it would be for its own memory. */
 TEST(load_of_more_statics_than_the_cgroup_has_is_ENOMEM_and_leaves_nothing)
 {
 	struct census before;
@@ -198,7 +201,7 @@ TEST(load_of_a_larger_heap_than_the_cgroup_has_is_ENOMEM_and_leaves_nothing)
 
 /* ---- a cgroup that goes ---- */
 
-/* In a process of the cgroup, whose descriptor this one has as well. */
+/* Loads an image in a process of the cgroup that shares its descriptors. */
 static int image_of_child(void)
 {
 	struct rex_load args = args_with_statics(4 * MIB);
@@ -243,7 +246,7 @@ TEST(image_outlives_the_cgroup_of_its_loader)
 	EXPECT_CENSUS(&before);
 }
 
-/* Killed wherever it is within a load for which there is no room. */
+/* The loader is killed at any point of a load that does not fit. */
 TEST(loader_that_is_killed_within_a_full_cgroup_leaves_nothing)
 {
 	struct census before;

@@ -17,7 +17,10 @@ FIXTURE(cgroup)
 {
 	struct rex_obj *obj;
 	struct bpf_link *leaves, *arrives;
-	/* Send to, and are bound to, PORT. The first two are in the cgroup. */
+	/*
+	 * The sockets send to, and are bound to, PORT. The first two are in
+	 * the cgroup.
+	 */
 	int sender, receiver, outside;
 };
 
@@ -87,15 +90,15 @@ static void act(struct cgroup_fixture *self, __u64 which, __u64 how)
 }
 
 /*
- * Whether a packet that SOCK sends arrives. On lo, it is there when send(2) returns,
- * unless the kernel has left its softirqs to a thread.
+ * Returns whether a packet that SOCK sends arrives. On lo, it is there when
+ * send(2) returns, unless the kernel has left its softirqs to a thread.
  */
 static bool arrives(struct cgroup_fixture *self, int sock)
 {
 	struct pollfd fd = { .fd = self->receiver, .events = POLLIN };
 	ssize_t ret = send(sock, "abcdef", 6, 0);
 
-	/* A packet that may not leave is an error; one that gets lost is not. */
+	/* A packet denied at egress is an error; a lost one is not. */
 	if (ret < 0) {
 		EXPECT_EQ(errno, EPERM);
 	} else {
@@ -116,14 +119,14 @@ TEST_F(cgroup, packets_of_the_cgroup_are_seen)
 	EXPECT_SEEN(self->obj, DEVICE, (__u64)ifindex("lo"));
 	EXPECT_SEEN(self->obj, LOADED, 1);
 	EXPECT_SEEN(self->obj, PAYLOAD, 0x61626364);
-	/* Four bytes of which three are in the packet. */
+	/* Only three of these four bytes are in the packet. */
 	EXPECT_SEEN(self->obj, LOADED_BEYOND, 0);
 	EXPECT_SEEN(self->obj, BEYOND, 0);
 }
 
 TEST_F(cgroup, sender_is_known_by_cgroup_and_mark)
 {
-	/* Dropped before the program that sees it arrive. */
+	/* The packet is dropped before the program at ingress. */
 	act(self, LEAVES, RETURN_DROP);
 	EXPECT(!arrives(self, self->sender));
 	EXPECT_SEEN(self->obj, CGROUP, inode_of(FOLDER));

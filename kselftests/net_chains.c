@@ -72,7 +72,7 @@ FIXTURE_TEARDOWN(filter)
 	rex_obj_close(self->obj);
 }
 
-/* Answers to an attempt to connect; what else has come is read away. */
+/* Counts answers to an attempt to connect, and discards other packets. */
 static int accepted(int sock)
 {
 	unsigned char buf[128];
@@ -94,8 +94,8 @@ static void send_marker(struct filter_fixture *self)
 }
 
 /*
- * Make a packet that is not the one before: fragments of the two must not be put
- * together, and a connection is opened once. The checksum stays as it is.
+ * Changes the packet, so that its fragments do not join the previous one's, and
+ * a connection is opened once. The checksum stays valid.
  */
 static void renew(struct packet *p)
 {
@@ -121,7 +121,7 @@ static void renew(struct packet *p)
 	}
 }
 
-/* tc may say with ENOBUFS that it has dropped it. */
+/* Sends a packet. tc may return ENOBUFS for a dropped one. */
 static void send_or_drop(struct filter_fixture *self, const struct frame *f)
 {
 	if (send(self->left, f->data, f->len, 0) != (ssize_t)f->len)
@@ -214,9 +214,9 @@ struct attack {
 };
 
 /*
- * Each packet arrives, unless a filter with a rule for its port is in one of the
- * places; if the filter has a rule for another port, it arrives as well, unless
- * the attacks are BLIND: their port cannot be seen.
+ * Expects that each packet arrives, unless a filter at one of the places has a
+ * rule for its port. With a rule for another port it arrives as well, unless
+ * the attacks are BLIND, whose port cannot be seen.
  */
 static void expect_filtered(struct filter_fixture *self, struct attack *attacks,
 			    int nr, bool blind)

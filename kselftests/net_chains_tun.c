@@ -25,7 +25,7 @@ static int make_tun(void)
 	return fd;
 }
 
-/* Packets that come in by the device: UDP, with and without options. */
+/* Counts received packets of the device: UDP, with and without options. */
 static int tun_arrivals(int tun, int sock)
 {
 	static const int options[] = { 0, 3, 10 };
@@ -41,7 +41,7 @@ static int tun_arrivals(int tun, int sock)
 	return drain(sock);
 }
 
-/* Packets that leave by the device. */
+/* Counts packets that the device sends. */
 static int tun_departures(int tun)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET,

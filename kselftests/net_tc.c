@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tc programs (programs/net_tc) run with one crafted packet at a time. What they do
- * with real packets is in net_tc_filters, net_tc_changes and net_tc_sockets.
+ * tc programs (programs/net_tc) run with one crafted packet at a time. Real
+ * packets are in net_tc_filters, net_tc_changes and net_tc_sockets.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -15,7 +15,7 @@ TEST_F(object, headers_are_found)
 {
 	struct frame f = udp_frame(PORT, 4, 'x');
 
-	/* The kernel takes no shorter ones. */
+	/* The kernel refuses shorter packets. */
 	for (size_t len = f.len; f.len = len, len >= 34; len--) {
 		EXPECT_EQ(test_run(self->obj, "parses", &f, NULL), 0);
 		EXPECT_SEEN(self->obj, ETH, ETH_P_IP);
@@ -30,7 +30,7 @@ TEST_F(object, headers_are_found)
 	}
 }
 
-/* Upstream's headers: bytes at fixed places, whatever they are. */
+/* Upstream's methods take the bytes at fixed places for headers. */
 TEST_F(object, headers_that_are_taken_are_at_fixed_places)
 {
 	struct frame f = udp_frame(PORT, 12, 'x'), out;
@@ -57,7 +57,7 @@ TEST_F(object, headers_that_are_taken_are_at_fixed_places)
 	EXPECT_EQ(prog_info(self->obj, "takes_headers").state, REX_PROG_DEAD);
 }
 
-/* Run with a context; it is in CTX afterwards. */
+/* Runs the program with a context, and stores it in CTX. */
 static __u32 run_with(struct rex_obj *obj, const char *name,
 		      const struct frame *f, struct __sk_buff *ctx)
 {
@@ -200,12 +200,15 @@ static long replace(struct rex_obj *obj, size_t at, size_t len, __u64 bytes,
 
 TEST_F(object, replaced_bytes_are_in_checksums)
 {
-	/* Where, and how many bytes: of IP, of UDP, and of the payload. */
+	/* Offsets and lengths within IP, UDP, and the payload. */
 	static const size_t good[][2] = {
 		{ 14, 2 }, { 22, 2 }, { 26, 4 }, { 30, 4 }, { 26, 8 },
 		{ 34, 2 }, { 34, 4 }, { 42, 8 }, { 44, 6 },
 	};
-	/* Before IP, odd, with a checksum, of more than one header or field. */
+	/*
+	 * Offsets and lengths before IP, odd, with a checksum, or across
+	 * headers or fields.
+	 */
 	static const size_t bad[][2] = {
 		{ 12, 2 }, { 15, 2 }, { 36, 1 }, { 24, 2 }, { 22, 4 },
 		{ 40, 2 }, { 38, 8 }, { 32, 4 }, { 24, 4 },
@@ -250,7 +253,7 @@ TEST_F(object, errors_and_numbers_that_are_no_action_drop_packets)
 			EXPECT_EQ(test_run(self->obj, "returns", &f, NULL),
 				  TC_ACT_SHOT);
 		}
-		/* Of an error, it is the number -EPERM. */
+		/* In Err, this is the number of -EPERM. */
 		tell(self->obj, NUMBER, TC_ACT_UNSPEC);
 		EXPECT_EQ(test_run(self->obj, "returns", &f, NULL),
 			  err ? (__u32)TC_ACT_SHOT : (__u32)TC_ACT_UNSPEC);

@@ -11,7 +11,10 @@ NETS_FIXTURE("net_tc")
 
 WIRE_FIXTURE("net_tc")
 
-/* A packet socket sees packets before tc does, a UDP socket after it. */
+/*
+ * Reads a packet. A packet socket sees packets before tc, a UDP socket after
+ * tc.
+ */
 static int received_text(int sock, char *text, size_t size)
 {
 	ssize_t len = recv(sock, text, size - 1, 0);
@@ -190,7 +193,7 @@ TEST_F(nets, packets_are_redirected_to_the_neighbour)
 	send_frames(left, &f, 10);
 	got = receive(sink);
 	EXPECT(!memcmp(got.data, neighbour, sizeof(neighbour)));
-	/* All but the addresses of the link is as it was. */
+	/* Only the link addresses have changed. */
 	memcpy(got.data, f.data, 12);
 	expect_same("redirected", &got, &f);
 	expect_received(sink, 9);
@@ -220,6 +223,6 @@ TEST_F(nets, routes_are_looked_up)
 	EXPECT_SEEN(self->obj, ROUTE_DEVICE,
 		    ifindex_in(self->nets.there, "out"));
 	EXPECT_SEEN(self->obj, ROUTE_MAC, 9);
-	/* 3 in place of 1, as it lies in the packet: one's complement. */
+	/* 3 replaces 1, in one's complement and the packet's byte order. */
 	EXPECT_EQ(seen(self->obj, SUM_DIFF) % 0xffff, 0x0200);
 }

@@ -51,7 +51,7 @@ TEST_F(wire, packets_are_dropped_where_they_leave)
 
 	attach_tc(self->obj, "drops", self->nets.here, "left", BPF_TC_EGRESS);
 	for (int i = 0; i < 100; i++) {
-		/* ENOBUFS: dropped. */
+		/* The packet was dropped: ENOBUFS. */
 		EXPECT_EQ(send(self->left, ours.data, ours.len, 0), -1);
 		EXPECT_EQ(errno, ENOBUFS);
 		send_frame(self->left, &others);
@@ -176,8 +176,8 @@ static void add_prio(int device)
 }
 
 /*
- * Within a queueing discipline the kernel does not check the number of a queue any more,
- * and newer kernels do not redirect packets from there.
+ * Within a queueing discipline the kernel no longer checks the number of a
+ * queue, and newer kernels do not redirect packets.
  */
 TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 {
@@ -207,7 +207,7 @@ TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 
 /* ---- a program that is dead ---- */
 
-/* The sender of a packet socket gets an error for what a filter drops. */
+/* Expects drops: the sender of a packet socket gets an error for them. */
 static void expect_all_dropped(int left)
 {
 	struct frame f = udp_frame(PORT, 10, 'p');
@@ -216,7 +216,10 @@ static void expect_all_dropped(int left)
 		EXPECT_ERRNO(send(left, f.data, f.len, 0), ENOBUFS);
 }
 
-/* The filter after it drops all packets, before and after it dies. */
+/*
+ * Expects that the filter after a program drops all packets, before and after
+ * the program dies.
+ */
 static void expect_filter_in_force(struct wire_fixture *self)
 {
 	expect_all_dropped(self->left);

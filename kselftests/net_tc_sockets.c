@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tc programs (programs/net_tc) see packets of sockets: who has sent them, and the bytes
- * that are not linear.
+ * tc programs (programs/net_tc) see the sender of packets, and bytes that are
+ * not linear.
  */
 #include <linux/virtio_net.h>
 #include <sys/uio.h>
@@ -45,7 +45,7 @@ TEST_F(nets, cgroup_of_the_sender_is_known)
 
 #define OWN_PORT 4711
 
-/* A UDP socket of OWN_PORT that sends to PORT. */
+/* Makes a UDP socket of OWN_PORT that sends to PORT. */
 static int connected(const char *from, const char *to, unsigned int scope)
 {
 	bool v6 = strchr(from, ':');
@@ -60,7 +60,7 @@ static int connected(const char *from, const char *to, unsigned int scope)
 	int sock = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	ASSERT(sock >= 0 && inet_pton(family, from, place) == 1);
-	/* An address of IPv6 is the device's only a little later. */
+	/* An IPv6 address is usable only a little later. */
 	ASSERT(WAIT_FOR(!bind(sock, addr, len), 10));
 	a6.sin6_scope_id = scope;
 	a6.sin6_port = a4.sin_port = htons(PORT);
@@ -100,7 +100,7 @@ TEST_F(nets, socket_of_the_sender_is_seen)
 	set_sysctl("net/ipv6/conf/left/dad_transmits", "0");
 	set_sysctl("net/ipv6/conf/left/disable_ipv6", "0");
 	free(shell("ip -6 addr add fd00::7/64 dev left"));
-	/* All nodes: no neighbour has to be asked for. */
+	/* The address of all nodes needs no neighbour lookup. */
 	sock = connected("fd00::7", "ff02::1", ifindex("left"));
 	ASSERT(send(sock, "x", 1, 0) == 1);
 	EXPECT_SEEN(self->obj, SOCKETS, 3);
@@ -186,7 +186,10 @@ TEST_F(nets, bytes_that_are_not_linear_are_reached)
 	EXPECT_SEEN(self->obj, BEYOND_STORE_RET, (__u64)-EFAULT);
 }
 
-/* A packet that is made here has no checksum yet where tc sees it leave. */
+/*
+ * Connects by translated addresses. At egress, tc sees packets without a
+ * checksum.
+ */
 static void connect_translated(int listener)
 {
 	struct sockaddr_in addr = {
@@ -234,7 +237,7 @@ TEST_F(nets, connections_are_translated_with_and_without_offload)
 	}
 }
 
-/* The device's own header is all that is linear of this packet. */
+/* Only the device's header is linear in this packet. */
 TEST_F(wire, headers_that_are_not_linear_are_found)
 {
 	struct frame f = udp_frame(PORT, 4500, 'p'), got;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * XDP programs (programs/net_xdp) run with one crafted packet at a time. What they
- * do with real packets is in net_xdp_devices, how they find headers in
- * net_xdp_headers.
+ * XDP programs (programs/net_xdp) run with one crafted packet at a time. Real
+ * packets are in net_xdp_devices, headers in net_xdp_headers.
  */
 #include <linux/bpf.h>
 
@@ -153,7 +152,7 @@ TEST_F(object, bytes_are_copied_across_buffers)
 
 /* ---- results ---- */
 
-/* In the run that panics, and when the program is dead. */
+/* This holds in the run that panics, and when the program is dead. */
 TEST_F(object, attribute_says_what_becomes_of_packets_after_a_panic)
 {
 	struct frame f = udp_frame(PORT, 10, 'p');
@@ -167,7 +166,7 @@ TEST_F(object, attribute_says_what_becomes_of_packets_after_a_panic)
 	EXPECT_EQ(prog_info(self->obj, "panics_and_drops").skipped, 2);
 }
 
-/* Numbers that the kernel would complain of, and take for a reason to drop. */
+/* The kernel would warn about these numbers, and drop the packet. */
 TEST_F(object, errors_and_numbers_that_are_no_action_drop_packets)
 {
 	static const long none[] = { -1, -22, 5, 4096, -0x80000000l };
@@ -203,7 +202,8 @@ static int xdp_carrier(enum bpf_attach_type attach_type)
 	return fd;
 }
 
-/* A program that looks at where packets go to needs packets that go somewhere. */
+/* A program that reads the output device needs packets with an output device.
+ */
 TEST_F(object, programs_for_devmaps_and_others_are_kept_apart)
 {
 	int image = rex_obj_image_fd(self->obj);

@@ -14,7 +14,7 @@ NETS_FIXTURE("net_xdp")
 
 WIRE_FIXTURE("net_xdp")
 
-/* A frame that no program cares for: the last one. */
+/* Returns a frame that programs ignore, which is sent last. */
 static struct frame other_frame(void)
 {
 	struct frame f = { .len = 0 };
@@ -62,7 +62,7 @@ TEST_F(wire, only_matching_packets_are_dropped_in_generic_mode)
 	drop_in_mode(self, XDP_FLAGS_SKB_MODE);
 }
 
-/* The second buffer of what the device gets is where bytes are changed. */
+/* Bytes in the second buffer of received packets are changed. */
 TEST_F(wire, packets_in_several_buffers_are_changed)
 {
 	struct frame f = udp_frame(PORT, 7000, 'p'), want = f, got;
@@ -109,7 +109,7 @@ TEST_F(wire, packets_go_back_changed)
 	struct frame others = udp_frame(PORT + 1, 10, 'p');
 
 	attach_xdp(self->obj, "answers", self->nets.there, "right");
-	/* The device that gets them back polls only with a program. */
+	/* The device that gets the packets back polls only with a program. */
 	attach_xdp(self->obj, "passes", self->nets.here, "left");
 	send_frames(self->left, &ours, 50);
 	send_frame(self->left, &others);
@@ -261,7 +261,7 @@ TEST_F(wire, the_device_is_that_of_the_packet)
 	EXPECT_SEEN(self->obj, LINEAR, f.len);
 }
 
-/* By the kernel's own description of its types. */
+/* Returns whether the kernel's BTF has the field. */
 static bool kernel_has_field(const char *type, const char *field)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -291,7 +291,7 @@ TEST_F(wire, field_that_not_every_kernel_has_is_none_or_right)
 	expect_received(self->right, 1);
 	EXPECT_SEEN(self->obj, HAS_FEATURES,
 		    kernel_has_field("net_device", "xdp_features"));
-	/* Passing on, and redirects: what any driver with XDP does. */
+	/* Every driver with XDP passes and redirects. */
 	EXPECT_SEEN(self->obj, FEATURES,
 		    seen(self->obj, HAS_FEATURES) ? 3 : NONE);
 }

@@ -13,8 +13,8 @@ OBJECT_FIXTURE("net_xdp")
 /* ---- where headers are ---- */
 
 /*
- * A packet's headers: where they begin and what is in them; 0 is none. A header is
- * found if all of it is there, with the headers before it.
+ * The offsets and contents of a packet's headers; 0 is none. A header is found
+ * if it and the headers before it are complete.
  */
 struct layout {
 	const char *name;
@@ -34,19 +34,19 @@ static size_t header_size(int protocol)
 	return protocol == IPPROTO_TCP ? 20 : 8;
 }
 
-/* As the programs store what may not be there. */
+/* Returns the number that programs store for an optional header. */
 static __u64 number(__u64 value, bool there)
 {
 	return there ? value : NONE;
 }
 
-/* The program stores VALUE, unless the packet ends before. */
+/* Returns VALUE, unless the packet ends before. */
 static __u64 unless_cut(bool there, __u64 value)
 {
 	return there ? value : TRUNCATED;
 }
 
-/* The program stores VALUE of the transport header, or why it has none. */
+/* Returns the number that programs store for the transport header. */
 static __u64 transport(const struct layout *l, size_t len, __u64 value)
 {
 	if (len < l->network_end)
@@ -58,7 +58,7 @@ static __u64 transport(const struct layout *l, size_t len, __u64 value)
 	return l->later ? LATER_FRAGMENT : value;
 }
 
-/* The program stores this of a header of PROTOCOL, which has VALUE. */
+/* Returns the number that programs store for a header of PROTOCOL. */
 static __u64 transport_of(const struct layout *l, size_t len, int protocol,
 			  __u64 value)
 {
@@ -71,7 +71,7 @@ static __u64 transport_of(const struct layout *l, size_t len, int protocol,
 				    value));
 }
 
-/* The program finds this if only the first LEN bytes of the packet are there. */
+/* Expects the headers that the program finds in the first LEN bytes. */
 static void expect_layout(struct rex_obj *obj, const struct layout *l,
 			  size_t len)
 {
@@ -136,7 +136,10 @@ static struct layout ip4_layout(const char *name, int tags, int options,
 	return l;
 }
 
-/* With NR extension headers of these types, each of 16 bytes but fragments. */
+/*
+ * Makes a packet with NR extension headers of these types, of 16 bytes except
+ * fragments.
+ */
 static struct layout ip6_layout(const char *name, int nr,
 				const char *extensions, int protocol)
 {
@@ -169,7 +172,7 @@ static struct layout ip6_layout(const char *name, int nr,
 	return l;
 }
 
-/* At every length that the kernel takes. */
+/* Checks every length that the kernel accepts. */
 static void expect_at_all_lengths(struct rex_obj *obj, const struct layout *l)
 {
 	struct frame f = l->f;
@@ -268,7 +271,7 @@ TEST_F(object, read_field_reads_a_field)
 	EXPECT_SEEN(self->obj, CHECK_READ, get16(&f, 24));
 }
 
-/* Upstream's headers: bytes at fixed places, whatever they are. */
+/* Upstream's methods take the bytes at fixed places for headers. */
 TEST_F(object, headers_that_are_taken_are_at_fixed_places)
 {
 	struct frame f = udp_frame(PORT, 12, 'x'), out;

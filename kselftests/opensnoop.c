@@ -8,7 +8,10 @@
 #define FAILURES 7
 #define FOLDER "/tmp/opensnoop"
 
-/* Opens a known number of files by relative names when told to, and waits. */
+/*
+ * Opens a known number of files by relative names after a byte on GO, and
+ * waits.
+ */
 static void work(int go, int done)
 {
 	char byte, name[32];
@@ -96,7 +99,7 @@ TEST(every_file_has_its_whole_path)
 	await_sample(s, line);
 	EXPECT_EQ(count_lines(s->text, FOLDER "/deep/file"), FILES);
 	EXPECT_EQ(count_lines(s->text, " none"), FAILURES);
-	/* The title; and who else there is. */
+	/* The lines are the title and the opened files. */
 	EXPECT_EQ(lines(s->text), 1 + FILES + FAILURES);
 	for (int i = 0; i < FILES; i++) {
 		snprintf(line, sizeof(line), "  0 " FOLDER "/deep/file%d\n", i);

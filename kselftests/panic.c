@@ -15,7 +15,8 @@ static void make_warnings_harmless(void)
 	set_sysctl("kernel/panic_on_oops", "0");
 }
 
-/* Until the end of this TEST: faults must not even warn. */
+/* Makes warnings fatal until the end of this TEST: faults must not even warn.
+ */
 static void make_warnings_fatal(void)
 {
 	ASSERT(!atexit(make_warnings_harmless));
@@ -34,7 +35,7 @@ FIXTURE(panics)
 	char mark[64];
 };
 
-/* All three at dup(2). */
+/* Loads and attaches the three programs at dup(2). */
 static struct panics_fixture load_panics(void)
 {
 	struct panics_fixture p = { .obj = load_object("panics") };
@@ -72,7 +73,7 @@ static bool log_has(const char *mark, const char *words)
 	return found;
 }
 
-/* The log of the fault, when its last line is there. */
+/* Returns the log of the fault, when its last line is there. */
 static char *fault_log(const char *mark, const char *last)
 {
 	EXPECT_MSG(WAIT_FOR(log_has(mark, last), 5), "no \"%s\" in the log",
@@ -80,7 +81,7 @@ static char *fault_log(const char *mark, const char *last)
 	return dmesg_since(mark);
 }
 
-/* A and then B are in TEXT. */
+/* Expects A and then B in TEXT. */
 static void expect_order(const char *text, const char *a, const char *b)
 {
 	const char *at = strstr(text, a);
@@ -89,7 +90,7 @@ static void expect_order(const char *text, const char *a, const char *b)
 		   b, text);
 }
 
-/* FILE is there with a line and a column. */
+/* Expects FILE with a line and a column. */
 static void expect_place(const char *log, const char *file)
 {
 	const char *at = strstr(log, file);
@@ -177,7 +178,7 @@ TEST(message_of_a_panic_in_a_kprobe_is_formatted)
 	rex_obj_close(p.obj);
 }
 
-/* While the message of the first is formatted. */
+/* The second panic comes while the first message is formatted. */
 TEST_F(panics, panic_in_a_panic_ends_the_program)
 {
 	struct bpf_link *link = attach(self->obj, "panics_twice");
@@ -240,7 +241,7 @@ TEST(panic_leaves_other_images_alone)
 	EXPECT_EQ(prog_info(p.obj, "unwraps_none").faults, 1);
 	EXPECT_EQ(map_get(counts, "totals", FIRST), 10);
 	EXPECT_EQ(prog_info(counts, "counts_first").state, REX_PROG_LIVE);
-	/* Nor is the same object dead when it is loaded again. */
+	/* The same object is alive when it is loaded again. */
 	second = load_panics();
 	EXPECT_EQ(prog_info(second.obj, "overflows").state, REX_PROG_LIVE);
 	fire(NO_EVENT_FD);
@@ -338,7 +339,7 @@ TEST(endless_recursion_is_a_stack_overflow)
 
 /* ---- many faults: the log does not show all of them any more ---- */
 
-/* In the middle of a system call's entry: the process must not notice. */
+/* The panic is in a system call's entry: the process must not notice. */
 TEST(process_that_hit_the_panic_goes_on)
 {
 	struct panics_fixture p;
@@ -364,7 +365,7 @@ TEST(process_that_hit_the_panic_goes_on)
 	}
 }
 
-/* Runs that come at the moment of the panic, on another CPU. */
+/* Other CPUs start runs at the moment of the panic. */
 TEST_F(panics, panic_ends_a_program_that_runs_on_every_cpu)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# One object for every kernel: the files that were built once, with the checksums
-# that they had then, load and run on this kernel.
+# One object works on every kernel: files that were built once, with the same
+# checksums, load and run on this kernel.
 # shellcheck source=kselftests/lib.sh
 . "$REX_TESTS/lib.sh"
 
@@ -14,7 +14,7 @@ objects_are_those_that_were_built() {
 	sed 's/^/# sha256 /' "$REX_TESTS/objects.sha256"
 }
 
-# What no kernel loads is the business of other tests: tracepoints.c, btf.c.
+# No kernel loads these; tracepoints.c and btf.c test them.
 REFUSED='syscall_string.rex.o btf_unsafe.rex.o'
 
 every_object_loads() {
@@ -29,7 +29,7 @@ every_object_loads() {
 	done <"$REX_TESTS/objects.sha256"
 }
 
-# $1 times in the whole trace.
+# Expect $1 lines in the whole trace.
 triggered() {
 	[ "$(grep -c 'Rust triggered from PID' /sys/kernel/tracing/trace)" = "$1" ]
 }

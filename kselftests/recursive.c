@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample recursive calls itself as deep as there is stack, and is stopped beyond.
+ * The sample recursive calls itself until the stack is full, and is stopped
+ * then.
  */
 #include "rex_sample.h"
 
@@ -40,7 +41,7 @@ TEST(too_deep_a_recursion_ends_the_program)
 	stop_sample(s);
 	EXPECT_EQ(count_lines(s->text, "the sum of "), 1);
 
-	/* Loaded again, it works. */
+	/* The program works after another load. */
 	s = start_sample("recursive", "./loader");
 	await_sample(s, "ready\n");
 	trigger("7");

@@ -9,7 +9,7 @@
 #include "names/references.h"
 
 #define TASKS 300
-/* Tasks that others start meanwhile, and what the allocator keeps. */
+/* Tasks that other processes start, and that the allocator keeps. */
 #define OTHERS 80
 
 #define DROP 0 /* none of the acts that have a name */

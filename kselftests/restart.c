@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Images come back after a fault as often as restarts_per_min allows.
+ * Images restart after a fault as often as restarts_per_min allows.
  */
 #include "rex_util.h"
 #include "names/restarts.h"
@@ -83,9 +83,9 @@ TEST(image_that_waits_for_its_restart_can_be_unloaded)
 }
 
 /*
- * A loop on each CPU, each begun a little later: while the restart that the end of
- * the first one asked for waits for the others to end, their ends ask for it again.
- * From then until END_MS later, runs that have something, one after the other.
+ * Starts a loop on each CPU, one after the other: the first end requests a
+ * restart, and while that waits for the other loops, their ends request it
+ * again. Then runs that hold data follow until END_MS.
  */
 static void loop_and_hold_on(int cpu, int end_ms)
 {
@@ -134,7 +134,7 @@ TEST(loops_on_all_cpus_cause_one_restart_and_later_runs_keep_their_data)
 	loop_on_all_cpus(open_restarting(100, LOOP_MS), 4000);
 }
 
-/* Nor a minute later, when another restart would be allowed. */
+/* A live image is not restarted when another restart is allowed. */
 TEST_TIMEOUT(live_image_is_not_restarted_a_minute_later, 120)
 {
 	loop_on_all_cpus(open_restarting(1, LOOP_MS), 64000);

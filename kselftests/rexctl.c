@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rexctl on a real kernel: it loads, attaches, runs, detaches and unloads, and says what
- * it does as text and as JSON. TEST-DEADLINE: 400
+ * rexctl on a real kernel loads, attaches, runs, detaches and unloads, and
+ * reports as text and as JSON. TEST-DEADLINE: 400
  */
 #include <arpa/inet.h>
 
@@ -307,14 +307,14 @@ TEST(run_for_a_time_ends_by_itself)
 
 /* ---- targets ----------------------------------------------------------------- */
 
-/* Runs of a program, as the tool counts them. */
+/* Returns the runs of a program, as the tool counts them. */
 static long long runs_of(const char *program)
 {
 	return json_number(
 		json_row(tool_json(TOOL_OK, "list"), "name", program), "runs");
 }
 
-/* A datagram to a port that nobody listens to. */
+/* Sends a datagram to an unused port. */
 static void send_packet(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,

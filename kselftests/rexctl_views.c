@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rexctl on a real kernel: what it shows of programs, faults, maps and objects.
+ * rexctl on a real kernel shows programs, faults, maps and objects.
  * TEST-DEADLINE: 400
  */
 #include <pty.h>
@@ -21,7 +21,7 @@ static struct rex_obj *load_restarting(void)
 	return obj;
 }
 
-/* A fault, and the end of the restart after it. */
+/* Causes a fault, and waits for the restart. */
 static void fail_once(struct rex_obj *obj, __u32 fd)
 {
 	fire(fd);
@@ -151,7 +151,7 @@ TEST(top_counts_runs_and_what_they_cost)
 	reap(child);
 }
 
-/* Read the screen up to WORDS; it is redrawn with escape sequences between them. */
+/* Reads the screen up to WORDS, which escape sequences may separate. */
 static bool screen_has(int tty, char *screen, size_t size, const char *words)
 {
 	size_t len = strlen(screen);
@@ -354,7 +354,7 @@ TEST(skeleton_opens_loads_attaches_and_destroys)
 
 #define SOCKET "/tmp/rexctl.sock"
 
-/* What the socket says to REQUEST. */
+/* Returns the socket's answer to REQUEST. */
 static char *ask(const char *request)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX,

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The runner itself: what is wrong with a test must not pass. Each case runs a
-# small test that misbehaves under a runner of its own.
+# Tests of the runner: a test that misbehaves must not pass. Each case runs a
+# small test under another runner.
 # shellcheck source=kselftests/lib.sh
 . "$REX_TESTS/lib.sh"
 
-# Run a test with BODY; its result is in $result, remarks are in $output.
+# Run a test with BODY, and set $result and $output.
 run_body() { # run_body BODY [DEADLINE]
 	mkdir -p tests
 	printf '#!/bin/sh\n. "%s/lib.sh"\n%s\n' "$REX_TESTS" "$1" >tests/body
@@ -17,7 +17,7 @@ run_body() { # run_body BODY [DEADLINE]
 	result=$(echo "$output" | sed -n 's/ in [0-9]* s$//; s/^\(.*ok\) 2 body # /\1: /p')
 }
 
-# The last run had RESULT and a remark with WORDS.
+# Expect that the last run had RESULT and a remark with WORDS.
 gave() { # gave RESULT [WORDS]
 	if [ "$result" != "$1" ] || ! echo "$output" | grep -q "^# .*${2:-}"; then
 		echo "$output" | sed 's/^/#   /'
@@ -90,14 +90,14 @@ announced_splat_is_fine() {
 announced_line_has_to_come() {
 	run_body 'expect_dmesg "comes la[t]er"; echo 1..1; echo ok 1 a'
 	gave "not ok: passed 1 failed 1 skipped 0" "did not log: comes"
-	# It was announced to the runner of this test, too.
+	# The line was announced to the runner of this test, too.
 	echo "comes later" >/dev/kmsg
 }
 
 module_in_use_afterwards_fails() {
 	mkfifo hold
 	load_rex
-	# Keeps the device open, out of reach of the inner runner.
+	# This keeps the device open, out of reach of the inner runner.
 	(exec 5</dev/rex; read -r _ <hold) &
 	wait_until 10 grep -qx 1 /sys/module/rex/refcnt
 	run_body 'echo 1..1; echo ok 1 a'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * State that programs share (programs/sharing): with userspace by name, with other CPUs
- * under a lock, in parts of values of maps; and a heap that can be asked.
+ * Programs share state (programs/sharing) with userspace by name, with other
+ * CPUs under a lock, and in parts of values of maps, and query their heap.
  */
 #include <pthread.h>
 
@@ -31,7 +31,7 @@ static __u64 noted(struct rex_obj *obj, __u32 index)
 	return map_get(obj, "NOTES", index);
 }
 
-/* The act ends with ERROR; 1: with none. */
+/* Performs an act that ends with ERROR; 1: with none. */
 static void act(struct rex_obj *obj, __u32 fd, long long error)
 {
 	map_set(obj, "NOTES", ERROR, 0);
@@ -86,7 +86,7 @@ TEST(values_are_read_and_written_by_name)
 	EXPECT(!rex_obj_get_shared(obj, "PAIR", &pair, sizeof(pair)));
 	EXPECT_EQ(pair.calls, 11);
 	EXPECT_EQ(pair.bytes, 0x0101010101010100);
-	/* They are maps as well. */
+	/* The values are maps as well. */
 	EXPECT_EQ(map_get(obj, "HITS", 0), 101);
 }
 
@@ -105,7 +105,7 @@ TEST(a_mapped_value_is_the_programs_own)
 	*hits = 41;
 	act(obj, COUNT, 1);
 	EXPECT_EQ(*hits, 42);
-	/* What is behind the value is not the kernel's. */
+	/* The bytes after the value leak nothing of the kernel. */
 	for (int i = 1; i < 512; i++)
 		EXPECT_EQ(hits[i], 0);
 	memset((void *)hits, 0xff, 4096);
@@ -209,7 +209,10 @@ TEST(a_lock_that_this_cpu_has_is_an_error)
 
 	act(obj, TWICE, -EDEADLK);
 	act(obj, CHANGE, 1);
-	/* Forgotten: its CPU knows, another one waits until it is stopped. */
+	/*
+	 * The guard is leaked: a run on its CPU gets an error, and another CPU
+	 * waits until it is stopped.
+	 */
 	pin_to_cpu(0);
 	act(obj, FORGET, 1);
 	act(obj, CHANGE, -EDEADLK);
@@ -254,7 +257,7 @@ TEST(who_waits_gets_the_lock)
 	EXPECT_EQ(noted(obj, WRONG), 0);
 }
 
-/* The holder panics: nobody sees half a change, and nobody waits for the timeout. */
+/* The holder panics: no run sees half a change, or waits until its timeout. */
 TEST(who_waits_for_a_dead_holder_gets_an_error)
 {
 	struct rex_obj *obj = load_acts();
@@ -271,7 +274,7 @@ TEST(who_waits_for_a_dead_holder_gets_an_error)
 	EXPECT_EQ(noted(obj, WRONG), 0);
 }
 
-/* At the switch of tasks, with the run queue's lock: nobody waits there. */
+/* At the switch of tasks, the run queue's lock is held: waiting is refused. */
 TEST(a_lock_that_another_cpu_has_is_an_error_with_interrupts_off)
 {
 	struct rex_obj *obj = load_acts();
@@ -377,7 +380,7 @@ static void *churn(void *arg)
 	return NULL;
 }
 
-/* However the table changes: the iteration ends, and within its bound. */
+/* The iteration ends within its bound for any change of the table. */
 TEST(an_iteration_of_a_table_that_changes_ends)
 {
 	struct rex_obj *obj = load_acts();

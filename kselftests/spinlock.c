@@ -50,7 +50,7 @@ TEST(panic_releases_the_lock_and_stores_nothing)
 		     "loader: program rex_prog1 stopped by a panic: up is 12 "
 		     "and down still 5, at samples/spinlock/src/main.rs:");
 	trigger("1 5");
-	/* It goes on to look at the value under the lock. */
+	/* The loader still reads the value under the lock. */
 	s->text[s->len = 0] = '\0';
 	for (long end = ksft_ms() + 500; ksft_ms() < end;)
 		ASSERT(read_sample(s, 50));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Helpers take stacks. The kernel prepares that for a BPF program that calls them; rex.ko
- * has to do it for a carrier, whose instructions do not show that its program does.
+ * Helpers take stacks. The kernel prepares for a BPF program that calls them;
+ * rex.ko does it for a carrier, whose instructions do not contain the call.
  */
 #include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
@@ -17,7 +17,7 @@ static __s64 found(__u32 index)
 	return map_get(obj, "found", index);
 }
 
-/* A clock of this thread, or what else ATTR says. */
+/* Opens a clock of this thread, or the event in ATTR. */
 static int open_event(struct perf_event_attr *attr)
 {
 	attr->size = sizeof(*attr);
@@ -69,7 +69,8 @@ TEST(stack_is_copied_where_no_map_of_stacks_is)
 		   found(OF_DUP));
 }
 
-/* Samples of userspace have no stack of the kernel: one of the kernel is waited for. */
+/* Waits for a sample in the kernel: samples in userspace have no kernel stack.
+ */
 static void expect_stack_of_sample(__u64 sample_type)
 {
 	struct bpf_link *link;
@@ -91,8 +92,8 @@ TEST(stack_of_a_sample_is_copied_where_no_map_of_stacks_is)
 }
 
 /*
- * A profiler's event: the sample has a callchain, which the kernel makes for
- * programs that say that they need it, and else leaves to chance.
+ * The sample of a profiler's event has a callchain, which the kernel reliably
+ * makes only for programs that need it.
  */
 TEST(stack_of_a_sample_with_a_callchain_is_the_callchain)
 {
@@ -107,7 +108,10 @@ TEST(stack_of_a_sample_with_a_callchain_is_the_callchain)
 
 static volatile long watched;
 
-/* Other system calls before each, which leave other things on the kernel's stack. */
+/*
+ * Makes other system calls before each event, which leave other data on the
+ * kernel's stack.
+ */
 static void make_events(void)
 {
 	for (int i = 0; i < 300; i++) {
@@ -141,7 +145,7 @@ struct stacks {
 	__s32 kernel, user;
 };
 
-/* How many stacks were found. The map is empty afterwards. */
+/* Empties the map, and returns the number of stacks found. */
 static int take_stacks(void)
 {
 	int map = map_fd(obj, "counts"), nr = 0;
@@ -173,9 +177,10 @@ static void sample_all(const char *what, struct perf_event_attr *attr)
 }
 
 /*
- * The sample is on the kernel's stack, at another place for each kind of event. Where the
- * kernel writes no callchain into it, the pointer is what was there before: 0 in kernels
- * with CONFIG_INIT_STACK_ALL_ZERO, as Debian's, and anything in others.
+ * The sample is on the kernel's stack, at another place for each kind of event.
+ * If the kernel writes no callchain, the pointer is uninitialised: 0 in kernels
+ * with CONFIG_INIT_STACK_ALL_ZERO, such as Debian's, and anything in other
+ * kernels.
  */
 TEST(samples_of_all_kinds_of_events_have_stacks)
 {
@@ -221,9 +226,9 @@ TEST(samples_of_all_kinds_of_events_have_stacks)
 }
 
 /*
- * The kernel walks no stack at a precise event, whose registers are those of an
- * earlier moment (PEBS). It attaches a program that it knows to take stacks only if
- * the event brings the callchain. A clock is never precise, but may be asked to be.
+ * The kernel walks no stack at a precise event, whose registers are from an
+ * earlier moment (PEBS). It attaches a program that takes stacks only if the
+ * event has the callchain. A clock is never precise, but can be opened as such.
  */
 TEST(program_that_takes_stacks_is_kept_from_precise_events_without_callchain)
 {
@@ -245,7 +250,8 @@ TEST(program_that_takes_stacks_is_kept_from_precise_events_without_callchain)
 	EXPECT_MSG(link, "with callchain: %s", strerror(errno));
 }
 
-/* A carrier that is moved to a program that takes stacks does not say so. */
+/* A carrier that moves to a program that takes stacks was not prepared for it.
+ */
 TEST(carrier_of_a_program_without_stacks_cannot_take_them)
 {
 	struct rex_obj *other = load_object("tracing");

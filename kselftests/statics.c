@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Statics of a program (programs/statics) have their initial values, are relocated, and
- * are those of one image.
+ * Statics of a program (programs/statics) have their initial values, are
+ * relocated, and belong to one image.
  */
 #include "rex_util.h"
 #include "names/statics.h"
@@ -53,7 +53,7 @@ TEST(statics_have_their_initial_values_and_keep_changes)
 	}
 }
 
-/* Places all over the buffer, none of them twice. */
+/* The places are all over the buffer, each once. */
 TEST(places_of_a_zeroed_buffer_are_zero)
 {
 	struct rex_obj *obj = load_object("statics");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs that behave are timed and limited as they ask for, and nothing runs for
- * nothing.
+ * Programs are timed and limited as configured, and no timer runs without a
+ * program.
  */
 #include "rex_util.h"
 #include "names/restarts.h"
 
-/* What programs/restarts waits for. */
+/* The parameter that programs/restarts waits for. */
 #define PARAMETER "/sys/module/rex/parameters/timeout_ms"
 
 static struct rex_obj *load_timed(bool timed)
@@ -99,7 +99,7 @@ TEST(librex_says_which_limit_a_timeout_is_above)
 	EXPECT_CONTAINS(rex_last_error(), "max_timeout_ms");
 }
 
-/* CPUs whose watchdog ticks. */
+/* Returns the number of CPUs whose watchdog ticks. */
 static int nr_ticking(void)
 {
 	char *text = read_all("/proc/timer_list", NULL);

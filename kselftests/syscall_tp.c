@@ -5,7 +5,7 @@
 #include "rex_sample.h"
 
 #define ROUNDS 1000
-/* Files that others may open meanwhile. */
+/* The number of files that other processes may open. */
 #define OTHERS 50
 
 static long counted(struct rex_obj *obj, const char *map)

@@ -35,7 +35,7 @@ struct row {
 	double total;
 };
 
-/* The row of a system call in the last whole table. */
+/* Returns the row of a system call in the last whole table. */
 static bool find_row(const char *text, const char *name, struct row *row)
 {
 	const char *table = NULL, *next = text;
@@ -96,7 +96,10 @@ TEST(calls_of_a_process_are_counted_with_errors_and_time)
 	EXPECT_EQ(row.count, SLEEPS);
 	EXPECT(row.total >= SLEEPS * SLEEP_MS);
 	EXPECT(row.average >= SLEEP_MS * 1000);
-	/* It waits in this one: counted, but no time yet. */
+	/*
+	 * The process waits in this call, which is counted, but has no time
+	 * yet.
+	 */
 	row = await_row(s, "pause", 1);
 	EXPECT_EQ(row.count, 1);
 	EXPECT(row.total == 0);

@@ -58,7 +58,7 @@ static void work_for(int seconds, void (*const *rounds)(struct worker *w),
 
 /* ---- librex from several threads ---- */
 
-/* Each has objects, and events, of its own. */
+/* Each thread has its own objects and events. */
 static void load_and_fire(struct worker *w)
 {
 	__u32 fd = EVENT_FD + 0x100 + w->cpu, me = syscall(SYS_gettid);
@@ -245,7 +245,8 @@ static void end_run(int gate, pid_t pid)
 	EXPECT_EQ(gate_of(gate, TIMED_OUT), 0);
 }
 
-/* Detached and closed, the program goes on to its end on the other CPU. */
+/* After detaching and closing, the run on the other CPU continues to its end.
+ */
 TEST(closing_all_does_not_pull_the_image_from_under_a_run)
 {
 	struct census census;
@@ -261,7 +262,7 @@ TEST(closing_all_does_not_pull_the_image_from_under_a_run)
 	link = attach(obj, "spins");
 	gate = dup(map_fd(obj, "gate"));
 	pid = start_run(gate, 1);
-	/* Detaching may wait for the run: that is for another process. */
+	/* Detaching may wait for the run, so another process does it. */
 	closer = fork();
 	if (closer == 0) {
 		bpf_link__destroy(link);

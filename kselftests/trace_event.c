@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sample trace_event finds in known programs what they do.
+ * The sample trace_event finds the functions of known programs.
  */
 #include <sys/prctl.h>
 
 #include "rex_sample.h"
 
-/* Of the folded lines of COMM, the sum of counts of those that contain WORDS. */
+/* Returns the sum of counts of the folded lines of COMM that contain WORDS. */
 static long samples(const char *text, const char *comm, const char *words)
 {
 	char *copy = strdup(text), *line, *save, *count;

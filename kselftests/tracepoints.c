@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records of the tracepoints that the crate knows (programs/tp_all) are those of the
- * system calls that this process makes.
+ * Records of the crate's tracepoints (programs/tp_all) match the system calls
+ * of this process.
  */
 #include "rex_util.h"
 #include "names/tp_all.h"
@@ -98,7 +98,7 @@ TEST(any_system_call_is_seen_with_six_arguments)
 	expect_record(RAW_EXIT, SYS_process_vm_readv, &error, 1);
 }
 
-/* The tracepoint is for all; the program knows who calls. */
+/* The tracepoint is for all processes; the program checks the caller. */
 TEST(calls_of_other_processes_are_not_recorded)
 {
 	pid_t pid;
@@ -112,7 +112,7 @@ TEST(calls_of_other_processes_are_not_recorded)
 	EXPECT(prog_info(obj, "enter_dup").runs >= 1);
 }
 
-/* Programs get a record that ends before it. */
+/* The record of programs ends before the string. */
 TEST(string_of_a_system_call_is_no_field_of_a_program)
 {
 	struct rex_obj *wants =

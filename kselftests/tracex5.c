@@ -38,7 +38,7 @@ static void filter_nothing(void)
 
 static char buffer[2048];
 
-/* With system calls only, so that there are no others. */
+/* Makes these system calls, and no others, in a child. */
 static void call_from_child(bool filtered)
 {
 	int fd = open("/dev/zero", O_RDWR);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs of the types that trace (programs/tracing) note what this process does. Objects
- * that require what this kernel does not have are refused: the same one with a symbol
- * renamed.
+ * Programs of the types that trace (programs/tracing) record events of this
+ * process. An object with a renamed symbol, which this kernel lacks, is
+ * refused.
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
@@ -41,7 +41,7 @@ static struct record record(__u32 index)
 	return r;
 }
 
-/* The first 8 bytes of TEXT. */
+/* Returns the first 8 bytes of TEXT. */
 static __u64 number(const char *text)
 {
 	__u64 n = 0;
@@ -101,7 +101,9 @@ TEST(data_of_variable_length_is_copied)
 	EXPECT_EQ(r.values[5], number("/bi"));
 }
 
-/* The number that the kernel's format of skb/kfree_skb prints as this reason. */
+/*
+ * Returns the number of a reason in the kernel's format of skb/kfree_skb.
+ */
 static unsigned int drop_reason(const char *format, const char *name)
 {
 	const char *place = strstr(format, name);
@@ -115,8 +117,8 @@ static unsigned int drop_reason(const char *format, const char *name)
 }
 
 /*
- * In 6.12, the record of kfree_skb has a field that 6.1 has not, before those that
- * the program reads. It is the same object on both.
+ * In 6.12, the record of kfree_skb has a field before the program's fields that
+ * 6.1 lacks. The object is the same on both.
  */
 TEST(fields_are_read_where_this_kernel_has_them)
 {
@@ -132,7 +134,8 @@ TEST(fields_are_read_where_this_kernel_has_them)
 	free(shell("ip link set lo up"));
 	to.sll_ifindex = if_nametoindex("lo");
 	start("on_drop");
-	/* If another thread happens to receive the packet, it is not noted. */
+	/* If another thread happens to receive the packet, it is not recorded.
+	 */
 	EXPECT(WAIT_FOR(sendto(sock, frame, sizeof(frame), 0, (void *)&to,
 			       sizeof(to)) == sizeof(frame) &&
 				record(DROP).count > 0,
@@ -145,8 +148,8 @@ TEST(fields_are_read_where_this_kernel_has_them)
 }
 
 /*
- * Load the object with FROM replaced by TO, which is as long; it must be refused,
- * and the log must say WHY.
+ * Loads the object with FROM replaced by TO of the same length. It must be
+ * refused, with WHY in the log.
  */
 static void expect_refused(const char *from, const char *to, const char *why)
 {
@@ -229,7 +232,7 @@ TEST(missing_raw_tracepoint_is_refused_by_name)
 		       "there is no raw tracepoint sys_entry");
 }
 
-/* The record of another event may be shorter than what the program reads. */
+/* The record of another event may end before the program's fields. */
 TEST(attach_to_an_event_with_less_is_refused)
 {
 	struct bpf_program *prog;
@@ -377,8 +380,8 @@ static int bind_any(int prog)
 }
 
 /*
- * A link to many probes calls its program with another structure after the context than
- * one probe does: it has a pointer where the cookie is.
+ * A link to many probes has another structure after the context than one probe:
+ * a pointer in place of the cookie.
  */
 TEST(carrier_for_many_probes_is_not_bound)
 {
@@ -456,7 +459,7 @@ TEST(fexit_sees_arguments_and_what_is_returned)
 	expect_read("on_read_return", FEXIT, strlen("reader\n"));
 }
 
-/* The context of the one is that of the other, and one value more. */
+/* One context is the other one with another value. */
 TEST(program_of_another_attach_type_is_not_bound)
 {
 	struct rex_bind bind = { .size = sizeof(bind),
@@ -491,7 +494,7 @@ TEST(perf_event_samples_a_clock)
 	ASSERT(fd >= 0);
 	link = bpf_program__attach_perf_event(program(obj, "on_sample"), fd);
 	ASSERT(link);
-	/* The waiting is what is sampled. */
+	/* The samples are of the waiting. */
 	WAIT_FOR(record(PERF_EVENT).count >= TIMES, 30);
 
 	r = record(PERF_EVENT);

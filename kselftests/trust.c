@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may load a module may load an object, when modules may be loaded, and nobody else.
+ * Only users who may load modules may load objects, and only while modules may
+ * be loaded.
  */
 #include <linux/capability.h>
 #include <sys/mount.h>
@@ -12,7 +13,7 @@
 
 static char log_text[1024];
 
-/* LOAD of an object that is none to complain of: its error number, or 0. */
+/* Loads a valid object, and returns 0 or the errno. */
 static int load_error(void)
 {
 	struct rex_load args = load_args("hello");
@@ -64,7 +65,7 @@ TEST(load_without_CAP_SYS_ADMIN_is_EPERM)
 	EXPECT_EQ(load_error(), EPERM);
 }
 
-/* The descriptor is from outside, where it may be used. */
+/* The descriptor was opened outside, where it may be used. */
 TEST(root_of_a_user_namespace_may_not_load)
 {
 	char map[64];
@@ -98,8 +99,8 @@ static void clear_byte(__u64 address)
 }
 
 /*
- * Set all variables of the kernel that have this name to 0: the switch would stay on
- * for the tests after this one.
+ * Sets all variables of the kernel with this name to 0: the setting would
+ * persist for later tests.
  */
 static void clear(const char *symbol)
 {

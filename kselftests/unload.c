@@ -9,7 +9,7 @@
 #define PIN "/sys/fs/bpf/rex_test_link"
 #define WARM_UP 10
 
-/* It goes as soon as nothing uses it; and then it comes again. */
+/* Expects that the module can be removed, and loads it again. */
 static void expect_removable(void)
 {
 	EXPECT(WAIT_FOR(remove_module() == 0, 10));
@@ -105,7 +105,7 @@ static void one_round(void)
 	rex_obj_close(obj);
 }
 
-/* Kilobytes of a line of /proc/meminfo. */
+/* Returns the kilobytes in a line of /proc/meminfo. */
 static long meminfo(const char *name)
 {
 	char *text = read_all("/proc/meminfo", NULL), *at;
@@ -120,7 +120,7 @@ static long meminfo(const char *name)
 	return kb;
 }
 
-/* Noise: the kernel may have this much more or less after some rounds. */
+/* The noise: the kernel's numbers may vary by this much after some rounds. */
 static const struct {
 	const char *name;
 	long sign, slack_kb;
@@ -157,7 +157,7 @@ static bool memory_is_stable(int nr, void (*round)(void))
 	return stable;
 }
 
-/* Caches grow now and then. A leak grows each time. */
+/* Runs many rounds. Caches grow sometimes, a leak each time. */
 static void many_rounds(int nr, void (*round)(void))
 {
 	struct census census;
@@ -182,7 +182,7 @@ TEST_TIMEOUT(hundred_rounds_leak_nothing, 100)
 	many_rounds(100, one_round);
 }
 
-/* Kernel objects by themselves: the library's memory is no excuse. */
+/* Makes kernel objects without the library and its memory. */
 static void round_of_ioctls(void)
 {
 	int dev = open_device(), image, prog;

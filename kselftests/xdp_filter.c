@@ -12,7 +12,7 @@
 #define HERE 0x0a000001
 #define THERE 0x0a000002
 #define LO INADDR_LOOPBACK
-/* Long enough for what is not dropped, even here. */
+/* A time in which packets that are not dropped arrive, even here. */
 #define SOON 400
 
 /* ---- the commands ---- */
@@ -83,7 +83,7 @@ static bool comes_soon(int sock, int events, int ms)
 	return poll(&fd, 1, ms) > 0;
 }
 
-/* Whether a datagram from one namespace reaches a port in another. */
+/* Returns whether a datagram from one namespace reaches a port in another. */
 static bool udp_passes(int from, int to, in_addr_t ip, int port)
 {
 	struct sockaddr_in addr = address(ip, port);
@@ -92,7 +92,7 @@ static bool udp_passes(int from, int to, in_addr_t ip, int port)
 	char byte = 'x';
 	bool comes;
 
-	/* tc says with ENOBUFS that it has dropped it. */
+	/* tc returns ENOBUFS for a dropped packet. */
 	if (sendto(sender, &byte, 1, 0, (void *)&addr, sizeof(addr)) != 1)
 		ASSERT_EQ(errno, ENOBUFS);
 	comes = comes_soon(receiver, POLLIN, SOON);
@@ -273,7 +273,7 @@ TEST(bpftool_makes_rules)
 	stop_sample(s);
 }
 
-/* One filter for all of the interfaces that it is given. */
+/* One filter covers all given interfaces. */
 TEST(rules_hold_on_all_interfaces)
 {
 	struct nets nets = make_nets();
@@ -313,7 +313,7 @@ TEST(rules_hold_between_machines_in_both_directions)
 		EXPECT(tcp_passes(nets.there, nets.here, HERE, port));
 		add_rule("7000 udp");
 		add_rule("7001 tcp");
-		/* In: XDP. Out: tc. */
+		/* XDP drops incoming packets, tc outgoing ones. */
 		EXPECT_EQ(udp_passes(nets.there, nets.here, HERE, port),
 			  port != 7000);
 		EXPECT_EQ(udp_passes(nets.here, nets.there, THERE, port),

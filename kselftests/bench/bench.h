@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Instructions a run of XDP programs, by BPF_PROG_TEST_RUN. In a VM with one CPU
- * and `-icount shift=0` guest time counts instructions, so that what the kernel
- * measures as nanoseconds a run are instructions a run, and repeatable.
+ * Measures the instructions of a run of XDP programs, by BPF_PROG_TEST_RUN. In
+ * a VM with one CPU and `-icount shift=0` a nanosecond of guest time is an
+ * instruction, so the kernel's measurements are repeatable.
  */
 #ifndef _BENCH_H
 #define _BENCH_H
@@ -21,8 +21,8 @@
 #include <librex.h>
 
 /*
- * Rounds that are short, so that most of them are over before the next interrupt,
- * and many: newer kernels have work in the background for a while after the boot.
+ * There are many rounds, short enough to end before the next interrupt: newer
+ * kernels have work in the background for a while after the boot.
  */
 #define ROUNDS 100
 #define REPEAT 1000
@@ -41,7 +41,7 @@ static inline void die_rex(void)
 	exit(1);
 }
 
-/* The object file NAME beside this program. */
+/* Loads the object file NAME beside this program. */
 static inline struct rex_obj *load_rex(const char *name)
 {
 	char path[PATH_MAX + 64] = "";
@@ -82,7 +82,7 @@ static inline int load_ebpf(const char *name, const struct bpf_insn *insns,
 	return fd;
 }
 
-/* Instructions a run; a run must return XDP_PASS. */
+/* Returns the instructions of a run, which must return XDP_PASS. */
 static inline unsigned int measure(int fd)
 {
 	char packet[64] = { 0 };
@@ -99,7 +99,7 @@ static inline unsigned int measure(int fd)
 	return opts.duration;
 }
 
-/* The best round: in it, nothing else happened. */
+/* Returns the best round, which nothing interrupted. */
 static inline unsigned int report(const char *name, int fd)
 {
 	unsigned int best = UINT_MAX;
@@ -119,7 +119,7 @@ static inline unsigned int report(const char *name, int fd)
 	return best;
 }
 
-/* The exit status: whether Rex needs at most LIMIT more than eBPF. */
+/* Returns the exit status: whether Rex needs at most LIMIT more than eBPF. */
 static inline int conclude(const char *what, unsigned int ebpf,
 			   unsigned int rex, int limit)
 {

@@ -14,11 +14,11 @@
 	CONTAINED(loop_of_nothing, _hook, ENDED_IN_TIME) \
 	CONTAINED(loop_in_copies, _hook, ENDED_IN_TIME)
 
-/* Ended by the CPU's own timer. */
+/* The CPU's own timer stops these. */
 LOOPS_AT(tracepoint)
 LOOPS_AT(xdp)
 LOOPS_AT(softirq)
-/* By another CPU's NMI. */
+/* Another CPU's NMI stops these. */
 LOOPS_AT(kprobe_int3)
 LOOPS_AT(hardirq)
 LOOPS_AT(clock)

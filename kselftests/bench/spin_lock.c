@@ -7,7 +7,10 @@
 
 #include "bench.h"
 
-/* As the crate's SpinLocked<u64>: struct { struct bpf_spin_lock lock; u64 value; } */
+/*
+ * Makes a map of the crate's SpinLocked<u64>: struct { struct bpf_spin_lock
+ * lock; u64 value; }
+ */
 static int lock_map(void)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
@@ -47,7 +50,10 @@ static int lock_map(void)
 		.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_##_helper \
 	}
 
-/* The value in R6, or none: then the program is left with 0, which is not PASS. */
+/*
+ * Looks up the value to R6. Without one, the program returns 0, which is not
+ * PASS.
+ */
 #define LOOKUP(_map)                                                           \
 	{ .code = BPF_ST | BPF_MEM | BPF_W, .dst_reg = 10, .off = -4 },        \
 		{ .code = BPF_LD | BPF_DW | BPF_IMM,                           \

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The benchmark measures the load of a loop: the verifier goes through an eBPF program's, round
- * by round, up to a million instructions; rex.ko loads one that the compiler has
- * checked. The arguments are numbers of rounds of eBPF programs. The Rex program is
- * also run, and has to get the sum right.
+ * The benchmark measures the load of a loop: the verifier simulates an eBPF
+ * program's loop round by round, up to a million instructions; rex.ko loads a
+ * compiled one. The arguments are numbers of rounds of eBPF programs. The Rex
+ * program also runs, and has to compute the sum.
  */
 #include <err.h>
 #include <time.h>

@@ -180,7 +180,8 @@ static void pad_ends_in_instruction(struct obj *o)
 	memcpy(code(o, "prog") + 4 + REX_PAD_SIZE - 1, "\x66\x90", 2);
 }
 
-/* 0f 1f with a register, and 0f 1f /1: not what compilers pad with. */
+/* 0f 1f with a register, and 0f 1f /1, are no-ops that compilers do not emit.
+ */
 static void pad_of_other_instructions(struct obj *o)
 {
 	memset(code(o, "prog") + 4, 0x90, REX_PAD_SIZE);

@@ -160,7 +160,7 @@ static void prog_name_slash(struct obj *o)
 	obj_prog(o, 0)->name[2] = '/';
 }
 
-/* A letter in Latin-1. */
+/* The name has a letter in Latin-1. */
 static void prog_name_not_ascii(struct obj *o)
 {
 	obj_prog(o, 0)->name[2] = '\xe9';
@@ -191,7 +191,7 @@ static void prog_flags(struct obj *o)
 	obj_prog(o, 0)->flags = 0x80;
 }
 
-/* An answer of 1 would be a pointer to the kernel. */
+/* The kernel would take a result of 1 for a pointer. */
 static void prog_of_modify_return(struct obj *o)
 {
 	struct rex_prog_def *def = obj_prog(o, 0);
@@ -216,7 +216,7 @@ static void prog_of_another_section(struct obj *o)
 	strcpy(obj_prog(o, 0)->section, "raw_tp/sys_enter");
 }
 
-/* The section attaches it as something else: libbpf goes by the section. */
+/* libbpf attaches a program as its section says, which differs here. */
 static void prog_section_of_sleepable(struct obj *o)
 {
 	struct rex_prog_def *def = obj_prog(o, 0);

@@ -141,7 +141,7 @@ static void rela_to_section_not_loaded(struct obj *o)
 		-4);
 }
 
-/* A section symbol has no name: its section's is used. */
+/* A section symbol has no name: the section's name is used. */
 static void rela_to_section_symbol_not_loaded(struct obj *o)
 {
 	u32 comment = obj_add_sec(o, ".comment", SHT_PROGBITS, 0, "x", 2);
@@ -344,7 +344,7 @@ static void valid_with_largest_frame(struct obj *o)
 	obj_add_func(o, "foo", "\xc3", 1, REX_MAX_FRAME);
 }
 
-/* As many linkers and compilers leave it. */
+/* Many linkers and compilers leave such sections. */
 static void valid_with_other_sections(struct obj *o)
 {
 	u32 eh_frame = obj_add_sec(o, ".eh_frame", SHT_X86_64_UNWIND, SHF_ALLOC,

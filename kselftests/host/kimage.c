@@ -113,7 +113,7 @@ static const struct section *find_section(const char *name)
 	return NULL;
 }
 
-/* The section, of those that the file has, in which @size bytes at @addr lie, or NULL. */
+/* Returns the section with data that contains @size bytes at @addr, or NULL. */
 static const struct section *section_at(uint64_t addr, size_t size)
 {
 	for (size_t i = 0; i < nr_sections; i++) {
@@ -135,10 +135,10 @@ static const uint8_t *bytes_at(uint64_t addr, size_t size)
 }
 
 /*
- * Where the tables for kallsyms are in .rodata, each at a multiple of 8. In 6.1 the
- * order is: offsets, relative_base, num_syms, names, markers, seqs_of_names,
- * token_table, token_index. Since 6.4 the first two are after token_index, and
- * seqs_of_names after them.
+ * The places of the tables for kallsyms in .rodata, at multiples of 8. In 6.1
+ * the order is: offsets, relative_base, num_syms, names, markers,
+ * seqs_of_names, token_table, token_index. Since 6.4 the first two are after
+ * token_index, and seqs_of_names after them.
  */
 struct tables {
 	const uint8_t *data;
@@ -195,7 +195,7 @@ static bool find_tokens(struct tables *t, size_t size)
 	return false;
 }
 
-/* The markers: where each 256th name is. They rise from 0 and end at @end. */
+/* Finds the markers, the offsets of each 256th name. They rise from 0 to @end. */
 static bool find_markers(struct tables *t, size_t end)
 {
 	size_t at;
@@ -210,7 +210,7 @@ static bool find_markers(struct tables *t, size_t end)
 	return !get_u32(t->data + at) && t->nr_markers >= MIN_MARKERS;
 }
 
-/* The size of the name at @name; its tokens begin at *@first. */
+/* Returns the size of the name at @name; its tokens begin at *@first. */
 static size_t name_size(const uint8_t *name, size_t *first)
 {
 	*first = name[0] & 0x80 ? 2 : 1;
@@ -218,7 +218,9 @@ static size_t name_size(const uint8_t *name, size_t *first)
 	       (name[0] & 0x80 ? (name[0] & 0x7f) | name[1] << 7 : name[0]);
 }
 
-/* Whether @names, which is before the markers, is what the markers lead through. */
+/*
+ * Returns whether the markers match the names at @names, which precede them.
+ */
 static bool is_names(const struct tables *t, size_t names, uint32_t nr)
 {
 	size_t at = names, first;
@@ -385,7 +387,7 @@ static const char *name_at(uint64_t addr)
 	return number;
 }
 
-/* The data ends where the next symbol or the section does. */
+/* Returns the end of the data: the next symbol, or the section's end. */
 static uint64_t end_of(const struct symbol *data, const struct section *section)
 {
 	uint64_t end = section->addr + section->size;

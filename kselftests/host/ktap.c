@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Answers what scripts want to know of a log of KTAP; kselftests/runner/ktap.h says
- * what is in the log of a VM.
+ * Answers questions of scripts about a log of KTAP; kselftests/runner/ktap.h
+ * documents the log of a VM.
  *
  *	ktap QUESTION FILE
  *
@@ -205,7 +205,7 @@ static long now(void)
 	return t.tv_sec;
 }
 
-/* Wait for input; say where NAME is if it takes long. */
+/* Waits for input, and prints the test that NAME runs if it takes long. */
 static void wait_for_input(const struct ktap_show *show, const char *name,
 			   long since)
 {

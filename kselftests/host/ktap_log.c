@@ -7,7 +7,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The lines of a log before a failure are its reason. */
+/* The number of lines before a failure that are shown as its reason. */
 #define CONTEXT 5
 
 /* A log that is read line by line. */
@@ -149,8 +149,9 @@ struct levels {
 };
 
 /*
- * Go to the level of INDENT. Returns how many results failed in the levels that end
- * by that, which a result of this level sums up; -1 if none ends.
+ * Goes to the level of INDENT. Returns the number of failed results in the
+ * levels that end there, which a result of this level sums up, or -1 if none
+ * ends.
  */
 static int go_to_level(struct levels *levels, int indent)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What scripts want to know of a log of KTAP: of a VM, as kselftests/runner/ktap.h
- * describes it, or of a suite on the host.
+ * Questions of scripts about a log of KTAP: of a VM, as
+ * kselftests/runner/ktap.h describes it, or of a suite on the host.
  */
 #ifndef REX_HOST_KTAP_LOG_H
 #define REX_HOST_KTAP_LOG_H
@@ -17,9 +17,8 @@ struct ktap_test {
 	bool ok;
 	struct ktap_totals totals;
 	/*
-	 * It failed, by nothing but expectations: each failure that it counts is a
-	 * failed result of its own, so that neither the kernel complained nor
-	 * anything was left behind.
+	 * The test failed only by expectations: each counted failure is a
+	 * failed result, so there was neither a splat nor a leak.
 	 */
 	bool only_expectations;
 };
@@ -41,13 +40,13 @@ void ktap_write_cases(FILE *out, FILE *in);
 /* Write the failed results, each with the lines just before it. */
 void ktap_write_failures(FILE *out, FILE *in);
 
-/* The number of results, whole tests included. */
+/* Returns the number of results, whole tests included. */
 int ktap_count_results(FILE *in);
 
 /*
- * Count the results of a suite on the host. Of nested results the inner ones count;
- * the one after them that sums them up counts if it failed and none of them did.
- * Skips that EXPECTED does not have count as failed, with a note().
+ * Counts the results of a suite on the host. Of nested results the inner ones
+ * count. The outer one, which sums them up, counts if it alone failed. Skips
+ * that EXPECTED does not list count as failed, with a note().
  */
 void ktap_read_suite(struct ktap_totals *totals, FILE *in, const char *suite,
 		     const struct lines *expected);
@@ -63,8 +62,8 @@ struct ktap_show {
 };
 
 /*
- * Show a line: results of whole tests with how far it is, what failed with its
- * remarks, and what the runner has to say. Returns true if a test has begun.
+ * Shows a line: results of whole tests with the progress, failures with their
+ * remarks, and messages of the runner. Returns true if a test has begun.
  */
 bool ktap_show_line(struct ktap_show *show, const char *text);
 

@@ -20,7 +20,7 @@ int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 	return 0;
 }
 
-/* Users of struct rex_elf rely on this. */
+/* Checks the properties of struct rex_elf that its users rely on. */
 static void check_elf(const struct rex_elf *elf)
 {
 	const u32 text = elf->seg[REX_SEG_TEXT].size;

@@ -21,14 +21,14 @@ struct loaded {
 };
 
 /*
- * Knows memcpy, __x86_return_thunk and __rex_off_task_struct_pid. @ctx, if not
- * NULL, is an unsigned int that counts the calls.
+ * Resolves memcpy, __x86_return_thunk and __rex_off_task_struct_pid. @ctx, if
+ * not NULL, is an unsigned int that counts the calls.
  */
 int resolve(void *ctx, const char *name, struct rex_symbol *sym);
 
 /*
- * Parse, copy and relocate a copy of @file, and check what holds for every
- * object that is accepted. On success, call unload().
+ * Parses, copies and relocates a copy of @file, and checks the properties of
+ * every accepted object. On success, call unload().
  */
 int load(struct loaded *l, const struct bytes *file, struct rex_log *log);
 void unload(struct loaded *l);

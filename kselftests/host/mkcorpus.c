@@ -58,7 +58,7 @@ static unsigned int write_cases(const char *dir)
 	return nr;
 }
 
-/* A valid object, cut at places all over it. */
+/* Writes a valid object, truncated at many places. */
 static unsigned int write_cuts(const char *dir, unsigned int nr)
 {
 	struct bytes file = make_case(&valid_cases.cases[0]);
@@ -75,7 +75,7 @@ static unsigned int write_cuts(const char *dir, unsigned int nr)
 	return nr;
 }
 
-/* A valid object with one byte changed, all over it. */
+/* Writes a valid object with one byte changed, at many places. */
 static unsigned int write_changes(const char *dir, unsigned int nr)
 {
 	struct bytes file = make_case(&valid_cases.cases[0]);

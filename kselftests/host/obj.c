@@ -8,7 +8,7 @@
 
 static const u8 endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
 
-/* The pad as rustc 1.96 emits it for -Zpatchable-function-entry=16,0. */
+/* The pad that rustc 1.96 emits for -Zpatchable-function-entry=16,0. */
 static const u8 pad[REX_PAD_SIZE] = {
 	0x66, 0x66, 0x66, 0x66, 0x66, 0x2e, 0x66, 0x0f,
 	0x1f, 0x84, 0x00, 0x00, 0x02, 0x00, 0x00, 0x90,
@@ -196,7 +196,7 @@ void obj_add_prog(struct obj *o, const char *name, u32 sym)
 	bytes_append(&o->secs[index].data, &def, sizeof(def));
 }
 
-/* The section of that name, which is added if there is none. */
+/* Returns the section of that name, which is added if there is none. */
 static u32 section_of_defs(struct obj *o, const char *name)
 {
 	u32 index;

@@ -56,7 +56,9 @@ struct obj {
 
 /* ---- a model ---- */
 
-/* A valid object: program "prog" with a helper function, and some data. */
+/*
+ * Makes a valid object: program "prog" with a helper function, and some data.
+ */
 struct obj *obj_new(void);
 void obj_free(struct obj *o);
 
@@ -68,16 +70,16 @@ u32 obj_add_sym(struct obj *o, const char *name, u8 info, u16 shndx, u64 value,
 u32 obj_add_rela(struct obj *o, u32 sec, u64 offset, u32 type, u32 sym,
 		 s64 addend);
 /*
- * A function at the end of .text: endbr64, pad, @body, with its frame size and
- * its entry in the table of pads. Returns the index of its symbol.
+ * Adds a function at the end of .text: endbr64, pad, @body, with its frame size
+ * and its entry in the table of pads. Returns the index of its symbol.
  */
 u32 obj_add_func(struct obj *o, const char *name, const void *body, size_t size,
 		 u64 frame);
 /* A program whose entry is symbol @sym. */
 void obj_add_prog(struct obj *o, const char *name, u32 sym);
-/* A hash map. Returns the index of its symbol. */
+/* Adds a hash map. Returns the index of its symbol. */
 u32 obj_add_map(struct obj *o, const char *name);
-/* A config of @size bytes. Returns the index of its symbol. */
+/* Adds a config of @size bytes. Returns the index of its symbol. */
 u32 obj_add_config(struct obj *o, const char *name, u32 kind, u32 size);
 
 /* Find by name; abort if there is none. */
@@ -85,7 +87,7 @@ struct obj_sec *obj_sec(struct obj *o, const char *name);
 u32 obj_sec_index(struct obj *o, const char *name);
 struct obj_sym *obj_sym(struct obj *o, const char *name);
 u32 obj_sym_index(struct obj *o, const char *name);
-/* The @nth relocation of a section. */
+/* Returns the @nth relocation of a section. */
 struct obj_rela *obj_rela(struct obj *o, const char *sec, u32 nth);
 struct rex_note *obj_note(struct obj *o);
 struct rex_prog_def *obj_prog(struct obj *o, u32 i);

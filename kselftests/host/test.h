@@ -49,7 +49,10 @@ __attribute__((format(printf, 3, 4))) void fail_at(const char *file, int line,
 /* The running test cannot be made, for a reason: KTAP's SKIP. */
 void skip(const char *reason);
 
-/* Whether the running test (since plan(), report() or its start) has failed. */
+/*
+ * Returns whether the running test (since plan(), report() or its start) has
+ * failed.
+ */
 bool has_failed(void);
 
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Questions about types (kmod/btf_query.h), on a BTF that is made by hand. Each of its
- * records and strings is memory of exactly its size, for ASan.
+ * Questions about types (kmod/btf_query.h), on a handmade BTF. Each of its
+ * records and strings has memory of exactly its size, for ASan.
  */
 #include <linux/btf.h>
 
@@ -54,7 +54,7 @@ static u32 string(const char *text)
 	return btf.nr_strings++;
 }
 
-/* Append a type; the value is its id. @size is a type's id for some kinds. */
+/* Appends a type, and returns its id. @size is a type's id for some kinds. */
 static u32 add(u32 kind, const char *name, u32 vlen, bool kflag, u32 size,
 	       const void *more, size_t len)
 {
@@ -99,7 +99,10 @@ static u32 add_array(u32 type, u32 nelems)
 	return add(BTF_KIND_ARRAY, "", 0, false, 0, &array, sizeof(array));
 }
 
-/* A member, at a bit; @width is that of a bit field in a struct with the flag. */
+/*
+ * A member at a bit; @width is the width of a bit field in a struct with the
+ * flag.
+ */
 struct member {
 	const char *name;
 	u32 type;
@@ -179,7 +182,7 @@ static u32 add_proto(u32 result, const struct member *list, u32 nr)
 
 static char text[1024];
 
-/* The value, or the errno; the log is in @text. */
+/* Returns the value, or the errno; the log is in @text. */
 static int ask(const char *symbol, u64 *value)
 {
 	char *copy = strdup(symbol);
@@ -351,7 +354,7 @@ static void structs_without_names_are_passed(void)
 	expect(OFF("b", "u4"), 24);
 	expect(OFF("e", "u4"), 32);
 
-	/* Deeper than any compiler makes them. */
+	/* These are deeper than a compiler makes them. */
 	add_basic();
 	inner = ADD_STRUCT(BTF_KIND_STRUCT, "", false, 8, { "a", u8_, 0 });
 	for (i = 0; i < 200; i++)
@@ -360,7 +363,7 @@ static void structs_without_names_are_passed(void)
 	refused(OFF("a", "u8"), "has no member a");
 }
 
-/* The kernel refuses some of these, but that is not what an end depends on. */
+/* The kernel refuses some of these, but the walk must not depend on it. */
 static void circles_end(void)
 {
 	u32 id, i;
@@ -461,7 +464,7 @@ static void both_encodings_of_bit_fields(void)
 	expect(BITS("c", "B"), 0ull << 16 | 40 << 8 | 7);
 	expect(BITS("last", "b"), 16ull << 16 | 0 << 8 | 5);
 	expect(BITS("tail", "b"), 16ull << 16 | 52 << 8 | 12);
-	/* A field that is none in this kernel is as good. */
+	/* A field that is no bit field in this kernel works as well. */
 	expect(BITS("plain", "b"), 0ull << 16 | 0 << 8 | 32);
 	expect("__rex_btf:optbits:thing:a:b", 0ull << 16 | 32 << 8 | 1);
 	expect("__rex_btf:optbits:thing:z:b", REX_NO_FIELD);
@@ -476,7 +479,7 @@ static void both_encodings_of_bit_fields(void)
 	refused("__rex_btf:size:thing:a:", "has no size");
 	refused(BITS("z", "b"), "has no member z");
 
-	/* Without it, in the type. */
+	/* Without the flag, the width is in the type. */
 	add_basic();
 	legacy3 = add_int_bits("unsigned int", 4, 0, 0, 3);
 	legacy5 = add_int_bits("int", 4, BTF_INT_SIGNED, 4, 5);
@@ -600,7 +603,7 @@ static void enumerators_have_values(void)
 	refused(OFF("e", "u8"), "is an enum of 4 bytes");
 	refused("__rex_btf:enum:signed_e:TWO:",
 		"enum signed_e has no enumerator TWO");
-	/* They have different values. */
+	/* The two enumerators have different values. */
 	refused("__rex_btf:enum::MINUS:", "two answers");
 	absent("__rex_btf:enum::TWO:");
 	absent("__rex_btf:enum:int:ONE:");
@@ -614,7 +617,7 @@ static void types_of_one_name(void)
 	add_ref(BTF_KIND_TYPEDEF, "thing", btf.nr_types - 1);
 	expect(OFF("a", "u4"), 4);
 
-	/* Two structs: whichever has the member. */
+	/* Of two structs, the one with the member is used. */
 	add_basic();
 	ADD_STRUCT(BTF_KIND_STRUCT, "thing", false, 8, { "a", u4, 32 },
 		   { "both", u4, 0 });
@@ -763,7 +766,7 @@ static void symbols_are_cut_and_changed(void)
 	malformed("__rex_btf:enum:thing:a.b:");
 }
 
-/* The words of a refusal fit, whatever the names. */
+/* The message of a refusal fits, however long the names are. */
 static void long_names_are_cut_in_the_log(void)
 {
 	char symbol[2048], name[512];

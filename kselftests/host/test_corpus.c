@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every object of the corpus is refused with the right errno and words, or
- * loads; and what a valid object becomes when it is cut or a byte of it changes
- * is either refused with a reason or loads.
+ * loads. A valid object that is truncated or has a changed byte is refused with
+ * a reason, or loads.
  */
 #include "cases.h"
 #include "load.h"

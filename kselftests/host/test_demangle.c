@@ -93,7 +93,7 @@ static void names_become_readable(void)
 	}
 }
 
-/* In a buffer of every size, of exactly that size, for ASan. */
+/* Demangles into buffers of every size, allocated exactly, for ASan. */
 static void names_are_cut(void)
 {
 	char whole[256];
@@ -112,7 +112,7 @@ static void names_are_cut(void)
 	}
 }
 
-/* The symbol ends early, everywhere; and in memory of exactly its size. */
+/* Truncates the symbol everywhere, in memory of exactly its size. */
 static void symbols_are_cut(void)
 {
 	char out[256];

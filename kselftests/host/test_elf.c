@@ -203,7 +203,7 @@ static void sections_are_placed_by_flags(void)
 	unload(&l);
 }
 
-/* Executable memory has no byte that is not a function's: rest is int3. */
+/* Executable memory contains only functions and int3. */
 static void padding_is_not_copied(void)
 {
 	struct obj *o = obj_new();
@@ -278,7 +278,7 @@ static void debug_log_names_sections_and_functions(void)
 	unload(&l);
 }
 
-/* Fail each allocation in turn; ASan finds what is not freed. */
+/* Fails each allocation in turn; ASan finds leaks. */
 static void every_allocation_fails(void)
 {
 	struct obj *o = obj_new();

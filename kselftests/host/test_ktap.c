@@ -29,7 +29,7 @@ static FILE *text_file(const char *text)
 	return fmemopen((void *)text, strlen(text), "r");
 }
 
-/* Does WRITE answer ANSWER to TEXT? */
+/* Checks that WRITE answers ANSWER to TEXT. */
 static void check_answer(void (*write)(FILE *out, FILE *in), const char *text,
 			 const char *answer)
 {
@@ -235,7 +235,7 @@ static void results_are_counted_on_all_levels(void)
 
 /* ---- suites ---- */
 
-/* A suite with this output has these totals. */
+/* Checks the totals of a suite with this output. */
 static void check_suite(const char *text, int passed, int failed, int skipped)
 {
 	struct lines expected = {};

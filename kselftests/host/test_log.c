@@ -44,7 +44,10 @@ static void null_log_is_ignored(void)
 	check(!rex_log_debugs(NULL));
 }
 
-/* For every size of the buffer, the beginning of the text, and its length. */
+/*
+ * Checks the beginning and the length of the text for every size of the
+ * buffer.
+ */
 static void text_is_cut_at_the_end(void)
 {
 	static const char whole[] = "first line\nsecond\nx\n";

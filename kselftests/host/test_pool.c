@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The account of a heap: pool.c. */
+/* The bitmaps of a heap: pool.c. */
 #include <pthread.h>
 #include <sched.h>
 
@@ -47,7 +47,10 @@ static void put(struct pool *p, s64 offset, size_t size, size_t align)
 	check(rex_pool_free(&p->pool, offset, size, align, &p->cpu));
 }
 
-/* The number of blocks of @size that there is room for; all are freed again. */
+/*
+ * Returns the number of blocks of @size that there is room for; all are freed
+ * again.
+ */
 static u32 count(struct pool *p, size_t size)
 {
 	u32 n = 0, room = p->pool.size / 16;
@@ -90,7 +93,7 @@ static void impossible_blocks_are_refused(void)
 	free_pool(p);
 }
 
-/* Of pools of all kinds of sizes, none of it is lost. */
+/* Pools of all kinds of sizes can be used completely. */
 static void all_of_a_pool_can_be_used(void)
 {
 	static const size_t sizes[] = { 4096,	   8192,    61440,   65536,
@@ -105,7 +108,7 @@ static void all_of_a_pool_can_be_used(void)
 			check_int(count(p, 1024), sizes[i] / 1024);
 			check_int(count(p, 65536), sizes[i] / 65536);
 			check_int(count(p, 4 << 20), sizes[i] / (4 << 20));
-			/* 21 of them in 1 KiB. */
+			/* 21 blocks fit in 1 KiB. */
 			check_int(count(p, 48), sizes[i] / 1024 * 21);
 		}
 		free_pool(p);
@@ -259,7 +262,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* There is room for about half of what they want to hold. */
+/* Half of the blocks that they try to hold fit. */
 static void threads_share_a_pool_and_nothing_is_lost(void)
 {
 	static const size_t sizes[] = { 69632, 200 << 10, 16 << 20 };
@@ -290,8 +293,8 @@ static void threads_share_a_pool_and_nothing_is_lost(void)
 }
 
 /*
- * The room of one granule of the highest level is enough for all of them, but each
- * block opens a chunk, and its end closes it: the room is on its way most of the time.
+ * One granule of the highest level has room for all blocks, but each block
+ * opens a chunk and closes it, so the room is in transit most of the time.
  */
 #define MOVERS 2
 #define MOVES 300000
@@ -339,7 +342,7 @@ static void room_that_moves_is_reported(void)
 	free_pool(p);
 }
 
-/* Two threads free the same block: one of them does. */
+/* Two threads free the same block; one of them succeeds. */
 struct rival {
 	pthread_t thread;
 	struct pool *pool;

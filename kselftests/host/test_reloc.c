@@ -6,7 +6,7 @@
 #define UNDEF SYM_INFO(STB_GLOBAL, STT_NOTYPE)
 #define GLOBAL SYM_INFO(STB_GLOBAL, STT_NOTYPE)
 
-/* A function whose body is relocated, and what became of it. */
+/* A function whose body is relocated, and the result. */
 struct use {
 	struct obj *o;
 	struct loaded l;
@@ -82,7 +82,7 @@ static u64 read_u64(const u8 *p)
 	return v;
 }
 
-/* The place that the displacement at @at of the body points to. */
+/* Returns the place that the displacement at @at of the body points to. */
 static u64 pc_target(const struct use *u, u32 at)
 {
 	return u->addr + at + 4 + read_s32(u->body + at);
@@ -301,7 +301,10 @@ static void jump_through_got_becomes_direct(void)
 	unload(&u.l);
 }
 
-/* Too far, another instruction, another addend: the slot is used. */
+/*
+ * The slot is used if the target is too far, or the instruction or the addend
+ * differ.
+ */
 static void got_is_used_where_direct_is_not_possible(void)
 {
 	static const struct {
@@ -335,7 +338,7 @@ static void got_is_used_where_direct_is_not_possible(void)
 	}
 }
 
-/* Data has no instructions: bytes before the field stay. */
+/* Data has no instructions, so bytes before the field stay. */
 static void got_offset_in_data_is_not_direct(void)
 {
 	struct use u;

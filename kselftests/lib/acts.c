@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Performs an act, and checks what came of it.
+ * Performs an act, and checks its outcome.
  */
 #include "hostile.h"
 
@@ -41,8 +41,8 @@ static const char *cause_name(int cause)
 }
 
 /*
- * Not before its time, and soon after it. The time began a little before the act
- * noted so.
+ * Checks that the run was stopped soon after its limit, and not before. Its
+ * time began a little before the act recorded it.
  */
 static void expect_in_time(const struct act *act,
 			   const struct rex_fault_info *fault, __u64 since)
@@ -107,7 +107,7 @@ void be_strict(bool strict)
 	set_sysctl("kernel/panic_on_oops", value);
 }
 
-/* An act that is being performed, and the company that it has at its hook. */
+/* An act that is being performed, and the other program at its hook. */
 struct performance {
 	const struct act *act;
 	struct rex_obj *obj, *bystander, *next;
@@ -164,7 +164,8 @@ static void expect_one_fault(struct performance *p)
 	struct rex_prog_info info;
 	char reported[128];
 
-	/* Not if too many have been reported: see expect_fault(). */
+	/* The report is missing if too many were printed: see expect_fault().
+	 */
 	snprintf(reported, sizeof(reported), "of %s stopped by a",
 		 p->act->name);
 	WAIT_FOR(is_logged(p->log_fd, p->log, LOG_SIZE, reported), 1);
@@ -175,7 +176,7 @@ static void expect_one_fault(struct performance *p)
 	EXPECT_EQ(map_get(p->obj, "notes", DONE), 0);
 }
 
-/* VICTIM has made the first event: what came of it? */
+/* Checks the outcome of VICTIM's first event. */
 static void expect_outcome(struct performance *p, pid_t victim)
 {
 	EXPECT_EQ(map_get(p->obj, "notes", UNKNOWN), 0);
@@ -191,7 +192,10 @@ static void expect_outcome(struct performance *p, pid_t victim)
 	expect_fault(p->act, p->obj, victim, p->log);
 }
 
-/* The next event: the act's program is skipped if it is dead, and is idle if not. */
+/*
+ * Makes the next event, at which the act's program is skipped if it is dead,
+ * and idle if not.
+ */
 static void next_event(struct performance *p)
 {
 	const struct hook *hook = p->act->hook;

@@ -34,7 +34,7 @@ void read_kernel(__u64 addr, void *buf, size_t len)
 	ASSERT_MSG(0, "%#llx is not in /proc/kcore", addr);
 }
 
-/* In the order of their addresses. */
+/* The functions in the order of their addresses. */
 static struct function functions[2048];
 static size_t nr_functions;
 
@@ -78,8 +78,8 @@ const struct function *find_function(const char *name, size_t *len)
 }
 
 /*
- * Whether kprobes refuse the function, as it does not return. The kernel refuses
- * breakpoints in it, too.
+ * Returns whether kprobes refuse the function, as it does not return. The
+ * kernel refuses breakpoints in it, too.
  */
 bool is_protected(const char *name)
 {
@@ -134,7 +134,10 @@ __u64 thunk_of(struct rex_obj *obj, const char *prog)
 				       &info, &len));
 	ASSERT(addr && info.jited_prog_len <= sizeof(code));
 	for (__u32 i = 0; i + 5 <= info.jited_prog_len; i++) {
-		/* Of a helper, which is in the kernel's text, or of a module's. */
+		/*
+		 * The call's target is a helper in the kernel's text, or in a
+		 * module.
+		 */
 		if (code[i] == 0xe8 &&
 		    branch_target(addr + i, code + i) >= addr - (1ull << 30))
 			return branch_target(addr + i, code + i);
@@ -152,7 +155,7 @@ const unsigned char *find_bytes(const unsigned char *code, size_t size,
 	return at;
 }
 
-/* The stubs begin a page, the one with the stub that thunks end with. */
+/* Returns the beginning of the stubs: the page of the stub that ends thunks. */
 __u64 stubs_of(__u64 thunk)
 {
 	unsigned char code[THUNK_ROOM];
@@ -173,7 +176,7 @@ static int open_breakpoint(struct perf_event_attr *attr)
 		       PERF_FLAG_FD_CLOEXEC);
 }
 
-/* A perf event of this task, which runs a program. */
+/* Makes a perf event of this task, which runs a program. */
 struct breakpoint set_breakpoint(struct rex_obj *obj, __u64 addr, __u32 type)
 {
 	struct breakpoint b = {
@@ -225,7 +228,7 @@ __u64 hits(const struct breakpoint *b)
 	return count;
 }
 
-/* The link has the descriptor. */
+/* Detaches the program; the link has the descriptor. */
 void clear_breakpoint(struct breakpoint *b)
 {
 	bpf_link__destroy(b->link);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts what there is in the kernel.
+ * Counts objects in the kernel.
  */
 #include "rex_util.h"
 

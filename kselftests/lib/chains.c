@@ -5,7 +5,7 @@
  */
 #include "rex_chains.h"
 
-/* From fd00::1 to fd00::2. */
+/* Puts an IPv6 header from fd00::1 to fd00::2. */
 static size_t put_v6(struct frame *f, int next)
 {
 	size_t at = f->len;
@@ -23,7 +23,7 @@ static size_t put_v6(struct frame *f, int next)
 	return at;
 }
 
-/* An extension header of 8 + 8 * MORE bytes, with no options that matter. */
+/* Puts an extension header of 8 + 8 * MORE bytes, without relevant options. */
 static void put_extension(struct frame *f, int type, int next, int more)
 {
 	put8(f, next);
@@ -63,7 +63,10 @@ static void put_tags(struct frame *f, int tags, int ethertype)
 	}
 }
 
-/* The sum over addresses, as UDP and TCP have it, and over LEN bytes at AT. */
+/*
+ * Returns the sum over addresses, as UDP and TCP have it, and over LEN bytes at
+ * AT.
+ */
 static unsigned int transport_sum(const struct frame *f, size_t ip, size_t at,
 				  int protocol)
 {

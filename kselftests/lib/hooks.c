@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks: where an act is attached, and how.
+ * Hooks: the attach points of acts.
  */
 #include "hostile.h"
 
@@ -29,7 +29,7 @@ struct bpf_link *attach_kprobe_at(struct rex_obj *obj, const struct hook *hook,
 					       hook->at, &opts);
 }
 
-/* At the first instruction: by ftrace. */
+/* Attaches at the first instruction, by ftrace. */
 static struct bpf_link *
 attach_kprobe_ftrace(struct rex_obj *obj, const struct hook *hook, pid_t victim)
 {
@@ -44,8 +44,8 @@ int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 }
 
 /*
- * At the second instruction, after the call of ftrace, which is 5 bytes, or 9
- * with an endbr64.
+ * Attaches at the second instruction, after the call of ftrace, which is 5
+ * bytes, or 9 with an endbr64.
  */
 static struct bpf_link *attach_kprobe_inside(struct rex_obj *obj,
 					     const struct hook *hook)
@@ -59,7 +59,7 @@ static struct bpf_link *attach_kprobe_inside(struct rex_obj *obj,
 	return must_attach(link, hook);
 }
 
-/* By a breakpoint. */
+/* Attaches by a breakpoint. */
 static struct bpf_link *
 attach_kprobe_int3(struct rex_obj *obj, const struct hook *hook, pid_t victim)
 {
@@ -82,7 +82,7 @@ static bool kprobe_is_optimized(const char *function)
 	return yes;
 }
 
-/* By a jump, which the kernel puts there after a while. */
+/* Attaches by a jump, which the kernel writes after a while. */
 static struct bpf_link *
 attach_kprobe_jump(struct rex_obj *obj, const struct hook *hook, pid_t victim)
 {
@@ -96,7 +96,7 @@ attach_kprobe_jump(struct rex_obj *obj, const struct hook *hook, pid_t victim)
 	return link;
 }
 
-/* When the function returns. */
+/* Attaches to the function's return. */
 static struct bpf_link *attach_kretprobe(struct rex_obj *obj,
 					 const struct hook *hook, pid_t victim)
 {

@@ -24,14 +24,17 @@
 
 #define CLOCK_PERIOD_NS 1000000
 
-/* Milliseconds that an act may take, if the table does not say. */
+/* The default limit of an act in milliseconds. */
 #define ACT_TIMEOUT_MS 300
 /*
- * By then it must have been ended. Emulation on a busy machine can stop a CPU for a
- * while; bench/latency.c measures the limit itself.
+ * A run must have been stopped by then. Emulation on a busy machine can stop a
+ * CPU for a while; bench/latency.c measures the limit itself.
  */
 #define END_MS(limit) (3 * (limit) + 1000)
-/* The limit of acts that are not ended: a busy machine may stop a CPU for a while. */
+/*
+ * The limit of acts that end by themselves: a busy machine may stop a CPU for
+ * a while.
+ */
 #define PATIENT_MS 5000
 #define VICTIM_SECONDS 20
 
@@ -56,7 +59,7 @@ struct act {
 
 struct hook {
 	const char *program; /* in hostile_unsafe */
-	/* VICTIM is the process that it is meant for. */
+	/* Attaches the program for the process VICTIM. */
 	struct bpf_link *(*attach)(struct rex_obj *obj, const struct hook *hook,
 				   pid_t victim);
 	/* Makes the event at least once, in the victim. */
@@ -67,10 +70,10 @@ struct hook {
 
 /* ---- images ---- */
 
-/* Of images that are loaded from now on. */
+/* The restarts of images that are loaded from now on. */
 extern __u32 restarts_per_min;
 
-/* An image of OBJECT of which only PROGRAM can be attached. */
+/* Loads an image of OBJECT of which only PROGRAM can be attached. */
 struct rex_obj *load_act(const char *object, const char *prog, const char *name,
 			 __u32 timeout_ms);
 
@@ -83,7 +86,7 @@ struct victim {
 	int go; /* closed: it makes the event */
 };
 
-/* The process is as healthy as before. */
+/* Checks that the process is as healthy as before. */
 void live_on(void);
 
 struct victim start_victim(const struct hook *hook);
@@ -92,32 +95,33 @@ void let_go(struct victim *v);
 
 void fire_dup(void);
 
-/* A packet for each of the programs, whose verdict is known. */
+/* Sends a packet to each program, whose verdict is known. */
 void fire_test_run(void);
 
-/* The next victim is to wait for nothing, and to run no programs. */
+/* Lets the next victim wait for nothing, and run no programs. */
 void forget_awaited(void);
 void forget_test_runs(void);
 
-/* The next victim runs the program of OBJ, which must return RET. */
+/* Lets the next victim run the program of OBJ, which must return RET. */
 void add_test_run(struct rex_obj *obj, const struct hook *hook, int ret);
 
-/* The next victim waits until acts of OBJ have begun more often than now. */
+/* Lets the next victim wait until acts of OBJ have begun more often than now.
+ */
 void await_act(struct rex_obj *obj);
 
 bool all_have_begun(void);
 
 void be_busy(void);
 
-/* Interrupts. */
+/* Waits for interrupts. */
 void fire_by_waiting(void);
 
-/* Switches of tasks. */
+/* Sleeps, which causes switches of tasks. */
 void fire_by_sleeping(void);
 
 /*
- * The same for clocks: each program has one of its own, so the others' events
- * come a little earlier or later, in the victim's time.
+ * Does the same for clocks. Each program has its own clock, so events come a
+ * little earlier or later, in the victim's time.
  */
 void fire_on_clocks(void);
 
@@ -142,7 +146,7 @@ struct bpf_link *attach_uprobe(struct rex_obj *obj, const struct hook *hook,
 struct bpf_link *attach_raw_tracepoint(struct rex_obj *obj,
 				       const struct hook *hook, pid_t victim);
 
-/* A clock of the victim's time: its interrupts are events. */
+/* Attaches a clock of the victim's time: its interrupts are events. */
 struct bpf_link *attach_clock(struct rex_obj *obj, const struct hook *hook,
 			      pid_t victim);
 
@@ -150,7 +154,7 @@ struct bpf_link *attach_clock(struct rex_obj *obj, const struct hook *hook,
 struct bpf_link *attach_nowhere(struct rex_obj *obj, const struct hook *hook,
 				pid_t victim);
 
-/* A hook of a test file's own. */
+/* Defines a hook in a test file. */
 #define HOOK(_name, _program, _attach, _fire, ...)                \
 	const struct hook hook_##_name = { .program = (_program), \
 					   .attach = (_attach),   \
@@ -171,42 +175,41 @@ extern const struct hook hook_kretprobe;
 extern const struct hook hook_uprobe;
 extern const struct hook hook_fentry;
 extern const struct hook hook_raw_tracepoint;
-/* In the timer's interrupt. */
+/* The hook in the timer's interrupt. */
 extern const struct hook hook_clock;
 extern const struct hook hook_hardirq;
 extern const struct hook hook_softirq;
-/* With the run queue's lock held, interrupts off. */
+/* The hook with the run queue's lock held and interrupts off. */
 extern const struct hook hook_switch;
-/* Network programs. What they return if they do not end is their type's. */
+/* Hooks of network programs, whose normal result depends on their type. */
 extern const struct hook hook_xdp;
 extern const struct hook hook_tc;
 extern const struct hook hook_cgroup;
 
 /* ---- acts ---- */
 
-/* Set by a test that performs acts at the same time: it does this itself. */
+/*
+ * Set by a test that performs acts at the same time, which sets sysctls
+ * itself.
+ */
 extern bool sysctls_are_kept;
 
-/* From now on, the machine stops at whatever is more than a fault; or not. */
+/* Sets whether the machine stops at any error beyond a fault. */
 void be_strict(bool strict);
 
 /*
- * Perform the act, and see that
- *  - the victim goes on;
- *  - the program ends in the one fault that the act is, with all of its image,
- *    and the kernel says so, and nothing worse;
- *  - a program of another image at the same hook runs at the same event, and at
- *    the next;
- *  - the dead program is skipped at the next event, and has no other fault;
- *  - the same program can be loaded again, and runs.
- * Any complaint of the kernel stops the machine, by panic_on_warn and
- * panic_on_oops.
+ * Perform the act, and see that - the victim goes on; - the act's fault ends
+ * the program and its image, and the kernel reports it, and nothing worse; - a
+ * program of another image at the same hook runs at the same event, and at the
+ * next; - the dead program is skipped at the next event, and has no other
+ * fault; - the same program can be loaded again, and runs. Any complaint of the
+ * kernel stops the machine, by panic_on_warn and panic_on_oops.
  */
 void perform(const struct act *act);
 
 /* ---- several images at once ---- */
 
-/* One of several images at work. */
+/* One of several active images. */
 struct actor {
 	const struct hook *hook;
 	struct rex_obj *obj;
@@ -220,22 +223,22 @@ void end_actor(struct actor *a);
 
 struct rex_prog_info actor_info(const struct actor *a);
 
-/* The one fault of an image. */
+/* Checks that an image had exactly one fault. */
 void expect_actor_fault(const struct actor *a, int cause);
 
 void expect_unharmed(const struct actor *a);
 
 /*
- * An actor that does nothing: it holds HOOK, so that the kernel's text does not
- * change when others come to the hook and go. For tests in which one CPU attaches
- * while another executes the hook: QEMU can translate an instruction between the
- * moment when it drops the old translation and the moment when the new bytes are
- * there, and keeps that stale translation. Events are lost then, or the kernel
- * dies of a breakpoint that is not there any more, with plain eBPF as well.
+ * Makes an idle actor that holds HOOK, so that the kernel's text does not
+ * change when other programs are attached and detached. It is for tests in
+ * which one CPU attaches while another executes the hook: QEMU can translate an
+ * instruction after it drops the old translation and before the new bytes are
+ * written, and keeps that stale translation. Then events are lost, or the
+ * kernel dies of a removed breakpoint, with plain eBPF as well.
  */
 struct actor hold(const struct hook *hook);
 
-/* The object that a test file's acts are in, unless .object says. */
+/* The default object of a test file's acts. */
 #ifndef HOSTILE_OBJECT
 #define HOSTILE_OBJECT "hostile_unsafe"
 #endif
@@ -252,7 +255,7 @@ struct actor hold(const struct hook *hook);
 #define CONTAINED(_act, _hook, ...) \
 	PERFORM_TEST(_act##_in_##_hook##_is_contained, _act, _hook, __VA_ARGS__)
 
-/* The act is allowed, and ends well. */
+/* Defines a test of an act that is allowed, and returns. */
 #define WORKS(_act, _hook, ...)                              \
 	PERFORM_TEST(_act##_in_##_hook##_works, _act, _hook, \
 		     .cause = NO_FAULT, ##__VA_ARGS__)

@@ -72,7 +72,7 @@ static void ksft_result(int number, const struct ksft_test *test, int status)
 	fflush(stdout);
 }
 
-/* Run one TEST in a child; returns what waitpid() said. */
+/* Runs one TEST in a child, and returns its status from waitpid(). */
 static int ksft_run(const struct ksft_test *test)
 {
 	int status;

@@ -12,7 +12,7 @@
  *		EXPECT_EQ(ioctl(fd, 0), -1);
  *	}
  *
- * A fixture sets up what several TESTs use and takes it down, as in the kernel's own
+ * A fixture sets up data of several TESTs and takes it down, as in the kernel's
  * harness:
  *
  *	FIXTURE(device)
@@ -36,13 +36,13 @@
  *		EXPECT_EQ(ioctl(self->fd, 0), -1);
  *	}
  *
- * There is no main() to write. Each TEST runs in a process of its own, with a
- * deadline, in the order in which they stand; what it leaves open is closed
- * when it ends. The output is KTAP. rex.ko is loaded before each test program
- * and unloaded after it by the runner; a leak of a test that makes
- * this fail is a failure of the test, and so is a splat in the kernel's log that
- * it did not announce with announce_dmesg(). An optional comment
- * "TEST-DEADLINE: 300" in the file sets the seconds for the whole program.
+ * There is no main() to write. Each TEST runs in its own process, with a
+ * deadline, in the order of the file; its open files are closed when it ends.
+ * The output is KTAP. The runner loads rex.ko before each test program and
+ * unloads it afterwards. A leak that makes this fail is a failure of the test,
+ * and so is a splat in the kernel's log that the test did not announce with
+ * announce_dmesg(). An optional comment "TEST-DEADLINE: 300" in the file sets
+ * the seconds for the whole program.
  */
 #ifndef _KSELFTEST_REX_H
 #define _KSELFTEST_REX_H
@@ -88,8 +88,8 @@ void ksft_register(struct ksft_test *test);
 #define TEST(_name) TEST_TIMEOUT(_name, KSFT_SECONDS)
 
 /*
- * FIXTURE(nets) is struct nets_fixture. Setting up and taking down are in the process
- * of the TEST_F. An ASSERT that fails ends it before anything is taken down.
+ * FIXTURE(nets) is struct nets_fixture. Setting up and taking down run in the
+ * process of the TEST_F. A failed ASSERT ends it without taking down.
  */
 #define FIXTURE(_f) struct _f##_fixture
 #define FIXTURE_SETUP(_f)                                      \
@@ -113,10 +113,10 @@ void ksft_register(struct ksft_test *test);
 
 #define TEST_F(_f, _name) TEST_F_TIMEOUT(_f, _name, KSFT_SECONDS)
 
-/* A remark in the output. */
+/* Prints a remark in the output. */
 void ksft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Something is wrong: the TEST goes on after EXPECT, and ends after ASSERT. */
+/* Reports a failure: the TEST goes on after EXPECT, and ends after ASSERT. */
 #define EXPECT_MSG(_cond, _fmt, ...)                                  \
 	({                                                            \
 		bool _ok = (_cond);                                   \
@@ -148,7 +148,7 @@ void ksft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 #define EXPECT_EQ(_a, _b) KSFT_EQ(EXPECT_MSG, _a, _b)
 #define ASSERT_EQ(_a, _b) KSFT_EQ(ASSERT_MSG, _a, _b)
 
-/* The call must fail with this errno: EXPECT_ERRNO(open(...), EACCES). */
+/* Expects the call to fail with this errno: EXPECT_ERRNO(open(...), EACCES). */
 #define EXPECT_ERRNO(_call, _errno)                                        \
 	do {                                                               \
 		long long _rc;                                             \
@@ -166,7 +166,7 @@ void ksft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 			   _sa, _sb);                                          \
 	} while (0)
 
-/* HAYSTACK contains NEEDLE. */
+/* Expects HAYSTACK to contain NEEDLE. */
 #define EXPECT_CONTAINS(_haystack, _needle)                                  \
 	do {                                                                 \
 		const char *_sh = (_haystack), *_sn = (_needle);             \
@@ -199,8 +199,8 @@ void ksft_pause_ms(int ms);
 void ksft_kmsg(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The kernel will log a line that matches the POSIX extended REGEX: that line
- * is no splat, and the test fails if it does not come.
+ * Announces that the kernel will log a line that matches the POSIX extended
+ * REGEX. That line is no splat, and the test fails without it.
  */
 #define announce_dmesg(_regex) ksft_kmsg("rex-test: expect %s", _regex)
 

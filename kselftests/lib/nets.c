@@ -64,8 +64,8 @@ static bool has_queue(const char *name)
 }
 
 /*
- * A device that was up before its peer drops all packets until the kernel has seen
- * to it that its peer has come up, which it does in a worker.
+ * A device that was up before its peer drops all packets until a worker of the
+ * kernel has noticed that the peer is up.
  */
 static void await_queue(const char *name)
 {

@@ -8,7 +8,7 @@
 
 #define SLOTS 3
 
-/* Descriptors that all threads use, close and open anew. -1: none. */
+/* Descriptors that all threads use, close and reopen. -1: none. */
 struct table {
 	_Atomic int fd[SLOTS];
 };
@@ -18,7 +18,7 @@ static int orders, notes, turn, scratch, prog_array, event;
 static struct rex_load load_template;
 #define NR_MAPS 4
 static struct rex_map_fd load_maps[NR_MAPS];
-/* Two threads fight for what is in it. */
+/* Two threads write to this at the same time. */
 static union {
 	__u32 size;
 	struct rex_prog_info prog;
@@ -48,7 +48,7 @@ static int pick(struct table *t)
 	return t->fd[random_below(SLOTS)];
 }
 
-/* The old one is closed, while others use it. */
+/* Replaces a descriptor, and closes the old one while other threads use it. */
 static void put(struct table *t, int fd)
 {
 	int old = atomic_exchange(&t->fd[random_below(SLOTS)], fd);
@@ -70,8 +70,8 @@ static void clear(struct table *t)
 /* ---- operations ---- */
 
 /*
- * A thread may find a descriptor closed, used for something else by now, or bound
- * already. More than that an ioctl must not complain about.
+ * A thread may find a descriptor closed, reused, or already bound. An ioctl
+ * must not fail for other reasons.
  */
 static void check(const char *what, long ret)
 {
@@ -258,7 +258,7 @@ static void op_fault_info(void)
 	EXPECT(memchr(info.trace, 0, sizeof(info.trace)));
 }
 
-/* Somebody else changes the argument while the module reads and writes it. */
+/* Another thread changes the argument while the module reads and writes it. */
 static void op_shared_argument(void)
 {
 	static const unsigned int ioctls[] = { REX_IOC_PROG_INFO,
@@ -302,7 +302,7 @@ static void op_packet(void)
 	bpf_prog_test_run_opts(pick(&packets), &opts);
 }
 
-/* The act of the programs from now on. */
+/* Orders the act of the programs from now on. */
 static void op_order(void)
 {
 	static const char *const acts[] = { "nothing",	 "explicit_panic",
@@ -339,7 +339,7 @@ static void op_dump_carrier(void)
 	bpf_obj_get_info_by_fd(pick(&carriers), &info, &len);
 }
 
-/* All descriptors live a little longer. */
+/* Forks a child that holds all descriptors a little longer. */
 static void op_fork(void)
 {
 	pid_t pid = fork();
@@ -364,7 +364,7 @@ static void op_read_symbols(void)
 	int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
 
 	ASSERT(fd >= 0);
-	/* Symbols of BPF come last: there is no way to begin with them. */
+	/* Symbols of BPF come last in kallsyms, so all of it is read. */
 	for (int i = 0; i < 200 && read(fd, text, sizeof(text)) > 0; i++)
 		;
 	close(fd);

@@ -20,22 +20,22 @@ struct function {
 	char name[64];
 };
 
-/* The place of a function; LEN reaches up to the next one. */
+/* Returns the place of a function; LEN reaches up to the next one. */
 const struct function *find_function(const char *name, size_t *len);
 
-/* Kprobes and breakpoints in the function are refused, as it does not return. */
+/* Returns whether kprobes and breakpoints in the function are refused. */
 bool is_protected(const char *name);
 
 __u64 kernel_symbol(const char *name);
 
-/* The target of the one call of a carrier. */
+/* Returns the target of the one call of a carrier. */
 __u64 thunk_of(struct rex_obj *obj, const char *prog);
 
-/* The bytes have to be there. */
+/* Finds bytes in code, which have to be there. */
 const unsigned char *find_bytes(const unsigned char *code, size_t size,
 				const char *bytes, size_t len);
 
-/* The beginning of the stubs of this thunk. */
+/* Returns the beginning of the stubs of this thunk. */
 __u64 stubs_of(__u64 thunk);
 
 struct breakpoint {
@@ -44,7 +44,7 @@ struct breakpoint {
 	struct bpf_link *link;
 };
 
-/* A perf event of this task, which runs a program. */
+/* Makes a perf event of this task, which runs a program. */
 struct breakpoint set_breakpoint(struct rex_obj *obj, __u64 addr, __u32 type);
 
 void expect_no_breakpoint(__u64 addr);

@@ -11,7 +11,10 @@
 
 #define FILTER "../samples/xdp_filter/xdp_filter"
 
-/* Ports: of what the filter drops, of what it passes, and of the last packet. */
+/*
+ * The ports of packets that the filter drops and passes, and of the last
+ * packet.
+ */
 #define DROPPED 53
 #define OTHER 54
 #define MARKER 99
@@ -20,7 +23,7 @@
 #define RULE_TCP 1
 #define RULE_UDP 2
 
-/* To port DROPPED, in one frame or in fragments. */
+/* A packet to port DROPPED, in one frame or in fragments. */
 struct packet {
 	struct frame frames[2];
 	int nr;
@@ -28,22 +31,28 @@ struct packet {
 	size_t network; /* in the first frame */
 };
 
-/* After TAGS VLAN tags, with NR extension headers of these types. */
+/*
+ * Makes a packet after TAGS VLAN tags, with NR extension headers of these
+ * types.
+ */
 struct packet v6_packet(int tags, const char *extensions, int nr, int protocol);
 
-/* UDP after NR headers of one type, and first one of hop-by-hop options, if HOP. */
+/*
+ * Makes UDP after NR headers of one type; with HOP, hop-by-hop options come
+ * first.
+ */
 struct packet v6_repeated(int tags, bool hop, int type, int nr);
 
-/* With OPTIONS words of options. */
+/* Makes a packet with OPTIONS words of options. */
 struct packet v4_packet(int tags, int options, int protocol);
 
-/* In two fragments, the first of which has LEN bytes after its IP header. */
+/* Makes two fragments, the first one with LEN bytes after its IP header. */
 struct packet v4_fragments(int protocol, size_t len);
 
-/* UDP after NR options headers, in two fragments. */
+/* Makes two fragments of UDP after NR options headers. */
 struct packet v6_fragments(int nr, size_t len);
 
-/* The filter drops packets to PORT of the protocols in MASK. */
+/* Makes the filter drop packets to PORT of the protocols in MASK. */
 void set_rule(struct rex_obj *obj, __u32 port, __u16 mask);
 
 void delete_rule(struct rex_obj *obj, __u32 port);

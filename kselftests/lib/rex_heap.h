@@ -10,24 +10,24 @@
 
 #define KIB 1024ul
 #define MIB (1024 * KIB)
-/* The result of a program that did not come to its end. */
+/* The result of a program that did not reach its end. */
 #define NONE 0xdead
 
-/* Of the program that is attached. */
+/* The link of the attached program. */
 extern struct bpf_link *heap_link;
 
 struct rex_obj *load_with_heap(const char *name, __u64 heap_size,
 			       __u32 restarts_per_min, __u32 timeout_ms);
 
-/* The object heap, whose program at_dup is attached. */
+/* Loads the object heap, whose program at_dup is attached. */
 struct rex_obj *load_heap(__u64 heap_size);
 
 void unload_heap(struct rex_obj *obj);
 
-/* The result of an act of names.rs, or NONE. */
+/* Returns the result of an act of names.rs, or NONE. */
 __u64 heap_act(struct rex_obj *obj, int act, __u64 size);
 
-/* Bytes of the image's heap that are in use. */
+/* Returns the bytes of the image's heap that are in use. */
 __u64 heap_used(struct rex_obj *obj);
 
 #endif

@@ -12,18 +12,23 @@
 
 int open_device(void);
 
-/* The device, opened once for the TEST. */
+/* Returns the device, opened once for the TEST. */
 int device(void);
 
-/* The same, opened when nothing else of rex's is there: for a census. */
+/*
+ * Returns the device, opened while no other object of rex exists, for a census.
+ */
 int idle_device(void);
 
-/* A BPF program that calls HELPER and ends. */
+/* Makes a BPF program that calls HELPER and ends. */
 int bpf_prog_calling(enum bpf_prog_type type, int helper);
 
 int carrier(enum bpf_prog_type type);
 
-/* Of an attach type that the kernel may not know: then the error, negative. */
+/*
+ * Makes a carrier of an attach type; a negative errno if the kernel does not
+ * know it.
+ */
 int try_carrier(enum bpf_prog_type type, int attach_type);
 
 int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
@@ -34,7 +39,7 @@ static inline __u64 u64_of(const void *pointer)
 	return (unsigned long)pointer;
 }
 
-/* Arguments to load the object of that name, which stays in memory. */
+/* Returns arguments to load the object of that name, which stays in memory. */
 struct rex_load load_args(const char *name);
 
 void give_maps(struct rex_load *args, const struct rex_map_fd *maps, __u32 nr);
@@ -47,19 +52,19 @@ enum {
 	NR_COUNTS_MAPS
 };
 
-/* New ones of these; MAPS has room for one more. */
+/* Makes new maps for programs/counts; MAPS has room for one more. */
 void give_counts_maps(struct rex_load *args, struct rex_map_fd *maps);
 
-/* Must succeed. */
+/* Loads an object, which must succeed. */
 int load(struct rex_load *args);
 
-/* Must be refused, and leave nothing. */
+/* Checks that the load is refused, and leaks nothing. */
 void load_is_refused(struct rex_load *args, int want);
 
-/* The same, with WORDS in the log. */
+/* Checks the same, with WORDS in the log. */
 void load_is_refused_with(struct rex_load *args, int want, const char *words);
 
-/* An object without maps. */
+/* Loads an object without maps. */
 int load_image(const char *name);
 
 struct rex_bind bind_args(int image_fd, int prog_fd, const char *entry);
@@ -70,13 +75,13 @@ struct rex_image_info image_info_of(int image_fd);
 
 __u32 image_id(int image_fd);
 
-/* Of the program that the carrier is bound to. */
+/* Returns the info of the program that the carrier is bound to. */
 struct rex_prog_info info_of_carrier(int prog_fd);
 
-/* The number of carriers that are bound to programs of the image. */
+/* Returns the number of carriers that are bound to programs of the image. */
 __u32 nr_bindings(int image_fd);
 
-/* The latest fault of a program that has had one. */
+/* Returns the latest fault of a program that has had one. */
 struct rex_fault_info last_fault(struct rex_obj *obj, const char *prog);
 
 #endif

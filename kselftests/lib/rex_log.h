@@ -7,19 +7,21 @@
 
 #include "rex_util.h"
 
-/* A descriptor from which log_text() reads what is logged from now on. */
+/* Makes a descriptor from which log_text() reads what is logged from now on. */
 int log_open(void);
 
 /* Appends to TEXT what was logged since the last call, a line a message. */
 void log_text(int fd, char *text, size_t size);
 
-/* No line of TEXT is one of splats.txt. */
+/* Expects that no line of TEXT matches splats.txt. */
 void expect_no_splat(char *text);
 
-/* rex.ko has printed as many faults as it does in 5 seconds. */
+/* Returns whether rex.ko has printed as many faults as it may in 5 seconds. */
 bool reports_are_limited(void);
 
-/* The messages since ksft_kmsg("%s", mark), one a line, from malloc(). */
+/*
+ * Returns the messages since ksft_kmsg("%s", mark), one a line, from malloc().
+ */
 char *dmesg_since(const char *mark);
 
 #endif

@@ -35,39 +35,46 @@ unsigned int get16(const struct frame *f, size_t at);
 
 void set16(struct frame *f, size_t at, unsigned int value);
 
-/* The folded sum of 16-bit words; 0xffff if it contains its own checksum. */
+/*
+ * Returns the folded sum of 16-bit words; 0xffff if it contains its own
+ * checksum.
+ */
 unsigned int sum16(const unsigned char *data, size_t len, unsigned long sum);
 
 void put_eth(struct frame *f, unsigned int proto);
 
-/* The end of the IPv4 header at AT. */
+/* Returns the end of the IPv4 header at AT. */
 size_t ip4_end(const struct frame *f, size_t at);
 
 /*
- * An IPv4 header, from 10.0.0.1 to 10.0.0.2, with OPTIONS words of no-operation
- * options. Returns where it is; ip4_done() when all of the packet is there.
+ * Puts an IPv4 header, from 10.0.0.1 to 10.0.0.2, with OPTIONS words of
+ * no-operation options. Returns its offset, for ip4_done() after the packet is
+ * complete.
  */
 size_t put_ip4(struct frame *f, int protocol, int options);
 
-/* Set the length, unless it has been set, and the checksum. */
+/* Sets the checksum, and the length unless it is set. */
 void ip4_done(struct frame *f, size_t at);
 
 size_t put_ip6(struct frame *f, int next);
 
 void ip6_done(struct frame *f, size_t at);
 
-/* A UDP header without checksum, and LEN bytes of FILL. */
+/* Puts a UDP header without checksum, and LEN bytes of FILL. */
 size_t put_udp(struct frame *f, int port, size_t len, int fill);
 
-/* With the checksum; the IPv4 header is at IP. */
+/* Sets the checksum; the IPv4 header is at IP. */
 void udp_done(struct frame *f, size_t ip, size_t at);
 
-/* Whether both checksums of a frame with UDP and no IP options are right. */
+/*
+ * Returns whether both checksums of a frame with UDP and no IP options are
+ * right.
+ */
 bool sums_are_right(const struct frame *f);
 
 size_t put_tcp(struct frame *f, int port);
 
-/* A UDP datagram in an Ethernet frame. */
+/* Makes a UDP datagram in an Ethernet frame. */
 struct frame udp_frame(int port, size_t len, int fill);
 
 void expect_same(const char *what, const struct frame *f,
@@ -75,14 +82,16 @@ void expect_same(const char *what, const struct frame *f,
 
 /* ---- runs with crafted packets ---- */
 
-/* Run the program once; the packet is in OUT afterwards, if that is given. */
+/* Runs the program once, and stores the packet in OUT, if that is given. */
 __u32 test_run(struct rex_obj *obj, const char *name, const struct frame *in,
 	       struct frame *out);
 
-/* So many runs of the program, in the end. */
+/* Waits until the program has run RUNS times. */
 void expect_runs(struct rex_obj *obj, const char *name, __u64 runs);
 
-/* The element of `seen` that a program has stored, and one of `config` for it. */
+/*
+ * Return an element of the program's `seen`, and set one of `config`.
+ */
 __u64 seen(struct rex_obj *obj, __u32 index);
 
 void tell(struct rex_obj *obj, __u32 index, __u64 value);
@@ -114,10 +123,10 @@ int own_net(void);
 
 void enter(int net);
 
-/* No packets but the test's own. */
+/* Keeps the kernel from sending packets of its own. */
 void be_quiet(void);
 
-/* A process that does nothing but to be in a new network namespace. */
+/* Starts an idle process in a new network namespace. */
 pid_t hold_net(void);
 
 void make_pair(const char *a, const char *b);
@@ -125,8 +134,8 @@ void make_pair(const char *a, const char *b);
 struct nets make_nets(void);
 
 /*
- * left is 10.0.0.1, right 10.0.0.2, out 10.1.0.1. From now on, the kernel answers
- * what it receives.
+ * Sets addresses: left is 10.0.0.1, right 10.0.0.2, out 10.1.0.1. From now on,
+ * the kernel answers packets.
  */
 void give_addresses(const struct nets *nets);
 
@@ -147,7 +156,7 @@ void give_addresses(const struct nets *nets);
 		rex_obj_close(self->obj);       \
 	}
 
-/* The same, with packet sockets at both ends of left ==== right. */
+/* A fixture like that, with packet sockets at both ends of left ==== right. */
 #define WIRE_FIXTURE(_name)                                             \
 	FIXTURE(wire)                                                   \
 	{                                                               \
@@ -171,46 +180,51 @@ int ifindex(const char *name);
 
 int ifindex_in(int net, const char *name);
 
-/* Attach a program in its driver's mode. */
+/* Attaches a program in driver mode. */
 void attach_xdp(struct rex_obj *obj, const char *name, int net,
 		const char *device);
 
 void attach_tc(struct rex_obj *obj, const char *name, int net,
 	       const char *device, enum bpf_tc_attach_point point);
 
-/* PRIORITY 0: the kernel chooses one before those that are there. */
+/*
+ * Attaches a tc program. With PRIORITY 0, the kernel chooses one before the
+ * existing filters.
+ */
 void attach_tc_at(struct rex_obj *obj, const char *name, int net,
 		  const char *device, enum bpf_tc_attach_point point,
 		  int priority);
 
-/* Checksums are left to the device, and so are not there yet where tc looks. */
+/* Leaves checksums to the device, so that tc sees packets without them. */
 void set_offload(const char *device, bool on);
 
 /* Wait 5 seconds for a packet, and have room for many. */
 void set_limits(int sock);
 
-/* A socket that sends frames by a device, and sees those that it receives. */
+/*
+ * Opens a socket that sends frames by a device, and sees those that it
+ * receives.
+ */
 int packet_socket(int net, const char *device);
 
-/* A socket of TYPE, SOCK_*, and of that port. */
+/* Opens a socket of TYPE, SOCK_*, bound to PORT. */
 int bound_socket(int net, int type, int port);
 
-/* A UDP socket of that port. */
+/* Opens a UDP socket bound to PORT. */
 int udp_socket(int net, int port);
 
 void send_frame(int sock, const struct frame *f);
 
 void send_frames(int sock, const struct frame *f, int count);
 
-/* The next frame; of length 0 if none comes. */
+/* Returns the next frame; of length 0 if none comes. */
 struct frame receive(int sock);
 
-/* Read away what is there: how many. */
+/* Reads all waiting packets, and returns their number. */
 int drain(int sock);
 
 /*
- * Just COUNT packets come. The last one that is sent has to be among them, or
- * what comes is to be ended by a packet that always comes.
+ * Expects exactly COUNT packets. The last packet that is sent has to arrive.
  */
 void expect_received(int sock, int count);
 

@@ -17,20 +17,23 @@ struct op {
 extern const struct op ops[];
 extern const size_t nr_ops;
 
-/* Of this thread: what it does follows from the number. */
+/* Seeds this thread's random numbers. */
 void seed_random(unsigned long long number);
 
 unsigned int random_below(unsigned int n);
 
-/* Before the threads start: no operation has anything to work on yet. */
+/* Prepares the operations, before the threads start. */
 void set_up_operations(void);
 
-/* Something for each operation to work on. */
+/* Makes objects for each operation. */
 void fill_tables(void);
 
 void tear_down_operations(void);
 
-/* A load, a run and a fault are as ever, and nothing is left. */
+/*
+ * Expects that a load, a run and a fault work as before, and that nothing
+ * leaks.
+ */
 void expect_health(const struct census *before);
 
 #endif

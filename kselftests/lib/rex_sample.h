@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Run the programs of samples as a user does, and read what they print.
+ * Runs the programs of samples as a user does, and reads their output.
  */
 #ifndef _REX_SAMPLE_H
 #define _REX_SAMPLE_H
@@ -10,7 +10,7 @@
 
 #include "rex_util.h"
 
-/* A program that runs; what it has printed up to now is in text. */
+/* A running program, and its output so far. */
 struct sample {
 	pid_t pid;
 	int out;
@@ -19,24 +19,24 @@ struct sample {
 };
 
 /*
- * Start a program in the folder of SAMPLE: a command line, without quotes.
+ * Starts a program in the folder of SAMPLE by a command line without quotes.
  * Errors are part of the output. It ends with the TEST at the latest.
  */
 struct sample *start_sample(const char *sample, const char *line);
 
-/* Read what there is, waiting for MS milliseconds. False at the end. */
+/* Reads the output, waiting MS milliseconds. False at its end. */
 bool read_sample(struct sample *s, int ms);
 
 /* Wait for WORDS in the output. */
 void await_sample(struct sample *s, const char *words);
 
-/* Wait for its end; the status that it exits with, or -1. */
+/* Waits for the program's end, and returns its exit status, or -1. */
 int end_sample(struct sample *s);
 
-/* Ctrl-C. It must end well. */
+/* Stops the program by Ctrl-C; it must succeed. */
 void stop_sample(struct sample *s);
 
-/* All of a program, from start to end; its exit status. */
+/* Runs a program from start to end, and returns its exit status. */
 int run_sample(const char *sample, const char *line, char **text);
 
 #endif

@@ -21,31 +21,33 @@ enum {
 };
 
 /*
- * Run rexctl with these words; it must end with STATUS. What it prints, errors
- * included: the text is good until the next call.
+ * Runs rexctl with these words; it must end with STATUS. Returns its output
+ * with errors, valid until the next call.
  */
 const char *tool(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same with --json in front, without errors: what it prints must be JSON. */
+/*
+ * Does the same with --json in front, without errors; the output must be JSON.
+ */
 json_t *tool_json(int status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Start it with these words; see rex_sample.h for what can be done with it. */
+/* Starts rexctl with these words: see rex_sample.h. */
 struct sample *start_tool(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
-/* Ctrl-C; it must end with STATUS. */
+/* Stops rexctl by Ctrl-C; it must end with STATUS. */
 void stop_tool(struct sample *s, int status);
 
-/* The object of ARRAY whose member KEY is TEXT; it must be there. */
+/* Returns the object of ARRAY whose member KEY is TEXT; it must be there. */
 json_t *json_row(json_t *array, const char *key, const char *text);
 
-/* Members of OBJECT, which must be there. */
+/* Return members of OBJECT, which must exist. */
 long long json_number(const json_t *object, const char *key);
 const char *json_text(const json_t *object, const char *key);
 
-/* How often NEEDLE is in TEXT. */
+/* Returns how often TEXT contains NEEDLE. */
 long count_words(const char *text, const char *needle);
 
 #endif

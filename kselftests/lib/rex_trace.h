@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The trace, in which programs print.
+ * The trace, which programs print to.
  */
 #ifndef _REX_TRACE_H
 #define _REX_TRACE_H
@@ -13,14 +13,14 @@
 int open_trace_pipe(void);
 
 /*
- * Returns the trace up to now. It belongs to the function, and is good until the
- * next call.
+ * Returns the trace up to now. The text belongs to the function, and is valid
+ * until the next call.
  */
 const char *read_trace(int pipe);
 
 /*
- * The lines of TRACE that task TID of this process has written: "comm-tid [cpu] ...".
- * The text is the function's, as that of read_trace() is.
+ * Returns the lines of TRACE that task TID of this process has written:
+ * "comm-tid [cpu] ...". The text is the function's, as that of read_trace() is.
  */
 const char *lines_of(pid_t tid, const char *trace);
 

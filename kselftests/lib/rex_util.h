@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tests of programs load an object, fire its events, read and write its maps, and
- * count what there is in the kernel. A failure ends the TEST.
+ * Tests of programs load an object, fire its events, read and write its maps,
+ * and count objects in the kernel. A failure ends the TEST.
  */
 #ifndef _REX_UTIL_H
 #define _REX_UTIL_H
@@ -19,9 +19,9 @@
 #include "kselftest_rex.h"
 
 /*
- * No process has this descriptor open: dup(2) of it is an event that nothing but
- * a test makes, for programs that are told the descriptor. Others have their own
- * descriptors: programs/NAME/src/names.rs.
+ * No process has this descriptor open, so dup(2) of it is an event that only
+ * tests make, for programs that get the descriptor in a map. Other programs
+ * have their own descriptors: programs/NAME/src/names.rs.
  */
 #define EVENT_FD 0x5e1f0001
 
@@ -30,18 +30,18 @@
 
 /* ---- files ---- */
 
-/* The contents of PATH with a NUL after them, from malloc(). */
+/* Returns the contents of PATH with a NUL after them, from malloc(). */
 char *read_all(const char *path, size_t *size);
 
 void write_file(const char *path, const char *text);
 
-/* Set /proc/sys/NAME. */
+/* Sets /proc/sys/NAME. */
 void set_sysctl(const char *name, const char *value);
 
-/* perf_event_attr.type of a unit that perf events are of: "kprobe", "uprobe". */
+/* Returns perf_event_attr.type of a PMU: "kprobe", "uprobe". */
 int pmu_type(const char *pmu);
 
-/* The path of the object of a sample or of a test's program. */
+/* Returns the path of the object of a sample or of a test's program. */
 const char *object_path(const char *name);
 
 /* ---- objects ---- */
@@ -50,7 +50,7 @@ const char *object_path(const char *name);
 struct rex_obj *open_object(const char *name,
 			    const struct rex_obj_open_opts *opts);
 
-/* PROGRAM is the only one of the object that is loaded. */
+/* Opens an object, of which only PROGRAM is loaded. */
 struct rex_obj *open_program(const char *name, const char *program,
 			     const struct rex_obj_open_opts *opts);
 
@@ -61,31 +61,34 @@ struct rex_obj *load_object_opts(const char *name,
 
 struct rex_obj *load_object(const char *name);
 
-/* Whether it loads with FD for its map of that name. */
+/* Returns whether the object loads with FD for its map of that name. */
 bool loads_with(const char *name, const char *map, int fd);
 
 struct bpf_program *program(struct rex_obj *obj, const char *name);
 
-/* To where its section says. */
+/* Attaches a program as its section says. */
 struct bpf_link *attach(struct rex_obj *obj, const char *name);
 
 struct rex_prog_info prog_info(struct rex_obj *obj, const char *name);
 
-/* The program runs; if not, its image has ended with a fault. */
+/*
+ * Returns whether the program runs; otherwise its image has ended with a
+ * fault.
+ */
 bool is_live(struct rex_obj *obj, const char *name);
 
 struct rex_image_info image_info(struct rex_obj *obj);
 
 /*
- * Runs that the kernel did not make because the program was running on that CPU
- * already: newer kernels let themselves be preempted in a program at a system
+ * Returns the runs that the kernel skipped because the program was already
+ * running on that CPU: newer kernels can be preempted in a program at a system
  * call's tracepoint. Always 0 on older ones.
  */
 __u64 recursion_misses(struct rex_obj *obj, const char *name);
 
 int map_fd(struct rex_obj *obj, const char *name);
 
-/* FNV-1a: the number by which programs know an act; programs/hash.rs. */
+/* Returns the FNV-1a hash by which programs name an act: programs/hash.rs. */
 __u64 name_hash(const char *name);
 
 /* A fixture of this object, which is loaded. */
@@ -121,27 +124,30 @@ __u64 name_hash(const char *name);
 		rex_obj_close(self->obj);                 \
 	}
 
-/* Elements of maps with keys of 32 bits and values of 64. */
+/* Read and write elements of maps with keys of 32 bits and values of 64. */
 __u64 map_get(struct rex_obj *obj, const char *map, __u32 key);
 
 void map_set(struct rex_obj *obj, const char *map, __u32 key, __u64 value);
 
 /* ---- events ---- */
 
-/* dup(2), as the event of a test's program. */
+/* Calls dup(2), the event of a test's program. */
 void fire(__u32 fd);
 
 void pin_to_cpu(int cpu);
 
-/* Wait for a child, which must have ended with status 0. */
+/* Waits for a child, which must end with status 0. */
 void reap(pid_t pid);
 
-/* Run a command of the shell; its output, from malloc(). It must succeed. */
+/*
+ * Runs a shell command, which must succeed, and returns its output from
+ * malloc().
+ */
 char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- the module ---- */
 
-/* -1 and errno EAGAIN while it is in use. */
+/* Removes the module; -1 and errno EAGAIN while it is in use. */
 int remove_module(void);
 
 void insert_module(void);
@@ -156,37 +162,38 @@ struct census {
 	long areas; /* of memory that rex.ko has from vmalloc(): one an image */
 };
 
-/* Programs, maps or links: NEXT is bpf_prog_get_next_id() or its like. */
+/* Counts programs, maps or links: NEXT is bpf_prog_get_next_id() or a sibling.
+ */
 long count_ids(int (*next)(__u32 id, __u32 *next_id));
 
-/* Lines of TEXT that contain WORD. */
+/* Counts lines of TEXT that contain WORD. */
 long count_lines(const char *text, const char *word);
 
-/* The same of a file, which may be large. */
+/* Counts lines of a file, which may be large. */
 long count_lines_of(const char *path, const char *word);
 
 long module_refs(void);
 
-/* Functions of images and of JITed BPF programs. It takes a while. */
+/* Counts functions of images and of JITed BPF programs, which takes a while. */
 long count_symbols(void);
 
 struct census read_census(void);
 
 /*
- * Waits until nothing changes any more: the kernel frees things a while later, and
- * /proc/vmallocinfo leaves something out if it is read just then.
+ * Waits until the numbers are stable: the kernel frees objects a while later,
+ * and /proc/vmallocinfo is incomplete meanwhile.
  */
 struct census take_census(void);
 
 /*
- * Wait for the end of what earlier TESTs had: the kernel frees BPF programs a
- * while after their last descriptor is closed.
+ * Waits until the objects of earlier TESTs are freed: the kernel frees BPF
+ * programs a while after their last descriptor is closed.
  */
 void await_idle(void);
 
 bool census_is(const struct census *want);
 
-/* The kernel has as much as at BEFORE, and no more. */
+/* Expects that the kernel has the same number of objects as at BEFORE. */
 #define EXPECT_CENSUS(_before)                                \
 	do {                                                  \
 		const struct census *_b = (_before);          \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs programs with packets, and reads what they have seen.
+ * Runs programs with packets, and reads their results.
  */
 #include "rex_net.h"
 

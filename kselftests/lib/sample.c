@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs the programs of samples, and reads what they print.
+ * Runs the programs of samples, and reads their output.
  */
 #include "rex_sample.h"
 

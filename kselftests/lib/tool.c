@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs rexctl, and takes its JSON apart.
+ * Runs rexctl, and parses its JSON.
  */
 #include "rex_tool.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads the trace, in which programs print.
+ * Reads the trace, which programs print to.
  */
 #include "rex_trace.h"
 

@@ -137,8 +137,8 @@ static void be_away(void)
 }
 
 /*
- * Until events of this process have been some for all programs: the first ones may
- * come while the test is not ready for them.
+ * Makes events until all programs have seen some: the first ones may come
+ * before the test is ready.
  */
 static void fire_by(void (*pass_time)(void))
 {

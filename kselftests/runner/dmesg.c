@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's log, in windows of one test each. A test that provokes a
- * message says so beforehand, in the log itself, so that the announcement is
- * there even if the test dies:
+ * The kernel's log, in windows of one test each. A test that provokes a message
+ * announces it beforehand in the log, so that the announcement stays even if
+ * the test dies:
  *
  *	rex-test: expect REGEX
  *
  * (POSIX extended; announce_dmesg() in kselftest_rex.h and expect_dmesg in
- * lib.sh write it.) Then a line that matches is no splat, and it has to come.
+ * lib.sh write it.) A matching line is no splat, and has to come.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -72,8 +72,8 @@ void dmesg_mark(const char *fmt, ...)
 }
 
 /*
- * The next message into TEXT, without its header and the device properties
- * that follow it. False at the end of the log.
+ * Reads the next message into TEXT, without its header and the device
+ * properties after it. False at the end of the log.
  */
 static bool next_message(char *text, size_t size)
 {
@@ -110,7 +110,7 @@ static bool is_splat(const char *text)
 	return false;
 }
 
-/* The announced patterns of this window, and which of them came. */
+/* The announced patterns of this window, and whether they came. */
 struct expected {
 	struct lines patterns;
 	regex_t re[64];

@@ -37,7 +37,7 @@ static bool parse_totals(struct ktap_totals *totals, const char *text)
 	       end && !text[end];
 }
 
-/* The words after the "#" of a result. */
+/* Parses the words after the "#" of a result. */
 static void parse_directive(struct ktap_line *line, const char *text)
 {
 	text += strspn(text, " ");
@@ -45,7 +45,7 @@ static void parse_directive(struct ktap_line *line, const char *text)
 	line->has_totals = parse_totals(&line->totals, text);
 }
 
-/* A number, a name, perhaps a directive: what stands after "ok " or "not ok ". */
+/* Parses the number, name and directive after "ok " or "not ok ". */
 static void parse_result(struct ktap_line *line, const char *text)
 {
 	char *end, *hash;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * KTAP is read here and nowhere else: by the runner, in the VM, which takes the
- * results of a test into account as they come, and by the host's tool
- * (kselftests/host/ktap.c), which answers what scripts want to know of a log.
+ * KTAP is read only here: by the runner in the VM, which counts the results of
+ * a test as they come, and by the host's tool (kselftests/host/ktap.c), which
+ * answers questions of scripts about a log.
  *
- * What is printed about a whole test is its result and, in the same line, its
- * totals. Rex's runner adds them to KTAP; here is all that defines them:
+ * A whole test is printed as its result and, in the same line, its totals,
+ * which Rex's runner adds to KTAP:
  *
  *	ok 3 maps # passed 7 failed 0 skipped 1 in 4 s
  *
- * "passed" and "skipped" count results of the test, "failed" counts failed results
- * and, one each, everything that was wrong with the test as a whole: it died, the
- * kernel complained, rex.ko could not be unloaded. The test failed if any did.
- * The results of the test are nested in front of this line, four columns to the
- * right, and its name is announced in front of them: "# test maps". Before the
- * first test stands one called "boot", for what the kernel said until then. Last
- * comes "# done"; where that is missing, the VM has ended in the test announced last.
+ * "passed" and "skipped" count results of the test. "failed" counts failed
+ * results and each failure of the test as a whole: it died, the kernel logged a
+ * splat, rex.ko could not be unloaded. The test failed if it is not 0. The
+ * results of the test are nested before this line, four columns to the right,
+ * after its name: "# test maps". The first test is "boot", for the kernel's log
+ * until then. The last line is "# done"; without it, the VM has ended in the
+ * test that was named last.
  */
 #ifndef _REX_RUNNER_KTAP_H
 #define _REX_RUNNER_KTAP_H
@@ -62,8 +62,8 @@ void ktap_write_totals(FILE *out, int number, const char *test,
 		       const struct ktap_totals *totals);
 
 /*
- * Was the skip of CASE in TEST on KERNEL foreseen? An entry is "KERNEL TEST CASE",
- * each a glob pattern; CASE reaches to the end of the line.
+ * Returns whether the skip of CASE in TEST on KERNEL is expected. An entry is
+ * "KERNEL TEST CASE", each a glob pattern; CASE reaches to the end of the line.
  */
 bool ktap_skip_is_expected(const struct lines *expected, const char *kernel,
 			   const char *test, const char *name);
@@ -78,7 +78,7 @@ struct ktap {
 	bool bailed_out;
 };
 
-/* Take one line of the test's output into account. */
+/* Counts one line of the test's output. */
 void ktap_take(struct ktap *ktap, const char *text);
 
 #endif

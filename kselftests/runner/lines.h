@@ -19,7 +19,7 @@ void lines_clear(struct lines *lines);
 
 /* Write a formatted "# ..." line and flush it. */
 void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Say what is wrong, and end the program. */
+/* Prints the error, and ends the program. */
 void fatal(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 

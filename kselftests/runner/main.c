@@ -81,7 +81,7 @@ static unsigned long tainted(void)
 	return value;
 }
 
-/* Count the marks of a splat, in case that no pattern knew its text. */
+/* Counts the taints of a splat, in case no pattern matched its text. */
 static int check_taints(unsigned long added)
 {
 	int bad = 0;
@@ -93,7 +93,7 @@ static int check_taints(unsigned long added)
 	return bad;
 }
 
-/* Hold against the test what the kernel logged. Counts. */
+/* Counts the failures of the test in the kernel's log. */
 static int check_kernel(unsigned long taint_before)
 {
 	int announced, bad;
@@ -111,7 +111,7 @@ static void nested_line(void *arg, const char *text)
 	ktap_take(arg, text);
 }
 
-/* Reports and counts what went wrong with the test as a whole. */
+/* Reports and counts failures of the test as a whole. */
 static int check_run(const struct ktap *ktap, const struct run *run,
 		     int seconds)
 {
@@ -147,7 +147,7 @@ static int unload_after(const char *test, int seconds)
 	return 1;
 }
 
-/* Empty the trace: no test reads what the one before it has printed there. */
+/* Empties the trace, so that no test reads an earlier test's output. */
 static void clear_trace(void)
 {
 	int fd = open(TRACE, O_WRONLY | O_TRUNC | O_CLOEXEC);
@@ -193,7 +193,7 @@ static bool run_test(struct options *o, const char *spec, int number)
 	return !ktap.totals.failed;
 }
 
-/* A complaint of the kernel before any test is no test's fault, but not right. */
+/* Reports splats of the kernel before the first test. */
 static bool check_boot(void)
 {
 	struct ktap_totals totals = {};

@@ -16,7 +16,10 @@ bool module_is_loaded(void)
 	return access("/sys/module/rex/refcnt", F_OK) == 0;
 }
 
-/* The environment may have parameters: what is tested then is a crippled module. */
+/*
+ * Loads the module. The environment may have parameters that disable its
+ * protections.
+ */
 int module_load(const char *file)
 {
 	const char *parameters = getenv("REX_PARAMETERS") ?: "";

@@ -41,7 +41,7 @@ static void emit(struct output *out)
 	out->len = 0;
 }
 
-/* Take what is there. Lines that are too long come in pieces. */
+/* Reads the output. Lines that are too long come in pieces. */
 static void read_output(struct output *out)
 {
 	char buf[4096];
@@ -98,9 +98,9 @@ static int kill_children(void)
 }
 
 /*
- * Orphans come to us (we are a subreaper), so after a while all that the test
- * started has been our child, and is gone. One that does not die in time
- * stays: the log will have a word about it.
+ * The runner is a subreaper, so orphans become its children, and after a while
+ * it has killed all processes of the test. A process that does not die in time
+ * stays, and is reported.
  */
 static int kill_descendants(void)
 {

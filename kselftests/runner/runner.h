@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The test runner that works inside the VM. It runs the kselftests one by one,
- * each with rex.ko freshly loaded and a deadline, and holds against each what
- * the kernel logged meanwhile, and whether rex.ko could be unloaded after it.
+ * The test runner inside the VM. It runs the kselftests one by one, each with
+ * rex.ko freshly loaded and a deadline. A splat in the kernel's log, or a
+ * failure to unload rex.ko afterwards, fails the test.
  */
 #ifndef _REX_RUNNER_H
 #define _REX_RUNNER_H
@@ -23,10 +23,10 @@ void dmesg_init(const char *splats_file);
 /* Put a line of the runner into the log. */
 void dmesg_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
- * Read the log up to now, i.e. what came since the last call, and note() each
- * splat that no "rex-test: expect REGEX" line announced and each announced
- * line that did not come. Returns how many of both. ANNOUNCED is set to how
- * many lines were announced.
+ * Reads the log since the last call, and calls note() for each splat that no
+ * "rex-test: expect REGEX" line announced, and for each announced line that did
+ * not come. Returns the number of both. Sets ANNOUNCED to the number of
+ * announced lines.
  */
 int dmesg_check(int *announced);
 
