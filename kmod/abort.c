@@ -118,7 +118,7 @@ static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
 {
 	struct rex_prog *prog = rex_run_prog(run);
 
-	/* From here on nobody stops the run again. */
+	/* From here on nothing stops the run again. */
 	WRITE_ONCE(run->prog, 0);
 	barrier();
 	rex_resource_release_all(run);
@@ -232,7 +232,7 @@ static void abort_copy_text(char *dst, size_t size, const char *src, size_t len)
 	dst[len] = '\0';
 }
 
-/* The innermost function that is the program's own, or NULL. */
+/* Returns the innermost function that is the program's own, or NULL. */
 static const char *abort_find_own(const struct rex_fault *fault)
 {
 	static const char *const libraries[] = {

@@ -30,7 +30,10 @@ struct rex_binding {
 	u64 missed;
 };
 
-/* The shorter one of a timeout, which is 0 if there is none, and that of @prog. */
+/*
+ * Returns the shorter one of a timeout, which is 0 if there is none, and that
+ * of @prog.
+ */
 static inline u32 rex_bind_stricter(u32 timeout, const struct rex_prog *prog)
 {
 	return timeout ? min(timeout, prog->timeout_ms) : prog->timeout_ms;
@@ -86,7 +89,7 @@ void rex_retired_await(struct rex_retired *old);
 /* Refuse one more of them where there are too many: -EAGAIN, with the reason. */
 int rex_retired_check_room(struct rex_log *log);
 
-/* The shortest timeout of these programs, or 0. */
+/* Returns the shortest timeout of these programs, or 0. */
 u32 rex_retired_timeout(void);
 
 /* Wait until no record is being ended. */

@@ -41,7 +41,10 @@ struct rex_binding *rex_binding_find(const struct bpf_prog *carrier)
 	return binding;
 }
 
-/* The events that a carrier, which is not freed yet, has lost. Any context. */
+/*
+ * Returns the events that a carrier that is not freed yet has lost. Any
+ * context.
+ */
 static u64 bind_carrier_missed(const struct bpf_prog *carrier)
 {
 	u64 missed = 0;
@@ -53,7 +56,10 @@ static u64 bind_carrier_missed(const struct bpf_prog *carrier)
 	return missed;
 }
 
-/* The events that the carrier has lost since it is bound to its program. */
+/*
+ * Returns the events that the carrier has lost since it is bound to its
+ * program.
+ */
 static u64 bind_missed(const struct rex_binding *binding)
 {
 	return bind_carrier_missed(binding->carrier) - binding->missed;

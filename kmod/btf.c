@@ -179,7 +179,10 @@ void rex_btf_end(struct rex_btf_lookup *lookup)
 	}
 }
 
-/* The BTF of the kernel without modules, which stays; NULL if there is none. */
+/*
+ * Returns the BTF of the kernel without modules, which stays; NULL if there is
+ * none.
+ */
 static struct btf *btf_of_kernel(void)
 {
 	struct btf *btf = rex_kcall(bpf_get_btf_vmlinux)();
@@ -230,8 +233,8 @@ static bool btf_is_same_type(const struct btf_found *found,
 }
 
 /*
- * As btf_find_types(), but a type that the object has named before is not looked for
- * again: that reads all of the kernel's types.
+ * Do the same as btf_find_types(), but do not look again for a type that the
+ * object has named before: a search reads all of the kernel's types.
  */
 static int btf_get_types(struct rex_btf_lookup *lookup, struct btf *kernel,
 			 const struct rex_btf_query *q,

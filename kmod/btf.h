@@ -28,10 +28,13 @@ struct rex_btf_lookup {
 
 void rex_btf_begin(struct rex_btf_lookup *lookup, struct list_head *functions);
 
-/* Give back what the look-ups hold, but for the list of functions. */
+/* Free everything that the lookups hold, except the list of functions. */
 void rex_btf_end(struct rex_btf_lookup *lookup);
 
-/* Whether a list of functions has one whose name is that of @prefix and @name. */
+/*
+ * Returns whether a list of functions has one whose name is that of @prefix and
+ * @name.
+ */
 bool rex_btf_has_function(const struct list_head *functions, const char *prefix,
 			  const char *name);
 

@@ -197,7 +197,9 @@ static bool answer_proto(const struct rex_btf_query *q, const struct btf *btf,
 	return true;
 }
 
-/* The number of words that the first @nr arguments take in the context. */
+/*
+ * Returns the number of words that the first @nr arguments take in the context.
+ */
 static bool answer_words(const struct rex_btf_query *q, const struct btf *btf,
 			 const struct proto *proto, u32 nr, u64 *words)
 {

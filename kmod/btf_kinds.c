@@ -45,7 +45,10 @@ static bool kinds_is_int_kind(struct rex_btf_part kind)
 		kind.at[1] == '8');
 }
 
-/* The part of a kind that comes after an array's 'a' or a pointer's "p*". */
+/*
+ * Returns the part of a kind that comes after an array's 'a' or a pointer's
+ * "p*".
+ */
 static bool kinds_inner_kind(struct rex_btf_part kind,
 			     struct rex_btf_part *inner)
 {
@@ -130,7 +133,10 @@ static bool kinds_fits_sign(const struct btf *btf, const struct btf_type *t,
 	return !(encoding & BTF_INT_SIGNED) == !is_signed;
 }
 
-/* Whether a type is the struct or union @name; a typedef's name is as good. */
+/*
+ * Returns whether a type is the struct or union @name; a typedef's name is as
+ * good.
+ */
 static bool kinds_is_named(const struct btf *btf, u32 id,
 			   struct rex_btf_part name)
 {
@@ -162,7 +168,10 @@ static bool kinds_fits_bits(const struct btf *btf, u32 id,
 	       kinds_fits_sign(btf, t, kind.at[0] == 'B');
 }
 
-/* Whether the type @t is what a kind without inner kinds says; @id is its name's. */
+/*
+ * Returns whether the type @t is what a kind without inner kinds says; @id is
+ * its name's.
+ */
 static bool kinds_fits_plain(const struct btf *btf, u32 id,
 			     const struct btf_type *t, struct rex_btf_part kind)
 {
@@ -181,7 +190,7 @@ static bool kinds_fits_plain(const struct btf *btf, u32 id,
 	       (!name.len || kinds_is_named(btf, t->type, name));
 }
 
-/* Whether what is at @p is what the program expects there. */
+/* Returns whether the type at @p is the one that the program expects. */
 bool rex_btf_fits(const struct rex_btf_place *p, const char *wanted)
 {
 	struct rex_btf_part kind = { wanted, strlen(wanted) };

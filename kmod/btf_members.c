@@ -33,7 +33,7 @@ static void members_enter_member(struct rex_btf_place *p,
 	t = rex_btf_skip(p->btf, &id);
 	if (!t || rex_btf_kind_of(t) != BTF_KIND_INT)
 		return;
-	/* In BTF of old, a bit field has an integer of its own. */
+	/* In old BTF, each bit field has its own integer type. */
 	data = rex_btf_type_int_data(t);
 	if (BTF_INT_BITS(data) != t->size * 8 || p->bit % 8) {
 		p->bit += BTF_INT_OFFSET(data);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files that answer questions about types (btf_query.h) share. */
+/*
+ * Functions that the files which answer questions about types (btf_query.h)
+ * share.
+ */
 #ifndef REX_BTF_PRIVATE_H
 #define REX_BTF_PRIVATE_H
 
@@ -109,7 +112,7 @@ static inline u32 rex_btf_type_int_data(const struct btf_type *t)
 /* Pass typedefs and qualifiers; NULL if there is no end to them. */
 const struct btf_type *rex_btf_skip(const struct btf *btf, u32 *id);
 
-/* The size of a type; false if it has none. */
+/* Returns the size of a type; false if it has none. */
 bool rex_btf_size(const struct btf *btf, u32 id, u64 *size);
 
 /* Describe a type of the kernel for the log. */
@@ -125,7 +128,7 @@ bool rex_btf_kind_is_valid(const char *kind);
 /* Describe what the program wants, a valid kind. */
 void rex_btf_describe_kind(const char *kind, struct rex_btf_text *text);
 
-/* Whether what is at @p is what the program expects there. */
+/* Returns whether the type at @p is the one that the program expects. */
 bool rex_btf_fits(const struct rex_btf_place *p, const char *kind);
 
 bool rex_btf_part_is(struct rex_btf_part part, const char *text);
@@ -142,7 +145,9 @@ bool rex_btf_next_step(const char **path, struct rex_btf_step *step);
 bool rex_btf_take_step(struct rex_btf_place *p,
 		       const struct rex_btf_step *step);
 
-/* The value of the first enumerator of @t that is one of @names, "a|b". */
+/*
+ * Returns the value of the first enumerator of @t that is one of @names, "a|b".
+ */
 bool rex_btf_enumerator(const struct btf *btf, const struct btf_type *t,
 			const char *names, u64 *value);
 

@@ -71,7 +71,7 @@ static bool query_is_bits_kind(const char *kind)
 	return !strcmp(kind, "b") || !strcmp(kind, "B");
 }
 
-/* Whether the parts of a question about a type go together. */
+/* Returns whether the parts of a question about a type go together. */
 static bool query_is_valid(const struct rex_btf_query *q)
 {
 	if (!rex_btf_kind_is_valid(q->kind))
@@ -182,7 +182,7 @@ const char *rex_btf_noun(const struct rex_btf_query *q)
 	return q->path[0] ? "struct" : "type";
 }
 
-/* Whether @t is of a kind that the question may be about. */
+/* Returns whether @t is of a kind that the question may be about. */
 static bool query_is_candidate(const struct rex_btf_query *q,
 			       const struct btf_type *t)
 {

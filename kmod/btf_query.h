@@ -68,15 +68,15 @@ struct rex_btf_types {
 };
 
 /*
- * The type of an id, whose record is in memory as a whole; NULL if there is none. Id 0 is
- * void, for which a record exists as well.
+ * Returns the type of an id, whose record is in memory as a whole; NULL if
+ * there is none. Id 0 is void, for which a record exists as well.
  */
 const struct btf_type *rex_btf_type(const struct btf *btf, u32 id);
 
-/* The string at an offset; "" if it is out of range. */
+/* Returns the string at an offset; "" if it is out of range. */
 const char *rex_btf_string(const struct btf *btf, u32 offset);
 
-/* Whether @symbol is one of this file's. */
+/* Returns whether @symbol is one of this file's. */
 bool rex_btf_is_symbol(const char *symbol);
 
 /**
@@ -115,7 +115,8 @@ int rex_btf_answer(const struct rex_btf_query *q,
 		   struct rex_log *log);
 
 /*
- * The answer if there is no such type: 0, or -ENOENT where the program cannot do without.
+ * Returns the answer if there is no such type: 0, or -ENOENT where the program
+ * cannot do without.
  */
 int rex_btf_answer_absent(const struct rex_btf_query *q, u64 *value);
 

@@ -17,7 +17,7 @@ const struct btf_type *rex_btf_skip(const struct btf *btf, u32 *id)
 	return t;
 }
 
-/* The size of a type; false if it has none. */
+/* Returns the size of a type; false if it has none. */
 bool rex_btf_size(const struct btf *btf, u32 id, u64 *size)
 {
 	u64 number = 1;

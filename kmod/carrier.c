@@ -82,10 +82,11 @@ static int carrier_check_body(const struct bpf_prog *carrier,
 }
 
 /*
- * Compare what the context has beyond the packet or the registers. XDP programs have a
- * device that the packet goes to only if they run for an entry of a devmap. Programs at
- * probes have a cookie behind current->bpf_ctx only if they are attached one by one: a
- * link to many probes, which is another attach type, has a structure of its own there.
+ * Compare what the context has beyond the packet or the registers. XDP programs
+ * have an output device only if they run for an entry of a devmap. Programs at
+ * probes have a cookie after current->bpf_ctx only if they are attached one by
+ * one: a link to many probes, which is another attach type, has another
+ * structure there.
  */
 static bool carrier_same_context(const struct bpf_prog *carrier,
 				 const struct rex_prog *prog)
@@ -176,9 +177,9 @@ struct load_work {
 };
 
 /*
- * This runs in a thread of the kernel, which has the right to load, and whose
- * descriptors nobody else closes. There, a file that is closed goes at once; a file of a
- * process goes when the process is back in userspace.
+ * This runs in a kernel thread, which has the right to load, and whose
+ * descriptors no process can close. A file that the thread closes is freed at
+ * once; a process's file is freed when the process returns to userspace.
  */
 static void carrier_load(struct work_struct *work)
 {

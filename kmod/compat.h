@@ -139,9 +139,8 @@
 #endif
 
 /*
- * Where in a map's values the spin lock is, if that is the only field that is for
- * the kernel alone: -ENOENT if there is no such field, -EPERM if there are
- * others.
+ * Return the offset of the spin lock in a map's values, if that is the only
+ * special field: -ENOENT if there is no such field, -EPERM if there are others.
  * 6.2, aa3496accc41 ("bpf: Refactor kptr_off_tab into btf_record").
  */
 static inline int rex_compat_map_lock_offset(const struct bpf_map *map)

@@ -25,11 +25,11 @@ int rex_config_check(const struct rex_elf *elf,
 		     const struct rex_config_value *values, u32 nr,
 		     struct rex_log *log);
 
-/* The config of that name, or NULL. */
+/* Returns the config of that name, or NULL. */
 const struct rex_elf_config *rex_config_find(const struct rex_elf *elf,
 					     const char *name);
 
-/* The offset of its value in the RODATA segment. */
+/* Returns the offset of its value in the RODATA segment. */
 static inline u32 rex_config_offset(const struct rex_elf_config *config)
 {
 	return config->offset + offsetof(struct rex_config_def, value);

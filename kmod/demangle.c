@@ -76,7 +76,10 @@ static bool demangle_is_hash(const char *s, size_t len)
 	return true;
 }
 
-/* Whether @s, after its "_ZN", is a well-formed path that ends in a hash. */
+/*
+ * Returns whether @s, after its "_ZN", is a well-formed path that ends in a
+ * hash.
+ */
 static bool demangle_is_legacy(const char *s)
 {
 	const char *text = NULL;
@@ -92,7 +95,7 @@ static bool demangle_is_legacy(const char *s)
 	       (s[1] == '\0' || s[1] == '.');
 }
 
-/* The character that "$name$" stands for; 0 if it is not an escape. */
+/* Returns the character that "$name$" stands for; 0 if it is not an escape. */
 static char demangle_escape(const char *name, size_t len)
 {
 	static const struct {

@@ -191,7 +191,7 @@ int rex_elf_parse(struct rex_elf *elf, void *data, size_t size,
 /* Free the tables. The caller frees the file. */
 void rex_elf_free(struct rex_elf *elf);
 
-/* The function that covers an offset in the TEXT segment, or NULL. */
+/* Returns the function that covers an offset in the TEXT segment, or NULL. */
 const struct rex_elf_func *rex_elf_find_func(const struct rex_elf *elf,
 					     u32 text_offset);
 

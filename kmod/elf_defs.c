@@ -23,7 +23,10 @@ bool rex_elf_is_identifier(const char *s)
 	return !*s;
 }
 
-/* Whether a string in an array of @size bytes ends and is printable ASCII. */
+/*
+ * Returns whether a string in an array of @size bytes ends and is printable
+ * ASCII.
+ */
 static bool elf_is_text(const char *s, size_t size)
 {
 	size_t i;

@@ -37,7 +37,7 @@ int rex_elf_read_configs(struct rex_elf *elf, struct rex_log *log);
 
 /* ---- helpers ---- */
 
-/* Whether a string is a C identifier. */
+/* Returns whether a string is a C identifier. */
 bool rex_elf_is_identifier(const char *s);
 
 /**
@@ -76,7 +76,10 @@ static inline const char *rex_elf_sym_name(const struct rex_elf *elf,
 	return elf->strtab + sym->st_name;
 }
 
-/* Whether a symbol is defined in a section (not undefined, not absolute). */
+/*
+ * Returns whether a symbol is defined in a section (not undefined, not
+ * absolute).
+ */
 static inline bool rex_elf_sym_in_section(const Elf64_Sym *sym)
 {
 	return sym->st_shndx != SHN_UNDEF && sym->st_shndx < SHN_LORESERVE;
@@ -89,7 +92,10 @@ static inline bool rex_elf_sym_in_section(const Elf64_Sym *sym)
 int rex_elf_check_table(const struct rex_elf *elf, u32 i, size_t elem,
 			struct rex_log *log);
 
-/* The number of bytes that a relocation writes; 0 if its type is not supported. */
+/*
+ * Returns the number of bytes that a relocation writes; 0 if its type is not
+ * supported.
+ */
 u32 rex_elf_rela_size(u32 type);
 
 /*
@@ -101,7 +107,9 @@ u32 rex_elf_rela_size(u32 type);
 int rex_elf_text_pointer(const struct rex_elf *elf, u32 i, u32 offset,
 			 u32 *next, u32 *text, struct rex_log *log);
 
-/* The function that begins at an offset in the TEXT segment, or NULL. */
+/*
+ * Returns the function that begins at an offset in the TEXT segment, or NULL.
+ */
 struct rex_elf_func *rex_elf_func_at(const struct rex_elf *elf,
 				     u32 text_offset);
 

@@ -52,7 +52,10 @@ static __always_inline __noreturn void rex_stubs_abort(struct rex_run *run,
 	__builtin_trap();
 }
 
-/* Whether the running kernel returns by a plain ret; the thunk if it does not. */
+/*
+ * Returns whether the running kernel returns by a plain ret; the thunk if it
+ * does not.
+ */
 bool rex_stubs_plain_returns(void);
 u64 rex_stubs_return_thunk(void);
 

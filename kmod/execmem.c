@@ -21,8 +21,9 @@ void __init rex_execmem_init(void)
 }
 
 /*
- * What the kernel allocates for its modules is not charged to anybody. /proc/vmallocinfo
- * shows the caller, which is this function: an __init function would have no name later.
+ * The kernel's memory for modules is not charged to a cgroup. /proc/vmallocinfo
+ * shows the caller, which is this function: an __init function would have no
+ * name later.
  */
 void *rex_execmem_alloc(size_t size)
 {

@@ -2,10 +2,11 @@
 /*
  * The owner of a fault: whether a program has caused a fault in the kernel's text.
  *
- * A fault in a helper belongs to the kernel, since a helper may hold locks. memcpy() and
- * its like, the loads of loads.S, and the thunks by which programs branch, hold nothing:
- * they are part of the program that called them, and can be aborted at any instruction.
- * So can a jump to an address without code.
+ * A fault in a helper belongs to the kernel, since a helper may hold locks.
+ * memcpy() and its siblings, the loads of loads.S, and the thunks by which
+ * programs branch hold nothing: they are part of the program that called them,
+ * and can be aborted at any instruction. So can a jump to an address without
+ * code.
  */
 #ifndef _REX_FAULT_OWNER_H
 #define _REX_FAULT_OWNER_H

@@ -30,7 +30,10 @@ void rex_heap_note_symbol(struct rex_heap *heap, const char *name)
 		heap->wanted = true;
 }
 
-/* As __vmalloc(), which takes no __GFP_RETRY_MAYFAIL in some kernels from 6.19 on. */
+/*
+ * Allocate as __vmalloc() does, which takes no __GFP_RETRY_MAYFAIL in some
+ * kernels from 6.19 on.
+ */
 static void *heap_alloc_memory(size_t size)
 {
 	return rex_kcall(vmalloc_range)(size, PAGE_SIZE, VMALLOC_START,
@@ -102,7 +105,7 @@ void rex_heap_read(const struct rex_heap *heap, u64 *used, u64 *failed)
 	*used = max_t(s64, sum, 0);
 }
 
-/* The heap of the program that calls. */
+/* Returns the heap of the program that calls. */
 static struct rex_heap *heap_current(void)
 {
 	return &rex_run_prog(rex_run_current())->image->heap;

@@ -25,7 +25,7 @@ enum rex_program_class {
 	REX_CLASS_ANY = 0xff,
 };
 
-/* The class of programs of a type. */
+/* Returns the class of programs of a type. */
 u8 rex_helpers_class(enum bpf_prog_type type);
 
 #define HELPER(prefix, name, result, arguments, ...) \

@@ -179,7 +179,10 @@ static void helpers_trace_line(const char *text, size_t len)
 		iterator(NULL, line);
 }
 
-/* The largest number of bytes of @text, up to @max, that ends no character early. */
+/*
+ * Returns the largest number of bytes of @text, up to @max, that ends no
+ * character early.
+ */
 static size_t helpers_whole_characters(const char *text, size_t max)
 {
 	size_t n = max;

@@ -24,7 +24,7 @@
 #include "ksyms.h"
 #include "run.h"
 
-/* Whether the program is an XDP program; if not, it is a tc program. */
+/* Returns whether the program is an XDP program; if not, it is a tc program. */
 static bool helpers_in_xdp(void)
 {
 	return rex_run_prog(rex_run_current())->type == BPF_PROG_TYPE_XDP;

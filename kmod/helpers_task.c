@@ -60,9 +60,9 @@ u64 rex_get_current_ancestor_cgroup_id(s32 level)
 }
 
 /*
- * The kernel calls programs of this type with bpf_prog_run_array() and its like, which
- * have such a structure on the stack of the task. What comes on top, this run's helpers
- * included, has put it back when it is done.
+ * The kernel calls programs of this type with bpf_prog_run_array() or a
+ * sibling, which has such a structure on the stack of the task. Code that runs
+ * on top, this run's helpers included, restores it.
  */
 u64 rex_get_attach_cookie(void)
 {

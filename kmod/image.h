@@ -195,12 +195,14 @@ void rex_image_put(struct rex_image *image);
 /* Make a file descriptor for @image, which takes over the caller's reference. */
 int rex_image_new_fd(struct rex_image *image);
 
-/* The image of a file descriptor, with a reference; or ERR_PTR(-EBADF). */
+/*
+ * Returns the image of a file descriptor, with a reference; or ERR_PTR(-EBADF).
+ */
 struct rex_image *rex_image_from_fd(int fd);
 
 struct rex_prog *rex_image_find_prog(struct rex_image *image, const char *name);
 
-/* The function of @image that contains @addr, or NULL. Any context. */
+/* Returns the function of @image that contains @addr, or NULL. Any context. */
 const struct rex_image_func *rex_image_find_func(const struct rex_image *image,
 						 unsigned long addr);
 

@@ -179,7 +179,7 @@ static int image_search_ring(struct rex_fault_ring *ring, u64 number,
 	return ret;
 }
 
-/* Whoever looks at a record takes it away from others for a moment. */
+/* A reader of a record takes it away from other readers for a moment. */
 static DEFINE_MUTEX(image_search_lock);
 
 int rex_image_fill_fault_info(const struct rex_prog *prog,

@@ -103,8 +103,8 @@ unsigned long rex_ksyms_lookup(const char *name)
 }
 
 /*
- * Whether @tramp is a jump to the function at @addr, or to the few bytes before
- * it, where a kernel with call depth tracking counts calls.
+ * Returns whether @tramp is a jump to the function at @addr, or to the few
+ * bytes before it, where a kernel with call depth tracking counts calls.
  */
 static bool __init ksyms_leads_to(const u8 *tramp, unsigned long addr)
 {

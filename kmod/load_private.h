@@ -32,7 +32,7 @@ int rex_load_copy_log(const struct rex_log *log, struct rex_load *args);
 
 /* ---- load_progs.c: programs, their thunks, and functions ---- */
 
-/* Where the thunks begin in the text. */
+/* Returns where the thunks begin in the text. */
 static inline u32 rex_load_thunks_offset(const struct rex_image *image)
 {
 	return ALIGN(image->text_len, 16);

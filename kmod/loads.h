@@ -35,7 +35,10 @@ asmlinkage struct rex_loaded rex_load_8(u64 addr);
 
 asmlinkage void rex_loads_end(void);
 
-/* Whether @ip is in one of them; the return address is on top of the stack. */
+/*
+ * Returns whether @ip is in one of them; the return address is on top of the
+ * stack.
+ */
 static __always_inline bool rex_loads_contain(unsigned long ip)
 {
 	return ip >= (unsigned long)rex_load_1 &&

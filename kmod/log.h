@@ -38,7 +38,10 @@ __printf(3, 4) void rex_log_add(struct rex_log *log, unsigned int level,
 #define rex_log_err(log, ...) rex_log_add(log, REX_LOG_ERROR, __VA_ARGS__)
 #define rex_log_dbg(log, ...) rex_log_add(log, REX_LOG_DEBUG, __VA_ARGS__)
 
-/* Whether the log keeps debug messages; if not, a loop that only logs can be skipped. */
+/*
+ * Returns whether the log keeps debug messages; if not, a loop that only logs
+ * can be skipped.
+ */
 static inline bool rex_log_debugs(const struct rex_log *log)
 {
 	return log && log->level >= REX_LOG_DEBUG;

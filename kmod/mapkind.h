@@ -7,7 +7,7 @@
 
 #include "portable.h"
 
-/* What programs do with maps of a kind. */
+/* The use of maps of a kind by programs. */
 enum rex_map_access {
 	REX_MAP_KEYED = 1,
 	REX_MAP_KEYLESS,
@@ -16,7 +16,7 @@ enum rex_map_access {
 	REX_MAP_OTHER,
 };
 
-/* What a change of a map waits for, in the kernel. */
+/* The lock that a change of a map waits for, in the kernel. */
 enum rex_map_waits {
 	REX_WAITS_LRU, /* a list's lock; also what is not known */
 	REX_WAITS_NOTHING,
@@ -56,7 +56,7 @@ static const struct rex_map_kind rex_map_kinds[] = {
 #include "maps.def"
 };
 
-/* The kind of maps of an enum bpf_map_type. */
+/* Returns the kind of maps of an enum bpf_map_type. */
 static inline struct rex_map_kind rex_map_kind(u32 type)
 {
 	return type < ARRAY_SIZE(rex_map_kinds) ? rex_map_kinds[type] :

@@ -49,7 +49,10 @@ static bool override_is_syscall_entry(unsigned long addr)
 	return false;
 }
 
-/* Whether callers of @function, which is on the kernel's list, expect @rc. */
+/*
+ * Returns whether callers of @function, which is on the kernel's list, expect
+ * @rc.
+ */
 static bool override_is_error(unsigned long function, u64 rc)
 {
 	switch (rex_kcall(get_injectable_error_type)(function)) {
@@ -127,7 +130,8 @@ s64 rex_override_return(struct pt_regs *regs, u64 rc)
 	    !override_is_error(function, rc))
 		return -EINVAL;
 	regs->ax = rc;
-	/* Any bare ret of the kernel will do; rex.ko may be unloaded meanwhile. */
+	/* Any bare ret of the kernel works; rex.ko may be unloaded meanwhile.
+	 */
 	regs->ip = (unsigned long)rex_ksyms.ftrace_stub;
 	return 0;
 }

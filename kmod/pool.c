@@ -60,7 +60,7 @@ size_t rex_pool_size(size_t size, size_t align)
 	return (size_t)shape.nr << granule_shift[shape.level];
 }
 
-/* A mask of @nr granules, from 1 to GRANULES. */
+/* Returns a mask of @nr granules, from 1 to GRANULES. */
 static unsigned long pool_row(u32 first, u32 nr)
 {
 	return (FULL >> (GRANULES - nr)) << first;
@@ -270,7 +270,7 @@ static s64 pool_take_unless_moving(struct rex_pool *pool, const struct shape *s,
 	u32 moves_here;
 	s64 granule;
 
-	/* What has ended since then counts, however early it began. */
+	/* A move that has ended since then counts, however early it began. */
 	smp_rmb();
 	granule = pool_take_granules(pool, s, cpu);
 	if (granule >= 0)
@@ -337,8 +337,8 @@ s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
 }
 
 /*
- * Whether a block of @shape can be at @offset; if so, *@place is that place. @pool is
- * not changed; the caller may change it by *@place.
+ * Returns whether a block of @shape can be at @offset; if so, *@place is that
+ * place. @pool is not changed; the caller may change it by *@place.
  */
 static bool pool_find_place(const struct rex_pool *pool, u64 offset,
 			    const struct shape *shape, struct place *place)
@@ -355,7 +355,10 @@ static bool pool_find_place(const struct rex_pool *pool, u64 offset,
 	       place->first + shape->nr <= GRANULES;
 }
 
-/* Whether the first end of a block at or after the place is where it has to be. */
+/*
+ * Returns whether the first end of a block at or after the place is where it
+ * has to be.
+ */
 static bool pool_ends_there(const struct place *place, u32 nr)
 {
 	unsigned long ends = READ_ONCE(place->level->ends[place->chunk]);
@@ -378,9 +381,9 @@ bool rex_pool_is(const struct rex_pool *pool, u64 offset, size_t size,
 }
 
 /*
- * A second free of a block fails, as only one of the two finds the bit in @starts. A
- * program that frees a block twice while it is allocated anew may free a part of other
- * blocks of its own; it harms only itself.
+ * A second free of a block fails, as only one of the two finds the bit in
+ * @starts. A program that frees a block twice while another run allocates it
+ * may free a part of its other blocks; it harms only itself.
  */
 bool rex_pool_free(struct rex_pool *pool, u64 offset, size_t size, size_t align,
 		   struct rex_pool_cpu *cpu)

@@ -57,7 +57,7 @@ struct rex_pool_level {
 	unsigned long *open;
 };
 
-/* How many moves have begun, and how many have ended; both wrap. */
+/* The numbers of moves that have begun, and that have ended; both wrap. */
 struct rex_pool_moves {
 	atomic_t begun;
 	atomic_t ended;
@@ -109,7 +109,7 @@ size_t rex_pool_size(size_t size, size_t align);
 s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
 		   struct rex_pool_cpu *cpu);
 
-/* Whether another CPU moves room now. */
+/* Returns whether another CPU moves room now. */
 bool rex_pool_others_move(const struct rex_pool *pool,
 			  const struct rex_pool_cpu *cpu);
 

@@ -26,8 +26,8 @@
 #include <asm/elf.h>
 
 /*
- * Memory that a load takes is charged to the memory cgroup of the loader. If that has no
- * room, or the machine has none, the load fails: nobody is killed for it.
+ * Memory of a load is charged to the memory cgroup of the loader. If the cgroup
+ * or the machine has no room, the load fails, and no process is killed.
  */
 #define REX_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
@@ -90,11 +90,11 @@ static inline void cond_resched(void)
 /* Atomic operations, all of them with full barriers. */
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, val) __atomic_store_n(&(x), (val), __ATOMIC_RELAXED)
-/* What came before is seen before VAL. */
+/* Store VAL so that earlier accesses are seen before it. */
 #define smp_store_release(p, val) __atomic_store_n((p), (val), __ATOMIC_RELEASE)
 /* The operation before is seen before what follows. */
 #define smp_mb__after_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
-/* What came before is seen before the operation after. */
+/* Order earlier accesses before the next operation. */
 #define smp_mb__before_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 /* The loads before are done before those that follow. */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)

@@ -17,7 +17,7 @@
 #include <string.h>
 #endif
 
-/* What a carrier does with the value of the program. */
+/* The range that a carrier forces the program's result into. */
 enum rex_force {
 	REX_FORCE_NOTHING, /* the kernel takes any value */
 	REX_FORCE_ZERO,
@@ -58,7 +58,10 @@ static const struct rex_prog_kind rex_prog_kinds[] = {
 	{ .name = NULL } /* the end */
 };
 
-/* Whether @section is @name, or begins with @name if that ends in a slash. */
+/*
+ * Returns whether @section is @name, or begins with @name if that ends in a
+ * slash.
+ */
 static inline bool rex_prog_kind_is_section(const char *section,
 					    const char *name, size_t len)
 {
@@ -113,9 +116,9 @@ rex_prog_kind_find(__u32 type, __u32 attach_type, const char *section)
 #define REX_ERRNO_MASK 4095
 
 /*
- * Write what forces r0 into the bounds that the verifier wants, of which it knows
- * nothing after the call, and return the number of instructions. It knows what is
- * left of a number by a mask, and the negative of that.
+ * Write instructions that force r0 into the bounds that the verifier requires,
+ * and return their number. The verifier knows nothing of r0 after the call, but
+ * it knows the bounds of a masked number, and of its negative.
  */
 static inline __u32 rex_carrier_force(struct bpf_insn *insn,
 				      enum rex_force force)

@@ -65,7 +65,10 @@ struct place {
 
 /* ---- symbols ---- */
 
-/* The name of a symbol in the log: a section symbol has no name of its own. */
+/*
+ * Returns the name of a symbol in the log; a section symbol has its section's
+ * name.
+ */
 static const char *reloc_display_name(const struct rex_elf *elf,
 				      const Elf64_Sym *sym)
 {

@@ -27,7 +27,7 @@ static struct rex_resource *resource_entry(struct rex_resources *res, u32 index)
 				 REX_RESOURCES_CHUNK];
 }
 
-/* Whether entry @index is the first one of a chunk. */
+/* Returns whether entry @index is the first one of a chunk. */
 static bool resource_begins_chunk(u32 index)
 {
 	return index >= REX_RESOURCES_INLINE &&

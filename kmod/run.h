@@ -165,7 +165,7 @@ static inline struct rex_run *rex_run_active(void)
  */
 struct rex_run *rex_run_of_level(unsigned int cpu, unsigned int level);
 
-/* The program of @run, which is active. */
+/* Returns the program of @run, which is active. */
 static inline struct rex_prog *rex_run_prog(const struct rex_run *run)
 {
 	return (struct rex_prog *)(READ_ONCE(run->prog) & ~REX_RUN_MARKS);
@@ -182,22 +182,24 @@ static inline void rex_run_mark(struct rex_run *run, int bit)
 	set_bit(bit, &run->prog);
 }
 
-/* The place of the address that the program returns to, in the thunk. */
+/*
+ * Returns the place of the address that the program returns to, in the thunk.
+ */
 static inline u64 *rex_run_return_slot(const struct rex_run *run)
 {
 	return (u64 *)run->top - 1;
 }
 
-/* Whether the innermost run of this CPU is beyond the deepest level. */
+/* Returns whether the innermost run of this CPU is beyond the deepest level. */
 static __always_inline bool rex_run_is_spare(const struct rex_run *run)
 {
 	return run->top != (unsigned long)run;
 }
 
-/* Whether a run of this CPU, on any level, has a lock in its state. */
+/* Returns whether a run of this CPU, on any level, has a lock in its state. */
 bool rex_run_any_locks(void);
 
-/* Whether @addr lies in the stack of @run. */
+/* Returns whether @addr lies in the stack of @run. */
 static inline bool rex_run_on_stack(const struct rex_run *run,
 				    unsigned long addr)
 {

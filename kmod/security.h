@@ -7,7 +7,10 @@
 
 #include "log.h"
 
-/* Whether the kernel is locked down, and refuses unsigned modules for that reason. */
+/*
+ * Returns whether the kernel is locked down, and refuses unsigned modules for
+ * that reason.
+ */
 bool rex_locked_down(void);
 
 /**

@@ -14,7 +14,10 @@ module_param_named(unprotected, rex_unprotected, uint, 0400);
 MODULE_PARM_DESC(unprotected,
 		 "for the test suite: protections that are off (selftest.h)");
 
-/* Whether a hook of the test suite may be used. If so, the kernel is tainted. */
+/*
+ * Returns whether a hook of the test suite may be used. If so, the kernel is
+ * tainted.
+ */
 static int selftest_allow(void)
 {
 	if (rex_locked_down())

@@ -227,7 +227,7 @@ int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log)
 
 /* ---- contexts ---- */
 
-/* The size of the record of an event, as BPF programs see it. */
+/* Returns the size of the record of an event, as BPF programs see it. */
 static u32 tracepoints_record_size(const char *path)
 {
 	struct trace_event_file *file = tracepoints_get_event(path);
@@ -243,7 +243,10 @@ static u32 tracepoints_record_size(const char *path)
 	return size;
 }
 
-/* The part of the section name after its first slash; NULL if there is none. */
+/*
+ * Returns the part of the section name after its first slash; NULL if there is
+ * none.
+ */
 static const char *tracepoints_attach_point(const struct rex_prog *prog)
 {
 	const char *slash = strchr(prog->section, '/');
@@ -251,7 +254,10 @@ static const char *tracepoints_attach_point(const struct rex_prog *prog)
 	return slash ? slash + 1 : NULL;
 }
 
-/* The size of the context that @prog may read, that of the event that it names. */
+/*
+ * Returns the size of the context that @prog may read, that of the event that
+ * it names.
+ */
 static u32 tracepoints_context_size(const struct rex_prog *prog)
 {
 	const char *event = tracepoints_attach_point(prog);

@@ -50,7 +50,10 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 				      const struct rex_prog *prog);
 
-/* Whether a carrier that is restricted for another program may run @prog, too. */
+/*
+ * Returns whether a carrier that is restricted for another program may run
+ * @prog, too.
+ */
 bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
 				      const struct rex_prog *prog);
 

@@ -2,8 +2,9 @@
 /*
  * A process can wait for the faults of an image: poll(2) of the image's descriptor.
  *
- * The end of a run after a fault wakes nobody itself, since it may have interrupted
- * whoever holds the lock of a wait queue or a run queue. An irq_work does.
+ * The end of a run after a fault wakes no process itself, since it may have
+ * interrupted the holder of the lock of a wait queue or a run queue. An
+ * irq_work wakes them.
  */
 #ifndef _REX_WATCH_H
 #define _REX_WATCH_H
@@ -30,13 +31,18 @@ void rex_watch_init(struct rex_image *image);
 /* A program of the image has had a fault. Any context. */
 void rex_watch_kick(struct rex_image *image);
 
-/* No run of the image can begin any more, and nobody waits. May sleep. */
+/*
+ * Free the state. No run of the image can begin any more, and no process
+ * waits. May sleep.
+ */
 void rex_watch_exit(struct rex_image *image);
 
-/* Whether a program has had faults that REX_FAULT_NEXT has not given. */
+/*
+ * Returns whether a program has had faults that REX_FAULT_NEXT has not given.
+ */
 bool rex_watch_has_faults(const struct rex_fault_ring *ring);
 
-/* What poll(2) reports of an image: uapi/linux/rex.h. */
+/* Return the events that poll(2) reports of an image: uapi/linux/rex.h. */
 __poll_t rex_watch_poll(struct rex_image *image, struct file *file,
 			poll_table *table);
 

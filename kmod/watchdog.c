@@ -59,8 +59,9 @@ static enum cpuhp_state online_state;
 static enum cpuhp_state dead_state;
 
 /*
- * The time from @since to @now. It is negative if @now was read first: by another CPU,
- * or by code that an NMI interrupted, whose handler then read @since.
+ * Returns the time from @since to @now. It is negative if @now was read first:
+ * by another CPU, or by code that an NMI interrupted, whose handler then read
+ * @since.
  */
 static s64 watchdog_elapsed(u64 now, u64 since)
 {
@@ -68,11 +69,12 @@ static s64 watchdog_elapsed(u64 now, u64 since)
 }
 
 /*
- * Whether the run has to end. Its mark says whether the last look has seen it: see run.h.
- * A look goes from the outermost run to the innermost. @is_over says that one of them has
- * had the longest time that a program may have. Then the runs on top of it end, too, as
- * each level would otherwise keep the CPU for as long again. A run that was not seen
- * before has only just begun, and is most likely short.
+ * Returns whether the run has to end. Its mark says whether the last look has
+ * seen it: see run.h. A look goes from the outermost run to the innermost.
+ * @is_over says that one of them has had the longest time that a program may
+ * have. Then the runs on top of it end, too, as each level would otherwise keep
+ * the CPU for as long again. A run that was not seen before has only just
+ * begun, and is most likely short.
  */
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
@@ -115,7 +117,7 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 }
 NOKPROBE_SYMBOL(watchdog_look);
 
-/* Whether @cpu is in a run, on any level. */
+/* Returns whether @cpu is in a run, on any level. */
 static bool watchdog_has_runs(unsigned int cpu)
 {
 	unsigned int level;
@@ -147,12 +149,13 @@ static void watchdog_look_by_nmi(unsigned int cpu)
 }
 
 /*
- * Whether an NMI on this CPU may be one of the watchdog. NMIs have no owner, and several
- * that come together are one. If no handler claims one, the kernel complains, or panics
- * (unknown_nmi_panic). So from just before the watchdog sends an NMI until it is certain
- * that the NMI has arrived, the watchdog claims all NMIs. Other handlers still see them,
- * and one look more at a run does no harm. The only cost is that an NMI of unknown origin
- * is not reported in that time.
+ * Returns whether an NMI on this CPU may be one of the watchdog. NMIs have no
+ * owner, and several that come together are one. If no handler claims one, the
+ * kernel complains, or panics (unknown_nmi_panic). So from just before the
+ * watchdog sends an NMI until it is certain that the NMI has arrived, the
+ * watchdog claims all NMIs. Other handlers still see them, and one look more at
+ * a run does no harm. The only cost is that an NMI of unknown origin is not
+ * reported in that time.
  */
 static __always_inline bool watchdog_is_ours(struct rex_watchdog *watch)
 {

@@ -23,7 +23,10 @@
  */
 extern unsigned int rex_watchdog_max_timeout_ms;
 
-/* Whether the timeout is above the limit; 0, which stands for the default, is not. */
+/*
+ * Returns whether the timeout is above the limit; 0, which stands for the
+ * default, is not.
+ */
 static inline bool rex_watchdog_refuses(u32 timeout_ms)
 {
 	return timeout_ms > rex_watchdog_max_timeout_ms;
