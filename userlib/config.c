@@ -129,7 +129,7 @@ static int rex_config_parse(const struct rex_decl_config *config,
 	return 0;
 }
 
-/* What the text of a config of this type may be, for messages. */
+/* The valid texts of a config of this type, for messages. */
 static const char *rex_config_describe(const struct rex_config_def *def,
 				       char *buf, size_t size)
 {

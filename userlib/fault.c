@@ -111,7 +111,8 @@ static long long rex_fault_now_ms(void)
 	return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
 }
 
-/* Waits until the image has something to say: what it says, or a negative errno. */
+/* Waits until the image reports an event. Returns the event, or a negative
+ * errno. */
 static int rex_fault_poll(const struct rex_obj *obj, int timeout_ms)
 {
 	struct pollfd fd = { .fd = obj->image_fd, .events = POLLIN };
@@ -125,7 +126,8 @@ static int rex_fault_poll(const struct rex_obj *obj, int timeout_ms)
 	return fd.revents;
 }
 
-/* Somebody else may take the fault that poll has reported: then the wait goes on. */
+/* Another reader may take the fault that poll has reported: then the wait goes
+ * on. */
 int rex_obj_wait_fault(const struct rex_obj *obj, int timeout_ms,
 		       struct rex_fault_info *info)
 {
@@ -155,7 +157,7 @@ int rex_obj_wait_fault(const struct rex_obj *obj, int timeout_ms,
 	}
 }
 
-/* What a program says in a panic can be anything. */
+/* The message of a panic can contain anything. */
 static void rex_fault_make_printable(char *line)
 {
 	for (; *line; line++)

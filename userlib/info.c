@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the module, an object, an image or a program is; attaching and replacing.
+ * Information about the module, an object, an image or a program; attaching and
+ * replacing.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -17,7 +17,7 @@
 /* Stores the text for rex_last_error(), sets errno to -err, returns err. */
 int rex_error(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* As rex_error(), and adds ": " and the errno's own text. */
+/* Does the same as rex_error(), and adds ": " and the errno's text. */
 int rex_error_errno(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 bool rex_debug_enabled(void);
@@ -63,7 +63,9 @@ void rex_decls_free(struct rex_decls *decls);
 
 /* Raw BTF that describes the maps of @decls; freed with free(). */
 int rex_btf_build(const struct rex_decls *decls, void **buf, size_t *size);
-/* A BPF object file with a carrier for each program; freed with free(). */
+/*
+ * Makes a BPF object file with a carrier for each program; freed with free().
+ */
 int rex_carrier_build(const struct rex_decls *decls, void **buf, size_t *size);
 
 /* ---- dev.c: the way to rex.ko; tests replace it --------------------------- */
@@ -121,7 +123,7 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 
 /* ---- shared.c ----------------------------------------------------------- */
 
-/* Unmaps what is mapped. */
+/* Unmaps the shared values. */
 void rex_shared_unmap(struct rex_obj *obj);
 
 /* ---- config.c ----------------------------------------------------------- */

@@ -312,7 +312,7 @@ static ssize_t rex_obj_read_all(int fd, char *buf, size_t size)
 	return len;
 }
 
-/* Reads, not maps: the file may shrink meanwhile. */
+/* Read the file, since a mapped one may shrink. */
 static void *rex_obj_read_fd(int fd, const char *path, size_t *size)
 {
 	struct stat st;
@@ -343,7 +343,8 @@ static void *rex_obj_read_fd(int fd, const char *path, size_t *size)
 
 static void *rex_obj_read_file(const char *path, size_t *size)
 {
-	/* Opening a FIFO must not block; it is then refused, as it is no regular file. */
+	/* Opening a FIFO must not block; it is refused later, since it is no
+	 * regular file. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int saved;
 	void *buf;

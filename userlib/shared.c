@@ -44,7 +44,7 @@ static int rex_shared_find(const struct rex_obj *obj, const char *name)
 	return index;
 }
 
-/* The address of the value, mapped when somebody asks for the first time. */
+/* Returns the address of the value, which the first call maps. */
 static void *rex_shared_map(struct rex_obj *obj, int index)
 {
 	const struct rex_decl_map *map = &obj->decls.maps[index];
@@ -120,7 +120,7 @@ static void rex_shared_copy(void *to, const void *from, size_t size)
 	}
 }
 
-/* Where the value is, if it is of that size; NULL with *@err. */
+/* Returns the address of the value, if it has that size; NULL with *@err. */
 static void *rex_shared_open(struct rex_obj *obj, const char *name,
 			     const void *value, size_t size, int *err)
 {

@@ -102,7 +102,10 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* The text of an HTML comment, without blanks around it; NULL: it is none. */
+/*
+ * Returns the text of an HTML comment, without blanks around it; NULL: it is
+ * none.
+ */
 static char *comment_text(cmark_node *node)
 {
 	const char *html, *end;
@@ -318,7 +321,10 @@ static void check_path(int line, const char *code)
 	free(folder);
 }
 
-/* The line of @node: inlines of this parser have none, so that of what they are in. */
+/*
+ * Returns the line of @node: inlines of this parser have none, so that of what
+ * they are in.
+ */
 static int line_of(cmark_node *node)
 {
 	while (node && !cmark_node_get_start_line(node))

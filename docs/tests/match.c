@@ -93,7 +93,7 @@ static bool is_edge(const char *start, const char *at)
 		 isdigit((unsigned char)at[1]));
 }
 
-/* The longest word of @varies that is at @at, -1: there is none. */
+/* Returns the longest word of @varies that is at @at, -1: there is none. */
 static int word_at(const char *start, const char *at, char **varies)
 {
 	size_t longest = 0;

@@ -79,7 +79,7 @@ static void append(char **to, const char *line)
 	sprintf(*to + len, "%s\n", line);
 }
 
-/* The steps of the block; the last one has neither command nor key. */
+/* Returns the steps of the block; the last one has neither command nor key. */
 static struct step *read_block(const char *path)
 {
 	struct step *steps = calloc(1, sizeof(*steps)), *step = NULL;

@@ -37,9 +37,12 @@ struct rexctl_links {
  */
 int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 		  struct rexctl_links *links);
-/* Whether @target, which may lack a prefix, is of the kind that @who attaches to. */
+/*
+ * Returns whether @target, which may lack a prefix, is of the kind that @who
+ * attaches to.
+ */
 bool rexctl_attach_fits(const struct rexctl_attachee *who, const char *target);
-/* Whether the section of @who says what to attach it to. */
+/* Returns whether the section of @who names its target. */
 bool rexctl_attach_is_declared(const struct rexctl_attachee *who);
 /* Detaches what has no pin, and frees the list. */
 void rexctl_links_end(struct rexctl_links *links);
@@ -84,10 +87,11 @@ int rexctl_attach_perf(const struct rexctl_attachee *who, const char *target,
 
 /* Removes the filter of tc that program @id has there; 0, or a negative errno. */
 int rexctl_tc_detach(int ifindex, bool egress, __u32 id);
-/* Whether program @id has a filter of tc there. */
+/* Returns whether program @id has a filter of tc there. */
 bool rexctl_tc_attached(int ifindex, bool egress, __u32 id);
 
-/* Of @names up to NULL, or of the lines of a file, the one most like @name; NULL. */
+/* Return the most similar name to @name in @names up to NULL, or in the lines
+ * of a file; NULL. */
 const char *rexctl_similar(const char *name, const char *const *names);
 const char *rexctl_similar_line(const char *name, const char *path,
 				unsigned int word);

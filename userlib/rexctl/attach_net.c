@@ -14,7 +14,10 @@
 #define ATTACH_TCX_INGRESS 46
 #define ATTACH_TCX_EGRESS 47
 
-/* The index of the interface that @rest begins with; *@option is what follows '/'. */
+/*
+ * Returns the index of the interface that @rest begins with; *@option is what
+ * follows '/'.
+ */
 static int net_interface(const char *target, const char *rest,
 			 const char **option)
 {

@@ -22,7 +22,7 @@ static int perf_event_open(struct perf_event_attr *attr, int pid, int cpu)
 		       PERF_FLAG_FD_CLOEXEC);
 }
 
-/* The number after @before in the file @path, or -1. */
+/* Returns the number after @before in the file @path, or -1. */
 static long trace_read_number(const char *path, const char *before)
 {
 	char line[64];

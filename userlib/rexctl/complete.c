@@ -11,7 +11,7 @@
 #include "maps.h"
 #include "verbs.h"
 
-/* What the n-th argument of a verb may be. */
+/* The kind of the n-th argument of a verb. */
 static const struct {
 	const char *verb;
 	const char *words[3]; /* "@KIND", or words; the last one goes on */
@@ -149,7 +149,7 @@ static void complete_options(const struct argp_option *option,
 	}
 }
 
-/* What follows an option that has an argument. */
+/* Completes the argument of an option. */
 static bool complete_value(const struct rexctl_verb *verb, const char *before,
 			   const char *begin)
 {

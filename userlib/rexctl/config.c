@@ -13,7 +13,7 @@ static error_t config_parse(int key, char *arg, struct argp_state *state)
 {
 	const struct rexctl_config *config = state->input;
 
-	/* What is missing is known when all lines have been read. */
+	/* Missing lines are known when all lines have been read. */
 	if (key == ARGP_KEY_END || key == ARGP_KEY_NO_ARGS)
 		return 0;
 	return config->parse(key, arg, state);
@@ -52,7 +52,7 @@ static void config_take(const struct rexctl_config *config, const char *where,
 	argv[0] = (char *)where;
 	argv[1] = word;
 	argv[2] = NULL;
-	/* What was parsed is kept: the words are not freed. */
+	/* The parsed options keep the words, which are not freed. */
 	if (word)
 		argp_parse(&argp, 2, argv, ARGP_NO_HELP, NULL, (void *)config);
 }

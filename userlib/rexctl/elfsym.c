@@ -11,7 +11,7 @@
 
 #include "elfsym.h"
 
-/* The offset in the file of address @address. */
+/* Returns the offset in the file of address @address. */
 static int elfsym_offset(Elf *elf, __u64 address, __u64 *offset)
 {
 	GElf_Phdr phdr;

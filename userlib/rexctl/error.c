@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Errors are printed here: what is wrong, once, and what to do about it.
+ * Prints errors: the cause, once, and the remedy.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include "rexctl.h"
 
-/* What libbpf has warned of since the last error, without its prefix. */
+/* The warnings of libbpf since the last error, without their prefix. */
 static char error_libbpf[2048];
 
 static int error_keep_libbpf(enum libbpf_print_level level, const char *fmt,
@@ -63,7 +63,7 @@ void rexctl_hint(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* What an errno means for the exit status, and what its user can do. */
+/* The exit status of an errno, and the remedy. */
 static const struct {
 	int err;
 	enum rexctl_status status;

@@ -7,7 +7,7 @@
 
 #include "rexctl.h"
 
-/* How often faults are looked for, in milliseconds. */
+/* The interval of checks for faults, in milliseconds. */
 #define REXCTL_FAULT_POLL_MS 200
 
 /* A program whose faults are followed: @seen of them are known. */
@@ -41,8 +41,8 @@ struct rexctl_trace {
 };
 
 /*
- * Opens a buffer of its own for what programs print from now on: other readers of the
- * trace miss nothing. Returns an exit status.
+ * Opens a separate buffer for the output of programs from now on, so other
+ * readers of the trace miss nothing. Returns an exit status.
  */
 int rexctl_trace_open(struct rexctl_trace *trace);
 /*

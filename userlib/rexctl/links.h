@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where programs of other processes are attached, and what is pinned where.
+ * The links of other processes' programs, and pins.
  */
 #ifndef REXCTL_LINKS_H
 #define REXCTL_LINKS_H
@@ -27,7 +27,8 @@ struct rexctl_pins {
 /* All pins below @dir, or with NULL on all BPF file systems. */
 void rexctl_pins_read(struct rexctl_pins *pins, const char *dir);
 void rexctl_pins_free(struct rexctl_pins *pins);
-/* What is pinned at @path: its kind and id; -ENOENT if nothing is. */
+/* Finds the kind and id of the object pinned at @path; -ENOENT if there is
+ * none. */
 int rexctl_pin_of(const char *path, struct rexctl_pin *pin);
 
 /*
@@ -40,7 +41,7 @@ void rexctl_links_each(__u32 id,
 		       void *arg);
 /* Descriptions of the links of program @id. */
 json_t *rexctl_links_json(__u32 id);
-/* Whether link @id ends within a second. */
+/* Returns whether link @id ends within a second. */
 bool rexctl_link_is_gone(__u32 id);
 /*
  * Detaches link @id and removes its pins. Returns an exit status, or -EBUSY if it ends

@@ -98,7 +98,7 @@ const struct rexctl_verb *rexctl_find_verb(const char *name)
 
 /* ---- the words before the verb -------------------------------------------- */
 
-/* What is printed between the options and the end of the help: the verbs. */
+/* Prints the verbs, between the options and the end of the help. */
 static char *main_filter(int key, const char *text, void *input)
 {
 	char *list = NULL;

@@ -68,7 +68,7 @@ static int maps_describe(struct rexctl_map *map)
 	return 0;
 }
 
-/* Whether @name is the one of a map that the kernel calls @kernel. */
+/* Returns whether the kernel's name of map @name is @kernel. */
 static bool maps_is_named(const char *kernel, const char *name)
 {
 	return !strncmp(kernel, name, BPF_OBJ_NAME_LEN - 1);

@@ -27,12 +27,15 @@ bool rexctl_map_info(__u32 id, struct bpf_map_info *info);
  */
 int rexctl_map_open(struct rexctl_map *map, const char *ref);
 void rexctl_map_close(struct rexctl_map *map);
-/* What is known of the map. */
+/* The properties of a map. */
 json_t *rexctl_map_json(const struct rexctl_map *map);
 
 /* ---- values.c ----------------------------------------------------------------- */
 
-/* The @size bytes of @data as type @type of @btf; without types, a number or hex. */
+/*
+ * Returns the @size bytes of @data as type @type of @btf; without types, a
+ * number or hex.
+ */
 json_t *rexctl_value_json(const struct btf *btf, __u32 type, const void *data,
 			  size_t size);
 /*

@@ -25,7 +25,7 @@ void rexctl_notify(const char *state)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* Whether anybody listens is systemd's business. */
+	/* An error is ignored: systemd may not listen. */
 	(void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL,
 		      (struct sockaddr *)&address,
 		      offsetof(struct sockaddr_un, sun_path) + len);

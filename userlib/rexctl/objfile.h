@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What can be read in an object file without a kernel.
+ * Reads an object file without a kernel.
  */
 #ifndef REXCTL_OBJFILE_H
 #define REXCTL_OBJFILE_H
@@ -10,8 +10,8 @@
 #include "../internal.h"
 
 /*
- * That of kmod/demangle.h, which includes the kernel's header of ELF: libelf's and it do
- * not go together.
+ * The prototype of kmod/demangle.h, whose kernel header of ELF conflicts with
+ * libelf's.
  */
 bool rex_demangle(const char *sym, char *out, size_t size);
 

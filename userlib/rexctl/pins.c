@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pins are files on BPF file systems; each is opened to see what it is of.
+ * Pins are files on BPF file systems; each is opened to find its object.
  */
 #include <errno.h>
 #include <ftw.h>

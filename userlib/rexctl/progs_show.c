@@ -103,7 +103,7 @@ static void show_faults(const struct rexctl_prog *prog, json_t *json)
 	json_object_set_new(json, "faults", json_string(text));
 }
 
-/* What the text shows in one line is made of several members. */
+/* One line of the text combines several members. */
 json_t *rexctl_prog_describe(const struct rexctl_prog *prog)
 {
 	const struct rex_prog_info *info = &prog->info;

@@ -73,7 +73,10 @@ const struct rexctl_verb *rexctl_find_verb(const char *name);
 error_t rexctl_parse_words(int key, char *arg, struct argp_state *state,
 			   const char **words, unsigned int min,
 			   unsigned int max);
-/* The number that @arg is, from 1 to @max; otherwise this ends rexctl with usage. */
+/*
+ * Returns the number that @arg is, from 1 to @max; otherwise this ends rexctl
+ * with usage.
+ */
 unsigned long rexctl_parse_number(const char *arg, const char *what,
 				  unsigned long max, struct argp_state *state);
 
@@ -82,10 +85,11 @@ unsigned long rexctl_parse_number(const char *arg, const char *what,
 /* Prints "rexctl VERB: text" once, and returns @status. */
 int rexctl_fail(enum rexctl_status status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* As rexctl_fail(), of errno @err: adds its text, its remedy, and has its status. */
+/* Does the same as rexctl_fail() with the text, the remedy and the status of
+ * errno @err. */
 int rexctl_fail_errno(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* As rexctl_fail(), of the last error of librex. */
+/* Does the same as rexctl_fail() for the last error of librex. */
 int rexctl_fail_librex(void);
 /* Prints a line that says what to do about the error that was printed. */
 void rexctl_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -109,16 +113,21 @@ struct rexctl_field {
 	enum rexctl_kind kind;
 };
 
-/* The text of member @field of @object, from malloc(); "-" if it has none. */
+/*
+ * Returns the text of member @field of @object, from malloc(); "-" if it has
+ * none.
+ */
 char *rexctl_field_text(const json_t *object, const struct rexctl_field *field);
 /* A table of an array of objects, or the array as JSON; frees @rows. */
 void rexctl_put_table(json_t *rows, const struct rexctl_field *fields);
-/* The text of that table, from malloc(). */
+/* Returns the text of that table, from malloc(). */
 char *rexctl_table_text(const json_t *rows, const struct rexctl_field *fields);
-/* What @text prints for each object of an array, or the array as JSON; frees @rows. */
+/* Calls @text for each object of an array, or prints the array as JSON; frees
+ * @rows. */
 void rexctl_put_texts(json_t *rows, void (*text)(const json_t *object));
 
-/* A part of what is shown of an object: the table of a member, or its own members. */
+/* A part of the view of an object: the table of a member, or its own members.
+ */
 struct rexctl_section {
 	const char *key; /* NULL: the object itself */
 	const char *title;
@@ -135,13 +144,13 @@ void rexctl_put_cards(json_t *rows, const struct rexctl_field *fields);
 /* A paragraph of one object without heading, or the object as JSON; frees @object. */
 void rexctl_put_card(json_t *object, const struct rexctl_field *fields);
 /*
- * An event of a stream: a line of JSON, or what @text prints; frees @object. The
- * member "event" says what it is.
+ * Prints an event of a stream as a line of JSON, or by @text; frees @object.
+ * The member "event" names its kind.
  */
 void rexctl_put_event(json_t *object, void (*text)(const json_t *object));
 /* json_string() of text that may have bytes that are no UTF-8. */
 json_t *rexctl_json_text(const char *text);
-/* The string @key of @object, or "". */
+/* Returns the string @key of @object, or "". */
 const char *rexctl_json_get(const json_t *object, const char *key);
 
 /* ---- progs.c: the Rex programs in the kernel -------------------------------- */
@@ -166,7 +175,7 @@ struct rexctl_progs {
  * why if it is not 0. With @ref, at least one is found.
  */
 int rexctl_progs_read(struct rexctl_progs *progs, const char *ref);
-/* As rexctl_progs_read(), but a name that several programs have is refused. */
+/* Does the same as rexctl_progs_read(), but refuses an ambiguous name. */
 int rexctl_progs_read_one(struct rexctl_progs *progs, const char *ref);
 void rexctl_progs_free(struct rexctl_progs *progs);
 /* Names of the causes REX_FAULT_*; "unknown" beyond them. */
@@ -174,9 +183,11 @@ const char *rexctl_cause_name(__u32 cause);
 /* One name of a type of programs, or of maps. */
 const char *rexctl_prog_type_name(__u32 type);
 const char *rexctl_map_type_name(__u32 type);
-/* What is known of a program, for tables and cards. */
+/* The properties of a program, for tables and cards. */
 json_t *rexctl_prog_json(const struct rexctl_prog *prog);
-/* The program of @fd, which stays the caller's; 0, or a negative errno. */
+/*
+ * Returns the program of @fd, which stays the caller's; 0, or a negative errno.
+ */
 int rexctl_prog_of_fd(int fd, struct rexctl_prog *prog);
 
 /* ---- progs_show.c: the card of a program -------------------------------------- */

@@ -68,7 +68,7 @@ error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 	return ARGP_ERR_UNKNOWN;
 }
 
-/* What its programs print begins with the name of their crate. */
+/* Lines of its programs begin with the name of their crate. */
 static int session_read_crate(struct rexctl_session *session)
 {
 	struct rexctl_objfile file;
@@ -122,7 +122,8 @@ int rexctl_session_load(struct rexctl_session *session,
 
 /* ---- targets ------------------------------------------------------------------ */
 
-/* How long "PROGRAM" of "PROGRAM=TARGET" is; 0 if no program is named. */
+/* Returns the length of "PROGRAM" in "PROGRAM=TARGET"; 0 if no program is
+ * named. */
 static size_t session_name_len(const char *target)
 {
 	size_t len = 0;
@@ -170,7 +171,7 @@ static size_t session_nr_progs(const struct rexctl_session *session)
 	return nr;
 }
 
-/* Whether @target, which names no program, is for @prog. */
+/* Returns whether @target, which names no program, is for @prog. */
 static bool session_target_fits(const struct rexctl_session *session,
 				const char *target,
 				const struct bpf_program *prog)
@@ -234,7 +235,7 @@ static int session_attach_prog(struct rexctl_session *session,
 	}
 	if (attached || status)
 		return status;
-	/* Whoever names targets may want to have some of the programs only. */
+	/* With targets, only the named programs need to be attached. */
 	if (args->nr_targets && !rexctl_attach_is_declared(&who)) {
 		fprintf(stderr, "rexctl: %s is not attached: no TARGET fits\n",
 			who.name);
@@ -296,7 +297,7 @@ int rexctl_session_pin(struct rexctl_session *session)
 	char path[PATH_MAX];
 	size_t i;
 
-	/* On failure this unpins what it pinned. */
+	/* On failure this removes its pins. */
 	if (bpf_object__pin(session->bpf, dir)) {
 		int err = errno;
 

@@ -89,8 +89,8 @@ bool rexctl_watch_interrupted(int fd);
 /* Appends events "print" of what was printed up to now. */
 void rexctl_watch_printed(json_t *events);
 /*
- * Prints the faults of the programs of @session, and what they print, until one of
- * the signals, or @seconds have passed (0: forever), or the programs are dead for good.
+ * Prints the faults and the output of the programs of @session until a signal
+ * comes, @seconds have passed (0: forever), or the programs are dead forever.
  * Returns an exit status.
  */
 int rexctl_watch(struct rexctl_session *session, unsigned int seconds);

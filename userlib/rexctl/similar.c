@@ -7,7 +7,7 @@
 #define SIMILAR_LEN 64
 #define SIMILAR_FAR 100u
 
-/* How many letters have to be changed, added or left out to make @b of @a. */
+/* Returns the edit distance of @a and @b. */
 static unsigned int similar_distance(const char *a, const char *b)
 {
 	unsigned int row[SIMILAR_LEN + 1], i, j, above, left, best;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What programs print is the event bpf_trace_printk. It is read from an instance of the
- * tracer, a buffer that nobody else reads.
+ * Output of programs is the event bpf_trace_printk. It is read from a separate
+ * instance of the tracer.
  */
 #include <ctype.h>
 #include <dirent.h>

@@ -13,7 +13,7 @@
 /* Structs without names in each other. */
 #define MAX_DEPTH 16
 
-/* What is declared: the words of the command line. */
+/* The declarations: the words of the command line. */
 struct types {
 	FILE *out;
 	const struct btf *btf;
@@ -58,13 +58,13 @@ static const struct btf_type *types_find(const struct types *t,
 	return NULL;
 }
 
-/* The length of the struct's name in @word, "task_struct.pid". */
+/* Returns the length of the struct's name in @word, "task_struct.pid". */
 static size_t types_struct_len(const char *word)
 {
 	return strcspn(word, ".");
 }
 
-/* Whether the struct @name is declared. */
+/* Returns whether the struct @name is declared. */
 static bool types_is_declared(const struct types *t, const char *name)
 {
 	size_t i;
@@ -162,7 +162,7 @@ static bool types_rust(const struct types *t, __u32 id, FILE *text,
 		return false;
 	fputs("Ptr<", text);
 	to = types_skip(t, type->type);
-	/* Where the pointer leads need not be declared. */
+	/* The pointer's target need not be declared. */
 	if (!to || btf_is_array(to) ||
 	    !types_rust(t, type->type, text, depth + 1))
 		fputs("()", text);
@@ -211,8 +211,8 @@ struct member {
 };
 
 /*
- * The only member of a struct, and that one's only member, and so on to something that
- * has a type in Rust: refcount_t and its like.
+ * Follows the only member of a struct, repeatedly, to a type that Rust has, as
+ * in refcount_t.
  */
 static bool types_enter_only_member(const struct types *t, struct member *m)
 {
@@ -347,7 +347,7 @@ static bool types_find_member(const struct types *t,
 	return false;
 }
 
-/* Write the member that @word names behind the struct: a.b is the field a_b. */
+/* Writes the member that @word names after the struct: a.b is the field a_b. */
 static int types_put_wanted(const struct types *t, const struct btf_type *type,
 			    const char *word)
 {
@@ -370,7 +370,7 @@ static int types_put_wanted(const struct types *t, const struct btf_type *type,
 
 /* ---- structs ------------------------------------------------------------ */
 
-/* Whether a word before number @nr declares the same struct. */
+/* Returns whether a word before number @nr declares the same struct. */
 static bool types_is_repeated(const struct types *t, size_t nr)
 {
 	size_t len = types_struct_len(t->wanted[nr]), i;
@@ -407,7 +407,7 @@ static int types_put_struct(const struct types *t, size_t first)
 
 		if (strncmp(word, name, len) || word[len] != '.')
 			continue;
-		/* Those without a dot more are there already. */
+		/* Members without another dot are already there. */
 		if (!all || strchr(word + len + 1, '.'))
 			ret = types_put_wanted(t, type, word);
 	}

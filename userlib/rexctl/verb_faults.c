@@ -8,7 +8,7 @@
 static const char *faults_words[1];
 static bool faults_follow;
 
-/* How many faults of each program have been shown; programs come and go. */
+/* The number of shown faults of each program; programs come and go. */
 struct faults_seen {
 	__u32 id;
 	__u64 seen;

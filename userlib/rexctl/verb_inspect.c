@@ -153,8 +153,8 @@ static json_t *inspect_list_frames(const struct rexctl_objfile *file)
 }
 
 /*
- * Only the module can say whether it loads an object: it is asked, if there is one and
- * it may be used. What it has loaded is unloaded at once.
+ * Only the module knows whether it loads an object. If the module can be used,
+ * it loads the object, which is unloaded at once.
  */
 static void inspect_try(json_t *json, const char *path)
 {

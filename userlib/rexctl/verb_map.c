@@ -34,7 +34,7 @@ static bool map_is_keyless(const struct rexctl_map *map)
 	return !map->info.key_size;
 }
 
-/* Of a map of each CPU, an array of values. */
+/* A per-CPU map has an array of values. */
 static json_t *map_value(const struct rexctl_map *map, const void *value)
 {
 	size_t each = (map->info.value_size + 7) / 8 * 8;

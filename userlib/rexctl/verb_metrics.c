@@ -170,7 +170,7 @@ static int metrics_put(FILE *out)
 
 /* ---- to a file ------------------------------------------------------------------ */
 
-/* Whoever reads the file sees all of the old contents or all of the new. */
+/* A reader of the file sees either the old contents or the new ones. */
 static int metrics_to_file(const char *path)
 {
 	char *temporary = NULL;
@@ -200,7 +200,7 @@ static int metrics_to_file(const char *path)
 
 /* ---- over a socket -------------------------------------------------------------- */
 
-/* Whether the client speaks HTTP; it has a moment to say so. */
+/* Returns whether the client speaks HTTP; it has a moment to say so. */
 static bool metrics_is_http(int fd)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };

@@ -36,7 +36,7 @@ static const struct top_sort {
 
 static const struct top_sort *top_sort = &top_sorts[0];
 
-/* What a program had counted at the beginning of the interval. */
+/* The counters of a program at the beginning of the interval. */
 struct top_before {
 	__u32 id;
 	__u64 runs;

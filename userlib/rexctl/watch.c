@@ -165,7 +165,7 @@ static bool watch_turn(struct watch *w, int ms, int *status)
 	json_t *faults = json_array(), *printed = json_array();
 	int err = watch_faults(w, faults);
 
-	/* What a program has printed comes before its fault. */
+	/* The output of a program comes before its fault. */
 	rexctl_watch_printed(printed);
 	watch_put_all(w, printed);
 	watch_put_all(w, faults);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A rex.ko for tests on machines without one. It takes the place of dev.c at
- * link time, remembers what it was asked for, and fails where a test asks for it.
+ * A rex.ko for tests on machines without one. It replaces dev.c at link time,
+ * records its calls, and fails where a test requests it.
  */
 #ifndef LIBREX_TEST_FAKE_DEV_H
 #define LIBREX_TEST_FAKE_DEV_H

@@ -38,13 +38,13 @@ struct gen {
 	struct rex_config_def configs[GEN_MAX];
 	char config_names[GEN_MAX][REX_NAME_LEN];
 
-	/* What gen_build() made; freed by gen_free(). */
+	/* The output of gen_build(); freed by gen_free(). */
 	unsigned char *buf;
 	size_t size;
 	size_t offset[GEN_NR_SECTIONS];
 };
 
-/* An empty object: a note and a function, no programs or maps yet. */
+/* Makes an empty object: a note and a function, no programs or maps yet. */
 struct gen *gen_new(void);
 struct rex_prog_def *gen_prog(struct gen *gen, const char *name,
 			      const char *section, __u32 type);

@@ -11,7 +11,7 @@ trap 'rm -rf "$T"' EXIT
 PATH=$OUT:$PATH
 tests=()
 
-# Say what is wrong; the test fails.
+# Print the error, and fail the test.
 wrong() {
 	echo "# $*"
 	return 1

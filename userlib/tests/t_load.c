@@ -405,7 +405,7 @@ static void attach_says_what_is_missing(void)
 	rex_obj_close(obj);
 }
 
-/* What a program can be asked for before the load, and after one that failed. */
+/* Properties of a program are known before a load, and after a failed one. */
 static void names_of_what_is_not_loaded(void)
 {
 	struct rex_obj *obj = open_two(NULL);
@@ -433,7 +433,7 @@ static void names_of_what_is_not_loaded(void)
 	CHECK_EQ(rex_obj_map_fd(NULL, "counts"), -EINVAL);
 }
 
-/* A BPF file system that only this process sees. */
+/* Makes a BPF file system that only this process sees. */
 static bool mount_bpffs(char dir[64])
 {
 	strcpy(dir, "/tmp/librex-bpffs-XXXXXX");
@@ -589,7 +589,7 @@ static void faults_are_asked_for_and_described(void)
 		 len);
 	CHECK(!strcmp(short_line, "program second "));
 	CHECK_EQ(rex_obj_describe_fault(obj, &info, NULL, 0), len);
-	/* What a caller left in the struct does no harm. */
+	/* Old contents of the caller's struct do no harm. */
 	memset(&info, 0xff, sizeof(info));
 	info.size = sizeof(info);
 	len = rex_obj_describe_fault(obj, &info, line, sizeof(line));
@@ -642,7 +642,7 @@ static void faults_are_waited_for(void)
 	rex_obj_close(obj);
 }
 
-/* What a carrier does with the value of its program is what the verifier asks for. */
+/* A carrier forces the result of its program into the verifier's bounds. */
 static void verifier_takes_carriers_of_every_kind(void)
 {
 	static const struct {

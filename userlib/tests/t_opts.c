@@ -62,7 +62,7 @@ static void options_of_an_older_program_are_taken(void)
 	struct rex_obj_open_opts opts;
 	struct rex_obj *obj;
 
-	/* What lies beyond sz must not be looked at. */
+	/* Bytes beyond sz must not be read. */
 	memset(&opts, 0xff, sizeof(opts));
 	opts.sz = offsetof(struct rex_obj_open_opts, log_level);
 	opts.name = "old";
@@ -211,7 +211,8 @@ static struct rex_obj *open_config(__u32 kind, __u32 size)
 	return obj;
 }
 
-/* What the text makes of a config of 16 bytes at most, or the error. */
+/* Returns the bytes of a config of at most 16 bytes from its text, or the
+ * error. */
 static int parsed(__u32 kind, __u32 size, const char *text,
 		  unsigned char value[16])
 {

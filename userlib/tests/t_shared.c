@@ -36,7 +36,7 @@ static void capture_stderr(void (*call)(const void *), const void *arg,
 
 static void load_missing(const void *path)
 {
-	/* As upstream's loaders do it: no check in between. */
+	/* Upstream's loaders do this without a check in between. */
 	CHECK(!rex_obj_get_bpf(rex_obj_load(path)));
 }
 
