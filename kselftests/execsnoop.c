@@ -122,7 +122,7 @@ TEST(bad_options_are_refused)
 	char *text;
 
 	ASSERT_EQ(run_sample("tools/execsnoop", "./execsnoop -m x", &text), 2);
-	EXPECT_CONTAINS(text, "usage: ");
+	EXPECT_CONTAINS(text, "'x' is not a number from 1 to ");
 	ASSERT_EQ(run_sample("tools/execsnoop", "./execsnoop -d 1", &text), 0);
 	EXPECT_CONTAINS(text, "ARGS\n");
 }

@@ -3,20 +3,19 @@
  * The tool opensnoop: its lines are the files that a process has opened.
  */
 #include "rex_sample.h"
+#include "rex_worker.h"
 
 #define FILES 20
 #define FAILURES 7
 #define FOLDER "/tmp/opensnoop"
 
-/*
- * Opens a known number of files by relative names after a byte on GO, and
- * waits.
- */
-static void work(int go, int done)
+/* Opens a known number of files by relative names. */
+static void open_files(struct work_done *done)
 {
-	char byte, name[32];
+	char name[32];
 
-	if (read(go, &byte, 1) != 1 || chdir(FOLDER "/deep/er"))
+	(void)done;
+	if (chdir(FOLDER "/deep/er"))
 		_exit(1);
 	for (int i = 0; i < FILES; i++) {
 		snprintf(name, sizeof(name), "../file%d", i);
@@ -26,55 +25,23 @@ static void work(int go, int done)
 		snprintf(name, sizeof(name), "none%d", i);
 		close(open(name, O_RDONLY));
 	}
-	if (write(done, "", 1) != 1)
-		_exit(1);
-	pause();
-	_exit(0);
 }
 
-static long lines(const char *text)
-{
-	long count = 0;
-
-	while ((text = strchr(text, '\n'))) {
-		count++;
-		text++;
-	}
-	return count;
-}
-
-struct worker {
-	pid_t pid;
-	int go, done;
-};
-
-static struct worker start_worker(void)
+FIXTURE(a_process)
 {
 	struct worker worker;
-	int go[2], done[2];
+};
 
-	shell("mkdir -p " FOLDER "/deep/er");
-	ASSERT(!pipe(go) && !pipe(done));
-	worker = (struct worker){ fork(), go[1], done[0] };
-	ASSERT(worker.pid >= 0);
-	if (!worker.pid)
-		work(go[0], done[1]);
-	return worker;
+FIXTURE_SETUP(a_process)
+{
+	free(shell("mkdir -p " FOLDER "/deep/er"));
+	self->worker = start_worker(open_files);
 }
 
-static void let_work(struct worker *worker)
+FIXTURE_TEARDOWN(a_process)
 {
-	char byte;
-
-	ASSERT_EQ(write(worker->go, "", 1), 1);
-	ASSERT_EQ(read(worker->done, &byte, 1), 1);
-}
-
-static void end_worker(struct worker *worker)
-{
-	ASSERT(!kill(worker->pid, SIGKILL));
-	ASSERT_EQ(waitpid(worker->pid, NULL, 0), worker->pid);
-	shell("rm -r " FOLDER);
+	end_worker(&self->worker);
+	free(shell("rm -r " FOLDER));
 }
 
 static struct sample *start(const char *options, pid_t pid)
@@ -88,19 +55,18 @@ static struct sample *start(const char *options, pid_t pid)
 	return s;
 }
 
-TEST(every_file_has_its_whole_path)
+TEST_F(a_process, every_file_has_its_whole_path)
 {
-	struct worker worker = start_worker();
-	struct sample *s = start("", worker.pid);
+	struct sample *s = start("", self->worker.pid);
 	char line[64];
 
-	let_work(&worker);
+	let_work(&self->worker);
 	snprintf(line, sizeof(line), "none%d\n", FAILURES - 1);
 	await_sample(s, line);
 	EXPECT_EQ(count_lines(s->text, FOLDER "/deep/file"), FILES);
 	EXPECT_EQ(count_lines(s->text, " none"), FAILURES);
 	/* The lines are the title and the opened files. */
-	EXPECT_EQ(lines(s->text), 1 + FILES + FAILURES);
+	EXPECT_EQ(sample_lines(s), 1 + FILES + FAILURES);
 	for (int i = 0; i < FILES; i++) {
 		snprintf(line, sizeof(line), "  0 " FOLDER "/deep/file%d\n", i);
 		EXPECT_CONTAINS(s->text, line);
@@ -110,40 +76,35 @@ TEST(every_file_has_its_whole_path)
 		EXPECT_CONTAINS(s->text, line);
 	}
 	stop_sample(s);
-	end_worker(&worker);
 }
 
-TEST(failures_only_with_user_and_flags)
+TEST_F(a_process, failures_only_with_user_and_flags)
 {
-	struct worker worker = start_worker();
-	struct sample *s = start("-x -U -e", worker.pid);
+	struct sample *s = start("-x -U -e", self->worker.pid);
 	char line[128];
 
-	let_work(&worker);
+	let_work(&self->worker);
 	snprintf(line, sizeof(line), "none%d\n", FAILURES - 1);
 	await_sample(s, line);
-	EXPECT_EQ(lines(s->text), 1 + FAILURES);
+	EXPECT_EQ(sample_lines(s), 1 + FAILURES);
 	/* O_RDONLY | O_LARGEFILE, which the kernel adds. */
 	snprintf(line, sizeof(line), "\n0      %-7d opensnoop         -1   2 ",
-		 worker.pid);
+		 self->worker.pid);
 	EXPECT_CONTAINS(s->text, line);
 	EXPECT_CONTAINS(s->text, " 00100000 none0\n");
 	stop_sample(s);
-	end_worker(&worker);
 }
 
-TEST(others_are_not_shown)
+TEST_F(a_process, others_are_not_shown)
 {
-	struct worker worker = start_worker();
-	struct sample *s = start("-n somebody", worker.pid);
+	struct sample *s = start("-n somebody", self->worker.pid);
 
-	let_work(&worker);
+	let_work(&self->worker);
 	ksft_pause_ms(300);
 	stop_sample(s);
 	while (read_sample(s, 10))
 		;
-	EXPECT_EQ(lines(s->text), 1);
-	end_worker(&worker);
+	EXPECT_EQ(sample_lines(s), 1);
 }
 
 TEST(bad_options_are_refused)
@@ -151,9 +112,9 @@ TEST(bad_options_are_refused)
 	char *text;
 
 	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop -p x", &text), 2);
-	EXPECT_CONTAINS(text, "usage: ");
+	EXPECT_CONTAINS(text, "'x' is not a number from 1 to ");
 	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop more", &text), 2);
-	EXPECT_CONTAINS(text, "usage: ");
+	EXPECT_CONTAINS(text, "Too many arguments");
 	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop -d 1", &text), 0);
 	EXPECT_CONTAINS(text, "PATH\n");
 }

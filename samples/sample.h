@@ -117,19 +117,6 @@ static inline bool sample_number(const char *text, long min, long max,
 	       *number <= max;
 }
 
-/*
- * Returns the number of an option, at least @min; otherwise ends the loader
- * with @usage.
- */
-static inline long sample_option(long min, const char *usage)
-{
-	long value;
-
-	if (!sample_number(optarg, min, INT_MAX, &value))
-		errx(2, "%s", usage);
-	return value;
-}
-
 /* Prints the time of day as the first column of a line. */
 static inline void sample_put_clock(void)
 {
@@ -152,17 +139,6 @@ static inline struct ring_buffer *sample_ring(struct rex_obj *obj,
 	if (!ring)
 		err(1, "%s", map);
 	return ring;
-}
-
-/* Reads @ring, of @map, until a signal comes or the time @end (0: no limit). */
-static inline void sample_follow(struct ring_buffer *ring, const char *map,
-				 int signals, time_t end)
-{
-	while (!sample_interrupted(signals, 0) && (!end || time(NULL) < end)) {
-		if (ring_buffer__poll(ring, 100) < 0 && errno != EINTR)
-			err(1, "%s", map);
-		fflush(stdout);
-	}
 }
 
 /* Attaches @prog to the function of trigger, in all processes that run it. */

@@ -27,6 +27,12 @@ struct sample *start_sample(const char *sample, const char *line);
 /* Reads the output, waiting MS milliseconds. False at its end. */
 bool read_sample(struct sample *s, int ms);
 
+/* The number of lines that it has printed. */
+long sample_lines(const struct sample *s);
+
+/* The sum of all counts of the histograms in TEXT. */
+long histogram_sum(const char *text);
+
 /* Wait for WORDS in the output. */
 void await_sample(struct sample *s, const char *words);
 

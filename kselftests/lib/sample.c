@@ -46,6 +46,28 @@ bool read_sample(struct sample *s, int ms)
 	return true;
 }
 
+long sample_lines(const struct sample *s)
+{
+	const char *text = s->text;
+	long count = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
+long histogram_sum(const char *text)
+{
+	long sum = 0, count;
+
+	for (; (text = strstr(text, " -> ")); text += 4)
+		if (sscanf(text, " -> %*u : %ld", &count) == 1)
+			sum += count;
+	return sum;
+}
+
 void await_sample(struct sample *s, const char *words)
 {
 	long end = ksft_ms() + 20000;

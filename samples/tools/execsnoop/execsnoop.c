@@ -2,14 +2,9 @@
 /*
  * Prints the programs that processes run, a line each, with all of their arguments.
  */
-#include "sample.h"
+#include "tool.h"
 
 #define OBJECT "execsnoop.rex.o"
-
-struct filter {
-	__u32 user; /* one more than the id */
-	__u32 failures;
-};
 
 struct exec {
 	__u64 time;
@@ -24,7 +19,8 @@ struct exec {
 };
 
 struct options {
-	struct filter filter;
+	__u32 user;
+	bool failures;
 	bool show_time;
 	bool show_user;
 	bool quote;
@@ -34,56 +30,62 @@ struct options {
 	long seconds;
 };
 
-static const char usage[] =
-	"usage: execsnoop [-TUqx] [-u UID] [-n NAME] [-l WORD] [-m ARGS] [-d SECONDS]\n"
-	"  -T  print the time             -u  of this user only\n"
-	"  -U  print the user's id        -n  of processes whose name contains NAME\n"
-	"  -q  quote arguments            -l  with an argument that contains WORD\n"
-	"  -x  calls that fail, too       -m  print so many arguments at most\n"
-	"                                 -d  end after so many seconds";
+static const struct argp_option options[] = {
+	{ "time", 'T', NULL, 0, "Print the time", 0 },
+	{ "print-uid", 'U', NULL, 0, "Print the user's id", 0 },
+	{ "quote", 'q', NULL, 0, "Quote arguments", 0 },
+	{ "fails", 'x', NULL, 0, "Calls that fail, too", 0 },
+	{ "uid", 'u', "UID", 0, "This user only", 0 },
+	{ "name", 'n', "NAME", 0, "Processes whose name contains NAME", 0 },
+	{ "line", 'l', "WORD", 0, "With an argument that contains WORD", 0 },
+	{ "max-args", 'm', "ARGS", 0, "Print so many arguments at most", 0 },
+	{ "duration", 'd', "SECONDS", 0, "End after so many seconds", 0 },
+	{},
+};
 
-static struct options parse(int argc, char **argv)
+static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct options o = { .args = INT_MAX };
-	int opt;
+	struct options *o = state->input;
 
-	while ((opt = getopt(argc, argv, "TUqxu:n:l:m:d:")) != -1) {
-		switch (opt) {
-		case 'T':
-			o.show_time = true;
-			break;
-		case 'U':
-			o.show_user = true;
-			break;
-		case 'q':
-			o.quote = true;
-			break;
-		case 'x':
-			o.filter.failures = 1;
-			break;
-		case 'u':
-			o.filter.user = sample_option(0, usage) + 1;
-			break;
-		case 'n':
-			o.name = optarg;
-			break;
-		case 'l':
-			o.word = optarg;
-			break;
-		case 'm':
-			o.args = sample_option(1, usage);
-			break;
-		case 'd':
-			o.seconds = sample_option(1, usage);
-			break;
-		default:
-			errx(2, "%s", usage);
-		}
+	switch (key) {
+	case 'T':
+		o->show_time = true;
+		break;
+	case 'U':
+		o->show_user = true;
+		break;
+	case 'q':
+		o->quote = true;
+		break;
+	case 'x':
+		o->failures = true;
+		break;
+	case 'u':
+		o->user = tool_number(state, arg, 0, INT_MAX);
+		break;
+	case 'n':
+		o->name = arg;
+		break;
+	case 'l':
+		o->word = arg;
+		break;
+	case 'm':
+		o->args = tool_number(state, arg, 1, INT_MAX);
+		break;
+	case 'd':
+		o->seconds = tool_number(state, arg, 1, INT_MAX);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
 	}
-	if (optind < argc)
-		errx(2, "%s", usage);
-	return o;
+	return 0;
 }
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Prints the programs that processes run, with all arguments.",
+};
 
 static void print_title(const struct options *o)
 {
@@ -135,29 +137,21 @@ static int print_exec(void *ctx, void *data, size_t size)
 
 int main(int argc, char **argv)
 {
-	struct options options = parse(argc, argv);
-	static const char *const programs[] = { "on_exec", "on_execve",
-						"on_execveat" };
-	int nr = options.filter.failures ? 3 : 1;
-	time_t end = options.seconds ? time(NULL) + options.seconds : 0;
-	int signals = sample_signals();
-	struct rex_obj *obj = sample_load(OBJECT);
-	struct bpf_link *links[3];
-	struct ring_buffer *execs;
-	__u32 zero = 0;
+	struct options o = { .user = -1, .args = INT_MAX };
+	struct tool tool;
 
-	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "FILTER")), &zero,
-				&options.filter, 0))
-		err(1, "FILTER");
-	execs = sample_ring(obj, "EXECS", print_exec, &options);
-	for (int i = 0; i < nr; i++)
-		links[i] = must(rex_obj_attach(obj, programs[i]));
-	print_title(&options);
-	sample_follow(execs, "EXECS", signals, end);
-	for (int i = 0; i < nr; i++)
-		bpf_link__destroy(links[i]);
-	ring_buffer__consume(execs);
-	ring_buffer__free(execs);
-	rex_obj_close(obj);
+	tool_parse(&argp, argc, argv, &o);
+	tool = tool_open(OBJECT);
+	tool_set(&tool, "USER", o.user);
+	tool_set(&tool, "FAILURES", o.failures);
+	tool_load(&tool);
+	tool_attach(&tool, "on_exec");
+	if (o.failures) {
+		tool_attach(&tool, "on_execve");
+		tool_attach(&tool, "on_execveat");
+	}
+	print_title(&o);
+	tool_follow(&tool, "EXECS", print_exec, &o, o.seconds);
+	tool_close(&tool);
 	return 0;
 }

@@ -2,16 +2,9 @@
 /*
  * Prints the files that processes open, a line each, with their whole paths.
  */
-#include "sample.h"
+#include "tool.h"
 
 #define OBJECT "opensnoop.rex.o"
-
-struct filter {
-	__u32 process;
-	__u32 thread;
-	__u32 user; /* one more than the id */
-	__u32 failed_only;
-};
 
 struct open {
 	__u64 time;
@@ -26,7 +19,10 @@ struct open {
 };
 
 struct options {
-	struct filter filter;
+	__u32 process;
+	__u32 thread;
+	__u32 user;
+	bool failed;
 	bool show_time;
 	bool show_user;
 	bool show_flags;
@@ -34,56 +30,62 @@ struct options {
 	long seconds;
 };
 
-static const char usage[] =
-	"usage: opensnoop [-TUex] [-p PID] [-t TID] [-u UID] [-n NAME] [-d SECONDS]\n"
-	"  -T  print the time        -p  of this process only\n"
-	"  -U  print the user's id   -t  of this thread only\n"
-	"  -e  print the flags       -u  of this user only\n"
-	"  -x  failures only         -n  of processes whose name contains NAME\n"
-	"                            -d  end after so many seconds";
+static const struct argp_option options[] = {
+	{ "timestamp", 'T', NULL, 0, "Print the time", 0 },
+	{ "print-uid", 'U', NULL, 0, "Print the user's id", 0 },
+	{ "extended-fields", 'e', NULL, 0, "Print the flags", 0 },
+	{ "failed", 'x', NULL, 0, "Failures only", 0 },
+	{ "pid", 'p', "PID", 0, "This process only", 0 },
+	{ "tid", 't', "TID", 0, "This thread only", 0 },
+	{ "uid", 'u', "UID", 0, "This user only", 0 },
+	{ "name", 'n', "NAME", 0, "Processes whose name contains NAME", 0 },
+	{ "duration", 'd', "SECONDS", 0, "End after so many seconds", 0 },
+	{},
+};
 
-static struct options parse(int argc, char **argv)
+static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct options o = {};
-	int opt;
+	struct options *o = state->input;
 
-	while ((opt = getopt(argc, argv, "TUexp:t:u:n:d:")) != -1) {
-		switch (opt) {
-		case 'T':
-			o.show_time = true;
-			break;
-		case 'U':
-			o.show_user = true;
-			break;
-		case 'e':
-			o.show_flags = true;
-			break;
-		case 'x':
-			o.filter.failed_only = 1;
-			break;
-		case 'p':
-			o.filter.process = sample_option(1, usage);
-			break;
-		case 't':
-			o.filter.thread = sample_option(1, usage);
-			break;
-		case 'u':
-			o.filter.user = sample_option(0, usage) + 1;
-			break;
-		case 'n':
-			o.name = optarg;
-			break;
-		case 'd':
-			o.seconds = sample_option(1, usage);
-			break;
-		default:
-			errx(2, "%s", usage);
-		}
+	switch (key) {
+	case 'T':
+		o->show_time = true;
+		break;
+	case 'U':
+		o->show_user = true;
+		break;
+	case 'e':
+		o->show_flags = true;
+		break;
+	case 'x':
+		o->failed = true;
+		break;
+	case 'p':
+		o->process = tool_id(state, arg);
+		break;
+	case 't':
+		o->thread = tool_id(state, arg);
+		break;
+	case 'u':
+		o->user = tool_number(state, arg, 0, INT_MAX);
+		break;
+	case 'n':
+		o->name = arg;
+		break;
+	case 'd':
+		o->seconds = tool_number(state, arg, 1, INT_MAX);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
 	}
-	if (optind < argc)
-		errx(2, "%s", usage);
-	return o;
+	return 0;
 }
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Prints the files that processes open, by their whole paths.",
+};
 
 static void print_title(const struct options *o)
 {
@@ -121,24 +123,19 @@ static int print_open(void *ctx, void *data, size_t size)
 
 int main(int argc, char **argv)
 {
-	struct options options = parse(argc, argv);
-	time_t end = options.seconds ? time(NULL) + options.seconds : 0;
-	int signals = sample_signals();
-	struct rex_obj *obj = sample_load(OBJECT);
-	struct ring_buffer *opens;
-	struct bpf_link *link;
-	__u32 zero = 0;
+	struct options o = { .user = -1 };
+	struct tool tool;
 
-	if (bpf_map_update_elem(must_fd(rex_obj_map_fd(obj, "FILTER")), &zero,
-				&options.filter, 0))
-		err(1, "FILTER");
-	opens = sample_ring(obj, "OPENS", print_open, &options);
-	link = must(rex_obj_attach(obj, "on_open"));
-	print_title(&options);
-	sample_follow(opens, "OPENS", signals, end);
-	bpf_link__destroy(link);
-	ring_buffer__consume(opens);
-	ring_buffer__free(opens);
-	rex_obj_close(obj);
+	tool_parse(&argp, argc, argv, &o);
+	tool = tool_open(OBJECT);
+	tool_set(&tool, "PROCESS", o.process);
+	tool_set(&tool, "THREAD", o.thread);
+	tool_set(&tool, "USER", o.user);
+	tool_set(&tool, "FAILED", o.failed);
+	tool_load(&tool);
+	tool_attach(&tool, "on_open");
+	print_title(&o);
+	tool_follow(&tool, "OPENS", print_open, &o, o.seconds);
+	tool_close(&tool);
 	return 0;
 }

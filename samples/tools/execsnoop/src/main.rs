@@ -27,14 +27,13 @@ rex::tracepoint_ctx! {
 const ARGS_SIZE: usize = 8192;
 const MAX_ARGS: u64 = 64;
 
-/// Which programs are of interest.
-#[derive(Clone, Copy, Pod)]
-#[repr(C)]
-struct Filter {
-    /// One more than the user's id; 0: all.
-    user: u32,
-    failures: u32,
-}
+/// Of this user only; `u32::MAX` is all.
+#[config]
+static USER: Config<u32> = Config::new(u32::MAX);
+
+/// Calls that fail, too.
+#[config]
+static FAILURES: Config<bool> = Config::new(false);
 
 /// What a record begins with; the arguments are after it, each with a NUL.
 #[derive(Clone, Copy, Pod)]
@@ -53,9 +52,6 @@ struct Exec {
 }
 
 #[map]
-static FILTER: Array<Filter> = Array::with_max_entries(1);
-
-#[map]
 static EXECS: RingBuf = RingBuf::with_size(1 << 20);
 
 /// Reports a call, with the arguments that `put` puts into a buffer; it gives the size of
@@ -65,9 +61,8 @@ fn report(
     result: i32,
     put: impl FnOnce(&mut [u8]) -> (usize, usize),
 ) -> Result {
-    let filter = FILTER.get(0).ok_or(Errno::ENOENT)?;
-    if filter.user != 0 && filter.user - 1 != ctx.uid()
-        || filter.failures == 0 && result < 0
+    if USER.get() != u32::MAX && USER.get() != ctx.uid()
+        || !FAILURES.get() && result < 0
     {
         return Ok(());
     }

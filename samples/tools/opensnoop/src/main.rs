@@ -21,16 +21,21 @@ rex::kernel! {
 /// The longest path, with its NUL: `PATH_MAX`.
 const PATH_SIZE: usize = 4096;
 
-/// Which files are of interest; 0: all.
-#[derive(Clone, Copy, Pod)]
-#[repr(C)]
-struct Filter {
-    process: u32,
-    thread: u32,
-    /// One more than the user's id.
-    user: u32,
-    failed_only: u32,
-}
+/// Of this process only, unless it is 0.
+#[config]
+static PROCESS: Config<u32> = Config::new(0);
+
+/// Of this thread only, unless it is 0.
+#[config]
+static THREAD: Config<u32> = Config::new(0);
+
+/// Of this user only; `u32::MAX` is all.
+#[config]
+static USER: Config<u32> = Config::new(u32::MAX);
+
+/// Failures only.
+#[config]
+static FAILED: Config<bool> = Config::new(false);
 
 /// What a record begins with; the path is after it, with a NUL.
 #[derive(Clone, Copy, Pod)]
@@ -48,18 +53,13 @@ struct Open {
 }
 
 #[map]
-static FILTER: Array<Filter> = Array::with_max_entries(1);
-
-#[map]
 static OPENS: RingBuf = RingBuf::with_size(1 << 20);
 
-impl Filter {
-    fn wants(&self, ctx: &TaskContext, result: i32) -> bool {
-        (self.process == 0 || self.process == ctx.tgid())
-            && (self.thread == 0 || self.thread == ctx.pid())
-            && (self.user == 0 || self.user - 1 == ctx.uid())
-            && (self.failed_only == 0 || result < 0)
-    }
+fn is_wanted(ctx: &TaskContext, result: i32) -> bool {
+    (PROCESS.get() == 0 || PROCESS.get() == ctx.tgid())
+        && (THREAD.get() == 0 || THREAD.get() == ctx.pid())
+        && (USER.get() == u32::MAX || USER.get() == ctx.uid())
+        && (!FAILED.get() || result < 0)
 }
 
 /// Puts a path at the end of the buffer: of the file, or what the process has asked for if
@@ -91,8 +91,7 @@ fn on_open(
     how: Ptr<open_how>,
 ) -> Result {
     let result = ctx.return_value() as i32;
-    let filter = FILTER.get(0).ok_or(Errno::ENOENT)?;
-    if !filter.wants(ctx, result) {
+    if !is_wanted(ctx, result) {
         return Ok(());
     }
     let open = Open {

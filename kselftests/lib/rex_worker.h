@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Processes that do something when they are told to, for tests of what tools show of them.
+ */
+#ifndef _REX_WORKER_H
+#define _REX_WORKER_H
+
+#include "rex_util.h"
+
+/* What a worker says of its work. */
+struct work_done {
+	__u64 numbers[2];
+};
+
+struct worker {
+	pid_t pid;
+	int go, done;
+};
+
+/* Forks a process that waits. It has the name of the test. */
+struct worker start_worker(void (*work)(struct work_done *done));
+
+/* Let it do its work, and wait until it has. */
+struct work_done let_work(const struct worker *worker);
+
+/* It has waited since. */
+void end_worker(const struct worker *worker);
+
+#endif
