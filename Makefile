@@ -13,7 +13,7 @@
 #   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make gen         write the files that follow from the lists, kmod/*.def
-#   make install     module, header, library, rexctl; DESTDIR= PREFIX=
+#   make install     module, header, library, rexctl, SDK; DESTDIR= PREFIX=
 #   make clean
 #
 # KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>
@@ -147,6 +147,7 @@ install: all
 	install -D -m 644 $(KMOD)/rex.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/rex.ko
 	$(if $(DESTDIR),,depmod -a $(RELEASE))
 	$(MAKE) -C userlib O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+	$(MAKE) -C rex O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 
 clean:
 	$(Q)rm -rf $(O)
