@@ -9,6 +9,7 @@
 #include "complete.h"
 #include "links.h"
 #include "maps.h"
+#include "template.h"
 #include "verbs.h"
 
 /* The kind of the n-th argument of a verb. */
@@ -122,6 +123,23 @@ static void complete_targets(const char *begin)
 		if_freenameindex(all);
 }
 
+static int complete_type(const char *type, const char *summary, void *data)
+{
+	(void)summary;
+	complete_put(type, data);
+	return 0;
+}
+
+static void complete_types(const char *begin)
+{
+	struct rexctl_templates templates;
+
+	if (!rexctl_templates_open(&templates))
+		rexctl_templates_types(&templates, complete_type,
+				       (char *)begin);
+	rexctl_templates_close(&templates);
+}
+
 static void complete_arg(const char *kind, const char *begin)
 {
 	if (!strcmp(kind, "@file"))
@@ -161,6 +179,10 @@ static bool complete_value(const struct rexctl_verb *verb, const char *before,
 			continue;
 		if (!strcmp(option->arg, "TARGET"))
 			complete_targets(begin);
+		else if (!strcmp(option->arg, "TYPE"))
+			complete_types(begin);
+		else if (!strcmp(option->arg, "c|none"))
+			complete_words("c none", begin);
 		else if (!strcmp(option->arg, "COLUMN"))
 			complete_words("cpu runs time faults heap id", begin);
 		else if (!strcmp(option->arg, "DIR") ||

@@ -6,6 +6,7 @@
 
 /* Each is in the file verb_NAME.c. The last one is version. */
 #define REXCTL_VERBS(V) \
+	V(new)          \
 	V(run)          \
 	V(load)         \
 	V(attach)       \

@@ -91,6 +91,9 @@ bash_completes_verbs_options_words_and_files() {
 	done
 	[ "$(complete_bash map l)" = lookup ] || wrong "map l" || return
 	[ "$(complete_bash top --sort t)" = time ] || wrong "top --sort t" || return
+	[ "$(REX_SDK=$SRC/.. complete_bash new --type cgroup_d)" = cgroup_device ] ||
+		wrong "new --type cgroup_d" || return
+	[ "$(complete_bash new --loader n)" = none ] || wrong "new --loader n" || return
 	: >"$T/some file.rex.o"
 	[ "$(complete_bash load --heap 3 "$T/so")" = "$T/some file.rex.o" ] ||
 		wrong "load: $(complete_bash load --heap 3 "$T/so")" || return
