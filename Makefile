@@ -14,6 +14,7 @@
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make gen         write the files that follow from the lists, kmod/*.def
 #   make install     module, header, library, rexctl, SDK; DESTDIR= PREFIX=
+#   make deb         Debian packages, in build/deb
 #   make clean
 #
 # KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>
@@ -55,7 +56,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deps deps-run run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
+.PHONY: deb deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
 
 all: kmod user
 
@@ -96,6 +97,12 @@ deps:
 
 deps-run:
 	$(Q)scripts/deps run
+
+deps-deb:
+	$(Q)scripts/deps deb
+
+deb: deps-deb
+	$(Q)scripts/deb
 
 run: deps-run
 	$(Q)$(MAKE) $(JOBS) demo KERNEL=$(VM_KERNEL)
