@@ -6,6 +6,7 @@
 #include "carrier.h"
 #include "compat.h"
 #include "ksyms.h"
+#include "probelink.h"
 #include "progtype.h"
 #include "tracepoints.h"
 
@@ -82,11 +83,10 @@ static int carrier_check_body(const struct bpf_prog *carrier,
 }
 
 /*
- * Compare what the context has beyond the packet or the registers. XDP programs
- * have an output device only if they run for an entry of a devmap. Programs at
- * probes have a cookie after current->bpf_ctx only if they are attached one by
- * one: a link to many probes, which is another attach type, has another
- * structure there.
+ * Compare what the context has beyond the packet or the registers. XDP programs have a
+ * device that the packet goes to only if they run for an entry of a devmap. A link to many
+ * probes, which is another attach type than one to a single probe, has a structure of its
+ * own behind current->bpf_ctx: see probelink.h.
  */
 static bool carrier_same_context(const struct bpf_prog *carrier,
 				 const struct rex_prog *prog)
@@ -96,7 +96,7 @@ static bool carrier_same_context(const struct bpf_prog *carrier,
 		return (carrier->expected_attach_type == BPF_XDP_DEVMAP) ==
 		       (prog->attach_type == BPF_XDP_DEVMAP);
 	case BPF_PROG_TYPE_KPROBE:
-		return !carrier->expected_attach_type;
+		return rex_probelink_accepts(carrier, prog);
 	default:
 		return true;
 	}

@@ -59,20 +59,6 @@ u64 rex_get_current_ancestor_cgroup_id(s32 level)
 	return rex_kcall(bpf_get_current_ancestor_cgroup_id)(level, 0, 0, 0, 0);
 }
 
-/*
- * The kernel calls programs of this type with bpf_prog_run_array() or a
- * sibling, which has such a structure on the stack of the task. Code that runs
- * on top, this run's helpers included, restores it.
- */
-u64 rex_get_attach_cookie(void)
-{
-	const struct bpf_run_ctx *ctx = current->bpf_ctx;
-
-	if (!ctx)
-		return 0;
-	return container_of(ctx, struct bpf_trace_run_ctx, run_ctx)->bpf_cookie;
-}
-
 s64 rex_send_signal(u32 sig)
 {
 	if (!rex_nowait_may_wake())

@@ -26,6 +26,7 @@
 #include "fault.h"
 #include "helpers.h"
 #include "ksyms.h"
+#include "probelink.h"
 #include "report.h"
 #include "resource.h"
 #include "selftest.h"
@@ -61,6 +62,7 @@ static int __init rex_init(void)
 	if (ret)
 		goto err_stubs;
 	rex_helpers_init();
+	rex_probelink_init();
 	ret = rex_fault_init();
 	if (ret)
 		goto err_stubs;

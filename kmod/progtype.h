@@ -17,7 +17,11 @@
 #include <string.h>
 #endif
 
-/* The range that a carrier forces the program's result into. */
+/* Attach types that not all of the headers have which this file is compiled with. */
+#define BPF_TRACE_UPROBE_MULTI 48 /* from Linux 6.6 on */
+#define BPF_TRACE_KPROBE_SESSION 56 /* from Linux 6.10 on */
+
+/* What a carrier does with the value of the program. */
 enum rex_force {
 	REX_FORCE_NOTHING, /* the kernel takes any value */
 	REX_FORCE_ZERO,

@@ -63,7 +63,10 @@
 		"rex_perf_sample_addr", "rex_perf_sample_period"
 
 /* kprobes */
-#define HELPERS_KPROBE "bpf_get_attach_cookie", "rex_override_return"
+#define HELPERS_KPROBE                                                       \
+	"bpf_get_attach_cookie", "bpf_get_func_ip", "bpf_session_is_return", \
+		"rex_session_value", "rex_session_set_value",                \
+		"rex_override_return"
 
 /* Programs of all types, without arguments. */
 #define HELPERS_PLAIN                                               \

@@ -12,7 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "rex_ioctl.h"
+#include "rex_util.h"
 #include "names/tracing.h"
 
 #define TIMES 7
@@ -355,57 +355,6 @@ TEST(attach_cookie_of_a_uprobe_is_seen)
 	probed(1, &behind);
 	EXPECT_EQ(record(UPROBE).count, 1);
 	EXPECT_EQ(record(UPROBE).values[6], 9);
-}
-
-/* ---- one link to many probes ---- */
-
-#define KPROBE_MULTI 42 /* BPF_TRACE_KPROBE_MULTI */
-#define UPROBE_MULTI 48 /* BPF_TRACE_UPROBE_MULTI, from Linux 6.6 on */
-#define KPROBE_SESSION 56 /* BPF_TRACE_KPROBE_SESSION, from Linux 6.10 on */
-
-static int kprobe_carrier(int attach_type)
-{
-	int fd = try_carrier(BPF_PROG_TYPE_KPROBE, attach_type);
-
-	ksft_note("carrier of attach type %d: %d", attach_type, fd);
-	return fd;
-}
-
-static int bind_any(int prog)
-{
-	struct rex_bind args =
-		bind_args(rex_obj_image_fd(obj), prog, "on_entry_of_any");
-
-	return ioctl(device(), REX_IOC_BIND, &args);
-}
-
-/*
- * A link to many probes has another structure after the context than one probe:
- * a pointer in place of the cookie.
- */
-TEST(carrier_for_many_probes_is_not_bound)
-{
-	static const int types[] = { KPROBE_MULTI, UPROBE_MULTI,
-				     KPROBE_SESSION };
-	const char *function = "__x64_sys_dup";
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.syms = &function,
-		    .kprobe_multi.cnt = 1);
-
-	obj = load_object("tracing");
-	map_set(obj, "watched", PROCESS, getpid());
-	for (int i = 0; i < 3; i++) {
-		int prog = kprobe_carrier(types[i]);
-
-		if (prog < 0) /* the kernel does not know the type */
-			continue;
-		EXPECT_ERRNO(bind_any(prog), EPROTOTYPE);
-		if (i == 0 && bpf_link_create(prog, 0, KPROBE_MULTI, &opts) < 0)
-			ksft_note("no link: %s", strerror(errno));
-		dup_nothing();
-	}
-	ksft_note("cookie: %#llx", record(KPROBE).values[0]);
-	EXPECT_EQ(record(KPROBE).count, 0);
-	EXPECT(!bind_any(kprobe_carrier(0)));
 }
 
 static void expect_raw(const char *name, __u32 index)

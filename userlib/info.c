@@ -59,6 +59,12 @@ struct bpf_link *rex_obj_attach(const struct rex_obj *obj, const char *prog)
 		rex_error(-ENOENT, "%s is not loaded", obj->name);
 		return NULL;
 	}
+	if (strpbrk(bpf_program__section_name(program), "*?")) {
+		rex_error(-EOPNOTSUPP,
+			  "the attribute of program %s, section '%s', matches many functions: use rex_obj_attach_functions()",
+			  prog, bpf_program__section_name(program));
+		return NULL;
+	}
 	link = bpf_program__attach(program);
 	if (!link && errno == EOPNOTSUPP)
 		rex_error(-EOPNOTSUPP,

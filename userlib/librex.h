@@ -338,6 +338,129 @@ rex_obj_program(const struct rex_obj *obj, const char *prog);
 LIBREX_API LIBREX_NODISCARD struct bpf_link *
 rex_obj_attach(const struct rex_obj *obj, const char *prog);
 
+/* ---- attaching to many functions ---------------------------------------- */
+
+struct rex_links;
+
+/**
+ * struct rex_attach_opts - options of rex_obj_attach_functions() and its like
+ * @sz:		sizeof(struct rex_attach_opts); REX_OPTS() sets it
+ * @functions:	names of functions, if the pattern is NULL; each has to be there
+ * @cookies:	a number for each of them, which the program reads by
+ *		ctx.attach_cookie(), or NULL
+ * @nr_functions: number of elements of either
+ * @pid:	of functions of a file: only in this process; 0: in all
+ * @one_by_one:	make a link for each function even if the kernel has links to many
+ *		probes: for programs that change what a function returns
+ */
+struct rex_attach_opts {
+	size_t sz;
+	const char *const *functions;
+	const __u64 *cookies;
+	size_t nr_functions;
+	int pid;
+	bool one_by_one;
+};
+
+/**
+ * rex_obj_attach_functions() - attach a program to many functions of the kernel
+ * @obj:	a loaded object
+ * @prog:	name of a program with the attribute kprobe, kretprobe or kprobe_session
+ * @pattern:	which functions: a name with *, ? and [..] as in a shell. NULL: those of
+ *		the options, or of the program's attribute, as in #[kprobe("vfs_*")]
+ * @opts:	options, or NULL
+ *
+ * Makes one link for all of them where the kernel has such links (kprobe.multi, with
+ * CONFIG_FPROBE), and one for each elsewhere. Then each link takes a descriptor, and
+ * RLIMIT_NOFILE is raised to its hard limit if that is necessary. Sessions need the
+ * kernel's links.
+ *
+ * Functions that match the pattern and cannot be probed are left out:
+ * rex_links_skipped(). Returns links that belong to the caller, who calls
+ * rex_links_destroy() before rex_obj_close(). NULL with errno:
+ *
+ *  ENOENT	no program has that name; @obj is not loaded; or no function that can be
+ *		probed matches, or has a name of the list
+ *  EPROTOTYPE	the program is of another kind
+ *  EOPNOTSUPP	the kernel has no such probes
+ *  EINVAL	nothing says which functions; or @obj or @prog is NULL
+ *  and those of perf_event_open(2), bpf(2) and REX_IOC_BIND
+ */
+LIBREX_API LIBREX_NODISCARD struct rex_links *
+rex_obj_attach_functions(const struct rex_obj *obj, const char *prog,
+			 const char *pattern,
+			 const struct rex_attach_opts *opts);
+
+/**
+ * rex_obj_attach_user_functions() - attach a program to many functions of a file
+ * @obj:	a loaded object
+ * @prog:	name of a program with the attribute uprobe or uretprobe
+ * @path:	of the program or library
+ * @pattern:	which functions; NULL: those of the options
+ * @opts:	options, or NULL
+ *
+ * As rex_obj_attach_functions(). The kernel has links to many of these (uprobe.multi)
+ * from Linux 6.6 on.
+ */
+LIBREX_API LIBREX_NODISCARD struct rex_links *
+rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,
+			      const char *path, const char *pattern,
+			      const struct rex_attach_opts *opts);
+
+/** rex_links_count() - return how many functions the program is attached to */
+LIBREX_API size_t rex_links_count(const struct rex_links *links);
+
+/**
+ * rex_links_function() - a function that the program is attached to
+ * @links:	from rex_obj_attach_functions()
+ * @index:	which one, from 0
+ * @addr:	receives its address, which the program reads by ctx.function(); of a
+ *		function of a file, its offset there. NULL: not wanted
+ *
+ * Returns its name, which belongs to @links; NULL if there are fewer.
+ */
+LIBREX_API const char *rex_links_function(const struct rex_links *links,
+					  size_t index, __u64 *addr);
+
+/**
+ * rex_links_skipped() - a function that matches and cannot be probed
+ * @links:	from rex_obj_attach_functions()
+ * @index:	which one, from 0
+ *
+ * Returns its name, which belongs to @links; NULL if there are fewer.
+ */
+LIBREX_API const char *rex_links_skipped(const struct rex_links *links,
+					 size_t index);
+
+/**
+ * rex_links_fd() - descriptor of a bpf_link
+ * @links:	from rex_obj_attach_functions()
+ * @index:	which one, from 0: there is one, or one for each function
+ *
+ * It belongs to @links. Fails with -ENOENT if there are fewer.
+ */
+LIBREX_API int rex_links_fd(const struct rex_links *links, size_t index);
+
+/**
+ * rex_links_destroy() - detach the program
+ * @links:	links, or NULL
+ *
+ * Links that are pinned stay. Where there is a link for each function, several threads
+ * close them: the kernel waits for each. errno is kept.
+ */
+LIBREX_API void rex_links_destroy(struct rex_links *links);
+
+/**
+ * rex_symbol() - find the function of the kernel at an address
+ * @addr:	of its beginning, as ctx.function() gives it
+ * @name:	receives the name, truncated if it does not fit
+ * @size:	of @name
+ *
+ * Fails with -ENOENT if no function begins there. It reads /proc/kallsyms;
+ * rex_links_function() is quicker for what is attached.
+ */
+LIBREX_API int rex_symbol(__u64 addr, char *name, size_t size);
+
 /**
  * rex_obj_map_fd() - descriptor of a map
  * @obj:	a loaded object

@@ -89,6 +89,32 @@ static int rex_obj_init_log(struct rex_obj *obj,
 }
 
 /*
+ * libbpf knows these programs from version 1.5 on, and kernels before 6.10 do not. So the
+ * object has no carrier for them that it loads; rex_obj_attach_functions() makes one.
+ */
+static bool rex_obj_is_session(const struct rex_prog_def *prog)
+{
+	return prog->type == BPF_PROG_TYPE_KPROBE &&
+	       prog->attach_type == BPF_TRACE_KPROBE_SESSION &&
+	       rex_prog_kind_find(prog->type, prog->attach_type, prog->section);
+}
+
+static void rex_obj_leave_sessions(struct rex_obj *obj)
+{
+	struct bpf_program *prog;
+	__u32 i;
+
+	for (i = 0; i < obj->decls.nr_progs; i++) {
+		if (!rex_obj_is_session(&obj->decls.progs[i]))
+			continue;
+		prog = bpf_object__find_program_by_name(
+			obj->bpf, obj->decls.progs[i].name);
+		bpf_program__set_type(prog, BPF_PROG_TYPE_KPROBE);
+		bpf_program__set_autoload(prog, false);
+	}
+}
+
+/*
  * The carrier's program type follows from the section name alone. Asking
  * libbpf first gives a better message than its own, and keeps names that mean
  * something else to it (".maps", "license") out of the carrier object.
@@ -98,6 +124,8 @@ static int rex_obj_check_prog(const struct rex_prog_def *prog)
 	enum bpf_attach_type attach_type;
 	enum bpf_prog_type type;
 
+	if (rex_obj_is_session(prog))
+		return 0;
 	if (libbpf_prog_type_by_name(prog->section, &type, &attach_type))
 		return rex_error(-ESRCH,
 				 "program %s: libbpf %s knows no section '%s'",
@@ -163,6 +191,7 @@ static int rex_obj_open_bpf(struct rex_obj *obj)
 	if (!obj->bpf)
 		return rex_error_errno(-errno,
 				       "libbpf cannot open the carrier object");
+	rex_obj_leave_sessions(obj);
 	return 0;
 }
 

@@ -24,6 +24,8 @@ static const struct attach_kind {
 	  "kprobe:FUNCTION" },
 	{ "kretprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_kprobe,
 	  "kretprobe:FUNCTION" },
+	{ "kprobe.session", BPF_PROG_TYPE_KPROBE, rexctl_attach_session,
+	  "kprobe.session:PATTERN" },
 	{ "uprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_uprobe,
 	  "uprobe:PATH:FUNCTION" },
 	{ "uretprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_uprobe,
@@ -199,6 +201,7 @@ void rexctl_links_end(struct rexctl_links *links)
 					 link->handle);
 		if (link->fd >= 0)
 			close(link->fd);
+		rex_links_destroy(link->many);
 	}
 	free(links->links);
 	links->links = NULL;

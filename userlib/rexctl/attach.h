@@ -10,6 +10,7 @@
 
 /* Which program is attached. */
 struct rexctl_attachee {
+	const struct rex_obj *obj; /* NULL: the program has been loaded before */
 	int fd;
 	const char *name;
 	const char *section;
@@ -18,7 +19,8 @@ struct rexctl_attachee {
 
 /* A place that a program is attached to. */
 struct rexctl_link {
-	int fd; /* of a bpf_link; -1: a filter of tc, which has none */
+	int fd; /* of a bpf_link; -1: a filter of tc, which has none, or @many */
+	struct rex_links *many; /* to the functions that match a pattern */
 	char prog[REX_NAME_LEN];
 	char target[192]; /* as the user writes it */
 	int ifindex; /* of a filter of tc */
@@ -50,6 +52,7 @@ void rexctl_links_end(struct rexctl_links *links);
 #define REXCTL_TARGETS_DOC                                                                                                                \
 	"A TARGET is one of dev:IFACE[/skb|/drv] (XDP), tcx:IFACE/ingress or tcx:IFACE/egress (tc), cgroup:PATH, "                        \
 	"[kprobe:]FUNCTION[+OFFSET], [kretprobe:]FUNCTION, [uprobe:]PATH:FUNCTION[+OFFSET], [uretprobe:]PATH:FUNCTION, "                  \
+	"[kprobe.session:]FUNCTION (each FUNCTION may be a pattern, as in 'kprobe:vfs_*'), "                                              \
 	"[tracepoint:]CATEGORY/NAME, [raw_tp:]NAME, [perf:]EVENT[@HZ|/PERIOD]. PROGRAM=TARGET says which program of an object is meant. " \
 	"A program without a TARGET is attached to what its attribute names. Where the kernel has no tcx (before 6.6), tcx attaches a filter of the clsact qdisc."
 
@@ -63,7 +66,23 @@ int rexctl_link_add(struct rexctl_links *links,
 		    const struct rexctl_attachee *who, const char *target,
 		    int fd);
 
+/* Whether a function's name is a pattern, with one of *, ? and [. */
+bool rexctl_is_pattern(const char *text);
+/* Attach to the functions that match, of the kernel or of the file @path. */
+int rexctl_attach_functions(const struct rexctl_attachee *who,
+			    const char *target, const char *pattern,
+			    struct rexctl_links *links);
+int rexctl_attach_user_functions(const struct rexctl_attachee *who,
+				 const char *target, const char *path,
+				 const char *pattern,
+				 struct rexctl_links *links);
+/* Of a link to many: names of functions. */
+json_t *rexctl_link_functions(const struct rexctl_link *link);
+json_t *rexctl_link_skipped(const struct rexctl_link *link);
+
 /* Each gets what stands after the colon. */
+int rexctl_attach_session(const struct rexctl_attachee *who, const char *target,
+			  const char *rest, struct rexctl_links *links);
 int rexctl_attach_dev(const struct rexctl_attachee *who, const char *target,
 		      const char *rest, struct rexctl_links *links);
 int rexctl_attach_tcx(const struct rexctl_attachee *who, const char *target,

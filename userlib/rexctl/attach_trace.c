@@ -125,6 +125,8 @@ int rexctl_attach_kprobe(const struct rexctl_attachee *who, const char *target,
 	char function[128];
 	int fd;
 
+	if (rexctl_is_pattern(rest))
+		return rexctl_attach_functions(who, target, rest, links);
 	trace_split_offset(rest, function, sizeof(function), &offset);
 	fd = trace_open_probe("kprobe", at_return, (uintptr_t)function, offset);
 	if (fd < 0 && errno == ENOENT)
@@ -156,6 +158,9 @@ int rexctl_attach_uprobe(const struct rexctl_attachee *who, const char *target,
 			"%s: say the file and the function: uprobe:PATH:FUNCTION",
 			target);
 	snprintf(path, sizeof(path), "%.*s", (int)(colon - rest), rest);
+	if (rexctl_is_pattern(colon + 1))
+		return rexctl_attach_user_functions(who, target, path,
+						    colon + 1, links);
 	trace_split_offset(colon + 1, function, sizeof(function), &offset);
 	err = rexctl_elf_function(path, function, &place);
 	if (err == -ENOENT && access(path, R_OK))

@@ -54,6 +54,9 @@ error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 	case 's':
 		session_add_set(args, arg, state);
 		return 0;
+	case 'v':
+		args->verbose = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (args->file)
 			rexctl_load_add_target(args, arg, state);
@@ -151,9 +154,12 @@ static bool session_is_named(const struct rexctl_load_args *args,
 	return false;
 }
 
-static struct rexctl_attachee session_attachee(const struct bpf_program *prog)
+static struct rexctl_attachee
+session_attachee(const struct rexctl_session *session,
+		 const struct bpf_program *prog)
 {
 	return (struct rexctl_attachee){
+		.obj = session->obj,
 		.fd = bpf_program__fd(prog),
 		.name = bpf_program__name(prog),
 		.section = bpf_program__section_name(prog),
@@ -176,7 +182,7 @@ static bool session_target_fits(const struct rexctl_session *session,
 				const char *target,
 				const struct bpf_program *prog)
 {
-	struct rexctl_attachee who = session_attachee(prog);
+	struct rexctl_attachee who = session_attachee(session, prog);
 
 	if (session_name_len(target) ||
 	    session_is_named(session->args, who.name))
@@ -217,7 +223,7 @@ static int session_check_targets(const struct rexctl_session *session)
 static int session_attach_prog(struct rexctl_session *session,
 			       const struct bpf_program *prog)
 {
-	struct rexctl_attachee who = session_attachee(prog);
+	struct rexctl_attachee who = session_attachee(session, prog);
 	const struct rexctl_load_args *args = session->args;
 	bool attached = false;
 	const char *target;
@@ -259,16 +265,27 @@ int rexctl_session_attach(struct rexctl_session *session)
 
 /* ---- pins ----------------------------------------------------------------------- */
 
-/* The links of a program are NAME_link, NAME_link_1 ... */
+/* How many bpf_links there are. */
+static size_t session_nr_fds(const struct rexctl_link *link)
+{
+	size_t nr = 0;
+
+	while (link->many && rex_links_fd(link->many, nr) >= 0)
+		nr++;
+	return link->many ? nr : 1;
+}
+
+/* The links of a program are NAME_link, NAME_link_1 ...; @number is one of link @index. */
 static void session_pin_path(const struct rexctl_session *session, size_t index,
-			     char *path, size_t size)
+			     size_t number, char *path, size_t size)
 {
 	const struct rexctl_link *link = &session->links.links[index];
-	unsigned int same = 0;
+	unsigned int same = number;
 	size_t i;
 
 	for (i = 0; i < index; i++)
-		same += !strcmp(session->links.links[i].prog, link->prog);
+		if (!strcmp(session->links.links[i].prog, link->prog))
+			same += session_nr_fds(&session->links.links[i]);
 	if (same)
 		snprintf(path, size, "%s/%s_link_%u", session->args->pin,
 			 link->prog, same);
@@ -281,20 +298,43 @@ static void session_unpin(struct rexctl_session *session, size_t nr_links)
 {
 	char path[PATH_MAX];
 
+	size_t k;
+
 	while (nr_links--) {
-		session_pin_path(session, nr_links, path, sizeof(path));
-		unlink(path);
+		for (k = session_nr_fds(&session->links.links[nr_links]);
+		     k--;) {
+			session_pin_path(session, nr_links, k, path,
+					 sizeof(path));
+			unlink(path);
+		}
 	}
 	bpf_object__unpin_programs(session->bpf, session->args->pin);
 	bpf_object__unpin_maps(session->bpf, session->args->pin);
 	rmdir(session->args->pin);
 }
 
+/* Pins all of a link; what it has pinned stays on failure. */
+static int session_pin_link(const struct rexctl_session *session, size_t index)
+{
+	const struct rexctl_link *link = &session->links.links[index];
+	size_t k, nr = session_nr_fds(link);
+	char path[PATH_MAX];
+
+	if (link->handle)
+		return REXCTL_OK; /* a filter of tc stays without a pin */
+	for (k = 0; k < nr; k++) {
+		session_pin_path(session, index, k, path, sizeof(path));
+		if (bpf_obj_pin(link->many ? rex_links_fd(link->many, k) :
+					     link->fd,
+				path))
+			return rexctl_fail_errno(errno, "cannot pin %s", path);
+	}
+	return REXCTL_OK;
+}
+
 int rexctl_session_pin(struct rexctl_session *session)
 {
 	const char *dir = session->args->pin;
-	struct rexctl_link *link;
-	char path[PATH_MAX];
 	size_t i;
 
 	/* On failure this removes its pins. */
@@ -311,14 +351,9 @@ int rexctl_session_pin(struct rexctl_session *session)
 		return REXCTL_FAILED;
 	}
 	for (i = 0; i < session->links.nr; i++) {
-		link = &session->links.links[i];
-		if (link->handle)
-			continue; /* a filter of tc stays without a pin */
-		session_pin_path(session, i, path, sizeof(path));
-		if (!bpf_obj_pin(link->fd, path))
+		if (!session_pin_link(session, i))
 			continue;
-		rexctl_fail_errno(errno, "cannot pin %s", path);
-		session_unpin(session, i);
+		session_unpin(session, i + 1);
 		return REXCTL_FAILED;
 	}
 	for (i = 0; i < session->links.nr; i++)
@@ -358,8 +393,37 @@ void rexctl_session_put_loaded(const struct rexctl_session *session)
 
 static void session_attached_text(const json_t *event)
 {
-	printf("attached %s to %s\n", rexctl_json_get(event, "program"),
+	const json_t *functions = json_object_get(event, "functions");
+	const json_t *skipped = json_object_get(event, "skipped"), *name;
+	size_t i;
+
+	printf("attached %s to %s", rexctl_json_get(event, "program"),
 	       rexctl_json_get(event, "target"));
+	if (functions)
+		printf(": %zu functions", json_array_size(functions));
+	if (json_array_size(skipped))
+		printf(", and not to %zu that cannot be probed",
+		       json_array_size(skipped));
+	putchar('\n');
+	if (!json_is_true(json_object_get(event, "verbose")))
+		return;
+	json_array_foreach(skipped, i, name)
+		printf("  cannot be probed: %s\n", json_string_value(name));
+}
+
+static json_t *session_attached_event(const struct rexctl_session *session,
+				      const struct rexctl_link *link)
+{
+	json_t *event = json_pack("{ss,ss,ss}", "event", "attached", "program",
+				  link->prog, "target", link->target);
+
+	if (!link->many)
+		return event;
+	json_object_set_new(event, "functions", rexctl_link_functions(link));
+	json_object_set_new(event, "skipped", rexctl_link_skipped(link));
+	if (session->args->verbose)
+		json_object_set_new(event, "verbose", json_true());
+	return event;
 }
 
 void rexctl_session_put_attached(const struct rexctl_session *session)
@@ -373,9 +437,7 @@ void rexctl_session_put_attached(const struct rexctl_session *session)
 		if (i && !strcmp(link->target, link[-1].target) &&
 		    !strcmp(link->prog, link[-1].prog))
 			continue;
-		rexctl_put_event(json_pack("{ss,ss,ss}", "event", "attached",
-					   "program", link->prog, "target",
-					   link->target),
+		rexctl_put_event(session_attached_event(session, link),
 				 session_attached_text);
 	}
 }

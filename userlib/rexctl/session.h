@@ -19,6 +19,7 @@ struct rexctl_load_args {
 	size_t nr_sets;
 	bool attach;
 	bool time_runs;
+	bool verbose;
 	__u64 heap_size;
 	__u32 timeout_ms;
 	__u32 restarts_per_min;
@@ -43,6 +44,12 @@ struct rexctl_session {
 		  "bring the object back after a fault, N times a minute at most",  \
 		  0 },                                                              \
 		{ "set", 's', "NAME=VALUE", 0, "set a config of the programs", 0 }, \
+		{ "verbose",                                                        \
+		  'v',                                                              \
+		  NULL,                                                             \
+		  0,                                                                \
+		  "list functions that a pattern matches and cannot be probed",     \
+		  0 },                                                              \
 	{                                                                           \
 		"time", 'T', NULL, 0, "measure how long runs take", 0               \
 	}

@@ -33,7 +33,17 @@ impl Callee {
                 "the arguments are in registers at the beginning of the function only",
             );
         }
+        if name.contains(['*', '?']) {
+            return Self::Unknown(
+                "a pattern matches functions with other arguments: read the registers",
+            );
+        }
         let (prefix, limit, returns) = match section {
+            "kprobe.session" => {
+                return Self::Unknown(
+                    "the arguments are gone when the function returns: read the registers",
+                );
+            }
             "kprobe" => ("", Some(6), false),
             "kretprobe" => ("", Some(0), true),
             "fexit" => ("", None, true),

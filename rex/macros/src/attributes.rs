@@ -5,7 +5,8 @@
 /// Makes the function a program that runs when the kernel reaches a probed function.
 ///
 /// The function takes `&mut KprobeContext`, and returns nothing, a number, or a `Result`
-/// of one of them.
+/// of one of them. A pattern such as `"vfs_*"` stands for all functions whose names it
+/// matches: librex's `rex_obj_attach_functions` attaches to them.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -38,7 +39,8 @@ pub fn kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes the function a program that runs when a probed function of the kernel returns.
 ///
 /// The function takes `&mut KretprobeContext`, and returns nothing, a number, or a
-/// `Result` of one of them. The registers contain the function's return value.
+/// `Result` of one of them. The registers have what the function returns. A pattern is as
+/// that of a kprobe.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -68,8 +70,44 @@ pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// Makes the function a program that runs at a probed function of a userspace program or
-/// library.
+/// A program that runs when the kernel enters probed functions, and when they return.
+///
+/// The function takes `&mut KprobeSessionContext`, and returns `SessionAction`, or a
+/// `Result` of it: see the crate's module `verdict`. One program for both ends of a call:
+/// `KprobeSessionContext::is_return` says which end it is, and a value can be kept from
+/// the one to the other. What the program returns when the function is entered says
+/// whether it is called when the function returns. Such programs are attached by librex's
+/// `rex_obj_attach_functions`; the kernel has them from Linux 6.10 on.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[kprobe_session("vfs_*")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+///
+/// ```ignore
+/// # use rex::prelude::*;
+/// #[kprobe_session("vfs_*", timeout_ms = 10)]
+/// fn on_event(ctx: &mut KprobeSessionContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Function("kprobe.session"),
+        "kprobe_session",
+        args,
+        item,
+    )
+}
+
+/// A program that runs at a probed function of a userspace program or library.
 ///
 /// The function takes `&mut UprobeContext`, and returns nothing, a number, or a `Result`
 /// of one of them. The registers are userspace's.
@@ -415,7 +453,9 @@ pub fn cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes the function a program that runs when the kernel reaches a probed function.
 ///
-/// The function takes `&kprobe` and `&mut PtRegs`, and returns `rex::Result`.
+/// The function takes `&kprobe` and `&mut PtRegs`, and returns `rex::Result`. A pattern
+/// such as `"vfs_*"` stands for all functions whose names it matches: librex's
+/// `rex_obj_attach_functions` attaches to them.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -440,7 +480,7 @@ pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes the function a program that runs when a probed function of the kernel returns.
 ///
 /// The function takes `&kretprobe` and `&mut PtRegs`, and returns `rex::Result`. The
-/// registers contain the function's return value.
+/// registers have what the function returns. A pattern is as that of a kprobe.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -462,8 +502,37 @@ pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// Makes the function a program that runs at a probed function of a userspace program or
-/// library.
+/// A program that runs when the kernel enters probed functions, and when they return.
+///
+/// The function takes `&kprobe_session` and `&mut PtRegs`, and returns `SessionAction`, a
+/// `Result` of it, or `rex::Result` with the number of one: see the crate's module
+/// `verdict`. One program for both ends of a call: `KprobeSessionContext::is_return` says
+/// which end it is, and a value can be kept from the one to the other. What the program
+/// returns when the function is entered says whether it is called when the function
+/// returns. Such programs are attached by librex's `rex_obj_attach_functions`; the kernel
+/// has them from Linux 6.10 on.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - the function or hook, as in `#[kprobe_session("vfs_*")]`. Without it, whoever attaches the
+///   program says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Function("kprobe.session"),
+        "kprobe_session",
+        args,
+        item,
+    )
+}
+
+/// A program that runs at a probed function of a userspace program or library.
 ///
 /// The function takes `&uprobe` and `&mut PtRegs`, and returns `rex::Result`. The
 /// registers are userspace's.

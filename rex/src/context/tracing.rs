@@ -4,8 +4,8 @@
 use core::ops::Deref;
 
 use super::{
-    FentryContext, FexitContext, KprobeContext, KretprobeContext, LsmContext,
-    PerfEventContext, RawTracepointContext, TaskContext, UprobeContext,
+    FentryContext, FexitContext, KprobeContext, KprobeSessionContext,
+    KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext, TaskContext, UprobeContext,
 };
 use crate::error::{Result, done, number};
 use crate::kernel::{__RESULT, Arguments};
@@ -32,19 +32,34 @@ macro_rules! registers {
                     self.event.return_value()
                 }
 
-                /// Returns the cookie of the attachment, which is `bpf_cookie` in the
-                /// options of libbpf. 0 if it was attached without a cookie.
+                /// The number that the probe was attached with, which tells the
+                /// program's probes apart: `bpf_cookie` in the options of libbpf,
+                /// `cookies` in those of `rex_obj_attach_functions`. 0 if it was
+                /// attached without one.
                 #[doc(alias = "bpf_get_attach_cookie")]
                 #[inline(always)]
                 pub fn attach_cookie(&self) -> u64 {
                     self.run.bpf_get_attach_cookie(self.event)
+                }
+
+                /// The address of the probed function, in the kernel or in
+                /// userspace; librex's `rex_symbol` has the name of one of the
+                /// kernel. `None` if the probe is not at a function's beginning; in
+                /// userspace, also before Linux 6.6.
+                #[doc(alias = "bpf_get_func_ip")]
+                #[inline(always)]
+                pub fn function(&self) -> Option<u64> {
+                    match self.run.bpf_get_func_ip(self.event) {
+                        0 => None,
+                        address => Some(address),
+                    }
                 }
             }
         )*
     };
 }
 
-registers! { KprobeContext KretprobeContext UprobeContext }
+registers! { KprobeContext KprobeSessionContext KretprobeContext UprobeContext }
 
 /// Makes the methods of a context for stacks; they call the methods of its `obj`.
 macro_rules! stacks {
@@ -98,6 +113,7 @@ macro_rules! stacks {
 stacks! {
     "stack at the probe" "", bpf_get_stackid bpf_get_stack:
     [] KprobeContext<'_>,
+    [] KprobeSessionContext<'_>,
     [] KretprobeContext<'_>,
     [] UprobeContext<'_>,
 }

@@ -56,6 +56,10 @@ absent! {
     bpf_send_signal
     bpf_send_signal_thread
     bpf_get_attach_cookie
+    bpf_get_func_ip
+    bpf_session_is_return
+    rex_session_value
+    rex_session_set_value
     bpf_perf_event_output
     bpf_get_stackid
     bpf_get_stack

@@ -250,6 +250,8 @@ pub const BPF_TRACE_RAW_TP: u32 = 23;
 pub const BPF_TRACE_FENTRY: u32 = 24;
 /// Attach type of tracing programs at the return of a function.
 pub const BPF_TRACE_FEXIT: u32 = 25;
+/// Attach type: both ends of calls of probed functions.
+pub const BPF_TRACE_KPROBE_SESSION: u32 = 56;
 /// Attach type of lsm programs at a hook of the kernel.
 pub const BPF_LSM_MAC: u32 = 27;
 

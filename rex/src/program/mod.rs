@@ -9,6 +9,7 @@ pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
 pub mod kprobe;
+pub mod kprobe_session;
 pub mod kretprobe;
 pub mod lsm;
 pub mod perf_event;
@@ -33,6 +34,7 @@ pub(crate) mod contexts {
     pub use super::fentry::FentryContext;
     pub use super::fexit::FexitContext;
     pub use super::kprobe::KprobeContext;
+    pub use super::kprobe_session::KprobeSessionContext;
     pub use super::kretprobe::KretprobeContext;
     pub use super::lsm::LsmContext;
     pub use super::perf_event::PerfEventContext;
@@ -46,16 +48,17 @@ pub(crate) mod contexts {
 pub(crate) mod root {
     #[doc(inline)]
     pub use super::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, sched_cls, tracepoint, uprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        kretprobe, lsm, perf_event, raw_tracepoint, sched_cls, tracepoint,
+        uprobe, xdp,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, rex_cgroup_device, rex_cgroup_skb,
-        rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_lsm,
-        rex_perf_event, rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint,
-        rex_uprobe, rex_uretprobe, rex_xdp, tc, tp_btf, tracepoint, uprobe,
-        uretprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        kretprobe, lsm, perf_event, raw_tracepoint, rex_cgroup_device,
+        rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kprobe_session,
+        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
+        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc,
+        tp_btf, tracepoint, uprobe, uretprobe, xdp,
     };
 }
 
@@ -63,18 +66,19 @@ pub(crate) mod root {
 pub(crate) mod prelude {
     pub use super::cgroup_device::DeviceAction;
     pub use super::cgroup_skb::CgroupAction;
+    pub use super::kprobe_session::SessionAction;
     pub use super::sched_cls::TcAction;
     pub use super::xdp::XdpAction;
     pub use crate::context::{
         CgroupDeviceContext, CgroupSkbContext, FentryContext, FexitContext,
-        KprobeContext, KretprobeContext, LsmContext, PerfEventContext,
-        RawTracepointContext, TcContext, TracepointContext, UprobeContext,
-        XdpContext,
+        KprobeContext, KprobeSessionContext, KretprobeContext, LsmContext,
+        PerfEventContext, RawTracepointContext, TcContext, TracepointContext,
+        UprobeContext, XdpContext,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, tc, tp_btf, tracepoint, uprobe, uretprobe,
-        xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        kretprobe, lsm, perf_event, raw_tracepoint, tc, tp_btf, tracepoint,
+        uprobe, uretprobe, xdp,
     };
 }
 
@@ -85,6 +89,7 @@ pub(crate) mod compat {
     pub use super::fentry::{FentryArgs, fentry};
     pub use super::fexit::{FexitArgs, fexit};
     pub use super::kprobe::kprobe;
+    pub use super::kprobe_session::kprobe_session;
     pub use super::kretprobe::kretprobe;
     pub use super::lsm::{LsmArgs, lsm};
     pub use super::perf_event::{bpf_perf_event_data, perf_event};
@@ -95,7 +100,8 @@ pub(crate) mod compat {
     pub use super::xdp::{xdp, xdp_md};
     pub use rex_macros::{
         rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
-        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
-        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp,
+        rex_kprobe_session, rex_kretprobe, rex_lsm, rex_perf_event,
+        rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint, rex_uprobe,
+        rex_uretprobe, rex_xdp,
     };
 }

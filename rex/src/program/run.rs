@@ -36,9 +36,21 @@ macro_rules! at_probes {
                 crate::rt::ffi::bpf_get_attach_cookie()
             }
 
-            /// Stores the stack at the probe in `map`, and returns its number. It is
-            /// the kernel's stack, or userspace's with `BPF_F_USER_STACK` in
-            /// `flags`, whose lowest 8 bits are the number of frames to leave out.
+            /// The address of the probed function: 0 if the probe is not at a
+            /// function's beginning, and at a function of userspace before Linux
+            /// 6.6.
+            #[inline(always)]
+            pub fn bpf_get_func_ip(
+                &self,
+                _ctx: &crate::pt_regs::PtRegs,
+            ) -> u64 {
+                crate::rt::ffi::bpf_get_func_ip()
+            }
+
+            /// Stores the stack at the probe in `map`, and returns its
+            /// number: the kernel's, or with `BPF_F_USER_STACK` in `flags`
+            /// that of userspace. The lowest 8 bits of `flags` are the number
+            /// of frames to leave out.
             pub fn bpf_get_stackid<K: crate::Pod, V: crate::Pod>(
                 &self,
                 ctx: &crate::pt_regs::PtRegs,

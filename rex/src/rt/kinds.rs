@@ -36,6 +36,23 @@ pub mod kretprobe {
 }
 
 #[doc(hidden)]
+pub mod kprobe_session {
+    pub use crate::kprobe_session::{
+        __setup, one_argument, run, two_arguments,
+    };
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_KPROBE,
+        attach_type: BPF_TRACE_KPROBE_SESSION,
+        sections: &["kprobe.session", "kprobe.session/"],
+        min_ret: 0,
+        max_ret: 1,
+        refusal: "`default_ret` of this kind of program is 0, or 1: not when the function returns",
+    };
+}
+
+#[doc(hidden)]
 pub mod uprobe {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;

@@ -52,6 +52,7 @@ acts! {
     },
     bpf_send_signal: step!(bpf_send_signal(SIGURG)),
     bpf_send_signal_thread: step!(bpf_send_signal_thread(SIGURG)),
+    rex_session_set_value: step!(rex_session_set_value(1)),
 
     bpf_get_stack: {
         let mut stack = buffer();

@@ -17,6 +17,9 @@ acts! {
     bpf_get_current_uid_gid: step!(bpf_get_current_uid_gid()),
     bpf_get_current_cgroup_id: step!(bpf_get_current_cgroup_id()),
     bpf_get_attach_cookie: step!(bpf_get_attach_cookie()),
+    bpf_get_func_ip: step!(bpf_get_func_ip()),
+    bpf_session_is_return: step!(bpf_session_is_return()),
+    rex_session_value: step!(rex_session_value()),
     bpf_xdp_get_buff_len: step!(bpf_xdp_get_buff_len(ctx)),
     bpf_skb_cgroup_id: step!(bpf_skb_cgroup_id(ctx)),
     bpf_get_hash_recalc: step!(bpf_get_hash_recalc(ctx)),
@@ -55,6 +58,10 @@ each_has_an_act! {
     bpf_send_signal
     bpf_send_signal_thread
     bpf_get_attach_cookie
+    bpf_get_func_ip
+    bpf_session_is_return
+    rex_session_value
+    rex_session_set_value
     rex_heap_bytes
     rex_heap_alloc
     rex_heap_free

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bpf.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+
+#include "image.h"
+#include "ksyms.h"
+#include "probelink.h"
+#include "progtype.h"
+#include "run.h"
+
+/*
+ * Functions of the kernel that call the programs of links to many probes: the first one
+ * of each link sets current->bpf_ctx and calls, and the compiler may have made it a part
+ * of the others, or specialised it.
+ */
+static const struct {
+	enum rex_probelink link;
+	const char *name;
+} probelink_names[] __initconst = {
+	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_prog_run" },
+	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_prog_run.isra.0" },
+	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_handler" },
+	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_exit_handler" },
+	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_prog_run" },
+	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_prog_run.isra.0" },
+	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_multi_link_handler" },
+	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_multi_link_ret_handler" },
+};
+
+/* Where a function lies that has such a name; @size is 0 if there is none. */
+struct probelink_caller {
+	enum rex_probelink link;
+	unsigned long start;
+	unsigned long size;
+};
+
+static struct probelink_caller
+	probelink_callers[ARRAY_SIZE(probelink_names)] __ro_after_init;
+
+/*
+ * The frame of a carrier begins as the JIT makes all of them: its frame pointer points
+ * to that of the caller, and the return address is above. A program that has tail-called
+ * the carrier has left it its own frame.
+ */
+static unsigned long probelink_return_address(const struct rex_run *run)
+{
+	return ((const unsigned long *)run->bp)[1];
+}
+
+enum rex_probelink rex_probelink_of(const struct rex_run *run)
+{
+	unsigned long addr = probelink_return_address(run);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(probelink_callers); i++) {
+		const struct probelink_caller *caller = &probelink_callers[i];
+
+		if (addr - caller->start < caller->size)
+			return caller->link;
+	}
+	return REX_PROBELINK_ONE;
+}
+
+static bool probelink_is_known(enum rex_probelink link)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(probelink_callers); i++)
+		if (probelink_callers[i].link == link &&
+		    probelink_callers[i].size)
+			return true;
+	return false;
+}
+
+bool rex_probelink_accepts(const struct bpf_prog *carrier,
+			   const struct rex_prog *prog)
+{
+	u32 type = carrier->expected_attach_type;
+
+	if (type == prog->attach_type && type != BPF_TRACE_KPROBE_SESSION)
+		return true;
+	if (prog->attach_type == BPF_TRACE_KPROBE_SESSION)
+		return type == BPF_TRACE_KPROBE_SESSION &&
+		       probelink_is_known(REX_PROBELINK_KPROBE_MULTI);
+	if (type == BPF_TRACE_KPROBE_MULTI)
+		return probelink_is_known(REX_PROBELINK_KPROBE_MULTI);
+	if (type == BPF_TRACE_UPROBE_MULTI)
+		return probelink_is_known(REX_PROBELINK_UPROBE_MULTI);
+	return false;
+}
+
+/* A kernel without links of a kind (CONFIG_FPROBE) has none of its functions. */
+void __init rex_probelink_init(void)
+{
+	unsigned long size, offset, addr;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(probelink_names); i++) {
+		probelink_callers[i].link = probelink_names[i].link;
+		addr = rex_ksyms_lookup(probelink_names[i].name);
+		if (!addr || !rex_kcall(kallsyms_lookup_size_offset)(
+				     addr, &size, &offset))
+			continue;
+		probelink_callers[i].start = addr;
+		probelink_callers[i].size = size;
+	}
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that run when probed functions of the kernel are entered, and again when they
+//! return.
+//! C counterpart: BPF programs of the attach type `BPF_TRACE_KPROBE_SESSION`.
+//!
+//! ```ignore
+//! # use rex::prelude::*;
+//! #[kprobe_session("vfs_*")]
+//! fn on_call(ctx: &mut KprobeSessionContext) -> Result<SessionAction> {
+//!     if !ctx.is_return() {
+//!         ctx.set_session_value(ctx.regs().rdi())?;
+//!     } else if ctx.return_value() != 0 {
+//!         info!("{:?} fails for {:x}", ctx.function(), ctx.session_value());
+//!     }
+//!     Ok(SessionAction::Return)
+//! }
+//! ```
+
+use core::ffi::c_void;
+
+use crate::error::{Result, done};
+use crate::program::function::program;
+use crate::program::run::at_probes;
+use crate::pt_regs::PtRegs;
+use crate::rt::ffi;
+use crate::utils::to_result;
+use crate::verdict::actions;
+
+actions! {
+    /// Whether a session goes on: what a kprobe_session program returns when a function
+    /// is entered, or in a `Result` whose error ends it. See
+    /// [`verdict`](crate::verdict).
+    SessionAction, on error Skip {
+        /// The program is called again when the function returns.
+        Return = 0,
+        /// The program is not called when the function returns.
+        Skip = 1,
+    }
+}
+
+program! {
+    /// What a kprobe_session program may ask the kernel for. Valid during the run only.
+    kprobe_session;
+
+    /// The beginning or the end of a call of a probed function of the kernel.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[kprobe_session("vfs_*")]
+    /// fn on_call(ctx: &mut KprobeSessionContext) -> SessionAction {
+    ///     if ctx.is_return() {
+    ///         info!("{} gets {}", ctx.pid(), ctx.return_value() as i64);
+    ///     }
+    ///     SessionAction::Return
+    /// }
+    /// ```
+    KprobeSessionContext(&'run mut PtRegs): TaskContext -> SessionAction
+}
+
+at_probes! { kprobe_session }
+
+impl kprobe_session {
+    /// Whether the function returns. If not, it is entered.
+    #[inline(always)]
+    pub fn bpf_session_is_return(&self) -> bool {
+        ffi::bpf_session_is_return() != 0
+    }
+}
+
+impl KprobeSessionContext<'_> {
+    /// Whether the function returns. If not, it is entered.
+    #[doc(alias = "bpf_session_is_return")]
+    #[inline(always)]
+    pub fn is_return(&self) -> bool {
+        ffi::bpf_session_is_return() != 0
+    }
+
+    /// What the program has kept at the beginning of this call of the function: 0 if
+    /// nothing.
+    #[doc(alias = "bpf_session_cookie")]
+    #[inline(always)]
+    pub fn session_value(&self) -> u64 {
+        ffi::rex_session_value()
+    }
+
+    /// Keeps a value until this call of the function returns.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the program was not called by a session: it is attached as something
+    /// else.
+    #[doc(alias = "bpf_session_cookie")]
+    #[inline(always)]
+    pub fn set_session_value(&mut self, value: u64) -> Result {
+        done(to_result(ffi::rex_session_set_value(value)))
+    }
+}
+
+/// Runs `function` for one event.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type kprobe: `ctx` points to
+/// the registers at the probe, and nothing else uses them during the call.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(
+    ctx: *mut c_void,
+    on_error: SessionAction,
+    function: impl Function,
+) -> u32 {
+    let obj = kprobe_session::new();
+    // SAFETY: the caller keeps the contract, which is the same. The reference
+    // ends with this function, since `function` takes any
+    // lifetime.
+    let regs = unsafe { PtRegs::from_ctx(ctx) };
+    function.call(&obj, regs).unwrap_or(on_error) as u32
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lists of places that probes are at, and the functions of the kernel and of files that a
+ * pattern or a list names.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <gelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "places.h"
+
+/* What the kernel's functions begin with, and what it puts before them. */
+#define REX_ENDBR_SIZE 4
+#define REX_PADDING_PREFIX "__pfx_"
+
+int rex_places_add(struct rex_places *places, const char *name, __u64 addr,
+		   __u64 cookie)
+{
+	struct rex_place *all = places->all;
+	char *copy = strdup(name);
+
+	if (places->nr == places->room) {
+		places->room = places->room ? 2 * places->room : 64;
+		all = realloc(all, places->room * sizeof(*all));
+	}
+	if (!copy || !all) {
+		free(copy);
+		return rex_error_errno(-ENOMEM, "list of functions");
+	}
+	places->all = all;
+	places->all[places->nr++] = (struct rex_place){ .name = copy,
+							.addr = addr,
+							.cookie = cookie };
+	return 0;
+}
+
+void rex_places_free(struct rex_places *places)
+{
+	while (places->nr)
+		free(places->all[--places->nr].name);
+	free(places->all);
+	*places = (struct rex_places){};
+}
+
+/* Whether @name is wanted, and with which cookie. */
+static bool rex_wanted_is(const struct rex_wanted *wanted, const char *name,
+			  __u64 *cookie)
+{
+	size_t i;
+
+	*cookie = 0;
+	if (!wanted->nr)
+		return !fnmatch(wanted->pattern, name, 0);
+	for (i = 0; i < wanted->nr; i++) {
+		if (strcmp(wanted->names[i], name))
+			continue;
+		if (wanted->cookies)
+			*cookie = wanted->cookies[i];
+		return true;
+	}
+	return false;
+}
+
+/* ---- functions of the kernel -------------------------------------------------- */
+
+/* The places of functions that ftrace can trace, where the kernel tells (from 6.5 on). */
+struct rex_traced {
+	bool known;
+	__u64 *addrs;
+	size_t nr;
+	size_t room;
+};
+
+static int rex_compare_addrs(const void *a, const void *b)
+{
+	const __u64 *first = a, *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+static FILE *rex_open_traced(void)
+{
+	FILE *file = fopen(
+		"/sys/kernel/tracing/available_filter_functions_addrs", "re");
+
+	return file ?:
+		       fopen("/sys/kernel/debug/tracing/available_filter_functions_addrs",
+			     "re");
+}
+
+static int rex_traced_add(struct rex_traced *traced, __u64 addr)
+{
+	if (traced->nr == traced->room) {
+		__u64 *addrs;
+
+		traced->room = traced->room ? 2 * traced->room : 1 << 16;
+		addrs = realloc(traced->addrs, traced->room * sizeof(*addrs));
+		if (!addrs)
+			return rex_error_errno(-ENOMEM, "list of functions");
+		traced->addrs = addrs;
+	}
+	traced->addrs[traced->nr++] = addr;
+	return 0;
+}
+
+/* Names are of no use: of several that a function has, there is one in the file. */
+static int rex_traced_read(struct rex_traced *traced)
+{
+	FILE *file = rex_open_traced();
+	char line[512];
+	int err = 0;
+
+	traced->known = file;
+	while (file && !err && fgets(line, sizeof(line), file))
+		err = rex_traced_add(traced, strtoull(line, NULL, 16));
+	if (file)
+		fclose(file);
+	if (traced->nr)
+		qsort(traced->addrs, traced->nr, sizeof(__u64),
+		      rex_compare_addrs);
+	return err;
+}
+
+static bool rex_traced_has_addr(const struct rex_traced *traced, __u64 addr)
+{
+	return traced->nr && bsearch(&addr, traced->addrs, traced->nr,
+				     sizeof(addr), rex_compare_addrs);
+}
+
+/* The tracer's call of a function may come after an endbr64. */
+static bool rex_traced_has(const struct rex_traced *traced, __u64 addr)
+{
+	return !traced->known || rex_traced_has_addr(traced, addr) ||
+	       rex_traced_has_addr(traced, addr + REX_ENDBR_SIZE);
+}
+
+/* Splits a line of /proc/kallsyms. Whether it is that of a function. */
+static bool rex_parse_symbol(char *line, __u64 *addr, const char **name)
+{
+	char *end, type;
+
+	*addr = strtoull(line, &end, 16);
+	if (end == line || end[0] != ' ' || !end[1] || end[2] != ' ')
+		return false;
+	type = end[1];
+	*name = end + 3;
+	end[3 + strcspn(end + 3, " \t\n")] = '\0';
+	return strchr("tTwW", type) &&
+	       strncmp(*name, REX_PADDING_PREFIX, strlen(REX_PADDING_PREFIX));
+}
+
+/* Symbols are in the order of their addresses, and a function may have several. */
+static bool rex_is_last(const struct rex_places *places, __u64 addr)
+{
+	return places->nr && places->all[places->nr - 1].addr == addr;
+}
+
+static int rex_find_symbols(FILE *symbols, const struct rex_wanted *wanted,
+			    const struct rex_traced *traced,
+			    struct rex_places *found,
+			    struct rex_places *skipped)
+{
+	const char *name;
+	__u64 addr, cookie;
+	char line[512];
+	int err = 0;
+
+	while (!err && fgets(line, sizeof(line), symbols)) {
+		if (!rex_parse_symbol(line, &addr, &name) ||
+		    !rex_wanted_is(wanted, name, &cookie))
+			continue;
+		if (!wanted->nr && rex_is_last(found, addr))
+			continue;
+		if (!addr)
+			return rex_error(
+				-EPERM,
+				"/proc/kallsyms hides the addresses of functions: CAP_SYSLOG is missing, or sysctl kernel.kptr_restrict is 2");
+		err = rex_places_add(rex_traced_has(traced, addr) ? found :
+								    skipped,
+				     name, addr, cookie);
+	}
+	return err;
+}
+
+int rex_places_of_kernel(const struct rex_wanted *wanted,
+			 struct rex_places *found, struct rex_places *skipped)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	struct rex_traced traced = {};
+	int err;
+
+	if (!symbols)
+		return rex_error_errno(-errno, "/proc/kallsyms");
+	err = rex_traced_read(&traced);
+	err = err ?: rex_find_symbols(symbols, wanted, &traced, found, skipped);
+	fclose(symbols);
+	free(traced.addrs);
+	return err;
+}
+
+int rex_symbol(__u64 addr, char *name, size_t size)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	const char *text;
+	char line[512];
+	int err = -ENOENT;
+	__u64 at;
+
+	if (!symbols)
+		return rex_error_errno(-errno, "/proc/kallsyms");
+	while (err && fgets(line, sizeof(line), symbols)) {
+		if (!rex_parse_symbol(line, &at, &text) || at != addr)
+			continue;
+		snprintf(name, size, "%s", text);
+		err = 0;
+	}
+	fclose(symbols);
+	if (err)
+		return rex_error(err, "no function of the kernel is at %#llx",
+				 addr);
+	return 0;
+}
+
+/* ---- functions of files ------------------------------------------------------- */
+
+/* The offset in the file of an address; 0 if it is not in an executable segment. */
+static __u64 rex_elf_offset(Elf *elf, __u64 addr)
+{
+	GElf_Phdr phdr;
+	size_t i, nr;
+
+	if (elf_getphdrnum(elf, &nr))
+		return 0;
+	for (i = 0; i < nr; i++)
+		if (gelf_getphdr(elf, i, &phdr) && phdr.p_type == PT_LOAD &&
+		    (phdr.p_flags & PF_X) && addr >= phdr.p_vaddr &&
+		    addr - phdr.p_vaddr < phdr.p_memsz)
+			return addr - phdr.p_vaddr + phdr.p_offset;
+	return 0;
+}
+
+/* A function may be in both tables of symbols, and have several names. */
+static bool rex_places_have(const struct rex_places *places, __u64 addr)
+{
+	size_t i;
+
+	for (i = 0; i < places->nr; i++)
+		if (places->all[i].addr == addr)
+			return true;
+	return false;
+}
+
+static int rex_find_in_table(Elf *elf, Elf_Scn *scn, const GElf_Shdr *shdr,
+			     const struct rex_wanted *wanted,
+			     struct rex_places *found)
+{
+	Elf_Data *data = elf_getdata(scn, NULL);
+	__u64 cookie, offset;
+	const char *name;
+	int err = 0;
+	GElf_Sym sym;
+	size_t i, nr;
+
+	nr = data && shdr->sh_entsize ? shdr->sh_size / shdr->sh_entsize : 0;
+	for (i = 0; !err && i < nr; i++) {
+		if (!gelf_getsym(data, i, &sym) ||
+		    GELF_ST_TYPE(sym.st_info) != STT_FUNC ||
+		    sym.st_shndx == SHN_UNDEF)
+			continue;
+		name = elf_strptr(elf, shdr->sh_link, sym.st_name);
+		if (!name || !rex_wanted_is(wanted, name, &cookie))
+			continue;
+		offset = rex_elf_offset(elf, sym.st_value);
+		if (offset && !rex_places_have(found, offset))
+			err = rex_places_add(found, name, offset, cookie);
+	}
+	return err;
+}
+
+static int rex_find_in_elf(Elf *elf, const void *wanted,
+			   struct rex_places *found)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr shdr;
+	int err = 0;
+
+	while (!err && (scn = elf_nextscn(elf, scn)))
+		if (gelf_getshdr(scn, &shdr) &&
+		    (shdr.sh_type == SHT_SYMTAB || shdr.sh_type == SHT_DYNSYM))
+			err = rex_find_in_table(elf, scn, &shdr, wanted, found);
+	return err;
+}
+
+int rex_with_elf(const char *path,
+		 int (*find)(Elf *elf, const void *wanted,
+			     struct rex_places *found),
+		 const void *wanted, struct rex_places *found)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+	Elf *elf;
+
+	if (fd < 0)
+		return rex_error_errno(-errno, "cannot open %s", path);
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ, NULL);
+	if (elf && elf_kind(elf) == ELF_K_ELF)
+		err = find(elf, wanted, found);
+	else
+		err = rex_error(-ENOEXEC, "%s is not an ELF file", path);
+	elf_end(elf);
+	close(fd);
+	return err;
+}
+
+int rex_places_of_file(const char *path, const struct rex_wanted *wanted,
+		       struct rex_places *found)
+{
+	return rex_with_elf(path, rex_find_in_elf, wanted, found);
+}
