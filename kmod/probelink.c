@@ -9,15 +9,17 @@
 #include "progtype.h"
 #include "run.h"
 
+struct probelink_name {
+	enum rex_probelink link;
+	const char *name;
+};
+
 /*
  * Functions of the kernel that call the programs of links to many probes: the first one
  * of each link sets current->bpf_ctx and calls, and the compiler may have made it a part
  * of the others, or specialised it.
  */
-static const struct {
-	enum rex_probelink link;
-	const char *name;
-} probelink_names[] __initconst = {
+static const struct probelink_name probelink_names[] __initconst = {
 	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_prog_run" },
 	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_prog_run.isra.0" },
 	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_handler" },

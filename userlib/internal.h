@@ -102,6 +102,7 @@ struct rex_obj {
 	 * libbpf changes it to the kernel's when it uses an existing map.
 	 */
 	struct bpf_map **maps;
+	__u32 nr_usdt_places; /* elements of the crate's map that are in use */
 	void **shared; /* by the same index: where it is mapped, or NULL */
 	int image_fd;
 	__u32 restarts_per_min;

@@ -407,6 +407,24 @@ rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,
 			      const char *path, const char *pattern,
 			      const struct rex_attach_opts *opts);
 
+/**
+ * rex_obj_attach_usdt() - attach a program to USDT probes of a file
+ * @obj:	a loaded object
+ * @prog:	name of a program with the attribute usdt
+ * @path:	of the program or library; NULL: that of the attribute
+ * @probe:	"provider:name", or a pattern such as "python:*". NULL: that of the options
+ *		(names of that form) or of the attribute
+ * @opts:	options, or NULL
+ *
+ * A probe may be at many places of the file; the links are to all of them, and
+ * rex_links_count() counts them. Counters of probes ("semaphores") are raised while the
+ * links are there. The programs of an object can be attached to 511 places in all.
+ * Errors are those of rex_obj_attach_functions(), and E2BIG for more places.
+ */
+LIBREX_API LIBREX_NODISCARD struct rex_links *
+rex_obj_attach_usdt(struct rex_obj *obj, const char *prog, const char *path,
+		    const char *probe, const struct rex_attach_opts *opts);
+
 /** rex_links_count() - return how many functions the program is attached to */
 LIBREX_API size_t rex_links_count(const struct rex_links *links);
 

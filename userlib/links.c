@@ -52,11 +52,14 @@ static const struct rex_link_kind rex_link_kinds[] = {
 	{ "kprobe.session", "kprobe", BPF_TRACE_KPROBE_SESSION, false, true },
 	{ "uprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
 	{ "uretprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, true, false },
+	{ "usdt", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
 };
 
 /* What is being attached. */
 struct rex_attaching {
 	const struct rex_obj *obj;
+	struct rex_obj
+		*usdt; /* the same, to find USDT probes; or NULL: functions */
 	const struct rex_prog_def *prog;
 	__u32 index; /* of @prog */
 	const struct rex_link_kind *kind;
@@ -466,6 +469,7 @@ static int rex_check_found(const struct rex_attaching *a,
 			   const struct rex_places *skipped)
 {
 	const char *where = a->path ?: "the kernel";
+	const char *what = a->usdt ? "USDT probe" : "function";
 	size_t i, k;
 
 	for (i = 0; i < wanted->nr; i++) {
@@ -473,10 +477,9 @@ static int rex_check_found(const struct rex_attaching *a,
 			if (!strcmp(found->all[k].name, wanted->names[i]))
 				break;
 		if (k == found->nr)
-			return rex_error(
-				-ENOENT,
-				"%s has no function '%s' that can be probed",
-				where, wanted->names[i]);
+			return rex_error(-ENOENT,
+					 "%s has no %s '%s' that can be probed",
+					 where, what, wanted->names[i]);
 	}
 	if (found->nr)
 		return 0;
@@ -485,7 +488,7 @@ static int rex_check_found(const struct rex_attaching *a,
 			-ENOENT,
 			"none of the %zu functions of %s that '%s' matches can be probed",
 			skipped->nr, where, wanted->pattern);
-	return rex_error(-ENOENT, "%s has no function that '%s' matches", where,
+	return rex_error(-ENOENT, "%s has no %s that '%s' matches", where, what,
 			 wanted->pattern);
 }
 
@@ -504,8 +507,12 @@ static struct rex_links *rex_attach_wanted(struct rex_attaching *a,
 			a->obj->name, a->prog->name);
 		return NULL;
 	}
-	err = a->path ? rex_places_of_file(a->path, wanted, &found) :
-			rex_places_of_kernel(wanted, &found, &skipped);
+	if (a->usdt)
+		err = rex_places_of_usdt(a->usdt, a->path, wanted, &found);
+	else if (a->path)
+		err = rex_places_of_file(a->path, wanted, &found);
+	else
+		err = rex_places_of_kernel(wanted, &found, &skipped);
 	err = err ?: rex_check_found(a, wanted, &found, &skipped);
 	if (!err)
 		links = rex_links_make(a, &found, &skipped,
@@ -544,13 +551,68 @@ rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,
 	if (rex_attach_opts_check(opts) ||
 	    rex_attaching_init(&a, obj, prog, "uprobe"))
 		return NULL;
-	if (!path) {
-		rex_error(-EINVAL, "no path");
+	if (!path || !strcmp(a.kind->section, "usdt")) {
+		rex_error(
+			-EINVAL,
+			path ? "a program for USDT probes is attached by rex_obj_attach_usdt()" :
+			       "no path");
 		return NULL;
 	}
 	a.path = path;
 	a.pid = opts ? opts->pid : 0;
 	wanted = rex_wanted_of(pattern, opts);
+	return rex_attach_wanted(&a, &wanted, opts);
+}
+
+/* Splits "PATH:PROVIDER:NAME" of a section; what the call says comes first. */
+static int rex_usdt_target(const struct rex_prog_def *prog, char *buf,
+			   const char **path, const char **probe)
+{
+	const char *rest = rex_section_rest(prog);
+	char *colon = NULL;
+
+	if (rest)
+		strcpy(buf, rest);
+	colon = rest ? strchr(buf, ':') : NULL;
+	if (colon) {
+		*colon = '\0';
+		*path = *path ?: buf;
+		*probe = *probe ?: colon + 1;
+	}
+	if (*path)
+		return 0;
+	return rex_error(
+		-EINVAL,
+		"neither the call nor the attribute of %s says which file",
+		prog->name);
+}
+
+struct rex_links *rex_obj_attach_usdt(struct rex_obj *obj, const char *prog,
+				      const char *path, const char *probe,
+				      const struct rex_attach_opts *opts)
+{
+	struct rex_attaching a;
+	struct rex_wanted wanted;
+	char buf[REX_SECTION_LEN];
+
+	if (rex_attach_opts_check(opts) ||
+	    rex_attaching_init(&a, obj, prog, "uprobe"))
+		return NULL;
+	if (strcmp(a.kind->section, "usdt")) {
+		rex_error(
+			-EPROTOTYPE,
+			"%s: program %s is of section %s, and not for USDT probes",
+			obj->name, prog, a.prog->section);
+		return NULL;
+	}
+	if (opts && opts->functions)
+		probe = NULL;
+	if (rex_usdt_target(a.prog, buf, &path, &probe))
+		return NULL;
+	a.path = path;
+	a.usdt = obj;
+	a.pid = opts ? opts->pid : 0;
+	wanted = rex_wanted_of(opts && opts->functions ? NULL : probe, opts);
 	return rex_attach_wanted(&a, &wanted, opts);
 }
 

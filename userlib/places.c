@@ -46,9 +46,8 @@ void rex_places_free(struct rex_places *places)
 	*places = (struct rex_places){};
 }
 
-/* Whether @name is wanted, and with which cookie. */
-static bool rex_wanted_is(const struct rex_wanted *wanted, const char *name,
-			  __u64 *cookie)
+bool rex_wanted_is(const struct rex_wanted *wanted, const char *name,
+		   __u64 *cookie)
 {
 	size_t i;
 

@@ -44,6 +44,51 @@ int rex_places_of_kernel(const struct rex_wanted *wanted,
 int rex_places_of_file(const char *path, const struct rex_wanted *wanted,
 		       struct rex_places *found);
 
+/* Whether @name is wanted, and with which cookie. */
+bool rex_wanted_is(const struct rex_wanted *wanted, const char *name,
+		   __u64 *cookie);
+
+/* ---- usdt.c ------------------------------------------------------------------- */
+
+/* The crate's map of places; rex/src/program/usdt.rs has the other side. */
+#define REX_USDT_MAP "__rex_usdt"
+#define REX_USDT_PLACES 512u
+#define REX_USDT_ARGS 12u
+
+enum rex_usdt_kind {
+	REX_USDT_UNKNOWN,
+	REX_USDT_CONSTANT,
+	REX_USDT_REGISTER,
+	REX_USDT_MEMORY,
+	REX_USDT_INDEXED,
+};
+
+struct rex_usdt_arg {
+	__u64 offset;
+	__u8 kind;
+	__u8 base; /* registers, as words of struct user_regs_struct */
+	__u8 index;
+	__u8 shift;
+	__u8 size;
+	__u8 is_signed;
+	__u8 reserved[2];
+};
+
+struct rex_usdt_place {
+	__u64 cookie;
+	__u32 nr_args;
+	__u32 reserved;
+	struct rex_usdt_arg args[REX_USDT_ARGS];
+};
+
+/* Reads one argument of a note. */
+void rex_usdt_parse_arg(const char *text, struct rex_usdt_arg *arg);
+
+/* Finds USDT probes of a file, "PROVIDER:NAME", and writes what programs read of them. */
+int rex_places_of_usdt(struct rex_obj *obj, const char *path,
+		       const struct rex_wanted *wanted,
+		       struct rex_places *found);
+
 /* Calls @find for the ELF file @path. */
 int rex_with_elf(const char *path,
 		 int (*find)(Elf *elf, const void *wanted,

@@ -13,6 +13,8 @@ pub(crate) struct Args {
     pub(crate) function: Option<String>,
     /// The file that the function is in.
     pub(crate) path: Option<String>,
+    /// The USDT probe in that file, with its provider.
+    pub(crate) probe: Option<String>,
     /// Whether packets may be in several buffers.
     pub(crate) frags: bool,
     /// Whether it is for entries of a devmap.
@@ -80,6 +82,7 @@ impl Args {
     fn set(&mut self, name: &str, value: &Value) -> Result<()> {
         match name {
             "function" => self.function = Some(value.symbol()?),
+            "probe" => self.probe = Some(value.probe()?),
             "path" => self.path = Some(value.path()?),
             "timeout_ms" => self.timeout_ms = value.timeout()?,
             "default_ret" => self.default_ret = Some(value.integer()?),
@@ -125,6 +128,25 @@ impl Value {
             return self.error("this is not the name of a kernel function");
         }
         Ok(symbol.to_string())
+    }
+
+    /// The provider and the name of a USDT probe.
+    fn probe(&self) -> Result<String> {
+        let text = self.text.strip_prefix('"');
+        let text = text.and_then(|text| text.strip_suffix('"'));
+        let parts = text.and_then(|text| text.split_once(':'));
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        match (text, parts) {
+            (Some(text), Some((provider, name)))
+                if is_name(provider) && is_name(name) =>
+            {
+                Ok(text.to_string())
+            }
+            _ => self.error("expected \"provider:name\""),
+        }
     }
 
     /// The path of a file, as libbpf takes it: up to a colon.

@@ -158,7 +158,29 @@ pub fn uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// Makes the function a program that runs at a tracepoint.
+/// A program that runs at a USDT probe of a userspace program or library.
+///
+/// The function takes `&mut UsdtContext`, and returns nothing, a number, or a `Result` of
+/// one of them. The probe is one that the program or library has itself, with
+/// `<sys/sdt.h>`; its arguments are `UsdtContext::arg`. The registers are those of
+/// userspace. Such programs are attached by librex's `rex_obj_attach_usdt`.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `path = "/usr/sbin/mysqld", probe = "mysql:query__start"`: the file, and the
+///   provider and the name of the probe. Without them, whoever attaches the program
+///   says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn usdt(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::UserProbe("usdt"), "usdt", args, item)
+}
+
+/// A program that runs at a tracepoint.
 ///
 /// The function takes `&mut TracepointContext<E>`, and returns nothing, a number, or a
 /// `Result` of one of them. The type of the record is in `rex::tracepoint`, or declared
@@ -582,7 +604,29 @@ pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// Makes the function a program that runs at a tracepoint.
+/// A program that runs at a USDT probe of a userspace program or library.
+///
+/// The function takes `&usdt` and `&mut PtRegs`, and returns `rex::Result`. The probe is
+/// one that the program or library has itself, with `<sys/sdt.h>`; its arguments are
+/// `UsdtContext::arg`. The registers are those of userspace. Such programs are attached
+/// by librex's `rex_obj_attach_usdt`.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `path = "/usr/sbin/mysqld", probe = "mysql:query__start"`: the file, and the
+///   provider and the name of the probe. Without them, whoever attaches the program
+///   says which.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_usdt(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::UserProbe("usdt"), "usdt", args, item)
+}
+
+/// A program that runs at a tracepoint.
 ///
 /// The function takes `&tracepoint<E>` and `&E`, and returns `rex::Result`. The type of
 /// the record is in `rex::tracepoint`, or declared with `rex::tracepoint_ctx!`, and names

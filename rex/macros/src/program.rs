@@ -26,6 +26,8 @@ pub(crate) enum Form {
     Function(&'static str),
     /// A function of userspace, or none, after this.
     UserFunction(&'static str),
+    /// A USDT probe of userspace, or none, after this.
+    UserProbe(&'static str),
     /// A tracepoint.
     Event,
     /// None: the type of the record says it.
@@ -90,6 +92,9 @@ impl Form {
             Self::UserFunction(_) => {
                 &["path", "function", "timeout_ms", "default_ret"]
             }
+            Self::UserProbe(_) => {
+                &["path", "probe", "timeout_ms", "default_ret"]
+            }
             Self::Xdp => {
                 &["frags", "devmap", "cpumap", "timeout_ms", "default_ret"]
             }
@@ -133,6 +138,13 @@ impl Form {
             (Self::UserFunction(_), ..) => {
                 return fail("`path` and `function` go together");
             }
+            (Self::UserProbe(section), path, _) => match (path, &args.probe) {
+                (Some(path), Some(probe)) => {
+                    Place::Section(format!("{section}/{path}:{probe}"))
+                }
+                (None, None) => Place::Section((*section).to_string()),
+                _ => return fail("`path` and `probe` go together"),
+            },
             (Self::Function(_), ..) => unreachable!("it has no path"),
             (Self::Event, _, Some(event)) => Place::Event(event.clone()),
             (Self::Event, ..) => {

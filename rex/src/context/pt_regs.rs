@@ -82,6 +82,12 @@ impl PtRegs {
         ss = 20,
     }
 
+    /// A register by its place in `struct pt_regs`.
+    #[inline(always)]
+    pub(crate) fn word(&self, index: usize) -> Option<u64> {
+        self.regs.get(index).copied()
+    }
+
     /// # Safety
     ///
     /// `ctx` points to a `struct pt_regs` that nothing else uses for `'run`.

@@ -5,7 +5,8 @@ use core::ops::Deref;
 
 use super::{
     FentryContext, FexitContext, KprobeContext, KprobeSessionContext,
-    KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext, TaskContext, UprobeContext,
+    KretprobeContext, LsmContext, PerfEventContext, RawTracepointContext,
+    TaskContext, UprobeContext, UsdtContext,
 };
 use crate::error::{Result, done, number};
 use crate::kernel::{__RESULT, Arguments};
@@ -116,6 +117,7 @@ stacks! {
     [] KprobeSessionContext<'_>,
     [] KretprobeContext<'_>,
     [] UprobeContext<'_>,
+    [] UsdtContext<'_>,
 }
 
 stacks! {

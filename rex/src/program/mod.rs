@@ -17,6 +17,7 @@ pub mod raw_tracepoint;
 pub mod sched_cls;
 pub mod tracepoint;
 pub mod uprobe;
+pub mod usdt;
 pub mod xdp;
 
 pub(crate) mod function;
@@ -41,6 +42,7 @@ pub(crate) mod contexts {
     pub use super::raw_tracepoint::RawTracepointContext;
     pub use super::sched_cls::TcContext;
     pub use super::uprobe::UprobeContext;
+    pub use super::usdt::UsdtContext;
     pub use super::xdp::XdpContext;
 }
 
@@ -50,15 +52,15 @@ pub(crate) mod root {
     pub use super::{
         cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
         kretprobe, lsm, perf_event, raw_tracepoint, sched_cls, tracepoint,
-        uprobe, xdp,
+        uprobe, usdt, xdp,
     };
     pub use rex_macros::{
         cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
         kretprobe, lsm, perf_event, raw_tracepoint, rex_cgroup_device,
         rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kprobe_session,
         rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
-        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc,
-        tp_btf, tracepoint, uprobe, uretprobe, xdp,
+        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_usdt,
+        rex_xdp, tc, tp_btf, tracepoint, uprobe, uretprobe, usdt, xdp,
     };
 }
 
@@ -73,12 +75,12 @@ pub(crate) mod prelude {
         CgroupDeviceContext, CgroupSkbContext, FentryContext, FexitContext,
         KprobeContext, KprobeSessionContext, KretprobeContext, LsmContext,
         PerfEventContext, RawTracepointContext, TcContext, TracepointContext,
-        UprobeContext, XdpContext,
+        UprobeContext, UsdtContext, XdpContext,
     };
     pub use rex_macros::{
         cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
         kretprobe, lsm, perf_event, raw_tracepoint, tc, tp_btf, tracepoint,
-        uprobe, uretprobe, xdp,
+        uprobe, uretprobe, usdt, xdp,
     };
 }
 
@@ -97,11 +99,12 @@ pub(crate) mod compat {
     pub use super::sched_cls::{__sk_buff, sched_cls};
     pub use super::tracepoint::tracepoint;
     pub use super::uprobe::uprobe;
+    pub use super::usdt::usdt;
     pub use super::xdp::{xdp, xdp_md};
     pub use rex_macros::{
         rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
         rex_kprobe_session, rex_kretprobe, rex_lsm, rex_perf_event,
         rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint, rex_uprobe,
-        rex_uretprobe, rex_xdp,
+        rex_uretprobe, rex_usdt, rex_xdp,
     };
 }

@@ -83,6 +83,21 @@ pub mod uretprobe {
 }
 
 #[doc(hidden)]
+pub mod usdt {
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub use crate::usdt::{__setup, one_argument, run, two_arguments};
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_KPROBE,
+        attach_type: 0,
+        sections: &["usdt", "usdt/"],
+        min_ret: i32::MIN,
+        max_ret: i32::MAX,
+        refusal: "`default_ret` of this kind of program is any number",
+    };
+}
+
+#[doc(hidden)]
 pub mod tracepoint {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;

@@ -15,6 +15,7 @@ enum Arguments {
     Plain,
     Function,
     UserFunction,
+    UserProbe,
     Event,
     Record,
     Xdp,
@@ -107,6 +108,7 @@ fn attribute(entry: &Entry) -> Result<Attribute, Error> {
         "PLAIN" => Arguments::Plain,
         "FUNCTION" => Arguments::Function,
         "USER_FUNCTION" => Arguments::UserFunction,
+        "USER_PROBE" => Arguments::UserProbe,
         "EVENT" => Arguments::Event,
         "RECORD" => Arguments::Record,
         "XDP" => Arguments::Xdp,
@@ -368,6 +370,12 @@ fn arguments_in_words(attribute: &Attribute) -> String {
              program.\n"
                 .to_string()
         }
+        Arguments::UserProbe => {
+            "/// - `path = \"/usr/sbin/mysqld\", probe = \"mysql:query__start\"`: the file, and \
+             the\n///   provider and the name of the probe. Without them, whoever attaches \
+             the program\n///   says which.\n"
+                .to_string()
+        }
         Arguments::Event => format!(
             "/// - the tracepoint, as in `#[{}({example})]`, which is not optional.\n",
             attribute.name
@@ -419,6 +427,9 @@ fn expansion(attribute: &Attribute) -> String {
         Arguments::Function => format!("Form::Function({section:?}), {name:?}"),
         Arguments::UserFunction => {
             format!("Form::UserFunction({section:?}), {name:?}")
+        }
+        Arguments::UserProbe => {
+            format!("Form::UserProbe({section:?}), {name:?}")
         }
         Arguments::Event => format!("Form::Event, {name:?}"),
         Arguments::Record => format!("Form::Record, {name:?}"),

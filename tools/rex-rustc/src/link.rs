@@ -225,6 +225,7 @@ fn check_input(elf: &Elf<'_>) -> Result<(), Error> {
             }
             (Kind::Object, ".rex.maps" | ".rex.config", _) => {}
             (Kind::Object, ".note.rex", "__rex_note") => {}
+            (Kind::Object, ".rex.maps.crate", "__rex_usdt") => {}
             (_, _, name) if is_mangled(name) => {}
             (_, _, name) => return Err(Error::Defined(name.to_string())),
         }

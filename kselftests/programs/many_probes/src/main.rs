@@ -43,8 +43,9 @@ fn note(
         return Ok(());
     }
     let address = address.unwrap_or(0);
-    let mut known =
-        CALLS.lookup(ctx, address).map_or_else(Calls::default, |c| c.get());
+    let mut known = CALLS
+        .lookup(ctx, address)
+        .map_or_else(Calls::default, |c| c.get());
     change(&mut known);
     CALLS.insert(address, known)
 }

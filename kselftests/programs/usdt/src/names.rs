@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Names that the program shares with its test: a C header is made of them.
+
+/// The element of `WATCHED`: the process whose probes are noted.
+pub(crate) const PROCESS: u32 = 0;
+
+/// Arguments that are noted.
+pub(crate) const ARGS: usize = 8;
