@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This is what the pure parts of the module (btf_*, demangle, elf*, log, pool, reloc)
- * include in place of kernel headers. They are built twice: into rex.ko, and into the
- * host tests, where they run under ASan and UBSan. This is the only file that knows both.
+ * This is what the pure parts of the module (btf_*, check*, demangle, elf*, isa*, log,
+ * pool, reloc) include in place of kernel headers. They are built twice: into rex.ko, and
+ * into the host tests, where they run under ASan and UBSan. This is the only file that
+ * knows both.
  */
 #ifndef REX_PORTABLE_H
 #define REX_PORTABLE_H
@@ -50,6 +51,8 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+typedef __s8 s8;
+typedef __s16 s16;
 typedef __s32 s32;
 typedef __s64 s64;
 

@@ -3,8 +3,9 @@
 #include "cases.h"
 
 const struct obj_cases *const all_cases[] = {
-	&header_cases, &section_cases, &symbol_cases, &func_cases, &def_cases,
-	&config_cases, &rela_cases,    &valid_cases,  NULL,
+	&header_cases, &section_cases, &symbol_cases, &func_cases,
+	&def_cases,    &config_cases,  &rela_cases,   &valid_cases,
+	&check_cases,  &snippet_cases, NULL,
 };
 
 struct bytes make_case(const struct obj_case *c)
@@ -12,6 +13,8 @@ struct bytes make_case(const struct obj_case *c)
 	struct obj *o = obj_new();
 	struct bytes file;
 
+	if (c->snippet)
+		add_snippet(o, c->snippet);
 	if (c->model)
 		c->model(o);
 	file = obj_write(o);

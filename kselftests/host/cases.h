@@ -9,6 +9,7 @@
 
 #include "elf.h"
 #include "obj.h"
+#include "snippets.h"
 
 /**
  * struct obj_case - one object
@@ -17,6 +18,7 @@
  * @words:	part of the log; NULL for none
  * @model:	change to a valid object before it is written, or NULL
  * @file:	change to the file, or NULL
+ * @snippet:	a function "victim" for it, or NULL
  * @host_only:	not for the corpus of files: too large, or needs maps
  */
 struct obj_case {
@@ -25,6 +27,7 @@ struct obj_case {
 	const char *words;
 	void (*model)(struct obj *o);
 	void (*file)(struct bytes *f);
+	const struct snippet *snippet;
 	bool host_only;
 };
 
@@ -61,6 +64,11 @@ extern const struct obj_cases def_cases;
 extern const struct obj_cases config_cases;
 extern const struct obj_cases rela_cases;
 extern const struct obj_cases valid_cases;
+extern const struct obj_cases check_cases;
+extern struct obj_cases snippet_cases;
+
+/* Add the function of a snippet, and one behind it. Returns the index of its symbol. */
+u32 add_snippet(struct obj *o, const struct snippet *snippet);
 
 /* All of the above, NULL at the end. */
 extern const struct obj_cases *const all_cases[];

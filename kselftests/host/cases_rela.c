@@ -4,10 +4,10 @@
 
 #define UNDEF SYM_INFO(STB_GLOBAL, STT_NOTYPE)
 
-/* mov 0(%rip),%eax; ret: relocations of 4 bytes go to the body + 2 */
-static const u8 load[] = { 0x8b, 0x05, 0, 0, 0, 0, 0xc3 };
-/* movabs $0,%rax; ret: those of 8 bytes to the body + 2 */
-static const u8 movabs[] = { 0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xc3 };
+/* mov 0(%rip),%eax; ud2: relocations of 4 bytes go to the body + 2 */
+static const u8 load[] = { 0x8b, 0x05, 0, 0, 0, 0, 0x0f, 0x0b };
+/* movabs $0,%rax; ud2: those of 8 bytes to the body + 2 */
+static const u8 movabs[] = { 0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0x0f, 0x0b };
 
 /* Add function foo, with one relocation of its displacement. */
 static void add_use(struct obj *o, u32 type, u32 sym, s64 addend)
@@ -326,10 +326,14 @@ static void valid_with_movabs(struct obj *o)
 
 static void valid_with_field_offset(struct obj *o)
 {
-	add_use(o, R_X86_64_32S,
-		obj_add_sym(o, "__rex_off_task_struct_pid", UNDEF, SHN_UNDEF, 0,
-			    0),
-		0);
+	/* mov 0(%rdi),%eax; ud2 */
+	u32 foo = obj_add_func(o, "foo", "\x8b\x87\0\0\0\0\x0f\x0b", 8, 0);
+
+	obj_add_rela(o, obj_sec_index(o, ".text"),
+		     o->syms[foo].value + OBJ_PROG_BODY + 2, R_X86_64_32S,
+		     obj_add_sym(o, "__rex_off_task_struct_pid", UNDEF,
+				 SHN_UNDEF, 0, 0),
+		     0);
 }
 
 static void valid_with_second_name(struct obj *o)
@@ -341,7 +345,7 @@ static void valid_with_second_name(struct obj *o)
 
 static void valid_with_largest_frame(struct obj *o)
 {
-	obj_add_func(o, "foo", "\xc3", 1, REX_MAX_FRAME);
+	obj_add_func(o, "foo", "\x0f\x0b", 2, REX_MAX_FRAME);
 }
 
 /* Many linkers and compilers leave such sections. */

@@ -521,6 +521,9 @@ struct rex_fault_info {
  *
  * Every function begins with an optional endbr64 and a pad of
  * REX_PAD_SIZE bytes of no-ops, where the loader writes the stack check.
+ * The code behind it consists of instructions that rustc makes of safe Rust, and
+ * keeps the stack and the callee-saved registers; LOAD checks it, and refuses an
+ * object with other code (ENOEXEC).
  *
  * The undefined symbols of an object are functions that the module provides, and
  * symbols whose addresses are numbers that differ between kernels:

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The machine-code check (check.h): instructions and where they branch to. */
+#include "check_private.h"
+#include "demangle.h"
+
+/* ---- the log ---- */
+
+#define CHECK_NAME_LEN 160
+#define CHECK_BYTES_SHOWN 15
+
+int rex_check_refuse(const struct rex_check *c,
+		     const struct rex_check_place *pl, const char *why)
+{
+	char bytes[3 * CHECK_BYTES_SHOWN + 1], name[CHECK_NAME_LEN];
+	const u8 *code = c->text + pl->at;
+	u32 i, nr = min((u32)pl->insn.len, c->size - pl->at);
+
+	for (i = 0; i < nr && i < CHECK_BYTES_SHOWN; i++)
+		snprintf(bytes + 3 * i, 4, "%02x ", code[i]);
+	bytes[i ? 3 * i - 1 : 0] = '\0';
+	rex_demangle(pl->f->name, name, sizeof(name));
+	rex_log_err(c->log, "function %s+0x%x: the instruction %s %s", name,
+		    pl->at - pl->f->offset, bytes, why);
+	return -ENOEXEC;
+}
+
+/* ---- one instruction ---- */
+
+static bool check_is_inner(const struct rex_elf_func *f, u32 target)
+{
+	return target > f->offset && target < f->offset + f->size;
+}
+
+/* Find out where a branch goes; whether it may is decided later. */
+static void check_follow(const struct rex_check *c, struct rex_check_place *pl)
+{
+	u64 offset = pl->at + pl->insn.len + pl->insn.imm;
+
+	pl->is_branch = pl->insn.kind == REX_ISA_CALL ||
+			pl->insn.kind == REX_ISA_JMP ||
+			pl->insn.kind == REX_ISA_JCC;
+	pl->is_inner = false;
+	pl->callee = REX_CALLEE_NONE;
+	pl->target = U32_MAX;
+	if (!pl->is_branch)
+		return;
+	if (offset < c->size) {
+		pl->target = offset;
+		pl->is_inner = check_is_inner(pl->f, pl->target);
+	} else {
+		pl->callee = rex_check_callee(c->addr + offset);
+	}
+}
+
+int rex_check_decode(const struct rex_check *c, struct rex_check_place *pl)
+{
+	u32 max = pl->f->offset + pl->f->size - pl->at;
+	const char *why = rex_isa_decode(&pl->insn, c->text + pl->at, max);
+
+	if (why)
+		return rex_check_refuse(c, pl, why);
+	check_follow(c, pl);
+	return 0;
+}
+
+bool rex_check_is_pointer(const struct rex_check *c, u64 addr)
+{
+	u64 offset = addr - c->addr;
+
+	return offset >= c->size || c->marks[offset] & REX_CHECK_ENTRY;
+}
+
+static bool check_is_in_image(const struct rex_check *c, u64 addr)
+{
+	u32 s;
+
+	for (s = 0; s < REX_NR_SEGS; s++)
+		if (s != REX_SEG_TEXT &&
+		    addr - c->t->seg[s].addr < c->elf->seg[s].size)
+			return true;
+	return false;
+}
+
+static const char *check_address(const struct rex_check *c,
+				 const struct rex_check_place *pl)
+{
+	u64 addr = pl->insn.disp;
+
+	if (!rex_isa_has_address(&pl->insn) || pl->insn.kind == REX_ISA_NOP)
+		return NULL;
+	if (pl->insn.base == REX_ISA_RIP)
+		addr += c->addr + pl->at + pl->insn.len;
+	if (!rex_isa_is_lea(&pl->insn))
+		return check_is_in_image(c, addr) ?
+			       NULL :
+			       "accesses memory that is not the image's";
+	return rex_check_is_pointer(c, addr) ?
+		       NULL :
+		       "takes an address within a function";
+}
+
+/* A branch within the image: to the beginning of any function, or within its own. */
+static const char *check_target(const struct rex_check *c,
+				const struct rex_check_place *pl)
+{
+	const struct rex_elf_func *f = pl->f;
+
+	if (c->marks[pl->target] & REX_CHECK_ENTRY)
+		return NULL;
+	if (!pl->is_inner)
+		return "branches into another function";
+	if (pl->insn.kind == REX_ISA_CALL)
+		return "calls what is not the beginning of a function";
+	if (pl->target < f->pad_offset + REX_PAD_SIZE)
+		return "branches into the entry pad";
+	c->marks[pl->target] |= REX_CHECK_TARGET;
+	return NULL;
+}
+
+static const char *check_branch(const struct rex_check *c,
+				const struct rex_check_place *pl)
+{
+	if (pl->target != U32_MAX)
+		return check_target(c, pl);
+	if (pl->callee == REX_CALLEE_NONE)
+		return "branches to what is no function of the runtime";
+	if (pl->callee == REX_CALLEE_RETURN_THUNK &&
+	    pl->insn.kind != REX_ISA_JMP)
+		return "is another return than the toolchain's";
+	return NULL;
+}
+
+/* Whether the function returns to its caller after this instruction. */
+static bool check_may_return(const struct rex_check_place *pl)
+{
+	if (pl->insn.kind == REX_ISA_RET)
+		return true;
+	if (pl->insn.kind != REX_ISA_JMP && pl->insn.kind != REX_ISA_JCC)
+		return false;
+	return !pl->is_inner && pl->callee != REX_CALLEE_NORETURN;
+}
+
+static const char *check_insn(const struct rex_check *c,
+			      const struct rex_check_place *pl)
+{
+	const struct rex_elf_func *f = pl->f;
+
+	if (!rex_isa_agrees(&pl->insn, c->text + pl->at,
+			    f->offset + f->size - pl->at))
+		return "is another one for the second decoder";
+	if (pl->insn.kind == REX_ISA_ENDBR && pl->at != f->offset)
+		return "is not at the beginning of the function";
+	if (pl->is_branch)
+		return check_branch(c, pl);
+	return check_address(c, pl);
+}
+
+/* ---- functions ---- */
+
+/*
+ * Look at each instruction of a function by itself. Its pad is one as well: the loader
+ * has written it.
+ */
+static int check_decode_func(const struct rex_check *c,
+			     const struct rex_elf_func *f, u32 *nr_branches)
+{
+	struct rex_check_place pl = { .f = f, .at = f->offset };
+	u32 end = f->offset + f->size, rela = 0;
+	const char *why;
+	int err;
+
+	while (pl.at < end) {
+		c->marks[pl.at] |= REX_CHECK_START;
+		if (pl.at == f->pad_offset) {
+			pl.at += REX_PAD_SIZE;
+			continue;
+		}
+		err = rex_check_decode(c, &pl);
+		if (err)
+			return err;
+		why = check_insn(c, &pl);
+		if (why)
+			return rex_check_refuse(c, &pl, why);
+		err = rex_check_insn_relas(c, &pl, &rela);
+		if (err)
+			return err;
+		if (check_may_return(&pl))
+			c->marks[f->offset] |= REX_CHECK_RETURNS;
+		if (rex_check_stack_wants(&pl.insn))
+			c->marks[pl.at] |= REX_CHECK_STACK;
+		*nr_branches += pl.is_inner;
+		pl.at += pl.insn.len;
+	}
+	return 0;
+}
+
+/* Find the branch to the middle of an instruction, for the log. */
+static int check_refuse_target(const struct rex_check *c,
+			       const struct rex_elf_func *f, u32 target)
+{
+	struct rex_check_place pl = { .f = f,
+				      .at = f->pad_offset + REX_PAD_SIZE };
+
+	while (!rex_check_decode(c, &pl) &&
+	       !(pl.is_inner && pl.target == target))
+		pl.at += pl.insn.len;
+	return rex_check_refuse(c, &pl,
+				"branches to the middle of an instruction");
+}
+
+static int check_targets(const struct rex_check *c,
+			 const struct rex_elf_func *f)
+{
+	u32 at;
+
+	for (at = f->offset; at < f->offset + f->size; at++)
+		if (c->marks[at] & REX_CHECK_TARGET &&
+		    !(c->marks[at] & REX_CHECK_START))
+			return check_refuse_target(c, f, at);
+	return 0;
+}
+
+static int check_sizes(const struct rex_check *c, u32 *largest)
+{
+	u32 i;
+
+	*largest = 0;
+	for (i = 0; i < c->elf->nr_funcs; i++) {
+		const struct rex_elf_func *f = &c->elf->funcs[i];
+
+		if (f->size > REX_CHECK_MAX_FUNC)
+			return rex_refuse(
+				c->log,
+				"function %s has %u bytes of code, the limit is %u: divide it",
+				f->name, f->size, REX_CHECK_MAX_FUNC);
+		if (f->size > *largest)
+			*largest = f->size;
+		c->marks[f->offset] |= REX_CHECK_ENTRY;
+	}
+	return 0;
+}
+
+/* The instructions of all functions. The result is the most branches of one of them. */
+static int check_decode_all(const struct rex_check *c, u32 *most_branches)
+{
+	int err = 0;
+	u32 i;
+
+	*most_branches = 0;
+	for (i = 0; i < c->elf->nr_funcs && !err; i++) {
+		const struct rex_elf_func *f = &c->elf->funcs[i];
+		u32 nr = 0;
+
+		err = check_decode_func(c, f, &nr);
+		if (!err)
+			err = check_targets(c, f);
+		if (nr > *most_branches)
+			*most_branches = nr;
+		cond_resched();
+	}
+	return err;
+}
+
+static int check_all(struct rex_check *c)
+{
+	u32 largest, branches, i;
+	int err = check_sizes(c, &largest);
+
+	if (!err)
+		err = check_decode_all(c, &branches);
+	if (!err)
+		err = rex_check_data_relas(c);
+	if (!err)
+		err = rex_check_stack_init(c, branches + 1, largest);
+	for (i = 0; i < c->elf->nr_funcs && !err; i++) {
+		err = rex_check_stack(c, &c->elf->funcs[i]);
+		cond_resched();
+	}
+	return err;
+}
+
+int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
+	      struct rex_log *log)
+{
+	struct rex_check c = {
+		.elf = elf,
+		.t = t,
+		.log = log,
+		.text = t->seg[REX_SEG_TEXT].mem,
+		.addr = t->seg[REX_SEG_TEXT].addr,
+		.size = elf->seg[REX_SEG_TEXT].size,
+	};
+	int err;
+
+	c.marks = kvcalloc(c.size, sizeof(*c.marks), REX_GFP);
+	if (!c.marks)
+		return -ENOMEM;
+	err = check_all(&c);
+	rex_check_stack_free(&c);
+	kvfree(c.marks);
+	return err;
+}

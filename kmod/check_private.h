@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the parts of the machine-code check (check.h) share. */
+#ifndef REX_CHECK_PRIVATE_H
+#define REX_CHECK_PRIVATE_H
+
+#include "check.h"
+#include "elf_private.h"
+#include "isa.h"
+
+/* What is known of each byte of text. */
+#define REX_CHECK_START 0x01 /* an instruction begins here */
+#define REX_CHECK_TARGET 0x02 /* a branch of the same function comes here */
+#define REX_CHECK_ENTRY 0x04 /* a function begins here */
+#define REX_CHECK_RETURNS 0x08 /* and it has a return */
+#define REX_CHECK_STACK 0x10 /* the instruction matters to check_stack.c */
+
+struct rex_stack_state;
+
+/**
+ * struct rex_check - a check
+ * @elf:	the object
+ * @t:		its memory
+ * @log:	the log
+ * @text:	the bytes of text
+ * @addr:	their address
+ * @size:	their number
+ * @marks:	REX_CHECK_* for each of them
+ * @ids:	for each byte of a function, 1 + the index of the state of the stack
+ *		with which a branch arrives there, or 0
+ * @work:	offsets in the function that are to be looked at
+ * @nr_work:	how many
+ * @states:	the states of the stack in the function
+ * @nr_states:	how many
+ */
+struct rex_check {
+	const struct rex_elf *elf;
+	const struct rex_elf_target *t;
+	struct rex_log *log;
+	const u8 *text;
+	u64 addr;
+	u32 size;
+	u8 *marks;
+	u16 *ids;
+	u32 *work;
+	u32 nr_work;
+	struct rex_stack_state *states;
+	u32 nr_states;
+};
+
+/* An instruction of a function, and where a branch goes. */
+struct rex_check_place {
+	const struct rex_elf_func *f;
+	u32 at; /* offset in the text */
+	struct rex_insn insn;
+	bool is_branch; /* a call, jmp or jcc */
+	bool is_inner; /* its target is in the same function, and not its entry */
+	u32 target; /* of a branch within the image: offset in the text */
+	enum rex_callee callee; /* of a branch elsewhere */
+};
+
+/* Log why an instruction is refused; the value is the error to return. */
+int rex_check_refuse(const struct rex_check *c,
+		     const struct rex_check_place *pl, const char *why);
+
+/* Decode the instruction at pl->at of pl->f, which is not its pad. 0 or -ENOEXEC. */
+int rex_check_decode(const struct rex_check *c, struct rex_check_place *pl);
+
+/* Whether an address in text is that of a function, or no address in text. */
+bool rex_check_is_pointer(const struct rex_check *c, u64 addr);
+
+/* check_relas.c: relocations of the instruction; of data. */
+int rex_check_insn_relas(const struct rex_check *c,
+			 const struct rex_check_place *pl, u32 *next);
+int rex_check_data_relas(const struct rex_check *c);
+
+/* check_stack.c: the stack pointer and callee-saved registers of a function. */
+int rex_check_stack_init(struct rex_check *c, u32 nr_work, u32 nr_ids);
+void rex_check_stack_free(struct rex_check *c);
+bool rex_check_stack_wants(const struct rex_insn *insn);
+int rex_check_stack(struct rex_check *c, const struct rex_elf_func *f);
+
+#endif /* REX_CHECK_PRIVATE_H */

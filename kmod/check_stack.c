@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The machine-code check (check.h): the stack of a function.
+ *
+ * The function is followed along its branches, with what is known of %rsp, %rbp and the
+ * saved registers. Where two ways meet, they have to know the same. So an instruction is
+ * looked at once, and there is nothing to iterate. LLVM's code is like this because its
+ * frames have to be known to unwinders.
+ *
+ * A call returns with %rsp and the callee-saved registers as they were, since the
+ * function that is called has been checked for that, or is the runtime's. What follows
+ * the call of a function that has no return is not reached.
+ */
+#include "check_private.h"
+#include "demangle.h"
+
+/* A function has at most this many different states; real ones have less than 40. */
+#define STACK_MAX_STATES 1024
+
+/* An object in a frame is aligned to this at most. */
+#define STACK_MAX_ALIGN 2048
+
+/* LLVM leaves out of .stack_sizes what it pushes and pops at once: `push $1; pop %rax`. */
+#define STACK_PUSHED 8
+
+#define STACK_NR_SAVED 6
+#define STACK_NO_TOP 1 /* no value of @top */
+
+/**
+ * struct rex_stack_state - what is known before an instruction
+ * @sp:		%rsp minus its value at the function's beginning, where the return
+ *		address is: 0 or less. After `and $-N,%rsp` it is lower by less than N
+ * @top:	after such an `and`: @sp at that time, above which there is nothing
+ *		that has a known place; otherwise STACK_NO_TOP
+ * @align:	after such an `and`: N; otherwise 0
+ * @fp:		%rbp minus the same value, if %rbp was set from %rsp; otherwise 0
+ * @saved:	for %rbx, %rbp and %r12 to %r15: @sp of the place that it has been
+ *		pushed to, or 0 if the register has the caller's value
+ */
+struct rex_stack_state {
+	s32 sp;
+	s32 top;
+	s32 align;
+	s32 fp;
+	s32 saved[STACK_NR_SAVED];
+};
+
+struct stack {
+	struct rex_check *c;
+	struct rex_check_place pl;
+	struct rex_stack_state now;
+};
+
+static int stack_refuse(const struct stack *s, const char *why)
+{
+	return rex_check_refuse(s->c, &s->pl, why);
+}
+
+#define STACK_CALLEE_SAVED (1u << 3 | 1u << REX_ISA_RBP | 0xf000)
+
+/* Where a callee-saved register has been saved; NULL for other registers. */
+static s32 *stack_saved(struct stack *s, u8 reg)
+{
+	if (reg == 3)
+		return &s->now.saved[0];
+	if (reg == REX_ISA_RBP)
+		return &s->now.saved[1];
+	return reg >= 12 && reg < 16 ? &s->now.saved[reg - 10] : NULL;
+}
+
+/* ---- %rsp ---- */
+
+#define STACK_UNKNOWN \
+	"moves the stack pointer by a number that is not in the code"
+
+/*
+ * Whether @depth bytes are within the frame of .stack_sizes. LLVM rounds an aligned frame
+ * up, and leaves that out, as it does what the `and` takes at run time: so much is in the
+ * limit of all frames.
+ */
+static bool stack_has_room(const struct stack *s, s64 depth)
+{
+	s64 align = s->now.align;
+
+	if (align && depth + align - 1 > REX_MAX_FRAME + STACK_PUSHED)
+		return false;
+	return depth <= (s64)s->pl.f->frame + STACK_PUSHED + align;
+}
+
+/* Set %rsp: what is above it is no part of the frame any more. */
+static int stack_set_sp(struct stack *s, s64 sp)
+{
+	struct rex_stack_state *now = &s->now;
+	u32 i;
+
+	if (sp > 0)
+		return stack_refuse(
+			s,
+			"moves the stack pointer above the function's frame");
+	if (now->top != STACK_NO_TOP && sp > now->top)
+		return stack_refuse(s, STACK_UNKNOWN);
+	if (!stack_has_room(s, -sp))
+		return stack_refuse(
+			s,
+			"moves the stack pointer below the frame of .stack_sizes");
+	for (i = 0; i < STACK_NR_SAVED; i++)
+		if (now->saved[i] && now->saved[i] < sp)
+			return stack_refuse(
+				s,
+				"moves the stack pointer above a saved register");
+	now->sp = sp;
+	return 0;
+}
+
+/* %rsp comes from %rbp: its value is known again, whatever it was. */
+static int stack_set_sp_from_fp(struct stack *s, s32 disp)
+{
+	if (!s->now.fp)
+		return stack_refuse(
+			s,
+			"sets the stack pointer from a register that is no frame pointer");
+	s->now.top = STACK_NO_TOP;
+	s->now.align = 0;
+	return stack_set_sp(s, (s64)s->now.fp + disp);
+}
+
+static int stack_align_sp(struct stack *s)
+{
+	s64 align = -s->pl.insn.imm;
+
+	if (s->now.top != STACK_NO_TOP)
+		return stack_refuse(s, STACK_UNKNOWN);
+	if (align < 8 || align > STACK_MAX_ALIGN || align & (align - 1))
+		return stack_refuse(
+			s,
+			"aligns the stack pointer to no power of two from 8 to 2048");
+	s->now.top = s->now.sp;
+	s->now.align = align;
+	return stack_set_sp(s, s->now.sp);
+}
+
+static bool stack_is_group(const struct rex_insn *insn, u8 ext)
+{
+	return !insn->two_bytes && insn->mod == 3 && insn->ext == ext &&
+	       (insn->opcode == 0x81 || insn->opcode == 0x83);
+}
+
+/* mov between two registers: 89 writes @rm, 8b writes @reg. */
+static bool stack_is_mov(const struct rex_insn *insn, u8 from, u8 to)
+{
+	if (insn->two_bytes || !insn->wide || insn->mod != 3)
+		return false;
+	return (insn->opcode == 0x89 && insn->reg == from && insn->rm == to) ||
+	       (insn->opcode == 0x8b && insn->rm == from && insn->reg == to);
+}
+
+static int stack_write_sp(struct stack *s)
+{
+	const struct rex_insn *insn = &s->pl.insn;
+
+	if (insn->wide && stack_is_group(insn, 0))
+		return stack_set_sp(s, s->now.sp + insn->imm);
+	if (insn->wide && stack_is_group(insn, 5))
+		return stack_set_sp(s, s->now.sp - insn->imm);
+	if (insn->wide && stack_is_group(insn, 4))
+		return stack_align_sp(s);
+	if (stack_is_mov(insn, REX_ISA_RBP, REX_ISA_RSP))
+		return stack_set_sp_from_fp(s, 0);
+	if (rex_isa_is_lea(insn) && insn->wide && insn->index == REX_ISA_NONE) {
+		if (insn->base == REX_ISA_RSP)
+			return stack_set_sp(s, (s64)s->now.sp + insn->disp);
+		if (insn->base == REX_ISA_RBP)
+			return stack_set_sp_from_fp(s, insn->disp);
+	}
+	return stack_refuse(s, STACK_UNKNOWN);
+}
+
+/* ---- callee-saved registers ---- */
+
+/* Note where %rbp points to, if it is the frame. */
+static void stack_write_fp(struct stack *s)
+{
+	const struct rex_insn *insn = &s->pl.insn;
+
+	s->now.fp = 0;
+	if (s->now.top != STACK_NO_TOP)
+		return;
+	if (stack_is_mov(insn, REX_ISA_RSP, REX_ISA_RBP))
+		s->now.fp = s->now.sp;
+	else if (rex_isa_is_lea(insn) && insn->wide &&
+		 insn->base == REX_ISA_RSP && insn->index == REX_ISA_NONE &&
+		 insn->disp_size == 1)
+		s->now.fp = s->now.sp + insn->disp;
+}
+
+static int stack_write_registers(struct stack *s)
+{
+	u16 writes = s->pl.insn.writes;
+	u8 reg;
+
+	if (writes & 1u << REX_ISA_RSP)
+		return stack_write_sp(s);
+	for (reg = 3; reg < 16; reg++) {
+		if (!(writes & STACK_CALLEE_SAVED & 1u << reg))
+			continue;
+		if (!*stack_saved(s, reg))
+			return stack_refuse(
+				s,
+				"writes a callee-saved register that is not saved");
+		if (reg == REX_ISA_RBP)
+			stack_write_fp(s);
+	}
+	return 0;
+}
+
+static int stack_push(struct stack *s)
+{
+	s32 *saved = stack_saved(s, s->pl.insn.reg);
+	int err = stack_set_sp(s, (s64)s->now.sp - 8);
+
+	/* not after an `and`: nobody knows where that is */
+	if (!err && saved && !*saved && s->now.top == STACK_NO_TOP)
+		*saved = s->now.sp;
+	return err;
+}
+
+/*
+ * A register that is popped from where it was saved has the caller's value again. That
+ * place is left, so that nothing else may have been saved there.
+ */
+static int stack_pop(struct stack *s)
+{
+	u8 reg = s->pl.insn.reg;
+	s32 *saved = stack_saved(s, reg);
+
+	if (reg == REX_ISA_RSP)
+		return stack_refuse(s, STACK_UNKNOWN);
+	if (saved && !*saved)
+		return stack_refuse(
+			s, "writes a callee-saved register that is not saved");
+	if (saved && *saved == s->now.sp)
+		*saved = 0;
+	if (reg == REX_ISA_RBP)
+		s->now.fp = 0;
+	return stack_set_sp(s, (s64)s->now.sp + 8);
+}
+
+/* A return, or a jump to another function: the frame is gone. */
+static int stack_leave(struct stack *s)
+{
+	u32 i;
+
+	if (s->now.sp || s->now.top != STACK_NO_TOP)
+		return stack_refuse(
+			s, "leaves the function with a frame on the stack");
+	for (i = 0; i < STACK_NR_SAVED; i++)
+		if (s->now.saved[i])
+			return stack_refuse(
+				s,
+				"leaves the function without a callee-saved register's value");
+	return 0;
+}
+
+/* ---- states ---- */
+
+static int stack_state_id(struct stack *s, u16 *id)
+{
+	struct rex_check *c = s->c;
+	u32 i;
+
+	for (i = c->nr_states; i; i--)
+		if (!memcmp(&c->states[i - 1], &s->now, sizeof(s->now)))
+			break;
+	if (!i && c->nr_states == STACK_MAX_STATES)
+		return stack_refuse(s, "is in a function with too many frames");
+	if (!i) {
+		c->states[c->nr_states++] = s->now;
+		i = c->nr_states;
+	}
+	*id = i;
+	return 0;
+}
+
+/*
+ * The state is also that at @target. If nobody has come there before, it is looked at
+ * later, or by the caller if that goes on there: @is_new.
+ */
+static int stack_meet(struct stack *s, u32 target, bool *is_new)
+{
+	u16 *id = &s->c->ids[target - s->pl.f->offset];
+	u16 mine = 0;
+	int err = stack_state_id(s, &mine);
+
+	if (err)
+		return err;
+	if (*id && *id != mine)
+		return stack_refuse(
+			s,
+			"meets another way through the function with another stack");
+	*is_new = !*id;
+	*id = mine;
+	return 0;
+}
+
+static int stack_branch_inside(struct stack *s)
+{
+	bool is_new;
+	int err = stack_meet(s, s->pl.target, &is_new);
+
+	if (!err && is_new)
+		s->c->work[s->c->nr_work++] = s->pl.target;
+	return err;
+}
+
+/* ---- the way through a function ---- */
+
+static bool stack_call_returns(const struct stack *s)
+{
+	if (s->pl.target != U32_MAX)
+		return s->c->marks[s->pl.target] & REX_CHECK_RETURNS;
+	return s->pl.callee != REX_CALLEE_NORETURN;
+}
+
+/* The instruction at s->pl. @goes_on: whether the one behind it is next. */
+static int stack_step(struct stack *s, bool *goes_on)
+{
+	const struct rex_insn *insn = &s->pl.insn;
+
+	*goes_on = true;
+	switch (insn->kind) {
+	case REX_ISA_PUSH:
+		return stack_push(s);
+	case REX_ISA_POP:
+		return stack_pop(s);
+	case REX_ISA_CALL:
+		*goes_on = stack_call_returns(s);
+		return 0;
+	case REX_ISA_JMP:
+		*goes_on = false;
+		fallthrough;
+	case REX_ISA_JCC:
+		return s->pl.is_inner ? stack_branch_inside(s) : stack_leave(s);
+	case REX_ISA_RET:
+		*goes_on = false;
+		return stack_leave(s);
+	case REX_ISA_TRAP:
+		*goes_on = false;
+		return 0;
+	case REX_ISA_PLAIN:
+		if (insn->writes & (STACK_CALLEE_SAVED | 1u << REX_ISA_RSP))
+			return stack_write_registers(s);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* Whether an instruction has to be decoded again: it may do more than go on. */
+bool rex_check_stack_wants(const struct rex_insn *insn)
+{
+	if (insn->kind == REX_ISA_PLAIN)
+		return insn->writes & (STACK_CALLEE_SAVED | 1u << REX_ISA_RSP);
+	return insn->kind != REX_ISA_NOP && insn->kind != REX_ISA_ENDBR;
+}
+
+/* Go to the next instruction that matters, or to the end of the function. */
+static void stack_skip(struct stack *s, u32 end)
+{
+	const u8 *marks = s->c->marks;
+	u32 at = s->pl.at;
+
+	while (at < end && !(marks[at] & (REX_CHECK_STACK | REX_CHECK_TARGET)))
+		at++;
+	s->pl.at = at;
+}
+
+static int stack_refuse_end(const struct stack *s)
+{
+	char name[160];
+
+	rex_demangle(s->pl.f->name, name, sizeof(name));
+	return rex_refuse(s->c->log, "function %s runs off its end", name);
+}
+
+/*
+ * The instructions from @s->pl.at on, up to one that another way has come by, or to one
+ * that does not go on.
+ */
+static int stack_follow(struct stack *s)
+{
+	const struct rex_elf_func *f = s->pl.f;
+	u32 start = s->pl.at, end = f->offset + f->size;
+	bool goes_on = true;
+	int err = 0;
+
+	while (goes_on && !err) {
+		stack_skip(s, end);
+		if (s->pl.at == end)
+			return stack_refuse_end(s);
+		if (s->pl.at != start &&
+		    s->c->marks[s->pl.at] & REX_CHECK_TARGET) {
+			err = stack_meet(s, s->pl.at, &goes_on);
+			if (err || !goes_on)
+				return err;
+		}
+		if (!(s->c->marks[s->pl.at] & REX_CHECK_STACK)) {
+			s->pl.at++; /* behind its first byte nothing is marked */
+			continue;
+		}
+		err = rex_check_decode(s->c, &s->pl);
+		if (!err)
+			err = stack_step(s, &goes_on);
+		s->pl.at += s->pl.insn.len;
+	}
+	return err;
+}
+
+int rex_check_stack(struct rex_check *c, const struct rex_elf_func *f)
+{
+	struct stack s = { .c = c, .pl = { .f = f } };
+	int err = 0;
+
+	memset(c->ids, 0, f->size * sizeof(*c->ids));
+	c->nr_states = 1;
+	c->states[0] = (struct rex_stack_state){ .top = STACK_NO_TOP };
+	c->ids[0] = 1;
+	c->work[0] = f->offset;
+	c->nr_work = 1;
+	while (c->nr_work && !err) {
+		s.pl.at = c->work[--c->nr_work];
+		s.now = c->states[c->ids[s.pl.at - f->offset] - 1];
+		err = stack_follow(&s);
+	}
+	return err;
+}
+
+int rex_check_stack_init(struct rex_check *c, u32 nr_work, u32 nr_ids)
+{
+	c->work = kvcalloc(nr_work, sizeof(*c->work), REX_GFP);
+	c->ids = kvcalloc(nr_ids, sizeof(*c->ids), REX_GFP);
+	c->states = kvcalloc(STACK_MAX_STATES, sizeof(*c->states), REX_GFP);
+	return c->work && c->ids && c->states ? 0 : -ENOMEM;
+}
+
+void rex_check_stack_free(struct rex_check *c)
+{
+	kvfree(c->states);
+	kvfree(c->ids);
+	kvfree(c->work);
+}

@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The list of instructions and their decoder (isa.h). */
+#include "isa.h"
+
+/* ---- the list ---- */
+
+/* What a table says of an opcode. 0: it is not allowed. */
+#define KIND(k) ((REX_ISA_##k) << 16)
+#define OK 0x001 /* allowed */
+#define RM 0x002 /* a ModRM byte follows */
+#define W 0x004 /* it writes the operand that is a register or memory */
+#define WR 0x008 /* it writes the operand that is a register */
+#define B 0x010 /* the operands have 8 bits */
+#define S 0x020 /* the prefix 66 makes them 16 bits */
+#define L 0x040 /* it may have the prefix lock, if it writes memory */
+#define I1 0x080 /* an immediate of 8 bits follows */
+#define IZ 0x100 /* an immediate of 32 bits, or 16, follows */
+#define OP 0x200 /* a register in the opcode */
+#define GR 0x400 /* the ModRM byte has a part of the opcode: isa_groups */
+#define GROUP(g) (GR | (GROUP_##g) << 24)
+#define MEM 0x800 /* the other operand must be memory */
+#define RP \
+	0x1000 /* it may have the prefix rep, or must, if it has no 16 bits */
+
+#define KIND_OF(entry) ((enum rex_isa_kind)((entry) >> 16 & 0xff))
+#define GROUP_OF(entry) (&isa_groups[(entry) >> 24])
+
+enum isa_group_index {
+	GROUP_ARITHMETIC, /* add to cmp */
+	GROUP_SHIFT, /* rol to sar */
+	GROUP_MOV,
+	GROUP_UNARY, /* test, not, neg, mul, imul, div, idiv */
+	GROUP_STEP, /* inc, dec */
+	GROUP_NOP,
+	GROUP_BIT, /* bt, bts, btr, btc */
+};
+
+/* OP Eb,Gb; Ev,Gv; Gb,Eb; Gv,Ev; AL,Ib; eAX,Iz: six opcodes from @first on. */
+#define ARITHMETIC(first)                                                   \
+	[first] = OK | RM | W | B | L, [(first) + 1] = OK | RM | W | S | L, \
+	[(first) + 2] = OK | RM | WR | B, [(first) + 3] = OK | RM | WR | S, \
+	[(first) + 4] = OK | B | I1, [(first) + 5] = OK | S | IZ
+
+static const u32 isa_one_byte[256] = {
+	ARITHMETIC(0x00), /* add */
+	ARITHMETIC(0x08), /* or */
+	ARITHMETIC(0x10), /* adc */
+	ARITHMETIC(0x18), /* sbb */
+	ARITHMETIC(0x20), /* and */
+	ARITHMETIC(0x28), /* sub */
+	ARITHMETIC(0x30), /* xor */
+	[0x38] = OK | RM | B, /* cmp */
+	[0x39] = OK | RM | S,
+	[0x3a] = OK | RM | B,
+	[0x3b] = OK | RM | S,
+	[0x3c] = OK | B | I1,
+	[0x3d] = OK | S | IZ,
+	[0x50 ... 0x57] = OK | OP | KIND(PUSH),
+	[0x58 ... 0x5f] = OK | OP | WR | KIND(POP),
+	[0x63] = OK | RM | WR, /* movslq */
+	[0x68] = OK | IZ | KIND(PUSH),
+	[0x69] = OK | RM | WR | S | IZ, /* imul */
+	[0x6a] = OK | I1 | KIND(PUSH),
+	[0x6b] = OK | RM | WR | S | I1, /* imul */
+	[0x70 ... 0x7f] = OK | I1 | KIND(JCC),
+	[0x80] = OK | RM | GROUP(ARITHMETIC) | B | I1, /* add to cmp */
+	[0x81] = OK | RM | GROUP(ARITHMETIC) | S | IZ,
+	[0x83] = OK | RM | GROUP(ARITHMETIC) | S | I1,
+	[0x84] = OK | RM | B, /* test */
+	[0x85] = OK | RM | S,
+	[0x86] = OK | RM | W | WR | B, /* xchg, which locks memory by itself */
+	[0x87] = OK | RM | W | WR | S,
+	[0x88] = OK | RM | W | B, /* mov */
+	[0x89] = OK | RM | W | S,
+	[0x8a] = OK | RM | WR | B,
+	[0x8b] = OK | RM | WR | S,
+	[0x8d] = OK | RM | WR | S | MEM, /* lea */
+	[0x90] = OK | S | RP | KIND(NOP), /* nop, pause */
+	[0x91 ... 0x97] = OK | OP | WR | S, /* xchg */
+	[0x98] = OK | S, /* cbtw, cwtl, cltq */
+	[0x99] = OK | S, /* cwtd, cltd, cqto */
+	[0xa4] = OK | RP, /* rep movsb */
+	[0xa5] = OK | RP, /* rep movs */
+	[0xa8] = OK | B | I1, /* test */
+	[0xa9] = OK | S | IZ,
+	[0xaa] = OK | RP, /* rep stosb */
+	[0xab] = OK | RP, /* rep stos */
+	[0xb0 ... 0xb7] = OK | OP | WR | B | I1, /* mov */
+	[0xb8 ... 0xbf] = OK | OP | WR | S | IZ, /* or 64 bits */
+	[0xc0] = OK | RM | GROUP(SHIFT) | B | I1, /* rol to sar */
+	[0xc1] = OK | RM | GROUP(SHIFT) | S | I1,
+	[0xc3] = OK | KIND(RET),
+	[0xc6] = OK | RM | GROUP(MOV) | B | I1, /* mov */
+	[0xc7] = OK | RM | GROUP(MOV) | S | IZ,
+	[0xd0] = OK | RM | GROUP(SHIFT) | B, /* rol to sar, by 1 */
+	[0xd1] = OK | RM | GROUP(SHIFT) | S,
+	[0xd2] = OK | RM | GROUP(SHIFT) | B, /* by %cl */
+	[0xd3] = OK | RM | GROUP(SHIFT) | S,
+	[0xe8] = OK | IZ | KIND(CALL),
+	[0xe9] = OK | IZ | KIND(JMP),
+	[0xeb] = OK | I1 | KIND(JMP),
+	[0xf6] = OK | RM | GROUP(UNARY) |
+		 B, /* test, not, neg, mul, imul, div, idiv */
+	[0xf7] = OK | RM | GROUP(UNARY) | S,
+	[0xfe] = OK | RM | GROUP(STEP) | B, /* inc, dec */
+	[0xff] = OK | RM | GROUP(STEP) | S,
+};
+
+static const u32 isa_two_bytes[256] = {
+	[0x0b] = OK | KIND(TRAP), /* ud2 */
+	[0x1e] = OK | RM | RP | KIND(ENDBR), /* endbr64 */
+	[0x1f] = OK | RM | GROUP(NOP) | S | MEM | KIND(NOP),
+	[0x40 ... 0x4f] = OK | RM | WR | S, /* cmov */
+	[0x80 ... 0x8f] = OK | IZ | KIND(JCC),
+	[0x90 ... 0x9f] = OK | RM | W | B, /* set */
+	[0xa3] = OK | RM | S, /* bt */
+	[0xa4] = OK | RM | W | S | I1, /* shld */
+	[0xa5] = OK | RM | W | S,
+	[0xab] = OK | RM | W | S | L, /* bts */
+	[0xac] = OK | RM | W | S | I1, /* shrd */
+	[0xad] = OK | RM | W | S,
+	[0xaf] = OK | RM | WR | S, /* imul */
+	[0xb0] = OK | RM | W | B | L, /* cmpxchg */
+	[0xb1] = OK | RM | W | S | L,
+	[0xb3] = OK | RM | W | S | L, /* btr */
+	[0xb6] = OK | RM | WR | S, /* movzb */
+	[0xb7] = OK | RM | WR, /* movzw */
+	[0xba] = OK | RM | GROUP(BIT) | S | I1, /* bt, bts, btr, btc */
+	[0xbb] = OK | RM | W | S | L, /* btc */
+	[0xbc] = OK | RM | WR | S |
+		 RP, /* bsf; with rep tzcnt, the same if not 0 */
+	[0xbd] = OK | RM | WR | S, /* bsr */
+	[0xbe] = OK | RM | WR | S, /* movsb */
+	[0xbf] = OK | RM | WR, /* movsw */
+	[0xc0] = OK | RM | W | WR | B | L, /* xadd */
+	[0xc1] = OK | RM | W | WR | S | L,
+	[0xc8 ... 0xcf] = OK | OP | WR, /* bswap */
+};
+
+/**
+ * struct isa_group - opcodes that the ModRM byte has a part of
+ * @allowed:	a bit for each value of that part
+ * @writes:	those that write their operand
+ * @locks:	those that may have the prefix lock
+ * @immediate:	those that have the immediate although the table has none
+ */
+static const struct isa_group {
+	u8 allowed;
+	u8 writes;
+	u8 locks;
+	u8 immediate;
+} isa_groups[] = {
+	[GROUP_ARITHMETIC] = { 0xff, 0x7f, 0x7f, 0 },
+	[GROUP_SHIFT] = { 0xbf, 0xbf, 0, 0 },
+	[GROUP_MOV] = { 0x01, 0x01, 0, 0 },
+	[GROUP_UNARY] = { 0xfd, 0x0c, 0x0c, 0x01 },
+	[GROUP_STEP] = { 0x03, 0x03, 0x03, 0 },
+	[GROUP_NOP] = { 0x01, 0, 0, 0 },
+	[GROUP_BIT] = { 0xf0, 0xe0, 0xe0, 0 },
+};
+
+/* ---- the decoder ---- */
+
+static const char isa_truncated[] = "is cut off by the end of its function";
+#define ISA_BAD_PREFIX "has a prefix that it may not have"
+
+#define ISA_MAX_LEN 15
+#define REX_W 8
+#define REX_R 4
+#define REX_X 2
+#define REX_B 1
+
+/* What is known while an instruction is decoded. */
+struct isa_decoder {
+	struct rex_insn *insn;
+	const u8 *code;
+	u32 max;
+	u32 at;
+	u32 entry; /* of the table, with what a group adds */
+	u8 nr_66;
+	u8 nr_2e;
+	bool lock;
+	bool repeat; /* f3 */
+	bool addr32; /* 67 */
+	u8 rex; /* 0, or 40 to 4f */
+};
+
+static bool isa_has(const struct isa_decoder *d, u32 size)
+{
+	return size <= d->max - d->at;
+}
+
+static const char *isa_read_prefixes(struct isa_decoder *d)
+{
+	for (; isa_has(d, 1); d->at++) {
+		bool *once = NULL;
+
+		switch (d->code[d->at]) {
+		case 0x66:
+			d->nr_66++;
+			continue;
+		case 0x2e:
+			d->nr_2e++;
+			continue;
+		case 0x26:
+		case 0x36:
+		case 0x3e:
+		case 0x64:
+		case 0x65:
+			return "has a segment prefix";
+		case 0xf0:
+			once = &d->lock;
+			break;
+		case 0xf3:
+			once = &d->repeat;
+			break;
+		case 0x67:
+			once = &d->addr32;
+			break;
+		case 0xf2:
+			return ISA_BAD_PREFIX;
+		default:
+			if ((d->code[d->at] & 0xf0) == 0x40)
+				d->rex = d->code[d->at++];
+			return NULL;
+		}
+		if (*once)
+			return ISA_BAD_PREFIX;
+		*once = true;
+	}
+	return isa_truncated;
+}
+
+static const char *isa_read_opcode(struct isa_decoder *d)
+{
+	struct rex_insn *insn = d->insn;
+
+	if (!isa_has(d, 1))
+		return isa_truncated;
+	insn->opcode = d->code[d->at++];
+	if (insn->opcode == 0x0f) {
+		if (!isa_has(d, 1))
+			return isa_truncated;
+		insn->two_bytes = true;
+		insn->opcode = d->code[d->at++];
+		d->entry = isa_two_bytes[insn->opcode];
+	} else {
+		d->entry = isa_one_byte[insn->opcode];
+	}
+	if (!d->entry)
+		return rex_isa_why_refused(insn->opcode, insn->two_bytes);
+	/* 90 is a nop, and with a register from r8 on xchg */
+	if (!insn->two_bytes && insn->opcode == 0x90 && d->rex & REX_B)
+		d->entry = OK | OP | WR | S;
+	insn->kind = KIND_OF(d->entry);
+	return NULL;
+}
+
+/* The only branch that is no call, jump or return of the list: ff /2 to /5. */
+static const char *isa_why_group_refused(const struct rex_insn *insn)
+{
+	if (!insn->two_bytes && insn->opcode == 0xff && insn->ext == 6)
+		return "moves the stack pointer in a way of its own";
+	if (!insn->two_bytes && insn->opcode == 0xff && insn->ext < 6)
+		return "is an indirect branch without a thunk";
+	return REX_ISA_NOT_LISTED;
+}
+
+static const char *isa_apply_group(struct isa_decoder *d)
+{
+	const struct rex_insn *insn = d->insn;
+	const struct isa_group *group = GROUP_OF(d->entry);
+	u8 bit = 1u << insn->ext;
+
+	if (!(group->allowed & bit))
+		return isa_why_group_refused(insn);
+	if (group->writes & bit)
+		d->entry |= W;
+	if (group->locks & bit)
+		d->entry |= L;
+	if (group->immediate & bit)
+		d->entry |= d->entry & B ? I1 : IZ;
+	return NULL;
+}
+
+static const char *isa_read_sib(struct isa_decoder *d)
+{
+	struct rex_insn *insn = d->insn;
+	u8 sib;
+
+	if (!isa_has(d, 1))
+		return isa_truncated;
+	sib = d->code[d->at++];
+	insn->index = (sib >> 3 & 7) | (d->rex & REX_X) << 2;
+	if (insn->index == REX_ISA_RSP)
+		insn->index = REX_ISA_NONE;
+	insn->base = (sib & 7) | (d->rex & REX_B) << 3;
+	if (insn->mod == 0 && (sib & 7) == 5) {
+		insn->base = REX_ISA_NONE;
+		insn->disp_size = 4;
+	}
+	return NULL;
+}
+
+static const char *isa_read_modrm(struct isa_decoder *d)
+{
+	struct rex_insn *insn = d->insn;
+	const char *why;
+	u8 modrm;
+
+	if (!isa_has(d, 1))
+		return isa_truncated;
+	modrm = d->code[d->at++];
+	insn->has_modrm = true;
+	insn->mod = modrm >> 6;
+	insn->ext = modrm >> 3 & 7;
+	insn->rm = (modrm & 7) | (d->rex & REX_B) << 3;
+	if (d->entry & GR) {
+		why = isa_apply_group(d);
+		if (why)
+			return why;
+	} else {
+		insn->reg = insn->ext | (d->rex & REX_R) << 1;
+	}
+	if (insn->mod == 3)
+		return d->entry & MEM ? REX_ISA_NOT_LISTED : NULL;
+
+	insn->base = insn->rm;
+	insn->disp_size = insn->mod == 1 ? 1 : insn->mod == 2 ? 4 : 0;
+	if ((modrm & 7) == 4) {
+		why = isa_read_sib(d);
+		if (why)
+			return why;
+	} else if (insn->mod == 0 && (modrm & 7) == 5) {
+		insn->base = REX_ISA_RIP;
+		insn->disp_size = 4;
+	}
+	insn->disp_at = d->at;
+	if (!isa_has(d, insn->disp_size))
+		return isa_truncated;
+	if (insn->disp_size == 1)
+		insn->disp = (s8)d->code[d->at];
+	else if (insn->disp_size == 4)
+		memcpy(&insn->disp, d->code + d->at, 4);
+	d->at += insn->disp_size;
+	return NULL;
+}
+
+static const char *isa_read_immediate(struct isa_decoder *d)
+{
+	struct rex_insn *insn = d->insn;
+	s16 imm16;
+	s32 imm32;
+
+	if (d->entry & I1)
+		insn->imm_size = 1;
+	else if (d->entry & IZ)
+		insn->imm_size = d->nr_66 ? 2 : 4;
+	if (d->entry & OP && d->entry & IZ && insn->wide)
+		insn->imm_size = 8; /* movabs */
+	if (!insn->imm_size)
+		return NULL;
+	if (!isa_has(d, insn->imm_size))
+		return isa_truncated;
+	insn->imm_at = d->at;
+	switch (insn->imm_size) {
+	case 1:
+		insn->imm = (s8)d->code[d->at];
+		break;
+	case 2:
+		memcpy(&imm16, d->code + d->at, 2);
+		insn->imm = imm16;
+		break;
+	case 4:
+		memcpy(&imm32, d->code + d->at, 4);
+		insn->imm = imm32;
+		break;
+	case 8:
+		memcpy(&insn->imm, d->code + d->at, 8);
+		break;
+	}
+	d->at += insn->imm_size;
+	return NULL;
+}
+
+/* Without f3, what is an endbr64 or a string instruction with it is another one. */
+static const char *isa_check_repeat(const struct isa_decoder *d)
+{
+	const struct rex_insn *insn = d->insn;
+
+	if (insn->kind == REX_ISA_ENDBR) {
+		if (d->repeat && insn->mod == 3 && insn->ext == 7 &&
+		    insn->rm == 2)
+			return NULL;
+		return REX_ISA_NOT_LISTED;
+	}
+	if (d->entry & RP && !(d->entry & S) && !d->repeat)
+		return "is a string instruction without rep";
+	if (d->repeat && !(d->entry & RP))
+		return ISA_BAD_PREFIX;
+	/* pause has no other prefix */
+	if (d->repeat && insn->kind == REX_ISA_NOP &&
+	    (d->nr_66 || d->nr_2e || d->rex))
+		return ISA_BAD_PREFIX;
+	return NULL;
+}
+
+/*
+ * A prefix that does nothing, or is undefined, is refused: CPUs and decoders do not
+ * agree on all of them. 66 and 2e fill no-ops.
+ */
+static const char *isa_check_prefixes(const struct isa_decoder *d)
+{
+	const struct rex_insn *insn = d->insn;
+
+	const char *why = isa_check_repeat(d);
+
+	if (why)
+		return why;
+	if (d->nr_66 && (!(d->entry & S) || d->rex & REX_W))
+		return ISA_BAD_PREFIX;
+	if (insn->kind != REX_ISA_NOP && (d->nr_66 > 1 || d->nr_2e))
+		return ISA_BAD_PREFIX;
+	if (d->rex && insn->kind != REX_ISA_PLAIN &&
+	    insn->kind != REX_ISA_PUSH && insn->kind != REX_ISA_POP)
+		return ISA_BAD_PREFIX;
+	/* reloc.c writes `addr32 call` over an indirect one */
+	if (d->addr32 && insn->kind != REX_ISA_CALL)
+		return ISA_BAD_PREFIX;
+	if (d->lock && (!(d->entry & L) || insn->mod == 3))
+		return ISA_BAD_PREFIX;
+	return NULL;
+}
+
+/* The register of a number: of 8 bits without REX, 4 to 7 are the high parts of 0 to 3. */
+static u16 isa_register_bit(const struct isa_decoder *d, u8 reg)
+{
+	if (d->entry & B && !d->rex && reg >= 4)
+		reg -= 4;
+	return 1u << reg;
+}
+
+static void isa_note_writes(struct isa_decoder *d)
+{
+	struct rex_insn *insn = d->insn;
+
+	if (d->entry & OP)
+		insn->reg = (insn->opcode & 7) | (d->rex & REX_B) << 3;
+	if (d->entry & WR)
+		insn->writes |= isa_register_bit(d, insn->reg);
+	if (d->entry & W && insn->mod == 3)
+		insn->writes |= isa_register_bit(d, insn->rm);
+}
+
+/* A return is what reloc.c writes over a jump, with its four bytes of distance. */
+static const char *isa_read_return(struct isa_decoder *d)
+{
+	static const u8 filler[] = { 0xcc, 0xcc, 0xcc, 0xcc };
+
+	if (!isa_has(d, sizeof(filler)) ||
+	    memcmp(d->code + d->at, filler, sizeof(filler)))
+		return "is another return than the toolchain's";
+	d->insn->imm_at = d->at;
+	d->insn->imm_size = sizeof(filler);
+	d->at += sizeof(filler);
+	return NULL;
+}
+
+static const char *isa_decode(struct isa_decoder *d)
+{
+	const char *why = isa_read_prefixes(d);
+
+	if (!why)
+		why = isa_read_opcode(d);
+	if (why)
+		return why;
+	d->insn->wide = d->rex & REX_W;
+	if (d->entry & RM)
+		why = isa_read_modrm(d);
+	if (!why)
+		why = isa_check_prefixes(d);
+	if (!why)
+		why = isa_read_immediate(d);
+	if (!why && d->insn->kind == REX_ISA_RET)
+		why = isa_read_return(d);
+	if (!why && d->at > ISA_MAX_LEN)
+		why = "is too long";
+	isa_note_writes(d);
+	return why;
+}
+
+const char *rex_isa_decode(struct rex_insn *insn, const u8 *code, u32 max)
+{
+	struct isa_decoder d = { .insn = insn, .code = code };
+	const char *why;
+
+	*insn = (struct rex_insn){
+		.reg = REX_ISA_NONE,
+		.base = REX_ISA_NONE,
+		.index = REX_ISA_NONE,
+	};
+	d.max = max < ISA_MAX_LEN ? max : ISA_MAX_LEN;
+	why = isa_decode(&d);
+	if (why == isa_truncated && max > ISA_MAX_LEN)
+		why = "is too long";
+	insn->len = d.at ? d.at : 1;
+	return why;
+}

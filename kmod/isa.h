@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The list of machine instructions that a program may consist of, and their decoder.
+ *
+ * The list has what rustc and LLVM make of safe Rust for x86-64 with no more than the
+ * integer registers: isa.c has the table. An instruction that is not in it is not
+ * decoded, so that nobody has to know what it does. What is allowed in each place
+ * (branches, the stack pointer, callee-saved registers) is for check.h.
+ */
+#ifndef REX_ISA_H
+#define REX_ISA_H
+
+#include "portable.h"
+
+/* Registers, by the number that instructions have for them. */
+#define REX_ISA_RSP 4
+#define REX_ISA_RBP 5
+#define REX_ISA_NONE 0xff /* no base, no index */
+#define REX_ISA_RIP 0xfe /* as a base: the end of the instruction */
+
+enum rex_isa_kind {
+	REX_ISA_PLAIN, /* computes, loads, stores */
+	REX_ISA_NOP,
+	REX_ISA_ENDBR, /* endbr64 */
+	REX_ISA_PUSH, /* of @reg, or of an immediate */
+	REX_ISA_POP, /* to @reg */
+	REX_ISA_JCC,
+	REX_ISA_JMP,
+	REX_ISA_CALL,
+	REX_ISA_RET, /* ret and four int3: reloc.c writes them over a jmp */
+	REX_ISA_TRAP, /* ud2 */
+};
+
+/**
+ * struct rex_insn - an instruction
+ * @kind:	what it is
+ * @len:	bytes
+ * @opcode:	last byte of the opcode
+ * @two_bytes:	the opcode is 0f and @opcode
+ * @wide:	the operands have 64 bits
+ * @has_modrm:	@mod and @rm are valid, and @ext or @reg
+ * @mod:	3 if @rm is a register, otherwise it is memory
+ * @ext:	the field of the ModRM byte that is a register or part of the opcode
+ * @reg:	the register operand; NONE if there is none
+ * @rm:		the other register operand, if @mod is 3
+ * @base:	of the memory operand; NONE, RIP
+ * @index:	of the memory operand; NONE
+ * @disp:	displacement of the memory operand
+ * @disp_at:	its place in the instruction
+ * @disp_size:	its bytes, or 0
+ * @imm:	immediate operand, or the distance of a branch from the instruction's end
+ * @imm_at:	its place
+ * @imm_size:	its bytes, or 0
+ * @writes:	a bit for each register that an operand names and that is written
+ */
+struct rex_insn {
+	enum rex_isa_kind kind;
+	u8 len;
+	u8 opcode;
+	bool two_bytes;
+	bool wide;
+	bool has_modrm;
+	u8 mod;
+	u8 ext;
+	u8 reg;
+	u8 rm;
+	u8 base;
+	u8 index;
+	u8 disp_at;
+	u8 disp_size;
+	u8 imm_at;
+	u8 imm_size;
+	u16 writes;
+	s32 disp;
+	s64 imm;
+};
+
+/**
+ * rex_isa_decode() - decode the instruction at @code
+ * @insn:	filled in; on failure, @insn->len is the number of bytes to show
+ * @code:	its bytes
+ * @max:	how many there are
+ *
+ * Return: NULL, or why the instruction is refused: words that follow its name.
+ */
+const char *rex_isa_decode(struct rex_insn *insn, const u8 *code, u32 max);
+
+/* Why an opcode is refused that is not in the list: isa_refused.c. */
+#define REX_ISA_NOT_LISTED "is not in the list of instructions of programs"
+const char *rex_isa_why_refused(u8 opcode, bool two_bytes);
+
+/*
+ * Whether a decoder with another author sees the same instruction: in the module the
+ * kernel's, in the tests that of binutils.
+ */
+bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max);
+
+/* Whether an instruction accesses memory at an address that it has in itself. */
+static inline bool rex_isa_has_address(const struct rex_insn *insn)
+{
+	return insn->has_modrm && insn->mod != 3 &&
+	       insn->index == REX_ISA_NONE &&
+	       (insn->base == REX_ISA_NONE || insn->base == REX_ISA_RIP);
+}
+
+/* Whether it computes the address of its memory operand, and does not access it. */
+static inline bool rex_isa_is_lea(const struct rex_insn *insn)
+{
+	return !insn->two_bytes && insn->opcode == 0x8d && insn->has_modrm;
+}
+
+#endif /* REX_ISA_H */

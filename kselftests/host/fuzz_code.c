@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fuzz_code SEED ROUNDS OBJECT...: flip bytes of the code of good objects. Each round
+ * takes a function of an object that has passed the check, changes up to 3 places of its
+ * code as it is after relocation, and checks it again. It has to be refused with a reason,
+ * or to keep the invariant: walk.h. The same seed makes the same code.
+ *
+ * The parts of the check are called one by one, so that a round costs what one function
+ * costs. That is why the file includes check.c.
+ */
+#include "../../kmod/check.c"
+
+#include "cases.h"
+#include "disasm.h"
+#include "runtime.h"
+#include "test.h"
+#include "walk.h"
+
+#define MAX_BASES 128
+#define NR_WALKS 6
+
+static struct base {
+	struct loaded l;
+	struct rex_check check;
+} bases[MAX_BASES];
+static size_t nr_bases;
+
+static char log_text[1024];
+static struct rex_log fuzz_log;
+static u64 nr_refused, nr_accepted;
+
+/* xorshift64*: the same on every machine. */
+static u64 state;
+
+static u64 rnd(void)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return state * 0x2545f4914f6cdd1dull >> 16;
+}
+
+static u64 below(u64 n)
+{
+	return n ? rnd() % n : 0;
+}
+
+/* ---- bases ---- */
+
+/* As rex_check(), but what it has found out is kept. */
+static int start_check(struct base *b)
+{
+	struct rex_check *c = &b->check;
+	int err;
+
+	*c = (struct rex_check){
+		.elf = &b->l.elf,
+		.t = &b->l.t,
+		.log = &fuzz_log,
+		.text = b->l.t.seg[REX_SEG_TEXT].mem,
+		.addr = b->l.t.seg[REX_SEG_TEXT].addr,
+		.size = b->l.elf.seg[REX_SEG_TEXT].size,
+	};
+	c->marks = calloc(c->size, 1);
+	err = check_all(c);
+	/* A function that is changed has at most as many branches as bytes. */
+	rex_check_stack_free(c);
+	return err   ?:
+		       rex_check_stack_init(c, REX_CHECK_MAX_FUNC,
+					    REX_CHECK_MAX_FUNC);
+}
+
+static void add_base(const struct bytes *file, const char *name)
+{
+	struct base *b = &bases[nr_bases];
+
+	if (nr_bases == MAX_BASES)
+		return;
+	rex_log_init(&fuzz_log, log_text, sizeof(log_text), REX_LOG_ERROR);
+	if (runtime_load(&b->l, file, true, &fuzz_log)) {
+		fail("%s: %s", name, log_text);
+		return;
+	}
+	if (start_check(b))
+		fail("%s: %s", name, log_text);
+	nr_bases++;
+}
+
+static void make_bases(int nr_files, char **files)
+{
+	struct bytes file;
+	size_t i, k;
+
+	for (i = 0; all_cases[i]; i++) {
+		for (k = 0; k < all_cases[i]->nr; k++) {
+			const struct obj_case *c = &all_cases[i]->cases[k];
+
+			if (c->err || (all_cases[i] != &check_cases &&
+				       all_cases[i] != &snippet_cases))
+				continue;
+			file = make_case(c);
+			add_base(&file, c->name);
+			free(file.data);
+		}
+	}
+	while (nr_files--) {
+		file = (struct bytes){};
+		if (!strstr(*files, "_unsafe") && read_file(*files, &file))
+			add_base(&file, *files);
+		free(file.data);
+		files++;
+	}
+}
+
+/* ---- rounds ---- */
+
+/* Put an instruction that matters to the stack over others, and no-ops after it. */
+static void overwrite(const struct rex_check *c, u8 *code,
+		      const struct rex_elf_func *f)
+{
+	static const struct {
+		u8 size;
+		u8 bytes[5];
+	} insns[] = {
+		{ 1, { 0x90 } }, /* nop */
+		{ 1, { 0x50 } }, /* push %rax */
+		{ 1, { 0x53 } }, /* push %rbx */
+		{ 1, { 0x55 } }, /* push %rbp */
+		{ 1, { 0x5b } }, /* pop %rbx */
+		{ 1, { 0x5d } }, /* pop %rbp */
+		{ 2, { 0x41, 0x56 } }, /* push %r14 */
+		{ 2, { 0x41, 0x5e } }, /* pop %r14 */
+		{ 2, { 0x31, 0xdb } }, /* xor %ebx,%ebx */
+		{ 3, { 0x48, 0x89, 0xe5 } }, /* mov %rsp,%rbp */
+		{ 3, { 0x48, 0x89, 0xec } }, /* mov %rbp,%rsp */
+		{ 4, { 0x48, 0x83, 0xc4, 0x08 } }, /* add $8,%rsp */
+		{ 4, { 0x48, 0x83, 0xec, 0x08 } }, /* sub $8,%rsp */
+		{ 4, { 0x48, 0x83, 0xe4, 0xf0 } }, /* and $-16,%rsp */
+		{ 4, { 0x48, 0x8d, 0x65, 0xf0 } }, /* lea -16(%rbp),%rsp */
+		{ 5, { 0x48, 0x8d, 0x64, 0x24, 0x08 } }, /* lea 8(%rsp),%rsp */
+	};
+	size_t which = below(ARRAY_SIZE(insns));
+	u32 at = f->pad_offset + REX_PAD_SIZE - f->offset, end;
+
+	if (at == f->size)
+		return;
+	at += below(f->size - at);
+	while (at && !(c->marks[f->offset + at] & REX_CHECK_START))
+		at--;
+	for (end = at + 1;
+	     end < f->size && (end - at < insns[which].size ||
+			       !(c->marks[f->offset + end] & REX_CHECK_START));
+	     end++)
+		;
+	if (end - at < insns[which].size || at < f->pad_offset - f->offset)
+		return;
+	memset(code + at, 0x90, end - at);
+	memcpy(code + at, insns[which].bytes, insns[which].size);
+}
+
+static void change(const struct rex_check *c, u8 *code,
+		   const struct rex_elf_func *f)
+{
+	u32 at = below(f->size);
+	u8 *byte = &code[at];
+
+	/* the loader writes the pad */
+	if (f->offset + at >= f->pad_offset &&
+	    f->offset + at < f->pad_offset + REX_PAD_SIZE)
+		return;
+	switch (below(6)) {
+	case 0:
+		*byte ^= 1u << below(8);
+		break;
+	case 1:
+		*byte = rnd();
+		break;
+	case 2:
+		*byte += below(2) ? 1 : -1;
+		break;
+	case 3:
+		*byte = code[below(f->size)];
+		break;
+	default:
+		overwrite(c, code, f);
+	}
+}
+
+static int check_again(struct rex_check *c, const struct rex_elf_func *f)
+{
+	u32 nr = 0, i;
+	int err;
+
+	for (i = f->offset; i < f->offset + f->size; i++)
+		c->marks[i] = 0;
+	c->marks[f->offset] = REX_CHECK_ENTRY;
+	err = check_decode_func(c, f, &nr);
+	if (!err)
+		err = check_targets(c, f);
+	if (!err)
+		err = rex_check_stack(c, f);
+	return err;
+}
+
+static void fuzz_round(u64 seed, u64 round)
+{
+	const struct rex_elf_func *f;
+	struct base *b;
+	u8 *code, *old;
+	u64 n;
+
+	state = (seed + 1) * 0x9e3779b97f4a7c15ull +
+		round * 0xbf58476d1ce4e5b9ull;
+	state |= !state;
+	rnd();
+	b = &bases[below(nr_bases)];
+	f = &b->l.elf.funcs[below(b->l.elf.nr_funcs)];
+	code = b->l.t.seg[REX_SEG_TEXT].mem + f->offset;
+	old = malloc(f->size);
+	memcpy(old, code, f->size);
+	for (n = 1 + below(3); n; n--)
+		change(&b->check, code, f);
+
+	rex_log_init(&fuzz_log, log_text, sizeof(log_text), REX_LOG_ERROR);
+	disasm_disagreements = 0;
+	if (check_again(&b->check, f)) {
+		nr_refused++;
+		if (!fuzz_log.len)
+			fail("no reason");
+	} else {
+		nr_accepted++;
+		walk_function(&b->l, f, NR_WALKS, rnd());
+	}
+	if (disasm_disagreements)
+		fail("the decoders do not agree: %s", log_text);
+	if (has_failed())
+		printf("# seed %llu round %llu: %s\n", seed, round, f->name);
+
+	memcpy(code, old, f->size);
+	free(old);
+	if (check_again(&b->check, f))
+		fail("the function itself: %s", log_text);
+}
+
+int main(int argc, char **argv)
+{
+	u64 seed, rounds, round;
+
+	if (argc < 3) {
+		fprintf(stderr, "usage: %s SEED ROUNDS OBJECT...\n", argv[0]);
+		return 2;
+	}
+	seed = strtoull(argv[1], NULL, 0);
+	rounds = strtoull(argv[2], NULL, 0);
+	plan(1);
+	make_bases(argc - 3, argv + 3);
+	for (round = 0; round < rounds && !has_failed(); round++)
+		fuzz_round(seed, round);
+	printf("# seed %llu: %llu rounds over %zu objects, %llu refused, %llu accepted\n",
+	       seed, round, nr_bases, nr_refused, nr_accepted);
+	if (rounds >= 1000 && (!nr_accepted || !nr_refused))
+		fail("nothing is accepted, or everything");
+	report(!has_failed(), "changed_code_is_refused_or_harmless");
+	return summary();
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The runtime's symbols, with made-up addresses, for objects of the toolchain. */
+#ifndef REX_HOST_RUNTIME_H
+#define REX_HOST_RUNTIME_H
+
+#include "check.h"
+#include "load.h"
+
+/* As resolve(), but it knows every name: functions, thunks, offsets of fields. */
+int runtime_resolve(void *ctx, const char *name, struct rex_symbol *sym);
+
+/* As load(), with these symbols, and with the check (kmod/check.h). */
+int runtime_load(struct loaded *l, const struct bytes *file, bool plain_returns,
+		 struct rex_log *log);
+
+#endif /* REX_HOST_RUNTIME_H */

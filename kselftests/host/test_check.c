@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The machine-code check: objects of the toolchain pass it and keep its invariant; what
+ * the log says; failures of memory. The code that it refuses is in snippets.S and
+ * cases_check.c, which test_corpus runs.
+ *
+ * test_check OBJECT...
+ */
+#include "cases.h"
+#include "disasm.h"
+#include "runtime.h"
+#include "test.h"
+#include "walk.h"
+
+static char log_text[4096];
+static struct rex_log log;
+
+static int nr_objects;
+static char **objects;
+
+static int check_file(struct loaded *l, const struct bytes *file, bool plain)
+{
+	int err;
+
+	rex_log_init(&log, log_text, sizeof(log_text), REX_LOG_ERROR);
+	disasm_disagreements = 0;
+	err = runtime_load(l, file, plain, &log);
+	if (disasm_disagreements)
+		fail("the decoders do not agree");
+	return err;
+}
+
+static int check_case(const struct obj_case *c)
+{
+	struct bytes file = make_case(c);
+	struct loaded l;
+	int err = check_file(&l, &file, true);
+
+	if (!err)
+		unload(&l);
+	free(file.data);
+	return err;
+}
+
+/* ---- objects of the toolchain ---- */
+
+static void check_object(const char *path, bool plain)
+{
+	struct bytes file = {};
+	struct loaded l;
+	int err;
+	u32 i;
+
+	if (!read_file(path, &file)) {
+		fail("%s: cannot be read", path);
+		return;
+	}
+	err = check_file(&l, &file, plain);
+	if (err)
+		fail("%s: %s", path, log_text);
+	for (i = 0; !err && i < l.elf.nr_funcs; i++)
+		walk_function(&l, &l.elf.funcs[i], 20, i + 1);
+	if (!err)
+		unload(&l);
+	free(file.data);
+}
+
+/* Programs that are built with unsafe code have instructions of assembly. */
+static bool has_assembly(const char *path)
+{
+	return strstr(path, "/hostile_unsafe.") ||
+	       strstr(path, "/sweep_unsafe.");
+}
+
+static void safe_objects_pass_and_keep_the_invariant(void)
+{
+	int i, nr = 0;
+
+	for (i = 0; i < nr_objects; i++) {
+		if (has_assembly(objects[i]))
+			continue;
+		check_object(objects[i], true);
+		check_object(objects[i], false);
+		nr++;
+	}
+	if (nr < 40)
+		skip("the programs of the tree are not built");
+}
+
+static void assembly_is_refused(void)
+{
+	struct loaded l;
+	int i;
+
+	for (i = 0; i < nr_objects; i++) {
+		struct bytes file = {};
+
+		if (!has_assembly(objects[i]) || !read_file(objects[i], &file))
+			continue;
+		check_int(check_file(&l, &file, true), -ENOEXEC);
+		check(strstr(log_text, ": the instruction "));
+		free(file.data);
+	}
+}
+
+/* ---- the log ---- */
+
+static void log_has_function_offset_bytes_and_reason(void)
+{
+	static const u8 code[] = { 0x90, 0x0f, 0x30 }; /* nop; wrmsr */
+	struct obj *o = obj_new();
+	const struct snippet snippet = { .start = code,
+					 .end = code + sizeof(code) };
+	struct bytes file;
+	struct loaded l;
+
+	o->syms[add_snippet(o, &snippet)].name =
+		"_ZN4demo6victim17h0123456789abcdefE";
+	file = obj_write(o);
+	obj_free(o);
+	check_int(check_file(&l, &file, true), -ENOEXEC);
+	check_str(
+		log_text,
+		"function demo::victim+0x15: the instruction 0f 30 uses a model-specific register\n");
+	free(file.data);
+}
+
+static void too_large_functions_are_refused(void)
+{
+	u8 *code = malloc(REX_CHECK_MAX_FUNC);
+	struct snippet snippet = { .start = code,
+				   .end = code + REX_CHECK_MAX_FUNC };
+	struct obj_case c = { .snippet = &snippet };
+
+	memset(code, 0x90, REX_CHECK_MAX_FUNC);
+	check_int(check_case(&c), -ENOEXEC);
+	check(strstr(log_text, "the limit is 1048576"));
+	/* what there is besides: endbr64, pad, return */
+	snippet.end -= 4 + REX_PAD_SIZE + 5;
+	check_int(check_case(&c), 0);
+	free(code);
+}
+
+/* Each push is another state; the declared frame has room for 512. */
+static void frames_have_a_limit(void)
+{
+	u8 code[2 * 512];
+	struct snippet snippet = { .start = code,
+				   .end = code + sizeof(code),
+				   .frame = 4096 };
+	struct obj_case c = { .snippet = &snippet };
+
+	memset(code, 0x50, 512);
+	memset(code + 512, 0x58, 512);
+	check_int(check_case(&c), 0);
+	snippet.frame = 4080;
+	check_int(check_case(&c), -ENOEXEC);
+	check(strstr(log_text, "below the frame of .stack_sizes"));
+}
+
+static void every_allocation_fails(void)
+{
+	const struct obj_case *c = &check_cases.cases[check_cases.nr - 1];
+	unsigned int nth;
+	int err = -ENOMEM;
+
+	for (nth = 1; err; nth++) {
+		fail_alloc(nth);
+		err = check_case(c);
+		check_int(err, alloc_failed() ? -ENOMEM : 0);
+		if (err && !alloc_failed())
+			break;
+	}
+	fail_alloc(0);
+	/* those of the loader, and: marks, work, ids, states */
+	check(nth - 2 >= 4 + 4);
+}
+
+static void there_are_two_hundred_refusals(void)
+{
+	size_t nr = 0, i;
+
+	for (i = 0; i < snippet_cases.nr; i++)
+		nr += !!snippet_cases.cases[i].err;
+	for (i = 0; i < check_cases.nr; i++)
+		nr += !!check_cases.cases[i].err;
+	check(nr >= 200);
+}
+
+static const struct test tests[] = {
+	{ "safe_objects_pass_and_keep_the_invariant",
+	  safe_objects_pass_and_keep_the_invariant },
+	{ "assembly_is_refused", assembly_is_refused },
+	{ "log_has_function_offset_bytes_and_reason",
+	  log_has_function_offset_bytes_and_reason },
+	{ "too_large_functions_are_refused", too_large_functions_are_refused },
+	{ "frames_have_a_limit", frames_have_a_limit },
+	{ "every_allocation_fails", every_allocation_fails },
+	{ "there_are_two_hundred_refusals", there_are_two_hundred_refusals },
+};
+
+int main(int argc, char **argv)
+{
+	nr_objects = argc - 1;
+	objects = argv + 1;
+	return run_tests(tests, ARRAY_SIZE(tests));
+}
