@@ -23,6 +23,8 @@
 #include <linux/trace_events.h>
 #include <linux/uaccess.h>
 
+#include <asm/insn.h>
+
 #include "compat.h"
 
 /* The kernel's side of an eBPF helper: BPF_CALL_n defines such functions. */

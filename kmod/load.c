@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "btf.h"
+#include "check.h"
 #include "config.h"
 #include "elf.h"
 #include "emit_stubs.h"
@@ -126,6 +128,25 @@ static int load_set_configs(struct rex_image *image, const struct rex_elf *elf,
 	return 0;
 }
 
+/*
+ * The text is checked as it will run, after everything that is written to it. Nobody else
+ * knows of the image yet, and load_protect() is next.
+ */
+static int load_check_code(const struct rex_image *image,
+			   const struct rex_elf *elf, struct rex_log *log)
+{
+	u64 start = ktime_get_ns();
+	int ret;
+
+	if (rex_selftest_unchecked())
+		return 0;
+	ret = rex_check(elf, &image->target, log);
+	if (!ret)
+		rex_log_dbg(log, "%u bytes of code checked in %llu ns",
+			    image->text_len, ktime_get_ns() - start);
+	return ret;
+}
+
 static int load_protect(struct rex_image *image)
 {
 	int ret = rex_execmem_make_ro(image->target.seg[REX_SEG_RODATA].mem,
@@ -178,6 +199,9 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	if (ret)
 		return ret;
 	ret = rex_load_init_funcs(image, elf);
+	if (ret)
+		return ret;
+	ret = load_check_code(image, elf, log);
 	if (ret)
 		return ret;
 	return load_protect(image);

@@ -156,6 +156,26 @@ void rex_selftest_late_nmi(void)
 		udelay(us);
 }
 
+static unsigned int unchecked;
+
+static int selftest_set_unchecked(const char *val,
+				  const struct kernel_param *kp)
+{
+	return selftest_set_uint(val, &unchecked, 1);
+}
+
+static const struct kernel_param_ops unchecked_ops = {
+	.set = selftest_set_unchecked,
+	.get = param_get_uint,
+};
+module_param_cb(unchecked, &unchecked_ops, &unchecked, 0600);
+MODULE_PARM_DESC(unchecked, "for the test suite: code is loaded unchecked");
+
+bool rex_selftest_unchecked(void)
+{
+	return READ_ONCE(unchecked);
+}
+
 int __init rex_selftest_init(void)
 {
 	if (!rex_unprotected)

@@ -19,6 +19,9 @@
  * it has announced, so that other NMIs come in between. The limit is
  * REX_LATE_NMI_MAX_US, as the watchdog waits in an interrupt.
  *
+ * unchecked=1, at any time: code is loaded that the machine-code check refuses. Programs
+ * of the hostile suite have instructions that no safe program has.
+ *
  * All of them taint the kernel (TAINT_TEST), and are refused where it is locked down.
  */
 #ifndef _REX_SELFTEST_H
@@ -57,7 +60,10 @@ enum rex_step rex_selftest_step(bool in_run);
 /* Wait if late_nmi is set. Any context. */
 void rex_selftest_late_nmi(void);
 
-/* Returns whether the next step of the caller is to fail. */
+/* Whether LOAD accepts any code. */
+bool rex_selftest_unchecked(void);
+
+/* Whether the next step of the caller is to fail. */
 bool rex_selftest_fail_step(void);
 
 #endif /* _REX_SELFTEST_H */

@@ -15,6 +15,7 @@
 #include <asm/nospec-branch.h>
 
 #include "abort.h"
+#include "check.h"
 #include "compat.h"
 #include "emit_lock.h"
 #include "emit_stubs.h"
@@ -158,9 +159,9 @@ static const struct symbol symtab_fields[] = {
 #include "fields.def"
 };
 
-#define TABLE(name, gates)                    \
-	{                                     \
-		name, gates, ARRAY_SIZE(name) \
+#define TABLE(name, gates, callee)                                  \
+	{                                                           \
+		name, gates, ARRAY_SIZE(name), REX_CALLEE_##callee, \
 	}
 
 /**
@@ -168,15 +169,20 @@ static const struct symbol symtab_fields[] = {
  * @symbols:	the symbols
  * @gates:	addresses that programs get in place of the values; NULL: the values
  * @nr:		of symbols
+ * @callee:	what a branch to them is
  */
 static const struct table {
 	const struct symbol *symbols;
 	const u64 *gates;
 	size_t nr;
+	enum rex_callee callee;
 } tables[] = {
-	TABLE(builtins, builtin_gates), TABLE(lookups, lookup_gates),
-	TABLE(symtab_fields, NULL),	TABLE(indirect_thunks, NULL),
-	TABLE(panic_functions, NULL),	TABLE(loads, NULL),
+	TABLE(builtins, builtin_gates, RETURNS),
+	TABLE(lookups, lookup_gates, RETURNS),
+	TABLE(symtab_fields, NULL, NONE),
+	TABLE(indirect_thunks, NULL, INDIRECT_THUNK),
+	TABLE(panic_functions, NULL, RETURNS),
+	TABLE(loads, NULL, RETURNS),
 };
 
 static bool symtab_find(const struct table *table, const char *name,
@@ -199,10 +205,12 @@ static bool symtab_find_helper(const char *name, size_t *index)
 #define INDIRECT_THUNK_PREFIX "__x86_indirect_thunk_"
 
 /*
- * Return the thunk that the kernel's own JIT would take for the one that the object
- * names, or 0 if the kernel has none.
+ * The thunks that the kernel's own JIT would take for indirect_thunks on a CPU with the
+ * bug ITS; 0 where the kernel has none.
  */
-static u64 symtab_its_thunk(const char *name)
+static u64 symtab_its_thunks[ARRAY_SIZE(indirect_thunks)] __ro_after_init;
+
+static u64 __init symtab_its_thunk(const char *name)
 {
 	char its_name[] = "__x86_indirect_its_thunk_r??";
 	size_t prefix = strlen(INDIRECT_THUNK_PREFIX);
@@ -210,6 +218,16 @@ static u64 symtab_its_thunk(const char *name)
 	snprintf(its_name, sizeof(its_name), "__x86_indirect_its_thunk_%s",
 		 name + prefix);
 	return rex_ksyms_lookup(its_name);
+}
+
+/* The address that programs get for a symbol; 0 if the kernel has no such thunk. */
+static u64 symtab_address(const struct table *table, size_t at)
+{
+	if (table->gates)
+		return table->gates[at];
+	if (table->symbols == indirect_thunks && rex_compat_its_thunks())
+		return symtab_its_thunks[at];
+	return table->symbols[at].value;
 }
 
 int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
@@ -231,15 +249,31 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 
 		if (!symtab_find(table, name, &at))
 			continue;
-		sym->value = table->gates ? table->gates[at] :
-					    table->symbols[at].value;
-		if (table->symbols != indirect_thunks ||
-		    !rex_compat_its_thunks())
-			return 0;
-		sym->value = symtab_its_thunk(name);
-		return sym->value ? 0 : -ENOENT;
+		sym->value = symtab_address(table, at);
+		return table->symbols == indirect_thunks && !sym->value ?
+			       -ENOENT :
+			       0;
 	}
 	return -ENOENT;
+}
+
+enum rex_callee rex_check_callee(u64 addr)
+{
+	size_t i, at;
+
+	if (addr == rex_stubs_return_thunk())
+		return REX_CALLEE_RETURN_THUNK;
+	if (addr == (u64)rex_panic)
+		return REX_CALLEE_NORETURN;
+	for (at = 0; at < NR_HELPERS; at++)
+		if (gates[at] == addr)
+			return REX_CALLEE_RETURNS;
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		for (at = 0; at < tables[i].nr; at++)
+			if (tables[i].callee != REX_CALLEE_NONE &&
+			    symtab_address(&tables[i], at) == addr)
+				return tables[i].callee;
+	return REX_CALLEE_NONE;
 }
 
 #define REX_PROG_KIND(kind, type_, attach_type, class_, ...) \
@@ -291,6 +325,10 @@ void __init rex_symtab_init(void)
 
 		lookup_gates[i] = symtab_gate_of((u64)(*ops)->map_lookup_elem);
 	}
+	for (i = 0; i < ARRAY_SIZE(indirect_thunks); i++)
+		if (rex_compat_its_thunks())
+			symtab_its_thunks[i] =
+				symtab_its_thunk(indirect_thunks[i].name);
 	/* Locks have gates of their own. */
 	if (!(rex_unprotected & REX_UNPROTECTED_GATES))
 		rex_lock_emit(&gates[HELPER_spin_lock],

@@ -8,7 +8,7 @@
 
 #include "rex_ioctl.h"
 
-#define NR_AT_LEAST 200
+#define NR_AT_LEAST 600
 
 static char log_text[4096];
 

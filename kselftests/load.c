@@ -410,6 +410,44 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 	close(fd);
 }
 
+/* ---- the machine-code check; broken_objects has what it refuses ---- */
+
+static void set_unchecked(const char *value)
+{
+	int fd = open("/sys/module/rex/parameters/unchecked", O_WRONLY);
+
+	ASSERT(fd >= 0 && write(fd, value, 1) == 1 && !close(fd));
+}
+
+/* The program has `ltr`, `std` and their like, for other tests. */
+TEST(instructions_that_no_safe_program_has_are_refused)
+{
+	struct rex_obj *obj = open_object("hostile_unsafe", NULL);
+
+	set_unchecked("0");
+	EXPECT(rex_obj_load_opened(obj) == -ENOEXEC);
+	EXPECT_CONTAINS(rex_obj_log(obj),
+			"function hostile_unsafe::exceptions::");
+	EXPECT_CONTAINS(rex_obj_log(obj), ": the instruction ");
+	rex_obj_close(obj);
+	obj = open_object("hostile_unsafe", NULL);
+	load_opened(obj);
+	rex_obj_close(obj);
+	set_unchecked("0");
+}
+
+TEST(code_of_every_kind_is_accepted_and_runs)
+{
+	struct rex_obj *obj = load_object("codegen");
+
+	attach(obj, "codegen");
+	/* the kernel takes the lower half, which is no descriptor */
+	for (unsigned long x = 0; x < 100; x++)
+		EXPECT_ERRNO((int)syscall(SYS_dup, 0x100ffffff00ul + x), EBADF);
+	EXPECT_EQ(prog_info(obj, "codegen").runs, 100);
+	EXPECT(is_live(obj, "codegen"));
+}
+
 /* ---- the names of functions ---- */
 
 /*

@@ -110,13 +110,13 @@ static void add_pointer(struct object *o, int sec, __u64 offset, __u32 sym)
 	append(&o->sec[sec + 1], &rela, sizeof(rela));
 }
 
-/* Adds a function that returns 0. */
+/* A function that is never called: it ends in ud2. */
 static __u32 add_function(struct object *o, __u32 name)
 {
 	static const unsigned char code[] = {
 		0x66, 0x66, 0x66, 0x66, 0x66, 0x2e, 0x66, 0x0f,
 		0x1f, 0x84, 0,	  0,	2,    0,    0,	  0x90, /* the pad */
-		0x31, 0xc0, 0xc3, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc
+		0x31, 0xc0, 0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b
 	};
 	size_t at = append(&o->sec[SEC_TEXT], code, sizeof(code));
 	__u32 sym = add_symbol(o, name, STT_FUNC, SEC_TEXT, at, sizeof(code));

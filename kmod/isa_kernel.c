@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The second opinion on an instruction (isa.h): the kernel's decoder, which probes and
+ * the handlers of exceptions rely on. It knows more instructions than the list, so that
+ * it is asked for the same length and the same parts, not for what is allowed.
+ */
+#include <asm/insn.h>
+
+#include "isa.h"
+#include "ksyms.h"
+
+bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max)
+{
+	struct insn other;
+	/* The four int3 behind a ret are operands only for isa.c. */
+	bool is_return = insn->kind == REX_ISA_RET;
+
+	if (rex_kcall(insn_decode)(&other, code, min_t(u32, max, MAX_INSN_SIZE),
+				   INSN_MODE_64))
+		return false;
+	if (is_return)
+		return other.length == 1;
+	return other.length == insn->len &&
+	       other.modrm.nbytes == insn->has_modrm &&
+	       other.displacement.nbytes == insn->disp_size &&
+	       other.opcode.nbytes == 1 + insn->two_bytes;
+}
