@@ -267,9 +267,10 @@ static struct rex_image *load_parse_and_create(const struct rex_load *args,
 	ret = rex_security_may_load(&in->log);
 	if (!ret)
 		ret = rex_load_copy_input(in, args);
-	if (!ret)
-		ret = rex_security_check_object(in->elf, args->elf_size,
-						&in->log);
+	if (ret)
+		return ERR_PTR(ret);
+	rex_load_audit_object(&in->audit, in->elf, args->elf_size);
+	ret = rex_security_check_object(in->elf, args->elf_size, &in->log);
 	if (!ret)
 		ret = rex_elf_parse(&elf, in->elf, args->elf_size, &in->log);
 	if (ret)
@@ -305,6 +306,7 @@ int rex_load(struct rex_load *args)
 		rex_image_put(image);
 	ret = fd;
 out_free:
+	rex_load_audit_log(&in.audit, args->name, ret);
 	rex_load_free_input(&in);
 	return ret;
 }

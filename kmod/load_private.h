@@ -8,6 +8,7 @@
 #include "elf.h"
 #include "image.h"
 #include "load.h"
+#include "load_audit.h"
 #include "log.h"
 
 /* ---- load_args.c: the arguments of the call ---- */
@@ -18,6 +19,7 @@ struct rex_load_input {
 	struct rex_map_fd *fds;
 	struct rex_config_value *configs;
 	struct rex_log log;
+	struct rex_load_audit audit;
 };
 
 int rex_load_check_args(const struct rex_load *args);

@@ -3,15 +3,19 @@
  * Only users who may load modules may load objects, and only while modules may
  * be loaded.
  */
+#include <linux/audit.h>
 #include <linux/capability.h>
+#include <linux/netlink.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 #include "rex_ioctl.h"
+#include "rex_log.h"
 #include "names/lsm_hooks.h"
 #include "names/poke_unsafe.h"
 
-static char log_text[1024];
+static char load_log[1024];
 
 /* Loads a valid object, and returns 0 or the errno. */
 static int load_error(void)
@@ -19,10 +23,10 @@ static int load_error(void)
 	struct rex_load args = load_args("hello");
 	int fd;
 
-	memset(log_text, 0, sizeof(log_text));
+	memset(load_log, 0, sizeof(load_log));
 	args.log_level = REX_LOG_ERROR;
-	args.log_buf = u64_of(log_text);
-	args.log_size = sizeof(log_text);
+	args.log_buf = u64_of(load_log);
+	args.log_size = sizeof(load_log);
 	fd = ioctl(device(), REX_IOC_LOAD, &args);
 	free((void *)(unsigned long)args.elf);
 	if (fd < 0)
@@ -34,7 +38,7 @@ static int load_error(void)
 #define EXPECT_REFUSED(_error, _words)             \
 	do {                                       \
 		EXPECT_EQ(load_error(), _error);   \
-		EXPECT_CONTAINS(log_text, _words); \
+		EXPECT_CONTAINS(load_log, _words); \
 	} while (0)
 
 /* ---- capabilities ---- */
@@ -78,6 +82,67 @@ TEST(root_of_a_user_namespace_may_not_load)
 	EXPECT_EQ(geteuid(), 0);
 	EXPECT_EQ(load_error(), EPERM);
 	EXPECT_ERRNO(open(REX_DEVICE, O_RDWR), EPERM);
+}
+
+/* ---- the audit log ---- */
+
+static void set_auditing(__u32 enabled)
+{
+	struct {
+		struct nlmsghdr head;
+		struct audit_status status;
+	} message = {
+		.head = { .nlmsg_len = sizeof(message),
+			  .nlmsg_type = AUDIT_SET,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+		.status = { .mask = AUDIT_STATUS_ENABLED, .enabled = enabled },
+	};
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	int sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_AUDIT);
+	char answer[1024];
+
+	ASSERT(sock >= 0);
+	ASSERT_EQ(sendto(sock, &message, sizeof(message), 0, (void *)&kernel,
+			 sizeof(kernel)),
+		  sizeof(message));
+	ASSERT(recv(sock, answer, sizeof(answer), 0) > 0);
+	close(sock);
+}
+
+/* The record is written by a thread of the kernel; nobody listens, so that it prints. */
+static void expect_record(const char *mark, const char *words)
+{
+	long end = ksft_ms() + 5000;
+	char *text = dmesg_since(mark);
+
+	while (!strstr(text, words) && ksft_ms() < end) {
+		free(text);
+		ksft_pause_ms(20);
+		text = dmesg_since(mark);
+	}
+	EXPECT_CONTAINS(text, words);
+	free(text);
+}
+
+TEST(every_load_is_in_the_audit_log)
+{
+	static const char mark[] = "audit: loads begin";
+	char *hash = shell("sha256sum %s", object_path("hello")), words[256];
+
+	hash[64] = '\0';
+	device();
+	ksft_kmsg("%s", mark);
+	EXPECT_EQ(load_error(), 0);
+	set_auditing(1);
+	snprintf(words, sizeof(words),
+		 "op=rex_load name=\"hello\" sha256=%s res=1 ", hash);
+	EXPECT_EQ(load_error(), 0);
+	expect_record(mark, words);
+	drop_capability(CAP_SYS_MODULE);
+	EXPECT_EQ(load_error(), EPERM);
+	expect_record(mark, "op=rex_load name=\"hello\" sha256=? res=0 ");
+	set_auditing(0);
+	free(hash);
 }
 
 /* ---- what the kernel says of modules ---- */

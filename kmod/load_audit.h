@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The audit log: each LOAD leaves a record of type KERN_MODULE, as a load of a module
+ * does. It says what was loaded, by whom, and whether it was refused:
+ *
+ *	op=rex_load name="hello" sha256=<of the file> res=<1 or 0> <the task>
+ *
+ * sha256 is "?" if the call was refused before the file was read. A call whose arguments
+ * make no sense has no record. `ausearch -m KERN_MODULE` finds the records.
+ */
+#ifndef _REX_LOAD_AUDIT_H
+#define _REX_LOAD_AUDIT_H
+
+#include <linux/types.h>
+
+#include <crypto/sha2.h>
+
+/**
+ * struct rex_load_audit - what is to be said of a LOAD; all 0 at its beginning
+ * @hashed:	@hash is set
+ * @hash:	of the file
+ */
+struct rex_load_audit {
+	bool hashed;
+	u8 hash[SHA256_DIGEST_SIZE];
+};
+
+/* Note the file as the caller gave it. Nothing is done unless the kernel audits. */
+void rex_load_audit_object(struct rex_load_audit *audit, const void *elf,
+			   size_t size);
+
+/* Write the record. @name is the image's, and @ret what LOAD returns. May sleep. */
+void rex_load_audit_log(const struct rex_load_audit *audit, const char *name,
+			int ret);
+
+#endif /* _REX_LOAD_AUDIT_H */
