@@ -4,6 +4,7 @@
 #include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
+#include <linux/sort.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
@@ -257,23 +258,66 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	return -ENOENT;
 }
 
+#define NR_CALLEES                                                     \
+	(1 + NR_HELPERS + ARRAY_SIZE(builtins) + ARRAY_SIZE(lookups) + \
+	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) +   \
+	 ARRAY_SIZE(loads))
+
+/* What programs may branch to, in the order of the addresses. */
+static struct symtab_callee {
+	u64 addr;
+	enum rex_callee callee;
+} symtab_callees[NR_CALLEES] __ro_after_init;
+
+static u32 symtab_nr_callees __ro_after_init;
+
 enum rex_callee rex_check_callee(u64 addr)
+{
+	u32 lo = 0, hi = symtab_nr_callees;
+
+	while (lo < hi) {
+		u32 mid = lo + (hi - lo) / 2;
+
+		if (symtab_callees[mid].addr == addr)
+			return symtab_callees[mid].callee;
+		if (symtab_callees[mid].addr < addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return REX_CALLEE_NONE;
+}
+
+static int __init symtab_compare_callees(const void *a, const void *b)
+{
+	const struct symtab_callee *x = a, *y = b;
+
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+static void __init symtab_add_callee(u64 addr, enum rex_callee callee)
+{
+	if (!addr || callee == REX_CALLEE_NONE)
+		return;
+	if (addr == (u64)rex_panic)
+		callee = REX_CALLEE_NORETURN;
+	symtab_callees[symtab_nr_callees++] =
+		(struct symtab_callee){ addr, callee };
+}
+
+static void __init symtab_init_callees(void)
 {
 	size_t i, at;
 
-	if (addr == rex_stubs_return_thunk())
-		return REX_CALLEE_RETURN_THUNK;
-	if (addr == (u64)rex_panic)
-		return REX_CALLEE_NORETURN;
+	symtab_add_callee(rex_stubs_return_thunk(), REX_CALLEE_RETURN_THUNK);
 	for (at = 0; at < NR_HELPERS; at++)
-		if (gates[at] == addr)
-			return REX_CALLEE_RETURNS;
+		symtab_add_callee(gates[at], REX_CALLEE_RETURNS);
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (at = 0; at < tables[i].nr; at++)
-			if (tables[i].callee != REX_CALLEE_NONE &&
-			    symtab_address(&tables[i], at) == addr)
-				return tables[i].callee;
-	return REX_CALLEE_NONE;
+			symtab_add_callee(symtab_address(&tables[i], at),
+					  tables[i].callee);
+	sort(symtab_callees, symtab_nr_callees, sizeof(*symtab_callees),
+	     symtab_compare_callees, NULL);
 }
 
 #define REX_PROG_KIND(kind, type_, attach_type, class_, ...) \
@@ -333,4 +377,5 @@ void __init rex_symtab_init(void)
 	if (!(rex_unprotected & REX_UNPROTECTED_GATES))
 		rex_lock_emit(&gates[HELPER_spin_lock],
 			      &gates[HELPER_spin_unlock]);
+	symtab_init_callees();
 }
