@@ -36,18 +36,13 @@ static void check_follow(const struct rex_check *c, struct rex_check_place *pl)
 {
 	u64 offset = pl->at + pl->insn.len + pl->insn.imm;
 
-	pl->is_branch = pl->insn.kind == REX_ISA_CALL ||
-			pl->insn.kind == REX_ISA_JMP ||
-			pl->insn.kind == REX_ISA_JCC;
-	pl->is_inner = false;
-	pl->callee = REX_CALLEE_NONE;
-	pl->target = U32_MAX;
-	if (!pl->is_branch)
-		return;
 	if (offset < c->size) {
 		pl->target = offset;
 		pl->is_inner = check_is_inner(pl->f, pl->target);
+		pl->callee = REX_CALLEE_NONE;
 	} else {
+		pl->target = U32_MAX;
+		pl->is_inner = false;
 		pl->callee = rex_check_callee(c->addr + offset);
 	}
 }
@@ -55,11 +50,20 @@ static void check_follow(const struct rex_check *c, struct rex_check_place *pl)
 int rex_check_decode(const struct rex_check *c, struct rex_check_place *pl)
 {
 	u32 max = pl->f->offset + pl->f->size - pl->at;
-	const char *why = rex_isa_decode(&pl->insn, c->text + pl->at, max);
+	const u8 *code = c->text + pl->at;
+	const char *why;
 
-	if (why)
-		return rex_check_refuse(c, pl, why);
-	check_follow(c, pl);
+	pl->is_known = c->known &&
+		       rex_isa_recall(c->known, &pl->insn, code, max);
+	if (!pl->is_known) {
+		why = rex_isa_decode(&pl->insn, code, max);
+		if (why)
+			return rex_check_refuse(c, pl, why);
+	}
+	pl->is_branch = pl->insn.kind >= REX_ISA_JCC &&
+			pl->insn.kind <= REX_ISA_CALL;
+	if (pl->is_branch)
+		check_follow(c, pl);
 	return 0;
 }
 
@@ -140,19 +144,56 @@ static bool check_may_return(const struct rex_check_place *pl)
 	return !pl->is_inner && pl->callee != REX_CALLEE_NORETURN;
 }
 
+/*
+ * The second decoder costs more than everything else. It finds the parts of an
+ * instruction by its head, and so is asked once for each different one.
+ */
+static bool check_agrees(const struct rex_check *c,
+			 const struct rex_check_place *pl)
+{
+	const u8 *code = c->text + pl->at;
+	u32 max = pl->f->offset + pl->f->size - pl->at;
+
+	if (pl->is_known)
+		return true;
+	if (!rex_isa_agrees(&pl->insn, code, max))
+		return false;
+	if (c->known)
+		rex_isa_note(c->known, &pl->insn, code, max);
+	return true;
+}
+
 static const char *check_insn(const struct rex_check *c,
 			      const struct rex_check_place *pl)
 {
-	const struct rex_elf_func *f = pl->f;
-
-	if (!rex_isa_agrees(&pl->insn, c->text + pl->at,
-			    f->offset + f->size - pl->at))
+	if (!check_agrees(c, pl))
 		return "is another one for the second decoder";
-	if (pl->insn.kind == REX_ISA_ENDBR && pl->at != f->offset)
+	if (pl->insn.is_calm)
+		return NULL;
+	if (pl->insn.kind == REX_ISA_ENDBR && pl->at != pl->f->offset)
 		return "is not at the beginning of the function";
 	if (pl->is_branch)
 		return check_branch(c, pl);
 	return check_address(c, pl);
+}
+
+/* Whether check_stack.c has to see the instruction: it may do more than go on. */
+static bool check_stack_wants(const struct rex_insn *insn)
+{
+	if (insn->kind == REX_ISA_PLAIN)
+		return insn->writes & REX_ISA_STACK_REGS;
+	return insn->kind != REX_ISA_NOP && insn->kind != REX_ISA_ENDBR;
+}
+
+/* Note what matters to check_stack.c. */
+static void check_note(const struct rex_check *c,
+		       const struct rex_check_place *pl, u32 *nr_branches)
+{
+	if (check_may_return(pl))
+		c->marks[pl->f->offset] |= REX_CHECK_RETURNS;
+	if (check_stack_wants(&pl->insn))
+		c->marks[pl->at] |= REX_CHECK_STACK;
+	*nr_branches += pl->is_branch && pl->is_inner;
 }
 
 /* ---- functions ---- */
@@ -165,7 +206,8 @@ static int check_decode_func(const struct rex_check *c,
 			     const struct rex_elf_func *f, u32 *nr_branches)
 {
 	struct rex_check_place pl = { .f = f, .at = f->offset };
-	u32 end = f->offset + f->size, rela = 0;
+	u32 end = f->offset + f->size, rela = rex_check_first_rela(c, f);
+	u64 rela_at = rex_check_rela_at(c, f, rela);
 	const char *why;
 	int err;
 
@@ -181,14 +223,15 @@ static int check_decode_func(const struct rex_check *c,
 		why = check_insn(c, &pl);
 		if (why)
 			return rex_check_refuse(c, &pl, why);
-		err = rex_check_insn_relas(c, &pl, &rela);
-		if (err)
-			return err;
-		if (check_may_return(&pl))
-			c->marks[f->offset] |= REX_CHECK_RETURNS;
-		if (rex_check_stack_wants(&pl.insn))
-			c->marks[pl.at] |= REX_CHECK_STACK;
-		*nr_branches += pl.is_inner;
+		if (rela_at < pl.at + pl.insn.len ||
+		    pl.insn.kind == REX_ISA_RET) {
+			err = rex_check_insn_relas(c, &pl, &rela);
+			if (err)
+				return err;
+			rela_at = rex_check_rela_at(c, f, rela);
+		}
+		if (!pl.insn.is_calm)
+			check_note(c, &pl, nr_branches);
 		pl.at += pl.insn.len;
 	}
 	return 0;
@@ -202,7 +245,7 @@ static int check_refuse_target(const struct rex_check *c,
 				      .at = f->pad_offset + REX_PAD_SIZE };
 
 	while (!rex_check_decode(c, &pl) &&
-	       !(pl.is_inner && pl.target == target))
+	       !(pl.is_branch && pl.is_inner && pl.target == target))
 		pl.at += pl.insn.len;
 	return rex_check_refuse(c, &pl,
 				"branches to the middle of an instruction");
@@ -211,12 +254,18 @@ static int check_refuse_target(const struct rex_check *c,
 static int check_targets(const struct rex_check *c,
 			 const struct rex_elf_func *f)
 {
-	u32 at;
+	u32 at = f->offset, end = f->offset + f->size;
 
-	for (at = f->offset; at < f->offset + f->size; at++)
-		if (c->marks[at] & REX_CHECK_TARGET &&
-		    !(c->marks[at] & REX_CHECK_START))
+	while (at < end) {
+		if (end - at >= 8 && !rex_check_loose_targets(c->marks + at)) {
+			at += 8;
+			continue;
+		}
+		if ((c->marks[at] & (REX_CHECK_TARGET | REX_CHECK_START)) ==
+		    REX_CHECK_TARGET)
 			return check_refuse_target(c, f, at);
+		at++;
+	}
 	return 0;
 }
 
@@ -279,6 +328,30 @@ static int check_all(struct rex_check *c)
 	return err;
 }
 
+/*
+ * What is known of instructions is the same for all objects, so that it is kept. A check
+ * takes it, and gives it back; one at the same time makes its own.
+ */
+static struct rex_isa_known *check_known;
+
+static struct rex_isa_known *check_take_known(void)
+{
+	struct rex_isa_known *known = xchg(&check_known, NULL);
+
+	return known ?:
+		       kvcalloc(REX_ISA_NR_KNOWN, sizeof(*known), REX_GFP_KEPT);
+}
+
+static void check_give_known(struct rex_isa_known *known)
+{
+	kvfree(xchg(&check_known, known));
+}
+
+void rex_check_exit(void)
+{
+	check_give_known(NULL);
+}
+
 int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	      struct rex_log *log)
 {
@@ -292,11 +365,11 @@ int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	};
 	int err;
 
+	c.known = check_take_known();
 	c.marks = kvcalloc(c.size, sizeof(*c.marks), REX_GFP);
-	if (!c.marks)
-		return -ENOMEM;
-	err = check_all(&c);
+	err = c.marks && c.known ? check_all(&c) : -ENOMEM;
 	rex_check_stack_free(&c);
 	kvfree(c.marks);
+	check_give_known(c.known);
 	return err;
 }

@@ -10,7 +10,8 @@
  * It accepts text in which
  *
  *  - each function is a sequence of instructions of the list in isa.h, and a second
- *    decoder sees the same ones (check.c);
+ *    decoder sees the same ones (check.c); it is asked once for each sequence of bytes
+ *    that an instruction has before its displacement and immediate;
  *  - each field that a relocation has written is a displacement or an immediate operand
  *    as a whole, so that other addresses cannot make other instructions (check_relas.c);
  *  - a direct branch goes to an instruction of its own function, to the beginning of
@@ -56,5 +57,8 @@ enum rex_callee rex_check_callee(u64 addr);
  */
 int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	      struct rex_log *log);
+
+/* Free what is kept from one check to the next. */
+void rex_check_exit(void);
 
 #endif /* REX_CHECK_H */

@@ -14,6 +14,26 @@
 #define REX_CHECK_RETURNS 0x08 /* and it has a return */
 #define REX_CHECK_STACK 0x10 /* the instruction matters to check_stack.c */
 
+/* Eight marks at once: those that have a bit. */
+#define REX_CHECK_EIGHT(bit) ((bit) * 0x0101010101010101ull)
+
+static inline u64 rex_check_eight(const u8 *marks, u64 bits)
+{
+	u64 eight;
+
+	memcpy(&eight, marks, sizeof(eight));
+	return eight & REX_CHECK_EIGHT(bits);
+}
+
+/* Those of eight marks that are targets of branches, but no beginnings of instructions. */
+static inline u64 rex_check_loose_targets(const u8 *marks)
+{
+	u64 starts = rex_check_eight(marks, REX_CHECK_START);
+
+	return rex_check_eight(marks, REX_CHECK_TARGET) &
+	       ~(starts * (REX_CHECK_TARGET / REX_CHECK_START));
+}
+
 struct rex_stack_state;
 
 /**
@@ -25,6 +45,7 @@ struct rex_stack_state;
  * @addr:	their address
  * @size:	their number
  * @marks:	REX_CHECK_* for each of them
+ * @known:	instructions that both decoders have seen; NULL: each is decoded by both
  * @ids:	for each byte of a function, 1 + the index of the state of the stack
  *		with which a branch arrives there, or 0
  * @work:	offsets in the function that are to be looked at
@@ -40,6 +61,7 @@ struct rex_check {
 	u64 addr;
 	u32 size;
 	u8 *marks;
+	struct rex_isa_known *known;
 	u16 *ids;
 	u32 *work;
 	u32 nr_work;
@@ -52,7 +74,8 @@ struct rex_check_place {
 	const struct rex_elf_func *f;
 	u32 at; /* offset in the text */
 	struct rex_insn insn;
-	bool is_branch; /* a call, jmp or jcc */
+	bool is_known; /* both decoders have seen its like */
+	bool is_branch; /* a call, jmp or jcc; if not, what follows is not set */
 	bool is_inner; /* its target is in the same function, and not its entry */
 	u32 target; /* of a branch within the image: offset in the text */
 	enum rex_callee callee; /* of a branch elsewhere */
@@ -68,15 +91,31 @@ int rex_check_decode(const struct rex_check *c, struct rex_check_place *pl);
 /* Whether an address in text is that of a function, or no address in text. */
 bool rex_check_is_pointer(const struct rex_check *c, u64 addr);
 
-/* check_relas.c: relocations of the instruction; of data. */
+/* check_relas.c: the number in its section of the function's first relocation. */
+u32 rex_check_first_rela(const struct rex_check *c,
+			 const struct rex_elf_func *f);
+
+/*
+ * Check the relocations that begin in the instruction. @next is the number of the first
+ * one that has not been checked.
+ */
 int rex_check_insn_relas(const struct rex_check *c,
 			 const struct rex_check_place *pl, u32 *next);
 int rex_check_data_relas(const struct rex_check *c);
 
+/* The place in the text of the relocation that has this number; U64_MAX: there is none. */
+static inline u64 rex_check_rela_at(const struct rex_check *c,
+				    const struct rex_elf_func *f, u32 nr)
+{
+	const struct rex_elf_sec *sec = &c->elf->secs[f->sec];
+
+	return nr < sec->nr_relas ? sec->offset + sec->relas[nr].r_offset :
+				    U64_MAX;
+}
+
 /* check_stack.c: the stack pointer and callee-saved registers of a function. */
 int rex_check_stack_init(struct rex_check *c, u32 nr_work, u32 nr_ids);
 void rex_check_stack_free(struct rex_check *c);
-bool rex_check_stack_wants(const struct rex_insn *insn);
 int rex_check_stack(struct rex_check *c, const struct rex_elf_func *f);
 
 #endif /* REX_CHECK_PRIVATE_H */

@@ -74,40 +74,43 @@ static int check_field(const struct rex_check *c,
 	return 0;
 }
 
-/*
- * The relocations that begin in an instruction. @next is a cursor over those of the
- * section, 0 at the beginning of each function.
- */
-int rex_check_insn_relas(const struct rex_check *c,
-			 const struct rex_check_place *pl, u32 *next)
+u32 rex_check_first_rela(const struct rex_check *c,
+			 const struct rex_elf_func *f)
 {
-	const struct rex_elf_sec *sec = &c->elf->secs[pl->f->sec];
-	u32 at = pl->at - sec->offset, lo = *next, hi = sec->nr_relas;
-	bool found = false;
-	int err;
+	const struct rex_elf_sec *sec = &c->elf->secs[f->sec];
+	u32 lo = 0, hi = sec->nr_relas;
 
-	/* The first one of the function is searched for. */
-	while (!*next && lo < hi) {
+	while (lo < hi) {
 		u32 mid = lo + (hi - lo) / 2;
 
-		if (sec->relas[mid].r_offset < at)
+		if (sec->relas[mid].r_offset < f->offset - sec->offset)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	for (;
-	     lo < sec->nr_relas && sec->relas[lo].r_offset < at + pl->insn.len;
-	     lo++) {
+	return lo;
+}
+
+int rex_check_insn_relas(const struct rex_check *c,
+			 const struct rex_check_place *pl, u32 *next)
+{
+	const struct rex_elf_sec *sec = &c->elf->secs[pl->f->sec];
+	u64 at = pl->at - sec->offset, end = at + pl->insn.len, field;
+	bool found = false;
+	int err;
+
+	for (; *next < sec->nr_relas; ++*next) {
+		field = sec->relas[*next].r_offset;
+		if (field >= end)
+			break;
 		/* below only if it is a part of a jump that reloc.c has moved */
-		if (sec->relas[lo].r_offset < at)
+		if (field < at)
 			continue;
 		found = true;
-		err = check_field(c, pl, &sec->relas[lo],
-				  sec->relas[lo].r_offset - at);
+		err = check_field(c, pl, &sec->relas[*next], field - at);
 		if (err)
 			return err;
 	}
-	*next = lo;
 	if (pl->insn.kind == REX_ISA_RET && !found)
 		return rex_check_refuse(c, pl, CHECK_NO_RETURN);
 	return 0;

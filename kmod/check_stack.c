@@ -56,8 +56,6 @@ static int stack_refuse(const struct stack *s, const char *why)
 	return rex_check_refuse(s->c, &s->pl, why);
 }
 
-#define STACK_CALLEE_SAVED (1u << 3 | 1u << REX_ISA_RBP | 0xf000)
-
 /* Where a callee-saved register has been saved; NULL for other registers. */
 static s32 *stack_saved(struct stack *s, u8 reg)
 {
@@ -195,14 +193,13 @@ static void stack_write_fp(struct stack *s)
 
 static int stack_write_registers(struct stack *s)
 {
-	u16 writes = s->pl.insn.writes;
-	u8 reg;
+	u32 writes = s->pl.insn.writes & REX_ISA_STACK_REGS;
 
 	if (writes & 1u << REX_ISA_RSP)
 		return stack_write_sp(s);
-	for (reg = 3; reg < 16; reg++) {
-		if (!(writes & STACK_CALLEE_SAVED & 1u << reg))
-			continue;
+	for (; writes; writes &= writes - 1) {
+		u8 reg = __builtin_ctz(writes);
+
 		if (!*stack_saved(s, reg))
 			return stack_refuse(
 				s,
@@ -347,7 +344,7 @@ static int stack_step(struct stack *s, bool *goes_on)
 		*goes_on = false;
 		return 0;
 	case REX_ISA_PLAIN:
-		if (insn->writes & (STACK_CALLEE_SAVED | 1u << REX_ISA_RSP))
+		if (insn->writes & REX_ISA_STACK_REGS)
 			return stack_write_registers(s);
 		return 0;
 	default:
@@ -355,21 +352,19 @@ static int stack_step(struct stack *s, bool *goes_on)
 	}
 }
 
-/* Whether an instruction has to be decoded again: it may do more than go on. */
-bool rex_check_stack_wants(const struct rex_insn *insn)
-{
-	if (insn->kind == REX_ISA_PLAIN)
-		return insn->writes & (STACK_CALLEE_SAVED | 1u << REX_ISA_RSP);
-	return insn->kind != REX_ISA_NOP && insn->kind != REX_ISA_ENDBR;
-}
-
 /* Go to the next instruction that matters, or to the end of the function. */
 static void stack_skip(struct stack *s, u32 end)
 {
+	const u8 bits = REX_CHECK_STACK | REX_CHECK_TARGET;
 	const u8 *marks = s->c->marks;
 	u32 at = s->pl.at;
+	u64 found = 0;
 
-	while (at < end && !(marks[at] & (REX_CHECK_STACK | REX_CHECK_TARGET)))
+	for (; end - at >= 8 && !found; at += 8)
+		found = rex_check_eight(marks + at, bits);
+	if (found)
+		at -= 8 - __builtin_ctzll(found) / 8;
+	while (at < end && !(marks[at] & bits))
 		at++;
 	s->pl.at = at;
 }

@@ -86,7 +86,7 @@ static const u32 isa_one_byte[256] = {
 	[0xaa] = OK | RP, /* rep stosb */
 	[0xab] = OK | RP, /* rep stos */
 	[0xb0 ... 0xb7] = OK | OP | WR | B | I1, /* mov */
-	[0xb8 ... 0xbf] = OK | OP | WR | S | IZ, /* or 64 bits */
+	[0xb8 ... 0xbf] = OK | OP | WR | S | IZ, /* mov, or movabs */
 	[0xc0] = OK | RM | GROUP(SHIFT) | B | I1, /* rol to sar */
 	[0xc1] = OK | RM | GROUP(SHIFT) | S | I1,
 	[0xc3] = OK | KIND(RET),
@@ -170,6 +170,13 @@ static const char isa_truncated[] = "is cut off by the end of its function";
 #define REX_X 2
 #define REX_B 1
 
+#define PREFIX_66 0x01
+#define PREFIX_2E 0x02
+#define PREFIX_AGAIN 0x04 /* one of these two, again */
+#define PREFIX_LOCK 0x08
+#define PREFIX_REPEAT 0x10 /* f3 */
+#define PREFIX_ADDR32 0x20 /* 67 */
+
 /* What is known while an instruction is decoded. */
 struct isa_decoder {
 	struct rex_insn *insn;
@@ -177,58 +184,117 @@ struct isa_decoder {
 	u32 max;
 	u32 at;
 	u32 entry; /* of the table, with what a group adds */
-	u8 nr_66;
-	u8 nr_2e;
-	bool lock;
-	bool repeat; /* f3 */
-	bool addr32; /* 67 */
+	u32 prefixes; /* PREFIX_* */
 	u8 rex; /* 0, or 40 to 4f */
 };
+
+/* The values of the displacement and the immediate; their places and sizes are known. */
+static void isa_read_disp(struct rex_insn *insn, const u8 *code)
+{
+	const u8 *disp = code + insn->disp_at;
+
+	if (insn->disp_size == 1)
+		insn->disp = (s8)*disp;
+	else if (insn->disp_size)
+		memcpy(&insn->disp, disp, 4);
+}
+
+static void isa_read_imm(struct rex_insn *insn, const u8 *code)
+{
+	const u8 *imm = code + insn->imm_at;
+	s16 imm16;
+	s32 imm32;
+
+	if (insn->imm_size == 1) {
+		insn->imm = (s8)*imm;
+	} else if (insn->imm_size == 4) {
+		memcpy(&imm32, imm, 4);
+		insn->imm = imm32;
+	} else if (insn->imm_size == 2) {
+		memcpy(&imm16, imm, 2);
+		insn->imm = imm16;
+	} else if (insn->imm_size) {
+		memcpy(&insn->imm, imm, 8);
+	}
+}
 
 static bool isa_has(const struct isa_decoder *d, u32 size)
 {
 	return size <= d->max - d->at;
 }
 
+/* What a byte is as a prefix; 0 if it is none that programs may have. */
+static u32 isa_prefix(u8 byte)
+{
+	switch (byte) {
+	case 0x66:
+		return PREFIX_66;
+	case 0x2e:
+		return PREFIX_2E;
+	case 0xf0:
+		return PREFIX_LOCK;
+	case 0xf3:
+		return PREFIX_REPEAT;
+	case 0x67:
+		return PREFIX_ADDR32;
+	}
+	return 0;
+}
+
+static const char *isa_why_prefix_refused(u8 byte)
+{
+	switch (byte) {
+	case 0x26:
+	case 0x36:
+	case 0x3e:
+	case 0x64:
+	case 0x65:
+		return "has a segment prefix";
+	case 0xf2:
+		return ISA_BAD_PREFIX;
+	}
+	return NULL;
+}
+
+static const char *isa_read_all_prefixes(struct isa_decoder *d)
+{
+	u32 prefix;
+
+	for (; isa_has(d, 1); d->at++) {
+		prefix = isa_prefix(d->code[d->at]);
+		if (!prefix)
+			break;
+		if (prefix & d->prefixes) {
+			if (prefix & ~(PREFIX_66 | PREFIX_2E))
+				return ISA_BAD_PREFIX;
+			prefix = PREFIX_AGAIN;
+		}
+		d->prefixes |= prefix;
+	}
+	if (!isa_has(d, 1))
+		return isa_truncated;
+	if ((d->code[d->at] & 0xf0) != 0x40)
+		return isa_why_prefix_refused(d->code[d->at]);
+	d->rex = d->code[d->at++];
+	return NULL;
+}
+
+/* Most instructions have no prefix, or one of 40 to 4f; no prefix is in the list. */
 static const char *isa_read_prefixes(struct isa_decoder *d)
 {
-	for (; isa_has(d, 1); d->at++) {
-		bool *once = NULL;
+	u8 first;
 
-		switch (d->code[d->at]) {
-		case 0x66:
-			d->nr_66++;
-			continue;
-		case 0x2e:
-			d->nr_2e++;
-			continue;
-		case 0x26:
-		case 0x36:
-		case 0x3e:
-		case 0x64:
-		case 0x65:
-			return "has a segment prefix";
-		case 0xf0:
-			once = &d->lock;
-			break;
-		case 0xf3:
-			once = &d->repeat;
-			break;
-		case 0x67:
-			once = &d->addr32;
-			break;
-		case 0xf2:
-			return ISA_BAD_PREFIX;
-		default:
-			if ((d->code[d->at] & 0xf0) == 0x40)
-				d->rex = d->code[d->at++];
-			return NULL;
-		}
-		if (*once)
-			return ISA_BAD_PREFIX;
-		*once = true;
+	if (!isa_has(d, 1))
+		return isa_truncated;
+	first = d->code[d->at];
+	if ((first & 0xf0) == 0x40) {
+		d->rex = first;
+		d->at++;
+		return NULL;
 	}
-	return isa_truncated;
+	if (isa_one_byte[first] || first == 0x0f)
+		return NULL;
+	return isa_read_all_prefixes(d);
 }
 
 static const char *isa_read_opcode(struct isa_decoder *d)
@@ -322,6 +388,7 @@ static const char *isa_read_modrm(struct isa_decoder *d)
 	} else {
 		insn->reg = insn->ext | (d->rex & REX_R) << 1;
 	}
+	insn->head = d->at;
 	if (insn->mod == 3)
 		return d->entry & MEM ? REX_ISA_NOT_LISTED : NULL;
 
@@ -336,12 +403,10 @@ static const char *isa_read_modrm(struct isa_decoder *d)
 		insn->disp_size = 4;
 	}
 	insn->disp_at = d->at;
+	insn->head = d->at;
 	if (!isa_has(d, insn->disp_size))
 		return isa_truncated;
-	if (insn->disp_size == 1)
-		insn->disp = (s8)d->code[d->at];
-	else if (insn->disp_size == 4)
-		memcpy(&insn->disp, d->code + d->at, 4);
+	isa_read_disp(insn, d->code);
 	d->at += insn->disp_size;
 	return NULL;
 }
@@ -349,36 +414,19 @@ static const char *isa_read_modrm(struct isa_decoder *d)
 static const char *isa_read_immediate(struct isa_decoder *d)
 {
 	struct rex_insn *insn = d->insn;
-	s16 imm16;
-	s32 imm32;
 
+	if (!(d->entry & (I1 | IZ)))
+		return NULL;
 	if (d->entry & I1)
 		insn->imm_size = 1;
-	else if (d->entry & IZ)
-		insn->imm_size = d->nr_66 ? 2 : 4;
-	if (d->entry & OP && d->entry & IZ && insn->wide)
+	else if (d->entry & OP && insn->wide)
 		insn->imm_size = 8; /* movabs */
-	if (!insn->imm_size)
-		return NULL;
+	else
+		insn->imm_size = d->prefixes & PREFIX_66 ? 2 : 4;
 	if (!isa_has(d, insn->imm_size))
 		return isa_truncated;
 	insn->imm_at = d->at;
-	switch (insn->imm_size) {
-	case 1:
-		insn->imm = (s8)d->code[d->at];
-		break;
-	case 2:
-		memcpy(&imm16, d->code + d->at, 2);
-		insn->imm = imm16;
-		break;
-	case 4:
-		memcpy(&imm32, d->code + d->at, 4);
-		insn->imm = imm32;
-		break;
-	case 8:
-		memcpy(&insn->imm, d->code + d->at, 8);
-		break;
-	}
+	isa_read_imm(insn, d->code);
 	d->at += insn->imm_size;
 	return NULL;
 }
@@ -387,20 +435,20 @@ static const char *isa_read_immediate(struct isa_decoder *d)
 static const char *isa_check_repeat(const struct isa_decoder *d)
 {
 	const struct rex_insn *insn = d->insn;
+	bool repeat = d->prefixes & PREFIX_REPEAT;
 
 	if (insn->kind == REX_ISA_ENDBR) {
-		if (d->repeat && insn->mod == 3 && insn->ext == 7 &&
-		    insn->rm == 2)
+		if (repeat && insn->mod == 3 && insn->ext == 7 && insn->rm == 2)
 			return NULL;
 		return REX_ISA_NOT_LISTED;
 	}
-	if (d->entry & RP && !(d->entry & S) && !d->repeat)
+	if (d->entry & RP && !(d->entry & S) && !repeat)
 		return "is a string instruction without rep";
-	if (d->repeat && !(d->entry & RP))
+	if (repeat && !(d->entry & RP))
 		return ISA_BAD_PREFIX;
 	/* pause has no other prefix */
-	if (d->repeat && insn->kind == REX_ISA_NOP &&
-	    (d->nr_66 || d->nr_2e || d->rex))
+	if (repeat && insn->kind == REX_ISA_NOP &&
+	    (d->prefixes != PREFIX_REPEAT || d->rex))
 		return ISA_BAD_PREFIX;
 	return NULL;
 }
@@ -412,24 +460,31 @@ static const char *isa_check_repeat(const struct isa_decoder *d)
 static const char *isa_check_prefixes(const struct isa_decoder *d)
 {
 	const struct rex_insn *insn = d->insn;
-
 	const char *why = isa_check_repeat(d);
 
 	if (why)
 		return why;
-	if (d->nr_66 && (!(d->entry & S) || d->rex & REX_W))
+	if (d->prefixes & PREFIX_66 && (!(d->entry & S) || d->rex & REX_W))
 		return ISA_BAD_PREFIX;
-	if (insn->kind != REX_ISA_NOP && (d->nr_66 > 1 || d->nr_2e))
+	if (insn->kind != REX_ISA_NOP &&
+	    d->prefixes & (PREFIX_2E | PREFIX_AGAIN))
 		return ISA_BAD_PREFIX;
 	if (d->rex && insn->kind != REX_ISA_PLAIN &&
 	    insn->kind != REX_ISA_PUSH && insn->kind != REX_ISA_POP)
 		return ISA_BAD_PREFIX;
 	/* reloc.c writes `addr32 call` over an indirect one */
-	if (d->addr32 && insn->kind != REX_ISA_CALL)
+	if (d->prefixes & PREFIX_ADDR32 && insn->kind != REX_ISA_CALL)
 		return ISA_BAD_PREFIX;
-	if (d->lock && (!(d->entry & L) || insn->mod == 3))
+	if (d->prefixes & PREFIX_LOCK && (!(d->entry & L) || insn->mod == 3))
 		return ISA_BAD_PREFIX;
 	return NULL;
+}
+
+/* Whether isa_check_prefixes() has anything to check: with most instructions, it has not. */
+static bool isa_has_odd_prefixes(const struct isa_decoder *d)
+{
+	return d->prefixes || d->entry & RP ||
+	       (d->rex && d->insn->kind != REX_ISA_PLAIN);
 }
 
 /* The register of a number: of 8 bits without REX, 4 to 7 are the high parts of 0 to 3. */
@@ -475,9 +530,10 @@ static const char *isa_decode(struct isa_decoder *d)
 	if (why)
 		return why;
 	d->insn->wide = d->rex & REX_W;
+	d->insn->head = d->at;
 	if (d->entry & RM)
 		why = isa_read_modrm(d);
-	if (!why)
+	if (!why && isa_has_odd_prefixes(d))
 		why = isa_check_prefixes(d);
 	if (!why)
 		why = isa_read_immediate(d);
@@ -504,5 +560,99 @@ const char *rex_isa_decode(struct rex_insn *insn, const u8 *code, u32 max)
 	if (why == isa_truncated && max > ISA_MAX_LEN)
 		why = "is too long";
 	insn->len = d.at ? d.at : 1;
+	insn->is_calm = insn->kind == REX_ISA_PLAIN &&
+			!(insn->writes & REX_ISA_STACK_REGS) &&
+			!rex_isa_has_address(insn);
 	return why;
+}
+
+/* ---- instructions that are known ---- */
+
+#define ISA_SLOTS 4 /* that a head may be in */
+
+/* The first one: multiply by 2^64 divided by the golden ratio, and take the upper bits. */
+static u32 isa_slot(u64 head)
+{
+	return head * 0x9e3779b97f4a7c15ull >> (64 - REX_ISA_KNOWN_SHIFT);
+}
+
+static u32 isa_next_slot(u32 slot)
+{
+	return (slot + 1) % REX_ISA_NR_KNOWN;
+}
+
+/*
+ * The head of the instruction at @code, if it has no prefix but 66 and 40 to 4f: its
+ * bytes, and their number in the highest one. A wrong number does no harm, since
+ * rex_isa_note() compares it with that of the decoder.
+ */
+static inline u64 isa_head(const u8 *code)
+{
+	u64 head, rest;
+	u32 entry, len;
+
+	memcpy(&head, code, sizeof(head));
+	len = (u8)head == 0x66;
+	rest = head >> 8 * len;
+	if ((rest & 0xf0) == 0x40) {
+		rest >>= 8;
+		len++;
+	}
+	if ((u8)rest == 0x0f) {
+		rest >>= 8;
+		len++;
+		entry = isa_two_bytes[(u8)rest];
+	} else {
+		entry = isa_one_byte[(u8)rest];
+	}
+	len++;
+	if (entry & RM) {
+		rest >>= 8;
+		len += (rest & 7) == 4 && (u8)rest < 0xc0 ? 2 : 1;
+	}
+	return (head & ((1ull << 8 * len) - 1)) | (u64)len << 56;
+}
+
+bool rex_isa_recall(const struct rex_isa_known *known, struct rex_insn *insn,
+		    const u8 *code, u32 max)
+{
+	u32 slot, i;
+	u64 head;
+
+	if (max < sizeof(head))
+		return false;
+	head = isa_head(code);
+	slot = isa_slot(head);
+	for (i = 1; known[slot].head != head; i++) {
+		if (i == ISA_SLOTS || !known[slot].head)
+			return false;
+		slot = isa_next_slot(slot);
+	}
+	if (known[slot].insn.len > max)
+		return false;
+	*insn = known[slot].insn;
+	if (insn->disp_size)
+		isa_read_disp(insn, code);
+	if (insn->imm_size)
+		isa_read_imm(insn, code);
+	return true;
+}
+
+void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
+		  const u8 *code, u32 max)
+{
+	u32 slot, i;
+	u64 head;
+
+	/* what follows the head of a return is compared by the decoder */
+	if (max < sizeof(head) || insn->kind == REX_ISA_RET)
+		return;
+	head = isa_head(code);
+	if (head >> 56 != insn->head)
+		return;
+	slot = isa_slot(head);
+	for (i = 1; known[slot].head && i < ISA_SLOTS; i++)
+		slot = isa_next_slot(slot);
+	known[slot].head = head;
+	known[slot].insn = *insn;
 }

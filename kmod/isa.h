@@ -15,6 +15,9 @@
 /* Registers, by the number that instructions have for them. */
 #define REX_ISA_RSP 4
 #define REX_ISA_RBP 5
+/* %rbx, %rbp and %r12 to %r15, which are callee-saved, and with them %rsp. */
+#define REX_ISA_SAVED_REGS (1u << 3 | 1u << REX_ISA_RBP | 0xf000)
+#define REX_ISA_STACK_REGS (REX_ISA_SAVED_REGS | 1u << REX_ISA_RSP)
 #define REX_ISA_NONE 0xff /* no base, no index */
 #define REX_ISA_RIP 0xfe /* as a base: the end of the instruction */
 
@@ -24,7 +27,7 @@ enum rex_isa_kind {
 	REX_ISA_ENDBR, /* endbr64 */
 	REX_ISA_PUSH, /* of @reg, or of an immediate */
 	REX_ISA_POP, /* to @reg */
-	REX_ISA_JCC,
+	REX_ISA_JCC, /* it and the next two branch to @imm */
 	REX_ISA_JMP,
 	REX_ISA_CALL,
 	REX_ISA_RET, /* ret and four int3: reloc.c writes them over a jmp */
@@ -33,8 +36,9 @@ enum rex_isa_kind {
 
 /**
  * struct rex_insn - an instruction
- * @kind:	what it is
+ * @kind:	what it is, of enum rex_isa_kind
  * @len:	bytes
+ * @head:	bytes before the displacement and the immediate
  * @opcode:	last byte of the opcode
  * @two_bytes:	the opcode is 0f and @opcode
  * @wide:	the operands have 64 bits
@@ -51,11 +55,14 @@ enum rex_isa_kind {
  * @imm:	immediate operand, or the distance of a branch from the instruction's end
  * @imm_at:	its place
  * @imm_size:	its bytes, or 0
+ * @is_calm:	it is no branch, push or pop, names no address, and changes no register
+ *		of REX_ISA_STACK_REGS: nothing but its relocations remains to be checked
  * @writes:	a bit for each register that an operand names and that is written
  */
 struct rex_insn {
-	enum rex_isa_kind kind;
+	u8 kind;
 	u8 len;
+	u8 head;
 	u8 opcode;
 	bool two_bytes;
 	bool wide;
@@ -70,6 +77,7 @@ struct rex_insn {
 	u8 disp_size;
 	u8 imm_at;
 	u8 imm_size;
+	bool is_calm;
 	u16 writes;
 	s32 disp;
 	s64 imm;
@@ -94,6 +102,36 @@ const char *rex_isa_why_refused(u8 opcode, bool two_bytes);
  * kernel's, in the tests that of binutils.
  */
 bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max);
+
+#define REX_ISA_KNOWN_SHIFT 12
+#define REX_ISA_NR_KNOWN (1u << REX_ISA_KNOWN_SHIFT)
+
+/**
+ * struct rex_isa_known - an instruction whose like need not be decoded again
+ * @head:	its first bytes, up to the displacement and the immediate, which say what
+ *		it is and where these two are; their number in the highest byte; 0: none
+ * @insn:	the instruction; the values of these two are of no account
+ */
+struct rex_isa_known {
+	u64 head;
+	struct rex_insn insn;
+};
+
+/**
+ * rex_isa_recall() - as rex_isa_decode(), if an instruction of the same head is known
+ * @known:	REX_ISA_NR_KNOWN of them, by a hash of the head
+ * @insn:	filled in
+ * @code:	its bytes
+ * @max:	how many there are
+ *
+ * Return: whether one is known.
+ */
+bool rex_isa_recall(const struct rex_isa_known *known, struct rex_insn *insn,
+		    const u8 *code, u32 max);
+
+/* Make an instruction known that rex_isa_decode() has decoded, and whoever else is asked. */
+void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
+		  const u8 *code, u32 max);
 
 /* Whether an instruction accesses memory at an address that it has in itself. */
 static inline bool rex_isa_has_address(const struct rex_insn *insn)

@@ -20,6 +20,7 @@
 #include <linux/module.h>
 
 #include "bind.h"
+#include "check.h"
 #include "dev.h"
 #include "emit_stubs.h"
 #include "execmem.h"
@@ -104,6 +105,7 @@ static void __exit rex_exit(void)
 	rex_stack_exit();
 	rex_resource_exit();
 	rex_report_exit();
+	rex_check_exit();
 }
 
 module_init(rex_init);

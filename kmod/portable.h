@@ -32,6 +32,9 @@
  */
 #define REX_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+/* Memory that a load leaves for the next ones is nobody's. */
+#define REX_GFP_KEPT (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 #else /* host tests */
 
 #include <errno.h>
@@ -63,6 +66,7 @@ typedef __s64 s64;
 #define ALIGN(x, a) (((x) + ((typeof(x))(a)-1)) & ~((typeof(x))(a)-1))
 #define S32_MAX INT32_MAX
 #define U32_MAX UINT32_MAX
+#define U64_MAX UINT64_MAX
 #define min(a, b)                   \
 	({                          \
 		typeof(a) _a = (a); \
@@ -71,6 +75,7 @@ typedef __s64 s64;
 	})
 
 #define REX_GFP 0
+#define REX_GFP_KEPT 0
 
 /* The tests make the allocation of their choice fail through this hook. */
 void *rex_host_calloc(size_t n, size_t size);
@@ -101,6 +106,7 @@ static inline void cond_resched(void)
 #define smp_mb__before_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 /* The loads before are done before those that follow. */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define xchg(p, val) __atomic_exchange_n((p), (val), __ATOMIC_SEQ_CST)
 #define try_cmpxchg(p, old, new)                                            \
 	__atomic_compare_exchange_n((p), (old), (new), 0, __ATOMIC_SEQ_CST, \
 				    __ATOMIC_SEQ_CST)

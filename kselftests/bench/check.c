@@ -6,7 +6,7 @@
  */
 #include "bench.h"
 
-#define LIMIT 25000000
+#define LIMIT 9000000
 #define SIZE (100 << 10)
 
 /* The line of the log: "N bytes of code checked in M ns". */
@@ -25,7 +25,7 @@ static const char *find_line(const char *log)
 
 int main(void)
 {
-	unsigned long long bytes, ns, best = -1ull;
+	unsigned long long bytes, ns, first = 0, best = -1ull;
 	char path[PATH_MAX + 64] = "";
 	REX_OPTS(rex_obj_open_opts, opts, .log_level = REX_LOG_DEBUG);
 
@@ -43,11 +43,14 @@ int main(void)
 			   &ns) != 2)
 			die("the log");
 		rex_obj_close(obj);
+		if (!i)
+			first = ns;
 		if (ns < best)
 			best = ns;
 	}
+	first = first * SIZE / bytes;
 	best = best * SIZE / bytes;
-	printf("the check of %llu bytes of code: %llu ns for 100 KB, limit %u\n",
-	       bytes, best, LIMIT);
+	printf("the check of %llu bytes of code, for 100 KB: %llu ns at the first load, then %llu, limit %u\n",
+	       bytes, first, best, LIMIT);
 	return best > LIMIT;
 }

@@ -5,6 +5,7 @@
 #include "test.h"
 
 unsigned long disasm_disagreements;
+unsigned long disasm_asked;
 
 const struct cs_insn *disasm(const u8 *code, u32 max, u64 addr)
 {
@@ -147,6 +148,7 @@ bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max)
 	const struct cs_insn *other = disasm(code, max, 0);
 	u32 len = insn->kind == REX_ISA_RET ? 1 : insn->len;
 
+	disasm_asked++;
 	if (other && other->size == len && !disasm_objection(other) &&
 	    !((disasm_writes(other) ^ insn->writes) & LASTING))
 		return true;

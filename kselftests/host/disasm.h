@@ -28,4 +28,7 @@ const char *disasm_objection(const struct cs_insn *insn);
 /* How many instructions rex_isa_agrees() has not agreed on. */
 extern unsigned long disasm_disagreements;
 
+/* How many it has been asked for. */
+extern unsigned long disasm_asked;
+
 #endif /* REX_HOST_DISASM_H */

@@ -186,11 +186,14 @@ static void change(const struct rex_check *c, u8 *code,
 	}
 }
 
-static int check_again(struct rex_check *c, const struct rex_elf_func *f)
+/* @known: NULL, so that both decoders see each instruction, or what they have seen. */
+static int check_again(struct rex_check *c, const struct rex_elf_func *f,
+		       struct rex_isa_known *known)
 {
 	u32 nr = 0, i;
 	int err;
 
+	c->known = known;
 	for (i = f->offset; i < f->offset + f->size; i++)
 		c->marks[i] = 0;
 	c->marks[f->offset] = REX_CHECK_ENTRY;
@@ -200,6 +203,27 @@ static int check_again(struct rex_check *c, const struct rex_elf_func *f)
 	if (!err)
 		err = rex_check_stack(c, f);
 	return err;
+}
+
+static struct rex_isa_known fuzz_known[REX_ISA_NR_KNOWN];
+
+/* An instruction that is known is the one that would be decoded. */
+static void compare_known(const struct rex_check *c,
+			  const struct rex_elf_func *f)
+{
+	const u8 *code = c->text + f->offset;
+	struct rex_insn known, decoded;
+	u32 at, max;
+
+	for (at = 0; at < f->size; at++) {
+		max = f->size - at;
+		if (!rex_isa_recall(fuzz_known, &known, code + at, max))
+			continue;
+		if (rex_isa_decode(&decoded, code + at, max))
+			fail("%s+0x%x is known, and refused", f->name, at);
+		else if (memcmp(&known, &decoded, sizeof(known)))
+			fail("%s+0x%x is known as another one", f->name, at);
+	}
 }
 
 static void fuzz_round(u64 seed, u64 round)
@@ -221,9 +245,10 @@ static void fuzz_round(u64 seed, u64 round)
 	for (n = 1 + below(3); n; n--)
 		change(&b->check, code, f);
 
+	compare_known(&b->check, f);
 	rex_log_init(&fuzz_log, log_text, sizeof(log_text), REX_LOG_ERROR);
 	disasm_disagreements = 0;
-	if (check_again(&b->check, f)) {
+	if (check_again(&b->check, f, NULL)) {
 		nr_refused++;
 		if (!fuzz_log.len)
 			fail("no reason");
@@ -238,7 +263,7 @@ static void fuzz_round(u64 seed, u64 round)
 
 	memcpy(code, old, f->size);
 	free(old);
-	if (check_again(&b->check, f))
+	if (check_again(&b->check, f, fuzz_known))
 		fail("the function itself: %s", log_text);
 }
 

@@ -165,6 +165,7 @@ static void every_allocation_fails(void)
 	int err = -ENOMEM;
 
 	for (nth = 1; err; nth++) {
+		rex_check_exit();
 		fail_alloc(nth);
 		err = check_case(c);
 		check_int(err, alloc_failed() ? -ENOMEM : 0);
@@ -172,8 +173,36 @@ static void every_allocation_fails(void)
 			break;
 	}
 	fail_alloc(0);
-	/* those of the loader, and: marks, work, ids, states */
-	check(nth - 2 >= 4 + 4);
+	/* those of the loader, and: known, marks, work, ids, states */
+	check(nth - 2 >= 4 + 5);
+}
+
+/* Check code of one function. The result is how often the second decoder was asked. */
+static unsigned long asked_for(const u8 *code, size_t size)
+{
+	const struct snippet snippet = { .start = code, .end = code + size };
+	const struct obj_case c = { .snippet = &snippet };
+	unsigned long before = disasm_asked;
+
+	check_int(check_case(&c), 0);
+	return disasm_asked - before;
+}
+
+/* mov $N,%eax and mov $N,%ecx, with other instructions after them. */
+static void second_decoder_is_asked_once_for_each_head(void)
+{
+	static const u8 one[] = { 0xb8, 1, 2, 3, 4, 0x90, 0x90, 0x90, 0x90 };
+	static const u8 same[] = { 0xb8, 5, 6, 7, 8, 0x90, 0x90, 0x90, 0x90 };
+	static const u8 two[] = { 0xb9, 1, 2, 3, 4, 0x90, 0x90, 0x90, 0x90 };
+	unsigned long others;
+
+	rex_check_exit();
+	asked_for(one + 5, 4);
+	others = asked_for(one + 5, 4);
+	check(asked_for(one, sizeof(one)) == others + 1);
+	check(asked_for(one, sizeof(one)) == others);
+	check(asked_for(same, sizeof(same)) == others);
+	check(asked_for(two, sizeof(two)) == others + 1);
 }
 
 static void there_are_two_hundred_refusals(void)
@@ -196,6 +225,8 @@ static const struct test tests[] = {
 	{ "too_large_functions_are_refused", too_large_functions_are_refused },
 	{ "frames_have_a_limit", frames_have_a_limit },
 	{ "every_allocation_fails", every_allocation_fails },
+	{ "second_decoder_is_asked_once_for_each_head",
+	  second_decoder_is_asked_once_for_each_head },
 	{ "there_are_two_hundred_refusals", there_are_two_hundred_refusals },
 };
 
