@@ -21,7 +21,8 @@
 		"rex_task_user_regs", "bpf_get_current_pid_tgid",             \
 		"bpf_get_current_uid_gid", "bpf_get_current_comm",            \
 		"bpf_get_current_cgroup_id",                                  \
-		"bpf_get_current_ancestor_cgroup_id", "bpf_send_signal",      \
+		"bpf_get_current_ancestor_cgroup_id",                         \
+		"bpf_current_task_under_cgroup", "bpf_send_signal",           \
 		"bpf_send_signal_thread", "rex_heap_bytes", "rex_heap_alloc", \
 		"rex_heap_free", "rex_heap_realloc", "bpf_map_lookup_elem",   \
 		"bpf_map_lookup_percpu_elem", "bpf_map_update_elem",          \

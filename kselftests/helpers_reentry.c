@@ -224,6 +224,7 @@ static const char *const other_acts[] = { "bloom_push",
 					  "signal_thread",
 					  "comm",
 					  "ancestor_cgroup",
+					  "under_cgroup",
 					  "task_by_pid",
 					  "allocate",
 					  "heap_bytes",
@@ -367,6 +368,16 @@ static bool nest_at_callee(const struct callee *callee, const char *const *acts)
 	return entry || ret;
 }
 
+static void set_root_cgroup(void)
+{
+	int fd = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	__u32 index = 0;
+
+	ASSERT(fd >= 0);
+	ASSERT(!bpf_map_update_elem(map_fd(obj, "cgroups"), &index, &fd, 0));
+	close(fd);
+}
+
 static void nest_at_callees_of(const char *const *acts)
 {
 	static const char *const programs[] = { "outside", "at_entry",
@@ -376,6 +387,7 @@ static void nest_at_callees_of(const char *const *acts)
 
 	write_file("/sys/kernel/rcu_expedited", "1");
 	load_programs(programs);
+	set_root_cgroup();
 	find_callees(acts);
 	ksft_note("%d functions, after %ld ms", nr_callees, ksft_ms() - start);
 	set_acts(NULL, NULL);

@@ -79,6 +79,59 @@ TEST_F(tasks, cgroup_is_known)
 	ASSERT(WAIT_FOR(!rmdir(folder), 5));
 }
 
+static void set_cgroup(struct rex_obj *obj, __u32 index, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
+	ASSERT(!bpf_map_update_elem(map_fd(obj, "cgroups"), &index, &fd, 0));
+	close(fd);
+}
+
+static void ask_in_cgroup(const char *procs)
+{
+	pid_t child = fork();
+
+	ASSERT(child >= 0);
+	if (!child) {
+		write_file(procs, "0");
+		syscall(SYS_dup, CGROUPS);
+		_exit(0);
+	}
+	reap(child);
+}
+
+TEST_F(tasks, task_is_in_a_cgroup_and_in_those_above)
+{
+	const char *outer = "/sys/fs/cgroup/rex-outer";
+	const char *inner = "/sys/fs/cgroup/rex-outer/inner";
+	__u32 index = 1;
+
+	ASSERT_MSG(!mkdir(outer, 0755), "%s: %s", outer, strerror(errno));
+	ASSERT_MSG(!mkdir(inner, 0755), "%s: %s", inner, strerror(errno));
+	set_cgroup(self->obj, 0, outer);
+	set_cgroup(self->obj, 1, inner);
+	fire(CGROUPS);
+	EXPECT_EQ(answer(self->obj, FIRST), 0);
+	EXPECT_EQ(answer(self->obj, SECOND), 0);
+	EXPECT_EQ(answer(self->obj, THIRD), -EAGAIN);
+	EXPECT_EQ(answer(self->obj, FOURTH), -E2BIG);
+	ask_in_cgroup("/sys/fs/cgroup/rex-outer/cgroup.procs");
+	EXPECT_EQ(answer(self->obj, FIRST), 1);
+	EXPECT_EQ(answer(self->obj, SECOND), 0);
+	ask_in_cgroup("/sys/fs/cgroup/rex-outer/inner/cgroup.procs");
+	EXPECT_EQ(answer(self->obj, FIRST), 1);
+	EXPECT_EQ(answer(self->obj, SECOND), 1);
+	/* The map keeps a cgroup whose folder is gone. */
+	ASSERT(WAIT_FOR(!rmdir(inner), 5));
+	fire(CGROUPS);
+	EXPECT_EQ(answer(self->obj, SECOND), 0);
+	ASSERT(!bpf_map_delete_elem(map_fd(self->obj, "cgroups"), &index));
+	fire(CGROUPS);
+	EXPECT_EQ(answer(self->obj, SECOND), -EAGAIN);
+	ASSERT(WAIT_FOR(!rmdir(outer), 5));
+}
+
 static volatile int signals;
 static volatile pid_t signalled;
 

@@ -51,6 +51,7 @@ use core::ops::Deref;
 
 use crate::error::{Errno, Result, done};
 use crate::kernel::{Ptr, Struct};
+use crate::map::CgroupArray;
 use crate::pod::Pod;
 use crate::program::helpers;
 use crate::program::{Run, TaskRun};
@@ -312,6 +313,39 @@ impl<'run> TaskContext<'run> {
     #[inline(always)]
     pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
         ffi::bpf_get_current_ancestor_cgroup_id(level)
+    }
+
+    /// Whether the current task is in the cgroup at `index` of `cgroups`, or in one below
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// `E2BIG` if there is no such index, `EAGAIN` if no cgroup is there.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[map]
+    /// static CGROUPS: CgroupArray = CgroupArray::with_max_entries(1);
+    ///
+    /// #[kprobe("do_sys_openat2")]
+    /// fn on_open(ctx: &mut KprobeContext) -> Result {
+    ///     if ctx.is_in_cgroup(&CGROUPS, 0)? {
+    ///         info!("{} of the service opens a file", ctx.pid());
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    #[doc(alias = "bpf_current_task_under_cgroup")]
+    #[inline(always)]
+    pub fn is_in_cgroup(
+        &self,
+        cgroups: &'static CgroupArray,
+        index: u32,
+    ) -> Result<bool> {
+        let is_in = cgroups.inner().has_current_task(index);
+        Ok(is_in.map_err(Errno::from)? != 0)
     }
 
     /// Sends `signal` to the current process, soon.

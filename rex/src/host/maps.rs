@@ -12,7 +12,7 @@ use std::vec::Vec;
 
 use super::{CPUS, with};
 use crate::linux::bpf::{BPF_EXIST, BPF_NOEXIST};
-use crate::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
+use crate::linux::errno::{E2BIG, EAGAIN, EEXIST, EINVAL, ENOENT};
 use crate::map::list::{is_per_cpu, storage};
 
 /// The declaration of a map.
@@ -256,7 +256,30 @@ impl Map {
     }
 }
 
-/// Returns the length in bits of a trie's key.
+impl Map {
+    /// In place of a cgroup is whether the current task is in it: there is no value of
+    /// an entry that nobody has set.
+    fn has_current_task(&self, index: u32) -> i64 {
+        if index >= self.definition.max_entries {
+            return -i64::from(E2BIG);
+        }
+        match self.elements.get(&index.to_ne_bytes()[..]) {
+            Some((_, value)) => i64::from(value[0][0] != 0),
+            None => -i64::from(EAGAIN),
+        }
+    }
+}
+
+/// Sets whether the current task is in the cgroup at `index`.
+pub(super) fn set_cgroup(map: u64, index: u32, has_task: bool) {
+    with_map(map, |map, deleted| {
+        let value = u32::from(has_task).to_ne_bytes();
+        let set = map.update(&index.to_ne_bytes(), &value, 0, 0, deleted);
+        assert!(set.is_ok(), "the map has no entry {index}");
+    });
+}
+
+/// Of a key of a trie, in bits.
 fn prefix_length(key: &[u8]) -> usize {
     key.first_chunk()
         .map_or(0, |length| u32::from_ne_bytes(*length) as usize)
@@ -406,6 +429,10 @@ helpers! {
         // SAFETY: the crate passes a pointer to room for a key.
         unsafe { ptr::copy_nonoverlapping(found.as_ptr(), next, found.len()) };
         0
+    }
+
+    fn bpf_current_task_under_cgroup(map: u64, index: u32) -> i64 {
+        with_map(map, |map, _| map.has_current_task(index))
     }
 
     fn bpf_map_push_elem(map: u64, value: *const c_void, flags: u64) -> i64 {

@@ -62,7 +62,7 @@ use std::vec::Vec;
 
 use crate::config::{Config, ConfigValue};
 use crate::context::{KprobeContext, TracepointContext};
-use crate::map::{RexRingBuf, RingBuf};
+use crate::map::{CgroupArray, RexCgroupArray, RexRingBuf, RingBuf};
 use crate::pt_regs::PtRegs;
 use crate::tracepoint::TracepointRecord;
 use crate::{kprobe, tracepoint};
@@ -320,6 +320,19 @@ impl Kernel {
         with(|state| state.configs.insert(address, Box::new(value)));
     }
 
+    /// Puts a cgroup in `cgroups` at `index`, and says whether the current task is in it.
+    /// At first there is none.
+    pub fn set_cgroup(
+        &mut self,
+        cgroups: &'static impl Cgroups,
+        index: u32,
+        has_task: bool,
+    ) {
+        if let Some(map) = cgroups.__simulated() {
+            maps::set_cgroup(map, index, has_task);
+        }
+    }
+
     /// Runs a program whose event a test can make: the arguments of a function, of a
     /// hook or of a tracepoint, or plain data.
     ///
@@ -428,6 +441,24 @@ impl Records for RexRingBuf {
 impl Records for RingBuf {
     fn __simulated(&'static self) -> Option<u64> {
         self.simulated()
+    }
+}
+
+/// An array of cgroups: [`CgroupArray`] or [`RexCgroupArray`].
+pub trait Cgroups {
+    #[doc(hidden)]
+    fn __simulated(&'static self) -> Option<u64>;
+}
+
+impl Cgroups for RexCgroupArray {
+    fn __simulated(&'static self) -> Option<u64> {
+        self.simulated()
+    }
+}
+
+impl Cgroups for CgroupArray {
+    fn __simulated(&'static self) -> Option<u64> {
+        self.inner().simulated()
     }
 }
 

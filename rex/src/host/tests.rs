@@ -6,11 +6,13 @@ use std::vec;
 use std::vec::Vec;
 
 use super::{Kernel, Registers, Task};
+use crate::context::KprobeContext;
+use crate::error::Errno;
 use crate::kprobe::kprobe;
 use crate::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_NOEXIST};
 use crate::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
 use crate::map::{
-    LpmKey, RexArrayMap, RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap,
+    CgroupArray, LpmKey, RexArrayMap, RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap,
     RexPerCPUArrayMap, RexQueue, RexRingBuf, RexStack,
 };
 use crate::pt_regs::PtRegs;
@@ -165,6 +167,24 @@ fn submitted_records_are_seen() {
     let expected: Vec<Vec<u8>> = vec![vec![1; 3], vec![3; 3], b"out".to_vec()];
     assert_eq!(kernel.records(&RING), expected);
     assert!(kernel.records(&RING).is_empty());
+}
+
+#[test]
+fn task_is_in_the_cgroups_that_the_test_says() {
+    static CGROUPS: CgroupArray = CgroupArray::with_max_entries(2);
+    fn ask(ctx: &mut KprobeContext) -> [crate::error::Result<bool>; 3] {
+        [0, 1, 2].map(|index| ctx.is_in_cgroup(&CGROUPS, index))
+    }
+    let mut kernel = Kernel::new();
+    let mut registers = Registers::default();
+    let (none, too_big) = (Err(Errno::EAGAIN), Err(Errno::E2BIG));
+    assert_eq!(kernel.kprobe(ask, &mut registers), [none, none, too_big]);
+    kernel.set_cgroup(&CGROUPS, 0, true);
+    kernel.set_cgroup(&CGROUPS, 1, false);
+    assert_eq!(
+        kernel.kprobe(ask, &mut registers),
+        [Ok(true), Ok(false), too_big],
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub(crate) mod prelude {
     pub use super::super::array::Array;
     pub use super::super::array::PerCpuArray;
     pub use super::super::bloom::BloomFilter;
+    pub use super::super::cgroup::CgroupArray;
     pub use super::super::devmap::CpuMap;
     pub use super::super::devmap::DevMap;
     pub use super::super::devmap::DevMapHash;
@@ -37,6 +38,7 @@ pub(crate) mod compat {
     pub use super::super::array::RexArrayMap;
     pub use super::super::array::RexPerCPUArrayMap;
     pub use super::super::bloom::RexBloomFilter;
+    pub use super::super::cgroup::RexCgroupArray;
     pub use super::super::devmap::RexCpuMap;
     pub use super::super::devmap::RexDevMap;
     pub use super::super::devmap::RexDevMapHash;
@@ -97,6 +99,7 @@ pub(crate) const fn storage(
         BPF_MAP_TYPE_STACK => Storage::Stack,
         BPF_MAP_TYPE_BLOOM_FILTER => Storage::Bloom,
         BPF_MAP_TYPE_RINGBUF => Storage::Records,
+        BPF_MAP_TYPE_CGROUP_ARRAY => Storage::Array,
         _ => return None,
     })
 }

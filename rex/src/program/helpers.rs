@@ -439,9 +439,21 @@ macro_rules! current_task_helpers {
             crate::rt::ffi::bpf_get_current_ancestor_cgroup_id(level)
         }
 
-        /// Sends `signal` to the current process, soon. `-EPERM` for kernel threads
-        /// and the init process, `-EBUSY` if a signal from this CPU is still
-        /// pending.
+        /// Whether the current task is in the cgroup at `index` of `map`, or in one
+        /// below it: 1 or 0. `-E2BIG` if there is no such index, `-EAGAIN` if no cgroup
+        /// is there.
+        #[inline(always)]
+        pub fn bpf_current_task_under_cgroup(
+            &self,
+            map: &'static crate::map::RexCgroupArray,
+            index: u32,
+        ) -> crate::Result {
+            map.has_current_task(index)
+        }
+
+        /// Sends `signal` to the current process, soon. `-EPERM` for kernel
+        /// threads and the init process, `-EBUSY` if another one is on its way
+        /// from this CPU.
         #[inline(always)]
         pub fn bpf_send_signal(&self, signal: u32) -> crate::Result {
             crate::utils::to_result(crate::rt::ffi::bpf_send_signal(signal))

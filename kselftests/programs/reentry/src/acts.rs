@@ -42,7 +42,10 @@ pub(crate) static ring: RexRingBuf = RexRingBuf::new(1 << 20, 0);
 #[rex_map]
 pub(crate) static stacks: RexStackTrace<u32, [u64; 16]> =
     RexStackTrace::new(1024, 0);
-/// The test opens no event, so writing a sample fails at that point.
+/// The test puts the root in it.
+#[rex_map]
+pub(crate) static cgroups: RexCgroupArray = RexCgroupArray::new(1, 0);
+/// The test opens no event: writing a sample is as far as that.
 #[rex_map]
 pub(crate) static samples: RexPerfEventArray<u64> =
     RexPerfEventArray::new(0, 0);
@@ -166,6 +169,7 @@ macro_rules! perform {
             signal_thread: $obj.bpf_send_signal_thread(SIGURG),
             comm: $obj.bpf_get_current_comm(&mut [0; 16]),
             ancestor_cgroup: done($obj.bpf_get_current_ancestor_cgroup_id(0)),
+            under_cgroup: $obj.bpf_current_task_under_cgroup(&cgroups, 0),
             probe_read_str: $obj.bpf_probe_read_kernel_str(
                 &mut [0; 8], core::ptr::without_provenance(usize::MAX - 4095)),
             probe_read_user_str: $obj.bpf_probe_read_user_str(

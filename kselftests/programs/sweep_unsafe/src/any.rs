@@ -46,6 +46,8 @@ acts! {
     ctx;
     bpf_get_current_ancestor_cgroup_id:
         step!(bpf_get_current_ancestor_cgroup_id(0)),
+    bpf_current_task_under_cgroup:
+        step!(bpf_current_task_under_cgroup(kernel_map(&cgroups), 0)),
     bpf_get_current_comm: {
         let mut buf = buffer();
         step!(bpf_get_current_comm(buf.as_mut_ptr(), 16))

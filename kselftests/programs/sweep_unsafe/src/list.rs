@@ -55,6 +55,7 @@ each_has_an_act! {
     bpf_get_current_comm
     bpf_get_current_cgroup_id
     bpf_get_current_ancestor_cgroup_id
+    bpf_current_task_under_cgroup
     bpf_send_signal
     bpf_send_signal_thread
     bpf_get_attach_cookie

@@ -49,6 +49,10 @@ pub(crate) static ring: RexRingBuf = RexRingBuf::new(4096, 0);
 #[rex_map]
 pub(crate) static devices: RexDevMap = RexDevMap::new(4, 0);
 
+/// There are none in it.
+#[rex_map]
+pub(crate) static cgroups: RexCgroupArray = RexCgroupArray::new(4, 0);
+
 #[rex_map]
 pub(crate) static samples: RexPerfEventArray<u64> =
     RexPerfEventArray::new(1, 0);

@@ -8,7 +8,7 @@
 mod names;
 
 use rex::linux::errno::ENOENT;
-use rex::map::RexArrayMap;
+use rex::map::{RexArrayMap, RexCgroupArray};
 use rex::tracepoint::*;
 use rex::{Result, rex_map, rex_tracepoint};
 
@@ -22,6 +22,9 @@ static results: RexArrayMap<u64> = RexArrayMap::new(5, 0);
 /// whether that succeeded.
 #[rex_map]
 static strings: RexArrayMap<[u8; 8]> = RexArrayMap::new(3, 0);
+/// Filled by the test.
+#[rex_map]
+static cgroups: RexCgroupArray = RexCgroupArray::new(3, 0);
 
 type Obj = tracepoint<SyscallsEnterDupCtx>;
 
@@ -45,6 +48,12 @@ fn tasks(obj: &Obj, ctx: &SyscallsEnterDupCtx) -> Result {
             results.insert(&SECOND, &obj.bpf_ktime_get_ns())?;
             results.insert(&THIRD, &obj.bpf_ktime_get_boot_ns())?;
             results.insert(&FOURTH, &obj.bpf_ktime_get_coarse_ns())
+        }
+        CGROUPS => {
+            note(FIRST, obj.bpf_current_task_under_cgroup(&cgroups, 0))?;
+            note(SECOND, obj.bpf_current_task_under_cgroup(&cgroups, 1))?;
+            note(THIRD, obj.bpf_current_task_under_cgroup(&cgroups, 2))?;
+            note(FOURTH, obj.bpf_current_task_under_cgroup(&cgroups, 3))
         }
         _ => Ok(0),
     }

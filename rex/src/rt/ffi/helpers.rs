@@ -89,6 +89,10 @@ unsafe extern "C" {
     /// Returns the id of the ancestor of that cgroup at `level`: 0 if it is not
     /// that deep.
     pub(crate) safe fn bpf_get_current_ancestor_cgroup_id(level: i32) -> u64;
+    /// Returns whether the current task is in the cgroup that is at `index` of
+    /// the map, or in one below it. `-E2BIG` if there is no such index,
+    /// `-EAGAIN` if no cgroup is there.
+    pub(crate) fn bpf_current_task_under_cgroup(map: u64, index: u32) -> i64;
     /// Sends a signal to the current process.
     pub(crate) safe fn bpf_send_signal(sig: u32) -> i64;
     /// Sends a signal to the current thread.
