@@ -30,7 +30,8 @@
 		"bpf_map_push_elem", "bpf_map_pop_elem", "bpf_map_peek_elem", \
 		"bpf_ringbuf_reserve", "bpf_ringbuf_submit",                  \
 		"bpf_ringbuf_discard", "bpf_ringbuf_output",                  \
-		"bpf_ringbuf_query", "bpf_perf_event_output",                 \
+		"bpf_ringbuf_query", "bpf_task_storage_get",                  \
+		"bpf_task_storage_delete", "bpf_perf_event_output",           \
 		"bpf_get_stackid", "bpf_get_stack", "bpf_spin_lock",          \
 		"bpf_spin_unlock", "rex_wait"
 

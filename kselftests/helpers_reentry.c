@@ -89,6 +89,8 @@ static const char *const locking_acts[] = { "hash_update",
 					    "dynamic_hash_update",
 					    "dynamic_hash_delete",
 					    "stackid",
+					    "task_storage_create",
+					    "task_storage_delete",
 					    NULL };
 
 static void nest_at(const char *hook)
@@ -210,6 +212,7 @@ static const char *const other_acts[] = { "bloom_push",
 					  "ringbuf_query",
 					  "stack_copy",
 					  "hash_lookup",
+					  "task_storage_lookup",
 					  "lru_lookup",
 					  "trie_lookup",
 					  "percpu_lookup",

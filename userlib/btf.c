@@ -8,7 +8,7 @@
  * byte, as the kernel refuses an array of more than 4 GB.
  *
  * Keys and values have types only if the kernel must know them: if there is a spin lock
- * in the values.
+ * in the values, and for values that belong to an object.
  *
  * The btf__add_*() functions return a type id, or a negative errno.
  */
@@ -134,6 +134,23 @@ static void rex_btf_lock_types(const struct rex_btf_types *types,
 	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
 }
 
+/* Whether the kernel wants the types of values for those who dump an object's. */
+static bool rex_btf_is_storage(const struct rex_map_def *def)
+{
+	return def->type == BPF_MAP_TYPE_TASK_STORAGE;
+}
+
+/* The kernel requires a key that is an integer, and a value of the right size. */
+static void rex_btf_storage_types(const struct rex_btf_types *types,
+				  struct rex_btf_map *map,
+				  const struct rex_map_def *def)
+{
+	int value = rex_btf_add_bytes(types, def->value_size);
+
+	rex_btf_member(map, "key", rex_btf_add_ptr(types, types->u32));
+	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
+}
+
 /* `struct { ... } *values[];` */
 static void rex_btf_inner(const struct rex_btf_types *types,
 			  struct rex_btf_map *map,
@@ -170,6 +187,8 @@ static int rex_btf_add_map(const struct rex_btf_types *types,
 		rex_btf_number(types, &map, "map_extra", def->map_extra);
 	if (def->flags & REX_MAP_HAS_SPIN_LOCK)
 		rex_btf_lock_types(types, &map, def);
+	else if (rex_btf_is_storage(def))
+		rex_btf_storage_types(types, &map, def);
 	if (def->inner_type)
 		rex_btf_inner(types, &map, def);
 

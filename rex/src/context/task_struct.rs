@@ -69,6 +69,12 @@ impl TaskStruct<'_> {
         })
     }
 
+    /// For a helper.
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *mut c_void {
+        self.task.cast_mut()
+    }
+
     /// Reads the field of type T at `offset`.
     ///
     /// # Safety

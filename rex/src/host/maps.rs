@@ -11,7 +11,9 @@ use std::vec;
 use std::vec::Vec;
 
 use super::{CPUS, with};
-use crate::linux::bpf::{BPF_EXIST, BPF_NOEXIST};
+use crate::linux::bpf::{
+    BPF_EXIST, BPF_LOCAL_STORAGE_GET_F_CREATE, BPF_NOEXIST,
+};
 use crate::linux::errno::{E2BIG, EAGAIN, EEXIST, EINVAL, ENOENT};
 use crate::map::list::{is_per_cpu, storage};
 
@@ -270,6 +272,31 @@ impl Map {
     }
 }
 
+impl Map {
+    /// The value that belongs to an object, of which `key` is the number.
+    fn belonging_to(
+        &mut self,
+        key: &[u8],
+        value: Option<Vec<u8>>,
+        create: bool,
+    ) -> *mut c_void {
+        if create && !self.elements.contains_key(key) {
+            let mut made = self.zeroed();
+            if let Some(bytes) = value {
+                let to = made[0].as_mut_ptr().cast::<u8>();
+                // SAFETY: the value has at least as many bytes as values of the map.
+                unsafe {
+                    ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len())
+                };
+            }
+            self.elements.insert(key.to_vec(), (0, made));
+        }
+        self.elements
+            .get_mut(key)
+            .map_or(ptr::null_mut(), |(_, value)| value[0].as_mut_ptr().cast())
+    }
+}
+
 /// Sets whether the current task is in the cgroup at `index`.
 pub(super) fn set_cgroup(map: u64, index: u32, has_task: bool) {
     with_map(map, |map, deleted| {
@@ -429,6 +456,23 @@ helpers! {
         // SAFETY: the crate passes a pointer to room for a key.
         unsafe { ptr::copy_nonoverlapping(found.as_ptr(), next, found.len()) };
         0
+    }
+
+    fn bpf_task_storage_get(
+        map: u64,
+        task: *mut c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> *mut c_void {
+        let key = super::pid_of(task).to_ne_bytes();
+        let value = (!value.is_null()).then(|| value_of(map, value));
+        let create = flags == BPF_LOCAL_STORAGE_GET_F_CREATE;
+        with_map(map, |map, _| map.belonging_to(&key, value, create))
+    }
+
+    fn bpf_task_storage_delete(map: u64, task: *mut c_void) -> i64 {
+        let key = super::pid_of(task).to_ne_bytes();
+        status(with_map(map, |map, deleted| map.delete(&key, deleted)))
     }
 
     fn bpf_current_task_under_cgroup(map: u64, index: u32) -> i64 {

@@ -134,6 +134,12 @@ impl From<&Task> for TaskStruct {
     }
 }
 
+/// The id of a task that a program has.
+fn pid_of(task: *mut core::ffi::c_void) -> i32 {
+    // SAFETY: the crate passes pointers that `bpf_get_current_task` gave.
+    unsafe { task.cast::<TaskStruct>().read() }.pid
+}
+
 /// The offset of a field that the loader would look up.
 pub(crate) fn offset(field: &str) -> usize {
     use core::mem::offset_of;

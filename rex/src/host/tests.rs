@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The simulated parts of the kernel behave like the kernel's.
 
+use core::sync::atomic::Ordering::Relaxed;
 use std::string::ToString;
 use std::vec;
 use std::vec::Vec;
@@ -12,8 +13,9 @@ use crate::kprobe::kprobe;
 use crate::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_NOEXIST};
 use crate::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
 use crate::map::{
-    CgroupArray, LpmKey, RexArrayMap, RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap,
-    RexPerCPUArrayMap, RexQueue, RexRingBuf, RexStack,
+    CgroupArray, LpmKey, RexArrayMap, RexBloomFilter, RexHashMap, RexLpmTrie,
+    RexLruHashMap, RexPerCPUArrayMap, RexQueue, RexRingBuf, RexStack,
+    TaskStorage,
 };
 use crate::pt_regs::PtRegs;
 use crate::spinlock::SpinLocked;
@@ -185,6 +187,36 @@ fn task_is_in_the_cgroups_that_the_test_says() {
         kernel.kprobe(ask, &mut registers),
         [Ok(true), Ok(false), too_big],
     );
+}
+
+#[test]
+fn each_task_has_its_own_value() {
+    static CALLS: TaskStorage<u64> = TaskStorage::new();
+    fn count(ctx: &mut KprobeContext) -> crate::error::Result<u64> {
+        let task = ctx.task().ok_or(Errno::ESRCH)?;
+        let calls = CALLS.get_or_insert(ctx, &task, 10).ok_or(Errno::ENOMEM)?;
+        Ok(calls.atomic().fetch_add(1, Relaxed))
+    }
+    fn forget(ctx: &mut KprobeContext) -> crate::error::Result {
+        let task = ctx.task().ok_or(Errno::ESRCH)?;
+        CALLS.remove(&task)?;
+        assert_eq!(CALLS.get(&task), None);
+        assert!(CALLS.lookup(ctx, &task).is_none());
+        CALLS.remove(&task)
+    }
+    let mut kernel = Kernel::new();
+    let mut registers = Registers::default();
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok(10));
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok(11));
+    kernel.set_task(Task {
+        pid: 2,
+        ..Task::default()
+    });
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok(10));
+    assert_eq!(kernel.kprobe(forget, &mut registers), Err(Errno::ENOENT));
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok(10));
+    kernel.set_task(Task::default());
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok(12));
 }
 
 #[test]

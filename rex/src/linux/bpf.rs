@@ -149,6 +149,9 @@ pub const BPF_NOEXIST: u64 = 1;
 /// if there is no room.
 pub const BPF_EXIST: u64 = 2;
 
+/// Storage: make the value if there is none.
+pub const BPF_LOCAL_STORAGE_GET_F_CREATE: u64 = 1 << 0;
+
 /// Map flag: allocate elements of a hash table when they are inserted.
 pub const BPF_F_NO_PREALLOC: u32 = 1 << 0;
 /// Map flag: an LRU list for each CPU.

@@ -22,6 +22,7 @@ mod perf;
 mod queue;
 mod ringbuf;
 mod single;
+mod storage;
 mod table;
 mod value;
 mod wrapper;

@@ -439,6 +439,33 @@ macro_rules! current_task_helpers {
             crate::rt::ffi::bpf_get_current_ancestor_cgroup_id(level)
         }
 
+        /// The value of `task` in `map`. If there is none, and `flags` is
+        /// `BPF_LOCAL_STORAGE_GET_F_CREATE`, it becomes `value`, or zeroed: None if
+        /// there is no memory, or interrupts are off.
+        #[inline(always)]
+        pub fn bpf_task_storage_get<V: crate::Pod>(
+            &self,
+            map: &'static crate::map::RexTaskStorage<V>,
+            task: &crate::task_struct::TaskStruct<'_>,
+            value: Option<&V>,
+            flags: u64,
+        ) -> Option<crate::map::MapRef<'_, V>> {
+            // SAFETY: the result is not used after the run: it borrows `self`,
+            // which is a local of the function that the kernel calls.
+            unsafe { map.of_task(task, value, flags) }
+        }
+
+        /// Deletes the value of `task` in `map`. `-ENOENT` if there is none; `-EBUSY`
+        /// where interrupts are off.
+        #[inline(always)]
+        pub fn bpf_task_storage_delete<V: crate::Pod>(
+            &self,
+            map: &'static crate::map::RexTaskStorage<V>,
+            task: &crate::task_struct::TaskStruct<'_>,
+        ) -> crate::Result {
+            map.delete_of_task(task)
+        }
+
         /// Whether the current task is in the cgroup at `index` of `map`, or in one
         /// below it: 1 or 0. `-E2BIG` if there is no such index, `-EAGAIN` if no cgroup
         /// is there.

@@ -42,6 +42,8 @@ pub(crate) static ring: RexRingBuf = RexRingBuf::new(1 << 20, 0);
 #[rex_map]
 pub(crate) static stacks: RexStackTrace<u32, [u64; 16]> =
     RexStackTrace::new(1024, 0);
+#[rex_map]
+pub(crate) static of_tasks: RexTaskStorage<u64> = RexTaskStorage::new(0, 0);
 /// The test puts the root in it.
 #[rex_map]
 pub(crate) static cgroups: RexCgroupArray = RexCgroupArray::new(1, 0);
@@ -155,6 +157,20 @@ macro_rules! perform {
             ringbuf_query: found(ring.available_bytes()),
             stackid: $obj.bpf_get_stackid($ctx, &stacks, next() % 2),
             stack_copy: $obj.bpf_get_stack($ctx, &mut [0; 8], 0),
+            task_storage_create: $obj.bpf_get_current_task().map_or(
+                Err(-ENOENT), |task| {
+                    _ = $obj.bpf_task_storage_delete(&of_tasks, &task);
+                    found($obj.bpf_task_storage_get(&of_tasks, &task, None, 1))
+                }),
+            task_storage_delete: $obj.bpf_get_current_task().map_or(
+                Err(-ENOENT), |task| {
+                    _ = $obj.bpf_task_storage_get(&of_tasks, &task, Some(&1), 1);
+                    $obj.bpf_task_storage_delete(&of_tasks, &task)
+                }),
+            task_storage_lookup: $obj.bpf_get_current_task().map_or(
+                Err(-ENOENT), |task| {
+                    found($obj.bpf_task_storage_get(&of_tasks, &task, None, 0))
+                }),
             hash_lookup: done(hash.get(&1)),
             lru_lookup: done(lru.get(&1)),
             trie_lookup: done(trie.get(&LpmKey::of(1u32))),

@@ -121,6 +121,17 @@ acts! {
             let _ = queue.force_push(&1);
             step!(bpf_map_peek_elem(kernel_map(&queue), value))
         }),
+    bpf_task_storage_get: with(1, |value| {
+        let task = call!(bpf_get_current_task());
+        // BPF_LOCAL_STORAGE_GET_F_CREATE
+        call!(bpf_task_storage_delete(kernel_map(&of_tasks), task));
+        step!(bpf_task_storage_get(kernel_map(&of_tasks), task, value, 1))
+    }),
+    bpf_task_storage_delete: with(1, |value| {
+        let task = call!(bpf_get_current_task());
+        call!(bpf_task_storage_get(kernel_map(&of_tasks), task, value, 1));
+        step!(bpf_task_storage_delete(kernel_map(&of_tasks), task))
+    }),
     bpf_redirect_map: step!(bpf_redirect_map(kernel_map(&devices), 0, 0)),
 
     bpf_probe_read_kernel: {

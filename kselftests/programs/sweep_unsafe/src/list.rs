@@ -80,6 +80,8 @@ each_has_an_act! {
     bpf_ringbuf_discard
     bpf_ringbuf_output
     bpf_ringbuf_query
+    bpf_task_storage_get
+    bpf_task_storage_delete
     bpf_perf_event_output
     bpf_get_stackid
     bpf_get_stack

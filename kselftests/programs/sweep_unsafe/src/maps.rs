@@ -54,6 +54,9 @@ pub(crate) static devices: RexDevMap = RexDevMap::new(4, 0);
 pub(crate) static cgroups: RexCgroupArray = RexCgroupArray::new(4, 0);
 
 #[rex_map]
+pub(crate) static of_tasks: RexTaskStorage<u64> = RexTaskStorage::new(0, 0);
+
+#[rex_map]
 pub(crate) static samples: RexPerfEventArray<u64> =
     RexPerfEventArray::new(1, 0);
 

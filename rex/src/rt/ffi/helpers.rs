@@ -191,6 +191,18 @@ unsafe extern "C" {
     /// Returns the number of the ring buffer that `flags` select: its size, its
     /// fill level, a position.
     pub(crate) fn bpf_ringbuf_query(map: u64, flags: u64) -> u64;
+    /// Looks up the value of `task`; with `BPF_LOCAL_STORAGE_GET_F_CREATE` in
+    /// `flags`, makes one that is a copy of `value` if there is none. NULL if
+    /// there is none, or no memory, or for `-EBUSY`: none is made where
+    /// interrupts are off.
+    pub(crate) fn bpf_task_storage_get(
+        map: u64,
+        task: *mut c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> *mut c_void;
+    /// Deletes the value of `task`. Where interrupts are off: `-EBUSY`.
+    pub(crate) fn bpf_task_storage_delete(map: u64, task: *mut c_void) -> i64;
     /// Writes a sample of at most 32767 bytes to a perf event. Three calls fit
     /// on top of each other; one more is `-EBUSY`.
     pub(crate) fn bpf_perf_event_output(

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Values that belong to a task.
+#![no_std]
+#![no_main]
+#![allow(non_upper_case_globals)]
+
+mod names;
+
+use core::sync::atomic::Ordering::Relaxed;
+
+use rex::prelude::*;
+
+use names::*;
+
+#[map]
+static control: Array<u64> = Array::with_max_entries(2);
+#[map]
+static results: Array<u64> = Array::with_max_entries(6);
+#[map]
+static values: TaskStorage<u64> = TaskStorage::new();
+/// Another one, so that a task has two.
+#[map]
+static others: TaskStorage<[u64; 40]> = TaskStorage::new();
+
+fn note(index: u32, result: Result) -> Result {
+    let number = result.map_or_else(i32::from, |()| 0);
+    results.set(index, i64::from(number) as u64)
+}
+
+fn add(index: u32) -> Result {
+    results.set(index, results.get(index).unwrap_or(0) + 1)
+}
+
+fn count(ctx: &TaskContext, task: &Task) -> Result {
+    let value = values.get_or_insert(ctx, task, 100).ok_or(Errno::ENOMEM)?;
+    results.set(VALUE, value.atomic().fetch_add(1, Relaxed) + 1)?;
+    let other = others
+        .get_or_insert(ctx, task, [7; 40])
+        .ok_or(Errno::ENOMEM)?;
+    if other.get() != [7; 40] {
+        return Err(Errno::EIO);
+    }
+    Ok(())
+}
+
+fn other(ctx: &Context) -> Result {
+    let pid = control.get(OF).ok_or(Errno::ENOENT)? as i32;
+    let task = OwnedTask::from_pid(pid).ok_or(Errno::ESRCH)?;
+    let value = values.lookup(ctx, &task).ok_or(Errno::ENOENT)?;
+    results.set(VALUE, value.get())?;
+    value.atomic().fetch_add(1000, Relaxed);
+    Ok(())
+}
+
+fn churn(ctx: &Context, task: &Task) -> Result {
+    for number in 0..CHURNS {
+        if let Some(value) = values.get_or_insert(ctx, task, number) {
+            if value.get() == number {
+                add(CHURNED)?;
+            }
+            values.remove(task)?;
+        }
+    }
+    Ok(())
+}
+
+#[tracepoint]
+fn storage(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
+    let task = ctx.task().ok_or(Errno::ESRCH)?;
+    match ctx.event().fildes {
+        COUNT => note(RET, count(ctx, &task)),
+        DELETE => note(RET, values.remove(&task)),
+        OTHER => note(RET, other(ctx)),
+        CHURN => note(RET, churn(ctx, &task)),
+        _ => Ok(()),
+    }
+}
+
+/// Here, the lock of the CPU's run queue is held, and interrupts are off.
+#[raw_tracepoint("sched_switch")]
+fn at_switch(ctx: &mut RawTracepointContext) -> Result {
+    let task = ctx.task().ok_or(Errno::ESRCH)?;
+    if control.get(SWITCHES) != Some(task.pid() as u64) {
+        return Ok(());
+    }
+    if values.lookup(ctx, &task).is_some() {
+        return add(FOUND);
+    }
+    match values.get_or_insert(ctx, &task, 1) {
+        None => add(REFUSED),
+        Some(_) => add(MADE),
+    }
+}

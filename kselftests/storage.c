@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Programs have values that belong to a task (programs/storage). */
+#include <pthread.h>
+#include <sched.h>
+#include <sys/pidfd.h>
+
+#include "rex_util.h"
+#include "names/storage.h"
+
+FIXTURE(storage)
+{
+	struct rex_obj *obj;
+	struct bpf_link *link;
+};
+
+FIXTURE_SETUP(storage)
+{
+	self->obj = load_object("storage");
+	self->link = attach(self->obj, "storage");
+}
+
+FIXTURE_TEARDOWN(storage)
+{
+	EXPECT_EQ(prog_info(self->obj, "storage").faults, 0);
+	bpf_link__destroy(self->link);
+	rex_obj_close(self->obj);
+}
+
+static __s64 answer(struct rex_obj *obj, __u32 index)
+{
+	return map_get(obj, "results", index);
+}
+
+/* How often the current thread has counted, by the program. */
+static __s64 count(struct rex_obj *obj)
+{
+	fire(COUNT);
+	EXPECT_EQ(answer(obj, RET), 0);
+	return answer(obj, VALUE) - 100;
+}
+
+static int pidfd(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+
+	ASSERT(fd >= 0);
+	return fd;
+}
+
+TEST_F(storage, each_task_has_its_own_value)
+{
+	pid_t child;
+
+	EXPECT_EQ(count(self->obj), 1);
+	EXPECT_EQ(count(self->obj), 2);
+	child = fork();
+	ASSERT(child >= 0);
+	if (!child)
+		_exit(count(self->obj) != 1 || count(self->obj) != 2);
+	reap(child);
+	EXPECT_EQ(count(self->obj), 3);
+	fire(DELETE);
+	EXPECT_EQ(answer(self->obj, RET), 0);
+	fire(DELETE);
+	EXPECT_EQ(answer(self->obj, RET), -ENOENT);
+	EXPECT_EQ(count(self->obj), 1);
+}
+
+TEST_F(storage, value_is_shared_with_userspace)
+{
+	int map = map_fd(self->obj, "values"), fd = pidfd(getpid());
+	__u64 value = 0;
+
+	EXPECT(bpf_map_lookup_elem(map, &fd, &value) && errno == ENOENT);
+	EXPECT_EQ(count(self->obj), 1);
+	ASSERT(!bpf_map_lookup_elem(map, &fd, &value));
+	EXPECT_EQ(value, 101);
+	value = 500;
+	ASSERT(!bpf_map_update_elem(map, &fd, &value, BPF_EXIST));
+	EXPECT_EQ(count(self->obj), 401);
+	ASSERT(!bpf_map_delete_elem(map, &fd));
+	EXPECT_EQ(count(self->obj), 1);
+	close(fd);
+}
+
+TEST_F(storage, value_of_another_task_is_found_until_it_ends)
+{
+	int sync[2];
+	char byte;
+	pid_t child;
+
+	ASSERT(!pipe(sync));
+	child = fork();
+	ASSERT(child >= 0);
+	if (!child) {
+		fire(COUNT);
+		if (write(sync[1], "", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	ASSERT(read(sync[0], &byte, 1) == 1);
+	map_set(self->obj, "control", OF, child);
+	fire(OTHER);
+	EXPECT_EQ(answer(self->obj, RET), 0);
+	EXPECT_EQ(answer(self->obj, VALUE), 101);
+	fire(OTHER);
+	EXPECT_EQ(answer(self->obj, VALUE), 1101);
+	ASSERT(!kill(child, SIGKILL));
+	ASSERT(waitpid(child, NULL, 0) == child);
+	fire(OTHER);
+	EXPECT_EQ(answer(self->obj, RET), -ESRCH);
+	close(sync[0]);
+	close(sync[1]);
+}
+
+TEST_F(storage, value_is_found_but_not_made_with_interrupts_off)
+{
+	struct bpf_link *link = attach(self->obj, "at_switch");
+
+	map_set(self->obj, "control", SWITCHES, syscall(SYS_gettid));
+	usleep(1000);
+	EXPECT(answer(self->obj, REFUSED) > 0);
+	EXPECT_EQ(answer(self->obj, FOUND), 0);
+	EXPECT_EQ(count(self->obj), 1);
+	usleep(1000);
+	EXPECT(answer(self->obj, FOUND) > 0);
+	EXPECT_EQ(answer(self->obj, MADE), 0);
+	EXPECT_EQ(prog_info(self->obj, "at_switch").faults, 0);
+	bpf_link__destroy(link);
+}
+
+/* ---- values come and go on all CPUs ---- */
+
+static volatile bool ended;
+
+static void *change_by_bpf(void *arg)
+{
+	int map = map_fd(arg, "values"), fd = pidfd(getpid());
+	__u64 value = 1;
+
+	while (!ended) {
+		bpf_map_update_elem(map, &fd, &value, BPF_ANY);
+		bpf_map_delete_elem(map, &fd);
+	}
+	close(fd);
+	return NULL;
+}
+
+/* One thread changes the value that another thread's program makes and deletes. */
+TEST_F(storage, values_come_and_go_on_two_cpus)
+{
+	struct bpf_link *link = attach(self->obj, "at_switch");
+	pthread_t thread;
+
+	map_set(self->obj, "control", SWITCHES, syscall(SYS_gettid));
+	ASSERT(!pthread_create(&thread, NULL, change_by_bpf, self->obj));
+	for (int i = 0; i < 20; i++) {
+		fire(CHURN);
+		sched_yield();
+	}
+	ended = true;
+	ASSERT(!pthread_join(thread, NULL));
+	EXPECT(answer(self->obj, CHURNED) > (__s64)CHURNS);
+	bpf_link__destroy(link);
+}
+
+/* The map goes before the tasks do. */
+TEST(values_go_with_their_map)
+{
+	for (int i = 0; i < 3; i++) {
+		struct rex_obj *obj = load_object("storage");
+		struct bpf_link *link = attach(obj, "storage");
+
+		EXPECT_EQ(count(obj), 1);
+		bpf_link__destroy(link);
+		rex_obj_close(obj);
+	}
+}
