@@ -68,8 +68,8 @@ void rex_bindings_flush(void);
 
 /*
  * Have the watchdog look as often as the strictest program requires: of the bound
- * programs, of those that may still run, and of @next, which a carrier is about to call,
- * if it is not NULL.
+ * programs, of those that may still run, of those whose timer ticks, and of @next, which a
+ * carrier is about to call, if it is not NULL.
  */
 void rex_bind_update_watch(const struct rex_prog *next);
 

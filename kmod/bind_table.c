@@ -13,6 +13,7 @@
 
 #include "bind_private.h"
 #include "selftest.h"
+#include "timer.h"
 #include "watchdog.h"
 
 /* This lock protects the chains, and rex_prog.missed. The hook takes it in any context but NMI. */
@@ -83,6 +84,7 @@ u64 rex_bind_count_missed(const struct rex_prog *prog)
 
 void rex_bind_update_watch(const struct rex_prog *next)
 {
+	const struct rex_timer *timer;
 	struct rex_binding *binding;
 	u32 shortest;
 	int bucket;
@@ -91,6 +93,8 @@ void rex_bind_update_watch(const struct rex_prog *next)
 	shortest = rex_retired_timeout();
 	if (next)
 		shortest = rex_bind_stricter(shortest, next);
+	list_for_each_entry(timer, &rex_timers, node)
+		shortest = rex_bind_stricter(shortest, timer->prog);
 	raw_spin_lock_irq(&rex_bind_lock);
 	hash_for_each(rex_bindings, bucket, binding, node)
 		shortest = rex_bind_stricter(shortest, binding->prog);
@@ -120,20 +124,26 @@ void rex_binding_add(struct rex_binding *binding)
 	raw_spin_lock_irq(&rex_bind_lock);
 	hash_add(rex_bindings, &binding->node, (unsigned long)binding->carrier);
 	raw_spin_unlock_irq(&rex_bind_lock);
+	rex_timer_get(binding->prog);
 }
 
 void rex_binding_move(struct rex_binding *binding, struct rex_prog *prog)
 {
+	struct rex_prog *old = binding->prog;
+
 	atomic_inc(&prog->nr_bindings);
 	raw_spin_lock_irq(&rex_bind_lock);
-	binding->prog->missed += bind_missed(binding);
+	old->missed += bind_missed(binding);
 	binding->missed = bind_carrier_missed(binding->carrier);
 	binding->prog = prog;
 	raw_spin_unlock_irq(&rex_bind_lock);
+	rex_timer_get(prog);
+	rex_timer_put(old);
 }
 
 static void bind_put_binding(struct rex_binding *binding)
 {
+	rex_timer_put(binding->prog);
 	atomic_dec(&binding->prog->nr_bindings);
 	rex_image_put(binding->prog->image);
 	kfree(binding);

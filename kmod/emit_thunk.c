@@ -135,6 +135,9 @@ int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog)
 	struct rex_emit e = { .mem = mem, .addr = addr, .cap = REX_THUNK_SIZE };
 	u32 dead_jump;
 
+	if (prog->timer)
+		EMIT(&e, 0xf3, 0x0f, 0x1e,
+		     0xfa); /* endbr64: it is called by pointer */
 	thunk_emit_claim(&e);
 	dead_jump = thunk_emit_check_dead(&e, prog);
 	thunk_emit_begin(&e, prog);

@@ -12,6 +12,7 @@
 #include "maps.h"
 #include "report.h"
 #include "selftest.h"
+#include "timer.h"
 #include "watch.h"
 
 static DEFINE_MUTEX(rex_images_mutex);
@@ -78,6 +79,7 @@ void rex_image_destroy(struct rex_image *image)
 	for (i = 0; i < image->nr_progs; i++) {
 		free_percpu(image->ctl->progs[i].stats);
 		kfree(image->ctl->progs[i].faults);
+		rex_timer_exit(&image->ctl->progs[i]);
 	}
 	rex_maps_put(image->maps, image->nr_maps);
 	rex_heap_exit(&image->heap);

@@ -32,6 +32,7 @@
 #include "watch.h"
 
 struct rex_image;
+struct rex_timer;
 
 /**
  * struct rex_prog_stats - counters of a program on one CPU
@@ -71,6 +72,7 @@ struct rex_prog_stats {
  * @default_ret: value for runs that are not made or not finished; changed by
  *		BIND
  * @nr_bindings: carriers bound to it
+ * @timer:	its timer, if it has one
  * @missed:	events that carriers lost which are not bound to it any more: bind_table.c
  * @last_error:	the last error that it returned
  * @name:	name
@@ -91,6 +93,7 @@ struct rex_prog {
 	u32 timeout_ms;
 	s32 default_ret;
 	atomic_t nr_bindings;
+	struct rex_timer *timer;
 	u64 missed;
 	s32 last_error;
 	char name[REX_NAME_LEN];

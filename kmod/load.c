@@ -195,7 +195,7 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	ret = rex_load_emit_pads(image, elf);
 	if (ret)
 		return ret;
-	ret = rex_load_init_progs(image, elf);
+	ret = rex_load_init_progs(image, elf, log);
 	if (ret)
 		return ret;
 	ret = rex_load_init_funcs(image, elf);

@@ -45,7 +45,8 @@ int rex_load_check_progs(const struct rex_elf *elf, struct rex_log *log);
 
 /* These are steps of load_build(). What they allocate goes with the image. */
 int rex_load_emit_pads(struct rex_image *image, const struct rex_elf *elf);
-int rex_load_init_progs(struct rex_image *image, const struct rex_elf *elf);
+int rex_load_init_progs(struct rex_image *image, const struct rex_elf *elf,
+			struct rex_log *log);
 int rex_load_init_funcs(struct rex_image *image, const struct rex_elf *elf);
 
 #endif /* _REX_LOAD_PRIVATE_H */

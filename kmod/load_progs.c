@@ -11,6 +11,7 @@
 #include "load_private.h"
 #include "progtype.h"
 #include "selftest.h"
+#include "timer.h"
 #include "watchdog.h"
 
 int rex_load_emit_pads(struct rex_image *image, const struct rex_elf *elf)
@@ -121,7 +122,8 @@ static int load_init_prog(struct rex_image *image, struct rex_prog *prog,
 	return 0;
 }
 
-int rex_load_init_progs(struct rex_image *image, const struct rex_elf *elf)
+int rex_load_init_progs(struct rex_image *image, const struct rex_elf *elf,
+			struct rex_log *log)
 {
 	u32 offset = rex_load_thunks_offset(image), i;
 	int ret;
@@ -131,6 +133,8 @@ int rex_load_init_progs(struct rex_image *image, const struct rex_elf *elf)
 		struct rex_prog *prog = &image->ctl->progs[i];
 
 		ret = load_init_prog(image, prog, &elf->progs[i]);
+		if (!ret)
+			ret = rex_timer_init(prog, log);
 		if (ret)
 			return ret;
 		prog->thunk = image->target.seg[REX_SEG_TEXT].addr + offset;

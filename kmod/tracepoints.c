@@ -263,6 +263,8 @@ static u32 tracepoints_context_size(const struct rex_prog *prog)
 	const char *event = tracepoints_attach_point(prog);
 	u32 nr_args;
 
+	if (prog->timer)
+		return NOWHERE; /* nothing calls its carrier */
 	if (!event)
 		return 0;
 	if (prog->type == BPF_PROG_TYPE_TRACEPOINT)

@@ -8,32 +8,32 @@
 #define _REX_HELPER_LIST_H
 
 /* all */
-#define HELPERS_ANY                                                           \
-	"bpf_get_smp_processor_id", "bpf_get_numa_node_id",                   \
-		"bpf_ktime_get_ns", "bpf_ktime_get_boot_ns",                  \
-		"bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns",            \
-		"bpf_jiffies64", "bpf_get_prandom_u32",                       \
-		"bpf_probe_read_kernel", "bpf_probe_read_user",               \
-		"bpf_probe_read_kernel_str", "bpf_probe_read_user_str",       \
-		"bpf_snprintf", "rex_trace_printk", "rex_note_error",         \
-		"bpf_get_current_task", "rex_task_from_pid",                  \
-		"rex_task_release", "rex_task_process_runtime",               \
-		"rex_task_user_regs", "bpf_get_current_pid_tgid",             \
-		"bpf_get_current_uid_gid", "bpf_get_current_comm",            \
-		"bpf_get_current_cgroup_id",                                  \
-		"bpf_get_current_ancestor_cgroup_id",                         \
-		"bpf_current_task_under_cgroup", "bpf_send_signal",           \
-		"bpf_send_signal_thread", "rex_heap_bytes", "rex_heap_alloc", \
-		"rex_heap_free", "rex_heap_realloc", "bpf_map_lookup_elem",   \
-		"bpf_map_lookup_percpu_elem", "bpf_map_update_elem",          \
-		"bpf_map_delete_elem", "rex_map_next_key",                    \
-		"bpf_map_push_elem", "bpf_map_pop_elem", "bpf_map_peek_elem", \
-		"bpf_ringbuf_reserve", "bpf_ringbuf_submit",                  \
-		"bpf_ringbuf_discard", "bpf_ringbuf_output",                  \
-		"bpf_ringbuf_query", "bpf_task_storage_get",                  \
-		"bpf_task_storage_delete", "bpf_perf_event_output",           \
-		"bpf_get_stackid", "bpf_get_stack", "bpf_spin_lock",          \
-		"bpf_spin_unlock", "rex_wait"
+#define HELPERS_ANY                                                          \
+	"bpf_get_smp_processor_id", "bpf_get_numa_node_id",                  \
+		"bpf_ktime_get_ns", "bpf_ktime_get_boot_ns",                 \
+		"bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns",           \
+		"bpf_jiffies64", "bpf_get_prandom_u32",                      \
+		"bpf_probe_read_kernel", "bpf_probe_read_user",              \
+		"bpf_probe_read_kernel_str", "bpf_probe_read_user_str",      \
+		"bpf_snprintf", "rex_trace_printk", "rex_note_error",        \
+		"bpf_get_current_task", "rex_task_from_pid",                 \
+		"rex_task_release", "rex_task_process_runtime",              \
+		"rex_task_user_regs", "bpf_get_current_pid_tgid",            \
+		"bpf_get_current_uid_gid", "bpf_get_current_comm",           \
+		"bpf_get_current_cgroup_id",                                 \
+		"bpf_get_current_ancestor_cgroup_id",                        \
+		"bpf_current_task_under_cgroup", "bpf_send_signal",          \
+		"bpf_send_signal_thread", "rex_timer_arm", "rex_heap_bytes", \
+		"rex_heap_alloc", "rex_heap_free", "rex_heap_realloc",       \
+		"bpf_map_lookup_elem", "bpf_map_lookup_percpu_elem",         \
+		"bpf_map_update_elem", "bpf_map_delete_elem",                \
+		"rex_map_next_key", "bpf_map_push_elem", "bpf_map_pop_elem", \
+		"bpf_map_peek_elem", "bpf_ringbuf_reserve",                  \
+		"bpf_ringbuf_submit", "bpf_ringbuf_discard",                 \
+		"bpf_ringbuf_output", "bpf_ringbuf_query",                   \
+		"bpf_task_storage_get", "bpf_task_storage_delete",           \
+		"bpf_perf_event_output", "bpf_get_stackid", "bpf_get_stack", \
+		"bpf_spin_lock", "bpf_spin_unlock", "rex_wait"
 
 /* XDP */
 #define HELPERS_XDP                                                            \

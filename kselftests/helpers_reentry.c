@@ -32,7 +32,7 @@ static void load_programs(const char *const *programs)
 		bpf_program__set_autoload(pos, *name);
 	}
 	load_opened(obj);
-	/* Programs at the functions that a helper calls are attached there. */
+	/* Programs at the functions that a helper calls are attached there, a timer never. */
 	for (name = programs; *name; name++)
 		if (strncmp(*name, "at_", 3))
 			attach(obj, *name);
@@ -231,6 +231,7 @@ static const char *const other_acts[] = { "bloom_push",
 					  "task_by_pid",
 					  "allocate",
 					  "heap_bytes",
+					  "timer_arm",
 					  HELPERS_PLAIN,
 					  NULL };
 
@@ -384,7 +385,7 @@ static void set_root_cgroup(void)
 static void nest_at_callees_of(const char *const *acts)
 {
 	static const char *const programs[] = { "outside", "at_entry",
-						"at_return", NULL };
+						"at_return", "at_time", NULL };
 	long start = ksft_ms();
 	int probed = 0;
 

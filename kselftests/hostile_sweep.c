@@ -358,6 +358,8 @@ static void begin(struct sweep *s)
 	/* Restarts wait for grace periods. */
 	write_file("/sys/kernel/rcu_expedited", "1");
 	s->obj = open_program("sweep_unsafe", s->program, &opts);
+	/* It is armed. */
+	bpf_program__set_autoload(program(s->obj, "at_time"), true);
 	load_opened(s->obj);
 	map_ring(s);
 	open_samples(s);

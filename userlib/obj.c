@@ -178,6 +178,26 @@ static int rex_obj_parse(struct rex_obj *obj,
 	return 0;
 }
 
+/* libbpf knows the types of its own sections: a timer, for one, is none of these. */
+static int rex_obj_set_types(const struct rex_obj *obj)
+{
+	struct bpf_program *prog;
+	__u32 i;
+	int err;
+
+	for (i = 0; i < obj->decls.nr_progs; i++) {
+		prog = bpf_object__find_program_by_name(
+			obj->bpf, obj->decls.progs[i].name);
+		if (!prog || bpf_program__type(prog) != BPF_PROG_TYPE_UNSPEC)
+			continue;
+		err = bpf_program__set_type(prog, obj->decls.progs[i].type);
+		if (err)
+			return rex_error_errno(err, "the type of program %s",
+					       obj->decls.progs[i].name);
+	}
+	return 0;
+}
+
 static int rex_obj_open_bpf(struct rex_obj *obj)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, bpf_opts, .object_name = obj->name);
@@ -191,8 +211,7 @@ static int rex_obj_open_bpf(struct rex_obj *obj)
 	if (!obj->bpf)
 		return rex_error_errno(-errno,
 				       "libbpf cannot open the carrier object");
-	rex_obj_leave_sessions(obj);
-	return 0;
+	return rex_obj_set_types(obj);
 }
 
 static int rex_obj_find_maps(struct rex_obj *obj)

@@ -6,6 +6,9 @@ use proc_macro::{Span, TokenStream, TokenTree};
 use crate::parse::Tokens;
 use crate::{Error, Result};
 
+/// A day: the longest time between runs of a timer.
+const MAX_PERIOD_MS: u32 = 86_400_000;
+
 /// What a program attribute was given.
 #[derive(Default)]
 pub(crate) struct Args {
@@ -21,6 +24,8 @@ pub(crate) struct Args {
     pub(crate) devmap: bool,
     /// Whether it is for entries of a cpumap.
     pub(crate) cpumap: bool,
+    /// The time between runs of a timer.
+    pub(crate) period_ms: Option<u32>,
     /// The longest run, 0 for the default.
     pub(crate) timeout_ms: u32,
     /// What is returned in place of a run.
@@ -84,6 +89,7 @@ impl Args {
             "function" => self.function = Some(value.symbol()?),
             "probe" => self.probe = Some(value.probe()?),
             "path" => self.path = Some(value.path()?),
+            "period_ms" => self.period_ms = Some(value.period()?),
             "timeout_ms" => self.timeout_ms = value.timeout()?,
             "default_ret" => self.default_ret = Some(value.integer()?),
             _ => unreachable!("checked by the caller"),
@@ -170,6 +176,14 @@ impl Value {
         match self.digits().parse() {
             Ok(timeout) if timeout > 0 => Ok(timeout),
             _ => self.error("expected a number of milliseconds, at least 1"),
+        }
+    }
+
+    fn period(&self) -> Result<u32> {
+        match self.digits().parse() {
+            Ok(period @ 1..=MAX_PERIOD_MS) => Ok(period),
+            _ => self
+                .error("expected a number of milliseconds, from 1 to 86400000"),
         }
     }
 

@@ -253,7 +253,28 @@ pub fn tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Event, "tp_btf", args, item)
 }
 
-/// Makes the function a program that runs for each sample of a perf event.
+/// A program that runs each period, or once when a program says so.
+///
+/// The function takes `&mut TimerContext`, and returns nothing, a number, or a `Result`
+/// of one of them. Nothing is attached: it runs from when it is loaded until nothing has
+/// it any more. A program without a period runs when a program of its object arms it: see
+/// `Context::arm_timer`.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `period_ms = 100`: the period in milliseconds, from 1 to a day. Without it, the
+///   program runs once each time that it is armed.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn timer(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Period("timer"), "timer", args, item)
+}
+
+/// A program that runs for each sample of a perf event.
 ///
 /// The function takes `&mut PerfEventContext`, and returns nothing, a number, or a
 /// `Result` of one of them. If it returns 0 or nothing, the sample is not recorded.
@@ -682,7 +703,27 @@ pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Event, "tp_btf", args, item)
 }
 
-/// Makes the function a program that runs for each sample of a perf event.
+/// A program that runs each period, or once when a program says so.
+///
+/// The function takes `&timer` and `&TimerEvent`, and returns `rex::Result`. Nothing is
+/// attached: it runs from when it is loaded until nothing has it any more. A program
+/// without a period runs when a program of its object arms it: see `Context::arm_timer`.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `period_ms = 100`: the period in milliseconds, from 1 to a day. Without it, the
+///   program runs once each time that it is armed.
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_timer(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Period("timer"), "timer", args, item)
+}
+
+/// A program that runs for each sample of a perf event.
 ///
 /// The function takes `&perf_event` and `&bpf_perf_event_data`, and returns
 /// `rex::Result`. If it returns 0 or nothing, the sample is not recorded.

@@ -32,6 +32,8 @@ pub(crate) enum Form {
     Event,
     /// None: the type of the record says it.
     Record,
+    /// A number of milliseconds, or none, after this.
+    Period(&'static str),
     /// What kind of XDP program it is.
     Xdp,
     /// The names of directions, and the section of each.
@@ -92,9 +94,7 @@ impl Form {
             Self::UserFunction(_) => {
                 &["path", "function", "timeout_ms", "default_ret"]
             }
-            Self::UserProbe(_) => {
-                &["path", "probe", "timeout_ms", "default_ret"]
-            }
+            Self::Period(_) => &["period_ms", "timeout_ms", "default_ret"],
             Self::Xdp => {
                 &["frags", "devmap", "cpumap", "timeout_ms", "default_ret"]
             }
@@ -153,6 +153,12 @@ impl Form {
                 );
             }
             (Self::Record, ..) => Place::Record,
+            (Self::Period(section), ..) => {
+                Place::Section(match args.period_ms {
+                    Some(period) => format!("{section}/{period}"),
+                    None => (*section).to_string(),
+                })
+            }
             (Self::Xdp, ..) => {
                 let map = match (args.devmap, args.cpumap) {
                     (false, false) => "",

@@ -48,6 +48,7 @@ mod xdp;
 use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::ops::Deref;
+use core::time::Duration;
 
 use crate::error::{Errno, Result, done};
 use crate::kernel::{Ptr, Struct};
@@ -122,7 +123,38 @@ impl<'run> Context<'run> {
         ffi::bpf_get_numa_node_id()
     }
 
-    /// Returns a pseudo-random number.
+    /// Has the program `timer` of this object, one with the attribute `timer` and without
+    /// a period, run once after `delay`. If it was armed before and has not run yet, it
+    /// runs at the new time only.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT` if there is no such program, `EINVAL` if it has a period; `ERANGE` below a
+    /// millisecond and above a day; `ESHUTDOWN` if it is being unloaded; `EBUSY` where
+    /// interrupts are off, if this CPU has had many interrupts for such things just now.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use core::time::Duration;
+    /// # use rex::prelude::*;
+    /// #[timer]
+    /// fn later(_: &mut TimerContext) {
+    ///     info!("a process ended 10 ms ago");
+    /// }
+    ///
+    /// #[kprobe("do_exit")]
+    /// fn on_exit(ctx: &mut KprobeContext) -> Result {
+    ///     ctx.arm_timer("later", Duration::from_millis(10))
+    /// }
+    /// ```
+    #[doc(alias = "bpf_timer_start")]
+    #[inline(always)]
+    pub fn arm_timer(&self, timer: &str, delay: Duration) -> Result {
+        done(helpers::arm_timer(timer, delay))
+    }
+
+    /// A pseudo-random number.
     #[doc(alias = "bpf_get_prandom_u32")]
     #[inline(always)]
     pub fn random(&self) -> u32 {

@@ -5,6 +5,7 @@
 use core::ffi::c_void;
 use core::ptr;
 use core::slice;
+use core::time::Duration;
 use std::string::String;
 
 use super::with;
@@ -247,7 +248,19 @@ helpers! {
         0
     }
 
-    /// Takes the lock. There is no other run: a lock that is held stays held forever.
+    fn rex_timer_arm(name: *const u8, len: u64, ns: u64) -> i64 {
+        if !(1_000_000..=86_400_000_000_000).contains(&ns) {
+            return -i64::from(ERANGE);
+        }
+        // SAFETY: the crate passes a string and its length.
+        let name = unsafe { slice::from_raw_parts(name, len as usize) };
+        let name = String::from_utf8_lossy(name).into_owned();
+        let armed = (name, Duration::from_nanos(ns));
+        with(|state| state.armed.push(armed));
+        0
+    }
+
+    /// Nobody else is there: a lock that is held is held for ever.
     fn bpf_spin_lock(lock: *mut c_void) -> i64 {
         let lock = lock.cast::<u32>();
         // SAFETY: the lock is in an element of a map of this thread.

@@ -28,6 +28,7 @@ simulated! {
     bpf_get_current_cgroup_id: fn() -> u64,
     bpf_get_current_ancestor_cgroup_id: fn(i32) -> u64,
     bpf_current_task_under_cgroup: fn(u64, u32) -> i64,
+    rex_timer_arm: fn(*const u8, u64, u64) -> i64,
     rex_heap_bytes: fn(u32) -> u64,
     bpf_map_lookup_elem: fn(u64, *const c_void) -> *mut c_void,
     bpf_map_lookup_percpu_elem: fn(u64, *const c_void, u32) -> *mut c_void,

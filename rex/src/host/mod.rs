@@ -54,6 +54,7 @@ mod tests;
 
 use core::any::Any;
 use core::marker::PhantomData;
+use core::time::Duration;
 use std::boxed::Box;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -166,6 +167,7 @@ struct State {
     memory: BTreeMap<u64, u8>,
     data: data::Data,
     printed: Vec<String>,
+    armed: Vec<(String, Duration)>,
     overridden: Option<u64>,
     maps: maps::Maps,
     /// Its size, and what is in use.
@@ -190,6 +192,7 @@ impl State {
             memory: BTreeMap::new(),
             data: data::Data::default(),
             printed: Vec::new(),
+            armed: Vec::new(),
             overridden: None,
             maps: maps::Maps::default(),
             heap: (1 << 20, 0),
@@ -418,6 +421,12 @@ impl Kernel {
     /// The lines that programs have printed since the last call.
     pub fn printed(&mut self) -> Vec<String> {
         with(|state| core::mem::take(&mut state.printed))
+    }
+
+    /// The timers that programs have armed since the last call, by their names. None runs
+    /// by itself: the test runs it.
+    pub fn armed(&mut self) -> Vec<(String, Duration)> {
+        with(|state| core::mem::take(&mut state.armed))
     }
 
     /// What the last run made the probed function return, if it did.

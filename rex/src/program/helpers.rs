@@ -4,6 +4,7 @@
 
 use core::ffi::c_void;
 use core::mem::{MaybeUninit, size_of};
+use core::time::Duration;
 
 use crate::linux::errno::E2BIG;
 use crate::pod::Pod;
@@ -125,10 +126,30 @@ pub(crate) fn current_comm(buf: &mut [u8; 16]) -> Result {
     to_result(ret)
 }
 
-/// Makes the methods of every kind of `obj`.
+pub(crate) fn arm_timer(timer: &str, delay: Duration) -> Result {
+    let nanoseconds = delay.as_nanos().try_into().unwrap_or(u64::MAX);
+    // SAFETY: the length is the string's.
+    let ret = unsafe {
+        ffi::rex_timer_arm(timer.as_ptr(), timer.len() as u64, nanoseconds)
+    };
+    to_result(ret)
+}
+
+/// Methods of every kind of `obj`.
 macro_rules! base_helpers {
     () => {
-        /// Returns the number of the CPU that the program runs on.
+        /// Has the program `timer` of this object run once after `delay`: see
+        /// [`arm_timer`](crate::context::Context::arm_timer) of contexts.
+        #[inline(always)]
+        pub fn rex_timer_arm(
+            &self,
+            timer: &str,
+            delay: core::time::Duration,
+        ) -> crate::Result {
+            crate::program::helpers::arm_timer(timer, delay)
+        }
+
+        /// The number of the CPU that the program runs on.
         #[inline(always)]
         pub fn bpf_get_smp_processor_id(&self) -> i32 {
             crate::rt::ffi::bpf_get_smp_processor_id() as i32

@@ -15,6 +15,7 @@ pub mod lsm;
 pub mod perf_event;
 pub mod raw_tracepoint;
 pub mod sched_cls;
+pub mod timer;
 pub mod tracepoint;
 pub mod uprobe;
 pub mod usdt;
@@ -41,6 +42,7 @@ pub(crate) mod contexts {
     pub use super::perf_event::PerfEventContext;
     pub use super::raw_tracepoint::RawTracepointContext;
     pub use super::sched_cls::TcContext;
+    pub use super::timer::TimerContext;
     pub use super::uprobe::UprobeContext;
     pub use super::usdt::UsdtContext;
     pub use super::xdp::XdpContext;
@@ -50,17 +52,16 @@ pub(crate) mod contexts {
 pub(crate) mod root {
     #[doc(inline)]
     pub use super::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
-        kretprobe, lsm, perf_event, raw_tracepoint, sched_cls, tracepoint,
-        uprobe, usdt, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
+        perf_event, raw_tracepoint, sched_cls, timer, tracepoint, uprobe, xdp,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
-        kretprobe, lsm, perf_event, raw_tracepoint, rex_cgroup_device,
-        rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kprobe_session,
-        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
-        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_usdt,
-        rex_xdp, tc, tp_btf, tracepoint, uprobe, uretprobe, usdt, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
+        perf_event, raw_tracepoint, rex_cgroup_device, rex_cgroup_skb,
+        rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_lsm,
+        rex_perf_event, rex_raw_tracepoint, rex_tc, rex_timer, rex_tp_btf,
+        rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc, timer, tp_btf,
+        tracepoint, uprobe, uretprobe, xdp,
     };
 }
 
@@ -73,14 +74,14 @@ pub(crate) mod prelude {
     pub use super::xdp::XdpAction;
     pub use crate::context::{
         CgroupDeviceContext, CgroupSkbContext, FentryContext, FexitContext,
-        KprobeContext, KprobeSessionContext, KretprobeContext, LsmContext,
-        PerfEventContext, RawTracepointContext, TcContext, TracepointContext,
-        UprobeContext, UsdtContext, XdpContext,
+        KprobeContext, KretprobeContext, LsmContext, PerfEventContext,
+        RawTracepointContext, TcContext, TimerContext, TracepointContext,
+        UprobeContext, XdpContext,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
-        kretprobe, lsm, perf_event, raw_tracepoint, tc, tp_btf, tracepoint,
-        uprobe, uretprobe, usdt, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
+        perf_event, raw_tracepoint, tc, timer, tp_btf, tracepoint, uprobe,
+        uretprobe, xdp,
     };
 }
 
@@ -97,14 +98,15 @@ pub(crate) mod compat {
     pub use super::perf_event::{bpf_perf_event_data, perf_event};
     pub use super::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
     pub use super::sched_cls::{__sk_buff, sched_cls};
+    pub use super::timer::{TimerEvent, timer};
     pub use super::tracepoint::tracepoint;
     pub use super::uprobe::uprobe;
     pub use super::usdt::usdt;
     pub use super::xdp::{xdp, xdp_md};
     pub use rex_macros::{
         rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
-        rex_kprobe_session, rex_kretprobe, rex_lsm, rex_perf_event,
-        rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint, rex_uprobe,
-        rex_uretprobe, rex_usdt, rex_xdp,
+        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
+        rex_timer, rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe,
+        rex_xdp,
     };
 }

@@ -149,6 +149,21 @@ pub mod tp_btf {
 }
 
 #[doc(hidden)]
+pub mod timer {
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub use crate::timer::{__setup, one_argument, run, two_arguments};
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_RAW_TRACEPOINT,
+        attach_type: 0,
+        sections: &["timer", "timer/"],
+        min_ret: i32::MIN,
+        max_ret: i32::MAX,
+        refusal: "`default_ret` of this kind of program is any number",
+    };
+}
+
+#[doc(hidden)]
 pub mod perf_event {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;

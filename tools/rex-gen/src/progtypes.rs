@@ -18,6 +18,7 @@ enum Arguments {
     UserProbe,
     Event,
     Record,
+    Period,
     Xdp,
     Direction,
 }
@@ -111,6 +112,7 @@ fn attribute(entry: &Entry) -> Result<Attribute, Error> {
         "USER_PROBE" => Arguments::UserProbe,
         "EVENT" => Arguments::Event,
         "RECORD" => Arguments::Record,
+        "PERIOD" => Arguments::Period,
         "XDP" => Arguments::Xdp,
         "DIRECTION" => Arguments::Direction,
         other => {
@@ -380,6 +382,11 @@ fn arguments_in_words(attribute: &Attribute) -> String {
             "/// - the tracepoint, as in `#[{}({example})]`, which is not optional.\n",
             attribute.name
         ),
+        Arguments::Period => "\
+/// - `period_ms = 100`: the period in milliseconds, from 1 to a day. Without it, the
+///   program runs once each time that it is armed.
+"
+        .to_string(),
         Arguments::Xdp => "\
 /// - `frags`: packets may be in several buffers. Without it, the program cannot be
 ///   attached to a device that has such packets.
@@ -433,6 +440,7 @@ fn expansion(attribute: &Attribute) -> String {
         }
         Arguments::Event => format!("Form::Event, {name:?}"),
         Arguments::Record => format!("Form::Record, {name:?}"),
+        Arguments::Period => format!("Form::Period({section:?}), {name:?}"),
         Arguments::Xdp => format!("Form::Xdp, {name:?}"),
         Arguments::Direction => {
             let prefix = format!("{name}_");

@@ -196,6 +196,8 @@ macro_rules! perform {
                 $obj, $ctx, &1, PerfEventMaskedCPU::current_cpu()),
             task_by_pid: task_by_pid(),
             allocate: allocate(),
+            timer_arm: $obj.rex_timer_arm(
+                "at_time", core::time::Duration::from_millis(1)),
             heap_bytes: done(rex::heap::used()),
         }
     }};

@@ -111,6 +111,10 @@ fn after_lock(obj: &fexit, ctx: &FexitArgs<'_>) -> Result {
     within!(obj, ctx)
 }
 
+/// A program within arms it.
+#[rex::timer]
+fn at_time(_: &mut rex::context::TimerContext) {}
+
 /// A table that is iterated.
 #[rex_map]
 static table: rex::map::HashMap<u64, u64> =

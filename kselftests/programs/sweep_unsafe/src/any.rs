@@ -214,6 +214,10 @@ acts! {
         step!(rex_heap_realloc(block, 64, 8, 200))
     },
 
+    rex_timer_arm: {
+        let name = b"at_time";
+        step!(rex_timer_arm(name.as_ptr(), name.len(), 1_000_000u64))
+    },
     rex_heap_bytes: step!(rex_heap_bytes(0)),
     rex_heap_bytes_used: step!(rex_heap_bytes(1)),
     rex_wait: step!(rex_wait(3)),

@@ -46,6 +46,10 @@ const fn has_act(name: &str) -> bool {
         || is_among(list::NAMES, name)
 }
 
+/// An act arms it.
+#[rex::timer]
+fn at_time(_: &mut rex::context::TimerContext) {}
+
 extern "C" fn entry(ctx: *mut c_void) -> u32 {
     let (act, thread) = (order(ACT), order(THREAD));
     if act == 0 || thread != call!(bpf_get_current_pid_tgid()) & 0xffff_ffff {

@@ -100,19 +100,11 @@ unsafe extern "C" {
     /// Returns the cookie of the probe that the program was called for: 0 if
     /// whoever attached it gave none.
     pub(crate) safe fn bpf_get_attach_cookie() -> u64;
-    /// Returns the address of the probed function, in the kernel or in
-    /// userspace: 0 if the probe is not at a function's beginning, and at a
-    /// function of userspace before Linux 6.6.
-    pub(crate) safe fn bpf_get_func_ip() -> u64;
-    /// Returns whether the function of a session returns: 1, or 0 when it is
-    /// entered.
-    pub(crate) safe fn bpf_session_is_return() -> u64;
-    /// Returns the value that a session has kept for this call of the function:
-    /// 0 at its beginning.
-    pub(crate) safe fn rex_session_value() -> u64;
-    /// Keeps a value for the return of the function: `-EINVAL` if the program
-    /// was not called by a session.
-    pub(crate) safe fn rex_session_set_value(value: u64) -> i64;
+    /// Has the timer program of the image that is called `name`, of `len`
+    /// bytes, run once in `ns` nanoseconds, in place of when it was to run.
+    /// `-ENOENT` if there is none, `-EINVAL` if it has a period, `-ERANGE`
+    /// below a millisecond and above a day, `-ESHUTDOWN` if it is not loaded.
+    pub(crate) fn rex_timer_arm(name: *const u8, len: u64, ns: u64) -> i64;
     /// Returns the bytes that the image's heap has, or with `used` those in
     /// use.
     pub(crate) safe fn rex_heap_bytes(used: u32) -> u64;
