@@ -19,6 +19,7 @@ static const struct {
 } complete_args[] = {
 	{ "run", { "@file", "@target", "@target" } },
 	{ "load", { "@file", "@target", "@target" } },
+	{ "call", { "@file" } },
 	{ "attach", { "@program", "@target" } },
 	{ "detach", { "@program" } },
 	{ "pin", { "@program", "@file" } },

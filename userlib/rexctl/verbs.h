@@ -9,6 +9,7 @@
 	V(new)          \
 	V(run)          \
 	V(load)         \
+	V(call)         \
 	V(attach)       \
 	V(detach)       \
 	V(pin)          \

@@ -274,6 +274,31 @@ pub fn timer(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Period("timer"), "timer", args, item)
 }
 
+/// A program that runs when somebody with its descriptor asks for a run.
+///
+/// The function takes `&mut RequestContext`, and returns nothing, a number, or a `Result`
+/// of one of them. It runs in the process that asks for it, by `rexctl call` or by
+/// `bpf_prog_test_run_opts` with 12 arguments of 64 bits in `ctx_in`; who asks gets what
+/// it returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn request(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Context,
+        Form::Plain("request"),
+        "request",
+        args,
+        item,
+    )
+}
+
 /// A program that runs for each sample of a perf event.
 ///
 /// The function takes `&mut PerfEventContext`, and returns nothing, a number, or a
@@ -721,6 +746,30 @@ pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn rex_timer(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Period("timer"), "timer", args, item)
+}
+
+/// A program that runs when somebody with its descriptor asks for a run.
+///
+/// The function takes `&request` and `&RequestArgs`, and returns `rex::Result`. It runs
+/// in the process that asks for it, by `rexctl call` or by `bpf_prog_test_run_opts` with
+/// 12 arguments of 64 bits in `ctx_in`; who asks gets what it returns.
+///
+/// Arguments, all optional unless they say something else:
+///
+/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
+///   parameter `max_timeout_ms` of rex.ko says.
+/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
+///   cannot be made. Without it, the kernel goes on as if there were no program. What the
+///   kernel does not take from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_request(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(
+        Face::Upstream,
+        Form::Plain("request"),
+        "request",
+        args,
+        item,
+    )
 }
 
 /// A program that runs for each sample of a perf event.

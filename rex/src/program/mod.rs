@@ -14,6 +14,7 @@ pub mod kretprobe;
 pub mod lsm;
 pub mod perf_event;
 pub mod raw_tracepoint;
+pub mod request;
 pub mod sched_cls;
 pub mod timer;
 pub mod tracepoint;
@@ -41,6 +42,7 @@ pub(crate) mod contexts {
     pub use super::lsm::LsmContext;
     pub use super::perf_event::PerfEventContext;
     pub use super::raw_tracepoint::RawTracepointContext;
+    pub use super::request::RequestContext;
     pub use super::sched_cls::TcContext;
     pub use super::timer::TimerContext;
     pub use super::uprobe::UprobeContext;
@@ -53,15 +55,16 @@ pub(crate) mod root {
     #[doc(inline)]
     pub use super::{
         cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, sched_cls, timer, tracepoint, uprobe, xdp,
+        perf_event, raw_tracepoint, request, sched_cls, timer, tracepoint,
+        uprobe, xdp,
     };
     pub use rex_macros::{
         cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, rex_cgroup_device, rex_cgroup_skb,
+        perf_event, raw_tracepoint, request, rex_cgroup_device, rex_cgroup_skb,
         rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_lsm,
-        rex_perf_event, rex_raw_tracepoint, rex_tc, rex_timer, rex_tp_btf,
-        rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc, timer, tp_btf,
-        tracepoint, uprobe, uretprobe, xdp,
+        rex_perf_event, rex_raw_tracepoint, rex_request, rex_tc, rex_timer,
+        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc,
+        timer, tp_btf, tracepoint, uprobe, uretprobe, xdp,
     };
 }
 
@@ -75,13 +78,13 @@ pub(crate) mod prelude {
     pub use crate::context::{
         CgroupDeviceContext, CgroupSkbContext, FentryContext, FexitContext,
         KprobeContext, KretprobeContext, LsmContext, PerfEventContext,
-        RawTracepointContext, TcContext, TimerContext, TracepointContext,
-        UprobeContext, XdpContext,
+        RawTracepointContext, RequestContext, TcContext, TimerContext,
+        TracepointContext, UprobeContext, XdpContext,
     };
     pub use rex_macros::{
         cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, tc, timer, tp_btf, tracepoint, uprobe,
-        uretprobe, xdp,
+        perf_event, raw_tracepoint, request, tc, timer, tp_btf, tracepoint,
+        uprobe, uretprobe, xdp,
     };
 }
 
@@ -97,6 +100,7 @@ pub(crate) mod compat {
     pub use super::lsm::{LsmArgs, lsm};
     pub use super::perf_event::{bpf_perf_event_data, perf_event};
     pub use super::raw_tracepoint::{RawTracepointArgs, raw_tracepoint};
+    pub use super::request::{RequestArgs, request};
     pub use super::sched_cls::{__sk_buff, sched_cls};
     pub use super::timer::{TimerEvent, timer};
     pub use super::tracepoint::tracepoint;
@@ -105,8 +109,8 @@ pub(crate) mod compat {
     pub use super::xdp::{xdp, xdp_md};
     pub use rex_macros::{
         rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
-        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint, rex_tc,
-        rex_timer, rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe,
-        rex_xdp,
+        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint,
+        rex_request, rex_tc, rex_timer, rex_tp_btf, rex_tracepoint, rex_uprobe,
+        rex_uretprobe, rex_xdp,
     };
 }

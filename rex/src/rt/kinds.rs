@@ -164,6 +164,21 @@ pub mod timer {
 }
 
 #[doc(hidden)]
+pub mod request {
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub use crate::request::{__setup, one_argument, run, two_arguments};
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_RAW_TRACEPOINT,
+        attach_type: 0,
+        sections: &["request"],
+        min_ret: i32::MIN,
+        max_ret: i32::MAX,
+        refusal: "`default_ret` of this kind of program is any number",
+    };
+}
+
+#[doc(hidden)]
 pub mod perf_event {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs that run on request.
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_RAW_TRACEPOINT`, run by the command
+//! `BPF_PROG_TEST_RUN` of bpf(2).
+//!
+//! Such a program makes a report of what others have counted, or resets it, when somebody
+//! asks for it:
+//!
+//! ```ignore
+//! # use rex::prelude::*;
+//! #[map]
+//! static READS: Array<u64> = Array::with_max_entries(16);
+//!
+//! /// `rexctl call FILE report 3` prints the fourth number.
+//! #[request]
+//! fn report(ctx: &mut RequestContext) -> Result {
+//!     let index = ctx.arg(0).unwrap_or(0);
+//!     let reads = READS.get(index as u32).ok_or(Errno::ENOENT)?;
+//!     info!("{reads} reads");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Userspace gives its descriptor and the arguments to `bpf_prog_test_run_opts`: `ctx_in` is
+//! an array of 12 integers of 64 bits. The run is in the process that asks, and `retval` is
+//! what the program returns.
+
+use core::ffi::c_void;
+
+use crate::program::function::program;
+use crate::program::run::stack_of_caller;
+
+/// `MAX_BPF_FUNC_ARGS`.
+const NR_ARGS: usize = 12;
+
+program! {
+    /// What a request program may ask the kernel for. Valid during the run only.
+    request;
+
+    /// Somebody asks for a run.
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[request]
+    /// fn sum(ctx: &mut RequestContext) -> Result<i32> {
+    ///     let sum: u64 = ctx.args().iter().sum();
+    ///     info!("{} asks for {sum}", ctx.pid());
+    ///     i32::try_from(sum).map_err(|_| Errno::ERANGE)
+    /// }
+    /// ```
+    RequestContext(&'run RequestArgs): TaskContext; simulated
+}
+
+stack_of_caller! { [] request: RequestArgs }
+
+/// The arguments of a request: 12, of which those that nobody gave are 0.
+#[repr(transparent)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct RequestArgs {
+    args: [u64; NR_ARGS],
+}
+
+impl RequestArgs {
+    /// Arguments, for the program of a test.
+    #[must_use]
+    pub fn new<const N: usize>(args: [u64; N]) -> Self {
+        const { assert!(N <= NR_ARGS, "there are at most 12 arguments") }
+        let mut all = [0; NR_ARGS];
+        for (to, from) in all.iter_mut().zip(args) {
+            *to = from;
+        }
+        Self { args: all }
+    }
+
+    /// All arguments.
+    #[inline(always)]
+    pub fn args(&self) -> &[u64; NR_ARGS] {
+        &self.args
+    }
+
+    /// The argument with this index, below 12.
+    #[inline(always)]
+    pub fn arg(&self, index: usize) -> Option<u64> {
+        self.args.get(index).copied()
+    }
+}
+
+impl<'run> RequestContext<'run> {
+    /// All arguments.
+    #[inline(always)]
+    pub fn args(&self) -> &'run [u64; NR_ARGS] {
+        self.event.args()
+    }
+
+    /// The argument with this index, below 12.
+    #[inline(always)]
+    pub fn arg(&self, index: usize) -> Option<u64> {
+        self.event.arg(index)
+    }
+}
+
+/// Runs `function` once.
+///
+/// # Safety
+///
+/// To be called by the kernel as a BPF program of type raw tracepoint: `ctx` points to as
+/// many arguments as `RequestArgs` has, which nothing writes to meanwhile.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
+    let obj = request::new();
+    // SAFETY: the caller keeps the contract, which is the same. The kernel has copied them
+    // for the run. The copy ends with this function, since `function` takes any lifetime.
+    let args = unsafe { ctx.cast::<RequestArgs>().read() };
+    function.call(&obj, &args) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Kernel;
+    use crate::prelude::*;
+
+    fn sum(ctx: &mut RequestContext) -> Result<i32> {
+        let sum: u64 = ctx.args().iter().sum();
+        i32::try_from(sum).map_err(|_| Errno::ERANGE)
+    }
+
+    #[test]
+    fn requests_have_arguments_and_a_result() {
+        let mut kernel = Kernel::new();
+        let mut ask = |args| kernel.run(sum, &mut RequestArgs::new(args));
+        assert_eq!(ask([1, 2, 3]), Ok(6));
+        assert_eq!(ask([1 << 31, 0, 0]), Err(Errno::ERANGE));
+        assert_eq!(RequestArgs::new([5]).arg(11), Some(0));
+        assert_eq!(RequestArgs::new([5]).arg(12), None);
+    }
+}
