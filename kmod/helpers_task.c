@@ -71,20 +71,6 @@ s64 rex_current_task_under_cgroup(struct bpf_map *map, u32 index)
 							0);
 }
 
-/*
- * The kernel calls programs of this type with bpf_prog_run_array() and its like, which
- * have such a structure on the stack of the task. What comes on top, this run's helpers
- * included, has put it back when it is done.
- */
-u64 rex_get_attach_cookie(void)
-{
-	const struct bpf_run_ctx *ctx = current->bpf_ctx;
-
-	if (!ctx)
-		return 0;
-	return container_of(ctx, struct bpf_trace_run_ctx, run_ctx)->bpf_cookie;
-}
-
 s64 rex_send_signal(u32 sig)
 {
 	if (!rex_nowait_may_wake())

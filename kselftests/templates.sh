@@ -8,7 +8,7 @@
 # shellcheck source=kselftests/lib.sh
 . "$REX_TESTS/lib.sh"
 
-FOLDER=$REX_TESTS/templates
+FOLDER=$REX_TESTS/projects
 
 # The event that a type's program is for. Applets of the shell do not run a program, but
 # the file of busybox does; that has no shared C library, but rexctl does.

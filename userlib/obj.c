@@ -211,6 +211,7 @@ static int rex_obj_open_bpf(struct rex_obj *obj)
 	if (!obj->bpf)
 		return rex_error_errno(-errno,
 				       "libbpf cannot open the carrier object");
+	rex_obj_leave_sessions(obj);
 	return rex_obj_set_types(obj);
 }
 

@@ -70,7 +70,8 @@ pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when the kernel enters probed functions, and when they return.
+/// Makes the function a program that runs when the kernel enters probed functions, and
+/// when they return.
 ///
 /// The function takes `&mut KprobeSessionContext`, and returns `SessionAction`, or a
 /// `Result` of it: see the crate's module `verdict`. One program for both ends of a call:
@@ -79,15 +80,15 @@ pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// whether it is called when the function returns. Such programs are attached by librex's
 /// `rex_obj_attach_functions`; the kernel has them from Linux 6.10 on.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[kprobe_session("vfs_*")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[kprobe_session("vfs_*")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -107,10 +108,11 @@ pub fn kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a probed function of a userspace program or library.
+/// Makes the function a program that runs at a probed function of a userspace program or
+/// library.
 ///
 /// The function takes `&mut UprobeContext`, and returns nothing, a number, or a `Result`
-/// of one of them. The registers are userspace's.
+/// of one of them. The registers are those of userspace.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -158,35 +160,36 @@ pub fn uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a USDT probe of a userspace program or library.
+/// Makes the function a program that runs at a USDT probe of a userspace program or
+/// library.
 ///
 /// The function takes `&mut UsdtContext`, and returns nothing, a number, or a `Result` of
 /// one of them. The probe is one that the program or library has itself, with
 /// `<sys/sdt.h>`; its arguments are `UsdtContext::arg`. The registers are those of
 /// userspace. Such programs are attached by librex's `rex_obj_attach_usdt`.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/usr/sbin/mysqld", probe = "mysql:query__start"`: the file, and the
 ///   provider and the name of the probe. Without them, whoever attaches the program
 ///   says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn usdt(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::UserProbe("usdt"), "usdt", args, item)
 }
 
-/// A program that runs at a tracepoint.
+/// Makes the function a program that runs at a tracepoint.
 ///
 /// The function takes `&mut TracepointContext<E>`, and returns nothing, a number, or a
-/// `Result` of one of them. The type of the record is in `rex::tracepoint`, or declared
-/// with `rex::tracepoint_ctx!`, and names the tracepoint. The second argument of two may
-/// be written as a reference to `'static`: the attribute removes the lifetime, since the
-/// record is valid during the run only.
+/// `Result` of one of them. The type of the record is one of those in `rex::tracepoint`,
+/// or declared with `rex::tracepoint_ctx!`, and says which tracepoint it is. With two
+/// arguments, the second may be written as a reference to `'static`: the lifetime is left
+/// out, since the record is only there during the run.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -253,41 +256,42 @@ pub fn tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Event, "tp_btf", args, item)
 }
 
-/// A program that runs each period, or once when a program says so.
+/// Makes the function a program that runs each period, or once when a program says so.
 ///
 /// The function takes `&mut TimerContext`, and returns nothing, a number, or a `Result`
 /// of one of them. Nothing is attached: it runs from when it is loaded until nothing has
 /// it any more. A program without a period runs when a program of its object arms it: see
 /// `Context::arm_timer`.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `period_ms = 100`: the period in milliseconds, from 1 to a day. Without it, the
 ///   program runs once each time that it is armed.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn timer(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Period("timer"), "timer", args, item)
 }
 
-/// A program that runs when somebody with its descriptor asks for a run.
+/// Makes the function a program that runs when somebody with its descriptor asks for a
+/// run.
 ///
 /// The function takes `&mut RequestContext`, and returns nothing, a number, or a `Result`
 /// of one of them. It runs in the process that asks for it, by `rexctl call` or by
 /// `bpf_prog_test_run_opts` with 12 arguments of 64 bits in `ctx_in`; who asks gets what
 /// it returns.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn request(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -299,10 +303,11 @@ pub fn request(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs for each sample of a perf event.
+/// Makes the function a program that runs for each sample of a perf event.
 ///
 /// The function takes `&mut PerfEventContext`, and returns nothing, a number, or a
-/// `Result` of one of them. If it returns 0 or nothing, the sample is not recorded.
+/// `Result` of one of them. It returns 0, which is also nothing, to keep the sample from
+/// being recorded.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -570,7 +575,8 @@ pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs when the kernel enters probed functions, and when they return.
+/// Makes the function a program that runs when the kernel enters probed functions, and
+/// when they return.
 ///
 /// The function takes `&kprobe_session` and `&mut PtRegs`, and returns `SessionAction`, a
 /// `Result` of it, or `rex::Result` with the number of one: see the crate's module
@@ -580,15 +586,15 @@ pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// returns. Such programs are attached by librex's `rex_obj_attach_functions`; the kernel
 /// has them from Linux 6.10 on.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - the function or hook, as in `#[kprobe_session("vfs_*")]`. Without it, whoever attaches the
-///   program says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - the function or hook, as in `#[kprobe_session("vfs_*")]`. Without it, the loader chooses it when
+///   it attaches the program.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -600,10 +606,11 @@ pub fn rex_kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a probed function of a userspace program or library.
+/// Makes the function a program that runs at a probed function of a userspace program or
+/// library.
 ///
 /// The function takes `&uprobe` and `&mut PtRegs`, and returns `rex::Result`. The
-/// registers are userspace's.
+/// registers are those of userspace.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -650,34 +657,36 @@ pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs at a USDT probe of a userspace program or library.
+/// Makes the function a program that runs at a USDT probe of a userspace program or
+/// library.
 ///
 /// The function takes `&usdt` and `&mut PtRegs`, and returns `rex::Result`. The probe is
 /// one that the program or library has itself, with `<sys/sdt.h>`; its arguments are
 /// `UsdtContext::arg`. The registers are those of userspace. Such programs are attached
 /// by librex's `rex_obj_attach_usdt`.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/usr/sbin/mysqld", probe = "mysql:query__start"`: the file, and the
 ///   provider and the name of the probe. Without them, whoever attaches the program
 ///   says which.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_usdt(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::UserProbe("usdt"), "usdt", args, item)
 }
 
-/// A program that runs at a tracepoint.
+/// Makes the function a program that runs at a tracepoint.
 ///
 /// The function takes `&tracepoint<E>` and `&E`, and returns `rex::Result`. The type of
-/// the record is in `rex::tracepoint`, or declared with `rex::tracepoint_ctx!`, and names
-/// the tracepoint. The second argument of two may be written as a reference to `'static`:
-/// the attribute removes the lifetime, since the record is valid during the run only.
+/// the record is one of those in `rex::tracepoint`, or declared with
+/// `rex::tracepoint_ctx!`, and says which tracepoint it is. With two arguments, the
+/// second may be written as a reference to `'static`: the lifetime is left out, since the
+/// record is only there during the run.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -728,39 +737,40 @@ pub fn rex_tp_btf(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Event, "tp_btf", args, item)
 }
 
-/// A program that runs each period, or once when a program says so.
+/// Makes the function a program that runs each period, or once when a program says so.
 ///
 /// The function takes `&timer` and `&TimerEvent`, and returns `rex::Result`. Nothing is
 /// attached: it runs from when it is loaded until nothing has it any more. A program
 /// without a period runs when a program of its object arms it: see `Context::arm_timer`.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
 /// - `period_ms = 100`: the period in milliseconds, from 1 to a day. Without it, the
 ///   program runs once each time that it is armed.
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_timer(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Period("timer"), "timer", args, item)
 }
 
-/// A program that runs when somebody with its descriptor asks for a run.
+/// Makes the function a program that runs when somebody with its descriptor asks for a
+/// run.
 ///
 /// The function takes `&request` and `&RequestArgs`, and returns `rex::Result`. It runs
 /// in the process that asks for it, by `rexctl call` or by `bpf_prog_test_run_opts` with
 /// 12 arguments of 64 bits in `ctx_in`; who asks gets what it returns.
 ///
-/// Arguments, all optional unless they say something else:
+/// Arguments, which are optional unless marked otherwise:
 ///
-/// - `timeout_ms = 10`: the longest run, in milliseconds; at most 5000, or what the
-///   parameter `max_timeout_ms` of rex.ko says.
-/// - `default_ret = 0`: what is returned in place of a run that is aborted by a fault or
-///   cannot be made. Without it, the kernel goes on as if there were no program. What the
-///   kernel does not take from a program of this kind does not compile.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_request(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
@@ -772,10 +782,11 @@ pub fn rex_request(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// A program that runs for each sample of a perf event.
+/// Makes the function a program that runs for each sample of a perf event.
 ///
 /// The function takes `&perf_event` and `&bpf_perf_event_data`, and returns
-/// `rex::Result`. If it returns 0 or nothing, the sample is not recorded.
+/// `rex::Result`. It returns 0, which is also nothing, to keep the sample from being
+/// recorded.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///

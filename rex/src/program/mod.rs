@@ -54,17 +54,18 @@ pub(crate) mod contexts {
 pub(crate) mod root {
     #[doc(inline)]
     pub use super::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, request, sched_cls, timer, tracepoint,
-        uprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        kretprobe, lsm, perf_event, raw_tracepoint, request, sched_cls, timer,
+        tracepoint, uprobe, usdt, xdp,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, request, rex_cgroup_device, rex_cgroup_skb,
-        rex_fentry, rex_fexit, rex_kprobe, rex_kretprobe, rex_lsm,
-        rex_perf_event, rex_raw_tracepoint, rex_request, rex_tc, rex_timer,
-        rex_tp_btf, rex_tracepoint, rex_uprobe, rex_uretprobe, rex_xdp, tc,
-        timer, tp_btf, tracepoint, uprobe, uretprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        kretprobe, lsm, perf_event, raw_tracepoint, request, rex_cgroup_device,
+        rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kprobe_session,
+        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint,
+        rex_request, rex_tc, rex_timer, rex_tp_btf, rex_tracepoint, rex_uprobe,
+        rex_uretprobe, rex_usdt, rex_xdp, tc, timer, tp_btf, tracepoint,
+        uprobe, uretprobe, usdt, xdp,
     };
 }
 
@@ -77,14 +78,15 @@ pub(crate) mod prelude {
     pub use super::xdp::XdpAction;
     pub use crate::context::{
         CgroupDeviceContext, CgroupSkbContext, FentryContext, FexitContext,
-        KprobeContext, KretprobeContext, LsmContext, PerfEventContext,
-        RawTracepointContext, RequestContext, TcContext, TimerContext,
-        TracepointContext, UprobeContext, XdpContext,
+        KprobeContext, KprobeSessionContext, KretprobeContext, LsmContext,
+        PerfEventContext, RawTracepointContext, RequestContext, TcContext,
+        TimerContext, TracepointContext, UprobeContext, UsdtContext,
+        XdpContext,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kretprobe, lsm,
-        perf_event, raw_tracepoint, request, tc, timer, tp_btf, tracepoint,
-        uprobe, uretprobe, xdp,
+        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        kretprobe, lsm, perf_event, raw_tracepoint, request, tc, timer, tp_btf,
+        tracepoint, uprobe, uretprobe, usdt, xdp,
     };
 }
 
@@ -109,8 +111,8 @@ pub(crate) mod compat {
     pub use super::xdp::{xdp, xdp_md};
     pub use rex_macros::{
         rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
-        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint,
-        rex_request, rex_tc, rex_timer, rex_tp_btf, rex_tracepoint, rex_uprobe,
-        rex_uretprobe, rex_xdp,
+        rex_kprobe_session, rex_kretprobe, rex_lsm, rex_perf_event,
+        rex_raw_tracepoint, rex_request, rex_tc, rex_timer, rex_tp_btf,
+        rex_tracepoint, rex_uprobe, rex_uretprobe, rex_usdt, rex_xdp,
     };
 }

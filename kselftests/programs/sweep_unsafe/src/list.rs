@@ -59,6 +59,10 @@ each_has_an_act! {
     bpf_send_signal
     bpf_send_signal_thread
     bpf_get_attach_cookie
+    bpf_get_func_ip
+    bpf_session_is_return
+    rex_session_value
+    rex_session_set_value
     rex_timer_arm
     rex_heap_bytes
     rex_heap_alloc

@@ -100,6 +100,19 @@ unsafe extern "C" {
     /// Returns the cookie of the probe that the program was called for: 0 if
     /// whoever attached it gave none.
     pub(crate) safe fn bpf_get_attach_cookie() -> u64;
+    /// Returns the address of the probed function, in the kernel or in
+    /// userspace: 0 if the probe is not at a function's beginning, and at a
+    /// function of userspace before Linux 6.6.
+    pub(crate) safe fn bpf_get_func_ip() -> u64;
+    /// Returns whether the function of a session returns: 1, or 0 when it is
+    /// entered.
+    pub(crate) safe fn bpf_session_is_return() -> u64;
+    /// Returns the value that a session has kept for this call of the function:
+    /// 0 at its beginning.
+    pub(crate) safe fn rex_session_value() -> u64;
+    /// Keeps a value for the return of the function: `-EINVAL` if the program
+    /// was not called by a session.
+    pub(crate) safe fn rex_session_set_value(value: u64) -> i64;
     /// Has the timer program of the image that is called `name`, of `len`
     /// bytes, run once in `ns` nanoseconds, in place of when it was to run.
     /// `-ENOENT` if there is none, `-EINVAL` if it has a period, `-ERANGE`
