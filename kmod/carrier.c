@@ -103,11 +103,11 @@ static bool carrier_same_context(const struct bpf_prog *carrier,
 }
 
 /*
- * A sleepable carrier is no RCU read side while it is between its call and the
- * thunk.
+ * A sleepable carrier is a reader of RCU Tasks Trace, which the end of its program waits
+ * for (bind_retired.c). A carrier of the other sort may not sleep.
  */
 static int carrier_check_code(const struct bpf_prog *carrier,
-			      struct rex_log *log)
+			      const struct rex_prog *prog, struct rex_log *log)
 {
 	if (!carrier->jited) {
 		rex_log_err(
@@ -115,8 +115,12 @@ static int carrier_check_code(const struct bpf_prog *carrier,
 			"the BPF program is not compiled: net.core.bpf_jit_enable was 0 when it was loaded");
 		return -ENOEXEC;
 	}
-	if (rex_compat_prog_sleepable(carrier)) {
-		rex_log_err(log, "the BPF program may sleep");
+	if (rex_compat_prog_sleepable(carrier) != prog->kind->sleepable) {
+		rex_log_err(
+			log,
+			"program %s is %ssleepable, and the BPF program is %s (BPF_F_SLEEPABLE)",
+			prog->name, prog->kind->sleepable ? "" : "not ",
+			prog->kind->sleepable ? "not" : "it");
 		return -ENOEXEC;
 	}
 	return 0;
@@ -143,7 +147,7 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 			prog->name, prog->section);
 		return -EPROTOTYPE;
 	}
-	ret = carrier_check_code(carrier, log);
+	ret = carrier_check_code(carrier, prog, log);
 	return ret ?: carrier_check_body(carrier, prog->kind, log);
 }
 

@@ -11,10 +11,14 @@
 #include <linux/types.h>
 
 struct bpf_perf_event_data_kern;
+struct rex_prog_kind;
 struct sk_buff;
 struct xdp_buff;
 
-/* A class has the programs that may call the same helpers; each is a bit. */
+/*
+ * A class has the programs that may call the same helpers; each is a bit. A program that
+ * is sleepable is in two of them.
+ */
 enum rex_program_class {
 	REX_CLASS_XDP = BIT(0),
 	REX_CLASS_TC = BIT(1),
@@ -22,11 +26,12 @@ enum rex_program_class {
 	REX_CLASS_PERF_EVENT = BIT(3),
 	REX_CLASS_KPROBE = BIT(4),
 	REX_CLASS_OTHER = BIT(5),
+	REX_CLASS_SLEEPABLE = BIT(6),
 	REX_CLASS_ANY = 0xff,
 };
 
-/* Returns the class of programs of a type. */
-u8 rex_helpers_class(enum bpf_prog_type type);
+/* Returns the classes of programs of a kind. */
+u8 rex_helpers_class(const struct rex_prog_kind *kind);
 
 #define HELPER(prefix, name, result, arguments, ...) \
 	result rex_##name arguments;

@@ -98,12 +98,12 @@ static int load_init_prog(struct rex_image *image, struct rex_prog *prog,
 	prog->image = image;
 	prog->type = def->type;
 	prog->attach_type = def->attach_type;
-	memset(prog->class, rex_helpers_class(def->type), sizeof(prog->class));
 	prog->timeout_ms = def->timeout_ms ?: load_default_timeout();
 	prog->kind =
 		rex_prog_kind_find(def->type, def->attach_type, def->section);
 	if (WARN_ON(!prog->kind)) /* rex_elf_read_progs() has checked it */
 		return -ENOEXEC;
+	memset(prog->class, rex_helpers_class(prog->kind), sizeof(prog->class));
 	prog->default_ret = prog->kind->default_ret;
 	if (def->flags & REX_PROG_HAS_DEFAULT_RET)
 		prog->default_ret = def->default_ret;

@@ -42,25 +42,38 @@ struct rex_prog_kind {
 	__s32 min_ret;
 	__s32 max_ret;
 	enum rex_force force;
+	bool sleepable; /* its carriers may sleep */
 };
+
+#define PROG_KIND(sleepable_, type_, attach_type_, sections_, default_, min_, \
+		  max_, force_)                                               \
+	{                                                                     \
+		.name = #type_,                                               \
+		.type = (type_),                                              \
+		.attach_type = (attach_type_),                                \
+		.sections = (sections_),                                      \
+		.default_ret = (default_),                                    \
+		.min_ret = (min_),                                            \
+		.max_ret = (max_),                                            \
+		.force = (force_),                                            \
+		.sleepable = (sleepable_),                                    \
+	},
 
 #define REX_PROG_KIND(kind_, type_, attach_type_, class_, sections_, default_, \
 		      min_, max_, force_, values_)                             \
-	{                                                                      \
-		.name = #type_,                                                \
-		.type = (type_),                                               \
-		.attach_type = (attach_type_),                                 \
-		.sections = (sections_),                                       \
-		.default_ret = (default_),                                     \
-		.min_ret = (min_),                                             \
-		.max_ret = (max_),                                             \
-		.force = (force_),                                             \
-	},
+	PROG_KIND(false, type_, attach_type_, sections_, default_, min_, max_, \
+		  force_)
+#define REX_PROG_SLEEPABLE_KIND(kind_, type_, attach_type_, class_, sections_, \
+				default_, min_, max_, force_, values_)         \
+	PROG_KIND(true, type_, attach_type_, sections_, default_, min_, max_,  \
+		  force_)
 
 static const struct rex_prog_kind rex_prog_kinds[] = {
 #include "progtypes.def"
 	{ .name = NULL } /* the end */
 };
+
+#undef PROG_KIND
 
 /*
  * Returns whether @section is @name, or begins with @name if that ends in a

@@ -23,6 +23,7 @@
 #include "helpers.h"
 #include "ksyms.h"
 #include "loads.h"
+#include "progtype.h"
 #include "selftest.h"
 #include "symtab.h"
 
@@ -330,13 +331,14 @@ static const struct {
 #include "progtypes.def"
 };
 
-u8 rex_helpers_class(enum bpf_prog_type type)
+u8 rex_helpers_class(const struct rex_prog_kind *kind)
 {
+	u8 sleepable = kind->sleepable ? REX_CLASS_SLEEPABLE : 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(symtab_classes); i++)
-		if (symtab_classes[i].type == type)
-			return symtab_classes[i].class;
+		if (symtab_classes[i].type == kind->type)
+			return symtab_classes[i].class | sleepable;
 	return REX_CLASS_OTHER;
 }
 

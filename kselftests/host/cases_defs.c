@@ -216,14 +216,14 @@ static void prog_of_another_section(struct obj *o)
 	strcpy(obj_prog(o, 0)->section, "raw_tp/sys_enter");
 }
 
-/* libbpf attaches a program as its section says, which differs here. */
+/* The kernel has no kprobes that sleep. */
 static void prog_section_of_sleepable(struct obj *o)
 {
 	struct rex_prog_def *def = obj_prog(o, 0);
 
-	def->type = BPF_PROG_TYPE_LSM;
-	def->attach_type = BPF_LSM_MAC;
-	strcpy(def->section, "lsm.s/file_open");
+	def->type = BPF_PROG_TYPE_KPROBE;
+	def->attach_type = 0;
+	strcpy(def->section, "kprobe.s/do_exit");
 }
 
 static void prog_section_goes_on(struct obj *o)
@@ -528,7 +528,7 @@ static const struct obj_case def[] = {
 		"program prog: no attribute of the crate makes type 5, attach type 0, section \"raw_tp/sys_enter\""),
 	MODEL_CASE(
 		prog_section_of_sleepable, ENOEXEC,
-		"program prog: no attribute of the crate makes type 29, attach type 27, section \"lsm.s/file_open\""),
+		"program prog: no attribute of the crate makes type 2, attach type 0, section \"kprobe.s/do_exit\""),
 	MODEL_CASE(
 		prog_section_goes_on, ENOEXEC,
 		"program prog: no attribute of the crate makes type 6, attach type 33, section \"xdp/devmapx\""),

@@ -26,6 +26,8 @@ pub(crate) struct Args {
     pub(crate) cpumap: bool,
     /// The time between runs of a timer.
     pub(crate) period_ms: Option<u32>,
+    /// Whether it is called where the task may sleep.
+    pub(crate) sleepable: bool,
     /// The longest run, 0 for the default.
     pub(crate) timeout_ms: u32,
     /// What is returned in place of a run.
@@ -70,6 +72,7 @@ impl Args {
                 "frags" => args.frags = true,
                 "devmap" => args.devmap = true,
                 "cpumap" => args.cpumap = true,
+                "sleepable" => args.sleepable = true,
                 _ => {
                     tokens.punct('=')?;
                     let value = tokens.until(',');

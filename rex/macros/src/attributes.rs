@@ -29,7 +29,7 @@
 pub fn kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Function("kprobe"),
+        Form::Function("kprobe", false),
         "kprobe",
         args,
         item,
@@ -63,7 +63,7 @@ pub fn kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Function("kretprobe"),
+        Form::Function("kretprobe", false),
         "kretprobe",
         args,
         item,
@@ -101,7 +101,7 @@ pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Function("kprobe.session"),
+        Form::Function("kprobe.session", false),
         "kprobe_session",
         args,
         item,
@@ -118,6 +118,8 @@ pub fn kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
+/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
+///   it takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -144,6 +146,8 @@ pub fn uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
+/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
+///   it takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -354,7 +358,7 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Function("fentry"),
+        Form::Function("fentry", false),
         "fentry",
         args,
         item,
@@ -386,7 +390,13 @@ pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
-    program::expand(Face::Context, Form::Function("fexit"), "fexit", args, item)
+    program::expand(
+        Face::Context,
+        Form::Function("fexit", false),
+        "fexit",
+        args,
+        item,
+    )
 }
 
 /// Makes the function a program that runs at a hook of Linux's security modules, and
@@ -400,6 +410,8 @@ pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - the function or hook, as in `#[lsm("file_open")]`. Without it, the loader chooses it when
 ///   it attaches the program.
+/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
+///   it takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -415,7 +427,13 @@ pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn lsm(args: TokenStream, item: TokenStream) -> TokenStream {
-    program::expand(Face::Context, Form::Function("lsm"), "lsm", args, item)
+    program::expand(
+        Face::Context,
+        Form::Function("lsm", true),
+        "lsm",
+        args,
+        item,
+    )
 }
 
 /// Makes the function a program that runs when a network device receives a packet, before
@@ -543,7 +561,7 @@ pub fn cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Function("kprobe"),
+        Form::Function("kprobe", false),
         "kprobe",
         args,
         item,
@@ -568,7 +586,7 @@ pub fn rex_kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Function("kretprobe"),
+        Form::Function("kretprobe", false),
         "kretprobe",
         args,
         item,
@@ -599,7 +617,7 @@ pub fn rex_kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Function("kprobe.session"),
+        Form::Function("kprobe.session", false),
         "kprobe_session",
         args,
         item,
@@ -616,6 +634,8 @@ pub fn rex_kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
+/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
+///   it takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -641,6 +661,8 @@ pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
+/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
+///   it takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -825,7 +847,7 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Function("fentry"),
+        Form::Function("fentry", false),
         "fentry",
         args,
         item,
@@ -851,7 +873,7 @@ pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Function("fexit"),
+        Form::Function("fexit", false),
         "fexit",
         args,
         item,
@@ -868,6 +890,8 @@ pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - the function or hook, as in `#[lsm("file_open")]`. Without it, the loader chooses it when
 ///   it attaches the program.
+/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
+///   it takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -875,7 +899,13 @@ pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_lsm(args: TokenStream, item: TokenStream) -> TokenStream {
-    program::expand(Face::Upstream, Form::Function("lsm"), "lsm", args, item)
+    program::expand(
+        Face::Upstream,
+        Form::Function("lsm", true),
+        "lsm",
+        args,
+        item,
+    )
 }
 
 /// Makes the function a program that runs when a network device receives a packet, before

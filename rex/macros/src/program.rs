@@ -22,9 +22,10 @@ pub(crate) enum Face {
 pub(crate) enum Form {
     /// None of its own: always this section.
     Plain(&'static str),
-    /// A function of the kernel, or none, after this.
-    Function(&'static str),
-    /// A function of userspace, or none, after this.
+    /// A function of the kernel, or none, after this; and whether the programs may be
+    /// sleepable ones.
+    Function(&'static str, bool),
+    /// A function of userspace, or none, after this. The programs may be sleepable ones.
     UserFunction(&'static str),
     /// A USDT probe of userspace, or none, after this.
     UserProbe(&'static str),
@@ -88,11 +89,17 @@ impl Form {
     fn known(&self) -> &'static [&'static str] {
         match self {
             Self::Plain(_) | Self::Record => &["timeout_ms", "default_ret"],
-            Self::Function(_) | Self::Event | Self::Direction(_) => {
+            Self::Function(_, false) | Self::Event | Self::Direction(_) => {
                 &["function", "timeout_ms", "default_ret"]
             }
+            Self::Function(_, true) => {
+                &["function", "sleepable", "timeout_ms", "default_ret"]
+            }
             Self::UserFunction(_) => {
-                &["path", "function", "timeout_ms", "default_ret"]
+                &["path", "function", "sleepable", "timeout_ms", "default_ret"]
+            }
+            Self::UserProbe(_) => {
+                &["path", "probe", "timeout_ms", "default_ret"]
             }
             Self::UserProbe(_) => {
                 &["path", "probe", "timeout_ms", "default_ret"]
@@ -107,7 +114,11 @@ impl Form {
     /// The function of the kernel whose arguments a program can have, if there is one.
     fn callee(&self, name: &str, args: &Args) -> Option<Callee> {
         match self {
-            Self::Function(section) => {
+            Self::Function(..) if args.sleepable => Some(Callee::Unknown(
+                "a sleepable program has its context alone: arguments are read by \
+                 `ctx.awake().arg(..)`",
+            )),
+            Self::Function(section, _) => {
                 Some(Callee::of(section, args.function.as_deref()))
             }
             Self::Event => Some(Callee::of(name, args.function.as_deref())),
@@ -123,21 +134,26 @@ impl Form {
     ) -> Result<Definition> {
         let fail = |message: &str| Err(Error::new(Span::call_site(), message));
         let mut kind = name.to_string();
+        let mut dot_s = "";
+        if args.sleepable {
+            kind += "_sleepable";
+            dot_s = ".s";
+        }
         let place = match (self, &args.path, &args.function) {
             (Self::Plain(section), ..) => {
                 Place::Section((*section).to_string())
             }
-            (Self::Function(section), _, Some(symbol)) => {
-                Place::Section(format!("{section}/{symbol}"))
+            (Self::Function(section, _), _, Some(symbol)) => {
+                Place::Section(format!("{section}{dot_s}/{symbol}"))
             }
             (Self::UserFunction(section), Some(path), Some(symbol)) => {
-                Place::Section(format!("{section}/{path}:{symbol}"))
+                Place::Section(format!("{section}{dot_s}/{path}:{symbol}"))
             }
             (
-                Self::Function(section) | Self::UserFunction(section),
+                Self::Function(section, _) | Self::UserFunction(section),
                 None,
                 None,
-            ) => Place::Section((*section).to_string()),
+            ) => Place::Section(format!("{section}{dot_s}")),
             (Self::UserFunction(_), ..) => {
                 return fail("`path` and `function` go together");
             }
@@ -148,7 +164,7 @@ impl Form {
                 (None, None) => Place::Section((*section).to_string()),
                 _ => return fail("`path` and `probe` go together"),
             },
-            (Self::Function(_), ..) => unreachable!("it has no path"),
+            (Self::Function(..), ..) => unreachable!("it has no path"),
             (Self::Event, _, Some(event)) => Place::Event(event.clone()),
             (Self::Event, ..) => {
                 return fail(

@@ -38,6 +38,7 @@
 
 pub mod pt_regs;
 pub(crate) mod skb;
+pub(crate) mod sleepable;
 pub mod task_struct;
 
 mod packet;
@@ -61,6 +62,7 @@ use crate::task_struct::{TaskComm, TaskStruct};
 
 #[doc(inline)]
 pub use crate::program::contexts::*;
+pub use sleepable::{Sleepable, Sleeps};
 pub use tracing::TracepointContext;
 
 /// The part of a context that all programs have.

@@ -112,6 +112,26 @@ macro_rules! program {
                 self(&mut $context::new(&$obj::new(), event))
             }
         }
+
+        #[cfg(not(target_os = "none"))]
+        impl<R, F>
+            crate::host::Program<
+                $event,
+                (crate::context::Sleepable<$context<'static>>, R),
+            > for F
+        where
+            F: for<'a, 'run> Fn(
+                &'a mut crate::context::Sleepable<$context<'run>>,
+            ) -> R,
+        {
+            type Output = R;
+
+            fn simulate(self, event: &mut $event) -> R {
+                let obj = $obj::new();
+                let context = $context::new(&obj, event);
+                self(&mut crate::context::Sleepable::new(context))
+            }
+        }
     };
     (@in Context $obj:ident) => {};
     (@in TaskContext $obj:ident) => {
@@ -269,6 +289,74 @@ macro_rules! program {
     };
 }
 
+/// Makes the sleepable programs of a kind: those with one argument get a context that
+/// lends the kind's. Programs with two arguments are as those of the kind that is not
+/// sleepable.
+macro_rules! sleepable {
+    ($obj:ident: $context:ident(&'run mut $event:ty)) => {
+        crate::program::function::sleepable! {
+            @all $obj $context [&'run mut $event] [&mut *]
+        }
+    };
+    ($obj:ident: $context:ident(&'run $event:ty)) => {
+        crate::program::function::sleepable! {
+            @all $obj $context [&'run $event] [&*]
+        }
+    };
+    (
+        @all $obj:ident $context:ident [$event:ty] [$($borrow:tt)*]
+    ) => {
+        impl crate::context::sleepable::Sleeps for $context<'_> {
+            type Awake<'s>
+                = $context<'s>
+            where
+                Self: 's;
+
+            #[inline(always)]
+            fn reborrow(&mut self) -> $context<'_> {
+                $context::new(self.run, $($borrow)* self.event)
+            }
+        }
+
+        impl<R: crate::verdict::Outcome> Function
+            for sleepable::ContextProgram<R>
+        {
+            #[inline(always)]
+            fn call<'run>(
+                self,
+                obj: &'run $obj,
+                event: $event,
+            ) -> core::ffi::c_int {
+                let context = $context::new(obj, event);
+                let mut context = crate::context::Sleepable::new(context);
+                crate::verdict::conclude(self(&mut context))
+            }
+        }
+
+        /// The programs of this kind that are sleepable.
+        #[doc(hidden)]
+        pub mod sleepable {
+            use super::$context;
+            use crate::context::Sleepable;
+            use crate::verdict::Outcome;
+
+            pub use super::{__setup, run, two_arguments};
+
+            /// The signature of these programs with one argument.
+            pub type ContextProgram<R> =
+                for<'a, 'run> fn(&'a mut Sleepable<$context<'run>>) -> R;
+
+            /// Fixes the type of the function of a program with one argument.
+            #[inline(always)]
+            pub const fn one_argument<R: Outcome>(
+                program: ContextProgram<R>,
+            ) -> ContextProgram<R> {
+                program
+            }
+        }
+    };
+}
+
 /// Makes the event of a kind of program that gets arguments of 64 bits each.
 macro_rules! arguments {
     ($(#[$doc:meta])* $name:ident) => {
@@ -311,4 +399,4 @@ macro_rules! arguments {
     };
 }
 
-pub(super) use {arguments, program};
+pub(super) use {arguments, program, sleepable};

@@ -29,7 +29,7 @@ use core::ffi::{c_int, c_void};
 
 use crate::fentry::arguments;
 use crate::linux::errno::EPERM;
-use crate::program::function::{arguments, program};
+use crate::program::function::{arguments, program, sleepable};
 use crate::program::run::stack_of_caller;
 
 /// `-MAX_ERRNO`.
@@ -57,6 +57,8 @@ program! {
     /// ```
     LsmContext(&'run LsmArgs): TaskContext; simulated
 }
+
+sleepable! { lsm: LsmContext(&'run LsmArgs) }
 
 stack_of_caller! { [] lsm: LsmArgs }
 

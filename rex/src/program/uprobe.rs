@@ -22,7 +22,7 @@
 
 use core::ffi::c_void;
 
-use crate::program::function::program;
+use crate::program::function::{program, sleepable};
 use crate::program::run::at_probes;
 use crate::pt_regs::PtRegs;
 
@@ -47,6 +47,8 @@ program! {
     /// ```
     UprobeContext(&'run mut PtRegs): TaskContext
 }
+
+sleepable! { uprobe: UprobeContext(&'run mut PtRegs) }
 
 at_probes! { uprobe }
 

@@ -68,6 +68,23 @@ pub mod uprobe {
 }
 
 #[doc(hidden)]
+pub mod uprobe_sleepable {
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub use crate::uprobe::sleepable::{
+        __setup, one_argument, run, two_arguments,
+    };
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_KPROBE,
+        attach_type: 0,
+        sections: &["uprobe.s", "uprobe.s/"],
+        min_ret: i32::MIN,
+        max_ret: i32::MAX,
+        refusal: "`default_ret` of this kind of program is any number",
+    };
+}
+
+#[doc(hidden)]
 pub mod uretprobe {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;
@@ -76,6 +93,23 @@ pub mod uretprobe {
         prog_type: BPF_PROG_TYPE_KPROBE,
         attach_type: 0,
         sections: &["uretprobe", "uretprobe/"],
+        min_ret: i32::MIN,
+        max_ret: i32::MAX,
+        refusal: "`default_ret` of this kind of program is any number",
+    };
+}
+
+#[doc(hidden)]
+pub mod uretprobe_sleepable {
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub use crate::uprobe::sleepable::{
+        __setup, one_argument, run, two_arguments,
+    };
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_KPROBE,
+        attach_type: 0,
+        sections: &["uretprobe.s", "uretprobe.s/"],
         min_ret: i32::MIN,
         max_ret: i32::MAX,
         refusal: "`default_ret` of this kind of program is any number",
@@ -232,6 +266,23 @@ pub mod lsm {
         prog_type: BPF_PROG_TYPE_LSM,
         attach_type: BPF_LSM_MAC,
         sections: &["lsm", "lsm/"],
+        min_ret: -4095,
+        max_ret: 0,
+        refusal: "`default_ret` of this kind of program is 0, which allows, or a negative error number",
+    };
+}
+
+#[doc(hidden)]
+pub mod lsm_sleepable {
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub use crate::lsm::sleepable::{
+        __setup, one_argument, run, two_arguments,
+    };
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_LSM,
+        attach_type: BPF_LSM_MAC,
+        sections: &["lsm.s", "lsm.s/"],
         min_ret: -4095,
         max_ret: 0,
         refusal: "`default_ret` of this kind of program is 0, which allows, or a negative error number",

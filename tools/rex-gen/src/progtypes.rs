@@ -33,6 +33,7 @@ pub(crate) struct Kind {
     min_ret: String,
     max_ret: String,
     values: String,
+    sleepable: bool,
 }
 
 #[derive(Debug)]
@@ -56,13 +57,24 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Attribute>, Error> {
     for entry in def::entries(text)? {
         match entry.name.as_str() {
             "REX_PROG_ATTRIBUTE" => attributes.push(attribute(&entry)?),
-            "REX_PROG_KIND" => {
+            "REX_PROG_KIND" | "REX_PROG_SLEEPABLE_KIND" => {
                 let kind = kind(&entry)?;
                 if !names.insert(kind.name.clone()) {
                     let what = format!("{} is there twice", kind.name);
                     return fail(entry.line, what);
                 }
                 match attributes.last_mut() {
+                    Some(attribute)
+                        if kind.sleepable
+                            && kind.name
+                                != format!("{}_sleepable", attribute.name) =>
+                    {
+                        let what = format!(
+                            "{} is not named {}_sleepable",
+                            kind.name, attribute.name
+                        );
+                        return fail(entry.line, what);
+                    }
                     Some(attribute) => attribute.kinds.push(kind),
                     None => {
                         return fail(
@@ -162,6 +174,7 @@ fn kind(entry: &Entry) -> Result<Kind, Error> {
         min_ret: min_ret.to_string(),
         max_ret: max_ret.to_string(),
         values: text(entry, values)?,
+        sleepable: entry.name == "REX_PROG_SLEEPABLE_KIND",
     })
 }
 
@@ -195,12 +208,13 @@ pub(crate) fn kinds(attributes: &[Attribute]) -> String {
                 "#[doc(hidden)]\npub mod {} {{\n\
                  #[allow(clippy::wildcard_imports, unused_imports)]\n\
                  use crate::linux::bpf::*;\n\
-                 pub use crate::{}::{{one_argument, run, two_arguments, {setup}}};\n\
+                 pub use crate::{}{}::{{one_argument, run, two_arguments, {setup}}};\n\
                  pub const KIND: &super::Kind = &super::Kind {{\n\
                  prog_type: {}, attach_type: {}, sections: &{:?}, \
                  min_ret: {}, max_ret: {}, refusal: {:?} }};\n}}\n",
                 kind.name,
                 attribute.module,
+                if kind.sleepable { "::sleepable" } else { "" },
                 kind.prog_type,
                 kind.attach_type,
                 kind.sections,
@@ -226,6 +240,11 @@ fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 impl Attribute {
+    /// Whether its programs may be sleepable ones.
+    fn can_sleep(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.sleepable)
+    }
+
     /// Returns the type of the context, without its parameter.
     fn context_name(&self) -> &str {
         self.context
@@ -357,6 +376,12 @@ const OF_ALL: &str = "\
 ///   does not accept from a program of this kind does not compile.
 ";
 
+/// What attributes take whose programs may be sleepable ones.
+const SLEEPABLE: &str = "\
+/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
+///   it takes `&mut Sleepable` of the context.
+";
+
 fn arguments_in_words(attribute: &Attribute) -> String {
     let example = attribute.example.trim_matches(['(', ')']);
     match attribute.arguments {
@@ -431,7 +456,10 @@ fn expansion(attribute: &Attribute) -> String {
     let name = &attribute.name;
     match attribute.arguments {
         Arguments::Plain => format!("Form::Plain({section:?}), {name:?}"),
-        Arguments::Function => format!("Form::Function({section:?}), {name:?}"),
+        Arguments::Function => {
+            let can_sleep = attribute.can_sleep();
+            format!("Form::Function({section:?}, {can_sleep}), {name:?}")
+        }
         Arguments::UserFunction => {
             format!("Form::UserFunction({section:?}), {name:?}")
         }
@@ -476,6 +504,9 @@ pub(crate) fn attributes(attributes: &[Attribute]) -> String {
             text += &wrap(&signature, "///", 90);
             text += "///\n/// Arguments, which are optional unless marked otherwise:\n///\n";
             text += &arguments_in_words(attribute);
+            if attribute.can_sleep() {
+                text += SLEEPABLE;
+            }
             text += OF_ALL;
             if !with_two {
                 text += &attribute_in_use(attribute);
@@ -558,6 +589,8 @@ REX_PROG_ATTRIBUTE(lsm, FUNCTION, lsm, \"LsmContext\", \"&LsmArgs\", \"\",
 \t\"('file_open')\", \"at a hook\")
 REX_PROG_KIND(lsm, BPF_PROG_TYPE_LSM, BPF_LSM_MAC, OTHER, \"lsm lsm/\",
 \t      0, -4095, INT_MAX, REX_FORCE_ERRNO, \"0\")
+REX_PROG_SLEEPABLE_KIND(lsm_sleepable, BPF_PROG_TYPE_LSM, BPF_LSM_MAC, OTHER,
+\t      \"lsm.s lsm.s/\", 0, -4095, INT_MAX, REX_FORCE_ERRNO, \"0\")
 REX_PROG_ATTRIBUTE(way, DIRECTION, ways, \"WayContext\", \"&mut PtRegs\", \"\",
 \t\"('out')\", \"on the way\")
 REX_PROG_KIND(way_in, BPF_PROG_TYPE_W, 0, OTHER, \"w/in\", 0, 0, 0, NO, \"0\")
@@ -576,6 +609,7 @@ REX_PROG_KIND(way_out, BPF_PROG_TYPE_W, 0, OTHER, \"w/out\", 0, 0, 0, NO, \"0\")
         assert!(text.contains("pub mod xdp_devmap {"));
         assert!(text.contains("pub use crate::ways::{one_argument, run,"));
         assert!(text.contains("sections: &[\"lsm\", \"lsm/\"]"));
+        assert!(text.contains("pub use crate::lsm::sleepable::{one_argument,"));
     }
 
     #[test]
@@ -603,10 +637,11 @@ REX_PROG_KIND(way_out, BPF_PROG_TYPE_W, 0, OTHER, \"w/out\", 0, 0, 0, NO, \"0\")
             "/// Makes the function a program that runs at a hook.\n",
             "/// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`.\n",
             "/// - the function or hook, as in `#[lsm(\"file_open\")]`.",
+            "/// - `sleepable`: the kernel calls",
             "/// - `\"in\"` or `\"out\"`, which is not optional.\n",
             " Packets, that is.\n",
             "pub fn rex_lsm(args: TokenStream, item: TokenStream)",
-            "program::expand(Face::Upstream, Form::Function(\"lsm\"), \"lsm\", args,",
+            "program::expand(Face::Upstream, Form::Function(\"lsm\", true), \"lsm\", args,",
             "Form::Direction(&[(\"in\", \"w/in\"), (\"out\", \"w/out\")]), \"way\"",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
@@ -638,6 +673,10 @@ REX_PROG_KIND(way_out, BPF_PROG_TYPE_W, 0, OTHER, \"w/out\", 0, 0, 0, NO, \"0\")
         assert!(error("BPF_PROG_TYPE_LSM", "LSM").starts_with("13: LSM"));
         assert!(error("XDP_PASS, ", "").contains("9 arguments"));
         assert!(error("way_out", "way_in").contains("way_in is there twice"));
+        assert!(
+            error("lsm_sleepable", "lsm_s")
+                .contains("lsm_s is not named lsm_sleepable")
+        );
         assert!(
             error("lsm, FUNCTION", "lsm, FUN").contains("FUN is not known")
         );

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sleepable programs (programs/sleepable) run as others do.
+ */
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "rex_util.h"
+#include "names/sleepable.h"
+
+#define FILE_NAME "/tmp/file-of-pages"
+#define FILE_PAGES 4
+#define PAGE 4096
+
+static struct rex_obj *obj;
+
+static void start(const char *name)
+{
+	obj = load_object("sleepable");
+	map_set(obj, "orders", PROCESS, getpid());
+	attach(obj, name);
+}
+
+static void start_at_probed(const char *name, bool at_return)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = "probed",
+		    .retprobe = at_return);
+
+	obj = load_object("sleepable");
+	map_set(obj, "orders", PROCESS, getpid());
+	ASSERT_MSG(bpf_program__attach_uprobe_opts(program(obj, name), -1,
+						   "/proc/self/exe", 0, &opts),
+		   "%s: %s", name, strerror(errno));
+}
+
+__attribute__((noinline, used)) long probed(long number);
+
+long probed(long number)
+{
+	__asm__ volatile("" ::: "memory");
+	return number * 3;
+}
+
+static void make_socket(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	EXPECT(fd >= 0);
+	close(fd);
+}
+
+static long seen(__u32 index)
+{
+	return map_get(obj, "seen", index);
+}
+
+static void give_order(__u64 act, const void *address)
+{
+	map_set(obj, "orders", ADDRESS, (unsigned long)address);
+	map_set(obj, "orders", ACT, act);
+}
+
+/*
+ * The pages of a file, which this process has not used: byte i of the file is i % 251. They
+ * are not in the process's page tables, and if the kernel can, not in memory.
+ */
+static const unsigned char *unused_pages(void)
+{
+	unsigned char bytes[FILE_PAGES * PAGE];
+	int fd = open(FILE_NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	const unsigned char *pages;
+
+	ASSERT(fd >= 0);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i % 251;
+	ASSERT_EQ(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
+	ASSERT(!fsync(fd));
+	ASSERT(!posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+	pages = mmap(NULL, sizeof(bytes), PROT_READ, MAP_PRIVATE, fd, 0);
+	ASSERT(pages != MAP_FAILED);
+	ASSERT(!madvise((void *)pages, sizeof(bytes), MADV_RANDOM));
+	close(fd);
+	return pages;
+}
+
+/* ---- all kinds ---- */
+
+TEST(uprobe_that_may_sleep_runs)
+{
+	start_at_probed("on_call", false);
+	probed(1);
+	EXPECT_EQ(seen(CALLS), 1);
+}
+
+TEST(uretprobe_that_may_sleep_sees_what_is_returned)
+{
+	start_at_probed("on_return", true);
+	probed(7);
+	EXPECT_EQ(seen(CALLS), 1);
+	EXPECT_EQ(seen(VALUE), 21);
+}
+
+TEST(lsm_that_may_sleep_decides)
+{
+	int fd, err;
+
+	start("on_open");
+	fd = open("/dev/null", O_RDONLY);
+	err = errno;
+	map_set(obj, "orders", PROCESS, 0);
+	EXPECT_EQ(fd, -1);
+	EXPECT_EQ(err, EXDEV);
+	EXPECT_EQ(seen(CALLS), 1);
+}
+
+TEST(carriers_are_as_sleepable_as_their_programs)
+{
+	struct rex_bind bind = { .size = sizeof(bind),
+				 .flags = REX_BIND_REPLACE };
+	int device = open(REX_DEVICE, O_RDWR | O_CLOEXEC);
+
+	obj = load_object("sleepable");
+	bind.image_fd = rex_obj_image_fd(obj);
+	strcpy(bind.entry, "on_call");
+	bind.prog_fd = bpf_program__fd(program(obj, "on_call_awake"));
+	EXPECT_ERRNO(ioctl(device, REX_IOC_BIND, &bind), ENOEXEC);
+	strcpy(bind.entry, "on_call_awake");
+	bind.prog_fd = bpf_program__fd(program(obj, "on_call"));
+	EXPECT_ERRNO(ioctl(device, REX_IOC_BIND, &bind), ENOEXEC);
+}
+
+/* ---- reading ---- */
+
+TEST(memory_that_is_not_there_is_an_error_without_waiting)
+{
+	const unsigned char *pages = unused_pages();
+
+	start("on_socket");
+	give_order(READ_PRESENT, pages);
+	make_socket();
+	EXPECT_EQ(seen(CALLS), 1);
+	EXPECT_EQ(seen(RESULT), -EFAULT);
+}
