@@ -80,12 +80,15 @@ TEST(timer_leaves_half_of_the_time_to_others)
 {
 	static const char *const names[] = { "fast", NULL };
 	struct rex_obj *obj = load_timers(names, 0);
-	long start = ksft_ms();
+	long start, ticks;
 
-	/* Each run takes 10 ms, and the period is 1 ms. */
+	/* From now on each run takes 10 ms, and the period is 1 ms. */
 	map_set(obj, "control", ACT, SPIN);
-	EXPECT(WAIT_FOR(answer(obj, TICKS) >= 20, 20));
-	EXPECT((long)answer(obj, TICKS) <= (ksft_ms() - start) / 18 + 10);
+	start = ksft_ms();
+	ticks = answer(obj, TICKS);
+	EXPECT(WAIT_FOR((long)answer(obj, TICKS) >= ticks + 20, 20));
+	ticks = answer(obj, TICKS) - ticks;
+	EXPECT(ticks <= (ksft_ms() - start) / 18 + 3);
 	EXPECT_EQ(prog_info(obj, "fast").faults, 0);
 	rex_obj_close(obj);
 }
@@ -98,7 +101,6 @@ TEST(timer_that_loops_is_ended)
 
 	EXPECT(WAIT_FOR(!is_live(obj, "tick"), 20));
 	EXPECT_EQ(prog_info(obj, "tick").faults, 1);
-	EXPECT_EQ(answer(obj, TICKS), 1);
 	rex_obj_close(obj);
 }
 
