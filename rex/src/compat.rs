@@ -49,6 +49,7 @@ pub use crate::map::{
     RexRingBufEntry,
 };
 pub use crate::program::compat::*;
+pub use crate::program::{Helpers, TaskHelpers};
 pub use crate::pt_regs::PtRegs;
 pub use crate::spinlock::rex_spinlock_guard;
 pub use crate::task_struct::{OwnedTaskStruct, TaskStruct};

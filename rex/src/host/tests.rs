@@ -17,8 +17,10 @@ use crate::map::{
     RexLruHashMap, RexPerCPUArrayMap, RexQueue, RexRingBuf, RexStack,
     TaskStorage,
 };
+use crate::program::{Helpers, TaskHelpers};
 use crate::pt_regs::PtRegs;
 use crate::spinlock::SpinLocked;
+use crate::tracepoint::{SyscallsEnterDupCtx, tracepoint};
 use crate::utils::Result;
 
 /// Runs `program` once.
@@ -217,6 +219,33 @@ fn each_task_has_its_own_value() {
     assert_eq!(kernel.kprobe(count, &mut registers), Ok(10));
     kernel.set_task(Task::default());
     assert_eq!(kernel.kprobe(count, &mut registers), Ok(12));
+}
+
+#[test]
+fn functions_are_shared_by_kinds_of_programs() {
+    fn cpu(obj: &impl Helpers) -> i32 {
+        obj.bpf_get_smp_processor_id()
+    }
+    fn process(obj: &impl TaskHelpers) -> i32 {
+        (obj.bpf_get_current_pid_tgid() >> 32) as i32 + cpu(obj)
+    }
+    fn at_probe(obj: &kprobe, _: &mut PtRegs) -> Result {
+        Ok(process(obj))
+    }
+    fn at_event(
+        obj: &tracepoint<SyscallsEnterDupCtx>,
+        _: &SyscallsEnterDupCtx,
+    ) -> Result {
+        Ok(process(obj) + 10)
+    }
+    let mut kernel = Kernel::new();
+    kernel.set_cpu(3);
+    let event = SyscallsEnterDupCtx {
+        syscall_nr: 32,
+        fildes: 1,
+    };
+    assert_eq!(run(&mut kernel, at_probe), Ok(4));
+    assert_eq!(kernel.tracepoint(at_event, &event), Ok(14));
 }
 
 #[test]

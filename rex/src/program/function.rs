@@ -59,7 +59,7 @@ macro_rules! program {
                 }
             }
 
-            crate::program::helpers::base_helpers!();
+            crate::program::helpers::base_helpers!(pub);
         }
 
         // SAFETY: it is a local of the function that the kernel calls, and the type of
@@ -136,11 +136,12 @@ macro_rules! program {
     (@in Context $obj:ident) => {};
     (@in TaskContext $obj:ident) => {
         impl $obj {
-            crate::program::helpers::current_task_helpers!();
+            crate::program::helpers::current_task_helpers!(pub);
         }
 
         // SAFETY: it has these helpers, by `current_task_helpers`.
         unsafe impl crate::program::TaskRun for $obj {}
+        impl crate::program::TaskHelpers for $obj {}
     };
     (@setup [] []) => {
         /// The second argument of `run`: nothing.

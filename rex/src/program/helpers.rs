@@ -8,6 +8,7 @@ use core::time::Duration;
 
 use crate::linux::errno::E2BIG;
 use crate::pod::Pod;
+use crate::program::Run;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
@@ -137,11 +138,11 @@ pub(crate) fn arm_timer(timer: &str, delay: Duration) -> Result {
 
 /// Methods of every kind of `obj`.
 macro_rules! base_helpers {
-    () => {
+    ($($visibility:tt)?) => {
         /// Has the program `timer` of this object run once after `delay`: see
         /// [`arm_timer`](crate::context::Context::arm_timer) of contexts.
         #[inline(always)]
-        pub fn rex_timer_arm(
+        $($visibility)? fn rex_timer_arm(
             &self,
             timer: &str,
             delay: core::time::Duration,
@@ -151,49 +152,49 @@ macro_rules! base_helpers {
 
         /// The number of the CPU that the program runs on.
         #[inline(always)]
-        pub fn bpf_get_smp_processor_id(&self) -> i32 {
+        $($visibility)? fn bpf_get_smp_processor_id(&self) -> i32 {
             crate::rt::ffi::bpf_get_smp_processor_id() as i32
         }
 
         /// Returns the NUMA node of the CPU that the program runs on.
         #[inline(always)]
-        pub fn bpf_get_numa_node_id(&self) -> i32 {
+        $($visibility)? fn bpf_get_numa_node_id(&self) -> i32 {
             crate::rt::ffi::bpf_get_numa_node_id() as i32
         }
 
         /// Returns the nanoseconds since boot, without time in suspend.
         #[inline(always)]
-        pub fn bpf_ktime_get_ns(&self) -> u64 {
+        $($visibility)? fn bpf_ktime_get_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_ns()
         }
 
         /// Returns the nanoseconds since boot, with time in suspend.
         #[inline(always)]
-        pub fn bpf_ktime_get_boot_ns(&self) -> u64 {
+        $($visibility)? fn bpf_ktime_get_boot_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_boot_ns()
         }
 
         /// Returns `bpf_ktime_get_ns` as of the last timer tick, which costs less.
         #[inline(always)]
-        pub fn bpf_ktime_get_coarse_ns(&self) -> u64 {
+        $($visibility)? fn bpf_ktime_get_coarse_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_coarse_ns()
         }
 
         /// Returns the nanoseconds of international atomic time.
         #[inline(always)]
-        pub fn bpf_ktime_get_tai_ns(&self) -> u64 {
+        $($visibility)? fn bpf_ktime_get_tai_ns(&self) -> u64 {
             crate::rt::ffi::bpf_ktime_get_tai_ns()
         }
 
         /// Returns the kernel's 64-bit counter of timer ticks.
         #[inline(always)]
-        pub fn bpf_jiffies64(&self) -> u64 {
+        $($visibility)? fn bpf_jiffies64(&self) -> u64 {
             crate::rt::ffi::bpf_jiffies64()
         }
 
         /// Returns a pseudo-random number.
         #[inline(always)]
-        pub fn bpf_get_prandom_u32(&self) -> u32 {
+        $($visibility)? fn bpf_get_prandom_u32(&self) -> u32 {
             crate::rt::ffi::bpf_get_prandom_u32()
         }
 
@@ -202,7 +203,7 @@ macro_rules! base_helpers {
         /// The element belongs to the map: other CPUs and userspace may change,
         /// delete or reuse it at any time.
         #[inline(always)]
-        pub fn bpf_map_lookup_elem<
+        $($visibility)? fn bpf_map_lookup_elem<
             const MT: crate::linux::bpf::bpf_map_type,
             K,
             V,
@@ -223,7 +224,7 @@ macro_rules! base_helpers {
 
         /// Returns the element at `key` of CPU `cpu`, if there is one.
         #[inline(always)]
-        pub fn bpf_map_lookup_percpu_elem<
+        $($visibility)? fn bpf_map_lookup_percpu_elem<
             const MT: crate::linux::bpf::bpf_map_type,
             K,
             V,
@@ -246,7 +247,7 @@ macro_rules! base_helpers {
         /// Stores `value` at `key` in `map`. `flags` is `BPF_ANY`, `BPF_NOEXIST`
         /// or `BPF_EXIST`.
         #[inline(always)]
-        pub fn bpf_map_update_elem<
+        $($visibility)? fn bpf_map_update_elem<
             const MT: crate::linux::bpf::bpf_map_type,
             K,
             V,
@@ -267,7 +268,7 @@ macro_rules! base_helpers {
 
         /// Deletes the element of `map` at `key`.
         #[inline(always)]
-        pub fn bpf_map_delete_elem<
+        $($visibility)? fn bpf_map_delete_elem<
             const MT: crate::linux::bpf::bpf_map_type,
             K,
             V,
@@ -287,7 +288,7 @@ macro_rules! base_helpers {
         /// Adds `value` to a queue or stack. With `BPF_EXIST` in `flags`, a full
         /// map drops its oldest value.
         #[inline(always)]
-        pub fn bpf_map_push_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
+        $($visibility)? fn bpf_map_push_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
             &self,
             map: &'static crate::map::RexMapHandle<MT, (), V>,
             value: &V,
@@ -302,7 +303,7 @@ macro_rules! base_helpers {
 
         /// Removes and returns the next value of a queue or stack.
         #[inline(always)]
-        pub fn bpf_map_pop_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
+        $($visibility)? fn bpf_map_pop_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
             &self,
             map: &'static crate::map::RexMapHandle<MT, (), V>,
         ) -> Option<V>
@@ -315,7 +316,7 @@ macro_rules! base_helpers {
 
         /// Returns the next value of a queue or stack, and leaves it there.
         #[inline(always)]
-        pub fn bpf_map_peek_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
+        $($visibility)? fn bpf_map_peek_elem<const MT: crate::linux::bpf::bpf_map_type, V>(
             &self,
             map: &'static crate::map::RexMapHandle<MT, (), V>,
         ) -> Option<V>
@@ -329,7 +330,7 @@ macro_rules! base_helpers {
         /// Copies from the kernel address `src` to `dst`. If it cannot be read,
         /// `dst` is zeroed and the result is a negative error number.
         #[inline(always)]
-        pub fn bpf_probe_read_kernel<T: crate::Pod>(
+        $($visibility)? fn bpf_probe_read_kernel<T: crate::Pod>(
             &self,
             dst: &mut T,
             src: *const (),
@@ -340,7 +341,7 @@ macro_rules! base_helpers {
         /// Fills `dst` from the kernel address `src`. If it cannot be read, `dst`
         /// is zeroed and the result is a negative error number.
         #[inline(always)]
-        pub fn bpf_probe_read_kernel_buf(
+        $($visibility)? fn bpf_probe_read_kernel_buf(
             &self,
             dst: &mut [u8],
             src: *const (),
@@ -353,7 +354,7 @@ macro_rules! base_helpers {
         /// if `dst` is empty. If it cannot be read, `dst` is zeroed and the result
         /// is a negative error number.
         #[inline(always)]
-        pub fn bpf_probe_read_kernel_str(
+        $($visibility)? fn bpf_probe_read_kernel_str(
             &self,
             dst: &mut [u8],
             src: *const (),
@@ -364,7 +365,7 @@ macro_rules! base_helpers {
         /// Reserves a record of `size` bytes in the ring buffer `map`: see
         /// [`RexRingBuf::reserve`](crate::map::RexRingBuf::reserve).
         #[inline(always)]
-        pub fn bpf_ringbuf_reserve(
+        $($visibility)? fn bpf_ringbuf_reserve(
             &self,
             map: &'static crate::map::RexRingBuf,
             size: usize,
@@ -374,7 +375,7 @@ macro_rules! base_helpers {
 
         /// Copies `data` to a record of its own in the ring buffer `map`.
         #[inline(always)]
-        pub fn bpf_ringbuf_output(
+        $($visibility)? fn bpf_ringbuf_output(
             &self,
             map: &'static crate::map::RexRingBuf,
             data: &[u8],
@@ -387,7 +388,7 @@ macro_rules! base_helpers {
         /// A field wider than 1024 is `-E2BIG`. Returns the size of the whole text
         /// with its NUL, which exceeds N if the text was truncated.
         #[inline(always)]
-        pub fn bpf_snprintf<const N: usize, const M: usize>(
+        $($visibility)? fn bpf_snprintf<const N: usize, const M: usize>(
             &self,
             buf: &mut [u8; N],
             format: &str,
@@ -400,12 +401,12 @@ macro_rules! base_helpers {
 
 /// Makes the methods of kinds of `obj` that run in the context of a task.
 macro_rules! current_task_helpers {
-    () => {
+    ($($visibility:tt)?) => {
         /// Copies from the address `src` of the current task's userspace to `dst`.
         /// If it cannot be read, or is not in memory now, `dst` is zeroed and the
         /// result is a negative error number.
         #[inline(always)]
-        pub fn bpf_probe_read_user<T: crate::Pod>(
+        $($visibility)? fn bpf_probe_read_user<T: crate::Pod>(
             &self,
             dst: &mut T,
             src: u64,
@@ -416,7 +417,7 @@ macro_rules! current_task_helpers {
         /// Fills `dst` from the address `src` of the current task's userspace, as
         /// `bpf_probe_read_user` does.
         #[inline(always)]
-        pub fn bpf_probe_read_user_buf(
+        $($visibility)? fn bpf_probe_read_user_buf(
             &self,
             dst: &mut [u8],
             src: u64,
@@ -426,7 +427,7 @@ macro_rules! current_task_helpers {
 
         /// Returns the task that the program interrupted.
         #[inline(always)]
-        pub fn bpf_get_current_task(
+        $($visibility)? fn bpf_get_current_task(
             &self,
         ) -> Option<crate::task_struct::TaskStruct<'_>> {
             // SAFETY: the result borrows `self`, a local of the function that the
@@ -436,27 +437,27 @@ macro_rules! current_task_helpers {
 
         /// Returns the current task's thread group id (upper half) and thread id.
         #[inline(always)]
-        pub fn bpf_get_current_pid_tgid(&self) -> u64 {
+        $($visibility)? fn bpf_get_current_pid_tgid(&self) -> u64 {
             crate::rt::ffi::bpf_get_current_pid_tgid()
         }
 
         /// Returns the current task's group id (upper half) and user id.
         #[inline(always)]
-        pub fn bpf_get_current_uid_gid(&self) -> u64 {
+        $($visibility)? fn bpf_get_current_uid_gid(&self) -> u64 {
             crate::rt::ffi::bpf_get_current_uid_gid()
         }
 
         /// Returns the id of the current task's cgroup in the unified hierarchy:
         /// the inode number of its folder. 0 if the kernel has no cgroups.
         #[inline(always)]
-        pub fn bpf_get_current_cgroup_id(&self) -> u64 {
+        $($visibility)? fn bpf_get_current_cgroup_id(&self) -> u64 {
             crate::rt::ffi::bpf_get_current_cgroup_id()
         }
 
         /// Returns the id of the current task's cgroup or its ancestor at `level`,
         /// where the root is at level 0. 0 if it is not that deep.
         #[inline(always)]
-        pub fn bpf_get_current_ancestor_cgroup_id(&self, level: i32) -> u64 {
+        $($visibility)? fn bpf_get_current_ancestor_cgroup_id(&self, level: i32) -> u64 {
             crate::rt::ffi::bpf_get_current_ancestor_cgroup_id(level)
         }
 
@@ -464,7 +465,7 @@ macro_rules! current_task_helpers {
         /// `BPF_LOCAL_STORAGE_GET_F_CREATE`, it becomes `value`, or zeroed: None if
         /// there is no memory, or interrupts are off.
         #[inline(always)]
-        pub fn bpf_task_storage_get<V: crate::Pod>(
+        $($visibility)? fn bpf_task_storage_get<V: crate::Pod>(
             &self,
             map: &'static crate::map::RexTaskStorage<V>,
             task: &crate::task_struct::TaskStruct<'_>,
@@ -479,7 +480,7 @@ macro_rules! current_task_helpers {
         /// Deletes the value of `task` in `map`. `-ENOENT` if there is none; `-EBUSY`
         /// where interrupts are off.
         #[inline(always)]
-        pub fn bpf_task_storage_delete<V: crate::Pod>(
+        $($visibility)? fn bpf_task_storage_delete<V: crate::Pod>(
             &self,
             map: &'static crate::map::RexTaskStorage<V>,
             task: &crate::task_struct::TaskStruct<'_>,
@@ -491,7 +492,7 @@ macro_rules! current_task_helpers {
         /// below it: 1 or 0. `-E2BIG` if there is no such index, `-EAGAIN` if no cgroup
         /// is there.
         #[inline(always)]
-        pub fn bpf_current_task_under_cgroup(
+        $($visibility)? fn bpf_current_task_under_cgroup(
             &self,
             map: &'static crate::map::RexCgroupArray,
             index: u32,
@@ -503,14 +504,14 @@ macro_rules! current_task_helpers {
         /// threads and the init process, `-EBUSY` if another one is on its way
         /// from this CPU.
         #[inline(always)]
-        pub fn bpf_send_signal(&self, signal: u32) -> crate::Result {
+        $($visibility)? fn bpf_send_signal(&self, signal: u32) -> crate::Result {
             crate::utils::to_result(crate::rt::ffi::bpf_send_signal(signal))
         }
 
         /// Sends `signal` to the current thread, as `bpf_send_signal` does to its
         /// process.
         #[inline(always)]
-        pub fn bpf_send_signal_thread(&self, signal: u32) -> crate::Result {
+        $($visibility)? fn bpf_send_signal_thread(&self, signal: u32) -> crate::Result {
             crate::utils::to_result(crate::rt::ffi::bpf_send_signal_thread(
                 signal,
             ))
@@ -519,7 +520,7 @@ macro_rules! current_task_helpers {
         /// Copies the string at the address `src` of the current task's
         /// userspace to `dst`, as `bpf_probe_read_kernel_str` does.
         #[inline(always)]
-        pub fn bpf_probe_read_user_str(
+        $($visibility)? fn bpf_probe_read_user_str(
             &self,
             dst: &mut [u8],
             src: u64,
@@ -529,13 +530,76 @@ macro_rules! current_task_helpers {
 
         /// Copies the current task's name to `buf`, with a NUL.
         #[inline(always)]
-        pub fn bpf_get_current_comm(
+        $($visibility)? fn bpf_get_current_comm(
             &self,
             buf: &mut [u8; 16],
         ) -> crate::Result {
             crate::program::helpers::current_comm(buf)
         }
     };
+}
+
+/// The helpers that every `obj` has, for functions that programs of several kinds call.
+///
+/// Each `obj` has the same methods itself, so a program needs the trait for such functions
+/// only. Programs with one argument have `&Context` for that.
+///
+/// # Examples
+///
+/// ```ignore
+/// #![no_std]
+/// #![no_main]
+///
+/// use rex::compat::*;
+///
+/// #[rex_map]
+/// static LAST: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+///
+/// fn note(obj: &impl Helpers) -> Result {
+///     LAST.insert(&0, &obj.bpf_ktime_get_ns())
+/// }
+///
+/// #[rex_kprobe("do_exit")]
+/// fn on_exit(obj: &kprobe, _: &mut PtRegs) -> Result {
+///     note(obj)
+/// }
+///
+/// #[rex_xdp]
+/// fn on_packet(obj: &xdp, _: &mut xdp_md) -> Result {
+///     note(obj)?;
+///     Ok(rex::linux::bpf::XDP_PASS as i32)
+/// }
+/// ```
+pub trait Helpers: Run + Sized {
+    base_helpers!();
+}
+
+impl<T: Run> Helpers for T {}
+
+/// The helpers that every `obj` has whose programs run in the context of a task, for
+/// functions that programs of several such kinds call. Programs with one argument have
+/// `&TaskContext` for that.
+///
+/// # Examples
+///
+/// ```ignore
+/// # use rex::compat::*;
+/// fn who(obj: &impl TaskHelpers) -> u32 {
+///     (obj.bpf_get_current_pid_tgid() >> 32) as u32
+/// }
+///
+/// #[rex_kprobe("do_exit")]
+/// fn on_exit(obj: &kprobe, _: &mut PtRegs) -> Result {
+///     rex_printk!("{} exits\n", who(obj))
+/// }
+///
+/// #[rex_fentry("vfs_read")]
+/// fn on_read(obj: &fentry, _: &FentryArgs) -> Result {
+///     rex_printk!("{} reads on CPU {}\n", who(obj), obj.bpf_get_smp_processor_id())
+/// }
+/// ```
+pub trait TaskHelpers: Helpers {
+    current_task_helpers!();
 }
 
 pub(crate) use {base_helpers, current_task_helpers};

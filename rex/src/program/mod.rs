@@ -27,6 +27,7 @@ pub(crate) mod helpers;
 mod run;
 pub mod verdict;
 
+pub use helpers::{Helpers, TaskHelpers};
 pub use run::Run;
 pub(crate) use run::TaskRun;
 

@@ -305,7 +305,8 @@ pub(crate) fn modules(attributes: &[Attribute]) -> String {
     }
     text += "\npub(crate) mod function;\npub(crate) mod helpers;\nmod run;\n\
              pub mod verdict;\n\n\
-             pub use run::Run;\npub(crate) use run::TaskRun;\n";
+             pub use helpers::{Helpers, TaskHelpers};\npub use run::Run;\n\
+             pub(crate) use run::TaskRun;\n";
     let named = attributes
         .iter()
         .filter(|a| a.arguments != Arguments::Record);

@@ -22,7 +22,7 @@ use core::marker::PhantomData;
 use crate::map::PerfEventStreamer;
 use crate::program::helpers::{base_helpers, current_task_helpers};
 use crate::program::run::stack_of_caller;
-use crate::program::{Run, TaskRun};
+use crate::program::{Run, TaskHelpers, TaskRun};
 use crate::rt::ffi;
 use crate::utils::Result;
 use crate::verdict::{self, Outcome};
@@ -71,6 +71,7 @@ unsafe impl<C: TracepointRecord> Run for tracepoint<C> {}
 
 // SAFETY: it has these helpers, by `current_task_helpers`.
 unsafe impl<C: TracepointRecord> TaskRun for tracepoint<C> {}
+impl<C: TracepointRecord> TaskHelpers for tracepoint<C> {}
 
 impl<C: TracepointRecord> PerfEventStreamer for tracepoint<C> {
     type Context<'run> = C;
@@ -79,8 +80,8 @@ impl<C: TracepointRecord> PerfEventStreamer for tracepoint<C> {
 stack_of_caller! { [C: TracepointRecord] tracepoint<C>: C }
 
 impl<C: TracepointRecord> tracepoint<C> {
-    base_helpers!();
-    current_task_helpers!();
+    base_helpers!(pub);
+    current_task_helpers!(pub);
 
     /// Copies a field of variable length, a `__data_loc` of the record, to `buf`,
     /// and truncates it if it does not fit. Returns the copied bytes; a string
