@@ -103,6 +103,30 @@ TEST_F(disk, by_disk_and_flags)
 		EXPECT_EQ(histogram_sum(reads), READS);
 }
 
+/* With -Q, who makes the request is still the current task. */
+TEST_F(disk, by_the_cgroup_of_who_asks)
+{
+	struct sample *s;
+	pid_t pid;
+
+	free(shell("mkdir -p /sys/fs/cgroup/asks/below"));
+	s = start("-Q -c /sys/fs/cgroup/asks");
+	access_disk(5, 0);
+	pid = fork();
+	ASSERT(pid >= 0);
+	if (!pid) {
+		free(shell("echo %d >/sys/fs/cgroup/asks/below/cgroup.procs",
+			   getpid()));
+		access_disk(READS, 0);
+		_exit(0);
+	}
+	reap(pid);
+	stop_sample(s);
+	EXPECT_EQ(histogram_sum(s->text), READS);
+	free(shell("rmdir /sys/fs/cgroup/asks/below /sys/fs/cgroup/asks"));
+	(void)self;
+}
+
 TEST_F(disk, intervals_begin_anew)
 {
 	struct sample *s = start("-d loop0 2 3");

@@ -14,6 +14,7 @@ struct key {
 };
 
 struct options {
+	struct tool_cgroup cgroup;
 	struct tool_intervals intervals;
 	const char *disk;
 	bool show_time;
@@ -30,6 +31,8 @@ static const struct argp_option options[] = {
 	{ "disk", 'D', NULL, 0, "A histogram for each disk", 0 },
 	{ "flag", 'F', NULL, 0, "A histogram for each set of flags", 0 },
 	{ "only", 'd', "DISK", 0, "Of this disk only", 0 },
+	{ "cgroup", 'c', "FOLDER", 0, "Requests of tasks in this cgroup only",
+	  0 },
 	{},
 };
 
@@ -55,6 +58,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'd':
 		o->disk = arg;
+		break;
+	case 'c':
+		tool_cgroup(state, arg, &o->cgroup);
 		break;
 	case ARGP_KEY_ARG:
 		tool_interval(state, arg, &o->intervals);
@@ -180,6 +186,7 @@ int main(int argc, char **argv)
 	}
 	tool = tool_open(OBJECT);
 	tool_set(&tool, "DISK", disk);
+	tool_set(&tool, "CGROUP", o.cgroup);
 	tool_set(&tool, "PER_DISK", o.per_disk);
 	tool_set(&tool, "PER_FLAGS", o.per_flags);
 	tool_set(&tool, "QUEUED", o.queued);

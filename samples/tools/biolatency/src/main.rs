@@ -29,6 +29,23 @@ rex::kernel! {
 #[config]
 static DISK: Config<u32> = Config::new(u32::MAX);
 
+/// A cgroup: the number of its folder's inode, and how deep it is.
+#[derive(Clone, Copy, Pod)]
+#[repr(C)]
+struct Cgroup {
+    id: u64,
+    level: u32,
+    _reserved: u32,
+}
+
+/// Requests of tasks in this cgroup only, unless its id is 0.
+#[config]
+static CGROUP: Config<Cgroup> = Config::new(Cgroup {
+    id: 0,
+    level: 0,
+    _reserved: 0,
+});
+
 /// A histogram for each disk.
 #[config]
 static PER_DISK: Config<bool> = Config::new(false);
@@ -71,14 +88,17 @@ fn disk(rq: Ptr<request>) -> Result<u32> {
     Ok((read!(disk.major)? as u32) << 20 | read!(disk.first_minor)? as u32)
 }
 
-fn is_wanted(rq: Ptr<request>) -> Result<bool> {
-    Ok(DISK.get() == u32::MAX || DISK.get() == disk(rq)?)
+fn is_wanted(ctx: &TaskContext, rq: Ptr<request>) -> Result<bool> {
+    let cgroup = CGROUP.get();
+    Ok((DISK.get() == u32::MAX || DISK.get() == disk(rq)?)
+        && (cgroup.id == 0
+            || ctx.ancestor_cgroup_id(cgroup.level as i32) == cgroup.id))
 }
 
 /// The request waits in the kernel's queue.
 #[raw_tracepoint("block_rq_insert")]
-fn on_insert(_: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
-    if QUEUED.get() && is_wanted(rq)? {
+fn on_insert(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
+    if QUEUED.get() && is_wanted(ctx, rq)? {
         return STARTS.insert(rq.addr(), time::now());
     }
     Ok(())
@@ -86,8 +106,8 @@ fn on_insert(_: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
 
 /// The driver gets it.
 #[raw_tracepoint("block_rq_issue")]
-fn on_issue(_: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
-    if !is_wanted(rq)? {
+fn on_issue(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
+    if !is_wanted(ctx, rq)? {
         return Ok(());
     }
     if QUEUED.get() && STARTS.get(rq.addr()).is_some() {
