@@ -26,6 +26,8 @@ static const struct attach_kind {
 	  "kretprobe:FUNCTION" },
 	{ "kprobe.session", BPF_PROG_TYPE_KPROBE, rexctl_attach_session,
 	  "kprobe.session:PATTERN" },
+	{ "usdt", BPF_PROG_TYPE_KPROBE, rexctl_attach_usdt,
+	  "usdt:PATH:PROVIDER:NAME" },
 	{ "uprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_uprobe,
 	  "uprobe:PATH:FUNCTION" },
 	{ "uretprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_uprobe,

@@ -10,7 +10,7 @@
 
 /* Which program is attached. */
 struct rexctl_attachee {
-	const struct rex_obj *obj; /* NULL: the program has been loaded before */
+	struct rex_obj *obj; /* NULL: the program has been loaded before */
 	int fd;
 	const char *name;
 	const char *section;
@@ -52,7 +52,7 @@ void rexctl_links_end(struct rexctl_links *links);
 #define REXCTL_TARGETS_DOC                                                                                                                \
 	"A TARGET is one of dev:IFACE[/skb|/drv] (XDP), tcx:IFACE/ingress or tcx:IFACE/egress (tc), cgroup:PATH, "                        \
 	"[kprobe:]FUNCTION[+OFFSET], [kretprobe:]FUNCTION, [uprobe:]PATH:FUNCTION[+OFFSET], [uretprobe:]PATH:FUNCTION, "                  \
-	"[kprobe.session:]FUNCTION (each FUNCTION may be a pattern, as in 'kprobe:vfs_*'), "                                              \
+	"[kprobe.session:]FUNCTION (each FUNCTION may be a pattern, as in 'kprobe:vfs_*'), [usdt:]PATH:PROVIDER:NAME, "                   \
 	"[tracepoint:]CATEGORY/NAME, [raw_tp:]NAME, [perf:]EVENT[@HZ|/PERIOD]. PROGRAM=TARGET says which program of an object is meant. " \
 	"A program without a TARGET is attached to what its attribute names. Where the kernel has no tcx (before 6.6), tcx attaches a filter of the clsact qdisc."
 
@@ -81,6 +81,8 @@ json_t *rexctl_link_functions(const struct rexctl_link *link);
 json_t *rexctl_link_skipped(const struct rexctl_link *link);
 
 /* Each gets what stands after the colon. */
+int rexctl_attach_usdt(const struct rexctl_attachee *who, const char *target,
+		       const char *rest, struct rexctl_links *links);
 int rexctl_attach_session(const struct rexctl_attachee *who, const char *target,
 			  const char *rest, struct rexctl_links *links);
 int rexctl_attach_dev(const struct rexctl_attachee *who, const char *target,

@@ -93,6 +93,27 @@ int rexctl_attach_session(const struct rexctl_attachee *who, const char *target,
 	return rexctl_attach_functions(who, target, rest, links);
 }
 
+int rexctl_attach_usdt(const struct rexctl_attachee *who, const char *target,
+		       const char *rest, struct rexctl_links *links)
+{
+	const char *colon = strchr(rest, ':');
+	int status = many_check_kind(who, target);
+	char path[256];
+
+	if (status)
+		return status;
+	if (!colon || colon == rest || !strchr(colon + 1, ':'))
+		return rexctl_fail(
+			REXCTL_USAGE,
+			"%s: say the file and the probe: usdt:PATH:PROVIDER:NAME",
+			target);
+	snprintf(path, sizeof(path), "%.*s", (int)(colon - rest), rest);
+	return many_add(who, target,
+			rex_obj_attach_usdt(who->obj, who->name, path,
+					    colon + 1, NULL),
+			links);
+}
+
 json_t *rexctl_link_functions(const struct rexctl_link *link)
 {
 	json_t *names = json_array();
