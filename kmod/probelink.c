@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/bpf.h>
+#include <linux/filter.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/sizes.h>
 
 #include "image.h"
 #include "ksyms.h"
@@ -40,13 +41,19 @@ struct probelink_caller {
 static struct probelink_caller
 	probelink_callers[ARRAY_SIZE(probelink_names)] __ro_after_init;
 
+/* What a BPF program has on the stack at the most, and a page for what the JIT adds. */
+#define PROBELINK_MAX_FRAME (MAX_BPF_STACK + SZ_4K)
+
 /*
  * The frame of a carrier begins as the JIT makes all of them: its frame pointer points
  * to that of the caller, and the return address is above. A program that has tail-called
- * the carrier has left it its own frame.
+ * the carrier has left it its own frame. A JIT without frame pointers would leave
+ * something else in the register: then the answer is 0.
  */
 static unsigned long probelink_return_address(const struct rex_run *run)
 {
+	if (run->bp - run->sp > PROBELINK_MAX_FRAME)
+		return 0;
 	return ((const unsigned long *)run->bp)[1];
 }
 
