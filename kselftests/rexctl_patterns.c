@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rexctl attaches programs to all functions that match a pattern, and to USDT probes.
+ * TEST-DEADLINE: 240
+ */
+#include "rex_tool.h"
+#include "rex_usdt.h"
+
+static void marked(int number)
+{
+	PROBE("marked", "0", "-4@%0", "r"(number));
+}
+
+static __u64 runs_of(const char *program)
+{
+	return json_number(
+		json_row(tool_json(TOOL_OK, "list"), "name", program), "runs");
+}
+
+TEST(programs_are_attached_to_what_a_pattern_matches)
+{
+	struct sample *s = start_tool("run %s on_entry=kprobe:__x64_sys_get?id",
+				      object_path("many_probes"));
+
+	await_sample(s, "attached on_entry to kprobe:__x64_sys_get?id: ");
+	/* By its attribute. */
+	await_sample(s, "attached on_get to kprobe:__x64_sys_get?id: ");
+	syscall(SYS_getuid);
+	EXPECT(runs_of("on_entry") >= 1);
+	EXPECT(runs_of("on_get") >= 1);
+	stop_tool(s, TOOL_OK);
+}
+
+TEST(pattern_as_json_names_the_functions)
+{
+	struct sample *s = start_tool(
+		"run --json %s on_exit=kretprobe:__x64_sys_get?id on_entry=kprobe:__x64_sys_dup?",
+		object_path("many_probes"));
+
+	await_sample(s, "\"on_exit\"");
+	EXPECT(WAIT_FOR((read_sample(s, 100),
+			 strstr(s->text, "__x64_sys_getuid")),
+			10));
+	EXPECT_CONTAINS(s->text, "\"functions\"");
+	stop_tool(s, TOOL_OK);
+}
+
+TEST(patterns_that_cannot_be_attached_to_are_named)
+{
+	const char *object = object_path("many_probes");
+
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s on_entry=kprobe:no_such_*",
+			     object),
+			"no_such_*");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s on_entry=kretprobe:vfs_*",
+			     object),
+			"attribute of a kprobe");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND,
+			     "run %s on_call=uprobe:/bin/busybox:no_such_*",
+			     object),
+			"no_such_*");
+}
+
+TEST(usdt_probes_are_attached_to)
+{
+	struct sample *s =
+		start_tool("run %s on_probe=usdt:/proc/%d/exe:rex_test:marked",
+			   object_path("usdt"), getpid());
+
+	await_sample(s, "rex_test:marked");
+	marked(7);
+	EXPECT_EQ(runs_of("on_probe"), 1);
+	stop_tool(s, TOOL_OK);
+}
