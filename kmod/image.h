@@ -149,6 +149,8 @@ struct rex_image_func {
  * @memory:	bytes allocated in all
  * @name:	name
  * @rustc:	compiler
+ * @signer:	who has signed the object; "": nobody that is known
+ * @sha256:	of the whole file
  */
 struct rex_image {
 	struct kref ref;
@@ -175,6 +177,8 @@ struct rex_image {
 	size_t memory;
 	char name[REX_NAME_LEN];
 	char rustc[REX_VERSION_LEN];
+	char signer[REX_SIGNER_LEN];
+	u8 sha256[REX_SHA256_LEN];
 };
 
 /**

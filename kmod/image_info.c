@@ -35,6 +35,8 @@ void rex_image_fill_info(const struct rex_image *image,
 	info->memory = image->memory;
 	memcpy(info->name, image->name, sizeof(info->name));
 	memcpy(info->rustc, image->rustc, sizeof(info->rustc));
+	memcpy(info->signer, image->signer, sizeof(info->signer));
+	memcpy(info->sha256, image->sha256, sizeof(info->sha256));
 	info->restarts_per_min = image->restart.per_minute;
 	info->restarts = READ_ONCE(image->restart.count);
 	info->heap_size = image->heap.size;
@@ -97,6 +99,8 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 	info->restarts_per_min = prog->image->restart.per_minute;
 	info->restarts = READ_ONCE(prog->image->restart.count);
 	memcpy(info->image_name, prog->image->name, sizeof(info->image_name));
+	memcpy(info->signer, prog->image->signer, sizeof(info->signer));
+	memcpy(info->sha256, prog->image->sha256, sizeof(info->sha256));
 }
 
 /* The image has references on its maps, so their ids stay. */

@@ -19,6 +19,7 @@
 #include "selftest.h"
 #include "symtab.h"
 #include "tracepoints.h"
+#include "trust.h"
 
 /* ---- the image ---- */
 
@@ -220,6 +221,8 @@ static struct rex_image *load_build_image(const struct rex_elf *elf,
 	image->timed = args->flags & REX_LOAD_TIME_RUNS;
 	strscpy(image->name, args->name, sizeof(image->name));
 	strscpy(image->rustc, elf->note->rustc, sizeof(image->rustc));
+	strscpy(image->signer, in->sig.signer, sizeof(image->signer));
+	memcpy(image->sha256, in->audit.hash, sizeof(image->sha256));
 	ret = load_build(image, elf, args, maps, in);
 	if (ret) {
 		rex_image_destroy(image);
@@ -257,6 +260,18 @@ static struct rex_image *load_create(const struct rex_elf *elf,
 	return image;
 }
 
+/* The signature is looked at before anything else in the file. */
+static int load_check_signature(const struct rex_load *args,
+				struct rex_load_input *in)
+{
+	int ret = rex_signature_find(&in->sig, in->elf, args->elf_size,
+				     &in->log);
+
+	if (!ret)
+		ret = rex_trust_check(&in->sig, in->elf, &in->log);
+	return ret;
+}
+
 static struct rex_image *load_parse_and_create(const struct rex_load *args,
 					       struct rex_load_input *in)
 {
@@ -272,7 +287,10 @@ static struct rex_image *load_parse_and_create(const struct rex_load *args,
 	rex_load_audit_object(&in->audit, in->elf, args->elf_size);
 	ret = rex_security_check_object(in->elf, args->elf_size, &in->log);
 	if (!ret)
-		ret = rex_elf_parse(&elf, in->elf, args->elf_size, &in->log);
+		ret = load_check_signature(args, in);
+	if (!ret)
+		ret = rex_elf_parse(&elf, in->elf, in->sig.object_size,
+				    &in->log);
 	if (ret)
 		return ERR_PTR(ret);
 	image = load_create(&elf, args, in);
@@ -306,7 +324,7 @@ int rex_load(struct rex_load *args)
 		rex_image_put(image);
 	ret = fd;
 out_free:
-	rex_load_audit_log(&in.audit, args->name, ret);
+	rex_load_audit_log(&in.audit, args->name, in.sig.signer, ret);
 	rex_load_free_input(&in);
 	return ret;
 }

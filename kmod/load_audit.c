@@ -7,23 +7,22 @@
 void rex_load_audit_object(struct rex_load_audit *audit, const void *elf,
 			   size_t size)
 {
-	if (audit_enabled == AUDIT_OFF)
-		return;
 	sha256(elf, size, audit->hash);
 	audit->hashed = true;
 }
 
-/* A name may have quotation marks; as elsewhere in this log, it is hexadecimal then. */
-static void audit_put_name(struct audit_buffer *ab, const char *name)
+/* A text may have quotation marks; as elsewhere in this log, it is hexadecimal then. */
+static void audit_put_text(struct audit_buffer *ab, const char *key,
+			   const char *text)
 {
-	if (strchr(name, '"'))
-		audit_log_format(ab, " name=%*phN", (int)strlen(name), name);
+	if (strchr(text, '"'))
+		audit_log_format(ab, " %s=%*phN", key, (int)strlen(text), text);
 	else
-		audit_log_format(ab, " name=\"%s\"", name);
+		audit_log_format(ab, " %s=\"%s\"", key, text);
 }
 
 void rex_load_audit_log(const struct rex_load_audit *audit, const char *name,
-			int ret)
+			const char *signer, int ret)
 {
 	struct audit_buffer *ab;
 
@@ -33,12 +32,16 @@ void rex_load_audit_log(const struct rex_load_audit *audit, const char *name,
 	if (!ab)
 		return;
 	audit_log_format(ab, "op=rex_load");
-	audit_put_name(ab, name);
+	audit_put_text(ab, "name", name);
 	if (audit->hashed)
 		audit_log_format(ab, " sha256=%*phN", SHA256_DIGEST_SIZE,
 				 audit->hash);
 	else
 		audit_log_format(ab, " sha256=?");
+	if (signer[0])
+		audit_put_text(ab, "signer", signer);
+	else
+		audit_log_format(ab, " signer=?");
 	audit_log_format(ab, " res=%d", ret >= 0);
 	audit_log_task_info(ab);
 	audit_log_end(ab);

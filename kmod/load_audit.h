@@ -3,9 +3,10 @@
  * The audit log: each LOAD leaves a record of type KERN_MODULE, as a load of a module
  * does. It says what was loaded, by whom, and whether it was refused:
  *
- *	op=rex_load name="hello" sha256=<of the file> res=<1 or 0> <the task>
+ *	op=rex_load name="hello" sha256=<of the file> signer="<name>" res=<1 or 0> <the task>
  *
- * sha256 is "?" if the call was refused before the file was read. A call whose arguments
+ * sha256 is "?" if the call was refused before the file was read, and signer if the
+ * object has no signature of a known key. A call whose arguments
  * make no sense has no record. `ausearch -m KERN_MODULE` finds the records.
  */
 #ifndef _REX_LOAD_AUDIT_H
@@ -25,12 +26,15 @@ struct rex_load_audit {
 	u8 hash[SHA256_DIGEST_SIZE];
 };
 
-/* Note the file as the caller gave it. Nothing is done unless the kernel audits. */
+/* Note the file as the caller gave it. */
 void rex_load_audit_object(struct rex_load_audit *audit, const void *elf,
 			   size_t size);
 
-/* Write the record. @name is the image's, and @ret what LOAD returns. May sleep. */
+/*
+ * Write the record. @name is the image's, @signer that of a verified signature or "", and
+ * @ret what LOAD returns. May sleep.
+ */
 void rex_load_audit_log(const struct rex_load_audit *audit, const char *name,
-			int ret);
+			const char *signer, int ret);
 
 #endif /* _REX_LOAD_AUDIT_H */

@@ -10,6 +10,7 @@
 #include "load.h"
 #include "load_audit.h"
 #include "log.h"
+#include "signature.h"
 
 /* ---- load_args.c: the arguments of the call ---- */
 
@@ -18,6 +19,7 @@ struct rex_load_input {
 	void *elf;
 	struct rex_map_fd *fds;
 	struct rex_config_value *configs;
+	struct rex_signature sig;
 	struct rex_log log;
 	struct rex_load_audit audit;
 };

@@ -33,6 +33,7 @@
 #include "selftest.h"
 #include "stack.h"
 #include "symtab.h"
+#include "trust.h"
 #include "watchdog.h"
 
 static int __init rex_init(void)
@@ -46,9 +47,12 @@ static int __init rex_init(void)
 	ret = rex_selftest_init();
 	if (ret)
 		return ret;
-	ret = rex_report_init();
+	ret = rex_trust_init();
 	if (ret)
 		return ret;
+	ret = rex_report_init();
+	if (ret)
+		goto err_trust;
 	ret = rex_resource_init();
 	if (ret)
 		goto err_report;
@@ -92,6 +96,8 @@ err_resource:
 	rex_resource_exit();
 err_report:
 	rex_report_exit();
+err_trust:
+	rex_trust_exit();
 	return ret;
 }
 
@@ -105,6 +111,7 @@ static void __exit rex_exit(void)
 	rex_stack_exit();
 	rex_resource_exit();
 	rex_report_exit();
+	rex_trust_exit();
 	rex_check_exit();
 }
 

@@ -15,6 +15,7 @@ bool rex_locked_down(void)
  * An object is native code for the kernel, so everything that keeps the caller from
  * loading a module keeps it from loading an object. Checks that are the same for all
  * callers come first. Then come the security modules, which may write to the audit log.
+ * trust.c decides on signatures.
  */
 int rex_security_may_load(struct rex_log *log)
 {
@@ -31,18 +32,6 @@ int rex_security_may_load(struct rex_log *log)
 		rex_log_err(
 			log,
 			"sysctl kernel.modules_disabled forbids new kernel code until the next boot");
-		return -EPERM;
-	}
-	if (is_module_sig_enforced()) {
-		rex_log_err(
-			log,
-			"the kernel wants signatures (module.sig_enforce), and objects have none");
-		return -EPERM;
-	}
-	if (rex_locked_down()) {
-		rex_log_err(
-			log,
-			"the kernel is locked down: see /sys/kernel/security/lockdown");
 		return -EPERM;
 	}
 	ret = security_kernel_load_data(LOADING_MODULE, true);

@@ -135,12 +135,12 @@ TEST(every_load_is_in_the_audit_log)
 	EXPECT_EQ(load_error(), 0);
 	set_auditing(1);
 	snprintf(words, sizeof(words),
-		 "op=rex_load name=\"hello\" sha256=%s res=1 ", hash);
+		 "op=rex_load name=\"hello\" sha256=%s signer=? res=1 ", hash);
 	EXPECT_EQ(load_error(), 0);
 	expect_record(mark, words);
 	drop_capability(CAP_SYS_MODULE);
 	EXPECT_EQ(load_error(), EPERM);
-	expect_record(mark, "op=rex_load name=\"hello\" sha256=? res=0 ");
+	expect_record(mark, "op=rex_load name=\"hello\" sha256=? signer=? res=0 ");
 	set_auditing(0);
 	free(hash);
 }

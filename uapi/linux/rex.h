@@ -63,6 +63,8 @@
 #define REX_NAME_LEN 64 /* program, map and image names */
 #define REX_SECTION_LEN 128 /* libbpf section names, e.g. "kprobe/do_exit" */
 #define REX_VERSION_LEN 64
+#define REX_SIGNER_LEN 128
+#define REX_SHA256_LEN 32 /* no text, and so without a NUL */
 
 /* An object file above this size is refused with -EFBIG. */
 #define REX_MAX_ELF_SIZE (16u << 20)
@@ -147,7 +149,8 @@ struct rex_config_value {
  * struct rex_load - REX_IOC_LOAD: load an object file, return an image fd
  * @size:	in: sizeof(struct rex_load)
  * @flags:	in: REX_LOAD_*
- * @elf:	in: pointer to the whole object file
+ * @elf:	in: pointer to the whole object file; it may end with a signature, as that
+ *		of a module (kmod/signature.h)
  * @elf_size:	in: its size in bytes
  * @maps:	in: pointer to an array of struct rex_map_fd, one for each map
  *		that the object declares, in any order
@@ -185,12 +188,17 @@ struct rex_config_value {
  * Returns a new file descriptor (close-on-exec), or:
  *
  *  EPERM	the caller must not load kernel code; the log says why: it lacks
- *		CAP_SYS_MODULE, or sysctl kernel.modules_disabled is set, or the
- *		kernel requires signatures (module.sig_enforce), is locked down, or a
- *		security module forbids it (which may give another error);
+ *		CAP_SYS_MODULE, or sysctl kernel.modules_disabled is set, or a
+ *		security module forbids it (which may give another error); or the
+ *		object has no signature, and module.sig_enforce, lockdown or the
+ *		module's parameter unsigned=deny requires one;
  *		or programs may not read and write a map, or it lies in a device
  *  ENOEXEC	not an object that this module can load; the log says why and
  *		names the section, symbol or offset
+ *  ENOKEY	a signature is required, and the object's is of a key that is not known
+ *  EKEYREJECTED the object's signature is wrong; other errors of the kernel's keys
+ *		(EKEYREVOKED, EKEYEXPIRED, ENOPKG) say more
+ *  EBADMSG	the object ends with a signature that is none
  *  EFBIG	the object is larger than REX_MAX_ELF_SIZE, or the heap than
  *		REX_MAX_HEAP
  *  EPROTO	the object is of another ABI version; the log names both
@@ -316,6 +324,10 @@ struct rex_bind {
  * @heap_size:	out: bytes that its programs may allocate; 0 if they do not
  * @heap_used:	out: bytes that are allocated now
  * @heap_failed: out: allocations that failed for want of room
+ * @signer:	out: who has signed the object: the common name of the certificate's issuer
+ *		and its serial number, or the identifier of the key; empty if the object
+ *		has no signature of a key that the kernel or the keyring .rex has
+ * @sha256:	out: of the whole object file
  */
 struct rex_image_info {
 	__u32 size;
@@ -335,6 +347,8 @@ struct rex_image_info {
 	__aligned_u64 heap_size;
 	__aligned_u64 heap_used;
 	__aligned_u64 heap_failed;
+	char signer[REX_SIGNER_LEN];
+	__u8 sha256[REX_SHA256_LEN];
 };
 
 /* Why a run was ended: rex_fault_info.cause */
@@ -393,6 +407,8 @@ struct rex_image_info {
  *		from a run, most often since nobody had read the earlier ones
  * @last_error: out: the last of the errors, as the program returned it
  * @reserved2:	out: 0
+ * @signer:	out: rex_image_info.signer of its image
+ * @sha256:	out: rex_image_info.sha256 of its image
  *
  *  ENOENT	@index is beyond the last program, or @prog_fd is not bound
  */
@@ -431,6 +447,8 @@ struct rex_prog_info {
 	__aligned_u64 lost_records;
 	__s32 last_error;
 	__u32 reserved2;
+	char signer[REX_SIGNER_LEN];
+	__u8 sha256[REX_SHA256_LEN];
 };
 
 /* Lengths include the terminating NUL. */
