@@ -8,6 +8,7 @@
 #include <gelf.h>
 
 #include "objfile.h"
+#include "sign.h"
 
 /* ---- symbols ------------------------------------------------------------------ */
 
@@ -255,6 +256,10 @@ int rexctl_objfile_open(struct rexctl_objfile *file, const char *path)
 	file->buf = objfile_read(path, &file->size);
 	if (!file->buf)
 		return errno == ENOENT ? REXCTL_NOT_FOUND : REXCTL_FAILED;
+	rexctl_signature_read(file->buf, file->size, file->signer,
+			      sizeof(file->signer), file->bad_signature,
+			      sizeof(file->bad_signature));
+	file->bad_signature[strcspn(file->bad_signature, "\n")] = '\0';
 	file->helpers = json_array();
 	file->fields = json_array();
 	file->runtime = json_array();

@@ -34,6 +34,8 @@ struct rexctl_objfile {
 	json_t *runtime; /* functions that compilers call */
 	bool allocates;
 	char crate[REX_NAME_LEN]; /* "" if it is not known */
+	char signer[REX_SIGNER_LEN]; /* by what the file says; "" without a signature */
+	char bad_signature[128]; /* why a signature is none */
 };
 
 /* Returns an exit status, and has printed why if it is not 0. */

@@ -256,6 +256,16 @@ int rexctl_progs_read_one(struct rexctl_progs *progs, const char *ref)
 	return REXCTL_NOT_FOUND;
 }
 
+static json_t *progs_hash_text(const __u8 *hash)
+{
+	char text[2 * REX_SHA256_LEN + 1];
+	int i;
+
+	for (i = 0; i < REX_SHA256_LEN; i++)
+		snprintf(text + 2 * i, 3, "%02x", hash[i]);
+	return json_string(text);
+}
+
 json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 {
 	const struct rex_prog_info *info = &prog->info;
@@ -289,5 +299,7 @@ json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 		(json_int_t)info->errors, "missed", (json_int_t)info->missed,
 		"lost_records", (json_int_t)info->lost_records, "last_error",
 		info->last_error, "map_ids", maps);
+	json_object_set_new(json, "signer", rexctl_json_text(info->signer));
+	json_object_set_new(json, "sha256", progs_hash_text(info->sha256));
 	return json;
 }

@@ -12,6 +12,8 @@ const struct rexctl_field rexctl_show_fields[] = {
 	{ "section", "section", REXCTL_TEXT },
 	{ "image", "image", REXCTL_TEXT },
 	{ "object", "object", REXCTL_TEXT },
+	{ "signer", "signed by", REXCTL_TEXT },
+	{ "sha256", "SHA-256", REXCTL_TEXT },
 	{ "state", "state", REXCTL_TEXT },
 	{ "timeout_ms", "timeout ms", REXCTL_TEXT },
 	{ "default_ret", "default return", REXCTL_TEXT },
@@ -131,6 +133,10 @@ json_t *rexctl_prog_describe(const struct rexctl_prog *prog)
 				    json_sprintf("%llu, the last one %d",
 						 info->errors,
 						 info->last_error));
+	if (!info->signer[0])
+		json_object_set_new(
+			json, "signer",
+			json_string("nobody that the kernel knows"));
 	if (!info->time)
 		json_object_del(json, "time_ns");
 	if (!info->restarts_per_min)

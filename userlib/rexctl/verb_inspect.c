@@ -13,6 +13,7 @@ static const struct rexctl_field inspect_card[] = {
 	{ "compiler", "compiler", REXCTL_TEXT },
 	{ "rex", "crate rex", REXCTL_TEXT },
 	{ "abi", "ABI", REXCTL_TEXT },
+	{ "signature", "signature", REXCTL_TEXT },
 	{ "size", "file size", REXCTL_TEXT },
 	{ "text_size", "text", REXCTL_TEXT },
 	{ "rodata_size", "read-only data", REXCTL_TEXT },
@@ -178,6 +179,15 @@ static void inspect_try(json_t *json, const char *path)
 	rex_obj_close(obj);
 }
 
+/* Whether it is right, and of a known key, only the kernel can say. */
+static json_t *inspect_signature(const struct rexctl_objfile *file)
+{
+	if (file->bad_signature[0])
+		return rexctl_json_text(file->bad_signature);
+	return file->signer[0] ? rexctl_json_text(file->signer) :
+				 json_string("none");
+}
+
 static json_t *inspect_describe(const struct rexctl_objfile *file,
 				const char *path)
 {
@@ -196,6 +206,7 @@ static json_t *inspect_describe(const struct rexctl_objfile *file,
 		"helpers", file->helpers, "kernel_data", file->fields,
 		"runtime", file->runtime);
 
+	json_object_set_new(json, "signature", inspect_signature(file));
 	json_object_set_new(json, "programs", inspect_list_progs(&file->decls));
 	json_object_set_new(json, "maps", inspect_list_maps(&file->decls));
 	json_object_set_new(json, "configs",

@@ -21,6 +21,7 @@
 	V(show)         \
 	V(map)          \
 	V(inspect)      \
+	V(sign)         \
 	V(metrics)      \
 	V(gen)          \
 	V(types)
