@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * This is what the pure parts of the module (btf_*, check*, demangle, elf*, isa*, log,
- * pool, reloc) include in place of kernel headers. They are built twice: into rex.ko, and
- * into the host tests, where they run under ASan and UBSan. This is the only file that
- * knows both.
+ * pool, reloc, signature) include in place of kernel headers. They are built twice: into
+ * rex.ko, and into the host tests, where they run under ASan and UBSan. This is the only
+ * file that knows both.
  */
 #ifndef REX_PORTABLE_H
 #define REX_PORTABLE_H
