@@ -1,36 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The arguments of program attributes: `name = literal` or `name`, ...
+//! The arguments of program attributes: `name = literal` or `name`, separated
+//! by commas.
 
 use proc_macro::{Span, TokenStream, TokenTree};
 
 use crate::parse::Tokens;
 use crate::{Error, Result};
 
-/// A day: the longest time between runs of a timer.
+/// The longest time between runs of a timer: a day.
 const MAX_PERIOD_MS: u32 = 86_400_000;
 
-/// What a program attribute was given.
+/// The arguments of a program attribute.
 #[derive(Default)]
 pub(crate) struct Args {
     /// The function to probe.
     pub(crate) function: Option<String>,
-    /// The file that the function is in.
+    /// The file with the function.
     pub(crate) path: Option<String>,
     /// The USDT probe in that file, with its provider.
     pub(crate) probe: Option<String>,
     /// Whether packets may be in several buffers.
     pub(crate) frags: bool,
-    /// Whether it is for entries of a devmap.
+    /// Whether the program is for entries of a devmap.
     pub(crate) devmap: bool,
-    /// Whether it is for entries of a cpumap.
+    /// Whether the program is for entries of a cpumap.
     pub(crate) cpumap: bool,
     /// The time between runs of a timer.
     pub(crate) period_ms: Option<u32>,
-    /// Whether it is called where the task may sleep.
+    /// Whether the program is called where the task may sleep.
     pub(crate) sleepable: bool,
-    /// The longest run, 0 for the default.
+    /// The time limit of a run, or 0 for the default.
     pub(crate) timeout_ms: u32,
-    /// What is returned in place of a run.
+    /// The result in place of a run.
     pub(crate) default_ret: Option<i32>,
 }
 
@@ -101,7 +102,7 @@ impl Args {
     }
 }
 
-/// The value of an argument: a literal, as text.
+/// The value of an argument: a literal as text.
 struct Value {
     text: String,
     span: Span,
@@ -122,7 +123,7 @@ impl Value {
         Err(Error::new(self.span, message))
     }
 
-    /// A symbol of the kernel, with an offset if need be.
+    /// Returns a symbol of the kernel, with an optional offset.
     fn symbol(&self) -> Result<String> {
         let Some(symbol) = self
             .text
@@ -139,7 +140,7 @@ impl Value {
         Ok(symbol.to_string())
     }
 
-    /// The provider and the name of a USDT probe.
+    /// Returns the provider and the name of a USDT probe.
     fn probe(&self) -> Result<String> {
         let text = self.text.strip_prefix('"');
         let text = text.and_then(|text| text.strip_suffix('"'));
@@ -158,7 +159,8 @@ impl Value {
         }
     }
 
-    /// The path of a file, as libbpf takes it: up to a colon.
+    /// Returns the path of a file. It has no colon, since libbpf reads a path
+    /// up to one.
     fn path(&self) -> Result<String> {
         let Some(path) = self
             .text

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs that have the arguments of the kernel's function after their context.
+//! Programs with the arguments of the kernel's function after their context.
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
@@ -7,20 +7,21 @@ use crate::kernel::{self, btf};
 use crate::parse::Tokens;
 use crate::{Error, Result};
 
-/// The function whose arguments a program has: as symbols name it, or why it has none.
+/// The function whose arguments a program gets, as symbols name it, or the reason why
+/// it gets none.
 pub(crate) enum Callee {
     Named {
         symbol: String,
-        /// How many arguments can be had, if not all.
+        /// The number of arguments that can be read, if not all.
         limit: Option<usize>,
-        /// Whether there is a result.
+        /// Whether the result can be read.
         returns: bool,
     },
     Unknown(&'static str),
 }
 
 impl Callee {
-    /// Of a program that is attached as `section` to `name`.
+    /// Returns the callee of a program that is attached as `section` to `name`.
     pub(crate) fn of(section: &str, name: Option<&str>) -> Self {
         let Some(name) = name else {
             return Self::Unknown(
@@ -62,10 +63,10 @@ impl Callee {
 /// The name of the function that `shim` makes.
 pub(crate) const SHIM: &str = "typed";
 
-/// A parameter that is the result of the function.
+/// The parameter for the result of the function.
 const RESULT: &str = "ret";
 
-/// The parameters of a function, each with its name and its type.
+/// A parameter of a function.
 struct Parameter {
     name: String,
     ty: Vec<TokenTree>,
@@ -92,8 +93,8 @@ fn parameters(group: &Group) -> Result<Vec<Parameter>> {
     Ok(parameters)
 }
 
-/// If the function `name` has more parameters than its context: a function that has the
-/// context only, gets the arguments, and calls it.
+/// If the function `name` has parameters after its context, makes a function that takes
+/// the context only, reads the arguments, and calls it.
 pub(crate) fn shim(
     name: &Ident,
     group: &Group,
@@ -120,7 +121,7 @@ pub(crate) fn shim(
     ctx.extend(context.ty);
     let mut output = parse(&format!("#[inline(always)] fn {SHIM}"));
     output.extend(group_of(Delimiter::Parenthesis, ctx));
-    // Up to the body: what it returns.
+    // The return type, up to the body.
     output.extend(tail.clone().into_iter().take_while(|token| {
         !matches!(token, TokenTree::Group(group)
             if group.delimiter() == Delimiter::Brace)
@@ -129,7 +130,7 @@ pub(crate) fn shim(
     Ok(Some(output))
 }
 
-/// The expression that gets an argument.
+/// Returns the expression that reads an argument.
 fn argument(
     index: usize,
     parameter: Parameter,

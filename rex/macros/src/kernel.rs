@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Declarations of the kernel's data, and the questions about it.
+//! Declarations of the kernel's data, and questions about it.
 //!
-//! What they make is safe code. The only unsafe part, the declaration of a symbol that the
-//! loader resolves, is made by the crate's `__rex_btf!` of a string.
+//! Their output is safe code. The only unsafe part, the declaration of a symbol for the
+//! loader, is made by the crate's `__rex_btf!` from a string.
 
 use proc_macro::{Delimiter, Group, Ident, Literal, Span};
 use proc_macro::{TokenStream, TokenTree};
@@ -17,7 +17,7 @@ pub(crate) enum Type {
         kind: &'static str,
     },
     Bool(Ident),
-    /// A pointer leads to something unknown: `()`.
+    /// The unknown target of a pointer: `()`.
     Nothing,
     Pointer(Box<Type>),
     Struct {
@@ -26,13 +26,13 @@ pub(crate) enum Type {
     },
     Array {
         element: Box<Type>,
-        /// None for one that has no length.
+        /// The length, or None if the array has none.
         length: Option<(Literal, u32)>,
     },
     Optional(Box<Type>),
 }
 
-/// Of each integer, what the loader compares with: see `kmod/btf.h`.
+/// Each integer type with the kind that the loader compares; see `kmod/btf.h`.
 const INTEGERS: &[(&str, &str)] = &[
     ("u8", "u1"),
     ("u16", "u2"),
@@ -46,7 +46,7 @@ const INTEGERS: &[(&str, &str)] = &[
     ("isize", "s8"),
 ];
 
-/// Types of Rust, and names of C, that are often meant for another one.
+/// Types of Rust and names of C that are often written for another type.
 const REMEDIES: &[(&str, &str)] = &[
     ("char", "a character of the kernel is a `u8`"),
     (
@@ -183,7 +183,7 @@ impl Type {
         }
     }
 
-    /// The T of `Ptr<T>`, or of `Ptr<'run, T>`.
+    /// Parses the T of `Ptr<T>` or `Ptr<'run, T>`.
     fn between_angles(tokens: &mut Tokens, of: &Ident) -> Result<Self> {
         if !tokens.next_is_punct('<') {
             let message = format!("`{of}` needs a type: `{of}<..>`");
@@ -200,7 +200,7 @@ impl Type {
         Ok(ty)
     }
 
-    /// What the loader compares with.
+    /// Returns the kind that the loader compares.
     pub(crate) fn kind(&self) -> String {
         match self {
             Self::Integer { kind, .. } => (*kind).to_string(),
@@ -220,7 +220,7 @@ impl Type {
         }
     }
 
-    /// The type of the crate.
+    /// Returns the type in the crate.
     fn tokens(&self, how: How) -> TokenStream {
         let of = |path: &str, inner: TokenStream| {
             let mut output = parse(path);
@@ -274,7 +274,7 @@ impl Type {
     }
 }
 
-/// How a member is read.
+/// The way a member is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
     Plain,
@@ -284,7 +284,7 @@ enum How {
     Any,
 }
 
-/// The type of a parameter of a program, after its context.
+/// Parses the type of a program's parameter after the context.
 pub(crate) fn parameter(tokens: Vec<TokenTree>) -> Result<Type> {
     let mut tokens = Tokens::new(tokens.into_iter().collect());
     let span = tokens.span();
@@ -383,7 +383,7 @@ impl Member {
         Ok(how)
     }
 
-    /// The symbol of what `what` asks about it.
+    /// Returns the symbol for the question `what` about the member.
     fn symbol(&self, what: &str, of: &str, kind: &str) -> TokenStream {
         let optional = match self.ty {
             Type::Optional(_) if what == "off" => "opt",
@@ -393,7 +393,7 @@ impl Member {
         btf(&format!(":{optional}:{of}:{}:{kind}", self.path))
     }
 
-    /// The body of the function that says where it is.
+    /// Returns the body of the function that gives the member's place.
     fn place(&self, of: &str) -> TokenStream {
         let kind = self.ty.kind();
         let is_signed = kind.starts_with('s');
@@ -421,7 +421,7 @@ impl Member {
     }
 }
 
-/// The attributes of a declaration: documentation and the like.
+/// Returns the attributes of a declaration: documentation and the like.
 fn attributes(tokens: &mut Tokens) -> Result<TokenStream> {
     let attributes = tokens.attributes()?;
     Ok(attributes
@@ -430,7 +430,7 @@ fn attributes(tokens: &mut Tokens) -> Result<TokenStream> {
         .collect())
 }
 
-/// A string of letters, digits and what is in `others`.
+/// Parses a string of letters, digits and the characters in `others`.
 fn string(tokens: &mut Tokens, what: &str, others: &str) -> Result<String> {
     let span = tokens.span();
     let expected = || Error::new(span, format!("expected {what}"));
@@ -454,7 +454,7 @@ fn group(delimiter: Delimiter, contents: TokenStream) -> TokenStream {
     TokenTree::from(Group::new(delimiter, contents)).into()
 }
 
-/// The number that the loader finds for a symbol.
+/// Returns the expression for the number that the loader finds for a symbol.
 pub(crate) fn btf(symbol: &str) -> TokenStream {
     let mut output = parse("::rex::__rex_btf!");
     let symbol = TokenTree::from(Literal::string(symbol));
@@ -516,7 +516,7 @@ fn declaration(tokens: &mut Tokens) -> Result<TokenStream> {
     Ok(output)
 }
 
-/// The fields of the struct that a declaration becomes.
+/// Returns the fields of the struct that a declaration becomes.
 fn fields(name: &Ident, members: &[Member]) -> TokenStream {
     let mut output = TokenStream::new();
     for (number, member) in members.iter().enumerate() {
@@ -532,7 +532,7 @@ fn fields(name: &Ident, members: &[Member]) -> TokenStream {
     output
 }
 
-/// What makes the struct one of the kernel's.
+/// Returns the implementations that make the struct one of the kernel's.
 fn impls(name: &Ident, of: &str, members: &[Member]) -> TokenStream {
     let on = |of_trait: &str, body: TokenStream| {
         let mut output = parse(&format!("impl {of_trait} for"));
@@ -578,7 +578,7 @@ fn impls(name: &Ident, of: &str, members: &[Member]) -> TokenStream {
     output
 }
 
-/// A question: `type`, `type.member` or `type::ENUMERATOR`, and whether `?` is after it.
+/// A question: `type`, `type.member` or `type::ENUMERATOR`, with an optional `?`.
 struct Question {
     ty: String,
     path: String,
@@ -596,7 +596,7 @@ impl Question {
             Some(text) => (text, true),
             None => (text.as_str(), false),
         };
-        // `r#type` is a name of the kernel's, too.
+        // `r#type` is a name in the kernel, too.
         let text = text.replace("r#", "");
         let (ty, path) = text.split_once(separator).unwrap_or((&text, ""));
         let allowed =
@@ -616,14 +616,14 @@ impl Question {
     }
 }
 
-/// Of a number, as programs see it.
+/// Returns the expression for a number, as programs see it.
 fn number(symbol: &str) -> TokenStream {
     let mut output = parse("::rex::kernel::number");
     output.extend(group(Delimiter::Parenthesis, btf(symbol)));
     output
 }
 
-/// Of a symbol that is 1 or 0.
+/// Returns the expression for whether a symbol is 1.
 fn is_one(symbol: &str) -> TokenStream {
     let mut inner = number(symbol);
     inner.extend(parse("== 1"));

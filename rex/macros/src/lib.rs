@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The attributes and derives of the crate `rex`, which re-exports them.
 //!
-//! They check what they are applied to and hand it to macros of the crate that
-//! contain the unsafe code: code from here would count as the program's own, in
-//! which unsafe code is forbidden.
+//! They check their input and pass it to macros of the crate, which contain the unsafe
+//! code. Code from here would count as the program's own, in which unsafe code is
+//! forbidden.
 
 #![deny(missing_docs)]
 
@@ -18,7 +18,7 @@ mod program;
 use proc_macro::{Delimiter, Group, Ident, Punct, Spacing, Span};
 use proc_macro::{Literal, TokenStream, TokenTree};
 
-/// An error in what a macro is applied to, and where.
+/// An error in the input of a macro, and its place.
 struct Error {
     span: Span,
     message: String,
@@ -32,7 +32,7 @@ impl Error {
         }
     }
 
-    /// A call of `compile_error` that the compiler reports at the error's place.
+    /// Returns a call of `compile_error` that the compiler reports at the error's place.
     fn report(self) -> TokenStream {
         let mut message = TokenTree::from(Literal::string(&self.message));
         message.set_span(self.span);
@@ -57,7 +57,7 @@ use program::{Face, Form};
 
 type Result<T> = core::result::Result<T, Error>;
 
-/// The output of a macro: on an error, the error and the item as it was.
+/// Returns the output of a macro, or on an error, the error and the unchanged item.
 fn finish(result: Result<TokenStream>, item: TokenStream) -> TokenStream {
     result.unwrap_or_else(|error| {
         let mut output = error.report();
@@ -66,11 +66,14 @@ fn finish(result: Result<TokenStream>, item: TokenStream) -> TokenStream {
     })
 }
 
-// The attributes of programs, which are made of kmod/progtypes.def. The compiler wants
-// them at the root of this crate.
+// The attributes of programs, generated from kmod/progtypes.def. The compiler requires them
+// at the root of this crate.
 include!("attributes.rs");
 
-/// A map: a static of one of the types in `rex::map`. Its name is the map's.
+/// Declares a map: a static of one of the types in `rex::map`. The map has the name of the
+/// static.
+///
+/// # Examples
 ///
 /// ```ignore
 /// use rex::prelude::*;
@@ -83,14 +86,16 @@ pub fn map(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(map::expand(&map::MAP, "map", args, item.clone()), item)
 }
 
-/// As `map`.
+/// Declares a map, as `map` does.
 #[proc_macro_attribute]
 pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(map::expand(&map::MAP, "rex_map", args, item.clone()), item)
 }
 
-/// A constant that is set when the object is loaded: a static of the type
-/// `rex::config::Config`. Its name is the one that the loader sets it by.
+/// Declares a constant that is set when the object is loaded: a static of the type
+/// `rex::config::Config`. The loader uses the name of the static.
+///
+/// # Examples
 ///
 /// ```ignore
 /// use rex::prelude::*;
@@ -106,7 +111,7 @@ pub fn config(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
-/// As `config`.
+/// Declares a constant, as `config` does.
 #[proc_macro_attribute]
 pub fn rex_config(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(
@@ -123,6 +128,8 @@ pub fn derive_pod(item: TokenStream) -> TokenStream {
 }
 
 /// Declares structs of the kernel, with the members that a program reads.
+///
+/// # Examples
 ///
 /// ```ignore
 /// # use rex::prelude::*;
@@ -145,12 +152,12 @@ pub fn derive_pod(item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// The names are the kernel's: of the struct (or `union`), and of its members, in any order,
-/// where those of structs and unions without a name within are members as in C. After
-/// `from` stands the path to a member: through structs (`se.sum_exec_runtime`), to an
-/// element of an array (`numbers[0].nr`), and, between `|`, names of which the first is
-/// taken that the running kernel has. With `in "module"`, the struct is the module's;
-/// otherwise it is the kernel's, or that of any module that is loaded.
+/// The names of the struct (or `union`) and of its members are the kernel's. Members can be
+/// in any order, and those of anonymous structs and unions are members as in C. After
+/// `from` is the path to a member: through structs (`se.sum_exec_runtime`), to an element
+/// of an array (`numbers[0].nr`), or several paths between `|`, of which the first that the
+/// running kernel has is used. With `in "module"`, the struct is the module's. Otherwise it
+/// is the kernel's or that of any loaded module.
 ///
 /// | type | in the kernel | reading it gives |
 /// |---|---|---|
@@ -174,9 +181,10 @@ pub fn kernel(input: TokenStream) -> TokenStream {
     kernel::expand(input).unwrap_or_else(Error::report)
 }
 
-/// The number of an enumerator in the running kernel, an `i64`: of an `enum` that has this
-/// name. An object that asks for one that the kernel lacks is refused; with `?` after it,
-/// it is an `Option`.
+/// Returns the value of an enumerator of a named `enum` in the running kernel, an `i64`. If
+/// the kernel lacks it, the object is refused; with `?` after it, the value is an `Option`.
+///
+/// # Examples
 ///
 /// ```ignore
 /// # fn f() {
@@ -189,7 +197,9 @@ pub fn kernel_enum(input: TokenStream) -> TokenStream {
     kernel::enumerator(input).unwrap_or_else(Error::report)
 }
 
-/// The size in bytes of a type or a member in the running kernel, a `usize`.
+/// Returns the size in bytes of a type or a member in the running kernel, a `usize`.
+///
+/// # Examples
 ///
 /// ```ignore
 /// # fn f() {
@@ -202,7 +212,9 @@ pub fn kernel_size(input: TokenStream) -> TokenStream {
     kernel::size(input).unwrap_or_else(Error::report)
 }
 
-/// The offset in bytes of a member in the running kernel, a `usize`.
+/// Returns the offset in bytes of a member in the running kernel, a `usize`.
+///
+/// # Examples
 ///
 /// ```ignore
 /// # fn f() -> usize {
@@ -214,8 +226,10 @@ pub fn kernel_offset(input: TokenStream) -> TokenStream {
     kernel::offset(input).unwrap_or_else(Error::report)
 }
 
-/// Whether the running kernel has a type, a member or an enumerator, a `bool`. An object
-/// that asks is never refused for the answer.
+/// Returns whether the running kernel has a type, a member or an enumerator, a `bool`. The
+/// object is loaded with either answer.
+///
+/// # Examples
 ///
 /// ```ignore
 /// # fn f() -> bool {

@@ -6,7 +6,7 @@ use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 use crate::parse::Tokens;
 use crate::{Error, Result};
 
-/// Attributes that may stand below `rex_map` and `rex_config`. Others may be macros, and would
+/// Attributes that may follow `rex_map` and `rex_config`. Others may be macros, which would
 /// see tokens that are allowed to be unsafe.
 const ATTRIBUTES: &[&str] = &[
     "allow",
@@ -18,13 +18,13 @@ const ATTRIBUTES: &[&str] = &[
     "deprecated",
 ];
 
-/// What a static is, by its attribute.
+/// The kind of a static, by its attribute.
 pub(crate) struct Kind {
-    /// For messages.
+    /// The name in messages.
     what: &'static str,
     /// The macro that makes it.
     path: &'static str,
-    /// Items beside it.
+    /// Further items beside it.
     extra: &'static str,
 }
 

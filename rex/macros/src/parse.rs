@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What little parsing of Rust the macros need.
+//! The parts of Rust's syntax that the macros parse.
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::{Error, Result};
 
-/// Tokens that are taken from the front.
+/// A queue of tokens.
 pub(crate) struct Tokens {
     tokens: std::vec::IntoIter<TokenTree>,
     last: Span,
@@ -33,7 +33,7 @@ impl Tokens {
         self.tokens.as_slice().is_empty()
     }
 
-    /// The place of the next token, or of the last one at the end.
+    /// Returns the place of the next token, or of the last one at the end.
     pub(crate) fn span(&self) -> Span {
         self.peek().map_or(self.last, TokenTree::span)
     }
@@ -83,7 +83,7 @@ impl Tokens {
         }
     }
 
-    /// The outer attributes that come next, each with its name.
+    /// Takes the outer attributes that come next, each with its name.
     pub(crate) fn attributes(&mut self) -> Result<Vec<Attribute>> {
         let mut attributes = Vec::new();
         while self.next_is_punct('#') {
@@ -103,7 +103,7 @@ impl Tokens {
         Ok(attributes)
     }
 
-    /// The visibility that comes next, which may be none.
+    /// Takes the visibility that comes next, which may be empty.
     pub(crate) fn visibility(&mut self) -> TokenStream {
         let mut tokens = TokenStream::new();
         if self.next_is_ident("pub") {
@@ -114,8 +114,8 @@ impl Tokens {
         tokens
     }
 
-    /// The tokens up to `end`, which is not inside angle brackets and is left;
-    /// all tokens if it does not come.
+    /// Takes the tokens before the first `end` outside angle brackets, or all
+    /// tokens if there is none.
     pub(crate) fn until(&mut self, end: char) -> Vec<TokenTree> {
         let mut tokens = Vec::new();
         let mut depth = 0usize;
@@ -130,7 +130,7 @@ impl Tokens {
             }
             match char {
                 '<' => depth += 1,
-                // Not the arrow of a function's type.
+                // The arrow of a function's type does not count.
                 '>' if last != '-' => depth = depth.saturating_sub(1),
                 _ => {}
             }
@@ -147,15 +147,15 @@ impl Tokens {
 
 /// An attribute `#[...]`.
 pub(crate) struct Attribute {
-    /// What is in the brackets.
+    /// The tokens in the brackets.
     pub(crate) contents: TokenStream,
-    /// All of it.
+    /// All tokens of the attribute.
     pub(crate) tokens: TokenStream,
     pub(crate) span: Span,
 }
 
 impl Attribute {
-    /// The name if it is a simple one, otherwise empty.
+    /// Returns the name if it is a simple one, otherwise empty.
     pub(crate) fn name(&self) -> String {
         let mut tokens = self.contents.clone().into_iter();
         match (tokens.next(), tokens.next()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The derive of `Pod`. What it says is checked by the macro that it calls.
+//! The derive of `Pod`. The macro that it calls checks the requirements.
 
 use proc_macro::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 

@@ -9,53 +9,53 @@ use crate::arguments::{self, Callee};
 use crate::parse::{Tokens, plain_name};
 use crate::{Error, Result, finish};
 
-/// How a program's function looks.
+/// The parameters of a program's function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Face {
     /// One argument, the context.
     Context,
-    /// Two arguments, as upstream has it: `obj` and the event.
+    /// Two arguments as in upstream Rex: `obj` and the event.
     Upstream,
 }
 
-/// What the arguments of an attribute are, and what its programs are attached to.
+/// The arguments of an attribute, and the section of its programs.
 pub(crate) enum Form {
-    /// None of its own: always this section.
+    /// No arguments of its own; always this section.
     Plain(&'static str),
-    /// A function of the kernel, or none, after this; and whether the programs may be
-    /// sleepable ones.
+    /// An optional function of the kernel, after this section, and whether the programs may
+    /// be sleepable.
     Function(&'static str, bool),
-    /// A function of userspace, or none, after this. The programs may be sleepable ones.
+    /// An optional function of userspace, after this section. The programs may be sleepable.
     UserFunction(&'static str),
-    /// A USDT probe of userspace, or none, after this.
+    /// An optional USDT probe of userspace, after this section.
     UserProbe(&'static str),
     /// A tracepoint.
     Event,
-    /// None: the type of the record says it.
+    /// No arguments; the type of the record determines the event.
     Record,
-    /// A number of milliseconds, or none, after this.
+    /// An optional number of milliseconds, after this section.
     Period(&'static str),
-    /// What kind of XDP program it is.
+    /// The kind of an XDP program.
     Xdp,
     /// The names of directions, and the section of each.
     Direction(&'static [(&'static str, &'static str)]),
 }
 
-/// What `__rex_program!` is told of a program, apart from the function's names.
+/// The arguments of `__rex_program!`, apart from the function's names.
 struct Definition {
-    /// A module of the crate's `kind`.
+    /// A submodule of the crate's `kind`.
     kind: String,
     place: Place,
 }
 
-/// Where a program is attached.
+/// The place where a program is attached.
 enum Place {
     Section(String),
     Event(String),
     Record,
 }
 
-/// Makes a function a program of the kind `name`, or of one whose name begins so.
+/// Makes a function a program of the kind `name`, or of one with this prefix.
 pub(crate) fn expand(
     face: Face,
     form: Form,
@@ -85,7 +85,7 @@ fn program(
 }
 
 impl Form {
-    /// The names of the arguments.
+    /// Returns the names of the arguments.
     fn known(&self) -> &'static [&'static str] {
         match self {
             Self::Plain(_) | Self::Record => &["timeout_ms", "default_ret"],
@@ -111,7 +111,7 @@ impl Form {
         }
     }
 
-    /// The function of the kernel whose arguments a program can have, if there is one.
+    /// Returns the function of the kernel whose arguments a program can read, if any.
     fn callee(&self, name: &str, args: &Args) -> Option<Callee> {
         match self {
             Self::Function(..) if args.sleepable => Some(Callee::Unknown(
@@ -215,9 +215,9 @@ impl Form {
     }
 }
 
-/// A function item, taken apart.
+/// A parsed function item.
 struct Function {
-    /// Up to the parameters.
+    /// The tokens before the parameters.
     head: TokenStream,
     name: Ident,
     parameters: Group,
@@ -229,8 +229,8 @@ impl Function {
         let mut tokens = Tokens::new(item);
         let mut head = TokenStream::new();
         while !tokens.next_is_ident("fn") {
-            // Attributes and qualifiers; what is allowed is the compiler's
-            // business, and the type of the function is checked later.
+            // Attributes and qualifiers. The compiler checks which are allowed, and
+            // the type of the function is checked later.
             match tokens.next() {
                 Some(token) => head.extend([token]),
                 None => return tokens.error("a program is a function"),
@@ -253,8 +253,8 @@ impl Function {
         })
     }
 
-    /// What makes the function a program: one that may have the arguments of `callee`
-    /// behind its context.
+    /// Returns the items that make the function a program, whose context may be
+    /// followed by the arguments of `callee`.
     fn definition(
         &self,
         face: Face,
@@ -300,7 +300,7 @@ impl Function {
         Ok(output)
     }
 
-    /// The call of the macro that makes `function` the program.
+    /// Returns the macro call that makes `function` the program.
     fn call(
         &self,
         function: &Ident,
@@ -346,7 +346,7 @@ impl Function {
         Ok(output)
     }
 
-    /// The function, followed by `definition`.
+    /// Returns the function, followed by `definition`.
     fn with(self, definition: TokenStream) -> TokenStream {
         let mut output = self.head;
         output.extend([TokenTree::from(self.parameters)]);
@@ -364,11 +364,11 @@ fn parse(source: &str) -> TokenStream {
     source.parse().expect("this is Rust")
 }
 
-/// The parameters with `&'static T` of the second one turned into `&T`.
+/// Returns the parameters with `&'static T` of the second one turned into `&T`.
 ///
-/// A tracepoint's record is gone when the run ends. Programs in the wild say
-/// `&'static` nevertheless; they need not be changed, but what would keep the
-/// reference for longer does not compile.
+/// A tracepoint's record is freed at the end of the run. Existing programs say
+/// `&'static` nevertheless. They need not be changed, but code that keeps the
+/// reference does not compile.
 fn without_static(parameters: &Group) -> Group {
     let mut tokens = Tokens::new(parameters.stream());
     let mut output = TokenStream::new();
