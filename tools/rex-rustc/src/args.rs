@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The compiler's command line: what may stand on it when code for the kernel is
-//! made. An option that is not in these lists is an error, for what it does to the
-//! code is not known. rustc's options of later versions are added here when they
+//! The compiler's command line, and the options that are allowed when code for the
+//! kernel is made. An option that is not in these lists is an error, since its effect
+//! on the code is unknown. rustc's options of later versions are added here when they
 //! have been looked at.
 
 use std::fmt;
@@ -11,7 +11,7 @@ use std::path::Path;
 /// The target of Rex programs.
 pub(crate) const TARGET: &str = "x86_64-unknown-none";
 
-/// What happens to an option.
+/// The treatment of an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
     /// It is passed on.
@@ -177,7 +177,7 @@ const CODEGEN: &[(&str, Rule)] = &[
     ("target-feature", Drop),
 ];
 
-/// `-Z` options: what they do to the code is nothing.
+/// `-Z` options, none of which changes the code.
 const UNSTABLE: &[(&str, Rule)] = &[
     ("allow-features", Drop),
     ("macro-backtrace", Pass),
@@ -185,12 +185,12 @@ const UNSTABLE: &[(&str, Rule)] = &[
     ("unstable-options", Pass),
 ];
 
-/// What `--emit` may ask for. An object would be one that the linker, which looks at
-/// symbols and frames, has not seen.
+/// The allowed values of `--emit`. An object is not among them: the linker, which
+/// checks symbols and frames, would not see it.
 const EMIT: &[&str] =
     &["asm", "dep-info", "link", "llvm-ir", "metadata", "mir"];
 
-/// Crates that come with the compiler: no other one takes their names.
+/// Crates that come with the compiler. No other crate may have their names.
 const LIBRARY: &[&str] = &[
     "core",
     "alloc",
@@ -203,27 +203,27 @@ const LIBRARY: &[&str] = &[
     "crate",
 ];
 
-/// Why a command line is refused.
+/// The reason why a command line is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// The option, as it is written.
+    /// An option that is not allowed, as written.
     Option(String),
-    /// A crate of the library's name.
+    /// A crate with the name of a library crate.
     Library(String),
-    /// A crate of the name `rex` that is another one, from this file.
+    /// Another crate named `rex`, from this file.
     NotRex(String),
-    /// What `--extern` names is no library of Rust's.
+    /// A file after `--extern` that is no Rust library.
     NoCrate(String),
-    /// A folder that has one of the library's crates.
+    /// A folder with one of the library's crates.
     Search(String, String),
-    /// There is more than one source.
+    /// A second source.
     Sources(String),
-    /// A library or an object that the compiler has not made.
+    /// A library or an object that does not come from the compiler.
     Native(String),
     /// A file of arguments that cannot be read.
     ArgumentFile(String),
-    /// A file of arguments within one: rustc would take it apart where it is the
-    /// value of an option.
+    /// A file of arguments within another one. rustc would expand it even as the value
+    /// of an option.
     NestedArguments(String),
 }
 
@@ -275,14 +275,14 @@ impl fmt::Display for Refused {
     }
 }
 
-/// A command line that is in order.
+/// An accepted command line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Args {
-    /// For the compiler.
+    /// The arguments for the compiler.
     pub(crate) all: Vec<String>,
-    /// The same without what names outputs: for a look at the source.
+    /// The same without options that name outputs, for a look at the source.
     pub(crate) look: Vec<String>,
-    /// What is to be printed.
+    /// The values of `--print`.
     pub(crate) prints: Vec<String>,
     /// The root of the crate, if there is one.
     pub(crate) input: Option<String>,
@@ -308,7 +308,7 @@ struct Item<'a> {
     raw: &'a [String],
 }
 
-/// With argument files taken apart, as rustc does.
+/// Replaces argument files by their contents, as rustc does.
 pub(crate) fn expand(args: Vec<String>) -> Result<Vec<String>, Refused> {
     let mut expanded = Vec::new();
     for arg in args {
@@ -328,9 +328,9 @@ pub(crate) fn expand(args: Vec<String>) -> Result<Vec<String>, Refused> {
 }
 
 impl Args {
-    /// Reads a command line. `is_rustdoc`: of rustdoc, which has options of its own
-    /// and makes no code. What is refused is noted only: the caller knows for which
-    /// target it is.
+    /// Reads a command line. `is_rustdoc` says that it is rustdoc's, which has options
+    /// of its own and makes no code. A refusal is only noted, since the caller knows
+    /// the target.
     pub(crate) fn parse(args: &[String], is_rustdoc: bool) -> Self {
         let mut parsed = Self {
             opt_level: "0".to_string(),
@@ -372,8 +372,8 @@ impl Args {
         parsed
     }
 
-    /// Without a name, the compiler takes that of the file, or what the source says.
-    /// It takes this one, or ends if the source says another.
+    /// Adds a crate name, which the compiler would otherwise take from the source or
+    /// the file. The compiler reports an error if the source has another one.
     fn name_crate(&mut self) {
         let Some(input) = self.input.as_deref().filter(|input| *input != "-")
         else {
@@ -390,13 +390,13 @@ impl Args {
         self.take(Pass, &raw);
     }
 
-    /// Whether the source comes from standard input.
+    /// Returns whether the source comes from standard input.
     pub(crate) fn is_probe(&self) -> bool {
         self.input.as_deref() == Some("-")
     }
 
-    /// The options for a look, without those that have the compiler announce what it
-    /// makes: cargo waits for that.
+    /// Returns the options for a look, without those that make the compiler announce
+    /// its outputs, since cargo waits for them.
     pub(crate) fn look_quietly(&self) -> Vec<String> {
         let mut is_json = false;
         self.look
@@ -410,7 +410,7 @@ impl Args {
                 let (option, kinds) = arg.split_once('=').unwrap_or(("", arg));
                 let kinds: Vec<_> =
                     kinds.split(',').filter(|k| *k != "artifacts").collect();
-                // One that is there anyway, since there has to be one.
+                // `--json` requires a kind. This one is always set.
                 let kinds = match kinds.as_slice() {
                     [] => "diagnostic-rendered-ansi".to_string(),
                     kinds => kinds.join(","),
@@ -447,7 +447,7 @@ impl Args {
         }
     }
 
-    /// Notes what is of interest to others.
+    /// Notes the options that other modules need.
     fn note(&mut self, item: &Item<'_>) {
         let value = item.value.to_string();
         match item.option {
@@ -482,7 +482,7 @@ impl Args {
     }
 }
 
-/// An argument as an option, with the value if it is in the same argument.
+/// Returns an argument as an option, with the value if it is in the same argument.
 fn split(arg: &str) -> Option<(&str, Option<&str>)> {
     if arg.starts_with("--") {
         return Some(match arg.split_once('=') {
@@ -498,7 +498,7 @@ fn split(arg: &str) -> Option<(&str, Option<&str>)> {
     Some((option, (!value.is_empty()).then_some(value)))
 }
 
-/// `target_cpu=x` as `target-cpu` and `x`.
+/// Splits `target_cpu=x` into `target-cpu` and `x`.
 fn key_of(value: &str) -> (String, Option<&str>) {
     match value.split_once('=') {
         Some((key, value)) => (key.replace('_', "-"), Some(value)),
@@ -543,15 +543,15 @@ fn rule(item: &Item<'_>, is_rustdoc: bool) -> Result<Rule, Refused> {
         _ if !value.is_empty() && is_flag => unknown(item.raw.join(" ")),
         _ => match find(OPTIONS, option) {
             Some(rule) => Ok(rule),
-            // It has many, and makes no code.
+            // rustdoc has many options, and makes no code.
             None if is_rustdoc && option != "--sysroot" => Ok(Pass),
             None => unknown(item.raw.join(" ")),
         },
     }
 }
 
-/// Whether the value of `-C` has the linker take a file. The linker takes none but the
-/// compiler's, which it knows by their names; anybody can give a file such a name.
+/// Returns whether the value of `-C` makes the linker take a file. The linker knows
+/// the compiler's files by their names, which other files can have.
 fn links_native_code(value: &str) -> bool {
     match key_of(value) {
         (key, Some(arg)) if key == "link-arg" => is_linked(arg),
@@ -562,7 +562,7 @@ fn links_native_code(value: &str) -> bool {
     }
 }
 
-/// Whether an argument of the linker names something to be linked.
+/// Returns whether an argument of the linker names something to be linked.
 pub(crate) fn is_linked(arg: &str) -> bool {
     arg.starts_with("-l")
         || arg.starts_with('@')
@@ -572,7 +572,7 @@ pub(crate) fn is_linked(arg: &str) -> bool {
                 .any(|suffix| arg.ends_with(suffix))
 }
 
-/// `--extern`, whose value is `[options:]name[=path]`.
+/// Checks the value of `--extern`, which is `[options:]name[=path]`.
 fn external(value: &str) -> Result<(), Refused> {
     let (name, path) = match value.split_once('=') {
         Some((name, path)) => (name, Some(path)),
@@ -597,7 +597,7 @@ fn external(value: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Whether cargo, or a direct call of the compiler, names the crate's file so.
+/// Returns whether cargo or the compiler gives the crate's file such a name.
 fn is_crate_file(file: &str, name: &str, end: &str) -> bool {
     let Some(rest) = file.strip_prefix("lib") else {
         return false;
@@ -614,7 +614,8 @@ fn is_crate_file(file: &str, name: &str, end: &str) -> bool {
     }
 }
 
-/// `-L`, whose value is `[kind=]folder`: crates of the library are not there.
+/// Checks the value of `-L`, which is `[kind=]folder`. The folder must have none of
+/// the library's crates.
 fn search(value: &str) -> Result<(), Refused> {
     let folder = match value.split_once('=') {
         Some(("native" | "framework", _)) => return Ok(()),
@@ -642,7 +643,7 @@ fn search(value: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The names that no crate for the kernel may have.
+/// Returns whether no crate for the kernel may have this name.
 pub(crate) fn is_library(name: &str) -> bool {
     LIBRARY.contains(&name)
 }
@@ -656,7 +657,7 @@ mod tests {
         Args::parse(&args, false)
     }
 
-    /// As cargo calls it.
+    /// The command line of cargo.
     const USUAL: &[&str] = &[
         "--crate-name",
         "hello",
@@ -799,7 +800,7 @@ mod tests {
         let args = |text: &str| Args::parse(&[text.to_string()], true).refused;
         assert_eq!(args("--document-private-items"), None);
         assert_eq!(args("--crate-version=1"), None);
-        // As cargo passes it: not a second source.
+        // cargo passes it so. It is not a second source.
         let apart = ["x.rs", "--crate-version", "0.1.0"].map(String::from);
         assert_eq!(Args::parse(&apart, true).refused, None);
         let line = ["src/lib.rs", "--test-run-directory", "/x"];

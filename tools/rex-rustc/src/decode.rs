@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-//! x86-64 instructions: how long one is, and what it does to the stack pointer.
+//! The lengths of x86-64 instructions, and their effects on the stack pointer.
 //!
-//! LLVM says in `.stack_sizes` how large a function's frame is, but leaves out what
-//! it pushes in between. So the code is looked at.
+//! The frame sizes that LLVM writes to `.stack_sizes` leave out values pushed
+//! within a function. So the code is decoded.
 
-/// What an instruction does to the stack pointer.
+/// The effect of an instruction on the stack pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stack {
-    /// Nothing that takes more of the stack.
+    /// The stack does not grow.
     Kept,
-    /// Takes up to so many bytes.
+    /// The stack grows by at most this many bytes.
     Grows(u64),
-    /// Sets it to so many bytes below the frame pointer.
+    /// The stack pointer is set to this many bytes below the frame pointer.
     Below(u64),
-    /// Something that cannot be told.
+    /// The effect cannot be determined.
     Unknown,
 }
 
@@ -27,11 +27,11 @@ pub(crate) struct Instruction {
 const RSP: u8 = 4;
 const RBP: u8 = 5;
 
-/// The operand behind the opcode.
+/// The operand after the opcode.
 #[derive(Debug, Clone, Copy)]
 struct Operands {
     mode: u8,
-    /// The register, and the other register or the base; with their REX bits.
+    /// The register, and the other register or the base, with their REX bits.
     reg: u8,
     rm: u8,
     displacement: i64,
@@ -39,14 +39,14 @@ struct Operands {
     length: usize,
 }
 
-/// What an opcode is followed by.
+/// The operands that follow an opcode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Form {
     has_operands: bool,
     immediate: usize,
 }
 
-/// The instruction that `code` begins with, or None if it is not known.
+/// Returns the instruction that `code` begins with, or None if it is not known.
 pub(crate) fn decode(code: &[u8]) -> Option<Instruction> {
     let mut at = 0;
     let (mut short, mut rex) = (false, 0);
@@ -75,7 +75,7 @@ pub(crate) fn decode(code: &[u8]) -> Option<Instruction> {
                 at += 2;
             }
         },
-        // Prefixes of vector instructions, and of few others.
+        // Prefixes of vector instructions and a few others.
         0xc4 | 0xc5 | 0x62 => return None,
         byte => {
             (map, opcode) = (0, byte);
@@ -87,7 +87,7 @@ pub(crate) fn decode(code: &[u8]) -> Option<Instruction> {
     let mut operands = None;
     if form.has_operands {
         let found = operands_of(&code[at..], rex)?;
-        // `test` is the one of its group with an immediate.
+        // `test` is the only instruction of its group with an immediate.
         if map == 0 && matches!(opcode, 0xf6 | 0xf7) && found.reg & 7 < 2 {
             form.immediate = match (opcode, short) {
                 (0xf6, _) => 1,
@@ -134,7 +134,7 @@ impl Form {
     }
 }
 
-/// Of one-byte opcodes; `z` is the size of most immediates.
+/// Returns the form of a one-byte opcode. `z` is the size of most immediates.
 fn plain_form(opcode: u8, z: usize, wide: bool) -> Option<Form> {
     Some(match opcode {
         0x00..=0x3f => match opcode & 7 {
@@ -168,7 +168,7 @@ fn plain_form(opcode: u8, z: usize, wide: bool) -> Option<Form> {
     })
 }
 
-/// Of opcodes after 0x0f.
+/// Returns the form of an opcode after 0x0f.
 const fn form_0f(opcode: u8) -> Form {
     match opcode {
         0x80..=0x8f => Form::without(4),
@@ -194,7 +194,7 @@ fn operands_of(code: &[u8], rex: u8) -> Option<Operands> {
         rm = sib & 7 | (rex & 1) << 3;
         has_index = (sib >> 3) & 7 | (rex & 2) << 2 != 4;
         if mode == 0 && sib & 7 == 5 {
-            // No base: nothing that the stack is reached by.
+            // There is no base, so the stack is not reached.
             (size, rm) = (4, 16);
         }
     } else if mode == 0 && low == 5 {
@@ -223,7 +223,7 @@ fn signed(bytes: &[u8]) -> i64 {
     i64::from_le_bytes(value) << unused >> unused
 }
 
-/// Of one-byte opcodes without operands.
+/// Returns the effect of a one-byte opcode without operands.
 fn plain_effect(opcode: u8, rex: u8) -> Stack {
     let other = rex & 1 != 0;
     match opcode {
@@ -235,7 +235,7 @@ fn plain_effect(opcode: u8, rex: u8) -> Stack {
     }
 }
 
-/// Of one-byte opcodes with operands.
+/// Returns the effect of a one-byte opcode with operands.
 fn effect(opcode: u8, operands: Operands, immediate: i64) -> Stack {
     let Operands { mode, reg, rm, .. } = operands;
     let group = reg & 7;
@@ -245,7 +245,7 @@ fn effect(opcode: u8, operands: Operands, immediate: i64) -> Stack {
         0x81 | 0x83 if to_rm => match group {
             0 => grows(-immediate),
             5 => grows(immediate),
-            // Down to the next multiple.
+            // Rounds down to the next multiple.
             4 if immediate < 0 => grows(-immediate - 1),
             7 => Stack::Kept,
             _ => Stack::Unknown,
@@ -276,7 +276,7 @@ fn effect(opcode: u8, operands: Operands, immediate: i64) -> Stack {
     }
 }
 
-/// Of opcodes after 0x0f.
+/// Returns the effect of an opcode after 0x0f.
 fn effect_0f(opcode: u8, operands: Operands) -> Stack {
     let to_reg = operands.reg == RSP;
     let to_rm = operands.mode == 3 && operands.rm == RSP;
@@ -310,17 +310,19 @@ fn below(displacement: i64) -> Stack {
     }
 }
 
-/// Why the stack that a function takes cannot be told.
+/// The reason why the stack of a function cannot be determined.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Untold {
-    /// There is an instruction that is not known, at this offset.
+    /// An unknown instruction at this offset.
     Instruction(usize),
-    /// The stack pointer is moved by a number that is not in the code.
+    /// The stack pointer is moved by a number that is not in the code, at this
+    /// offset.
     Moved(usize),
 }
 
-/// The most stack that a function takes: the sum of all that it takes anywhere.
-/// What it gives back in between is not taken off, so that no path matters.
+/// Returns an upper bound of the stack that a function uses, which is the sum of
+/// all growth. Stack that it gives back is not subtracted, so its paths need not be
+/// known.
 pub(crate) fn frame(code: &[u8]) -> Result<u64, Untold> {
     let (mut sum, mut below) = (0, 0);
     let mut at = 0;
@@ -455,7 +457,8 @@ mod tests {
         assert_eq!(frame(&[0x90, 0x06]), Err(Untold::Instruction(1)));
     }
 
-    /// For the objects in $OBJECTS, as lines: each function, as objdump reads it.
+    /// Compares the frames of all functions in the objects of $OBJECTS with
+    /// objdump's.
     #[test]
     #[ignore = "needs binutils and objects"]
     fn lengths_are_as_objdump_says() {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Names of functions as their authors know them.
+//! Names of functions as in the source.
 
-/// The path that the legacy mangling was made from, without the hash; a name that
-/// is not mangled so is returned as it is.
+/// Returns the path of a legacy mangled name, without the hash. Other names are
+/// returned as they are.
 pub(crate) fn demangle(symbol: &str) -> String {
     path(symbol).unwrap_or_else(|| symbol.to_string())
 }
 
-/// Whether a name is one that the compiler made of a path, in either mangling.
+/// Returns whether a name is mangled, in either way.
 pub(crate) fn is_mangled(symbol: &str) -> bool {
     path(symbol).is_some() || symbol.starts_with("_R")
 }

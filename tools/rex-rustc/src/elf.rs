@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Relocatable ELF files of x86-64, as the compiler and `ld -r` make them.
 
-/// A file that is not as it should be.
+/// A malformed file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
@@ -32,7 +32,7 @@ pub(crate) struct Section<'a> {
     info: u32,
 }
 
-/// What a symbol is of.
+/// The kind of a symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Object,
@@ -46,7 +46,7 @@ pub(crate) enum Kind {
 pub(crate) struct Symbol<'a> {
     pub(crate) name: &'a str,
     pub(crate) kind: Kind,
-    /// Whether other files see it.
+    /// Whether other files can use it.
     pub(crate) is_global: bool,
     /// The number of its section; 0 if it is not defined.
     pub(crate) section: usize,
@@ -54,7 +54,7 @@ pub(crate) struct Symbol<'a> {
     pub(crate) size: u64,
 }
 
-/// Where a relocation is, and what it is for.
+/// A relocation.
 #[derive(Debug)]
 pub(crate) struct Relocation {
     pub(crate) symbol: usize,
@@ -103,7 +103,7 @@ impl<'a> Elf<'a> {
         self.sections.iter().find(|section| section.name == name)
     }
 
-    /// The relocations of the section of this name, in their order.
+    /// Returns the relocations of the section of this name, in their order.
     pub(crate) fn relocations(&self, name: &str) -> Result<Vec<Relocation>> {
         let mut relocations = Vec::new();
         for section in &self.sections {
@@ -122,7 +122,7 @@ impl<'a> Elf<'a> {
         Ok(relocations)
     }
 
-    /// The function that begins at this place.
+    /// Returns the function that begins here.
     pub(crate) fn function_at(
         &self,
         section: usize,
@@ -187,7 +187,7 @@ fn u64_at(bytes: &[u8], at: usize) -> Result<u64> {
     array(bytes, at).map(u64::from_le_bytes)
 }
 
-/// The text up to the NUL.
+/// Returns the text up to the NUL.
 fn text(bytes: &[u8], at: u32) -> Result<&str> {
     let rest = bytes.get(at as usize..).ok_or(Malformed)?;
     let text = rest.split(|&byte| byte == 0).next().ok_or(Malformed)?;

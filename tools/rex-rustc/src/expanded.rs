@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The ban on unsafe code, looked for in the source with all macros expanded.
 //!
-//! rustc's lint `unsafe_code` does not see what macros of other crates make, and
-//! does not see attributes on provided methods of traits. The expanded source has
-//! all of it. In there the word `unsafe`, assembly, foreign functions and
-//! attributes that name symbols or sections may only stand where the macros of the
-//! crate `rex`, or of the library, have put them: in one of the shapes below, and
-//! with names that such a macro made, which the compiler knows.
+//! rustc's lint `unsafe_code` does not see code made by macros of other crates, or
+//! attributes on provided methods of traits. The expanded source has all of it. The
+//! word `unsafe`, assembly, foreign functions and attributes that name symbols or
+//! sections are only allowed where a macro of the crate `rex` or of the library has
+//! made them: in one of the shapes below, and with names that the compiler says such
+//! a macro made.
 
 use crate::hygiene::{self, Expansion, Hygiene};
 use crate::tokens::{Edition, Kind, Token, Unreadable, tokens};
 
-/// What the macro `macro_name` of the crate `krate` may put into a program.
+/// Code that the macro `macro_name` of the crate `krate` may put into a program.
 ///
-/// In a pattern, `$name` is any name or number, `$..` what is between `<` and `>`
-/// if it is there, and a string ending in `*` any string that begins so. All other
-/// names are made by that macro, keywords excepted.
+/// In a pattern, `$name` is any name or number, `$..` is an optional list between `<`
+/// and `>`, and a string ending in `*` is any string with this start. That macro
+/// makes all other names except keywords.
 struct Shape {
     krate: &'static str,
     macro_name: &'static str,
@@ -113,12 +113,12 @@ const SHAPES: &[Shape] = &[
     ),
 ];
 
-/// Words in patterns that have no syntax context: keywords and literals.
+/// Words in patterns without a syntax context: keywords and literals.
 const KEYWORDS: &[&str] = &[
     "unsafe", "extern", "fn", "impl", "for", "static", "const", "mut", "raw",
 ];
 
-/// Attributes that name symbols or sections, or that make the linker do things.
+/// Attributes that name symbols or sections, or that direct the linker.
 const SYMBOL_ATTRIBUTES: &[&str] = &[
     "no_mangle",
     "export_name",
@@ -138,29 +138,29 @@ const SYMBOL_ATTRIBUTES: &[&str] = &[
 /// Macros of the compiler that take assembly.
 const ASSEMBLY: &[&str] = &["asm", "global_asm", "naked_asm"];
 
-/// Something that a program may not have.
+/// Code that is forbidden in a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// As it is written: `unsafe`, `asm!`, `#[no_mangle]`, `extern {`.
+    /// The code as written: `unsafe`, `asm!`, `#[no_mangle]`, `extern {`.
     pub(crate) what: String,
-    /// The call of the macro that made it, by the names in it.
+    /// The macro call that made it, known by the names in it.
     pub(crate) from: Option<Expansion>,
-    /// A call that may have made it, if there are no names that tell.
+    /// A call that may have made it, if its names do not show it.
     pub(crate) suspect: Option<Expansion>,
-    /// In which macro's definition, or in which function or other item, it is.
+    /// The macro definition, function or other item that contains it.
     pub(crate) item: Option<String>,
 }
 
-/// Why a source is refused.
+/// The reason why a source is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The compiler's output is not as expected.
+    /// The compiler's output has no syntax contexts.
     NoHygiene,
     Unreadable(Unreadable),
     Found(Vec<Found>),
 }
 
-/// Whether a source, as printed by the compiler, is without unsafe code.
+/// Checks that a source, as printed by the compiler, has no unsafe code.
 pub(crate) fn check(text: &str, edition: Edition) -> Result<(), Refusal> {
     let (source, hygiene) = hygiene::split(text).ok_or(Refusal::NoHygiene)?;
     let tokens = tokens(source, edition).map_err(Refusal::Unreadable)?;
@@ -172,8 +172,7 @@ pub(crate) fn check(text: &str, edition: Edition) -> Result<(), Refusal> {
     }
 }
 
-/// What is forbidden in a source that is not expanded: what it is called, and the
-/// line.
+/// Returns the forbidden code in a source before expansion: its name and its line.
 pub(crate) fn places(text: &str, edition: Edition) -> Vec<(String, usize)> {
     let Ok(tokens) = tokens(text, edition) else {
         return Vec::new();
@@ -230,7 +229,7 @@ impl<'a> Checker<'a> {
         found
     }
 
-    /// The length of the shape that `rest` begins with.
+    /// Returns the length of the shape that `rest` begins with.
     fn allowed(&self, rest: &[Token<'_>]) -> Option<usize> {
         self.shapes
             .iter()
@@ -285,8 +284,8 @@ impl<'a> Checker<'a> {
         marked.then_some(at)
     }
 
-    /// The macro that made the first name from here on, but no further than to the
-    /// end of the item or block, and where the source calls it or what made the call.
+    /// Returns the macro that made the first name after `at` within the item or
+    /// block, with the place of the outermost call.
     fn origin(&self, at: usize) -> Option<Expansion> {
         let mut depth = 0_i32;
         for token in &self.tokens[at..] {
@@ -313,7 +312,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// The first of the source's calls of macros of other crates.
+    /// Returns the source's first call of a macro of another crate.
     fn suspect(&self) -> Option<Expansion> {
         let trusted = ["rex", "rex_macros", "core", "alloc"];
         self.hygiene
@@ -327,7 +326,7 @@ impl<'a> Checker<'a> {
             .cloned()
     }
 
-    /// The last function, type or macro before this place.
+    /// Returns the last function, type or macro before this place.
     fn item(&self, at: usize) -> Option<String> {
         (0..at).rev().find_map(|i| {
             let token = &self.tokens[i];
@@ -345,7 +344,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// What these tokens begin with, if a program may not have it.
+/// Returns the forbidden code that these tokens begin with, if any.
 fn forbidden(rest: &[Token<'_>]) -> Option<String> {
     let first = rest.first()?;
     let is = |at: usize, text: &str| {
@@ -373,8 +372,8 @@ fn forbidden(rest: &[Token<'_>]) -> Option<String> {
     None
 }
 
-/// An attribute that names symbols or sections, alone or within `unsafe(..)` and
-/// `cfg_attr(..)`.
+/// Returns an attribute that names symbols or sections, alone or within `unsafe(..)`
+/// and `cfg_attr(..)`.
 fn attribute<'a>(contents: &[Token<'a>]) -> Option<&'a str> {
     let nested = contents
         .first()
@@ -405,7 +404,7 @@ fn plain(word: &str) -> &str {
     word.strip_prefix("r#").unwrap_or(word)
 }
 
-/// The length of what is between angles, 0 if there are none.
+/// Returns the length of a list between angle brackets, or 0 if there is none.
 fn angles(rest: &[Token<'_>]) -> Option<usize> {
     if !rest.first()?.is("<") {
         return Some(0);
@@ -431,7 +430,8 @@ fn angles(rest: &[Token<'_>]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// A text as of the compiler, with the expansions 1 (rex) and 2 (another one).
+    /// Returns a text as the compiler prints it, with the expansions 1 (rex) and 2
+    /// (another crate).
     fn with_data(source: &str, macro_name: &str) -> String {
         let expansion = |krate: &str, name: &str| {
             format!(
@@ -558,7 +558,7 @@ mod tests {
         }
     }
 
-    /// What `__rex_btf!` makes.
+    /// Returns the output of `__rex_btf!`.
     fn number(symbol: &str) -> String {
         format!(
             "unsafe extern \"C\" {{ #[link_name /* 0#1 */ = \"{symbol}\"] \
@@ -568,7 +568,7 @@ mod tests {
 
     #[test]
     fn shapes_are_not_allowed_to_others() {
-        // Of a macro of another crate, of none, and of another macro.
+        // A macro of another crate, no macro, and another macro.
         assert_eq!(found_of(&POD.replace("#1", "#2"), "__rex_pod"), ["unsafe"]);
         assert_eq!(found_of(&POD.replace("#1", "#0"), "__rex_pod"), ["unsafe"]);
         let none = POD.replace("/* 0#1 */", "");
@@ -608,7 +608,7 @@ mod tests {
         let found = |text: &str| found_of(text, "__rex_program");
         assert_eq!(found(call), Vec::<String>::new());
         for (from, to) in [
-            // Another function, by another path, with more, or with other arguments.
+            // Another function, another path, a longer path, and other arguments.
             ("::kind /* 1#1 */", ""),
             ("kind /* 1#1 */", "prog /* 1#1 */"),
             ("::xdp /* 2#0 */", "::xdp /* 2#0 */::xdp /* 2#0 */"),

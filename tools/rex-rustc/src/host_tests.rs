@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `cargo test` of a program: its tests run on this machine, where the crate stands
-//! in for the kernel. For the target, there is no library of tests. So another cargo
-//! builds them for the host, in a folder of its own, and what it has made is put
-//! where the cargo that called the compiler wants it.
+//! `cargo test` of a program. Its tests run on this machine, where the crate stands
+//! in for the kernel, since the target has no test library. So another cargo builds
+//! them for the host in a folder of its own, and the output is copied to the place
+//! that the calling cargo expects.
 
 use std::env;
 use std::fs;
@@ -65,7 +65,7 @@ pub(crate) fn build(toolchain: &Toolchain, args: &Args) -> Result<(), Failure> {
     put().map_err(|error| fail(&format!("{to}: {error}")))
 }
 
-/// Which tests of the package they are.
+/// Returns cargo's options for these tests of the package.
 fn what(args: &Args) -> Vec<String> {
     let input = args.input.as_deref().unwrap_or("");
     let mut what = if input.contains("/tests/") || input.starts_with("tests/") {
@@ -81,7 +81,7 @@ fn what(args: &Args) -> Vec<String> {
     what
 }
 
-/// The last executable that cargo says it has made.
+/// Returns the last executable in cargo's messages.
 fn executable(messages: &str) -> Option<&str> {
     messages
         .lines()
@@ -92,7 +92,7 @@ fn executable(messages: &str) -> Option<&str> {
         .next_back()
 }
 
-/// A list of dependencies, for the copy.
+/// Returns the list of dependencies for the copy.
 fn moved(dependencies: &str, from: &str, to: &str) -> String {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut text = String::new();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Which macro made a name: read from what the compiler prints after the source
-//! with `-Zunpretty=expanded,hygiene -Zverbose-internals`.
+//! The macro that made a name, as the compiler prints it after the source with
+//! `-Zunpretty=expanded,hygiene -Zverbose-internals`.
 
 use std::collections::HashMap;
 
@@ -17,15 +17,15 @@ pub(crate) struct Expansion {
     pub(crate) call_context: usize,
 }
 
-/// What is known of the names of a source.
+/// The expansions that made the names of a source.
 #[derive(Debug, Default)]
 pub(crate) struct Hygiene {
     expansions: HashMap<String, Expansion>,
-    /// By the number of a syntax context.
+    /// The keys of the expansions, indexed by syntax context.
     contexts: Vec<String>,
 }
 
-/// The source without what follows it, and what follows.
+/// Returns the source and the data after it.
 pub(crate) fn split(text: &str) -> Option<(&str, Hygiene)> {
     let (source, data) = text.rsplit_once("\n/*\nHygieneData {\n")?;
     let hygiene = Hygiene::parse(data);
@@ -33,12 +33,13 @@ pub(crate) fn split(text: &str) -> Option<(&str, Hygiene)> {
 }
 
 impl Hygiene {
-    /// The expansion that made a name of this context.
+    /// Returns the expansion that made a name of this context.
     pub(crate) fn expansion(&self, context: usize) -> Option<&Expansion> {
         self.expansions.get(self.contexts.get(context)?)
     }
 
-    /// The call in the source that in the end made a name of this context.
+    /// Returns the outermost call that made a name of this context, which is in the
+    /// source.
     pub(crate) fn outermost(&self, context: usize) -> Option<&Expansion> {
         let mut expansion = self.expansion(context)?;
         for _ in 0..self.contexts.len() {
@@ -50,12 +51,12 @@ impl Hygiene {
         Some(expansion)
     }
 
-    /// All calls of macros of other crates.
+    /// Returns all calls of macros of other crates.
     pub(crate) fn calls(&self) -> impl Iterator<Item = &Expansion> {
         self.expansions.values()
     }
 
-    /// The debug form of the compiler's `HygieneData`, by its lines.
+    /// Parses the debug form of the compiler's `HygieneData`, line by line.
     fn parse(data: &str) -> Self {
         let mut hygiene = Self::default();
         let mut part = "";

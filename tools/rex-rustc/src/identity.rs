@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Which crate may contain unsafe code: the crate `rex` of this tree, its macros,
-//! and test programs of this tree that play the part of a compiler bug.
+//! Crates that may contain unsafe code: the crate `rex` of this tree, its macros, and
+//! test programs of this tree that imitate a compiler bug.
 //!
-//! A crate is known by its name, by its source, which is in this tree, and by what
-//! it is compiled with: nothing but what its manifest names. Not by the environment,
-//! which the build script of any dependency can change.
+//! A crate is known by its name, its source in this tree, and the crates it is
+//! compiled with, which are those of its manifest. The environment does not count,
+//! since the build script of any dependency can change it.
 
 use std::fmt;
 use std::fs;
@@ -12,25 +12,25 @@ use std::path::{Path, PathBuf};
 
 use crate::args::{Args, is_library};
 
-/// What a crate is.
+/// The kind of a crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Identity {
     /// The crate `rex`.
     Rex,
     /// A test program that may contain unsafe code.
     TestProgram,
-    /// All others.
+    /// Any other crate.
     Other,
 }
 
-/// Why a crate is refused.
+/// The reason why a crate is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Impostor {
-    /// It has the name of a crate of this tree, and another source.
+    /// It has the name of a crate of this tree, but another source.
     Name(String, PathBuf),
-    /// It has the name of a crate of the library.
+    /// It has the name of a library crate.
     Library(String),
-    /// It is the crate `rex`, and compiled with this.
+    /// It is the crate `rex`, compiled with this extra option or crate.
     With(String),
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for Impostor {
     }
 }
 
-/// Which crate it is that is compiled for the kernel; `tree` is this tree.
+/// Identifies a crate that is compiled for the kernel. `tree` is this tree.
 pub(crate) fn identify(args: &Args, tree: &Path) -> Result<Identity, Impostor> {
     let name = args.crate_name.as_str();
     if is_library(name) {
@@ -82,15 +82,15 @@ pub(crate) fn identify(args: &Args, tree: &Path) -> Result<Identity, Impostor> {
     Ok(Identity::Other)
 }
 
-/// Whether a crate that is compiled for the host may have its name. The compiler names
-/// the crate that a macro comes from, procedural macros included: what those named
-/// `rex` or `core` made would be taken for what this tree's or the library's make.
+/// Checks the name of a crate that is compiled for the host. The compiler names the
+/// crate of each macro, procedural macros included, so the output of crates named
+/// `rex` or `core` would pass for that of this tree or the library.
 pub(crate) fn check_host(args: &Args, tree: &Path) -> Result<(), Impostor> {
     let name = args.crate_name.as_str();
     let Some(source) = source(args) else {
         return Ok(());
     };
-    // The source can say it as well.
+    // The source can set the crate type, too.
     let has_macros = !args.is_test
         && (args.crate_types.is_empty()
             || args.crate_types.iter().any(|kind| kind == "proc-macro"));
@@ -109,13 +109,14 @@ pub(crate) fn check_host(args: &Args, tree: &Path) -> Result<(), Impostor> {
     }
 }
 
-/// Whether the source is that of the crate `rex`: it has unstable features.
+/// Returns whether the source is that of the crate `rex`, which uses unstable
+/// features.
 pub(crate) fn is_rex_source(args: &Args, tree: &Path) -> bool {
     source(args).is_some_and(|source| source == tree.join("rex/src/lib.rs"))
 }
 
-/// The file of the crate's root. If that is a symbolic link, it is the link: the
-/// compiler looks for the crate's modules beside it.
+/// Returns the file of the crate's root. A symbolic link is not followed, since the
+/// compiler looks for modules beside the link.
 fn source(args: &Args) -> Option<PathBuf> {
     let input = Path::new(args.input.as_ref()?);
     let file = input.file_name()?;
@@ -127,7 +128,7 @@ fn source(args: &Args) -> Option<PathBuf> {
     source.exists().then_some(source)
 }
 
-/// The crate `rex` is what its sources say, and nothing else.
+/// Checks that nothing but its sources decides what the crate `rex` is.
 fn check_rex(args: &Args) -> Result<(), Impostor> {
     let with = |what: String| Err(Impostor::With(what));
     if args.crate_name != "rex" {
@@ -153,14 +154,16 @@ fn check_rex(args: &Args) -> Result<(), Impostor> {
     }
 }
 
-/// The file's name has been looked at.
+/// Returns whether `--extern` names the crate's macros. The file's name is checked
+/// elsewhere.
 fn is_macros(value: &str) -> bool {
     value
         .split_once('=')
         .is_some_and(|(name, _)| name == "rex_macros")
 }
 
-/// `kselftests/programs/<name>_unsafe/src/main.rs`, with `rex` and what `rex` needs.
+/// Returns whether this is `kselftests/programs/<name>_unsafe/src/main.rs`, compiled
+/// with `rex` and its dependencies.
 fn is_test_program(args: &Args, source: &Path, tree: &Path) -> bool {
     let programs = tree.join("kselftests/programs");
     let Ok(rest) = source.strip_prefix(programs) else {
@@ -179,7 +182,7 @@ fn is_test_program(args: &Args, source: &Path, tree: &Path) -> bool {
 mod tests {
     use super::*;
 
-    /// A tree with these files.
+    /// A temporary tree.
     struct Tree(PathBuf);
 
     impl Tree {
@@ -256,7 +259,7 @@ mod tests {
             "TREE/other/rex-macros-src-lib.rs",
         ]);
         assert!(check_host(&macros, &tree.0).is_err());
-        // Through a folder, the modules are those of the folder.
+        // If a folder is a link, the modules are in that folder.
         std::os::unix::fs::symlink(tree.0.join("rex"), tree.0.join("linked"))
             .expect("links can be made");
         args[3] = "TREE/linked/src/lib.rs";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The linker of Rex programs: rustc calls it with the arguments it has for an
-//! executable, and gets one relocatable object, the form that rex.ko loads. What is
-//! not reachable from a program, a map or the note is dropped.
+//! The linker of Rex programs. rustc calls it as for an executable, and gets one
+//! relocatable object, which rex.ko can load. Code that no program, map or note
+//! reaches is dropped.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::elf::{Elf, Kind};
 /// `REX_MAX_FRAME` of `uapi/linux/rex.h`.
 const MAX_FRAME: u64 = 4096;
 
-/// What has the names that a program may link to.
+/// Sources with the names that a program may link to.
 const RUNTIME: &[&str] = &[
     include_str!("../../../kmod/symtab.c"),
     include_str!("../../../kmod/helpers.def"),
@@ -27,10 +27,10 @@ const RUNTIME: &[&str] = &[
 
 const SCRIPT: &str = include_str!("../../../scripts/rust/rex.lds");
 
-/// Tells the linker which sysroot it links with: set by the compiler's wrapper.
+/// The variable with the sysroot, which the compiler's wrapper sets for the linker.
 pub(crate) const SYSROOT: &str = "REX_LINK_SYSROOT";
 
-/// Why there is no object.
+/// The reason why there is no object.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Error {
     Usage(&'static str),
@@ -105,7 +105,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// What the linker is asked for.
+/// A request to the linker.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Request {
     output: PathBuf,
@@ -130,7 +130,7 @@ impl Request {
                     )?;
                 }
                 "-L" | "-z" | "-m" => _ = args.next(),
-                // The compiler names its own after the output.
+                // The compiler names its own objects after the output.
                 object if object.ends_with(".rcgu.o") => {
                     request.objects.push(object.into());
                 }
@@ -172,7 +172,7 @@ impl Request {
     }
 }
 
-/// Links what rustc asks for.
+/// Links as rustc asks.
 pub(crate) fn link(args: &[String]) -> Result<(), Error> {
     let sysroot = std::env::var(SYSROOT)
         .map_err(|_| Error::Usage("only the compiler's wrapper links"))?;
@@ -183,7 +183,7 @@ pub(crate) fn link(args: &[String]) -> Result<(), Error> {
     run_ld(&request)?;
     let checked = with_elf(&request.output, check_output);
     if checked.is_err() {
-        // Nobody shall load it.
+        // A refused object must not be loaded.
         _ = fs::remove_file(&request.output);
     }
     checked
@@ -198,10 +198,10 @@ fn with_elf(
     check(&Elf::parse(&file).map_err(|_| unreadable())?)
 }
 
-/// What the compiler made of the program and of all that it depends on: no code is
-/// where the loader expects something else, and no function or value has a name
-/// that is not made of its path. Where the source names symbols or sections, it is
-/// refused before; this is the second look.
+/// Checks the compiler's output for the program and its dependencies: no code is in
+/// a section that the loader reads as something else, and all names are mangled
+/// paths. A source that names symbols or sections is refused earlier, so this is a
+/// second check.
 fn check_input(elf: &Elf<'_>) -> Result<(), Error> {
     for section in &elf.sections {
         let is_text =
@@ -233,8 +233,9 @@ fn check_input(elf: &Elf<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The names of the runtime's symbols: `SYMBOL(name)`, `FUNCTION("name", ..)`,
-/// `{ "name", ..}`; `HELPER(prefix, name, ..)`; and those of fields and lookups.
+/// Returns the names of the runtime's symbols: `SYMBOL(name)`, `FUNCTION("name",
+/// ..)`, `{ "name", ..}`, `HELPER(prefix, name, ..)`, and those of fields and
+/// lookups.
 fn runtime_names(sources: &[&str]) -> Vec<String> {
     let mut names = vec!["__x86_return_thunk".to_string()];
     for line in sources.iter().flat_map(|source| source.lines()) {
@@ -307,7 +308,7 @@ fn run_ld(request: &Request) -> Result<(), Error> {
     }
 }
 
-/// Each function's frame, by what LLVM says and by what the code does.
+/// Checks the frame of each function, by LLVM's sizes and by the code.
 fn check_output(elf: &Elf<'_>) -> Result<(), Error> {
     let mut sizes: HashMap<String, u64> = HashMap::new();
     for (name, size) in told_frames(elf)? {
@@ -344,8 +345,8 @@ fn check_output(elf: &Elf<'_>) -> Result<(), Error> {
     }
 }
 
-/// `.stack_sizes` has for every function its address, which is a relocation, and
-/// the size of its frame as ULEB128.
+/// Reads `.stack_sizes`, which has for every function its address, a relocation,
+/// and its frame size in ULEB128.
 fn told_frames(elf: &Elf<'_>) -> Result<Vec<(String, u64)>, Error> {
     let malformed = || Error::Unreadable(".stack_sizes".to_string());
     let mut bytes = elf.section(".stack_sizes").map_or(&[][..], |s| s.bytes);
@@ -456,14 +457,14 @@ mod tests {
     }
 }
 
-/// Needs binutils; rex/tests/tools runs it.
+/// These tests need binutils; rex/tests/tools runs them.
 #[cfg(test)]
 mod assembled {
     use super::*;
     use std::io::Write as _;
     use std::process::Stdio;
 
-    /// The checks of the object that this assembly is.
+    /// Assembles the text, and checks the object.
     fn check(
         source: &str,
         check: fn(&Elf<'_>) -> Result<(), Error>,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The compiler of Rex programs, which `scripts/rust/rustc` builds and runs. For the
-//! host it is rustc. For the target of programs it adds what makes an object that
-//! rex.ko loads: code generation flags, a sysroot built with the same flags, and the
-//! linker; and it is where the ban on unsafe code is.
+//! host it is rustc. For the target of programs it adds code generation flags, a
+//! sysroot built with the same flags, and a linker that makes objects for rex.ko. It
+//! also enforces the ban on unsafe code.
 //!
 //!   rustc --rex-sysroot     build the sysroot if it is missing, print its path
 //!   rustc --rex-which       print the path of the compiler that is used
@@ -38,12 +38,12 @@ use crate::args::{Args, TARGET};
 use crate::expanded::{Found, Refusal};
 use crate::identity::Identity;
 
-/// The compiler's work is not done.
+/// A failed compilation.
 #[derive(Debug)]
 enum Failure {
-    /// What is to be said.
+    /// A message to print.
     Say(String),
-    /// Somebody has said it; the exit status.
+    /// The exit status, after a tool has printed its message.
     Told(u8),
 }
 
@@ -51,12 +51,12 @@ fn fail(text: &str) -> Failure {
     Failure::Say(text.to_string())
 }
 
-/// What the script found.
+/// The files and versions that the script found.
 struct Toolchain {
     rustc: PathBuf,
     /// The library's sources.
     library: PathBuf,
-    /// What the compiler says with `-vV`.
+    /// The compiler's output with `-vV`.
     version: String,
     /// This tree.
     tree: PathBuf,
@@ -80,7 +80,7 @@ impl Toolchain {
         self.line("host: ")
     }
 
-    /// The compiler, for code of the kernel.
+    /// Returns a command of the compiler for kernel code.
     fn compiler(&self) -> Command {
         let mut command = Command::new(&self.rustc);
         clean_environment(&mut command);
@@ -88,9 +88,9 @@ impl Toolchain {
     }
 }
 
-/// What the compiler and the linker would read from the environment does not get
-/// there, but for what changes messages only. Other variables stay: a program may
-/// have them with `env!`.
+/// Removes the variables that the compiler and the linker read, except those that
+/// change messages only. Other variables stay, since a program may read them with
+/// `env!`.
 fn clean_environment(command: &mut Command) {
     const READ: &[&str] = &[
         "LDEMULATION",
@@ -119,9 +119,9 @@ fn clean_environment(command: &mut Command) {
     command.env("RUSTC_BOOTSTRAP", "1");
 }
 
-/// Progress goes past cargo, to where cargo's own messages go: what a compiler
-/// prints, cargo keeps and prints again at every build. Not if that is a file:
-/// cargo would write over it.
+/// Prints progress where cargo prints its own messages, since cargo keeps a compiler's
+/// output and prints it again at every build. If cargo prints to a file, which it
+/// would overwrite, the text goes to standard error.
 fn say(text: &str) {
     let past_cargo = || {
         env::var_os("CARGO").filter(|cargo| !cargo.is_empty())?;
@@ -157,8 +157,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The script's arguments come first: the name that it was called by, the tree, the
-/// compiler, its library's sources, its version, and the wrapper's checksum.
+/// Runs the wrapper. The script's arguments come first: its own name, the tree, the
+/// compiler, the sources of the library, the version, and the wrapper's checksum.
 fn start(arguments: Vec<String>) -> Result<(), Failure> {
     let mut arguments = arguments.into_iter();
     let mut next = || {
@@ -179,7 +179,8 @@ fn start(arguments: Vec<String>) -> Result<(), Failure> {
     let tool = match name.as_str() {
         "rustdoc" => Tool::Rustdoc(folder.join("rustdoc")),
         "clippy-driver" => {
-            // As cargo's RUSTC_WORKSPACE_WRAPPER; the first one is the compiler.
+            // As cargo's RUSTC_WORKSPACE_WRAPPER, it gets the compiler as the first
+            // argument.
             if !rest.is_empty() {
                 rest.remove(0);
             }
@@ -190,7 +191,7 @@ fn start(arguments: Vec<String>) -> Result<(), Failure> {
     Call { toolchain, tool }.run(rest)
 }
 
-/// What runs.
+/// The tool to run.
 #[derive(Debug, PartialEq, Eq)]
 enum Tool {
     Rustc,
@@ -198,7 +199,7 @@ enum Tool {
     Clippy(PathBuf),
 }
 
-/// A folder for as long as it is needed, of this user only.
+/// A temporary folder, accessible to this user only.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -260,7 +261,7 @@ impl Call {
         }
     }
 
-    /// cargo rebuilds everything when any line of this changes.
+    /// Prints the version. cargo rebuilds everything if a line of it changes.
     fn print_version(&self) -> Result<(), Failure> {
         let version = match self.tool {
             Tool::Rustc => self.toolchain.version.clone(),
@@ -310,8 +311,8 @@ impl Call {
         let mut command = self.command();
         clean_environment(&mut command);
         if args.is_probe() {
-            // Build scripts ask so whether something compiles, and cargo what things
-            // are called. Nobody looks at the source, so that nothing is made of it.
+            // Build scripts use this to try code, and cargo to ask for file names. The
+            // source is not checked, so no code is generated from it.
             command
                 .args(&args.look)
                 .args(&args.prints)
@@ -321,18 +322,18 @@ impl Call {
         }
         self.add_flags(&mut command, &args, &sysroot);
         if let Tool::Clippy(_) = self.tool {
-            // It has a `cfg` of its own, and is asked about the source only.
+            // Clippy has a `cfg` of its own, and only examines the source.
             command.arg("-Zno-codegen");
         }
         if identity == Identity::Other && !matches!(self.tool, Tool::Rustdoc(_))
         {
-            // No unsafe code, and none of the unstable features that are as good as
-            // unsafe code. Last, so that nothing overrides it.
+            // No unsafe code, and no unstable features, some of which are as powerful.
+            // They come last, so that nothing overrides them.
             command.args(["-Funsafe_code", "-Zallow-features="]);
             self.look(&args, &sysroot)?;
         }
         if !args.is_probe() {
-            // As it was for the look.
+            // The same input as for the look.
             command.stdin(Stdio::null());
         }
         self.exec(&mut command)
@@ -346,14 +347,15 @@ impl Call {
             .arg(sysroot)
             .arg(format!("--remap-path-prefix={}/=", tree.display()));
         if let Tool::Rustdoc(_) = self.tool {
-            // It does not derive this from -Zretpoline-external-thunk as rustc does.
-            // And what tests of documentation have in them, nobody looks at.
+            // rustdoc does not derive this from -Zretpoline-external-thunk as rustc
+            // does. The code of documentation tests is not checked, so none is
+            // generated.
             command.args(["-Zretpoline=yes", "-Zno-codegen"]);
             return;
         }
-        // Whatever the profile says: one piece, in which all calls are direct, and
-        // frames that are not those of unoptimised code.
-        // A sum that wraps indexes something else than it seems to, so that it panics.
+        // With any profile, the code is one unit, in which all calls are direct, and
+        // its frames are those of optimised code. Overflow panics, since a wrapped sum
+        // would be a wrong index.
         command.args(["-Cembed-bitcode=yes", "-Coverflow-checks=yes"]);
         if args.is_program {
             command.args(["-Clto=fat", "-Ccodegen-units=1"]);
@@ -361,7 +363,7 @@ impl Call {
         if ["0", "1"].contains(&args.opt_level.as_str()) {
             command.arg("-Copt-level=2");
         }
-        // This program, by its other name.
+        // This program under its other name.
         if let Ok(own) = env::current_exe() {
             let linker = own.with_file_name("ld");
             command.arg(format!("-Clinker={}", linker.display()));
@@ -416,8 +418,8 @@ impl Call {
         ))
     }
 
-    /// Looks at the source with all macros expanded, and ends the compilation if
-    /// there is unsafe code.
+    /// Checks the source with all macros expanded, and ends the compilation if there
+    /// is unsafe code.
     fn look(&self, args: &Args, sysroot: &Path) -> Result<(), Failure> {
         if matches!(args.input.as_deref(), None | Some("-")) {
             return Ok(());
@@ -429,7 +431,7 @@ impl Call {
             },
             None => Refusal::NoHygiene,
         };
-        // What the compiler has to say comes first: it knows the lines.
+        // The compiler's messages come first, since they have line numbers.
         let is_fine = self.complain(args, sysroot)?;
         match refusal {
             Refusal::Found(found) => {
@@ -448,8 +450,8 @@ impl Call {
         }
     }
 
-    /// Has the compiler say what it has to say about a source that is refused. What it
-    /// makes goes nowhere: a crate that is there could be used. Whether all is well.
+    /// Prints the compiler's messages about a refused source, and returns whether it
+    /// found no errors. The compiler writes no crate, since it could be used.
     fn complain(&self, args: &Args, sysroot: &Path) -> Result<bool, Failure> {
         let folder = Scratch::new()?;
         let mut command = self.command();
@@ -467,8 +469,9 @@ impl Call {
         Ok(status.success())
     }
 
-    /// The source with all macros expanded, if the compiler understands it. It comes
-    /// in a file: what macros print while they are expanded is not the source.
+    /// Returns the source with all macros expanded, if the compiler accepts it. The
+    /// compiler writes it to a file, so that the output of macros does not mix with
+    /// it.
     fn expanded(
         &self,
         args: &Args,
@@ -490,9 +493,9 @@ impl Call {
         Ok(text.map(|text| String::from_utf8_lossy(&text).into_owned()))
     }
 
-    /// The compiler, asked about the source only, with all that decides what the
-    /// source is, such as `cfg(debug_assertions)`: that depends on the level of
-    /// optimisation.
+    /// Returns a compiler command that examines the source only, with all options that
+    /// change the source. `cfg(debug_assertions)` depends on the level of
+    /// optimisation, for example.
     fn looking(&self, args: &Args, sysroot: &Path) -> Command {
         let mut command = self.toolchain.compiler();
         command.args(&args.look);
@@ -506,7 +509,7 @@ impl Call {
         command
     }
 
-    /// The files that the crate is made of.
+    /// Returns the source files of the crate.
     fn files(&self, args: &Args, sysroot: &Path) -> Vec<String> {
         self.looking(args, sysroot)
             .arg("--emit=dep-info=-")
@@ -518,8 +521,8 @@ impl Call {
     }
 }
 
-/// Whether others than this user and root could have made a folder, or can change it.
-/// The script has looked at the folder that it is in.
+/// Returns whether users other than this one and root could have made a folder, or can
+/// change it. The script has checked its parent.
 fn is_foreign(folder: &Path) -> bool {
     let found = fs::metadata(folder).ok();
     let user = fs::metadata("/proc/self").ok().map(|own| own.uid());
@@ -562,7 +565,7 @@ fn describe(args: &Args, found: &Found, places: &[sources::Place]) -> String {
         .from
         .as_ref()
         .filter(|call| call.krate != args.crate_name);
-    // What has no names that tell is the crate's own if it is in its files.
+    // Code whose names do not show its macro is the crate's own if it is in its files.
     let suspect = found.suspect.as_ref().filter(|_| own.is_none());
     let mut text = format!("crate `{}`, ", args.crate_name);
     match (foreign.or(suspect), own) {

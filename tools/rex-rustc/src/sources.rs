@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Where in a crate's files there is what a program may not have: for messages.
+//! The places of forbidden code in a crate's files, for messages.
 
 use std::fs;
 
@@ -14,8 +14,8 @@ pub(crate) struct Place {
     pub(crate) line: usize,
 }
 
-/// The files that a list of dependencies names, as the compiler writes it: each of
-/// them is a target without dependencies.
+/// Returns the files of the compiler's dependency list, in which each is a target
+/// without dependencies.
 pub(crate) fn files(dependencies: &str) -> Vec<String> {
     dependencies
         .lines()
@@ -24,7 +24,7 @@ pub(crate) fn files(dependencies: &str) -> Vec<String> {
         .collect()
 }
 
-/// The places in these files.
+/// Returns the places of forbidden code in these files.
 pub(crate) fn places(files: &[String], edition: Edition) -> Vec<Place> {
     let mut found = Vec::new();
     for file in files {

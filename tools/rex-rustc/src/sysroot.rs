@@ -36,12 +36,12 @@ pub(crate) const CODEGEN_FLAGS: &[&str] = &[
     "-Zemit-stack-sizes=yes",
 ];
 
-/// What the compiler is asked for to see the source as it is checked.
+/// The options for the source in the form that is checked.
 pub(crate) const LOOK: &[&str] =
     &["-Zunpretty=expanded,hygiene", "-Zverbose-internals"];
 
-/// A change of a file of `core`: each line that is `from` becomes `to`, or each
-/// `from` within lines; so many lines.
+/// A change of a file of `core`, which replaces `from` by `to` in a number of lines:
+/// the whole line, or a part of it.
 struct Change {
     file: &'static str,
     lines: usize,
@@ -74,7 +74,7 @@ const CHANGES: &[Change] = &[
     },
 ];
 
-/// Why there is no sysroot.
+/// The reason why there is no sysroot.
 #[derive(Debug)]
 pub(crate) enum Error {
     Io(PathBuf, io::Error),
@@ -117,14 +117,15 @@ impl<T> At<T> for io::Result<T> {
     }
 }
 
-/// The path of the sysroot, named by everything that its contents depend on.
+/// Returns the path of the sysroot, which includes a hash of everything that its
+/// contents depend on.
 pub(crate) fn path(toolchain: &Toolchain) -> Result<PathBuf, Error> {
     let mut key = toolchain.version.clone();
     for flag in CODEGEN_FLAGS {
         key.push('\n');
         key.push_str(flag);
     }
-    // How it is built, and what is looked for in it.
+    // This file decides how the sysroot is built and checked.
     key.push_str(include_str!("sysroot.rs"));
     key.push_str(include_str!("expanded.rs"));
     let cache = cache()?;
@@ -132,7 +133,8 @@ pub(crate) fn path(toolchain: &Toolchain) -> Result<PathBuf, Error> {
     Ok(cache.join(name))
 }
 
-/// FNV-1a: it tells versions apart, nobody forges them.
+/// FNV-1a is enough to distinguish versions, which need no protection against
+/// forgery.
 fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -155,7 +157,7 @@ fn cache() -> Result<PathBuf, Error> {
     }
 }
 
-/// A folder that is gone in the end, unless it has been moved.
+/// A temporary folder, removed at the end unless it has been moved.
 struct Scratch(PathBuf);
 
 impl Drop for Scratch {
@@ -164,7 +166,7 @@ impl Drop for Scratch {
     }
 }
 
-/// Builds the sysroot if it is missing. Two that want it at the same time: one
+/// Builds the sysroot if it is missing. If two processes do so at the same time, one
 /// waits for the other.
 pub(crate) fn build(
     toolchain: &Toolchain,

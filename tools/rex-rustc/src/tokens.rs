@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The tokens of Rust source, as the compiler prints it with all macros expanded.
 //!
-//! What is a comment or a string decides what is code, so a text that could be read
-//! in two ways is an error. It could be where the compiler prints tokens side by side
-//! that a procedural macro made of single characters: a slash and a star begin a
-//! comment then, a quote and a string a character, and what follows is hidden. But the
-//! compiler marks each name in it, and a mark is in no comment and no string.
+//! A text that could be read in two ways is an error, since code could be hidden in a
+//! comment or a string. A procedural macro can make tokens of single characters, which
+//! the compiler prints side by side: a slash and a star then look like the start of a
+//! comment. But the compiler marks each name, and no comment and no string contains a
+//! mark.
 
 /// An edition of the language, by its year.
 pub(crate) type Edition = u32;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A keyword or a name. A raw one (`r#unsafe`) has its prefix.
     Word,
-    /// A string of any kind, whole.
+    /// A whole string of any kind.
     String,
     /// A number, a character or a lifetime.
     Other,
@@ -28,9 +28,9 @@ pub(crate) enum Kind {
 pub(crate) struct Token<'a> {
     pub(crate) kind: Kind,
     pub(crate) text: &'a str,
-    /// Where it is in the source, in lines from 1.
+    /// The line in the source, from 1.
     pub(crate) line: usize,
-    /// The syntax context of a name, in a text that tells it: `x /* 12#3 */`.
+    /// The syntax context of a name, in a text with marks such as `x /* 12#3 */`.
     pub(crate) context: Option<usize>,
 }
 
@@ -40,14 +40,14 @@ impl Token<'_> {
     }
 }
 
-/// Why a text has no tokens.
+/// The reason why a text cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable {
     pub(crate) line: usize,
     pub(crate) why: &'static str,
 }
 
-/// The tokens of `text`.
+/// Returns the tokens of `text`.
 pub(crate) fn tokens(
     text: &str,
     edition: Edition,
@@ -60,7 +60,7 @@ pub(crate) fn tokens(
         tokens: Vec::new(),
     };
     // The first line is for a shell if it is no attribute. The compiler prints
-    // attributes without a space; what is a space to it may be none here.
+    // attributes without a space, and its notion of a space may differ from this one.
     if text.starts_with("#!") && !text.starts_with("#![") {
         reader.skip_line()?;
     }
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// What is taken for a comment or a string is not the compiler's code.
+    /// Checks that a comment or a string contains none of the compiler's marks.
     fn no_code_in(&self, text: &str) -> Result<(), Unreadable> {
         let is_marked = text.match_indices("/*").any(|(at, _)| {
             let rest = &text[at + 2..];
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
         self.advance(length);
     }
 
-    /// Reads one token or comment. Whether there was anything.
+    /// Reads one token or comment, and returns whether there was one.
     fn next(&mut self) -> Result<bool, Unreadable> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else {
@@ -162,8 +162,8 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// A comment, which may have others in it. The first one after a name may be
-    /// the compiler's.
+    /// Reads a comment, which may contain others. The first one after a name may be
+    /// the compiler's mark.
     fn comment(&mut self) -> Result<(), Unreadable> {
         let rest = self.rest();
         let bytes = rest.as_bytes();
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A string in quotes, after a prefix of this length.
+    /// Reads a string in quotes, after a prefix of this length.
     fn string(&mut self, prefix: usize) -> Result<(), Unreadable> {
         let bytes = self.rest().as_bytes();
         let mut at = prefix + 1;
@@ -205,7 +205,8 @@ impl<'a> Reader<'a> {
         self.push_string(at + 1)
     }
 
-    /// A raw string, after a prefix of this length: `#` as often as at its end.
+    /// Reads a raw string, after a prefix of this length. It begins and ends with the
+    /// same number of `#`.
     fn raw_string(&mut self, prefix: usize) -> Result<(), Unreadable> {
         let rest = self.rest();
         let hashes = length_of(&rest[prefix..], |c| c == '#');
@@ -217,7 +218,7 @@ impl<'a> Reader<'a> {
         self.push_string(start + length + end.len())
     }
 
-    /// A character or a lifetime, after a prefix of this length.
+    /// Reads a character or a lifetime, after a prefix of this length.
     fn quote(&mut self, prefix: usize) -> Result<(), Unreadable> {
         let rest = &self.rest()[prefix + 1..];
         let mut chars = rest.chars();
@@ -225,8 +226,8 @@ impl<'a> Reader<'a> {
         let second = chars.next();
         let length = match (first, second) {
             (Some('\\'), Some(escaped)) => {
-                // What is escaped may be a quote, but what follows is none: it is
-                // a number, in which there may be any number of `_`.
+                // The escaped character may be a quote. After it may come a number
+                // with any number of `_`, but no other quote.
                 let skip = 1 + escaped.len_utf8();
                 let number = length_of(&rest[skip..], |c| {
                     c.is_ascii_hexdigit() || ['_', '{', '}'].contains(&c)
@@ -260,7 +261,7 @@ impl<'a> Reader<'a> {
             "r" | "br" if raw => self.raw_string(length),
             "c" if string && c_strings => self.string(length),
             "cr" if raw && c_strings => self.raw_string(length),
-            // A string in one edition, a name and a string in another one.
+            // A string in one edition, but a name and a string in another.
             "cr" if raw => self.fail("a raw C string of a later edition"),
             "r" if after.starts_with('#') => {
                 let name = length_of(&after[1..], is_continued);
@@ -287,7 +288,7 @@ fn length_of(text: &str, is_part: impl Fn(char) -> bool) -> usize {
     text.find(|c| !is_part(c)).unwrap_or(text.len())
 }
 
-/// The 3 of `12#3`.
+/// Returns the 3 of `12#3`.
 fn context_of(comment: &str) -> Option<usize> {
     let (name, context) = comment.trim().split_once('#')?;
     let _: usize = name.parse().ok()?;
