@@ -81,8 +81,8 @@ static const struct argp argp = {
 /* ---- disks and flags ---- */
 
 /*
- * Looks for a disk by its name, or by its number if that is empty; the other one is set.
- * The kernel's number of a device has 20 bits for the minor one.
+ * Finds a disk by its name, or by its number if the name is empty, and sets the
+ * other. The kernel's device number has 20 bits for the minor number.
  */
 static bool find_disk(char name[NAME_SIZE], __u32 *number)
 {
@@ -117,7 +117,7 @@ static void print_disk(__u32 number)
 		printf("disk = %u:%u ", number >> 20, number & 0xfffff);
 }
 
-/* Names as blktrace(8) has them; the bits are those of linux/blk_types.h. */
+/* Names as in blktrace(8); the bits are those of linux/blk_types.h. */
 static void print_flags(__u32 flags)
 {
 	static const char *const operations[] = { "Read", "Write", "Flush",

@@ -96,7 +96,7 @@ static void print_title(const struct options *o)
 	sample_say("PCOMM            PID     PPID    RET ARGS");
 }
 
-/* The arguments: LEN bytes, of which the last one may not be a NUL. */
+/* Prints the arguments: LEN bytes, which may lack the last NUL. */
 static void print_args(const struct options *o, const char *args, size_t len)
 {
 	long n = 0;

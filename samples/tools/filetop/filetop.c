@@ -126,7 +126,7 @@ static int by_file(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct file));
 }
 
-/* Keeps the path of a file; the last one counts. */
+/* Keeps the path of a file. A later one replaces it. */
 static int keep_path(void *ctx, void *data, size_t size)
 {
 	const struct path *record = data;
@@ -183,7 +183,7 @@ static int by_value(const void *a, const void *b, void *sort)
 	return (va < vb) - (va > vb);
 }
 
-/* The counts since the last time. */
+/* Returns the counts since the last table. */
 static struct row *take_rows(int map, size_t *nr)
 {
 	struct key *keys = tool_keys(map, sizeof(*keys), nr);

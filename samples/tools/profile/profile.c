@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Samples what CPUs do, and prints the stacks that were found with their counts.
+ * Samples the stacks that run on CPUs, and prints them with their counts.
  */
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
@@ -180,9 +180,9 @@ static void store_table(struct tool *tool, const struct unwind_table *table)
 	free(keys);
 }
 
-/* ---- what is printed ---- */
+/* ---- output ---- */
 
-/* The stack of the process, however it was found. */
+/* Returns the stack of the process, found in either way. */
 static bool user_stack(const struct tool *tool, const struct key *key,
 		       struct stack *stack)
 {
@@ -198,7 +198,7 @@ static bool user_stack(const struct tool *tool, const struct key *key,
 	return true;
 }
 
-/* From the outermost function to the innermost, after semicolons. */
+/* Prints the outermost function first, each after a semicolon. */
 static void print_folded(const struct stack *stack)
 {
 	for (int i = stack->depth - 1; i >= 0; i--)

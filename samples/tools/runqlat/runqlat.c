@@ -7,7 +7,7 @@
 
 #define OBJECT "runqlat.rex.o"
 
-/* What there is a histogram for, as in the program. */
+/* The subject of a histogram, as in the program. */
 enum {
 	PER_NOTHING,
 	PER_PROCESS,

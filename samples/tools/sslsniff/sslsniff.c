@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints what programs send and receive by TLS.
+ * Prints the data that programs send and receive by TLS.
  */
 #include <ctype.h>
 
@@ -114,9 +114,9 @@ static const struct argp argp = {
 	.doc = "Prints what programs send and receive by TLS, in plain text.",
 };
 
-/* ---- where the programs are attached ---- */
+/* ---- attachment ---- */
 
-/* What the function does, which the programs get as their cookie. */
+/* The cookie of an attachment, which says what the function does. */
 #define SENDS 1
 #define COUNTS 2
 
@@ -160,7 +160,7 @@ static void attach(struct tool *tool, const char *program, const char *library,
 		  library);
 }
 
-/* Attaches to the functions of a library; false if there is no such library. */
+/* Attaches to a library's functions. Returns false if there is no such library. */
 static bool attach_library(struct tool *tool, const char *library,
 			   const struct function_of_library *functions)
 {
@@ -201,7 +201,7 @@ static void attach_all(struct tool *tool, const struct options *o)
 		errx(1, "there is no library of TLS: --extra-lib names one");
 }
 
-/* ---- what is printed ---- */
+/* ---- output ---- */
 
 static void print_title(const struct options *o)
 {
@@ -214,7 +214,7 @@ static void print_title(const struct options *o)
 	sample_say("");
 }
 
-/* Text as it is, but for bytes that a terminal may take for commands. */
+/* Prints text, except for bytes that could be terminal commands. */
 static void print_text(const unsigned char *data, size_t size)
 {
 	for (size_t i = 0; i < size; i++)

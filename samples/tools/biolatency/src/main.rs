@@ -25,11 +25,11 @@ rex::kernel! {
     }
 }
 
-/// Of this disk only, `major << 20 | minor`, unless it is `u32::MAX`.
+/// The selected disk, `major << 20 | minor`; `u32::MAX` selects all.
 #[config]
 static DISK: Config<u32> = Config::new(u32::MAX);
 
-/// A cgroup: the number of its folder's inode, and how deep it is.
+/// A cgroup: the inode number of its folder, and its depth.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Cgroup {
@@ -38,7 +38,7 @@ struct Cgroup {
     _reserved: u32,
 }
 
-/// Requests of tasks in this cgroup only, unless its id is 0.
+/// The selected cgroup of the tasks; the id 0 selects all.
 #[config]
 static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     id: 0,
@@ -46,23 +46,23 @@ static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     _reserved: 0,
 });
 
-/// A histogram for each disk.
+/// Make a histogram for each disk.
 #[config]
 static PER_DISK: Config<bool> = Config::new(false);
 
-/// A histogram for each set of flags.
+/// Make a histogram for each set of flags.
 #[config]
 static PER_FLAGS: Config<bool> = Config::new(false);
 
-/// With the time in the kernel's queue.
+/// Count the time in the kernel's queue, too.
 #[config]
 static QUEUED: Config<bool> = Config::new(false);
 
-/// Milliseconds, not microseconds.
+/// Count milliseconds instead of microseconds.
 #[config]
 static MILLISECONDS: Config<bool> = Config::new(false);
 
-/// What a histogram is for.
+/// The disk and the flags of a histogram.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Key {
@@ -72,7 +72,7 @@ struct Key {
 
 const SLOTS: usize = 27;
 
-/// When a request began, by its address.
+/// The start of each request, by its address.
 #[map]
 static STARTS: HashMap<u64, Instant> = HashMap::with_max_entries(10240);
 
@@ -81,7 +81,7 @@ static HISTOGRAMS: HashMap<Key, [u64; SLOTS]> = HashMap::with_max_entries(256);
 
 fn disk(rq: Ptr<request>) -> Result<u32> {
     let disk = read!(rq.q.disk)?;
-    // A request of the driver's own belongs to no disk.
+    // A driver's own request belongs to no disk.
     if disk.is_null() {
         return Ok(0);
     }
@@ -95,7 +95,7 @@ fn is_wanted(ctx: &TaskContext, rq: Ptr<request>) -> Result<bool> {
             || ctx.ancestor_cgroup_id(cgroup.level as i32) == cgroup.id))
 }
 
-/// The request waits in the kernel's queue.
+/// Runs when the request is put into the kernel's queue.
 #[raw_tracepoint("block_rq_insert")]
 fn on_insert(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
     if QUEUED.get() && is_wanted(ctx, rq)? {
@@ -104,7 +104,7 @@ fn on_insert(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
     Ok(())
 }
 
-/// The driver gets it.
+/// Runs when the driver gets the request.
 #[raw_tracepoint("block_rq_issue")]
 fn on_issue(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
     if !is_wanted(ctx, rq)? {
@@ -116,7 +116,7 @@ fn on_issue(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
     STARTS.insert(rq.addr(), time::now())
 }
 
-/// It is done, or its first part is.
+/// Runs when the request, or its first part, is complete.
 #[raw_tracepoint("block_rq_complete")]
 fn on_complete(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
     let Some(start) = STARTS.get(rq.addr()) else {
@@ -137,7 +137,7 @@ fn on_complete(ctx: &mut RawTracepointContext, rq: Ptr<request>) -> Result {
             0
         },
     };
-    // If another CPU is faster, this fails, and the element is there.
+    // This fails if another CPU has just inserted the element.
     let _ = HISTOGRAMS.insert_new(key, [0; SLOTS]);
     let slots = HISTOGRAMS.lookup(ctx, key).ok_or(Errno::ENOSPC)?;
     let slot = (took.max(1).ilog2() as usize).min(SLOTS - 1);

@@ -12,30 +12,30 @@ use rex::prelude::*;
 use rex::time;
 
 rex::tracepoint_ctx! {
-    /// execve(2) returns.
+    /// Runs when execve(2) returns.
     struct ExitExecve at "syscalls/sys_exit_execve" {
         ret: i64,
     }
 
-    /// execveat(2) returns.
+    /// Runs when execveat(2) returns.
     struct ExitExecveat at "syscalls/sys_exit_execveat" {
         ret: i64,
     }
 }
 
-/// As many bytes of arguments are reported, and as many arguments of a failed call.
+/// The limit of reported bytes of arguments, and of a failed call's arguments.
 const ARGS_SIZE: usize = 8192;
 const MAX_ARGS: u64 = 64;
 
-/// Of this user only; `u32::MAX` is all.
+/// The selected user; `u32::MAX` selects all.
 #[config]
 static USER: Config<u32> = Config::new(u32::MAX);
 
-/// Calls that fail, too.
+/// Report calls that fail, too.
 #[config]
 static FAILURES: Config<bool> = Config::new(false);
 
-/// What a record begins with; the arguments are after it, each with a NUL.
+/// The beginning of a record. The arguments follow it, each with a NUL.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Exec {
@@ -45,7 +45,7 @@ struct Exec {
     user: u32,
     /// 0, or a negative error number.
     result: i32,
-    /// The size of all arguments, of which there may be fewer bytes.
+    /// The size of all arguments; the record may have fewer bytes.
     args_size: u32,
     _reserved: u32,
     comm: [u8; 16],
@@ -54,8 +54,8 @@ struct Exec {
 #[map]
 static EXECS: RingBuf = RingBuf::with_size(1 << 20);
 
-/// Reports a call, with the arguments that `put` puts into a buffer; it gives the size of
-/// those that are there, and of all.
+/// Reports a call. `put` copies arguments to a buffer, and returns the size of the copied
+/// and of all arguments.
 fn report(
     ctx: &TaskContext,
     result: i32,
@@ -68,7 +68,7 @@ fn report(
     }
     const HEADER: usize = size_of::<Exec>();
 
-    // They are longer than a stack should have: the heap, which may be full.
+    // The arguments are too long for the stack, and the heap may be full.
     let mut record = Vec::new();
     record
         .try_reserve_exact(HEADER + ARGS_SIZE)
@@ -90,7 +90,8 @@ fn report(
     EXECS.output_bytes(&record[..HEADER + size])
 }
 
-/// The new program has its arguments on its stack, one after the other.
+/// Runs after execve(2). The new program has its arguments on its stack, one after the
+/// other.
 #[raw_tracepoint("sched_process_exec")]
 fn on_exec(ctx: &mut RawTracepointContext, task: Ptr<task_struct>) -> Result {
     let start = read!(task.mm.arg_start)?;
@@ -105,7 +106,7 @@ fn on_exec(ctx: &mut RawTracepointContext, task: Ptr<task_struct>) -> Result {
     })
 }
 
-/// Copies the strings that an array of pointers in userspace leads to.
+/// Copies the strings of an array of pointers in userspace.
 fn put_args(ctx: &TaskContext, argv: u64, buffer: &mut [u8]) -> usize {
     let mut size = 0;
     for index in 0..MAX_ARGS {

@@ -23,7 +23,7 @@ rex::kernel! {
     }
 }
 
-/// A cgroup: the number of its folder's inode, and how deep it is.
+/// A cgroup: the inode number of its folder, and its depth.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Cgroup {
@@ -32,11 +32,11 @@ struct Cgroup {
     _reserved: u32,
 }
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<u32> = Config::new(0);
 
-/// In this cgroup only, unless its id is 0.
+/// The selected cgroup; the id 0 selects all.
 #[config]
 static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     id: 0,
@@ -44,23 +44,23 @@ static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     _reserved: 0,
 });
 
-/// Failures only.
+/// Report failures only.
 #[config]
 static FAILED: Config<bool> = Config::new(false);
 
-/// Each thread, not each process.
+/// Report each thread instead of each process.
 #[config]
 static THREADS: Config<bool> = Config::new(false);
 
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Exit {
-    /// Nanoseconds from its start to its end.
+    /// Nanoseconds from start to end.
     age: u64,
     process: i32,
     parent: i32,
     thread: i32,
-    /// As wait(2) has it.
+    /// The status as in wait(2).
     status: i32,
     comm: [u8; 16],
 }
@@ -75,8 +75,8 @@ fn is_wanted(ctx: &TaskContext) -> bool {
             || ctx.ancestor_cgroup_id(cgroup.level as i32) == cgroup.id)
 }
 
-/// The kernel calls this function for each thread that ends, and says whether it is the
-/// last one of its process. The first one may have ended long before.
+/// Runs for each thread that ends. The kernel says whether it is the last one of its
+/// process. The first thread may have ended long before.
 #[fentry("taskstats_exit")]
 fn on_exit(
     ctx: &mut FentryContext,

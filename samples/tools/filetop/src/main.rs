@@ -8,15 +8,16 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::kernel::file;
 use rex::prelude::*;
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<u32> = Config::new(0);
 
-/// Pipes, sockets and devices, too.
+/// Count pipes, sockets and devices, too.
 #[config]
 static ALL: Config<bool> = Config::new(false);
 
-/// The type in `inode.i_mode`, with that of sockets and of regular files.
+/// The mask of the file type in `inode.i_mode`, and the types of sockets and
+/// regular files.
 const S_IFMT: u16 = 0o170_000;
 const S_IFSOCK: u16 = 0o140_000;
 const S_IFREG: u16 = 0o100_000;
@@ -54,11 +55,11 @@ struct Counts {
 #[map]
 static COUNTS: HashMap<Key, Counts> = HashMap::with_max_entries(10240);
 
-/// Paths of files in COUNTS: what a record begins with is a [`File`].
+/// Paths of files in COUNTS. A record begins with a [`File`].
 #[map]
 static PATHS: RingBuf = RingBuf::with_size(1 << 22);
 
-/// Reports the path of a file. One that is too long is empty.
+/// Reports the path of a file, or an empty path if it is too long.
 fn send_path(ctx: &TaskContext, id: File, file: Ptr<file>) -> Result {
     const START: usize = size_of::<File>();
     let mut record =
@@ -70,14 +71,14 @@ fn send_path(ctx: &TaskContext, id: File, file: Ptr<file>) -> Result {
         Ok(text) => text.count_bytes(),
         Err(_) => 0,
     };
-    // It is at the end, with a NUL.
+    // The path is at the end, with a NUL.
     let start = PATH_SIZE - 1 - len;
     path.copy_within(start.., 0);
     record.submit();
     Ok(())
 }
 
-/// A call has read or written so many bytes, or has failed.
+/// Counts a call that has read or written some bytes.
 fn account(
     ctx: &TaskContext,
     file: Ptr<file>,
@@ -114,7 +115,8 @@ fn account(
             comm: ctx.comm()?.into(),
             kind: kind.into(),
         };
-        // Userspace may have begun anew meanwhile: then the path is sent twice.
+        // Userspace may have cleared the map in between. Then the path is sent
+        // twice.
         let _ = COUNTS.insert_new(key, counts);
         send_path(ctx, key.file, file)?;
     }

@@ -10,37 +10,38 @@ use rex::linux::bpf::{BPF_F_FAST_STACK_CMP, BPF_F_USER_STACK};
 use rex::prelude::*;
 use rex::time::{self, Instant};
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<i32> = Config::new(0);
 
-/// Of this thread only, unless it is 0.
+/// The selected thread; 0 selects all.
 #[config]
 static THREAD: Config<i32> = Config::new(0);
 
-/// Threads of processes only.
+/// Select threads of processes only.
 #[config]
 static USER: Config<bool> = Config::new(false);
 
-/// Threads of the kernel only.
+/// Select threads of the kernel only.
 #[config]
 static KERNEL: Config<bool> = Config::new(false);
 
-/// In a state with one of these bits only, or, if it is 0, ready to run; negative: in any.
+/// The selected states, as a mask; 0 selects threads that are ready to run, a negative
+/// number any state.
 #[config]
 static STATE: Config<i64> = Config::new(-1);
 
-/// Times from this one to that one only, in microseconds.
+/// The shortest and the longest selected time, in microseconds.
 #[config]
 static MIN: Config<u64> = Config::new(1);
 
 #[config]
 static MAX: Config<u64> = Config::new(u64::MAX);
 
-/// In `task_struct.flags`: a thread of the kernel.
+/// The flag of kernel threads in `task_struct.flags`.
 const PF_KTHREAD: u32 = 0x0020_0000;
 
-/// What times are summed up by. A stack is a number, or a negative error.
+/// The key of a sum of times. A stack is its number, or a negative error.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Key {
@@ -64,7 +65,7 @@ struct Total {
     comm: [u8; 16],
 }
 
-/// Since when a thread has been off the CPU.
+/// The time at which a thread left the CPU.
 #[map]
 static STARTS: HashMap<i32, Start> = HashMap::with_max_entries(65536);
 
@@ -83,7 +84,7 @@ fn is_wanted(task: Ptr<task_struct>) -> Result<bool> {
         && has_state(read!(task.state)?))
 }
 
-/// Newer kernels have more bits in a state that has the number 1 or 2 in older ones.
+/// Removes the bits that newer kernels add to a state.
 fn has_state(state: u64) -> bool {
     match u64::try_from(STATE.get()) {
         Ok(0) => state == 0,
@@ -99,7 +100,7 @@ fn stack(ctx: &RawTracepointContext, flags: u64) -> i32 {
     }
 }
 
-/// The current thread leaves the CPU.
+/// Stores the stacks of the current thread, which leaves the CPU.
 fn leaves(ctx: &RawTracepointContext, task: Ptr<task_struct>) -> Result {
     let thread = read!(task.pid)?;
     if thread == 0 || !is_wanted(task)? {
@@ -133,7 +134,7 @@ fn is_back(ctx: &RawTracepointContext, task: Ptr<task_struct>) -> Result {
             microseconds: 0,
             comm: read!(task.comm)?,
         };
-        // If another CPU is faster, this fails, and the element is there.
+        // This fails if another CPU has just inserted the element.
         let _ = TOTALS.insert_new(start.key, total);
     }
     let total = TOTALS.lookup(ctx, start.key).ok_or(Errno::ENOSPC)?;

@@ -12,7 +12,7 @@ use rex::prelude::*;
 use rex::time;
 
 rex::kernel! {
-    /// What openat2(2) is asked for.
+    /// The argument of openat2(2).
     struct open_how {
         flags: u64,
     }
@@ -21,23 +21,23 @@ rex::kernel! {
 /// The longest path, with its NUL: `PATH_MAX`.
 const PATH_SIZE: usize = 4096;
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<u32> = Config::new(0);
 
-/// Of this thread only, unless it is 0.
+/// The selected thread; 0 selects all.
 #[config]
 static THREAD: Config<u32> = Config::new(0);
 
-/// Of this user only; `u32::MAX` is all.
+/// The selected user; `u32::MAX` selects all.
 #[config]
 static USER: Config<u32> = Config::new(u32::MAX);
 
-/// Failures only.
+/// Report failures only.
 #[config]
 static FAILED: Config<bool> = Config::new(false);
 
-/// What a record begins with; the path is after it, with a NUL.
+/// The beginning of a record. The path follows it, with a NUL.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Open {
@@ -62,8 +62,8 @@ fn is_wanted(ctx: &TaskContext, result: i32) -> bool {
         && (!FAILED.get() || result < 0)
 }
 
-/// Puts a path at the end of the buffer: of the file, or what the process has asked for if
-/// there is none. Returns its size without the NUL.
+/// Puts the path of the file at the end of the buffer, or the requested path if there is
+/// no file. Returns its size without the NUL.
 fn put_path(
     ctx: &TaskContext,
     name: u64,
@@ -106,7 +106,7 @@ fn on_open(
     };
     let open = bytes_of(&open);
 
-    // A path is longer than a stack should have: the heap, which may be full.
+    // A path is too long for the stack, and the heap may be full.
     let mut record = Vec::new();
     record
         .try_reserve_exact(open.len() + PATH_SIZE)

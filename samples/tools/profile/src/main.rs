@@ -8,32 +8,32 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::linux::bpf::{BPF_F_FAST_STACK_CMP, BPF_F_USER_STACK};
 use rex::prelude::*;
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<u32> = Config::new(0);
 
-/// Of this thread only, unless it is 0.
+/// The selected thread; 0 selects all.
 #[config]
 static THREAD: Config<u32> = Config::new(0);
 
-/// Stacks of processes only.
+/// Count stacks of processes only.
 #[config]
 static USER: Config<bool> = Config::new(false);
 
-/// Stacks of the kernel only.
+/// Count stacks of the kernel only.
 #[config]
 static KERNEL: Config<bool> = Config::new(false);
 
-/// The idle tasks, too.
+/// Count idle tasks, too.
 #[config]
 static IDLE: Config<bool> = Config::new(false);
 
-/// How many rows of TABLE there are. If there is none, the kernel finds the stacks of
-/// processes, by frame pointers.
+/// The number of rows in TABLE. If it is 0, the kernel finds the stacks of processes by
+/// frame pointers.
 #[config]
 static ROWS: Config<u32> = Config::new(0);
 
-/// What is counted. A stack is a number, or a negative error.
+/// The key of a count. A stack is its number, or a negative error.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Key {
@@ -41,25 +41,26 @@ struct Key {
     kernel_stack: i32,
     user_stack: i32,
     _reserved: u32,
-    /// The key in UNWOUND, if it is not 0.
+    /// The key in UNWOUND, or 0.
     unwound: u64,
     comm: [u8; 16],
 }
 
-/// How to get from a frame to its caller's, in functions from the address `pc` on: the
-/// return address is below an address, the CFA, at which the caller's frame begins.
+/// The way from a frame to its caller's, for code from the address `pc` on. The
+/// caller's frame begins at an address called the CFA, and the return address is below
+/// it.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Row {
     pc: u64,
-    /// The CFA, from rsp or rbp.
+    /// The offset of the CFA from rsp or rbp.
     cfa_offset: i32,
-    /// Where rbp is saved, from the CFA; 0: it is not.
+    /// The offset of the saved rbp from the CFA, or 0 if it is not saved.
     rbp_offset: i16,
     kind: u16,
 }
 
-/// What `Row::kind` says. Where it is another number, the stack ends.
+/// Values of `Row::kind`. Any other value ends the stack.
 const BY_RSP: u16 = 1;
 const BY_RBP: u16 = 2;
 
@@ -75,11 +76,11 @@ static STACKS: StackTrace<127> = StackTrace::with_max_entries(8192);
 #[map]
 static TABLE: Array<Row> = Array::with_max_entries(1 << 18);
 
-/// Stacks that were found by TABLE.
+/// Stacks found by TABLE.
 #[map]
 static UNWOUND: HashMap<u64, [u64; FRAMES]> = HashMap::with_max_entries(8192);
 
-/// The last row that does not begin after `pc`.
+/// Returns the last row that does not begin after `pc`.
 fn row(pc: u64) -> Option<Row> {
     let (mut low, mut high) = (0, ROWS.get());
     while low < high {
@@ -93,7 +94,7 @@ fn row(pc: u64) -> Option<Row> {
     TABLE.get(low.checked_sub(1)?)
 }
 
-/// Finds the frames of the process, the innermost first; zeroes are after the last one.
+/// Finds the frames of the process, the innermost first. Zeroes follow the last one.
 fn unwind(ctx: &TaskContext) -> Option<[u64; FRAMES]> {
     let task = ctx.task()?;
     let regs = task.user_regs()?;
@@ -101,7 +102,7 @@ fn unwind(ctx: &TaskContext) -> Option<[u64; FRAMES]> {
     let mut frames = [0; FRAMES];
     for (depth, frame) in frames.iter_mut().enumerate() {
         *frame = pc;
-        // But for the first one it is where a call returns to.
+        // Except for the first frame, this is a return address.
         let Some(row) = row(pc - u64::from(depth > 0)) else {
             break;
         };
@@ -127,7 +128,7 @@ fn unwind(ctx: &TaskContext) -> Option<[u64; FRAMES]> {
     Some(frames)
 }
 
-/// Stores the frames of the process; the key of them, or 0.
+/// Stores the frames of the process, and returns their key, or 0.
 fn unwound(ctx: &TaskContext) -> u64 {
     let Some(frames) = unwind(ctx) else {
         return 0;
@@ -135,7 +136,7 @@ fn unwound(ctx: &TaskContext) -> u64 {
     let hash = frames.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, pc| {
         (hash ^ pc).wrapping_mul(0x0000_0100_0000_01b3)
     });
-    // If it fails, the same frames are there, or the table is full.
+    // This fails if the same frames are there, or if the table is full.
     let _ = UNWOUND.insert_new(hash, frames);
     hash
 }
@@ -171,7 +172,7 @@ fn on_sample(ctx: &mut PerfEventContext) -> Result {
         },
         comm: ctx.comm()?.into(),
     };
-    // If another CPU is faster, this fails, and the element is there.
+    // This fails if another CPU has just inserted the element.
     let _ = COUNTS.insert_new(key, 0);
     let count = COUNTS.lookup(ctx, key).ok_or(Errno::ENOSPC)?;
     count.atomic().fetch_add(1, Relaxed);

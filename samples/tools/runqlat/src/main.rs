@@ -11,8 +11,8 @@ use rex::prelude::*;
 use rex::time::{self, Instant};
 
 rex::kernel! {
-    /// A cgroup, as far as it is not in the crate: those that it is in, with itself as the
-    /// last one.
+    /// A cgroup with the members that the crate lacks. `ancestors` are the cgroups that
+    /// contain it, and itself as the last one.
     struct cgroup {
         level: i32,
         ancestors: [Ptr<cgroup>],
@@ -24,7 +24,7 @@ rex::kernel! {
     }
 }
 
-/// A cgroup: the number of its folder's inode, and how deep it is.
+/// A cgroup: the inode number of its folder, and its depth.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Cgroup {
@@ -33,7 +33,7 @@ struct Cgroup {
     _reserved: u32,
 }
 
-/// In this cgroup only, unless its id is 0.
+/// The selected cgroup; the id 0 selects all.
 #[config]
 static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     id: 0,
@@ -41,16 +41,16 @@ static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     _reserved: 0,
 });
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<i32> = Config::new(0);
 
-/// What there is a histogram for: 0 all, 1 each process, 2 each thread, 3 each namespace
-/// of processes.
+/// The subject of a histogram: 0 for all threads, 1 for a process, 2 for a thread, 3 for a
+/// PID namespace.
 #[config]
 static PER: Config<u32> = Config::new(0);
 
-/// Milliseconds, not microseconds.
+/// Count milliseconds instead of microseconds.
 #[config]
 static MILLISECONDS: Config<bool> = Config::new(false);
 
@@ -67,7 +67,7 @@ struct Histogram {
     comm: [u8; 16],
 }
 
-/// Since when a thread has been ready.
+/// The time at which a thread became ready.
 #[map]
 static READY: HashMap<i32, Instant> = HashMap::with_max_entries(65536);
 
@@ -97,7 +97,7 @@ fn is_ready(task: Ptr<task_struct>) -> Result {
     READY.insert(thread, time::now())
 }
 
-/// It gets a CPU.
+/// Counts the wait of a thread that gets a CPU.
 fn runs(ctx: &TaskContext, task: Ptr<task_struct>) -> Result {
     let thread = read!(task.pid)?;
     let Some(ready) = READY.get(thread) else {
@@ -125,7 +125,7 @@ fn runs(ctx: &TaskContext, task: Ptr<task_struct>) -> Result {
             slots: [0; SLOTS],
             comm: read!(task.comm)?,
         };
-        // If another CPU is faster, this fails, and the element is there.
+        // This fails if another CPU has just inserted the element.
         let _ = HISTOGRAMS.insert_new(key, histogram);
     }
     let histogram = HISTOGRAMS.lookup(ctx, key).ok_or(Errno::ENOSPC)?;
@@ -156,7 +156,7 @@ fn on_switch(
     prev: Ptr<task_struct>,
     next: Ptr<task_struct>,
 ) -> Result {
-    // It was about to sleep if it has another state, unless somebody took the CPU from it.
+    // A thread with another state was about to sleep, unless it was preempted.
     if is_preempted || read!(prev.state)? == 0 {
         is_ready(prev)?;
     }

@@ -11,24 +11,24 @@ use alloc::vec::Vec;
 use rex::prelude::*;
 use rex::time::{self, Instant};
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<u32> = Config::new(0);
 
-/// Of this user only; `u32::MAX` is all.
+/// The selected user; `u32::MAX` selects all.
 #[config]
 static USER: Config<u32> = Config::new(u32::MAX);
 
-/// Of threads of this name only, unless it is empty.
+/// The name of the selected threads; an empty name selects all.
 #[config]
 static COMM: Config<[u8; 16]> = Config::new([0; 16]);
 
-/// Report so many bytes of each call at most.
+/// The limit of reported bytes of each call.
 #[config]
 static MAX_BYTES: Config<u32> = Config::new(1 << 20);
 
-/// Which function a program is attached to, as its cookie: the function sends; it counts
-/// the bytes in what its fourth argument points to.
+/// Flags in the cookie of an attachment: the function sends; its fourth argument points
+/// to the number of bytes.
 const SENDS: u64 = 1;
 const COUNTS: u64 = 2;
 
@@ -44,7 +44,7 @@ struct Call {
     counter: u64,
 }
 
-/// What a record begins with; the data are after it.
+/// The beginning of a record. The data follow it.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Piece {
@@ -55,16 +55,16 @@ struct Piece {
     thread: u32,
     user: u32,
     sends: u32,
-    /// Of all data of the call, and where this piece is in it.
+    /// The size of all data of the call, and the offset of this piece.
     size: u32,
     offset: u32,
-    /// Of this piece; 0 if the process's memory could not be read.
+    /// The size of this piece, or 0 if the process's memory could not be read.
     bytes: u32,
     _reserved: u32,
     comm: [u8; 16],
 }
 
-/// By thread.
+/// The call of each thread.
 #[map]
 static CALLS: HashMap<u32, Call> = HashMap::with_max_entries(10240);
 
@@ -78,7 +78,7 @@ fn is_wanted(ctx: &TaskContext) -> Result<bool> {
         && (COMM.get()[0] == 0 || COMM.get() == comm))
 }
 
-/// `SSL_write(ssl, data, size)` and functions like it begin.
+/// Runs at the call of `SSL_write(ssl, data, size)` and similar functions.
 #[uprobe]
 fn on_call(ctx: &mut UprobeContext) -> Result {
     if !is_wanted(ctx)? {
@@ -92,7 +92,7 @@ fn on_call(ctx: &mut UprobeContext) -> Result {
     CALLS.insert(ctx.pid(), call)
 }
 
-/// They return the number of bytes, or whether they succeeded.
+/// Runs when they return, with the number of bytes or a status.
 #[uretprobe]
 fn on_return(ctx: &mut UprobeContext) -> Result {
     let Some(call) = CALLS.get(ctx.pid()) else {
@@ -123,7 +123,7 @@ fn on_return(ctx: &mut UprobeContext) -> Result {
     };
     const HEADER: usize = size_of::<Piece>();
 
-    // A piece is larger than a stack: the heap, which may be full.
+    // A piece is too large for the stack, and the heap may be full.
     let mut record = Vec::new();
     record
         .try_reserve_exact(HEADER + PIECE)

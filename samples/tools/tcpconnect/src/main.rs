@@ -8,7 +8,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::prelude::*;
 
 rex::kernel! {
-    /// A socket; ports of the peer are in the network's order.
+    /// A socket. The peer's port is in network byte order.
     struct sock {
         port: u16 from "__sk_common.skc_num",
         peer_port: u16 from "__sk_common.skc_dport",
@@ -19,10 +19,10 @@ rex::kernel! {
     }
 }
 
-/// IPv4 addresses as IPv6 has them.
+/// IPv4 addresses in their IPv6 form.
 const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-/// A cgroup: the number of its folder's inode, and how deep it is.
+/// A cgroup: the inode number of its folder, and its depth.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Cgroup {
@@ -31,15 +31,15 @@ struct Cgroup {
     _reserved: u32,
 }
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<u32> = Config::new(0);
 
-/// Of this user only; `u32::MAX` is all.
+/// The selected user; `u32::MAX` selects all.
 #[config]
 static USER: Config<u32> = Config::new(u32::MAX);
 
-/// In this cgroup only, unless its id is 0.
+/// The selected cgroup; the id 0 selects all.
 #[config]
 static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     id: 0,
@@ -47,15 +47,15 @@ static CGROUP: Config<Cgroup> = Config::new(Cgroup {
     _reserved: 0,
 });
 
-/// To these ports only, unless the first one is 0, which also ends the list.
+/// The selected ports of the peer; 0 ends the list. An empty list selects all.
 #[config]
 static PORTS: Config<[u16; 64]> = Config::new([0; 64]);
 
-/// Count, rather than report each.
+/// Count connections instead of reporting each.
 #[config]
 static COUNT: Config<bool> = Config::new(false);
 
-/// Which connections are counted together: all but for the port that the kernel chooses.
+/// Connections that are counted together. Their local ports may differ.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Flow {
@@ -114,7 +114,7 @@ fn report(
         version,
     };
     if COUNT.get() {
-        // If another CPU is faster, this fails, and the element is there.
+        // This fails if another CPU has just inserted the element.
         let _ = COUNTS.insert_new(flow, 0);
         let count = COUNTS.lookup(ctx, flow).ok_or(Errno::ENOSPC)?;
         count.atomic().fetch_add(1, Relaxed);
@@ -129,7 +129,7 @@ fn report(
     })
 }
 
-/// The address of IPv4, in the order of the network, at the end.
+/// Returns the IPv4 address, in network byte order, at the end.
 fn mapped(address: u32) -> [u8; 16] {
     let mut bytes = [0; 16];
     bytes[..12].copy_from_slice(&MAPPED);
@@ -161,7 +161,7 @@ fn on_connect_v6(
     ret: i32,
 ) -> Result {
     let to = read!(sk.peer6)?;
-    // The function calls that of IPv4 for such an address.
+    // For such an address, the function calls the one of IPv4.
     if ret != 0 || to.starts_with(&MAPPED) {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use rex::prelude::*;
 use rex::time::{self, Instant};
 
 rex::kernel! {
-    /// A socket. Ports are in the network's order.
+    /// A socket. Ports are in network byte order.
     struct sock {
         family: u16 from "__sk_common.skc_family",
         protocol: u16 as _ from "sk_protocol",
@@ -18,13 +18,13 @@ rex::kernel! {
         peer6: [u8; 16] from "__sk_common.skc_v6_daddr.in6_u.u6_addr8",
     }
 
-    /// A socket of IP, which begins with a `struct sock`. The port is still there when the
+    /// An IP socket, which begins with a `struct sock`. Its port remains when the
     /// connection has ended.
     struct inet_sock {
         port: u16 from "inet_sport",
     }
 
-    /// A socket of TCP, which begins with a `struct inet_sock`.
+    /// A TCP socket, which begins with a `struct inet_sock`.
     struct tcp_sock {
         bytes_received: u64,
         bytes_acked: u64,
@@ -41,27 +41,27 @@ const TCP_FIN_WAIT1: i32 = 4;
 const TCP_CLOSE: i32 = 7;
 const TCP_LAST_ACK: i32 = 9;
 
-/// Of this process only, unless it is 0.
+/// The selected process; 0 selects all.
 #[config]
 static PROCESS: Config<u32> = Config::new(0);
 
-/// Of this family only, unless it is 0.
+/// The selected address family; 0 selects all.
 #[config]
 static FAMILY: Config<u16> = Config::new(0);
 
-/// With these ports only, unless the first one is 0, which also ends the list.
+/// The selected ports; 0 ends a list. An empty list selects all.
 #[config]
 static LOCAL_PORTS: Config<[u16; 64]> = Config::new([0; 64]);
 
 #[config]
 static PEER_PORTS: Config<[u16; 64]> = Config::new([0; 64]);
 
-/// A connection that there is.
+/// An open connection.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Life {
     start: Instant,
-    /// 0 as long as none of its process's calls was seen.
+    /// The process, or 0 until one of its calls is seen.
     process: u64,
     comm: [u8; 16],
 }
@@ -83,7 +83,7 @@ struct Session {
     _reserved: [u16; 3],
 }
 
-/// By the address of the socket.
+/// Open connections, by the address of the socket.
 #[map]
 static LIVES: HashMap<u64, Life> = HashMap::with_max_entries(65536);
 
@@ -94,13 +94,13 @@ fn lists(ports: [u16; 64], port: u16) -> bool {
     ports[0] == 0 || ports.iter().any(|listed| *listed == port && port != 0)
 }
 
-/// The ports on this side and of the peer. There is no first one before the connection.
+/// Returns the local port and the peer's. The first is 0 before the connection.
 fn ports(sk: Ptr<sock>) -> Result<(u16, u16)> {
     let own = read!((sk.cast::<inet_sock>()).port)?;
     Ok((u16::from_be(own), u16::from_be(read!(sk.peer_port)?)))
 }
 
-/// The current process as that of the connection, at a call of its own.
+/// Returns `life` with the current process as that of the connection.
 fn owner(ctx: &TaskContext, life: Life) -> Result<Life> {
     Ok(Life {
         process: ctx.tgid().into(),
@@ -109,7 +109,7 @@ fn owner(ctx: &TaskContext, life: Life) -> Result<Life> {
     })
 }
 
-/// The connection begins, or goes on.
+/// Notes a connection that begins or changes its state.
 fn open(ctx: &TaskContext, sk: Ptr<sock>, state: i32) -> Result {
     let (from_port, to_port) = ports(sk)?;
     let family = read!(sk.family)?;
@@ -132,7 +132,7 @@ fn open(ctx: &TaskContext, sk: Ptr<sock>, state: i32) -> Result {
 }
 
 fn close(sk: Ptr<sock>) -> Result {
-    // Connections from before the program are not reported.
+    // Connections older than the program are not reported.
     let Some(life) = LIVES.get(sk.addr()) else {
         return Ok(());
     };
@@ -179,7 +179,7 @@ fn on_state(
     }
     match state {
         TCP_ESTABLISHED..TCP_FIN_WAIT1 => open(ctx, sk, state),
-        // The process has closed it, or ends.
+        // The process has closed the connection, or ends.
         TCP_FIN_WAIT1 | TCP_LAST_ACK => match LIVES.get(sk.addr()) {
             Some(life) if life.process == 0 => {
                 LIVES.insert(sk.addr(), owner(ctx, life)?)
