@@ -31,7 +31,7 @@ static bool check_is_inner(const struct rex_elf_func *f, u32 target)
 	return target > f->offset && target < f->offset + f->size;
 }
 
-/* Find out where a branch goes; whether it may is decided later. */
+/* Find the target of a branch. Another function decides whether it is allowed. */
 static void check_follow(const struct rex_check *c, struct rex_check_place *pl)
 {
 	u64 offset = pl->at + pl->insn.len + pl->insn.imm;
@@ -134,7 +134,7 @@ static const char *check_branch(const struct rex_check *c,
 	return NULL;
 }
 
-/* Whether the function returns to its caller after this instruction. */
+/* Returns whether this instruction leaves the function to its caller. */
 static bool check_may_return(const struct rex_check_place *pl)
 {
 	if (pl->insn.kind == REX_ISA_RET)
@@ -145,8 +145,9 @@ static bool check_may_return(const struct rex_check_place *pl)
 }
 
 /*
- * The second decoder costs more than everything else. It finds the parts of an
- * instruction by its head, and so is asked once for each different one.
+ * Returns whether the second decoder agrees. It costs more than the rest of the
+ * check. It finds the parts of an instruction by its head, so each head is
+ * checked once.
  */
 static bool check_agrees(const struct rex_check *c,
 			 const struct rex_check_place *pl)
@@ -177,7 +178,7 @@ static const char *check_insn(const struct rex_check *c,
 	return check_address(c, pl);
 }
 
-/* Whether check_stack.c has to see the instruction: it may do more than go on. */
+/* Returns whether check_stack.c has to see the instruction. */
 static bool check_stack_wants(const struct rex_insn *insn)
 {
 	if (insn->kind == REX_ISA_PLAIN)
@@ -185,7 +186,7 @@ static bool check_stack_wants(const struct rex_insn *insn)
 	return insn->kind != REX_ISA_NOP && insn->kind != REX_ISA_ENDBR;
 }
 
-/* Note what matters to check_stack.c. */
+/* Mark the instructions and branch targets for check_stack.c. */
 static void check_note(const struct rex_check *c,
 		       const struct rex_check_place *pl, u32 *nr_branches)
 {
@@ -199,8 +200,8 @@ static void check_note(const struct rex_check *c,
 /* ---- functions ---- */
 
 /*
- * Look at each instruction of a function by itself. Its pad is one as well: the loader
- * has written it.
+ * Check each instruction of a function by itself. The pad, which the loader has
+ * written, is one of them.
  */
 static int check_decode_func(const struct rex_check *c,
 			     const struct rex_elf_func *f, u32 *nr_branches)
@@ -289,7 +290,10 @@ static int check_sizes(const struct rex_check *c, u32 *largest)
 	return 0;
 }
 
-/* The instructions of all functions. The result is the most branches of one of them. */
+/*
+ * Check the instructions of all functions, and set @most_branches to the largest number
+ * of branches in one.
+ */
 static int check_decode_all(const struct rex_check *c, u32 *most_branches)
 {
 	int err = 0;
@@ -329,8 +333,8 @@ static int check_all(struct rex_check *c)
 }
 
 /*
- * What is known of instructions is the same for all objects, so that it is kept. A check
- * takes it, and gives it back; one at the same time makes its own.
+ * The cache of known instructions, which is valid for all objects. A check
+ * takes it and returns it. A second check at the same time makes its own.
  */
 static struct rex_isa_known *check_known;
 

@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The machine-code check: the second line of defence behind what built the object.
+ * The machine-code check: the second line of defence after the toolchain.
  *
- * rex_check() looks at the text of an image as it will run: copied, relocated, its entry
- * pads written, still writable and not yet executable. Nothing changes text after it but
- * the thunks that the loader writes behind it. So what is checked is what runs, and no
- * rule about what the loader writes over the file's bytes has to be believed.
+ * rex_check() looks at the text of an image as it will run: copied, relocated,
+ * its entry pads written, still writable and not yet executable. After it, the
+ * loader only appends thunks. So the checked text is the text that runs, and
+ * the check does not depend on how the loader changes the file's bytes.
  *
  * It accepts text in which
  *
- *  - each function is a sequence of instructions of the list in isa.h, and a second
- *    decoder sees the same ones (check.c); it is asked once for each sequence of bytes
- *    that an instruction has before its displacement and immediate;
- *  - each field that a relocation has written is a displacement or an immediate operand
- *    as a whole, so that other addresses cannot make other instructions (check_relas.c);
- *  - a direct branch goes to an instruction of its own function, to the beginning of
- *    another one, or to a function of the runtime; an indirect one goes by a thunk; each
- *    address of text in text and data is that of a function; memory at an address that is
- *    in the instruction itself is the image's (check.c, check_relas.c);
- *  - the stack pointer is moved by amounts that are in the code, and stays within the
- *    frame of .stack_sizes; a function returns, or jumps to another one, with the stack
- *    pointer and the callee-saved registers as they were at its beginning, and does not
- *    run off its end (check_stack.c).
+ * - each function is a sequence of instructions of the list in isa.h, and a
+ *   second decoder sees the same ones (check.c). It is asked once for each
+ *   instruction head, the bytes before the displacement and the immediate; -
+ *   each field that a relocation has written is a whole displacement or
+ *   immediate, so that other addresses cannot make other instructions
+ *   (check_relas.c); - a direct branch goes to an instruction of its own
+ *   function, to the beginning of another one, or to a function of the runtime;
+ *   an indirect branch uses a thunk; each address of text, in text or data, is
+ *   that of a function; an address within an instruction is in the image's
+ *   memory (check.c, check_relas.c); - the stack pointer is moved by amounts
+ *   that are in the code, and stays within the frame of .stack_sizes; a
+ *   function returns, or jumps to another one, with the stack pointer and the
+ *   callee-saved registers as they were at its beginning, and does not run off
+ *   its end (check_stack.c).
  *
- * docs/soundness.md says what follows from it, and docs/trust.md what does not: where
- * loads and stores go is not seen here. Time and memory are in proportion to the text.
+ * See docs/soundness.md for the consequences, and docs/trust.md for the limits:
+ * the targets of loads and stores are not checked here. Time and memory are in
+ * proportion to the text.
  */
 #ifndef REX_CHECK_H
 #define REX_CHECK_H
@@ -32,10 +34,10 @@
 #include "elf.h"
 #include "reloc.h"
 
-/* A function has at most this many bytes, 1 MB: one that is larger is to be divided. */
+/* The limit of a function's size, 1 MB. Larger ones have to be divided. */
 #define REX_CHECK_MAX_FUNC (1u << 20)
 
-/* What programs may branch to outside of their image. */
+/* Targets of branches out of an image. */
 enum rex_callee {
 	REX_CALLEE_NONE, /* nothing of the kind */
 	REX_CALLEE_RETURNS, /* a function of the runtime */
@@ -44,7 +46,7 @@ enum rex_callee {
 	REX_CALLEE_INDIRECT_THUNK, /* a call of what a register points to */
 };
 
-/* What the runtime has at an address. The module's is in symtab.c. */
+/* Returns the runtime's function at an address. The module's version is in symtab.c. */
 enum rex_callee rex_check_callee(u64 addr);
 
 /**
@@ -58,7 +60,7 @@ enum rex_callee rex_check_callee(u64 addr);
 int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	      struct rex_log *log);
 
-/* Free what is kept from one check to the next. */
+/* Free the cache of known instructions. */
 void rex_check_exit(void);
 
 #endif /* REX_CHECK_H */

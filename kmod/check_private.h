@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the parts of the machine-code check (check.h) share. */
+/* Declarations for the parts of the machine-code check (check.h). */
 #ifndef REX_CHECK_PRIVATE_H
 #define REX_CHECK_PRIVATE_H
 
@@ -7,14 +7,14 @@
 #include "elf_private.h"
 #include "isa.h"
 
-/* What is known of each byte of text. */
+/* Marks of a byte of text. */
 #define REX_CHECK_START 0x01 /* an instruction begins here */
 #define REX_CHECK_TARGET 0x02 /* a branch of the same function comes here */
 #define REX_CHECK_ENTRY 0x04 /* a function begins here */
 #define REX_CHECK_RETURNS 0x08 /* and it has a return */
 #define REX_CHECK_STACK 0x10 /* the instruction matters to check_stack.c */
 
-/* Eight marks at once: those that have a bit. */
+/* The mask of a bit in eight marks. */
 #define REX_CHECK_EIGHT(bit) ((bit) * 0x0101010101010101ull)
 
 static inline u64 rex_check_eight(const u8 *marks, u64 bits)
@@ -25,7 +25,10 @@ static inline u64 rex_check_eight(const u8 *marks, u64 bits)
 	return eight & REX_CHECK_EIGHT(bits);
 }
 
-/* Those of eight marks that are targets of branches, but no beginnings of instructions. */
+/*
+ * Returns those of eight marks that are branch targets, but no beginnings of
+ * instructions.
+ */
 static inline u64 rex_check_loose_targets(const u8 *marks)
 {
 	u64 starts = rex_check_eight(marks, REX_CHECK_START);
@@ -81,17 +84,17 @@ struct rex_check_place {
 	enum rex_callee callee; /* of a branch elsewhere */
 };
 
-/* Log why an instruction is refused; the value is the error to return. */
+/* Log the reason why an instruction is refused, and return the error. */
 int rex_check_refuse(const struct rex_check *c,
 		     const struct rex_check_place *pl, const char *why);
 
 /* Decode the instruction at pl->at of pl->f, which is not its pad. 0 or -ENOEXEC. */
 int rex_check_decode(const struct rex_check *c, struct rex_check_place *pl);
 
-/* Whether an address in text is that of a function, or no address in text. */
+/* Returns whether an address is that of a function, or not in text. */
 bool rex_check_is_pointer(const struct rex_check *c, u64 addr);
 
-/* check_relas.c: the number in its section of the function's first relocation. */
+/* Returns the index of the function's first relocation (check_relas.c). */
 u32 rex_check_first_rela(const struct rex_check *c,
 			 const struct rex_elf_func *f);
 
@@ -103,7 +106,7 @@ int rex_check_insn_relas(const struct rex_check *c,
 			 const struct rex_check_place *pl, u32 *next);
 int rex_check_data_relas(const struct rex_check *c);
 
-/* The place in the text of the relocation that has this number; U64_MAX: there is none. */
+/* Returns the place in the text of relocation @nr, or U64_MAX if there is none. */
 static inline u64 rex_check_rela_at(const struct rex_check *c,
 				    const struct rex_elf_func *f, u32 nr)
 {

@@ -9,7 +9,7 @@ static u32 check_rela_type(const Elf64_Rela *rela)
 	return ELF64_R_TYPE(rela->r_info);
 }
 
-/* A jump by the GOT, ff 25 rel32, has become e9 rel32, nop: reloc_make_direct(). */
+/* reloc_make_direct() turns a jump by the GOT, ff 25 rel32, into e9 rel32, nop. */
 static bool check_is_direct_jump(const struct rex_check *c,
 				 const struct rex_check_place *pl,
 				 const Elf64_Rela *rela, u32 field)
@@ -39,7 +39,7 @@ static bool check_is_field(const struct rex_insn *insn, u32 field, u32 size)
 	return insn->imm_size == size && insn->imm_at == field;
 }
 
-/* The value that a relocation has given to a field of 32 or 64 bits. */
+/* Returns the value that a relocation has given to a field of 32 or 64 bits. */
 static u64 check_field_value(const struct rex_check *c,
 			     const struct rex_check_place *pl, u32 field)
 {
@@ -128,8 +128,8 @@ static int check_refuse_data(const struct rex_check *c, const char *what,
 }
 
 /*
- * What a relocation points to: the field, with the place added where it is relative to
- * that.
+ * Returns the target of a relocation: the field, plus its place if it is
+ * relative.
  */
 static u64 check_data_value(const struct rex_check *c,
 			    const struct rex_elf_sec *sec,

@@ -2,25 +2,28 @@
 /*
  * The machine-code check (check.h): the stack of a function.
  *
- * The function is followed along its branches, with what is known of %rsp, %rbp and the
- * saved registers. Where two ways meet, they have to know the same. So an instruction is
- * looked at once, and there is nothing to iterate. LLVM's code is like this because its
- * frames have to be known to unwinders.
+ * The check follows a function along its branches, with a state of %rsp, %rbp
+ * and the saved registers. Where two paths meet, their states have to be equal,
+ * so each instruction is checked once, without iteration. LLVM's code has this
+ * property, since unwinders need to know its frames.
  *
- * A call returns with %rsp and the callee-saved registers as they were, since the
- * function that is called has been checked for that, or is the runtime's. What follows
- * the call of a function that has no return is not reached.
+ * A call returns with %rsp and the callee-saved registers unchanged, since the
+ * called function has been checked for that or is the runtime's. Code after the
+ * call of a function without a return is not reached.
  */
 #include "check_private.h"
 #include "demangle.h"
 
-/* A function has at most this many different states; real ones have less than 40. */
+/* The limit of different states in a function; real ones have less than 40. */
 #define STACK_MAX_STATES 1024
 
-/* An object in a frame is aligned to this at most. */
+/* The largest alignment of an object in a frame. */
 #define STACK_MAX_ALIGN 2048
 
-/* LLVM leaves out of .stack_sizes what it pushes and pops at once: `push $1; pop %rax`. */
+/*
+ * LLVM's .stack_sizes leave out a value that is pushed and popped at once: `push $1;
+ * pop %rax`.
+ */
 #define STACK_PUSHED 8
 
 #define STACK_NR_SAVED 6
@@ -56,7 +59,7 @@ static int stack_refuse(const struct stack *s, const char *why)
 	return rex_check_refuse(s->c, &s->pl, why);
 }
 
-/* Where a callee-saved register has been saved; NULL for other registers. */
+/* Returns the place of a saved register, or NULL if it is not callee-saved. */
 static s32 *stack_saved(struct stack *s, u8 reg)
 {
 	if (reg == 3)
@@ -72,9 +75,9 @@ static s32 *stack_saved(struct stack *s, u8 reg)
 	"moves the stack pointer by a number that is not in the code"
 
 /*
- * Whether @depth bytes are within the frame of .stack_sizes. LLVM rounds an aligned frame
- * up, and leaves that out, as it does what the `and` takes at run time: so much is in the
- * limit of all frames.
+ * Returns whether @depth bytes are within the frame of .stack_sizes. LLVM
+ * leaves out the rounding of an aligned frame, at compile time and by the
+ * `and`. The limit of all frames covers it.
  */
 static bool stack_has_room(const struct stack *s, s64 depth)
 {
@@ -85,7 +88,7 @@ static bool stack_has_room(const struct stack *s, s64 depth)
 	return depth <= (s64)s->pl.f->frame + STACK_PUSHED + align;
 }
 
-/* Set %rsp: what is above it is no part of the frame any more. */
+/* Set %rsp. Values below it are no longer part of the frame. */
 static int stack_set_sp(struct stack *s, s64 sp)
 {
 	struct rex_stack_state *now = &s->now;
@@ -110,7 +113,7 @@ static int stack_set_sp(struct stack *s, s64 sp)
 	return 0;
 }
 
-/* %rsp comes from %rbp: its value is known again, whatever it was. */
+/* Set %rsp from %rbp, after which its value is known. */
 static int stack_set_sp_from_fp(struct stack *s, s32 disp)
 {
 	if (!s->now.fp)
@@ -143,7 +146,9 @@ static bool stack_is_group(const struct rex_insn *insn, u8 ext)
 	       (insn->opcode == 0x81 || insn->opcode == 0x83);
 }
 
-/* mov between two registers: 89 writes @rm, 8b writes @reg. */
+/*
+ * Returns whether it is a mov between these registers: 89 writes @rm, 8b writes @reg.
+ */
 static bool stack_is_mov(const struct rex_insn *insn, u8 from, u8 to)
 {
 	if (insn->two_bytes || !insn->wide || insn->mod != 3)
@@ -175,7 +180,7 @@ static int stack_write_sp(struct stack *s)
 
 /* ---- callee-saved registers ---- */
 
-/* Note where %rbp points to, if it is the frame. */
+/* Note the value of %rbp, if it points to the frame. */
 static void stack_write_fp(struct stack *s)
 {
 	const struct rex_insn *insn = &s->pl.insn;
@@ -215,15 +220,15 @@ static int stack_push(struct stack *s)
 	s32 *saved = stack_saved(s, s->pl.insn.reg);
 	int err = stack_set_sp(s, (s64)s->now.sp - 8);
 
-	/* not after an `and`: nobody knows where that is */
+	/* not after an `and`, where the place is unknown */
 	if (!err && saved && !*saved && s->now.top == STACK_NO_TOP)
 		*saved = s->now.sp;
 	return err;
 }
 
 /*
- * A register that is popped from where it was saved has the caller's value again. That
- * place is left, so that nothing else may have been saved there.
+ * A register that is popped from its place has the caller's value again. The
+ * place is freed, so no other register may be saved there.
  */
 static int stack_pop(struct stack *s)
 {
@@ -242,7 +247,7 @@ static int stack_pop(struct stack *s)
 	return stack_set_sp(s, (s64)s->now.sp + 8);
 }
 
-/* A return, or a jump to another function: the frame is gone. */
+/* Check a return, or a jump to another function, both of which need an empty frame. */
 static int stack_leave(struct stack *s)
 {
 	u32 i;
@@ -279,8 +284,8 @@ static int stack_state_id(struct stack *s, u16 *id)
 }
 
 /*
- * The state is also that at @target. If nobody has come there before, it is looked at
- * later, or by the caller if that goes on there: @is_new.
+ * Require the current state at @target. If no path has been there, set @is_new,
+ * and check it later unless the caller goes on there.
  */
 static int stack_meet(struct stack *s, u32 target, bool *is_new)
 {
@@ -309,7 +314,7 @@ static int stack_branch_inside(struct stack *s)
 	return err;
 }
 
-/* ---- the way through a function ---- */
+/* ---- the paths of a function ---- */
 
 static bool stack_call_returns(const struct stack *s)
 {
@@ -318,7 +323,7 @@ static bool stack_call_returns(const struct stack *s)
 	return s->pl.callee != REX_CALLEE_NORETURN;
 }
 
-/* The instruction at s->pl. @goes_on: whether the one behind it is next. */
+/* Check the instruction at s->pl. @goes_on says whether the next one follows. */
 static int stack_step(struct stack *s, bool *goes_on)
 {
 	const struct rex_insn *insn = &s->pl.insn;
@@ -378,8 +383,8 @@ static int stack_refuse_end(const struct stack *s)
 }
 
 /*
- * The instructions from @s->pl.at on, up to one that another way has come by, or to one
- * that does not go on.
+ * Check instructions from @s->pl.at on, up to one that another path has passed,
+ * or to the end of the path.
  */
 static int stack_follow(struct stack *s)
 {

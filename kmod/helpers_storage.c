@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Values of maps that belong to an object of the kernel, and go with it.
+ * Values of maps that belong to an object of the kernel, and are freed with it.
  *
- * The object has a list of its values, one of each map. The kernel changes the list under
- * a lock, with interrupts off, and frees a value when a grace period of RCU has passed
- * since it left the list. A run is an RCU read side, so a value is found without a lock,
- * in any context, and is there until the run ends.
+ * The object has a list of its values, one of each map. The kernel changes the
+ * list under a lock, with interrupts off, and frees a removed value after a
+ * grace period of RCU. A run is an RCU read side, so it finds a value without a
+ * lock, in any context, and the value is valid until the run ends.
  *
- * To make a value, the kernel takes that lock, the lock of a bucket of the map, and before
- * 6.4 memory of kmalloc(); to delete one, the two locks, and that of a queue of RCU. All
- * of them are held with interrupts off. So values are made and deleted only where
- * interrupts are on: nothing below the run on this CPU has any of the locks. The kernel
- * also counts, for each CPU, who is in local storage, and fails on top of that; its counter
- * is what keeps programs within it apart that come with interrupts on.
+ * To make a value, the kernel takes that lock, the lock of a bucket of the map,
+ * and before 6.4 memory of kmalloc(). To delete one, it takes the two locks and
+ * that of a queue of RCU. All of them are held with interrupts off. So values
+ * are only made and deleted with interrupts on, when no code below the run on
+ * this CPU can hold any of the locks. The kernel also has a counter for each
+ * CPU, which makes nested calls with interrupts on fail.
  */
 #include <linux/bpf.h>
 #include <linux/bpf_local_storage.h>
@@ -27,8 +27,8 @@
 #include "run.h"
 
 /*
- * An object has as many values as there are maps of this kind, and userspace makes those:
- * a run that is killed meanwhile does not go through all of them.
+ * An object can have a value for each map of this kind, and userspace decides
+ * how many there are. A killed run does not search all of them.
  */
 static void *storage_find(struct bpf_local_storage __rcu *const *owner,
 			  const struct bpf_map *map)

@@ -4,7 +4,7 @@
 
 /* ---- the list ---- */
 
-/* What a table says of an opcode. 0: it is not allowed. */
+/* Flags of an opcode in a table; 0 if it is not allowed. */
 #define KIND(k) ((REX_ISA_##k) << 16)
 #define OK 0x001 /* allowed */
 #define RM 0x002 /* a ModRM byte follows */
@@ -138,7 +138,7 @@ static const u32 isa_two_bytes[256] = {
 };
 
 /**
- * struct isa_group - opcodes that the ModRM byte has a part of
+ * struct isa_group - opcodes with a part in the ModRM byte
  * @allowed:	a bit for each value of that part
  * @writes:	those that write their operand
  * @locks:	those that may have the prefix lock
@@ -177,7 +177,7 @@ static const char isa_truncated[] = "is cut off by the end of its function";
 #define PREFIX_REPEAT 0x10 /* f3 */
 #define PREFIX_ADDR32 0x20 /* 67 */
 
-/* What is known while an instruction is decoded. */
+/* The state of the decoder. */
 struct isa_decoder {
 	struct rex_insn *insn;
 	const u8 *code;
@@ -188,7 +188,7 @@ struct isa_decoder {
 	u8 rex; /* 0, or 40 to 4f */
 };
 
-/* The values of the displacement and the immediate; their places and sizes are known. */
+/* Read the displacement and the immediate. Their places and sizes are set. */
 static void isa_read_disp(struct rex_insn *insn, const u8 *code)
 {
 	const u8 *disp = code + insn->disp_at;
@@ -223,7 +223,7 @@ static bool isa_has(const struct isa_decoder *d, u32 size)
 	return size <= d->max - d->at;
 }
 
-/* What a byte is as a prefix; 0 if it is none that programs may have. */
+/* Returns the flag of a prefix, or 0 if the byte is no allowed prefix. */
 static u32 isa_prefix(u8 byte)
 {
 	switch (byte) {
@@ -279,7 +279,10 @@ static const char *isa_read_all_prefixes(struct isa_decoder *d)
 	return NULL;
 }
 
-/* Most instructions have no prefix, or one of 40 to 4f; no prefix is in the list. */
+/*
+ * Most instructions have no prefix, or one of 40 to 4f. No opcode in the list is a
+ * prefix.
+ */
 static const char *isa_read_prefixes(struct isa_decoder *d)
 {
 	u8 first;
@@ -315,14 +318,14 @@ static const char *isa_read_opcode(struct isa_decoder *d)
 	}
 	if (!d->entry)
 		return rex_isa_why_refused(insn->opcode, insn->two_bytes);
-	/* 90 is a nop, and with a register from r8 on xchg */
+	/* 90 is a nop, or an xchg of r8 */
 	if (!insn->two_bytes && insn->opcode == 0x90 && d->rex & REX_B)
 		d->entry = OK | OP | WR | S;
 	insn->kind = KIND_OF(d->entry);
 	return NULL;
 }
 
-/* The only branch that is no call, jump or return of the list: ff /2 to /5. */
+/* ff /2 to /5 are the only branches that are no call, jump or return of the list. */
 static const char *isa_why_group_refused(const struct rex_insn *insn)
 {
 	if (!insn->two_bytes && insn->opcode == 0xff && insn->ext == 6)
@@ -431,7 +434,9 @@ static const char *isa_read_immediate(struct isa_decoder *d)
 	return NULL;
 }
 
-/* Without f3, what is an endbr64 or a string instruction with it is another one. */
+/*
+ * Refuse the opcodes of endbr64 and string instructions without their f3.
+ */
 static const char *isa_check_repeat(const struct isa_decoder *d)
 {
 	const struct rex_insn *insn = d->insn;
@@ -480,14 +485,17 @@ static const char *isa_check_prefixes(const struct isa_decoder *d)
 	return NULL;
 }
 
-/* Whether isa_check_prefixes() has anything to check: with most instructions, it has not. */
+/* Returns whether isa_check_prefixes() has anything to check, which is rare. */
 static bool isa_has_odd_prefixes(const struct isa_decoder *d)
 {
 	return d->prefixes || d->entry & RP ||
 	       (d->rex && d->insn->kind != REX_ISA_PLAIN);
 }
 
-/* The register of a number: of 8 bits without REX, 4 to 7 are the high parts of 0 to 3. */
+/*
+ * Returns the bit of a register. In 8 bits without REX, 4 to 7 are the high parts of 0
+ * to 3.
+ */
 static u16 isa_register_bit(const struct isa_decoder *d, u8 reg)
 {
 	if (d->entry & B && !d->rex && reg >= 4)
@@ -507,7 +515,7 @@ static void isa_note_writes(struct isa_decoder *d)
 		insn->writes |= isa_register_bit(d, insn->rm);
 }
 
-/* A return is what reloc.c writes over a jump, with its four bytes of distance. */
+/* Read a return as reloc.c writes it over a jump and its four bytes of distance. */
 static const char *isa_read_return(struct isa_decoder *d)
 {
 	static const u8 filler[] = { 0xcc, 0xcc, 0xcc, 0xcc };
@@ -566,11 +574,11 @@ const char *rex_isa_decode(struct rex_insn *insn, const u8 *code, u32 max)
 	return why;
 }
 
-/* ---- instructions that are known ---- */
+/* ---- known instructions ---- */
 
 #define ISA_SLOTS 4 /* that a head may be in */
 
-/* The first one: multiply by 2^64 divided by the golden ratio, and take the upper bits. */
+/* Returns the first slot: the upper bits of a product with 2^64 / golden ratio. */
 static u32 isa_slot(u64 head)
 {
 	return head * 0x9e3779b97f4a7c15ull >> (64 - REX_ISA_KNOWN_SHIFT);
@@ -582,9 +590,9 @@ static u32 isa_next_slot(u32 slot)
 }
 
 /*
- * The head of the instruction at @code, if it has no prefix but 66 and 40 to 4f: its
- * bytes, and their number in the highest one. A wrong number does no harm, since
- * rex_isa_note() compares it with that of the decoder.
+ * Returns the head of the instruction at @code, if its only prefixes are 66 and
+ * 40 to 4f: its bytes, and their number in the highest byte. A wrong number
+ * does no harm, since rex_isa_note() compares it with the decoder's.
  */
 static inline u64 isa_head(const u8 *code)
 {
@@ -644,7 +652,7 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 	u32 slot, i;
 	u64 head;
 
-	/* what follows the head of a return is compared by the decoder */
+	/* the decoder compares the bytes after the head of a return */
 	if (max < sizeof(head) || insn->kind == REX_ISA_RET)
 		return;
 	head = isa_head(code);

@@ -2,17 +2,17 @@
 /*
  * The list of machine instructions that a program may consist of, and their decoder.
  *
- * The list has what rustc and LLVM make of safe Rust for x86-64 with no more than the
- * integer registers: isa.c has the table. An instruction that is not in it is not
- * decoded, so that nobody has to know what it does. What is allowed in each place
- * (branches, the stack pointer, callee-saved registers) is for check.h.
+ * The list, a table in isa.c, has the instructions that rustc and LLVM generate
+ * from safe Rust for x86-64 with integer registers only. Other instructions are
+ * not decoded, so their effects need not be known. The rules for branches, the
+ * stack pointer and callee-saved registers are in check.h.
  */
 #ifndef REX_ISA_H
 #define REX_ISA_H
 
 #include "portable.h"
 
-/* Registers, by the number that instructions have for them. */
+/* The numbers of registers in instructions. */
 #define REX_ISA_RSP 4
 #define REX_ISA_RBP 5
 /* %rbx, %rbp and %r12 to %r15, which are callee-saved, and with them %rsp. */
@@ -93,13 +93,13 @@ struct rex_insn {
  */
 const char *rex_isa_decode(struct rex_insn *insn, const u8 *code, u32 max);
 
-/* Why an opcode is refused that is not in the list: isa_refused.c. */
+/* The reasons why unlisted opcodes are refused (isa_refused.c). */
 #define REX_ISA_NOT_LISTED "is not in the list of instructions of programs"
 const char *rex_isa_why_refused(u8 opcode, bool two_bytes);
 
 /*
- * Whether a decoder with another author sees the same instruction: in the module the
- * kernel's, in the tests that of binutils.
+ * Returns whether an independent decoder sees the same instruction: the
+ * kernel's in the module, that of binutils in the tests.
  */
 bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max);
 
@@ -119,7 +119,7 @@ struct rex_isa_known {
 
 /**
  * rex_isa_recall() - as rex_isa_decode(), if an instruction of the same head is known
- * @known:	REX_ISA_NR_KNOWN of them, by a hash of the head
+ * @known: REX_ISA_NR_KNOWN of them, by a hash of the head
  * @insn:	filled in
  * @code:	its bytes
  * @max:	how many there are
@@ -129,11 +129,11 @@ struct rex_isa_known {
 bool rex_isa_recall(const struct rex_isa_known *known, struct rex_insn *insn,
 		    const u8 *code, u32 max);
 
-/* Make an instruction known that rex_isa_decode() has decoded, and whoever else is asked. */
+/* Remember an instruction on which rex_isa_decode() and the second decoder agree. */
 void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 		  const u8 *code, u32 max);
 
-/* Whether an instruction accesses memory at an address that it has in itself. */
+/* Returns whether an instruction accesses memory at an address that it contains. */
 static inline bool rex_isa_has_address(const struct rex_insn *insn)
 {
 	return insn->has_modrm && insn->mod != 3 &&
@@ -141,7 +141,7 @@ static inline bool rex_isa_has_address(const struct rex_insn *insn)
 	       (insn->base == REX_ISA_NONE || insn->base == REX_ISA_RIP);
 }
 
-/* Whether it computes the address of its memory operand, and does not access it. */
+/* Returns whether an instruction only computes the address of its memory operand. */
 static inline bool rex_isa_is_lea(const struct rex_insn *insn)
 {
 	return !insn->two_bytes && insn->opcode == 0x8d && insn->has_modrm;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The second opinion on an instruction (isa.h): the kernel's decoder, which probes and
- * the handlers of exceptions rely on. It knows more instructions than the list, so that
- * it is asked for the same length and the same parts, not for what is allowed.
+ * The second opinion on an instruction (isa.h): the kernel's decoder, on which
+ * probes and exception handlers rely. It knows more instructions than the list,
+ * so only the length and the parts are compared.
  */
 #include <asm/insn.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Words for the instructions that are not in the list of isa.c. They are for the log: an
- * instruction is refused because it is not in that list, whether it is here or not.
+ * Descriptions of instructions that are not in the list of isa.c, for the log.
+ * An instruction is refused because it is not in that list, even if it is not
+ * here.
  */
 #include "isa.h"
 

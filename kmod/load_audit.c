@@ -11,7 +11,7 @@ void rex_load_audit_object(struct rex_load_audit *audit, const void *elf,
 	audit->hashed = true;
 }
 
-/* A text may have quotation marks; as elsewhere in this log, it is hexadecimal then. */
+/* A text with quotation marks is written in hexadecimal, as usual in the audit log. */
 static void audit_put_text(struct audit_buffer *ab, const char *key,
 			   const char *text)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The audit log: each LOAD leaves a record of type KERN_MODULE, as a load of a module
- * does. It says what was loaded, by whom, and whether it was refused:
+ * The audit log: each LOAD leaves a record of type KERN_MODULE, as a load of a
+ * module does. It has the name and checksum of the object, the task, and the
+ * result:
  *
  *	op=rex_load name="hello" sha256=<of the file> signer="<name>" res=<1 or 0> <the task>
  *
  * sha256 is "?" if the call was refused before the file was read, and signer if the
- * object has no signature of a known key. A call whose arguments
- * make no sense has no record. `ausearch -m KERN_MODULE` finds the records.
+ * object has no signature of a known key. A call with invalid arguments has no record.
+ * `ausearch -m KERN_MODULE` finds the records.
  */
 #ifndef _REX_LOAD_AUDIT_H
 #define _REX_LOAD_AUDIT_H
@@ -17,7 +18,7 @@
 #include <crypto/sha2.h>
 
 /**
- * struct rex_load_audit - what is to be said of a LOAD; all 0 at its beginning
+ * struct rex_load_audit - the record of a LOAD; all 0 at its beginning
  * @hashed:	@hash is set
  * @hash:	of the file
  */

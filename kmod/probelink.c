@@ -16,9 +16,9 @@ struct probelink_name {
 };
 
 /*
- * Functions of the kernel that call the programs of links to many probes: the first one
- * of each link sets current->bpf_ctx and calls, and the compiler may have made it a part
- * of the others, or specialised it.
+ * Functions of the kernel that call the programs of links to many probes. The
+ * first function of each link sets current->bpf_ctx and calls. The compiler may
+ * have inlined it into the others, or specialised it.
  */
 static const struct probelink_name probelink_names[] __initconst = {
 	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_prog_run" },
@@ -31,7 +31,7 @@ static const struct probelink_name probelink_names[] __initconst = {
 	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_multi_link_ret_handler" },
 };
 
-/* Where a function lies that has such a name; @size is 0 if there is none. */
+/* The address of a function with such a name; @size is 0 if there is none. */
 struct probelink_caller {
 	enum rex_probelink link;
 	unsigned long start;
@@ -41,14 +41,13 @@ struct probelink_caller {
 static struct probelink_caller
 	probelink_callers[ARRAY_SIZE(probelink_names)] __ro_after_init;
 
-/* What a BPF program has on the stack at the most, and a page for what the JIT adds. */
+/* The largest stack of a BPF program, and a page for additions of the JIT. */
 #define PROBELINK_MAX_FRAME (MAX_BPF_STACK + SZ_4K)
 
 /*
- * The frame of a carrier begins as the JIT makes all of them: its frame pointer points
- * to that of the caller, and the return address is above. A program that has tail-called
- * the carrier has left it its own frame. A JIT without frame pointers would leave
- * something else in the register: then the answer is 0.
+ * Returns the return address of a carrier. As in all code of the JIT, the frame pointer
+ * points to the caller's, and the return address is above. A program that tail-calls the
+ * carrier leaves it its own frame. With a JIT without frame pointers, the answer is 0.
  */
 static unsigned long probelink_return_address(const struct rex_run *run)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Links to many probes (kprobe.multi, kprobe.session, uprobe.multi) call a program with
- * another structure behind current->bpf_ctx than a link to one probe does. A program of
- * type KPROBE may be called by either, so its helpers ask here which one it was.
+ * Links to many probes (kprobe.multi, kprobe.session, uprobe.multi) and links
+ * to one probe call a program with different structures in current->bpf_ctx.
+ * Both may call a program of type KPROBE, so its helpers ask here for the
+ * caller.
  */
 #ifndef _REX_PROBELINK_H
 #define _REX_PROBELINK_H
@@ -13,7 +14,7 @@ struct bpf_prog;
 struct rex_prog;
 struct rex_run;
 
-/* What has called the carrier of a program at probes. */
+/* The caller of a program at probes. */
 enum rex_probelink {
 	REX_PROBELINK_ONE, /* one probe, of the kernel or of userspace */
 	REX_PROBELINK_KPROBE_MULTI, /* a session is one of these as well */
@@ -21,12 +22,13 @@ enum rex_probelink {
 };
 
 /**
- * rex_probelink_of() - find what has called the carrier of a run
+ * rex_probelink_of() - find the caller of a run's carrier
  * @run: the current run, of a program of type KPROBE
  *
- * The attach type of the carrier would not say it: BPF programs can tail-call a carrier,
- * and PERF_EVENT_IOC_SET_BPF attaches one of any attach type to a single probe. The
- * return address of the carrier lies in the function that has set current->bpf_ctx.
+ * The carrier's attach type is not enough: BPF programs can tail-call a
+ * carrier, and PERF_EVENT_IOC_SET_BPF attaches any of them to a single probe.
+ * The carrier's return address is in the function that has set
+ * current->bpf_ctx.
  *
  * Context: a helper, any context.
  */
@@ -37,8 +39,8 @@ enum rex_probelink rex_probelink_of(const struct rex_run *run);
  * @carrier:	a BPF program of type KPROBE
  * @prog:	a program of that type
  *
- * A program that is no session may be bound to a carrier for one probe, and to one for
- * many of which rex_probelink_of() knows the callers.
+ * A program that is no session fits a carrier for one probe, and a carrier for
+ * many if rex_probelink_of() knows the callers.
  */
 bool rex_probelink_accepts(const struct bpf_prog *carrier,
 			   const struct rex_prog *prog);

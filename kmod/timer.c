@@ -21,8 +21,8 @@
 LIST_HEAD(rex_timers);
 
 /*
- * The thunk begins with an endbr64 (emit_thunk.c). Before the next run, the CPU has as
- * much time for other things as this one took.
+ * The thunk begins with an endbr64 (emit_thunk.c). Before the next run, the CPU
+ * is free for at least the duration of this one.
  */
 static void timer_run(struct rex_timer *timer)
 {
@@ -47,8 +47,8 @@ static enum hrtimer_restart timer_on_period(struct hrtimer *hrtimer)
 }
 
 /*
- * The timer may be armed again at any time, so its next time is not written here: it may
- * be in the kernel's queue already.
+ * The timer may be armed at any time and be in the kernel's queue already, so
+ * its next time is not written here.
  */
 static enum hrtimer_restart timer_on_once(struct hrtimer *hrtimer)
 {
@@ -76,7 +76,7 @@ static void timer_arm(struct irq_work *work)
 			      HRTIMER_MODE_REL_SOFT);
 }
 
-/* ---- as carriers come and go ---- */
+/* ---- binding of carriers ---- */
 
 static void timer_start(struct rex_timer *timer)
 {
@@ -88,8 +88,8 @@ static void timer_start(struct rex_timer *timer)
 }
 
 /*
- * After the first irq_work_sync() nobody starts the timer any more. A run of it may take
- * as long as its limit, for which this sleeps. The last run may have queued @arm.
+ * After the first irq_work_sync(), the timer is not started again. This sleeps
+ * until a current run has ended, which may have queued @arm.
  */
 static void timer_stop(struct rex_timer *timer)
 {
@@ -113,7 +113,7 @@ void rex_timer_put(struct rex_prog *prog)
 		timer_stop(prog->timer);
 }
 
-/* The period that a section "timer/100" says, or 0 for "timer", in milliseconds. */
+/* Reads the period of a section "timer/100" in milliseconds, or 0 for "timer". */
 static int timer_read_period(const struct rex_prog *prog, u32 *ms,
 			     struct rex_log *log)
 {
@@ -170,7 +170,7 @@ void rex_timer_exit(struct rex_prog *prog)
 {
 	if (!prog->timer)
 		return;
-	/* Another program of the image may have armed it when it had just stopped. */
+	/* Another program of the image may have armed the timer after it stopped. */
 	irq_work_sync(&prog->timer->arm);
 	kfree(prog->timer);
 }

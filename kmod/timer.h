@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Programs that run at a time: each period, or once when another program says so.
+ * Programs that run periodically, or once after another program arms them.
  *
- * A timer belongs to a program and ticks while carriers are bound to it. It is a timer of
- * the kernel's whose function runs in softirq, and calls the program's thunk as a carrier
- * would. So a run of it is a run like any other: it has a level, is watched, and a fault
- * ends it. The binding has references on the image and the module, and gives them back
- * when the timer has stopped.
+ * A timer belongs to a program and ticks while carriers are bound to it. It is
+ * a kernel timer whose function runs in softirq, and calls the program's thunk
+ * as a carrier would. So its runs are like all others: they have a level, are
+ * watched, and are ended by a fault. The binding has references on the image
+ * and the module, and gives them back when the timer has stopped.
  */
 #ifndef _REX_TIMER_H
 #define _REX_TIMER_H
@@ -19,13 +19,13 @@
 struct rex_log;
 struct rex_prog;
 
-/* The shortest and the longest period, and time until a timer that is armed. */
+/* The shortest and the longest period, and delay of an armed timer. */
 #define REX_TIMER_MIN_MS 1
 #define REX_TIMER_MAX_MS 86400000
 
 /**
  * struct rex_timer - the timer of a program
- * @timer:	of the kernel's
+ * @timer: the kernel timer
  * @arm:	starts @timer, of a program that is armed: a program arms it in any context,
  *		with the kernel's lock for timers held too, and in the interrupt of an
  *		irq_work nothing holds that lock
@@ -49,11 +49,11 @@ struct rex_timer {
 	bool runs;
 };
 
-/* The timers that tick, under rex_bind_mutex: their programs are to be watched. */
+/* The running timers, whose programs are watched. Protected by rex_bind_mutex. */
 extern struct list_head rex_timers;
 
 /**
- * rex_timer_init() - make the timer of a program whose section says that it has one
+ * rex_timer_init() - make the timer of a program, if its section requires one
  * @prog: the program, with its type and section; @prog->timer is set, or NULL
  *
  * Return: 0, -ENOMEM, or -ENOEXEC if the period is none; then the reason is in @log.
@@ -67,8 +67,8 @@ void rex_timer_exit(struct rex_prog *prog);
 void rex_timer_get(struct rex_prog *prog);
 
 /*
- * A carrier is not bound to @prog any more: with the last one, its timer has stopped, and
- * no run of it is in flight. Context: rex_bind_mutex, may sleep.
+ * A carrier has been unbound from @prog. After the last one, the timer has
+ * stopped, and no run is in flight. Context: rex_bind_mutex, may sleep.
  */
 void rex_timer_put(struct rex_prog *prog);
 
