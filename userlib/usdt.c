@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * USDT probes: a file with <sys/sdt.h> has a note for each place, which says where the
- * place is, where its arguments are, and which counter the kernel is to raise while
- * somebody is attached. The crate reads the arguments, by what this file writes to its map
- * of places.
+ * USDT probes. A file with <sys/sdt.h> has a note for each place, with the
+ * address of the place, the locations of its arguments, and a counter that the
+ * kernel raises while programs are attached. This file writes the locations to
+ * the crate's map of places, and the crate reads the arguments.
  */
 #include <bpf/bpf.h>
 #include <ctype.h>
@@ -28,7 +28,7 @@
 #define REX_USER_REG(member) \
 	(offsetof(struct user_regs_struct, member) / sizeof(long))
 
-/* The names of each register: of its 8, 4, 2 and 1 lower bytes. */
+/* The names of each register's 8, 4, 2 and 1 lower bytes. */
 static const struct {
 	const char *names[4];
 	__u8 number;
@@ -101,7 +101,7 @@ static bool rex_usdt_memory(const char *text, struct rex_usdt_arg *arg)
 	return !strcmp(text, ")");
 }
 
-/* Reads what stands after the size. */
+/* Reads the operand after the size. */
 static bool rex_usdt_operand(const char *text, struct rex_usdt_arg *arg)
 {
 	char *end;
@@ -120,9 +120,9 @@ static bool rex_usdt_operand(const char *text, struct rex_usdt_arg *arg)
 }
 
 /*
- * An argument is SIZE@OPERAND, of which SIZE is negative for signed numbers. What is no
- * integer, or at a place that this function does not know, is of no kind: for the program,
- * reading it is an error.
+ * Reads an argument SIZE@OPERAND. SIZE is negative for signed numbers. An
+ * argument that is no integer, or whose operand is unknown, has no kind, and a
+ * program that reads it gets an error.
  */
 void rex_usdt_parse_arg(const char *text, struct rex_usdt_arg *arg)
 {
@@ -159,13 +159,13 @@ static void rex_usdt_parse_args(const char *text, struct rex_usdt_place *place)
 
 /* ---- notes -------------------------------------------------------------------- */
 
-/* What is looked for, and the places of what has been found, by index. */
+/* The wanted probe, and the places that were found, by index. */
 struct rex_usdt_search {
 	struct rex_wanted wanted;
 	struct rex_usdt_place *places;
 };
 
-/* The offset in the file of data at @addr; 0 if there is none. */
+/* Returns the offset in the file of data at @addr, or 0 if there is none. */
 static __u64 rex_usdt_data_offset(Elf *elf, __u64 addr)
 {
 	GElf_Phdr phdr;
@@ -199,7 +199,10 @@ static bool rex_usdt_find_section(Elf *elf, const char *name, Elf_Scn **found,
 	return false;
 }
 
-/* Adds the place of a note, if it is wanted. @text has three strings, and ends in a NUL. */
+/*
+ * Adds the place of a note, if it is wanted. @text has three strings, and ends in a
+ * NUL.
+ */
 static int rex_usdt_add(Elf *elf, const struct rex_usdt_search *search,
 			struct rex_places *found, const __u64 *words,
 			__u64 moved, const char *text, const char *end)
@@ -259,7 +262,7 @@ static int rex_usdt_search(Elf *elf, const void *wanted,
 		    nhdr.n_descsz <= sizeof(words) || start[nhdr.n_descsz - 1])
 			continue;
 		memcpy(words, start, sizeof(words));
-		/* What prelink(8) has moved. */
+		/* The distance by which prelink(8) has moved the file. */
 		moved = base.sh_addr ? base.sh_addr - words[1] : 0;
 		err = rex_usdt_add(elf, wanted, found, words, moved,
 				   start + sizeof(words),
@@ -271,8 +274,8 @@ static int rex_usdt_search(Elf *elf, const void *wanted,
 /* ---- the crate's map ---------------------------------------------------------- */
 
 /*
- * Writes where the arguments are to elements of the map that are not in use yet. The
- * number of the element is what the kernel has as a cookie.
+ * Writes the locations of arguments to unused elements of the map. The kernel
+ * gets the number of the element as a cookie.
  */
 static int rex_usdt_write(struct rex_obj *obj, struct rex_places *found,
 			  const struct rex_usdt_place *places)
@@ -281,7 +284,7 @@ static int rex_usdt_write(struct rex_obj *obj, struct rex_places *found,
 	__u32 number;
 	size_t i;
 
-	if (fd < 0) /* the programs ask for nothing */
+	if (fd < 0) /* the programs read no arguments */
 		return 0;
 	if (obj->nr_usdt_places + found->nr >= REX_USDT_PLACES)
 		return rex_error(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Templates of projects: their table is read here, and their text is made.
+ * Templates of projects: reads their table, and makes their text.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -9,14 +9,17 @@
 
 /* Stands for an empty value until its line is complete. */
 #define TEMPLATE_EMPTY '\1'
-/* What all sections inherit from. */
+/* The section that all others inherit from. */
 #define TEMPLATE_ALL ".all"
 /* A section inherits from one that inherits, and a value contains another one. */
 #define TEMPLATE_DEPTH 8
 
 /* ---- the table ------------------------------------------------------------------ */
 
-/* The text of the file @name of the folder, from malloc(); NULL: it has said why. */
+/*
+ * Returns the text of the file @name of the folder, from malloc(), or NULL after a
+ * message.
+ */
 static char *template_read(const struct rexctl_templates *templates,
 			   const char *name)
 {
@@ -66,7 +69,7 @@ static int template_add(struct rexctl_templates *templates, const char *section,
 	return REXCTL_OK;
 }
 
-/* Another line of the last value. */
+/* Adds a line to the last value. */
 static int template_continue(struct rexctl_templates *templates,
 			     const char *text)
 {
@@ -81,7 +84,7 @@ static int template_continue(struct rexctl_templates *templates,
 	return REXCTL_OK;
 }
 
-/* A line "KEY = TEXT": the text begins after one blank, so that it can be indented. */
+/* Reads a line "KEY = TEXT". The text begins after one blank, so it can be indented. */
 static int template_parse_value(struct rexctl_templates *templates,
 				const char *section, char *line, size_t len)
 {
@@ -152,7 +155,7 @@ static int template_find_sdk(char sdk[PATH_MAX])
 			"install it (on Debian: apt-get install rex-sdk), or name its folder by the variable REX_SDK");
 		return REXCTL_FAILED;
 	}
-	/* It is put into strings of TOML and JSON. */
+	/* The path is put into strings of TOML and JSON. */
 	if (sdk[strcspn(sdk, "\"'\\\n")])
 		return rexctl_fail(
 			REXCTL_FAILED,
@@ -230,7 +233,7 @@ static int template_put(FILE *out, const struct rexctl_templates *templates,
 			const char *type, const char *text, const char *end,
 			int depth);
 
-/* The value of @key in the place of its name; one that ends a line has no newline. */
+/* Inserts the value of @key. At the end of a line, it has no newline. */
 static int template_put_value(FILE *out,
 			      const struct rexctl_templates *templates,
 			      const char *type, const char *key, size_t len,
@@ -272,8 +275,7 @@ static int template_put(FILE *out, const struct rexctl_templates *templates,
 }
 
 /*
- * The lines of @text without blanks at their ends, and without those that have nothing but
- * empty values.
+ * Removes blanks at the ends of lines, and lines with empty values only.
  */
 static void template_put_trimmed(FILE *out, const char *text)
 {
@@ -313,7 +315,7 @@ static int template_put_line(FILE *out,
 	return status;
 }
 
-/* @mark is the letter of the lines that are kept: "@c " and its like. */
+/* @mark is the letter of the marked lines to keep, such as "@c ". */
 static int template_put_file(FILE *out,
 			     const struct rexctl_templates *templates,
 			     const char *type, const char *text, char mark)

@@ -6,7 +6,7 @@
 #include "session.h"
 #include "verbs.h"
 
-/* MAX_BPF_FUNC_ARGS: what a request has, and what the kernel takes. */
+/* MAX_BPF_FUNC_ARGS: the number of arguments in a request, and the kernel's limit. */
 #define CALL_NR_ARGS 12
 
 static struct rexctl_load_args call_args;
@@ -36,7 +36,7 @@ static void call_put_printed(void)
 	json_decref(events);
 }
 
-/* Runs that were made, and those that were aborted or could not be made. */
+/* The number of runs, and of runs that were aborted or could not start. */
 static int call_count(int fd, __u64 *runs, __u64 *failed)
 {
 	struct rex_prog_info info = { .size = sizeof(info) };
@@ -86,7 +86,9 @@ static int call_refuse(const char *section)
 	return REXCTL_FAILED;
 }
 
-/* Of the program that has just been loaded: nobody can ask for them later. */
+/*
+ * Reads the faults of a program that will be unloaded, since they cannot be read later.
+ */
 static void call_put_faults(const struct rexctl_session *session)
 {
 	struct rex_fault_info info = { .size = sizeof(info) };
@@ -158,7 +160,7 @@ static void call_add_number(const char *arg, struct argp_state *state)
 		argp_error(state, "more than %d arguments", CALL_NR_ARGS);
 		return;
 	}
-	/* A negative number is the same bits. */
+	/* A negative number has the same bits. */
 	call_numbers[call_nr++] = strtoull(arg, &end, 0);
 	if (!*arg || *end || errno)
 		argp_error(state,

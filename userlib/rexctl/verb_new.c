@@ -20,7 +20,7 @@ static bool new_list;
 
 /* ---- the name ---------------------------------------------------------------------- */
 
-/* What cargo and the compiler wrapper refuse, and keywords of Rust and of C. */
+/* Names that cargo and the compiler wrapper refuse, and keywords of Rust and C. */
 static bool new_is_reserved(const char *name)
 {
 	static const char *const words[] = {
@@ -65,7 +65,7 @@ static bool new_is_reserved(const char *name)
 	return false;
 }
 
-/* @ident is made of @name: a crate and a struct cannot have a hyphen in their names. */
+/* Makes @ident from @name, since names of crates and structs have no hyphens. */
 static int new_check_name(const char *name, char *ident)
 {
 	size_t len = strlen(name), i;
@@ -102,7 +102,7 @@ static const struct rexctl_field new_type_fields[] = {
 	{ 0 },
 };
 
-/* It must be one of @types; a hint says which there are. */
+/* Checks that the type is one of @types. A hint lists them. */
 static int new_check_type(const json_t *types)
 {
 	const char *names[64];
@@ -129,7 +129,7 @@ static int new_check_type(const json_t *types)
 /* ---- the project ------------------------------------------------------------------- */
 
 struct new_project {
-	char folder[NEW_NAME_LEN + 16]; /* where it is made */
+	char folder[NEW_NAME_LEN + 16]; /* where the project is made */
 	json_t *files;
 };
 
@@ -184,7 +184,7 @@ static int new_fill(struct rexctl_templates *templates, const char *ident,
 	return status;
 }
 
-/* The project is made under another name, so that there is all of it, or nothing. */
+/* The project is made under another name first, so it is never incomplete. */
 static int new_make(struct rexctl_templates *templates, const char *ident,
 		    struct new_project *project)
 {
