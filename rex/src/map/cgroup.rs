@@ -8,12 +8,13 @@ use crate::linux::errno::EINVAL;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result};
 
-/// An array of cgroups. Userspace stores descriptors of their folders in it; programs ask
-/// whether the current task is in one of them.
+/// An array of cgroups. Userspace stores descriptors of their folders in it, and programs
+/// ask whether the current task is in one of them.
 pub type RexCgroupArray = RexMapHandle<BPF_MAP_TYPE_CGROUP_ARRAY, u32, u32>;
 
 impl RexCgroupArray {
-    /// Whether the current task is in the cgroup at `index`, or in one below it: 1 or 0.
+    /// Returns 1 if the current task is in the cgroup at `index` or in one below it,
+    /// otherwise 0.
     #[inline(always)]
     pub(crate) fn has_current_task(&'static self, index: u32) -> Result {
         let map = self.kernel_map().ok_or(-EINVAL)?;
@@ -21,7 +22,7 @@ impl RexCgroupArray {
         to_result(unsafe { ffi::bpf_current_task_under_cgroup(map, index) })
     }
 
-    /// The simulated map.
+    /// Returns the simulated map.
     #[cfg(not(target_os = "none"))]
     pub(crate) fn simulated(&'static self) -> Option<u64> {
         self.kernel_map()
@@ -29,12 +30,28 @@ impl RexCgroupArray {
 }
 
 super::wrapper::map! {
-    /// An array of cgroups. Userspace stores descriptors of their folders in it; programs
-    /// ask whether the current task is in one of them.
+    /// An array of cgroups. Userspace stores descriptors of their folders in it, and
+    /// programs ask whether the current task is in one of them.
     ///
-    /// The task is in a cgroup if it is in a cgroup below it, too. With that, a tool looks
-    /// at one service or container: see
+    /// A task of a cgroup is in all cgroups above it, too. So a tool can select the tasks
+    /// of a service or container by
     /// [`is_in_cgroup`](crate::context::TaskContext::is_in_cgroup).
+    ///
+    /// # Examples
+    ///
+    /// ```ignore
+    /// # use rex::prelude::*;
+    /// #[map]
+    /// static SERVICE: CgroupArray = CgroupArray::with_max_entries(1);
+    ///
+    /// #[kprobe("do_sys_openat2")]
+    /// fn on_open(ctx: &mut KprobeContext) -> Result {
+    ///     if ctx.is_in_cgroup(&SERVICE, 0)? {
+    ///         info!("{} of the service opens a file", ctx.pid());
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     #[doc(alias = "BPF_MAP_TYPE_CGROUP_ARRAY")]
     CgroupArray<> = RexCgroupArray
 }

@@ -18,13 +18,13 @@ use crate::rt::ffi;
 use crate::task_struct::TaskStruct;
 use crate::utils::{Result, to_result};
 
-/// Values of tasks, each of which goes with its task. Made with 0 elements:
+/// Values of tasks, each of which is freed with its task. It is made with 0 elements:
 /// `RexTaskStorage::new(0, 0)`.
 pub type RexTaskStorage<V> = RexMapHandle<BPF_MAP_TYPE_TASK_STORAGE, i32, V>;
 
 impl<V: Pod> RexTaskStorage<V> {
-    /// The value of `task`; with `BPF_LOCAL_STORAGE_GET_F_CREATE` in `flags`, one that is
-    /// made of `value`, or zeroed, if there is none.
+    /// Returns the value of `task`. If there is none, `BPF_LOCAL_STORAGE_GET_F_CREATE` in
+    /// `flags` makes it a copy of `value`, or zero.
     ///
     /// # Safety
     ///
@@ -39,15 +39,15 @@ impl<V: Pod> RexTaskStorage<V> {
         let map = self.kernel_map()?;
         let value = value
             .map_or(ptr::null(), |value| ptr::from_ref(value).cast::<c_void>());
-        // SAFETY: it is such a map with values V, by the handle's invariant, and the
-        // task is valid for the call, by its type's. A V has no padding.
+        // SAFETY: it is such a map with values V, by the handle's invariant, and the task
+        // is valid for the call, by its type's invariant. A V has no padding.
         let value = unsafe {
             ffi::bpf_task_storage_get(map, task.as_ptr(), value, flags)
         };
         let value = NonNull::new(value)?.cast();
-        // SAFETY: a value of this map is a V, aligned to 8 bytes. The kernel frees it
-        // after an RCU grace period, that of a task after the task's; so not before the
-        // RCU read section ends that the program runs in.
+        // SAFETY: a value of this map is a V, aligned to 8 bytes. The kernel frees it after
+        // an RCU grace period, so not before the end of the RCU read section in which the
+        // program runs.
         Some(unsafe { MapRef::new(value) })
     }
 
@@ -62,15 +62,15 @@ impl<V: Pod> RexTaskStorage<V> {
     }
 }
 
-/// Values of tasks: each task has one at most, which goes when the task does.
+/// Values of tasks. Each task has at most one, which is freed with the task.
 ///
-/// So nothing has to be deleted at the exit of a task, there is no number of elements to
-/// choose, and a lookup is a few loads, in any context. Userspace reads and changes a value
-/// by a descriptor of the task, which is that of `pidfd_open(2)`.
+/// So programs need not delete values when tasks exit, the map has no size to choose, and a
+/// lookup is a few loads in any context. Userspace reads and changes a value by a
+/// descriptor of the task, from `pidfd_open(2)`.
 ///
-/// A value is made and deleted only where interrupts are on: not at the scheduler's
-/// tracepoints, at most of its functions, or for samples of hardware counters. There,
-/// programs use a value that another one has made.
+/// Programs can only make and delete a value with interrupts on: not at the scheduler's
+/// tracepoints, at most of its functions, or for samples of hardware counters. There they
+/// can use a value that another program has made.
 ///
 /// # Examples
 ///
@@ -110,13 +110,14 @@ impl<V: Pod> Default for TaskStorage<V> {
 }
 
 impl<V: Pod> TaskStorage<V> {
-    /// A map without values.
+    /// Makes a map without values.
     #[must_use]
     pub const fn new() -> Self {
         Self(RexTaskStorage::new(0, 0))
     }
 
-    /// The value of `task`, to be changed in place, if there is one. See [`MapRef`].
+    /// Returns the value of `task`, which can be changed in place, or None if there is
+    /// none. See [`MapRef`].
     #[doc(alias = "bpf_task_storage_get")]
     #[inline(always)]
     pub fn lookup<'run>(
@@ -128,8 +129,8 @@ impl<V: Pod> TaskStorage<V> {
         unsafe { self.0.of_task(task, None, 0) }
     }
 
-    /// The value of `task`, to be changed in place. If there is none, it becomes `value`:
-    /// None if there is no memory, or interrupts are off.
+    /// Returns the value of `task`, which can be changed in place. If there is none,
+    /// inserts `value`. Returns None if there is no memory, or interrupts are off.
     #[doc(alias = "bpf_task_storage_get")]
     #[doc(alias = "BPF_LOCAL_STORAGE_GET_F_CREATE")]
     #[inline(always)]
@@ -144,7 +145,7 @@ impl<V: Pod> TaskStorage<V> {
         unsafe { self.0.of_task(task, Some(&value), flags) }
     }
 
-    /// A copy of the value of `task`, if there is one.
+    /// Returns a copy of the value of `task`, if there is one.
     #[doc(alias = "bpf_task_storage_get")]
     #[inline(always)]
     pub fn get(&'static self, task: &TaskStruct<'_>) -> Option<V> {
@@ -156,8 +157,8 @@ impl<V: Pod> TaskStorage<V> {
     ///
     /// # Errors
     ///
-    /// `ENOENT` if there is none; `EBUSY` where interrupts are off, and on top of the
-    /// kernel's own change of such a map.
+    /// `ENOENT` if there is none, and `EBUSY` if interrupts are off, or if the run has
+    /// interrupted the kernel's own change of such a map.
     #[doc(alias = "bpf_task_storage_delete")]
     #[inline(always)]
     pub fn remove(

@@ -27,9 +27,9 @@ use crate::utils::to_result;
 use crate::verdict::actions;
 
 actions! {
-    /// Whether a session goes on: what a kprobe_session program returns when a function
-    /// is entered, or in a `Result` whose error ends it. See
-    /// [`verdict`](crate::verdict).
+    /// The result of a kprobe_session program when a function is entered, which says
+    /// whether the session goes on. It can be in a `Result`, whose error ends the
+    /// session. See [`verdict`](crate::verdict).
     SessionAction, on error Skip {
         /// The program is called again when the function returns.
         Return = 0,
@@ -39,10 +39,11 @@ actions! {
 }
 
 program! {
-    /// What a kprobe_session program may ask the kernel for. Valid during the run only.
+    /// The helpers of kprobe_session programs. It is valid during the run only.
     kprobe_session;
 
-    /// The beginning or the end of a call of a probed function of the kernel.
+    /// The context of a kprobe_session program, which runs when a probed function of the
+    /// kernel is entered and when it returns.
     ///
     /// # Examples
     ///
@@ -62,7 +63,7 @@ program! {
 at_probes! { kprobe_session }
 
 impl kprobe_session {
-    /// Whether the function returns. If not, it is entered.
+    /// Returns true if the function returns, and false if it is entered.
     #[inline(always)]
     pub fn bpf_session_is_return(&self) -> bool {
         ffi::bpf_session_is_return() != 0
@@ -70,27 +71,27 @@ impl kprobe_session {
 }
 
 impl KprobeSessionContext<'_> {
-    /// Whether the function returns. If not, it is entered.
+    /// Returns true if the function returns, and false if it is entered.
     #[doc(alias = "bpf_session_is_return")]
     #[inline(always)]
     pub fn is_return(&self) -> bool {
         ffi::bpf_session_is_return() != 0
     }
 
-    /// What the program has kept at the beginning of this call of the function: 0 if
-    /// nothing.
+    /// Returns the value stored when this call of the function began, or 0 if there is
+    /// none.
     #[doc(alias = "bpf_session_cookie")]
     #[inline(always)]
     pub fn session_value(&self) -> u64 {
         ffi::rex_session_value()
     }
 
-    /// Keeps a value until this call of the function returns.
+    /// Stores a value until this call of the function returns.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if the program was not called by a session: it is attached as something
-    /// else.
+    /// `EINVAL` if the program was not called by a session, since it is attached
+    /// otherwise.
     #[doc(alias = "bpf_session_cookie")]
     #[inline(always)]
     pub fn set_session_value(&mut self, value: u64) -> Result {

@@ -34,10 +34,10 @@ use crate::program::run::stack_of_caller;
 const NR_ARGS: usize = 12;
 
 program! {
-    /// What a request program may ask the kernel for. Valid during the run only.
+    /// The helpers of request programs. It is valid during the run only.
     request;
 
-    /// Somebody asks for a run.
+    /// The context of a request program, which runs when userspace requests it.
     ///
     /// # Examples
     ///
@@ -55,7 +55,7 @@ program! {
 
 stack_of_caller! { [] request: RequestArgs }
 
-/// The arguments of a request: 12, of which those that nobody gave are 0.
+/// The 12 arguments of a request. Omitted ones are 0.
 #[repr(transparent)]
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct RequestArgs {
@@ -63,7 +63,7 @@ pub struct RequestArgs {
 }
 
 impl RequestArgs {
-    /// Arguments, for the program of a test.
+    /// Makes arguments for a test.
     #[must_use]
     pub fn new<const N: usize>(args: [u64; N]) -> Self {
         const { assert!(N <= NR_ARGS, "there are at most 12 arguments") }
@@ -74,13 +74,13 @@ impl RequestArgs {
         Self { args: all }
     }
 
-    /// All arguments.
+    /// Returns all arguments.
     #[inline(always)]
     pub fn args(&self) -> &[u64; NR_ARGS] {
         &self.args
     }
 
-    /// The argument with this index, below 12.
+    /// Returns the argument with this index, below 12.
     #[inline(always)]
     pub fn arg(&self, index: usize) -> Option<u64> {
         self.args.get(index).copied()
@@ -88,13 +88,13 @@ impl RequestArgs {
 }
 
 impl<'run> RequestContext<'run> {
-    /// All arguments.
+    /// Returns all arguments.
     #[inline(always)]
     pub fn args(&self) -> &'run [u64; NR_ARGS] {
         self.event.args()
     }
 
-    /// The argument with this index, below 12.
+    /// Returns the argument with this index, below 12.
     #[inline(always)]
     pub fn arg(&self, index: usize) -> Option<u64> {
         self.event.arg(index)

@@ -39,10 +39,10 @@ use core::ffi::c_void;
 use crate::program::function::program;
 
 program! {
-    /// What a timer program may ask the kernel for. Valid during the run only.
+    /// The helpers of timer programs. It is valid during the run only.
     timer;
 
-    /// The time has come.
+    /// The context of a timer program, which runs each period or after it is armed.
     ///
     /// # Examples
     ///
@@ -56,12 +56,12 @@ program! {
     TimerContext(&'run TimerEvent): Context; simulated
 }
 
-/// The time that a timer program runs at: there is nothing to know of it.
+/// The event of a timer program, which has no data.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct TimerEvent(());
 
 impl<'run> TimerContext<'run> {
-    /// What a program with two arguments gets as the second one.
+    /// Makes the second argument of a timer program with two arguments.
     #[must_use]
     #[inline(always)]
     pub fn event(&self) -> &'run TimerEvent {

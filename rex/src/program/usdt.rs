@@ -27,25 +27,25 @@ use crate::program::function::program;
 use crate::program::run::at_probes;
 use crate::pt_regs::PtRegs;
 
-/// How many arguments a probe has at the most.
+/// The limit of a probe's arguments.
 const MAX_ARGS: usize = 12;
 
-/// How many places the programs of an object can be attached to.
+/// The limit of the places to which the programs of an object are attached.
 const MAX_PLACES: u32 = 512;
 
-/// Where an argument is: `struct rex_usdt_arg` of librex.
+/// The location of an argument: `struct rex_usdt_arg` of librex.
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Arg {
-    /// The constant, or what is added to the registers.
+    /// The constant, or the sum's constant part.
     offset: u64,
     kind: u8,
     /// Registers, as words of `struct pt_regs`.
     base: u8,
     index: u8,
-    /// How far `index` is shifted.
+    /// The left shift of `index`.
     shift: u8,
-    /// In bytes.
+    /// The size in bytes.
     size: u8,
     is_signed: u8,
     reserved: [u8; 2],
@@ -67,13 +67,13 @@ struct Place {
     args: [Arg; MAX_ARGS],
 }
 
-// SAFETY: all fields are integers or such types, and there is no padding.
+// SAFETY: all fields are integers or `Pod`, and there is no padding.
 unsafe impl Pod for Arg {}
 // SAFETY: as above.
 unsafe impl Pod for Place {}
 
-/// The places, by what the kernel has as the cookie of a probe. librex fills it in. Objects
-/// without a program that asks have no such map.
+/// The places, by the cookie of a probe. librex fills in the map. Objects whose programs
+/// read no arguments have no such map.
 // SAFETY: the section is an array of `struct rex_map_def`, which is what a map is; no map
 // of a program has a reserved name.
 #[allow(non_upper_case_globals)]
@@ -82,10 +82,10 @@ unsafe impl Pod for Place {}
 static __rex_usdt: Array<Place> = Array::with_max_entries(MAX_PLACES);
 
 program! {
-    /// What a usdt program may ask the kernel for. Valid during the run only.
+    /// The helpers of USDT programs. It is valid during the run only.
     usdt;
 
-    /// A program in userspace has come to a USDT probe.
+    /// The context of a USDT program, which runs when userspace reaches a USDT probe.
     ///
     /// # Examples
     ///
@@ -106,7 +106,7 @@ at_probes! { usdt }
 
 /// A number that an argument of a USDT probe can be read as.
 pub trait UsdtArg: sealed::Sealed {
-    /// The number, of which the lower bits are those of the type.
+    /// Converts the lower bits of the number.
     #[doc(hidden)]
     fn of_word(word: u64) -> Self;
 }
@@ -132,7 +132,7 @@ macro_rules! usdt_args {
 usdt_args! { u8 u16 u32 u64 i8 i16 i32 i64 }
 
 impl UsdtContext<'_> {
-    /// The registers at the probe, which are those of userspace.
+    /// Returns the registers at the probe, which are those of userspace.
     #[inline(always)]
     pub fn regs(&self) -> &PtRegs {
         self.event
@@ -144,21 +144,20 @@ impl UsdtContext<'_> {
         Some(__rex_usdt.lookup(self, index)?.get())
     }
 
-    /// How many arguments the probe has: 0 if the program was not attached by
+    /// Returns the number of the probe's arguments, or 0 if the program was not attached by
     /// `rex_obj_attach_usdt`.
     pub fn arg_count(&self) -> usize {
         self.place().map_or(0, |place| place.nr_args as usize)
     }
 
-    /// The argument with this index, from 0. The probe says which size it has, and
-    /// whether it is signed; `T` is what the number is taken for then, as by `as`. Of a
-    /// string, it is the address.
+    /// Returns the argument with this index, from 0. The probe determines its size and
+    /// whether it is signed. The number is then converted to `T` as by `as`. A string is
+    /// passed by address.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if there are fewer arguments, `EFAULT` if it lies in memory that cannot
-    /// be read now, and `EOPNOTSUPP` if it is no integer, or at a place that librex does
-    /// not know.
+    /// `EINVAL` if there are fewer arguments, `EFAULT` if its memory cannot be read now,
+    /// and `EOPNOTSUPP` if it is no integer, or librex does not know its operand.
     #[doc(alias = "bpf_usdt_arg")]
     pub fn arg<T: UsdtArg>(&self, index: usize) -> Result<T> {
         let place = self.place().ok_or(Errno::EINVAL)?;
@@ -170,7 +169,7 @@ impl UsdtContext<'_> {
         Ok(T::of_word(arg.extended(self.word(arg)?)))
     }
 
-    /// The number that the probe was attached with: 0 if there is none.
+    /// Returns the number given at attachment, or 0 if there is none.
     #[doc(alias = "bpf_usdt_cookie")]
     pub fn attach_cookie(&self) -> u64 {
         self.place().map_or(0, |place| place.cookie)
@@ -203,7 +202,7 @@ impl UsdtContext<'_> {
 }
 
 impl Arg {
-    /// `word`, of which the argument has the lower bits, as 64 bits.
+    /// Extends the argument, in the lower bits of `word`, to 64 bits.
     fn extended(&self, word: u64) -> u64 {
         let upper = match self.size {
             1 | 2 | 4 => 64 - 8 * u32::from(self.size),
