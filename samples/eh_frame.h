@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tables to unwind stacks without frame pointers, made of the section .eh_frame of programs
- * and libraries: for each range of addresses, where the caller's frame is.
+ * Tables to unwind stacks without frame pointers. They are made from the
+ * .eh_frame sections of programs and libraries, and have the place of the
+ * caller's frame for each range of addresses.
  */
 #ifndef REX_EH_FRAME_H
 #define REX_EH_FRAME_H
@@ -10,7 +11,7 @@
 
 #include "user_symbols.h"
 
-/* How to get from a frame to its caller's. */
+/* The ways from a frame to its caller's. */
 enum unwind_kind {
 	UNWIND_END, /* there is no caller, or nothing is known */
 	UNWIND_BY_RSP, /* its CFA is rsp + cfa_offset */
@@ -18,8 +19,8 @@ enum unwind_kind {
 };
 
 /*
- * From the address @pc on, up to the next row. The return address is at CFA - 8; rbp is
- * saved at CFA + @rbp_offset, or not at all if that is 0.
+ * The rule from address @pc on, up to the next row. The return address is at
+ * CFA - 8. rbp is saved at CFA + @rbp_offset, or not at all if that is 0.
  */
 struct unwind_row {
 	__u64 pc;
@@ -35,7 +36,7 @@ struct unwind_table {
 
 /* ---- reading ---- */
 
-/* Bytes of the section; @at is none any more after the end, or what cannot be read. */
+/* A reader of the section. @at is NULL after the end or an error. */
 struct eh_reader {
 	const unsigned char *at, *end;
 	__u64 address; /* of @at */
@@ -85,7 +86,10 @@ static inline __s64 eh_sleb(struct eh_reader *r)
 	return value;
 }
 
-/* A number with its encoding: a format, and what it is relative to. */
+/*
+ * Reads an encoded number. The encoding has a format, and says what the number is
+ * relative to.
+ */
 static inline __u64 eh_encoded(struct eh_reader *r, unsigned int encoding)
 {
 	__u64 base = (encoding & 0x70) == 0x10 ? r->address : 0;
@@ -115,14 +119,14 @@ static inline __u64 eh_encoded(struct eh_reader *r, unsigned int encoding)
 
 /* ---- rules ---- */
 
-/* Numbers of registers, as debuggers have them. */
+/* Numbers of registers in DWARF. */
 enum {
 	EH_RBP = 6,
 	EH_RSP = 7,
 	EH_RA = 16
 };
 
-/* What functions of an object have in common: a CIE. */
+/* The common data of functions: a CIE. */
 struct eh_common {
 	__u64 code_align;
 	__s64 data_align;
@@ -131,12 +135,12 @@ struct eh_common {
 	struct eh_reader program;
 };
 
-/* Where the registers of the caller are. */
+/* The places of the caller's registers. */
 struct eh_rules {
 	unsigned int cfa_register;
 	__s64 cfa_offset;
 	__s64 rbp_offset; /* from the CFA; 0: not saved */
-	bool unknown; /* there is a rule that a row cannot have */
+	bool unknown; /* there is a rule that rows cannot express */
 };
 
 #define EH_DEPTH 8
@@ -193,7 +197,7 @@ static inline void eh_saved(struct eh_state *s, __u64 reg, __s64 offset)
 		s->now.unknown = true;
 }
 
-/* A register has a rule that a row cannot have, or has been lost. */
+/* A register has a rule that rows cannot express, or has been lost. */
 static inline void eh_unknown(struct eh_state *s, __u64 reg)
 {
 	if (reg == EH_RA || reg == EH_RBP)
@@ -218,7 +222,7 @@ static inline void eh_block(struct eh_reader *r)
 	r->address += size;
 }
 
-/* The instructions that set where the CFA is. */
+/* Runs an instruction that sets the CFA. */
 static inline bool eh_cfa(struct eh_state *s, struct eh_reader *r, int op)
 {
 	switch (op) {
@@ -248,7 +252,7 @@ static inline bool eh_cfa(struct eh_state *s, struct eh_reader *r, int op)
 	}
 }
 
-/* Those of a register. */
+/* Runs an instruction that sets a register. */
 static inline bool eh_register(struct eh_state *s, struct eh_reader *r, int op)
 {
 	__u64 reg;
@@ -289,7 +293,7 @@ static inline bool eh_register(struct eh_state *s, struct eh_reader *r, int op)
 	}
 }
 
-/* Those of a state, and of addresses. */
+/* Runs an instruction that changes the state or the address. */
 static inline bool eh_other(struct eh_state *s, struct eh_reader *r, int op)
 {
 	switch (op) {
@@ -318,7 +322,7 @@ static inline bool eh_other(struct eh_state *s, struct eh_reader *r, int op)
 	}
 }
 
-/* Follows instructions to their end, or to one that is not known. */
+/* Runs instructions to their end, or to an unknown one. */
 static inline bool eh_run(struct eh_state *s, struct eh_reader r)
 {
 	while (r.at < r.end) {
@@ -371,7 +375,7 @@ static inline bool read_common(struct eh_reader r, struct eh_common *common)
 	return true;
 }
 
-/* The rows of a function: an FDE, whose CIE has been read. */
+/* Adds the rows of a function: an FDE, whose CIE has been read. */
 static inline void add_function(struct unwind_table *table, struct eh_reader r,
 				const struct eh_common *common, __u64 bias)
 {
@@ -391,7 +395,7 @@ static inline void add_function(struct unwind_table *table, struct eh_reader r,
 	add_row(table, (struct unwind_row){ .pc = start + bias + size });
 }
 
-/* All rows of a section, whose first byte is at @address. */
+/* Adds all rows of a section, whose first byte is at @address. */
 static inline void add_section(struct unwind_table *table,
 			       const unsigned char *data, size_t size,
 			       __u64 address, __u64 bias)
@@ -451,7 +455,9 @@ static inline void add_file(struct unwind_table *table, const char *path,
 	close(fd);
 }
 
-/* By address; where a function ends and another one begins, the end comes first. */
+/*
+ * Orders rows by address. The end of a function comes before the beginning of the next.
+ */
 static inline int by_pc(const void *a, const void *b)
 {
 	const struct unwind_row *ra = a, *rb = b;
@@ -461,7 +467,7 @@ static inline int by_pc(const void *a, const void *b)
 	return (ra->kind != UNWIND_END) - (rb->kind != UNWIND_END);
 }
 
-/* The table of a process; the caller frees its rows. */
+/* Returns the table of a process. The caller frees its rows. */
 static inline struct unwind_table unwind_table_of(int pid)
 {
 	const struct mapping *m = process_of(pid)->mappings;
@@ -471,7 +477,7 @@ static inline struct unwind_table unwind_table_of(int pid)
 		for (int i = 0; i < m->file->nr_loads; i++) {
 			const GElf_Phdr *load = &m->file->loads[i];
 
-			/* The mapping that has this segment's code. */
+			/* Finds the mapping with this segment's code. */
 			if ((load->p_flags & PF_X) &&
 			    m->offset <= load->p_offset &&
 			    load->p_offset < m->offset + (m->end - m->start))

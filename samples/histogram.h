@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Histograms by powers of two, as programs count them: slot 0 is of the values 0 and 1,
- * and slot n of those from 2^n up to 2^(n+1) - 1.
+ * Histograms with powers of two, counted by programs: slot 0 has the values 0
+ * and 1, and slot n the values from 2^n to 2^(n+1) - 1.
  */
 #ifndef REX_HISTOGRAM_H
 #define REX_HISTOGRAM_H
@@ -12,7 +12,7 @@
 #define HISTOGRAM_SLOTS 27
 #define HISTOGRAM_STARS 40
 
-/* Prints the slots up to the last one that has a value. */
+/* Prints the slots up to the last one with a value. */
 static inline void print_histogram(const __u64 slots[HISTOGRAM_SLOTS],
 				   const char *unit)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Prints stacks that programs have stored in a map, by the names of functions.
+ * Prints stacks that programs have stored in a map, with the names of
+ * functions.
  */
 #ifndef REX_STACKS_H
 #define REX_STACKS_H
@@ -13,14 +14,17 @@
 
 #define STACK_DEPTH 127
 
-/* Whose stack: of process @pid, or the kernel's if that is 0. */
+/* A stack of process @pid, or of the kernel if @pid is 0. */
 struct stack {
 	__u64 frames[STACK_DEPTH];
 	int depth;
 	int pid;
 };
 
-/* The stack @number of the map @stacks. False if there is none, or it was lost. */
+/*
+ * Reads stack @number of the map @stacks. Returns false if there is none, or it was
+ * lost.
+ */
 static inline bool read_stack(int stacks, __s32 number, int pid,
 			      struct stack *stack)
 {
@@ -38,11 +42,11 @@ static inline const char *frame_name(const struct stack *stack, int frame)
 
 	if (!stack->pid)
 		return function(address);
-	/* But for the first one it is where a call returns to. */
+	/* Except for the first frame, this is a return address. */
 	return user_function(stack->pid, address - (frame > 0)) ?: "[unknown]";
 }
 
-/* A line for each function, the innermost first. */
+/* Prints a line for each function, the innermost first. */
 static inline void print_frames(const struct stack *stack)
 {
 	for (int i = 0; i < stack->depth; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of functions: of the kernel, as /proc/kallsyms has them, and tables of names.
+ * Names of the kernel's functions from /proc/kallsyms, and tables of names.
  */
 #ifndef REX_SYMBOLS_H
 #define REX_SYMBOLS_H
@@ -15,7 +15,7 @@ struct symbol {
 	char *name;
 };
 
-/* A table of symbols, which are sorted by their addresses when all are there. */
+/* A table of symbols, sorted by address when it is complete. */
 struct symbols {
 	struct symbol *symbols;
 	size_t nr;
@@ -47,7 +47,7 @@ static inline void sort_symbols(struct symbols *table)
 		      by_address);
 }
 
-/* The last symbol that does not begin after @address, or NULL. */
+/* Returns the last symbol that does not begin after @address, or NULL. */
 static inline const char *find_symbol(const struct symbols *table,
 				      __u64 address)
 {
@@ -66,7 +66,7 @@ static inline const char *find_symbol(const struct symbols *table,
 
 static struct symbols kernel_symbols;
 
-/* Has to be called before function(). */
+/* Reads the symbols. Must be called before function(). */
 static inline void read_symbols(void)
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
@@ -81,7 +81,7 @@ static inline void read_symbols(void)
 	sort_symbols(&kernel_symbols);
 }
 
-/* The name of the kernel's function that @address is in. */
+/* Returns the name of the kernel's function at @address. */
 static inline const char *function(__u64 address)
 {
 	return find_symbol(&kernel_symbols, address) ?: "?";

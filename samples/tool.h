@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tools share these functions: options, constants of programs, reports by interval.
+ * Shared functions of the tools: options, constants of programs, reports by
+ * interval.
  */
 #ifndef REX_TOOL_H
 #define REX_TOOL_H
@@ -12,7 +13,7 @@
 
 /* ---- options ---- */
 
-/* Parses the options of a tool; a wrong one ends it with the status 2. */
+/* Parses the options of a tool. A wrong one ends the tool with the status 2. */
 static inline void tool_parse(const struct argp *argp, int argc, char **argv,
 			      void *options)
 {
@@ -21,7 +22,7 @@ static inline void tool_parse(const struct argp *argp, int argc, char **argv,
 		exit(2);
 }
 
-/* The number that @text is, from @min to @max. */
+/* Returns the number in @text, from @min to @max. */
 static inline long tool_number(struct argp_state *state, const char *text,
 			       long min, long max)
 {
@@ -33,13 +34,13 @@ static inline long tool_number(struct argp_state *state, const char *text,
 	return value;
 }
 
-/* An id of a process or of a thread. */
+/* Returns an id of a process or a thread. */
 static inline __u32 tool_id(struct argp_state *state, const char *text)
 {
 	return tool_number(state, text, 1, INT_MAX);
 }
 
-/* The arguments [INTERVAL [COUNT]] of tools that report more than once. */
+/* Parses the arguments [INTERVAL [COUNT]] of tools that report more than once. */
 struct tool_intervals {
 	long seconds;
 	long count;
@@ -58,7 +59,7 @@ static inline void tool_interval(struct argp_state *state, const char *text,
 		argp_error(state, "there are too many arguments: '%s'", text);
 }
 
-/* Ports that an option lists: 0 after the last one, as in the programs. */
+/* Parses a list of ports, and puts a 0 after the last one, as the programs expect. */
 #define TOOL_PORTS 64
 
 struct tool_ports {
@@ -82,7 +83,9 @@ static inline void tool_ports(struct argp_state *state, const char *text,
 	free(list);
 }
 
-/* The cgroup of an option: a task is in it if its ancestor at this level has the id. */
+/*
+ * The cgroup of an option. A task is in it if its ancestor at this level has the id.
+ */
 struct tool_cgroup {
 	__u64 id;
 	__u32 level;
@@ -123,7 +126,7 @@ struct tool {
 	int nr_links;
 };
 
-/* Opens the object @name beside this program; its constants are set next. */
+/* Opens the object @name beside this program. Its constants can be set then. */
 static inline struct tool tool_open(const char *name)
 {
 	return (struct tool){
@@ -145,7 +148,7 @@ static inline void tool_load(struct tool *tool)
 	must_fd(rex_obj_load_opened(tool->obj));
 }
 
-/* Keeps @link, or ends the tool if there is none: @what is what it was to be. */
+/* Keeps @link, or ends the tool with an error about @what if there is none. */
 static inline void tool_keep(struct tool *tool, struct bpf_link *link,
 			     const char *what)
 {
@@ -156,7 +159,7 @@ static inline void tool_keep(struct tool *tool, struct bpf_link *link,
 	tool->links[tool->nr_links++] = link;
 }
 
-/* Attaches @program to where its attribute says. */
+/* Attaches @program as its attribute says. */
 static inline void tool_attach(struct tool *tool, const char *program)
 {
 	tool_keep(tool, must(rex_obj_attach(tool->obj, program)), program);
@@ -183,8 +186,9 @@ static inline void tool_close(struct tool *tool)
 /* ---- reports ---- */
 
 /*
- * Has @print print the records of the ring buffer @map, until a signal comes or so many
- * seconds have passed, 0: for ever. Then detaches the programs, and prints what is left.
+ * Prints the records of the ring buffer @map by @print, until a signal or for a
+ * number of seconds, where 0 is no limit. Then detaches the programs, and
+ * prints the rest.
  */
 static inline void tool_follow(struct tool *tool, const char *map,
 			       ring_buffer_sample_fn print, void *ctx,
@@ -206,8 +210,8 @@ static inline void tool_follow(struct tool *tool, const char *map,
 }
 
 /*
- * Waits for the end of an interval. False: it was the last one, and the programs are
- * detached.
+ * Waits for the end of an interval. Returns false after the last one, when the
+ * programs are detached.
  */
 static inline bool tool_wait(struct tool *tool,
 			     struct tool_intervals *intervals)
@@ -225,8 +229,9 @@ static inline bool tool_wait(struct tool *tool,
 }
 
 /*
- * The keys that the hash table @map has now, of @size bytes each, which the caller frees.
- * Programs go on adding some, so that a loop until the table is empty might not end.
+ * Returns the current keys of the hash table @map, of @size bytes each. The
+ * caller frees them. Programs still add keys, so a loop until the table is
+ * empty might not end.
  */
 static inline void *tool_keys(int map, size_t size, size_t *nr)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of functions in processes: /proc/PID/maps says which file is where, and the file
- * which symbols it has. What is read once is kept.
+ * Names of functions in processes, from /proc/PID/maps and the symbols of the
+ * mapped files. Both are read once and kept.
  */
 #ifndef REX_USER_SYMBOLS_H
 #define REX_USER_SYMBOLS_H
@@ -70,7 +70,7 @@ static inline void read_table(struct symbol_file *file, Elf *elf,
 	}
 }
 
-/* Reads what there is; of a file that is none of ELF, nothing. */
+/* Reads the symbols of an ELF file. Other files have none. */
 static inline void read_file_symbols(struct symbol_file *file)
 {
 	int fd = open(file->path, O_RDONLY | O_CLOEXEC);
@@ -155,7 +155,7 @@ static inline const struct process *process_of(int pid)
 	return process;
 }
 
-/* The name of the function of process @pid that @address is in, or NULL. */
+/* Returns the name of the function of process @pid at @address, or NULL. */
 static inline const char *user_function(int pid, __u64 address)
 {
 	const struct mapping *m = process_of(pid)->mappings;
