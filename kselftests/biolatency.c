@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool biolatency: its histograms have the requests that this process has made, as
- * many as the kernel's own statistics of the disk.
+ * The tool biolatency counts the requests of this process, as many as in the
+ * kernel's statistics of the disk.
  */
 #include "rex_sample.h"
 
@@ -12,7 +12,7 @@
 
 static const char folder[] = "tools/biolatency";
 
-/* Requests that the disk has completed, of this column in /sys/block/loop0/stat. */
+/* Returns the number of completed requests in this column of /sys/block/loop0/stat. */
 static long completed(int column)
 {
 	char *text = read_all("/sys/block/loop0/stat", NULL), *next = text;
@@ -26,7 +26,7 @@ static long completed(int column)
 
 FIXTURE(disk)
 {
-	/* What it has completed before the test. */
+	/* The number of requests completed before the test. */
 	long reads;
 };
 
@@ -43,7 +43,7 @@ FIXTURE_TEARDOWN(disk)
 	free(shell("losetup -d " DISK "; rm /tmp/disk"));
 }
 
-/* Each block is a request, since no cache is between. */
+/* Each block is a request, since there is no cache. */
 static void access_disk(int reads, int writes)
 {
 	int fd = open(DISK, O_RDWR | O_DIRECT | O_CLOEXEC);
@@ -90,7 +90,7 @@ TEST_F(disk, by_disk_and_flags)
 
 	access_disk(READS, WRITES);
 	stop_sample(s);
-	/* Kernels do not agree whether a read is "Sync-". */
+	/* Kernels differ in whether a read is "Sync-". */
 	reads = strstr(s->text, "Read\n");
 	writes = strstr(s->text, "Sync-Idle-Write\n");
 	ASSERT_MSG(reads && writes, "%s", s->text);

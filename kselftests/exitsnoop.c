@@ -101,7 +101,7 @@ static void *wait_and_end(void *pipe)
 	return read(*(int *)pipe, &byte, 1) == 1 ? pipe : NULL;
 }
 
-/* A process whose main thread ends first; the last one decides the status. */
+/* A process whose main thread ends first. Its last thread sets the status. */
 static void first_thread_first(int go)
 {
 	pthread_t threads[THREADS];
@@ -110,7 +110,7 @@ static void first_thread_first(int go)
 	pipe = go;
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, wait_and_end, &pipe);
-	syscall(SYS_exit, 0); /* of this thread */
+	syscall(SYS_exit, 0); /* ends this thread */
 }
 
 static pid_t start_threads(int *go)

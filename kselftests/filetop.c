@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool filetop: its counts are the reads and writes of this process, and its files
- * have whole paths.
+ * The tool filetop counts the reads and writes of this process, and prints
+ * whole paths.
  */
 #include "rex_sample.h"
 
@@ -26,7 +26,10 @@ static struct sample *start(const char *options)
 
 static void *volatile bad_address = (void *)8;
 
-/* Writes and reads a file by a relative name; also what fails, which counts for nothing. */
+/*
+ * Writes and reads a file by a relative name. It also makes calls that fail, which do
+ * not count.
+ */
 static void use_file(const char *name, int reads, int writes)
 {
 	char buffer[4096] = {};
@@ -38,7 +41,7 @@ static void use_file(const char *name, int reads, int writes)
 	for (int i = 0; i < writes; i++)
 		ASSERT_EQ(pwrite(fd, buffer, WRITE_SIZE, 0), WRITE_SIZE);
 	ASSERT(!ftruncate(fd, READ_SIZE));
-	/* More is asked for than there is. */
+	/* The size is larger than the file. */
 	for (int i = 0; i < reads; i++)
 		ASSERT_EQ(pread(fd, buffer, sizeof(buffer), 0), READ_SIZE);
 	EXPECT_ERRNO(read(fd, bad_address, 1), EFAULT);

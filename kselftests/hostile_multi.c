@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Acts at functions that a link to many probes attaches to, and such links to functions
- * that rex.ko's own way calls. Where the kernel has no such links, the acts are at single
- * probes.
+ * Acts at functions with a link to many probes, and such links to functions
+ * that rex.ko itself calls. If the kernel has no such links, the acts are at
+ * single probes.
  * TEST-DEADLINE: 240
  */
 #define HOSTILE_OBJECT "hostile_unsafe"
@@ -10,7 +10,7 @@
 
 #define KPROBE_MULTI 42 /* BPF_TRACE_KPROBE_MULTI */
 
-/* A link of libbpf's, of a descriptor: it is pinned for a moment. */
+/* Makes a link of libbpf from a descriptor, by pinning it for a moment. */
 static struct bpf_link *link_of(int fd)
 {
 	struct bpf_link *link;
@@ -77,7 +77,7 @@ IN(multi_return)
 
 /* ---- functions that a run itself calls ---- */
 
-/* What the ftrace hooks, the watchdog, the binding and the helpers call. */
+/* Functions called by the ftrace hooks, the watchdog, the binding and the helpers. */
 static const char *const patterns[] = {
 	"bpf_prog_*", "__bpf_prog_*", "page_fault_oops", "*irq_work*",
 	"hrtimer_*",  "ktime_get*",   "perf_trace_*",	 "_raw_spin_*",
@@ -93,8 +93,9 @@ static void call_much(void)
 }
 
 /*
- * Programs run at functions that the way into a run, helpers, and the kernel's own
- * handler of such links call, while another program dies and others run.
+ * Programs run at functions that are called at the start of a run, by helpers,
+ * and by the kernel's handler of such links, while another program dies and
+ * others run.
  */
 TEST_TIMEOUT(probed_functions_of_the_way_into_a_run_do_no_harm, 200)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs are attached to many functions at once (programs/many_probes), by links to many
- * probes where the kernel has them and by a link for each elsewhere. What they count is
- * compared with what this process did.
+ * Programs are attached to many functions at once (programs/many_probes), by
+ * links to many probes if the kernel has them, and otherwise by a link for
+ * each. Their counts are compared with the calls of this process.
  * TEST-DEADLINE: 300
  */
 #include <linux/perf_event.h>
@@ -49,7 +49,7 @@ static void make_calls(void)
 		syscall(SYS_getgid);
 }
 
-/* What is known of the function at ADDR; zeroes if it was not called. */
+/* Returns the counts of the function at ADDR; zeroes if it was not called. */
 static struct calls calls_at(struct rex_obj *obj, __u64 addr)
 {
 	struct calls calls = {};
@@ -88,7 +88,7 @@ static struct rex_links *attach_opts(struct rex_obj *obj, const char *prog,
 	return links;
 }
 
-/* Whether the kernel has links to many probes. */
+/* Returns whether the kernel has links to many probes. */
 static bool has_kprobe_multi(void)
 {
 	return count_lines_of("/proc/kallsyms", "kprobe_multi_link_prog_run") >
@@ -374,7 +374,7 @@ TEST_F(object, files_without_the_function_are_named)
 	EXPECT_CONTAINS(rex_last_error(), "ELF");
 }
 
-/* ---- what cannot be ---- */
+/* ---- refused attachments ---- */
 
 static void expect_refusal(struct rex_obj *obj, const char *prog,
 			   const char *pattern,
@@ -401,7 +401,7 @@ TEST_F(object, what_matches_nothing_is_named)
 	expect_refusal(self->obj, "nobody", "vfs_*", NULL, ENOENT, "nobody");
 }
 
-/* Handlers of exceptions must not be traced, nor what tracers call. */
+/* Handlers of exceptions and functions called by tracers must not be traced. */
 TEST_F(object, what_cannot_be_probed_is_left_out)
 {
 	struct rex_links *links;
@@ -447,7 +447,10 @@ TEST_F_TIMEOUT(object, many_functions_are_detached_from_in_bulk, 120)
 
 /* ---- carriers that are attached as something else ---- */
 
-/* A carrier of this attach type for the program; -1 if the kernel has no such type. */
+/*
+ * Returns a carrier of this attach type for the program, or -1 if the kernel has no
+ * such type.
+ */
 static int bound_carrier(struct rex_obj *obj, int attach_type, const char *prog)
 {
 	struct bpf_insn insns[] = {
@@ -471,7 +474,9 @@ static int bound_carrier(struct rex_obj *obj, int attach_type, const char *prog)
 	return fd;
 }
 
-/* As the perf tool attaches programs: the kernel does not look at the attach type. */
+/*
+ * Attaches as the perf tool does, for which the kernel does not check the attach type.
+ */
 static int attach_to_one_probe(int carrier, const char *function)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr),

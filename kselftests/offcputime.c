@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool offcputime: what it sums up is the time that a process has slept, by the
- * functions that it slept in.
+ * The tool offcputime sums up the time that a process sleeps, by the functions
+ * that it sleeps in.
  */
 #include <sys/syscall.h>
 #include <time.h>
@@ -22,7 +22,7 @@ static __u64 now_us(void)
 	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
 }
 
-/* With frame pointers, and by itself, so that its name is in the stack. */
+/* It has a frame pointer and is not inlined, so its name is in the stack. */
 #define IN_STACK                                         \
 	__attribute__((noinline, noclone,                \
 		       optimize("no-omit-frame-pointer", \
@@ -50,7 +50,7 @@ static IN_STACK long sleep_there(void)
 	return sleep_a_while() + 2;
 }
 
-/* Sleeps in both functions, and says how long that took. */
+/* Sleeps in both functions, and returns the time. */
 static void sleep_often(struct work_done *done)
 {
 	for (int i = 0; i < SLEEPS; i++) {
@@ -76,7 +76,7 @@ static struct sample *start(const char *options)
 	return s;
 }
 
-/* The microseconds of all stacks with these functions. */
+/* Returns the microseconds of all stacks with these functions. */
 static __u64 time_in(const char *text, const char *kernel, const char *user)
 {
 	__u64 sum = 0;
@@ -91,7 +91,7 @@ static __u64 time_in(const char *text, const char *kernel, const char *user)
 	return sum;
 }
 
-/* Asleep for most of the time that the process says, and not for longer. */
+/* The sum is most of the time that the process measured, and not more. */
 static void expect_time(__u64 found, __u64 said, __u64 least, const char *text)
 {
 	EXPECT_MSG(found >= least && found <= said,

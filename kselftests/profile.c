@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool profile: it finds a function of a process about as often as the time on a CPU
- * says that the process has been in it.
+ * The tool profile counts a function of a process in proportion to the time
+ * that the process has spent in it.
  */
 #include <sys/resource.h>
 
@@ -13,7 +13,7 @@
 
 static const char folder[] = "tools/profile";
 
-/* With frame pointers, so that its caller's name is in the stack. */
+/* It has a frame pointer, so its caller's name is in the stack. */
 #define IN_STACK                                         \
 	__attribute__((noinline, noclone,                \
 		       optimize("no-omit-frame-pointer", \
@@ -42,7 +42,7 @@ static IN_STACK void spin_outside(void)
 		spin_inside(3000000);
 }
 
-/* Functions as the compiler likes them, without frame pointers. */
+/* Functions without frame pointers, as the compiler makes them. */
 static int compare_slowly(const void *a, const void *b)
 {
 	for (volatile int i = 0; i < 20000; i++)
@@ -69,7 +69,7 @@ static void sort(struct work_done *done)
 	done->numbers[0] = cpu_ms() - before;
 }
 
-/* Runs, and says for how long. */
+/* Runs, and returns the time. */
 static void spin(struct work_done *done)
 {
 	long before = cpu_ms();
@@ -90,7 +90,7 @@ static struct sample *start(const char *options, pid_t pid)
 	return s;
 }
 
-/* The counts of all folded stacks with these words. */
+/* Returns the sum of the counts of folded stacks with these words. */
 static long samples_with(const char *text, const char *words)
 {
 	char *copy = strdup(text), *rest = copy, *line;
@@ -104,8 +104,8 @@ static long samples_with(const char *text, const char *words)
 }
 
 /*
- * As many as the time says. A machine that is emulated, and has to wait itself, misses
- * ticks of its clock.
+ * Checks that the count fits the time. An emulated machine may miss ticks of
+ * its clock.
  */
 static void expect_samples(long found, long ms, const char *text)
 {
@@ -124,7 +124,7 @@ TEST(samples_are_as_many_as_the_time_says)
 	stop_sample(s);
 	found = samples_with(s->text, ";spin_outside");
 	expect_samples(found, ms, s->text);
-	/* Most of them where it counts, below its caller. */
+	/* Most stacks are in the counting function, below its caller. */
 	EXPECT(samples_with(s->text, ";spin_outside;spin_inside") * 2 > found);
 	end_worker(&worker);
 }

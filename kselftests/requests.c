@@ -50,7 +50,7 @@ TEST_F(requests, request_has_arguments_and_a_result)
 	EXPECT_EQ(ret, 40);
 }
 
-/* The program reads 12: the kernel makes no run with fewer. */
+/* The program reads 12 arguments, and the kernel refuses a run with fewer. */
 TEST_F(requests, fewer_arguments_are_refused)
 {
 	__u64 args[NR_ARGS + 1] = {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool runqlat: its histograms have as many waits as a process got a CPU.
+ * The tool runqlat counts a wait each time a process gets a CPU.
  */
 #include <sched.h>
 #include <sys/resource.h>
@@ -9,7 +9,7 @@
 #include "rex_worker.h"
 
 #define SLEEPS 150
-/* What the process does before and after it counts. */
+/* The number of switches that the process makes besides the counted ones. */
 #define MARGIN 6
 
 static const char folder[] = "tools/runqlat";
@@ -22,7 +22,7 @@ static long switches(void)
 	return usage.ru_nvcsw + usage.ru_nivcsw;
 }
 
-/* Sleeps, and says how often it has given up the CPU. */
+/* Sleeps, and returns the number of times it gave up the CPU. */
 static void sleep_often(struct work_done *done)
 {
 	struct timespec ms = { 0, 1000000 };

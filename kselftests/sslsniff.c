@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool sslsniff: what it prints is what this process has sent to itself by
- * TLS, with OpenSSL's library.
+ * The tool sslsniff prints the data that this process sends to itself by TLS,
+ * with OpenSSL's library.
  */
 #include <dlfcn.h>
 #include <sys/socket.h>
@@ -14,7 +14,7 @@
 
 static const char folder[] = "tools/sslsniff";
 
-/* OpenSSL's functions and numbers, as its headers have them. */
+/* OpenSSL's functions and numbers, as in its headers. */
 #define SET_MAX_PROTO_VERSION 124
 #define TLS1_2 0x0303
 
@@ -70,7 +70,7 @@ FIXTURE(tls)
 	void *client, *server;
 };
 
-/* No end has a certificate: their names do not matter here. */
+/* Neither end has a certificate. */
 FIXTURE_SETUP(tls)
 {
 	int ends[2], done = 0;
@@ -171,7 +171,7 @@ TEST_F(tls, every_request_is_shown_twice)
 	EXPECT_EQ(count_lines(s->text, "READ/RECV"), REQUESTS + 1);
 }
 
-/* Longer than a record of TLS, by the functions that also say if they failed. */
+/* A text longer than a TLS record, by the functions that return success separately. */
 TEST_F(tls, large_data_are_whole)
 {
 	static char data[LARGE + 1], answer[LARGE];

@@ -31,7 +31,7 @@ static __s64 answer(struct rex_obj *obj, __u32 index)
 	return map_get(obj, "results", index);
 }
 
-/* How often the current thread has counted, by the program. */
+/* Returns the program's count of the current thread. */
 static __s64 count(struct rex_obj *obj)
 {
 	fire(COUNT);
@@ -164,7 +164,7 @@ TEST_F(storage, values_come_and_go_on_two_cpus)
 	bpf_link__destroy(link);
 }
 
-/* The map goes before the tasks do. */
+/* The map is freed before the tasks. */
 TEST(values_go_with_their_map)
 {
 	for (int i = 0; i < 3; i++) {

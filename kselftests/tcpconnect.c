@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool tcpconnect: its lines are the connections that this process has opened.
+ * The tool tcpconnect prints the connections that this process opens.
  */
 #include "rex_sample.h"
 #include "rex_tcp.h"
@@ -21,7 +21,7 @@ static struct sample *start(const char *options, const char *title)
 	return s;
 }
 
-/* Opens and closes a connection; the port on its side. */
+/* Opens and closes a connection, and returns the local port. */
 static __u16 open_one(int family, const char *address, __u16 port, int listener)
 {
 	struct tcp_pair pair = tcp_connect(family, address, port, listener);
@@ -59,7 +59,7 @@ TEST(every_connection_is_shown)
 		expect_line(s, 4, "127.0.0.1", "127.0.0.1", ports[i], PORT);
 	expect_line(s, 4, "127.0.0.1", "127.0.0.1", mapped, OTHER_PORT);
 	expect_line(s, 6, "::1", "::1", port6, OTHER_PORT);
-	/* The title, and each once. */
+	/* The title, and each connection once. */
 	EXPECT_EQ(sample_lines(s), 1 + CONNECTIONS + 2);
 	stop_sample(s);
 }

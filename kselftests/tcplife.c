@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool tcplife: its lines are the connections of this process, with the bytes that it
- * has sent and received.
+ * The tool tcplife prints the connections of this process, with the bytes sent
+ * and received.
  */
 #include "rex_sample.h"
 #include "rex_tcp.h"
@@ -32,8 +32,8 @@ static void send_kb(int from, int to, int kb)
 }
 
 /*
- * A connection that lasts for so long; the port on the client's side. The server closes
- * first if told to.
+ * Makes a connection of this duration, which the client or the server closes
+ * first. Returns the client's port.
  */
 static __u16 talk(int family, const char *address, int listener, int ms,
 		  bool server_first)
@@ -52,7 +52,7 @@ static __u16 talk(int family, const char *address, int listener, int ms,
 	return pair.port;
 }
 
-/* The line of one side of a connection: its milliseconds. */
+/* Checks the line of one side of a connection, and returns its milliseconds. */
 static double line_of(struct sample *s, const char *from, int from_port,
 		      const char *to, int to_port, double sent, double received)
 {

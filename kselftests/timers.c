@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs run at a time (programs/timers), under all protections.
+ * Programs run at set times (programs/timers), under all protections.
  * TEST-DEADLINE: 300
  */
 #include <sys/prctl.h>
@@ -15,7 +15,7 @@ static __u64 answer(struct rex_obj *obj, __u32 index)
 	return map_get(obj, "results", index);
 }
 
-/* Of the programs of programs/timers, NAMES (up to NULL) are loaded. */
+/* Loads the programs NAMES (up to NULL) of programs/timers. */
 static struct rex_obj *load_timers(const char *const *names, __u32 restarts)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = LIMIT_MS,
@@ -184,7 +184,7 @@ TEST(replaced_timer_stops_and_the_new_one_ticks)
 	rex_obj_close(old);
 }
 
-/* ---- nothing else runs it ---- */
+/* ---- no other way to run a timer program ---- */
 
 TEST(timer_is_not_attached_to_a_tracepoint)
 {
@@ -217,7 +217,7 @@ TEST(load_refuses_a_period_that_is_none)
 				   "%s", rex_last_error());
 			rex_obj_close(obj);
 		}
-		/* The last one is no section of a kind, which librex finds. */
+		/* The last one is no section of a kind, so librex refuses it. */
 		EXPECT_EQ(!obj, i == 2);
 		free(file);
 	}
@@ -237,7 +237,7 @@ TEST(armed_timer_runs_once_and_not_too_early)
 	EXPECT(answer(obj, RAN) >= answer(obj, ARMED) + 50000000);
 	usleep(120000);
 	EXPECT_EQ(answer(obj, ONCE), 1);
-	/* The later call counts. */
+	/* The later call wins. */
 	map_set(obj, "control", DELAY, 3600000);
 	fire(ARM);
 	map_set(obj, "control", DELAY, 5);
@@ -293,7 +293,7 @@ TEST(object_goes_while_its_timer_arms_itself)
 	insert_module();
 }
 
-/* There, the kernel holds its lock for the timers of the CPU. */
+/* At this function, the kernel holds its lock for the timers of the CPU. */
 TEST(timer_is_armed_within_the_kernels_timers)
 {
 	static const char *const names[] = { "once", "hook", NULL };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program at USDT probes of this file (programs/usdt) sees the arguments that the probes
- * had.  * TEST-DEADLINE: 120
+ * A program at USDT probes of this file (programs/usdt) reads the arguments of
+ * the probes.
+ * TEST-DEADLINE: 120
  */
 #include "rex_usdt.h"
 #include "rex_util.h"
@@ -28,7 +29,7 @@ static void registers(__u64 word)
 	      "1@%b0 -1@%b0 2@%w0 -2@%w0 4@%k0 -4@%k0 8@%0 -8@%0", "r"(word));
 }
 
-/* In memory, with an index, and what cannot be read. */
+/* Arguments in memory, with an index, and unreadable ones. */
 static void memory(const int *numbers, long index)
 {
 	static volatile long local;

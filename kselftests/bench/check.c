@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the machine-code check costs at LOAD: the time that the kernel's log names, for
- * 100 KB of code. On a clock that counts instructions, a nanosecond is one of them. The
- * limit is what it takes today and a little more, so that it does not grow unnoticed.
+ * The cost of the machine-code check at LOAD: the time in the kernel's log for
+ * 100 KB of code. If the clock counts instructions, a nanosecond is one
+ * instruction. The limit is just above the current cost, so that growth is
+ * noticed.
  */
 #include "bench.h"
 

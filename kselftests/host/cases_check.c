@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The corpus: what the machine-code check refuses. The code is in snippets.S; here are
- * relocations, which the assembler's code does not have.
+ * The corpus of the machine-code check. The code is in snippets.S. Relocations,
+ * which the assembler's code lacks, are here.
  */
 #include "cases.h"
 
@@ -30,7 +30,7 @@ u32 add_snippet(struct obj *o, const struct snippet *snippet)
 	return victim;
 }
 
-/* The table is the linker's; the cases have its order. */
+/* The linker makes the table, and the cases are in its order. */
 __attribute__((constructor)) static void make_snippet_cases(void)
 {
 	static struct obj_case cases[256];
@@ -121,7 +121,7 @@ static void call_into_another_function(struct obj *o)
 		 OBJ_PROG_BODY - 4);
 }
 
-/* Behind the endbr64, where the pad begins: the pad is not skipped, and yet. */
+/* After the endbr64, at the start of the pad, which a branch must not reach. */
 static void call_of_another_pad(struct obj *o)
 {
 	u64 at = add_code(o, "\xe8\0\0\0\0", 5);
@@ -167,7 +167,7 @@ static void jump_with_a_frame_to_another_function(struct obj *o)
 	relocate(o, at + 2, R_X86_64_PLT32, obj_sym_index(o, "prog"), -4);
 }
 
-/* Opcode and operands: what the instruction is depends on where the image lies. */
+/* Opcode and operands. The image's address would decide which instruction this is. */
 static void relocation_of_an_opcode(struct obj *o)
 {
 	u64 at = add_code(o, "\x90\x90\x90\x90\x90\x90\x90\x90", 8);
@@ -309,7 +309,7 @@ static void indirect_jump_by_the_got(struct obj *o)
 		 obj_add_sym(o, "memcpy", UNDEF, SHN_UNDEF, 0, 0), -4);
 }
 
-/* What follows the call of a function that never returns has a stack of its own. */
+/* Code after the call of a function that never returns has another stack. */
 static void call_that_does_not_return(struct obj *o)
 {
 	/* test %edi,%edi; je 1f; push %rax; call endless; 1: nop */
@@ -330,7 +330,7 @@ static void call_that_returns(struct obj *o)
 
 /* ---- attacks of docs/trust.md that the check does not see ---- */
 
-/* A size that a crate of another name for core has made larger than the array. */
+/* A size larger than the array, from a crate that poses as core. */
 static void unseen_copy_over_an_array(struct obj *o)
 {
 	/* push %rbp; mov %rsp,%rbp; lea -0x50(%rbp),%rdi; mov $0x1000,%esi */

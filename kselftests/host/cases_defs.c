@@ -66,7 +66,7 @@ static void note_abi_0(struct obj *o)
 	obj_note(o)->abi = 0;
 }
 
-/* The descriptor of another version need not be like this version's. */
+/* The descriptor of another version may differ from this version's. */
 static void note_abi_2_longer(struct obj *o)
 {
 	struct bytes *b = &obj_sec(o, REX_SEC_NOTE)->data;
@@ -191,7 +191,7 @@ static void prog_flags(struct obj *o)
 	obj_prog(o, 0)->flags = 0x80;
 }
 
-/* The kernel would take a result of 1 for a pointer. */
+/* The kernel would use a result of 1 as a pointer. */
 static void prog_of_modify_return(struct obj *o)
 {
 	struct rex_prog_def *def = obj_prog(o, 0);

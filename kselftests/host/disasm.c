@@ -78,7 +78,7 @@ u16 disasm_writes(const struct cs_insn *insn)
 	return writes;
 }
 
-/* The mnemonics of safe Rust; those of conditions have a pattern. */
+/* The mnemonics of safe Rust, with patterns for conditions. */
 static bool is_allowed(const char *mnemonic)
 {
 	static const char *const allowed[] = {
@@ -140,7 +140,7 @@ const char *disasm_objection(const struct cs_insn *insn)
 	return NULL;
 }
 
-/* The registers that a function has to give back, and the stack pointer. */
+/* The callee-saved registers, and the stack pointer. */
 #define LASTING 0xf038
 
 bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max)

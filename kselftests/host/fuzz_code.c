@@ -5,8 +5,8 @@
  * code as it is after relocation, and checks it again. It has to be refused with a reason,
  * or to keep the invariant: walk.h. The same seed makes the same code.
  *
- * The parts of the check are called one by one, so that a round costs what one function
- * costs. That is why the file includes check.c.
+ * The file includes check.c to call the parts of the check one by one, so that
+ * a round only checks one function.
  */
 #include "../../kmod/check.c"
 
@@ -47,7 +47,7 @@ static u64 below(u64 n)
 
 /* ---- bases ---- */
 
-/* As rex_check(), but what it has found out is kept. */
+/* Like rex_check(), but keeps its results. */
 static int start_check(struct base *b)
 {
 	struct rex_check *c = &b->check;
@@ -63,7 +63,7 @@ static int start_check(struct base *b)
 	};
 	c->marks = calloc(c->size, 1);
 	err = check_all(c);
-	/* A function that is changed has at most as many branches as bytes. */
+	/* A changed function has at most as many branches as bytes. */
 	rex_check_stack_free(c);
 	return err   ?:
 		       rex_check_stack_init(c, REX_CHECK_MAX_FUNC,
@@ -114,7 +114,7 @@ static void make_bases(int nr_files, char **files)
 
 /* ---- rounds ---- */
 
-/* Put an instruction that matters to the stack over others, and no-ops after it. */
+/* Replace instructions by one that changes the stack, and no-ops. */
 static void overwrite(const struct rex_check *c, u8 *code,
 		      const struct rex_elf_func *f)
 {
@@ -186,7 +186,7 @@ static void change(const struct rex_check *c, u8 *code,
 	}
 }
 
-/* @known: NULL, so that both decoders see each instruction, or what they have seen. */
+/* @known is the cache, or NULL, so that both decoders see each instruction. */
 static int check_again(struct rex_check *c, const struct rex_elf_func *f,
 		       struct rex_isa_known *known)
 {
@@ -207,7 +207,7 @@ static int check_again(struct rex_check *c, const struct rex_elf_func *f,
 
 static struct rex_isa_known fuzz_known[REX_ISA_NR_KNOWN];
 
-/* An instruction that is known is the one that would be decoded. */
+/* A cached instruction equals the decoded one. */
 static void compare_known(const struct rex_check *c,
 			  const struct rex_elf_func *f)
 {

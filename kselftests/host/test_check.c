@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The machine-code check: objects of the toolchain pass it and keep its invariant; what
- * the log says; failures of memory. The code that it refuses is in snippets.S and
- * cases_check.c, which test_corpus runs.
+ * Tests of the machine-code check: objects of the toolchain pass it and keep
+ * its invariant, the log, and failed allocations. Refused code is in snippets.S
+ * and cases_check.c, which test_corpus runs.
  *
  * test_check OBJECT...
  */
@@ -65,7 +65,7 @@ static void check_object(const char *path, bool plain)
 	free(file.data);
 }
 
-/* Programs that are built with unsafe code have instructions of assembly. */
+/* Programs with unsafe code have instructions of assembly. */
 static bool has_assembly(const char *path)
 {
 	return strstr(path, "/hostile_unsafe.") ||
@@ -135,7 +135,7 @@ static void too_large_functions_are_refused(void)
 	memset(code, 0x90, REX_CHECK_MAX_FUNC);
 	check_int(check_case(&c), -ENOEXEC);
 	check(strstr(log_text, "the limit is 1048576"));
-	/* what there is besides: endbr64, pad, return */
+	/* the rest of the function: endbr64, pad, return */
 	snippet.end -= 4 + REX_PAD_SIZE + 5;
 	check_int(check_case(&c), 0);
 	free(code);
@@ -173,11 +173,11 @@ static void every_allocation_fails(void)
 			break;
 	}
 	fail_alloc(0);
-	/* those of the loader, and: known, marks, work, ids, states */
+	/* those of the loader, and known, marks, work, ids, states */
 	check(nth - 2 >= 4 + 5);
 }
 
-/* Check code of one function. The result is how often the second decoder was asked. */
+/* Check the code of one function. Return the number of calls of the second decoder. */
 static unsigned long asked_for(const u8 *code, size_t size)
 {
 	const struct snippet snippet = { .start = code, .end = code + size };

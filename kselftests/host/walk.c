@@ -11,7 +11,7 @@
 #define STACK_TOP 0x100000
 #define NR_SLOTS 1024 /* of 8 bytes below STACK_TOP */
 
-/* A value: unknown, a number (of the stack), or that of a register at the beginning. */
+/* A value: unknown, a number (of the stack), or a register's at the beginning. */
 struct value {
 	enum {
 		UNKNOWN,
@@ -57,7 +57,7 @@ static struct value *slot(struct walk *w, s64 addr)
 	return i >= 0 && i < NR_SLOTS ? &w->slots[i] : NULL;
 }
 
-/* ---- what an instruction does to registers ---- */
+/* ---- effects of an instruction on registers ---- */
 
 static struct value add(struct value v, s64 n)
 {
@@ -180,7 +180,7 @@ static const struct rex_elf_func *function_at(const struct walk *w, u64 target)
 	return NULL;
 }
 
-/* Whether there is a return in the function, or a jump out of it. */
+/* Return whether the function has a return, or a jump out of it. */
 static bool has_return(const struct walk *w, const struct rex_elf_func *f)
 {
 	u32 at = f->pad_offset + REX_PAD_SIZE, end = f->offset + f->size;
@@ -233,7 +233,7 @@ static bool jump(struct walk *w, u64 target)
 
 /* ---- a walk ---- */
 
-/* Make a step. The value is whether the walk goes on. */
+/* Make a step. Return whether the walk goes on. */
 static bool step(struct walk *w)
 {
 	u32 end = w->f->offset + w->f->size;
@@ -271,7 +271,7 @@ static bool step(struct walk *w)
 	return write_registers(w, insn);
 }
 
-/* The stack pointer is a number within the frame, whatever the alignment at entry. */
+/* The stack pointer is a number within the frame, for any alignment at entry. */
 static bool check_stack_pointer(struct walk *w)
 {
 	struct value sp = w->regs[RSP];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that do something when they are told to.
+ * Processes that act on command.
  */
 #include "rex_worker.h"
 

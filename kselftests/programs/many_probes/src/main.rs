@@ -9,7 +9,7 @@ mod names;
 use names::{KEPT, PROCESS};
 use rex::prelude::*;
 
-/// What is known of the calls of a function.
+/// The counted calls of a function.
 #[repr(C)]
 #[derive(Clone, Copy, Default, Pod)]
 struct Calls {
@@ -23,7 +23,7 @@ struct Calls {
 #[map]
 static WATCHED: Array<u64> = Array::with_max_entries(1);
 
-/// By the function's address: 0 for what is not known.
+/// The counts by the function's address, which is 0 if it is unknown.
 #[map]
 static CALLS: HashMap<u64, Calls> = HashMap::with_max_entries(8192);
 
@@ -33,7 +33,7 @@ fn is_watched(ctx: &TaskContext) -> bool {
         .is_some_and(|tgid| tgid.get() == u64::from(ctx.tgid()))
 }
 
-/// Changes what is known of the function at `address`. Only one thread is watched.
+/// Changes the counts of the function at `address`. Only one thread is watched.
 fn note(
     ctx: &TaskContext,
     address: Option<u64>,
@@ -50,7 +50,7 @@ fn note(
     CALLS.insert(address, known)
 }
 
-/// The test says which.
+/// The test chooses the functions.
 #[kprobe]
 fn on_entry(ctx: &mut KprobeContext) -> Result {
     let cookie = ctx.attach_cookie();
@@ -76,7 +76,7 @@ fn on_exit(ctx: &mut KretprobeContext) -> Result {
     })
 }
 
-/// Is called at the end of calls by an even thread only, for the sake of the test.
+/// For the test, returns of calls by threads with odd numbers are skipped.
 #[kprobe_session]
 fn on_both(ctx: &mut KprobeSessionContext) -> Result<SessionAction> {
     let cookie = ctx.attach_cookie();
@@ -94,7 +94,7 @@ fn on_both(ctx: &mut KprobeSessionContext) -> Result<SessionAction> {
         calls.count += 1;
         calls.cookie = cookie;
     })?;
-    // The first argument of the system call: its registers have it.
+    // The first argument of the system call is in its registers.
     let regs = ctx.regs().rdi();
     let first: u64 = ctx.read_kernel(regs + 112)?;
     Ok(match first % 2 {

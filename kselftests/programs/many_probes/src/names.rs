@@ -4,5 +4,5 @@
 /// The element of `WATCHED`: the process whose calls are counted.
 pub(crate) const PROCESS: u32 = 0;
 
-/// What the session keeps from the beginning of a call to its end.
+/// The value that the session stores from the beginning of a call to its end.
 pub(crate) const KEPT: u64 = 0x5e55_1011;

@@ -5,7 +5,7 @@
 
 use rex::prelude::*;
 
-/// The sum of all arguments; a panic if the first one is 99.
+/// Returns the sum of all arguments, and panics if the first one is 99.
 #[request]
 fn sum(ctx: &mut RequestContext) -> Result<i32> {
     assert_ne!(ctx.arg(0), Some(99), "not this one");
@@ -17,7 +17,7 @@ fn sum(ctx: &mut RequestContext) -> Result<i32> {
     i32::try_from(sum as i64).map_err(|_| Errno::ERANGE)
 }
 
-/// With two arguments.
+/// A program with two arguments.
 #[rex::rex_request]
 fn last(
     _: &rex::request::request,
@@ -26,7 +26,7 @@ fn last(
     Ok(args.arg(11).unwrap_or(0) as i32)
 }
 
-/// Of another kind.
+/// A program of another kind.
 #[kprobe("do_exit")]
 fn on_exit(ctx: &mut KprobeContext) {
     info!("{} exits", ctx.pid());

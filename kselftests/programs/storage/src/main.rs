@@ -18,7 +18,7 @@ static control: Array<u64> = Array::with_max_entries(2);
 static results: Array<u64> = Array::with_max_entries(6);
 #[map]
 static values: TaskStorage<u64> = TaskStorage::new();
-/// Another one, so that a task has two.
+/// A second map, so that a task has two values.
 #[map]
 static others: TaskStorage<[u64; 40]> = TaskStorage::new();
 
@@ -76,7 +76,8 @@ fn storage(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
     }
 }
 
-/// Here, the lock of the CPU's run queue is held, and interrupts are off.
+/// At this function, the lock of the CPU's run queue is held, and interrupts
+/// are off.
 #[raw_tracepoint("sched_switch")]
 fn at_switch(ctx: &mut RawTracepointContext) -> Result {
     let task = ctx.task().ok_or(Errno::ESRCH)?;

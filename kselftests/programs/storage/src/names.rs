@@ -13,7 +13,7 @@ pub(crate) const OTHER: u64 = 0x5e1f_8002;
 /// Makes and deletes the value of the thread, many times.
 pub(crate) const CHURN: u64 = 0x5e1f_8003;
 
-/// So many times.
+/// The number of times.
 pub(crate) const CHURNS: u64 = 2000;
 
 /// Elements of `control`.
@@ -24,10 +24,9 @@ pub(crate) const SWITCHES: u32 = 1;
 /// Elements of `results`.
 pub(crate) const VALUE: u32 = 0;
 pub(crate) const RET: u32 = 1;
-/// At a switch: how often there was a value, how often none was made, and how often one
-/// was.
+/// Counts at a switch: a value was there, none was made, one was made.
 pub(crate) const FOUND: u32 = 2;
 pub(crate) const REFUSED: u32 = 3;
 pub(crate) const MADE: u32 = 4;
-/// How often a value was made by `CHURN`.
+/// The number of values made by `CHURN`.
 pub(crate) const CHURNED: u32 = 5;

@@ -88,7 +88,8 @@ fn arms(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
     }
 }
 
-/// The test attaches it where the kernel holds its lock for timers.
+/// The test attaches it to a function at which the kernel holds its lock for
+/// timers.
 #[kprobe]
 fn hook(ctx: &mut KprobeContext) -> Result {
     add(HOOKED)?;

@@ -9,7 +9,7 @@ mod names;
 use names::{ARGS, PROCESS};
 use rex::prelude::*;
 
-/// What is known of the probes with a cookie.
+/// The data of the probes with a cookie.
 #[repr(C)]
 #[derive(Clone, Copy, Default, Pod)]
 struct Seen {
@@ -49,7 +49,7 @@ fn note(ctx: &UsdtContext) -> Result {
     SEEN.insert(cookie, seen)
 }
 
-/// The test says which.
+/// The test chooses the probe.
 #[usdt]
 fn on_probe(ctx: &mut UsdtContext) -> Result {
     note(ctx)
@@ -60,7 +60,7 @@ fn on_plain(ctx: &mut UsdtContext) -> Result {
     note(ctx)
 }
 
-/// Also reads what a pointer among the arguments points to, by types.
+/// Also reads the target of a pointer argument, by types.
 #[usdt]
 fn on_string(ctx: &mut UsdtContext) -> Result {
     let mut buffer = [0; 16];
