@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The machine-code check (check.h): instructions and where they branch to. */
+/* The machine-code check (check.h): instructions and branch targets. */
 #include "check_private.h"
 #include "demangle.h"
 

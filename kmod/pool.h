@@ -103,8 +103,8 @@ size_t rex_pool_size(size_t size, size_t align);
  * @cpu:	this CPU's
  *
  * Context: any; the caller stays on its CPU. Return: offset in the pool;
- * REX_POOL_FULL if there is no room, or no such block can be; REX_POOL_MOVING if
- * there is none now, and another CPU moved some.
+ * REX_POOL_FULL if there is no room, or the block is too large; REX_POOL_MOVING
+ * if there is none now, and another CPU moved some.
  */
 s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
 		   struct rex_pool_cpu *cpu);

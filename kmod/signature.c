@@ -41,7 +41,7 @@ static bool der_take_length(struct der *in, size_t *length)
 	return *length <= in->left;
 }
 
-/* Take an element with this tag; what is in it. */
+/* Take an element with this tag, and return its contents. */
 static bool der_take(struct der *in, u8 tag, struct der *value)
 {
 	size_t length;
@@ -102,7 +102,7 @@ static bool signer_take_part(struct der *names, struct der *common)
 	return true;
 }
 
-/* The name has room for the whole serial number, whatever the common name is. */
+/* The name has room for the whole serial number after any common name. */
 #define SIGNER_COMMON_MAX 72
 #define SIGNER_SERIAL_MAX 20
 
@@ -134,7 +134,7 @@ static bool signer_from_key_id(struct der id, char *name)
 	return true;
 }
 
-/* SignerInfo: a version, who it is, and what the kernel looks at. */
+/* SignerInfo: a version, the signer, and data for the kernel. */
 static bool signer_read(struct der info, char *name)
 {
 	struct der version, id;
@@ -149,8 +149,8 @@ static bool signer_read(struct der info, char *name)
 }
 
 /*
- * There has to be one signer: of several, the kernel does not say which of them it
- * knows, and the others may be anybody's invention.
+ * Exactly one signer is required. Of several, the kernel does not say which one
+ * it has verified, and the others may be false.
  */
 static const char *signature_read(struct rex_signature *sig)
 {

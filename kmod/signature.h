@@ -7,8 +7,8 @@
  *	struct rex_signature_trailer
  *	REX_SIGNATURE_MARK
  *
- * This part of it needs no kernel: where the signature is, and who made it. The kernel
- * verifies it (trust.c). The file may be hostile.
+ * This part, which finds the signature and its signer, needs no kernel. The
+ * kernel verifies the signature (trust.c). The file may be hostile.
  */
 #ifndef REX_SIGNATURE_H
 #define REX_SIGNATURE_H
@@ -24,7 +24,7 @@
 #define REX_SIGNATURE_PKCS7 2 /* the only kind */
 
 /**
- * struct rex_signature_trailer - what the kernel names struct module_signature
+ * struct rex_signature_trailer - struct module_signature of the kernel
  * @zeros:	0
  * @id_type:	REX_SIGNATURE_PKCS7
  * @zeros2:	0
@@ -45,7 +45,7 @@ struct rex_signature_trailer {
  * @object_size: bytes of the file that are the object
  * @message:	the PKCS#7 message; NULL: there is none
  * @message_size: its bytes
- * @signer:	who says to have signed: the common name of the certificate's issuer and
+ * @signer:	the claimed signer: the common name of the certificate's issuer and
  *		its serial number, or the identifier of the key; "" without a signature
  */
 struct rex_signature {

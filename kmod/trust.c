@@ -40,7 +40,7 @@ MODULE_PARM_DESC(
 	unsigned,
 	"allow or deny objects without a signature of a known key; deny is for good");
 
-/* Who requires signatures of modules; NULL: the kernel does not. */
+/* Returns what requires signatures of modules, or NULL. */
 static const char *trust_kernel_requires(void)
 {
 	if (is_module_sig_enforced())
@@ -61,7 +61,10 @@ static const char *trust_requires(void)
 
 static struct key *trust_keyring;
 
-/* As that of fs-verity: root of the first user namespace may fill and restrict it. */
+/*
+ * As with fs-verity's keyring, root of the first user namespace may fill and restrict
+ * it.
+ */
 int rex_trust_init(void)
 {
 	trust_keyring = keyring_alloc(
@@ -86,7 +89,7 @@ static int trust_verify_by(const struct rex_signature *sig, const void *file,
 				      VERIFYING_MODULE_SIGNATURE, NULL, NULL);
 }
 
-/* -ENOKEY: by nobody that is known. */
+/* -ENOKEY means that no known key has signed it. */
 static int trust_verify(const struct rex_signature *sig, const void *file)
 {
 	int ret = trust_verify_by(sig, file, VERIFY_USE_SECONDARY_KEYRING);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects with signatures: who is known, what is refused, and what a load says of it. The
- * module keeps its keyring and its policy from test to test; the last ones of this file
+ * Objects with signatures: known keys, refusals, and the log of a load. The
+ * module keeps its keyring and its policy from test to test, and the last tests
  * make them stricter.
  */
 #include <sys/prctl.h>
@@ -84,7 +84,7 @@ static struct file unsigned_hello(void)
 	return file;
 }
 
-/* ---- who is known ---- */
+/* ---- known keys ---- */
 
 TEST(objects_without_a_signature_load_and_have_no_signer)
 {
@@ -169,7 +169,7 @@ TEST(keys_of_the_kernel_are_known)
 	EXPECT_REFUSED(&file, EKEYREJECTED, "the signature is wrong");
 }
 
-/* ---- what is wrong ---- */
+/* ---- wrong signatures ---- */
 
 TEST(signatures_of_other_objects_are_refused)
 {
@@ -313,7 +313,7 @@ TEST(unsigned_deny_is_for_good)
 	EXPECT_EQ(load_error(&none), 0);
 }
 
-/* Wherever it is: in the message, in what follows it, or a part of the file is missing. */
+/* In all places: in the message, in the trailer, or with a part of the file missing. */
 TEST(signatures_that_were_changed_do_not_load)
 {
 	struct file file = signed_by("good");
@@ -335,8 +335,8 @@ TEST(signatures_that_were_changed_do_not_load)
 }
 
 /*
- * Root's own keys are not enough where modules need the kernel's: that would be a way
- * around what is to hold for root.
+ * Root's own keys are not enough if modules need the kernel's, since root could
+ * evade a restriction on root.
  */
 static void expect_keys_of_the_kernel_alone(const char *words)
 {
@@ -364,7 +364,7 @@ TEST(with_lockdown_the_kernels_keys_count_alone)
 	clear("kernel_locked_down");
 }
 
-/* For good, and so the last one. */
+/* The policy cannot be relaxed again, so this is the last test. */
 TEST(no_key_comes_into_a_restricted_keyring)
 {
 	struct file good = signed_by("good"), other = signed_by("other");

@@ -322,8 +322,8 @@ static void check_path(int line, const char *code)
 }
 
 /*
- * Returns the line of @node: inlines of this parser have none, so that of what
- * they are in.
+ * Returns the line of @node. Inlines of this parser have none, so their block's
+ * line.
  */
 static int line_of(cmark_node *node)
 {

@@ -17,7 +17,7 @@ bool matches(const char *shown, const char *text, char **varies);
  */
 void squeeze(char *text);
 
-/* leftover.c: what @shell has started and what is not gone after @seconds. */
+/* leftover.c: reports processes of @shell that still run after @seconds. */
 int leftover(int shell, int seconds);
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The signature at the end of a file (kmod/signature.h): where it is, who made it, and
- * what is refused. Whether it is right is the kernel's to say. Then messages that were
- * changed at random, under ASan: they are refused, or one of the signers is named.
+ * The signature at the end of a file (kmod/signature.h): its place, its signer,
+ * and refusals. The kernel verifies signatures, so it is not tested here.
+ * Messages changed at random, under ASan, are refused, or name one of the
+ * signers.
  */
 #include <stdint.h>
 
@@ -41,7 +42,7 @@ static void check_refused(const struct file *file, const char *words)
 		fail("'%s' is not in: %s", words, log_text);
 }
 
-/* ---- making them ---- */
+/* ---- making signatures ---- */
 
 static void add(struct file *file, const void *bytes, size_t nr)
 {

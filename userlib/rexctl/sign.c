@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The format of signatures, as the module knows it. */
+/* The format of signatures, from the module's sources. */
 #include "../../kmod/signature.h"
 #include "sign.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What of kmod/signature.h rexctl uses; that header and libc's do not go together.
+ * The part of kmod/signature.h for rexctl. That header conflicts with libc's.
  */
 #ifndef REXCTL_SIGN_H
 #define REXCTL_SIGN_H
@@ -8,12 +8,13 @@
 #include <stddef.h>
 
 /**
- * rexctl_signature_read() - who has signed a file, which nobody has verified
+ * rexctl_signature_read() - read the claimed signer of a file, which is not
+ * verified
  * @file:	its bytes
  * @size:	their number
  * @signer:	receives the name, or "" if there is no signature
  * @signer_size: its bytes
- * @why:	receives what is wrong with the signature, if the result is not 0
+ * @why:   receives the error in the signature, if the result is not 0
  * @why_size:	its bytes
  *
  * Returns 0, -EBADMSG.
@@ -21,7 +22,7 @@
 int rexctl_signature_read(const void *file, size_t size, char *signer,
 			  size_t signer_size, char *why, size_t why_size);
 
-/* What is to follow a message of @length bytes at the end of a file. */
+/* Returns the trailer for a message of @length bytes at the end of a file. */
 #define REXCTL_SIGNATURE_TAIL 40
 void rexctl_signature_tail(size_t length,
 			   unsigned char tail[REXCTL_SIGNATURE_TAIL]);

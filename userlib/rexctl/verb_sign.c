@@ -20,7 +20,7 @@
 static const char *sign_words[2];
 static const char *sign_key, *sign_cert;
 
-/* The reason that OpenSSL has noted last. */
+/* Returns OpenSSL's last error. */
 static int sign_fail_openssl(const char *what, const char *path)
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
@@ -41,7 +41,7 @@ static EVP_PKEY *sign_read_key(const char *path)
 	return key;
 }
 
-/* In PEM or DER. */
+/* Reads a certificate in PEM or DER. */
 static X509 *sign_read_cert(const char *path)
 {
 	BIO *in = BIO_new_file(path, "rb");
@@ -57,7 +57,7 @@ static X509 *sign_read_cert(const char *path)
 
 #define SIGN_FLAGS (CMS_BINARY | CMS_DETACHED | CMS_NOCERTS | CMS_STREAM)
 
-/* The message for @size bytes at @object, in DER. */
+/* Returns the message for @size bytes at @object, in DER. */
 static BIO *sign_make_message(const void *object, size_t size, EVP_PKEY *key,
 			      X509 *cert)
 {
@@ -89,7 +89,7 @@ static bool sign_put_file(FILE *out, const struct rexctl_objfile *file,
 	       fwrite(tail, 1, sizeof(tail), out) == sizeof(tail);
 }
 
-/* Write a file beside it, and rename that: the old one is never half written. */
+/* Writes a new file and renames it, so the old file is never half written. */
 static int sign_write(const struct rexctl_objfile *file, const char *message,
 		      size_t size, const char *path)
 {

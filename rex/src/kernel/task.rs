@@ -8,21 +8,21 @@ use crate::task_struct::TaskComm;
 /// The numbers of a task's namespaces, as in `/proc/PID/ns`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Namespaces {
-    /// Of control groups.
+    /// The namespace of control groups.
     pub cgroup: u32,
-    /// Of System V IPC.
+    /// The namespace of System V IPC.
     pub ipc: u32,
-    /// Of mounts.
+    /// The namespace of mounts.
     pub mnt: u32,
-    /// Of the network.
+    /// The namespace of the network.
     pub net: u32,
-    /// Of process ids: the task's own.
+    /// The PID namespace of the task itself, not of its children.
     pub pid: u32,
-    /// Of clocks, if the kernel has them.
+    /// The namespace of clocks, if the kernel has them.
     pub time: Option<u32>,
-    /// Of users.
+    /// The namespace of users.
     pub user: u32,
-    /// Of host names.
+    /// The namespace of host names.
     pub uts: u32,
 }
 

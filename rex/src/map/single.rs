@@ -38,7 +38,7 @@ macro_rules! single {
             /// `'run` ends before the current run of the program.
             #[inline(always)]
             unsafe fn place<'run>(&'static self) -> MapRef<'run, T> {
-                // SAFETY: the caller's word.
+                // SAFETY: the caller keeps the contract, which is the same.
                 let place = unsafe { self.0.lookup(&0) };
                 place.expect(concat!(
                     "a static of the type ",

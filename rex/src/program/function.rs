@@ -290,9 +290,9 @@ macro_rules! program {
     };
 }
 
-/// Makes the sleepable programs of a kind: those with one argument get a context that
-/// lends the kind's. Programs with two arguments are as those of the kind that is not
-/// sleepable.
+/// Makes the sleepable programs of a kind. A program with one argument gets a context
+/// that lends the kind's; one with two arguments gets the same as a program that does
+/// not sleep.
 macro_rules! sleepable {
     ($obj:ident: $context:ident(&'run mut $event:ty)) => {
         crate::program::function::sleepable! {

@@ -488,9 +488,9 @@ macro_rules! current_task_helpers {
             map.delete_of_task(task)
         }
 
-        /// Whether the current task is in the cgroup at `index` of `map`, or in one
-        /// below it: 1 or 0. `-E2BIG` if there is no such index, `-EAGAIN` if no cgroup
-        /// is there.
+        /// Returns 1 if the current task is in the cgroup at `index` of `map`, or in one
+        /// below it, otherwise 0. `-E2BIG` if there is no such index, `-EAGAIN` if no
+        /// cgroup is there.
         #[inline(always)]
         $($visibility)? fn bpf_current_task_under_cgroup(
             &self,

@@ -74,7 +74,7 @@ fn on_open(ctx: &mut Sleepable<LsmContext>) -> Result {
     Ok(())
 }
 
-/// It is bound where it must not be.
+/// A program that the test binds to a wrong carrier.
 #[uprobe]
 fn on_call_awake(ctx: &mut UprobeContext) {
     if u64::from(ctx.tgid()) == order(PROCESS) {
