@@ -2,141 +2,20 @@
 //! The ban on unsafe code, looked for in the source with all macros expanded.
 //!
 //! rustc's lint `unsafe_code` does not see code made by macros of other crates, or
-//! attributes on provided methods of traits. The expanded source has all of it. The
-//! word `unsafe`, assembly, foreign functions and attributes that name symbols or
-//! sections are only allowed where a macro of the crate `rex` or of the library has
-//! made them: in one of the shapes below, and with names that the compiler says such
-//! a macro made.
+//! attributes on provided methods of traits. The expanded source has all of it. What
+//! `forbidden.rs` finds in it is only allowed where a macro of the crate `rex` or of the
+//! library has made it: in one of the shapes of `shapes.rs`, and with names that the
+//! compiler says such a macro made.
 
+use crate::forbidden::forbidden;
 use crate::hygiene::{self, Expansion, Hygiene};
+use crate::shapes::{SHAPES, Shape};
 use crate::tokens::{Edition, Kind, Token, Unreadable, tokens};
-
-/// Code that the macro `macro_name` of the crate `krate` may put into a program.
-///
-/// In a pattern, `$name` is any name or number, `$..` is an optional list between `<`
-/// and `>`, and a string ending in `*` is any string with this start. That macro
-/// makes all other names except keywords.
-struct Shape {
-    krate: &'static str,
-    macro_name: &'static str,
-    pattern: &'static str,
-}
-
-const fn of_rex(macro_name: &'static str, pattern: &'static str) -> Shape {
-    Shape {
-        krate: "rex",
-        macro_name,
-        pattern,
-    }
-}
-
-const fn of_core(macro_name: &'static str, pattern: &'static str) -> Shape {
-    Shape {
-        krate: "core",
-        macro_name,
-        pattern,
-    }
-}
-
-const SHAPES: &[Shape] = &[
-    of_rex(
-        "__rex_program",
-        r#"unsafe extern "C" fn $name(ctx: *mut ::rex::prog::__c_void) -> u32 {"#,
-    ),
-    of_rex(
-        "__rex_program",
-        "unsafe { ::rex::kind::$name::run(ctx, rex_setup, function) }",
-    ),
-    of_rex(
-        "__rex_program",
-        r#"#[unsafe(link_section = ".rex.progs")] #[used]
-        static __REX_PROG_DEF: ::rex::prog::ProgDef ="#,
-    ),
-    of_rex(
-        "__rex_map",
-        r#"#[unsafe(no_mangle)] #[unsafe(link_section = ".rex.maps")] #[used]"#,
-    ),
-    of_rex(
-        "__rex_config",
-        r#"#[unsafe(no_mangle)] #[unsafe(link_section = ".rex.config")] #[used]"#,
-    ),
-    of_rex(
-        "__rex_raw_tp_args",
-        r#"unsafe extern "C" {
-            #[link_name = "__rex_raw_tp:*"]
-            static NUMBER: u8;
-        }"#,
-    ),
-    of_rex(
-        "__rex_tp_context",
-        r#"unsafe extern "C" {
-            #[link_name = "__rex_tp:*"]
-            static OFFSET: u8;
-        }"#,
-    ),
-    of_rex(
-        "__rex_tp_context",
-        "unsafe impl ::rex::tracepoint::TracepointContext for",
-    ),
-    of_rex(
-        "__rex_tp_context",
-        "unsafe fn read(record: *const u8) -> Self {",
-    ),
-    of_rex(
-        "__rex_tp_context",
-        "unsafe { ::rex::tracepoint::read_field::<Field>(record, offset) }",
-    ),
-    of_rex(
-        "__rex_btf",
-        r#"unsafe extern "C" {
-            #[link_name = "__rex_btf:*"]
-            static NUMBER: u8;
-        }"#,
-    ),
-    of_rex(
-        "__rex_btf",
-        r#"unsafe extern "C" {
-            #[link_name = "__rex_btf_arg:*"]
-            static NUMBER: u8;
-        }"#,
-    ),
-    of_rex("__rex_pod", "unsafe { &raw const (*value).$name }"),
-    of_rex("__rex_pod", "unsafe impl ::rex::Pod for $name {}"),
-    // The library: derives of `Clone` (with `Copy`), `PartialOrd` and others.
-    of_core("Clone", "unsafe impl $.. ::core::clone::TrivialClone for"),
-    of_core("PartialEq", "unsafe { ::core::intrinsics::unreachable() }"),
-    of_core("PartialOrd", "unsafe { ::core::intrinsics::unreachable() }"),
-    of_core("Ord", "unsafe { ::core::intrinsics::unreachable() }"),
-    of_core(
-        "pin",
-        "unsafe { ::core::pin::Pin::new_unchecked(&mut pinned) }",
-    ),
-];
 
 /// Words in patterns without a syntax context: keywords and literals.
 const KEYWORDS: &[&str] = &[
     "unsafe", "extern", "fn", "impl", "for", "static", "const", "mut", "raw",
 ];
-
-/// Attributes that name symbols or sections, or that direct the linker.
-const SYMBOL_ATTRIBUTES: &[&str] = &[
-    "no_mangle",
-    "export_name",
-    "link_section",
-    "link_name",
-    "link_ordinal",
-    "linkage",
-    "link",
-    "used",
-    "naked",
-    "ffi_const",
-    "ffi_pure",
-    "rustc_std_internal_symbol",
-    "allow_internal_unsafe",
-];
-
-/// Macros of the compiler that take assembly.
-const ASSEMBLY: &[&str] = &["asm", "global_asm", "naked_asm"];
 
 /// Code that is forbidden in a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,16 +49,6 @@ pub(crate) fn check(text: &str, edition: Edition) -> Result<(), Refusal> {
     } else {
         Err(Refusal::Found(found))
     }
-}
-
-/// Returns the forbidden code in a source before expansion: its name and its line.
-pub(crate) fn places(text: &str, edition: Edition) -> Vec<(String, usize)> {
-    let Ok(tokens) = tokens(text, edition) else {
-        return Vec::new();
-    };
-    (0..tokens.len())
-        .filter_map(|at| Some((forbidden(&tokens[at..])?, tokens[at].line)))
-        .collect()
 }
 
 struct Checker<'a> {
@@ -342,66 +211,6 @@ impl<'a> Checker<'a> {
                 .then(|| format!("{} {}", token.text, next.text))
         })
     }
-}
-
-/// Returns the forbidden code that these tokens begin with, if any.
-fn forbidden(rest: &[Token<'_>]) -> Option<String> {
-    let first = rest.first()?;
-    let is = |at: usize, text: &str| {
-        rest.get(at).is_some_and(|token| token.is(text))
-    };
-    if first.is("unsafe") {
-        return Some("unsafe".to_string());
-    }
-    if first.kind == Kind::Word && ASSEMBLY.contains(&first.text) && is(1, "!")
-    {
-        return Some(format!("{}!", first.text));
-    }
-    if first.is("extern") {
-        let abi = rest.get(1).is_some_and(|token| token.kind == Kind::String);
-        return is(1 + usize::from(abi), "{")
-            .then(|| "extern { .. }".to_string());
-    }
-    if first.is("#") {
-        let open = if is(1, "!") { 2 } else { 1 };
-        if is(open, "[") {
-            return attribute(&rest[open + 1..])
-                .map(|name| format!("#[{name}]"));
-        }
-    }
-    None
-}
-
-/// Returns an attribute that names symbols or sections, alone or within `unsafe(..)`
-/// and `cfg_attr(..)`.
-fn attribute<'a>(contents: &[Token<'a>]) -> Option<&'a str> {
-    let nested = contents
-        .first()
-        .is_some_and(|token| token.is("unsafe") || token.is("cfg_attr"));
-    let mut depth = 0;
-    let mut starts = true;
-    for token in contents {
-        if token.kind == Kind::Word
-            && starts
-            && (depth == 0 || nested)
-            && SYMBOL_ATTRIBUTES.contains(&plain(token.text))
-        {
-            return Some(token.text);
-        }
-        starts =
-            ["(", ","].contains(&token.text) || token.is("unsafe") && depth > 0;
-        match token.text {
-            "(" | "[" | "{" => depth += 1,
-            "]" if depth == 0 => return None,
-            ")" | "]" | "}" => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn plain(word: &str) -> &str {
-    word.strip_prefix("r#").unwrap_or(word)
 }
 
 /// Returns the length of a list between angle brackets, or 0 if there is none.
@@ -657,11 +466,5 @@ mod tests {
         let text = with_data("fn f() { \"a }", "m");
         let refusal = check(&text, 2024);
         assert!(matches!(refusal, Err(Refusal::Unreadable(_))));
-    }
-
-    #[test]
-    fn places_have_lines() {
-        let places = places("a\n\nunsafe { asm!() }", 2024);
-        assert_eq!(places, [("unsafe".into(), 3), ("asm!".into(), 3)]);
     }
 }

@@ -9,7 +9,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use crate::args::{Args, TARGET};
-use crate::{Failure, Toolchain, fail};
+use crate::toolchain::Toolchain;
+use crate::{Failure, fail};
 
 /// Builds the tests that the command line is for.
 pub(crate) fn build(toolchain: &Toolchain, args: &Args) -> Result<(), Failure> {

@@ -10,7 +10,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::args::{Args, is_library};
+use crate::args::Args;
+use crate::options::is_library;
 
 /// The kind of a crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

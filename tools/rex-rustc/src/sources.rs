@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::expanded;
+use crate::forbidden;
 use crate::tokens::Edition;
 
 /// A place.
@@ -31,7 +31,7 @@ pub(crate) fn places(files: &[String], edition: Edition) -> Vec<Place> {
         let Ok(text) = fs::read_to_string(file) else {
             continue;
         };
-        for (what, line) in expanded::places(&text, edition) {
+        for (what, line) in forbidden::places(&text, edition) {
             let file = file.clone();
             found.push(Place { what, file, line });
         }

@@ -12,7 +12,8 @@ use std::process::Command;
 
 use crate::args::TARGET;
 use crate::expanded::{self, Refusal};
-use crate::{Toolchain, say};
+use crate::say;
+use crate::toolchain::Toolchain;
 
 /// Every function gets a pad for the stack check, a frame pointer for backtraces, an
 /// entry in .stack_sizes, and the kernel's own thunks for indirect branches.
@@ -125,9 +126,15 @@ pub(crate) fn path(toolchain: &Toolchain) -> Result<PathBuf, Error> {
         key.push('\n');
         key.push_str(flag);
     }
-    // This file decides how the sysroot is built and checked.
-    key.push_str(include_str!("sysroot.rs"));
-    key.push_str(include_str!("expanded.rs"));
+    // These files decide how the sysroot is built and checked.
+    for source in [
+        include_str!("sysroot.rs"),
+        include_str!("expanded.rs"),
+        include_str!("forbidden.rs"),
+        include_str!("shapes.rs"),
+    ] {
+        key.push_str(source);
+    }
     let cache = cache()?;
     let name = format!("sysroot-{}-{:016x}", toolchain.release(), hash(&key));
     Ok(cache.join(name))
