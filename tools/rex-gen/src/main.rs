@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod attributes;
 mod ctype;
 mod def;
 mod fields;
@@ -123,7 +124,7 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
         file(
             "rex/macros/src/attributes.rs",
             Format::Rust,
-            progtypes::attributes(&kinds),
+            attributes::attributes(&kinds),
         ),
         Output {
             path: "rex/README.md",
