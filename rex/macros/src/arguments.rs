@@ -3,8 +3,9 @@
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-use crate::kernel::{self, btf};
+use crate::kernel::btf;
 use crate::parse::Tokens;
+use crate::types;
 use crate::{Error, Result};
 
 /// The function whose arguments a program gets, as symbols name it, or the reason why
@@ -137,7 +138,7 @@ fn argument(
     callee: &Callee,
 ) -> Result<TokenStream> {
     let error = |message: &str| Err(Error::new(parameter.span, message));
-    let ty = kernel::parameter(parameter.ty)?;
+    let ty = types::parameter(parameter.ty)?;
     let Callee::Named {
         symbol,
         limit,

@@ -14,6 +14,8 @@ mod map;
 mod parse;
 mod pod;
 mod program;
+mod questions;
+mod types;
 
 use proc_macro::{Delimiter, Group, Ident, Punct, Spacing, Span};
 use proc_macro::{Literal, TokenStream, TokenTree};
@@ -194,7 +196,7 @@ pub fn kernel(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro]
 pub fn kernel_enum(input: TokenStream) -> TokenStream {
-    kernel::enumerator(input).unwrap_or_else(Error::report)
+    questions::enumerator(input).unwrap_or_else(Error::report)
 }
 
 /// Returns the size in bytes of a type or a member in the running kernel, a `usize`.
@@ -209,7 +211,7 @@ pub fn kernel_enum(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro]
 pub fn kernel_size(input: TokenStream) -> TokenStream {
-    kernel::size(input).unwrap_or_else(Error::report)
+    questions::size(input).unwrap_or_else(Error::report)
 }
 
 /// Returns the offset in bytes of a member in the running kernel, a `usize`.
@@ -223,7 +225,7 @@ pub fn kernel_size(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro]
 pub fn kernel_offset(input: TokenStream) -> TokenStream {
-    kernel::offset(input).unwrap_or_else(Error::report)
+    questions::offset(input).unwrap_or_else(Error::report)
 }
 
 /// Returns whether the running kernel has a type, a member or an enumerator, a `bool`. The
@@ -240,5 +242,5 @@ pub fn kernel_offset(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro]
 pub fn kernel_has(input: TokenStream) -> TokenStream {
-    kernel::has(input).unwrap_or_else(Error::report)
+    questions::has(input).unwrap_or_else(Error::report)
 }
