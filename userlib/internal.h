@@ -24,7 +24,7 @@ bool rex_debug_enabled(void);
 /* Prints a line to standard error if rex_set_debug() is on. */
 void rex_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* ---- elf.c: the declarations in a Rex object ----------------------------- */
+/* ---- decls.c: the declarations in a Rex object ----------------------------- */
 
 struct rex_decl_map {
 	char name[REX_NAME_LEN];
