@@ -7,11 +7,9 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mount.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,56 +17,9 @@
 #include "fake_dev.h"
 #include "gen.h"
 #include "test.h"
+#include "two.h"
 
 #define DEADLINE_SECONDS 20
-
-/* Two programs in two sections, three maps. */
-static struct gen *gen_two(void)
-{
-	struct gen *gen = gen_hello();
-
-	gen_prog(gen, "second", "xdp", BPF_PROG_TYPE_XDP);
-	gen_map(gen, "queue", BPF_MAP_TYPE_QUEUE, 0, 8, 4, 0);
-	gen_build(gen);
-	return gen;
-}
-
-static struct rex_obj *open_two(const struct rex_obj_open_opts *opts)
-{
-	struct gen *gen = gen_two();
-	struct rex_obj *obj = rex_obj_open_mem(gen->buf, gen->size, opts);
-
-	CHECK(obj);
-	gen_free(gen);
-	return obj;
-}
-
-static struct rex_obj *load_two(void)
-{
-	struct rex_obj *obj;
-
-	fake_dev_reset();
-	obj = open_two(NULL);
-	if (!CHECK_EQ(rex_obj_load_opened(obj), 0))
-		printf("# %s\n", rex_last_error());
-	return obj;
-}
-
-static bool may_use_bpf(void)
-{
-	struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", insns, 2,
-			       NULL);
-
-	if (fd >= 0)
-		close(fd);
-	else
-		test_skip("bpf(2) is not permitted here");
-	return fd >= 0;
-}
 
 static bool prog_exists(__u32 id)
 {
@@ -313,202 +264,6 @@ static void one_object_is_loaded_once(void)
 	rex_obj_close(obj);
 }
 
-static void maps_work_through_libbpf(void)
-{
-	__u64 value = 77, got = 0;
-	struct rex_obj *obj;
-	struct bpf_map *map;
-	__u32 key = 5;
-
-	if (!may_use_bpf())
-		return;
-	obj = load_two();
-	map = bpf_object__find_map_by_name(rex_obj_get_bpf(obj), "counts");
-	CHECK_EQ(bpf_map__update_elem(map, &key, sizeof(key), &value,
-				      sizeof(value), BPF_ANY),
-		 0);
-	CHECK_EQ(bpf_map__lookup_elem(map, &key, sizeof(key), &got, sizeof(got),
-				      0),
-		 0);
-	CHECK_EQ(got, 77);
-	rex_obj_close(obj);
-}
-
-static void map_fds_are_used_in_place_of_new_maps(void)
-{
-	REX_OPTS(rex_obj_open_opts, opts, .nr_map_fds = 1);
-	struct rex_map_fd map = { .name = "counts" };
-	struct bpf_map_info mine = {}, used = {};
-	__u32 len = sizeof(mine);
-	struct rex_obj *obj;
-
-	if (!may_use_bpf())
-		return;
-	fake_dev_reset();
-	map.fd = bpf_map_create(BPF_MAP_TYPE_HASH, "mine", 4, 8, 64, NULL);
-	opts.map_fds = &map;
-	CHECK(!bpf_obj_get_info_by_fd(map.fd, &mine, &len));
-	obj = open_two(&opts);
-	close(map.fd);
-	CHECK_EQ(rex_obj_load_opened(obj), 0);
-	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[0].fd, &used, &len));
-	CHECK_EQ(used.id, mine.id);
-	/* It has this name in Rust, whatever the kernel calls it. */
-	used.id = 0;
-	CHECK(!bpf_obj_get_info_by_fd(rex_obj_map_fd(obj, "counts"), &used,
-				      &len));
-	CHECK_EQ(used.id, mine.id);
-	rex_obj_close(obj);
-}
-
-static void programs_and_maps_are_found_by_name(void)
-{
-	struct rex_obj *obj;
-	__u32 key = 5;
-	__u64 value = 77, got = 0;
-
-	if (!may_use_bpf())
-		return;
-	obj = load_two();
-	CHECK_HAS(bpf_program__name(rex_obj_program(obj, "second")), "second");
-	CHECK(rex_obj_program(obj, "second") ==
-	      bpf_object__find_program_by_name(rex_obj_get_bpf(obj), "second"));
-	CHECK(!bpf_map_update_elem(rex_obj_map_fd(obj, "counts"), &key, &value,
-				   BPF_ANY));
-	CHECK(!bpf_map_lookup_elem(
-		bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj), "counts"),
-		&key, &got));
-	CHECK_EQ(got, 77);
-
-	CHECK(!rex_obj_program(obj, "counts"));
-	CHECK_EQ(errno, ENOENT);
-	CHECK_HAS(rex_last_error(), "rex has no program counts");
-	CHECK_EQ(rex_obj_map_fd(obj, "second"), -ENOENT);
-	CHECK_HAS(rex_last_error(), "rex has no map second");
-	rex_obj_close(obj);
-}
-
-static void attach_says_what_is_missing(void)
-{
-	struct rex_obj *obj;
-
-	if (!may_use_bpf())
-		return;
-	obj = load_two();
-	CHECK(!rex_obj_attach(obj, "nosuch"));
-	CHECK_EQ(errno, ENOENT);
-	CHECK_HAS(rex_last_error(), "rex has no program nosuch");
-	CHECK(!rex_obj_attach(obj, "second"));
-	CHECK_EQ(errno, EOPNOTSUPP);
-	CHECK_HAS(rex_last_error(), "program second, section 'xdp', does not "
-				    "say what to attach it to");
-	rex_obj_close(obj);
-}
-
-/* Properties of a program are known before a load, and after a failed one. */
-static void names_of_what_is_not_loaded(void)
-{
-	struct rex_obj *obj = open_two(NULL);
-
-	CHECK(rex_obj_program(obj, "second"));
-	CHECK_EQ(rex_obj_map_fd(obj, "counts"), -ENOENT);
-	CHECK_HAS(rex_last_error(), "rex is not loaded");
-	CHECK(!rex_obj_attach(obj, "second"));
-	CHECK_EQ(errno, ENOENT);
-	CHECK_HAS(rex_last_error(), "rex is not loaded");
-
-	fake_dev_reset();
-	fake_dev.abi = 9;
-	CHECK_EQ(rex_obj_load_opened(obj), -EPROTO);
-	CHECK(!rex_obj_program(obj, "second"));
-	CHECK_EQ(errno, ENOENT);
-	CHECK_HAS(rex_last_error(), "rex could not be loaded");
-	CHECK_EQ(rex_obj_map_fd(obj, "counts"), -ENOENT);
-	rex_obj_close(obj);
-
-	CHECK(!rex_obj_program(NULL, "second"));
-	CHECK_EQ(errno, EINVAL);
-	CHECK(!rex_obj_attach(NULL, "second"));
-	CHECK_EQ(errno, EINVAL);
-	CHECK_EQ(rex_obj_map_fd(NULL, "counts"), -EINVAL);
-}
-
-/* Makes a BPF file system that only this process sees. */
-static bool mount_bpffs(char dir[64])
-{
-	strcpy(dir, "/tmp/librex-bpffs-XXXXXX");
-	if (!CHECK(mkdtemp(dir)))
-		return false;
-	if (unshare(CLONE_NEWNS) ||
-	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
-	    mount("bpf", dir, "bpf", 0, NULL)) {
-		rmdir(dir);
-		test_skip("cannot mount a BPF file system here");
-		return false;
-	}
-	return true;
-}
-
-static void check_pins(const char *dir, bool want)
-{
-	static const char *const names[] = { "counts", "config", "queue" };
-	char path[128];
-	size_t i;
-
-	for (i = 0; i < TEST_SIZE(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		CHECK_EQ(!access(path, F_OK), want);
-	}
-}
-
-static void pinned_maps_are_shared_and_undone(void)
-{
-	REX_OPTS(rex_obj_open_opts, opts);
-	struct bpf_map_info first = {}, second = {};
-	__u32 len = sizeof(first);
-	struct rex_obj *obj;
-	char dir[64];
-	int step;
-
-	if (!may_use_bpf() || !mount_bpffs(dir))
-		return;
-	opts.pin_root_path = dir;
-
-	for (step = 2; step <= 4; step++) {
-		fake_dev_reset();
-		fake_dev.fail_at = step;
-		obj = open_two(&opts);
-		CHECK_EQ(rex_obj_load_opened(obj), -EIO);
-		rex_obj_close(obj);
-		check_pins(dir, false);
-	}
-
-	fake_dev_reset();
-	obj = open_two(&opts);
-	CHECK_EQ(rex_obj_load_opened(obj), 0);
-	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[0].fd, &first, &len));
-	rex_obj_close(obj);
-	check_pins(dir, true);
-
-	/* Another load uses them, and if it fails they stay. */
-	fake_dev_reset();
-	fake_dev.fail_at = 4;
-	obj = open_two(&opts);
-	CHECK_EQ(rex_obj_load_opened(obj), -EIO);
-	rex_obj_close(obj);
-	check_pins(dir, true);
-
-	fake_dev_reset();
-	obj = open_two(&opts);
-	CHECK_EQ(rex_obj_load_opened(obj), 0);
-	CHECK(!bpf_obj_get_info_by_fd(fake_dev.maps[0].fd, &second, &len));
-	CHECK_EQ(first.id, second.id);
-	rex_obj_close(obj);
-
-	CHECK(!umount2(dir, MNT_DETACH));
-	CHECK(!rmdir(dir));
-}
-
 static void replace_binds_with_the_flag(void)
 {
 	struct rex_obj *old, *new;
@@ -529,117 +284,6 @@ static void replace_binds_with_the_flag(void)
 	CHECK_EQ(rex_obj_replace(new, "third", carrier), -ENOENT);
 	rex_obj_close(old);
 	rex_obj_close(new);
-}
-
-static void info_is_asked_for_the_right_program(void)
-{
-	struct rex_prog_info info = { .size = sizeof(info) };
-	struct rex_image_info image = { .size = sizeof(image) };
-	struct rex_obj *obj;
-
-	if (!may_use_bpf())
-		return;
-	obj = load_two();
-	CHECK_EQ(rex_obj_prog_info(obj, "second", &info), 0);
-	CHECK_EQ(fake_dev.prog_info.image_fd, rex_obj_image_fd(obj));
-	CHECK_EQ(fake_dev.prog_info.prog_fd, -1);
-	CHECK_EQ(fake_dev.prog_info.index, 1);
-	CHECK_EQ(info.runs, 42);
-	CHECK_EQ(rex_obj_prog_info(obj, "third", &info), -ENOENT);
-
-	CHECK_EQ(rex_prog_info(fake_dev.bind[0].prog_fd, &info), 0);
-	CHECK_EQ(fake_dev.prog_info.image_fd, -1);
-	CHECK_EQ(fake_dev.prog_info.prog_fd, fake_dev.bind[0].prog_fd);
-	fake_dev.fail_at = fake_dev.calls + 1;
-	fake_dev.fail_errno = ENOENT;
-	CHECK_EQ(rex_prog_info(0, &info), -ENOENT);
-	CHECK_HAS(rex_last_error(), "fd 0 is a BPF program that runs no Rex");
-	CHECK_EQ(rex_obj_image_info(obj, &image), 0);
-	CHECK_EQ(image.image_fd, rex_obj_image_fd(obj));
-
-	info.size = 8;
-	CHECK_EQ(rex_obj_prog_info(obj, "second", &info), -EINVAL);
-	image.size = 4;
-	CHECK_EQ(rex_obj_image_info(obj, &image), -EINVAL);
-	rex_obj_close(obj);
-}
-
-static void faults_are_asked_for_and_described(void)
-{
-	struct rex_fault_info info = { .size = sizeof(info) };
-	char line[REX_FAULT_LINE_LEN], short_line[16];
-	struct rex_obj *obj;
-	int len;
-
-	if (!may_use_bpf())
-		return;
-	obj = load_two();
-	CHECK_EQ(rex_obj_fault_info(obj, "second", 7, &info), 0);
-	CHECK_EQ(fake_dev.fault_info.image_fd, rex_obj_image_fd(obj));
-	CHECK_EQ(fake_dev.fault_info.prog_fd, -1);
-	CHECK_EQ(fake_dev.fault_info.index, 1);
-	CHECK_EQ(fake_dev.fault_info.number, 7);
-	len = rex_obj_describe_fault(obj, &info, line, sizeof(line));
-	CHECK_EQ(len, strlen(line));
-	CHECK(!strcmp(
-		line,
-		"program second stopped by a panic: two lines, at main.rs:12:5"));
-	CHECK_EQ(rex_obj_describe_fault(obj, &info, short_line,
-					sizeof(short_line)),
-		 len);
-	CHECK(!strcmp(short_line, "program second "));
-	CHECK_EQ(rex_obj_describe_fault(obj, &info, NULL, 0), len);
-	/* Old contents of the caller's struct do no harm. */
-	memset(&info, 0xff, sizeof(info));
-	info.size = sizeof(info);
-	len = rex_obj_describe_fault(obj, &info, line, sizeof(line));
-	CHECK(len > 0 && (size_t)len < sizeof(line));
-	CHECK_EQ(rex_fault_info(fake_dev.bind[0].prog_fd, 0, &info), 0);
-	CHECK_EQ(fake_dev.fault_info.prog_fd, fake_dev.bind[0].prog_fd);
-	CHECK_EQ(fake_dev.fault_info.number, 0);
-	CHECK_EQ(fake_dev.fault_info.lost, 0);
-	CHECK_EQ(rex_obj_fault_info(obj, "third", 0, &info), -ENOENT);
-	fake_dev.fail_at = fake_dev.calls + 1;
-	fake_dev.fail_errno = ENOENT;
-	CHECK_EQ(rex_obj_fault_info(obj, "second", 9, &info), -ENOENT);
-	CHECK_HAS(rex_last_error(), "no record of fault 9 of second");
-	info.size = 8;
-	CHECK_EQ(rex_obj_fault_info(obj, "second", 0, &info), -EINVAL);
-	CHECK_EQ(rex_fault_info(0, 0, NULL), -EINVAL);
-	CHECK_EQ(rex_obj_describe_fault(obj, &info, line, sizeof(line)),
-		 -EINVAL);
-	rex_obj_close(obj);
-}
-
-static void faults_are_waited_for(void)
-{
-	struct rex_fault_info info = { .size = sizeof(info) };
-	struct timespec begin, end;
-	struct rex_obj *obj;
-
-	if (!may_use_bpf())
-		return;
-	obj = open_two(NULL);
-	CHECK_EQ(rex_obj_wait_fault(obj, 0, &info), -ENOENT);
-	fake_dev_reset();
-	fake_dev.faults = 2;
-	CHECK_EQ(rex_obj_load_opened(obj), 0);
-	CHECK_EQ(rex_obj_wait_fault(obj, -1, &info), 0);
-	CHECK_EQ(fake_dev.fault_info.flags, REX_FAULT_NEXT);
-	CHECK_EQ(fake_dev.fault_info.number, 0);
-	CHECK_EQ(info.index, 1);
-	CHECK_EQ(rex_obj_wait_fault(obj, 0, &info), 0);
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	CHECK_EQ(rex_obj_wait_fault(obj, 50, &info), -ETIMEDOUT);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	CHECK((end.tv_sec - begin.tv_sec) * 1000 +
-		      (end.tv_nsec - begin.tv_nsec) / 1000000 >=
-	      49);
-	CHECK_HAS(rex_last_error(), "had no fault");
-	fake_dev.fail_at = fake_dev.calls + 1;
-	fake_dev.fail_errno = EINVAL;
-	CHECK_EQ(rex_obj_wait_fault(obj, 0, &info), -EOPNOTSUPP);
-	rex_obj_close(obj);
 }
 
 /* A carrier forces the result of its program into the verifier's bounds. */
@@ -756,16 +400,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(callers_log_buffer_may_be_short),
 	TEST_CASE(module_of_another_abi_is_refused),
 	TEST_CASE(one_object_is_loaded_once),
-	TEST_CASE(maps_work_through_libbpf),
-	TEST_CASE(map_fds_are_used_in_place_of_new_maps),
-	TEST_CASE(programs_and_maps_are_found_by_name),
-	TEST_CASE(attach_says_what_is_missing),
-	TEST_CASE(names_of_what_is_not_loaded),
-	TEST_CASE(pinned_maps_are_shared_and_undone),
 	TEST_CASE(replace_binds_with_the_flag),
-	TEST_CASE(info_is_asked_for_the_right_program),
-	TEST_CASE(faults_are_asked_for_and_described),
-	TEST_CASE(faults_are_waited_for),
 	TEST_CASE(verifier_takes_carriers_of_every_kind),
 	TEST_CASE(kinds_that_no_attribute_makes_are_refused),
 };

@@ -389,76 +389,6 @@ static void too_many_programs_or_maps_are_refused(void)
 	refuse(gen, ENOEXEC, "257 elements in section .rex.maps, at most 256");
 }
 
-/* The section headers are last: no shorter file can be complete. */
-static void every_truncation_is_refused(void)
-{
-	struct gen *gen = gen_hello();
-	struct rex_obj *obj;
-	unsigned char *copy;
-	size_t size;
-
-	for (size = 0; size < gen->size; size++) {
-		/* A copy of the exact size, for valgrind to watch its end. */
-		copy = malloc(size ? size : 1);
-		memcpy(copy, gen->buf, size);
-		obj = rex_obj_open_mem(copy, size, NULL);
-		if (!CHECK(!obj) || !CHECK_EQ(errno, ENOEXEC))
-			printf("# at length %zu of %zu\n", size, gen->size);
-		rex_obj_close(obj);
-		free(copy);
-	}
-	gen_free(gen);
-}
-
-/* Any byte may be anything: a result or an error, but no crash. */
-static void changed_bytes_do_no_harm(void)
-{
-	static const unsigned char values[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
-	struct gen *gen = gen_hello();
-	struct rex_obj *obj;
-	unsigned char saved;
-	int opened = 0, refused = 0;
-	size_t i, v;
-
-	for (i = 0; i < gen->size; i++) {
-		saved = gen->buf[i];
-		for (v = 0; v < TEST_SIZE(values); v++) {
-			gen->buf[i] = values[v];
-			obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
-			if (obj)
-				opened++;
-			else
-				refused++;
-			rex_obj_close(obj);
-		}
-		gen->buf[i] = saved;
-	}
-	CHECK(opened);
-	CHECK(refused);
-	gen_free(gen);
-}
-
-/* The same with several bytes at once; the seed is fixed. */
-static void random_garbage_does_no_harm(void)
-{
-	struct gen *gen = gen_hello();
-	struct rex_obj *obj;
-	unsigned char *copy = malloc(gen->size);
-	unsigned int seed = 12345;
-	int round, i;
-
-	for (round = 0; round < 2000; round++) {
-		memcpy(copy, gen->buf, gen->size);
-		for (i = 0; i <= round % 8; i++)
-			copy[rand_r(&seed) % gen->size] = rand_r(&seed);
-		obj = rex_obj_open_mem(copy, gen->size, NULL);
-		rex_obj_close(obj);
-	}
-	CHECK(true);
-	free(copy);
-	gen_free(gen);
-}
-
 static void refuse_path(const char *path, int err, const char *text)
 {
 	struct rex_obj *obj = rex_obj_open(path, NULL);
@@ -531,9 +461,6 @@ static const struct test_case cases[] = {
 	TEST_CASE(broken_config_declarations_are_named),
 	TEST_CASE(broken_locks_of_maps_are_named),
 	TEST_CASE(too_many_programs_or_maps_are_refused),
-	TEST_CASE(every_truncation_is_refused),
-	TEST_CASE(changed_bytes_do_no_harm),
-	TEST_CASE(random_garbage_does_no_harm),
 	TEST_CASE(files_that_cannot_be_read_are_refused),
 	TEST_CASE(null_arguments_are_refused),
 };
