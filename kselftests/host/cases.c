@@ -3,8 +3,8 @@
 #include "cases.h"
 
 const struct obj_cases *const all_cases[] = {
-	&header_cases, &section_cases, &symbol_cases, &func_cases,
-	&def_cases,    &config_cases,  &rela_cases,   &valid_cases,
+	&header_cases, &section_cases, &symbol_cases, &func_cases, &note_cases,
+	&prog_cases,   &map_cases,     &config_cases, &rela_cases, &valid_cases,
 	&check_cases,  &snippet_cases, NULL,
 };
 

@@ -95,6 +95,7 @@ struct rex_map_def *obj_map(struct obj *o, u32 i);
 struct rex_config_def *obj_config(struct obj *o, u32 i);
 
 void bytes_append(struct bytes *b, const void *data, size_t size);
+void bytes_align(struct bytes *b, size_t align);
 
 /* ---- the file ---- */
 
