@@ -8,7 +8,6 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <pthread.h>
-#include <sys/mount.h>
 
 #include "hostile.h"
 
@@ -507,53 +506,4 @@ TEST(link_goes_from_carrier_to_carrier_while_they_are_moved)
 	close(link);
 	ksft_note("%lu updates", updates);
 	stop_mover(&m);
-}
-
-/* ---- sleep ---- */
-
-static bool try_suspend(const char *test)
-{
-	int fd;
-
-	if (access("/sys/power/pm_test", W_OK))
-		return false;
-	write_file("/sys/power/pm_test", test);
-	fd = open("/sys/power/state", O_WRONLY | O_CLOEXEC);
-	ASSERT(fd >= 0);
-	if (write(fd, "mem", 3) != 3 && write(fd, "freeze", 6) != 6) {
-		ksft_note("%s: %s", test, strerror(errno));
-		close(fd);
-		return false;
-	}
-	close(fd);
-	return true;
-}
-
-/* Its CPUs go offline, its clock stops, and programs run before and after. */
-TEST(machine_sleeps_while_programs_are_bound)
-{
-	static const char *const tests[] = { "freezer", "devices", "platform",
-					     "processors", "core" };
-	struct actor a = start_actor(&hook_tracepoint, "nothing", "a", 0, 0);
-	int slept = 0;
-
-	for (int i = 0; i < 5; i++) {
-		slept += try_suspend(tests[i]);
-		for (int k = 0; k < 100; k++)
-			fire_dup();
-	}
-	ksft_note("%d kinds of sleep", slept);
-	EXPECT(slept > 0);
-	expect_unharmed(&a);
-	EXPECT_EQ(actor_info(&a).skipped, 0);
-	end_actor(&a);
-	for (int i = 0; i < 2; i++) {
-		struct victim v = start_victim(&hook_tracepoint);
-
-		a = start_actor(&hook_tracepoint, "loop_of_nothing", "b", v.pid,
-				0);
-		let_go(&v);
-		expect_actor_fault(&a, REX_FAULT_TIMEOUT);
-		end_actor(&a);
-	}
 }
