@@ -125,10 +125,10 @@ static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
 	rex_run_count_time(run, prog);
 	this_cpu_inc(prog->stats->faults[cause]);
 	atomic_inc(&prog->faults->ended);
-	/* Pairs with rex_watch_poll(): who sees the image dead sees the fault as well. */
+	/* Pairs with rex_image_poll(): who sees the image dead sees the fault as well. */
 	smp_store_release(&prog->ctl->dead, 1);
 	rex_restart_kick(prog->image);
-	rex_watch_kick(prog->image);
+	rex_image_poll_kick(prog->image);
 	rex_stubs_abort(run, READ_ONCE(prog->default_ret));
 }
 

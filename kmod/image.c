@@ -8,12 +8,12 @@
 #include "btf.h"
 #include "execmem.h"
 #include "image.h"
+#include "image_poll.h"
 #include "ksyms.h"
 #include "maps.h"
 #include "report.h"
 #include "selftest.h"
 #include "timer.h"
-#include "watch.h"
 
 static DEFINE_MUTEX(rex_images_mutex);
 static LIST_HEAD(rex_images);
@@ -38,7 +38,7 @@ struct rex_image *rex_image_new(void)
 	kref_init(&image->ref);
 	INIT_LIST_HEAD(&image->functions);
 	image->memory = sizeof(*image);
-	rex_watch_init(image);
+	rex_image_poll_init(image);
 	return image;
 }
 
@@ -73,7 +73,7 @@ void rex_image_destroy(struct rex_image *image)
 	u32 i;
 
 	rex_restart_exit(image);
-	rex_watch_exit(image);
+	rex_image_poll_exit(image);
 	if (image->has_callchains)
 		rex_kcall(put_callchain_buffers)();
 	for (i = 0; i < image->nr_progs; i++) {
@@ -124,7 +124,7 @@ static int image_fd_release(struct inode *inode, struct file *file)
 
 static __poll_t image_fd_poll(struct file *file, poll_table *table)
 {
-	return rex_watch_poll(file->private_data, file, table);
+	return rex_image_poll(file->private_data, file, table);
 }
 
 static const struct file_operations image_fops = {

@@ -29,7 +29,7 @@
 #include "report.h"
 #include "restart.h"
 #include "run.h"
-#include "watch.h"
+#include "image_poll.h"
 
 struct rex_image;
 struct rex_timer;
@@ -144,7 +144,7 @@ struct rex_image_func {
  * @takes_stacks: its programs call a helper that takes stacks
  * @has_callchains: it holds the kernel's buffers for stacks
  * @restart:	state of restarts
- * @watch:	who waits for faults
+ * @poll:	who waits for faults
  * @heap:	memory that its programs allocate
  * @memory:	bytes allocated in all
  * @name:	name
@@ -172,7 +172,7 @@ struct rex_image {
 	bool takes_stacks;
 	bool has_callchains;
 	struct rex_restart restart;
-	struct rex_watch watch;
+	struct rex_image_poll poll;
 	struct rex_heap heap;
 	size_t memory;
 	char name[REX_NAME_LEN];

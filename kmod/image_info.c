@@ -15,7 +15,7 @@
 #include "image.h"
 #include "image_info.h"
 #include "report.h"
-#include "watch.h"
+#include "image_poll.h"
 
 void rex_image_fill_info(const struct rex_image *image,
 			 struct rex_image_info *info)
@@ -221,7 +221,7 @@ static struct rex_fault *image_find_next(struct rex_image *image, bool *busy)
 	for (i = 0; i < image->nr_progs; i++) {
 		struct rex_fault_ring *ring = image->ctl->progs[i].faults;
 
-		if (!rex_watch_has_faults(ring))
+		if (!rex_image_has_faults(ring))
 			continue;
 		for (j = 0; j < REX_FAULT_RING; j++) {
 			struct rex_fault *fault = &ring->fault[j];
@@ -251,7 +251,7 @@ static void image_skip_faults(struct rex_image *image)
 	for (i = 0; i < image->nr_progs; i++) {
 		struct rex_fault_ring *ring = image->ctl->progs[i].faults;
 
-		if (rex_watch_has_faults(ring))
+		if (rex_image_has_faults(ring))
 			WRITE_ONCE(ring->taken, atomic_read(&ring->ended));
 	}
 }
