@@ -13,6 +13,7 @@
 #   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
 #   make gen         write the files that follow from the lists, kmod/*.def
+#   make deps        install the Debian packages that are missing
 #   make install     module, header, library, rexctl, SDK; DESTDIR= PREFIX=
 #   make deb         Debian packages, in build/deb
 #   make clean
@@ -55,7 +56,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 # The kernel of `make run` and `make shell`.
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
-.PHONY: all kmod user userlib rust samples kselftests demo hello-object qemu
+.PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
 .PHONY: deb deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
 
 all: kmod user
@@ -68,6 +69,12 @@ kmod:
 	$(Q)test -n "$(RELEASE)" || { echo "no kernel headers in '$(KDIR)'" >&2; false; }
 	$(Q)scripts/kmod-tree $(KMOD)
 	+$(Q)MAKE='$(MAKE)' scripts/kbuild $(KDIR) $(KMOD) CONFIG_DEBUG_INFO_BTF_MODULES= modules
+
+# For all kernels of kernels.txt, or KERNEL.
+kmods:
+	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
+		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
+	done
 
 userlib:
 	$(Q)$(MAKE) $(QUIET) -C userlib O=$(O) all
@@ -118,25 +125,21 @@ test-long: ALL_LONG = -a
 test test-long: deps
 	$(Q)$(TEST) -e
 	$(Q)$(MAKE) $(JOBS) user
-	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
-		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
-	done
+	$(Q)$(MAKE) kmods
 	$(Q)$(TEST)
 
 # Run the tests that show that each hole of scripts/soundness.txt is closed.
 soundness: deps
 	$(Q)$(MAKE) $(JOBS) user
-	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
-		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
-	done
+	$(Q)$(MAKE) kmods
 	$(Q)scripts/soundness $(if $(KERNEL),-k $(KERNEL))
 
 # Measure the instructions of an event against eBPF, and the time until a run is
 # stopped.
 bench-dispatch bench-latency: deps
 	$(Q)$(MAKE) $(JOBS) user
+	$(Q)$(MAKE) kmods
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
-		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
 		scripts/$@ $$kernel; \
 	done
 
