@@ -4,7 +4,7 @@
  */
 #include <sys/resource.h>
 
-#include "rex_util.h"
+#include "rex_ioctl.h"
 #include "names/lsm_hooks.h"
 
 static struct rex_obj *obj;
@@ -120,17 +120,15 @@ TEST(program_of_another_attach_type_is_not_bound)
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = BPF_LSM_CGROUP);
-	struct rex_bind bind = { .size = sizeof(bind), .entry = "on_nice" };
 	int id = libbpf_find_vmlinux_btf_id("socket_bind", BPF_LSM_CGROUP);
+	int lsm;
 
 	obj = load_object("lsm_hooks");
 	ASSERT(id > 0);
 	opts.attach_btf_id = id;
-	bind.prog_fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "carrier", "GPL", insns,
-				     3, &opts);
-	ASSERT_MSG(bind.prog_fd >= 0, "%s", strerror(-bind.prog_fd));
-	bind.image_fd = rex_obj_image_fd(obj);
-	EXPECT_ERRNO(ioctl(open(REX_DEVICE, O_RDWR | O_CLOEXEC), REX_IOC_BIND,
-			   &bind),
+	lsm = bpf_prog_load(BPF_PROG_TYPE_LSM, "carrier", "GPL", insns, 3,
+			    &opts);
+	ASSERT_MSG(lsm >= 0, "%s", strerror(-lsm));
+	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(obj), lsm, "on_nice", 0),
 		     EPROTOTYPE);
 }

@@ -411,15 +411,10 @@ TEST(fexit_sees_arguments_and_what_is_returned)
 /* One context is the other one with another value. */
 TEST(program_of_another_attach_type_is_not_bound)
 {
-	struct rex_bind bind = { .size = sizeof(bind),
-				 .entry = "on_read_return" };
-
 	obj = load_object("tracing");
-	bind.flags = REX_BIND_REPLACE;
-	bind.prog_fd = bpf_program__fd(program(obj, "on_read"));
-	bind.image_fd = rex_obj_image_fd(obj);
-	EXPECT_ERRNO(ioctl(open(REX_DEVICE, O_RDWR | O_CLOEXEC), REX_IOC_BIND,
-			   &bind),
+	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(obj),
+			       bpf_program__fd(program(obj, "on_read")),
+			       "on_read_return", REX_BIND_REPLACE),
 		     EPROTOTYPE);
 }
 
