@@ -6,6 +6,8 @@
 #![feature(allow_internal_unsafe)]
 #![allow(dead_code)]
 
+#[path = "../src/map/bytes.rs"]
+mod bytes;
 #[path = "../src/map/element.rs"]
 mod element;
 #[path = "../src/map/names.rs"]

@@ -45,6 +45,7 @@ mod packet;
 mod tc;
 mod tracing;
 mod xdp;
+pub(crate) mod xdp_md;
 
 use core::ffi::CStr;
 use core::marker::PhantomData;

@@ -49,6 +49,8 @@ mod helpers;
 mod list;
 mod lookups;
 pub(crate) mod maps;
+mod program;
+mod task;
 #[cfg(test)]
 mod tests;
 
@@ -62,101 +64,21 @@ use std::string::String;
 use std::vec::Vec;
 
 use crate::config::{Config, ConfigValue};
-use crate::context::{KprobeContext, TracepointContext};
 use crate::map::{CgroupArray, RexCgroupArray, RexRingBuf, RingBuf};
 use crate::pt_regs::PtRegs;
 use crate::tracepoint::TracepointRecord;
-use crate::{kprobe, tracepoint};
 
 /// Number of CPUs of a simulated kernel.
 pub const CPUS: u32 = 8;
 
-/// What programs see of the current task.
-#[derive(Debug, Clone)]
-pub struct Task {
-    /// Id of the thread.
-    pub pid: i32,
-    /// Id of its process.
-    pub tgid: i32,
-    /// User id.
-    pub uid: u32,
-    /// Group id.
-    pub gid: u32,
-    /// Name, of which the kernel keeps 15 bytes.
-    pub comm: String,
-    /// Nanoseconds in userspace.
-    pub utime: u64,
-    /// Nanoseconds in the kernel.
-    pub stime: u64,
-}
-
-impl Default for Task {
-    fn default() -> Self {
-        Self {
-            pid: 1,
-            tgid: 1,
-            uid: 0,
-            gid: 0,
-            comm: "test".into(),
-            utime: 0,
-            stime: 0,
-        }
-    }
-}
-
-/// `struct task_struct`, as far as it is simulated.
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct TaskStruct {
-    pid: i32,
-    tgid: i32,
-    uid: u32,
-    gid: u32,
-    comm: [u8; 16],
-    utime: u64,
-    stime: u64,
-}
-
-impl From<&Task> for TaskStruct {
-    fn from(task: &Task) -> Self {
-        let mut comm = [0; 16];
-        for (to, from) in comm[..15].iter_mut().zip(task.comm.bytes()) {
-            *to = from;
-        }
-        Self {
-            pid: task.pid,
-            tgid: task.tgid,
-            uid: task.uid,
-            gid: task.gid,
-            comm,
-            utime: task.utime,
-            stime: task.stime,
-        }
-    }
-}
-
-/// The id of a task that a program has.
-fn pid_of(task: *mut core::ffi::c_void) -> i32 {
-    // SAFETY: the crate passes pointers that `bpf_get_current_task` gave.
-    unsafe { task.cast::<TaskStruct>().read() }.pid
-}
-
-/// The offset of a field that the loader would look up.
-pub(crate) fn offset(field: &str) -> usize {
-    use core::mem::offset_of;
-
-    match field {
-        "task_struct_pid" => offset_of!(TaskStruct, pid),
-        "task_struct_tgid" => offset_of!(TaskStruct, tgid),
-        "task_struct_comm" => offset_of!(TaskStruct, comm),
-        "task_struct_utime" => offset_of!(TaskStruct, utime),
-        "task_struct_stime" => offset_of!(TaskStruct, stime),
-        _ => panic!("{field} is not simulated"),
-    }
-}
-
 #[doc(inline)]
 pub use data::{__btf, Object, Stored};
+#[doc(inline)]
+pub use program::{KprobeProgram, Program, TracepointProgram};
+#[doc(inline)]
+pub use task::Task;
+pub(crate) use task::offset;
+use task::{TaskStruct, pid_of};
 
 /// All that the kernel of one thread knows.
 struct State {
@@ -474,86 +396,6 @@ impl Cgroups for RexCgroupArray {
 impl Cgroups for CgroupArray {
     fn __simulated(&'static self) -> Option<u64> {
         self.inner().simulated()
-    }
-}
-
-/// A program that gets an E, with one argument or with two. The parameter `Face` is known
-/// by its signature.
-pub trait Program<E: ?Sized, Face> {
-    /// What the program returns.
-    type Output;
-
-    #[doc(hidden)]
-    fn simulate(self, event: &mut E) -> Self::Output;
-}
-
-/// A tracepoint program, with one argument or with two. The parameter `Face` is known
-/// by its signature.
-pub trait TracepointProgram<C: TracepointRecord, Face> {
-    /// What the program returns.
-    type Output;
-
-    #[doc(hidden)]
-    fn simulate(self, event: &C) -> Self::Output;
-}
-
-impl<C, R, F> TracepointProgram<C, (tracepoint::tracepoint<C>, R)> for F
-where
-    C: TracepointRecord,
-    F: for<'a, 'b> Fn(&'a tracepoint::tracepoint<C>, &'b C) -> R,
-{
-    type Output = R;
-
-    fn simulate(self, event: &C) -> R {
-        tracepoint::simulate(event, |obj, event| self(obj, event))
-    }
-}
-
-impl<C, R, F> TracepointProgram<C, (TracepointContext<'static, C>, R)> for F
-where
-    C: TracepointRecord,
-    F: for<'a, 'run> Fn(&'a mut TracepointContext<'run, C>) -> R,
-{
-    type Output = R;
-
-    fn simulate(self, event: &C) -> R {
-        tracepoint::simulate(event, |obj, event| {
-            self(&mut TracepointContext::new(obj, event))
-        })
-    }
-}
-
-/// A kprobe program, with one argument or with two. The parameter `Face` is known by its
-/// signature.
-pub trait KprobeProgram<Face> {
-    /// What the program returns.
-    type Output;
-
-    #[doc(hidden)]
-    fn simulate(self, regs: &mut PtRegs) -> Self::Output;
-}
-
-impl<R, F> KprobeProgram<(kprobe::kprobe, R)> for F
-where
-    F: for<'a, 'b> Fn(&'a kprobe::kprobe, &'b mut PtRegs) -> R,
-{
-    type Output = R;
-
-    fn simulate(self, regs: &mut PtRegs) -> R {
-        kprobe::simulate(regs, |obj, regs| self(obj, regs))
-    }
-}
-
-impl<R, F> KprobeProgram<(KprobeContext<'static>, R)> for F
-where
-    F: for<'a, 'run> Fn(&'a mut KprobeContext<'run>) -> R,
-{
-    type Output = R;
-
-    fn simulate(self, regs: &mut PtRegs) -> R {
-        kprobe::simulate(regs, |obj, regs| {
-            self(&mut KprobeContext::new(obj, regs))
-        })
     }
 }
 

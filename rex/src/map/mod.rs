@@ -8,6 +8,7 @@
 
 mod array;
 mod bloom;
+mod bytes;
 mod cgroup;
 mod devmap;
 mod element;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The current task of a simulated kernel.
+
+use std::string::String;
+
+/// What programs see of the current task.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Id of the thread.
+    pub pid: i32,
+    /// Id of its process.
+    pub tgid: i32,
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+    /// Name, of which the kernel keeps 15 bytes.
+    pub comm: String,
+    /// Nanoseconds in userspace.
+    pub utime: u64,
+    /// Nanoseconds in the kernel.
+    pub stime: u64,
+}
+
+impl Default for Task {
+    fn default() -> Self {
+        Self {
+            pid: 1,
+            tgid: 1,
+            uid: 0,
+            gid: 0,
+            comm: "test".into(),
+            utime: 0,
+            stime: 0,
+        }
+    }
+}
+
+/// `struct task_struct`, as far as it is simulated.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct TaskStruct {
+    pub(super) pid: i32,
+    pub(super) tgid: i32,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+    pub(super) comm: [u8; 16],
+    pub(super) utime: u64,
+    pub(super) stime: u64,
+}
+
+impl From<&Task> for TaskStruct {
+    fn from(task: &Task) -> Self {
+        let mut comm = [0; 16];
+        for (to, from) in comm[..15].iter_mut().zip(task.comm.bytes()) {
+            *to = from;
+        }
+        Self {
+            pid: task.pid,
+            tgid: task.tgid,
+            uid: task.uid,
+            gid: task.gid,
+            comm,
+            utime: task.utime,
+            stime: task.stime,
+        }
+    }
+}
+
+/// The id of a task that a program has.
+pub(super) fn pid_of(task: *mut core::ffi::c_void) -> i32 {
+    // SAFETY: the crate passes pointers that `bpf_get_current_task` gave.
+    unsafe { task.cast::<TaskStruct>().read() }.pid
+}
+
+/// The offset of a field that the loader would look up.
+pub(crate) fn offset(field: &str) -> usize {
+    use core::mem::offset_of;
+
+    match field {
+        "task_struct_pid" => offset_of!(TaskStruct, pid),
+        "task_struct_tgid" => offset_of!(TaskStruct, tgid),
+        "task_struct_comm" => offset_of!(TaskStruct, comm),
+        "task_struct_utime" => offset_of!(TaskStruct, utime),
+        "task_struct_stime" => offset_of!(TaskStruct, stime),
+        _ => panic!("{field} is not simulated"),
+    }
+}
