@@ -15,7 +15,7 @@
 #define REX_CHECK_STACK 0x10 /* the instruction matters to check_stack.c */
 
 /* The mask of a bit in eight marks. */
-#define REX_CHECK_EIGHT(bit) ((bit) * 0x0101010101010101ull)
+#define REX_CHECK_EIGHT(bit) (0x0101010101010101ull * (bit))
 
 static inline u64 rex_check_eight(const u8 *marks, u64 bits)
 {

@@ -45,8 +45,7 @@ static void *storage_find(struct bpf_local_storage __rcu *const *owner,
 	data = rcu_dereference(storage->cache[smap->cache_idx]);
 	if (data && rcu_access_pointer(data->smap) == smap)
 		return data->data;
-	hlist_for_each_entry_rcu(elem, &storage->list, snode)
-	{
+	hlist_for_each_entry_rcu(elem, &storage->list, snode) {
 		if (rcu_access_pointer(elem->sdata.smap) == smap)
 			return elem->sdata.data;
 		if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
