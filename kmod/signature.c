@@ -5,6 +5,8 @@
 /* ---- the message: DER, of which the kernel's parser takes a superset ---- */
 
 #define DER_INTEGER 0x02
+#define DER_OCTETS 0x04
+#define DER_NULL 0x05
 #define DER_OID 0x06
 #define DER_SEQUENCE 0x30
 #define DER_SET 0x31
@@ -134,18 +136,51 @@ static bool signer_from_key_id(struct der id, char *name)
 	return true;
 }
 
-/* SignerInfo: a version, the signer, and data for the kernel. */
-static bool signer_read(struct der info, char *name)
+static bool signer_read_id(struct der *info, char *name)
 {
-	struct der version, id;
+	struct der id;
 
-	if (!der_take(&info, DER_INTEGER, &version))
-		return false;
-	if (der_take(&info, DER_SEQUENCE, &id))
+	if (der_take(info, DER_SEQUENCE, &id))
 		return signer_from_serial(id, name);
-	if (der_take(&info, DER_KEY_ID, &id))
+	if (der_take(info, DER_KEY_ID, &id))
 		return signer_from_key_id(id, name);
 	return false;
+}
+
+/* An algorithm that needs no parameters: those that the kernel knows. */
+static bool signer_take_algorithm(struct der *info)
+{
+	struct der algorithm, id, none;
+
+	if (!der_take(info, DER_SEQUENCE, &algorithm) ||
+	    !der_take(&algorithm, DER_OID, &id))
+		return false;
+	if (!algorithm.left)
+		return true;
+	return der_take(&algorithm, DER_NULL, &none) && !none.left &&
+	       !algorithm.left;
+}
+
+/*
+ * SignerInfo: a version, who it is, the algorithm of the digest, which is that of the
+ * message, that of the signature, and the signature. The kernel passes over what it has
+ * no use for, so that it would take other bytes there for the same.
+ */
+static bool signer_read(struct der info, struct der digests, char *name)
+{
+	struct der version, signature;
+	const u8 *digest;
+
+	if (!der_take(&info, DER_INTEGER, &version) ||
+	    !signer_read_id(&info, name))
+		return false;
+	digest = info.at;
+	if (!signer_take_algorithm(&info) ||
+	    (size_t)(info.at - digest) != digests.left ||
+	    memcmp(digest, digests.at, digests.left))
+		return false;
+	return signer_take_algorithm(&info) &&
+	       der_take(&info, DER_OCTETS, &signature) && !info.left;
 }
 
 /*
@@ -156,14 +191,14 @@ static const char *signature_read(struct rex_signature *sig)
 {
 	static const char no_der[] = "it is no PKCS#7 message in DER";
 	struct der in = { sig->message, sig->message_size };
-	struct der content, type, data, part, signers, signer;
+	struct der content, type, data, part, digests, signers, signer;
 
 	if (!der_take(&in, DER_SEQUENCE, &content) || in.left ||
 	    !der_take(&content, DER_OID, &type) ||
 	    !der_take(&content, DER_CONTEXT_0, &in) || content.left ||
 	    !der_take(&in, DER_SEQUENCE, &data) || in.left ||
 	    !der_take(&data, DER_INTEGER, &part) ||
-	    !der_take(&data, DER_SET, &part) ||
+	    !der_take(&data, DER_SET, &digests) ||
 	    !der_take(&data, DER_SEQUENCE, &part))
 		return no_der;
 	if (der_next_is(&data, DER_CONTEXT_0) &&
@@ -177,7 +212,7 @@ static const char *signature_read(struct rex_signature *sig)
 		return no_der;
 	if (signers.left)
 		return "it has more than one signer";
-	return signer_read(signer, sig->signer) ? NULL : no_der;
+	return signer_read(signer, digests, sig->signer) ? NULL : no_der;
 }
 
 /* ---- the file ---- */

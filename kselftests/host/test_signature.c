@@ -105,6 +105,17 @@ static struct file issuer(const char *common)
 	return name;
 }
 
+/* Two of them, the second with a parameter; and the signature. */
+static void add_algorithms(struct file *info)
+{
+	static const u8 first[] = { 0x06, 1, 0x2a },
+			second[] = { 0x06, 1, 0x2a, 0x05, 0 };
+
+	add_der(info, 0x30, first, sizeof(first));
+	add_der(info, 0x30, second, sizeof(second));
+	add_der(info, 0x04, "the signature itself", 20);
+}
+
 static struct file signer_by_serial(const char *common)
 {
 	static const u8 serial[] = { 0x01, 0xab, 0xcd };
@@ -113,7 +124,7 @@ static struct file signer_by_serial(const char *common)
 	add_der(&id, 0x02, serial, sizeof(serial));
 	add_der(&info, 0x02, "\1", 1);
 	add_der(&info, 0x30, id.bytes, id.size);
-	add_der(&info, 0x04, "the signature itself", 20);
+	add_algorithms(&info);
 	wrap(&info, 0x30);
 	return info;
 }
@@ -125,6 +136,7 @@ static struct file signer_by_key(void)
 
 	add_der(&info, 0x02, "\3", 1);
 	add_der(&info, 0x80, id, sizeof(id));
+	add_algorithms(&info);
 	wrap(&info, 0x30);
 	return info;
 }
@@ -134,10 +146,11 @@ static struct file message(const struct file *signers)
 {
 	static const u8 oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7,
 				  0x0d, 0x01, 0x07, 0x02 };
+	static const u8 digest[] = { 0x30, 3, 0x06, 1, 0x2a };
 	struct file data = {}, all = {};
 
 	add_der(&data, 0x02, "\1", 1);
-	add_der(&data, 0x31, "", 0);
+	add_der(&data, 0x31, digest, sizeof(digest));
 	add_der(&data, 0x30, "", 0);
 	add_der(&data, 0xa0, "certificates", 12);
 	add_der(&data, 0x31, signers->bytes, signers->size);
