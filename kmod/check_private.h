@@ -14,8 +14,8 @@
 #define REX_CHECK_RETURNS 0x08 /* and it has a return */
 #define REX_CHECK_STACK 0x10 /* the instruction matters to check_stack.c */
 
-/* The mask of a bit in eight marks. */
-#define REX_CHECK_EIGHT(bit) (0x0101010101010101ull * (bit))
+/* Eight marks at once: those that have a bit. */
+#define REX_CHECK_EIGHT(bit) ((bit)*0x0101010101010101ull)
 
 static inline u64 rex_check_eight(const u8 *marks, u64 bits)
 {

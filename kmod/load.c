@@ -264,8 +264,8 @@ static struct rex_image *load_create(const struct rex_elf *elf,
 static int load_check_signature(const struct rex_load *args,
 				struct rex_load_input *in)
 {
-	int ret = rex_signature_find(&in->sig, in->elf, args->elf_size,
-				     &in->log);
+	int ret =
+		rex_signature_find(&in->sig, in->elf, args->elf_size, &in->log);
 
 	if (!ret)
 		ret = rex_trust_check(&in->sig, in->elf, &in->log);

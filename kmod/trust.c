@@ -35,10 +35,12 @@ static const struct kernel_param_ops trust_unsigned_ops = {
 	.get = trust_get_unsigned,
 };
 
-module_param_cb(unsigned, &trust_unsigned_ops, NULL, 0644);
-MODULE_PARM_DESC(
-	unsigned,
-	"allow or deny objects without a signature of a known key; deny is for good");
+/* The parameter's name is no type here. */
+#define TRUST_PARAMETER unsigned
+module_param_cb(TRUST_PARAMETER, &trust_unsigned_ops, NULL, 0644);
+MODULE_INFO(
+	parm,
+	"unsigned:allow or deny objects without a signature of a known key; deny is for good");
 
 /* Returns what requires signatures of modules, or NULL. */
 static const char *trust_kernel_requires(void)

@@ -140,7 +140,8 @@ TEST(every_load_is_in_the_audit_log)
 	expect_record(mark, words);
 	drop_capability(CAP_SYS_MODULE);
 	EXPECT_EQ(load_error(), EPERM);
-	expect_record(mark, "op=rex_load name=\"hello\" sha256=? signer=? res=0 ");
+	expect_record(mark,
+		      "op=rex_load name=\"hello\" sha256=? signer=? res=0 ");
 	set_auditing(0);
 	free(hash);
 }

@@ -189,7 +189,7 @@ static unsigned long asked_for(const u8 *code, size_t size)
 }
 
 /* mov $N,%eax and mov $N,%ecx, with other instructions after them. */
-static void second_decoder_is_asked_once_for_each_head(void)
+static void second_decoder_is_asked_once_a_head(void)
 {
 	static const u8 one[] = { 0xb8, 1, 2, 3, 4, 0x90, 0x90, 0x90, 0x90 };
 	static const u8 same[] = { 0xb8, 5, 6, 7, 8, 0x90, 0x90, 0x90, 0x90 };
@@ -225,8 +225,8 @@ static const struct test tests[] = {
 	{ "too_large_functions_are_refused", too_large_functions_are_refused },
 	{ "frames_have_a_limit", frames_have_a_limit },
 	{ "every_allocation_fails", every_allocation_fails },
-	{ "second_decoder_is_asked_once_for_each_head",
-	  second_decoder_is_asked_once_for_each_head },
+	{ "second_decoder_is_asked_once_a_head",
+	  second_decoder_is_asked_once_a_head },
 	{ "there_are_two_hundred_refusals", there_are_two_hundred_refusals },
 };
 
