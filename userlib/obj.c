@@ -114,6 +114,16 @@ static void rex_obj_leave_sessions(struct rex_obj *obj)
 	}
 }
 
+/* Timers and requests, which nothing is attached to: libbpf has no section for them. */
+static bool rex_obj_is_unattached(const struct rex_prog_def *prog)
+{
+	size_t len = strcspn(prog->section, "/");
+
+	return (len == strlen("timer") &&
+		!strncmp(prog->section, "timer", len)) ||
+	       !strcmp(prog->section, "request");
+}
+
 /*
  * The carrier's program type follows from the section name alone. Asking
  * libbpf first gives a better message than its own, and keeps names that mean
@@ -125,6 +135,9 @@ static int rex_obj_check_prog(const struct rex_prog_def *prog)
 	enum bpf_prog_type type;
 
 	if (rex_obj_is_session(prog))
+		return 0;
+	if (rex_obj_is_unattached(prog) &&
+	    rex_prog_kind_find(prog->type, prog->attach_type, prog->section))
 		return 0;
 	if (libbpf_prog_type_by_name(prog->section, &type, &attach_type))
 		return rex_error(-ESRCH,
