@@ -16,6 +16,7 @@
 #   make deps        install the Debian packages that are missing
 #   make install     module, header, library, rexctl, SDK; DESTDIR= PREFIX=
 #   make deb         Debian packages, in build/deb
+#   make test-install  install them on a Debian 12, and use them there; needs root
 #   make clean
 #
 # KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>
@@ -56,8 +57,8 @@ KMOD = $(O)/kmod/$(RELEASE)
 # The kernel of `make run` and `make shell`.
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
-.PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
+.PHONY: all kmod user userlib rust samples kselftests demo hello-object qemu
+.PHONY: deb test-install deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
 
 all: kmod user
 
@@ -107,6 +108,10 @@ deps-run:
 
 deps-deb:
 	$(Q)scripts/deps deb
+
+# On a machine of its own, which the cache keeps; heavy, so that it is not in `make test`.
+test-install: deb
+	$(Q)scripts/test-install
 
 deb: deps-deb
 	$(Q)scripts/deb
