@@ -202,7 +202,7 @@ static inline bool rex_compat_can_redirect(void)
 #endif
 }
 
-/* How many interrupts of an irq_work this CPU has had. */
+/* Returns the number of irq_work interrupts of this CPU. */
 static inline unsigned int rex_compat_irq_works(void)
 {
 	return this_cpu_read(irq_stat.apic_irq_work_irqs);

@@ -21,7 +21,7 @@
 #define BPF_TRACE_UPROBE_MULTI 48 /* from Linux 6.6 on */
 #define BPF_TRACE_KPROBE_SESSION 56 /* from Linux 6.10 on */
 
-/* What a carrier does with the value of the program. */
+/* The change that a carrier makes to the program's value. */
 enum rex_force {
 	REX_FORCE_NOTHING, /* the kernel takes any value */
 	REX_FORCE_ZERO,

@@ -24,7 +24,10 @@ void rex_stack_exit(void);
 /* Bytes that a CPU takes which has been online. Any context. */
 size_t rex_stack_cpu_memory(void);
 
-/* What rex_limit is while @level is in use, on a CPU whose stacks are at @base. */
+/*
+ * Returns the value of rex_limit while @level is in use, on a CPU whose stacks are at
+ * @base.
+ */
 static __always_inline unsigned long rex_stack_limit(const void *base,
 						     unsigned int level)
 {

@@ -264,7 +264,7 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) +   \
 	 ARRAY_SIZE(loads))
 
-/* What programs may branch to, in the order of the addresses. */
+/* The targets of programs' branches, in order of address. */
 static struct symtab_callee {
 	u64 addr;
 	enum rex_callee callee;

@@ -265,7 +265,7 @@ static u32 tracepoints_context_size(const struct rex_prog *prog)
 
 	if (prog->timer)
 		return NOWHERE; /* nothing calls its carrier */
-	/* Who asks for a run gives as many; no tracepoint has more. */
+	/* A request for a run gives this many arguments; no tracepoint has more. */
 	if (!strcmp(prog->section, "request"))
 		return MAX_BPF_FUNC_ARGS * sizeof(u64);
 	if (!event)

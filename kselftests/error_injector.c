@@ -309,7 +309,7 @@ __attribute__((noinline)) static long probed_function(void)
 	return 0;
 }
 
-/* Of the function in this program's file. */
+/* Returns the offset of the function in this program's file. */
 static size_t offset_in_file(const void *function)
 {
 	unsigned long address = (unsigned long)function, start, end, offset;

@@ -37,7 +37,7 @@ struct rex_links {
 	struct rex_places skipped;
 };
 
-/* What a program's section says of its links. */
+/* The link that a program's section asks for. */
 struct rex_link_kind {
 	const char *section; /* up to the slash */
 	const char *pmu;
@@ -55,7 +55,7 @@ static const struct rex_link_kind rex_link_kinds[] = {
 	{ "usdt", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
 };
 
-/* What is being attached. */
+/* The program that is being attached. */
 struct rex_attaching {
 	const struct rex_obj *obj;
 	struct rex_obj
@@ -441,7 +441,7 @@ static struct rex_links *rex_links_make(struct rex_attaching *a,
 	return NULL;
 }
 
-/* What stands in the section after the slash. */
+/* Returns the part of the section after the slash. */
 static const char *rex_section_rest(const struct rex_prog_def *prog)
 {
 	const char *slash = strchr(prog->section, '/');

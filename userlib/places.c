@@ -13,7 +13,7 @@
 
 #include "places.h"
 
-/* What the kernel's functions begin with, and what it puts before them. */
+/* The bytes at the beginning of the kernel's functions, and before them. */
 #define REX_ENDBR_SIZE 4
 #define REX_PADDING_PREFIX "__pfx_"
 
@@ -130,7 +130,7 @@ static bool rex_traced_has_addr(const struct rex_traced *traced, __u64 addr)
 				     sizeof(addr), rex_compare_addrs);
 }
 
-/* The tracer's call of a function may come after an endbr64. */
+/* The tracer's call in a function may come after an endbr64. */
 static bool rex_traced_has(const struct rex_traced *traced, __u64 addr)
 {
 	return !traced->known || rex_traced_has_addr(traced, addr) ||

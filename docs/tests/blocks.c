@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a marker may say after "test:", and of blocks in which languages. */
+/* The words allowed after "test:" in a marker, and the languages of their blocks. */
 static const struct kind {
 	const char *words, *name, *languages;
 	bool argument;

@@ -43,7 +43,7 @@ static bool get_process(const char *pid, struct process *process)
 		      &process->parent, &process->session) == 3;
 }
 
-/* What is there now; with @kill_them, said and killed. */
+/* Returns the number of running processes. With @kill_them, prints and kills them. */
 static int count(int shell, bool kill_them)
 {
 	DIR *proc = opendir("/proc");

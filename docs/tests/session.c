@@ -297,7 +297,7 @@ static bool do_step(const struct step *step)
 	return good;
 }
 
-/* What comes after the last step, and what still runs. */
+/* Reports output after the last step, and processes that still run. */
 static bool end_session(void)
 {
 	bool good = !leftover(shell.pid, 5);

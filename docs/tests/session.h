@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of `session` share: session.c says what it is for. */
+/* Declarations for the files of `session`; see session.c for its purpose. */
 #ifndef DOCS_SESSION_H
 #define DOCS_SESSION_H
 

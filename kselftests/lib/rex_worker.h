@@ -7,7 +7,7 @@
 
 #include "rex_util.h"
 
-/* What a worker says of its work. */
+/* The messages of a worker about its work. */
 struct work_done {
 	__u64 numbers[2];
 };

@@ -703,7 +703,7 @@ struct rex_map_def {
 	__u32 inner_map_flags;
 };
 
-/* What the bytes of a config mean: rex_config_def.kind, for tools that set it. */
+/* The meaning of a config's bytes: rex_config_def.kind, for tools that set it. */
 #define REX_CONFIG_BYTES 0
 #define REX_CONFIG_UNSIGNED 1 /* an integer of 1, 2, 4, 8 or 16 bytes */
 #define REX_CONFIG_SIGNED 2

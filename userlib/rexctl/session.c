@@ -125,8 +125,7 @@ int rexctl_session_load(struct rexctl_session *session,
 
 /* ---- targets ------------------------------------------------------------------ */
 
-/* Returns the length of "PROGRAM" in "PROGRAM=TARGET"; 0 if no program is
- * named. */
+/* Returns the length of "PROGRAM" in "PROGRAM=TARGET"; 0 if no program is named. */
 static size_t session_name_len(const char *target)
 {
 	size_t len = 0;
@@ -265,7 +264,7 @@ int rexctl_session_attach(struct rexctl_session *session)
 
 /* ---- pins ----------------------------------------------------------------------- */
 
-/* How many bpf_links there are. */
+/* Returns the number of bpf_links. */
 static size_t session_nr_fds(const struct rexctl_link *link)
 {
 	size_t nr = 0;

@@ -106,7 +106,7 @@ static bool types_is_integer(const struct types *t, const struct btf_type *type)
 }
 
 /*
- * The name of the struct or union that @id is, or a typedef's; "" if it has none that
+ * Returns the name of the struct, union or typedef @id, or "" if no name of it
  * is declared.
  */
 static const char *types_declared_name(const struct types *t, __u32 id)

@@ -260,7 +260,7 @@ helpers! {
         0
     }
 
-    /// Nobody else is there: a lock that is held is held for ever.
+    /// There is no other thread, so a held lock would never be released.
     fn bpf_spin_lock(lock: *mut c_void) -> i64 {
         let lock = lock.cast::<u32>();
         // SAFETY: the lock is in an element of a map of this thread.

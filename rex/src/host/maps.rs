@@ -259,8 +259,8 @@ impl Map {
 }
 
 impl Map {
-    /// In place of a cgroup is whether the current task is in it: there is no value of
-    /// an entry that nobody has set.
+    /// In place of a cgroup, the map stores whether the current task is in it. There
+    /// is no value of an entry that nobody has set.
     fn has_current_task(&self, index: u32) -> i64 {
         if index >= self.definition.max_entries {
             return -i64::from(E2BIG);
@@ -306,7 +306,7 @@ pub(super) fn set_cgroup(map: u64, index: u32, has_task: bool) {
     });
 }
 
-/// Of a key of a trie, in bits.
+/// Returns the prefix length of a trie's key, in bits.
 fn prefix_length(key: &[u8]) -> usize {
     key.first_chunk()
         .map_or(0, |length| u32::from_ne_bytes(*length) as usize)

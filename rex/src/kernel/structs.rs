@@ -46,7 +46,7 @@ rex_macros::kernel! {
         pub files: Ptr<files_struct>,
         /// Its namespaces, except of PIDs and users; NULL after its end.
         pub nsproxy: Ptr<nsproxy>,
-        /// What the threads of a process share.
+        /// Data that the threads of a process share.
         pub signal: Ptr<signal_struct>,
         /// Its ids in all PID namespaces that it is in; NULL after its end.
         pub thread_pid: Ptr<pid>,
@@ -62,7 +62,7 @@ rex_macros::kernel! {
         pub thread_node: list_head,
     }
 
-    /// What the threads of a process share.
+    /// Data that the threads of a process share.
     pub struct signal_struct {
         /// The list of its threads, by `task_struct.thread_node`.
         pub thread_head: list_head,

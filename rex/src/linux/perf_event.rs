@@ -13,7 +13,7 @@ pub const PERF_MAX_STACK_DEPTH: u32 = 127;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct bpf_perf_event_value {
-    /// What was counted.
+    /// The counted event.
     pub counter: u64,
     /// For how long the event was enabled.
     pub enabled: u64,

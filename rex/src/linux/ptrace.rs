@@ -47,7 +47,7 @@ pub const PTRACE_SYSEMU_SINGLESTEP: u32 = 32;
 pub const PTRACE_SINGLEBLOCK: u32 = 33;
 /// Set options: `PTRACE_O_*`.
 pub const PTRACE_SETOPTIONS: u32 = 0x4200;
-/// What an event is about.
+/// The subject of an event.
 pub const PTRACE_GETEVENTMSG: u32 = 0x4201;
 /// The signal that has stopped the process.
 pub const PTRACE_GETSIGINFO: u32 = 0x4202;
@@ -73,7 +73,7 @@ pub const PTRACE_SETSIGMASK: u32 = 0x420b;
 pub const PTRACE_SECCOMP_GET_FILTER: u32 = 0x420c;
 /// Read about a filter of seccomp(2).
 pub const PTRACE_SECCOMP_GET_METADATA: u32 = 0x420d;
-/// What system call the process is at.
+/// The system call that the process is in.
 pub const PTRACE_GET_SYSCALL_INFO: u32 = 0x420e;
 /// Read about the area of rseq(2).
 pub const PTRACE_GET_RSEQ_CONFIGURATION: u32 = 0x420f;

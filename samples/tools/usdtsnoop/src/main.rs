@@ -8,11 +8,11 @@ use rex::prelude::*;
 /// Arguments of a probe, at the most.
 const ARGS: usize = 12;
 
-/// What usdtsnoop prints of a probe.
+/// The record that usdtsnoop prints for a probe.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
 struct Event {
-    /// What the probe was attached with.
+    /// The cookie of the probe.
     cookie: u64,
     process: u32,
     thread: u32,
