@@ -57,7 +57,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 # The kernel of `make run` and `make shell`.
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
-.PHONY: all kmod user userlib rust samples kselftests demo hello-object qemu
+.PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
 .PHONY: deb test-install deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
 
 all: kmod user

@@ -101,9 +101,6 @@ impl Form {
             Self::UserProbe(_) => {
                 &["path", "probe", "timeout_ms", "default_ret"]
             }
-            Self::UserProbe(_) => {
-                &["path", "probe", "timeout_ms", "default_ret"]
-            }
             Self::Period(_) => &["period_ms", "timeout_ms", "default_ret"],
             Self::Xdp => {
                 &["frags", "devmap", "cpumap", "timeout_ms", "default_ret"]
