@@ -9,6 +9,7 @@
 #   make test-long   as test, with the long tests on every kernel
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
+#   make bench       programs written twice, for Rex and for eBPF: instructions, plots
 #   make bench-dispatch  instructions per event, against eBPF
 #   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
@@ -58,7 +59,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb test-install deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench-dispatch bench-latency
+.PHONY: deb test-install deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench bench-dispatch bench-latency
 
 all: kmod user
 
@@ -147,6 +148,15 @@ bench-dispatch bench-latency: deps
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
 		scripts/$@ $$kernel; \
 	done
+
+bench: deps
+	$(Q)scripts/deps bench
+	$(Q)$(MAKE) $(JOBS) user
+	$(Q)$(MAKE) $(QUIET) -C kselftests O=$(O) bench
+	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
+		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
+	done
+	$(Q)scripts/bench $$(scripts/kernel names $(KERNEL))
 
 style: deps
 	$(Q)scripts/style

@@ -20,19 +20,14 @@
 #include <bpf/libbpf.h>
 #include <librex.h>
 
+#include "die.h"
+
 /*
  * There are many rounds, short enough to end before the next interrupt: newer
  * kernels have work in the background for a while after the boot.
  */
 #define ROUNDS 100
 #define REPEAT 1000
-
-static inline void die(const char *what)
-{
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what,
-		strerror(errno));
-	exit(1);
-}
 
 static inline void die_rex(void)
 {
