@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include "rex_ioctl.h"
 #include "rex_util.h"
 #include "names/tracing.h"
 
