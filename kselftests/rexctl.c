@@ -45,7 +45,7 @@ TEST(each_verb_explains_itself)
 		EXPECT_CONTAINS(tool(TOOL_OK, "%s -h", name), "Usage: rexctl");
 		EXPECT_CONTAINS(tool(TOOL_OK, "%s --help", name), "--json");
 	}
-	EXPECT(verbs >= 17);
+	EXPECT(verbs >= 20);
 	EXPECT_CONTAINS(tool(TOOL_OK, "--version"), "rexctl 1.");
 }
 

@@ -111,8 +111,7 @@ static long long rex_fault_now_ms(void)
 	return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
 }
 
-/* Waits until the image reports an event. Returns the event, or a negative
- * errno. */
+/* Waits for an event of the image. Returns the event, or a negative errno. */
 static int rex_fault_poll(const struct rex_obj *obj, int timeout_ms)
 {
 	struct pollfd fd = { .fd = obj->image_fd, .events = POLLIN };
@@ -126,8 +125,7 @@ static int rex_fault_poll(const struct rex_obj *obj, int timeout_ms)
 	return fd.revents;
 }
 
-/* Another reader may take the fault that poll has reported: then the wait goes
- * on. */
+/* The wait goes on if another reader takes the fault that poll has reported. */
 int rex_obj_wait_fault(const struct rex_obj *obj, int timeout_ms,
 		       struct rex_fault_info *info)
 {

@@ -405,8 +405,7 @@ static void *rex_obj_read_fd(int fd, const char *path, size_t *size)
 
 static void *rex_obj_read_file(const char *path, size_t *size)
 {
-	/* Opening a FIFO must not block; it is refused later, since it is no
-	 * regular file. */
+	/* Opening a FIFO must not block; it is refused later. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int saved;
 	void *buf;

@@ -91,7 +91,7 @@ int rex_places_of_usdt(struct rex_obj *obj, const char *path,
 
 /* Calls @find for the ELF file @path. */
 int rex_with_elf(const char *path,
-		 int (*find)(Elf *elf, const void *wanted,
+		 int (*find)(struct Elf *elf, const void *wanted,
 			     struct rex_places *found),
 		 const void *wanted, struct rex_places *found);
 

@@ -27,8 +27,7 @@ struct rexctl_pins {
 /* All pins below @dir, or with NULL on all BPF file systems. */
 void rexctl_pins_read(struct rexctl_pins *pins, const char *dir);
 void rexctl_pins_free(struct rexctl_pins *pins);
-/* Finds the kind and id of the object pinned at @path; -ENOENT if there is
- * none. */
+/* Finds the kind and id of the object pinned at @path, or -ENOENT. */
 int rexctl_pin_of(const char *path, struct rexctl_pin *pin);
 
 /*

@@ -85,8 +85,7 @@ unsigned long rexctl_parse_number(const char *arg, const char *what,
 /* Prints "rexctl VERB: text" once, and returns @status. */
 int rexctl_fail(enum rexctl_status status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Does the same as rexctl_fail() with the text, the remedy and the status of
- * errno @err. */
+/* As rexctl_fail(), with the text, the remedy and the status of errno @err. */
 int rexctl_fail_errno(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Does the same as rexctl_fail() for the last error of librex. */
@@ -122,8 +121,10 @@ char *rexctl_field_text(const json_t *object, const struct rexctl_field *field);
 void rexctl_put_table(json_t *rows, const struct rexctl_field *fields);
 /* Returns the text of that table, from malloc(). */
 char *rexctl_table_text(const json_t *rows, const struct rexctl_field *fields);
-/* Calls @text for each object of an array, or prints the array as JSON; frees
- * @rows. */
+/*
+ * Calls @text for each object of an array, or prints the array as JSON; frees
+ * @rows.
+ */
 void rexctl_put_texts(json_t *rows, void (*text)(const json_t *object));
 
 /* A part of the view of an object: the table of a member, or its own members.

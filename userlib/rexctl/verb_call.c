@@ -199,7 +199,7 @@ const struct rexctl_verb rexctl_verb_call = {
 	.name = "call",
 	.args_doc = "FILE PROGRAM [ARG...]\n--loaded PROGRAM [ARG...]",
 	.summary =
-		"Run a program with #[request] once, and show what it prints and returns.",
+		"Run a program with #[request] once, and show what it prints.",
 	.doc = "Each ARG is a number of 64 bits; there are 12 at most. With --loaded, PROGRAM is an id, the path of a pin, or a name. The status is 3 if a fault has stopped the run.",
 	.options = call_options,
 	.parse = call_parse,

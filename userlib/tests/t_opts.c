@@ -211,8 +211,7 @@ static struct rex_obj *open_config(__u32 kind, __u32 size)
 	return obj;
 }
 
-/* Returns the bytes of a config of at most 16 bytes from its text, or the
- * error. */
+/* Returns the bytes of a config of at most 16 bytes from its text, or the error. */
 static int parsed(__u32 kind, __u32 size, const char *text,
 		  unsigned char value[16])
 {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../die.h"
+#include "calls.h"
 #include "pairs.h"
 #include "reloc.h"
 
@@ -45,24 +46,6 @@ static void unexpected(void)
 	exit(1);
 }
 
-/* What programs call: as the kernel's on a processor without a need for mitigations. */
-asm(".text\n"
-    "indirect_thunk_r11:\n"
-    "	jmp *%r11\n"
-    "copy:\n"
-    "	mov %rdi,%rax\n"
-    "	mov %rdx,%rcx\n"
-    "	rep movsb\n"
-    "	ret\n"
-    "fill:\n"
-    "	mov %rdi,%r9\n"
-    "	mov %esi,%eax\n"
-    "	mov %rdx,%rcx\n"
-    "	rep stosb\n"
-    "	mov %r9,%rax\n"
-    "	ret\n");
-extern const char indirect_thunk_r11[], copy[], fill[];
-
 static const struct {
 	const char *name;
 	unsigned long value;
@@ -73,9 +56,9 @@ static const struct {
 	{ "__rex_off_xdp_rxq_info_mem_type",
 	  offsetof(struct fake_rxq, mem_type) },
 	{ "__rex_mem_type_xsk_buff_pool", 3 },
-	{ "memcpy", (unsigned long)copy },
-	{ "memset", (unsigned long)fill },
-	{ "__x86_indirect_thunk_r11", (unsigned long)indirect_thunk_r11 },
+	{ "memcpy", (unsigned long)pairs_copy },
+	{ "memset", (unsigned long)pairs_fill },
+	{ "__x86_indirect_thunk_r11", (unsigned long)pairs_jump_r11 },
 };
 
 static int resolve(void *ctx, const char *name, struct rex_symbol *sym)

@@ -81,8 +81,9 @@ void input_dns(unsigned char *input)
 
 	input_random(input);
 	for (int i = 0; i < 12; i++) {
-		const char *labels[] = { "www", "Some-Service", "eu-central",
-					 "example", "ORG" };
+		static const char *const labels[] = { "www", "Some-Service",
+						      "eu-central", "example",
+						      "ORG" };
 
 		for (int k = 0; k < 5; k++) {
 			input[at++] = strlen(labels[k]);

@@ -53,7 +53,6 @@ static __always_inline struct scratch *get_scratch(void)
 	SEC("xdp") int _name(struct xdp_md *ctx)                 \
 	{                                                        \
 		__u8 *data = (void *)(long)ctx->data;            \
-                                                                 \
 		if (data + PACKET > (__u8 *)(long)ctx->data_end) \
 			return XDP_ABORTED;                      \
 		*(__u32 *)data = _name##_of(data + RESULT);      \
@@ -71,7 +70,6 @@ static __always_inline struct scratch *get_scratch(void)
 	{                                                                \
 		__u8 *data = (void *)(long)ctx->data;                    \
 		struct scratch *s = get_scratch();                       \
-                                                                         \
 		if (!s || bpf_xdp_load_bytes(ctx, RESULT, s->in, INPUT)) \
 			return XDP_ABORTED;                              \
 		if (data + PACKET > (__u8 *)(long)ctx->data_end)         \
