@@ -3,15 +3,20 @@
 
 use crate::{DIGEST_BEGIN, Input, digest, words};
 
-static DIGITS: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static DIGITS: [u8; 64] =
+    *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 fn digest_of(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(DIGEST_BEGIN, |hash, byte| digest(hash, *byte))
+    bytes
+        .iter()
+        .fold(DIGEST_BEGIN, |hash, byte| digest(hash, *byte))
 }
 
 pub(crate) fn base64_encode(input: &Input) -> u32 {
     let mut text = [0; 1024];
-    for (four, three) in text.as_chunks_mut().0.iter_mut().zip(input.as_chunks().0) {
+    for (four, three) in
+        text.as_chunks_mut().0.iter_mut().zip(input.as_chunks().0)
+    {
         let [a, b, c] = three.map(usize::from);
         let three = a << 16 | b << 8 | c;
         *four = [18, 12, 6, 0].map(|shift| DIGITS[three >> shift & 63]);
@@ -41,7 +46,13 @@ fn value_of_four(four: &[u8; 4]) -> Option<u32> {
 pub(crate) fn base64_decode(input: &Input) -> u32 {
     let mut bytes = [0; size_of::<Input>() / 4 * 3];
     let fours = input.as_chunks().0;
-    for (i, (three, four)) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(fours).enumerate() {
+    for (i, (three, four)) in bytes
+        .as_chunks_mut::<3>()
+        .0
+        .iter_mut()
+        .zip(fours)
+        .enumerate()
+    {
         let Some(value) = value_of_four(four) else {
             return i as u32;
         };
@@ -54,13 +65,17 @@ pub(crate) fn base64_decode(input: &Input) -> u32 {
 /// The bytes of a compressed text are in `to`; returns how many. `None`: it is broken.
 fn decompress_to(to: &mut [u8; 2048], mut from: &[u8]) -> Option<usize> {
     let mut length = 0;
-    while let Some(([literals, matched, distance], rest)) = from.split_first_chunk() {
-        let [literals, matched, distance] = [literals, matched, distance].map(|n| usize::from(*n));
+    while let Some(([literals, matched, distance], rest)) =
+        from.split_first_chunk()
+    {
+        let [literals, matched, distance] =
+            [literals, matched, distance].map(|n| usize::from(*n));
         if literals == 0 && matched == 0 {
             break;
         }
         let (plain, rest) = rest.split_at_checked(literals)?;
-        to.get_mut(length..length + literals)?.copy_from_slice(plain);
+        to.get_mut(length..length + literals)?
+            .copy_from_slice(plain);
         length += literals;
         let begin = length.checked_sub(distance)?;
         for i in 0..matched {
@@ -95,7 +110,10 @@ fn quarter(x: &mut [u32; 16], [a, b, c, d]: [usize; 4]) {
 
 /// The input encrypted, its first words being the key.
 pub(crate) fn chacha20(input: &Input) -> u32 {
-    let mut begin = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let mut begin = [
+        0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0,
+    ];
     for (i, word) in words(input).take(11).enumerate() {
         begin[if i < 8 { 4 + i } else { 5 + i }] = word;
     }
@@ -108,11 +126,16 @@ pub(crate) fn chacha20(input: &Input) -> u32 {
                 quarter(&mut x, [i, 4 + i, 8 + i, 12 + i]);
             }
             for i in 0..4 {
-                quarter(&mut x, [i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4]);
+                quarter(
+                    &mut x,
+                    [i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4],
+                );
             }
         }
         for ((x, begin), word) in x.iter().zip(&begin).zip(words(text)) {
-            result = result.wrapping_mul(31).wrapping_add(x.wrapping_add(*begin) ^ word);
+            result = result
+                .wrapping_mul(31)
+                .wrapping_add(x.wrapping_add(*begin) ^ word);
         }
     }
     result

@@ -4,14 +4,22 @@
 use crate::{DIGEST_BEGIN, INPUT, Input, digest, longs, words};
 
 pub(crate) fn fnv1a(input: &Input) -> u32 {
-    input.iter().fold(DIGEST_BEGIN, |hash, byte| digest(hash, *byte))
+    input
+        .iter()
+        .fold(DIGEST_BEGIN, |hash, byte| digest(hash, *byte))
 }
 
 pub(crate) fn murmur3(input: &Input) -> u32 {
     let mut hash = 42_u32;
     for word in words(input) {
-        let k = word.wrapping_mul(0xcc9e2d51).rotate_left(15).wrapping_mul(0x1b873593);
-        hash = (hash ^ k).rotate_left(13).wrapping_mul(5).wrapping_add(0xe6546b64);
+        let k = word
+            .wrapping_mul(0xcc9e2d51)
+            .rotate_left(15)
+            .wrapping_mul(0x1b873593);
+        hash = (hash ^ k)
+            .rotate_left(13)
+            .wrapping_mul(5)
+            .wrapping_add(0xe6546b64);
     }
     hash ^= INPUT as u32;
     hash = (hash ^ hash >> 16).wrapping_mul(0x85ebca6b);
@@ -70,7 +78,11 @@ const fn crc_of_nibble() -> [u32; 16] {
         let mut crc = nibble as u32;
         let mut bit = 0;
         while bit < 4 {
-            crc = if crc & 1 == 1 { 0xedb88320 ^ crc >> 1 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                0xedb88320 ^ crc >> 1
+            } else {
+                crc >> 1
+            };
             bit += 1;
         }
         table[nibble] = crc;
@@ -102,7 +114,9 @@ pub(crate) fn adler32(input: &Input) -> u32 {
 
 pub(crate) fn internet_checksum(input: &Input) -> u32 {
     let halves = input.as_chunks().0.iter();
-    let mut sum: u32 = halves.map(|half| u32::from(u16::from_be_bytes(*half))).sum();
+    let mut sum: u32 = halves
+        .map(|half| u32::from(u16::from_be_bytes(*half)))
+        .sum();
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     !sum & 0xffff
@@ -138,7 +152,9 @@ fn sha_block(state: &mut [u32; 8], block: &[u8; 64]) {
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     for (k, word) in SHA_K.iter().zip(&w) {
         let t1 = h
-            .wrapping_add(e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25))
+            .wrapping_add(
+                e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25),
+            )
             .wrapping_add(e & f ^ !e & g)
             .wrapping_add(*k)
             .wrapping_add(*word);
@@ -155,8 +171,8 @@ fn sha_block(state: &mut [u32; 8], block: &[u8; 64]) {
 /// The compression function of SHA-256, over the first eight blocks.
 pub(crate) fn sha256(input: &Input) -> u32 {
     let mut state = [
-        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
-        0x5be0cd19,
+        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
+        0x1f83d9ab, 0x5be0cd19,
     ];
     for block in input.as_chunks().0.iter().take(8) {
         sha_block(&mut state, block);

@@ -30,17 +30,26 @@ fn digest(hash: u32, byte: u8) -> u32 {
 
 /// The words of 32 bits in `bytes`.
 fn words(bytes: &[u8]) -> impl Iterator<Item = u32> {
-    bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word))
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|word| u32::from_le_bytes(*word))
 }
 
 /// The words of 64 bits in `bytes`.
 fn longs(bytes: &[u8]) -> impl Iterator<Item = u64> {
-    bytes.as_chunks().0.iter().map(|long| u64::from_le_bytes(*long))
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|long| u64::from_le_bytes(*long))
 }
 
 #[inline(always)]
 fn run(ctx: &mut XdpContext, compute: fn(&Input) -> u32) -> XdpAction {
-    let Some((result, rest)) = ctx.data_mut().split_first_chunk_mut::<RESULT>() else {
+    let Some((result, rest)) = ctx.data_mut().split_first_chunk_mut::<RESULT>()
+    else {
         return XdpAction::Aborted;
     };
     let Some(input) = rest.first_chunk() else {

@@ -28,7 +28,8 @@ pub(crate) fn lpm(input: &Input) -> u32 {
 
 fn jhash_3words(a: u32, b: u32, c: u32) -> u32 {
     const INITVAL: u32 = 0xdeadbeef;
-    let [mut a, mut b, mut c] = [a, b, c].map(|word| word.wrapping_add(INITVAL));
+    let [mut a, mut b, mut c] =
+        [a, b, c].map(|word| word.wrapping_add(INITVAL));
     c = (c ^ b).wrapping_sub(b.rotate_left(14));
     a = (a ^ c).wrapping_sub(c.rotate_left(11));
     b = (b ^ a).wrapping_sub(a.rotate_left(25));
@@ -69,12 +70,27 @@ pub(crate) fn load_balancer(input: &Input) -> u32 {
         if header[0] != 0x45 || !matches!(protocol, 6 | 17) || header[8] < 2 {
             continue;
         }
-        let flow = jhash_3words(load32(header, 12), load32(header, 20), u32::from(protocol));
+        let flow = jhash_3words(
+            load32(header, 12),
+            load32(header, 20),
+            u32::from(protocol),
+        );
         let mut sum = u32::from(!load16(header, 10));
-        sum += changing(header).iter().map(|word| u32::from(!word)).sum::<u32>();
-        header[16..20].copy_from_slice(&[10, 1, 0, ring[flow as usize % 256] & 15]);
+        sum += changing(header)
+            .iter()
+            .map(|word| u32::from(!word))
+            .sum::<u32>();
+        header[16..20].copy_from_slice(&[
+            10,
+            1,
+            0,
+            ring[flow as usize % 256] & 15,
+        ]);
         header[8] -= 1;
-        sum += changing(header).iter().map(|word| u32::from(*word)).sum::<u32>();
+        sum += changing(header)
+            .iter()
+            .map(|word| u32::from(*word))
+            .sum::<u32>();
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
         header[10..12].copy_from_slice(&(!sum as u16).to_be_bytes());

@@ -14,7 +14,8 @@ pub(crate) fn matrix(input: &Input) -> u32 {
     let mut hash = 0_u32;
     for row in a {
         for k in 0..SIDE {
-            let products = row.iter().zip(b).map(|(x, row)| x.wrapping_mul(row[k]));
+            let products =
+                row.iter().zip(b).map(|(x, row)| x.wrapping_mul(row[k]));
             let sum = products.fold(0, u32::wrapping_add);
             hash = hash.wrapping_mul(31).wrapping_add(sum);
         }
@@ -33,7 +34,12 @@ pub(crate) fn sieve(input: &Input) -> u32 {
         }
     }
     let (mut primes, mut last) = (0, 0);
-    for (i, _) in composite.iter().enumerate().skip(2).filter(|(_, composite)| !**composite) {
+    for (i, _) in composite
+        .iter()
+        .enumerate()
+        .skip(2)
+        .filter(|(_, composite)| !**composite)
+    {
         primes += 1;
         last = i as u32;
     }
@@ -57,8 +63,10 @@ pub(crate) fn gcd(input: &Input) -> u32 {
     let mut hash = 0_u32;
     for pair in input.as_chunks::<8>().0 {
         let [a0, a1, a2, a3, b0, b1, b2, b3] = *pair;
-        let (mut a, mut b) =
-            (u32::from_le_bytes([a0, a1, a2, a3]), u32::from_le_bytes([b0, b1, b2, b3]));
+        let (mut a, mut b) = (
+            u32::from_le_bytes([a0, a1, a2, a3]),
+            u32::from_le_bytes([b0, b1, b2, b3]),
+        );
         while b != 0 {
             (a, b) = (b, a % b);
         }

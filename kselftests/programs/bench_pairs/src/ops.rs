@@ -12,7 +12,8 @@ static PERCPU_ARRAY: PerCpuArray<u64> = PerCpuArray::with_max_entries(16);
 #[map]
 static HASH: HashMap<u32, u64> = HashMap::with_max_entries(1024);
 #[map]
-static PERCPU_HASH: PerCpuHashMap<u32, u64> = PerCpuHashMap::with_max_entries(1024);
+static PERCPU_HASH: PerCpuHashMap<u32, u64> =
+    PerCpuHashMap::with_max_entries(1024);
 #[map]
 static LRU_HASH: LruHashMap<u32, u64> = LruHashMap::with_max_entries(1024);
 #[map]

@@ -6,7 +6,9 @@ use crate::{Input, words};
 const NR: usize = 64;
 
 fn digest_of_words(words: impl Iterator<Item = u32>) -> u32 {
-    words.fold(0, |hash: u32, word| hash.wrapping_mul(31).wrapping_add(word))
+    words.fold(0, |hash: u32, word| {
+        hash.wrapping_mul(31).wrapping_add(word)
+    })
 }
 
 /// An array of the first words of the input.
@@ -70,13 +72,17 @@ pub(crate) fn binary_search(input: &Input) -> u32 {
         *word = sum;
     }
     let wanted = words(input).skip(128).take(64);
-    digest_of_words(wanted.map(|wanted| sums.partition_point(|sum| *sum < wanted) as u32))
+    digest_of_words(
+        wanted.map(|wanted| sums.partition_point(|sum| *sum < wanted) as u32),
+    )
 }
 
 /// The first place of the eight bytes with which the input begins, after them.
 pub(crate) fn find(input: &Input) -> u32 {
     let (needle, rest) = input.split_at(8);
-    rest.windows(8).position(|window| window == needle).map_or(0, |at| at as u32 + 8)
+    rest.windows(8)
+        .position(|window| window == needle)
+        .map_or(0, |at| at as u32 + 8)
 }
 
 /// As find(), with the table of Horspool.
@@ -89,7 +95,9 @@ pub(crate) fn horspool(input: &Input) -> u32 {
         shifts[usize::from(*byte)] = 7 - i as u8;
     }
     let mut at = 8;
-    while let Some(window) = input.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+    while let Some(window) =
+        input.get(at..).and_then(|rest| rest.first_chunk::<8>())
+    {
         if window == needle {
             return at as u32;
         }

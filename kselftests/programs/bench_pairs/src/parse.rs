@@ -4,29 +4,41 @@
 use crate::{DIGEST_BEGIN, Input, digest};
 
 fn digest_of(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(DIGEST_BEGIN, |hash, byte| digest(hash, *byte))
+    bytes
+        .iter()
+        .fold(DIGEST_BEGIN, |hash, byte| digest(hash, *byte))
 }
 
 fn digest_of_lower(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(DIGEST_BEGIN, |hash, byte| digest(hash, byte.to_ascii_lowercase()))
+    bytes.iter().fold(DIGEST_BEGIN, |hash, byte| {
+        digest(hash, byte.to_ascii_lowercase())
+    })
 }
 
 /// A request: digests of the target and of Host, and the value of Content-Length.
 pub(crate) fn http(input: &Input) -> u32 {
-    let mut lines = input.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
+    let mut lines = input
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.trim_ascii_end());
     let request = lines.next().unwrap_or_default();
-    let target = request.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+    let target = request
+        .split(|byte| *byte == b' ')
+        .nth(1)
+        .unwrap_or_default();
     let (mut host, mut length, mut nr_lines) = (DIGEST_BEGIN, 0_u32, 1);
     for line in lines {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else {
             break;
         };
-        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii_start());
+        let (name, value) =
+            (&line[..colon], line[colon + 1..].trim_ascii_start());
         if name.eq_ignore_ascii_case(b"host") {
             host = digest_of_lower(value);
         } else if name.eq_ignore_ascii_case(b"content-length") {
             for digit in value {
-                length = length.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
+                length = length
+                    .wrapping_mul(10)
+                    .wrapping_add(u32::from(digit - b'0'));
             }
         }
         nr_lines += 1;
@@ -54,7 +66,9 @@ pub(crate) fn json(input: &Input) -> u32 {
             b'0'..=b'9' => {
                 let mut number = u32::from(byte - b'0');
                 while let Some(digit @ b'0'..=b'9') = bytes.as_slice().first() {
-                    number = number.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
+                    number = number
+                        .wrapping_mul(10)
+                        .wrapping_add(u32::from(digit - b'0'));
                     bytes.next();
                 }
                 sum = sum.wrapping_add(number);
@@ -89,11 +103,15 @@ pub(crate) fn dns(input: &Input) -> u32 {
             }
             continue;
         }
-        let Some((label, after)) = after.split_at_checked(usize::from(length & 63)) else {
+        let Some((label, after)) =
+            after.split_at_checked(usize::from(length & 63))
+        else {
             break;
         };
         hash = digest(hash, b'.');
-        hash = label.iter().fold(hash, |hash, byte| digest(hash, byte.to_ascii_lowercase()));
+        hash = label
+            .iter()
+            .fold(hash, |hash, byte| digest(hash, byte.to_ascii_lowercase()));
         rest = after;
     }
     hash
@@ -102,7 +120,9 @@ pub(crate) fn dns(input: &Input) -> u32 {
 /// Skips a field that begins with its length, in `N` bytes.
 fn skip<const N: usize>(bytes: &[u8]) -> Option<&[u8]> {
     let (length, rest) = bytes.split_first_chunk::<N>()?;
-    let length = length.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
+    let length = length
+        .iter()
+        .fold(0, |length, byte| length << 8 | usize::from(*byte));
     rest.get(length..)
 }
 
@@ -111,7 +131,8 @@ fn server_name(hello: &[u8]) -> Option<u32> {
     let rest = skip::<2>(rest)?; // cipher suites
     let rest = skip::<1>(rest)?; // compression
     let (length, rest) = rest.split_first_chunk()?;
-    let mut extensions = rest.get(..usize::from(u16::from_be_bytes(*length)))?;
+    let mut extensions =
+        rest.get(..usize::from(u16::from_be_bytes(*length)))?;
     loop {
         let ([t1, t2, l1, l2], rest) = extensions.split_first_chunk()?;
         let length = usize::from(u16::from_be_bytes([*l1, *l2]));
@@ -151,7 +172,8 @@ pub(crate) fn varint(input: &Input) -> u32 {
 pub(crate) fn utf8(input: &Input) -> u32 {
     let valid = match core::str::from_utf8(input) {
         Ok(text) => text,
-        Err(error) => core::str::from_utf8(&input[..error.valid_up_to()]).unwrap_or_default(),
+        Err(error) => core::str::from_utf8(&input[..error.valid_up_to()])
+            .unwrap_or_default(),
     };
     (valid.len() << 16 | valid.chars().count()) as u32
 }
