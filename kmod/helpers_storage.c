@@ -58,13 +58,14 @@ static u64 storage_kernel_get(struct bpf_map *map, struct task_struct *task,
 			      const void *value)
 {
 	u64 flags = BPF_LOCAL_STORAGE_GET_F_CREATE;
+	u64 gfp = (__force u64)GFP_ATOMIC;
 
 	if (rex_khas(bpf_task_storage_get_recur))
 		return rex_kcall(bpf_task_storage_get_recur)(
-			(u64)map, (u64)task, (u64)value, flags, GFP_ATOMIC);
+			(u64)map, (u64)task, (u64)value, flags, gfp);
 	if (rex_khas(bpf_task_storage_get))
-		return rex_kcall(bpf_task_storage_get)(
-			(u64)map, (u64)task, (u64)value, flags, GFP_ATOMIC);
+		return rex_kcall(bpf_task_storage_get)((u64)map, (u64)task,
+						       (u64)value, flags, gfp);
 	return 0;
 }
 
