@@ -24,7 +24,7 @@ LIST_HEAD(rex_timers);
  * The thunk begins with an endbr64 (emit_thunk.c). Before the next run, the CPU
  * is free for at least the duration of this one.
  */
-static void timer_run(struct rex_timer *timer)
+static noinline void timer_run(struct rex_timer *timer)
 {
 	u32 (*thunk)(void *ctx) = (void *)timer->prog->thunk;
 	ktime_t begin = ktime_get(), end;
