@@ -150,7 +150,8 @@ impl xdp_md {
     ///
     /// There are none if the packet lies in memory that userspace can write to at
     /// the same time, that is, in zero-copy buffers of AF_XDP. Copies are to be
-    /// had of all packets: see [`xdp::bpf_xdp_load_bytes`].
+    /// had of all packets: see
+    /// [`bpf_xdp_load_bytes`](crate::xdp::xdp::bpf_xdp_load_bytes).
     #[inline(always)]
     pub fn data_slice(&self) -> &[u8] {
         &self.data_slice
@@ -185,8 +186,8 @@ impl xdp_md {
     }
 
     /// The metadata before the packet, which
-    /// [`bpf_xdp_adjust_meta`](xdp::bpf_xdp_adjust_meta) makes room for, and
-    /// which tc programs see as well.
+    /// [`bpf_xdp_adjust_meta`](crate::xdp::xdp::bpf_xdp_adjust_meta) makes room
+    /// for, and which tc programs see as well.
     #[inline(always)]
     pub fn metadata(&self) -> &[u8] {
         let len = self.metadata_length();
