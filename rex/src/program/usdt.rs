@@ -21,7 +21,8 @@
 use core::ffi::c_void;
 
 use crate::error::{Errno, Result};
-use crate::map::Array;
+use crate::map::{Array, MapRef};
+use crate::part;
 use crate::pod::Pod;
 use crate::program::function::program;
 use crate::program::run::at_probes;
@@ -138,16 +139,17 @@ impl UsdtContext<'_> {
         self.event
     }
 
-    fn place(&self) -> Option<Place> {
+    fn place(&self) -> Option<MapRef<'_, Place>> {
         let index = self.run.bpf_get_attach_cookie(self.event);
         let index = u32::try_from(index).ok().filter(|index| *index != 0)?;
-        Some(__rex_usdt.lookup(self, index)?.get())
+        __rex_usdt.lookup(self, index)
     }
 
     /// Returns the number of the probe's arguments, or 0 if the program was not attached by
     /// `rex_obj_attach_usdt`.
     pub fn arg_count(&self) -> usize {
-        self.place().map_or(0, |place| place.nr_args as usize)
+        self.place()
+            .map_or(0, |place| part!(place, Place, nr_args).get() as usize)
     }
 
     /// Returns the argument with this index, from 0. The probe determines its size and
@@ -161,18 +163,20 @@ impl UsdtContext<'_> {
     #[doc(alias = "bpf_usdt_arg")]
     pub fn arg<T: UsdtArg>(&self, index: usize) -> Result<T> {
         let place = self.place().ok_or(Errno::EINVAL)?;
-        let arg = place
-            .args
-            .get(index)
-            .filter(|_| index < place.nr_args as usize)
-            .ok_or(Errno::EINVAL)?;
-        Ok(T::of_word(arg.extended(self.word(arg)?)))
+        let nr_args = part!(place, Place, nr_args).get();
+        let arg = part!(place, Place, args)
+            .at(index)
+            .filter(|_| index < nr_args as usize)
+            .ok_or(Errno::EINVAL)?
+            .get();
+        Ok(T::of_word(arg.extended(self.word(&arg)?)))
     }
 
     /// Returns the number given at attachment, or 0 if there is none.
     #[doc(alias = "bpf_usdt_cookie")]
     pub fn attach_cookie(&self) -> u64 {
-        self.place().map_or(0, |place| place.cookie)
+        self.place()
+            .map_or(0, |place| part!(place, Place, cookie).get())
     }
 
     fn register(&self, number: u8) -> Result<u64> {
