@@ -4,6 +4,7 @@
 
 use core::ffi::c_void;
 use core::ops::{Deref, DerefMut};
+use core::ptr;
 use core::slice;
 
 use crate::net::locate::Located;
@@ -58,8 +59,23 @@ pub struct XdpData {
 /// The fields of `xdp_md`, with a size.
 #[repr(C)]
 pub(crate) struct Handle {
-    pub(crate) has_txq: bool,
-    pub(crate) buff: *mut c_void,
+    has_txq: bool,
+    buff: *mut c_void,
+}
+
+impl Handle {
+    /// Makes a handle of the `struct xdp_buff` at `buff`. `has_txq` says that its
+    /// `txq` is set.
+    #[inline(always)]
+    pub(crate) fn new(buff: *mut c_void, has_txq: bool) -> Self {
+        Self { has_txq, buff }
+    }
+
+    /// Returns a pointer to this as an `xdp_md`, which has the same layout.
+    #[inline(always)]
+    pub(crate) fn packet(&mut self) -> *mut xdp_md {
+        ptr::slice_from_raw_parts_mut(ptr::from_mut(self), 0) as *mut xdp_md
+    }
 }
 
 impl XdpData {

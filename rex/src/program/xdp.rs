@@ -47,7 +47,6 @@
 //! after them.
 
 use core::ffi::c_void;
-use core::ptr;
 
 use crate::context::xdp_md::Handle;
 use crate::linux::bpf::BPF_XDP_DEVMAP;
@@ -245,15 +244,11 @@ pub unsafe fn run(
     function: impl Function,
 ) -> u32 {
     let obj = xdp::new();
-    let mut handle = Handle {
-        has_txq: setup.devmap,
-        buff: ctx,
-    };
-    let fat = ptr::slice_from_raw_parts_mut(&raw mut handle, 0) as *mut xdp_md;
+    let mut handle = Handle::new(ctx, setup.devmap);
     // INVARIANT: the caller's word.
     // SAFETY: an `xdp_md` with no elements at its end is laid out as a `Handle`,
     // which is a local. The reference ends with this function, since `program`
     // takes any lifetime.
-    let packet = unsafe { &mut *fat };
+    let packet = unsafe { &mut *handle.packet() };
     function.call(&obj, packet).unwrap_or(setup.on_error) as u32
 }
