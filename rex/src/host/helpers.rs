@@ -252,9 +252,8 @@ helpers! {
         if !(1_000_000..=86_400_000_000_000).contains(&ns) {
             return -i64::from(ERANGE);
         }
-        // SAFETY: the crate passes a string and its length.
-        let name = unsafe { slice::from_raw_parts(name, len as usize) };
-        let name = String::from_utf8_lossy(name).into_owned();
+        let name = copy_of(name, len as usize);
+        let name = String::from_utf8_lossy(&name).into_owned();
         let armed = (name, Duration::from_nanos(ns));
         with(|state| state.armed.push(armed));
         0
