@@ -29,14 +29,12 @@ pub struct Sleepable<C> {
     context: C,
 }
 
-impl<C> Sleepable<C> {
+impl<C: Sleeps> Sleepable<C> {
     #[inline(always)]
     pub(crate) fn new(context: C) -> Self {
         Self { context }
     }
-}
 
-impl<C: Sleeps> Sleepable<C> {
     /// The context of programs that are not sleepable, for as long as this one is borrowed.
     #[inline(always)]
     pub fn awake(&mut self) -> C::Awake<'_> {

@@ -112,26 +112,6 @@ macro_rules! program {
                 self(&mut $context::new(&$obj::new(), event))
             }
         }
-
-        #[cfg(not(target_os = "none"))]
-        impl<R, F>
-            crate::host::Program<
-                $event,
-                (crate::context::Sleepable<$context<'static>>, R),
-            > for F
-        where
-            F: for<'a, 'run> Fn(
-                &'a mut crate::context::Sleepable<$context<'run>>,
-            ) -> R,
-        {
-            type Output = R;
-
-            fn simulate(self, event: &mut $event) -> R {
-                let obj = $obj::new();
-                let context = $context::new(&obj, event);
-                self(&mut crate::context::Sleepable::new(context))
-            }
-        }
     };
     (@in Context $obj:ident) => {};
     (@in TaskContext $obj:ident) => {
@@ -296,16 +276,16 @@ macro_rules! program {
 macro_rules! sleepable {
     ($obj:ident: $context:ident(&'run mut $event:ty)) => {
         crate::program::function::sleepable! {
-            @all $obj $context [&'run mut $event] [&mut *]
+            @all $obj $context [$event] [&'run mut $event] [&mut *]
         }
     };
     ($obj:ident: $context:ident(&'run $event:ty)) => {
         crate::program::function::sleepable! {
-            @all $obj $context [&'run $event] [&*]
+            @all $obj $context [$event] [&'run $event] [&*]
         }
     };
     (
-        @all $obj:ident $context:ident [$event:ty] [$($borrow:tt)*]
+        @all $obj:ident $context:ident [$event:ty] [$of_run:ty] [$($borrow:tt)*]
     ) => {
         impl crate::context::sleepable::Sleeps for $context<'_> {
             type Awake<'s>
@@ -326,11 +306,31 @@ macro_rules! sleepable {
             fn call<'run>(
                 self,
                 obj: &'run $obj,
-                event: $event,
+                event: $of_run,
             ) -> core::ffi::c_int {
                 let context = $context::new(obj, event);
                 let mut context = crate::context::Sleepable::new(context);
                 crate::verdict::conclude(self(&mut context))
+            }
+        }
+
+        #[cfg(not(target_os = "none"))]
+        impl<R, F>
+            crate::host::Program<
+                $event,
+                (crate::context::Sleepable<$context<'static>>, R),
+            > for F
+        where
+            F: for<'a, 'run> Fn(
+                &'a mut crate::context::Sleepable<$context<'run>>,
+            ) -> R,
+        {
+            type Output = R;
+
+            fn simulate(self, event: &mut $event) -> R {
+                let obj = $obj::new();
+                let context = $context::new(&obj, event);
+                self(&mut crate::context::Sleepable::new(context))
             }
         }
 
