@@ -4,7 +4,7 @@
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::kernel::btf;
-use crate::parse::Tokens;
+use crate::parse::{Tokens, group, parse};
 use crate::types;
 use crate::{Error, Result};
 
@@ -74,8 +74,8 @@ struct Parameter {
     span: Span,
 }
 
-fn parameters(group: &Group) -> Result<Vec<Parameter>> {
-    let mut tokens = Tokens::new(group.stream());
+fn parameters(list: &Group) -> Result<Vec<Parameter>> {
+    let mut tokens = Tokens::new(list.stream());
     let mut parameters = Vec::new();
     while !tokens.is_empty() {
         tokens.attributes()?;
@@ -98,11 +98,11 @@ fn parameters(group: &Group) -> Result<Vec<Parameter>> {
 /// the context only, reads the arguments, and calls it.
 pub(crate) fn shim(
     name: &Ident,
-    group: &Group,
+    list: &Group,
     tail: &TokenStream,
     callee: &Callee,
 ) -> Result<Option<TokenStream>> {
-    let mut parameters = parameters(group)?;
+    let mut parameters = parameters(list)?;
     if parameters.len() < 2 {
         return Ok(None);
     }
@@ -116,18 +116,18 @@ pub(crate) fn shim(
         call.extend(parse(&format!(", argument_{index}")));
     }
     body.extend([TokenTree::from(name.clone())]);
-    body.extend(group_of(Delimiter::Parenthesis, call));
+    body.extend(group(Delimiter::Parenthesis, call));
 
     let mut ctx = parse("ctx:");
     ctx.extend(context.ty);
     let mut output = parse(&format!("#[inline(always)] fn {SHIM}"));
-    output.extend(group_of(Delimiter::Parenthesis, ctx));
+    output.extend(group(Delimiter::Parenthesis, ctx));
     // The return type, up to the body.
     output.extend(tail.clone().into_iter().take_while(|token| {
         !matches!(token, TokenTree::Group(group)
             if group.delimiter() == Delimiter::Brace)
     }));
-    output.extend(group_of(Delimiter::Brace, body));
+    output.extend(group(Delimiter::Brace, body));
     Ok(Some(output))
 }
 
@@ -139,16 +139,13 @@ fn argument(
 ) -> Result<TokenStream> {
     let error = |message: &str| Err(Error::new(parameter.span, message));
     let ty = types::parameter(parameter.ty)?;
-    let Callee::Named {
-        symbol,
-        limit,
-        returns,
-    } = callee
-    else {
-        let Callee::Unknown(why) = callee else {
-            unreachable!()
-        };
-        return error(why);
+    let (symbol, limit, returns) = match callee {
+        Callee::Named {
+            symbol,
+            limit,
+            returns,
+        } => (symbol, limit, returns),
+        Callee::Unknown(why) => return error(why),
     };
     let is_result = parameter.name == RESULT;
     if is_result && !returns {
@@ -179,14 +176,6 @@ fn argument(
     }
     inner.extend(btf(&format!("_arg:{symbol}:{which}:{kind}")));
     let mut output = parse("::rex::kernel::__argument");
-    output.extend(group_of(Delimiter::Parenthesis, inner));
+    output.extend(group(Delimiter::Parenthesis, inner));
     Ok(output)
-}
-
-fn parse(source: &str) -> TokenStream {
-    source.parse().expect("this is Rust")
-}
-
-fn group_of(delimiter: Delimiter, contents: TokenStream) -> TokenStream {
-    TokenTree::from(Group::new(delimiter, contents)).into()
 }

@@ -4,10 +4,10 @@
 //! Their output is safe code. The only unsafe part, the declaration of a symbol for the
 //! loader, is made by the crate's `__rex_btf!` from a string.
 
-use proc_macro::{Delimiter, Group, Ident, Literal};
+use proc_macro::{Delimiter, Ident, Literal};
 use proc_macro::{TokenStream, TokenTree};
 
-use crate::parse::{Tokens, plain_name};
+use crate::parse::{Tokens, group, parse, plain_name};
 use crate::types::{How, KINDS, Type};
 use crate::{Error, Result};
 
@@ -133,17 +133,6 @@ fn string(tokens: &mut Tokens, what: &str, others: &str) -> Result<String> {
         return Err(expected());
     }
     Ok(text.to_string())
-}
-
-pub(crate) fn parse(source: &str) -> TokenStream {
-    source.parse().expect("this is Rust")
-}
-
-pub(crate) fn group(
-    delimiter: Delimiter,
-    contents: TokenStream,
-) -> TokenStream {
-    TokenTree::from(Group::new(delimiter, contents)).into()
 }
 
 /// Returns the expression for the number that the loader finds for a symbol.

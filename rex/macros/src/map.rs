@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The attributes of maps and configs.
 
-use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro::{Delimiter, TokenStream, TokenTree};
 
-use crate::parse::Tokens;
+use crate::parse::{Tokens, group, parse};
 use crate::{Error, Result};
 
 /// Attributes that may follow `rex_map` and `rex_config`. Others may be macros, which would
@@ -81,20 +81,15 @@ pub(crate) fn expand(
     tokens.punct(';')?;
 
     let mut input = TokenStream::new();
-    input.extend([bracketed(attributes)]);
+    input.extend(group(Delimiter::Bracket, attributes));
     input.extend(visibility);
     input.extend(keyword);
-    input.extend([
-        TokenTree::from(map),
-        bracketed(ty.into_iter().collect()),
-        bracketed(value.into_iter().collect()),
-    ]);
-    let mut output: TokenStream = kind.path.parse().expect("this is Rust");
-    output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
-    output.extend(kind.extra.parse::<TokenStream>().expect("this is Rust"));
+    input.extend([TokenTree::from(map)]);
+    for part in [ty, value] {
+        input.extend(group(Delimiter::Bracket, part.into_iter().collect()));
+    }
+    let mut output = parse(kind.path);
+    output.extend(group(Delimiter::Brace, input));
+    output.extend(parse(kind.extra));
     Ok(output)
-}
-
-fn bracketed(tokens: TokenStream) -> TokenTree {
-    TokenTree::from(Group::new(Delimiter::Bracket, tokens))
 }

@@ -175,3 +175,16 @@ pub(crate) fn plain_name(ident: &Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").map_or(name.clone(), str::to_string)
 }
+
+/// Returns the tokens of a piece of Rust.
+pub(crate) fn parse(source: &str) -> TokenStream {
+    source.parse().expect("this is Rust")
+}
+
+/// Returns `contents` between delimiters.
+pub(crate) fn group(
+    delimiter: Delimiter,
+    contents: TokenStream,
+) -> TokenStream {
+    TokenTree::from(Group::new(delimiter, contents)).into()
+}

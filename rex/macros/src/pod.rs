@@ -3,7 +3,7 @@
 
 use proc_macro::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
-use crate::parse::{Attribute, Tokens};
+use crate::parse::{Attribute, Tokens, group, parse};
 use crate::{Error, Result};
 
 pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
@@ -36,13 +36,9 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
     };
 
     let mut input = TokenStream::from(TokenTree::from(name));
-    input.extend([TokenTree::from(Group::new(
-        Delimiter::Brace,
-        fields.into_iter().collect(),
-    ))]);
-    let mut output: TokenStream =
-        "::rex::__rex_pod!".parse().expect("this is Rust");
-    output.extend([TokenTree::from(Group::new(Delimiter::Brace, input))]);
+    input.extend(group(Delimiter::Brace, fields.into_iter().collect()));
+    let mut output = parse("::rex::__rex_pod!");
+    output.extend(group(Delimiter::Brace, input));
     Ok(output)
 }
 

@@ -6,7 +6,7 @@ use proc_macro::{TokenStream, TokenTree};
 
 use crate::args::Args;
 use crate::arguments::{self, Callee};
-use crate::parse::{Tokens, plain_name};
+use crate::parse::{Tokens, group, parse, plain_name};
 use crate::{Error, Result, finish};
 
 /// The parameters of a program's function.
@@ -274,7 +274,7 @@ impl Function {
                 let typed = Ident::new(arguments::SHIM, Span::call_site());
                 inner.extend(self.call(&typed, face, definition, args)?);
                 output.extend(parse("const _: () ="));
-                output.extend([braced(inner)]);
+                output.extend(group(Delimiter::Brace, inner));
                 output.extend(parse(";"));
             }
             None => {
@@ -286,7 +286,7 @@ impl Function {
         let mut use_it = parse("let _ =");
         use_it.extend([TokenTree::from(self.name.clone())]);
         use_it.extend(parse(";"));
-        output.extend([braced(use_it)]);
+        output.extend(group(Delimiter::Brace, use_it));
         output.extend(parse(";"));
         if face == Face::Upstream {
             // `cloned` on the result of a map lookup.
@@ -339,7 +339,7 @@ impl Function {
         input.extend(parse(&default_ret));
 
         let mut output = parse("::rex::__rex_program!");
-        output.extend([braced(input)]);
+        output.extend(group(Delimiter::Brace, input));
         Ok(output)
     }
 
@@ -351,14 +351,6 @@ impl Function {
         output.extend(definition);
         output
     }
-}
-
-fn braced(tokens: TokenStream) -> TokenTree {
-    TokenTree::from(Group::new(Delimiter::Brace, tokens))
-}
-
-fn parse(source: &str) -> TokenStream {
-    source.parse().expect("this is Rust")
 }
 
 /// Returns the parameters with `&'static T` of the second one turned into `&T`.

@@ -4,7 +4,8 @@
 
 use proc_macro::{Delimiter, Span, TokenStream};
 
-use crate::kernel::{btf, group, parse};
+use crate::kernel::btf;
+use crate::parse::{group, parse};
 use crate::{Error, Result};
 
 /// A question: `type`, `type.member` or `type::ENUMERATOR`, with an optional `?`.
@@ -34,8 +35,7 @@ impl Question {
             || !ty.chars().chain(path.chars()).all(allowed)
             || text.ends_with(separator)
         {
-            let message = format!("expected {example}");
-            return Err(Error::new(Span::call_site(), message));
+            return expected(example);
         }
         Ok(Self {
             ty: ty.to_string(),
@@ -43,6 +43,10 @@ impl Question {
             optional,
         })
     }
+}
+
+fn expected<T>(example: &str) -> Result<T> {
+    Err(Error::new(Span::call_site(), format!("expected {example}")))
 }
 
 /// Returns the expression for a number, as programs see it.
@@ -65,10 +69,7 @@ pub(crate) fn enumerator(input: TokenStream) -> Result<TokenStream> {
     let question = Question::parse(input, "::", example)?;
     let Question { ty, path, optional } = question;
     if path.is_empty() {
-        return Err(Error::new(
-            Span::call_site(),
-            format!("expected {example}"),
-        ));
+        return expected(example);
     }
     let what = if optional { "optenum" } else { "enum" };
     let mut value = number(&format!(":{what}:{ty}:{path}:"));
@@ -91,10 +92,7 @@ pub(crate) fn size(input: TokenStream) -> Result<TokenStream> {
     let example = "a type or a member: `kernel_size!(task_struct.comm)`";
     let question = Question::parse(input, ".", example)?;
     if question.optional {
-        return Err(Error::new(
-            Span::call_site(),
-            format!("expected {example}"),
-        ));
+        return expected(example);
     }
     Ok(number(&format!(":size:{}:{}:", question.ty, question.path)))
 }
@@ -103,10 +101,7 @@ pub(crate) fn offset(input: TokenStream) -> Result<TokenStream> {
     let example = "a member: `kernel_offset!(task_struct.comm)`";
     let question = Question::parse(input, ".", example)?;
     if question.optional || question.path.is_empty() {
-        return Err(Error::new(
-            Span::call_site(),
-            format!("expected {example}"),
-        ));
+        return expected(example);
     }
     Ok(number(&format!(":off:{}:{}:", question.ty, question.path)))
 }
@@ -120,10 +115,7 @@ pub(crate) fn has(input: TokenStream) -> Result<TokenStream> {
     let separator = if is_enumerator { "::" } else { "." };
     let question = Question::parse(input, separator, example)?;
     if question.optional {
-        return Err(Error::new(
-            Span::call_site(),
-            format!("expected {example}"),
-        ));
+        return expected(example);
     }
     let Question { ty, path, .. } = question;
     let kind = if is_enumerator { "e" } else { "" };

@@ -4,8 +4,7 @@
 
 use proc_macro::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
-use crate::kernel::parse;
-use crate::parse::{Tokens, plain_name};
+use crate::parse::{Tokens, group, parse, plain_name};
 use crate::{Error, Result};
 
 /// The types that a declaration can name.
@@ -250,8 +249,7 @@ impl Type {
                         let mut array = inner;
                         array.extend(parse(";"));
                         array.extend([TokenTree::from(length.clone())]);
-                        TokenTree::from(Group::new(Delimiter::Bracket, array))
-                            .into()
+                        group(Delimiter::Bracket, array)
                     }
                     _ => of("::rex::kernel::Array", inner),
                 }
