@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::progtypes::{Arguments, Attribute, LIST};
+use crate::progtypes::{Arguments, Attribute, Kind, LIST};
 use crate::text::{rust_head, wrap};
 
 impl Attribute {
@@ -55,6 +55,13 @@ const SLEEPABLE: &str = "\
 ///   it takes `&mut Sleepable` of the context.
 ";
 
+/// Returns the kinds of an attribute with directions, each after its direction.
+fn directions(attribute: &Attribute) -> impl Iterator<Item = (String, &Kind)> {
+    let prefix = format!("{}_", attribute.name);
+    let kinds = attribute.kinds.iter();
+    kinds.map(move |kind| (kind.name.replace(&prefix, ""), kind))
+}
+
 fn arguments_in_words(attribute: &Attribute) -> String {
     let example = attribute.example.trim_matches(['(', ')']);
     match attribute.arguments {
@@ -95,11 +102,8 @@ fn arguments_in_words(attribute: &Attribute) -> String {
 "
         .to_string(),
         Arguments::Direction => {
-            let prefix = format!("{}_", attribute.name);
-            let directions: Vec<String> = attribute
-                .kinds
-                .iter()
-                .map(|kind| format!("`{:?}`", kind.name.replace(&prefix, "")))
+            let directions: Vec<String> = directions(attribute)
+                .map(|(direction, _)| format!("`{direction:?}`"))
                 .collect();
             format!("/// - {}, which is not optional.\n", directions.join(" or "))
         }
@@ -126,33 +130,27 @@ fn attribute_in_use(attribute: &Attribute) -> String {
 fn expansion(attribute: &Attribute) -> String {
     let first = &attribute.kinds[0];
     let section = first.sections[0].trim_end_matches('/');
-    let name = &attribute.name;
-    match attribute.arguments {
-        Arguments::Plain => format!("Form::Plain({section:?}), {name:?}"),
+    let form = match attribute.arguments {
+        Arguments::Plain => format!("Plain({section:?})"),
         Arguments::Function => {
-            let can_sleep = attribute.can_sleep();
-            format!("Form::Function({section:?}, {can_sleep}), {name:?}")
+            format!("Function({section:?}, {})", attribute.can_sleep())
         }
-        Arguments::UserFunction => {
-            format!("Form::UserFunction({section:?}), {name:?}")
-        }
-        Arguments::UserProbe => {
-            format!("Form::UserProbe({section:?}), {name:?}")
-        }
-        Arguments::Event => format!("Form::Event, {name:?}"),
-        Arguments::Record => format!("Form::Record, {name:?}"),
-        Arguments::Period => format!("Form::Period({section:?}), {name:?}"),
-        Arguments::Xdp => format!("Form::Xdp, {name:?}"),
+        Arguments::UserFunction => format!("UserFunction({section:?})"),
+        Arguments::UserProbe => format!("UserProbe({section:?})"),
+        Arguments::Event => "Event".to_string(),
+        Arguments::Record => "Record".to_string(),
+        Arguments::Period => format!("Period({section:?})"),
+        Arguments::Xdp => "Xdp".to_string(),
         Arguments::Direction => {
-            let prefix = format!("{name}_");
-            let directions = attribute.kinds.iter().map(|kind| {
-                let direction = kind.name.replace(&prefix, "");
-                format!("({direction:?}, {:?})", kind.sections[0])
-            });
-            let directions: Vec<String> = directions.collect();
-            format!("Form::Direction(&[{}]), {name:?}", directions.join(", "))
+            let directions: Vec<String> = directions(attribute)
+                .map(|(direction, kind)| {
+                    format!("({direction:?}, {:?})", kind.sections[0])
+                })
+                .collect();
+            format!("Direction(&[{}])", directions.join(", "))
         }
-    }
+    };
+    format!("Form::{form}, {:?}", attribute.name)
 }
 
 /// Returns the attributes of both faces.
