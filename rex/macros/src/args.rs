@@ -123,13 +123,14 @@ impl Value {
         Err(Error::new(self.span, message))
     }
 
+    /// Returns the text of a string.
+    fn quoted(&self) -> Option<&str> {
+        self.text.strip_prefix('"')?.strip_suffix('"')
+    }
+
     /// Returns a symbol of the kernel, with an optional offset.
     fn symbol(&self) -> Result<String> {
-        let Some(symbol) = self
-            .text
-            .strip_prefix('"')
-            .and_then(|text| text.strip_suffix('"'))
-        else {
+        let Some(symbol) = self.quoted() else {
             return self.error("expected a string");
         };
         let allowed =
@@ -142,8 +143,7 @@ impl Value {
 
     /// Returns the provider and the name of a USDT probe.
     fn probe(&self) -> Result<String> {
-        let text = self.text.strip_prefix('"');
-        let text = text.and_then(|text| text.strip_suffix('"'));
+        let text = self.quoted();
         let parts = text.and_then(|text| text.split_once(':'));
         let is_name = |name: &str| {
             !name.is_empty()
@@ -162,11 +162,7 @@ impl Value {
     /// Returns the path of a file. It has no colon, since libbpf reads a path
     /// up to one.
     fn path(&self) -> Result<String> {
-        let Some(path) = self
-            .text
-            .strip_prefix('"')
-            .and_then(|text| text.strip_suffix('"'))
-        else {
+        let Some(path) = self.quoted() else {
             return self.error("expected a string");
         };
         let allowed = |c: char| c.is_ascii_graphic() && !"\"\\:".contains(c);

@@ -136,46 +136,44 @@ impl Form {
             kind += "_sleepable";
             dot_s = ".s";
         }
-        let place = match (self, &args.path, &args.function) {
-            (Self::Plain(section), ..) => {
-                Place::Section((*section).to_string())
-            }
-            (Self::Function(section, _), _, Some(symbol)) => {
-                Place::Section(format!("{section}{dot_s}/{symbol}"))
-            }
-            (Self::UserFunction(section), Some(path), Some(symbol)) => {
-                Place::Section(format!("{section}{dot_s}/{path}:{symbol}"))
-            }
-            (
-                Self::Function(section, _) | Self::UserFunction(section),
-                None,
-                None,
-            ) => Place::Section(format!("{section}{dot_s}")),
-            (Self::UserFunction(_), ..) => {
-                return fail("`path` and `function` go together");
-            }
-            (Self::UserProbe(section), path, _) => match (path, &args.probe) {
-                (Some(path), Some(probe)) => {
-                    Place::Section(format!("{section}/{path}:{probe}"))
+        // A target follows the section.
+        let at = |section: &str, target: Option<&str>| {
+            Place::Section(match target {
+                Some(target) => format!("{section}{dot_s}/{target}"),
+                None => format!("{section}{dot_s}"),
+            })
+        };
+        let place = match self {
+            Self::Plain(section) => at(section, None),
+            Self::Function(section, _) => at(section, args.function.as_deref()),
+            Self::UserFunction(section) => match (&args.path, &args.function) {
+                (Some(path), Some(symbol)) => {
+                    at(section, Some(&format!("{path}:{symbol}")))
                 }
-                (None, None) => Place::Section((*section).to_string()),
+                (None, None) => at(section, None),
+                _ => return fail("`path` and `function` go together"),
+            },
+            Self::UserProbe(section) => match (&args.path, &args.probe) {
+                (Some(path), Some(probe)) => {
+                    at(section, Some(&format!("{path}:{probe}")))
+                }
+                (None, None) => at(section, None),
                 _ => return fail("`path` and `probe` go together"),
             },
-            (Self::Function(..), ..) => unreachable!("it has no path"),
-            (Self::Event, _, Some(event)) => Place::Event(event.clone()),
-            (Self::Event, ..) => {
-                return fail(
-                    "expected the name of a tracepoint, such as \"sched_switch\"",
-                );
+            Self::Event => {
+                let Some(event) = &args.function else {
+                    return fail(
+                        "expected the name of a tracepoint, such as \"sched_switch\"",
+                    );
+                };
+                Place::Event(event.clone())
             }
-            (Self::Record, ..) => Place::Record,
-            (Self::Period(section), ..) => {
-                Place::Section(match args.period_ms {
-                    Some(period) => format!("{section}/{period}"),
-                    None => (*section).to_string(),
-                })
+            Self::Record => Place::Record,
+            Self::Period(section) => {
+                let period = args.period_ms.map(|period| period.to_string());
+                at(section, period.as_deref())
             }
-            (Self::Xdp, ..) => {
+            Self::Xdp => {
                 let map = match (args.devmap, args.cpumap) {
                     (false, false) => "",
                     (true, false) => "/devmap",
@@ -193,9 +191,9 @@ impl Form {
                 let frags = if args.frags { ".frags" } else { "" };
                 Place::Section(format!("xdp{frags}{map}"))
             }
-            (Self::Direction(directions), _, wanted) => {
+            Self::Direction(directions) => {
                 let found = directions.iter().find(|(direction, _)| {
-                    Some(*direction) == wanted.as_deref()
+                    Some(*direction) == args.function.as_deref()
                 });
                 let Some((direction, section)) = found else {
                     let names: Vec<String> = directions
@@ -205,7 +203,7 @@ impl Form {
                     return fail(&format!("expected {}", names.join(" or ")));
                 };
                 kind = format!("{kind}_{direction}");
-                Place::Section((*section).to_string())
+                at(section, None)
             }
         };
         Ok(Definition { kind, place })
