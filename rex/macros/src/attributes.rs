@@ -89,14 +89,6 @@ pub fn kretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
-///
-/// ```ignore
-/// # use rex::prelude::*;
-/// #[kprobe_session("vfs_*", timeout_ms = 10)]
-/// fn on_event(ctx: &mut KprobeSessionContext) {
-///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
-/// }
-/// ```
 #[proc_macro_attribute]
 pub fn kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(

@@ -110,9 +110,12 @@ fn arguments_in_words(attribute: &Attribute) -> String {
     }
 }
 
-/// Returns an example of a program, if the attribute needs no other context.
+/// Returns an example of a program, if the attribute needs no other context and the
+/// program returns no action.
 fn attribute_in_use(attribute: &Attribute) -> String {
-    if !matches!(attribute.arguments, Arguments::Function | Arguments::Event) {
+    let is_short =
+        matches!(attribute.arguments, Arguments::Function | Arguments::Event);
+    if !is_short || attribute.action.is_some() {
         return String::new();
     }
     let arguments = attribute.example.trim_end_matches(')');
