@@ -490,6 +490,27 @@ mod context {
         assert_eq!(nice(&mut [0]), (Err(Errno::EINVAL), Ok(1)));
     }
 
+    fn sleepable(ctx: &mut Sleepable<LsmContext>) -> Result<u64> {
+        let ctx = ctx.awake();
+        ctx.arg(1)
+            .ok_or(Errno::EINVAL)
+            .map(|nice| nice + u64::from(ctx.uid()))
+    }
+
+    #[test]
+    fn sleepable_programs_get_them_too() {
+        let mut kernel = Kernel::new();
+        kernel.set_task(Task {
+            uid: 5,
+            ..Task::default()
+        });
+        let mut ask = |args: &mut [u64]| {
+            kernel.run(sleepable, <&mut LsmArgs>::from(args))
+        };
+        assert_eq!(ask(&mut [0, 10]), Ok(15));
+        assert_eq!(ask(&mut [0]), Err(Errno::EINVAL));
+    }
+
     static NUMBERS: HashMap<u32, u64> = HashMap::with_max_entries(8);
     static TIMES: Array<[u64; 4]> = Array::with_max_entries(1);
     static HITS: Shared<u64> = Shared::new();
