@@ -58,7 +58,11 @@ fn churn(ctx: &Context, task: &Task) -> Result {
             if value.get() == number {
                 add(CHURNED)?;
             }
-            values.remove(task)?;
+            match values.remove(task) {
+                // The other thread has deleted it, or is in the middle of that.
+                Err(Errno::ENOENT | Errno::EBUSY) => (),
+                outcome => outcome?,
+            }
         }
     }
     Ok(())
