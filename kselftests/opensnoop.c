@@ -118,3 +118,12 @@ TEST(bad_options_are_refused)
 	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop -d 1", &text), 0);
 	EXPECT_CONTAINS(text, "PATH\n");
 }
+
+/* A line of the tool itself would wake it, and so be followed by the next one. */
+TEST(tool_that_waits_opens_nothing)
+{
+	char *text;
+
+	ASSERT_EQ(run_sample("tools/opensnoop", "./opensnoop -d 2", &text), 0);
+	EXPECT_EQ(count_lines(text, "/dev/rex"), 0);
+}

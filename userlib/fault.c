@@ -125,22 +125,31 @@ static int rex_fault_poll(const struct rex_obj *obj, int timeout_ms)
 	return fd.revents;
 }
 
-/* The wait goes on if another reader takes the fault that poll has reported. */
+/*
+ * Nothing but poll(2) is called while there is no fault: a program that watches calls would
+ * see each question to the device, and a loader that is woken by its program would ask again.
+ * The wait goes on if another reader takes the fault that poll has reported.
+ */
 int rex_obj_wait_fault(const struct rex_obj *obj, int timeout_ms,
 		       struct rex_fault_info *info)
 {
-	int err = rex_obj_image_fd(obj);
+	int err = rex_obj_image_fd(obj), events;
 	long long end, left = timeout_ms;
-	bool dead = false;
 
 	if (err < 0)
 		return err;
+	err = rex_fault_check(info);
+	if (err)
+		return err;
 	end = rex_fault_now_ms() + timeout_ms;
 	for (;;) {
+		events = rex_fault_poll(obj, left);
+		if (events < 0)
+			return events;
 		err = rex_fault_next(obj, info);
 		if (err != -EAGAIN)
 			return err;
-		if (dead)
+		if (events & (POLLHUP | POLLNVAL))
 			return rex_error(-ESHUTDOWN,
 					 "the programs of %s are dead",
 					 obj->name);
@@ -148,10 +157,6 @@ int rex_obj_wait_fault(const struct rex_obj *obj, int timeout_ms,
 			left = end - rex_fault_now_ms();
 		if (timeout_ms > 0 && left < 0)
 			left = 0;
-		err = rex_fault_poll(obj, left);
-		if (err < 0)
-			return err;
-		dead = err & (POLLHUP | POLLNVAL);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <time.h>
 
 #include "fake_dev.h"
@@ -189,6 +190,8 @@ static void faults_are_waited_for(void)
 		      (end.tv_nsec - begin.tv_nsec) / 1000000 >=
 	      49);
 	CHECK_HAS(rex_last_error(), "had no fault");
+	/* To poll(2), a module that does not know it has an event at any time. */
+	CHECK_EQ(eventfd_write(rex_obj_image_fd(obj), 1), 0);
 	fake_dev.fail_at = fake_dev.calls + 1;
 	fake_dev.fail_errno = EINVAL;
 	CHECK_EQ(rex_obj_wait_fault(obj, 0, &info), -EOPNOTSUPP);
