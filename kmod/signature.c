@@ -279,6 +279,7 @@ int rex_signature_find(struct rex_signature *sig, const u8 *file, size_t size,
 	why = signature_find(sig, file, size);
 	if (!why)
 		return 0;
+	sig->signer[0] = '\0';
 	rex_log_err(log, "the signature at the end is refused: %s", why);
 	return -EBADMSG;
 }

@@ -46,7 +46,8 @@ struct rex_signature_trailer {
  * @message:	the PKCS#7 message; NULL: there is none
  * @message_size: its bytes
  * @signer:	the claimed signer: the common name of the certificate's issuer and
- *		its serial number, or the identifier of the key; "" without a signature
+ *		its serial number, or the identifier of the key; "" without a signature,
+ *		and after a refusal
  */
 struct rex_signature {
 	size_t object_size;

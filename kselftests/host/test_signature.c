@@ -38,6 +38,7 @@ static void check_refused(const struct file *file, const char *words)
 	struct rex_signature sig;
 
 	check_int(find(&sig, file), -EBADMSG);
+	check_str(sig.signer, "");
 	if (!strstr(log_text, words))
 		fail("'%s' is not in: %s", words, log_text);
 }
@@ -377,6 +378,7 @@ static void changed_messages_do_no_harm(void)
 		if (find(&sig, &file)) {
 			refused++;
 			check(log_text[0]);
+			check_str(sig.signer, "");
 			continue;
 		}
 		taken++;
