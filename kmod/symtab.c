@@ -300,6 +300,9 @@ static void __init symtab_add_callee(u64 addr, enum rex_callee callee)
 {
 	if (!addr || callee == REX_CALLEE_NONE)
 		return;
+	/* A table is not in NR_CALLEES; programs that call what is in it are refused. */
+	if (WARN_ON(symtab_nr_callees == NR_CALLEES))
+		return;
 	if (addr == (u64)rex_panic)
 		callee = REX_CALLEE_NORETURN;
 	symtab_callees[symtab_nr_callees++] =
