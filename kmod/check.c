@@ -356,10 +356,11 @@ void rex_check_exit(void)
 	check_give_known(NULL);
 }
 
-int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
-	      struct rex_log *log)
+static struct rex_check check_of(const struct rex_elf *elf,
+				 const struct rex_elf_target *t,
+				 struct rex_log *log)
 {
-	struct rex_check c = {
+	return (struct rex_check){
 		.elf = elf,
 		.t = t,
 		.log = log,
@@ -367,6 +368,12 @@ int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 		.addr = t->seg[REX_SEG_TEXT].addr,
 		.size = elf->seg[REX_SEG_TEXT].size,
 	};
+}
+
+int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
+	      struct rex_log *log)
+{
+	struct rex_check c = check_of(elf, t, log);
 	int err;
 
 	c.known = check_take_known();

@@ -53,14 +53,7 @@ static int start_check(struct base *b)
 	struct rex_check *c = &b->check;
 	int err;
 
-	*c = (struct rex_check){
-		.elf = &b->l.elf,
-		.t = &b->l.t,
-		.log = &fuzz_log,
-		.text = b->l.t.seg[REX_SEG_TEXT].mem,
-		.addr = b->l.t.seg[REX_SEG_TEXT].addr,
-		.size = b->l.elf.seg[REX_SEG_TEXT].size,
-	};
+	*c = check_of(&b->l.elf, &b->l.t, &fuzz_log);
 	c->marks = calloc(c->size, 1);
 	err = check_all(c);
 	/* A changed function has at most as many branches as bytes. */
