@@ -72,6 +72,24 @@ static void relocate(struct obj *o, u64 at, u32 type, u32 sym, s64 addend)
 	obj_add_rela(o, obj_sec_index(o, ".text"), at, type, sym, addend);
 }
 
+#define CALL 0xe8
+#define JMP 0xe9
+
+/* Add a function with a branch to a symbol. */
+static void add_branch(struct obj *o, u8 opcode, u32 sym, s64 addend)
+{
+	const u8 code[] = { opcode, 0, 0, 0, 0 };
+
+	relocate(o, add_code(o, code, sizeof(code)) + 1, R_X86_64_PLT32, sym,
+		 addend);
+}
+
+/* Add a function of the runtime, as an undefined symbol. */
+static u32 runtime(struct obj *o, const char *name)
+{
+	return obj_add_sym(o, name, UNDEF, SHN_UNDEF, 0, 0);
+}
+
 static u32 absolute(struct obj *o, u64 value)
 {
 	return obj_add_sym(o, "absolute", UNDEF, SHN_ABS, value, 0);
@@ -80,18 +98,12 @@ static u32 absolute(struct obj *o, u64 value)
 /* call of an address of the kernel, as an absolute symbol */
 static void call_of_an_absolute_symbol(struct obj *o)
 {
-	u64 at = add_code(o, "\xe8\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32, absolute(o, 0xffffffff81234560),
-		 -4);
+	add_branch(o, CALL, absolute(o, 0xffffffff81234560), -4);
 }
 
 static void jump_to_an_absolute_symbol(struct obj *o)
 {
-	u64 at = add_code(o, "\xe9\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32, absolute(o, 0xffffffff81234560),
-		 -4);
+	add_branch(o, JMP, absolute(o, 0xffffffff81234560), -4);
 }
 
 /* The offset of a field is a symbol of the runtime, but no function. */
@@ -107,49 +119,33 @@ static void call_of_an_offset(struct obj *o)
 
 static void call_behind_a_function_s_beginning(struct obj *o)
 {
-	u64 at = add_code(o, "\xe8\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32,
-		 obj_add_sym(o, "memcpy", UNDEF, SHN_UNDEF, 0, 0), -3);
+	add_branch(o, CALL, runtime(o, "memcpy"), -3);
 }
 
 static void call_into_another_function(struct obj *o)
 {
-	u64 at = add_code(o, "\xe8\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32, obj_sym_index(o, "prog"),
-		 OBJ_PROG_BODY - 4);
+	add_branch(o, CALL, obj_sym_index(o, "prog"), OBJ_PROG_BODY - 4);
 }
 
 /* After the endbr64, at the start of the pad, which a branch must not reach. */
 static void call_of_another_pad(struct obj *o)
 {
-	u64 at = add_code(o, "\xe8\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32, obj_sym_index(o, "prog"), 0);
+	add_branch(o, CALL, obj_sym_index(o, "prog"), 0);
 }
 
 static void jump_behind_another_pad(struct obj *o)
 {
-	u64 at = add_code(o, "\xe9\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32, obj_sym_index(o, "prog"),
-		 OBJ_PROG_BODY - 4);
+	add_branch(o, JMP, obj_sym_index(o, "prog"), OBJ_PROG_BODY - 4);
 }
 
 static void call_of_data(struct obj *o)
 {
-	u64 at = add_code(o, "\xe8\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32, obj_sym_index(o, "counter"), -4);
+	add_branch(o, CALL, obj_sym_index(o, "counter"), -4);
 }
 
 static void call_of_the_return_thunk(struct obj *o)
 {
-	u64 at = add_code(o, "\xe8\0\0\0\0", 5);
-
-	relocate(o, at + 1, R_X86_64_PLT32,
-		 obj_sym_index(o, "__x86_return_thunk"), -4);
+	add_branch(o, CALL, obj_sym_index(o, "__x86_return_thunk"), -4);
 }
 
 static void branch_to_the_return_thunk(struct obj *o)
@@ -285,8 +281,7 @@ static void calls_and_addresses(struct obj *o)
 		"\xe8\0\0\0\0\x48\x8d\x3d\0\0\0\0\x48\xc7\xc6\0\0\0\0\xe8\0\0\0\0",
 		24);
 
-	relocate(o, at + 1, R_X86_64_PLT32,
-		 obj_add_sym(o, "memcpy", UNDEF, SHN_UNDEF, 0, 0), -4);
+	relocate(o, at + 1, R_X86_64_PLT32, runtime(o, "memcpy"), -4);
 	relocate(o, at + 8, R_X86_64_PC32, obj_sym_index(o, "counter"), -4);
 	relocate(o, at + 15, R_X86_64_32S, obj_sym_index(o, "prog"), 0);
 	relocate(o, at + 20, R_X86_64_PLT32, obj_sym_index(o, "prog"), -4);
@@ -297,16 +292,14 @@ static void indirect_calls_by_the_got(struct obj *o)
 	/* call *memcpy@GOTPCREL(%rip), which becomes a direct one */
 	u64 at = add_code(o, "\xff\x15\0\0\0\0", 6);
 
-	relocate(o, at + 2, R_X86_64_GOTPCRELX,
-		 obj_add_sym(o, "memcpy", UNDEF, SHN_UNDEF, 0, 0), -4);
+	relocate(o, at + 2, R_X86_64_GOTPCRELX, runtime(o, "memcpy"), -4);
 }
 
 static void indirect_jump_by_the_got(struct obj *o)
 {
 	u64 at = add_code(o, "\xff\x25\0\0\0\0", 6);
 
-	relocate(o, at + 2, R_X86_64_GOTPCRELX,
-		 obj_add_sym(o, "memcpy", UNDEF, SHN_UNDEF, 0, 0), -4);
+	relocate(o, at + 2, R_X86_64_GOTPCRELX, runtime(o, "memcpy"), -4);
 }
 
 /* Code after the call of a function that never returns has another stack. */
@@ -339,8 +332,7 @@ static void unseen_copy_over_an_array(struct obj *o)
 		"\x55\x48\x89\xe5\x48\x8d\x7d\xb0\xbe\x00\x10\0\0\xe8\0\0\0\0\x5d",
 		19);
 
-	relocate(o, at + 14, R_X86_64_PLT32,
-		 obj_add_sym(o, "memcpy", UNDEF, SHN_UNDEF, 0, 0), -4);
+	relocate(o, at + 14, R_X86_64_PLT32, runtime(o, "memcpy"), -4);
 }
 
 /* A function with the name of the runtime's allocator, which returns any address. */
