@@ -11,18 +11,19 @@
  *
  * - each function is a sequence of instructions of the list in isa.h, and a
  *   second decoder sees the same ones (check.c). It is asked once for each
- *   instruction head, the bytes before the displacement and the immediate; -
- *   each field that a relocation has written is a whole displacement or
+ *   instruction head, the bytes before the displacement and the immediate;
+ * - each field that a relocation has written is a whole displacement or
  *   immediate, so that other addresses cannot make other instructions
- *   (check_relas.c); - a direct branch goes to an instruction of its own
- *   function, to the beginning of another one, or to a function of the runtime;
- *   an indirect branch uses a thunk; each address of text, in text or data, is
- *   that of a function; an address within an instruction is in the image's
- *   memory (check.c, check_relas.c); - the stack pointer is moved by amounts
- *   that are in the code, and stays within the frame of .stack_sizes; a
- *   function returns, or jumps to another one, with the stack pointer and the
- *   callee-saved registers as they were at its beginning, and does not run off
- *   its end (check_stack.c).
+ *   (check_relas.c);
+ * - a direct branch goes to an instruction of its own function, to the
+ *   beginning of another one, or to a function of the runtime; an indirect
+ *   branch uses a thunk; each address of text, in text or data, is that of a
+ *   function; an address within an instruction is in the image's memory
+ *   (check.c, check_relas.c);
+ * - the stack pointer is moved by amounts that are in the code, and stays
+ *   within the frame of .stack_sizes; a function returns, or jumps to another
+ *   one, with the stack pointer and the callee-saved registers as they were at
+ *   its beginning, and does not run off its end (check_stack.c).
  *
  * See docs/soundness.md for the consequences, and docs/trust.md for the limits:
  * the targets of loads and stores are not checked here. Time and memory are in

@@ -130,8 +130,7 @@ s64 rex_override_return(struct pt_regs *regs, u64 rc)
 	    !override_is_error(function, rc))
 		return -EINVAL;
 	regs->ax = rc;
-	/* Any bare ret of the kernel works; rex.ko may be unloaded meanwhile.
-	 */
+	/* Any bare ret of the kernel works; rex.ko may be unloaded by then. */
 	regs->ip = (unsigned long)rex_ksyms.ftrace_stub;
 	return 0;
 }
