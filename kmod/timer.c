@@ -2,7 +2,6 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -23,6 +22,9 @@ LIST_HEAD(rex_timers);
 /*
  * The thunk begins with an endbr64 (emit_thunk.c). Before the next run, the CPU
  * is free for at least the duration of this one.
+ *
+ * It is not inlined: kselftests/host/indirect-calls.txt lists the call by the
+ * name of this function.
  */
 static noinline void timer_run(struct rex_timer *timer)
 {
