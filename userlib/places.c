@@ -20,18 +20,21 @@
 int rex_places_add(struct rex_places *places, const char *name, __u64 addr,
 		   __u64 cookie)
 {
-	struct rex_place *all = places->all;
-	char *copy = strdup(name);
+	char *copy;
 
 	if (places->nr == places->room) {
-		places->room = places->room ? 2 * places->room : 64;
-		all = realloc(all, places->room * sizeof(*all));
+		size_t room = places->room ? 2 * places->room : 64;
+		struct rex_place *all =
+			realloc(places->all, room * sizeof(*all));
+
+		if (!all)
+			return rex_error_errno(-ENOMEM, "list of functions");
+		places->all = all;
+		places->room = room;
 	}
-	if (!copy || !all) {
-		free(copy);
+	copy = strdup(name);
+	if (!copy)
 		return rex_error_errno(-ENOMEM, "list of functions");
-	}
-	places->all = all;
 	places->all[places->nr++] = (struct rex_place){ .name = copy,
 							.addr = addr,
 							.cookie = cookie };
