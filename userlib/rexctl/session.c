@@ -123,6 +123,14 @@ int rexctl_session_load(struct rexctl_session *session,
 	return REXCTL_OK;
 }
 
+const char *rexctl_session_prog_name(const struct rexctl_session *session,
+				     __u32 index)
+{
+	const struct rex_decls *decls = &session->obj->decls;
+
+	return index < decls->nr_progs ? decls->progs[index].name : "?";
+}
+
 /* ---- targets ------------------------------------------------------------------ */
 
 /* Returns the length of "PROGRAM" in "PROGRAM=TARGET"; 0 if no program is named. */

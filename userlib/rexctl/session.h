@@ -66,6 +66,9 @@ void rexctl_load_add_target(struct rexctl_load_args *args, const char *target,
  */
 int rexctl_session_load(struct rexctl_session *session,
 			const struct rexctl_load_args *args);
+/* Returns the name of the program with this index in the object, or "?". */
+const char *rexctl_session_prog_name(const struct rexctl_session *session,
+				     __u32 index);
 int rexctl_session_attach(struct rexctl_session *session);
 /* Pins programs, maps and links to the folder args->pin, or nothing. */
 int rexctl_session_pin(struct rexctl_session *session);

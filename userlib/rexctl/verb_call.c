@@ -87,14 +87,17 @@ static int call_refuse(const char *section)
 }
 
 /*
- * Reads the faults of a program that will be unloaded, since they cannot be read later.
+ * Reads the faults of an object that will be unloaded, since they cannot be read later.
+ * Its timers may have some as well.
  */
 static void call_put_faults(const struct rexctl_session *session)
 {
 	struct rex_fault_info info = { .size = sizeof(info) };
 
 	while (!rex_obj_wait_fault(session->obj, 0, &info)) {
-		rexctl_put_event(rexctl_fault_json(call_prog, &info),
+		rexctl_put_event(rexctl_fault_json(rexctl_session_prog_name(
+							   session, info.index),
+						   &info),
 				 rexctl_follow_text);
 		memset(&info, 0, sizeof(info));
 		info.size = sizeof(info);

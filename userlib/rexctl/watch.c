@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../internal.h"
 #include "faults.h"
 #include "session.h"
 
@@ -84,14 +83,10 @@ static void watch_put_all(struct watch *w, json_t *events)
 	json_array_clear(events);
 }
 
-/* Each program has its name by the index that it has in the object. */
 static void watch_add_fault(struct watch *w, const struct rex_fault_info *info,
 			    json_t *events)
 {
-	const struct rex_decls *decls = &w->session->obj->decls;
-	const char *name = info->index < decls->nr_progs ?
-				   decls->progs[info->index].name :
-				   "?";
+	const char *name = rexctl_session_prog_name(w->session, info->index);
 
 	if (info->index < REX_MAX_PROGS && info->lost > w->lost[info->index]) {
 		json_array_append_new(
