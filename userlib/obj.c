@@ -99,21 +99,6 @@ static bool rex_obj_is_session(const struct rex_prog_def *prog)
 	       rex_prog_kind_find(prog->type, prog->attach_type, prog->section);
 }
 
-static void rex_obj_leave_sessions(struct rex_obj *obj)
-{
-	struct bpf_program *prog;
-	__u32 i;
-
-	for (i = 0; i < obj->decls.nr_progs; i++) {
-		if (!rex_obj_is_session(&obj->decls.progs[i]))
-			continue;
-		prog = bpf_object__find_program_by_name(
-			obj->bpf, obj->decls.progs[i].name);
-		bpf_program__set_type(prog, BPF_PROG_TYPE_KPROBE);
-		bpf_program__set_autoload(prog, false);
-	}
-}
-
 /* Timers and requests, which nothing is attached to: libbpf has no section for them. */
 static bool rex_obj_is_unattached(const struct rex_prog_def *prog)
 {
@@ -192,21 +177,26 @@ static int rex_obj_parse(struct rex_obj *obj,
 }
 
 /* libbpf knows the types of its own sections: a timer, for one, is none of these. */
-static int rex_obj_set_types(const struct rex_obj *obj)
+static int rex_obj_set_carriers(const struct rex_obj *obj)
 {
+	const struct rex_prog_def *def;
 	struct bpf_program *prog;
 	__u32 i;
 	int err;
 
 	for (i = 0; i < obj->decls.nr_progs; i++) {
-		prog = bpf_object__find_program_by_name(
-			obj->bpf, obj->decls.progs[i].name);
-		if (!prog || bpf_program__type(prog) != BPF_PROG_TYPE_UNSPEC)
+		def = &obj->decls.progs[i];
+		prog = bpf_object__find_program_by_name(obj->bpf, def->name);
+		if (!prog)
 			continue;
-		err = bpf_program__set_type(prog, obj->decls.progs[i].type);
+		if (rex_obj_is_session(def))
+			bpf_program__set_autoload(prog, false);
+		if (bpf_program__type(prog) != BPF_PROG_TYPE_UNSPEC)
+			continue;
+		err = bpf_program__set_type(prog, def->type);
 		if (err)
 			return rex_error_errno(err, "the type of program %s",
-					       obj->decls.progs[i].name);
+					       def->name);
 	}
 	return 0;
 }
@@ -224,8 +214,7 @@ static int rex_obj_open_bpf(struct rex_obj *obj)
 	if (!obj->bpf)
 		return rex_error_errno(-errno,
 				       "libbpf cannot open the carrier object");
-	rex_obj_leave_sessions(obj);
-	return rex_obj_set_types(obj);
+	return rex_obj_set_carriers(obj);
 }
 
 static int rex_obj_find_maps(struct rex_obj *obj)
