@@ -285,7 +285,7 @@ static void rex_raise_limit(size_t nr)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Moves a place from @from to the list of what was skipped. */
+/* Adds a place to the list of what was skipped. */
 static int rex_skip(const struct rex_attaching *a,
 		    const struct rex_place *place)
 {
@@ -605,8 +605,6 @@ struct rex_links *rex_obj_attach_usdt(struct rex_obj *obj, const char *prog,
 			obj->name, prog, a.prog->section);
 		return NULL;
 	}
-	if (opts && opts->functions)
-		probe = NULL;
 	if (rex_usdt_target(a.prog, buf, &path, &probe))
 		return NULL;
 	a.path = path;

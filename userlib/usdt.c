@@ -8,7 +8,6 @@
 #include <bpf/bpf.h>
 #include <ctype.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <gelf.h>
 #include <stddef.h>
 #include <stdio.h>
