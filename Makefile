@@ -153,9 +153,7 @@ bench: deps
 	$(Q)scripts/deps bench
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)$(MAKE) $(QUIET) -C kselftests O=$(O) bench
-	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
-		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
-	done
+	$(Q)$(MAKE) kmods
 	$(Q)scripts/bench $$(scripts/kernel names $(KERNEL))
 
 style: deps
