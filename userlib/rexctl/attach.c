@@ -185,27 +185,40 @@ int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 
 /* ---- links ------------------------------------------------------------------ */
 
+struct rexctl_link *rexctl_link_new(struct rexctl_links *links,
+				    const struct rexctl_attachee *who,
+				    const char *target)
+{
+	struct rexctl_link *all, *link;
+
+	all = realloc(links->links, (links->nr + 1) * sizeof(*all));
+	if (!all) {
+		rexctl_fail_errno(ENOMEM, "links");
+		return NULL;
+	}
+	links->links = all;
+	link = &all[links->nr++];
+	*link = (struct rexctl_link){ .fd = -1 };
+	snprintf(link->prog, sizeof(link->prog), "%s", who->name);
+	snprintf(link->target, sizeof(link->target), "%s", target);
+	return link;
+}
+
 int rexctl_link_add(struct rexctl_links *links,
 		    const struct rexctl_attachee *who, const char *target,
 		    int fd)
 {
-	struct rexctl_link *all, *link;
-	int err = errno;
+	struct rexctl_link *link;
 
 	if (fd < 0)
-		return rexctl_fail_errno(err, "cannot attach %s to %s",
+		return rexctl_fail_errno(errno, "cannot attach %s to %s",
 					 who->name, target);
-	all = realloc(links->links, (links->nr + 1) * sizeof(*all));
-	if (!all) {
+	link = rexctl_link_new(links, who, target);
+	if (!link) {
 		close(fd);
-		return rexctl_fail_errno(ENOMEM, "links");
+		return REXCTL_FAILED;
 	}
-	links->links = all;
-	link = &all[links->nr++];
-	memset(link, 0, sizeof(*link));
 	link->fd = fd;
-	snprintf(link->prog, sizeof(link->prog), "%s", who->name);
-	snprintf(link->target, sizeof(link->target), "%s", target);
 	return REXCTL_OK;
 }
 

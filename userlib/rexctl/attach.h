@@ -59,6 +59,13 @@ void rexctl_links_end(struct rexctl_links *links);
 /* ---- for attach_*.c --------------------------------------------------------- */
 
 /*
+ * Adds a link of which nothing is known but its names, or returns NULL and has printed
+ * why.
+ */
+struct rexctl_link *rexctl_link_new(struct rexctl_links *links,
+				    const struct rexctl_attachee *who,
+				    const char *target);
+/*
  * Adds a link. @fd is a bpf_link, or a negative value where errno says why there is
  * none; then this returns an exit status other than 0.
  */

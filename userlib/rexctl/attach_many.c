@@ -38,23 +38,19 @@ static int many_check_kind(const struct rexctl_attachee *who,
 static int many_add(const struct rexctl_attachee *who, const char *target,
 		    struct rex_links *many, struct rexctl_links *links)
 {
-	struct rexctl_link *all, *link;
+	struct rexctl_link *link;
 
 	if (!many && errno == ENOENT)
 		return rexctl_fail(REXCTL_NOT_FOUND, "%s: %s", target,
 				   rex_last_error());
 	if (!many)
 		return rexctl_fail_librex();
-	all = realloc(links->links, (links->nr + 1) * sizeof(*all));
-	if (!all) {
+	link = rexctl_link_new(links, who, target);
+	if (!link) {
 		rex_links_destroy(many);
-		return rexctl_fail_errno(ENOMEM, "links");
+		return REXCTL_FAILED;
 	}
-	links->links = all;
-	link = &all[links->nr++];
-	*link = (struct rexctl_link){ .fd = -1, .many = many };
-	snprintf(link->prog, sizeof(link->prog), "%s", who->name);
-	snprintf(link->target, sizeof(link->target), "%s", target);
+	link->many = many;
 	return REXCTL_OK;
 }
 

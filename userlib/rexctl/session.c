@@ -304,7 +304,6 @@ static void session_pin_path(const struct rexctl_session *session, size_t index,
 static void session_unpin(struct rexctl_session *session, size_t nr_links)
 {
 	char path[PATH_MAX];
-
 	size_t k;
 
 	while (nr_links--) {
