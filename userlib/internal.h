@@ -114,6 +114,11 @@ struct rex_obj {
 	bool log_owned;
 };
 
+/*
+ * Whether programs of @section are attached to nothing: a timer runs from the load on, a
+ * request when it is asked for.
+ */
+bool rex_obj_is_unattached(const char *section);
 /* Index in decls.maps, or -ENOENT with an error text. */
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
 /* Index in decls.progs, or -ENOENT, or -EINVAL of NULL, with an error text. */

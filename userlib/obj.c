@@ -99,14 +99,13 @@ static bool rex_obj_is_session(const struct rex_prog_def *prog)
 	       rex_prog_kind_find(prog->type, prog->attach_type, prog->section);
 }
 
-/* Timers and requests, which nothing is attached to: libbpf has no section for them. */
-static bool rex_obj_is_unattached(const struct rex_prog_def *prog)
+/* libbpf has no section for these. */
+bool rex_obj_is_unattached(const char *section)
 {
-	size_t len = strcspn(prog->section, "/");
+	size_t len = strcspn(section, "/");
 
-	return (len == strlen("timer") &&
-		!strncmp(prog->section, "timer", len)) ||
-	       !strcmp(prog->section, "request");
+	return (len == strlen("timer") && !strncmp(section, "timer", len)) ||
+	       !strcmp(section, "request");
 }
 
 /*
@@ -121,7 +120,7 @@ static int rex_obj_check_prog(const struct rex_prog_def *prog)
 
 	if (rex_obj_is_session(prog))
 		return 0;
-	if (rex_obj_is_unattached(prog) &&
+	if (rex_obj_is_unattached(prog->section) &&
 	    rex_prog_kind_find(prog->type, prog->attach_type, prog->section))
 		return 0;
 	if (libbpf_prog_type_by_name(prog->section, &type, &attach_type))

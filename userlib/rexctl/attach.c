@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../internal.h"
 #include "attach.h"
 
 /* The kinds of targets, for programs of which type; the first of a type is its default. */
@@ -84,23 +85,13 @@ static bool attach_is_fixed(const struct rexctl_attachee *who)
 	       who->type == BPF_PROG_TYPE_LSM;
 }
 
-/* Timers and requests: a timer runs from the load on, a request when it is asked for. */
-static bool attach_needs_nothing(const struct rexctl_attachee *who)
-{
-	size_t len = strcspn(who->section, "/");
-
-	return (len == strlen("timer") &&
-		!strncmp(who->section, "timer", len)) ||
-	       !strcmp(who->section, "request");
-}
-
 bool rexctl_attach_is_declared(const struct rexctl_attachee *who)
 {
 	size_t len = strcspn(who->section, "/");
 	const struct attach_kind *kind = attach_find_kind(who->section, len);
 
 	/* The carrier in section "cgroup_skb/egress" says how, not where. */
-	return attach_is_fixed(who) || attach_needs_nothing(who) ||
+	return attach_is_fixed(who) || rex_obj_is_unattached(who->section) ||
 	       (kind && kind->type == who->type && who->section[len]);
 }
 
@@ -125,7 +116,7 @@ static int attach_declared(const struct rexctl_attachee *who,
 	const char *slash = strchr(who->section, '/');
 	char target[REX_SECTION_LEN + 16];
 
-	if (attach_needs_nothing(who))
+	if (rex_obj_is_unattached(who->section))
 		return REXCTL_OK;
 	if (attach_is_fixed(who))
 		return attach_fixed(who, links);
@@ -151,7 +142,7 @@ int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 
 	if (!target)
 		return attach_declared(who, links);
-	if (attach_needs_nothing(who))
+	if (rex_obj_is_unattached(who->section))
 		return rexctl_fail(
 			REXCTL_FAILED,
 			"program %s is not attached to anything: its attribute is %s",
