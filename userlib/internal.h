@@ -115,6 +115,11 @@ struct rex_obj {
 };
 
 /*
+ * Checks options of @size bytes: there are @min at least, and those after the first
+ * @known are 0, since a newer librex gives them a meaning.
+ */
+int rex_opts_check(const void *opts, size_t size, size_t min, size_t known);
+/*
  * Whether programs of @section are attached to nothing: a timer runs from the load on, a
  * request when it is asked for.
  */

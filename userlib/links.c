@@ -392,19 +392,13 @@ static int rex_attaching_init(struct rex_attaching *a,
 
 static int rex_attach_opts_check(const struct rex_attach_opts *opts)
 {
-	const char *bytes = (const char *)opts;
-	size_t i;
+	int err;
 
 	if (!opts)
 		return 0;
-	if (opts->sz < sizeof(*opts))
-		return rex_error(-EINVAL, "options: sz is %zu", opts->sz);
-	for (i = sizeof(*opts); i < opts->sz; i++)
-		if (bytes[i])
-			return rex_error(
-				-E2BIG,
-				"options: this librex does not know byte %zu, which is set",
-				i);
+	err = rex_opts_check(opts, opts->sz, sizeof(*opts), sizeof(*opts));
+	if (err)
+		return err;
 	if (!opts->functions && (opts->nr_functions || opts->cookies))
 		return rex_error(-EINVAL,
 				 "options: cookies are those of functions");

@@ -23,24 +23,34 @@
 		 (opts)->field :                                             \
 		 (fallback))
 
+int rex_opts_check(const void *opts, size_t size, size_t min, size_t known)
+{
+	const char *bytes = opts;
+	size_t i;
+
+	if (size < min)
+		return rex_error(-EINVAL, "options: sz is %zu", size);
+	for (i = known; i < size; i++)
+		if (bytes[i])
+			return rex_error(
+				-E2BIG,
+				"options: this librex does not know byte %zu, which is set",
+				i);
+	return 0;
+}
+
 static int rex_obj_check_opts(const struct rex_obj_open_opts *opts)
 {
 	const size_t known = offsetof(struct rex_obj_open_opts,
 				      rex_obj_open_opts__last_field) +
 			     sizeof(opts->rex_obj_open_opts__last_field);
-	const char *bytes = (const char *)opts;
-	size_t i;
+	int err;
 
 	if (!opts)
 		return 0;
-	if (opts->sz < sizeof(opts->sz))
-		return rex_error(-EINVAL, "options: sz is %zu", opts->sz);
-	for (i = known; i < opts->sz; i++)
-		if (bytes[i])
-			return rex_error(-E2BIG,
-					 "options: this librex does not know "
-					 "byte %zu, which is set",
-					 i);
+	err = rex_opts_check(opts, opts->sz, sizeof(opts->sz), known);
+	if (err)
+		return err;
 	if (REX_OPT(opts, log_size, 0) && !opts->log_buf)
 		return rex_error(-EINVAL, "options: log_size without log_buf");
 	if (REX_OPT(opts, log_size, 0) > UINT_MAX)
