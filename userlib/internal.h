@@ -124,6 +124,16 @@ int rex_opts_check(const void *opts, size_t size, size_t min, size_t known);
  * request when it is asked for.
  */
 bool rex_obj_is_unattached(const char *section);
+struct perf_event_attr;
+
+/* Returns the number after @before in the first line of the file @path, or -1. */
+long rex_read_number(const char *path, const char *before);
+/*
+ * Fills @attr with the event of the PMU "kprobe" or "uprobe"; the caller adds its place.
+ * Returns 0, or -EOPNOTSUPP with an error text if the kernel has no such PMU.
+ */
+int rex_probe_attr(const char *pmu, bool at_return,
+		   struct perf_event_attr *attr);
 /* Index in decls.maps, or -ENOENT with an error text. */
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
 /* Index in decls.progs, or -ENOENT, or -EINVAL of NULL, with an error text. */

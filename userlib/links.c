@@ -199,8 +199,7 @@ static int rex_attach_multi(const struct rex_attaching *a,
 
 /* ---- a link for each ---------------------------------------------------------- */
 
-/* The number after @before in the file @path, or -1. */
-static long rex_read_number(const char *path, const char *before)
+long rex_read_number(const char *path, const char *before)
 {
 	char line[64];
 	long number = -1;
@@ -215,25 +214,23 @@ static long rex_read_number(const char *path, const char *before)
 	return number;
 }
 
-/* The event of the perf PMU; only its place is missing. */
-static int rex_probe_attr(const struct rex_attaching *a,
-			  struct perf_event_attr *attr)
+int rex_probe_attr(const char *pmu, bool at_return,
+		   struct perf_event_attr *attr)
 {
 	char path[128];
 	long type, bit;
 
-	snprintf(path, sizeof(path), REX_PMUS "%s/type", a->kind->pmu);
+	snprintf(path, sizeof(path), REX_PMUS "%s/type", pmu);
 	type = rex_read_number(path, "");
-	snprintf(path, sizeof(path), REX_PMUS "%s/format/retprobe",
-		 a->kind->pmu);
+	snprintf(path, sizeof(path), REX_PMUS "%s/format/retprobe", pmu);
 	bit = rex_read_number(path, "config:");
 	if (type < 0 || bit < 0)
 		return rex_error(
 			-EOPNOTSUPP,
 			"the kernel has no perf events for %ss (" REX_PMUS ")",
-			a->kind->pmu);
+			pmu);
 	*attr = (struct perf_event_attr){ .size = sizeof(*attr), .type = type };
-	if (a->kind->at_return)
+	if (at_return)
 		attr->config = 1ull << bit;
 	return 0;
 }
@@ -298,7 +295,7 @@ static int rex_attach_each(const struct rex_attaching *a,
 {
 	struct perf_event_attr attr;
 	size_t i, kept = 0;
-	int err = rex_probe_attr(a, &attr);
+	int err = rex_probe_attr(a->kind->pmu, a->kind->at_return, &attr);
 
 	if (err)
 		return err;

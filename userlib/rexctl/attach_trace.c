@@ -9,10 +9,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../internal.h"
 #include "attach.h"
 #include "elfsym.h"
 
-#define PMUS "/sys/bus/event_source/devices/"
 #define EVENTS "/sys/kernel/tracing/events/"
 
 static int perf_event_open(struct perf_event_attr *attr, int pid, int cpu)
@@ -20,22 +20,6 @@ static int perf_event_open(struct perf_event_attr *attr, int pid, int cpu)
 	attr->size = sizeof(*attr);
 	return syscall(SYS_perf_event_open, attr, pid, cpu, -1,
 		       PERF_FLAG_FD_CLOEXEC);
-}
-
-/* Returns the number after @before in the file @path, or -1. */
-static long trace_read_number(const char *path, const char *before)
-{
-	char line[64];
-	long number = -1;
-	FILE *file = fopen(path, "re");
-
-	if (!file)
-		return -1;
-	if (fgets(line, sizeof(line), file) &&
-	    !strncmp(line, before, strlen(before)))
-		number = strtol(line + strlen(before), NULL, 10);
-	fclose(file);
-	return number;
 }
 
 /* Takes over the event @fd: the link keeps it. */
@@ -62,20 +46,15 @@ static int trace_link_event(const struct rexctl_attachee *who,
 static int trace_open_probe(const char *pmu, bool at_return, __u64 place,
 			    __u64 offset)
 {
-	struct perf_event_attr attr = { .config1 = place, .config2 = offset };
-	char path[128];
-	long type, bit;
+	struct perf_event_attr attr;
+	int err = rex_probe_attr(pmu, at_return, &attr);
 
-	snprintf(path, sizeof(path), PMUS "%s/type", pmu);
-	type = trace_read_number(path, "");
-	snprintf(path, sizeof(path), PMUS "%s/format/retprobe", pmu);
-	bit = trace_read_number(path, "config:");
-	if (type < 0 || bit < 0) {
-		errno = EOPNOTSUPP;
+	if (err) {
+		errno = -err;
 		return -1;
 	}
-	attr.type = type;
-	attr.config = at_return ? 1ull << bit : 0;
+	attr.config1 = place;
+	attr.config2 = offset;
 	return perf_event_open(&attr, -1, 0);
 }
 
@@ -192,7 +171,7 @@ int rexctl_attach_tracepoint(const struct rexctl_attachee *who,
 	int fd;
 
 	snprintf(path, sizeof(path), EVENTS "%s/id", rest);
-	id = strchr(rest, '/') ? trace_read_number(path, "") : -1;
+	id = strchr(rest, '/') ? rex_read_number(path, "") : -1;
 	if (id < 0 && access(EVENTS, R_OK))
 		return rexctl_fail_errno(errno, EVENTS);
 	if (id < 0) {
