@@ -235,20 +235,18 @@ static inline bool tool_wait(struct tool *tool,
  */
 static inline void *tool_keys(int map, size_t size, size_t *nr)
 {
-	char *keys = NULL, *last = NULL;
-	size_t room = 0;
+	char *keys = NULL;
 
 	for (*nr = 0; *nr < 1 << 20; ++*nr) {
-		if (*nr == room) {
-			room += 1024;
-			keys = realloc(keys, room * size);
-			if (!keys)
-				err(1, "keys");
-			last = *nr ? keys + (*nr - 1) * size : NULL;
-		}
-		if (bpf_map_get_next_key(map, last, keys + *nr * size))
+		char *key;
+
+		if (*nr % 1024 == 0)
+			keys = realloc(keys, (*nr + 1024) * size);
+		if (!keys)
+			err(1, "keys");
+		key = keys + *nr * size;
+		if (bpf_map_get_next_key(map, *nr ? key - size : NULL, key))
 			break;
-		last = keys + *nr * size;
 	}
 	return keys;
 }
