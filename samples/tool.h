@@ -59,6 +59,15 @@ static inline void tool_interval(struct argp_state *state, const char *text,
 		argp_error(state, "there are too many arguments: '%s'", text);
 }
 
+/* Parses the argument [DURATION] of tools that report once. */
+static inline void tool_duration(struct argp_state *state, const char *text,
+				 struct tool_intervals *duration)
+{
+	if (state->arg_num)
+		argp_error(state, "there are too many arguments: '%s'", text);
+	tool_interval(state, text, duration);
+}
+
 /* Parses a list of ports, and puts a 0 after the last one, as the programs expect. */
 #define TOOL_PORTS 64
 

@@ -98,10 +98,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->eh_frame = true;
 		break;
 	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state, "there are too many arguments: '%s'",
-				   arg);
-		tool_interval(state, arg, &o->duration);
+		tool_duration(state, arg, &o->duration);
 		break;
 	case ARGP_KEY_END:
 		if (o->user && o->kernel)
