@@ -22,18 +22,28 @@ struct stack {
 };
 
 /*
+ * Reads the frames at @key of a map, whose values have STACK_DEPTH frames at most.
+ * Returns false if there are none.
+ */
+static inline bool read_frames(int map, const void *key, int pid,
+			       struct stack *stack)
+{
+	*stack = (struct stack){ .pid = pid };
+	if (bpf_map_lookup_elem(map, key, stack->frames))
+		return false;
+	while (stack->depth < STACK_DEPTH && stack->frames[stack->depth])
+		stack->depth++;
+	return true;
+}
+
+/*
  * Reads stack @number of the map @stacks. Returns false if there is none, or it was
  * lost.
  */
 static inline bool read_stack(int stacks, __s32 number, int pid,
 			      struct stack *stack)
 {
-	*stack = (struct stack){ .pid = pid };
-	if (number < 0 || bpf_map_lookup_elem(stacks, &number, stack->frames))
-		return false;
-	while (stack->depth < STACK_DEPTH && stack->frames[stack->depth])
-		stack->depth++;
-	return true;
+	return number >= 0 && read_frames(stacks, &number, pid, stack);
 }
 
 static inline const char *frame_name(const struct stack *stack, int frame)

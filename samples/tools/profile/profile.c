@@ -11,7 +11,6 @@
 
 #define OBJECT "profile.rex.o"
 #define MAX_ROWS (1 << 18)
-#define FRAMES 64
 
 struct key {
 	__u32 process;
@@ -183,16 +182,11 @@ static void store_table(struct tool *tool, const struct unwind_table *table)
 static bool user_stack(const struct tool *tool, const struct key *key,
 		       struct stack *stack)
 {
-	if (!key->unwound)
-		return read_stack(tool_map(tool, "STACKS"), key->user_stack,
-				  key->process, stack);
-	*stack = (struct stack){ .pid = key->process };
-	if (bpf_map_lookup_elem(tool_map(tool, "UNWOUND"), &key->unwound,
-				stack->frames))
-		return false;
-	while (stack->depth < FRAMES && stack->frames[stack->depth])
-		stack->depth++;
-	return true;
+	if (key->unwound)
+		return read_frames(tool_map(tool, "UNWOUND"), &key->unwound,
+				   key->process, stack);
+	return read_stack(tool_map(tool, "STACKS"), key->user_stack,
+			  key->process, stack);
 }
 
 /* Prints the outermost function first, each after a semicolon. */
