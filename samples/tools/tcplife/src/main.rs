@@ -119,12 +119,12 @@ fn open(ctx: &TaskContext, sk: Ptr<sock>, state: i32) -> Result {
     {
         return Ok(());
     }
-    let mut life = LIVES.get(sk.addr()).unwrap_or(Life {
+    let known = LIVES.get(sk.addr());
+    let mut life = Life {
         start: time::now(),
-        process: 0,
-        comm: [0; 16],
-    });
-    life.start = time::now();
+        process: known.map_or(0, |life| life.process),
+        comm: known.map_or([0; 16], |life| life.comm),
+    };
     if state == TCP_SYN_SENT {
         life = owner(ctx, life)?;
     }
