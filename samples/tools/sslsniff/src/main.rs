@@ -123,13 +123,13 @@ fn on_return(ctx: &mut UprobeContext) -> Result {
     };
     const HEADER: usize = size_of::<Piece>();
 
+    let end = size.min(MAX_BYTES.get());
+    let room = HEADER + PIECE.min(end as usize);
+
     // A piece is too large for the stack, and the heap may be full.
     let mut record = Vec::new();
-    record
-        .try_reserve_exact(HEADER + PIECE)
-        .map_err(|_| Errno::ENOMEM)?;
-    record.resize(HEADER + PIECE, 0);
-    let end = size.min(MAX_BYTES.get());
+    record.try_reserve_exact(room).map_err(|_| Errno::ENOMEM)?;
+    record.resize(room, 0);
     loop {
         let bytes = (end - piece.offset).min(PIECE as u32);
         let data = &mut record[HEADER..][..bytes as usize];
