@@ -2,7 +2,7 @@
 /*
  * Prints USDT probes of a program or library with their arguments, a line each.
  */
-#include "sample.h"
+#include "tool.h"
 
 #define OBJECT "usdtsnoop.rex.o"
 #define ARGS 12
@@ -73,15 +73,13 @@ static int print_event(void *ctx, void *data, size_t size)
 {
 	const struct options *o = ctx;
 	const struct event *event = data;
-	char clock[16] = "";
-	time_t now = time(NULL);
 
 	if (size < sizeof(*event) || !event->cookie ||
 	    event->cookie > o->nr_probes)
 		return 0;
 	if (o->show_time)
-		strftime(clock, sizeof(clock), "%H:%M:%S ", localtime(&now));
-	printf("%s%-7u %-16.16s %s", clock, event->process, event->comm,
+		sample_put_clock();
+	printf("%-7u %-16.16s %s", event->process, event->comm,
 	       o->probes[event->cookie - 1]);
 	for (__u32 i = 0; i < event->nr_args && i < ARGS; i++) {
 		if (event->unread & 1u << i)
@@ -111,33 +109,19 @@ static struct rex_links *attach(struct rex_obj *obj, const struct options *o)
 	return links;
 }
 
-/* Until a signal comes, or the time @end, 0: none. */
-static void follow(struct ring_buffer *events, int signals, time_t end)
-{
-	while (!sample_interrupted(signals, 0) && (!end || time(NULL) < end)) {
-		if (ring_buffer__poll(events, 100) < 0 && errno != EINTR)
-			err(1, "EVENTS");
-		fflush(stdout);
-	}
-}
-
 int main(int argc, char **argv)
 {
 	struct options o = parse(argc, argv);
-	time_t end = o.seconds ? time(NULL) + o.seconds : 0;
-	int signals = sample_signals();
-	struct rex_obj *obj = sample_load(OBJECT);
-	struct ring_buffer *events =
-		sample_ring(obj, "EVENTS", print_event, &o);
-	struct rex_links *links = attach(obj, &o);
+	struct tool tool = tool_open(OBJECT);
+	struct rex_links *links;
 
+	tool_load(&tool);
+	links = attach(tool.obj, &o);
 	printf("Tracing %zu places... Press Ctrl-C to end.\n",
 	       rex_links_count(links));
 	fflush(stdout);
-	follow(events, signals, end);
+	tool_follow(&tool, "EVENTS", print_event, &o, o.seconds);
 	rex_links_destroy(links);
-	ring_buffer__consume(events);
-	ring_buffer__free(events);
-	rex_obj_close(obj);
+	tool_close(&tool);
 	return 0;
 }
