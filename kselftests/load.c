@@ -412,19 +412,14 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 
 /* ---- the machine-code check; broken_objects has what it refuses ---- */
 
-static void set_unchecked(const char *value)
-{
-	int fd = open("/sys/module/rex/parameters/unchecked", O_WRONLY);
-
-	ASSERT(fd >= 0 && write(fd, value, 1) == 1 && !close(fd));
-}
+#define UNCHECKED "/sys/module/rex/parameters/unchecked"
 
 /* The program has `ltr`, `std` and their like, for other tests. */
 TEST(instructions_that_no_safe_program_has_are_refused)
 {
 	struct rex_obj *obj = open_object("hostile_unsafe", NULL);
 
-	set_unchecked("0");
+	write_file(UNCHECKED, "0");
 	EXPECT(rex_obj_load_opened(obj) == -ENOEXEC);
 	EXPECT_CONTAINS(rex_obj_log(obj),
 			"function hostile_unsafe::exceptions::");
@@ -433,7 +428,7 @@ TEST(instructions_that_no_safe_program_has_are_refused)
 	obj = open_object("hostile_unsafe", NULL);
 	load_opened(obj);
 	rex_obj_close(obj);
-	set_unchecked("0");
+	write_file(UNCHECKED, "0");
 }
 
 TEST(code_of_every_kind_is_accepted_and_runs)

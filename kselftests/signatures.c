@@ -66,12 +66,11 @@ static int load_error(const struct file *file)
 
 static struct rex_image_info info_of(const struct file *file)
 {
-	struct rex_image_info info = { .size = sizeof(info) };
 	int fd = load_bytes(file);
+	struct rex_image_info info;
 
 	ASSERT_MSG(fd >= 0, "%s: %s", strerror(errno), load_log);
-	info.image_fd = fd;
-	ASSERT(!ioctl(device(), REX_IOC_IMAGE_INFO, &info));
+	info = image_info_of(fd);
 	close(fd);
 	return info;
 }

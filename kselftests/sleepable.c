@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "rex_util.h"
+#include "rex_ioctl.h"
 #include "names/sleepable.h"
 
 #define FILE_NAME "/tmp/file-of-pages"
@@ -115,18 +115,17 @@ TEST(lsm_that_may_sleep_decides)
 
 TEST(carriers_are_as_sleepable_as_their_programs)
 {
-	struct rex_bind bind = { .size = sizeof(bind),
-				 .flags = REX_BIND_REPLACE };
-	int device = open(REX_DEVICE, O_RDWR | O_CLOEXEC);
+	int image, on_call, awake;
 
 	obj = load_object("sleepable");
-	bind.image_fd = rex_obj_image_fd(obj);
-	strcpy(bind.entry, "on_call");
-	bind.prog_fd = bpf_program__fd(program(obj, "on_call_awake"));
-	EXPECT_ERRNO(ioctl(device, REX_IOC_BIND, &bind), ENOEXEC);
-	strcpy(bind.entry, "on_call_awake");
-	bind.prog_fd = bpf_program__fd(program(obj, "on_call"));
-	EXPECT_ERRNO(ioctl(device, REX_IOC_BIND, &bind), ENOEXEC);
+	image = rex_obj_image_fd(obj);
+	on_call = bpf_program__fd(program(obj, "on_call"));
+	awake = bpf_program__fd(program(obj, "on_call_awake"));
+	EXPECT_ERRNO(bind_prog(image, awake, "on_call", REX_BIND_REPLACE),
+		     ENOEXEC);
+	EXPECT_ERRNO(bind_prog(image, on_call, "on_call_awake",
+			       REX_BIND_REPLACE),
+		     ENOEXEC);
 }
 
 /* ---- reading ---- */
