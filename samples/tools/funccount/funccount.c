@@ -2,7 +2,7 @@
 /*
  * Counts calls of the functions of the kernel that match a pattern.
  */
-#include "sample.h"
+#include "tool.h"
 
 #define OBJECT "funccount.rex.o"
 
@@ -66,17 +66,6 @@ static struct options parse(int argc, char **argv)
 	return o;
 }
 
-static struct rex_obj *load(const struct options *o)
-{
-	struct rex_obj *obj = must(rex_obj_open(sample_file(OBJECT), NULL));
-
-	if (rex_obj_set_config(obj, "PROCESS", &o->process,
-			       sizeof(o->process)) ||
-	    rex_obj_load_opened(obj))
-		errx(1, "%s", rex_last_error());
-	return obj;
-}
-
 /* The calls of a function on all CPUs, which are then forgotten. */
 static __u64 take_calls(int map, __u64 addr)
 {
@@ -136,14 +125,17 @@ static void print_skipped(const struct rex_links *links, bool verbose)
 int main(int argc, char **argv)
 {
 	struct options o = parse(argc, argv);
-	int signals = sample_signals(), map;
-	struct rex_obj *obj = load(&o);
+	struct tool tool = tool_open(OBJECT);
 	struct rex_links *links;
 	time_t end;
 	long wait;
+	int map;
 
-	map = must_fd(rex_obj_map_fd(obj, "CALLS"));
-	links = must(rex_obj_attach_functions(obj, "on_call", o.pattern, NULL));
+	tool_set(&tool, "PROCESS", o.process);
+	tool_load(&tool);
+	map = tool_map(&tool, "CALLS");
+	links = must(
+		rex_obj_attach_functions(tool.obj, "on_call", o.pattern, NULL));
 	print_skipped(links, o.verbose);
 	printf("Tracing %zu functions for \"%s\"... Press Ctrl-C to end.\n",
 	       rex_links_count(links), o.pattern);
@@ -153,11 +145,13 @@ int main(int argc, char **argv)
 		wait = o.interval ?: -1;
 		if (end && (wait < 0 || time(NULL) + wait > end))
 			wait = end - time(NULL);
-		if (sample_interrupted(signals, wait < 0 ? -1 : wait * 1000))
+		if (sample_interrupted(tool.signals,
+				       wait < 0 ? -1 : wait * 1000))
 			end = 1;
+		sample_report_faults(tool.obj);
 		print_counts(links, map);
 	} while (!end || time(NULL) < end);
 	rex_links_destroy(links);
-	rex_obj_close(obj);
+	tool_close(&tool);
 	return 0;
 }
