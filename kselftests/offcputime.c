@@ -22,12 +22,6 @@ static __u64 now_us(void)
 	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
 }
 
-/* It has a frame pointer and is not inlined, so its name is in the stack. */
-#define IN_STACK                                         \
-	__attribute__((noinline, noclone,                \
-		       optimize("no-omit-frame-pointer", \
-				"no-optimize-sibling-calls")))
-
 static IN_STACK long sleep_a_while(void)
 {
 	struct timespec time = { 0, MS * 1000000 };

@@ -13,12 +13,6 @@
 
 static const char folder[] = "tools/profile";
 
-/* It has a frame pointer, so its caller's name is in the stack. */
-#define IN_STACK                                         \
-	__attribute__((noinline, noclone,                \
-		       optimize("no-omit-frame-pointer", \
-				"no-optimize-sibling-calls")))
-
 static long cpu_ms(void)
 {
 	struct rusage usage;

@@ -7,6 +7,15 @@
 
 #include "rex_util.h"
 
+/*
+ * A function of a worker with a frame pointer. It is not inlined, so its name and its
+ * caller's are in the stack.
+ */
+#define IN_STACK                                         \
+	__attribute__((noinline, noclone,                \
+		       optimize("no-omit-frame-pointer", \
+				"no-optimize-sibling-calls")))
+
 /* The messages of a worker about its work. */
 struct work_done {
 	__u64 numbers[2];
