@@ -8,8 +8,6 @@
 #define HOSTILE_OBJECT "hostile_unsafe"
 #include "hostile.h"
 
-#define KPROBE_MULTI 42 /* BPF_TRACE_KPROBE_MULTI */
-
 /* Makes a link of libbpf from a descriptor, by pinning it for a moment. */
 static struct bpf_link *link_of(int fd)
 {

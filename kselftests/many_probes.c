@@ -10,10 +10,6 @@
 #include "rex_ioctl.h"
 #include "names/many_probes.h"
 
-#define KPROBE_MULTI 42 /* BPF_TRACE_KPROBE_MULTI */
-#define UPROBE_MULTI 48 /* BPF_TRACE_UPROBE_MULTI, from Linux 6.6 on */
-#define KPROBE_SESSION 56 /* BPF_TRACE_KPROBE_SESSION, from Linux 6.10 on */
-
 #define IDS "__x64_sys_get?id"
 #define PARENTS 3
 #define USERS 5

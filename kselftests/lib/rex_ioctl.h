@@ -25,6 +25,11 @@ int bpf_prog_calling(enum bpf_prog_type type, int helper);
 
 int carrier(enum bpf_prog_type type);
 
+/* Attach types that the headers of the build may lack. */
+#define KPROBE_MULTI 42 /* BPF_TRACE_KPROBE_MULTI */
+#define UPROBE_MULTI 48 /* BPF_TRACE_UPROBE_MULTI, from Linux 6.6 on */
+#define KPROBE_SESSION 56 /* BPF_TRACE_KPROBE_SESSION, from Linux 6.10 on */
+
 /*
  * Makes a carrier of an attach type; a negative errno if the kernel does not
  * know it.
