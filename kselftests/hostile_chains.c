@@ -149,35 +149,17 @@ static void *move_on(void *unused)
 
 static int attach_moved(void)
 {
-	char *id = read_all(
-		"/sys/kernel/tracing/events/syscalls/sys_enter_dup/id", NULL);
-	struct perf_event_attr attr = { .size = sizeof(attr),
-					.type = PERF_TYPE_TRACEPOINT,
-					.config = atoi(id),
-					.sample_period = 1 };
-	int event = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-			    PERF_FLAG_FD_CLOEXEC);
+	int event = open_dup_event();
 
-	ASSERT_MSG(event >= 0, "perf_event_open: %s", strerror(errno));
-	free(id);
 	ASSERT(!ioctl(event, PERF_EVENT_IOC_SET_BPF, moved));
 	ASSERT(!ioctl(event, PERF_EVENT_IOC_ENABLE, 0));
 	return event;
 }
 
-static unsigned long misses_of(int prog)
-{
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
-
-	ASSERT(!bpf_obj_get_info_by_fd(prog, &info, &size));
-	return info.recursion_misses;
-}
-
 /* No event is lost, and none is seen by two. */
 TEST(carrier_that_is_moved_in_circles_sees_each_event_once)
 {
-	unsigned long events = 0, runs = 0;
+	unsigned long events = 0, runs = 0, missed;
 	pthread_t threads[THREADS];
 	int event, bound = 0;
 
@@ -199,11 +181,12 @@ TEST(carrier_that_is_moved_in_circles_sees_each_event_once)
 		EXPECT_EQ(first_program(ring[i]).skipped, 0);
 		bound += nr_bindings(ring[i]);
 	}
+	missed = recursion_misses_of(moved);
 	ksft_note("%lu moves, %lu events, %lu runs, %lu missed", moves, events,
-		  runs, misses_of(moved));
+		  runs, missed);
 	EXPECT_EQ(unexpected, 0);
 	EXPECT_EQ(bound, 1);
-	EXPECT_EQ(runs + misses_of(moved), events);
+	EXPECT_EQ(runs + missed, events);
 	EXPECT(moves > THREADS);
 }
 

@@ -158,6 +158,25 @@ struct bpf_link *attach_clock(struct rex_obj *obj, const struct hook *hook,
 		hook);
 }
 
+int open_dup_event(void)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_TRACEPOINT,
+		.sample_period = 1,
+	};
+	char *id = read_all(
+		"/sys/kernel/tracing/events/syscalls/sys_enter_dup/id", NULL);
+	int event;
+
+	attr.config = atoi(id);
+	free(id);
+	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
+			PERF_FLAG_FD_CLOEXEC);
+	ASSERT_MSG(event >= 0, "perf_event_open: %s", strerror(errno));
+	return event;
+}
+
 struct bpf_link *attach_nowhere(struct rex_obj *obj, const struct hook *hook,
 				pid_t victim)
 {

@@ -150,6 +150,12 @@ struct bpf_link *attach_raw_tracepoint(struct rex_obj *obj,
 struct bpf_link *attach_clock(struct rex_obj *obj, const struct hook *hook,
 			      pid_t victim);
 
+/*
+ * Opens the tracepoint of dup(2) on CPU 0 as a perf event, for a program without libbpf's
+ * links.
+ */
+int open_dup_event(void);
+
 /* The victim runs the program itself: see add_test_run(). */
 struct bpf_link *attach_nowhere(struct rex_obj *obj, const struct hook *hook,
 				pid_t victim);

@@ -100,14 +100,18 @@ struct rex_image_info image_info(struct rex_obj *obj)
 	return info;
 }
 
-__u64 recursion_misses(struct rex_obj *obj, const char *name)
+__u64 recursion_misses_of(int prog_fd)
 {
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
 
-	ASSERT(!bpf_obj_get_info_by_fd(bpf_program__fd(program(obj, name)),
-				       &info, &len));
+	ASSERT(!bpf_obj_get_info_by_fd(prog_fd, &info, &len));
 	return info.recursion_misses;
+}
+
+__u64 recursion_misses(struct rex_obj *obj, const char *name)
+{
+	return recursion_misses_of(bpf_program__fd(program(obj, name)));
 }
 
 int map_fd(struct rex_obj *obj, const char *name)

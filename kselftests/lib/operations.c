@@ -407,14 +407,6 @@ void fill_tables(void)
 
 void set_up_operations(void)
 {
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.type = PERF_TYPE_TRACEPOINT,
-		.sample_period = 1,
-	};
-	char *id = read_all(
-		"/sys/kernel/tracing/events/syscalls/sys_enter_dup/id", NULL);
-
 	orders = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 6, 0);
 	notes = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 8, 0);
 	turn = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
@@ -427,11 +419,7 @@ void set_up_operations(void)
 	load_template = load_args("hostile_unsafe");
 	give_maps(&load_template, load_maps, NR_MAPS);
 	close(load(&load_template));
-	attr.config = atoi(id);
-	free(id);
-	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-			PERF_FLAG_FD_CLOEXEC);
-	ASSERT_MSG(event >= 0, "perf_event_open: %s", strerror(errno));
+	event = open_dup_event();
 	for (int i = 0; i < SLOTS; i++)
 		images.fd[i] = carriers.fd[i] = links.fd[i] = packets.fd[i] =
 			-1;

@@ -85,6 +85,7 @@ struct rex_image_info image_info(struct rex_obj *obj);
  * call's tracepoint. Always 0 on older ones.
  */
 __u64 recursion_misses(struct rex_obj *obj, const char *name);
+__u64 recursion_misses_of(int prog_fd);
 
 int map_fd(struct rex_obj *obj, const char *name);
 
