@@ -24,13 +24,16 @@ static void meet(int round)
 		sched_yield();
 }
 
-static void run_threads(void *(*function)(void *), void *arg)
-{
-	pthread_t threads[THREADS];
+static pthread_t threads[THREADS];
 
-	started = 0;
+static void start_threads(void *(*function)(void *), void *arg)
+{
 	for (int i = 0; i < THREADS; i++)
 		ASSERT(!pthread_create(&threads[i], NULL, function, arg));
+}
+
+static void join_threads(void)
+{
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 }
@@ -79,7 +82,8 @@ TEST(threads_load_images_of_one_name)
 	template = load_args("hello");
 	strcpy(template.name, "one_name");
 	before = take_census();
-	run_threads(load_often, NULL);
+	start_threads(load_often, NULL);
+	join_threads();
 	EXPECT_EQ(unexpected, 0);
 	/* A number may come again when its image has gone, but not in the same round. */
 	for (int round = 0; round < ROUNDS; round++)
@@ -113,7 +117,8 @@ TEST(carrier_is_bound_once_however_many_try)
 
 	for (int i = 0; i < ROUNDS; i++)
 		contested[i] = carrier(BPF_PROG_TYPE_TRACEPOINT);
-	run_threads(bind_first, &image);
+	start_threads(bind_first, &image);
+	join_threads();
 	bound = nr_bindings(image);
 	ksft_note("%d of %d bound", bound, ROUNDS);
 	EXPECT_EQ(unexpected, 0);
@@ -160,7 +165,6 @@ static int attach_moved(void)
 TEST(carrier_that_is_moved_in_circles_sees_each_event_once)
 {
 	unsigned long events = 0, runs = 0, missed;
-	pthread_t threads[THREADS];
 	int event, bound = 0;
 
 	moved = carrier(BPF_PROG_TYPE_TRACEPOINT);
@@ -168,13 +172,11 @@ TEST(carrier_that_is_moved_in_circles_sees_each_event_once)
 		ring[i] = load_image("hello");
 	ASSERT(!bind_prog(ring[0], moved, "rex_prog1", 0));
 	event = attach_moved();
-	for (int i = 0; i < THREADS; i++)
-		ASSERT(!pthread_create(&threads[i], NULL, move_on, NULL));
+	start_threads(move_on, NULL);
 	for (long end = ksft_ms() + CHAIN_MS; ksft_ms() < end; events++)
 		fire(EVENT_FD);
 	over = true;
-	for (int i = 0; i < THREADS; i++)
-		pthread_join(threads[i], NULL);
+	join_threads();
 	close(event);
 	for (int i = 0; i < THREADS; i++) {
 		runs += first_program(ring[i]).runs;
@@ -252,15 +254,11 @@ static void *bind_and_close(void *image)
 TEST(carriers_go_and_come_at_the_same_addresses)
 {
 	int image = load_image("hello");
-	pthread_t threads[THREADS];
 
-	for (int i = 0; i < THREADS; i++)
-		ASSERT(!pthread_create(&threads[i], NULL, bind_and_close,
-				       &image));
+	start_threads(bind_and_close, &image);
 	ksft_pause_ms(CHAIN_MS);
 	over = true;
-	for (int i = 0; i < THREADS; i++)
-		pthread_join(threads[i], NULL);
+	join_threads();
 	ksft_note("%lu carriers", moves);
 	EXPECT_EQ(unexpected, 0);
 	EXPECT(WAIT_FOR(nr_bindings(image) == 0, 20));
