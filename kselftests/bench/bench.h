@@ -36,8 +36,9 @@ static inline void die_rex(void)
 	exit(1);
 }
 
-/* Loads the object file NAME beside this program. */
-static inline struct rex_obj *load_rex(const char *name)
+/* Opens the object file NAME beside this program. OPTS may be NULL. */
+static inline struct rex_obj *open_rex(const char *name,
+				       const struct rex_obj_open_opts *opts)
 {
 	char path[PATH_MAX + 64] = "";
 	struct rex_obj *obj;
@@ -46,8 +47,18 @@ static inline struct rex_obj *load_rex(const char *name)
 		die("/proc/self/exe");
 	dirname(path);
 	snprintf(path + strlen(path), 64, "/%s", name);
-	obj = rex_obj_load(path);
+	obj = rex_obj_open(path, opts);
 	if (!obj)
+		die_rex();
+	return obj;
+}
+
+/* Loads the object file NAME beside this program. */
+static inline struct rex_obj *load_rex(const char *name)
+{
+	struct rex_obj *obj = open_rex(name, NULL);
+
+	if (rex_obj_load_opened(obj))
 		die_rex();
 	return obj;
 }

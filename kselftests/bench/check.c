@@ -27,17 +27,12 @@ static const char *find_line(const char *log)
 int main(void)
 {
 	unsigned long long bytes, ns, first = 0, best = -1ull;
-	char path[PATH_MAX + 64] = "";
 	REX_OPTS(rex_obj_open_opts, opts, .log_level = REX_LOG_DEBUG);
 
-	if (readlink("/proc/self/exe", path, PATH_MAX) < 0)
-		die("/proc/self/exe");
-	dirname(path);
-	strcat(path, "/heap.rex.o");
 	for (int i = 0; i < 5; i++) {
-		struct rex_obj *obj = rex_obj_open(path, &opts);
+		struct rex_obj *obj = open_rex("heap.rex.o", &opts);
 
-		if (!obj || rex_obj_load_opened(obj))
+		if (rex_obj_load_opened(obj))
 			die_rex();
 		if (sscanf(find_line(rex_obj_log(obj)),
 			   "%llu bytes of code checked in %llu ns", &bytes,
