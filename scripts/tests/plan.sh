@@ -44,7 +44,7 @@ most() {
 	awk '$1 == "start" { n++; if (n > max) max = n } $1 == "end" { n-- } END { print max + 0 }' events
 }
 
-two_processors_run_one_vm_at_a_time() {
+two_cpus_run_one_vm_at_a_time() {
 	prepare
 	REX_CPUS=2 run -t '^one$'
 	same "$status" 0
@@ -52,7 +52,7 @@ two_processors_run_one_vm_at_a_time() {
 	lacks "$output" "[6.1]"
 }
 
-four_processors_run_two_vms_side_by_side() {
+four_cpus_run_two_vms_side_by_side() {
 	prepare
 	REX_CPUS=4 run -t '^one$'
 	same "$status" 0
@@ -107,6 +107,19 @@ lines_of_vms_side_by_side_say_whose_they_are() {
 	has "$output" "[6.12] ok 1 one # passed 2"
 }
 
+# The stand-in of nproc says that this machine has one processor.
+processor_counts_for_two_cpus() {
+	prepare
+	mkdir -p bin
+	echo 'echo 1' | script bin/nproc
+	PATH=$T/bin:$PATH run -t '^one$'
+	same "$(most)" 1
+	: >events
+	echo 'echo 2' | script bin/nproc
+	PATH=$T/bin:$PATH run -t '^one$'
+	same "$(most)" 2
+}
+
 memory_is_not_used_up() {
 	prepare
 	REX_CPUS=16 REX_MEMORY=2000 run -t '^one$'
@@ -122,13 +135,13 @@ vm_that_is_too_large_runs_alone() {
 	same "$(grep -c 'start .* 4' events)" 2
 }
 
-no_more_processors_are_used_than_there_are() {
+no_more_cpus_are_used_than_there_are() {
 	local most
 	prepare
 	REX_CPUS=5 run -t '^(one|hostile_cpus)$'
 	most=$(awk '$1 == "start" { n += $3; if (n > max) max = n } $1 == "end" { n -= $3 } END { print max }' events)
 	if [ "$most" -lt 4 ] || [ "$most" -gt 5 ]; then
-		fail "VMs had $most processors at a time"
+		fail "VMs had $most CPUs at a time"
 	fi
 }
 
@@ -199,7 +212,7 @@ interrupt_ends_all_vms() {
 
 duration_is_said_first_and_remembered() {
 	prepare
-	try tree/scripts/test -e -t '^one$'
+	REX_CPUS=2 run -e -t '^one$'
 	same "$status" 0
 	has "$output" "TEST    about 44 s, of which 4 parts are guessed: they have not run here yet"
 	same "$(cat events)" ""
@@ -229,9 +242,9 @@ pattern_that_matches_nothing_is_an_error() {
 }
 
 run_tests long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
-	two_processors_run_one_vm_at_a_time four_processors_run_two_vms_side_by_side \
+	two_cpus_run_one_vm_at_a_time four_cpus_run_two_vms_side_by_side \
 	each_vm_has_a_console_log_of_its_own lines_of_vms_side_by_side_say_whose_they_are \
-	memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_processors_are_used_than_there_are \
+	processor_counts_for_two_cpus memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_cpus_are_used_than_there_are \
 	table_has_what_ran_and_results_are_last failures_are_counted_of_every_vm \
 	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \
 	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
