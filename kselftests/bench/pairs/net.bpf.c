@@ -17,8 +17,11 @@ PAIR_COPIED(lpm)
 		__u32 node = 0, route = 0;
 
 		for (int depth = 0; depth < 8; depth++) {
-			__u8 entry = s->in[node * 16 + (address >> 28)];
+			__u64 at = node * 16 + (address >> 28);
+			__u8 entry;
 
+			BOUND(at, 255);
+			entry = s->in[at];
 			address <<= 4;
 			if (entry >> 4)
 				route = entry >> 4;

@@ -27,10 +27,13 @@ struct scratch {
 	};
 	__u8 table[256];
 	/*
-	 * What a callback changes from round to round: the verifier knows nothing of a
-	 * map's values, so that one round is as all rounds for it.
+	 * The state that a callback changes from round to round is here: the verifier
+	 * knows nothing of a map's values, so that one round is as all rounds for it. Of
+	 * the caller's stack, verifiers before Linux 6.7 believe that it has in each
+	 * round what it has in the first one, and leave out code that needs another
+	 * value: the program loads, and its result is wrong.
 	 */
-	__u64 state[4];
+	__u64 state[8];
 };
 
 struct {

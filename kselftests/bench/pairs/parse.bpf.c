@@ -21,7 +21,6 @@ static __always_inline __u8 lower(__u8 byte)
 
 /* A request: digests of the target and of Host, and the value of Content-Length. */
 struct http {
-	const struct scratch *scratch;
 	enum {
 		METHOD,
 		TARGET,
@@ -45,12 +44,14 @@ static __always_inline __u32 digest_of(const char *name, int len)
 
 #define DIGEST_OF(_name) digest_of(_name, sizeof(_name) - 1)
 
-static long http_byte(__u64 i, struct http *http)
+static long http_byte(__u64 i, struct scratch **scratch)
 {
+	const __u8 *in = (*scratch)->in;
+	struct http *http = (struct http *)(*scratch)->state;
 	__u8 byte;
 
 	BOUND(i, 1023);
-	byte = http->scratch->in[i];
+	byte = in[i];
 	if (byte == '\r')
 		return 0;
 	if (byte == '\n') {
@@ -99,29 +100,30 @@ static long http_byte(__u64 i, struct http *http)
 
 PAIR_COPIED(http)
 {
-	struct http http = { .scratch = s,
-			     .target = DIGEST_BEGIN,
-			     .host = DIGEST_BEGIN,
-			     .name = DIGEST_BEGIN };
+	struct http *http = (struct http *)s->state;
 
-	bpf_loop(INPUT, http_byte, &http, 0);
-	return http.target ^ rotate_left(http.host, 7) ^ http.length ^
-	       http.lines << 16;
+	*http = (struct http){ .target = DIGEST_BEGIN,
+			       .host = DIGEST_BEGIN,
+			       .name = DIGEST_BEGIN };
+	bpf_loop(INPUT, http_byte, &s, 0);
+	return http->target ^ rotate_left(http->host, 7) ^ http->length ^
+	       http->lines << 16;
 }
 
 /* A JSON text: the sum of its numbers, its strings, members and greatest depth. */
 struct json {
-	const struct scratch *scratch;
 	__u32 sum, strings, members, depth, deepest, number;
 	bool in_string, escaped, in_number;
 };
 
-static long json_byte(__u64 i, struct json *json)
+static long json_byte(__u64 i, struct scratch **scratch)
 {
+	const __u8 *in = (*scratch)->in;
+	struct json *json = (struct json *)(*scratch)->state;
 	__u8 byte;
 
 	BOUND(i, 1023);
-	byte = json->scratch->in[i];
+	byte = in[i];
 	if (json->in_string) {
 		if (json->escaped)
 			json->escaped = false;
@@ -165,28 +167,30 @@ static long json_byte(__u64 i, struct json *json)
 
 PAIR_COPIED(json)
 {
-	struct json json = { .scratch = s };
+	struct json *json = (struct json *)s->state;
 
-	bpf_loop(INPUT, json_byte, &json, 0);
-	return json.sum ^ json.strings << 24 ^ json.members << 16 ^
-	       json.deepest << 8 ^ json.depth;
+	*json = (struct json){};
+	bpf_loop(INPUT, json_byte, &s, 0);
+	return json->sum ^ json->strings << 24 ^ json->members << 16 ^
+	       json->deepest << 8 ^ json->depth;
 }
 
 /* Twelve questions, each a name and a type: digests of both. */
 struct dns {
-	const struct scratch *scratch;
 	__u32 hash, questions;
 	__u32 label; /* bytes of a label that are to come */
 	__u32 tail; /* bytes of a type and a class that are to come */
 };
 
-static long dns_byte(__u64 i, struct dns *dns)
+static long dns_byte(__u64 i, struct scratch **scratch)
 {
+	const __u8 *in = (*scratch)->in;
+	struct dns *dns = (struct dns *)(*scratch)->state;
 	__u64 at = i + 12;
 	__u8 byte;
 
 	BOUND(at, 1023);
-	byte = dns->scratch->in[at];
+	byte = in[at];
 	if (dns->label) {
 		dns->hash = digest(dns->hash, lower(byte));
 		dns->label--;
@@ -206,10 +210,11 @@ static long dns_byte(__u64 i, struct dns *dns)
 
 PAIR_COPIED(dns)
 {
-	struct dns dns = { .scratch = s, .hash = DIGEST_BEGIN };
+	struct dns *dns = (struct dns *)s->state;
 
-	bpf_loop(INPUT - 12, dns_byte, &dns, 0);
-	return dns.hash;
+	*dns = (struct dns){ .hash = DIGEST_BEGIN };
+	bpf_loop(INPUT - 12, dns_byte, &s, 0);
+	return dns->hash;
 }
 
 static __always_inline __u8 byte_at(const struct scratch *s, __u64 at)
@@ -367,8 +372,11 @@ PAIR_COPIED(aho_corasick)
 	__u32 state = 0, matches = 0;
 
 	for (int i = 768; i < INPUT; i++) {
-		__u8 next = s->in[state * 32 + (s->in[i] & 31)];
+		__u64 at = state * 32 + (s->in[i] & 31);
+		__u8 next;
 
+		BOUND(at, 1023);
+		next = s->in[at];
 		if (next & 0x80)
 			matches = matches * 3 + i;
 		state = next & 0x7f;
