@@ -19,7 +19,9 @@
 #include "pairs.h"
 #include "reloc.h"
 
-#define ROUNDS 25
+/* The sides take turns, so that both meet what else the machine does. */
+#define TURNS 5
+#define ROUNDS 5
 #define ROUND_NS 2000000
 #define EBPF_REPEAT 500
 
@@ -181,22 +183,45 @@ static struct measured run_rex(entry_fn entry, const struct pair *pair)
 	return best;
 }
 
-static struct outcome run_ebpf(const char *folder, const struct pair *pair)
+static struct bpf_object *load_ebpf(const char *folder, const struct pair *pair)
 {
 	json_t *row = json_object();
 	struct bpf_object *object = pair_load(folder, pair, row);
-	struct outcome outcome;
 
 	if (!object) {
 		fprintf(stderr, "host: this kernel takes no eBPF program: %s\n",
 			json_string_value(json_object_get(row, "refused")));
 		exit(1);
 	}
-	outcome =
-		pair_run(pair_prog_fd(object, pair), pair, ROUNDS, EBPF_REPEAT);
-	bpf_object__close(object);
 	json_decref(row);
-	return outcome;
+	return object;
+}
+
+/* The best rounds of both sides of a pair, and whether they have one result. */
+struct compared {
+	double rex_ns, ebpf_ns;
+	bool same;
+};
+
+static struct compared compare(entry_fn entry, const char *folder,
+			       const struct pair *pair)
+{
+	struct bpf_object *object = load_ebpf(folder, pair);
+	struct compared best = { 1e12, 1e12, true };
+
+	for (int i = 0; i < TURNS; i++) {
+		struct measured rex = run_rex(entry, pair);
+		struct outcome ebpf = pair_run(pair_prog_fd(object, pair), pair,
+					       ROUNDS, EBPF_REPEAT);
+
+		if (rex.ns < best.rex_ns)
+			best.rex_ns = rex.ns;
+		if (ebpf.duration < best.ebpf_ns)
+			best.ebpf_ns = ebpf.duration;
+		best.same &= !pair->fill || rex.result == ebpf.result;
+	}
+	bpf_object__close(object);
+	return best;
 }
 
 static const struct pair *find_nothing(void)
@@ -211,8 +236,8 @@ int main(int argc, char **argv)
 {
 	const struct pair *nothing = find_nothing();
 	struct rex_elf_target target = {};
+	struct compared run;
 	struct rex_elf elf;
-	double rex_run, ebpf_run;
 	bool same = true;
 
 	if (argc != 3) {
@@ -221,22 +246,20 @@ int main(int argc, char **argv)
 	}
 	pair_quiet();
 	load_object(argv[1], &elf, &target);
-	rex_run = run_rex(find_entry(&elf, &target, "nothing"), nothing).ns;
-	ebpf_run = run_ebpf(argv[2], nothing).duration;
+	run = compare(find_entry(&elf, &target, "nothing"), argv[2], nothing);
 	for (size_t i = 0; i < nr_pairs; i++) {
 		const struct pair *pair = &pairs[i];
-		struct outcome ebpf;
-		struct measured rex;
+		struct compared both;
 
 		if (!pair->fill)
 			continue;
-		rex = run_rex(find_entry(&elf, &target, pair->name), pair);
-		ebpf = run_ebpf(argv[2], pair);
+		both = compare(find_entry(&elf, &target, pair->name), argv[2],
+			       pair);
 		pair_print(json_pack("{ss,sf,sf}", "pair", pair->name, "rex_ns",
-				     rex.ns - rex_run, "ebpf_ns",
-				     ebpf.duration - ebpf_run));
-		same &= rex.result == ebpf.result;
-		if (rex.result != ebpf.result)
+				     both.rex_ns - run.rex_ns, "ebpf_ns",
+				     both.ebpf_ns - run.ebpf_ns));
+		same &= both.same;
+		if (!both.same)
 			fprintf(stderr, "host: results of %s differ\n",
 				pair->name);
 	}
