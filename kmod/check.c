@@ -114,7 +114,7 @@ static const char *check_target(const struct rex_check *c,
 	if (!pl->is_inner)
 		return "branches into another function";
 	if (pl->insn.kind == REX_ISA_CALL)
-		return "calls what is not the beginning of a function";
+		return "calls an address at which no function begins";
 	if (pl->target < f->pad_offset + REX_PAD_SIZE)
 		return "branches into the entry pad";
 	c->marks[pl->target] |= REX_CHECK_TARGET;
@@ -127,7 +127,7 @@ static const char *check_branch(const struct rex_check *c,
 	if (pl->target != U32_MAX)
 		return check_target(c, pl);
 	if (pl->callee == REX_CALLEE_NONE)
-		return "branches to what is no function of the runtime";
+		return "branches to a symbol that is no function of the runtime";
 	if (pl->callee == REX_CALLEE_RETURN_THUNK &&
 	    pl->insn.kind != REX_ISA_JMP)
 		return "is another return than the toolchain's";

@@ -162,7 +162,7 @@ static const struct isa_group {
 /* ---- the decoder ---- */
 
 static const char isa_truncated[] = "is cut off by the end of its function";
-#define ISA_BAD_PREFIX "has a prefix that it may not have"
+#define ISA_BAD_PREFIX "has a prefix that is not allowed"
 
 #define ISA_MAX_LEN 15
 #define REX_W 8

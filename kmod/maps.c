@@ -45,7 +45,7 @@ static int maps_check_place(const char *name, const struct bpf_map *map,
 {
 	if (map->ops->map_lookup_elem)
 		return 0;
-	rex_log_err(log, "map %s: it is a device's", name);
+	rex_log_err(log, "map %s: it belongs to a device", name);
 	return -EPERM;
 }
 

@@ -261,7 +261,7 @@ static const char *signature_find(struct rex_signature *sig, const u8 *file,
 		return why;
 	size -= length;
 	if (signature_has_mark(file, size))
-		return "what it signs has a signature: sign the object itself";
+		return "the signed file ends with a signature: sign the object itself";
 	sig->object_size = size;
 	sig->message = file + size;
 	sig->message_size = length;

@@ -49,7 +49,7 @@
 #define INTERRUPT "is a software interrupt"
 #define FAR "is a far branch"
 #define STRING "is a string instruction"
-#define BAD_PREFIX "has a prefix that it may not have"
+#define BAD_PREFIX "has a prefix that is not allowed"
 #define OTHER "is not in the list of instructions of programs"
 #define RETURN "is another return than the toolchain's"
 #define INDIRECT "is an indirect branch without a thunk"
@@ -370,11 +370,11 @@ BAD jump_into_the_own_pad, 0, "branches into the entry pad"
 BAD jump_behind_the_own_endbr, 0, "branches into the entry pad"
 	call	. + 5
 	pop	%rax
-BAD call_of_the_next_instruction, 64, "calls what is not the beginning of a function"
+BAD call_of_the_next_instruction, 64, "calls an address at which no function begins"
 	jmp	. + 0x10000
-BAD jump_out_of_the_image, 0, "branches to what is no function of the runtime"
+BAD jump_out_of_the_image, 0, "branches to a symbol that is no function of the runtime"
 	call	. - 0x10000
-BAD call_out_of_the_image, 0, "branches to what is no function of the runtime"
+BAD call_out_of_the_image, 0, "branches to a symbol that is no function of the runtime"
 	nop
 	endbr64
 BAD second_landing_place, 0, "is not at the beginning of the function"
