@@ -67,6 +67,8 @@ runs() { # runs TYPE
 	kprobe_session,6.1) skip "sessions came with 6.10" ;;
 	usdt,*) skip "the VM has no C++ library, whose probe this is: see usdt.c" ;;
 	esac
+	# The shell empties the file after it has started the loader, too late for the wait.
+	: >said
 	# shellcheck disable=SC2046 # none or one
 	"$FOLDER/$1" $(argument "$1") >said 2>&1 &
 	pid=$!
