@@ -118,12 +118,10 @@ TEST_F(storage, value_is_found_but_not_made_with_interrupts_off)
 	struct bpf_link *link = attach(self->obj, "at_switch");
 
 	map_set(self->obj, "control", SWITCHES, syscall(SYS_gettid));
-	usleep(1000);
-	EXPECT(answer(self->obj, REFUSED) > 0);
+	EXPECT(WAIT_FOR(answer(self->obj, REFUSED) > 0, 5));
 	EXPECT_EQ(answer(self->obj, FOUND), 0);
 	EXPECT_EQ(count(self->obj), 1);
-	usleep(1000);
-	EXPECT(answer(self->obj, FOUND) > 0);
+	EXPECT(WAIT_FOR(answer(self->obj, FOUND) > 0, 5));
 	EXPECT_EQ(answer(self->obj, MADE), 0);
 	EXPECT_EQ(prog_info(self->obj, "at_switch").faults, 0);
 	bpf_link__destroy(link);
