@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The manifest of an object: what it was built from. uapi/linux/rex.h has the format.
+ */
+#ifndef REXCTL_MANIFEST_H
+#define REXCTL_MANIFEST_H
+
+#include <libelf.h>
+
+#include "rexctl.h"
+
+/*
+ * Returns the text in the notes of a section, from malloc(); NULL if there is none. The
+ * file may be hostile: the text has no other bytes than printable ASCII and newlines.
+ */
+char *rexctl_manifest_read(Elf_Data *notes);
+
+/*
+ * Adds what the text says to @object: compiler_sha256, library_sha256, wrapper, linker,
+ * flags, and the list crates.
+ */
+void rexctl_manifest_describe(const char *text, json_t *object);
+
+/* Copies the value of the first line with @key, which ends with a blank; or "". */
+void rexctl_manifest_value(const char *text, const char *key, char *value,
+			   size_t size);
+
+/*
+ * Returns the lines in which two manifests differ, each as an object with member key and
+ * the values object and here, either of which may be missing.
+ */
+json_t *rexctl_manifest_compare(const char *object, const char *here);
+
+#endif /* REXCTL_MANIFEST_H */
