@@ -534,6 +534,8 @@ struct rex_fault_info {
  *  .rex.config		array of struct rex_config_def; each has an object symbol,
  *			which is the config's name. Writable in the file (the
  *			loader sets values), read-only when loaded.
+ *  .note.rex.manifest	one ELF note, name "Rex", type REX_NOTE_MANIFEST, which rex.ko
+ *			does not read: see below
  *  .stack_sizes	frame size of every function, as LLVM writes it
  *  __patchable_function_entries	address of every function's entry pad
  *
@@ -593,8 +595,25 @@ struct rex_fault_info {
  * modules, tp/EVENT a raw tracepoint. INDEX counts its arguments from 0; "ret" is the
  * result. The value is the offset of the argument in the context of a tracing program,
  * that of "ret" the offset behind the arguments.
+ *
+ * The manifest says what the object was built from, so that others can build it again and
+ * compare. It is text, lines with a key and a value each:
+ *
+ *  program NAME		the name of the file that cargo makes
+ *  compiler TEXT		the first line of `rustc -vV`
+ *  compiler-sha256 HASH	of the compiler and of the libraries that make it up
+ *  library-sha256 HASH		of the sources of core, alloc and compiler_builtins
+ *  wrapper TEXT		a checksum of the compiler's wrapper, which forbids unsafe code
+ *  linker TEXT			the first line of `ld --version`
+ *  flags TEXT			the flags of code generation
+ *  crate NAME VERSION sha256:HASH [features=LIST]	the program's crate first, then all
+ *		that it depends on
+ *
+ * HASH is the SHA-256 of lines as sha256sum prints them, for each source file, with the
+ * file's name in its package, sorted by these names; or "unknown".
  */
 #define REX_SEC_NOTE ".note.rex"
+#define REX_SEC_MANIFEST ".note.rex.manifest"
 #define REX_SEC_PROGS ".rex.progs"
 #define REX_SEC_MAPS ".rex.maps"
 #define REX_SEC_CONFIG ".rex.config"
@@ -607,6 +626,7 @@ struct rex_fault_info {
 
 #define REX_NOTE_NAME "Rex"
 #define REX_NOTE_TYPE 1
+#define REX_NOTE_MANIFEST 2
 
 /**
  * struct rex_note - descriptor of the object's ELF note

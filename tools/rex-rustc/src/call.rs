@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use crate::args::{self, Args, TARGET};
 use crate::identity::{self, Identity};
 use crate::toolchain::{Toolchain, clean_environment};
-use crate::{Failure, fail, host_tests, link, sysroot};
+use crate::{Failure, fail, host_tests, link, manifest, sysroot};
 
 /// The tool to run.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,6 +82,7 @@ impl Call {
         if identity::is_rex_source(args, tree) {
             command.env("RUSTC_BOOTSTRAP", "1");
         }
+        self.leave_note(args);
         self.exec(command.args(rest))
     }
 
@@ -128,8 +129,16 @@ impl Call {
         if !args.is_probe() {
             // The same input as for the look.
             command.stdin(Stdio::null());
+            self.leave_note(&args);
         }
         self.exec(&mut command)
+    }
+
+    /// Notes what the manifests of programs say of this crate.
+    fn leave_note(&self, args: &Args) {
+        if self.tool == Tool::Rustc {
+            manifest::leave_note(args, &self.toolchain);
+        }
     }
 
     pub(crate) fn add_flags(

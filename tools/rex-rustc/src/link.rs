@@ -5,10 +5,11 @@
 
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::decode::Untold;
+use crate::manifest;
 use crate::object::{MAX_FRAME, check_input, check_output, with_elf};
 use crate::options::is_linked;
 
@@ -167,7 +168,8 @@ pub(crate) fn link(args: &[String]) -> Result<(), Error> {
     for object in &request.objects {
         with_elf(object, check_input)?;
     }
-    run_ld(&request)?;
+    let manifest = manifest::manifest(&request.output, Path::new(&sysroot));
+    run_ld(&request, manifest.as_deref())?;
     let checked = with_elf(&request.output, check_output);
     if checked.is_err() {
         // A refused object must not be loaded.
@@ -176,9 +178,10 @@ pub(crate) fn link(args: &[String]) -> Result<(), Error> {
     checked
 }
 
-fn run_ld(request: &Request) -> Result<(), Error> {
+fn run_ld(request: &Request, manifest: Option<&str>) -> Result<(), Error> {
     let script = request.output.with_extension("rex.lds");
-    fs::write(&script, SCRIPT)
+    let section = manifest.map(manifest::section).unwrap_or_default();
+    fs::write(&script, SCRIPT.replace("/* MANIFEST */", &section))
         .map_err(|_| Error::Unreadable(script.display().to_string()))?;
     let result = Command::new("ld")
         .args([

@@ -23,6 +23,7 @@ mod hygiene;
 mod identity;
 mod link;
 mod look;
+mod manifest;
 mod object;
 mod options;
 mod refused;
