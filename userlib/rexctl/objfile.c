@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <gelf.h>
 
+#include "manifest.h"
 #include "objfile.h"
 #include "sign.h"
 
@@ -209,6 +210,9 @@ static int objfile_read_sections(struct rexctl_objfile *file, Elf *elf)
 			sizes = scn;
 		} else if (!strcmp(name, ".rela.stack_sizes")) {
 			relas = scn;
+		} else if (!strcmp(name, REX_SEC_MANIFEST) && !file->manifest) {
+			file->manifest =
+				rexctl_manifest_read(elf_getdata(scn, NULL));
 		}
 	}
 	err = symtab ? objfile_read_frames(file, elf, symtab, sizes, relas) :
@@ -256,9 +260,9 @@ int rexctl_objfile_open(struct rexctl_objfile *file, const char *path)
 	file->buf = objfile_read(path, &file->size);
 	if (!file->buf)
 		return errno == ENOENT ? REXCTL_NOT_FOUND : REXCTL_FAILED;
-	rexctl_signature_read(file->buf, file->size, file->signer,
-			      sizeof(file->signer), file->bad_signature,
-			      sizeof(file->bad_signature));
+	rexctl_signature_read(file->buf, file->size, &file->object_size,
+			      file->signer, sizeof(file->signer),
+			      file->bad_signature, sizeof(file->bad_signature));
 	file->bad_signature[strcspn(file->bad_signature, "\n")] = '\0';
 	file->helpers = json_array();
 	file->fields = json_array();
@@ -275,11 +279,33 @@ int rexctl_objfile_open(struct rexctl_objfile *file, const char *path)
 	return REXCTL_OK;
 }
 
+void rexctl_objfile_section_at(const struct rexctl_objfile *file, size_t at,
+			       char *name, size_t size)
+{
+	Elf *elf = elf_memory(file->buf, file->size);
+	Elf_Scn *scn = NULL;
+	size_t shstrndx;
+	GElf_Shdr shdr;
+
+	if (!elf || elf_getshdrstrndx(elf, &shstrndx)) {
+		elf_end(elf);
+		return;
+	}
+	while ((scn = elf_nextscn(elf, scn)))
+		if (gelf_getshdr(scn, &shdr) && shdr.sh_type != SHT_NOBITS &&
+		    at >= shdr.sh_offset && at - shdr.sh_offset < shdr.sh_size)
+			snprintf(name, size, "section %s",
+				 elf_strptr(elf, shstrndx, shdr.sh_name) ?:
+									   "?");
+	elf_end(elf);
+}
+
 void rexctl_objfile_close(struct rexctl_objfile *file)
 {
 	if (file->decls.progs)
 		rex_decls_free(&file->decls);
 	free(file->frames);
+	free(file->manifest);
 	free(file->buf);
 	json_decref(file->helpers);
 	json_decref(file->fields);

@@ -34,6 +34,8 @@ struct rexctl_objfile {
 	json_t *runtime; /* functions that compilers call */
 	bool allocates;
 	char crate[REX_NAME_LEN]; /* "" if it is not known */
+	char *manifest; /* NULL: there is none */
+	size_t object_size; /* without a signature at the end */
 	char signer[REX_SIGNER_LEN]; /* by what the file says; "" without a signature */
 	char bad_signature[128]; /* why a signature is none */
 };
@@ -41,5 +43,8 @@ struct rexctl_objfile {
 /* Returns an exit status, and has printed why if it is not 0. */
 int rexctl_objfile_open(struct rexctl_objfile *file, const char *path);
 void rexctl_objfile_close(struct rexctl_objfile *file);
+/* Copies the name of the section that byte @at of the file is in, if it is in one. */
+void rexctl_objfile_section_at(const struct rexctl_objfile *file, size_t at,
+			       char *name, size_t size);
 
 #endif /* REXCTL_OBJFILE_H */

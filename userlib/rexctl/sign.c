@@ -3,8 +3,9 @@
 #include "../../kmod/signature.h"
 #include "sign.h"
 
-int rexctl_signature_read(const void *file, size_t size, char *signer,
-			  size_t signer_size, char *why, size_t why_size)
+int rexctl_signature_read(const void *file, size_t size, size_t *object_size,
+			  char *signer, size_t signer_size, char *why,
+			  size_t why_size)
 {
 	struct rex_signature sig;
 	struct rex_log log;
@@ -12,6 +13,7 @@ int rexctl_signature_read(const void *file, size_t size, char *signer,
 
 	rex_log_init(&log, why, why_size, REX_LOG_ERROR);
 	err = rex_signature_find(&sig, file, size, &log);
+	*object_size = err ? size : sig.object_size;
 	snprintf(signer, signer_size, "%s", sig.signer);
 	return err;
 }

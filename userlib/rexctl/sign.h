@@ -12,6 +12,7 @@
  * verified
  * @file:	its bytes
  * @size:	their number
+ * @object_size: receives the number of bytes before the signature
  * @signer:	receives the name, or "" if there is no signature
  * @signer_size: its bytes
  * @why:   receives the error in the signature, if the result is not 0
@@ -19,8 +20,9 @@
  *
  * Returns 0, -EBADMSG.
  */
-int rexctl_signature_read(const void *file, size_t size, char *signer,
-			  size_t signer_size, char *why, size_t why_size);
+int rexctl_signature_read(const void *file, size_t size, size_t *object_size,
+			  char *signer, size_t signer_size, char *why,
+			  size_t why_size);
 
 /* Returns the trailer for a message of @length bytes at the end of a file. */
 #define REXCTL_SIGNATURE_TAIL 40

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "manifest.h"
 #include "objfile.h"
 #include "verbs.h"
 
@@ -13,6 +14,11 @@ static const struct rexctl_field inspect_card[] = {
 	{ "compiler", "compiler", REXCTL_TEXT },
 	{ "rex", "crate rex", REXCTL_TEXT },
 	{ "abi", "ABI", REXCTL_TEXT },
+	{ "compiler_sha256", "compiler hash", REXCTL_TEXT },
+	{ "library_sha256", "library hash", REXCTL_TEXT },
+	{ "wrapper", "wrapper", REXCTL_TEXT },
+	{ "linker", "linker", REXCTL_TEXT },
+	{ "flags", "flags", REXCTL_TEXT },
 	{ "signature", "signature", REXCTL_TEXT },
 	{ "size", "file size", REXCTL_TEXT },
 	{ "text_size", "text", REXCTL_TEXT },
@@ -54,6 +60,14 @@ static const struct rexctl_field inspect_configs[] = {
 	{ 0 },
 };
 
+static const struct rexctl_field inspect_crates[] = {
+	{ "name", "NAME", REXCTL_TEXT },
+	{ "version", "VERSION", REXCTL_TEXT },
+	{ "sha256", "SHA-256 OF THE SOURCES", REXCTL_TEXT },
+	{ "features", "FEATURES", REXCTL_TEXT },
+	{ 0 },
+};
+
 static const struct rexctl_field inspect_frames[] = {
 	{ "size", "BYTES", REXCTL_TEXT },
 	{ "function", "FUNCTION", REXCTL_TEXT },
@@ -65,6 +79,7 @@ static const struct rexctl_section inspect_sections[] = {
 	{ "programs", "programs", inspect_progs },
 	{ "maps", "maps", inspect_maps },
 	{ "configs", "configs, for --set", inspect_configs },
+	{ "crates", "built from", inspect_crates },
 	{ "frames", "frames: the limit is 4096 bytes", inspect_frames },
 	{ 0 },
 };
@@ -212,6 +227,8 @@ static json_t *inspect_describe(const struct rexctl_objfile *file,
 	json_object_set_new(json, "configs",
 			    inspect_list_configs(&file->decls));
 	json_object_set_new(json, "frames", inspect_list_frames(file));
+	if (file->manifest)
+		rexctl_manifest_describe(file->manifest, json);
 	return json;
 }
 

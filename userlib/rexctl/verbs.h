@@ -22,6 +22,7 @@
 	V(map)          \
 	V(inspect)      \
 	V(sign)         \
+	V(rebuild)      \
 	V(metrics)      \
 	V(gen)          \
 	V(types)
