@@ -18,6 +18,7 @@
 #   make install     module, header, library, rexctl, SDK; DESTDIR= PREFIX=
 #   make deb         Debian packages, in build/deb
 #   make test-install  install them on a Debian 12, and use them there; needs root
+#   make test-reproducible  build everything once more, elsewhere: the same bytes?
 #   make clean
 #
 # KERNEL=<name> builds for (and boots) a kernel of kernels.txt; KDIR=<headers>
@@ -59,7 +60,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb test-install deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench bench-dispatch bench-latency
+.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench bench-dispatch bench-latency
 
 all: kmod user
 
@@ -113,6 +114,11 @@ deps-deb:
 # On a machine of its own, which the cache keeps; heavy, so that it is not in `make test`.
 test-install: deb
 	$(Q)scripts/test-install
+
+test-reproducible: deps
+	$(Q)$(MAKE) $(JOBS) user
+	$(Q)$(MAKE) kmods
+	$(Q)scripts/test-reproducible
 
 deb: deps-deb
 	$(Q)scripts/deb
