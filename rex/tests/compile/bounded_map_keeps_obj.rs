@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be shared between threads safely
-//! What a map in a static keeps is not of the run.
+//! A map in a static keeps nothing of a run: no `obj`.
 #![no_std]
 #![no_main]
 

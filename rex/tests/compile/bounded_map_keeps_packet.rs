@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: borrowed data escapes outside of function
-//! Nor is it of the packet.
+//! A map in a static keeps no packet of a run.
 #![no_std]
 #![no_main]
 

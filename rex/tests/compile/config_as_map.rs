@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not a map
-//! Nor is a config a map.
+//! A config is not a map.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: no rules expected
-//! The macro behind the attribute takes no attribute that names a symbol.
+//! The macro under the attribute takes no attribute that names a symbol.
 #![no_std]
 #![no_main]
 

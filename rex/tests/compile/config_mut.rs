@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: a config is a static without `mut`
-//! Nobody writes to it.
+//! A config is not mutable: no program writes to it.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: a config has from 1 to 240 bytes
-//! Nothing cannot be set.
+//! A config of no bytes is refused: a loader could not set it.
 #![no_std]
 #![no_main]
 

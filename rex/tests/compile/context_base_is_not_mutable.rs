@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot borrow data in dereference of `rex::context::XdpContext
-//! What all contexts have cannot be exchanged for that of another run.
+//! The part that all contexts have cannot be exchanged for another run's.
 #![no_std]
 #![no_main]
 

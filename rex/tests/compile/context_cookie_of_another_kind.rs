@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: no method named `attach_cookie` found
-//! Only programs at probes are called with a cookie behind the current task.
+//! Only programs at probes have a cookie.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be sent between threads safely
-//! Nor can a copy of the part that has a copy, in a lock.
+//! The copyable part of a context cannot be in a static, even in a lock.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be sent between threads safely
-//! A field of a record whose bytes are behind it is not kept for another run.
+//! A field of variable length borrows from the record: a static cannot keep it.
 #![no_std]
 #![no_main]
 

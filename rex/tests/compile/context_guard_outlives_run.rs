@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: lifetime may not live long enough
-//! Nor does a lock.
+//! A lock that a context has taken does not outlive the run.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot borrow `*ctx` as mutable
-//! Nor can a header while its end moves.
+//! No header of a packet can be kept while the packet's end moves.
 #![no_std]
 #![no_main]
 

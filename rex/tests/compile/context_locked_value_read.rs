@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: but its trait bounds were not satisfied
-//! What is under a lock is reached with the lock held only.
+//! A value with a lock is read only while the lock is held.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: `bool` is not plain data
-//! Nor are the values of a map in a map of a type that is not plain data.
+//! The values of a map in a map are plain data.
 #![no_std]
 #![no_main]
 

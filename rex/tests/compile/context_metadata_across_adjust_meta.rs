@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot borrow `*ctx` as mutable
-//! Nor can metadata while there is more of it.
+//! Metadata of a packet cannot be kept while more of it is added.
 #![no_std]
 #![no_main]
 

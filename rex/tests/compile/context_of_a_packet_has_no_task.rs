@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: no method named `task` found
-//! What sees packets runs in the context of no task.
+//! A program that sees packets runs in the context of no task.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: mismatched types
-//! Nor can its context be passed for one of a task.
+//! The context of a packet cannot be passed for one of a task.
 #![no_std]
 #![no_main]
 

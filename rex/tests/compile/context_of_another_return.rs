@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: mismatched types
-//! Where a function is entered there is no return value.
+//! A program at the entry of a function has no return value.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is no result of this kind of program
-//! What is no number is no result.
+//! A program does not return what is not a number.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: type annotations needed
-//! Nothing chooses between two records if a program makes its function one for both.
+//! A program that makes its function one for two records gets neither.
 #![no_std]
 #![no_main]
 

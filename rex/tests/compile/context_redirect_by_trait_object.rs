@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be known at compilation time
-//! What a packet is redirected by is a map of a known type.
+//! A packet is redirected by a map of a type that the compiler knows.
 #![no_std]
 #![no_main]
 

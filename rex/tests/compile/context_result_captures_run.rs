@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: mismatched types
-//! What a program returns has nothing of the run, be it hidden by an opaque type.
+//! A result holds nothing of the run, even if an opaque type hides it.
 #![no_std]
 #![no_main]
 

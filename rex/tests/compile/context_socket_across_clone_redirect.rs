@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot borrow `*ctx` as mutable
-//! Nor can its socket while the packet is cloned.
+//! The socket of a packet cannot be kept while the packet is cloned.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: `default_ret` of this kind of program
-//! What an LSM program returns in place of a run is 0 or an error.
+//! The default result of an LSM program is 0 or an error.
 #![no_std]
 #![no_main]
 

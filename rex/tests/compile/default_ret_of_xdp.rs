@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: `default_ret` of this kind of program
-//! What an XDP program returns in place of a run is one of its actions.
+//! The default result of an XDP program is one of its actions.
 #![no_std]
 #![no_main]
 

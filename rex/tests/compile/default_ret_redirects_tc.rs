@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: a TC action before the one that redirects
-//! Nor does a tc program.
+//! A tc program does not redirect where it could not run.
 #![no_std]
 #![no_main]
 

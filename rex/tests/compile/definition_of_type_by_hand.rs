@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: no rules expected
-//! Nor can the macro below the attributes be told a type.
+//! The macro under the attributes takes no type from the program.
 #![no_std]
 #![no_main]
 

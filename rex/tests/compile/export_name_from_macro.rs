@@ -2,7 +2,7 @@
 //@ error: export_name_from_macro.rs:
 //@ error: `#[export_name]`
 //@ edition: 2018 2021 2024
-//! Nor in what macros and conditions expand to.
+//! `export_name` is refused, also if a macro or a condition makes it.
 #![no_std]
 #![no_main]
 

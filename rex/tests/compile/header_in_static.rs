@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: borrowed data escapes outside of function
-//! So does a header.
+//! A header of a packet cannot be in a static.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: borrowed data escapes outside of
-//! What belongs to a run, in a box that outlives it.
+//! A box that outlives a run cannot hold an `obj`.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: name it, as in `#[fentry("vfs_read")]`
-//! Whose arguments these are has to be known.
+//! A program that reads arguments names the function.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: a character of the kernel is a `u8`
-//! Of which the name is not C's.
+//! A character of the kernel has the name of a type of C, not of Rust.
 #![no_std]
 #![no_main]
 

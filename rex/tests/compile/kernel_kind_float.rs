@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: the kernel has no such numbers
-//! Which types of members there are.
+//! A member has one of the types that members can have.
 #![no_std]
 #![no_main]
 

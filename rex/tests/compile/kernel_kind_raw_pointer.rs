@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: a pointer of the kernel is `Ptr<T>`
-//! Nor raw pointers.
+//! A member has no raw pointer as its type.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: `Vec<..>` is none of these
-//! Nor types of Rust with parameters.
+//! A member has no generic type of Rust.
 #![no_std]
 #![no_main]
 

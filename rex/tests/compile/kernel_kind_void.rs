@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: a `void *` of C is `Ptr<()>`
-//! C's void.
+//! C's void is the type of no member.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: integers have at most 64 bits
-//! Nor wider integers.
+//! A member is no integer of more than 64 bits.
 #![no_std]
 #![no_main]
 

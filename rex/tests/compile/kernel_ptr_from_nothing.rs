@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: function `new` is private
-//! Nobody makes one but by the context.
+//! Only a context makes a pointer into the kernel.
 #![no_std]
 #![no_main]
 

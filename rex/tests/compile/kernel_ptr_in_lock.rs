@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be sent between threads safely
-//! Nor behind a lock.
+//! A static has no pointer into the kernel, even under a lock.
 #![no_std]
 #![no_main]
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: `rex::kernel::Ptr<'static, rex::kernel::task_struct>` is not plain data
 //@ error: keep its address, `ptr.addr()`
-//! Nor has a map: its address is a number, `addr()`.
+//! A map has no pointer into the kernel: its address is a number, `addr()`.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: lifetime may not live long enough
-//! Nor does it get out of the run by a lifetime.
+//! A pointer into the kernel does not leave the run by a lifetime.
 #![no_std]
 #![no_main]
 

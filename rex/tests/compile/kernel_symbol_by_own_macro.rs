@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: usage of an `unsafe extern` block
-//! Nor by a macro of the same name.
+//! A macro of the same name makes no symbol.
 #![no_std]
 #![no_main]
 

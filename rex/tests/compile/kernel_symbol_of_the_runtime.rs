@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: extern { .. }
-//! Of the loader's numbers only: a number that is a function's address is none.
+//! A program reads the loader's numbers, and no address of a function as one.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: borrowed data escapes outside of function
-//! Nor is there one for longer.
+//! An iteration does not outlive the run.
 #![no_std]
 #![no_main]
 

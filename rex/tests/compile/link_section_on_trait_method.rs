@@ -2,7 +2,7 @@
 //@ error: link_section_on_trait_method.rs:
 //@ error: `#[link_section]`
 //@ edition: 2018 2021 2024
-//! Not even where the linker would not mind.
+//! `link_section` is refused even where the linker would not mind.
 #![no_std]
 #![no_main]
 

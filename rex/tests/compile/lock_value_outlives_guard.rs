@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: does not live long enough
-//! The value of a lock without the lock.
+//! The value of a lock cannot be used without the lock.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor a char.
+//! A lock does not make a char of any bytes.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: SpinLocked<u64>: Pod`
-//! Nor with the functions of the map.
+//! A value with a lock is not written by the functions of the map.
 #![no_std]
 #![no_main]
 

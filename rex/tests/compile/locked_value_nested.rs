@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor does a lock contain another.
+//! A lock does not contain another.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor a reference.
+//! A value with a lock has no reference.
 #![no_std]
 #![no_main]
 

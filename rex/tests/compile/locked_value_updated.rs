@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor as a whole.
+//! A value with a lock is not written as a whole.
 #![no_std]
 #![no_main]
 

@@ -2,7 +2,7 @@
 //@ extern: mac_extern_2021
 //@ error: crate `mac_extern_2021`, extern/mac_extern_2021.rs
 //@ extern edition: 2021
-//! The same without the word unsafe.
+//! A foreign function from such a macro is refused without the word unsafe, too.
 #![no_std]
 #![no_main]
 

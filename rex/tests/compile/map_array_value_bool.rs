@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! In arrays, too.
+//! An array has no bool in its values: it has bit patterns without meaning.
 #![no_std]
 #![no_main]
 

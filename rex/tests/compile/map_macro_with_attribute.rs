@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: no rules expected identifier `inline`
 //@ edition: 2018 2021 2024
-//! Nor does it have attributes that may be macros.
+//! The macro under `rex_map` takes no attributes that may be macros.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor is an array of what is not.
+//! An array of bools has bit patterns without meaning.
 #![no_std]
 #![no_main]
 

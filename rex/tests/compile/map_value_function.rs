@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor function pointers.
+//! Userspace must not make function pointers.
 #![no_std]
 #![no_main]
 

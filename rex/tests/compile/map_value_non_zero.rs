@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! And a NonZero.
+//! A NonZero has a bit pattern without meaning.
 #![no_std]
 #![no_main]
 

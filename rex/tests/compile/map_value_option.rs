@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! And an Option.
+//! An Option has bit patterns without meaning.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor pointers.
+//! Userspace must not make pointers.
 #![no_std]
 #![no_main]
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: use of unstable library feature `rex_naked`
 //@ edition: 2018 2021 2024
-//! Nor are naked methods.
+//! Naked methods are refused.
 #![no_std]
 #![no_main]
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: declaration of a `no_mangle` method
 //@ edition: 2018 2021 2024
-//! Nor on methods.
+//! `no_mangle` on a method is refused.
 #![no_std]
 #![no_main]
 

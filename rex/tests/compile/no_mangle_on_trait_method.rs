@@ -2,7 +2,7 @@
 //@ error: no_mangle_on_trait_method.rs:
 //@ error: `#[no_mangle]`
 //@ edition: 2018 2021 2024
-//! Nor this.
+//! `no_mangle` on a method of a trait is refused.
 #![no_std]
 #![no_main]
 

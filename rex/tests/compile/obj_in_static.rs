@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be shared between threads safely
-//! What belongs to a run cannot be in a static.
+//! An `obj` belongs to a run: it cannot be in a static.
 #![no_std]
 #![no_main]
 

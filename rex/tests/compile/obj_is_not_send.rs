@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be shared between threads safely
-//! What belongs to a run does not go to another CPU.
+//! An `obj` belongs to a run: it does not go to another CPU.
 #![no_std]
 #![no_main]
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What programs do with packets.
+//! Programs that see packets, with everything that they do.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: mismatched types
-//! A program cannot ask for a packet that lives for ever.
+//! A program cannot ask for a packet that lives forever.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! A field that is not plain data.
+//! A struct with a bool is not plain data.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: a struct with padding is not plain data
-//! Also at the end.
+//! Padding at the end would hand out what was on the stack, too.
 #![no_std]
 #![no_main]
 

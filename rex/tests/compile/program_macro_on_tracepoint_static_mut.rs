@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: constant accesses mutable global memory
-//! Nor does that of tracepoints.
+//! The macro of tracepoints does not make a mutable static safe.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot borrow `*skb` as mutable
-//! Nor does a reader of a part of it.
+//! A reader of a part of a packet does not stay when the packet gets other memory.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: the size for values of type `[u64]` cannot be known
-//! Nor moved out.
+//! Registers cannot be moved out of an event.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: mismatched types
-//! Nor for registers.
+//! A program cannot ask for registers that live forever.
 #![no_std]
 #![no_main]
 

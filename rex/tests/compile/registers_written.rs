@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: field `regs` of struct `PtRegs` is private
-//! Nor written.
+//! Registers cannot be written.
 #![no_std]
 #![no_main]
 

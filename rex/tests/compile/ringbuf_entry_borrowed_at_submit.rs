@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot move out of `record` because it is borrowed
-//! Nothing writes to a record behind its submission.
+//! A program writes nothing to a record after its submission.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ code: same_code_tracepoint_obj
-//! So has one that does nothing: a run costs the same.
+//! A program that does nothing has the code of one with two arguments.
 #![no_std]
 #![no_main]
 

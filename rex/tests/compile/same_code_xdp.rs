@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ code: same_code_xdp_obj
-//! So has one that sees packets.
+//! A program that sees packets has the code of one with two arguments.
 #![no_std]
 #![no_main]
 

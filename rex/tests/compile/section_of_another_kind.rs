@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: this is no section of this kind of program
-//! Nor can the macro below the attributes be told the section of another kind.
+//! The macro under the attributes takes no section of another kind.
 #![no_std]
 #![no_main]
 

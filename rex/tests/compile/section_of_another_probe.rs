@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: this is no section of this kind of program
-//! Nor that of a kind of the same type, whose programs have other methods.
+//! The macro takes no section of another kind of the same type: methods differ.
 #![no_std]
 #![no_main]
 

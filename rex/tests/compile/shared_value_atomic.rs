@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: is not plain data
-//! Nor is there a reference to what userspace writes.
+//! A shared value gives no reference: userspace writes to it.
 #![no_std]
 #![no_main]
 

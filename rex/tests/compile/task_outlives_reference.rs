@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot return value referencing local variable `owned`
-//! What is seen through a reference on a task does not outlive the reference.
+//! The fields of a task do not outlive the reference to it.
 #![no_std]
 #![no_main]
 

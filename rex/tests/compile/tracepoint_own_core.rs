@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ extern: impostor
 //@ error: cannot index into a value of type `u64`
-//! Nor which type a field of a record has.
+//! A crate that the program calls `core` does not say what type a field has.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: mismatched types
-//! A header that nobody can tell about is not one that is not there.
+//! A header of unknown kind is not taken for one that is missing.
 #![no_std]
 #![no_main]
 

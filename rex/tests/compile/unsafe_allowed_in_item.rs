@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: allow(unsafe_code) incompatible with previous forbid
 //@ edition: 2018 2021 2024
-//! Nor can a part of it.
+//! A part of the program cannot allow itself unsafe code.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: `path` and `function` go together
-//! A function of no file.
+//! A program at a function of userspace names the file.
 #![no_std]
 #![no_main]
 

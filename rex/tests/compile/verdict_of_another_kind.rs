@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: `XdpAction` is no verdict of this kind of program
-//! What XDP programs decide is nothing that tc knows.
+//! A verdict of XDP is none of tc.
 #![no_std]
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: cannot be sent between threads safely
-//! What a lock in a static keeps is not of the run.
+//! A lock in a static keeps nothing of a run: no context.
 #![no_std]
 #![no_main]
 
