@@ -104,7 +104,7 @@ TEST_F(disk, by_disk_and_flags)
 }
 
 /* With -Q, who makes the request is still the current task. */
-TEST_F(disk, by_the_cgroup_of_who_asks)
+TEST_F(disk, by_the_cgroup_of_the_asking_process)
 {
 	struct sample *s;
 	pid_t pid;

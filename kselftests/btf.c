@@ -259,7 +259,7 @@ TEST(types_of_a_module_are_found_while_it_is_loaded)
 
 /* ---- refusals ---- */
 
-TEST(what_the_kernel_lacks_is_refused_by_name)
+TEST(missing_types_are_refused_by_name)
 {
 	expect_refused("__rex_btf:off:task_struct:real_parnt:p",
 		       "struct task_struct has no member real_parnt: "
@@ -275,7 +275,7 @@ TEST(what_the_kernel_lacks_is_refused_by_name)
 		       "there is no enumerator PIDTYPE_NONE");
 }
 
-TEST(what_is_different_is_refused_by_name)
+TEST(differences_are_refused_by_name)
 {
 	expect_refused("__rex_btf:off:task_struct:pid:u8",
 		       "member pid of struct task_struct is a signed integer "

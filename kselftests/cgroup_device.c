@@ -107,7 +107,7 @@ TEST(devices_of_others_are_not_asked_for)
 	end();
 }
 
-TEST(making_a_device_is_told_from_opening_it)
+TEST(mknod_differs_from_open)
 {
 	start("denies_mknod");
 	EXPECT_EQ(attempt_inside(NODE, -1), EPERM);

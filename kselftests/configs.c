@@ -92,7 +92,7 @@ static void refused(int ret, int want, const char *text)
 	EXPECT_CONTAINS(rex_last_error(), text);
 }
 
-TEST(what_does_not_fit_is_named)
+TEST(bad_configs_are_named)
 {
 	struct rex_obj *obj = open_object("configs", NULL);
 	__u32 value = 0;

@@ -47,7 +47,7 @@ TEST(program_without_faults_has_no_record)
 	fault_of(obj, "overflows", 0, ENOENT);
 }
 
-TEST(record_of_a_panic_reports_who_when_and_where)
+TEST(record_of_a_panic_reports_process_time_and_place)
 {
 	struct rex_obj *obj = load_object("panics");
 	struct rex_fault_info info;

@@ -94,7 +94,7 @@ TEST(a_fault_is_given_once_and_described)
 }
 
 /* Any number of processes may wait; one of them gets the fault. */
-TEST(all_who_wait_wake_up)
+TEST(all_waiting_processes_wake_up)
 {
 	struct rex_obj *obj = load_panics();
 	int status, given = 0, over = 0;

@@ -110,7 +110,7 @@ static bool is_done(pid_t pid, int *status)
 	return WAIT_FOR(waitpid(pid, status, WNOHANG) == pid, 5);
 }
 
-TEST(replace_that_waits_for_a_sleeper_holds_up_nobody)
+TEST(replace_that_waits_for_a_sleeper_blocks_no_other)
 {
 	int image[2] = { load_image("hello"), load_image("hello") };
 	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT), status = -1;

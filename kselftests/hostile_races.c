@@ -85,7 +85,7 @@ static void tell(int orders)
 	ASSERT(!bpf_map_update_elem(orders, &key, &value, 0));
 }
 
-TEST(program_that_is_unloaded_while_it_runs_elsewhere_goes_on_to_its_end)
+TEST(unloaded_program_completes_its_run)
 {
 	struct census before = idle_census();
 	struct victim v;
@@ -116,7 +116,7 @@ TEST(program_that_is_unloaded_while_it_loops_elsewhere_is_ended)
 	EXPECT_CENSUS(&before);
 }
 
-TEST(program_that_is_replaced_while_it_runs_elsewhere_goes_on_to_its_end)
+TEST(replaced_program_completes_its_run)
 {
 	struct census before = idle_census();
 	struct victim v;

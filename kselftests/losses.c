@@ -87,7 +87,7 @@ TEST(records_that_a_full_ring_buffer_does_not_take_are_counted)
 	fill(OUTPUT);
 }
 
-TEST(samples_that_nobody_takes_are_counted)
+TEST(samples_without_a_reader_are_counted)
 {
 	struct rex_obj *obj = load_fails();
 
@@ -104,7 +104,7 @@ static void update(struct rex_obj *obj, int times)
 					    BPF_ANY));
 }
 
-TEST(events_that_the_kernel_lost_are_counted_for_who_lost_them)
+TEST(lost_events_are_counted_for_their_program)
 {
 	struct rex_obj *obj = open_program("losses", "nested", NULL);
 	struct rex_obj *next = open_program("losses", "nothing", NULL);

@@ -382,7 +382,7 @@ static void expect_refusal(struct rex_obj *obj, const char *prog,
 	EXPECT_CONTAINS(rex_last_error(), words);
 }
 
-TEST_F(object, what_matches_nothing_is_named)
+TEST_F(object, pattern_without_a_match_is_named)
 {
 	static const char *const names[] = { "vfs_read", "vfs_reed" };
 	REX_OPTS(rex_attach_opts, opts, .functions = names, .nr_functions = 2);
@@ -398,7 +398,7 @@ TEST_F(object, what_matches_nothing_is_named)
 }
 
 /* Handlers of exceptions and functions called by tracers must not be traced. */
-TEST_F(object, what_cannot_be_probed_is_left_out)
+TEST_F(object, functions_that_cannot_be_probed_are_left_out)
 {
 	struct rex_links *links;
 

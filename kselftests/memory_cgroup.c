@@ -156,7 +156,7 @@ static void expect_memory(void)
 }
 
 /* The process is not killed, as it would be for its own memory. */
-TEST(load_of_more_statics_than_the_cgroup_has_is_ENOMEM_and_leaves_nothing)
+TEST(statics_above_the_limit_of_the_cgroup_are_ENOMEM_and_leak_nothing)
 {
 	struct census before;
 
@@ -184,7 +184,7 @@ static void load_with_heap(void)
 	rex_obj_close(obj);
 }
 
-TEST(load_of_a_larger_heap_than_the_cgroup_has_is_ENOMEM_and_leaves_nothing)
+TEST(heap_above_the_limit_of_the_cgroup_is_ENOMEM_and_leaks_nothing)
 {
 	struct census before;
 
@@ -247,7 +247,7 @@ TEST(image_outlives_the_cgroup_of_its_loader)
 }
 
 /* The loader is killed at any point of a load that does not fit. */
-TEST(loader_that_is_killed_within_a_full_cgroup_leaves_nothing)
+TEST(loader_killed_in_a_full_cgroup_leaks_nothing)
 {
 	struct census before;
 

@@ -209,7 +209,7 @@ TEST_F(object, headers_are_found_in_packets_of_any_length)
 		expect_at_all_lengths(self->obj, &layouts[i]);
 }
 
-TEST_F(object, malformed_packets_have_no_header_that_is_not_there)
+TEST_F(object, malformed_packets_have_no_made_up_header)
 {
 	struct layout l;
 

@@ -49,7 +49,7 @@ TEST(too_deep_a_recursion_ends_the_program)
 	stop_sample(s);
 }
 
-TEST(trigger_refuses_what_is_no_number)
+TEST(trigger_takes_only_numbers)
 {
 	char *text;
 

@@ -49,7 +49,7 @@ TEST(each_verb_explains_itself)
 	EXPECT_CONTAINS(tool(TOOL_OK, "--version"), "rexctl 1.");
 }
 
-TEST(wrong_usage_has_its_status_and_names_what_is_wrong)
+TEST(wrong_usage_has_its_status_and_is_named)
 {
 	EXPECT_CONTAINS(tool(TOOL_USAGE, "shwo"), "no verb 'shwo'");
 	EXPECT_CONTAINS(tool(TOOL_USAGE, "load"), "FILE is missing");
@@ -138,7 +138,7 @@ TEST(programs_are_listed_and_shown)
 	EXPECT_EQ(count_lines(tool(TOOL_OK, "list %s", id), "on_dup"), 1);
 }
 
-TEST(programs_that_are_not_there_are_not_found)
+TEST(missing_programs_are_not_found)
 {
 	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list")), 0);
 	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "show nobody"), "nobody");
@@ -259,7 +259,7 @@ static const char *refused_target(const char *target)
 	return tool(TOOL_NOT_FOUND, "run %s %s", object(), target);
 }
 
-TEST(targets_that_are_not_there_are_named_with_what_is_meant)
+TEST(missing_targets_are_named_with_a_remedy)
 {
 	EXPECT_CONTAINS(refused_target("kprobe:vfs_reed"), "vfs_read");
 	EXPECT_CONTAINS(refused_target("tracepoint:syscalls/sys_enter_dupp"),

@@ -38,7 +38,7 @@ TEST(run_shows_what_is_printed_and_what_stops_it)
 	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list")), 0);
 }
 
-TEST(run_leaves_nothing_at_its_end)
+TEST(run_leaks_nothing)
 {
 	struct census before = take_census();
 	struct sample *s = start_tool("run %s syscalls/sys_enter_dup",

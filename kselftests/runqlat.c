@@ -84,7 +84,7 @@ TEST(by_process_with_intervals)
 	end_worker(&worker);
 }
 
-TEST(by_the_cgroup_of_who_waits)
+TEST(by_the_cgroup_of_the_waiting_task)
 {
 	struct worker worker = start_worker(sleep_often);
 	struct sample *in, *out;

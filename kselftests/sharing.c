@@ -114,7 +114,7 @@ TEST(a_mapped_value_is_the_programs_own)
 	EXPECT(is_live(obj, "acts"));
 }
 
-TEST(what_is_no_shared_value_is_named)
+TEST(missing_shared_value_is_named)
 {
 	struct rex_obj *obj = load_acts();
 	__u64 value;
@@ -245,7 +245,7 @@ static pid_t hold_elsewhere(struct rex_obj *obj, __u32 how)
 	return holder;
 }
 
-TEST(who_waits_gets_the_lock)
+TEST(waiter_gets_the_lock)
 {
 	struct rex_obj *obj = load_acts();
 	pid_t holder = hold_elsewhere(obj, HOLD);
@@ -258,7 +258,7 @@ TEST(who_waits_gets_the_lock)
 }
 
 /* The holder panics: no run sees half a change, or waits until its timeout. */
-TEST(who_waits_for_a_dead_holder_gets_an_error)
+TEST(waiting_for_a_dead_holder_is_an_error)
 {
 	struct rex_obj *obj = load_acts();
 	struct rex_prog_info info;

@@ -107,7 +107,7 @@ TEST(unknown_keys_count_as_no_signature)
 	EXPECT_CONTAINS(load_log, "the key is not known: Rex test key other");
 }
 
-TEST(images_say_who_has_signed_them)
+TEST(images_have_the_name_of_their_signer)
 {
 	struct file file = signed_by("good");
 	struct rex_prog_info prog = { .size = sizeof(prog), .prog_fd = -1 };
@@ -308,7 +308,7 @@ static int write_unsigned(const char *value)
 	return ret;
 }
 
-TEST(unsigned_deny_is_for_good)
+TEST(unsigned_deny_is_final)
 {
 	struct file good = signed_by("good"), other = signed_by("other"),
 		    none = unsigned_hello();

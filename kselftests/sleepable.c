@@ -130,7 +130,7 @@ TEST(carriers_are_as_sleepable_as_their_programs)
 
 /* ---- reading ---- */
 
-TEST(memory_that_is_not_there_is_an_error_without_waiting)
+TEST(missing_memory_is_an_error_without_waiting)
 {
 	const unsigned char *pages = unused_pages();
 

@@ -250,7 +250,7 @@ TEST(armed_timer_runs_once_and_not_too_early)
 	rex_obj_close(obj);
 }
 
-TEST(what_cannot_be_armed_is_an_error)
+TEST(wrong_timer_is_an_error)
 {
 	static const char *const names[] = { "once", "arms", "tick", NULL };
 	struct rex_obj *obj = load_timers(names, 0);

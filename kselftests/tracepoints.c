@@ -113,7 +113,7 @@ TEST(calls_of_other_processes_are_not_recorded)
 }
 
 /* The record of programs ends before the string. */
-TEST(string_of_a_system_call_is_no_field_of_a_program)
+TEST(programs_have_no_strings_of_system_calls)
 {
 	struct rex_obj *wants =
 		rex_obj_open(object_path("syscall_string"), NULL);

@@ -117,7 +117,7 @@ static void call_of_an_offset(struct obj *o)
 		 -0x7f000000);
 }
 
-static void call_behind_a_function_s_beginning(struct obj *o)
+static void call_past_a_function_s_beginning(struct obj *o)
 {
 	add_branch(o, CALL, runtime(o, "memcpy"), -3);
 }
@@ -133,7 +133,7 @@ static void call_of_another_pad(struct obj *o)
 	add_branch(o, CALL, obj_sym_index(o, "prog"), 0);
 }
 
-static void jump_behind_another_pad(struct obj *o)
+static void jump_past_another_pad(struct obj *o)
 {
 	add_branch(o, JMP, obj_sym_index(o, "prog"), OBJ_PROG_BODY - 4);
 }
@@ -360,12 +360,12 @@ static const struct obj_case cases[] = {
 	MODEL_CASE(call_of_an_absolute_symbol, ENOEXEC, RUNTIME),
 	MODEL_CASE(jump_to_an_absolute_symbol, ENOEXEC, RUNTIME),
 	MODEL_CASE(call_of_an_offset, ENOEXEC, ""),
-	MODEL_CASE(call_behind_a_function_s_beginning, ENOEXEC, RUNTIME),
+	MODEL_CASE(call_past_a_function_s_beginning, ENOEXEC, RUNTIME),
 	MODEL_CASE(call_into_another_function, ENOEXEC,
 		   "branches into another function"),
 	MODEL_CASE(call_of_another_pad, ENOEXEC,
 		   "branches into another function"),
-	MODEL_CASE(jump_behind_another_pad, ENOEXEC,
+	MODEL_CASE(jump_past_another_pad, ENOEXEC,
 		   "branches into another function"),
 	MODEL_CASE(call_of_data, ENOEXEC, RUNTIME),
 	MODEL_CASE(call_of_the_return_thunk, ENOEXEC, RETURN),

@@ -81,7 +81,7 @@ static void rela_between_functions(struct obj *o)
 		     obj_sym_index(o, "counter"), 0);
 }
 
-static void rela_behind_functions(struct obj *o)
+static void rela_after_functions(struct obj *o)
 {
 	struct obj_sec *text = obj_sec(o, ".text");
 
@@ -248,7 +248,7 @@ static const struct obj_case rela[] = {
 		   "relocation at .text+0x6 is in the entry pad of prog"),
 	MODEL_CASE(rela_between_functions, ENOEXEC,
 		   "relocation at .text+0x24 is in the entry pad of"),
-	MODEL_CASE(rela_behind_functions, ENOEXEC, "is in no function"),
+	MODEL_CASE(rela_after_functions, ENOEXEC, "is in no function"),
 	MODEL_CASE(rela_across_function_end, ENOEXEC, "is in no function"),
 	FILE_CASE(rela_of_section_out_of_range, ENOEXEC,
 		  ".rela.text is for section 5000, which is out of range"),

@@ -113,7 +113,7 @@ static void names_are_cut(void)
 }
 
 /* Truncates the symbol everywhere, in memory of exactly its size. */
-static void symbols_are_cut(void)
+static void symbols_may_be_truncated(void)
 {
 	char out[256];
 	size_t i, len;
@@ -134,7 +134,7 @@ static void symbols_are_cut(void)
 static const struct test tests[] = {
 	{ "names_become_readable", names_become_readable },
 	{ "names_are_cut", names_are_cut },
-	{ "symbols_are_cut", symbols_are_cut },
+	{ "symbols_may_be_truncated", symbols_may_be_truncated },
 };
 
 int main(void)

@@ -110,7 +110,7 @@ static void totals_are_read_as_they_are_written(void)
 		       .has_totals);
 }
 
-static void other_lines_are_told_apart(void)
+static void kinds_of_lines_are_distinguished(void)
 {
 	check_int(parsed("KTAP version 1").kind, KTAP_VERSION);
 	check_int(parsed("1..15").kind, KTAP_PLAN);
@@ -218,7 +218,7 @@ static void cases_are_named_by_test(void)
 		     "failed - x_2021\nok - y\n");
 }
 
-static void failures_come_with_what_stands_before_them(void)
+static void failures_come_with_the_lines_before_them(void)
 {
 	check_answer(ktap_write_failures,
 		     "1\n2\n3\n4\n5\n6\nnot ok 1 a\nok 2 b\nnot ok 3 c\nlast\n",
@@ -320,7 +320,8 @@ static const struct test tests[] = {
 	{ "skip_is_a_directive_in_any_case", skip_is_a_directive_in_any_case },
 	{ "totals_are_read_as_they_are_written",
 	  totals_are_read_as_they_are_written },
-	{ "other_lines_are_told_apart", other_lines_are_told_apart },
+	{ "kinds_of_lines_are_distinguished",
+	  kinds_of_lines_are_distinguished },
 	{ "vm_totals_are_those_of_its_tests",
 	  vm_totals_are_those_of_its_tests },
 	{ "test_without_result_is_unfinished",
@@ -330,8 +331,8 @@ static const struct test tests[] = {
 	{ "only_expectations_are_results_of_the_test_alone",
 	  only_expectations_are_results_of_the_test_alone },
 	{ "cases_are_named_by_test", cases_are_named_by_test },
-	{ "failures_come_with_what_stands_before_them",
-	  failures_come_with_what_stands_before_them },
+	{ "failures_come_with_the_lines_before_them",
+	  failures_come_with_the_lines_before_them },
 	{ "results_are_counted_on_all_levels",
 	  results_are_counted_on_all_levels },
 	{ "nested_results_count_once", nested_results_count_once },

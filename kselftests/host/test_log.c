@@ -48,7 +48,7 @@ static void null_log_is_ignored(void)
  * Checks the beginning and the length of the text for every size of the
  * buffer.
  */
-static void text_is_cut_at_the_end(void)
+static void text_is_truncated_at_the_end(void)
 {
 	static const char whole[] = "first line\nsecond\nx\n";
 	struct rex_log log;
@@ -96,7 +96,7 @@ static const struct test tests[] = {
 	{ "lines_are_appended", lines_are_appended },
 	{ "level_selects_messages", level_selects_messages },
 	{ "null_log_is_ignored", null_log_is_ignored },
-	{ "text_is_cut_at_the_end", text_is_cut_at_the_end },
+	{ "text_is_truncated_at_the_end", text_is_truncated_at_the_end },
 	{ "length_is_counted_without_a_buffer",
 	  length_is_counted_without_a_buffer },
 	{ "control_characters_are_replaced", control_characters_are_replaced },

@@ -152,7 +152,7 @@ static void alignments_are_kept(void)
 	free_pool(p);
 }
 
-static void what_is_not_a_block_is_not_freed(void)
+static void only_a_block_is_freed(void)
 {
 	struct pool *p = make_pool(1 << 20);
 	s64 a = get(p, 100, 8), b = get(p, 100, 8), c = get(p, 5000, 8);
@@ -181,7 +181,7 @@ static void what_is_not_a_block_is_not_freed(void)
 	free_pool(p);
 }
 
-static void reset_forgets_all_blocks(void)
+static void reset_frees_all_blocks(void)
 {
 	struct pool *p = make_pool(1 << 20);
 
@@ -401,9 +401,8 @@ static const struct test tests[] = {
 	{ "all_of_a_pool_can_be_used", all_of_a_pool_can_be_used },
 	{ "blocks_do_not_overlap", blocks_do_not_overlap },
 	{ "alignments_are_kept", alignments_are_kept },
-	{ "what_is_not_a_block_is_not_freed",
-	  what_is_not_a_block_is_not_freed },
-	{ "reset_forgets_all_blocks", reset_forgets_all_blocks },
+	{ "only_a_block_is_freed", only_a_block_is_freed },
+	{ "reset_frees_all_blocks", reset_frees_all_blocks },
 	{ "threads_share_a_pool_and_nothing_is_lost",
 	  threads_share_a_pool_and_nothing_is_lost },
 	{ "room_that_moves_is_reported", room_that_moves_is_reported },

@@ -233,7 +233,7 @@ static void signers_have_a_name(void)
 	check_str(sig.signer, "key deadbeef");
 }
 
-static void names_are_cut_and_printable(void)
+static void names_are_truncated_and_printable(void)
 {
 	char common[300];
 	struct file signer, msg, file;
@@ -393,7 +393,8 @@ static const struct test tests[] = {
 	{ "files_without_the_mark_have_no_signature",
 	  files_without_the_mark_have_no_signature },
 	{ "signers_have_a_name", signers_have_a_name },
-	{ "names_are_cut_and_printable", names_are_cut_and_printable },
+	{ "names_are_truncated_and_printable",
+	  names_are_truncated_and_printable },
 	{ "a_second_signer_is_refused", a_second_signer_is_refused },
 	{ "a_second_signature_is_refused", a_second_signature_is_refused },
 	{ "lengths_are_within_the_file", lengths_are_within_the_file },

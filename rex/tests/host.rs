@@ -51,20 +51,20 @@ mod text_tests {
     }
 
     #[test]
-    fn text_is_cut_at_the_end_and_marked() {
+    fn text_is_truncated_at_the_end_and_marked() {
         assert_eq!(written::<10>(&["0123456"]), "0123456");
         assert_eq!(written::<10>(&["01234567"]), "0123456...");
         assert_eq!(written::<10>(&["0123", "4567"]), "0123456...");
     }
 
     #[test]
-    fn nothing_follows_the_cut() {
+    fn nothing_follows_the_end() {
         assert_eq!(written::<10>(&["01234567", "8", "9"]), "0123456...");
         assert_eq!(written::<10>(&["0123456", "7", "8"]), "0123456...");
     }
 
     #[test]
-    fn characters_are_not_cut() {
+    fn characters_are_not_split() {
         // Each character has three bytes; two and a part would fit.
         assert_eq!(written::<10>(&["€€€"]), "€€...");
         assert_eq!(written::<11>(&["€€€"]), "€€...");
@@ -85,7 +85,7 @@ mod sync_tests {
     use crate::sync::TryLock;
 
     #[test]
-    fn taken_lock_is_not_to_be_had() {
+    fn taken_lock_is_an_error() {
         let lock = TryLock::new(5);
         let guard = lock.try_lock().unwrap();
         assert!(lock.try_lock().is_none());

@@ -194,7 +194,7 @@ several_vms_probe_once() {
 	done
 }
 
-what_is_said_is_done() {
+variable_decides() {
 	prepare
 	REX_ACCEL=tcg accel
 	same "$answer" "tcg REX_ACCEL says so"
@@ -234,5 +234,5 @@ run_tests kvm_that_works_is_used kvm_that_hangs_is_not_used \
 	machine_without_kvm_is_not_probed missing_permission_names_the_group \
 	no_advice_is_to_join_group_root device_that_does_not_open_is_named \
 	answer_is_remembered interrupt_is_no_answer new_qemu_is_probed_again new_kernel_is_probed_again \
-	several_vms_probe_once what_is_said_is_done vm_uses_the_answer_and_says_why \
+	several_vms_probe_once variable_decides vm_uses_the_answer_and_says_why \
 	vm_that_counts_instructions_is_emulated

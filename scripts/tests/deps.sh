@@ -57,7 +57,7 @@ sudo_runs_apt_and_nothing_else() {
 		-e '/^sudo env DEBIAN_FRONTEND=noninteractive apt-get /d' calls)" sudo
 }
 
-run_asks_for_what_it_shows_only() {
+run_requires_fewer_packages() {
 	prepare valgrind clang-format-14 shellcheck debootstrap linux-headers-amd64
 	try as_root "$TOP/scripts/deps" run
 	same "$status:$output:$(cat calls)" "0::"
@@ -112,7 +112,7 @@ other_distributions_get_a_message() {
 }
 
 run_tests nothing_missing_is_nothing_done root_installs_what_is_missing \
-	sudo_runs_apt_and_nothing_else run_asks_for_what_it_shows_only \
+	sudo_runs_apt_and_nothing_else run_requires_fewer_packages \
 	without_root_and_sudo_the_command_is_printed \
 	sudo_that_refuses_ends_with_the_command apt_that_fails_ends_with_the_command \
 	other_distributions_get_a_message

@@ -76,7 +76,7 @@ home_with_a_space_has_its_cache_elsewhere() {
 }
 
 # make, the scripts and the compiler's wrapper have one cache.
-make_tells_all_which_cache() {
+make_exports_the_cache() {
 	copy_tree tree
 	printf 'show:\n\t@echo "cache is $$REX_CACHE"\n' >>tree/Makefile
 	try env -u REX_CACHE -u XDG_CACHE_HOME HOME="$T/home" make -s -C tree show
@@ -97,5 +97,5 @@ cache_with_a_space_is_refused() {
 
 run_tests folders_that_make_cannot_handle_are_refused other_folders_are_fine \
 	link_to_the_tree_is_the_tree cache_is_at_home \
-	home_with_a_space_has_its_cache_elsewhere make_tells_all_which_cache \
+	home_with_a_space_has_its_cache_elsewhere make_exports_the_cache \
 	cache_with_a_space_is_refused

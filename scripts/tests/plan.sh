@@ -100,7 +100,7 @@ each_vm_has_a_console_log_of_its_own() {
 	same "$(cat tree/build/log/6.1-4-cpus.console)" "console of 6.1 with 4"
 }
 
-lines_of_vms_side_by_side_say_whose_they_are() {
+lines_of_parallel_vms_name_the_vm() {
 	prepare
 	REX_CPUS=4 run -t '^one$'
 	has "$output" "[6.1] ok 1 one # passed 2 failed 0 skipped 1 in 3 s [1 of 2, "
@@ -243,7 +243,7 @@ pattern_that_matches_nothing_is_an_error() {
 
 run_tests long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
 	two_cpus_run_one_vm_at_a_time four_cpus_run_two_vms_side_by_side \
-	each_vm_has_a_console_log_of_its_own lines_of_vms_side_by_side_say_whose_they_are \
+	each_vm_has_a_console_log_of_its_own lines_of_parallel_vms_name_the_vm \
 	processor_counts_for_two_cpus memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_cpus_are_used_than_there_are \
 	table_has_what_ran_and_results_are_last failures_are_counted_of_every_vm \
 	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \

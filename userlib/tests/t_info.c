@@ -58,7 +58,7 @@ static void attach_says_what_is_missing(void)
 }
 
 /* Properties of a program are known before a load, and after a failed one. */
-static void names_of_what_is_not_loaded(void)
+static void names_need_a_loaded_object(void)
 {
 	struct rex_obj *obj = open_two(NULL);
 
@@ -201,7 +201,7 @@ static void faults_are_waited_for(void)
 static const struct test_case cases[] = {
 	TEST_CASE(programs_and_maps_are_found_by_name),
 	TEST_CASE(attach_says_what_is_missing),
-	TEST_CASE(names_of_what_is_not_loaded),
+	TEST_CASE(names_need_a_loaded_object),
 	TEST_CASE(info_is_asked_for_the_right_program),
 	TEST_CASE(faults_are_asked_for_and_described),
 	TEST_CASE(faults_are_waited_for),

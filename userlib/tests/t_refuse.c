@@ -40,7 +40,7 @@ static void refuse_mem(const void *buf, size_t size, const char *text)
 	refuse(gen, ENOEXEC, text);
 }
 
-static void what_is_not_elf_is_refused(void)
+static void files_of_other_formats_are_refused(void)
 {
 	static const char zeros[4096];
 	static const char script[128] = "#!/bin/sh\nexit 0\n";
@@ -446,7 +446,7 @@ static void null_arguments_are_refused(void)
 }
 
 static const struct test_case cases[] = {
-	TEST_CASE(what_is_not_elf_is_refused),
+	TEST_CASE(files_of_other_formats_are_refused),
 	TEST_CASE(other_kinds_of_elf_are_refused),
 	TEST_CASE(missing_sections_are_named),
 	TEST_CASE(doubled_sections_are_named),

@@ -112,7 +112,7 @@ static void missing_module_is_named(void)
 	gen_free(gen);
 }
 
-static void library_tells_its_version(void)
+static void library_reports_its_version(void)
 {
 	char text[32];
 
@@ -128,7 +128,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(error_text_is_one_printable_line),
 	TEST_CASE(open_needs_no_module),
 	TEST_CASE(missing_module_is_named),
-	TEST_CASE(library_tells_its_version),
+	TEST_CASE(library_reports_its_version),
 };
 
 int main(void)

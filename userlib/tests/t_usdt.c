@@ -72,7 +72,7 @@ static void memory_is_at_a_register_and_an_index(void)
 	CHECK_EQ(parse("8@(%rax)x").kind, REX_USDT_UNKNOWN);
 }
 
-static void what_is_no_integer_is_not_known(void)
+static void only_integers_are_known(void)
 {
 	CHECK_EQ(parse("8f@%xmm1").kind, REX_USDT_UNKNOWN);
 	CHECK_EQ(parse("3@%rax").kind, REX_USDT_UNKNOWN);
@@ -89,7 +89,7 @@ int main(void)
 		TEST_CASE(constants_have_their_value),
 		TEST_CASE(registers_have_names_of_each_size),
 		TEST_CASE(memory_is_at_a_register_and_an_index),
-		TEST_CASE(what_is_no_integer_is_not_known),
+		TEST_CASE(only_integers_are_known),
 	};
 
 	return test_main(cases, TEST_SIZE(cases));

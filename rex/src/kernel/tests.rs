@@ -59,7 +59,7 @@ fn run<S, R>(
 }
 
 #[test]
-fn members_are_what_they_were_set_to() {
+fn members_have_the_value_that_was_set() {
     let mut kernel = Kernel::new();
     let object = kernel.object::<thing>();
     object.set(|thing| thing.byte, 200);
@@ -126,7 +126,7 @@ fn chains_go_through_pointers_structs_and_arrays() {
 }
 
 #[test]
-fn what_is_not_there_is_an_error() {
+fn addresses_without_memory_are_errors() {
     let mut kernel = Kernel::new();
     let object = kernel.object::<thing>();
     run(&mut kernel, object, |ctx, thing| {

@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_aligned_is_no_atomic_integer() {
+    fn unaligned_field_is_no_atomic_integer() {
         let mut memory = [0u64; 2];
         let place = NonNull::from(&mut memory).cast::<u64>();
         // SAFETY: it is within the memory.

@@ -116,7 +116,7 @@ CONSTANT(min_napi_id, MIN_NAPI_ID)
     }
 
     #[test]
-    fn what_is_wrong_in_the_list_is_named() {
+    fn errors_in_the_list_are_named() {
         let error = |text: &str| parse(text).expect_err("is wrong").to_string();
         assert!(error("FIELD(a)").contains("1 arguments, not 2"));
         assert!(error("FELD(a, b)").contains("FELD"));

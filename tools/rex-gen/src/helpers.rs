@@ -390,7 +390,7 @@ HELPER(bpf, skb_copy, s64, (struct sk_buff *skb, u8 *to, u32 len),
     }
 
     #[test]
-    fn what_is_wrong_in_the_list_is_named() {
+    fn errors_in_the_list_are_named() {
         assert!(error("/* Returns @level of it. */\n", "").contains("comment"));
         assert!(error("FREE", "FRE").contains("the rule FRE"));
         assert!(error("ANY", "ALL").contains("type ALL"));

@@ -351,7 +351,7 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
     }
 
     #[test]
-    fn what_is_wrong_in_the_list_is_named() {
+    fn errors_in_the_list_are_named() {
         let error = |from: &str, to: &str| {
             let text = THREE.replacen(from, to, 1);
             parse(&text).expect_err("is wrong").to_string()

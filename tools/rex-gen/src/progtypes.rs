@@ -456,7 +456,7 @@ REX_PROG_KIND(way_out, BPF_PROG_TYPE_W, 0, OTHER, \"w/out\", 0, 0, 0, NO, \"0\")
     }
 
     #[test]
-    fn what_is_wrong_in_the_list_is_named() {
+    fn errors_in_the_list_are_named() {
         let error = |from: &str, to: &str| {
             let text = THREE.replacen(from, to, 1);
             parse(&text).expect_err("is wrong").to_string()

@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_not_announced() {
+    fn artifacts_are_not_announced() {
         let quiet = |args: &[&str]| parse(args).look_quietly();
         assert_eq!(quiet(&["--json=artifacts,a"]), ["--json=a"]);
         let one = "diagnostic-rendered-ansi";

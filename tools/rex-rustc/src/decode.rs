@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn code_that_is_cut_is_unknown() {
+    fn truncated_code_is_unknown() {
         let code = [0x48, 0x81, 0xec, 0, 0x10, 0, 0];
         for length in 0..code.len() {
             assert_eq!(decode(&code[..length]), None);

@@ -448,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn macro_and_call_are_told() {
+    fn macro_and_call_are_named() {
         let text = "fn f() { unsafe { g /* 1#2 */ () } }";
         let Err(Refusal::Found(found)) = check(&with_data(text, "m"), 2024)
         else {

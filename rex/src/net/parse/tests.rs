@@ -79,7 +79,7 @@ fn port_ip(data: &[u8]) -> core::result::Result<Option<u16>, Unknown> {
 }
 
 #[test]
-fn any_number_of_tags_is_looked_behind() {
+fn any_number_of_tags_is_skipped() {
     let packet = ipv4(IPPROTO_UDP, 0, &udp(53, b""));
     for number in 0..400 {
         let tags: Vec<u16> = (0..number)
@@ -98,7 +98,7 @@ fn any_number_of_tags_is_looked_behind() {
 }
 
 #[test]
-fn any_number_of_extension_headers_is_looked_behind() {
+fn any_number_of_extension_headers_is_skipped() {
     let kinds = [
         IPPROTO_HOPOPTS,
         IPPROTO_DSTOPTS,
@@ -125,7 +125,7 @@ fn any_number_of_extension_headers_is_looked_behind() {
 }
 
 #[test]
-fn what_is_cut_off_is_not_known() {
+fn truncated_headers_are_unknown() {
     let chain = [(IPPROTO_HOPOPTS, 1), (IPPROTO_DSTOPTS, 2), (IPPROTO_AH, 3)];
     let payload = extensions(&chain, IPPROTO_UDP, &udp(53, b""));
     let mut frame = ethernet(&[ETH_P_8021Q], ETH_P_IPV6);
@@ -175,7 +175,7 @@ fn transport_header_in_two_fragments_is_not_known() {
 }
 
 #[test]
-fn what_is_encrypted_is_not_known() {
+fn encrypted_headers_are_unknown() {
     for protocol in [IPPROTO_ESP, IPPROTO_COMP] {
         let packet = ipv4(protocol, 0, &[0; 40]);
         assert_eq!(port_ip(&packet), Err(Unknown::Encrypted));
@@ -186,7 +186,7 @@ fn what_is_encrypted_is_not_known() {
 }
 
 #[test]
-fn authentication_headers_of_ipv4_are_looked_behind() {
+fn authentication_headers_of_ipv4_are_skipped() {
     let chain = [(IPPROTO_AH, 4), (IPPROTO_AH, 1)];
     let payload = extensions(&chain, IPPROTO_UDP, &udp(53, b""));
     assert_eq!(port_ip(&ipv4(IPPROTO_AH, 3, &payload)), Ok(Some(53)));
@@ -197,7 +197,7 @@ fn authentication_headers_of_ipv4_are_looked_behind() {
 }
 
 #[test]
-fn what_the_kernel_drops_is_no_transport_header() {
+fn packets_that_the_kernel_drops_have_no_transport_header() {
     let good = ipv4(IPPROTO_UDP, 0, &udp(53, b""));
     for (at, value) in [(0, 0x44), (0, 0x40), (3, 19)] {
         let mut packet = good.clone();
