@@ -18,7 +18,7 @@ use core::borrow::Borrow;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// static SEEN: TryLock<BoundedMap<u32, u64>> = TryLock::new(BoundedMap::new(1000));

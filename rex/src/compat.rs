@@ -2,7 +2,7 @@
 //! Upstream Rex's interface of the crate, for programs written for it: two arguments,
 //! methods that begin with `bpf_`, types in lower case, numbers for errors.
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!

@@ -2,7 +2,7 @@
 //! Constants that are set when an object is loaded.
 //! C counterpart: `struct rex_config_def` in `uapi/linux/rex.h`.
 //!
-//! ```ignore
+//! ```no_run
 //! use rex::prelude::*;
 //!
 //! /// Slower reads are reported. In nanoseconds.
@@ -91,7 +91,7 @@ union Storage<T: Copy> {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// /// Userspace may limit the program to one process: `--set PID=17`.

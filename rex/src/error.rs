@@ -16,7 +16,7 @@ use crate::net::Unknown;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// use rex::prelude::*;
 ///
 /// #[map]

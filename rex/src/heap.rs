@@ -4,7 +4,7 @@
 //!
 //! A program declares that it uses them:
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!
@@ -34,7 +34,7 @@
 //! If there is no room, an allocation panics: the program is stopped, and the report
 //! names the size. The `try_` methods return an error instead:
 //!
-//! ```ignore
+//! ```no_run
 //! # fn names(wanted: usize) -> core::result::Result<Vec<u64>, i32> {
 //! let mut names: Vec<u64> = Vec::new();
 //! if names.try_reserve(wanted).is_err() {
@@ -47,7 +47,7 @@
 //! A program whose data others can make grow checks the free memory, and drops data
 //! before an allocation panics:
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[map]
 //! static SHED: Shared<u64> = Shared::new();
@@ -115,7 +115,7 @@ pub fn free() -> u64 {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// extern crate alloc;
@@ -150,7 +150,7 @@ pub fn try_box<T>(value: T) -> core::result::Result<Box<T>, T> {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// extern crate alloc;

@@ -5,7 +5,7 @@
 //! [`kprobe`](macro@kprobe), [`tracepoint`](macro@tracepoint) or [`xdp`](macro@xdp). Its
 //! argument is the [context]: the event, and the helpers that the program may call:
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!

@@ -15,7 +15,7 @@ use core::mem::{MaybeUninit, size_of};
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[derive(Clone, Copy, Pod)]
 /// #[repr(C)]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The names that most programs use: `use rex::prelude::*;`.
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!

@@ -73,7 +73,7 @@ pub fn __log(function: &str, level: &str, args: fmt::Arguments<'_>) {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// # fn f(ctx: &KprobeContext) {
 /// info!("thread {} is on CPU {}", ctx.pid(), ctx.cpu());
@@ -96,7 +96,7 @@ macro_rules! info {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// #[map]
@@ -126,7 +126,7 @@ macro_rules! warn {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// # fn f(ctx: &KprobeContext) {
@@ -165,7 +165,7 @@ macro_rules! function_name {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// #[rex_kprobe]
 /// fn on_call(obj: &kprobe, regs: &mut PtRegs) -> Result {
 ///     let cpu = obj.bpf_get_smp_processor_id();

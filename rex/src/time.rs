@@ -9,7 +9,7 @@ use crate::rt::ffi;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// # fn f() {
 /// let start = rex::time::now();
@@ -44,7 +44,7 @@ pub fn coarse() -> Instant {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// # fn f() {
@@ -76,7 +76,7 @@ pub fn jiffies() -> u64 {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// # use rex::time;

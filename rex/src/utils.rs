@@ -211,7 +211,7 @@ pub fn convert_slice_to_struct_mut<T: Pod>(
 /// the program. See [`Headers`](crate::net::Headers) and
 /// `utils::try_convert_slice_to_struct`.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::read_field;
 /// # fn protocol(ctx: &xdp_md) -> u8 {
 /// let protocol =

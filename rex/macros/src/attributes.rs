@@ -18,7 +18,7 @@
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[kprobe("do_exit", timeout_ms = 10)]
 /// fn on_event(ctx: &mut KprobeContext) {
@@ -52,7 +52,7 @@ pub fn kprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[kretprobe("do_exit", timeout_ms = 10)]
 /// fn on_event(ctx: &mut KretprobeContext) {
@@ -213,7 +213,7 @@ pub fn tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[raw_tracepoint("sched_switch", timeout_ms = 10)]
 /// fn on_event(ctx: &mut RawTracepointContext) {
@@ -240,7 +240,7 @@ pub fn raw_tracepoint(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[tp_btf("sched_switch", timeout_ms = 10)]
 /// fn on_event(ctx: &mut RawTracepointContext) {
@@ -339,7 +339,7 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[fentry("vfs_read", timeout_ms = 10)]
 /// fn on_event(ctx: &mut FentryContext) {
@@ -373,7 +373,7 @@ pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[fexit("vfs_read", timeout_ms = 10)]
 /// fn on_event(ctx: &mut FexitContext) {
@@ -410,7 +410,7 @@ pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   start. Without it, the kernel goes on as without a program. A value that the kernel
 ///   does not accept from a program of this kind does not compile.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[lsm("file_open", timeout_ms = 10)]
 /// fn on_event(ctx: &mut LsmContext) {

@@ -77,7 +77,7 @@ include!("attributes.rs");
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// use rex::prelude::*;
 ///
 /// #[map]
@@ -99,7 +99,7 @@ pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// use rex::prelude::*;
 ///
 /// #[config]
@@ -133,7 +133,7 @@ pub fn derive_pod(item: TokenStream) -> TokenStream {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// rex::kernel! {
 ///     /// A thread.
@@ -188,7 +188,7 @@ pub fn kernel(input: TokenStream) -> TokenStream {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # fn f() {
 /// let ids: i64 = rex::kernel_enum!(pid_type::PIDTYPE_MAX);
 /// let storage: Option<i64> = rex::kernel_enum!(bpf_map_type::BPF_MAP_TYPE_CGRP_STORAGE?);
@@ -203,7 +203,7 @@ pub fn kernel_enum(input: TokenStream) -> TokenStream {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # fn f() {
 /// let comm = rex::kernel_size!(task_struct.comm);
 /// let task = rex::kernel_size!(task_struct);
@@ -218,7 +218,7 @@ pub fn kernel_size(input: TokenStream) -> TokenStream {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # fn f() -> usize {
 /// rex::kernel_offset!(task_struct.comm)
 /// # }
@@ -233,7 +233,7 @@ pub fn kernel_offset(input: TokenStream) -> TokenStream {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # fn f() -> bool {
 /// rex::kernel_has!(task_struct.recent_used_cpu)
 ///     && rex::kernel_has!(pid_type::PIDTYPE_TGID)

@@ -8,7 +8,7 @@
 //! with any context that derefs to it. [`prelude`](crate::prelude) has all of these
 //! names.
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!
@@ -72,7 +72,7 @@ pub use tracing::TracepointContext;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[map]
 /// static LAST: Array<u64> = Array::with_max_entries(1);
@@ -138,7 +138,7 @@ impl<'run> Context<'run> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use core::time::Duration;
     /// # use rex::prelude::*;
     /// #[timer]
@@ -223,7 +223,7 @@ impl<'run> Context<'run> {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// /// Programs of all kinds that run in a task can call this.
@@ -269,7 +269,7 @@ impl<'run> TaskContext<'run> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// # use rex::kernel::task_struct;
     /// # fn f(ctx: &TaskContext) -> Result {
@@ -359,7 +359,7 @@ impl<'run> TaskContext<'run> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[map]
     /// static CGROUPS: CgroupArray = CgroupArray::with_max_entries(1);
@@ -432,7 +432,7 @@ impl<'run> TaskContext<'run> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[kprobe("do_sys_openat2")]
     /// fn on_open(ctx: &mut KprobeContext) -> Result {

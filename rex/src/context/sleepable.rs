@@ -11,7 +11,7 @@ use super::TaskContext;
 /// as long as the run does not: so the event, and all that a program may ask the kernel
 /// for, is lent by [`awake`](Self::awake), which borrows this context.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[map]
 /// static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(1024);
@@ -44,7 +44,7 @@ impl<C: Sleeps> Sleepable<C> {
 
 /// The contexts of programs that can be sleepable, for functions that take any of them:
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// use rex::context::Sleeps;
 ///

@@ -20,7 +20,7 @@ const COMM_LEN: usize = 16;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// # fn f(ctx: &TaskContext) -> Result {
@@ -249,7 +249,7 @@ pub type OwnedTask = OwnedTaskStruct;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// # fn f() {
 /// if let Some(init) = OwnedTask::from_pid(1) {

@@ -181,7 +181,7 @@ impl TcContext<'_> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// # fn redirect(ctx: &mut TcContext) -> Result {
     /// let headers = ctx.headers()?;

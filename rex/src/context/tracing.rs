@@ -233,7 +233,7 @@ impl PerfEventContext<'_> {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[tracepoint]
 /// fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) {

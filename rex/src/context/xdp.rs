@@ -24,7 +24,7 @@ impl XdpContext<'_> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// # fn is_broadcast(ctx: &XdpContext) -> bool {
     /// ctx.data().starts_with(&[0xff; 6])

@@ -39,7 +39,7 @@ pub struct xdp_md {
 /// The bytes of a packet, through `Deref` and `DerefMut`. It is part of its
 /// `xdp_md`, and cannot be taken out of it.
 ///
-/// ```ignore
+/// ```no_run
 /// # fn set_first(ctx: &mut xdp_md) {
 /// if !ctx.data_slice.is_empty() {
 ///     ctx.data_slice[0] = 1;

@@ -336,7 +336,7 @@ impl Kernel {
     /// Makes an object of a struct that is declared by [`kernel!`](macro@crate::kernel).
     /// All members are 0.
     ///
-    /// ```ignore
+    /// ```no_run
     /// #![cfg_attr(not(test), no_std, no_main)]
     ///
     /// use rex::kernel::task_struct;

@@ -6,7 +6,7 @@
 //! standard library's collections and helpers that answer what the test has set.
 //! Each test thread has a kernel of its own, empty at first.
 //!
-//! ```ignore
+//! ```no_run
 //! #![cfg_attr(not(test), no_std, no_main)]
 //!
 //! use rex::prelude::*;

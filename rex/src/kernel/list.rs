@@ -28,7 +28,7 @@ impl<'run> Ptr<'run, list_head> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// use rex::kernel::task_struct;
     ///
@@ -103,7 +103,7 @@ impl<'run> Ptr<'run, hlist_head> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// rex::kernel! {
@@ -159,7 +159,7 @@ impl<'run> Ptr<'run, rb_root> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// rex::kernel! {

@@ -14,7 +14,7 @@
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// use rex::kernel::task_struct;
 ///

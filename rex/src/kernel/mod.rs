@@ -13,7 +13,7 @@
 //! chain of members; each step is a load whose fault the kernel catches, so an invalid
 //! pointer is an [`Errno`].
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!

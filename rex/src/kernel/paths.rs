@@ -227,7 +227,7 @@ impl<'run> Ptr<'run, file> {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// use rex::kernel::file;
     ///

@@ -23,7 +23,7 @@ use crate::program::helpers;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// use rex::kernel::file;
 ///

@@ -53,7 +53,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// /// Inodes that were executed.

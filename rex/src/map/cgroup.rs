@@ -39,7 +39,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[map]
     /// static SERVICE: CgroupArray = CgroupArray::with_max_entries(1);

@@ -204,7 +204,7 @@ impl<'run, V: Pod> MapRef<'run, V> {
 impl<'run, T: Pod, const N: usize> MapRef<'run, [T; N]> {
     /// The element of the array at `index`; `None` beyond its end.
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use core::sync::atomic::Ordering::Relaxed;
     /// # use rex::prelude::*;
     /// /// How often a read took so many nanoseconds, by the power of two.
@@ -243,7 +243,7 @@ impl<'run, T: Pod, const N: usize> MapRef<'run, [T; N]> {
 /// A field of the value of a map, as a `MapRef` of its own, to be changed without a
 /// change of the others: `part!(element, Type, field)`, `part!(element, Type, a.b)`.
 ///
-/// ```ignore
+/// ```no_run
 /// # use core::sync::atomic::Ordering::Relaxed;
 /// # use rex::prelude::*;
 /// #[derive(Clone, Copy, Pod)]

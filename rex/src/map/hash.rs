@@ -53,7 +53,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// /// Bytes read, by process.
     /// #[map]
@@ -74,7 +74,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// /// Switches to a task, by its process.
@@ -98,7 +98,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// /// When a thread entered vfs_read. Threads that never return are evicted.
@@ -125,7 +125,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// /// Bytes by source address, of the sources that were seen last.

@@ -74,7 +74,7 @@ macro_rules! iteration {
                 ///
                 /// # Examples
                 ///
-                /// ```ignore
+                /// ```no_run
                 /// # use rex::prelude::*;
                 /// #[map]
                 /// static BYTES: HashMap<u32, u64> = HashMap::with_max_entries(64);

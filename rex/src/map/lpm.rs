@@ -18,7 +18,7 @@ super::table::tables! { RexLpmTrie<LpmKey<K>> }
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// // 10.1.0.0/16
 /// const NETWORK: LpmKey<[u8; 4]> = LpmKey::new(16, [10, 1, 0, 0]);
 /// // The longest prefix of an address.
@@ -62,7 +62,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[map]
     /// static BLOCKED: LpmTrie<[u8; 4], u32> = LpmTrie::with_max_entries(1000);

@@ -290,7 +290,7 @@ of_maps! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// /// Counters by process; userspace takes the table and puts in an empty one.
     /// #[map]
@@ -311,7 +311,7 @@ of_maps! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// /// The ports that may be used, by cgroup.

@@ -198,7 +198,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[map]
     /// static READS: PerfEventArray<u64> = PerfEventArray::with_max_entries(0);
@@ -252,7 +252,7 @@ impl<V: Pod> PerfEventArray<V> {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// #[map]

@@ -50,7 +50,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// /// Threads that have exited. Userspace takes them.
@@ -70,7 +70,7 @@ super::wrapper::map! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// /// Numbers that are free. Userspace fills it.

@@ -197,7 +197,7 @@ impl fmt::Write for RexRingBufEntry<'_> {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[map]
 /// static EVENTS: RingBuf = RingBuf::with_size(1 << 16);

@@ -164,7 +164,7 @@ single! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// #[map]
@@ -197,7 +197,7 @@ single! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     ///
     /// #[map]

@@ -74,7 +74,7 @@ impl<V: Pod> RexTaskStorage<V> {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[map]
 /// static STARTED: TaskStorage<u64> = TaskStorage::new();

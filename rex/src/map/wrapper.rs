@@ -44,7 +44,7 @@ macro_rules! lookup {
             ///
             /// # Examples
             ///
-            /// ```ignore
+            /// ```no_run
             /// # use core::sync::atomic::Ordering::Relaxed;
             /// # use rex::prelude::*;
             /// #[map]

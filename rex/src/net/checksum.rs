@@ -20,7 +20,7 @@ fn fold(mut sum: u64) -> u16 {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # fn check(ip: &iphdr, udp: &[u8]) -> u16 {
 /// let check = Checksum::new()
 ///     .ipv4(ip.saddr, ip.daddr, ip.protocol, udp.len() as u16)

@@ -36,7 +36,7 @@ impl Extension<'_> {
 ///
 /// Any number of headers takes the same stack:
 ///
-/// ```ignore
+/// ```no_run
 /// # fn options(data: &[u8]) -> core::result::Result<usize, Unknown> {
 /// let headers = Headers::parse(data)?;
 /// let options: usize = headers

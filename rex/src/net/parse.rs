@@ -79,7 +79,7 @@ pub(crate) enum Link {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// /// Returns the payload of a packet to the DNS.

@@ -6,7 +6,7 @@
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// /// The first name of a DNS query, without its length.
 /// # fn first_label(payload: &[u8]) -> Option<&[u8]> {
 /// let mut query = Reader::new(payload);
@@ -19,7 +19,7 @@
 ///
 /// A part that begins with its length is another `Reader`:
 ///
-/// ```ignore
+/// ```no_run
 /// /// The name of the server in an extension of TLS.
 /// # fn server_name(extension: &[u8]) -> Option<&[u8]> {
 /// let mut list = Reader::new(extension).part_u16()?;

@@ -19,7 +19,7 @@ const AF_INET6: u16 = 10;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 /// #[cgroup_skb("egress")]
 /// fn no_mail(ctx: &mut CgroupSkbContext) -> CgroupAction {

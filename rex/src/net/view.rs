@@ -147,7 +147,7 @@ macro_rules! header_views {
         /// Returns the IPv4 header, after all VLAN tags and without its options; None for a
         /// packet that is no IPv4 packet.
         ///
-        /// ```ignore
+        /// ```no_run
         /// # fn from_this_machine(obj: &xdp, ctx: &mut xdp_md) -> core::result::Result<bool, Unknown> {
         /// let ip = obj.try_ip_header(ctx)?;
         /// let local = ip.is_some_and(|ip| ip.saddr == 0x7f000001u32.to_be());
@@ -248,7 +248,7 @@ macro_rules! header_views {
         /// Returns the bytes after an Ethernet header without VLAN tags as an IPv4 header,
         /// whatever they are.
         ///
-        /// ```ignore
+        /// ```no_run
         /// # fn source(obj: &xdp, ctx: &mut xdp_md) -> u32 {
         /// # #[allow(deprecated)]
         /// let source = u32::from_be(*obj.ip_header(ctx).saddr());

@@ -7,7 +7,7 @@
 //! `bpf_program__attach_cgroup` or bpftool. It runs in a process that is about to open a
 //! device or to make a device file. Open devices stay open.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*; /// Allows /dev/null, and reading from character devices.
 //! #[cgroup_device]
 //! fn reads_only(ctx: &mut CgroupDeviceContext) -> DeviceAction {
@@ -56,7 +56,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*; /// Denies making device files.
     /// #[cgroup_device]
     /// fn no_mknod(ctx: &mut CgroupDeviceContext) -> DeviceAction {

@@ -2,7 +2,7 @@
 //! Programs that decide about the packets of the sockets in a cgroup.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_CGROUP_SKB`.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[cgroup_skb("egress")]
 //! fn no_large_packets(ctx: &mut CgroupSkbContext) -> CgroupAction {
@@ -50,7 +50,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[cgroup_skb("egress")]
     /// fn no_large_packets(ctx: &mut CgroupSkbContext) -> CgroupAction {

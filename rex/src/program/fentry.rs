@@ -6,7 +6,7 @@
 //! The kernel has to have type information (`CONFIG_DEBUG_INFO_BTF`), and ignores the
 //! program's result.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[fentry("vfs_read")]
 //! fn on_read(ctx: &mut FentryContext) {
@@ -28,7 +28,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[fentry("vfs_read")]
     /// fn on_read(ctx: &mut FentryContext) {

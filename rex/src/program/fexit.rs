@@ -6,7 +6,7 @@
 //! The kernel has to have type information (`CONFIG_DEBUG_INFO_BTF`), and ignores
 //! the program's result.
 //!
-//! ```ignore
+//! ```no_run
 //! #[rex_fexit("vfs_read")]
 //! fn on_read(obj: &fexit, ctx: &FexitArgs) -> Result {
 //!     rex_printk!("{} bytes\n", ctx.return_value() as i64)
@@ -27,7 +27,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[fexit("vfs_read")]
     /// fn on_read(ctx: &mut FexitContext) {

@@ -546,7 +546,7 @@ macro_rules! current_task_helpers {
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// #![no_std]
 /// #![no_main]
 ///
@@ -582,7 +582,7 @@ impl<T: Run> Helpers for T {}
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::compat::*;
 /// fn who(obj: &impl TaskHelpers) -> u32 {
 ///     (obj.bpf_get_current_pid_tgid() >> 32) as u32

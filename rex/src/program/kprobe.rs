@@ -2,7 +2,7 @@
 //! Programs that run at a probed kernel function.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE`.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[kprobe("do_sys_openat2")]
 //! fn on_open(ctx: &mut KprobeContext) -> Result {
@@ -28,7 +28,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[kprobe("vfs_read")]
     /// fn on_read(ctx: &mut KprobeContext) -> Result {

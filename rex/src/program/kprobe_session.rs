@@ -3,7 +3,7 @@
 //! return.
 //! C counterpart: BPF programs of the attach type `BPF_TRACE_KPROBE_SESSION`.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[kprobe_session("vfs_*")]
 //! fn on_call(ctx: &mut KprobeSessionContext) -> Result<SessionAction> {
@@ -47,7 +47,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[kprobe_session("vfs_*")]
     /// fn on_call(ctx: &mut KprobeSessionContext) -> SessionAction {

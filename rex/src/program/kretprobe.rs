@@ -2,7 +2,7 @@
 //! Programs that run when a probed kernel function returns.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE` at a kretprobe.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[kretprobe("do_sys_openat2")]
 //! fn on_open(ctx: &mut KretprobeContext) {
@@ -24,7 +24,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[kretprobe("vfs_read")]
     /// fn on_return(ctx: &mut KretprobeContext) -> Result {

@@ -12,7 +12,7 @@
 //! The kernel needs `CONFIG_BPF_LSM`, and "bpf" in `/sys/kernel/security/lsm`.
 //! Debian's kernels have both.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! /// Only root may set a nice value above 10.
 //! #[lsm("task_setnice")]
@@ -43,7 +43,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// /// Only root may set a nice value above 10.
     /// #[lsm("task_setnice")]

@@ -7,7 +7,7 @@
 //! CPU or task (`bpf_program__attach_perf_event`). If the program returns 0, the
 //! sample is not recorded.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[perf_event]
 //! fn on_sample(ctx: &mut PerfEventContext) {
@@ -35,7 +35,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[perf_event]
     /// fn on_sample(ctx: &mut PerfEventContext) {

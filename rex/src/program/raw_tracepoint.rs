@@ -6,7 +6,7 @@
 //! kernel makes no record. The tracepoint's `TP_PROTO` in the kernel's source lists
 //! the arguments; each is 64 bits here.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[raw_tracepoint("sched_process_exit")]
 //! fn on_exit(ctx: &mut RawTracepointContext) {
@@ -19,7 +19,7 @@
 //! (`CONFIG_DEBUG_INFO_BTF`), as it does for eBPF's `tp_btf`. The program sees the
 //! same arguments:
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[tp_btf("sched_switch")]
 //! fn on_switch(ctx: &mut RawTracepointContext) {
@@ -42,7 +42,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[raw_tracepoint("sched_process_exit")]
     /// fn on_exit(ctx: &mut RawTracepointContext) {

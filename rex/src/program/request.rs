@@ -6,7 +6,7 @@
 //! Such a program makes a report of what others have counted, or resets it, when somebody
 //! asks for it:
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[map]
 //! static READS: Array<u64> = Array::with_max_entries(16);
@@ -41,7 +41,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[request]
     /// fn sum(ctx: &mut RequestContext) -> Result<i32> {

@@ -3,7 +3,7 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_SCHED_CLS`, and
 //! `struct sk_buff` in `include/linux/skbuff.h`.
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!
@@ -93,7 +93,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// /// Marks TCP to port 80; unknown packets pass unmarked.
     /// #[tc(default_ret = -1)]
@@ -204,7 +204,7 @@ impl sched_cls {
     /// bytes must be within one header or within the payload, and begin and end at
     /// even offsets there, otherwise it is `-EINVAL`.
     ///
-    /// ```ignore
+    /// ```no_run
     /// # fn redirect(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     /// let headers = skb.headers()?;
     /// if let Some(tcp) = headers.transport? {

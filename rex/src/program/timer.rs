@@ -5,7 +5,7 @@
 //! One with a period runs from when its object is loaded until nothing has the program any
 //! more. One without runs when a program of the same object arms it, by its name:
 //!
-//! ```ignore
+//! ```no_run
 //! # use core::time::Duration;
 //! # use rex::prelude::*;
 //! #[map]
@@ -46,7 +46,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[timer(period_ms = 1000)]
     /// fn each_second(ctx: &mut TimerContext) {

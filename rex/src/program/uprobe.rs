@@ -5,7 +5,7 @@
 //!
 //! They see the registers of userspace.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[uprobe(path = "/bin/bash", function = "readline")]
 //! fn on_call(ctx: &mut UprobeContext) -> Result {
@@ -35,7 +35,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[uprobe(path = "/bin/bash", function = "readline")]
     /// fn on_call(ctx: &mut UprobeContext) -> Result {

@@ -4,7 +4,7 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_KPROBE` at a uprobe, and libbpf's
 //! `<bpf/usdt.bpf.h>`.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[usdt(path = "/usr/lib/libpython3.11.so", probe = "python:function__entry")]
 //! fn on_call(ctx: &mut UsdtContext) -> Result {
@@ -90,7 +90,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// #[usdt(path = "/usr/sbin/mysqld", probe = "mysql:query__start")]
     /// fn on_query(ctx: &mut UsdtContext) -> Result {

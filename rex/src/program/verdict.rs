@@ -5,7 +5,7 @@
 //! [`XdpAction`](crate::xdp::XdpAction), or a `Result` of one, whose error means that
 //! the program could not decide. The kernel always gets a valid action.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! /// Drops UDP to port 9, and packets with unknown headers.
 //! #[xdp]

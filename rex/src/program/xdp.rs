@@ -3,7 +3,7 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_XDP`, and
 //! `struct xdp_buff` in `include/net/xdp.h`.
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!
@@ -27,7 +27,7 @@
 //! pinned. A program for devices whose packets may be in several buffers says so,
 //! and reads what comes after the first one by copies:
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! /// Drops what ends in a zero.
 //! #[xdp(frags)]
@@ -96,7 +96,7 @@ program! {
     ///
     /// # Examples
     ///
-    /// ```ignore
+    /// ```no_run
     /// # use rex::prelude::*;
     /// /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
     /// #[xdp]

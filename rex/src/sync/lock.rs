@@ -27,7 +27,7 @@ const SPINS: u32 = 32;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@
 //! A map whose value type is [`SpinLocked<T>`] has a lock in each element. A
 //! program can access the T only with the lock held:
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[derive(Clone, Copy, Pod)]
 //! #[repr(C)]
@@ -48,7 +48,7 @@ use crate::rt::ffi;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// #[derive(Clone, Copy, Pod)]

@@ -23,7 +23,7 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::prelude::*;
 ///
 /// static SEEN: TryLock<BoundedMap<u32, u64>> = TryLock::new(BoundedMap::new(1000));

@@ -120,7 +120,7 @@ fn attribute_in_use(attribute: &Attribute) -> String {
     }
     let arguments = attribute.example.trim_end_matches(')');
     format!(
-        "///\n/// ```ignore\n/// # use rex::prelude::*;\n\
+        "///\n/// ```no_run\n/// # use rex::prelude::*;\n\
          /// #[{}{arguments}, timeout_ms = 10)]\n\
          /// fn on_event(ctx: &mut {}) {{\n\
          ///     info!(\"process {{}}, CPU {{}}\", ctx.tgid(), ctx.cpu());\n\

@@ -43,7 +43,7 @@ pub struct __sk_buff {
 /// The linear bytes of a packet, through `Deref` and `DerefMut`. It is part of its
 /// `__sk_buff`, and cannot be moved out.
 ///
-/// ```ignore
+/// ```no_run
 /// # use rex::sched_cls::TC_ACT_SHOT;
 /// # fn first(skb: &mut __sk_buff) -> Option<u8> {
 /// skb.data_slice.first().copied()

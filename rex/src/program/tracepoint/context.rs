@@ -62,7 +62,7 @@ pub const fn check_name(name: &str) {
 
 /// Declares the fields of tracepoints' records that a program reads.
 ///
-/// ```ignore
+/// ```no_run
 /// rex::tracepoint_ctx! {
 ///     /// The scheduler takes another task.
 ///     pub struct SchedSwitch at "sched/sched_switch" {

@@ -2,7 +2,7 @@
 //! Programs that run at a tracepoint.
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_TRACEPOINT`.
 //!
-//! ```ignore
+//! ```no_run
 //! # use rex::prelude::*;
 //! #[tracepoint]
 //! fn on_dup(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) {
