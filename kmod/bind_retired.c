@@ -46,8 +46,8 @@ u32 rex_retired_timeout(void)
 }
 
 /*
- * A caller that is killed leaves its record behind, and a process that sleeps in a BPF
- * program decides for how long. Each record keeps an image, so their number has a limit.
+ * The record of a caller that is killed stays, for as long as a process sleeps in a BPF
+ * program. Each record keeps an image, so their number has a limit.
  */
 int rex_retired_check_room(struct rex_log *log)
 {

@@ -5,7 +5,7 @@
 /* Structs without names in each other. */
 #define MAX_NESTING 12
 
-/* No struct of the kernel has so many members, with those of structs without names. */
+/* Each struct of the kernel has fewer members, those of unnamed structs included. */
 #define MAX_MEMBERS 100000
 
 /* The search for a member by its name. */

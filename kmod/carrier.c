@@ -85,8 +85,8 @@ static int carrier_check_body(const struct bpf_prog *carrier,
 /*
  * Compare what the context has beyond the packet or the registers. XDP programs have a
  * device that the packet goes to only if they run for an entry of a devmap. A link to many
- * probes, which is another attach type than one to a single probe, has a structure of its
- * own behind current->bpf_ctx: see probelink.h.
+ * probes, which is another attach type than one to a single probe, has another structure
+ * that current->bpf_ctx points to: see probelink.h.
  */
 static bool carrier_same_context(const struct bpf_prog *carrier,
 				 const struct rex_prog *prog)

@@ -145,8 +145,8 @@ static bool check_may_return(const struct rex_check_place *pl)
 }
 
 /*
- * Returns whether the second decoder agrees. It costs more than the rest of the
- * check. It finds the parts of an instruction by its head, so each head is
+ * Returns whether the second decoder agrees. It costs more than all other parts
+ * of the check. It finds the parts of an instruction by its head, so each head is
  * checked once.
  */
 static bool check_agrees(const struct rex_check *c,

@@ -404,7 +404,7 @@ static int stack_follow(struct stack *s)
 				return err;
 		}
 		if (!(s->c->marks[s->pl.at] & REX_CHECK_STACK)) {
-			s->pl.at++; /* behind its first byte nothing is marked */
+			s->pl.at++; /* no byte after its first is marked */
 			continue;
 		}
 		err = rex_check_decode(s->c, &s->pl);

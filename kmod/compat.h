@@ -101,15 +101,15 @@
 #endif
 
 /*
- * Whether queues, ring buffers and lists of free elements wait for their locks, but
+ * Queues, ring buffers and lists of free elements wait for their locks before 6.15, and
  * only try them if in_nmi().
- * 6.15, a650d38915c1 ("bpf: Convert ringbuf map to rqspinlock") and its like: who
- * waits notices that its own CPU has the lock.
+ * 6.15, a650d38915c1 ("bpf: Convert ringbuf map to rqspinlock") and similar changes: a
+ * waiter notices that its own CPU has the lock.
  */
 #define rex_compat_locks_wait (LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0))
 
 /*
- * Where a device says what it can do with XDP, if it does.
+ * The place where a device says what it can do with XDP, if it does.
  * 6.3, d3d854fd6a1d ("netdev-genl: create a simple family for netdev stuff").
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
@@ -119,7 +119,7 @@
 #endif
 
 /*
- * Whether programs for devmaps have the context that they read.
+ * Programs for devmaps have the whole context that they read only from some versions on.
  * 6.12, ca9984c5f0ab ("bpf: devmap: provide rxq after redirect"), and 6.1.115: before
  * that, the receive queue was what the stack had.
  * 6.18, 4540aed51b12 ("bpf: Enforce expected_attach_type for tailcall compatibility"),
@@ -159,7 +159,7 @@ static inline int rex_compat_map_lock_offset(const struct bpf_map *map)
 }
 
 /*
- * Whether a BPF program may sleep.
+ * Returns whether a BPF program may sleep.
  * 6.9, 66c8473135c6 ("bpf: move sleepable flag from bpf_prog_aux to bpf_prog").
  */
 static inline bool rex_compat_prog_sleepable(const struct bpf_prog *prog)
@@ -172,8 +172,8 @@ static inline bool rex_compat_prog_sleepable(const struct bpf_prog *prog)
 }
 
 /*
- * A field of a tracepoint's record: the kernel's struct ftrace_event_field, which
- * no header has, up to what we read.
+ * A field of a tracepoint's record: the first members of the kernel's struct
+ * ftrace_event_field, which no header has.
  * 6.13, afd2627f727b ("tracing: Check \"%s\" dereference via the field and not
  * the TP_printk format"): is_signed was an int, and became bit 0 of one.
  */
@@ -188,8 +188,8 @@ struct rex_compat_event_field {
 };
 
 /*
- * Whether the caller of a packet's program waits to be told where the packet is to
- * go. bpf_redirect() and its like write to where that is, and do not ask.
+ * Returns whether the caller of a packet's program has set up the place for the packet's
+ * destination. bpf_redirect() and similar helpers write to that place without a check.
  * 6.11, 401cb7dae813 ("net: Reference bpf_redirect_info via task_struct on
  * PREEMPT_RT."): it is the caller's; before that, it was the CPU's.
  */
@@ -209,7 +209,7 @@ static inline unsigned int rex_compat_irq_works(void)
 }
 
 /*
- * Whether exceptions are delivered by FRED (a CPU feature).
+ * Returns whether exceptions are delivered by FRED (a CPU feature).
  * 6.9, 51c158f7aacc ("x86/cpufeatures: Add the CPU feature bit for FRED").
  */
 static __always_inline bool rex_compat_fred(void)
@@ -222,7 +222,7 @@ static __always_inline bool rex_compat_fred(void)
 }
 
 /*
- * Whether indirect branches go through thunks in the upper halves of cache lines,
+ * Returns whether indirect branches use thunks in the upper halves of cache lines,
  * as on CPUs with the bug ITS (a CPU feature).
  * 6.15, 8754e67ad4ac ("x86/its: Add support for ITS-safe indirect thunk"), and in
  * stable kernels before.
@@ -237,8 +237,8 @@ static inline bool rex_compat_its_thunks(void)
 }
 
 /*
- * Whether an endbr64, or what the kernel puts over one that nobody needs, stands
- * at @addr, which is kernel text.
+ * Returns whether there is an endbr64, or the kernel's replacement of an unused one, at
+ * @addr, which is kernel text.
  * 6.15, 72e213a7ccf9 ("x86/ibt: Clean up is_endbr()"): is_endbr() became a
  * function that is not exported; its test of the value is __is_endbr().
  */

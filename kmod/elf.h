@@ -175,8 +175,8 @@ struct rex_elf {
 /**
  * rex_elf_parse() - check an object file
  * @elf:	filled in
- * @data:	the whole file, aligned to 8 bytes: a private copy that nobody
- *		else can change. The parser sorts the relocations in it; it must
+ * @data:	the whole file, aligned to 8 bytes: a private copy that only
+ *		the caller can change. The parser sorts the relocations in it; it must
  *		outlive @elf
  * @size:	its size
  * @log:	receives the reason of a refusal

@@ -84,7 +84,7 @@ u64 rex_stubs_emit_gate(const void *helper);
  * @classes:	programs that may call it: enum rex_program_class
  * @refusal:	the result for other programs, which do not get to the helper
  *
- * As rex_stubs_emit_gate().
+ * Context and result are those of rex_stubs_emit_gate().
  */
 u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal);
 

@@ -208,7 +208,7 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 	return NOTIFY_DONE;
 }
 
-/* The notifier has the highest priority, before kgdb and the like print something. */
+/* The notifier has the highest priority, so that it comes before kgdb. */
 static int fault_on_die(struct notifier_block *nb, unsigned long val,
 			void *data)
 {

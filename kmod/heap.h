@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Each image has a heap, which Box, Vec, String and the like of its programs use.
+ * Each image has a heap, from which Box, Vec, String and other types of its programs allocate.
  *
  * Its memory is allocated when the image is loaded, as large as its quota, if one of
  * its programs allocates at all. So a program can allocate in every context, NMI

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * These helpers are about the probe that a program of type KPROBE was called for. The
- * kernel has left what they read behind current->bpf_ctx, in a structure on the stack of
- * the task. What comes on top of the run, its helpers included, has put the pointer back
- * when it is done.
+ * These helpers are about the probe that a program of type KPROBE was called for. They
+ * read a structure on the stack of the task: current->bpf_ctx points to it. Code that
+ * interrupts the run, or that the run's helpers call, restores the pointer at its end.
  */
 #include <linux/bpf.h>
 #include <linux/sched.h>

@@ -12,8 +12,8 @@
 #include "run.h"
 
 /*
- * Whether there is room for a record of @size bytes. If so, a call that has failed has
- * tried the lock while another CPU had it.
+ * Returns whether there is room for a record of @size bytes. If so, a call that has
+ * failed has tried the lock while another CPU had it.
  */
 static bool helpers_has_room(struct bpf_map *map, u64 size)
 {

@@ -149,7 +149,7 @@ struct rex_image_func {
  * @memory:	bytes allocated in all
  * @name:	name
  * @rustc:	compiler
- * @signer:	who has signed the object; "": nobody that is known
+ * @signer:	the signer of the object; "": none that is known
  * @sha256:	of the whole file
  */
 struct rex_image {
@@ -191,7 +191,7 @@ struct rex_image *rex_image_new(void);
 /* Let others see the image, which is complete. */
 void rex_image_publish(struct rex_image *image);
 
-/* Free an image, complete or not, that nobody else can see. */
+/* Free an image, complete or not, that only the caller can see. */
 void rex_image_destroy(struct rex_image *image);
 
 void rex_image_get(struct rex_image *image);

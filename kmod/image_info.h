@@ -30,7 +30,7 @@ int rex_image_put_map_ids(const struct rex_image *image,
 /**
  * rex_image_fill_fault_info() - describe a fault for REX_IOC_FAULT_INFO
  * @prog:	the program
- * @info:	@info->number says which fault; the rest is filled
+ * @info:	@info->number says which fault; the other fields are filled
  *
  * Context: may sleep. Return: 0 or -ENOENT.
  */

@@ -12,7 +12,7 @@
 bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max)
 {
 	struct insn other;
-	/* The four int3 behind a ret are operands only for isa.c. */
+	/* The four int3 after a ret are operands only for isa.c. */
 	bool is_return = insn->kind == REX_ISA_RET;
 
 	if (rex_kcall(insn_decode)(&other, code, min_t(u32, max, MAX_INSN_SIZE),

@@ -45,7 +45,7 @@ extern struct rex_ksyms rex_ksyms;
 /* rex_kcall(name)(args): call a function of the list. */
 #define rex_kcall(name) static_call(rex_k_##name)
 
-/* Whether the running kernel has the function, which is an OPTIONAL one. */
+/* True if the running kernel has the function, which is an OPTIONAL one. */
 #define rex_khas(name) (!!static_call_query(rex_k_##name))
 
 int rex_ksyms_init(void);

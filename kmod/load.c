@@ -130,8 +130,8 @@ static int load_set_configs(struct rex_image *image, const struct rex_elf *elf,
 }
 
 /*
- * The text is checked as it will run, after everything that is written to it. Nobody else
- * knows of the image yet, and load_protect() is next.
+ * The text is checked as it will run, after everything that is written to it. Only this
+ * load knows of the image yet, and load_protect() is next.
  */
 static int load_check_code(const struct rex_image *image,
 			   const struct rex_elf *elf, struct rex_log *log)

@@ -52,7 +52,7 @@ LOAD rex_load_2, "movzwl (%rdi), %eax"
 LOAD rex_load_4, "movl (%rdi), %eax"
 LOAD rex_load_8, "movq (%rdi), %rax"
 
-/* Nobody calls it. */
+/* A label: it is never called. */
 SYM_FUNC_START(rex_loads_end)
 	RET
 SYM_FUNC_END(rex_loads_end)

@@ -25,7 +25,7 @@ enum rex_map_waits {
 	REX_WAITS_TRIE, /* a lock, and memory that is allocated under it */
 };
 
-/* Whether there may be a bpf_spin_lock in the values. */
+/* The values may contain a bpf_spin_lock, or not. */
 enum rex_map_lock {
 	REX_MAP_NO_LOCK,
 	REX_MAP_LOCK,

@@ -32,7 +32,7 @@
 #include <linux/processor.h>
 #include <linux/types.h>
 
-/* So many tries take some 100 microseconds; many CPUs can use a queue in that time. */
+/* These tries take about 100 microseconds; many CPUs can use a queue in that time. */
 #define REX_NOWAIT_TRIES 2000
 
 /**

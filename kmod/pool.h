@@ -88,7 +88,7 @@ size_t rex_pool_account_size(size_t size);
  * @size:	of the pool, whole pages
  * @account:	rex_pool_account_size() bytes
  *
- * Nobody else uses @pool at that time.
+ * Only the caller uses @pool at that time.
  */
 void rex_pool_init(struct rex_pool *pool, size_t size, void *account);
 
@@ -113,7 +113,7 @@ s64 rex_pool_alloc(struct rex_pool *pool, size_t size, size_t align,
 bool rex_pool_others_move(const struct rex_pool *pool,
 			  const struct rex_pool_cpu *cpu);
 
-/* Whether there is a block at @offset, of this size and alignment. */
+/* Returns whether there is a block at @offset, of this size and alignment. */
 bool rex_pool_is(const struct rex_pool *pool, u64 offset, size_t size,
 		 size_t align);
 

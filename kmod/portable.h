@@ -32,7 +32,7 @@
  */
 #define REX_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
-/* Memory that a load leaves for the next ones is nobody's. */
+/* Memory that a load leaves for the next ones belongs to no cgroup. */
 #define REX_GFP_KEPT (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 #else /* host tests */

@@ -18,7 +18,7 @@
 #include <linux/types.h>
 
 enum rex_fault_state {
-	REX_FAULT_FREE, /* nobody uses it; its contents stay readable */
+	REX_FAULT_FREE, /* not in use; its contents stay readable */
 	REX_FAULT_BUSY, /* being filled, printed or read */
 };
 

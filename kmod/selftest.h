@@ -60,10 +60,10 @@ enum rex_step rex_selftest_step(bool in_run);
 /* Wait if late_nmi is set. Any context. */
 void rex_selftest_late_nmi(void);
 
-/* Whether LOAD accepts any code. */
+/* Returns whether LOAD accepts any code. */
 bool rex_selftest_unchecked(void);
 
-/* Whether the next step of the caller is to fail. */
+/* Returns whether the next step of the caller is to fail. */
 bool rex_selftest_fail_step(void);
 
 #endif /* _REX_SELFTEST_H */

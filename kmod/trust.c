@@ -64,8 +64,8 @@ static const char *trust_requires(void)
 static struct key *trust_keyring;
 
 /*
- * As with fs-verity's keyring, root of the first user namespace may fill and restrict
- * it.
+ * Root of the first user namespace may fill and restrict the keyring, as it may
+ * fs-verity's.
  */
 int rex_trust_init(void)
 {

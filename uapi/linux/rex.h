@@ -74,7 +74,7 @@
 #define REX_MAX_CONFIGS 256
 /* A larger heap is refused with -EFBIG. */
 #define REX_MAX_HEAP (256u << 20)
-/* So many programs that carriers were moved away from are waited for at a time. */
+/* At most this many programs that carriers were moved away from are waited for at a time. */
 #define REX_MAX_REPLACED 64
 
 /* ---- the device ------------------------------------------------------- */
@@ -404,7 +404,7 @@ struct rex_image_info {
  *		was running on that CPU, as far as the kernel counts them for the
  *		carriers that are or were bound: recursion_misses of bpf(2)
  * @lost_records: out: records that a ring buffer or a perf event array did not take
- *		from a run, most often since nobody had read the earlier ones
+ *		from a run, most often since the earlier ones had not been read
  * @last_error: out: the last of the errors, as the program returned it
  * @reserved2:	out: 0
  * @signer:	out: rex_image_info.signer of its image
@@ -541,7 +541,7 @@ struct rex_fault_info {
  *
  * Every function begins with an optional endbr64 and a pad of
  * REX_PAD_SIZE bytes of no-ops, where the loader writes the stack check.
- * The code behind it consists of instructions that rustc makes of safe Rust, and
+ * The code after it consists of instructions that rustc makes of safe Rust, and
  * keeps the stack and the callee-saved registers; LOAD checks it, and refuses an
  * object with other code (ENOEXEC).
  *
@@ -575,7 +575,7 @@ struct rex_fault_info {
  * is looked for in the BTF of this module only. To find an enumerator in any enum, TYPE
  * may be empty. Types of the same name have to give the same answer.
  *
- * PATH has the names of members, with a dot before each but the first; [N] behind a name
+ * PATH has the names of members, with a dot before each but the first; [N] after a name
  * is an element of an array. A name a|b is the first of the two that exists. Structs and
  * unions without names are passed as C does. A path does not follow pointers.
  *
@@ -594,7 +594,7 @@ struct rex_fault_info {
  * FUNCTION is the name of a function of the kernel; lsm/HOOK is a hook of security
  * modules, tp/EVENT a raw tracepoint. INDEX counts its arguments from 0; "ret" is the
  * result. The value is the offset of the argument in the context of a tracing program,
- * that of "ret" the offset behind the arguments.
+ * that of "ret" the offset after the arguments.
  *
  * The manifest says what the object was built from, so that others can build it again and
  * compare. It is text, lines with a key and a value each:

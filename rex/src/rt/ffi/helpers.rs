@@ -98,7 +98,7 @@ unsafe extern "C" {
     /// Sends a signal to the current thread.
     pub(crate) safe fn bpf_send_signal_thread(sig: u32) -> i64;
     /// Returns the cookie of the probe that the program was called for: 0 if
-    /// whoever attached it gave none.
+    /// the loader that attached it gave none.
     pub(crate) safe fn bpf_get_attach_cookie() -> u64;
     /// Returns the address of the probed function, in the kernel or in
     /// userspace: 0 if the probe is not at a function's beginning, and at a
