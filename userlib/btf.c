@@ -134,7 +134,7 @@ static void rex_btf_lock_types(const struct rex_btf_types *types,
 	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
 }
 
-/* Whether the kernel wants the types of values for those who dump an object's. */
+/* Returns whether the kernel requires the types of the map's key and value. */
 static bool rex_btf_is_storage(const struct rex_map_def *def)
 {
 	return def->type == BPF_MAP_TYPE_TASK_STORAGE;

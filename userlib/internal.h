@@ -120,8 +120,8 @@ struct rex_obj {
  */
 int rex_opts_check(const void *opts, size_t size, size_t min, size_t known);
 /*
- * Whether programs of @section are attached to nothing: a timer runs from the load on, a
- * request when it is asked for.
+ * Returns whether programs of @section are attached to nothing: a timer runs from the
+ * load on, a request when it is asked for.
  */
 bool rex_obj_is_unattached(const char *section);
 struct perf_event_attr;

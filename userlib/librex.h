@@ -399,8 +399,8 @@ rex_obj_attach_functions(const struct rex_obj *obj, const char *prog,
  * @pattern:	which functions; NULL: those of the options
  * @opts:	options, or NULL
  *
- * As rex_obj_attach_functions(). The kernel has links to many of these (uprobe.multi)
- * from Linux 6.6 on.
+ * Its results and errors are those of rex_obj_attach_functions(). The kernel has links to
+ * many of these (uprobe.multi) from Linux 6.6 on.
  */
 LIBREX_API LIBREX_NODISCARD struct rex_links *
 rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,

@@ -361,7 +361,7 @@ static const struct rex_link_kind *rex_link_kind_of(const char *section)
 	return NULL;
 }
 
-/* Which program it is, and of which kind. */
+/* Finds the program and its kind. */
 static int rex_attaching_init(struct rex_attaching *a,
 			      const struct rex_obj *obj, const char *prog,
 			      const char *pmu)

@@ -69,7 +69,7 @@ bool rex_wanted_is(const struct rex_wanted *wanted, const char *name,
 
 /* ---- functions of the kernel -------------------------------------------------- */
 
-/* The places of functions that ftrace can trace, where the kernel tells (from 6.5 on). */
+/* The places of functions that ftrace can trace, where the kernel lists them (from 6.5 on). */
 struct rex_traced {
 	bool known;
 	__u64 *addrs;
@@ -109,7 +109,7 @@ static int rex_traced_add(struct rex_traced *traced, __u64 addr)
 	return 0;
 }
 
-/* Names are of no use: of several that a function has, there is one in the file. */
+/* Names do not help: the file has only one of the several names of a function. */
 static int rex_traced_read(struct rex_traced *traced)
 {
 	FILE *file = rex_open_traced();

@@ -24,7 +24,7 @@ struct rex_places {
 	size_t room;
 };
 
-/* Which functions: those that @pattern matches, or if there are @names, these. */
+/* The wanted functions: all that @pattern matches or, if there are @names, these. */
 struct rex_wanted {
 	const char *pattern;
 	const char *const *names;
@@ -44,7 +44,7 @@ int rex_places_of_kernel(const struct rex_wanted *wanted,
 int rex_places_of_file(const char *path, const struct rex_wanted *wanted,
 		       struct rex_places *found);
 
-/* Whether @name is wanted, and with which cookie. */
+/* Returns whether @name is wanted, and its cookie. */
 bool rex_wanted_is(const struct rex_wanted *wanted, const char *name,
 		   __u64 *cookie);
 

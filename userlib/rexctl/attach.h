@@ -8,7 +8,7 @@
 
 #include "rexctl.h"
 
-/* Which program is attached. */
+/* The program that is attached. */
 struct rexctl_attachee {
 	struct rex_obj *obj; /* NULL: the program has been loaded before */
 	int fd;
@@ -73,7 +73,7 @@ int rexctl_link_add(struct rexctl_links *links,
 		    const struct rexctl_attachee *who, const char *target,
 		    int fd);
 
-/* Whether a function's name is a pattern, with one of *, ? and [. */
+/* Returns whether a function's name is a pattern, with one of *, ? and [. */
 bool rexctl_is_pattern(const char *text);
 /* Attach to the functions that match, of the kernel or of the file @path. */
 int rexctl_attach_functions(const struct rexctl_attachee *who,
@@ -83,7 +83,7 @@ int rexctl_attach_user_functions(const struct rexctl_attachee *who,
 				 const char *target, const char *path,
 				 const char *pattern,
 				 struct rexctl_links *links);
-/* Of a link to many: names of functions. */
+/* Return names of functions of a link to many: all of them, or those left out. */
 json_t *rexctl_link_functions(const struct rexctl_link *link);
 json_t *rexctl_link_skipped(const struct rexctl_link *link);
 

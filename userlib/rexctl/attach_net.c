@@ -10,7 +10,7 @@
 
 #include "attach.h"
 
-/* Of Linux 6.6, later than the headers of Debian 12. */
+/* These came with Linux 6.6, after the headers of Debian 12. */
 #define ATTACH_TCX_INGRESS 46
 #define ATTACH_TCX_EGRESS 47
 

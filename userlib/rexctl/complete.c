@@ -195,7 +195,7 @@ static bool complete_value(const struct rexctl_verb *verb, const char *before,
 	return false;
 }
 
-/* Which argument of the verb the last word is: options and their values are none. */
+/* Returns the position of the last word among the verb's arguments, without options. */
 static int complete_position(const struct rexctl_verb *verb, int argc,
 			     char **argv)
 {

@@ -11,7 +11,7 @@
 #include "attach.h"
 #include "links.h"
 
-/* Of Linux 6.6, later than the headers of Debian 12. */
+/* These came with Linux 6.6, after the headers of Debian 12. */
 #define LINK_TYPE_TCX 11
 #define ATTACH_TCX_INGRESS 46
 
@@ -140,7 +140,7 @@ json_t *rexctl_links_json(__u32 id)
 
 /* ---- the end of links --------------------------------------------------------- */
 
-/* Whether a file of /proc/PID/fdinfo has the line "WHAT:\tID". */
+/* Returns whether a file of /proc/PID/fdinfo has the line "WHAT:\tID". */
 static bool links_is_holder(const char *path, const char *what, __u32 id)
 {
 	FILE *file = fopen(path, "re");

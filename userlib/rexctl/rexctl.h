@@ -85,7 +85,7 @@ unsigned long rexctl_parse_number(const char *arg, const char *what,
 /* Prints "rexctl VERB: text" once, and returns @status. */
 int rexctl_fail(enum rexctl_status status, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* As rexctl_fail(), with the text, the remedy and the status of errno @err. */
+/* Does the same as rexctl_fail(), with the text, remedy and status of errno @err. */
 int rexctl_fail_errno(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Does the same as rexctl_fail() for the last error of librex. */

@@ -194,7 +194,7 @@ static void inspect_try(json_t *json, const char *path)
 	rex_obj_close(obj);
 }
 
-/* Whether it is right, and of a known key, only the kernel can say. */
+/* Only the kernel can check the signature, and whether it knows the key. */
 static json_t *inspect_signature(const struct rexctl_objfile *file)
 {
 	if (file->bad_signature[0])

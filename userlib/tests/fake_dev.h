@@ -16,7 +16,7 @@ struct fake_dev {
 	int fail_errno; /* with this */
 	const char *log; /* written to the log of a load */
 	__u32 abi;
-	int faults; /* that the image has, and nobody was given */
+	int faults; /* that the image has, and no read has taken */
 
 	/* read by the test */
 	int calls;
