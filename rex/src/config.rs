@@ -9,7 +9,7 @@
 //! #[config]
 //! static THRESHOLD: Config<u64> = Config::new(10_000_000);
 //!
-//! /// Of this thread only, if it is not 0.
+//! /// The only thread whose calls count, if it is not 0.
 //! #[config]
 //! static PID: Config<u32> = Config::new(0);
 //!

@@ -19,15 +19,15 @@ pub(crate) struct Args {
     pub(crate) path: Option<String>,
     /// The USDT probe in that file, with its provider.
     pub(crate) probe: Option<String>,
-    /// Whether packets may be in several buffers.
+    /// True if packets may be in several buffers.
     pub(crate) frags: bool,
-    /// Whether the program is for entries of a devmap.
+    /// True if the program is for entries of a devmap.
     pub(crate) devmap: bool,
-    /// Whether the program is for entries of a cpumap.
+    /// True if the program is for entries of a cpumap.
     pub(crate) cpumap: bool,
     /// The time between runs of a timer.
     pub(crate) period_ms: Option<u32>,
-    /// Whether the program is called where the task may sleep.
+    /// True if the program is called where the task may sleep.
     pub(crate) sleepable: bool,
     /// The time limit of a run, or 0 for the default.
     pub(crate) timeout_ms: u32,

@@ -15,7 +15,7 @@ pub(crate) enum Callee {
         symbol: String,
         /// The number of arguments that can be read, if not all.
         limit: Option<usize>,
-        /// Whether the result can be read.
+        /// True if the result can be read.
         returns: bool,
     },
     Unknown(&'static str),

@@ -350,8 +350,8 @@ impl<'run> TaskContext<'run> {
         ffi::bpf_get_current_ancestor_cgroup_id(level)
     }
 
-    /// Whether the current task is in the cgroup at `index` of `cgroups`, or in one below
-    /// it.
+    /// Returns whether the current task is in the cgroup at `index` of `cgroups`, or in
+    /// one below it.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ macro_rules! headers {
                 /// is none.
                 vlan: vlan_hdr = try_vlan_header,
                 /// The IPv4 header, after all VLAN tags and without its options;
-                /// None for a packet that is no IPv4 packet.
+                /// Returns None for a packet that is no IPv4 packet.
                 ///
                 /// # Errors
                 ///
@@ -100,7 +100,7 @@ fields! {
     CgroupSkbContext:
     /// Bytes in the packet.
     len: u32 = len,
-    /// Whether there are no bytes in the packet.
+    /// Returns whether there are no bytes in the packet.
     is_empty: bool = is_empty,
     /// The bytes of the packet that are linear. They begin with the IP header.
     data: &[u8] = data_slice,
@@ -128,7 +128,7 @@ impl CgroupSkbContext<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Headers::parse_ip`].
+    /// Errors are those of [`Headers::parse_ip`].
     #[inline]
     pub fn headers(&self) -> Result<Headers, Unknown> {
         self.event.headers()

@@ -12,7 +12,7 @@ pub(crate) const NR_REGS: usize = 21;
 /// The registers of interrupted code. They can be read, not written.
 ///
 /// The compiler knows no size of it, so a `&mut PtRegs` can only be passed on:
-/// nobody can move, replace or swap the registers.
+/// no program can move, replace or swap the registers.
 ///
 /// # Invariants
 ///

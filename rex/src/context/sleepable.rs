@@ -25,7 +25,7 @@ use super::TaskContext;
 /// }
 /// ```
 pub struct Sleepable<C> {
-    /// Nothing that has its lifetime is handed out.
+    /// No value with its lifetime is handed out.
     context: C,
 }
 

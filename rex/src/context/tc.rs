@@ -79,7 +79,7 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Headers::parse`]; `NoMemory` if they cannot be made linear.
+    /// The errors of [`Headers::parse`]; `NoMemory` if they cannot be made linear.
     #[inline]
     pub fn headers(&mut self) -> Result<Headers, Unknown> {
         self.event.headers()
@@ -235,7 +235,7 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// As that.
+    /// Errors are those of `l3_csum_replace`.
     #[doc(alias = "bpf_l4_csum_replace")]
     #[inline(always)]
     pub fn l4_csum_replace(

@@ -33,8 +33,8 @@ macro_rules! registers {
                     self.event.return_value()
                 }
 
-                /// The number that the probe was attached with, which tells the
-                /// program's probes apart: `bpf_cookie` in the options of libbpf,
+                /// The number that the probe was attached with, which identifies the
+                /// probe among those of the program: `bpf_cookie` in the options of libbpf,
                 /// `cookies` in those of `rex_obj_attach_functions`. 0 if it was
                 /// attached without one.
                 #[doc(alias = "bpf_get_attach_cookie")]

@@ -74,7 +74,7 @@ impl XdpContext<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Headers::parse`]; `Link` if the device is of an unknown kind.
+    /// The errors of [`Headers::parse`]; `Link` if the device is of an unknown kind.
     #[inline]
     pub fn headers(&self) -> Result<Headers, Unknown> {
         self.event.headers()

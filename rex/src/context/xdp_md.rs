@@ -31,8 +31,8 @@ use crate::utils::try_convert_slice_to_struct_mut;
 #[repr(C)]
 pub struct xdp_md {
     has_txq: bool,
-    /// As the methods [`data_slice`](Self::data_slice) and
-    /// [`data_slice_mut`](Self::data_slice_mut).
+    /// The bytes of the packet, which the methods [`data_slice`](Self::data_slice) and
+    /// [`data_slice_mut`](Self::data_slice_mut) return.
     pub data_slice: XdpData,
 }
 
@@ -49,7 +49,7 @@ pub struct xdp_md {
 ///
 /// # Invariants
 ///
-/// Those of `xdp_md` about `buff`.
+/// The invariants of `xdp_md` about `buff`.
 #[repr(C)]
 pub struct XdpData {
     buff: *mut c_void,
@@ -102,7 +102,7 @@ impl XdpData {
         unsafe { self.field(ffi::xdp_buff_rxq()) }
     }
 
-    /// Whether userspace can write to the packet at the same time.
+    /// Returns whether userspace can write to the packet at the same time.
     #[inline(always)]
     fn is_shared(&self) -> bool {
         // SAFETY: `rxq` is set in every XDP program's context, and `mem.type` is
@@ -130,9 +130,9 @@ impl Deref for XdpData {
         if self.is_shared() {
             return &[];
         }
-        // SAFETY: these bytes are the packet's, and nobody writes to them, by
-        // the type's invariant; what changes them or the place where they are
-        // needs `&mut xdp_md`, of which this is a part.
+        // SAFETY: these bytes are the packet's, and no other code writes to them,
+        // by the type's invariant; a change of them or of their place needs
+        // `&mut xdp_md`, of which this is a part.
         unsafe { slice::from_raw_parts(self.data(), self.length()) }
     }
 }
@@ -149,7 +149,7 @@ impl DerefMut for XdpData {
 }
 
 impl xdp_md {
-    /// What helpers take.
+    /// Returns the pointer that helpers take.
     #[inline(always)]
     pub(crate) fn as_ptr(&self) -> *mut c_void {
         self.data_slice.buff
@@ -173,7 +173,7 @@ impl xdp_md {
         &self.data_slice
     }
 
-    /// As [`data_slice`](Self::data_slice), to be changed.
+    /// Returns the bytes of [`data_slice`](Self::data_slice), to be changed.
     #[inline(always)]
     pub fn data_slice_mut(&mut self) -> &mut [u8] {
         &mut self.data_slice
@@ -194,7 +194,7 @@ impl xdp_md {
         if self.data_slice.is_shared() {
             return 0;
         }
-        // Behind `data` where the driver has no room for any.
+        // It is above `data` where the driver has no room for metadata.
         self.data_slice
             .data()
             .addr()
@@ -213,7 +213,7 @@ impl xdp_md {
         }
     }
 
-    /// As [`metadata`](Self::metadata), to be changed.
+    /// Returns the bytes of [`metadata`](Self::metadata), to be changed.
     #[inline(always)]
     pub fn metadata_mut(&mut self) -> &mut [u8] {
         let len = self.metadata_length();
@@ -226,18 +226,18 @@ impl xdp_md {
         }
     }
 
-    /// Where the headers of the packet are, as far as they are in
+    /// Finds the headers of the packet, as far as they are in
     /// [`data_slice`](Self::data_slice).
     ///
     /// # Errors
     ///
-    /// As [`Headers::parse`]; `Link` if the device is of a kind that is not known.
+    /// The errors of [`Headers::parse`]; `Link` if the device is of a kind that is not known.
     #[inline]
     pub fn headers(&self) -> Result<Headers, Unknown> {
         Headers::parse_link(self.data_slice(), self.link())
     }
 
-    /// What the packet begins with.
+    /// Returns the kind of header that the packet begins with.
     #[inline(always)]
     fn link(&self) -> Link {
         // SAFETY: as in `ingress_ifindex`.
@@ -258,9 +258,9 @@ impl xdp_md {
         unsafe { read(dev, ffi::net_device_ifindex()) }
     }
 
-    /// What the device that received the packet can do with XDP: `NETDEV_XDP_ACT_*`
-    /// in the kernel's `linux/netdev.h`. None before Linux 6.3, where devices do not
-    /// say.
+    /// Returns the features of XDP that the receiving device has: `NETDEV_XDP_ACT_*` in
+    /// the kernel's `linux/netdev.h`. None before Linux 6.3, where devices do not say
+    /// it.
     #[inline(always)]
     pub fn device_features(&self) -> Option<u32> {
         let offset = ffi::net_device_xdp_features()?;

@@ -260,7 +260,7 @@ impl Map {
 
 impl Map {
     /// In place of a cgroup, the map stores whether the current task is in it. There
-    /// is no value of an entry that nobody has set.
+    /// is not a value of an entry that was never set.
     fn has_current_task(&self, index: u32) -> i64 {
         if index >= self.definition.max_entries {
             return -i64::from(E2BIG);

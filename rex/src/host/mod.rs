@@ -39,8 +39,8 @@
 //!
 //! A program's panic is the test's. What is not simulated (helpers for packets,
 //! perf events and stacks) ends the test process with a message that names the
-//! helper. Nothing tells here how long a run takes, how deep its stack is, or in
-//! which context a helper refuses to work: for that there are kernels in VMs.
+//! helper. It does not simulate how long a run takes, how deep its stack is, or in
+//! which context a helper refuses to work: tests in a VM show that.
 
 #[macro_use]
 mod absent;
@@ -132,7 +132,7 @@ fn with<T>(use_it: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(use_it)
 }
 
-/// What a test has set `config` to.
+/// Returns the value that a test has given `config`.
 pub(crate) fn config<T: ConfigValue>(config: &Config<T>) -> Option<T> {
     let address = core::ptr::from_ref(config).addr();
     with(|state| state.configs.get(&address)?.downcast_ref().copied())
@@ -177,7 +177,7 @@ const _: () = assert!(
 /// empty when a `Kernel` is made.
 #[derive(Debug)]
 pub struct Kernel {
-    /// Of one thread.
+    /// It belongs to one thread.
     _thread: PhantomData<*mut ()>,
 }
 
@@ -217,7 +217,7 @@ impl Kernel {
         with(|state| state.cpu = cpu);
     }
 
-    /// What all clocks say, in nanoseconds. At first this is 0; it stands still.
+    /// Sets the time of all clocks, in nanoseconds. It is 0 at first, and stands still.
     pub fn set_time(&mut self, nanoseconds: u64) {
         with(|state| state.time = nanoseconds);
     }
@@ -235,8 +235,8 @@ impl Kernel {
         });
     }
 
-    /// What programs are told of their heap: its size, and the bytes in use. At first
-    /// that is 1 MiB, and nothing. What they allocate is the standard library's.
+    /// Sets the size of the heap and the bytes in use, as programs see them: at first
+    /// 1 MiB, and none. Programs really allocate from the standard library.
     pub fn set_heap(&mut self, size: u64, used: u64) {
         with(|state| state.heap = (size, used));
     }
@@ -294,7 +294,7 @@ impl Kernel {
     ///
     /// # Errors
     ///
-    /// What the program returns.
+    /// Runs the program, and returns its result.
     pub fn run<E: ?Sized, Face, P: Program<E, Face>>(
         &mut self,
         program: P,
@@ -308,7 +308,7 @@ impl Kernel {
     ///
     /// # Errors
     ///
-    /// What the program returns.
+    /// Runs the program, and returns its result.
     pub fn tracepoint<
         C: TracepointRecord,
         Face,
@@ -326,7 +326,7 @@ impl Kernel {
     ///
     /// # Errors
     ///
-    /// What the program returns.
+    /// Runs the program, and returns its result.
     pub fn kprobe<Face, P: KprobeProgram<Face>>(
         &mut self,
         program: P,
@@ -351,7 +351,7 @@ impl Kernel {
         with(|state| core::mem::take(&mut state.armed))
     }
 
-    /// What the last run made the probed function return, if it did.
+    /// Returns the value that the last run made the probed function return, if it did.
     #[must_use]
     pub fn overridden(&self) -> Option<u64> {
         with(|state| state.overridden)

@@ -9,7 +9,7 @@ use crate::{kprobe, tracepoint};
 /// A program that gets an E, with one argument or with two. The parameter `Face` is known
 /// by its signature.
 pub trait Program<E: ?Sized, Face> {
-    /// What the program returns.
+    /// The result of the program.
     type Output;
 
     #[doc(hidden)]
@@ -19,7 +19,7 @@ pub trait Program<E: ?Sized, Face> {
 /// A tracepoint program, with one argument or with two. The parameter `Face` is known
 /// by its signature.
 pub trait TracepointProgram<C: TracepointRecord, Face> {
-    /// What the program returns.
+    /// The result of the program.
     type Output;
 
     #[doc(hidden)]
@@ -55,7 +55,7 @@ where
 /// A kprobe program, with one argument or with two. The parameter `Face` is known by its
 /// signature.
 pub trait KprobeProgram<Face> {
-    /// What the program returns.
+    /// The result of the program.
     type Output;
 
     #[doc(hidden)]

@@ -3,7 +3,7 @@
 
 use std::string::String;
 
-/// What programs see of the current task.
+/// The current task, as programs see it.
 #[derive(Debug, Clone)]
 pub struct Task {
     /// Id of the thread.

@@ -165,7 +165,7 @@ impl Ptr<'_, path> {
     ///
     /// # Errors
     ///
-    /// As for [`below`](Self::below).
+    /// Errors are those of [`below`](Self::below).
     pub fn to_str(self, buffer: &mut [u8]) -> Result<&CStr> {
         self.below(Ptr::new(0), buffer)
     }
@@ -242,7 +242,7 @@ impl<'run> Ptr<'run, file> {
     ///
     /// # Errors
     ///
-    /// As for [`Ptr::below`].
+    /// Errors are those of [`Ptr::below`].
     #[doc(alias = "bpf_d_path")]
     #[inline(always)]
     pub fn path(self, buffer: &mut [u8]) -> Result<&CStr> {

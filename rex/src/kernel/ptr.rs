@@ -134,7 +134,8 @@ impl<'run, T: Value> Ptr<'run, T> {
     ///
     /// # Errors
     ///
-    /// As for [`read`](Self::read). The length of the array is not known here.
+    /// Errors are those of [`read`](Self::read). The length of the array is not known
+    /// here.
     #[inline(always)]
     pub fn element(self, index: usize) -> Result<T::Output<'run>> {
         self.at(index).read()

@@ -61,7 +61,7 @@ pub const PTRACE_SETREGSET: u32 = 0x4205;
 pub const PTRACE_SEIZE: u32 = 0x4206;
 /// Stop it.
 pub const PTRACE_INTERRUPT: u32 = 0x4207;
-/// Let it stay stopped, and tell what wakes it.
+/// Let it stay stopped, and report what wakes it.
 pub const PTRACE_LISTEN: u32 = 0x4208;
 /// Read queued signals.
 pub const PTRACE_PEEKSIGINFO: u32 = 0x4209;
@@ -95,7 +95,7 @@ pub const PTRACE_EVENT_SECCOMP: u32 = 7;
 /// A process that was seized stops.
 pub const PTRACE_EVENT_STOP: u32 = 128;
 
-/// Stops at system calls are told from others.
+/// Mark stops at system calls, to distinguish them from others.
 pub const PTRACE_O_TRACESYSGOOD: u32 = 1;
 /// Stop at `PTRACE_EVENT_FORK`.
 pub const PTRACE_O_TRACEFORK: u32 = 1 << PTRACE_EVENT_FORK;

@@ -59,7 +59,7 @@ impl<'run, V: Pod> MapRef<'run, V> {
 ///
 /// # Invariants
 ///
-/// During `'run`, there are `left` bytes at `at`, which nobody reads or writes through a
+/// During `'run`, there are `left` bytes at `at`, which no code reads or writes through a
 /// reference.
 struct Bytes<'run> {
     at: NonNull<u8>,
@@ -91,7 +91,7 @@ impl Bytes<'_> {
                 byte(index, unsafe { AtomicU8::from_ptr(place) });
             }
         }
-        // INVARIANT: so many are left behind those.
+        // INVARIANT: this many are left after them.
         Self {
             // SAFETY: that is at most the end of the value.
             at: unsafe { self.at.add(length) },
@@ -143,7 +143,7 @@ mod tests {
             let place = NonNull::from(&mut memory).cast::<[u8; 40]>();
             // SAFETY: it is within the memory.
             let place = unsafe { place.byte_add(shift) };
-            // SAFETY: nobody else uses the memory.
+            // SAFETY: only this test uses the memory.
             let element = unsafe { MapRef::new_unaligned(place) };
             let bytes: [u8; 40] = core::array::from_fn(|at| at as u8 + 1);
             for from in 0..40 {

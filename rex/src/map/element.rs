@@ -25,7 +25,7 @@ use crate::pod::Pod;
 ///
 /// # Invariants
 ///
-/// During `'run`, `value` points to memory of the size of V, which nobody reads or
+/// During `'run`, `value` points to memory of the size of V, which no code reads or
 /// writes through a reference. If `aligned`, it is aligned to 8 bytes.
 pub struct MapRef<'run, V> {
     pub(super) value: NonNull<V>,
@@ -72,7 +72,7 @@ impl<V> MapRef<'_, V> {
         }
     }
 
-    /// Whether the element can be accessed in pieces of type T.
+    /// Returns whether the element can be accessed in pieces of type T.
     #[inline(always)]
     fn is_aligned_for<T>(&self) -> bool {
         self.aligned || self.value.addr().get().is_multiple_of(align_of::<T>())
@@ -361,7 +361,7 @@ mod tests {
             let place = NonNull::from(&mut memory).cast::<V>();
             // SAFETY: it is within the memory, whatever the type.
             let place = unsafe { place.byte_add(at) };
-            // SAFETY: nobody else uses the memory.
+            // SAFETY: only this test uses the memory.
             let element = unsafe { MapRef::new_unaligned(place) };
             element.set(value);
             assert_eq!(element.get(), value, "at {at}");
@@ -383,7 +383,7 @@ mod tests {
     fn parts_lie_in_the_value() {
         let mut memory = [0u64; 4];
         let place = NonNull::from(&mut memory).cast::<[u32; 7]>();
-        // SAFETY: nobody else uses the memory.
+        // SAFETY: only this test uses the memory.
         let element = unsafe { MapRef::new(place) };
         element.set([0, 1, 2, 3, 4, 5, 6]);
         for index in 0..7 {
@@ -407,7 +407,7 @@ mod tests {
         let place = NonNull::from(&mut memory).cast::<u64>();
         // SAFETY: it is within the memory.
         let place = unsafe { place.byte_add(4) };
-        // SAFETY: nobody else uses the memory.
+        // SAFETY: only this test uses the memory.
         let element = unsafe { MapRef::new_unaligned(place) };
         let panic =
             std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| {

@@ -233,8 +233,8 @@ impl<V: Pod> PerfEventArray<V> {
     ///
     /// # Errors
     ///
-    /// As [`output`](Self::output); `EOPNOTSUPP` if the event is not for the CPU that
-    /// the program runs on.
+    /// The errors of [`output`](Self::output); `EOPNOTSUPP` if the event is not for the
+    /// CPU that the program runs on.
     #[doc(alias = "bpf_perf_event_output")]
     #[inline(always)]
     pub fn output_to(

@@ -264,7 +264,7 @@ impl RingBuf {
     ///
     /// # Errors
     ///
-    /// As that.
+    /// Errors are those of [`output`](Self::output).
     #[doc(alias = "bpf_ringbuf_output")]
     #[inline(always)]
     pub fn output_bytes(&'static self, bytes: &[u8]) -> crate::error::Result {

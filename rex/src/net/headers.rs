@@ -325,14 +325,14 @@ impl tcphdr {
     }
 
     flags! {
-        fin set_fin = 0: "Whether the sender is done.",
-        syn set_syn = 1: "Whether this opens a connection.",
-        rst set_rst = 2: "Whether this resets the connection.",
-        psh set_psh = 3: "Whether data is to be handed on at once.",
-        ack set_ack = 4: "Whether `ack_seq` is valid.",
-        urg set_urg = 5: "Whether `urg_ptr` is valid.",
-        ece set_ece = 6: "Whether congestion was experienced.",
-        cwr set_cwr = 7: "Whether the congestion window was reduced.",
+        fin set_fin = 0: "Returns whether the sender is done.",
+        syn set_syn = 1: "Returns whether this opens a connection.",
+        rst set_rst = 2: "Returns whether this resets the connection.",
+        psh set_psh = 3: "Returns whether data is to be passed on at once.",
+        ack set_ack = 4: "Returns whether `ack_seq` is valid.",
+        urg set_urg = 5: "Returns whether `urg_ptr` is valid.",
+        ece set_ece = 6: "Returns whether congestion was experienced.",
+        cwr set_cwr = 7: "Returns whether the congestion window was reduced.",
     }
 }
 

@@ -125,7 +125,7 @@ impl Headers {
     ///
     /// # Errors
     ///
-    /// As [`parse`](Self::parse).
+    /// Errors are those of [`parse`](Self::parse).
     #[inline]
     pub fn parse_ip(data: &[u8]) -> core::result::Result<Self, Unknown> {
         Self::parse_link(data, Link::Ip)

@@ -297,7 +297,7 @@ macro_rules! header_views {
         ///
         /// # Panics
         ///
-        /// As that.
+        /// A packet that is too short stops the program.
         #[deprecated(
             note = "a short packet stops the program: see `try_udp_header`"
         )]

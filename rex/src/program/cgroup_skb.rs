@@ -67,8 +67,8 @@ program! {
 ///
 /// # Invariants
 ///
-/// Those of `__sk_buff`, except for `cb`, which these programs cannot use. There is
-/// no `&mut` to it, so nothing is written.
+/// The invariants of `__sk_buff`, except for `cb`, which these programs cannot use.
+/// There is no `&mut` to it, so no field is written.
 #[repr(transparent)]
 pub struct CgroupPacket {
     packet: __sk_buff,
@@ -119,7 +119,7 @@ impl CgroupPacket {
     ///
     /// # Errors
     ///
-    /// As [`Headers::parse_ip`].
+    /// Errors are those of [`Headers::parse_ip`].
     #[inline]
     pub fn headers(&self) -> Result<Headers, Unknown> {
         Headers::parse_ip(self.data_slice())

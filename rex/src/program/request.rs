@@ -3,8 +3,8 @@
 //! C counterpart: BPF programs of type `BPF_PROG_TYPE_RAW_TRACEPOINT`, run by the command
 //! `BPF_PROG_TEST_RUN` of bpf(2).
 //!
-//! Such a program makes a report of what others have counted, or resets it, when somebody
-//! asks for it:
+//! Such a program reports or resets the counters of other programs when userspace asks
+//! for it:
 //!
 //! ```no_run
 //! # use rex::prelude::*;

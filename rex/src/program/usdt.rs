@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Such programs are attached by librex's `rex_obj_attach_usdt`, which reads where the
-//! arguments are, and tells the crate by a map.
+//! arguments are, and passes this to the crate in a map.
 
 use core::ffi::c_void;
 

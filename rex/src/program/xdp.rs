@@ -9,7 +9,7 @@
 //!
 //! use rex::prelude::*;
 //!
-//! /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
+//! /// Drops UDP to port 9, and packets of unknown kind (later fragments, too).
 //! #[xdp]
 //! fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
 //!     let Some(udp) = ctx.udp()? else {
@@ -42,9 +42,9 @@
 //! }
 //! ```
 //!
-//! What a packet consists of is borrowed from its `xdp_md`. Helpers that move the
-//! packet's ends take `&mut xdp_md`, so that nothing borrowed before can be used
-//! after them.
+//! The bytes, headers and metadata of a packet are borrowed from its `xdp_md`. Helpers
+//! that move the packet's ends take `&mut xdp_md`, so that no part that was borrowed
+//! before can be used after them.
 
 use core::ffi::c_void;
 
@@ -72,8 +72,8 @@ pub use crate::net::{
 };
 
 actions! {
-    /// What becomes of a packet: what an XDP program returns, or in a `Result`
-    /// whose error drops the packet. See [`verdict`](crate::verdict).
+    /// The verdict on a packet. An XDP program returns it, or a `Result` with it, whose
+    /// error drops the packet. See [`verdict`](crate::verdict).
     XdpAction, on error Aborted {
         /// It is dropped, which the tracepoint `xdp:xdp_exception` shows.
         Aborted = 0,
@@ -89,7 +89,7 @@ actions! {
 }
 
 program! {
-    /// What an XDP program may ask the kernel for. Valid during the run only.
+    /// The helpers of an XDP program. They are valid during the run only.
     xdp;
 
     /// A packet that a network device has received.
@@ -98,7 +98,7 @@ program! {
     ///
     /// ```no_run
     /// # use rex::prelude::*;
-    /// /// Drops UDP to port 9, and what nobody can tell about (later fragments, too).
+    /// /// Drops UDP to port 9, and packets of unknown kind (later fragments, too).
     /// #[xdp]
     /// fn drop_discard(ctx: &mut XdpContext) -> Result<XdpAction> {
     ///     Ok(match ctx.udp()? {
@@ -108,8 +108,8 @@ program! {
     /// }
     /// ```
     ///
-    /// What changes the packet's ends takes `&mut self`, so that nothing that was
-    /// borrowed from the packet before can be used after it.
+    /// Methods that move the packet's ends take `&mut self`: parts of the packet that
+    /// were borrowed before cannot be used after them.
     XdpContext(&'run mut xdp_md): Context -> XdpAction, setup: by_hand
 }
 
@@ -212,12 +212,12 @@ fn redirection(ret: i64) -> Result {
     }
 }
 
-/// What [`run`] wants to know besides.
+/// Further arguments of [`run`].
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Setup {
     on_error: XdpAction,
-    /// Whether the program is for entries of a devmap.
+    /// True if the program is for entries of a devmap.
     devmap: bool,
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The note that tells the loader the ABI version and the compiler of an object.
+//! The note in an object that names its ABI version and its compiler.
 //! C counterpart: `struct rex_note` in `uapi/linux/rex.h`.
 
 use core::mem::{offset_of, size_of};

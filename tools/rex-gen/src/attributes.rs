@@ -49,7 +49,7 @@ const OF_ALL: &str = "\
 ///   does not accept from a program of this kind does not compile.
 ";
 
-/// What attributes take whose programs may be sleepable ones.
+/// The argument of attributes whose programs may be sleepable ones.
 const SLEEPABLE: &str = "\
 /// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
 ///   it takes `&mut Sleepable` of the context.

@@ -240,7 +240,7 @@ fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 impl Attribute {
-    /// Whether its programs may be sleepable ones.
+    /// Returns whether its programs may be sleepable ones.
     pub(crate) fn can_sleep(&self) -> bool {
         self.kinds.iter().any(|kind| kind.sleepable)
     }

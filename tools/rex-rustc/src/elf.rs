@@ -46,7 +46,7 @@ pub(crate) enum Kind {
 pub(crate) struct Symbol<'a> {
     pub(crate) name: &'a str,
     pub(crate) kind: Kind,
-    /// Whether other files can use it.
+    /// True if other files can use it.
     pub(crate) is_global: bool,
     /// The number of its section; 0 if it is not defined.
     pub(crate) section: usize,

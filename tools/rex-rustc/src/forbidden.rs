@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What a program may not have: the word `unsafe`, assembly, foreign functions and
+//! The words that a program may not have: `unsafe`, assembly, foreign functions and
 //! attributes that name symbols or sections.
 
 use crate::tokens::{Edition, Kind, Token, tokens};

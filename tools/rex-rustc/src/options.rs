@@ -208,7 +208,7 @@ pub(crate) struct Item<'a> {
     pub(crate) raw: &'a [String],
 }
 
-/// Whether the value of an option is in the next argument, if not in its own.
+/// Returns whether the value of an option is in the next argument, if not in its own.
 pub(crate) fn takes_next(option: &str, is_rustdoc: bool) -> bool {
     WITH_VALUE.contains(&option)
         || is_rustdoc && RUSTDOC_WITH_VALUE.contains(&option)
@@ -227,7 +227,7 @@ fn find(list: &[(&str, Rule)], name: &str) -> Option<Rule> {
     Some(*rule)
 }
 
-/// What happens to an option, by the lists above.
+/// Finds the rule of an option in the lists above.
 pub(crate) fn rule(item: &Item<'_>, is_rustdoc: bool) -> Result<Rule, Refused> {
     let Item { option, value, .. } = *item;
     let unknown = |text: String| Err(Refused::Option(text));

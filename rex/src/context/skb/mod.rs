@@ -52,7 +52,7 @@ pub struct __sk_buff {
 ///
 /// # Invariants
 ///
-/// Those of `__sk_buff` about `skb`.
+/// The invariants of `__sk_buff` about `skb`.
 #[repr(C)]
 pub struct SkbData {
     skb: *mut c_void,
@@ -266,7 +266,7 @@ impl __sk_buff {
     ///
     /// # Errors
     ///
-    /// As [`Headers::parse`]; `NoMemory` if they cannot be made linear.
+    /// The errors of [`Headers::parse`]; `NoMemory` if they cannot be made linear.
     #[inline]
     pub fn headers(&mut self) -> Result<Headers, Unknown> {
         self.pull_until(|skb| {
