@@ -103,7 +103,7 @@ TEST_F(disk, by_disk_and_flags)
 		EXPECT_EQ(histogram_sum(reads), READS);
 }
 
-/* With -Q, who makes the request is still the current task. */
+/* With -Q, the task that makes the request is still the current one. */
 TEST_F(disk, by_the_cgroup_of_the_asking_process)
 {
 	struct sample *s;

@@ -244,7 +244,7 @@ static void set_link(struct cluster *c, int n, const char *state)
 	enter(c->leader);
 }
 
-/* Whether it has printed WORDS within two seconds. */
+/* Returns whether it has printed WORDS within two seconds. */
 static bool says(struct sample *s, const char *words)
 {
 	long end = ksft_ms() + 2000;

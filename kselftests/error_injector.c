@@ -259,7 +259,7 @@ TEST(override_refuses_a_place_after_the_entry)
 	set_sysctl("debug/kprobes-optimization", "1");
 }
 
-/* Whether it is optimized or not, the function is not skipped. */
+/* The function is not skipped, whether the probe is optimized or not. */
 TEST(override_never_skips_from_after_the_entry)
 {
 	struct rex_obj *obj = load_overrides(-EXDEV);

@@ -554,7 +554,7 @@ TEST_F(object, carrier_for_many_probes_is_not_tail_called_by_others)
 	close(event);
 }
 
-/* Without the functions that call its programs, no link could be told from others. */
+/* Without the functions that call its programs, links could not be distinguished. */
 TEST_F(object, carrier_for_many_probes_is_bound_where_the_kernel_has_links)
 {
 	EXPECT_EQ(bound_carrier(self->obj, KPROBE_MULTI, "on_entry") >= 0,

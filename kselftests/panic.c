@@ -163,7 +163,7 @@ TEST(message_of_a_panic_in_a_kprobe_is_formatted)
 	char *log;
 
 	ASSERT(link);
-	/* So that this one is first. */
+	/* Then this one is first. */
 	for (int i = 0; i < 3; i++)
 		bpf_link__destroy(p.links[i]);
 	make_warnings_fatal();

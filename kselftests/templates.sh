@@ -29,7 +29,7 @@ event() { # event TYPE
 	esac
 }
 
-# What a loader is told about where.
+# Print the loader's argument: where to attach.
 argument() { # argument TYPE
 	case $1 in
 	xdp* | tc) echo lo ;;
@@ -60,7 +60,7 @@ is_running() {
 	grep -q '^running' said
 }
 
-# Only a program for an entry of a map of interfaces has no event of its own.
+# Only a program for an entry of a map of interfaces has no event by itself.
 runs() { # runs TYPE
 	cd /tmp
 	case $1,$KERNEL in

@@ -109,7 +109,7 @@ static void set_auditing(__u32 enabled)
 	close(sock);
 }
 
-/* The record is written by a thread of the kernel; nobody listens, so that it prints. */
+/* A thread of the kernel writes the record, and prints it, since no daemon listens. */
 static void expect_record(const char *mark, const char *words)
 {
 	long end = ksft_ms() + 5000;

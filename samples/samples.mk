@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the makefiles know of the samples. A sample is a folder with a Cargo.toml, here or
+# The list of samples, for the makefiles. A sample is a folder with a Cargo.toml, here or
 # in tools/; ONLY=<name> is one of them alone.
 samples_top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 

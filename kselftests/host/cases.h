@@ -69,7 +69,7 @@ extern const struct obj_cases valid_cases;
 extern const struct obj_cases check_cases;
 extern struct obj_cases snippet_cases;
 
-/* Add the function of a snippet, and one behind it. Returns the index of its symbol. */
+/* Add the function of a snippet, and one after it. Returns the index of its symbol. */
 u32 add_snippet(struct obj *o, const struct snippet *snippet);
 
 /* All of the above, NULL at the end. */

@@ -6,10 +6,10 @@
 #include "check.h"
 #include "load.h"
 
-/* As resolve(), but it knows every name: functions, thunks, offsets of fields. */
+/* Resolves as resolve() does, and knows every name: functions, thunks, offsets of fields. */
 int runtime_resolve(void *ctx, const char *name, struct rex_symbol *sym);
 
-/* As load(), with these symbols, and with the check (kmod/check.h). */
+/* Loads as load() does, with these symbols, and with the check (kmod/check.h). */
 int runtime_load(struct loaded *l, const struct bytes *file, bool plain_returns,
 		 struct rex_log *log);
 

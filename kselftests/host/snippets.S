@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Code for the machine-code check (kmod/check.h): each snippet is a function's body, which
- * the test puts behind a pad, and before a return as the toolchain makes it. It is never
- * executed here. The line behind it says
+ * the test puts between a pad and a return as the toolchain makes them. It is never
+ * executed here. The line after it says
  *
  *	BAD name, frame, "words"	it is refused, and the log has these words
  *	GOOD name, frame		it is allowed
@@ -620,8 +620,8 @@ BAD address_of_an_instruction, 0, "takes an address within a function"
 /*
  * ---- what attacks on docs/soundness.md have put into programs ----
  *
- * What is seen at the stack and in instructions, and what cannot be seen: where loads and
- * stores go (docs/trust.md).
+ * The check sees the stack and the instructions. It does not see where loads and stores
+ * go (docs/trust.md).
  */
 
 	/* a macro of another crate, with assembly and pointers */

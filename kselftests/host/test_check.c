@@ -135,7 +135,7 @@ static void too_large_functions_are_refused(void)
 	memset(code, 0x90, REX_CHECK_MAX_FUNC);
 	check_int(check_case(&c), -ENOEXEC);
 	check(strstr(log_text, "the limit is 1048576"));
-	/* the rest of the function: endbr64, pad, return */
+	/* the other parts of the function: endbr64, pad, return */
 	snippet.end -= 4 + REX_PAD_SIZE + 5;
 	check_int(check_case(&c), 0);
 	free(code);

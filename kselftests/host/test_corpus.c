@@ -11,7 +11,7 @@
 
 static char log_text[8192];
 
-/* As rex.ko does: with the machine-code check. Only the names of load.h are known. */
+/* Loads as rex.ko does, with the machine-code check. Only the names of load.h are known. */
 static int corpus_load(struct loaded *l, const struct bytes *file,
 		       struct rex_log *log)
 {

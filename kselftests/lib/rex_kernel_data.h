@@ -17,7 +17,7 @@ void load_kernel_data(const char *program);
 /* PROGRAM must have had no fault. */
 void unload_kernel_data(const char *program);
 
-/* What the program wrote as number INDEX. */
+/* Returns the number INDEX that the program wrote. */
 __u64 kernel_number(__u32 index);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Processes that do something when they are told to, for tests of what tools show of them.
+ * Processes that do something on request, for tests of tools that show it.
  */
 #ifndef _REX_WORKER_H
 #define _REX_WORKER_H

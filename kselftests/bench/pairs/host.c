@@ -31,7 +31,7 @@ void *rex_host_calloc(size_t n, size_t size)
 	return calloc(n, size);
 }
 
-/* What of an xdp_buff programs look at: this layout answers their relocations. */
+/* The parts of an xdp_buff that programs read: the layout answers their relocations. */
 struct fake_rxq {
 	unsigned int mem_type;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pairs compute from. Each input is the same in each run, and such that all of
- * a program has something to do.
+ * The inputs of the pairs. Each is the same in each run, and makes all parts of a program
+ * work.
  */
 #ifndef _PAIRS_INPUTS_H
 #define _PAIRS_INPUTS_H

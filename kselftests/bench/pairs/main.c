@@ -24,7 +24,7 @@ static struct outcome run(int fd, const struct pair *pair)
 	return pair_run(fd, pair, OP_ROUNDS, OP_REPEAT);
 }
 
-/* Whether both sides have one result. */
+/* Returns whether both sides have one result. */
 static bool compare(const char *folder, const struct pair *pair,
 		    struct rex_obj *rex_object)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What happens to packets: routes, and a load balancer. */
+/* Programs for packets: routes, and a load balancer. */
 #include <stdbool.h>
 
 #include "pair.bpf.h"

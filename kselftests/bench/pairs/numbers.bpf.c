@@ -48,7 +48,7 @@ PAIR(sieve)
 	return primes << 16 ^ last ^ in[0];
 }
 
-/* Of each word: bits that are set, the first one, and the word from right to left. */
+/* Counts the bits of each word, finds the first one, and reverses the word. */
 PAIR(bits)
 {
 	__u64 hash = 0;

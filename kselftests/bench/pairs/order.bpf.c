@@ -134,7 +134,7 @@ PAIR(find)
 	return 0;
 }
 
-/* As find(), with the table of Horspool. */
+/* Does the same as find(), with the table of Horspool. */
 PAIR_COPIED(horspool)
 {
 	__u64 needle = *(const __u64 *)s->in;
@@ -157,7 +157,7 @@ PAIR_COPIED(horspool)
 	return 0;
 }
 
-/* Of two times 32 bytes: the fewest changes that lead from one to the other. */
+/* Returns the fewest changes that make the second 32 bytes of the first. */
 PAIR(levenshtein)
 {
 	__u8 row[33];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the eBPF sides of the pairs have in common. A program gets a packet of PACKET
+ * The common parts of the eBPF sides of the pairs. A program gets a packet of PACKET
  * bytes: room for its result, then its input.
  */
 #ifndef _PAIR_BPF_H
@@ -64,8 +64,8 @@ static __always_inline struct scratch *get_scratch(void)
 	static __always_inline __u32 _name##_of(const __u8 *in)
 
 /*
- * As PAIR(), for bodies whose places in the input depend on the input: the verifier
- * follows such places in a map's value, not in a packet. @s->in is the input.
+ * PAIR_COPIED() is PAIR() for bodies whose places in the input depend on the input: the
+ * verifier follows such places in a map's value, not in a packet. @s->in is the input.
  */
 #define PAIR_COPIED(_name)                                               \
 	static __always_inline __u32 _name##_of(struct scratch *s);      \

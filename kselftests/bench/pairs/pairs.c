@@ -104,7 +104,7 @@ static double ms_since(const struct timespec *begin)
 	       (now.tv_nsec - begin->tv_nsec) / 1e6;
 }
 
-/* The last line of a verifier's log but for its statistics. */
+/* Returns the last line of a verifier's log before its statistics. */
 static const char *last_words(char *log)
 {
 	char *line = NULL, *save, *next = strtok_r(log, "\n", &save);

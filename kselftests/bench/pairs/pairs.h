@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pairs of programs, and their eBPF sides: loaded, and run by BPF_PROG_TEST_RUN. What
- * goes wrong but for a verifier's refusal ends the benchmark.
+ * The pairs of programs, and their eBPF sides: loaded, and run by BPF_PROG_TEST_RUN. Each
+ * error other than a verifier's refusal ends the benchmark.
  */
 #ifndef _PAIRS_H
 #define _PAIRS_H

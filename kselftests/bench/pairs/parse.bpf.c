@@ -283,7 +283,7 @@ PAIR(varint)
 	return sum ^ sum >> 32;
 }
 
-/* How many bytes from the beginning are valid, and characters in them. */
+/* Counts the bytes from the beginning that are valid, and the characters in them. */
 PAIR(utf8)
 {
 	__u32 characters = 0, valid = 0, need = 0;

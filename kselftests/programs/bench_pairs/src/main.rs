@@ -17,7 +17,7 @@ const PACKET: usize = 1024;
 const RESULT: usize = 8;
 const INPUT: usize = PACKET - RESULT;
 
-/// What a pair computes from: a packet without the room for its result.
+/// The input of a pair: a packet without the room for its result.
 type Input = [u8; INPUT];
 
 /// FNV-1a's beginning: results of many bytes are digests.

@@ -46,7 +46,7 @@ pub(crate) fn sieve(input: &Input) -> u32 {
     primes << 16 ^ last ^ u32::from(input[0])
 }
 
-/// Of each word: bits that are set, the first one, and the word from right to left.
+/// Counts the bits of each word, finds the first one, and reverses the word.
 pub(crate) fn bits(input: &Input) -> u32 {
     let mut hash = 0_u64;
     let mut add = |part: u64| hash = hash.wrapping_mul(31).wrapping_add(part);

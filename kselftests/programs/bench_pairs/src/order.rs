@@ -85,7 +85,7 @@ pub(crate) fn find(input: &Input) -> u32 {
         .map_or(0, |at| at as u32 + 8)
 }
 
-/// As find(), with the table of Horspool.
+/// Does the same as find(), with the table of Horspool.
 pub(crate) fn horspool(input: &Input) -> u32 {
     let Some((needle, _)) = input.split_first_chunk::<8>() else {
         return 0;
@@ -106,7 +106,7 @@ pub(crate) fn horspool(input: &Input) -> u32 {
     0
 }
 
-/// Of two times 32 bytes: the fewest changes that lead from one to the other.
+/// Returns the fewest changes that make the second 32 bytes of the first.
 pub(crate) fn levenshtein(input: &Input) -> u32 {
     let (a, b) = (&input[..32], &input[32..64]);
     let mut row = [0_u8; 33];

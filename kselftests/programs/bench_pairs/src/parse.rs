@@ -168,7 +168,7 @@ pub(crate) fn varint(input: &Input) -> u32 {
     (sum ^ sum >> 32) as u32
 }
 
-/// How many bytes from the beginning are valid, and characters in them.
+/// Counts the bytes from the beginning that are valid, and the characters in them.
 pub(crate) fn utf8(input: &Input) -> u32 {
     let valid = match core::str::from_utf8(input) {
         Ok(text) => text,
@@ -197,7 +197,7 @@ fn class_of(byte: u8) -> usize {
     }
 }
 
-/// How many matches of the automaton end in the input.
+/// Counts the matches of the automaton that end in the input.
 pub(crate) fn regex(input: &Input) -> u32 {
     let (mut state, mut matches) = (0, 0);
     for byte in input {

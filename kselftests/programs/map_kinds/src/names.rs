@@ -68,11 +68,11 @@ pub(crate) const IN_NETWORKS: u32 = 3;
 pub(crate) const IN_NAMES: u32 = 4;
 pub(crate) const IN_HALVES: u32 = 5;
 
-/// Whether the key is in `set` and `loose_set`.
+/// 1 if the key is in `set` or `loose_set`.
 pub(crate) const IN_SET: u32 = 6;
 pub(crate) const IN_LOOSE_SET: u32 = 7;
 
-/// Whether `tables` and `tables_by_key` have a map there.
+/// 1 if `tables` or `tables_by_key` has a map there.
 pub(crate) const HAS_TABLE: u32 = 8;
 pub(crate) const HAS_ARRAY: u32 = 9;
 

@@ -16,7 +16,7 @@ pub(crate) const READ_KERNEL: u64 = 0x5e1f_6004;
 /// Reads the clocks.
 pub(crate) const CLOCKS: u64 = 0x5e1f_6005;
 
-/// Whether the task is in the cgroups of `cgroups`, and of an entry that is not there.
+/// Asks for the cgroups of `cgroups`, and for an entry that is not there.
 pub(crate) const CGROUPS: u64 = 0x5e1f_6006;
 
 /// Elements of `control`.

@@ -17,7 +17,7 @@ fn name_of(item: TokenStream) -> String {
     panic!("no item with a name")
 }
 
-/// As bytemuck's or zerocopy's.
+/// Derives as those of bytemuck or zerocopy do.
 #[proc_macro_derive(AsBytes)]
 pub fn as_bytes(item: TokenStream) -> TokenStream {
     let name = name_of(item);
@@ -84,7 +84,7 @@ pub fn forged_pod(item: TokenStream) -> TokenStream {
         .expect("this is Rust")
 }
 
-/// A function that reads what it is told to.
+/// A function that reads any address.
 #[proc_macro]
 pub fn peek(_: TokenStream) -> TokenStream {
     "fn peek(a: usize) -> u8 { unsafe { *(a as *const u8) } }"

@@ -5,7 +5,7 @@
 
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// What the method below is reached by.
+/// The trait by which the method below is reached.
 pub trait Hook {
     /// Its address.
     fn go() -> usize;
@@ -14,7 +14,7 @@ pub trait Hook {
 /// Has it.
 pub struct Outer;
 
-/// Where memory comes from.
+/// The place of the memory.
 pub static WHERE: AtomicUsize = AtomicUsize::new(0);
 
 /// Hides it.
