@@ -56,7 +56,7 @@ int rex_retired_check_room(struct rex_log *log)
 		return 0;
 	rex_log_err(
 		log,
-		"runs of %u programs that carriers were moved away from are waited for, perhaps because a sleepable BPF program sleeps; try again later",
+		"%u programs that carriers were moved away from still run, perhaps because a sleepable BPF program sleeps; try again later",
 		bind_nr_retired);
 	return -EAGAIN;
 }

@@ -114,7 +114,7 @@ static const char *check_target(const struct rex_check *c,
 	if (!pl->is_inner)
 		return "branches into another function";
 	if (pl->insn.kind == REX_ISA_CALL)
-		return "calls an address at which no function begins";
+		return "calls an address that begins no function";
 	if (pl->target < f->pad_offset + REX_PAD_SIZE)
 		return "branches into the entry pad";
 	c->marks[pl->target] |= REX_CHECK_TARGET;
@@ -127,10 +127,10 @@ static const char *check_branch(const struct rex_check *c,
 	if (pl->target != U32_MAX)
 		return check_target(c, pl);
 	if (pl->callee == REX_CALLEE_NONE)
-		return "branches to a symbol that is no function of the runtime";
+		return "branches to an address that is no function of the runtime";
 	if (pl->callee == REX_CALLEE_RETURN_THUNK &&
 	    pl->insn.kind != REX_ISA_JMP)
-		return "is another return than the toolchain's";
+		return "is a return that the toolchain does not make";
 	return NULL;
 }
 
@@ -168,7 +168,7 @@ static const char *check_insn(const struct rex_check *c,
 			      const struct rex_check_place *pl)
 {
 	if (!check_agrees(c, pl))
-		return "is another one for the second decoder";
+		return "is decoded differently by the second decoder";
 	if (pl->insn.is_calm)
 		return NULL;
 	if (pl->insn.kind == REX_ISA_ENDBR && pl->at != pl->f->offset)

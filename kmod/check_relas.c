@@ -21,7 +21,7 @@ static bool check_is_direct_jump(const struct rex_check *c,
 	       c->text[pl->at + 5] == 0x90;
 }
 
-#define CHECK_NO_RETURN "is another return than the toolchain's"
+#define CHECK_NO_RETURN "is a return that the toolchain does not make"
 
 /* reloc_make_plain_return() writes a ret over a jump to the return thunk only. */
 static bool check_is_return(const struct rex_check *c, const Elf64_Rela *rela)

@@ -30,7 +30,7 @@ static int demangle_hex_digit(char c)
 }
 
 /*
- * Read a length in decimal and so many bytes at @s; with v0, a "_" may stand in
+ * Read a length in decimal and that many bytes at @s; with v0, a "_" may stand in
  * between. Returns the position after them, with the bytes in @text and @len; NULL if
  * @s has another form.
  */

@@ -308,9 +308,9 @@ static int elf_check_inner(const struct rex_elf_map *map, struct rex_log *log)
 	if (!def->inner_type &&
 	    (def->inner_key_size || def->inner_value_size ||
 	     def->inner_max_entries || def->inner_map_flags))
-		return rex_refuse(log,
-				  "map %s has sizes of inner maps and none",
-				  map->name);
+		return rex_refuse(
+			log, "map %s has sizes of inner maps and no inner map",
+			map->name);
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "portable.h"
 #include "selftest.h"
 
-/* The kernel's modules begin at a random page as well, of the first so many. */
+/* The kernel's modules, too, begin at a random page; this is the number of pages. */
 #define EXECMEM_RANDOM_PAGES 1024
 
 static unsigned long execmem_start __ro_after_init;
@@ -49,7 +49,7 @@ void rex_execmem_free(void *mem, size_t size)
 		return;
 	if (rex_kcall(set_memory_nx)((unsigned long)mem, pages) ||
 	    rex_kcall(set_memory_rw)((unsigned long)mem, pages)) {
-		pr_err("%d pages are lost: they cannot be made writable\n",
+		pr_err("leaked %d pages: they cannot be made writable\n",
 		       pages);
 		return;
 	}

@@ -15,7 +15,8 @@
 
 static unsigned int heap_kib = 1024;
 module_param(heap_kib, uint, 0644);
-MODULE_PARM_DESC(heap_kib, "heap of images whose loader does not say, in KiB");
+MODULE_PARM_DESC(heap_kib,
+		 "heap size of images whose loader sets none, in KiB");
 
 static size_t heap_pool_size(u64 quota)
 {

@@ -21,7 +21,7 @@
 #define TRACE_LINE_MAX 1025
 
 /*
- * The kernel has buffers for so many nested formats; one more is a WARN. A run that
+ * The kernel has buffers for this number of nested formats; one more is a WARN. A run that
  * comes between test and call has ended when the call is made.
  */
 #define MAX_NESTED_TEXTS 3

@@ -93,7 +93,7 @@ s64 rex_map_delete_elem(struct bpf_map *map, const void *key)
 	return ret;
 }
 
-/* With so many buckets, all of them empty, a call takes a few milliseconds. */
+/* With this number of buckets, all of them empty, a call takes a few milliseconds. */
 #define MAX_ITERATED SZ_1M
 
 static bool helpers_is_hash(const struct bpf_map *map)

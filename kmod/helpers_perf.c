@@ -15,7 +15,7 @@
 #include "nowait.h"
 #include "run.h"
 
-/* bpf_event_output() has buffers for so many nested calls; one more is a WARN. */
+/* bpf_event_output() has buffers for this many nested calls; one more is a WARN. */
 #define MAX_NESTED_OUTPUTS 3
 
 /*

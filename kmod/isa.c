@@ -329,7 +329,7 @@ static const char *isa_read_opcode(struct isa_decoder *d)
 static const char *isa_why_group_refused(const struct rex_insn *insn)
 {
 	if (!insn->two_bytes && insn->opcode == 0xff && insn->ext == 6)
-		return "moves the stack pointer in a way of its own";
+		return "moves the stack pointer in an unusual way";
 	if (!insn->two_bytes && insn->opcode == 0xff && insn->ext < 6)
 		return "is an indirect branch without a thunk";
 	return REX_ISA_NOT_LISTED;
@@ -522,7 +522,7 @@ static const char *isa_read_return(struct isa_decoder *d)
 
 	if (!isa_has(d, sizeof(filler)) ||
 	    memcmp(d->code + d->at, filler, sizeof(filler)))
-		return "is another return than the toolchain's";
+		return "is a return that the toolchain does not make";
 	d->insn->imm_at = d->at;
 	d->insn->imm_size = sizeof(filler);
 	d->at += sizeof(filler);

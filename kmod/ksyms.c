@@ -13,7 +13,7 @@ struct rex_ksyms rex_ksyms __ro_after_init;
 
 DEFINE_STATIC_CALL_NULL(rex_ksyms_lookup_name, unsigned long(const char *name));
 
-/* The counter of calls may stand so many bytes before its function. */
+/* The counter of calls may be at most this many bytes before its function. */
 #ifdef CONFIG_CALL_PADDING
 #define CALL_PADDING CONFIG_FUNCTION_PADDING_BYTES
 #else

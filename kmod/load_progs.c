@@ -39,7 +39,7 @@ int rex_load_emit_pads(struct rex_image *image, const struct rex_elf *elf)
 static unsigned int load_timeout_ms = 1000;
 module_param_named(timeout_ms, load_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(timeout_ms,
-		 "longest run of programs that do not say, in milliseconds");
+		 "time limit of programs that set none, in milliseconds");
 
 static u32 load_default_timeout(void)
 {

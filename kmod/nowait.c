@@ -15,7 +15,7 @@
 #include "selftest.h"
 
 /*
- * A CPU may have so many interrupts of an irq_work in a tick of the clock, a quarter of
+ * A CPU may have this many interrupts of an irq_work in a tick of the clock, a quarter of
  * its time or less. Beyond that, helpers with interrupts off cause no more of them.
  */
 #define NOWAIT_WAKES 256

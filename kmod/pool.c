@@ -6,7 +6,7 @@
 #define FULL (~0ul)
 /* A larger block is taken from the level above. */
 #define MAX_GRANULES 48
-/* After so many chunks without room for a block, another chunk is opened for it. */
+/* After this many chunks without room for a block, another chunk is opened for it. */
 #define PROBES 32
 
 /* A block has @nr granules of a chunk of @level, aligned to @align. */

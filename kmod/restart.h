@@ -19,7 +19,7 @@ struct rex_image;
 
 /**
  * struct rex_restart - state of an image's restarts
- * @per_minute:	at most so many restarts in a minute; 0: none at all
+ * @per_minute:	the limit of restarts in a minute; 0: none at all
  * @count:	restarts so far
  * @window:	start of the current minute, ns
  * @in_window:	restarts in it

@@ -37,7 +37,7 @@ int rex_security_may_load(struct rex_log *log)
 	ret = security_kernel_load_data(LOADING_MODULE, true);
 	if (ret)
 		rex_log_err(log,
-			    "a security module forbids to load modules (%d)",
+			    "a security module forbids loading modules (%d)",
 			    ret);
 	return ret;
 }

@@ -261,7 +261,7 @@ static const char *signature_find(struct rex_signature *sig, const u8 *file,
 		return why;
 	size -= length;
 	if (signature_has_mark(file, size))
-		return "the signed file ends with a signature: sign the object itself";
+		return "it signs an object that has a signature: sign the object as it was built";
 	sig->object_size = size;
 	sig->message = file + size;
 	sig->message_size = length;

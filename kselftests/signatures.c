@@ -214,7 +214,7 @@ TEST(signatures_within_signatures_are_refused)
 	twice.bytes = malloc(twice.size);
 	memcpy(twice.bytes, file.bytes, file.size);
 	memcpy(twice.bytes + file.size, file.bytes + object, rest);
-	EXPECT_REFUSED(&twice, EBADMSG, "sign the object itself");
+	EXPECT_REFUSED(&twice, EBADMSG, "sign the object as it was built");
 }
 
 TEST(lengths_beyond_the_file_are_refused)

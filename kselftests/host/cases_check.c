@@ -349,11 +349,11 @@ static void unseen_allocator_of_its_own(struct obj *o)
 	relocate(o, at + 1, R_X86_64_PLT32, alloc, -4);
 }
 
-#define RUNTIME "branches to a symbol that is no function of the runtime"
+#define RUNTIME "branches to an address that is no function of the runtime"
 #define WITHIN "takes an address within a function"
 #define OPERANDS "has a relocation that is not one of its operands"
 #define ADDRESS "accesses memory that is not the image's"
-#define RETURN "is another return than the toolchain's"
+#define RETURN "is a return that the toolchain does not make"
 #define DATA "has an address within a function, not that of one"
 
 static const struct obj_case cases[] = {

@@ -177,7 +177,7 @@ static const struct obj_case cases[] = {
 	MODEL_CASE(map_of_maps_without_inner, ENOEXEC,
 		   "map pids is of type 13, with inner type 0"),
 	MODEL_CASE(map_inner_size_alone, ENOEXEC,
-		   "map pids has sizes of inner maps and none"),
+		   "map pids has sizes of inner maps and no inner map"),
 	MODEL_CASE(
 		map_name_mangled, ENOEXEC,
 		"map name \"pids.llvm.1234\" is not a C identifier below 64 bytes"),

@@ -51,7 +51,7 @@
 #define STRING "is a string instruction"
 #define BAD_PREFIX "has a prefix that is not allowed"
 #define OTHER "is not in the list of instructions of programs"
-#define RETURN "is another return than the toolchain's"
+#define RETURN "is a return that the toolchain does not make"
 #define INDIRECT "is an indirect branch without a thunk"
 
 	cli
@@ -183,9 +183,9 @@ BAD far_jump, 0, INDIRECT
 	lcall	*(%rdi)
 BAD far_call, 0, INDIRECT
 	ud1	%eax, %eax
-BAD ud1, 0, "is another trap than ud2"
+BAD ud1, 0, "is a trap other than ud2"
 	.byte	0x0f, 0xff, 0xc0
-BAD ud0, 0, "is another trap than ud2"
+BAD ud0, 0, "is a trap other than ud2"
 
 /* segments */
 	mov	%ax, %ds
@@ -271,9 +271,9 @@ BAD movbe, 0, OTHER
 	xlatb
 BAD xlat, 0, OTHER
 	enter	$16, $0
-BAD enter, 64, "moves the stack pointer in a way of its own"
+BAD enter, 64, "moves the stack pointer in an unusual way"
 	leave
-BAD leave, 64, "moves the stack pointer in a way of its own"
+BAD leave, 64, "moves the stack pointer in an unusual way"
 	loop	.
 BAD loop, 0, "is a branch that counts"
 	jrcxz	.
@@ -370,11 +370,11 @@ BAD jump_into_the_own_pad, 0, "branches into the entry pad"
 BAD jump_behind_the_own_endbr, 0, "branches into the entry pad"
 	call	. + 5
 	pop	%rax
-BAD call_of_the_next_instruction, 64, "calls an address at which no function begins"
+BAD call_of_the_next_instruction, 64, "calls an address that begins no function"
 	jmp	. + 0x10000
-BAD jump_out_of_the_image, 0, "branches to a symbol that is no function of the runtime"
+BAD jump_out_of_the_image, 0, "branches to an address that is no function of the runtime"
 	call	. - 0x10000
-BAD call_out_of_the_image, 0, "branches to a symbol that is no function of the runtime"
+BAD call_out_of_the_image, 0, "branches to an address that is no function of the runtime"
 	nop
 	endbr64
 BAD second_landing_place, 0, "is not at the beginning of the function"

@@ -272,7 +272,7 @@ static void a_second_signature_is_refused(void)
 	msg = message(&signer);
 	add(&file, msg.bytes, msg.size);
 	add_tail(&file, msg.size);
-	check_refused(&file, "sign the object itself");
+	check_refused(&file, "sign the object as it was built");
 }
 
 static void lengths_are_within_the_file(void)

@@ -19,14 +19,15 @@ static const char main_doc[] =
 static const char main_doc_end[] =
 	"rexctl VERB -h explains a verb and its options; rexctl(8) explains all.\n"
 	"\n"
-	"Exit status: 0 success; 1 the kernel or a file said no; 2 there is no program, map, link or target of that name; 3 a program was stopped by a fault; 4 the module rex is not loaded, or is of another ABI; 5 a privilege is missing; 64 wrong usage. What is wrong, and what to do about it, is on standard error.";
+	"Exit status: 0 success; 1 the kernel or a file refused it; 2 there is no program, map, link or target of that name; 3 a program was stopped by a fault; 4 the module rex is not loaded, or is of another ABI; 5 a privilege is missing; 64 wrong usage. What is wrong, and what to do about it, is on standard error.";
 
 /* ---- options of all verbs ------------------------------------------------- */
 
 static const struct argp_option common_options[] = {
 	{ NULL, 'h', NULL, 0, "the same as --help", -1 },
 	{ "json", 'j', NULL, 0, "print JSON", -1 },
-	{ "debug", 'd', NULL, 0, "say what the library and the kernel do", -1 },
+	{ "debug", 'd', NULL, 0, "report what the library and the kernel do",
+	  -1 },
 	{ 0 },
 };
 

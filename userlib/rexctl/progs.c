@@ -203,8 +203,7 @@ static int progs_read_path(struct rexctl_progs *progs, const char *path)
 		return rexctl_fail_errno(err, "%s", path);
 	if (!progs->nr)
 		return rexctl_fail(REXCTL_NOT_FOUND,
-				   "what is pinned at %s is no Rex program",
-				   path);
+				   "the pin %s is not a Rex program", path);
 	return REXCTL_OK;
 }
 

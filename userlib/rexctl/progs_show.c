@@ -134,9 +134,8 @@ json_t *rexctl_prog_describe(const struct rexctl_prog *prog)
 						 info->errors,
 						 info->last_error));
 	if (!info->signer[0])
-		json_object_set_new(
-			json, "signer",
-			json_string("nobody that the kernel knows"));
+		json_object_set_new(json, "signer",
+				    json_string("none that the kernel knows"));
 	if (!info->time)
 		json_object_del(json, "time_ns");
 	if (!info->restarts_per_min)

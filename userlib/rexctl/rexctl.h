@@ -24,7 +24,7 @@
 
 enum rexctl_status {
 	REXCTL_OK = 0,
-	REXCTL_FAILED = 1, /* the kernel or a file said no */
+	REXCTL_FAILED = 1, /* the kernel or a file refused it */
 	REXCTL_NOT_FOUND = 2, /* no program, map, link or target of that name */
 	REXCTL_FAULT = 3, /* a program was stopped by a fault */
 	REXCTL_NO_MODULE = 4, /* rex.ko is not loaded, or is of another ABI */

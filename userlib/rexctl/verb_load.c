@@ -49,7 +49,7 @@ static int load_run(void)
 static const struct argp_option load_options[] = {
 	{ "attach", 'a', "TARGET", OPTION_ARG_OPTIONAL,
 	  "attach the programs; may be repeated", 0 },
-	{ "pin", 'p', "DIR", 0, "pin all of it in DIR", 0 },
+	{ "pin", 'p', "DIR", 0, "pin programs, maps and links in DIR", 0 },
 	REXCTL_LOAD_OPTIONS,
 	{ 0 },
 };

@@ -43,7 +43,7 @@ const struct rexctl_verb rexctl_verb_pin = {
 	.args_doc = "PROGRAM PATH",
 	.summary =
 		"Pin a program that is loaded, so that it outlives its loader.",
-	.doc = "PROGRAM is an id, the path of a pin, or a name; PATH a new file on a BPF file system. What it is attached to ends with the loader unless its links are pinned as well.",
+	.doc = "PROGRAM is an id, the path of a pin, or a name; PATH a new file on a BPF file system. Its links end with the loader unless they are pinned as well.",
 	.parse = pin_parse,
 	.run = pin_run,
 };

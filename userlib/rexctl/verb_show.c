@@ -37,7 +37,7 @@ static error_t show_parse(int key, char *arg, struct argp_state *state)
 const struct rexctl_verb rexctl_verb_show = {
 	.name = "show",
 	.args_doc = "[PROGRAM]",
-	.summary = "Show all that is known of the Rex programs in the kernel.",
+	.summary = "Show the details of the Rex programs in the kernel.",
 	.doc = "PROGRAM is an id, the path of a pin or of a folder of pins, or a name.",
 	.options = show_options,
 	.parse = show_parse,

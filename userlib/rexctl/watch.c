@@ -52,7 +52,7 @@ static void watch_text(const json_t *event)
 	if (!strcmp(rexctl_json_get(event, "event"), "print"))
 		printf("%s\n", rexctl_json_get(event, "text"));
 	else if (!strcmp(rexctl_json_get(event, "event"), "dead"))
-		printf("%s is dead: it was stopped by a fault, and nothing of it runs any more (--restart N brings it back)\n",
+		printf("%s is dead: a fault has stopped it, and its programs do not run any more (--restart N brings it back)\n",
 		       rexctl_json_get(event, "object"));
 	else
 		rexctl_follow_text(event);

@@ -273,8 +273,7 @@ pub fn timer(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Context, Form::Period("timer"), "timer", args, item)
 }
 
-/// Makes the function a program that runs when somebody with its descriptor asks for a
-/// run.
+/// Makes the function a program that runs when a holder of its descriptor asks for a run.
 ///
 /// The function takes `&mut RequestContext`, and returns nothing, a number, or a `Result`
 /// of one of them. It runs in the process that asks for it, by `rexctl call` or by
@@ -771,8 +770,7 @@ pub fn rex_timer(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(Face::Upstream, Form::Period("timer"), "timer", args, item)
 }
 
-/// Makes the function a program that runs when somebody with its descriptor asks for a
-/// run.
+/// Makes the function a program that runs when a holder of its descriptor asks for a run.
 ///
 /// The function takes `&request` and `&RequestArgs`, and returns `rex::Result`. It runs
 /// in the process that asks for it, by `rexctl call` or by `bpf_prog_test_run_opts` with

@@ -169,7 +169,7 @@ pub fn derive_pod(item: TokenStream) -> TokenStream {
 /// | `u64 as bits`, `bool as bits` | a bit field | the number |
 /// | `Ptr<T>` | a pointer to a T; `Ptr<()>` is any pointer | `Ptr<T>` |
 /// | `task_struct` | a struct that is declared, too | a `Ptr` to it |
-/// | `[u8; 16]` | an array of at least so many integers | a copy |
+/// | `[u8; 16]` | an array of at least 16 integers | a copy |
 /// | `[T; 4]`, `[T]` | an array of structs or pointers, or of any length | a `Ptr` to its first element |
 /// | `Option<T>` | one of these, or nothing | `Some`, or `None` if the kernel has no such member |
 ///

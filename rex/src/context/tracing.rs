@@ -153,7 +153,7 @@ macro_rules! arguments {
                     self.event.args()
                 }
 
-                /// Returns the argument with this index, if there are so many.
+                /// Returns the argument with this index, if there is one.
                 #[doc(alias = "bpf_get_func_arg")]
                 #[inline(always)]
                 pub fn arg(&self, index: usize) -> Option<u64> {

@@ -13,7 +13,7 @@ use crate::rt::ffi::{self, Loaded};
 /// arrays of integers, [`Ptr`], and structs declared by [`kernel!`](macro@crate::kernel).
 /// A member can also be an `Option` of these, [`Bits`], [`Any`] or [`Array`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing that can be read from the kernel",
+    message = "`{Self}` cannot be read from the kernel",
     label = "cannot be read",
     note = "there are integers, `bool`, arrays of integers, `Ptr<..>`, and structs that are \
             declared by `rex::kernel!`"

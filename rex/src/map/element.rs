@@ -207,7 +207,7 @@ impl<'run, T: Pod, const N: usize> MapRef<'run, [T; N]> {
     /// ```no_run
     /// # use core::sync::atomic::Ordering::Relaxed;
     /// # use rex::prelude::*;
-    /// /// How often a read took so many nanoseconds, by the power of two.
+    /// /// The number of reads, by the power of two of their nanoseconds.
     /// #[map]
     /// static TIMES: Array<[u64; 64]> = Array::with_max_entries(1);
     ///

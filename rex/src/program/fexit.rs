@@ -55,7 +55,7 @@ impl FexitArgs<'_> {
         self.args
     }
 
-    /// Returns the argument with this index, if there are so many.
+    /// Returns the argument with this index, if there is one.
     #[inline(always)]
     pub fn arg(&self, index: usize) -> Option<u64> {
         self.args.get(index).copied()

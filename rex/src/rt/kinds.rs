@@ -360,7 +360,7 @@ pub mod cgroup_skb_egress {
         sections: &["cgroup_skb/egress"],
         min_ret: 0,
         max_ret: 3,
-        refusal: "`default_ret` of this kind of program is 0, which drops, or 1; 2 and 3 also tell of congestion",
+        refusal: "`default_ret` of this kind of program is 0, which drops, or 1; 2 and 3 also report congestion",
     };
 }
 
