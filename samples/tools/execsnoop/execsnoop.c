@@ -38,8 +38,8 @@ static const struct argp_option options[] = {
 	{ "uid", 'u', "UID", 0, "This user only", 0 },
 	{ "name", 'n', "NAME", 0, "Processes whose name contains NAME", 0 },
 	{ "line", 'l', "WORD", 0, "With an argument that contains WORD", 0 },
-	{ "max-args", 'm', "ARGS", 0, "Print so many arguments at most", 0 },
-	{ "duration", 'd', "SECONDS", 0, "End after so many seconds", 0 },
+	{ "max-args", 'm', "ARGS", 0, "Print at most ARGS arguments", 0 },
+	{ "duration", 'd', "SECONDS", 0, "End after SECONDS seconds", 0 },
 	{},
 };
 

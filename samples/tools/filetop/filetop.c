@@ -64,7 +64,7 @@ static const struct argp_option options[] = {
 	{ "all", 'a', NULL, 0, "Pipes, sockets and devices, too", 0 },
 	{ "sort", 's', "COLUMN", 0,
 	  "By all (the default), reads, writes, rbytes or wbytes", 0 },
-	{ "rows", 'r', "ROWS", 0, "Print so many rows (default 20)", 0 },
+	{ "rows", 'r', "ROWS", 0, "Print ROWS rows (default 20)", 0 },
 	{},
 };
 

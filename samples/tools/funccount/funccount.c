@@ -23,8 +23,8 @@ struct line {
 static const char usage[] =
 	"usage: funccount [-v] [-p PID] [-i INTERVAL] [-d SECONDS] PATTERN\n"
 	"  -p  calls by this process only\n"
-	"  -i  print and begin anew after so many seconds\n"
-	"  -d  end after so many seconds\n"
+	"  -i  print and begin anew after INTERVAL seconds\n"
+	"  -d  end after SECONDS seconds\n"
 	"  -v  list functions that match and cannot be probed\n"
 	"PATTERN is a name with *, ? and [..], as in 'vfs_*'";
 

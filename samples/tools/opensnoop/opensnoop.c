@@ -39,7 +39,7 @@ static const struct argp_option options[] = {
 	{ "tid", 't', "TID", 0, "This thread only", 0 },
 	{ "uid", 'u', "UID", 0, "This user only", 0 },
 	{ "name", 'n', "NAME", 0, "Processes whose name contains NAME", 0 },
-	{ "duration", 'd', "SECONDS", 0, "End after so many seconds", 0 },
+	{ "duration", 'd', "SECONDS", 0, "End after SECONDS seconds", 0 },
 	{},
 };
 

@@ -30,7 +30,7 @@ static const char usage[] =
 	"usage: usdtsnoop [-T] [-p PID] [-d SECONDS] PATH PROVIDER:NAME...\n"
 	"  -T  print the time\n"
 	"  -p  in this process only\n"
-	"  -d  end after so many seconds";
+	"  -d  end after SECONDS seconds";
 
 static long number_of(void)
 {
