@@ -111,7 +111,7 @@ deps-run:
 deps-deb:
 	$(Q)scripts/deps deb
 
-# On a machine of its own, which the cache keeps; heavy, so that it is not in `make test`.
+# It uses a separate machine, which the cache keeps. It is not in `make test` for its cost.
 test-install: deb
 	$(Q)scripts/test-install
 
