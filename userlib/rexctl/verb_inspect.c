@@ -2,11 +2,13 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "manifest.h"
 #include "objfile.h"
 #include "verbs.h"
 
 static const char *inspect_words[1];
+static bool inspect_check;
 
 static const struct rexctl_field inspect_card[] = {
 	{ "file", "file", REXCTL_TEXT },
@@ -28,6 +30,7 @@ static const struct rexctl_field inspect_card[] = {
 	{ "helpers", "helpers", REXCTL_TEXT },
 	{ "kernel_data", "kernel data", REXCTL_TEXT },
 	{ "runtime", "runtime", REXCTL_TEXT },
+	{ "code", "machine code", REXCTL_TEXT },
 	{ "loads", "loads here", REXCTL_TEXT },
 	{ "reason", "because", REXCTL_TEXT },
 	{ 0 },
@@ -232,6 +235,24 @@ static json_t *inspect_describe(const struct rexctl_objfile *file,
 	return json;
 }
 
+/* Checks the code as LOAD does, but without a kernel. */
+static int inspect_check_code(const struct rexctl_objfile *file, json_t *json)
+{
+	char why[512] = "";
+	int err;
+
+	err = rexctl_check(file->buf, file->object_size, why, sizeof(why));
+	why[strcspn(why, "\n")] = '\0';
+	json_object_set_new(json, "code",
+			    json_string(err ? "refused" : "accepted"));
+	if (!err)
+		return REXCTL_OK;
+	if (!why[0])
+		return rexctl_fail_errno(err, "%s", inspect_words[0]);
+	json_object_set_new(json, "code_reason", rexctl_json_text(why));
+	return rexctl_fail(REXCTL_FAILED, "%s: %s", inspect_words[0], why);
+}
+
 static int inspect_run(void)
 {
 	struct rexctl_objfile file;
@@ -240,15 +261,27 @@ static int inspect_run(void)
 
 	if (!status) {
 		json = inspect_describe(&file, inspect_words[0]);
-		inspect_try(json, inspect_words[0]);
+		if (inspect_check)
+			status = inspect_check_code(&file, json);
+		else
+			inspect_try(json, inspect_words[0]);
 		rexctl_put_sections(json, inspect_sections);
 	}
 	rexctl_objfile_close(&file);
 	return status;
 }
 
+static const struct argp_option inspect_options[] = {
+	{ "check", 'c', NULL, 0, "check the machine code, as loading does", 0 },
+	{ 0 },
+};
+
 static error_t inspect_parse(int key, char *arg, struct argp_state *state)
 {
+	if (key == 'c') {
+		inspect_check = true;
+		return 0;
+	}
 	return rexctl_parse_words(key, arg, state, inspect_words, 1, 1);
 }
 
@@ -256,7 +289,8 @@ const struct rexctl_verb rexctl_verb_inspect = {
 	.name = "inspect",
 	.args_doc = "FILE",
 	.summary = "Show what is in an object file, and whether it loads here.",
-	.doc = "This needs neither the module nor a privilege. If both are there, the module is asked whether it loads the object, and what it has loaded is unloaded at once.",
+	.doc = "This needs neither the module nor a privilege. If both are there, the module is asked whether it loads the object, and what it has loaded is unloaded at once. With --check, the code is checked here instead, by the rules of the module, and the status is 1 if it is refused.",
+	.options = inspect_options,
 	.parse = inspect_parse,
 	.run = inspect_run,
 };
