@@ -29,6 +29,8 @@ static const struct {
 	{ "show", { "@program" } },
 	{ "map", { "dump lookup update", "@map" } },
 	{ "inspect", { "@file" } },
+	{ "sign", { "@file", "@file" } },
+	{ "rebuild", { "@file", "@file" } },
 	{ "gen", { "skeleton", "@file" } },
 };
 

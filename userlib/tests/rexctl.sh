@@ -22,7 +22,7 @@ verbs() {
 }
 
 options() { # options VERB
-	rexctl "$1" -h | grep -oE '^ +(-., )?--[a-z]+' | grep -oE -- '--[a-z]+' | sort -u
+	rexctl "$1" -h | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u
 }
 
 # The part of the manual on VERB.
@@ -60,7 +60,7 @@ manual_has_no_other_verb_or_option() {
 	local verb option
 	while read -r verb; do
 		verbs | grep -qx "$verb" || wrong "rexctl(8) has verb $verb" || return
-		for option in $(manual "$verb" | grep '^\.BR -' | grep -oE -- '--[a-z]+'); do
+		for option in $(manual "$verb" | grep '^\.BR -' | grep -oE -- '--[a-z-]+'); do
 			options "$verb" | grep -qx -e "$option" ||
 				wrong "rexctl(8) has $verb $option" || return
 		done
