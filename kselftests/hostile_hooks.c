@@ -5,18 +5,8 @@
  */
 #include "hostile.h"
 
-#define IN_SHORT(_hook)                                                \
-	CONTAINED(ud2, _hook, .cause = REX_FAULT_EXCEPTION,            \
-		  .message = "invalid opcode")                         \
-	CONTAINED(null_read, _hook, .cause = REX_FAULT_PAGE_FAULT,     \
-		  .message = "read of address 0x0")                    \
-	CONTAINED(explicit_panic, _hook, .cause = REX_FAULT_PANIC,     \
-		  .message = "told to panic")                          \
-	CONTAINED(recursion, _hook, .cause = REX_FAULT_STACK_OVERFLOW, \
-		  .message = "bytes of stack", .function = "descend")
-
 #define IN(_hook)                                                         \
-	IN_SHORT(_hook)                                                   \
+	COMMON_FAULTS(_hook)                                              \
 	CONTAINED(int3, _hook, .cause = REX_FAULT_EXCEPTION,              \
 		  .message = "breakpoint")                                \
 	CONTAINED(noncanonical_read, _hook, .cause = REX_FAULT_EXCEPTION, \
@@ -29,13 +19,13 @@
 IN(kprobe_ftrace)
 IN(kprobe_int3)
 IN(kprobe_jump)
-IN_SHORT(kretprobe)
-IN_SHORT(uprobe)
-IN_SHORT(fentry)
+COMMON_FAULTS(kretprobe)
+COMMON_FAULTS(uprobe)
+COMMON_FAULTS(fentry)
 IN(raw_tracepoint)
 IN(xdp)
 IN(tc)
-IN_SHORT(cgroup)
+COMMON_FAULTS(cgroup)
 IN(clock)
 IN(hardirq)
 IN(softirq)

@@ -58,16 +58,9 @@ static struct bpf_link *attach_return(struct rex_obj *obj,
 static HOOK(multi, "at_kprobe", attach_entry, fire_dup, .at = KPROBED);
 static HOOK(multi_return, "at_kprobe", attach_return, fire_dup, .at = KPROBED);
 
-#define IN(_hook)                                                      \
-	CONTAINED(ud2, _hook, .cause = REX_FAULT_EXCEPTION,            \
-		  .message = "invalid opcode")                         \
-	CONTAINED(null_read, _hook, .cause = REX_FAULT_PAGE_FAULT,     \
-		  .message = "read of address 0x0")                    \
-	CONTAINED(explicit_panic, _hook, .cause = REX_FAULT_PANIC,     \
-		  .message = "told to panic")                          \
-	CONTAINED(recursion, _hook, .cause = REX_FAULT_STACK_OVERFLOW, \
-		  .message = "bytes of stack", .function = "descend")  \
-	CONTAINED(loop_of_nothing, _hook, .cause = REX_FAULT_TIMEOUT)  \
+#define IN(_hook)                                                     \
+	COMMON_FAULTS(_hook)                                          \
+	CONTAINED(loop_of_nothing, _hook, .cause = REX_FAULT_TIMEOUT) \
 	WORKS(nothing, _hook)
 
 IN(multi)

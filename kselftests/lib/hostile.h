@@ -261,6 +261,17 @@ struct actor hold(const struct hook *hook);
 #define CONTAINED(_act, _hook, ...) \
 	PERFORM_TEST(_act##_in_##_hook##_is_contained, _act, _hook, __VA_ARGS__)
 
+/* Defines a test of each common kind of fault. */
+#define COMMON_FAULTS(_hook)                                           \
+	CONTAINED(ud2, _hook, .cause = REX_FAULT_EXCEPTION,            \
+		  .message = "invalid opcode")                         \
+	CONTAINED(null_read, _hook, .cause = REX_FAULT_PAGE_FAULT,     \
+		  .message = "read of address 0x0")                    \
+	CONTAINED(explicit_panic, _hook, .cause = REX_FAULT_PANIC,     \
+		  .message = "told to panic")                          \
+	CONTAINED(recursion, _hook, .cause = REX_FAULT_STACK_OVERFLOW, \
+		  .message = "bytes of stack", .function = "descend")
+
 /* Defines a test of an act that is allowed, and returns. */
 #define WORKS(_act, _hook, ...)                              \
 	PERFORM_TEST(_act##_in_##_hook##_works, _act, _hook, \

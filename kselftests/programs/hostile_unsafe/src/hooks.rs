@@ -5,7 +5,6 @@
 use core::ffi::c_void;
 
 use rex::kprobe::kprobe;
-use rex::prog::ProgDef;
 use rex::pt_regs::PtRegs;
 use rex::tracepoint::{SyscallsEnterDupCtx, TracepointContext, tracepoint};
 use rex::{Result, rex_kprobe, rex_tracepoint};
@@ -47,27 +46,8 @@ extern "C" fn entry(ctx: *mut c_void) -> u32 {
     unsafe { rex::tracepoint::run(ctx, (), function) }
 }
 
-macro_rules! programs {
-    ($($name:literal: $kind:ident in $section:literal,)*) => {
-        $(
-            const _: () = {
-                // No macro of the crate makes this section.
-                #[unsafe(link_section = ".rex.progs")]
-                #[used]
-                static DEFINITION: ProgDef = ProgDef::new(
-                    rex::kind::$kind::KIND,
-                    entry,
-                    $name,
-                    [$section, ""],
-                    0,
-                    None,
-                );
-            };
-        )*
-    };
-}
-
 programs! {
+    entry:
     "at_tc": tc in "tc",
     "at_xdp": xdp in "xdp",
     "at_perf_event": perf_event in "perf_event",

@@ -10,6 +10,9 @@
 #[macro_use]
 #[path = "../../hostile/src/acts/mod.rs"]
 mod acts;
+#[macro_use]
+#[path = "../../by_hand.rs"]
+mod by_hand;
 mod exceptions;
 mod hooks;
 mod loads;

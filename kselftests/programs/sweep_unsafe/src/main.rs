@@ -10,6 +10,9 @@
 #![allow(clippy::multiple_unsafe_ops_per_block)]
 
 #[macro_use]
+#[path = "../../by_hand.rs"]
+mod by_hand;
+#[macro_use]
 mod step;
 mod any;
 #[path = "../../hash.rs"]
@@ -24,7 +27,6 @@ use core::ffi::c_void;
 use hash::name_hash;
 use maps::{notes, order};
 use names::*;
-use rex::prog::ProgDef;
 
 /// The result of a normal run, which differs from that of a stopped program.
 const DONE: u32 = 1;
@@ -68,27 +70,8 @@ extern "C" fn entry(ctx: *mut c_void) -> u32 {
     DONE
 }
 
-macro_rules! programs {
-    ($($name:literal: $kind:ident in $section:literal,)*) => {
-        $(
-            const _: () = {
-                // No macro of the crate makes this section.
-                #[unsafe(link_section = ".rex.progs")]
-                #[used]
-                static DEFINITION: ProgDef = ProgDef::new(
-                    rex::kind::$kind::KIND,
-                    entry,
-                    $name,
-                    [$section, ""],
-                    0,
-                    None,
-                );
-            };
-        )*
-    };
-}
-
 programs! {
+    entry:
     "at_kprobe": kprobe in "kprobe/__x64_sys_dup",
     "at_tc": tc in "tc",
     "at_xdp": xdp in "xdp",
