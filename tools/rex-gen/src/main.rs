@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Writes the files that are generated from the lists `kmod/*.def`. They are committed, so
-//! builds do not need this program; `make gen` runs it when a list has changed,
-//! and `make style` reports stale files.
+//! Writes the files that are generated from the lists `kmod/*.def`, and the manifests of the
+//! programs of tests. They are committed, so builds do not need this program; `make gen`
+//! runs it when a list has changed, and `make style` reports stale files.
 //!
 //!   rex-gen write TOP RUSTFMT CLANG_FORMAT     write the stale files
 //!   rex-gen check TOP RUSTFMT CLANG_FORMAT     name the stale files, and fail
@@ -15,6 +15,7 @@ mod ctype;
 mod def;
 mod fields;
 mod helpers;
+mod manifests;
 mod maps;
 mod progtypes;
 mod text;
@@ -44,15 +45,15 @@ enum Content {
 }
 
 struct Output {
-    path: &'static str,
+    path: String,
     format: Format,
     content: Content,
 }
 
-fn file(path: &'static str, format: Format, content: String) -> Output {
+fn file(path: &str, format: Format, content: String) -> Output {
     let content = Content::File(content);
     Output {
-        path,
+        path: path.to_string(),
         format,
         content,
     }
@@ -83,7 +84,7 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
     let fields = parse(top, fields::LIST, fields::parse)?;
     let kinds = parse(top, progtypes::LIST, progtypes::parse)?;
     let maps = parse(top, maps::LIST, maps::parse)?;
-    Ok(vec![
+    let mut outputs = vec![
         file(
             "rex/src/rt/ffi/helpers.rs",
             Format::Rust,
@@ -107,7 +108,7 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
             maps::test_header(&maps),
         ),
         Output {
-            path: "docs/ebpf.md",
+            path: "docs/ebpf.md".to_string(),
             format: Format::Plain,
             content: Content::Part(maps::LIST, maps::table(&maps)),
         },
@@ -127,7 +128,7 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
             attributes::attributes(&kinds),
         ),
         Output {
-            path: "rex/README.md",
+            path: "rex/README.md".to_string(),
             format: Format::Plain,
             content: Content::Part(
                 progtypes::LIST,
@@ -135,7 +136,7 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
             ),
         },
         Output {
-            path: "docs/ebpf.md",
+            path: "docs/ebpf.md".to_string(),
             format: Format::Plain,
             content: Content::Part(progtypes::LIST, progtypes::table(&kinds)),
         },
@@ -157,11 +158,19 @@ fn outputs(top: &Path) -> Result<Vec<Output>, String> {
         ),
         file("docs/helpers.md", Format::Plain, helpers::reference(&list)),
         Output {
-            path: "docs/ebpf.md",
+            path: "docs/ebpf.md".to_string(),
             format: Format::Plain,
             content: Content::Part(helpers::LIST, helpers::by_programs(&list)),
         },
-    ])
+    ];
+    for name in manifests::names(top)? {
+        outputs.push(file(
+            &format!("{}/{name}/Cargo.toml", manifests::FOLDER),
+            Format::Plain,
+            manifests::manifest(&name),
+        ));
+    }
+    Ok(outputs)
 }
 
 /// Returns the output of `command` for `input`.
@@ -199,7 +208,7 @@ impl Tools {
         let text = match &output.content {
             Content::File(text) => text.clone(),
             Content::Part(list, part) => {
-                let old = read(top, output.path)?;
+                let old = read(top, &output.path)?;
                 text::replace_part(&old, list, part)
                     .map_err(|why| format!("{}: {why}", output.path))?
             }
@@ -231,7 +240,7 @@ fn save(path: &Path, text: &str) -> io::Result<()> {
 fn generate(top: &Path, tools: &Tools, write: bool) -> Result<bool, String> {
     let mut fresh = true;
     for output in outputs(top)? {
-        let path = output.path;
+        let path = &output.path;
         let text = tools.format(top, &output)?;
         if read(top, path).is_ok_and(|old| old == text) {
             continue;
