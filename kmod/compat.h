@@ -100,6 +100,15 @@
 #define rex_compat_preempt_count (&__preempt_count)
 #endif
 
+/* The per-CPU number of the CPU, which moved as the counter did. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define rex_compat_cpu_number (&cpu_number)
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define rex_compat_cpu_number (&pcpu_hot.cpu_number)
+#else
+#define rex_compat_cpu_number (&cpu_number)
+#endif
+
 /*
  * Queues, ring buffers and lists of free elements wait for their locks before 6.15, and
  * only try them if in_nmi().

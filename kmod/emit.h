@@ -102,8 +102,19 @@ static inline void rex_emit_jmp(struct rex_emit *e, u64 target)
 	rex_emit_rel32(e, target);
 }
 
+/* Fill in the distance from the end of a jump, at @from, to here. */
+static inline void rex_emit_distance(struct rex_emit *e, u32 from)
+{
+	s32 distance = e->len - from;
+
+	if (from <= e->cap)
+		memcpy(e->mem + from - sizeof(distance), &distance,
+		       sizeof(distance));
+}
+
 enum rex_cond {
 	CC_B = 0x2,
+	CC_AE = 0x3,
 	CC_E = 0x4,
 	CC_NE = 0x5
 };

@@ -16,6 +16,7 @@
 #include <linux/bottom_half.h>
 #include <linux/bpf.h>
 #include <linux/interrupt.h>
+#include <linux/kprobes.h>
 #include <linux/preempt.h>
 #include <linux/spinlock.h>
 
@@ -161,6 +162,7 @@ unsigned long *rex_lock_interrupted(const struct pt_regs *regs)
 		return NULL;
 	return (unsigned long *)regs->sp + (regs->ip == flags_pushed);
 }
+NOKPROBE_SYMBOL(rex_lock_interrupted);
 
 /* The lock is in the run's state, and softirqs are off. */
 s64 rex_lock_contended(struct bpf_spin_lock *lock)

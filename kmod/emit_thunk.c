@@ -119,11 +119,7 @@ static void thunk_emit_run(struct rex_emit *e, struct rex_prog *prog)
 static void thunk_emit_dead(struct rex_emit *e, const struct rex_prog *prog,
 			    u32 from)
 {
-	s32 distance = e->len - from;
-
-	if (from <= e->cap)
-		memcpy(e->mem + from - sizeof(distance), &distance,
-		       sizeof(distance));
+	rex_emit_distance(e, from);
 	/* mov $prog,%rdi */
 	EMIT(e, 0x48, 0xc7, 0xc7);
 	rex_emit_s32(e, (s64)prog);

@@ -8,6 +8,7 @@
 #include <asm/traps.h>
 
 #include "compat.h"
+#include "emit_leaf.h"
 #include "emit_lock.h"
 #include "emit_stubs.h"
 #include "fault.h"
@@ -107,7 +108,7 @@ static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
 }
 
 /*
- * Have the lock or unlock that was interrupted return to the stub "trap" rather than to
+ * Have the emitted helper that was interrupted return to the stub "trap" rather than to
  * the program. @run is that of this CPU, so the stack is its stack.
  */
 static __always_inline void fault_stop_at_return(struct rex_run *run,
@@ -124,12 +125,14 @@ static __always_inline void fault_stop_at_return(struct rex_run *run,
 /*
  * A run that is in a helper, or interrupted by a softirq, cannot be aborted at once.
  * Programs call helpers through gates (emit_stubs.c), which test the mark, or by the
- * code of emit_lock.c.
+ * code of emit_lock.c and emit_leaf.c.
  */
 void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
 {
 	unsigned long *slot = rex_lock_interrupted(regs), ip, sp;
 
+	if (!slot)
+		slot = rex_leaf_interrupted(regs);
 	if (slot) {
 		fault_stop_at_return(run, slot);
 		return;

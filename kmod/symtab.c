@@ -18,6 +18,7 @@
 #include "abort.h"
 #include "check.h"
 #include "compat.h"
+#include "emit_leaf.h"
 #include "emit_lock.h"
 #include "emit_stubs.h"
 #include "helpers.h"
@@ -100,6 +101,12 @@ static const struct symbol builtins[] = {
 };
 
 static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
+
+#define MAP_KIND(...)
+#define MAP_LOOKUP(name, ...) LOOKUP_##name,
+enum {
+#include "maps.def"
+};
 
 #define MAP_KIND(...)
 #define MAP_LOOKUP(name, type, operations) \
@@ -361,6 +368,14 @@ static u64 __init symtab_gate_of_helper(const struct helper *helper)
 				       helper->refusal);
 }
 
+/* The helpers whose gates are not like the others. */
+static void __init symtab_emit_own_gates(void)
+{
+	rex_leaf_emit(&gates[HELPER_get_smp_processor_id],
+		      &lookup_gates[LOOKUP_percpu_array]);
+	rex_lock_emit(&gates[HELPER_spin_lock], &gates[HELPER_spin_unlock]);
+}
+
 void __init rex_symtab_init(void)
 {
 	size_t i;
@@ -378,9 +393,7 @@ void __init rex_symtab_init(void)
 		if (rex_compat_its_thunks())
 			symtab_its_thunks[i] =
 				symtab_its_thunk(indirect_thunks[i].name);
-	/* Locks have gates of their own. */
 	if (!(rex_unprotected & REX_UNPROTECTED_GATES))
-		rex_lock_emit(&gates[HELPER_spin_lock],
-			      &gates[HELPER_spin_unlock]);
+		symtab_emit_own_gates();
 	symtab_init_callees();
 }
