@@ -168,6 +168,27 @@ static inline int rex_compat_map_lock_offset(const struct bpf_map *map)
 }
 
 /*
+ * Emitted code asks the field itself: it is 0 in a map whose values have no special
+ * fields; or it is an int, which is negative in a map whose values have no lock.
+ * 6.2, aa3496accc41 ("bpf: Refactor kptr_off_tab into btf_record").
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define rex_compat_map_record offsetof(struct bpf_map, record)
+#define rex_compat_map_has_record true
+#else
+#define rex_compat_map_record offsetof(struct bpf_map, spin_lock_off)
+#define rex_compat_map_has_record false
+#endif
+
+/*
+ * The functions that change a map return an int on older kernels: emitted code extends its
+ * sign.
+ * 6.4, d7ba4cc900bf ("bpf: return long from bpf_map_ops funcs").
+ */
+#define rex_compat_map_returns_int \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0))
+
+/*
  * Returns whether a BPF program may sleep.
  * 6.9, 66c8473135c6 ("bpf: move sleepable flag from bpf_prog_aux to bpf_prog").
  */

@@ -14,8 +14,11 @@
 #include "loads.h"
 #include "run.h"
 
-/* The stubs take half a page, each gate 48 bytes, or 112 with a check. */
-#define STUBS_SIZE (3 * PAGE_SIZE)
+/*
+ * The stubs take half a page, each gate 48 bytes, or 112 with a check, and emit_calls.c
+ * a page.
+ */
+#define STUBS_SIZE (4 * PAGE_SIZE)
 
 struct rex_stubs rex_stubs;
 DEFINE_STATIC_CALL_NULL(rex_stubs_abort, void(struct rex_run *run, u32 ret));
@@ -154,18 +157,27 @@ struct rex_emit *rex_stubs_begin(u64 *addr)
 	return &stubs_emit;
 }
 
-/* The address after the program's call is on top of the stack. */
-static void stubs_emit_gate_end(struct rex_emit *e)
+void rex_emit_limit(struct rex_emit *e)
 {
-	/* mov %gs:rex_limit,%rcx; the result is in %rax, and %rdx */
+	/* mov %gs:rex_limit,%rcx */
 	EMIT(e, 0x65, 0x48, 0x8b);
 	rex_emit_percpu(e, RCX, &rex_limit);
+}
+
+void rex_emit_gate_end_at(struct rex_emit *e)
+{
 	/* testb $KILLED,run->prog */
 	EMIT(e, 0xf6, 0x81);
 	rex_emit_s32(e, REX_RUN_OFFSET(prog));
 	EMIT(e, BIT(REX_RUN_KILLED_BIT));
 	rex_emit_jcc(e, CC_NE, killed_stub);
 	rex_emit_ret(e);
+}
+
+void rex_emit_gate_end(struct rex_emit *e)
+{
+	rex_emit_limit(e);
+	rex_emit_gate_end_at(e);
 }
 
 /*
@@ -179,7 +191,7 @@ static void stubs_emit_load_failed(struct rex_emit *e)
 	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
 	EMIT(e, 0x48, 0xc7, 0xc2); /* mov $-EFAULT,%rdx */
 	rex_emit_s32(e, -EFAULT);
-	stubs_emit_gate_end(e);
+	rex_emit_gate_end(e);
 }
 
 u64 rex_stubs_emit_gate(const void *helper)
@@ -188,7 +200,7 @@ u64 rex_stubs_emit_gate(const void *helper)
 	u64 gate = stubs_begin_stub(e);
 
 	rex_emit_call(e, (u64)helper);
-	stubs_emit_gate_end(e);
+	rex_emit_gate_end(e);
 	return gate;
 }
 
@@ -213,11 +225,11 @@ u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal)
 
 	EMIT(e, 0x48, 0xc7, 0xc0); /* mov $refusal,%rax */
 	rex_emit_s32(e, refusal);
-	stubs_emit_gate_end(e);
+	rex_emit_gate_end(e);
 	gate = stubs_begin_stub(e);
 	stubs_emit_class_check(e, classes, refuse);
 	rex_emit_call(e, (u64)helper);
-	stubs_emit_gate_end(e);
+	rex_emit_gate_end(e);
 	return gate;
 }
 

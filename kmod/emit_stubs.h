@@ -88,6 +88,16 @@ u64 rex_stubs_emit_gate(const void *helper);
  */
 u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal);
 
+/* Emit the load of rex_limit to %rcx. */
+void rex_emit_limit(struct rex_emit *e);
+
+/*
+ * Emit the end of a gate: the address after the program's call is on top of the stack, the
+ * result in %rax, and %rdx. The second form has rex_limit in %rcx already.
+ */
+void rex_emit_gate_end(struct rex_emit *e);
+void rex_emit_gate_end_at(struct rex_emit *e);
+
 /* Make the stubs executable, once everything is emitted. 0 or -errno. */
 int rex_stubs_seal(void);
 

@@ -42,6 +42,10 @@ void rex_release_task(struct task_struct *task);
 void rex_release_ringbuf(void *record);
 void rex_release_spin_lock(struct bpf_spin_lock *lock);
 
+/* The ends of rex_ringbuf_reserve(), for emit_calls.c: with a record, and without. */
+u8 *rex_ringbuf_keep(void *record);
+u8 *rex_ringbuf_lost(void);
+
 /**
  * rex_spin_lock_held() - test whether a run of this CPU holds a lock
  *

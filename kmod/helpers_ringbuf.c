@@ -4,6 +4,7 @@
  * neither submitted nor discarded would stop the consumer forever: it is a resource.
  */
 #include <linux/bpf.h>
+#include <linux/irqflags.h>
 
 #include "helpers.h"
 #include "ksyms.h"
@@ -39,17 +40,32 @@ static void *helpers_reserve(struct bpf_map *map, u64 size, u64 flags)
 	return record;
 }
 
+/* Interrupts are on or off for the whole of a run. */
+static enum rex_resource_kind helpers_record_kind(void)
+{
+	return irqs_disabled() ? REX_RESOURCE_RINGBUF_IRQS_OFF :
+				 REX_RESOURCE_RINGBUF;
+}
+
+u8 *rex_ringbuf_lost(void)
+{
+	rex_run_count_lost_record();
+	return NULL;
+}
+
+u8 *rex_ringbuf_keep(void *record)
+{
+	if (rex_resource_push(helpers_record_kind(), record))
+		return record;
+	rex_release_ringbuf(record);
+	return rex_ringbuf_lost();
+}
+
 u8 *rex_ringbuf_reserve(struct bpf_map *map, u64 size, u64 flags)
 {
 	void *record = helpers_reserve(map, size, flags);
 
-	if (record && !rex_resource_push(REX_RESOURCE_RINGBUF, record)) {
-		rex_release_ringbuf(record);
-		record = NULL;
-	}
-	if (!record)
-		rex_run_count_lost_record();
-	return record;
+	return record ? rex_ringbuf_keep(record) : rex_ringbuf_lost();
 }
 
 /* A reader that this record does not wake is woken by one of the next. */
@@ -62,7 +78,7 @@ static u64 helpers_wakeup_flags(u64 flags)
 
 s64 rex_ringbuf_submit(u8 *record, u64 flags)
 {
-	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
+	if (!rex_resource_pop(helpers_record_kind(), record))
 		return -EINVAL;
 	rex_kcall(bpf_ringbuf_submit)((u64)record, helpers_wakeup_flags(flags),
 				      0, 0, 0);
@@ -71,7 +87,7 @@ s64 rex_ringbuf_submit(u8 *record, u64 flags)
 
 s64 rex_ringbuf_discard(u8 *record, u64 flags)
 {
-	if (!rex_resource_pop(REX_RESOURCE_RINGBUF, record))
+	if (!rex_resource_pop(helpers_record_kind(), record))
 		return -EINVAL;
 	rex_kcall(bpf_ringbuf_discard)((u64)record, helpers_wakeup_flags(flags),
 				       0, 0, 0);

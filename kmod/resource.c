@@ -115,6 +115,7 @@ static void resource_release(const struct rex_resource *res)
 {
 	switch (res->kind) {
 	case REX_RESOURCE_RINGBUF:
+	case REX_RESOURCE_RINGBUF_IRQS_OFF:
 		rex_release_ringbuf(res->ptr);
 		break;
 	case REX_RESOURCE_SPIN_LOCK:

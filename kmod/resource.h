@@ -23,6 +23,7 @@ struct rex_run;
 
 enum rex_resource_kind {
 	REX_RESOURCE_RINGBUF, /* a reserved record */
+	REX_RESOURCE_RINGBUF_IRQS_OFF, /* the same, of a run with interrupts off */
 	REX_RESOURCE_SPIN_LOCK, /* a held lock */
 	REX_RESOURCE_TASK, /* a reference on a task */
 	REX_NR_RESOURCE_KINDS,
@@ -40,14 +41,16 @@ struct rex_resource_chunk {
 
 /**
  * struct rex_resources - the list of a run's resources
+ * @last:	chunk with the newest entries, if there are more than @first has
+ * @pad:	puts @nr next to the kind of the oldest entry: emit_calls.c uses both at once
  * @nr:		entries
  * @first:	the oldest entries
- * @last:	chunk with the newest entries, if there are more
  */
 struct rex_resources {
+	struct rex_resource_chunk *last;
+	u32 pad;
 	u32 nr;
 	struct rex_resource first[REX_RESOURCES_INLINE];
-	struct rex_resource_chunk *last;
 };
 
 int rex_resource_init(void);

@@ -18,6 +18,7 @@
 #include "abort.h"
 #include "check.h"
 #include "compat.h"
+#include "emit_calls.h"
 #include "emit_leaf.h"
 #include "emit_lock.h"
 #include "emit_stubs.h"
@@ -368,12 +369,23 @@ static u64 __init symtab_gate_of_helper(const struct helper *helper)
 				       helper->refusal);
 }
 
-/* The helpers whose gates are not like the others. */
+/* These helpers may be called by all programs, and have gates of their own. */
 static void __init symtab_emit_own_gates(void)
 {
 	rex_leaf_emit(&gates[HELPER_get_smp_processor_id],
 		      &lookup_gates[LOOKUP_percpu_array]);
 	rex_lock_emit(&gates[HELPER_spin_lock], &gates[HELPER_spin_unlock]);
+	rex_calls_emit(&(struct rex_calls){
+		.update = &gates[HELPER_map_update_elem],
+		.delete = &gates[HELPER_map_delete_elem],
+		.push = &gates[HELPER_map_push_elem],
+		.pop = &gates[HELPER_map_pop_elem],
+		.peek = &gates[HELPER_map_peek_elem],
+		.reserve = &gates[HELPER_ringbuf_reserve],
+		.submit = &gates[HELPER_ringbuf_submit],
+		.discard = &gates[HELPER_ringbuf_discard],
+		.random = &gates[HELPER_get_prandom_u32],
+	});
 }
 
 void __init rex_symtab_init(void)

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The helpers that change maps (helpers_map.c) and reserve records (helpers_ringbuf.c)
+ * ask many questions, and the answers are nearly always the same: interrupts are on, the
+ * values of the map have no lock, the record is the only thing that the run holds. This
+ * code does what the helper does for those answers. For all others it branches to the
+ * helper's gate, with the program's arguments and stack, and has changed nothing.
+ *
+ *  - Interrupts cannot go on or off between the question and the call: a program cannot
+ *    change them, and what interrupts it restores them.
+ *  - With interrupts on, rex_nowait_begin() only counts the helper. So does this code, in
+ *    one instruction. Nothing ends the run before it has counted down again: the code is
+ *    no program's text, so that a run is only marked in it (rex_fault_stop()), and an
+ *    exception in the kernel's functions is the kernel's, as in a helper.
+ *  - The mark is tested where any gate tests it, after the work. A record is in the list
+ *    of the run's resources before that.
+ *  - The run itself reads that list at its end. Runs that come in between have lists of
+ *    their own. So the order of the stores does not matter.
+ *  - A map has the same operations, and the same fields in its values, from its creation
+ *    to its end.
+ *  - No tracer sees this code. Tracers of the kernel's functions call their programs where
+ *    they would if a helper had called the function.
+ */
+#include <linux/bpf.h>
+#include <linux/build_bug.h>
+
+#include <asm/processor-flags.h>
+
+#include "compat.h"
+#include "emit.h"
+#include "emit_calls.h"
+#include "emit_stubs.h"
+#include "helpers.h"
+#include "image.h"
+#include "ksyms.h"
+#include "mapkind.h"
+#include "nowait.h"
+#include "resource.h"
+#include "run.h"
+
+/* The address that the program returns to lies so far from rex_limit, in %rcx. */
+#define RETURN_SLOT (REX_RUN_FROM_LIMIT - 8)
+
+/*
+ * A run that holds one record, with interrupts on, has this as the number of its resources
+ * and, in the upper half, as the kind of the first one.
+ */
+#define ONE_RECORD ((s64)REX_RESOURCE_RINGBUF << 32 | 1)
+static_assert(ONE_RECORD == 1);
+static_assert(offsetof(struct rex_resources, first[0].kind) ==
+	      offsetof(struct rex_resources, nr) + sizeof(u32));
+
+/* These types have a path of their own; the most used ones come first. */
+static const struct {
+	enum bpf_map_type type;
+	const struct bpf_map_ops *const *ops;
+} calls_types[] = {
+	{ BPF_MAP_TYPE_HASH, &rex_ksyms.htab_map_ops },
+	{ BPF_MAP_TYPE_PERCPU_HASH, &rex_ksyms.htab_percpu_map_ops },
+	{ BPF_MAP_TYPE_LRU_HASH, &rex_ksyms.htab_lru_map_ops },
+	{ BPF_MAP_TYPE_LRU_PERCPU_HASH, &rex_ksyms.htab_lru_percpu_map_ops },
+	{ BPF_MAP_TYPE_LPM_TRIE, &rex_ksyms.trie_map_ops },
+	{ BPF_MAP_TYPE_ARRAY, &rex_ksyms.array_map_ops },
+	{ BPF_MAP_TYPE_PERCPU_ARRAY, &rex_ksyms.percpu_array_map_ops },
+}, calls_keyless[] = {
+	{ BPF_MAP_TYPE_QUEUE, &rex_ksyms.queue_map_ops },
+	{ BPF_MAP_TYPE_STACK, &rex_ksyms.stack_map_ops },
+};
+
+/* Branch to @slow with interrupts off; %rax is lost. */
+static void calls_emit_irqs_on(struct rex_emit *e, u64 slow)
+{
+	EMIT(e, 0x9c); /* pushf */
+	EMIT(e, 0x58); /* pop %rax */
+	EMIT(e, 0xa9); /* test $X86_EFLAGS_IF,%eax */
+	rex_emit_s32(e, X86_EFLAGS_IF);
+	rex_emit_jcc(e, CC_E, slow);
+}
+
+/* Branch to @slow if the values of the map, %rdi, may have a lock. */
+static void calls_emit_no_lock(struct rex_emit *e, u64 slow)
+{
+	if (rex_compat_map_has_record) {
+		EMIT(e, 0x48, 0x83, 0xbf); /* cmpq $0,record(%rdi) */
+		rex_emit_s32(e, rex_compat_map_record);
+		EMIT(e, 0x00);
+		rex_emit_jcc(e, CC_NE, slow);
+	} else {
+		EMIT(e, 0xf6,
+		     0x87); /* testb $0x80,offset + 3(%rdi): the sign */
+		rex_emit_s32(e, rex_compat_map_record + 3);
+		EMIT(e, 0x80);
+		rex_emit_jcc(e, CC_E, slow);
+	}
+}
+
+/* incl or decl %gs:rex_nowait_holders */
+static void calls_emit_count(struct rex_emit *e, bool up)
+{
+	EMIT(e, 0x65, 0xff);
+	rex_emit_percpu(e, up ? 0 : 1, &rex_nowait_holders);
+}
+
+/*
+ * If %rax is @ops, call @function and return. BPF_F_LOCK, which the helper refuses, is
+ * refused by the kernel here, as the values have no lock.
+ */
+static void calls_emit_type(struct rex_emit *e, struct rex_map_kind kind,
+			    const struct bpf_map_ops *ops, u64 function,
+			    u64 slow)
+{
+	bool waits = kind.waits != REX_WAITS_NOTHING;
+	u32 next;
+
+	if (!function)
+		return;
+	EMIT(e, 0x48, 0x3d); /* cmp $ops,%rax */
+	rex_emit_s32(e, (s64)ops);
+	EMIT(e, 0x0f, 0x80 | CC_NE); /* jne next, to be filled in */
+	rex_emit_s32(e, 0);
+	next = e->len;
+	if (kind.lock == REX_MAP_LOCK)
+		calls_emit_no_lock(e, slow);
+	if (waits) {
+		calls_emit_irqs_on(e, slow);
+		calls_emit_count(e, true);
+	}
+	rex_emit_call(e, function);
+	if (waits)
+		calls_emit_count(e, false);
+	if (rex_compat_map_returns_int)
+		EMIT(e, 0x48, 0x98); /* cltq */
+	rex_emit_gate_end(e);
+	rex_emit_distance(e, next);
+}
+
+/* %rdi is the map, here and in the functions that follow. */
+static struct rex_emit *calls_begin_map(u64 *gate)
+{
+	struct rex_emit *e = rex_stubs_begin(gate);
+
+	/* mov ops(%rdi),%rax */
+	rex_emit_load(e, RAX, RDI, offsetof(struct bpf_map, ops));
+	return e;
+}
+
+#define CALLS_EMIT_MAP(gate, types, operation)                             \
+	do {                                                               \
+		u64 slow = *(gate);                                        \
+		struct rex_emit *e = calls_begin_map(gate);                \
+		for (size_t i = 0; i < ARRAY_SIZE(types); i++)             \
+			calls_emit_type(e, rex_map_kind((types)[i].type),  \
+					*(types)[i].ops,                   \
+					(u64)(*(types)[i].ops)->operation, \
+					slow);                             \
+		rex_emit_jmp(e, slow);                                     \
+	} while (0)
+
+/* Emit an instruction with a member of the run's state and an immediate of @size bytes. */
+#define CALLS_EMIT_ON_RUN(e, member, immediate, size, ...)          \
+	do {                                                        \
+		EMIT(e, __VA_ARGS__);                               \
+		rex_emit_s32(e, REX_RUN_OFFSET(member));            \
+		rex_emit_bytes(e, &(const s32){ immediate }, size); \
+	} while (0)
+
+/* The result of a call, %rax, is the argument of a gate. */
+static u64 calls_emit_with_result(u64 gate)
+{
+	u64 addr;
+	struct rex_emit *e = rex_stubs_begin(&addr);
+
+	EMIT(e, 0x48, 0x89, 0xc7); /* mov %rax,%rdi */
+	rex_emit_jmp(e, gate);
+	return addr;
+}
+
+/*
+ * The first record of a run; @lost counts one that there is no room for, and @keep puts a
+ * further one, in %rax, on the list.
+ */
+static void calls_emit_reserve(u64 *gate, u64 lost, u64 keep)
+{
+	u64 slow = *gate;
+	struct rex_emit *e = rex_stubs_begin(gate);
+
+	calls_emit_irqs_on(e, slow);
+	calls_emit_count(e, true);
+	rex_emit_call(e, (u64)static_call_query(rex_k_bpf_ringbuf_reserve));
+	calls_emit_count(e, false);
+	EMIT(e, 0x48, 0x85, 0xc0); /* test %rax,%rax */
+	rex_emit_jcc(e, CC_E, lost);
+	rex_emit_limit(e);
+	/* cmpl $0,run->resources.nr */
+	CALLS_EMIT_ON_RUN(e, resources.nr, 0, 1, 0x83, 0xb9);
+	rex_emit_jcc(e, CC_NE, keep);
+	rex_emit_store(e, RAX, RCX, REX_RUN_OFFSET(resources.first[0].ptr));
+	/* movq $ONE_RECORD,run->resources.nr */
+	CALLS_EMIT_ON_RUN(e, resources.nr, ONE_RECORD, 4, 0x48, 0xc7, 0x81);
+	/* movq $finish,return slot */
+	EMIT(e, 0x48, 0xc7, 0x81);
+	rex_emit_s32(e, RETURN_SLOT);
+	rex_emit_s32(e, rex_stubs.finish);
+	rex_emit_gate_end_at(e);
+}
+
+/*
+ * The record, %rdi, is the only thing that the run holds. Its kind says that interrupts
+ * are on.
+ */
+static void calls_emit_give_back(u64 *gate, u64 function)
+{
+	u64 slow = *gate;
+	struct rex_emit *e = rex_stubs_begin(gate);
+
+	rex_emit_limit(e);
+	/* cmpq $ONE_RECORD,run->resources.nr */
+	CALLS_EMIT_ON_RUN(e, resources.nr, ONE_RECORD, 1, 0x48, 0x83, 0xb9);
+	rex_emit_jcc(e, CC_NE, slow);
+	/* cmp %rdi,run->resources.first[0].ptr */
+	rex_emit_mem(e, 0x39, RDI, RCX, REX_RUN_OFFSET(resources.first[0].ptr));
+	rex_emit_jcc(e, CC_NE, slow);
+	/* cmpq $0,run->lock */
+	CALLS_EMIT_ON_RUN(e, lock, 0, 1, 0x48, 0x83, 0xb9);
+	rex_emit_jcc(e, CC_NE, slow);
+	/* movl $0,run->resources.nr */
+	CALLS_EMIT_ON_RUN(e, resources.nr, 0, 4, 0xc7, 0x81);
+	rex_emit_load(e, RAX, RCX, REX_RUN_OFFSET(prog));
+	EMIT(e, 0x48, 0x83, 0xe0, (u8)~REX_RUN_MARKS); /* and $~MARKS,%rax */
+	rex_emit_load(e, RAX, RAX, offsetof(struct rex_prog, ret));
+	rex_emit_store(e, RAX, RCX, RETURN_SLOT);
+	rex_emit_call(e, function);
+	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
+	rex_emit_gate_end(e);
+}
+
+void __init rex_calls_emit(const struct rex_calls *calls)
+{
+	u64 lost = rex_stubs_emit_gate(rex_ringbuf_lost);
+	u64 keep =
+		calls_emit_with_result(rex_stubs_emit_gate(rex_ringbuf_keep));
+
+	CALLS_EMIT_MAP(calls->update, calls_types, map_update_elem);
+	CALLS_EMIT_MAP(calls->delete, calls_types, map_delete_elem);
+	CALLS_EMIT_MAP(calls->push, calls_keyless, map_push_elem);
+	CALLS_EMIT_MAP(calls->pop, calls_keyless, map_pop_elem);
+	CALLS_EMIT_MAP(calls->peek, calls_keyless, map_peek_elem);
+	calls_emit_reserve(calls->reserve, lost, keep);
+	calls_emit_give_back(calls->submit,
+			     (u64)static_call_query(rex_k_bpf_ringbuf_submit));
+	calls_emit_give_back(calls->discard,
+			     (u64)static_call_query(rex_k_bpf_ringbuf_discard));
+	/* This helper only calls the kernel's. */
+	*calls->random =
+		rex_stubs_emit_gate(static_call_query(rex_k_bpf_user_rnd_u32));
+}
