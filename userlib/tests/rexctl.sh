@@ -69,10 +69,45 @@ manual_has_no_other_verb_or_option() {
 
 tests+=(manual_has_no_mistakes)
 manual_has_no_mistakes() {
-	local said
+	local said page
 	command -v groff >/dev/null || { echo "SKIP groff is not installed"; return 4; }
-	said=$(groff -t -man -Tutf8 -ww "$SRC/man/rexctl.8" 2>&1 >/dev/null)
-	[ -z "$said" ] || wrong "$said"
+	for page in "$SRC/man/rexctl.8" "$SRC/man/rex.4" "$OUT/librex.3"; do
+		said=$(groff -t -man -Tutf8 -ww "$page" 2>&1 >/dev/null)
+		[ -z "$said" ] || wrong "$page: $said" || return
+	done
+}
+
+# For each symbol that the library exports: a sentence, and its prototype.
+tests+=(library_manual_has_each_function)
+library_manual_has_each_function() {
+	local symbol part symbols
+	symbols=$(sed -n 's/^\t\t\(rex_[a-z_]*\);/\1/p' "$SRC/librex.map")
+	[ "$(wc -l <<<"$symbols")" -ge 40 ] || wrong "symbols: $symbols" || return
+	for symbol in $symbols; do
+		part=$(sed -n "/^\.SS $symbol()/,/^\.S[SH]/p" "$OUT/librex.3")
+		[ "$(sed -n 2p <<<"$part" | wc -w)" -ge 3 ] ||
+			wrong "no sentence on $symbol in librex(3)" || return
+		grep -q "\b$symbol(.*[,;]$" <<<"$part" ||
+			wrong "no prototype of $symbol in librex(3): $part" || return
+	done
+}
+
+# The parameters that the source describes are those of rex(4); so are those of a module
+# that was built.
+tests+=(module_manual_has_each_parameter)
+module_manual_has_each_parameter() {
+	local module said named
+	named=$(sed -n '/^\.SH PARAMETERS/,/^\.SH FILES/p' "$SRC/man/rex.4" |
+		grep -oE '^\.B[RI]? +[a-z_]+[ =]' | grep -oE '[a-z_]+[ =]$' | tr -d ' =' | sort)
+	said=$(cat "$SRC"/../kmod/*.c | sed -n -e 's/^MODULE_PARM_DESC(\([a-z_]*\),.*/\1/p' \
+		-e '/^MODULE_INFO($/,/;$/s/^\t"\([a-z_]*\):.*/\1/p' | sort)
+	[ "$(wc -l <<<"$said")" -ge 8 ] || wrong "parameters: $said" || return
+	[ "$named" = "$said" ] || wrong "the source has $said; rex(4) has $named" || return
+	for module in "$OUT"/../kmod/*/rex.ko; do
+		[ -e "$module" ] || continue
+		said=$(/sbin/modinfo -F parm "$module" | sed 's/:.*//' | sort)
+		[ "$named" = "$said" ] || wrong "$module has $said; rex(4) has $named" || return
+	done
 }
 
 complete_bash() { # complete_bash WORD...
