@@ -31,7 +31,7 @@ static const struct {
 	{ "inspect", { "@file" } },
 	{ "sign", { "@file", "@file" } },
 	{ "rebuild", { "@file", "@file" } },
-	{ "gen", { "skeleton", "@file" } },
+	{ "gen", { "skeleton loader", "@file" } },
 };
 
 /* Programs of an image share its maps, and several programs may have a name. */

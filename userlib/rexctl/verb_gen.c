@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <ctype.h>
 
-#include "objfile.h"
+#include "gen_loader.h"
 #include "verbs.h"
 
 static const char *gen_words[2];
@@ -273,6 +273,15 @@ static void gen_skeleton(FILE *out, const struct rexctl_objfile *file,
 	fputs("_SKEL_H */\n", out);
 }
 
+static void gen_put_file(FILE *out, const struct rexctl_objfile *file,
+			 const char *name)
+{
+	if (!strcmp(gen_words[0], "loader"))
+		rexctl_gen_loader(out, file, gen_words[1], name);
+	else
+		gen_skeleton(out, file, gen_words[1], name);
+}
+
 static int gen_run(void)
 {
 	struct rexctl_objfile file;
@@ -289,22 +298,25 @@ static int gen_run(void)
 		out = open_memstream(&text, &size);
 		if (!out)
 			return rexctl_fail(REXCTL_FAILED, "no memory");
-		gen_skeleton(out, &file, gen_words[1], name);
+		gen_put_file(out, &file, name);
 		fclose(out);
-		rexctl_put_card(json_pack("{ss,ss}", "name", name, "header",
+		rexctl_put_card(json_pack("{ss,ss}", "name", name,
+					  strcmp(gen_words[0], "loader") ?
+						  "header" :
+						  "program",
 					  text),
 				NULL);
 		free(text);
 	} else if (!status) {
-		gen_skeleton(stdout, &file, gen_words[1], name);
+		gen_put_file(stdout, &file, name);
 	}
 	rexctl_objfile_close(&file);
 	return status;
 }
 
 static const struct argp_option gen_options[] = {
-	{ "name", 'n', "NAME", 0, "name of the struct, instead of the file's",
-	  0 },
+	{ "name", 'n', "NAME", 0,
+	  "name of the struct or object, instead of the file's", 0 },
 	{ 0 },
 };
 
@@ -328,17 +340,20 @@ static error_t gen_parse(int key, char *arg, struct argp_state *state)
 		gen_name = arg;
 		return 0;
 	}
-	if (key == ARGP_KEY_ARG && !state->arg_num && strcmp(arg, "skeleton"))
-		argp_error(state, "gen is followed by skeleton, not '%s'", arg);
+	if (key == ARGP_KEY_ARG && !state->arg_num && strcmp(arg, "skeleton") &&
+	    strcmp(arg, "loader"))
+		argp_error(state,
+			   "gen is followed by skeleton or loader, not '%s'",
+			   arg);
 	return rexctl_parse_words(key, arg, state, gen_words, 2, 2);
 }
 
 const struct rexctl_verb rexctl_verb_gen = {
 	.name = "gen",
-	.args_doc = "skeleton FILE",
+	.args_doc = "skeleton|loader FILE",
 	.summary =
-		"Make a C header with an object in it, to open, load and attach.",
-	.doc = "The header goes to standard output. It has struct NAME, with members progs, maps and links, and NAME__open(), NAME__load(), NAME__open_and_load(), NAME__attach(), NAME__detach(), NAME__destroy() and NAME__elf_bytes(), as libbpf's skeletons do. Link with -lrex -lbpf.",
+		"Make a C header, or a program in Rust, that loads an object.",
+	.doc = "It goes to standard output, with the object in it. The header has struct NAME, with members progs, maps and links, and NAME__open(), NAME__load(), NAME__open_and_load(), NAME__attach(), NAME__detach(), NAME__destroy() and NAME__elf_bytes(), as libbpf's skeletons do. Link with -lrex -lbpf. loader makes a whole program in Rust, of std and librex alone: rustc builds it, or cargo without any crate.",
 	.options = gen_options,
 	.parse = gen_parse,
 	.run = gen_run,

@@ -125,6 +125,7 @@ bash_completes_verbs_options_words_and_files() {
 			wrong "options of $verb: $(complete_bash "$verb" --)" || return
 	done
 	[ "$(complete_bash map l)" = lookup ] || wrong "map l" || return
+	[ "$(complete_bash gen l)" = loader ] || wrong "gen l" || return
 	[ "$(complete_bash top --sort t)" = time ] || wrong "top --sort t" || return
 	[ "$(REX_SDK=$SRC/.. complete_bash new --type cgroup_d)" = cgroup_device ] ||
 		wrong "new --type cgroup_d" || return
@@ -208,6 +209,21 @@ skeleton_compiles_as_c_and_opens() {
 		wrong "$("$T/main" 2>&1)" || return
 	rexctl gen skeleton --name int "$T/hello.rex.o" >/dev/null 2>&1
 	[ $? = 64 ] || wrong "--name int"
+}
+
+# With a plain compiler of the machine, and warnings denied: it needs no crate.
+tests+=(loader_in_rust_compiles_and_says_why_not)
+loader_in_rust_compiles_and_says_why_not() {
+	local said rustc
+	rustc=$(command -v /usr/bin/rustc rustc | head -n1)
+	[ -n "$rustc" ] || { echo "SKIP there is no rustc"; return 4; }
+	[ ! -e /dev/rex ] || { echo "SKIP the module is loaded"; return 4; }
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	rexctl gen loader "$T/hello.rex.o" >"$T/loader.rs" || wrong "status $?" || return
+	said=$("$rustc" --edition 2021 -D warnings -L "$OUT" -o "$T/loader" "$T/loader.rs" \
+		--allow dead_code 2>&1) || wrong "$said" || return
+	said=$(LD_LIBRARY_PATH=$OUT "$T/loader" 2>&1) && wrong "no error: $said" && return
+	[[ $said == "hello: "*/dev/rex* ]] || wrong "$said"
 }
 
 tests+=(configurations_name_file_and_line)
