@@ -39,6 +39,11 @@ int rexctl_watch_begin(void)
 
 int rexctl_watch_begin_trace(void)
 {
+	struct rex_version version = { .size = sizeof(version) };
+
+	/* What else is missing is no matter then. */
+	if (rex_version(&version))
+		return rexctl_fail_librex();
 	return rexctl_trace_open(&watch_trace);
 }
 

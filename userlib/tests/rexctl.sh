@@ -110,6 +110,72 @@ module_manual_has_each_parameter() {
 	done
 }
 
+# -h is all of it; what is not there is wrong usage, and prints nothing else.
+tests+=(verbs_have_help_and_refuse_options_that_are_not_there)
+verbs_have_help_and_refuse_options_that_are_not_there() {
+	local verb said status
+	for verb in $(verbs); do
+		said=$(rexctl "$verb" -h 2>&1)
+		status=$?
+		[ "$status" = 0 ] || wrong "$verb -h: status $status: $said" || return
+		[[ $said == "Usage: rexctl $verb"* && $said == *--json* ]] ||
+			wrong "$verb -h: $said" || return
+		said=$(rexctl "$verb" --frobnicate 2>"$T/said")
+		status=$?
+		[[ $status = 64 && -z $said ]] ||
+			wrong "$verb --frobnicate: status $status: $said" || return
+		grep -q "^rexctl $verb: .*frobnicate" "$T/said" ||
+			wrong "$verb --frobnicate: $(cat "$T/said")" || return
+	done
+}
+
+is_json() { # is_json FILE
+	perl -MJSON::PP -0777 -ne 'JSON::PP->new->allow_nonref->decode($_)' "$1"
+}
+
+# A command for each verb that takes the module, with what it needs; each of the others has
+# one in the next test.
+tests+=(verbs_without_the_module_say_so)
+verbs_without_the_module_say_so() {
+	local verb said status args
+	[ ! -e /dev/rex ] || { echo "SKIP the module is loaded"; return 4; }
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	for verb in $(verbs); do
+		case $verb in
+		new | inspect | gen | types | sign | rebuild) continue ;;
+		run | load) args=$T/hello.rex.o ;;
+		call) args="$T/hello.rex.o hello" ;;
+		attach) args='1 dev:lo' ;;
+		detach | unload) args=1 ;;
+		pin) args='1 /sys/fs/bpf/rex-test' ;;
+		map) args='dump COUNTS' ;;
+		trace | faults | list | show | top | metrics | version) args= ;;
+		*)	wrong "the test does not know $verb" || return ;;
+		esac
+		# shellcheck disable=SC2086 # words
+		said=$(timeout 20 rexctl --json "$verb" $args 2>&1 >"$T/out" </dev/null)
+		status=$?
+		[ "$verb" != version ] || is_json "$T/out" || wrong "version: $(cat "$T/out")" || return
+		[[ $status = 4 && ( ! -s $T/out || $verb = version ) ]] ||
+			wrong "$verb $args: status $status: $said $(cat "$T/out")" || return
+		grep -q 'is the module rex loaded' <<<"$said" || wrong "$verb: $said" || return
+	done
+}
+
+tests+=(verbs_without_a_kernel_print_json)
+verbs_without_a_kernel_print_json() {
+	local verb
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	for verb in "inspect $T/hello.rex.o" "gen skeleton $T/hello.rex.o" \
+		"gen loader $T/hello.rex.o" 'types task_struct.pid' 'new --list' "new made"; do
+		[[ $verb != types* || -e /sys/kernel/btf/vmlinux ]] || continue
+		# shellcheck disable=SC2086 # words
+		(cd "$T" && REX_SDK=$SRC/.. rexctl --json $verb) >"$T/said" 2>"$T/errors" ||
+			wrong "$verb: $(cat "$T/errors")" || return
+		is_json "$T/said" || wrong "$verb: $(cat "$T/said")" || return
+	done
+}
+
 complete_bash() { # complete_bash WORD...
 	bash -c '. "$1"; shift; COMP_WORDS=(rexctl "$@"); COMP_CWORD=$#; _rexctl
 		printf "%s\n" "${COMPREPLY[@]}"' bash "$SRC/completion/rexctl.bash" "$@"
