@@ -17,7 +17,8 @@
 #   make deps        install the Debian packages that are missing
 #   make install     module, header, library, rexctl, SDK; DESTDIR= PREFIX=
 #   make deb         Debian packages, in build/deb
-#   make test-install  install them on a Debian 12, and use them there; needs root
+#   make test-install  install them on a machine with Debian 12, and use them there;
+#                    SUITE=trixie: Debian 13; needs root
 #   make test-reproducible  build everything once more, elsewhere: the same bytes?
 #   make clean
 #
@@ -113,7 +114,7 @@ deps-deb:
 
 # It uses a separate machine, which the cache keeps. It is not in `make test` for its cost.
 test-install: deb
-	$(Q)scripts/test-install
+	$(Q)scripts/test-install $(or $(SUITE),bookworm)
 
 test-reproducible: deps
 	$(Q)$(MAKE) $(JOBS) user

@@ -35,6 +35,7 @@ static const struct kind {
 	{ "vm", "vm", "console", false },
 	{ "host", "host", "console", false },
 	{ "project", "project", "console", false },
+	{ "installed", "installed", "console", false },
 	{ "compiles", "compiles", "rust c", false },
 	{ "part of ", "part", NULL, true },
 	{ "saved as ", "saved", NULL, true },
