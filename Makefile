@@ -7,6 +7,8 @@
 #   make test        all tests; KERNEL=<name> and T=<pattern> narrow it; CPUS=<n>
 #                    of each VM
 #   make test-long   as test, with the long tests on every kernel
+#   make test-debug  the tests in VMs, on kernels built to find errors: KASAN, lockdep,
+#                    kmemleak, ...; builds these kernels first (half an hour each, once)
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
 #   make bench       programs written twice, for Rex and for eBPF: instructions, plots
@@ -61,7 +63,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long soundness style format gen install clean bench bench-dispatch bench-latency
+.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug soundness style format gen install clean bench bench-dispatch bench-latency
 
 all: kmod user
 
@@ -140,6 +142,10 @@ test test-long: deps
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)$(MAKE) kmods
 	$(Q)$(TEST)
+
+test-debug:
+	$(Q)scripts/deps debug
+	$(Q)$(MAKE) test KERNEL=$(or $(KERNEL),debug)
 
 # Run the tests that show that each hole of scripts/soundness.txt is closed.
 soundness: deps

@@ -14,7 +14,8 @@
 # Each function runs in a subshell under `set -e`: the first command that fails
 # fails the test. rex.ko is loaded before each test program and unloaded after
 # it by the runner. The environment has REX_TESTS (this folder), REX_KO (the
-# module's file) and KERNEL (its name in kernels.txt). An optional comment
+# module's file), KERNEL (its name in kernels.txt), and REX_SLOWER: how many times longer limits of
+# time are on this kernel. An optional comment
 # "TEST-DEADLINE: 300" sets the seconds for the whole file.
 
 # Print the reason, and fail.
@@ -38,7 +39,7 @@ refused() {
 
 # Poll until the command succeeds, at most SECONDS.
 wait_until() { # wait_until SECONDS COMMAND...
-	_end=$(($(date +%s) + $1))
+	_end=$(($(date +%s) + $1 * ${REX_SLOWER:-1}))
 	shift
 	until "$@"; do
 		[ "$(date +%s)" -le "$_end" ] || fail "timed out waiting for: $*"

@@ -56,6 +56,13 @@ void ksft_kmsg(const char *fmt, ...)
 	close(fd);
 }
 
+int ksft_slower(void)
+{
+	const char *factor = getenv("REX_SLOWER");
+
+	return factor ? atoi(factor) : 1;
+}
+
 static void ksft_result(int number, const struct ksft_test *test, int status)
 {
 	bool skip = WIFEXITED(status) && WEXITSTATUS(status) == KSFT_SKIP;
@@ -63,7 +70,7 @@ static void ksft_result(int number, const struct ksft_test *test, int status)
 
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 		ksft_note("%s was not done after %d s", test->name,
-			  test->seconds);
+			  test->seconds * ksft_slower());
 	else if (WIFSIGNALED(status))
 		ksft_note("%s was killed by signal %d", test->name,
 			  WTERMSIG(status));
@@ -83,7 +90,7 @@ static int ksft_run(const struct ksft_test *test)
 	if (pid < 0)
 		return 1 << 8;
 	if (pid == 0) {
-		alarm(test->seconds);
+		alarm(test->seconds * ksft_slower());
 		test->run();
 		exit(ksft_failures ? 1 : 0);
 	}

@@ -59,7 +59,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Seconds that one TEST may take; TEST_TIMEOUT() sets another limit. */
+/*
+ * Seconds that one TEST may take; TEST_TIMEOUT() sets another limit. These seconds and
+ * those of WAIT_FOR() are as many times longer as the runner says that the kernel is slower.
+ */
 #define KSFT_SECONDS 60
 #define KSFT_SKIP 4 /* exit status, as elsewhere in kselftest */
 
@@ -183,16 +186,19 @@ void ksft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 long ksft_ms(void);
 
+/* How many times slower this kernel is: 1, or more on a debug kernel. */
+int ksft_slower(void);
+
 void ksft_pause_ms(int ms);
 
 /* Poll until COND is true or SECONDS have passed; the value is COND's. */
-#define WAIT_FOR(_cond, _seconds)                              \
-	({                                                     \
-		long _end = ksft_ms() + (_seconds)*1000L;      \
-		bool _done;                                    \
-		while (!(_done = (_cond)) && ksft_ms() < _end) \
-			ksft_pause_ms(10);                     \
-		_done;                                         \
+#define WAIT_FOR(_cond, _seconds)                                         \
+	({                                                                \
+		long _end = ksft_ms() + (_seconds)*1000L * ksft_slower(); \
+		bool _done;                                               \
+		while (!(_done = (_cond)) && ksft_ms() < _end)            \
+			ksft_pause_ms(10);                                \
+		_done;                                                    \
 	})
 
 /* Write TEXT into the kernel's log, e.g. as a mark to search from. */

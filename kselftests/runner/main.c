@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * run-tests -k KERNEL -m REX.KO -s SPLATS -x EXPECTED-SKIPS [-u SECONDS]
- *	     DIR TEST[:SECONDS]...
+ *	     [-f FACTOR] DIR TEST[:SECONDS]...
  *
- * -u says how long rex.ko may be in use after a test.
+ * -u says how long rex.ko may be in use after a test. -f says how many times slower than
+ * others this kernel is: all limits of time are that many times longer. A kernel with
+ * kmemleak is searched for leaks after each test.
  *
  * Runs the programs TEST of DIR one after the other. Prints KTAP: the output of
  * each test nested, then its result with its totals, which ktap.h describes. Ends
@@ -38,7 +40,7 @@ static const struct {
 
 struct options {
 	const char *kernel, *module, *dir;
-	int unload_seconds;
+	int unload_seconds, factor;
 	struct lines expected_skips;
 };
 
@@ -170,6 +172,7 @@ static bool run_test(struct options *o, const char *spec, int number)
 
 	if (sscanf(spec, "%63[^:]:%d", name, &seconds) < 1)
 		fatal("not a test: %s", spec);
+	seconds *= o->factor;
 	snprintf(program, sizeof(program), "%s/%s", o->dir, name);
 	snprintf(dir, sizeof(dir), "/tmp/%s", name);
 	ktap.expected_skips = &o->expected_skips;
@@ -184,7 +187,8 @@ static bool run_test(struct options *o, const char *spec, int number)
 	}
 	run_program(&run, program, dir, seconds, nested_line, &ktap);
 	ktap.totals.failed += check_run(&ktap, &run, seconds);
-	ktap.totals.failed += unload_after(name, o->unload_seconds);
+	ktap.totals.failed += unload_after(name, o->unload_seconds * o->factor);
+	ktap.totals.failed += kmemleak_check();
 	dmesg_mark("end %s", name);
 	ktap.totals.failed += check_kernel(taint);
 
@@ -210,12 +214,17 @@ static bool check_boot(void)
 int main(int argc, char **argv)
 {
 	const char *splats = NULL, *skips = NULL;
-	struct options o = { .unload_seconds = DEFAULT_UNLOAD_SECONDS };
+	struct options o = { .unload_seconds = DEFAULT_UNLOAD_SECONDS,
+			     .factor = 1 };
+	char factor[16];
 	bool ok;
 	int c;
 
-	while ((c = getopt(argc, argv, "k:m:s:u:x:")) != -1) {
+	while ((c = getopt(argc, argv, "f:k:m:s:u:x:")) != -1) {
 		switch (c) {
+		case 'f':
+			o.factor = atoi(optarg);
+			break;
 		case 'k':
 			o.kernel = optarg;
 			break;
@@ -235,7 +244,8 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (!o.kernel || !o.module || !splats || !skips || optind == argc) {
+	if (!o.kernel || !o.module || !splats || !skips || o.factor < 1 ||
+	    optind == argc) {
 		fputs("usage: see the head of main.c\n", stderr);
 		return 2;
 	}
@@ -243,10 +253,13 @@ int main(int argc, char **argv)
 	setenv("KERNEL", o.kernel, 1);
 	setenv("REX_KO", o.module, 1);
 	setenv("REX_TESTS", o.dir, 1);
+	snprintf(factor, sizeof(factor), "%d", o.factor);
+	setenv("REX_SLOWER", factor, 1);
 	puts("KTAP version 1");
 	printf("1..%d\n", argc - optind + 1);
 	lines_read(&o.expected_skips, skips);
 	dmesg_init(splats);
+	kmemleak_init();
 	ok = check_boot();
 	for (int number = 2; optind < argc; optind++, number++)
 		ok &= run_test(&o, argv[optind], number);

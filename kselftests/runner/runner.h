@@ -30,6 +30,13 @@ void dmesg_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 int dmesg_check(int *announced);
 
+/* ---- kmemleak.c ---- */
+
+/* Forgets what the boot leaked. Without kmemleak in the kernel, both do nothing. */
+void kmemleak_init(void);
+/* Calls note() for each leaked object, and returns their number. Takes six seconds. */
+int kmemleak_check(void);
+
 /* ---- process.c ---- */
 
 struct run {

@@ -14,7 +14,8 @@ prepare() {
 	cp "$TOP/kernels.txt" tree/
 	echo ': >"$1"' | script tree/scripts/vm-initramfs
 	script tree/scripts/kernel <<-END
-		case \$1 in release) cat $T/release ;; root) echo $T/root ;; names) echo 6.1 ;; esac
+		case \$1 in release) cat $T/release ;; root) echo $T/root ;; names) echo 6.1 ;;
+		memory) echo 1024 ;; slower) echo 1 ;; esac
 	END
 	script tree/scripts/qemu <<-END
 		if [ "\$*" = --version ]; then cat $T/version; exit; fi
