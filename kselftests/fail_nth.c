@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every allocation of the kernel within an ioctl or an attachment fails once, by
+ * /proc/thread-self/fail-nth: the call fails with nothing done, or succeeds without that
+ * memory; nothing leaks, and the next call succeeds. Kernels without fault injection
+ * skip it: `make test-debug` builds one that has it.
+ *
+ * TEST-DEADLINE: 600
+ */
+#include "rex_ioctl.h"
+#include "names/panics.h"
+
+#define FAIL_NTH "/proc/thread-self/fail-nth"
+#define DEBUGFS "/sys/kernel/debug/"
+#define MOST_ALLOCATIONS 20000
+#define SECONDS 200
+
+static int fail_nth_fd = -1;
+
+/* Also allocations that may sleep fail, and none of them prints a backtrace. */
+static void set_up(void)
+{
+	static const char *const kinds[] = { "failslab", "fail_page_alloc" };
+	char path[128];
+
+	if (access(FAIL_NTH, F_OK))
+		SKIP("the kernel has no fault injection");
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), DEBUGFS "%s/ignore-gfp-wait",
+			 kinds[i]);
+		write_file(path, "N");
+		snprintf(path, sizeof(path), DEBUGFS "%s/verbose", kinds[i]);
+		write_file(path, "0");
+	}
+	write_file(DEBUGFS "fail_page_alloc/ignore-gfp-highmem", "N");
+	write_file(DEBUGFS "fail_page_alloc/min-order", "0");
+	fail_nth_fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+	ASSERT(fail_nth_fd >= 0);
+}
+
+/* Makes this thread's N-th allocation from now on fail; 0: none. */
+static void fail_nth(int n)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%d", n);
+
+	ASSERT_EQ(pwrite(fail_nth_fd, text, len, 0), len);
+}
+
+/* Returns whether the allocation came, and failed. No later one does. */
+static bool failed(void)
+{
+	char text[16] = "";
+
+	ASSERT(pread(fail_nth_fd, text, sizeof(text) - 1, 0) > 0);
+	fail_nth(0);
+	return atoi(text) == 0;
+}
+
+struct call {
+	const char *what;
+	/* Returns 0 or an errno. */
+	int (*make)(void);
+	/* Undoes a call that succeeded. */
+	void (*undo)(void);
+};
+
+static int attempt(const struct call *c)
+{
+	int err = c->make();
+
+	fail_nth(0);
+	if (!err && c->undo)
+		c->undo();
+	return err;
+}
+
+/* Fails each allocation of the call; the number of them. */
+static int sweep(const struct call *c, int least)
+{
+	int survived = 0, n;
+	struct census census;
+
+	/* The second call finds what the first one leaves for good. */
+	ASSERT_EQ(attempt(c), 0);
+	ASSERT_EQ(attempt(c), 0);
+	census = take_census();
+	for (n = 1; n < MOST_ALLOCATIONS; n++) {
+		bool came;
+		int err;
+
+		fail_nth(n);
+		err = c->make();
+		came = failed();
+		if (!err && c->undo)
+			c->undo();
+		survived += came && !err;
+		if (!came)
+			break;
+		if (!EXPECT_MSG(!err || err == ENOMEM || err == ENFILE,
+				"%s with allocation %d failing gives errno %d",
+				c->what, n, err))
+			break;
+		EXPECT_CENSUS(&census);
+		if (ksft_failures)
+			break;
+	}
+	EXPECT_EQ(attempt(c), 0);
+	EXPECT_CENSUS(&census);
+	ksft_note("%s: %d allocations, of which it can do without %d", c->what,
+		  n - 1, survived);
+	EXPECT_MSG(n > least, "%s made %d allocations, less than %d", c->what,
+		   n - 1, least);
+	return n - 1;
+}
+
+/* ---- load ---- */
+
+static struct rex_load arguments;
+static struct rex_map_fd maps[4];
+static char log_text[4096];
+static int made = -1;
+
+static void close_made(void)
+{
+	close(made);
+	made = -1;
+}
+
+static int load_it(void)
+{
+	made = ioctl(device(), REX_IOC_LOAD, &arguments);
+	return made < 0 ? errno : 0;
+}
+
+static const struct call load_call = { "load", load_it, close_made };
+
+TEST_TIMEOUT(load_without_any_one_allocation_leaks_nothing, SECONDS)
+{
+	set_up();
+	idle_device();
+	arguments = load_args("counts");
+	arguments.flags = REX_LOAD_RESTART | REX_LOAD_TIME_RUNS;
+	arguments.restarts_per_min = 1;
+	memset(log_text, 1, sizeof(log_text));
+	arguments.log_buf = u64_of(log_text);
+	arguments.log_size = sizeof(log_text);
+	arguments.log_level = REX_LOG_DEBUG;
+	give_counts_maps(&arguments, maps);
+	sweep(&load_call, 20);
+}
+
+TEST_TIMEOUT(load_of_a_heap_without_any_one_allocation_leaks_nothing, SECONDS)
+{
+	set_up();
+	idle_device();
+	arguments = load_args("heap");
+	strcpy(maps[0].name, "control");
+	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
+	strcpy(maps[1].name, "results");
+	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0);
+	strcpy(maps[2].name, "text");
+	maps[2].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 128, 1, 0);
+	give_maps(&arguments, maps, 3);
+	sweep(&load_call, 20);
+}
+
+/* ---- bind ---- */
+
+static int images[2] = { -1, -1 }, prog = -1;
+
+static int bind_it(void)
+{
+	struct rex_bind args = bind_args(images[0], prog, "rex_prog1");
+
+	return ioctl(device(), REX_IOC_BIND, &args) ? errno : 0;
+}
+
+/* Makes another carrier, since one that is bound stays so. */
+static void new_carrier(void)
+{
+	close(prog);
+	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	EXPECT(WAIT_FOR(nr_bindings(images[0]) == 0, 10));
+}
+
+static const struct call bind_call = { "bind", bind_it, new_carrier };
+
+TEST_TIMEOUT(bind_without_any_one_allocation_leaks_nothing, SECONDS)
+{
+	set_up();
+	idle_device();
+	images[0] = load_image("hello");
+	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	sweep(&bind_call, 1);
+	EXPECT_EQ(nr_bindings(images[0]), 0);
+}
+
+/*
+ * The carrier moves to the image that it is not bound to, or stays. This test has its own
+ * loop: it asks for the bindings between the calls.
+ */
+TEST_TIMEOUT(replace_without_any_one_allocation_leaks_nothing, SECONDS)
+{
+	struct census census;
+	int n = 0, err = -1;
+	bool came = true;
+
+	set_up();
+	idle_device();
+	images[0] = load_image("hello");
+	images[1] = load_image("hello");
+	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	ASSERT_EQ(bind_it(), 0);
+	census = take_census();
+	while (came && !ksft_failures) {
+		int now = nr_bindings(images[1]);
+
+		fail_nth(++n);
+		err = bind_prog(images[!now], prog, "rex_prog1",
+				REX_BIND_REPLACE) ?
+			      errno :
+			      0;
+		came = failed();
+		EXPECT_MSG(!err || err == ENOMEM, "errno %d at %d", err, n);
+		EXPECT_EQ(nr_bindings(images[!now]), !err);
+		EXPECT_EQ(nr_bindings(images[now]), !!err);
+		EXPECT_CENSUS(&census);
+	}
+	ksft_note("replace: %d allocations", n - 1);
+	EXPECT_EQ(err, 0);
+}
+
+/* ---- commands that describe ---- */
+
+static union {
+	__u32 size;
+	struct rex_version version;
+	struct rex_image_info image_info;
+	struct rex_prog_info prog_info;
+	struct rex_fault_info fault_info;
+} arg, before;
+
+static unsigned int command;
+
+/* A command that fails has written nothing. */
+static int describe(void)
+{
+	int err;
+
+	arg = before;
+	err = ioctl(device(), command, &arg) ? errno : 0;
+	EXPECT(!err || !memcmp(&arg, &before, sizeof(arg)));
+	return err;
+}
+
+static void sweep_command(const char *what, unsigned int number, __u32 size)
+{
+	struct call call = { what, describe, NULL };
+
+	command = number;
+	before.size = size;
+	sweep(&call, 0);
+}
+
+TEST_TIMEOUT(descriptions_without_any_one_allocation_fail_and_write_nothing,
+	     SECONDS)
+{
+	struct rex_obj *obj;
+
+	set_up();
+	obj = load_object("panics");
+	attach(obj, "unwraps_none");
+	fire(UNWRAP);
+	sweep_command("version", REX_IOC_VERSION, sizeof(arg.version));
+	memset(&before, 0, sizeof(before));
+	before.image_info.image_fd = rex_obj_image_fd(obj);
+	sweep_command("image info", REX_IOC_IMAGE_INFO, sizeof(arg.image_info));
+	memset(&before, 0, sizeof(before));
+	before.prog_info.image_fd = rex_obj_image_fd(obj);
+	before.prog_info.prog_fd = -1;
+	sweep_command("program info", REX_IOC_PROG_INFO, sizeof(arg.prog_info));
+	memset(&before, 0, sizeof(before));
+	before.fault_info.image_fd = -1;
+	before.fault_info.prog_fd =
+		bpf_program__fd(program(obj, "unwraps_none"));
+	sweep_command("fault info", REX_IOC_FAULT_INFO, sizeof(arg.fault_info));
+}
+
+/* ---- attachment ---- */
+
+static struct rex_obj *object;
+static struct bpf_program *attached;
+static struct bpf_link *made_link;
+
+/* libbpf gives other errors if it cannot read a file for want of memory. */
+static int attach_to_tracepoint(void)
+{
+	made_link = bpf_program__attach(attached);
+	return made_link ? 0 : ENOMEM;
+}
+
+static int attach_to_kprobe(void)
+{
+	made_link =
+		bpf_program__attach_kprobe(attached, false, "__x64_sys_dup");
+	return made_link ? 0 : ENOMEM;
+}
+
+static void detach_it(void)
+{
+	bpf_link__destroy(made_link);
+}
+
+static void sweep_attachment(const char *prog_name, int (*make)(void))
+{
+	struct call call = { prog_name, make, detach_it };
+
+	libbpf_set_print(NULL);
+	object = load_object("panics");
+	attached = program(object, prog_name);
+	sweep(&call, 1);
+	EXPECT(is_live(object, prog_name));
+	rex_obj_close(object);
+}
+
+TEST_TIMEOUT(attachment_at_a_tracepoint_without_any_one_allocation_leaks_nothing,
+	     SECONDS)
+{
+	set_up();
+	sweep_attachment("unwraps_none", attach_to_tracepoint);
+}
+
+TEST_TIMEOUT(attachment_at_a_kprobe_without_any_one_allocation_leaks_nothing,
+	     SECONDS)
+{
+	set_up();
+	sweep_attachment("panics_in_kprobe", attach_to_kprobe);
+}
