@@ -549,7 +549,8 @@ static const char *isa_decode(struct isa_decoder *d)
 		why = isa_read_return(d);
 	if (!why && d->at > ISA_MAX_LEN)
 		why = "is too long";
-	isa_note_writes(d);
+	if (!why)
+		isa_note_writes(d);
 	return why;
 }
 

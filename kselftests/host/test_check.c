@@ -8,6 +8,7 @@
  */
 #include "cases.h"
 #include "disasm.h"
+#include "isa.h"
 #include "runtime.h"
 #include "test.h"
 #include "walk.h"
@@ -205,6 +206,31 @@ static void second_decoder_is_asked_once_a_head(void)
 	check(asked_for(two, sizeof(two)) == others + 1);
 }
 
+/* The longest kinds of instructions, of which each number of bytes is there. */
+static void instructions_that_end_too_early_are_refused(void)
+{
+	static const struct {
+		u8 code[12];
+		u32 size;
+	} whole[] = {
+		{ { 0x48, 0x8b, 0x05, 1, 2, 3, 4 }, 7 }, /* mov d(%rip),%rax */
+		{ { 0x48, 0x81, 0x44, 0x24, 8, 1, 2, 3, 4 }, 9 }, /* addq */
+		{ { 0x41, 0x0f, 0xb6, 0x84, 0x24, 1, 2, 3, 4 }, 9 }, /* movzbl */
+		{ { 0xf0, 0x48, 0x0f, 0xb1, 0x0f }, 5 }, /* lock cmpxchg */
+		{ { 0x48, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8 }, 10 }, /* movabs */
+		{ { 0x41, 0x57 }, 2 }, /* push %r15 */
+	};
+	struct rex_insn insn;
+	size_t i;
+	u32 max;
+
+	for (i = 0; i < ARRAY_SIZE(whole); i++) {
+		check(!rex_isa_decode(&insn, whole[i].code, whole[i].size));
+		for (max = 0; max < whole[i].size; max++)
+			check(rex_isa_decode(&insn, whole[i].code, max));
+	}
+}
+
 static void there_are_two_hundred_refusals(void)
 {
 	size_t nr = 0, i;
@@ -227,6 +253,8 @@ static const struct test tests[] = {
 	{ "every_allocation_fails", every_allocation_fails },
 	{ "second_decoder_is_asked_once_a_head",
 	  second_decoder_is_asked_once_a_head },
+	{ "instructions_that_end_too_early_are_refused",
+	  instructions_that_end_too_early_are_refused },
 	{ "there_are_two_hundred_refusals", there_are_two_hundred_refusals },
 };
 
