@@ -36,21 +36,20 @@ static int tracepoints_refuse(struct rex_log *log, const struct field_ref *ref,
 	return -ENOEXEC;
 }
 
-/* Find the event @path, "category/name"; NULL if there is none. */
+/*
+ * Find the event @path, "category/name"; NULL if there is none. This allocates nothing:
+ * callers take NULL for an answer, not for want of memory.
+ */
 static struct trace_event_file *tracepoints_get_event(const char *path)
 {
-	char *category = kstrdup(path, GFP_KERNEL);
-	struct trace_event_file *file = NULL;
-	char *name;
+	const char *slash = strchr(path, '/');
+	char category[REX_SECTION_LEN];
+	struct trace_event_file *file;
 
-	if (!category)
+	if (!slash || (size_t)(slash - path) >= sizeof(category))
 		return NULL;
-	name = strchr(category, '/');
-	if (name) {
-		*name++ = '\0';
-		file = trace_get_event_file(NULL, category, name);
-	}
-	kfree(category);
+	strscpy(category, path, slash - path + 1);
+	file = trace_get_event_file(NULL, category, slash + 1);
 	return IS_ERR(file) ? NULL : file;
 }
 

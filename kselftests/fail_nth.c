@@ -7,7 +7,7 @@
  *
  * TEST-DEADLINE: 600
  */
-#include "rex_ioctl.h"
+#include "hostile.h"
 #include "names/panics.h"
 
 #define FAIL_NTH "/proc/thread-self/fail-nth"
@@ -118,7 +118,7 @@ static int sweep(const struct call *c, int least)
 
 static struct rex_load arguments;
 static struct rex_map_fd maps[4];
-static char log_text[4096];
+static char load_log[4096];
 static int made = -1;
 
 static void close_made(void)
@@ -142,9 +142,9 @@ TEST_TIMEOUT(load_without_any_one_allocation_leaks_nothing, SECONDS)
 	arguments = load_args("counts");
 	arguments.flags = REX_LOAD_RESTART | REX_LOAD_TIME_RUNS;
 	arguments.restarts_per_min = 1;
-	memset(log_text, 1, sizeof(log_text));
-	arguments.log_buf = u64_of(log_text);
-	arguments.log_size = sizeof(log_text);
+	memset(load_log, 1, sizeof(load_log));
+	arguments.log_buf = u64_of(load_log);
+	arguments.log_size = sizeof(load_log);
 	arguments.log_level = REX_LOG_DEBUG;
 	give_counts_maps(&arguments, maps);
 	sweep(&load_call, 20);
@@ -179,6 +179,7 @@ static int bind_it(void)
 /* Makes another carrier, since one that is bound stays so. */
 static void new_carrier(void)
 {
+	expect_attachable(prog);
 	close(prog);
 	prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
 	EXPECT(WAIT_FOR(nr_bindings(images[0]) == 0, 10));

@@ -3,7 +3,7 @@
  * Every fallible step of a load and of a bind fails once, by the parameter fail_step of
  * rex.ko (kmod/selftest.h): nothing leaks, and the next call succeeds.
  */
-#include "rex_ioctl.h"
+#include "hostile.h"
 
 #define FAIL_STEP "/sys/module/rex/parameters/fail_step"
 
@@ -134,6 +134,8 @@ static int bind_and_close(void)
 	int prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
 	int err = bind_with_options(image, prog, 0);
 
+	if (!err)
+		expect_attachable(prog);
 	close(prog);
 	/* The binding ends a while later. */
 	if (!err)

@@ -177,6 +177,15 @@ int open_dup_event(void)
 	return event;
 }
 
+void expect_attachable(int prog_fd)
+{
+	int event = open_dup_event();
+
+	EXPECT_MSG(!ioctl(event, PERF_EVENT_IOC_SET_BPF, prog_fd),
+		   "the carrier cannot be attached: %s", strerror(errno));
+	close(event);
+}
+
 struct bpf_link *attach_nowhere(struct rex_obj *obj, const struct hook *hook,
 				pid_t victim)
 {

@@ -156,6 +156,9 @@ struct bpf_link *attach_clock(struct rex_obj *obj, const struct hook *hook,
  */
 int open_dup_event(void);
 
+/* Expects that a bound carrier can be attached to that event, where it runs nothing. */
+void expect_attachable(int prog_fd);
+
 /* The victim runs the program itself: see add_test_run(). */
 struct bpf_link *attach_nowhere(struct rex_obj *obj, const struct hook *hook,
 				pid_t victim);
