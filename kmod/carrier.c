@@ -104,7 +104,8 @@ static bool carrier_same_context(const struct bpf_prog *carrier,
 
 /*
  * A sleepable carrier is a reader of RCU Tasks Trace, which the end of its program waits
- * for (bind_retired.c). A carrier of the other sort may not sleep.
+ * for (bind_retired.c), and so is a run that sleeps. A carrier of the other sort may not
+ * sleep.
  */
 static int carrier_check_code(const struct bpf_prog *carrier,
 			      const struct rex_prog *prog, struct rex_log *log)

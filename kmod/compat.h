@@ -202,6 +202,18 @@ static inline bool rex_compat_prog_sleepable(const struct bpf_prog *prog)
 }
 
 /*
+ * Whether a task that turns preemption on may sleep, and how many read sides of RCU it is
+ * in: without CONFIG_PREEMPT_RCU, nothing counts them.
+ */
+#ifdef CONFIG_PREEMPT_RCU
+#define rex_compat_can_sleep true
+#define rex_compat_rcu_depth() rcu_preempt_depth()
+#else
+#define rex_compat_can_sleep false
+#define rex_compat_rcu_depth() 0
+#endif
+
+/*
  * A field of a tracepoint's record: the first members of the kernel's struct
  * ftrace_event_field, which no header has.
  * 6.13, afd2627f727b ("tracing: Check \"%s\" dereference via the field and not

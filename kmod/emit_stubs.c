@@ -13,6 +13,7 @@
 #include "ksyms.h"
 #include "loads.h"
 #include "run.h"
+#include "sleep.h"
 
 /*
  * The stubs take half a page, each gate 48 bytes, or 112 with a check, and emit_calls.c
@@ -24,10 +25,28 @@ struct rex_stubs rex_stubs;
 DEFINE_STATIC_CALL_NULL(rex_stubs_abort, void(struct rex_run *run, u32 ret));
 /* loads.S jumps to it. */
 DEFINE_STATIC_CALL_NULL(rex_loads_failed, void(void));
+DEFINE_STATIC_CALL_NULL(rex_stubs_park,
+			void(struct rex_run *run, struct rex_sleep *sleep));
+DEFINE_STATIC_CALL_NULL(rex_stubs_unpark, void(u64 sp));
 static void *stubs_mem;
 static struct rex_emit stubs_emit;
 static u64 killed_stub;
 static u64 load_failed_stub;
+static u64 park_stub;
+static u64 unpark_stub;
+
+/* The registers that a function preserves: where a run has those of its caller. */
+static const struct {
+	enum rex_reg reg;
+	u32 offset;
+} stubs_preserved[] = {
+	{ RBX, offsetof(struct rex_run, bx) },
+	{ RBP, offsetof(struct rex_run, bp) },
+	{ R12, offsetof(struct rex_run, r12) },
+	{ R13, offsetof(struct rex_run, r13) },
+	{ R14, offsetof(struct rex_run, r14) },
+	{ R15, offsetof(struct rex_run, r15) },
+};
 
 static bool stubs_uses_return_thunk(void)
 {
@@ -233,27 +252,57 @@ u64 rex_stubs_emit_gate_for(const void *helper, u8 classes, s32 refusal)
 	return gate;
 }
 
-static void stubs_emit_abort(struct rex_emit *e)
+/* %rdi is the run: back to where its caller called the thunk. */
+static void stubs_emit_leave_stack(struct rex_emit *e)
 {
-	static const struct {
-		enum rex_reg reg;
-		u32 offset;
-	} saved[] = {
-		{ RBX, offsetof(struct rex_run, bx) },
-		{ RBP, offsetof(struct rex_run, bp) },
-		{ R12, offsetof(struct rex_run, r12) },
-		{ R13, offsetof(struct rex_run, r13) },
-		{ R14, offsetof(struct rex_run, r14) },
-		{ R15, offsetof(struct rex_run, r15) },
-		{ RSP, offsetof(struct rex_run, sp) },
-	};
 	unsigned int i;
 
+	for (i = 0; i < ARRAY_SIZE(stubs_preserved); i++)
+		rex_emit_load(e, stubs_preserved[i].reg, RDI,
+			      stubs_preserved[i].offset);
+	rex_emit_load(e, RSP, RDI, offsetof(struct rex_run, sp));
+}
+
+static void stubs_emit_abort(struct rex_emit *e)
+{
 	rex_stubs.abort = stubs_begin_stub(e);
 	EMIT(e, 0x89, 0xf0); /* mov %esi,%eax */
-	for (i = 0; i < ARRAY_SIZE(saved); i++)
-		rex_emit_load(e, saved[i].reg, RDI, saved[i].offset);
+	stubs_emit_leave_stack(e);
 	rex_emit_leave(e);
+}
+
+/* Emit push (0x50) or pop (0x58) of a register. */
+static void stubs_emit_push(struct rex_emit *e, u8 op, enum rex_reg reg)
+{
+	if (reg >= R8)
+		EMIT(e, 0x41);
+	EMIT(e, op | (reg & 7));
+}
+
+/* %rsi is the struct rex_sleep. The stack is left before the level is given back. */
+static void stubs_emit_park(struct rex_emit *e)
+{
+	unsigned int i;
+
+	park_stub = stubs_begin_stub(e);
+	for (i = 0; i < ARRAY_SIZE(stubs_preserved); i++)
+		stubs_emit_push(e, 0x50, stubs_preserved[i].reg);
+	rex_emit_store(e, RSP, RSI, REX_SLEEP_SP);
+	stubs_emit_leave_stack(e);
+	EMIT(e, 0x48, 0x89, 0xf7); /* mov %rsi,%rdi */
+	rex_emit_jmp(e, (u64)rex_sleep_on_task_stack);
+}
+
+/* %rdi is the stack pointer that the stub "park" has stored. */
+static void stubs_emit_unpark(struct rex_emit *e)
+{
+	unsigned int i;
+
+	unpark_stub = stubs_begin_stub(e);
+	EMIT(e, 0x48, 0x89, 0xfc); /* mov %rdi,%rsp */
+	for (i = ARRAY_SIZE(stubs_preserved); i--;)
+		stubs_emit_push(e, 0x58, stubs_preserved[i].reg);
+	rex_emit_ret(e);
 }
 
 int __init rex_stubs_init(void)
@@ -274,6 +323,8 @@ int __init rex_stubs_init(void)
 	stubs_emit_killed(e);
 	stubs_emit_load_failed(e);
 	stubs_emit_abort(e);
+	stubs_emit_park(e);
+	stubs_emit_unpark(e);
 	return 0;
 }
 
@@ -288,6 +339,8 @@ int __init rex_stubs_seal(void)
 		return ret;
 	static_call_update(rex_stubs_abort, (void *)rex_stubs.abort);
 	static_call_update(rex_loads_failed, (void *)load_failed_stub);
+	static_call_update(rex_stubs_park, (void *)park_stub);
+	static_call_update(rex_stubs_unpark, (void *)unpark_stub);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "emit.h"
 
 struct rex_run;
+struct rex_sleep;
 
 /**
  * struct rex_stubs - addresses of the stubs
@@ -49,6 +50,27 @@ static __always_inline __noreturn void rex_stubs_abort(struct rex_run *run,
 						       u32 ret)
 {
 	static_call(rex_stubs_abort)(run, ret);
+	__builtin_trap();
+}
+
+DECLARE_STATIC_CALL(rex_stubs_park,
+		    void(struct rex_run *run, struct rex_sleep *sleep));
+DECLARE_STATIC_CALL(rex_stubs_unpark, void(u64 sp));
+
+/*
+ * Leave the stack of @run, which is to sleep: rex_sleep_on_task_stack() goes on as if the
+ * carrier had called it. This call returns when the run is awake again.
+ */
+static __always_inline void rex_stubs_park(struct rex_run *run,
+					   struct rex_sleep *sleep)
+{
+	static_call(rex_stubs_park)(run, sleep);
+}
+
+/* Go on where the run was parked; its stack is there, and @sp is its stack pointer. */
+static __always_inline __noreturn void rex_stubs_unpark(u64 sp)
+{
+	static_call(rex_stubs_unpark)(sp);
 	__builtin_trap();
 }
 

@@ -26,7 +26,9 @@ static u64 restart_throttle(struct rex_restart *restart)
 
 /*
  * Runs that began before the image died are RCU read sides: after a grace period
- * none is left, and no other one begins until the image lives again.
+ * none is left, and no other one begins until the image lives again. A run that sleeps
+ * is none, and is not waited for: when it wakes up, as a read side again, it looks
+ * whether the image is dead and whether the count has changed, and ends (sleep.c).
  *
  * The fault of a run that the grace period waits for can queue the work again while it
  * runs. The image may live when the second work begins: then runs in flight rely on its

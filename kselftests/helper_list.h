@@ -70,6 +70,9 @@
 		"rex_session_value", "rex_session_set_value",                \
 		"rex_override_return"
 
+/* sleepable ones */
+#define HELPERS_SLEEPABLE "bpf_copy_from_user", "bpf_copy_from_user_str"
+
 /* Programs of all types, without arguments. */
 #define HELPERS_PLAIN                                               \
 	"bpf_get_smp_processor_id", "bpf_get_numa_node_id",         \

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sleepable programs (programs/sleepable) run as others do.
+ * Sleepable programs (programs/sleepable) run, and read memory that is not there yet.
  */
 #include <sys/mman.h>
-#include <sys/socket.h>
 
 #include "rex_ioctl.h"
+#include "rex_pager.h"
 #include "names/sleepable.h"
 
 #define FILE_NAME "/tmp/file-of-pages"
 #define FILE_PAGES 4
-#define PAGE 4096
 
 static struct rex_obj *obj;
 
@@ -39,14 +38,6 @@ long probed(long number)
 {
 	__asm__ volatile("" ::: "memory");
 	return number * 3;
-}
-
-static void make_socket(void)
-{
-	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-
-	EXPECT(fd >= 0);
-	close(fd);
 }
 
 static long seen(__u32 index)
@@ -81,6 +72,15 @@ static const unsigned char *unused_pages(void)
 	ASSERT(!madvise((void *)pages, sizeof(bytes), MADV_RANDOM));
 	close(fd);
 	return pages;
+}
+
+static __u64 first_bytes(void)
+{
+	__u64 number = 0;
+
+	for (int i = 7; i >= 0; i--)
+		number = number << 8 | i;
+	return number;
 }
 
 /* ---- all kinds ---- */
@@ -139,4 +139,97 @@ TEST(missing_memory_is_an_error_without_waiting)
 	make_socket();
 	EXPECT_EQ(seen(CALLS), 1);
 	EXPECT_EQ(seen(RESULT), -EFAULT);
+}
+
+static void expect_first_bytes(void)
+{
+	EXPECT_EQ(seen(CALLS), 1);
+	EXPECT_EQ(seen(RESULT), 0);
+	EXPECT_EQ(seen(VALUE), first_bytes());
+	EXPECT_EQ(seen(CPU_BEFORE), seen(CPU_AFTER));
+}
+
+TEST(memory_that_is_not_there_is_read)
+{
+	const unsigned char *pages = unused_pages();
+
+	start("on_socket");
+	give_order(COPY, pages);
+	make_socket();
+	expect_first_bytes();
+	/* Now it is. */
+	make_socket();
+	EXPECT_EQ(seen(CALLS), 2);
+	EXPECT_EQ(seen(RESULT), 0);
+}
+
+TEST(uprobe_reads_memory_that_is_not_there)
+{
+	const unsigned char *pages = unused_pages();
+
+	start_at_probed("on_call", false);
+	give_order(COPY, pages);
+	probed(1);
+	expect_first_bytes();
+}
+
+TEST(string_that_is_not_there_is_read)
+{
+	const unsigned char *pages = unused_pages();
+
+	start("on_socket");
+	/* A byte in 251 is 0: the string is 250 bytes long, across two pages. */
+	give_order(COPY_STR, pages + PAGE - PAGE % 251 + 1);
+	make_socket();
+	EXPECT_EQ(seen(RESULT), 0);
+	EXPECT_EQ(seen(VALUE), 250 * 256 + 250);
+}
+
+TEST(many_bytes_that_are_not_there_are_read)
+{
+	const unsigned char *pages = unused_pages();
+	unsigned long sum = 0;
+
+	start("on_socket");
+	give_order(COPY_LONG, pages + 100);
+	make_socket();
+	for (size_t i = 0; i < LONG; i++)
+		sum += (i + 100) % 251;
+	EXPECT_EQ(seen(RESULT), 0);
+	EXPECT_EQ(seen(VALUE), sum);
+}
+
+TEST(address_of_nothing_is_an_error)
+{
+	static const unsigned long addresses[] = {
+		0,
+		4096,
+		0x7ffffffff000,
+		0x800000000000,
+		-4096ul,
+		0xffffffff81000000,
+		-1ul,
+	};
+
+	start("on_socket");
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+		give_order(COPY, (void *)addresses[i]);
+		make_socket();
+		EXPECT_EQ(seen(RESULT), -EFAULT);
+		give_order(COPY_STR, (void *)addresses[i]);
+		make_socket();
+		EXPECT_EQ(seen(RESULT), -EFAULT);
+	}
+	EXPECT(is_live(obj, "on_socket"));
+}
+
+/* The values on the stack of a run that has waited are there again. */
+TEST(deep_stack_is_as_it_was_after_waiting)
+{
+	const unsigned char *pages = unused_pages();
+
+	start("on_socket");
+	give_order(COPY_DEEP, pages);
+	make_socket();
+	expect_first_bytes();
 }

@@ -81,6 +81,19 @@ pub fn bytes_of<T: Pod>(value: &T) -> &[u8] {
     }
 }
 
+/// The bytes of `value`, for a helper to write any others.
+#[inline(always)]
+pub(crate) fn bytes_mut<T: Pod>(value: &mut T) -> &mut [u8] {
+    // SAFETY: these are the bytes of `value`, borrowed with it, and initialised,
+    // since a T has no padding. Any bytes are a T.
+    unsafe {
+        core::slice::from_raw_parts_mut(
+            core::ptr::from_mut(value).cast(),
+            size_of::<T>(),
+        )
+    }
+}
+
 /// Returns the T whose bytes are all 0.
 #[inline(always)]
 pub(crate) fn zeroed<T: Pod>() -> T {

@@ -380,7 +380,8 @@ struct rex_image_info {
  *		or finished
  * @reserved:	out: 0
  * @runs:	out: completed or faulted runs, summed over all CPUs
- * @skipped:	out: runs that were not made (dead, or nested too deeply)
+ * @skipped:	out: runs that were not made (dead, or nested too deeply), or that slept
+ *		while the image died
  * @faults:	out: runs ended by a fault, in all and by cause: REX_FAULT_*
  * @time:	out: nanoseconds that its runs took, in all; 0 without
  *		REX_LOAD_TIME_RUNS

@@ -27,7 +27,7 @@ pub(crate) struct Args {
     pub(crate) cpumap: bool,
     /// The time between runs of a timer.
     pub(crate) period_ms: Option<u32>,
-    /// True if the program is called where the task may sleep.
+    /// True if the program may wait for memory of the process.
     pub(crate) sleepable: bool,
     /// The time limit of a run, or 0 for the default.
     pub(crate) timeout_ms: u32,

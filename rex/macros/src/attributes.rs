@@ -110,8 +110,8 @@ pub fn kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
-/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
-///   it takes `&mut Sleepable` of the context.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -138,8 +138,8 @@ pub fn uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
-/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
-///   it takes `&mut Sleepable` of the context.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -401,8 +401,8 @@ pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - the function or hook, as in `#[lsm("file_open")]`. Without it, the loader chooses it when
 ///   it attaches the program.
-/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
-///   it takes `&mut Sleepable` of the context.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -625,8 +625,8 @@ pub fn rex_kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
-/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
-///   it takes `&mut Sleepable` of the context.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -652,8 +652,8 @@ pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
 ///   Without them, the loader chooses them when it attaches the program.
-/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
-///   it takes `&mut Sleepable` of the context.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -880,8 +880,8 @@ pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - the function or hook, as in `#[lsm("file_open")]`. Without it, the loader chooses it when
 ///   it attaches the program.
-/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
-///   it takes `&mut Sleepable` of the context.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot

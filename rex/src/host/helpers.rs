@@ -238,6 +238,14 @@ helpers! {
         probe_read_str(dst, size, src)
     }
 
+    fn bpf_copy_from_user(dst: *mut u8, size: u32, src: u64) -> i64 {
+        probe_read(dst, size, src)
+    }
+
+    fn bpf_copy_from_user_str(dst: *mut u8, size: u32, src: u64) -> i64 {
+        probe_read_str(dst, size, src)
+    }
+
     fn rex_override_return(regs: *mut u64, rc: u64) -> i64 {
         /// The index of rax in `struct pt_regs`.
         const RAX: usize = 10;

@@ -21,6 +21,8 @@ simulated! {
     bpf_probe_read_user_str: fn(*mut u8, u32, u64) -> i64,
     rex_trace_printk: fn(*const u8, u64) -> i64,
     rex_note_error: fn(i32) -> i64,
+    bpf_copy_from_user: fn(*mut u8, u32, u64) -> i64,
+    bpf_copy_from_user_str: fn(*mut u8, u32, u64) -> i64,
     bpf_get_current_task: fn() -> *mut c_void,
     bpf_get_current_pid_tgid: fn() -> u64,
     bpf_get_current_uid_gid: fn() -> u64,

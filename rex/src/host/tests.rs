@@ -474,6 +474,32 @@ mod context {
         Ok(args.args().len() as i32)
     }
 
+    fn on_path(ctx: &mut Sleepable<LsmContext>) -> Result {
+        let address = ctx.awake().arg(0).unwrap_or(0);
+        let mut buffer = [0; 16];
+        let path = ctx.copy_from_user_str(address, &mut buffer)?;
+        let length = path.count_bytes() as u64;
+        let first: u16 = ctx.copy_from_user(address)?;
+        match (length, first.to_le_bytes()) {
+            (4, [b'/', b'e']) => Err(Errno::EACCES),
+            _ => Ok(()),
+        }
+    }
+
+    #[test]
+    fn memory_of_the_process_need_not_be_waited_for() {
+        let mut kernel = Kernel::new();
+        kernel.set_memory(0x1000, b"/etc\0");
+        let mut path = |address| {
+            let mut words = [address];
+            let args: &mut LsmArgs = (&mut words[..]).into();
+            kernel.run(on_path, args)
+        };
+        assert_eq!(path(0x1000), Err(Errno::EACCES));
+        assert_eq!(path(0x1001), Ok(()));
+        assert_eq!(path(0x2000), Err(Errno::EFAULT));
+    }
+
     #[test]
     fn programs_get_the_arguments_of_the_test() {
         let mut kernel = Kernel::new();

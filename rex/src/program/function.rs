@@ -270,9 +270,9 @@ macro_rules! program {
     };
 }
 
-/// Makes the sleepable programs of a kind. A program with one argument gets a context
-/// that lends the kind's; one with two arguments gets the same as a program that does
-/// not sleep.
+/// Makes the sleepable programs of a kind. A program with one argument gets a context that
+/// can wait. A program with two arguments cannot wait: it gets the same as a program that
+/// is not sleepable.
 macro_rules! sleepable {
     ($obj:ident: $context:ident(&'run mut $event:ty)) => {
         crate::program::function::sleepable! {
@@ -334,7 +334,7 @@ macro_rules! sleepable {
             }
         }
 
-        /// The programs of this kind that are sleepable.
+        /// The programs of this kind that may wait for memory of the process.
         #[doc(hidden)]
         pub mod sleepable {
             use super::$context;

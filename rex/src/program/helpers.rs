@@ -89,6 +89,31 @@ pub(crate) fn probe_read_user_str(dst: &mut [u8], src: u64) -> Result {
     })
 }
 
+/// The most that a helper copies at once, `REX_SLEEP_COPY_MAX`.
+const COPY_MAX: usize = 4096;
+
+/// The program may wait in the middle: of what it has of the kernel, it can use nothing
+/// afterwards.
+pub(crate) fn copy_from_user(dst: &mut [u8], src: u64) -> Result {
+    for (index, part) in dst.chunks_mut(COPY_MAX).enumerate() {
+        let from = src.wrapping_add((index * COPY_MAX) as u64);
+        // SAFETY: the size is the slice's. The helper checks `from`.
+        to_result(unsafe {
+            ffi::bpf_copy_from_user(part.as_mut_ptr(), part.len() as u32, from)
+        })?;
+    }
+    Ok(0)
+}
+
+/// The same for a string, of which at most [`COPY_MAX`] bytes are copied.
+pub(crate) fn copy_from_user_str(dst: &mut [u8], src: u64) -> Result {
+    let size = dst.len().min(COPY_MAX);
+    // SAFETY: the size is not more than the slice's. The helper checks `src`.
+    to_result(unsafe {
+        ffi::bpf_copy_from_user_str(dst.as_mut_ptr(), size as u32, src)
+    })
+}
+
 pub(crate) fn snprintf(buf: &mut [u8], format: &str, args: &[u64]) -> Result {
     let mut terminated = [MaybeUninit::<u8>::uninit(); MAX_FORMAT];
     if format.len() >= MAX_FORMAT {

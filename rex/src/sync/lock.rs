@@ -71,7 +71,8 @@ impl<T> Lock<T> {
     ///
     /// # Errors
     ///
-    /// - `EDEADLK`: this run, or one that it interrupted, holds the lock; or this run
+    /// - `EDEADLK`: this run, one that it interrupted, or one that sleeps on this CPU
+    ///   (see [`Sleepable`](crate::context::Sleepable)), holds the lock; or this run
     ///   holds a [`SpinLocked`](crate::spinlock::SpinLocked) value.
     /// - `EWOULDBLOCK`: another CPU holds it, and interrupts are off: the watchdog could
     ///   not stop this run, and the other CPU might not continue.

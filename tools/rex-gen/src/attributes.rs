@@ -51,8 +51,8 @@ const OF_ALL: &str = "\
 
 /// The argument of attributes whose programs may be sleepable ones.
 const SLEEPABLE: &str = "\
-/// - `sleepable`: the kernel calls the program where the task may sleep. With one argument,
-///   it takes `&mut Sleepable` of the context.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 ";
 
 /// Returns the kinds of an attribute with directions, each after its direction.
@@ -210,7 +210,7 @@ mod tests {
             "/// Makes the function a program that runs at a hook.\n",
             "/// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`.\n",
             "/// - the function or hook, as in `#[lsm(\"file_open\")]`.",
-            "/// - `sleepable`: the kernel calls",
+            "/// - `sleepable`: the program may wait",
             "/// - `\"in\"` or `\"out\"`, which is not optional.\n",
             " Packets, that is.\n",
             "pub fn rex_lsm(args: TokenStream, item: TokenStream)",

@@ -17,6 +17,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("CGROUP_SKB", "cgroup_skb"),
     ("PERF_EVENT", "perf events"),
     ("KPROBE", "kprobes"),
+    ("SLEEPABLE", "sleepable ones"),
 ];
 
 const RULES: &[&str] = &[
@@ -31,6 +32,7 @@ const RULES: &[&str] = &[
     "REDIRECTS",
     "PACKET",
     "WAKES",
+    "PARKS",
 ];
 
 /// The implementation of a helper in unit tests.

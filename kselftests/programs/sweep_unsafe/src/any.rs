@@ -161,6 +161,15 @@ acts! {
         let mut buf = buffer();
         step!(bpf_probe_read_user_str(buf.as_mut_ptr(), 32, 0x1000u64))
     },
+    // The gate refuses these: the program is not sleepable.
+    bpf_copy_from_user: {
+        let mut buf = buffer();
+        step!(bpf_copy_from_user(buf.as_mut_ptr(), 32, 0x1000u64))
+    },
+    bpf_copy_from_user_str: {
+        let mut buf = buffer();
+        step!(bpf_copy_from_user_str(buf.as_mut_ptr(), 32, 0x1000u64))
+    },
     bpf_snprintf: {
         let mut buf = buffer();
         let format = b"%llx\0";

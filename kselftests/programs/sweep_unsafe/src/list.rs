@@ -45,6 +45,8 @@ each_has_an_act! {
     bpf_snprintf
     rex_trace_printk
     rex_note_error
+    bpf_copy_from_user
+    bpf_copy_from_user_str
     bpf_get_current_task
     rex_task_from_pid
     rex_task_release

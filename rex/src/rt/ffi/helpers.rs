@@ -65,6 +65,19 @@ unsafe extern "C" {
     /// Counts that the program returns `error`; the crate calls it. It is in
     /// `rex_prog_info`.
     pub(crate) safe fn rex_note_error(error: i32) -> i64;
+    /// Reads at most 4096 bytes from an address of the current process, and
+    /// waits if they are not in memory. `dst` is zeroed on failure: `-EFAULT`;
+    /// `-EDEADLK` with a resource or in a lock of the kernel's; `-EWOULDBLOCK`
+    /// on top of another run; `-EINTR` for a process that is killed; `-ENOMEM`.
+    pub(crate) fn bpf_copy_from_user(dst: *mut u8, size: u32, src: u64) -> i64;
+    /// Reads a string from an address of the current process, as
+    /// `bpf_copy_from_user` does. Returns its length with its NUL, which is
+    /// there unless `size` is 0.
+    pub(crate) fn bpf_copy_from_user_str(
+        dst: *mut u8,
+        size: u32,
+        src: u64,
+    ) -> i64;
     /// Returns the current task, which is valid for the run.
     pub(crate) safe fn bpf_get_current_task() -> *mut c_void;
     /// Looks up a task by its pid in the initial namespace: NULL if there is
