@@ -215,7 +215,8 @@ static void instructions_that_end_too_early_are_refused(void)
 	} whole[] = {
 		{ { 0x48, 0x8b, 0x05, 1, 2, 3, 4 }, 7 }, /* mov d(%rip),%rax */
 		{ { 0x48, 0x81, 0x44, 0x24, 8, 1, 2, 3, 4 }, 9 }, /* addq */
-		{ { 0x41, 0x0f, 0xb6, 0x84, 0x24, 1, 2, 3, 4 }, 9 }, /* movzbl */
+		{ { 0x41, 0x0f, 0xb6, 0x84, 0x24, 1, 2, 3, 4 },
+		  9 }, /* movzbl */
 		{ { 0xf0, 0x48, 0x0f, 0xb1, 0x0f }, 5 }, /* lock cmpxchg */
 		{ { 0x48, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8 }, 10 }, /* movabs */
 		{ { 0x41, 0x57 }, 2 }, /* push %r15 */
