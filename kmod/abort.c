@@ -104,8 +104,9 @@ static void abort_record_kernel_frames(struct rex_fault *fault,
 	if (!rex_khas(stack_trace_save_regs))
 		return;
 	rex_run_call_regs(run, &regs);
-	fault->nr_kernel_frames = rex_kcall(stack_trace_save_regs)(
-		&regs, fault->kernel_frames, REX_FAULT_KERNEL_FRAMES, 0);
+	fault->nr_kernel_frames =
+		rex_kcall(stack_trace_save_regs)(&regs, fault->kernel_frames,
+						 REX_FAULT_KERNEL_FRAMES, 0);
 }
 
 static void abort_publish(struct rex_fault *fault, const struct rex_run *run)
@@ -242,8 +243,9 @@ static const char *abort_find_own(const struct rex_fault *fault)
 	u32 i, k;
 
 	for (i = 0; i < fault->nr_frames; i++) {
-		const struct rex_image_func *func = rex_image_find_func(
-			fault->prog->image, fault->frames[i] - 1);
+		const struct rex_image_func *func =
+			rex_image_find_func(fault->prog->image,
+					    fault->frames[i] - 1);
 
 		for (k = 0; func && k < ARRAY_SIZE(libraries); k++)
 			if (!strncmp(func->ksym.name, libraries[k],
@@ -273,10 +275,9 @@ static void abort_describe_full_heap(struct rex_fault *fault)
 	own = abort_find_own(fault);
 	rex_heap_read(heap, &used, &failed);
 	len = strlen(fault->message);
-	snprintf(
-		fault->message + len, sizeof(fault->message) - len,
-		"%s%s: of the heap of %zu KiB, %llu are in use; heap_size, or rexctl load --heap, makes it larger",
-		own ? " in " : "", own ?: "", heap->size >> 10, used >> 10);
+	snprintf(fault->message + len, sizeof(fault->message) - len,
+		 "%s%s: of the heap of %zu KiB, %llu are in use; heap_size, or rexctl load --heap, makes it larger",
+		 own ? " in " : "", own ?: "", heap->size >> 10, used >> 10);
 	fault->file[0] = '\0';
 	fault->line = 0;
 	fault->column = 0;

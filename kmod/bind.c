@@ -82,9 +82,8 @@ static int bind_restrict_carrier(struct bpf_prog *carrier,
 	smp_mb(); /* pairs with the atomic increment of the code that attaches it */
 	if (atomic64_read(&carrier->aux->refcnt) <= 2)
 		return 0;
-	rex_log_err(
-		log,
-		"the BPF program is attached, pinned, or opened twice; bind it before");
+	rex_log_err(log,
+		    "the BPF program is attached, pinned, or opened twice; bind it before");
 	return -ETXTBSY;
 }
 
@@ -137,10 +136,9 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 	int ret;
 
 	if (!rex_tracepoints_fits_restriction(binding->carrier, prog)) {
-		rex_log_err(
-			log,
-			"program %s reads more of its event, or takes stacks, and the carrier was bound to one that does not",
-			prog->name);
+		rex_log_err(log,
+			    "program %s reads more of its event, or takes stacks, and the carrier was bound to one that does not",
+			    prog->name);
 		return -EPROTOTYPE;
 	}
 	ret = rex_retired_check_room(log);
@@ -207,11 +205,10 @@ static int bind_check_default_ret(const struct rex_prog *prog,
 	if (args->default_ret >= kind->min_ret &&
 	    args->default_ret <= kind->max_ret)
 		return 0;
-	rex_log_err(
-		log,
-		"a default of %d for program %s: one of type %s is from %d to %d",
-		args->default_ret, prog->name, kind->name, kind->min_ret,
-		kind->max_ret);
+	rex_log_err(log,
+		    "a default of %d for program %s: one of type %s is from %d to %d",
+		    args->default_ret, prog->name, kind->name, kind->min_ret,
+		    kind->max_ret);
 	return -EINVAL;
 }
 

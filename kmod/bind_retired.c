@@ -54,10 +54,9 @@ int rex_retired_check_room(struct rex_log *log)
 	lockdep_assert_held(&rex_bind_mutex);
 	if (bind_nr_retired < REX_MAX_REPLACED)
 		return 0;
-	rex_log_err(
-		log,
-		"%u programs that carriers were moved away from still run, perhaps because a sleepable BPF program sleeps; try again later",
-		bind_nr_retired);
+	rex_log_err(log,
+		    "%u programs that carriers were moved away from still run, perhaps because a sleepable BPF program sleeps; try again later",
+		    bind_nr_retired);
 	return -EAGAIN;
 }
 

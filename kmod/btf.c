@@ -276,20 +276,17 @@ static void btf_log_absent(const struct rex_btf_query *q, struct rex_log *log)
 	const char *name = q->type[0] ? q->type : q->path;
 
 	if (q->module)
-		rex_log_err(
-			log,
-			"there is no %s %s in the BTF of module %s, or the module is not loaded",
-			noun, name, q->module);
+		rex_log_err(log,
+			    "there is no %s %s in the BTF of module %s, or the module is not loaded",
+			    noun, name, q->module);
 	else if (rex_khas(btf_get_module_btf))
-		rex_log_err(
-			log,
-			"there is no %s %s in the BTF of the kernel and its loaded modules",
-			noun, name);
+		rex_log_err(log,
+			    "there is no %s %s in the BTF of the kernel and its loaded modules",
+			    noun, name);
 	else
-		rex_log_err(
-			log,
-			"there is no %s %s in the BTF of the kernel, and that of its modules cannot be read",
-			noun, name);
+		rex_log_err(log,
+			    "there is no %s %s in the BTF of the kernel, and that of its modules cannot be read",
+			    noun, name);
 }
 
 static int btf_resolve_query(struct rex_btf_lookup *lookup,
@@ -301,10 +298,9 @@ static int btf_resolve_query(struct rex_btf_lookup *lookup,
 	int ret;
 
 	if (!kernel) {
-		rex_log_err(
-			log,
-			"this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): the program asks for %s %s",
-			rex_btf_noun(q), q->type[0] ? q->type : q->path);
+		rex_log_err(log,
+			    "this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): the program asks for %s %s",
+			    rex_btf_noun(q), q->type[0] ? q->type : q->path);
 		return -ENOEXEC;
 	}
 	ret = btf_get_types(lookup, kernel, q, &types);

@@ -227,11 +227,10 @@ static int answer_arg_misfit(const struct rex_btf_query *q,
 		rex_log_err(log, "%s returns %s, the program wants %s", q->type,
 			    has.buf, wants.buf);
 	else
-		rex_log_err(
-			log,
-			"argument %s%s%s%s of %s is %s, the program wants %s",
-			q->path, name[0] ? " (" : "", name, name[0] ? ")" : "",
-			q->type, has.buf, wants.buf);
+		rex_log_err(log,
+			    "argument %s%s%s%s of %s is %s, the program wants %s",
+			    q->path, name[0] ? " (" : "", name,
+			    name[0] ? ")" : "", q->type, has.buf, wants.buf);
 	return -ENOEXEC;
 }
 
@@ -251,10 +250,10 @@ static int answer_of_arg(const struct rex_btf_query *q, const struct btf *btf,
 	index = proto.nr;
 	if (!is_result &&
 	    (!rex_btf_number(&text, &index) || index >= proto.nr)) {
-		rex_log_err(
-			log,
-			"%s has %u argument%s, the program wants argument %s, counted from 0",
-			q->type, proto.nr, proto.nr == 1 ? "" : "s", q->path);
+		rex_log_err(log,
+			    "%s has %u argument%s, the program wants argument %s, counted from 0",
+			    q->type, proto.nr, proto.nr == 1 ? "" : "s",
+			    q->path);
 		return -ENOEXEC;
 	}
 	p.id = is_result ? proto.t->type : proto.params[index].type;
@@ -309,10 +308,9 @@ int rex_btf_answer(const struct rex_btf_query *q,
 		rex_log_init(&scratch, other, sizeof(other), REX_LOG_ERROR);
 		ret = answer_of(q, types->btf, types->ids[i], &found, &scratch);
 		if (!ret && nr_found++ && found != *value) {
-			rex_log_err(
-				log,
-				"there are different types named %s: the program's question about %s has two answers",
-				q->type, q->path[0] ? q->path : "it");
+			rex_log_err(log,
+				    "there are different types named %s: the program's question about %s has two answers",
+				    q->type, q->path[0] ? q->path : "it");
 			return -ENOEXEC;
 		}
 		if (!ret)

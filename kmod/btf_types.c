@@ -40,9 +40,10 @@ bool rex_btf_size(const struct btf *btf, u32 id, u64 *size)
 		case BTF_KIND_PTR:
 			return !__builtin_mul_overflow(number, 8ull, size);
 		case BTF_KIND_ARRAY:
-			if (__builtin_mul_overflow(
-				    number, (u64)rex_btf_type_array(t)->nelems,
-				    &number))
+			if (__builtin_mul_overflow(number,
+						   (u64)rex_btf_type_array(t)
+							   ->nelems,
+						   &number))
 				return false;
 			id = rex_btf_type_array(t)->type;
 			break;

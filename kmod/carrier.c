@@ -64,19 +64,17 @@ static int carrier_check_body(const struct bpf_prog *carrier,
 
 		if (i ? memcmp(&insn, &body[i], sizeof(insn)) :
 			!carrier_is_call_of_helper(&insn)) {
-			rex_log_err(
-				log,
-				"the BPF program is no carrier: instruction %u is not that of a carrier of type %s",
-				i, kind->name);
+			rex_log_err(log,
+				    "the BPF program is no carrier: instruction %u is not that of a carrier of type %s",
+				    i, kind->name);
 			return -ENOEXEC;
 		}
 		at += taken;
 	}
 	if (i < nr || at < carrier->len) {
-		rex_log_err(
-			log,
-			"the BPF program is no carrier: it is not as long as one of type %s, which has %u instructions",
-			kind->name, nr);
+		rex_log_err(log,
+			    "the BPF program is no carrier: it is not as long as one of type %s, which has %u instructions",
+			    kind->name, nr);
 		return -ENOEXEC;
 	}
 	return 0;
@@ -111,17 +109,15 @@ static int carrier_check_code(const struct bpf_prog *carrier,
 			      const struct rex_prog *prog, struct rex_log *log)
 {
 	if (!carrier->jited) {
-		rex_log_err(
-			log,
-			"the BPF program is not compiled: net.core.bpf_jit_enable was 0 when it was loaded");
+		rex_log_err(log,
+			    "the BPF program is not compiled: net.core.bpf_jit_enable was 0 when it was loaded");
 		return -ENOEXEC;
 	}
 	if (rex_compat_prog_sleepable(carrier) != prog->kind->sleepable) {
-		rex_log_err(
-			log,
-			"program %s is %ssleepable, and the BPF program is %s (BPF_F_SLEEPABLE)",
-			prog->name, prog->kind->sleepable ? "" : "not ",
-			prog->kind->sleepable ? "not" : "it");
+		rex_log_err(log,
+			    "program %s is %ssleepable, and the BPF program is %s (BPF_F_SLEEPABLE)",
+			    prog->name, prog->kind->sleepable ? "" : "not ",
+			    prog->kind->sleepable ? "not" : "it");
 		return -ENOEXEC;
 	}
 	return 0;
@@ -134,18 +130,16 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 
 	if (carrier->type != prog->type ||
 	    !carrier_same_context(carrier, prog)) {
-		rex_log_err(
-			log,
-			"the BPF program is of type %u, attach type %u; program %s is of type %u, attach type %u",
-			carrier->type, carrier->expected_attach_type,
-			prog->name, prog->type, prog->attach_type);
+		rex_log_err(log,
+			    "the BPF program is of type %u, attach type %u; program %s is of type %u, attach type %u",
+			    carrier->type, carrier->expected_attach_type,
+			    prog->name, prog->type, prog->attach_type);
 		return -EPROTOTYPE;
 	}
 	if (rex_tracepoints_check_carrier(carrier, prog)) {
-		rex_log_err(
-			log,
-			"the BPF program does not attach to where program %s does: \"%s\"",
-			prog->name, prog->section);
+		rex_log_err(log,
+			    "the BPF program does not attach to where program %s does: \"%s\"",
+			    prog->name, prog->section);
 		return -EPROTOTYPE;
 	}
 	ret = carrier_check_code(carrier, prog, log);

@@ -279,10 +279,9 @@ static int check_sizes(const struct rex_check *c, u32 *largest)
 		const struct rex_elf_func *f = &c->elf->funcs[i];
 
 		if (f->size > REX_CHECK_MAX_FUNC)
-			return rex_refuse(
-				c->log,
-				"function %s has %u bytes of code, the limit is %u: divide it",
-				f->name, f->size, REX_CHECK_MAX_FUNC);
+			return rex_refuse(c->log,
+					  "function %s has %u bytes of code, the limit is %u: divide it",
+					  f->name, f->size, REX_CHECK_MAX_FUNC);
 		if (f->size > *largest)
 			*largest = f->size;
 		c->marks[f->offset] |= REX_CHECK_ENTRY;

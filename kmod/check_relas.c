@@ -121,10 +121,9 @@ int rex_check_insn_relas(const struct rex_check *c,
 static int check_refuse_data(const struct rex_check *c, const char *what,
 			     u64 offset)
 {
-	return rex_refuse(
-		c->log,
-		"%s+0x%llx has an address within a function, not that of one",
-		what, offset);
+	return rex_refuse(c->log,
+			  "%s+0x%llx has an address within a function, not that of one",
+			  what, offset);
 }
 
 /*
@@ -174,11 +173,12 @@ int rex_check_data_relas(const struct rex_check *c)
 		if (sec->seg != REX_SEG_RODATA && sec->seg != REX_SEG_DATA)
 			continue;
 		for (r = 0; r < sec->nr_relas; r++)
-			if (!rex_check_is_pointer(
-				    c,
-				    check_data_value(c, sec, &sec->relas[r])))
-				return check_refuse_data(
-					c, sec->name, sec->relas[r].r_offset);
+			if (!rex_check_is_pointer(c,
+						  check_data_value(c, sec,
+								   &sec->relas
+									    [r])))
+				return check_refuse_data(c, sec->name,
+							 sec->relas[r].r_offset);
 		cond_resched();
 	}
 	return check_got(c);

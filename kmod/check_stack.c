@@ -253,8 +253,8 @@ static int stack_leave(struct stack *s)
 	u32 i;
 
 	if (s->now.sp || s->now.top != STACK_NO_TOP)
-		return stack_refuse(
-			s, "leaves the function with a frame on the stack");
+		return stack_refuse(s,
+				    "leaves the function with a frame on the stack");
 	for (i = 0; i < STACK_NR_SAVED; i++)
 		if (s->now.saved[i])
 			return stack_refuse(

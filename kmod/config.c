@@ -26,10 +26,9 @@ static int config_check_value(const struct rex_elf *elf,
 		return -ENOENT;
 	}
 	if (value->size != config->def->value_size) {
-		rex_log_err(
-			log,
-			"config %s has %u bytes in the object, %u are given",
-			config->name, config->def->value_size, value->size);
+		rex_log_err(log,
+			    "config %s has %u bytes in the object, %u are given",
+			    config->name, config->def->value_size, value->size);
 		return -EMSGSIZE;
 	}
 	return 0;

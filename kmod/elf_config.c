@@ -13,14 +13,13 @@ static int elf_check_config(const struct rex_elf *elf, u32 i,
 		return rex_refuse(log, "the config at %s+0x%zx has no name",
 				  REX_SEC_CONFIG, i * sizeof(*def));
 	if (def->size != sizeof(*def))
-		return rex_refuse(
-			log,
-			"config %s has a definition of %u bytes, must be %zu",
-			config->name, def->size, sizeof(*def));
+		return rex_refuse(log,
+				  "config %s has a definition of %u bytes, must be %zu",
+				  config->name, def->size, sizeof(*def));
 	if (def->kind > REX_CONFIG_BOOL || def->reserved)
-		return rex_refuse(
-			log, "config %s is of kind %u, which is not supported",
-			config->name, def->kind);
+		return rex_refuse(log,
+				  "config %s is of kind %u, which is not supported",
+				  config->name, def->kind);
 	if (!def->value_size || def->value_size > REX_CONFIG_LEN)
 		return rex_refuse(log,
 				  "config %s has %u bytes, must be 1 to %u",
@@ -56,13 +55,14 @@ int rex_elf_read_configs(struct rex_elf *elf, struct rex_log *log)
 	if (!elf->configs)
 		return -ENOMEM;
 	elf->nr_configs = nr;
-	err = rex_elf_name_definitions(
-		elf,
-		&(struct rex_elf_named){ "config", "struct rex_config_def",
-					 sizeof(struct rex_config_def), index,
-					 &elf->configs->name,
-					 sizeof(*elf->configs) },
-		log);
+	err = rex_elf_name_definitions(elf,
+				       &(struct rex_elf_named){
+					       "config",
+					       "struct rex_config_def",
+					       sizeof(struct rex_config_def),
+					       index, &elf->configs->name,
+					       sizeof(*elf->configs) },
+				       log);
 	for (i = 0; !err && i < nr; i++) {
 		elf->configs[i].def =
 			(const struct rex_config_def *)sec->data + i;

@@ -102,19 +102,18 @@ static int elf_check_kind(const struct rex_prog_def *def, struct rex_log *log)
 		rex_prog_kind_find(def->type, def->attach_type, def->section);
 
 	if (!kind)
-		return rex_refuse(
-			log,
-			"program %s: no attribute of the crate makes type %u, attach type %u, section \"%s\"",
-			def->name, def->type, def->attach_type, def->section);
+		return rex_refuse(log,
+				  "program %s: no attribute of the crate makes type %u, attach type %u, section \"%s\"",
+				  def->name, def->type, def->attach_type,
+				  def->section);
 	if (!(def->flags & REX_PROG_HAS_DEFAULT_RET))
 		return 0;
 	if (def->default_ret < kind->min_ret ||
 	    def->default_ret > kind->max_ret)
-		return rex_refuse(
-			log,
-			"program %s has default_ret %d; one of type %s is from %d to %d",
-			def->name, def->default_ret, kind->name, kind->min_ret,
-			kind->max_ret);
+		return rex_refuse(log,
+				  "program %s has default_ret %d; one of type %s is from %d to %d",
+				  def->name, def->default_ret, kind->name,
+				  kind->min_ret, kind->max_ret);
 	return 0;
 }
 
@@ -125,23 +124,22 @@ static int elf_check_prog(const struct rex_elf *elf,
 	u32 k;
 
 	if (def->size != sizeof(*def))
-		return rex_refuse(
-			log,
-			"program %u has a definition of %u bytes, must be %zu",
-			i, def->size, sizeof(*def));
+		return rex_refuse(log,
+				  "program %u has a definition of %u bytes, must be %zu",
+				  i, def->size, sizeof(*def));
 	if (!elf_is_text(def->name, sizeof(def->name)) ||
 	    !rex_elf_is_identifier(def->name))
-		return rex_refuse(
-			log, "the name of program %u is not a C identifier", i);
+		return rex_refuse(log,
+				  "the name of program %u is not a C identifier",
+				  i);
 	if (!def->section[0] ||
 	    !elf_is_text(def->section, sizeof(def->section)))
 		return rex_refuse(log, "program %s has no valid section name",
 				  def->name);
 	if (def->flags & ~REX_PROG_HAS_DEFAULT_RET)
-		return rex_refuse(
-			log,
-			"program %s has flags 0x%x, which are not supported",
-			def->name, def->flags);
+		return rex_refuse(log,
+				  "program %s has flags 0x%x, which are not supported",
+				  def->name, def->flags);
 	for (k = 0; k < i; k++) {
 		if (!strcmp(elf->progs[k].def->name, def->name))
 			return rex_refuse(log, "more than one program %s",
@@ -169,10 +167,9 @@ static int elf_read_prog(struct rex_elf *elf, u32 i, u32 *next,
 	elf->progs[i].def = def;
 	elf->progs[i].func = rex_elf_func_at(elf, text);
 	if (!elf->progs[i].func)
-		return rex_refuse(
-			log,
-			"the entry of program %s is not that of a function",
-			def->name);
+		return rex_refuse(log,
+				  "the entry of program %s is not that of a function",
+				  def->name);
 	rex_log_dbg(log, "program %s: type %u, section \"%s\", entry %s",
 		    def->name, def->type, def->section,
 		    elf->progs[i].func->name);
@@ -224,10 +221,9 @@ static int elf_name_definition(const struct rex_elf *elf,
 		return rex_refuse(log, "%s %s is not a %s of %zu bytes",
 				  named->what, name, named->type, named->size);
 	if (!rex_elf_is_identifier(name) || strlen(name) >= REX_NAME_LEN)
-		return rex_refuse(
-			log,
-			"%s name \"%s\" is not a C identifier below %u bytes",
-			named->what, name, REX_NAME_LEN);
+		return rex_refuse(log,
+				  "%s name \"%s\" is not a C identifier below %u bytes",
+				  named->what, name, REX_NAME_LEN);
 	place = (void *)named->names +
 		sym->st_value / named->size * named->stride;
 	if (*place)
@@ -269,25 +265,23 @@ static int elf_check_lock(const struct rex_elf_map *map, struct rex_log *log)
 	const struct rex_map_def *def = map->def;
 
 	if (def->flags & ~REX_MAP_HAS_SPIN_LOCK)
-		return rex_refuse(
-			log, "map %s has flags 0x%x, which are not supported",
-			map->name, def->flags);
+		return rex_refuse(log,
+				  "map %s has flags 0x%x, which are not supported",
+				  map->name, def->flags);
 	if (!def->flags)
 		return def->lock_offset ?
-			       rex_refuse(
-				       log,
-				       "map %s has a lock offset and no lock",
-				       map->name) :
+			       rex_refuse(log,
+					  "map %s has a lock offset and no lock",
+					  map->name) :
 			       0;
 	if (rex_map_kind(def->type).lock != REX_MAP_LOCK)
-		return rex_refuse(
-			log, "map %s has a spin lock, and is no array or hash",
-			map->name);
+		return rex_refuse(log,
+				  "map %s has a spin lock, and is no array or hash",
+				  map->name);
 	if (def->map_flags & BPF_F_NO_PREALLOC)
-		return rex_refuse(
-			log,
-			"map %s has a spin lock, and elements that are not preallocated",
-			map->name);
+		return rex_refuse(log,
+				  "map %s has a spin lock, and elements that are not preallocated",
+				  map->name);
 	if (def->lock_offset % sizeof(struct bpf_spin_lock) ||
 	    def->lock_offset + sizeof(struct bpf_spin_lock) > def->value_size)
 		return rex_refuse(log,
@@ -308,9 +302,9 @@ static int elf_check_inner(const struct rex_elf_map *map, struct rex_log *log)
 	if (!def->inner_type &&
 	    (def->inner_key_size || def->inner_value_size ||
 	     def->inner_max_entries || def->inner_map_flags))
-		return rex_refuse(
-			log, "map %s has sizes of inner maps and no inner map",
-			map->name);
+		return rex_refuse(log,
+				  "map %s has sizes of inner maps and no inner map",
+				  map->name);
 	return 0;
 }
 
@@ -324,9 +318,9 @@ static int elf_check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
 		return rex_refuse(log, "the map at %s+0x%zx has no name",
 				  REX_SEC_MAPS, i * sizeof(*map->def));
 	if (map->def->size != sizeof(*map->def))
-		return rex_refuse(
-			log, "map %s has a definition of %u bytes, must be %zu",
-			map->name, map->def->size, sizeof(*map->def));
+		return rex_refuse(log,
+				  "map %s has a definition of %u bytes, must be %zu",
+				  map->name, map->def->size, sizeof(*map->def));
 	for (k = 0; k < i; k++) {
 		if (!strcmp(elf->maps[k].name, map->name))
 			return rex_refuse(log, "more than one map %s",
@@ -364,12 +358,13 @@ int rex_elf_read_maps(struct rex_elf *elf, struct rex_log *log)
 		return -ENOMEM;
 	elf->nr_maps = nr;
 
-	err = rex_elf_name_definitions(
-		elf,
-		&(struct rex_elf_named){ "map", "struct rex_map_def",
-					 sizeof(struct rex_map_def), index,
-					 &elf->maps->name, sizeof(*elf->maps) },
-		log);
+	err = rex_elf_name_definitions(elf,
+				       &(struct rex_elf_named){
+					       "map", "struct rex_map_def",
+					       sizeof(struct rex_map_def),
+					       index, &elf->maps->name,
+					       sizeof(*elf->maps) },
+				       log);
 	if (err)
 		return err;
 	for (i = 0; i < nr; i++) {

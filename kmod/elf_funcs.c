@@ -170,10 +170,10 @@ static int elf_check_text(const struct rex_elf *elf, u32 i, u32 *next,
 		if (elf_check_gap(sec, pos, start, log))
 			return -ENOEXEC;
 		if (r < sec->nr_relas && sec->relas[r].r_offset < body)
-			return rex_refuse(
-				log,
-				"relocation at %s+0x%llx is in the entry pad of %s, or before it",
-				sec->name, sec->relas[r].r_offset, f->name);
+			return rex_refuse(log,
+					  "relocation at %s+0x%llx is in the entry pad of %s, or before it",
+					  sec->name, sec->relas[r].r_offset,
+					  f->name);
 		pos = start + f->size;
 		while (r < sec->nr_relas &&
 		       sec->relas[r].r_offset +
@@ -244,19 +244,17 @@ int rex_elf_read_pads(struct rex_elf *elf, struct rex_log *log)
 				return err;
 			f = rex_elf_find_func(elf, text);
 			if (!f || f->pad_offset != text)
-				return rex_refuse(
-					log,
-					"the address at %s+0x%x is not that of an entry pad",
-					elf->secs[i].name, offset);
+				return rex_refuse(log,
+						  "the address at %s+0x%x is not that of an entry pad",
+						  elf->secs[i].name, offset);
 			elf->funcs[f - elf->funcs].pad_listed = true;
 		}
 	}
 	for (k = 0; k < elf->nr_funcs; k++) {
 		if (!elf->funcs[k].pad_listed)
-			return rex_refuse(
-				log,
-				"function %s has no entry pad in __patchable_function_entries",
-				elf->funcs[k].name);
+			return rex_refuse(log,
+					  "function %s has no entry pad in __patchable_function_entries",
+					  elf->funcs[k].name);
 	}
 	return 0;
 }
@@ -307,14 +305,13 @@ static int elf_read_frame(struct rex_elf *elf, u32 *pos, u32 *next,
 		return err;
 	f = rex_elf_func_at(elf, text);
 	if (!f)
-		return rex_refuse(
-			log, "the address at %s+0x%x is not that of a function",
-			sec->name, start);
+		return rex_refuse(log,
+				  "the address at %s+0x%x is not that of a function",
+				  sec->name, start);
 	if (frame > REX_MAX_FRAME)
-		return rex_refuse(
-			log,
-			"function %s needs %llu bytes of stack, the limit is %u",
-			f->name, frame, REX_MAX_FRAME);
+		return rex_refuse(log,
+				  "function %s needs %llu bytes of stack, the limit is %u",
+				  f->name, frame, REX_MAX_FRAME);
 	f->frame = frame;
 	return 0;
 }
@@ -335,10 +332,9 @@ int rex_elf_read_frames(struct rex_elf *elf, struct rex_log *log)
 		const struct rex_elf_func *f = &elf->funcs[k];
 
 		if (f->frame == U32_MAX)
-			return rex_refuse(
-				log,
-				"function %s has no frame size in .stack_sizes",
-				f->name);
+			return rex_refuse(log,
+					  "function %s has no frame size in .stack_sizes",
+					  f->name);
 		rex_log_dbg(log, "function %s: text+0x%x, %u bytes, frame %u",
 			    f->name, f->offset, f->size, f->frame);
 	}

@@ -31,13 +31,13 @@ static int elf_check_ident(const Elf64_Ehdr *h, struct rex_log *log)
 		return rex_refuse(log, "ELF OS ABI %u is not supported",
 				  h->e_ident[EI_OSABI]);
 	if (h->e_machine != EM_X86_64)
-		return rex_refuse(
-			log, "ELF machine %u is not supported, x86-64 is %u",
-			h->e_machine, EM_X86_64);
+		return rex_refuse(log,
+				  "ELF machine %u is not supported, x86-64 is %u",
+				  h->e_machine, EM_X86_64);
 	if (h->e_type != ET_REL)
-		return rex_refuse(
-			log, "ELF type %u is not supported, relocatable is %u",
-			h->e_type, ET_REL);
+		return rex_refuse(log,
+				  "ELF type %u is not supported, relocatable is %u",
+				  h->e_type, ET_REL);
 	return 0;
 }
 
@@ -59,9 +59,9 @@ int rex_elf_read_header(struct rex_elf *elf, struct rex_log *log)
 		return err;
 
 	if (h->e_ehsize != sizeof(*h) || h->e_shentsize != sizeof(Elf64_Shdr))
-		return rex_refuse(
-			log, "bad header sizes %u and %u in the ELF header",
-			h->e_ehsize, h->e_shentsize);
+		return rex_refuse(log,
+				  "bad header sizes %u and %u in the ELF header",
+				  h->e_ehsize, h->e_shentsize);
 	if (h->e_shnum < 2 || h->e_shnum > REX_ELF_MAX_SECTIONS)
 		return rex_refuse(log, "%u sections, must be 2 to %u",
 				  h->e_shnum, REX_ELF_MAX_SECTIONS);
@@ -71,9 +71,9 @@ int rex_elf_read_header(struct rex_elf *elf, struct rex_log *log)
 			log,
 			"the section headers reach beyond the end of the file, which may be truncated");
 	if (h->e_shoff < sizeof(*h) || !IS_ALIGNED(h->e_shoff, 8))
-		return rex_refuse(
-			log, "the section headers are at a bad offset, %llu",
-			h->e_shoff);
+		return rex_refuse(log,
+				  "the section headers are at a bad offset, %llu",
+				  h->e_shoff);
 	elf->shdrs = (const Elf64_Shdr *)(elf->data + h->e_shoff);
 	elf->nr_secs = h->e_shnum;
 	return 0;
@@ -91,17 +91,16 @@ static int elf_read_extent(struct rex_elf *elf, u32 i, struct rex_log *log)
 		return 0; /* an unused header: size 0, no data */
 	if (sh->sh_type == SHT_NOBITS) {
 		if (sh->sh_size > REX_ELF_MAX_SEG)
-			return rex_refuse(
-				log,
-				"section %s has %llu bytes, the limit is %u",
-				sec->name, sh->sh_size, REX_ELF_MAX_SEG);
+			return rex_refuse(log,
+					  "section %s has %llu bytes, the limit is %u",
+					  sec->name, sh->sh_size,
+					  REX_ELF_MAX_SEG);
 	} else {
 		if (sh->sh_offset > elf->size ||
 		    sh->sh_size > elf->size - sh->sh_offset)
-			return rex_refuse(
-				log,
-				"section %s reaches beyond the end of the file",
-				sec->name);
+			return rex_refuse(log,
+					  "section %s reaches beyond the end of the file",
+					  sec->name);
 		sec->data = elf->data + sh->sh_offset;
 	}
 	sec->size = sh->sh_size;
@@ -124,14 +123,13 @@ static int elf_check_strtab(struct rex_elf *elf, u32 i, const char *what,
 				  i, what);
 	if (sh->sh_offset > elf->size ||
 	    sh->sh_size > elf->size - sh->sh_offset)
-		return rex_refuse(
-			log,
-			"section %u, for %s, reaches beyond the end of the file",
-			i, what);
+		return rex_refuse(log,
+				  "section %u, for %s, reaches beyond the end of the file",
+				  i, what);
 	if (!sh->sh_size || elf->data[sh->sh_offset + sh->sh_size - 1])
-		return rex_refuse(
-			log, "the string table for %s does not end with a NUL",
-			what);
+		return rex_refuse(log,
+				  "the string table for %s does not end with a NUL",
+				  what);
 	return 0;
 }
 
@@ -151,15 +149,16 @@ static int elf_read_names(struct rex_elf *elf, struct rex_log *log)
 		u32 name = elf->shdrs[i].sh_name;
 
 		if (name >= tab->sh_size)
-			return rex_refuse(
-				log, "the name of section %u is out of range",
-				i);
+			return rex_refuse(log,
+					  "the name of section %u is out of range",
+					  i);
 		elf->secs[i].name =
 			(const char *)elf->data + tab->sh_offset + name;
 		if (strnlen(elf->secs[i].name, REX_ELF_MAX_NAME) ==
 		    REX_ELF_MAX_NAME)
-			return rex_refuse(
-				log, "the name of section %u is too long", i);
+			return rex_refuse(log,
+					  "the name of section %u is too long",
+					  i);
 	}
 	return 0;
 }
@@ -184,17 +183,15 @@ static int elf_check_type(const char *name, const Elf64_Shdr *sh,
 			return 0;
 		break;
 	case SHT_REL:
-		return rex_refuse(
-			log,
-			"section %s has relocations without addends, which are not supported",
-			name);
+		return rex_refuse(log,
+				  "section %s has relocations without addends, which are not supported",
+				  name);
 	case SHT_INIT_ARRAY:
 	case SHT_FINI_ARRAY:
 	case SHT_PREINIT_ARRAY:
-		return rex_refuse(
-			log,
-			"constructors and destructors, in section %s, are not supported",
-			name);
+		return rex_refuse(log,
+				  "constructors and destructors, in section %s, are not supported",
+				  name);
 	default:
 		if (!alloc && sh->sh_type >= SHT_LLVM_FIRST &&
 		    sh->sh_type <= SHT_LLVM_LAST)
@@ -212,28 +209,25 @@ static int elf_check_flags(const char *name, const Elf64_Shdr *sh,
 		return rex_refuse(log, "writable and executable section %s",
 				  name);
 	if (sh->sh_flags & SHF_TLS)
-		return rex_refuse(
-			log,
-			"section %s is thread-local, which is not supported",
-			name);
+		return rex_refuse(log,
+				  "section %s is thread-local, which is not supported",
+				  name);
 	if (sh->sh_flags & SHF_COMPRESSED)
-		return rex_refuse(
-			log, "section %s is compressed, which is not supported",
-			name);
+		return rex_refuse(log,
+				  "section %s is compressed, which is not supported",
+				  name);
 	if (sh->sh_flags & ~(u64)SHF_KNOWN)
-		return rex_refuse(
-			log,
-			"section %s has flags 0x%llx, which are not supported",
-			name, sh->sh_flags);
+		return rex_refuse(log,
+				  "section %s has flags 0x%llx, which are not supported",
+				  name, sh->sh_flags);
 	if ((sh->sh_flags & SHF_EXECINSTR) && sh->sh_type != SHT_PROGBITS)
 		return rex_refuse(log, "executable section %s has no code",
 				  name);
 	if (sh->sh_addralign & (sh->sh_addralign - 1) ||
 	    sh->sh_addralign > REX_ELF_MAX_ALIGN)
-		return rex_refuse(
-			log,
-			"section %s has alignment %llu, which is not supported",
-			name, sh->sh_addralign);
+		return rex_refuse(log,
+				  "section %s has alignment %llu, which is not supported",
+				  name, sh->sh_addralign);
 	return 0;
 }
 
@@ -266,9 +260,9 @@ static int elf_note_index(struct rex_elf *elf, u32 i, struct rex_log *log)
 	if (*index)
 		return rex_refuse(log, "more than one section %s", name);
 	if (type != SHT_SYMTAB && type != SHT_PROGBITS && type != SHT_NOTE)
-		return rex_refuse(
-			log, "section %s has type 0x%x, which is not supported",
-			name, type);
+		return rex_refuse(log,
+				  "section %s has type 0x%x, which is not supported",
+				  name, type);
 	if (elf->shdrs[i].sh_flags & SHF_EXECINSTR)
 		return rex_refuse(log, "section %s is executable", name);
 	*index = i;
@@ -432,9 +426,9 @@ int rex_elf_layout(struct rex_elf *elf, struct rex_log *log)
 		if (sec->align > elf->seg[s].align)
 			elf->seg[s].align = sec->align;
 		if (elf->seg[s].size > REX_ELF_MAX_SEG)
-			return rex_refuse(
-				log, "more than %u bytes of %s, in section %s",
-				REX_ELF_MAX_SEG, names[s], sec->name);
+			return rex_refuse(log,
+					  "more than %u bytes of %s, in section %s",
+					  REX_ELF_MAX_SEG, names[s], sec->name);
 		rex_log_dbg(log, "section %s: %u bytes at %s+0x%x", sec->name,
 			    sec->size, names[s], sec->offset);
 	}
@@ -447,10 +441,9 @@ int rex_elf_check_table(const struct rex_elf *elf, u32 i, size_t elem,
 	const struct rex_elf_sec *sec = &elf->secs[i];
 
 	if (sec->size % elem)
-		return rex_refuse(
-			log,
-			"the size of section %s, %u, is not a multiple of %zu",
-			sec->name, sec->size, elem);
+		return rex_refuse(log,
+				  "the size of section %s, %u, is not a multiple of %zu",
+				  sec->name, sec->size, elem);
 	if (!IS_ALIGNED(elf->shdrs[i].sh_offset, 8))
 		return rex_refuse(log, "section %s is not aligned in the file",
 				  sec->name);

@@ -18,15 +18,16 @@ static int elf_check_sym_type(const Elf64_Sym *sym, const char *name,
 		return rex_refuse(log, "common symbol %s is not supported",
 				  name);
 	case STT_TLS:
-		return rex_refuse(
-			log, "thread-local symbol %s is not supported", name);
+		return rex_refuse(log,
+				  "thread-local symbol %s is not supported",
+				  name);
 	case STT_GNU_IFUNC:
 		return rex_refuse(log, "indirect function %s is not supported",
 				  name);
 	default:
-		return rex_refuse(
-			log, "symbol %s has type %u, which is not supported",
-			name, ELF64_ST_TYPE(sym->st_info));
+		return rex_refuse(log,
+				  "symbol %s has type %u, which is not supported",
+				  name, ELF64_ST_TYPE(sym->st_info));
 	}
 }
 
@@ -43,28 +44,25 @@ static int elf_check_sym_place(const struct rex_elf *elf, const Elf64_Sym *sym,
 		return rex_refuse(log, "common symbol %s is not supported",
 				  name);
 	case SHN_XINDEX:
-		return rex_refuse(
-			log,
-			"symbol %s has an extended section index, which is not supported",
-			name);
+		return rex_refuse(log,
+				  "symbol %s has an extended section index, which is not supported",
+				  name);
 	}
 	if (sym->st_shndx >= elf->nr_secs)
-		return rex_refuse(
-			log,
-			"symbol %s is in section %u, which is out of range",
-			name, sym->st_shndx);
+		return rex_refuse(log,
+				  "symbol %s is in section %u, which is out of range",
+				  name, sym->st_shndx);
 	sec = &elf->secs[sym->st_shndx];
 	if (sym->st_value > sec->size ||
 	    sym->st_size > sec->size - sym->st_value)
-		return rex_refuse(
-			log, "symbol %s reaches beyond the end of section %s",
-			name, sec->name);
+		return rex_refuse(log,
+				  "symbol %s reaches beyond the end of section %s",
+				  name, sec->name);
 	if (ELF64_ST_TYPE(sym->st_info) == STT_FUNC &&
 	    (sec->seg == REX_SEG_RODATA || sec->seg == REX_SEG_DATA))
-		return rex_refuse(
-			log,
-			"function %s is in section %s, which is not executable",
-			name, sec->name);
+		return rex_refuse(log,
+				  "function %s is in section %s, which is not executable",
+				  name, sec->name);
 	return 0;
 }
 
@@ -87,13 +85,14 @@ int rex_elf_read_symbols(struct rex_elf *elf, struct rex_log *log)
 		int err;
 
 		if (sym->st_name >= elf->secs[strndx].size)
-			return rex_refuse(
-				log, "the name of symbol %u is out of range",
-				i);
+			return rex_refuse(log,
+					  "the name of symbol %u is out of range",
+					  i);
 		name = rex_elf_sym_name(elf, sym);
 		if (strnlen(name, REX_ELF_MAX_NAME) == REX_ELF_MAX_NAME)
-			return rex_refuse(
-				log, "the name of symbol %u is too long", i);
+			return rex_refuse(log,
+					  "the name of symbol %u is too long",
+					  i);
 		err = elf_check_sym_type(sym, name, log);
 		if (!err)
 			err = elf_check_sym_place(elf, sym, name, log);
@@ -169,10 +168,9 @@ static int elf_check_relas(const struct rex_elf *elf,
 		const char *bad = NULL;
 
 		if (!size)
-			return rex_refuse(
-				log,
-				"relocation type %u at %s+0x%llx is not supported",
-				type, sec->name, offset);
+			return rex_refuse(log,
+					  "relocation type %u at %s+0x%llx is not supported",
+					  type, sec->name, offset);
 		if (offset > sec->size || size > sec->size - offset)
 			bad = "is outside of the section";
 		else if (offset < end)

@@ -69,8 +69,9 @@ fault_causing_run(const struct pt_regs *regs, unsigned long *ip)
 	if (fault_in_text(run, regs->ip))
 		return run;
 	image = rex_run_prog(run)->image;
-	caller = rex_fault_owner_caller(
-		regs, image->target.seg[REX_SEG_TEXT].addr, image->text_len);
+	caller = rex_fault_owner_caller(regs,
+					image->target.seg[REX_SEG_TEXT].addr,
+					image->text_len);
 	if (!caller)
 		return NULL;
 	*ip = caller - 1;

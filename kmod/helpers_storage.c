@@ -61,8 +61,9 @@ static u64 storage_kernel_get(struct bpf_map *map, struct task_struct *task,
 	u64 gfp = (__force u64)GFP_ATOMIC;
 
 	if (rex_khas(bpf_task_storage_get_recur))
-		return rex_kcall(bpf_task_storage_get_recur)(
-			(u64)map, (u64)task, (u64)value, flags, gfp);
+		return rex_kcall(
+			bpf_task_storage_get_recur)((u64)map, (u64)task,
+						    (u64)value, flags, gfp);
 	if (rex_khas(bpf_task_storage_get))
 		return rex_kcall(bpf_task_storage_get)((u64)map, (u64)task,
 						       (u64)value, flags, gfp);
@@ -72,8 +73,9 @@ static u64 storage_kernel_get(struct bpf_map *map, struct task_struct *task,
 static s64 storage_kernel_delete(struct bpf_map *map, struct task_struct *task)
 {
 	if (rex_khas(bpf_task_storage_delete_recur))
-		return rex_kcall(bpf_task_storage_delete_recur)(
-			(u64)map, (u64)task, 0, 0, 0);
+		return rex_kcall(bpf_task_storage_delete_recur)((u64)map,
+								(u64)task, 0, 0,
+								0);
 	if (rex_khas(bpf_task_storage_delete))
 		return rex_kcall(bpf_task_storage_delete)((u64)map, (u64)task,
 							  0, 0, 0);

@@ -52,10 +52,9 @@ static int load_check_timeout(const struct rex_prog_def *def,
 {
 	if (!rex_watchdog_refuses(def->timeout_ms))
 		return 0;
-	rex_log_err(
-		log,
-		"program %s: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
-		def->name, def->timeout_ms, rex_watchdog_max_timeout_ms);
+	rex_log_err(log,
+		    "program %s: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
+		    def->name, def->timeout_ms, rex_watchdog_max_timeout_ms);
 	return -ERANGE;
 }
 
@@ -66,10 +65,9 @@ static int load_check_context(const struct rex_prog_def *def,
 	if (rex_compat_devmap_contexts || def->type != BPF_PROG_TYPE_XDP ||
 	    def->attach_type != BPF_XDP_DEVMAP)
 		return 0;
-	rex_log_err(
-		log,
-		"program %s: this kernel calls programs for devmaps with a context that is not complete; 6.1.156, 6.12.53 and 6.18 do not",
-		def->name);
+	rex_log_err(log,
+		    "program %s: this kernel calls programs for devmaps with a context that is not complete; 6.1.156, 6.12.53 and 6.18 do not",
+		    def->name);
 	return -ENOEXEC;
 }
 

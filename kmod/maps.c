@@ -81,19 +81,17 @@ static int maps_check_fields(const struct rex_elf_map *want,
 		return -EPERM;
 	}
 	if (offset < 0) {
-		rex_log_err(
-			log,
-			"map %s: the object declares a spin lock in the values, %s",
-			want->name,
-			offset == -ENOENT ? "the map has none" :
-					    "the map has other fields");
+		rex_log_err(log,
+			    "map %s: the object declares a spin lock in the values, %s",
+			    want->name,
+			    offset == -ENOENT ? "the map has none" :
+						"the map has other fields");
 		return -EMEDIUMTYPE;
 	}
 	if (map->map_flags & BPF_F_NO_PREALLOC) {
-		rex_log_err(
-			log,
-			"map %s: it has spin locks in elements that are not preallocated",
-			want->name);
+		rex_log_err(log,
+			    "map %s: it has spin locks in elements that are not preallocated",
+			    want->name);
 		return -EMEDIUMTYPE;
 	}
 	return maps_check_u32(want->name, "a spin lock at offset",
@@ -146,10 +144,9 @@ static int maps_check_inner(const struct rex_elf_map *want,
 	if (!ret)
 		ret = maps_check_access(want->name, inner, log);
 	if (!ret && rex_compat_map_lock_offset(inner) != -ENOENT) {
-		rex_log_err(
-			log,
-			"map %s: values of its maps have special kernel fields",
-			want->name);
+		rex_log_err(log,
+			    "map %s: values of its maps have special kernel fields",
+			    want->name);
 		ret = -EPERM;
 	}
 	return ret;

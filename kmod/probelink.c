@@ -107,8 +107,9 @@ void __init rex_probelink_init(void)
 	for (i = 0; i < ARRAY_SIZE(probelink_names); i++) {
 		probelink_callers[i].link = probelink_names[i].link;
 		addr = rex_ksyms_lookup(probelink_names[i].name);
-		if (!addr || !rex_kcall(kallsyms_lookup_size_offset)(
-				     addr, &size, &offset))
+		if (!addr ||
+		    !rex_kcall(kallsyms_lookup_size_offset)(addr, &size,
+							    &offset))
 			continue;
 		probelink_callers[i].start = addr;
 		probelink_callers[i].size = size;

@@ -84,10 +84,9 @@ static int reloc_look_up(struct reloc *r, const Elf64_Sym *sym,
 	int err;
 
 	if (!pl->name[0])
-		return rex_refuse(
-			r->log,
-			"relocation at %s+0x%llx is to a symbol without a name",
-			pl->sec->name, pl->rela->r_offset);
+		return rex_refuse(r->log,
+				  "relocation at %s+0x%llx is to a symbol without a name",
+				  pl->sec->name, pl->rela->r_offset);
 	if (ELF64_ST_BIND(sym->st_info) == STB_WEAK)
 		return rex_refuse(r->log, "undefined weak symbol %s", pl->name);
 	err = r->resolve(r->ctx, pl->name, out);
@@ -115,11 +114,10 @@ static int reloc_symbol_value(struct reloc *r, u32 index,
 	} else if (!res->known) {
 		sec = &r->elf->secs[sym->st_shndx];
 		if (sec->seg == REX_SEG_NONE)
-			return rex_refuse(
-				r->log,
-				"relocation at %s+0x%llx is to %s in section %s, which is not loaded",
-				pl->sec->name, pl->rela->r_offset, pl->name,
-				sec->name);
+			return rex_refuse(r->log,
+					  "relocation at %s+0x%llx is to %s in section %s, which is not loaded",
+					  pl->sec->name, pl->rela->r_offset,
+					  pl->name, sec->name);
 		res->sym.value =
 			r->t->seg[sec->seg].addr + sec->offset + sym->st_value;
 	}
@@ -237,8 +235,9 @@ static int reloc_write_got(struct reloc *r, const struct place *pl)
 	u32 offset = elf->got_offset + 8 * slot;
 
 	memcpy(r->t->seg[REX_SEG_RODATA].mem + offset, &pl->s, 8);
-	return reloc_write_s32(
-		r, pl, r->t->seg[REX_SEG_RODATA].addr + offset + pl->a - pl->p);
+	return reloc_write_s32(r, pl,
+			       r->t->seg[REX_SEG_RODATA].addr + offset + pl->a -
+				       pl->p);
 }
 
 /* ---- the switch ---- */
@@ -325,9 +324,8 @@ int rex_elf_relocate(const struct rex_elf *elf, const struct rex_elf_target *t,
 	}
 	kvfree(r.syms);
 	if (!err)
-		rex_log_dbg(
-			log,
-			"%u uses of the GOT made direct, %u jumps to the return thunk made ret",
-			r.nr_direct, r.nr_returns);
+		rex_log_dbg(log,
+			    "%u uses of the GOT made direct, %u jumps to the return thunk made ret",
+			    r.nr_direct, r.nr_returns);
 	return err;
 }

@@ -144,8 +144,9 @@ void rex_resource_release_all(struct rex_run *run)
 
 int __init rex_resource_init(void)
 {
-	return rex_kcall(bpf_mem_alloc_init)(
-		&chunk_cache, sizeof(struct rex_resource_chunk), false);
+	return rex_kcall(bpf_mem_alloc_init)(&chunk_cache,
+					     sizeof(struct rex_resource_chunk),
+					     false);
 }
 
 void rex_resource_exit(void)

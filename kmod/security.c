@@ -23,15 +23,13 @@ int rex_security_may_load(struct rex_log *log)
 
 	/* The right counts in the first user namespace; root of another one has no such right. */
 	if (!capable(CAP_SYS_ADMIN) || !capable(CAP_SYS_MODULE)) {
-		rex_log_err(
-			log,
-			"loading an object needs CAP_SYS_ADMIN and CAP_SYS_MODULE, as loading a module does");
+		rex_log_err(log,
+			    "loading an object needs CAP_SYS_ADMIN and CAP_SYS_MODULE, as loading a module does");
 		return -EPERM;
 	}
 	if (READ_ONCE(*rex_ksyms.modules_disabled)) {
-		rex_log_err(
-			log,
-			"sysctl kernel.modules_disabled forbids new kernel code until the next boot");
+		rex_log_err(log,
+			    "sysctl kernel.modules_disabled forbids new kernel code until the next boot");
 		return -EPERM;
 	}
 	ret = security_kernel_load_data(LOADING_MODULE, true);

@@ -127,10 +127,9 @@ static int timer_read_period(const struct rex_prog *prog, u32 *ms,
 	if (!kstrtou32(number + 1, 10, ms) && *ms >= REX_TIMER_MIN_MS &&
 	    *ms <= REX_TIMER_MAX_MS)
 		return 0;
-	rex_log_err(
-		log,
-		"program %s: the period of a timer is a number of milliseconds from %u to %u, not \"%s\"",
-		prog->name, REX_TIMER_MIN_MS, REX_TIMER_MAX_MS, number + 1);
+	rex_log_err(log,
+		    "program %s: the period of a timer is a number of milliseconds from %u to %u, not \"%s\"",
+		    prog->name, REX_TIMER_MIN_MS, REX_TIMER_MAX_MS, number + 1);
 	return -ENOEXEC;
 }
 

@@ -85,24 +85,24 @@ static int tracepoints_check_field(const struct rex_compat_event_field *field,
 	bool is_array = strchr(field->type, '[');
 
 	if (tracepoints_is_loc(field) != (ref->kind == 'd'))
-		return tracepoints_refuse(
-			log, ref,
-			tracepoints_is_loc(field) ?
-				"is data of variable length" :
-				"is no data of variable length");
+		return tracepoints_refuse(log, ref,
+					  tracepoints_is_loc(field) ?
+						  "is data of variable length" :
+						  "is no data of variable length");
 	if (!tracepoints_is_loc(field) && is_array != (ref->kind == 'a'))
-		return tracepoints_refuse(
-			log, ref, is_array ? "is an array" : "is no array");
+		return tracepoints_refuse(log, ref,
+					  is_array ? "is an array" :
+						     "is no array");
 	if (field->size != ref->size) {
-		rex_log_err(
-			log,
-			"field %s of tracepoint %s has %d bytes, the program wants %u",
-			ref->name, ref->event, field->size, ref->size);
+		rex_log_err(log,
+			    "field %s of tracepoint %s has %d bytes, the program wants %u",
+			    ref->name, ref->event, field->size, ref->size);
 		return -ENOEXEC;
 	}
 	if (is_signed ? ref->kind == 'u' : ref->kind == 's')
-		return tracepoints_refuse(
-			log, ref, is_signed ? "is signed" : "is unsigned");
+		return tracepoints_refuse(log, ref,
+					  is_signed ? "is signed" :
+						      "is unsigned");
 	return 0;
 }
 
@@ -130,8 +130,8 @@ static int tracepoints_resolve_field(const struct field_ref *ref, u64 *value,
 	}
 	field = tracepoints_find_field(file, ref->name);
 	if (field && tracepoints_is_made_by_tracefs(field, ref->event)) {
-		ret = tracepoints_refuse(
-			log, ref, "is not in the record that programs get");
+		ret = tracepoints_refuse(log, ref,
+					 "is not in the record that programs get");
 	} else if (field) {
 		ret = tracepoints_check_field(field, ref, log);
 		*value = field->offset;
@@ -216,8 +216,8 @@ static int tracepoints_resolve_raw_symbol(const char *name, u64 *value,
 int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log)
 {
 	if (!strncmp(name, FIELD_PREFIX, strlen(FIELD_PREFIX)))
-		return tracepoints_resolve_field_symbol(
-			name + strlen(FIELD_PREFIX), value, log);
+		return tracepoints_resolve_field_symbol(name + strlen(FIELD_PREFIX),
+							value, log);
 	if (!strncmp(name, RAW_PREFIX, strlen(RAW_PREFIX)))
 		return tracepoints_resolve_raw_symbol(name + strlen(RAW_PREFIX),
 						      value, log);

@@ -69,11 +69,12 @@ static struct key *trust_keyring;
  */
 int rex_trust_init(void)
 {
-	trust_keyring = keyring_alloc(
-		".rex", GLOBAL_ROOT_UID, GLOBAL_ROOT_GID, current_cred(),
-		KEY_POS_SEARCH | KEY_USR_VIEW | KEY_USR_READ | KEY_USR_WRITE |
-			KEY_USR_SEARCH | KEY_USR_SETATTR,
-		KEY_ALLOC_NOT_IN_QUOTA, NULL, NULL);
+	trust_keyring = keyring_alloc(".rex", GLOBAL_ROOT_UID, GLOBAL_ROOT_GID,
+				      current_cred(),
+				      KEY_POS_SEARCH | KEY_USR_VIEW |
+					      KEY_USR_READ | KEY_USR_WRITE |
+					      KEY_USR_SEARCH | KEY_USR_SETATTR,
+				      KEY_ALLOC_NOT_IN_QUOTA, NULL, NULL);
 	return PTR_ERR_OR_ZERO(trust_keyring);
 }
 
@@ -113,15 +114,13 @@ static int trust_refuse_unsigned(int err, const char *signer,
 	if (!why)
 		return 0;
 	if (err == -EPERM)
-		rex_log_err(
-			log,
-			"the object has no signature, and %s: rexctl sign makes it",
-			why);
+		rex_log_err(log,
+			    "the object has no signature, and %s: rexctl sign makes it",
+			    why);
 	else
-		rex_log_err(
-			log,
-			"the object has no signature of a known key, and %s; it has that of %s",
-			why, signer);
+		rex_log_err(log,
+			    "the object has no signature of a known key, and %s; it has that of %s",
+			    why, signer);
 	return err;
 }
 
@@ -138,10 +137,9 @@ int rex_trust_check(struct rex_signature *sig, const void *file,
 	if (ret == -ENOKEY) {
 		ret = trust_refuse_unsigned(-ENOKEY, sig->signer, log);
 		if (!ret)
-			rex_log_dbg(
-				log,
-				"taken as an object without a signature: the key is not known: %s",
-				sig->signer);
+			rex_log_dbg(log,
+				    "taken as an object without a signature: the key is not known: %s",
+				    sig->signer);
 	} else {
 		rex_log_err(log, "the signature is wrong (%d): %s", ret,
 			    sig->signer);

@@ -193,9 +193,8 @@ static void watchdog_watch_buddy(u64 now, u64 ns)
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
 		if (cpu == smp_processor_id() ||
-		    watchdog_elapsed(
-			    now,
-			    READ_ONCE(per_cpu(rex_watchdog, cpu).last_tick)) <
+		    watchdog_elapsed(now, READ_ONCE(per_cpu(rex_watchdog, cpu)
+							    .last_tick)) <
 			    (s64)(ns + ns / 2))
 			return;
 		watchdog_look_by_nmi(cpu);

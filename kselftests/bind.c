@@ -234,9 +234,10 @@ TEST(carrier_with_another_holder_is_ETXTBSY)
 TEST(reason_of_a_refusal_is_in_the_log)
 {
 	char text[256] = "";
-	struct rex_bind args = bind_args(
-		load_image("hello"),
-		bpf_prog_calling(TRACEPOINT, BPF_FUNC_ktime_get_ns), HELLO);
+	struct rex_bind args =
+		bind_args(load_image("hello"),
+			  bpf_prog_calling(TRACEPOINT, BPF_FUNC_ktime_get_ns),
+			  HELLO);
 
 	args.log_buf = u64_of(text);
 	args.log_size = sizeof(text);

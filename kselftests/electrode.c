@@ -189,10 +189,9 @@ TEST_F(follower, operation_is_logged_once_and_acknowledged_each_time)
 	}
 	EXPECT_EQ(take_log(self->obj).count, 3);
 	EXPECT_EQ(last_op(self->obj), 3);
-	expect_counts(
-		self->obj,
-		(int[]){
-			[LOGGED] = 3, [LOGGED_BEFORE] = 3, [NR_COUNTS - 1] = 0 });
+	expect_counts(self->obj, (int[]){ [LOGGED] = 3,
+					  [LOGGED_BEFORE] = 3,
+					  [NR_COUNTS - 1] = 0 });
 }
 
 TEST_F(follower, operations_of_wrong_views_and_senders_are_not_acknowledged)

@@ -198,8 +198,9 @@ static long open_and_close(void)
 TEST(override_works_at_a_syscall_entry)
 {
 	struct rex_obj *obj = load_overrides(-EXDEV);
-	struct bpf_link *link = bpf_program__attach_ksyscall(
-		program(obj, "overrides"), "openat", NULL);
+	struct bpf_link *link =
+		bpf_program__attach_ksyscall(program(obj, "overrides"),
+					     "openat", NULL);
 
 	ASSERT(link);
 	EXPECT_EQ(open_and_close(), -EXDEV);
@@ -242,8 +243,10 @@ static struct bpf_link *attach_behind_entry(struct rex_obj *obj)
 	struct bpf_link *link = NULL;
 
 	for (opts.offset = 5; opts.offset < 24 && !link; opts.offset++)
-		link = bpf_program__attach_kprobe_opts(
-			program(obj, "overrides"), "__x64_sys_openat", &opts);
+		link = bpf_program__attach_kprobe_opts(program(obj,
+							       "overrides"),
+						       "__x64_sys_openat",
+						       &opts);
 	ksft_note("attached at offset %zu", opts.offset - 1);
 	return link;
 }
@@ -332,9 +335,10 @@ static size_t offset_in_file(const void *function)
 TEST(override_refuses_a_uprobe)
 {
 	struct rex_obj *obj = load_overrides(-EXDEV);
-	struct bpf_link *link = bpf_program__attach_uprobe(
-		program(obj, "overrides"), false, 0, "/proc/self/exe",
-		offset_in_file(probed_function));
+	struct bpf_link *link =
+		bpf_program__attach_uprobe(program(obj, "overrides"), false, 0,
+					   "/proc/self/exe",
+					   offset_in_file(probed_function));
 
 	expect_answer(obj, link, -EOPNOTSUPP, probed_function);
 }

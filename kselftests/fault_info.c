@@ -113,9 +113,9 @@ TEST(records_outlive_the_program_that_is_still_bound)
 	bpf_link__destroy(link);
 	for (int i = 0; i < 100; i++)
 		EXPECT_EQ(fault_of(obj, "unwraps_none", 0, 0).number, 1);
-	EXPECT_EQ(
-		prog_info(obj, "unwraps_none").faults_by_cause[REX_FAULT_PANIC],
-		1);
+	EXPECT_EQ(prog_info(obj, "unwraps_none")
+			  .faults_by_cause[REX_FAULT_PANIC],
+		  1);
 	rex_obj_close(obj);
 }
 

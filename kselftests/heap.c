@@ -18,9 +18,8 @@ TEST(ordinary_types_work)
 	for (int i = 0; i < 3; i++) {
 		EXPECT_EQ(heap_act(obj, TYPES, 0), 12);
 		ASSERT(!bpf_map_lookup_elem(map_fd(obj, "text"), &key, text));
-		EXPECT_STREQ(
-			text,
-			"three+_two_+_one_ 29 shape,4x5 51 0x9935 [Some(1), Some(2), None]");
+		EXPECT_STREQ(text,
+			     "three+_two_+_one_ 29 shape,4x5 51 0x9935 [Some(1), Some(2), None]");
 		EXPECT_EQ(heap_used(obj), 0);
 	}
 	EXPECT_EQ(image_info(obj).heap_failed, 0);

@@ -21,8 +21,9 @@ static struct bpf_link *attach_to_event(struct rex_obj *obj, const char *prog,
 static struct bpf_link *attach_to_function(struct rex_obj *obj,
 					   const char *function)
 {
-	struct bpf_link *link = bpf_program__attach_kprobe(
-		program(obj, "at_kprobe"), false, function);
+	struct bpf_link *link =
+		bpf_program__attach_kprobe(program(obj, "at_kprobe"), false,
+					   function);
 
 	ASSERT_MSG(link, "cannot attach to %s: %s", function, strerror(errno));
 	return link;

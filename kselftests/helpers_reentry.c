@@ -61,11 +61,10 @@ static void nest(const char *outside, const char *within)
 	for (int i = 0; i < 3; i++)
 		fire(EVENT_FD);
 	map_set(obj, "orders", WITHIN, 0);
-	ksft_note(
-		"... %llu runs outside, %llu failed (%llu), %llu within, %llu failed (%llu), %llu busy",
-		seen(RUNS), seen(FAILED), seen(ERROR), seen(OF_WITHIN + RUNS),
-		seen(OF_WITHIN + FAILED), seen(OF_WITHIN + ERROR),
-		seen(OF_WITHIN + BUSY));
+	ksft_note("... %llu runs outside, %llu failed (%llu), %llu within, %llu failed (%llu), %llu busy",
+		  seen(RUNS), seen(FAILED), seen(ERROR), seen(OF_WITHIN + RUNS),
+		  seen(OF_WITHIN + FAILED), seen(OF_WITHIN + ERROR),
+		  seen(OF_WITHIN + BUSY));
 	EXPECT_EQ(seen(RUNS), 3);
 }
 
@@ -338,8 +337,9 @@ static struct bpf_link *probe(const char *program_name, bool at_return,
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = at_return);
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
-	struct bpf_link *link = bpf_program__attach_kprobe_opts(
-		program(obj, program_name), function, &opts);
+	struct bpf_link *link =
+		bpf_program__attach_kprobe_opts(program(obj, program_name),
+						function, &opts);
 
 	libbpf_set_print(print);
 	return link; /* NULL: the kernel allows no probe there */
@@ -401,10 +401,9 @@ static void nest_at_callees_of(const char *const *acts)
 		else
 			ksft_note("no probe at %s", callees[i].name);
 	}
-	ksft_note(
-		"%d functions probed; %llu runs outside, %llu within, %llu busy; %ld ms",
-		probed, seen(RUNS), seen(OF_WITHIN + RUNS),
-		seen(OF_WITHIN + BUSY), ksft_ms() - start);
+	ksft_note("%d functions probed; %llu runs outside, %llu within, %llu busy; %ld ms",
+		  probed, seen(RUNS), seen(OF_WITHIN + RUNS),
+		  seen(OF_WITHIN + BUSY), ksft_ms() - start);
 	EXPECT(probed > 20);
 	EXPECT(seen(OF_WITHIN + RUNS) > seen(OF_WITHIN + BUSY));
 	EXPECT_EQ(prog_info(obj, "outside").faults, 0);

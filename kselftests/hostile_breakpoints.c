@@ -35,8 +35,9 @@ static void fire_outer(struct outer *o)
 		    .data_size_in = sizeof(packet), .repeat = 1);
 	struct rex_prog_info before = prog_info(o->obj, o->program), after;
 
-	ASSERT(!bpf_prog_test_run_opts(
-		bpf_program__fd(program(o->obj, o->program)), &opts));
+	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(
+					       program(o->obj, o->program)),
+				       &opts));
 	after = prog_info(o->obj, o->program);
 	if (o->faults || o->stays_dead || !o->act)
 		EXPECT_EQ(opts.retval, XDP_PASS);
@@ -67,8 +68,10 @@ static void start_outer(struct outer *o)
 	if (o->act)
 		order(o->obj, o->act, 0);
 	if (o->stays_dead) {
-		ASSERT(!bpf_prog_test_run_opts(
-			bpf_program__fd(program(o->obj, o->program)), &run));
+		ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(
+						       program(o->obj,
+							       o->program)),
+					       &run));
 		ASSERT(!is_live(o->obj, o->program));
 	}
 	o->thunk = thunk_of(o->obj, o->program);
@@ -228,8 +231,9 @@ static void loop_at(struct outer *o, struct rex_obj *inner)
 		    .data_size_in = sizeof(packet), .repeat = 1);
 	struct rex_prog_info before = prog_info(o->obj, o->program), after;
 
-	ASSERT(!bpf_prog_test_run_opts(
-		bpf_program__fd(program(o->obj, o->program)), &opts));
+	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(
+					       program(o->obj, o->program)),
+				       &opts));
 	after = prog_info(o->obj, o->program);
 	EXPECT_EQ(after.runs, before.runs + 1);
 	EXPECT_EQ(after.skipped, before.skipped);
@@ -247,9 +251,10 @@ static void loop_at(struct outer *o, struct rex_obj *inner)
 
 static void limit_time(const struct outer *o)
 {
-	struct rex_bind args = bind_args(
-		rex_obj_image_fd(o->obj),
-		bpf_program__fd(program(o->obj, o->program)), o->program);
+	struct rex_bind args =
+		bind_args(rex_obj_image_fd(o->obj),
+			  bpf_program__fd(program(o->obj, o->program)),
+			  o->program);
 
 	args.flags = REX_BIND_REPLACE;
 	args.timeout_ms = OUTER_MS;

@@ -100,8 +100,8 @@ static void fault_once(struct rex_obj *outer)
 		    .data_size_in = sizeof(packet), .repeat = 1);
 	struct rex_prog_info before = prog_info(outer, "at_xdp"), after;
 
-	ASSERT(!bpf_prog_test_run_opts(
-		bpf_program__fd(program(outer, "at_xdp")), &opts));
+	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(program(outer, "at_xdp")),
+				       &opts));
 	after = prog_info(outer, "at_xdp");
 	EXPECT_EQ(opts.retval, XDP_PASS);
 	EXPECT_EQ(after.runs, before.runs + 1);

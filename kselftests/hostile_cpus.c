@@ -206,9 +206,8 @@ TEST(foreign_nmis_leave_no_nmi_of_the_watchdog_unclaimed)
 	free(levels);
 	log_text(log_fd, log, sizeof(log));
 	close(log_fd);
-	ksft_note(
-		"%d backtraces by NMI, %llu loops were ended; CPU %d was late",
-		backtraces, info.faults, sender);
+	ksft_note("%d backtraces by NMI, %llu loops were ended; CPU %d was late",
+		  backtraces, info.faults, sender);
 	EXPECT(info.faults > 1);
 	EXPECT(backtraces > 10);
 	EXPECT(strstr(log, "NMI backtrace for cpu 0"));

@@ -55,8 +55,9 @@ static void fire_levels(struct rex_obj *const *level, int turn,
 	skipped[1] = skipped_runs(level[LEVELS]);
 	acts = map_get(inner, "notes", BEGUN);
 	ASSERT(!bpf_map_update_elem(turn, &key, &first, 0));
-	ASSERT(!bpf_prog_test_run_opts(
-		bpf_program__fd(program(level[0], "at_xdp")), &opts));
+	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(
+					       program(level[0], "at_xdp")),
+				       &opts));
 	for (int i = 0; i < LEVELS; i++) {
 		remark = map_get(level[i], "notes", REMARK);
 		map_set(level[i], "notes", REMARK, 0);

@@ -96,8 +96,9 @@ TEST_TIMEOUT(probed_functions_of_the_way_into_a_run_do_no_harm, 200)
 	be_strict(true);
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		struct rex_obj *obj = load_object("many_probes");
-		struct rex_links *links = rex_obj_attach_functions(
-			obj, "on_entry", patterns[i], NULL);
+		struct rex_links *links =
+			rex_obj_attach_functions(obj, "on_entry", patterns[i],
+						 NULL);
 		struct actor dies;
 		struct victim v;
 

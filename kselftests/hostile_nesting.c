@@ -53,8 +53,9 @@ static struct actor start_link(struct chain *c, int level, int loops)
 		turn.fd = map_fd(c->actor[0].obj, "turn");
 	a.obj = open_program("hostile_unsafe", hook->program, &opts);
 	if (hook == c->above)
-		ASSERT(!bpf_program__set_attach_target(
-			program(a.obj, hook->program), 0, hook->at));
+		ASSERT(!bpf_program__set_attach_target(program(a.obj,
+							       hook->program),
+						       0, hook->at));
 	load_opened(a.obj);
 	map_set(a.obj, "orders", NUMBER, level);
 	order(a.obj, c->act ?: "nest", c->v.pid);

@@ -205,8 +205,9 @@ static int probe_functions_of_sleep(void)
 		    strcmp(name, "rex_sleep_on_task_stack"))
 			continue;
 		for (int at_return = 0; at_return < 2; at_return++) {
-			bool taken = bpf_program__attach_kprobe(
-				other, at_return, name);
+			bool taken = bpf_program__attach_kprobe(other,
+								at_return,
+								name);
 
 			ksft_note("%s%s: %s", name, at_return ? ", return" : "",
 				  taken ? "probed" : "refused");

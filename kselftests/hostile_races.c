@@ -133,8 +133,9 @@ TEST(replaced_program_completes_its_run)
 	replacer = fork();
 	if (replacer == 0)
 		_exit(rex_obj_replace(b.obj, "at_tracepoint",
-				      bpf_program__fd(program(
-					      a.obj, "at_tracepoint"))) != 0);
+				      bpf_program__fd(
+					      program(a.obj,
+						      "at_tracepoint"))) != 0);
 	EXPECT(WAIT_FOR(({
 				fire_dup();
 				map_get(b.obj, "notes", DONE) > 0;

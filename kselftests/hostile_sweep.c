@@ -80,8 +80,9 @@ static int fire_packet(struct sweep *s)
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
 		    .data_size_in = sizeof(packet), .repeat = 1);
 
-	ASSERT(!bpf_prog_test_run_opts(
-		bpf_program__fd(program(s->obj, s->program)), &opts));
+	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(
+					       program(s->obj, s->program)),
+				       &opts));
 	return opts.retval;
 }
 

@@ -29,8 +29,9 @@ static int take_path(void *ctx, void *data, size_t size)
 
 static void expect_sent(const char *link)
 {
-	struct ring_buffer *ring = ring_buffer__new(
-		map_fd(kernel_data, "paths"), take_path, NULL, NULL);
+	struct ring_buffer *ring =
+		ring_buffer__new(map_fd(kernel_data, "paths"), take_path, NULL,
+				 NULL);
 	char wanted[4096] = {};
 
 	ASSERT(ring);

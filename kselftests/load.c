@@ -399,10 +399,9 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 	free(text);
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
 		def_of(&args, "rex_prog1")->timeout_ms = limits[i];
-		snprintf(
-			words, sizeof(words),
-			"program rex_prog1: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
-			limits[i], limits[0] - 1);
+		snprintf(words, sizeof(words),
+			 "program rex_prog1: timeout_ms is %u, the module's parameter max_timeout_ms allows %u",
+			 limits[i], limits[0] - 1);
 		load_is_refused_with(&args, ERANGE, words);
 	}
 	def_of(&args, "rex_prog1")->timeout_ms = limits[0] - 1;

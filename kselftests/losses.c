@@ -52,8 +52,9 @@ static __u32 run_packet(struct rex_obj *obj, __u8 first)
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
 		    .data_size_in = sizeof(packet), .repeat = 1);
 
-	ASSERT(!bpf_prog_test_run_opts(
-		bpf_program__fd(program(obj, "cannot_decide")), &opts));
+	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(
+					       program(obj, "cannot_decide")),
+				       &opts));
 	return opts.retval;
 }
 

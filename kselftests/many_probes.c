@@ -268,8 +268,9 @@ static struct rex_links *attach_user(struct rex_obj *obj, const char *prog,
 				     const char *pattern,
 				     const struct rex_attach_opts *opts)
 {
-	struct rex_links *links = rex_obj_attach_user_functions(
-		obj, prog, "/proc/self/exe", pattern, opts);
+	struct rex_links *links =
+		rex_obj_attach_user_functions(obj, prog, "/proc/self/exe",
+					      pattern, opts);
 
 	ASSERT_MSG(links, "%s: %s", prog, rex_last_error());
 	return links;
@@ -336,8 +337,9 @@ TEST_F(object, functions_of_one_process_are_attached_to)
 	pid_t pid;
 
 	for (int i = 0; i < 2; i++) {
-		struct rex_links *links = attach_user(
-			self->obj, "on_call", "probed_*", i ? &each : &opts);
+		struct rex_links *links = attach_user(self->obj, "on_call",
+						      "probed_*",
+						      i ? &each : &opts);
 
 		pid = fork();
 		if (!pid) {

@@ -101,8 +101,9 @@ TEST(array_of_samples_has_an_entry_for_each_cpu)
 
 TEST_F(attached, no_sample_is_lost_or_made_up)
 {
-	struct perf_buffer *buffer = perf_buffer__new(
-		map_fd(self->obj, "samples"), 64, receive, lose, NULL, NULL);
+	struct perf_buffer *buffer =
+		perf_buffer__new(map_fd(self->obj, "samples"), 64, receive,
+				 lose, NULL, NULL);
 
 	ASSERT(buffer);
 	pin_to_cpu(0);
@@ -195,8 +196,9 @@ static void get_stack(struct rex_obj *obj, __u32 which, __u64 *stack)
 	__u32 key = id;
 
 	ASSERT_MSG(id >= 0, "stack %u: %s", which, strerror(-id));
-	ASSERT(!bpf_map_lookup_elem(
-		map_fd(obj, user ? "user_stacks" : "stacks"), &key, stack));
+	ASSERT(!bpf_map_lookup_elem(map_fd(obj,
+					   user ? "user_stacks" : "stacks"),
+				    &key, stack));
 }
 
 /* Expects that the program's copy of a stack equals the stored one. */
@@ -221,11 +223,10 @@ __attribute__((noinline)) static void call_from_here(__u64 fd)
 {
 	long number = SYS_dup;
 
-	__asm__ volatile(
-		"mov %%rbp, %%rbx; xor %%ebp, %%ebp; syscall; mov %%rbx, %%rbp"
-		: "+a"(number)
-		: "D"(fd)
-		: "rbx", "rcx", "r11", "memory");
+	__asm__ volatile("mov %%rbp, %%rbx; xor %%ebp, %%ebp; syscall; mov %%rbx, %%rbp"
+			 : "+a"(number)
+			 : "D"(fd)
+			 : "rbx", "rcx", "r11", "memory");
 }
 
 /* Returns whether the stack has an address in this process. */
@@ -273,8 +274,9 @@ TEST_F(attached, same_stack_has_the_same_number)
 TEST(stack_of_a_kprobe_begins_at_the_probe)
 {
 	struct rex_obj *obj = load_object("events");
-	struct bpf_link *link = bpf_program__attach_kprobe(
-		program(obj, "in_kprobe"), false, "ksys_write");
+	struct bpf_link *link =
+		bpf_program__attach_kprobe(program(obj, "in_kprobe"), false,
+					   "ksys_write");
 	__u64 stack[DEPTH];
 	char *names;
 

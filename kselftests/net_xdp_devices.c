@@ -274,9 +274,10 @@ static bool kernel_has_field(const char *type, const char *field)
 	ASSERT(id > 0);
 	t = btf__type_by_id(btf, id);
 	for (int i = 0; i < btf_vlen(t); i++)
-		found |= !strcmp(
-			btf__name_by_offset(btf, btf_members(t)[i].name_off),
-			field);
+		found |=
+			!strcmp(btf__name_by_offset(btf,
+						    btf_members(t)[i].name_off),
+				field);
 	btf__free(btf);
 	return found;
 }

@@ -108,10 +108,9 @@ TEST_F(panics, panic_is_logged_with_message_place_and_rust_functions)
 	make_warnings_fatal();
 	fire(UNWRAP);
 	log = fault_log(self->mark, " entry_SYSCALL_64_after_hwframe+");
-	EXPECT_CONTAINS(
-		log,
-		"rex: program unwraps_none of panics.rex.o stopped by a panic: "
-		"called `Option::unwrap()` on a `None` value\n");
+	EXPECT_CONTAINS(log,
+			"rex: program unwraps_none of panics.rex.o stopped by a panic: "
+			"called `Option::unwrap()` on a `None` value\n");
 	expect_place(log, "rex: at kselftests/programs/panics/src/main.rs");
 	snprintf(who, sizeof(who), "PID: %d Comm: panic\n", getpid());
 	EXPECT_CONTAINS(log, who);
@@ -133,11 +132,10 @@ TEST_F(panics, index_out_of_bounds_is_a_panic)
 	EXPECT_EQ(prog_info(self->obj, "indexes_out_of_bounds").faults, 0);
 	fire(INDEX + 8);
 	log = fault_log(self->mark, "panics::element_of_a_table");
-	EXPECT_CONTAINS(
-		log,
-		"program indexes_out_of_bounds of panics.rex.o stopped by a "
-		"panic: index out of bounds: the len is 8 but the "
-		"index is 8\n");
+	EXPECT_CONTAINS(log,
+			"program indexes_out_of_bounds of panics.rex.o stopped by a "
+			"panic: index out of bounds: the len is 8 but the "
+			"index is 8\n");
 	expect_place(log, "rex: at kselftests/programs/panics/src/main.rs");
 	free(log);
 }
@@ -158,8 +156,9 @@ TEST_F(panics, overflow_is_a_panic)
 TEST(message_of_a_panic_in_a_kprobe_is_formatted)
 {
 	struct panics_fixture p = load_panics();
-	struct bpf_link *link = bpf_program__attach_ksyscall(
-		program(p.obj, "panics_in_kprobe"), "dup", NULL);
+	struct bpf_link *link =
+		bpf_program__attach_ksyscall(program(p.obj, "panics_in_kprobe"),
+					     "dup", NULL);
 	char *log;
 
 	ASSERT(link);

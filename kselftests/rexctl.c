@@ -193,8 +193,9 @@ static void await_attached(struct sample *s)
 /* Returns the runs of a program, as the tool counts them. */
 static long long runs_of(const char *program)
 {
-	return json_number(
-		json_row(tool_json(TOOL_OK, "list"), "name", program), "runs");
+	return json_number(json_row(tool_json(TOOL_OK, "list"), "name",
+				    program),
+			   "runs");
 }
 
 /* Sends a datagram to an unused port. */
@@ -390,8 +391,9 @@ TEST(program_that_a_process_keeps_is_named_with_it)
 
 TEST(load_that_waits_says_when_a_program_has_died)
 {
-	struct sample *s = start_tool(
-		"load %s --attach on_dup=syscalls/sys_enter_dup", object());
+	struct sample *s =
+		start_tool("load %s --attach on_dup=syscalls/sys_enter_dup",
+			   object());
 
 	await_sample(s, "press Ctrl-C to detach");
 	fire(PANIC);

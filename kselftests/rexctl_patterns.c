@@ -13,8 +13,9 @@ static void marked(int number)
 
 static __u64 runs_of(const char *program)
 {
-	return json_number(
-		json_row(tool_json(TOOL_OK, "list"), "name", program), "runs");
+	return json_number(json_row(tool_json(TOOL_OK, "list"), "name",
+				    program),
+			   "runs");
 }
 
 TEST(programs_are_attached_to_what_a_pattern_matches)

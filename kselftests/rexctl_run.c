@@ -71,8 +71,9 @@ TEST(run_as_json_is_an_event_a_line)
 {
 	static const char *const events[] = { "attached", "print", "fault",
 					      "dead" };
-	struct sample *s = start_tool(
-		"run --json %s on_dup=syscalls/sys_enter_dup", object());
+	struct sample *s =
+		start_tool("run --json %s on_dup=syscalls/sys_enter_dup",
+			   object());
 	char *line, *save;
 	size_t next = 0;
 

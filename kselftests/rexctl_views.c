@@ -142,8 +142,9 @@ TEST(top_counts_runs_and_what_they_cost)
 	EXPECT(json_real_value(json_object_get(row, "ns_per_run")) > 1);
 	EXPECT(json_real_value(json_object_get(row, "cpu_percent")) > 0);
 	EXPECT(json_real_value(json_object_get(row, "cpu_percent")) < 100);
-	EXPECT_EQ(json_real_value(json_object_get(
-			  json_row(rows, "name", "at_event"), "runs_per_s")),
+	EXPECT_EQ(json_real_value(
+			  json_object_get(json_row(rows, "name", "at_event"),
+					  "runs_per_s")),
 		  0);
 	EXPECT_CONTAINS(tool(TOOL_OK, "top --once -n 100"), "TIME/RUN");
 	EXPECT_CONTAINS(tool(TOOL_USAGE, "top --sort colour"), "cpu, runs");
@@ -334,8 +335,9 @@ TEST(skeleton_opens_loads_attaches_and_destroys)
 	ASSERT_MSG(skel, "%s", rex_last_error());
 	ASSERT_MSG(!rexctl__attach(skel), "%s", rex_last_error());
 	ASSERT(skel->links.on_dup && !skel->links.at_device);
-	skel->links.at_function = bpf_program__attach_kprobe(
-		skel->progs.at_function, false, "vfs_read");
+	skel->links.at_function =
+		bpf_program__attach_kprobe(skel->progs.at_function, false,
+					   "vfs_read");
 	ASSERT(skel->links.at_function);
 	fire(PRINT);
 	EXPECT(!bpf_map_lookup_elem(bpf_map__fd(skel->maps.DUPS), &key,
@@ -459,14 +461,14 @@ TEST(configs_are_set)
 			     object_path("configs")),
 			"NONE");
 	EXPECT_CONTAINS(tool(TOOL_USAGE, "load x --set MAX"), "NAME=VALUE");
-	EXPECT_STREQ(
-		json_text(json_row(json_object_get(
-					   tool_json(TOOL_OK, "inspect %s",
-						     object_path("configs")),
-					   "configs"),
-				   "name", "DELTA"),
-			  "kind"),
-		"signed");
+	EXPECT_STREQ(json_text(json_row(json_object_get(tool_json(TOOL_OK,
+								  "inspect %s",
+								  object_path(
+									  "configs")),
+							"configs"),
+					"name", "DELTA"),
+			       "kind"),
+		     "signed");
 }
 
 /* ---- completion -------------------------------------------------------------- */

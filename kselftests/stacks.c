@@ -52,8 +52,9 @@ static int open_precise_clock(__u64 sample_type)
 
 static void sample(const char *name, __u64 sample_type, __u64 times)
 {
-	struct bpf_link *link = bpf_program__attach_perf_event(
-		program(obj, name), open_clock(sample_type));
+	struct bpf_link *link =
+		bpf_program__attach_perf_event(program(obj, name),
+					       open_clock(sample_type));
 
 	ASSERT_MSG(link, "cannot attach %s: %s", name, strerror(errno));
 	EXPECT(WAIT_FOR(prog_info(obj, name).runs >= times, 30));
@@ -244,9 +245,9 @@ TEST(program_that_takes_stacks_is_kept_from_precise_events_without_callchain)
 	link = bpf_program__attach_perf_event(program(other, "on_sample"),
 					      precise);
 	EXPECT_MSG(link, "without stacks: %s", strerror(errno));
-	link = bpf_program__attach_perf_event(
-		program(obj, "on_sample"),
-		open_precise_clock(PERF_SAMPLE_CALLCHAIN));
+	link = bpf_program__attach_perf_event(program(obj, "on_sample"),
+					      open_precise_clock(
+						      PERF_SAMPLE_CALLCHAIN));
 	EXPECT_MSG(link, "with callchain: %s", strerror(errno));
 }
 

@@ -298,8 +298,9 @@ TEST(timer_is_armed_within_the_kernels_timers)
 {
 	static const char *const names[] = { "once", "hook", NULL };
 	struct rex_obj *obj = load_timers(names, 0);
-	struct bpf_link *link = bpf_program__attach_kprobe(
-		program(obj, "hook"), false, "enqueue_hrtimer");
+	struct bpf_link *link = bpf_program__attach_kprobe(program(obj, "hook"),
+							   false,
+							   "enqueue_hrtimer");
 
 	ASSERT(link);
 	for (int i = 0; i < 100; i++)

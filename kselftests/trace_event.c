@@ -29,12 +29,10 @@ TEST(kernel_stacks_of_reads_and_writes_are_found)
 {
 	char *text;
 
-	ASSERT_EQ(
-		run_sample(
-			"trace_event",
-			"./loader dd if=/dev/zero of=/dev/null bs=1k count=60000",
-			&text),
-		0);
+	ASSERT_EQ(run_sample("trace_event",
+			     "./loader dd if=/dev/zero of=/dev/null bs=1k count=60000",
+			     &text),
+		  0);
 	EXPECT_MSG(samples(text, "dd", "_[k]") >= 10, "%s", text);
 	EXPECT_MSG(samples(text, "dd", ";ksys_read_[k];vfs_read_[k]") > 0, "%s",
 		   text);

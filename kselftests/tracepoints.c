@@ -117,9 +117,9 @@ TEST(programs_have_no_strings_of_system_calls)
 {
 	struct rex_obj *wants =
 		rex_obj_open(object_path("syscall_string"), NULL);
-	char *format = read_all(
-		"/sys/kernel/tracing/events/syscalls/sys_enter_openat/format",
-		NULL);
+	char *format =
+		read_all("/sys/kernel/tracing/events/syscalls/sys_enter_openat/format",
+			 NULL);
 	bool there = strstr(format, "__filename_val");
 
 	ASSERT(wants);

@@ -123,8 +123,9 @@ static unsigned int drop_reason(const char *format, const char *name)
  */
 TEST(fields_are_read_where_this_kernel_has_them)
 {
-	char *format = read_all(
-		"/sys/kernel/tracing/events/skb/kfree_skb/format", NULL);
+	char *format =
+		read_all("/sys/kernel/tracing/events/skb/kfree_skb/format",
+			 NULL);
 	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_halen = 6 };
 	unsigned char frame[60] = { [12] = 0x88, [13] = 0xb5 };
 	int sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);

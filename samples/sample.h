@@ -133,8 +133,9 @@ static inline struct ring_buffer *sample_ring(struct rex_obj *obj,
 					      ring_buffer_sample_fn print,
 					      void *ctx)
 {
-	struct ring_buffer *ring = ring_buffer__new(
-		must_fd(rex_obj_map_fd(obj, map)), print, ctx, NULL);
+	struct ring_buffer *ring =
+		ring_buffer__new(must_fd(rex_obj_map_fd(obj, map)), print, ctx,
+				 NULL);
 
 	if (!ring)
 		err(1, "%s", map);
@@ -145,8 +146,10 @@ static inline struct ring_buffer *sample_ring(struct rex_obj *obj,
 static inline struct bpf_link *sample_attach_trigger(struct bpf_program *prog)
 {
 	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = "target_func");
-	struct bpf_link *link = bpf_program__attach_uprobe_opts(
-		prog, -1, sample_file("../trigger"), 0, &opts);
+	struct bpf_link *link =
+		bpf_program__attach_uprobe_opts(prog, -1,
+						sample_file("../trigger"), 0,
+						&opts);
 
 	if (!link)
 		err(1, "cannot attach to target_func of trigger");

@@ -226,8 +226,9 @@ static int rex_btf_fill(struct btf *btf, const struct rex_decls *decls)
 
 	err = btf__add_datasec(btf, ".maps", decls->nr_maps * REX_BTF_MAP_SIZE);
 	for (i = 0; err >= 0 && i < decls->nr_maps; i++)
-		err = btf__add_datasec_var_info(
-			btf, vars[i], i * REX_BTF_MAP_SIZE, REX_BTF_MAP_SIZE);
+		err = btf__add_datasec_var_info(btf, vars[i],
+						i * REX_BTF_MAP_SIZE,
+						REX_BTF_MAP_SIZE);
 	return err < 0 ? err : 0;
 }
 

@@ -31,10 +31,9 @@ static int rex_config_find_opened(const struct rex_obj *obj, const char *name)
 	if (!obj || !name)
 		return rex_error(-EINVAL, "no object or no config name");
 	if (obj->state != REX_OBJ_OPENED)
-		return rex_error(
-			-EBUSY,
-			"%s has been loaded already: its configs are constants",
-			obj->name);
+		return rex_error(-EBUSY,
+				 "%s has been loaded already: its configs are constants",
+				 obj->name);
 	return rex_config_find(obj, name);
 }
 
@@ -50,10 +49,9 @@ int rex_obj_set_config(struct rex_obj *obj, const char *name, const void *value,
 		return rex_error(-EINVAL, "no value for config %s", name);
 	config = &obj->decls.configs[index];
 	if (size != config->def.value_size)
-		return rex_error(
-			-EMSGSIZE,
-			"config %s of %s has %u bytes, the value has %zu", name,
-			obj->name, config->def.value_size, size);
+		return rex_error(-EMSGSIZE,
+				 "config %s of %s has %u bytes, the value has %zu",
+				 name, obj->name, config->def.value_size, size);
 	memcpy(config->def.value, value, size);
 	config->is_set = true;
 	return 0;

@@ -167,21 +167,21 @@ static int rex_decls_name_definition(const struct rex_elf_file *file,
 
 	if (sym->st_value % named->size ||
 	    sym->st_value / named->size >= named->nr)
-		return rex_error(
-			-ENOEXEC,
-			"a symbol at %s+0x%llx is not at the start of a %s",
-			named->section, (unsigned long long)sym->st_value,
-			named->what);
+		return rex_error(-ENOEXEC,
+				 "a symbol at %s+0x%llx is not at the start of a %s",
+				 named->section,
+				 (unsigned long long)sym->st_value,
+				 named->what);
 	place = named->names + sym->st_value / named->size * named->stride;
 
 	name = elf_strptr(file->elf, file->strtab_index, sym->st_name);
 	if (!name || strlen(name) >= REX_NAME_LEN ||
 	    !rex_decls_is_identifier(name, REX_NAME_LEN))
-		return rex_error(
-			-ENOEXEC,
-			"name of the %s at %s+0x%llx is not a C identifier of at most %u characters",
-			named->what, named->section,
-			(unsigned long long)sym->st_value, REX_NAME_LEN - 1);
+		return rex_error(-ENOEXEC,
+				 "name of the %s at %s+0x%llx is not a C identifier of at most %u characters",
+				 named->what, named->section,
+				 (unsigned long long)sym->st_value,
+				 REX_NAME_LEN - 1);
 	if (place[0])
 		return rex_error(-ENOEXEC, "%s %s has a second name, %s",
 				 named->what, place, name);
@@ -277,11 +277,14 @@ static int rex_decls_read_maps(const struct rex_elf_file *file,
 		       defs + i * sizeof(decls->maps[i].def),
 		       sizeof(decls->maps[i].def));
 
-	err = rex_decls_name_definitions(
-		file, &(struct rex_decls_named){
-			      "map", REX_SEC_MAPS, file->maps_index,
-			      sizeof(struct rex_map_def), decls->nr_maps,
-			      decls->maps->name, sizeof(*decls->maps) });
+	err = rex_decls_name_definitions(file,
+					 &(struct rex_decls_named){
+						 "map", REX_SEC_MAPS,
+						 file->maps_index,
+						 sizeof(struct rex_map_def),
+						 decls->nr_maps,
+						 decls->maps->name,
+						 sizeof(*decls->maps) });
 	for (i = 0; !err && i < decls->nr_maps; i++)
 		err = rex_decls_check_map(decls, i);
 	return err;
@@ -335,11 +338,14 @@ static int rex_decls_read_configs(const struct rex_elf_file *file,
 		       defs + i * sizeof(decls->configs[i].def),
 		       sizeof(decls->configs[i].def));
 
-	err = rex_decls_name_definitions(
-		file, &(struct rex_decls_named){
-			      "config", REX_SEC_CONFIG, file->configs_index,
-			      sizeof(struct rex_config_def), decls->nr_configs,
-			      decls->configs->name, sizeof(*decls->configs) });
+	err = rex_decls_name_definitions(file,
+					 &(struct rex_decls_named){
+						 "config", REX_SEC_CONFIG,
+						 file->configs_index,
+						 sizeof(struct rex_config_def),
+						 decls->nr_configs,
+						 decls->configs->name,
+						 sizeof(*decls->configs) });
 	for (i = 0; !err && i < decls->nr_configs; i++)
 		err = rex_decls_check_config(decls, i);
 	return err;

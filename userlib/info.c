@@ -61,17 +61,15 @@ struct bpf_link *rex_obj_attach(const struct rex_obj *obj, const char *prog)
 		return NULL;
 	}
 	if (strpbrk(bpf_program__section_name(program), "*?")) {
-		rex_error(
-			-EOPNOTSUPP,
-			"the attribute of program %s, section '%s', matches many functions: use rex_obj_attach_functions()",
-			prog, bpf_program__section_name(program));
+		rex_error(-EOPNOTSUPP,
+			  "the attribute of program %s, section '%s', matches many functions: use rex_obj_attach_functions()",
+			  prog, bpf_program__section_name(program));
 		return NULL;
 	}
 	if (!strncmp(bpf_program__section_name(program), "usdt", 4)) {
-		rex_error(
-			-EOPNOTSUPP,
-			"program %s is for USDT probes: use rex_obj_attach_usdt()",
-			prog);
+		rex_error(-EOPNOTSUPP,
+			  "program %s is for USDT probes: use rex_obj_attach_usdt()",
+			  prog);
 		return NULL;
 	}
 	link = bpf_program__attach(program);

@@ -75,16 +75,17 @@ static int rex_link_carrier(const struct rex_attaching *a, __u32 attach_type)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = attach_type);
 	struct bpf_insn insns[REX_CARRIER_MAX_INSNS];
-	__u32 nr = rex_carrier_body(
-		insns, rex_prog_kind_find(a->prog->type, a->prog->attach_type,
-					  a->prog->section));
+	__u32 nr =
+		rex_carrier_body(insns, rex_prog_kind_find(a->prog->type,
+							   a->prog->attach_type,
+							   a->prog->section));
 	int err, fd = bpf_prog_load(a->prog->type, a->prog->name, "GPL", insns,
 				    nr, &opts);
 
 	if (fd < 0)
-		return rex_error_errno(
-			fd, "%s: the kernel refused a carrier for %s",
-			a->obj->name, a->prog->name);
+		return rex_error_errno(fd,
+				       "%s: the kernel refused a carrier for %s",
+				       a->obj->name, a->prog->name);
 	err = rex_obj_bind(a->obj, a->index, fd, 0);
 	if (err) {
 		close(fd);
@@ -225,10 +226,10 @@ int rex_probe_attr(const char *pmu, bool at_return,
 	snprintf(path, sizeof(path), REX_PMUS "%s/format/retprobe", pmu);
 	bit = rex_read_number(path, "config:");
 	if (type < 0 || bit < 0)
-		return rex_error(
-			-EOPNOTSUPP,
-			"the kernel has no perf events for %ss (" REX_PMUS ")",
-			pmu);
+		return rex_error(-EOPNOTSUPP,
+				 "the kernel has no perf events for %ss (" REX_PMUS
+				 ")",
+				 pmu);
 	*attr = (struct perf_event_attr){ .size = sizeof(*attr), .type = type };
 	if (at_return)
 		attr->config = 1ull << bit;
@@ -343,10 +344,9 @@ static int rex_attach_places(struct rex_attaching *a, struct rex_places *places,
 	if (!err || err == -EPERM || err == -EACCES || err == -ENOMEM)
 		return err;
 	if (a->kind->only_multi)
-		return rex_error(
-			err,
-			"%s (sessions need Linux 6.10 with CONFIG_FPROBE, and librex must be allowed to use them)",
-			rex_last_error());
+		return rex_error(err,
+				 "%s (sessions need Linux 6.10 with CONFIG_FPROBE, and librex must be allowed to use them)",
+				 rex_last_error());
 	return rex_attach_each(a, &a->links->attached);
 }
 
@@ -380,10 +380,9 @@ static int rex_attaching_init(struct rex_attaching *a,
 				     .index = index };
 	a->kind = rex_link_kind_of(a->prog->section);
 	if (!a->kind || strcmp(a->kind->pmu, pmu))
-		return rex_error(
-			-EPROTOTYPE,
-			"%s: program %s is of section %s, and not for %ss",
-			obj->name, prog, a->prog->section, pmu);
+		return rex_error(-EPROTOTYPE,
+				 "%s: program %s is of section %s, and not for %ss",
+				 obj->name, prog, a->prog->section, pmu);
 	return 0;
 }
 
@@ -421,10 +420,9 @@ static struct rex_links *rex_links_make(struct rex_attaching *a,
 	a->links = links;
 	err = rex_attach_places(a, found, one_by_one);
 	if (!err && !links->attached.nr)
-		err = rex_error(
-			-ENOENT,
-			"%s: none of the %zu functions of '%s' can be probed",
-			a->obj->name, links->skipped.nr, pattern);
+		err = rex_error(-ENOENT,
+				"%s: none of the %zu functions of '%s' can be probed",
+				a->obj->name, links->skipped.nr, pattern);
 	if (!err)
 		return links;
 	rex_links_destroy(links);
@@ -475,10 +473,9 @@ static int rex_check_found(const struct rex_attaching *a,
 	if (found->nr)
 		return 0;
 	if (skipped->nr)
-		return rex_error(
-			-ENOENT,
-			"none of the %zu functions of %s that '%s' matches can be probed",
-			skipped->nr, where, wanted->pattern);
+		return rex_error(-ENOENT,
+				 "none of the %zu functions of %s that '%s' matches can be probed",
+				 skipped->nr, where, wanted->pattern);
 	return rex_error(-ENOENT, "%s has no %s that '%s' matches", where, what,
 			 wanted->pattern);
 }
@@ -492,10 +489,9 @@ static struct rex_links *rex_attach_wanted(struct rex_attaching *a,
 	int err;
 
 	if (!wanted->nr && !wanted->pattern) {
-		rex_error(
-			-EINVAL,
-			"%s: neither the call nor the attribute of %s says which functions",
-			a->obj->name, a->prog->name);
+		rex_error(-EINVAL,
+			  "%s: neither the call nor the attribute of %s says which functions",
+			  a->obj->name, a->prog->name);
 		return NULL;
 	}
 	if (a->usdt)
@@ -543,10 +539,9 @@ rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,
 	    rex_attaching_init(&a, obj, prog, "uprobe"))
 		return NULL;
 	if (!path || !strcmp(a.kind->section, "usdt")) {
-		rex_error(
-			-EINVAL,
-			path ? "a program for USDT probes is attached by rex_obj_attach_usdt()" :
-			       "no path");
+		rex_error(-EINVAL,
+			  path ? "a program for USDT probes is attached by rex_obj_attach_usdt()" :
+				 "no path");
 		return NULL;
 	}
 	a.path = path;
@@ -572,10 +567,9 @@ static int rex_usdt_target(const struct rex_prog_def *prog, char *buf,
 	}
 	if (*path)
 		return 0;
-	return rex_error(
-		-EINVAL,
-		"neither the call nor the attribute of %s says which file",
-		prog->name);
+	return rex_error(-EINVAL,
+			 "neither the call nor the attribute of %s says which file",
+			 prog->name);
 }
 
 struct rex_links *rex_obj_attach_usdt(struct rex_obj *obj, const char *prog,
@@ -590,10 +584,9 @@ struct rex_links *rex_obj_attach_usdt(struct rex_obj *obj, const char *prog,
 	    rex_attaching_init(&a, obj, prog, "uprobe"))
 		return NULL;
 	if (strcmp(a.kind->section, "usdt")) {
-		rex_error(
-			-EPROTOTYPE,
-			"%s: program %s is of section %s, and not for USDT probes",
-			obj->name, prog, a.prog->section);
+		rex_error(-EPROTOTYPE,
+			  "%s: program %s is of section %s, and not for USDT probes",
+			  obj->name, prog, a.prog->section);
 		return NULL;
 	}
 	if (rex_usdt_target(a.prog, buf, &path, &probe))

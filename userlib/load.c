@@ -216,10 +216,9 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 	err = rex_load_try_bind(&bind);
 	reason[strcspn(reason, "\n")] = '\0';
 	if (err == -ERANGE)
-		return rex_error(
-			err,
-			"%s: program %s: a timeout of %u ms is above the limit, the parameter max_timeout_ms of rex.ko",
-			obj->name, bind.entry, bind.timeout_ms);
+		return rex_error(err,
+				 "%s: program %s: a timeout of %u ms is above the limit, the parameter max_timeout_ms of rex.ko",
+				 obj->name, bind.entry, bind.timeout_ms);
 	if (err < 0 && reason[0])
 		return rex_error(err, "%s: cannot bind program %s: %s",
 				 obj->name, bind.entry, reason);
@@ -236,8 +235,9 @@ static int rex_load_bind_all(const struct rex_obj *obj)
 	int err;
 
 	for (i = 0; i < obj->decls.nr_progs; i++) {
-		prog = bpf_object__find_program_by_name(
-			obj->bpf, obj->decls.progs[i].name);
+		prog = bpf_object__find_program_by_name(obj->bpf,
+							obj->decls.progs[i]
+								.name);
 		if (!prog)
 			return rex_error(-ENOENT, "%s: no carrier for %s",
 					 obj->name, obj->decls.progs[i].name);

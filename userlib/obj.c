@@ -32,10 +32,9 @@ int rex_opts_check(const void *opts, size_t size, size_t min, size_t known)
 		return rex_error(-EINVAL, "options: sz is %zu", size);
 	for (i = known; i < size; i++)
 		if (bytes[i])
-			return rex_error(
-				-E2BIG,
-				"options: this librex does not know byte %zu, which is set",
-				i);
+			return rex_error(-E2BIG,
+					 "options: this librex does not know byte %zu, which is set",
+					 i);
 	return 0;
 }
 

@@ -86,8 +86,9 @@ static int rex_compare_addrs(const void *a, const void *b)
 
 static FILE *rex_open_traced(void)
 {
-	FILE *file = fopen(
-		"/sys/kernel/tracing/available_filter_functions_addrs", "re");
+	FILE *file =
+		fopen("/sys/kernel/tracing/available_filter_functions_addrs",
+		      "re");
 
 	return file ?:
 		       fopen("/sys/kernel/debug/tracing/available_filter_functions_addrs",

@@ -37,10 +37,9 @@ static int rex_shared_find(const struct rex_obj *obj, const char *name)
 		return rex_error(index, "%s has no shared value %s", obj->name,
 				 name);
 	if (!rex_shared_is(&obj->decls.maps[index].def))
-		return rex_error(
-			-EINVAL,
-			"%s of %s is a map of another kind than Shared", name,
-			obj->name);
+		return rex_error(-EINVAL,
+				 "%s of %s is a map of another kind than Shared",
+				 name, obj->name);
 	return index;
 }
 

@@ -286,10 +286,10 @@ static int rex_usdt_write(struct rex_obj *obj, struct rex_places *found,
 	if (fd < 0) /* the programs read no arguments */
 		return 0;
 	if (obj->nr_usdt_places + found->nr >= REX_USDT_PLACES)
-		return rex_error(
-			-E2BIG,
-			"%s: USDT programs have been attached to %u places, and there is room for %u",
-			obj->name, obj->nr_usdt_places, REX_USDT_PLACES - 1);
+		return rex_error(-E2BIG,
+				 "%s: USDT programs have been attached to %u places, and there is room for %u",
+				 obj->name, obj->nr_usdt_places,
+				 REX_USDT_PLACES - 1);
 	for (i = 0; i < found->nr; i++) {
 		number = ++obj->nr_usdt_places;
 		if (bpf_map_update_elem(fd, &number, &places[i], BPF_ANY))

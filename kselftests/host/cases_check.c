@@ -276,10 +276,10 @@ static void function_that_is_only_a_pad(struct obj *o)
 static void calls_and_addresses(struct obj *o)
 {
 	/* call memcpy; lea counter(%rip),%rdi; mov $prog,%rsi; call prog */
-	u64 at = add_code(
-		o,
-		"\xe8\0\0\0\0\x48\x8d\x3d\0\0\0\0\x48\xc7\xc6\0\0\0\0\xe8\0\0\0\0",
-		24);
+	u64 at =
+		add_code(o,
+			 "\xe8\0\0\0\0\x48\x8d\x3d\0\0\0\0\x48\xc7\xc6\0\0\0\0\xe8\0\0\0\0",
+			 24);
 
 	relocate(o, at + 1, R_X86_64_PLT32, runtime(o, "memcpy"), -4);
 	relocate(o, at + 8, R_X86_64_PC32, obj_sym_index(o, "counter"), -4);
@@ -327,10 +327,10 @@ static void call_that_returns(struct obj *o)
 static void unseen_copy_over_an_array(struct obj *o)
 {
 	/* push %rbp; mov %rsp,%rbp; lea -0x50(%rbp),%rdi; mov $0x1000,%esi */
-	u64 at = add_code(
-		o,
-		"\x55\x48\x89\xe5\x48\x8d\x7d\xb0\xbe\x00\x10\0\0\xe8\0\0\0\0\x5d",
-		19);
+	u64 at =
+		add_code(o,
+			 "\x55\x48\x89\xe5\x48\x8d\x7d\xb0\xbe\x00\x10\0\0\xe8\0\0\0\0\x5d",
+			 19);
 
 	relocate(o, at + 14, R_X86_64_PLT32, runtime(o, "memcpy"), -4);
 }

@@ -126,9 +126,8 @@ static const struct obj_case symbol[] = {
 		   "the name of symbol 5 is too long"),
 	MODEL_CASE(symbol_name_not_printable, ENOEXEC,
 		   "thread-local symbol a?[31m?<4>? is not supported"),
-	MODEL_CASE(
-		function_in_data, ENOEXEC,
-		"function counter is in section .data, which is not executable"),
+	MODEL_CASE(function_in_data, ENOEXEC,
+		   "function counter is in section .data, which is not executable"),
 	FILE_CASE(symbol_name_out_of_range, ENOEXEC,
 		  "the name of symbol 2 is out of range"),
 	HOST_FILE_CASE(too_many_symbols, ENOEXEC,
@@ -348,23 +347,18 @@ static const struct obj_case func[] = {
 	MODEL_CASE(pad_not_listed, ENOEXEC,
 		   "function " HELPER
 		   " has no entry pad in __patchable_function_entries"),
-	MODEL_CASE(
-		no_pad_table, ENOEXEC,
-		"function prog has no entry pad in __patchable_function_entries"),
-	MODEL_CASE(
-		pad_table_out_of_step, ENOEXEC,
-		"the size of section __patchable_function_entries, 17, is not a multiple of 8"),
+	MODEL_CASE(no_pad_table, ENOEXEC,
+		   "function prog has no entry pad in __patchable_function_entries"),
+	MODEL_CASE(pad_table_out_of_step, ENOEXEC,
+		   "the size of section __patchable_function_entries, 17, is not a multiple of 8"),
 	MODEL_CASE(pad_entry_without_address, ENOEXEC,
 		   "no address at __patchable_function_entries+0x10"),
-	MODEL_CASE(
-		pad_entry_elsewhere, ENOEXEC,
-		"the address at __patchable_function_entries+0x8 is not that of an entry pad"),
-	MODEL_CASE(
-		pad_entry_in_data, ENOEXEC,
-		"the address at __patchable_function_entries+0x8 is not that of a function"),
-	MODEL_CASE(
-		pad_entry_beyond_text, ENOEXEC,
-		"the address at __patchable_function_entries+0x8 is not that of a function"),
+	MODEL_CASE(pad_entry_elsewhere, ENOEXEC,
+		   "the address at __patchable_function_entries+0x8 is not that of an entry pad"),
+	MODEL_CASE(pad_entry_in_data, ENOEXEC,
+		   "the address at __patchable_function_entries+0x8 is not that of a function"),
+	MODEL_CASE(pad_entry_beyond_text, ENOEXEC,
+		   "the address at __patchable_function_entries+0x8 is not that of a function"),
 	MODEL_CASE(functions_overlap, ENOEXEC,
 		   "functions prog and shifted overlap"),
 	MODEL_CASE(functions_same_start, ENOEXEC,

@@ -109,9 +109,8 @@ static void too_many_configs(struct obj *o)
 static const struct obj_case config[] = {
 	MODEL_CASE(config_without_name, ENOEXEC,
 		   "the config at .rex.config+0x0 has no name"),
-	MODEL_CASE(
-		config_section_out_of_step, ENOEXEC,
-		"the size of section .rex.config, 264, is not a multiple of 256"),
+	MODEL_CASE(config_section_out_of_step, ENOEXEC,
+		   "the size of section .rex.config, 264, is not a multiple of 256"),
 	MODEL_CASE(config_symbol_short, ENOEXEC,
 		   "config MAX is not a struct rex_config_def of 256 bytes"),
 	MODEL_CASE(config_symbol_between, ENOEXEC,
@@ -131,9 +130,8 @@ static const struct obj_case config[] = {
 	MODEL_CASE(config_name_twice, ENOEXEC, "more than one config MAX"),
 	MODEL_CASE(config_two_names, ENOEXEC,
 		   "config MAX has a second name, MAX2"),
-	MODEL_CASE(
-		config_name_mangled, ENOEXEC,
-		"config name \"MAX.llvm.1\" is not a C identifier below 64 bytes"),
+	MODEL_CASE(config_name_mangled, ENOEXEC,
+		   "config name \"MAX.llvm.1\" is not a C identifier below 64 bytes"),
 	MODEL_CASE(config_relocated, ENOEXEC,
 		   "section .rex.config must not have relocations"),
 	MODEL_CASE(config_executable, ENOEXEC,

@@ -56,9 +56,8 @@ static void map_name_mangled(struct obj *o)
 
 static void map_name_too_long(struct obj *o)
 {
-	obj_add_map(
-		o,
-		"m123456789012345678901234567890123456789012345678901234567890123");
+	obj_add_map(o,
+		    "m123456789012345678901234567890123456789012345678901234567890123");
 }
 
 static struct rex_map_def *map_with_lock(struct obj *o, u32 offset)
@@ -163,9 +162,8 @@ static const struct obj_case cases[] = {
 		   "map pids has a lock offset and no lock"),
 	MODEL_CASE(map_lock_in_lru_hash, ENOEXEC,
 		   "map pids has a spin lock, and is no array or hash"),
-	MODEL_CASE(
-		map_lock_not_preallocated, ENOEXEC,
-		"map pids has a spin lock, and elements that are not preallocated"),
+	MODEL_CASE(map_lock_not_preallocated, ENOEXEC,
+		   "map pids has a spin lock, and elements that are not preallocated"),
 	MODEL_CASE(map_lock_beyond_value, ENOEXEC,
 		   "map pids has no room for a spin lock at 8"),
 	MODEL_CASE(map_lock_offset_wraps, ENOEXEC,
@@ -178,9 +176,8 @@ static const struct obj_case cases[] = {
 		   "map pids is of type 13, with inner type 0"),
 	MODEL_CASE(map_inner_size_alone, ENOEXEC,
 		   "map pids has sizes of inner maps and no inner map"),
-	MODEL_CASE(
-		map_name_mangled, ENOEXEC,
-		"map name \"pids.llvm.1234\" is not a C identifier below 64 bytes"),
+	MODEL_CASE(map_name_mangled, ENOEXEC,
+		   "map name \"pids.llvm.1234\" is not a C identifier below 64 bytes"),
 	MODEL_CASE(map_name_too_long, ENOEXEC,
 		   "is not a C identifier below 64 bytes"),
 	MODEL_CASE(map_relocated, ENOEXEC,

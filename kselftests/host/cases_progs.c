@@ -207,9 +207,8 @@ static void too_many_progs(struct obj *o)
 static const struct obj_case cases[] = {
 	MODEL_CASE(progs_missing, ENOEXEC, "no program"),
 	MODEL_CASE(progs_empty, ENOEXEC, "no program"),
-	MODEL_CASE(
-		progs_out_of_step, ENOEXEC,
-		"the size of section .rex.progs, 232, is not a multiple of 224"),
+	MODEL_CASE(progs_out_of_step, ENOEXEC,
+		   "the size of section .rex.progs, 232, is not a multiple of 224"),
 	FILE_CASE(progs_misaligned, ENOEXEC,
 		  "section .rex.progs is not aligned in the file"),
 	MODEL_CASE(prog_def_size, ENOEXEC,
@@ -232,33 +231,24 @@ static const struct obj_case cases[] = {
 		   "program prog has no valid section name"),
 	MODEL_CASE(prog_flags, ENOEXEC,
 		   "program prog has flags 0x80, which are not supported"),
-	MODEL_CASE(
-		prog_of_modify_return, ENOEXEC,
-		"program prog: no attribute of the crate makes type 26, attach type 26, section \"fmod_ret/security_file_alloc\""),
-	MODEL_CASE(
-		prog_of_unknown_type, ENOEXEC,
-		"program prog: no attribute of the crate makes type 4294967295, attach type 0"),
-	MODEL_CASE(
-		prog_of_another_attach_type, ENOEXEC,
-		"program prog: no attribute of the crate makes type 5, attach type 24"),
-	MODEL_CASE(
-		prog_of_another_section, ENOEXEC,
-		"program prog: no attribute of the crate makes type 5, attach type 0, section \"raw_tp/sys_enter\""),
-	MODEL_CASE(
-		prog_section_of_sleepable, ENOEXEC,
-		"program prog: no attribute of the crate makes type 2, attach type 0, section \"kprobe.s/do_exit\""),
-	MODEL_CASE(
-		prog_section_goes_on, ENOEXEC,
-		"program prog: no attribute of the crate makes type 6, attach type 33, section \"xdp/devmapx\""),
-	MODEL_CASE(
-		prog_section_without_event, ENOEXEC,
-		"program prog: no attribute of the crate makes type 5, attach type 0, section \"tracepoint/\""),
-	MODEL_CASE(
-		prog_default_allows_a_pointer, ENOEXEC,
-		"program prog has default_ret 1; one of type BPF_PROG_TYPE_LSM is from -4095 to 0"),
-	MODEL_CASE(
-		prog_default_is_no_action, ENOEXEC,
-		"program prog has default_ret -1; one of type BPF_PROG_TYPE_XDP is from 0 to 3"),
+	MODEL_CASE(prog_of_modify_return, ENOEXEC,
+		   "program prog: no attribute of the crate makes type 26, attach type 26, section \"fmod_ret/security_file_alloc\""),
+	MODEL_CASE(prog_of_unknown_type, ENOEXEC,
+		   "program prog: no attribute of the crate makes type 4294967295, attach type 0"),
+	MODEL_CASE(prog_of_another_attach_type, ENOEXEC,
+		   "program prog: no attribute of the crate makes type 5, attach type 24"),
+	MODEL_CASE(prog_of_another_section, ENOEXEC,
+		   "program prog: no attribute of the crate makes type 5, attach type 0, section \"raw_tp/sys_enter\""),
+	MODEL_CASE(prog_section_of_sleepable, ENOEXEC,
+		   "program prog: no attribute of the crate makes type 2, attach type 0, section \"kprobe.s/do_exit\""),
+	MODEL_CASE(prog_section_goes_on, ENOEXEC,
+		   "program prog: no attribute of the crate makes type 6, attach type 33, section \"xdp/devmapx\""),
+	MODEL_CASE(prog_section_without_event, ENOEXEC,
+		   "program prog: no attribute of the crate makes type 5, attach type 0, section \"tracepoint/\""),
+	MODEL_CASE(prog_default_allows_a_pointer, ENOEXEC,
+		   "program prog has default_ret 1; one of type BPF_PROG_TYPE_LSM is from -4095 to 0"),
+	MODEL_CASE(prog_default_is_no_action, ENOEXEC,
+		   "program prog has default_ret -1; one of type BPF_PROG_TYPE_XDP is from 0 to 3"),
 	MODEL_CASE(prog_name_twice, ENOEXEC, "more than one program prog"),
 	MODEL_CASE(prog_without_entry, ENOEXEC, "no address at .rex.progs+0x8"),
 	MODEL_CASE(prog_entry_not_at_start, ENOEXEC,

@@ -231,9 +231,8 @@ static const struct obj_case rela[] = {
 		   "relocation type 4294967295 at .text+0x76 is not supported"),
 	MODEL_CASE(rela_outside, ENOEXEC,
 		   "relocation at .rodata+0x9 is outside of the section"),
-	MODEL_CASE(
-		rela_offset_wraps, ENOEXEC,
-		"relocation at .rodata+0xfffffffffffffffc is outside of the section"),
+	MODEL_CASE(rela_offset_wraps, ENOEXEC,
+		   "relocation at .rodata+0xfffffffffffffffc is outside of the section"),
 	MODEL_CASE(rela_overlap, ENOEXEC,
 		   "relocation at .rodata+0x8 overlaps another one"),
 	MODEL_CASE(rela_twice, ENOEXEC,
@@ -261,12 +260,10 @@ static const struct obj_case rela[] = {
 	FILE_CASE(rela_out_of_step, ENOEXEC, "is not a multiple of 24"),
 	FILE_CASE(rela_misaligned, ENOEXEC,
 		  "section .rela.text is not aligned in the file"),
-	MODEL_CASE(
-		rela_to_section_not_loaded, ENOEXEC,
-		"relocation at .text+0x76 is to hidden in section .comment, which is not loaded"),
-	MODEL_CASE(
-		rela_to_section_symbol_not_loaded, ENOEXEC,
-		"relocation at .text+0x76 is to .comment in section .comment, which is not loaded"),
+	MODEL_CASE(rela_to_section_not_loaded, ENOEXEC,
+		   "relocation at .text+0x76 is to hidden in section .comment, which is not loaded"),
+	MODEL_CASE(rela_to_section_symbol_not_loaded, ENOEXEC,
+		   "relocation at .text+0x76 is to .comment in section .comment, which is not loaded"),
 	MODEL_CASE(undefined_symbol, ENOEXEC,
 		   "undefined symbol no_such_symbol"),
 	MODEL_CASE(undefined_kernel_symbol, ENOEXEC,
@@ -303,9 +300,8 @@ static void valid(struct obj *o)
 static void valid_with_maps(struct obj *o)
 {
 	obj_add_map(o, "pids");
-	obj_add_map(
-		o,
-		"m12345678901234567890123456789012345678901234567890123456789012");
+	obj_add_map(o,
+		    "m12345678901234567890123456789012345678901234567890123456789012");
 }
 
 static void valid_with_got(struct obj *o)

@@ -120,9 +120,8 @@ static void log_has_function_offset_bytes_and_reason(void)
 	file = obj_write(o);
 	obj_free(o);
 	check_int(check_file(&l, &file, true), -ENOEXEC);
-	check_str(
-		log_text,
-		"function demo::victim+0x15: the instruction 0f 30 uses a model-specific register\n");
+	check_str(log_text,
+		  "function demo::victim+0x15: the instruction 0f 30 uses a model-specific register\n");
 	free(file.data);
 }
 

@@ -145,9 +145,8 @@ static void configs_are_found_and_checked(void)
 	check(!rex_config_find(&l.elf, "FLAGS"));
 	config = rex_config_find(&l.elf, "MAX");
 	/* read-only when loaded, and where it says */
-	check_int(
-		((u8 *)l.t.seg[REX_SEG_RODATA].mem)[rex_config_offset(config)],
-		5);
+	check_int(((u8 *)l.t.seg[REX_SEG_RODATA].mem)[rex_config_offset(config)],
+		  5);
 	check_int(rex_config_offset(config) % 8, 0);
 
 	rex_log_init(&reasons, text, sizeof(text), REX_LOG_ERROR);

@@ -229,9 +229,8 @@ static void limits_of_32_bits(void)
 			unload(&u.l);
 		} else {
 			check_int(use_load(&u), -ENOEXEC);
-			check(strstr(
-				log_text,
-				"relocation of symbol num at .text+0x76 overflows\n"));
+			check(strstr(log_text,
+				     "relocation of symbol num at .text+0x76 overflows\n"));
 		}
 	}
 }

@@ -103,10 +103,10 @@ static struct bpf_link *attach_kretprobe(struct rex_obj *obj,
 	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = true);
 
 	(void)victim;
-	return must_attach(
-		bpf_program__attach_kprobe_opts(program(obj, hook->program),
-						hook->at, &opts),
-		hook);
+	return must_attach(bpf_program__attach_kprobe_opts(program(obj,
+								   hook->program),
+							   hook->at, &opts),
+			   hook);
 }
 
 __attribute__((noinline, used)) void uprobed(void)
@@ -125,18 +125,20 @@ struct bpf_link *attach_uprobe(struct rex_obj *obj, const struct hook *hook,
 	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = hook->at);
 
 	(void)victim;
-	return must_attach(
-		bpf_program__attach_uprobe_opts(program(obj, hook->program), -1,
-						"/proc/self/exe", 0, &opts),
-		hook);
+	return must_attach(bpf_program__attach_uprobe_opts(program(obj,
+								   hook->program),
+							   -1, "/proc/self/exe",
+							   0, &opts),
+			   hook);
 }
 
 struct bpf_link *attach_raw_tracepoint(struct rex_obj *obj,
 				       const struct hook *hook, pid_t victim)
 {
 	(void)victim;
-	return must_attach(bpf_program__attach_raw_tracepoint(
-				   program(obj, hook->program), hook->at),
+	return must_attach(bpf_program__attach_raw_tracepoint(program(obj,
+								      hook->program),
+							      hook->at),
 			   hook);
 }
 
@@ -153,9 +155,10 @@ struct bpf_link *attach_clock(struct rex_obj *obj, const struct hook *hook,
 			 PERF_FLAG_FD_CLOEXEC);
 
 	ASSERT_MSG(fd >= 0, "perf_event_open: %s", strerror(errno));
-	return must_attach(
-		bpf_program__attach_perf_event(program(obj, hook->program), fd),
-		hook);
+	return must_attach(bpf_program__attach_perf_event(program(obj,
+								  hook->program),
+							  fd),
+			   hook);
 }
 
 int open_dup_event(void)
@@ -165,8 +168,9 @@ int open_dup_event(void)
 		.type = PERF_TYPE_TRACEPOINT,
 		.sample_period = 1,
 	};
-	char *id = read_all(
-		"/sys/kernel/tracing/events/syscalls/sys_enter_dup/id", NULL);
+	char *id =
+		read_all("/sys/kernel/tracing/events/syscalls/sys_enter_dup/id",
+			 NULL);
 	int event;
 
 	attr.config = atoi(id);

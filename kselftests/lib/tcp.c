@@ -33,8 +33,9 @@ static struct address address_of(int family, const char *text, __u16 port)
 
 int tcp_listen(int family, __u16 port)
 {
-	struct address address = address_of(
-		family, family == AF_INET ? "127.0.0.1" : "::", port);
+	struct address address =
+		address_of(family,
+			   family == AF_INET ? "127.0.0.1" : "::", port);
 	int listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
 	free(shell("ip link set lo up"));

@@ -37,8 +37,9 @@ static int show_record(void *ctx, void *data, size_t size)
 
 static void follow(struct rex_obj *obj, int sock, int signals)
 {
-	struct ring_buffer *log = ring_buffer__new(
-		must_fd(rex_obj_map_fd(obj, "LOG")), show_record, NULL, NULL);
+	struct ring_buffer *log =
+		ring_buffer__new(must_fd(rex_obj_map_fd(obj, "LOG")),
+				 show_record, NULL, NULL);
 	struct message m;
 	int fds[3] = { sock, -1, signals }, ready;
 

@@ -121,10 +121,9 @@ static int attach_declared(const struct rexctl_attachee *who,
 	if (attach_is_fixed(who))
 		return attach_fixed(who, links);
 	if (!rexctl_attach_is_declared(who)) {
-		rexctl_fail(
-			REXCTL_NOT_FOUND,
-			"the attribute of program %s does not say what to attach it to",
-			who->name);
+		rexctl_fail(REXCTL_NOT_FOUND,
+			    "the attribute of program %s does not say what to attach it to",
+			    who->name);
 		if (kind)
 			rexctl_hint("say it: --attach %s=%s", who->name,
 				    kind->form);
@@ -155,10 +154,10 @@ int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 	colon = strchr(target, ':');
 	kind = colon ? attach_find_kind(target, colon - target) : NULL;
 	if (kind && kind->type != who->type) {
-		rexctl_fail(
-			REXCTL_FAILED,
-			"program %s is of type %s, which %s does not attach",
-			who->name, rexctl_prog_type_name(who->type), target);
+		rexctl_fail(REXCTL_FAILED,
+			    "program %s is of type %s, which %s does not attach",
+			    who->name, rexctl_prog_type_name(who->type),
+			    target);
 		kind = attach_default_kind(who);
 		if (kind)
 			rexctl_hint("its targets are like %s", kind->form);

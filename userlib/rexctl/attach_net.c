@@ -119,8 +119,9 @@ static int tc_attach_filter(const struct rexctl_attachee *who,
 					 who->name);
 	err = bpf_tc_hook_create(&hook);
 	if (err && err != -EEXIST)
-		return rexctl_fail_errno(
-			err, "cannot make the clsact qdisc for %s", target);
+		return rexctl_fail_errno(err,
+					 "cannot make the clsact qdisc for %s",
+					 target);
 	opts.handle = info.id;
 	err = bpf_tc_attach(&hook, &opts);
 	if (err)
@@ -150,11 +151,10 @@ int rexctl_attach_tcx(const struct rexctl_attachee *who, const char *target,
 	if (!index)
 		return REXCTL_NOT_FOUND;
 	if (!egress && strcmp(direction, "ingress"))
-		return rexctl_fail(
-			REXCTL_USAGE,
-			"%s: say tcx:%.*s/ingress or tcx:%.*s/egress", target,
-			(int)strcspn(rest, "/"), rest, (int)strcspn(rest, "/"),
-			rest);
+		return rexctl_fail(REXCTL_USAGE,
+				   "%s: say tcx:%.*s/ingress or tcx:%.*s/egress",
+				   target, (int)strcspn(rest, "/"), rest,
+				   (int)strcspn(rest, "/"), rest);
 	fd = bpf_link_create(who->fd, index,
 			     egress ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS,
 			     NULL);

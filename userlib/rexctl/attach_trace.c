@@ -178,8 +178,10 @@ int rexctl_attach_tracepoint(const struct rexctl_attachee *who,
 		rexctl_fail(REXCTL_NOT_FOUND,
 			    "%s: the kernel has no tracepoint '%s'", target,
 			    rest);
-		similar = rexctl_similar_line(
-			rest, "/sys/kernel/tracing/available_events", 0);
+		similar =
+			rexctl_similar_line(rest,
+					    "/sys/kernel/tracing/available_events",
+					    0);
 		if (similar)
 			rexctl_hint("is %s meant?", similar);
 		else

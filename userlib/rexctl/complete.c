@@ -109,9 +109,8 @@ static void complete_targets(const char *begin)
 	struct if_nameindex *all = if_nameindex(), *each;
 	char target[64];
 
-	complete_words(
-		"cgroup:/sys/fs/cgroup kprobe: kretprobe: uprobe: uretprobe: tracepoint: raw_tp: perf:cpu-clock",
-		begin);
+	complete_words("cgroup:/sys/fs/cgroup kprobe: kretprobe: uprobe: uretprobe: tracepoint: raw_tp: perf:cpu-clock",
+		       begin);
 	for (each = all; each && each->if_index; each++) {
 		snprintf(target, sizeof(target), "dev:%s", each->if_name);
 		complete_put(target, begin);

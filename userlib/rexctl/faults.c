@@ -51,8 +51,8 @@ static json_t *faults_lines(const char *text)
 	for (; *text; text += len + (text[len] == '\n')) {
 		len = strcspn(text, "\n");
 		snprintf(line, sizeof(line), "%.*s", (int)len, text);
-		json_array_append_new(
-			lines, rexctl_json_text(line + strspn(line, " ")));
+		json_array_append_new(lines, rexctl_json_text(
+						     line + strspn(line, " ")));
 	}
 	return lines;
 }
@@ -62,17 +62,19 @@ json_t *rexctl_fault_json(const char *prog, const struct rex_fault_info *info)
 	char when[32];
 
 	faults_when(info->time, when, sizeof(when));
-	return json_pack(
-		"{ss,ss,sI,ss,so,so,sI,sI,sI,sI,sI,so,sI,ss,so}", "event",
-		"fault", "program", prog, "number", (json_int_t)info->number,
-		"cause", rexctl_cause_name(info->cause), "message",
-		rexctl_json_text(info->message), "file",
-		rexctl_json_text(info->file), "line", (json_int_t)info->line,
-		"column", (json_int_t)info->column, "cpu",
-		(json_int_t)info->cpu, "pid", (json_int_t)info->pid, "tgid",
-		(json_int_t)info->tgid, "comm", rexctl_json_text(info->comm),
-		"time_ns", (json_int_t)info->time, "when", when, "trace",
-		faults_lines(info->trace));
+	return json_pack("{ss,ss,sI,ss,so,so,sI,sI,sI,sI,sI,so,sI,ss,so}",
+			 "event", "fault", "program", prog, "number",
+			 (json_int_t)info->number, "cause",
+			 rexctl_cause_name(info->cause), "message",
+			 rexctl_json_text(info->message), "file",
+			 rexctl_json_text(info->file), "line",
+			 (json_int_t)info->line, "column",
+			 (json_int_t)info->column, "cpu", (json_int_t)info->cpu,
+			 "pid", (json_int_t)info->pid, "tgid",
+			 (json_int_t)info->tgid, "comm",
+			 rexctl_json_text(info->comm), "time_ns",
+			 (json_int_t)info->time, "when", when, "trace",
+			 faults_lines(info->trace));
 }
 
 static json_int_t faults_int(const json_t *fault, const char *key)

@@ -27,9 +27,9 @@ static void objfile_take_undefined(struct rexctl_objfile *file,
 
 	for (i = 0; i < ARRAY_LEN(data); i++)
 		if (objfile_begins(name, data[i])) {
-			json_array_append_new(
-				file->fields,
-				rexctl_json_text(name + strlen(data[i])));
+			json_array_append_new(file->fields,
+					      rexctl_json_text(
+						      name + strlen(data[i])));
 			return;
 		}
 	if (objfile_begins(name, "__rex_"))
@@ -274,8 +274,9 @@ int rexctl_objfile_open(struct rexctl_objfile *file, const char *path)
 	err = elf ? objfile_read_sections(file, elf) : -ENOEXEC;
 	elf_end(elf);
 	if (err)
-		return rexctl_fail_errno(
-			err, "%s: its symbols or frames cannot be read", path);
+		return rexctl_fail_errno(err,
+					 "%s: its symbols or frames cannot be read",
+					 path);
 	return REXCTL_OK;
 }
 

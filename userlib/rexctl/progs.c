@@ -120,12 +120,14 @@ static int progs_read_all(struct rexctl_progs *progs)
 		if (fd < 0 && errno == ENOENT)
 			continue; /* freed meanwhile */
 		if (fd < 0)
-			return rexctl_fail_errno(
-				errno, "cannot open BPF program %u", id);
+			return rexctl_fail_errno(errno,
+						 "cannot open BPF program %u",
+						 id);
 		err = progs_add(progs, fd);
 		if (err)
-			return rexctl_fail_errno(
-				err, "cannot ask for BPF program %u", id);
+			return rexctl_fail_errno(err,
+						 "cannot ask for BPF program %u",
+						 id);
 	}
 	if (errno != ENOENT)
 		return rexctl_fail_errno(errno, "cannot list BPF programs");
@@ -277,27 +279,30 @@ json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 	for (i = 0; i <= REX_FAULT_PAGE_FAULT; i++)
 		json_object_set_new(causes, rexctl_cause_name(i),
 				    json_integer(info->faults_by_cause[i]));
-	json = json_pack(
-		"{sI,ss,ss,ss,sI,ss,ss,sI,si,sI,sI,sI,sI,so,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,si,so}",
-		"id", (json_int_t)prog->id, "name", info->name, "type",
-		rexctl_prog_type_name(info->type), "section", info->section,
-		"image", (json_int_t)info->image_id, "object", info->image_name,
-		"state", info->state == REX_PROG_LIVE ? "live" : "dead",
-		"timeout_ms", (json_int_t)info->timeout_ms, "default_ret",
-		info->default_ret, "bindings", (json_int_t)info->nr_bindings,
-		"runs", (json_int_t)info->runs, "skipped",
-		(json_int_t)info->skipped, "faults", (json_int_t)info->faults,
-		"faults_by_cause", causes, "time_ns", (json_int_t)info->time,
-		"longest_run_ns", (json_int_t)info->longest_run, "memory",
-		(json_int_t)info->memory, "heap_size",
-		(json_int_t)info->heap_size, "heap_used",
-		(json_int_t)info->heap_used, "heap_failed",
-		(json_int_t)info->heap_failed, "restarts",
-		(json_int_t)info->restarts, "restarts_per_min",
-		(json_int_t)info->restarts_per_min, "errors",
-		(json_int_t)info->errors, "missed", (json_int_t)info->missed,
-		"lost_records", (json_int_t)info->lost_records, "last_error",
-		info->last_error, "map_ids", maps);
+	json = json_pack("{sI,ss,ss,ss,sI,ss,ss,sI,si,sI,sI,sI,sI,so,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,si,so}",
+			 "id", (json_int_t)prog->id, "name", info->name, "type",
+			 rexctl_prog_type_name(info->type), "section",
+			 info->section, "image", (json_int_t)info->image_id,
+			 "object", info->image_name, "state",
+			 info->state == REX_PROG_LIVE ? "live" : "dead",
+			 "timeout_ms", (json_int_t)info->timeout_ms,
+			 "default_ret", info->default_ret, "bindings",
+			 (json_int_t)info->nr_bindings, "runs",
+			 (json_int_t)info->runs, "skipped",
+			 (json_int_t)info->skipped, "faults",
+			 (json_int_t)info->faults, "faults_by_cause", causes,
+			 "time_ns", (json_int_t)info->time, "longest_run_ns",
+			 (json_int_t)info->longest_run, "memory",
+			 (json_int_t)info->memory, "heap_size",
+			 (json_int_t)info->heap_size, "heap_used",
+			 (json_int_t)info->heap_used, "heap_failed",
+			 (json_int_t)info->heap_failed, "restarts",
+			 (json_int_t)info->restarts, "restarts_per_min",
+			 (json_int_t)info->restarts_per_min, "errors",
+			 (json_int_t)info->errors, "missed",
+			 (json_int_t)info->missed, "lost_records",
+			 (json_int_t)info->lost_records, "last_error",
+			 info->last_error, "map_ids", maps);
 	json_object_set_new(json, "signer", rexctl_json_text(info->signer));
 	json_object_set_new(json, "sha256", progs_hash_text(info->sha256));
 	return json;

@@ -44,11 +44,12 @@ static json_t *show_maps(const struct rexctl_prog *prog)
 
 	for (i = 0; i < prog->info.nr_map_ids; i++)
 		if (rexctl_map_info(prog->map_ids[i], &info))
-			json_array_append_new(
-				list,
-				json_sprintf("%s (%s, id %u)", info.name,
-					     rexctl_map_type_name(info.type),
-					     info.id));
+			json_array_append_new(list,
+					      json_sprintf("%s (%s, id %u)",
+							   info.name,
+							   rexctl_map_type_name(
+								   info.type),
+							   info.id));
 	return list;
 }
 
@@ -62,8 +63,8 @@ static json_t *show_pins(const struct rexctl_prog *prog)
 	for (i = 0; i < pins.nr; i++)
 		if (pins.pins[i].kind == REXCTL_PIN_PROG &&
 		    pins.pins[i].id == prog->id)
-			json_array_append_new(
-				list, rexctl_json_text(pins.pins[i].path));
+			json_array_append_new(list, rexctl_json_text(
+							    pins.pins[i].path));
 	rexctl_pins_free(&pins);
 	return list;
 }
@@ -124,10 +125,10 @@ json_t *rexctl_prog_describe(const struct rexctl_prog *prog)
 	if (info->heap_size)
 		json_object_set_new(
 			json, "heap",
-			json_sprintf(
-				"%llu of %llu KiB in use, %llu allocations failed",
-				(info->heap_used + 1023) / 1024,
-				info->heap_size / 1024, info->heap_failed));
+			json_sprintf("%llu of %llu KiB in use, %llu allocations failed",
+				     (info->heap_used + 1023) / 1024,
+				     info->heap_size / 1024,
+				     info->heap_failed));
 	if (info->errors)
 		json_object_set_new(json, "errors",
 				    json_sprintf("%llu, the last one %d",

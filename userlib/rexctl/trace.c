@@ -64,8 +64,8 @@ int rexctl_trace_open(struct rexctl_trace *trace)
 	memset(trace, 0, sizeof(*trace));
 	trace->fd = -1;
 	if (access(INSTANCES, F_OK)) {
-		rexctl_fail_errno(
-			errno, "cannot read what programs print: " INSTANCES);
+		rexctl_fail_errno(errno,
+				  "cannot read what programs print: " INSTANCES);
 		rexctl_hint("mount -t tracefs none " TRACING);
 		return REXCTL_FAILED;
 	}

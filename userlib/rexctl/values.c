@@ -62,10 +62,10 @@ static json_t *values_array(const struct btf *btf, const struct btf_type *type,
 		return values_hex(data, size);
 	list = json_array();
 	for (i = 0; i < array->nelems; i++)
-		json_array_append_new(
-			list, values_typed(btf, array->type,
-					   (const char *)data + i * each, each,
-					   depth + 1));
+		json_array_append_new(list, values_typed(btf, array->type,
+							 (const char *)data +
+								 i * each,
+							 each, depth + 1));
 	return list;
 }
 

@@ -30,10 +30,9 @@ static int attach_choose_path(const struct rexctl_prog *prog, char *path,
 	rexctl_pins_free(&pins);
 	if (path[0])
 		return REXCTL_OK;
-	rexctl_fail(
-		REXCTL_USAGE,
-		"program %s is not pinned, so rexctl cannot choose where to pin its link, without which it would be detached at the end of rexctl",
-		prog->info.name);
+	rexctl_fail(REXCTL_USAGE,
+		    "program %s is not pinned, so rexctl cannot choose where to pin its link, without which it would be detached at the end of rexctl",
+		    prog->info.name);
 	rexctl_hint("say where: --pin /sys/fs/bpf/%s_link", prog->info.name);
 	return REXCTL_USAGE;
 }

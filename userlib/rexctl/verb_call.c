@@ -80,9 +80,8 @@ static int call_refuse(const char *section)
 {
 	rexctl_fail(REXCTL_FAILED, "program %s does not run on request",
 		    call_prog);
-	rexctl_hint(
-		"its attribute makes a program of section %s; one with #[request] does",
-		section);
+	rexctl_hint("its attribute makes a program of section %s; one with #[request] does",
+		    section);
 	return REXCTL_FAILED;
 }
 

@@ -118,16 +118,23 @@ static json_t *inspect_list_maps(const struct rex_decls *decls)
 	for (i = 0; i < decls->nr_maps; i++) {
 		const struct rex_map_def *def = &decls->maps[i].def;
 
-		json_array_append_new(
-			list,
-			json_pack("{ss,ss,sI,sI,sI,so,sb}", "name",
-				  decls->maps[i].name, "type",
-				  rexctl_map_type_name(def->type), "key_size",
-				  (json_int_t)def->key_size, "value_size",
-				  (json_int_t)def->value_size, "max_entries",
-				  (json_int_t)def->max_entries, "flags",
-				  json_sprintf("%#x", def->map_flags), "lock",
-				  !!(def->flags & REX_MAP_HAS_SPIN_LOCK)));
+		json_array_append_new(list,
+				      json_pack("{ss,ss,sI,sI,sI,so,sb}",
+						"name", decls->maps[i].name,
+						"type",
+						rexctl_map_type_name(def->type),
+						"key_size",
+						(json_int_t)def->key_size,
+						"value_size",
+						(json_int_t)def->value_size,
+						"max_entries",
+						(json_int_t)def->max_entries,
+						"flags",
+						json_sprintf("%#x",
+							     def->map_flags),
+						"lock",
+						!!(def->flags &
+						   REX_MAP_HAS_SPIN_LOCK)));
 	}
 	return list;
 }
@@ -146,13 +153,14 @@ static json_t *inspect_list_configs(const struct rex_decls *decls)
 	for (i = 0; i < decls->nr_configs; i++) {
 		const struct rex_config_def *def = &decls->configs[i].def;
 
-		json_array_append_new(
-			list, json_pack("{ss,ss,sI}", "name",
-					decls->configs[i].name, "kind",
-					def->kind < ARRAY_LEN(kinds) ?
-						kinds[def->kind] :
-						"unknown",
-					"size", (json_int_t)def->value_size));
+		json_array_append_new(list,
+				      json_pack("{ss,ss,sI}", "name",
+						decls->configs[i].name, "kind",
+						def->kind < ARRAY_LEN(kinds) ?
+							kinds[def->kind] :
+							"unknown",
+						"size",
+						(json_int_t)def->value_size));
 	}
 	return list;
 }
@@ -163,11 +171,13 @@ static json_t *inspect_list_frames(const struct rexctl_objfile *file)
 	size_t i;
 
 	for (i = 0; i < file->nr_frames; i++)
-		json_array_append_new(
-			list,
-			json_pack("{sI,so}", "size",
-				  (json_int_t)file->frames[i].size, "function",
-				  rexctl_json_text(file->frames[i].function)));
+		json_array_append_new(list,
+				      json_pack("{sI,so}", "size",
+						(json_int_t)file->frames[i].size,
+						"function",
+						rexctl_json_text(
+							file->frames[i]
+								.function)));
 	return list;
 }
 
@@ -210,19 +220,22 @@ static json_t *inspect_describe(const struct rexctl_objfile *file,
 				const char *path)
 {
 	const struct rex_note *note = &file->decls.note;
-	json_t *json = json_pack(
-		"{so,so,so,so,sI,sI,sI,sI,sI,sb,sO,sO,sO}", "file",
-		rexctl_json_text(path), "crate", rexctl_json_text(file->crate),
-		"compiler", rexctl_json_text(note->rustc), "rex",
-		json_sprintf("%u.%u.%u", note->crate_version >> 16,
-			     note->crate_version >> 8 & 0xff,
-			     note->crate_version & 0xff),
-		"abi", (json_int_t)note->abi, "size", (json_int_t)file->size,
-		"text_size", (json_int_t)file->text_size, "rodata_size",
-		(json_int_t)file->rodata_size, "data_size",
-		(json_int_t)file->data_size, "allocates", file->allocates,
-		"helpers", file->helpers, "kernel_data", file->fields,
-		"runtime", file->runtime);
+	json_t *json =
+		json_pack("{so,so,so,so,sI,sI,sI,sI,sI,sb,sO,sO,sO}", "file",
+			  rexctl_json_text(path), "crate",
+			  rexctl_json_text(file->crate), "compiler",
+			  rexctl_json_text(note->rustc), "rex",
+			  json_sprintf("%u.%u.%u", note->crate_version >> 16,
+				       note->crate_version >> 8 & 0xff,
+				       note->crate_version & 0xff),
+			  "abi", (json_int_t)note->abi, "size",
+			  (json_int_t)file->size, "text_size",
+			  (json_int_t)file->text_size, "rodata_size",
+			  (json_int_t)file->rodata_size, "data_size",
+			  (json_int_t)file->data_size, "allocates",
+			  file->allocates, "helpers", file->helpers,
+			  "kernel_data", file->fields, "runtime",
+			  file->runtime);
 
 	json_object_set_new(json, "signature", inspect_signature(file));
 	json_object_set_new(json, "programs", inspect_list_progs(&file->decls));

@@ -46,11 +46,12 @@ static json_t *map_value(const struct rexctl_map *map, const void *value)
 					 value, map->info.value_size);
 	list = json_array();
 	for (cpu = 0; cpu < map->nr_cpus; cpu++)
-		json_array_append_new(
-			list,
-			rexctl_value_json(map->btf, map->info.btf_value_type_id,
-					  (const char *)value + cpu * each,
-					  map->info.value_size));
+		json_array_append_new(list,
+				      rexctl_value_json(map->btf,
+							map->info.btf_value_type_id,
+							(const char *)value +
+								cpu * each,
+							map->info.value_size));
 	return list;
 }
 
@@ -255,10 +256,9 @@ static error_t map_parse(int key, char *arg, struct argp_state *state)
 			if (!strcmp(map_actions[i].name, arg))
 				break;
 		if (i == ARRAY_LEN(map_actions))
-			argp_error(
-				state,
-				"map is followed by dump, lookup or update, not '%s'",
-				arg);
+			argp_error(state,
+				   "map is followed by dump, lookup or update, not '%s'",
+				   arg);
 	}
 	return rexctl_parse_words(key, arg, state, map_words, 2, 4);
 }

@@ -128,8 +128,10 @@ static void metrics_put_progs(FILE *out, json_t *progs)
 			metrics_put_labels(out, prog);
 			fprintf(out, "} %.15g\n",
 				metrics_list[m].scale *
-					json_number_value(json_object_get(
-						prog, metrics_list[m].key)));
+					json_number_value(
+						json_object_get(prog,
+								metrics_list[m]
+									.key)));
 		}
 	}
 	metrics_put_faults(out, progs);
@@ -236,10 +238,9 @@ static void metrics_answer(int fd)
 		metrics_put(out);
 		fclose(out);
 		if (metrics_is_http(fd)) {
-			snprintf(
-				head, sizeof(head),
-				"HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: %zu\r\n\r\n",
-				size);
+			snprintf(head, sizeof(head),
+				 "HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: %zu\r\n\r\n",
+				 size);
 			metrics_send(fd, head, strlen(head));
 		}
 		metrics_send(fd, text, size);

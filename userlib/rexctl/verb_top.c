@@ -71,9 +71,9 @@ static json_t *top_row(const struct top *top, const struct rexctl_prog *prog,
 
 	if (!before || seconds <= 0)
 		return row;
-	json_object_set_new(
-		row, "runs_per_s",
-		json_real((prog->info.runs - before->runs) / seconds));
+	json_object_set_new(row, "runs_per_s",
+			    json_real((prog->info.runs - before->runs) /
+				      seconds));
 	if (top->stats < 0)
 		return row;
 	runs = prog->run_cnt - before->run_cnt;
@@ -187,10 +187,9 @@ static void top_draw(const struct top *top)
 		mvaddnstr(y++, 0, line, COLS);
 		attroff(A_REVERSE);
 	}
-	mvaddnstr(
-		LINES - 1, 0,
-		"sort by: c cpu  r runs  t time  f faults  h heap  i id   q quit",
-		COLS);
+	mvaddnstr(LINES - 1, 0,
+		  "sort by: c cpu  r runs  t time  f faults  h heap  i id   q quit",
+		  COLS);
 	refresh();
 	free(text);
 	json_decref(rows);
@@ -221,9 +220,8 @@ static int top_run_live(struct top *top)
 	int status, key;
 
 	if (!isatty(STDOUT_FILENO) || !newterm(NULL, stdout, stdin)) {
-		rexctl_fail(
-			REXCTL_USAGE,
-			"standard output is no terminal that ncurses knows");
+		rexctl_fail(REXCTL_USAGE,
+			    "standard output is no terminal that ncurses knows");
 		rexctl_hint("rexctl top --once prints the table");
 		return REXCTL_USAGE;
 	}
@@ -284,10 +282,9 @@ static error_t top_parse(int key, char *arg, struct argp_state *state)
 				top_sort = &top_sorts[i];
 				return 0;
 			}
-		argp_error(
-			state,
-			"--sort takes cpu, runs, time, faults, heap or id, not '%s'",
-			arg);
+		argp_error(state,
+			   "--sort takes cpu, runs, time, faults, heap or id, not '%s'",
+			   arg);
 		return 0;
 	}
 	return rexctl_parse_words(key, arg, state, NULL, 0, 0);

@@ -33,9 +33,10 @@ static struct btf *types_open(struct btf **base, int *status)
 		return *base;
 	btf = btf__load_module_btf(types_module, *base);
 	if (!btf)
-		*status = rexctl_fail_errno(
-			errno, "no BTF of module %s, or it is not loaded",
-			types_module);
+		*status =
+			rexctl_fail_errno(errno,
+					  "no BTF of module %s, or it is not loaded",
+					  types_module);
 	return btf;
 }
 

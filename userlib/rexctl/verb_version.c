@@ -21,15 +21,16 @@ static int version_run(void)
 	int err = rex_version(&version);
 
 	if (!err)
-		json_object_update_new(
-			json,
-			json_pack("{ss,sI,sb,sI}", "module", version.module,
-				  "module_abi", (json_int_t)version.abi,
-				  "override_return",
-				  !!(version.features &
-				     REX_FEATURE_OVERRIDE_RETURN),
-				  "cpu_memory",
-				  (json_int_t)version.cpu_memory));
+		json_object_update_new(json,
+				       json_pack("{ss,sI,sb,sI}", "module",
+						 version.module, "module_abi",
+						 (json_int_t)version.abi,
+						 "override_return",
+						 !!(version.features &
+						    REX_FEATURE_OVERRIDE_RETURN),
+						 "cpu_memory",
+						 (json_int_t)
+							 version.cpu_memory));
 	rexctl_put_card(json, version_fields);
 	if (err)
 		return rexctl_fail_librex();

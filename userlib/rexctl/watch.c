@@ -94,11 +94,11 @@ static void watch_add_fault(struct watch *w, const struct rex_fault_info *info,
 	const char *name = rexctl_session_prog_name(w->session, info->index);
 
 	if (info->index < REX_MAX_PROGS && info->lost > w->lost[info->index]) {
-		json_array_append_new(
-			events, json_pack("{ss,ss,sI}", "event", "lost",
-					  "program", name, "faults",
-					  (json_int_t)(info->lost -
-						       w->lost[info->index])));
+		json_array_append_new(events,
+				      json_pack("{ss,ss,sI}", "event", "lost",
+						"program", name, "faults",
+						(json_int_t)(info->lost -
+							     w->lost[info->index])));
 		w->lost[info->index] = info->lost;
 	}
 	json_array_append_new(events, rexctl_fault_json(name, info));

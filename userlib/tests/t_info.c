@@ -27,9 +27,10 @@ static void programs_and_maps_are_found_by_name(void)
 	      bpf_object__find_program_by_name(rex_obj_get_bpf(obj), "second"));
 	CHECK(!bpf_map_update_elem(rex_obj_map_fd(obj, "counts"), &key, &value,
 				   BPF_ANY));
-	CHECK(!bpf_map_lookup_elem(
-		bpf_object__find_map_fd_by_name(rex_obj_get_bpf(obj), "counts"),
-		&key, &got));
+	CHECK(!bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(rex_obj_get_bpf(
+									   obj),
+								   "counts"),
+				   &key, &got));
 	CHECK_EQ(got, 77);
 
 	CHECK(!rex_obj_program(obj, "counts"));

@@ -273,8 +273,9 @@ static void replace_binds_with_the_flag(void)
 		return;
 	old = load_two();
 	new = load_two();
-	carrier = bpf_program__fd(bpf_object__find_program_by_name(
-		rex_obj_get_bpf(old), "second"));
+	carrier = bpf_program__fd(
+		bpf_object__find_program_by_name(rex_obj_get_bpf(old),
+						 "second"));
 	CHECK_EQ(rex_obj_replace(new, "second", carrier), 0);
 	CHECK_EQ(fake_dev.binds, 3);
 	CHECK_EQ(fake_dev.bind[2].flags, REX_BIND_REPLACE);

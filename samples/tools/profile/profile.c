@@ -136,8 +136,9 @@ static void sample_cpu(struct tool *tool, const struct options *o, int cpu)
 	if (fd < 0)
 		err(1, "the clock of CPU %d", cpu);
 	tool_keep(tool,
-		  bpf_program__attach_perf_event(
-			  must(rex_obj_program(tool->obj, "on_sample")), fd),
+		  bpf_program__attach_perf_event(must(rex_obj_program(tool->obj,
+								      "on_sample")),
+						 fd),
 		  "the clock of a CPU");
 }
 

@@ -154,9 +154,9 @@ static void attach(struct tool *tool, const char *program, const char *library,
 		    .bpf_cookie = f->cookie, .retprobe = at_return);
 
 	tool_keep(tool,
-		  bpf_program__attach_uprobe_opts(
-			  must(rex_obj_program(tool->obj, program)), -1,
-			  library, 0, &opts),
+		  bpf_program__attach_uprobe_opts(must(rex_obj_program(tool->obj,
+								       program)),
+						  -1, library, 0, &opts),
 		  library);
 }
 
