@@ -257,7 +257,7 @@ int rexctl_progs_read_one(struct rexctl_progs *progs, const char *ref)
 	return REXCTL_NOT_FOUND;
 }
 
-static json_t *progs_hash_text(const __u8 *hash)
+json_t *rexctl_hash_json(const __u8 *hash)
 {
 	char text[2 * REX_SHA256_LEN + 1];
 	int i;
@@ -304,6 +304,6 @@ json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 			 (json_int_t)info->lost_records, "last_error",
 			 info->last_error, "map_ids", maps);
 	json_object_set_new(json, "signer", rexctl_json_text(info->signer));
-	json_object_set_new(json, "sha256", progs_hash_text(info->sha256));
+	json_object_set_new(json, "sha256", rexctl_hash_json(info->sha256));
 	return json;
 }

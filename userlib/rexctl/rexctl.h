@@ -186,6 +186,9 @@ const char *rexctl_prog_type_name(__u32 type);
 const char *rexctl_map_type_name(__u32 type);
 /* The properties of a program, for tables and cards. */
 json_t *rexctl_prog_json(const struct rexctl_prog *prog);
+
+/* A SHA-256, as a text of hexadecimal digits. */
+json_t *rexctl_hash_json(const __u8 *hash);
 /*
  * Returns the program of @fd, which stays the caller's; 0, or a negative errno.
  */

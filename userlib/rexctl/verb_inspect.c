@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <openssl/evp.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -23,6 +24,7 @@ static const struct rexctl_field inspect_card[] = {
 	{ "flags", "flags", REXCTL_TEXT },
 	{ "signature", "signature", REXCTL_TEXT },
 	{ "size", "file size", REXCTL_TEXT },
+	{ "sha256", "SHA-256", REXCTL_TEXT },
 	{ "text_size", "text", REXCTL_TEXT },
 	{ "rodata_size", "read-only data", REXCTL_TEXT },
 	{ "data_size", "data", REXCTL_TEXT },
@@ -216,6 +218,16 @@ static json_t *inspect_signature(const struct rexctl_objfile *file)
 				 json_string("none");
 }
 
+/* The hash of the file, as rex.ko reports it of an image. */
+static json_t *inspect_hash(const struct rexctl_objfile *file)
+{
+	__u8 hash[EVP_MAX_MD_SIZE];
+
+	if (!EVP_Digest(file->buf, file->size, hash, NULL, EVP_sha256(), NULL))
+		return json_string("not known");
+	return rexctl_hash_json(hash);
+}
+
 static json_t *inspect_describe(const struct rexctl_objfile *file,
 				const char *path)
 {
@@ -237,6 +249,7 @@ static json_t *inspect_describe(const struct rexctl_objfile *file,
 			  "kernel_data", file->fields, "runtime",
 			  file->runtime);
 
+	json_object_set_new(json, "sha256", inspect_hash(file));
 	json_object_set_new(json, "signature", inspect_signature(file));
 	json_object_set_new(json, "programs", inspect_list_progs(&file->decls));
 	json_object_set_new(json, "maps", inspect_list_maps(&file->decls));

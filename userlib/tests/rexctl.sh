@@ -226,9 +226,33 @@ objects_are_inspected_without_a_kernel() {
 	grep -qE '^ABI +1$' <<<"$text" || wrong "$text" || return
 	grep -qE '^hello +tracepoint .* tracepoint/' <<<"$text" || wrong "$text" || return
 	grep -qE '^counts +hash ' <<<"$text" || wrong "$text" || return
+	grep -qE "^SHA-256 +$(sha256sum "$T/hello.rex.o" | cut -c-64)$" <<<"$text" ||
+		wrong "$text" || return
 	head -c 200 "$T/hello.rex.o" >"$T/cut.rex.o"
 	text=$(rexctl inspect "$T/cut.rex.o" 2>&1) && wrong "cut: $text" && return
 	grep -q "$T/cut.rex.o: " <<<"$text" || wrong "$text"
+}
+
+# The kernel's tool is a part of its headers.
+tests+=(objects_are_signed_as_by_sign_file)
+objects_are_signed_as_by_sign_file() {
+	local tool said
+	tool=$(find /usr/lib/linux-kbuild-*/scripts ~/.cache/rex/kernels/*/root/usr/lib/*/scripts \
+		-maxdepth 1 -name sign-file 2>/dev/null | head -n1)
+	[ -n "$tool" ] || { echo "SKIP no sign-file: the headers of a kernel have it"; return 4; }
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/key" -out "$T/cert" -days 2 \
+		-subj "/CN=somebody" 2>/dev/null || wrong "openssl: status $?" || return
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	cp "$T/hello.rex.o" "$T/theirs.rex.o"
+	"$tool" sha256 "$T/key" "$T/cert" "$T/theirs.rex.o" || wrong "sign-file: status $?" || return
+	rexctl sign --key "$T/key" --cert "$T/cert" "$T/hello.rex.o" >/dev/null ||
+		wrong "status $?" || return
+	cmp "$T/hello.rex.o" "$T/theirs.rex.o" || wrong "another signature" || return
+	said=$(rexctl inspect "$T/hello.rex.o")
+	grep -qE '^signature +somebody' <<<"$said" || wrong "$said" || return
+	said=$(rexctl sign --key "$T/key" --cert "$T/cert" "$T/hello.rex.o" 2>&1) &&
+		wrong "signed twice" && return
+	cmp "$T/hello.rex.o" "$T/theirs.rex.o" || wrong "changed by a refusal: $said"
 }
 
 # Bytes of the file are changed. The sanitizers would end rexctl with another status.
