@@ -6,7 +6,7 @@
 #include "rex_util.h"
 #include "names/maps.h"
 
-#define NR_CHECKS 44
+#define NR_CHECKS 83
 
 static struct rex_obj *obj;
 

@@ -12,7 +12,9 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_NOEXIST};
 use rex::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
 use rex::map::{
-    RexArrayMap, RexHashMap, RexPerCPUArrayMap, RexQueue, RexStack,
+    LpmKey, RexArrayMap, RexHashMap, RexLpmTrie, RexLruHashMap,
+    RexLruPerCPUHashMap, RexPerCPUArrayMap, RexPerCPUHashMap, RexQueue,
+    RexStack,
 };
 use rex::tracepoint::*;
 use rex::{Pod, Result, rex_map, rex_tracepoint};
@@ -48,6 +50,15 @@ static queue: RexQueue<u32> = RexQueue::new(2, 0);
 static stack: RexStack<u32> = RexStack::new(2, 0);
 #[rex_map]
 static scratch: RexHashMap<u64, u16> = RexHashMap::new(2, 0);
+#[rex_map]
+static lru: RexLruHashMap<u64, u16> = RexLruHashMap::new(2, 0);
+#[rex_map]
+static lru_per_cpu: RexLruPerCPUHashMap<u64, u16> =
+    RexLruPerCPUHashMap::new(2, 0);
+#[rex_map]
+static hash_per_cpu: RexPerCPUHashMap<u64, u16> = RexPerCPUHashMap::new(2, 0);
+#[rex_map]
+static networks: RexLpmTrie<[u8; 4], u16> = RexLpmTrie::new(2, 0);
 /// Index 0: number of checks made by CHECK; 1: of failed ones; 2: the number of
 /// the first failed one, counted from 1.
 #[rex_map]
@@ -116,6 +127,7 @@ fn check(obj: &Obj) -> Result {
     check_hash(obj, &mut checks);
     check_array(obj, &mut checks);
     check_sequences(obj, &mut checks);
+    check_kinds(obj, &mut checks);
     results.insert(&MADE, &checks.made)?;
     results.insert(&FAILED, &checks.failed)?;
     results.insert(&FIRST_FAILED, &checks.first)
@@ -199,4 +211,42 @@ fn check_sequences(obj: &Obj, checks: &mut Checks) {
     checks.that(obj.bpf_map_peek_elem(&stack) == Some(2));
     checks.that(stack.pop() == Some(2) && stack.pop() == Some(1));
     checks.that(stack.pop().is_none());
+}
+
+/// The flag of bpf(2) that waits for the lock in a value.
+const BPF_F_LOCK: u64 = 4;
+
+/// Changes an element of a map of any kind that can lose it: 7 checks.
+macro_rules! check_kind {
+    ($obj:expr, $checks:expr, $map:expr, $key:expr) => {
+        let key = $key;
+        let update = |value: u16, flags: u64| {
+            $obj.bpf_map_update_elem(&$map, &key, &value, flags)
+        };
+        $checks.that(update(1, BPF_F_LOCK) == Err(-EINVAL));
+        $checks.that(update(1, BPF_EXIST + 1) == Err(-EINVAL));
+        $checks.that($obj.bpf_map_delete_elem(&$map, &key) == Err(-ENOENT));
+        $checks.that(update(1, BPF_NOEXIST) == Ok(0));
+        $checks.that(update(2, BPF_EXIST) == Ok(0));
+        $checks.that($obj.bpf_map_delete_elem(&$map, &key) == Ok(0));
+        $checks.that(update(1, BPF_EXIST) == Err(-ENOENT));
+    };
+}
+
+/// Checks 45 to 83.
+#[inline(never)]
+fn check_kinds(obj: &Obj, checks: &mut Checks) {
+    check_kind!(obj, checks, scratch, 1);
+    check_kind!(obj, checks, hash_per_cpu, 1);
+    check_kind!(obj, checks, lru, 1);
+    check_kind!(obj, checks, lru_per_cpu, 1);
+    check_kind!(obj, checks, networks, LpmKey::new(8, [10, 0, 0, 0]));
+    for flags in [BPF_F_LOCK, BPF_EXIST + 1] {
+        checks.that(
+            obj.bpf_map_update_elem(&totals, &0, &1, flags) == Err(-EINVAL),
+        );
+        checks.that(
+            obj.bpf_map_update_elem(&per_cpu, &0, &1, flags) == Err(-EINVAL),
+        );
+    }
 }
