@@ -298,8 +298,7 @@ static void expect_ok(struct rex_obj *obj, int from, __u32 view, __u32 op,
 
 TEST_F(leader, one_message_of_a_majority_reaches_userspace)
 {
-	expect_ok(self->obj, 0, VIEW, 1,
-		  XDP_DROP); /* nobody has asked for it */
+	expect_ok(self->obj, 0, VIEW, 1, XDP_DROP); /* it was not asked for */
 	expect_ok(self->obj, 1, VIEW, 1, XDP_DROP);
 	start_count(self->obj, VIEW, 1);
 	expect_ok(self->obj, 0, VIEW, 1, XDP_DROP);

@@ -123,7 +123,7 @@ TEST(carrier_is_bound_once_however_many_try)
 	ksft_note("%d of %d bound", bound, ROUNDS);
 	EXPECT_EQ(unexpected, 0);
 	EXPECT_EQ(successes, bound);
-	/* A carrier that nobody bound can still be bound. */
+	/* A carrier that was never bound can still be bound. */
 	for (int i = 0; i < ROUNDS; i++)
 		if (bind_prog(image, contested[i], "rex_prog1", 0))
 			EXPECT_EQ(errno, EBUSY);

@@ -173,7 +173,7 @@ TEST_F(pins, unmounting_the_pins_ends_the_program)
 static void stop(void)
 {
 	raise(SIGSTOP);
-	_exit(1); /* nobody lets it go on */
+	_exit(1); /* it is never continued */
 }
 
 #define STAGE()                 \

@@ -282,7 +282,7 @@ TEST(missing_targets_are_named_with_a_remedy)
 			"nothing else");
 	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s at_qdisc=dev:lo", object()),
 			"tcx:");
-	/* a program that says nothing of where, and nobody else does */
+	/* neither the program nor the call says where */
 	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s", object()), "--attach");
 }
 

@@ -343,7 +343,7 @@ rex_obj_attach(const struct rex_obj *obj, const char *prog);
 struct rex_links;
 
 /**
- * struct rex_attach_opts - options of rex_obj_attach_functions() and its like
+ * struct rex_attach_opts - options of rex_obj_attach_functions() and its siblings
  * @sz:		sizeof(struct rex_attach_opts); REX_OPTS() sets it
  * @functions:	names of functions, if the pattern is NULL; each has to be there
  * @cookies:	a number for each of them, which the program reads by

@@ -167,8 +167,7 @@ pub fn uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/usr/sbin/mysqld", probe = "mysql:query__start"`: the file, and the
-///   provider and the name of the probe. Without them, whoever attaches the program
-///   says which.
+///   provider and the name of the probe. Without them, the loader chooses them.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -681,8 +680,7 @@ pub fn rex_uretprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Arguments, which are optional unless marked otherwise:
 ///
 /// - `path = "/usr/sbin/mysqld", probe = "mysql:query__start"`: the file, and the
-///   provider and the name of the probe. Without them, whoever attaches the program
-///   says which.
+///   provider and the name of the probe. Without them, the loader chooses them.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot

@@ -110,7 +110,7 @@ impl Member {
     }
 }
 
-/// Returns the attributes of a declaration: documentation and the like.
+/// Returns the attributes of a declaration: documentation, for one.
 fn attributes(tokens: &mut Tokens) -> Result<TokenStream> {
     let attributes = tokens.attributes()?;
     Ok(attributes

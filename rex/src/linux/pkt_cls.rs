@@ -14,11 +14,11 @@ pub const TC_ACT_SHOT: u32 = 2;
 pub const TC_ACT_PIPE: u32 = 3;
 /// Take the packet away, without counting it as dropped.
 pub const TC_ACT_STOLEN: u32 = 4;
-/// As `TC_ACT_STOLEN`.
+/// The same as `TC_ACT_STOLEN`.
 pub const TC_ACT_QUEUED: u32 = 5;
-/// As `TC_ACT_STOLEN`, for actions that are to be repeated.
+/// The same as `TC_ACT_STOLEN`, for actions that are to be repeated.
 pub const TC_ACT_REPEAT: u32 = 6;
 /// Send the packet where a redirect helper said.
 pub const TC_ACT_REDIRECT: u32 = 7;
-/// As `TC_ACT_STOLEN`; hardware hands the packet to the kernel.
+/// The same as `TC_ACT_STOLEN`; hardware hands the packet to the kernel.
 pub const TC_ACT_TRAP: u32 = 8;

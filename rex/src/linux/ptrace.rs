@@ -37,11 +37,11 @@ pub const PTRACE_ATTACH: u32 = 16;
 pub const PTRACE_DETACH: u32 = 17;
 /// Go on to the next system call.
 pub const PTRACE_SYSCALL: u32 = 24;
-/// Access to thread-local storage and the like.
+/// Access to thread-local storage and similar areas.
 pub const PTRACE_ARCH_PRCTL: u32 = 30;
-/// As `PTRACE_SYSCALL`, without making the system call.
+/// The same as `PTRACE_SYSCALL`, without making the system call.
 pub const PTRACE_SYSEMU: u32 = 31;
-/// As `PTRACE_SINGLESTEP`, without making the system call.
+/// The same as `PTRACE_SINGLESTEP`, without making the system call.
 pub const PTRACE_SYSEMU_SINGLESTEP: u32 = 32;
 /// Go on to the next branch.
 pub const PTRACE_SINGLEBLOCK: u32 = 33;

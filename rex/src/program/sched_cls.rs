@@ -66,21 +66,21 @@ actions! {
         Unspec = -1,
         /// The packet passes, and no other filter runs.
         Ok = 0,
-        /// As `Unspec` from a program; from an action, the first filter runs again.
+        /// The same as `Unspec` from a program; from an action, the first filter runs again.
         Reclassify = 1,
         /// The packet is dropped.
         Shot = 2,
-        /// As `Unspec` from a program; from an action, the next action runs.
+        /// The same as `Unspec` from a program; from an action, the next action runs.
         Pipe = 3,
         /// The packet is consumed, and not counted as dropped.
         Stolen = 4,
-        /// As `Unspec` from a program; from an action, as `Stolen`.
+        /// The same as `Unspec` from a program; from an action, the same as `Stolen`.
         Queued = 5,
-        /// As `Unspec` from a program; from an action, as `Stolen`.
+        /// The same as `Unspec` from a program; from an action, the same as `Stolen`.
         Repeat = 6,
         /// The packet goes to the target of a redirect helper.
         Redirect = 7,
-        /// As `Stolen`; hardware passes the packet to the kernel.
+        /// The same as `Stolen`; hardware passes the packet to the kernel.
         Trap = 8,
     }
 }

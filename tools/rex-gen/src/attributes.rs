@@ -79,8 +79,8 @@ fn arguments_in_words(attribute: &Attribute) -> String {
         }
         Arguments::UserProbe => {
             "/// - `path = \"/usr/sbin/mysqld\", probe = \"mysql:query__start\"`: the file, and \
-             the\n///   provider and the name of the probe. Without them, whoever attaches \
-             the program\n///   says which.\n"
+             the\n///   provider and the name of the probe. Without them, the loader chooses \
+             them.\n"
                 .to_string()
         }
         Arguments::Event => format!(
