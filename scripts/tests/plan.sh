@@ -241,7 +241,25 @@ pattern_that_matches_nothing_is_an_error() {
 	has "$output" "no kernel '5.4' in kernels.txt"
 }
 
-run_tests long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
+debug_kernels_run_if_asked_for_with_longer_limits() {
+	prepare
+	echo "debug-6.12 debug b config:debug" >>tree/kernels.txt
+	run -t '^one$'
+	same "$status" 0
+	lacks "$(cat events)" debug-6.12
+	has "$(cat events)" "-f 1 "
+	: >events
+	run -k debug
+	same "$status" 0
+	has "$(cat events)" "tests debug-6.12 "
+	has "$(cat events)" "-f 4 "
+	lacks "$(cat events)" "tests 6.1"
+	lacks "$output" host-kmod
+	lacks "$output" unprotected
+}
+
+run_tests debug_kernels_run_if_asked_for_with_longer_limits \
+	long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
 	two_cpus_run_one_vm_at_a_time four_cpus_run_two_vms_side_by_side \
 	each_vm_has_a_console_log_of_its_own lines_of_parallel_vms_name_the_vm \
 	processor_counts_for_two_cpus memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_cpus_are_used_than_there_are \
