@@ -138,6 +138,8 @@ struct rex_ioctl {
 
 /* The ioctl has succeeded even if its struct cannot be copied back. */
 #define DEV_HAS_EFFECT 0x01
+/* The handler checks the caller's rights, to report which one is missing. */
+#define DEV_CHECKS_RIGHTS 0x02
 
 #define REX_IOCTL(ioc, type, last_field, function, ...)           \
 	{                                                         \
@@ -149,7 +151,7 @@ struct rex_ioctl {
 static const struct rex_ioctl rex_ioctls[] = {
 	REX_IOCTL(REX_IOC_VERSION, rex_version, module, dev_do_version),
 	REX_IOCTL(REX_IOC_LOAD, rex_load, reserved, dev_do_load,
-		  .flags = DEV_HAS_EFFECT),
+		  .flags = DEV_HAS_EFFECT | DEV_CHECKS_RIGHTS),
 	REX_IOCTL(REX_IOC_BIND, rex_bind, default_ret, dev_do_bind),
 	REX_IOCTL(REX_IOC_IMAGE_INFO, rex_image_info, restarts,
 		  dev_do_image_info),
@@ -193,7 +195,7 @@ static long rex_dev_ioctl(struct file *file, unsigned int cmd,
 	if (!ioctl)
 		return -ENOTTY;
 	/* The file may have been passed to a process with fewer rights. */
-	if (!capable(CAP_SYS_ADMIN))
+	if (!(ioctl->flags & DEV_CHECKS_RIGHTS) && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (get_user(size, (u32 __user *)user))
 		return -EFAULT;

@@ -12,6 +12,7 @@
 
 #include "rex_ioctl.h"
 #include "rex_log.h"
+#include "signed.h"
 #include "names/lsm_hooks.h"
 #include "names/poke_unsafe.h"
 
@@ -66,7 +67,7 @@ TEST(load_without_CAP_SYS_ADMIN_is_EPERM)
 {
 	device();
 	drop_capability(CAP_SYS_ADMIN);
-	EXPECT_EQ(load_error(), EPERM);
+	EXPECT_REFUSED(EPERM, "CAP_SYS_ADMIN");
 }
 
 /* The descriptor was opened outside, where it may be used. */
@@ -80,7 +81,7 @@ TEST(root_of_a_user_namespace_may_not_load)
 	write_file("/proc/self/setgroups", "deny");
 	write_file("/proc/self/uid_map", map);
 	EXPECT_EQ(geteuid(), 0);
-	EXPECT_EQ(load_error(), EPERM);
+	EXPECT_REFUSED(EPERM, "CAP_SYS_ADMIN");
 	EXPECT_ERRNO(open(REX_DEVICE, O_RDWR), EPERM);
 }
 
@@ -138,12 +139,38 @@ TEST(every_load_is_in_the_audit_log)
 		 "op=rex_load name=\"hello\" sha256=%s signer=? res=1 ", hash);
 	EXPECT_EQ(load_error(), 0);
 	expect_record(mark, words);
-	drop_capability(CAP_SYS_MODULE);
+	drop_capability(CAP_SYS_ADMIN);
 	EXPECT_EQ(load_error(), EPERM);
 	expect_record(mark,
 		      "op=rex_load name=\"hello\" sha256=? signer=? res=0 ");
 	set_auditing(0);
 	free(hash);
+}
+
+/* A name in a signature that is wrong says nothing, so the record does not have it. */
+TEST(the_audit_log_names_the_signer)
+{
+	static const char mark[] = "audit: signed loads begin";
+	size_t size;
+	char *file = read_signed("hello.good.o", &size);
+	int fd;
+
+	/* It fails if another test has restricted the keyring, where the key is then. */
+	try_add_cert("good");
+	device();
+	ksft_kmsg("%s", mark);
+	set_auditing(1);
+	fd = load_file(file, size, load_log, sizeof(load_log));
+	EXPECT_MSG(fd >= 0, "%s: %s", strerror(errno), load_log);
+	close(fd);
+	expect_record(mark,
+		      " signer=\"Rex test key good, serial 4711\" res=1 ");
+	file[size / 3] ^= 1;
+	EXPECT_ERRNO(load_file(file, size, load_log, sizeof(load_log)),
+		     EKEYREJECTED);
+	expect_record(mark, " signer=? res=0 ");
+	set_auditing(0);
+	free(file);
 }
 
 /* ---- what the kernel says of modules ---- */

@@ -188,7 +188,7 @@ struct rex_config_value {
  * Returns a new file descriptor (close-on-exec), or:
  *
  *  EPERM	the caller must not load kernel code; the log says why: it lacks
- *		CAP_SYS_MODULE, or sysctl kernel.modules_disabled is set, or a
+ *		CAP_SYS_ADMIN or CAP_SYS_MODULE, or sysctl kernel.modules_disabled is set, or a
  *		security module forbids it (which may give another error); or the
  *		object has no signature, and module.sig_enforce, lockdown or the
  *		module's parameter unsigned=deny requires one;
