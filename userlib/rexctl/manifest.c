@@ -1,30 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <ctype.h>
-#include <gelf.h>
-
 #include "manifest.h"
-
-char *rexctl_manifest_read(Elf_Data *notes)
-{
-	size_t at = 0, name, desc, i;
-	const char *bytes;
-	GElf_Nhdr note;
-	char *text;
-
-	while (notes && (at = gelf_getnote(notes, at, &note, &name, &desc))) {
-		bytes = notes->d_buf;
-		if (note.n_type != REX_NOTE_MANIFEST ||
-		    note.n_namesz != sizeof(REX_NOTE_NAME) ||
-		    memcmp(bytes + name, REX_NOTE_NAME, sizeof(REX_NOTE_NAME)))
-			continue;
-		text = strndup(bytes + desc, note.n_descsz);
-		for (i = 0; text && text[i]; i++)
-			if (text[i] != '\n' && !isprint((unsigned char)text[i]))
-				text[i] = '?';
-		return text;
-	}
-	return NULL;
-}
 
 /* ---- lines -------------------------------------------------------------------- */
 
@@ -120,7 +95,7 @@ void rexctl_manifest_value(const char *text, const char *key, char *value,
 		if (strncmp(line, key, strlen(key)))
 			continue;
 		line += strlen(key);
-		snprintf(value, size, "%.*s", (int)strcspn(line, " \n"), line);
+		snprintf(value, size, "%.*s", (int)strcspn(line, "\n "), line);
 		return;
 	}
 }

@@ -5,15 +5,7 @@
 #ifndef REXCTL_MANIFEST_H
 #define REXCTL_MANIFEST_H
 
-#include <libelf.h>
-
 #include "rexctl.h"
-
-/*
- * Returns the text in the notes of a section, from malloc(); NULL if there is none. The
- * file may be hostile: the text has no other bytes than printable ASCII and newlines.
- */
-char *rexctl_manifest_read(Elf_Data *notes);
 
 /*
  * Adds what the text says to @object: compiler_sha256, library_sha256, wrapper, linker,

@@ -172,6 +172,34 @@ static int objfile_larger(const void *a, const void *b)
 	return strcmp(x->function, y->function);
 }
 
+/* ---- the manifest ------------------------------------------------------------- */
+
+/*
+ * Returns the text of the manifest, from malloc(), or NULL. It has no other bytes than
+ * printable ASCII and newlines.
+ */
+static char *objfile_read_manifest(Elf_Data *notes)
+{
+	size_t at = 0, name, desc, i;
+	const char *bytes;
+	GElf_Nhdr note;
+	char *text;
+
+	while (notes && (at = gelf_getnote(notes, at, &note, &name, &desc))) {
+		bytes = notes->d_buf;
+		if (note.n_type != REX_NOTE_MANIFEST ||
+		    note.n_namesz != sizeof(REX_NOTE_NAME) ||
+		    memcmp(bytes + name, REX_NOTE_NAME, sizeof(REX_NOTE_NAME)))
+			continue;
+		text = strndup(bytes + desc, note.n_descsz);
+		for (i = 0; text && text[i]; i++)
+			if (text[i] != '\n' && !isprint((unsigned char)text[i]))
+				text[i] = '?';
+		return text;
+	}
+	return NULL;
+}
+
 /* ---- sections ----------------------------------------------------------------- */
 
 static void objfile_add_size(struct rexctl_objfile *file, const GElf_Shdr *shdr)
@@ -212,7 +240,7 @@ static int objfile_read_sections(struct rexctl_objfile *file, Elf *elf)
 			relas = scn;
 		} else if (!strcmp(name, REX_SEC_MANIFEST) && !file->manifest) {
 			file->manifest =
-				rexctl_manifest_read(elf_getdata(scn, NULL));
+				objfile_read_manifest(elf_getdata(scn, NULL));
 		}
 	}
 	err = symtab ? objfile_read_frames(file, elf, symtab, sizes, relas) :

@@ -13,8 +13,6 @@
 
 #define REBUILD_TARGET "x86_64-unknown-none"
 
-extern char **environ;
-
 static const char *rebuild_words[2];
 static const char *rebuild_target_dir;
 
@@ -31,18 +29,10 @@ static const struct rexctl_field rebuild_fields[] = {
 static int rebuild_run_cargo(const char *source, const char *package,
 			     const char *program, const char *target_dir)
 {
-	char *argv[] = { "cargo",
-			 "build",
-			 "--release",
-			 "--target",
-			 REBUILD_TARGET,
-			 "--target-dir",
-			 (char *)target_dir,
-			 "--package",
-			 (char *)package,
-			 "--bin",
-			 (char *)program,
-			 NULL };
+	const char *const argv[] = { "cargo",	 "build",	 "--release",
+				     "--target", REBUILD_TARGET, "--target-dir",
+				     target_dir, "--package",	 package,
+				     "--bin",	 program,	 NULL };
 	posix_spawn_file_actions_t actions;
 	int err, status;
 	pid_t pid;
@@ -51,7 +41,8 @@ static int rebuild_run_cargo(const char *source, const char *package,
 	posix_spawn_file_actions_addchdir_np(&actions, source);
 	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO,
 					 STDOUT_FILENO);
-	err = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+	err = posix_spawnp(&pid, argv[0], &actions, NULL, (char **)argv,
+			   environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (err) {
 		rexctl_fail_errno(err, "cannot run cargo in %s", source);
