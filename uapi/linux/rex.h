@@ -605,6 +605,7 @@ struct rex_fault_info {
  *  compiler-sha256 HASH	of the compiler and of the libraries that make it up
  *  library-sha256 HASH		of the sources of core, alloc and compiler_builtins
  *  wrapper TEXT		a checksum of the compiler's wrapper, which forbids unsafe code
+ *  cargo TEXT			the first line of `cargo --version`
  *  linker TEXT			the first line of `ld --version`
  *  flags TEXT			the flags of code generation
  *  crate NAME VERSION sha256:HASH [features=LIST]	the program's crate first, then all

@@ -47,6 +47,7 @@ static void manifest_add(void *arg, const char *key, const char *value)
 		{ "compiler-sha256", "compiler_sha256" },
 		{ "library-sha256", "library_sha256" },
 		{ "wrapper", "wrapper" },
+		{ "cargo", "cargo" },
 		{ "linker", "linker" },
 		{ "flags", "flags" },
 	};

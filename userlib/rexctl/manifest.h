@@ -8,8 +8,8 @@
 #include "rexctl.h"
 
 /*
- * Adds what the text says to @object: compiler_sha256, library_sha256, wrapper, linker,
- * flags, and the list crates.
+ * Adds what the text says to @object: compiler_sha256, library_sha256, wrapper, cargo,
+ * linker, flags, and the list crates.
  */
 void rexctl_manifest_describe(const char *text, json_t *object);
 

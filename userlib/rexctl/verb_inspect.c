@@ -20,6 +20,7 @@ static const struct rexctl_field inspect_card[] = {
 	{ "compiler_sha256", "compiler hash", REXCTL_TEXT },
 	{ "library_sha256", "library hash", REXCTL_TEXT },
 	{ "wrapper", "wrapper", REXCTL_TEXT },
+	{ "cargo", "cargo", REXCTL_TEXT },
 	{ "linker", "linker", REXCTL_TEXT },
 	{ "flags", "flags", REXCTL_TEXT },
 	{ "signature", "signature", REXCTL_TEXT },

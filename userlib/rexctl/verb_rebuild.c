@@ -25,14 +25,28 @@ static const struct rexctl_field rebuild_fields[] = {
 
 /* ---- the build ---------------------------------------------------------------- */
 
+/*
+ * Returns the cargo to run. The compiler's wrapper also prefers Debian's compiler to the
+ * one that comes first on PATH.
+ */
+static const char *rebuild_cargo(void)
+{
+	const char *chosen = getenv("CARGO");
+
+	if (chosen && chosen[0])
+		return chosen;
+	return access("/usr/bin/cargo", X_OK) ? "cargo" : "/usr/bin/cargo";
+}
+
 /* Runs cargo, whose messages go to standard error. */
 static int rebuild_run_cargo(const char *source, const char *package,
 			     const char *program, const char *target_dir)
 {
-	const char *const argv[] = { "cargo",	 "build",	 "--release",
-				     "--target", REBUILD_TARGET, "--target-dir",
-				     target_dir, "--package",	 package,
-				     "--bin",	 program,	 NULL };
+	const char *const argv[] = {
+		rebuild_cargo(), "build",	 "--release", "--target",
+		REBUILD_TARGET,	 "--target-dir", target_dir,  "--package",
+		package,	 "--bin",	 program,     NULL
+	};
 	posix_spawn_file_actions_t actions;
 	int err, status;
 	pid_t pid;
@@ -202,7 +216,7 @@ const struct rexctl_verb rexctl_verb_rebuild = {
 	.name = "rebuild",
 	.args_doc = "FILE [FOLDER]",
 	.summary = "Build an object again from its sources, and compare.",
-	.doc = "FOLDER has the sources of the program of FILE, whose signature does not count; without it, they are in the current folder. The status is 0 if cargo makes the same bytes of them. Otherwise, rexctl names the crates, the compiler or the flags that differ. The build runs the build scripts and macros of the sources, as this user.",
+	.doc = "FOLDER has the sources of the program of FILE, whose signature does not count; without it, they are in the current folder. The status is 0 if cargo makes the same bytes of them. Otherwise, rexctl names the crates, the tools or the flags that differ. The variable CARGO names another cargo than /usr/bin/cargo. The build runs the build scripts and macros of the sources, as this user.",
 	.options = rebuild_options,
 	.parse = rebuild_parse,
 	.run = rebuild_run,

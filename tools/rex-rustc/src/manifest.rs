@@ -45,6 +45,8 @@ struct Crate {
     rustc: PathBuf,
     library: PathBuf,
     compiler: String,
+    /// The path of cargo, whose version is a part of the names of symbols.
+    cargo: String,
     wrapper: String,
 }
 
@@ -100,6 +102,7 @@ impl Crate {
             rustc: toolchain.rustc.clone(),
             library: toolchain.library.clone(),
             compiler: toolchain.version.lines().next().unwrap_or("").into(),
+            cargo: value("CARGO"),
             wrapper: toolchain.key.clone(),
         }
     }
@@ -120,6 +123,7 @@ impl Crate {
         line("rustc", &self.rustc.display().to_string());
         line("library", &self.library.display().to_string());
         line("compiler", &self.compiler);
+        line("cargo", &self.cargo);
         line("wrapper", &self.wrapper);
         for feature in &self.features {
             line("feature", feature);
@@ -146,6 +150,7 @@ impl Crate {
                 "rustc" => parsed.rustc = value.into(),
                 "library" => parsed.library = value.into(),
                 "compiler" => parsed.compiler = value.into(),
+                "cargo" => parsed.cargo = value.into(),
                 "wrapper" => parsed.wrapper = value.into(),
                 "feature" => parsed.features.push(value.into()),
                 "root" => parsed.roots.push(value.into()),
@@ -259,7 +264,8 @@ pub(crate) fn manifest(output: &Path, sysroot: &Path) -> Option<String> {
     _ = writeln!(text, "compiler {}", program.compiler);
     text += &compiler_hashes(&program, sysroot);
     _ = writeln!(text, "wrapper {}", program.wrapper);
-    _ = writeln!(text, "linker {}", linker());
+    _ = writeln!(text, "cargo {}", version(&program.cargo));
+    _ = writeln!(text, "linker {}", version("ld"));
     _ = writeln!(text, "flags {}", program.flags);
     _ = writeln!(text, "{}", program.describe(output));
     for line in crates {
@@ -273,8 +279,9 @@ fn read_note(stem: &Path) -> Option<Crate> {
     Some(Crate::parse(&text))
 }
 
-fn linker() -> String {
-    let output = Command::new("ld").arg("--version").output();
+/// Returns the first line of what a tool prints as its version.
+fn version(tool: &str) -> String {
+    let output = Command::new(tool).arg("--version").output();
     let text = output.map(|o| o.stdout).unwrap_or_default();
     let text = String::from_utf8_lossy(&text).into_owned();
     text.lines().next().unwrap_or(UNKNOWN).to_string()
@@ -426,6 +433,7 @@ mod tests {
             rustc: "/usr/bin/rustc".into(),
             library: "/usr/src".into(),
             compiler: "rustc 1.0 (x)".into(),
+            cargo: "/usr/bin/cargo".into(),
             wrapper: "0123".into(),
         };
         assert_eq!(Crate::parse(&noted.to_text()), noted);
