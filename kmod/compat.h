@@ -244,10 +244,18 @@ static inline bool rex_compat_can_redirect(void)
 #endif
 }
 
-/* Returns the number of irq_work interrupts of this CPU. */
+/*
+ * Returns the number of irq_work interrupts of this CPU.
+ * 7.2 ("x86/irq: Make irqstats array based"): the counts became an array, and
+ * inc_perf_irq_stat() came with it.
+ */
 static inline unsigned int rex_compat_irq_works(void)
 {
+#ifdef inc_perf_irq_stat
+	return this_cpu_read(irq_stat.counts[IRQ_COUNT_IRQ_WORK]);
+#else
 	return this_cpu_read(irq_stat.apic_irq_work_irqs);
+#endif
 }
 
 /*
