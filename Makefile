@@ -118,7 +118,7 @@ deps-deb:
 test-install: deb
 	$(Q)scripts/test-install $(or $(SUITE),bookworm)
 
-test-reproducible: deps
+test-reproducible: deps deb
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)$(MAKE) kmods
 	$(Q)scripts/test-reproducible
