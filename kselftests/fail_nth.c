@@ -117,7 +117,7 @@ static int sweep(const struct call *c, int least)
 /* ---- load ---- */
 
 static struct rex_load arguments;
-static struct rex_map_fd maps[4];
+static struct rex_map_fd maps[NR_COUNTS_MAPS + 1];
 static char load_log[4096];
 static int made = -1;
 
@@ -155,13 +155,7 @@ TEST_TIMEOUT(load_of_a_heap_without_any_one_allocation_leaks_nothing, SECONDS)
 	set_up();
 	idle_device();
 	arguments = load_args("heap");
-	strcpy(maps[0].name, "control");
-	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
-	strcpy(maps[1].name, "results");
-	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0);
-	strcpy(maps[2].name, "text");
-	maps[2].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 128, 1, 0);
-	give_maps(&arguments, maps, 3);
+	give_heap_maps(&arguments, maps);
 	sweep(&load_call, 20);
 }
 

@@ -59,7 +59,7 @@ static int sweep(const char *what, int (*call)(void))
 }
 
 static struct rex_load with_maps;
-static struct rex_map_fd maps[3];
+static struct rex_map_fd maps[NR_COUNTS_MAPS + 1];
 
 static int load_and_close(void)
 {
@@ -76,26 +76,14 @@ TEST(load_with_any_step_failing_leaks_nothing)
 	with_maps = load_args("counts");
 	with_maps.flags = REX_LOAD_RESTART;
 	with_maps.restarts_per_min = 1;
-	strcpy(maps[0].name, "control");
-	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0);
-	strcpy(maps[1].name, "totals");
-	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 3, 0);
-	strcpy(maps[2].name, "by_thread");
-	maps[2].fd = make_map(BPF_MAP_TYPE_HASH, 4, 8, 64, 0);
-	give_maps(&with_maps, maps, 3);
+	give_counts_maps(&with_maps, maps);
 	EXPECT(sweep("load", load_and_close) >= 10);
 }
 
 TEST(load_with_a_heap_with_any_step_failing_leaks_nothing)
 {
 	with_maps = load_args("heap");
-	strcpy(maps[0].name, "control");
-	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
-	strcpy(maps[1].name, "results");
-	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0);
-	strcpy(maps[2].name, "text");
-	maps[2].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 128, 1, 0);
-	give_maps(&with_maps, maps, 3);
+	give_heap_maps(&with_maps, maps);
 	EXPECT(sweep("load of a heap", load_and_close) >= 12);
 }
 

@@ -4,8 +4,6 @@
  * its CPU and its level, and its program, its image and its process may end.
  * TEST-DEADLINE: 180
  */
-#include <sys/utsname.h>
-
 #include "rex_ioctl.h"
 #include "rex_pager.h"
 #include "names/sleepable.h"
@@ -96,12 +94,7 @@ TEST(run_within_the_page_fault_does_not_change_the_stack_of_a_sleeper)
  */
 static bool kernel_calls_beside_a_sleeper(void)
 {
-	struct utsname name;
-	int major, minor;
-
-	ASSERT(!uname(&name));
-	ASSERT_EQ(sscanf(name.release, "%d.%d", &major, &minor), 2);
-	return major > 6 || (major == 6 && minor >= 2);
+	return kernel_is_from(6, 2);
 }
 
 static void make_socket_on_cpu_0(void)
@@ -329,7 +322,8 @@ TEST(sleeper_of_an_image_that_was_restarted_does_not_wake_up)
 
 /* ---- ends ---- */
 
-static pid_t fork_sleeper(void)
+/* Forks a process whose sockets start the program, with an order of its own. */
+static pid_t fork_with_order(__u64 act)
 {
 	pid_t pid;
 
@@ -340,7 +334,16 @@ static pid_t fork_sleeper(void)
 	if (pid == 0) {
 		pager_init(&pager, 1);
 		map_set(obj, "orders", PROCESS, getpid());
-		order_act(COPY_FOREVER, pager.pages);
+		order_act(act, pager.pages);
+	}
+	return pid;
+}
+
+static pid_t fork_sleeper(void)
+{
+	pid_t pid = fork_with_order(COPY_FOREVER);
+
+	if (pid == 0) {
 		pin_to_cpu(0);
 		make_socket();
 		_exit(1);
@@ -368,17 +371,10 @@ TEST(signal_that_kills_ends_a_sleep_that_nobody_else_ends)
 /* A process whose other thread sleeps in a program; then its first thread calls END. */
 static void expect_end_of_process(void (*end)(void))
 {
+	pid_t pid = fork_with_order(COPY);
 	int status = -1;
-	pid_t pid;
 
-	load_sleepable(NULL);
-	attach(obj, "on_socket");
-	pid = fork();
-	ASSERT(pid >= 0);
 	if (pid == 0) {
-		pager_init(&pager, 1);
-		map_set(obj, "orders", PROCESS, getpid());
-		order_act(COPY, pager.pages);
 		pin_to_cpu(1);
 		sleeper_start(&sleeper, 0, make_socket);
 		pager_await_fault(&pager);

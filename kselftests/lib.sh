@@ -14,8 +14,8 @@
 # Each function runs in a subshell under `set -e`: the first command that fails
 # fails the test. rex.ko is loaded before each test program and unloaded after
 # it by the runner. The environment has REX_TESTS (this folder), REX_KO (the
-# module's file), KERNEL (its name in kernels.txt), and REX_SLOWER: how many times longer limits of
-# time are on this kernel. An optional comment
+# module's file), KERNEL (its name in kernels.txt) and REX_SLOWER (how many
+# times longer limits of time are on this kernel). An optional comment
 # "TEST-DEADLINE: 300" sets the seconds for the whole file.
 
 # Print the reason, and fail.

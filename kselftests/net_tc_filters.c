@@ -7,7 +7,6 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
-#include <sys/utsname.h>
 
 #include "rex_net.h"
 #include "names/net_tc.h"
@@ -250,16 +249,6 @@ TEST_F(wire, dead_program_leaves_later_filters_in_force)
 #define BPF_TCX_EGRESS 47
 #endif
 
-static bool has_tcx(void)
-{
-	struct utsname name;
-	int major, minor;
-
-	ASSERT(!uname(&name));
-	ASSERT_EQ(sscanf(name.release, "%d.%d", &major, &minor), 2);
-	return major > 6 || (major == 6 && minor >= 6);
-}
-
 static int attach_tcx(struct rex_obj *obj, const char *name, int ifindex,
 		      int type)
 {
@@ -276,7 +265,7 @@ TEST_F(wire, programs_are_attached_by_tcx)
 	struct frame f = udp_frame(PORT, 10, 'p');
 	int egress, ingress;
 
-	if (!has_tcx())
+	if (!kernel_is_from(6, 6))
 		SKIP("tcx is there since 6.6");
 	egress = attach_tcx(self->obj, "counts_egress", ifindex("left"),
 			    BPF_TCX_EGRESS);
@@ -301,7 +290,7 @@ TEST_F(wire, dead_program_leaves_later_tcx_programs_in_force)
 {
 	struct rex_obj *drops;
 
-	if (!has_tcx())
+	if (!kernel_is_from(6, 6))
 		SKIP("tcx is there since 6.6");
 	drops = load_object("net_tc");
 	ASSERT(attach_tcx(self->obj, "dies_if_told", ifindex("left"),

@@ -206,3 +206,14 @@ void give_counts_maps(struct rex_load *args, struct rex_map_fd *maps)
 	maps[BY_THREAD].fd = make_map(BPF_MAP_TYPE_HASH, 4, 8, 64, 0);
 	give_maps(args, maps, NR_COUNTS_MAPS);
 }
+
+void give_heap_maps(struct rex_load *args, struct rex_map_fd *maps)
+{
+	strcpy(maps[0].name, "control");
+	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
+	strcpy(maps[1].name, "results");
+	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0);
+	strcpy(maps[2].name, "text");
+	maps[2].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 128, 1, 0);
+	give_maps(args, maps, 3);
+}

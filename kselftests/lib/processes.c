@@ -2,7 +2,19 @@
 /*
  * Processes, and the events that they make.
  */
+#include <sys/utsname.h>
+
 #include "rex_util.h"
+
+bool kernel_is_from(int major, int minor)
+{
+	struct utsname name;
+	int its_major, its_minor;
+
+	ASSERT(!uname(&name));
+	ASSERT_EQ(sscanf(name.release, "%d.%d", &its_major, &its_minor), 2);
+	return its_major > major || (its_major == major && its_minor >= minor);
+}
 
 void fire(__u32 fd)
 {

@@ -60,6 +60,9 @@ enum {
 /* Makes new maps for programs/counts; MAPS has room for one more. */
 void give_counts_maps(struct rex_load *args, struct rex_map_fd *maps);
 
+/* Makes new maps for programs/heap; MAPS has room for three. */
+void give_heap_maps(struct rex_load *args, struct rex_map_fd *maps);
+
 /* Loads an object, which must succeed. */
 int load(struct rex_load *args);
 

@@ -132,6 +132,9 @@ void map_set(struct rex_obj *obj, const char *map, __u32 key, __u64 value);
 
 /* ---- events ---- */
 
+/* Returns whether the running kernel is Linux MAJOR.MINOR or newer. */
+bool kernel_is_from(int major, int minor);
+
 /* Calls dup(2), the event of a test's program. */
 void fire(__u32 fd);
 
