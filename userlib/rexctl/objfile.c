@@ -315,12 +315,10 @@ void rexctl_objfile_section_at(const struct rexctl_objfile *file, size_t at,
 	Elf_Scn *scn = NULL;
 	size_t shstrndx;
 	GElf_Shdr shdr;
+	bool has_names = elf && !elf_getshdrstrndx(elf, &shstrndx);
 
-	if (!elf || elf_getshdrstrndx(elf, &shstrndx)) {
-		elf_end(elf);
-		return;
-	}
-	while ((scn = elf_nextscn(elf, scn)))
+	snprintf(name, size, "its headers");
+	while (has_names && (scn = elf_nextscn(elf, scn)))
 		if (gelf_getshdr(scn, &shdr) && shdr.sh_type != SHT_NOBITS &&
 		    at >= shdr.sh_offset && at - shdr.sh_offset < shdr.sh_size)
 			snprintf(name, size, "section %s",

@@ -43,7 +43,7 @@ struct rexctl_objfile {
 /* Returns an exit status, and has printed why if it is not 0. */
 int rexctl_objfile_open(struct rexctl_objfile *file, const char *path);
 void rexctl_objfile_close(struct rexctl_objfile *file);
-/* Copies the name of the section that byte @at of the file is in, if it is in one. */
+/* Names the part of the file that byte @at is in: a section, or its headers. */
 void rexctl_objfile_section_at(const struct rexctl_objfile *file, size_t at,
 			       char *name, size_t size);
 

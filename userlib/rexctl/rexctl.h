@@ -154,6 +154,11 @@ json_t *rexctl_json_text(const char *text);
 /* Returns the string @key of @object, or "". */
 const char *rexctl_json_get(const json_t *object, const char *key);
 
+/* ---- folder.c --------------------------------------------------------------- */
+
+/* Removes a folder of rexctl's own, with all that is in it, as far as that can be done. */
+void rexctl_remove_folder(const char *path);
+
 /* ---- progs.c: the Rex programs in the kernel -------------------------------- */
 
 struct rexctl_prog {

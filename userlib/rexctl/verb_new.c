@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -156,15 +155,6 @@ static int new_write(const char *path, const char *text, size_t len, void *data)
 	return REXCTL_OK;
 }
 
-static int new_remove(const char *path, const struct stat *st, int flag,
-		      struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static int new_fill(struct rexctl_templates *templates, const char *ident,
 		    struct new_project *project)
 {
@@ -202,7 +192,7 @@ static int new_make(struct rexctl_templates *templates, const char *ident,
 				  RENAME_NOREPLACE)))
 		status = rexctl_fail_errno(errno, "%s", new_name);
 	if (status)
-		nftw(project->folder, new_remove, 8, FTW_DEPTH | FTW_PHYS);
+		rexctl_remove_folder(project->folder);
 	return status;
 }
 

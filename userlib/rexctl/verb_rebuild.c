@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -73,22 +72,7 @@ static int rebuild_run_cargo(const char *source, const char *package,
 	return REXCTL_OK;
 }
 
-static int rebuild_remove(const char *path, const struct stat *st, int kind,
-			  struct FTW *ftw)
-{
-	(void)st, (void)kind, (void)ftw;
-	return remove(path);
-}
-
 /* ---- the comparison ----------------------------------------------------------- */
-
-/* The section of @file that byte @at is in. */
-static void rebuild_section_at(const struct rexctl_objfile *file, size_t at,
-			       char *name, size_t size)
-{
-	snprintf(name, size, "its headers");
-	rexctl_objfile_section_at(file, at, name, size);
-}
 
 static int rebuild_compare_bytes(const struct rexctl_objfile *object,
 				 const struct rexctl_objfile *here)
@@ -108,7 +92,7 @@ static int rebuild_compare_bytes(const struct rexctl_objfile *object,
 			printf("the same: %zu bytes\n", at);
 		return REXCTL_OK;
 	}
-	rebuild_section_at(object, at, name, sizeof(name));
+	rexctl_objfile_section_at(object, at, name, sizeof(name));
 	return rexctl_fail(
 		REXCTL_FAILED,
 		"%s: its manifest is that of the sources in %s, and its bytes differ from byte %zu on, in %s: it was not built from these sources",
@@ -192,7 +176,7 @@ static int rebuild_run(void)
 			status = rexctl_fail_errno(errno, "%s", temporary);
 		else
 			status = rebuild_in(&object, temporary);
-		nftw(temporary, rebuild_remove, 8, FTW_DEPTH | FTW_PHYS);
+		rexctl_remove_folder(temporary);
 	}
 	rexctl_objfile_close(&object);
 	return status;
