@@ -45,6 +45,15 @@ good_path "$REX_CACHE" ||
 	die "REX_CACHE must have no space, colon or other special character: '$REX_CACHE'"
 export REX_TOP REX_CACHE
 
+# Copy the source tree to the folder DIR: files that are committed or new, and not ignored.
+copy_tree() { # copy_tree DIR
+	mkdir -p "$1"
+	(cd "$REX_TOP" && git ls-files -zco --exclude-standard |
+		while IFS= read -rd '' file; do
+			[ ! -e "$file" ] || printf '%s\0' "$file"
+		done | tar -c --null -T -) | tar -x -C "$1"
+}
+
 # Print the last lines of a log, for a step that failed.
 show_tail() { # show_tail FILE [LINES]
 	printf -- '--- the end of %s ---\n' "$1" >&2

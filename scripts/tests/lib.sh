@@ -46,12 +46,11 @@ script() { # script FILE
 	chmod 755 "$1"
 }
 
-# Copy the source tree, new files included, to the folder DIR.
+# Copy the source tree to the folder DIR, in a shell that has the variables of
+# scripts/lib.sh; tests do without them.
 copy_tree() { # copy_tree DIR
-	mkdir -p "$1"
-	(cd "$TOP" && git ls-files -zco --exclude-standard |
-		xargs -0 sh -c 'for f; do [ ! -f "$f" ] || printf "%s\0" "$f"; done' sh |
-		tar -c --null -T - -f -) | tar -x -C "$1"
+	# shellcheck disable=SC2016 # for the inner shell
+	bash -c '. "$0/scripts/lib.sh" && copy_tree "$1"' "$TOP" "$1"
 }
 
 # Run COMMAND as root, or as a user without rights.
