@@ -10,7 +10,6 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -22,6 +21,9 @@ use crate::toolchain::Toolchain;
 
 /// The value of a hash whose files cannot be read.
 const UNKNOWN: &str = "unknown";
+
+/// The file of the sysroot with the lines of `hashes()`.
+pub(crate) const HASHES: &str = "hashes";
 
 /// The note's type, `REX_NOTE_MANIFEST` of `uapi/linux/rex.h`.
 const NOTE_MANIFEST: u32 = 2;
@@ -42,8 +44,6 @@ struct Crate {
     /// Paths without suffixes of the crates that it uses.
     externs: Vec<PathBuf>,
     flags: String,
-    rustc: PathBuf,
-    library: PathBuf,
     compiler: String,
     /// The path of cargo, whose version is a part of the names of symbols.
     cargo: String,
@@ -99,8 +99,6 @@ impl Crate {
                 .collect(),
             externs: args.externs.iter().filter_map(|e| stem_of(e)).collect(),
             flags: flags(args),
-            rustc: toolchain.rustc.clone(),
-            library: toolchain.library.clone(),
             compiler: toolchain.version.lines().next().unwrap_or("").into(),
             cargo: value("CARGO"),
             wrapper: toolchain.key.clone(),
@@ -120,8 +118,6 @@ impl Crate {
         line("version", &self.version);
         line("folder", &self.folder.display().to_string());
         line("flags", &self.flags);
-        line("rustc", &self.rustc.display().to_string());
-        line("library", &self.library.display().to_string());
         line("compiler", &self.compiler);
         line("cargo", &self.cargo);
         line("wrapper", &self.wrapper);
@@ -147,8 +143,6 @@ impl Crate {
                 "version" => parsed.version = value.into(),
                 "folder" => parsed.folder = value.into(),
                 "flags" => parsed.flags = value.into(),
-                "rustc" => parsed.rustc = value.into(),
-                "library" => parsed.library = value.into(),
                 "compiler" => parsed.compiler = value.into(),
                 "cargo" => parsed.cargo = value.into(),
                 "wrapper" => parsed.wrapper = value.into(),
@@ -262,7 +256,7 @@ pub(crate) fn manifest(output: &Path, sysroot: &Path) -> Option<String> {
     let mut text = String::new();
     _ = writeln!(text, "program {}", program.program);
     _ = writeln!(text, "compiler {}", program.compiler);
-    text += &compiler_hashes(&program, sysroot);
+    text += &fs::read_to_string(sysroot.join(HASHES)).unwrap_or_default();
     _ = writeln!(text, "wrapper {}", program.wrapper);
     _ = writeln!(text, "cargo {}", version(&program.cargo));
     _ = writeln!(text, "linker {}", version("ld"));
@@ -287,43 +281,17 @@ fn version(tool: &str) -> String {
     text.lines().next().unwrap_or(UNKNOWN).to_string()
 }
 
-/// Returns the lines with the hashes of the compiler and of the library's sources. They
-/// are large, so the lines are kept beside the sysroot, together with the sizes and times
-/// of the files.
-fn compiler_hashes(program: &Crate, sysroot: &Path) -> String {
-    let compiler = compiler_files(&program.rustc);
-    let library = library_files(&program.library);
-    let now: Vec<_> = compiler.iter().chain(&library).map(state).collect();
-    let now = now.join("\n") + "\n";
-    // The sysroot itself stays as it was made.
-    let kept = PathBuf::from(format!("{}.hashes", sysroot.display()));
-    if let Ok(text) = fs::read_to_string(&kept)
-        && let Some((lines, then)) = text.split_once("\n\n")
-        && then == now
-    {
-        return format!("{lines}\n");
-    }
+/// Returns the lines with the hashes of the compiler and of the library's sources. The
+/// sysroot has them in the file `HASHES`, since it is made of both and they are large.
+pub(crate) fn hashes(rustc: &Path, library: &Path) -> String {
     let hash = |files: &[(String, PathBuf)]| {
         hash_files(files).unwrap_or_else(|_| UNKNOWN.to_string())
     };
-    let lines = format!(
-        "compiler-sha256 {}\nlibrary-sha256 {}",
-        hash(&compiler),
-        hash(&library)
-    );
-    // Two linkers may do this at once.
-    let own = format!("{}.tmp-{}", kept.display(), std::process::id());
-    if fs::write(&own, format!("{lines}\n\n{now}")).is_ok() {
-        _ = fs::rename(&own, &kept);
-    }
-    format!("{lines}\n")
-}
-
-/// Returns a file's name, size and time of change.
-fn state((name, path): &(String, PathBuf)) -> String {
-    let known =
-        fs::metadata(path).map(|m| (m.len(), m.mtime(), m.mtime_nsec()));
-    format!("{name} {known:?}")
+    format!(
+        "compiler-sha256 {}\nlibrary-sha256 {}\n",
+        hash(&compiler_files(rustc)),
+        hash(&library_files(library))
+    )
 }
 
 /// Returns the compiler, and the libraries that make it up.
@@ -430,8 +398,6 @@ mod tests {
             roots: vec!["/a b".into(), "/o".into()],
             externs: vec!["/d/e-1".into()],
             flags: "-Ca=b -Zc".into(),
-            rustc: "/usr/bin/rustc".into(),
-            library: "/usr/src".into(),
             compiler: "rustc 1.0 (x)".into(),
             cargo: "/usr/bin/cargo".into(),
             wrapper: "0123".into(),

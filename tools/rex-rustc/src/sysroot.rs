@@ -12,6 +12,7 @@ use std::process::Command;
 
 use crate::args::TARGET;
 use crate::expanded::{self, Refusal};
+use crate::manifest::{self, HASHES};
 use crate::say;
 use crate::toolchain::Toolchain;
 
@@ -131,6 +132,7 @@ pub(crate) fn path(toolchain: &Toolchain) -> Result<PathBuf, Error> {
         include_str!("sysroot.rs"),
         include_str!("expanded.rs"),
         include_str!("forbidden.rs"),
+        include_str!("manifest.rs"),
         include_str!("shapes.rs"),
     ] {
         key.push_str(source);
@@ -246,7 +248,11 @@ impl Build<'_> {
         let externs = ["--extern", &core, "--extern", &builtins];
         self.compile("alloc", "alloc/src/lib.rs", &externs)?;
         fs::remove_dir_all(&library).at(&library)?;
-        self.check_look()
+        self.check_look()?;
+        let file = self.to.join(HASHES);
+        let hashes =
+            manifest::hashes(&self.toolchain.rustc, &self.toolchain.library);
+        fs::write(&file, hashes).at(&file)
     }
 
     fn folder(&self) -> PathBuf {
