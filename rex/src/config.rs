@@ -124,8 +124,7 @@ unsafe impl<T: ConfigValue> Sync for Config<T> {}
 
 impl<T: ConfigValue> Config<T> {
     /// Makes a constant that is `value` unless the loader sets another value.
-    #[must_use]
-    pub const fn new(value: T) -> Self {
+    pub const fn new(value: T) -> MissingConfigAttribute<Self> {
         const {
             assert!(
                 0 < size_of::<T>() && size_of::<T>() <= LEN,
@@ -138,13 +137,13 @@ impl<T: ConfigValue> Config<T> {
         }
         let mut storage = Storage { bytes: [0; LEN] };
         storage.value = value;
-        Self {
+        MissingConfigAttribute::new(Self {
             size: size_of::<Self>() as u32,
             kind: T::KIND,
             value_size: size_of::<T>() as u32,
             reserved: 0,
             value: UnsafeCell::new(storage),
-        }
+        })
     }
 
     /// Returns the value.
@@ -158,6 +157,14 @@ impl<T: ConfigValue> Config<T> {
         // bytes of a T, by the type's invariant; nothing writes to them meanwhile.
         unsafe { T::read(self.value.get().cast::<T>()) }
     }
+}
+
+crate::missing::missing! {
+    /// A config that its constructor returns, for the attribute
+    /// [`config`](macro@crate::config) to take.
+    ///
+    /// The compiler finds this where a config is expected if a static lacks the attribute.
+    MissingConfigAttribute, __declare_config
 }
 
 /// Puts a constant where the loader finds it, under its own name: see `__rex_map`.
@@ -177,7 +184,7 @@ macro_rules! __rex_config {
         #[cfg_attr(target_os = "none", unsafe(no_mangle))]
         #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.config"))]
         #[cfg_attr(target_os = "none", used)]
-        $vis static $name: $ty = $value;
+        $vis static $name: $ty = $crate::config::__declare_config($value);
         const _: () = $crate::config::__assert_config(&$name);
         const _: () = $crate::map::__assert_name(
             // The path keeps a macro of the program from being used.

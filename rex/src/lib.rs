@@ -72,6 +72,7 @@ pub mod host;
 pub mod kernel;
 pub mod linux;
 pub mod map;
+mod missing;
 pub mod net;
 mod pod;
 pub mod prelude;

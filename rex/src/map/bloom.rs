@@ -2,6 +2,7 @@
 //! Bloom filters.
 //! C counterpart: `kernel/bpf/bloom_filter.c`.
 
+use super::MissingMapAttribute;
 use super::handle::RexMapHandle;
 use crate::error::done;
 use crate::linux::bpf::{BPF_ANY, BPF_MAP_TYPE_BLOOM_FILTER};
@@ -13,14 +14,16 @@ use crate::utils::{Result, to_result};
 /// A Bloom filter: a set without false negatives, but with false positives.
 pub type RexBloomFilter<V> = RexMapHandle<BPF_MAP_TYPE_BLOOM_FILTER, (), V>;
 
-impl<V: Pod> RexBloomFilter<V> {
+impl<V: Pod> MissingMapAttribute<RexBloomFilter<V>> {
     /// Returns the same filter with `number` hash functions, at most 15. Without
     /// this, there are 5.
     pub const fn with_hash_functions(self, number: u32) -> Self {
         assert!(number > 0 && number < 16, "1 to 15 hash functions");
-        self.with_extra(number)
+        Self::new(self.into_inner().with_extra(number))
     }
+}
 
+impl<V: Pod> RexBloomFilter<V> {
     /// Adds `value`.
     pub fn insert(&'static self, value: &V) -> Result {
         let map = self.kernel_map().ok_or(-EINVAL)?;
@@ -71,21 +74,23 @@ super::wrapper::map! {
     BloomFilter<V: Pod> = RexBloomFilter<V>
 }
 
-impl<V: Pod> BloomFilter<V> {
+impl<V: Pod> MissingMapAttribute<BloomFilter<V>> {
     /// Returns the same filter with `number` hash functions, at most 15. Without
     /// this, there are 5.
-    #[must_use]
     pub const fn with_hash_functions(self, number: u32) -> Self {
         // A pattern can move out of a field in a constant function.
-        let Self(filter) = self;
-        Self(filter.with_hash_functions(number))
+        let BloomFilter(filter) = self.into_inner();
+        let filter = MissingMapAttribute::new(filter);
+        Self::new(BloomFilter(filter.with_hash_functions(number).into_inner()))
     }
+}
 
+impl<V: Pod> BloomFilter<V> {
     /// Adds `value`.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if the static lacks the attribute `map`.
+    /// Errors are the kernel's.
     #[doc(alias = "bpf_map_push_elem")]
     #[inline(always)]
     pub fn insert(&'static self, value: V) -> crate::error::Result {

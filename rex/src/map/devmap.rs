@@ -28,8 +28,7 @@ pub type RexCpuMap<V = u32> = RexMapHandle<BPF_MAP_TYPE_CPUMAP, u32, V>;
 
 /// A map that packets can be redirected by.
 pub trait RedirectMap: super::handle::sealed::Sealed + 'static {
-    /// Returns the kernel's map; None if the static lacks the attribute
-    /// `rex_map`.
+    /// Returns the kernel's map; None if the loader has not made it.
     #[doc(hidden)]
     fn __kernel_map(&'static self) -> Option<u64>;
 }

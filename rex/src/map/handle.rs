@@ -7,8 +7,8 @@ use core::mem::{MaybeUninit, offset_of, size_of};
 use core::ptr::{self, NonNull};
 
 use super::element::MapRef;
-use super::list;
 use super::value::MapValue;
+use super::{MissingMapAttribute, list};
 use crate::context::Context;
 use crate::linux::bpf::{
     BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_LPM_TRIE,
@@ -119,7 +119,15 @@ impl<const MT: bpf_map_type> sealed::Sealed for MapType<MT> {}
 impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
     /// Makes a map with room for `max_entries` elements and the `BPF_F_*` flags
     /// `flags`.
-    pub const fn new(max_entries: u32, flags: u32) -> Self {
+    pub const fn new(
+        max_entries: u32,
+        flags: u32,
+    ) -> MissingMapAttribute<Self> {
+        MissingMapAttribute::new(Self::make(max_entries, flags))
+    }
+
+    /// Makes such a map for a type that wraps it, or for a static of the crate.
+    pub(crate) const fn make(max_entries: u32, flags: u32) -> Self {
         const {
             assert!(
                 size_of::<V>() > 0 || MT == BPF_MAP_TYPE_RINGBUF,
@@ -181,9 +189,13 @@ where
     pub const fn with_inner(
         max_entries: u32,
         flags: u32,
-        inner: RexMapHandle<IT, IK, IV>,
-    ) -> Self {
-        Self::of_maps(max_entries, flags, inner.inner())
+        inner: MissingMapAttribute<RexMapHandle<IT, IK, IV>>,
+    ) -> MissingMapAttribute<Self> {
+        MissingMapAttribute::new(Self::of_maps(
+            max_entries,
+            flags,
+            inner.into_inner().inner(),
+        ))
     }
 }
 
@@ -272,7 +284,7 @@ impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
         ))
     }
 
-    /// Returns the kernel's map; None if the static lacks the attribute `rex_map`.
+    /// Returns the kernel's map; None if the loader has not made it.
     #[cfg(target_os = "none")]
     #[inline(always)]
     pub(super) fn kernel_map(&self) -> Option<u64> {

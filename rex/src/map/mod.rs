@@ -69,7 +69,7 @@ macro_rules! __rex_map {
         #[cfg_attr(target_os = "none", unsafe(no_mangle))]
         #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.maps"))]
         #[cfg_attr(target_os = "none", used)]
-        $vis static $name: $ty = $value;
+        $vis static $name: $ty = $crate::map::__declare_map($value);
         const _: () = $crate::map::__assert_map(&$name);
         const _: () = $crate::map::__assert_name(
             // The path keeps a macro of the program from being used.
@@ -90,6 +90,13 @@ macro_rules! __rex_map_attribute {
     (forbid) => {};
     (doc) => {};
     (deprecated) => {};
+}
+
+crate::missing::missing! {
+    /// A map that its constructor returns, for the attribute [`map`](macro@crate::map) to
+    /// take. The compiler finds this where a map is expected if a static lacks the
+    /// attribute.
+    MissingMapAttribute, __declare_map
 }
 
 /// A type that is a `RexMapHandle`.

@@ -5,6 +5,7 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
+use super::MissingMapAttribute;
 use super::array::{Array, PerCpuArray};
 use super::element::MapRef;
 use super::handle::{self, Keyed, MapOfMaps, MapType, RexMapHandle};
@@ -255,14 +256,21 @@ macro_rules! of_maps {
 
         impl<$($param: $bound),*> $name<$($param),*> {
             /// Makes a map with room for `max_entries` maps that are like `inner`.
-            #[must_use]
-            pub const fn with_inner(max_entries: u32, inner: M) -> Self {
+            pub const fn with_inner(
+                max_entries: u32,
+                inner: MissingMapAttribute<M>,
+            ) -> MissingMapAttribute<Self> {
+                let inner = inner.into_inner();
                 let handle = (&raw const inner).cast::<RexMapHandle<0, (), ()>>();
                 // SAFETY: by `Nested`, `inner` is laid out as a handle, and all handles
                 // have the same fields.
                 let of_inner = unsafe { &*handle }.inner();
                 core::mem::forget(inner);
-                Self(<$inner>::of_maps(max_entries, 0, of_inner))
+                MissingMapAttribute::new(Self(<$inner>::of_maps(
+                    max_entries,
+                    0,
+                    of_inner,
+                )))
             }
 
             /// Returns the map at `key`, which stays until the run ends, even if

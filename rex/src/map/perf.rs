@@ -5,6 +5,7 @@
 use core::ffi::c_void;
 use core::ptr;
 
+use super::MissingMapAttribute;
 use super::handle::RexMapHandle;
 use crate::context::Context;
 use crate::error::done;
@@ -277,9 +278,10 @@ impl<const DEPTH: usize> super::__IsMap for StackTrace<DEPTH> {}
 
 impl<const DEPTH: usize> StackTrace<DEPTH> {
     /// Makes a map with room for `max_entries` stacks.
-    #[must_use]
-    pub const fn with_max_entries(max_entries: u32) -> Self {
-        Self(RexStackTrace::new(max_entries, 0))
+    pub const fn with_max_entries(
+        max_entries: u32,
+    ) -> MissingMapAttribute<Self> {
+        MissingMapAttribute::new(Self(RexStackTrace::make(max_entries, 0)))
     }
 
     #[inline(always)]

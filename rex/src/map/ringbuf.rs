@@ -9,6 +9,7 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 use core::slice;
 
+use super::MissingMapAttribute;
 use super::handle::RexMapHandle;
 use crate::context::Context;
 use crate::error::done;
@@ -104,7 +105,7 @@ impl RexRingBuf {
         self.kernel_map()
     }
 
-    /// Queries the ring buffer. None if the static lacks the attribute `rex_map`.
+    /// Queries the ring buffer. None if the loader has not made it.
     #[inline]
     fn query(&self, what: u64) -> Option<u64> {
         let map = self.kernel_map()?;
@@ -225,9 +226,8 @@ impl super::__IsMap for RingBuf {}
 impl RingBuf {
     /// Makes a ring buffer of `bytes` bytes, which is rounded up to a power of two
     /// pages.
-    #[must_use]
-    pub const fn with_size(bytes: u32) -> Self {
-        Self(RexRingBuf::new(bytes, 0))
+    pub const fn with_size(bytes: u32) -> MissingMapAttribute<Self> {
+        MissingMapAttribute::new(Self(RexRingBuf::make(bytes, 0)))
     }
 
     /// Reserves a record of `size` bytes. None if there is no room, which may also be

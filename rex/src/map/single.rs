@@ -21,10 +21,8 @@ macro_rules! single {
 
         impl<T: Pod> $name<T> {
             /// Makes a value that is zero at first.
-            #[allow(clippy::new_without_default)] // It is for statics.
-            #[must_use]
-            pub const fn new() -> Self {
-                Self($inner::new(1, $flags))
+            pub const fn new() -> super::MissingMapAttribute<Self> {
+                super::MissingMapAttribute::new(Self($inner::make(1, $flags)))
             }
 
             /// Returns the value's place.
@@ -48,10 +46,6 @@ macro_rules! single {
             }
 
             /// Returns a copy of the value.
-            ///
-            /// # Panics
-            ///
-            /// All methods panic if the static lacks the attribute `map`.
             #[inline(always)]
             pub fn get(&'static self) -> T {
                 // SAFETY: the place is used in this function only.

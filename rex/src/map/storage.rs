@@ -5,6 +5,7 @@
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
 
+use super::MissingMapAttribute;
 use super::element::MapRef;
 use super::handle::RexMapHandle;
 use crate::context::Context;
@@ -103,17 +104,10 @@ pub struct TaskStorage<V: Pod>(RexTaskStorage<V>);
 impl<V: Pod> super::handle::sealed::Sealed for TaskStorage<V> {}
 impl<V: Pod> super::__IsMap for TaskStorage<V> {}
 
-impl<V: Pod> Default for TaskStorage<V> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl<V: Pod> TaskStorage<V> {
     /// Makes a map without values.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(RexTaskStorage::new(0, 0))
+    pub const fn new() -> MissingMapAttribute<Self> {
+        MissingMapAttribute::new(Self(RexTaskStorage::make(0, 0)))
     }
 
     /// Returns the value of `task`, which can be changed in place, or None if there is

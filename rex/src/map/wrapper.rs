@@ -18,16 +18,22 @@ macro_rules! map {
 
         impl<$($param: $bound),*> $name<$($param),*> {
             /// Makes a map with room for `max_entries` elements.
-            #[must_use]
-            pub const fn with_max_entries(max_entries: u32) -> Self {
+            pub const fn with_max_entries(
+                max_entries: u32,
+            ) -> super::MissingMapAttribute<Self> {
                 Self::with_flags(max_entries, 0)
             }
 
             /// Makes a map with room for `max_entries` elements and the `BPF_F_*`
             /// flags `flags`.
-            #[must_use]
-            pub const fn with_flags(max_entries: u32, flags: u32) -> Self {
-                Self(<$inner>::new(max_entries, flags))
+            pub const fn with_flags(
+                max_entries: u32,
+                flags: u32,
+            ) -> super::MissingMapAttribute<Self> {
+                super::MissingMapAttribute::new(Self(<$inner>::make(
+                    max_entries,
+                    flags,
+                )))
             }
         }
     };

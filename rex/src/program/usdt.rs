@@ -21,7 +21,7 @@
 use core::ffi::c_void;
 
 use crate::error::{Errno, Result};
-use crate::map::{Array, MapRef};
+use crate::map::{__declare_map, Array, MapRef};
 use crate::part;
 use crate::pod::Pod;
 use crate::program::function::program;
@@ -80,7 +80,8 @@ unsafe impl Pod for Place {}
 #[allow(non_upper_case_globals)]
 #[cfg_attr(target_os = "none", unsafe(no_mangle))]
 #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.maps.crate"))]
-static __rex_usdt: Array<Place> = Array::with_max_entries(MAX_PLACES);
+static __rex_usdt: Array<Place> =
+    __declare_map(Array::with_max_entries(MAX_PLACES));
 
 program! {
     /// The helpers of USDT programs. It is valid during the run only.

@@ -12,7 +12,7 @@ use rex::{Result, rex_map, rex_tracepoint};
 static MAP: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
 
 pub fn f(obj: &tracepoint<SyscallsEnterDupCtx>) -> bool {
-    let map: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
+    let map = rex::map::__declare_map(RexHashMap::<u32, u64>::new(1, 0));
     obj.bpf_map_lookup_elem(&map, &1).is_none()
 }
 
