@@ -125,3 +125,14 @@ use rex::{rex_raw_tracepoint, rex_tc, rex_tp_btf, rex_tracepoint, rex_uprobe};
 use rex::{rex_lsm, rex_uretprobe, rex_xdp};
 END
 }
+
+# Print the lines after such a part: an object has a program.
+ending() {
+	cat <<'END'
+mod of_the_test {
+    use rex::prelude::*;
+    #[kprobe("do_exit")]
+    fn program_of_the_test(_: &mut KprobeContext) {}
+}
+END
+}

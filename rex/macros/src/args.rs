@@ -53,6 +53,12 @@ impl Args {
             }
         }
         while !tokens.is_empty() {
+            if matches!(tokens.peek(), Some(TokenTree::Literal(_))) {
+                return tokens.error(format!(
+                    "an argument has a name; there are: {}",
+                    known.join(", ")
+                ));
+            }
             let name = tokens.ident("the name of an argument")?;
             let span = name.span();
             let name = name.to_string();

@@ -73,6 +73,16 @@ fn program(
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
+    if let (Form::Record, Some(TokenTree::Literal(name))) =
+        (form, args.clone().into_iter().next())
+    {
+        return Err(Error::new(
+            name.span(),
+            "a tracepoint is named by its record, and not here: \
+             `ctx: &mut TracepointContext<SyscallsEnterDupCtx>` is of \
+             \"syscalls/sys_enter_dup\"; `rex::tracepoint_ctx!` declares others",
+        ));
+    }
     let args = Args::parse(args, form.known())?;
     let mut function = Function::parse(item)?;
     let definition = form.definition(name, &args, &function)?;

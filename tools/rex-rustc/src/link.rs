@@ -28,6 +28,8 @@ pub(crate) enum Error {
     Defined(String),
     RuntimeName(String),
     WithoutCrate,
+    WithoutProgram,
+    SameName(String),
     Linker(String),
     LargeFrames(Vec<(String, u64)>),
     UnknownFrame(String, Untold),
@@ -59,6 +61,16 @@ impl fmt::Display for Error {
             Self::WithoutCrate => {
                 write!(f, "the program does not use the crate rex")
             }
+            Self::WithoutProgram => write!(
+                f,
+                "there is no program: write an attribute above a function, such as \
+                 `#[kprobe(\"do_exit\")]`"
+            ),
+            Self::SameName(name) => write!(
+                f,
+                "two programs are named `{name}`: a function has one such attribute, and a \
+                 name that no other program of the object has"
+            ),
             Self::Linker(words) => write!(f, "{words}"),
             Self::LargeFrames(functions) => {
                 write!(

@@ -105,8 +105,39 @@ fn runtime_names(sources: &[&str]) -> Vec<String> {
     names
 }
 
-/// Checks the frame of each function, by LLVM's sizes and by the code.
+/// Checks the object that rex.ko is to load.
 pub(crate) fn check_output(elf: &Elf<'_>) -> Result<(), Error> {
+    check_programs(elf)?;
+    check_frames(elf)
+}
+
+/// Checks that there are programs, and that each has a name of its own: rex.ko refuses an
+/// object without.
+fn check_programs(elf: &Elf<'_>) -> Result<(), Error> {
+    /// The size of `struct rex_prog_def`, and where its name is.
+    const SIZE: usize = 32 + 64 + 128;
+    let section = elf.section(".rex.progs");
+    let names: Vec<_> = section
+        .map_or(&[][..], |section| section.bytes)
+        .chunks_exact(SIZE)
+        .map(|program| {
+            let name = program[32..96].split(|byte| *byte == 0).next();
+            String::from_utf8_lossy(name.unwrap_or_default())
+        })
+        .collect();
+    if names.is_empty() {
+        return Err(Error::WithoutProgram);
+    }
+    for (number, name) in names.iter().enumerate() {
+        if names[..number].contains(name) {
+            return Err(Error::SameName(name.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// Checks the frame of each function, by LLVM's sizes and by the code.
+fn check_frames(elf: &Elf<'_>) -> Result<(), Error> {
     let mut sizes: HashMap<String, u64> = HashMap::new();
     for (name, size) in told_frames(elf)? {
         let known = sizes.entry(name).or_default();
@@ -176,6 +207,15 @@ fn told_frames(elf: &Elf<'_>) -> Result<Vec<(String, u64)>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn object_without_programs_is_refused() {
+        let empty = Elf {
+            sections: Vec::new(),
+            symbols: Vec::new(),
+        };
+        assert_eq!(check_programs(&empty), Err(Error::WithoutProgram));
+    }
 
     #[test]
     fn runtime_has_names() {
@@ -271,7 +311,7 @@ mod assembled {
             ".type f, @function\nf: push %rbp\nmov %rsp,%rbp\n{body}\n\
              pop %rbp\nret\n.size f, .-f"
         );
-        check(&source, check_output)
+        check(&source, check_frames)
     }
 
     #[test]
