@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use crate::args::{self, Args, TARGET};
 use crate::identity::{self, Identity};
 use crate::toolchain::{Toolchain, clean_environment};
-use crate::{Failure, fail, host_tests, link, manifest, sysroot};
+use crate::{Failure, fail, hints, host_tests, link, manifest, sysroot};
 
 /// The tool to run.
 #[derive(Debug, PartialEq, Eq)]
@@ -130,6 +130,14 @@ impl Call {
             // The same input as for the look.
             command.stdin(Stdio::null());
             self.leave_note(&args);
+            let status = hints::status(&mut command)
+                .map_err(|error| self.missing(&error))?;
+            return match status.code() {
+                Some(0) => Ok(()),
+                code => Err(Failure::Told(
+                    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1),
+                )),
+            };
         }
         self.exec(&mut command)
     }

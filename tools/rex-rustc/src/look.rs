@@ -12,7 +12,7 @@ use crate::args::Args;
 use crate::call::{Call, Tool};
 use crate::expanded::{self, Found, Refusal};
 use crate::toolchain::clean_environment;
-use crate::{Failure, fail, sources, sysroot};
+use crate::{Failure, fail, hints, sources, sysroot};
 
 /// A temporary folder, accessible to this user only.
 struct Scratch(PathBuf);
@@ -90,13 +90,13 @@ impl Call {
         clean_environment(&mut command);
         command.args(args.look_quietly());
         self.add_flags(&mut command, args, sysroot);
-        let status = command
+        command
             .args(["-Funsafe_code", "-Zallow-features=", "-Zno-codegen"])
             .arg("--emit=metadata")
             .arg("-o")
             .arg(folder.0.join("refused"))
-            .stdin(Stdio::null())
-            .status()
+            .stdin(Stdio::null());
+        let status = hints::status(&mut command)
             .map_err(|error| self.missing(&error))?;
         Ok(status.success())
     }

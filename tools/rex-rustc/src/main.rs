@@ -18,6 +18,7 @@ mod demangle;
 mod elf;
 mod expanded;
 mod forbidden;
+mod hints;
 mod host_tests;
 mod hygiene;
 mod identity;
