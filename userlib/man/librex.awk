@@ -19,6 +19,14 @@ function say(text) {
 	print roff(text)
 }
 
+# Of the comment: a paragraph begins at the next line of text.
+function comment_text(text) {
+	if (new_paragraph)
+		print ".PP"
+	new_paragraph = 0
+	say(text)
+}
+
 function section(name) {
 	printf ".SH %s\n", toupper(name)
 }
@@ -26,16 +34,18 @@ function section(name) {
 # A line of a comment that belongs to a function or a struct, without the " * ".
 function comment_line(text) {
 	if (text == "") {
-		print ".PP"
+		new_paragraph = 1
 	} else if (match(text, /^@[a-z_]+:[ \t]*/)) {
+		new_paragraph = 0
 		printf ".TP\n.I %s\n", roff(substr(text, 2, index(text, ":") - 2))
 		say(substr(text, RLENGTH + 1))
 	} else if (match(text, /^  ?-?[0-9A-Z][A-Z0-9, ]*\t+/)) {
+		new_paragraph = 0
 		printf ".TP\n.B %s\n", roff(without("^ +|\t+$", substr(text, 1, RLENGTH)))
 		say(substr(text, RLENGTH + 1))
 	} else {
 		gsub(/^[ \t]+/, "", text)
-		say(text)
+		comment_text(text)
 	}
 }
 
@@ -108,7 +118,8 @@ wanted {
 		n = split(prototype, lines, "\n")
 		for (i = 1; i < n; i++)
 			printf "\\&%s\n", roff(lines[i])
-		printf ".fi\n.PP\n"
+		print ".fi"
+		new_paragraph = 1
 		n = split(rest, lines, "\n")
 		while (n && lines[n] == "")
 			n--

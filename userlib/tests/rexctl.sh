@@ -69,11 +69,19 @@ manual_has_no_other_verb_or_option() {
 
 tests+=(manual_has_no_mistakes)
 manual_has_no_mistakes() {
-	local said page
-	command -v groff >/dev/null || { echo "SKIP groff is not installed"; return 4; }
+	local said page tool
+	for tool in groff mandoc lexgrog; do
+		command -v "$tool" >/dev/null || { echo "SKIP $tool is not installed"; return 4; }
+	done
 	for page in "$SRC/man/rexctl.8" "$SRC/man/rex.4" "$OUT/librex.3"; do
 		said=$(groff -t -man -Tutf8 -ww "$page" 2>&1 >/dev/null)
 		[ -z "$said" ] || wrong "$page: $said" || return
+		# Long lines are a matter of style, which is below a warning.
+		said=$(mandoc -Tlint -Wwarning "$page" 2>&1)
+		[ -z "$said" ] || wrong "$page: $said" || return
+		said=$(lexgrog "$page" 2>&1)
+		[[ $said == *": \"$(basename "${page%.*}") - "* ]] ||
+			wrong "$page has no description for whatis: $said" || return
 	done
 }
 
