@@ -179,9 +179,12 @@ format:
 	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 -i
 	$(Q)$(MAKE) $(QUIET) -C rex O=$(O) fmt
 
-install: all
+# Samples and tests are not installed: this takes no Rust.
+install: kmod userlib
 	install -D -m 644 $(KMOD)/rex.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/rex.ko
 	$(if $(DESTDIR),,depmod -a $(RELEASE))
+	install -D -m 644 packaging/debian/modules-load.d/rex.conf \
+		$(DESTDIR)$(PREFIX)/lib/modules-load.d/rex.conf
 	$(MAKE) -C userlib O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 	$(MAKE) -C rex O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 
