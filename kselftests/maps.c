@@ -150,7 +150,8 @@ static const char *json(__u32 key, __u64 value)
 	to += sprintf(to - 1, "],\"value\":[") - 1;
 	for (int i = 0; i < 8; i++)
 		to += sprintf(to, "\"0x%02x\",", (int)(value >> 8 * i & 0xff));
-	sprintf(to - 1, "]}");
+	sprintf(to - 1, "],\"formatted\":{\"key\":%u,\"value\":%llu}}", key,
+		(unsigned long long)value);
 	return text;
 }
 

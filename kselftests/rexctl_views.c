@@ -210,7 +210,7 @@ TEST(maps_are_dumped_looked_up_and_updated)
 	fire(PRINT);
 	map = tool_json(TOOL_OK, "map dump DUPS");
 	EXPECT_STREQ(json_text(map, "type"), "hash");
-	EXPECT_CONTAINS(json_text(map, "types"), "none");
+	EXPECT_CONTAINS(json_text(map, "types"), "BTF");
 	elements = json_object_get(map, "elements");
 	ASSERT_EQ(json_array_size(elements), 1);
 	EXPECT_EQ(json_number(json_array_get(elements, 0), "key"), PRINT);
@@ -268,6 +268,54 @@ TEST(wrong_maps_keys_and_values_are_named)
 			"it has 2");
 	load_object("rexctl");
 	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "map dump DUPS"), "names 2 maps");
+}
+
+/* The struct is that of programs/maps; so do other tools see it, by the same BTF. */
+TEST(elements_have_the_types_that_the_object_declares)
+{
+	struct rex_obj *obj = load_object("maps");
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	json_t *value;
+
+	tool(TOOL_OK,
+	     "map update settings 0 '{\"number\": 7, \"flags\": 3, \"text\": \"text:ab\"}'");
+	value = json_object_get(
+		json_array_get(json_object_get(tool_json(TOOL_OK,
+							 "map lookup settings 0"),
+					       "elements"),
+			       0),
+		"value");
+	EXPECT_EQ(json_number(value, "number"), 7);
+	EXPECT_EQ(json_number(value, "small"), 0);
+	EXPECT_EQ(json_number(value, "flags"), 3);
+	EXPECT_STREQ(json_text(value, "text"), "61 62 00");
+	EXPECT_CONTAINS(tool(TOOL_OK, "map dump settings"),
+			"{number: 7, small: 0,");
+	tool(TOOL_OK,
+	     "map update networks '{\"prefix_len\": 8, \"data\": [10]}' 5");
+	EXPECT_CONTAINS(tool(TOOL_OK, "map dump networks"),
+			"{prefix_len: 8, data: 0a 00 00 00}");
+	ASSERT(!bpf_obj_get_info_by_fd(map_fd(obj, "settings"), &info, &len));
+	EXPECT(info.btf_id && info.btf_value_type_id);
+}
+
+TEST(wrong_members_are_named)
+{
+	load_object("maps");
+	EXPECT_CONTAINS(tool(TOOL_USAGE,
+			     "map update settings 0 '{\"numbr\": 7}'"),
+			"no member 'numbr'");
+	EXPECT_CONTAINS(tool(TOOL_USAGE,
+			     "map update settings 0 '{\"flags\": 256}'"),
+			"value.flags");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "map update settings 0 '{'"),
+			"no JSON");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "map update settings 0 '[1]'"),
+			"is a struct");
+	EXPECT_CONTAINS(tool(TOOL_USAGE,
+			     "map update networks '{\"data\": [1, 2, 3, 4, 5]}' 5"),
+			"at most 4");
 }
 
 TEST(elements_are_shown_by_their_types)

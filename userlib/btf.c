@@ -7,8 +7,8 @@
  * `int (*max_entries)[64]`. This file makes the same members, with elements of one
  * byte, as the kernel refuses an array of more than 4 GB.
  *
- * Keys and values have types only if the kernel must know them: if there is a spin lock
- * in the values, and for values that belong to an object.
+ * Keys and values have the types that the object declares (shapes.c). Of values with a spin
+ * lock, the kernel needs to know the lock, and the value is bytes.
  *
  * The btf__add_*() functions return a type id, or a negative errno.
  */
@@ -16,7 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "shapes.h"
 
 /* The most members that the type of a map's variable has. */
 #define REX_BTF_MEMBERS (REX_BTF_MAP_SIZE / sizeof(void *))
@@ -143,11 +143,32 @@ static bool rex_btf_is_storage(const struct rex_map_def *def)
 /* The kernel requires a key that is an integer, and a value of the right size. */
 static void rex_btf_storage_types(const struct rex_btf_types *types,
 				  struct rex_btf_map *map,
-				  const struct rex_map_def *def)
+				  const struct rex_decl_map *decl)
 {
-	int value = rex_btf_add_bytes(types, def->value_size);
+	const struct rex_map_def *def = &decl->def;
+	int value = rex_shape_add(types->btf, decl->value, def->value_size);
 
+	if (value < 0)
+		value = rex_btf_add_bytes(types, def->value_size);
 	rex_btf_member(map, "key", rex_btf_add_ptr(types, types->u32));
+	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
+}
+
+/* Those that the object declares, for tools; without both, there are none. */
+static void rex_btf_shown_types(const struct rex_btf_types *types,
+				struct rex_btf_map *map,
+				const struct rex_decl_map *decl)
+{
+	int key = rex_shape_add(types->btf, decl->key, decl->def.key_size);
+	int value =
+		rex_shape_add(types->btf, decl->value, decl->def.value_size);
+
+	if (key < 0 || value < 0) {
+		rex_debug("map %s: no types of keys and values (%d, %d)",
+			  decl->name, key, value);
+		return;
+	}
+	rex_btf_member(map, "key", rex_btf_add_ptr(types, key));
 	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
 }
 
@@ -188,7 +209,9 @@ static int rex_btf_add_map(const struct rex_btf_types *types,
 	if (def->flags & REX_MAP_HAS_SPIN_LOCK)
 		rex_btf_lock_types(types, &map, def);
 	else if (rex_btf_is_storage(def))
-		rex_btf_storage_types(types, &map, def);
+		rex_btf_storage_types(types, &map, decl);
+	else if (rex_shape_is_shown(def->type))
+		rex_btf_shown_types(types, &map, decl);
 	if (def->inner_type)
 		rex_btf_inner(types, &map, def);
 

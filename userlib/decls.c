@@ -351,6 +351,52 @@ static int rex_decls_read_configs(const struct rex_elf_file *file,
 	return err;
 }
 
+/* ---- .rex.types ---- */
+
+static struct rex_decl_map *rex_decls_find_map(const struct rex_decls *decls,
+					       const char *name)
+{
+	__u32 i;
+
+	for (i = 0; i < decls->nr_maps; i++)
+		if (!strcmp(decls->maps[i].name, name))
+			return &decls->maps[i];
+	return NULL;
+}
+
+/* Three texts for each map: its name, and the types of keys and values. */
+static int rex_decls_read_types(const struct rex_elf_file *file,
+				struct rex_decls *decls)
+{
+	size_t size = file->types ? file->types->d_size : 0;
+	const char *at, *end, *texts[3];
+	struct rex_decl_map *map;
+	int i;
+
+	if (!size)
+		return 0;
+	decls->types = malloc(size);
+	if (!decls->types)
+		return rex_error_errno(-ENOMEM, "types of maps");
+	memcpy(decls->types, file->types->d_buf, size);
+	end = decls->types + size;
+	if (end[-1])
+		return rex_error(-ENOEXEC, "section " REX_SEC_TYPES
+					   " does not end in NUL");
+	for (at = decls->types; at < end;) {
+		for (i = 0; i < 3; i++) {
+			texts[i] = at < end ? at : "";
+			at += at < end ? strlen(at) + 1 : 0;
+		}
+		map = rex_decls_find_map(decls, texts[0]);
+		if (!map)
+			continue;
+		map->key = texts[1];
+		map->value = texts[2];
+	}
+	return 0;
+}
+
 int rex_decls_parse(const void *buf, size_t size, struct rex_decls *decls)
 {
 	struct rex_elf_file file;
@@ -364,6 +410,7 @@ int rex_decls_parse(const void *buf, size_t size, struct rex_decls *decls)
 	err = rex_decls_read_note(&file, decls);
 	err = err ?: rex_decls_read_progs(&file, decls);
 	err = err ?: rex_decls_read_maps(&file, decls);
+	err = err ?: rex_decls_read_types(&file, decls);
 	err = err ?: rex_decls_read_configs(&file, decls);
 	rex_elf_close(&file);
 	if (err)
@@ -376,5 +423,6 @@ void rex_decls_free(struct rex_decls *decls)
 	free(decls->progs);
 	free(decls->maps);
 	free(decls->configs);
+	free(decls->types);
 	memset(decls, 0, sizeof(*decls));
 }

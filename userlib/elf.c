@@ -100,6 +100,8 @@ static int rex_elf_take_section(struct rex_elf_file *file, Elf_Scn *scn,
 		file->configs_index = index;
 		return rex_elf_keep(file, &file->configs, scn, &shdr, name);
 	}
+	if (!strcmp(name, REX_SEC_TYPES))
+		return rex_elf_keep(file, &file->types, scn, &shdr, name);
 	if (shdr.sh_type == SHT_SYMTAB) {
 		file->strtab_index = shdr.sh_link;
 		return rex_elf_keep(file, &file->syms, scn, &shdr, name);

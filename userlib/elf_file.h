@@ -14,6 +14,7 @@ struct rex_elf_file {
 	Elf_Data *maps;
 	size_t maps_index;
 	Elf_Data *configs;
+	Elf_Data *types;
 	size_t configs_index;
 	Elf_Data *syms;
 	size_t strtab_index;

@@ -29,6 +29,9 @@ void rex_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 struct rex_decl_map {
 	char name[REX_NAME_LEN];
 	struct rex_map_def def;
+	/* What is in keys and values, for tools; NULL if the object does not say. */
+	const char *key;
+	const char *value;
 };
 
 /* A constant of the programs; @def has the value that it is loaded with. */
@@ -46,6 +49,7 @@ struct rex_decls {
 	struct rex_prog_def *progs;
 	struct rex_decl_map *maps;
 	struct rex_decl_config *configs;
+	char *types; /* the texts that maps point to */
 };
 
 /*

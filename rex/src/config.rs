@@ -25,7 +25,7 @@
 //! the same in all runs. Setting an unknown name, or a value of another size, fails.
 
 use core::cell::UnsafeCell;
-use core::mem::{align_of, offset_of, size_of};
+use core::mem::{ManuallyDrop, align_of, offset_of, size_of};
 
 use crate::pod::Pod;
 
@@ -137,13 +137,13 @@ impl<T: ConfigValue> Config<T> {
         }
         let mut storage = Storage { bytes: [0; LEN] };
         storage.value = value;
-        MissingConfigAttribute::new(Self {
+        MissingConfigAttribute(ManuallyDrop::new(Self {
             size: size_of::<Self>() as u32,
             kind: T::KIND,
             value_size: size_of::<T>() as u32,
             reserved: 0,
             value: UnsafeCell::new(storage),
-        })
+        }))
     }
 
     /// Returns the value.
@@ -159,12 +159,17 @@ impl<T: ConfigValue> Config<T> {
     }
 }
 
-crate::missing::missing! {
-    /// A config that its constructor returns, for the attribute
-    /// [`config`](macro@crate::config) to take.
-    ///
-    /// The compiler finds this where a config is expected if a static lacks the attribute.
-    MissingConfigAttribute, __declare_config
+/// A config that its constructor returns, for the attribute
+/// [`config`](macro@crate::config) to take. The compiler finds this where a config is
+/// expected if a static lacks the attribute.
+#[must_use]
+// Nothing is dropped in a constant function that takes the config out.
+pub struct MissingConfigAttribute<C>(ManuallyDrop<C>);
+
+/// Returns the config that the attribute makes a static.
+#[doc(hidden)]
+pub const fn __declare_config<C>(config: MissingConfigAttribute<C>) -> C {
+    ManuallyDrop::into_inner(config.0)
 }
 
 /// Puts a constant where the loader finds it, under its own name: see `__rex_map`.

@@ -72,13 +72,14 @@ pub mod host;
 pub mod kernel;
 pub mod linux;
 pub mod map;
-mod missing;
 pub mod net;
 mod pod;
 pub mod prelude;
 pub mod printk;
 mod program;
 mod rt;
+#[doc(hidden)]
+pub mod shape;
 pub mod sync;
 pub mod time;
 pub mod utils;

@@ -3,6 +3,8 @@
 
 use core::mem::{MaybeUninit, size_of};
 
+use crate::shape::{Shape, Shaped};
+
 /// Plain old data: the type of map keys and values, and of copies from kernel
 /// memory.
 ///
@@ -40,7 +42,7 @@ use core::mem::{MaybeUninit, size_of};
     note = "a `Ptr` into the kernel is the run's: keep its address, `ptr.addr()`, or what \
             was read through it"
 )]
-pub unsafe trait Pod: Copy + 'static {
+pub unsafe trait Pod: Copy + Shaped + 'static {
     /// `REX_CONFIG_*`: how tools write a value of the type; `REX_CONFIG_BYTES` by
     /// default.
     #[doc(hidden)]
@@ -48,8 +50,12 @@ pub unsafe trait Pod: Copy + 'static {
 }
 
 macro_rules! integers {
-    ($kind:literal: $($ty:ty)*) => {
+    ($kind:literal, $shape:ident: $($ty:ty)*) => {
         $(
+            impl Shaped for $ty {
+                const SHAPE: &'static Shape = &Shape::$shape(size_of::<$ty>());
+            }
+
             // SAFETY: it is an integer.
             unsafe impl Pod for $ty {
                 const __KIND: u32 = $kind;
@@ -59,8 +65,16 @@ macro_rules! integers {
 }
 
 // `REX_CONFIG_UNSIGNED` and `REX_CONFIG_SIGNED`.
-integers! { 1: u8 u16 u32 u64 u128 usize }
-integers! { 2: i8 i16 i32 i64 i128 isize }
+integers! { 1, Unsigned: u8 u16 u32 u64 u128 usize }
+integers! { 2, Signed: i8 i16 i32 i64 i128 isize }
+
+impl Shaped for () {
+    const SHAPE: &'static Shape = &Shape::Bytes(0);
+}
+
+impl<T: Pod, const N: usize> Shaped for [T; N] {
+    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, N);
+}
 
 // SAFETY: it has no bytes.
 unsafe impl Pod for () {}
@@ -139,6 +153,28 @@ macro_rules! __rex_pod {
                  reorder its fields, or add fields in place of the padding",
             );
         };
+        impl $crate::shape::Shaped for $name {
+            const SHAPE: &'static $crate::shape::Shape =
+                &$crate::shape::Shape::Struct(
+                    $crate::__core::stringify!($name),
+                    {
+                        const MEMBERS: &[$crate::shape::Member] = {
+                            let value =
+                                $crate::__MaybeUninit::<$name>::uninit();
+                            let value = value.as_ptr();
+                            _ = value;
+                            &[$($crate::shape::Member {
+                                name: $crate::__core::stringify!($field),
+                                shape: $crate::shape::__pod_shape(
+                                    // SAFETY: the place is not read.
+                                    unsafe { &raw const (*value).$field },
+                                ),
+                            },)*]
+                        };
+                        MEMBERS
+                    },
+                );
+        }
         // SAFETY: all fields are `Pod`, and there is no padding between them.
         unsafe impl $crate::Pod for $name {}
     };

@@ -61,6 +61,11 @@ impl From<u16> for u16be {
     }
 }
 
+impl crate::shape::Shaped for u16be {
+    const SHAPE: &'static crate::shape::Shape =
+        &crate::shape::Shape::Bytes(size_of::<Self>());
+}
+
 // SAFETY: it is an integer.
 unsafe impl Pod for u16be {}
 

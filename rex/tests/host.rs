@@ -19,6 +19,20 @@ mod sync;
 #[path = "../src/rt/text.rs"]
 mod text;
 
+/// The part of the crate's shapes that types of plain data use.
+mod shape {
+    pub enum Shape {
+        Bytes(usize),
+        Unsigned(usize),
+        Signed(usize),
+        Array(&'static Self, usize),
+    }
+
+    pub trait Shaped {
+        const SHAPE: &'static Shape;
+    }
+}
+
 /// The part of the crate's errors that elements of maps use.
 mod error {
     #[derive(Debug, PartialEq, Eq)]

@@ -535,6 +535,8 @@ struct rex_fault_info {
  *  .rex.config		array of struct rex_config_def; each has an object symbol,
  *			which is the config's name. Writable in the file (the
  *			loader sets values), read-only when loaded.
+ *  .rex.types		what is in the maps, for tools: texts, see below. It is not
+ *			allocated, and rex.ko does not read it
  *  .note.rex.manifest	one ELF note, name "Rex", type REX_NOTE_MANIFEST, which rex.ko
  *			does not read: see below
  *  .stack_sizes	frame size of every function, as LLVM writes it
@@ -597,6 +599,15 @@ struct rex_fault_info {
  * result. The value is the offset of the argument in the context of a tracing program,
  * that of "ret" the offset after the arguments.
  *
+ * The types of maps are three texts for each map, with a NUL after each: the map's name,
+ * the type of its keys, and that of its values, without the lock in them:
+ *
+ *  uN, sN		an unsigned or signed integer of N bytes
+ *  bN			N bytes
+ *  [N]TYPE		an array of N elements
+ *  {NAME;NAME:TYPE..}	a struct: its name, and members without padding between them; those
+ *			of a tuple are named by their numbers
+ *
  * The manifest says what the object was built from, so that others can build it again and
  * compare. It is text, lines with a key and a value each:
  *
@@ -619,6 +630,7 @@ struct rex_fault_info {
 #define REX_SEC_PROGS ".rex.progs"
 #define REX_SEC_MAPS ".rex.maps"
 #define REX_SEC_CONFIG ".rex.config"
+#define REX_SEC_TYPES ".rex.types"
 
 #define REX_PAD_SIZE 16
 /* No function may have a larger frame, in bytes. */

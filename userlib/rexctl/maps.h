@@ -44,5 +44,9 @@ json_t *rexctl_value_json(const struct btf *btf, __u32 type, const void *data,
  */
 int rexctl_value_parse(const char *text, const char *what, void *data,
 		       size_t size);
+/* values_json.c: parses JSON as well, if there are types. */
+int rexctl_value_parse_typed(const char *text, const char *what,
+			     const struct btf *btf, __u32 type, void *data,
+			     size_t size);
 
 #endif /* REXCTL_MAPS_H */

@@ -58,6 +58,9 @@ static json_t *values_array(const struct btf *btf, const struct btf_type *type,
 	json_t *list;
 	__u32 i;
 
+	/* The elements are bytes, perhaps a name. */
+	if (each == 1 && size > 1)
+		return values_hex(data, size);
 	if (each <= 0 || (__u64)each * array->nelems > size)
 		return values_hex(data, size);
 	list = json_array();

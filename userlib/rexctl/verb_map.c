@@ -164,8 +164,9 @@ static int map_lookup(const struct rexctl_map *map, void *key, void *value)
 	int status = map_need(map, !keyless);
 
 	if (!status && !keyless)
-		status = rexctl_value_parse(map_words[2], "key", key,
-					    map->info.key_size);
+		status = rexctl_value_parse_typed(map_words[2], "key", map->btf,
+						  map->info.btf_key_type_id,
+						  key, map->info.key_size);
 	if (status)
 		return status;
 	if (map_look(map, keyless ? NULL : key, value)) {
@@ -197,11 +198,14 @@ static int map_update(const struct rexctl_map *map, void *key, void *value)
 	int status = map_need(map, 2 - keyless);
 
 	if (!status && !keyless)
-		status = rexctl_value_parse(map_words[2], "key", key,
-					    map->info.key_size);
+		status = rexctl_value_parse_typed(map_words[2], "key", map->btf,
+						  map->info.btf_key_type_id,
+						  key, map->info.key_size);
 	if (!status)
-		status = rexctl_value_parse(map_words[3 - keyless], "value",
-					    value, map->info.value_size);
+		status = rexctl_value_parse_typed(map_words[3 - keyless],
+						  "value", map->btf,
+						  map->info.btf_value_type_id,
+						  value, map->info.value_size);
 	if (status)
 		return status;
 	map_spread(map, value);
@@ -267,7 +271,7 @@ const struct rexctl_verb rexctl_verb_map = {
 	.name = "map",
 	.args_doc = "dump MAP\nlookup MAP [KEY]\nupdate MAP [KEY] VALUE",
 	.summary = "Show and change the elements of maps.",
-	.doc = "MAP is an id, the path of a pin, or the name of a map that a Rex program in the kernel has. A KEY or VALUE is a number (of 1, 2, 4 or 8 bytes), hex:00ff.., or text:abc, filled up with zeroes. Queues and stacks have no keys: lookup shows the next value, update pushes one. A map of each CPU has a value for each; update sets all of them. Elements are shown by the types of the map's BTF, if it has any.",
+	.doc = "MAP is an id, the path of a pin, or the name of a map that a Rex program in the kernel has. A KEY or VALUE is a number (of 1, 2, 4 or 8 bytes), hex:00ff.., or text:abc, filled up with zeroes; or JSON, of a map that has types, such as '{\"pid\": 1}'. Queues and stacks have no keys: lookup shows the next value, update pushes one. A map of each CPU has a value for each; update sets all of them. Elements are shown by the types that the object declares: structs by their members.",
 	.parse = map_parse,
 	.run = map_run,
 };

@@ -17,6 +17,7 @@ static const char *const gen_names[GEN_NR_SECTIONS] = {
 	[GEN_PROGS] = REX_SEC_PROGS,
 	[GEN_MAPS] = REX_SEC_MAPS,
 	[GEN_CONFIGS] = REX_SEC_CONFIG,
+	[GEN_TYPES] = REX_SEC_TYPES,
 	[GEN_SYMTAB] = ".symtab",
 	[GEN_STRTAB] = ".strtab",
 	[GEN_SHSTRTAB] = ".shstrtab",
@@ -212,6 +213,8 @@ void gen_build(struct gen *gen)
 	gen_section(gen, shdr, GEN_CONFIGS, gen->configs,
 		    gen->nr_configs * sizeof(gen->configs[0]), SHT_PROGBITS,
 		    SHF_ALLOC | SHF_WRITE);
+	gen_section(gen, shdr, GEN_TYPES, gen->types, gen->types_size,
+		    SHT_PROGBITS, 0);
 	gen_build_symbols(gen, shdr);
 	gen_build_names(gen, shdr);
 	ehdr.e_shoff = gen_append(gen, shdr, sizeof(shdr));
@@ -257,12 +260,16 @@ Elf64_Sym *gen_built_config_sym(struct gen *gen, unsigned int index)
 
 struct gen *gen_hello(void)
 {
+	static const char types[] = "counts\0u4\0u8\0config\0u4\0"
+				    "{Config;limit:s8;names:[2][8]u1}";
 	struct gen *gen = gen_new();
 
 	gen_prog(gen, "hello", "tracepoint/syscalls/sys_enter_dup",
 		 BPF_PROG_TYPE_TRACEPOINT);
 	gen_map(gen, "counts", BPF_MAP_TYPE_HASH, 4, 8, 64, 0);
 	gen_map(gen, "config", BPF_MAP_TYPE_ARRAY, 4, 24, 2, 0);
+	gen->types = types;
+	gen->types_size = sizeof(types);
 	gen_build(gen);
 	return gen;
 }

@@ -21,6 +21,7 @@ enum gen_section {
 	GEN_PROGS,
 	GEN_MAPS,
 	GEN_CONFIGS,
+	GEN_TYPES,
 	GEN_SYMTAB,
 	GEN_STRTAB,
 	GEN_SHSTRTAB,
@@ -37,6 +38,8 @@ struct gen {
 	unsigned int nr_configs;
 	struct rex_config_def configs[GEN_MAX];
 	char config_names[GEN_MAX][REX_NAME_LEN];
+	const char *types; /* three texts for each map, or NULL */
+	size_t types_size;
 
 	/* The output of gen_build(); freed by gen_free(). */
 	unsigned char *buf;

@@ -36,6 +36,23 @@ static void maps_work_through_libbpf(void)
 	rex_obj_close(obj);
 }
 
+/* A struct with an array of arrays, of which the kernel checks everything. */
+static void kernel_has_the_types_of_a_map(void)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	struct rex_obj *obj;
+
+	if (!may_use_bpf())
+		return;
+	obj = load_two();
+	CHECK_EQ(bpf_obj_get_info_by_fd(rex_obj_map_fd(obj, "config"), &info,
+					&len),
+		 0);
+	CHECK(info.btf_id && info.btf_key_type_id && info.btf_value_type_id);
+	rex_obj_close(obj);
+}
+
 static void map_fds_are_used_in_place_of_new_maps(void)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .nr_map_fds = 1);
@@ -141,6 +158,7 @@ static void pinned_maps_are_shared_and_undone(void)
 
 static const struct test_case cases[] = {
 	TEST_CASE(maps_work_through_libbpf),
+	TEST_CASE(kernel_has_the_types_of_a_map),
 	TEST_CASE(map_fds_are_used_in_place_of_new_maps),
 	TEST_CASE(pinned_maps_are_shared_and_undone),
 };

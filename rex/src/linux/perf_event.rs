@@ -21,5 +21,10 @@ pub struct bpf_perf_event_value {
     pub running: u64,
 }
 
+impl crate::shape::Shaped for bpf_perf_event_value {
+    const SHAPE: &'static crate::shape::Shape =
+        &crate::shape::Shape::Bytes(size_of::<Self>());
+}
+
 // SAFETY: integers without padding.
 unsafe impl Pod for bpf_perf_event_value {}

@@ -19,7 +19,8 @@ impl<V: Pod> MissingMapAttribute<RexBloomFilter<V>> {
     /// this, there are 5.
     pub const fn with_hash_functions(self, number: u32) -> Self {
         assert!(number > 0 && number < 16, "1 to 15 hash functions");
-        Self::new(self.into_inner().with_extra(number))
+        let shapes = self.shapes();
+        Self::new(self.into_inner().with_extra(number), shapes)
     }
 }
 
@@ -78,10 +79,12 @@ impl<V: Pod> MissingMapAttribute<BloomFilter<V>> {
     /// Returns the same filter with `number` hash functions, at most 15. Without
     /// this, there are 5.
     pub const fn with_hash_functions(self, number: u32) -> Self {
+        let shapes = self.shapes();
         // A pattern can move out of a field in a constant function.
         let BloomFilter(filter) = self.into_inner();
-        let filter = MissingMapAttribute::new(filter);
-        Self::new(BloomFilter(filter.with_hash_functions(number).into_inner()))
+        let filter = MissingMapAttribute::new(filter, shapes);
+        let filter = filter.with_hash_functions(number).into_inner();
+        Self::new(BloomFilter(filter), shapes)
     }
 }
 

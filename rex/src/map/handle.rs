@@ -18,6 +18,7 @@ use crate::linux::bpf::{
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
 use crate::rt::ffi;
+use crate::shape::{Shaped, Shapes};
 use crate::utils::{Result, to_result};
 
 /// A field that the loader fills before the program runs for the first time.
@@ -123,11 +124,16 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
         max_entries: u32,
         flags: u32,
     ) -> MissingMapAttribute<Self> {
-        MissingMapAttribute::new(Self::make(max_entries, flags))
+        MissingMapAttribute::new(
+            Self::make(max_entries, flags),
+            Shapes {
+                key: K::SHAPE,
+                value: V::__SHAPE,
+            },
+        )
     }
 
-    /// Makes such a map for a type that wraps it, or for a static of the crate.
-    pub(crate) const fn make(max_entries: u32, flags: u32) -> Self {
+    const fn make(max_entries: u32, flags: u32) -> Self {
         const {
             assert!(
                 size_of::<V>() > 0 || MT == BPF_MAP_TYPE_RINGBUF,
@@ -191,11 +197,8 @@ where
         flags: u32,
         inner: MissingMapAttribute<RexMapHandle<IT, IK, IV>>,
     ) -> MissingMapAttribute<Self> {
-        MissingMapAttribute::new(Self::of_maps(
-            max_entries,
-            flags,
-            inner.into_inner().inner(),
-        ))
+        let map = Self::of_maps(max_entries, flags, inner.into_inner().inner());
+        MissingMapAttribute::new(map, Self::SHAPES_OF_MAPS)
     }
 }
 
@@ -226,6 +229,12 @@ impl<const MT: bpf_map_type, K: Pod, M> RexMapHandle<MT, K, M>
 where
     MapType<MT>: MapOfMaps,
 {
+    /// An element is an id of a map.
+    pub(super) const SHAPES_OF_MAPS: Shapes = Shapes {
+        key: K::SHAPE,
+        value: u32::SHAPE,
+    };
+
     /// Makes a map with room for `max_entries` maps of this kind.
     pub(super) const fn of_maps(
         max_entries: u32,

@@ -5,6 +5,7 @@
 use super::handle::RexMapHandle;
 use crate::linux::bpf::BPF_MAP_TYPE_LPM_TRIE;
 use crate::pod::Pod;
+use crate::shape::{Member, Shape, Shaped};
 use crate::utils::Result;
 
 /// A table of prefixes, such as networks. A lookup finds the longest prefix of its
@@ -29,6 +30,22 @@ super::table::tables! { RexLpmTrie<LpmKey<K>> }
 pub struct LpmKey<K: Pod> {
     prefix_len: u32,
     data: K,
+}
+
+impl<K: Pod> Shaped for LpmKey<K> {
+    const SHAPE: &'static Shape = &Shape::Struct(
+        "LpmKey",
+        &[
+            Member {
+                name: "prefix_len",
+                shape: u32::SHAPE,
+            },
+            Member {
+                name: "data",
+                shape: K::SHAPE,
+            },
+        ],
+    );
 }
 
 // SAFETY: both fields are plain data, and `packed` leaves no padding.

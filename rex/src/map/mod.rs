@@ -17,6 +17,7 @@ mod hash;
 mod keys;
 pub(crate) mod list;
 mod lpm;
+mod missing;
 mod names;
 mod nested;
 mod perf;
@@ -40,6 +41,9 @@ pub use names::__assert_name;
 pub use keys::Keys;
 pub use list::{compat::*, prelude::*};
 pub use lpm::LpmKey;
+pub use missing::MissingMapAttribute;
+#[doc(hidden)]
+pub use missing::{__declare_map, __shapes};
 pub use nested::{InnerMap, Nested, Table};
 pub use perf::{PerfEventMaskedCPU, PerfEventStreamer};
 pub(crate) use perf::{copy_stack, copy_stack_of_sample};
@@ -70,6 +74,18 @@ macro_rules! __rex_map {
         #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.maps"))]
         #[cfg_attr(target_os = "none", used)]
         $vis static $name: $ty = $crate::map::__declare_map($value);
+        #[cfg(target_os = "none")]
+        const _: () = {
+            const __REX_SHAPES: $crate::shape::Shapes =
+                $crate::map::__shapes::<$ty>($value);
+            const __REX_SHAPES_LEN: usize =
+                __REX_SHAPES.len($crate::__core::stringify!($name));
+            // SAFETY: the section is texts, each with its end.
+            #[unsafe(link_section = ".rex.types")]
+            #[used]
+            static __REX_MAP_TYPES: [u8; __REX_SHAPES_LEN] =
+                __REX_SHAPES.text($crate::__core::stringify!($name));
+        };
         const _: () = $crate::map::__assert_map(&$name);
         const _: () = $crate::map::__assert_name(
             // The path keeps a macro of the program from being used.
@@ -90,13 +106,6 @@ macro_rules! __rex_map_attribute {
     (forbid) => {};
     (doc) => {};
     (deprecated) => {};
-}
-
-crate::missing::missing! {
-    /// A map that its constructor returns, for the attribute [`map`](macro@crate::map) to
-    /// take. The compiler finds this where a map is expected if a static lacks the
-    /// attribute.
-    MissingMapAttribute, __declare_map
 }
 
 /// A type that is a `RexMapHandle`.

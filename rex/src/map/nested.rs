@@ -266,11 +266,10 @@ macro_rules! of_maps {
                 // have the same fields.
                 let of_inner = unsafe { &*handle }.inner();
                 core::mem::forget(inner);
-                MissingMapAttribute::new(Self(<$inner>::of_maps(
-                    max_entries,
-                    0,
-                    of_inner,
-                )))
+                MissingMapAttribute::new(
+                    Self(<$inner>::of_maps(max_entries, 0, of_inner)),
+                    <$inner>::SHAPES_OF_MAPS,
+                )
             }
 
             /// Returns the map at `key`, which stays until the run ends, even if

@@ -281,7 +281,9 @@ impl<const DEPTH: usize> StackTrace<DEPTH> {
     pub const fn with_max_entries(
         max_entries: u32,
     ) -> MissingMapAttribute<Self> {
-        MissingMapAttribute::new(Self(RexStackTrace::make(max_entries, 0)))
+        let map = RexStackTrace::new(max_entries, 0);
+        let shapes = map.shapes();
+        MissingMapAttribute::new(Self(map.into_inner()), shapes)
     }
 
     #[inline(always)]

@@ -227,7 +227,9 @@ impl RingBuf {
     /// Makes a ring buffer of `bytes` bytes, which is rounded up to a power of two
     /// pages.
     pub const fn with_size(bytes: u32) -> MissingMapAttribute<Self> {
-        MissingMapAttribute::new(Self(RexRingBuf::make(bytes, 0)))
+        let map = RexRingBuf::new(bytes, 0);
+        let shapes = map.shapes();
+        MissingMapAttribute::new(Self(map.into_inner()), shapes)
     }
 
     /// Reserves a record of `size` bytes. None if there is no room, which may also be

@@ -22,7 +22,9 @@ macro_rules! single {
         impl<T: Pod> $name<T> {
             /// Makes a value that is zero at first.
             pub const fn new() -> super::MissingMapAttribute<Self> {
-                super::MissingMapAttribute::new(Self($inner::make(1, $flags)))
+                let map = $inner::new(1, $flags);
+                let shapes = map.shapes();
+                super::MissingMapAttribute::new(Self(map.into_inner()), shapes)
             }
 
             /// Returns the value's place.

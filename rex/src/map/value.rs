@@ -2,6 +2,7 @@
 //! The types of values in maps.
 
 use crate::pod::Pod;
+use crate::shape::Shape;
 use crate::spinlock::SpinLocked;
 
 /// A type of values in maps: [plain data](Pod), or plain data under a lock,
@@ -20,14 +21,20 @@ pub unsafe trait MapValue: 'static {
     /// The offset of the value's `struct bpf_spin_lock`.
     #[doc(hidden)]
     const LOCK_OFFSET: Option<usize>;
+
+    /// The shape of the value, or of the plain data after its lock.
+    #[doc(hidden)]
+    const __SHAPE: &'static Shape;
 }
 
 // SAFETY: it is plain data.
 unsafe impl<V: Pod> MapValue for V {
     const LOCK_OFFSET: Option<usize> = None;
+    const __SHAPE: &'static Shape = V::SHAPE;
 }
 
 // SAFETY: it is a lock and plain data, and the lock is private.
 unsafe impl<T: Pod> MapValue for SpinLocked<T> {
     const LOCK_OFFSET: Option<usize> = Some(SpinLocked::<T>::LOCK_OFFSET);
+    const __SHAPE: &'static Shape = T::SHAPE;
 }

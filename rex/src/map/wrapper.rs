@@ -30,10 +30,9 @@ macro_rules! map {
                 max_entries: u32,
                 flags: u32,
             ) -> super::MissingMapAttribute<Self> {
-                super::MissingMapAttribute::new(Self(<$inner>::make(
-                    max_entries,
-                    flags,
-                )))
+                let map = <$inner>::new(max_entries, flags);
+                let shapes = map.shapes();
+                super::MissingMapAttribute::new(Self(map.into_inner()), shapes)
             }
         }
     };

@@ -68,6 +68,16 @@ struct Place {
     args: [Arg; MAX_ARGS],
 }
 
+impl crate::shape::Shaped for Arg {
+    const SHAPE: &'static crate::shape::Shape =
+        &crate::shape::Shape::Bytes(size_of::<Self>());
+}
+
+impl crate::shape::Shaped for Place {
+    const SHAPE: &'static crate::shape::Shape =
+        &crate::shape::Shape::Bytes(size_of::<Self>());
+}
+
 // SAFETY: all fields are integers or `Pod`, and there is no padding.
 unsafe impl Pod for Arg {}
 // SAFETY: as above.

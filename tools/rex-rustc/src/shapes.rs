@@ -48,6 +48,11 @@ pub(crate) const SHAPES: &[Shape] = &[
         r#"#[unsafe(no_mangle)] #[unsafe(link_section = ".rex.maps")] #[used]"#,
     ),
     of_rex(
+        "__rex_map",
+        r#"#[unsafe(link_section = ".rex.types")] #[used]
+        static __REX_MAP_TYPES: [u8; __REX_SHAPES_LEN] ="#,
+    ),
+    of_rex(
         "__rex_config",
         r#"#[unsafe(no_mangle)] #[unsafe(link_section = ".rex.config")] #[used]"#,
     ),
