@@ -4,7 +4,7 @@
 
 use std::env;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, exit};
 
 fn main() {
     let manifest_dir = env::var("CARGO_MANIFEST_DIR").expect("run by cargo");
@@ -23,10 +23,19 @@ fn main() {
 
     let rustc = env::var_os("RUSTC").expect("run by cargo");
     let output = Command::new(rustc)
-        .arg("--version")
+        .arg("-vV")
         .output()
         .expect("rustc can be run");
-    assert!(output.status.success(), "rustc --version failed");
+    assert!(output.status.success(), "rustc -vV failed");
     let version = String::from_utf8(output.stdout).expect("UTF-8");
-    println!("cargo::rustc-env=REX_RUSTC_VERSION={}", version.trim());
+    if !version.lines().any(|line| line.starts_with("rex: ")) {
+        eprintln!(
+            "rex: this is not the compiler of Rex programs. In the folder where cargo is \
+             called, .cargo/config.toml names it; `rexctl new` makes a project with that \
+             file"
+        );
+        exit(1);
+    }
+    let first = version.lines().next().unwrap_or_default();
+    println!("cargo::rustc-env=REX_RUSTC_VERSION={first}");
 }
