@@ -85,10 +85,11 @@ static int tracepoints_check_field(const struct rex_compat_event_field *field,
 	bool is_array = strchr(field->type, '[');
 
 	if (tracepoints_is_loc(field) != (ref->kind == 'd'))
-		return tracepoints_refuse(log, ref,
-					  tracepoints_is_loc(field) ?
-						  "is data of variable length" :
-						  "is no data of variable length");
+		return tracepoints_refuse(
+			log, ref,
+			tracepoints_is_loc(field) ?
+				"is data of variable length: take it as a DataLoc" :
+				"is no data of variable length");
 	if (!tracepoints_is_loc(field) && is_array != (ref->kind == 'a'))
 		return tracepoints_refuse(log, ref,
 					  is_array ? "is an array" :

@@ -214,7 +214,7 @@ TEST(field_of_other_kind_is_refused_by_name)
 		       "is no data of variable length");
 	expect_refused("sched_process_exec:filename:d4",
 		       "sched_process_exec:filename:u4",
-		       "is data of variable length");
+		       "is data of variable length: take it as a DataLoc");
 	expect_refused(SIGNAL_EVENT "comm:a1x16", SIGNAL_EVENT "comm:u0016",
 		       "field comm of tracepoint signal/signal_generate "
 		       "is an array");
