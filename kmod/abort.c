@@ -115,6 +115,13 @@ static void abort_publish(struct rex_fault *fault, const struct rex_run *run)
 	rex_report_publish(fault);
 }
 
+/* Leave the stack of the run, and return @ret from the program. */
+static __always_inline __noreturn void abort_leave(struct rex_run *run, u32 ret)
+{
+	rex_run_unpoison_stack(run);
+	rex_stubs_abort(run, ret);
+}
+
 static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
 {
 	struct rex_prog *prog = rex_run_prog(run);
@@ -130,7 +137,7 @@ static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
 	smp_store_release(&prog->ctl->dead, 1);
 	rex_restart_kick(prog->image);
 	rex_image_poll_kick(prog->image);
-	rex_stubs_abort(run, READ_ONCE(prog->default_ret));
+	abort_leave(run, READ_ONCE(prog->default_ret));
 }
 
 asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
@@ -145,7 +152,7 @@ asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
 
 		this_cpu_dec(prog->stats->runs);
 		WRITE_ONCE(run->prog, 0);
-		rex_stubs_abort(run, rex_run_skip(prog));
+		abort_leave(run, rex_run_skip(prog));
 	}
 	fault = abort_new_record(rex_run_prog(run), REX_FAULT_STACK_OVERFLOW);
 	if (fault) {

@@ -32,6 +32,7 @@
 
 #include <linux/bitops.h>
 #include <linux/compiler.h>
+#include <linux/kasan.h>
 #include <linux/percpu.h>
 #include <linux/sizes.h>
 #include <linux/smp.h>
@@ -205,6 +206,29 @@ static inline bool rex_run_on_stack(const struct rex_run *run,
 {
 	return addr < (unsigned long)run &&
 	       addr >= (unsigned long)run - REX_RUN_STACK + sizeof(*run);
+}
+
+/*
+ * KASAN marks the memory around variables as forbidden while a function of the kernel runs;
+ * the end of the function takes the marks away. Code that leaves the stack of @run with
+ * functions of the kernel on it has to call this: an interrupt of the next run of the level
+ * saves its registers there. The marks are cleared by one instruction, since no program may
+ * be called from here on a spare level.
+ */
+static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
+{
+#ifdef CONFIG_KASAN_STACK
+	unsigned long low =
+		(unsigned long)run - REX_RUN_FROM_LIMIT - REX_RUN_RESERVE;
+	void *shadow = kasan_mem_to_shadow((void *)low);
+	unsigned long words = (run->top - low) >>
+			      (KASAN_SHADOW_SCALE_SHIFT + 3);
+
+	asm volatile("rep stosq"
+		     : "+D"(shadow), "+c"(words)
+		     : "a"(0ul)
+		     : "memory");
+#endif
 }
 
 /**

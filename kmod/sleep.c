@@ -219,6 +219,7 @@ static bool sleep_park(struct rex_sleep *sleep)
 	sleep->restarts = READ_ONCE(sleep->image->restart.count);
 	/* Not instrumented: with KASAN, what a run has left on its stack may be poisoned. */
 	__memcpy(sleep->bytes, (void *)sleep->sp, sleep_used(sleep));
+	rex_run_unpoison_stack(run);
 	hlist_add_head(&sleep->node, this_cpu_ptr(&sleep_parked));
 	return true;
 }
