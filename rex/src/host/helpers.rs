@@ -10,6 +10,7 @@ use std::string::String;
 
 use super::with;
 use crate::linux::errno::{EDEADLK, EFAULT, EINVAL, ERANGE};
+use crate::linux::perf_event::bpf_perf_event_value;
 use crate::rt::ffi::Loaded;
 
 /// Timer ticks in a second.
@@ -108,7 +109,55 @@ fn store_comm(buf: *mut u8, size: u32) -> i64 {
     0
 }
 
+/// Returns the sample of the run.
+fn sample_of<'run>(ctx: *const c_void) -> &'run super::Sample {
+    // SAFETY: the crate passes the context of the run, which `Kernel::sample` has made.
+    let of_run = unsafe { &*ctx.cast::<super::SampleOfRun>() };
+    // SAFETY: it was made of a reference that is valid during the run.
+    unsafe { &*of_run.sample }
+}
+
 helpers! {
+    fn rex_perf_sample_addr(ctx: *const c_void) -> u64 {
+        sample_of(ctx).addr
+    }
+
+    fn rex_perf_sample_period(ctx: *const c_void) -> u64 {
+        sample_of(ctx).period
+    }
+
+    fn bpf_perf_prog_read_value(
+        ctx: *mut c_void,
+        value: *mut c_void,
+        size: u32,
+    ) -> i64 {
+        let sample = sample_of(ctx);
+        assert_eq!(size as usize, size_of_val(&sample.value));
+        // SAFETY: the crate passes such a value.
+        unsafe { value.cast::<bpf_perf_event_value>().write(sample.value) };
+        0
+    }
+
+    fn bpf_get_attach_cookie() -> u64 {
+        with(|state| state.probe.cookie)
+    }
+
+    fn bpf_get_func_ip() -> u64 {
+        with(|state| state.probe.function)
+    }
+
+    fn bpf_session_is_return() -> u64 {
+        with(|state| u64::from(state.probe.is_return))
+    }
+
+    fn rex_session_value() -> u64 {
+        with(|state| state.probe.session_value)
+    }
+
+    fn rex_session_set_value(value: u64) -> i64 {
+        with(|state| state.probe.session_value = value);
+        0
+    }
     fn rex_load_1(addr: u64) -> Loaded {
         load::<1>(addr)
     }

@@ -30,6 +30,11 @@ simulated! {
     bpf_get_current_cgroup_id: fn() -> u64,
     bpf_get_current_ancestor_cgroup_id: fn(i32) -> u64,
     bpf_current_task_under_cgroup: fn(u64, u32) -> i64,
+    bpf_get_attach_cookie: fn() -> u64,
+    bpf_get_func_ip: fn() -> u64,
+    bpf_session_is_return: fn() -> u64,
+    rex_session_value: fn() -> u64,
+    rex_session_set_value: fn(u64) -> i64,
     rex_timer_arm: fn(*const u8, u64, u64) -> i64,
     rex_heap_bytes: fn(u32) -> u64,
     bpf_map_lookup_elem: fn(u64, *const c_void) -> *mut c_void,
@@ -50,6 +55,9 @@ simulated! {
     bpf_spin_lock: fn(*mut c_void) -> i64,
     bpf_spin_unlock: fn(*mut c_void) -> i64,
     rex_wait: fn(u32) -> i64,
+    bpf_perf_prog_read_value: fn(*mut c_void, *mut c_void, u32) -> i64,
+    rex_perf_sample_addr: fn(*const c_void) -> u64,
+    rex_perf_sample_period: fn(*const c_void) -> u64,
     rex_override_return: fn(*mut u64, u64) -> i64,
 }
 
@@ -61,11 +69,6 @@ absent! {
     rex_task_user_regs
     bpf_send_signal
     bpf_send_signal_thread
-    bpf_get_attach_cookie
-    bpf_get_func_ip
-    bpf_session_is_return
-    rex_session_value
-    rex_session_set_value
     bpf_perf_event_output
     bpf_get_stackid
     bpf_get_stack
@@ -99,7 +102,4 @@ absent! {
     bpf_skb_vlan_pop
     rex_skb_vlan_present
     bpf_skb_vlan_push
-    bpf_perf_prog_read_value
-    rex_perf_sample_addr
-    rex_perf_sample_period
 }

@@ -37,8 +37,12 @@
 //! }
 //! ```
 //!
-//! A program's panic is the test's. What is not simulated (helpers for packets,
-//! perf events and stacks) ends the test process with a message that names the
+//! Programs of all kinds run, except those for packets: [`Kernel::run`] gives a program its
+//! event, [`Kernel::tracepoint`] a record, [`Kernel::kprobe`] the registers of any probe
+//! and [`Kernel::sample`] a sample.
+//!
+//! A program's panic is the test's. What is not simulated (helpers for packets, signals
+//! and stacks) ends the test process with a message that names the
 //! helper. It does not simulate how long a run takes, how deep its stack is, or in
 //! which context a helper refuses to work: tests in a VM show that.
 
@@ -64,9 +68,14 @@ use std::string::String;
 use std::vec::Vec;
 
 use crate::config::{Config, ConfigValue};
+use crate::linux::perf_event::bpf_perf_event_value;
 use crate::map::{CgroupArray, RexCgroupArray, RexRingBuf, RingBuf};
+use crate::perf_event::bpf_perf_event_data;
 use crate::pt_regs::PtRegs;
 use crate::tracepoint::TracepointRecord;
+
+/// The number of the USDT probe's place: librex begins with 1.
+const USDT_PLACE: u32 = 1;
 
 /// Number of CPUs of a simulated kernel.
 pub const CPUS: u32 = 8;
@@ -74,7 +83,7 @@ pub const CPUS: u32 = 8;
 #[doc(inline)]
 pub use data::{__btf, Object, Stored};
 #[doc(inline)]
-pub use program::{KprobeProgram, Program, TracepointProgram};
+pub use program::{Program, TracepointProgram};
 #[doc(inline)]
 pub use task::Task;
 pub(crate) use task::offset;
@@ -91,11 +100,46 @@ struct State {
     printed: Vec<String>,
     armed: Vec<(String, Duration)>,
     overridden: Option<u64>,
+    probe: Probe,
     maps: maps::Maps,
     /// Its size, and what is in use.
     heap: (u64, u64),
     /// By the address of the static.
     configs: BTreeMap<usize, Box<dyn Any>>,
+}
+
+/// Of a run at a probe, what its registers do not show.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Probe {
+    /// The address of the probed function.
+    pub function: u64,
+    /// The number given at attachment. A test of a USDT program sets it by
+    /// [`Kernel::set_usdt`].
+    pub cookie: u64,
+    /// Whether a function of a session returns.
+    pub is_return: bool,
+    /// The value that a session keeps for the return.
+    pub session_value: u64,
+}
+
+/// A sample of a perf event.
+#[derive(Debug, Default, Clone)]
+pub struct Sample {
+    /// The registers of the interrupted code.
+    pub registers: Registers,
+    /// The number of events since the last sample.
+    pub period: u64,
+    /// The address of the event's access.
+    pub addr: u64,
+    /// The event's counter, and the times that it has been enabled and running.
+    pub value: bpf_perf_event_value,
+}
+
+/// A sample as programs see it, in place of `struct bpf_perf_event_data_kern`.
+#[repr(C)]
+struct SampleOfRun {
+    regs: *const Registers,
+    sample: *const Sample,
 }
 
 impl State {
@@ -116,6 +160,7 @@ impl State {
             printed: Vec::new(),
             armed: Vec::new(),
             overridden: None,
+            probe: Probe::default(),
             maps: maps::Maps::default(),
             heap: (1 << 20, 0),
             configs: BTreeMap::new(),
@@ -322,12 +367,41 @@ impl Kernel {
         program.simulate(event)
     }
 
-    /// Runs a kprobe program.
+    /// Sets what programs at probes can ask about their probe.
+    pub fn set_probe(&mut self, probe: Probe) {
+        with(|state| state.probe = probe);
+    }
+
+    /// What programs at probes can ask about their probe: a session may have kept a
+    /// value.
+    #[must_use]
+    pub fn probe(&self) -> Probe {
+        with(|state| state.probe)
+    }
+
+    /// Sets the arguments of the USDT probe, of which there are at most 12, and the number
+    /// given at attachment.
     ///
-    /// # Errors
+    /// ```text
+    /// use rex::host::{Kernel, Registers};
+    /// use rex::prelude::*;
     ///
-    /// Runs the program, and returns its result.
-    pub fn kprobe<Face, P: KprobeProgram<Face>>(
+    /// fn on_query(ctx: &mut UsdtContext) -> Result<i32> {
+    ///     ctx.arg(1)
+    /// }
+    ///
+    /// let mut kernel = Kernel::new();
+    /// kernel.set_usdt(&[0x5000, 7], 0);
+    /// assert_eq!(kernel.kprobe(on_query, &mut Registers::default()), Ok(7));
+    /// ```
+    pub fn set_usdt(&mut self, args: &[u64], cookie: u64) {
+        crate::usdt::simulate_place(USDT_PLACE, args, cookie);
+        with(|state| state.probe.cookie = USDT_PLACE.into());
+    }
+
+    /// Runs a program at a probe: a kprobe, kretprobe, kprobe_session, uprobe, uretprobe or
+    /// USDT program.
+    pub fn kprobe<Face, P: Program<PtRegs, Face>>(
         &mut self,
         program: P,
         registers: &mut Registers,
@@ -338,6 +412,37 @@ impl Kernel {
         let regs =
             unsafe { PtRegs::from_ctx(core::ptr::from_mut(registers).cast()) };
         program.simulate(regs)
+    }
+
+    /// Runs a perf event program.
+    ///
+    /// ```text
+    /// use rex::host::{Kernel, Sample};
+    /// use rex::prelude::*;
+    ///
+    /// fn on_sample(ctx: &mut PerfEventContext) -> u64 {
+    ///     ctx.sample_period()
+    /// }
+    ///
+    /// let mut kernel = Kernel::new();
+    /// let sample = Sample { period: 100, ..Sample::default() };
+    /// assert_eq!(kernel.sample(on_sample, &sample), 100);
+    /// ```
+    pub fn sample<Face, P: Program<bpf_perf_event_data, Face>>(
+        &mut self,
+        program: P,
+        sample: &Sample,
+    ) -> P::Output {
+        begin_run();
+        let mut of_run = SampleOfRun {
+            regs: &raw const sample.registers,
+            sample,
+        };
+        let ctx = (&raw mut of_run).cast();
+        // SAFETY: `offset` gives the place of the registers in it, the helpers know the
+        // type, and it is there during the call.
+        let mut data = unsafe { bpf_perf_event_data::simulated(ctx) };
+        program.simulate(&mut data)
     }
 
     /// The lines that programs have printed since the last call.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Calls of programs of either face by a simulated kernel.
 
-use crate::context::{KprobeContext, TracepointContext};
-use crate::pt_regs::PtRegs;
-use crate::tracepoint::TracepointRecord;
-use crate::{kprobe, tracepoint};
+use crate::context::TracepointContext;
+use crate::tracepoint::{self, TracepointRecord};
 
 /// A program that gets an E, with one argument or with two. The parameter `Face` is known
 /// by its signature.
@@ -48,40 +46,6 @@ where
     fn simulate(self, event: &C) -> R {
         tracepoint::simulate(event, |obj, event| {
             self(&mut TracepointContext::new(obj, event))
-        })
-    }
-}
-
-/// A kprobe program, with one argument or with two. The parameter `Face` is known by its
-/// signature.
-pub trait KprobeProgram<Face> {
-    /// The result of the program.
-    type Output;
-
-    #[doc(hidden)]
-    fn simulate(self, regs: &mut PtRegs) -> Self::Output;
-}
-
-impl<R, F> KprobeProgram<(kprobe::kprobe, R)> for F
-where
-    F: for<'a, 'b> Fn(&'a kprobe::kprobe, &'b mut PtRegs) -> R,
-{
-    type Output = R;
-
-    fn simulate(self, regs: &mut PtRegs) -> R {
-        kprobe::simulate(regs, |obj, regs| self(obj, regs))
-    }
-}
-
-impl<R, F> KprobeProgram<(KprobeContext<'static>, R)> for F
-where
-    F: for<'a, 'run> Fn(&'a mut KprobeContext<'run>) -> R,
-{
-    type Output = R;
-
-    fn simulate(self, regs: &mut PtRegs) -> R {
-        kprobe::simulate(regs, |obj, regs| {
-            self(&mut KprobeContext::new(obj, regs))
         })
     }
 }

@@ -83,6 +83,9 @@ pub(crate) fn offset(field: &str) -> usize {
         "task_struct_comm" => offset_of!(TaskStruct, comm),
         "task_struct_utime" => offset_of!(TaskStruct, utime),
         "task_struct_stime" => offset_of!(TaskStruct, stime),
+        "bpf_perf_event_data_kern_regs" => {
+            offset_of!(super::SampleOfRun, regs)
+        }
         _ => panic!("{field} is not simulated"),
     }
 }

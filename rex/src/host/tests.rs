@@ -622,3 +622,147 @@ mod context {
         assert!(heap::try_box(()).is_ok());
     }
 }
+
+mod probes {
+    use std::vec::Vec;
+
+    use crate::cgroup_device::bpf_cgroup_dev_ctx;
+    use crate::fentry::FentryArgs;
+    use crate::fexit::FexitArgs;
+    use crate::host::{Kernel, Program, Registers, Sample};
+    use crate::lsm::LsmArgs;
+    use crate::perf_event::bpf_perf_event_data;
+    use crate::prelude::*;
+    use crate::pt_regs::PtRegs;
+    use crate::raw_tracepoint::RawTracepointArgs;
+    use crate::request::RequestArgs;
+    use crate::timer::TimerEvent;
+
+    #[test]
+    fn programs_at_all_probes_have_registers() {
+        fn at_entry(ctx: &mut UprobeContext) -> u64 {
+            ctx.regs().rdi()
+        }
+        fn asleep(ctx: &mut Sleepable<UprobeContext>) -> u64 {
+            ctx.awake().regs().rdi()
+        }
+        fn at_return(ctx: &mut KretprobeContext) -> u64 {
+            ctx.return_value()
+        }
+        let mut kernel = Kernel::new();
+        let mut regs = Registers {
+            rdi: 5,
+            rax: 6,
+            ..Registers::default()
+        };
+        assert_eq!(kernel.kprobe(at_entry, &mut regs), 5);
+        assert_eq!(kernel.kprobe(asleep, &mut regs), 5);
+        assert_eq!(kernel.kprobe(at_return, &mut regs), 6);
+    }
+
+    #[test]
+    fn session_keeps_a_value_until_the_return() {
+        fn on_call(ctx: &mut KprobeSessionContext) -> Result<SessionAction> {
+            if ctx.is_return() {
+                assert_eq!(ctx.session_value(), 9);
+                return Ok(SessionAction::Skip);
+            }
+            ctx.set_session_value(ctx.regs().rdi())?;
+            Ok(SessionAction::Return)
+        }
+        let mut kernel = Kernel::new();
+        let mut regs = Registers {
+            rdi: 9,
+            ..Registers::default()
+        };
+        let entered = kernel.kprobe(on_call, &mut regs);
+        assert_eq!(entered, Ok(SessionAction::Return));
+        let mut probe = kernel.probe();
+        assert_eq!(probe.session_value, 9);
+        probe.is_return = true;
+        kernel.set_probe(probe);
+        assert_eq!(kernel.kprobe(on_call, &mut regs), Ok(SessionAction::Skip));
+    }
+
+    #[test]
+    fn usdt_programs_have_arguments_and_a_cookie() {
+        fn on_query(ctx: &mut UsdtContext) -> Result<u64> {
+            assert_eq!(ctx.arg_count(), 2);
+            assert_eq!(ctx.arg::<i32>(2), Err(Errno::EINVAL));
+            Ok(ctx.arg::<u64>(1)? + ctx.attach_cookie())
+        }
+        let mut kernel = Kernel::new();
+        kernel.set_usdt(&[1, 20], 300);
+        let result = kernel.kprobe(on_query, &mut Registers::default());
+        assert_eq!(result, Ok(320));
+    }
+
+    #[test]
+    fn fexit_programs_have_arguments_and_the_result() {
+        fn on_read(ctx: &mut FexitContext) -> u64 {
+            ctx.arg(1).unwrap_or(0) * 100 + ctx.return_value()
+        }
+        let mut kernel = Kernel::new();
+        assert_eq!(kernel.run(on_read, &mut FexitArgs::new(&[1, 2], 7)), 207);
+    }
+
+    #[test]
+    fn samples_have_registers_a_period_and_a_counter() {
+        fn on_sample(ctx: &mut PerfEventContext) -> Result<u64> {
+            let value = ctx.read_value()?;
+            let here = ctx.regs().rip() + ctx.sample_period() + ctx.addr();
+            Ok(here + value.counter)
+        }
+        let mut sample = Sample {
+            period: 20,
+            addr: 300,
+            ..Sample::default()
+        };
+        sample.registers.rip = 1;
+        sample.value.counter = 4000;
+        let mut kernel = Kernel::new();
+        assert_eq!(kernel.sample(on_sample, &sample), Ok(4321));
+    }
+
+    /// Checks that a program with this context can run, and returns the context's name.
+    macro_rules! runs {
+        ($($context:ident($event:ty))*) => {{
+            fn program<E: ?Sized, Face, P: Program<E, Face>>(_: P) {}
+            $(
+                fn $context(_: &mut crate::prelude::$context) {}
+                program::<$event, _, _>($context);
+            )*
+            [$(stringify!($context)),*]
+        }};
+    }
+
+    /// Packets are parts of the kernel's structures, which are not simulated.
+    const OF_PACKETS: [&str; 3] =
+        ["XdpContext", "TcContext", "CgroupSkbContext"];
+
+    /// The list has the context of each attribute in quotation marks, after its module.
+    #[test]
+    #[allow(non_snake_case)]
+    fn programs_of_all_kinds_run_but_those_for_packets() {
+        let list = include_str!("../../../kmod/progtypes.def");
+        let mut simulated = Vec::from(runs! {
+            KprobeContext(PtRegs) KretprobeContext(PtRegs)
+            KprobeSessionContext(PtRegs) UprobeContext(PtRegs)
+            UsdtContext(PtRegs) RawTracepointContext(RawTracepointArgs)
+            TimerContext(TimerEvent) RequestContext(RequestArgs)
+            PerfEventContext(bpf_perf_event_data) FentryContext(FentryArgs)
+            FexitContext(FexitArgs<'_>) LsmContext(LsmArgs)
+            CgroupDeviceContext(bpf_cgroup_dev_ctx)
+        });
+        simulated.push("TracepointContext<E>"); // `Kernel::tracepoint`
+        let mut found = 0;
+        for entry in list.split("\nREX_PROG_ATTRIBUTE(").skip(1) {
+            let context = entry.split('"').nth(1).unwrap();
+            let known =
+                simulated.contains(&context) || OF_PACKETS.contains(&context);
+            assert!(known, "tests cannot run programs with a {context}");
+            found += 1;
+        }
+        assert!(found > simulated.len());
+    }
+}

@@ -48,6 +48,15 @@ pub struct FexitArgs<'run> {
     return_value: u64,
 }
 
+#[cfg(not(target_os = "none"))]
+impl<'run> FexitArgs<'run> {
+    /// Makes the arguments and the return value of a call, for a test.
+    #[must_use]
+    pub fn new(args: &'run [u64], return_value: u64) -> Self {
+        Self { args, return_value }
+    }
+}
+
 impl FexitArgs<'_> {
     /// Returns all arguments, as they were on entry.
     #[inline(always)]
@@ -65,6 +74,31 @@ impl FexitArgs<'_> {
     #[inline(always)]
     pub fn return_value(&self) -> u64 {
         self.return_value
+    }
+}
+
+#[cfg(not(target_os = "none"))]
+impl<'e, R, F> crate::host::Program<FexitArgs<'e>, (fexit, R)> for F
+where
+    F: for<'a, 'b> Fn(&'a fexit, &'b FexitArgs<'b>) -> R,
+{
+    type Output = R;
+
+    fn simulate(self, event: &mut FexitArgs<'e>) -> R {
+        self(&fexit::new(), event)
+    }
+}
+
+#[cfg(not(target_os = "none"))]
+impl<'e, R, F> crate::host::Program<FexitArgs<'e>, (FexitContext<'static>, R)>
+    for F
+where
+    F: for<'a, 'run> Fn(&'a mut FexitContext<'run>) -> R,
+{
+    type Output = R;
+
+    fn simulate(self, event: &mut FexitArgs<'e>) -> R {
+        self(&mut FexitContext::new(&fexit::new(), event))
     }
 }
 

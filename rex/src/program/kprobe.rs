@@ -36,7 +36,7 @@ program! {
     ///     Ok(())
     /// }
     /// ```
-    KprobeContext(&'run mut PtRegs): TaskContext
+    KprobeContext(&'run mut PtRegs): TaskContext; simulated
 }
 
 at_probes! { kprobe }
@@ -53,15 +53,6 @@ impl kprobe {
         // other `&mut PtRegs`), borrowed for the call.
         unsafe { ffi::rex_override_return(regs.as_mut_ptr(), rc) as i32 }
     }
-}
-
-/// Calls `run` with a program's arguments, in the simulated kernel.
-#[cfg(not(target_os = "none"))]
-pub(crate) fn simulate<R>(
-    regs: &mut PtRegs,
-    run: impl FnOnce(&kprobe, &mut PtRegs) -> R,
-) -> R {
-    run(&kprobe::new(), regs)
 }
 
 /// Runs `function` for one event.

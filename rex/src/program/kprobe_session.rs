@@ -57,7 +57,7 @@ program! {
     ///     SessionAction::Return
     /// }
     /// ```
-    KprobeSessionContext(&'run mut PtRegs): TaskContext -> SessionAction
+    KprobeSessionContext(&'run mut PtRegs): TaskContext -> SessionAction; simulated
 }
 
 at_probes! { kprobe_session }

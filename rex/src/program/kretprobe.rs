@@ -32,7 +32,7 @@ program! {
     ///     Ok(())
     /// }
     /// ```
-    KretprobeContext(&'run mut PtRegs): TaskContext
+    KretprobeContext(&'run mut PtRegs): TaskContext; simulated
 }
 
 at_probes! { kretprobe }

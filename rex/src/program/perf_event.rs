@@ -42,7 +42,7 @@ program! {
     ///     info!("{:#x} every {}", ctx.regs().rip(), ctx.sample_period());
     /// }
     /// ```
-    PerfEventContext(&'run bpf_perf_event_data): TaskContext
+    PerfEventContext(&'run bpf_perf_event_data): TaskContext; simulated
 }
 
 impl perf_event {
@@ -108,6 +108,17 @@ pub struct bpf_perf_event_data {
 }
 
 impl bpf_perf_event_data {
+    /// Makes the sample of a simulated kernel.
+    ///
+    /// # Safety
+    ///
+    /// `ctx` has the field that `regs` reads, and the helpers can read it.
+    #[cfg(not(target_os = "none"))]
+    pub(crate) unsafe fn simulated(ctx: *mut c_void) -> Self {
+        // INVARIANT: by the caller's word.
+        Self { ctx }
+    }
+
     #[inline(always)]
     pub(crate) fn as_ptr(&self) -> *mut c_void {
         self.ctx

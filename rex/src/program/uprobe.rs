@@ -45,7 +45,7 @@ program! {
     ///     Ok(())
     /// }
     /// ```
-    UprobeContext(&'run mut PtRegs): TaskContext
+    UprobeContext(&'run mut PtRegs): TaskContext; simulated
 }
 
 sleepable! { uprobe: UprobeContext(&'run mut PtRegs) }

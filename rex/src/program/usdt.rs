@@ -111,7 +111,7 @@ program! {
     ///     Ok(())
     /// }
     /// ```
-    UsdtContext(&'run mut PtRegs): TaskContext
+    UsdtContext(&'run mut PtRegs): TaskContext; simulated
 }
 
 at_probes! { usdt }
@@ -142,6 +142,33 @@ macro_rules! usdt_args {
 }
 
 usdt_args! { u8 u16 u32 u64 i8 i16 i32 i64 }
+
+/// Describes a probe with these arguments, as librex does.
+#[cfg(not(target_os = "none"))]
+pub(crate) fn simulate_place(index: u32, values: &[u64], cookie: u64) {
+    assert!(values.len() <= MAX_ARGS, "there are at most 12 arguments");
+    let mut args = [Arg {
+        offset: 0,
+        kind: CONSTANT,
+        base: 0,
+        index: 0,
+        shift: 0,
+        size: 8,
+        is_signed: 0,
+        reserved: [0; 2],
+    }; MAX_ARGS];
+    for (arg, value) in args.iter_mut().zip(values) {
+        arg.offset = *value;
+    }
+    let place = Place {
+        cookie,
+        nr_args: values.len() as u32,
+        reserved: 0,
+        args,
+    };
+    // The index is one of the array.
+    _ = __rex_usdt.set(index, place);
+}
 
 impl UsdtContext<'_> {
     /// Returns the registers at the probe, which are those of userspace.
