@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * These helpers write to ring buffers, BPF_MAP_TYPE_RINGBUF. A reserved record that is
- * neither submitted nor discarded would stop the consumer forever: it is a resource.
+ * These helpers write to ring buffers, BPF_MAP_TYPE_RINGBUF, and read from those that
+ * userspace writes to, BPF_MAP_TYPE_USER_RINGBUF. A reserved record that is neither
+ * submitted nor discarded would stop the consumer forever: it is a resource.
  */
+#include <linux/bits.h>
 #include <linux/bpf.h>
 #include <linux/irqflags.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "helpers.h"
 #include "ksyms.h"
@@ -131,4 +135,52 @@ s64 rex_ringbuf_output(struct bpf_map *map, const u8 *data, u64 size, u64 flags)
 u64 rex_ringbuf_query(struct bpf_map *map, u64 flags)
 {
 	return rex_kcall(bpf_ringbuf_query)((u64)map, flags, 0, 0, 0);
+}
+
+/* ---- records of userspace ---- */
+
+/* A record is copied to @buf, which has room for @size bytes; @found is its size. */
+struct ringbuf_copy {
+	u8 *buf;
+	u64 size;
+	s64 found;
+};
+
+/* The upper bits of bpf_dynptr_kern.size say what kind of memory it is. */
+#define RINGBUF_DYNPTR_SIZE GENMASK(23, 0)
+
+/*
+ * The kernel calls this function with the next record. Userspace may write to the record
+ * at any time, so the program gets a copy of it; the kernel has read the size once, and
+ * has checked it. The result 1 ends the kernel's loop over the records.
+ */
+static u64 ringbuf_copy_record(u64 dynptr, u64 context, u64 r3, u64 r4, u64 r5)
+{
+	const struct bpf_dynptr_kern *from = (void *)dynptr;
+	struct ringbuf_copy *copy = (void *)context;
+
+	copy->found = from->size & RINGBUF_DYNPTR_SIZE;
+	memcpy(copy->buf, from->data + from->offset,
+	       min_t(u64, copy->found, copy->size));
+	return 1;
+}
+
+/*
+ * The kernel's function takes no lock: it marks the ring buffer as busy, and returns
+ * -EBUSY on top of another call. No code of the program runs while the mark is set, so a
+ * program that is stopped or nested leaves the ring buffer usable. Records that userspace
+ * has discarded are passed over, at most 131072 (BPF_MAX_USER_RINGBUF_SAMPLES) a call.
+ */
+s64 rex_user_ringbuf_read(struct bpf_map *map, u8 *buf, u64 size)
+{
+	struct ringbuf_copy copy = { buf, size, -ENODATA };
+	u64 flags = rex_nowait_may_wake() ? 0 : BPF_RB_NO_WAKEUP;
+	s64 ret;
+
+	if (!rex_khas(bpf_user_ringbuf_drain))
+		return -EOPNOTSUPP;
+	ret = rex_kcall(bpf_user_ringbuf_drain)((u64)map,
+						(u64)ringbuf_copy_record,
+						(u64)&copy, flags, 0);
+	return ret < 0 ? ret : copy.found;
 }

@@ -31,9 +31,10 @@
 		"bpf_map_peek_elem", "bpf_ringbuf_reserve",                  \
 		"bpf_ringbuf_submit", "bpf_ringbuf_discard",                 \
 		"bpf_ringbuf_output", "bpf_ringbuf_query",                   \
-		"bpf_task_storage_get", "bpf_task_storage_delete",           \
-		"bpf_perf_event_output", "bpf_get_stackid", "bpf_get_stack", \
-		"bpf_spin_lock", "bpf_spin_unlock", "rex_wait"
+		"rex_user_ringbuf_read", "bpf_task_storage_get",             \
+		"bpf_task_storage_delete", "bpf_perf_event_output",          \
+		"bpf_get_stackid", "bpf_get_stack", "bpf_spin_lock",         \
+		"bpf_spin_unlock", "rex_wait"
 
 /* XDP */
 #define HELPERS_XDP                                                            \

@@ -50,6 +50,7 @@ simulated! {
     bpf_ringbuf_discard: fn(*mut u8, u64) -> i64,
     bpf_ringbuf_output: fn(u64, *const u8, u64, u64) -> i64,
     bpf_ringbuf_query: fn(u64, u64) -> u64,
+    rex_user_ringbuf_read: fn(u64, *mut u8, u64) -> i64,
     bpf_task_storage_get: fn(u64, *mut c_void, *const c_void, u64) -> *mut c_void,
     bpf_task_storage_delete: fn(u64, *mut c_void) -> i64,
     bpf_spin_lock: fn(*mut c_void) -> i64,

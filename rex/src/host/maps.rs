@@ -14,7 +14,7 @@ use super::{CPUS, with};
 use crate::linux::bpf::{
     BPF_EXIST, BPF_LOCAL_STORAGE_GET_F_CREATE, BPF_NOEXIST,
 };
-use crate::linux::errno::{E2BIG, EAGAIN, EEXIST, EINVAL, ENOENT};
+use crate::linux::errno::{E2BIG, EAGAIN, EEXIST, EINVAL, ENODATA, ENOENT};
 use crate::map::list::{is_per_cpu, storage};
 
 /// The declaration of a map.
@@ -297,6 +297,11 @@ impl Map {
     }
 }
 
+/// Adds a record of userspace.
+pub(super) fn add_record(map: u64, record: &[u8]) {
+    with_map(map, |map, _| map.values.push_back(record.to_vec()));
+}
+
 /// Sets whether the current task is in the cgroup at `index`.
 pub(super) fn set_cgroup(map: u64, index: u32, has_task: bool) {
     with_map(map, |map, deleted| {
@@ -456,6 +461,16 @@ helpers! {
         // SAFETY: the crate passes a pointer to room for a key.
         unsafe { ptr::copy_nonoverlapping(found.as_ptr(), next, found.len()) };
         0
+    }
+
+    fn rex_user_ringbuf_read(map: u64, buf: *mut u8, size: u64) -> i64 {
+        let Some(record) = with_map(map, |map, _| map.next(true)) else {
+            return -i64::from(ENODATA);
+        };
+        let copied = record.len().min(size as usize);
+        // SAFETY: the crate passes a slice and its length.
+        unsafe { ptr::copy_nonoverlapping(record.as_ptr(), buf, copied) };
+        record.len() as i64
     }
 
     fn bpf_task_storage_get(

@@ -69,7 +69,10 @@ use std::vec::Vec;
 
 use crate::config::{Config, ConfigValue};
 use crate::linux::perf_event::bpf_perf_event_value;
-use crate::map::{CgroupArray, RexCgroupArray, RexRingBuf, RingBuf};
+use crate::map::{
+    CgroupArray, RexCgroupArray, RexRingBuf, RexUserRingBuf, RingBuf,
+    UserRingBuf,
+};
 use crate::perf_event::bpf_perf_event_data;
 use crate::pt_regs::PtRegs;
 use crate::tracepoint::TracepointRecord;
@@ -296,6 +299,13 @@ impl Kernel {
         with(|state| state.configs.insert(address, Box::new(value)));
     }
 
+    /// Writes a record to a user ring buffer, as userspace does.
+    pub fn submit(&mut self, map: &'static impl UserRecords, record: &[u8]) {
+        if let Some(map) = map.__simulated() {
+            maps::add_record(map, record);
+        }
+    }
+
     /// Puts a cgroup in `cgroups` at `index`, and says whether the current task is in it.
     /// At first there is none.
     pub fn set_cgroup(
@@ -481,6 +491,24 @@ impl Records for RexRingBuf {
 }
 
 impl Records for RingBuf {
+    fn __simulated(&'static self) -> Option<u64> {
+        self.simulated()
+    }
+}
+
+/// A user ring buffer: [`UserRingBuf`] or [`RexUserRingBuf`].
+pub trait UserRecords {
+    #[doc(hidden)]
+    fn __simulated(&'static self) -> Option<u64>;
+}
+
+impl UserRecords for RexUserRingBuf {
+    fn __simulated(&'static self) -> Option<u64> {
+        self.simulated()
+    }
+}
+
+impl UserRecords for UserRingBuf {
     fn __simulated(&'static self) -> Option<u64> {
         self.simulated()
     }

@@ -15,7 +15,7 @@ use crate::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
 use crate::map::{
     __declare_map, CgroupArray, LpmKey, RexArrayMap, RexBloomFilter,
     RexHashMap, RexLpmTrie, RexLruHashMap, RexPerCPUArrayMap, RexQueue,
-    RexRingBuf, RexStack, TaskStorage,
+    RexRingBuf, RexStack, TaskStorage, UserRingBuf,
 };
 use crate::program::{Helpers, TaskHelpers};
 use crate::pt_regs::PtRegs;
@@ -223,6 +223,36 @@ fn each_task_has_its_own_value() {
     assert_eq!(kernel.kprobe(count, &mut registers), Ok(10));
     kernel.set_task(Task::default());
     assert_eq!(kernel.kprobe(count, &mut registers), Ok(12));
+}
+
+#[test]
+fn records_of_userspace_are_taken_in_their_order() {
+    static ORDERS: UserRingBuf = __declare_map(UserRingBuf::with_size(4096));
+    let mut kernel = Kernel::new();
+    let mut buffer = [0; 4];
+    assert!(ORDERS.read(&mut buffer).is_ok_and(|found| found.is_none()));
+    for record in [&b"one"[..], b"truncated", b"", b"four"] {
+        kernel.submit(&ORDERS, record);
+    }
+    let record = ORDERS.read(&mut buffer).unwrap().unwrap();
+    assert_eq!(
+        (record.bytes(), record.is_truncated()),
+        (&b"one"[..], false)
+    );
+    let record = ORDERS.read(&mut buffer).unwrap().unwrap();
+    assert_eq!((record.bytes(), record.size()), (&b"trun"[..], 9));
+    assert!(record.is_truncated());
+    let mut sizes = Vec::new();
+    let drained = ORDERS.drain(&mut buffer, |record| {
+        sizes.push(record.len());
+        Ok(())
+    });
+    assert_eq!((drained, sizes), (Ok(2), vec![0, 4]));
+    kernel.submit(&ORDERS, b"a");
+    kernel.submit(&ORDERS, b"b");
+    let failed = ORDERS.drain(&mut buffer, |_| Err(Errno::EIO));
+    assert_eq!(failed, Err(Errno::EIO));
+    assert_eq!(ORDERS.drain(&mut buffer, |_| Ok(())), Ok(1));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::linux::bpf::{
     BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_LPM_TRIE,
     BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_RINGBUF,
-    BPF_MAP_TYPE_TASK_STORAGE, bpf_map_type,
+    BPF_MAP_TYPE_TASK_STORAGE, BPF_MAP_TYPE_USER_RINGBUF, bpf_map_type,
 };
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
@@ -136,7 +136,9 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
     const fn make(max_entries: u32, flags: u32) -> Self {
         const {
             assert!(
-                size_of::<V>() > 0 || MT == BPF_MAP_TYPE_RINGBUF,
+                size_of::<V>() > 0
+                    || MT == BPF_MAP_TYPE_RINGBUF
+                    || MT == BPF_MAP_TYPE_USER_RINGBUF,
                 "a map's values have a size",
             );
             assert!(size_of::<V>() <= u32::MAX as usize);

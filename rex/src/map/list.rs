@@ -31,6 +31,7 @@ pub(crate) mod prelude {
     pub use super::super::queue::Queue;
     pub use super::super::queue::Stack;
     pub use super::super::ringbuf::RingBuf;
+    pub use super::super::ringbuf::UserRingBuf;
     pub use super::super::storage::TaskStorage;
 }
 
@@ -55,6 +56,7 @@ pub(crate) mod compat {
     pub use super::super::queue::RexQueue;
     pub use super::super::queue::RexStack;
     pub use super::super::ringbuf::RexRingBuf;
+    pub use super::super::ringbuf::RexUserRingBuf;
     pub use super::super::storage::RexTaskStorage;
 }
 
@@ -101,6 +103,7 @@ pub(crate) const fn storage(
         BPF_MAP_TYPE_STACK => Storage::Stack,
         BPF_MAP_TYPE_BLOOM_FILTER => Storage::Bloom,
         BPF_MAP_TYPE_RINGBUF => Storage::Records,
+        BPF_MAP_TYPE_USER_RINGBUF => Storage::Queue,
         BPF_MAP_TYPE_CGROUP_ARRAY => Storage::Array,
         BPF_MAP_TYPE_TASK_STORAGE => Storage::Table,
         _ => return None,

@@ -47,7 +47,7 @@ pub use missing::{__declare_map, __shapes};
 pub use nested::{InnerMap, Nested, Table};
 pub use perf::{PerfEventMaskedCPU, PerfEventStreamer};
 pub(crate) use perf::{copy_stack, copy_stack_of_sample};
-pub use ringbuf::{RexRingBufEntry, RingBufEntry};
+pub use ringbuf::{RexRingBufEntry, RingBufEntry, UserRecord};
 pub use single::{PerCpu as PerCpuValue, Shared};
 pub use value::MapValue;
 

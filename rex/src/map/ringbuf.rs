@@ -14,10 +14,10 @@ use super::handle::RexMapHandle;
 use crate::context::Context;
 use crate::error::done;
 use crate::linux::bpf::{
-    BPF_MAP_TYPE_RINGBUF, BPF_RB_AVAIL_DATA, BPF_RB_CONS_POS, BPF_RB_PROD_POS,
-    BPF_RB_RING_SIZE,
+    BPF_MAP_TYPE_RINGBUF, BPF_MAP_TYPE_USER_RINGBUF, BPF_RB_AVAIL_DATA,
+    BPF_RB_CONS_POS, BPF_RB_PROD_POS, BPF_RB_RING_SIZE,
 };
-use crate::linux::errno::EINVAL;
+use crate::linux::errno::{EINVAL, ENODATA};
 use crate::program::Run;
 use crate::rt::ffi;
 use crate::utils::{Result, to_result};
@@ -343,5 +343,168 @@ impl DerefMut for RingBufEntry<'_> {
 impl fmt::Write for RingBufEntry<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.write_str(text)
+    }
+}
+
+/// A ring buffer that userspace writes records to, and programs read: made with the size in
+/// bytes, a power of two and a multiple of a page, in place of a number of elements.
+pub type RexUserRingBuf = RexMapHandle<BPF_MAP_TYPE_USER_RINGBUF, (), ()>;
+
+impl RexUserRingBuf {
+    /// Takes the next record, and copies it to `buffer`, truncated if it does not fit.
+    /// Returns the record's size. `-ENODATA` if there is none, `-EBUSY` if another program
+    /// is taking one, `-EINVAL` or `-E2BIG` if userspace has written what is no record.
+    #[inline]
+    pub fn read(&'static self, buffer: &mut [u8]) -> Result {
+        let map = self.kernel_map().ok_or(-EINVAL)?;
+        // SAFETY: it is such a ring buffer, by the handle's invariant, and the size is the
+        // slice's.
+        to_result(unsafe {
+            ffi::rex_user_ringbuf_read(
+                map,
+                buffer.as_mut_ptr(),
+                buffer.len() as u64,
+            )
+        })
+    }
+
+    /// The simulated map.
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn simulated(&'static self) -> Option<u64> {
+        self.kernel_map()
+    }
+}
+
+/// A record that a program has taken from a [`UserRingBuf`]: the bytes that fit in the
+/// program's buffer. They are a copy, which userspace cannot change.
+#[derive(Clone, Copy, Debug)]
+pub struct UserRecord<'b> {
+    bytes: &'b [u8],
+    size: usize,
+}
+
+impl<'b> UserRecord<'b> {
+    /// Returns the bytes. They live as long as the buffer.
+    #[must_use]
+    pub const fn bytes(&self) -> &'b [u8] {
+        self.bytes
+    }
+
+    /// Returns the size that userspace gave the record.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Returns whether the record is larger than the buffer.
+    #[must_use]
+    pub const fn is_truncated(&self) -> bool {
+        self.size > self.bytes.len()
+    }
+}
+
+impl core::ops::Deref for UserRecord<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes
+    }
+}
+
+/// A ring buffer that userspace writes records to, for instance with libbpf's
+/// `user_ring_buffer__reserve`, and programs read: orders for programs, in their order.
+///
+/// A record is copied: userspace could change it at any time where it is. Programs on
+/// several CPUs, and on top of each other, may take records of one ring buffer: each gets
+/// others. A program that is stopped has taken the records that it has read.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use rex::prelude::*;
+/// #[map]
+/// static ORDERS: UserRingBuf = UserRingBuf::with_size(4096);
+///
+/// #[map]
+/// static IGNORED: HashMap<u32, u64> = HashMap::with_max_entries(64);
+///
+/// #[timer(period_ms = 10)]
+/// fn take_orders(_: &mut TimerContext) -> Result {
+///     ORDERS.drain(&mut [0; 4], |order| {
+///         let pid = order.bytes().try_into().or(Err(Errno::EINVAL))?;
+///         IGNORED.insert(u32::from_ne_bytes(pid), 1)
+///     })?;
+///     Ok(())
+/// }
+/// ```
+#[doc(alias = "BPF_MAP_TYPE_USER_RINGBUF")]
+#[repr(transparent)]
+pub struct UserRingBuf(RexUserRingBuf);
+
+impl super::handle::sealed::Sealed for UserRingBuf {}
+impl super::__IsMap for UserRingBuf {}
+
+impl UserRingBuf {
+    /// Most records that a call of [`drain`](Self::drain) takes: the kernel's limit for
+    /// eBPF programs. So a process that keeps writing does not keep a program running.
+    pub const MAX_RECORDS: u32 = 128 * 1024;
+
+    /// Makes a ring buffer of this size, a power of two and a multiple of a page.
+    pub const fn with_size(bytes: u32) -> MissingMapAttribute<Self> {
+        let map = RexUserRingBuf::new(bytes, 0);
+        let shapes = map.shapes();
+        MissingMapAttribute::new(Self(map.into_inner()), shapes)
+    }
+
+    /// Takes the next record, and copies it to `buffer`, truncated if it does not fit. None
+    /// if there is no record.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` if another program is taking a record at this moment; `EINVAL` or `E2BIG` if
+    /// userspace has written what is no record.
+    #[doc(alias = "bpf_user_ringbuf_drain")]
+    #[inline(always)]
+    pub fn read<'b>(
+        &'static self,
+        buffer: &'b mut [u8],
+    ) -> crate::error::Result<Option<UserRecord<'b>>> {
+        match self.0.read(buffer) {
+            Ok(size) => {
+                let size = size as usize;
+                let bytes = buffer.get(..size).unwrap_or(buffer);
+                Ok(Some(UserRecord { bytes, size }))
+            }
+            Err(error) if error == -ENODATA => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes records until there is none, [`MAX_RECORDS`](Self::MAX_RECORDS) at most, and
+    /// calls `take` with each. Returns their number.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](Self::read), and those of `take`. The record for which `take`
+    /// fails has been taken, and those after it are left.
+    #[doc(alias = "bpf_user_ringbuf_drain")]
+    #[inline]
+    pub fn drain(
+        &'static self,
+        buffer: &mut [u8],
+        mut take: impl FnMut(UserRecord<'_>) -> crate::error::Result,
+    ) -> crate::error::Result<u32> {
+        for taken in 0..Self::MAX_RECORDS {
+            match self.read(buffer)? {
+                Some(record) => take(record)?,
+                None => return Ok(taken),
+            }
+        }
+        Ok(Self::MAX_RECORDS)
+    }
+
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn simulated(&'static self) -> Option<u64> {
+        self.0.simulated()
     }
 }

@@ -43,6 +43,8 @@ pub(crate) static ring: RexRingBuf = RexRingBuf::new(1 << 20, 0);
 pub(crate) static stacks: RexStackTrace<u32, [u64; 16]> =
     RexStackTrace::new(1024, 0);
 #[rex_map]
+pub(crate) static of_user: RexUserRingBuf = RexUserRingBuf::new(4096, 0);
+#[rex_map]
 pub(crate) static of_tasks: RexTaskStorage<u64> = RexTaskStorage::new(0, 0);
 /// The test puts the root in it.
 #[rex_map]
@@ -167,6 +169,7 @@ macro_rules! perform {
                     _ = $obj.bpf_task_storage_get(&of_tasks, &task, Some(&1), 1);
                     $obj.bpf_task_storage_delete(&of_tasks, &task)
                 }),
+            user_record: of_user.read(&mut [0; 8]),
             task_storage_lookup: $obj.bpf_get_current_task().map_or(
                 Err(-ENOENT), |task| {
                     found($obj.bpf_task_storage_get(&of_tasks, &task, None, 0))

@@ -121,6 +121,11 @@ acts! {
             let _ = queue.force_push(&1);
             step!(bpf_map_peek_elem(kernel_map(&queue), value))
         }),
+    rex_user_ringbuf_read: {
+        let mut buf = buffer();
+        step!(rex_user_ringbuf_read(
+            kernel_map(&orders_of_user), buf.as_mut_ptr(), 32))
+    },
     bpf_task_storage_get: with(1, |value| {
         let task = call!(bpf_get_current_task());
         // BPF_LOCAL_STORAGE_GET_F_CREATE

@@ -83,6 +83,7 @@ each_has_an_act! {
     bpf_ringbuf_discard
     bpf_ringbuf_output
     bpf_ringbuf_query
+    rex_user_ringbuf_read
     bpf_task_storage_get
     bpf_task_storage_delete
     bpf_perf_event_output

@@ -53,6 +53,10 @@ pub(crate) static devices: RexDevMap = RexDevMap::new(4, 0);
 #[rex_map]
 pub(crate) static cgroups: RexCgroupArray = RexCgroupArray::new(4, 0);
 
+/// There are no records in it.
+#[rex_map]
+pub(crate) static orders_of_user: RexUserRingBuf = RexUserRingBuf::new(4096, 0);
+
 #[rex_map]
 pub(crate) static of_tasks: RexTaskStorage<u64> = RexTaskStorage::new(0, 0);
 

@@ -209,6 +209,15 @@ unsafe extern "C" {
     /// Returns the number of the ring buffer that `flags` select: its size, its
     /// fill level, a position.
     pub(crate) fn bpf_ringbuf_query(map: u64, flags: u64) -> u64;
+    /// Takes the next record of a user ring buffer, and copies it to `buf`,
+    /// truncated if it has more than `size` bytes. Returns its size; `-ENODATA`
+    /// if there is none, `-EBUSY` if another program is taking one, and the
+    /// kernel's error for what is no record.
+    pub(crate) fn rex_user_ringbuf_read(
+        map: u64,
+        buf: *mut u8,
+        size: u64,
+    ) -> i64;
     /// Looks up the value of `task`; with `BPF_LOCAL_STORAGE_GET_F_CREATE` in
     /// `flags`, makes one that is a copy of `value` if there is none. NULL if
     /// there is none, or no memory, or for `-EBUSY`: none is made where
