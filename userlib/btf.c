@@ -134,12 +134,6 @@ static void rex_btf_lock_types(const struct rex_btf_types *types,
 	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
 }
 
-/* Returns whether the kernel requires the types of the map's key and value. */
-static bool rex_btf_is_storage(const struct rex_map_def *def)
-{
-	return def->type == BPF_MAP_TYPE_TASK_STORAGE;
-}
-
 /* The kernel requires a key that is an integer, and a value of the right size. */
 static void rex_btf_storage_types(const struct rex_btf_types *types,
 				  struct rex_btf_map *map,
@@ -208,7 +202,7 @@ static int rex_btf_add_map(const struct rex_btf_types *types,
 		rex_btf_number(types, &map, "map_extra", def->map_extra);
 	if (def->flags & REX_MAP_HAS_SPIN_LOCK)
 		rex_btf_lock_types(types, &map, def);
-	else if (rex_btf_is_storage(def))
+	else if (rex_map_is_storage(def->type))
 		rex_btf_storage_types(types, &map, decl);
 	else if (rex_shape_is_shown(def->type))
 		rex_btf_shown_types(types, &map, decl);

@@ -140,6 +140,10 @@ int rex_probe_attr(const char *pmu, bool at_return,
 		   struct perf_event_attr *attr);
 /* Index in decls.maps, or -ENOENT with an error text. */
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
+/* Returns whether maps of a type are for values of tasks: they have no size. */
+bool rex_map_is_storage(__u32 type);
+/* Checks that each map which has to have a size has one. */
+int rex_map_check_sizes(const struct rex_obj *obj);
 /* Index in decls.progs, or -ENOENT, or -EINVAL of NULL, with an error text. */
 int rex_obj_find_prog(const struct rex_obj *obj, const char *prog);
 /* REX_IOC_BIND of program @index to @prog_fd, with @flags added. */

@@ -191,6 +191,24 @@ LIBREX_API int rex_obj_set_default_ret(struct rex_obj *obj, const char *prog,
 				       __s32 ret);
 
 /**
+ * rex_obj_set_map_size() - set the number of elements of a map
+ * @obj:	an object not loaded yet
+ * @map:	name of the map
+ * @max_entries: the number, in place of the one that the source gives it; of a ring
+ *		buffer, its bytes, a power of two and a multiple of a page
+ *
+ * A map that is declared with 0 elements has to get a number this way, or the load fails.
+ *
+ *  ENOENT	no map has that name
+ *  EINVAL	0; or an array, whose length is compiled into the programs; or a map of
+ *		values of tasks, which has no size
+ *  ERANGE	a ring buffer would become smaller than the programs expect
+ *  EBUSY	the object is loaded, or the map exists already (it is reused)
+ */
+LIBREX_API int rex_obj_set_map_size(struct rex_obj *obj, const char *map,
+				    __u32 max_entries);
+
+/**
  * rex_obj_set_config() - set a constant of the programs
  * @obj:	an object not loaded yet
  * @name:	name of the config: that of the static with #[rex_config] in Rust

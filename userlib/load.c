@@ -79,8 +79,11 @@ static void rex_load_unpin(const struct rex_obj *obj, const bool *fresh)
 
 static int rex_load_carriers(const struct rex_obj *obj)
 {
-	int err = bpf_object__load(obj->bpf);
+	int err = rex_map_check_sizes(obj);
 
+	if (err)
+		return err;
+	err = bpf_object__load(obj->bpf);
 	if (err)
 		return rex_error_errno(err,
 				       "%s: the kernel refused the maps or the "

@@ -31,6 +31,23 @@ static void session_add_set(struct rexctl_load_args *args, const char *set,
 		args->sets[args->nr_sets++] = set;
 }
 
+static void session_add_size(struct rexctl_load_args *args, const char *size,
+			     struct argp_state *state)
+{
+	const char *equals = strchr(size, '=');
+
+	if (!equals) {
+		argp_error(state, "--set-size takes MAP=N, not '%s'", size);
+		return;
+	}
+	rexctl_parse_number(equals + 1, "--set-size", UINT_MAX, state);
+	if (args->nr_sizes == REXCTL_MAX_SIZES)
+		argp_error(state, "more than %d sizes of maps",
+			   REXCTL_MAX_SIZES);
+	else
+		args->sizes[args->nr_sizes++] = size;
+}
+
 error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 			  struct rexctl_load_args *args)
 {
@@ -53,6 +70,9 @@ error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 		return 0;
 	case 's':
 		session_add_set(args, arg, state);
+		return 0;
+	case 'Z':
+		session_add_size(args, arg, state);
 		return 0;
 	case 'v':
 		args->verbose = true;
@@ -100,6 +120,24 @@ static int session_set_configs(struct rexctl_session *session)
 	return REXCTL_OK;
 }
 
+static int session_set_sizes(struct rexctl_session *session)
+{
+	const struct rexctl_load_args *args = session->args;
+	char name[REX_NAME_LEN];
+	const char *equals;
+	size_t i;
+
+	for (i = 0; i < args->nr_sizes; i++) {
+		equals = strchr(args->sizes[i], '=');
+		snprintf(name, sizeof(name), "%.*s",
+			 (int)(equals - args->sizes[i]), args->sizes[i]);
+		if (rex_obj_set_map_size(session->obj, name,
+					 strtoul(equals + 1, NULL, 10)))
+			return rexctl_fail_librex();
+	}
+	return REXCTL_OK;
+}
+
 int rexctl_session_load(struct rexctl_session *session,
 			const struct rexctl_load_args *args)
 {
@@ -114,7 +152,9 @@ int rexctl_session_load(struct rexctl_session *session,
 	session->obj = rex_obj_open(args->file, &opts);
 	if (!session->obj)
 		return rexctl_fail_librex();
-	status = session_read_crate(session) ?: session_set_configs(session);
+	status = session_read_crate(session)	      ?:
+			 session_set_configs(session) ?:
+			 session_set_sizes(session);
 	if (status)
 		return status;
 	if (rex_obj_load_opened(session->obj))

@@ -9,6 +9,7 @@
 
 #define REXCTL_MAX_TARGETS 64
 #define REXCTL_MAX_SETS 256
+#define REXCTL_MAX_SIZES 64
 
 struct rexctl_load_args {
 	const char *file;
@@ -17,6 +18,8 @@ struct rexctl_load_args {
 	size_t nr_targets;
 	const char *sets[REXCTL_MAX_SETS]; /* NAME=VALUE */
 	size_t nr_sets;
+	const char *sizes[REXCTL_MAX_SIZES]; /* MAP=N */
+	size_t nr_sizes;
 	bool attach;
 	bool time_runs;
 	bool verbose;
@@ -44,6 +47,12 @@ struct rexctl_session {
 		  "bring the object back after a fault, N times a minute at most",  \
 		  0 },                                                              \
 		{ "set", 's', "NAME=VALUE", 0, "set a config of the programs", 0 }, \
+		{ "set-size",                                                       \
+		  'Z',                                                              \
+		  "MAP=N",                                                          \
+		  0,                                                                \
+		  "give a map N elements, or a ring buffer N bytes",                \
+		  0 },                                                              \
 		{ "verbose",                                                        \
 		  'v',                                                              \
 		  NULL,                                                             \

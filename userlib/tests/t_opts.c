@@ -296,6 +296,58 @@ static void texts_of_configs_are_parsed(void)
 	}
 }
 
+/* Opens hello with maps of some types. */
+static struct rex_obj *open_maps(void)
+{
+	struct gen *gen = gen_hello();
+	struct rex_obj *obj;
+
+	gen_map(gen, "HASH", BPF_MAP_TYPE_HASH, 4, 8, 0, 0);
+	gen_map(gen, "ARRAY", BPF_MAP_TYPE_ARRAY, 4, 8, 16, 0);
+	gen_map(gen, "RING", BPF_MAP_TYPE_RINGBUF, 0, 0, 8192, 0);
+	gen_map(gen, "TASKS", BPF_MAP_TYPE_TASK_STORAGE, 4, 8, 0,
+		BPF_F_NO_PREALLOC);
+	gen_build(gen);
+	obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
+	CHECK(obj);
+	gen_free(gen);
+	return obj;
+}
+
+static void refuse_size(struct rex_obj *obj, const char *map, __u32 size,
+			int err, const char *text)
+{
+	CHECK_EQ(rex_obj_set_map_size(obj, map, size), err);
+	CHECK_HAS(rex_last_error(), text);
+}
+
+static void sizes_of_maps_are_set(void)
+{
+	struct rex_obj *obj = open_maps();
+	struct bpf_object *bpf = rex_obj_get_bpf(obj);
+
+	CHECK_EQ(rex_map_check_sizes(obj), -EINVAL);
+	CHECK_HAS(rex_last_error(), "map HASH of rex has no size");
+	CHECK_HAS(rex_last_error(), "rexctl --set-size HASH=N");
+	CHECK_EQ(rex_obj_set_map_size(obj, "HASH", 1000), 0);
+	CHECK_EQ(bpf_map__max_entries(
+			 bpf_object__find_map_by_name(bpf, "HASH")),
+		 1000);
+	CHECK_EQ(rex_map_check_sizes(obj), 0);
+	CHECK_EQ(rex_obj_set_map_size(obj, "RING", 16384), 0);
+	CHECK_EQ(bpf_map__max_entries(
+			 bpf_object__find_map_by_name(bpf, "RING")),
+		 16384);
+	refuse_size(obj, "RING", 4096, -ERANGE, "at least 8192 bytes");
+	refuse_size(obj, "HASH", 0, -EINVAL, "cannot have the size 0");
+	refuse_size(obj, "ARRAY", 17, -EINVAL, "length of 16 is compiled");
+	refuse_size(obj, "TASKS", 1, -EINVAL, "map TASKS of rex has no size");
+	refuse_size(obj, "NONE", 1, -ENOENT, "rex has no map NONE");
+	refuse_size(obj, NULL, 1, -EINVAL, "no map name");
+	refuse_size(NULL, "HASH", 1, -EINVAL, "no object");
+	rex_obj_close(obj);
+}
+
 static void configs_are_listed_and_set_by_name(void)
 {
 	struct rex_obj *obj = open_config(REX_CONFIG_UNSIGNED, 8);
@@ -343,6 +395,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(setters_name_unknown_programs),
 	TEST_CASE(texts_of_configs_are_parsed),
 	TEST_CASE(configs_are_listed_and_set_by_name),
+	TEST_CASE(sizes_of_maps_are_set),
 };
 
 int main(void)

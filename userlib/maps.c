@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sizes of maps, which can be set between open and load.
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+
+#include "internal.h"
+
+bool rex_map_is_storage(__u32 type)
+{
+	return type == BPF_MAP_TYPE_TASK_STORAGE;
+}
+
+/* Returns 0 if the size of a map of this kind may become @max_entries. */
+static int rex_map_check_size(const struct rex_obj *obj,
+			      const struct rex_decl_map *map, __u32 max_entries)
+{
+	const struct rex_map_def *def = &map->def;
+
+	if (rex_map_is_storage(def->type))
+		return rex_error(-EINVAL,
+				 "map %s of %s has no size: its values belong to tasks",
+				 map->name, obj->name);
+	if (def->type == BPF_MAP_TYPE_ARRAY)
+		return rex_error(-EINVAL,
+				 "map %s of %s is an array, whose length of %u is compiled into the programs",
+				 map->name, obj->name, def->max_entries);
+	if (!max_entries)
+		return rex_error(-EINVAL, "map %s of %s cannot have the size 0",
+				 map->name, obj->name);
+	if (def->type == BPF_MAP_TYPE_RINGBUF && max_entries < def->max_entries)
+		return rex_error(-ERANGE,
+				 "map %s of %s is a ring buffer of at least %u bytes, not %u",
+				 map->name, obj->name, def->max_entries,
+				 max_entries);
+	return 0;
+}
+
+int rex_obj_set_map_size(struct rex_obj *obj, const char *map,
+			 __u32 max_entries)
+{
+	int err, index;
+
+	if (!obj || !map)
+		return rex_error(-EINVAL, "no object or no map name");
+	if (obj->state != REX_OBJ_OPENED)
+		return rex_error(-EBUSY, "%s has been loaded already",
+				 obj->name);
+	index = rex_obj_find_map(obj, map);
+	if (index < 0)
+		return index;
+	err = rex_map_check_size(obj, &obj->decls.maps[index], max_entries);
+	if (err)
+		return err;
+	err = bpf_map__set_max_entries(obj->maps[index], max_entries);
+	if (err == -EBUSY)
+		return rex_error(-EBUSY, "map %s of %s exists already", map,
+				 obj->name);
+	return err ? rex_error_errno(err, "size of map %s of %s", map,
+				     obj->name) :
+		     0;
+}
+
+/* libbpf makes an array of perf events as large as the machine has CPUs. */
+int rex_map_check_sizes(const struct rex_obj *obj)
+{
+	const struct rex_decl_map *map;
+	__u32 i;
+
+	for (i = 0; i < obj->decls.nr_maps; i++) {
+		map = &obj->decls.maps[i];
+		if (bpf_map__max_entries(obj->maps[i]) ||
+		    rex_map_is_storage(map->def.type) ||
+		    map->def.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
+			continue;
+		if (map->def.type == BPF_MAP_TYPE_ARRAY)
+			return rex_error(-EINVAL,
+					 "map %s of %s is an array without elements: give it a length in the source",
+					 map->name, obj->name);
+		return rex_error(-EINVAL,
+				 "map %s of %s has no size: set one before the load, with rex_obj_set_map_size() or rexctl --set-size %s=N",
+				 map->name, obj->name, map->name);
+	}
+	return 0;
+}
