@@ -31,6 +31,18 @@ impl<M> MissingMapAttribute<M> {
     }
 }
 
+/// Makes what a constructor returns of `Self`, which has the map `$map` of upstream's face
+/// as its only field.
+macro_rules! made_of {
+    ($map:expr) => {{
+        let map = $map;
+        let shapes = map.shapes();
+        $crate::map::MissingMapAttribute::new(Self(map.into_inner()), shapes)
+    }};
+}
+
+pub(super) use made_of;
+
 /// Returns the map that the attribute makes a static.
 #[doc(hidden)]
 pub const fn __declare_map<M>(map: MissingMapAttribute<M>) -> M {

@@ -281,9 +281,7 @@ impl<const DEPTH: usize> StackTrace<DEPTH> {
     pub const fn with_max_entries(
         max_entries: u32,
     ) -> MissingMapAttribute<Self> {
-        let map = RexStackTrace::new(max_entries, 0);
-        let shapes = map.shapes();
-        MissingMapAttribute::new(Self(map.into_inner()), shapes)
+        super::missing::made_of!(RexStackTrace::new(max_entries, 0))
     }
 
     #[inline(always)]

@@ -227,9 +227,7 @@ impl RingBuf {
     /// Makes a ring buffer of `bytes` bytes, which is rounded up to a power of two
     /// pages.
     pub const fn with_size(bytes: u32) -> MissingMapAttribute<Self> {
-        let map = RexRingBuf::new(bytes, 0);
-        let shapes = map.shapes();
-        MissingMapAttribute::new(Self(map.into_inner()), shapes)
+        super::missing::made_of!(RexRingBuf::new(bytes, 0))
     }
 
     /// Reserves a record of `size` bytes. None if there is no room, which may also be
@@ -451,9 +449,7 @@ impl UserRingBuf {
 
     /// Makes a ring buffer of this size, a power of two and a multiple of a page.
     pub const fn with_size(bytes: u32) -> MissingMapAttribute<Self> {
-        let map = RexUserRingBuf::new(bytes, 0);
-        let shapes = map.shapes();
-        MissingMapAttribute::new(Self(map.into_inner()), shapes)
+        super::missing::made_of!(RexUserRingBuf::new(bytes, 0))
     }
 
     /// Takes the next record, and copies it to `buffer`, truncated if it does not fit. None

@@ -22,9 +22,7 @@ macro_rules! single {
         impl<T: Pod> $name<T> {
             /// Makes a value that is zero at first.
             pub const fn new() -> super::MissingMapAttribute<Self> {
-                let map = $inner::new(1, $flags);
-                let shapes = map.shapes();
-                super::MissingMapAttribute::new(Self(map.into_inner()), shapes)
+                super::missing::made_of!($inner::new(1, $flags))
             }
 
             /// Returns the value's place.

@@ -107,9 +107,7 @@ impl<V: Pod> super::__IsMap for TaskStorage<V> {}
 impl<V: Pod> TaskStorage<V> {
     /// Makes a map without values.
     pub const fn new() -> MissingMapAttribute<Self> {
-        let map = RexTaskStorage::new(0, 0);
-        let shapes = map.shapes();
-        MissingMapAttribute::new(Self(map.into_inner()), shapes)
+        super::missing::made_of!(RexTaskStorage::new(0, 0))
     }
 
     /// Returns the value of `task`, which can be changed in place, or None if there is

@@ -30,9 +30,7 @@ macro_rules! map {
                 max_entries: u32,
                 flags: u32,
             ) -> super::MissingMapAttribute<Self> {
-                let map = <$inner>::new(max_entries, flags);
-                let shapes = map.shapes();
-                super::MissingMapAttribute::new(Self(map.into_inner()), shapes)
+                super::missing::made_of!(<$inner>::new(max_entries, flags))
             }
         }
     };
