@@ -351,18 +351,17 @@ static int rex_decls_read_configs(const struct rex_elf_file *file,
 	return err;
 }
 
-/* ---- .rex.types ---- */
-
-static struct rex_decl_map *rex_decls_find_map(const struct rex_decls *decls,
-					       const char *name)
+int rex_decls_find_map(const struct rex_decls *decls, const char *name)
 {
 	__u32 i;
 
 	for (i = 0; i < decls->nr_maps; i++)
 		if (!strcmp(decls->maps[i].name, name))
-			return &decls->maps[i];
-	return NULL;
+			return i;
+	return -ENOENT;
 }
+
+/* ---- .rex.types ---- */
 
 /* Three texts for each map: its name, and the types of keys and values. */
 static int rex_decls_read_types(const struct rex_elf_file *file,
@@ -370,8 +369,7 @@ static int rex_decls_read_types(const struct rex_elf_file *file,
 {
 	size_t size = file->types ? file->types->d_size : 0;
 	const char *at, *end, *texts[3];
-	struct rex_decl_map *map;
-	int i;
+	int i, index;
 
 	if (!size)
 		return 0;
@@ -388,11 +386,11 @@ static int rex_decls_read_types(const struct rex_elf_file *file,
 			texts[i] = at < end ? at : "";
 			at += at < end ? strlen(at) + 1 : 0;
 		}
-		map = rex_decls_find_map(decls, texts[0]);
-		if (!map)
+		index = rex_decls_find_map(decls, texts[0]);
+		if (index < 0)
 			continue;
-		map->key = texts[1];
-		map->value = texts[2];
+		decls->maps[index].key = texts[1];
+		decls->maps[index].value = texts[2];
 	}
 	return 0;
 }

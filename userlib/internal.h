@@ -59,6 +59,8 @@ struct rex_decls {
  */
 int rex_decls_parse(const void *buf, size_t size, struct rex_decls *decls);
 void rex_decls_free(struct rex_decls *decls);
+/* Index in @decls->maps, or -ENOENT. */
+int rex_decls_find_map(const struct rex_decls *decls, const char *name);
 
 /* ---- carrier.c, btf.c: the BPF ELF for libbpf --------------------------- */
 

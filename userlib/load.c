@@ -14,12 +14,11 @@
 
 int rex_obj_find_map(const struct rex_obj *obj, const char *map)
 {
-	__u32 i;
+	int index = rex_decls_find_map(&obj->decls, map);
 
-	for (i = 0; i < obj->decls.nr_maps; i++)
-		if (!strcmp(obj->decls.maps[i].name, map))
-			return i;
-	return rex_error(-ENOENT, "%s has no map %s", obj->name, map);
+	return index < 0 ?
+		       rex_error(index, "%s has no map %s", obj->name, map) :
+		       index;
 }
 
 int rex_obj_find_prog(const struct rex_obj *obj, const char *prog)

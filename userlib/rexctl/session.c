@@ -103,18 +103,25 @@ static int session_read_crate(struct rexctl_session *session)
 	return status;
 }
 
+/* Splits NAME=VALUE. Returns the value. */
+static const char *session_split(const char *text, char name[REX_NAME_LEN])
+{
+	const char *equals = strchr(text, '=');
+
+	snprintf(name, REX_NAME_LEN, "%.*s", (int)(equals - text), text);
+	return equals + 1;
+}
+
 static int session_set_configs(struct rexctl_session *session)
 {
 	const struct rexctl_load_args *args = session->args;
 	char name[REX_NAME_LEN];
-	const char *equals;
+	const char *value;
 	size_t i;
 
 	for (i = 0; i < args->nr_sets; i++) {
-		equals = strchr(args->sets[i], '=');
-		snprintf(name, sizeof(name), "%.*s",
-			 (int)(equals - args->sets[i]), args->sets[i]);
-		if (rex_obj_set_config_text(session->obj, name, equals + 1))
+		value = session_split(args->sets[i], name);
+		if (rex_obj_set_config_text(session->obj, name, value))
 			return rexctl_fail_librex();
 	}
 	return REXCTL_OK;
@@ -124,15 +131,13 @@ static int session_set_sizes(struct rexctl_session *session)
 {
 	const struct rexctl_load_args *args = session->args;
 	char name[REX_NAME_LEN];
-	const char *equals;
+	const char *value;
 	size_t i;
 
 	for (i = 0; i < args->nr_sizes; i++) {
-		equals = strchr(args->sizes[i], '=');
-		snprintf(name, sizeof(name), "%.*s",
-			 (int)(equals - args->sizes[i]), args->sizes[i]);
+		value = session_split(args->sizes[i], name);
 		if (rex_obj_set_map_size(session->obj, name,
-					 strtoul(equals + 1, NULL, 10)))
+					 strtoul(value, NULL, 10)))
 			return rexctl_fail_librex();
 	}
 	return REXCTL_OK;

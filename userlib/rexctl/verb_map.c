@@ -157,6 +157,13 @@ static int map_need(const struct rexctl_map *map, unsigned int nr)
 			   strcmp(map_words[0], "update") ? "" : " VALUE");
 }
 
+static int map_parse_key(const struct rexctl_map *map, void *key)
+{
+	return rexctl_value_parse_typed(map_words[2], "key", map->btf,
+					map->info.btf_key_type_id, key,
+					map->info.key_size);
+}
+
 static int map_lookup(const struct rexctl_map *map, void *key, void *value)
 {
 	bool keyless = map_is_keyless(map);
@@ -164,9 +171,7 @@ static int map_lookup(const struct rexctl_map *map, void *key, void *value)
 	int status = map_need(map, !keyless);
 
 	if (!status && !keyless)
-		status = rexctl_value_parse_typed(map_words[2], "key", map->btf,
-						  map->info.btf_key_type_id,
-						  key, map->info.key_size);
+		status = map_parse_key(map, key);
 	if (status)
 		return status;
 	if (map_look(map, keyless ? NULL : key, value)) {
@@ -198,9 +203,7 @@ static int map_update(const struct rexctl_map *map, void *key, void *value)
 	int status = map_need(map, 2 - keyless);
 
 	if (!status && !keyless)
-		status = rexctl_value_parse_typed(map_words[2], "key", map->btf,
-						  map->info.btf_key_type_id,
-						  key, map->info.key_size);
+		status = map_parse_key(map, key);
 	if (!status)
 		status = rexctl_value_parse_typed(map_words[3 - keyless],
 						  "value", map->btf,
