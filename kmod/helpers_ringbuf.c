@@ -177,8 +177,6 @@ s64 rex_user_ringbuf_read(struct bpf_map *map, u8 *buf, u64 size)
 	u64 flags = rex_nowait_may_wake() ? 0 : BPF_RB_NO_WAKEUP;
 	s64 ret;
 
-	if (!rex_khas(bpf_user_ringbuf_drain))
-		return -EOPNOTSUPP;
 	ret = rex_kcall(bpf_user_ringbuf_drain)((u64)map,
 						(u64)ringbuf_copy_record,
 						(u64)&copy, flags, 0);
