@@ -170,6 +170,33 @@ failures_are_counted_of_every_vm() {
 	same "$status" 1
 	has "$output" "[6.12]     not ok 1 a"
 	same "${output##*$'\n'}" "2 passed, 4 failed"
+	has "$output" "failed: 6.1: one a"$'\n'"failed: 6.1: see build/log/6.1.*"
+	has "${output#*failed: 6.1: see}" "failed: 6.12: one a"
+}
+
+# The stand-in's test fails in the first VM, and passes when it is repeated.
+failure_that_a_repetition_mended_is_not_named() {
+	prepare
+	script tree/scripts/vm-rex <<-END
+		echo "1..2"; echo "# test one"
+		if [ -e $T/second ]; then echo "    ok 1 a"; else echo "    not ok 1 a"; fi
+		echo "    ok 2 b"
+		if [ -e $T/second ]; then
+			echo "ok 1 one # passed 2 failed 0 skipped 0 in 3 s"
+		else
+			echo "not ok 1 one # passed 1 failed 1 skipped 0 in 3 s"
+		fi
+		echo "# test hostile_cpus"; echo "    not ok 1 c"
+		echo "not ok 2 hostile_cpus # passed 0 failed 1 skipped 0 in 3 s"
+		echo "# done"
+		touch $T/second
+		exit 1
+	END
+	REX_CPUS=2 run -k 6.1 -c 2 -t '^(one|hostile_cpus)$'
+	same "$status" 1
+	has "$output" "one failed, and passed when it was repeated"
+	lacks "$output" "failed: 6.1-2-cpus: one a"
+	has "$output" "failed: 6.1-2-cpus: hostile_cpus c"
 }
 
 kernel_that_does_not_boot_gives_125() {
@@ -264,6 +291,7 @@ run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	each_vm_has_a_console_log_of_its_own lines_of_parallel_vms_name_the_vm \
 	processor_counts_for_two_cpus memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_cpus_are_used_than_there_are \
 	table_has_what_ran_and_results_are_last failures_are_counted_of_every_vm \
+	failure_that_a_repetition_mended_is_not_named \
 	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \
 	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
 	pattern_that_matches_nothing_is_an_error
