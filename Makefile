@@ -9,6 +9,8 @@
 #   make test-long   as test, with the long tests on every kernel
 #   make test-debug  the tests in VMs, on kernels built to find errors: KASAN, lockdep,
 #                    kmemleak, ...; builds these kernels first (half an hour each, once)
+#   make test-company  the hostile tests while tracers, other BPF programs, hotplug, ... are at
+#                    work, and with other parameters of the kernel; COMPANY=<names>
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
 #   make bench       programs written twice, for Rex and for eBPF: instructions, plots
@@ -63,7 +65,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug soundness style format gen install clean bench bench-dispatch bench-latency
+.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug test-company soundness style format gen install clean bench bench-dispatch bench-latency
 
 all: kmod user
 
@@ -146,6 +148,13 @@ test test-long: deps
 test-debug:
 	$(Q)scripts/deps debug
 	$(Q)$(MAKE) test KERNEL=$(or $(KERNEL),debug)
+
+# Run hostile tests while tracers, hotplug and other things are at work; COMPANY= names some.
+test-company: deps
+	$(Q)scripts/deps company
+	$(Q)$(MAKE) $(JOBS) user
+	$(Q)$(MAKE) kmods
+	$(Q)scripts/test-company $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(COMPANY)
 
 # Run the tests that show that each hole of scripts/soundness.txt is closed.
 soundness: deps

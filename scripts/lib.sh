@@ -65,6 +65,15 @@ kernels_table() {
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$REX_TOP/kernels.txt"
 }
 
+# Print the rows of scripts/company.txt: name, slower, cpus, cpu, tool, without, arguments.
+company_rows() {
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$REX_TOP/scripts/company.txt"
+}
+
+company_row() { # company_row NAME
+	company_rows | awk -v name="$1" '$1 == name'
+}
+
 # Succeed if FILE exists and is younger than SECONDS.
 younger_than() { # younger_than SECONDS FILE
 	[ -e "$2" ] && [ $(($(date +%s) - $(stat -c %Y "$2"))) -lt "$1" ]

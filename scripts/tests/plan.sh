@@ -285,6 +285,80 @@ debug_kernels_run_if_asked_for_with_longer_limits() {
 	lacks "$output" unprotected
 }
 
+# Make a tree with a company that has each field.
+prepare_company() {
+	prepare
+	printf '%s\n' "# comment" "crowd  3  4  Some-Model  true  one|other  first=1 second=2" \
+		"plain 1 2 - - - -" >tree/scripts/company.txt
+	script tree/scripts/vm-rex <<-END
+		echo "cpu=\$REX_CPU tool=\$REX_TOOL \$*" >>$T/events
+		cat $T/results
+	END
+	printf '%s\n' "1..1" "# test two" "    ok 1 a" "ok 1 two # passed 1 failed 0 skipped 0 in 3 s" \
+		"# done" >results
+}
+
+company_is_beside_the_tests_in_the_vm() {
+	prepare_company
+	REX_CPUS=4 run -k 6.12 -w crowd
+	same "$status" 0
+	has "$(cat events)" "cpu=Some-Model tool=true -k 6.12 -l $T/tree/build/log/6.12-crowd.console -c 4 -t 8100"
+	has "$(cat events)" "-a log_buf_len=4M first=1 second=2 -m 2048 -- /rex/bin/company crowd /rex/kselftests/run-tests"
+	has "$(cat events)" "-f 3 "
+	has "$(cat events)" "/rex/kselftests two:60 hostile_cpus"
+	lacks "$output" host-kmod
+	lacks "$output" unprotected
+	has "$output" "kernel-6.12                 4       1       0"
+}
+
+company_need_not_change_anything() {
+	prepare_company
+	REX_CPUS=4 run -k 6.12 -t '^two' -w plain
+	same "$status" 0
+	has "$(cat events)" "cpu= tool= -k 6.12"
+	has "$(cat events)" "-f 1 "
+}
+
+company_that_has_no_row_is_an_error() {
+	prepare_company
+	run -w nobody
+	same "$status" 1
+	has "$output" "scripts/company.txt has no row 'nobody'"
+}
+
+table_of_companies_is_last() {
+	prepare_company
+	cp "$TOP/scripts/test-company" tree/scripts/
+	REX_CPUS=4 try tree/scripts/test-company -k 6.12 -t '^two' crowd plain
+	same "$status" 0
+	same "$(tail -n 3 <<<"$output" | tr -s ' ' | cut -d' ' -f1-5)" "company kernel passed failed skipped
+crowd 6.12 1 0 0
+plain 6.12 1 0 0"
+	try tree/scripts/test-company nobody
+	same "$status" 1
+	has "$output" "its rows are: crowd plain"
+}
+
+companies_that_fail_do_not_end_the_run() {
+	prepare_company
+	cp "$TOP/scripts/test-company" tree/scripts/
+	sed -i 's/    ok 1 a/    not ok 1 a/; s/^ok 1 two # passed 1 failed 0/not ok 1 two # passed 0 failed 1/' results
+	REX_CPUS=4 try tree/scripts/test-company -k 6.12 -t '^two' crowd plain
+	same "$status" 1
+	same "$(tail -n 1 <<<"$output" | tr -s ' ' | cut -d' ' -f1-5)" "plain 6.12 0 1 0"
+}
+
+# Each row has the fields that scripts/test reads, and work or an argument.
+rows_of_companies_are_complete() {
+	local name slower cpus without arguments
+	while read -r name slower cpus _ _ without arguments; do
+		[[ $slower =~ ^[0-9]+$ && $cpus =~ ^[0-9]+$ && -n $without ]] || fail "row $name: $slower, $cpus, $without"
+		grep -q "^count_$name() " "$TOP/scripts/guest/company" || fail "nothing counts the work of $name"
+		[ -n "$arguments" ] || grep -q "^begin_$name() " "$TOP/scripts/guest/company" ||
+			fail "$name has neither arguments nor work"
+	done < <(. "$TOP/scripts/lib.sh" && company_rows)
+}
+
 run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
 	two_cpus_run_one_vm_at_a_time four_cpus_run_two_vms_side_by_side \
@@ -294,4 +368,7 @@ run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	failure_that_a_repetition_mended_is_not_named \
 	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \
 	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
-	pattern_that_matches_nothing_is_an_error
+	pattern_that_matches_nothing_is_an_error \
+	company_is_beside_the_tests_in_the_vm company_need_not_change_anything \
+	company_that_has_no_row_is_an_error table_of_companies_is_last \
+	companies_that_fail_do_not_end_the_run rows_of_companies_are_complete
