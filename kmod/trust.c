@@ -141,8 +141,11 @@ int rex_trust_check(struct rex_signature *sig, const void *file,
 				    "taken as an object without a signature: the key is not known: %s",
 				    sig->signer);
 	} else {
-		rex_log_err(log, "the signature is wrong (%d): %s", ret,
-			    sig->signer);
+		rex_log_err(log, "the signature %s (%d): %s",
+			    ret == -EKEYREJECTED || ret == -EBADMSG ?
+				    "is wrong" :
+				    "could not be checked",
+			    ret, sig->signer);
 	}
 	sig->signer[0] = '\0';
 	return ret;
