@@ -60,7 +60,7 @@ show_tail() { # show_tail FILE [LINES]
 	tail -n "${2:-30}" "$1" >&2
 }
 
-# Print the rows of kernels.txt: name, role, suites.
+# Print the rows of kernels.txt: name, role, suites, toolchain, flavour.
 kernels_table() {
 	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$REX_TOP/kernels.txt"
 }
