@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
+# TEST-DEADLINE: 300
 # Tests of the runner: a test that misbehaves must not pass. Each case runs a
 # small test under another runner.
 # shellcheck source=kselftests/lib.sh
