@@ -293,6 +293,7 @@ prepare_company() {
 	script tree/scripts/vm-rex <<-END
 		echo "cpu=\$REX_CPU tool=\$REX_TOOL \$*" >>$T/events
 		cat $T/results
+		exit \$(cat $T/status 2>/dev/null || echo 0)
 	END
 	printf '%s\n' "1..1" "# test two" "    ok 1 a" "ok 1 two # passed 1 failed 0 skipped 0 in 3 s" \
 		"# done" >results
@@ -317,6 +318,15 @@ company_need_not_change_anything() {
 	same "$status" 0
 	has "$(cat events)" "cpu= tool= -k 6.12"
 	has "$(cat events)" "-f 1 "
+}
+
+company_that_does_nothing_fails() {
+	prepare_company
+	echo 1 >status
+	REX_CPUS=4 run -k 6.12 -t '^two' -w plain
+	same "$status" 1
+	has "$output" "not ok - company plain has done nothing"
+	same "${output##*$'\n'}" "1 passed, 1 failed"
 }
 
 company_that_has_no_row_is_an_error() {
@@ -369,6 +379,6 @@ run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \
 	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
 	pattern_that_matches_nothing_is_an_error \
-	company_is_beside_the_tests_in_the_vm company_need_not_change_anything \
+	company_is_beside_the_tests_in_the_vm company_need_not_change_anything company_that_does_nothing_fails \
 	company_that_has_no_row_is_an_error table_of_companies_is_last \
 	companies_that_fail_do_not_end_the_run rows_of_companies_are_complete
