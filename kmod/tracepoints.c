@@ -342,6 +342,20 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 	return tracepoints_same_function(carrier, prog) ? 0 : -EPROTOTYPE;
 }
 
+/*
+ * The kernel compares the program that it attaches with the event, but not a program that
+ * this one tail-calls. It takes no program into a program array that overrides what a
+ * probed function returns, so the carrier counts as one. At a tracepoint's record it would
+ * not be attached any more: such a carrier can be tail-called.
+ */
+static void tracepoints_forbid_tail_calls(struct bpf_prog *carrier)
+{
+	if (carrier->type == BPF_PROG_TYPE_TRACEPOINT)
+		return;
+	if (carrier->aux->max_ctx_offset || carrier->call_get_stack)
+		carrier->kprobe_override = 1;
+}
+
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 				      const struct rex_prog *prog)
 {
@@ -349,6 +363,7 @@ void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 					   tracepoints_context_size(prog));
 	if (tracepoints_needs_callchain(prog))
 		carrier->call_get_stack = 1;
+	tracepoints_forbid_tail_calls(carrier);
 }
 
 bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,

@@ -46,7 +46,10 @@ int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log);
 int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 				  const struct rex_prog *prog);
 
-/* Have the kernel attach the carrier only where @prog finds what it reads. */
+/*
+ * Have the kernel attach the carrier only where @prog finds what it reads, and let no
+ * program that is attached elsewhere tail-call it.
+ */
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 				      const struct rex_prog *prog);
 

@@ -238,8 +238,8 @@ TEST(carrier_is_replaced_by_an_extension_while_it_is_moved)
 
 /* ---- tail calls ---- */
 
-/* Makes an XDP program that goes on to program 0 of ARRAY. */
-static int tail_caller(int array)
+/* Makes a program that goes on to program 0 of ARRAY. */
+static int tail_caller(enum bpf_prog_type type, int array)
 {
 	struct bpf_insn insns[] = {
 		{ .code = BPF_LD | BPF_IMM | BPF_DW,
@@ -252,8 +252,7 @@ static int tail_caller(int array)
 		insns_return(TAIL_CALL_FAILED),
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "caller", "GPL", insns, 6,
-			       NULL);
+	int fd = bpf_prog_load(type, "caller", "GPL", insns, 6, NULL);
 
 	ASSERT_MSG(fd >= 0, "caller: %s", strerror(-fd));
 	return fd;
@@ -269,7 +268,8 @@ static int set_callee(int array, int prog)
 TEST(carrier_is_tail_called_while_it_is_moved)
 {
 	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
-	int caller = tail_caller(array), func, fd = typed_carrier(&func);
+	int caller = tail_caller(BPF_PROG_TYPE_XDP, array);
+	int func, fd = typed_carrier(&func);
 	unsigned long called = 0;
 	struct mover m;
 	__u32 key = 0;
@@ -298,7 +298,7 @@ TEST(program_for_devmaps_is_not_tail_called_by_others)
 	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
 	struct rex_obj *obj = load_object("net_xdp");
 	int carrier_fd = bpf_program__fd(program(obj, "leaves"));
-	int caller = tail_caller(array);
+	int caller = tail_caller(BPF_PROG_TYPE_XDP, array);
 	struct rex_prog_info info;
 
 	be_strict(true);
@@ -310,6 +310,40 @@ TEST(program_for_devmaps_is_not_tail_called_by_others)
 	info = prog_info(obj, "leaves");
 	ksft_note("runs %llu, faults %llu", info.runs, info.faults);
 	EXPECT_EQ(info.runs, 0);
+}
+
+/* Calls the carrier of a program by a tail call from where it has no arguments, and few. */
+static void tail_call_without_arguments(const char *object, const char *name)
+{
+	struct rex_obj *obj = load_object(object);
+	int fd = bpf_program__fd(program(obj, name));
+	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
+	int unused = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
+	int caller = tail_caller(BPF_PROG_TYPE_RAW_TRACEPOINT, array);
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	struct rex_prog_info info;
+	int link;
+
+	EXPECT_EQ(set_callee(unused, fd), -EINVAL);
+	EXPECT_EQ(set_callee(array, fd), -EINVAL);
+	ASSERT(!bpf_prog_test_run_opts(caller, &opts));
+	link = bpf_raw_tracepoint_open("softirq_entry", caller);
+	ASSERT(link >= 0);
+	ksft_pause_ms(200);
+	close(link);
+	info = prog_info(obj, name);
+	EXPECT_MSG(info.runs == 0 && info.faults == 0,
+		   "%s: %llu runs, %llu faults", name, info.runs, info.faults);
+	rex_obj_close(obj);
+}
+
+/* It would read what is on the kernel's stack after the arguments that there are. */
+TEST(program_that_reads_arguments_is_not_tail_called_by_others)
+{
+	tail_call_without_arguments("requests", "sum");
+	tail_call_without_arguments("timers", "once");
+	tail_call_without_arguments("map_reentry", "outer");
+	tail_call_without_arguments("kernel_data", "on_tp_btf");
 }
 
 /* ---- probes ---- */
