@@ -125,6 +125,12 @@ rex_prog_kind_find(__u32 type, __u32 attach_type, const char *section)
 	return NULL;
 }
 
+/* Returns whether programs of @section run when userspace asks for a run. */
+static inline bool rex_prog_is_request(const char *section)
+{
+	return !strcmp(section, "request") || !strcmp(section, "request.s");
+}
+
 /* ---- carriers ---- */
 
 #define REX_CARRIER_MAX_INSNS 7

@@ -12,6 +12,7 @@
 #include "image.h"
 #include "ksyms.h"
 #include "log.h"
+#include "progtype.h"
 #include "tracepoints.h"
 
 #define FIELD_PREFIX "__rex_tp:"
@@ -266,7 +267,7 @@ static u32 tracepoints_context_size(const struct rex_prog *prog)
 	if (prog->timer)
 		return NOWHERE; /* nothing calls its carrier */
 	/* A request for a run gives this many arguments; no tracepoint has more. */
-	if (!strcmp(prog->section, "request"))
+	if (rex_prog_is_request(prog->section))
 		return MAX_BPF_FUNC_ARGS * sizeof(u64);
 	if (!event)
 		return 0;

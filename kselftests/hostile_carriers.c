@@ -341,6 +341,7 @@ static void tail_call_without_arguments(const char *object, const char *name)
 TEST(program_that_reads_arguments_is_not_tail_called_by_others)
 {
 	tail_call_without_arguments("requests", "sum");
+	tail_call_without_arguments("sleepable", "on_request");
 	tail_call_without_arguments("timers", "once");
 	tail_call_without_arguments("map_reentry", "outer");
 	tail_call_without_arguments("kernel_data", "on_tp_btf");

@@ -100,6 +100,16 @@ TEST(rexctl_calls_and_shows_what_is_printed_and_returned)
 			"a number of 64 bits");
 }
 
+TEST(rexctl_calls_a_sleepable_program)
+{
+	const char *file = object_path("sleepable");
+
+	EXPECT_CONTAINS(tool(TOOL_OK, "call %s on_request 1 2 0x10", file),
+			"on_request returned 19");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "call %s on_call", file),
+			"does not run on request");
+}
+
 TEST_F(requests, rexctl_calls_a_program_that_is_loaded)
 {
 	EXPECT_CONTAINS(tool(TOOL_OK, "call --loaded sum 5 6"),

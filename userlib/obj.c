@@ -114,7 +114,7 @@ bool rex_obj_is_unattached(const char *section)
 	size_t len = strcspn(section, "/");
 
 	return (len == strlen("timer") && !strncmp(section, "timer", len)) ||
-	       !strcmp(section, "request");
+	       rex_prog_is_request(section);
 }
 
 /*
@@ -184,6 +184,22 @@ static int rex_obj_parse(struct rex_obj *obj,
 	return 0;
 }
 
+/* libbpf does not know the section of @def, and so neither its type nor its flags. */
+static int rex_obj_set_carrier(struct bpf_program *prog,
+			       const struct rex_prog_def *def)
+{
+	const struct rex_prog_kind *kind =
+		rex_prog_kind_find(def->type, def->attach_type, def->section);
+	int err = bpf_program__set_type(prog, def->type);
+
+	if (!err && kind->sleepable)
+		err = bpf_program__set_flags(prog, BPF_F_SLEEPABLE);
+	if (err)
+		return rex_error_errno(err, "the type of program %s",
+				       def->name);
+	return 0;
+}
+
 /* libbpf knows the types of its own sections: a timer, for one, is none of these. */
 static int rex_obj_set_carriers(const struct rex_obj *obj)
 {
@@ -201,10 +217,9 @@ static int rex_obj_set_carriers(const struct rex_obj *obj)
 			bpf_program__set_autoload(prog, false);
 		if (bpf_program__type(prog) != BPF_PROG_TYPE_UNSPEC)
 			continue;
-		err = bpf_program__set_type(prog, def->type);
+		err = rex_obj_set_carrier(prog, def);
 		if (err)
-			return rex_error_errno(err, "the type of program %s",
-					       def->name);
+			return err;
 	}
 	return 0;
 }

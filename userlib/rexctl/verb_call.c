@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "../../kmod/progtype.h"
 #include "faults.h"
 #include "session.h"
 #include "verbs.h"
@@ -114,7 +115,7 @@ static int call_run_file(struct rexctl_session *session)
 	if (!prog)
 		return rexctl_fail(REXCTL_NOT_FOUND, "%s has no program %s",
 				   call_args.file, call_prog);
-	if (strcmp(bpf_program__section_name(prog), "request"))
+	if (!rex_prog_is_request(bpf_program__section_name(prog)))
 		return call_refuse(bpf_program__section_name(prog));
 	status = call_run_fd(bpf_program__fd(prog));
 	if (status == REXCTL_FAULT)
@@ -127,7 +128,7 @@ static int call_run_loaded(void)
 	struct rexctl_progs progs;
 	int status = rexctl_progs_read_one(&progs, call_prog);
 
-	if (!status && strcmp(progs.progs[0].info.section, "request"))
+	if (!status && !rex_prog_is_request(progs.progs[0].info.section))
 		status = call_refuse(progs.progs[0].info.section);
 	else if (!status)
 		status = call_run_fd(progs.progs[0].fd);

@@ -277,10 +277,12 @@ pub fn timer(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The function takes `&mut RequestContext`, and returns nothing, a number, or a `Result`
 /// of one of them. It runs in the process that asks for it, by `rexctl call` or by
 /// `bpf_prog_test_run_opts` with 12 arguments of 64 bits in `ctx_in`; who asks gets what
-/// it returns.
+/// it returns. A sleepable one has the carrier of a program that only system calls run.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -290,7 +292,7 @@ pub fn timer(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn request(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Plain("request"),
+        Form::Plain("request", true),
         "request",
         args,
         item,
@@ -314,7 +316,7 @@ pub fn request(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Plain("perf_event"),
+        Form::Plain("perf_event", false),
         "perf_event",
         args,
         item,
@@ -472,7 +474,7 @@ pub fn xdp(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn tc(args: TokenStream, item: TokenStream) -> TokenStream {
-    program::expand(Face::Context, Form::Plain("tc"), "tc", args, item)
+    program::expand(Face::Context, Form::Plain("tc", false), "tc", args, item)
 }
 
 /// Makes the function a program that runs when a socket of a cgroup sends or receives a
@@ -525,7 +527,7 @@ pub fn cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Plain("cgroup/dev"),
+        Form::Plain("cgroup/dev", false),
         "cgroup_device",
         args,
         item,
@@ -772,10 +774,13 @@ pub fn rex_timer(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The function takes `&request` and `&RequestArgs`, and returns `rex::Result`. It runs
 /// in the process that asks for it, by `rexctl call` or by `bpf_prog_test_run_opts` with
-/// 12 arguments of 64 bits in `ctx_in`; who asks gets what it returns.
+/// 12 arguments of 64 bits in `ctx_in`; who asks gets what it returns. A sleepable one
+/// has the carrier of a program that only system calls run.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -785,7 +790,7 @@ pub fn rex_timer(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_request(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Plain("request"),
+        Form::Plain("request", true),
         "request",
         args,
         item,
@@ -809,7 +814,7 @@ pub fn rex_request(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Plain("perf_event"),
+        Form::Plain("perf_event", false),
         "perf_event",
         args,
         item,
@@ -944,7 +949,7 @@ pub fn rex_xdp(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   does not accept from a program of this kind does not compile.
 #[proc_macro_attribute]
 pub fn rex_tc(args: TokenStream, item: TokenStream) -> TokenStream {
-    program::expand(Face::Upstream, Form::Plain("tc"), "tc", args, item)
+    program::expand(Face::Upstream, Form::Plain("tc", false), "tc", args, item)
 }
 
 /// Makes the function a program that runs when a socket of a cgroup sends or receives a
@@ -998,7 +1003,7 @@ pub fn rex_cgroup_skb(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_cgroup_device(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Plain("cgroup/dev"),
+        Form::Plain("cgroup/dev", false),
         "cgroup_device",
         args,
         item,

@@ -20,8 +20,9 @@ pub(crate) enum Face {
 
 /// The arguments of an attribute, and the section of its programs.
 pub(crate) enum Form {
-    /// No arguments of its own; always this section.
-    Plain(&'static str),
+    /// No arguments of its own; always this section. The flag says whether the programs may
+    /// be sleepable.
+    Plain(&'static str, bool),
     /// An optional function of the kernel, after this section, and whether the programs may
     /// be sleepable.
     Function(&'static str, bool),
@@ -98,7 +99,10 @@ impl Form {
     /// Returns the names of the arguments.
     fn known(&self) -> &'static [&'static str] {
         match self {
-            Self::Plain(_) | Self::Record => &["timeout_ms", "default_ret"],
+            Self::Plain(_, false) | Self::Record => {
+                &["timeout_ms", "default_ret"]
+            }
+            Self::Plain(_, true) => &["sleepable", "timeout_ms", "default_ret"],
             Self::Function(_, false) | Self::Event | Self::Direction(_) => {
                 &["function", "timeout_ms", "default_ret"]
             }
@@ -154,7 +158,7 @@ impl Form {
             })
         };
         let place = match self {
-            Self::Plain(section) => at(section, None),
+            Self::Plain(section, _) => at(section, None),
             Self::Function(section, _) => at(section, args.function.as_deref()),
             Self::UserFunction(section) => match (&args.path, &args.function) {
                 (Some(path), Some(symbol)) => {

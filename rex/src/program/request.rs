@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Programs that run on request.
-//! C counterpart: BPF programs of type `BPF_PROG_TYPE_RAW_TRACEPOINT`, run by the command
-//! `BPF_PROG_TEST_RUN` of bpf(2).
+//! C counterpart: BPF programs of type `BPF_PROG_TYPE_RAW_TRACEPOINT`, or
+//! `BPF_PROG_TYPE_SYSCALL` if they are sleepable, run by the command `BPF_PROG_TEST_RUN` of
+//! bpf(2).
 //!
 //! Such a program reports or resets the counters of other programs when userspace asks
 //! for it:
@@ -24,10 +25,24 @@
 //! Userspace gives its descriptor and the arguments to `bpf_prog_test_run_opts`: `ctx_in` is
 //! an array of 12 integers of 64 bits. The run is in the process that asks, and `retval` is
 //! what the program returns.
+//!
+//! A sleepable program also reads memory of that process, and waits if it is not there:
+//!
+//! ```no_run
+//! # use rex::prelude::*;
+//! /// The first argument is the address of a number.
+//! #[request(sleepable)]
+//! fn read(ctx: &mut Sleepable<RequestContext>) -> Result<i32> {
+//!     let address = ctx.awake().arg(0).unwrap_or(0);
+//!     ctx.copy_from_user(address)
+//! }
+//! ```
+//!
+//! The kernel copies the arguments of a sleepable program back to `ctx_in`, unchanged.
 
 use core::ffi::c_void;
 
-use crate::program::function::program;
+use crate::program::function::{program, sleepable};
 use crate::program::run::stack_of_caller;
 
 /// `MAX_BPF_FUNC_ARGS`.
@@ -52,6 +67,8 @@ program! {
     /// ```
     RequestContext(&'run RequestArgs): TaskContext; simulated
 }
+
+sleepable! { request: RequestContext(&'run RequestArgs) }
 
 stack_of_caller! { [] request: RequestArgs }
 
@@ -105,8 +122,8 @@ impl<'run> RequestContext<'run> {
 ///
 /// # Safety
 ///
-/// To be called by the kernel as a BPF program of type raw tracepoint: `ctx` points to as
-/// many arguments as `RequestArgs` has, which nothing writes to meanwhile.
+/// To be called by the kernel as a BPF program of type raw tracepoint or syscall: `ctx`
+/// points to as many arguments as `RequestArgs` has, which nothing writes to meanwhile.
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
@@ -126,6 +143,21 @@ mod tests {
     fn sum(ctx: &mut RequestContext) -> Result<i32> {
         let sum: u64 = ctx.args().iter().sum();
         i32::try_from(sum).map_err(|_| Errno::ERANGE)
+    }
+
+    fn read(ctx: &mut Sleepable<RequestContext>) -> Result<i32> {
+        let address = ctx.awake().arg(0).unwrap_or(0);
+        ctx.copy_from_user(address)
+    }
+
+    #[test]
+    fn sleepable_requests_read_memory_of_the_process() {
+        let mut kernel = Kernel::new();
+        kernel.set_memory(0x1000, &7i32.to_ne_bytes());
+        let mut ask =
+            |address| kernel.run(read, &mut RequestArgs::new([address]));
+        assert_eq!(ask(0x1000), Ok(7));
+        assert_eq!(ask(0x2000), Err(Errno::EFAULT));
     }
 
     #[test]

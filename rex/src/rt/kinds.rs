@@ -213,6 +213,23 @@ pub mod request {
 }
 
 #[doc(hidden)]
+pub mod request_sleepable {
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub use crate::request::sleepable::{
+        __setup, one_argument, run, two_arguments,
+    };
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_SYSCALL,
+        attach_type: 0,
+        sections: &["request.s"],
+        min_ret: i32::MIN,
+        max_ret: i32::MAX,
+        refusal: "`default_ret` of this kind of program is any number",
+    };
+}
+
+#[doc(hidden)]
 pub mod perf_event {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;

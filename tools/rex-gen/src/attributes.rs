@@ -134,7 +134,9 @@ fn expansion(attribute: &Attribute) -> String {
     let first = &attribute.kinds[0];
     let section = first.sections[0].trim_end_matches('/');
     let form = match attribute.arguments {
-        Arguments::Plain => format!("Plain({section:?})"),
+        Arguments::Plain => {
+            format!("Plain({section:?}, {})", attribute.can_sleep())
+        }
         Arguments::Function => {
             format!("Function({section:?}, {})", attribute.can_sleep())
         }

@@ -247,6 +247,13 @@ fn on_open(ctx: &mut Sleepable<LsmContext>) -> Result {
     Ok(())
 }
 
+/// Returns the sum of its arguments, which are read after the act.
+#[request(sleepable, default_ret = 55)]
+fn on_request(ctx: &mut Sleepable<RequestContext>) -> i32 {
+    act(ctx);
+    ctx.awake().args().iter().sum::<u64>() as i32
+}
+
 /// It runs on the same CPU as a program that waits.
 #[kprobe]
 fn on_other(ctx: &mut KprobeContext) {
