@@ -8,7 +8,7 @@
  * byte, as the kernel refuses an array of more than 4 GB.
  *
  * Keys and values have the types that the object declares (shapes.c). Of values with a spin
- * lock, the kernel needs to know the lock, and the value is bytes.
+ * lock, the kernel needs to know the lock; without a type, they are a lock and bytes.
  *
  * The btf__add_*() functions return a type id, or a negative errno.
  */
@@ -99,7 +99,7 @@ static int rex_btf_add_lock(const struct rex_btf_types *types)
 	return err < 0 ? err : id;
 }
 
-/* A value is bytes and a lock: the kernel need not know more. */
+/* Adds a value whose type is not known: a lock and bytes. */
 static int rex_btf_add_locked_value(const struct rex_btf_types *types,
 				    const struct rex_map_def *def)
 {
@@ -121,17 +121,50 @@ static int rex_btf_add_locked_value(const struct rex_btf_types *types,
 	return err < 0 ? err : id;
 }
 
+/*
+ * Adds the types that the object declares. Returns false if it does not declare both, or
+ * not the lock that the map has.
+ */
+static bool rex_btf_declared_types(const struct rex_btf_types *types,
+				   const struct rex_decl_map *decl, int *key,
+				   int *value)
+{
+	const struct rex_map_def *def = &decl->def;
+	int lock = def->flags & REX_MAP_HAS_SPIN_LOCK ? (int)def->lock_offset :
+							REX_SHAPE_NO_LOCK;
+
+	*key = rex_shape_add(types->btf, decl->key, def->key_size,
+			     REX_SHAPE_NO_LOCK);
+	*value = rex_shape_add(types->btf, decl->value, def->value_size, lock);
+	if (*key >= 0 && *value >= 0)
+		return true;
+	rex_debug("map %s: no types of keys and values (%d, %d)", decl->name,
+		  *key, *value);
+	return false;
+}
+
+static void rex_btf_key_value(const struct rex_btf_types *types,
+			      struct rex_btf_map *map, int key, int value)
+{
+	rex_btf_member(map, "key", rex_btf_add_ptr(types, key));
+	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
+}
+
 /* The kernel requires a type of the key, too; for an array, an integer. */
 static void rex_btf_lock_types(const struct rex_btf_types *types,
 			       struct rex_btf_map *map,
-			       const struct rex_map_def *def)
+			       const struct rex_decl_map *decl)
 {
-	int key = def->key_size == 4 ? types->u32 :
-				       rex_btf_add_bytes(types, def->key_size);
-	int value = rex_btf_add_locked_value(types, def);
+	const struct rex_map_def *def = &decl->def;
+	int key, value;
 
-	rex_btf_member(map, "key", rex_btf_add_ptr(types, key));
-	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
+	if (!rex_btf_declared_types(types, decl, &key, &value)) {
+		key = def->key_size == 4 ?
+			      types->u32 :
+			      rex_btf_add_bytes(types, def->key_size);
+		value = rex_btf_add_locked_value(types, def);
+	}
+	rex_btf_key_value(types, map, key, value);
 }
 
 /* The kernel requires a key that is an integer, and a value of the right size. */
@@ -140,30 +173,23 @@ static void rex_btf_storage_types(const struct rex_btf_types *types,
 				  const struct rex_decl_map *decl)
 {
 	const struct rex_map_def *def = &decl->def;
-	int value = rex_shape_add(types->btf, decl->value, def->value_size);
+	int value = rex_shape_add(types->btf, decl->value, def->value_size,
+				  REX_SHAPE_NO_LOCK);
 
 	if (value < 0)
 		value = rex_btf_add_bytes(types, def->value_size);
-	rex_btf_member(map, "key", rex_btf_add_ptr(types, types->u32));
-	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
+	rex_btf_key_value(types, map, types->u32, value);
 }
 
-/* Those that the object declares, for tools; without both, there are none. */
+/* These are for tools: a map may be without. */
 static void rex_btf_shown_types(const struct rex_btf_types *types,
 				struct rex_btf_map *map,
 				const struct rex_decl_map *decl)
 {
-	int key = rex_shape_add(types->btf, decl->key, decl->def.key_size);
-	int value =
-		rex_shape_add(types->btf, decl->value, decl->def.value_size);
+	int key, value;
 
-	if (key < 0 || value < 0) {
-		rex_debug("map %s: no types of keys and values (%d, %d)",
-			  decl->name, key, value);
-		return;
-	}
-	rex_btf_member(map, "key", rex_btf_add_ptr(types, key));
-	rex_btf_member(map, "value", rex_btf_add_ptr(types, value));
+	if (rex_btf_declared_types(types, decl, &key, &value))
+		rex_btf_key_value(types, map, key, value);
 }
 
 /* `struct { ... } *values[];` */
@@ -201,7 +227,7 @@ static int rex_btf_add_map(const struct rex_btf_types *types,
 	if (def->map_extra)
 		rex_btf_number(types, &map, "map_extra", def->map_extra);
 	if (def->flags & REX_MAP_HAS_SPIN_LOCK)
-		rex_btf_lock_types(types, &map, def);
+		rex_btf_lock_types(types, &map, decl);
 	else if (rex_map_is_storage(def->type))
 		rex_btf_storage_types(types, &map, decl);
 	else if (rex_shape_is_shown(def->type))

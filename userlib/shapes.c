@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * librex reads the texts of the section .rex.types, which say what is in the keys and
- * values of maps, and makes BTF of them. Tools show elements by it; the kernel does not
- * rely on it. The grammar is in <linux/rex.h>.
+ * values of maps, and makes BTF of them. Tools show elements by it. The kernel relies on
+ * it for the place of a lock only, which the map's definition has as well. The grammar is
+ * in <linux/rex.h>.
  */
 #include <bpf/btf.h>
 #include <ctype.h>
@@ -21,11 +22,21 @@
 struct shapes_type {
 	int id;
 	__u32 size;
+	int lock; /* the offset of the lock in a value, or REX_SHAPE_NO_LOCK */
 };
 
 struct shapes_member {
 	char name[REX_NAME_LEN];
 	struct shapes_type type;
+	bool is_padding;
+};
+
+/* The members of a struct. */
+struct shapes_members {
+	struct shapes_member *all;
+	__u32 nr;
+	__u32 size;
+	int lock;
 };
 
 static int shapes_read(struct btf *btf, const char **text, unsigned int depth,
@@ -106,7 +117,7 @@ static int shapes_bytes(struct btf *btf, const char **text,
 	if (err)
 		return err;
 	type->size = 1;
-	type->id = btf__add_int(btf, "u8", 1, 0);
+	type->id = btf__add_int(btf, REX_SHAPE_BYTE, 1, 0);
 	return type->id < 0 ? type->id : shapes_array_of(btf, type, length);
 }
 
@@ -126,52 +137,82 @@ static int shapes_array(struct btf *btf, const char **text, unsigned int depth,
 
 /* The members of a struct must follow it directly, so their types come before it. */
 static int shapes_struct_of(struct btf *btf, const char *name,
-			    const struct shapes_member *members, __u32 nr,
+			    const struct shapes_members *members,
 			    struct shapes_type *type)
 {
+	const struct shapes_member *member;
 	__u32 offset = 0, i;
-	int err;
+	int err = 0;
 
+	type->size = members->size;
 	type->id = btf__add_struct(btf, name[0] ? name : NULL, type->size);
 	if (type->id < 0)
 		return type->id;
-	for (i = 0; i < nr; i++) {
-		err = btf__add_field(btf,
-				     members[i].name[0] ? members[i].name :
-							  NULL,
-				     members[i].type.id, 8 * offset, 0);
-		if (err)
-			return err;
-		offset += members[i].type.size;
+	for (i = 0; !err && i < members->nr; i++) {
+		member = &members->all[i];
+		if (!member->is_padding)
+			err = btf__add_field(btf,
+					     member->name[0] ? member->name :
+							       NULL,
+					     member->type.id, 8 * offset, 0);
+		offset += member->type.size;
 	}
-	return 0;
+	return err;
+}
+
+/* The caller has added the lock's type, which the kernel recognises by its name. */
+static int shapes_lock(struct btf *btf, const char **text,
+		       struct shapes_members *members, struct shapes_type *type)
+{
+	if (members->lock != REX_SHAPE_NO_LOCK)
+		return -EINVAL;
+	(*text)++;
+	members->lock = members->size;
+	type->size = sizeof(struct bpf_spin_lock);
+	type->id =
+		btf__find_by_name_kind(btf, "bpf_spin_lock", BTF_KIND_STRUCT);
+	return type->id < 0 ? type->id : 0;
+}
+
+/* A lock is a member of the value itself. */
+static int shapes_member(struct btf *btf, const char **text, unsigned int depth,
+			 struct shapes_members *members,
+			 struct shapes_member *member)
+{
+	int err;
+
+	member->is_padding = **text == ':';
+	shapes_name(text, member->name);
+	if (*(*text)++ != ':')
+		return -EINVAL;
+	err = **text == 'l' && !depth ?
+		      shapes_lock(btf, text, members, &member->type) :
+		      shapes_read(btf, text, depth + 1, &member->type);
+	if (err)
+		return err;
+	members->size += member->type.size;
+	return members->size > SHAPES_MAX_SIZE ? -E2BIG : 0;
 }
 
 static int shapes_members(struct btf *btf, const char **text,
-			  unsigned int depth, struct shapes_member **members,
-			  __u32 *nr, __u32 *size)
+			  unsigned int depth, struct shapes_members *members)
 {
-	struct shapes_member *more, *member;
+	struct shapes_member *more;
 	int err;
 
 	while (**text == ';') {
 		(*text)++;
-		more = *nr < SHAPES_MAX_MEMBERS ?
-			       realloc(*members, (*nr + 1) * sizeof(*more)) :
+		more = members->nr < SHAPES_MAX_MEMBERS ?
+			       realloc(members->all,
+				       (members->nr + 1) * sizeof(*more)) :
 			       NULL;
 		if (!more)
 			return -ENOMEM;
-		*members = more;
-		member = &more[(*nr)++];
-		shapes_name(text, member->name);
-		if (*(*text)++ != ':')
-			return -EINVAL;
-		err = shapes_read(btf, text, depth + 1, &member->type);
+		members->all = more;
+		err = shapes_member(btf, text, depth, members,
+				    &more[members->nr++]);
 		if (err)
 			return err;
-		*size += member->type.size;
-		if (*size > SHAPES_MAX_SIZE)
-			return -E2BIG;
 	}
 	return *(*text)++ == '}' ? 0 : -EINVAL;
 }
@@ -179,16 +220,16 @@ static int shapes_members(struct btf *btf, const char **text,
 static int shapes_struct(struct btf *btf, const char **text, unsigned int depth,
 			 struct shapes_type *type)
 {
-	struct shapes_member *members = NULL;
+	struct shapes_members members = { .lock = REX_SHAPE_NO_LOCK };
 	char name[REX_NAME_LEN];
-	__u32 nr = 0;
 	int err;
 
-	type->size = 0;
 	shapes_name(text, name);
-	err = shapes_members(btf, text, depth, &members, &nr, &type->size);
-	err = err ?: shapes_struct_of(btf, name, members, nr, type);
-	free(members);
+	err = shapes_members(btf, text, depth, &members);
+	err = err ?: shapes_struct_of(btf, name, &members, type);
+	if (!depth)
+		type->lock = members.lock;
+	free(members.all);
 	return err;
 }
 
@@ -216,9 +257,9 @@ static int shapes_read(struct btf *btf, const char **text, unsigned int depth,
 	return -EINVAL;
 }
 
-int rex_shape_add(struct btf *btf, const char *text, __u32 size)
+int rex_shape_add(struct btf *btf, const char *text, __u32 size, int lock)
 {
-	struct shapes_type type;
+	struct shapes_type type = { .lock = REX_SHAPE_NO_LOCK };
 	int err;
 
 	if (!text || !size)
@@ -226,7 +267,7 @@ int rex_shape_add(struct btf *btf, const char *text, __u32 size)
 	err = shapes_read(btf, &text, 0, &type);
 	if (err)
 		return err;
-	if (*text || type.size != size)
+	if (*text || type.size != size || type.lock != lock)
 		return -EINVAL;
 	return type.id;
 }

@@ -15,6 +15,8 @@ pub enum Shape {
     Array(&'static Self, usize),
     /// A name, and members without padding between them.
     Struct(&'static str, &'static [Member]),
+    /// A lock, so many bytes of padding, plain data, and so many bytes of padding.
+    Locked(usize, &'static Self, usize),
 }
 
 /// A member of a struct.
@@ -121,25 +123,56 @@ impl<const N: usize> Text<N> {
                 self.byte(b'[').number(*length).byte(b']').shape(element)
             }
             Shape::Struct(name, members) => {
-                let mut this = self.byte(b'{').name(name);
-                let mut i = 0;
-                while i < members.len() {
-                    this = this
-                        .byte(b';')
-                        .name(members[i].name)
-                        .byte(b':')
-                        .shape(members[i].shape);
-                    i += 1;
-                }
-                this.byte(b'}')
+                self.byte(b'{').name(name).members(members).byte(b'}')
+            }
+            Shape::Locked(before, value, after) => {
+                self.locked(*before, value, *after)
             }
         }
+    }
+
+    const fn member(self, name: &str) -> Self {
+        self.byte(b';').name(name).byte(b':')
+    }
+
+    const fn members(self, members: &[Member]) -> Self {
+        let mut this = self;
+        let mut i = 0;
+        while i < members.len() {
+            this = this.member(members[i].name).shape(members[i].shape);
+            i += 1;
+        }
+        this
+    }
+
+    /// Appends a member without a name, unless it is empty.
+    const fn padding(self, bytes: usize) -> Self {
+        if bytes == 0 {
+            return self;
+        }
+        self.member("").shape(&Shape::Bytes(bytes))
+    }
+
+    /// Appends a struct with the lock, and with the members of `value` if that is a struct.
+    const fn locked(self, before: usize, value: &Shape, after: usize) -> Self {
+        let this = self.byte(b'{');
+        let this = match value {
+            Shape::Struct(name, _) => this.name(name),
+            _ => this,
+        };
+        let this = this.member("lock").byte(b'l').padding(before);
+        let this = match value {
+            Shape::Struct(_, members) => this.members(members),
+            value => this.member("value").shape(value),
+        };
+        this.padding(after).byte(b'}')
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Shaped, Shapes};
+    use crate::map::MapValue;
     use crate::prelude::*;
 
     #[derive(Clone, Copy, Pod)]
@@ -167,6 +200,21 @@ mod tests {
             core::str::from_utf8(&text),
             Ok("MAP\0u8\0{Pair;0:u8;1:[3]{Event;pid:u4;delta:s4;type:u8;\
                 names:[2][16]u1}}\0")
+        );
+    }
+
+    #[test]
+    fn shapes_of_locked_values_have_the_lock() {
+        const SHAPES: Shapes = Shapes {
+            key: <SpinLocked<[u8; 3]> as MapValue>::__SHAPE,
+            value: <SpinLocked<Event> as MapValue>::__SHAPE,
+        };
+        const LEN: usize = SHAPES.len("A");
+        let text: [u8; LEN] = SHAPES.text("A");
+        assert_eq!(
+            core::str::from_utf8(&text),
+            Ok("A\0{;lock:l;:b4;value:[3]u1;:b5}\0\
+                {Event;lock:l;:b4;pid:u4;delta:s4;type:u8;names:[2][16]u1}\0")
         );
     }
 }

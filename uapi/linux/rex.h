@@ -600,13 +600,14 @@ struct rex_fault_info {
  * that of "ret" the offset after the arguments.
  *
  * The types of maps are three texts for each map, with a NUL after each: the map's name,
- * the type of its keys, and that of its values, without the lock in them:
+ * the type of its keys, and that of its values:
  *
  *  uN, sN		an unsigned or signed integer of N bytes
  *  bN			N bytes
  *  [N]TYPE		an array of N elements
- *  {NAME;NAME:TYPE..}	a struct: its name, and members without padding between them; those
- *			of a tuple are named by their numbers
+ *  {NAME;NAME:TYPE..}	a struct: its name, and members without gaps between them; those of
+ *			a tuple are named by their numbers, and padding has no name
+ *  l			the struct bpf_spin_lock, as a member of the value itself
  *
  * The manifest says what the object was built from, so that others can build it again and
  * compare. It is text, lines with a key and a value each:

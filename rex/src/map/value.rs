@@ -22,7 +22,7 @@ pub unsafe trait MapValue: 'static {
     #[doc(hidden)]
     const LOCK_OFFSET: Option<usize>;
 
-    /// The shape of the value, or of the plain data after its lock.
+    /// The shape of the value.
     #[doc(hidden)]
     const __SHAPE: &'static Shape;
 }
@@ -36,5 +36,5 @@ unsafe impl<V: Pod> MapValue for V {
 // SAFETY: it is a lock and plain data, and the lock is private.
 unsafe impl<T: Pod> MapValue for SpinLocked<T> {
     const LOCK_OFFSET: Option<usize> = Some(SpinLocked::<T>::LOCK_OFFSET);
-    const __SHAPE: &'static Shape = T::SHAPE;
+    const __SHAPE: &'static Shape = Self::SHAPE;
 }

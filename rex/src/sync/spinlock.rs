@@ -41,6 +41,7 @@ use core::ptr::NonNull;
 use crate::map::MapRef;
 use crate::pod::Pod;
 use crate::rt::ffi;
+use crate::shape::Shape;
 
 /// A value of type T and its lock. It exists only as an element of a map.
 ///
@@ -82,6 +83,12 @@ impl<T> SpinLocked<T> {
 }
 
 impl<T: Pod> SpinLocked<T> {
+    pub(crate) const SHAPE: &'static Shape = &Shape::Locked(
+        Self::VALUE_OFFSET - size_of::<u32>(),
+        T::SHAPE,
+        size_of::<Self>() - Self::VALUE_OFFSET - size_of::<T>(),
+    );
+
     /// Returns the bytes of an element with this value, unlocked.
     #[inline(always)]
     pub(crate) fn bytes_of(value: &T) -> MaybeUninit<Self> {
