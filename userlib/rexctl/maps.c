@@ -23,21 +23,25 @@ bool rexctl_map_info(__u32 id, struct bpf_map_info *info)
 	return known;
 }
 
+bool rexctl_map_is_lock(const struct btf *btf, const struct btf_member *member)
+{
+	const struct btf_type *type = btf__type_by_id(btf, member->type);
+
+	return type && btf_is_struct(type) &&
+	       !strcmp(btf__name_by_offset(btf, type->name_off),
+		       "bpf_spin_lock");
+}
+
 /* A bpf_spin_lock is a member of the value itself. */
 static bool maps_has_lock(const struct btf *btf, __u32 value_type)
 {
 	int id = btf__resolve_type(btf, value_type);
 	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
-	const struct btf_type *member;
 	__u32 i;
 
-	for (i = 0; type && btf_is_struct(type) && i < btf_vlen(type); i++) {
-		member = btf__type_by_id(btf, btf_members(type)[i].type);
-		if (member && btf_is_struct(member) &&
-		    !strcmp(btf__name_by_offset(btf, member->name_off),
-			    "bpf_spin_lock"))
+	for (i = 0; type && btf_is_struct(type) && i < btf_vlen(type); i++)
+		if (rexctl_map_is_lock(btf, &btf_members(type)[i]))
 			return true;
-	}
 	return false;
 }
 

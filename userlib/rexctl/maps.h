@@ -30,6 +30,9 @@ void rexctl_map_close(struct rexctl_map *map);
 /* The properties of a map. */
 json_t *rexctl_map_json(const struct rexctl_map *map);
 
+/* Returns whether a member of a value is a bpf_spin_lock. */
+bool rexctl_map_is_lock(const struct btf *btf, const struct btf_member *member);
+
 /* ---- values.c ----------------------------------------------------------------- */
 
 /*
@@ -39,11 +42,14 @@ json_t *rexctl_map_json(const struct rexctl_map *map);
 json_t *rexctl_value_json(const struct btf *btf, __u32 type, const void *data,
 			  size_t size);
 /*
- * Parses what a user writes for @size bytes: a number, "hex:00ff" or "text:abc".
- * Returns an exit status.
+ * Parses what a user writes for @size bytes: a number, "hex:00ff" or "text:abc"; for bytes
+ * that are no number, hex may lack its prefix, as it is shown. Returns an exit status.
  */
 int rexctl_value_parse(const char *text, const char *what, void *data,
 		       size_t size);
+/* Parses the string of an array of bytes: text, if it has no prefix. */
+int rexctl_value_parse_bytes(const char *text, const char *what, void *data,
+			     size_t size);
 /* values_json.c: parses JSON as well, if there are types. */
 int rexctl_value_parse_typed(const char *text, const char *what,
 			     const struct btf *btf, __u32 type, void *data,

@@ -44,6 +44,22 @@ static void out_ns(FILE *out, double ns)
 
 static void out_value(FILE *out, const json_t *value, enum rexctl_kind kind);
 
+/* A value in a list or in an object shows where it begins and ends. */
+static void out_inner(FILE *out, const json_t *value, enum rexctl_kind kind)
+{
+	bool is_list = json_is_array(value);
+
+	if (json_is_string(value) && !json_string_length(value)) {
+		fputs("\"\"", out);
+		return;
+	}
+	if (is_list)
+		putc('[', out);
+	out_value(out, value, kind);
+	if (is_list)
+		putc(']', out);
+}
+
 static void out_list(FILE *out, const json_t *list, enum rexctl_kind kind)
 {
 	size_t i;
@@ -53,7 +69,7 @@ static void out_list(FILE *out, const json_t *list, enum rexctl_kind kind)
 	for (i = 0; i < json_array_size(list); i++) {
 		if (i)
 			fputs(", ", out);
-		out_value(out, json_array_get(list, i), kind);
+		out_inner(out, json_array_get(list, i), kind);
 	}
 }
 
@@ -64,11 +80,8 @@ static void out_object(FILE *out, const json_t *object, enum rexctl_kind kind)
 
 	putc('{', out);
 	json_object_foreach((json_t *)object, key, value) {
-		fprintf(out, json_is_array(value) ? "%s%s: [" : "%s%s: ", comma,
-			key);
-		out_value(out, value, kind);
-		if (json_is_array(value))
-			putc(']', out);
+		fprintf(out, "%s%s: ", comma, key);
+		out_inner(out, value, kind);
 		comma = ", ";
 	}
 	putc('}', out);

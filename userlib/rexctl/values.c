@@ -9,6 +9,8 @@
 
 /* Types in types, at most: one that contains itself does not exist. */
 #define VALUES_MAX_DEPTH 16
+/* A shorter array of u8 is an address, rather than a name. */
+#define VALUES_MIN_TEXT 8
 
 static json_t *values_hex(const void *data, size_t size)
 {
@@ -50,19 +52,54 @@ static json_t *values_number(const void *data, size_t size, bool is_signed)
 static json_t *values_typed(const struct btf *btf, __u32 id, const void *data,
 			    size_t size, unsigned int depth);
 
+/*
+ * Returns whether an array may be text. C has a type for characters, which bpftool goes by
+ * as well, Rust has u8.
+ */
+static bool values_may_be_text(const struct btf *btf,
+			       const struct btf_array *array)
+{
+	int id = btf__resolve_type(btf, array->type);
+	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, id);
+	const char *name;
+
+	if (!type || !btf_is_int(type) || type->size != 1)
+		return false;
+	name = btf__name_by_offset(btf, type->name_off);
+	return btf_int_encoding(type) & BTF_INT_CHAR || !strcmp(name, "char") ||
+	       (!strcmp(name, "u8") && array->nelems >= VALUES_MIN_TEXT);
+}
+
+/*
+ * Returns bytes as text if these are printable characters, and zeroes after them: written
+ * back, it gives the same bytes. Returns NULL otherwise.
+ */
+static json_t *values_text(const char *text, size_t size)
+{
+	size_t len = strnlen(text, size), i;
+
+	for (i = 0; i < size; i++)
+		if (i < len ? (text[i] < ' ' || text[i] > '~') : text[i])
+			return NULL;
+	if (!strncmp(text, "hex:", 4) || !strncmp(text, "text:", 5))
+		return json_sprintf("text:%.*s", (int)len, text);
+	return json_stringn(text, len);
+}
+
 static json_t *values_array(const struct btf *btf, const struct btf_type *type,
 			    const void *data, size_t size, unsigned int depth)
 {
 	const struct btf_array *array = btf_array(type);
 	__s64 each = btf__resolve_size(btf, array->type);
-	json_t *list;
+	json_t *list = NULL;
 	__u32 i;
 
-	/* The elements are bytes, perhaps a name. */
-	if (each == 1 && size > 1)
-		return values_hex(data, size);
 	if (each <= 0 || (__u64)each * array->nelems > size)
 		return values_hex(data, size);
+	if (values_may_be_text(btf, array))
+		list = values_text(data, array->nelems);
+	if (list)
+		return list;
 	list = json_array();
 	for (i = 0; i < array->nelems; i++)
 		json_array_append_new(list, values_typed(btf, array->type,
@@ -82,6 +119,9 @@ static json_t *values_members(const struct btf *btf,
 	__s64 each;
 
 	for (i = 0; i < btf_vlen(type); i++, member++) {
+		/* The bytes of a lock are the kernel's. */
+		if (rexctl_map_is_lock(btf, member))
+			continue;
 		offset = btf_member_bit_offset(type, i);
 		each = btf__resolve_size(btf, member->type);
 		if (offset % 8 || btf_member_bitfield_size(type, i) ||
@@ -206,18 +246,49 @@ static int values_parse_number(const char *text, const char *what, void *data,
 	return REXCTL_OK;
 }
 
+static int values_parse_text(const char *text, const char *what, void *data,
+			     size_t size)
+{
+	if (strlen(text) > size)
+		return rexctl_fail(REXCTL_USAGE,
+				   "the %s has %zu bytes; '%s' is longer", what,
+				   size, text);
+	memcpy(data, text, strlen(text));
+	return REXCTL_OK;
+}
+
+/* Returns whether @text is as values_hex() writes it. */
+static bool values_is_hex(const char *text, size_t size)
+{
+	size_t i;
+
+	if (values_is_number(size) || strlen(text) + 1 != 3 * size)
+		return false;
+	for (i = 0; text[i]; i++)
+		if (i % 3 == 2 ? text[i] != ' ' :
+				 !isxdigit((unsigned char)text[i]))
+			return false;
+	return true;
+}
+
 int rexctl_value_parse(const char *text, const char *what, void *data,
 		       size_t size)
 {
 	memset(data, 0, size);
 	if (!strncmp(text, "hex:", 4))
 		return values_parse_hex(text + 4, what, data, size);
-	if (strncmp(text, "text:", 5))
-		return values_parse_number(text, what, data, size);
-	if (strlen(text + 5) > size)
-		return rexctl_fail(REXCTL_USAGE,
-				   "the %s has %zu bytes; '%s' is longer", what,
-				   size, text + 5);
-	memcpy(data, text + 5, strlen(text + 5));
-	return REXCTL_OK;
+	if (!strncmp(text, "text:", 5))
+		return values_parse_text(text + 5, what, data, size);
+	if (values_is_hex(text, size))
+		return values_parse_hex(text, what, data, size);
+	return values_parse_number(text, what, data, size);
+}
+
+int rexctl_value_parse_bytes(const char *text, const char *what, void *data,
+			     size_t size)
+{
+	if (!strncmp(text, "hex:", 4) || !strncmp(text, "text:", 5))
+		return rexctl_value_parse(text, what, data, size);
+	memset(data, 0, size);
+	return values_parse_text(text, what, data, size);
 }

@@ -22,12 +22,31 @@ static int json_fill_number(const json_t *json, const char *what, void *data,
 	if (json_is_string(json))
 		return rexctl_value_parse(json_string_value(json), what, data,
 					  size);
-	if (!json_is_integer(json))
+	if (!json_is_integer(json) && !json_is_boolean(json))
 		return rexctl_fail(REXCTL_USAGE, "%s is a number of %zu bytes",
 				   what, size);
 	snprintf(text, sizeof(text), "%lld",
-		 (long long)json_integer_value(json));
+		 json_is_boolean(json) ? json_is_true(json) :
+					 (long long)json_integer_value(json));
 	return rexctl_value_parse(text, what, data, size);
+}
+
+/* An enumerator is shown by its name. */
+static int json_fill_enum(const struct btf *btf, const struct btf_type *type,
+			  const json_t *json, const char *what, void *data,
+			  size_t size)
+{
+	const struct btf_enum *each = btf_enum(type);
+	__u32 i;
+
+	for (i = 0; json_is_string(json) && i < btf_vlen(type); i++, each++) {
+		if (strcmp(btf__name_by_offset(btf, each->name_off),
+			   json_string_value(json)))
+			continue;
+		memcpy(data, &each->val, sizeof(each->val));
+		return REXCTL_OK;
+	}
+	return json_fill_number(json, what, data, size);
 }
 
 static int json_fill_array(const struct btf *btf, const struct btf_type *type,
@@ -40,6 +59,11 @@ static int json_fill_array(const struct btf *btf, const struct btf_type *type,
 	char place[256];
 	size_t i;
 
+	if (json_is_string(json) && each == 1)
+		return rexctl_value_parse_bytes(json_string_value(json), what,
+						data, array->nelems);
+	if (json_is_string(json))
+		return json_fill_number(json, what, data, each * array->nelems);
 	if (!json_is_array(json) || json_array_size(json) > array->nelems)
 		return rexctl_fail(REXCTL_USAGE, "%s is a list of at most %u",
 				   what, array->nelems);
@@ -60,7 +84,8 @@ static const struct btf_member *json_member(const struct btf *btf,
 	__u32 i;
 
 	for (i = 0; i < btf_vlen(type); i++, member++)
-		if (!strcmp(btf__name_by_offset(btf, member->name_off), name))
+		if (!rexctl_map_is_lock(btf, member) &&
+		    !strcmp(btf__name_by_offset(btf, member->name_off), name))
 			return member;
 	return NULL;
 }
@@ -74,7 +99,9 @@ static int json_no_member(const struct btf *btf, const struct btf_type *type,
 	rexctl_fail(REXCTL_USAGE, "%s has no member '%s'; there are:", what,
 		    name);
 	for (i = 0; i < btf_vlen(type); i++, member++)
-		rexctl_hint("%s", btf__name_by_offset(btf, member->name_off));
+		if (!rexctl_map_is_lock(btf, member))
+			rexctl_hint("%s",
+				    btf__name_by_offset(btf, member->name_off));
 	return REXCTL_USAGE;
 }
 
@@ -121,11 +148,13 @@ static int json_fill(const struct btf *btf, __u32 id, const json_t *json,
 
 	if (!type || depth > VALUES_JSON_MAX_DEPTH)
 		return rexctl_fail(REXCTL_FAILED, "%s has no known type", what);
-	if (btf_is_array(type) && !json_is_string(json))
+	if (btf_is_array(type))
 		return json_fill_array(btf, type, json, what, data, depth);
 	if (btf_is_composite(type) && !json_is_string(json))
 		return json_fill_struct(btf, type, json, what, data, size,
 					depth);
+	if (btf_is_enum(type) && size == sizeof(__s32))
+		return json_fill_enum(btf, type, json, what, data, size);
 	return json_fill_number(json, what, data, size);
 }
 
@@ -137,14 +166,20 @@ int rexctl_value_parse_typed(const char *text, const char *what,
 	json_t *json;
 	int status;
 
-	if (text[0] != '{' && text[0] != '[')
-		return rexctl_value_parse(text, what, data, size);
+	if (!strchr("{[\"", text[0])) {
+		status = rexctl_value_parse(text, what, data, size);
+		if (status && btf && type)
+			rexctl_hint(
+				"or write JSON, as rexctl --json map dump shows it");
+		return status;
+	}
 	if (!btf || !type)
 		return rexctl_fail(
 			REXCTL_USAGE,
 			"the map does not say what is in the %s: write it as a number, hex: or text:",
 			what);
-	json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+	json = json_loads(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+			  &error);
 	if (!json)
 		return rexctl_fail(REXCTL_USAGE, "the %s is no JSON: %s", what,
 				   error.text);

@@ -274,7 +274,7 @@ const struct rexctl_verb rexctl_verb_map = {
 	.name = "map",
 	.args_doc = "dump MAP\nlookup MAP [KEY]\nupdate MAP [KEY] VALUE",
 	.summary = "Show and change the elements of maps.",
-	.doc = "MAP is an id, the path of a pin, or the name of a map that a Rex program in the kernel has. A KEY or VALUE is a number (of 1, 2, 4 or 8 bytes), hex:00ff.., or text:abc, filled up with zeroes; or JSON, of a map that has types, such as '{\"pid\": 1}'. Queues and stacks have no keys: lookup shows the next value, update pushes one. A map of each CPU has a value for each; update sets all of them. Elements are shown by the types that the object declares: structs by their members.",
+	.doc = "MAP is an id, the path of a pin, or the name of a map that a Rex program in the kernel has. A KEY or VALUE is a number (of 1, 2, 4 or 8 bytes), hex:00ff.., or text:abc, filled up with zeroes; or JSON, of a map that has types, such as '{\"pid\": 1}', as --json shows it. Queues and stacks have no keys: lookup shows the next value, update pushes one. A map of each CPU has a value for each; update sets all of them. Elements are shown by the types that the object declares: structs by their members, a lock left out, and arrays of 8 bytes or more as text where they are text.",
 	.parse = map_parse,
 	.run = map_run,
 };
