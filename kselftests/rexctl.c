@@ -262,10 +262,14 @@ static const char *refused_target(const char *target)
 
 TEST(missing_targets_are_named_with_a_remedy)
 {
-	EXPECT_CONTAINS(refused_target("kprobe:vfs_reed"), "vfs_read");
+	EXPECT_CONTAINS(refused_target("kprobe:vfs_reed"),
+			"no function 'vfs_reed'; is vfs_read meant?");
+	EXPECT_CONTAINS(refused_target("kprobe:no_such_function"),
+			"/proc/kallsyms has the names");
 	EXPECT_CONTAINS(refused_target("tracepoint:syscalls/sys_enter_dupp"),
 			"is syscalls/sys_enter_dup meant?");
-	EXPECT_CONTAINS(refused_target("raw_tp:sched_swich"), "sched_swich");
+	EXPECT_CONTAINS(refused_target("raw_tp:sched_swich"),
+			"is sched_switch meant?");
 	EXPECT_CONTAINS(refused_target("dev:eth7"), "there is lo");
 	EXPECT_CONTAINS(refused_target("cgroup:/tmp"), "no cgroup");
 	EXPECT_CONTAINS(refused_target("cgroup:/none"), "No such file");

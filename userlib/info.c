@@ -49,6 +49,26 @@ struct bpf_program *rex_obj_program(const struct rex_obj *obj, const char *prog)
 	return found;
 }
 
+static void rex_attach_explain(const struct bpf_program *program, int err)
+{
+	const char *section = bpf_program__section_name(program);
+	const char *name = bpf_program__name(program);
+	char why[384];
+
+	if (err == -EOPNOTSUPP)
+		rex_error(err,
+			  "the attribute of program %s, section '%s', does "
+			  "not say what to attach it to: use libbpf's "
+			  "function for its type",
+			  name, section);
+	else if (err == -ENOENT &&
+		 rex_target_is_missing(section, why, sizeof(why)))
+		rex_error(err, "cannot attach program %s: %s", name, why);
+	else
+		rex_error_errno(err, "cannot attach program %s, section '%s'",
+				name, section);
+}
+
 struct bpf_link *rex_obj_attach(const struct rex_obj *obj, const char *prog)
 {
 	struct bpf_program *program = rex_obj_program(obj, prog);
@@ -73,16 +93,8 @@ struct bpf_link *rex_obj_attach(const struct rex_obj *obj, const char *prog)
 		return NULL;
 	}
 	link = bpf_program__attach(program);
-	if (!link && errno == EOPNOTSUPP)
-		rex_error(-EOPNOTSUPP,
-			  "the attribute of program %s, section '%s', does "
-			  "not say what to attach it to: use libbpf's "
-			  "function for its type",
-			  prog, bpf_program__section_name(program));
-	else if (!link)
-		rex_error_errno(-errno,
-				"cannot attach program %s, section '%s'", prog,
-				bpf_program__section_name(program));
+	if (!link)
+		rex_attach_explain(program, -errno);
 	return link;
 }
 

@@ -152,6 +152,14 @@ int rex_obj_find_prog(const struct rex_obj *obj, const char *prog);
 int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 		 __u32 flags);
 
+/* ---- targets.c ---------------------------------------------------------- */
+
+/*
+ * Returns whether the kernel lacks what a section names, "fentry/FUNCTION". If so, writes
+ * to @why, of @size bytes, what is missing and what is probably meant.
+ */
+bool rex_target_is_missing(const char *section, char *why, size_t size);
+
 /* ---- shared.c ----------------------------------------------------------- */
 
 /* Unmaps the shared values. */

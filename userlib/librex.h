@@ -282,6 +282,8 @@ LIBREX_API int rex_obj_config(const struct rex_obj *obj, unsigned int index,
  *
  *  ENODEV	rex.ko is not loaded
  *  EPROTO	the module or the object is of another ABI version
+ *  ENOENT	the kernel has no function, hook or tracepoint of the name that a program
+ *		is for; rex_last_error() has a similar name, if there is one
  *  EALREADY	the object has been loaded, or could not be, before
  *  and those of REX_IOC_LOAD, REX_IOC_BIND and bpf_object__load()
  */

@@ -76,6 +76,43 @@ static void rex_load_unpin(const struct rex_obj *obj, const bool *fresh)
 			bpf_map__unpin(obj->maps[i], NULL);
 }
 
+/*
+ * libbpf finds the target of a program that is traced by BTF when it loads the program.
+ * Returns -ENOENT if there is no such target, otherwise 0.
+ */
+static int rex_load_check_target(const struct rex_obj *obj,
+				 const struct rex_prog_def *def)
+{
+	const struct bpf_program *prog =
+		bpf_object__find_program_by_name(obj->bpf, def->name);
+	char why[384];
+
+	if (def->type != BPF_PROG_TYPE_TRACING &&
+	    def->type != BPF_PROG_TYPE_LSM)
+		return 0;
+	if (!prog || !bpf_program__autoload(prog) ||
+	    !rex_target_is_missing(def->section, why, sizeof(why)))
+		return 0;
+	return rex_error(-ENOENT, "%s: program %s: %s", obj->name, def->name,
+			 why);
+}
+
+static int rex_load_explain(const struct rex_obj *obj, int err)
+{
+	int missing = 0;
+	__u32 i;
+
+	/* The error is that of libbpf's search. */
+	for (i = 0; err == -ESRCH && !missing && i < obj->decls.nr_progs; i++)
+		missing = rex_load_check_target(obj, &obj->decls.progs[i]);
+	if (missing)
+		return missing;
+	return rex_error_errno(err,
+			       "%s: the kernel refused the maps or the "
+			       "carriers (libbpf says why)",
+			       obj->name);
+}
+
 static int rex_load_carriers(const struct rex_obj *obj)
 {
 	int err = rex_map_check_sizes(obj);
@@ -83,12 +120,7 @@ static int rex_load_carriers(const struct rex_obj *obj)
 	if (err)
 		return err;
 	err = bpf_object__load(obj->bpf);
-	if (err)
-		return rex_error_errno(err,
-				       "%s: the kernel refused the maps or the "
-				       "carriers (libbpf says why)",
-				       obj->name);
-	return 0;
+	return err ? rex_load_explain(obj, err) : 0;
 }
 
 static int rex_load_fill_maps(const struct rex_obj *obj, struct rex_map_fd *fds)

@@ -86,3 +86,25 @@ const char *object_path(const char *name)
 			 getenv("REX_TESTS"), name, name);
 	return path;
 }
+
+const char *edited_object(const char *name, const char *from, const char *to)
+{
+	static const char path[] = "edited.rex.o";
+	size_t size, len = strlen(from);
+	char *file = read_all(object_path(name), &size), *at = file;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int replaced = 0;
+
+	ASSERT(fd >= 0);
+	ASSERT(strlen(to) <= len);
+	while ((at = memmem(at, file + size - at, from, len))) {
+		memset(at, 0, len);
+		memcpy(at, to, strlen(to));
+		replaced++;
+	}
+	ASSERT_MSG(replaced, "no %s in the object", from);
+	ASSERT_EQ(write(fd, file, size), size);
+	close(fd);
+	free(file);
+	return path;
+}

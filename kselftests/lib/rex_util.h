@@ -44,6 +44,12 @@ int pmu_type(const char *pmu);
 /* Returns the path of the object of a sample or of a test's program. */
 const char *object_path(const char *name);
 
+/*
+ * Writes the object with FROM, wherever it is, replaced by TO, which is not longer. Returns
+ * the path of the file, which the next call overwrites.
+ */
+const char *edited_object(const char *name, const char *from, const char *to);
+
 /* ---- objects ---- */
 
 /* OPTS may be NULL, here and below. */

@@ -118,12 +118,4 @@ int rexctl_tc_detach(int ifindex, bool egress, __u32 id);
 /* Returns whether program @id has a filter of tc there. */
 bool rexctl_tc_attached(int ifindex, bool egress, __u32 id);
 
-/*
- * Return the most similar name to @name in @names up to NULL, or in the lines
- * of a file; NULL.
- */
-const char *rexctl_similar(const char *name, const char *const *names);
-const char *rexctl_similar_line(const char *name, const char *path,
-				unsigned int word);
-
 #endif /* REXCTL_ATTACH_H */

@@ -81,19 +81,20 @@ static bool trace_at_return(const struct rexctl_attachee *who,
 	return trace_is_return(rest == target ? who->section : target);
 }
 
-static int trace_no_function(const char *target, const char *function)
+/*
+ * Prints that the kernel does not know what @target names after the prefix of a section,
+ * and what is probably meant.
+ */
+static int trace_no_target(const char *target, const char *prefix,
+			   const char *name)
 {
-	const char *similar =
-		rexctl_similar_line(function, "/proc/kallsyms", 2);
+	char section[REX_SECTION_LEN + 16], why[384];
 
-	rexctl_fail(REXCTL_NOT_FOUND,
-		    "%s: the kernel has no function '%s' that can be probed",
-		    target, function);
-	if (similar)
-		rexctl_hint("is %s meant?", similar);
-	else
-		rexctl_hint("/proc/kallsyms has the names of all functions");
-	return REXCTL_NOT_FOUND;
+	snprintf(section, sizeof(section), "%s/%s", prefix, name);
+	if (!rex_target_is_missing(section, why, sizeof(why)))
+		snprintf(why, sizeof(why), "the kernel has no %s '%.200s'",
+			 prefix, name);
+	return rexctl_fail(REXCTL_NOT_FOUND, "%s: %s", target, why);
 }
 
 int rexctl_attach_kprobe(const struct rexctl_attachee *who, const char *target,
@@ -109,7 +110,7 @@ int rexctl_attach_kprobe(const struct rexctl_attachee *who, const char *target,
 	trace_split_offset(rest, function, sizeof(function), &offset);
 	fd = trace_open_probe("kprobe", at_return, (uintptr_t)function, offset);
 	if (fd < 0 && errno == ENOENT)
-		return trace_no_function(target, function);
+		return trace_no_target(target, "kprobe", function);
 	if (fd < 0 &&
 	    (errno == EINVAL || errno == EILSEQ || errno == EADDRNOTAVAIL))
 		return rexctl_fail(
@@ -166,7 +167,6 @@ int rexctl_attach_tracepoint(const struct rexctl_attachee *who,
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
 	char path[256];
-	const char *similar;
 	long id;
 	int fd;
 
@@ -174,21 +174,8 @@ int rexctl_attach_tracepoint(const struct rexctl_attachee *who,
 	id = strchr(rest, '/') ? rex_read_number(path, "") : -1;
 	if (id < 0 && access(EVENTS, R_OK))
 		return rexctl_fail_errno(errno, EVENTS);
-	if (id < 0) {
-		rexctl_fail(REXCTL_NOT_FOUND,
-			    "%s: the kernel has no tracepoint '%s'", target,
-			    rest);
-		similar =
-			rexctl_similar_line(rest,
-					    "/sys/kernel/tracing/available_events",
-					    0);
-		if (similar)
-			rexctl_hint("is %s meant?", similar);
-		else
-			rexctl_hint(
-				"a tracepoint is CATEGORY/NAME, as below " EVENTS);
-		return REXCTL_NOT_FOUND;
-	}
+	if (id < 0)
+		return trace_no_target(target, "tracepoint", rest);
 	attr.config = id;
 	attr.sample_period = 1;
 	fd = perf_event_open(&attr, -1, 0);
@@ -203,11 +190,7 @@ int rexctl_attach_raw_tp(const struct rexctl_attachee *who, const char *target,
 	int fd = bpf_raw_tracepoint_open(rest, who->fd);
 
 	if (fd < 0 && errno == ENOENT)
-		return rexctl_fail(
-			REXCTL_NOT_FOUND,
-			"%s: the kernel has no tracepoint '%s'; the folders " EVENTS
-			"*/ have their names, and those of system calls are sys_enter and sys_exit",
-			target, rest);
+		return trace_no_target(target, "raw_tp", rest);
 	return rexctl_link_add(links, who, target, fd);
 }
 

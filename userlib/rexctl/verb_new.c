@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "attach.h"
+#include "../similar.h"
 #include "template.h"
 #include "verbs.h"
 
@@ -104,23 +104,23 @@ static const struct rexctl_field new_type_fields[] = {
 /* Checks that the type is one of @types. A hint lists them. */
 static int new_check_type(const json_t *types)
 {
-	const char *names[64];
-	const char *similar;
 	size_t i, nr = json_array_size(types);
+	struct rex_similar similar;
 	char list[1024] = "";
+	const char *name;
 
-	for (i = 0; i < nr && i < ARRAY_LEN(names) - 1; i++) {
-		names[i] = rexctl_json_get(json_array_get(types, i), "type");
-		if (!strcmp(names[i], new_type))
+	rex_similar_begin(&similar, new_type);
+	for (i = 0; i < nr; i++) {
+		name = rexctl_json_get(json_array_get(types, i), "type");
+		if (!strcmp(name, new_type))
 			return REXCTL_OK;
+		rex_similar_try(&similar, name);
 		snprintf(list + strlen(list), sizeof(list) - strlen(list),
-			 "%s%s", i ? ", " : "", names[i]);
+			 "%s%s", i ? ", " : "", name);
 	}
-	names[i] = NULL;
-	similar = rexctl_similar(new_type, names);
 	rexctl_fail(REXCTL_NOT_FOUND, "there is no type '%s'%s%s%s", new_type,
-		    similar ? "; did you mean " : "", similar ?: "",
-		    similar ? "?" : "");
+		    similar.found[0] ? "; did you mean " : "", similar.found,
+		    similar.found[0] ? "?" : "");
 	rexctl_hint("the types are %s", list);
 	return REXCTL_NOT_FOUND;
 }

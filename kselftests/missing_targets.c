@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A program may be for a function, a hook or a tracepoint that the kernel does not have.
+ * The error names it, and what is probably meant, or what else can be done.
+ * TEST-DEADLINE: 300
+ */
+#include "rex_tool.h"
+
+/* Each is loaded from an object with another name in its section. */
+static const struct {
+	const char *object, *section, *edited, *error;
+} targets[] = {
+	{ "rexctl", "fentry/vfs_read", "fentry/vfs_reed",
+	  "program at_entry: the kernel has no function 'vfs_reed'; is vfs_read meant?" },
+	{ "tracing", "fexit/vfs_read", "fexit/vfs_reed",
+	  "program on_read_return: the kernel has no function 'vfs_reed'; is vfs_read meant?" },
+	{ "tracing", "tp_btf/sys_enter", "tp_btf/sys_entr",
+	  "program on_btf: the kernel has no raw tracepoint 'sys_entr'; is sys_enter meant?" },
+	{ "lsm_hooks", "lsm/kernel_load_data", "lsm/kernel_load_dat",
+	  "the kernel has no security hook 'kernel_load_dat'; is kernel_load_data meant?" },
+	{ "sleepable", "lsm.s/file_open", "lsm.s/file_opn",
+	  "the kernel has no security hook 'file_opn'; is file_open meant?" },
+	/* None is similar. */
+	{ "rexctl", "fentry/vfs_read", "fentry/qqqqqqqq",
+	  "no function 'qqqqqqqq'; if it is one of a module, load the module" },
+	{ "tracing", "tp_btf/sys_enter", "tp_btf/qqqqqqqqq",
+	  "no raw tracepoint 'qqqqqqqqq'; /sys/kernel/tracing/available_events" },
+	{ "lsm_hooks", "lsm/kernel_load_data", "lsm/qqqqqqqq",
+	  "no security hook 'qqqqqqqq'; include/linux/lsm_hook_defs.h" },
+};
+
+static void cannot_load(const char *object, const char *section,
+			const char *edited, const char *error)
+{
+	struct rex_obj *obj =
+		rex_obj_open(edited_object(object, section, edited), NULL);
+
+	ASSERT_MSG(obj, "%s", rex_last_error());
+	EXPECT_EQ(rex_obj_load_opened(obj), -ENOENT);
+	EXPECT_CONTAINS(rex_last_error(), error);
+	rex_obj_close(obj);
+}
+
+TEST(rexctl_names_a_missing_target_with_a_remedy)
+{
+	const char *path = edited_object(targets[0].object, targets[0].section,
+					 targets[0].edited);
+	const char *text = tool(TOOL_NOT_FOUND, "load %s", path);
+
+	EXPECT_CONTAINS(text, targets[0].error);
+	EXPECT_EQ(count_words(text, "\n"), 1);
+}
+
+/* Each load reads the BTF of the kernel and of its modules. */
+TEST_TIMEOUT(missing_target_of_a_load_is_named_with_a_remedy, 150)
+{
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		cannot_load(targets[i].object, targets[i].section,
+			    targets[i].edited, targets[i].error);
+}
+
+/* Nothing is said of a program that is not loaded. */
+TEST(missing_target_matters_to_its_program_only)
+{
+	struct rex_obj *obj =
+		rex_obj_open(edited_object("rexctl", "fentry/vfs_read",
+					   "fentry/vfs_reed"),
+			     NULL);
+
+	ASSERT(obj);
+	ASSERT(!bpf_program__set_autoload(program(obj, "at_entry"), false));
+	load_opened(obj);
+	attach(obj, "on_dup");
+	rex_obj_close(obj);
+}
+
+/* These are found when the program is attached. */
+static void cannot_attach(const char *object, const char *section,
+			  const char *edited, const char *program,
+			  const char *error)
+{
+	struct rex_obj *obj =
+		rex_obj_open(edited_object(object, section, edited), NULL);
+
+	ASSERT(obj);
+	load_opened(obj);
+	EXPECT(!rex_obj_attach(obj, program));
+	EXPECT_EQ(errno, ENOENT);
+	EXPECT_CONTAINS(rex_last_error(), error);
+	rex_obj_close(obj);
+}
+
+TEST(missing_target_of_an_attachment_is_named_with_a_remedy)
+{
+	cannot_attach("requests", "kprobe/do_exit", "kprobe/do_exi", "on_exit",
+		      "the kernel has no function 'do_exi'; is do_exit meant?");
+	cannot_attach("hello", "tracepoint/syscalls/sys_enter_dup",
+		      "tracepoint/syscalls/sys_enter_du", "rex_prog1",
+		      "is syscalls/sys_enter_dup meant?");
+	cannot_attach("tracing", "raw_tp/sys_enter", "raw_tp/sys_ente",
+		      "on_raw", "is sys_enter meant?");
+}
