@@ -89,6 +89,21 @@ TEST(array_of_another_length_is_refused_by_the_module)
 	rex_obj_close(obj);
 }
 
+TEST(map_that_is_too_large_is_named)
+{
+	struct rex_obj *obj = open_object("map_sizes", NULL);
+	const char *text;
+
+	ASSERT(!rex_obj_set_map_size(obj, "values", 2000000000));
+	EXPECT_EQ(rex_obj_load_opened(obj), -E2BIG);
+	EXPECT_CONTAINS(rex_last_error(), "make it smaller");
+	rex_obj_close(obj);
+	text = tool(TOOL_FAILED, "load %s --set-size values=2000000000",
+		    object_path("map_sizes"));
+	EXPECT_CONTAINS(text, "make it smaller");
+	EXPECT_CONTAINS(text, "map 'values': failed to create");
+}
+
 TEST(rexctl_sets_sizes)
 {
 	const char *path = object_path("map_sizes");

@@ -107,6 +107,10 @@ static int rex_load_explain(const struct rex_obj *obj, int err)
 		missing = rex_load_check_target(obj, &obj->decls.progs[i]);
 	if (missing)
 		return missing;
+	if (err == -E2BIG || err == -ENOMEM)
+		return rex_error(err,
+				 "%s: a map is too large for the kernel, or for the free memory: make it smaller (libbpf names it)",
+				 obj->name);
 	return rex_error_errno(err,
 			       "%s: the kernel refused the maps or the "
 			       "carriers (libbpf says why)",
