@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kinds of maps (maps.def). The host tests include this file as well. */
+/* The kinds of maps (maps.def). librex and the host tests include this file as well. */
 #ifndef _REX_MAPKIND_H
 #define _REX_MAPKIND_H
 
 #include <linux/bpf.h>
-
-#include "portable.h"
 
 /* The use of maps of a kind by programs. */
 enum rex_map_access {
@@ -13,6 +11,7 @@ enum rex_map_access {
 	REX_MAP_KEYLESS,
 	REX_MAP_MAPS,
 	REX_MAP_REDIRECT,
+	REX_MAP_OWNED,
 	REX_MAP_OTHER,
 };
 
@@ -57,10 +56,11 @@ static const struct rex_map_kind rex_map_kinds[] = {
 };
 
 /* Returns the kind of maps of an enum bpf_map_type. */
-static inline struct rex_map_kind rex_map_kind(u32 type)
+static inline struct rex_map_kind rex_map_kind(__u32 type)
 {
-	return type < ARRAY_SIZE(rex_map_kinds) ? rex_map_kinds[type] :
-						  (struct rex_map_kind){};
+	const __u32 nr = sizeof(rex_map_kinds) / sizeof(*rex_map_kinds);
+
+	return type < nr ? rex_map_kinds[type] : (struct rex_map_kind){};
 }
 
 #endif /* _REX_MAPKIND_H */

@@ -228,7 +228,7 @@ static int rex_btf_add_map(const struct rex_btf_types *types,
 		rex_btf_number(types, &map, "map_extra", def->map_extra);
 	if (def->flags & REX_MAP_HAS_SPIN_LOCK)
 		rex_btf_lock_types(types, &map, decl);
-	else if (rex_map_is_storage(def->type))
+	else if (rex_map_is_owned(def->type))
 		rex_btf_storage_types(types, &map, decl);
 	else if (rex_shape_is_shown(def->type))
 		rex_btf_shown_types(types, &map, decl);

@@ -143,7 +143,7 @@ int rex_probe_attr(const char *pmu, bool at_return,
 /* Index in decls.maps, or -ENOENT with an error text. */
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
 /* Returns whether maps of a type are for values of tasks: they have no size. */
-bool rex_map_is_storage(__u32 type);
+bool rex_map_is_owned(__u32 type);
 /* Checks that each map which has to have a size has one. */
 int rex_map_check_sizes(const struct rex_obj *obj);
 /* Index in decls.progs, or -ENOENT, or -EINVAL of NULL, with an error text. */

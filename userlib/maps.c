@@ -6,10 +6,11 @@
 #include <errno.h>
 
 #include "internal.h"
+#include "../kmod/mapkind.h"
 
-bool rex_map_is_storage(__u32 type)
+bool rex_map_is_owned(__u32 type)
 {
-	return type == BPF_MAP_TYPE_TASK_STORAGE;
+	return rex_map_kind(type).access == REX_MAP_OWNED;
 }
 
 /* Returns 0 if the size of a map of this kind may become @max_entries. */
@@ -18,7 +19,7 @@ static int rex_map_check_size(const struct rex_obj *obj,
 {
 	const struct rex_map_def *def = &map->def;
 
-	if (rex_map_is_storage(def->type))
+	if (rex_map_is_owned(def->type))
 		return rex_error(-EINVAL,
 				 "map %s of %s has no size: its values belong to tasks",
 				 map->name, obj->name);
@@ -71,7 +72,7 @@ int rex_map_check_sizes(const struct rex_obj *obj)
 	for (i = 0; i < obj->decls.nr_maps; i++) {
 		map = &obj->decls.maps[i];
 		if (bpf_map__max_entries(obj->maps[i]) ||
-		    rex_map_is_storage(map->def.type) ||
+		    rex_map_is_owned(map->def.type) ||
 		    map->def.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
 			continue;
 		if (map->def.type == BPF_MAP_TYPE_ARRAY)

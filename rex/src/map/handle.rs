@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::linux::bpf::{
     BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_LPM_TRIE,
     BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_RINGBUF,
-    BPF_MAP_TYPE_TASK_STORAGE, BPF_MAP_TYPE_USER_RINGBUF, bpf_map_type,
+    BPF_MAP_TYPE_USER_RINGBUF, bpf_map_type,
 };
 use crate::linux::errno::EINVAL;
 use crate::pod::Pod;
@@ -169,9 +169,8 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
                 max_entries,
                 match MT {
                     // The kernel takes no other.
-                    BPF_MAP_TYPE_LPM_TRIE | BPF_MAP_TYPE_TASK_STORAGE => {
-                        flags | BPF_F_NO_PREALLOC
-                    }
+                    BPF_MAP_TYPE_LPM_TRIE => flags | BPF_F_NO_PREALLOC,
+                    _ if list::is_owned(MT) => flags | BPF_F_NO_PREALLOC,
                     _ => flags,
                 },
             )

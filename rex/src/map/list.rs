@@ -74,6 +74,11 @@ pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {
     matches!(map_type, BPF_MAP_TYPE_HASH | BPF_MAP_TYPE_ARRAY)
 }
 
+/// Returns whether each value belongs to an object of the kernel.
+pub(super) const fn is_owned(map_type: bpf_map_type) -> bool {
+    matches!(map_type, BPF_MAP_TYPE_TASK_STORAGE)
+}
+
 /// Returns whether each CPU has its own values.
 #[cfg(not(target_os = "none"))]
 pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {

@@ -15,6 +15,7 @@ enum Access {
     Keyless,
     Maps,
     Redirect,
+    Owned,
     Other,
 }
 
@@ -105,6 +106,7 @@ fn kind(entry: &def::Entry) -> Result<Kind, Error> {
         "KEYLESS" => Access::Keyless,
         "MAPS" => Access::Maps,
         "REDIRECT" => Access::Redirect,
+        "OWNED" => Access::Owned,
         "OTHER" => Access::Other,
         other => return Err(unknown(other)),
     };
@@ -216,6 +218,7 @@ pub(crate) fn kinds(maps: &Maps) -> String {
     let per_cpu = |separator| maps.types(|kind| kind.is_per_cpu, separator);
     let redirect = maps.types(|kind| kind.access == Access::Redirect, " ");
     let lock = maps.types(|kind| kind.may_have_lock, " | ");
+    let owned = maps.types(|kind| kind.access == Access::Owned, " | ");
     _ = writeln!(text, "    PerCpu: {};\n}}\n", per_cpu(" "));
     _ = writeln!(text, "redirect_maps! {{ {redirect} }}\n");
     _ = writeln!(
@@ -223,6 +226,9 @@ pub(crate) fn kinds(maps: &Maps) -> String {
         "/// Returns whether the values may contain a lock.\n\
          pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {{\n\
          matches!(map_type, {lock})\n}}\n\n\
+         /// Returns whether each value belongs to an object of the kernel.\n\
+         pub(super) const fn is_owned(map_type: bpf_map_type) -> bool {{\n\
+         matches!(map_type, {owned})\n}}\n\n\
          /// Returns whether each CPU has its own values.\n\
          #[cfg(not(target_os = \"none\"))]\n\
          pub(crate) const fn is_per_cpu(map_type: bpf_map_type) -> bool {{\n\
@@ -305,22 +311,24 @@ pub(crate) fn table(maps: &Maps) -> String {
 mod tests {
     use super::*;
 
-    const THREE: &str = "\
+    const FOUR: &str = "\
 MAP_KIND(HASH, hash, RexHashMap, HashMap, KEYED, HASH, SHARED, LOCK, LRU, \"\")
 MAP_KIND(PERCPU_ARRAY, array, RexArrayMap, Array, KEYED, NOTHING, PER_CPU, NO_LOCK, ARRAY,
 \t \"\")
 MAP_KIND(DEVMAP, devmap, RexDevMap, DevMap, REDIRECT, LRU, SHARED, NO_LOCK, NOTHING,
 \t \"userspace's\")
+MAP_KIND(TASK_STORAGE, storage, RexTaskStorage, TaskStorage, OWNED, TRIE, SHARED, NO_LOCK,
+\t TABLE, \"\")
 MAP_LOOKUP(hash, HASH, htab_map_ops)
 ";
 
-    fn three() -> Maps {
-        parse(THREE).expect("is right")
+    fn four() -> Maps {
+        parse(FOUR).expect("is right")
     }
 
     #[test]
     fn the_crate_knows_what_kinds_are_like() {
-        let text = kinds(&three());
+        let text = kinds(&four());
         for line in [
             "pub use super::super::hash::RexHashMap;",
             "pub use super::super::array::Array;",
@@ -330,6 +338,7 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
             "redirect_maps! { BPF_MAP_TYPE_DEVMAP }",
             "BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,",
             "matches!(map_type, BPF_MAP_TYPE_HASH)",
+            "matches!(map_type, BPF_MAP_TYPE_TASK_STORAGE)",
         ] {
             assert!(text.contains(line), "{line}");
         }
@@ -337,7 +346,7 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
 
     #[test]
     fn lookups_are_declared_simulated_and_swept() {
-        let maps = three();
+        let maps = four();
         assert!(prototypes(&maps).contains("fn rex_lookup_hash(map: u64"));
         assert!(host(&maps).contains("    rex_lookup_hash\n"));
         assert!(test_header(&maps).contains("\t\"rex_lookup_hash\"\n"));
@@ -345,7 +354,7 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
 
     #[test]
     fn the_table_has_notes() {
-        assert!(table(&three()).contains(
+        assert!(table(&four()).contains(
             "| `BPF_MAP_TYPE_DEVMAP` | `DevMap` | `RexDevMap` | userspace's |"
         ));
     }
@@ -353,12 +362,12 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
     #[test]
     fn errors_in_the_list_are_named() {
         let error = |from: &str, to: &str| {
-            let text = THREE.replacen(from, to, 1);
+            let text = FOUR.replacen(from, to, 1);
             parse(&text).expect_err("is wrong").to_string()
         };
         assert_eq!(error("KEYED", "KEYS"), "1: HASH: KEYS is not known");
         assert!(
-            error("(hash, HASH", "(hash, QUEUE").starts_with("6: there is")
+            error("(hash, HASH", "(hash, QUEUE").starts_with("8: there is")
         );
         assert!(error("NO_LOCK", "LOCK").contains("shared values"));
         assert!(error("MAP_LOOKUP", "LOOKUP").contains("LOOKUP is none"));
