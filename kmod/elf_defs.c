@@ -264,11 +264,11 @@ static int elf_check_lock(const struct rex_elf_map *map, struct rex_log *log)
 {
 	const struct rex_map_def *def = map->def;
 
-	if (def->flags & ~REX_MAP_HAS_SPIN_LOCK)
+	if (def->flags & ~(REX_MAP_HAS_SPIN_LOCK | REX_MAP_OPTIONAL))
 		return rex_refuse(log,
 				  "map %s has flags 0x%x, which are not supported",
 				  map->name, def->flags);
-	if (!def->flags)
+	if (!(def->flags & REX_MAP_HAS_SPIN_LOCK))
 		return def->lock_offset ?
 			       rex_refuse(log,
 					  "map %s has a lock offset and no lock",

@@ -190,6 +190,7 @@ static const struct rex_map_fd *maps_find_fd(const struct rex_map_fd *fds,
 	return NULL;
 }
 
+/* Returns NULL for a map that the loader has left out. */
 static struct bpf_map *maps_get_map(const struct rex_elf_map *want,
 				    const struct rex_map_fd *fds, u32 nr_fds,
 				    struct rex_log *log)
@@ -203,6 +204,8 @@ static struct bpf_map *maps_get_map(const struct rex_elf_map *want,
 			    want->name);
 		return ERR_PTR(-ENOENT);
 	}
+	if (fd->fd == REX_NO_MAP && want->def->flags & REX_MAP_OPTIONAL)
+		return NULL;
 	map = rex_kcall(bpf_map_get)(fd->fd);
 	if (IS_ERR(map)) {
 		rex_log_err(log, "map %s: file descriptor %d is not a map",
@@ -245,6 +248,15 @@ static int maps_check_names(const struct rex_elf *elf,
 	return 0;
 }
 
+static void maps_put(struct bpf_map **maps, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		if (maps[i])
+			bpf_map_put(maps[i]);
+}
+
 int rex_maps_match(const struct rex_elf *elf, const struct rex_map_fd *fds,
 		   u32 nr_fds, struct bpf_map **maps, struct rex_log *log)
 {
@@ -257,8 +269,7 @@ int rex_maps_match(const struct rex_elf *elf, const struct rex_map_fd *fds,
 		maps[i] = maps_get_map(&elf->maps[i], fds, nr_fds, log);
 		if (IS_ERR(maps[i])) {
 			ret = PTR_ERR(maps[i]);
-			while (i--)
-				bpf_map_put(maps[i]);
+			maps_put(maps, i);
 			return ret;
 		}
 	}
@@ -267,17 +278,16 @@ int rex_maps_match(const struct rex_elf *elf, const struct rex_map_fd *fds,
 
 void rex_maps_put(struct bpf_map **maps, u32 nr)
 {
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		bpf_map_put(maps[i]);
+	maps_put(maps, nr);
 	kvfree(maps);
 }
 
+/* The crate makes no call with the pointers of a map that was left out, which are 0. */
 static void maps_fill_def(struct rex_map_def *def, struct bpf_map *map)
 {
 	def->map = (u64)map;
-	if (map->map_type == BPF_MAP_TYPE_ARRAY) {
+	def->value = 0;
+	if (map && map->map_type == BPF_MAP_TYPE_ARRAY) {
 		struct bpf_array *array =
 			container_of(map, struct bpf_array, map);
 
@@ -301,9 +311,10 @@ int rex_maps_fill(struct rex_image *image, const struct rex_elf *elf,
 	if (!image->maps)
 		return -ENOMEM;
 	for (i = 0; i < elf->nr_maps; i++) {
-		bpf_map_inc(maps[i]);
-		image->maps[i] = maps[i];
-		image->nr_maps++;
+		if (maps[i]) {
+			bpf_map_inc(maps[i]);
+			image->maps[image->nr_maps++] = maps[i];
+		}
 		maps_fill_def((void *)(rodata + elf->maps[i].offset), maps[i]);
 	}
 	return 0;

@@ -15,8 +15,8 @@
  * @elf:	the object
  * @fds:	the maps that the caller offers, in any order
  * @nr_fds:	how many
- * @maps:	receives one map for each map of @elf, each with a reference; room
- *		for @elf->nr_maps
+ * @maps:	receives one map for each map of @elf, each with a reference, or NULL
+ *		for REX_NO_MAP; room for @elf->nr_maps
  * @log:	receives the reason of a refusal
  *
  * Return: 0; -ENOENT if the sets of names differ; -EMEDIUMTYPE if a map is not
@@ -26,7 +26,7 @@
 int rex_maps_match(const struct rex_elf *elf, const struct rex_map_fd *fds,
 		   u32 nr_fds, struct bpf_map **maps, struct rex_log *log);
 
-/* Put the references on @nr maps, and free the array. */
+/* Put the references on @nr maps, some of which may be NULL, and free the array. */
 void rex_maps_put(struct bpf_map **maps, u32 nr);
 
 /*

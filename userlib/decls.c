@@ -216,7 +216,7 @@ static int rex_decls_check_lock(const struct rex_decl_map *map)
 {
 	const struct rex_map_def *def = &map->def;
 
-	if (def->flags & ~REX_MAP_HAS_SPIN_LOCK)
+	if (def->flags & ~(REX_MAP_HAS_SPIN_LOCK | REX_MAP_OPTIONAL))
 		return rex_error(-ENOEXEC,
 				 "map %s has flags %#x, of which librex does "
 				 "not know all",

@@ -109,6 +109,9 @@ int rex_obj_map_fd(const struct rex_obj *obj, const char *map)
 	index = rex_obj_find_map(obj, map);
 	if (index < 0)
 		return index;
+	if (!bpf_map__autocreate(obj->maps[index]))
+		return rex_error(-ENOENT, "map %s of %s was left out", map,
+				 obj->name);
 	return bpf_map__fd(obj->maps[index]);
 }
 

@@ -144,6 +144,13 @@ int rex_probe_attr(const char *pmu, bool at_return,
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
 /* Returns whether maps of a type are for values of tasks: they have no size. */
 bool rex_map_is_owned(__u32 type);
+/* Leaves out optional maps of types that the kernel lacks. */
+int rex_map_leave_out(const struct rex_obj *obj);
+/*
+ * Describes the map, if there is one, whose type the kernel lacks, after libbpf could not
+ * load the object for @err. Returns -EOPNOTSUPP, or 0.
+ */
+int rex_map_check_types(const struct rex_obj *obj, int err);
 /* Checks that each map which has to have a size has one. */
 int rex_map_check_sizes(const struct rex_obj *obj);
 /* Index in decls.progs, or -ENOENT, or -EINVAL of NULL, with an error text. */

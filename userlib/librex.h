@@ -112,7 +112,8 @@ LIBREX_API int rex_version(struct rex_version *version);
  * Between open and load, libbpf's functions on the maps and programs of
  * rex_obj_get_bpf() do the same and more: bpf_map__set_pin_path(),
  * bpf_map__reuse_fd(), bpf_program__set_autoload() (a program that is not
- * loaded is not bound either).
+ * loaded is not bound either), bpf_map__set_autocreate() of a map that the
+ * object declares as optional.
  */
 struct rex_obj_open_opts {
 	size_t sz;
@@ -507,7 +508,7 @@ LIBREX_API int rex_symbol(__u64 addr, char *name, size_t size);
  *
  * Returns a descriptor that belongs to @obj and is closed with it, or
  *
- *  -ENOENT	no map has that name, or @obj is not loaded
+ *  -ENOENT	no map has that name, or the map was left out, or @obj is not loaded
  *  -EINVAL	@obj or @map is NULL
  */
 LIBREX_API int rex_obj_map_fd(const struct rex_obj *obj, const char *map);

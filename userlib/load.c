@@ -99,7 +99,7 @@ static int rex_load_check_target(const struct rex_obj *obj,
 
 static int rex_load_explain(const struct rex_obj *obj, int err)
 {
-	int missing = 0;
+	int missing = rex_map_check_types(obj, err);
 	__u32 i;
 
 	/* The error is that of libbpf's search. */
@@ -121,6 +121,7 @@ static int rex_load_carriers(const struct rex_obj *obj)
 {
 	int err = rex_map_check_sizes(obj);
 
+	err = err ?: rex_map_leave_out(obj);
 	if (err)
 		return err;
 	err = bpf_object__load(obj->bpf);
@@ -133,7 +134,9 @@ static int rex_load_fill_maps(const struct rex_obj *obj, struct rex_map_fd *fds)
 
 	for (i = 0; i < obj->decls.nr_maps; i++) {
 		fds[i].fd = bpf_map__fd(obj->maps[i]);
-		if (fds[i].fd < 0)
+		if (!bpf_map__autocreate(obj->maps[i]))
+			fds[i].fd = REX_NO_MAP;
+		else if (fds[i].fd < 0)
 			return rex_error(fds[i].fd, "map %s was not created",
 					 obj->decls.maps[i].name);
 		strcpy(fds[i].name, obj->decls.maps[i].name);

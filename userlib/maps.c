@@ -85,3 +85,48 @@ int rex_map_check_sizes(const struct rex_obj *obj)
 	}
 	return 0;
 }
+
+/* Whatever else is wrong, libbpf says when it makes the map. */
+static bool rex_map_is_unknown(const struct rex_decl_map *map)
+{
+	return !libbpf_probe_bpf_map_type(map->def.type, NULL);
+}
+
+int rex_map_leave_out(const struct rex_obj *obj)
+{
+	const struct rex_decl_map *map;
+	__u32 i;
+	int err;
+
+	for (i = 0; i < obj->decls.nr_maps; i++) {
+		map = &obj->decls.maps[i];
+		if (!(map->def.flags & REX_MAP_OPTIONAL) ||
+		    bpf_map__fd(obj->maps[i]) >= 0 || !rex_map_is_unknown(map))
+			continue;
+		err = bpf_map__set_autocreate(obj->maps[i], false);
+		if (err)
+			return rex_error_errno(err, "map %s of %s", map->name,
+					       obj->name);
+		rex_debug("map %s is left out: the kernel has none of its type",
+			  map->name);
+	}
+	return 0;
+}
+
+int rex_map_check_types(const struct rex_obj *obj, int err)
+{
+	const struct rex_decl_map *map;
+	__u32 i;
+
+	for (i = 0; err == -EINVAL && i < obj->decls.nr_maps; i++) {
+		map = &obj->decls.maps[i];
+		if (bpf_map__autocreate(obj->maps[i]) &&
+		    rex_map_is_unknown(map))
+			return rex_error(
+				-EOPNOTSUPP,
+				"map %s of %s: this kernel has no maps of type %s; a program that can do without declares the map as optional()",
+				map->name, obj->name,
+				libbpf_bpf_map_type_str(map->def.type) ?: "?");
+	}
+	return 0;
+}

@@ -108,12 +108,18 @@ struct rex_version {
 	__aligned_u64 cpu_memory;
 };
 
+/*
+ * In place of the descriptor of a map with REX_MAP_OPTIONAL: programs find nothing in this
+ * map, and cannot change it.
+ */
+#define REX_NO_MAP (-1)
+
 /**
  * struct rex_map_fd - the kernel map to use for one map of the object
  * @name:	name of the map in the object (its ELF symbol)
  * @fd:		file descriptor of a BPF map; type, key size and value size must
  *		be those the object declares, and so must max_entries of an
- *		array, a ring buffer's be at least that
+ *		array, a ring buffer's be at least that. Or REX_NO_MAP
  * @reserved:	0
  */
 struct rex_map_fd {
@@ -687,6 +693,7 @@ struct rex_prog_def {
 
 /* Flags of struct rex_map_def. */
 #define REX_MAP_HAS_SPIN_LOCK (1u << 0) /* @lock_offset is set */
+#define REX_MAP_OPTIONAL (1u << 1) /* programs can do without: REX_NO_MAP */
 
 /**
  * struct rex_map_def - one map, an element of .rex.maps
