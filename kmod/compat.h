@@ -10,6 +10,7 @@
 #define _REX_COMPAT_H
 
 #include <linux/bpf.h>
+#include <linux/cgroup.h>
 #include <linux/kconfig.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -187,6 +188,21 @@ static inline int rex_compat_map_lock_offset(const struct bpf_map *map)
  */
 #define rex_compat_map_returns_int \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0))
+
+/*
+ * The list of the values that belong to a cgroup; NULL if the kernel has none.
+ * 6.2, c4bcfb38a95e ("bpf: Implement cgroup storage available to non-cgroup-attached bpf
+ * progs").
+ */
+static inline struct bpf_local_storage __rcu *const *
+rex_compat_cgroup_storage(const struct cgroup *cgroup)
+{
+#if defined(CONFIG_CGROUPS) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return &cgroup->bpf_cgrp_storage;
+#else
+	return NULL;
+#endif
+}
 
 /*
  * Returns whether a BPF program may sleep.

@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 struct bpf_perf_event_data_kern;
+struct cgroup;
 struct rex_prog_kind;
 struct sk_buff;
 struct xdp_buff;

@@ -12,7 +12,7 @@
  * that of a queue of RCU. All of them are held with interrupts off. So values
  * are only made and deleted with interrupts on, when no code below the run on
  * this CPU can hold any of the locks. The kernel also has a counter for each
- * CPU, which makes nested calls with interrupts on fail.
+ * CPU and kind of object, which makes nested calls with interrupts on fail.
  */
 #include <linux/bpf.h>
 #include <linux/bpf_local_storage.h>
@@ -21,8 +21,10 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
+#include "compat.h"
 #include "helpers.h"
 #include "ksyms.h"
+#include "mapkind.h"
 #include "nowait.h"
 #include "run.h"
 
@@ -54,36 +56,55 @@ static void *storage_find(struct bpf_local_storage __rcu *const *owner,
 	return NULL;
 }
 
-static u64 storage_kernel_get(struct bpf_map *map, struct task_struct *task,
+/*
+ * Makes a value of a map that has values of tasks, or of cgroups. Of two calls for the
+ * same owner, one makes the value and the other one returns it.
+ */
+static u64 storage_kernel_get(struct bpf_map *map, void *owner,
 			      const void *value)
 {
 	u64 flags = BPF_LOCAL_STORAGE_GET_F_CREATE;
 	u64 gfp = (__force u64)GFP_ATOMIC;
 
+	if (map->map_type == BPF_MAP_TYPE_CGRP_STORAGE) {
+		if (rex_khas(bpf_cgrp_storage_get))
+			return rex_kcall(
+				bpf_cgrp_storage_get)((u64)map, (u64)owner,
+						      (u64)value, flags, gfp);
+		return 0;
+	}
 	if (rex_khas(bpf_task_storage_get_recur))
 		return rex_kcall(
-			bpf_task_storage_get_recur)((u64)map, (u64)task,
+			bpf_task_storage_get_recur)((u64)map, (u64)owner,
 						    (u64)value, flags, gfp);
 	if (rex_khas(bpf_task_storage_get))
-		return rex_kcall(bpf_task_storage_get)((u64)map, (u64)task,
+		return rex_kcall(bpf_task_storage_get)((u64)map, (u64)owner,
 						       (u64)value, flags, gfp);
 	return 0;
 }
 
-static s64 storage_kernel_delete(struct bpf_map *map, struct task_struct *task)
+static s64 storage_kernel_delete(struct bpf_map *map, void *owner)
 {
+	if (map->map_type == BPF_MAP_TYPE_CGRP_STORAGE) {
+		if (rex_khas(bpf_cgrp_storage_delete))
+			return rex_kcall(bpf_cgrp_storage_delete)((u64)map,
+								  (u64)owner, 0,
+								  0, 0);
+		return -EOPNOTSUPP;
+	}
 	if (rex_khas(bpf_task_storage_delete_recur))
 		return rex_kcall(bpf_task_storage_delete_recur)((u64)map,
-								(u64)task, 0, 0,
-								0);
+								(u64)owner, 0,
+								0, 0);
 	if (rex_khas(bpf_task_storage_delete))
-		return rex_kcall(bpf_task_storage_delete)((u64)map, (u64)task,
+		return rex_kcall(bpf_task_storage_delete)((u64)map, (u64)owner,
 							  0, 0, 0);
 	return -EOPNOTSUPP;
 }
 
-void *rex_task_storage_get(struct bpf_map *map, struct task_struct *task,
-			   const void *value, u64 flags)
+static void *storage_get(struct bpf_map *map, void *owner,
+			 struct bpf_local_storage __rcu *const *values,
+			 const void *value, u64 flags)
 {
 	struct rex_nowait nowait;
 	void *found;
@@ -91,16 +112,16 @@ void *rex_task_storage_get(struct bpf_map *map, struct task_struct *task,
 	if (flags & ~(u64)BPF_LOCAL_STORAGE_GET_F_CREATE)
 		return NULL;
 	rcu_read_lock();
-	found = storage_find(&task->bpf_storage, map);
+	found = storage_find(values, map);
 	if (!found && flags && !rex_nowait_begin(&nowait, map->map_type)) {
-		found = (void *)storage_kernel_get(map, task, value);
+		found = (void *)storage_kernel_get(map, owner, value);
 		rex_nowait_end(&nowait);
 	}
 	rcu_read_unlock();
 	return found;
 }
 
-s64 rex_task_storage_delete(struct bpf_map *map, struct task_struct *task)
+static s64 storage_delete(struct bpf_map *map, void *owner)
 {
 	struct rex_nowait nowait;
 	s64 ret = rex_nowait_begin(&nowait, map->map_type);
@@ -108,8 +129,36 @@ s64 rex_task_storage_delete(struct bpf_map *map, struct task_struct *task)
 	if (ret)
 		return ret;
 	rcu_read_lock();
-	ret = storage_kernel_delete(map, task);
+	ret = storage_kernel_delete(map, owner);
 	rcu_read_unlock();
 	rex_nowait_end(&nowait);
 	return ret;
+}
+
+void *rex_task_storage_get(struct bpf_map *map, struct task_struct *task,
+			   const void *value, u64 flags)
+{
+	return storage_get(map, task, &task->bpf_storage, value, flags);
+}
+
+s64 rex_task_storage_delete(struct bpf_map *map, struct task_struct *task)
+{
+	return storage_delete(map, task);
+}
+
+/* The kernel makes no value for a cgroup that is being removed. */
+void *rex_cgrp_storage_get(struct bpf_map *map, struct cgroup *cgroup,
+			   const void *value, u64 flags)
+{
+	struct bpf_local_storage __rcu *const *values =
+		rex_compat_cgroup_storage(cgroup);
+
+	return values ? storage_get(map, cgroup, values, value, flags) : NULL;
+}
+
+s64 rex_cgrp_storage_delete(struct bpf_map *map, struct cgroup *cgroup)
+{
+	if (!rex_compat_cgroup_storage(cgroup))
+		return -EOPNOTSUPP;
+	return storage_delete(map, cgroup);
 }

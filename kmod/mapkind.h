@@ -5,6 +5,9 @@
 
 #include <linux/bpf.h>
 
+/* Types of maps that not all of the headers have which this file is compiled with. */
+#define BPF_MAP_TYPE_CGRP_STORAGE 32 /* from Linux 6.2 on */
+
 /* The use of maps of a kind by programs. */
 enum rex_map_access {
 	REX_MAP_KEYED = 1,

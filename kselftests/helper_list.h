@@ -8,32 +8,34 @@
 #define _REX_HELPER_LIST_H
 
 /* all */
-#define HELPERS_ANY                                                          \
-	"bpf_get_smp_processor_id", "bpf_get_numa_node_id",                  \
-		"bpf_ktime_get_ns", "bpf_ktime_get_boot_ns",                 \
-		"bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns",           \
-		"bpf_jiffies64", "bpf_get_prandom_u32",                      \
-		"bpf_probe_read_kernel", "bpf_probe_read_user",              \
-		"bpf_probe_read_kernel_str", "bpf_probe_read_user_str",      \
-		"bpf_snprintf", "rex_trace_printk", "rex_note_error",        \
-		"bpf_get_current_task", "rex_task_from_pid",                 \
-		"rex_task_release", "rex_task_process_runtime",              \
-		"rex_task_user_regs", "bpf_get_current_pid_tgid",            \
-		"bpf_get_current_uid_gid", "bpf_get_current_comm",           \
-		"bpf_get_current_cgroup_id",                                 \
-		"bpf_get_current_ancestor_cgroup_id",                        \
-		"bpf_current_task_under_cgroup", "bpf_send_signal",          \
-		"bpf_send_signal_thread", "rex_timer_arm", "rex_heap_bytes", \
-		"rex_heap_alloc", "rex_heap_free", "rex_heap_realloc",       \
-		"bpf_map_lookup_elem", "bpf_map_lookup_percpu_elem",         \
-		"bpf_map_update_elem", "bpf_map_delete_elem",                \
-		"rex_map_next_key", "bpf_map_push_elem", "bpf_map_pop_elem", \
-		"bpf_map_peek_elem", "bpf_ringbuf_reserve",                  \
-		"bpf_ringbuf_submit", "bpf_ringbuf_discard",                 \
-		"bpf_ringbuf_output", "bpf_ringbuf_query",                   \
-		"rex_user_ringbuf_read", "bpf_task_storage_get",             \
-		"bpf_task_storage_delete", "bpf_perf_event_output",          \
-		"bpf_get_stackid", "bpf_get_stack", "bpf_spin_lock",         \
+#define HELPERS_ANY                                                           \
+	"bpf_get_smp_processor_id", "bpf_get_numa_node_id",                   \
+		"bpf_ktime_get_ns", "bpf_ktime_get_boot_ns",                  \
+		"bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns",            \
+		"bpf_jiffies64", "bpf_get_prandom_u32",                       \
+		"bpf_probe_read_kernel", "bpf_probe_read_user",               \
+		"bpf_probe_read_kernel_str", "bpf_probe_read_user_str",       \
+		"bpf_snprintf", "rex_trace_printk", "rex_note_error",         \
+		"bpf_get_current_task", "rex_task_from_pid",                  \
+		"rex_task_release", "rex_task_process_runtime",               \
+		"rex_task_user_regs", "bpf_get_current_pid_tgid",             \
+		"bpf_get_current_uid_gid", "bpf_get_current_comm",            \
+		"bpf_get_current_cgroup_id",                                  \
+		"bpf_get_current_ancestor_cgroup_id",                         \
+		"bpf_current_task_under_cgroup", "bpf_send_signal",           \
+		"bpf_send_signal_thread", "rex_task_cgroup", "rex_cgroup_id", \
+		"rex_cgroup_ancestor", "rex_timer_arm", "rex_heap_bytes",     \
+		"rex_heap_alloc", "rex_heap_free", "rex_heap_realloc",        \
+		"bpf_map_lookup_elem", "bpf_map_lookup_percpu_elem",          \
+		"bpf_map_update_elem", "bpf_map_delete_elem",                 \
+		"rex_map_next_key", "bpf_map_push_elem", "bpf_map_pop_elem",  \
+		"bpf_map_peek_elem", "bpf_ringbuf_reserve",                   \
+		"bpf_ringbuf_submit", "bpf_ringbuf_discard",                  \
+		"bpf_ringbuf_output", "bpf_ringbuf_query",                    \
+		"rex_user_ringbuf_read", "bpf_task_storage_get",              \
+		"bpf_task_storage_delete", "bpf_cgrp_storage_get",            \
+		"bpf_cgrp_storage_delete", "bpf_perf_event_output",           \
+		"bpf_get_stackid", "bpf_get_stack", "bpf_spin_lock",          \
 		"bpf_spin_unlock", "rex_wait"
 
 /* XDP */
@@ -47,18 +49,20 @@
 #define HELPERS_TC                                                  \
 	"bpf_csum_diff", "bpf_fib_lookup", "bpf_redirect",          \
 		"bpf_skb_load_bytes", "bpf_skb_cgroup_id",          \
-		"bpf_skb_ancestor_cgroup_id", "bpf_clone_redirect", \
-		"bpf_get_hash_recalc", "bpf_l3_csum_replace",       \
-		"bpf_l4_csum_replace", "bpf_redirect_neigh",        \
-		"bpf_redirect_peer", "bpf_skb_adjust_room",         \
-		"bpf_skb_change_head", "bpf_skb_change_tail",       \
-		"bpf_skb_pull_data", "rex_skb_set_queue_mapping",   \
-		"bpf_skb_store_bytes", "bpf_skb_vlan_pop",          \
-		"rex_skb_vlan_present", "bpf_skb_vlan_push"
+		"bpf_skb_ancestor_cgroup_id", "rex_skb_cgroup",     \
+		"bpf_clone_redirect", "bpf_get_hash_recalc",        \
+		"bpf_l3_csum_replace", "bpf_l4_csum_replace",       \
+		"bpf_redirect_neigh", "bpf_redirect_peer",          \
+		"bpf_skb_adjust_room", "bpf_skb_change_head",       \
+		"bpf_skb_change_tail", "bpf_skb_pull_data",         \
+		"rex_skb_set_queue_mapping", "bpf_skb_store_bytes", \
+		"bpf_skb_vlan_pop", "rex_skb_vlan_present",         \
+		"bpf_skb_vlan_push"
 
 /* cgroup_skb */
-#define HELPERS_CGROUP_SKB \
-	"bpf_skb_load_bytes", "bpf_skb_cgroup_id", "bpf_skb_ancestor_cgroup_id"
+#define HELPERS_CGROUP_SKB                         \
+	"bpf_skb_load_bytes", "bpf_skb_cgroup_id", \
+		"bpf_skb_ancestor_cgroup_id", "rex_skb_cgroup"
 
 /* perf events */
 #define HELPERS_PERF_EVENT                                                    \

@@ -90,6 +90,8 @@ static const char *const locking_acts[] = { "hash_update",
 					    "stackid",
 					    "task_storage_create",
 					    "task_storage_delete",
+					    "cgroup_storage_create",
+					    "cgroup_storage_delete",
 					    NULL };
 
 static void nest_at(const char *hook)
@@ -212,6 +214,8 @@ static const char *const other_acts[] = { "bloom_push",
 					  "stack_copy",
 					  "hash_lookup",
 					  "task_storage_lookup",
+					  "cgroup_storage_lookup",
+					  "cgroup",
 					  "user_record",
 					  "lru_lookup",
 					  "trie_lookup",

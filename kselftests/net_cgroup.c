@@ -132,6 +132,8 @@ TEST_F(cgroup, sender_is_known_by_cgroup_and_mark)
 	EXPECT_SEEN(self->obj, CGROUP, inode_of(FOLDER));
 	EXPECT_SEEN(self->obj, ANCESTOR_0, inode_of(ROOT));
 	EXPECT_SEEN(self->obj, ANCESTOR_9, 0);
+	EXPECT_SEEN(self->obj, CGROUP_ITSELF, inode_of(FOLDER));
+	EXPECT_SEEN(self->obj, ROOT_ITSELF, inode_of(ROOT));
 	EXPECT_SEEN(self->obj, MARK, 77);
 }
 

@@ -39,6 +39,7 @@ TEST_F(nets, cgroup_of_the_sender_is_known)
 	EXPECT_SEEN(self->obj, CGROUP, own.st_ino);
 	EXPECT_SEEN(self->obj, ANCESTOR_0, root.st_ino);
 	EXPECT_SEEN(self->obj, ANCESTOR_9, 0);
+	EXPECT_SEEN(self->obj, CGROUP_ITSELF, own.st_ino);
 	close(sock);
 	EXPECT(WAIT_FOR(!rmdir(folder), 5));
 }

@@ -142,7 +142,7 @@ int rex_probe_attr(const char *pmu, bool at_return,
 		   struct perf_event_attr *attr);
 /* Index in decls.maps, or -ENOENT with an error text. */
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
-/* Returns whether maps of a type are for values of tasks: they have no size. */
+/* Returns whether maps of a type have values of tasks or cgroups. They have no size. */
 bool rex_map_is_owned(__u32 type);
 /* Leaves out optional maps of types that the kernel lacks. */
 int rex_map_leave_out(const struct rex_obj *obj);

@@ -21,8 +21,11 @@ static int rex_map_check_size(const struct rex_obj *obj,
 
 	if (rex_map_is_owned(def->type))
 		return rex_error(-EINVAL,
-				 "map %s of %s has no size: its values belong to tasks",
-				 map->name, obj->name);
+				 "map %s of %s has no size: its values belong to %s",
+				 map->name, obj->name,
+				 def->type == BPF_MAP_TYPE_CGRP_STORAGE ?
+					 "cgroups" :
+					 "tasks");
 	if (def->type == BPF_MAP_TYPE_ARRAY)
 		return rex_error(-EINVAL,
 				 "map %s of %s is an array, whose length of %u is compiled into the programs",
@@ -124,9 +127,12 @@ int rex_map_check_types(const struct rex_obj *obj, int err)
 		    rex_map_is_unknown(map))
 			return rex_error(
 				-EOPNOTSUPP,
-				"map %s of %s: this kernel has no maps of type %s; a program that can do without declares the map as optional()",
+				"map %s of %s: this kernel has no maps of type %s%s; a program that can do without declares the map as optional()",
 				map->name, obj->name,
-				libbpf_bpf_map_type_str(map->def.type) ?: "?");
+				libbpf_bpf_map_type_str(map->def.type) ?: "?",
+				map->def.type == BPF_MAP_TYPE_CGRP_STORAGE ?
+					", which Linux has from 6.2 on" :
+					"");
 	}
 	return 0;
 }

@@ -43,6 +43,7 @@ use core::ffi::FromBytesUntilNulError;
 
 use crate::task_struct::{TaskComm, UserRegs};
 
+pub use crate::context::Cgroup;
 pub use crate::map::list::compat::*;
 pub use crate::map::{
     LpmKey, MapRef, MapRefOption, PerfEventMaskedCPU, PerfEventStreamer,

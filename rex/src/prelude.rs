@@ -25,7 +25,7 @@
 
 pub use crate::bounded::BoundedMap;
 pub use crate::config::Config;
-pub use crate::context::{Context, Sleepable, TaskContext};
+pub use crate::context::{Cgroup, Context, Sleepable, TaskContext};
 pub use crate::error::{Errno, Result};
 pub use crate::heap::{self, TryPush};
 pub use crate::kernel::Ptr;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../../kmod/mapkind.h"
 #include "../internal.h"
 #include "gen.h"
 #include "test.h"
@@ -307,6 +308,8 @@ static struct rex_obj *open_maps(void)
 	gen_map(gen, "RING", BPF_MAP_TYPE_RINGBUF, 0, 0, 8192, 0);
 	gen_map(gen, "TASKS", BPF_MAP_TYPE_TASK_STORAGE, 4, 8, 0,
 		BPF_F_NO_PREALLOC);
+	gen_map(gen, "CGROUPS", BPF_MAP_TYPE_CGRP_STORAGE, 4, 8, 0,
+		BPF_F_NO_PREALLOC);
 	gen_build(gen);
 	obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
 	CHECK(obj);
@@ -341,7 +344,10 @@ static void sizes_of_maps_are_set(void)
 	refuse_size(obj, "RING", 4096, -ERANGE, "at least 8192 bytes");
 	refuse_size(obj, "HASH", 0, -EINVAL, "cannot have the size 0");
 	refuse_size(obj, "ARRAY", 17, -EINVAL, "length of 16 is compiled");
-	refuse_size(obj, "TASKS", 1, -EINVAL, "map TASKS of rex has no size");
+	refuse_size(obj, "TASKS", 1, -EINVAL,
+		    "map TASKS of rex has no size: its values belong to tasks");
+	refuse_size(obj, "CGROUPS", 1, -EINVAL,
+		    "map CGROUPS of rex has no size: its values belong to cgroups");
 	refuse_size(obj, "NONE", 1, -ENOENT, "rex has no map NONE");
 	refuse_size(obj, NULL, 1, -EINVAL, "no map name");
 	refuse_size(NULL, "HASH", 1, -EINVAL, "no object");

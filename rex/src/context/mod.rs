@@ -36,6 +36,7 @@
 //! that it returns outlives `'run`. Methods that change a packet take `&mut self`, so no
 //! older slice of the packet can be used afterwards.
 
+pub(crate) mod cgroup;
 pub mod pt_regs;
 pub(crate) mod skb;
 pub(crate) mod sleepable;
@@ -63,6 +64,7 @@ use crate::task_struct::{TaskComm, TaskStruct};
 
 #[doc(inline)]
 pub use crate::program::contexts::*;
+pub use cgroup::Cgroup;
 pub use sleepable::{Sleepable, Sleeps};
 pub use tracing::TracepointContext;
 
@@ -262,6 +264,29 @@ impl<'run> TaskContext<'run> {
     pub fn task(&self) -> Option<TaskStruct<'run>> {
         // SAFETY: the run does not end before `'run`, by the invariant of `Context`.
         unsafe { TaskStruct::current() }
+    }
+
+    /// Returns the current task's cgroup in the unified hierarchy. None if the kernel has
+    /// no cgroups.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use rex::prelude::*;
+    /// #[kprobe("do_sys_openat2")]
+    /// fn on_open(ctx: &mut KprobeContext) {
+    ///     if let Some(cgroup) = ctx.cgroup() {
+    ///         info!("a file is opened in the cgroup {}", cgroup.id());
+    ///     }
+    /// }
+    /// ```
+    #[inline(always)]
+    pub fn cgroup(&self) -> Option<Cgroup<'run>> {
+        let task = self.task()?;
+        // SAFETY: the run does not end before `'run`, by the invariant of `Context`, and
+        // the current task is not released. A run that can wait has this for a shorter
+        // time, which ends before it waits.
+        unsafe { Cgroup::of_task(&task) }
     }
 
     /// Returns the `struct task_struct` of the task that the program interrupted: the

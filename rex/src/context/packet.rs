@@ -2,7 +2,7 @@
 //! The common part of the contexts of programs that see packets, and the context of
 //! cgroup_skb programs.
 
-use super::{CgroupSkbContext, fields};
+use super::{Cgroup, CgroupSkbContext, fields};
 use crate::error::{Result, done};
 use crate::net::{Headers, Socket, Unknown};
 use crate::utils::u16be;
@@ -143,6 +143,32 @@ impl CgroupSkbContext<'_> {
     #[inline(always)]
     pub fn load_bytes(&self, offset: u32, bytes: &mut [u8]) -> Result {
         done(self.run.bpf_skb_load_bytes(self.event, offset, bytes))
+    }
+
+    /// Returns the cgroup of the packet's socket, which may be a descendant of the one
+    /// that the program is attached to. None if the packet has no socket.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use core::sync::atomic::Ordering::Relaxed;
+    /// # use rex::prelude::*;
+    /// #[map]
+    /// static PACKETS: CgroupStorage<u64> = CgroupStorage::new();
+    ///
+    /// #[cgroup_skb("egress")]
+    /// fn count(ctx: &mut CgroupSkbContext) -> CgroupAction {
+    ///     if let Some(cgroup) = ctx.cgroup()
+    ///         && let Some(packets) = PACKETS.get_or_insert(ctx, &cgroup, 0)
+    ///     {
+    ///         packets.atomic().fetch_add(1, Relaxed);
+    ///     }
+    ///     CgroupAction::Pass
+    /// }
+    /// ```
+    #[inline(always)]
+    pub fn cgroup(&self) -> Option<Cgroup<'_>> {
+        self.run.skb_cgroup(self.event)
     }
 
     /// Returns the id of the cgroup of the packet's socket: the inode number of its

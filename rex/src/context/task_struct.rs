@@ -6,6 +6,7 @@ use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
 use core::ops::Deref;
 
+use crate::context::Cgroup;
 use crate::error::Result;
 use crate::kernel::{
     Namespaces, Ptr, Struct, cred, file, mm_struct, task_struct,
@@ -203,6 +204,14 @@ impl TaskStruct<'_> {
     #[inline(always)]
     pub fn cred(&self) -> Result<Ptr<'_, cred>> {
         self.ptr().cred()
+    }
+
+    /// Returns its cgroup in the unified hierarchy. None if the kernel has no cgroups.
+    #[inline(always)]
+    pub fn cgroup(&self) -> Option<Cgroup<'_>> {
+        // SAFETY: the result borrows this task, which ends with the run. It can be older
+        // than a wait only if it has a reference, with which no run waits.
+        unsafe { Cgroup::of_task(self) }
     }
 
     /// Returns the id of its cgroup in the unified hierarchy: the number of its folder's

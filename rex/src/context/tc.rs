@@ -4,7 +4,7 @@
 use core::ffi::c_char;
 
 use super::packet::headers;
-use super::{TcContext, fields};
+use super::{Cgroup, TcContext, fields};
 use crate::error::{Errno, Result, done, number};
 use crate::net::{
     Headers, Socket, Unknown, bpf_fib_lookup, ethhdr, icmphdr, iphdr, ipv6hdr,
@@ -288,6 +288,12 @@ impl TcContext<'_> {
     #[inline(always)]
     pub fn redirect_peer(&mut self, ifindex: u32) -> TcAction {
         self.run.bpf_redirect_peer(ifindex, 0).into()
+    }
+
+    /// Returns the cgroup of the packet's socket. None if the packet has none.
+    #[inline(always)]
+    pub fn cgroup(&self) -> Option<Cgroup<'_>> {
+        self.run.skb_cgroup(self.event)
     }
 
     /// Returns the id of the cgroup of the packet's socket: the inode number of its

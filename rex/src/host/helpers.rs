@@ -8,7 +8,7 @@ use core::slice;
 use core::time::Duration;
 use std::string::String;
 
-use super::with;
+use super::{ancestor_of, cgroup_of, with};
 use crate::linux::errno::{EDEADLK, EFAULT, EINVAL, ERANGE};
 use crate::linux::perf_event::bpf_perf_event_value;
 use crate::rt::ffi::Loaded;
@@ -247,11 +247,28 @@ helpers! {
     }
 
     fn bpf_get_current_cgroup_id() -> u64 {
-        1
+        with(|state| state.task.cgroup)
     }
 
     fn bpf_get_current_ancestor_cgroup_id(level: i32) -> u64 {
-        u64::from(level == 0)
+        let cgroup = with(|state| state.task.cgroup);
+        ancestor_of(cgroup, level).unwrap_or(0)
+    }
+
+    // In place of a cgroup's address, there is its id.
+    fn rex_task_cgroup(task: *mut c_void) -> *mut c_void {
+        ptr::without_provenance_mut(cgroup_of(task) as usize)
+    }
+
+    fn rex_cgroup_id(cgroup: *const c_void) -> u64 {
+        cgroup.addr() as u64
+    }
+
+    fn rex_cgroup_ancestor(cgroup: *mut c_void, level: i32) -> *mut c_void {
+        ancestor_of(cgroup.addr() as u64, level).map_or(
+            ptr::null_mut(),
+            |id| ptr::without_provenance_mut(id as usize),
+        )
     }
 
     /// Returns an address that is valid as long as the thread.

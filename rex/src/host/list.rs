@@ -30,6 +30,9 @@ simulated! {
     bpf_get_current_cgroup_id: fn() -> u64,
     bpf_get_current_ancestor_cgroup_id: fn(i32) -> u64,
     bpf_current_task_under_cgroup: fn(u64, u32) -> i64,
+    rex_task_cgroup: fn(*mut c_void) -> *mut c_void,
+    rex_cgroup_id: fn(*const c_void) -> u64,
+    rex_cgroup_ancestor: fn(*mut c_void, i32) -> *mut c_void,
     bpf_get_attach_cookie: fn() -> u64,
     bpf_get_func_ip: fn() -> u64,
     bpf_session_is_return: fn() -> u64,
@@ -53,6 +56,8 @@ simulated! {
     rex_user_ringbuf_read: fn(u64, *mut u8, u64) -> i64,
     bpf_task_storage_get: fn(u64, *mut c_void, *const c_void, u64) -> *mut c_void,
     bpf_task_storage_delete: fn(u64, *mut c_void) -> i64,
+    bpf_cgrp_storage_get: fn(u64, *mut c_void, *const c_void, u64) -> *mut c_void,
+    bpf_cgrp_storage_delete: fn(u64, *mut c_void) -> i64,
     bpf_spin_lock: fn(*mut c_void) -> i64,
     bpf_spin_unlock: fn(*mut c_void) -> i64,
     rex_wait: fn(u32) -> i64,
@@ -88,6 +93,7 @@ absent! {
     bpf_skb_load_bytes
     bpf_skb_cgroup_id
     bpf_skb_ancestor_cgroup_id
+    rex_skb_cgroup
     bpf_clone_redirect
     bpf_get_hash_recalc
     bpf_l3_csum_replace

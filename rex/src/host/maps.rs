@@ -379,6 +379,22 @@ fn may_contain(map: u64, value: *const c_void) -> i64 {
     }
 }
 
+/// Returns the key of a cgroup's value.
+fn id_of(cgroup: *mut c_void) -> [u8; 8] {
+    (cgroup.addr() as u64).to_ne_bytes()
+}
+
+fn storage_get(
+    map: u64,
+    key: &[u8],
+    value: *const c_void,
+    flags: u64,
+) -> *mut c_void {
+    let value = (!value.is_null()).then(|| value_of(map, value));
+    let create = flags == BPF_LOCAL_STORAGE_GET_F_CREATE;
+    with_map(map, |map, _| map.belonging_to(key, value, create))
+}
+
 macro_rules! helpers {
     ($(fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty $body:block)*) => {
         $(
@@ -480,14 +496,27 @@ helpers! {
         flags: u64,
     ) -> *mut c_void {
         let key = super::pid_of(task).to_ne_bytes();
-        let value = (!value.is_null()).then(|| value_of(map, value));
-        let create = flags == BPF_LOCAL_STORAGE_GET_F_CREATE;
-        with_map(map, |map, _| map.belonging_to(&key, value, create))
+        storage_get(map, &key, value, flags)
     }
 
     fn bpf_task_storage_delete(map: u64, task: *mut c_void) -> i64 {
         let key = super::pid_of(task).to_ne_bytes();
         status(with_map(map, |map, deleted| map.delete(&key, deleted)))
+    }
+
+    fn bpf_cgrp_storage_get(
+        map: u64,
+        cgroup: *mut c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> *mut c_void {
+        storage_get(map, &id_of(cgroup), value, flags)
+    }
+
+    fn bpf_cgrp_storage_delete(map: u64, cgroup: *mut c_void) -> i64 {
+        status(with_map(map, |map, deleted| {
+            map.delete(&id_of(cgroup), deleted)
+        }))
     }
 
     fn bpf_current_task_under_cgroup(map: u64, index: u32) -> i64 {

@@ -90,7 +90,7 @@ pub use program::{Program, TracepointProgram};
 #[doc(inline)]
 pub use task::Task;
 pub(crate) use task::offset;
-use task::{TaskStruct, pid_of};
+use task::{TaskStruct, ancestor_of, cgroup_of, pid_of};
 
 /// All that the kernel of one thread knows.
 struct State {

@@ -3,6 +3,9 @@
 
 use std::string::String;
 
+/// The id of the root of cgroups.
+pub(super) const ROOT_CGROUP: u64 = 1;
+
 /// The current task, as programs see it.
 #[derive(Debug, Clone)]
 pub struct Task {
@@ -20,6 +23,8 @@ pub struct Task {
     pub utime: u64,
     /// Nanoseconds in the kernel.
     pub stime: u64,
+    /// Id of its cgroup: 1 is the root, and others are right below it.
+    pub cgroup: u64,
 }
 
 impl Default for Task {
@@ -32,6 +37,7 @@ impl Default for Task {
             comm: "test".into(),
             utime: 0,
             stime: 0,
+            cgroup: ROOT_CGROUP,
         }
     }
 }
@@ -47,6 +53,7 @@ pub(super) struct TaskStruct {
     pub(super) comm: [u8; 16],
     pub(super) utime: u64,
     pub(super) stime: u64,
+    pub(super) cgroup: u64,
 }
 
 impl From<&Task> for TaskStruct {
@@ -63,6 +70,7 @@ impl From<&Task> for TaskStruct {
             comm,
             utime: task.utime,
             stime: task.stime,
+            cgroup: task.cgroup,
         }
     }
 }
@@ -71,6 +79,21 @@ impl From<&Task> for TaskStruct {
 pub(super) fn pid_of(task: *mut core::ffi::c_void) -> i32 {
     // SAFETY: the crate passes pointers that `bpf_get_current_task` gave.
     unsafe { task.cast::<TaskStruct>().read() }.pid
+}
+
+/// The id of the cgroup of a task that a program has.
+pub(super) fn cgroup_of(task: *mut core::ffi::c_void) -> u64 {
+    // SAFETY: the crate passes pointers that `bpf_get_current_task` gave.
+    unsafe { task.cast::<TaskStruct>().read() }.cgroup
+}
+
+/// Returns the id of the ancestor at `level` of the cgroup `id`.
+pub(super) fn ancestor_of(id: u64, level: i32) -> Option<u64> {
+    match level {
+        0 => Some(ROOT_CGROUP),
+        1 => (id != ROOT_CGROUP).then_some(id),
+        _ => None,
+    }
 }
 
 /// The offset of a field that the loader would look up.

@@ -13,9 +13,9 @@ use crate::kprobe::kprobe;
 use crate::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_NOEXIST};
 use crate::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
 use crate::map::{
-    __declare_map, CgroupArray, LpmKey, RexArrayMap, RexBloomFilter,
-    RexHashMap, RexLpmTrie, RexLruHashMap, RexPerCPUArrayMap, RexQueue,
-    RexRingBuf, RexStack, TaskStorage, UserRingBuf,
+    __declare_map, CgroupArray, CgroupStorage, LpmKey, RexArrayMap,
+    RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap, RexPerCPUArrayMap,
+    RexQueue, RexRingBuf, RexStack, TaskStorage, UserRingBuf,
 };
 use crate::program::{Helpers, TaskHelpers};
 use crate::pt_regs::PtRegs;
@@ -226,6 +226,52 @@ fn each_task_has_its_own_value() {
 }
 
 #[test]
+fn each_cgroup_has_its_own_value() {
+    static CALLS: CgroupStorage<u64> = __declare_map(CgroupStorage::new());
+    fn count(ctx: &mut KprobeContext) -> crate::error::Result<[u64; 2]> {
+        let cgroup = ctx.cgroup().ok_or(Errno::ENOENT)?;
+        let calls = CALLS
+            .get_or_insert(ctx, &cgroup, 10)
+            .ok_or(Errno::ENOMEM)?
+            .atomic()
+            .fetch_add(1, Relaxed);
+        Ok([cgroup.id(), calls])
+    }
+    fn forget(ctx: &mut KprobeContext) -> crate::error::Result {
+        let task = ctx.task().ok_or(Errno::ESRCH)?;
+        let cgroup = task.cgroup().ok_or(Errno::ENOENT)?;
+        CALLS.remove(&cgroup)?;
+        assert_eq!(CALLS.get(&cgroup), None);
+        assert!(CALLS.lookup(ctx, &cgroup).is_none());
+        CALLS.remove(&cgroup)
+    }
+    fn ancestors(ctx: &mut KprobeContext) -> [Option<u64>; 3] {
+        let cgroup = ctx.cgroup().unwrap();
+        [0, 1, 2].map(|level| Some(cgroup.ancestor(level)?.id()))
+    }
+    let mut kernel = Kernel::new();
+    let mut registers = Registers::default();
+    let in_7 = |pid| Task {
+        pid,
+        cgroup: 7,
+        ..Task::default()
+    };
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok([1, 10]));
+    let above = kernel.kprobe(ancestors, &mut registers);
+    assert_eq!(above, [Some(1), None, None]);
+    kernel.set_task(in_7(2));
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok([7, 10]));
+    let above = kernel.kprobe(ancestors, &mut registers);
+    assert_eq!(above, [Some(1), Some(7), None]);
+    kernel.set_task(in_7(3));
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok([7, 11]));
+    assert_eq!(kernel.kprobe(forget, &mut registers), Err(Errno::ENOENT));
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok([7, 10]));
+    kernel.set_task(Task::default());
+    assert_eq!(kernel.kprobe(count, &mut registers), Ok([1, 11]));
+}
+
+#[test]
 fn records_of_userspace_are_taken_in_their_order() {
     static ORDERS: UserRingBuf = __declare_map(UserRingBuf::with_size(4096));
     let mut kernel = Kernel::new();
@@ -310,6 +356,7 @@ fn helpers_answer_what_was_set() {
         assert_eq!(name.to_bytes(), b"a name of many ");
         assert_eq!(obj.bpf_get_current_pid_tgid(), 9 << 32 | 8);
         assert_eq!(obj.bpf_get_current_uid_gid(), 7 << 32 | 6);
+        assert_eq!(obj.bpf_get_current_cgroup_id(), 12);
         assert_eq!(obj.bpf_get_smp_processor_id(), 2);
         assert_eq!(obj.bpf_ktime_get_ns(), 8_000_000);
         assert_eq!(obj.bpf_jiffies64(), 2);
@@ -329,6 +376,7 @@ fn helpers_answer_what_was_set() {
         comm: "a name of many letters".to_string(),
         utime: 10,
         stime: 11,
+        cgroup: 12,
     });
     assert_eq!(run(&mut kernel, check), Ok(5));
 }

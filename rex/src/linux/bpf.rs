@@ -75,6 +75,8 @@ pub const BPF_MAP_TYPE_TASK_STORAGE: bpf_map_type = 29;
 pub const BPF_MAP_TYPE_BLOOM_FILTER: bpf_map_type = 30;
 /// Map type: user ringbuf.
 pub const BPF_MAP_TYPE_USER_RINGBUF: bpf_map_type = 31;
+/// Map type: cgrp storage.
+pub const BPF_MAP_TYPE_CGRP_STORAGE: bpf_map_type = 32;
 
 /// Program type: unspec.
 pub const BPF_PROG_TYPE_UNSPEC: bpf_prog_type = 0;

@@ -76,6 +76,8 @@ const _: () = assert!(offset_of!(RexMapHandle<0, (), ()>, lock_offset) == 52);
 
 /// `REX_MAP_HAS_SPIN_LOCK`.
 const HAS_SPIN_LOCK: u32 = 1 << 0;
+/// `REX_MAP_OPTIONAL`.
+const OPTIONAL: u32 = 1 << 1;
 
 // SAFETY: the handle does not change while programs run, and the kernel's map
 // operations may be called on all CPUs at once. It contains no K or V.
@@ -180,6 +182,24 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
     /// Returns the same map with another `map_extra`.
     pub(super) const fn with_extra(self, map_extra: u32) -> Self {
         Self { map_extra, ..self }
+    }
+
+    /// Makes a map as [`new`](Self::new) does, that the loader may leave out.
+    pub(super) const fn may_be_missing(
+        max_entries: u32,
+        flags: u32,
+    ) -> MissingMapAttribute<Self> {
+        let map = Self::make(max_entries, flags);
+        MissingMapAttribute::new(
+            Self {
+                flags: map.flags | OPTIONAL,
+                ..map
+            },
+            Shapes {
+                key: K::SHAPE,
+                value: V::__SHAPE,
+            },
+        )
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) mod prelude {
     pub use super::super::queue::Stack;
     pub use super::super::ringbuf::RingBuf;
     pub use super::super::ringbuf::UserRingBuf;
+    pub use super::super::storage::CgroupStorage;
     pub use super::super::storage::TaskStorage;
 }
 
@@ -57,6 +58,7 @@ pub(crate) mod compat {
     pub use super::super::queue::RexStack;
     pub use super::super::ringbuf::RexRingBuf;
     pub use super::super::ringbuf::RexUserRingBuf;
+    pub use super::super::storage::RexCgroupStorage;
     pub use super::super::storage::RexTaskStorage;
 }
 
@@ -76,7 +78,10 @@ pub(super) const fn may_have_lock(map_type: bpf_map_type) -> bool {
 
 /// Returns whether each value belongs to an object of the kernel.
 pub(super) const fn is_owned(map_type: bpf_map_type) -> bool {
-    matches!(map_type, BPF_MAP_TYPE_TASK_STORAGE)
+    matches!(
+        map_type,
+        BPF_MAP_TYPE_TASK_STORAGE | BPF_MAP_TYPE_CGRP_STORAGE
+    )
 }
 
 /// Returns whether each CPU has its own values.
@@ -111,6 +116,7 @@ pub(crate) const fn storage(
         BPF_MAP_TYPE_USER_RINGBUF => Storage::Queue,
         BPF_MAP_TYPE_CGROUP_ARRAY => Storage::Array,
         BPF_MAP_TYPE_TASK_STORAGE => Storage::Table,
+        BPF_MAP_TYPE_CGRP_STORAGE => Storage::Table,
         _ => return None,
     })
 }

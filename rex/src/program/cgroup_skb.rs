@@ -18,6 +18,7 @@
 
 use core::ffi::{c_int, c_void};
 
+use crate::context::Cgroup;
 use crate::context::skb::{__sk_buff, Handle};
 use crate::linux::errno::EFAULT;
 use crate::net::{Headers, Socket, Unknown};
@@ -149,6 +150,16 @@ impl cgroup_skb {
         to_result(unsafe {
             ffi::bpf_skb_load_bytes(skb, offset, to.as_mut_ptr(), len)
         })
+    }
+
+    /// Returns the cgroup of the packet's socket, for `bpf_cgrp_storage_get`. None if the
+    /// packet has no socket.
+    #[inline(always)]
+    pub fn skb_cgroup(&self, packet: &CgroupPacket) -> Option<Cgroup<'_>> {
+        // SAFETY: it is the context of the run, which `self` does not outlive.
+        let cgroup = unsafe { ffi::rex_skb_cgroup(packet.packet.as_ptr()) };
+        // SAFETY: it is freed after an RCU grace period, so not during the run.
+        unsafe { Cgroup::from_ptr(cgroup) }
     }
 
     /// Returns the id of the cgroup of the packet's socket: the inode number of its

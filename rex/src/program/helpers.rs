@@ -409,6 +409,33 @@ macro_rules! base_helpers {
             map.output(data, flags)
         }
 
+        /// The value of `cgroup` in `map`. If there is none, and `flags` is
+        /// `BPF_LOCAL_STORAGE_GET_F_CREATE`, it becomes `value`, or zeroed: None if
+        /// there is no memory, or interrupts are off, or `cgroup` is being removed.
+        #[inline(always)]
+        $($visibility)? fn bpf_cgrp_storage_get<V: crate::Pod>(
+            &self,
+            map: &'static crate::map::RexCgroupStorage<V>,
+            cgroup: &crate::context::Cgroup<'_>,
+            value: Option<&V>,
+            flags: u64,
+        ) -> Option<crate::map::MapRef<'_, V>> {
+            // SAFETY: the result is not used after the run: it borrows `self`,
+            // which is a local of the function that the kernel calls.
+            unsafe { map.of(cgroup, value, flags) }
+        }
+
+        /// Deletes the value of `cgroup` in `map`. `-ENOENT` if there is none;
+        /// `-EBUSY` where interrupts are off.
+        #[inline(always)]
+        $($visibility)? fn bpf_cgrp_storage_delete<V: crate::Pod>(
+            &self,
+            map: &'static crate::map::RexCgroupStorage<V>,
+            cgroup: &crate::context::Cgroup<'_>,
+        ) -> crate::Result {
+            map.delete_of(cgroup)
+        }
+
         /// Formats `args` into `buf` by the C format `format` of at most 255 bytes.
         /// A field wider than 1024 is `-E2BIG`. Returns the size of the whole text
         /// with its NUL, which exceeds N if the text was truncated.
@@ -499,7 +526,7 @@ macro_rules! current_task_helpers {
         ) -> Option<crate::map::MapRef<'_, V>> {
             // SAFETY: the result is not used after the run: it borrows `self`,
             // which is a local of the function that the kernel calls.
-            unsafe { map.of_task(task, value, flags) }
+            unsafe { map.of(task, value, flags) }
         }
 
         /// Deletes the value of `task` in `map`. `-ENOENT` if there is none; `-EBUSY`
@@ -510,7 +537,7 @@ macro_rules! current_task_helpers {
             map: &'static crate::map::RexTaskStorage<V>,
             task: &crate::task_struct::TaskStruct<'_>,
         ) -> crate::Result {
-            map.delete_of_task(task)
+            map.delete_of(task)
         }
 
         /// Returns 1 if the current task is in the cgroup at `index` of `map`, or in one

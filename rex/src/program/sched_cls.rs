@@ -35,6 +35,7 @@
 
 use core::ffi::c_void;
 
+use crate::context::Cgroup;
 use crate::context::skb::Handle;
 use crate::linux::errno::{EFAULT, EINVAL};
 use crate::net::header_views;
@@ -282,6 +283,16 @@ impl sched_cls {
     #[inline(always)]
     pub fn bpf_redirect_peer(&self, ifindex: u32, flags: u64) -> Result {
         redirection(ffi::bpf_redirect_peer(ifindex, flags))
+    }
+
+    /// Returns the cgroup of the packet's socket, for `bpf_cgrp_storage_get`. None if the
+    /// packet has no socket.
+    #[inline(always)]
+    pub fn skb_cgroup(&self, skb: &__sk_buff) -> Option<Cgroup<'_>> {
+        // SAFETY: it is the context of the run, which `self` does not outlive.
+        let cgroup = unsafe { ffi::rex_skb_cgroup(skb.as_ptr()) };
+        // SAFETY: it is freed after an RCU grace period, so not during the run.
+        unsafe { Cgroup::from_ptr(cgroup) }
     }
 
     /// Returns the id of the cgroup of the packet's socket: the inode number of its

@@ -11,6 +11,7 @@ mod seen;
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::cgroup_skb::*;
+use rex::context::Cgroup;
 use rex::linux::errno::EINVAL;
 use rex::{Result, rex_cgroup_skb};
 
@@ -63,6 +64,13 @@ fn look(obj: &cgroup_skb, packet: &CgroupPacket, which: u32) -> Result {
         (CGROUP, obj.bpf_skb_cgroup_id(packet)),
         (ANCESTOR_0, obj.bpf_skb_ancestor_cgroup_id(packet, 0)),
         (ANCESTOR_9, obj.bpf_skb_ancestor_cgroup_id(packet, 9)),
+        (CGROUP_ITSELF, obj.skb_cgroup(packet).map_or(0, Cgroup::id)),
+        (
+            ROOT_ITSELF,
+            obj.skb_cgroup(packet)
+                .and_then(|cgroup| cgroup.ancestor(0))
+                .map_or(0, Cgroup::id),
+        ),
     ];
     for (index, value) in notes {
         note(index, value);

@@ -38,3 +38,7 @@ pub(crate) const BEYOND: u32 = 18;
 pub(crate) const CGROUP: u32 = 19;
 pub(crate) const ANCESTOR_0: u32 = 20;
 pub(crate) const ANCESTOR_9: u32 = 21;
+
+/// The same, by the cgroup itself.
+pub(crate) const CGROUP_ITSELF: u32 = 22;
+pub(crate) const ROOT_ITSELF: u32 = 23;

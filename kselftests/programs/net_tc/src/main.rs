@@ -13,6 +13,7 @@ mod sockets;
 
 use core::sync::atomic::Ordering::Relaxed;
 
+use rex::context::Cgroup;
 use rex::sched_cls::*;
 use rex::{Result, rex_tc};
 

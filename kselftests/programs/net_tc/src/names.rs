@@ -148,3 +148,6 @@ pub(crate) const METADATA: u32 = 77;
 
 /// The result with a flag that the helper does not know.
 pub(crate) const BAD_FLAG_RET: u32 = 78;
+
+/// The sender's cgroup, by the cgroup itself.
+pub(crate) const CGROUP_ITSELF: u32 = 79;

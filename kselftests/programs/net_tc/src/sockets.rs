@@ -12,6 +12,7 @@ fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         note(CGROUP, obj.bpf_skb_cgroup_id(skb));
         note(ANCESTOR_0, obj.bpf_skb_ancestor_cgroup_id(skb, 0));
         note(ANCESTOR_9, obj.bpf_skb_ancestor_cgroup_id(skb, 9));
+        note(CGROUP_ITSELF, obj.skb_cgroup(skb).map_or(0, Cgroup::id));
     }
     OK
 }

@@ -46,6 +46,10 @@ pub(crate) static stacks: RexStackTrace<u32, [u64; 16]> =
 pub(crate) static of_user: RexUserRingBuf = RexUserRingBuf::new(4096, 0);
 #[rex_map]
 pub(crate) static of_tasks: RexTaskStorage<u64> = RexTaskStorage::new(0, 0);
+/// Linux 6.1 has no such maps.
+#[rex_map]
+pub(crate) static of_cgroups: RexCgroupStorage<u64> =
+    RexCgroupStorage::optional();
 /// The test puts the root in it.
 #[rex_map]
 pub(crate) static cgroups: RexCgroupArray = RexCgroupArray::new(1, 0);
@@ -169,10 +173,35 @@ macro_rules! perform {
                     _ = $obj.bpf_task_storage_get(&of_tasks, &task, Some(&1), 1);
                     $obj.bpf_task_storage_delete(&of_tasks, &task)
                 }),
+            cgroup_storage_create: $obj.bpf_get_current_task().map_or(
+                Err(-ENOENT), |task| task.cgroup().map_or(
+                    Err(-ENOENT), |cgroup| {
+                        _ = $obj.bpf_cgrp_storage_delete(&of_cgroups, &cgroup);
+                        found($obj.bpf_cgrp_storage_get(
+                            &of_cgroups, &cgroup, None, 1))
+                    })),
+            cgroup_storage_delete: $obj.bpf_get_current_task().map_or(
+                Err(-ENOENT), |task| task.cgroup().map_or(
+                    Err(-ENOENT), |cgroup| {
+                        _ = $obj.bpf_cgrp_storage_get(
+                            &of_cgroups, &cgroup, Some(&1), 1);
+                        $obj.bpf_cgrp_storage_delete(&of_cgroups, &cgroup)
+                    })),
             user_record: of_user.read(&mut [0; 8]),
             task_storage_lookup: $obj.bpf_get_current_task().map_or(
                 Err(-ENOENT), |task| {
                     found($obj.bpf_task_storage_get(&of_tasks, &task, None, 0))
+                }),
+            cgroup_storage_lookup: $obj.bpf_get_current_task().map_or(
+                Err(-ENOENT), |task| task.cgroup().map_or(
+                    Err(-ENOENT), |cgroup| {
+                        found($obj.bpf_cgrp_storage_get(
+                            &of_cgroups, &cgroup, None, 0))
+                    })),
+            cgroup: $obj.bpf_get_current_task().map_or(
+                Err(-ENOENT), |task| {
+                    let root = task.cgroup().and_then(|own| own.ancestor(0));
+                    found(root.map(|root| root.id()))
                 }),
             hash_lookup: done(hash.get(&1)),
             lru_lookup: done(lru.get(&1)),

@@ -36,6 +36,12 @@ fn buffer() -> [u64; 4] {
     black_box([5; 4])
 }
 
+/// Returns the address of the current task's cgroup.
+fn own_cgroup() -> u64 {
+    let task = call!(bpf_get_current_task());
+    call!(rex_task_cgroup(task))
+}
+
 /// Returns the result of `call` with the address of a key or value.
 fn with(value: u64, call: impl Fn(*const u64) -> u64) -> u64 {
     let value = black_box(value);
@@ -137,6 +143,22 @@ acts! {
         call!(bpf_task_storage_get(kernel_map(&of_tasks), task, value, 1));
         step!(bpf_task_storage_delete(kernel_map(&of_tasks), task))
     }),
+    bpf_cgrp_storage_get: with(1, |value| {
+        let cgroup = own_cgroup();
+        call!(bpf_cgrp_storage_delete(map_of_cgroups(), cgroup));
+        step!(bpf_cgrp_storage_get(map_of_cgroups(), cgroup, value, 1))
+    }),
+    bpf_cgrp_storage_delete: with(1, |value| {
+        let cgroup = own_cgroup();
+        call!(bpf_cgrp_storage_get(map_of_cgroups(), cgroup, value, 1));
+        step!(bpf_cgrp_storage_delete(map_of_cgroups(), cgroup))
+    }),
+    rex_task_cgroup: {
+        let task = call!(bpf_get_current_task());
+        step!(rex_task_cgroup(task))
+    },
+    rex_cgroup_id: step!(rex_cgroup_id(own_cgroup())),
+    rex_cgroup_ancestor: step!(rex_cgroup_ancestor(own_cgroup(), 0)),
     bpf_redirect_map: step!(bpf_redirect_map(kernel_map(&devices), 0, 0)),
 
     bpf_probe_read_kernel: {

@@ -22,6 +22,7 @@ acts! {
     rex_session_value: step!(rex_session_value()),
     bpf_xdp_get_buff_len: step!(bpf_xdp_get_buff_len(ctx)),
     bpf_skb_cgroup_id: step!(bpf_skb_cgroup_id(ctx)),
+    rex_skb_cgroup: step!(rex_skb_cgroup(ctx)),
     bpf_get_hash_recalc: step!(bpf_get_hash_recalc(ctx)),
     bpf_skb_vlan_pop: step!(bpf_skb_vlan_pop(ctx)),
     rex_skb_vlan_present: step!(rex_skb_vlan_present(ctx)),
@@ -60,6 +61,9 @@ each_has_an_act! {
     bpf_current_task_under_cgroup
     bpf_send_signal
     bpf_send_signal_thread
+    rex_task_cgroup
+    rex_cgroup_id
+    rex_cgroup_ancestor
     bpf_get_attach_cookie
     bpf_get_func_ip
     bpf_session_is_return
@@ -86,6 +90,8 @@ each_has_an_act! {
     rex_user_ringbuf_read
     bpf_task_storage_get
     bpf_task_storage_delete
+    bpf_cgrp_storage_get
+    bpf_cgrp_storage_delete
     bpf_perf_event_output
     bpf_get_stackid
     bpf_get_stack
@@ -107,6 +113,7 @@ each_has_an_act! {
     bpf_skb_load_bytes
     bpf_skb_cgroup_id
     bpf_skb_ancestor_cgroup_id
+    rex_skb_cgroup
     bpf_clone_redirect
     bpf_get_hash_recalc
     bpf_l3_csum_replace

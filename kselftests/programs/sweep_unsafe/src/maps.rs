@@ -60,6 +60,11 @@ pub(crate) static orders_of_user: RexUserRingBuf = RexUserRingBuf::new(4096, 0);
 #[rex_map]
 pub(crate) static of_tasks: RexTaskStorage<u64> = RexTaskStorage::new(0, 0);
 
+/// Linux 6.1 has no such maps.
+#[rex_map]
+pub(crate) static of_cgroups: RexCgroupStorage<u64> =
+    RexCgroupStorage::optional();
+
 #[rex_map]
 pub(crate) static samples: RexPerfEventArray<u64> =
     RexPerfEventArray::new(1, 0);
@@ -75,6 +80,15 @@ pub(crate) fn kernel_map<M>(map: &'static M) -> u64 {
         assert!(size_of::<M>() == 80);
     }
     unsafe { (&raw const *map).cast::<u64>().add(3).read_volatile() }
+}
+
+/// Returns the map of cgroups' values; if there is none, another map, since no helper finds
+/// values of cgroups in it.
+pub(crate) fn map_of_cgroups() -> u64 {
+    match kernel_map(&of_cgroups) {
+        0 => kernel_map(&of_tasks),
+        map => map,
+    }
 }
 
 /// Returns the address of the kernel's lock.

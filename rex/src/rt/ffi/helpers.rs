@@ -110,6 +110,17 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_send_signal(sig: u32) -> i64;
     /// Sends a signal to the current thread.
     pub(crate) safe fn bpf_send_signal_thread(sig: u32) -> i64;
+    /// Returns the cgroup of `task` in the unified hierarchy; NULL if the
+    /// kernel has none.
+    pub(crate) fn rex_task_cgroup(task: *mut c_void) -> *mut c_void;
+    /// Returns the id of `cgroup`, the number of its folder's inode.
+    pub(crate) fn rex_cgroup_id(cgroup: *const c_void) -> u64;
+    /// Returns the ancestor of `cgroup` at `level`, where the root is at level
+    /// 0, and `cgroup` itself at its own level: NULL if it is not that deep.
+    pub(crate) fn rex_cgroup_ancestor(
+        cgroup: *mut c_void,
+        level: i32,
+    ) -> *mut c_void;
     /// Returns the cookie of the probe that the program was called for: 0 if
     /// the loader that attached it gave none.
     pub(crate) safe fn bpf_get_attach_cookie() -> u64;
@@ -230,6 +241,17 @@ unsafe extern "C" {
     ) -> *mut c_void;
     /// Deletes the value of `task`. Where interrupts are off: `-EBUSY`.
     pub(crate) fn bpf_task_storage_delete(map: u64, task: *mut c_void) -> i64;
+    /// Looks up the value of `cgroup`, as `bpf_task_storage_get()` does that of
+    /// a task. A cgroup that is being removed gets no new value: NULL.
+    pub(crate) fn bpf_cgrp_storage_get(
+        map: u64,
+        cgroup: *mut c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> *mut c_void;
+    /// Deletes the value of `cgroup`. Where interrupts are off: `-EBUSY`.
+    pub(crate) fn bpf_cgrp_storage_delete(map: u64, cgroup: *mut c_void)
+    -> i64;
     /// Writes a sample of at most 32767 bytes to a perf event. Three calls fit
     /// on top of each other; one more is `-EBUSY`.
     pub(crate) fn bpf_perf_event_output(
@@ -332,6 +354,9 @@ unsafe extern "C" {
         skb: *const c_void,
         level: i32,
     ) -> u64;
+    /// Returns the cgroup of the packet's socket: NULL if it has none. In
+    /// `helpers_cgroup.c`.
+    pub(crate) fn rex_skb_cgroup(skb: *const c_void) -> *mut c_void;
     /// Sends a copy of the packet to another device at once. With a lock held
     /// it is `-EDEADLK`.
     pub(crate) fn bpf_clone_redirect(
