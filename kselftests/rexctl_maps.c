@@ -58,6 +58,61 @@ TEST(values_are_numbers_hex_text_or_of_each_cpu)
 	EXPECT_EQ(json_integer_value(json_array_get(value, 1)), 9);
 }
 
+/* Expects that a dump of MAP has the value VALUE of OWNER. */
+static void expect_owner(const char *map, const char *owner, __u64 value)
+{
+	json_t *elements =
+		json_object_get(tool_json(TOOL_OK, "map dump %s", map),
+				"elements");
+	json_t *element, *key;
+	size_t i;
+
+	json_array_foreach(elements, i, element) {
+		key = json_object_get(element, "key");
+		if (json_is_string(key) ?
+			    strcmp(json_string_value(key), owner) :
+			    json_integer_value(key) != atoi(owner))
+			continue;
+		EXPECT_EQ(json_number(element, "value"), value);
+		return;
+	}
+	EXPECT_MSG(false, "%s has no value of %s", map, owner);
+}
+
+TEST(values_of_tasks_are_shown_by_the_ids_of_processes)
+{
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	load_object("storage");
+	EXPECT_EQ(json_array_size(
+			  json_object_get(tool_json(TOOL_OK, "map dump values"),
+					  "elements")),
+		  0);
+	tool(TOOL_OK, "map update values %s 42", pid);
+	EXPECT_CONTAINS(tool(TOOL_OK, "map lookup values %s", pid), "42");
+	expect_owner("values", pid, 42);
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "map lookup values 1"),
+			"has no element 1");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "map lookup values 999999999"),
+			"there is no process 999999999");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "map lookup values x"),
+			"the id of a process, not 'x'");
+}
+
+TEST(values_of_cgroups_are_shown_by_their_folders)
+{
+	if (!kernel_is_from(6, 2))
+		SKIP("this kernel has no values of cgroups");
+	load_object("cgroup_storage");
+	tool(TOOL_OK, "map update packets /sys/fs/cgroup 7");
+	EXPECT_CONTAINS(tool(TOOL_OK, "map lookup packets /sys/fs/cgroup"),
+			"7");
+	expect_owner("packets", "/sys/fs/cgroup", 7);
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "map lookup packets /nowhere"),
+			"/nowhere");
+}
+
 TEST(wrong_maps_keys_and_values_are_named)
 {
 	load_object("rexctl");

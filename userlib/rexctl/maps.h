@@ -33,6 +33,23 @@ json_t *rexctl_map_json(const struct rexctl_map *map);
 /* Returns whether a member of a value is a bpf_spin_lock. */
 bool rexctl_map_is_lock(const struct btf *btf, const struct btf_member *member);
 
+/* ---- owners.c: maps whose values belong to tasks or cgroups --------------------- */
+
+bool rexctl_map_is_owned(const struct rexctl_map *map);
+/*
+ * Opens the owner that a user calls @name, which is the key of its value. Returns an exit
+ * status.
+ */
+int rexctl_owner_open(const struct rexctl_map *map, const char *name, int *fd);
+typedef void (*rexctl_owner_fn)(void *arg, const char *name, int fd);
+/*
+ * Calls @visit for each process or cgroup, whether it has a value or not. Returns an exit
+ * status.
+ */
+int rexctl_owners_each(const struct rexctl_map *map, rexctl_owner_fn visit,
+		       void *arg);
+json_t *rexctl_owner_json(const struct rexctl_map *map, const char *name);
+
 /* ---- values.c ----------------------------------------------------------------- */
 
 /*

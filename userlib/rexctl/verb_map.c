@@ -55,12 +55,16 @@ static json_t *map_value(const struct rexctl_map *map, const void *value)
 	return list;
 }
 
+/* @owner is the name of the owner of a value, or NULL. */
 static json_t *map_element(const struct rexctl_map *map, const void *key,
-			   const void *value)
+			   const void *value, const char *owner)
 {
 	json_t *element = json_object();
 
-	if (key)
+	if (owner)
+		json_object_set_new(element, "key",
+				    rexctl_owner_json(map, owner));
+	else if (key)
 		json_object_set_new(element, "key",
 				    rexctl_value_json(map->btf,
 						      map->info.btf_key_type_id,
@@ -102,12 +106,50 @@ static int map_fail(const struct rexctl_map *map, int err, const char *what)
 
 /* ---- dump --------------------------------------------------------------------- */
 
+struct map_dump_of_owners {
+	const struct rexctl_map *map;
+	json_t *elements;
+	void *value;
+	int err;
+};
+
+static void map_dump_owner(void *arg, const char *name, int fd)
+{
+	struct map_dump_of_owners *dump = arg;
+
+	if (!map_look(dump->map, &fd, dump->value))
+		json_array_append_new(dump->elements,
+				      map_element(dump->map, &fd, dump->value,
+						  name));
+	else if (errno != ENOENT)
+		dump->err = errno;
+}
+
+static int map_dump_owned(const struct rexctl_map *map, void *value)
+{
+	struct map_dump_of_owners dump = { .map = map,
+					   .elements = json_array(),
+					   .value = value };
+	int status = rexctl_owners_each(map, map_dump_owner, &dump);
+
+	if (!status && dump.err)
+		status = map_fail(map, dump.err, "dump");
+	if (status)
+		json_decref(dump.elements);
+	else
+		map_put(map, dump.elements);
+	return status;
+}
+
 static int map_dump(const struct rexctl_map *map, void *key, void *value)
 {
-	json_t *elements = json_array();
+	json_t *elements;
 	void *last = NULL;
 	int err = 0;
 
+	if (rexctl_map_is_owned(map))
+		return map_dump_owned(map, value);
+	elements = json_array();
 	if (map_is_keyless(map)) {
 		json_decref(elements);
 		return rexctl_fail(
@@ -120,7 +162,8 @@ static int map_dump(const struct rexctl_map *map, void *key, void *value)
 		last = key;
 		if (!map_look(map, key, value)) {
 			json_array_append_new(elements,
-					      map_element(map, key, value));
+					      map_element(map, key, value,
+							  NULL));
 			continue;
 		}
 		/* An element may be gone, or a map have places without one. */
@@ -159,6 +202,8 @@ static int map_need(const struct rexctl_map *map, unsigned int nr)
 
 static int map_parse_key(const struct rexctl_map *map, void *key)
 {
+	if (rexctl_map_is_owned(map))
+		return rexctl_owner_open(map, map_words[2], key);
 	return rexctl_value_parse_typed(map_words[2], "key", map->btf,
 					map->info.btf_key_type_id, key,
 					map->info.key_size);
@@ -182,7 +227,10 @@ static int map_lookup(const struct rexctl_map *map, void *key, void *value)
 	}
 	elements = json_array();
 	json_array_append_new(elements,
-			      map_element(map, keyless ? NULL : key, value));
+			      map_element(map, keyless ? NULL : key, value,
+					  rexctl_map_is_owned(map) ?
+						  map_words[2] :
+						  NULL));
 	map_put(map, elements);
 	return REXCTL_OK;
 }
@@ -274,7 +322,7 @@ const struct rexctl_verb rexctl_verb_map = {
 	.name = "map",
 	.args_doc = "dump MAP\nlookup MAP [KEY]\nupdate MAP [KEY] VALUE",
 	.summary = "Show and change the elements of maps.",
-	.doc = "MAP is an id, the path of a pin, or the name of a map that a Rex program in the kernel has. A KEY or VALUE is a number (of 1, 2, 4 or 8 bytes), hex:00ff.., or text:abc, filled up with zeroes; or JSON, of a map that has types, such as '{\"pid\": 1}', as --json shows it. Queues and stacks have no keys: lookup shows the next value, update pushes one. A map of each CPU has a value for each; update sets all of them. Elements are shown by the types that the object declares: structs by their members, a lock left out, and arrays of 8 bytes or more as text where they are text.",
+	.doc = "MAP is an id, the path of a pin, or the name of a map that a Rex program in the kernel has. A KEY or VALUE is a number (of 1, 2, 4 or 8 bytes), hex:00ff.., or text:abc, filled up with zeroes; or JSON, of a map that has types, such as '{\"pid\": 1}', as --json shows it. Queues and stacks have no keys: lookup shows the next value, update pushes one. In a map of values that belong to tasks or cgroups, KEY is the id of a process or the path of a cgroup's folder. A map of each CPU has a value for each; update sets all of them. Elements are shown by the types that the object declares: structs by their members, a lock left out, and arrays of 8 bytes or more as text where they are text.",
 	.parse = map_parse,
 	.run = map_run,
 };
