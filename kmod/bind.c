@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/file.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -71,8 +73,8 @@ static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
  * The kernel looks at what a carrier reads and requires when it attaches it, so that
  * has to be written before. Code that has attached the carrier, or is about to, gets a
  * reference before the kernel looks. This function does the same in the other order: it
- * writes first, and then counts the references. One belongs to the caller's descriptor,
- * one to rex_bind().
+ * writes first, and then counts the references. One belongs to the file of the caller's
+ * descriptor, one to rex_bind().
  */
 static int bind_restrict_carrier(struct bpf_prog *carrier,
 				 const struct rex_prog *prog,
@@ -179,6 +181,22 @@ static struct bpf_prog *bind_get_carrier(int fd)
 	return IS_ERR(carrier) ? ERR_PTR(-EBADF) : carrier;
 }
 
+/*
+ * bind_restrict_carrier() counts a reference for the file of the descriptor. So the caller
+ * keeps the file until the binding is made: another thread may close the descriptor, or give
+ * it to another file meanwhile. Returns NULL if that has happened already.
+ */
+static struct file *bind_get_file(int fd, const struct bpf_prog *carrier)
+{
+	struct file *file = fget(fd);
+
+	if (file && file->private_data != carrier) {
+		fput(file);
+		return NULL;
+	}
+	return file;
+}
+
 static int bind_check_args(const struct rex_bind *args)
 {
 	if (args->flags & ~(REX_BIND_REPLACE | REX_BIND_DEFAULT_RET))
@@ -219,6 +237,7 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 	struct rex_prog *prog = rex_image_find_prog(image, args->entry);
 	struct rex_retired *retired = NULL;
 	struct bpf_prog *carrier;
+	struct file *file;
 	int ret;
 
 	if (!prog) {
@@ -232,12 +251,15 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 	carrier = bind_get_carrier(args->prog_fd);
 	if (IS_ERR(carrier))
 		return PTR_ERR(carrier);
-	ret = rex_carrier_check(carrier, prog, log);
+	file = bind_get_file(args->prog_fd, carrier);
+	ret = file ? rex_carrier_check(carrier, prog, log) : -EBADF;
 	if (!ret) {
 		mutex_lock(&rex_bind_mutex);
 		ret = bind_locked(carrier, prog, args, log, &retired);
 		mutex_unlock(&rex_bind_mutex);
 	}
+	if (file)
+		fput(file);
 	bpf_prog_put(carrier);
 	/* The carrier is moved, whether the caller learns of it or is killed. */
 	if (retired)

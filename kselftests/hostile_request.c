@@ -5,6 +5,10 @@
  * may end. Whatever else could run its carrier must not.
  * TEST-DEADLINE: 180
  */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 
 #include "rex_ioctl.h"
@@ -514,4 +518,81 @@ TEST(carrier_in_an_array_is_not_bound_to_a_request)
 	ASSERT(!bpf_map_update_elem(array, &key, &carrier, 0));
 	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(requests), carrier, "sum", 0),
 		     ETXTBSY);
+}
+
+/* ---- BIND counts references while descriptors change ---- */
+
+#define ROUNDS 400
+
+/* Closes a descriptor a moment after it is told to. */
+static struct closer {
+	atomic_int fd;
+	atomic_bool stop;
+} closer = { .fd = -1 };
+
+static void *close_late(void *arg)
+{
+	unsigned int delay = 0;
+	int fd;
+
+	(void)arg;
+	while (!atomic_load(&closer.stop)) {
+		fd = atomic_exchange(&closer.fd, -1);
+		if (fd < 0)
+			continue;
+		delay = (delay + 977) % 40000;
+		for (unsigned int i = 0; i < delay; i++)
+			__asm__ volatile("" ::: "memory");
+		close(fd);
+	}
+	return NULL;
+}
+
+/* Makes BIND of others wait for its mutex. */
+static void *bind_again(void *arg)
+{
+	int image = *(int *)arg;
+	int carrier =
+		load_bpf(BPF_PROG_TYPE_RAW_TRACEPOINT, carrier_insns, 2, 0);
+
+	while (!atomic_load(&closer.stop))
+		bind_prog(image, carrier, "sum", REX_BIND_REPLACE);
+	close(carrier);
+	return NULL;
+}
+
+/*
+ * The array's reference is the second one. The descriptor's would be missing in the count
+ * if BIND did not keep the file.
+ */
+TEST(carrier_in_an_array_is_not_bound_while_its_descriptor_is_closed)
+{
+	struct rex_obj *requests = load_object("requests");
+	int image = rex_obj_image_fd(requests), array, carrier, err,
+	    refused = 0;
+	pthread_t closing, binding;
+	__u32 key = 0;
+
+	array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
+	ASSERT(!pthread_create(&closing, NULL, close_late, NULL));
+	ASSERT(!pthread_create(&binding, NULL, bind_again, &image));
+	for (int i = 0; i < ROUNDS; i++) {
+		carrier = load_bpf(BPF_PROG_TYPE_RAW_TRACEPOINT, carrier_insns,
+				   2, 0);
+		ASSERT(!bpf_map_update_elem(array, &key, &carrier, 0));
+		atomic_store(&closer.fd, carrier);
+		err = bind_prog(image, carrier, "sum", 0) ? errno : 0;
+		EXPECT_MSG(err == ETXTBSY || err == EBADF, "round %d: %s", i,
+			   err ? strerror(err) : "bound");
+		refused += err == ETXTBSY;
+		while (atomic_load(&closer.fd) >= 0 ||
+		       fcntl(carrier, F_GETFD) >= 0)
+			sched_yield();
+	}
+	atomic_store(&closer.stop, true);
+	pthread_join(closing, NULL);
+	pthread_join(binding, NULL);
+	ksft_note("%d of %d were refused for the reference, others for the descriptor",
+		  refused, ROUNDS);
+	EXPECT(refused > 0);
 }
