@@ -347,13 +347,17 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
  * The kernel compares the program that it attaches with the event, but not a program that
  * this one tail-calls. It takes no program into a program array that overrides what a
  * probed function returns, so the carrier counts as one. At a tracepoint's record it would
- * not be attached any more: such a carrier can be tail-called.
+ * not be attached any more: such a carrier can be tail-called. What is traced by BTF finds the
+ * arguments of its function where that function's trampoline puts them, and kernels before
+ * 6.18, 6.12.53 and 6.1.156 compare neither the function nor whether it begins or returns.
  */
 static void tracepoints_forbid_tail_calls(struct bpf_prog *carrier)
 {
 	if (carrier->type == BPF_PROG_TYPE_TRACEPOINT)
 		return;
-	if (carrier->aux->max_ctx_offset || carrier->call_get_stack)
+	if (carrier->aux->max_ctx_offset || carrier->call_get_stack ||
+	    carrier->type == BPF_PROG_TYPE_TRACING ||
+	    carrier->type == BPF_PROG_TYPE_LSM)
 		carrier->kprobe_override = 1;
 }
 

@@ -347,6 +347,21 @@ TEST(program_that_reads_arguments_is_not_tail_called_by_others)
 	tail_call_without_arguments("kernel_data", "on_tp_btf");
 }
 
+/* The kernel does not compare what they are attached to in all versions. */
+TEST(program_that_is_traced_by_btf_is_in_no_program_array)
+{
+	static const char *const names[] = { "on_read", "on_read_return" };
+	struct rex_obj *obj = load_object("tracing");
+	int array;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
+		EXPECT_EQ(set_callee(array,
+				     bpf_program__fd(program(obj, names[i]))),
+			  -EINVAL);
+	}
+}
+
 /* ---- probes ---- */
 
 static int probe_at(__u64 addr)
