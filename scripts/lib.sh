@@ -60,14 +60,19 @@ show_tail() { # show_tail FILE [LINES]
 	tail -n "${2:-30}" "$1" >&2
 }
 
+# Print the rows of the table FILE, without comments and empty lines.
+rows_of() { # rows_of FILE
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
+}
+
 # Print the rows of kernels.txt: name, role, suites, toolchain, flavour.
 kernels_table() {
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$REX_TOP/kernels.txt"
+	rows_of "$REX_TOP/kernels.txt"
 }
 
 # Print the rows of scripts/company.txt: name, slower, cpus, cpu, tool, without, arguments.
 company_rows() {
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$REX_TOP/scripts/company.txt"
+	rows_of "$REX_TOP/scripts/company.txt"
 }
 
 company_row() { # company_row NAME
