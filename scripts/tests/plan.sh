@@ -253,9 +253,10 @@ duration_is_said_first_and_remembered() {
 
 long_test_says_so_while_it_runs() {
 	prepare
-	echo 12 >seconds
+	echo 14 >seconds
 	REX_CPUS=2 run -k 6.1 -t '^one$'
-	has "$output" "TEST    kernel 6.1: boot, 10 s"
+	grep -qE "TEST    kernel 6.1: boot, 1[0-4] s" <<<"$output" ||
+		fail "it was silent about the boot: $output"
 }
 
 pattern_that_matches_nothing_is_an_error() {
