@@ -7,6 +7,8 @@
 //!   rustc --rex-sysroot     build the sysroot if it is missing, print its path
 //!   rustc --rex-which       print the path of the compiler that is used
 //!
+//! `scripts/rust/rustc --rex-command` prints the beginning of the command that it runs.
+//!
 //! It is also `rustdoc`, `clippy-driver` and, for rustc, `ld`.
 
 #![forbid(unsafe_code)]
