@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program may be for a function, a hook or a tracepoint that the kernel does not have.
- * The error names it, and what is probably meant, or what else can be done.
+ * A program may be for a function, a hook or a tracepoint that the kernel does not have, or
+ * does not let be traced. The error names it, and what is probably meant, or what else can
+ * be done.
  * TEST-DEADLINE: 300
  */
 #include "rex_tool.h"
@@ -76,7 +77,7 @@ TEST(missing_target_matters_to_its_program_only)
 
 /* These are found when the program is attached. */
 static void cannot_attach(const char *object, const char *section,
-			  const char *edited, const char *program,
+			  const char *edited, const char *program, int err,
 			  const char *error)
 {
 	struct rex_obj *obj =
@@ -85,7 +86,7 @@ static void cannot_attach(const char *object, const char *section,
 	ASSERT(obj);
 	load_opened(obj);
 	EXPECT(!rex_obj_attach(obj, program));
-	EXPECT_EQ(errno, ENOENT);
+	EXPECT_EQ(errno, err);
 	EXPECT_CONTAINS(rex_last_error(), error);
 	rex_obj_close(obj);
 }
@@ -93,10 +94,37 @@ static void cannot_attach(const char *object, const char *section,
 TEST(missing_target_of_an_attachment_is_named_with_a_remedy)
 {
 	cannot_attach("requests", "kprobe/do_exit", "kprobe/do_exi", "on_exit",
+		      ENOENT,
 		      "the kernel has no function 'do_exi'; is do_exit meant?");
 	cannot_attach("hello", "tracepoint/syscalls/sys_enter_dup",
-		      "tracepoint/syscalls/sys_enter_du", "rex_prog1",
+		      "tracepoint/syscalls/sys_enter_du", "rex_prog1", ENOENT,
 		      "is syscalls/sys_enter_dup meant?");
 	cannot_attach("tracing", "raw_tp/sys_enter", "raw_tp/sys_ente",
-		      "on_raw", "is sys_enter meant?");
+		      "on_raw", ENOENT, "is sys_enter meant?");
+}
+
+/* The entry of an exception is in BTF, and no tracer may be there. */
+#define NO_TRACE "the kernel does not let function 'exc_int3' be traced"
+#define NO_PROBE "the kernel does not let function 'exc_nmi' be probed"
+
+TEST(function_that_cannot_be_traced_is_named_with_a_remedy)
+{
+	cannot_attach("rexctl", "fentry/vfs_read", "fentry/exc_int3",
+		      "at_entry", EOPNOTSUPP,
+		      NO_TRACE ": trace one that calls it, of those in /sys");
+	cannot_attach("tracing", "fexit/vfs_read", "fexit/exc_int3",
+		      "on_read_return", EOPNOTSUPP, NO_TRACE);
+	cannot_attach("requests", "kprobe/do_exit", "kprobe/exc_nmi", "on_exit",
+		      EOPNOTSUPP, NO_PROBE ", since it is in /sys");
+}
+
+TEST(rexctl_names_a_function_that_cannot_be_traced)
+{
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s --for 1 kretprobe:vfs_read",
+			     edited_object("rexctl", "fentry/vfs_read",
+					   "fentry/exc_int3")),
+			"at_entry: " NO_TRACE);
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s --for 1 kprobe:exc_nmi",
+			     object_path("requests")),
+			"kprobe:exc_nmi: " NO_PROBE);
 }

@@ -54,6 +54,9 @@ static void rex_attach_explain(const struct bpf_program *program, int err)
 	const char *section = bpf_program__section_name(program);
 	const char *name = bpf_program__name(program);
 	char why[384];
+	int wrong = err == -EOPNOTSUPP ?
+			    0 :
+			    rex_target_check(section, why, sizeof(why));
 
 	if (err == -EOPNOTSUPP)
 		rex_error(err,
@@ -61,9 +64,8 @@ static void rex_attach_explain(const struct bpf_program *program, int err)
 			  "not say what to attach it to: use libbpf's "
 			  "function for its type",
 			  name, section);
-	else if (err == -ENOENT &&
-		 rex_target_is_missing(section, why, sizeof(why)))
-		rex_error(err, "cannot attach program %s: %s", name, why);
+	else if (wrong)
+		rex_error(wrong, "cannot attach program %s: %s", name, why);
 	else
 		rex_error_errno(err, "cannot attach program %s, section '%s'",
 				name, section);

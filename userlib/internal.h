@@ -162,10 +162,11 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 /* ---- targets.c ---------------------------------------------------------- */
 
 /*
- * Returns whether the kernel lacks what a section names, "fentry/FUNCTION". If so, writes
- * to @why, of @size bytes, what is missing and what is probably meant.
+ * Returns -ENOENT if the kernel lacks what a section names, "fentry/FUNCTION", and
+ * -EOPNOTSUPP if it does not let that be traced. Writes to @why, of @size bytes, what is
+ * wrong, and what is probably meant or what to do. Otherwise returns 0.
  */
-bool rex_target_is_missing(const char *section, char *why, size_t size);
+int rex_target_check(const char *section, char *why, size_t size);
 
 /* ---- shared.c ----------------------------------------------------------- */
 

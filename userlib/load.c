@@ -78,7 +78,7 @@ static void rex_load_unpin(const struct rex_obj *obj, const bool *fresh)
 
 /*
  * libbpf finds the target of a program that is traced by BTF when it loads the program.
- * Returns -ENOENT if there is no such target, otherwise 0.
+ * Returns an error if there is no such target, or if it cannot be traced, otherwise 0.
  */
 static int rex_load_check_target(const struct rex_obj *obj,
 				 const struct rex_prog_def *def)
@@ -86,27 +86,31 @@ static int rex_load_check_target(const struct rex_obj *obj,
 	const struct bpf_program *prog =
 		bpf_object__find_program_by_name(obj->bpf, def->name);
 	char why[384];
+	int err;
 
 	if (def->type != BPF_PROG_TYPE_TRACING &&
 	    def->type != BPF_PROG_TYPE_LSM)
 		return 0;
-	if (!prog || !bpf_program__autoload(prog) ||
-	    !rex_target_is_missing(def->section, why, sizeof(why)))
+	if (!prog || !bpf_program__autoload(prog))
 		return 0;
-	return rex_error(-ENOENT, "%s: program %s: %s", obj->name, def->name,
-			 why);
+	err = rex_target_check(def->section, why, sizeof(why));
+	return err ? rex_error(err, "%s: program %s: %s", obj->name, def->name,
+			       why) :
+		     0;
 }
 
 static int rex_load_explain(const struct rex_obj *obj, int err)
 {
-	int missing = rex_map_check_types(obj, err);
+	int found = rex_map_check_types(obj, err);
 	__u32 i;
 
-	/* The error is that of libbpf's search. */
-	for (i = 0; err == -ESRCH && !missing && i < obj->decls.nr_progs; i++)
-		missing = rex_load_check_target(obj, &obj->decls.progs[i]);
-	if (missing)
-		return missing;
+	/* The first is the error of libbpf's search, the others are those of the kernel's. */
+	if (err == -ESRCH || err == -ENOENT || err == -EINVAL)
+		for (i = 0; !found && i < obj->decls.nr_progs; i++)
+			found = rex_load_check_target(obj,
+						      &obj->decls.progs[i]);
+	if (found)
+		return found;
 	if (err == -E2BIG || err == -ENOMEM)
 		return rex_error(err,
 				 "%s: a map is too large for the kernel, or for the free memory: make it smaller (libbpf names it)",

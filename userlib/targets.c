@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A program's attribute may name a function or a tracepoint that the running kernel does
- * not have. Its error says so here, with the name that is probably meant, or with what
- * else can be done.
+ * not have, or a function that it does not let be traced. The error says so here, with the
+ * name that is probably meant, or with what else can be done.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -16,7 +16,20 @@
 #include "similar.h"
 
 #define TARGETS_EVENTS "/sys/kernel/tracing/available_events"
+#define TARGETS_TRACED "/sys/kernel/tracing/available_filter_functions"
+#define TARGETS_NO_KPROBE "/sys/kernel/debug/kprobes/blacklist"
 #define TARGETS_SYMBOLS "/proc/kallsyms"
+
+/* A file of names: one is this word of each line. */
+struct targets_file {
+	const char *path;
+	unsigned int word;
+};
+
+static const struct targets_file targets_events = { TARGETS_EVENTS, 0 };
+static const struct targets_file targets_symbols = { TARGETS_SYMBOLS, 2 };
+static const struct targets_file targets_traced = { TARGETS_TRACED, 0 };
+static const struct targets_file targets_no_kprobe = { TARGETS_NO_KPROBE, 1 };
 
 /* Where the names of a kind of targets are: in BTF, after a prefix, or in a file. */
 struct targets_kind {
@@ -24,9 +37,10 @@ struct targets_kind {
 	const char *what;
 	__u32 btf_kind;
 	const char *prefix;
-	const char *file;
-	unsigned int word; /* of a line of the file */
+	const struct targets_file *file;
 	const char *remedy;
+	/* Those that can be traced, or those that cannot. */
+	const struct targets_file *only, *never;
 };
 
 #define TARGETS_IN_BTF                                                         \
@@ -38,19 +52,23 @@ struct targets_kind {
 	" has the names, after the colons; those of system calls are sys_enter and sys_exit"
 
 static const struct targets_kind targets_kinds[] = {
-	{ "fentry", "function", BTF_KIND_FUNC, "", NULL, 0, TARGETS_IN_BTF },
-	{ "fexit", "function", BTF_KIND_FUNC, "", NULL, 0, TARGETS_IN_BTF },
-	{ "lsm", "security hook", BTF_KIND_FUNC, "bpf_lsm_", NULL, 0,
-	  "include/linux/lsm_hook_defs.h of the kernel's source has the names" },
-	{ "tp_btf", "raw tracepoint", BTF_KIND_TYPEDEF, "btf_trace_", NULL, 0,
-	  TARGETS_IN_EVENTS },
-	{ "raw_tp", "raw tracepoint", BTF_KIND_TYPEDEF, "btf_trace_", NULL, 0,
-	  TARGETS_IN_EVENTS },
-	{ "kprobe", "function", 0, "", TARGETS_SYMBOLS, 2, TARGETS_IN_SYMBOLS },
-	{ "kretprobe", "function", 0, "", TARGETS_SYMBOLS, 2,
-	  TARGETS_IN_SYMBOLS },
-	{ "tracepoint", "tracepoint", 0, "", TARGETS_EVENTS, 0,
-	  "it is CATEGORY/NAME, of the names in " TARGETS_EVENTS },
+	{ "fentry", "function", BTF_KIND_FUNC, "", NULL, TARGETS_IN_BTF,
+	  &targets_traced, NULL },
+	{ "fexit", "function", BTF_KIND_FUNC, "", NULL, TARGETS_IN_BTF,
+	  &targets_traced, NULL },
+	{ "lsm", "security hook", BTF_KIND_FUNC, "bpf_lsm_", NULL,
+	  "include/linux/lsm_hook_defs.h of the kernel's source has the names",
+	  NULL, NULL },
+	{ "tp_btf", "raw tracepoint", BTF_KIND_TYPEDEF, "btf_trace_", NULL,
+	  TARGETS_IN_EVENTS, NULL, NULL },
+	{ "raw_tp", "raw tracepoint", BTF_KIND_TYPEDEF, "btf_trace_", NULL,
+	  TARGETS_IN_EVENTS, NULL, NULL },
+	{ "kprobe", "function", 0, "", &targets_symbols, TARGETS_IN_SYMBOLS,
+	  NULL, &targets_no_kprobe },
+	{ "kretprobe", "function", 0, "", &targets_symbols, TARGETS_IN_SYMBOLS,
+	  NULL, &targets_no_kprobe },
+	{ "tracepoint", "tracepoint", 0, "", &targets_events,
+	  "it is CATEGORY/NAME, of the names in " TARGETS_EVENTS, NULL, NULL },
 };
 
 /* What has been seen of the kernel's names. */
@@ -139,20 +157,21 @@ static int targets_see_kernel(struct targets_search *search)
 /* ---- names in files ----------------------------------------------------------- */
 
 /* A tracepoint is CATEGORY/NAME in sections, and CATEGORY:NAME in the file. */
-static int targets_see_file(struct targets_search *search)
+static int targets_see_file(struct targets_search *search,
+			    const struct targets_file *names)
 {
-	const struct targets_kind *kind = search->kind;
 	char line[512], *text, *save, *colon;
-	FILE *file = fopen(kind->file, "re");
+	FILE *file = fopen(names->path, "re");
 	unsigned int i;
 
 	if (!file)
 		return -errno;
 	while (fgets(line, sizeof(line), file)) {
 		text = strtok_r(line, " \t\n", &save);
-		for (i = 0; text && i < kind->word; i++)
+		for (i = 0; text && i < names->word; i++)
 			text = strtok_r(NULL, " \t\n", &save);
-		colon = text && !kind->word ? strchr(text, ':') : NULL;
+		colon = text && names == &targets_events ? strchr(text, ':') :
+							   NULL;
 		if (colon)
 			*colon = '/';
 		if (text)
@@ -193,21 +212,61 @@ static void targets_explain(const struct targets_search *search, char *why,
 			 search->name, kind->remedy);
 }
 
-bool rex_target_is_missing(const char *section, char *why, size_t size)
+static void targets_begin(struct targets_search *search, const char *name)
+{
+	snprintf(search->name, sizeof(search->name), "%.*s",
+		 (int)strcspn(name, "+"), name);
+	rex_similar_begin(&search->similar, search->name);
+}
+
+/* Returns whether a file has the name, or @otherwise if it cannot be read or is empty. */
+static bool targets_listed(const struct targets_file *file, const char *name,
+			   bool otherwise)
+{
+	struct targets_search search = {};
+
+	targets_begin(&search, name);
+	if (targets_see_file(&search, file) || !search.nr)
+		return otherwise;
+	return search.found;
+}
+
+/* The kernel has it. */
+static int targets_check_traced(const struct targets_kind *kind,
+				const char *name, char *why, size_t size)
+{
+	if (kind->only && !targets_listed(kind->only, name, true)) {
+		snprintf(why, size,
+			 "the kernel does not let function '%s' be traced: trace one that calls it, of those in %s",
+			 name, kind->only->path);
+		return -EOPNOTSUPP;
+	}
+	if (kind->never && targets_listed(kind->never, name, false)) {
+		snprintf(why, size,
+			 "the kernel does not let function '%s' be probed, since it is in %s: probe one that calls it",
+			 name, kind->never->path);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+int rex_target_check(const char *section, char *why, size_t size)
 {
 	struct targets_search search = { .kind = targets_kind_of(section) };
 	const char *slash = strchr(section, '/');
+	int err;
 
 	if (!search.kind || !slash || strpbrk(slash, "*?["))
-		return false;
-	snprintf(search.name, sizeof(search.name), "%.*s",
-		 (int)strcspn(slash + 1, "+"), slash + 1);
-	rex_similar_begin(&search.similar, search.name);
-	if (search.kind->btf_kind ? targets_see_kernel(&search) :
-				    targets_see_file(&search))
-		return false;
+		return 0;
+	targets_begin(&search, slash + 1);
+	err = search.kind->btf_kind ?
+		      targets_see_kernel(&search) :
+		      targets_see_file(&search, search.kind->file);
+	if (err)
+		return 0;
 	if (search.found)
-		return false;
+		return targets_check_traced(search.kind, search.name, why,
+					    size);
 	targets_explain(&search, why, size);
-	return true;
+	return -ENOENT;
 }

@@ -75,7 +75,13 @@ static int attach_fixed(const struct rexctl_attachee *who,
 	int fd = who->type == BPF_PROG_TYPE_LSM ?
 			 bpf_link_create(who->fd, 0, BPF_LSM_MAC, NULL) :
 			 bpf_raw_tracepoint_open(NULL, who->fd);
+	int err = errno;
+	char why[384];
 
+	if (fd < 0 && rex_target_check(who->section, why, sizeof(why)))
+		return rexctl_fail(REXCTL_FAILED, "cannot attach %s: %s",
+				   who->name, why);
+	errno = err;
 	return rexctl_link_add(links, who, who->section, fd);
 }
 

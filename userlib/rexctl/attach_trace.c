@@ -82,19 +82,21 @@ static bool trace_at_return(const struct rexctl_attachee *who,
 }
 
 /*
- * Prints that the kernel does not know what @target names after the prefix of a section,
- * and what is probably meant.
+ * Prints why the kernel does not let what @target names after the prefix of a section be
+ * traced, and what is probably meant; @otherwise, with @status, if that is not known.
  */
-static int trace_no_target(const char *target, const char *prefix,
-			   const char *name)
+static int trace_refused(const char *target, const char *prefix,
+			 const char *name, enum rexctl_status status,
+			 const char *otherwise)
 {
 	char section[REX_SECTION_LEN + 16], why[384];
+	int err;
 
 	snprintf(section, sizeof(section), "%s/%s", prefix, name);
-	if (!rex_target_is_missing(section, why, sizeof(why)))
-		snprintf(why, sizeof(why), "the kernel has no %s '%.200s'",
-			 prefix, name);
-	return rexctl_fail(REXCTL_NOT_FOUND, "%s: %s", target, why);
+	err = rex_target_check(section, why, sizeof(why));
+	if (err)
+		status = err == -ENOENT ? REXCTL_NOT_FOUND : REXCTL_FAILED;
+	return rexctl_fail(status, "%s: %s", target, err ? why : otherwise);
 }
 
 int rexctl_attach_kprobe(const struct rexctl_attachee *who, const char *target,
@@ -110,13 +112,14 @@ int rexctl_attach_kprobe(const struct rexctl_attachee *who, const char *target,
 	trace_split_offset(rest, function, sizeof(function), &offset);
 	fd = trace_open_probe("kprobe", at_return, (uintptr_t)function, offset);
 	if (fd < 0 && errno == ENOENT)
-		return trace_no_target(target, "kprobe", function);
+		return trace_refused(target, "kprobe", function,
+				     REXCTL_NOT_FOUND,
+				     "the kernel has no such function");
 	if (fd < 0 &&
 	    (errno == EINVAL || errno == EILSEQ || errno == EADDRNOTAVAIL))
-		return rexctl_fail(
-			REXCTL_FAILED,
-			"%s: the kernel does not let this be probed: the function is on its list (/sys/kernel/debug/kprobes/blacklist), or the offset is not at an instruction",
-			target);
+		return trace_refused(
+			target, "kprobe", function, REXCTL_FAILED,
+			"the kernel does not let this be probed: an offset has to be that of an instruction, and a return has none");
 	if (fd < 0)
 		return rexctl_fail_errno(errno, "cannot probe %s", target);
 	return trace_link_event(who, target, fd, links);
@@ -175,7 +178,9 @@ int rexctl_attach_tracepoint(const struct rexctl_attachee *who,
 	if (id < 0 && access(EVENTS, R_OK))
 		return rexctl_fail_errno(errno, EVENTS);
 	if (id < 0)
-		return trace_no_target(target, "tracepoint", rest);
+		return trace_refused(target, "tracepoint", rest,
+				     REXCTL_NOT_FOUND,
+				     "the kernel has no such tracepoint");
 	attr.config = id;
 	attr.sample_period = 1;
 	fd = perf_event_open(&attr, -1, 0);
@@ -190,7 +195,8 @@ int rexctl_attach_raw_tp(const struct rexctl_attachee *who, const char *target,
 	int fd = bpf_raw_tracepoint_open(rest, who->fd);
 
 	if (fd < 0 && errno == ENOENT)
-		return trace_no_target(target, "raw_tp", rest);
+		return trace_refused(target, "raw_tp", rest, REXCTL_NOT_FOUND,
+				     "the kernel has no such raw tracepoint");
 	return rexctl_link_add(links, who, target, fd);
 }
 
