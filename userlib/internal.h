@@ -144,7 +144,10 @@ int rex_probe_attr(const char *pmu, bool at_return,
 int rex_obj_find_map(const struct rex_obj *obj, const char *map);
 /* Returns whether maps of a type have values of tasks or cgroups. They have no size. */
 bool rex_map_is_owned(__u32 type);
-/* Leaves out optional maps of types that the kernel lacks. */
+/*
+ * Leaves out optional maps of types that the kernel lacks. If it cannot say whether it lacks
+ * a type, that is an error, which names the map.
+ */
 int rex_map_leave_out(const struct rex_obj *obj);
 /*
  * Describes the map, if there is one, whose type the kernel lacks, after libbpf could not

@@ -89,33 +89,61 @@ int rex_map_check_sizes(const struct rex_obj *obj)
 	return 0;
 }
 
-/* Whatever else is wrong, libbpf says when it makes the map. */
-static bool rex_map_is_unknown(const struct rex_decl_map *map)
+/*
+ * Asks the kernel whether it has maps of the type of @map. Returns 1, or 0, or a negative
+ * errno if the kernel did not say. libbpf makes a map of that type, and returns 0 whatever
+ * went wrong. The kernel looks for the type first: the error of an unknown one is EINVAL.
+ */
+static int rex_map_has_type(const struct rex_decl_map *map)
 {
-	return !libbpf_probe_bpf_map_type(map->def.type, NULL);
+	int ret;
+
+	errno = 0;
+	ret = libbpf_probe_bpf_map_type(map->def.type, NULL);
+	if (ret || errno == EINVAL)
+		return ret;
+	return errno ? -errno : -EIO;
+}
+
+/* A map that the caller has given says enough of its type. */
+static int rex_map_try_leave_out(const struct rex_obj *obj, __u32 index)
+{
+	const struct rex_decl_map *map = &obj->decls.maps[index];
+	int ret;
+
+	if (!(map->def.flags & REX_MAP_OPTIONAL) ||
+	    bpf_map__fd(obj->maps[index]) >= 0 ||
+	    !bpf_map__autocreate(obj->maps[index]))
+		return 0;
+	ret = rex_map_has_type(map);
+	if (ret < 0)
+		return rex_error_errno(
+			ret,
+			"map %s of %s is optional, and the kernel does not say whether it has maps of type %s",
+			map->name, obj->name,
+			libbpf_bpf_map_type_str(map->def.type) ?: "?");
+	if (ret)
+		return 0;
+	ret = bpf_map__set_autocreate(obj->maps[index], false);
+	if (ret)
+		return rex_error_errno(ret, "map %s of %s", map->name,
+				       obj->name);
+	rex_debug("map %s is left out: the kernel has none of its type",
+		  map->name);
+	return 0;
 }
 
 int rex_map_leave_out(const struct rex_obj *obj)
 {
-	const struct rex_decl_map *map;
+	int err = 0;
 	__u32 i;
-	int err;
 
-	for (i = 0; i < obj->decls.nr_maps; i++) {
-		map = &obj->decls.maps[i];
-		if (!(map->def.flags & REX_MAP_OPTIONAL) ||
-		    bpf_map__fd(obj->maps[i]) >= 0 || !rex_map_is_unknown(map))
-			continue;
-		err = bpf_map__set_autocreate(obj->maps[i], false);
-		if (err)
-			return rex_error_errno(err, "map %s of %s", map->name,
-					       obj->name);
-		rex_debug("map %s is left out: the kernel has none of its type",
-			  map->name);
-	}
-	return 0;
+	for (i = 0; !err && i < obj->decls.nr_maps; i++)
+		err = rex_map_try_leave_out(obj, i);
+	return err;
 }
 
+/* Whatever else is wrong, libbpf has said when it made the map. */
 int rex_map_check_types(const struct rex_obj *obj, int err)
 {
 	const struct rex_decl_map *map;
@@ -123,8 +151,7 @@ int rex_map_check_types(const struct rex_obj *obj, int err)
 
 	for (i = 0; err == -EINVAL && i < obj->decls.nr_maps; i++) {
 		map = &obj->decls.maps[i];
-		if (bpf_map__autocreate(obj->maps[i]) &&
-		    rex_map_is_unknown(map))
+		if (bpf_map__autocreate(obj->maps[i]) && !rex_map_has_type(map))
 			return rex_error(
 				-EOPNOTSUPP,
 				"map %s of %s: this kernel has no maps of type %s%s; a program that can do without declares the map as optional()",

@@ -156,11 +156,101 @@ static void pinned_maps_are_shared_and_undone(void)
 	CHECK(!rmdir(dir));
 }
 
+/* ---- maps that programs can do without ---- */
+
+/* The answers of libbpf's probe; while `asked` is set, the kernel is not asked. */
+static struct {
+	bool asked;
+	int ret;
+	int error; /* errno of the map that libbpf could not make */
+} probe;
+
+/* Takes the place of libbpf's, which says 0 whatever went wrong. */
+int libbpf_probe_bpf_map_type(enum bpf_map_type type, const void *opts)
+{
+	(void)type;
+	(void)opts;
+	CHECK(probe.asked);
+	errno = probe.error;
+	return probe.ret;
+}
+
+static struct rex_obj *open_optional(void)
+{
+	struct gen *gen = gen_new();
+	struct rex_obj *obj;
+
+	gen_prog(gen, "first", "xdp", BPF_PROG_TYPE_XDP);
+	gen_map(gen, "must", BPF_MAP_TYPE_HASH, 4, 8, 4, 0);
+	gen_map(gen, "may", BPF_MAP_TYPE_QUEUE, 0, 8, 4, 0)->flags =
+		REX_MAP_OPTIONAL;
+	gen_build(gen);
+	obj = rex_obj_open_mem(gen->buf, gen->size, NULL);
+	CHECK(obj);
+	gen_free(gen);
+	return obj;
+}
+
+static void optional_map_is_left_out_if_the_kernel_lacks_its_type(void)
+{
+	struct rex_obj *obj = open_optional();
+
+	probe = (typeof(probe)){ .asked = true, .error = EINVAL };
+	CHECK_EQ(rex_map_leave_out(obj), 0);
+	CHECK(bpf_map__autocreate(obj->maps[0]));
+	CHECK(!bpf_map__autocreate(obj->maps[1]));
+	rex_obj_close(obj);
+
+	obj = open_optional();
+	probe = (typeof(probe)){ .asked = true, .ret = 1 };
+	CHECK_EQ(rex_map_leave_out(obj), 0);
+	CHECK(bpf_map__autocreate(obj->maps[1]));
+	rex_obj_close(obj);
+}
+
+/* libbpf says 0 if it could not make a map, and its error if it could not make BTF. */
+static void optional_map_is_named_if_the_kernel_does_not_say(void)
+{
+	static const int errors[] = { ENOMEM, EPERM, EMFILE, 0 };
+	struct rex_obj *obj;
+	size_t i;
+
+	for (i = 0; i < TEST_SIZE(errors); i++) {
+		fake_dev_reset();
+		obj = open_optional();
+		probe = (typeof(probe)){ .asked = true, .error = errors[i] };
+		CHECK_EQ(rex_obj_load_opened(obj), -(errors[i] ?: EIO));
+		CHECK_HAS(rex_last_error(),
+			  "map may of rex is optional, and the kernel does not say whether it has maps of type queue: ");
+		CHECK_EQ(fake_dev.loads, 0);
+		rex_obj_close(obj);
+	}
+	obj = open_optional();
+	probe = (typeof(probe)){ .asked = true, .ret = -ENOMEM };
+	CHECK_EQ(rex_map_leave_out(obj), -ENOMEM);
+	CHECK_HAS(rex_last_error(), "map may of rex is optional");
+	rex_obj_close(obj);
+}
+
+/* What the user left out is not asked for. */
+static void kernel_is_not_asked_for_other_maps(void)
+{
+	struct rex_obj *obj = open_optional();
+
+	probe = (typeof(probe)){};
+	CHECK(!bpf_map__set_autocreate(obj->maps[1], false));
+	CHECK_EQ(rex_map_leave_out(obj), 0);
+	rex_obj_close(obj);
+}
+
 static const struct test_case cases[] = {
 	TEST_CASE(maps_work_through_libbpf),
 	TEST_CASE(kernel_has_the_types_of_a_map),
 	TEST_CASE(map_fds_are_used_in_place_of_new_maps),
 	TEST_CASE(pinned_maps_are_shared_and_undone),
+	TEST_CASE(optional_map_is_left_out_if_the_kernel_lacks_its_type),
+	TEST_CASE(optional_map_is_named_if_the_kernel_does_not_say),
+	TEST_CASE(kernel_is_not_asked_for_other_maps),
 };
 
 int main(void)
