@@ -257,6 +257,8 @@ static int watchdog_start_cpu(unsigned int cpu)
 static int watchdog_stop_dead_cpu(unsigned int cpu)
 {
 	hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
+	/* It takes no NMI any more, and none is sent to it. */
+	WRITE_ONCE(per_cpu(rex_watchdog.nmi_sent, cpu), 0);
 	return 0;
 }
 
