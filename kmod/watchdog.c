@@ -5,6 +5,7 @@
 #include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
+#include <linux/sched/isolation.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
 
@@ -28,6 +29,14 @@
 #define TICKS_PER_TIMEOUT 16
 #define MIN_PERIOD_NS NSEC_PER_MSEC
 
+/*
+ * An isolated CPU that executes no program rests: it ticks this seldom. It cannot go without
+ * a tick. The other CPUs may all be in runs with interrupts off, and then only a CPU that
+ * takes interrupts can send them an NMI, whichever it is. So such a run ends up to this
+ * time later than elsewhere.
+ */
+#define REST_NS NSEC_PER_SEC
+
 /* An NMI that was sent longer ago has arrived. */
 #define NMI_ARRIVES_NS NSEC_PER_MSEC
 
@@ -39,14 +48,21 @@ MODULE_PARM_DESC(max_timeout_ms,
 /**
  * struct rex_watchdog - the watchdog of a CPU
  * @timer:	its timer
+ * @isolated:	the CPU was isolated when the module was loaded (isolcpus, nohz_full). Newer
+ *		kernels can change that later; the question is not asked again
+ * @rests:	it is isolated and has met no run for a while
  * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
+ * @last_run:	time when it last met a run, here or on a CPU that did not tick
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
  *		is on its way. See watchdog_is_ours().
  */
 struct rex_watchdog {
 	struct hrtimer timer;
+	bool isolated;
+	bool rests;
 	u64 last_tick;
+	u64 last_run;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
@@ -107,7 +123,10 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
-		if (!run || !watchdog_is_too_old(run, now, &is_over))
+		if (!run)
+			continue;
+		this_cpu_write(rex_watchdog.last_run, now);
+		if (!watchdog_is_too_old(run, now, &is_over))
 			continue;
 		if (run == innermost)
 			rex_fault_stop(run, regs, nmi);
@@ -129,15 +148,16 @@ static bool watchdog_has_runs(unsigned int cpu)
 }
 
 /*
- * @cpu does not tick, so interrupts are off there. If it is in a run, an NMI takes the
- * place of the tick.
+ * @cpu does not tick, so interrupts are off there, or it rests. If it is in a run, an NMI
+ * takes the place of the tick.
  */
-static void watchdog_look_by_nmi(unsigned int cpu)
+static void watchdog_look_by_nmi(unsigned int cpu, u64 now)
 {
 	struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
 
 	if (!watchdog_has_runs(cpu))
 		return;
+	this_cpu_write(rex_watchdog.last_run, now);
 	atomic_inc(&watch->nmi_senders);
 	smp_mb__after_atomic(); /* the handler of the NMI sees the sender */
 	rex_selftest_late_nmi();
@@ -146,6 +166,25 @@ static void watchdog_look_by_nmi(unsigned int cpu)
 	/* pairs with watchdog_is_ours() and watchdog_nmis_have_come() */
 	smp_mb__before_atomic();
 	atomic_dec(&watch->nmi_senders);
+}
+
+/* Returns whether this CPU is isolated and has met no run for a while. */
+static bool watchdog_may_rest(u64 now, u64 ns)
+{
+	const struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
+
+	return watch->isolated && watchdog_elapsed(now, watch->last_run) >
+					  (s64)(TICKS_PER_TIMEOUT * ns);
+}
+
+/* Returns whether @cpu watches the CPU after it: it takes interrupts and does not rest. */
+static bool watchdog_is_watching(unsigned int cpu, u64 now, u64 ns)
+{
+	const struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
+
+	return !READ_ONCE(watch->rests) &&
+	       watchdog_elapsed(now, READ_ONCE(watch->last_tick)) <
+		       (s64)(ns + ns / 2);
 }
 
 /*
@@ -181,10 +220,10 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 
 /*
  * Watch the next CPU; and if that does not tick, the one that it would watch, too. The
- * next CPU may not tick for long: in a run with interrupts off that has just begun, or on
- * its way online, when it waits for other CPUs.
+ * next CPU may not tick for long: in a run with interrupts off that has just begun, on its
+ * way online, when it waits for other CPUs, or since it rests.
  */
-static void watchdog_watch_buddy(u64 now, u64 ns)
+static void watchdog_watch_buddies(u64 now, u64 ns)
 {
 	unsigned int cpu = smp_processor_id();
 
@@ -193,11 +232,9 @@ static void watchdog_watch_buddy(u64 now, u64 ns)
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
 		if (cpu == smp_processor_id() ||
-		    watchdog_elapsed(now, READ_ONCE(per_cpu(rex_watchdog, cpu)
-							    .last_tick)) <
-			    (s64)(ns + ns / 2))
+		    watchdog_is_watching(cpu, now, ns))
 			return;
-		watchdog_look_by_nmi(cpu);
+		watchdog_look_by_nmi(cpu, now);
 	}
 }
 
@@ -206,6 +243,7 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	u64 ns = READ_ONCE(period);
 	u64 now = ktime_get_mono_fast_ns();
 	struct pt_regs *regs = get_irq_regs();
+	bool rests;
 
 	if (!ns)
 		return HRTIMER_NORESTART;
@@ -213,8 +251,11 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	watchdog_nmis_have_come(this_cpu_ptr(&rex_watchdog), now);
 	if (regs)
 		watchdog_look(regs, now, false);
-	watchdog_watch_buddy(now, ns);
-	hrtimer_forward_now(timer, ns_to_ktime(ns));
+	watchdog_watch_buddies(now, ns);
+	rests = watchdog_may_rest(now, ns);
+	this_cpu_write(rex_watchdog.rests, rests);
+	hrtimer_forward_now(timer,
+			    ns_to_ktime(rests ? max_t(u64, ns, REST_NS) : ns));
 	return HRTIMER_RESTART;
 }
 
@@ -230,7 +271,11 @@ NOKPROBE_SYMBOL(watchdog_on_nmi);
 
 static void watchdog_start_tick(void *unused)
 {
-	this_cpu_write(rex_watchdog.last_tick, ktime_get_mono_fast_ns());
+	u64 now = ktime_get_mono_fast_ns();
+
+	this_cpu_write(rex_watchdog.last_tick, now);
+	this_cpu_write(rex_watchdog.last_run, now);
+	this_cpu_write(rex_watchdog.rests, false);
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
 		      ns_to_ktime(READ_ONCE(period)),
 		      HRTIMER_MODE_REL_PINNED_HARD);
@@ -287,6 +332,16 @@ void rex_watchdog_set(u32 timeout_ms)
 	cpus_read_unlock();
 }
 
+static void __init watchdog_init_cpu(unsigned int cpu)
+{
+	struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
+
+	rex_compat_hrtimer_setup(&watch->timer, rex_watchdog_tick,
+				 CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	watch->isolated = !housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN) ||
+			  !housekeeping_test_cpu(cpu, HK_TYPE_TICK);
+}
+
 int __init rex_watchdog_init(void)
 {
 	unsigned int cpu;
@@ -297,9 +352,7 @@ int __init rex_watchdog_init(void)
 		return -EINVAL;
 	}
 	for_each_possible_cpu(cpu)
-		rex_compat_hrtimer_setup(per_cpu_ptr(&rex_watchdog.timer, cpu),
-					 rex_watchdog_tick, CLOCK_MONOTONIC,
-					 HRTIMER_MODE_REL_PINNED_HARD);
+		watchdog_init_cpu(cpu);
 	ret = register_nmi_handler(NMI_LOCAL, watchdog_on_nmi, 0, "rex");
 	if (ret)
 		return ret;
