@@ -183,6 +183,17 @@ static void abort_describe_timeout(struct rex_fault *fault,
 		 what);
 }
 
+static void abort_describe_share(struct rex_fault *fault,
+				 const struct rex_run *run)
+{
+	const char *what = run->trap.what;
+
+	snprintf(fault->message, sizeof(fault->message),
+		 "its runs took %u %% of CPU %u; max_cpu_share of rex.ko is %u%s%s",
+		 run->share, fault->cpu, run->max_share, *what ? ", " : "",
+		 what);
+}
+
 static void abort_describe_trap(struct rex_fault *fault,
 				const struct rex_run *run)
 {
@@ -191,6 +202,9 @@ static void abort_describe_trap(struct rex_fault *fault,
 	switch (trap->cause) {
 	case REX_FAULT_TIMEOUT:
 		abort_describe_timeout(fault, run);
+		break;
+	case REX_FAULT_CPU_SHARE:
+		abort_describe_share(fault, run);
 		break;
 	case REX_FAULT_PAGE_FAULT:
 		snprintf(fault->message, sizeof(fault->message),

@@ -113,14 +113,14 @@ static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
  * the program. @run is that of this CPU, so the stack is its stack.
  */
 static __always_inline void fault_stop_at_return(struct rex_run *run,
-						 unsigned long *slot)
+						 unsigned long *slot, u32 cause)
 {
 	if (*slot == rex_stubs.trap)
 		return;
-	fault_set_trap(run, REX_FAULT_TIMEOUT, *slot - 1, "in a helper", 0);
+	fault_set_trap(run, cause, *slot - 1, "in a helper", 0);
 	*slot = rex_stubs.trap;
 	/* The code may go on in a helper that waits. */
-	rex_run_mark(run, REX_RUN_KILLED_BIT);
+	rex_run_kill(run, cause);
 }
 
 /*
@@ -128,21 +128,22 @@ static __always_inline void fault_stop_at_return(struct rex_run *run,
  * Programs call helpers through gates (emit_stubs.c), which test the mark, or by the
  * code of emit_lock.c and emit_leaf.c.
  */
-void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi)
+void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi,
+		    u32 cause)
 {
 	unsigned long *slot = rex_lock_interrupted(regs), ip, sp;
 
 	if (!slot)
 		slot = rex_leaf_interrupted(regs);
 	if (slot) {
-		fault_stop_at_return(run, slot);
+		fault_stop_at_return(run, slot, cause);
 		return;
 	}
 	if (fault_interrupted_run(regs, &ip, &sp) != run) {
-		rex_run_mark(run, REX_RUN_KILLED_BIT);
+		rex_run_kill(run, cause);
 		return;
 	}
-	fault_set_trap(run, REX_FAULT_TIMEOUT, ip, "", 0);
+	fault_set_trap(run, cause, ip, "", 0);
 	run->trap.sp = sp;
 	if (nmi)
 		fault_redirect_nmi(regs, rex_stubs.trap);
@@ -157,7 +158,7 @@ asmlinkage void rex_fault_killed(unsigned long sp)
 
 	if (*(unsigned long *)sp == rex_stubs.trap)
 		return; /* see fault_stop_at_return() */
-	fault_set_trap(run, REX_FAULT_TIMEOUT, *(unsigned long *)sp - 1,
+	fault_set_trap(run, READ_ONCE(run->why), *(unsigned long *)sp - 1,
 		       "in a helper", 0);
 }
 
@@ -206,7 +207,7 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 		return NOTIFY_STOP;
 	case REX_STEP_KILL:
 		regs->flags &= ~X86_EFLAGS_TF;
-		rex_fault_stop(run, regs, false);
+		rex_fault_stop(run, regs, false, REX_FAULT_TIMEOUT);
 		return NOTIFY_STOP;
 	}
 	return NOTIFY_DONE;

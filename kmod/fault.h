@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Faults that interrupt a program: CPU exceptions, page faults, and the end of its time.
- * All end in the same way: the saved instruction pointer becomes the address of a stub,
+ * Faults that interrupt a program: CPU exceptions, page faults, and the end of its time,
+ * or of its share of a CPU. All end in the same way: the saved instruction pointer becomes the address of a stub,
  * and when the exception has returned, the stub calls rex_abort_trap() on the run's own
  * stack.
  */
@@ -18,17 +18,19 @@ int rex_fault_init(void);
 void rex_fault_exit(void);
 
 /**
- * rex_fault_stop() - stop a run that has taken too long
+ * rex_fault_stop() - stop a run that takes too long, or whose program takes too much
  * @run:	the innermost run of this CPU
  * @regs:	what was interrupted
  * @nmi:	@regs are those of an NMI
+ * @cause:	REX_FAULT_TIMEOUT or REX_FAULT_CPU_SHARE
  *
  * The run ends at once if the program's own text was interrupted, otherwise when its
  * helper returns.
  *
  * Context: hardirq or NMI.
  */
-void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi);
+void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi,
+		    u32 cause);
 
 /*
  * The stubs call this: a helper has returned to a run that is to be killed. The address

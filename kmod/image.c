@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "btf.h"
+#include "cpu_share.h"
 #include "execmem.h"
 #include "image.h"
 #include "image_poll.h"
@@ -103,6 +104,7 @@ static void image_release(struct kref *ref)
 	image_unpublish(image);
 	synchronize_rcu();
 	rex_report_sync();
+	rex_cpu_share_forget(image);
 	rex_image_destroy(image);
 }
 

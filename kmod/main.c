@@ -13,7 +13,7 @@
  *	symtab	gates of the helpers, in the same memory
  *	helpers	functions that programs call
  *	fault	exceptions and page faults of programs
- *	watchdog stops runs that take too long
+ *	watchdog stops runs that take too long, and programs that take too much
  *	bind	carriers and their programs
  *	dev	/dev/rex; from here on the module can be used
  */

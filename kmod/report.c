@@ -17,6 +17,7 @@ static const char *const cause_names[] = {
 	[REX_FAULT_TIMEOUT] = "timeout",
 	[REX_FAULT_EXCEPTION] = "CPU exception",
 	[REX_FAULT_PAGE_FAULT] = "page fault",
+	[REX_FAULT_CPU_SHARE] = "CPU share limit",
 };
 
 static LLIST_HEAD(pending);

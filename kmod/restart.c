@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "cpu_share.h"
 #include "image.h"
 #include "restart.h"
 #include "selftest.h"
@@ -55,6 +56,7 @@ static void restart_image(struct work_struct *work)
 	memcpy(image->target.seg[REX_SEG_DATA].mem, restart->data,
 	       image->size[REX_SEG_DATA]);
 	rex_heap_reset(&image->heap);
+	rex_cpu_share_forget(image);
 	WRITE_ONCE(restart->count, restart->count + 1);
 	/* Runs that see the image alive see the new data. */
 	smp_store_release(&image->ctl->dead, 0);

@@ -94,6 +94,9 @@ struct rex_trap {
  * @bx:		callee-saved registers of the interrupted kernel, like the
  *		others up to @r15
  * @lock:	a lock that the run holds: emit_lock.h
+ * @why:	with the KILLED mark: REX_FAULT_*
+ * @share:	at the end for REX_FAULT_CPU_SHARE: what the program took, in percent
+ * @max_share:	what it may take
  * @trap:	set by an exception or interrupt on its way to rex_abort_trap()
  * @resources:	what the run holds of the kernel
  * @panic_buf:	the message of a panic, until it is in a fault record
@@ -114,6 +117,9 @@ struct rex_run {
 	u64 r14;
 	u64 r15;
 	struct bpf_spin_lock *lock;
+	u32 why;
+	u16 share;
+	u16 max_share;
 	struct rex_trap trap;
 	struct rex_resources resources;
 	char panic_buf[REX_PANIC_BUF];
@@ -181,6 +187,18 @@ static inline bool rex_run_is_marked(const struct rex_run *run, int bit)
 static inline void rex_run_mark(struct rex_run *run, int bit)
 {
 	set_bit(bit, &run->prog);
+}
+
+/*
+ * Have the run end when its helper returns, for the cause @why, unless it has to already.
+ * Context: as rex_run_mark().
+ */
+static __always_inline void rex_run_kill(struct rex_run *run, u32 why)
+{
+	if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
+		return;
+	WRITE_ONCE(run->why, why);
+	rex_run_mark(run, REX_RUN_KILLED_BIT);
 }
 
 /*

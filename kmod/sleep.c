@@ -190,8 +190,10 @@ static void sleep_start_clock(struct rex_sleep *sleep)
 	sleep->prog |= BIT(REX_RUN_SEEN_BIT);
 	/* No tick needs to meet it, if it sleeps over and over again. */
 	if (sleep->age >= READ_ONCE(prog->timeout_ms) * (s64)NSEC_PER_MSEC &&
-	    !(rex_unprotected & REX_UNPROTECTED_TIME))
+	    !(rex_unprotected & REX_UNPROTECTED_TIME)) {
+		sleep->run->why = REX_FAULT_TIMEOUT;
 		sleep->prog |= BIT(REX_RUN_KILLED_BIT);
+	}
 }
 
 static size_t sleep_used(const struct rex_sleep *sleep)

@@ -2,6 +2,7 @@
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
+#include <linux/hash.h>
 #include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
@@ -14,6 +15,7 @@
 #include <asm/nmi.h>
 
 #include "compat.h"
+#include "cpu_share.h"
 #include "fault.h"
 #include "image.h"
 #include "run.h"
@@ -36,6 +38,17 @@
  * time later than elsewhere.
  */
 #define REST_NS NSEC_PER_SEC
+
+/* While a CPU samples another one, it ticks after 2 to 6 ms. */
+#define SAMPLE_NS (6 * NSEC_PER_MSEC)
+#define SAMPLE_SPREAD_NS (4 * NSEC_PER_MSEC)
+
+/*
+ * Otherwise, ticks come up to this part of the period early: a program that runs in step
+ * with a clock would be met always, or never.
+ */
+#define SPREAD_PART 32
+#define SPREAD_BITS 16
 
 /* An NMI that was sent longer ago has arrived. */
 #define NMI_ARRIVES_NS NSEC_PER_MSEC
@@ -118,6 +131,7 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 {
 	struct rex_run *innermost = rex_run_active(), *run;
+	bool is_over_share = rex_cpu_share_answer(innermost, regs, now);
 	unsigned int level;
 	bool is_over = false;
 
@@ -126,12 +140,15 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 		if (!run)
 			continue;
 		this_cpu_write(rex_watchdog.last_run, now);
-		if (!watchdog_is_too_old(run, now, &is_over))
-			continue;
-		if (run == innermost)
-			rex_fault_stop(run, regs, nmi);
-		else
-			rex_run_mark(run, REX_RUN_KILLED_BIT);
+		if (!watchdog_is_too_old(run, now, &is_over)) {
+			if (run == innermost && is_over_share)
+				rex_fault_stop(run, regs, nmi,
+					       REX_FAULT_CPU_SHARE);
+		} else if (run == innermost) {
+			rex_fault_stop(run, regs, nmi, REX_FAULT_TIMEOUT);
+		} else {
+			rex_run_kill(run, REX_FAULT_TIMEOUT);
+		}
 	}
 }
 NOKPROBE_SYMBOL(watchdog_look);
@@ -147,17 +164,11 @@ static bool watchdog_has_runs(unsigned int cpu)
 	return false;
 }
 
-/*
- * @cpu does not tick, so interrupts are off there, or it rests. If it is in a run, an NMI
- * takes the place of the tick.
- */
-static void watchdog_look_by_nmi(unsigned int cpu, u64 now)
+/* Have @cpu look at its runs. */
+static void watchdog_send_nmi(unsigned int cpu)
 {
 	struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
 
-	if (!watchdog_has_runs(cpu))
-		return;
-	this_cpu_write(rex_watchdog.last_run, now);
 	atomic_inc(&watch->nmi_senders);
 	smp_mb__after_atomic(); /* the handler of the NMI sees the sender */
 	rex_selftest_late_nmi();
@@ -166,6 +177,18 @@ static void watchdog_look_by_nmi(unsigned int cpu, u64 now)
 	/* pairs with watchdog_is_ours() and watchdog_nmis_have_come() */
 	smp_mb__before_atomic();
 	atomic_dec(&watch->nmi_senders);
+}
+
+/*
+ * @cpu does not tick, so interrupts are off there, or it rests. If it is in a run, an NMI
+ * takes the place of the tick.
+ */
+static void watchdog_look_by_nmi(unsigned int cpu, u64 now)
+{
+	if (!watchdog_has_runs(cpu))
+		return;
+	this_cpu_write(rex_watchdog.last_run, now);
+	watchdog_send_nmi(cpu);
 }
 
 /* Returns whether this CPU is isolated and has met no run for a while. */
@@ -185,6 +208,29 @@ static bool watchdog_is_watching(unsigned int cpu, u64 now, u64 ns)
 	return !READ_ONCE(watch->rests) &&
 	       watchdog_elapsed(now, READ_ONCE(watch->last_tick)) <
 		       (s64)(ns + ns / 2);
+}
+
+/*
+ * Sample what @cpu executes, unless this CPU rests and another one does it. Returns whether
+ * it has to be sampled soon again.
+ */
+static bool watchdog_sample(unsigned int cpu, u64 now, u64 due, u64 ns)
+{
+	if (this_cpu_read(rex_watchdog.rests) &&
+	    rex_cpu_share_is_sampled(cpu, now - 2 * ns))
+		return false;
+	switch (rex_cpu_share_sample(cpu, now, due)) {
+	case REX_CPU_SHARE_WAIT:
+		return false;
+	case REX_CPU_SHARE_SAMPLE:
+		return true;
+	case REX_CPU_SHARE_ASK:
+		/* The look of this tick answers for this CPU. */
+		if (cpu != smp_processor_id())
+			watchdog_send_nmi(cpu);
+		return true;
+	}
+	return false;
 }
 
 /*
@@ -221,21 +267,40 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 /*
  * Watch the next CPU; and if that does not tick, the one that it would watch, too. The
  * next CPU may not tick for long: in a run with interrupts off that has just begun, on its
- * way online, when it waits for other CPUs, or since it rests.
+ * way online, when it waits for other CPUs, or since it rests. Returns whether one of them
+ * has to be sampled soon again.
  */
-static void watchdog_watch_buddies(u64 now, u64 ns)
+static bool watchdog_watch_buddies(u64 now, u64 ns)
 {
 	unsigned int cpu = smp_processor_id();
+	bool soon = false;
 
 	for (;;) {
 		cpu = cpumask_next(cpu, cpu_online_mask);
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
-		if (cpu == smp_processor_id() ||
-		    watchdog_is_watching(cpu, now, ns))
-			return;
+		if (cpu == smp_processor_id())
+			return soon;
+		soon |= watchdog_sample(cpu, now, now, ns);
+		if (watchdog_is_watching(cpu, now, ns))
+			return soon;
 		watchdog_look_by_nmi(cpu, now);
 	}
+}
+
+/* Returns the time until the next tick. */
+static u64 watchdog_interval(u64 now, u64 ns, bool soon)
+{
+	u64 spread = ns / SPREAD_PART;
+
+	if (soon) {
+		ns = min_t(u64, ns, SAMPLE_NS);
+		spread = min_t(u64, ns / 2, SAMPLE_SPREAD_NS);
+	} else if (this_cpu_read(rex_watchdog.rests)) {
+		ns = max_t(u64, ns, REST_NS);
+	}
+	/* The lowest bits of the clock are as good as random. */
+	return ns - (spread * hash_64(now, SPREAD_BITS) >> SPREAD_BITS);
 }
 
 static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
@@ -243,19 +308,23 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	u64 ns = READ_ONCE(period);
 	u64 now = ktime_get_mono_fast_ns();
 	struct pt_regs *regs = get_irq_regs();
-	bool rests;
+	bool soon;
 
 	if (!ns)
 		return HRTIMER_NORESTART;
 	this_cpu_write(rex_watchdog.last_tick, now);
 	watchdog_nmis_have_come(this_cpu_ptr(&rex_watchdog), now);
+	/* A CPU that has no other samples itself. */
+	if (num_online_cpus() == 1)
+		soon = watchdog_sample(smp_processor_id(), now,
+				       hrtimer_get_expires_ns(timer), ns);
+	else
+		soon = watchdog_watch_buddies(now, ns);
 	if (regs)
 		watchdog_look(regs, now, false);
-	watchdog_watch_buddies(now, ns);
-	rests = watchdog_may_rest(now, ns);
-	this_cpu_write(rex_watchdog.rests, rests);
+	this_cpu_write(rex_watchdog.rests, watchdog_may_rest(now, ns));
 	hrtimer_forward_now(timer,
-			    ns_to_ktime(rests ? max_t(u64, ns, REST_NS) : ns));
+			    ns_to_ktime(watchdog_interval(now, ns, soon)));
 	return HRTIMER_RESTART;
 }
 
@@ -263,8 +332,7 @@ static int watchdog_on_nmi(unsigned int type, struct pt_regs *regs)
 {
 	if (!watchdog_is_ours(this_cpu_ptr(&rex_watchdog)))
 		return NMI_DONE;
-	if (!user_mode(regs))
-		watchdog_look(regs, ktime_get_mono_fast_ns(), true);
+	watchdog_look(regs, ktime_get_mono_fast_ns(), true);
 	return NMI_HANDLED;
 }
 NOKPROBE_SYMBOL(watchdog_on_nmi);

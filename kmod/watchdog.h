@@ -8,7 +8,7 @@
  * of the clock: the runs, interrupts and softirqs on top of it are in it. Runs on top of
  * each other have, all together, the longest time that one may have. The buddy of a CPU,
  * the previous online CPU, watches it when it takes no interrupts: NMIs take the place
- * of the ticks.
+ * of the ticks. It also samples what that CPU executes: cpu_share.h.
  */
 #ifndef _REX_WATCHDOG_H
 #define _REX_WATCHDOG_H

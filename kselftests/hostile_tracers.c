@@ -17,9 +17,10 @@
  * exception or an NMI.
  */
 static const char *const untraceable[] = {
-	"rex_abort_overflow", "rex_abort_trap",	     "rex_panic",
-	"rex_run_skip",	      "rex_run_begin_timed", "rex_fault_stop",
-	"fault_on_die",	      "fault_on_page_fault", "watchdog_on_nmi",
+	"rex_abort_overflow",	"rex_abort_trap",	"rex_panic",
+	"rex_run_skip",		"rex_run_begin_timed",	"rex_fault_stop",
+	"fault_on_die",		"fault_on_page_fault",	"watchdog_on_nmi",
+	"rex_cpu_share_answer", "rex_cpu_share_sample",
 };
 
 /* ---- tracers ---- */

@@ -287,6 +287,9 @@ TEST(metrics_are_prometheus_text)
 	EXPECT_CONTAINS(
 		text,
 		",program=\"on_dup\",object=\"rexctl.rex.o\",type=\"tracepoint\",cause=\"timeout\"} 0\n");
+	EXPECT_CONTAINS(
+		text,
+		",program=\"on_dup\",object=\"rexctl.rex.o\",type=\"tracepoint\",cause=\"CPU share\"} 0\n");
 	EXPECT_EQ(count_words(text, "rex_program_live{"), 10);
 	EXPECT_EQ(count_lines(shell("ls /tmp"), "rex.prom"), 1);
 

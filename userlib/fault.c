@@ -16,6 +16,7 @@ static const char *const rex_fault_causes[] = {
 	[REX_FAULT_TIMEOUT] = "timeout",
 	[REX_FAULT_EXCEPTION] = "CPU exception",
 	[REX_FAULT_PAGE_FAULT] = "page fault",
+	[REX_FAULT_CPU_SHARE] = "CPU share limit",
 };
 
 /*

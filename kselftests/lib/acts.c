@@ -35,6 +35,7 @@ static const char *cause_name(int cause)
 		[REX_FAULT_TIMEOUT] = "timeout",
 		[REX_FAULT_EXCEPTION] = "CPU exception",
 		[REX_FAULT_PAGE_FAULT] = "page fault",
+		[REX_FAULT_CPU_SHARE] = "CPU share limit",
 	};
 
 	return cause == NO_FAULT ? "no fault" : names[cause];

@@ -363,6 +363,7 @@ struct rex_image_info {
 #define REX_FAULT_TIMEOUT 2
 #define REX_FAULT_EXCEPTION 3 /* a CPU exception in program text */
 #define REX_FAULT_PAGE_FAULT 4 /* in program text: a bug of the crate */
+#define REX_FAULT_CPU_SHARE 5 /* its runs took too much of a CPU together */
 #define REX_NR_FAULT_CAUSES 8 /* with room for more */
 
 /* rex_prog_info.state */

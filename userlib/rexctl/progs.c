@@ -19,6 +19,7 @@ const char *rexctl_cause_name(__u32 cause)
 		[REX_FAULT_TIMEOUT] = "timeout",
 		[REX_FAULT_EXCEPTION] = "exception",
 		[REX_FAULT_PAGE_FAULT] = "page fault",
+		[REX_FAULT_CPU_SHARE] = "CPU share",
 	};
 
 	return cause < ARRAY_LEN(names) ? names[cause] : "unknown";
@@ -276,7 +277,7 @@ json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 
 	for (i = 0; i < info->nr_map_ids && i < ARRAY_LEN(prog->map_ids); i++)
 		json_array_append_new(maps, json_integer(prog->map_ids[i]));
-	for (i = 0; i <= REX_FAULT_PAGE_FAULT; i++)
+	for (i = 0; i <= REX_FAULT_CPU_SHARE; i++)
 		json_object_set_new(causes, rexctl_cause_name(i),
 				    json_integer(info->faults_by_cause[i]));
 	json = json_pack("{sI,ss,ss,ss,sI,ss,ss,sI,si,sI,sI,sI,sI,so,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,si,so}",
