@@ -92,6 +92,21 @@ long_tests_run_on_all_kernels_if_asked_for() {
 	has "$(tests_of 6.12)" "one hostile_ioctls hostile_tracers:40"
 }
 
+isolated_cpus_are_in_a_vm_of_their_own() {
+	prepare
+	printf '%s\n' one isolated_cpus >tree/build/kselftests/tests.list
+	echo 0 >seconds
+	REX_CPUS=2 run
+	same "$(grep -c isolated_cpus events)" 1
+	has "$(grep isolated_cpus events)" " -c 4 "
+	has "$(grep isolated_cpus events)" " isolcpus=2-3 nohz_full=3 "
+	has "$(tests_of 6.1)" " one"
+	: >events
+	REX_CPUS=2 run -a
+	same "$(grep -c isolated_cpus events)" 2
+	same "$(grep -c isolcpus= events)" 2
+}
+
 each_vm_has_a_console_log_of_its_own() {
 	prepare
 	REX_CPUS=8 run -t '^(one|hostile_cpus)$'
@@ -373,7 +388,7 @@ rows_of_companies_are_complete() {
 run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
 	two_cpus_run_one_vm_at_a_time four_cpus_run_two_vms_side_by_side \
-	each_vm_has_a_console_log_of_its_own lines_of_parallel_vms_name_the_vm \
+	isolated_cpus_are_in_a_vm_of_their_own each_vm_has_a_console_log_of_its_own lines_of_parallel_vms_name_the_vm \
 	processor_counts_for_two_cpus memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_cpus_are_used_than_there_are \
 	table_has_what_ran_and_results_are_last failures_are_counted_of_every_vm \
 	failure_that_a_repetition_mended_is_not_named \
