@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Faults that interrupt a program: CPU exceptions, page faults, and the end of its time,
- * or of its share of a CPU. All end in the same way: the saved instruction pointer becomes the address of a stub,
- * and when the exception has returned, the stub calls rex_abort_trap() on the run's own
- * stack.
+ * or of its share of a CPU. All end in the same way: the saved instruction pointer becomes
+ * the address of a stub, and when the exception has returned, the stub calls
+ * rex_abort_trap() on the run's own stack.
  */
 #ifndef _REX_FAULT_H
 #define _REX_FAULT_H
