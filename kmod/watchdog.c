@@ -246,7 +246,7 @@ static __always_inline bool watchdog_is_ours(struct rex_watchdog *watch)
 {
 	if (atomic_read(&watch->nmi_senders))
 		return true;
-	smp_rmb(); /* pairs with watchdog_look_by_nmi() */
+	smp_rmb(); /* pairs with watchdog_send_nmi() */
 	return READ_ONCE(watch->nmi_sent);
 }
 
