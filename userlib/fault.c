@@ -11,12 +11,9 @@
 #include "internal.h"
 
 static const char *const rex_fault_causes[] = {
-	[REX_FAULT_PANIC] = "panic",
-	[REX_FAULT_STACK_OVERFLOW] = "stack overflow",
-	[REX_FAULT_TIMEOUT] = "timeout",
-	[REX_FAULT_EXCEPTION] = "CPU exception",
-	[REX_FAULT_PAGE_FAULT] = "page fault",
-	[REX_FAULT_CPU_SHARE] = "CPU share limit",
+#define REX_FAULT_CAUSE(cause, in_sentences, in_tables) \
+	[REX_FAULT_##cause] = (in_sentences),
+#include "../kmod/causes.def"
 };
 
 /*

@@ -11,18 +11,16 @@
 
 #include "rexctl.h"
 
+static const char *const progs_causes[] = {
+#define REX_FAULT_CAUSE(cause, in_sentences, in_tables) \
+	[REX_FAULT_##cause] = (in_tables),
+#include "../../kmod/causes.def"
+};
+
 const char *rexctl_cause_name(__u32 cause)
 {
-	static const char *const names[] = {
-		[REX_FAULT_PANIC] = "panic",
-		[REX_FAULT_STACK_OVERFLOW] = "stack overflow",
-		[REX_FAULT_TIMEOUT] = "timeout",
-		[REX_FAULT_EXCEPTION] = "exception",
-		[REX_FAULT_PAGE_FAULT] = "page fault",
-		[REX_FAULT_CPU_SHARE] = "CPU share",
-	};
-
-	return cause < ARRAY_LEN(names) ? names[cause] : "unknown";
+	return cause < ARRAY_LEN(progs_causes) ? progs_causes[cause] :
+						 "unknown";
 }
 
 const char *rexctl_prog_type_name(__u32 type)
@@ -277,7 +275,7 @@ json_t *rexctl_prog_json(const struct rexctl_prog *prog)
 
 	for (i = 0; i < info->nr_map_ids && i < ARRAY_LEN(prog->map_ids); i++)
 		json_array_append_new(maps, json_integer(prog->map_ids[i]));
-	for (i = 0; i <= REX_FAULT_CPU_SHARE; i++)
+	for (i = 0; i < ARRAY_LEN(progs_causes); i++)
 		json_object_set_new(causes, rexctl_cause_name(i),
 				    json_integer(info->faults_by_cause[i]));
 	json = json_pack("{sI,ss,ss,ss,sI,ss,ss,sI,si,sI,sI,sI,sI,so,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,sI,si,so}",
