@@ -333,21 +333,19 @@ TEST(options_are_those_of_the_bind)
 
 TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 {
-	char *limit =
-		read_all("/sys/module/rex/parameters/max_timeout_ms", NULL);
+	__u32 limit = module_parameter("max_timeout_ms");
 	struct rex_bind args =
 		bind_args(load_image("hello"), carrier(TRACEPOINT), HELLO);
 
-	args.timeout_ms = atoi(limit) + 1;
+	args.timeout_ms = limit + 1;
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ERANGE);
 	args.timeout_ms = 0xffffffff;
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ERANGE);
-	args.timeout_ms = atoi(limit);
+	args.timeout_ms = limit;
 	EXPECT_EQ(ioctl(device(), REX_IOC_BIND, &args), 0);
 	/* The same holds when the carrier is bound. */
 	args.flags = REX_BIND_REPLACE;
-	args.timeout_ms = atoi(limit) + 1;
+	args.timeout_ms = limit + 1;
 	EXPECT_ERRNO(ioctl(device(), REX_IOC_BIND, &args), ERANGE);
-	EXPECT_EQ(info_of_carrier(args.prog_fd).timeout_ms, atoi(limit));
-	free(limit);
+	EXPECT_EQ(info_of_carrier(args.prog_fd).timeout_ms, limit);
 }

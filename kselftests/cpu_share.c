@@ -5,10 +5,10 @@
  */
 #include <sys/prctl.h>
 
-#include "rex_util.h"
+#include "rex_trace.h"
 #include "names/shares.h"
 
-#define PARAMETER "/sys/module/rex/parameters/max_cpu_share"
+#define PARAMETER "max_cpu_share"
 #define DEFAULT_LIMIT 90
 #define MESSAGE "its runs took %u %% of CPU %u; max_cpu_share of rex.ko is %u"
 /*
@@ -16,7 +16,6 @@
  * a large part of an emulated CPU.
  */
 #define LOW_LIMIT 60
-#define MAX_CPUS 16
 /*
  * A program that takes all of a CPU is stopped after a second; and not before. A busy
  * machine that does not execute the CPUs of a VM at all times takes longer.
@@ -26,29 +25,14 @@
 /* So long a program is watched that must not be stopped. */
 #define LIVE_MS 2500
 
-static int cpus(void)
-{
-	int n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	ASSERT(n > 1 && n <= MAX_CPUS);
-	return n;
-}
-
 static void set_limit(unsigned int percent)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", percent);
-	write_file(PARAMETER, text);
+	set_module_parameter(PARAMETER, percent);
 }
 
 static unsigned int limit(void)
 {
-	char *text = read_all(PARAMETER, NULL);
-	unsigned int percent = atoi(text);
-
-	free(text);
-	return percent;
+	return module_parameter(PARAMETER);
 }
 
 /* It is the first test after insmod. */
@@ -188,15 +172,25 @@ static void expect_stop(struct rex_obj *obj, const char *prog, unsigned int cpu)
 	EXPECT_EQ(share_faults(obj, prog), 1);
 }
 
-static void stop_hog(const char *prog, int cpu, void (*event)(void),
-		     __u64 run_us)
+/* A program that is above the limit of PERCENT. */
+struct hog {
+	const char *prog;
+	int cpu;
+	void (*event)(void);
+	__u64 run_us;
+	int pause_percent;
+	unsigned int percent;
+};
+
+static void stop_hog(struct hog hog)
 {
-	struct rex_obj *obj = load_share(prog, run_us, 0, 0);
+	struct rex_obj *obj = load_share(hog.prog, hog.run_us, 0, 0);
 	pid_t events;
 
-	set_limit(LOW_LIMIT);
-	events = start_events(cpu, event, 0);
-	expect_stop(obj, prog, cpu);
+	announce_dmesg("stopped by a CPU share limit");
+	set_limit(hog.percent ?: LOW_LIMIT);
+	events = start_events(hog.cpu, hog.event, hog.pause_percent);
+	expect_stop(obj, hog.prog, hog.cpu);
 	stop_events(events);
 	rex_obj_close(obj);
 }
@@ -207,28 +201,35 @@ TEST_F(share, program_that_takes_a_cpu_is_stopped)
 {
 	announce_dmesg(
 		"program at_dup of shares.rex.o stopped by a CPU share limit");
-	stop_hog("at_dup", 0, call_dup, 2000);
-	stop_hog("at_dup", 1, call_dup, 300);
+	stop_hog((struct hog){
+		.prog = "at_dup", .cpu = 0, .event = call_dup, .run_us = 2000 });
+	stop_hog((struct hog){
+		.prog = "at_dup", .cpu = 1, .event = call_dup, .run_us = 300 });
 }
 
 /* Only another CPU sees these runs: interrupts come between two of them. */
 TEST_F(share, program_that_takes_a_cpu_with_interrupts_off_is_stopped)
 {
-	announce_dmesg("stopped by a CPU share limit");
-	stop_hog("at_signal", 0, send_signal, 10000);
-	stop_hog("at_signal", 1, send_signal, 150000);
+	stop_hog((struct hog){ .prog = "at_signal",
+			       .cpu = 0,
+			       .event = send_signal,
+			       .run_us = 10000 });
+	stop_hog((struct hog){ .prog = "at_signal",
+			       .cpu = 1,
+			       .event = send_signal,
+			       .run_us = 150000 });
 }
 
 /* The interrupts of the CPUs that sample each other are off most of the time. */
 TEST_F(share, program_that_takes_all_cpus_with_interrupts_off_is_stopped)
 {
 	struct rex_obj *obj = load_share("at_signal", 20000, 0, 0);
-	pid_t events[MAX_CPUS];
+	pid_t events[MOST_CPUS];
 	long start = ksft_ms();
 
 	announce_dmesg("stopped by a CPU share limit");
 	set_limit(LOW_LIMIT);
-	for (int i = 0; i < cpus(); i++)
+	for (int i = 0; i < nr_cpus(); i++)
 		events[i] = start_events(i, send_signal, 0);
 	/* To ask often would take a part of these CPUs. */
 	while (is_live(obj, "at_signal") && ksft_ms() - start < STOP_S * 1000)
@@ -237,22 +238,19 @@ TEST_F(share, program_that_takes_all_cpus_with_interrupts_off_is_stopped)
 	EXPECT(share_faults(obj, "at_signal") > 0);
 	EXPECT_EQ(prog_info(obj, "at_signal").faults,
 		  share_faults(obj, "at_signal"));
-	for (int i = 0; i < cpus(); i++)
+	for (int i = 0; i < nr_cpus(); i++)
 		stop_events(events[i]);
 	rex_obj_close(obj);
 }
 
 TEST_F(share, lower_limit_stops_a_program_that_takes_half_of_a_cpu)
 {
-	struct rex_obj *obj = load_share("at_dup", 2000, 0, 0);
-	pid_t events;
-
-	announce_dmesg("stopped by a CPU share limit");
-	set_limit(20);
-	events = start_events(0, call_dup, 50);
-	expect_stop(obj, "at_dup", 0);
-	stop_events(events);
-	rex_obj_close(obj);
+	stop_hog((struct hog){ .prog = "at_dup",
+			       .cpu = 0,
+			       .event = call_dup,
+			       .run_us = 2000,
+			       .pause_percent = 50,
+			       .percent = 20 });
 }
 
 /* A restart begins anew: the next stop comes a second later again, and not at once. */
@@ -383,7 +381,7 @@ TEST_F(share, limit_can_be_changed_at_any_time)
 
 static bool is_refused(const char *value)
 {
-	int fd = open(PARAMETER, O_WRONLY);
+	int fd = open("/sys/module/rex/parameters/" PARAMETER, O_WRONLY);
 	bool refused;
 
 	ASSERT(fd >= 0);
@@ -402,35 +400,27 @@ TEST_F(share, limits_that_are_no_percentage_are_refused)
 
 /* ---- what it costs while nothing is wrong ---- */
 
-#define TRACING "/sys/kernel/tracing/"
-#define EVENT TRACING "events/timer/hrtimer_expire_entry/"
 #define TRACED_MS 1500
 
 /* Returns the ticks of the watchdog on all CPUs in TRACED_MS. */
 static long count_ticks(void)
 {
-	char *trace;
-	long ticks;
+	char *trace = trace_event("timer/hrtimer_expire_entry", TRACED_MS);
+	long ticks = count_lines(trace, "rex_watchdog_tick");
 
-	ASSERT(!close(open(TRACING "trace", O_WRONLY | O_TRUNC)));
-	write_file(EVENT "enable", "1");
-	ksft_pause_ms(TRACED_MS);
-	write_file(EVENT "enable", "0");
-	trace = read_all(TRACING "trace", NULL);
-	ticks = count_lines(trace, "rex_watchdog_tick");
 	free(trace);
 	return ticks;
 }
 
 TEST_F(share, watchdog_does_not_tick_faster_while_nothing_is_wrong)
 {
-	long most = cpus() * 17 * TRACED_MS / 1000, ticks;
+	long most = nr_cpus() * 17 * TRACED_MS / 1000, ticks;
 	struct rex_obj *obj = load_share("at_dup", 2000, 0, 0);
 	pid_t events;
 
 	ticks = count_ticks();
-	ksft_note("%ld ticks of %d CPUs in %d ms without runs", ticks, cpus(),
-		  TRACED_MS);
+	ksft_note("%ld ticks of %d CPUs in %d ms without runs", ticks,
+		  nr_cpus(), TRACED_MS);
 	EXPECT(ticks <= most);
 	EXPECT(ticks >= most / 2);
 	/* A twentieth of a CPU is no suspect for longer than a sample or two. */

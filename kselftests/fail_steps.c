@@ -5,25 +5,18 @@
  */
 #include "hostile.h"
 
-#define FAIL_STEP "/sys/module/rex/parameters/fail_step"
+#define FAIL_STEP "fail_step"
 
 /* Makes this thread's N-th step from now on fail; 0: none. */
 static void fail_step(int n)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", n);
-	write_file(FAIL_STEP, text);
+	set_module_parameter(FAIL_STEP, n);
 }
 
 /* Returns whether the step came, and failed. */
 static bool failed(void)
 {
-	char *text = read_all(FAIL_STEP, NULL);
-	bool came = atoi(text) == 0;
-
-	free(text);
-	return came;
+	return module_parameter(FAIL_STEP) == 0;
 }
 
 /*

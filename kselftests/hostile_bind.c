@@ -247,7 +247,7 @@ TEST_TIMEOUT(killed_replaces_keep_a_bounded_number_of_images, 120)
 /* An event blocks a BIND for this time. */
 #define BLOCK_MS 2000
 
-#define DEFAULT_LIMIT "/sys/module/rex/parameters/timeout_ms"
+#define DEFAULT_LIMIT "timeout_ms"
 
 /* An image of an act without bindings. */
 struct acting {
@@ -280,14 +280,12 @@ static struct acting load_acting(const char *act, int limit_ms)
 	};
 	__u32 key = ACT;
 	__u64 value = name_hash(act);
-	char limit[16];
 
 	ASSERT(!bpf_map_update_elem(a.orders, &key, &value, 0));
 	give_maps(&args, maps, 4);
-	snprintf(limit, sizeof(limit), "%d", limit_ms);
-	write_file(DEFAULT_LIMIT, limit);
+	set_module_parameter(DEFAULT_LIMIT, limit_ms);
 	a.image = load(&args);
-	write_file(DEFAULT_LIMIT, "1000");
+	set_module_parameter(DEFAULT_LIMIT, 1000);
 	return a;
 }
 

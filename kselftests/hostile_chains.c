@@ -270,12 +270,11 @@ static void *change_limits(void *unused)
 {
 	(void)unused;
 	while (!over) {
-		write_file("/sys/module/rex/parameters/timeout_ms", "1");
-		write_file("/sys/module/rex/parameters/timeout_ms",
-			   "4294967295");
-		write_file("/sys/module/rex/parameters/timeout_ms", "0");
+		set_module_parameter("timeout_ms", 1);
+		set_module_parameter("timeout_ms", 4294967295);
+		set_module_parameter("timeout_ms", 0);
 	}
-	write_file("/sys/module/rex/parameters/timeout_ms", "1000");
+	set_module_parameter("timeout_ms", 1000);
 	return NULL;
 }
 

@@ -4,16 +4,7 @@
  */
 #include "hostile.h"
 
-#define MAX_CPUS 16
-#define LATE_NMI "/sys/module/rex/parameters/late_nmi"
-
-static int cpus(void)
-{
-	int n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	ASSERT(n > 1 && n <= MAX_CPUS);
-	return n;
-}
+#define LATE_NMI "late_nmi"
 
 /*
  * Starts a process that makes one event on CPU as soon as the pipe is closed.
@@ -44,7 +35,7 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 	struct actor bystander =
 		start_actor(&hook_tracepoint, "nothing", "bystander", 0, 0);
 	struct rex_prog_info info;
-	pid_t victims[MAX_CPUS];
+	pid_t victims[MOST_CPUS];
 	long start;
 	int go[2];
 
@@ -76,53 +67,54 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 
 TEST(loops_on_all_cpus_at_once_are_ended)
 {
-	on_cpus(cpus(), &hook_tracepoint, "loop_of_nothing", REX_FAULT_TIMEOUT);
+	on_cpus(nr_cpus(), &hook_tracepoint, "loop_of_nothing",
+		REX_FAULT_TIMEOUT);
 }
 
 TEST(loops_in_helpers_on_all_cpus_at_once_are_ended)
 {
-	on_cpus(cpus(), &hook_tracepoint, "loop_in_map_updates",
+	on_cpus(nr_cpus(), &hook_tracepoint, "loop_in_map_updates",
 		REX_FAULT_TIMEOUT);
 }
 
 /* One CPU is enough to save the others. */
 TEST(loops_with_interrupts_off_on_all_cpus_but_one_are_ended)
 {
-	on_cpus(cpus() - 1, &hook_kprobe_int3, "loop_of_nothing",
+	on_cpus(nr_cpus() - 1, &hook_kprobe_int3, "loop_of_nothing",
 		REX_FAULT_TIMEOUT);
 }
 
 TEST(loops_in_helpers_with_interrupts_off_on_all_cpus_but_one_are_ended)
 {
-	on_cpus(cpus() - 1, &hook_kprobe_int3, "loop_in_helpers",
+	on_cpus(nr_cpus() - 1, &hook_kprobe_int3, "loop_in_helpers",
 		REX_FAULT_TIMEOUT);
 }
 
 TEST(panics_on_all_cpus_at_once_are_contained)
 {
 	for (int i = 0; i < 5; i++)
-		on_cpus(cpus(), &hook_tracepoint, "explicit_panic",
+		on_cpus(nr_cpus(), &hook_tracepoint, "explicit_panic",
 			REX_FAULT_PANIC);
 }
 
 TEST(exceptions_on_all_cpus_at_once_are_contained)
 {
 	for (int i = 0; i < 5; i++)
-		on_cpus(cpus(), &hook_kprobe_ftrace, "ud2",
+		on_cpus(nr_cpus(), &hook_kprobe_ftrace, "ud2",
 			REX_FAULT_EXCEPTION);
 }
 
 TEST(page_faults_on_all_cpus_at_once_are_contained)
 {
 	for (int i = 0; i < 5; i++)
-		on_cpus(cpus(), &hook_kprobe_int3, "null_write",
+		on_cpus(nr_cpus(), &hook_kprobe_int3, "null_write",
 			REX_FAULT_PAGE_FAULT);
 }
 
 TEST(stack_overflows_on_all_cpus_at_once_are_contained)
 {
 	for (int i = 0; i < 5; i++)
-		on_cpus(cpus(), &hook_tracepoint, "recursion",
+		on_cpus(nr_cpus(), &hook_tracepoint, "recursion",
 			REX_FAULT_STACK_OVERFLOW);
 }
 
@@ -139,12 +131,12 @@ static void make_events_on_cpu0(void)
  */
 TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 {
-	int buddy = cpus() - 1;
+	int buddy = nr_cpus() - 1;
 	struct actor a;
 	char path[64];
 	pid_t events;
 
-	if (cpus() < 3)
+	if (nr_cpus() < 3)
 		SKIP("a CPU that is left alone has no buddy");
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
 		 buddy);
@@ -173,13 +165,13 @@ TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 TEST(foreign_nmis_leave_no_nmi_of_the_watchdog_unclaimed)
 {
 	char *levels = read_all("/proc/sys/kernel/printk", NULL);
-	int backtraces = 0, log_fd, sender = cpus() - 1;
+	int backtraces = 0, log_fd, sender = nr_cpus() - 1;
 	static char log[1 << 22];
 	struct rex_prog_info info;
 	struct actor a;
 	pid_t events;
 
-	if (cpus() < 3)
+	if (nr_cpus() < 3)
 		SKIP("one CPU loops, one sends late, another sends meanwhile");
 	announce_dmesg("NMI backtrace for cpu 0");
 	announce_dmesg("Call Trace:");
@@ -188,7 +180,7 @@ TEST(foreign_nmis_leave_no_nmi_of_the_watchdog_unclaimed)
 	if (events == 0)
 		make_events_on_cpu0();
 	set_sysctl("kernel/printk", "1");
-	write_file(LATE_NMI, "10000");
+	set_module_parameter(LATE_NMI, 10000);
 	log_fd = log_open();
 	restarts_per_min = 100000;
 	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", events, 300);
@@ -201,7 +193,7 @@ TEST(foreign_nmis_leave_no_nmi_of_the_watchdog_unclaimed)
 	kill(events, SIGKILL);
 	waitpid(events, NULL, 0);
 	end_actor(&a);
-	write_file(LATE_NMI, "0");
+	set_module_parameter(LATE_NMI, 0);
 	set_sysctl("kernel/printk", levels);
 	free(levels);
 	log_text(log_fd, log, sizeof(log));

@@ -22,7 +22,7 @@
 #include "rex_ioctl.h"
 #include "names/sweep_unsafe.h"
 
-#define KILL_STEP "/sys/module/rex/parameters/kill_step"
+#define KILL_STEP "kill_step"
 #define RING_SIZE 4096
 /* More steps than any helper takes. */
 #define NEVER 10000000u
@@ -51,23 +51,6 @@ struct sweep {
 	unsigned long *ring_consumer, *ring_producer;
 	unsigned long kills, runs;
 };
-
-static void set_kill_step(unsigned int n)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", n);
-	write_file(KILL_STEP, text);
-}
-
-static unsigned int get_kill_step(void)
-{
-	char *text = read_all(KILL_STEP, NULL);
-	unsigned int n = strtoul(text, NULL, 10);
-
-	free(text);
-	return n;
-}
 
 /* ---- events ---- */
 
@@ -246,10 +229,10 @@ static enum outcome kill_at(struct sweep *s, const char *act, unsigned int n)
 	enum outcome outcome;
 	int ret;
 
-	set_kill_step(n);
+	set_module_parameter(KILL_STEP, n);
 	ret = s->fire(s);
-	outcome = get_kill_step() ? NOT_REACHED : TOO_LATE;
-	set_kill_step(0);
+	outcome = module_parameter(KILL_STEP) ? NOT_REACHED : TOO_LATE;
+	set_module_parameter(KILL_STEP, 0);
 	after = prog_info(s->obj, s->program);
 	if (after.faults_by_cause[timeout] ==
 	    before.faults_by_cause[timeout] + 1)
@@ -288,10 +271,10 @@ static unsigned int count_steps(struct sweep *s, const char *act)
 	unsigned int left;
 	int ret;
 
-	set_kill_step(NEVER);
+	set_module_parameter(KILL_STEP, NEVER);
 	ret = s->fire(s);
-	left = get_kill_step();
-	set_kill_step(0);
+	left = module_parameter(KILL_STEP);
+	set_module_parameter(KILL_STEP, 0);
 	ASSERT_MSG(left < NEVER, "%s takes no steps, and gives %d", act, ret);
 	ASSERT_EQ(map_get(s->obj, "notes", UNKNOWN), 0);
 	EXPECT_EQ(reserved_records(s), 0);

@@ -5,6 +5,7 @@
  * `make test` boots a VM with four CPUs, of which two are isolated, for this.
  */
 #include "hostile.h"
+#include "rex_trace.h"
 #include "names/shares.h"
 
 #define ISOLATED "/sys/devices/system/cpu/isolated"
@@ -85,8 +86,6 @@ static pid_t fork_on(int cpu)
 
 /* ---- ticks ---- */
 
-#define TRACING "/sys/kernel/tracing/"
-#define EVENT TRACING "events/timer/hrtimer_expire_entry/"
 #define TRACED_MS 3000
 /* Of the default timeout, and of a CPU that rests. */
 #define TICKS (TRACED_MS * 16 / 1000)
@@ -100,11 +99,7 @@ static void count_ticks(void)
 	int cpu;
 
 	memset(ticks, 0, sizeof(ticks));
-	ASSERT(!close(open(TRACING "trace", O_WRONLY | O_TRUNC)));
-	write_file(EVENT "enable", "1");
-	ksft_pause_ms(TRACED_MS);
-	write_file(EVENT "enable", "0");
-	text = read_all(TRACING "trace", NULL);
+	text = trace_event("timer/hrtimer_expire_entry", TRACED_MS);
 	for (rest = text; (line = strsep(&rest, "\n"));) {
 		char *at;
 
@@ -278,8 +273,6 @@ TEST(one_cpu_that_is_not_isolated_is_enough)
 
 /* ---- shares ---- */
 
-#define MAX_CPU_SHARE "/sys/module/rex/parameters/max_cpu_share"
-
 TEST(program_that_takes_an_isolated_cpu_is_stopped)
 {
 	int cpu = first_of(need_isolated());
@@ -289,7 +282,7 @@ TEST(program_that_takes_an_isolated_cpu_is_stopped)
 
 	announce_dmesg("stopped by a CPU share limit");
 	/* The kernel's own work takes a large part of an emulated CPU. */
-	write_file(MAX_CPU_SHARE, "60");
+	set_module_parameter("max_cpu_share", 60);
 	ksft_pause_ms(1500);
 	pid = fork_on(cpu);
 	while (pid == 0)

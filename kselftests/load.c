@@ -8,8 +8,6 @@
 
 #include "rex_ioctl.h"
 
-#define MAX_TIMEOUT "/sys/module/rex/parameters/max_timeout_ms"
-
 /* ---- the object ---- */
 
 TEST(object_that_cannot_be_read_is_EFAULT)
@@ -392,11 +390,10 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 {
 	__u32 limits[] = { 0, 20000, 0xffffffff };
 	struct rex_load args = load_args("hello");
-	char *text = read_all(MAX_TIMEOUT, NULL), words[128];
+	char words[128];
 	int fd;
 
-	limits[0] = atoi(text) + 1;
-	free(text);
+	limits[0] = module_parameter("max_timeout_ms") + 1;
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
 		def_of(&args, "rex_prog1")->timeout_ms = limits[i];
 		snprintf(words, sizeof(words),
@@ -411,14 +408,14 @@ TEST(a_timeout_above_the_module_s_limit_is_ERANGE)
 
 /* ---- the machine-code check; broken_objects has what it refuses ---- */
 
-#define UNCHECKED "/sys/module/rex/parameters/unchecked"
+#define UNCHECKED "unchecked"
 
 /* The program has `ltr`, `std` and their like, for other tests. */
 TEST(instructions_that_no_safe_program_has_are_refused)
 {
 	struct rex_obj *obj = open_object("hostile_unsafe", NULL);
 
-	write_file(UNCHECKED, "0");
+	set_module_parameter(UNCHECKED, 0);
 	EXPECT(rex_obj_load_opened(obj) == -ENOEXEC);
 	EXPECT_CONTAINS(rex_obj_log(obj),
 			"function hostile_unsafe::exceptions::");
@@ -427,7 +424,7 @@ TEST(instructions_that_no_safe_program_has_are_refused)
 	obj = open_object("hostile_unsafe", NULL);
 	load_opened(obj);
 	rex_obj_close(obj);
-	write_file(UNCHECKED, "0");
+	set_module_parameter(UNCHECKED, 0);
 }
 
 TEST(code_of_every_kind_is_accepted_and_runs)

@@ -5,9 +5,8 @@
 #include "rex_util.h"
 #include "names/restarts.h"
 
-#define MAX_CPUS 16
 #define LOOP_MS 1000
-#define MAX_CPU_SHARE "/sys/module/rex/parameters/max_cpu_share"
+#define MAX_CPU_SHARE "max_cpu_share"
 
 static struct rex_obj *open_restarting(__u32 per_min, __u32 timeout_ms)
 {
@@ -103,14 +102,13 @@ static void loop_and_hold_on(int cpu, int end_ms)
 /* These runs take all of each CPU. */
 static void loop_on_all_cpus(struct rex_obj *obj, int end_ms)
 {
-	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	char *share = read_all(MAX_CPU_SHARE, NULL);
-	pid_t pids[MAX_CPUS];
+	unsigned int share = module_parameter(MAX_CPU_SHARE);
+	pid_t pids[MOST_CPUS];
+	int cpus = nr_cpus();
 	__u64 held, steps;
 
-	ASSERT(cpus > 1 && cpus <= MAX_CPUS);
 	announce_dmesg("stopped by a timeout");
-	write_file(MAX_CPU_SHARE, "0");
+	set_module_parameter(MAX_CPU_SHARE, 0);
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		pids[cpu] = fork();
 		if (pids[cpu] == 0) {
@@ -120,8 +118,7 @@ static void loop_on_all_cpus(struct rex_obj *obj, int end_ms)
 	}
 	for (int cpu = 0; cpu < cpus; cpu++)
 		reap(pids[cpu]);
-	write_file(MAX_CPU_SHARE, share);
-	free(share);
+	set_module_parameter(MAX_CPU_SHARE, share);
 	held = map_get(obj, "results", HELD);
 	ksft_note("%llu runs had something; %llu faults, %u restarts", held,
 		  prog_info(obj, "steps").faults, image_info(obj).restarts);

@@ -7,7 +7,7 @@
 #include "names/restarts.h"
 
 /* The parameter that programs/restarts waits for. */
-#define PARAMETER "/sys/module/rex/parameters/timeout_ms"
+#define PARAMETER "timeout_ms"
 
 static struct rex_obj *load_timed(bool timed)
 {
@@ -62,29 +62,25 @@ TEST(programs_without_the_flag_are_not_timed)
 
 TEST(module_parameter_is_the_default_timeout)
 {
-	char *before = read_all(PARAMETER, NULL);
+	unsigned int before = module_parameter(PARAMETER);
 	struct rex_obj *obj;
 
-	write_file(PARAMETER, "1234");
+	set_module_parameter(PARAMETER, 1234);
 	obj = attach_timed(false);
-	write_file(PARAMETER, before);
-	free(before);
+	set_module_parameter(PARAMETER, before);
 	EXPECT_EQ(prog_info(obj, "steps").timeout_ms, 1234);
 }
 
 TEST(default_timeout_is_at_most_the_highest_that_is_allowed)
 {
-	char *before = read_all(PARAMETER, NULL);
-	char *limit =
-		read_all("/sys/module/rex/parameters/max_timeout_ms", NULL);
+	unsigned int before = module_parameter(PARAMETER);
 	struct rex_obj *obj;
 
-	write_file(PARAMETER, "4294967295");
+	set_module_parameter(PARAMETER, 4294967295);
 	obj = attach_timed(false);
-	write_file(PARAMETER, before);
-	EXPECT_EQ(prog_info(obj, "steps").timeout_ms, atoi(limit));
-	free(before);
-	free(limit);
+	set_module_parameter(PARAMETER, before);
+	EXPECT_EQ(prog_info(obj, "steps").timeout_ms,
+		  module_parameter("max_timeout_ms"));
 }
 
 TEST(librex_says_which_limit_a_timeout_is_above)

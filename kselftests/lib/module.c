@@ -18,3 +18,30 @@ void insert_module(void)
 		   strerror(errno));
 	close(fd);
 }
+
+static void parameter_path(char *path, size_t size, const char *name)
+{
+	snprintf(path, size, "/sys/module/rex/parameters/%s", name);
+}
+
+unsigned int module_parameter(const char *name)
+{
+	unsigned int value;
+	char path[128];
+	char *text;
+
+	parameter_path(path, sizeof(path), name);
+	text = read_all(path, NULL);
+	value = strtoul(text, NULL, 10);
+	free(text);
+	return value;
+}
+
+void set_module_parameter(const char *name, unsigned int value)
+{
+	char path[128], text[16];
+
+	parameter_path(path, sizeof(path), name);
+	snprintf(text, sizeof(text), "%u", value);
+	write_file(path, text);
+}

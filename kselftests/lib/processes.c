@@ -30,6 +30,14 @@ void pin_to_cpu(int cpu)
 	ASSERT(!sched_setaffinity(0, sizeof(set), &set));
 }
 
+int nr_cpus(void)
+{
+	int nr = sysconf(_SC_NPROCESSORS_ONLN);
+
+	ASSERT(nr > 1 && nr <= MOST_CPUS);
+	return nr;
+}
+
 void reap(pid_t pid)
 {
 	int status;

@@ -24,4 +24,10 @@ const char *read_trace(int pipe);
  */
 const char *lines_of(pid_t tid, const char *trace);
 
+/*
+ * Returns the trace of an event of the kernel, "timer/hrtimer_start", in the next MS
+ * milliseconds, from malloc(). What was in the trace is lost.
+ */
+char *trace_event(const char *event, long ms);
+
 #endif

@@ -146,6 +146,11 @@ void fire(__u32 fd);
 
 void pin_to_cpu(int cpu);
 
+#define MOST_CPUS 16
+
+/* Returns the number of CPUs, which is at least 2 and at most MOST_CPUS. */
+int nr_cpus(void);
+
 /* Waits for a child, which must end with status 0. */
 void reap(pid_t pid);
 
@@ -161,6 +166,10 @@ char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int remove_module(void);
 
 void insert_module(void);
+
+/* Returns, or sets, a parameter of the module that is a number. */
+unsigned int module_parameter(const char *name);
+void set_module_parameter(const char *name, unsigned int value);
 
 /* ---- what is in the kernel ---- */
 

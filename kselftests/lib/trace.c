@@ -56,3 +56,15 @@ const char *lines_of(pid_t tid, const char *trace)
 	text[len] = '\0';
 	return text;
 }
+
+char *trace_event(const char *event, long ms)
+{
+	char enable[128];
+
+	snprintf(enable, sizeof(enable), TRACING "events/%s/enable", event);
+	ASSERT(!close(open(TRACING "trace", O_WRONLY | O_TRUNC)));
+	write_file(enable, "1");
+	ksft_pause_ms(ms);
+	write_file(enable, "0");
+	return read_all(TRACING "trace", NULL);
+}
