@@ -4,6 +4,10 @@
 # Functions that the test scripts share: KTAP output, and compiling a program.
 # Every script ends with `finish`.
 
+# The build directory. Paths that a tool prints are compared with it, so it is absolute and
+# has no links or dots.
+O=$(readlink -m "${O:-${BASH_SOURCE[0]%/*}/../../build}")
+
 tests=0
 failed=0
 
