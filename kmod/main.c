@@ -33,6 +33,7 @@
 #include "selftest.h"
 #include "stack.h"
 #include "symtab.h"
+#include "tracepoints.h"
 #include "trust.h"
 #include "watchdog.h"
 
@@ -45,6 +46,9 @@ static int __init rex_init(void)
 		return ret;
 	rex_execmem_init();
 	ret = rex_selftest_init();
+	if (ret)
+		return ret;
+	ret = rex_tracepoints_verify();
 	if (ret)
 		return ret;
 	ret = rex_trust_init();

@@ -14,6 +14,17 @@ module_param_named(unprotected, rex_unprotected, uint, 0400);
 MODULE_PARM_DESC(unprotected,
 		 "for the test suite: protections that are off (selftest.h)");
 
+static unsigned int other_kernel __initdata;
+module_param(other_kernel, uint, 0);
+MODULE_PARM_DESC(
+	other_kernel,
+	"for the test suite: what looks as in another kernel (selftest.h)");
+
+bool __init rex_selftest_is_other(unsigned int what)
+{
+	return other_kernel & what;
+}
+
 /*
  * Returns whether a hook of the test suite may be used. If so, the kernel is
  * tainted.
@@ -178,12 +189,14 @@ bool rex_selftest_unchecked(void)
 
 int __init rex_selftest_init(void)
 {
-	if (!rex_unprotected)
+	if (!rex_unprotected && !other_kernel)
 		return 0;
 	if (selftest_allow()) {
-		pr_err("unprotected=: the kernel is locked down\n");
+		pr_err("unprotected=, other_kernel=: the kernel is locked down\n");
 		return -EPERM;
 	}
+	if (!rex_unprotected)
+		return 0;
 	pr_warn("protections 0x%x are off, programs can crash this kernel\n",
 		rex_unprotected);
 	return 0;

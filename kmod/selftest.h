@@ -6,6 +6,9 @@
  * hostile suite can show that it notices. Programs can crash a kernel with such a
  * module; the module says so when it is loaded.
  *
+ * other_kernel=<mask>, at insmod only: what insmod verifies of the running kernel looks as in
+ * another kernel, so that insmod has to refuse it.
+ *
  * fail_step=<n>, at any time: the n-th fallible step of a load or bind from now
  * on fails, so that error paths can be swept one by one. Steps are counted by
  * one task only, the one that set it.
@@ -37,9 +40,14 @@
 #define REX_UNPROTECTED_GATES 0x20 /* helpers return to killed runs */
 #define REX_UNPROTECTED_WAITS 0x40 /* helpers wait for what they interrupt */
 
+#define REX_OTHER_EVENT_FIELDS 0x01 /* the fields of tracepoints */
+
 extern unsigned int rex_unprotected;
 
-/* Refuse or announce an unprotected module. 0 or -EPERM. */
+/* Returns whether @what, REX_OTHER_*, is to look as in another kernel. */
+bool rex_selftest_is_other(unsigned int what);
+
+/* Refuse or announce a module with parameters of the test suite. 0 or -EPERM. */
 int rex_selftest_init(void);
 
 #define REX_LATE_NMI_MAX_US 20000

@@ -6,12 +6,14 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/trace_events.h>
+#include <linux/uaccess.h>
 
 #include "btf.h"
 #include "compat.h"
 #include "image.h"
 #include "ksyms.h"
 #include "log.h"
+#include "selftest.h"
 #include "progtype.h"
 #include "tracepoints.h"
 
@@ -376,4 +378,83 @@ bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
 {
 	return tracepoints_context_size(prog) <= carrier->aux->max_ctx_offset &&
 	       (!tracepoints_needs_callchain(prog) || carrier->call_get_stack);
+}
+
+/* ---- the layout of fields ---- */
+
+/* A field that is the same in all kernels; with others, all members are tested. */
+struct known_field {
+	const char *category;
+	const char *event;
+	struct rex_compat_event_field field;
+};
+
+static const struct known_field known_fields[] __initconst = {
+	{ "sched",
+	  "sched_switch",
+	  { .name = "prev_pid",
+	    .type = "pid_t",
+	    .offset = 24,
+	    .size = 4,
+	    .is_signed = 1 } },
+	{ "irq",
+	  "softirq_entry",
+	  { .name = "vec", .type = "unsigned int", .offset = 8, .size = 4 } },
+};
+
+static bool __init tracepoints_is_text(const char *at, const char *want)
+{
+	char text[16];
+
+	return rex_kcall(strncpy_from_kernel_nofault)(text, at, sizeof(text)) >
+		       0 &&
+	       !strcmp(text, want);
+}
+
+/* In a kernel with another struct, anything can be where the pointers are. */
+static bool __init
+tracepoints_is_known(const void *at, const struct rex_compat_event_field *want)
+{
+	struct rex_compat_event_field field;
+
+	if (rex_selftest_is_other(REX_OTHER_EVENT_FIELDS))
+		at += sizeof(long);
+	return !copy_from_kernel_nofault(&field, at, sizeof(field)) &&
+	       tracepoints_is_text(field.name, want->name) &&
+	       tracepoints_is_text(field.type, want->type) &&
+	       field.offset == want->offset && field.size == want->size &&
+	       (field.is_signed & 1) == want->is_signed;
+}
+
+static int __init tracepoints_verify_field(const struct known_field *known)
+{
+	struct trace_event_file *file =
+		trace_get_event_file(NULL, known->category, known->event);
+	const struct list_head *link;
+	bool found = false;
+
+	/* No program finds a field in a kernel without events. */
+	if (IS_ERR(file)) {
+		pr_warn("there is no tracepoint %s/%s: the layout of fields is not verified\n",
+			known->category, known->event);
+		return 0;
+	}
+	list_for_each(link, tracepoints_event_fields(file))
+		found |= tracepoints_is_known(link, &known->field);
+	trace_put_event_file(file);
+	if (found)
+		return 0;
+	pr_err("field %s of %s/%s does not look as expected: this rex.ko is not for this kernel\n",
+	       known->field.name, known->category, known->event);
+	return -ENOEXEC;
+}
+
+int __init rex_tracepoints_verify(void)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < ARRAY_SIZE(known_fields); i++)
+		ret = tracepoints_verify_field(&known_fields[i]);
+	return ret;
 }

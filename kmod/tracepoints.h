@@ -20,6 +20,12 @@ struct bpf_prog;
 struct rex_log;
 struct rex_prog;
 
+/*
+ * Verify that the fields of this kernel look as struct rex_compat_event_field says, since no
+ * header of the kernel has that struct. 0 or -ENOEXEC. Context: insmod.
+ */
+int rex_tracepoints_verify(void);
+
 /**
  * rex_tracepoints_resolve() - look up a symbol of a tracepoint
  * @name:	the symbol

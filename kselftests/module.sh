@@ -51,6 +51,14 @@ protections_that_are_off_taint_the_kernel() {
 	load_rex
 }
 
+# No header of the kernel has the struct of these fields, so insmod compares some of them.
+kernel_with_other_fields_of_tracepoints_is_refused() {
+	unload_rex
+	expect_dmesg 'field prev_pid of sched/sched_switch does not look as expected'
+	refused insmod "$REX_KO" other_kernel=1 2>/dev/null
+	load_rex
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -75,5 +83,6 @@ highest_timeout_is_set_with_the_module_only() {
 
 run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_module \
 	open_device_holds_the_module module_loads_and_unloads_20_times \
-	protections_that_are_off_taint_the_kernel nmis_are_late_by_20_ms_at_most \
+	protections_that_are_off_taint_the_kernel \
+	kernel_with_other_fields_of_tracepoints_is_refused nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
