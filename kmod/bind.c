@@ -139,7 +139,7 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 
 	if (!rex_tracepoints_fits_restriction(binding->carrier, prog)) {
 		rex_log_err(log,
-			    "program %s reads more of its event, or takes stacks, and the carrier was bound to one that does not",
+			    "program %s reads more of its event, takes stacks, or asks for the function's address, and the carrier was bound to one that does not",
 			    prog->name);
 		return -EPROTOTYPE;
 	}

@@ -27,9 +27,14 @@ struct btf_found {
 	char name[]; /* <module>/<type>; for any module, /<type> */
 };
 
-/* A function whose arguments programs read. */
+/*
+ * A function whose arguments programs read. For a pattern, there is an entry for each
+ * argument: @symbol asks for it, and the programs rely on the answer @value.
+ */
 struct btf_function {
 	struct list_head link;
+	u64 value;
+	const char *symbol; /* after @name, or NULL */
 	char name[];
 };
 
@@ -137,23 +142,118 @@ void rex_btf_free_functions(struct list_head *functions)
 	INIT_LIST_HEAD(functions);
 }
 
-/* Note that the programs read arguments of the function that @q is about. */
-static int btf_note_function(struct rex_btf_lookup *lookup,
-			     const struct rex_btf_query *q)
+/*
+ * Add the function that @q is about, with room for @more bytes after its name. NULL if
+ * there is no memory.
+ */
+static struct btf_function *btf_add_function(struct rex_btf_lookup *lookup,
+					     const struct rex_btf_query *q,
+					     size_t more)
 {
 	size_t size = strlen(q->prefix) + strlen(q->type) + 1;
 	struct btf_function *function = NULL;
 
-	if (rex_btf_has_function(lookup->functions, q->prefix, q->type))
-		return 0;
 	if (!rex_selftest_fail_step())
-		function = kzalloc(struct_size(function, name, size),
+		function = kzalloc(struct_size(function, name, size + more),
 				   GFP_KERNEL_ACCOUNT);
 	if (!function)
-		return -ENOMEM;
+		return NULL;
 	snprintf(function->name, size, "%s%s", q->prefix, q->type);
-	list_add(&function->link, lookup->functions);
+	list_add_tail(&function->link, lookup->functions);
+	return function;
+}
+
+/* Note that the programs read arguments of the function that @q is about. */
+static int btf_note_function(struct rex_btf_lookup *lookup,
+			     const struct rex_btf_query *q)
+{
+	if (rex_btf_has_function(lookup->functions, q->prefix, q->type) ||
+	    btf_add_function(lookup, q, 0))
+		return 0;
+	return -ENOMEM;
+}
+
+/*
+ * Note what is asked about functions that a pattern matches, and answer as for a function
+ * whose arguments are words.
+ */
+static int btf_note_pattern(struct rex_btf_lookup *lookup,
+			    const struct rex_btf_query *q, const char *symbol,
+			    u64 *value)
+{
+	size_t size = strlen(symbol) + 1;
+	struct btf_function *function = btf_add_function(lookup, q, size);
+
+	if (!function)
+		return -ENOMEM;
+	function->symbol = memcpy(function->name + strlen(function->name) + 1,
+				  symbol, size);
+	function->value = rex_btf_answer_pattern(q);
+	*value = function->value;
 	return 0;
+}
+
+/* Answer for one function what was asked about all that a pattern matches. */
+static int btf_check_argument(const struct btf_function *asked,
+			      const struct btf *btf, u32 id,
+			      struct rex_log *log)
+{
+	const struct rex_btf_types types = { .btf = btf,
+					     .ids = { id },
+					     .nr = 1 };
+	char *symbol = kstrdup(asked->symbol, GFP_KERNEL);
+	struct rex_btf_query q;
+	u64 value;
+	int ret;
+
+	if (!symbol)
+		return -ENOMEM;
+	ret = rex_btf_parse(symbol, &q) ? 0 : -ENOEXEC;
+	q.type = rex_btf_string(btf, rex_btf_type(btf, id)->name_off);
+	ret = ret ?: rex_btf_answer(&q, &types, &value, log);
+	if (!ret && value != asked->value && strcmp(q.path, "ret")) {
+		rex_log_err(log,
+			    "argument %s of %s comes after one that is passed by value and takes several words: programs of a pattern do not find it",
+			    q.path, q.type);
+		ret = -ENOEXEC;
+	}
+	kfree(symbol);
+	return ret == -ENOEXEC ? -EPROTOTYPE : ret;
+}
+
+/* Returns whether the program asks, whose function is "<pattern>=<program>". */
+static bool btf_is_asked_by(const struct btf_function *asked,
+			    const char *pattern, const char *program)
+{
+	size_t len = strlen(pattern);
+
+	return asked->symbol && !strncmp(asked->name, pattern, len) &&
+	       asked->name[len] == '=' &&
+	       !strcmp(asked->name + len + 1, program);
+}
+
+int rex_btf_check_function(const struct list_head *functions,
+			   const char *pattern, const char *program,
+			   const struct btf *btf, u32 id, struct rex_log *log)
+{
+	const struct btf_function *function;
+	int ret = 0;
+
+	list_for_each_entry(function, functions, link) {
+		if (!btf_is_asked_by(function, pattern, program))
+			continue;
+		if (btf) {
+			ret = btf_check_argument(function, btf, id, log);
+		} else {
+			rex_log_err(log,
+				    "the function is not one of the kernel's types: program %s reads arguments by type",
+				    program);
+			ret = -EPROTOTYPE;
+		}
+		if (ret)
+			break;
+	}
+	return ret;
 }
 
 /* ---- look-ups ---- */
@@ -290,8 +390,8 @@ static void btf_log_absent(const struct rex_btf_query *q, struct rex_log *log)
 }
 
 static int btf_resolve_query(struct rex_btf_lookup *lookup,
-			     const struct rex_btf_query *q, u64 *value,
-			     struct rex_log *log)
+			     const struct rex_btf_query *q, const char *symbol,
+			     u64 *value, struct rex_log *log)
 {
 	struct btf *kernel = btf_of_kernel();
 	const struct rex_btf_types *types;
@@ -303,6 +403,8 @@ static int btf_resolve_query(struct rex_btf_lookup *lookup,
 			    rex_btf_noun(q), q->type[0] ? q->type : q->path);
 		return -ENOEXEC;
 	}
+	if (q->class == REX_BTF_FUNCTIONS && rex_btf_is_pattern(q->type))
+		return btf_note_pattern(lookup, q, symbol, value);
 	ret = btf_get_types(lookup, kernel, q, &types);
 	if (ret)
 		return ret;
@@ -332,7 +434,7 @@ int rex_btf_resolve(struct rex_btf_lookup *lookup, const char *name, u64 *value,
 	if (!symbol)
 		return -ENOMEM;
 	if (rex_btf_parse(symbol, &q)) {
-		ret = btf_resolve_query(lookup, &q, value, log);
+		ret = btf_resolve_query(lookup, &q, name, value, log);
 	} else {
 		rex_log_err(log, "symbol %s is not well formed: see rex.h",
 			    name);

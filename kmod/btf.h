@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+struct btf;
 struct rex_log;
 
 /**
@@ -37,6 +38,22 @@ void rex_btf_end(struct rex_btf_lookup *lookup);
  */
 bool rex_btf_has_function(const struct list_head *functions, const char *prefix,
 			  const char *name);
+
+/**
+ * rex_btf_check_function() - compare the arguments of a function with what a program reads
+ * @functions:	those of an image
+ * @pattern:	the pattern by which a program names the function
+ * @program:	its name
+ * @btf:	the types of the kernel, or of a module; NULL: the function has none
+ * @id:		the function in @btf
+ * @log:	receives the reason of a refusal
+ *
+ * Context: may sleep. Return: 0; -EPROTOTYPE if an argument is not there, is of another
+ * kind, or is elsewhere than in functions whose arguments are words; -ENOMEM.
+ */
+int rex_btf_check_function(const struct list_head *functions,
+			   const char *pattern, const char *program,
+			   const struct btf *btf, u32 id, struct rex_log *log);
 
 void rex_btf_free_functions(struct list_head *functions);
 

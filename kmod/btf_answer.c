@@ -268,6 +268,14 @@ static int answer_of_arg(const struct rex_btf_query *q, const struct btf *btf,
 					   answer_arg_misfit(q, &p, name, log);
 }
 
+u64 rex_btf_answer_pattern(const struct rex_btf_query *q)
+{
+	const char *text = q->path;
+	u32 index;
+
+	return rex_btf_number(&text, &index) ? 8ull * index : 0;
+}
+
 /* ---- questions ---- */
 
 static int answer_of(const struct rex_btf_query *q, const struct btf *btf,

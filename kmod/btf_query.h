@@ -58,6 +58,16 @@ struct rex_btf_query {
 	const char *kind;
 };
 
+/*
+ * Returns whether a function's name is a pattern: a program is attached to several
+ * functions, and each is compared with what it reads when a carrier for it is bound. The
+ * program's name is behind the pattern: "vfs_*=on_read".
+ */
+static inline bool rex_btf_is_pattern(const char *name)
+{
+	return strpbrk(name, "*?");
+}
+
 /* Types of one name in one BTF. */
 #define REX_BTF_MAX_SAME 16
 
@@ -119,6 +129,12 @@ int rex_btf_answer(const struct rex_btf_query *q,
  * cannot do without.
  */
 int rex_btf_answer_absent(const struct rex_btf_query *q, u64 *value);
+
+/*
+ * Returns the answer about functions that a pattern matches: where the argument is if each
+ * argument before it is one word. For the result, that does not matter.
+ */
+u64 rex_btf_answer_pattern(const struct rex_btf_query *q);
 
 /* "struct", "enum" and so on: what the name is of, for the log. */
 const char *rex_btf_noun(const struct rex_btf_query *q);

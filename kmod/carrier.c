@@ -136,13 +136,8 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 			    prog->name, prog->type, prog->attach_type);
 		return -EPROTOTYPE;
 	}
-	if (rex_tracepoints_check_carrier(carrier, prog)) {
-		rex_log_err(log,
-			    "the BPF program does not attach to where program %s does: \"%s\"",
-			    prog->name, prog->section);
-		return -EPROTOTYPE;
-	}
-	ret = carrier_check_code(carrier, prog, log);
+	ret = rex_tracepoints_check_carrier(carrier, prog, log);
+	ret = ret ?: carrier_check_code(carrier, prog, log);
 	return ret ?: carrier_check_body(carrier, prog->kind, log);
 }
 

@@ -28,6 +28,7 @@ enum rex_program_class {
 	REX_CLASS_KPROBE = BIT(4),
 	REX_CLASS_OTHER = BIT(5),
 	REX_CLASS_SLEEPABLE = BIT(6),
+	REX_CLASS_TRACING = BIT(7),
 	REX_CLASS_ANY = 0xff,
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * These helpers are about the probe that a program of type KPROBE was called for. They
- * read a structure on the stack of the task: current->bpf_ctx points to it. Code that
- * interrupts the run, or that the run's helpers call, restores the pointer at its end.
+ * These helpers are about the probe that a program of type KPROBE was called for, or about
+ * the function that a fentry or fexit program is called by. They read a structure on the
+ * stack of the task: current->bpf_ctx points to it. Code that interrupts the run, or that
+ * the run's helpers call, restores the pointer at its end.
  */
 #include <linux/bpf.h>
 #include <linux/sched.h>
@@ -14,12 +15,31 @@
 #include "progtype.h"
 #include "run.h"
 
+/* Only a trampoline calls the carrier of such a program: carrier.c. */
+static bool helpers_in_trampoline(void)
+{
+	const struct rex_prog *prog = rex_run_prog(rex_run_current());
+
+	return prog->type == BPF_PROG_TYPE_TRACING &&
+	       (prog->attach_type == BPF_TRACE_FENTRY ||
+		prog->attach_type == BPF_TRACE_FEXIT);
+}
+
+static u64 helpers_tracing_cookie(const struct bpf_run_ctx *ctx)
+{
+	if (!helpers_in_trampoline())
+		return 0;
+	return container_of(ctx, struct bpf_tramp_run_ctx, run_ctx)->bpf_cookie;
+}
+
 u64 rex_get_attach_cookie(void)
 {
 	const struct bpf_run_ctx *ctx = current->bpf_ctx;
 
 	if (!ctx)
 		return 0;
+	if (rex_run_prog(rex_run_current())->type == BPF_PROG_TYPE_TRACING)
+		return helpers_tracing_cookie(ctx);
 	switch (rex_probelink_of(rex_run_current())) {
 	case REX_PROBELINK_KPROBE_MULTI:
 		return rex_kcall(bpf_get_attach_cookie_kprobe_multi)(0, 0, 0, 0,
@@ -46,6 +66,15 @@ u64 rex_get_func_ip(void)
 	default:
 		return rex_kcall(bpf_get_func_ip_kprobe)(0, 0, 0, 0, 0);
 	}
+}
+
+/*
+ * The trampoline stores the address before the number of the arguments, which is before the
+ * arguments. BIND makes the kernel do so: rex_tracepoints_restrict_carrier().
+ */
+u64 rex_traced_function(const u64 *args)
+{
+	return helpers_in_trampoline() ? args[-2] : 0;
 }
 
 /* BIND has made sure that the carrier of a session is one, but not what calls it. */

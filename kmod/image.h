@@ -142,6 +142,7 @@ struct rex_image_func {
  * @timed:	its runs are timed
  * @functions:	those whose arguments its programs read by type (btf.h)
  * @takes_stacks: its programs call a helper that takes stacks
+ * @asks_function: its programs call the helper that says which function calls them
  * @has_callchains: it holds the kernel's buffers for stacks
  * @restart:	state of restarts
  * @poll:	who waits for faults
@@ -170,6 +171,7 @@ struct rex_image {
 	struct list_head functions;
 	bool timed;
 	bool takes_stacks;
+	bool asks_function;
 	bool has_callchains;
 	struct rex_restart restart;
 	struct rex_image_poll poll;

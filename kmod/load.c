@@ -65,6 +65,8 @@ static void load_note_symbol(struct rex_image *image, const char *name)
 	rex_heap_note_symbol(&image->heap, name);
 	if (!strncmp(name, "bpf_get_stack", strlen("bpf_get_stack")))
 		image->takes_stacks = true;
+	if (!strcmp(name, "rex_traced_function"))
+		image->asks_function = true;
 }
 
 /* The verifier does this for a program that calls bpf_get_stack(). */

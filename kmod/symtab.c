@@ -72,6 +72,7 @@ struct helper {
 #define CGROUP_SKB REX_CLASS_CGROUP_SKB
 #define PERF_EVENT REX_CLASS_PERF_EVENT
 #define KPROBE REX_CLASS_KPROBE
+#define TRACING REX_CLASS_TRACING
 #define SLEEPABLE REX_CLASS_SLEEPABLE
 
 #define HELPER(prefix, name, ...) HELPER_##name,
@@ -93,6 +94,7 @@ static const struct helper helpers[NR_HELPERS] = {
 #undef CGROUP_SKB
 #undef PERF_EVENT
 #undef KPROBE
+#undef TRACING
 #undef SLEEPABLE
 
 static u64 gates[NR_HELPERS] __ro_after_init;

@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 
 #include "btf.h"
+#include "btf_query.h"
 #include "compat.h"
 #include "image.h"
 #include "ksyms.h"
@@ -296,6 +297,13 @@ static bool tracepoints_needs_callchain(const struct rex_prog *prog)
 	       prog->image->takes_stacks;
 }
 
+/* The verifier notes that a program calls bpf_get_func_ip(). */
+static bool tracepoints_needs_function(const struct rex_prog *prog)
+{
+	return prog->type == BPF_PROG_TYPE_TRACING &&
+	       prog->image->asks_function;
+}
+
 static bool tracepoints_same_raw_tracepoint(const struct bpf_prog *carrier,
 					    const struct rex_prog *prog)
 {
@@ -310,39 +318,57 @@ static bool tracepoints_same_raw_tracepoint(const struct bpf_prog *carrier,
 	return !strcmp(name, event);
 }
 
+static int tracepoints_refuse_carrier(const struct rex_prog *prog,
+				      struct rex_log *log)
+{
+	rex_log_err(log,
+		    "the BPF program does not attach to where program %s does: \"%s\"",
+		    prog->name, prog->section);
+	return -EPROTOTYPE;
+}
+
 /*
  * Programs that read the arguments of a function by type do not run at another one. An
  * object that has no such argument may, as one that names no function.
  */
-static bool tracepoints_same_function(const struct bpf_prog *carrier,
-				      const struct rex_prog *prog)
+static int tracepoints_check_function(const struct bpf_prog *carrier,
+				      const struct rex_prog *prog,
+				      struct rex_log *log)
 {
 	const char *prefix = prog->type == BPF_PROG_TYPE_LSM ? "bpf_lsm_" : "";
 	const char *function = tracepoints_attach_point(prog);
 	const char *name = carrier->aux->attach_func_name;
 
+	if (function && rex_btf_is_pattern(function))
+		return rex_btf_check_function(&prog->image->functions, function,
+					      prog->name,
+					      carrier->aux->attach_btf,
+					      carrier->aux->attach_btf_id, log);
 	if (!function ||
 	    !rex_btf_has_function(&prog->image->functions, prefix, function))
-		return true;
-	return name && !strncmp(name, prefix, strlen(prefix)) &&
-	       !strcmp(name + strlen(prefix), function);
+		return 0;
+	if (name && !strncmp(name, prefix, strlen(prefix)) &&
+	    !strcmp(name + strlen(prefix), function))
+		return 0;
+	return tracepoints_refuse_carrier(prog, log);
 }
 
 int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
-				  const struct rex_prog *prog)
+				  const struct rex_prog *prog,
+				  struct rex_log *log)
 {
 	if (prog->type != BPF_PROG_TYPE_TRACING &&
 	    prog->type != BPF_PROG_TYPE_LSM)
 		return 0;
 	if (carrier->expected_attach_type != prog->attach_type)
-		return -EPROTOTYPE;
+		return tracepoints_refuse_carrier(prog, log);
 	/* Only the type of the tracepoint has the number of arguments. */
-	if (prog->type == BPF_PROG_TYPE_TRACING &&
-	    prog->attach_type == BPF_TRACE_RAW_TP)
-		return tracepoints_same_raw_tracepoint(carrier, prog) ?
-			       0 :
-			       -EPROTOTYPE;
-	return tracepoints_same_function(carrier, prog) ? 0 : -EPROTOTYPE;
+	if (prog->type != BPF_PROG_TYPE_TRACING ||
+	    prog->attach_type != BPF_TRACE_RAW_TP)
+		return tracepoints_check_function(carrier, prog, log);
+	return tracepoints_same_raw_tracepoint(carrier, prog) ?
+		       0 :
+		       tracepoints_refuse_carrier(prog, log);
 }
 
 /*
@@ -370,6 +396,8 @@ void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 					   tracepoints_context_size(prog));
 	if (tracepoints_needs_callchain(prog))
 		carrier->call_get_stack = 1;
+	if (tracepoints_needs_function(prog))
+		carrier->call_get_func_ip = 1;
 	tracepoints_forbid_tail_calls(carrier);
 }
 
@@ -377,7 +405,9 @@ bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
 				      const struct rex_prog *prog)
 {
 	return tracepoints_context_size(prog) <= carrier->aux->max_ctx_offset &&
-	       (!tracepoints_needs_callchain(prog) || carrier->call_get_stack);
+	       (!tracepoints_needs_callchain(prog) ||
+		carrier->call_get_stack) &&
+	       (!tracepoints_needs_function(prog) || carrier->call_get_func_ip);
 }
 
 /* ---- the layout of fields ---- */

@@ -41,20 +41,22 @@ int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log);
  * rex_tracepoints_check_carrier() - compare the context of a carrier with a program
  * @carrier:	the carrier, of the type of @prog
  * @prog:	the program
+ * @log:	receives the reason of a refusal
  *
  * The carrier may be attached to another event than @prog names. The kernel then checks
  * that the event's record is large enough, if it knows what the program reads: see
  * rex_tracepoints_restrict_carrier().
  *
- * Context: may sleep. Return: 0, or -EPROTOTYPE if the context that the carrier
- * is called with is not what @prog reads.
+ * Context: may sleep. Return: 0; -EPROTOTYPE if the context that the carrier is called
+ * with is not what @prog reads; -ENOMEM.
  */
 int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
-				  const struct rex_prog *prog);
+				  const struct rex_prog *prog,
+				  struct rex_log *log);
 
 /*
- * Have the kernel attach the carrier only where @prog finds what it reads, and let no
- * program that is attached elsewhere tail-call it.
+ * Have the kernel attach the carrier only where @prog finds what it reads, store what it
+ * asks for, and let no program that is attached elsewhere tail-call it.
  */
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 				      const struct rex_prog *prog);

@@ -75,6 +75,9 @@
 		"rex_session_value", "rex_session_set_value",                \
 		"rex_override_return"
 
+/* fentry, fexit and tp_btf */
+#define HELPERS_TRACING "bpf_get_attach_cookie", "rex_traced_function"
+
 /* sleepable ones */
 #define HELPERS_SLEEPABLE "bpf_copy_from_user", "bpf_copy_from_user_str"
 

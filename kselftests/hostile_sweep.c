@@ -522,6 +522,16 @@ TEST(kills_at_any_helper_in_a_kprobe_program_leak_nothing)
 	sweep_all(&s, acts);
 }
 
+TEST(kills_at_any_helper_in_a_fentry_program_leak_nothing)
+{
+	static const char *const acts[] = { HELPERS_TRACING, NULL };
+	struct sweep s = { .program = "at_fentry", .fire = fire_dup };
+
+	begin(&s);
+	attach(s.obj, s.program);
+	sweep_all(&s, acts);
+}
+
 /* bpf_clone_redirect() refuses to run while a lock counts as held. */
 TEST(kills_at_the_lock_helpers_leave_no_lock_counted)
 {

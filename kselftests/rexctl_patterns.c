@@ -46,6 +46,34 @@ TEST(pattern_as_json_names_the_functions)
 	stop_tool(s, TOOL_OK);
 }
 
+TEST(fentry_programs_are_attached_to_what_a_pattern_matches)
+{
+	struct sample *s =
+		start_tool("run --json %s on_traced_return=fexit:__do_sys_get?id",
+			   object_path("many_traced"));
+
+	/* The other one by its attribute. */
+	EXPECT(WAIT_FOR((read_sample(s, 100),
+			 strstr(s->text, "\"on_traced_return\"") &&
+				 strstr(s->text, "\"on_traced\"") &&
+				 strstr(s->text, "__do_sys_getgid")),
+			60));
+	syscall(SYS_getgid);
+	EXPECT(runs_of("on_traced") >= 1);
+	EXPECT(runs_of("on_traced_return") >= 1);
+	stop_tool(s, TOOL_OK);
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND,
+			     "run %s on_traced=fentry:no_such_*",
+			     object_path("many_traced")),
+			"no_such_*");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s on_traced=fexit:vfs_*",
+			     object_path("many_traced")),
+			"attribute of a fentry");
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s on_read=fentry:vfs_*",
+			     object_path("tracing")),
+			"attached to what its attribute says");
+}
+
 TEST(patterns_that_cannot_be_attached_to_are_named)
 {
 	const char *object = object_path("many_probes");

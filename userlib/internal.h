@@ -10,6 +10,8 @@
 
 #include "librex.h"
 
+struct btf;
+
 #define REX_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- error.c ------------------------------------------------------------ */
@@ -170,6 +172,15 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
  * wrong, and what is probably meant or what to do. Otherwise returns 0.
  */
 int rex_target_check(const char *section, char *why, size_t size);
+
+/*
+ * Looks at types of the kernel: @first is the first one that only they have, @fd the
+ * descriptor of a module's types, or 0. What is not 0 ends the search.
+ */
+typedef int (*rex_see_types)(void *arg, const struct btf *btf, __u32 first,
+			     int fd);
+/* Calls @see for the types of the kernel, and then for those of each module. */
+int rex_kernel_types(rex_see_types see, void *arg);
 
 /* ---- shared.c ----------------------------------------------------------- */
 

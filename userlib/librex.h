@@ -386,7 +386,8 @@ struct rex_attach_opts {
 /**
  * rex_obj_attach_functions() - attach a program to many functions of the kernel
  * @obj:	a loaded object
- * @prog:	name of a program with the attribute kprobe, kretprobe or kprobe_session
+ * @prog:	name of a program with the attribute kprobe, kretprobe or kprobe_session, or
+ *		with fentry or fexit
  * @pattern:	which functions: a name with *, ? and [..] as in a shell. NULL: those of
  *		the options, or of the program's attribute, as in #[kprobe("vfs_*")]
  * @opts:	options, or NULL
@@ -396,14 +397,20 @@ struct rex_attach_opts {
  * RLIMIT_NOFILE is raised to its hard limit if that is necessary. Sessions need the
  * kernel's links.
  *
+ * The kernel has no links of fentry and fexit programs to many functions. Each function has
+ * a carrier and a link, which several threads make. The attribute of such a program has a
+ * pattern, and the object no carrier for it. If the program has typed arguments, each
+ * function is compared with them.
+ *
  * Functions that match the pattern and cannot be probed are left out:
  * rex_links_skipped(). Returns links that belong to the caller, who calls
  * rex_links_destroy() before rex_obj_close(). NULL with errno:
  *
  *  ENOENT	no program has that name; @obj is not loaded; or no function that can be
  *		probed matches, or has a name of the list
- *  EPROTOTYPE	the program is of another kind
- *  EOPNOTSUPP	the kernel has no such probes
+ *  EPROTOTYPE	the program is of another kind, or a function of the list has other
+ *		arguments than the program
+ *  EOPNOTSUPP	the kernel has no such probes, or no type information
  *  EINVAL	nothing says which functions; or @obj or @prog is NULL
  *  and those of perf_event_open(2), bpf(2) and REX_IOC_BIND
  */
@@ -462,7 +469,7 @@ LIBREX_API const char *rex_links_function(const struct rex_links *links,
 					  size_t index, __u64 *addr);
 
 /**
- * rex_links_skipped() - a function that matches and cannot be probed
+ * rex_links_skipped() - a function that matches and cannot be probed or traced
  * @links:	from rex_obj_attach_functions()
  * @index:	which one, from 0
  *

@@ -22,29 +22,9 @@
 #include <unistd.h>
 
 #include "../kmod/progtype.h"
-#include "places.h"
+#include "links.h"
 
 #define REX_PMUS "/sys/bus/event_source/devices/"
-
-/* Most of the time, the kernel waits for grace periods of RCU: more threads wait at once. */
-#define REX_CLOSERS 32
-
-struct rex_links {
-	int carrier;
-	int *fds;
-	size_t nr_fds;
-	struct rex_places attached;
-	struct rex_places skipped;
-};
-
-/* The link that a program's section asks for. */
-struct rex_link_kind {
-	const char *section; /* up to the slash */
-	const char *pmu;
-	__u32 multi_type; /* attach type of a link to many probes */
-	bool at_return;
-	bool only_multi;
-};
 
 static const struct rex_link_kind rex_link_kinds[] = {
 	{ "kprobe", "kprobe", BPF_TRACE_KPROBE_MULTI, false, false },
@@ -53,19 +33,8 @@ static const struct rex_link_kind rex_link_kinds[] = {
 	{ "uprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
 	{ "uretprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, true, false },
 	{ "usdt", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
-};
-
-/* The program that is being attached. */
-struct rex_attaching {
-	const struct rex_obj *obj;
-	struct rex_obj
-		*usdt; /* the same, to find USDT probes; or NULL: functions */
-	const struct rex_prog_def *prog;
-	__u32 index; /* of @prog */
-	const struct rex_link_kind *kind;
-	const char *path; /* of a file; NULL: the kernel */
-	int pid;
-	struct rex_links *links;
+	{ "fentry", NULL, BPF_TRACE_FENTRY, false, false },
+	{ "fexit", NULL, BPF_TRACE_FEXIT, true, false },
 };
 
 /* ---- carriers ----------------------------------------------------------------- */
@@ -94,7 +63,7 @@ static int rex_link_carrier(const struct rex_attaching *a, __u32 attach_type)
 	return fd;
 }
 
-static int rex_links_add_fd(struct rex_links *links, int fd)
+int rex_links_add_fd(struct rex_links *links, int fd)
 {
 	int *fds = realloc(links->fds, (links->nr_fds + 1) * sizeof(*fds));
 
@@ -148,7 +117,7 @@ static int rex_multi_create(const struct rex_attaching *a, const __u64 *columns,
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_fd = a->links->carrier;
-	attr.attach_type = a->kind->multi_type;
+	attr.attach_type = a->kind->attach_type;
 	if (a->path) {
 		attr.uprobe_multi.path = (uintptr_t)a->path;
 		attr.uprobe_multi.offsets = (uintptr_t)addrs;
@@ -185,7 +154,7 @@ static int rex_attach_multi(const struct rex_attaching *a,
 		columns[nr + i] = places->all[i].cookie;
 		columns[2 * nr + i] = places->all[i].ref_ctr;
 	}
-	err = rex_link_carrier(a, a->kind->multi_type);
+	err = rex_link_carrier(a, a->kind->attach_type);
 	if (err >= 0) {
 		a->links->carrier = err;
 		err = rex_multi_create(a, columns, nr);
@@ -272,7 +241,7 @@ static bool rex_is_of_place(int err)
 }
 
 /* Each link takes a descriptor. */
-static void rex_raise_limit(size_t nr)
+void rex_links_raise_limit(size_t nr)
 {
 	struct rlimit limit;
 
@@ -283,9 +252,7 @@ static void rex_raise_limit(size_t nr)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Adds a place to the list of what was skipped. */
-static int rex_skip(const struct rex_attaching *a,
-		    const struct rex_place *place)
+int rex_links_skip(const struct rex_attaching *a, const struct rex_place *place)
 {
 	return rex_places_add(&a->links->skipped, place->name, place->addr,
 			      place->cookie);
@@ -304,7 +271,7 @@ static int rex_attach_each(const struct rex_attaching *a,
 	if (err < 0)
 		return err;
 	a->links->carrier = err;
-	rex_raise_limit(places->nr);
+	rex_links_raise_limit(places->nr);
 	for (i = 0; i < places->nr; i++) {
 		struct rex_place *place = &places->all[i];
 
@@ -312,7 +279,7 @@ static int rex_attach_each(const struct rex_attaching *a,
 		if (err && !rex_is_of_place(err))
 			return rex_error_errno(err, "cannot probe %s",
 					       place->name);
-		if (err && rex_skip(a, place))
+		if (err && rex_links_skip(a, place))
 			return -ENOMEM;
 		if (err) {
 			free(place->name);
@@ -339,6 +306,8 @@ static int rex_attach_places(struct rex_attaching *a, struct rex_places *places,
 
 	a->links->attached = *places;
 	*places = (struct rex_places){};
+	if (rex_is_traced(a->kind))
+		return rex_attach_traced(a, &a->links->attached);
 	if (!one_by_one || a->kind->only_multi)
 		err = rex_attach_multi(a, &a->links->attached);
 	if (!err || err == -EPERM || err == -EACCES || err == -ENOMEM)
@@ -361,11 +330,12 @@ static const struct rex_link_kind *rex_link_kind_of(const char *section)
 	return NULL;
 }
 
-/* Finds the program and its kind. */
+/* Finds the program and its kind: for functions of files, or of the kernel. */
 static int rex_attaching_init(struct rex_attaching *a,
 			      const struct rex_obj *obj, const char *prog,
-			      const char *pmu)
+			      bool of_files)
 {
+	bool is_of_files;
 	int index;
 
 	if (!obj)
@@ -379,11 +349,14 @@ static int rex_attaching_init(struct rex_attaching *a,
 				     .prog = &obj->decls.progs[index],
 				     .index = index };
 	a->kind = rex_link_kind_of(a->prog->section);
-	if (!a->kind || strcmp(a->kind->pmu, pmu))
-		return rex_error(-EPROTOTYPE,
-				 "%s: program %s is of section %s, and not for %ss",
-				 obj->name, prog, a->prog->section, pmu);
-	return 0;
+	is_of_files = a->kind && a->kind->pmu &&
+		      !strcmp(a->kind->pmu, "uprobe");
+	if (a->kind && is_of_files == of_files)
+		return 0;
+	return rex_error(-EPROTOTYPE,
+			 "%s: program %s is of section %s, and not for %s",
+			 obj->name, prog, a->prog->section,
+			 of_files ? "uprobes" : "kprobes, fentry or fexit");
 }
 
 static int rex_attach_opts_check(const struct rex_attach_opts *opts)
@@ -421,8 +394,9 @@ static struct rex_links *rex_links_make(struct rex_attaching *a,
 	err = rex_attach_places(a, found, one_by_one);
 	if (!err && !links->attached.nr)
 		err = rex_error(-ENOENT,
-				"%s: none of the %zu functions of '%s' can be probed",
-				a->obj->name, links->skipped.nr, pattern);
+				"%s: none of the %zu functions of '%s' can be probed%s%s",
+				a->obj->name, links->skipped.nr, pattern,
+				a->why[0] ? "; the last one: " : "", a->why);
 	if (!err)
 		return links;
 	rex_links_destroy(links);
@@ -459,6 +433,10 @@ static int rex_check_found(const struct rex_attaching *a,
 {
 	const char *where = a->path ?: "the kernel";
 	const char *what = a->usdt ? "USDT probe" : "function";
+	const char *can =
+		rex_is_traced(a->kind) ?
+			"traced: it is not one function in the kernel's type information (BTF)" :
+			"probed";
 	size_t i, k;
 
 	for (i = 0; i < wanted->nr; i++) {
@@ -467,8 +445,8 @@ static int rex_check_found(const struct rex_attaching *a,
 				break;
 		if (k == found->nr)
 			return rex_error(-ENOENT,
-					 "%s has no %s '%s' that can be probed",
-					 where, what, wanted->names[i]);
+					 "%s has no %s '%s' that can be %s",
+					 where, what, wanted->names[i], can);
 	}
 	if (found->nr)
 		return 0;
@@ -500,6 +478,8 @@ static struct rex_links *rex_attach_wanted(struct rex_attaching *a,
 		err = rex_places_of_file(a->path, wanted, &found);
 	else
 		err = rex_places_of_kernel(wanted, &found, &skipped);
+	if (!err && rex_is_traced(a->kind))
+		err = rex_traced_find(a, wanted, &found, &skipped);
 	err = err ?: rex_check_found(a, wanted, &found, &skipped);
 	if (!err)
 		links = rex_links_make(a, &found, &skipped,
@@ -507,6 +487,7 @@ static struct rex_links *rex_attach_wanted(struct rex_attaching *a,
 				       opts && opts->one_by_one);
 	rex_places_free(&found);
 	rex_places_free(&skipped);
+	rex_traced_end(a);
 	return links;
 }
 
@@ -519,9 +500,10 @@ struct rex_links *rex_obj_attach_functions(const struct rex_obj *obj,
 	struct rex_wanted wanted;
 
 	if (rex_attach_opts_check(opts) ||
-	    rex_attaching_init(&a, obj, prog, "kprobe"))
+	    rex_attaching_init(&a, obj, prog, false))
 		return NULL;
 	wanted = rex_wanted_of(pattern, opts);
+	wanted.all_names = rex_is_traced(a.kind);
 	if (!wanted.nr && !pattern)
 		wanted.pattern = rex_section_rest(a.prog);
 	return rex_attach_wanted(&a, &wanted, opts);
@@ -536,7 +518,7 @@ rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,
 	struct rex_wanted wanted;
 
 	if (rex_attach_opts_check(opts) ||
-	    rex_attaching_init(&a, obj, prog, "uprobe"))
+	    rex_attaching_init(&a, obj, prog, true))
 		return NULL;
 	if (!path || !strcmp(a.kind->section, "usdt")) {
 		rex_error(-EINVAL,
@@ -581,7 +563,7 @@ struct rex_links *rex_obj_attach_usdt(struct rex_obj *obj, const char *prog,
 	char buf[REX_SECTION_LEN];
 
 	if (rex_attach_opts_check(opts) ||
-	    rex_attaching_init(&a, obj, prog, "uprobe"))
+	    rex_attaching_init(&a, obj, prog, true))
 		return NULL;
 	if (strcmp(a.kind->section, "usdt")) {
 		rex_error(-EPROTOTYPE,
@@ -651,13 +633,13 @@ static void *rex_close_some(void *arg)
  * To remove a probe, the kernel waits for several grace periods, one after the other. Those
  * of different probes can pass at the same time.
  */
-static void rex_close_all(const int *fds, size_t nr)
+void rex_links_close(const int *fds, size_t nr)
 {
 	struct rex_closing closing = { .fds = fds, .nr = nr };
-	pthread_t threads[REX_CLOSERS];
+	pthread_t threads[REX_LINKS_THREADS];
 	size_t i, started = 0;
 
-	while (started < REX_CLOSERS && started + 1 < nr &&
+	while (started < REX_LINKS_THREADS && started + 1 < nr &&
 	       !pthread_create(&threads[started], NULL, rex_close_some,
 			       &closing))
 		started++;
@@ -672,7 +654,7 @@ void rex_links_destroy(struct rex_links *links)
 
 	if (!links)
 		return;
-	rex_close_all(links->fds, links->nr_fds);
+	rex_links_close(links->fds, links->nr_fds);
 	if (links->carrier >= 0)
 		close(links->carrier);
 	rex_places_free(&links->attached);

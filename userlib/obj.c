@@ -200,6 +200,18 @@ static int rex_obj_set_carrier(struct bpf_program *prog,
 	return 0;
 }
 
+/*
+ * libbpf looks for the function of such a program at load. The object has no carrier for a
+ * pattern: rex_obj_attach_functions() makes one for each function.
+ */
+static bool rex_obj_is_for_many(const struct rex_prog_def *prog)
+{
+	return prog->type == BPF_PROG_TYPE_TRACING &&
+	       (prog->attach_type == BPF_TRACE_FENTRY ||
+		prog->attach_type == BPF_TRACE_FEXIT) &&
+	       strpbrk(prog->section, "*?");
+}
+
 /* libbpf knows the types of its own sections: a timer, for one, is none of these. */
 static int rex_obj_set_carriers(const struct rex_obj *obj)
 {
@@ -213,7 +225,7 @@ static int rex_obj_set_carriers(const struct rex_obj *obj)
 		prog = bpf_object__find_program_by_name(obj->bpf, def->name);
 		if (!prog)
 			continue;
-		if (rex_obj_is_session(def))
+		if (rex_obj_is_session(def) || rex_obj_is_for_many(def))
 			bpf_program__set_autoload(prog, false);
 		if (bpf_program__type(prog) != BPF_PROG_TYPE_UNSPEC)
 			continue;

@@ -176,7 +176,8 @@ static int rex_find_symbols(FILE *symbols, const struct rex_wanted *wanted,
 		if (!rex_parse_symbol(line, &addr, &name) ||
 		    !rex_wanted_is(wanted, name, &cookie))
 			continue;
-		if (!wanted->nr && rex_is_last(found, addr))
+		if (!wanted->nr && !wanted->all_names &&
+		    rex_is_last(found, addr))
 			continue;
 		if (!addr)
 			return rex_error(

@@ -16,6 +16,8 @@ struct rex_place {
 	__u64 addr; /* in the kernel; or the offset in a file */
 	__u64 ref_ctr; /* the offset in the file of a counter of probes, or 0 */
 	__u64 cookie;
+	__u32 btf_id; /* of a function that is traced by BTF */
+	int btf_fd; /* of the module that it is in; 0: of the kernel itself */
 };
 
 struct rex_places {
@@ -30,6 +32,7 @@ struct rex_wanted {
 	const char *const *names;
 	const __u64 *cookies;
 	size_t nr;
+	bool all_names; /* of a function, and not its first one only */
 };
 
 /* Copies @name. */

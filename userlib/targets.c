@@ -89,14 +89,16 @@ static void targets_see(struct targets_search *search, const char *name)
 
 /* ---- names in BTF ------------------------------------------------------------- */
 
-static void targets_see_btf(struct targets_search *search,
-			    const struct btf *btf, __u32 first)
+static int targets_see_btf(void *arg, const struct btf *btf, __u32 first,
+			   int fd)
 {
+	struct targets_search *search = arg;
 	size_t prefix = strlen(search->kind->prefix);
 	const struct btf_type *type;
 	const char *name;
 	__u32 id;
 
+	(void)fd;
 	for (id = first; id < btf__type_cnt(btf); id++) {
 		type = btf__type_by_id(btf, id);
 		if (btf_kind(type) != search->kind->btf_kind)
@@ -105,53 +107,56 @@ static void targets_see_btf(struct targets_search *search,
 		if (name && !strncmp(name, search->kind->prefix, prefix))
 			targets_see(search, name + prefix);
 	}
+	return 0;
 }
 
 /* Returns whether BTF is that of a module of the kernel. */
-static bool targets_is_module(__u32 id)
+static bool targets_is_module(int fd)
 {
 	struct bpf_btf_info info = {};
 	char name[64] = "";
 	__u32 len = sizeof(info);
-	int fd = bpf_btf_get_fd_by_id(id);
-	bool is_module;
 
-	if (fd < 0)
-		return false;
 	info.name = (uintptr_t)name;
 	info.name_len = sizeof(name);
-	is_module = !bpf_obj_get_info_by_fd(fd, &info, &len) &&
-		    info.kernel_btf && strcmp(name, "vmlinux");
-	close(fd);
-	return is_module;
+	return !bpf_obj_get_info_by_fd(fd, &info, &len) && info.kernel_btf &&
+	       strcmp(name, "vmlinux");
 }
 
-static void targets_see_modules(struct targets_search *search,
-				struct btf *vmlinux)
+/* A module that is unloaded meanwhile, with its types, is left out. */
+static int targets_see_module(rex_see_types see, void *arg, __u32 id,
+			      struct btf *vmlinux)
 {
-	struct btf *btf;
-	__u32 id = 0;
+	int fd = bpf_btf_get_fd_by_id(id);
+	struct btf *btf = NULL;
+	int err = 0;
 
-	while (!bpf_btf_get_next_id(id, &id)) {
-		btf = targets_is_module(id) ?
-			      btf__load_from_kernel_by_id_split(id, vmlinux) :
-			      NULL;
-		if (btf)
-			targets_see_btf(search, btf, btf__type_cnt(vmlinux));
-		btf__free(btf);
-	}
+	if (fd < 0)
+		return 0;
+	if (targets_is_module(fd))
+		btf = btf__load_from_kernel_by_id_split(id, vmlinux);
+	if (btf)
+		err = see(arg, btf, btf__type_cnt(vmlinux), fd);
+	btf__free(btf);
+	close(fd);
+	return err;
 }
 
-static int targets_see_kernel(struct targets_search *search)
+int rex_kernel_types(rex_see_types see, void *arg)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
+	__u32 id = 0;
+	int err;
 
 	if (!vmlinux)
-		return -errno;
-	targets_see_btf(search, vmlinux, 1);
-	targets_see_modules(search, vmlinux);
+		return rex_error_errno(
+			-errno,
+			"the kernel's type information (CONFIG_DEBUG_INFO_BTF)");
+	err = see(arg, vmlinux, 1, 0);
+	while (!err && !bpf_btf_get_next_id(id, &id))
+		err = targets_see_module(see, arg, id, vmlinux);
 	btf__free(vmlinux);
-	return 0;
+	return err;
 }
 
 /* ---- names in files ----------------------------------------------------------- */
@@ -260,7 +265,7 @@ int rex_target_check(const char *section, char *why, size_t size)
 		return 0;
 	targets_begin(&search, slash + 1);
 	err = search.kind->btf_kind ?
-		      targets_see_kernel(&search) :
+		      rex_kernel_types(targets_see_btf, &search) :
 		      targets_see_file(&search, search.kind->file);
 	if (err)
 		return 0;

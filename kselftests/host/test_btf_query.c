@@ -6,6 +6,17 @@
 /* Few members are bit fields. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
+static void pattern(const char *text, u64 value)
+{
+	char *symbol = strdup(text);
+	struct rex_btf_query q;
+
+	check(rex_btf_parse(symbol, &q));
+	check(rex_btf_is_pattern(q.type));
+	check(rex_btf_answer_pattern(&q) == value);
+	free(symbol);
+}
+
 static void arguments_of_functions(void)
 {
 	u32 file, pair, wide, proto, tp;
@@ -62,6 +73,15 @@ static void arguments_of_functions(void)
 	absent(ARG("thing", "0", "pfile"));
 	absent(ARG("tp/vfs_thing", "0", "pfile"));
 	absent(ARG("lsm/vfs_thing", "0", "pfile"));
+	/* Of a pattern, it is known how to ask; BIND asks for each function. */
+	absent(ARG("vfs_*=f", "0", "pfile"));
+	malformed(ARG("vfs_*", "0", "pfile"));
+	malformed(ARG("lsm/vfs_*=f", "0", "pfile"));
+	malformed(ARG("tp/*=f", "0", "pfile"));
+	malformed(ARG("*=f", "300000000", "pfile"));
+	pattern(ARG("*=f", "3", "pfile"), 24);
+	pattern(ARG("vfs_?h*=on_thing", "0", ""), 0);
+	pattern(ARG("vfs_*=f", "ret", "s8"), 0);
 	malformed(ARG("", "0", "p"));
 	malformed(ARG("lsm/", "0", "p"));
 	malformed(ARG("a/thing", "0", "p"));

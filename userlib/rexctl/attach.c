@@ -37,6 +37,10 @@ static const struct attach_kind {
 	  "tracepoint:CATEGORY/NAME" },
 	{ "raw_tp", BPF_PROG_TYPE_RAW_TRACEPOINT, rexctl_attach_raw_tp,
 	  "raw_tp:NAME" },
+	{ "fentry", BPF_PROG_TYPE_TRACING, rexctl_attach_traced,
+	  "fentry:PATTERN" },
+	{ "fexit", BPF_PROG_TYPE_TRACING, rexctl_attach_traced,
+	  "fexit:PATTERN" },
 	{ "perf", BPF_PROG_TYPE_PERF_EVENT, rexctl_attach_perf,
 	  "perf:EVENT, such as perf:cpu-clock@99" },
 };
@@ -68,7 +72,7 @@ attach_default_kind(const struct rexctl_attachee *who)
 	return NULL;
 }
 
-/* fentry, fexit, tp_btf and lsm: the load has fixed the place. */
+/* fentry, fexit, tp_btf and lsm: the load has fixed the place, if it is one. */
 static int attach_fixed(const struct rexctl_attachee *who,
 			struct rexctl_links *links)
 {
@@ -87,8 +91,9 @@ static int attach_fixed(const struct rexctl_attachee *who,
 
 static bool attach_is_fixed(const struct rexctl_attachee *who)
 {
-	return who->type == BPF_PROG_TYPE_TRACING ||
-	       who->type == BPF_PROG_TYPE_LSM;
+	return who->type == BPF_PROG_TYPE_LSM ||
+	       (who->type == BPF_PROG_TYPE_TRACING &&
+		!rexctl_is_pattern(who->section));
 }
 
 bool rexctl_attach_is_declared(const struct rexctl_attachee *who)

@@ -49,11 +49,11 @@ bool rexctl_attach_is_declared(const struct rexctl_attachee *who);
 /* Detaches what has no pin, and frees the list. */
 void rexctl_links_end(struct rexctl_links *links);
 /* The forms of TARGETs, as the text of a verb's help: a sentence. */
-#define REXCTL_TARGETS_DOC                                                                                                                \
-	"A TARGET is one of dev:IFACE[/skb|/drv] (XDP), tcx:IFACE/ingress or tcx:IFACE/egress (tc), cgroup:PATH, "                        \
-	"[kprobe:]FUNCTION[+OFFSET], [kretprobe:]FUNCTION, [uprobe:]PATH:FUNCTION[+OFFSET], [uretprobe:]PATH:FUNCTION, "                  \
-	"[kprobe.session:]FUNCTION (each FUNCTION may be a pattern, as in 'kprobe:vfs_*'), [usdt:]PATH:PROVIDER:NAME, "                   \
-	"[tracepoint:]CATEGORY/NAME, [raw_tp:]NAME, [perf:]EVENT[@HZ|/PERIOD]. PROGRAM=TARGET says which program of an object is meant. " \
+#define REXCTL_TARGETS_DOC                                                                                                                                   \
+	"A TARGET is one of dev:IFACE[/skb|/drv] (XDP), tcx:IFACE/ingress or tcx:IFACE/egress (tc), cgroup:PATH, "                                           \
+	"[kprobe:]FUNCTION[+OFFSET], [kretprobe:]FUNCTION, [uprobe:]PATH:FUNCTION[+OFFSET], [uretprobe:]PATH:FUNCTION, "                                     \
+	"[kprobe.session:]FUNCTION, [fentry:]FUNCTION, [fexit:]FUNCTION (each FUNCTION may be a pattern, as in 'kprobe:vfs_*'), [usdt:]PATH:PROVIDER:NAME, " \
+	"[tracepoint:]CATEGORY/NAME, [raw_tp:]NAME, [perf:]EVENT[@HZ|/PERIOD]. PROGRAM=TARGET says which program of an object is meant. "                    \
 	"A program without a TARGET is attached to what its attribute names. Where the kernel has no tcx (before 6.6), tcx attaches a filter of the clsact qdisc."
 
 /* ---- for attach_*.c --------------------------------------------------------- */
@@ -90,6 +90,8 @@ json_t *rexctl_link_skipped(const struct rexctl_link *link);
 /* Each gets what stands after the colon. */
 int rexctl_attach_usdt(const struct rexctl_attachee *who, const char *target,
 		       const char *rest, struct rexctl_links *links);
+int rexctl_attach_traced(const struct rexctl_attachee *who, const char *target,
+			 const char *rest, struct rexctl_links *links);
 int rexctl_attach_session(const struct rexctl_attachee *who, const char *target,
 			  const char *rest, struct rexctl_links *links);
 int rexctl_attach_dev(const struct rexctl_attachee *who, const char *target,

@@ -13,6 +13,8 @@ use crate::{Error, Result};
 pub(crate) enum Callee {
     Named {
         symbol: String,
+        /// True if it is a pattern: each program asks for itself.
+        is_pattern: bool,
         /// The number of arguments that can be read, if not all.
         limit: Option<usize>,
         /// True if the result can be read.
@@ -35,7 +37,8 @@ impl Callee {
                 "the arguments are in registers at the beginning of the function only",
             );
         }
-        if name.contains(['*', '?']) {
+        // What is traced by BTF has a carrier for each function, which is compared.
+        if name.contains(['*', '?']) && !matches!(section, "fentry" | "fexit") {
             return Self::Unknown(
                 "a pattern matches functions with other arguments: read the registers",
             );
@@ -55,6 +58,7 @@ impl Callee {
         };
         Self::Named {
             symbol: format!("{prefix}{name}"),
+            is_pattern: name.contains(['*', '?']),
             limit,
             returns,
         }
@@ -111,7 +115,7 @@ pub(crate) fn shim(
     let mut body = TokenStream::new();
     for (index, parameter) in parameters.into_iter().enumerate() {
         body.extend(parse(&format!("let argument_{index} =")));
-        body.extend(argument(index, parameter, callee)?);
+        body.extend(argument(name, index, parameter, callee)?);
         body.extend(parse(";"));
         call.extend(parse(&format!(", argument_{index}")));
     }
@@ -131,8 +135,9 @@ pub(crate) fn shim(
     Ok(Some(output))
 }
 
-/// Returns the expression that reads an argument.
+/// Returns the expression that reads an argument of the function that calls `program`.
 fn argument(
+    program: &Ident,
     index: usize,
     parameter: Parameter,
     callee: &Callee,
@@ -142,9 +147,16 @@ fn argument(
     let (symbol, limit, returns) = match callee {
         Callee::Named {
             symbol,
+            is_pattern,
             limit,
             returns,
-        } => (symbol, limit, returns),
+        } => {
+            let asks = match is_pattern {
+                true => format!("={program}"),
+                false => String::new(),
+            };
+            (format!("{symbol}{asks}"), limit, returns)
+        }
         Callee::Unknown(why) => return error(why),
     };
     let is_result = parameter.name == RESULT;

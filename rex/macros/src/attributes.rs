@@ -327,7 +327,9 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// cheaper than a kprobe.
 ///
 /// The function takes `&mut FentryContext`, and returns nothing, a number, or a `Result`
-/// of one of them. The kernel ignores what it returns.
+/// of one of them. The kernel ignores what it returns. A pattern such as `"vfs_*"` stands
+/// for all functions whose names it matches: librex's `rex_obj_attach_functions` attaches
+/// to them.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -361,7 +363,8 @@ pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// arguments and result.
 ///
 /// The function takes `&mut FexitContext`, and returns nothing, a number, or a `Result`
-/// of one of them. The kernel ignores what it returns.
+/// of one of them. The kernel ignores what it returns. A pattern is as that of a fentry
+/// program.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -825,7 +828,8 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// cheaper than a kprobe.
 ///
 /// The function takes `&fentry` and `&FentryArgs`, and returns `rex::Result`. The kernel
-/// ignores what it returns.
+/// ignores what it returns. A pattern such as `"vfs_*"` stands for all functions whose
+/// names it matches: librex's `rex_obj_attach_functions` attaches to them.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -851,7 +855,7 @@ pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// arguments and result.
 ///
 /// The function takes `&fexit` and `&FexitArgs`, and returns `rex::Result`. The kernel
-/// ignores what it returns.
+/// ignores what it returns. A pattern is as that of a fentry program.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///

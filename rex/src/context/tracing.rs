@@ -62,6 +62,37 @@ macro_rules! registers {
 
 registers! { KprobeContext KprobeSessionContext KretprobeContext UprobeContext }
 
+macro_rules! functions {
+    ($($name:ident)*) => {
+        $(
+            impl $name<'_> {
+                /// The number that the program was attached to the function with, which
+                /// identifies it among those of the program: `bpf_cookie` in the options
+                /// of libbpf, `cookies` in those of `rex_obj_attach_functions`. 0 if it
+                /// was attached without one.
+                #[doc(alias = "bpf_get_attach_cookie")]
+                #[inline(always)]
+                pub fn attach_cookie(&self) -> u64 {
+                    self.run.bpf_get_attach_cookie(self.event)
+                }
+
+                /// The address of the traced function; librex's `rex_symbol` has its
+                /// name.
+                #[doc(alias = "bpf_get_func_ip")]
+                #[inline(always)]
+                pub fn function(&self) -> Option<u64> {
+                    match self.run.bpf_get_func_ip(self.event) {
+                        0 => None,
+                        address => Some(address),
+                    }
+                }
+            }
+        )*
+    };
+}
+
+functions! { FentryContext FexitContext }
+
 /// Makes the methods of a context for stacks; they call the methods of its `obj`.
 macro_rules! stacks {
     (

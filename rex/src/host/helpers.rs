@@ -146,6 +146,10 @@ helpers! {
         with(|state| state.probe.function)
     }
 
+    fn rex_traced_function(_args: *const u64) -> u64 {
+        with(|state| state.probe.function)
+    }
+
     fn bpf_session_is_return() -> u64 {
         with(|state| u64::from(state.probe.is_return))
     }

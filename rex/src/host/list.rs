@@ -35,6 +35,7 @@ simulated! {
     rex_cgroup_ancestor: fn(*mut c_void, i32) -> *mut c_void,
     bpf_get_attach_cookie: fn() -> u64,
     bpf_get_func_ip: fn() -> u64,
+    rex_traced_function: fn(*const u64) -> u64,
     bpf_session_is_return: fn() -> u64,
     rex_session_value: fn() -> u64,
     rex_session_set_value: fn(u64) -> i64,

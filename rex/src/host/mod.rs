@@ -111,10 +111,10 @@ struct State {
     configs: BTreeMap<usize, Box<dyn Any>>,
 }
 
-/// Of a run at a probe, what its registers do not show.
+/// Of a run at a probe or a traced function, what registers and arguments do not show.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
-    /// The address of the probed function.
+    /// The address of the function.
     pub function: u64,
     /// The number given at attachment. A test of a USDT program sets it by
     /// [`Kernel::set_usdt`].
@@ -377,7 +377,8 @@ impl Kernel {
         program.simulate(event)
     }
 
-    /// Sets what programs at probes can ask about their probe.
+    /// Sets what programs at probes, and fentry and fexit programs, can ask about their probe
+    /// or function.
     pub fn set_probe(&mut self, probe: Probe) {
         with(|state| state.probe = probe);
     }

@@ -707,7 +707,7 @@ mod probes {
     use crate::cgroup_device::bpf_cgroup_dev_ctx;
     use crate::fentry::FentryArgs;
     use crate::fexit::FexitArgs;
-    use crate::host::{Kernel, Program, Registers, Sample};
+    use crate::host::{Kernel, Probe, Program, Registers, Sample};
     use crate::lsm::LsmArgs;
     use crate::perf_event::bpf_perf_event_data;
     use crate::prelude::*;
@@ -736,6 +736,29 @@ mod probes {
         assert_eq!(kernel.kprobe(at_entry, &mut regs), 5);
         assert_eq!(kernel.kprobe(asleep, &mut regs), 5);
         assert_eq!(kernel.kprobe(at_return, &mut regs), 6);
+    }
+
+    #[test]
+    fn traced_functions_have_an_address_and_a_cookie() {
+        fn on_entry(ctx: &mut FentryContext) -> u64 {
+            ctx.function().unwrap_or(0) + ctx.attach_cookie()
+        }
+        fn on_exit(ctx: &mut FexitContext) -> u64 {
+            ctx.function().unwrap_or(0) + ctx.return_value()
+        }
+        let mut kernel = Kernel::new();
+        kernel.set_probe(Probe {
+            function: 0x1000,
+            cookie: 3,
+            ..Probe::default()
+        });
+        let mut args = [1, 2];
+        assert_eq!(
+            kernel.run::<FentryArgs, _, _>(on_entry, (&mut args[..]).into()),
+            0x1003
+        );
+        let mut event = FexitArgs::new(&args, 7);
+        assert_eq!(kernel.run(on_exit, &mut event), 0x1007);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use core::ffi::c_void;
 use core::slice;
 
 use crate::program::function::{arguments, program};
-use crate::program::run::stack_of_caller;
+use crate::program::run::{at_functions, stack_of_caller};
 
 program! {
     /// The helpers of fentry programs. It is valid during the run only.
@@ -39,6 +39,7 @@ program! {
 }
 
 stack_of_caller! { [] fentry: FentryArgs }
+at_functions! { fentry: FentryArgs }
 
 arguments! {
     /// The arguments of a traced function, as the registers that they were passed in.

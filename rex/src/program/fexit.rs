@@ -17,7 +17,7 @@ use core::ffi::c_void;
 
 use crate::fentry::arguments;
 use crate::program::function::program;
-use crate::program::run::stack_of_caller;
+use crate::program::run::{at_functions, stack_of_caller};
 
 program! {
     /// The helpers of fexit programs. It is valid during the run only.
@@ -39,6 +39,7 @@ program! {
 }
 
 stack_of_caller! { [] fexit: FexitArgs<'_> }
+at_functions! { fexit: FexitArgs<'_> }
 
 /// The arguments and the return value of a traced function, as the registers that
 /// they were passed in. The upper bits of a value of less than 64 bits can be

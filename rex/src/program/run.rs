@@ -115,4 +115,28 @@ macro_rules! stack_of_caller {
     };
 }
 
-pub(super) use {at_probes, stack_of_caller};
+/// Makes the helpers of an `obj` for the function that calls the program.
+macro_rules! at_functions {
+    ($obj:ty: $context:ty) => {
+        impl $obj {
+            /// Returns the cookie of the attachment, which is `bpf_cookie` in the
+            /// options of libbpf. 0 if it was attached without a cookie.
+            #[inline(always)]
+            pub fn bpf_get_attach_cookie(&self, _ctx: &$context) -> u64 {
+                crate::rt::ffi::bpf_get_attach_cookie()
+            }
+
+            /// Returns the address of the traced function.
+            #[inline(always)]
+            pub fn bpf_get_func_ip(&self, ctx: &$context) -> u64 {
+                // SAFETY: these are the arguments of the run, which the event is made of.
+                // There is no other event during a run.
+                unsafe {
+                    crate::rt::ffi::rex_traced_function(ctx.args().as_ptr())
+                }
+            }
+        }
+    };
+}
+
+pub(super) use {at_functions, at_probes, stack_of_caller};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //@ error: no method named `attach_cookie` found
-//! Only programs at probes have a cookie.
+//! Only programs at probes and traced functions have a cookie.
 #![no_std]
 #![no_main]
 

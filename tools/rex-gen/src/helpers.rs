@@ -17,6 +17,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("CGROUP_SKB", "cgroup_skb"),
     ("PERF_EVENT", "perf events"),
     ("KPROBE", "kprobes"),
+    ("TRACING", "fentry, fexit and tp_btf"),
     ("SLEEPABLE", "sleepable ones"),
 ];
 

@@ -4,51 +4,13 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../calls.rs"]
+mod calls;
 mod names;
 
-use names::{KEPT, PROCESS};
+use calls::note;
+use names::KEPT;
 use rex::prelude::*;
-
-/// The counted calls of a function.
-#[repr(C)]
-#[derive(Clone, Copy, Default, Pod)]
-struct Calls {
-    count: u64,
-    returned: u64,
-    cookie: u64,
-    value: u64,
-    kept: u64,
-}
-
-#[map]
-static WATCHED: Array<u64> = Array::with_max_entries(1);
-
-/// The counts by the function's address, which is 0 if it is unknown.
-#[map]
-static CALLS: HashMap<u64, Calls> = HashMap::with_max_entries(8192);
-
-fn is_watched(ctx: &TaskContext) -> bool {
-    WATCHED
-        .lookup(ctx, PROCESS)
-        .is_some_and(|tgid| tgid.get() == u64::from(ctx.tgid()))
-}
-
-/// Changes the counts of the function at `address`. Only one thread is watched.
-fn note(
-    ctx: &TaskContext,
-    address: Option<u64>,
-    change: impl FnOnce(&mut Calls),
-) -> Result {
-    if !is_watched(ctx) {
-        return Ok(());
-    }
-    let address = address.unwrap_or(0);
-    let mut known = CALLS
-        .lookup(ctx, address)
-        .map_or_else(Calls::default, |c| c.get());
-    change(&mut known);
-    CALLS.insert(address, known)
-}
 
 /// The test chooses the functions.
 #[kprobe]

@@ -61,6 +61,10 @@ acts! {
     bpf_send_signal: step!(bpf_send_signal(SIGURG)),
     bpf_send_signal_thread: step!(bpf_send_signal_thread(SIGURG)),
     rex_session_set_value: step!(rex_session_set_value(1)),
+    rex_traced_function: {
+        let args = buffer();
+        step!(rex_traced_function(&raw const args[2]))
+    },
 
     bpf_get_stack: {
         let mut stack = buffer();

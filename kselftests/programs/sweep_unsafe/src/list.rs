@@ -66,6 +66,7 @@ each_has_an_act! {
     rex_cgroup_ancestor
     bpf_get_attach_cookie
     bpf_get_func_ip
+    rex_traced_function
     bpf_session_is_return
     rex_session_value
     rex_session_set_value

@@ -76,4 +76,5 @@ programs! {
     "at_tc": tc in "tc",
     "at_xdp": xdp in "xdp",
     "at_perf_event": perf_event in "perf_event",
+    "at_fentry": fentry in "fentry/__x64_sys_dup",
 }

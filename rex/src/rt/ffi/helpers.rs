@@ -128,6 +128,10 @@ unsafe extern "C" {
     /// userspace: 0 if the probe is not at a function's beginning, and at a
     /// function of userspace before Linux 6.6.
     pub(crate) safe fn bpf_get_func_ip() -> u64;
+    /// Returns the address of the traced function, whose arguments the kernel
+    /// has stored at `args` for this run: 0 in programs that are not called by
+    /// a function.
+    pub(crate) fn rex_traced_function(args: *const u64) -> u64;
     /// Returns whether the function of a session returns: 1, or 0 when it is
     /// entered.
     pub(crate) safe fn bpf_session_is_return() -> u64;

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fentry and fexit programs are attached to many functions, of which each has a carrier
+ * (programs/many_traced). Their counts are compared with the calls of this process.
+ * TEST-DEADLINE: 400
+ */
+#include "rex_ioctl.h"
+#include "names/many_traced.h"
+
+#define PARENTS 3
+#define USERS 5
+#define GROUPS 7
+
+struct calls {
+	__u64 count, returned, cookie, value, kept;
+};
+
+FIXTURE(object)
+{
+	struct rex_obj *obj;
+};
+
+FIXTURE_SETUP(object)
+{
+	self->obj = load_object("many_traced");
+	map_set(self->obj, "WATCHED", PROCESS, getpid());
+}
+
+FIXTURE_TEARDOWN(object)
+{
+	rex_obj_close(self->obj);
+}
+
+static void make_calls(void)
+{
+	for (int i = 0; i < PARENTS; i++)
+		syscall(SYS_getppid);
+	for (int i = 0; i < USERS; i++)
+		syscall(SYS_getuid);
+	for (int i = 0; i < GROUPS; i++)
+		syscall(SYS_getgid);
+}
+
+/* Returns the counts of the function at ADDR; zeroes if it was not called. */
+static struct calls calls_at(struct rex_obj *obj, __u64 addr)
+{
+	struct calls calls = {};
+
+	bpf_map_lookup_elem(map_fd(obj, "CALLS"), &addr, &calls);
+	return calls;
+}
+
+/* Returns the address of a function that is attached to, or 0. */
+static __u64 find_function(const struct rex_links *links, const char *name)
+{
+	const char *function;
+	__u64 addr;
+
+	for (size_t i = 0; (function = rex_links_function(links, i, &addr));
+	     i++)
+		if (!strcmp(function, name))
+			return addr;
+	return 0;
+}
+
+static struct calls calls_of(struct rex_obj *obj, const struct rex_links *links,
+			     const char *name)
+{
+	__u64 addr = find_function(links, name);
+
+	EXPECT_MSG(addr, "%s is not attached to", name);
+	return calls_at(obj, addr);
+}
+
+static bool is_skipped(const struct rex_links *links, const char *name)
+{
+	const char *skipped;
+
+	for (size_t i = 0; (skipped = rex_links_skipped(links, i)); i++)
+		if (!strcmp(skipped, name))
+			return true;
+	return false;
+}
+
+static struct rex_links *attach_opts(struct rex_obj *obj, const char *prog,
+				     const char *pattern,
+				     const struct rex_attach_opts *opts)
+{
+	struct rex_links *links =
+		rex_obj_attach_functions(obj, prog, pattern, opts);
+
+	ASSERT_MSG(links, "%s: %s", prog, rex_last_error());
+	return links;
+}
+
+static void expect_refusal(struct rex_obj *obj, const char *prog,
+			   const char *pattern,
+			   const struct rex_attach_opts *opts, int error,
+			   const char *words)
+{
+	EXPECT(!rex_obj_attach_functions(obj, prog, pattern, opts));
+	EXPECT_EQ(errno, error);
+	EXPECT_CONTAINS(rex_last_error(), words);
+}
+
+/* ---- functions ---- */
+
+/* The attribute has the pattern. Other names of the functions are not in the types. */
+TEST_F(object, pattern_counts_calls_of_each_function)
+{
+	struct rex_links *links =
+		attach_opts(self->obj, "on_traced", NULL, NULL);
+	__u64 addr = find_function(links, "__do_sys_getuid");
+	char name[64];
+
+	make_calls();
+	EXPECT_EQ(calls_of(self->obj, links, "__do_sys_getuid").count, USERS);
+	EXPECT_EQ(calls_of(self->obj, links, "__do_sys_getgid").count, GROUPS);
+	EXPECT_EQ(calls_of(self->obj, links, "__do_sys_getpid").count, 0);
+	EXPECT_EQ(calls_at(self->obj, 0).count, 0);
+	EXPECT_EQ(prog_info(self->obj, "on_traced").errors, 0);
+	EXPECT(!is_skipped(links, "__x64_sys_getuid"));
+	EXPECT(!rex_symbol(addr, name, sizeof(name)));
+	EXPECT_CONTAINS(name, "sys_getuid");
+	EXPECT(rex_links_fd(links, rex_links_count(links) - 1) >= 0);
+	EXPECT(rex_links_fd(links, rex_links_count(links)) < 0);
+	rex_links_destroy(links);
+	make_calls();
+	EXPECT_EQ(calls_at(self->obj, addr).count, USERS);
+}
+
+TEST_F(object, program_with_a_pattern_is_attached_by_librex)
+{
+	EXPECT(!rex_obj_attach(self->obj, "on_traced"));
+	EXPECT_CONTAINS(rex_last_error(), "rex_obj_attach_functions()");
+}
+
+static const char *const three[] = { "__do_sys_getppid", "__do_sys_getuid",
+				     "__do_sys_getgid" };
+static const __u64 three_cookies[] = { 0x1111222233334444, 2, 0 };
+
+TEST_F(object, functions_of_a_list_have_their_cookies)
+{
+	REX_OPTS(rex_attach_opts, opts, .functions = three,
+		 .cookies = three_cookies, .nr_functions = 3);
+	struct rex_links *entry =
+		attach_opts(self->obj, "on_traced", NULL, &opts);
+	struct rex_links *exit =
+		attach_opts(self->obj, "on_traced_return", NULL, &opts);
+
+	EXPECT_EQ(rex_links_count(entry), 3);
+	EXPECT_EQ(rex_links_count(exit), 3);
+	make_calls();
+	for (int i = 0; i < 3; i++)
+		EXPECT_EQ(calls_of(self->obj, entry, three[i]).cookie,
+			  three_cookies[i]);
+	EXPECT_EQ(calls_of(self->obj, exit, three[0]).count, PARENTS);
+	EXPECT_EQ(calls_of(self->obj, exit, three[0]).returned, PARENTS);
+	EXPECT_EQ(calls_of(self->obj, exit, three[0]).value, getppid());
+	rex_links_destroy(entry);
+	make_calls();
+	EXPECT_EQ(calls_of(self->obj, exit, three[1]).count, USERS);
+	EXPECT_EQ(calls_of(self->obj, exit, three[1]).returned, 2 * USERS);
+	rex_links_destroy(exit);
+}
+
+/* A module's types are its own. */
+TEST_F(object, functions_of_modules_are_attached_to)
+{
+	static const char *const names[] = { "tun_chr_open" };
+	REX_OPTS(rex_attach_opts, opts, .functions = names, .nr_functions = 1);
+	struct rex_links *links;
+	int fd;
+
+	free(shell("modprobe tun"));
+	links = attach_opts(self->obj, "on_traced", NULL, &opts);
+	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	ASSERT(fd >= 0);
+	close(fd);
+	EXPECT_EQ(calls_of(self->obj, links, names[0]).count, 1);
+	rex_links_destroy(links);
+}
+
+/* ---- arguments ---- */
+
+/* Reads from a file through a descriptor; returns its inode. */
+static __u64 read_file(size_t size)
+{
+	int fd = open("/proc/version", O_RDONLY);
+	char text[512];
+	struct stat st;
+
+	ASSERT(fd >= 0 && !fstat(fd, &st));
+	ASSERT(read(fd, text, size) > 0);
+	close(fd);
+	return st.st_ino;
+}
+
+TEST_F(object, functions_with_other_arguments_are_left_out)
+{
+	struct rex_links *links = attach_opts(self->obj, "on_file", NULL, NULL);
+	__u64 inode = read_file(123);
+	struct calls calls = calls_of(self->obj, links, "vfs_read");
+
+	ksft_note("%zu functions", rex_links_count(links));
+	EXPECT(calls.count >= 1);
+	EXPECT_EQ(calls.value, 123);
+	EXPECT_EQ(calls.kept, inode);
+	EXPECT(find_function(links, "vfs_write"));
+	EXPECT(is_skipped(links, "vfs_unlink"));
+	EXPECT(is_skipped(links, "vfs_llseek"));
+	EXPECT_EQ(prog_info(self->obj, "on_file").errors, 0);
+	rex_links_destroy(links);
+
+	links = attach_opts(self->obj, "on_result", NULL, NULL);
+	read_file(4);
+	EXPECT_EQ(calls_of(self->obj, links, "vfs_read").value, 4);
+	EXPECT(is_skipped(links, "vfs_rmdir"));
+	rex_links_destroy(links);
+}
+
+TEST_F(object, function_of_a_list_with_other_arguments_is_named)
+{
+	static const char *const names[] = { "vfs_read", "vfs_unlink" };
+	REX_OPTS(rex_attach_opts, opts, .functions = names, .nr_functions = 2);
+	static const char *const other[] = { "vfs_llseek" };
+	REX_OPTS(rex_attach_opts, seek, .functions = other, .nr_functions = 1);
+
+	expect_refusal(self->obj, "on_file", NULL, &opts, EPROTOTYPE,
+		       "of vfs_unlink is a pointer to struct ");
+	expect_refusal(self->obj, "on_file", NULL, &seek, EPROTOTYPE,
+		       "argument 2 (");
+	expect_refusal(self->obj, "on_file", "vfs_unlink", NULL, ENOENT,
+		       "the program wants a pointer to struct or union file");
+	expect_refusal(self->obj, "on_result", NULL, &opts, EPROTOTYPE,
+		       "vfs_unlink returns");
+}
+
+/* ---- refused attachments ---- */
+
+TEST_F(object, functions_that_cannot_be_traced_are_named)
+{
+	static const char *const names[] = { "vfs_read", "vfs_reed" };
+	REX_OPTS(rex_attach_opts, opts, .functions = names, .nr_functions = 2);
+
+	expect_refusal(self->obj, "on_traced", "no_such_*", NULL, ENOENT,
+		       "no_such_*");
+	expect_refusal(self->obj, "on_traced", NULL, &opts, ENOENT,
+		       "'vfs_reed' that can be traced");
+	/* The handler of an exception. */
+	expect_refusal(self->obj, "on_traced", "exc_int3", NULL, ENOENT,
+		       "exc_int3");
+	EXPECT(!rex_obj_attach_user_functions(self->obj, "on_traced",
+					      "/proc/self/exe", "*", NULL));
+	EXPECT_CONTAINS(rex_last_error(), "not for uprobes");
+}
+
+/* Finds a name that two functions of the kernel itself have. */
+static bool find_shared_name(char name[64])
+{
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	static char names[400000][48];
+	char line[512], type, text[256];
+	size_t nr = 0;
+
+	ASSERT(symbols);
+	while (nr < 400000 && fgets(line, sizeof(line), symbols)) {
+		if (sscanf(line, "%*x %c %255s", &type, text) != 2 ||
+		    type != 't' || strchr(text, '.') || strchr(line, '['))
+			continue;
+		snprintf(names[nr++], 48, "%.47s", text);
+	}
+	fclose(symbols);
+	qsort(names, nr, sizeof(names[0]),
+	      (int (*)(const void *, const void *))strcmp);
+	for (size_t i = 1; i < nr; i++) {
+		if (strcmp(names[i], names[i - 1]) || strlen(names[i]) > 40)
+			continue;
+		strcpy(name, names[i]);
+		return true;
+	}
+	return false;
+}
+
+/* The kernel would trace one of them, and nobody would know which. */
+TEST_F(object, name_of_several_functions_is_left_out)
+{
+	char name[64];
+	const char *list[] = { name };
+	REX_OPTS(rex_attach_opts, opts, .functions = list, .nr_functions = 1);
+
+	ASSERT(find_shared_name(name));
+	ksft_note("%s", name);
+	expect_refusal(self->obj, "on_traced", NULL, &opts, ENOENT, name);
+	expect_refusal(self->obj, "on_traced", name, NULL, ENOENT, name);
+}
+
+/* What runs the program already, without the address: see BIND. */
+TEST_F(object, carrier_that_is_called_without_the_address_is_refused)
+{
+	struct rex_obj *plain = load_object("tracing");
+	int carrier = bpf_program__fd(program(plain, "on_read"));
+
+	EXPECT_EQ(rex_obj_replace(self->obj, "on_traced", carrier),
+		  -EPROTOTYPE);
+	EXPECT_CONTAINS(rex_last_error(), "asks for the function's address");
+	rex_obj_close(plain);
+}
+
+/* ---- many ---- */
+
+TEST_F_TIMEOUT(object, many_functions_are_attached_to_and_detached_from, 200)
+{
+	long begin = ksft_ms(), attached, detached;
+	struct rex_links *links =
+		attach_opts(self->obj, "on_traced", "tcp_s*", NULL);
+	size_t nr = rex_links_count(links);
+
+	attached = ksft_ms() - begin;
+	begin = ksft_ms();
+	rex_links_destroy(links);
+	detached = ksft_ms() - begin;
+	ksft_note("%zu functions: attached in %ld ms, detached in %ld ms", nr,
+		  attached, detached);
+	EXPECT(nr > 30);
+	EXPECT(detached < 60 * 1000);
+}
+
+/* ---- attacks ---- */
+
+/* The kernel's functions that the program's own helpers call. */
+TEST_F(object, program_at_functions_that_its_helpers_call_nests_and_ends)
+{
+	struct rex_links *links =
+		attach_opts(self->obj, "on_traced", "*htab*", NULL);
+	struct rex_links *ids = attach_opts(self->obj, "on_traced", NULL, NULL);
+	struct rex_prog_info info;
+
+	make_calls();
+	info = prog_info(self->obj, "on_traced");
+	ksft_note("%zu functions, %llu runs, %llu skipped, %llu errors",
+		  rex_links_count(links), info.runs, info.skipped, info.errors);
+	EXPECT(info.runs > PARENTS + USERS + GROUPS);
+	EXPECT_EQ(info.faults, 0);
+	rex_links_destroy(ids);
+	rex_links_destroy(links);
+}
+
+TEST_F(object, fault_at_one_function_ends_the_program_at_all)
+{
+	REX_OPTS(rex_attach_opts, opts, .functions = three, .nr_functions = 3);
+	struct rex_links *links = attach_opts(self->obj, "breaks", NULL, &opts);
+	struct rex_links *other;
+
+	make_calls();
+	EXPECT_EQ(prog_info(self->obj, "breaks").faults, 1);
+	EXPECT_EQ(prog_info(self->obj, "breaks").state, REX_PROG_DEAD);
+	/* A dead program is attached as any other one. */
+	other = attach_opts(self->obj, "on_traced", NULL, NULL);
+	make_calls();
+	EXPECT_EQ(prog_info(self->obj, "on_traced").runs, 0);
+	rex_links_destroy(other);
+	rex_links_destroy(links);
+}
+
+/* All that it has made goes with it. */
+TEST_F_TIMEOUT(object, process_is_killed_while_it_attaches, 200)
+{
+	for (int i = 0; i < 4; i++) {
+		pid_t child = fork();
+
+		ASSERT(child >= 0);
+		if (!child) {
+			rex_links_destroy(
+				rex_obj_attach_functions(self->obj, "on_traced",
+							 "tcp_s*", NULL));
+			_exit(0);
+		}
+		usleep((i + 1) * 400 * 1000);
+		kill(child, SIGKILL);
+		ASSERT(waitpid(child, NULL, 0) == child);
+	}
+	EXPECT(WAIT_FOR(prog_info(self->obj, "on_traced").nr_bindings == 0,
+			60));
+}

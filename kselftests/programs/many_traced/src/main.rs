@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Programs at many traced functions. They count the calls of the process in `WATCHED`, by
+//! function, for a test to compare with what it did.
+#![no_std]
+#![no_main]
+
+#[path = "../../calls.rs"]
+mod calls;
+mod names;
+
+use calls::{is_watched, note};
+use rex::kernel::file;
+use rex::prelude::*;
+
+#[fentry("*_sys_get?id")]
+fn on_traced(ctx: &mut FentryContext) -> Result {
+    let cookie = ctx.attach_cookie();
+    note(ctx, ctx.function(), |calls| {
+        calls.count += 1;
+        calls.cookie = cookie;
+    })
+}
+
+#[fexit("*_sys_get?id")]
+fn on_traced_return(ctx: &mut FexitContext) -> Result {
+    let cookie = ctx.attach_cookie();
+    let value = ctx.return_value();
+    note(ctx, ctx.function(), |calls| {
+        calls.returned += 1;
+        calls.cookie = cookie;
+        calls.value = value;
+    })
+}
+
+/// Only a part of the functions has these arguments.
+#[fentry("vfs_*")]
+fn on_file(
+    ctx: &mut FentryContext,
+    file: Ptr<file>,
+    _buffer: (),
+    size: u64,
+) -> Result {
+    let inode = read!(file.f_inode.i_ino)?;
+    note(ctx, ctx.function(), |calls| {
+        calls.count += 1;
+        calls.value = size;
+        calls.kept = inode;
+    })
+}
+
+/// The result of another type is that of other functions.
+#[fexit("vfs_r*")]
+fn on_result(ctx: &mut FexitContext, ret: i64) -> Result {
+    note(ctx, ctx.function(), |calls| {
+        calls.returned += 1;
+        calls.value = ret as u64;
+    })
+}
+
+#[fentry("*_sys_get?id")]
+fn breaks(ctx: &mut FentryContext) {
+    assert!(!is_watched(ctx), "as the test wants");
+}
