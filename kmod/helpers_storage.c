@@ -13,13 +13,22 @@
  * are only made and deleted with interrupts on, when no code below the run on
  * this CPU can hold any of the locks. The kernel also has a counter for each
  * CPU and kind of object, which makes nested calls with interrupts on fail.
+ *
+ * The memory of a value that a program deletes is freed after a grace period of RCU Tasks
+ * Trace. A process can prolong that as long as it wants, in a sleepable program that waits
+ * for its memory. The kernel charges the memory to the cgroup of the map's maker, but
+ * exceeds the cgroup's limit for an allocation that may not wait. So values that programs
+ * have deleted are counted, and there is a limit.
  */
 #include <linux/bpf.h>
 #include <linux/bpf_local_storage.h>
 #include <linux/gfp.h>
+#include <linux/module.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 
 #include "compat.h"
 #include "helpers.h"
@@ -121,17 +130,82 @@ static void *storage_get(struct bpf_map *map, void *owner,
 	return found;
 }
 
+/* ---- deleted values that are not free yet ---- */
+
+/* The bytes of deleted values, of all images, that may not be free: -EBUSY above. */
+#define STORAGE_MAX_DELETED SZ_16M
+
+/* Of values that are deleted, or are about to be. */
+static atomic_long_t storage_reserved;
+
+/* Of values that the kernel has queued. */
+static atomic_long_t storage_deleted;
+
+/*
+ * A callback that is queued after the values whose bytes it covers. While it is queued, it
+ * has a reference on this module.
+ */
+static struct {
+	struct rcu_head rcu;
+	atomic_t is_queued;
+	long covers;
+} storage_marker;
+
+static void storage_queue_marker(void);
+
+/* The callback runs with softirqs off, so it is over before the module's memory goes. */
+static void storage_on_freed(struct rcu_head *rcu)
+{
+	atomic_long_sub(storage_marker.covers, &storage_deleted);
+	atomic_long_sub(storage_marker.covers, &storage_reserved);
+	/* A full barrier: who finds the marker queued has been counted before. */
+	atomic_xchg(&storage_marker.is_queued, 0);
+	if (atomic_long_read(&storage_deleted))
+		storage_queue_marker();
+	module_put(THIS_MODULE);
+}
+
+static void storage_queue_marker(void)
+{
+	if (atomic_cmpxchg(&storage_marker.is_queued, 0, 1))
+		return;
+	/* Cannot fail: the program's binding has a reference, or the marker has. */
+	__module_get(THIS_MODULE);
+	storage_marker.covers = atomic_long_read(&storage_deleted);
+	call_rcu_tasks_trace(&storage_marker.rcu, storage_on_freed);
+}
+
+/* An element, which has the value at its end, and the list that it was the last one of. */
+static long storage_bytes_of(const struct bpf_map *map)
+{
+	return sizeof(struct bpf_local_storage_elem) +
+	       round_up(map->value_size, 8) + sizeof(struct bpf_local_storage);
+}
+
 static s64 storage_delete(struct bpf_map *map, void *owner)
 {
+	long bytes = storage_bytes_of(map);
 	struct rex_nowait nowait;
-	s64 ret = rex_nowait_begin(&nowait, map->map_type);
+	s64 ret;
 
+	if (atomic_long_add_return(bytes, &storage_reserved) >
+	    STORAGE_MAX_DELETED)
+		ret = -EBUSY;
+	else
+		ret = rex_nowait_begin(&nowait, map->map_type);
 	if (ret)
-		return ret;
+		goto out;
 	rcu_read_lock();
 	ret = storage_kernel_delete(map, owner);
 	rcu_read_unlock();
+	if (!ret) {
+		atomic_long_add_return(bytes, &storage_deleted);
+		storage_queue_marker();
+	}
 	rex_nowait_end(&nowait);
+out:
+	if (ret)
+		atomic_long_sub(bytes, &storage_reserved);
 	return ret;
 }
 

@@ -4,7 +4,7 @@
 #include <sched.h>
 #include <sys/pidfd.h>
 
-#include "rex_util.h"
+#include "rex_pager.h"
 #include "names/storage.h"
 
 FIXTURE(storage)
@@ -160,6 +160,57 @@ TEST_F(storage, values_come_and_go_on_two_cpus)
 	ASSERT(!pthread_join(thread, NULL));
 	EXPECT(answer(self->obj, CHURNED) > (__s64)CHURNS);
 	bpf_link__destroy(link);
+}
+
+/* ---- deleted values that are not free yet ---- */
+
+#define MOST_DELETED (16 << 20)
+
+/* Deletes values until that is refused, and returns the number of them. */
+static __u64 flood(struct rex_obj *obj)
+{
+	map_set(obj, "results", FLOODED, 0);
+	for (int i = 0; i < 10; i++) {
+		fire(FLOOD);
+		if (answer(obj, RET))
+			break;
+	}
+	return answer(obj, FLOODED);
+}
+
+/*
+ * The kernel frees a deleted value after the programs that sleep, and a process can sleep in
+ * one as long as it wants.
+ */
+TEST_F(storage, deletes_that_a_sleeper_keeps_from_being_freed_have_a_limit)
+{
+	struct bpf_link *link = attach(self->obj, "sleeps");
+	struct sleeper sleeper;
+	struct pager pager;
+	__u64 nr;
+
+	pager_init(&pager, 1);
+	map_set(self->obj, "control", ADDRESS, (unsigned long)pager.pages);
+	map_set(self->obj, "control", SLEEPER, getpid());
+	pin_to_cpu(1);
+	sleeper_start(&sleeper, 0, make_socket);
+	pager_await_fault(&pager);
+
+	nr = flood(self->obj);
+	ksft_note("%llu values of %d bytes", nr, FLOOD_BYTES);
+	EXPECT_EQ(answer(self->obj, RET), -EBUSY);
+	EXPECT(nr * FLOOD_BYTES <= MOST_DELETED);
+	EXPECT(nr * FLOOD_BYTES > MOST_DELETED / 2);
+	/* The last value was not deleted, and is not; others can be made. */
+	EXPECT_EQ(count(self->obj), 1);
+	EXPECT_EQ(flood(self->obj), 0);
+	EXPECT_EQ(answer(self->obj, RET), -EBUSY);
+
+	pager_answer(&pager, 0, 1);
+	ASSERT(sleeper_ends(&sleeper, 10));
+	bpf_link__destroy(link);
+	/* All of the room is there again. */
+	EXPECT(WAIT_FOR(flood(self->obj) * FLOOD_BYTES > MOST_DELETED / 4, 20));
 }
 
 /* The map is freed before the tasks. */

@@ -239,7 +239,9 @@ macro_rules! storage {
             /// # Errors
             ///
             /// `ENOENT` if there is none, and `EBUSY` if interrupts are off, or if the run
-            /// has interrupted the kernel's own change of such a map.
+            /// has interrupted the kernel's own change of such a map. Also `EBUSY` if values
+            /// of 16 MB, of all objects together, are deleted and not free yet: a process
+            /// that sleeps in a program defers that.
             #[doc(alias = $delete)]
             #[inline(always)]
             pub fn remove(

@@ -13,14 +13,17 @@ use rex::prelude::*;
 use names::*;
 
 #[map]
-static control: Array<u64> = Array::with_max_entries(2);
+static control: Array<u64> = Array::with_max_entries(4);
 #[map]
-static results: Array<u64> = Array::with_max_entries(6);
+static results: Array<u64> = Array::with_max_entries(7);
 #[map]
 static values: TaskStorage<u64> = TaskStorage::new();
 /// A second map, so that a task has two values.
 #[map]
 static others: TaskStorage<[u64; 40]> = TaskStorage::new();
+
+#[map]
+static large: TaskStorage<[u8; FLOOD_BYTES as usize]> = TaskStorage::new();
 
 fn note(index: u32, result: Result) -> Result {
     let number = result.map_or_else(i32::from, |()| 0);
@@ -68,6 +71,17 @@ fn churn(ctx: &Context, task: &Task) -> Result {
     Ok(())
 }
 
+fn flood(ctx: &Context, task: &Task) -> Result {
+    for _ in 0..FLOOD_VALUES {
+        let value = [1; FLOOD_BYTES as usize];
+        if large.get_or_insert(ctx, task, value).is_some() {
+            large.remove(task)?;
+            add(FLOODED)?;
+        }
+    }
+    Ok(())
+}
+
 #[tracepoint]
 fn storage(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
     let task = ctx.task().ok_or(Errno::ESRCH)?;
@@ -76,6 +90,7 @@ fn storage(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
         DELETE => note(RET, values.remove(&task)),
         OTHER => note(RET, other(ctx)),
         CHURN => note(RET, churn(ctx, &task)),
+        FLOOD => note(RET, flood(ctx, &task)),
         _ => Ok(()),
     }
 }
@@ -94,5 +109,14 @@ fn at_switch(ctx: &mut RawTracepointContext) -> Result {
     match values.get_or_insert(ctx, &task, 1) {
         None => add(REFUSED),
         Some(_) => add(MADE),
+    }
+}
+
+/// A thread of a process sleeps here, until its memory is there.
+#[lsm("socket_create", sleepable)]
+fn sleeps(ctx: &mut Sleepable<LsmContext>) {
+    if control.get(SLEEPER) == Some(u64::from(ctx.awake().tgid())) {
+        let address = control.get(ADDRESS).unwrap_or(0);
+        _ = ctx.copy_from_user::<u64>(address);
     }
 }

@@ -13,6 +13,12 @@ pub(crate) const OTHER: u64 = 0x5e1f_8002;
 /// Makes and deletes the value of the thread, many times.
 pub(crate) const CHURN: u64 = 0x5e1f_8003;
 
+/// Makes and deletes large values of the thread until that fails, or [`FLOOD_VALUES`] times.
+pub(crate) const FLOOD: u64 = 0x5e1f_8004;
+pub(crate) const FLOOD_VALUES: u64 = 4000;
+/// The bytes of such a value.
+pub(crate) const FLOOD_BYTES: u32 = 4000;
+
 /// The number of times.
 pub(crate) const CHURNS: u64 = 2000;
 
@@ -20,6 +26,9 @@ pub(crate) const CHURNS: u64 = 2000;
 pub(crate) const OF: u32 = 0;
 /// The thread whose switches are watched.
 pub(crate) const SWITCHES: u32 = 1;
+/// The process that sleeps when it makes a socket, until the memory at the address is there.
+pub(crate) const SLEEPER: u32 = 2;
+pub(crate) const ADDRESS: u32 = 3;
 
 /// Elements of `results`.
 pub(crate) const VALUE: u32 = 0;
@@ -30,3 +39,5 @@ pub(crate) const REFUSED: u32 = 3;
 pub(crate) const MADE: u32 = 4;
 /// The number of values made by `CHURN`.
 pub(crate) const CHURNED: u32 = 5;
+/// The number of values deleted by `FLOOD`.
+pub(crate) const FLOODED: u32 = 6;

@@ -243,7 +243,9 @@ unsafe extern "C" {
         value: *const c_void,
         flags: u64,
     ) -> *mut c_void;
-    /// Deletes the value of `task`. Where interrupts are off: `-EBUSY`.
+    /// Deletes the value of `task`. `-EBUSY` where interrupts are off, and
+    /// while deleted values of 16 MB are not free yet: a process that sleeps in
+    /// a program defers that.
     pub(crate) fn bpf_task_storage_delete(map: u64, task: *mut c_void) -> i64;
     /// Looks up the value of `cgroup`, as `bpf_task_storage_get()` does that of
     /// a task. A cgroup that is being removed gets no new value: NULL.
@@ -253,7 +255,8 @@ unsafe extern "C" {
         value: *const c_void,
         flags: u64,
     ) -> *mut c_void;
-    /// Deletes the value of `cgroup`. Where interrupts are off: `-EBUSY`.
+    /// Deletes the value of `cgroup`. `-EBUSY` as for
+    /// `bpf_task_storage_delete()`.
     pub(crate) fn bpf_cgrp_storage_delete(map: u64, cgroup: *mut c_void)
     -> i64;
     /// Writes a sample of at most 32767 bytes to a perf event. Three calls fit
