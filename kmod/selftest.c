@@ -187,6 +187,26 @@ bool rex_selftest_unchecked(void)
 	return READ_ONCE(unchecked);
 }
 
+static unsigned int undeleted;
+
+static int selftest_set_undeleted(const char *val,
+				  const struct kernel_param *kp)
+{
+	return selftest_set_uint(val, &undeleted, 1);
+}
+
+static const struct kernel_param_ops undeleted_ops = {
+	.set = selftest_set_undeleted,
+	.get = param_get_uint,
+};
+module_param_cb(undeleted, &undeleted_ops, &undeleted, 0600);
+MODULE_PARM_DESC(undeleted, "for the test suite: deleted values have no limit");
+
+bool rex_selftest_undeleted(void)
+{
+	return READ_ONCE(undeleted);
+}
+
 int __init rex_selftest_init(void)
 {
 	if (!rex_unprotected && !other_kernel)

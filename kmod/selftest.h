@@ -25,6 +25,9 @@
  * unchecked=1, at any time: code is loaded that the machine-code check refuses. Programs
  * of the hostile suite have instructions that no safe program has.
  *
+ * undeleted=1, at any time: programs delete values of tasks and cgroups without a limit of
+ * those that are not free yet.
+ *
  * All of them taint the kernel (TAINT_TEST), and are refused where it is locked down.
  */
 #ifndef _REX_SELFTEST_H
@@ -70,6 +73,9 @@ void rex_selftest_late_nmi(void);
 
 /* Returns whether LOAD accepts any code. */
 bool rex_selftest_unchecked(void);
+
+/* Returns whether deleted values have no limit. */
+bool rex_selftest_undeleted(void);
 
 /* Returns whether the next step of the caller is to fail. */
 bool rex_selftest_fail_step(void);

@@ -178,6 +178,18 @@ static __u64 flood(struct rex_obj *obj)
 	return answer(obj, FLOODED);
 }
 
+/* A thread of this process sleeps in a program until the pager answers. */
+static void fall_asleep(struct rex_obj *obj, struct sleeper *sleeper,
+			struct pager *pager)
+{
+	pager_init(pager, 1);
+	map_set(obj, "control", ADDRESS, (unsigned long)pager->pages);
+	map_set(obj, "control", SLEEPER, getpid());
+	pin_to_cpu(1);
+	sleeper_start(sleeper, 0, make_socket);
+	pager_await_fault(pager);
+}
+
 /*
  * The kernel frees a deleted value after the programs that sleep, and a process can sleep in
  * one as long as it wants.
@@ -189,12 +201,7 @@ TEST_F(storage, deletes_that_a_sleeper_keeps_from_being_freed_have_a_limit)
 	struct pager pager;
 	__u64 nr;
 
-	pager_init(&pager, 1);
-	map_set(self->obj, "control", ADDRESS, (unsigned long)pager.pages);
-	map_set(self->obj, "control", SLEEPER, getpid());
-	pin_to_cpu(1);
-	sleeper_start(&sleeper, 0, make_socket);
-	pager_await_fault(&pager);
+	fall_asleep(self->obj, &sleeper, &pager);
 
 	nr = flood(self->obj);
 	ksft_note("%llu values of %d bytes", nr, FLOOD_BYTES);
@@ -211,6 +218,46 @@ TEST_F(storage, deletes_that_a_sleeper_keeps_from_being_freed_have_a_limit)
 	bpf_link__destroy(link);
 	/* All of the room is there again. */
 	EXPECT(WAIT_FOR(flood(self->obj) * FLOOD_BYTES > MOST_DELETED / 4, 20));
+}
+
+#define UNDELETED "undeleted"
+
+/* Returns the kilobytes that the kernel's allocations have. */
+static long slab(void)
+{
+	char *text = read_all("/proc/meminfo", NULL), *at;
+	long kilobytes;
+
+	at = strstr(text, "\nSlab:");
+	ASSERT(at);
+	kilobytes = strtol(at + strlen("\nSlab:"), NULL, 10);
+	free(text);
+	return kilobytes;
+}
+
+/* Without the limit, the memory that cannot be freed has none. */
+TEST_F(storage, deletes_without_the_limit_take_memory)
+{
+	struct bpf_link *link = attach(self->obj, "sleeps");
+	long before, most = 2 * (MOST_DELETED >> 10);
+	struct sleeper sleeper;
+	struct pager pager;
+
+	set_module_parameter(UNDELETED, 1);
+	fall_asleep(self->obj, &sleeper, &pager);
+	before = slab();
+	for (int i = 0; i < 3; i++)
+		fire(FLOOD);
+	EXPECT_EQ(answer(self->obj, RET), 0);
+	ksft_note("%llu values of %d bytes, %ld kB", answer(self->obj, FLOODED),
+		  FLOOD_BYTES, slab() - before);
+	EXPECT(slab() - before > most);
+	set_module_parameter(UNDELETED, 0);
+
+	pager_answer(&pager, 0, 1);
+	ASSERT(sleeper_ends(&sleeper, 10));
+	bpf_link__destroy(link);
+	EXPECT(WAIT_FOR(slab() - before < most / 2, 20));
 }
 
 /* The map is freed before the tasks. */

@@ -240,8 +240,8 @@ macro_rules! storage {
             ///
             /// `ENOENT` if there is none, and `EBUSY` if interrupts are off, or if the run
             /// has interrupted the kernel's own change of such a map. Also `EBUSY` if values
-            /// of 16 MB, of all objects together, are deleted and not free yet: a process
-            /// that sleeps in a program defers that.
+            /// of 16 MB, of all objects together, are deleted and not free yet: after very
+            /// frequent deletes, or while a process sleeps in a program.
             #[doc(alias = $delete)]
             #[inline(always)]
             pub fn remove(

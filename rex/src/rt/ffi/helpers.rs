@@ -244,8 +244,8 @@ unsafe extern "C" {
         flags: u64,
     ) -> *mut c_void;
     /// Deletes the value of `task`. `-EBUSY` where interrupts are off, and
-    /// while deleted values of 16 MB are not free yet: a process that sleeps in
-    /// a program defers that.
+    /// while deleted values of 16 MB are not free yet: after very frequent
+    /// deletes, or while a process sleeps in a program.
     pub(crate) fn bpf_task_storage_delete(map: u64, task: *mut c_void) -> i64;
     /// Looks up the value of `cgroup`, as `bpf_task_storage_get()` does that of
     /// a task. A cgroup that is being removed gets no new value: NULL.
