@@ -143,6 +143,18 @@ TEST_F(object, pattern_of_the_attribute_is_attached_to)
 	EXPECT_CONTAINS(rex_last_error(), "rex_obj_attach_functions()");
 }
 
+/* Descriptors that are open already count. */
+TEST_F(object, limit_of_descriptors_is_raised)
+{
+	REX_OPTS(rex_attach_opts, opts, .one_by_one = true);
+	struct rex_links *links;
+
+	use_descriptors(400, 8);
+	links = attach_opts(self->obj, "on_entry", "vfs_*", &opts);
+	EXPECT(nr_links(links) > 8);
+	rex_links_destroy(links);
+}
+
 static const char *const three[] = { "__x64_sys_getppid", "__x64_sys_getuid",
 				     "__x64_sys_getgid" };
 static const __u64 three_cookies[] = { 0x1111222233334444, 2, 0 };

@@ -255,44 +255,142 @@ TEST_F(object, functions_that_cannot_be_traced_are_named)
 	EXPECT_CONTAINS(rex_last_error(), "not for uprobes");
 }
 
-/* Finds a name that two functions of the kernel itself have. */
-static bool find_shared_name(char name[64])
+/* A function of the kernel itself. */
+struct function {
+	__u64 addr;
+	char name[48];
+};
+
+static struct function functions[400000];
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct function *first = a, *second = b;
+
+	return strcmp(first->name, second->name);
+}
+
+/* Finds the static functions with short names, in the order of the names. */
+static size_t read_functions(void)
 {
 	FILE *symbols = fopen("/proc/kallsyms", "re");
-	static char names[400000][48];
 	char line[512], type, text[256];
+	__u64 addr;
 	size_t nr = 0;
 
 	ASSERT(symbols);
 	while (nr < 400000 && fgets(line, sizeof(line), symbols)) {
-		if (sscanf(line, "%*x %c %255s", &type, text) != 2 ||
-		    type != 't' || strchr(text, '.') || strchr(line, '['))
+		if (sscanf(line, "%llx %c %255s", &addr, &type, text) != 3 ||
+		    type != 't' || strchr(text, '.') || strchr(line, '[') ||
+		    strlen(text) > 40)
 			continue;
-		snprintf(names[nr++], 48, "%.47s", text);
+		functions[nr].addr = addr;
+		strcpy(functions[nr++].name, text);
 	}
 	fclose(symbols);
-	qsort(names, nr, sizeof(names[0]),
-	      (int (*)(const void *, const void *))strcmp);
-	for (size_t i = 1; i < nr; i++) {
-		if (strcmp(names[i], names[i - 1]) || strlen(names[i]) > 40)
-			continue;
-		strcpy(name, names[i]);
-		return true;
-	}
-	return false;
+	qsort(functions, nr, sizeof(functions[0]), compare_names);
+	return nr;
+}
+
+/* Finds a name that two functions have. */
+static const char *find_shared_name(void)
+{
+	size_t nr = read_functions();
+
+	for (size_t i = 1; i < nr; i++)
+		if (!strcmp(functions[i].name, functions[i - 1].name))
+			return functions[i].name;
+	return NULL;
+}
+
+static __u64 traced[200000];
+
+static int compare_addrs(const void *a, const void *b)
+{
+	const __u64 *first = a, *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+/* A call of the tracer may come after an endbr64. */
+static bool is_traced(__u64 addr, size_t nr)
+{
+	__u64 after = addr + 4;
+
+	return bsearch(&addr, traced, nr, sizeof(addr), compare_addrs) ||
+	       bsearch(&after, traced, nr, sizeof(after), compare_addrs);
+}
+
+/*
+ * Finds a name that is one function's in the types, and belongs to a function that can be
+ * traced and one that cannot.
+ */
+static const char *find_half_traced_name(FILE *addrs)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	size_t nr = read_functions(), nr_traced = 0;
+	const char *found = NULL;
+	char line[512];
+
+	while (nr_traced < 200000 && fgets(line, sizeof(line), addrs))
+		traced[nr_traced++] = strtoull(line, NULL, 16);
+	qsort(traced, nr_traced, sizeof(traced[0]), compare_addrs);
+	for (size_t i = 1; !found && i < nr; i++)
+		if (!strcmp(functions[i].name, functions[i - 1].name) &&
+		    is_traced(functions[i].addr, nr_traced) !=
+			    is_traced(functions[i - 1].addr, nr_traced) &&
+		    btf__find_by_name_kind(btf, functions[i].name,
+					   BTF_KIND_FUNC) > 0)
+			found = functions[i].name;
+	btf__free(btf);
+	return found;
+}
+
+static void expect_left_out(struct rex_obj *obj, const char *name)
+{
+	const char *const list[] = { name };
+	REX_OPTS(rex_attach_opts, opts, .functions = list, .nr_functions = 1);
+
+	ASSERT(name);
+	ksft_note("%s", name);
+	expect_refusal(obj, "on_traced", NULL, &opts, ENOENT, name);
+	expect_refusal(obj, "on_traced", name, NULL, ENOENT, name);
 }
 
 /* The kernel would trace one of them, and nobody would know which. */
 TEST_F(object, name_of_several_functions_is_left_out)
 {
-	char name[64];
-	const char *list[] = { name };
-	REX_OPTS(rex_attach_opts, opts, .functions = list, .nr_functions = 1);
+	expect_left_out(self->obj, find_shared_name());
+}
 
-	ASSERT(find_shared_name(name));
-	ksft_note("%s", name);
-	expect_refusal(self->obj, "on_traced", NULL, &opts, ENOENT, name);
-	expect_refusal(self->obj, "on_traced", name, NULL, ENOENT, name);
+TEST_F(object, name_of_a_function_that_cannot_be_traced_too_is_left_out)
+{
+	FILE *addrs =
+		fopen("/sys/kernel/tracing/available_filter_functions_addrs",
+		      "re");
+
+	if (!addrs)
+		SKIP("this kernel does not tell the addresses");
+	expect_left_out(self->obj, find_half_traced_name(addrs));
+	fclose(addrs);
+}
+
+/* A trampoline waits for the functions that it calls. */
+TEST_F(object, functions_that_never_return_have_no_fexit)
+{
+	static const char *const names[] = { "do_exit" };
+	REX_OPTS(rex_attach_opts, opts, .functions = names, .nr_functions = 1);
+	struct rex_links *links =
+		attach_opts(self->obj, "on_traced", NULL, &opts);
+
+	EXPECT_EQ(rex_links_count(links), 1);
+	rex_links_destroy(links);
+	expect_refusal(self->obj, "on_traced_return", NULL, &opts, ENOENT,
+		       "never returns");
+	links = attach_opts(self->obj, "on_traced_return", "do_e*", NULL);
+	EXPECT(!find_function(links, "do_exit"));
+	EXPECT(is_skipped(links, "do_exit"));
+	rex_links_destroy(links);
 }
 
 /* What runs the program already, without the address: see BIND. */
@@ -324,6 +422,17 @@ TEST_F_TIMEOUT(object, many_functions_are_attached_to_and_detached_from, 200)
 		  attached, detached);
 	EXPECT(nr > 30);
 	EXPECT(detached < 60 * 1000);
+}
+
+/* Descriptors that are open already count. */
+TEST_F(object, limit_of_descriptors_is_raised)
+{
+	struct rex_links *links;
+
+	use_descriptors(400, 8);
+	links = attach_opts(self->obj, "on_traced", "vfs_*", NULL);
+	EXPECT(rex_links_count(links) > 8);
+	rex_links_destroy(links);
 }
 
 /* ---- attacks ---- */

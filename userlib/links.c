@@ -9,7 +9,9 @@
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -240,13 +242,28 @@ static bool rex_is_of_place(int err)
 	       err == -EADDRNOTAVAIL || err == -EOPNOTSUPP || err == -EBUSY;
 }
 
+/* Returns the number of open descriptors, or a large one if it is unknown. */
+static size_t rex_count_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t nr = 0;
+
+	if (!dir)
+		return UINT_MAX;
+	while (readdir(dir))
+		nr++;
+	closedir(dir);
+	return nr;
+}
+
 /* Each link takes a descriptor. */
 void rex_links_raise_limit(size_t nr)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) ||
-	    limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > nr + 64)
+	    limit.rlim_cur == RLIM_INFINITY ||
+	    limit.rlim_cur > rex_count_descriptors() + nr + 64)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
@@ -435,7 +452,7 @@ static int rex_check_found(const struct rex_attaching *a,
 	const char *what = a->usdt ? "USDT probe" : "function";
 	const char *can =
 		rex_is_traced(a->kind) ?
-			"traced: it is not one function in the kernel's type information (BTF)" :
+			"traced: it is not one function in the kernel's type information (BTF), or never returns" :
 			"probed";
 	size_t i, k;
 

@@ -127,7 +127,40 @@ rex_traced_lookup(const struct rex_traced_search *search, const char *name)
 	return found;
 }
 
-/* Returns the type of the only function that has the name of @place, or NULL. */
+/*
+ * Newer kernels refuse these names to fexit programs (noreturn_deny of the verifier). With
+ * others, a trampoline would wait forever for a function that it has called, and its memory
+ * would never be free.
+ */
+static bool rex_traced_returns(const char *name)
+{
+	static const char *const never[] = {
+		"__do_sys_exit",
+		"__do_sys_exit_group",
+		"__ia32_sys_exit",
+		"__ia32_sys_exit_group",
+		"__se_sys_exit",
+		"__se_sys_exit_group",
+		"__x64_sys_exit",
+		"__x64_sys_exit_group",
+		"do_exit",
+		"do_group_exit",
+		"kthread_complete_and_exit",
+		"kthread_exit",
+		"make_task_dead",
+	};
+	size_t i;
+
+	for (i = 0; i < REX_ARRAY_SIZE(never); i++)
+		if (!strcmp(name, never[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Returns the type of the only function that has the name of @place, or NULL. A program at
+ * the function's end is for those that return.
+ */
 static const struct rex_traced_function *
 rex_traced_type(const struct rex_traced_search *search,
 		const struct rex_place *place)
@@ -135,7 +168,8 @@ rex_traced_type(const struct rex_traced_search *search,
 	const struct rex_traced_function *function =
 		rex_traced_lookup(search, place->name);
 
-	if (!function || function->nr_places != 1)
+	if (!function || function->nr_places != 1 ||
+	    (search->a->kind->at_return && !rex_traced_returns(place->name)))
 		return NULL;
 	if (function + 1 < search->all + search->nr &&
 	    !strcmp(function[1].name, function->name))
@@ -190,12 +224,24 @@ static int rex_traced_sort_out(const struct rex_traced_search *search,
 	return err;
 }
 
+/* The kernel could take any function of a name, also one that it cannot trace. */
+static void rex_traced_count(const struct rex_traced_search *search,
+			     const struct rex_places *places)
+{
+	struct rex_traced_function *function;
+	size_t i;
+
+	for (i = 0; i < places->nr; i++) {
+		function = rex_traced_lookup(search, places->all[i].name);
+		if (function)
+			function->nr_places++;
+	}
+}
+
 int rex_traced_find(struct rex_attaching *a, const struct rex_wanted *wanted,
 		    struct rex_places *found, struct rex_places *skipped)
 {
 	struct rex_traced_search search = { .a = a, .wanted = wanted };
-	struct rex_traced_function *function;
-	size_t i;
 	int err;
 
 	a->is_list = wanted->nr;
@@ -203,11 +249,8 @@ int rex_traced_find(struct rex_attaching *a, const struct rex_wanted *wanted,
 	if (search.nr)
 		qsort(search.all, search.nr, sizeof(*search.all),
 		      rex_traced_compare);
-	for (i = 0; i < found->nr; i++) {
-		function = rex_traced_lookup(&search, found->all[i].name);
-		if (function)
-			function->nr_places++;
-	}
+	rex_traced_count(&search, found);
+	rex_traced_count(&search, skipped);
 	err = err ?: rex_traced_sort_out(&search, found, skipped);
 	while (search.nr)
 		free(search.all[--search.nr].name);
@@ -238,6 +281,12 @@ struct rex_tracing {
 	char text[512];
 };
 
+/* Returns a negative number that strerror() knows. */
+static int rex_traced_errno(void)
+{
+	return errno == REX_ENOTSUPP ? -EOPNOTSUPP : -errno;
+}
+
 static int rex_traced_carrier(const struct rex_attaching *a,
 			      const struct rex_place *place)
 {
@@ -253,7 +302,7 @@ static int rex_traced_carrier(const struct rex_attaching *a,
 	int fd = bpf_prog_load(a->prog->type, a->prog->name, "GPL", insns, nr,
 			       &opts);
 
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? rex_traced_errno() : fd;
 }
 
 static int rex_traced_link(const struct rex_attaching *a, int carrier,
@@ -263,9 +312,7 @@ static int rex_traced_link(const struct rex_attaching *a, int carrier,
 		    .tracing.cookie = place->cookie);
 	int link = bpf_link_create(carrier, 0, a->kind->attach_type, &opts);
 
-	if (link < 0)
-		return errno == REX_ENOTSUPP ? -EOPNOTSUPP : -errno;
-	return link;
+	return link < 0 ? rex_traced_errno() : link;
 }
 
 /*

@@ -2,6 +2,7 @@
 /*
  * Processes, and the events that they make.
  */
+#include <sys/resource.h>
 #include <sys/utsname.h>
 
 #include "rex_util.h"
@@ -19,6 +20,20 @@ bool kernel_is_from(int major, int minor)
 void fire(__u32 fd)
 {
 	EXPECT_ERRNO(syscall(SYS_dup, fd), EBADF);
+}
+
+void use_descriptors(int limit, int left)
+{
+	struct rlimit rlimit;
+	int fd;
+
+	ASSERT(!getrlimit(RLIMIT_NOFILE, &rlimit));
+	rlimit.rlim_cur = limit;
+	ASSERT(!setrlimit(RLIMIT_NOFILE, &rlimit));
+	do {
+		fd = dup(STDIN_FILENO);
+		ASSERT(fd >= 0);
+	} while (fd < limit - left - 1);
 }
 
 void pin_to_cpu(int cpu)

@@ -146,6 +146,9 @@ void fire(__u32 fd);
 
 void pin_to_cpu(int cpu);
 
+/* Sets the limit of descriptors, and opens all but the LEFT last ones. */
+void use_descriptors(int limit, int left);
+
 #define MOST_CPUS 16
 
 /* Returns the number of CPUs, which is at least 2 and at most MOST_CPUS. */
