@@ -221,15 +221,28 @@ static int btf_check_argument(const struct btf_function *asked,
 	return ret == -ENOEXEC ? -EPROTOTYPE : ret;
 }
 
-/* Returns whether the program asks, whose function is "<pattern>=<program>". */
-static bool btf_is_asked_by(const struct btf_function *asked,
-			    const char *pattern, const char *program)
+const char *rex_btf_next_asker(const struct list_head *functions,
+			       const char *asker)
+{
+	const struct btf_function *function;
+	bool is_next = !asker;
+
+	list_for_each_entry(function, functions, link) {
+		if (is_next && function->symbol)
+			return function->name;
+		if (function->name == asker)
+			is_next = true;
+	}
+	return NULL;
+}
+
+bool rex_btf_is_asker(const char *asker, const char *pattern,
+		      const char *program)
 {
 	size_t len = strlen(pattern);
 
-	return asked->symbol && !strncmp(asked->name, pattern, len) &&
-	       asked->name[len] == '=' &&
-	       !strcmp(asked->name + len + 1, program);
+	return !strncmp(asker, pattern, len) && asker[len] == '=' &&
+	       !strcmp(asker + len + 1, program);
 }
 
 int rex_btf_check_function(const struct list_head *functions,
@@ -240,7 +253,8 @@ int rex_btf_check_function(const struct list_head *functions,
 	int ret = 0;
 
 	list_for_each_entry(function, functions, link) {
-		if (!btf_is_asked_by(function, pattern, program))
+		if (!function->symbol ||
+		    !rex_btf_is_asker(function->name, pattern, program))
 			continue;
 		if (btf) {
 			ret = btf_check_argument(function, btf, id, log);
@@ -403,7 +417,7 @@ static int btf_resolve_query(struct rex_btf_lookup *lookup,
 			    rex_btf_noun(q), q->type[0] ? q->type : q->path);
 		return -ENOEXEC;
 	}
-	if (q->class == REX_BTF_FUNCTIONS && rex_btf_is_pattern(q->type))
+	if (q->class == REX_BTF_FUNCTIONS && rex_is_pattern(q->type))
 		return btf_note_pattern(lookup, q, symbol, value);
 	ret = btf_get_types(lookup, kernel, q, &types);
 	if (ret)

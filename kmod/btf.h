@@ -40,6 +40,20 @@ bool rex_btf_has_function(const struct list_head *functions, const char *prefix,
 			  const char *name);
 
 /**
+ * rex_btf_next_asker() - go through the programs of patterns that read arguments
+ * @functions:	those of an image
+ * @asker:	the last one; NULL: the first one is next
+ *
+ * Return: "<pattern>=<program>", or NULL at the end.
+ */
+const char *rex_btf_next_asker(const struct list_head *functions,
+			       const char *asker);
+
+/* Returns whether @asker is this program with this pattern. */
+bool rex_btf_is_asker(const char *asker, const char *pattern,
+		      const char *program);
+
+/**
  * rex_btf_check_function() - compare the arguments of a function with what a program reads
  * @functions:	those of an image
  * @pattern:	the pattern by which a program names the function

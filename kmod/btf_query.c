@@ -153,7 +153,7 @@ static bool query_parse_arg(char *text, struct rex_btf_query *q)
 	    (!rex_btf_number(&index, &number) || *index))
 		return false;
 	/* Offsets are the displacements of instructions. */
-	if (rex_btf_is_pattern(q->type) &&
+	if (rex_is_pattern(q->type) &&
 	    (q->prefix[0] || !strchr(q->type, '=') ||
 	     rex_btf_answer_pattern(q) > REX_BTF_MAX_OFFSET))
 		return false;

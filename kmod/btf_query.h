@@ -15,6 +15,7 @@
 #define REX_BTF_QUERY_H
 
 #include "log.h"
+#include "pattern.h"
 
 struct btf;
 struct btf_type;
@@ -57,16 +58,6 @@ struct rex_btf_query {
 	const char *path;
 	const char *kind;
 };
-
-/*
- * Returns whether a function's name is a pattern: a program is attached to several
- * functions, and each is compared with what it reads when a carrier for it is bound. The
- * program's name is behind the pattern: "vfs_*=on_read".
- */
-static inline bool rex_btf_is_pattern(const char *name)
-{
-	return strpbrk(name, "*?");
-}
 
 /* Types of one name in one BTF. */
 #define REX_BTF_MAX_SAME 16

@@ -201,6 +201,9 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	ret = rex_load_init_progs(image, elf, log);
 	if (ret)
 		return ret;
+	ret = rex_tracepoints_check_askers(image, log);
+	if (ret)
+		return ret;
 	ret = rex_load_init_funcs(image, elf);
 	if (ret)
 		return ret;

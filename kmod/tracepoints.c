@@ -14,8 +14,9 @@
 #include "image.h"
 #include "ksyms.h"
 #include "log.h"
-#include "selftest.h"
+#include "pattern.h"
 #include "progtype.h"
+#include "selftest.h"
 #include "tracepoints.h"
 
 #define FIELD_PREFIX "__rex_tp:"
@@ -297,6 +298,14 @@ static bool tracepoints_needs_callchain(const struct rex_prog *prog)
 	       prog->image->takes_stacks;
 }
 
+/* Returns whether a function calls the program, at its beginning or when it returns. */
+static bool tracepoints_is_of_function(const struct rex_prog *prog)
+{
+	return prog->type == BPF_PROG_TYPE_TRACING &&
+	       (prog->attach_type == BPF_TRACE_FENTRY ||
+		prog->attach_type == BPF_TRACE_FEXIT);
+}
+
 /* The verifier notes that a program calls bpf_get_func_ip(). */
 static bool tracepoints_needs_function(const struct rex_prog *prog)
 {
@@ -339,7 +348,7 @@ static int tracepoints_check_function(const struct bpf_prog *carrier,
 	const char *function = tracepoints_attach_point(prog);
 	const char *name = carrier->aux->attach_func_name;
 
-	if (function && rex_btf_is_pattern(function))
+	if (function && rex_is_pattern(function))
 		return rex_btf_check_function(&prog->image->functions, function,
 					      prog->name,
 					      carrier->aux->attach_btf,
@@ -351,6 +360,38 @@ static int tracepoints_check_function(const struct bpf_prog *carrier,
 	    !strcmp(name + strlen(prefix), function))
 		return 0;
 	return tracepoints_refuse_carrier(prog, log);
+}
+
+static bool tracepoints_has_asker(const struct rex_image *image,
+				  const char *asker)
+{
+	const struct rex_prog *prog = image->ctl->progs;
+	const char *pattern;
+	u32 i;
+
+	for (i = 0; i < image->nr_progs; i++, prog++) {
+		pattern = tracepoints_attach_point(prog);
+		if (tracepoints_is_of_function(prog) && pattern &&
+		    rex_btf_is_asker(asker, pattern, prog->name))
+			return true;
+	}
+	return false;
+}
+
+int rex_tracepoints_check_askers(const struct rex_image *image,
+				 struct rex_log *log)
+{
+	const char *asker = NULL;
+
+	while ((asker = rex_btf_next_asker(&image->functions, asker))) {
+		if (tracepoints_has_asker(image, asker))
+			continue;
+		rex_log_err(log,
+			    "the arguments of %s are read by no fentry or fexit program of this pattern and name: nothing would compare them with those of a function",
+			    asker);
+		return -ENOEXEC;
+	}
+	return 0;
 }
 
 int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,

@@ -17,6 +17,7 @@
 #include <linux/types.h>
 
 struct bpf_prog;
+struct rex_image;
 struct rex_log;
 struct rex_prog;
 
@@ -36,6 +37,18 @@ int rex_tracepoints_verify(void);
  * -ENOEXEC if the running kernel has no such thing, or it is of another kind.
  */
 int rex_tracepoints_resolve(const char *name, u64 *value, struct rex_log *log);
+
+/**
+ * rex_tracepoints_check_askers() - find the program of each question about arguments
+ * @image:	has its programs
+ * @log:	receives the reason of a refusal
+ *
+ * BIND asks about the functions of a pattern as the program's name tells it.
+ *
+ * Return: 0; -ENOEXEC if a question is that of no fentry or fexit program of the image.
+ */
+int rex_tracepoints_check_askers(const struct rex_image *image,
+				 struct rex_log *log);
 
 /**
  * rex_tracepoints_check_carrier() - compare the context of a carrier with a program

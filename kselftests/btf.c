@@ -394,6 +394,15 @@ TEST(arguments_of_another_function_are_refused_when_it_is_bound)
 	EXPECT_EQ(bind_at("vfs_write", ANYTHING), 0);
 }
 
+/* Nothing would compare them: at_fentry is for one function, and named otherwise. */
+TEST(arguments_of_a_pattern_that_no_program_has_are_refused)
+{
+	expect_refused("__rex_btf_arg:vfs_*=at_fentry:0:pfile",
+		       "arguments of vfs_*=at_fentry are read by no fentry");
+	expect_refused("__rex_btf_arg:vfs_[r]*=r#match:0:pfile",
+		       "arguments of vfs_[r]*=r#match are read by no fentry");
+}
+
 TEST(arguments_that_are_different_are_refused_by_name)
 {
 	expect_refused("__rex_btf_arg:vfs_read:0:pinode",

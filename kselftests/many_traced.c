@@ -236,6 +236,22 @@ TEST_F(object, function_of_a_list_with_other_arguments_is_named)
 		       "vfs_unlink returns");
 }
 
+/* The program's name in Rust is r#match, and the pattern has no other sign than [. */
+TEST_F(object, arguments_of_a_program_with_a_raw_name_are_compared)
+{
+	struct rex_links *links = attach_opts(self->obj, "match", NULL, NULL);
+	__u64 inode = read_file(10);
+
+	EXPECT(calls_of(self->obj, links, "vfs_read").count >= 1);
+	EXPECT_EQ(calls_of(self->obj, links, "vfs_read").kept, inode);
+	EXPECT(find_function(links, "vfs_llseek"));
+	EXPECT(!find_function(links, "vfs_rmdir"));
+	EXPECT(is_skipped(links, "vfs_rmdir"));
+	rex_links_destroy(links);
+	EXPECT(!rex_obj_attach(self->obj, "match"));
+	EXPECT_CONTAINS(rex_last_error(), "rex_obj_attach_functions()");
+}
+
 /* ---- refused attachments ---- */
 
 TEST_F(object, functions_that_cannot_be_traced_are_named)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../kmod/pattern.h"
 #include "internal.h"
 
 int rex_version(struct rex_version *version)
@@ -71,6 +72,14 @@ static void rex_attach_explain(const struct bpf_program *program, int err)
 				name, section);
 }
 
+/* The path of a file is no pattern: coreutils have a program that is named "[". */
+static bool rex_names_many(const char *section)
+{
+	const char *colon = strrchr(section, ':');
+
+	return rex_is_pattern(colon ?: section);
+}
+
 struct bpf_link *rex_obj_attach(const struct rex_obj *obj, const char *prog)
 {
 	struct bpf_program *program = rex_obj_program(obj, prog);
@@ -82,7 +91,7 @@ struct bpf_link *rex_obj_attach(const struct rex_obj *obj, const char *prog)
 		rex_error(-ENOENT, "%s is not loaded", obj->name);
 		return NULL;
 	}
-	if (strpbrk(bpf_program__section_name(program), "*?")) {
+	if (rex_names_many(bpf_program__section_name(program))) {
 		rex_error(-EOPNOTSUPP,
 			  "the attribute of program %s, section '%s', matches many functions: use rex_obj_attach_functions()",
 			  prog, bpf_program__section_name(program));

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../kmod/pattern.h"
 #include "../kmod/progtype.h"
 #include "internal.h"
 
@@ -209,7 +210,7 @@ static bool rex_obj_is_for_many(const struct rex_prog_def *prog)
 	return prog->type == BPF_PROG_TYPE_TRACING &&
 	       (prog->attach_type == BPF_TRACE_FENTRY ||
 		prog->attach_type == BPF_TRACE_FEXIT) &&
-	       strpbrk(prog->section, "*?");
+	       rex_is_pattern(prog->section);
 }
 
 /* libbpf knows the types of its own sections: a timer, for one, is none of these. */

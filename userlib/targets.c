@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../kmod/pattern.h"
 #include "internal.h"
 #include "similar.h"
 
@@ -261,7 +262,7 @@ int rex_target_check(const char *section, char *why, size_t size)
 	const char *slash = strchr(section, '/');
 	int err;
 
-	if (!search.kind || !slash || strpbrk(slash, "*?["))
+	if (!search.kind || !slash || rex_is_pattern(slash))
 		return 0;
 	targets_begin(&search, slash + 1);
 	err = search.kind->btf_kind ?

@@ -12,7 +12,7 @@ static void pattern(const char *text, u64 value)
 	struct rex_btf_query q;
 
 	check(rex_btf_parse(symbol, &q));
-	check(rex_btf_is_pattern(q.type));
+	check(rex_is_pattern(q.type));
 	check(rex_btf_answer_pattern(&q) == value);
 	free(symbol);
 }
@@ -75,6 +75,8 @@ static void arguments_of_functions(void)
 	absent(ARG("lsm/vfs_thing", "0", "pfile"));
 	/* Of a pattern, it is known how to ask; BIND asks for each function. */
 	absent(ARG("vfs_*=f", "0", "pfile"));
+	absent(ARG("vfs_[rw]*=f", "0", "pfile"));
+	malformed(ARG("vfs_[rw]", "0", "pfile"));
 	malformed(ARG("vfs_*", "0", "pfile"));
 	malformed(ARG("lsm/vfs_*=f", "0", "pfile"));
 	malformed(ARG("tp/*=f", "0", "pfile"));

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../../kmod/pattern.h"
 #include "../internal.h"
 #include "attach.h"
 
@@ -93,7 +94,7 @@ static bool attach_is_fixed(const struct rexctl_attachee *who)
 {
 	return who->type == BPF_PROG_TYPE_LSM ||
 	       (who->type == BPF_PROG_TYPE_TRACING &&
-		!rexctl_is_pattern(who->section));
+		!rex_is_pattern(who->section));
 }
 
 bool rexctl_attach_is_declared(const struct rexctl_attachee *who)

@@ -73,8 +73,6 @@ int rexctl_link_add(struct rexctl_links *links,
 		    const struct rexctl_attachee *who, const char *target,
 		    int fd);
 
-/* Returns whether a function's name is a pattern, with one of *, ? and [. */
-bool rexctl_is_pattern(const char *text);
 /* Attach to the functions that match, of the kernel or of the file @path. */
 int rexctl_attach_functions(const struct rexctl_attachee *who,
 			    const char *target, const char *pattern,

@@ -6,11 +6,6 @@
 
 #include "attach.h"
 
-bool rexctl_is_pattern(const char *text)
-{
-	return strpbrk(text, "*?[");
-}
-
 /*
  * librex asks the attribute whether the program is for calls or returns. A target without
  * a prefix is of that kind.

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../../kmod/pattern.h"
 #include "../internal.h"
 #include "attach.h"
 #include "elfsym.h"
@@ -107,7 +108,7 @@ int rexctl_attach_kprobe(const struct rexctl_attachee *who, const char *target,
 	char function[128];
 	int fd;
 
-	if (rexctl_is_pattern(rest))
+	if (rex_is_pattern(rest))
 		return rexctl_attach_functions(who, target, rest, links);
 	trace_split_offset(rest, function, sizeof(function), &offset);
 	fd = trace_open_probe("kprobe", at_return, (uintptr_t)function, offset);
@@ -141,7 +142,7 @@ int rexctl_attach_uprobe(const struct rexctl_attachee *who, const char *target,
 			"%s: say the file and the function: uprobe:PATH:FUNCTION",
 			target);
 	snprintf(path, sizeof(path), "%.*s", (int)(colon - rest), rest);
-	if (rexctl_is_pattern(colon + 1))
+	if (rex_is_pattern(colon + 1))
 		return rexctl_attach_user_functions(who, target, path,
 						    colon + 1, links);
 	trace_split_offset(colon + 1, function, sizeof(function), &offset);

@@ -140,7 +140,7 @@ impl Value {
             return self.error("expected a string");
         };
         let allowed =
-            |c: char| c.is_ascii_alphanumeric() || "_.$+*?".contains(c);
+            |c: char| c.is_ascii_alphanumeric() || "_.$+*?[]-!^".contains(c);
         if symbol.is_empty() || !symbol.chars().all(allowed) {
             return self.error("this is not the name of a kernel function");
         }

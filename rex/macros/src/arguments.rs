@@ -4,7 +4,7 @@
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::kernel::btf;
-use crate::parse::{Tokens, group, parse};
+use crate::parse::{Tokens, group, parse, plain_name};
 use crate::types;
 use crate::{Error, Result};
 
@@ -37,8 +37,10 @@ impl Callee {
                 "the arguments are in registers at the beginning of the function only",
             );
         }
+        // The same characters as in rex_is_pattern() of rex.ko and librex.
+        let is_pattern = name.contains(['*', '?', '[']);
         // What is traced by BTF has a carrier for each function, which is compared.
-        if name.contains(['*', '?']) && !matches!(section, "fentry" | "fexit") {
+        if is_pattern && !matches!(section, "fentry" | "fexit") {
             return Self::Unknown(
                 "a pattern matches functions with other arguments: read the registers",
             );
@@ -58,7 +60,7 @@ impl Callee {
         };
         Self::Named {
             symbol: format!("{prefix}{name}"),
-            is_pattern: name.contains(['*', '?']),
+            is_pattern,
             limit,
             returns,
         }
@@ -152,7 +154,7 @@ fn argument(
             returns,
         } => {
             let asks = match is_pattern {
-                true => format!("={program}"),
+                true => format!("={}", plain_name(program)),
                 false => String::new(),
             };
             (format!("{symbol}{asks}"), limit, returns)

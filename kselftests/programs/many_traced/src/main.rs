@@ -61,3 +61,13 @@ fn on_result(ctx: &mut FexitContext, ret: i64) -> Result {
 fn breaks(ctx: &mut FentryContext) {
     assert!(!is_watched(ctx), "as the test wants");
 }
+
+/// The name is a word of Rust.
+#[fentry("vfs_[rl]*")]
+fn r#match(ctx: &mut FentryContext, file: Ptr<file>) -> Result {
+    let inode = read!(file.f_inode.i_ino)?;
+    note(ctx, ctx.function(), |calls| {
+        calls.count += 1;
+        calls.kept = inode;
+    })
+}
