@@ -309,8 +309,7 @@ static bool tracepoints_is_of_function(const struct rex_prog *prog)
 /* The verifier notes that a program calls bpf_get_func_ip(). */
 static bool tracepoints_needs_function(const struct rex_prog *prog)
 {
-	return prog->type == BPF_PROG_TYPE_TRACING &&
-	       prog->image->asks_function;
+	return tracepoints_is_of_function(prog) && prog->image->asks_function;
 }
 
 static bool tracepoints_same_raw_tracepoint(const struct bpf_prog *carrier,

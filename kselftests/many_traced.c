@@ -409,6 +409,21 @@ TEST_F(object, functions_that_never_return_have_no_fexit)
 	rex_links_destroy(links);
 }
 
+/* Only functions have addresses: see the next test. */
+TEST_F(object, carrier_of_a_tracepoint_takes_a_program_of_the_object)
+{
+	struct rex_obj *plain = load_object("tracing");
+	struct bpf_link *link = attach(plain, "on_btf");
+	int carrier = bpf_program__fd(program(plain, "on_btf"));
+
+	EXPECT_MSG(!rex_obj_replace(self->obj, "on_syscall", carrier), "%s",
+		   rex_last_error());
+	make_calls();
+	EXPECT(prog_info(self->obj, "on_syscall").runs >= USERS);
+	bpf_link__destroy(link);
+	rex_obj_close(plain);
+}
+
 /* What runs the program already, without the address: see BIND. */
 TEST_F(object, carrier_that_is_called_without_the_address_is_refused)
 {

@@ -71,3 +71,7 @@ fn r#match(ctx: &mut FentryContext, file: Ptr<file>) -> Result {
         calls.kept = inode;
     })
 }
+
+/// Does not ask which function calls it.
+#[tp_btf("sys_enter")]
+fn on_syscall(_: &mut RawTracepointContext) {}
