@@ -104,16 +104,17 @@ NOKPROBE_SYMBOL(rex_run_begin_timed);
 
 void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog)
 {
-	struct rex_prog_stats *stats = this_cpu_ptr(prog->stats);
-	u64 ns;
+	u64 ns, longest;
 
 	if (!prog->image->timed)
 		return;
 	ns = ktime_get_mono_fast_ns() - run->begin;
 	this_cpu_add(prog->stats->time, ns);
-	/* A nested run cannot have set a longer time, since this run includes it. */
-	if (ns > stats->longest)
-		WRITE_ONCE(stats->longest, ns);
+	/* The program can run in an interrupt here. */
+	do {
+		longest = this_cpu_read(prog->stats->longest);
+	} while (ns > longest && this_cpu_cmpxchg(prog->stats->longest, longest,
+						  ns) != longest);
 }
 
 void rex_run_count_lost_record(void)

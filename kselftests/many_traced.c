@@ -466,6 +466,45 @@ TEST_F(object, limit_of_descriptors_is_raised)
 	rex_links_destroy(links);
 }
 
+/* ---- runs within a run ---- */
+
+static const char *const nesting[] = { "__do_sys_getuid",
+				       "htab_map_update_elem" };
+
+TEST_F(object, program_runs_within_its_own_run)
+{
+	REX_OPTS(rex_attach_opts, opts, .functions = nesting,
+		 .nr_functions = 2);
+	struct rex_links *links = attach_opts(self->obj, "nests", NULL, &opts);
+	struct rex_prog_info info;
+
+	make_calls();
+	rex_links_destroy(links);
+	/* The kernel does not let the carrier at the second one nest. */
+	EXPECT_EQ(map_get(self->obj, "NESTED", DEEPEST), 2);
+	EXPECT_EQ(map_get(self->obj, "NESTED", RUNS), 2 * USERS);
+	EXPECT_EQ(map_get(self->obj, "NESTED", WRONG), 0);
+	EXPECT_EQ(calls_at(self->obj, 1).count, 1);
+	info = prog_info(self->obj, "nests");
+	EXPECT(info.runs >= 2 * USERS);
+	EXPECT_EQ(info.faults, 0);
+}
+
+TEST_F(object, fault_of_a_run_within_a_run_of_the_program_ends_it)
+{
+	REX_OPTS(rex_attach_opts, opts, .functions = nesting,
+		 .nr_functions = 2);
+	struct rex_links *links = attach_opts(self->obj, "nests", NULL, &opts);
+
+	map_set(self->obj, "NESTED", BREAKS, 2);
+	make_calls();
+	EXPECT_EQ(prog_info(self->obj, "nests").faults, 1);
+	EXPECT_EQ(prog_info(self->obj, "nests").state, REX_PROG_DEAD);
+	/* The first run went on, or was ended: its level is free. */
+	EXPECT_EQ(map_get(self->obj, "NESTED", RUNS), 1);
+	rex_links_destroy(links);
+}
+
 /* ---- attacks ---- */
 
 /* The kernel's functions that the program's own helpers call. */

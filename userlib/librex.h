@@ -402,6 +402,8 @@ struct rex_attach_opts {
  * pattern, and the object no carrier for it. If the program has typed arguments, each
  * function is compared with them.
  *
+ * The program can run within its own run, when that calls another one of the functions.
+ *
  * Functions that match the pattern and cannot be probed are left out:
  * rex_links_skipped(). Returns links that belong to the caller, who calls
  * rex_links_destroy() before rex_obj_close(). NULL with errno:

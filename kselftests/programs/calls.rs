@@ -21,7 +21,7 @@ static WATCHED: Array<u64> = Array::with_max_entries(1);
 
 /// The counts by the function's address, which is 0 if it is unknown.
 #[map]
-static CALLS: HashMap<u64, Calls> = HashMap::with_max_entries(8192);
+pub(crate) static CALLS: HashMap<u64, Calls> = HashMap::with_max_entries(8192);
 
 pub(crate) fn is_watched(ctx: &TaskContext) -> bool {
     WATCHED

@@ -329,7 +329,8 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The function takes `&mut FentryContext`, and returns nothing, a number, or a `Result`
 /// of one of them. The kernel ignores what it returns. A pattern such as `"vfs_*"` stands
 /// for all functions whose names it matches: librex's `rex_obj_attach_functions` attaches
-/// to them.
+/// to them. A helper of the program can call one of them, so such a program can run
+/// within its own run.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -829,7 +830,8 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The function takes `&fentry` and `&FentryArgs`, and returns `rex::Result`. The kernel
 /// ignores what it returns. A pattern such as `"vfs_*"` stands for all functions whose
-/// names it matches: librex's `rex_obj_attach_functions` attaches to them.
+/// names it matches: librex's `rex_obj_attach_functions` attaches to them. A helper of
+/// the program can call one of them, so such a program can run within its own run.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///

@@ -8,7 +8,11 @@
 mod calls;
 mod names;
 
-use calls::{is_watched, note};
+use core::hint::black_box;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use calls::{CALLS, Calls, is_watched, note};
+use names::*;
 use rex::kernel::file;
 use rex::prelude::*;
 
@@ -70,6 +74,41 @@ fn r#match(ctx: &mut FentryContext, file: Ptr<file>) -> Result {
         calls.count += 1;
         calls.kept = inode;
     })
+}
+
+/// What `nests` has seen.
+#[map]
+static NESTED: Array<u64> = Array::with_max_entries(4);
+
+/// The runs of `nests` that have begun and not ended.
+static DEPTH: AtomicU64 = AtomicU64::new(0);
+
+fn add(index: u32, number: u64) -> Result {
+    NESTED.set(index, NESTED.get(index).unwrap_or(0) + number)
+}
+
+/// Is attached to the function of the kernel that it calls by `insert`.
+#[fentry("*_sys_getuid")]
+fn nests(ctx: &mut FentryContext) -> Result {
+    if !is_watched(ctx) {
+        return Ok(());
+    }
+    let depth = DEPTH.fetch_add(1, Relaxed) + 1;
+    assert!(NESTED.get(BREAKS) != Some(depth), "as the test wants");
+    let kept = black_box([depth; 64]);
+    if NESTED.get(DEEPEST) < Some(depth) {
+        NESTED.set(DEEPEST, depth)?;
+    }
+    let calls = Calls {
+        count: depth,
+        ..Calls::default()
+    };
+    add(RUNS, 1)?;
+    let inserted = CALLS.insert(depth, calls);
+    if DEPTH.fetch_sub(1, Relaxed) != depth || kept != [depth; 64] {
+        add(WRONG, 1)?;
+    }
+    inserted
 }
 
 /// Does not ask which function calls it.
