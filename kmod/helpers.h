@@ -15,6 +15,7 @@ struct cgroup;
 struct rex_prog_kind;
 struct sk_buff;
 struct xdp_buff;
+struct bpf_iter_meta;
 
 /*
  * A class has the programs that may call the same helpers; each is a bit. A program that

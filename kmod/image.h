@@ -100,6 +100,13 @@ struct rex_prog {
 	char section[REX_SECTION_LEN];
 };
 
+/* Returns whether it runs for objects of an iterator, in a process that reads. */
+static inline bool rex_prog_is_iterator(const struct rex_prog *prog)
+{
+	return prog->type == BPF_PROG_TYPE_TRACING &&
+	       prog->attach_type == BPF_TRACE_ITER;
+}
+
 /**
  * struct rex_image_ctl - the control page, which thunks reach with 32-bit addresses
  * @dead:	a fault sets it and a restart clears it; while it is set, no program

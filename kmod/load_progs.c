@@ -71,6 +71,27 @@ static int load_check_context(const struct rex_prog_def *def,
 	return -ENOEXEC;
 }
 
+/*
+ * The kernel holds no lock while it runs a program for a task or for a file of a task. For
+ * objects of other iterators it may: the lock of a process's memory (task_vma), the one of all
+ * cgroups (cgroup), the one of a socket (unix, tcp, udp). A page fault could wait for such a
+ * lock forever. The kernel's own check of sleepable programs lets some of these pass.
+ */
+static int load_check_iterator(const struct rex_prog_def *def,
+			       struct rex_log *log)
+{
+	static const char sleeps[] = "iter.s/";
+
+	if (strncmp(def->section, sleeps, strlen(sleeps)) ||
+	    !strcmp(def->section, "iter.s/task") ||
+	    !strcmp(def->section, "iter.s/task_file"))
+		return 0;
+	rex_log_err(log,
+		    "program %s: programs of the iterators task and task_file may sleep, and not one of \"%s\": the kernel may hold a lock there",
+		    def->name, def->section);
+	return -EINVAL;
+}
+
 int rex_load_check_progs(const struct rex_elf *elf, struct rex_log *log)
 {
 	u32 i;
@@ -81,6 +102,8 @@ int rex_load_check_progs(const struct rex_elf *elf, struct rex_log *log)
 
 		if (!ret)
 			ret = load_check_context(def, log);
+		if (!ret)
+			ret = load_check_iterator(def, log);
 		if (ret)
 			return ret;
 	}

@@ -74,6 +74,7 @@ struct helper {
 #define KPROBE REX_CLASS_KPROBE
 #define TRACING REX_CLASS_TRACING
 #define SLEEPABLE REX_CLASS_SLEEPABLE
+#define OTHER REX_CLASS_OTHER
 
 #define HELPER(prefix, name, ...) HELPER_##name,
 enum {
@@ -96,6 +97,7 @@ static const struct helper helpers[NR_HELPERS] = {
 #undef KPROBE
 #undef TRACING
 #undef SLEEPABLE
+#undef OTHER
 
 static u64 gates[NR_HELPERS] __ro_after_init;
 
@@ -336,11 +338,13 @@ static void __init symtab_init_callees(void)
 	     symtab_compare_callees, NULL);
 }
 
-#define REX_PROG_KIND(kind, type_, attach_type, class_, ...) \
-	{ .type = (type_), .class = REX_CLASS_##class_ },
+#define REX_PROG_KIND(kind, type_, attach_type_, class_, ...) \
+	{ .type = (type_),                                    \
+	  .attach_type = (attach_type_),                      \
+	  .class = REX_CLASS_##class_ },
 
 static const struct {
-	u32 type;
+	u32 type, attach_type;
 	u8 class;
 } symtab_classes[] = {
 #include "progtypes.def"
@@ -352,7 +356,8 @@ u8 rex_helpers_class(const struct rex_prog_kind *kind)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(symtab_classes); i++)
-		if (symtab_classes[i].type == kind->type)
+		if (symtab_classes[i].type == kind->type &&
+		    symtab_classes[i].attach_type == kind->attach_type)
 			return symtab_classes[i].class | sleepable;
 	return REX_CLASS_OTHER;
 }

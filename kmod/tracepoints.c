@@ -393,6 +393,18 @@ int rex_tracepoints_check_askers(const struct rex_image *image,
 	return 0;
 }
 
+/* The context holds the objects of one iterator, and each iterator has another context. */
+static bool tracepoints_same_iterator(const struct bpf_prog *carrier,
+				      const struct rex_prog *prog)
+{
+	const char *kind = tracepoints_attach_point(prog);
+	const char *name = carrier->aux->attach_func_name;
+	static const char prefix[] = "bpf_iter_";
+
+	return name && kind && !strncmp(name, prefix, strlen(prefix)) &&
+	       !strcmp(name + strlen(prefix), kind);
+}
+
 int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 				  const struct rex_prog *prog,
 				  struct rex_log *log)
@@ -402,6 +414,10 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 		return 0;
 	if (carrier->expected_attach_type != prog->attach_type)
 		return tracepoints_refuse_carrier(prog, log);
+	if (rex_prog_is_iterator(prog))
+		return tracepoints_same_iterator(carrier, prog) ?
+			       0 :
+			       tracepoints_refuse_carrier(prog, log);
 	/* Only the type of the tracepoint has the number of arguments. */
 	if (prog->type != BPF_PROG_TYPE_TRACING ||
 	    prog->attach_type != BPF_TRACE_RAW_TP)

@@ -81,6 +81,9 @@
 /* sleepable ones */
 #define HELPERS_SLEEPABLE "bpf_copy_from_user", "bpf_copy_from_user_str"
 
+/* iterators */
+#define HELPERS_OTHER "rex_iter_write"
+
 /* Programs of all types, without arguments. */
 #define HELPERS_PLAIN                                               \
 	"bpf_get_smp_processor_id", "bpf_get_numa_node_id",         \

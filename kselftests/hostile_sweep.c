@@ -46,7 +46,7 @@ struct sweep {
 	bool alone; /* no other task makes such events */
 	bool every_step; /* however many there are */
 	struct rex_obj *obj;
-	int event; /* perf event */
+	int event; /* perf event, or link of an iterator */
 	void *ring_data;
 	unsigned long *ring_consumer, *ring_producer;
 	unsigned long kills, runs;
@@ -76,6 +76,32 @@ static int fire_dup(struct sweep *s)
 
 	(void)s;
 	return ret == -1 && (errno == EBADF || errno == EIO) ? 0 : errno;
+}
+
+/* Reads the text of an iterator, which has this thread as its only object. */
+static int fire_read(struct sweep *s)
+{
+	char text[256];
+	ssize_t n;
+	int fd;
+
+	if (!s->event) {
+		union bpf_iter_link_info info = { .task.tid = getpid() };
+		LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info,
+			    .link_info_len = sizeof(info));
+		struct bpf_link *link =
+			bpf_program__attach_iter(program(s->obj, s->program),
+						 &opts);
+
+		ASSERT_MSG(link, "attach: %s", strerror(errno));
+		s->event = bpf_link__fd(link);
+	}
+	fd = bpf_iter_create(s->event);
+	ASSERT_MSG(fd >= 0, "bpf_iter_create: %s", strerror(errno));
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		;
+	close(fd);
+	return n;
 }
 
 /* Makes a page fault. The test's own page faults are no events. */
@@ -529,6 +555,15 @@ TEST(kills_at_any_helper_in_a_fentry_program_leak_nothing)
 
 	begin(&s);
 	attach(s.obj, s.program);
+	sweep_all(&s, acts);
+}
+
+TEST(kills_at_any_helper_in_an_iter_program_leak_nothing)
+{
+	static const char *const acts[] = { HELPERS_OTHER, NULL };
+	struct sweep s = { .program = "at_iter", .fire = fire_read };
+
+	begin(&s);
 	sweep_all(&s, acts);
 }
 

@@ -18,7 +18,7 @@ event() { # event TYPE
 	raw_tracepoint | tp_btf) /bin/busybox true ;;
 	uprobe | uretprobe | usdt) rexctl show >/dev/null ;;
 	timer) sleep 2 ;;
-	request) ;; # the loader asks
+	request | iter) ;; # the loader asks
 	# A folder cannot be removed as a file is.
 	kprobe_session) mkdir -p folder && ! unlink folder 2>/dev/null ;;
 	perf_event) timeout 1 sh -c 'while :; do :; done' || true ;;
@@ -43,6 +43,7 @@ counter() { # counter TYPE
 	xdp | tc | cgroup_skb_*) echo PACKETS ;;
 	cgroup_device | request) echo ASKED ;;
 	timer) echo TICKS ;;
+	iter) echo LINES ;;
 	*) echo COUNTS ;;
 	esac
 }

@@ -73,15 +73,47 @@ attach_default_kind(const struct rexctl_attachee *who)
 	return NULL;
 }
 
-/* fentry, fexit, tp_btf and lsm: the load has fixed the place, if it is one. */
+bool rexctl_is_iterator(const char *section)
+{
+	return !strncmp(section, "iter/", 5) || !strncmp(section, "iter.s/", 7);
+}
+
+/* The iterators of the elements of a map, and of cgroups: the kernel says EBADF or EINVAL. */
+static bool attach_needs_more(const char *section)
+{
+	static const char *const names[] = { "iter/cgroup", "iter/bpf_map_elem",
+					     "iter/bpf_sk_storage_map",
+					     "iter/sockmap" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (!strcmp(section, names[i]))
+			return true;
+	return false;
+}
+
+static int attach_link(const struct rexctl_attachee *who)
+{
+	if (who->type == BPF_PROG_TYPE_LSM)
+		return bpf_link_create(who->fd, 0, BPF_LSM_MAC, NULL);
+	if (rexctl_is_iterator(who->section))
+		return bpf_link_create(who->fd, 0, BPF_TRACE_ITER, NULL);
+	return bpf_raw_tracepoint_open(NULL, who->fd);
+}
+
+/* fentry, fexit, tp_btf, iter and lsm: the load has fixed the place, if it is one. */
 static int attach_fixed(const struct rexctl_attachee *who,
 			struct rexctl_links *links)
 {
-	int fd = who->type == BPF_PROG_TYPE_LSM ?
-			 bpf_link_create(who->fd, 0, BPF_LSM_MAC, NULL) :
-			 bpf_raw_tracepoint_open(NULL, who->fd);
+	int fd = attach_link(who);
 	int err = errno;
 	char why[384];
+
+	if (fd < 0 && attach_needs_more(who->section))
+		return rexctl_fail(
+			REXCTL_FAILED,
+			"cannot attach %s to %s: this iterator needs a map or a cgroup, which a loader gives to bpf_program__attach_iter()",
+			who->name, who->section);
 
 	if (fd < 0 && rex_target_check(who->section, why, sizeof(why)))
 		return rexctl_fail(REXCTL_FAILED, "cannot attach %s: %s",
@@ -161,7 +193,7 @@ int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 	if (attach_is_fixed(who))
 		return rexctl_fail(
 			REXCTL_FAILED,
-			"program %s is attached to what its attribute says, %s, and nothing else: its arguments are those of that function",
+			"program %s is attached to what its attribute says, %s, and nothing else: its arguments are those of that place",
 			who->name, who->section);
 	colon = strchr(target, ':');
 	kind = colon ? attach_find_kind(target, colon - target) : NULL;

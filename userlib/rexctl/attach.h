@@ -73,6 +73,8 @@ int rexctl_link_add(struct rexctl_links *links,
 		    const struct rexctl_attachee *who, const char *target,
 		    int fd);
 
+/* Returns whether a program of the section writes the text of an iterator. */
+bool rexctl_is_iterator(const char *section);
 /* Attach to the functions that match, of the kernel or of the file @path. */
 int rexctl_attach_functions(const struct rexctl_attachee *who,
 			    const char *target, const char *pattern,

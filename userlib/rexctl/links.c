@@ -52,6 +52,12 @@ static void links_describe(int fd, const struct bpf_link_info *info, char *text,
 		bpf_obj_get_info_by_fd(fd, &named, &len);
 		snprintf(text, size, "raw_tp:%s", name);
 		return;
+	case BPF_LINK_TYPE_ITER:
+		named.iter.target_name = (uintptr_t)name;
+		named.iter.target_name_len = sizeof(name);
+		bpf_obj_get_info_by_fd(fd, &named, &len);
+		snprintf(text, size, "iter/%s", name);
+		return;
 	default:
 		snprintf(text, size, "%s",
 			 libbpf_bpf_link_type_str(info->type) ?: "unknown");

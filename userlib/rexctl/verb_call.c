@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "../../kmod/progtype.h"
+#include "attach.h"
 #include "faults.h"
 #include "session.h"
 #include "verbs.h"
@@ -77,13 +78,115 @@ static int call_run_fd(int fd)
 	return REXCTL_OK;
 }
 
+/* Prints a line. A NUL ends one as well. */
+static void call_put_line(char *line, size_t len)
+{
+	const char *at, *end = line + len;
+
+	if (line[len - 1] == '\n')
+		line[len - 1] = '\0';
+	for (at = line; at < end; at += strlen(at) + 1)
+		rexctl_put_event(json_pack("{ss,ss,so}", "event", "print",
+					   "program", call_prog, "text",
+					   rexctl_json_text(at)),
+				 call_text);
+}
+
+static int call_put_lines(FILE *text)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int err;
+
+	while ((len = getline(&line, &room, text)) > 0)
+		call_put_line(line, len);
+	err = ferror(text) ? errno : 0;
+	clearerr(text);
+	free(line);
+	return err;
+}
+
+/*
+ * Prints the text. The kernel says EAGAIN after many objects without one, and when the program
+ * asks to run again for an object: then that is its only run.
+ */
+static int call_put_text(FILE *text, int fd)
+{
+	__u64 before, after, failed;
+	int err, status;
+
+	do {
+		status = call_count(fd, &before, &failed);
+		err = call_put_lines(text);
+		status = status ?: call_count(fd, &after, &failed);
+	} while (!status && err == EAGAIN && after > before + 1);
+	if (status || !err)
+		return status;
+	if (err == EAGAIN)
+		return rexctl_fail(REXCTL_FAILED,
+				   "program %s asks to run again for an object",
+				   call_prog);
+	if (err == E2BIG)
+		return rexctl_fail(
+			REXCTL_FAILED,
+			"program %s writes more for one object than the kernel's buffer holds, 32 KB",
+			call_prog);
+	return rexctl_fail_errno(err, "cannot read what program %s writes",
+				 call_prog);
+}
+
+/* Reads what the program of an iterator writes for all objects. */
+static int call_read_fd(int fd, const char *section)
+{
+	const struct rexctl_attachee who = { .fd = fd,
+					     .name = call_prog,
+					     .section = section,
+					     .type = BPF_PROG_TYPE_TRACING };
+	struct rexctl_links links = {};
+	__u64 runs, before, after;
+	FILE *text = NULL;
+	int status, iter;
+
+	if (call_nr)
+		return rexctl_fail(REXCTL_USAGE,
+				   "program %s takes no numbers: its attribute is %s",
+				   call_prog, section);
+	status = call_count(fd, &runs, &before) ?:
+			 rexctl_attach(&who, NULL, &links);
+	if (status)
+		return status;
+	iter = bpf_iter_create(links.links[0].fd);
+	if (iter >= 0)
+		text = fdopen(iter, "r");
+	if (!text)
+		status = rexctl_fail_errno(errno, "cannot open %s", section);
+	else
+		status = call_put_text(text, fd);
+	if (text)
+		fclose(text);
+	rexctl_links_end(&links);
+	call_put_printed();
+	status = status ?: call_count(fd, &runs, &after);
+	return status ?: after != before ? REXCTL_FAULT : REXCTL_OK;
+}
+
 static int call_refuse(const char *section)
 {
 	rexctl_fail(REXCTL_FAILED, "program %s does not run on request",
 		    call_prog);
-	rexctl_hint("its attribute makes a program of section %s; one with #[request] does",
+	rexctl_hint("its attribute makes a program of section %s; one with #[request] or #[iter] does",
 		    section);
 	return REXCTL_FAILED;
+}
+
+static int call_prog_fd(int fd, const char *section)
+{
+	if (rexctl_is_iterator(section))
+		return call_read_fd(fd, section);
+	if (!rex_prog_is_request(section))
+		return call_refuse(section);
+	return call_run_fd(fd);
 }
 
 /*
@@ -115,9 +218,8 @@ static int call_run_file(struct rexctl_session *session)
 	if (!prog)
 		return rexctl_fail(REXCTL_NOT_FOUND, "%s has no program %s",
 				   call_args.file, call_prog);
-	if (!rex_prog_is_request(bpf_program__section_name(prog)))
-		return call_refuse(bpf_program__section_name(prog));
-	status = call_run_fd(bpf_program__fd(prog));
+	status = call_prog_fd(bpf_program__fd(prog),
+			      bpf_program__section_name(prog));
 	if (status == REXCTL_FAULT)
 		call_put_faults(session);
 	return status;
@@ -128,10 +230,9 @@ static int call_run_loaded(void)
 	struct rexctl_progs progs;
 	int status = rexctl_progs_read_one(&progs, call_prog);
 
-	if (!status && !rex_prog_is_request(progs.progs[0].info.section))
-		status = call_refuse(progs.progs[0].info.section);
-	else if (!status)
-		status = call_run_fd(progs.progs[0].fd);
+	status = status ?:
+			  call_prog_fd(progs.progs[0].fd,
+				       progs.progs[0].info.section);
 	if (status == REXCTL_FAULT) {
 		rexctl_fail(REXCTL_FAULT, "program %s was stopped by a fault",
 			    call_prog);
@@ -202,8 +303,8 @@ const struct rexctl_verb rexctl_verb_call = {
 	.name = "call",
 	.args_doc = "FILE PROGRAM [ARG...]\n--loaded PROGRAM [ARG...]",
 	.summary =
-		"Run a program with #[request] once, and show what it prints.",
-	.doc = "Each ARG is a number of 64 bits; there are 12 at most. With --loaded, PROGRAM is an id, the path of a pin, or a name. The status is 3 if a fault has stopped the run.",
+		"Run a program with #[request] once, or show the text of one with #[iter].",
+	.doc = "Each ARG is a number of 64 bits; there are 12 at most. A program with #[iter] takes none, and runs for all objects. With --loaded, PROGRAM is an id, the path of a pin, or a name. The status is 3 if a fault has stopped the run.",
 	.options = call_options,
 	.parse = call_parse,
 	.run = call_run,

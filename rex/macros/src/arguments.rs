@@ -13,6 +13,8 @@ use crate::{Error, Result};
 pub(crate) enum Callee {
     Named {
         symbol: String,
+        /// The number of arguments before those that programs see.
+        hidden: usize,
         /// True if it is a pattern: each program asks for itself.
         is_pattern: bool,
         /// The number of arguments that can be read, if not all.
@@ -54,6 +56,7 @@ impl Callee {
             "kprobe" => ("", Some(6), false),
             "kretprobe" => ("", Some(0), true),
             "fexit" => ("", None, true),
+            "iter" => ("bpf_iter_", None, false),
             "lsm" => ("lsm/", None, false),
             "raw_tracepoint" | "tp_btf" => ("tp/", None, false),
             _ => ("", None, false),
@@ -61,6 +64,8 @@ impl Callee {
         Self::Named {
             symbol: format!("{prefix}{name}"),
             is_pattern,
+            // The state of the iterator.
+            hidden: usize::from(section == "iter"),
             limit,
             returns,
         }
@@ -146,9 +151,10 @@ fn argument(
 ) -> Result<TokenStream> {
     let error = |message: &str| Err(Error::new(parameter.span, message));
     let ty = types::parameter(parameter.ty)?;
-    let (symbol, limit, returns) = match callee {
+    let (symbol, hidden, limit, returns) = match callee {
         Callee::Named {
             symbol,
+            hidden,
             is_pattern,
             limit,
             returns,
@@ -157,7 +163,7 @@ fn argument(
                 true => format!("={}", plain_name(program)),
                 false => String::new(),
             };
-            (format!("{symbol}{asks}"), limit, returns)
+            (format!("{symbol}{asks}"), hidden, limit, returns)
         }
         Callee::Unknown(why) => return error(why),
     };
@@ -176,7 +182,7 @@ fn argument(
     }
     let which = match is_result {
         true => RESULT.to_string(),
-        false => index.to_string(),
+        false => (index + hidden).to_string(),
     };
     let kind = ty.kind();
     if kind.is_empty() {

@@ -395,6 +395,39 @@ pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     )
 }
 
+/// Makes the function a program that runs for each object of the kernel of a kind, when a
+/// process reads.
+///
+/// The function takes `&mut IterContext`, and returns nothing, a number, or a `Result` of
+/// one of them. The name is that of an iterator of the kernel, such as `task`,
+/// `task_file` or `bpf_map`. The arguments after a context are its objects; a program
+/// with two arguments has none. After the last object, most iterators run the program
+/// once more, with a null object. A process reads what the program writes with
+/// `write!(ctx, ..)`.
+///
+/// Arguments, which are optional unless marked otherwise:
+///
+/// - the iterator, as in `#[iter("task")]`, which is not optional.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
+///
+/// ```no_run
+/// # use rex::prelude::*;
+/// #[iter("task", timeout_ms = 10)]
+/// fn on_event(ctx: &mut IterContext) {
+///     info!("process {}, CPU {}", ctx.tgid(), ctx.cpu());
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn iter(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Context, Form::Iterator("iter"), "iter", args, item)
+}
+
 /// Makes the function a program that runs at a hook of Linux's security modules, and
 /// decides.
 ///
@@ -877,6 +910,30 @@ pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
         args,
         item,
     )
+}
+
+/// Makes the function a program that runs for each object of the kernel of a kind, when a
+/// process reads.
+///
+/// The function takes `&iter` and `&IterArgs`, and returns `rex::Result`. The name is
+/// that of an iterator of the kernel, such as `task`, `task_file` or `bpf_map`. The
+/// arguments after a context are its objects; a program with two arguments has none.
+/// After the last object, most iterators run the program once more, with a null object. A
+/// process reads what the program writes with `write!(ctx, ..)`.
+///
+/// Arguments, which are optional unless marked otherwise:
+///
+/// - the iterator, as in `#[iter("task")]`, which is not optional.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
+/// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
+///   parameter `max_timeout_ms` of rex.ko.
+/// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
+///   start. Without it, the kernel goes on as without a program. A value that the kernel
+///   does not accept from a program of this kind does not compile.
+#[proc_macro_attribute]
+pub fn rex_iter(args: TokenStream, item: TokenStream) -> TokenStream {
+    program::expand(Face::Upstream, Form::Iterator("iter"), "iter", args, item)
 }
 
 /// Makes the function a program that runs at a hook of Linux's security modules, and

@@ -32,6 +32,8 @@ pub(crate) enum Form {
     UserProbe(&'static str),
     /// A tracepoint.
     Event,
+    /// An iterator of the kernel, after this section. The programs may be sleepable.
+    Iterator(&'static str),
     /// No arguments; the type of the record determines the event.
     Record,
     /// An optional number of milliseconds, after this section.
@@ -106,7 +108,7 @@ impl Form {
             Self::Function(_, false) | Self::Event | Self::Direction(_) => {
                 &["function", "timeout_ms", "default_ret"]
             }
-            Self::Function(_, true) => {
+            Self::Function(_, true) | Self::Iterator(_) => {
                 &["function", "sleepable", "timeout_ms", "default_ret"]
             }
             Self::UserFunction(_) => {
@@ -132,7 +134,9 @@ impl Form {
             Self::Function(section, _) => {
                 Some(Callee::of(section, args.function.as_deref()))
             }
-            Self::Event => Some(Callee::of(name, args.function.as_deref())),
+            Self::Iterator(_) | Self::Event => {
+                Some(Callee::of(name, args.function.as_deref()))
+            }
             _ => None,
         }
     }
@@ -181,6 +185,19 @@ impl Form {
                     );
                 };
                 Place::Event(event.clone())
+            }
+            Self::Iterator(section) => {
+                let is_name = |name: &str| {
+                    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                };
+                match args.function.as_deref() {
+                    Some(name) if is_name(name) => at(section, Some(name)),
+                    _ => {
+                        return fail(
+                            "expected the name of an iterator, such as \"task\"",
+                        );
+                    }
+                }
             }
             Self::Record => Place::Record,
             Self::Period(section) => {

@@ -44,6 +44,12 @@ impl<C: Sleeps> Sleepable<C> {
         Self { context }
     }
 
+    /// The context, for what stays as it is while the program waits.
+    #[inline(always)]
+    pub(crate) fn context(&self) -> &C {
+        &self.context
+    }
+
     /// The context until the program waits: that of programs that are not sleepable.
     #[inline(always)]
     pub fn awake(&mut self) -> C::Awake<'_> {

@@ -150,6 +150,11 @@ helpers! {
         with(|state| state.probe.function)
     }
 
+    fn rex_iter_write(meta: *mut c_void, data: *const u8, size: u64) -> i64 {
+        // SAFETY: the crate calls it with the state of its iterator.
+        unsafe { crate::iter::write_simulated(meta, data, size) }
+    }
+
     fn bpf_session_is_return() -> u64 {
         with(|state| u64::from(state.probe.is_return))
     }

@@ -36,6 +36,7 @@ simulated! {
     bpf_get_attach_cookie: fn() -> u64,
     bpf_get_func_ip: fn() -> u64,
     rex_traced_function: fn(*const u64) -> u64,
+    rex_iter_write: fn(*mut c_void, *const u8, u64) -> i64,
     bpf_session_is_return: fn() -> u64,
     rex_session_value: fn() -> u64,
     rex_session_set_value: fn(u64) -> i64,

@@ -708,6 +708,7 @@ mod probes {
     use crate::fentry::FentryArgs;
     use crate::fexit::FexitArgs;
     use crate::host::{Kernel, Probe, Program, Registers, Sample};
+    use crate::iter::IterArgs;
     use crate::lsm::LsmArgs;
     use crate::perf_event::bpf_perf_event_data;
     use crate::prelude::*;
@@ -853,7 +854,7 @@ mod probes {
             TimerContext(TimerEvent) RequestContext(RequestArgs)
             PerfEventContext(bpf_perf_event_data) FentryContext(FentryArgs)
             FexitContext(FexitArgs<'_>) LsmContext(LsmArgs)
-            CgroupDeviceContext(bpf_cgroup_dev_ctx)
+            CgroupDeviceContext(bpf_cgroup_dev_ctx) IterContext(IterArgs)
         });
         simulated.push("TracepointContext<E>"); // `Kernel::tracepoint`
         let mut found = 0;

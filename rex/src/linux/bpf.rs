@@ -259,6 +259,8 @@ pub const BPF_TRACE_FEXIT: u32 = 25;
 pub const BPF_TRACE_KPROBE_SESSION: u32 = 56;
 /// Attach type of lsm programs at a hook of the kernel.
 pub const BPF_LSM_MAC: u32 = 27;
+/// Attach type of tracing programs for the objects of an iterator.
+pub const BPF_TRACE_ITER: u32 = 28;
 
 /// Ring buffer: do not wake who waits for records.
 pub const BPF_RB_NO_WAKEUP: u64 = 1 << 0;

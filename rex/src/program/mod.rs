@@ -8,6 +8,7 @@ pub mod cgroup_device;
 pub mod cgroup_skb;
 pub mod fentry;
 pub mod fexit;
+pub mod iter;
 pub mod kprobe;
 pub mod kprobe_session;
 pub mod kretprobe;
@@ -37,6 +38,7 @@ pub(crate) mod contexts {
     pub use super::cgroup_skb::CgroupSkbContext;
     pub use super::fentry::FentryContext;
     pub use super::fexit::FexitContext;
+    pub use super::iter::IterContext;
     pub use super::kprobe::KprobeContext;
     pub use super::kprobe_session::KprobeSessionContext;
     pub use super::kretprobe::KretprobeContext;
@@ -55,18 +57,18 @@ pub(crate) mod contexts {
 pub(crate) mod root {
     #[doc(inline)]
     pub use super::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        cgroup_device, cgroup_skb, fentry, fexit, iter, kprobe, kprobe_session,
         kretprobe, lsm, perf_event, raw_tracepoint, request, sched_cls, timer,
         tracepoint, uprobe, usdt, xdp,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        cgroup_device, cgroup_skb, fentry, fexit, iter, kprobe, kprobe_session,
         kretprobe, lsm, perf_event, raw_tracepoint, request, rex_cgroup_device,
-        rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe, rex_kprobe_session,
-        rex_kretprobe, rex_lsm, rex_perf_event, rex_raw_tracepoint,
-        rex_request, rex_tc, rex_timer, rex_tp_btf, rex_tracepoint, rex_uprobe,
-        rex_uretprobe, rex_usdt, rex_xdp, tc, timer, tp_btf, tracepoint,
-        uprobe, uretprobe, usdt, xdp,
+        rex_cgroup_skb, rex_fentry, rex_fexit, rex_iter, rex_kprobe,
+        rex_kprobe_session, rex_kretprobe, rex_lsm, rex_perf_event,
+        rex_raw_tracepoint, rex_request, rex_tc, rex_timer, rex_tp_btf,
+        rex_tracepoint, rex_uprobe, rex_uretprobe, rex_usdt, rex_xdp, tc,
+        timer, tp_btf, tracepoint, uprobe, uretprobe, usdt, xdp,
     };
 }
 
@@ -79,13 +81,13 @@ pub(crate) mod prelude {
     pub use super::xdp::XdpAction;
     pub use crate::context::{
         CgroupDeviceContext, CgroupSkbContext, FentryContext, FexitContext,
-        KprobeContext, KprobeSessionContext, KretprobeContext, LsmContext,
-        PerfEventContext, RawTracepointContext, RequestContext, TcContext,
-        TimerContext, TracepointContext, UprobeContext, UsdtContext,
+        IterContext, KprobeContext, KprobeSessionContext, KretprobeContext,
+        LsmContext, PerfEventContext, RawTracepointContext, RequestContext,
+        TcContext, TimerContext, TracepointContext, UprobeContext, UsdtContext,
         XdpContext,
     };
     pub use rex_macros::{
-        cgroup_device, cgroup_skb, fentry, fexit, kprobe, kprobe_session,
+        cgroup_device, cgroup_skb, fentry, fexit, iter, kprobe, kprobe_session,
         kretprobe, lsm, perf_event, raw_tracepoint, request, tc, timer, tp_btf,
         tracepoint, uprobe, uretprobe, usdt, xdp,
     };
@@ -97,6 +99,7 @@ pub(crate) mod compat {
     pub use super::cgroup_skb::{CgroupPacket, cgroup_skb};
     pub use super::fentry::{FentryArgs, fentry};
     pub use super::fexit::{FexitArgs, fexit};
+    pub use super::iter::{IterArgs, iter};
     pub use super::kprobe::kprobe;
     pub use super::kprobe_session::kprobe_session;
     pub use super::kretprobe::kretprobe;
@@ -111,8 +114,8 @@ pub(crate) mod compat {
     pub use super::usdt::usdt;
     pub use super::xdp::{xdp, xdp_md};
     pub use rex_macros::{
-        rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_kprobe,
-        rex_kprobe_session, rex_kretprobe, rex_lsm, rex_perf_event,
+        rex_cgroup_device, rex_cgroup_skb, rex_fentry, rex_fexit, rex_iter,
+        rex_kprobe, rex_kprobe_session, rex_kretprobe, rex_lsm, rex_perf_event,
         rex_raw_tracepoint, rex_request, rex_tc, rex_timer, rex_tp_btf,
         rex_tracepoint, rex_uprobe, rex_uretprobe, rex_usdt, rex_xdp,
     };

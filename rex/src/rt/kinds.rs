@@ -275,6 +275,38 @@ pub mod fexit {
 }
 
 #[doc(hidden)]
+pub mod iter {
+    pub use crate::iter::{__setup, one_argument, run, two_arguments};
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_TRACING,
+        attach_type: BPF_TRACE_ITER,
+        sections: &["iter/"],
+        min_ret: 0,
+        max_ret: 0,
+        refusal: "`default_ret` of this kind of program is 0: the next object follows",
+    };
+}
+
+#[doc(hidden)]
+pub mod iter_sleepable {
+    pub use crate::iter::sleepable::{
+        __setup, one_argument, run, two_arguments,
+    };
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_TRACING,
+        attach_type: BPF_TRACE_ITER,
+        sections: &["iter.s/"],
+        min_ret: 0,
+        max_ret: 0,
+        refusal: "`default_ret` of this kind of program is 0: the next object follows",
+    };
+}
+
+#[doc(hidden)]
 pub mod lsm {
     #[allow(clippy::wildcard_imports, unused_imports)]
     use crate::linux::bpf::*;

@@ -87,6 +87,10 @@ fn arguments_in_words(attribute: &Attribute) -> String {
             "/// - the tracepoint, as in `#[{}({example})]`, which is not optional.\n",
             attribute.name
         ),
+        Arguments::Iterator => format!(
+            "/// - the iterator, as in `#[{}({example})]`, which is not optional.\n",
+            attribute.name
+        ),
         Arguments::Period => "\
 /// - `period_ms = 100`: the period in milliseconds, from 1 to a day. Without it, the
 ///   program runs once each time that it is armed.
@@ -113,8 +117,10 @@ fn arguments_in_words(attribute: &Attribute) -> String {
 /// Returns an example of a program, if the attribute needs no other context and the
 /// program returns no action.
 fn attribute_in_use(attribute: &Attribute) -> String {
-    let is_short =
-        matches!(attribute.arguments, Arguments::Function | Arguments::Event);
+    let is_short = matches!(
+        attribute.arguments,
+        Arguments::Function | Arguments::Event | Arguments::Iterator
+    );
     if !is_short || attribute.action.is_some() {
         return String::new();
     }
@@ -143,6 +149,7 @@ fn expansion(attribute: &Attribute) -> String {
         Arguments::UserFunction => format!("UserFunction({section:?})"),
         Arguments::UserProbe => format!("UserProbe({section:?})"),
         Arguments::Event => "Event".to_string(),
+        Arguments::Iterator => format!("Iterator({section:?})"),
         Arguments::Record => "Record".to_string(),
         Arguments::Period => format!("Period({section:?})"),
         Arguments::Xdp => "Xdp".to_string(),

@@ -19,6 +19,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("KPROBE", "kprobes"),
     ("TRACING", "fentry, fexit and tp_btf"),
     ("SLEEPABLE", "sleepable ones"),
+    ("OTHER", "iterators"),
 ];
 
 const RULES: &[&str] = &[

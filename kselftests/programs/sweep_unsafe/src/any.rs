@@ -66,6 +66,11 @@ acts! {
         step!(rex_traced_function(&raw const args[2]))
     },
 
+    rex_iter_write: {
+        let state = unsafe { (ctx as *const *const u8).read() };
+        let text = buffer();
+        step!(rex_iter_write(state, text.as_ptr(), 8))
+    },
     bpf_get_stack: {
         let mut stack = buffer();
         step!(bpf_get_stack(0, stack.as_mut_ptr(), 32, 0))

@@ -67,6 +67,7 @@ each_has_an_act! {
     bpf_get_attach_cookie
     bpf_get_func_ip
     rex_traced_function
+    rex_iter_write
     bpf_session_is_return
     rex_session_value
     rex_session_set_value

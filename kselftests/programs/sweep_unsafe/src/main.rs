@@ -70,6 +70,22 @@ extern "C" fn entry(ctx: *mut c_void) -> u32 {
     DONE
 }
 
+/// The context of an iterator has the address of its state, and that of the object, which is
+/// null in the run after the last one.
+extern "C" fn iter_entry(ctx: *mut c_void) -> u32 {
+    let words = ctx.cast::<[u64; 2]>();
+    if unsafe { words.read() }[1] == 0 {
+        return 0;
+    }
+    entry(ctx);
+    0
+}
+
+programs! {
+    iter_entry:
+    "at_iter": iter in "iter/task",
+}
+
 programs! {
     entry:
     "at_kprobe": kprobe in "kprobe/__x64_sys_dup",

@@ -132,6 +132,15 @@ unsafe extern "C" {
     /// has stored at `args` for this run: 0 in programs that are not called by
     /// a function.
     pub(crate) fn rex_traced_function(args: *const u64) -> u64;
+    /// Appends `size` bytes to what the process reads that the program of an
+    /// iterator runs for. `meta` is the state of the iterator. `-EOVERFLOW` if
+    /// there is no room: then the kernel runs the program again for this
+    /// object, with an empty buffer. `-EPERM` for programs of other kinds.
+    pub(crate) fn rex_iter_write(
+        meta: *mut c_void,
+        data: *const u8,
+        size: u64,
+    ) -> i64;
     /// Returns whether the function of a session returns: 1, or 0 when it is
     /// entered.
     pub(crate) safe fn bpf_session_is_return() -> u64;
