@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bitops.h>
+#include <linux/cache.h>
 #include <linux/kprobes.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -61,7 +62,7 @@ struct rex_cpu_share {
 	s64 seen;
 	s64 hit;
 	u64 runs;
-};
+} ____cacheline_aligned_in_smp;
 
 /* Other CPUs write it, so it shares no cache line with what runs use. */
 static DEFINE_PER_CPU_SHARED_ALIGNED(struct rex_cpu_share, rex_cpu_share);
