@@ -138,6 +138,14 @@ static __always_inline void share_charge(struct rex_cpu_share *share,
 		share_clear(share);
 }
 
+/* Returns what is next while the score is not full, or after a sample that was not taken. */
+static __always_inline enum rex_cpu_share_next
+share_next(const struct rex_cpu_share *share)
+{
+	return READ_ONCE(share->prog) ? REX_CPU_SHARE_SAMPLE :
+					REX_CPU_SHARE_WAIT;
+}
+
 static __always_inline enum rex_cpu_share_next
 share_sample_locked(struct rex_cpu_share *share, const struct rex_prog *prog,
 		    u64 now, u64 due)
@@ -147,7 +155,7 @@ share_sample_locked(struct rex_cpu_share *share, const struct rex_prog *prog,
 
 	/* Another CPU has sampled it since this one looked at the clock. */
 	if (ns <= 0)
-		return REX_CPU_SHARE_SAMPLE;
+		return share_next(share);
 	WRITE_ONCE(share->sampled, now);
 	WRITE_ONCE(share->sampler, raw_smp_processor_id());
 	if (share->limit != limit || ns > (s64)GAP_NS)
@@ -157,10 +165,8 @@ share_sample_locked(struct rex_cpu_share *share, const struct rex_prog *prog,
 		share_charge(share, prog, ns);
 	if (!READ_ONCE(share->prog))
 		share_suspect(share, prog, limit);
-	if (!READ_ONCE(share->prog))
-		return REX_CPU_SHARE_WAIT;
-	if (share->score < share_full(share))
-		return REX_CPU_SHARE_SAMPLE;
+	if (!READ_ONCE(share->prog) || share->score < share_full(share))
+		return share_next(share);
 	share->due = due;
 	WRITE_ONCE(share->weight, ns);
 	return REX_CPU_SHARE_ASK;
@@ -175,7 +181,7 @@ enum rex_cpu_share_next rex_cpu_share_sample(unsigned int cpu, u64 now, u64 due)
 
 	/* Another CPU samples it at this moment, or it answers. */
 	if (!share_try_lock(share))
-		return REX_CPU_SHARE_SAMPLE;
+		return share_next(share);
 	next = share_sample_locked(share, prog, now, due);
 	share_unlock(share);
 	return next;
