@@ -22,7 +22,8 @@
  * but the suspect fills a score up.
  *
  * When both are full, the run that the NMI has interrupted is stopped, unless it is a
- * single long one. Such a run may take as long as its timeout allows.
+ * single long one. Such a run may take as long as its timeout allows. But its time counts:
+ * the next run is stopped if it begins before the scores have fallen.
  */
 #ifndef _REX_CPU_SHARE_H
 #define _REX_CPU_SHARE_H
