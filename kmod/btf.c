@@ -221,17 +221,17 @@ static int btf_check_argument(const struct btf_function *asked,
 	return ret == -ENOEXEC ? -EPROTOTYPE : ret;
 }
 
-const char *rex_btf_next_asker(const struct list_head *functions,
-			       const char *asker)
+const char *rex_btf_find_unclaimed(const struct list_head *functions,
+				   bool (*claims)(const void *arg,
+						  const char *asker),
+				   const void *arg)
 {
 	const struct btf_function *function;
-	bool is_next = !asker;
 
 	list_for_each_entry(function, functions, link) {
-		if (is_next && function->symbol)
+		if (function->symbol && !claims(arg, function->name))
 			return function->name;
-		if (function->name == asker)
-			is_next = true;
+		cond_resched(); /* there may be many */
 	}
 	return NULL;
 }

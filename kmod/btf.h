@@ -40,14 +40,18 @@ bool rex_btf_has_function(const struct list_head *functions, const char *prefix,
 			  const char *name);
 
 /**
- * rex_btf_next_asker() - go through the programs of patterns that read arguments
+ * rex_btf_find_unclaimed() - find a question about a pattern that no program has asked
  * @functions:	those of an image
- * @asker:	the last one; NULL: the first one is next
+ * @claims:	returns whether a program is "<pattern>=<program>"
+ * @arg:	for @claims
  *
- * Return: "<pattern>=<program>", or NULL at the end.
+ * Context: a task, may sleep.
+ * Return: "<pattern>=<program>", or NULL if each is claimed.
  */
-const char *rex_btf_next_asker(const struct list_head *functions,
-			       const char *asker);
+const char *rex_btf_find_unclaimed(const struct list_head *functions,
+				   bool (*claims)(const void *arg,
+						  const char *asker),
+				   const void *arg);
 
 /* Returns whether @asker is this program with this pattern. */
 bool rex_btf_is_asker(const char *asker, const char *pattern,
