@@ -109,6 +109,9 @@ void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog)
 	if (!prog->image->timed)
 		return;
 	ns = ktime_get_mono_fast_ns() - run->begin;
+	/* The clock can step back in an NMI that interrupts its update. */
+	if ((s64)ns < 0)
+		ns = 0;
 	this_cpu_add(prog->stats->time, ns);
 	/* The program can run in an interrupt here. */
 	do {
