@@ -451,9 +451,11 @@ static int rex_check_found(const struct rex_attaching *a,
 	const char *where = a->path ?: "the kernel";
 	const char *what = a->usdt ? "USDT probe" : "function";
 	const char *can =
-		rex_is_traced(a->kind) ?
-			"traced: it is not one function in the kernel's type information (BTF), or never returns" :
-			"probed";
+		!rex_is_traced(a->kind) ?
+			"probed" :
+		a->kind->at_return ?
+			"traced: its name has to be that of one function, in the kernel's type information (BTF) as well, and it has to return" :
+			"traced: its name has to be that of one function, in the kernel's type information (BTF) as well";
 	size_t i, k;
 
 	for (i = 0; i < wanted->nr; i++) {

@@ -128,9 +128,9 @@ rex_traced_lookup(const struct rex_traced_search *search, const char *name)
 }
 
 /*
- * Newer kernels refuse these names to fexit programs (noreturn_deny of the verifier). With
- * others, a trampoline would wait forever for a function that it has called, and its memory
- * would never be free.
+ * Newer kernels refuse most of these names to fexit programs (noreturn_deny of the verifier).
+ * With others, a trampoline would wait forever for a function that it has called, and its
+ * memory would never be free.
  */
 static bool rex_traced_returns(const char *name)
 {
@@ -139,14 +139,19 @@ static bool rex_traced_returns(const char *name)
 		"__do_sys_exit_group",
 		"__ia32_sys_exit",
 		"__ia32_sys_exit_group",
+		"__kunit_abort",
+		"__module_put_and_kthread_exit",
 		"__se_sys_exit",
 		"__se_sys_exit_group",
 		"__x64_sys_exit",
 		"__x64_sys_exit_group",
 		"do_exit",
 		"do_group_exit",
+		"do_task_dead",
+		"kthread",
 		"kthread_complete_and_exit",
 		"kthread_exit",
+		"kunit_try_catch_throw",
 		"make_task_dead",
 	};
 	size_t i;
