@@ -239,25 +239,25 @@ static long slab(void)
 TEST_F(storage, deletes_without_the_limit_take_memory)
 {
 	struct bpf_link *link = attach(self->obj, "sleeps");
-	long before, most = 2 * (MOST_DELETED >> 10);
+	long before, most = MOST_DELETED >> 10;
 	struct sleeper sleeper;
 	struct pager pager;
 
-	set_module_parameter(UNDELETED, 1);
 	fall_asleep(self->obj, &sleeper, &pager);
 	before = slab();
+	set_module_parameter(UNDELETED, 1);
 	for (int i = 0; i < 3; i++)
 		fire(FLOOD);
+	set_module_parameter(UNDELETED, 0);
 	EXPECT_EQ(answer(self->obj, RET), 0);
 	ksft_note("%llu values of %d bytes, %ld kB", answer(self->obj, FLOODED),
 		  FLOOD_BYTES, slab() - before);
 	EXPECT(slab() - before > most);
-	set_module_parameter(UNDELETED, 0);
 
 	pager_answer(&pager, 0, 1);
 	ASSERT(sleeper_ends(&sleeper, 10));
 	bpf_link__destroy(link);
-	EXPECT(WAIT_FOR(slab() - before < most / 2, 20));
+	EXPECT(WAIT_FOR(slab() - before < most, 20));
 }
 
 /* The map is freed before the tasks. */
