@@ -337,6 +337,16 @@ static bool is_traced(__u64 addr, size_t nr)
 	       bsearch(&after, traced, nr, sizeof(after), compare_addrs);
 }
 
+/* Returns whether the functions before and at the index have a name that no other one has. */
+static bool is_name_of_two(size_t i, size_t nr)
+{
+	const char *name = functions[i].name;
+
+	return !strcmp(functions[i - 1].name, name) &&
+	       (i < 2 || strcmp(functions[i - 2].name, name)) &&
+	       (i + 1 == nr || strcmp(functions[i + 1].name, name));
+}
+
 /*
  * Finds a name that is one function's in the types, and belongs to a function that can be
  * traced and one that cannot.
@@ -351,8 +361,9 @@ static const char *find_half_traced_name(FILE *addrs)
 	while (nr_traced < 200000 && fgets(line, sizeof(line), addrs))
 		traced[nr_traced++] = strtoull(line, NULL, 16);
 	qsort(traced, nr_traced, sizeof(traced[0]), compare_addrs);
+	ASSERT_MSG(btf, "BTF of the kernel: %s", strerror(errno));
 	for (size_t i = 1; !found && i < nr; i++)
-		if (!strcmp(functions[i].name, functions[i - 1].name) &&
+		if (is_name_of_two(i, nr) &&
 		    is_traced(functions[i].addr, nr_traced) !=
 			    is_traced(functions[i - 1].addr, nr_traced) &&
 		    btf__find_by_name_kind(btf, functions[i].name,
