@@ -605,9 +605,10 @@ struct rex_fault_info {
  * modules, tp/EVENT a raw tracepoint. INDEX counts its arguments from 0; "ret" is the
  * result. The value is the offset of the argument in the context of a tracing program,
  * that of "ret" the offset after the arguments.
- * FUNCTION may be PATTERN=PROGRAM, with a *, ? or [ in the pattern of a fentry or fexit
- * program, which LOAD requires: it stands for the functions that its carriers are for. The value is INDEX times 8; BIND
- * refuses a carrier for a function whose argument is of another kind or elsewhere.
+ * FUNCTION may be PATTERN=PROGRAM, with a *, ? or [ in the pattern. It stands for the functions
+ * that the program's carriers are for. LOAD requires a fentry or fexit program of that name and
+ * that pattern. The value is INDEX times 8; BIND refuses a carrier for a function whose argument
+ * is of another kind or elsewhere.
  *
  * The types of maps are three texts for each map, with a NUL after each: the map's name,
  * the type of its keys, and that of its values:
