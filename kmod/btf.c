@@ -221,17 +221,16 @@ static int btf_check_argument(const struct btf_function *asked,
 	return ret == -ENOEXEC ? -EPROTOTYPE : ret;
 }
 
-const char *rex_btf_find_unclaimed(const struct list_head *functions,
-				   bool (*claims)(const void *arg,
-						  const char *asker),
-				   const void *arg)
+const struct btf_function *rex_btf_next_asked(const struct list_head *functions,
+					      const struct btf_function *asked,
+					      const char **asker)
 {
-	const struct btf_function *function;
-
-	list_for_each_entry(function, functions, link) {
-		if (function->symbol && !claims(arg, function->name))
-			return function->name;
-		cond_resched(); /* there may be many */
+	if (!asked)
+		asked = list_entry(functions, struct btf_function, link);
+	list_for_each_entry_continue(asked, functions, link) if (asked->symbol)
+	{
+		*asker = asked->name;
+		return asked;
 	}
 	return NULL;
 }

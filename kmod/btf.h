@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 struct btf;
+struct btf_function;
 struct rex_log;
 
 /**
@@ -40,18 +41,16 @@ bool rex_btf_has_function(const struct list_head *functions, const char *prefix,
 			  const char *name);
 
 /**
- * rex_btf_find_unclaimed() - find a question about a pattern that no program has asked
+ * rex_btf_next_asked() - go through the questions about patterns
  * @functions:	those of an image
- * @claims:	returns whether a program is "<pattern>=<program>"
- * @arg:	for @claims
+ * @asked:	the last one; NULL: the first one is next
+ * @asker:	receives "<pattern>=<program>", the program that asks
  *
- * Context: a task, may sleep.
- * Return: "<pattern>=<program>", or NULL if each is claimed.
+ * Return: the next one, or NULL at the end.
  */
-const char *rex_btf_find_unclaimed(const struct list_head *functions,
-				   bool (*claims)(const void *arg,
-						  const char *asker),
-				   const void *arg);
+const struct btf_function *rex_btf_next_asked(const struct list_head *functions,
+					      const struct btf_function *asked,
+					      const char **asker);
 
 /* Returns whether @asker is this program with this pattern. */
 bool rex_btf_is_asker(const char *asker, const char *pattern,

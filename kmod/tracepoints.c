@@ -361,9 +361,9 @@ static int tracepoints_check_function(const struct bpf_prog *carrier,
 	return tracepoints_refuse_carrier(prog, log);
 }
 
-static bool tracepoints_has_asker(const void *arg, const char *asker)
+static bool tracepoints_has_asker(const struct rex_image *image,
+				  const char *asker)
 {
-	const struct rex_image *image = arg;
 	const struct rex_prog *prog = image->ctl->progs;
 	const char *pattern;
 	u32 i;
@@ -380,16 +380,19 @@ static bool tracepoints_has_asker(const void *arg, const char *asker)
 int rex_tracepoints_check_askers(const struct rex_image *image,
 				 struct rex_log *log)
 {
-	const char *asker = rex_btf_find_unclaimed(&image->functions,
-						   tracepoints_has_asker,
-						   image);
+	const struct btf_function *asked = NULL;
+	const char *asker;
 
-	if (!asker)
-		return 0;
-	rex_log_err(log,
-		    "the arguments of %s are read by no fentry or fexit program of this pattern and name: nothing would compare them with those of a function",
-		    asker);
-	return -ENOEXEC;
+	while ((asked = rex_btf_next_asked(&image->functions, asked, &asker))) {
+		cond_resched(); /* there may be many */
+		if (tracepoints_has_asker(image, asker))
+			continue;
+		rex_log_err(log,
+			    "the arguments of %s are read by no fentry or fexit program of this pattern and name: nothing would compare them with those of a function",
+			    asker);
+		return -ENOEXEC;
+	}
+	return 0;
 }
 
 /* The context holds the objects of one iterator, and each iterator has another context. */
