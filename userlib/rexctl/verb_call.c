@@ -302,9 +302,8 @@ static error_t call_parse(int key, char *arg, struct argp_state *state)
 const struct rexctl_verb rexctl_verb_call = {
 	.name = "call",
 	.args_doc = "FILE PROGRAM [ARG...]\n--loaded PROGRAM [ARG...]",
-	.summary =
-		"Run a program with #[request] once, or show the text of one with #[iter].",
-	.doc = "Each ARG is a number of 64 bits; there are 12 at most. A program with #[iter] takes none, and runs for all objects. With --loaded, PROGRAM is an id, the path of a pin, or a name. The status is 3 if a fault has stopped the run.",
+	.summary = "Run a program once, and show what it prints.",
+	.doc = "The attribute of PROGRAM is #[request] or #[iter]. Each ARG is a number of 64 bits; there are 12 at most. A program with #[iter] takes none, and runs for all objects. With --loaded, PROGRAM is an id, the path of a pin, or a name. The status is 3 if a fault has stopped the run.",
 	.options = call_options,
 	.parse = call_parse,
 	.run = call_run,
