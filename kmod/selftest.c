@@ -16,9 +16,8 @@ MODULE_PARM_DESC(unprotected,
 
 static unsigned int other_kernel __initdata;
 module_param(other_kernel, uint, 0);
-MODULE_PARM_DESC(
-	other_kernel,
-	"for the test suite: what looks as in another kernel (selftest.h)");
+MODULE_PARM_DESC(other_kernel,
+		 "for the test suite: pretended kernels (selftest.h)");
 
 bool __init rex_selftest_is_other(unsigned int what)
 {
