@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * rexctl attaches programs to all functions that match a pattern, and to USDT probes.
- * TEST-DEADLINE: 240
+ * TEST-DEADLINE: 420
  */
 #include "rex_tool.h"
 #include "rex_usdt.h"
@@ -46,7 +46,7 @@ TEST(pattern_as_json_names_the_functions)
 	stop_tool(s, TOOL_OK);
 }
 
-TEST(fentry_programs_are_attached_to_what_a_pattern_matches)
+TEST_TIMEOUT(fentry_programs_are_attached_to_what_a_pattern_matches, 240)
 {
 	struct sample *s =
 		start_tool("run --json %s on_traced_return=fexit:__do_sys_get?id",
