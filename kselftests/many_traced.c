@@ -413,7 +413,7 @@ TEST_F(object, functions_that_never_return_have_no_fexit)
 	EXPECT_EQ(rex_links_count(links), 1);
 	rex_links_destroy(links);
 	expect_refusal(self->obj, "on_traced_return", NULL, &opts, ENOENT,
-		       "never returns");
+		       "it has to return");
 	links = attach_opts(self->obj, "on_traced_return", "do_e*", NULL);
 	EXPECT(!find_function(links, "do_exit"));
 	EXPECT(is_skipped(links, "do_exit"));
