@@ -13,9 +13,13 @@ FIXTURE(storage)
 	struct bpf_link *link;
 };
 
+/* Floods take more than a second on a slow machine. */
 FIXTURE_SETUP(storage)
 {
-	self->obj = load_object("storage");
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000);
+
+	set_module_parameter("max_cpu_share", 0);
+	self->obj = load_object_opts("storage", &opts);
 	self->link = attach(self->obj, "storage");
 }
 
