@@ -20,9 +20,7 @@ static bool helpers_in_trampoline(void)
 {
 	const struct rex_prog *prog = rex_run_prog(rex_run_current());
 
-	return prog->type == BPF_PROG_TYPE_TRACING &&
-	       (prog->attach_type == BPF_TRACE_FENTRY ||
-		prog->attach_type == BPF_TRACE_FEXIT);
+	return rex_prog_is_of_function(prog->type, prog->attach_type);
 }
 
 static u64 helpers_tracing_cookie(const struct bpf_run_ctx *ctx)

@@ -125,6 +125,14 @@ rex_prog_kind_find(__u32 type, __u32 attach_type, const char *section)
 	return NULL;
 }
 
+/* Returns whether a trampoline calls it, when a function begins or returns. */
+static inline bool rex_prog_is_of_function(__u32 type, __u32 attach_type)
+{
+	return type == BPF_PROG_TYPE_TRACING &&
+	       (attach_type == BPF_TRACE_FENTRY ||
+		attach_type == BPF_TRACE_FEXIT);
+}
+
 /* Returns whether programs of @section run when userspace asks for a run. */
 static inline bool rex_prog_is_request(const char *section)
 {

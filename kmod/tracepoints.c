@@ -298,32 +298,34 @@ static bool tracepoints_needs_callchain(const struct rex_prog *prog)
 	       prog->image->takes_stacks;
 }
 
-/* Returns whether a function calls the program, at its beginning or when it returns. */
-static bool tracepoints_is_of_function(const struct rex_prog *prog)
-{
-	return prog->type == BPF_PROG_TYPE_TRACING &&
-	       (prog->attach_type == BPF_TRACE_FENTRY ||
-		prog->attach_type == BPF_TRACE_FEXIT);
-}
-
 /* The verifier notes that a program calls bpf_get_func_ip(). */
 static bool tracepoints_needs_function(const struct rex_prog *prog)
 {
-	return tracepoints_is_of_function(prog) && prog->image->asks_function;
+	return rex_prog_is_of_function(prog->type, prog->attach_type) &&
+	       prog->image->asks_function;
+}
+
+/* Returns whether the carrier is for what the prefix and the program's section name. */
+static bool tracepoints_same_name(const struct bpf_prog *carrier,
+				  const char *prefix,
+				  const struct rex_prog *prog)
+{
+	const char *point = tracepoints_attach_point(prog);
+	const char *name = carrier->aux->attach_func_name;
+	size_t len = strlen(prefix);
+
+	return name && point && !strncmp(name, prefix, len) &&
+	       !strcmp(name + len, point);
 }
 
 static bool tracepoints_same_raw_tracepoint(const struct bpf_prog *carrier,
 					    const struct rex_prog *prog)
 {
-	const char *event = tracepoints_attach_point(prog);
 	const char *name = carrier->aux->attach_func_name;
 	static const char prefix[] = "btf_trace_";
+	bool has_prefix = name && !strncmp(name, prefix, strlen(prefix));
 
-	if (!name || !event)
-		return false;
-	if (!strncmp(name, prefix, strlen(prefix)))
-		name += strlen(prefix);
-	return !strcmp(name, event);
+	return tracepoints_same_name(carrier, has_prefix ? prefix : "", prog);
 }
 
 static int tracepoints_refuse_carrier(const struct rex_prog *prog,
@@ -345,7 +347,6 @@ static int tracepoints_check_function(const struct bpf_prog *carrier,
 {
 	const char *prefix = prog->type == BPF_PROG_TYPE_LSM ? "bpf_lsm_" : "";
 	const char *function = tracepoints_attach_point(prog);
-	const char *name = carrier->aux->attach_func_name;
 
 	if (function && rex_is_pattern(function))
 		return rex_btf_check_function(&prog->image->functions, function,
@@ -353,10 +354,8 @@ static int tracepoints_check_function(const struct bpf_prog *carrier,
 					      carrier->aux->attach_btf,
 					      carrier->aux->attach_btf_id, log);
 	if (!function ||
-	    !rex_btf_has_function(&prog->image->functions, prefix, function))
-		return 0;
-	if (name && !strncmp(name, prefix, strlen(prefix)) &&
-	    !strcmp(name + strlen(prefix), function))
+	    !rex_btf_has_function(&prog->image->functions, prefix, function) ||
+	    tracepoints_same_name(carrier, prefix, prog))
 		return 0;
 	return tracepoints_refuse_carrier(prog, log);
 }
@@ -370,8 +369,8 @@ static bool tracepoints_has_asker(const struct rex_image *image,
 
 	for (i = 0; i < image->nr_progs; i++, prog++) {
 		pattern = tracepoints_attach_point(prog);
-		if (tracepoints_is_of_function(prog) && pattern &&
-		    rex_btf_is_asker(asker, pattern, prog->name))
+		if (rex_prog_is_of_function(prog->type, prog->attach_type) &&
+		    pattern && rex_btf_is_asker(asker, pattern, prog->name))
 			return true;
 	}
 	return false;
@@ -395,38 +394,27 @@ int rex_tracepoints_check_askers(const struct rex_image *image,
 	return 0;
 }
 
-/* The context holds the objects of one iterator, and each iterator has another context. */
-static bool tracepoints_same_iterator(const struct bpf_prog *carrier,
-				      const struct rex_prog *prog)
-{
-	const char *kind = tracepoints_attach_point(prog);
-	const char *name = carrier->aux->attach_func_name;
-	static const char prefix[] = "bpf_iter_";
-
-	return name && kind && !strncmp(name, prefix, strlen(prefix)) &&
-	       !strcmp(name + strlen(prefix), kind);
-}
-
 int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 				  const struct rex_prog *prog,
 				  struct rex_log *log)
 {
+	bool is_same;
+
 	if (prog->type != BPF_PROG_TYPE_TRACING &&
 	    prog->type != BPF_PROG_TYPE_LSM)
 		return 0;
 	if (carrier->expected_attach_type != prog->attach_type)
-		return tracepoints_refuse_carrier(prog, log);
-	if (rex_prog_is_iterator(prog))
-		return tracepoints_same_iterator(carrier, prog) ?
-			       0 :
-			       tracepoints_refuse_carrier(prog, log);
-	/* Only the type of the tracepoint has the number of arguments. */
-	if (prog->type != BPF_PROG_TYPE_TRACING ||
-	    prog->attach_type != BPF_TRACE_RAW_TP)
+		is_same = false;
+	else if (rex_prog_is_iterator(prog))
+		/* Each iterator has another context, with its objects. */
+		is_same = tracepoints_same_name(carrier, "bpf_iter_", prog);
+	else if (prog->type == BPF_PROG_TYPE_TRACING &&
+		 prog->attach_type == BPF_TRACE_RAW_TP)
+		/* Only the type of the tracepoint has the number of arguments. */
+		is_same = tracepoints_same_raw_tracepoint(carrier, prog);
+	else
 		return tracepoints_check_function(carrier, prog, log);
-	return tracepoints_same_raw_tracepoint(carrier, prog) ?
-		       0 :
-		       tracepoints_refuse_carrier(prog, log);
+	return is_same ? 0 : tracepoints_refuse_carrier(prog, log);
 }
 
 /*

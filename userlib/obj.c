@@ -207,9 +207,7 @@ static int rex_obj_set_carrier(struct bpf_program *prog,
  */
 static bool rex_obj_is_for_many(const struct rex_prog_def *prog)
 {
-	return prog->type == BPF_PROG_TYPE_TRACING &&
-	       (prog->attach_type == BPF_TRACE_FENTRY ||
-		prog->attach_type == BPF_TRACE_FEXIT) &&
+	return rex_prog_is_of_function(prog->type, prog->attach_type) &&
 	       rex_is_pattern(prog->section);
 }
 
