@@ -227,11 +227,11 @@ const struct btf_function *rex_btf_next_asked(const struct list_head *functions,
 {
 	if (!asked)
 		asked = list_entry(functions, struct btf_function, link);
-	list_for_each_entry_continue(asked, functions, link) if (asked->symbol)
-	{
-		*asker = asked->name;
-		return asked;
-	}
+	list_for_each_entry_continue(asked, functions, link)
+		if (asked->symbol) {
+			*asker = asked->name;
+			return asked;
+		}
 	return NULL;
 }
 
