@@ -90,8 +90,6 @@ json_t *rexctl_link_skipped(const struct rexctl_link *link);
 /* Each gets what stands after the colon. */
 int rexctl_attach_usdt(const struct rexctl_attachee *who, const char *target,
 		       const char *rest, struct rexctl_links *links);
-int rexctl_attach_traced(const struct rexctl_attachee *who, const char *target,
-			 const char *rest, struct rexctl_links *links);
 int rexctl_attach_session(const struct rexctl_attachee *who, const char *target,
 			  const char *rest, struct rexctl_links *links);
 int rexctl_attach_dev(const struct rexctl_attachee *who, const char *target,

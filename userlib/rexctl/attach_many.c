@@ -78,13 +78,6 @@ int rexctl_attach_user_functions(const struct rexctl_attachee *who,
 			links);
 }
 
-/* A name stands for itself. */
-int rexctl_attach_traced(const struct rexctl_attachee *who, const char *target,
-			 const char *rest, struct rexctl_links *links)
-{
-	return rexctl_attach_functions(who, target, rest, links);
-}
-
 int rexctl_attach_session(const struct rexctl_attachee *who, const char *target,
 			  const char *rest, struct rexctl_links *links)
 {
