@@ -73,6 +73,15 @@ static char *text_of(struct rex_obj *obj, const char *name)
 	return text;
 }
 
+/* Checks that the text has the line that `list` writes for this thread. */
+static void expect_own_line(const char *text)
+{
+	char own[64];
+
+	snprintf(own, sizeof(own), "\n%d %d\n", getpid(), getpid());
+	EXPECT_CONTAINS(text, own);
+}
+
 static long count_threads(void)
 {
 	char *text = shell("ls -d /proc/[0-9]*/task/[0-9]* | wc -l");
@@ -255,7 +264,7 @@ TEST(program_lives_until_its_readers_end)
 	struct rex_obj *obj = load_object("iterators");
 	struct bpf_link *link = attach(obj, "list");
 	int err, fd = bpf_iter_create(bpf_link__fd(link));
-	char *text, own[64];
+	char *text;
 
 	ASSERT_MSG(fd >= 0, "%s", strerror(errno));
 	bpf_link__destroy(link);
@@ -263,8 +272,7 @@ TEST(program_lives_until_its_readers_end)
 	EXPECT(module_refs() > before.module_refs);
 	text = read_text(fd, &err);
 	EXPECT_EQ(err, 0);
-	snprintf(own, sizeof(own), "\n%d %d\n", getpid(), getpid());
-	EXPECT_MSG(strstr(text, own), "%s", text);
+	expect_own_line(text);
 	free(text);
 	close(fd);
 	EXPECT_CENSUS(&before);
@@ -365,13 +373,12 @@ TEST_F(object, other_readers_go_on_while_one_sleeps)
 {
 	struct sleeper sleeper;
 	struct pager pager;
-	char own[64], *text;
+	char *text;
 
 	start_sleeping_reader(self->obj, &pager, &sleeper);
-	snprintf(own, sizeof(own), "\n%d %d\n", getpid(), getpid());
 	for (int i = 0; i < 20; i++) {
 		text = text_of(self->obj, "list");
-		EXPECT_CONTAINS(text, own);
+		expect_own_line(text);
 		free(text);
 	}
 	EXPECT_EQ(seen(self->obj, RESULT), 0);
@@ -487,11 +494,9 @@ TEST(programs_of_iterators_with_locks_must_not_sleep)
 TEST(rexctl_prints_the_text)
 {
 	const char *file = object_path("iterators"), *text;
-	char own[64];
 
-	snprintf(own, sizeof(own), "\n%d %d\n", getpid(), getpid());
 	text = tool(TOOL_OK, "call %s list", file);
-	EXPECT_CONTAINS(text, own);
+	expect_own_line(text);
 	text = tool(TOOL_OK, "call %s list --json", file);
 	EXPECT_CONTAINS(text, "\"text\"");
 	EXPECT_CONTAINS(tool(TOOL_USAGE, "call %s list 1", file),
@@ -501,10 +506,8 @@ TEST(rexctl_prints_the_text)
 TEST_F(object, rexctl_prints_the_text_of_a_loaded_program)
 {
 	const char *text;
-	char own[64];
 
-	snprintf(own, sizeof(own), "\n%d %d\n", getpid(), getpid());
-	EXPECT_CONTAINS(tool(TOOL_OK, "call --loaded list"), own);
+	expect_own_line(tool(TOOL_OK, "call --loaded list"));
 	map_set(self->obj, "orders", LINES, 4000);
 	EXPECT_CONTAINS(tool(TOOL_FAILED, "call --loaded long"),
 			"more for one object than the kernel's buffer holds");
@@ -518,14 +521,13 @@ TEST_F(object, rexctl_prints_the_text_of_a_loaded_program)
 
 TEST(pins_of_links_are_files_with_the_text)
 {
-	char own[64], *text;
+	char *text;
 
 	tool(TOOL_OK, "load %s --attach --pin /sys/fs/bpf/iterators",
 	     object_path("iterators"));
 	EXPECT_CONTAINS(tool(TOOL_OK, "show list"), "iter/task");
 	text = shell("cat /sys/fs/bpf/iterators/list_link");
-	snprintf(own, sizeof(own), "\n%d %d\n", getpid(), getpid());
-	EXPECT_CONTAINS(text, own);
+	expect_own_line(text);
 	free(text);
 	tool(TOOL_OK, "unload /sys/fs/bpf/iterators");
 }

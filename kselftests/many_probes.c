@@ -7,18 +7,11 @@
  */
 #include <linux/perf_event.h>
 
+#include "rex_calls.h"
 #include "rex_ioctl.h"
 #include "names/many_probes.h"
 
 #define IDS "__x64_sys_get?id"
-#define PARENTS 3
-#define USERS 5
-#define GROUPS 7
-
-struct calls {
-	__u64 count, returned, cookie, value, kept;
-};
-
 FIXTURE(object)
 {
 	struct rex_obj *obj;
@@ -33,55 +26,6 @@ FIXTURE_SETUP(object)
 FIXTURE_TEARDOWN(object)
 {
 	rex_obj_close(self->obj);
-}
-
-static void make_calls(void)
-{
-	for (int i = 0; i < PARENTS; i++)
-		syscall(SYS_getppid);
-	for (int i = 0; i < USERS; i++)
-		syscall(SYS_getuid);
-	for (int i = 0; i < GROUPS; i++)
-		syscall(SYS_getgid);
-}
-
-/* Returns the counts of the function at ADDR; zeroes if it was not called. */
-static struct calls calls_at(struct rex_obj *obj, __u64 addr)
-{
-	struct calls calls = {};
-
-	bpf_map_lookup_elem(map_fd(obj, "CALLS"), &addr, &calls);
-	return calls;
-}
-
-static __u64 address_of(const struct rex_links *links, const char *name)
-{
-	const char *function;
-	__u64 addr;
-
-	for (size_t i = 0; (function = rex_links_function(links, i, &addr));
-	     i++)
-		if (!strcmp(function, name))
-			return addr;
-	ASSERT_MSG(false, "%s is not attached to", name);
-	return 0;
-}
-
-static struct calls calls_of(struct rex_obj *obj, const struct rex_links *links,
-			     const char *name)
-{
-	return calls_at(obj, address_of(links, name));
-}
-
-static struct rex_links *attach_opts(struct rex_obj *obj, const char *prog,
-				     const char *pattern,
-				     const struct rex_attach_opts *opts)
-{
-	struct rex_links *links =
-		rex_obj_attach_functions(obj, prog, pattern, opts);
-
-	ASSERT_MSG(links, "%s: %s", prog, rex_last_error());
-	return links;
 }
 
 /* Returns whether the kernel has links to many probes. */
@@ -385,16 +329,6 @@ TEST_F(object, files_without_the_function_are_named)
 }
 
 /* ---- refused attachments ---- */
-
-static void expect_refusal(struct rex_obj *obj, const char *prog,
-			   const char *pattern,
-			   const struct rex_attach_opts *opts, int error,
-			   const char *words)
-{
-	EXPECT(!rex_obj_attach_functions(obj, prog, pattern, opts));
-	EXPECT_EQ(errno, error);
-	EXPECT_CONTAINS(rex_last_error(), words);
-}
 
 TEST_F(object, pattern_without_a_match_is_named)
 {

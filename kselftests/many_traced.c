@@ -4,16 +4,9 @@
  * (programs/many_traced). Their counts are compared with the calls of this process.
  * TEST-DEADLINE: 400
  */
+#include "rex_calls.h"
 #include "rex_ioctl.h"
 #include "names/many_traced.h"
-
-#define PARENTS 3
-#define USERS 5
-#define GROUPS 7
-
-struct calls {
-	__u64 count, returned, cookie, value, kept;
-};
 
 FIXTURE(object)
 {
@@ -31,47 +24,6 @@ FIXTURE_TEARDOWN(object)
 	rex_obj_close(self->obj);
 }
 
-static void make_calls(void)
-{
-	for (int i = 0; i < PARENTS; i++)
-		syscall(SYS_getppid);
-	for (int i = 0; i < USERS; i++)
-		syscall(SYS_getuid);
-	for (int i = 0; i < GROUPS; i++)
-		syscall(SYS_getgid);
-}
-
-/* Returns the counts of the function at ADDR; zeroes if it was not called. */
-static struct calls calls_at(struct rex_obj *obj, __u64 addr)
-{
-	struct calls calls = {};
-
-	bpf_map_lookup_elem(map_fd(obj, "CALLS"), &addr, &calls);
-	return calls;
-}
-
-/* Returns the address of a function that is attached to, or 0. */
-static __u64 find_function(const struct rex_links *links, const char *name)
-{
-	const char *function;
-	__u64 addr;
-
-	for (size_t i = 0; (function = rex_links_function(links, i, &addr));
-	     i++)
-		if (!strcmp(function, name))
-			return addr;
-	return 0;
-}
-
-static struct calls calls_of(struct rex_obj *obj, const struct rex_links *links,
-			     const char *name)
-{
-	__u64 addr = find_function(links, name);
-
-	EXPECT_MSG(addr, "%s is not attached to", name);
-	return calls_at(obj, addr);
-}
-
 static bool is_skipped(const struct rex_links *links, const char *name)
 {
 	const char *skipped;
@@ -82,27 +34,6 @@ static bool is_skipped(const struct rex_links *links, const char *name)
 	return false;
 }
 
-static struct rex_links *attach_opts(struct rex_obj *obj, const char *prog,
-				     const char *pattern,
-				     const struct rex_attach_opts *opts)
-{
-	struct rex_links *links =
-		rex_obj_attach_functions(obj, prog, pattern, opts);
-
-	ASSERT_MSG(links, "%s: %s", prog, rex_last_error());
-	return links;
-}
-
-static void expect_refusal(struct rex_obj *obj, const char *prog,
-			   const char *pattern,
-			   const struct rex_attach_opts *opts, int error,
-			   const char *words)
-{
-	EXPECT(!rex_obj_attach_functions(obj, prog, pattern, opts));
-	EXPECT_EQ(errno, error);
-	EXPECT_CONTAINS(rex_last_error(), words);
-}
-
 /* ---- functions ---- */
 
 /* The attribute has the pattern. Other names of the functions are not in the types. */
@@ -110,7 +41,7 @@ TEST_F(object, pattern_counts_calls_of_each_function)
 {
 	struct rex_links *links =
 		attach_opts(self->obj, "on_traced", NULL, NULL);
-	__u64 addr = find_function(links, "__do_sys_getuid");
+	__u64 addr = find_attached(links, "__do_sys_getuid");
 	char name[64];
 
 	make_calls();
@@ -206,7 +137,7 @@ TEST_F(object, functions_with_other_arguments_are_left_out)
 	EXPECT(calls.count >= 1);
 	EXPECT_EQ(calls.value, 123);
 	EXPECT_EQ(calls.kept, inode);
-	EXPECT(find_function(links, "vfs_write"));
+	EXPECT(find_attached(links, "vfs_write"));
 	EXPECT(is_skipped(links, "vfs_unlink"));
 	EXPECT(is_skipped(links, "vfs_llseek"));
 	EXPECT_EQ(prog_info(self->obj, "on_file").errors, 0);
@@ -244,8 +175,8 @@ TEST_F(object, arguments_of_a_program_with_a_raw_name_are_compared)
 
 	EXPECT(calls_of(self->obj, links, "vfs_read").count >= 1);
 	EXPECT_EQ(calls_of(self->obj, links, "vfs_read").kept, inode);
-	EXPECT(find_function(links, "vfs_llseek"));
-	EXPECT(!find_function(links, "vfs_rmdir"));
+	EXPECT(find_attached(links, "vfs_llseek"));
+	EXPECT(!find_attached(links, "vfs_rmdir"));
 	EXPECT(is_skipped(links, "vfs_rmdir"));
 	rex_links_destroy(links);
 	EXPECT(!rex_obj_attach(self->obj, "match"));
@@ -415,7 +346,7 @@ TEST_F(object, functions_that_never_return_have_no_fexit)
 	expect_refusal(self->obj, "on_traced_return", NULL, &opts, ENOENT,
 		       "it has to return");
 	links = attach_opts(self->obj, "on_traced_return", "do_e*", NULL);
-	EXPECT(!find_function(links, "do_exit"));
+	EXPECT(!find_attached(links, "do_exit"));
 	EXPECT(is_skipped(links, "do_exit"));
 	rex_links_destroy(links);
 }
