@@ -319,7 +319,7 @@ company_is_beside_the_tests_in_the_vm() {
 	prepare_company
 	REX_CPUS=4 run -k 6.12 -w crowd
 	same "$status" 0
-	has "$(cat events)" "cpu=Some-Model tool=true -k 6.12 -l $T/tree/build/log/6.12-crowd.console -c 4 -t 8100"
+	has "$(cat events)" "cpu=Some-Model tool=true -k 6.12 -l $T/tree/build/log/6.12-crowd.console -c 4 -t 10800"
 	has "$(cat events)" "-a log_buf_len=4M first=1 second=2 -m 2048 -- /rex/bin/company crowd /rex/kselftests/run-tests"
 	has "$(cat events)" "-f 3 "
 	has "$(cat events)" "/rex/kselftests two:60 hostile_cpus"
