@@ -308,25 +308,6 @@ static int bind_acting(const struct acting *a, int prog, __u32 flags,
 }
 
 /*
- * Opens a kprobe by perf events: attaching a program to it does not change
- * text.
- */
-static int open_kprobe(const char *function)
-{
-	struct perf_event_attr attr = { .size = sizeof(attr),
-					.type = pmu_type("kprobe"),
-					.sample_period = 1 };
-	int event;
-
-	attr.kprobe_func = u64_of(function);
-	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-			PERF_FLAG_FD_CLOEXEC);
-	ASSERT_MSG(event >= 0, "kprobe at %s: %s", function, strerror(errno));
-	ASSERT(!ioctl(event, PERF_EVENT_IOC_ENABLE, 0));
-	return event;
-}
-
-/*
  * Checks that PROG has run the act once, and that the limit of its BIND has
  * stopped it.
  */

@@ -2,6 +2,8 @@
 /*
  * Files, as tests read and write them.
  */
+#include <linux/perf_event.h>
+
 #include "rex_util.h"
 
 char *read_all(const char *path, size_t *size)
@@ -55,6 +57,22 @@ int pmu_type(const char *pmu)
 	type = atoi(text);
 	free(text);
 	return type;
+}
+
+int open_kprobe(const char *function)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = pmu_type("kprobe"),
+		.sample_period = 1,
+		.kprobe_func = (unsigned long)function,
+	};
+	int event = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
+			    PERF_FLAG_FD_CLOEXEC);
+
+	ASSERT_MSG(event >= 0, "kprobe at %s: %s", function, strerror(errno));
+	ASSERT(!ioctl(event, PERF_EVENT_IOC_ENABLE, 0));
+	return event;
 }
 
 /*

@@ -41,6 +41,12 @@ void set_sysctl(const char *name, const char *value);
 /* Returns perf_event_attr.type of a PMU: "kprobe", "uprobe". */
 int pmu_type(const char *pmu);
 
+/*
+ * Opens a kprobe on CPU 0 by perf events: attaching a program to it does not change
+ * text.
+ */
+int open_kprobe(const char *function);
+
 /* Returns the path of the object of a sample or of a test's program. */
 const char *object_path(const char *name);
 
