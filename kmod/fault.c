@@ -188,7 +188,8 @@ static __always_inline const char *fault_exception_name(int trapnr)
 
 /*
  * A test executes a run step by step, and this is its next instruction: of the program,
- * a gate or a helper. The trap flag is cleared when the run is stopped, or has ended.
+ * a gate or a helper. The trap flag is cleared when the run is stopped, or has ended, and
+ * again whenever code restores it with the flags that it has saved before.
  */
 static __always_inline int fault_on_step(struct pt_regs *regs,
 					 const unsigned long *dr6)
@@ -202,7 +203,7 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 		return NOTIFY_DONE;
 	case REX_STEP_GO_ON:
 		return NOTIFY_STOP;
-	case REX_STEP_LAST:
+	case REX_STEP_END:
 		regs->flags &= ~X86_EFLAGS_TF;
 		return NOTIFY_STOP;
 	case REX_STEP_KILL:

@@ -98,11 +98,15 @@ bool rex_selftest_fail_step(void)
 
 /*
  * Only the task that steps counts, and it writes the number when it does not step.
- * @stepping: a step of a run has been seen, and not yet one after the run.
+ * @stepped: a step of a run has been seen since then. From there on, all steps of the task
+ * in the kernel follow from the test's trap flag, until it writes the number again: code
+ * that has saved the flags in between (a trampoline of ftrace, user_access_save()) restores
+ * the trap flag after the run was stopped, perhaps several times, one in another. A task
+ * that exits leaves this behind: the pointer is only compared.
  */
 static unsigned int kill_step;
 static struct task_struct *kill_task;
-static bool stepping;
+static bool stepped;
 
 static int selftest_set_kill_step(const char *val,
 				  const struct kernel_param *kp)
@@ -110,7 +114,7 @@ static int selftest_set_kill_step(const char *val,
 	int ret = selftest_set_uint(val, &kill_step, UINT_MAX);
 
 	if (!ret) {
-		WRITE_ONCE(stepping, false);
+		WRITE_ONCE(stepped, false);
 		WRITE_ONCE(kill_task, kill_step ? current : NULL);
 	}
 	return ret;
@@ -124,20 +128,15 @@ module_param_cb(kill_step, &kill_step_ops, &kill_step, 0600);
 MODULE_PARM_DESC(kill_step,
 		 "for the test suite: stop a run at its n-th single step");
 
-/* @kill_task is only compared. */
 enum rex_step rex_selftest_step(bool in_run)
 {
 	unsigned int left = READ_ONCE(kill_step);
 
-	if (!left || READ_ONCE(kill_task) != current)
+	if (READ_ONCE(kill_task) != current)
 		return REX_STEP_OF_OTHERS;
-	if (!in_run) {
-		if (!stepping)
-			return REX_STEP_OF_OTHERS;
-		stepping = false;
-		return REX_STEP_LAST;
-	}
-	stepping = left > 1;
+	if (!left || !in_run)
+		return stepped ? REX_STEP_END : REX_STEP_OF_OTHERS;
+	stepped = true;
 	WRITE_ONCE(kill_step, left - 1);
 	return left > 1 ? REX_STEP_GO_ON : REX_STEP_KILL;
 }

@@ -16,7 +16,9 @@
  * kill_step=<n>, at any time: a run of the task that set it executes step by step (a
  * test's program has set the trap flag) and is stopped before its n-th instruction from
  * now on, as if the watchdog's interrupt had come there. Reading it gives the number of
- * steps that are left, 0 if none is armed. It does not take single steps of others.
+ * steps that are left, 0 if none is armed. From the first step on until the task writes it
+ * again, steps of that task in the kernel are the hook's, so kgdb cannot step there. It
+ * takes no other single steps.
  *
  * late_nmi=<us>, at any time: the watchdog waits that long before it sends an NMI that
  * it has announced, so that other NMIs come in between. The limit is
@@ -59,7 +61,7 @@ enum rex_step {
 	REX_STEP_OF_OTHERS, /* for instance of kgdb */
 	REX_STEP_GO_ON, /* of a test */
 	REX_STEP_KILL, /* of a test: the run is to be stopped */
-	REX_STEP_LAST, /* of a test: the run has ended */
+	REX_STEP_END, /* of a test: the run was stopped, or has ended */
 };
 
 /*

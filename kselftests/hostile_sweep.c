@@ -567,6 +567,31 @@ TEST(kills_at_any_helper_in_an_iter_program_leak_nothing)
 	sweep_all(&s, acts);
 }
 
+/*
+ * The trampoline of a probe saves the flags, and restores them with the trap flag when
+ * the run has been stopped in between. The kernel warns of a single step that nothing
+ * claims.
+ */
+TEST(kills_while_a_probe_has_saved_the_flags_leave_no_single_step)
+{
+	static const char act[] = "bpf_probe_read_kernel";
+	static const char *const acts[] = { act, NULL };
+	struct sweep s = { .program = "at_xdp",
+			   .fire = fire_packet,
+			   .default_ret = XDP_PASS,
+			   .alone = true };
+	unsigned int steps;
+	int probe;
+
+	begin(&s);
+	map_set(s.obj, "orders", ACT, name_hash(act));
+	steps = count_steps(&s, act);
+	probe = open_kprobe("copy_from_kernel_nofault");
+	EXPECT(count_steps(&s, act) > steps + 100);
+	sweep_all(&s, acts);
+	close(probe);
+}
+
 /* bpf_clone_redirect() refuses to run while a lock counts as held. */
 TEST(kills_at_the_lock_helpers_leave_no_lock_counted)
 {
