@@ -37,6 +37,12 @@
 #define MAX_NOT_REACHED 8
 /* The program's own instructions after the call, with the trap flag set. */
 #define BEHIND_THE_CALL 4
+/*
+ * On a slow kernel, a helper takes ten times as many steps, most of them in checks of the
+ * kernel: of a helper with more steps than that, this many are tried in between.
+ */
+#define SLOW_EVERY_STEP 300
+#define SLOW_IN_BETWEEN 60
 
 /* A program, and the way to make its event. */
 struct sweep {
@@ -44,7 +50,7 @@ struct sweep {
 	int (*fire)(struct sweep *s); /* the event's result */
 	int default_ret;
 	bool alone; /* no other task makes such events */
-	bool every_step; /* however many there are */
+	bool every_step; /* however many there are, unless the kernel is slow */
 	struct rex_obj *obj;
 	int event; /* perf event, or link of an iterator */
 	void *ring_data;
@@ -311,12 +317,17 @@ static unsigned int count_steps(struct sweep *s, const char *act)
 static unsigned int next_step(const struct sweep *s, unsigned int n,
 			      unsigned int steps)
 {
-	unsigned int last = steps - AT_THE_ENDS;
+	unsigned int last = steps - AT_THE_ENDS, in_between = IN_BETWEEN;
 
-	if (s->every_step || steps <= 2 * AT_THE_ENDS + IN_BETWEEN ||
-	    n < AT_THE_ENDS || n >= last)
+	if (s->every_step) {
+		in_between = SLOW_IN_BETWEEN;
+		if (ksft_slower() == 1 || steps <= SLOW_EVERY_STEP)
+			return n + 1;
+	}
+	if (steps <= 2 * AT_THE_ENDS + in_between || n < AT_THE_ENDS ||
+	    n >= last)
 		return n + 1;
-	n += (last - AT_THE_ENDS) / IN_BETWEEN + 1;
+	n += (last - AT_THE_ENDS) / in_between + 1;
 	return n < last ? n : last;
 }
 
