@@ -12,15 +12,31 @@
 #define KPROBES "/sys/kernel/debug/kprobes/"
 
 /*
- * Functions of rex.ko that nothing may trace or probe: those that do not return,
- * those that run on a level that has no program's stack, and those that run in an
- * exception or an NMI.
+ * Functions of rex.ko that nothing may trace or probe: those that do not return, or return
+ * on another stack, those that run on a level that has no program's stack, and those that
+ * run in an exception or an NMI.
  */
 static const char *const untraceable[] = {
-	"rex_abort_overflow",	"rex_abort_trap",	"rex_panic",
-	"rex_run_skip",		"rex_run_begin_timed",	"rex_fault_stop",
-	"fault_on_die",		"fault_on_page_fault",	"watchdog_on_nmi",
-	"rex_cpu_share_answer", "rex_cpu_share_sample",
+	"rex_abort_overflow",
+	"rex_abort_trap",
+	"rex_panic",
+	"rex_sleep_on_task_stack",
+	"rex_copy_from_user",
+	"rex_copy_from_user_str",
+	"rex_run_skip",
+	"rex_run_begin_timed",
+	"rex_run_active_on",
+	"rex_run_of_level",
+	"rex_fault_stop",
+	"fault_on_die",
+	"fault_on_page_fault",
+	"rex_lock_interrupted",
+	"rex_leaf_interrupted",
+	"rex_selftest_step",
+	"watchdog_on_nmi",
+	"rex_cpu_share_answer",
+	"rex_cpu_share_sample",
+	"rex_cpu_share_is_sampled",
 };
 
 /* ---- tracers ---- */
