@@ -13,7 +13,8 @@
 #                    work, and with other parameters of the kernel; COMPANY=<names>
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
-#   make bench       programs written twice, for Rex and for eBPF: instructions, plots
+#   make bench       programs written twice, for Rex and for eBPF: instructions, plots;
+#                    and what loads, faults and many programs cost
 #   make bench-dispatch  instructions per event, against eBPF
 #   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
