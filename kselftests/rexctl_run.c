@@ -132,3 +132,12 @@ TEST(run_for_a_time_ends_by_itself)
 	tool(TOOL_OK, "run --for 1 %s", object_path("hello"));
 	EXPECT(ksft_ms() - begin >= 1000);
 }
+
+/* Its attribute says where, as that of a program that does not sleep. */
+TEST(sleepable_uprobe_is_attached_where_its_attribute_says)
+{
+	const char *text = tool(TOOL_OK, "run --for 1 %s",
+				object_path("sleepable_uprobe"));
+
+	EXPECT_CONTAINS(text, "/rex/kselftests/tracing:probed");
+}

@@ -57,12 +57,21 @@ static const struct attach_kind *attach_find_kind(const char *name, size_t len)
 	return NULL;
 }
 
-/* The kind that targets without a prefix are of: "uprobe" of a section "uprobe/..". */
+/* The kind of a section: "uprobe" of "uprobe/..", and of "uprobe.s/..", which may sleep. */
+static const struct attach_kind *attach_kind_of(const char *section)
+{
+	size_t len = strcspn(section, "/");
+
+	if (len > 2 && !strncmp(section + len - 2, ".s", 2))
+		len -= 2;
+	return attach_find_kind(section, len);
+}
+
+/* The kind that targets without a prefix are of. */
 static const struct attach_kind *
 attach_default_kind(const struct rexctl_attachee *who)
 {
-	const struct attach_kind *kind =
-		attach_find_kind(who->section, strcspn(who->section, "/"));
+	const struct attach_kind *kind = attach_kind_of(who->section);
 	size_t i;
 
 	if (kind && kind->type == who->type)
@@ -131,20 +140,18 @@ static bool attach_is_fixed(const struct rexctl_attachee *who)
 
 bool rexctl_attach_is_declared(const struct rexctl_attachee *who)
 {
-	size_t len = strcspn(who->section, "/");
-	const struct attach_kind *kind = attach_find_kind(who->section, len);
+	const struct attach_kind *kind = attach_kind_of(who->section);
 
 	/* The carrier in section "cgroup_skb/egress" says how, not where. */
 	return attach_is_fixed(who) || rex_obj_is_unattached(who->section) ||
-	       (kind && kind->type == who->type && who->section[len]);
+	       (kind && kind->type == who->type && strchr(who->section, '/'));
 }
 
 bool rexctl_attach_fits(const struct rexctl_attachee *who, const char *target)
 {
 	const struct attach_kind *kind =
 		attach_find_kind(target, strcspn(target, ":"));
-	const struct attach_kind *declared =
-		attach_find_kind(who->section, strcspn(who->section, "/"));
+	const struct attach_kind *declared = attach_kind_of(who->section);
 
 	/* A target kprobe: is not for the uprobes of an object, which are of its type. */
 	if (kind)
