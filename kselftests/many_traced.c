@@ -4,6 +4,8 @@
  * (programs/many_traced). Their counts are compared with the calls of this process.
  * TEST-DEADLINE: 400
  */
+#include <sys/resource.h>
+
 #include "rex_calls.h"
 #include "rex_ioctl.h"
 #include "names/many_traced.h"
@@ -406,6 +408,17 @@ TEST_F(object, limit_of_descriptors_is_raised)
 	links = attach_opts(self->obj, "on_traced", "vfs_*", NULL);
 	EXPECT(rex_links_count(links) > 8);
 	rex_links_destroy(links);
+}
+
+TEST_F(object, limit_of_descriptors_that_cannot_be_raised_is_named)
+{
+	const struct rlimit limit = { 400, 400 };
+
+	use_descriptors(400, 8);
+	ASSERT(!setrlimit(RLIMIT_NOFILE, &limit));
+	EXPECT(!rex_obj_attach_functions(self->obj, "on_traced", "vfs_*",
+					 NULL));
+	EXPECT_CONTAINS(rex_last_error(), "RLIMIT_NOFILE");
 }
 
 /* ---- runs within a run ---- */

@@ -72,8 +72,10 @@ int rex_error_errno(int err, const char *fmt, ...)
 	va_end(ap);
 
 	/* The GNU strerror_r() may return a constant and leave @reason alone. */
-	return rex_error(err, "%s: %s", text,
-			 strerror_r(-err, reason, sizeof(reason)));
+	return rex_error(err, "%s: %s%s", text,
+			 strerror_r(-err, reason, sizeof(reason)),
+			 err == -EMFILE ? " (raise RLIMIT_NOFILE: ulimit -n)" :
+					  "");
 }
 
 void rex_debug(const char *fmt, ...)

@@ -284,11 +284,11 @@ static int rex_attach_each(const struct rex_attaching *a,
 
 	if (err)
 		return err;
+	rex_links_raise_limit(places->nr);
 	err = rex_link_carrier(a, 0);
 	if (err < 0)
 		return err;
 	a->links->carrier = err;
-	rex_links_raise_limit(places->nr);
 	for (i = 0; i < places->nr; i++) {
 		struct rex_place *place = &places->all[i];
 

@@ -249,6 +249,8 @@ int rex_traced_find(struct rex_attaching *a, const struct rex_wanted *wanted,
 	struct rex_traced_search search = { .a = a, .wanted = wanted };
 	int err;
 
+	/* The types of modules take descriptors as well. */
+	rex_links_raise_limit(found->nr + 2 * REX_LINKS_THREADS);
 	a->is_list = wanted->nr;
 	err = rex_kernel_types(rex_traced_see, &search);
 	if (search.nr)
@@ -442,7 +444,6 @@ int rex_attach_traced(struct rex_attaching *a, struct rex_places *places)
 		return rex_error_errno(-ENOMEM, "links");
 	for (i = 0; i < places->nr; i++)
 		t.fds[i] = -1;
-	rex_links_raise_limit(places->nr + 2 * REX_LINKS_THREADS);
 	err = rex_trace_all(&t);
 	collected = rex_traced_collect(a, places, t.fds);
 	free(t.fds);
