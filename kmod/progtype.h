@@ -133,6 +133,44 @@ static inline bool rex_prog_is_of_function(__u32 type, __u32 attach_type)
 		attach_type == BPF_TRACE_FEXIT);
 }
 
+/**
+ * rex_prog_returns() - whether fexit programs run at a function
+ * @function:	its name
+ *
+ * The trampoline of one that never returns would wait for it forever, and its memory would
+ * leak. Newer kernels refuse most of these names to fexit programs (noreturn_deny of the
+ * verifier).
+ */
+static inline bool rex_prog_returns(const char *function)
+{
+	static const char *const never[] = {
+		"__do_sys_exit",
+		"__do_sys_exit_group",
+		"__ia32_sys_exit",
+		"__ia32_sys_exit_group",
+		"__kunit_abort",
+		"__module_put_and_kthread_exit",
+		"__se_sys_exit",
+		"__se_sys_exit_group",
+		"__x64_sys_exit",
+		"__x64_sys_exit_group",
+		"do_exit",
+		"do_group_exit",
+		"do_task_dead",
+		"kthread",
+		"kthread_complete_and_exit",
+		"kthread_exit",
+		"kunit_try_catch_throw",
+		"make_task_dead",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (!strcmp(function, never[i]))
+			return false;
+	return true;
+}
+
 /* Returns whether programs of @section run when userspace asks for a run. */
 static inline bool rex_prog_is_request(const char *section)
 {

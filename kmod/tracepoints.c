@@ -337,6 +337,25 @@ static int tracepoints_refuse_carrier(const struct rex_prog *prog,
 	return -EPROTOTYPE;
 }
 
+/* Returns 0 if programs of this kind run at the carrier's function, whatever its arguments. */
+static int tracepoints_check_place(const struct bpf_prog *carrier,
+				   const struct rex_prog *prog,
+				   struct rex_log *log)
+{
+	const char *function = carrier->aux->attach_func_name;
+
+	if (!rex_prog_is_of_function(prog->type, prog->attach_type))
+		return 0;
+	if (prog->attach_type == BPF_TRACE_FEXIT && function &&
+	    !rex_prog_returns(function)) {
+		rex_log_err(log,
+			    "program %s: function '%s' never returns: use fentry instead of fexit",
+			    prog->name, function);
+		return -EPROTOTYPE;
+	}
+	return 0;
+}
+
 /*
  * Programs that read the arguments of a function by type do not run at another one. An
  * object that has no such argument may, as one that names no function.
@@ -413,7 +432,8 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 		/* Only the type of the tracepoint has the number of arguments. */
 		is_same = tracepoints_same_raw_tracepoint(carrier, prog);
 	else
-		return tracepoints_check_function(carrier, prog, log);
+		return tracepoints_check_place(carrier, prog, log) ?:
+			       tracepoints_check_function(carrier, prog, log);
 	return is_same ? 0 : tracepoints_refuse_carrier(prog, log);
 }
 

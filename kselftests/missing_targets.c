@@ -118,6 +118,22 @@ TEST(function_that_cannot_be_traced_is_named_with_a_remedy)
 		      EOPNOTSUPP, NO_PROBE ", since it is in /sys");
 }
 
+/* Kernels before 6.16 would attach it. */
+TEST(function_that_never_returns_is_named_with_a_remedy)
+{
+	struct rex_obj *obj =
+		rex_obj_open(edited_object("tracing", "fexit/vfs_read",
+					   "fexit/do_exit"),
+			     NULL);
+
+	ASSERT(obj);
+	EXPECT(rex_obj_load_opened(obj) < 0);
+	EXPECT_CONTAINS(
+		rex_last_error(),
+		"on_read_return: function 'do_exit' never returns: use fentry instead of fexit");
+	rex_obj_close(obj);
+}
+
 TEST(rexctl_names_a_function_that_cannot_be_traced)
 {
 	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s --for 1 kretprobe:vfs_read",

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../kmod/pattern.h"
+#include "../kmod/progtype.h"
 #include "internal.h"
 #include "similar.h"
 
@@ -240,6 +241,19 @@ static bool targets_listed(const struct targets_file *file, const char *name,
 	return search.found;
 }
 
+/* A fentry or fexit program of any sort runs at such a function. */
+static int targets_check_place(const char *section, const char *name, char *why,
+			       size_t size)
+{
+	if (!strncmp(section, "fexit", 5) && !rex_prog_returns(name)) {
+		snprintf(why, size,
+			 "function '%s' never returns: use fentry instead of fexit",
+			 name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* The kernel has it. */
 static int targets_check_traced(const struct targets_kind *kind,
 				const char *name, char *why, size_t size)
@@ -273,9 +287,12 @@ int rex_target_check(const char *section, char *why, size_t size)
 		      targets_see_file(&search, search.kind->file);
 	if (err)
 		return 0;
-	if (search.found)
-		return targets_check_traced(search.kind, search.name, why,
-					    size);
+	if (search.found) {
+		err = targets_check_traced(search.kind, search.name, why, size);
+		return err   ?:
+			       targets_check_place(section, search.name, why,
+						   size);
+	}
 	targets_explain(&search, why, size);
 	return -ENOENT;
 }

@@ -128,41 +128,6 @@ rex_traced_lookup(const struct rex_traced_search *search, const char *name)
 }
 
 /*
- * Newer kernels refuse most of these names to fexit programs (noreturn_deny of the verifier).
- * With others, a trampoline would wait forever for a function that it has called, and its
- * memory would never be free.
- */
-static bool rex_traced_returns(const char *name)
-{
-	static const char *const never[] = {
-		"__do_sys_exit",
-		"__do_sys_exit_group",
-		"__ia32_sys_exit",
-		"__ia32_sys_exit_group",
-		"__kunit_abort",
-		"__module_put_and_kthread_exit",
-		"__se_sys_exit",
-		"__se_sys_exit_group",
-		"__x64_sys_exit",
-		"__x64_sys_exit_group",
-		"do_exit",
-		"do_group_exit",
-		"do_task_dead",
-		"kthread",
-		"kthread_complete_and_exit",
-		"kthread_exit",
-		"kunit_try_catch_throw",
-		"make_task_dead",
-	};
-	size_t i;
-
-	for (i = 0; i < REX_ARRAY_SIZE(never); i++)
-		if (!strcmp(name, never[i]))
-			return false;
-	return true;
-}
-
-/*
  * Returns the type of the only function that has the name of @place, or NULL. A program at
  * the function's end is for those that return.
  */
@@ -174,7 +139,7 @@ rex_traced_type(const struct rex_traced_search *search,
 		rex_traced_lookup(search, place->name);
 
 	if (!function || function->nr_places != 1 ||
-	    (search->a->kind->at_return && !rex_traced_returns(place->name)))
+	    (search->a->kind->at_return && !rex_prog_returns(place->name)))
 		return NULL;
 	if (function + 1 < search->all + search->nr &&
 	    !strcmp(function[1].name, function->name))

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../kmod/progtype.h"
 #include "../internal.h"
 #include "fake_dev.h"
 #include "gen.h"
@@ -372,6 +373,12 @@ static void kinds_that_no_attribute_makes_are_refused(void)
 	}
 }
 
+static void functions_where_programs_run_are_known(void)
+{
+	CHECK(rex_prog_returns("do_exi"));
+	CHECK(!rex_prog_returns("do_exit"));
+}
+
 static void load_options_are_passed_on(void)
 {
 	REX_OPTS(rex_obj_open_opts, opts, .heap_size = 12345);
@@ -393,6 +400,7 @@ static void load_options_are_passed_on(void)
 static const struct test_case cases[] = {
 	TEST_CASE(load_passes_file_maps_and_names),
 	TEST_CASE(load_options_are_passed_on),
+	TEST_CASE(functions_where_programs_run_are_known),
 	TEST_CASE(each_carrier_is_bound_to_its_program),
 	TEST_CASE(bind_options_are_passed_on),
 	TEST_CASE(program_without_autoload_is_not_bound),
