@@ -134,6 +134,27 @@ static inline bool rex_prog_is_of_function(__u32 type, __u32 attach_type)
 }
 
 /**
+ * rex_prog_may_sleep_at() - whether fentry.s and fexit.s programs run at a function
+ * @function:	its name
+ *
+ * The kernel lets programs sleep at functions that errors can be injected to. It calls some of
+ * them with a lock held, which a page fault could wait for forever. It holds no lock when it
+ * calls a system call, or the function of its own tests.
+ */
+static inline bool rex_prog_may_sleep_at(const char *function)
+{
+	static const char *const calls[] = { "__x64_sys_", "__ia32_sys_",
+					     "__x64_compat_sys_",
+					     "__ia32_compat_sys_" };
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (!strncmp(function, calls[i], strlen(calls[i])))
+			return true;
+	return !strcmp(function, "bpf_fentry_test1");
+}
+
+/**
  * rex_prog_returns() - whether fexit programs run at a function
  * @function:	its name
  *

@@ -346,6 +346,13 @@ static int tracepoints_check_place(const struct bpf_prog *carrier,
 
 	if (!rex_prog_is_of_function(prog->type, prog->attach_type))
 		return 0;
+	if (prog->kind->sleepable &&
+	    !(function && rex_prog_may_sleep_at(function))) {
+		rex_log_err(log,
+			    "program %s may sleep at a system call, such as __x64_sys_openat, and not at %s: the kernel may hold a lock there",
+			    prog->name, function ?: "no function");
+		return -EPROTOTYPE;
+	}
 	if (prog->attach_type == BPF_TRACE_FEXIT && function &&
 	    !rex_prog_returns(function)) {
 		rex_log_err(log,

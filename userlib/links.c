@@ -36,7 +36,9 @@ static const struct rex_link_kind rex_link_kinds[] = {
 	{ "uretprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, true, false },
 	{ "usdt", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
 	{ "fentry", NULL, BPF_TRACE_FENTRY, false, false },
+	{ "fentry.s", NULL, BPF_TRACE_FENTRY, false, false },
 	{ "fexit", NULL, BPF_TRACE_FEXIT, true, false },
+	{ "fexit.s", NULL, BPF_TRACE_FEXIT, true, false },
 };
 
 /* ---- carriers ----------------------------------------------------------------- */

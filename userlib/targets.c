@@ -21,6 +21,7 @@
 #define TARGETS_TRACED "/sys/kernel/tracing/available_filter_functions"
 #define TARGETS_NO_KPROBE "/sys/kernel/debug/kprobes/blacklist"
 #define TARGETS_SYMBOLS "/proc/kallsyms"
+#define TARGETS_INJECTED "/sys/kernel/debug/error_injection/list"
 
 /* A file of names: one is this word of each line. */
 struct targets_file {
@@ -241,6 +242,28 @@ static bool targets_listed(const struct targets_file *file, const char *name,
 	return search.found;
 }
 
+/* The kernel attaches such a program where errors can be injected, and rex.ko takes fewer. */
+static int targets_check_sleeper(const char *section, const char *name,
+				 char *why, size_t size)
+{
+	if (strncmp(section, "fentry.s/", 9) && strncmp(section, "fexit.s/", 8))
+		return 0;
+	if (!rex_prog_may_sleep_at(name)) {
+		snprintf(why, size,
+			 "no program may sleep at function '%s', where the kernel may hold a lock: leave out `sleepable`, or trace a system call, such as __x64_sys_openat",
+			 name);
+		return -EINVAL;
+	}
+	if (strcmp(name, "bpf_fentry_test1") &&
+	    access(TARGETS_INJECTED, F_OK)) {
+		snprintf(why, size,
+			 "the kernel lets no program sleep at function '%s', since it is built without CONFIG_FUNCTION_ERROR_INJECTION: leave out `sleepable`, or use a uprobe",
+			 name);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 /* A fentry or fexit program of any sort runs at such a function. */
 static int targets_check_place(const char *section, const char *name, char *why,
 			       size_t size)
@@ -251,7 +274,7 @@ static int targets_check_place(const char *section, const char *name, char *why,
 			 name);
 		return -EINVAL;
 	}
-	return 0;
+	return targets_check_sleeper(section, name, why, size);
 }
 
 /* The kernel has it. */

@@ -266,14 +266,17 @@ static int rex_traced_carrier(const struct rex_attaching *a,
 		    .expected_attach_type = a->kind->attach_type,
 		    .attach_btf_id = place->btf_id,
 		    .attach_btf_obj_fd = place->btf_fd);
+	const struct rex_prog_kind *kind =
+		rex_prog_kind_find(a->prog->type, a->prog->attach_type,
+				   a->prog->section);
 	struct bpf_insn insns[REX_CARRIER_MAX_INSNS];
-	__u32 nr =
-		rex_carrier_body(insns, rex_prog_kind_find(a->prog->type,
-							   a->prog->attach_type,
-							   a->prog->section));
-	int fd = bpf_prog_load(a->prog->type, a->prog->name, "GPL", insns, nr,
-			       &opts);
+	__u32 nr = rex_carrier_body(insns, kind);
+	int fd;
 
+	if (kind->sleepable)
+		opts.prog_flags = BPF_F_SLEEPABLE;
+	fd = bpf_prog_load(a->prog->type, a->prog->name, "GPL", insns, nr,
+			   &opts);
 	return fd < 0 ? rex_traced_errno() : fd;
 }
 

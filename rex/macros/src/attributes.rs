@@ -330,12 +330,15 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// of one of them. The kernel ignores what it returns. A pattern such as `"vfs_*"` stands
 /// for all functions whose names it matches: librex's `rex_obj_attach_functions` attaches
 /// to them. A helper of the program can call one of them, so such a program can run
-/// within its own run.
+/// within its own run. Programs sleep at system calls only, such as `"__x64_sys_openat"`,
+/// and where the kernel has CONFIG_FUNCTION_ERROR_INJECTION.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
 /// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, the loader chooses it when
 ///   it attaches the program.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -353,7 +356,7 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Function("fentry", false),
+        Form::Function("fentry", true),
         "fentry",
         args,
         item,
@@ -365,12 +368,14 @@ pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The function takes `&mut FexitContext`, and returns nothing, a number, or a `Result`
 /// of one of them. The kernel ignores what it returns. A pattern is as that of a fentry
-/// program.
+/// program, and so are the functions where programs sleep.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
 /// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, the loader chooses it when
 ///   it attaches the program.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -388,7 +393,7 @@ pub fn fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Context,
-        Form::Function("fexit", false),
+        Form::Function("fexit", true),
         "fexit",
         args,
         item,
@@ -865,11 +870,15 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ignores what it returns. A pattern such as `"vfs_*"` stands for all functions whose
 /// names it matches: librex's `rex_obj_attach_functions` attaches to them. A helper of
 /// the program can call one of them, so such a program can run within its own run.
+/// Programs sleep at system calls only, such as `"__x64_sys_openat"`, and where the
+/// kernel has CONFIG_FUNCTION_ERROR_INJECTION.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
 /// - the function or hook, as in `#[fentry("vfs_read")]`. Without it, the loader chooses it when
 ///   it attaches the program.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -879,7 +888,7 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Function("fentry", false),
+        Form::Function("fentry", true),
         "fentry",
         args,
         item,
@@ -890,12 +899,15 @@ pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 /// arguments and result.
 ///
 /// The function takes `&fexit` and `&FexitArgs`, and returns `rex::Result`. The kernel
-/// ignores what it returns. A pattern is as that of a fentry program.
+/// ignores what it returns. A pattern is as that of a fentry program, and so are the
+/// functions where programs sleep.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
 /// - the function or hook, as in `#[fexit("vfs_read")]`. Without it, the loader chooses it when
 ///   it attaches the program.
+/// - `sleepable`: the program may wait for memory of the process. With one argument, it
+///   takes `&mut Sleepable` of the context.
 /// - `timeout_ms = 10`: the time limit of a run, in milliseconds; at most 5000, or the
 ///   parameter `max_timeout_ms` of rex.ko.
 /// - `default_ret = 0`: the result in place of a run that a fault aborts or that cannot
@@ -905,7 +917,7 @@ pub fn rex_fentry(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn rex_fexit(args: TokenStream, item: TokenStream) -> TokenStream {
     program::expand(
         Face::Upstream,
-        Form::Function("fexit", false),
+        Form::Function("fexit", true),
         "fexit",
         args,
         item,

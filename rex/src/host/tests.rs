@@ -762,6 +762,25 @@ mod probes {
         assert_eq!(kernel.run(on_exit, &mut event), 0x1007);
     }
 
+    fn before(ctx: &mut Sleepable<FentryContext>) -> Option<u64> {
+        ctx.awake().arg(1)
+    }
+
+    fn after(ctx: &mut Sleepable<FexitContext>) -> (Option<u64>, u64) {
+        let awake = ctx.awake();
+        (awake.arg(0), awake.return_value())
+    }
+
+    #[test]
+    fn sleepable_programs_of_functions_get_them_too() {
+        let mut kernel = Kernel::new();
+        let args: &mut [u64] = &mut [7, 8];
+        let args: &mut FentryArgs = args.into();
+        assert_eq!(kernel.run(before, args), Some(8));
+        let mut args = FexitArgs::new(&[7], 9);
+        assert_eq!(kernel.run(after, &mut args), (Some(7), 9));
+    }
+
     #[test]
     fn session_keeps_a_value_until_the_return() {
         fn on_call(ctx: &mut KprobeSessionContext) -> Result<SessionAction> {

@@ -17,7 +17,7 @@
 use core::ffi::c_void;
 use core::slice;
 
-use crate::program::function::{arguments, program};
+use crate::program::function::{arguments, program, sleepable};
 use crate::program::run::{at_functions, stack_of_caller};
 
 program! {
@@ -37,6 +37,8 @@ program! {
     /// ```
     FentryContext(&'run FentryArgs): TaskContext; simulated
 }
+
+sleepable! { fentry: FentryContext(&'run FentryArgs) }
 
 stack_of_caller! { [] fentry: FentryArgs }
 at_functions! { fentry: FentryArgs }

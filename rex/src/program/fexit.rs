@@ -16,7 +16,7 @@
 use core::ffi::c_void;
 
 use crate::fentry::arguments;
-use crate::program::function::program;
+use crate::program::function::{program, sleepable};
 use crate::program::run::{at_functions, stack_of_caller};
 
 program! {
@@ -37,6 +37,8 @@ program! {
     /// ```
     FexitContext(&'run FexitArgs<'run>): TaskContext
 }
+
+sleepable! { fexit: FexitContext(&'run FexitArgs<'run>) }
 
 stack_of_caller! { [] fexit: FexitArgs<'_> }
 at_functions! { fexit: FexitArgs<'_> }

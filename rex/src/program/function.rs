@@ -279,6 +279,11 @@ macro_rules! sleepable {
             @all $obj $context [$event] [&'run mut $event] [&mut *]
         }
     };
+    ($obj:ident: $context:ident(&'run $event:ident<'run>)) => {
+        crate::program::function::sleepable! {
+            @all $obj $context [$event<'_>] [&'run $event<'run>] [&*]
+        }
+    };
     ($obj:ident: $context:ident(&'run $event:ty)) => {
         crate::program::function::sleepable! {
             @all $obj $context [$event] [&'run $event] [&*]

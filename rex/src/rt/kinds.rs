@@ -260,6 +260,23 @@ pub mod fentry {
 }
 
 #[doc(hidden)]
+pub mod fentry_sleepable {
+    pub use crate::fentry::sleepable::{
+        __setup, one_argument, run, two_arguments,
+    };
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_TRACING,
+        attach_type: BPF_TRACE_FENTRY,
+        sections: &["fentry.s", "fentry.s/"],
+        min_ret: 0,
+        max_ret: 0,
+        refusal: "`default_ret` of this kind of program is 0: the value has no meaning",
+    };
+}
+
+#[doc(hidden)]
 pub mod fexit {
     pub use crate::fexit::{__setup, one_argument, run, two_arguments};
     #[allow(clippy::wildcard_imports, unused_imports)]
@@ -268,6 +285,23 @@ pub mod fexit {
         prog_type: BPF_PROG_TYPE_TRACING,
         attach_type: BPF_TRACE_FEXIT,
         sections: &["fexit", "fexit/"],
+        min_ret: 0,
+        max_ret: 0,
+        refusal: "`default_ret` of this kind of program is 0: the value has no meaning",
+    };
+}
+
+#[doc(hidden)]
+pub mod fexit_sleepable {
+    pub use crate::fexit::sleepable::{
+        __setup, one_argument, run, two_arguments,
+    };
+    #[allow(clippy::wildcard_imports, unused_imports)]
+    use crate::linux::bpf::*;
+    pub const KIND: &super::Kind = &super::Kind {
+        prog_type: BPF_PROG_TYPE_TRACING,
+        attach_type: BPF_TRACE_FEXIT,
+        sections: &["fexit.s", "fexit.s/"],
         min_ret: 0,
         max_ret: 0,
         refusal: "`default_ret` of this kind of program is 0: the value has no meaning",
