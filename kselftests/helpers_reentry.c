@@ -17,6 +17,8 @@ static struct rex_obj *obj;
 /* Load programs/reentry, with PROGRAMS of it, and attach them. */
 static void load_programs(const char *const *programs)
 {
+	/* Hundreds of runs, at each function that a helper calls, are within one. */
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000);
 	const char *const *name;
 	struct bpf_program *pos;
 
@@ -24,7 +26,7 @@ static void load_programs(const char *const *programs)
 		   STALL_SECONDS);
 	set_sysctl("kernel/panic_on_rcu_stall", "1");
 	pin_to_cpu(1);
-	obj = open_object("reentry", NULL);
+	obj = open_object("reentry", &opts);
 	bpf_object__for_each_program(pos, rex_obj_get_bpf(obj)) {
 		for (name = programs; *name; name++)
 			if (!strcmp(bpf_program__name(pos), *name))
