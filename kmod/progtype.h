@@ -134,6 +134,28 @@ static inline bool rex_prog_is_of_function(__u32 type, __u32 attach_type)
 }
 
 /**
+ * rex_is_system_call() - whether a function of this name is one that a system call enters
+ * @function:	its name in the kernel's symbols
+ *
+ * On x86-64, SYSCALL_DEFINEn() makes the entries of the tables of system calls. The kernel's
+ * types know a function without arguments by the name of its body alone, which is the same
+ * function.
+ */
+static inline bool rex_is_system_call(const char *function)
+{
+	static const char *const prefixes[] = {
+		"__x64_sys_",	      "__ia32_sys_", "__x64_compat_sys_",
+		"__ia32_compat_sys_", "__do_sys_",   "__do_compat_sys_",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncmp(function, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
+}
+
+/**
  * rex_prog_may_sleep_at() - whether fentry.s and fexit.s programs run at a function
  * @function:	its name
  *
@@ -143,26 +165,19 @@ static inline bool rex_prog_is_of_function(__u32 type, __u32 attach_type)
  */
 static inline bool rex_prog_may_sleep_at(const char *function)
 {
-	static const char *const calls[] = { "__x64_sys_", "__ia32_sys_",
-					     "__x64_compat_sys_",
-					     "__ia32_compat_sys_" };
-	size_t i;
-
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (!strncmp(function, calls[i], strlen(calls[i])))
-			return true;
-	return !strcmp(function, "bpf_fentry_test1");
+	return rex_is_system_call(function) ||
+	       !strcmp(function, "bpf_fentry_test1");
 }
 
 /**
- * rex_prog_returns() - whether fexit programs run at a function
+ * rex_function_returns() - whether fexit programs run at a function
  * @function:	its name
  *
  * The trampoline of one that never returns would wait for it forever, and its memory would
- * leak. Newer kernels refuse most of these names to fexit programs (noreturn_deny of the
- * verifier).
+ * leak, once for each attachment. Newer kernels refuse most of these names to fexit programs
+ * (noreturn_deny of the verifier).
  */
-static inline bool rex_prog_returns(const char *function)
+static inline bool rex_function_returns(const char *function)
 {
 	static const char *const never[] = {
 		"__do_sys_exit",

@@ -350,11 +350,11 @@ static int tracepoints_check_place(const struct bpf_prog *carrier,
 	    !(function && rex_prog_may_sleep_at(function))) {
 		rex_log_err(log,
 			    "program %s may sleep at a system call, such as __x64_sys_openat, and not at %s: the kernel may hold a lock there",
-			    prog->name, function ?: "no function");
+			    prog->name, function);
 		return -EPROTOTYPE;
 	}
 	if (prog->attach_type == BPF_TRACE_FEXIT && function &&
-	    !rex_prog_returns(function)) {
+	    !rex_function_returns(function)) {
 		rex_log_err(log,
 			    "program %s: function '%s' never returns: use fentry instead of fexit",
 			    prog->name, function);

@@ -118,7 +118,7 @@ TEST(function_that_cannot_be_traced_is_named_with_a_remedy)
 		      EOPNOTSUPP, NO_PROBE ", since it is in /sys");
 }
 
-/* Kernels before 6.16 would attach it. */
+/* Some kernels attach it: rex.ko refuses it there. */
 TEST(function_that_never_returns_is_named_with_a_remedy)
 {
 	struct rex_obj *obj =

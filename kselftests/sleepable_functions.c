@@ -55,7 +55,7 @@ static void dup_input(void)
 	close(dup(0));
 }
 
-/* A program that sleeps on CPU 0 until the pager answers. This thread is on the other. */
+/* Have a program sleep on CPU 0 until the pager answers. This thread is on the other. */
 static void start_sleeper(void (*event)(void))
 {
 	pin_to_cpu(1);
@@ -118,21 +118,53 @@ TEST(functions_of_a_list_are_where_programs_sleep)
 	expect_copied();
 }
 
+/* A section without the .s is that of a program that does not sleep. */
 TEST(carriers_are_as_sleepable_as_their_programs)
 {
-	struct rex_obj *awake = load_object("tracing");
-	int on_test;
+	struct rex_obj *awake;
 
 	load_sleepers();
-	on_test = bpf_program__fd(program(obj, "on_test"));
-	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(awake), on_test, "on_read",
-			       REX_BIND_REPLACE),
-		     ENOEXEC);
-	/* It is for vfs_read. */
-	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(obj),
-			       bpf_program__fd(program(awake, "on_read")),
+	awake = rex_obj_open(edited_object("sleepable_functions", TRACED,
+					   "fentry/bpf_fentry_test1"),
+			     NULL);
+	ASSERT(awake);
+	load_opened(awake);
+	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(awake),
+			       bpf_program__fd(program(obj, "on_test")),
 			       "on_test", REX_BIND_REPLACE),
-		     EPROTOTYPE);
+		     ENOEXEC);
+	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(obj),
+			       bpf_program__fd(program(awake, "on_test")),
+			       "on_test", REX_BIND_REPLACE),
+		     ENOEXEC);
+}
+
+TEST(program_of_a_list_sleeps_at_system_calls_only)
+{
+	static const char *const names[] = { "vfs_read" };
+	REX_OPTS(rex_attach_opts, opts, .functions = names, .nr_functions = 1);
+
+	load_sleepers();
+	EXPECT(!rex_obj_attach_functions(obj, "on_test", NULL, &opts));
+	EXPECT_CONTAINS(
+		rex_last_error(),
+		"'vfs_read' that can be traced by a program that sleeps: it has to be a system call");
+}
+
+/* The kernel takes it for a recursion. */
+TEST(call_beside_a_sleeper_of_its_cpu_is_counted_as_missed)
+{
+	load_sleepers();
+	attach(obj, "on_test");
+	caller = bpf_program__fd(program(obj, "on_test"));
+	start_sleeper(call_traced);
+	pin_to_cpu(0);
+	call_traced();
+	pin_to_cpu(1);
+	EXPECT_EQ(seen(RUNS_BEGUN), 1);
+	wake_sleeper();
+	expect_copied();
+	EXPECT_EQ(prog_info(obj, "on_test").missed, 1);
 }
 
 static struct rex_obj *open_at(const char *function)
@@ -163,7 +195,7 @@ TEST(fentry_sleeps_at_system_calls_where_the_kernel_lets_it)
 	expect_copied();
 }
 
-/* The kernel accepts some functions more than rex.ko. */
+/* The kernel accepts more functions than rex.ko. */
 TEST_TIMEOUT(fentry_sleeps_at_no_function_that_locks_are_held_at, 120)
 {
 	FILE *list = fopen(INJECTED, "re");
@@ -186,7 +218,7 @@ TEST_TIMEOUT(fentry_sleeps_at_no_function_that_locks_are_held_at, 120)
 	EXPECT(tried > 0);
 }
 
-/* The loader is told, on each kernel. */
+/* The loader gets the reason, on each kernel. */
 static void cannot_load_at(const char *function, int err, const char *error)
 {
 	obj = open_at(function);
@@ -213,11 +245,13 @@ static void unload_beside_a_sleeper(const char *name)
 {
 	struct rex_obj *other;
 	struct bpf_link *link;
-	long begin;
+	long begin, refs;
 
-	load_sleepers();
+	need_function();
 	other = load_object("sleepable_functions");
 	caller = bpf_program__fd(program(other, name));
+	refs = module_refs();
+	load_sleepers();
 	link = attach(obj, name);
 	start_sleeper(call_traced);
 	begin = ksft_ms();
@@ -226,7 +260,7 @@ static void unload_beside_a_sleeper(const char *name)
 	EXPECT_MSG(ksft_ms() - begin < 5000, "it took %ld ms",
 		   ksft_ms() - begin);
 	ksft_pause_ms(1000);
-	EXPECT(module_refs() > 0);
+	EXPECT(module_refs() > refs);
 	wake_sleeper();
 	rex_obj_close(other);
 	await_idle();

@@ -423,6 +423,13 @@ static struct rex_links *rex_links_make(struct rex_attaching *a,
 	return NULL;
 }
 
+bool rex_is_sleepable(const struct rex_attaching *a)
+{
+	return rex_prog_kind_find(a->prog->type, a->prog->attach_type,
+				  a->prog->section)
+		->sleepable;
+}
+
 /* Returns the part of the section after the slash. */
 static const char *rex_section_rest(const struct rex_prog_def *prog)
 {
@@ -455,6 +462,8 @@ static int rex_check_found(const struct rex_attaching *a,
 	const char *can =
 		!rex_is_traced(a->kind) ?
 			"probed" :
+		rex_is_sleepable(a) ?
+			"traced by a program that sleeps: it has to be a system call, such as __x64_sys_openat" :
 		a->kind->at_return ?
 			"traced: its name has to be that of one function, in the kernel's type information (BTF) as well, and it has to return" :
 			"traced: its name has to be that of one function, in the kernel's type information (BTF) as well";

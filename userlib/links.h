@@ -55,6 +55,9 @@ struct rex_attaching {
 int rex_links_add_fd(struct rex_links *links, int fd);
 /* Raises the limit of descriptors, if necessary, by what @nr links take. */
 void rex_links_raise_limit(size_t nr);
+
+/* Returns whether the program is a sleepable one. */
+bool rex_is_sleepable(const struct rex_attaching *a);
 /* Adds a place to the list of what was skipped. */
 int rex_links_skip(const struct rex_attaching *a,
 		   const struct rex_place *place);

@@ -21,7 +21,6 @@
 #define TARGETS_TRACED "/sys/kernel/tracing/available_filter_functions"
 #define TARGETS_NO_KPROBE "/sys/kernel/debug/kprobes/blacklist"
 #define TARGETS_SYMBOLS "/proc/kallsyms"
-#define TARGETS_INJECTED "/sys/kernel/debug/error_injection/list"
 
 /* A file of names: one is this word of each line. */
 struct targets_file {
@@ -255,7 +254,8 @@ static int targets_check_sleeper(const char *section, const char *name,
 		return -EINVAL;
 	}
 	if (strcmp(name, "bpf_fentry_test1") &&
-	    access(TARGETS_INJECTED, F_OK)) {
+	    !targets_listed(&targets_symbols, "within_error_injection_list",
+			    true)) {
 		snprintf(why, size,
 			 "the kernel lets no program sleep at function '%s', since it is built without CONFIG_FUNCTION_ERROR_INJECTION: leave out `sleepable`, or use a uprobe",
 			 name);
@@ -268,7 +268,7 @@ static int targets_check_sleeper(const char *section, const char *name,
 static int targets_check_place(const char *section, const char *name, char *why,
 			       size_t size)
 {
-	if (!strncmp(section, "fexit", 5) && !rex_prog_returns(name)) {
+	if (!strncmp(section, "fexit", 5) && !rex_function_returns(name)) {
 		snprintf(why, size,
 			 "function '%s' never returns: use fentry instead of fexit",
 			 name);

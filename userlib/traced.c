@@ -129,7 +129,7 @@ rex_traced_lookup(const struct rex_traced_search *search, const char *name)
 
 /*
  * Returns the type of the only function that has the name of @place, or NULL. A program at
- * the function's end is for those that return.
+ * the function's end is for those that return, and one that sleeps for those where it may.
  */
 static const struct rex_traced_function *
 rex_traced_type(const struct rex_traced_search *search,
@@ -139,7 +139,10 @@ rex_traced_type(const struct rex_traced_search *search,
 		rex_traced_lookup(search, place->name);
 
 	if (!function || function->nr_places != 1 ||
-	    (search->a->kind->at_return && !rex_prog_returns(place->name)))
+	    (search->a->kind->at_return &&
+	     !rex_function_returns(place->name)) ||
+	    (rex_is_sleepable(search->a) &&
+	     !rex_prog_may_sleep_at(place->name)))
 		return NULL;
 	if (function + 1 < search->all + search->nr &&
 	    !strcmp(function[1].name, function->name))

@@ -377,13 +377,14 @@ static void functions_where_programs_run_are_known(void)
 {
 	CHECK(rex_prog_may_sleep_at("__x64_sys_openat"));
 	CHECK(rex_prog_may_sleep_at("__ia32_compat_sys_openat"));
+	CHECK(rex_prog_may_sleep_at("__do_sys_fork"));
 	CHECK(rex_prog_may_sleep_at("bpf_fentry_test1"));
 	CHECK(!rex_prog_may_sleep_at("bpf_fentry_test10"));
 	CHECK(!rex_prog_may_sleep_at("do_sys_openat2"));
 	CHECK(!rex_prog_may_sleep_at("btrfs_search_slot"));
 	CHECK(!rex_prog_may_sleep_at(""));
-	CHECK(rex_prog_returns("do_exi"));
-	CHECK(!rex_prog_returns("do_exit"));
+	CHECK(rex_function_returns("do_exi"));
+	CHECK(!rex_function_returns("do_exit"));
 }
 
 static void load_options_are_passed_on(void)

@@ -330,8 +330,9 @@ pub fn perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// of one of them. The kernel ignores what it returns. A pattern such as `"vfs_*"` stands
 /// for all functions whose names it matches: librex's `rex_obj_attach_functions` attaches
 /// to them. A helper of the program can call one of them, so such a program can run
-/// within its own run. Programs sleep at system calls only, such as `"__x64_sys_openat"`,
-/// and where the kernel has CONFIG_FUNCTION_ERROR_INJECTION.
+/// within its own run. A program can sleep at a system call, such as
+/// `"__x64_sys_openat"`, and only if the kernel has CONFIG_FUNCTION_ERROR_INJECTION.
+/// Meanwhile it is not called for other tasks of that CPU.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -869,9 +870,10 @@ pub fn rex_perf_event(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The function takes `&fentry` and `&FentryArgs`, and returns `rex::Result`. The kernel
 /// ignores what it returns. A pattern such as `"vfs_*"` stands for all functions whose
 /// names it matches: librex's `rex_obj_attach_functions` attaches to them. A helper of
-/// the program can call one of them, so such a program can run within its own run.
-/// Programs sleep at system calls only, such as `"__x64_sys_openat"`, and where the
-/// kernel has CONFIG_FUNCTION_ERROR_INJECTION.
+/// the program can call one of them, so such a program can run within its own run. A
+/// program can sleep at a system call, such as `"__x64_sys_openat"`, and only if the
+/// kernel has CONFIG_FUNCTION_ERROR_INJECTION. Meanwhile it is not called for other tasks
+/// of that CPU.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
