@@ -33,10 +33,8 @@ static const struct {
 static void cannot_load(const char *object, const char *section,
 			const char *edited, const char *error)
 {
-	struct rex_obj *obj =
-		rex_obj_open(edited_object(object, section, edited), NULL);
+	struct rex_obj *obj = open_edited(object, section, edited);
 
-	ASSERT_MSG(obj, "%s", rex_last_error());
 	EXPECT_EQ(rex_obj_load_opened(obj), -ENOENT);
 	EXPECT_CONTAINS(rex_last_error(), error);
 	rex_obj_close(obj);
@@ -64,11 +62,8 @@ TEST_TIMEOUT(missing_target_of_a_load_is_named_with_a_remedy, 150)
 TEST(missing_target_matters_to_its_program_only)
 {
 	struct rex_obj *obj =
-		rex_obj_open(edited_object("rexctl", "fentry/vfs_read",
-					   "fentry/vfs_reed"),
-			     NULL);
+		open_edited("rexctl", "fentry/vfs_read", "fentry/vfs_reed");
 
-	ASSERT(obj);
 	ASSERT(!bpf_program__set_autoload(program(obj, "at_entry"), false));
 	load_opened(obj);
 	attach(obj, "on_dup");
@@ -80,10 +75,8 @@ static void cannot_attach(const char *object, const char *section,
 			  const char *edited, const char *program, int err,
 			  const char *error)
 {
-	struct rex_obj *obj =
-		rex_obj_open(edited_object(object, section, edited), NULL);
+	struct rex_obj *obj = open_edited(object, section, edited);
 
-	ASSERT(obj);
 	load_opened(obj);
 	EXPECT(!rex_obj_attach(obj, program));
 	EXPECT_EQ(errno, err);
@@ -122,11 +115,8 @@ TEST(function_that_cannot_be_traced_is_named_with_a_remedy)
 TEST(function_that_never_returns_is_named_with_a_remedy)
 {
 	struct rex_obj *obj =
-		rex_obj_open(edited_object("tracing", "fexit/vfs_read",
-					   "fexit/do_exit"),
-			     NULL);
+		open_edited("tracing", "fexit/vfs_read", "fexit/do_exit");
 
-	ASSERT(obj);
 	EXPECT(rex_obj_load_opened(obj) < 0);
 	EXPECT_CONTAINS(
 		rex_last_error(),

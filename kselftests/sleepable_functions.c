@@ -124,10 +124,8 @@ TEST(carriers_are_as_sleepable_as_their_programs)
 	struct rex_obj *awake;
 
 	load_sleepers();
-	awake = rex_obj_open(edited_object("sleepable_functions", TRACED,
-					   "fentry/bpf_fentry_test1"),
-			     NULL);
-	ASSERT(awake);
+	awake = open_edited("sleepable_functions", TRACED,
+			    "fentry/bpf_fentry_test1");
 	load_opened(awake);
 	EXPECT_ERRNO(bind_prog(rex_obj_image_fd(awake),
 			       bpf_program__fd(program(obj, "on_test")),
@@ -173,10 +171,7 @@ static struct rex_obj *open_at(const char *function)
 	struct rex_obj *opened;
 
 	snprintf(section, sizeof(section), "fentry.s/%s", function);
-	opened = rex_obj_open(edited_object("sleepable_functions", TRACED,
-					    section),
-			      NULL);
-	ASSERT(opened);
+	opened = open_edited("sleepable_functions", TRACED, section);
 	/* The other one is for the function that not every kernel lets programs sleep at. */
 	bpf_program__set_autoload(program(opened, "on_test_return"), false);
 	return opened;

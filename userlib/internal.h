@@ -166,10 +166,14 @@ int rex_obj_bind(const struct rex_obj *obj, __u32 index, int prog_fd,
 
 /* ---- targets.c ---------------------------------------------------------- */
 
+/* Returns the length of the kind in a section: of "uprobe" in "uprobe/..", and "uprobe.s/..". */
+size_t rex_section_kind_len(const char *section);
+
 /*
- * Returns -ENOENT if the kernel lacks what a section names, "fentry/FUNCTION", and
- * -EOPNOTSUPP if it does not let that be traced. Writes to @why, of @size bytes, what is
- * wrong, and what is probably meant or what to do. Otherwise returns 0.
+ * Returns -ENOENT if the kernel lacks what a section names, "fentry/FUNCTION", -EOPNOTSUPP if
+ * it does not let that be traced, and -EINVAL if rex.ko does not run such a program there.
+ * Writes to @why, of @size bytes, what is wrong, and what is probably meant or what to do.
+ * Otherwise returns 0.
  */
 int rex_target_check(const char *section, char *why, size_t size);
 

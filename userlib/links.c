@@ -29,16 +29,17 @@
 #define REX_PMUS "/sys/bus/event_source/devices/"
 
 static const struct rex_link_kind rex_link_kinds[] = {
-	{ "kprobe", "kprobe", BPF_TRACE_KPROBE_MULTI, false, false },
-	{ "kretprobe", "kprobe", BPF_TRACE_KPROBE_MULTI, true, false },
-	{ "kprobe.session", "kprobe", BPF_TRACE_KPROBE_SESSION, false, true },
-	{ "uprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
-	{ "uretprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, true, false },
-	{ "usdt", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false },
-	{ "fentry", NULL, BPF_TRACE_FENTRY, false, false },
-	{ "fentry.s", NULL, BPF_TRACE_FENTRY, false, false },
-	{ "fexit", NULL, BPF_TRACE_FEXIT, true, false },
-	{ "fexit.s", NULL, BPF_TRACE_FEXIT, true, false },
+	{ "kprobe", "kprobe", BPF_TRACE_KPROBE_MULTI, false, false, false },
+	{ "kretprobe", "kprobe", BPF_TRACE_KPROBE_MULTI, true, false, false },
+	{ "kprobe.session", "kprobe", BPF_TRACE_KPROBE_SESSION, false, true,
+	  false },
+	{ "uprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false, false },
+	{ "uretprobe", "uprobe", BPF_TRACE_UPROBE_MULTI, true, false, false },
+	{ "usdt", "uprobe", BPF_TRACE_UPROBE_MULTI, false, false, false },
+	{ "fentry", NULL, BPF_TRACE_FENTRY, false, false, false },
+	{ "fentry.s", NULL, BPF_TRACE_FENTRY, false, false, true },
+	{ "fexit", NULL, BPF_TRACE_FEXIT, true, false, false },
+	{ "fexit.s", NULL, BPF_TRACE_FEXIT, true, false, true },
 };
 
 /* ---- carriers ----------------------------------------------------------------- */
@@ -423,13 +424,6 @@ static struct rex_links *rex_links_make(struct rex_attaching *a,
 	return NULL;
 }
 
-bool rex_is_sleepable(const struct rex_attaching *a)
-{
-	return rex_prog_kind_find(a->prog->type, a->prog->attach_type,
-				  a->prog->section)
-		->sleepable;
-}
-
 /* Returns the part of the section after the slash. */
 static const char *rex_section_rest(const struct rex_prog_def *prog)
 {
@@ -462,7 +456,7 @@ static int rex_check_found(const struct rex_attaching *a,
 	const char *can =
 		!rex_is_traced(a->kind) ?
 			"probed" :
-		rex_is_sleepable(a) ?
+		a->kind->sleepable ?
 			"traced by a program that sleeps: it has to be a system call, such as __x64_sys_openat" :
 		a->kind->at_return ?
 			"traced: its name has to be that of one function, in the kernel's type information (BTF) as well, and it has to return" :

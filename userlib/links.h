@@ -26,6 +26,7 @@ struct rex_link_kind {
 	__u32 attach_type; /* of a link to many probes, or of each carrier */
 	bool at_return;
 	bool only_multi;
+	bool sleepable;
 };
 
 /* Returns whether the kernel has a carrier and a trampoline for each function. */
@@ -55,9 +56,6 @@ struct rex_attaching {
 int rex_links_add_fd(struct rex_links *links, int fd);
 /* Raises the limit of descriptors, if necessary, by what @nr links take. */
 void rex_links_raise_limit(size_t nr);
-
-/* Returns whether the program is a sleepable one. */
-bool rex_is_sleepable(const struct rex_attaching *a);
 /* Adds a place to the list of what was skipped. */
 int rex_links_skip(const struct rex_attaching *a,
 		   const struct rex_place *place);

@@ -193,12 +193,17 @@ static int targets_see_file(struct targets_search *search,
 
 /* ---- either ------------------------------------------------------------------- */
 
+size_t rex_section_kind_len(const char *section)
+{
+	size_t len = strcspn(section, "/");
+
+	return len > 2 && !strncmp(section + len - 2, ".s", 2) ? len - 2 : len;
+}
+
 static const struct targets_kind *targets_kind_of(const char *section)
 {
-	size_t i, len = strcspn(section, "/");
+	size_t i, len = rex_section_kind_len(section);
 
-	if (len > 2 && !strncmp(section + len - 2, ".s", 2))
-		len -= 2;
 	for (i = 0; i < REX_ARRAY_SIZE(targets_kinds); i++)
 		if (strlen(targets_kinds[i].section) == len &&
 		    !strncmp(targets_kinds[i].section, section, len))
@@ -312,9 +317,10 @@ int rex_target_check(const char *section, char *why, size_t size)
 		return 0;
 	if (search.found) {
 		err = targets_check_traced(search.kind, search.name, why, size);
-		return err   ?:
-			       targets_check_place(section, search.name, why,
-						   size);
+		if (!err)
+			err = targets_check_place(section, search.name, why,
+						  size);
+		return err;
 	}
 	targets_explain(&search, why, size);
 	return -ENOENT;

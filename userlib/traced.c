@@ -141,8 +141,7 @@ rex_traced_type(const struct rex_traced_search *search,
 	if (!function || function->nr_places != 1 ||
 	    (search->a->kind->at_return &&
 	     !rex_function_returns(place->name)) ||
-	    (rex_is_sleepable(search->a) &&
-	     !rex_prog_may_sleep_at(place->name)))
+	    (search->a->kind->sleepable && !rex_prog_may_sleep_at(place->name)))
 		return NULL;
 	if (function + 1 < search->all + search->nr &&
 	    !strcmp(function[1].name, function->name))
@@ -269,14 +268,14 @@ static int rex_traced_carrier(const struct rex_attaching *a,
 		    .expected_attach_type = a->kind->attach_type,
 		    .attach_btf_id = place->btf_id,
 		    .attach_btf_obj_fd = place->btf_fd);
-	const struct rex_prog_kind *kind =
-		rex_prog_kind_find(a->prog->type, a->prog->attach_type,
-				   a->prog->section);
 	struct bpf_insn insns[REX_CARRIER_MAX_INSNS];
-	__u32 nr = rex_carrier_body(insns, kind);
+	__u32 nr =
+		rex_carrier_body(insns, rex_prog_kind_find(a->prog->type,
+							   a->prog->attach_type,
+							   a->prog->section));
 	int fd;
 
-	if (kind->sleepable)
+	if (a->kind->sleepable)
 		opts.prog_flags = BPF_F_SLEEPABLE;
 	fd = bpf_prog_load(a->prog->type, a->prog->name, "GPL", insns, nr,
 			   &opts);

@@ -25,6 +25,14 @@ struct rex_obj *open_program(const char *name, const char *program,
 	return obj;
 }
 
+struct rex_obj *open_edited(const char *name, const char *from, const char *to)
+{
+	struct rex_obj *obj = rex_obj_open(edited_object(name, from, to), NULL);
+
+	ASSERT_MSG(obj, "%s", rex_last_error());
+	return obj;
+}
+
 void load_opened(struct rex_obj *obj)
 {
 	ASSERT_MSG(!rex_obj_load_opened(obj), "%s: %s\n%s", rex_obj_name(obj),

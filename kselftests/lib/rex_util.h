@@ -66,6 +66,9 @@ struct rex_obj *open_object(const char *name,
 struct rex_obj *open_program(const char *name, const char *program,
 			     const struct rex_obj_open_opts *opts);
 
+/* Opens the object with FROM replaced by TO: edited_object(). */
+struct rex_obj *open_edited(const char *name, const char *from, const char *to);
+
 void load_opened(struct rex_obj *obj);
 
 struct rex_obj *load_object_opts(const char *name,

@@ -60,11 +60,7 @@ static const struct attach_kind *attach_find_kind(const char *name, size_t len)
 /* The kind of a section: "uprobe" of "uprobe/..", and of "uprobe.s/..", which may sleep. */
 static const struct attach_kind *attach_kind_of(const char *section)
 {
-	size_t len = strcspn(section, "/");
-
-	if (len > 2 && !strncmp(section + len - 2, ".s", 2))
-		len -= 2;
-	return attach_find_kind(section, len);
+	return attach_find_kind(section, rex_section_kind_len(section));
 }
 
 /* The kind that targets without a prefix are of. */
