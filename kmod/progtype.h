@@ -144,13 +144,18 @@ static inline bool rex_prog_is_of_function(__u32 type, __u32 attach_type)
 static inline bool rex_is_system_call(const char *function)
 {
 	static const char *const prefixes[] = {
-		"__x64_sys_",	      "__ia32_sys_", "__x64_compat_sys_",
-		"__ia32_compat_sys_", "__do_sys_",   "__do_compat_sys_",
+		"__x64_sys_",
+		"__ia32_sys_",
+		"__x64_compat_sys_",
+		"__ia32_compat_sys_",
+		"__do_sys_",
+		"__do_compat_sys_",
+		NULL,
 	};
-	size_t i;
+	const char *const *prefix;
 
-	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (!strncmp(function, prefixes[i], strlen(prefixes[i])))
+	for (prefix = prefixes; *prefix; prefix++)
+		if (!strncmp(function, *prefix, strlen(*prefix)))
 			return true;
 	return false;
 }
@@ -193,16 +198,20 @@ static inline bool rex_function_returns(const char *function)
 		"do_exit",
 		"do_group_exit",
 		"do_task_dead",
+		"io_sq_thread",
+		"io_wq_worker",
 		"kthread",
 		"kthread_complete_and_exit",
 		"kthread_exit",
 		"kunit_try_catch_throw",
 		"make_task_dead",
+		"vhost_task_fn",
+		NULL,
 	};
-	size_t i;
+	const char *const *name;
 
-	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++)
-		if (!strcmp(function, never[i]))
+	for (name = never; *name; name++)
+		if (!strcmp(function, *name))
 			return false;
 	return true;
 }
