@@ -76,6 +76,23 @@ long_tests_run_on_one_kernel_each() {
 	lacks "$(tests_of 6.12)" hostile_ioctls
 }
 
+long_tests_run_on_the_next_kernel_after_a_commit() {
+	local git=(git -C tree -c user.name=a -c user.email=a@example.org)
+	prepare
+	printf '%s\n' one hostile_ioctls hostile_tracers:40 >tree/build/kselftests/tests.list
+	echo 0 >seconds
+	git -C tree init -q
+	"${git[@]}" commit -q --allow-empty -m first
+	REX_CPUS=2 run
+	has "$(tests_of 6.1)" " one hostile_tracers:40"
+	has "$(tests_of 6.12)" " one hostile_ioctls"
+	: >events
+	"${git[@]}" commit -q --allow-empty -m second
+	REX_CPUS=2 run
+	has "$(tests_of 6.1)" " one hostile_ioctls"
+	has "$(tests_of 6.12)" " one hostile_tracers:40"
+}
+
 long_tests_run_on_all_kernels_if_asked_for() {
 	prepare
 	printf '%s\n' one hostile_ioctls hostile_tracers:40 >tree/build/kselftests/tests.list
@@ -386,7 +403,8 @@ rows_of_companies_are_complete() {
 }
 
 run_tests debug_kernels_run_if_asked_for_with_longer_limits \
-	long_tests_run_on_one_kernel_each long_tests_run_on_all_kernels_if_asked_for \
+	long_tests_run_on_one_kernel_each long_tests_run_on_the_next_kernel_after_a_commit \
+	long_tests_run_on_all_kernels_if_asked_for \
 	two_cpus_run_one_vm_at_a_time four_cpus_run_two_vms_side_by_side \
 	isolated_cpus_are_in_a_vm_of_their_own each_vm_has_a_console_log_of_its_own lines_of_parallel_vms_name_the_vm \
 	processor_counts_for_two_cpus memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_cpus_are_used_than_there_are \
