@@ -471,11 +471,8 @@ TEST(readers_go_on_while_the_program_faults_and_is_replaced)
 static void expect_no_sleep(const char *section)
 {
 	struct rex_obj *obj =
-		rex_obj_open(edited_object("iterators", "iter.s/task_file",
-					   section),
-			     NULL);
+		open_edited("iterators", "iter.s/task_file", section);
 
-	ASSERT(obj);
 	EXPECT(rex_obj_load_opened(obj) < 0);
 	EXPECT_CONTAINS(rex_last_error(), "the kernel may hold a lock there");
 	rex_obj_close(obj);
