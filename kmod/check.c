@@ -370,7 +370,7 @@ static struct rex_check check_of(const struct rex_elf *elf,
 }
 
 int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
-	      struct rex_log *log)
+	      u8 *saves, struct rex_log *log)
 {
 	struct rex_check c = check_of(elf, t, log);
 	int err;
@@ -378,6 +378,7 @@ int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	c.known = check_take_known();
 	c.marks = kvcalloc(c.size, sizeof(*c.marks), REX_GFP);
 	err = c.marks && c.known ? check_all(&c) : -ENOMEM;
+	*saves = c.saves;
 	rex_check_stack_free(&c);
 	kvfree(c.marks);
 	check_give_known(c.known);

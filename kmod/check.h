@@ -33,6 +33,7 @@
 #define REX_CHECK_H
 
 #include "elf.h"
+#include "kept.h"
 #include "reloc.h"
 
 /* The limit of a function's size, 1 MB. Larger ones have to be divided. */
@@ -54,12 +55,15 @@ enum rex_callee rex_check_callee(u64 addr);
  * rex_check() - check the text of a relocated object
  * @elf:	the object
  * @t:		its memory, after rex_elf_relocate()
+ * @saves:	receives the registers that a function of the text saves, bits of enum
+ *		rex_kept. A register is written only where its function has saved it, so
+ *		no function changes the others
  * @log:	receives the function, the offset in it, the bytes and the reason
  *
  * Return: 0, -ENOEXEC, -ENOMEM.
  */
 int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
-	      struct rex_log *log);
+	      u8 *saves, struct rex_log *log);
 
 /* Free the cache of known instructions. */
 void rex_check_exit(void);

@@ -55,6 +55,7 @@ struct rex_stack_state;
  * @nr_work:	how many
  * @states:	the states of the stack in the function
  * @nr_states:	how many
+ * @saves:	registers that a function saves: bits of enum rex_kept
  */
 struct rex_check {
 	const struct rex_elf *elf;
@@ -70,6 +71,7 @@ struct rex_check {
 	u32 nr_work;
 	struct rex_stack_state *states;
 	u32 nr_states;
+	u8 saves;
 };
 
 /* An instruction of a function, and where a branch goes. */

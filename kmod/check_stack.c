@@ -26,7 +26,6 @@
  */
 #define STACK_PUSHED 8
 
-#define STACK_NR_SAVED 6
 #define STACK_NO_TOP 1 /* no value of @top */
 
 /**
@@ -37,7 +36,7 @@
  *		that has a known place; otherwise STACK_NO_TOP
  * @align:	after such an `and`: N; otherwise 0
  * @fp:		%rbp minus the same value, if %rbp was set from %rsp; otherwise 0
- * @saved:	for %rbx, %rbp and %r12 to %r15: @sp of the place that it has been
+ * @saved:	for each register of enum rex_kept: @sp of the place that it has been
  *		pushed to, or 0 if the register has the caller's value
  */
 struct rex_stack_state {
@@ -45,7 +44,7 @@ struct rex_stack_state {
 	s32 top;
 	s32 align;
 	s32 fp;
-	s32 saved[STACK_NR_SAVED];
+	s32 saved[REX_NR_KEPT];
 };
 
 struct stack {
@@ -63,10 +62,11 @@ static int stack_refuse(const struct stack *s, const char *why)
 static s32 *stack_saved(struct stack *s, u8 reg)
 {
 	if (reg == 3)
-		return &s->now.saved[0];
+		return &s->now.saved[REX_KEPT_BX];
 	if (reg == REX_ISA_RBP)
-		return &s->now.saved[1];
-	return reg >= 12 && reg < 16 ? &s->now.saved[reg - 10] : NULL;
+		return &s->now.saved[REX_KEPT_BP];
+	return reg >= 12 && reg < 16 ? &s->now.saved[REX_KEPT_R12 + reg - 12] :
+				       NULL;
 }
 
 /* ---- %rsp ---- */
@@ -104,7 +104,7 @@ static int stack_set_sp(struct stack *s, s64 sp)
 		return stack_refuse(
 			s,
 			"moves the stack pointer below the frame of .stack_sizes");
-	for (i = 0; i < STACK_NR_SAVED; i++)
+	for (i = 0; i < REX_NR_KEPT; i++)
 		if (now->saved[i] && now->saved[i] < sp)
 			return stack_refuse(
 				s,
@@ -221,8 +221,10 @@ static int stack_push(struct stack *s)
 	int err = stack_set_sp(s, (s64)s->now.sp - 8);
 
 	/* not after an `and`, where the place is unknown */
-	if (!err && saved && !*saved && s->now.top == STACK_NO_TOP)
+	if (!err && saved && !*saved && s->now.top == STACK_NO_TOP) {
 		*saved = s->now.sp;
+		s->c->saves |= 1u << (saved - s->now.saved);
+	}
 	return err;
 }
 
@@ -255,7 +257,7 @@ static int stack_leave(struct stack *s)
 	if (s->now.sp || s->now.top != STACK_NO_TOP)
 		return stack_refuse(s,
 				    "leaves the function with a frame on the stack");
-	for (i = 0; i < STACK_NR_SAVED; i++)
+	for (i = 0; i < REX_NR_KEPT; i++)
 		if (s->now.saved[i])
 			return stack_refuse(
 				s,

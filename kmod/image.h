@@ -140,6 +140,7 @@ struct rex_image_func {
  * @target:	the segments of the object
  * @size:	size of each segment in bytes, whole pages; text includes the thunks
  * @text_len:	bytes of program text, without the thunks
+ * @saves:	registers that functions of the text save: bits of enum rex_kept
  * @ctl:	control page
  * @nr_progs:	number of programs
  * @nr_maps:	number of maps
@@ -169,6 +170,7 @@ struct rex_image {
 	struct rex_elf_target target;
 	size_t size[REX_NR_SEGS];
 	u32 text_len;
+	u8 saves;
 	struct rex_image_ctl *ctl;
 	u32 nr_progs;
 	u32 nr_maps;

@@ -133,17 +133,18 @@ static int load_set_configs(struct rex_image *image, const struct rex_elf *elf,
 
 /*
  * The text is checked as it will run, after everything that is written to it. Only this
- * load knows of the image yet, and load_protect() is next.
+ * load knows of the image yet, and until load_protect() only thunks are added.
  */
-static int load_check_code(const struct rex_image *image,
-			   const struct rex_elf *elf, struct rex_log *log)
+static int load_check_code(struct rex_image *image, const struct rex_elf *elf,
+			   struct rex_log *log)
 {
 	u64 start = ktime_get_ns();
 	int ret;
 
+	image->saves = REX_KEPT_ALL;
 	if (rex_selftest_unchecked())
 		return 0;
-	ret = rex_check(elf, &image->target, log);
+	ret = rex_check(elf, &image->target, &image->saves, log);
 	if (!ret)
 		rex_log_dbg(log, "%u bytes of code checked in %llu ns",
 			    image->text_len, ktime_get_ns() - start);
@@ -198,6 +199,9 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	ret = rex_load_emit_pads(image, elf);
 	if (ret)
 		return ret;
+	ret = load_check_code(image, elf, log);
+	if (ret)
+		return ret;
 	ret = rex_load_init_progs(image, elf, log);
 	if (ret)
 		return ret;
@@ -205,9 +209,6 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	if (ret)
 		return ret;
 	ret = rex_load_init_funcs(image, elf);
-	if (ret)
-		return ret;
-	ret = load_check_code(image, elf, log);
 	if (ret)
 		return ret;
 	return load_protect(image);

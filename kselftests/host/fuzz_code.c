@@ -187,6 +187,7 @@ static int check_again(struct rex_check *c, const struct rex_elf_func *f,
 	int err;
 
 	c->known = known;
+	c->saves = 0;
 	for (i = f->offset; i < f->offset + f->size; i++)
 		c->marks[i] = 0;
 	c->marks[f->offset] = REX_CHECK_ENTRY;
@@ -247,6 +248,7 @@ static void fuzz_round(u64 seed, u64 round)
 			fail("no reason");
 	} else {
 		nr_accepted++;
+		b->l.saves = b->check.saves;
 		walk_function(&b->l, f, NR_WALKS, rnd());
 	}
 	if (disasm_disagreements)

@@ -18,6 +18,7 @@ struct loaded {
 	struct bytes file; /* the private copy */
 	struct rex_elf elf;
 	struct rex_elf_target t;
+	u8 saves; /* what rex_check() has found, once it has been called */
 };
 
 /*

@@ -59,7 +59,7 @@ int runtime_load(struct loaded *l, const struct bytes *file, bool plain_returns,
 	l->t.plain_returns = plain_returns;
 	err = rex_elf_relocate(&l->elf, &l->t, runtime_resolve, NULL, log);
 	if (!err)
-		err = rex_check(&l->elf, &l->t, log);
+		err = rex_check(&l->elf, &l->t, &l->saves, log);
 	if (err)
 		unload(l);
 	return err;

@@ -141,6 +141,94 @@ static void too_large_functions_are_refused(void)
 	free(code);
 }
 
+/* push %rbx; mov $0,%ebx; pop %rbx */
+static const u8 changes_bx[] = { 0x53, 0xbb, 0, 0, 0, 0, 0x5b };
+/* push %rbp; push %r15; mov %rsp,%rbp; xor %r15d,%r15d; pop %r15; pop %rbp */
+static const u8 changes_two[] = { 0x55, 0x41, 0x57, 0x48, 0x89, 0xe5,
+				  0x45, 0x31, 0xff, 0x41, 0x5f, 0x5d };
+
+/* Load an object with a function of each code. */
+static void load_functions(struct loaded *l, const u8 *const *codes,
+			   const size_t *sizes, size_t nr)
+{
+	struct obj *o = obj_new();
+	struct bytes file;
+
+	for (size_t i = 0; i < nr; i++)
+		add_snippet(o, &(struct snippet){ .start = codes[i],
+						  .end = codes[i] + sizes[i],
+						  .frame = 16 });
+	file = obj_write(o);
+	obj_free(o);
+	*l = (struct loaded){ .saves = 0xff };
+	check_int(check_file(l, &file, true), 0);
+	free(file.data);
+}
+
+static u8 saved_by(const u8 *code, size_t size)
+{
+	struct loaded l;
+
+	load_functions(&l, &code, &size, 1);
+	unload(&l);
+	return l.saves;
+}
+
+static void registers_that_functions_save_are_found(void)
+{
+	static const u8 none[] = { 0x31, 0xc0 }; /* xor %eax,%eax */
+	/* push and pop of %r12, %r13, %r14 */
+	static const u8 others[][4] = { { 0x41, 0x54, 0x41, 0x5c },
+					{ 0x41, 0x55, 0x41, 0x5d },
+					{ 0x41, 0x56, 0x41, 0x5e } };
+	/* The program of obj_new() has a frame pointer. */
+	const u8 bp = 1 << REX_KEPT_BP;
+
+	check_int(saved_by(none, sizeof(none)), bp);
+	check_int(saved_by(changes_bx, sizeof(changes_bx)),
+		  bp | 1 << REX_KEPT_BX);
+	check_int(saved_by(changes_two, sizeof(changes_two)),
+		  bp | 1 << REX_KEPT_R15);
+	check_int(saved_by(others[0], 4), bp | 1 << REX_KEPT_R12);
+	check_int(saved_by(others[1], 4), bp | 1 << REX_KEPT_R13);
+	check_int(saved_by(others[2], 4), bp | 1 << REX_KEPT_R14);
+}
+
+static const char *violation_in(const struct loaded *l)
+{
+	const char *violation = NULL;
+	u32 at;
+
+	for (u32 i = 0; i < l->elf.nr_funcs && !violation; i++)
+		violation = walk_violation(l, &l->elf.funcs[i], 1, i, &at);
+	return violation;
+}
+
+/* The walks have to find a register that is missing in the set, whichever function has it. */
+static void registers_of_all_functions_are_in_the_set(void)
+{
+	static const u8 *const codes[] = { changes_bx, changes_two };
+	static const size_t sizes[] = { sizeof(changes_bx),
+					sizeof(changes_two) };
+	const u8 all = 1 << REX_KEPT_BX | 1 << REX_KEPT_BP | 1 << REX_KEPT_R15;
+	struct loaded l;
+	const char *violation;
+
+	load_functions(&l, codes, sizes, ARRAY_SIZE(codes));
+	check_int(l.saves, all);
+	check(!violation_in(&l));
+	for (int reg = 0; reg < REX_NR_KEPT; reg++) {
+		l.saves = all & ~(1u << reg);
+		violation = violation_in(&l);
+		if (all & 1u << reg)
+			check_str(violation ?: "",
+				  "a change of a register that is not saved");
+		else
+			check(!violation);
+	}
+	unload(&l);
+}
+
 /* Each push is another state; the declared frame has room for 512. */
 static void frames_have_a_limit(void)
 {
@@ -249,6 +337,10 @@ static const struct test tests[] = {
 	{ "log_has_function_offset_bytes_and_reason",
 	  log_has_function_offset_bytes_and_reason },
 	{ "too_large_functions_are_refused", too_large_functions_are_refused },
+	{ "registers_that_functions_save_are_found",
+	  registers_that_functions_save_are_found },
+	{ "registers_of_all_functions_are_in_the_set",
+	  registers_of_all_functions_are_in_the_set },
 	{ "frames_have_a_limit", frames_have_a_limit },
 	{ "every_allocation_fails", every_allocation_fails },
 	{ "second_decoder_is_asked_once_a_head",

@@ -19,7 +19,7 @@ static int corpus_load(struct loaded *l, const struct bytes *file,
 
 	if (err)
 		return err;
-	err = rex_check(&l->elf, &l->t, log);
+	err = rex_check(&l->elf, &l->t, &l->saves, log);
 	if (err)
 		unload(l);
 	return err;

@@ -157,15 +157,20 @@ static bool pop(struct walk *w, const struct cs_insn *insn)
 
 /* ---- branches ---- */
 
+/* The registers of enum rex_kept. */
+static const int kept[REX_NR_KEPT] = { 3, RBP, 12, 13, 14, 15 };
+
+static bool is_original(const struct walk *w, int reg)
+{
+	return w->regs[reg].kind == ORIGINAL && w->regs[reg].number == reg;
+}
+
 static bool leave(struct walk *w)
 {
-	static const int saved[] = { 3, RBP, 12, 13, 14, 15 };
-
 	if (w->regs[RSP].number != w->entry)
 		return violate(w, "left with another stack pointer");
-	for (size_t i = 0; i < ARRAY_SIZE(saved); i++)
-		if (w->regs[saved[i]].kind != ORIGINAL ||
-		    w->regs[saved[i]].number != saved[i])
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (!is_original(w, kept[i]))
 			return violate(w, "left without a saved register");
 	return false;
 }
@@ -286,6 +291,16 @@ static bool check_stack_pointer(struct walk *w)
 	return true;
 }
 
+/* A thunk does not store the registers that the check has not seen saved. */
+static bool check_kept_registers(struct walk *w)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (!(w->l->saves & 1u << i) && !is_original(w, kept[i]))
+			return violate(w,
+				       "a change of a register that is not saved");
+	return true;
+}
+
 static void find_starts(struct walk *w)
 {
 	u32 at = w->f->offset, end = w->f->offset + w->f->size;
@@ -315,12 +330,13 @@ static void walk_once(struct walk *w)
 	for (int reg = 0; reg < 16; reg++)
 		w->regs[reg] = (struct value){ ORIGINAL, reg };
 	w->regs[RSP] = (struct value){ NUMBER, w->entry };
-	while (steps++ < MAX_STEPS && step(w) && check_stack_pointer(w))
+	while (steps++ < MAX_STEPS && step(w) && check_stack_pointer(w) &&
+	       check_kept_registers(w))
 		;
 }
 
-bool walk_function(const struct loaded *l, const struct rex_elf_func *f,
-		   unsigned int walks, u64 seed)
+const char *walk_violation(const struct loaded *l, const struct rex_elf_func *f,
+			   unsigned int walks, u64 seed, u32 *at)
 {
 	struct walk w = {
 		.l = l,
@@ -334,9 +350,18 @@ bool walk_function(const struct loaded *l, const struct rex_elf_func *f,
 	find_starts(&w);
 	while (walks-- && !w.violation)
 		walk_once(&w);
-	if (w.violation)
-		fail("%s: before +0x%x: %s", f->name, w.at - f->offset,
-		     w.violation);
+	*at = w.at - f->offset;
 	free(w.starts);
-	return !w.violation;
+	return w.violation;
+}
+
+bool walk_function(const struct loaded *l, const struct rex_elf_func *f,
+		   unsigned int walks, u64 seed)
+{
+	u32 at;
+	const char *violation = walk_violation(l, f, walks, seed, &at);
+
+	if (violation)
+		fail("%s: before +0x%x: %s", f->name, at, violation);
+	return !violation;
 }

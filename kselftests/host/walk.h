@@ -12,9 +12,13 @@
 
 /*
  * Walk @walks times from the beginning of function @f of an object that has been accepted.
- * A violation of the invariant fails the running test; the value is whether there was
- * none.
+ * Returns a violation of the invariant, or NULL. @at receives the offset in the function
+ * after the last instruction.
  */
+const char *walk_violation(const struct loaded *l, const struct rex_elf_func *f,
+			   unsigned int walks, u64 seed, u32 *at);
+
+/* Do the same. A violation fails the running test; the value is whether there was none. */
 bool walk_function(const struct loaded *l, const struct rex_elf_func *f,
 		   unsigned int walks, u64 seed);
 

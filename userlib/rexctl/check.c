@@ -96,13 +96,14 @@ static int check_code(const struct rex_elf *elf, struct rex_log *log)
 {
 	struct rex_elf_target target = {};
 	int i, err;
+	u8 saves;
 
 	err = check_place(elf, &target);
 	if (!err)
 		err = rex_elf_relocate(elf, &target, check_resolve,
 				       &check_runtime, log);
 	if (!err)
-		err = rex_check(elf, &target, log);
+		err = rex_check(elf, &target, &saves, log);
 	for (i = 0; i < REX_NR_SEGS; i++)
 		free(target.seg[i].mem);
 	free(check_runtime.names);
