@@ -134,30 +134,43 @@ static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
 	this_cpu_inc(prog->stats->faults[cause]);
 	atomic_inc(&prog->faults->ended);
 	/* Pairs with rex_image_poll(): who sees the image dead sees the fault as well. */
-	smp_store_release(&prog->ctl->dead, 1);
+	rex_image_set_dead(prog->ctl, true);
 	rex_restart_kick(prog->image);
 	rex_image_poll_kick(prog->image);
 	abort_leave(run, READ_ONCE(prog->default_ret));
 }
 
-asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
-					      unsigned long fp)
+/*
+ * Complete the registers of the carrier. Those that the thunk does not store are as the
+ * stub has found them in @frame. No function of the image changes them, since none saves
+ * them (check.h). Only code of the image, emitted code, loads and leaves (fault_owner.c)
+ * get here without having returned, and the last three write none of them. Other functions
+ * of the kernel have returned, and have restored them. The frame pointer is different:
+ * every function changes it, and rex_run_carrier_frame() says what the carrier's is.
+ */
+static __always_inline struct rex_run *
+abort_begin(const struct rex_frame *frame)
 {
 	struct rex_run *run = rex_run_current();
+	u8 stores = rex_run_prog(run)->stores;
+	unsigned int i;
+
+	for (i = 0; i < REX_NR_KEPT; i++)
+		if (!(stores & BIT(i)))
+			run->kept[i] = frame->kept[i];
+	run->kept[REX_KEPT_BP] = rex_run_carrier_frame(run);
+	return run;
+}
+
+asmlinkage __noreturn void rex_abort_overflow(const struct rex_frame *frame)
+{
+	struct rex_run *run = abort_begin(frame);
 	struct rex_fault *fault;
 
-	if (rex_run_is_spare(run)) {
-		/* The run is nested too deeply to begin; that is no fault of the program. */
-		struct rex_prog *prog = rex_run_prog(run);
-
-		this_cpu_dec(prog->stats->runs);
-		WRITE_ONCE(run->prog, 0);
-		abort_leave(run, rex_run_skip(prog));
-	}
 	fault = abort_new_record(rex_run_prog(run), REX_FAULT_STACK_OVERFLOW);
 	if (fault) {
-		fault->frames[fault->nr_frames++] = *(unsigned long *)sp;
-		abort_record_frames(fault, run, fp);
+		fault->frames[fault->nr_frames++] = frame->ret;
+		abort_record_frames(fault, run, frame->kept[REX_KEPT_BP]);
 		snprintf(fault->message, sizeof(fault->message),
 			 "more than %u bytes of stack",
 			 (u32)(REX_RUN_STACK - REX_RUN_RESERVE));
@@ -215,9 +228,9 @@ static void abort_describe_trap(struct rex_fault *fault,
 	}
 }
 
-asmlinkage __noreturn void rex_abort_trap(unsigned long fp)
+asmlinkage __noreturn void rex_abort_trap(const struct rex_frame *frame)
 {
-	struct rex_run *run = rex_run_current();
+	struct rex_run *run = abort_begin(frame);
 	struct rex_fault *fault =
 		abort_new_record(rex_run_prog(run), run->trap.cause);
 
@@ -225,7 +238,7 @@ asmlinkage __noreturn void rex_abort_trap(unsigned long fp)
 		/* The report symbolises the instruction before the address: see report.c. */
 		fault->frames[fault->nr_frames++] = run->trap.ip + 1;
 		abort_record_caller(fault, run);
-		abort_record_frames(fault, run, fp);
+		abort_record_frames(fault, run, frame->kept[REX_KEPT_BP]);
 		abort_describe_trap(fault, run);
 		abort_publish(fault, run);
 	}
@@ -304,17 +317,17 @@ static void abort_describe_full_heap(struct rex_fault *fault)
 	fault->column = 0;
 }
 
-__noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
-			  u32 column)
+asmlinkage __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len,
+				     u32 line, u32 column,
+				     const struct rex_frame *frame)
 {
-	struct rex_run *run = rex_run_current();
-	unsigned long *frame = __builtin_frame_address(0);
+	struct rex_run *run = abort_begin(frame);
 	struct rex_fault *fault =
 		abort_new_record(rex_run_prog(run), REX_FAULT_PANIC);
 
 	if (fault) {
-		fault->frames[fault->nr_frames++] = frame[1];
-		abort_record_frames(fault, run, frame[0]);
+		fault->frames[fault->nr_frames++] = frame->ret;
+		abort_record_frames(fault, run, frame->kept[REX_KEPT_BP]);
 		abort_copy_text(fault->message, sizeof(fault->message),
 				run->panic_buf,
 				min_t(u64, msg_len, sizeof(run->panic_buf)));

@@ -22,22 +22,33 @@
 #include <linux/linkage.h>
 #include <linux/types.h>
 
-/* The overflow stub calls this: a function began with too little stack. */
-asmlinkage __noreturn void rex_abort_overflow(unsigned long sp,
-					      unsigned long fp);
+#include "kept.h"
 
-/*
- * The stubs call this: the run was stopped for the cause in run->trap; @fp is its
- * frame pointer.
+/**
+ * struct rex_frame - what the stubs push on the way to the functions below
+ * @kept:	registers of the program
+ * @ret:	what was on top of its stack; for a function that was called, and has
+ *		pushed nothing, the address that it would return to
  */
-asmlinkage __noreturn void rex_abort_trap(unsigned long fp);
+struct rex_frame {
+	u64 kept[REX_NR_KEPT];
+	u64 ret;
+};
+
+/* The overflow stub calls this: a function began with too little stack. */
+asmlinkage __noreturn void rex_abort_overflow(const struct rex_frame *frame);
+
+/* The stubs call this: the run was stopped for the cause in run->trap. */
+asmlinkage __noreturn void rex_abort_trap(const struct rex_frame *frame);
 
 /*
- * The crate's panic handler links to these. The buffer is NULL if the run panics while
- * it formats the message of a panic.
+ * The crate's panic handler links to these, to the second by way of a stub, which adds the
+ * last argument. The buffer is NULL if the run panics while it formats the message of a
+ * panic.
  */
 u8 *rex_panic_buf(u64 *len);
-__noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len, u32 line,
-			  u32 column);
+asmlinkage __noreturn void rex_panic(u64 msg_len, const u8 *file, u64 file_len,
+				     u32 line, u32 column,
+				     const struct rex_frame *frame);
 
 #endif /* _REX_ABORT_H */

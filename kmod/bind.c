@@ -99,12 +99,10 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 	binding = rex_binding_new(carrier, prog);
 	if (!binding)
 		return -ENOMEM;
-	binding->call = rex_carrier_find_call(carrier);
+	binding->call = rex_carrier_find_call(carrier, log);
 	ret = -ENOEXEC;
-	if (!binding->call) {
-		rex_log_err(log, "the code of the BPF program has no call");
+	if (!binding->call)
 		goto err_free;
-	}
 	ret = bind_restrict_carrier(carrier, prog, log);
 	if (ret)
 		goto err_free;

@@ -141,8 +141,30 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 	return ret ?: carrier_check_body(carrier, prog->kind, log);
 }
 
+bool rex_carrier_has_frame __ro_after_init;
+
+/*
+ * Returns whether the frame pointer is the stack pointer at the call of a carrier. The JIT
+ * makes a frame, and of a program without a stack of its own nothing else. A BPF program
+ * that tail-calls the carrier goes to the place after this code. Then the frame is its
+ * own, and it has taken everything from the stack that was below the frame.
+ */
+static bool carrier_has_frame(const struct bpf_prog *carrier, const u8 *call)
+{
+	/* push %rbp; mov %rsp,%rbp; endbr64 in kernels with IBT */
+	static const u8 frame[] = { 0x55, 0x48, 0x89, 0xe5 };
+	static const u8 endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	const u8 *code = (u8 *)carrier->bpf_func;
+
+	if (call >= code + sizeof(endbr) &&
+	    !memcmp(call - sizeof(endbr), endbr, sizeof(endbr)))
+		call -= sizeof(endbr);
+	return call >= code + sizeof(frame) &&
+	       !memcmp(call - sizeof(frame), frame, sizeof(frame));
+}
+
 /* The call is searched for, since the JIT puts different code before it. */
-u8 *rex_carrier_find_call(const struct bpf_prog *carrier)
+static u8 *carrier_find_call(const struct bpf_prog *carrier)
 {
 	const void *target = rex_ksyms.bpf_ktime_get_boot_ns;
 	u8 *code = (u8 *)carrier->bpf_func;
@@ -160,6 +182,23 @@ u8 *rex_carrier_find_call(const struct bpf_prog *carrier)
 		found = &code[i];
 	}
 	return found;
+}
+
+u8 *rex_carrier_find_call(const struct bpf_prog *carrier, struct rex_log *log)
+{
+	u8 *call = carrier_find_call(carrier);
+
+	if (!call) {
+		rex_log_err(log, "the code of the BPF program has no call");
+		return NULL;
+	}
+	/* Thunks rely on it: load_registers_to_store() */
+	if (rex_carrier_has_frame && !carrier_has_frame(carrier, call)) {
+		rex_log_err(log,
+			    "the code of the BPF program has another frame than that of other carriers");
+		return NULL;
+	}
+	return call;
 }
 
 /* ---- a carrier to look at ---- */
@@ -197,6 +236,17 @@ static void carrier_load(struct work_struct *work)
 	close_fd(fd);
 }
 
+/* Note whether there is a frame at the call. Returns whether there is a call. */
+static bool __init carrier_note_frame(const struct bpf_prog *carrier)
+{
+	const u8 *call = carrier_find_call(carrier);
+
+	if (!call)
+		return false;
+	rex_carrier_has_frame = carrier_has_frame(carrier, call);
+	return true;
+}
+
 struct bpf_prog *__init rex_carrier_load_test(void)
 {
 	struct load_work load = { .kind = &rex_prog_kinds[0] };
@@ -215,7 +265,7 @@ struct bpf_prog *__init rex_carrier_load_test(void)
 		pr_err("BPF programs are not compiled: set net.core.bpf_jit_enable to 1\n");
 	else if (carrier_check_body(carrier, load.kind, NULL))
 		pr_err("this kernel changes the instructions of carriers\n");
-	else if (!rex_carrier_find_call(carrier))
+	else if (!carrier_note_frame(carrier))
 		pr_err("the code of carriers has no call of bpf_ktime_get_boot_ns in this kernel\n");
 	else
 		return carrier;

@@ -27,11 +27,19 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 
 /**
  * rex_carrier_find_call() - find the call of the helper in the code of a carrier
- * @carrier: a BPF program that rex_carrier_check() accepts
+ * @carrier:	a BPF program that rex_carrier_check() accepts
+ * @log:	receives the reason if there is none
  *
- * Return: its address, or NULL.
+ * Return: its address, or NULL. There, the frame pointer is the stack pointer, if
+ * rex_carrier_has_frame is set.
  */
-u8 *rex_carrier_find_call(const struct bpf_prog *carrier);
+u8 *rex_carrier_find_call(const struct bpf_prog *carrier, struct rex_log *log);
+
+/*
+ * Whether the frame pointer of carriers is known from their stack pointer:
+ * rex_carrier_load_test() finds out.
+ */
+extern bool rex_carrier_has_frame;
 
 /**
  * rex_carrier_load_test() - load a carrier, to see how this kernel makes them

@@ -230,13 +230,13 @@ static __always_inline bool share_is_over(struct rex_cpu_share *share,
 					  struct rex_run *run)
 {
 	const struct rex_prog *prog = rex_run_prog(run);
-	u64 runs = this_cpu_read(prog->stats->runs);
+	u64 runs = this_cpu_read(*prog->runs);
 
 	if (!share->runs)
 		share->runs = runs;
 	if (share->runs == runs || share_proof(share) < share_full(share) ||
 	    READ_ONCE(max_cpu_share) != share->limit ||
-	    READ_ONCE(prog->ctl->dead))
+	    rex_image_is_dead(prog->ctl))
 		return false;
 	run->share = DIV64_U64_ROUND_UP(share->hit * 100, share->seen);
 	run->max_share = share->limit;

@@ -12,6 +12,8 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "kept.h"
+
 /**
  * struct rex_emit - where to emit
  * @mem:	memory to write to
@@ -46,6 +48,9 @@ enum rex_reg {
 	R14,
 	R15
 };
+
+/* The registers that a function preserves: emit_stubs.c. */
+extern const enum rex_reg rex_emit_kept[REX_NR_KEPT];
 
 static inline bool rex_emit_failed(const struct rex_emit *e)
 {

@@ -31,10 +31,7 @@
 #include "ksyms.h"
 #include "run.h"
 
-/*
- * From rex_limit, in %rcx, to the run's return address. As rex_run_return_slot(): a
- * run that calls helpers is not a spare one.
- */
+/* From rex_limit, in %rcx, to the run's return address: rex_run_return_slot(). */
 #define RETURN_SLOT (REX_RUN_FROM_LIMIT - 8)
 
 /* The code, and the instruction before which flags are on the stack. */

@@ -35,17 +35,9 @@ static u64 load_failed_stub;
 static u64 park_stub;
 static u64 unpark_stub;
 
-/* The registers that a function preserves: where a run has those of its caller. */
-static const struct {
-	enum rex_reg reg;
-	u32 offset;
-} stubs_preserved[] = {
-	{ RBX, offsetof(struct rex_run, bx) },
-	{ RBP, offsetof(struct rex_run, bp) },
-	{ R12, offsetof(struct rex_run, r12) },
-	{ R13, offsetof(struct rex_run, r13) },
-	{ R14, offsetof(struct rex_run, r14) },
-	{ R15, offsetof(struct rex_run, r15) },
+const enum rex_reg rex_emit_kept[REX_NR_KEPT] = {
+	[REX_KEPT_BX] = RBX,  [REX_KEPT_BP] = RBP,  [REX_KEPT_R12] = R12,
+	[REX_KEPT_R13] = R13, [REX_KEPT_R14] = R14, [REX_KEPT_R15] = R15,
 };
 
 static bool stubs_uses_return_thunk(void)
@@ -83,6 +75,10 @@ void rex_emit_ret(struct rex_emit *e)
 /*
  * The stack pointer is the caller's again before the level is given back: from
  * then on an interrupt's run may use that level's stack.
+ *
+ * If a task waits for this CPU, it goes on waiting, as after preempt_enable_no_resched().
+ * The kernel calls BPF programs, if not with preemption off, between migrate_disable() and
+ * migrate_enable(), and enables preemption there, which lets the task run.
  */
 void rex_emit_leave(struct rex_emit *e)
 {
@@ -90,10 +86,9 @@ void rex_emit_leave(struct rex_emit *e)
 	EMIT(e, 0x65, 0x48, 0x81);
 	rex_emit_percpu(e, 5, &rex_limit);
 	rex_emit_s32(e, REX_RUN_STRIDE);
-	/* decl %gs:preempt_count; it is zero if a reschedule is due as well */
+	/* decl %gs:preempt_count */
 	EMIT(e, 0x65, 0xff);
 	rex_emit_percpu(e, 1, rex_compat_preempt_count);
-	rex_emit_jcc(e, CC_E, rex_stubs.resched);
 	rex_emit_ret(e);
 }
 
@@ -102,16 +97,6 @@ static u64 stubs_begin_stub(struct rex_emit *e)
 	while (e->len % 16)
 		EMIT(e, 0xcc);
 	return rex_emit_here(e);
-}
-
-/* The call preserves the value of the run, %eax. */
-static void stubs_emit_resched(struct rex_emit *e)
-{
-	rex_stubs.resched = stubs_begin_stub(e);
-	EMIT(e, 0x50); /* push %rax */
-	rex_emit_call(e, (u64)rex_run_resched);
-	EMIT(e, 0x58); /* pop %rax */
-	rex_emit_ret(e);
 }
 
 static void stubs_emit_dead(struct rex_emit *e)
@@ -131,20 +116,54 @@ static void stubs_emit_finish(struct rex_emit *e)
 	rex_emit_leave(e);
 }
 
+/* Emit push (0x50) or pop (0x58) of a register. */
+static void stubs_emit_push(struct rex_emit *e, u8 op, enum rex_reg reg)
+{
+	if (reg >= R8)
+		EMIT(e, 0x41);
+	EMIT(e, op | (reg & 7));
+}
+
+/* Emit pushes of the registers that a function preserves, in the order of enum rex_kept. */
+static void stubs_emit_push_kept(struct rex_emit *e)
+{
+	unsigned int i;
+
+	for (i = REX_NR_KEPT; i--;)
+		stubs_emit_push(e, 0x50, rex_emit_kept[i]);
+}
+
+static void stubs_emit_pop_kept(struct rex_emit *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < REX_NR_KEPT; i++)
+		stubs_emit_push(e, 0x58, rex_emit_kept[i]);
+}
+
+/* Call a function of abort.h with a struct rex_frame, which does not return. */
+static void stubs_emit_abort_by(struct rex_emit *e, u64 function)
+{
+	stubs_emit_push_kept(e);
+	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
+	rex_emit_call(e, function);
+	EMIT(e, 0xcc);
+}
+
 /* Nothing of the function has run yet: %rbp is its caller's frame. */
 static void stubs_emit_overflow(struct rex_emit *e)
 {
 	rex_stubs.overflow = stubs_begin_stub(e);
-	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
-	EMIT(e, 0x48, 0x89, 0xee); /* mov %rbp,%rsi */
-	rex_emit_call(e, (u64)rex_abort_overflow);
-	EMIT(e, 0xcc);
+	stubs_emit_abort_by(e, (u64)rex_abort_overflow);
 }
 
-static void stubs_emit_fault(struct rex_emit *e)
+/* The program has called it, with five arguments; the frame is the sixth. */
+static void stubs_emit_panic(struct rex_emit *e)
 {
-	EMIT(e, 0x48, 0x89, 0xef); /* mov %rbp,%rdi */
-	rex_emit_call(e, (u64)rex_abort_trap);
+	rex_stubs.panic = stubs_begin_stub(e);
+	stubs_emit_push_kept(e);
+	EMIT(e, 0x49, 0x89, 0xe1); /* mov %rsp,%r9 */
+	rex_emit_call(e, (u64)rex_panic);
 	EMIT(e, 0xcc);
 }
 
@@ -158,7 +177,7 @@ static void stubs_emit_trap(struct rex_emit *e)
 	rex_stubs.trap = stubs_begin_stub(e);
 	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64 */
 	EMIT(e, 0xfc); /* cld */
-	stubs_emit_fault(e);
+	stubs_emit_abort_by(e, (u64)rex_abort_trap);
 }
 
 /* The helper is done; the address after the program's call is on top of the stack. */
@@ -167,7 +186,7 @@ static void stubs_emit_killed(struct rex_emit *e)
 	killed_stub = stubs_begin_stub(e);
 	EMIT(e, 0x48, 0x89, 0xe7); /* mov %rsp,%rdi */
 	rex_emit_call(e, (u64)rex_fault_killed);
-	stubs_emit_fault(e);
+	stubs_emit_abort_by(e, (u64)rex_abort_trap);
 }
 
 struct rex_emit *rex_stubs_begin(u64 *addr)
@@ -257,9 +276,9 @@ static void stubs_emit_leave_stack(struct rex_emit *e)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(stubs_preserved); i++)
-		rex_emit_load(e, stubs_preserved[i].reg, RDI,
-			      stubs_preserved[i].offset);
+	for (i = 0; i < REX_NR_KEPT; i++)
+		rex_emit_load(e, rex_emit_kept[i], RDI,
+			      offsetof(struct rex_run, kept[i]));
 	rex_emit_load(e, RSP, RDI, offsetof(struct rex_run, sp));
 }
 
@@ -271,22 +290,11 @@ static void stubs_emit_abort(struct rex_emit *e)
 	rex_emit_leave(e);
 }
 
-/* Emit push (0x50) or pop (0x58) of a register. */
-static void stubs_emit_push(struct rex_emit *e, u8 op, enum rex_reg reg)
-{
-	if (reg >= R8)
-		EMIT(e, 0x41);
-	EMIT(e, op | (reg & 7));
-}
-
 /* %rsi is the struct rex_sleep. The stack is left before the level is given back. */
 static void stubs_emit_park(struct rex_emit *e)
 {
-	unsigned int i;
-
 	park_stub = stubs_begin_stub(e);
-	for (i = 0; i < ARRAY_SIZE(stubs_preserved); i++)
-		stubs_emit_push(e, 0x50, stubs_preserved[i].reg);
+	stubs_emit_push_kept(e);
 	rex_emit_store(e, RSP, RSI, REX_SLEEP_SP);
 	stubs_emit_leave_stack(e);
 	EMIT(e, 0x48, 0x89, 0xf7); /* mov %rsi,%rdi */
@@ -296,12 +304,9 @@ static void stubs_emit_park(struct rex_emit *e)
 /* %rdi is the stack pointer that the stub "park" has stored. */
 static void stubs_emit_unpark(struct rex_emit *e)
 {
-	unsigned int i;
-
 	unpark_stub = stubs_begin_stub(e);
 	EMIT(e, 0x48, 0x89, 0xfc); /* mov %rdi,%rsp */
-	for (i = ARRAY_SIZE(stubs_preserved); i--;)
-		stubs_emit_push(e, 0x58, stubs_preserved[i].reg);
+	stubs_emit_pop_kept(e);
 	rex_emit_ret(e);
 }
 
@@ -315,10 +320,10 @@ int __init rex_stubs_init(void)
 	e->mem = stubs_mem;
 	e->addr = (u64)stubs_mem;
 	e->cap = STUBS_SIZE;
-	stubs_emit_resched(e);
 	stubs_emit_dead(e);
 	stubs_emit_finish(e);
 	stubs_emit_overflow(e);
+	stubs_emit_panic(e);
 	stubs_emit_trap(e);
 	stubs_emit_killed(e);
 	stubs_emit_load_failed(e);

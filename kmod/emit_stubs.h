@@ -17,20 +17,20 @@ struct rex_sleep;
 
 /**
  * struct rex_stubs - addresses of the stubs
- * @resched:	the run has ended, preemption is on again and a task waits for the CPU
  * @dead:	the program may not run: %rdi is the struct rex_prog
  * @finish:	the run has ended and has something to give back: %rsp is the
  *		struct rex_run
  * @overflow:	an entry pad found too little stack
+ * @panic:	rex_panic() as programs call it
  * @trap:	exceptions and interrupts return to it when they stop a program
  * @abort:	ends the run now, with the registers, stack and preemption count of
  *		its beginning: see rex_stubs_abort()
  */
 struct rex_stubs {
-	u64 resched;
 	u64 dead;
 	u64 finish;
 	u64 overflow;
+	u64 panic;
 	u64 trap;
 	u64 abort;
 };

@@ -10,6 +10,7 @@
  * instructions:
  *
  *  - the level is claimed (xadd) before anything is written to its rex_run;
+ *  - the stack is the caller's until it is certain that the level has one;
  *  - the stack is left before the level is given back.
  *
  * Preemption is disabled first and enabled last: the levels of a CPU belong to the
@@ -34,45 +35,57 @@ static void thunk_emit_claim(struct rex_emit *e)
 	/* mov $REX_RUN_STRIDE,%eax */
 	EMIT(e, 0xb8);
 	rex_emit_s32(e, REX_RUN_STRIDE);
-	/* xadd %rax,%gs:rex_limit; no lock prefix: only this CPU uses it */
+	/* xadd %rax,%gs:rex_limit; no lock prefix: only this CPU writes it */
 	EMIT(e, 0x65, 0x48, 0x0f, 0xc1);
 	rex_emit_percpu(e, RAX, &rex_limit);
 }
 
-/* Emit a jump to the code after the thunk for a dead image. */
-static u32 thunk_emit_check_dead(struct rex_emit *e,
-				 const struct rex_prog *prog)
+/*
+ * Emit a jump to the code after the thunk for a run that is not to begin: the image is dead,
+ * or this is not one of the levels that have memory.
+ */
+static u32 thunk_emit_refuse(struct rex_emit *e, const struct rex_prog *prog)
 {
-	/* cmpb $0,dead */
-	EMIT(e, 0x80, 0x3c, 0x25);
-	rex_emit_s32(e, (s64)&prog->ctl->dead);
-	EMIT(e, 0x00);
+	/* test %rax,refuses */
+	EMIT(e, 0x48, 0x85, 0x04, 0x25);
+	rex_emit_s32(e, (s64)&prog->ctl->refuses);
 	/* jne, to be filled in */
 	EMIT(e, 0x0f, 0x80 | CC_NE);
 	rex_emit_s32(e, 0);
 	return e->len;
 }
 
+/*
+ * Registers that no function of the image changes are not stored: those of the program are
+ * the carrier's all the time.
+ */
 static void thunk_emit_begin(struct rex_emit *e, const struct rex_prog *prog)
 {
+	unsigned int i;
+
 	/* movq $prog,run->prog */
 	EMIT(e, 0x48, 0xc7, 0x80);
 	rex_emit_s32(e, CLAIMED(prog));
 	rex_emit_s32(e, (s64)prog);
-	rex_emit_store(e, RBX, RAX, CLAIMED(bx));
-	rex_emit_store(e, RBP, RAX, CLAIMED(bp));
-	rex_emit_store(e, R12, RAX, CLAIMED(r12));
-	rex_emit_store(e, R13, RAX, CLAIMED(r13));
-	rex_emit_store(e, R14, RAX, CLAIMED(r14));
-	rex_emit_store(e, R15, RAX, CLAIMED(r15));
+	for (i = 0; i < REX_NR_KEPT; i++)
+		if (prog->stores & BIT(i))
+			rex_emit_store(e, rex_emit_kept[i], RAX,
+				       CLAIMED(kept[i]));
 	rex_emit_store(e, RSP, RAX, CLAIMED(sp));
-	rex_emit_load(e, RSP, RAX, CLAIMED(top));
+	/* lea run,%rsp */
+	rex_emit_mem(e, 0x8d, RSP, RAX, CLAIMED(prog));
 }
 
 static void thunk_emit_count(struct rex_emit *e, const struct rex_prog *prog)
 {
-	u64 runs = (__force u64)&prog->stats->runs;
+	u64 runs = (__force u64)prog->runs;
 
+	if ((s64)runs == (s32)runs) {
+		/* incq %gs:runs */
+		EMIT(e, 0x65, 0x48, 0xff);
+		rex_emit_percpu(e, 0, prog->runs);
+		return;
+	}
 	/* movabs $runs,%rcx; incq %gs:(%rcx) */
 	EMIT(e, 0x48, 0xb9);
 	rex_emit_bytes(e, &runs, sizeof(runs));
@@ -115,8 +128,8 @@ static void thunk_emit_run(struct rex_emit *e, struct rex_prog *prog)
 	prog->ret = rex_stubs.finish;
 }
 
-/* Emit the code for a dead image, the target of the jump that ends at @from. */
-static void thunk_emit_dead(struct rex_emit *e, const struct rex_prog *prog,
+/* Emit the code that skips the run, the target of the jump that ends at @from. */
+static void thunk_emit_skip(struct rex_emit *e, const struct rex_prog *prog,
 			    u32 from)
 {
 	rex_emit_distance(e, from);
@@ -129,17 +142,17 @@ static void thunk_emit_dead(struct rex_emit *e, const struct rex_prog *prog,
 int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog)
 {
 	struct rex_emit e = { .mem = mem, .addr = addr, .cap = REX_THUNK_SIZE };
-	u32 dead_jump;
+	u32 refuse_jump;
 
 	if (prog->timer)
 		EMIT(&e, 0xf3, 0x0f, 0x1e,
 		     0xfa); /* endbr64: it is called by pointer */
 	thunk_emit_claim(&e);
-	dead_jump = thunk_emit_check_dead(&e, prog);
+	refuse_jump = thunk_emit_refuse(&e, prog);
 	thunk_emit_begin(&e, prog);
 	thunk_emit_count(&e, prog);
 	thunk_emit_run(&e, prog);
-	thunk_emit_dead(&e, prog, dead_jump);
+	thunk_emit_skip(&e, prog, refuse_jump);
 	return rex_emit_failed(&e) ? -ERANGE : 0;
 }
 

@@ -17,7 +17,7 @@ struct rex_prog;
  * rex_thunk_emit() - write the thunk of a program
  * @mem:	REX_THUNK_SIZE bytes to write to
  * @addr:	address at which it will run
- * @prog:	the program; entry, stats and ctl are set, and @prog->ret is set
+ * @prog:	the program; entry, runs, stores and ctl are set, and @prog->ret is set
  *		here
  *
  * Return: 0, or -ERANGE if an address is out of reach.

@@ -253,7 +253,11 @@ static struct notifier_block die_notifier = {
 
 /*
  * Return the run whose program caused a page fault. A jump to an address without code
- * faults at the target; then only the stack shows that it was the program.
+ * faults at the target; then only the top of the stack shows that it was the program: it is
+ * the address after a call in the text, or the place of the address that the thunk has left.
+ * After a return to such an address, nothing shows it. A function of the kernel that was
+ * called may have done that, with other registers than the carrier's; then the run can only
+ * be ended if the thunk has stored all of them.
  */
 static __always_inline struct rex_run *
 fault_page_fault_run(const struct pt_regs *regs, unsigned long error_code,
@@ -268,7 +272,13 @@ fault_page_fault_run(const struct pt_regs *regs, unsigned long error_code,
 	if (!run || !rex_run_on_stack(run, regs->sp))
 		return NULL;
 	caller = *(unsigned long *)regs->sp;
-	*ip = fault_in_text(run, caller - 1) ? caller - 1 : addr;
+	if (fault_in_text(run, caller - 1))
+		*ip = caller - 1;
+	else if (regs->sp == (unsigned long)rex_run_return_slot(run) ||
+		 (rex_run_prog(run)->stores | BIT(REX_KEPT_BP)) == REX_KEPT_ALL)
+		*ip = addr;
+	else
+		return NULL;
 	return run;
 }
 

@@ -104,7 +104,7 @@ s64 rex_wait(u32 spins)
 		return -EWOULDBLOCK;
 	if (rex_spin_lock_held())
 		return -EDEADLK;
-	if (READ_ONCE(prog->ctl->dead))
+	if (rex_image_is_dead(prog->ctl))
 		return -EOWNERDEAD;
 	for (spins = min_t(u32, spins, MAX_SPINS); spins; spins--)
 		cpu_relax();

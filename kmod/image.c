@@ -13,6 +13,7 @@
 #include "ksyms.h"
 #include "maps.h"
 #include "report.h"
+#include "runs.h"
 #include "selftest.h"
 #include "timer.h"
 
@@ -78,6 +79,7 @@ void rex_image_destroy(struct rex_image *image)
 	if (image->has_callchains)
 		rex_kcall(put_callchain_buffers)();
 	for (i = 0; i < image->nr_progs; i++) {
+		rex_runs_put(image->ctl->progs[i].runs);
 		free_percpu(image->ctl->progs[i].stats);
 		kfree(image->ctl->progs[i].faults);
 		rex_timer_exit(&image->ctl->progs[i]);

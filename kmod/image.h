@@ -36,7 +36,7 @@ struct rex_timer;
 
 /**
  * struct rex_prog_stats - counters of a program on one CPU
- * @runs:	runs begun; incremented by the thunk
+ * @runs:	runs begun, if no counter within reach was free: runs.h
  * @skipped:	runs not made
  * @faults:	runs ended by a fault, by cause
  * @time:	nanoseconds of all runs, if they are timed
@@ -58,10 +58,12 @@ struct rex_prog_stats {
  * struct rex_prog - a program
  * @ctl:	control page of its image
  * @image:	its image
- * @entry:	address of its entry pad; an endbr64 before it is not needed
+ * @entry:	address after its entry pad: the thunk has looked for room itself
  * @ret:	address to which it returns, in its thunk
  * @thunk:	address that carriers call
  * @stats:	counters
+ * @runs:	runs begun on a CPU; incremented by the thunk
+ * @stores:	the registers that its thunk stores: bits of enum rex_kept
  * @faults:	records of the last faults
  * @kind:	what is known of programs of its type and attach type
  * @type:	enum bpf_prog_type
@@ -85,6 +87,8 @@ struct rex_prog {
 	u64 ret;
 	u64 thunk;
 	struct rex_prog_stats __percpu *stats;
+	u64 __percpu *runs;
+	u8 stores;
 	struct rex_fault_ring *faults;
 	const struct rex_prog_kind *kind;
 	u32 type;
@@ -109,14 +113,36 @@ static inline bool rex_prog_is_iterator(const struct rex_prog *prog)
 
 /**
  * struct rex_image_ctl - the control page, which thunks reach with 32-bit addresses
- * @dead:	a fault sets it and a restart clears it; while it is set, no program
- *		of the image begins a run
+ * @refuses:	bits of rex_limit. While the CPU's rex_limit has one of them, no program of
+ *		the image begins a run. They are REX_RUN_DEEP and, while the image is dead,
+ *		REX_IMAGE_DEAD. So the thunk asks both questions by one instruction
  * @progs:	the programs
  */
 struct rex_image_ctl {
-	u8 dead;
+	u64 refuses;
 	struct rex_prog progs[];
 };
+
+/* Every rex_limit has this bit, as every address of the kernel. */
+#define REX_IMAGE_DEAD BIT_ULL(63)
+
+/* Returns whether @ctl is that of a dead image. Who sees it alive sees its new data. */
+static inline bool rex_image_is_dead(const struct rex_image_ctl *ctl)
+{
+	/* pairs with rex_image_set_dead() */
+	return smp_load_acquire(&ctl->refuses) & REX_IMAGE_DEAD;
+}
+
+/*
+ * A fault kills an image, and a restart revives it. Who sees the result sees everything
+ * that the caller has written before.
+ */
+static inline void rex_image_set_dead(struct rex_image_ctl *ctl, bool dead)
+{
+	/* pairs with rex_image_is_dead(), and with the thunk, which reads it first */
+	smp_store_release(&ctl->refuses,
+			  dead ? REX_RUN_DEEP | REX_IMAGE_DEAD : REX_RUN_DEEP);
+}
 
 /**
  * struct rex_image_func - a function, for backtraces and /proc/kallsyms

@@ -61,7 +61,7 @@ static void image_sum_stats(const struct rex_prog *prog,
 		const struct rex_prog_stats *stats =
 			per_cpu_ptr(prog->stats, cpu);
 
-		info->runs += READ_ONCE(stats->runs);
+		info->runs += READ_ONCE(*per_cpu_ptr(prog->runs, cpu));
 		info->skipped += READ_ONCE(stats->skipped);
 		info->time += READ_ONCE(stats->time);
 		info->longest_run =
@@ -80,8 +80,8 @@ void rex_image_fill_prog_info(const struct rex_prog *prog,
 {
 	info->index = prog - prog->ctl->progs;
 	info->type = prog->type;
-	info->state = READ_ONCE(prog->ctl->dead) ? REX_PROG_DEAD :
-						   REX_PROG_LIVE;
+	info->state = rex_image_is_dead(prog->ctl) ? REX_PROG_DEAD :
+						     REX_PROG_LIVE;
 	info->image_id = prog->image->id;
 	info->nr_bindings = atomic_read(&prog->nr_bindings);
 	info->timeout_ms = READ_ONCE(prog->timeout_ms);

@@ -50,7 +50,7 @@ __poll_t rex_image_poll(struct rex_image *image, struct file *file,
 
 	poll_wait(file, &image->poll.wait, table);
 	/* The fault that ends an image is counted before: see abort_run(). */
-	if (smp_load_acquire(&image->ctl->dead) && !image->restart.per_minute)
+	if (rex_image_is_dead(image->ctl) && !image->restart.per_minute)
 		events |= EPOLLHUP;
 	if (image_any_faults(image))
 		events |= EPOLLIN | EPOLLRDNORM;

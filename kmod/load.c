@@ -48,6 +48,7 @@ static int load_alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 		offset += image->size[s];
 	}
 	image->ctl = image->mem + offset;
+	rex_image_set_dead(image->ctl, false);
 	image->target.plain_returns = rex_stubs_plain_returns();
 	image->memory += image->mem_size;
 	return 0;

@@ -3,6 +3,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#include "carrier.h"
 #include "compat.h"
 #include "demangle.h"
 #include "emit_thunk.h"
@@ -10,6 +11,7 @@
 #include "image.h"
 #include "load_private.h"
 #include "progtype.h"
+#include "runs.h"
 #include "selftest.h"
 #include "timer.h"
 #include "watchdog.h"
@@ -110,6 +112,23 @@ int rex_load_check_progs(const struct rex_elf *elf, struct rex_log *log)
 	return 0;
 }
 
+/*
+ * The thunk stores the registers that functions of the image change. All functions change
+ * the frame pointer; that of a carrier is known from its stack pointer, but not that of
+ * the function that calls a timer's thunk. A run that sleeps goes back to its carrier from
+ * a function of the kernel, which may have changed any register.
+ */
+static u8 load_registers_to_store(const struct rex_prog *prog)
+{
+	u8 stores = prog->image->saves & ~BIT(REX_KEPT_BP);
+
+	if (prog->kind->sleepable)
+		return REX_KEPT_ALL;
+	if (prog->timer || !rex_carrier_has_frame)
+		stores |= BIT(REX_KEPT_BP);
+	return stores;
+}
+
 static int load_init_prog(struct rex_image *image, struct rex_prog *prog,
 			  const struct rex_elf_prog *src)
 {
@@ -130,14 +149,15 @@ static int load_init_prog(struct rex_image *image, struct rex_prog *prog,
 		prog->default_ret = def->default_ret;
 	memcpy(prog->name, def->name, sizeof(prog->name));
 	memcpy(prog->section, def->section, sizeof(prog->section));
-	prog->entry =
-		image->target.seg[REX_SEG_TEXT].addr + src->func->pad_offset;
+	prog->entry = image->target.seg[REX_SEG_TEXT].addr +
+		      src->func->pad_offset + REX_PAD_SIZE;
 	if (rex_selftest_fail_step())
 		return -ENOMEM;
 	prog->stats = alloc_percpu_gfp(struct rex_prog_stats, REX_GFP);
 	prog->faults = kzalloc(sizeof(*prog->faults), REX_GFP);
 	if (!prog->stats || !prog->faults)
 		return -ENOMEM;
+	prog->runs = rex_runs_get(&prog->stats->runs);
 	image->memory += sizeof(*prog->faults) +
 			 num_possible_cpus() * sizeof(*prog->stats);
 	return 0;
@@ -158,6 +178,7 @@ int rex_load_init_progs(struct rex_image *image, const struct rex_elf *elf,
 			ret = rex_timer_init(prog, log);
 		if (ret)
 			return ret;
+		prog->stores = load_registers_to_store(prog);
 		prog->thunk = image->target.seg[REX_SEG_TEXT].addr + offset;
 		ret = rex_thunk_emit(image->mem + offset, prog->thunk, prog);
 		if (ret)

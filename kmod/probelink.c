@@ -51,9 +51,11 @@ static struct probelink_caller
  */
 static unsigned long probelink_return_address(const struct rex_run *run)
 {
-	if (run->bp - run->sp > PROBELINK_MAX_FRAME)
+	unsigned long frame = rex_run_carrier_frame(run);
+
+	if (frame - run->sp > PROBELINK_MAX_FRAME)
 		return 0;
-	return ((const unsigned long *)run->bp)[1];
+	return ((const unsigned long *)frame)[1];
 }
 
 enum rex_probelink rex_probelink_of(const struct rex_run *run)

@@ -44,7 +44,7 @@ static void restart_image(struct work_struct *work)
 	struct rex_restart *restart = &image->restart;
 	u64 wait;
 
-	if (!READ_ONCE(image->ctl->dead))
+	if (!rex_image_is_dead(image->ctl))
 		return;
 	wait = restart_throttle(restart);
 	if (wait) {
@@ -59,7 +59,7 @@ static void restart_image(struct work_struct *work)
 	rex_cpu_share_forget(image);
 	WRITE_ONCE(restart->count, restart->count + 1);
 	/* Runs that see the image alive see the new data. */
-	smp_store_release(&image->ctl->dead, 0);
+	rex_image_set_dead(image->ctl, false);
 }
 
 static void restart_kick(struct irq_work *work)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kprobes.h>
 #include <linux/ktime.h>
-#include <linux/preempt.h>
 #include <linux/ptrace.h>
 
 #include <asm/processor-flags.h>
@@ -23,7 +22,8 @@ struct rex_run *rex_run_active_on(unsigned int cpu)
 	const void *base = per_cpu(rex_stack_base, cpu);
 	unsigned long limit = READ_ONCE(per_cpu(rex_limit, cpu));
 
-	if (!base || limit < rex_stack_limit(base, 0))
+	if (!base || limit < rex_stack_limit(base, 0) ||
+	    limit > rex_stack_limit(base, REX_RUN_LEVELS - 1))
 		return NULL;
 	return run_at_limit(limit);
 }
@@ -59,17 +59,19 @@ bool rex_run_any_locks(void)
 	return false;
 }
 
+unsigned long rex_run_carrier_frame(const struct rex_run *run)
+{
+	if (rex_run_prog(run)->stores & BIT(REX_KEPT_BP))
+		return run->kept[REX_KEPT_BP];
+	return run->sp + sizeof(unsigned long);
+}
+
 void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
 {
 	*regs = (struct pt_regs){
 		.ip = *(unsigned long *)run->sp,
 		.sp = run->sp + sizeof(unsigned long),
-		.bp = run->bp,
-		.bx = run->bx,
-		.r12 = run->r12,
-		.r13 = run->r13,
-		.r14 = run->r14,
-		.r15 = run->r15,
+		.bp = rex_run_carrier_frame(run),
 		.cs = __KERNEL_CS,
 		.flags = X86_EFLAGS_FIXED,
 	};
@@ -77,9 +79,8 @@ void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
 
 /*
  * The image is dead, or the run is nested too deeply: count the skipped event and return
- * the program's default value. A level is claimed, which may be one without a program's
- * stack. So no program may be called from this function, and it can neither be traced
- * nor probed.
+ * the program's default value. A level is claimed, which may be one without memory. So no
+ * program may be called from this function, and it can neither be traced nor probed.
  */
 asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 {
@@ -88,17 +89,10 @@ asmlinkage u32 rex_run_skip(struct rex_prog *prog)
 }
 NOKPROBE_SYMBOL(rex_run_skip);
 
-/*
- * The thunk of a program whose runs are timed calls this, in the run. On a spare level
- * the program is not going to run, and the clock could have a hook that calls another
- * program: see rex_run_skip().
- */
+/* The thunk of a program whose runs are timed calls this, in the run. */
 asmlinkage void rex_run_begin_timed(void)
 {
-	struct rex_run *run = rex_run_current();
-
-	if (!rex_run_is_spare(run))
-		run->begin = ktime_get_mono_fast_ns();
+	rex_run_current()->begin = ktime_get_mono_fast_ns();
 }
 NOKPROBE_SYMBOL(rex_run_begin_timed);
 
@@ -139,12 +133,4 @@ asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 	rex_resource_release_all(run);
 	rex_run_count_time(run, prog);
 	return ret;
-}
-
-/* The last preempt_enable() of a run does this when a task waits for this CPU. */
-asmlinkage void rex_run_resched(void)
-{
-#ifdef CONFIG_PREEMPTION
-	__preempt_schedule_notrace();
-#endif
 }

@@ -18,14 +18,17 @@
  *				the panic path, exceptions
  *			low	guard page, not mapped
  *
- * Above the deepest level there are REX_RUN_SPARE levels that have only the reserve:
- * their stack pointer starts below the limit, so that the first entry pad sends the
- * run to rex_abort_overflow(), which skips it. Interrupts that come meanwhile may be
- * handled on that stack. No function that a run calls on its way to that point can be
- * traced or probed (Kbuild, NOKPROBE_SYMBOL), so that no program is called from there.
- * Only a higher context interrupts a context, and there are five (task, softirq,
- * hardirq, the debug exception of a hardware breakpoint, NMI), so at most five runs can
- * be on that way at once.
+ * Above the deepest level there are levels without memory. A run that claims one of them
+ * is skipped: its thunk finds the bit REX_RUN_DEEP in rex_limit as it was before. The limit
+ * of the deepest level is an odd multiple of REX_RUN_DEEP, and all levels together take no
+ * more than that; so the limits of the levels below do not have the bit, and those of the
+ * levels above have it. The thunk has not left the stack of its caller then, and nobody
+ * looks for a struct rex_run above the deepest level. No function that is called before
+ * the level is given back can be traced or probed (NOKPROBE_SYMBOL), so that no program is
+ * called from there. Only a higher context interrupts a context, and there are five (task,
+ * softirq, hardirq, the debug exception of a hardware breakpoint, NMI), so at most five
+ * levels without memory are claimed at once. There is room for at least that many
+ * (rex_stack_init()): for eight, and for ten with the larger stacks of KASAN.
  */
 #ifndef _REX_RUN_H
 #define _REX_RUN_H
@@ -33,12 +36,14 @@
 #include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/kasan.h>
+#include <linux/log2.h>
 #include <linux/percpu.h>
 #include <linux/sizes.h>
 #include <linux/smp.h>
 #include <linux/thread_info.h>
 #include <linux/types.h>
 
+#include "kept.h"
 #include "resource.h"
 
 struct bpf_spin_lock;
@@ -46,7 +51,7 @@ struct pt_regs;
 struct rex_prog;
 
 #define REX_RUN_LEVELS 6
-#define REX_RUN_SPARE 5
+#define REX_RUN_SKIPPED 5
 #define REX_RUN_GUARD SZ_4K
 /*
  * The reserve has room for one frame of REX_MAX_FRAME, and for as much as the kernel's
@@ -55,6 +60,8 @@ struct rex_prog;
 #define REX_RUN_RESERVE THREAD_SIZE
 #define REX_RUN_STACK (SZ_16K + REX_RUN_RESERVE)
 #define REX_RUN_STRIDE (REX_RUN_GUARD + REX_RUN_STACK)
+#define REX_RUN_ALL (REX_RUN_LEVELS * REX_RUN_STRIDE)
+#define REX_RUN_DEEP roundup_pow_of_two(REX_RUN_ALL)
 
 #define REX_PANIC_BUF 512
 
@@ -90,9 +97,8 @@ struct rex_trap {
  * @since:	with the SEEN mark: when the watchdog first saw the run, ns
  * @begin:	of a timed run, ns
  * @sp:		stack pointer to return to, where the return address is
- * @top:	where the stack of this level begins
- * @bx:		callee-saved registers of the interrupted kernel, like the
- *		others up to @r15
+ * @kept:	registers of the interrupted kernel; those that the thunk does not store
+ *		(rex_prog.stores) only on the abort path
  * @lock:	a lock that the run holds: emit_lock.h
  * @why:	with the KILLED mark: REX_FAULT_*
  * @share:	at the end for REX_FAULT_CPU_SHARE: what the program took, in percent
@@ -109,13 +115,7 @@ struct rex_run {
 	u64 since;
 	u64 begin;
 	u64 sp;
-	u64 top;
-	u64 bx;
-	u64 bp;
-	u64 r12;
-	u64 r13;
-	u64 r14;
-	u64 r15;
+	u64 kept[REX_NR_KEPT];
 	struct bpf_spin_lock *lock;
 	u32 why;
 	u16 share;
@@ -201,18 +201,10 @@ static __always_inline void rex_run_kill(struct rex_run *run, u32 why)
 	rex_run_mark(run, REX_RUN_KILLED_BIT);
 }
 
-/*
- * Returns the place of the address that the program returns to, in the thunk.
- */
+/* Returns the place of the address that the program returns to, in the thunk. */
 static inline u64 *rex_run_return_slot(const struct rex_run *run)
 {
-	return (u64 *)run->top - 1;
-}
-
-/* Returns whether the innermost run of this CPU is beyond the deepest level. */
-static __always_inline bool rex_run_is_spare(const struct rex_run *run)
-{
-	return run->top != (unsigned long)run;
+	return (u64 *)run - 1;
 }
 
 /* Returns whether a run of this CPU, on any level, has a lock in its state. */
@@ -230,8 +222,7 @@ static inline bool rex_run_on_stack(const struct rex_run *run,
  * KASAN marks the memory around variables as forbidden while a function of the kernel runs;
  * the end of the function takes the marks away. Code that leaves the stack of @run with
  * functions of the kernel on it has to call this: an interrupt of the next run of the level
- * saves its registers there. The marks are cleared by one instruction, since no program may
- * be called from here on a spare level.
+ * saves its registers there.
  */
 static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
 {
@@ -239,7 +230,7 @@ static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
 	unsigned long low =
 		(unsigned long)run - REX_RUN_FROM_LIMIT - REX_RUN_RESERVE;
 	void *shadow = kasan_mem_to_shadow((void *)low);
-	unsigned long words = (run->top - low) >>
+	unsigned long words = ((unsigned long)run - low) >>
 			      (KASAN_SHADOW_SCALE_SHIFT + 3);
 
 	asm volatile("rep stosq"
@@ -249,12 +240,15 @@ static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
 #endif
 }
 
+/* Returns the frame pointer of the carrier. Context: the program of @run is set. */
+unsigned long rex_run_carrier_frame(const struct rex_run *run);
+
 /**
  * rex_run_call_regs() - make the registers of the kernel code that called a program
  * @run:	the run
  * @regs:	receives them: as if the carrier had been interrupted on return
- *		from the program. The kernel's unwinder can begin there, but not
- *		on the stack of a run.
+ *		from the program, without those that no unwinder needs there. The kernel's
+ *		unwinder can begin there, but not on the stack of a run.
  */
 void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs);
 
@@ -268,6 +262,5 @@ void rex_run_count_lost_record(void);
 asmlinkage u32 rex_run_skip(struct rex_prog *prog);
 asmlinkage void rex_run_begin_timed(void);
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret);
-asmlinkage void rex_run_resched(void);
 
 #endif /* _REX_RUN_H */

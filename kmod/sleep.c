@@ -237,7 +237,7 @@ static bool sleep_unpark(struct rex_sleep *sleep)
 
 	hlist_del(&sleep->node);
 	/* pairs with restart_image(): a run that sees it alive sees the new count */
-	if (smp_load_acquire(&sleep->image->ctl->dead) ||
+	if (rex_image_is_dead(sleep->image->ctl) ||
 	    READ_ONCE(sleep->image->restart.count) != sleep->restarts)
 		return false;
 	if (WARN_ON_ONCE(smp_processor_id() != sleep->cpu ||

@@ -9,27 +9,20 @@
 #include "stack.h"
 
 #define STRIDE_PAGES (REX_RUN_STRIDE / PAGE_SIZE)
-#define NR_LEVELS (REX_RUN_LEVELS + REX_RUN_SPARE)
-#define NR_PAGES (NR_LEVELS * STRIDE_PAGES)
-/* The stack of a spare level ends in the page at the limit. */
-#define LIMIT_PAGE ((REX_RUN_GUARD + REX_RUN_RESERVE) / PAGE_SIZE)
+#define NR_PAGES (REX_RUN_LEVELS * STRIDE_PAGES)
+/* Room for the levels, wherever the next odd multiple of REX_RUN_DEEP is. */
+#define AREA_PAGES (NR_PAGES + 2 * REX_RUN_DEEP / PAGE_SIZE)
 
 DEFINE_PER_CPU(unsigned long, rex_limit);
 
 DEFINE_PER_CPU(void *, rex_stack_base);
 static DEFINE_PER_CPU(struct page **, stack_pages);
+static DEFINE_PER_CPU(void *, stack_area);
 static enum cpuhp_state hotplug_state;
 
 static bool stack_page_is_mapped(unsigned int index)
 {
-	unsigned int level = index / STRIDE_PAGES;
-	unsigned int page = index % STRIDE_PAGES;
-
-	if (page < REX_RUN_GUARD / PAGE_SIZE)
-		return false;
-	/* A spare level has the reserve, and the page with the struct rex_run. */
-	return level < REX_RUN_LEVELS || page < LIMIT_PAGE ||
-	       page == STRIDE_PAGES - 1;
+	return index % STRIDE_PAGES >= REX_RUN_GUARD / PAGE_SIZE;
 }
 
 size_t rex_stack_cpu_memory(void)
@@ -52,10 +45,7 @@ static void stack_free_pages_of(struct page **pages)
 	kvfree(pages);
 }
 
-/*
- * Allocate the pages of all levels of a CPU, in address order. vmap() accepts no holes:
- * guard pages are first mapped to page 1, and then unmapped.
- */
+/* Allocate the pages of all levels of a CPU, in address order; guard pages have none. */
 static struct page **stack_alloc_pages_of(unsigned int cpu)
 {
 	struct page **pages = kvcalloc(NR_PAGES, sizeof(*pages), GFP_KERNEL);
@@ -73,49 +63,65 @@ static struct page **stack_alloc_pages_of(unsigned int cpu)
 			return NULL;
 		}
 	}
-	for (i = 0; i < NR_PAGES; i++)
-		if (!stack_page_is_mapped(i))
-			pages[i] = pages[1];
 	return pages;
 }
 
-static int stack_clear_pte(pte_t *pte, unsigned long addr, void *data)
+/* Returns where the levels begin in an area: run.h says what the deepest limit has to be. */
+static void *stack_base_in(void *area)
 {
-	pte_clear(rex_ksyms.init_mm, addr, pte);
+	unsigned long deepest =
+		rex_stack_limit(area, REX_RUN_LEVELS - 1) - REX_RUN_DEEP;
+
+	deepest = ALIGN(deepest, 2 * REX_RUN_DEEP) + REX_RUN_DEEP;
+	return area + (deepest - rex_stack_limit(area, REX_RUN_LEVELS - 1));
+}
+
+struct stack_map {
+	unsigned long base;
+	struct page **pages;
+};
+
+static int stack_set_pte(pte_t *pte, unsigned long addr, void *data)
+{
+	const struct stack_map *map = data;
+	unsigned long index = (addr - map->base) / PAGE_SIZE;
+
+	if (index < NR_PAGES && map->pages[index])
+		set_pte(pte, mk_pte(map->pages[index], PAGE_KERNEL));
+	else
+		pte_clear(rex_ksyms.init_mm, addr, pte);
 	return 0;
 }
 
-static int stack_unmap_guards(void *base)
+/*
+ * Reserve addresses, and map the pages there. vmap() chooses the address, but the place of
+ * the levels depends on it. So it maps one page everywhere, and then each gets its own.
+ */
+static void *stack_map_pages(struct page **pages)
 {
+	struct page **same = kvcalloc(AREA_PAGES, sizeof(*same), GFP_KERNEL);
+	struct stack_map map = { .pages = pages };
 	unsigned int i;
-	int ret;
+	void *area;
 
-	for (i = 0; i < NR_PAGES; i++) {
-		if (stack_page_is_mapped(i))
-			continue;
-		ret = apply_to_page_range(rex_ksyms.init_mm,
-					  (unsigned long)base + i * PAGE_SIZE,
-					  PAGE_SIZE, stack_clear_pte, NULL);
-		if (ret)
-			return ret;
+	if (!same)
+		return NULL;
+	for (i = 0; i < AREA_PAGES; i++)
+		same[i] = pages[REX_RUN_GUARD / PAGE_SIZE];
+	area = vmap(same, AREA_PAGES, VM_MAP, PAGE_KERNEL);
+	kvfree(same);
+	if (!area)
+		return NULL;
+	map.base = (unsigned long)stack_base_in(area);
+	if (apply_to_page_range(rex_ksyms.init_mm, (unsigned long)area,
+				AREA_PAGES * PAGE_SIZE, stack_set_pte, &map)) {
+		vunmap(area);
+		return NULL;
 	}
-	rex_kcall(flush_tlb_kernel_range)((unsigned long)base,
-					  (unsigned long)base +
-						  NR_PAGES * PAGE_SIZE);
-	return 0;
-}
-
-static void stack_init_levels(const void *base)
-{
-	unsigned int i;
-
-	for (i = 0; i < NR_LEVELS; i++) {
-		unsigned long limit = rex_stack_limit(base, i);
-		struct rex_run *run = (void *)(limit + REX_RUN_FROM_LIMIT);
-
-		/* A spare level's stack begins below the limit: see run.h. */
-		run->top = i < REX_RUN_LEVELS ? (unsigned long)run : limit - 64;
-	}
+	rex_kcall(flush_tlb_kernel_range)((unsigned long)area,
+					  (unsigned long)area +
+						  AREA_PAGES * PAGE_SIZE);
+	return area;
 }
 
 /*
@@ -125,33 +131,24 @@ static void stack_init_levels(const void *base)
 static int rex_stack_prepare_cpu(unsigned int cpu)
 {
 	struct page **pages;
-	void *base;
-	int ret;
+	void *area, *base;
 
 	if (per_cpu(rex_stack_base, cpu))
 		return 0;
 	pages = stack_alloc_pages_of(cpu);
 	if (!pages)
 		return -ENOMEM;
-	base = vmap(pages, NR_PAGES, VM_MAP, PAGE_KERNEL);
-	if (!base) {
-		ret = -ENOMEM;
-		goto err_free_pages;
+	area = stack_map_pages(pages);
+	if (!area) {
+		stack_free_pages_of(pages);
+		return -ENOMEM;
 	}
-	ret = stack_unmap_guards(base);
-	if (ret)
-		goto err_unmap;
-	stack_init_levels(base);
+	base = stack_base_in(area);
 	per_cpu(stack_pages, cpu) = pages;
+	per_cpu(stack_area, cpu) = area;
 	per_cpu(rex_stack_base, cpu) = base;
 	per_cpu(rex_limit, cpu) = rex_stack_limit(base, 0) - REX_RUN_STRIDE;
 	return 0;
-
-err_unmap:
-	vunmap(base);
-err_free_pages:
-	stack_free_pages_of(pages);
-	return ret;
 }
 
 static void stack_free_all(void)
@@ -161,7 +158,7 @@ static void stack_free_all(void)
 	for_each_possible_cpu(cpu) {
 		if (!per_cpu(rex_stack_base, cpu))
 			continue;
-		vunmap(per_cpu(rex_stack_base, cpu));
+		vunmap(per_cpu(stack_area, cpu));
 		stack_free_pages_of(per_cpu(stack_pages, cpu));
 	}
 }
@@ -171,6 +168,8 @@ int __init rex_stack_init(void)
 	int ret;
 
 	BUILD_BUG_ON(sizeof(struct rex_run) > PAGE_SIZE);
+	/* The limits at which levels without memory are claimed have REX_RUN_DEEP. */
+	BUILD_BUG_ON((REX_RUN_SKIPPED - 1) * REX_RUN_STRIDE >= REX_RUN_DEEP);
 	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "rex:stacks",
 				rex_stack_prepare_cpu, NULL);
 	if (ret < 0) {

@@ -46,11 +46,16 @@ struct symbol {
 
 #define SYMBOL(function) FUNCTION(#function, function)
 
-/* The crate's panic handler calls these without gates, as a panic ends the run. */
+/*
+ * The crate's panic handler calls these without gates, as a panic ends the run; rex_panic()
+ * has a stub.
+ */
 static const struct symbol panic_functions[] = {
 	SYMBOL(rex_panic),
 	SYMBOL(rex_panic_buf),
 };
+
+static u64 panic_stubs[ARRAY_SIZE(panic_functions)] __ro_after_init;
 
 /**
  * struct helper - a line of helpers.def
@@ -197,7 +202,7 @@ static const struct table {
 	TABLE(lookups, lookup_gates, RETURNS),
 	TABLE(symtab_fields, NULL, NONE),
 	TABLE(indirect_thunks, NULL, INDIRECT_THUNK),
-	TABLE(panic_functions, NULL, RETURNS),
+	TABLE(panic_functions, panic_stubs, RETURNS),
 	TABLE(loads, NULL, RETURNS),
 };
 
@@ -317,7 +322,7 @@ static void __init symtab_add_callee(u64 addr, enum rex_callee callee)
 	/* A table is not in NR_CALLEES; programs that call what is in it are refused. */
 	if (WARN_ON(symtab_nr_callees == NR_CALLEES))
 		return;
-	if (addr == (u64)rex_panic)
+	if (addr == rex_stubs.panic)
 		callee = REX_CALLEE_NORETURN;
 	symtab_callees[symtab_nr_callees++] =
 		(struct symtab_callee){ addr, callee };
@@ -403,6 +408,10 @@ void __init rex_symtab_init(void)
 
 	for (i = 0; i < NR_HELPERS; i++)
 		gates[i] = symtab_gate_of_helper(&helpers[i]);
+	for (i = 0; i < ARRAY_SIZE(panic_functions); i++)
+		panic_stubs[i] = panic_functions[i].value == (u64)rex_panic ?
+					 rex_stubs.panic :
+					 panic_functions[i].value;
 	for (i = 0; i < ARRAY_SIZE(builtins); i++)
 		builtin_gates[i] = symtab_gate_of(builtins[i].value);
 	for (i = 0; i < ARRAY_SIZE(lookups); i++) {

@@ -126,10 +126,7 @@ static void describe_spot(const struct outer *o, __u64 addr)
 		  (long long)(addr - stubs_of(o->thunk)), text);
 }
 
-/*
- * Performs each act at each spot. Some spots are not always reached, such as
- * the stub for a run at whose end another task waits for the CPU.
- */
+/* Performs each act at each spot. Some spots are not always reached. */
 static void act_at_spots(struct outer *o, struct rex_obj *inner,
 			 const struct spots *spots, unsigned long *acts,
 			 unsigned long *missed)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs run on top of one another on all levels that have a stack, and programs of
+ * Programs run on top of one another on all levels that have memory, and programs of
  * breakpoints on the deepest of them. TEST-DEADLINE: 240
  */
 #include "rex_breakpoints.h"
 
-#define LEVELS 6 /* that have a stack: kmod/run.h */
+#define LEVELS 6 /* that have memory: kmod/run.h */
 
 static RAW_TRACEPOINT_HOOK(page_fault, fire_dup, "page_fault_kernel");
 

@@ -8,7 +8,7 @@
  */
 #include "hostile.h"
 
-#define DEEPEST 6 /* levels that have a stack: kmod/run.h */
+#define DEEPEST 6 /* levels that have memory: kmod/run.h */
 #define MAX_LEVELS 12
 
 /*
@@ -307,9 +307,9 @@ static void be_busy_for_8_s(void)
 
 /*
  * A softirq runs on the interrupt stack, so an interrupt in it is handled on
- * the current stack, which may be a run's, or that of a run about to be
- * skipped. The runs nest at a function, since interrupts are off at page
- * faults.
+ * the current stack, which may be a run's. A run that is skipped stays on the
+ * stack of its caller, which is the deepest run's here. The runs nest at a
+ * function, since interrupts are off at page faults.
  */
 TEST(interrupts_on_levels_without_a_program_have_stack_enough)
 {
@@ -358,8 +358,8 @@ static struct actor start_at_the_clock(const char *name)
 
 /*
  * A run reads the clock when it begins, and timed programs run at the function
- * that reads it. On a level without a program's stack, each run would cause the
- * next one, until no level is left.
+ * that reads it. On a level without memory, each run would cause the next one,
+ * until no level is left.
  */
 TEST(clock_of_timed_runs_beyond_the_deepest_level_is_not_read)
 {

@@ -154,8 +154,8 @@ static bool step_operands(struct walk *walk, const struct x86_insn *insn)
 {
 	if (insn->mem && insn->op != 0x8d && insn->op != 0x11f)
 		note_load(walk, insn);
-	/* The entry pad compares the stack with rex_limit. */
-	if (insn->op == 0x3b && insn->gs && insn->reg == X86_RSP)
+	/* The thunk claims a level: xadd to rex_limit. */
+	if (insn->op == 0x1c1 && insn->gs)
 		walk->limit = insn->disp;
 	if (insn->writes_reg) {
 		struct value value = result_of(walk, insn);
@@ -286,7 +286,7 @@ static void expect_no_shared_store(struct rex_obj *obj, const char *name,
 	walk->limit = 0;
 	walk_program(obj, name, walk);
 	ASSERT_MSG(!walk->problem[0], "%s: %s", name, walk->problem);
-	ASSERT_MSG(walk->limit, "%s: no entry pad", name);
+	ASSERT_MSG(walk->limit, "%s: no level is claimed", name);
 	walk_program(obj, name, walk);
 	EXPECT_MSG(!walk->problem[0], "%s: %s", name, walk->problem);
 	/* rex_limit and the counter of runs, at least. */

@@ -23,5 +23,5 @@ int main(void)
 	ebpf = report("eBPF", load_ebpf("empty", empty,
 					sizeof(empty) / sizeof(empty[0])));
 	rex = report("Rex ", rex_prog_fd(obj, "empty"));
-	return conclude("a run", ebpf, rex, 30);
+	return conclude("a run", ebpf, rex, 20);
 }
