@@ -28,6 +28,10 @@
 #ifndef CONFIG_X86_64
 #error "rex: only x86-64 is supported"
 #endif
+/* Emitted code reaches variables of the CPU by %gs. */
+#ifndef CONFIG_SMP
+#error "rex: the kernel needs CONFIG_SMP"
+#endif
 #ifndef CONFIG_BPF_JIT
 #error "rex: the kernel needs CONFIG_BPF_JIT"
 #endif
