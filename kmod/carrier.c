@@ -221,6 +221,8 @@ static void carrier_load(struct work_struct *work)
 	struct bpf_insn body[REX_CARRIER_MAX_INSNS];
 	union bpf_attr attr = {
 		.prog_type = load->kind->type,
+		.expected_attach_type = load->kind->attach_type,
+		.prog_flags = load->kind->sleepable ? BPF_F_SLEEPABLE : 0,
 		.insns = (unsigned long)body,
 		.insn_cnt = rex_carrier_body(body, load->kind),
 		.license = (unsigned long)license,
@@ -236,36 +238,59 @@ static void carrier_load(struct work_struct *work)
 	close_fd(fd);
 }
 
-/* Note whether there is a frame at the call. Returns whether there is a call. */
-static bool __init carrier_note_frame(const struct bpf_prog *carrier)
+static struct bpf_prog *__init carrier_load_of(const struct rex_prog_kind *kind)
 {
-	const u8 *call = carrier_find_call(carrier);
-
-	if (!call)
-		return false;
-	rex_carrier_has_frame = carrier_has_frame(carrier, call);
-	return true;
-}
-
-struct bpf_prog *__init rex_carrier_load_test(void)
-{
-	struct load_work load = { .kind = &rex_prog_kinds[0] };
-	struct bpf_prog *carrier;
+	struct load_work load = { .kind = kind };
 
 	INIT_WORK_ONSTACK(&load.work, carrier_load);
 	schedule_work(&load.work);
 	flush_work(&load.work);
 	destroy_work_on_stack(&load.work);
-	carrier = load.carrier;
+	return load.carrier;
+}
+
+/*
+ * Returns whether carriers of each type have a frame at the call. A type that the running
+ * kernel does not have, or loads only for a function that is given, has no carrier here.
+ * All types have the same JIT; and BIND looks at each carrier.
+ */
+static bool __init carrier_all_have_frames(void)
+{
+	const struct rex_prog_kind *kind;
+	struct bpf_prog *carrier;
+	bool frame = true;
+	const u8 *call;
+	u32 last = 0;
+
+	for (kind = rex_prog_kinds; frame && kind->name; kind++) {
+		if (kind->type == last)
+			continue;
+		last = kind->type;
+		carrier = carrier_load_of(kind);
+		if (IS_ERR(carrier))
+			continue;
+		call = carrier_find_call(carrier);
+		frame = call && carrier_has_frame(carrier, call);
+		bpf_prog_put(carrier);
+	}
+	return frame;
+}
+
+struct bpf_prog *__init rex_carrier_load_test(void)
+{
+	const struct rex_prog_kind *kind = &rex_prog_kinds[0];
+	struct bpf_prog *carrier = carrier_load_of(kind);
+
+	rex_carrier_has_frame = carrier_all_have_frames();
 	if (IS_ERR(carrier)) {
 		pr_err("cannot load a BPF program (%ld)\n", PTR_ERR(carrier));
 		return carrier;
 	}
 	if (!carrier->jited)
 		pr_err("BPF programs are not compiled: set net.core.bpf_jit_enable to 1\n");
-	else if (carrier_check_body(carrier, load.kind, NULL))
+	else if (carrier_check_body(carrier, kind, NULL))
 		pr_err("this kernel changes the instructions of carriers\n");
-	else if (!carrier_note_frame(carrier))
+	else if (!carrier_find_call(carrier))
 		pr_err("the code of carriers has no call of bpf_ktime_get_boot_ns in this kernel\n");
 	else
 		return carrier;
