@@ -198,7 +198,7 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 
 	if (!(*dr6 & DR_STEP))
 		return NOTIFY_DONE;
-	switch (rex_selftest_step(run)) {
+	switch (rex_selftest_step(run, rex_run_on_level())) {
 	case REX_STEP_OF_OTHERS:
 		return NOTIFY_DONE;
 	case REX_STEP_GO_ON:

@@ -146,6 +146,8 @@ static int load_check_code(struct rex_image *image, const struct rex_elf *elf,
 	if (rex_selftest_unchecked())
 		return 0;
 	ret = rex_check(elf, &image->target, &image->saves, log);
+	if (rex_unprotected & REX_UNPROTECTED_REGISTERS)
+		image->saves = 0;
 	if (!ret)
 		rex_log_dbg(log, "%u bytes of code checked in %llu ns",
 			    image->text_len, ktime_get_ns() - start);

@@ -43,6 +43,14 @@ struct rex_run *rex_run_of_level(unsigned int cpu, unsigned int level)
 }
 NOKPROBE_SYMBOL(rex_run_of_level);
 
+bool rex_run_on_level(void)
+{
+	const void *base = raw_cpu_read(rex_stack_base);
+
+	return base && raw_cpu_read(rex_limit) >= rex_stack_limit(base, 0);
+}
+NOKPROBE_SYMBOL(rex_run_on_level);
+
 /* A level that is not in use has no lock in its state. */
 bool rex_run_any_locks(void)
 {

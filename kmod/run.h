@@ -207,6 +207,9 @@ static inline u64 *rex_run_return_slot(const struct rex_run *run)
 	return (u64 *)run - 1;
 }
 
+/* Returns whether a level of this CPU is claimed: a run is active, or begins or ends. */
+bool rex_run_on_level(void);
+
 /* Returns whether a run of this CPU, on any level, has a lock in its state. */
 bool rex_run_any_locks(void);
 

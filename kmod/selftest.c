@@ -128,14 +128,16 @@ module_param_cb(kill_step, &kill_step_ops, &kill_step, 0600);
 MODULE_PARM_DESC(kill_step,
 		 "for the test suite: stop a run at its n-th single step");
 
-enum rex_step rex_selftest_step(bool in_run)
+enum rex_step rex_selftest_step(bool in_run, bool on_level)
 {
 	unsigned int left = READ_ONCE(kill_step);
 
 	if (READ_ONCE(kill_task) != current)
 		return REX_STEP_OF_OTHERS;
-	if (!left || !in_run)
+	if (!left || !on_level)
 		return stepped ? REX_STEP_END : REX_STEP_OF_OTHERS;
+	if (!in_run)
+		return stepped ? REX_STEP_GO_ON : REX_STEP_OF_OTHERS;
 	stepped = true;
 	WRITE_ONCE(kill_step, left - 1);
 	return left > 1 ? REX_STEP_GO_ON : REX_STEP_KILL;

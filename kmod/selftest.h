@@ -44,6 +44,7 @@
 #define REX_UNPROTECTED_RESOURCES 0x10 /* nothing is released at the end */
 #define REX_UNPROTECTED_GATES 0x20 /* helpers return to killed runs */
 #define REX_UNPROTECTED_WAITS 0x40 /* helpers wait for what they interrupt */
+#define REX_UNPROTECTED_REGISTERS 0x80 /* thunks store no register */
 
 #define REX_OTHER_EVENT_FIELDS 0x01 /* the fields of tracepoints */
 
@@ -65,10 +66,11 @@ enum rex_step {
 };
 
 /*
- * Count a single step in the kernel, and decide whose it is and what is to be done.
+ * Count a single step in the kernel, and decide whose it is and what is to be done. While a
+ * run begins or ends, @in_run is false and @on_level true; such a step is not counted.
  * Context: the debug exception.
  */
-enum rex_step rex_selftest_step(bool in_run);
+enum rex_step rex_selftest_step(bool in_run, bool on_level);
 
 /* Wait if late_nmi is set. Any context. */
 void rex_selftest_late_nmi(void);

@@ -17,6 +17,7 @@ mod exceptions;
 mod hooks;
 mod loads;
 mod memory;
+mod registers;
 
 use acts::Kernel;
 
@@ -46,6 +47,9 @@ acts! {
         copy_from_null copy_to_null copy_to_rodata fill_null compare_null
         move_from_a_hole null_read_with_garbage_registers
         half_of_an_access_in_a_hole
+    }
+    registers {
+        registers_after_a_run
     }
 }
 
