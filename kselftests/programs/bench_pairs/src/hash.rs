@@ -114,9 +114,9 @@ pub(crate) fn adler32(input: &Input) -> u32 {
 
 pub(crate) fn internet_checksum(input: &Input) -> u32 {
     let halves = input.as_chunks().0.iter();
-    let mut sum: u32 = halves
+    let mut sum = halves
         .map(|half| u32::from(u16::from_be_bytes(*half)))
-        .sum();
+        .fold(0, u32::wrapping_add);
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     !sum & 0xffff
