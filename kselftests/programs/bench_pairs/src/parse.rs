@@ -170,11 +170,8 @@ pub(crate) fn varint(input: &Input) -> u32 {
 
 /// Counts the bytes from the beginning that are valid, and the characters in them.
 pub(crate) fn utf8(input: &Input) -> u32 {
-    let valid = match core::str::from_utf8(input) {
-        Ok(text) => text,
-        Err(error) => core::str::from_utf8(&input[..error.valid_up_to()])
-            .unwrap_or_default(),
-    };
+    let chunk = input.utf8_chunks().next();
+    let valid = chunk.map_or("", |chunk| chunk.valid());
     (valid.len() << 16 | valid.chars().count()) as u32
 }
 
