@@ -79,8 +79,10 @@ pub(crate) fn binary_search(input: &Input) -> u32 {
 
 /// The first place of the eight bytes with which the input begins, after them.
 pub(crate) fn find(input: &Input) -> u32 {
-    let (needle, rest) = input.split_at(8);
-    rest.windows(8)
+    let Some((needle, rest)) = input.split_first_chunk::<8>() else {
+        return 0;
+    };
+    rest.array_windows()
         .position(|window| window == needle)
         .map_or(0, |at| at as u32 + 8)
 }
