@@ -14,12 +14,17 @@ fn digest_of(bytes: &[u8]) -> u32 {
 
 pub(crate) fn base64_encode(input: &Input) -> u32 {
     let mut text = [0; 1024];
-    for (four, three) in
-        text.as_chunks_mut().0.iter_mut().zip(input.as_chunks().0)
+    for (four, three) in text
+        .as_chunks_mut::<4>()
+        .0
+        .iter_mut()
+        .zip(input.as_chunks().0)
     {
         let [a, b, c] = three.map(usize::from);
         let three = a << 16 | b << 8 | c;
-        *four = [18, 12, 6, 0].map(|shift| DIGITS[three >> shift & 63]);
+        for (digit, shift) in four.iter_mut().zip([18, 12, 6, 0]) {
+            *digit = DIGITS[three >> shift & 63];
+        }
     }
     digest_of(&text)
 }
@@ -46,14 +51,8 @@ fn value_of_four(four: &[u8; 4]) -> Option<u32> {
 pub(crate) fn base64_decode(input: &Input) -> u32 {
     let mut bytes = [0; size_of::<Input>() / 4 * 3];
     let fours = input.as_chunks().0;
-    for (i, (three, four)) in bytes
-        .as_chunks_mut::<3>()
-        .0
-        .iter_mut()
-        .zip(fours)
-        .enumerate()
-    {
-        let Some(value) = value_of_four(four) else {
+    for (i, three) in bytes.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+        let Some(value) = value_of_four(&fours[i]) else {
             return i as u32;
         };
         let [_, a, b, c] = value.to_be_bytes();
