@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Numbers, bits, and a machine.
 
-use crate::{Input, longs, words};
+use crate::{Input, longs};
 
 const SIDE: usize = 11;
 
 pub(crate) fn matrix(input: &Input) -> u32 {
-    let mut cells = [[0_u32; SIDE]; 2 * SIDE];
-    for (cell, word) in cells.as_flattened_mut().iter_mut().zip(words(input)) {
-        *cell = word;
-    }
-    let (a, b) = cells.split_at(SIDE);
+    let rows = input.as_chunks::<4>().0.as_chunks::<SIDE>().0;
+    let (a, b) = (&rows[..SIDE], &rows[SIDE..2 * SIDE]);
     let mut hash = 0_u32;
     for row in a {
         for k in 0..SIDE {
-            let products =
-                row.iter().zip(b).map(|(x, row)| x.wrapping_mul(row[k]));
+            let products = row.iter().zip(b).map(|(x, row)| {
+                u32::from_le_bytes(*x).wrapping_mul(u32::from_le_bytes(row[k]))
+            });
             let sum = products.fold(0, u32::wrapping_add);
             hash = hash.wrapping_mul(31).wrapping_add(sum);
         }
