@@ -26,20 +26,19 @@ pub(crate) fn sieve(input: &Input) -> u32 {
     let mut composite = [false; 2048];
     for i in 2..46 {
         if !composite[i] {
-            for multiple in composite[i * i..].iter_mut().step_by(i) {
-                *multiple = true;
+            let mut multiple = i * i;
+            while multiple < composite.len() {
+                composite[multiple] = true;
+                multiple += i;
             }
         }
     }
     let (mut primes, mut last) = (0, 0);
-    for (i, _) in composite
-        .iter()
-        .enumerate()
-        .skip(2)
-        .filter(|(_, composite)| !**composite)
-    {
-        primes += 1;
-        last = i as u32;
+    for (i, composite) in (2..2048).zip(&composite[2..]) {
+        if !composite {
+            primes += 1;
+            last = i;
+        }
     }
     primes << 16 ^ last ^ u32::from(input[0])
 }
