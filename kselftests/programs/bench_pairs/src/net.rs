@@ -8,7 +8,7 @@ use crate::{Input, words};
 pub(crate) fn lpm(input: &Input) -> u32 {
     let nodes = input.as_chunks::<16>().0;
     let mut hash = 0_u32;
-    for mut address in words(input).skip(64).take(40) {
+    for mut address in words(&input[64 * 4..][..40 * 4]) {
         let (mut node, mut route) = (0, 0);
         for _ in 0..8 {
             let entry = nodes[node][(address >> 28) as usize];
