@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Programs for packets: routes, and a load balancer. */
-#include <stdbool.h>
-
 #include "pair.bpf.h"
 
 /*
@@ -54,48 +52,54 @@ static __always_inline __u32 jhash_3words(__u32 a, __u32 b, __u32 c)
 #define FRAMES 16
 #define RING 256
 
-static __always_inline __u32 load32(const __u8 *at)
-{
-	return (__u32)at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
-}
+/* An IPv4 header, and the ports of TCP or UDP. */
+struct frame {
+	__u8 version, tos;
+	__be16 length, id, offset;
+	__u8 ttl, protocol;
+	__be16 checksum;
+	__be32 source, destination, ports;
+	__u8 rest[16];
+};
 
 /*
  * A load balancer as Katran: of each of 16 headers (IPv4 and TCP) the flow is hashed, a
  * ring of 256 places names one of 16 servers, the header gets its address, less of a
  * life, and its checksum is mended. The ring comes after the headers.
  */
-PAIR_COPIED(load_balancer)
+PAIR(load_balancer)
 {
 	__u32 hash = 0;
 
 	for (int i = 0; i < FRAMES; i++) {
-		__u8 *ip = &s->in[i * FRAME];
-		__u32 source = load32(ip + 12), ports = load32(ip + 20);
-		__u32 flow, server, sum;
+		struct frame ip = ((const struct frame *)in)[i];
+		__u32 flow, old, new, sum;
+		const __u8 *place;
 
-		if (ip[0] != 0x45 || (ip[9] != 6 && ip[9] != 17) || ip[8] < 2)
+		if (ip.version != 0x45 ||
+		    (ip.protocol != 6 && ip.protocol != 17) || ip.ttl < 2)
 			continue;
-		flow = jhash_3words(source, ports, ip[9]);
-		server = s->in[FRAMES * FRAME + flow % RING] & 15;
+		flow = jhash_3words(bpf_ntohl(ip.source), bpf_ntohl(ip.ports),
+				    ip.protocol);
+		place = in + FRAMES * FRAME + flow % RING;
+		if (place + 1 > end)
+			continue;
 		/* From 10.0.0.1, the virtual address, to 10.1.0.server. */
-		sum = (__u16) ~(ip[10] << 8 | ip[11]);
-		sum += (__u16) ~(ip[16] << 8 | ip[17]);
-		sum += (__u16) ~(ip[18] << 8 | ip[19]);
-		sum += (__u16) ~(ip[8] << 8 | ip[9]);
-		ip[16] = 10;
-		ip[17] = 1;
-		ip[18] = 0;
-		ip[19] = server;
-		ip[8]--;
-		sum += 10 << 8 | 1;
-		sum += server;
-		sum += ip[8] << 8 | ip[9];
+		old = bpf_ntohl(ip.destination);
+		new = 10 << 24 | 1 << 16 | (*place & 15);
+		sum = (__u16)~bpf_ntohs(ip.checksum);
+		sum += (__u16) ~(ip.ttl << 8 | ip.protocol);
+		ip.ttl--;
+		ip.destination = bpf_htonl(new);
+		sum += ip.ttl << 8 | ip.protocol;
+		sum += (__u16) ~(old >> 16) + (__u16)~old;
+		sum += (new >> 16) + (new & 0xffff);
 		sum = (sum & 0xffff) + (sum >> 16);
 		sum = (sum & 0xffff) + (sum >> 16);
-		ip[10] = (__u16)~sum >> 8;
-		ip[11] = ~sum;
-		hash = hash * 31 + load32(ip + 8);
-		hash = hash * 31 + load32(ip + 16);
+		ip.checksum = bpf_htons((__u16)~sum);
+		hash = hash * 31 + (ip.ttl << 24 | ip.protocol << 16 |
+				    bpf_ntohs(ip.checksum));
+		hash = hash * 31 + bpf_ntohl(ip.destination);
 	}
 	return hash;
 }

@@ -50,22 +50,28 @@ static __always_inline struct scratch *get_scratch(void)
 	return bpf_map_lookup_elem(&scratches, &zero);
 }
 
-/* The program _NAME, whose body computes the result from @in, INPUT bytes of a packet. */
-#define PAIR(_name)                                              \
-	static __always_inline __u32 _name##_of(const __u8 *in); \
-	SEC("xdp") int _name(struct xdp_md *ctx)                 \
-	{                                                        \
-		__u8 *data = (void *)(long)ctx->data;            \
-		if (data + PACKET > (__u8 *)(long)ctx->data_end) \
-			return XDP_ABORTED;                      \
-		*(__u32 *)data = _name##_of(data + RESULT);      \
-		return XDP_PASS;                                 \
-	}                                                        \
-	static __always_inline __u32 _name##_of(const __u8 *in)
+/*
+ * The program _NAME, whose body computes the result from @in, INPUT bytes of a packet. The
+ * packet ends at @end: the verifier wants that compared with a place that depends on the
+ * input.
+ */
+#define PAIR(_name)                                                   \
+	static __always_inline __u32 _name##_of(const __u8 *in,       \
+						const __u8 *end);     \
+	SEC("xdp") int _name(struct xdp_md *ctx)                      \
+	{                                                             \
+		__u8 *data = (void *)(long)ctx->data;                 \
+		__u8 *data_end = (void *)(long)ctx->data_end;         \
+		if (data + PACKET > data_end)                         \
+			return XDP_ABORTED;                           \
+		*(__u32 *)data = _name##_of(data + RESULT, data_end); \
+		return XDP_PASS;                                      \
+	}                                                             \
+	static __always_inline __u32 _name##_of(const __u8 *in, const __u8 *end)
 
 /*
- * PAIR_COPIED() is PAIR() for bodies whose places in the input depend on the input: the
- * verifier follows such places in a map's value, not in a packet. @s->in is the input.
+ * PAIR_COPIED() is PAIR() for bodies with many places in the input that depend on the
+ * input: in a map's value, the verifier wants these bounded only. @s->in is the input.
  */
 #define PAIR_COPIED(_name)                                               \
 	static __always_inline __u32 _name##_of(struct scratch *s);      \

@@ -50,52 +50,46 @@ fn load32(header: &[u8; FRAME], at: usize) -> u32 {
     u32::from(load16(header, at)) << 16 | u32::from(load16(header, at + 2))
 }
 
-/// The words of the header that change.
-fn changing(header: &[u8; FRAME]) -> [u16; 3] {
-    [load16(header, 16), load16(header, 18), load16(header, 8)]
+/// The sum of the halves of a word.
+fn halves(word: u32) -> u32 {
+    (word >> 16) + (word & 0xffff)
 }
 
 /// A load balancer as Katran: of each of 16 headers (IPv4 and TCP) the flow is hashed, a
 /// ring of 256 places names one of 16 servers, the header gets its address, less of a
 /// life, and its checksum is mended. The ring comes after the headers.
 pub(crate) fn load_balancer(input: &Input) -> u32 {
-    let mut packet = *input;
-    let (headers, rest) = packet.split_at_mut(FRAMES * FRAME);
+    let (headers, rest) = input.split_at(FRAMES * FRAME);
     let Some(ring) = rest.first_chunk::<256>() else {
         return 0;
     };
     let mut hash = 0_u32;
-    for header in headers.as_chunks_mut().0 {
+    for header in headers.as_chunks().0 {
+        let mut header = *header;
         let protocol = header[9];
         if header[0] != 0x45 || !matches!(protocol, 6 | 17) || header[8] < 2 {
             continue;
         }
         let flow = jhash_3words(
-            load32(header, 12),
-            load32(header, 20),
+            load32(&header, 12),
+            load32(&header, 20),
             u32::from(protocol),
         );
-        let mut sum = u32::from(!load16(header, 10));
-        sum += changing(header)
-            .iter()
-            .map(|word| u32::from(!word))
-            .sum::<u32>();
-        header[16..20].copy_from_slice(&[
-            10,
-            1,
-            0,
-            ring[flow as usize % 256] & 15,
-        ]);
+        // From 10.0.0.1, the virtual address, to 10.1.0.server.
+        let (life, old) = (load16(&header, 8), load32(&header, 16));
+        let server = ring[flow as usize % 256] & 15;
+        let new = u32::from_be_bytes([10, 1, 0, server]);
         header[8] -= 1;
-        sum += changing(header)
-            .iter()
-            .map(|word| u32::from(*word))
-            .sum::<u32>();
-        sum = (sum & 0xffff) + (sum >> 16);
-        sum = (sum & 0xffff) + (sum >> 16);
-        header[10..12].copy_from_slice(&(!sum as u16).to_be_bytes());
-        hash = hash.wrapping_mul(31).wrapping_add(load32(header, 8));
-        hash = hash.wrapping_mul(31).wrapping_add(load32(header, 16));
+        header[16..20].copy_from_slice(&new.to_be_bytes());
+        let sum = u32::from(!load16(&header, 10))
+            + u32::from(!life)
+            + u32::from(load16(&header, 8))
+            + halves(!old)
+            + halves(new);
+        let sum = !halves(halves(sum)) as u16;
+        header[10..12].copy_from_slice(&sum.to_be_bytes());
+        hash = hash.wrapping_mul(31).wrapping_add(load32(&header, 8));
+        hash = hash.wrapping_mul(31).wrapping_add(load32(&header, 16));
     }
     hash
 }
