@@ -36,10 +36,10 @@ fn copy(from: &[u64; 40]) -> u64 {
 
 #[inline(never)]
 fn write_down(obj: &xdp, number: u64) {
-    if let Some(element) = obj.bpf_map_lookup_elem(&locked, &0) {
-        if let Ok(mut guard) = element.lock() {
-            *guard = number;
-        }
+    if let Some(element) = obj.bpf_map_lookup_elem(&locked, &0)
+        && let Ok(mut guard) = element.lock()
+    {
+        *guard = number;
     }
 }
 
