@@ -10,6 +10,8 @@
 #include "rex_trace.h"
 
 #define KPROBES "/sys/kernel/debug/kprobes/"
+#define LOCKUP_SECONDS "/proc/sys/kernel/watchdog_thresh"
+#define NO_RCU_STALLS "/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress"
 
 /*
  * Functions of rex.ko that nothing may trace or probe: those that do not return, or return
@@ -62,15 +64,32 @@ static void trace_file(const char *name, const char *text)
 		   name, strerror(errno));
 }
 
+/*
+ * The kernel patches all functions in one go. On an emulated CPU, this can take longer than
+ * the 20 seconds after which it reports a soft lockup and a stall of RCU.
+ */
+static void set_tracer(const char *tracer)
+{
+	char *before = read_all(LOCKUP_SECONDS, NULL);
+
+	write_file(LOCKUP_SECONDS, "60");
+	write_file(NO_RCU_STALLS, "1");
+	trace_file("current_tracer", tracer);
+	sleep(1); /* The grace period that waited for this CPU ends. */
+	write_file(NO_RCU_STALLS, "0");
+	write_file(LOCKUP_SECONDS, before);
+	free(before);
+}
+
 static void use_function_graph(void)
 {
-	trace_file("current_tracer", "function_graph");
+	set_tracer("function_graph");
 }
 
 static void use_function(void)
 {
 	trace_file("set_ftrace_filter", "*");
-	trace_file("current_tracer", "function");
+	set_tracer("function");
 }
 
 /* Sets a kretprobe, or a kprobe, on each function of rex.ko that may have one.
@@ -113,7 +132,7 @@ static void use_kprobes(void)
 
 static void stop_tracing(void)
 {
-	trace_file("current_tracer", "nop");
+	set_tracer("nop");
 	trace_file("set_ftrace_filter", "");
 	if (!access(TRACING "events/rex_test/enable", W_OK)) {
 		trace_file("events/rex_test/enable", "0");
