@@ -155,8 +155,10 @@ TEST(fields_are_read_where_this_kernel_has_them)
  */
 static void expect_refused(const char *from, const char *to, const char *why)
 {
-	struct rex_obj *broken = open_edited("tracing", from, to);
+	struct rex_obj *broken;
 
+	ASSERT_EQ(strlen(to), strlen(from));
+	broken = open_edited("tracing", from, to);
 	EXPECT_EQ(rex_obj_load_opened(broken), -ENOEXEC);
 	EXPECT_CONTAINS(rex_obj_log(broken), why);
 	rex_obj_close(broken);
