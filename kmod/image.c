@@ -17,8 +17,6 @@
 #include "selftest.h"
 #include "timer.h"
 
-static DEFINE_MUTEX(rex_images_mutex);
-static LIST_HEAD(rex_images);
 static DEFINE_IDA(rex_image_ids);
 
 struct rex_image *rex_image_new(void)
@@ -52,18 +50,12 @@ void rex_image_publish(struct rex_image *image)
 		rex_kcall(bpf_ksym_add)(&image->funcs[i].ksym);
 		cond_resched();
 	}
-	mutex_lock(&rex_images_mutex);
-	list_add_tail(&image->list, &rex_images);
-	mutex_unlock(&rex_images_mutex);
 }
 
 static void image_unpublish(struct rex_image *image)
 {
 	u32 i;
 
-	mutex_lock(&rex_images_mutex);
-	list_del(&image->list);
-	mutex_unlock(&rex_images_mutex);
 	for (i = 0; i < image->nr_funcs; i++) {
 		rex_kcall(bpf_ksym_del)(&image->funcs[i].ksym);
 		cond_resched();

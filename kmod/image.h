@@ -13,8 +13,6 @@
  *	rodata	constants, map definitions, GOT			read
  *	data	data and bss					read, write
  *	ctl	struct rex_image_ctl				read, write
- *
- * Lock order: rex_bind_mutex (bind.c) outermost; rex_images_mutex inside.
  */
 #ifndef _REX_IMAGE_H
 #define _REX_IMAGE_H
@@ -160,7 +158,6 @@ struct rex_image_func {
  * struct rex_image - an image
  * @ref:	references
  * @id:		number, unique while the module is loaded
- * @list:	on the list of all images
  * @mem:	the allocation
  * @mem_size:	its size
  * @target:	the segments of the object
@@ -190,7 +187,6 @@ struct rex_image_func {
 struct rex_image {
 	struct kref ref;
 	u32 id;
-	struct list_head list;
 	void *mem;
 	size_t mem_size;
 	struct rex_elf_target target;

@@ -380,8 +380,7 @@ static double measure_tick(void)
 
 /* ---- mutexes ---- */
 
-static const char *const mutexes[] = { "rex_bind_mutex", "rex_images_mutex",
-				       "image_search_lock" };
+static const char *const mutexes[] = { "rex_bind_mutex", "image_search_lock" };
 #define NR_MUTEXES (sizeof(mutexes) / sizeof(mutexes[0]))
 
 /*
