@@ -4,6 +4,8 @@
 #include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "btf.h"
 #include "cpu_share.h"
@@ -18,6 +20,26 @@
 #include "timer.h"
 
 static DEFINE_IDA(rex_image_ids);
+
+/*
+ * This queue frees images, one after the other. Each of them has a reference on the module
+ * until then.
+ */
+static struct workqueue_struct *image_queue;
+
+/* The limit of images that wait to be freed. Some machines load faster than they free. */
+#define IMAGE_MAX_ENDING 256
+
+static atomic_t image_nr_ending;
+static DECLARE_WAIT_QUEUE_HEAD(image_room);
+
+int rex_images_await_room(void)
+{
+	return wait_event_killable(image_room, atomic_read(&image_nr_ending) <
+						       IMAGE_MAX_ENDING) ?
+		       -EINTR :
+		       0;
+}
 
 struct rex_image *rex_image_new(void)
 {
@@ -86,20 +108,39 @@ void rex_image_destroy(struct rex_image *image)
 }
 
 /*
+ * A grace period has passed since the image had its last reference. A fault may still wait
+ * to be printed.
+ */
+static void image_end(struct work_struct *work)
+{
+	struct rex_image *image =
+		container_of(to_rcu_work(work), struct rex_image, end);
+
+	rex_report_sync();
+	rex_cpu_share_forget(image);
+	rex_image_destroy(image);
+	atomic_dec(&image_nr_ending);
+	wake_up(&image_room);
+	module_put(THIS_MODULE);
+}
+
+/*
  * No carrier calls the image any more: the last reference of a binding goes when the
  * kernel frees the carrier, or after a grace period when the carrier was moved. A CPU
  * may still be between the end of a run and its return to the carrier, or walk the
- * symbols: both are RCU read sides. A fault may still wait to be printed.
+ * symbols: both are RCU read sides. Nobody waits for their end here. So the caller may hold
+ * a mutex, and images that end at about the same time share a grace period.
  */
 static void image_release(struct kref *ref)
 {
 	struct rex_image *image = container_of(ref, struct rex_image, ref);
 
 	image_unpublish(image);
-	synchronize_rcu();
-	rex_report_sync();
-	rex_cpu_share_forget(image);
-	rex_image_destroy(image);
+	/* Cannot fail: the caller's file or binding has a reference. */
+	__module_get(THIS_MODULE);
+	atomic_inc(&image_nr_ending);
+	INIT_RCU_WORK(&image->end, image_end);
+	queue_rcu_work(image_queue, &image->end);
 }
 
 void rex_image_get(struct rex_image *image)
@@ -194,4 +235,16 @@ const struct rex_image_func *rex_image_find_func(const struct rex_image *image,
 			return func;
 	}
 	return NULL;
+}
+
+int __init rex_images_init(void)
+{
+	image_queue = alloc_ordered_workqueue("rex_image", 0);
+	return image_queue ? 0 : -ENOMEM;
+}
+
+/* The last work may be on its way from module_put() to its end. */
+void rex_images_exit(void)
+{
+	destroy_workqueue(image_queue);
 }

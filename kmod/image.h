@@ -21,6 +21,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/rex.h>
+#include <linux/workqueue.h>
 
 #include "heap.h"
 #include "reloc.h"
@@ -179,6 +180,7 @@ struct rex_image_func {
  * @poll:	who waits for faults
  * @heap:	memory that its programs allocate
  * @memory:	bytes allocated in all
+ * @end:	frees it, a grace period after its last reference
  * @name:	name
  * @rustc:	compiler
  * @signer:	the signer of the object; "": none that is known
@@ -208,11 +210,21 @@ struct rex_image {
 	struct rex_image_poll poll;
 	struct rex_heap heap;
 	size_t memory;
+	struct rcu_work end;
 	char name[REX_NAME_LEN];
 	char rustc[REX_VERSION_LEN];
 	char signer[REX_SIGNER_LEN];
 	u8 sha256[REX_SHA256_LEN];
 };
+
+int rex_images_init(void);
+void rex_images_exit(void);
+
+/*
+ * Wait before a new image is made, if very many wait to be freed, whoever had loaded them.
+ * Return: 0, or -EINTR if the caller is killed.
+ */
+int rex_images_await_room(void);
 
 /**
  * rex_image_new() - make an empty image, which load.c builds
@@ -229,7 +241,10 @@ void rex_image_destroy(struct rex_image *image);
 
 void rex_image_get(struct rex_image *image);
 
-/* Context: may sleep. With the last reference, no run of the image is in flight. */
+/*
+ * Context: may sleep, but not for a grace period. With the last reference, no run of the
+ * image is in flight, and others do not see the image any more. It is freed soon after.
+ */
 void rex_image_put(struct rex_image *image);
 
 /* Make a file descriptor for @image, which takes over the caller's reference. */

@@ -290,6 +290,8 @@ static struct rex_image *load_parse_and_create(const struct rex_load *args,
 
 	ret = rex_security_may_load(&in->log);
 	if (!ret)
+		ret = rex_images_await_room();
+	if (!ret)
 		ret = rex_load_copy_input(in, args);
 	if (ret)
 		return ERR_PTR(ret);

@@ -7,6 +7,7 @@
  *	ksyms	private kernel symbols
  *	execmem	memory for code
  *	report	reports of faults
+ *	images	the end of images
  *	resource memory for the lists of resources
  *	stack	stacks of programs, on each CPU
  *	stubs	emitted code shared by all programs
@@ -26,6 +27,7 @@
 #include "execmem.h"
 #include "fault.h"
 #include "helpers.h"
+#include "image.h"
 #include "ksyms.h"
 #include "probelink.h"
 #include "report.h"
@@ -57,9 +59,12 @@ static int __init rex_init(void)
 	ret = rex_report_init();
 	if (ret)
 		goto err_trust;
-	ret = rex_resource_init();
+	ret = rex_images_init();
 	if (ret)
 		goto err_report;
+	ret = rex_resource_init();
+	if (ret)
+		goto err_images;
 	ret = rex_stack_init();
 	if (ret)
 		goto err_resource;
@@ -98,6 +103,8 @@ err_stack:
 	rex_stack_exit();
 err_resource:
 	rex_resource_exit();
+err_images:
+	rex_images_exit();
 err_report:
 	rex_report_exit();
 err_trust:
@@ -109,6 +116,7 @@ static void __exit rex_exit(void)
 {
 	rex_dev_exit();
 	rex_bind_exit();
+	rex_images_exit();
 	rex_watchdog_exit();
 	rex_fault_exit();
 	rex_stubs_exit();
