@@ -141,26 +141,27 @@ void rex_binding_move(struct rex_binding *binding, struct rex_prog *prog)
 	rex_timer_put(old);
 }
 
-static void bind_put_binding(struct rex_binding *binding)
-{
-	rex_timer_put(binding->prog);
-	atomic_dec(&binding->prog->nr_bindings);
-	rex_image_put(binding->prog->image);
-	kfree(binding);
-	module_put(THIS_MODULE);
-}
-
-/* This is a work item, since an RCU callback cannot put the last reference on an image. */
+/*
+ * This is a work item, since an RCU callback cannot put the last reference on an image. The
+ * image of each binding lives until the mutex is free for others.
+ */
 static void bind_end_freed_bindings(struct work_struct *work)
 {
 	struct llist_node *list = llist_del_all(&freed_bindings);
 	struct rex_binding *binding, *next;
 
 	mutex_lock(&rex_bind_mutex);
-	llist_for_each_entry_safe(binding, next, list, freed)
-		bind_put_binding(binding);
+	llist_for_each_entry(binding, list, freed) {
+		rex_timer_put(binding->prog);
+		atomic_dec(&binding->prog->nr_bindings);
+	}
 	rex_bind_update_watch(NULL);
 	mutex_unlock(&rex_bind_mutex);
+	llist_for_each_entry_safe(binding, next, list, freed) {
+		rex_image_put(binding->prog->image);
+		kfree(binding);
+		module_put(THIS_MODULE);
+	}
 }
 
 static DECLARE_WORK(end_work, bind_end_freed_bindings);
