@@ -349,10 +349,31 @@ static void watchdog_start_tick(void *unused)
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
-/* No CPU ticks, so no CPU sends an NMI. */
-static void watchdog_stop_nmis(void *unused)
+static void watchdog_clear_nmi(void *unused)
 {
 	this_cpu_write(rex_watchdog.nmi_sent, 0);
+}
+
+static bool watchdog_is_any_nmi_sent(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (READ_ONCE(per_cpu(rex_watchdog.nmi_sent, cpu)))
+			return true;
+	return false;
+}
+
+/*
+ * Wait for NMIs that are on their way, if there are any. No CPU ticks any more, so no CPU
+ * sends another one. The caller holds the mutex that each BIND needs.
+ */
+static void watchdog_stop_nmis(void)
+{
+	if (!watchdog_is_any_nmi_sent())
+		return;
+	fsleep(NMI_ARRIVES_NS / NSEC_PER_USEC);
+	on_each_cpu(watchdog_clear_nmi, NULL, 1);
 }
 
 static int watchdog_start_cpu(unsigned int cpu)
@@ -394,8 +415,7 @@ void rex_watchdog_set(u32 timeout_ms)
 	} else {
 		for_each_online_cpu(cpu)
 			hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
-		fsleep(NMI_ARRIVES_NS / NSEC_PER_USEC);
-		on_each_cpu(watchdog_stop_nmis, NULL, 1);
+		watchdog_stop_nmis();
 	}
 	cpus_read_unlock();
 }
