@@ -44,6 +44,9 @@
 #ifndef CONFIG_KALLSYMS_ALL
 #error "rex: the kernel needs CONFIG_KALLSYMS_ALL"
 #endif
+#if !IS_ENABLED(CONFIG_CRYPTO_HASH)
+#error "rex: the kernel needs CONFIG_CRYPTO_HASH"
+#endif
 #ifndef CONFIG_HAVE_STATIC_CALL
 #error "rex: the kernel needs CONFIG_HAVE_STATIC_CALL"
 #endif

@@ -2,12 +2,13 @@
 #include <linux/audit.h>
 #include <linux/string.h>
 
+#include "digest.h"
 #include "load_audit.h"
 
 void rex_load_audit_object(struct rex_load_audit *audit, const void *elf,
 			   size_t size)
 {
-	sha256(elf, size, audit->hash);
+	rex_digest(elf, size, audit->hash);
 	audit->hashed = true;
 }
 

@@ -6,6 +6,7 @@
  *
  *	ksyms	private kernel symbols
  *	execmem	memory for code
+ *	digest	the digests of objects
  *	report	reports of faults
  *	images	the end of images
  *	resource memory for the lists of resources
@@ -23,6 +24,7 @@
 #include "bind.h"
 #include "check.h"
 #include "dev.h"
+#include "digest.h"
 #include "emit_stubs.h"
 #include "execmem.h"
 #include "fault.h"
@@ -56,9 +58,10 @@ static int __init rex_init(void)
 	ret = rex_trust_init();
 	if (ret)
 		return ret;
+	rex_digest_init();
 	ret = rex_report_init();
 	if (ret)
-		goto err_trust;
+		goto err_digest;
 	ret = rex_images_init();
 	if (ret)
 		goto err_report;
@@ -107,7 +110,8 @@ err_images:
 	rex_images_exit();
 err_report:
 	rex_report_exit();
-err_trust:
+err_digest:
+	rex_digest_exit();
 	rex_trust_exit();
 	return ret;
 }
@@ -123,6 +127,7 @@ static void __exit rex_exit(void)
 	rex_stack_exit();
 	rex_resource_exit();
 	rex_report_exit();
+	rex_digest_exit();
 	rex_trust_exit();
 	rex_check_exit();
 }
