@@ -13,6 +13,11 @@
 #define REX_CHECK_ENTRY 0x04 /* a function begins here */
 #define REX_CHECK_RETURNS 0x08 /* and it has a return */
 #define REX_CHECK_STACK 0x10 /* the instruction matters to check_stack.c */
+/*
+ * A path of check_stack.c has been there, and @ids is set. Each function is gone through once,
+ * and functions do not overlap, so the mark stays.
+ */
+#define REX_CHECK_MET 0x20
 
 /* Eight marks at once: those that have a bit. */
 #define REX_CHECK_EIGHT(bit) ((bit)*0x0101010101010101ull)
@@ -49,13 +54,14 @@ struct rex_stack_state;
  * @size:	their number
  * @marks:	REX_CHECK_* for each of them
  * @known:	instructions that both decoders have seen; NULL: each is decoded by both
- * @ids:	for each byte of a function, 1 + the index of the state of the stack
- *		with which a branch arrives there, or 0
+ * @ids:	for each byte of a function with REX_CHECK_MET, the index of the state of the
+ *		stack with which paths arrive there
  * @work:	offsets in the function that are to be looked at
  * @nr_work:	how many
  * @states:	the states of the stack in the function
  * @nr_states:	how many
  * @saves:	registers that a function saves: bits of enum rex_kept
+ * @max_states:	for how many there is room
  */
 struct rex_check {
 	const struct rex_elf *elf;
@@ -72,6 +78,7 @@ struct rex_check {
 	struct rex_stack_state *states;
 	u32 nr_states;
 	u8 saves;
+	u32 max_states;
 };
 
 /* An instruction of a function, and where a branch goes. */

@@ -14,8 +14,9 @@
 #include "check_private.h"
 #include "demangle.h"
 
-/* The limit of different states in a function; real ones have less than 40. */
+/* The limit of different states in a function. Most functions have less than the few. */
 #define STACK_MAX_STATES 1024
+#define STACK_FEW_STATES 40
 
 /* The largest alignment of an object in a frame. */
 #define STACK_MAX_ALIGN 2048
@@ -47,10 +48,20 @@ struct rex_stack_state {
 	s32 saved[REX_NR_KEPT];
 };
 
+#define STACK_NO_ID U16_MAX
+
+/**
+ * struct stack - a path through a function
+ * @c:		the check
+ * @pl:		the instruction
+ * @now:	the state
+ * @id:		its index in rex_check.states, or STACK_NO_ID
+ */
 struct stack {
 	struct rex_check *c;
 	struct rex_check_place pl;
 	struct rex_stack_state now;
+	u16 id;
 };
 
 static int stack_refuse(const struct stack *s, const char *why)
@@ -196,19 +207,24 @@ static void stack_write_fp(struct stack *s)
 		s->now.fp = s->now.sp + insn->disp;
 }
 
+static int stack_refuse_write(const struct stack *s)
+{
+	return stack_refuse(s,
+			    "writes a callee-saved register that is not saved");
+}
+
 static int stack_write_registers(struct stack *s)
 {
 	u32 writes = s->pl.insn.writes & REX_ISA_STACK_REGS;
 
+	s->id = STACK_NO_ID;
 	if (writes & 1u << REX_ISA_RSP)
 		return stack_write_sp(s);
 	for (; writes; writes &= writes - 1) {
 		u8 reg = __builtin_ctz(writes);
 
 		if (!*stack_saved(s, reg))
-			return stack_refuse(
-				s,
-				"writes a callee-saved register that is not saved");
+			return stack_refuse_write(s);
 		if (reg == REX_ISA_RBP)
 			stack_write_fp(s);
 	}
@@ -220,6 +236,7 @@ static int stack_push(struct stack *s)
 	s32 *saved = stack_saved(s, s->pl.insn.reg);
 	int err = stack_set_sp(s, (s64)s->now.sp - 8);
 
+	s->id = STACK_NO_ID;
 	/* not after an `and`, where the place is unknown */
 	if (!err && saved && !*saved && s->now.top == STACK_NO_TOP) {
 		*saved = s->now.sp;
@@ -237,11 +254,11 @@ static int stack_pop(struct stack *s)
 	u8 reg = s->pl.insn.reg;
 	s32 *saved = stack_saved(s, reg);
 
+	s->id = STACK_NO_ID;
 	if (reg == REX_ISA_RSP)
 		return stack_refuse(s, STACK_UNKNOWN);
 	if (saved && !*saved)
-		return stack_refuse(
-			s, "writes a callee-saved register that is not saved");
+		return stack_refuse_write(s);
 	if (saved && *saved == s->now.sp)
 		*saved = 0;
 	if (reg == REX_ISA_RBP)
@@ -267,22 +284,55 @@ static int stack_leave(struct stack *s)
 
 /* ---- states ---- */
 
-static int stack_state_id(struct stack *s, u16 *id)
+/* Make room for more states. Few functions need more than the first few. */
+static int stack_grow(struct rex_check *c)
+{
+	u32 max = c->max_states ? STACK_MAX_STATES : STACK_FEW_STATES;
+	struct rex_stack_state *states =
+		kvcalloc(max, sizeof(*states), REX_GFP);
+
+	if (!states)
+		return -ENOMEM;
+	if (c->nr_states)
+		memcpy(states, c->states, c->nr_states * sizeof(*states));
+	kvfree(c->states);
+	c->states = states;
+	c->max_states = max;
+	return 0;
+}
+
+static int stack_add_state(struct stack *s)
 {
 	struct rex_check *c = s->c;
+	int err;
+
+	if (c->nr_states == STACK_MAX_STATES)
+		return stack_refuse(s, "is in a function with too many frames");
+	if (c->nr_states == c->max_states) {
+		err = stack_grow(c);
+		if (err)
+			return err;
+	}
+	s->id = c->nr_states;
+	c->states[c->nr_states++] = s->now;
+	return 0;
+}
+
+/* Set @s->id. */
+static int stack_find_state(struct stack *s)
+{
+	const struct rex_check *c = s->c;
 	u32 i;
 
-	for (i = c->nr_states; i; i--)
-		if (!memcmp(&c->states[i - 1], &s->now, sizeof(s->now)))
-			break;
-	if (!i && c->nr_states == STACK_MAX_STATES)
-		return stack_refuse(s, "is in a function with too many frames");
-	if (!i) {
-		c->states[c->nr_states++] = s->now;
-		i = c->nr_states;
+	if (s->id != STACK_NO_ID)
+		return 0;
+	for (i = c->nr_states; i; i--) {
+		if (!memcmp(&c->states[i - 1], &s->now, sizeof(s->now))) {
+			s->id = i - 1;
+			return 0;
+		}
 	}
-	*id = i;
-	return 0;
+	return stack_add_state(s);
 }
 
 /*
@@ -292,17 +342,18 @@ static int stack_state_id(struct stack *s, u16 *id)
 static int stack_meet(struct stack *s, u32 target, bool *is_new)
 {
 	u16 *id = &s->c->ids[target - s->pl.f->offset];
-	u16 mine = 0;
-	int err = stack_state_id(s, &mine);
+	u8 *mark = &s->c->marks[target];
+	int err = stack_find_state(s);
 
 	if (err)
 		return err;
-	if (*id && *id != mine)
+	*is_new = !(*mark & REX_CHECK_MET);
+	if (!*is_new && *id != s->id)
 		return stack_refuse(
 			s,
 			"meets another way through the function with another stack");
-	*is_new = !*id;
-	*id = mine;
+	*mark |= REX_CHECK_MET;
+	*id = s->id;
 	return 0;
 }
 
@@ -422,15 +473,16 @@ int rex_check_stack(struct rex_check *c, const struct rex_elf_func *f)
 	struct stack s = { .c = c, .pl = { .f = f } };
 	int err = 0;
 
-	memset(c->ids, 0, f->size * sizeof(*c->ids));
-	c->nr_states = 1;
 	c->states[0] = (struct rex_stack_state){ .top = STACK_NO_TOP };
-	c->ids[0] = 1;
+	c->nr_states = 1;
+	c->marks[f->offset] |= REX_CHECK_MET;
+	c->ids[0] = 0;
 	c->work[0] = f->offset;
 	c->nr_work = 1;
 	while (c->nr_work && !err) {
 		s.pl.at = c->work[--c->nr_work];
-		s.now = c->states[c->ids[s.pl.at - f->offset] - 1];
+		s.id = c->ids[s.pl.at - f->offset];
+		s.now = c->states[s.id];
 		err = stack_follow(&s);
 	}
 	return err;
@@ -440,8 +492,9 @@ int rex_check_stack_init(struct rex_check *c, u32 nr_work, u32 nr_ids)
 {
 	c->work = kvcalloc(nr_work, sizeof(*c->work), REX_GFP);
 	c->ids = kvcalloc(nr_ids, sizeof(*c->ids), REX_GFP);
-	c->states = kvcalloc(STACK_MAX_STATES, sizeof(*c->states), REX_GFP);
-	return c->work && c->ids && c->states ? 0 : -ENOMEM;
+	if (!c->work || !c->ids)
+		return -ENOMEM;
+	return stack_grow(c);
 }
 
 void rex_check_stack_free(struct rex_check *c)
@@ -449,4 +502,7 @@ void rex_check_stack_free(struct rex_check *c)
 	kvfree(c->states);
 	kvfree(c->ids);
 	kvfree(c->work);
+	c->states = NULL;
+	c->nr_states = 0;
+	c->max_states = 0;
 }
