@@ -161,6 +161,8 @@ static bool check_agrees(const struct rex_check *c,
 		return false;
 	if (c->known)
 		rex_isa_note(c->known, &pl->insn, code, max);
+	if (c->quick)
+		rex_isa_note_quick(c->quick, &pl->insn, code, max);
 	return true;
 }
 
@@ -200,8 +202,9 @@ static void check_note(const struct rex_check *c,
 /* ---- functions ---- */
 
 /*
- * Check each instruction of a function by itself. The pad, which the loader has
- * written, is one of them.
+ * Check each instruction of a function by itself. The pad, which the loader has written, is
+ * one of them. Most others are passed over: they are quick (isa.h), and end before the next
+ * relocation.
  */
 static int check_decode_func(const struct rex_check *c,
 			     const struct rex_elf_func *f, u32 *nr_branches)
@@ -209,10 +212,24 @@ static int check_decode_func(const struct rex_check *c,
 	struct rex_check_place pl = { .f = f, .at = f->offset };
 	u32 end = f->offset + f->size, rela = rex_check_first_rela(c, f);
 	u64 rela_at = rex_check_rela_at(c, f, rela);
+	struct rex_isa_pass pass = {
+		.quick = c->quick,
+		.text = c->text,
+		.body = f->pad_offset + REX_PAD_SIZE,
+		.end = end,
+		.marks = c->marks,
+	};
 	const char *why;
 	int err;
 
 	while (pl.at < end) {
+		if (pass.quick && pl.at >= pass.body) {
+			pass.at = pl.at;
+			rex_isa_pass(&pass, rela_at < end ? rela_at : end);
+			pl.at = pass.at;
+			if (pl.at == end)
+				break;
+		}
 		c->marks[pl.at] |= REX_CHECK_START;
 		if (pl.at == f->pad_offset) {
 			pl.at += REX_PAD_SIZE;
@@ -235,6 +252,7 @@ static int check_decode_func(const struct rex_check *c,
 			check_note(c, &pl, nr_branches);
 		pl.at += pl.insn.len;
 	}
+	*nr_branches += pass.nr_branches;
 	return 0;
 }
 
@@ -331,28 +349,30 @@ static int check_all(struct rex_check *c)
 	return err;
 }
 
-/*
- * The cache of known instructions, which is valid for all objects. A check
- * takes it and returns it. A second check at the same time makes its own.
- */
-static struct rex_isa_known *check_known;
+/* The known instructions, which are valid for all objects. */
+struct check_kept {
+	struct rex_isa_known known[REX_ISA_NR_KNOWN];
+	struct rex_isa_quick quick;
+};
 
-static struct rex_isa_known *check_take_known(void)
+/* A check takes them and returns them. A second check at the same time makes its own. */
+static struct check_kept *check_kept;
+
+static struct check_kept *check_take_kept(void)
 {
-	struct rex_isa_known *known = xchg(&check_known, NULL);
+	struct check_kept *kept = xchg(&check_kept, NULL);
 
-	return known ?:
-		       kvcalloc(REX_ISA_NR_KNOWN, sizeof(*known), REX_GFP_KEPT);
+	return kept ?: kvcalloc(1, sizeof(*kept), REX_GFP_KEPT);
 }
 
-static void check_give_known(struct rex_isa_known *known)
+static void check_give_kept(struct check_kept *kept)
 {
-	kvfree(xchg(&check_known, known));
+	kvfree(xchg(&check_kept, kept));
 }
 
 void rex_check_exit(void)
 {
-	check_give_known(NULL);
+	check_give_kept(NULL);
 }
 
 static struct rex_check check_of(const struct rex_elf *elf,
@@ -373,14 +393,18 @@ int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	      u8 *saves, struct rex_log *log)
 {
 	struct rex_check c = check_of(elf, t, log);
-	int err;
+	struct check_kept *kept = check_take_kept();
+	int err = -ENOMEM;
 
-	c.known = check_take_known();
 	c.marks = kvcalloc(c.size, sizeof(*c.marks), REX_GFP);
-	err = c.marks && c.known ? check_all(&c) : -ENOMEM;
+	if (c.marks && kept) {
+		c.known = kept->known;
+		c.quick = &kept->quick;
+		err = check_all(&c);
+	}
 	*saves = c.saves;
 	rex_check_stack_free(&c);
 	kvfree(c.marks);
-	check_give_known(c.known);
+	check_give_kept(kept);
 	return err;
 }

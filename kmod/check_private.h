@@ -8,11 +8,11 @@
 #include "isa.h"
 
 /* Marks of a byte of text. */
-#define REX_CHECK_START 0x01 /* an instruction begins here */
-#define REX_CHECK_TARGET 0x02 /* a branch of the same function comes here */
+#define REX_CHECK_START REX_ISA_MARK_START
+#define REX_CHECK_TARGET REX_ISA_MARK_TARGET
 #define REX_CHECK_ENTRY 0x04 /* a function begins here */
 #define REX_CHECK_RETURNS 0x08 /* and it has a return */
-#define REX_CHECK_STACK 0x10 /* the instruction matters to check_stack.c */
+#define REX_CHECK_STACK REX_ISA_MARK_STACK /* it matters to check_stack.c */
 /*
  * A path of check_stack.c has been there, and @ids is set. Each function is gone through once,
  * and functions do not overlap, so the mark stays.
@@ -54,6 +54,7 @@ struct rex_stack_state;
  * @size:	their number
  * @marks:	REX_CHECK_* for each of them
  * @known:	instructions that both decoders have seen; NULL: each is decoded by both
+ * @quick:	those of them that rex_isa_pass() passes over; NULL: none
  * @ids:	for each byte of a function with REX_CHECK_MET, the index of the state of the
  *		stack with which paths arrive there
  * @work:	offsets in the function that are to be looked at
@@ -72,6 +73,7 @@ struct rex_check {
 	u32 size;
 	u8 *marks;
 	struct rex_isa_known *known;
+	struct rex_isa_quick *quick;
 	u16 *ids;
 	u32 *work;
 	u32 nr_work;

@@ -49,6 +49,7 @@ struct rex_stack_state {
 };
 
 #define STACK_NO_ID U16_MAX
+#define STACK_QUICK_RBP 2 /* of REX_ISA_QUICK_SAVED */
 
 /**
  * struct stack - a path through a function
@@ -436,6 +437,29 @@ static int stack_refuse_end(const struct stack *s)
 }
 
 /*
+ * A quick instruction that writes a register requires that it is saved, and changes nothing
+ * else, unless it writes the frame pointer. Returns whether it was one.
+ */
+static bool stack_step_quick(struct stack *s, u32 end, int *err)
+{
+	u32 info, saved;
+
+	if (!s->c->quick)
+		return false;
+	info = rex_isa_find_quick(s->c->quick, s->c->text + s->pl.at,
+				  end - s->pl.at);
+	saved = info >> REX_ISA_QUICK_SAVED & REX_ISA_QUICK_SAVED_MASK;
+	if (!saved || saved == STACK_QUICK_RBP)
+		return false;
+	s->pl.insn.len = info & REX_ISA_QUICK_LEN;
+	if (s->now.saved[saved - 1])
+		s->pl.at += s->pl.insn.len;
+	else
+		*err = stack_refuse_write(s);
+	return true;
+}
+
+/*
  * Check instructions from @s->pl.at on, up to one that another path has passed,
  * or to the end of the path.
  */
@@ -460,6 +484,8 @@ static int stack_follow(struct stack *s)
 			s->pl.at++; /* no byte after its first is marked */
 			continue;
 		}
+		if (stack_step_quick(s, end, &err))
+			continue;
 		err = rex_check_decode(s->c, &s->pl);
 		if (!err)
 			err = stack_step(s, &goes_on);

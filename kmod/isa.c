@@ -665,3 +665,145 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 	known[slot].head = head;
 	known[slot].insn = *insn;
 }
+
+/* ---- quick instructions ---- */
+
+/* Returns the first of two entries that windows of three or four bytes may have. */
+static __always_inline u32 isa_quick_slot(u64 window)
+{
+	return window * 0x9e3779b97f4a7c15ull >> (64 - REX_ISA_QUICK_SHIFT);
+}
+
+static __always_inline u64 isa_window3(u32 code)
+{
+	return (u64)(code & 0xffffff) << 8;
+}
+
+static __always_inline u64 isa_window4(u32 code)
+{
+	return (u64)code << 8 | 1ull << 40;
+}
+
+static __always_inline u32 isa_find_window(const struct rex_isa_quick *quick,
+					   u64 window)
+{
+	u32 slot = isa_quick_slot(window);
+	u64 info = quick->windows[slot] ^ window;
+
+	if (info > U8_MAX)
+		info = quick->windows[slot ^ 1] ^ window;
+	return info <= U8_MAX ? info : 0;
+}
+
+static __always_inline u32 isa_find_quick(const struct rex_isa_quick *quick,
+					  const u8 *at)
+{
+	u32 code, info;
+
+	memcpy(&code, at, sizeof(code));
+	info = quick->pairs[(u16)code];
+	if (!info)
+		info = isa_find_window(quick, isa_window3(code));
+	if (!info)
+		info = isa_find_window(quick, isa_window4(code));
+	return info;
+}
+
+u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
+		       u32 max)
+{
+	return max < REX_ISA_WINDOW ? 0 : isa_find_quick(quick, code);
+}
+
+/* Pass over a jcc or jmp of @len bytes within the function. */
+static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
+					    u32 len)
+{
+	const u8 *next = pass->text + at + len;
+	u64 target = at + len;
+	s32 distance;
+
+	if (len == 2) {
+		target += (s8)next[-1];
+	} else {
+		memcpy(&distance, next - 4, 4);
+		target += distance;
+	}
+	if (target < pass->body || target >= pass->end)
+		return false;
+	pass->marks[target] |= REX_ISA_MARK_TARGET;
+	pass->nr_branches++;
+	return true;
+}
+
+void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
+{
+	s64 last = (s64)pass->end - REX_ISA_WINDOW;
+	const struct rex_isa_quick *quick = pass->quick;
+	const u8 *text = pass->text;
+	u8 *marks = pass->marks;
+	u64 at = pass->at;
+	u32 info, len;
+
+	while ((s64)at <= last) {
+		info = isa_find_quick(quick, text + at);
+		len = info & REX_ISA_QUICK_LEN;
+		if (!info || at + len > limit)
+			break;
+		if (info & ~REX_ISA_QUICK_LEN) {
+			if (info & REX_ISA_QUICK_BRANCH &&
+			    !isa_pass_branch(pass, at, len))
+				break;
+			marks[at] |= REX_ISA_MARK_STACK;
+		}
+		marks[at] |= REX_ISA_MARK_START;
+		at += len;
+	}
+	pass->at = at;
+}
+
+/* Returns 1 + the place of a register among REX_ISA_SAVED_REGS, in bits REX_ISA_QUICK_SAVED. */
+static u32 isa_quick_saved(u32 reg)
+{
+	u32 place = reg == 3 ? 1 : reg == REX_ISA_RBP ? 2 : reg - 9;
+
+	return place << REX_ISA_QUICK_SAVED;
+}
+
+/* Returns the entry of an instruction, or 0 if it is not quick. */
+static u32 isa_quick_info(const struct rex_insn *insn)
+{
+	u32 saved = insn->writes & REX_ISA_SAVED_REGS;
+
+	if (insn->kind == REX_ISA_JCC || insn->kind == REX_ISA_JMP)
+		return insn->len | REX_ISA_QUICK_BRANCH;
+	if (insn->kind != REX_ISA_PLAIN || rex_isa_has_address(insn) ||
+	    insn->writes & 1u << REX_ISA_RSP || saved & (saved - 1))
+		return 0;
+	return insn->len | (saved ? isa_quick_saved(__builtin_ctz(saved)) : 0);
+}
+
+static void isa_note_window(struct rex_isa_quick *quick, u64 window, u32 info)
+{
+	u32 slot = isa_quick_slot(window);
+
+	if (quick->windows[slot])
+		quick->windows[slot ^ 1] = quick->windows[slot];
+	quick->windows[slot] = window | info;
+}
+
+void rex_isa_note_quick(struct rex_isa_quick *quick,
+			const struct rex_insn *insn, const u8 *at, u32 max)
+{
+	u32 info = isa_quick_info(insn), code;
+
+	if (!info || max < sizeof(code))
+		return;
+	memcpy(&code, at, sizeof(code));
+	if (insn->head <= 2)
+		quick->pairs[(u16)code] = info;
+	else if (insn->head == 3)
+		isa_note_window(quick, isa_window3(code), info);
+	else if (insn->head == 4)
+		isa_note_window(quick, isa_window4(code), info);
+}

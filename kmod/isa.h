@@ -133,6 +133,74 @@ bool rex_isa_recall(const struct rex_isa_known *known, struct rex_insn *insn,
 void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 		  const u8 *code, u32 max);
 
+#define REX_ISA_QUICK_SHIFT 12
+#define REX_ISA_WINDOW 4
+
+/**
+ * struct rex_isa_quick - quick instructions by their first two, three or four bytes
+ *
+ * Both decoders have agreed on an instruction that has a head, the bytes before the
+ * displacement and the immediate, within these bytes. So each instruction with the same
+ * bytes is of the same kind and length, and has the same registers. Nothing but the stack
+ * remains to be checked of it: it is plain, contains no address, and does not write the
+ * stack pointer; or it is a jcc or jmp.
+ * @pairs:	REX_ISA_QUICK_* for two bytes; 0: none
+ * @windows:	the same in the lowest byte, by a hash of the others: four bytes; or three
+ *		and a bit of their own
+ */
+struct rex_isa_quick {
+	u8 pairs[1 << 16];
+	u64 windows[1 << REX_ISA_QUICK_SHIFT];
+};
+
+#define REX_ISA_QUICK_LEN 0x0f /* the length */
+/*
+ * Three bits from this on: 1 + the place among REX_ISA_SAVED_REGS of the only one that it
+ * writes, or 0.
+ */
+#define REX_ISA_QUICK_SAVED 4
+#define REX_ISA_QUICK_SAVED_MASK 7
+#define REX_ISA_QUICK_BRANCH 0x80
+
+/* Returns REX_ISA_QUICK_* of the instruction at @code; 0 if it is not known to be quick. */
+u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
+		       u32 max);
+
+/* Marks of a byte of text, for those of check_private.h. */
+#define REX_ISA_MARK_START 0x01 /* an instruction begins here */
+#define REX_ISA_MARK_TARGET 0x02 /* a branch of the same function comes here */
+#define REX_ISA_MARK_STACK 0x10 /* a branch, or it writes REX_ISA_SAVED_REGS */
+
+/**
+ * struct rex_isa_pass - a pass over quick instructions of a function
+ * @quick:	the quick instructions that are known
+ * @text:	the bytes of all functions
+ * @at:		where the next instruction begins
+ * @body:	no branch goes to a place of the function before this one
+ * @end:	the end of the function
+ * @marks:	for each byte of @text
+ * @nr_branches: how many branches there were
+ */
+struct rex_isa_pass {
+	const struct rex_isa_quick *quick;
+	const u8 *text;
+	u32 at;
+	u32 body;
+	u32 end;
+	u8 *marks;
+	u32 nr_branches;
+};
+
+/*
+ * Mark and pass over quick instructions that end before @limit, or there. Branches go to a place from
+ * @body on, before @end. Then @at is that of the first instruction that is another one.
+ */
+void rex_isa_pass(struct rex_isa_pass *pass, u32 limit);
+
+/* Remember an instruction, if it is quick, on which both decoders agree. */
+void rex_isa_note_quick(struct rex_isa_quick *quick,
+			const struct rex_insn *insn, const u8 *code, u32 max);
+
 /* Returns whether an instruction accesses memory at an address that it contains. */
 static inline bool rex_isa_has_address(const struct rex_insn *insn)
 {

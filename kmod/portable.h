@@ -64,6 +64,7 @@ typedef __s64 s64;
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define IS_ALIGNED(x, a) (((x) & ((typeof(x))(a)-1)) == 0)
 #define ALIGN(x, a) (((x) + ((typeof(x))(a)-1)) & ~((typeof(x))(a)-1))
+#define U8_MAX UINT8_MAX
 #define U16_MAX UINT16_MAX
 #define S32_MAX INT32_MAX
 #define U32_MAX UINT32_MAX

@@ -179,14 +179,15 @@ static void change(const struct rex_check *c, u8 *code,
 	}
 }
 
-/* @known is the cache, or NULL, so that both decoders see each instruction. */
+/* @kept is the cache, or NULL, so that both decoders see each instruction. */
 static int check_again(struct rex_check *c, const struct rex_elf_func *f,
-		       struct rex_isa_known *known)
+		       struct check_kept *kept)
 {
 	u32 nr = 0, i;
 	int err;
 
-	c->known = known;
+	c->known = kept ? kept->known : NULL;
+	c->quick = kept ? &kept->quick : NULL;
 	c->saves = 0;
 	for (i = f->offset; i < f->offset + f->size; i++)
 		c->marks[i] = 0;
@@ -199,7 +200,33 @@ static int check_again(struct rex_check *c, const struct rex_elf_func *f,
 	return err;
 }
 
-static struct rex_isa_known fuzz_known[REX_ISA_NR_KNOWN];
+static struct check_kept fuzz_kept;
+
+/*
+ * Check the function once more with the cache. The result, the reason and the marks are the
+ * same.
+ */
+static void compare_kept(struct rex_check *c, const struct rex_elf_func *f,
+			 int err)
+{
+	u8 *marks = malloc(f->size);
+	char text[sizeof(log_text)];
+	u8 saves = c->saves;
+
+	memcpy(marks, c->marks + f->offset, f->size);
+	memcpy(text, log_text, sizeof(text));
+	rex_log_init(&fuzz_log, log_text, sizeof(log_text), REX_LOG_ERROR);
+	if (check_again(c, f, &fuzz_kept) != err)
+		fail("%s is judged otherwise with the cache: %s, not %s",
+		     f->name, log_text, text);
+	else if (err && strcmp(text, log_text))
+		fail("%s: the reason with the cache: %s, not %s", f->name,
+		     log_text, text);
+	else if (memcmp(marks, c->marks + f->offset, f->size) ||
+		 c->saves != saves)
+		fail("%s has other marks with the cache", f->name);
+	free(marks);
+}
 
 /* A cached instruction equals the decoded one. */
 static void compare_known(const struct rex_check *c,
@@ -211,7 +238,7 @@ static void compare_known(const struct rex_check *c,
 
 	for (at = 0; at < f->size; at++) {
 		max = f->size - at;
-		if (!rex_isa_recall(fuzz_known, &known, code + at, max))
+		if (!rex_isa_recall(fuzz_kept.known, &known, code + at, max))
 			continue;
 		if (rex_isa_decode(&decoded, code + at, max))
 			fail("%s+0x%x is known, and refused", f->name, at);
@@ -225,6 +252,7 @@ static void fuzz_round(u64 seed, u64 round)
 	const struct rex_elf_func *f;
 	struct base *b;
 	u8 *code, *old;
+	int err;
 	u64 n;
 
 	state = (seed + 1) * 0x9e3779b97f4a7c15ull +
@@ -242,10 +270,12 @@ static void fuzz_round(u64 seed, u64 round)
 	compare_known(&b->check, f);
 	rex_log_init(&fuzz_log, log_text, sizeof(log_text), REX_LOG_ERROR);
 	disasm_disagreements = 0;
-	if (check_again(&b->check, f, NULL)) {
+	err = check_again(&b->check, f, NULL);
+	if (err && !fuzz_log.len)
+		fail("no reason");
+	compare_kept(&b->check, f, err);
+	if (err) {
 		nr_refused++;
-		if (!fuzz_log.len)
-			fail("no reason");
 	} else {
 		nr_accepted++;
 		b->l.saves = b->check.saves;
@@ -258,7 +288,7 @@ static void fuzz_round(u64 seed, u64 round)
 
 	memcpy(code, old, f->size);
 	free(old);
-	if (check_again(&b->check, f, fuzz_known))
+	if (check_again(&b->check, f, &fuzz_kept))
 		fail("the function itself: %s", log_text);
 }
 
