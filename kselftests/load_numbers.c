@@ -415,6 +415,7 @@ TEST_TIMEOUT(very_many_images_and_bindings_are_possible, 200)
 		close(carriers[i]);
 	for (int i = 0; i < IMAGES; i++)
 		close(images[i]);
+	EXPECT(WAIT_FOR(module_refs() == before.module_refs, 60));
 	EXPECT_CENSUS(&before);
 	ksft_note("gone after %ld ms", ksft_ms() - start);
 }

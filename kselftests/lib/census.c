@@ -85,9 +85,16 @@ void await_idle(void)
 		   module_refs());
 }
 
+/*
+ * The kernel needs a while to list the areas of memory, and frees none meanwhile. So nothing
+ * is counted before the module has no more references.
+ */
 bool census_is(const struct census *want)
 {
-	struct census now = read_census();
+	struct census now;
 
+	if (module_refs() != want->module_refs)
+		return false;
+	now = read_census();
 	return !memcmp(want, &now, sizeof(now));
 }
