@@ -3,13 +3,17 @@
  * The benchmark measures what programs cost besides their runs: to load them, to have a
  * thousand of them, their memory, and a fault. Usage: costs [FOLDER OF eBPF OBJECTS]
  *
- * It prints a line of JSON for each number: "cost" names it, "unit" is bytes, instructions or
- * ns; "ebpf" is eBPF's, where eBPF has such a thing. Instructions are nanoseconds of a VM
- * with one CPU whose clock counts them, without the time in which the CPU was idle. A number
- * in ns has that time in it: a load or its end waits.
+ * It prints a line of JSON for each number: "cost" names it, "unit" is bytes, instructions,
+ * ns or rounds; "ebpf" is eBPF's, where eBPF has such a thing. Instructions are nanoseconds of
+ * a VM with one CPU whose clock counts them, without the time in which the CPU was idle. A
+ * number in ns has that time in it: a load or its end waits.
  */
 #include <fcntl.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include "bench.h"
@@ -145,6 +149,11 @@ static struct per_round measure_rounds(void (*round)(bool attach), bool attach)
 	return result;
 }
 
+static double per_minute(const struct per_round *round)
+{
+	return 60e9 / round->elapsed;
+}
+
 static void measure_loads(void)
 {
 	struct per_round ebpf = measure_rounds(round_of_ebpf, false);
@@ -154,12 +163,119 @@ static void measure_loads(void)
 		   ebpf.busy);
 	print_cost("load and unload, with waiting", "ns", rex.elapsed,
 		   ebpf.elapsed);
+	print_cost("load and unload, a minute", "rounds", per_minute(&rex),
+		   per_minute(&ebpf));
 	ebpf = measure_rounds(round_of_ebpf, true);
 	rex = measure_rounds(round_of_rex, true);
 	print_cost("load, attach, detach and unload, work", "instructions",
 		   rex.busy, ebpf.busy);
 	print_cost("load, attach, detach and unload, with waiting", "ns",
 		   rex.elapsed, ebpf.elapsed);
+	print_cost("load, attach, detach and unload, a minute", "rounds",
+		   per_minute(&rex), per_minute(&ebpf));
+}
+
+/* ---- interrupts ---- */
+
+#define SAMPLE_NS 10000
+#define SAMPLE_PAGES 1024
+#define ROUNDS_SAMPLED 20
+
+struct sample {
+	struct perf_event_header header;
+	__u64 time;
+};
+
+/* Has the kernel take each sample: it takes fewer if they need much of the time. */
+static void allow_samples(void)
+{
+	static const char *const files[][2] = {
+		{ "/proc/sys/kernel/perf_event_max_sample_rate", "1000000" },
+		{ "/proc/sys/kernel/perf_cpu_time_max_percent", "0" },
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		int fd = open(files[i][0], O_WRONLY | O_CLOEXEC);
+
+		if (fd < 0 || write(fd, files[i][1], strlen(files[i][1])) < 0)
+			die(files[i][0]);
+		close(fd);
+	}
+}
+
+static int open_samples(struct perf_event_mmap_page **page)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = SAMPLE_NS,
+		.sample_type = PERF_SAMPLE_TIME,
+		.use_clockid = 1,
+		.clockid = CLOCK_MONOTONIC,
+	};
+	int fd;
+
+	allow_samples();
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
+		     PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		die("perf_event_open");
+	*page = mmap(NULL, (1 + SAMPLE_PAGES) * sysconf(_SC_PAGESIZE),
+		     PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (*page == MAP_FAILED)
+		die("mmap");
+	return fd;
+}
+
+/* Returns how much longer than SAMPLE_NS the longest time between two samples is. */
+static double longest_pause(const struct perf_event_mmap_page *page)
+{
+	const char *data = (const char *)page + page->data_offset;
+	__u64 at, before = 0, longest = 0;
+	struct sample sample;
+
+	if (page->data_head > page->data_size) {
+		fprintf(stderr, "costs: too many samples\n");
+		exit(1);
+	}
+	for (at = 0; at < page->data_head; at += sample.header.size) {
+		memcpy(&sample, data + at, sizeof(sample));
+		if (sample.header.type != PERF_RECORD_SAMPLE)
+			continue;
+		if (before && sample.time - before > longest)
+			longest = sample.time - before;
+		before = sample.time;
+	}
+	return (double)longest - SAMPLE_NS;
+}
+
+/*
+ * Returns the longest time for which a timer, which samples the CPU, was late. Meanwhile
+ * interrupts were off. The round is the only work of the machine.
+ */
+static double measure_irqs_off(void (*round)(bool attach))
+{
+	struct perf_event_mmap_page *page;
+	int fd = open_samples(&page);
+	double ns;
+
+	for (int i = 0; i < ROUNDS_SAMPLED; i++)
+		round(true);
+	usleep(100000);
+	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+	ns = longest_pause(page);
+	munmap(page, (1 + SAMPLE_PAGES) * sysconf(_SC_PAGESIZE));
+	close(fd);
+	return ns;
+}
+
+static void measure_interrupts(void)
+{
+	double ebpf = measure_irqs_off(round_of_ebpf);
+
+	print_cost("interrupts off in a round, at most", "instructions",
+		   measure_irqs_off(round_of_rex), ebpf);
 }
 
 /* ---- a program of 10,000 lines ---- */
@@ -561,6 +677,7 @@ int main(int argc, char **argv)
 	rex_obj_close(load_rex(OBJECT));
 	measure_lines(argc > 1 ? argv[1] : "/rex/bench/bpf");
 	measure_loads();
+	measure_interrupts();
 	measure_fault();
 	measure_one();
 	measure_many();
