@@ -9,7 +9,7 @@
  *  - Interrupts cannot go on or off between the question and the call: a program cannot
  *    change them, and what interrupts it restores them.
  *  - With interrupts on, rex_nowait_begin() only counts the helper. So does this code, in
- *    one instruction. Nothing ends the run before it has counted down again: the code is
+ *    one instruction; counting down is the test of the mark, too. Nothing ends the run before it has counted down again: the code is
  *    no program's text, so that a run is only marked in it (rex_fault_stop()), and an
  *    exception in the kernel's functions is the kernel's, as in a helper.
  *  - The mark is tested where any gate tests it, after the work. A record is in the list
@@ -94,11 +94,28 @@ static void calls_emit_no_lock(struct rex_emit *e, u64 slow)
 	}
 }
 
-/* incl or decl %gs:rex_nowait_holders */
-static void calls_emit_count(struct rex_emit *e, bool up)
+/* incl %gs:rex_gate_word, which is undone by the end of a gate that is counted */
+static void calls_emit_count(struct rex_emit *e)
 {
 	EMIT(e, 0x65, 0xff);
-	rex_emit_percpu(e, up ? 0 : 1, &rex_nowait_holders);
+	rex_emit_percpu(e, 0, &rex_gate_word);
+}
+
+/* Call the kernel's @function, of a map that @waits, and return. */
+static void calls_emit_call(struct rex_emit *e, enum rex_map_waits waits,
+			    u64 function, u64 slow)
+{
+	if (waits != REX_WAITS_NOTHING) {
+		calls_emit_irqs_on(e, slow);
+		calls_emit_count(e);
+	}
+	rex_emit_call(e, function);
+	if (rex_compat_map_returns_int)
+		EMIT(e, 0x48, 0x98); /* cltq */
+	if (waits != REX_WAITS_NOTHING)
+		rex_emit_gate_end_counted(e);
+	else
+		rex_emit_gate_end(e);
 }
 
 /*
@@ -109,7 +126,6 @@ static void calls_emit_type(struct rex_emit *e, struct rex_map_kind kind,
 			    const struct bpf_map_ops *ops, u64 function,
 			    u64 slow)
 {
-	bool waits = kind.waits != REX_WAITS_NOTHING;
 	u32 next;
 
 	if (!function)
@@ -121,16 +137,7 @@ static void calls_emit_type(struct rex_emit *e, struct rex_map_kind kind,
 	next = e->len;
 	if (kind.lock == REX_MAP_LOCK)
 		calls_emit_no_lock(e, slow);
-	if (waits) {
-		calls_emit_irqs_on(e, slow);
-		calls_emit_count(e, true);
-	}
-	rex_emit_call(e, function);
-	if (waits)
-		calls_emit_count(e, false);
-	if (rex_compat_map_returns_int)
-		EMIT(e, 0x48, 0x98); /* cltq */
-	rex_emit_gate_end(e);
+	calls_emit_call(e, kind.waits, function, slow);
 	rex_emit_distance(e, next);
 }
 
@@ -164,13 +171,19 @@ static struct rex_emit *calls_begin_map(u64 *gate)
 		rex_emit_bytes(e, &(const s32){ immediate }, size); \
 	} while (0)
 
-/* The result of a call, %rax, is the argument of a gate. */
+/*
+ * The result of a call, %rax, is the argument of a gate, after which the caller is no longer
+ * counted.
+ */
 static u64 calls_emit_with_result(u64 gate)
 {
 	u64 addr;
 	struct rex_emit *e = rex_stubs_begin(&addr);
 
 	EMIT(e, 0x48, 0x89, 0xc7); /* mov %rax,%rdi */
+	/* decl %gs:rex_gate_word */
+	EMIT(e, 0x65, 0xff);
+	rex_emit_percpu(e, 1, &rex_gate_word);
 	rex_emit_jmp(e, gate);
 	return addr;
 }
@@ -185,9 +198,8 @@ static void calls_emit_reserve(u64 *gate, u64 lost, u64 keep)
 	struct rex_emit *e = rex_stubs_begin(gate);
 
 	calls_emit_irqs_on(e, slow);
-	calls_emit_count(e, true);
+	calls_emit_count(e);
 	rex_emit_call(e, (u64)static_call_query(rex_k_bpf_ringbuf_reserve));
-	calls_emit_count(e, false);
 	EMIT(e, 0x48, 0x85, 0xc0); /* test %rax,%rax */
 	rex_emit_jcc(e, CC_E, lost);
 	rex_emit_limit(e);
@@ -201,7 +213,7 @@ static void calls_emit_reserve(u64 *gate, u64 lost, u64 keep)
 	EMIT(e, 0x48, 0xc7, 0x81);
 	rex_emit_s32(e, RETURN_SLOT);
 	rex_emit_s32(e, rex_stubs.finish);
-	rex_emit_gate_end_at(e);
+	rex_emit_gate_end_counted(e);
 }
 
 /*
@@ -230,13 +242,14 @@ static void calls_emit_give_back(u64 *gate, u64 function)
 	rex_emit_load(e, RAX, RAX, offsetof(struct rex_prog, ret));
 	rex_emit_store(e, RAX, RCX, RETURN_SLOT);
 	rex_emit_call(e, function);
-	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
+	/* %rax is 0: both functions return nothing else. */
 	rex_emit_gate_end(e);
 }
 
 void __init rex_calls_emit(const struct rex_calls *calls)
 {
-	u64 lost = rex_stubs_emit_gate(rex_ringbuf_lost);
+	u64 lost =
+		calls_emit_with_result(rex_stubs_emit_gate(rex_ringbuf_lost));
 	u64 keep =
 		calls_emit_with_result(rex_stubs_emit_gate(rex_ringbuf_keep));
 

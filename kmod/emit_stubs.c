@@ -16,8 +16,8 @@
 #include "sleep.h"
 
 /*
- * The stubs take half a page, each gate 48 bytes, or 112 with a check, and emit_calls.c
- * a page.
+ * The stubs take half a page, each gate 32 bytes, or 112 with a check, and emit_calls.c
+ * a page and a half.
  */
 #define STUBS_SIZE (4 * PAGE_SIZE)
 
@@ -31,6 +31,7 @@ DEFINE_STATIC_CALL_NULL(rex_stubs_unpark, void(u64 sp));
 static void *stubs_mem;
 static struct rex_emit stubs_emit;
 static u64 killed_stub;
+static u64 gate_slow_stub;
 static u64 load_failed_stub;
 static u64 park_stub;
 static u64 unpark_stub;
@@ -202,20 +203,58 @@ void rex_emit_limit(struct rex_emit *e)
 	rex_emit_percpu(e, RCX, &rex_limit);
 }
 
-void rex_emit_gate_end_at(struct rex_emit *e)
+/* Test the highest byte of rex_gate_word, with REX_GATE_KILLED: cmpb $0,%gs:... */
+static void stubs_emit_any_killed(struct rex_emit *e, u64 target)
 {
+	EMIT(e, 0x65, 0x80);
+	rex_emit_percpu(e, 7, (const u8 __percpu *)&rex_gate_word + 3);
+	EMIT(e, 0x00);
+	rex_emit_jcc(e, CC_NE, target);
+}
+
+void rex_emit_gate_end(struct rex_emit *e)
+{
+	stubs_emit_any_killed(e, gate_slow_stub);
+	rex_emit_ret(e);
+}
+
+void rex_emit_gate_end_counted(struct rex_emit *e)
+{
+	/* decl %gs:rex_gate_word: it is 0 if nothing below is counted or killed */
+	EMIT(e, 0x65, 0xff);
+	rex_emit_percpu(e, 1, &rex_gate_word);
+	rex_emit_jcc(e, CC_NE, gate_slow_stub);
+	rex_emit_ret(e);
+}
+
+/* Branch to the stub "killed" if this run has the mark. */
+static void stubs_emit_killed_check(struct rex_emit *e)
+{
+	rex_emit_limit(e);
 	/* testb $KILLED,run->prog */
 	EMIT(e, 0xf6, 0x81);
 	rex_emit_s32(e, REX_RUN_OFFSET(prog));
 	EMIT(e, BIT(REX_RUN_KILLED_BIT));
 	rex_emit_jcc(e, CC_NE, killed_stub);
-	rex_emit_ret(e);
 }
 
-void rex_emit_gate_end(struct rex_emit *e)
+/*
+ * A run of this CPU is killed, or helpers of other runs are counted. The result is
+ * preserved.
+ */
+static void stubs_emit_gate_slow(struct rex_emit *e)
 {
-	rex_emit_limit(e);
-	rex_emit_gate_end_at(e);
+	u64 look = stubs_begin_stub(e);
+
+	EMIT(e, 0x50, 0x52); /* push %rax; push %rdx */
+	rex_emit_call(e, (u64)rex_run_look_for_killed);
+	EMIT(e, 0x5a, 0x58); /* pop %rdx; pop %rax */
+	stubs_emit_killed_check(e);
+	rex_emit_ret(e);
+	gate_slow_stub = stubs_begin_stub(e);
+	stubs_emit_killed_check(e);
+	stubs_emit_any_killed(e, look);
+	rex_emit_ret(e);
 }
 
 /*
@@ -326,6 +365,7 @@ int __init rex_stubs_init(void)
 	stubs_emit_panic(e);
 	stubs_emit_trap(e);
 	stubs_emit_killed(e);
+	stubs_emit_gate_slow(e);
 	stubs_emit_load_failed(e);
 	stubs_emit_abort(e);
 	stubs_emit_park(e);

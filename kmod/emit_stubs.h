@@ -115,10 +115,11 @@ void rex_emit_limit(struct rex_emit *e);
 
 /*
  * Emit the end of a gate: the address after the program's call is on top of the stack, the
- * result in %rax, and %rdx. The second form has rex_limit in %rcx already.
+ * result in %rax, and %rdx. The second form is for a gate that has counted itself in
+ * rex_gate_word: what counts it down says as well whether there is more to do.
  */
 void rex_emit_gate_end(struct rex_emit *e);
-void rex_emit_gate_end_at(struct rex_emit *e);
+void rex_emit_gate_end_counted(struct rex_emit *e);
 
 /* Make the stubs executable, once everything is emitted. 0 or -errno. */
 int rex_stubs_seal(void);

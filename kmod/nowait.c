@@ -32,8 +32,6 @@ struct nowait_wakes {
 
 static DEFINE_PER_CPU(struct nowait_wakes, nowait_wakes);
 
-DEFINE_PER_CPU(unsigned int, rex_nowait_holders);
-
 /*
  * The kernel sets bpf_prog_active for programs on kprobes, tracepoints and perf events,
  * and does not run them where it is set.
@@ -56,7 +54,7 @@ static bool nowait_in_bpf(void)
  */
 static bool nowait_is_busy(enum rex_map_waits waits)
 {
-	if (this_cpu_read(rex_nowait_holders))
+	if (this_cpu_read(rex_gate_word) & ~REX_GATE_KILLED)
 		return true;
 	switch (waits) {
 	case REX_WAITS_NOTHING:

@@ -32,6 +32,8 @@
 #include <linux/processor.h>
 #include <linux/types.h>
 
+#include "run.h"
+
 /* These tries take about 100 microseconds; many CPUs can use a queue in that time. */
 #define REX_NOWAIT_TRIES 2000
 
@@ -44,9 +46,6 @@ struct rex_nowait {
 	unsigned int tries;
 	bool pretends;
 };
-
-/* The number of helpers on this CPU, on all levels, that may hold a lock. */
-DECLARE_PER_CPU(unsigned int, rex_nowait_holders);
 
 /* With interrupts off: -EBUSY, or whether rex_nowait_end_slow() has to follow. */
 int rex_nowait_begin_slow(enum bpf_map_type type);
@@ -72,7 +71,7 @@ static __always_inline int rex_nowait_begin(struct rex_nowait *nowait,
 	}
 	nowait->pretends = ret;
 	nowait->tries = REX_NOWAIT_TRIES;
-	this_cpu_inc(rex_nowait_holders);
+	this_cpu_inc(rex_gate_word);
 	return 0;
 }
 
@@ -80,7 +79,7 @@ static __always_inline void rex_nowait_end(const struct rex_nowait *nowait)
 {
 	if (unlikely(nowait->pretends))
 		rex_nowait_end_slow();
-	this_cpu_dec(rex_nowait_holders);
+	this_cpu_dec(rex_gate_word);
 }
 
 /**

@@ -9,6 +9,8 @@
 #include "run.h"
 #include "stack.h"
 
+DEFINE_PER_CPU(unsigned int, rex_gate_word);
+
 static struct rex_run *run_at_limit(unsigned long limit)
 {
 	struct rex_run *run = (void *)(limit + REX_RUN_FROM_LIMIT);
@@ -142,3 +144,23 @@ asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 	rex_run_count_time(run, prog);
 	return ret;
 }
+
+/*
+ * The end of a gate has found REX_GATE_KILLED, and that its run is not the one. A kill of
+ * another level that arrives in this function is either found here or sets the bit itself,
+ * since the bit is cleared first.
+ */
+asmlinkage void rex_run_look_for_killed(void)
+{
+	unsigned int cpu = raw_smp_processor_id(), i;
+
+	this_cpu_and(rex_gate_word, ~REX_GATE_KILLED);
+	barrier();
+	for (i = 0; i < REX_RUN_LEVELS; i++) {
+		const struct rex_run *run = rex_run_of_level(cpu, i);
+
+		if (run && rex_run_is_marked(run, REX_RUN_KILLED_BIT))
+			rex_gate_note_killed();
+	}
+}
+NOKPROBE_SYMBOL(rex_run_look_for_killed);

@@ -136,6 +136,21 @@ struct rex_run {
 
 DECLARE_PER_CPU(unsigned long, rex_limit);
 
+/*
+ * The end of a gate reads this word of its CPU alone. The low bits count the helpers, on all
+ * levels, that may hold a lock: see nowait.h. REX_GATE_KILLED is set if a run of the CPU has
+ * the KILLED mark; it may be set without one, until a gate finds that out.
+ */
+DECLARE_PER_CPU(unsigned int, rex_gate_word);
+#define REX_GATE_KILLED (1u << 31)
+
+/* Context: preemption is off, any context on the CPU of a run that has got the mark. */
+static __always_inline void rex_gate_note_killed(void)
+{
+	barrier();
+	this_cpu_or(rex_gate_word, REX_GATE_KILLED);
+}
+
 /**
  * rex_run_current() - return the run that this code is part of
  *
@@ -195,10 +210,11 @@ static inline void rex_run_mark(struct rex_run *run, int bit)
  */
 static __always_inline void rex_run_kill(struct rex_run *run, u32 why)
 {
-	if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
-		return;
-	WRITE_ONCE(run->why, why);
-	rex_run_mark(run, REX_RUN_KILLED_BIT);
+	if (!rex_run_is_marked(run, REX_RUN_KILLED_BIT)) {
+		WRITE_ONCE(run->why, why);
+		rex_run_mark(run, REX_RUN_KILLED_BIT);
+	}
+	rex_gate_note_killed();
 }
 
 /* Returns the place of the address that the program returns to, in the thunk. */
@@ -265,5 +281,6 @@ void rex_run_count_lost_record(void);
 asmlinkage u32 rex_run_skip(struct rex_prog *prog);
 asmlinkage void rex_run_begin_timed(void);
 asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret);
+asmlinkage void rex_run_look_for_killed(void);
 
 #endif /* _REX_RUN_H */

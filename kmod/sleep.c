@@ -201,6 +201,14 @@ static size_t sleep_used(const struct rex_sleep *sleep)
 	return (u64)sleep->run + SLEEP_RUN_SIZE - sleep->sp;
 }
 
+/* Make it a run that can be stopped and marked, with the marks that it has. */
+static void sleep_restore_prog(const struct rex_sleep *sleep)
+{
+	WRITE_ONCE(sleep->run->prog, sleep->prog);
+	if (sleep->prog & BIT(REX_RUN_KILLED_BIT))
+		rex_gate_note_killed();
+}
+
 /*
  * Make the level free. From the first line on, nobody stops the run or marks it. It is not
  * parked if it has been marked before, or does not fit.
@@ -214,7 +222,7 @@ static bool sleep_park(struct rex_sleep *sleep)
 	if (sleep->prog & BIT(REX_RUN_KILLED_BIT) ||
 	    WARN_ON_ONCE(sleep_used(sleep) > sleep->room)) {
 		sleep->result = -EINTR;
-		WRITE_ONCE(run->prog, sleep->prog);
+		sleep_restore_prog(sleep);
 		return false;
 	}
 	sleep_stop_clock(sleep);
@@ -250,7 +258,7 @@ static bool sleep_unpark(struct rex_sleep *sleep)
 	__memcpy((void *)sleep->sp, sleep->bytes, sleep_used(sleep));
 	sleep_start_clock(sleep);
 	barrier();
-	WRITE_ONCE(run->prog, sleep->prog);
+	sleep_restore_prog(sleep);
 	return true;
 }
 
