@@ -13,9 +13,9 @@ use crate::kprobe::kprobe;
 use crate::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_NOEXIST};
 use crate::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
 use crate::map::{
-    __declare_map, CgroupArray, CgroupStorage, LpmKey, RexArrayMap,
-    RexBloomFilter, RexHashMap, RexLpmTrie, RexLruHashMap, RexPerCPUArrayMap,
-    RexQueue, RexRingBuf, RexStack, TaskStorage, UserRingBuf,
+    CgroupArray, CgroupStorage, LpmKey, RexArrayMap, RexBloomFilter,
+    RexHashMap, RexLpmTrie, RexLruHashMap, RexPerCPUArrayMap, RexQueue,
+    RexRingBuf, RexStack, TaskStorage, UserRingBuf,
 };
 use crate::program::{Helpers, TaskHelpers};
 use crate::pt_regs::PtRegs;
@@ -33,7 +33,8 @@ fn run(
 
 #[test]
 fn hash_tables_have_flags_and_a_size() {
-    static MAP: RexHashMap<u32, [u8; 5]> = __declare_map(RexHashMap::new(2, 0));
+    #[rex::map]
+    static MAP: RexHashMap<u32, [u8; 5]> = RexHashMap::new(2, 0);
     let _kernel = Kernel::new();
     assert_eq!(MAP.get(&1), None);
     assert_eq!(MAP.update(&1, b"first"), Err(-ENOENT));
@@ -50,7 +51,8 @@ fn hash_tables_have_flags_and_a_size() {
 
 #[test]
 fn elements_of_arrays_are_there() {
-    static MAP: RexArrayMap<u16> = __declare_map(RexArrayMap::new(3, 0));
+    #[rex::map]
+    static MAP: RexArrayMap<u16> = RexArrayMap::new(3, 0);
     let _kernel = Kernel::new();
     assert_eq!(MAP.get(&2), Some(0));
     assert_eq!(MAP.get(&3), None);
@@ -62,8 +64,8 @@ fn elements_of_arrays_are_there() {
 
 #[test]
 fn every_cpu_has_its_values() {
-    static MAP: RexPerCPUArrayMap<u64> =
-        __declare_map(RexPerCPUArrayMap::new(1, 0));
+    #[rex::map]
+    static MAP: RexPerCPUArrayMap<u64> = RexPerCPUArrayMap::new(1, 0);
     fn count(obj: &kprobe, _: &mut PtRegs) -> Result {
         let element = obj.bpf_map_lookup_elem(&MAP, &0).ok_or(-ENOENT)?;
         element.set(element.get() + 1);
@@ -81,7 +83,8 @@ fn every_cpu_has_its_values() {
 
 #[test]
 fn deleted_element_is_valid_until_the_run_ends() {
-    static MAP: RexHashMap<u8, u64> = __declare_map(RexHashMap::new(1, 0));
+    #[rex::map]
+    static MAP: RexHashMap<u8, u64> = RexHashMap::new(1, 0);
     fn delete(obj: &kprobe, _: &mut PtRegs) -> Result {
         let element = obj.bpf_map_lookup_elem(&MAP, &1).ok_or(-ENOENT)?;
         MAP.delete(&1)?;
@@ -98,8 +101,8 @@ fn deleted_element_is_valid_until_the_run_ends() {
 
 #[test]
 fn least_recently_used_element_makes_room() {
-    static MAP: RexLruHashMap<u32, u32> =
-        __declare_map(RexLruHashMap::new(2, 0));
+    #[rex::map]
+    static MAP: RexLruHashMap<u32, u32> = RexLruHashMap::new(2, 0);
     let _kernel = Kernel::new();
     for key in [1, 2] {
         assert_eq!(MAP.insert(&key, &key), Ok(0));
@@ -112,7 +115,8 @@ fn least_recently_used_element_makes_room() {
 
 #[test]
 fn longest_prefix_is_found() {
-    static MAP: RexLpmTrie<[u8; 4], u32> = __declare_map(RexLpmTrie::new(8, 0));
+    #[rex::map]
+    static MAP: RexLpmTrie<[u8; 4], u32> = RexLpmTrie::new(8, 0);
     let _kernel = Kernel::new();
     for (length, network, value) in [
         (8, [10, 0, 0, 0], 8),
@@ -131,8 +135,10 @@ fn longest_prefix_is_found() {
 
 #[test]
 fn queues_and_stacks_have_an_order() {
-    static QUEUE: RexQueue<u32> = __declare_map(RexQueue::new(2, 0));
-    static STACK: RexStack<u32> = __declare_map(RexStack::new(2, 0));
+    #[rex::map]
+    static QUEUE: RexQueue<u32> = RexQueue::new(2, 0);
+    #[rex::map]
+    static STACK: RexStack<u32> = RexStack::new(2, 0);
     let _kernel = Kernel::new();
     for value in [1, 2] {
         assert_eq!(QUEUE.push(&value), Ok(0));
@@ -148,8 +154,8 @@ fn queues_and_stacks_have_an_order() {
 
 #[test]
 fn filters_contain_what_was_added() {
-    static FILTER: RexBloomFilter<u64> =
-        __declare_map(RexBloomFilter::new(10, 0));
+    #[rex::map]
+    static FILTER: RexBloomFilter<u64> = RexBloomFilter::new(10, 0);
     let _kernel = Kernel::new();
     assert!(!FILTER.contains(&5));
     assert_eq!(FILTER.insert(&5), Ok(0));
@@ -158,7 +164,8 @@ fn filters_contain_what_was_added() {
 
 #[test]
 fn submitted_records_are_seen() {
-    static RING: RexRingBuf = __declare_map(RexRingBuf::new(4096, 0));
+    #[rex::map]
+    static RING: RexRingBuf = RexRingBuf::new(4096, 0);
     fn write(obj: &kprobe, _: &mut PtRegs) -> Result {
         for (byte, submit) in [(1, true), (2, false), (3, true)] {
             let mut record = RING.reserve(obj, 3).ok_or(-ENOENT)?;
@@ -178,8 +185,8 @@ fn submitted_records_are_seen() {
 
 #[test]
 fn task_is_in_the_cgroups_that_the_test_says() {
-    static CGROUPS: CgroupArray =
-        __declare_map(CgroupArray::with_max_entries(2));
+    #[rex::map]
+    static CGROUPS: CgroupArray = CgroupArray::with_max_entries(2);
     fn ask(ctx: &mut KprobeContext) -> [crate::error::Result<bool>; 3] {
         [0, 1, 2].map(|index| ctx.is_in_cgroup(&CGROUPS, index))
     }
@@ -197,7 +204,8 @@ fn task_is_in_the_cgroups_that_the_test_says() {
 
 #[test]
 fn each_task_has_its_own_value() {
-    static CALLS: TaskStorage<u64> = __declare_map(TaskStorage::new());
+    #[rex::map]
+    static CALLS: TaskStorage<u64> = TaskStorage::new();
     fn count(ctx: &mut KprobeContext) -> crate::error::Result<u64> {
         let task = ctx.task().ok_or(Errno::ESRCH)?;
         let calls = CALLS.get_or_insert(ctx, &task, 10).ok_or(Errno::ENOMEM)?;
@@ -227,7 +235,8 @@ fn each_task_has_its_own_value() {
 
 #[test]
 fn each_cgroup_has_its_own_value() {
-    static CALLS: CgroupStorage<u64> = __declare_map(CgroupStorage::new());
+    #[rex::map]
+    static CALLS: CgroupStorage<u64> = CgroupStorage::new();
     fn count(ctx: &mut KprobeContext) -> crate::error::Result<[u64; 2]> {
         let cgroup = ctx.cgroup().ok_or(Errno::ENOENT)?;
         let calls = CALLS
@@ -273,7 +282,8 @@ fn each_cgroup_has_its_own_value() {
 
 #[test]
 fn records_of_userspace_are_taken_in_their_order() {
-    static ORDERS: UserRingBuf = __declare_map(UserRingBuf::with_size(4096));
+    #[rex::map]
+    static ORDERS: UserRingBuf = UserRingBuf::with_size(4096);
     let mut kernel = Kernel::new();
     let mut buffer = [0; 4];
     assert!(ORDERS.read(&mut buffer).is_ok_and(|found| found.is_none()));
@@ -330,8 +340,8 @@ fn functions_are_shared_by_kinds_of_programs() {
 
 #[test]
 fn locked_values_are_changed_under_their_lock() {
-    static MAP: RexArrayMap<SpinLocked<u64>> =
-        __declare_map(RexArrayMap::new(1, 0));
+    #[rex::map]
+    static MAP: RexArrayMap<SpinLocked<u64>> = RexArrayMap::new(1, 0);
     fn add(obj: &kprobe, _: &mut PtRegs) -> Result {
         let element = obj.bpf_map_lookup_elem(&MAP, &0).ok_or(-ENOENT)?;
         let mut value = element.lock()?;
@@ -426,7 +436,8 @@ fn overridden_return_is_that_of_the_last_run() {
 
 #[test]
 fn each_kernel_begins_with_empty_maps() {
-    static MAP: RexHashMap<u32, u32> = __declare_map(RexHashMap::new(1, 0));
+    #[rex::map]
+    static MAP: RexHashMap<u32, u32> = RexHashMap::new(1, 0);
     let kernel = Kernel::new();
     assert_eq!(MAP.insert(&1, &1), Ok(0));
     drop(kernel);
@@ -440,7 +451,8 @@ fn each_kernel_begins_with_empty_maps() {
 
 #[test]
 fn flags_of_the_helpers_are_those_of_the_maps() {
-    static MAP: RexHashMap<u32, u32> = __declare_map(RexHashMap::new(9, 0));
+    #[rex::map]
+    static MAP: RexHashMap<u32, u32> = RexHashMap::new(9, 0);
     fn store(obj: &kprobe, _: &mut PtRegs) -> Result {
         obj.bpf_map_update_elem(&MAP, &1, &2, BPF_NOEXIST)?;
         obj.bpf_map_update_elem(&MAP, &1, &3, BPF_EXIST)?;
@@ -458,12 +470,12 @@ mod context {
     use super::super::{Kernel, Registers, Task};
     use crate::config::__declare_config;
     use crate::lsm::LsmArgs;
-    use crate::map::__declare_map;
     use crate::prelude::*;
 
-    static CALLS: HashMap<u32, u64> =
-        __declare_map(HashMap::with_max_entries(2));
-    static NAMES: RingBuf = __declare_map(RingBuf::with_size(4096));
+    #[rex::map]
+    static CALLS: HashMap<u32, u64> = HashMap::with_max_entries(2);
+    #[rex::map]
+    static NAMES: RingBuf = RingBuf::with_size(4096);
 
     fn count(ctx: &Context, key: u32) -> Result {
         if let Some(calls) = CALLS.lookup(ctx, key) {
@@ -623,11 +635,14 @@ mod context {
         assert_eq!(ask(&mut [0]), Err(Errno::EINVAL));
     }
 
-    static NUMBERS: HashMap<u32, u64> =
-        __declare_map(HashMap::with_max_entries(8));
-    static TIMES: Array<[u64; 4]> = __declare_map(Array::with_max_entries(1));
-    static HITS: Shared<u64> = __declare_map(Shared::new());
-    static LOCAL: PerCpu<u32> = __declare_map(PerCpu::new());
+    #[rex::map]
+    static NUMBERS: HashMap<u32, u64> = HashMap::with_max_entries(8);
+    #[rex::map]
+    static TIMES: Array<[u64; 4]> = Array::with_max_entries(1);
+    #[rex::map]
+    static HITS: Shared<u64> = Shared::new();
+    #[rex::map]
+    static LOCAL: PerCpu<u32> = PerCpu::new();
     static STEP: Config<u64> = __declare_config(Config::new(1));
     static SKIP: Config<bool> = __declare_config(Config::new(false));
     static TOTAL: Lock<u64> = Lock::new(0);

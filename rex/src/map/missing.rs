@@ -44,8 +44,15 @@ macro_rules! made_of {
 pub(super) use made_of;
 
 /// Returns the map that the attribute makes a static.
+///
+/// # Safety
+///
+/// The map is the value of a static in the section `.rex.maps`, whose maps the loader makes:
+/// other functions of the map do not ask whether it is there. (On the host, any place is
+/// good.)
 #[doc(hidden)]
-pub const fn __declare_map<M>(map: MissingMapAttribute<M>) -> M {
+#[must_use]
+pub const unsafe fn __declare_map<M>(map: MissingMapAttribute<M>) -> M {
     map.into_inner()
 }
 

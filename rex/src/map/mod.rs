@@ -73,7 +73,12 @@ macro_rules! __rex_map {
         #[cfg_attr(target_os = "none", unsafe(no_mangle))]
         #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.maps"))]
         #[cfg_attr(target_os = "none", used)]
-        $vis static $name: $ty = $crate::map::__declare_map($value);
+        $vis static $name: $ty = {
+            // The caller's expression is no part of the unsafe block.
+            let rex_definition = $value;
+            // SAFETY: the static is in that section.
+            unsafe { $crate::map::__declare_map(rex_definition) }
+        };
         #[cfg(target_os = "none")]
         const _: () = {
             const __REX_SHAPES: $crate::shape::Shapes =

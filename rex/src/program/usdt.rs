@@ -90,8 +90,11 @@ unsafe impl Pod for Place {}
 #[allow(non_upper_case_globals)]
 #[cfg_attr(target_os = "none", unsafe(no_mangle))]
 #[cfg_attr(target_os = "none", unsafe(link_section = ".rex.maps.crate"))]
-static __rex_usdt: Array<Place> =
-    __declare_map(Array::with_max_entries(MAX_PLACES));
+static __rex_usdt: Array<Place> = {
+    let map = Array::with_max_entries(MAX_PLACES);
+    // SAFETY: the object's linker script puts this section into `.rex.maps`.
+    unsafe { __declare_map(map) }
+};
 
 program! {
     /// The helpers of USDT programs. It is valid during the run only.

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: does not live long enough
+//@ error: expected `&HashMap<u32, u64>`, found `&MissingMapAttribute
 //! A map that is no static cannot be used.
 #![no_std]
 #![no_main]
 
-use rex::map::*;
-use rex::tracepoint::*;
-use rex::{Result, rex_map, rex_tracepoint};
+use rex::prelude::*;
 
-#[rex_map]
-static MAP: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
-
-pub fn f(obj: &tracepoint<SyscallsEnterDupCtx>) -> bool {
-    let map = rex::map::__declare_map(RexHashMap::<u32, u64>::new(1, 0));
-    obj.bpf_map_lookup_elem(&map, &1).is_none()
+pub fn store() -> Result {
+    let map = HashMap::<u32, u64>::with_max_entries(1);
+    let map: &HashMap<u32, u64> = &map;
+    map.insert(1, 1)
 }
 
-#[rex_tracepoint]
-fn prog(
-    _: &tracepoint<SyscallsEnterDupCtx>,
-    _: &SyscallsEnterDupCtx,
-) -> Result {
-    Ok(0)
-}
+#[kprobe]
+fn prog(_: &mut KprobeContext) {}

@@ -439,6 +439,30 @@ mod tests {
     }
 
     #[test]
+    fn maps_are_declared_by_their_macro_only() {
+        let declare = "static M: u8 = { let rex_definition /* 3#1 */ = f(); unsafe { \
+            ::rex /* 0#1 */::map /* 1#1 */::__declare_map /* 2#1 */(rex_definition /* 3#1 \
+            */) } };";
+        let found = |text: &str| found_of(text, "__rex_map");
+        assert_eq!(found(declare), Vec::<String>::new());
+        for (from, to) in [
+            // Another function, another argument, and more of them.
+            ("__declare_map /* 2#1 */", "__shapes /* 2#1 */"),
+            ("(rex_definition /* 3#1 */)", "(f())"),
+            ("/* 3#1 */) }", "/* 3#1 */); f() }"),
+            // Of the caller's names.
+            ("(rex_definition /* 3#1 */)", "(rex_definition /* 3#0 */)"),
+            ("__declare_map /* 2#1 */", "__declare_map /* 2#0 */"),
+            ("::map /* 1#1 */", "::map /* 1#2 */"),
+        ] {
+            let other = declare.replacen(from, to, 1);
+            assert_ne!(other, declare);
+            assert_eq!(found(&other), ["unsafe"], "{to} for {from}");
+        }
+        assert_eq!(found_of(declare, "__rex_config"), ["unsafe"]);
+    }
+
+    #[test]
     fn derives_with_generics_are_allowed() {
         let text = "unsafe impl<T: ::core /* 0#1 */::clone /* 1#1 */::TrivialClone \
             /* 1#1 */, const N /* 1#0 */: usize /* 1#0 */> ::core /* 0#1 \

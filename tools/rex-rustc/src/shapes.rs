@@ -49,6 +49,10 @@ pub(crate) const SHAPES: &[Shape] = &[
     ),
     of_rex(
         "__rex_map",
+        "unsafe { ::rex::map::__declare_map(rex_definition) }",
+    ),
+    of_rex(
+        "__rex_map",
         r#"#[unsafe(link_section = ".rex.types")] #[used]
         static __REX_MAP_TYPES: [u8; __REX_SHAPES_LEN] ="#,
     ),
