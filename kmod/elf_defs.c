@@ -308,6 +308,18 @@ static int elf_check_inner(const struct rex_elf_map *map, struct rex_log *log)
 	return 0;
 }
 
+/* Programs look before they use such a map: see kernel_map() of the crate. */
+static int elf_check_optional(const struct rex_elf_map *map,
+			      struct rex_log *log)
+{
+	if (map->def->flags & REX_MAP_OPTIONAL &&
+	    rex_map_kind(map->def->type).access != REX_MAP_OWNED)
+		return rex_refuse(log,
+				  "map %s of type %u is optional, which only maps of tasks and cgroups can be",
+				  map->name, map->def->type);
+	return 0;
+}
+
 static int elf_check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
 {
 	const struct rex_elf_map *map = &elf->maps[i];
@@ -329,6 +341,8 @@ static int elf_check_map(const struct rex_elf *elf, u32 i, struct rex_log *log)
 	err = elf_check_lock(map, log);
 	if (!err)
 		err = elf_check_inner(map, log);
+	if (!err)
+		err = elf_check_optional(map, log);
 	if (err)
 		return err;
 	rex_log_dbg(log, "map %s: type %u, key %u, value %u, %u entries",

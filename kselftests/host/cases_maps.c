@@ -132,6 +132,12 @@ static void map_relocated(struct obj *o)
 		     obj_sym_index(o, "counter"), 0);
 }
 
+static void map_optional_hash(struct obj *o)
+{
+	obj_add_map(o, "pids");
+	obj_map(o, 0)->flags = REX_MAP_OPTIONAL;
+}
+
 static void too_many_maps(struct obj *o)
 {
 	static char names[REX_MAX_MAPS + 1][16];
@@ -176,6 +182,8 @@ static const struct obj_case cases[] = {
 		   "map pids is of type 13, with inner type 0"),
 	MODEL_CASE(map_inner_size_alone, ENOEXEC,
 		   "map pids has sizes of inner maps and no inner map"),
+	MODEL_CASE(map_optional_hash, ENOEXEC,
+		   "map pids of type 1 is optional, which only maps of tasks and cgroups can be"),
 	MODEL_CASE(map_name_mangled, ENOEXEC,
 		   "map name \"pids.llvm.1234\" is not a C identifier below 64 bytes"),
 	MODEL_CASE(map_name_too_long, ENOEXEC,
