@@ -43,7 +43,9 @@ impl<T: Copy> Slot<T> {
 /// # Invariants
 ///
 /// If `map` is not 0, the loader has set it to a `struct bpf_map *` of exactly this
-/// type and these sizes that lives as long as the program. If `value` of an array
+/// type and these sizes that lives as long as the program. While programs run, it is 0
+/// only in a map with `OPTIONAL`, whose type is owned (`list::is_owned`). If `value` of an
+/// array
 /// map is not 0, it is the address of elements that are `elem_size` apart, and
 /// `index & index_mask` is `index` for every index below `max_entries`.
 #[repr(C)]
@@ -189,6 +191,7 @@ impl<const MT: bpf_map_type, K: Pod, V: MapValue> RexMapHandle<MT, K, V> {
         max_entries: u32,
         flags: u32,
     ) -> MissingMapAttribute<Self> {
+        const { assert!(list::is_owned(MT)) }
         let map = Self::make(max_entries, flags);
         MissingMapAttribute::new(
             Self {
@@ -314,12 +317,13 @@ impl<const MT: bpf_map_type, K: Pod, V> RexMapHandle<MT, K, V> {
         ))
     }
 
-    /// Returns the kernel's map; None if the loader has not made it.
+    /// Returns the kernel's map; None if the loader has left it out.
     #[cfg(target_os = "none")]
     #[inline(always)]
     pub(super) fn kernel_map(&self) -> Option<u64> {
         match self.map.get() {
-            0 => None,
+            // Another map is there, by the type's invariant.
+            0 if list::is_owned(MT) => None,
             map => Some(map),
         }
     }
