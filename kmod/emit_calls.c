@@ -9,9 +9,10 @@
  *  - Interrupts cannot go on or off between the question and the call: a program cannot
  *    change them, and what interrupts it restores them.
  *  - With interrupts on, rex_nowait_begin() only counts the helper. So does this code, in
- *    one instruction; counting down is the test of the mark, too. Nothing ends the run before it has counted down again: the code is
- *    no program's text, so that a run is only marked in it (rex_fault_stop()), and an
- *    exception in the kernel's functions is the kernel's, as in a helper.
+ *    one instruction; counting down is the test of the mark, too. Nothing ends the run
+ *    before it has counted down again: the code is no program's text, so that a run is only
+ *    marked in it (rex_fault_stop()), and an exception in the kernel's functions is the
+ *    kernel's, as in a helper.
  *  - The mark is tested where any gate tests it, after the work. A record is in the list
  *    of the run's resources before that.
  *  - The run itself reads that list at its end. Runs that come in between have lists of
@@ -101,16 +102,16 @@ static void calls_emit_count(struct rex_emit *e)
 	rex_emit_percpu(e, 0, &rex_gate_word);
 }
 
-/* Call the kernel's @function, of a map that @waits, and return. */
+/* Call the kernel's @function, of a map that @waits, and return: an int, with @is_int. */
 static void calls_emit_call(struct rex_emit *e, enum rex_map_waits waits,
-			    u64 function, u64 slow)
+			    u64 function, bool is_int, u64 slow)
 {
 	if (waits != REX_WAITS_NOTHING) {
 		calls_emit_irqs_on(e, slow);
 		calls_emit_count(e);
 	}
 	rex_emit_call(e, function);
-	if (rex_compat_map_returns_int)
+	if (rex_compat_map_returns_int && !is_int)
 		EMIT(e, 0x48, 0x98); /* cltq */
 	if (waits != REX_WAITS_NOTHING)
 		rex_emit_gate_end_counted(e);
@@ -137,8 +138,17 @@ static void calls_emit_type(struct rex_emit *e, struct rex_map_kind kind,
 	next = e->len;
 	if (kind.lock == REX_MAP_LOCK)
 		calls_emit_no_lock(e, slow);
-	calls_emit_call(e, kind.waits, function, slow);
+	calls_emit_call(e, kind.waits, function, false, slow);
 	rex_emit_distance(e, next);
+}
+
+u64 rex_calls_emit_typed(enum bpf_map_type type, u64 function, u64 slow)
+{
+	u64 gate;
+	struct rex_emit *e = rex_stubs_begin(&gate);
+
+	calls_emit_call(e, rex_map_kind(type).waits, function, true, slow);
+	return gate;
 }
 
 /* %rdi is the map, here and in the functions that follow. */

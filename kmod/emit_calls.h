@@ -6,6 +6,7 @@
 #ifndef _REX_EMIT_CALLS_H
 #define _REX_EMIT_CALLS_H
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 /**
@@ -28,5 +29,16 @@ struct rex_calls {
 
 /* Emit the gates. Context: before rex_stubs_seal(). */
 void rex_calls_emit(const struct rex_calls *calls);
+
+/**
+ * rex_calls_emit_typed() - emit the gate of a function that changes maps of one type
+ * @type:	of the maps; programs call the gate for no other, and for no map that has a
+ *		lock in its values
+ * @function:	the kernel's function, with an int or a long as its result
+ * @slow:	the gate of the helper that does the same
+ *
+ * Context: before rex_stubs_seal(). Return: address of the gate, whose result is an int.
+ */
+u64 rex_calls_emit_typed(enum bpf_map_type type, u64 function, u64 slow);
 
 #endif /* _REX_EMIT_CALLS_H */

@@ -120,20 +120,41 @@ enum {
 #include "maps.def"
 };
 
+/*
+ * The kernel's functions that look up, store and delete an element in a map of one type;
+ * they have gates, too. The value is a pointer to the pointer to the type's operations
+ * (struct bpf_map_ops **), which are not known at build time.
+ */
 #define MAP_KIND(...)
 #define MAP_LOOKUP(name, type, operations) \
 	{ "rex_lookup_" #name, (u64)&rex_ksyms.operations },
-
-/*
- * The kernel's functions that look up an element in a map of one type; they have gates,
- * too. The value is a pointer to the pointer to the type's operations
- * (struct bpf_map_ops **), which are not known at build time.
- */
 static const struct symbol lookups[] = {
 #include "maps.def"
 };
 
-static u64 lookup_gates[ARRAY_SIZE(lookups)] __ro_after_init;
+#define MAP_KIND(...)
+#define MAP_LOOKUP(name, type, operations) \
+	{ "rex_update_" #name, (u64)&rex_ksyms.operations },
+static const struct symbol updates[] = {
+#include "maps.def"
+};
+
+#define MAP_KIND(...)
+#define MAP_LOOKUP(name, type, operations) \
+	{ "rex_delete_" #name, (u64)&rex_ksyms.operations },
+static const struct symbol deletes[] = {
+#include "maps.def"
+};
+
+#define MAP_KIND(...)
+#define MAP_LOOKUP(name, type, operations) BPF_MAP_TYPE_##type,
+static const enum bpf_map_type typed[] __initconst = {
+#include "maps.def"
+};
+
+static u64 lookup_gates[ARRAY_SIZE(typed)] __ro_after_init;
+static u64 update_gates[ARRAY_SIZE(typed)] __ro_after_init;
+static u64 delete_gates[ARRAY_SIZE(typed)] __ro_after_init;
 
 /* They have no gates: a run can be stopped in them, as in its program. */
 static const struct symbol loads[] = {
@@ -200,6 +221,8 @@ static const struct table {
 } tables[] = {
 	TABLE(builtins, builtin_gates, RETURNS),
 	TABLE(lookups, lookup_gates, RETURNS),
+	TABLE(updates, update_gates, RETURNS),
+	TABLE(deletes, delete_gates, RETURNS),
 	TABLE(symtab_fields, NULL, NONE),
 	TABLE(indirect_thunks, NULL, INDIRECT_THUNK),
 	TABLE(panic_functions, panic_stubs, RETURNS),
@@ -278,9 +301,9 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	return -ENOENT;
 }
 
-#define NR_CALLEES                                                     \
-	(1 + NR_HELPERS + ARRAY_SIZE(builtins) + ARRAY_SIZE(lookups) + \
-	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) +   \
+#define NR_CALLEES                                                       \
+	(1 + NR_HELPERS + ARRAY_SIZE(builtins) + 3 * ARRAY_SIZE(typed) + \
+	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) +     \
 	 ARRAY_SIZE(loads))
 
 /* The targets of programs' branches, in order of address. */
@@ -383,6 +406,33 @@ static u64 __init symtab_gate_of_helper(const struct helper *helper)
 				       helper->refusal);
 }
 
+/* The gates of the helpers are there. */
+static void __init symtab_emit_typed_gates(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(typed); i++) {
+		const struct bpf_map_ops *ops =
+			*(const struct bpf_map_ops *const *)lookups[i].value;
+
+		lookup_gates[i] = symtab_gate_of((u64)ops->map_lookup_elem);
+		/* These are helpers then, which do not wait: see nowait.h. */
+		if (rex_unprotected & REX_UNPROTECTED_GATES) {
+			update_gates[i] = gates[HELPER_map_update_elem];
+			delete_gates[i] = gates[HELPER_map_delete_elem];
+			continue;
+		}
+		update_gates[i] =
+			rex_calls_emit_typed(typed[i],
+					     (u64)ops->map_update_elem,
+					     gates[HELPER_map_update_elem]);
+		delete_gates[i] =
+			rex_calls_emit_typed(typed[i],
+					     (u64)ops->map_delete_elem,
+					     gates[HELPER_map_delete_elem]);
+	}
+}
+
 /* These helpers may be called by all programs, and have gates of their own. */
 static void __init symtab_emit_own_gates(void)
 {
@@ -414,11 +464,7 @@ void __init rex_symtab_init(void)
 					 panic_functions[i].value;
 	for (i = 0; i < ARRAY_SIZE(builtins); i++)
 		builtin_gates[i] = symtab_gate_of(builtins[i].value);
-	for (i = 0; i < ARRAY_SIZE(lookups); i++) {
-		const struct bpf_map_ops *const *ops = (void *)lookups[i].value;
-
-		lookup_gates[i] = symtab_gate_of((u64)(*ops)->map_lookup_elem);
-	}
+	symtab_emit_typed_gates();
 	for (i = 0; i < ARRAY_SIZE(indirect_thunks); i++)
 		if (rex_compat_its_thunks())
 			symtab_its_thunks[i] =

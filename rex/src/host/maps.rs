@@ -406,23 +406,44 @@ macro_rules! helpers {
     };
 }
 
-/// Makes the lookups for maps of one type.
-macro_rules! lookups {
-    ($($name:ident)*) => {
+/// Makes the functions for maps of one type.
+macro_rules! typed {
+    ($($lookup:ident $update:ident $delete:ident,)*) => {
         $(
             // SAFETY: no other function of the process has this name, and it
             // has the type in `ffi`.
             #[unsafe(no_mangle)]
-            extern "C" fn $name(
+            extern "C" fn $lookup(
                 map: u64,
                 key: *const core::ffi::c_void,
             ) -> *mut core::ffi::c_void {
                 $crate::host::maps::lookup(map, key)
             }
+
+            // SAFETY: as above.
+            #[unsafe(no_mangle)]
+            extern "C" fn $update(
+                map: u64,
+                key: *const core::ffi::c_void,
+                value: *const core::ffi::c_void,
+                flags: u64,
+            ) -> i32 {
+                $crate::host::maps::bpf_map_update_elem(map, key, value, flags)
+                    as i32
+            }
+
+            // SAFETY: as above.
+            #[unsafe(no_mangle)]
+            extern "C" fn $delete(
+                map: u64,
+                key: *const core::ffi::c_void,
+            ) -> i32 {
+                $crate::host::maps::bpf_map_delete_elem(map, key) as i32
+            }
         )*
     };
 }
-pub(super) use lookups;
+pub(super) use typed;
 
 helpers! {
     fn bpf_map_lookup_elem(map: u64, key: *const c_void) -> *mut c_void {

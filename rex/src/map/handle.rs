@@ -43,9 +43,9 @@ impl<T: Copy> Slot<T> {
 /// # Invariants
 ///
 /// If `map` is not 0, the loader has set it to a `struct bpf_map *` of exactly this
-/// type and these sizes that lives as long as the program. While programs run, it is 0
-/// only in a map with `OPTIONAL`, whose type is owned (`list::is_owned`). If `value` of an
-/// array
+/// type and these sizes that lives as long as the program, with a lock in its values if and
+/// only if V has one, and with no other special field. While programs run, it is 0 only in a
+/// map with `OPTIONAL`, whose type is owned (`list::is_owned`). If `value` of an array
 /// map is not 0, it is the address of elements that are `elem_size` apart, and
 /// `index & index_mask` is `index` for every index below `max_entries`.
 #[repr(C)]
@@ -346,7 +346,10 @@ pub(super) unsafe fn lookup_in<const MT: bpf_map_type, K: Pod>(
     map: u64,
     key: &K,
 ) -> *mut core::ffi::c_void {
-    let lookup = list::lookup_function(MT);
+    let lookup = match list::lookup_function(MT) {
+        Some(lookup) => lookup,
+        None => ffi::bpf_map_lookup_elem,
+    };
     // SAFETY: the caller's word.
     unsafe { lookup(map, pointer(key)) }
 }
@@ -442,17 +445,31 @@ where
         flags: u64,
     ) -> Result {
         let map = self.kernel_map().ok_or(-EINVAL)?;
-        // SAFETY: the map has these keys and values, by the type's invariant.
-        to_result(unsafe {
-            ffi::bpf_map_update_elem(map, pointer(key), value.cast(), flags)
+        let (key, value) = (pointer(key), value.cast());
+        to_result(match list::update_function(MT) {
+            Some(update) if V::LOCK_OFFSET.is_none() => {
+                // SAFETY: the map is of this type, has these keys and values, and no lock in
+                // them, by the type's invariant.
+                i64::from(unsafe { update(map, key, value, flags) })
+            }
+            // SAFETY: the map has these keys and values, by the type's invariant.
+            _ => unsafe { ffi::bpf_map_update_elem(map, key, value, flags) },
         })
     }
 
     #[inline(always)]
     pub(crate) fn delete_elem(&self, key: &K) -> Result {
         let map = self.kernel_map().ok_or(-EINVAL)?;
-        // SAFETY: the map has these keys, by the type's invariant.
-        to_result(unsafe { ffi::bpf_map_delete_elem(map, pointer(key)) })
+        let key = pointer(key);
+        to_result(match list::delete_function(MT) {
+            Some(delete) if V::LOCK_OFFSET.is_none() => {
+                // SAFETY: the map is of this type, has these keys, and no lock in its values,
+                // by the type's invariant.
+                i64::from(unsafe { delete(map, key) })
+            }
+            // SAFETY: the map has these keys, by the type's invariant.
+            _ => unsafe { ffi::bpf_map_delete_elem(map, key) },
+        })
     }
 }
 

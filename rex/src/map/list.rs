@@ -121,18 +121,54 @@ pub(crate) const fn storage(
     })
 }
 
-/// Returns the kernel's lookup for a type, which is a constant at each call.
+/// Returns the kernel's function for a type, which is a constant at each call. None
+/// if there is only that for all types.
 #[inline(always)]
 pub(super) const fn lookup_function(
     map_type: bpf_map_type,
-) -> unsafe extern "C" fn(u64, *const c_void) -> *mut c_void {
-    match map_type {
+) -> Option<unsafe extern "C" fn(u64, *const c_void) -> *mut c_void> {
+    Some(match map_type {
         BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,
         BPF_MAP_TYPE_LPM_TRIE => ffi::rex_lookup_lpm_trie,
         BPF_MAP_TYPE_LRU_HASH => ffi::rex_lookup_lru_hash,
         BPF_MAP_TYPE_LRU_PERCPU_HASH => ffi::rex_lookup_lru_percpu_hash,
         BPF_MAP_TYPE_PERCPU_ARRAY => ffi::rex_lookup_percpu_array,
         BPF_MAP_TYPE_PERCPU_HASH => ffi::rex_lookup_percpu_hash,
-        _ => ffi::bpf_map_lookup_elem,
-    }
+        _ => return None,
+    })
+}
+
+/// Returns the kernel's function for a type, which is a constant at each call. None
+/// if there is only that for all types.
+#[inline(always)]
+pub(super) const fn update_function(
+    map_type: bpf_map_type,
+) -> Option<unsafe extern "C" fn(u64, *const c_void, *const c_void, u64) -> i32>
+{
+    Some(match map_type {
+        BPF_MAP_TYPE_HASH => ffi::rex_update_hash,
+        BPF_MAP_TYPE_LPM_TRIE => ffi::rex_update_lpm_trie,
+        BPF_MAP_TYPE_LRU_HASH => ffi::rex_update_lru_hash,
+        BPF_MAP_TYPE_LRU_PERCPU_HASH => ffi::rex_update_lru_percpu_hash,
+        BPF_MAP_TYPE_PERCPU_ARRAY => ffi::rex_update_percpu_array,
+        BPF_MAP_TYPE_PERCPU_HASH => ffi::rex_update_percpu_hash,
+        _ => return None,
+    })
+}
+
+/// Returns the kernel's function for a type, which is a constant at each call. None
+/// if there is only that for all types.
+#[inline(always)]
+pub(super) const fn delete_function(
+    map_type: bpf_map_type,
+) -> Option<unsafe extern "C" fn(u64, *const c_void) -> i32> {
+    Some(match map_type {
+        BPF_MAP_TYPE_HASH => ffi::rex_delete_hash,
+        BPF_MAP_TYPE_LPM_TRIE => ffi::rex_delete_lpm_trie,
+        BPF_MAP_TYPE_LRU_HASH => ffi::rex_delete_lru_hash,
+        BPF_MAP_TYPE_LRU_PERCPU_HASH => ffi::rex_delete_lru_percpu_hash,
+        BPF_MAP_TYPE_PERCPU_ARRAY => ffi::rex_delete_percpu_array,
+        BPF_MAP_TYPE_PERCPU_HASH => ffi::rex_delete_percpu_hash,
+        _ => return None,
+    })
 }

@@ -160,18 +160,30 @@ impl Maps {
     }
 }
 
-/// Returns the crate's prototypes of the lookups.
+/// The operations that have functions for one type: the types of the arguments after the
+/// map, and of the result.
+const OPERATIONS: [(&str, &str, &str); 3] = [
+    ("lookup", "*const c_void", "*mut c_void"),
+    ("update", "*const c_void, *const c_void, u64", "i32"),
+    ("delete", "*const c_void", "i32"),
+];
+
+/// Returns the crate's prototypes of the functions for one type.
 pub(crate) fn prototypes(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
-        + "//! Variants of `bpf_map_lookup_elem` for maps of one type.\n\n\
+        + "//! Variants of `bpf_map_lookup_elem`, `bpf_map_update_elem` and\n\
+           //! `bpf_map_delete_elem` for maps of one type.\n\n\
            use core::ffi::c_void;\n\n\
            unsafe extern \"C\" {\n";
     for lookup in &maps.lookups {
+        let name = &lookup.name;
         _ = writeln!(
             text,
-            "pub(crate) fn rex_lookup_{}(map: u64, key: *const c_void) \
-             -> *mut c_void;",
-            lookup.name
+            "pub(crate) fn rex_lookup_{name}(map: u64, key: *const c_void) \
+             -> *mut c_void;\n\
+             pub(crate) fn rex_update_{name}(map: u64, key: *const c_void, \
+             value: *const c_void, flags: u64) -> i32;\n\
+             pub(crate) fn rex_delete_{name}(map: u64, key: *const c_void) -> i32;"
         );
     }
     text + "}\n"
@@ -251,37 +263,51 @@ pub(crate) fn kinds(maps: &Maps) -> String {
         }
     }
     text += "_ => return None,\n})\n}\n\n";
-    text += "/// Returns the kernel's lookup for a type, which is a constant at each \
-             call.\n\
-             #[inline(always)]\n\
-             pub(super) const fn lookup_function(map_type: bpf_map_type) \
-             -> unsafe extern \"C\" fn(u64, *const c_void) -> *mut c_void {\n\
-             match map_type {\n";
-    for lookup in &maps.lookups {
+    for (operation, args, result) in OPERATIONS {
         _ = writeln!(
             text,
-            "BPF_MAP_TYPE_{} => ffi::rex_lookup_{},",
-            lookup.map_type, lookup.name
+            "/// Returns the kernel's function for a type, which is a constant at each \
+             call. None\n\
+             /// if there is only that for all types.\n\
+             #[inline(always)]\n\
+             pub(super) const fn {operation}_function(map_type: bpf_map_type) \
+             -> Option<unsafe extern \"C\" fn(u64, {args}) -> {result}> {{\n\
+             Some(match map_type {{"
         );
+        for lookup in &maps.lookups {
+            _ = writeln!(
+                text,
+                "BPF_MAP_TYPE_{} => ffi::rex_{operation}_{},",
+                lookup.map_type, lookup.name
+            );
+        }
+        text += "_ => return None,\n})\n}\n\n";
     }
-    text + "_ => ffi::bpf_map_lookup_elem,\n}\n}\n"
+    text
 }
 
-/// Returns the lookups of the simulated kernel.
+/// Returns the functions for one type of the simulated kernel.
 pub(crate) fn host(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
-        + "//! The lookups for one type, on the host.\n\n\
-           super::maps::lookups! {\n";
+        + "//! The functions for maps of one type, on the host.\n\n\
+           super::maps::typed! {\n";
     for lookup in &maps.lookups {
-        _ = writeln!(text, "    rex_lookup_{}", lookup.name);
+        let name = &lookup.name;
+        _ = writeln!(
+            text,
+            "    rex_lookup_{name} rex_update_{name} rex_delete_{name},"
+        );
     }
     text + "}\n"
 }
 
-/// Returns the lookups that tests call.
+/// Returns the functions for one type that tests call.
 pub(crate) fn test_header(maps: &Maps) -> String {
-    let lookups = maps.lookups.iter();
-    let lookups = lookups.map(|l| format!("\t\"rex_lookup_{}\"", l.name));
+    let lookups = maps.lookups.iter().flat_map(|lookup| {
+        OPERATIONS.map(|(operation, ..)| {
+            format!("\t\"rex_{operation}_{}\"", lookup.name)
+        })
+    });
     format!(
         "/* SPDX-License-Identifier: GPL-2.0 */\n\
          /* Generated from {LIST}: `make gen`. */\n\
@@ -337,6 +363,7 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
             "PerCpu: BPF_MAP_TYPE_PERCPU_ARRAY;",
             "redirect_maps! { BPF_MAP_TYPE_DEVMAP }",
             "BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,",
+            "BPF_MAP_TYPE_HASH => ffi::rex_update_hash,",
             "matches!(map_type, BPF_MAP_TYPE_HASH)",
             "matches!(map_type, BPF_MAP_TYPE_TASK_STORAGE)",
         ] {
@@ -345,11 +372,14 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
     }
 
     #[test]
-    fn lookups_are_declared_simulated_and_swept() {
+    fn typed_functions_are_declared_simulated_and_swept() {
         let maps = four();
-        assert!(prototypes(&maps).contains("fn rex_lookup_hash(map: u64"));
-        assert!(host(&maps).contains("    rex_lookup_hash\n"));
-        assert!(test_header(&maps).contains("\t\"rex_lookup_hash\"\n"));
+        for operation in ["lookup", "update", "delete"] {
+            let name = format!("rex_{operation}_hash");
+            assert!(prototypes(&maps).contains(&format!("fn {name}(map: u64")));
+            assert!(host(&maps).contains(&name));
+            assert!(test_header(&maps).contains(&format!("\t\"{name}\"")));
+        }
     }
 
     #[test]

@@ -93,9 +93,12 @@ fn runtime_names(sources: &[&str]) -> Vec<String> {
                 names.push(format!("{prefix}{first}_{second}"));
             }
         }
-        for (start, prefix) in
-            [("CONSTANT(", "__rex_"), ("MAP_LOOKUP(", "rex_lookup_")]
-        {
+        for (start, prefix) in [
+            ("CONSTANT(", "__rex_"),
+            ("MAP_LOOKUP(", "rex_lookup_"),
+            ("MAP_LOOKUP(", "rex_update_"),
+            ("MAP_LOOKUP(", "rex_delete_"),
+        ] {
             if let Some(rest) = line.strip_prefix(start) {
                 let name = rest.split(',').next().unwrap_or("");
                 names.push(format!("{prefix}{name}"));
@@ -228,6 +231,8 @@ mod tests {
             "bcmp",
             "__rex_min_napi_id",
             "rex_lookup_hash",
+            "rex_update_hash",
+            "rex_delete_hash",
             "__rex_off_sk_buff_cb",
             "__rex_off_task_struct_sum_exec_runtime",
             "__rex_opt_sk_buff_napi_id",

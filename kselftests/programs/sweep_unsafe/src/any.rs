@@ -112,6 +112,61 @@ acts! {
             step!(rex_lookup_percpu_hash(kernel_map(&percpu_hash), key))
         })
     },
+    rex_update_hash:
+        with(1, |key| {
+            step!(rex_update_hash(kernel_map(&hash), key, key, 0))
+        }),
+    rex_delete_hash:
+        with(2, |key| {
+            let _ = hash.insert(&2, &2);
+            step!(rex_delete_hash(kernel_map(&hash), key))
+        }),
+    rex_update_lru_hash:
+        with(1, |key| {
+            step!(rex_update_lru_hash(kernel_map(&lru), key, key, 0))
+        }),
+    rex_delete_lru_hash:
+        with(2, |key| {
+            let _ = lru.insert(&2, &2);
+            step!(rex_delete_lru_hash(kernel_map(&lru), key))
+        }),
+    rex_update_lru_percpu_hash:
+        with(1, |key| {
+            step!(rex_update_lru_percpu_hash(kernel_map(&percpu_lru), key, key, 0))
+        }),
+    rex_delete_lru_percpu_hash:
+        with(2, |key| {
+            let _ = percpu_lru.insert(&2, &2);
+            step!(rex_delete_lru_percpu_hash(kernel_map(&percpu_lru), key))
+        }),
+    rex_update_percpu_array:
+        with(1, |key| {
+            step!(rex_update_percpu_array(kernel_map(&percpu), key, key, 0))
+        }),
+    rex_delete_percpu_array:
+        with(2, |key| {
+            let _ = percpu.insert(&2, &2);
+            step!(rex_delete_percpu_array(kernel_map(&percpu), key))
+        }),
+    rex_update_percpu_hash:
+        with(1, |key| {
+            step!(rex_update_percpu_hash(kernel_map(&percpu_hash), key, key, 0))
+        }),
+    rex_delete_percpu_hash:
+        with(2, |key| {
+            let _ = percpu_hash.insert(&2, &2);
+            step!(rex_delete_percpu_hash(kernel_map(&percpu_hash), key))
+        }),
+    rex_update_lpm_trie: {
+        let (key, value) = black_box((LpmKey::of(1u32), 1u64));
+        let (key, value) = (&raw const key, &raw const value);
+        step!(rex_update_lpm_trie(kernel_map(&trie), key, value, 0))
+    },
+    rex_delete_lpm_trie: {
+        let key = black_box(LpmKey::of(2u32));
+        let _ = trie.insert(&key, &1);
+        step!(rex_delete_lpm_trie(kernel_map(&trie), &raw const key))
+    },
     bpf_map_update_elem:
         with(1, |key| {
             step!(bpf_map_update_elem(kernel_map(&hash), key, key, 0))
