@@ -17,10 +17,13 @@
  * @object:	eBPF's object file, without .bpf.o
  * @name:	of the program, in that object and in bench_pairs.rex.o
  * @fill:	makes the input; NULL for an operation, which has none and no result
+ * @limit:	of an operation: how many instructions more than eBPF's it may take, without
+ *		the run that it is part of
  */
 struct pair {
 	const char *object, *name;
 	input_fill fill;
+	int limit;
 };
 
 extern const struct pair pairs[];
