@@ -253,14 +253,12 @@ TEST(loop_after_a_sleep_is_ended)
 	EXPECT(!is_live(obj, "on_socket_briefly"));
 }
 
-/* The run is awake for 30 ms at a time, and sleeps in between. */
-TEST(times_between_sleeps_are_added)
+/* Answers so many pages one by one, until the run is ended; returns how many. */
+static size_t answer_until_ended(size_t pages)
 {
-	struct rex_fault_info fault;
 	size_t page = 0;
 
-	start_sleeper("on_socket_briefly", COPY_MANY, 64);
-	while (page < 64 && is_live(obj, "on_socket_briefly")) {
+	while (page < pages && is_live(obj, "on_socket_briefly")) {
 		pager_answer(&pager, page++, 1);
 		if (!WAIT_FOR((size_t)seen(BEGUN) > page ||
 				      !is_live(obj, "on_socket_briefly"),
@@ -268,9 +266,43 @@ TEST(times_between_sleeps_are_added)
 			break;
 	}
 	ASSERT(sleeper_ends(&sleeper, 10));
+	return page;
+}
+
+/* The run is awake for 30 ms at a time, and sleeps in between. */
+TEST(times_between_sleeps_are_added)
+{
+	struct rex_fault_info fault;
+	size_t page;
+
+	start_sleeper("on_socket_briefly", COPY_MANY, 64);
+	page = answer_until_ended(64);
 	fault = last_fault(obj, "on_socket_briefly");
 	EXPECT_EQ(fault.cause, REX_FAULT_TIMEOUT);
 	EXPECT_MSG(page >= 3 && page <= 12, "ended after %zu pages", page);
+}
+
+/*
+ * The watchdog ticks each 12 ms, and the run is awake for 2 ms at a time: nearly always,
+ * its time is up when it is put to sleep. It has the mark then when it wakes up, and the
+ * helper that it slept in does not return.
+ */
+TEST(run_whose_time_is_up_ends_when_it_wakes_up)
+{
+	struct rex_fault_info fault;
+	int tries = 0;
+
+	do {
+		if (obj)
+			rex_obj_close(obj);
+		obj = NULL;
+		start_sleeper("on_socket_briefly", COPY_MORE, 512);
+		answer_until_ended(512);
+		fault = last_fault(obj, "on_socket_briefly");
+		EXPECT_EQ(fault.cause, REX_FAULT_TIMEOUT);
+	} while (seen(BEGUN) != seen(BACK) + 1 && ++tries < 4);
+	EXPECT_EQ(seen(BEGUN), seen(BACK) + 1);
+	EXPECT_CONTAINS(fault.message, "in a helper");
 }
 
 /* ---- faults ---- */

@@ -115,9 +115,13 @@ fn spin(milliseconds: u64) {
     }
 }
 
-fn copy_many<C: Sleeps>(ctx: &mut Sleepable<C>, address: u64) -> Result<u64> {
+fn copy_many<C: Sleeps>(
+    ctx: &mut Sleepable<C>,
+    address: u64,
+    loop_ms: u64,
+) -> Result<u64> {
     for page in 0.. {
-        spin(LOOP_MS);
+        spin(loop_ms);
         copy(ctx, address + page * 4096)?;
     }
     Ok(0)
@@ -191,7 +195,8 @@ fn act<C: Sleeps>(ctx: &mut Sleepable<C>) {
                 black_box(());
             }
         }
-        COPY_MANY => copy_many(ctx, address),
+        COPY_MANY => copy_many(ctx, address, LOOP_MS),
+        COPY_MORE => copy_many(ctx, address, SHORT_LOOP_MS),
         COPY_LOCKED => copy_locked(ctx, address),
         COPY_WITH_RECORD => copy_with_record(ctx, address),
         COPY_WITH_TASK => copy_with_task(ctx, address),

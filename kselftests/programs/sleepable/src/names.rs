@@ -35,11 +35,15 @@ pub(crate) const COPY_FOREVER: u64 = 14;
 /// Copy with the guard of a lock in a static.
 pub(crate) const COPY_WITH_GUARD: u64 = 15;
 
+/// As COPY_MANY, with shorter loops.
+pub(crate) const COPY_MORE: u64 = 16;
+
 /// Bytes of COPY_LONG, and the calls of COPY_DEEP, of 512 bytes each.
 pub(crate) const LONG: u64 = 10000;
 pub(crate) const DEPTH: u64 = 20;
-/// Milliseconds of the loops of COPY_MANY.
+/// Milliseconds of the loops of COPY_MANY and COPY_MORE.
 pub(crate) const LOOP_MS: u64 = 30;
+pub(crate) const SHORT_LOOP_MS: u64 = 2;
 
 /// Elements of `seen`: the events, what the last one gave or the negative number of its
 /// error, and the value that was read.
