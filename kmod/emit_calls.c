@@ -24,6 +24,7 @@
  */
 #include <linux/bpf.h>
 #include <linux/build_bug.h>
+#include <linux/err.h>
 
 #include <asm/processor-flags.h>
 
@@ -78,14 +79,20 @@ static void calls_emit_irqs_on(struct rex_emit *e, u64 slow)
 	rex_emit_jcc(e, CC_E, slow);
 }
 
-/* Branch to @slow if the values of the map, %rdi, may have a lock. */
+/*
+ * Branch to @slow if the values of the map, %rdi, may have a lock; %rax is lost. A map
+ * without a record has NULL in its place, or the error of the search for fields of the
+ * kernel: that of values whose type is no struct is -EINVAL.
+ */
 static void calls_emit_no_lock(struct rex_emit *e, u64 slow)
 {
 	if (rex_compat_map_has_record) {
-		EMIT(e, 0x48, 0x83, 0xbf); /* cmpq $0,record(%rdi) */
-		rex_emit_s32(e, rex_compat_map_record);
-		EMIT(e, 0x00);
-		rex_emit_jcc(e, CC_NE, slow);
+		rex_emit_load(e, RAX, RDI, rex_compat_map_record);
+		EMIT(e, 0x48, 0x05); /* add $MAX_ERRNO,%rax */
+		rex_emit_s32(e, MAX_ERRNO);
+		EMIT(e, 0x48, 0x3d); /* cmp $MAX_ERRNO + 1,%rax */
+		rex_emit_s32(e, MAX_ERRNO + 1);
+		rex_emit_jcc(e, CC_AE, slow);
 	} else {
 		EMIT(e, 0xf6,
 		     0x87); /* testb $0x80,offset + 3(%rdi): the sign */
