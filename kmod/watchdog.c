@@ -317,7 +317,8 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	/* A CPU that has no other samples itself. */
 	if (num_online_cpus() == 1)
 		soon = watchdog_sample(smp_processor_id(), now,
-				       hrtimer_get_expires_ns(timer), ns);
+				       ktime_to_ns(hrtimer_get_expires(timer)),
+				       ns);
 	else
 		soon = watchdog_watch_buddies(now, ns);
 	if (regs)
