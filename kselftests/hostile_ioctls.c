@@ -6,7 +6,7 @@
  * order that the seed decides (REX_SEED in the environment, which the output
  * names). An operation fails only as the ABI documents, nothing else happens,
  * and nothing leaks.
- * TEST-DEADLINE: 240
+ * TEST-DEADLINE: 360
  */
 #include <pthread.h>
 
@@ -66,7 +66,7 @@ static unsigned long long first_seed(void)
 	return text ? strtoull(text, NULL, 0) : 1;
 }
 
-TEST_TIMEOUT(every_pair_of_operations_leaves_a_healthy_kernel, 150)
+TEST_TIMEOUT(every_pair_of_operations_leaves_a_healthy_kernel, 240)
 {
 	unsigned long long start = first_seed();
 	unsigned long count = 0;
