@@ -3,6 +3,7 @@
  * The sample bmc answers in front of a real memcached: its answers are right, come
  * from the kernel, and are dropped when the value changes.
  */
+#include <linux/bpf.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 
@@ -301,6 +302,85 @@ TEST(other_requests_than_a_simple_get_reach_the_server)
 		EXPECT_STREQ(ask(&bed, "get\r\n") ?: "", "ERROR\r\n");
 	}
 	EXPECT_EQ(end_bed(&bed, "hit_count"), 0);
+}
+
+/* ---- crafted packets ---- */
+
+#define CLIENT_PORT 40000
+#define MESSAGE_AT 50
+
+static struct frame datagram(int options, int from, int to, const char *message)
+{
+	struct frame f = {};
+	size_t ip, udp, len = strlen(message);
+
+	put_eth(&f, ETH_P_IP);
+	ip = put_ip4(&f, IPPROTO_UDP, options);
+	udp = f.len;
+	put_udp(&f, to, 8 + len, 0);
+	set16(&f, udp, from);
+	f.data[udp + 13] = 1; /* one of one datagram */
+	memcpy(f.data + udp + 16, message, len);
+	ip4_done(&f, ip);
+	return f;
+}
+
+static struct frame get_of(const char *key)
+{
+	char message[300];
+
+	snprintf(message, sizeof(message), "get %s\r\n", key);
+	return datagram(0, CLIENT_PORT, MEMCACHED, message);
+}
+
+/* Has bmc store the server's answer, and returns this. */
+static struct frame store(struct rex_obj *bmc, const char *key)
+{
+	char message[400];
+	struct frame f;
+
+	snprintf(message, sizeof(message), "VALUE %s 7 3\r\none\r\nEND\r\n",
+		 key);
+	f = datagram(0, MEMCACHED, CLIENT_PORT, message);
+	EXPECT_EQ(test_run(bmc, "xdp_tx_filter", &f, NULL), 0);
+	return f;
+}
+
+static void expect_answer(struct rex_obj *bmc, const struct frame *get,
+			  const struct frame *want)
+{
+	struct frame answer;
+
+	ASSERT_EQ(test_run(bmc, "xdp_rx_filter", get, &answer), XDP_TX);
+	ASSERT_EQ(answer.len, want->len);
+	EXPECT(!memcmp(answer.data + MESSAGE_AT, want->data + MESSAGE_AT,
+		       want->len - MESSAGE_AT));
+	EXPECT_EQ(get16(&answer, 16), answer.len - 14); /* of IPv4 */
+	EXPECT_EQ(sum16(answer.data + 14, 20, 0), 0xffff);
+	EXPECT_EQ(get16(&answer, 38), answer.len - 34); /* of UDP */
+}
+
+TEST(answer_to_a_padded_request_has_the_lengths_of_the_answer)
+{
+	struct rex_obj *bmc = load_object("bmc");
+	struct frame answer = store(bmc, "k"), get = get_of("k");
+
+	ASSERT(get.len < ETH_ZLEN);
+	expect_answer(bmc, &get, &answer);
+	get.len = ETH_ZLEN;
+	expect_answer(bmc, &get, &answer);
+}
+
+TEST(requests_whose_headers_an_answer_cannot_have_reach_the_server)
+{
+	struct rex_obj *bmc = load_object("bmc");
+	struct frame answer = store(bmc, "key"), get = get_of("key");
+
+	expect_answer(bmc, &get, &answer);
+	set16(&get, 38, get.len); /* the datagram goes on in another fragment */
+	EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL), XDP_PASS);
+	get = datagram(1, CLIENT_PORT, MEMCACHED, "get key\r\n");
+	EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL), XDP_PASS);
 }
 
 /* In a random walk, every answer equals the server's. */

@@ -8,8 +8,6 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::prelude::*;
 use rex::time;
 
-use crate::memcached::Key;
-
 const ENTRIES: u32 = 16384;
 /// The length of the longest answer.
 const MAX_ANSWER: usize = 1024;
@@ -100,18 +98,21 @@ fn index(key: &[u8]) -> u32 {
     }) % ENTRIES
 }
 
+/// Inlined, since a guard has a copy of the entry, which would be copied again.
+#[inline(always)]
 fn entry<'run>(ctx: &Context<'run>, key: &[u8]) -> Result<Guard<'run>> {
     let element = map_kcache.lookup(ctx, index(key)).ok_or(Errno::ENOENT)?;
     Ok(element.lock()?)
 }
 
 /// Returns the answer to the GET of `key`, locked.
+#[inline(always)]
 pub(crate) fn find<'run>(
     ctx: &Context<'run>,
-    key: &Key,
+    key: &[u8],
 ) -> Result<Guard<'run>> {
-    let entry = entry(ctx, key.bytes())?;
-    if !entry.is_of(key.bytes()) {
+    let entry = entry(ctx, key)?;
+    if !entry.is_of(key) {
         count(ctx, |stats| stats.miss_count += 1);
         return Err(Errno::ENOENT);
     }

@@ -12,7 +12,7 @@ use rex::linux::if_ether::ETH_P_IP;
 use rex::prelude::*;
 
 use cache::count;
-use memcached::{FRAME, Key, PORT};
+use memcached::{FRAME, PORT};
 
 /// Answers GETs over UDP whose answer is stored, and drops the answers of values
 /// that a request changes.
@@ -32,28 +32,34 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
         forget(ctx, payload);
         return XdpAction::Pass;
     }
-    match headers.udp(data) {
-        Ok(Some(udp)) if u16::from_be(udp.dest) == PORT => {}
+    let whole = match headers.udp(data) {
+        Ok(Some(udp)) if u16::from_be(udp.dest) == PORT => {
+            usize::from(u16::from_be(udp.len))
+                == size_of::<udphdr>() + payload.len()
+        }
         _ => return XdpAction::Pass,
-    }
-    let at = transport.at + size_of::<udphdr>();
+    };
     let Some(request) = memcached::only_datagram(payload) else {
         return XdpAction::Pass;
     };
-    match memcached::get(request) {
-        Some(key) if headers.ethertype == ETH_P_IP => {
-            let key = Key::new(key);
-            count(ctx, |stats| stats.get_recv_count += 1);
-            match answer(ctx, at, &key) {
-                Ok(()) => XdpAction::Tx,
-                Err(_) => XdpAction::Pass, // the server answers
-            }
-        }
-        Some(_) => XdpAction::Pass,
-        None => {
-            forget(ctx, request);
-            XdpAction::Pass
-        }
+    let Some(key) = memcached::get(request) else {
+        forget(ctx, request);
+        return XdpAction::Pass;
+    };
+    // The answer has the headers of the request.
+    let simple = headers.ethertype == ETH_P_IP
+        && transport.at == headers.network + size_of::<iphdr>();
+    if !simple || !whole {
+        return XdpAction::Pass;
+    }
+    count(ctx, |stats| stats.get_recv_count += 1);
+    let found = cache::find(ctx, key);
+    let Ok(entry) = &found else {
+        return XdpAction::Pass; // the server answers
+    };
+    match answer(ctx, transport.at, entry.answer()) {
+        Ok(()) => XdpAction::Tx,
+        Err(_) => XdpAction::Pass, // the server answers
     }
 }
 
@@ -68,21 +74,20 @@ fn forget(ctx: &Context, request: &[u8]) {
     }
 }
 
-/// Makes the answer of the request whose payload is at `at`, and sends it back.
-fn answer(ctx: &mut XdpContext, at: usize, key: &Key) -> Result {
-    let entry = cache::find(ctx, key)?;
-    let known = entry.answer();
-    let body = at + FRAME;
+/// Makes the answer of the request whose UDP header is at `at`, and sends it back.
+fn answer(ctx: &mut XdpContext, at: usize, known: &[u8]) -> Result {
+    let payload = at + size_of::<udphdr>();
+    let body = payload + FRAME;
     let end = body + known.len();
+    // The frame of a short request has padding.
     let growth = end as i32 - ctx.data_len() as i32;
     resize(ctx, growth, body)?;
 
     let data = ctx.data_mut();
-    let payload = data.get_mut(at..end).ok_or(Errno::ENODATA)?;
+    let payload = data.get_mut(payload..end).ok_or(Errno::ENODATA)?;
     memcached::make_first_and_only(payload);
     payload[FRAME..].copy_from_slice(known);
-    drop(entry);
-    turn_round(ctx, growth).ok_or(Errno::ENODATA)?;
+    turn_round(ctx, (end - at) as u16).ok_or(Errno::ENODATA)?;
     count(ctx, |stats| stats.hit_count += 1);
     Ok(())
 }
@@ -99,14 +104,8 @@ fn resize(ctx: &mut XdpContext, growth: i32, keep: usize) -> Result {
     Ok(())
 }
 
-/// Addresses the packet, which has grown by `growth`, to its sender.
-fn turn_round(ctx: &mut XdpContext, growth: i32) -> Option<()> {
-    let longer = |len: u16| {
-        (i32::from(u16::from_be(len)) + growth)
-            .try_into()
-            .map(u16::to_be)
-            .ok()
-    };
+/// Addresses the packet, whose datagram has `len` bytes, to its sender.
+fn turn_round(ctx: &mut XdpContext, len: u16) -> Option<()> {
     let mut eth = ctx.eth().ok()??;
     let ethh = &mut *eth;
     core::mem::swap(&mut ethh.h_dest, &mut ethh.h_source);
@@ -115,7 +114,7 @@ fn turn_round(ctx: &mut XdpContext, growth: i32) -> Option<()> {
     let mut ip = ctx.ipv4().ok()??;
     let iph = &mut *ip;
     core::mem::swap(&mut iph.saddr, &mut iph.daddr);
-    iph.tot_len = longer(iph.tot_len)?;
+    iph.tot_len = (size_of::<iphdr>() as u16 + len).to_be();
     iph.ttl = 64;
     iph.check = compute_ip_checksum(iph);
     drop(ip);
@@ -123,7 +122,7 @@ fn turn_round(ctx: &mut XdpContext, growth: i32) -> Option<()> {
     let mut udp = ctx.udp().ok()??;
     let udph = &mut *udp;
     core::mem::swap(&mut udph.source, &mut udph.dest);
-    udph.len = longer(udph.len)?;
+    udph.len = len.to_be();
     udph.check = 0; // none, which is allowed
     Some(())
 }

@@ -7,29 +7,7 @@ pub(crate) const PORT: u16 = 11211;
 /// datagram, number of datagrams, 0; 16 bits each.
 pub(crate) const FRAME: usize = 8;
 /// The length of the longest key.
-pub(crate) const MAX_KEY: usize = 250;
-
-/// A copy of a key.
-pub(crate) struct Key {
-    bytes: [u8; MAX_KEY],
-    len: usize,
-}
-
-impl Key {
-    /// Copies `key`, which has at most `MAX_KEY` bytes.
-    pub(crate) fn new(key: &[u8]) -> Self {
-        let mut bytes = [0; MAX_KEY];
-        bytes[..key.len()].copy_from_slice(key);
-        Self {
-            bytes,
-            len: key.len(),
-        }
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-}
+const MAX_KEY: usize = 250;
 
 /// Returns the message in a payload of UDP, if it is in one datagram.
 pub(crate) fn only_datagram(payload: &[u8]) -> Option<&[u8]> {
