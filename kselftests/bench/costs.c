@@ -193,6 +193,12 @@ static void allow_samples(void)
 		{ "/proc/sys/kernel/perf_event_max_sample_rate", "1000000" },
 		{ "/proc/sys/kernel/perf_cpu_time_max_percent", "0" },
 	};
+	static bool allowed;
+
+	/* The rate can be set only while there is a limit of the time. */
+	if (allowed)
+		return;
+	allowed = true;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		int fd = open(files[i][0], O_WRONLY | O_CLOEXEC);
