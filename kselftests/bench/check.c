@@ -46,7 +46,11 @@ int main(void)
 	}
 	first = first * SIZE / bytes;
 	best = best * SIZE / bytes;
-	printf("the check of %llu bytes of code, for 100 KB: %llu ns at the first load, then %llu, limit %u\n",
-	       bytes, first, best, LIMIT);
-	return best > LIMIT;
+	if (wants_json())
+		print_cost("the check of 100 KB of code", "instructions", best,
+			   NOT_IN_EBPF);
+	else
+		printf("the check of %llu bytes of code, for 100 KB: %llu ns at the first load, then %llu, limit %u\n",
+		       bytes, first, best, LIMIT);
+	return has_limits() && best > LIMIT;
 }

@@ -26,19 +26,6 @@
 #define PROGRAM "panics_if_told"
 #define EVENT "task_rename"
 
-static void print_cost(const char *name, const char *unit, double rex,
-		       double ebpf)
-{
-	printf("{\"cost\":\"%s\",\"unit\":\"%s\",\"rex\":%.0f", name, unit,
-	       rex);
-	if (ebpf >= 0)
-		printf(",\"ebpf\":%.0f", ebpf);
-	printf("}\n");
-	fflush(stdout);
-}
-
-#define NOT_IN_EBPF (-1.0)
-
 /* ---- clocks ---- */
 
 struct clocks {

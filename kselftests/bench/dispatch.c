@@ -18,10 +18,11 @@ int main(void)
 
 	if (rex_obj_image_info(obj, &info))
 		die_rex();
-	printf("memory of the Rex program: %llu bytes\n",
-	       (unsigned long long)info.memory);
+	if (!wants_json())
+		printf("memory of the Rex program: %llu bytes\n",
+		       (unsigned long long)info.memory);
 	ebpf = report("eBPF", load_ebpf("empty", empty,
 					sizeof(empty) / sizeof(empty[0])));
 	rex = report("Rex ", rex_prog_fd(obj, "empty"));
-	return conclude("a run", ebpf, rex, 20);
+	return conclude("a run of XDP, by BPF_PROG_TEST_RUN", ebpf, rex, 20);
 }

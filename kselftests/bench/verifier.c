@@ -48,12 +48,23 @@ static void verify(int rounds)
 	double start = now_ms();
 	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "loop", "GPL", loop,
 			       sizeof(loop) / sizeof(loop[0]), NULL);
+	double ms = now_ms() - start;
 
+	if (wants_json()) {
+		printf("{\"loop\":%d,\"%s\":", rounds,
+		       fd < 0 ? "refused" : "ebpf_ms");
+		if (fd < 0)
+			printf("\"%s\"}\n", strerror(errno));
+		else
+			printf("%.1f}\n", ms);
+		close(fd);
+		return;
+	}
 	printf("a loop of %d rounds: ", rounds);
 	if (fd < 0)
 		printf("the verifier refuses it (%s)\n", strerror(errno));
 	else
-		printf("the verifier takes %.1f ms\n", now_ms() - start);
+		printf("the verifier takes %.1f ms\n", ms);
 	close(fd);
 }
 
@@ -85,7 +96,10 @@ int main(int argc, char **argv)
 		rex_obj_close(obj);
 		best = i && best < ms ? best : ms;
 	}
-	printf("a loop of %d rounds: Rex loads it in %.1f ms\n", ROUNDS_OF_REX,
-	       best);
+	if (wants_json())
+		printf("{\"loop\":%d,\"rex_ms\":%.1f}\n", ROUNDS_OF_REX, best);
+	else
+		printf("a loop of %d rounds: Rex loads it in %.1f ms\n",
+		       ROUNDS_OF_REX, best);
 	return 0;
 }
