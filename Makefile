@@ -13,8 +13,9 @@
 #                    work, and with other parameters of the kernel; COMPANY=<names>
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
-#   make bench       programs written twice, for Rex and for eBPF: instructions, plots;
-#                    and what loads, faults and many programs cost
+#   make bench       programs written twice, for Rex and for eBPF: instructions, plots; a
+#                    cache of memcached's answers; what loads, faults, many programs cost.
+#                    ON=kvm: times in a VM; ON=host: times on this machine, which asks first
 #   make bench-dispatch  instructions per event, against eBPF
 #   make bench-latency   how long a run that does not end goes on
 #   make style       formats, linters, checkpatch; `make format` mends formats
@@ -176,8 +177,8 @@ bench: deps
 	$(Q)scripts/deps bench
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)$(MAKE) $(QUIET) -C kselftests O=$(O) bench
-	$(Q)$(MAKE) kmods
-	$(Q)scripts/bench $$(scripts/kernel names $(KERNEL))
+	$(Q)$(if $(filter host,$(ON)),$(MAKE) kmod KERNEL=,$(MAKE) kmods)
+	$(Q)scripts/bench '$(ON)' $$(scripts/kernel names $(KERNEL))
 
 style: deps
 	$(Q)scripts/style
