@@ -383,6 +383,41 @@ TEST(requests_whose_headers_an_answer_cannot_have_reach_the_server)
 	EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL), XDP_PASS);
 }
 
+TEST(keys_of_each_length_are_found)
+{
+	struct rex_obj *bmc = load_object("bmc");
+	char key[251];
+
+	for (int len = 1; len <= 250; len++) {
+		struct frame answer, get;
+
+		memset(key, 'a' + len % 26, len);
+		key[len] = '\0';
+		answer = store(bmc, key);
+		get = get_of(key);
+		expect_answer(bmc, &get, &answer);
+	}
+}
+
+TEST(key_with_the_hash_of_another_one_does_not_get_its_answer)
+{
+	static const char *const pairs[][2] = {
+		{ "liquid", "costarring" },
+		{ "zinke", "altarage" },
+		{ "macallums", "declinate" },
+	};
+	struct rex_obj *bmc = load_object("bmc");
+
+	for (int i = 0; i < 6; i++) {
+		const char *key = pairs[i / 2][i % 2];
+		struct frame answer = store(bmc, key), get = get_of(key);
+
+		expect_answer(bmc, &get, &answer);
+		get = get_of(pairs[i / 2][!(i % 2)]);
+		EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL), XDP_PASS);
+	}
+}
+
 /* In a random walk, every answer equals the server's. */
 TEST(answers_are_those_of_the_server)
 {

@@ -6,7 +6,7 @@ use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::prelude::*;
-use rex::time;
+use rex::{part, time};
 
 const ENTRIES: u32 = 16384;
 /// The length of the longest answer.
@@ -15,16 +15,25 @@ const MAX_ANSWER: usize = 1024;
 /// have made it yet.
 const DELAY: u64 = 200_000_000;
 
+/// What is known of an answer. A lock gives its holder a copy of the value, so this is small.
 #[derive(Clone, Copy, Pod)]
 #[repr(C)]
-pub(crate) struct Entry {
+struct Entry {
     /// No answer is stored before this time.
     not_before: u64,
     /// The entry is void unless this is `GENERATION`.
     generation: u64,
+    /// The hash of the key.
+    hash: u64,
+}
+
+/// An answer, which is read and written with the lock of its entry.
+#[derive(Clone, Copy, Pod)]
+#[repr(C)]
+struct Answer {
+    bytes: [u8; MAX_ANSWER],
     /// The length of the answer; 0 if the entry is void.
     len: u64,
-    answer: [u8; MAX_ANSWER],
 }
 
 /// The counters of each CPU.
@@ -51,6 +60,9 @@ pub(crate) struct Stats {
 static map_kcache: Array<SpinLocked<Entry>> = Array::with_max_entries(ENTRIES);
 
 #[map]
+static map_answers: Array<Answer> = Array::with_max_entries(ENTRIES);
+
+#[map]
 static map_stats: PerCpuArray<Stats> = PerCpuArray::with_max_entries(1);
 
 /// It begins at 1, so no entry is valid at first.
@@ -58,8 +70,6 @@ static GENERATION: AtomicU64 = AtomicU64::new(1);
 
 /// No answer to any GET is stored before this time.
 static NOT_BEFORE: AtomicU64 = AtomicU64::new(0);
-
-type Guard<'run> = SpinLockGuard<'run, Entry>;
 
 pub(crate) fn count(ctx: &Context, count: impl FnOnce(&mut Stats)) {
     if let Some(stats) = map_stats.lookup(ctx, 0) {
@@ -71,64 +81,112 @@ fn now() -> u64 {
     time::now().as_ns()
 }
 
-impl Entry {
-    /// Returns the answer to the GET.
-    pub(crate) fn answer(&self) -> &[u8] {
-        &self.answer[..(self.len as usize).min(MAX_ANSWER)]
-    }
-
-    fn is_valid(&self) -> bool {
-        self.len > 0 && self.generation == GENERATION.load(Relaxed)
-    }
-
-    fn is_of(&self, key: &[u8]) -> bool {
-        self.is_valid()
-            && self
-                .answer()
-                .strip_prefix(b"VALUE ")
-                .and_then(|rest| rest.strip_prefix(key))
-                .is_some_and(|rest| rest.first() == Some(&b' '))
-    }
+/// An entry, whose lock is held, and its answer.
+pub(crate) struct Locked<'run> {
+    entry: SpinLockGuard<'run, Entry>,
+    answer: MapRef<'run, Answer>,
 }
 
-/// Returns the FNV-1a hash of `key`, as an index.
-fn index(key: &[u8]) -> u32 {
+/// Returns the FNV-1a hash of `key`.
+fn hash(key: &[u8]) -> u32 {
     key.iter().fold(2_166_136_261, |hash: u32, &byte| {
         (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
-    }) % ENTRIES
+    })
 }
 
-/// Inlined, since a guard has a copy of the entry, which would be copied again.
-#[inline(always)]
-fn entry<'run>(ctx: &Context<'run>, key: &[u8]) -> Result<Guard<'run>> {
-    let element = map_kcache.lookup(ctx, index(key)).ok_or(Errno::ENOENT)?;
-    Ok(element.lock()?)
+impl<'run> Locked<'run> {
+    fn new(ctx: &Context<'run>, hash: u32) -> Result<Self> {
+        let index = hash % ENTRIES;
+        let answer = map_answers.lookup(ctx, index).ok_or(Errno::ENOENT)?;
+        let entry = map_kcache.lookup(ctx, index).ok_or(Errno::ENOENT)?;
+        Ok(Self {
+            entry: entry.lock()?,
+            answer,
+        })
+    }
+
+    /// Returns the length of the answer, or 0 if there is none.
+    pub(crate) fn len(&self) -> usize {
+        if self.entry.generation == GENERATION.load(Relaxed) {
+            part!(self.answer, Answer, len).get() as usize
+        } else {
+            0
+        }
+    }
+
+    fn set_len(&self, len: usize) {
+        part!(self.answer, Answer, len).set(len as u64);
+    }
+
+    /// Copies the first bytes of the answer, as many as there is room for.
+    pub(crate) fn copy_to(&self, room: &mut [u8]) -> Result {
+        self.answer.read_at(0, room)
+    }
+
+    fn word(&self, at: usize) -> [u8; 8] {
+        let mut word = [0; 8];
+        // A word beyond the value stays zero, which is no part of a key.
+        let _ = self.answer.read_at(at, &mut word);
+        word
+    }
+
+    /// Returns whether the answer begins with `VALUE <key> `, by words.
+    fn begins_with(&self, key: &[u8]) -> bool {
+        let (first, rest) = key.split_at(key.len().min(2));
+        let mut want = *b"VALUE   ";
+        for (to, from) in want[6..].iter_mut().zip(first) {
+            *to = *from;
+        }
+        let mut at = 0;
+        if self.word(at) != want {
+            return false;
+        }
+        let (words, last) = rest.as_chunks::<8>();
+        for word in words {
+            at += 8;
+            if self.word(at) != *word {
+                return false;
+            }
+        }
+        if key.len() < 2 {
+            return true; // the first word has the blank
+        }
+        let word = self.word(at + 8);
+        let (begin, end) = word.split_at(last.len());
+        begin.iter().eq(last) && end.first() == Some(&b' ')
+    }
+
+    fn is_of(&self, hash: u32, key: &[u8]) -> bool {
+        self.entry.hash == u64::from(hash)
+            && self.len() > 0
+            && self.begins_with(key)
+    }
 }
 
 /// Returns the answer to the GET of `key`, locked.
-#[inline(always)]
 pub(crate) fn find<'run>(
     ctx: &Context<'run>,
     key: &[u8],
-) -> Result<Guard<'run>> {
-    let entry = entry(ctx, key)?;
-    if !entry.is_of(key) {
+) -> Result<Locked<'run>> {
+    let hash = hash(key);
+    let locked = Locked::new(ctx, hash)?;
+    if !locked.is_of(hash, key) {
         count(ctx, |stats| stats.miss_count += 1);
         return Err(Errno::ENOENT);
     }
-    Ok(entry)
+    Ok(locked)
 }
 
 /// Drops the answer with the hash of `key`, and stores none for a while.
 pub(crate) fn forget(ctx: &Context, key: &[u8]) {
-    let Ok(mut entry) = entry(ctx, key) else {
+    let Ok(mut locked) = Locked::new(ctx, hash(key)) else {
         return;
     };
-    if entry.is_valid() {
+    if locked.len() > 0 {
         count(ctx, |stats| stats.invalidation_count += 1);
     }
-    entry.len = 0;
-    entry.not_before = now() + DELAY;
+    locked.set_len(0);
+    locked.entry.not_before = now() + DELAY;
 }
 
 /// Does the same for all keys.
@@ -142,15 +200,19 @@ pub(crate) fn remember(ctx: &Context, key: &[u8], answer: &[u8]) -> Result {
     if answer.len() > MAX_ANSWER {
         return Ok(());
     }
-    let mut entry = entry(ctx, key)?;
-    if now() < entry.not_before.max(NOT_BEFORE.load(Relaxed))
-        || entry.is_valid() && entry.answer() == answer
-    {
+    let hash = hash(key);
+    let mut locked = Locked::new(ctx, hash)?;
+    let not_before = locked.entry.not_before;
+    if now() < not_before.max(NOT_BEFORE.load(Relaxed)) {
         return Ok(());
     }
-    entry.generation = GENERATION.load(Relaxed);
-    entry.len = answer.len() as u64;
-    entry.answer[..answer.len()].copy_from_slice(answer);
+    // The entry is void while the bytes change: the run may end in the middle. The guard
+    // stores the generation and the hash when it is dropped.
+    locked.set_len(0);
+    locked.answer.write_at(0, answer)?;
+    locked.entry.generation = GENERATION.load(Relaxed);
+    locked.entry.hash = u64::from(hash);
+    locked.set_len(answer.len());
     count(ctx, |stats| stats.update_count += 1);
     Ok(())
 }

@@ -11,7 +11,7 @@ mod memcached;
 use rex::linux::if_ether::ETH_P_IP;
 use rex::prelude::*;
 
-use cache::count;
+use cache::{Locked, count};
 use memcached::{FRAME, PORT};
 
 /// Answers GETs over UDP whose answer is stored, and drops the answers of values
@@ -53,11 +53,11 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
         return XdpAction::Pass;
     }
     count(ctx, |stats| stats.get_recv_count += 1);
-    let found = cache::find(ctx, key);
-    let Ok(entry) = &found else {
-        return XdpAction::Pass; // the server answers
+    let sent = match cache::find(ctx, key) {
+        Ok(known) => answer(ctx, transport.at, &known),
+        Err(errno) => Err(errno),
     };
-    match answer(ctx, transport.at, entry.answer()) {
+    match sent {
         Ok(()) => XdpAction::Tx,
         Err(_) => XdpAction::Pass, // the server answers
     }
@@ -75,7 +75,7 @@ fn forget(ctx: &Context, request: &[u8]) {
 }
 
 /// Makes the answer of the request whose UDP header is at `at`, and sends it back.
-fn answer(ctx: &mut XdpContext, at: usize, known: &[u8]) -> Result {
+fn answer(ctx: &mut XdpContext, at: usize, known: &Locked) -> Result {
     let payload = at + size_of::<udphdr>();
     let body = payload + FRAME;
     let end = body + known.len();
@@ -86,7 +86,7 @@ fn answer(ctx: &mut XdpContext, at: usize, known: &[u8]) -> Result {
     let data = ctx.data_mut();
     let payload = data.get_mut(payload..end).ok_or(Errno::ENODATA)?;
     memcached::make_first_and_only(payload);
-    payload[FRAME..].copy_from_slice(known);
+    known.copy_to(&mut payload[FRAME..])?;
     turn_round(ctx, (end - at) as u16).ok_or(Errno::ENODATA)?;
     count(ctx, |stats| stats.hit_count += 1);
     Ok(())
