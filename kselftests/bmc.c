@@ -418,6 +418,65 @@ TEST(key_with_the_hash_of_another_one_does_not_get_its_answer)
 	}
 }
 
+/* Returns the answer to a GET of all keys whose answers are given. */
+static struct frame joined(const struct frame *answers, int nr)
+{
+	char message[4096] = "";
+	size_t len = 0;
+
+	for (int i = 0; i < nr; i++) {
+		size_t item = answers[i].len - MESSAGE_AT - strlen("END\r\n");
+
+		memcpy(message + len, answers[i].data + MESSAGE_AT, item);
+		len += item;
+	}
+	strcpy(message + len, "END\r\n");
+	return datagram(0, MEMCACHED, CLIENT_PORT, message);
+}
+
+TEST(several_keys_are_answered_at_once)
+{
+	struct rex_obj *bmc = load_object("bmc");
+	char keys[30 * 8] = "", key[8];
+	struct frame answers[30], get, want;
+
+	for (int i = 0; i < 30; i++) {
+		snprintf(key, sizeof(key), "%skey%d", i ? " " : "", i);
+		answers[i] = store(bmc, key + !!i);
+		strcat(keys, key);
+		get = get_of(keys);
+		want = joined(answers, i + 1);
+		if (i < 24)
+			expect_answer(bmc, &get, &want);
+		else
+			EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL),
+				  XDP_PASS);
+	}
+	get = get_of("key0 key1 missing");
+	EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL), XDP_PASS);
+	get = get_of("key0  key1");
+	EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL), XDP_PASS);
+}
+
+TEST(answers_that_are_too_long_for_a_datagram_come_from_the_server)
+{
+	struct rex_obj *bmc = load_object("bmc");
+	char key[241], message[2048] = "get";
+
+	memset(key, 'k', 240);
+	key[240] = '\0';
+	store(bmc, key); /* The item has 257 bytes: five fit. */
+	for (int nr = 1; nr <= 6; nr++) {
+		struct frame get;
+
+		sprintf(message + strlen(message), " %s\r\n", key);
+		get = datagram(0, CLIENT_PORT, MEMCACHED, message);
+		EXPECT_EQ(test_run(bmc, "xdp_rx_filter", &get, NULL),
+			  nr <= 5 ? XDP_TX : XDP_PASS);
+		message[strlen(message) - 2] = '\0';
+	}
+}
+
 /* In a random walk, every answer equals the server's. */
 TEST(answers_are_those_of_the_server)
 {

@@ -8,6 +8,8 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::prelude::*;
 use rex::{part, time};
 
+use crate::memcached::END;
+
 const ENTRIES: u32 = 16384;
 /// The length of the longest answer.
 const MAX_ANSWER: usize = 1024;
@@ -25,6 +27,8 @@ struct Entry {
     generation: u64,
     /// The hash of the key.
     hash: u64,
+    /// How many answers were stored here.
+    version: u64,
 }
 
 /// An answer, which is read and written with the lock of its entry.
@@ -77,6 +81,38 @@ pub(crate) fn count(ctx: &Context, count: impl FnOnce(&mut Stats)) {
     }
 }
 
+/// An answer that was found, and may have changed since.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    hash: u32,
+    version: u64,
+    len: usize,
+}
+
+impl Known {
+    pub(crate) const NONE: Self = Self {
+        hash: 0,
+        version: 0,
+        len: 0,
+    };
+
+    /// Returns the length of the answer without its end.
+    pub(crate) fn item_len(&self) -> usize {
+        self.len.saturating_sub(END.len())
+    }
+
+    /// Returns the answer, locked, unless it has changed.
+    pub(crate) fn again<'run>(
+        &self,
+        ctx: &Context<'run>,
+    ) -> Result<Locked<'run>> {
+        let locked = Locked::new(ctx, self.hash)?;
+        let same =
+            locked.entry.version == self.version && locked.len() == self.len;
+        if same { Ok(locked) } else { Err(Errno::ENOENT) }
+    }
+}
+
 fn now() -> u64 {
     time::now().as_ns()
 }
@@ -111,6 +147,14 @@ impl<'run> Locked<'run> {
             part!(self.answer, Answer, len).get() as usize
         } else {
             0
+        }
+    }
+
+    pub(crate) fn known(&self) -> Known {
+        Known {
+            hash: self.entry.hash as u32,
+            version: self.entry.version,
+            len: self.len(),
         }
     }
 
@@ -207,11 +251,12 @@ pub(crate) fn remember(ctx: &Context, key: &[u8], answer: &[u8]) -> Result {
         return Ok(());
     }
     // The entry is void while the bytes change: the run may end in the middle. The guard
-    // stores the generation and the hash when it is dropped.
+    // stores the entry when it is dropped.
     locked.set_len(0);
     locked.answer.write_at(0, answer)?;
     locked.entry.generation = GENERATION.load(Relaxed);
     locked.entry.hash = u64::from(hash);
+    locked.entry.version += 1;
     locked.set_len(answer.len());
     count(ctx, |stats| stats.update_count += 1);
     Ok(())

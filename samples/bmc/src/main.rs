@@ -11,8 +11,13 @@ mod memcached;
 use rex::linux::if_ether::ETH_P_IP;
 use rex::prelude::*;
 
-use cache::{Locked, count};
-use memcached::{FRAME, PORT};
+use cache::{Known, Locked, count};
+use memcached::{END, FRAME, PORT};
+
+/// The most keys of a request that is answered here.
+const MAX_KEYS: usize = 24;
+/// The longest message in one datagram.
+const MAX_DATAGRAM: usize = 1400;
 
 /// Answers GETs over UDP whose answer is stored, and drops the answers of values
 /// that a request changes.
@@ -42,7 +47,7 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
     let Some(request) = memcached::only_datagram(payload) else {
         return XdpAction::Pass;
     };
-    let Some(key) = memcached::get(request) else {
+    let Some(mut keys) = memcached::get(request) else {
         forget(ctx, request);
         return XdpAction::Pass;
     };
@@ -53,9 +58,17 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
         return XdpAction::Pass;
     }
     count(ctx, |stats| stats.get_recv_count += 1);
-    let sent = match cache::find(ctx, key) {
-        Ok(known) => answer(ctx, transport.at, &known),
-        Err(errno) => Err(errno),
+    let first = (keys.next(), keys.next());
+    drop(keys); // it has a reference to the packet
+    let sent = match first {
+        (Some(key), None) => match cache::find(ctx, key) {
+            Ok(known) => answer(ctx, transport.at, &known),
+            Err(errno) => Err(errno),
+        },
+        _ => match find_all(ctx, request) {
+            Ok(known) => answer_all(ctx, transport.at, &known),
+            Err(errno) => Err(errno),
+        },
     };
     match sent {
         Ok(()) => XdpAction::Tx,
@@ -76,18 +89,76 @@ fn forget(ctx: &Context, request: &[u8]) {
 
 /// Makes the answer of the request whose UDP header is at `at`, and sends it back.
 fn answer(ctx: &mut XdpContext, at: usize, known: &Locked) -> Result {
-    let payload = at + size_of::<udphdr>();
-    let body = payload + FRAME;
-    let end = body + known.len();
+    let len = known.len();
+    known.copy_to(make_room(ctx, at, len)?)?;
+    send(ctx, at, len)
+}
+
+/// Returns the answers for all keys of the request.
+fn find_all(ctx: &Context, request: &[u8]) -> Result<[Known; MAX_KEYS]> {
+    let mut all = [Known::NONE; MAX_KEYS];
+    let mut free = all.iter_mut();
+    for key in memcached::get(request).ok_or(Errno::ENOENT)? {
+        let known = free.next().ok_or(Errno::E2BIG)?;
+        *known = cache::find(ctx, key)?.known();
+    }
+    Ok(all)
+}
+
+/// Does the same as `answer` for several keys. A value that has changed meanwhile is left
+/// out: the client takes that for a miss.
+fn answer_all(
+    ctx: &mut XdpContext,
+    at: usize,
+    all: &[Known; MAX_KEYS],
+) -> Result {
+    let items: usize = all.iter().map(Known::item_len).sum();
+    if items + END.len() > MAX_DATAGRAM {
+        return Err(Errno::E2BIG);
+    }
+    make_room(ctx, at, items + END.len())?;
+    let body = at + size_of::<udphdr>() + FRAME;
+    let mut written = 0;
+    for known in all.iter().take_while(|known| known.item_len() > 0) {
+        let Ok(answer) = known.again(ctx) else {
+            continue;
+        };
+        let from = body + written;
+        written += known.item_len();
+        let room = ctx.data_mut().get_mut(from..body + written);
+        answer.copy_to(room.ok_or(Errno::ENODATA)?)?;
+    }
+    let len = written + END.len();
+    let room = ctx.data_mut().get_mut(body + written..body + len);
+    room.ok_or(Errno::ENODATA)?.copy_from_slice(END);
+    if written < items {
+        ctx.adjust_tail(written as i32 - items as i32)?;
+    }
+    send(ctx, at, len)
+}
+
+/// Makes the packet as long as it has to be for a message of `len` bytes, and returns the
+/// place of the message.
+fn make_room<'a>(
+    ctx: &'a mut XdpContext,
+    at: usize,
+    len: usize,
+) -> Result<&'a mut [u8]> {
+    let body = at + size_of::<udphdr>() + FRAME;
+    let end = body + len;
     // The frame of a short request has padding.
     let growth = end as i32 - ctx.data_len() as i32;
     resize(ctx, growth, body)?;
+    ctx.data_mut().get_mut(body..end).ok_or(Errno::ENODATA)
+}
 
+/// Sends the packet, whose message has `len` bytes, to the sender of the request.
+fn send(ctx: &mut XdpContext, at: usize, len: usize) -> Result {
     let data = ctx.data_mut();
-    let payload = data.get_mut(payload..end).ok_or(Errno::ENODATA)?;
-    memcached::make_first_and_only(payload);
-    known.copy_to(&mut payload[FRAME..])?;
-    turn_round(ctx, (end - at) as u16).ok_or(Errno::ENODATA)?;
+    let payload = data.get_mut(at + size_of::<udphdr>()..);
+    memcached::make_first_and_only(payload.ok_or(Errno::ENODATA)?);
+    let datagram = size_of::<udphdr>() + FRAME + len;
+    turn_round(ctx, datagram as u16).ok_or(Errno::ENODATA)?;
     count(ctx, |stats| stats.hit_count += 1);
     Ok(())
 }

@@ -6,6 +6,8 @@ pub(crate) const PORT: u16 = 11211;
 /// The length of the header of a UDP datagram: id of the request, number of this
 /// datagram, number of datagrams, 0; 16 bits each.
 pub(crate) const FRAME: usize = 8;
+/// The end of an answer, after the values of the keys that there are.
+pub(crate) const END: &[u8] = b"END\r\n";
 /// The length of the longest key.
 const MAX_KEY: usize = 250;
 
@@ -25,10 +27,13 @@ fn is_key(key: &[u8]) -> bool {
         && key.iter().all(|&byte| byte > b' ' && byte != 0x7f)
 }
 
-/// Returns the key of a message that is a GET of a single key.
-pub(crate) fn get(message: &[u8]) -> Option<&[u8]> {
-    let key = message.strip_prefix(b"get ")?.strip_suffix(b"\r\n")?;
-    is_key(key).then_some(key)
+/// Returns the keys of a message that is a GET.
+pub(crate) fn get(message: &[u8]) -> Option<impl Iterator<Item = &[u8]>> {
+    let keys = message
+        .strip_prefix(b"get ")?
+        .strip_suffix(b"\r\n")?
+        .split(|&byte| byte == b' ');
+    keys.clone().all(is_key).then_some(keys)
 }
 
 /// Returns the key of a message that is the whole answer to a GET of a single key:
