@@ -11,6 +11,8 @@
 #                    kmemleak, ...; builds these kernels first (half an hour each, once)
 #   make test-company  the hostile tests while tracers, other BPF programs, hotplug, ... are at
 #                    work, and with other parameters of the kernel; COMPANY=<names>
+#   make fuzz        load OBJECTS=<n> broken objects on this machine, under ASan and UBSan;
+#                    SEED=<n>
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
 #   make bench       programs written twice, for Rex and for eBPF: instructions, plots; a
@@ -67,7 +69,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug test-company soundness style format gen install clean bench bench-dispatch bench-latency
+.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug test-company fuzz soundness style format gen install clean bench bench-dispatch bench-latency
 
 all: kmod user
 
@@ -157,6 +159,9 @@ test-company: deps
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)$(MAKE) kmods
 	$(Q)scripts/test-company $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(COMPANY)
+
+fuzz: deps
+	$(Q)$(MAKE) $(JOBS) $(QUIET) -C kselftests/host O=$(O) $@
 
 # Run the tests that show that each hole of scripts/soundness.txt is closed.
 soundness: deps

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The runtime's symbols (runtime.h). */
+#include "disasm.h"
 #include "runtime.h"
+#include "test.h"
 
 #define RUNTIME_ADDR 0xffffffff81002000ull
 #define RUNTIME_STEP 16
@@ -60,6 +62,22 @@ int runtime_load(struct loaded *l, const struct bytes *file, bool plain_returns,
 	err = rex_elf_relocate(&l->elf, &l->t, runtime_resolve, NULL, log);
 	if (!err)
 		err = rex_check(&l->elf, &l->t, &l->saves, log);
+	if (err)
+		unload(l);
+	return err;
+}
+
+int load_checked(struct loaded *l, const struct bytes *file,
+		 struct rex_log *log)
+{
+	int err = load(l, file, log);
+
+	if (err)
+		return err;
+	disasm_disagreements = 0;
+	err = rex_check(&l->elf, &l->t, &l->saves, log);
+	if (disasm_disagreements)
+		fail("the decoders do not agree");
 	if (err)
 		unload(l);
 	return err;

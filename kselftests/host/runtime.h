@@ -13,4 +13,11 @@ int runtime_resolve(void *ctx, const char *name, struct rex_symbol *sym);
 int runtime_load(struct loaded *l, const struct bytes *file, bool plain_returns,
 		 struct rex_log *log);
 
+/*
+ * Does what load() does, as its resolver knows the names, and checks the code. The decoders
+ * have to agree. On success, call unload().
+ */
+int load_checked(struct loaded *l, const struct bytes *file,
+		 struct rex_log *log);
+
 #endif /* REX_HOST_RUNTIME_H */

@@ -5,25 +5,10 @@
  * a reason, or loads.
  */
 #include "cases.h"
-#include "disasm.h"
 #include "runtime.h"
 #include "test.h"
 
 static char log_text[8192];
-
-/* Loads as rex.ko does, with the machine-code check. Only the names of load.h are known. */
-static int corpus_load(struct loaded *l, const struct bytes *file,
-		       struct rex_log *log)
-{
-	int err = load(l, file, log);
-
-	if (err)
-		return err;
-	err = rex_check(&l->elf, &l->t, &l->saves, log);
-	if (err)
-		unload(l);
-	return err;
-}
 
 static int try_load(const struct bytes *file)
 {
@@ -32,11 +17,9 @@ static int try_load(const struct bytes *file)
 	int err;
 
 	rex_log_init(&log, log_text, sizeof(log_text), REX_LOG_ERROR);
-	err = corpus_load(&l, file, &log);
+	err = load_checked(&l, file, &log);
 	if (!err)
 		unload(&l);
-	if (disasm_disagreements)
-		fail("the decoders do not agree");
 	return -err;
 }
 
