@@ -264,6 +264,8 @@ BAD cmpxchg16b, 0, OTHER
 BAD popcnt, 0, OTHER
 	lzcnt	%eax, %eax
 BAD lzcnt, 0, BAD_PREFIX
+	.byte	0x66, 0xf3, 0x90
+BAD pause_with_a_prefix, 0, BAD_PREFIX
 	crc32b	%al, %eax
 BAD crc32, 0, BAD_PREFIX
 	movbe	(%rdi), %eax
@@ -535,6 +537,26 @@ BAD above_an_aligned_frame, 4096, NUMBER
 BAD pop_above_an_aligned_frame, 4096, NUMBER
 	push	%rbp
 	mov	%rsp, %rbp
+	and	$-64, %rsp
+	mov	%rsp, %rbp
+	mov	%rbp, %rsp
+BAD frame_pointer_of_an_aligned_frame, 4096, "from a register that is no frame pointer"
+	.rept	400
+	push	%rax
+	je	1f
+	nop
+1:	push	%rbx
+	je	1f
+	nop
+1:	pop	%rbx
+	push	%r12
+	je	1f
+	nop
+1:	pop	%r12
+	.endr
+BAD too_many_frames, 4096, "is in a function with too many frames"
+	push	%rbp
+	mov	%rsp, %rbp
 	push	%rbx
 	and	$-64, %rsp
 	sub	$64, %rsp
@@ -723,9 +745,24 @@ GOOD aligned_frame, 0x118
 	pop	%rbx
 	pop	%rbp
 GOOD aligned_frame_that_is_rounded_up, 144
+	push	%rbp
+	sub	$0x20, %rsp
+	lea	0x10(%rsp), %rbp
+	lea	0x10(%rbp), %rsp
+	pop	%rbp
+GOOD frame_pointer_within_the_frame, 0x28
 	push	$100
 	pop	%rax
 GOOD small_constant, 0
+	/* More states than there is room for at first. */
+	.rept	60
+	push	%rax
+	je	1f
+	nop
+1:
+	.endr
+	add	$480, %rsp
+GOOD many_frames, 480
 	test	%rdi, %rdi
 	je	1f
 	push	%rbp

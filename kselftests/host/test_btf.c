@@ -380,6 +380,36 @@ static void types_of_one_name(void)
 	refused(OFF("b", "u8"), "is an unsigned integer of 4 bytes");
 }
 
+static void refusals_describe_the_type(void)
+{
+	u32 function, far, i;
+
+	add_basic();
+	function = add_proto(s4, NULL, 0);
+	ADD_STRUCT(BTF_KIND_UNION, "either", false, 8, { "a", u4, 0 });
+	ADD_STRUCT(BTF_KIND_STRUCT, "thing", true, 64,
+		   { "flag", boolean, 0, 0 },
+		   { "real", add_ref(BTF_KIND_FLOAT, "double", 8), 64, 0 },
+		   { "call", add_ptr(function), 128, 0 },
+		   { "bits", u4, 192, 3 });
+	refused(OFF("flag", "u4"), "is a bool of 1 byte, the program wants");
+	refused(OFF("real", "u8"), "is a float of 8 bytes");
+	refused(OFF("call", "pfile"), "is a pointer to a function");
+	refused(BITS("bits", "B"), "the program wants a signed bit field");
+	refused(OFF("bits", ""), "is a bit field of 3 bits");
+	refused("__rex_btf:off:either:b:u4", "union either has no member b");
+	refused("__rex_btf:size:thing::u4",
+		"struct thing is struct thing, the program wants an unsigned integer");
+
+	/* No instruction has a displacement of that many bytes. */
+	add_basic();
+	far = u4;
+	for (i = 0; i < 5; i++)
+		far = ADD_STRUCT(BTF_KIND_STRUCT, i < 4 ? "part" : "thing",
+				 false, 8, { "a", far, 0xfffffff8 });
+	refused(OFF("a.a.a.a.a", "u4"), "is too far away");
+}
+
 static const struct test tests[] = {
 	{ "members_are_found_by_name", members_are_found_by_name },
 	{ "sizes_and_signs_are_compared", sizes_and_signs_are_compared },
@@ -395,6 +425,7 @@ static const struct test tests[] = {
 	{ "arrays_without_end_are_refused", arrays_without_end_are_refused },
 	{ "enumerators_have_values", enumerators_have_values },
 	{ "types_of_one_name", types_of_one_name },
+	{ "refusals_describe_the_type", refusals_describe_the_type },
 };
 
 int main(void)

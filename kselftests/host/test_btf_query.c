@@ -109,6 +109,30 @@ static void modules_are_named(void)
 	check_str(rex_btf_noun(&q), "struct");
 }
 
+/* For the log, where nothing of that name is found. */
+static void nouns_are_those_of_the_question(void)
+{
+	static const struct {
+		const char *symbol, *noun;
+	} nouns[] = {
+		{ OFF("a", "u4"), "struct" },
+		{ "__rex_btf:size:thing::", "type" },
+		{ "__rex_btf:enum:thing:A:", "enum" },
+		{ "__rex_btf:enum::A:", "enumerator" },
+		{ "__rex_btf_arg:thing:0:p", "function" },
+		{ "__rex_btf_arg:tp/thing:0:p", "raw tracepoint" },
+	};
+	struct rex_btf_query q;
+	char symbol[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(nouns); i++) {
+		strcpy(symbol, nouns[i].symbol);
+		check(rex_btf_parse(symbol, &q));
+		check_str(rex_btf_noun(&q), nouns[i].noun);
+	}
+}
+
 static const char *const whole[] = {
 	OFF("a.b[1].c|d", "aau1x4x16"),
 	BITS("a", "b"),
@@ -179,6 +203,7 @@ static void long_names_are_truncated_in_the_log(void)
 static const struct test tests[] = {
 	{ "arguments_of_functions", arguments_of_functions },
 	{ "modules_are_named", modules_are_named },
+	{ "nouns_are_those_of_the_question", nouns_are_those_of_the_question },
 	{ "symbols_may_be_truncated_or_changed",
 	  symbols_may_be_truncated_or_changed },
 	{ "long_names_are_truncated_in_the_log",
