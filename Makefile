@@ -12,7 +12,7 @@
 #   make test-company  the hostile tests while tracers, other BPF programs, hotplug, ... are at
 #                    work, and with other parameters of the kernel; COMPANY=<names>
 #   make fuzz        load OBJECTS=<n> broken objects on this machine, under ASan and UBSan;
-#                    SEED=<n>
+#                    SEED=<n>; `make fuzz-guided` does it with libFuzzer
 #   make coverage    the lines of the module's parsers and checks that host tests reach
 #   make soundness   what a program in safe Rust cannot do: the tests, per hole;
 #                    KERNEL=<name> narrows it to one kernel
@@ -70,7 +70,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug test-company fuzz coverage soundness style format gen install clean bench bench-dispatch bench-latency
+.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug test-company fuzz fuzz-guided coverage soundness style format gen install clean bench bench-dispatch bench-latency
 
 all: kmod user
 
@@ -162,6 +162,10 @@ test-company: deps
 	$(Q)scripts/test-company $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(COMPANY)
 
 fuzz coverage: deps
+	$(Q)$(MAKE) $(JOBS) $(QUIET) -C kselftests/host O=$(O) $@
+
+fuzz-guided: deps
+	$(Q)scripts/deps fuzz
 	$(Q)$(MAKE) $(JOBS) $(QUIET) -C kselftests/host O=$(O) $@
 
 # Run the tests that show that each hole of scripts/soundness.txt is closed.

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libFuzzer's functions: load an object, as rex.ko does, and check its code. libFuzzer keeps
+ * objects that reach new code, and changes those: by mutate.h, which knows the format, or by
+ * its own means.
+ */
+#include "fuzz_guided.h"
+#include "mutate.h"
+#include "runtime.h"
+#include "test.h"
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	static char log_text[512];
+	struct bytes file = { (u8 *)data, size };
+	struct rex_log log;
+	struct loaded l;
+	int err;
+
+	rex_log_init(&log, log_text, sizeof(log_text), REX_LOG_ERROR);
+	err = load_checked(&l, &file, &log);
+	if (!err)
+		unload(&l);
+	else if (!log.len || (err != -ENOEXEC && err != -EPROTO))
+		fail("error %d, \"%s\"", err, log_text);
+	if (has_failed())
+		abort();
+	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max_size,
+			       unsigned int seed)
+{
+	struct mutator m = { .data = data, .size = size };
+	unsigned long long n;
+
+	mutator_begin(&m, seed, 0);
+	if (!mutator_below(&m, 4))
+		return LLVMFuzzerMutate(data, size, max_size);
+	for (n = 1 + mutator_below(&m, 4); n; n--)
+		mutate(&m);
+	return m.size;
+}
