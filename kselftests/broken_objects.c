@@ -127,18 +127,6 @@ TEST_TIMEOUT(broken_objects_are_refused_with_the_right_words, 100)
 	EXPECT_EQ(count_symbols(), symbols);
 }
 
-static long slab_kb(void)
-{
-	char *text = read_all("/proc/meminfo", NULL), *at;
-	long kb;
-
-	at = strstr(text, "\nSUnreclaim:");
-	ASSERT(at);
-	kb = atol(at + strlen("\nSUnreclaim:"));
-	free(text);
-	return kb;
-}
-
 /*
  * Each object takes several allocations of many kilobytes while it is checked:
  * a leak of a hundred of them is seen.
@@ -148,8 +136,9 @@ TEST_TIMEOUT(broken_objects_leak_no_memory, 100)
 	long before;
 
 	check_all(); /* caches fill */
-	before = slab_kb();
+	before = meminfo_kb("SUnreclaim");
 	check_all();
-	EXPECT_MSG(WAIT_FOR(slab_kb() < before + 256, 10),
-		   "%ld kB of slab were %ld kB before", slab_kb(), before);
+	EXPECT_MSG(WAIT_FOR(meminfo_kb("SUnreclaim") < before + 256, 10),
+		   "%ld kB of slab were %ld kB before",
+		   meminfo_kb("SUnreclaim"), before);
 }

@@ -105,21 +105,6 @@ static void one_round(void)
 	rex_obj_close(obj);
 }
 
-/* Returns the kilobytes in a line of /proc/meminfo. */
-static long meminfo(const char *name)
-{
-	char *text = read_all("/proc/meminfo", NULL), *at;
-	char line[64];
-	long kb;
-
-	snprintf(line, sizeof(line), "\n%s:", name);
-	at = strstr(text, line);
-	ASSERT_MSG(at, "no %s", name);
-	kb = atol(at + strlen(line));
-	free(text);
-	return kb;
-}
-
 /* The noise: the kernel's numbers may vary by this much after some rounds. */
 static const struct {
 	const char *name;
@@ -134,7 +119,7 @@ static const struct {
 static bool memory_is_as(const long *before)
 {
 	for (int i = 0; i < NR_MEMORY; i++)
-		if ((meminfo(memory[i].name) - before[i]) * memory[i].sign >
+		if ((meminfo_kb(memory[i].name) - before[i]) * memory[i].sign >
 		    memory[i].slack_kb)
 			return false;
 	return true;
@@ -146,14 +131,14 @@ static bool memory_is_stable(int nr, void (*round)(void))
 	bool stable;
 
 	for (int i = 0; i < NR_MEMORY; i++)
-		before[i] = meminfo(memory[i].name);
+		before[i] = meminfo_kb(memory[i].name);
 	for (int i = 0; i < nr; i++)
 		round();
 	await_idle();
 	stable = WAIT_FOR(memory_is_as(before), 2);
 	for (int i = 0; i < NR_MEMORY; i++)
 		ksft_note("%s: %ld kB, then %ld kB", memory[i].name, before[i],
-			  meminfo(memory[i].name));
+			  meminfo_kb(memory[i].name));
 	return stable;
 }
 
@@ -236,13 +221,13 @@ TEST(ten_rmmods_leak_nothing)
 	for (int i = 0; i < 3; i++)
 		round_of_modules();
 	census = take_census();
-	before = meminfo("Percpu");
+	before = meminfo_kb("Percpu");
 	for (int i = 0; i < 10; i++) {
 		one_round();
 		round_of_modules();
 	}
 	EXPECT_CENSUS(&census);
-	EXPECT_MSG(WAIT_FOR(meminfo("Percpu") <= before + 64, 10),
-		   "%ld kB of per-CPU memory were %ld", meminfo("Percpu"),
+	EXPECT_MSG(WAIT_FOR(meminfo_kb("Percpu") <= before + 64, 10),
+		   "%ld kB of per-CPU memory were %ld", meminfo_kb("Percpu"),
 		   before);
 }

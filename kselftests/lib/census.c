@@ -40,6 +40,20 @@ long count_lines_of(const char *path, const char *word)
 	return count;
 }
 
+long meminfo_kb(const char *name)
+{
+	char *text = read_all("/proc/meminfo", NULL), *at;
+	char line[64];
+	long kb;
+
+	snprintf(line, sizeof(line), "\n%s:", name);
+	at = strstr(text, line);
+	ASSERT_MSG(at, "/proc/meminfo has no %s", name);
+	kb = atol(at + strlen(line));
+	free(text);
+	return kb;
+}
+
 long module_refs(void)
 {
 	char *text = read_all("/sys/module/rex/refcnt", NULL);

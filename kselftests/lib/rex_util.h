@@ -203,6 +203,9 @@ long count_lines(const char *text, const char *word);
 /* Counts lines of a file, which may be large. */
 long count_lines_of(const char *path, const char *word);
 
+/* Returns the kilobytes in a line of /proc/meminfo, but the first. */
+long meminfo_kb(const char *name);
+
 long module_refs(void);
 
 /* Counts functions of images and of JITed BPF programs, which takes a while. */
