@@ -273,6 +273,42 @@ static void op_shared_argument(void)
 	      ioctl(device(), ioctls[random_below(3)], &shared));
 }
 
+/* The arguments of an ioctl, right but for some words that are random or at an edge. */
+static void op_random_argument(void)
+{
+	static const __u32 edges[] = { 0, 1, 2, 63, 64, 4096, -1u, 1u << 31 };
+	static const unsigned int ioctls[] = {
+		REX_IOC_VERSION,    REX_IOC_LOAD,      REX_IOC_BIND,
+		REX_IOC_IMAGE_INFO, REX_IOC_PROG_INFO, REX_IOC_FAULT_INFO,
+	};
+	union {
+		__u32 words[1024];
+		struct rex_load load;
+		struct rex_bind bind;
+	} arg = {};
+	unsigned int which = random_below(6), size = _IOC_SIZE(ioctls[which]);
+	int ret;
+
+	if (ioctls[which] == REX_IOC_LOAD)
+		arg.load = load_template;
+	else if (ioctls[which] == REX_IOC_BIND)
+		arg.bind = bind_args(pick(&images), pick(&carriers),
+				     "at_tracepoint");
+	else
+		arg.words[2] = pick(&images);
+	arg.words[0] = size;
+	for (int n = random_below(3); n >= 0; n--)
+		arg.words[random_below(size / 4)] =
+			random_below(2) ? edges[random_below(8)] :
+					  random_below(-1u);
+	ret = ioctl(device(), ioctls[which], &arg);
+	if (ret >= 0 && ioctls[which] == REX_IOC_LOAD)
+		put(&images, ret);
+	if (ret < 0 && (errno == EFAULT || errno == EFBIG || errno == ERANGE))
+		return;
+	check("random argument", ret);
+}
+
 static void op_attach(void)
 {
 	int fd = bpf_link_create(pick(&carriers), event, BPF_PERF_EVENT, NULL);
@@ -376,19 +412,33 @@ static void op_read_symbols(void)
 	}
 
 const struct op ops[] = {
-	OP(load),	    OP(load_without_memory),
-	OP(load_of_a_part), OP(load_with_other_maps),
-	OP(close_image),    OP(share_image),
-	OP(new_carrier),    OP(new_packet_carrier),
-	OP(close_carrier),  OP(bind),
-	OP(replace),	    OP(bind_of_other_kinds),
-	OP(image_info),	    OP(prog_info),
-	OP(fault_info),	    OP(shared_argument),
-	OP(attach),	    OP(detach),
-	OP(event),	    OP(packet),
-	OP(order),	    OP(tail_call_slot),
-	OP(dump_carrier),   OP(fork),
-	OP(rmmod),	    OP(read_symbols),
+	OP(load),
+	OP(load_without_memory),
+	OP(load_of_a_part),
+	OP(load_with_other_maps),
+	OP(close_image),
+	OP(share_image),
+	OP(new_carrier),
+	OP(new_packet_carrier),
+	OP(close_carrier),
+	OP(bind),
+	OP(replace),
+	OP(bind_of_other_kinds),
+	OP(image_info),
+	OP(prog_info),
+	OP(fault_info),
+	OP(shared_argument),
+	OP(random_argument),
+	OP(attach),
+	OP(detach),
+	OP(event),
+	OP(packet),
+	OP(order),
+	OP(tail_call_slot),
+	OP(dump_carrier),
+	OP(fork),
+	OP(rmmod),
+	OP(read_symbols),
 };
 
 const size_t nr_ops = sizeof(ops) / sizeof(ops[0]);
