@@ -86,7 +86,7 @@ fn fail(kind: u64) {
         }
         2 => unsafe { asm!("ud2") },
         3 => {
-            let nowhere = black_box(0usize as *const u64);
+            let nowhere = black_box(core::ptr::null::<u64>());
             black_box(unsafe { nowhere.read_volatile() });
         }
         _ => loop {
@@ -101,7 +101,7 @@ fn on_event(obj: &dyn Kernel) -> Result {
     let _ = records.output(&number.to_ne_bytes(), BPF_RB_NO_WAKEUP);
     let odds = control.get(&ODDS).unwrap_or(0);
     let random = obj.random();
-    if odds != 0 && random % odds == 0 {
+    if odds != 0 && random.is_multiple_of(odds) {
         let loops = control.get(&LOOPS).unwrap_or(0) != 0;
         fail((random / odds) % if loops { 5 } else { 4 });
     }
