@@ -11,6 +11,8 @@
 #                    kmemleak, ...; builds these kernels first (half an hour each, once)
 #   make test-company  the hostile tests while tracers, other BPF programs, hotplug, ... are at
 #                    work, and with other parameters of the kernel; COMPANY=<names>
+#   make soak        loads, events, ioctls and broken objects in VMs, very often: ROUNDS=<n>,
+#                    EVENTS=<n>, SEQUENCES=<n>, OBJECTS=<n>; without any, for many hours
 #   make fuzz        load OBJECTS=<n> broken objects on this machine, under ASan and UBSan;
 #                    SEED=<n>; `make fuzz-guided` does it with libFuzzer
 #   make coverage    the lines of the module's parsers and checks that host tests reach
@@ -70,7 +72,7 @@ KMOD = $(O)/kmod/$(RELEASE)
 VM_KERNEL = $(or $(KERNEL),$(call lazy,VM_KERNEL,$(shell scripts/kernel names | head -n1)))
 
 .PHONY: all kmod kmods user userlib rust samples kselftests demo hello-object qemu
-.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug test-company fuzz fuzz-guided coverage soundness style format gen install clean bench bench-dispatch bench-latency
+.PHONY: deb test-install test-reproducible deps deps-run deps-deb run shell test test-long test-debug test-company soak fuzz fuzz-guided coverage soundness style format gen install clean bench bench-dispatch bench-latency
 
 all: kmod user
 
@@ -160,6 +162,14 @@ test-company: deps
 	$(Q)$(MAKE) $(JOBS) user
 	$(Q)$(MAKE) kmods
 	$(Q)scripts/test-company $(if $(KERNEL),-k $(KERNEL)) $(if $(T),-t '$(T)') $(COMPANY)
+
+SOAK = $(foreach count,ROUNDS EVENTS SEQUENCES OBJECTS SEED,$(if $($(count)),$(count)=$($(count))))
+
+# It takes hours, and the time is as long as the counts say.
+soak: deps
+	$(Q)$(MAKE) $(JOBS) user
+	$(Q)$(MAKE) kmods
+	$(Q)scripts/soak $(if $(KERNEL),-k $(KERNEL)) $(SOAK)
 
 fuzz coverage: deps
 	$(Q)$(MAKE) $(JOBS) $(QUIET) -C kselftests/host O=$(O) $@
