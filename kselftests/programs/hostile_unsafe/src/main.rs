@@ -14,6 +14,7 @@ mod acts;
 #[path = "../../by_hand.rs"]
 mod by_hand;
 mod exceptions;
+#[path = "../../hooks.rs"]
 mod hooks;
 mod loads;
 mod memory;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! One program of each BPF type. Types without an attribute in the crate are
-//! defined by hand. No program reads its event.
+//! One program of each BPF type, which calls `acts::on_event`. Types without an attribute
+//! in the crate are defined by hand. No program reads its event.
 
 use core::ffi::c_void;
 
