@@ -450,6 +450,11 @@ static void sweep_last_helpers(struct sweep *s, const char *const *acts)
 	set_sysctl("kernel/panic_on_warn", "0");
 }
 
+static const struct sweep in_xdp_program = { .program = "at_xdp",
+					     .fire = fire_packet,
+					     .default_ret = XDP_PASS,
+					     .alone = true };
+
 TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leak_nothing, 150)
 {
 	static const char *const acts[] = {
@@ -471,10 +476,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leak_nothing, 150)
 		"memset",
 		NULL,
 	};
-	struct sweep s = { .program = "at_xdp",
-			   .fire = fire_packet,
-			   .default_ret = XDP_PASS,
-			   .alone = true };
+	struct sweep s = in_xdp_program;
 
 	begin(&s);
 	sweep_all(&s, acts);
@@ -515,10 +517,7 @@ TEST_TIMEOUT(kills_at_any_helper_for_resources_release_them, 150)
 
 TEST_TIMEOUT(kills_are_too_late_only_between_a_gates_look_and_its_return, 150)
 {
-	struct sweep s = { .program = "at_xdp",
-			   .fire = fire_packet,
-			   .default_ret = XDP_PASS,
-			   .alone = true };
+	struct sweep s = in_xdp_program;
 
 	begin(&s);
 	sweep_last_helpers(&s, resource_acts);
@@ -594,10 +593,7 @@ TEST(kills_while_a_probe_has_saved_the_flags_leave_no_single_step)
 {
 	static const char act[] = "bpf_probe_read_kernel";
 	static const char *const acts[] = { act, NULL };
-	struct sweep s = { .program = "at_xdp",
-			   .fire = fire_packet,
-			   .default_ret = XDP_PASS,
-			   .alone = true };
+	struct sweep s = in_xdp_program;
 	unsigned int steps;
 	int probe;
 
@@ -625,10 +621,7 @@ TEST(gates_take_as_many_steps_after_a_kill_as_before)
 	/* Of these gates, only the second one counts itself. */
 	static const char *const acts[] = { "rex_lookup_hash",
 					    "rex_update_hash" };
-	struct sweep s = { .program = "at_xdp",
-			   .fire = fire_packet,
-			   .default_ret = XDP_PASS,
-			   .alone = true };
+	struct sweep s = in_xdp_program;
 
 	begin(&s);
 	for (int i = 0; i < 2; i++) {
@@ -649,10 +642,7 @@ TEST(mark_of_a_run_outlives_the_gates_of_runs_on_top_of_it)
 	static const char act[] = "bpf_probe_read_kernel";
 	static const char *const inner_acts[] = { "rex_lookup_hash",
 						  "rex_update_hash" };
-	struct sweep s = { .program = "at_xdp",
-			   .fire = fire_packet,
-			   .default_ret = XDP_PASS,
-			   .alone = true };
+	struct sweep s = in_xdp_program;
 	struct rex_prog_info before, after;
 	struct rex_obj *inner;
 
@@ -714,10 +704,7 @@ TEST(kills_at_the_lock_helpers_leave_no_lock_counted)
 TEST(kills_while_a_program_panics_leak_nothing)
 {
 	static const char *const acts[] = { "rex_panic_buf", "rex_panic" };
-	struct sweep s = { .program = "at_xdp",
-			   .fire = fire_packet,
-			   .default_ret = XDP_PASS,
-			   .alone = true };
+	struct sweep s = in_xdp_program;
 
 	begin(&s);
 	for (int i = 0; i < 2; i++) {
