@@ -93,10 +93,15 @@ struct census take_census(void)
 	return last;
 }
 
+void await_references(long refs, int seconds)
+{
+	ASSERT_MSG(WAIT_FOR(module_refs() == refs, seconds),
+		   "%ld references on rex are not %ld", module_refs(), refs);
+}
+
 void await_idle(void)
 {
-	ASSERT_MSG(WAIT_FOR(module_refs() == 0, 10), "%ld references on rex",
-		   module_refs());
+	await_references(0, 10);
 }
 
 /*

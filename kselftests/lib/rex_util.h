@@ -219,6 +219,9 @@ struct census read_census(void);
  */
 struct census take_census(void);
 
+/* Waits until there are so many references on rex.ko, for so many SECONDS at most. */
+void await_references(long refs, int seconds);
+
 /*
  * Waits until the objects of earlier TESTs are freed: the kernel frees BPF
  * programs a while after their last descriptor is closed.
