@@ -23,14 +23,10 @@ static const char *const waits[] = {
 
 static bool probe(const char *function)
 {
-	int fd = open(TRACING "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC);
 	char text[128];
-	int len = snprintf(text, sizeof(text), "p:rex_test/%s %s", function,
-			   function);
-	bool done = write(fd, text, len) == len;
 
-	close(fd);
-	return done;
+	snprintf(text, sizeof(text), "p:rex_test/%s %s", function, function);
+	return try_trace_file("kprobe_events", text, O_APPEND);
 }
 
 FIXTURE(traced)
@@ -46,24 +42,20 @@ FIXTURE_SETUP(traced)
 		if (!probe(waits[i]))
 			ksft_note("the kernel has no %s", waits[i]);
 	ASSERT(!access(TRACING "events/rex_test/synchronize_rcu", F_OK));
-	write_file(TRACING "options/stacktrace", "1");
-	write_file(TRACING "options/sym-offset", "1");
+	trace_file("options/stacktrace", "1");
+	trace_file("options/sym-offset", "1");
 }
 
 FIXTURE_TEARDOWN(traced)
 {
 	(void)self;
-	write_file(TRACING "options/stacktrace", "0");
-	write_file(TRACING "options/sym-offset", "0");
-	/* Opening the list this way removes what is in it. */
-	close(open(TRACING "kprobe_events", O_WRONLY | O_TRUNC | O_CLOEXEC));
+	trace_file("options/stacktrace", "0");
+	trace_file("options/sym-offset", "0");
+	trace_file("kprobe_events", "");
 }
 
 /* The one reference that stays is that of the test's descriptor of the device. */
-static void await_end_of_images(void)
-{
-	ASSERT(WAIT_FOR(module_refs() == 1, 10));
-}
+#define OWN_REFERENCE 1
 
 /* Returns the waits of rex.ko during ROUNDS rounds, and until everything is freed. */
 static long waits_of(void (*round)(void))
@@ -72,13 +64,13 @@ static long waits_of(void (*round)(void))
 	long nr;
 
 	round();
-	await_end_of_images();
-	ASSERT(!close(open(TRACING "trace", O_WRONLY | O_TRUNC)));
-	write_file(TRACING "events/rex_test/enable", "1");
+	await_references(OWN_REFERENCE, 10);
+	trace_file("trace", "");
+	trace_file("events/rex_test/enable", "1");
 	for (int i = 0; i < ROUNDS; i++)
 		round();
-	await_end_of_images();
-	write_file(TRACING "events/rex_test/enable", "0");
+	await_references(OWN_REFERENCE, 10);
+	trace_file("events/rex_test/enable", "0");
 	text = read_all(TRACING "trace", NULL);
 	nr = count_lines(text, "[rex]");
 	ksft_note("%ld events, %ld frames of rex.ko",

@@ -43,27 +43,6 @@ static const char *const untraceable[] = {
 
 /* ---- tracers ---- */
 
-/* Writes TEXT to a file of tracefs. An empty TEXT truncates it. */
-static bool try_trace_file(const char *name, const char *text, int flags)
-{
-	char path[256];
-	bool ok;
-	int fd;
-
-	snprintf(path, sizeof(path), TRACING "%s", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC | flags);
-	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
-	ok = !*text || write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return ok;
-}
-
-static void trace_file(const char *name, const char *text)
-{
-	ASSERT_MSG(try_trace_file(name, text, O_TRUNC), "%s in %s: %s", text,
-		   name, strerror(errno));
-}
-
 /*
  * The kernel patches all functions in one go. On an emulated CPU, this can take longer than
  * the 20 seconds after which it reports a soft lockup and a stall of RCU.

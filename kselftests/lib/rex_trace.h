@@ -10,6 +10,13 @@
 #define TRACING "/sys/kernel/tracing/"
 #define TRACE_SIZE (1 << 16)
 
+/*
+ * Writes TEXT to a file of tracefs, which is opened with FLAGS. Returns whether the kernel took
+ * it. trace_file() truncates the file first, and the kernel has to take the text.
+ */
+bool try_trace_file(const char *name, const char *text, int flags);
+void trace_file(const char *name, const char *text);
+
 int open_trace_pipe(void);
 
 /*

@@ -1,8 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads the trace, which programs print to.
+ * Reads the trace, which programs print to, and writes files of tracefs.
  */
 #include "rex_trace.h"
+
+bool try_trace_file(const char *name, const char *text, int flags)
+{
+	char path[256];
+	bool ok;
+	int fd;
+
+	snprintf(path, sizeof(path), TRACING "%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC | flags);
+	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
+	ok = !*text || write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	close(fd);
+	return ok;
+}
+
+void trace_file(const char *name, const char *text)
+{
+	ASSERT_MSG(try_trace_file(name, text, O_TRUNC), "%s in %s: %s", text,
+		   name, strerror(errno));
+}
 
 int open_trace_pipe(void)
 {
