@@ -94,6 +94,8 @@ static void run_portion(struct soak *soak, unsigned long end)
 {
 	pthread_t threads[NR_WORKERS];
 
+	if (ksft_failures)
+		return;
 	next_sequence = nr_done;
 	end_of_portion = end;
 	for (int i = 0; i < NR_WORKERS; i++)
@@ -112,12 +114,10 @@ static void run_portion(struct soak *soak, unsigned long end)
 
 TEST_TIMEOUT(random_sequences_leave_a_healthy_kernel, 120)
 {
-	unsigned long wanted = soak_count("SEQUENCES", 4000);
-	int portions = soak_portions();
-	struct soak soak = soak_begin("sequences", wanted);
-	struct soak_memory before;
+	struct soak soak =
+		soak_begin("sequences", soak_count("SEQUENCES", 4000));
 	struct census census;
-	bool flat = true;
+	bool flat;
 	long refs;
 
 	seed = soak_seed();
@@ -126,15 +126,7 @@ TEST_TIMEOUT(random_sequences_leave_a_healthy_kernel, 120)
 	set_up_operations();
 	census = take_census();
 	be_strict(true);
-	for (int i = 1; i <= portions; i++) {
-		run_portion(&soak, wanted * i / portions);
-		if (i == 1)
-			before = soak_memory_with(refs);
-		else
-			flat = soak_becomes_flat(&before, refs);
-		if (ksft_failures)
-			break;
-	}
+	flat = soak_stays_flat(&soak, run_portion, refs);
 	be_strict(false);
 	soak_end(&soak, nr_done);
 	ksft_note("seed %llu: %lu calls, of which %lu to /dev/rex", seed,

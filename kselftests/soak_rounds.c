@@ -61,26 +61,23 @@ static void one_round(unsigned long number)
 	rex_obj_close(obj);
 }
 
+static unsigned long nr_done;
+
+static void run_portion(struct soak *soak, unsigned long end)
+{
+	for (; nr_done < end; nr_done++) {
+		one_round(nr_done);
+		soak_step(soak, nr_done + 1);
+	}
+}
+
 TEST_TIMEOUT(rounds_leave_memory_flat, 120)
 {
-	unsigned long wanted = soak_count("ROUNDS", 240), done = 0;
-	int portions = soak_portions();
-	struct soak soak = soak_begin("rounds", wanted);
-	struct soak_memory before;
-	bool flat = true;
+	struct soak soak = soak_begin("rounds", soak_count("ROUNDS", 240));
 
-	for (int i = 1; i <= portions; i++) {
-		for (; done < wanted * i / portions; done++) {
-			one_round(done);
-			soak_step(&soak, done + 1);
-		}
-		if (i == 1)
-			before = soak_memory_with(0);
-		else
-			flat = soak_becomes_flat(&before, 0);
-	}
-	soak_end(&soak, done);
-	EXPECT_MSG(flat, "the memory is not flat");
+	EXPECT_MSG(soak_stays_flat(&soak, run_portion, 0),
+		   "the memory is not flat");
+	soak_end(&soak, nr_done);
 }
 
 /* ---- what is kept is seen ---- */

@@ -14,9 +14,6 @@
  */
 unsigned long soak_count(const char *name, unsigned long few);
 
-/* Returns in how many portions to do it: the memory is read after each. */
-int soak_portions(void);
-
 /* Returns the variable SOAK_SEED of the environment, otherwise 1. */
 unsigned long long soak_seed(void);
 
@@ -52,11 +49,18 @@ struct soak_memory soak_memory_with(long refs);
 
 /*
  * Returns whether the memory is what it was: objects, references and symbols exactly, and
- * kilobytes within bounds that are printed with the numbers. soak_becomes_flat() gives the
- * kernel half a minute to free what it frees later.
+ * kilobytes within bounds that are printed with the numbers.
  */
 bool soak_is_flat(const struct soak_memory *before,
 		  const struct soak_memory *now);
-bool soak_becomes_flat(const struct soak_memory *before, long refs);
+
+/* Does the thing until END times are done, with a soak_step() for each. */
+typedef void (*soak_portion_fn)(struct soak *soak, unsigned long end);
+
+/*
+ * Does it as often as wanted, in portions. Returns whether the memory after the last one is
+ * what it was after the first one.
+ */
+bool soak_stays_flat(struct soak *soak, soak_portion_fn portion, long refs);
 
 #endif

@@ -33,11 +33,6 @@ unsigned long soak_count(const char *name, unsigned long few)
 	return count;
 }
 
-int soak_portions(void)
-{
-	return told ? 10 : 2;
-}
-
 unsigned long long soak_seed(void)
 {
 	return number_of("SEED", 1);
@@ -129,8 +124,7 @@ static struct soak_memory read_memory(void)
 
 struct soak_memory soak_memory_with(long refs)
 {
-	ASSERT_MSG(WAIT_FOR(module_refs() == refs, 60),
-		   "%ld references on rex are not %ld", module_refs(), refs);
+	await_references(refs, 60);
 	/* RCU frees what it has in portions; caches of slabs are emptied of what is free. */
 	ksft_pause_ms(500);
 	write_file("/proc/sys/vm/drop_caches", "3");
@@ -171,7 +165,8 @@ bool soak_is_flat(const struct soak_memory *before,
 	return flat;
 }
 
-bool soak_becomes_flat(const struct soak_memory *before, long refs)
+/* The kernel may need half a minute to free what it frees later. */
+static bool soak_becomes_flat(const struct soak_memory *before, long refs)
 {
 	struct soak_memory now;
 	int tries = 0;
@@ -182,4 +177,20 @@ bool soak_becomes_flat(const struct soak_memory *before, long refs)
 		now = soak_memory_with(refs);
 	} while (!soak_is_flat(before, &now) && ++tries < 6);
 	return tries < 6;
+}
+
+bool soak_stays_flat(struct soak *soak, soak_portion_fn portion, long refs)
+{
+	int portions = told ? 10 : 2;
+	struct soak_memory before;
+	bool flat = true;
+
+	for (int i = 1; i <= portions; i++) {
+		portion(soak, soak->wanted * i / portions);
+		if (i == 1)
+			before = soak_memory_with(refs);
+		else
+			flat = soak_becomes_flat(&before, refs);
+	}
+	return flat;
 }
