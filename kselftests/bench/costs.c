@@ -173,19 +173,16 @@ struct sample {
 	__u64 time;
 };
 
-/* Has the kernel take each sample: it takes fewer if they need much of the time. */
+/*
+ * Has the kernel take each sample: it takes fewer if they need much of the time. The rate can
+ * be set only while there is a limit of the time, so this works once.
+ */
 static void allow_samples(void)
 {
 	static const char *const files[][2] = {
 		{ "/proc/sys/kernel/perf_event_max_sample_rate", "1000000" },
 		{ "/proc/sys/kernel/perf_cpu_time_max_percent", "0" },
 	};
-	static bool allowed;
-
-	/* The rate can be set only while there is a limit of the time. */
-	if (allowed)
-		return;
-	allowed = true;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		int fd = open(files[i][0], O_WRONLY | O_CLOEXEC);
@@ -209,7 +206,6 @@ static int open_samples(struct perf_event_mmap_page **page)
 	};
 	int fd;
 
-	allow_samples();
 	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
 		     PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
@@ -265,8 +261,10 @@ static double measure_irqs_off(void (*round)(bool attach))
 
 static void measure_interrupts(void)
 {
-	double ebpf = measure_irqs_off(round_of_ebpf);
+	double ebpf;
 
+	allow_samples();
+	ebpf = measure_irqs_off(round_of_ebpf);
 	print_cost("interrupts off in a round, at most", "instructions",
 		   measure_irqs_off(round_of_rex), ebpf);
 }
