@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Copies of any bytes of an element.
 
-use core::marker::PhantomData;
-use core::ptr::NonNull;
+use core::slice;
 use core::sync::atomic::Ordering::Relaxed;
 use core::sync::atomic::{AtomicU8, AtomicU64};
 
@@ -18,10 +17,14 @@ impl<'run, V: Pod> MapRef<'run, V> {
     /// `E2BIG` if they reach beyond the value.
     #[inline]
     pub fn read_at(&self, offset: usize, bytes: &mut [u8]) -> Result {
-        let mut from = self.bytes_at(offset, bytes.len())?;
-        for piece in bytes.chunks_mut(8) {
-            from = from.read(piece);
+        let from = self.bytes_at(offset, bytes.len())?;
+        let (first, rest) = bytes.split_at_mut(from.first.len());
+        let (words, last) = rest.as_chunks_mut();
+        read_bytes(first, from.first);
+        for (to, from) in words.iter_mut().zip(from.words) {
+            *to = from.load(Relaxed).to_ne_bytes();
         }
+        read_bytes(last, from.last);
         Ok(())
     }
 
@@ -32,10 +35,14 @@ impl<'run, V: Pod> MapRef<'run, V> {
     /// `E2BIG` if they reach beyond the value.
     #[inline]
     pub fn write_at(&self, offset: usize, bytes: &[u8]) -> Result {
-        let mut to = self.bytes_at(offset, bytes.len())?;
-        for piece in bytes.chunks(8) {
-            to = to.write(piece);
+        let to = self.bytes_at(offset, bytes.len())?;
+        let (first, rest) = bytes.split_at(to.first.len());
+        let (words, last) = rest.as_chunks();
+        write_bytes(to.first, first);
+        for (to, from) in to.words.iter().zip(words) {
+            to.store(u64::from_ne_bytes(*from), Relaxed);
         }
+        write_bytes(to.last, last);
         Ok(())
     }
 
@@ -46,87 +53,50 @@ impl<'run, V: Pod> MapRef<'run, V> {
             return Err(Errno::E2BIG);
         }
         // SAFETY: the offset is within the value.
-        let at = unsafe { self.value.byte_add(offset) };
-        Ok(Bytes {
-            at: at.cast(),
-            left: length,
-            _run: PhantomData,
-        })
-    }
-}
-
-/// Bytes of an element, from which and to which others copy at the same time.
-///
-/// # Invariants
-///
-/// During `'run`, there are `left` bytes at `at`, which no code reads or writes through a
-/// reference.
-struct Bytes<'run> {
-    at: NonNull<u8>,
-    left: usize,
-    _run: PhantomData<&'run ()>,
-}
-
-impl Bytes<'_> {
-    /// Calls `copy` with each piece of the next `length` bytes: an aligned word if there
-    /// are 8 bytes, or a byte.
-    #[inline(always)]
-    fn pieces(
-        self,
-        length: usize,
-        word: impl FnOnce(&AtomicU64),
-        mut byte: impl FnMut(usize, &AtomicU8),
-    ) -> Self {
-        assert!(length <= self.left);
-        let at = self.at.as_ptr();
-        if length == 8 && self.at.addr().get().is_multiple_of(8) {
-            // SAFETY: there are 8 bytes, aligned, not accessed through other than
-            // atomic references.
-            word(unsafe { AtomicU64::from_ptr(at.cast()) });
+        let at = unsafe { self.value.byte_add(offset) }.as_ptr();
+        let until_aligned = if self.is_aligned_at(offset) {
+            0
         } else {
-            for index in 0..length {
-                // SAFETY: the byte is one of those.
-                let place = unsafe { at.add(index) };
-                // SAFETY: as above.
-                byte(index, unsafe { AtomicU8::from_ptr(place) });
-            }
-        }
-        // INVARIANT: this many are left after them.
-        Self {
-            // SAFETY: that is at most the end of the value.
-            at: unsafe { self.at.add(length) },
-            left: self.left - length,
-            ..self
-        }
+            at.cast::<u8>().align_offset(align_of::<AtomicU64>())
+        };
+        let first = until_aligned.min(length);
+        let words = (length - first) / size_of::<AtomicU64>();
+        // SAFETY: these bytes are within the value, which is there for `'run`, and are not
+        // accessed through other than atomic references.
+        let bytes: &[AtomicU8] =
+            unsafe { slice::from_raw_parts(at.cast(), length) };
+        let (first, rest) = bytes.split_at(first);
+        let (words, last) = rest.split_at(words * size_of::<AtomicU64>());
+        // SAFETY: as above; the first of these bytes is aligned, and they are whole words.
+        let words = unsafe {
+            slice::from_raw_parts(
+                words.as_ptr().cast(),
+                words.len() / size_of::<AtomicU64>(),
+            )
+        };
+        Ok(Bytes { first, words, last })
     }
+}
 
-    /// Copies the next bytes to `piece`, at most 8.
-    #[inline(always)]
-    fn read(self, piece: &mut [u8]) -> Self {
-        let mut copy = [0; 8];
-        let mut whole = None;
-        let rest = self.pieces(
-            piece.len(),
-            |word| whole = Some(word.load(Relaxed).to_ne_bytes()),
-            |index, byte| copy[index] = byte.load(Relaxed),
-        );
-        let copy = whole.unwrap_or(copy);
-        piece.copy_from_slice(&copy[..piece.len()]);
-        rest
+/// Bytes of an element, from which and to which others copy at the same time: as many
+/// words as possible, and less than a word before and after them.
+struct Bytes<'run> {
+    first: &'run [AtomicU8],
+    words: &'run [AtomicU64],
+    last: &'run [AtomicU8],
+}
+
+#[inline(always)]
+fn read_bytes(to: &mut [u8], from: &[AtomicU8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = from.load(Relaxed);
     }
+}
 
-    /// Stores `piece`, at most 8 bytes, in the next bytes.
-    #[inline(always)]
-    fn write(self, piece: &[u8]) -> Self {
-        self.pieces(
-            piece.len(),
-            |word| {
-                let mut copy = [0; 8];
-                copy.copy_from_slice(piece);
-                word.store(u64::from_ne_bytes(copy), Relaxed);
-            },
-            |index, byte| byte.store(piece[index], Relaxed),
-        )
+#[inline(always)]
+fn write_bytes(to: &[AtomicU8], from: &[u8]) {
+    for (to, from) in to.iter().zip(from) {
+        to.store(*from, Relaxed);
     }
 }
 

@@ -78,6 +78,13 @@ impl<V> MapRef<'_, V> {
         self.aligned || self.value.addr().get().is_multiple_of(align_of::<T>())
     }
 
+    /// Returns whether the bytes from `offset` on are aligned to 8 bytes, as far as the
+    /// type of the map says.
+    #[inline(always)]
+    pub(super) fn is_aligned_at(&self, offset: usize) -> bool {
+        self.aligned && offset.is_multiple_of(8)
+    }
+
     #[inline(always)]
     pub(crate) fn as_ptr(&self) -> NonNull<V> {
         self.value
@@ -195,7 +202,7 @@ impl<'run, V: Pod> MapRef<'run, V> {
         // way as the whole value. `aligned` is if the value is and the offset is.
         Some(MapRef {
             value: value.cast(),
-            aligned: self.aligned && offset.is_multiple_of(8),
+            aligned: self.is_aligned_at(offset),
             _run: PhantomData,
         })
     }
