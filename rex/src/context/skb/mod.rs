@@ -269,6 +269,9 @@ impl __sk_buff {
     /// The errors of [`Headers::parse`]; `NoMemory` if they cannot be made linear.
     #[inline]
     pub fn headers(&mut self) -> Result<Headers, Unknown> {
+        if self.data_len() == 0 {
+            return self.linear_headers(); // that is all
+        }
         self.pull_until(|skb| {
             let headers = skb.linear_headers()?;
             if headers.is_truncated(skb.data_slice()) {
