@@ -8,7 +8,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use rex::prelude::*;
 use rex::{part, time};
 
-use crate::memcached::END;
+use crate::memcached::{END, Key};
 
 const ENTRIES: u32 = 16384;
 /// The length of the longest answer.
@@ -75,11 +75,23 @@ static GENERATION: AtomicU64 = AtomicU64::new(1);
 /// No answer to any GET is stored before this time.
 static NOT_BEFORE: AtomicU64 = AtomicU64::new(0);
 
-pub(crate) fn count(ctx: &Context, count: impl FnOnce(&mut Stats)) {
+/// Counts one more in the counter that `counter` names.
+pub(crate) fn count<'run>(
+    ctx: &Context<'run>,
+    counter: impl FnOnce(MapRef<'run, Stats>) -> MapRef<'run, u64>,
+) {
     if let Some(stats) = map_stats.lookup(ctx, 0) {
-        stats.update(count);
+        counter(stats).update(|count| *count += 1);
     }
 }
+
+/// Names a counter for `count`.
+macro_rules! counter {
+    ($name:ident) => {
+        |stats| rex::part!(stats, crate::cache::Stats, $name)
+    };
+}
+pub(crate) use counter;
 
 /// An answer that was found, and may have changed since.
 #[derive(Clone, Copy)]
@@ -121,13 +133,6 @@ fn now() -> u64 {
 pub(crate) struct Locked<'run> {
     entry: SpinLockGuard<'run, Entry>,
     answer: MapRef<'run, Answer>,
-}
-
-/// Returns the FNV-1a hash of `key`.
-fn hash(key: &[u8]) -> u32 {
-    key.iter().fold(2_166_136_261, |hash: u32, &byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
-    })
 }
 
 impl<'run> Locked<'run> {
@@ -200,34 +205,33 @@ impl<'run> Locked<'run> {
         begin.iter().eq(last) && end.first() == Some(&b' ')
     }
 
-    fn is_of(&self, hash: u32, key: &[u8]) -> bool {
-        self.entry.hash == u64::from(hash)
+    fn is_of(&self, key: Key) -> bool {
+        self.entry.hash == u64::from(key.hash)
             && self.len() > 0
-            && self.begins_with(key)
+            && self.begins_with(key.bytes)
     }
 }
 
 /// Returns the answer to the GET of `key`, locked.
 pub(crate) fn find<'run>(
     ctx: &Context<'run>,
-    key: &[u8],
+    key: Key,
 ) -> Result<Locked<'run>> {
-    let hash = hash(key);
-    let locked = Locked::new(ctx, hash)?;
-    if !locked.is_of(hash, key) {
-        count(ctx, |stats| stats.miss_count += 1);
+    let locked = Locked::new(ctx, key.hash)?;
+    if !locked.is_of(key) {
+        count(ctx, counter!(miss_count));
         return Err(Errno::ENOENT);
     }
     Ok(locked)
 }
 
 /// Drops the answer with the hash of `key`, and stores none for a while.
-pub(crate) fn forget(ctx: &Context, key: &[u8]) {
-    let Ok(mut locked) = Locked::new(ctx, hash(key)) else {
+pub(crate) fn forget(ctx: &Context, key: Key) {
+    let Ok(mut locked) = Locked::new(ctx, key.hash) else {
         return;
     };
     if locked.len() > 0 {
-        count(ctx, |stats| stats.invalidation_count += 1);
+        count(ctx, counter!(invalidation_count));
     }
     locked.set_len(0);
     locked.entry.not_before = now() + DELAY;
@@ -240,12 +244,11 @@ pub(crate) fn forget_everything() {
 }
 
 /// Stores an answer of the server, if it is not too long.
-pub(crate) fn remember(ctx: &Context, key: &[u8], answer: &[u8]) -> Result {
+pub(crate) fn remember(ctx: &Context, key: Key, answer: &[u8]) -> Result {
     if answer.len() > MAX_ANSWER {
         return Ok(());
     }
-    let hash = hash(key);
-    let mut locked = Locked::new(ctx, hash)?;
+    let mut locked = Locked::new(ctx, key.hash)?;
     let not_before = locked.entry.not_before;
     if now() < not_before.max(NOT_BEFORE.load(Relaxed)) {
         return Ok(());
@@ -255,9 +258,9 @@ pub(crate) fn remember(ctx: &Context, key: &[u8], answer: &[u8]) -> Result {
     locked.set_len(0);
     locked.answer.write_at(0, answer)?;
     locked.entry.generation = GENERATION.load(Relaxed);
-    locked.entry.hash = u64::from(hash);
+    locked.entry.hash = u64::from(key.hash);
     locked.entry.version += 1;
     locked.set_len(answer.len());
-    count(ctx, |stats| stats.update_count += 1);
+    count(ctx, counter!(update_count));
     Ok(())
 }

@@ -10,9 +10,10 @@ mod memcached;
 
 use rex::linux::if_ether::ETH_P_IP;
 use rex::prelude::*;
+use rex::utils::try_convert_slice_to_struct_mut;
 
-use cache::{Known, Locked, count};
-use memcached::{END, FRAME, PORT};
+use cache::{Known, Locked, count, counter};
+use memcached::{END, FRAME, Key, Keys, PORT};
 
 /// The most keys of a request that is answered here.
 const MAX_KEYS: usize = 24;
@@ -47,28 +48,34 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
     let Some(request) = memcached::only_datagram(payload) else {
         return XdpAction::Pass;
     };
-    let Some(mut keys) = memcached::get(request) else {
+    let mut keys = memcached::keys_of_get(request);
+    let Some(Ok(first)) = keys.next() else {
         forget(ctx, request);
         return XdpAction::Pass;
     };
     // The answer has the headers of the request.
     let simple = headers.ethertype == ETH_P_IP
+        && headers.network >= size_of::<ethhdr>()
         && transport.at == headers.network + size_of::<iphdr>();
     if !simple || !whole {
+        if keys.any(|key| key.is_err()) {
+            forget(ctx, request);
+        }
         return XdpAction::Pass;
     }
-    count(ctx, |stats| stats.get_recv_count += 1);
-    let first = (keys.next(), keys.next());
-    drop(keys); // it has a reference to the packet
-    let sent = match first {
-        (Some(key), None) => match cache::find(ctx, key) {
-            Ok(known) => answer(ctx, transport.at, &known),
+    count(ctx, counter!(get_recv_count));
+    let sent = if keys.is_empty() {
+        cache::find(ctx, first)
+            .and_then(|known| answer(ctx, headers.network, &known))
+    } else {
+        match find_all(ctx, first, keys) {
+            Ok(known) => answer_all(ctx, headers.network, &known),
+            Err(Errno::EINVAL) => {
+                forget(ctx, request);
+                return XdpAction::Pass;
+            }
             Err(errno) => Err(errno),
-        },
-        _ => match find_all(ctx, request) {
-            Ok(known) => answer_all(ctx, transport.at, &known),
-            Err(errno) => Err(errno),
-        },
+        }
     };
     match sent {
         Ok(()) => XdpAction::Tx,
@@ -79,7 +86,7 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
 /// Drops the answers for the keys that the commands in `request` change.
 fn forget(ctx: &Context, request: &[u8]) {
     for change in memcached::changes(request) {
-        count(ctx, |stats| stats.set_recv_count += 1);
+        count(ctx, counter!(set_recv_count));
         match change {
             memcached::Change::Key(key) => cache::forget(ctx, key),
             memcached::Change::Everything => cache::forget_everything(),
@@ -87,20 +94,29 @@ fn forget(ctx: &Context, request: &[u8]) {
     }
 }
 
-/// Makes the answer of the request whose UDP header is at `at`, and sends it back.
-fn answer(ctx: &mut XdpContext, at: usize, known: &Locked) -> Result {
-    let len = known.len();
-    known.copy_to(make_room(ctx, at, len)?)?;
-    send(ctx, at, len)
+/// The offset of a message in a packet whose IP header is at `network`.
+const fn message_at(network: usize) -> usize {
+    network + size_of::<iphdr>() + size_of::<udphdr>() + FRAME
 }
 
-/// Returns the answers for all keys of the request.
-fn find_all(ctx: &Context, request: &[u8]) -> Result<[Known; MAX_KEYS]> {
+/// Makes the answer of the request whose IP header is at `network`, and sends it back.
+fn answer(ctx: &mut XdpContext, network: usize, known: &Locked) -> Result {
+    let len = known.len();
+    known.copy_to(make_room(ctx, network, len)?)?;
+    send(ctx, network, len)
+}
+
+/// Returns the answers for `first` and all `others`.
+fn find_all<'a>(
+    ctx: &Context,
+    first: Key<'a>,
+    others: Keys<'a>,
+) -> Result<[Known; MAX_KEYS]> {
     let mut all = [Known::NONE; MAX_KEYS];
     let mut free = all.iter_mut();
-    for key in memcached::get(request).ok_or(Errno::ENOENT)? {
+    for key in core::iter::once(Ok(first)).chain(others) {
         let known = free.next().ok_or(Errno::E2BIG)?;
-        *known = cache::find(ctx, key)?.known();
+        *known = cache::find(ctx, key?)?.known();
     }
     Ok(all)
 }
@@ -109,58 +125,49 @@ fn find_all(ctx: &Context, request: &[u8]) -> Result<[Known; MAX_KEYS]> {
 /// out: the client takes that for a miss.
 fn answer_all(
     ctx: &mut XdpContext,
-    at: usize,
+    network: usize,
     all: &[Known; MAX_KEYS],
 ) -> Result {
     let items: usize = all.iter().map(Known::item_len).sum();
     if items + END.len() > MAX_DATAGRAM {
         return Err(Errno::E2BIG);
     }
-    make_room(ctx, at, items + END.len())?;
-    let body = at + size_of::<udphdr>() + FRAME;
-    let mut written = 0;
+    make_room(ctx, network, items + END.len())?;
+    let begin = message_at(network);
+    let mut end = begin;
     for known in all.iter().take_while(|known| known.item_len() > 0) {
         let Ok(answer) = known.again(ctx) else {
             continue;
         };
-        let from = body + written;
-        written += known.item_len();
-        let room = ctx.data_mut().get_mut(from..body + written);
+        let from = end;
+        end += known.item_len();
+        let room = ctx.data_mut().get_mut(from..end);
         answer.copy_to(room.ok_or(Errno::ENODATA)?)?;
     }
-    let len = written + END.len();
-    let room = ctx.data_mut().get_mut(body + written..body + len);
+    let from = end;
+    end += END.len();
+    let room = ctx.data_mut().get_mut(from..end);
     room.ok_or(Errno::ENODATA)?.copy_from_slice(END);
-    if written < items {
-        ctx.adjust_tail(written as i32 - items as i32)?;
+    let len = end - begin;
+    if len < items + END.len() {
+        ctx.adjust_tail(len as i32 - (items + END.len()) as i32)?;
     }
-    send(ctx, at, len)
+    send(ctx, network, len)
 }
 
 /// Makes the packet as long as it has to be for a message of `len` bytes, and returns the
 /// place of the message.
 fn make_room<'a>(
     ctx: &'a mut XdpContext,
-    at: usize,
+    network: usize,
     len: usize,
 ) -> Result<&'a mut [u8]> {
-    let body = at + size_of::<udphdr>() + FRAME;
-    let end = body + len;
+    let begin = message_at(network);
+    let end = begin + len;
     // The frame of a short request has padding.
     let growth = end as i32 - ctx.data_len() as i32;
-    resize(ctx, growth, body)?;
-    ctx.data_mut().get_mut(body..end).ok_or(Errno::ENODATA)
-}
-
-/// Sends the packet, whose message has `len` bytes, to the sender of the request.
-fn send(ctx: &mut XdpContext, at: usize, len: usize) -> Result {
-    let data = ctx.data_mut();
-    let payload = data.get_mut(at + size_of::<udphdr>()..);
-    memcached::make_first_and_only(payload.ok_or(Errno::ENODATA)?);
-    let datagram = size_of::<udphdr>() + FRAME + len;
-    turn_round(ctx, datagram as u16).ok_or(Errno::ENODATA)?;
-    count(ctx, |stats| stats.hit_count += 1);
-    Ok(())
+    resize(ctx, growth, begin)?;
+    ctx.data_mut().get_mut(begin..end).ok_or(Errno::ENODATA)
 }
 
 /// Makes the packet longer by `growth`, after its first `keep` bytes. Drivers may
@@ -175,27 +182,38 @@ fn resize(ctx: &mut XdpContext, growth: i32, keep: usize) -> Result {
     Ok(())
 }
 
-/// Addresses the packet, whose datagram has `len` bytes, to its sender.
-fn turn_round(ctx: &mut XdpContext, len: u16) -> Option<()> {
-    let mut eth = ctx.eth().ok()??;
+/// Sends the packet, whose message has `len` bytes, to the sender of the request.
+fn send(ctx: &mut XdpContext, network: usize, len: usize) -> Result {
+    turn_round(ctx.data_mut(), network, len).ok_or(Errno::ENODATA)?;
+    count(ctx, counter!(hit_count));
+    Ok(())
+}
+
+/// Addresses a packet, whose message has `len` bytes, to its sender.
+fn turn_round(packet: &mut [u8], network: usize, len: usize) -> Option<()> {
+    let (link, packet) = packet.split_at_mut_checked(network)?;
+    let (ip, transport) = packet.split_at_mut_checked(size_of::<iphdr>())?;
+    let (udp, payload) = transport.split_at_mut_checked(size_of::<udphdr>())?;
+    let datagram = (size_of::<udphdr>() + FRAME + len) as u16;
+
+    let mut eth = try_convert_slice_to_struct_mut::<ethhdr>(link)?;
     let ethh = &mut *eth;
     core::mem::swap(&mut ethh.h_dest, &mut ethh.h_source);
-    drop(eth);
 
-    let mut ip = ctx.ipv4().ok()??;
+    let mut ip = try_convert_slice_to_struct_mut::<iphdr>(ip)?;
     let iph = &mut *ip;
     core::mem::swap(&mut iph.saddr, &mut iph.daddr);
-    iph.tot_len = (size_of::<iphdr>() as u16 + len).to_be();
+    iph.tot_len = (size_of::<iphdr>() as u16 + datagram).to_be();
     iph.ttl = 64;
     iph.check = compute_ip_checksum(iph);
-    drop(ip);
 
-    let mut udp = ctx.udp().ok()??;
+    let mut udp = try_convert_slice_to_struct_mut::<udphdr>(udp)?;
     let udph = &mut *udp;
     core::mem::swap(&mut udph.source, &mut udph.dest);
-    udph.len = len.to_be();
+    udph.len = datagram.to_be();
     udph.check = 0; // none, which is allowed
-    Some(())
+
+    memcached::make_first_and_only(payload)
 }
 
 /// Stores the answers of the server.
@@ -222,7 +240,7 @@ fn xdp_tx_filter(ctx: &mut TcContext) -> TcAction {
     if let Some(answer) = memcached::only_datagram(payload)
         && let Some(key) = memcached::value(answer)
     {
-        count(ctx, |stats| stats.get_resp_count += 1);
+        count(ctx, counter!(get_resp_count));
         let _ = cache::remember(ctx, key, answer);
     }
     TcAction::Ok
