@@ -316,10 +316,9 @@ int rex_load(struct rex_load *args)
 	int ret, fd;
 
 	ret = rex_load_check_args(args);
-	if (!ret)
-		ret = rex_load_init_log(&in.log, args);
 	if (ret)
 		return ret;
+	rex_load_init_log(&in.log, args);
 	image = load_parse_and_create(args, &in);
 	ret = rex_load_copy_log(&in.log, args);
 	if (IS_ERR(image)) {

@@ -46,18 +46,11 @@ int rex_load_check_args(const struct rex_load *args)
 	return 0;
 }
 
-int rex_load_init_log(struct rex_log *log, const struct rex_load *args)
+void rex_load_init_log(struct rex_log *log, const struct rex_load *args)
 {
 	size_t size = min_t(size_t, args->log_size, LOG_MAX);
-	char *buf = NULL;
 
-	if (args->log_level && size) {
-		buf = kvzalloc(size, REX_GFP);
-		if (!buf)
-			return -ENOMEM;
-	}
-	rex_log_init(log, buf, buf ? size : 0, args->log_level);
-	return 0;
+	rex_log_init(log, NULL, args->log_level ? size : 0, args->log_level);
 }
 
 void rex_load_free_input(struct rex_load_input *in)
@@ -112,10 +105,10 @@ int rex_load_copy_input(struct rex_load_input *in, const struct rex_load *args)
 int rex_load_copy_log(const struct rex_log *log, struct rex_load *args)
 {
 	args->log_len = args->log_level ? log->len + 1 : 0;
-	if (!log->buf)
+	if (!log->size)
 		return 0;
-	if (copy_to_user(u64_to_user_ptr(args->log_buf), log->buf,
-			 min(log->len + 1, log->size)))
+	if (copy_to_user(u64_to_user_ptr(args->log_buf), log->buf ?: "",
+			 log->buf ? min(log->len + 1, log->size) : 1))
 		return -EFAULT;
 	return 0;
 }

@@ -27,7 +27,7 @@ struct rex_load_input {
 int rex_load_check_args(const struct rex_load *args);
 
 /* The caller frees @in, which was zero, also after an error. */
-int rex_load_init_log(struct rex_log *log, const struct rex_load *args);
+void rex_load_init_log(struct rex_log *log, const struct rex_load *args);
 int rex_load_copy_input(struct rex_load_input *in, const struct rex_load *args);
 void rex_load_free_input(struct rex_load_input *in);
 

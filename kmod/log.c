@@ -6,8 +6,18 @@ void rex_log_init(struct rex_log *log, char *buf, size_t size,
 		  unsigned int level)
 {
 	*log = (struct rex_log){ .buf = buf, .size = size, .level = level };
-	if (size)
+	if (buf && size)
 		buf[0] = '\0';
+}
+
+/* Most loads write nothing, and a log is large. */
+static void log_alloc(struct rex_log *log)
+{
+	if (log->buf || !log->size)
+		return;
+	log->buf = kvcalloc(1, log->size, REX_GFP);
+	if (!log->buf)
+		log->size = 0;
 }
 
 /* Replace what is not printable in the last @n bytes of the text that are kept. */
@@ -30,6 +40,7 @@ void rex_log_add(struct rex_log *log, unsigned int level, const char *fmt, ...)
 	if (!log || level > log->level)
 		return;
 
+	log_alloc(log);
 	room = log->len < log->size ? log->size - log->len : 0;
 	va_start(ap, fmt);
 	n = vsnprintf(room ? log->buf + log->len : NULL, room, fmt, ap);

@@ -11,7 +11,7 @@
 
 /**
  * struct rex_log - a log and where it goes
- * @buf:	the text, always NUL-terminated; may be NULL if @size is 0
+ * @buf:	the text, NUL-terminated; NULL if @size is 0, or until something is written
  * @size:	size of @buf in bytes
  * @len:	bytes that the whole text needs, without the NUL; more than
  *		@size - 1 if the text was truncated
@@ -24,7 +24,10 @@ struct rex_log {
 	unsigned int level;
 };
 
-/* Start an empty log in @buf. With @size 0, only the length is counted. */
+/*
+ * Start an empty log in @buf. Without it, memory is allocated when the first line is
+ * written: kvfree() it. With @size 0, only the length is counted.
+ */
 void rex_log_init(struct rex_log *log, char *buf, size_t size,
 		  unsigned int level);
 
