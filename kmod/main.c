@@ -6,6 +6,7 @@
  *
  *	ksyms	private kernel symbols
  *	execmem	memory for code
+ *	injectable	functions that may return an error without running
  *	digest	the digests of objects
  *	report	reports of faults
  *	images	the end of images
@@ -30,6 +31,7 @@
 #include "fault.h"
 #include "helpers.h"
 #include "image.h"
+#include "injectable.h"
 #include "ksyms.h"
 #include "probelink.h"
 #include "report.h"
@@ -59,9 +61,12 @@ static int __init rex_init(void)
 	if (ret)
 		return ret;
 	rex_digest_init();
-	ret = rex_report_init();
+	ret = rex_injectable_init();
 	if (ret)
 		goto err_digest;
+	ret = rex_report_init();
+	if (ret)
+		goto err_injectable;
 	ret = rex_images_init();
 	if (ret)
 		goto err_report;
@@ -110,6 +115,8 @@ err_images:
 	rex_images_exit();
 err_report:
 	rex_report_exit();
+err_injectable:
+	rex_injectable_exit();
 err_digest:
 	rex_digest_exit();
 	rex_trust_exit();
@@ -127,6 +134,7 @@ static void __exit rex_exit(void)
 	rex_stack_exit();
 	rex_resource_exit();
 	rex_report_exit();
+	rex_injectable_exit();
 	rex_digest_exit();
 	rex_trust_exit();
 	rex_check_exit();

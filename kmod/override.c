@@ -20,6 +20,7 @@
 #include <asm/ibt.h>
 
 #include "helpers.h"
+#include "injectable.h"
 #include "ksyms.h"
 #include "progtype.h"
 
@@ -35,13 +36,10 @@ static bool override_is_syscall_entry(unsigned long addr)
 	return !strchr(name, '.') && rex_is_system_call(name);
 }
 
-/*
- * Returns whether callers of @function, which is on the kernel's list, expect
- * @rc.
- */
-static bool override_is_error(unsigned long function, u64 rc)
+/* Returns whether callers of a function of the type EI_ETYPE_* expect @rc. */
+static bool override_is_error(int type, u64 rc)
 {
-	switch (rex_kcall(get_injectable_error_type)(function)) {
+	switch (type) {
 	case EI_ETYPE_NULL:
 		return !rc;
 	case EI_ETYPE_ERRNO:
@@ -55,11 +53,17 @@ static bool override_is_error(unsigned long function, u64 rc)
 	}
 }
 
-static bool override_may_fail(unsigned long function)
+/* 0 if @function may return @rc without running, or the error of the helper. */
+static int override_check(unsigned long function, u64 rc)
 {
-	if (rex_khas(within_error_injection_list))
-		return rex_kcall(within_error_injection_list)(function);
-	return override_is_syscall_entry(function);
+	int type;
+
+	if (!rex_injectable_has_list())
+		return override_is_syscall_entry(function) ? 0 : -EPERM;
+	type = rex_injectable_type(function);
+	if (type < 0)
+		return -EPERM;
+	return override_is_error(type, rc) ? 0 : -EINVAL;
 }
 
 /*
@@ -103,6 +107,7 @@ s64 rex_override_return(struct pt_regs *regs, u64 rc)
 {
 	const struct kprobe *kp;
 	unsigned long function;
+	int err;
 
 	kp = override_redirectable_kprobe(regs);
 	if (!kp)
@@ -110,11 +115,9 @@ s64 rex_override_return(struct pt_regs *regs, u64 rc)
 	function = override_probed_function(kp);
 	if (!function)
 		return -EINVAL;
-	if (!override_may_fail(function))
-		return -EPERM;
-	if (rex_khas(get_injectable_error_type) &&
-	    !override_is_error(function, rc))
-		return -EINVAL;
+	err = override_check(function, rc);
+	if (err)
+		return err;
 	regs->ax = rc;
 	/* Any bare ret of the kernel works; rex.ko may be unloaded by then. */
 	regs->ip = (unsigned long)rex_ksyms.ftrace_stub;
