@@ -12,7 +12,7 @@
 	CONTAINED(noncanonical_read, _hook, .cause = REX_FAULT_EXCEPTION, \
 		  .message = "general protection")                        \
 	CONTAINED(wild_write, _hook, .cause = REX_FAULT_PAGE_FAULT,       \
-		  .message = "write to address 0xffffec0000001000")       \
+		  .message = "write to address 0xfffffc0000001000")       \
 	CONTAINED(jump_to_null, _hook, .cause = REX_FAULT_PAGE_FAULT,     \
 		  .message = "jump to address 0x0")
 

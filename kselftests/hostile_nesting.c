@@ -233,7 +233,7 @@ TEST(runs_on_top_of_each_other_keep_a_cpu_no_longer_than_one_may)
 /* ---- interrupts that need much of the stack on which they come ---- */
 
 #define DEEP_FAULTS 6
-#define FAULT_ADDRESS(_n) (0xffffec0000100000ull + (_n)*4096ull)
+#define FAULT_ADDRESS(_n) (0xfffffc0000100000ull + (_n)*4096ull)
 
 /*
  * Makes an eBPF program, without clang, that uses 512 bytes of stack and reads

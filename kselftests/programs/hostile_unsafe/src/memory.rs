@@ -6,8 +6,8 @@ use core::hint::black_box;
 
 use crate::acts::{Kernel, number};
 
-/// An address in a range that kernels without KASAN leave empty.
-pub(crate) const HOLE: usize = 0xffff_ec00_0000_1000;
+/// An address in a range that kernels leave empty, also those with KASAN.
+pub(crate) const HOLE: usize = 0xffff_fc00_0000_1000;
 
 static CONSTANT: [u64; 64] = [0xc3c3_c3c3_c3c3_c3c3; 64];
 static mut VARIABLE: [u64; 64] = [0xc3c3_c3c3_c3c3_c3c3; 64];

@@ -14,7 +14,7 @@ use rex::prelude::*;
 use names::*;
 
 /// No kernel maps this address.
-const NOT_MAPPED: u64 = 0xffff_ec00_0000_1000;
+const NOT_MAPPED: u64 = 0xffff_fc00_0000_1000;
 
 #[map]
 static control: Array<u64> = Array::with_max_entries(2);

@@ -12,7 +12,7 @@ use crate::names::*;
 static NUMBERS: [u64; 4] = [1, 2, 3, 4];
 
 /// An address that is not mapped.
-const NOWHERE: u64 = 0xffff_ec00_0000_1000;
+const NOWHERE: u64 = 0xffff_fc00_0000_1000;
 /// This signal does nothing to a process that does not wait for it.
 const SIGURG: u32 = 23;
 /// BPF_F_CURRENT_CPU

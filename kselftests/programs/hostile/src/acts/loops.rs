@@ -159,7 +159,7 @@ pub(super) fn loop_in_snprintf(obj: &dyn Kernel) {
 #[inline(never)]
 pub(super) fn loop_in_failing_reads(obj: &dyn Kernel) {
     loop {
-        black_box(obj.can_read(0xffff_ec00_0000_1000));
+        black_box(obj.can_read(0xffff_fc00_0000_1000));
     }
 }
 

@@ -9,7 +9,7 @@ use rex::rex_map;
 
 use super::{Kernel, go_on, number, remark};
 
-const NOT_MAPPED: usize = 0xffff_ec00_0000_1000;
+const NOT_MAPPED: usize = 0xffff_fc00_0000_1000;
 
 /// The images of a test share this. Element 0 is the image whose turn it is.
 #[rex_map]
