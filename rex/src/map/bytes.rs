@@ -67,12 +67,17 @@ impl<'run, V: Pod> MapRef<'run, V> {
             unsafe { slice::from_raw_parts(at.cast(), length) };
         let (first, rest) = bytes.split_at(first);
         let (words, last) = rest.split_at(words * size_of::<AtomicU64>());
-        // SAFETY: as above; the first of these bytes is aligned, and they are whole words.
-        let words = unsafe {
-            slice::from_raw_parts(
-                words.as_ptr().cast(),
-                words.len() / size_of::<AtomicU64>(),
-            )
+        let words = if words.is_empty() {
+            &[]
+        } else {
+            // SAFETY: as above; the first of these bytes is aligned, since there are bytes
+            // after `first`, and they are whole words.
+            unsafe {
+                slice::from_raw_parts(
+                    words.as_ptr().cast(),
+                    words.len() / size_of::<AtomicU64>(),
+                )
+            }
         };
         Ok(Bytes { first, words, last })
     }
