@@ -114,11 +114,20 @@ fn find_all<'a>(
 ) -> Result<[Known; MAX_KEYS]> {
     let mut all = [Known::NONE; MAX_KEYS];
     let mut free = all.iter_mut();
-    for key in core::iter::once(Ok(first)).chain(others) {
-        let known = free.next().ok_or(Errno::E2BIG)?;
-        *known = cache::find(ctx, key?)?.known();
+    let mut keys = core::iter::once(Ok(first)).chain(others);
+    let mut find = || {
+        for key in keys.by_ref() {
+            let known = free.next().ok_or(Errno::E2BIG)?;
+            *known = cache::find(ctx, key?)?.known();
+        }
+        Ok(())
+    };
+    let found = find();
+    // A word that is no key may be of another command.
+    match found {
+        Err(_) if keys.any(|key| key.is_err()) => Err(Errno::EINVAL),
+        found => found.map(|()| all),
     }
-    Ok(all)
 }
 
 /// Does the same as `answer` for several keys. A value that has changed meanwhile is left
