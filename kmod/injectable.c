@@ -163,18 +163,19 @@ static bool __init injectable_is_right(void)
 
 int __init rex_injectable_init(void)
 {
-	int ret = -EOPNOTSUPP;
+	int ret;
 
 	if (!rex_injectable_has_list())
 		return 0;
+	ret = register_module_notifier(&injectable_notifier);
+	if (ret)
+		return ret;
 	injectable_refresh();
 	if (injectable_is_right())
-		ret = register_module_notifier(&injectable_notifier);
-	else
-		pr_err("the kernel's error_injection_list does not look as expected: this rex.ko is not for this kernel\n");
-	if (ret)
-		kvfree(rcu_replace_pointer(injectable_list, NULL, true));
-	return ret;
+		return 0;
+	pr_err("the kernel's error_injection_list does not look as expected: this rex.ko is not for this kernel\n");
+	rex_injectable_exit();
+	return -EOPNOTSUPP;
 }
 
 void rex_injectable_exit(void)
