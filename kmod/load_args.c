@@ -104,10 +104,12 @@ int rex_load_copy_input(struct rex_load_input *in, const struct rex_load *args)
 
 int rex_load_copy_log(const struct rex_log *log, struct rex_load *args)
 {
+	const char *text = log->buf ?: "";
+
 	args->log_len = args->log_level ? log->len + 1 : 0;
 	if (!log->size)
 		return 0;
-	if (copy_to_user(u64_to_user_ptr(args->log_buf), log->buf ?: "",
+	if (copy_to_user(u64_to_user_ptr(args->log_buf), text,
 			 log->buf ? min(log->len + 1, log->size) : 1))
 		return -EFAULT;
 	return 0;

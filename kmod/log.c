@@ -10,14 +10,15 @@ void rex_log_init(struct rex_log *log, char *buf, size_t size,
 		buf[0] = '\0';
 }
 
-/* Most loads write nothing, and a log is large. */
-static void log_alloc(struct rex_log *log)
+/*
+ * Most loads write nothing, and a log is large. Without memory for the first line, the text
+ * stays empty.
+ */
+static bool log_has_buf(struct rex_log *log)
 {
-	if (log->buf || !log->size)
-		return;
-	log->buf = kvcalloc(1, log->size, REX_GFP);
-	if (!log->buf)
-		log->size = 0;
+	if (!log->buf && log->size && !log->len)
+		log->buf = kvcalloc(1, log->size, REX_GFP);
+	return log->buf;
 }
 
 /* Replace what is not printable in the last @n bytes of the text that are kept. */
@@ -33,15 +34,15 @@ static void log_clean_tail(struct rex_log *log, size_t n)
 
 void rex_log_add(struct rex_log *log, unsigned int level, const char *fmt, ...)
 {
-	size_t room;
+	size_t room = 0;
 	va_list ap;
 	int n;
 
 	if (!log || level > log->level)
 		return;
 
-	log_alloc(log);
-	room = log->len < log->size ? log->size - log->len : 0;
+	if (log_has_buf(log) && log->len < log->size)
+		room = log->size - log->len;
 	va_start(ap, fmt);
 	n = vsnprintf(room ? log->buf + log->len : NULL, room, fmt, ap);
 	va_end(ap);
@@ -51,7 +52,7 @@ void rex_log_add(struct rex_log *log, unsigned int level, const char *fmt, ...)
 	if (room)
 		log_clean_tail(log, n);
 	log->len += n;
-	if (log->len + 1 < log->size) {
+	if (log->buf && log->len + 1 < log->size) {
 		log->buf[log->len] = '\n';
 		log->buf[log->len + 1] = '\0';
 	}
