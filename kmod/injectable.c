@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs cannot call the kernel's functions that read the list of injectable functions: one
- * takes a mutex, and another reads the list while modules remove what they have in it. So
- * rex.ko has a sorted copy, which it makes anew when a module comes or goes.
+ * Runs cannot call the kernel's functions that read the list of injectable functions, which
+ * take a mutex. So rex.ko has a sorted copy, which it makes anew when a module comes or goes.
  *
  * The kernel's structure of an entry is private, and has been the same since the list
  * exists. The kernel's functions have to agree on each entry of the first copy.
  */
+#include <linux/bsearch.h>
 #include <linux/error-injection.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -64,25 +64,40 @@ static int injectable_compare(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* Returns a copy of the kernel's list. Context: the kernel's mutex of it is held. */
-static struct injectable_list *injectable_copy(void)
+/* Returns how long the kernel's list is; 0 if it is too long. */
+static size_t injectable_count(void)
 {
 	const struct injectable_entry *entry;
-	struct injectable_list *copy;
 	size_t nr = 0;
 
 	list_for_each_entry(entry, rex_ksyms.error_injection_list, list)
 		if (++nr > INJECTABLE_MAX)
-			return NULL;
+			return 0;
+	return nr;
+}
+
+/*
+ * Returns a copy of the kernel's list, or NULL without memory. Context: the kernel's mutex of
+ * the list is held.
+ */
+static struct injectable_list *injectable_copy(void)
+{
+	const struct injectable_entry *entry;
+	size_t nr = injectable_count();
+	struct injectable_list *copy;
+
 	copy = kvzalloc(struct_size(copy, functions, nr), REX_GFP_KEPT);
 	if (!copy)
 		return NULL;
-	list_for_each_entry(entry, rex_ksyms.error_injection_list, list)
+	list_for_each_entry(entry, rex_ksyms.error_injection_list, list) {
+		if (copy->nr == nr)
+			break;
 		copy->functions[copy->nr++] = (struct injectable){
 			.start = entry->start_addr,
 			.end = entry->end_addr,
 			.type = entry->etype,
 		};
+	}
 	sort(copy->functions, nr, sizeof(*copy->functions), injectable_compare,
 	     NULL);
 	return copy;
@@ -104,24 +119,25 @@ static void injectable_refresh(void)
 		kvfree_rcu(old, rcu);
 }
 
+static int injectable_compare_address(const void *key, const void *element)
+{
+	const unsigned long *address = key;
+	const struct injectable *f = element;
+
+	return *address < f->start ? -1 : *address >= f->end;
+}
+
 int rex_injectable_type(unsigned long function)
 {
 	const struct injectable_list *list =
 		rcu_dereference_sched(injectable_list);
-	size_t lo = 0, hi = list ? list->nr : 0;
+	const struct injectable *found;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const struct injectable *f = &list->functions[mid];
-
-		if (function < f->start)
-			hi = mid;
-		else if (function >= f->end)
-			lo = mid + 1;
-		else
-			return f->type;
-	}
-	return -ENOENT;
+	if (!list)
+		return -ENOENT;
+	found = bsearch(&function, list->functions, list->nr,
+			sizeof(*list->functions), injectable_compare_address);
+	return found ? found->type : -ENOENT;
 }
 
 /* The kernel changes its list in a notifier of its own, which comes before this one. */
@@ -138,17 +154,18 @@ static struct notifier_block injectable_notifier = {
 	.priority = -1,
 };
 
-/* Returns whether the kernel's functions find what the copy has. */
-static bool __init injectable_is_right(void)
+/* 0 if the kernel's functions find what the copy has. */
+static int __init injectable_verify(void)
 {
 	const struct injectable_list *list;
-	bool right = true;
+	bool right;
 	size_t i;
 
 	mutex_lock(&injectable_mutex);
 	list = rcu_dereference_protected(injectable_list,
 					 lockdep_is_held(&injectable_mutex));
-	for (i = 0; list && i < list->nr && right; i++) {
+	right = list && list->nr;
+	for (i = 0; right && i < list->nr; i++) {
 		const struct injectable *f = &list->functions[i];
 
 		right = f->start < f->end &&
@@ -158,7 +175,11 @@ static bool __init injectable_is_right(void)
 		cond_resched();
 	}
 	mutex_unlock(&injectable_mutex);
-	return list && list->nr && right;
+	if (!list)
+		return -ENOMEM;
+	if (!right)
+		pr_err("the kernel's error_injection_list does not look as expected: this rex.ko is not for this kernel\n");
+	return right ? 0 : -EOPNOTSUPP;
 }
 
 int __init rex_injectable_init(void)
@@ -171,11 +192,10 @@ int __init rex_injectable_init(void)
 	if (ret)
 		return ret;
 	injectable_refresh();
-	if (injectable_is_right())
-		return 0;
-	pr_err("the kernel's error_injection_list does not look as expected: this rex.ko is not for this kernel\n");
-	rex_injectable_exit();
-	return -EOPNOTSUPP;
+	ret = injectable_verify();
+	if (ret)
+		rex_injectable_exit();
+	return ret;
 }
 
 void rex_injectable_exit(void)
