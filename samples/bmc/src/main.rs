@@ -58,9 +58,7 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
         && headers.network >= size_of::<ethhdr>()
         && transport.at == headers.network + size_of::<iphdr>();
     if !simple || !whole {
-        if keys.any(|key| key.is_err()) {
-            forget(ctx, request);
-        }
+        forget_unless_keys(ctx, request, keys);
         return XdpAction::Pass;
     }
     count(ctx, counter!(get_recv_count));
@@ -68,13 +66,12 @@ fn xdp_rx_filter(ctx: &mut XdpContext) -> XdpAction {
         cache::find(ctx, first)
             .and_then(|known| answer(ctx, headers.network, &known))
     } else {
-        match find_all(ctx, first, keys) {
+        match find_all(ctx, first, keys.clone()) {
             Ok(known) => answer_all(ctx, headers.network, &known),
-            Err(Errno::EINVAL) => {
-                forget(ctx, request);
+            Err(_) => {
+                forget_unless_keys(ctx, request, keys);
                 return XdpAction::Pass;
             }
-            Err(errno) => Err(errno),
         }
     };
     match sent {
@@ -91,6 +88,13 @@ fn forget(ctx: &Context, request: &[u8]) {
             memcached::Change::Key(key) => cache::forget(ctx, key),
             memcached::Change::Everything => cache::forget_everything(),
         }
+    }
+}
+
+/// Does the same for a GET if a word of it is no key: that may be of another command.
+fn forget_unless_keys(ctx: &Context, request: &[u8], mut keys: Keys) {
+    if keys.any(|key| key.is_err()) {
+        forget(ctx, request);
     }
 }
 
@@ -114,20 +118,11 @@ fn find_all<'a>(
 ) -> Result<[Known; MAX_KEYS]> {
     let mut all = [Known::NONE; MAX_KEYS];
     let mut free = all.iter_mut();
-    let mut keys = core::iter::once(Ok(first)).chain(others);
-    let mut find = || {
-        for key in keys.by_ref() {
-            let known = free.next().ok_or(Errno::E2BIG)?;
-            *known = cache::find(ctx, key?)?.known();
-        }
-        Ok(())
-    };
-    let found = find();
-    // A word that is no key may be of another command.
-    match found {
-        Err(_) if keys.any(|key| key.is_err()) => Err(Errno::EINVAL),
-        found => found.map(|()| all),
+    for key in core::iter::once(Ok(first)).chain(others) {
+        let known = free.next().ok_or(Errno::E2BIG)?;
+        *known = cache::find(ctx, key?)?.known();
     }
+    Ok(all)
 }
 
 /// Does the same as `answer` for several keys. A value that has changed meanwhile is left
@@ -138,10 +133,11 @@ fn answer_all(
     all: &[Known; MAX_KEYS],
 ) -> Result {
     let items: usize = all.iter().map(Known::item_len).sum();
-    if items + END.len() > MAX_DATAGRAM {
+    let most = items + END.len();
+    if most > MAX_DATAGRAM {
         return Err(Errno::E2BIG);
     }
-    make_room(ctx, network, items + END.len())?;
+    make_room(ctx, network, most)?;
     let begin = message_at(network);
     let mut end = begin;
     for known in all.iter().take_while(|known| known.item_len() > 0) {
@@ -158,8 +154,8 @@ fn answer_all(
     let room = ctx.data_mut().get_mut(from..end);
     room.ok_or(Errno::ENODATA)?.copy_from_slice(END);
     let len = end - begin;
-    if len < items + END.len() {
-        ctx.adjust_tail(len as i32 - (items + END.len()) as i32)?;
+    if len < most {
+        ctx.adjust_tail(len as i32 - most as i32)?;
     }
     send(ctx, network, len)
 }

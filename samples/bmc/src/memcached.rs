@@ -61,6 +61,7 @@ fn is_of_key(byte: u8) -> bool {
 
 /// The keys of a GET. An error is in the place of the first one that is no key, and ends
 /// the iteration.
+#[derive(Clone)]
 pub(crate) struct Keys<'a> {
     /// `None` after the last key.
     rest: Option<&'a [u8]>,
