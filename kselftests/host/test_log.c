@@ -82,6 +82,33 @@ static void length_is_counted_without_a_buffer(void)
 	check_int(log.len, 103);
 }
 
+static void memory_is_allocated_for_the_first_line(void)
+{
+	struct rex_log log;
+
+	rex_log_init(&log, NULL, 64, REX_LOG_ERROR);
+	check(!log.buf);
+	rex_log_dbg(&log, "debug");
+	check(!log.buf);
+	rex_log_err(&log, "first");
+	rex_log_err(&log, "second");
+	check_str(log.buf, "first\nsecond\n");
+	kvfree(log.buf);
+}
+
+/* A text that begins with a later line would be taken for the whole. */
+static void log_without_memory_for_the_first_line_stays_empty(void)
+{
+	struct rex_log log;
+
+	rex_log_init(&log, NULL, 64, REX_LOG_ERROR);
+	fail_alloc(1);
+	rex_log_err(&log, "first");
+	rex_log_err(&log, "second");
+	check(!log.buf);
+	check_int(log.len, 13);
+}
+
 static void control_characters_are_replaced(void)
 {
 	struct rex_log log;
@@ -99,6 +126,10 @@ static const struct test tests[] = {
 	{ "text_is_truncated_at_the_end", text_is_truncated_at_the_end },
 	{ "length_is_counted_without_a_buffer",
 	  length_is_counted_without_a_buffer },
+	{ "memory_is_allocated_for_the_first_line",
+	  memory_is_allocated_for_the_first_line },
+	{ "log_without_memory_for_the_first_line_stays_empty",
+	  log_without_memory_for_the_first_line_stays_empty },
 	{ "control_characters_are_replaced", control_characters_are_replaced },
 };
 
