@@ -317,40 +317,6 @@ static void find_callees_of(const char *act, int index)
 	EXPECT_MSG(nr_callees > before || index, "%s calls nothing", act);
 }
 
-/*
- * All functions of the kernel, as patterns. The kernel does not reschedule while it patches the
- * functions that a tracer begins or ceases to see. For all of them at once this takes so long
- * on a slow machine that the kernel reports a stall.
- */
-static const char *const portions[] = { "[A-Z0-9]*", "__[a-i]*", "__[j-s]*",
-					"__[t-z]*",  "_[!_]*",	 "[a-b]*",
-					"[c-d]*",    "[e-i]*",	 "[j-n]*",
-					"[o-r]*",    "s*",	 "[t-z]*" };
-
-#define NR_PORTIONS (sizeof(portions) / sizeof(*portions))
-
-/* Each write changes the functions of the tracer, and ends before the next begins. */
-static void start_tracer(void)
-{
-	set_tracing("set_ftrace_filter", portions[0]);
-	set_tracing("current_tracer", "function_graph");
-	for (size_t i = 1; i < NR_PORTIONS; i++)
-		set_tracing("set_ftrace_filter", portions[i]);
-}
-
-/* The first portion stays until the tracer ends: an empty list means all functions. */
-static void stop_tracer(void)
-{
-	char word[64];
-
-	for (size_t i = 1; i < NR_PORTIONS; i++) {
-		snprintf(word, sizeof(word), "!%s", portions[i]);
-		set_tracing("set_ftrace_filter", word);
-	}
-	set_tracing("current_tracer", "nop");
-	clear_tracing("set_ftrace_filter");
-}
-
 /* Finds the callees by the kernel's function_graph tracer. */
 static void find_callees(const char *const *acts)
 {
@@ -364,10 +330,10 @@ static void find_callees(const char *const *acts)
 	}
 	set_tracing("options/funcgraph-irqs", "0");
 	set_tracing("tracing_on", "0");
-	start_tracer();
+	set_tracer("function_graph");
 	for (int i = 0; acts[i]; i++)
 		find_callees_of(acts[i], i);
-	stop_tracer();
+	set_tracer("nop");
 	clear_tracing("set_graph_function");
 	clear_tracing("set_ftrace_pid");
 	set_tracing("tracing_on", "1");

@@ -10,8 +10,6 @@
 #include "rex_trace.h"
 
 #define KPROBES "/sys/kernel/debug/kprobes/"
-#define LOCKUP_SECONDS "/proc/sys/kernel/watchdog_thresh"
-#define NO_RCU_STALLS "/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress"
 
 /*
  * Functions of rex.ko that nothing may trace or probe: those that do not return, or return
@@ -42,23 +40,6 @@ static const char *const untraceable[] = {
 };
 
 /* ---- tracers ---- */
-
-/*
- * The kernel patches all functions in one go. On an emulated CPU, this can take longer than
- * the 20 seconds after which it reports a soft lockup and a stall of RCU.
- */
-static void set_tracer(const char *tracer)
-{
-	char *before = read_all(LOCKUP_SECONDS, NULL);
-
-	write_file(LOCKUP_SECONDS, "60");
-	write_file(NO_RCU_STALLS, "1");
-	trace_file("current_tracer", tracer);
-	sleep(1); /* The grace period that waited for this CPU ends. */
-	write_file(NO_RCU_STALLS, "0");
-	write_file(LOCKUP_SECONDS, before);
-	free(before);
-}
 
 static void use_function_graph(void)
 {

@@ -32,6 +32,13 @@ const char *read_trace(int pipe);
 const char *lines_of(pid_t tid, const char *trace);
 
 /*
+ * Sets the kernel's tracer. The kernel patches all functions in one go. On an emulated CPU,
+ * this can take longer than the 20 seconds after which it reports a soft lockup and a stall of
+ * RCU, so that both have to wait longer meanwhile.
+ */
+void set_tracer(const char *tracer);
+
+/*
  * Returns the trace of an event of the kernel, "timer/hrtimer_start", in the next MS
  * milliseconds, from malloc(). What was in the trace is lost.
  */

@@ -88,3 +88,19 @@ char *trace_event(const char *event, long ms)
 	write_file(enable, "0");
 	return read_all(TRACING "trace", NULL);
 }
+
+#define LOCKUP_SECONDS "/proc/sys/kernel/watchdog_thresh"
+#define NO_RCU_STALLS "/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress"
+
+void set_tracer(const char *tracer)
+{
+	char *before = read_all(LOCKUP_SECONDS, NULL);
+
+	write_file(LOCKUP_SECONDS, "60");
+	write_file(NO_RCU_STALLS, "1");
+	trace_file("current_tracer", tracer);
+	sleep(1); /* The grace period that waited for this CPU ends. */
+	write_file(NO_RCU_STALLS, "0");
+	write_file(LOCKUP_SECONDS, before);
+	free(before);
+}
