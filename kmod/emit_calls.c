@@ -25,6 +25,7 @@
 #include <linux/bpf.h>
 #include <linux/build_bug.h>
 #include <linux/err.h>
+#include <linux/filter.h>
 
 #include <asm/processor-flags.h>
 
@@ -64,9 +65,6 @@ static const struct {
 	{ BPF_MAP_TYPE_LPM_TRIE, &rex_ksyms.trie_map_ops },
 	{ BPF_MAP_TYPE_ARRAY, &rex_ksyms.array_map_ops },
 	{ BPF_MAP_TYPE_PERCPU_ARRAY, &rex_ksyms.percpu_array_map_ops },
-}, calls_keyless[] = {
-	{ BPF_MAP_TYPE_QUEUE, &rex_ksyms.queue_map_ops },
-	{ BPF_MAP_TYPE_STACK, &rex_ksyms.stack_map_ops },
 };
 
 /* Branch to @slow with interrupts off; %rax is lost. */
@@ -168,16 +166,16 @@ static struct rex_emit *calls_begin_map(u64 *gate)
 	return e;
 }
 
-#define CALLS_EMIT_MAP(gate, types, operation)                             \
-	do {                                                               \
-		u64 slow = *(gate);                                        \
-		struct rex_emit *e = calls_begin_map(gate);                \
-		for (size_t i = 0; i < ARRAY_SIZE(types); i++)             \
-			calls_emit_type(e, rex_map_kind((types)[i].type),  \
-					*(types)[i].ops,                   \
-					(u64)(*(types)[i].ops)->operation, \
-					slow);                             \
-		rex_emit_jmp(e, slow);                                     \
+#define CALLS_EMIT_MAP(gate, operation)                                       \
+	do {                                                                  \
+		u64 slow = *(gate);                                           \
+		struct rex_emit *e = calls_begin_map(gate);                   \
+		for (size_t i = 0; i < ARRAY_SIZE(calls_types); i++) {        \
+			const struct bpf_map_ops *ops = *calls_types[i].ops;  \
+			calls_emit_type(e, rex_map_kind(calls_types[i].type), \
+					ops, (u64)ops->operation, slow);      \
+		}                                                             \
+		rex_emit_jmp(e, slow);                                        \
 	} while (0)
 
 /* Emit an instruction with a member of the run's state and an immediate of @size bytes. */
@@ -263,6 +261,45 @@ static void calls_emit_give_back(u64 *gate, u64 function)
 	rex_emit_gate_end(e);
 }
 
+u64 rex_calls_hash_key_offset __ro_after_init;
+
+/* A kernel whose verifier does something else has this in place of its function. */
+static void *calls_find_hash(struct bpf_map *map, void *key)
+{
+	void *value = map->ops->map_lookup_elem(map, key);
+
+	return value ? value - round_up(map->key_size, 8) : NULL;
+}
+
+/* Returns whether @insn adds at least @least to the result of a call. */
+static bool __init calls_adds(const struct bpf_insn *insn, s32 least)
+{
+	return insn->code == (BPF_ALU64 | BPF_ADD | BPF_K) &&
+	       insn->dst_reg == BPF_REG_0 && insn->imm >= least;
+}
+
+/*
+ * The kernel's verifier has a function generate the instructions that take the place of a
+ * lookup: a call of another function and, if that finds an element, an addition of the
+ * distance to the value. Only this function knows both of them.
+ */
+u64 __init rex_calls_find_hash(void)
+{
+	static struct bpf_insn insns[64] __initdata;
+	static struct bpf_map map __initdata = { .key_size = 8 };
+	const struct bpf_map_ops *ops = rex_ksyms.htab_map_ops;
+
+	if (ops->map_gen_lookup && ops->map_gen_lookup(&map, insns) == 3 &&
+	    insns[0].code == (BPF_JMP | BPF_CALL) && !insns[0].src_reg &&
+	    insns[1].code == (BPF_JMP | BPF_JEQ | BPF_K) &&
+	    insns[1].dst_reg == BPF_REG_0 && !insns[1].imm &&
+	    insns[1].off == 1 && calls_adds(&insns[2], map.key_size)) {
+		rex_calls_hash_key_offset = insns[2].imm - map.key_size;
+		return (u64)__bpf_call_base + insns[0].imm;
+	}
+	return (u64)calls_find_hash;
+}
+
 void __init rex_calls_emit(const struct rex_calls *calls)
 {
 	u64 lost =
@@ -270,11 +307,8 @@ void __init rex_calls_emit(const struct rex_calls *calls)
 	u64 keep =
 		calls_emit_with_result(rex_stubs_emit_gate(rex_ringbuf_keep));
 
-	CALLS_EMIT_MAP(calls->update, calls_types, map_update_elem);
-	CALLS_EMIT_MAP(calls->delete, calls_types, map_delete_elem);
-	CALLS_EMIT_MAP(calls->push, calls_keyless, map_push_elem);
-	CALLS_EMIT_MAP(calls->pop, calls_keyless, map_pop_elem);
-	CALLS_EMIT_MAP(calls->peek, calls_keyless, map_peek_elem);
+	CALLS_EMIT_MAP(calls->update, map_update_elem);
+	CALLS_EMIT_MAP(calls->delete, map_delete_elem);
 	calls_emit_reserve(calls->reserve, lost, keep);
 	calls_emit_give_back(calls->submit,
 			     (u64)static_call_query(rex_k_bpf_ringbuf_submit));

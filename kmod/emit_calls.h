@@ -18,9 +18,6 @@
 struct rex_calls {
 	u64 *update;
 	u64 *delete;
-	u64 *push;
-	u64 *pop;
-	u64 *peek;
 	u64 *reserve;
 	u64 *submit;
 	u64 *discard;
@@ -29,6 +26,18 @@ struct rex_calls {
 
 /* Emit the gates. Context: before rex_stubs_seal(). */
 void rex_calls_emit(const struct rex_calls *calls);
+
+/*
+ * In the kernel's structure of an element of a hash table, the key begins so many bytes after
+ * the address that rex_find_hash() returns; the value follows the key, at a multiple of 8.
+ */
+extern u64 rex_calls_hash_key_offset;
+
+/*
+ * Return the address of rex_find_hash(map, key), and set rex_calls_hash_key_offset. Context:
+ * before rex_stubs_seal().
+ */
+u64 rex_calls_find_hash(void);
 
 /**
  * rex_calls_emit_typed() - emit the gate of a function that changes maps of one type

@@ -53,6 +53,7 @@ struct rex_map_kind {
 		.lock = REX_MAP_##lock_,                                 \
 	},
 #define MAP_LOOKUP(...)
+#define MAP_SEQUENCE(...)
 
 static const struct rex_map_kind rex_map_kinds[] = {
 #include "maps.def"

@@ -115,6 +115,7 @@ static const struct symbol builtins[] = {
 static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
 
 #define MAP_KIND(...)
+#define MAP_SEQUENCE(...)
 #define MAP_LOOKUP(name, ...) LOOKUP_##name,
 enum {
 #include "maps.def"
@@ -126,6 +127,7 @@ enum {
  * (struct bpf_map_ops **), which are not known at build time.
  */
 #define MAP_KIND(...)
+#define MAP_SEQUENCE(...)
 #define MAP_LOOKUP(name, type, operations) \
 	{ "rex_lookup_" #name, (u64)&rex_ksyms.operations },
 static const struct symbol lookups[] = {
@@ -133,6 +135,7 @@ static const struct symbol lookups[] = {
 };
 
 #define MAP_KIND(...)
+#define MAP_SEQUENCE(...)
 #define MAP_LOOKUP(name, type, operations) \
 	{ "rex_update_" #name, (u64)&rex_ksyms.operations },
 static const struct symbol updates[] = {
@@ -140,6 +143,7 @@ static const struct symbol updates[] = {
 };
 
 #define MAP_KIND(...)
+#define MAP_SEQUENCE(...)
 #define MAP_LOOKUP(name, type, operations) \
 	{ "rex_delete_" #name, (u64)&rex_ksyms.operations },
 static const struct symbol deletes[] = {
@@ -147,6 +151,7 @@ static const struct symbol deletes[] = {
 };
 
 #define MAP_KIND(...)
+#define MAP_SEQUENCE(...)
 #define MAP_LOOKUP(name, type, operations) BPF_MAP_TYPE_##type,
 static const enum bpf_map_type typed[] __initconst = {
 #include "maps.def"
@@ -155,6 +160,50 @@ static const enum bpf_map_type typed[] __initconst = {
 static u64 lookup_gates[ARRAY_SIZE(typed)] __ro_after_init;
 static u64 update_gates[ARRAY_SIZE(typed)] __ro_after_init;
 static u64 delete_gates[ARRAY_SIZE(typed)] __ro_after_init;
+
+/* The same for maps without keys. */
+#define MAP_KIND(...)
+#define MAP_LOOKUP(...)
+#define MAP_SEQUENCE(name, type, operations) \
+	{ "rex_push_" #name, (u64)&rex_ksyms.operations },
+static const struct symbol pushes[] = {
+#include "maps.def"
+};
+
+#define MAP_KIND(...)
+#define MAP_LOOKUP(...)
+#define MAP_SEQUENCE(name, type, operations) \
+	{ "rex_pop_" #name, (u64)&rex_ksyms.operations },
+static const struct symbol pops[] = {
+#include "maps.def"
+};
+
+#define MAP_KIND(...)
+#define MAP_LOOKUP(...)
+#define MAP_SEQUENCE(name, type, operations) \
+	{ "rex_peek_" #name, (u64)&rex_ksyms.operations },
+static const struct symbol peeks[] = {
+#include "maps.def"
+};
+
+#define MAP_KIND(...)
+#define MAP_LOOKUP(...)
+#define MAP_SEQUENCE(name, type, operations) BPF_MAP_TYPE_##type,
+static const enum bpf_map_type sequences[] __initconst = {
+#include "maps.def"
+};
+
+static u64 push_gates[ARRAY_SIZE(sequences)] __ro_after_init;
+static u64 pop_gates[ARRAY_SIZE(sequences)] __ro_after_init;
+static u64 peek_gates[ARRAY_SIZE(sequences)] __ro_after_init;
+
+/*
+ * It returns the kernel's structure of the element, struct htab_elem, in which the key and,
+ * after it, the value lie rex_calls_hash_key_offset from the beginning.
+ */
+static const struct symbol finds[] = { { "rex_find_hash", 0 } };
+
+static u64 find_gates[ARRAY_SIZE(finds)] __ro_after_init;
 
 /* They have no gates: a run can be stopped in them, as in its program. */
 static const struct symbol loads[] = {
@@ -182,6 +231,7 @@ static const struct symbol indirect_thunks[] = {
 #define OPTIONAL_FIELD(type, field, offset) \
 	{ "__rex_opt_" #type "_" #field, offset },
 #define CONSTANT(name, value) { "__rex_" #name, value },
+#define FOUND(...)
 
 #ifdef CONFIG_NET_RX_BUSY_POLL
 #define OFFSET_NAPI_ID offsetof(struct sk_buff, napi_id)
@@ -198,6 +248,16 @@ static const struct symbol indirect_thunks[] = {
 #endif
 
 static const struct symbol symtab_fields[] = {
+#include "fields.def"
+};
+
+/* The value is a pointer to the number. */
+#define FIELD(...)
+#define FIELD_AS(...)
+#define OPTIONAL_FIELD(...)
+#define CONSTANT(...)
+#define FOUND(name, variable) { "__rex_" #name, (u64) & (variable) },
+static const struct symbol symtab_found[] = {
 #include "fields.def"
 };
 
@@ -223,7 +283,12 @@ static const struct table {
 	TABLE(lookups, lookup_gates, RETURNS),
 	TABLE(updates, update_gates, RETURNS),
 	TABLE(deletes, delete_gates, RETURNS),
+	TABLE(pushes, push_gates, RETURNS),
+	TABLE(pops, pop_gates, RETURNS),
+	TABLE(peeks, peek_gates, RETURNS),
+	TABLE(finds, find_gates, RETURNS),
 	TABLE(symtab_fields, NULL, NONE),
+	TABLE(symtab_found, NULL, NONE),
 	TABLE(indirect_thunks, NULL, INDIRECT_THUNK),
 	TABLE(panic_functions, panic_stubs, RETURNS),
 	TABLE(loads, NULL, RETURNS),
@@ -269,6 +334,8 @@ static u64 symtab_address(const struct table *table, size_t at)
 {
 	if (table->gates)
 		return table->gates[at];
+	if (table->symbols == symtab_found)
+		return *(const u64 *)table->symbols[at].value;
 	if (table->symbols == indirect_thunks && rex_compat_its_thunks())
 		return symtab_its_thunks[at];
 	return table->symbols[at].value;
@@ -301,9 +368,10 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	return -ENOENT;
 }
 
-#define NR_CALLEES                                                       \
-	(1 + NR_HELPERS + ARRAY_SIZE(builtins) + 3 * ARRAY_SIZE(typed) + \
-	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) +     \
+#define NR_CALLEES                                                   \
+	(1 + NR_HELPERS + ARRAY_SIZE(builtins) + ARRAY_SIZE(finds) + \
+	 3 * ARRAY_SIZE(typed) + 3 * ARRAY_SIZE(sequences) +         \
+	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) + \
 	 ARRAY_SIZE(loads))
 
 /* The targets of programs' branches, in order of address. */
@@ -406,30 +474,46 @@ static u64 __init symtab_gate_of_helper(const struct helper *helper)
 				       helper->refusal);
 }
 
-/* The gates of the helpers are there. */
+/*
+ * Returns the gate of the kernel's @function, which changes maps of one type. Without gates,
+ * it is the helper that does the same, which does not wait: see nowait.h. The gates of the
+ * helpers are there.
+ */
+static u64 __init symtab_typed_gate(enum bpf_map_type type, u64 function,
+				    u64 helper_gate)
+{
+	if (rex_unprotected & REX_UNPROTECTED_GATES)
+		return helper_gate;
+	return rex_calls_emit_typed(type, function, helper_gate);
+}
+
 static void __init symtab_emit_typed_gates(void)
 {
+	const struct bpf_map_ops *ops;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(typed); i++) {
-		const struct bpf_map_ops *ops =
-			*(const struct bpf_map_ops *const *)lookups[i].value;
-
+		ops = *(const struct bpf_map_ops *const *)lookups[i].value;
 		lookup_gates[i] = symtab_gate_of((u64)ops->map_lookup_elem);
-		/* These are helpers then, which do not wait: see nowait.h. */
-		if (rex_unprotected & REX_UNPROTECTED_GATES) {
-			update_gates[i] = gates[HELPER_map_update_elem];
-			delete_gates[i] = gates[HELPER_map_delete_elem];
-			continue;
-		}
 		update_gates[i] =
-			rex_calls_emit_typed(typed[i],
-					     (u64)ops->map_update_elem,
-					     gates[HELPER_map_update_elem]);
+			symtab_typed_gate(typed[i], (u64)ops->map_update_elem,
+					  gates[HELPER_map_update_elem]);
 		delete_gates[i] =
-			rex_calls_emit_typed(typed[i],
-					     (u64)ops->map_delete_elem,
-					     gates[HELPER_map_delete_elem]);
+			symtab_typed_gate(typed[i], (u64)ops->map_delete_elem,
+					  gates[HELPER_map_delete_elem]);
+	}
+	find_gates[0] = symtab_gate_of(rex_calls_find_hash());
+	for (i = 0; i < ARRAY_SIZE(sequences); i++) {
+		ops = *(const struct bpf_map_ops *const *)pushes[i].value;
+		push_gates[i] = symtab_typed_gate(sequences[i],
+						  (u64)ops->map_push_elem,
+						  gates[HELPER_map_push_elem]);
+		pop_gates[i] = symtab_typed_gate(sequences[i],
+						 (u64)ops->map_pop_elem,
+						 gates[HELPER_map_pop_elem]);
+		peek_gates[i] = symtab_typed_gate(sequences[i],
+						  (u64)ops->map_peek_elem,
+						  gates[HELPER_map_peek_elem]);
 	}
 }
 
@@ -442,9 +526,6 @@ static void __init symtab_emit_own_gates(void)
 	rex_calls_emit(&(struct rex_calls){
 		.update = &gates[HELPER_map_update_elem],
 		.delete = &gates[HELPER_map_delete_elem],
-		.push = &gates[HELPER_map_push_elem],
-		.pop = &gates[HELPER_map_pop_elem],
-		.peek = &gates[HELPER_map_peek_elem],
 		.reserve = &gates[HELPER_ringbuf_reserve],
 		.submit = &gates[HELPER_ringbuf_submit],
 		.discard = &gates[HELPER_ringbuf_discard],

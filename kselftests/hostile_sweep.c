@@ -463,6 +463,7 @@ TEST_TIMEOUT(kills_at_any_helper_in_an_xdp_program_leak_nothing, 150)
 		"rex_task_from_pid_of_nobody",
 		"bpf_probe_read_kernel_of_nothing",
 		LOOKUPS,
+		"rex_find_hash",
 		"rex_load_1",
 		"rex_load_2",
 		"rex_load_4",

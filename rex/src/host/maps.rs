@@ -408,42 +408,72 @@ macro_rules! helpers {
 
 /// Makes the functions for maps of one type.
 macro_rules! typed {
-    ($($lookup:ident $update:ident $delete:ident,)*) => {
-        $(
-            // SAFETY: no other function of the process has this name, and it
-            // has the type in `ffi`.
-            #[unsafe(no_mangle)]
-            extern "C" fn $lookup(
-                map: u64,
-                key: *const core::ffi::c_void,
-            ) -> *mut core::ffi::c_void {
-                $crate::host::maps::lookup(map, key)
-            }
-
-            // SAFETY: as above.
-            #[unsafe(no_mangle)]
-            extern "C" fn $update(
-                map: u64,
-                key: *const core::ffi::c_void,
-                value: *const core::ffi::c_void,
-                flags: u64,
-            ) -> i32 {
-                $crate::host::maps::bpf_map_update_elem(map, key, value, flags)
-                    as i32
-            }
-
-            // SAFETY: as above.
-            #[unsafe(no_mangle)]
-            extern "C" fn $delete(
-                map: u64,
-                key: *const core::ffi::c_void,
-            ) -> i32 {
-                $crate::host::maps::bpf_map_delete_elem(map, key) as i32
-            }
-        )*
+    ($($operation:ident $name:ident,)*) => {
+        $($crate::host::maps::typed_function! { $operation $name })*
     };
 }
 pub(super) use typed;
+
+/// Makes one of them, which has the type in `ffi`. No other function of the process has its
+/// name.
+macro_rules! typed_function {
+    (lookup $name:ident) => {
+        // SAFETY: as above.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(
+            map: u64,
+            key: *const core::ffi::c_void,
+        ) -> *mut core::ffi::c_void {
+            $crate::host::maps::lookup(map, key)
+        }
+    };
+    (update $name:ident) => {
+        // SAFETY: as above.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(
+            map: u64,
+            key: *const core::ffi::c_void,
+            value: *const core::ffi::c_void,
+            flags: u64,
+        ) -> i32 {
+            $crate::host::maps::bpf_map_update_elem(map, key, value, flags)
+                as i32
+        }
+    };
+    (delete $name:ident) => {
+        // SAFETY: as above.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(map: u64, key: *const core::ffi::c_void) -> i32 {
+            $crate::host::maps::bpf_map_delete_elem(map, key) as i32
+        }
+    };
+    (push $name:ident) => {
+        // SAFETY: as above.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(
+            map: u64,
+            value: *const core::ffi::c_void,
+            flags: u64,
+        ) -> i32 {
+            $crate::host::maps::bpf_map_push_elem(map, value, flags) as i32
+        }
+    };
+    (pop $name:ident) => {
+        // SAFETY: as above.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(map: u64, value: *mut core::ffi::c_void) -> i32 {
+            $crate::host::maps::bpf_map_pop_elem(map, value) as i32
+        }
+    };
+    (peek $name:ident) => {
+        // SAFETY: as above.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(map: u64, value: *mut core::ffi::c_void) -> i32 {
+            $crate::host::maps::bpf_map_peek_elem(map, value) as i32
+        }
+    };
+}
+pub(super) use typed_function;
 
 helpers! {
     fn bpf_map_lookup_elem(map: u64, key: *const c_void) -> *mut c_void {

@@ -11,8 +11,8 @@ use super::value::MapValue;
 use super::{MissingMapAttribute, list};
 use crate::context::Context;
 use crate::linux::bpf::{
-    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_LPM_TRIE,
-    BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_RINGBUF,
+    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH,
+    BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_RINGBUF,
     BPF_MAP_TYPE_USER_RINGBUF, bpf_map_type,
 };
 use crate::linux::errno::EINVAL;
@@ -368,12 +368,12 @@ where
         &'static self,
         key: &K,
     ) -> Option<MapRef<'run, V>> {
-        let value = if MT == BPF_MAP_TYPE_ARRAY && cfg!(target_os = "none") {
-            self.array_element(key)?
-        } else {
-            // SAFETY: the map has these keys, by the type's invariant.
-            let value = unsafe { lookup_in::<MT, K>(self.kernel_map()?, key) };
-            NonNull::new(value)?.cast()
+        let value = match MT {
+            BPF_MAP_TYPE_ARRAY if cfg!(target_os = "none") => {
+                self.array_element(key)?
+            }
+            BPF_MAP_TYPE_HASH => self.hash_element(key)?,
+            _ => self.typed_element(key)?,
         };
         Some(if MT == BPF_MAP_TYPE_LPM_TRIE {
             // SAFETY: a value of this map is a V, and is not freed before the RCU
@@ -430,6 +430,34 @@ where
         // The array's elements are consecutive, so this does not overflow.
         let address = first.wrapping_add(offset);
         NonNull::new(ptr::with_exposed_provenance_mut(address as usize))
+    }
+
+    /// Returns the element at `key`, by the kernel's function for the type.
+    #[inline(always)]
+    fn typed_element(&self, key: &K) -> Option<NonNull<V>> {
+        // SAFETY: the map has these keys, by the type's invariant.
+        let value = unsafe { lookup_in::<MT, K>(self.kernel_map()?, key) };
+        NonNull::new(value).map(NonNull::cast)
+    }
+
+    #[cfg(not(target_os = "none"))]
+    fn hash_element(&self, key: &K) -> Option<NonNull<V>> {
+        self.typed_element(key)
+    }
+
+    /// Returns the element of a hash table at `key`, as the kernel's verifier has eBPF
+    /// programs do.
+    #[cfg(target_os = "none")]
+    #[inline(always)]
+    fn hash_element(&self, key: &K) -> Option<NonNull<V>> {
+        let map = self.kernel_map()?;
+        // SAFETY: it is a hash table with these keys, by the type's invariant.
+        let element = unsafe { ffi::rex_find_hash(map, pointer(key)) };
+        let offset = ffi::hash_key_offset()
+            .wrapping_add(size_of::<K>().next_multiple_of(8));
+        // SAFETY: the value of the element lies there, in the same memory.
+        let value = unsafe { NonNull::new(element)?.byte_add(offset) };
+        Some(value.cast())
     }
 
     /// Stores the value whose bytes are at `value`.
@@ -529,32 +557,46 @@ where
     #[inline(always)]
     pub(crate) fn push_elem(&self, value: &V, flags: u64) -> Result {
         let map = self.kernel_map().ok_or(-EINVAL)?;
-        // SAFETY: the map has these values, by the type's invariant.
-        to_result(unsafe { ffi::bpf_map_push_elem(map, pointer(value), flags) })
+        let value = pointer(value);
+        to_result(match list::push_function(MT) {
+            // SAFETY: the map is of this type and has these values, by the type's
+            // invariant.
+            Some(push) => i64::from(unsafe { push(map, value, flags) }),
+            // SAFETY: the map has these values, by the type's invariant.
+            None => unsafe { ffi::bpf_map_push_elem(map, value, flags) },
+        })
     }
 
     #[inline(always)]
     pub(crate) fn pop_elem(&self) -> Option<V> {
-        self.receive(ffi::bpf_map_pop_elem)
+        self.receive(|map, value| match list::pop_function(MT) {
+            // SAFETY: the map is of this type and has these values, by the type's
+            // invariant, and `value` may be written to.
+            Some(pop) => i64::from(unsafe { pop(map, value) }),
+            // SAFETY: as above.
+            None => unsafe { ffi::bpf_map_pop_elem(map, value) },
+        })
     }
 
     #[inline(always)]
     pub(crate) fn peek_elem(&self) -> Option<V> {
-        self.receive(ffi::bpf_map_peek_elem)
+        self.receive(|map, value| match list::peek_function(MT) {
+            // SAFETY: as in pop_elem().
+            Some(peek) => i64::from(unsafe { peek(map, value) }),
+            // SAFETY: as above.
+            None => unsafe { ffi::bpf_map_peek_elem(map, value) },
+        })
     }
 
-    /// Returns a value that the kernel's function `receive` stores.
+    /// Returns a value that `receive` stores and tells by 0.
     #[inline(always)]
     fn receive(
         &self,
-        receive: unsafe extern "C" fn(u64, *mut core::ffi::c_void) -> i64,
+        receive: impl Fn(u64, *mut core::ffi::c_void) -> i64,
     ) -> Option<V> {
         let map = self.kernel_map()?;
         let mut value = MaybeUninit::<V>::zeroed();
-        // SAFETY: the map has these values, by the type's invariant, and `value`
-        // may be written to.
-        let ret = unsafe { receive(map, value.as_mut_ptr().cast()) };
-        if ret != 0 {
+        if receive(map, value.as_mut_ptr().cast()) != 0 {
             return None;
         }
         // SAFETY: it was zeroed, and any bytes are a V.

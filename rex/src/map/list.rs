@@ -126,7 +126,7 @@ pub(crate) const fn storage(
 #[inline(always)]
 pub(super) const fn lookup_function(
     map_type: bpf_map_type,
-) -> Option<unsafe extern "C" fn(u64, *const c_void) -> *mut c_void> {
+) -> Option<unsafe extern "C" fn(map: u64, key: *const c_void) -> *mut c_void> {
     Some(match map_type {
         BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,
         BPF_MAP_TYPE_LPM_TRIE => ffi::rex_lookup_lpm_trie,
@@ -143,8 +143,14 @@ pub(super) const fn lookup_function(
 #[inline(always)]
 pub(super) const fn update_function(
     map_type: bpf_map_type,
-) -> Option<unsafe extern "C" fn(u64, *const c_void, *const c_void, u64) -> i32>
-{
+) -> Option<
+    unsafe extern "C" fn(
+        map: u64,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> i32,
+> {
     Some(match map_type {
         BPF_MAP_TYPE_HASH => ffi::rex_update_hash,
         BPF_MAP_TYPE_LPM_TRIE => ffi::rex_update_lpm_trie,
@@ -161,7 +167,7 @@ pub(super) const fn update_function(
 #[inline(always)]
 pub(super) const fn delete_function(
     map_type: bpf_map_type,
-) -> Option<unsafe extern "C" fn(u64, *const c_void) -> i32> {
+) -> Option<unsafe extern "C" fn(map: u64, key: *const c_void) -> i32> {
     Some(match map_type {
         BPF_MAP_TYPE_HASH => ffi::rex_delete_hash,
         BPF_MAP_TYPE_LPM_TRIE => ffi::rex_delete_lpm_trie,
@@ -169,6 +175,47 @@ pub(super) const fn delete_function(
         BPF_MAP_TYPE_LRU_PERCPU_HASH => ffi::rex_delete_lru_percpu_hash,
         BPF_MAP_TYPE_PERCPU_ARRAY => ffi::rex_delete_percpu_array,
         BPF_MAP_TYPE_PERCPU_HASH => ffi::rex_delete_percpu_hash,
+        _ => return None,
+    })
+}
+
+/// Returns the kernel's function for a type, which is a constant at each call. None
+/// if there is only that for all types.
+#[inline(always)]
+pub(super) const fn push_function(
+    map_type: bpf_map_type,
+) -> Option<
+    unsafe extern "C" fn(map: u64, value: *const c_void, flags: u64) -> i32,
+> {
+    Some(match map_type {
+        BPF_MAP_TYPE_QUEUE => ffi::rex_push_queue,
+        BPF_MAP_TYPE_STACK => ffi::rex_push_stack,
+        _ => return None,
+    })
+}
+
+/// Returns the kernel's function for a type, which is a constant at each call. None
+/// if there is only that for all types.
+#[inline(always)]
+pub(super) const fn pop_function(
+    map_type: bpf_map_type,
+) -> Option<unsafe extern "C" fn(map: u64, value: *mut c_void) -> i32> {
+    Some(match map_type {
+        BPF_MAP_TYPE_QUEUE => ffi::rex_pop_queue,
+        BPF_MAP_TYPE_STACK => ffi::rex_pop_stack,
+        _ => return None,
+    })
+}
+
+/// Returns the kernel's function for a type, which is a constant at each call. None
+/// if there is only that for all types.
+#[inline(always)]
+pub(super) const fn peek_function(
+    map_type: bpf_map_type,
+) -> Option<unsafe extern "C" fn(map: u64, value: *mut c_void) -> i32> {
+    Some(match map_type {
+        BPF_MAP_TYPE_QUEUE => ffi::rex_peek_queue,
+        BPF_MAP_TYPE_STACK => ffi::rex_peek_stack,
         _ => return None,
     })
 }

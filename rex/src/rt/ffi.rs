@@ -83,6 +83,16 @@ macro_rules! optional_offsets {
     };
 }
 
+#[cfg(target_os = "none")]
+unsafe extern "C" {
+    /// Finds the element of a hash table; in it, the key lies `hash_key_offset()` from the
+    /// beginning.
+    pub(crate) fn rex_find_hash(
+        map: u64,
+        key: *const core::ffi::c_void,
+    ) -> *mut core::ffi::c_void;
+}
+
 mod fields;
 mod helpers;
 mod lookups;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ calls: rex_lookup_hash
+//@ calls: rex_find_hash
 //! An element of a hash table is found by one direct call of the kernel's
 //! function for just that type.
 #![no_std]

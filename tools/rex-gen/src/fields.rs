@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Field>, Error> {
                 let [structure, name, _] = entry.args()?;
                 of(structure, name, "opt")
             }
-            "CONSTANT" => {
+            "CONSTANT" | "FOUND" => {
                 let [name, _] = entry.args()?;
                 Field {
                     name: name.to_string(),

@@ -47,16 +47,18 @@ struct Kind {
     note: String,
 }
 
+/// A type of maps that has functions of its own.
 #[derive(Debug)]
-struct Lookup {
+struct Typed {
     name: String,
     map_type: String,
+    operations: &'static [Operation],
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Maps {
     kinds: Vec<Kind>,
-    lookups: Vec<Lookup>,
+    typed: Vec<Typed>,
 }
 
 /// Reads the list.
@@ -65,15 +67,19 @@ pub(crate) fn parse(text: &str) -> Result<Maps, Error> {
     for entry in def::entries(text)? {
         match entry.name.as_str() {
             "MAP_KIND" => maps.kinds.push(kind(&entry)?),
-            "MAP_LOOKUP" => {
+            "MAP_LOOKUP" | "MAP_SEQUENCE" => {
                 let [name, map_type, _operations] = entry.args()?;
                 if !maps.kinds.iter().any(|kind| kind.map_type == map_type) {
                     let what = format!("there is no MAP_KIND({map_type}, ..)");
                     return Err(error(entry.line, what));
                 }
-                maps.lookups.push(Lookup {
+                maps.typed.push(Typed {
                     name: name.to_string(),
                     map_type: map_type.to_string(),
+                    operations: match entry.name.as_str() {
+                        "MAP_LOOKUP" => &LOOKUP,
+                        _ => &SEQUENCE,
+                    },
                 });
             }
             other => {
@@ -158,32 +164,76 @@ impl Maps {
         let types = types.map(|kind| format!("BPF_MAP_TYPE_{}", kind.map_type));
         types.collect::<Vec<_>>().join(separator)
     }
+
+    /// Returns the functions for one type: the type and the operation of each.
+    fn functions(&self) -> impl Iterator<Item = (&Typed, &Operation)> {
+        self.typed.iter().flat_map(|typed| {
+            typed
+                .operations
+                .iter()
+                .map(move |operation| (typed, operation))
+        })
+    }
 }
 
-/// The operations that have functions for one type: the types of the arguments after the
-/// map, and of the result.
-const OPERATIONS: [(&str, &str, &str); 3] = [
-    ("lookup", "*const c_void", "*mut c_void"),
-    ("update", "*const c_void, *const c_void, u64", "i32"),
-    ("delete", "*const c_void", "i32"),
+/// An operation that has functions for one type.
+#[derive(Debug)]
+struct Operation {
+    name: &'static str,
+    /// The arguments after the map.
+    args: &'static str,
+    result: &'static str,
+}
+
+const LOOKUP: [Operation; 3] = [
+    Operation {
+        name: "lookup",
+        args: "key: *const c_void",
+        result: "*mut c_void",
+    },
+    Operation {
+        name: "update",
+        args: "key: *const c_void, value: *const c_void, flags: u64",
+        result: "i32",
+    },
+    Operation {
+        name: "delete",
+        args: "key: *const c_void",
+        result: "i32",
+    },
+];
+
+const SEQUENCE: [Operation; 3] = [
+    Operation {
+        name: "push",
+        args: "value: *const c_void, flags: u64",
+        result: "i32",
+    },
+    Operation {
+        name: "pop",
+        args: "value: *mut c_void",
+        result: "i32",
+    },
+    Operation {
+        name: "peek",
+        args: "value: *mut c_void",
+        result: "i32",
+    },
 ];
 
 /// Returns the crate's prototypes of the functions for one type.
 pub(crate) fn prototypes(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
-        + "//! Variants of `bpf_map_lookup_elem`, `bpf_map_update_elem` and\n\
-           //! `bpf_map_delete_elem` for maps of one type.\n\n\
+        + "//! Variants of `bpf_map_lookup_elem`, `bpf_map_push_elem` and their\n\
+           //! siblings for maps of one type.\n\n\
            use core::ffi::c_void;\n\n\
            unsafe extern \"C\" {\n";
-    for lookup in &maps.lookups {
-        let name = &lookup.name;
+    for (typed, operation) in maps.functions() {
+        let Operation { name, args, result } = operation;
         _ = writeln!(
             text,
-            "pub(crate) fn rex_lookup_{name}(map: u64, key: *const c_void) \
-             -> *mut c_void;\n\
-             pub(crate) fn rex_update_{name}(map: u64, key: *const c_void, \
-             value: *const c_void, flags: u64) -> i32;\n\
-             pub(crate) fn rex_delete_{name}(map: u64, key: *const c_void) -> i32;"
+            "pub(crate) fn rex_{name}_{}(map: u64, {args}) -> {result};",
+            typed.name
         );
     }
     text + "}\n"
@@ -263,22 +313,22 @@ pub(crate) fn kinds(maps: &Maps) -> String {
         }
     }
     text += "_ => return None,\n})\n}\n\n";
-    for (operation, args, result) in OPERATIONS {
+    for Operation { name, args, result } in LOOKUP.iter().chain(&SEQUENCE) {
         _ = writeln!(
             text,
             "/// Returns the kernel's function for a type, which is a constant at each \
              call. None\n\
              /// if there is only that for all types.\n\
              #[inline(always)]\n\
-             pub(super) const fn {operation}_function(map_type: bpf_map_type) \
-             -> Option<unsafe extern \"C\" fn(u64, {args}) -> {result}> {{\n\
+             pub(super) const fn {name}_function(map_type: bpf_map_type) \
+             -> Option<unsafe extern \"C\" fn(map: u64, {args}) -> {result}> {{\n\
              Some(match map_type {{"
         );
-        for lookup in &maps.lookups {
+        for (typed, _) in maps.functions().filter(|(_, o)| o.name == *name) {
             _ = writeln!(
                 text,
-                "BPF_MAP_TYPE_{} => ffi::rex_{operation}_{},",
-                lookup.map_type, lookup.name
+                "BPF_MAP_TYPE_{} => ffi::rex_{name}_{},",
+                typed.map_type, typed.name
             );
         }
         text += "_ => return None,\n})\n}\n\n";
@@ -291,22 +341,17 @@ pub(crate) fn host(maps: &Maps) -> String {
     let mut text = rust_head(LIST)
         + "//! The functions for maps of one type, on the host.\n\n\
            super::maps::typed! {\n";
-    for lookup in &maps.lookups {
-        let name = &lookup.name;
-        _ = writeln!(
-            text,
-            "    rex_lookup_{name} rex_update_{name} rex_delete_{name},"
-        );
+    for (typed, operation) in maps.functions() {
+        let name = operation.name;
+        _ = writeln!(text, "    {name} rex_{name}_{},", typed.name);
     }
     text + "}\n"
 }
 
 /// Returns the functions for one type that tests call.
 pub(crate) fn test_header(maps: &Maps) -> String {
-    let lookups = maps.lookups.iter().flat_map(|lookup| {
-        OPERATIONS.map(|(operation, ..)| {
-            format!("\t\"rex_{operation}_{}\"", lookup.name)
-        })
+    let names = maps.functions().map(|(typed, operation)| {
+        format!("\t\"rex_{}_{}\"", operation.name, typed.name)
     });
     format!(
         "/* SPDX-License-Identifier: GPL-2.0 */\n\
@@ -314,7 +359,7 @@ pub(crate) fn test_header(maps: &Maps) -> String {
          #ifndef _REX_LOOKUP_LIST_H\n#define _REX_LOOKUP_LIST_H\n\n\
          #define LOOKUPS \\\n{}\n\n\
          #endif /* _REX_LOOKUP_LIST_H */\n",
-        lookups.collect::<Vec<_>>().join(", \\\n")
+        names.collect::<Vec<_>>().join(", \\\n")
     )
 }
 
@@ -337,7 +382,7 @@ pub(crate) fn table(maps: &Maps) -> String {
 mod tests {
     use super::*;
 
-    const FOUR: &str = "\
+    const FIVE: &str = "\
 MAP_KIND(HASH, hash, RexHashMap, HashMap, KEYED, HASH, SHARED, LOCK, LRU, \"\")
 MAP_KIND(PERCPU_ARRAY, array, RexArrayMap, Array, KEYED, NOTHING, PER_CPU, NO_LOCK, ARRAY,
 \t \"\")
@@ -345,16 +390,18 @@ MAP_KIND(DEVMAP, devmap, RexDevMap, DevMap, REDIRECT, LRU, SHARED, NO_LOCK, NOTH
 \t \"userspace's\")
 MAP_KIND(TASK_STORAGE, storage, RexTaskStorage, TaskStorage, OWNED, TRIE, SHARED, NO_LOCK,
 \t TABLE, \"\")
+MAP_KIND(QUEUE, queue, RexQueue, Queue, KEYLESS, TRIED, SHARED, NO_LOCK, QUEUE, \"\")
 MAP_LOOKUP(hash, HASH, htab_map_ops)
+MAP_SEQUENCE(queue, QUEUE, queue_map_ops)
 ";
 
-    fn four() -> Maps {
-        parse(FOUR).expect("is right")
+    fn five() -> Maps {
+        parse(FIVE).expect("is right")
     }
 
     #[test]
     fn the_crate_knows_what_kinds_are_like() {
-        let text = kinds(&four());
+        let text = kinds(&five());
         for line in [
             "pub use super::super::hash::RexHashMap;",
             "pub use super::super::array::Array;",
@@ -373,18 +420,24 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
 
     #[test]
     fn typed_functions_are_declared_simulated_and_swept() {
-        let maps = four();
-        for operation in ["lookup", "update", "delete"] {
-            let name = format!("rex_{operation}_hash");
+        let maps = five();
+        for name in [
+            "rex_lookup_hash",
+            "rex_update_hash",
+            "rex_delete_hash",
+            "rex_push_queue",
+            "rex_pop_queue",
+            "rex_peek_queue",
+        ] {
             assert!(prototypes(&maps).contains(&format!("fn {name}(map: u64")));
-            assert!(host(&maps).contains(&name));
+            assert!(host(&maps).contains(name));
             assert!(test_header(&maps).contains(&format!("\t\"{name}\"")));
         }
     }
 
     #[test]
     fn the_table_has_notes() {
-        assert!(table(&four()).contains(
+        assert!(table(&five()).contains(
             "| `BPF_MAP_TYPE_DEVMAP` | `DevMap` | `RexDevMap` | userspace's |"
         ));
     }
@@ -392,13 +445,11 @@ MAP_LOOKUP(hash, HASH, htab_map_ops)
     #[test]
     fn errors_in_the_list_are_named() {
         let error = |from: &str, to: &str| {
-            let text = FOUR.replacen(from, to, 1);
+            let text = FIVE.replacen(from, to, 1);
             parse(&text).expect_err("is wrong").to_string()
         };
         assert_eq!(error("KEYED", "KEYS"), "1: HASH: KEYS is not known");
-        assert!(
-            error("(hash, HASH", "(hash, QUEUE").starts_with("8: there is")
-        );
+        assert!(error("(hash, HASH", "(hash, TRIE").starts_with("9: there is"));
         assert!(error("NO_LOCK", "LOCK").contains("shared values"));
         assert!(error("MAP_LOOKUP", "LOOKUP").contains("LOOKUP is none"));
     }

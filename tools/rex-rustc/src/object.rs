@@ -95,9 +95,13 @@ fn runtime_names(sources: &[&str]) -> Vec<String> {
         }
         for (start, prefix) in [
             ("CONSTANT(", "__rex_"),
+            ("FOUND(", "__rex_"),
             ("MAP_LOOKUP(", "rex_lookup_"),
             ("MAP_LOOKUP(", "rex_update_"),
             ("MAP_LOOKUP(", "rex_delete_"),
+            ("MAP_SEQUENCE(", "rex_push_"),
+            ("MAP_SEQUENCE(", "rex_pop_"),
+            ("MAP_SEQUENCE(", "rex_peek_"),
         ] {
             if let Some(rest) = line.strip_prefix(start) {
                 let name = rest.split(',').next().unwrap_or("");

@@ -89,6 +89,8 @@ acts! {
         }),
     rex_lookup_hash:
         with(1, |key| step!(rex_lookup_hash(kernel_map(&hash), key))),
+    rex_find_hash:
+        with(1, |key| step!(rex_find_hash(kernel_map(&hash), key))),
     rex_lookup_lpm_trie: {
         let key = black_box(LpmKey::of(1u32));
         let _ = trie.insert(&key, &1);
@@ -190,6 +192,30 @@ acts! {
         with(1, |value| {
             let _ = queue.force_push(&1);
             step!(bpf_map_peek_elem(kernel_map(&queue), value))
+        }),
+    rex_push_queue:
+        with(1, |value| step!(rex_push_queue(kernel_map(&queue), value, 2))),
+    rex_pop_queue:
+        with(1, |value| {
+            let _ = queue.force_push(&1);
+            step!(rex_pop_queue(kernel_map(&queue), value))
+        }),
+    rex_peek_queue:
+        with(1, |value| {
+            let _ = queue.force_push(&1);
+            step!(rex_peek_queue(kernel_map(&queue), value))
+        }),
+    rex_push_stack:
+        with(1, |value| step!(rex_push_stack(kernel_map(&lifo), value, 2))),
+    rex_pop_stack:
+        with(1, |value| {
+            let _ = lifo.force_push(&1);
+            step!(rex_pop_stack(kernel_map(&lifo), value))
+        }),
+    rex_peek_stack:
+        with(1, |value| {
+            let _ = lifo.force_push(&1);
+            step!(rex_peek_stack(kernel_map(&lifo), value))
         }),
     rex_user_ringbuf_read: {
         let mut buf = buffer();

@@ -40,6 +40,8 @@ pub(crate) static trie: RexLpmTrie<u32, u64> =
 
 #[rex_map]
 pub(crate) static queue: RexQueue<u64> = RexQueue::new(4, 0);
+#[rex_map]
+pub(crate) static lifo: RexStack<u64> = RexStack::new(4, 0);
 
 /// The test takes the records out.
 #[rex_map]

@@ -57,6 +57,7 @@ unsafe extern "C" {
     static __rex_opt_sock_common_skc_v6_rcv_saddr: u8;
     static __rex_mem_type_xsk_buff_pool: u8;
     static __rex_min_napi_id: u8;
+    static __rex_hash_key_offset: u8;
 }
 
 offsets! {
@@ -109,6 +110,7 @@ offsets! {
     xdp_txq_info_dev = __rex_off_xdp_txq_info_dev,
     mem_type_xsk_buff_pool = __rex_mem_type_xsk_buff_pool,
     min_napi_id = __rex_min_napi_id,
+    hash_key_offset = __rex_hash_key_offset,
 }
 
 optional_offsets! {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // Generated from kmod/maps.def: `make gen`.
-//! Variants of `bpf_map_lookup_elem`, `bpf_map_update_elem` and
-//! `bpf_map_delete_elem` for maps of one type.
+//! Variants of `bpf_map_lookup_elem`, `bpf_map_push_elem` and their
+//! siblings for maps of one type.
 
 use core::ffi::c_void;
 
@@ -72,4 +72,18 @@ unsafe extern "C" {
         flags: u64,
     ) -> i32;
     pub(crate) fn rex_delete_percpu_hash(map: u64, key: *const c_void) -> i32;
+    pub(crate) fn rex_push_queue(
+        map: u64,
+        value: *const c_void,
+        flags: u64,
+    ) -> i32;
+    pub(crate) fn rex_pop_queue(map: u64, value: *mut c_void) -> i32;
+    pub(crate) fn rex_peek_queue(map: u64, value: *mut c_void) -> i32;
+    pub(crate) fn rex_push_stack(
+        map: u64,
+        value: *const c_void,
+        flags: u64,
+    ) -> i32;
+    pub(crate) fn rex_pop_stack(map: u64, value: *mut c_void) -> i32;
+    pub(crate) fn rex_peek_stack(map: u64, value: *mut c_void) -> i32;
 }
