@@ -116,14 +116,17 @@ static __u64 inode_of(const char *path)
 static const char *const kinds[8] = { "cgroup", "ipc",	"mnt",	"net",
 				      "pid",	"time", "user", "uts" };
 
+/* A kernel that was built without CONFIG_TIME_NS has no namespaces of clocks. */
 static void expect_namespaces(const struct facts *f, const char *proc)
 {
 	char path[64];
+	bool has_it;
 
 	for (int i = 0; i < 8; i++) {
 		snprintf(path, sizeof(path), "%s/ns/%s", proc, kinds[i]);
-		EXPECT_MSG(f->namespaces[i] == inode_of(path), "%s: %u", path,
-			   f->namespaces[i]);
+		has_it = strcmp(kinds[i], "time") || !access(path, F_OK);
+		EXPECT_MSG(f->namespaces[i] == (has_it ? inode_of(path) : 0),
+			   "%s: %u", path, f->namespaces[i]);
 	}
 }
 

@@ -98,7 +98,9 @@ impl<'run> Ptr<'run, task_struct> {
         let proxy = self.get(|task| task.nsproxy)?;
         let pid = self.get(|task| task.thread_pid)?;
         let level = pid.get(|pid| pid.level)? as usize;
-        let time = match proxy.get(|proxy| proxy.time_ns)? {
+        // It is NULL in a kernel that was built without CONFIG_TIME_NS.
+        let time = proxy.get(|proxy| proxy.time_ns)?;
+        let time = match time.and_then(Ptr::non_null) {
             Some(time) => Some(time.get(|ns| ns.inum)?),
             None => None,
         };
