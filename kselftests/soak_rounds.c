@@ -5,12 +5,18 @@
  * ROUNDS=100000` says how many times.
  * TEST-DEADLINE: 300
  */
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
 #include "hostile.h"
 #include "rex_soak.h"
 #include "names/soak_unsafe.h"
 
 /* One of so many rounds ends with a fault. */
 #define FAULTS_IN 9
+/* A round waits for RCU most of the time, so processes make rounds side by side. */
+#define NR_WORKERS 12
 
 /* The kernel waits for grace periods to attach at a slow hook, which has one of 40 rounds. */
 static const struct hook *const quick[] = { &hook_tracepoint, &hook_softirq,
@@ -69,23 +75,66 @@ static void one_round(unsigned long number)
 	rex_obj_close(obj);
 }
 
-static unsigned long nr_done;
+/* The parent and the workers share the counts. */
+struct counts {
+	atomic_ulong begun, done;
+};
 
+static struct counts *counts;
+
+static pid_t fork_worker(unsigned long end)
+{
+	unsigned long number;
+	pid_t pid = fork();
+
+	ASSERT(pid >= 0);
+	if (pid)
+		return pid;
+	ASSERT(!prctl(PR_SET_PDEATHSIG, SIGKILL));
+	while ((number = counts->begun++) < end) {
+		one_round(number);
+		counts->done++;
+	}
+	_exit(ksft_failures ? 1 : 0);
+}
+
+static bool any_has_ended(void)
+{
+	siginfo_t info = {};
+
+	ASSERT(!waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT));
+	return info.si_pid;
+}
+
+/* A worker ends when all rounds have begun, or when one has failed. */
 static void run_portion(struct soak *soak, unsigned long end)
 {
-	for (; nr_done < end; nr_done++) {
-		one_round(nr_done);
-		soak_step(soak, nr_done + 1);
+	pid_t workers[NR_WORKERS];
+	int left = NR_WORKERS;
+
+	counts->begun = counts->done;
+	for (int i = 0; i < NR_WORKERS; i++)
+		workers[i] = fork_worker(end);
+	while (!any_has_ended()) {
+		ksft_pause_ms(50);
+		soak_step(soak, counts->done);
 	}
+	counts->begun = end;
+	while (left)
+		reap(workers[--left]);
 }
 
 TEST_TIMEOUT(rounds_leave_memory_flat, 120)
 {
 	struct soak soak = soak_begin("rounds", soak_count("ROUNDS", 240));
 
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT(counts != MAP_FAILED);
 	EXPECT_MSG(soak_stays_flat(&soak, run_portion, 0),
 		   "the memory is not flat");
-	soak_end(&soak, nr_done);
+	soak_end(&soak, counts->done);
+	EXPECT_EQ(counts->done, soak.wanted);
 }
 
 /* ---- what is kept is seen ---- */
