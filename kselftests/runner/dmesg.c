@@ -110,60 +110,69 @@ static bool is_splat(const char *text)
 	return false;
 }
 
-/* The announced patterns of this window, and whether they came. */
-struct expected {
+/* The window: the announced patterns, whether they came, and how many splats did. */
+static struct {
 	struct lines patterns;
 	regex_t re[64];
 	bool came[64];
-};
+	int bad;
+} window;
 
-static void expect(struct expected *e, const char *pattern)
+static void expect(const char *pattern)
 {
-	if (e->patterns.count == ARRAY_SIZE(e->re))
+	if (window.patterns.count == ARRAY_SIZE(window.re))
 		fatal("a test announces too many messages");
-	compile(&e->re[e->patterns.count], pattern);
-	lines_add(&e->patterns, pattern);
+	compile(&window.re[window.patterns.count], pattern);
+	lines_add(&window.patterns, pattern);
 }
 
-static bool matches_expected(struct expected *e, const char *text)
+static bool matches_expected(const char *text)
 {
 	bool match = false;
 
-	for (size_t i = 0; i < e->patterns.count; i++) {
-		if (regexec(&e->re[i], text, 0, NULL, 0))
+	for (size_t i = 0; i < window.patterns.count; i++) {
+		if (regexec(&window.re[i], text, 0, NULL, 0))
 			continue;
-		e->came[i] = true;
+		window.came[i] = true;
 		match = true;
 	}
 	return match;
 }
 
-int dmesg_check(int *announced)
+void dmesg_read(void)
 {
-	struct expected e = {};
 	char text[4096];
-	int bad = 0;
 
-	lost = 0;
 	while (next_message(text, sizeof(text))) {
 		if (!strncmp(text, EXPECT, strlen(EXPECT))) {
-			expect(&e, text + strlen(EXPECT));
+			expect(text + strlen(EXPECT));
 		} else if (strncmp(text, MARK, strlen(MARK)) &&
-			   !matches_expected(&e, text) && is_splat(text)) {
+			   !matches_expected(text) && is_splat(text)) {
 			note("the kernel logged: %s", text);
-			bad++;
+			window.bad++;
 		}
 	}
-	for (size_t i = 0; i < e.patterns.count; i++) {
-		if (!e.came[i]) {
-			note("the kernel did not log: %s", e.patterns.line[i]);
-			bad++;
+}
+
+int dmesg_check(int *announced)
+{
+	int bad;
+
+	dmesg_read();
+	for (size_t i = 0; i < window.patterns.count; i++) {
+		if (!window.came[i]) {
+			note("the kernel did not log: %s",
+			     window.patterns.line[i]);
+			window.bad++;
 		}
-		regfree(&e.re[i]);
+		regfree(&window.re[i]);
 	}
-	*announced = (int)e.patterns.count;
-	lines_clear(&e.patterns);
+	*announced = (int)window.patterns.count;
+	lines_clear(&window.patterns);
 	if (lost)
 		note("messages of the kernel were lost");
-	return bad + lost;
+	bad = window.bad + lost;
+	memset(&window, 0, sizeof(window));
+	lost = 0;
+	return bad;
 }

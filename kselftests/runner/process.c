@@ -148,6 +148,7 @@ static void wait_program(struct run *run, pid_t pid, struct output *out,
 			run->status = SIGKILL; /* it does not even die */
 			break;
 		}
+		dmesg_read();
 		poll(&p, 1, POLL_MS);
 		if (p.revents & POLLIN)
 			read_output(out);

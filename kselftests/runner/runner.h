@@ -23,6 +23,11 @@ void dmesg_init(const char *splats_file);
 /* Put a line of the runner into the log. */
 void dmesg_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
+ * Reads the log up to now, for the next call of dmesg_check(), so that a long test does not
+ * overwrite what it has logged.
+ */
+void dmesg_read(void);
+/*
  * Reads the log since the last call, and calls note() for each splat that no
  * "rex-test: expect REGEX" line announced, and for each announced line that did
  * not come. Returns the number of both. Sets ANNOUNCED to the number of
