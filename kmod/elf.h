@@ -118,6 +118,7 @@ struct rex_elf_config {
  * @data:	the file; everything below points into it
  * @size:	its size
  * @note:	the ABI note
+ * @cpu_features: REX_CPU_* that its code may use, of those that are known
  * @seg:	size in bytes (not rounded) and alignment of each segment
  * @shdrs:	section headers
  * @secs:	sections, by section index
@@ -139,6 +140,7 @@ struct rex_elf {
 	u8 *data;
 	size_t size;
 	const struct rex_note *note;
+	u32 cpu_features;
 	struct {
 		u32 size;
 		u32 align;

@@ -2,6 +2,7 @@
 /* Object files: the ABI note, programs and maps. */
 #include <linux/bpf.h>
 
+#include "cpu_features.h"
 #include "elf_private.h"
 #include "mapkind.h"
 #include "progtype.h"
@@ -39,6 +40,25 @@ static bool elf_is_text(const char *s, size_t size)
 
 /* ---- .note.rex ---- */
 
+/* The note of most objects ends before the features. */
+static int elf_read_features(struct rex_elf *elf, u32 size, struct rex_log *log)
+{
+	const struct rex_note_cpu *note = (const void *)elf->note;
+	char names[REX_CPU_NAMES_LEN];
+	u32 unknown;
+
+	if (size < sizeof(*note))
+		return 0;
+	elf->cpu_features = note->cpu_features;
+	unknown = elf->cpu_features & ~REX_CPU_KNOWN;
+	if (!unknown)
+		return 0;
+	rex_cpu_names(unknown, names, sizeof(names));
+	return rex_refuse(log,
+			  "the object needs features of the CPU that this module does not know: %s",
+			  names);
+}
+
 static int elf_check_abi(const struct rex_note *note, u32 size,
 			 struct rex_log *log)
 {
@@ -52,11 +72,11 @@ static int elf_check_abi(const struct rex_note *note, u32 size,
 			    note->abi, REX_ABI_VERSION);
 		return -EPROTO;
 	}
-	if (size != sizeof(*note))
+	if (size != sizeof(*note) && size != sizeof(struct rex_note_cpu))
 		return rex_refuse(log,
-				  "the note in %s has %u bytes, ABI %u has %zu",
+				  "the note in %s has %u bytes, ABI %u has %zu or %zu",
 				  REX_SEC_NOTE, size, REX_ABI_VERSION,
-				  sizeof(*note));
+				  sizeof(*note), sizeof(struct rex_note_cpu));
 	if (!elf_is_text(note->rustc, sizeof(note->rustc)))
 		return rex_refuse(log,
 				  "the compiler's version in %s is not text",
@@ -72,6 +92,7 @@ int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log)
 	const struct rex_elf_sec *sec = &elf->secs[elf->index.note];
 	const size_t head = sizeof(Elf64_Nhdr) + sizeof(REX_NOTE_NAME);
 	const Elf64_Nhdr *nh = (const Elf64_Nhdr *)sec->data;
+	int err;
 
 	if (!elf->index.note)
 		return rex_refuse(log,
@@ -90,7 +111,8 @@ int rex_elf_read_note(struct rex_elf *elf, struct rex_log *log)
 				  "the note in %s is not named %s, type %u",
 				  REX_SEC_NOTE, REX_NOTE_NAME, REX_NOTE_TYPE);
 	elf->note = (const struct rex_note *)(sec->data + head);
-	return elf_check_abi(elf->note, nh->n_descsz, log);
+	err = elf_check_abi(elf->note, nh->n_descsz, log);
+	return err ?: elf_read_features(elf, nh->n_descsz, log);
 }
 
 /* ---- .rex.progs ---- */

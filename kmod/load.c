@@ -3,9 +3,12 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <asm/cpufeature.h>
+
 #include "btf.h"
 #include "check.h"
 #include "config.h"
+#include "cpu_features.h"
 #include "elf.h"
 #include "emit_stubs.h"
 #include "emit_thunk.h"
@@ -20,6 +23,35 @@
 #include "symtab.h"
 #include "tracepoints.h"
 #include "trust.h"
+
+/* ---- the CPU ---- */
+
+/* Returns REX_CPU_* of features that all CPUs have and the kernel uses. */
+static u32 load_cpu_features(void)
+{
+	u32 found = 0;
+
+#define REX_CPU_FEATURE(feature, name, of_kernel)  \
+	if (boot_cpu_has(X86_FEATURE_##of_kernel)) \
+		found |= REX_CPU_##feature;
+#include "cpu_features.def"
+	return found & ~rex_selftest_lacking();
+}
+
+/* A CPU without a feature executes some of its instructions as others, without a fault. */
+static int load_check_cpu(const struct rex_elf *elf, struct rex_log *log)
+{
+	u32 missing = elf->cpu_features & ~load_cpu_features();
+	char names[REX_CPU_NAMES_LEN];
+
+	if (!missing)
+		return 0;
+	rex_cpu_names(missing, names, sizeof(names));
+	rex_log_err(log,
+		    "the object needs features that this CPU lacks, or the kernel has switched off: %s; build it without them (-Ctarget-feature)",
+		    names);
+	return -ENOEXEC;
+}
 
 /* ---- the image ---- */
 
@@ -172,6 +204,9 @@ static int load_build(struct rex_image *image, const struct rex_elf *elf,
 	struct rex_log *log = &in->log;
 	int ret;
 
+	ret = load_check_cpu(elf, log);
+	if (ret)
+		return ret;
 	ret = rex_load_check_progs(elf, log);
 	if (ret)
 		return ret;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This is what the pure parts of the module (btf_*, check*, demangle, elf*, isa*, log,
+ * This is what the pure parts of the module (btf_*, check*, cpu_features, demangle, elf*, isa*, log,
  * pool, reloc, signature) include in place of kernel headers. They are built twice: into
  * rex.ko, and into the host tests, where they run under ASan and UBSan. This is the only
  * file that knows both.

@@ -207,6 +207,25 @@ bool rex_selftest_undeleted(void)
 	return READ_ONCE(undeleted);
 }
 
+static unsigned int lacking;
+
+static int selftest_set_lacking(const char *val, const struct kernel_param *kp)
+{
+	return selftest_set_uint(val, &lacking, UINT_MAX);
+}
+
+static const struct kernel_param_ops lacking_ops = {
+	.set = selftest_set_lacking,
+	.get = param_get_uint,
+};
+module_param_cb(lacking, &lacking_ops, &lacking, 0600);
+MODULE_PARM_DESC(lacking, "for the test suite: features that no CPU has");
+
+u32 rex_selftest_lacking(void)
+{
+	return READ_ONCE(lacking);
+}
+
 int __init rex_selftest_init(void)
 {
 	if (!rex_unprotected && !other_kernel)

@@ -30,6 +30,8 @@
  * undeleted=1, at any time: programs delete values of tasks and cgroups without a limit of
  * those that are not free yet.
  *
+ * lacking=<mask>, at any time: LOAD finds these features (REX_CPU_*) in no CPU.
+ *
  * All of them taint the kernel (TAINT_TEST), and are refused where it is locked down.
  */
 #ifndef _REX_SELFTEST_H
@@ -77,6 +79,9 @@ void rex_selftest_late_nmi(void);
 
 /* Returns whether LOAD accepts any code. */
 bool rex_selftest_unchecked(void);
+
+/* Returns the features that the CPU is to lack, REX_CPU_*. */
+u32 rex_selftest_lacking(void);
 
 /* Returns whether deleted values have no limit. */
 bool rex_selftest_undeleted(void);

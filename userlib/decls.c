@@ -74,6 +74,11 @@ static int rex_decls_read_note(const struct rex_elf_file *file,
 				 "the note in " REX_SEC_NOTE " is too short");
 	memcpy(&decls->note, buf + desc, sizeof(decls->note));
 	decls->note.rustc[REX_VERSION_LEN - 1] = '\0';
+	if (nhdr.n_descsz >= sizeof(struct rex_note_cpu) &&
+	    size >= desc + sizeof(struct rex_note_cpu))
+		memcpy(&decls->cpu_features,
+		       buf + desc + offsetof(struct rex_note_cpu, cpu_features),
+		       sizeof(decls->cpu_features));
 	return 0;
 }
 

@@ -45,6 +45,7 @@ struct rex_decl_config {
 
 struct rex_decls {
 	struct rex_note note;
+	__u32 cpu_features; /* REX_CPU_*, or bits that only newer libraries know */
 	__u32 nr_progs;
 	__u32 nr_maps;
 	__u32 nr_configs;

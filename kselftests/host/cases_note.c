@@ -78,6 +78,28 @@ static void note_longer(struct obj *o)
 	note_header(o)->n_descsz += 16;
 }
 
+static void note_with_half_features(struct obj *o)
+{
+	bytes_append(&obj_sec(o, REX_SEC_NOTE)->data, NULL, 2);
+	note_header(o)->n_descsz += 2;
+}
+
+static void note_with_unknown_features(struct obj *o)
+{
+	obj_declare(o, REX_CPU_POPCNT | 1u << 5 | 1u << 31);
+}
+
+/* Each of them has a bit without a name. */
+static void note_with_all_unknown_features(struct obj *o)
+{
+	obj_declare(o, U32_MAX);
+}
+
+static void note_with_no_features(struct obj *o)
+{
+	obj_declare(o, 0);
+}
+
 static void note_without_abi(struct obj *o)
 {
 	struct bytes *b = &obj_sec(o, REX_SEC_NOTE)->data;
@@ -127,7 +149,14 @@ static const struct obj_case cases[] = {
 	MODEL_CASE(note_abi_0, EPROTO, "ABI 0, this module speaks 1"),
 	MODEL_CASE(note_abi_2_longer, EPROTO, "ABI 2, this module speaks 1"),
 	MODEL_CASE(note_longer, ENOEXEC,
-		   "the note in .note.rex has 88 bytes, ABI 1 has 72"),
+		   "the note in .note.rex has 88 bytes, ABI 1 has 72 or 76"),
+	MODEL_CASE(note_with_half_features, ENOEXEC,
+		   "the note in .note.rex has 74 bytes, ABI 1 has 72 or 76"),
+	MODEL_CASE(note_with_unknown_features, ENOEXEC,
+		   "features of the CPU that this module does not know: bit 5, bit 31"),
+	MODEL_CASE(note_with_all_unknown_features, ENOEXEC,
+		   "bit 5, bit 6, bit 7,"),
+	MODEL_CASE(note_with_no_features, 0, NULL),
 	MODEL_CASE(note_without_abi, ENOEXEC,
 		   "the note in .note.rex is too short"),
 	MODEL_CASE(note_compiler_not_terminated, ENOEXEC,

@@ -84,6 +84,14 @@ struct rex_note *obj_note(struct obj *o)
 				   sizeof(Elf64_Nhdr) + sizeof(REX_NOTE_NAME));
 }
 
+void obj_declare(struct obj *o, u32 features)
+{
+	struct bytes *b = &obj_sec(o, REX_SEC_NOTE)->data;
+
+	bytes_append(b, &features, sizeof(features));
+	((Elf64_Nhdr *)b->data)->n_descsz += sizeof(features);
+}
+
 struct rex_prog_def *obj_prog(struct obj *o, u32 i)
 {
 	return (struct rex_prog_def *)obj_sec(o, REX_SEC_PROGS)->data.data + i;

@@ -90,6 +90,8 @@ u32 obj_sym_index(struct obj *o, const char *name);
 /* Returns the @nth relocation of a section. */
 struct obj_rela *obj_rela(struct obj *o, const char *sec, u32 nth);
 struct rex_note *obj_note(struct obj *o);
+/* Declare features of the CPU, REX_CPU_*, in a note that has none yet. */
+void obj_declare(struct obj *o, u32 features);
 struct rex_prog_def *obj_prog(struct obj *o, u32 i);
 struct rex_map_def *obj_map(struct obj *o, u32 i);
 struct rex_config_def *obj_config(struct obj *o, u32 i);

@@ -533,7 +533,8 @@ struct rex_fault_info {
  * executable. These sections have a meaning of their own:
  *
  *  .note.rex		one ELF note, name "Rex", type REX_NOTE_TYPE,
- *			descriptor struct rex_note
+ *			descriptor struct rex_note; or struct rex_note_cpu, if the
+ *			code may have instructions beyond plain x86-64
  *  .rex.progs		array of struct rex_prog_def; type, attach type and section
  *			are a line of kmod/progtypes.def
  *  .rex.maps		array of struct rex_map_def; each has an object symbol,
@@ -551,7 +552,8 @@ struct rex_fault_info {
  *
  * Every function begins with an optional endbr64 and a pad of
  * REX_PAD_SIZE bytes of no-ops, where the loader writes the stack check.
- * The code after it consists of instructions that rustc makes of safe Rust, and
+ * The code after it consists of instructions that rustc makes of safe Rust, for plain
+ * x86-64 and the features of CPUs that the note names, and
  * keeps the stack and the callee-saved registers; LOAD checks it, and refuses an
  * object with other code (ENOEXEC).
  *
@@ -664,6 +666,27 @@ struct rex_note {
 	__u32 abi;
 	__u32 crate_version;
 	char rustc[REX_VERSION_LEN];
+};
+
+/* Features of a CPU whose instructions an object may have: those of integer registers. */
+#define REX_CPU_POPCNT (1u << 0) /* popcnt */
+#define REX_CPU_LZCNT (1u << 1) /* lzcnt */
+#define REX_CPU_BMI1 (1u << 2) /* tzcnt, andn, bextr, blsi, blsmsk, blsr */
+#define REX_CPU_BMI2 (1u << 3) /* bzhi, mulx, pdep, pext, rorx, and shifts */
+#define REX_CPU_MOVBE (1u << 4) /* movbe */
+
+/**
+ * struct rex_note_cpu - the note of an object that needs more than plain x86-64
+ * @note:	as in other objects
+ * @cpu_features: REX_CPU_*; LOAD refuses the object if the CPU lacks one, or if the
+ *		module does not know it
+ *
+ * A module that does not know this struct refuses the object, whose note is too long for
+ * it. So a CPU executes no tzcnt as another instruction, as old ones do.
+ */
+struct rex_note_cpu {
+	struct rex_note note;
+	__u32 cpu_features;
 };
 
 /* Flags of struct rex_prog_def. */

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include "../../kmod/cpu_features.h"
 #include "check.h"
 #include "manifest.h"
 #include "objfile.h"
@@ -17,6 +18,7 @@ static const struct rexctl_field inspect_card[] = {
 	{ "compiler", "compiler", REXCTL_TEXT },
 	{ "rex", "crate rex", REXCTL_TEXT },
 	{ "abi", "ABI", REXCTL_TEXT },
+	{ "cpu_features", "CPU features", REXCTL_TEXT },
 	{ "compiler_sha256", "compiler hash", REXCTL_TEXT },
 	{ "library_sha256", "library hash", REXCTL_TEXT },
 	{ "wrapper", "wrapper", REXCTL_TEXT },
@@ -229,6 +231,22 @@ static json_t *inspect_hash(const struct rexctl_objfile *file)
 	return rexctl_hash_json(hash);
 }
 
+/* What the code needs beyond plain x86-64, or nothing. */
+static void inspect_add_features(json_t *json, __u32 features)
+{
+	char names[REX_CPU_NAMES_LEN], *rest = names, *name;
+	json_t *list;
+
+	if (!features)
+		return;
+	rex_cpu_names(features, names, sizeof(names));
+	list = json_array();
+	while ((name = strsep(&rest, ",")))
+		json_array_append_new(list,
+				      json_string(name + strspn(name, " ")));
+	json_object_set_new(json, "cpu_features", list);
+}
+
 static json_t *inspect_describe(const struct rexctl_objfile *file,
 				const char *path)
 {
@@ -250,6 +268,7 @@ static json_t *inspect_describe(const struct rexctl_objfile *file,
 			  "kernel_data", file->fields, "runtime",
 			  file->runtime);
 
+	inspect_add_features(json, file->decls.cpu_features);
 	json_object_set_new(json, "sha256", inspect_hash(file));
 	json_object_set_new(json, "signature", inspect_signature(file));
 	json_object_set_new(json, "programs", inspect_list_progs(&file->decls));
