@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The machine-code check (check.h): instructions and branch targets. */
 #include "check_private.h"
+#include "cpu_features.h"
 #include "demangle.h"
 
 /* ---- the log ---- */
@@ -57,6 +58,8 @@ int rex_check_decode(const struct rex_check *c, struct rex_check_place *pl)
 		       rex_isa_recall(c->known, &pl->insn, code, max);
 	if (!pl->is_known) {
 		why = rex_isa_decode(&pl->insn, code, max);
+		if (!why && pl->insn.needs & ~c->elf->cpu_features)
+			why = rex_cpu_why_undeclared(pl->insn.needs);
 		if (why)
 			return rex_check_refuse(c, pl, why);
 	}

@@ -11,7 +11,9 @@
  *
  * - each function is a sequence of instructions of the list in isa.h, and a
  *   second decoder sees the same ones (check.c). It is asked once for each
- *   instruction head, the bytes before the displacement and the immediate;
+ *   instruction head, the bytes before the displacement and the immediate. An
+ *   instruction that needs a feature of the CPU is in an object that declares it
+ *   (cpu_features.h), and LOAD has found it in the CPU;
  * - each field that a relocation has written is a whole displacement or
  *   immediate, so that other addresses cannot make other instructions
  *   (check_relas.c);

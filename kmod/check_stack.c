@@ -154,7 +154,7 @@ static int stack_align_sp(struct stack *s)
 
 static bool stack_is_group(const struct rex_insn *insn, u8 ext)
 {
-	return !insn->two_bytes && insn->mod == 3 && insn->ext == ext &&
+	return !insn->map && insn->mod == 3 && insn->ext == ext &&
 	       (insn->opcode == 0x81 || insn->opcode == 0x83);
 }
 
@@ -163,7 +163,7 @@ static bool stack_is_group(const struct rex_insn *insn, u8 ext)
  */
 static bool stack_is_mov(const struct rex_insn *insn, u8 from, u8 to)
 {
-	if (insn->two_bytes || !insn->wide || insn->mod != 3)
+	if (insn->map || !insn->wide || insn->mod != 3)
 		return false;
 	return (insn->opcode == 0x89 && insn->reg == from && insn->rm == to) ||
 	       (insn->opcode == 0x8b && insn->rm == from && insn->reg == to);

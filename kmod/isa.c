@@ -21,9 +21,14 @@
 #define MEM 0x800 /* the other operand must be memory */
 #define RP \
 	0x1000 /* it may have the prefix rep, or must, if it has no 16 bits */
+#define MR 0x2000 /* it must have the prefix rep */
+#define WV 0x4000 /* it writes the register that only VEX names */
+#define NV 0x8000 /* VEX names no register */
+#define NEEDS(feature) (REX_CPU_##feature << 27)
 
 #define KIND_OF(entry) ((enum rex_isa_kind)((entry) >> 16 & 0xff))
-#define GROUP_OF(entry) (&isa_groups[(entry) >> 24])
+#define GROUP_OF(entry) (&isa_groups[(entry) >> 24 & 7])
+#define NEEDS_OF(entry) ((entry) >> 27)
 
 enum isa_group_index {
 	GROUP_ARITHMETIC, /* add to cmp */
@@ -33,6 +38,7 @@ enum isa_group_index {
 	GROUP_STEP, /* inc, dec */
 	GROUP_NOP,
 	GROUP_BIT, /* bt, bts, btr, btc */
+	GROUP_LOWEST, /* blsr, blsmsk, blsi */
 };
 
 /* OP Eb,Gb; Ev,Gv; Gb,Eb; Gv,Ev; AL,Ib; eAX,Iz: six opcodes from @first on. */
@@ -125,16 +131,62 @@ static const u32 isa_two_bytes[256] = {
 	[0xb3] = OK | RM | W | S | L, /* btr */
 	[0xb6] = OK | RM | WR | S, /* movzb */
 	[0xb7] = OK | RM | WR, /* movzw */
+	[0xb8] = OK | RM | WR | S | RP | MR | NEEDS(POPCNT), /* popcnt */
 	[0xba] = OK | RM | GROUP(BIT) | S | I1, /* bt, bts, btr, btc */
 	[0xbb] = OK | RM | W | S | L, /* btc */
 	[0xbc] = OK | RM | WR | S |
 		 RP, /* bsf; with rep tzcnt, the same if not 0 */
-	[0xbd] = OK | RM | WR | S, /* bsr */
+	[0xbd] = OK | RM | WR | S | RP, /* bsr; with rep lzcnt, another one */
 	[0xbe] = OK | RM | WR | S, /* movsb */
 	[0xbf] = OK | RM | WR, /* movsw */
 	[0xc0] = OK | RM | W | WR | B | L, /* xadd */
 	[0xc1] = OK | RM | W | WR | S | L,
 	[0xc8 ... 0xcf] = OK | OP | WR, /* bswap */
+};
+
+/* movbe from memory and to it: the opcodes f0 and f1 after 0f 38. */
+static const u32 isa_movbe[] = {
+	OK | RM | WR | S | MEM | NEEDS(MOVBE),
+	OK | RM | S | MEM | NEEDS(MOVBE),
+};
+
+/* The prefixes that a field of VEX stands for. */
+enum isa_vex_prefix {
+	VEX_NONE,
+	VEX_66,
+	VEX_F3,
+	VEX_F2,
+};
+
+/* The instructions with the prefix VEX that have integer registers. */
+static const struct isa_vex {
+	u8 map; /* enum rex_isa_map */
+	u8 opcode;
+	u8 prefix;
+	u32 entry;
+} isa_vex[] = {
+	{ REX_ISA_MAP_0F38, 0xf2, VEX_NONE,
+	  OK | RM | WR | NEEDS(BMI1) }, /* andn */
+	{ REX_ISA_MAP_0F38, 0xf3, VEX_NONE,
+	  OK | RM | GROUP(LOWEST) | WV | NEEDS(BMI1) },
+	{ REX_ISA_MAP_0F38, 0xf5, VEX_NONE,
+	  OK | RM | WR | NEEDS(BMI2) }, /* bzhi */
+	{ REX_ISA_MAP_0F38, 0xf5, VEX_F3,
+	  OK | RM | WR | NEEDS(BMI2) }, /* pext */
+	{ REX_ISA_MAP_0F38, 0xf5, VEX_F2,
+	  OK | RM | WR | NEEDS(BMI2) }, /* pdep */
+	{ REX_ISA_MAP_0F38, 0xf6, VEX_F2,
+	  OK | RM | WR | WV | NEEDS(BMI2) }, /* mulx */
+	{ REX_ISA_MAP_0F38, 0xf7, VEX_NONE,
+	  OK | RM | WR | NEEDS(BMI1) }, /* bextr */
+	{ REX_ISA_MAP_0F38, 0xf7, VEX_66,
+	  OK | RM | WR | NEEDS(BMI2) }, /* shlx */
+	{ REX_ISA_MAP_0F38, 0xf7, VEX_F3,
+	  OK | RM | WR | NEEDS(BMI2) }, /* sarx */
+	{ REX_ISA_MAP_0F38, 0xf7, VEX_F2,
+	  OK | RM | WR | NEEDS(BMI2) }, /* shrx */
+	{ REX_ISA_MAP_0F3A, 0xf0, VEX_F2,
+	  OK | RM | WR | NV | I1 | NEEDS(BMI2) }, /* rorx */
 };
 
 /**
@@ -157,6 +209,7 @@ static const struct isa_group {
 	[GROUP_STEP] = { 0x03, 0x03, 0x03, 0 },
 	[GROUP_NOP] = { 0x01, 0, 0, 0 },
 	[GROUP_BIT] = { 0xf0, 0xe0, 0xe0, 0 },
+	[GROUP_LOWEST] = { 0x0e, 0, 0, 0 },
 };
 
 /* ---- the decoder ---- */
@@ -185,7 +238,8 @@ struct isa_decoder {
 	u32 at;
 	u32 entry; /* of the table, with what a group adds */
 	u32 prefixes; /* PREFIX_* */
-	u8 rex; /* 0, or 40 to 4f */
+	u8 rex; /* 0, or 40 to 4f; of VEX, the same bits */
+	u8 third; /* the register that only VEX names */
 };
 
 /* Read the displacement and the immediate. Their places and sizes are set. */
@@ -300,26 +354,91 @@ static const char *isa_read_prefixes(struct isa_decoder *d)
 	return isa_read_all_prefixes(d);
 }
 
-static const char *isa_read_opcode(struct isa_decoder *d)
+#define ISA_VEX \
+	0xc4 /* the prefix of three bytes; the other one is for vectors */
+#define ISA_VEX_LONG 4 /* vectors of 256 bits */
+
+static u32 isa_find_vex(u8 map, u8 opcode, u8 prefix)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(isa_vex); i++)
+		if (isa_vex[i].map == map && isa_vex[i].opcode == opcode &&
+		    isa_vex[i].prefix == prefix)
+			return isa_vex[i].entry;
+	return 0;
+}
+
+/*
+ * Read the rest of VEX, and the opcode. In the prefix, bits of registers are inverted. Its
+ * length bit has to be 0, and a register that the instruction does not have 15.
+ */
+static const char *isa_read_vex(struct isa_decoder *d)
+{
+	const char *other = rex_isa_why_refused(ISA_VEX, false);
+	struct rex_insn *insn = d->insn;
+	u8 first, second;
+
+	if (!isa_has(d, 3))
+		return isa_truncated;
+	first = d->code[d->at];
+	second = d->code[d->at + 1];
+	insn->vex = true;
+	insn->map = first & 0x1f;
+	insn->opcode = d->code[d->at + 2];
+	d->at += 3;
+	d->entry = isa_find_vex(insn->map, insn->opcode, second & 3);
+	d->third = ~second >> 3 & 15;
+	if (!d->entry || second & ISA_VEX_LONG || (d->entry & NV && d->third))
+		return other;
+	if (d->prefixes || d->rex)
+		return ISA_BAD_PREFIX;
+	d->rex = 0x40 | (~first >> 5 & 7) | (second >> 7) * REX_W;
+	/* the bit of a register that is a part of the opcode */
+	return d->entry & GR && d->rex & REX_R ? other : NULL;
+}
+
+/* Read the opcode after 0f. */
+static const char *isa_read_second(struct isa_decoder *d)
 {
 	struct rex_insn *insn = d->insn;
 
 	if (!isa_has(d, 1))
 		return isa_truncated;
+	insn->map = REX_ISA_MAP_0F;
 	insn->opcode = d->code[d->at++];
-	if (insn->opcode == 0x0f) {
-		if (!isa_has(d, 1))
-			return isa_truncated;
-		insn->two_bytes = true;
-		insn->opcode = d->code[d->at++];
-		d->entry = isa_two_bytes[insn->opcode];
-	} else {
+	d->entry = isa_two_bytes[insn->opcode];
+	if (insn->opcode != 0x38)
+		return NULL;
+	if (!isa_has(d, 1))
+		return isa_truncated;
+	insn->map = REX_ISA_MAP_0F38;
+	insn->opcode = d->code[d->at++];
+	if (insn->opcode == 0xf0 || insn->opcode == 0xf1)
+		d->entry = isa_movbe[insn->opcode - 0xf0];
+	return d->entry ? NULL : REX_ISA_NOT_LISTED;
+}
+
+static const char *isa_read_opcode(struct isa_decoder *d)
+{
+	struct rex_insn *insn = d->insn;
+	const char *why = NULL;
+
+	if (!isa_has(d, 1))
+		return isa_truncated;
+	insn->opcode = d->code[d->at++];
+	if (insn->opcode == 0x0f)
+		why = isa_read_second(d);
+	else if (insn->opcode == ISA_VEX)
+		why = isa_read_vex(d);
+	else
 		d->entry = isa_one_byte[insn->opcode];
-	}
+	if (why)
+		return why;
 	if (!d->entry)
-		return rex_isa_why_refused(insn->opcode, insn->two_bytes);
+		return rex_isa_why_refused(insn->opcode, insn->map);
 	/* 90 is a nop, or an xchg of r8 */
-	if (!insn->two_bytes && insn->opcode == 0x90 && d->rex & REX_B)
+	if (!insn->map && insn->opcode == 0x90 && d->rex & REX_B)
 		d->entry = OK | OP | WR | S;
 	insn->kind = KIND_OF(d->entry);
 	return NULL;
@@ -328,9 +447,9 @@ static const char *isa_read_opcode(struct isa_decoder *d)
 /* ff /2 to /5 are the only branches that are no call, jump or return of the list. */
 static const char *isa_why_group_refused(const struct rex_insn *insn)
 {
-	if (!insn->two_bytes && insn->opcode == 0xff && insn->ext == 6)
+	if (!insn->map && insn->opcode == 0xff && insn->ext == 6)
 		return "moves the stack pointer in an unusual way";
-	if (!insn->two_bytes && insn->opcode == 0xff && insn->ext < 6)
+	if (!insn->map && insn->opcode == 0xff && insn->ext < 6)
 		return "is an indirect branch without a thunk";
 	return REX_ISA_NOT_LISTED;
 }
@@ -435,7 +554,7 @@ static const char *isa_read_immediate(struct isa_decoder *d)
 }
 
 /*
- * Refuse the opcodes of endbr64 and string instructions without their f3.
+ * Refuse the opcodes of endbr64, popcnt and string instructions without their f3.
  */
 static const char *isa_check_repeat(const struct isa_decoder *d)
 {
@@ -447,6 +566,8 @@ static const char *isa_check_repeat(const struct isa_decoder *d)
 			return NULL;
 		return REX_ISA_NOT_LISTED;
 	}
+	if (d->entry & MR && !repeat)
+		return REX_ISA_NOT_LISTED;
 	if (d->entry & RP && !(d->entry & S) && !repeat)
 		return "is a string instruction without rep";
 	if (repeat && !(d->entry & RP))
@@ -503,6 +624,17 @@ static u16 isa_register_bit(const struct isa_decoder *d, u8 reg)
 	return 1u << reg;
 }
 
+/* The opcode of bsr is that of lzcnt with f3. */
+static void isa_note_needs(struct isa_decoder *d)
+{
+	struct rex_insn *insn = d->insn;
+
+	insn->needs = NEEDS_OF(d->entry);
+	if (insn->map == REX_ISA_MAP_0F && insn->opcode == 0xbd &&
+	    d->prefixes & PREFIX_REPEAT)
+		insn->needs = REX_CPU_LZCNT;
+}
+
 static void isa_note_writes(struct isa_decoder *d)
 {
 	struct rex_insn *insn = d->insn;
@@ -513,6 +645,8 @@ static void isa_note_writes(struct isa_decoder *d)
 		insn->writes |= isa_register_bit(d, insn->reg);
 	if (d->entry & W && insn->mod == 3)
 		insn->writes |= isa_register_bit(d, insn->rm);
+	if (d->entry & WV)
+		insn->writes |= 1u << d->third;
 }
 
 /* Read a return as reloc.c writes it over a jump and its four bytes of distance. */
@@ -549,8 +683,10 @@ static const char *isa_decode(struct isa_decoder *d)
 		why = isa_read_return(d);
 	if (!why && d->at > ISA_MAX_LEN)
 		why = "is too long";
-	if (!why)
+	if (!why) {
 		isa_note_writes(d);
+		isa_note_needs(d);
+	}
 	return why;
 }
 
@@ -654,7 +790,7 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 	u64 head;
 
 	/* the decoder compares the bytes after the head of a return */
-	if (max < sizeof(head) || insn->kind == REX_ISA_RET)
+	if (max < sizeof(head) || insn->kind == REX_ISA_RET || insn->needs)
 		return;
 	head = isa_head(code);
 	if (head >> 56 != insn->head)
@@ -797,7 +933,7 @@ void rex_isa_note_quick(struct rex_isa_quick *quick,
 {
 	u32 info = isa_quick_info(insn), code;
 
-	if (!info || max < sizeof(code))
+	if (!info || insn->needs || max < sizeof(code))
 		return;
 	memcpy(&code, at, sizeof(code));
 	if (insn->head <= 2)

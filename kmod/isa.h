@@ -2,10 +2,14 @@
 /*
  * The list of machine instructions that a program may consist of, and their decoder.
  *
- * The list, a table in isa.c, has the instructions that rustc and LLVM generate
+ * The list, tables in isa.c, has the instructions that rustc and LLVM generate
  * from safe Rust for x86-64 with integer registers only. Other instructions are
  * not decoded, so their effects need not be known. The rules for branches, the
  * stack pointer and callee-saved registers are in check.h.
+ *
+ * Some need a feature of the CPU (cpu_features.h), which the decoder names: check.c refuses
+ * them in an object that does not declare it. tzcnt without BMI1 is no such one, since LLVM
+ * makes it for plain x86-64, where an operand is not 0 and it does the same as bsf.
  */
 #ifndef REX_ISA_H
 #define REX_ISA_H
@@ -34,13 +38,23 @@ enum rex_isa_kind {
 	REX_ISA_TRAP, /* ud2 */
 };
 
+/* The bytes before an opcode, or the map that the prefix VEX names in their place. */
+enum rex_isa_map {
+	REX_ISA_MAP_NONE,
+	REX_ISA_MAP_0F,
+	REX_ISA_MAP_0F38,
+	REX_ISA_MAP_0F3A,
+};
+
 /**
  * struct rex_insn - an instruction
  * @kind:	what it is, of enum rex_isa_kind
  * @len:	bytes
  * @head:	bytes before the displacement and the immediate
  * @opcode:	last byte of the opcode
- * @two_bytes:	the opcode is 0f and @opcode
+ * @map:	what is before @opcode, of enum rex_isa_map
+ * @vex:	it has the prefix VEX, of three bytes
+ * @needs:	the feature of the CPU that it needs, REX_CPU_*, or 0
  * @wide:	the operands have 64 bits
  * @has_modrm:	@mod and @rm are valid, and @ext or @reg
  * @mod:	3 if @rm is a register, otherwise it is memory
@@ -64,7 +78,9 @@ struct rex_insn {
 	u8 len;
 	u8 head;
 	u8 opcode;
-	bool two_bytes;
+	u8 map;
+	bool vex;
+	u8 needs;
 	bool wide;
 	bool has_modrm;
 	u8 mod;
@@ -129,7 +145,10 @@ struct rex_isa_known {
 bool rex_isa_recall(const struct rex_isa_known *known, struct rex_insn *insn,
 		    const u8 *code, u32 max);
 
-/* Remember an instruction on which rex_isa_decode() and the second decoder agree. */
+/*
+ * Remember an instruction on which rex_isa_decode() and the second decoder agree. One that
+ * needs a feature of the CPU is not remembered: it is not for all objects.
+ */
 void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 		  const u8 *code, u32 max);
 
@@ -197,7 +216,7 @@ struct rex_isa_pass {
  */
 void rex_isa_pass(struct rex_isa_pass *pass, u32 limit);
 
-/* Remember an instruction, if it is quick, on which both decoders agree. */
+/* Remember an instruction, if it is quick and for all objects, on which both decoders agree. */
 void rex_isa_note_quick(struct rex_isa_quick *quick,
 			const struct rex_insn *insn, const u8 *code, u32 max);
 
@@ -212,7 +231,7 @@ static inline bool rex_isa_has_address(const struct rex_insn *insn)
 /* Returns whether an instruction only computes the address of its memory operand. */
 static inline bool rex_isa_is_lea(const struct rex_insn *insn)
 {
-	return !insn->two_bytes && insn->opcode == 0x8d && insn->has_modrm;
+	return !insn->map && insn->opcode == 0x8d && insn->has_modrm;
 }
 
 #endif /* REX_ISA_H */

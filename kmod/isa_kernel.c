@@ -21,7 +21,8 @@ bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max)
 	if (is_return)
 		return other.length == 1;
 	return other.length == insn->len &&
+	       other.vex_prefix.nbytes == (insn->vex ? 3 : 0) &&
 	       other.modrm.nbytes == insn->has_modrm &&
 	       other.displacement.nbytes == insn->disp_size &&
-	       other.opcode.nbytes == 1 + insn->two_bytes;
+	       other.opcode.nbytes == 1 + (insn->vex ? 0 : insn->map);
 }

@@ -17,6 +17,8 @@ u32 add_snippet(struct obj *o, const struct snippet *snippet)
 	struct bytes body = {};
 	u32 i, victim;
 
+	if (snippet->cpu_features)
+		obj_declare(o, snippet->cpu_features);
 	bytes_append(&body, snippet->start, snippet->end - snippet->start);
 	bytes_append(&body, jmp, sizeof(jmp));
 	victim =
@@ -33,7 +35,7 @@ u32 add_snippet(struct obj *o, const struct snippet *snippet)
 /* The linker makes the table, and the cases are in its order. */
 __attribute__((constructor)) static void make_snippet_cases(void)
 {
-	static struct obj_case cases[256];
+	static struct obj_case cases[512];
 	const struct snippet *s;
 	size_t nr = 0;
 

@@ -78,6 +78,28 @@ u16 disasm_writes(const struct cs_insn *insn)
 	return writes;
 }
 
+u32 disasm_needs(const struct cs_insn *insn)
+{
+	static const struct {
+		const char *mnemonic;
+		u32 feature;
+	} needs[] = {
+		{ "popcnt", REX_CPU_POPCNT }, { "lzcnt", REX_CPU_LZCNT },
+		{ "andn", REX_CPU_BMI1 },     { "bextr", REX_CPU_BMI1 },
+		{ "blsi", REX_CPU_BMI1 },     { "blsmsk", REX_CPU_BMI1 },
+		{ "blsr", REX_CPU_BMI1 },     { "bzhi", REX_CPU_BMI2 },
+		{ "mulx", REX_CPU_BMI2 },     { "pdep", REX_CPU_BMI2 },
+		{ "pext", REX_CPU_BMI2 },     { "rorx", REX_CPU_BMI2 },
+		{ "sarx", REX_CPU_BMI2 },     { "shlx", REX_CPU_BMI2 },
+		{ "shrx", REX_CPU_BMI2 },     { "movbe", REX_CPU_MOVBE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
+		if (!strcmp(insn->mnemonic, needs[i].mnemonic))
+			return needs[i].feature;
+	return 0;
+}
+
 /* The mnemonics of safe Rust, with patterns for conditions. */
 static bool is_allowed(const char *mnemonic)
 {
@@ -120,7 +142,7 @@ const char *disasm_objection(const struct cs_insn *insn)
 	bool is_string = !strncmp(insn->mnemonic, "rep ", 4);
 	bool is_nop = insn->id == X86_INS_NOP;
 
-	if (!is_allowed(insn->mnemonic))
+	if (!is_allowed(insn->mnemonic) && !disasm_needs(insn))
 		return "not an instruction of safe Rust";
 	for (u8 i = 0; i < detail->groups_count; i++)
 		if (detail->groups[i] == CS_GRP_PRIVILEGE ||
@@ -150,6 +172,7 @@ bool rex_isa_agrees(const struct rex_insn *insn, const u8 *code, u32 max)
 
 	disasm_asked++;
 	if (other && other->size == len && !disasm_objection(other) &&
+	    disasm_needs(other) == insn->needs &&
 	    !((disasm_writes(other) ^ insn->writes) & LASTING))
 		return true;
 	disasm_disagreements++;

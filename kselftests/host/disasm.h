@@ -19,6 +19,9 @@ int disasm_register(unsigned int reg);
 /* Return a bit for each of these registers that an operand writes. */
 u16 disasm_writes(const struct cs_insn *insn);
 
+/* Returns the feature of the CPU that an instruction needs, REX_CPU_*, or 0. */
+u32 disasm_needs(const struct cs_insn *insn);
+
 /* Return whether it is a call, jmp or jcc. */
 bool disasm_is_branch(const struct cs_insn *insn);
 

@@ -131,6 +131,11 @@ static void overwrite(const struct rex_check *c, u8 *code,
 		{ 4, { 0x48, 0x83, 0xe4, 0xf0 } }, /* and $-16,%rsp */
 		{ 4, { 0x48, 0x8d, 0x65, 0xf0 } }, /* lea -16(%rbp),%rsp */
 		{ 5, { 0x48, 0x8d, 0x64, 0x24, 0x08 } }, /* lea 8(%rsp),%rsp */
+		{ 4, { 0xf3, 0x0f, 0xb8, 0xd8 } }, /* popcnt %eax,%ebx */
+		{ 4, { 0x0f, 0x38, 0xf0, 0x2f } }, /* movbe (%rdi),%ebp */
+		{ 5, { 0xc4, 0xe2, 0x88, 0xf3, 0xc8 } }, /* blsr %rax,%r14 */
+		{ 5,
+		  { 0xc4, 0xe2, 0xe3, 0xf6, 0xe0 } }, /* mulx %rax,%rbx,%rsp */
 	};
 	size_t which = below(ARRAY_SIZE(insns));
 	u32 at = f->pad_offset + REX_PAD_SIZE - f->offset, end;

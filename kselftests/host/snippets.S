@@ -6,18 +6,21 @@
  *
  *	BAD name, frame, "words"	it is refused, and the log has these words
  *	GOOD name, frame		it is allowed
+ *	BAD_WITH name, features, "words", GOOD_WITH name, features
+ *					the same in an object that declares features of the
+ *					CPU, and without a frame
  *
  * `frame` is what .stack_sizes says. What takes a relocation is in cases_check.c.
  */
 
-	.macro ENTRY name, frame, words
+	.macro ENTRY name, frame, words, features=0
 78:
 	.pushsection .rodata
 71:	.asciz	"\name"
 72:	.asciz	"\words"
 	.popsection
 	.pushsection snippets, "aw"
-	.quad	71b, 72b, 77b, 78b, \frame
+	.quad	71b, 72b, 77b, 78b, \frame, \features
 	.popsection
 77:
 	.endm
@@ -28,6 +31,14 @@
 
 	.macro GOOD name, frame
 	ENTRY	\name, \frame, ""
+	.endm
+
+	.macro BAD_WITH name, features, words
+	ENTRY	\name, 0, "\words", \features
+	.endm
+
+	.macro GOOD_WITH name, features
+	ENTRY	\name, 0, "", \features
 	.endm
 
 	.section snippet_code, "a"
@@ -53,6 +64,11 @@
 #define OTHER "is not in the list of instructions of programs"
 #define RETURN "is a return that the toolchain does not make"
 #define INDIRECT "is an indirect branch without a thunk"
+#define UNDECLARED_POPCNT "needs the CPU's popcnt, which the object does not declare"
+#define UNDECLARED_LZCNT "needs the CPU's lzcnt, which the object does not declare"
+#define UNDECLARED_BMI1 "needs the CPU's bmi1, which the object does not declare"
+#define UNDECLARED_BMI2 "needs the CPU's bmi2, which the object does not declare"
+#define UNDECLARED_MOVBE "needs the CPU's movbe, which the object does not declare"
 
 	cli
 BAD cli, 0, IF
@@ -241,7 +257,7 @@ BAD avx, 0, VECTOR
 	vaddps	%zmm0, %zmm1, %zmm2
 BAD avx512, 0, VECTOR
 	andn	%rax, %rdx, %rcx
-BAD bmi1, 0, VECTOR
+BAD bmi1, 0, UNDECLARED_BMI1
 	fxsave	(%rdi)
 BAD fxsave, 0, "saves or restores a state of the CPU"
 	xrstor	(%rdi)
@@ -261,15 +277,15 @@ BAD rdrand, 0, OTHER
 	cmpxchg16b (%rdi)
 BAD cmpxchg16b, 0, OTHER
 	popcnt	%eax, %eax
-BAD popcnt, 0, OTHER
+BAD popcnt, 0, UNDECLARED_POPCNT
 	lzcnt	%eax, %eax
-BAD lzcnt, 0, BAD_PREFIX
+BAD lzcnt, 0, UNDECLARED_LZCNT
 	.byte	0x66, 0xf3, 0x90
 BAD pause_with_a_prefix, 0, BAD_PREFIX
 	crc32b	%al, %eax
 BAD crc32, 0, BAD_PREFIX
 	movbe	(%rdi), %eax
-BAD movbe, 0, OTHER
+BAD movbe, 0, UNDECLARED_MOVBE
 	xlatb
 BAD xlat, 0, OTHER
 	enter	$16, $0
@@ -861,5 +877,217 @@ GOOD strings, 0
 	.byte	0x66, 0x66, 0x66, 0x66, 0x66, 0x2e
 	.byte	0x0f, 0x1f, 0x84, 0x00, 0x00, 0x02, 0x00, 0x00
 GOOD no_operations, 0
+
+/* ---- features of CPUs, REX_CPU_* ---- */
+
+#define POPCNT 1
+#define LZCNT 2
+#define BMI1 4
+#define BMI2 8
+#define MOVBE 16
+#define ALL_BUT(feature) (31 - feature)
+
+	popcnt	%rdi, %rax
+	popcnt	%r15d, %r8d
+	popcnt	(%rdi, %r9, 8), %rcx
+	popcnt	%si, %dx
+	popcnt	0x1234(%rsp), %eax
+GOOD_WITH declared_popcnt, POPCNT
+	lzcnt	%rdi, %rax
+	lzcnt	%r15d, %r8d
+	lzcnt	(%rdi, %r9, 8), %rcx
+	lzcnt	%si, %dx
+	bsr	%rdi, %rax
+GOOD_WITH declared_lzcnt, LZCNT
+	movbe	(%rdi), %rax
+	movbe	%r11d, 0x12345(%r14, %r15, 2)
+	movbe	8(%rsp), %dx
+	movbe	%r8w, (%r12)
+	movbe	%rsp, (%rdi)
+GOOD_WITH declared_movbe, MOVBE
+	tzcnt	%rdi, %rax
+	tzcnt	(%r8), %cx
+	andn	%rax, %rdx, %rcx
+	andn	(%r8, %r9), %r10d, %r11d
+	bextr	%rax, %r15, %rcx
+	bextr	%r10d, (%r12), %r9d
+	blsi	%r14, %r8
+	blsi	(%rdi), %eax
+	blsmsk	%ecx, %edx
+	blsmsk	0x40(%r13), %r11
+	blsr	%rsp, %rax
+	blsr	(%rdi, %rsi, 4), %r10d
+GOOD_WITH declared_bmi1, BMI1
+	bzhi	%rax, %r15, %rcx
+	bzhi	%r10d, (%r12), %r9d
+	mulx	%rdi, %rax, %rcx
+	mulx	%r8d, %r9d, %r10d
+	mulx	(%r13), %r11, %rdx
+	pdep	%rax, %rdx, %rcx
+	pdep	(%r8), %r9d, %r10d
+	pext	%rax, %rdx, %rcx
+	pext	(%r8), %r9d, %r10d
+	rorx	$13, %r14, %r8
+	rorx	$7, 0x1000(%rdi), %eax
+	sarx	%rax, %r15, %rcx
+	sarx	%r10d, (%r12), %r9d
+	shlx	%rax, %r15, %rcx
+	shlx	%r10d, (%r12), %r9d
+	shrx	%rax, %r15, %rcx
+	shrx	%r10d, (%r12), %r9d
+GOOD_WITH declared_bmi2, BMI2
+	popcnt	%eax, %eax
+BAD_WITH popcnt_of_others, ALL_BUT(POPCNT), UNDECLARED_POPCNT
+	lzcnt	%eax, %eax
+BAD_WITH lzcnt_of_others, ALL_BUT(LZCNT), UNDECLARED_LZCNT
+	movbe	(%rdi), %eax
+BAD_WITH movbe_of_others, ALL_BUT(MOVBE), UNDECLARED_MOVBE
+	andn	%rax, %rdx, %rcx
+BAD_WITH andn_of_others, ALL_BUT(BMI1), UNDECLARED_BMI1
+	bextr	%rax, %rdx, %rcx
+BAD_WITH bextr_of_others, ALL_BUT(BMI1), UNDECLARED_BMI1
+	blsi	%rax, %rdx
+BAD_WITH blsi_of_others, ALL_BUT(BMI1), UNDECLARED_BMI1
+	blsmsk	%rax, %rdx
+BAD_WITH blsmsk_of_others, ALL_BUT(BMI1), UNDECLARED_BMI1
+	blsr	%rax, %rdx
+BAD_WITH blsr_of_others, ALL_BUT(BMI1), UNDECLARED_BMI1
+	bzhi	%rax, %rdx, %rcx
+BAD_WITH bzhi_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	mulx	%rax, %rdi, %rcx
+BAD_WITH mulx_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	pdep	%rax, %rdx, %rcx
+BAD_WITH pdep_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	pext	%rax, %rdx, %rcx
+BAD_WITH pext_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	rorx	$1, %rax, %rcx
+BAD_WITH rorx_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	sarx	%rax, %rdx, %rcx
+BAD_WITH sarx_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	shlx	%rax, %rdx, %rcx
+BAD_WITH shlx_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	shrx	%rax, %rdx, %rcx
+BAD_WITH shrx_of_others, ALL_BUT(BMI2), UNDECLARED_BMI2
+	popcnt	%eax, %ebx
+BAD_WITH popcnt_to_rbx, 31, "writes a callee-saved register that is not saved"
+	lzcnt	(%rdi), %r12
+BAD_WITH lzcnt_to_r12, 31, "writes a callee-saved register that is not saved"
+	movbe	(%rdi), %r15w
+BAD_WITH movbe_to_r15, 31, "writes a callee-saved register that is not saved"
+	andn	%rax, %rdx, %rbp
+BAD_WITH andn_to_rbp, 31, "writes a callee-saved register that is not saved"
+	bextr	%rax, %rdx, %r13
+BAD_WITH bextr_to_r13, 31, "writes a callee-saved register that is not saved"
+	blsi	%rax, %r14
+BAD_WITH blsi_to_r14, 31, "writes a callee-saved register that is not saved"
+	blsmsk	(%rdi), %ebx
+BAD_WITH blsmsk_to_rbx, 31, "writes a callee-saved register that is not saved"
+	blsr	%r8, %r12
+BAD_WITH blsr_to_r12, 31, "writes a callee-saved register that is not saved"
+	bzhi	%rax, %rdx, %rbx
+BAD_WITH bzhi_to_rbx, 31, "writes a callee-saved register that is not saved"
+	mulx	%rax, %rcx, %rbx
+BAD_WITH mulx_to_rbx, 31, "writes a callee-saved register that is not saved"
+	mulx	%rax, %r15, %rcx
+BAD_WITH mulx_low_to_r15, 31, "writes a callee-saved register that is not saved"
+	pdep	%rax, %rdx, %r12
+BAD_WITH pdep_to_r12, 31, "writes a callee-saved register that is not saved"
+	pext	%rax, %rdx, %rbp
+BAD_WITH pext_to_rbp, 31, "writes a callee-saved register that is not saved"
+	rorx	$3, %eax, %r13d
+BAD_WITH rorx_to_r13, 31, "writes a callee-saved register that is not saved"
+	sarx	%rax, %rdx, %r14
+BAD_WITH sarx_to_r14, 31, "writes a callee-saved register that is not saved"
+	shlx	%rax, (%rdi), %rbx
+BAD_WITH shlx_to_rbx, 31, "writes a callee-saved register that is not saved"
+	shrx	%eax, %edx, %r15d
+BAD_WITH shrx_to_r15, 31, "writes a callee-saved register that is not saved"
+	popcnt	%rax, %rsp
+BAD_WITH popcnt_to_rsp, 31, "moves the stack pointer by a number that is not in the code"
+	movbe	(%rdi), %rsp
+BAD_WITH movbe_to_rsp, 31, "moves the stack pointer by a number that is not in the code"
+	andn	%rax, %rdx, %rsp
+BAD_WITH andn_to_rsp, 31, "moves the stack pointer by a number that is not in the code"
+	blsr	%rax, %rsp
+BAD_WITH blsr_to_rsp, 31, "moves the stack pointer by a number that is not in the code"
+	mulx	%rax, %rsp, %rcx
+BAD_WITH mulx_low_to_rsp, 31, "moves the stack pointer by a number that is not in the code"
+	rorx	$8, %rsp, %rsp
+BAD_WITH rorx_to_rsp, 31, "moves the stack pointer by a number that is not in the code"
+/* Other forms of VEX: c4, inverted R, X, B and the map, W, inverted register, L and prefix. */
+	.byte	0xc4, 0xe2, 0xec, 0xf2, 0xc8
+BAD_WITH vex_with_l, 31, VECTOR
+	.byte	0xc4, 0xe3, 0xff, 0xf0, 0xc0, 0x0d
+BAD_WITH vex_rorx_with_l, 31, VECTOR
+	.byte	0xc4, 0xe3, 0xf3, 0xf0, 0xc0, 0x0d
+BAD_WITH vex_rorx_with_a_register, 31, VECTOR
+	.byte	0xc4, 0xe1, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_of_map_0f, 31, VECTOR
+	.byte	0xc4, 0xe3, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_of_map_0f3a, 31, VECTOR
+	.byte	0xc4, 0xe0, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_of_map_0, 31, VECTOR
+	.byte	0xc4, 0xff, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_of_map_31, 31, VECTOR
+	.byte	0xc4, 0xe2, 0xfb, 0xf0, 0xc0, 0x0d
+BAD_WITH vex_rorx_of_map_0f38, 31, VECTOR
+	.byte	0xc4, 0xe2, 0xe9, 0xf2, 0xc8
+BAD_WITH vex_andn_with_66, 31, VECTOR
+	.byte	0xc4, 0xe2, 0xea, 0xf2, 0xc8
+BAD_WITH vex_andn_with_f3, 31, VECTOR
+	.byte	0xc4, 0xe2, 0xeb, 0xf2, 0xc8
+BAD_WITH vex_andn_with_f2, 31, VECTOR
+	.byte	0xc4, 0xe2, 0xe9, 0xf5, 0xc8
+BAD_WITH vex_bzhi_with_66, 31, VECTOR
+	.byte	0xc4, 0xe2, 0xe8, 0xf6, 0xc8
+BAD_WITH vex_f6_without_f2, 31, VECTOR
+	.byte	0xc4, 0xe2, 0xe8, 0xf3, 0xc0
+BAD_WITH vex_group_0, 31, OTHER
+	.byte	0xc4, 0xe2, 0xe8, 0xf3, 0xe0
+BAD_WITH vex_group_4, 31, OTHER
+	.byte	0xc4, 0x62, 0xe8, 0xf3, 0xc8
+BAD_WITH vex_group_with_r, 31, VECTOR
+	.byte	0xc5, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_of_two_bytes, 31, VECTOR
+	.byte	0x66, 0xc4, 0xe2, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_after_66, 31, BAD_PREFIX
+	.byte	0xf3, 0xc4, 0xe2, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_after_f3, 31, BAD_PREFIX
+	.byte	0xf2, 0xc4, 0xe2, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_after_f2, 31, BAD_PREFIX
+	.byte	0xf0, 0xc4, 0xe2, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_after_lock, 31, BAD_PREFIX
+	.byte	0x48, 0xc4, 0xe2, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_after_rex, 31, BAD_PREFIX
+	.byte	0x2e, 0xc4, 0xe2, 0xe8, 0xf2, 0xc8
+BAD_WITH vex_after_2e, 31, BAD_PREFIX
+	.byte	0x67, 0xc4, 0xe2, 0xe8, 0xf2, 0x08
+BAD_WITH vex_after_addr32, 31, BAD_PREFIX
+	.byte	0x65, 0xc4, 0xe2, 0xe8, 0xf2, 0x08
+BAD_WITH vex_after_a_segment, 31, PREFIX
+	vaddps	%ymm0, %ymm1, %ymm2
+BAD_WITH avx_with_features, 31, VECTOR
+	vaddps	%zmm0, %zmm1, %zmm2
+BAD_WITH avx512_with_features, 31, VECTOR
+	movaps	%xmm0, %xmm1
+BAD_WITH sse_with_features, 31, VECTOR
+	crc32b	%al, %eax
+BAD_WITH crc32_with_features, 31, BAD_PREFIX
+	adcx	%rax, %rcx
+BAD_WITH adcx, 31, OTHER
+	.byte	0x0f, 0xb8, 0xc0
+BAD_WITH popcnt_without_f3, 31, OTHER
+	.byte	0xf0, 0xf3, 0x0f, 0xb8, 0x07
+BAD_WITH popcnt_with_lock, 31, BAD_PREFIX
+	.byte	0xf2, 0x0f, 0xbd, 0xc0
+BAD_WITH lzcnt_with_f2, 31, BAD_PREFIX
+	.byte	0x0f, 0x38, 0xf0, 0xc8
+BAD_WITH movbe_of_registers, 31, OTHER
+	.byte	0xf3, 0x0f, 0x38, 0xf0, 0x07
+BAD_WITH movbe_with_f3, 31, BAD_PREFIX
+	.byte	0x66, 0x48, 0x0f, 0x38, 0xf0, 0x07
+BAD_WITH movbe_with_66_and_w, 31, BAD_PREFIX
+	.byte	0xf0, 0x0f, 0x38, 0xf1, 0x07
+BAD_WITH movbe_with_lock, 31, BAD_PREFIX
 
 	.section .note.GNU-stack, "", @progbits

@@ -12,6 +12,7 @@
  * @start:	its bytes
  * @end:	their end
  * @frame:	its frame in .stack_sizes
+ * @cpu_features: what the object declares, REX_CPU_*
  */
 struct snippet {
 	const char *name;
@@ -19,6 +20,7 @@ struct snippet {
 	const u8 *start;
 	const u8 *end;
 	u64 frame;
+	u64 cpu_features;
 };
 
 /* The linker names the ends of the section. */

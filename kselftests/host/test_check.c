@@ -7,6 +7,7 @@
  * test_check OBJECT...
  */
 #include "cases.h"
+#include "cpu_features.h"
 #include "disasm.h"
 #include "isa.h"
 #include "runtime.h"
@@ -307,6 +308,10 @@ static void instructions_that_end_too_early_are_refused(void)
 		{ { 0xf0, 0x48, 0x0f, 0xb1, 0x0f }, 5 }, /* lock cmpxchg */
 		{ { 0x48, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8 }, 10 }, /* movabs */
 		{ { 0x41, 0x57 }, 2 }, /* push %r15 */
+		{ { 0x66, 0xf3, 0x44, 0x0f, 0xb8, 0x04, 0x25, 1, 2, 3, 4 },
+		  11 }, /* popcnt */
+		{ { 0x48, 0x0f, 0x38, 0xf1, 0x41, 8 }, 6 }, /* movbe */
+		{ { 0xc4, 0xe3, 0xfb, 0xf0, 0x44, 0x24, 8, 13 }, 8 }, /* rorx */
 	};
 	struct rex_insn insn;
 	size_t i;
@@ -316,6 +321,122 @@ static void instructions_that_end_too_early_are_refused(void)
 		check(!rex_isa_decode(&insn, whole[i].code, whole[i].size));
 		for (max = 0; max < whole[i].size; max++)
 			check(rex_isa_decode(&insn, whole[i].code, max));
+	}
+}
+
+/* ---- features of CPUs ---- */
+
+struct form {
+	u8 code[8];
+	u8 size;
+	u32 needs;
+	u16 writes;
+};
+
+#define R(n) (1u << (n))
+
+static void forms_need_their_feature_and_write_their_registers(void)
+{
+	static const struct form forms[] = {
+		/* popcnt %r9,%r14; %ax,%bp; (%rax),%esp */
+		{ { 0xf3, 0x4d, 0x0f, 0xb8, 0xf1 }, 5, REX_CPU_POPCNT, R(14) },
+		{ { 0x66, 0xf3, 0x0f, 0xb8, 0xe8 }, 5, REX_CPU_POPCNT, R(5) },
+		{ { 0xf3, 0x0f, 0xb8, 0x20 }, 4, REX_CPU_POPCNT, R(4) },
+		/* lzcnt %r9,%r14; bsr %r9,%r14; tzcnt %r9,%r14 */
+		{ { 0xf3, 0x4d, 0x0f, 0xbd, 0xf1 }, 5, REX_CPU_LZCNT, R(14) },
+		{ { 0x4d, 0x0f, 0xbd, 0xf1 }, 4, 0, R(14) },
+		{ { 0xf3, 0x4d, 0x0f, 0xbc, 0xf1 }, 5, 0, R(14) },
+		/* movbe (%rcx),%r12; %bx,(%rcx) */
+		{ { 0x4c, 0x0f, 0x38, 0xf0, 0x21 }, 5, REX_CPU_MOVBE, R(12) },
+		{ { 0x66, 0x0f, 0x38, 0xf1, 0x19 }, 5, REX_CPU_MOVBE, 0 },
+		/* andn %r10,%r11,%r12; bextr %r11,%r10,%r12 */
+		{ { 0xc4, 0x42, 0xa0, 0xf2, 0xe2 }, 5, REX_CPU_BMI1, R(12) },
+		{ { 0xc4, 0x42, 0xa0, 0xf7, 0xe2 }, 5, REX_CPU_BMI1, R(12) },
+		/* blsr, blsmsk, blsi %r10,%r11 */
+		{ { 0xc4, 0xc2, 0xa0, 0xf3, 0xca }, 5, REX_CPU_BMI1, R(11) },
+		{ { 0xc4, 0xc2, 0xa0, 0xf3, 0xd2 }, 5, REX_CPU_BMI1, R(11) },
+		{ { 0xc4, 0xc2, 0xa0, 0xf3, 0xda }, 5, REX_CPU_BMI1, R(11) },
+		/* bzhi, pext, pdep %r10,%r11,%r12 */
+		{ { 0xc4, 0x42, 0xa0, 0xf5, 0xe2 }, 5, REX_CPU_BMI2, R(12) },
+		{ { 0xc4, 0x42, 0xa2, 0xf5, 0xe2 }, 5, REX_CPU_BMI2, R(12) },
+		{ { 0xc4, 0x42, 0xa3, 0xf5, 0xe2 }, 5, REX_CPU_BMI2, R(12) },
+		/* mulx %r10,%r11,%r12; %ebx,%ebp,%esp */
+		{ { 0xc4, 0x42, 0xa3, 0xf6, 0xe2 },
+		  5,
+		  REX_CPU_BMI2,
+		  R(11) | R(12) },
+		{ { 0xc4, 0xe2, 0x53, 0xf6, 0xe3 },
+		  5,
+		  REX_CPU_BMI2,
+		  R(4) | R(5) },
+		/* shlx, sarx, shrx %r11,%r10,%r12; rorx $13,%r10,%r12 */
+		{ { 0xc4, 0x42, 0xa1, 0xf7, 0xe2 }, 5, REX_CPU_BMI2, R(12) },
+		{ { 0xc4, 0x42, 0xa2, 0xf7, 0xe2 }, 5, REX_CPU_BMI2, R(12) },
+		{ { 0xc4, 0x42, 0xa3, 0xf7, 0xe2 }, 5, REX_CPU_BMI2, R(12) },
+		{ { 0xc4, 0x43, 0xfb, 0xf0, 0xe2, 13 }, 6, REX_CPU_BMI2, R(12) },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		const struct form *f = &forms[i];
+		struct rex_insn insn;
+
+		check(!rex_isa_decode(&insn, f->code, f->size));
+		check_int(insn.len, f->size);
+		check_int(insn.needs, f->needs);
+		check_int(insn.writes, f->writes);
+		check(rex_isa_agrees(&insn, f->code, f->size));
+	}
+}
+
+/*
+ * All prefixes and opcodes of VEX: which ones are accepted, with any registers. R, X, B, W
+ * and the third register are 256 for most.
+ */
+static void vex_is_for_the_listed_instructions(void)
+{
+	u8 code[] = { 0xc4, 0, 0, 0, 0xca, 7 };
+	const struct cs_insn *other;
+	u32 i, nr = 0, differ = 0;
+	struct rex_insn insn;
+
+	for (i = 0; i < 1u << 24; i++) {
+		code[1] = i;
+		code[2] = i >> 8;
+		code[3] = i >> 16;
+		if (rex_isa_decode(&insn, code, sizeof(code)))
+			continue;
+		nr++;
+		other = disasm(code, insn.len, 0);
+		differ += !other || other->size != insn.len ||
+			  disasm_needs(other) != insn.needs ||
+			  disasm_writes(other) != insn.writes;
+	}
+	check_int(differ, 0);
+	/* nine; blsr and the like, without R; rorx without a third register */
+	check_int(nr, 9 * 256 + 128 + 16);
+}
+
+/* What an object declares must not let the next one pass that does not. */
+static void features_of_one_object_are_not_those_of_the_next(void)
+{
+	static const u8 codes[][6] = {
+		{ 0xf3, 0x0f, 0xb8, 0xc0, 0x90, 0x90 }, /* popcnt */
+		{ 0xf3, 0x0f, 0xbd, 0xc0, 0x90, 0x90 }, /* lzcnt */
+		{ 0x0f, 0x38, 0xf0, 0x07, 0x90, 0x90 }, /* movbe */
+		{ 0xc4, 0xe2, 0xe8, 0xf2, 0xc8, 0x90 }, /* andn */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+		struct snippet snippet = { .start = codes[i],
+					   .end = codes[i] + 6,
+					   .cpu_features = REX_CPU_KNOWN };
+		const struct obj_case c = { .snippet = &snippet };
+
+		check_int(check_case(&c), 0);
+		check_int(check_case(&c), 0);
+		snippet.cpu_features = 0;
+		check_int(check_case(&c), -ENOEXEC);
+		check(strstr(log_text, "which the object does not declare"));
 	}
 }
 
@@ -347,6 +468,12 @@ static const struct test tests[] = {
 	  second_decoder_is_asked_once_a_head },
 	{ "instructions_that_end_too_early_are_refused",
 	  instructions_that_end_too_early_are_refused },
+	{ "forms_need_their_feature_and_write_their_registers",
+	  forms_need_their_feature_and_write_their_registers },
+	{ "vex_is_for_the_listed_instructions",
+	  vex_is_for_the_listed_instructions },
+	{ "features_of_one_object_are_not_those_of_the_next",
+	  features_of_one_object_are_not_those_of_the_next },
 	{ "there_are_two_hundred_refusals", there_are_two_hundred_refusals },
 };
 

@@ -255,6 +255,8 @@ static bool step(struct walk *w)
 	if (!insn)
 		return violate(w, "no instruction");
 	w->violation = disasm_objection(insn);
+	if (!w->violation && disasm_needs(insn) & ~w->l->elf.cpu_features)
+		w->violation = "a feature of the CPU that is not declared";
 	if (w->violation)
 		return false;
 	target = insn->detail->x86.operands[0].imm;
