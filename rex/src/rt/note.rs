@@ -18,12 +18,22 @@ const fn number(digits: &str) -> u32 {
     }
 }
 
-/// `struct rex_note`.
+/// `REX_CPU_*`: the features that the compiler has been told to use beyond plain x86-64.
+/// The linker compares them with those of the program.
+const CPU_FEATURES: u32 = cfg!(target_feature = "popcnt") as u32
+    | (cfg!(target_feature = "lzcnt") as u32) << 1
+    | (cfg!(target_feature = "bmi1") as u32) << 2
+    | (cfg!(target_feature = "bmi2") as u32) << 3
+    | (cfg!(target_feature = "movbe") as u32) << 4;
+const HAS_FEATURES: usize = (CPU_FEATURES != 0) as usize;
+
+/// `struct rex_note`, or `struct rex_note_cpu` if there are features.
 #[repr(C)]
 struct Descriptor {
     abi: u32,
     crate_version: u32,
     rustc: [u8; 64],
+    cpu_features: [u32; HAS_FEATURES],
 }
 
 #[repr(C)]
@@ -35,7 +45,7 @@ struct Note {
     descriptor: Descriptor,
 }
 
-const _: () = assert!(size_of::<Descriptor>() == 72);
+const _: () = assert!(size_of::<Descriptor>() == 72 + 4 * HAS_FEATURES);
 const _: () = assert!(offset_of!(Note, descriptor) == 16);
 
 /// The linker keeps everything that this symbol and the sections of programs and
@@ -56,5 +66,6 @@ static __rex_note: Note = Note {
             | (number(env!("CARGO_PKG_VERSION_MINOR")) << 8)
             | number(env!("CARGO_PKG_VERSION_PATCH")),
         rustc: padded(env!("REX_RUSTC_VERSION")),
+        cpu_features: [CPU_FEATURES; HAS_FEATURES],
     },
 };

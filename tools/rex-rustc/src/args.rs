@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::features::Features;
 use crate::options::Rule::{self, Drop, Output, Pass};
 use crate::options::{Item, key_of, rule, takes_next};
 use crate::refused::Refused;
@@ -35,6 +36,8 @@ pub(crate) struct Args {
     pub(crate) out_dir: String,
     pub(crate) cfgs: Vec<String>,
     pub(crate) externs: Vec<String>,
+    /// What the code may need beyond plain x86-64.
+    pub(crate) features: Features,
     pub(crate) refused: Option<Refused>,
 }
 
@@ -95,6 +98,9 @@ impl Args {
                 Err(refused) => parsed.refuse(refused),
             }
             at += length;
+        }
+        if let Some(option) = parsed.features.option() {
+            parsed.take(Pass, &[option]);
         }
         parsed.name_crate();
         parsed
@@ -202,6 +208,9 @@ impl Args {
                 }
                 (key, Some(value)) if key == "extra-filename" => {
                     self.extra_filename = value.to_string();
+                }
+                (key, Some(value)) if key == "target-feature" => {
+                    self.features.apply(value);
                 }
                 _ => {}
             },

@@ -185,7 +185,8 @@ impl Call {
         }
         command
             .arg("-Clinker-flavor=ld")
-            .env(link::SYSROOT, sysroot);
+            .env(link::SYSROOT, sysroot)
+            .env(link::FEATURES, args.features.0.to_string());
     }
 
     fn sysroot(&self) -> Result<PathBuf, Failure> {

@@ -63,6 +63,7 @@ pub(crate) fn decode(code: &[u8]) -> Option<Instruction> {
         at += 1;
     }
     let wide = rex & 8 != 0;
+    let mut vex = None;
     let (map, opcode);
     match *code.get(at)? {
         0x0f => match *code.get(at + 1)? {
@@ -75,8 +76,18 @@ pub(crate) fn decode(code: &[u8]) -> Option<Instruction> {
                 at += 2;
             }
         },
+        // VEX of three bytes, with integer registers: `kmod/isa.c` has the list.
+        0xc4 => {
+            let (first, second) = (*code.get(at + 1)?, *code.get(at + 2)?);
+            opcode = *code.get(at + 3)?;
+            map = vex_map(first, second, opcode)?;
+            // The bits of registers are inverted there.
+            rex = 0x40 | !first >> 5 | second >> 7 << 3;
+            vex = Some((!second >> 3) & 15);
+            at += 4;
+        }
         // Prefixes of vector instructions and a few others.
-        0xc4 | 0xc5 | 0x62 => return None,
+        0xc5 | 0x62 => return None,
         byte => {
             (map, opcode) = (0, byte);
             at += 1;
@@ -104,9 +115,25 @@ pub(crate) fn decode(code: &[u8]) -> Option<Instruction> {
         (0, None) => plain_effect(opcode, rex),
         (0, Some(operands)) => effect(opcode, operands, immediate),
         (0x0f, Some(operands)) => effect_0f(opcode, operands),
+        (0x38 | 0x3a, Some(operands)) => effect_38(opcode, operands, vex),
         _ => Stack::Kept,
     };
     (length <= 15).then_some(Instruction { length, stack })
+}
+
+/// Returns the map that VEX names, 0x38 or 0x3a, if the instruction has integer registers.
+fn vex_map(first: u8, second: u8, opcode: u8) -> Option<u8> {
+    if second & 4 != 0 {
+        return None;
+    }
+    match (first & 31, second & 3, opcode) {
+        (2, 0, 0xf2 | 0xf3 | 0xf5 | 0xf7)
+        | (2, 1, 0xf7)
+        | (2, 2, 0xf5 | 0xf7)
+        | (2, 3, 0xf5..=0xf7) => Some(0x38),
+        (3, 3, 0xf0) => Some(0x3a),
+        _ => None,
+    }
 }
 
 fn form(map: u8, opcode: u8, short: bool, wide: bool) -> Option<Form> {
@@ -296,6 +323,21 @@ fn effect_0f(opcode: u8, operands: Operands) -> Stack {
     }
 }
 
+/// Returns the effect of an opcode after 0x0f 0x38 or 0x0f 0x3a, or with VEX, which has
+/// another register: movbe, blsr and its like, mulx and others.
+fn effect_38(opcode: u8, operands: Operands, vex: Option<u8>) -> Stack {
+    let to_reg = match vex {
+        None => opcode == 0xf0,
+        Some(_) => opcode != 0xf3,
+    };
+    let to_third = vex == Some(RSP) && matches!(opcode, 0xf3 | 0xf6);
+    if to_reg && operands.reg == RSP || to_third {
+        Stack::Unknown
+    } else {
+        Stack::Kept
+    }
+}
+
 fn grows(bytes: i64) -> Stack {
     match u64::try_from(bytes) {
         Ok(0) | Err(_) => Stack::Kept,
@@ -370,6 +412,12 @@ mod tests {
             &[0xf2, 0x0f, 0x38, 0xf1, 0xc8],
             &[0xf0, 0x48, 0x0f, 0xb1, 0x0f],
             &[0xf3, 0x48, 0xab],
+            &[0x66, 0xf3, 0x0f, 0xb8, 0xc1],
+            &[0xf3, 0x4c, 0x0f, 0xbd, 0x04, 0x24],
+            &[0x66, 0x0f, 0x38, 0xf1, 0x4f, 8],
+            &[0xc4, 0xe2, 0xe8, 0xf2, 0xc8],
+            &[0xc4, 0x62, 0xf3, 0xf6, 0x84, 0x24, 1, 2, 3, 4],
+            &[0xc4, 0xe3, 0xfb, 0xf0, 0x0d, 1, 2, 3, 4, 13],
         ];
         for code in codes {
             stack(code);
@@ -425,6 +473,12 @@ mod tests {
             &[0x48, 0x8d, 0x24, 0x04],
             &[0x48, 0xc7, 0xc4, 0, 0, 0, 0],
             &[0x48, 0x0f, 0x44, 0xe0],
+            &[0xf3, 0x48, 0x0f, 0xb8, 0xe0],
+            &[0x48, 0x0f, 0x38, 0xf0, 0x20],
+            &[0xc4, 0xe2, 0xe8, 0xf2, 0xe0],
+            &[0xc4, 0xe2, 0xd8, 0xf3, 0xc8],
+            &[0xc4, 0xe2, 0xdb, 0xf6, 0xc8],
+            &[0xc4, 0xe3, 0xfb, 0xf0, 0xe0, 1],
         ];
         for code in codes {
             assert_eq!(stack(code), Stack::Unknown, "{code:x?}");
@@ -443,9 +497,26 @@ mod tests {
             &[0x48, 0x89, 0x04, 0x24],
             &[0x48, 0x39, 0xe0],
             &[0x48, 0x89, 0xe7],
+            &[0x48, 0x0f, 0x38, 0xf1, 0x20],
+            &[0xc4, 0x62, 0xe8, 0xf2, 0xe0],
+            &[0xc4, 0xe2, 0x98, 0xf3, 0xc8],
+            &[0xc4, 0xe2, 0xd8, 0xf2, 0xc4],
         ];
         for code in codes {
             assert_eq!(stack(code), Stack::Kept, "{code:x?}");
+        }
+    }
+
+    #[test]
+    fn vex_of_vectors_is_unknown() {
+        for code in [
+            [0xc4, 0xe2, 0xec, 0xf2, 0xc8],
+            [0xc4, 0xe1, 0xe8, 0xf2, 0xc8],
+            [0xc4, 0xe2, 0xe9, 0xf2, 0xc8],
+            [0xc4, 0xe2, 0xe8, 0x18, 0xc8],
+            [0xc5, 0xe8, 0x58, 0xc8, 0x90],
+        ] {
+            assert_eq!(decode(&code), None, "{code:x?}");
         }
     }
 

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::decode::Untold;
+use crate::elf::Elf;
+use crate::features::Features;
 use crate::manifest;
 use crate::object::{MAX_FRAME, check_input, check_output, with_elf};
 use crate::options::is_linked;
@@ -17,6 +19,9 @@ const SCRIPT: &str = include_str!("../../../scripts/rust/rex.lds");
 
 /// The variable with the sysroot, which the compiler's wrapper sets for the linker.
 pub(crate) const SYSROOT: &str = "REX_LINK_SYSROOT";
+
+/// The variable with the features of CPUs that the program is compiled for, a number.
+pub(crate) const FEATURES: &str = "REX_LINK_FEATURES";
 
 /// The reason why there is no object.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +38,7 @@ pub(crate) enum Error {
     Linker(String),
     LargeFrames(Vec<(String, u64)>),
     UnknownFrame(String, Untold),
+    Undeclared(Features),
 }
 
 impl fmt::Display for Error {
@@ -101,6 +107,13 @@ impl fmt::Display for Error {
                      so that its frame has no known size"
                 )
             }
+            Self::Undeclared(features) => write!(
+                f,
+                "the program is compiled for CPUs with {}, and the crate rex is not, \
+                 which declares that: give both the same -Ctarget-feature, by RUSTFLAGS \
+                 or by rustflags in .cargo/config.toml",
+                features.names().join(", ")
+            ),
         }
     }
 }
@@ -182,12 +195,29 @@ pub(crate) fn link(args: &[String]) -> Result<(), Error> {
     }
     let manifest = manifest::manifest(&request.output, Path::new(&sysroot));
     run_ld(&request, manifest.as_deref())?;
-    let checked = with_elf(&request.output, check_output);
+    let features = std::env::var(FEATURES).unwrap_or_default();
+    let features = Features(features.parse().unwrap_or(0));
+    let checked = with_elf(&request.output, |elf| {
+        check_output(elf)?;
+        check_features(elf, features)
+    });
     if checked.is_err() {
         // A refused object must not be loaded.
         _ = fs::remove_file(&request.output);
     }
     checked
+}
+
+/// Checks that the object declares the features that the program is compiled for. The crate
+/// makes the note, and rustc has told it the features of its own command.
+fn check_features(elf: &Elf<'_>, needed: Features) -> Result<(), Error> {
+    let note = elf.section(".note.rex").map_or(&[][..], |note| note.bytes);
+    let undeclared = needed.0 & !Features::declared(note).0;
+    if undeclared == 0 {
+        Ok(())
+    } else {
+        Err(Error::Undeclared(Features(undeclared)))
+    }
 }
 
 fn run_ld(request: &Request, manifest: Option<&str>) -> Result<(), Error> {

@@ -19,6 +19,7 @@ mod decode;
 mod demangle;
 mod elf;
 mod expanded;
+mod features;
 mod forbidden;
 mod hints;
 mod host_tests;

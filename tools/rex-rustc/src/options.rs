@@ -16,13 +16,15 @@ pub(crate) enum Rule {
     Pass,
     /// It is passed on, but not when the compiler is only asked for the source.
     Output,
-    /// It has no effect:
+    /// It is not passed on:
     ///
     /// - `--cap-lints`, `--force-warn`: cargo caps the lints of dependencies, and a
     ///   lint that is capped, or that can only warn, would let unsafe code through;
     /// - `-Z allow-features`: unstable features are not for programs;
     /// - `-C target-cpu`, `target-feature`: the kernel does not save vector
-    ///   registers.
+    ///   registers. The features that need none are taken from the latter, and the
+    ///   compiler gets an option with these alone (`features.rs`). A name of a CPU stands
+    ///   for many features, so it stands for none here.
     Drop,
 }
 
@@ -391,6 +393,26 @@ mod tests {
             assert_eq!(parsed.refused, None, "{args:?}");
             assert!(parsed.all.is_empty(), "{args:?}");
         }
+    }
+
+    #[test]
+    fn features_of_integer_registers_are_passed_on() {
+        for args in [
+            &["-Ctarget-feature=+popcnt,+avx2,+bmi1"][..],
+            &["-C", "target_feature=+bmi1", "-Ctarget-feature=+popcnt"],
+            &[
+                "--codegen=target-feature=+bmi1,+bmi2",
+                "-Ctarget-feature=-bmi2,+popcnt",
+            ],
+        ] {
+            let parsed = parse(args);
+            assert_eq!(parsed.refused, None, "{args:?}");
+            let option = ["-Ctarget-feature=+popcnt,+bmi1"];
+            assert_eq!(parsed.all, option, "{args:?}");
+            assert_eq!(parsed.look, option, "{args:?}");
+        }
+        let parsed = parse(&["-Ctarget-cpu=x86-64-v3"]);
+        assert!(parsed.all.is_empty() && parsed.features.0 == 0);
     }
 
     #[test]
