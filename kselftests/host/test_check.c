@@ -440,6 +440,20 @@ static void features_of_one_object_are_not_those_of_the_next(void)
 	}
 }
 
+static void features_have_names(void)
+{
+	char text[REX_CPU_NAMES_LEN];
+
+	rex_cpu_names(0, text, sizeof(text));
+	check_str(text, "");
+	rex_cpu_names(REX_CPU_KNOWN | 1u << 5, text, sizeof(text));
+	check_str(text, "popcnt, lzcnt, bmi1, bmi2, movbe, bit 5");
+	rex_cpu_names(U32_MAX, text, sizeof(text));
+	check(!strcmp(text + strlen(text) - 8, ", bit 31"));
+	rex_cpu_names(REX_CPU_KNOWN, text, 9);
+	check_str(text, "popcnt, ");
+}
+
 static void there_are_two_hundred_refusals(void)
 {
 	size_t nr = 0, i;
@@ -474,6 +488,7 @@ static const struct test tests[] = {
 	  vex_is_for_the_listed_instructions },
 	{ "features_of_one_object_are_not_those_of_the_next",
 	  features_of_one_object_are_not_those_of_the_next },
+	{ "features_have_names", features_have_names },
 	{ "there_are_two_hundred_refusals", there_are_two_hundred_refusals },
 };
 
