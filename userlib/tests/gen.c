@@ -108,14 +108,18 @@ static void gen_build_note(struct gen *gen, Elf64_Shdr *shdr)
 	struct {
 		Elf64_Nhdr nhdr;
 		char name[4];
-		struct rex_note note;
+		struct rex_note_cpu note;
 	} note = {
-		.nhdr = { 4, sizeof(gen->note), REX_NOTE_TYPE },
+		.nhdr = { 4,
+			  gen->cpu_features ? sizeof(note.note) :
+					      sizeof(gen->note),
+			  REX_NOTE_TYPE },
 		.name = REX_NOTE_NAME,
-		.note = gen->note,
+		.note = { gen->note, gen->cpu_features },
 	};
 
-	gen_section(gen, shdr, GEN_NOTE, &note, sizeof(note), SHT_NOTE,
+	gen_section(gen, shdr, GEN_NOTE, &note,
+		    offsetof(typeof(note), note) + note.nhdr.n_descsz, SHT_NOTE,
 		    SHF_ALLOC);
 }
 

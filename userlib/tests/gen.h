@@ -30,6 +30,7 @@ enum gen_section {
 
 struct gen {
 	struct rex_note note;
+	__u32 cpu_features; /* in a longer note, if it is not 0 */
 	unsigned int nr_progs;
 	struct rex_prog_def progs[GEN_MAX];
 	unsigned int nr_maps;

@@ -241,6 +241,21 @@ objects_are_inspected_without_a_kernel() {
 	grep -q "$T/cut.rex.o: " <<<"$text" || wrong "$text"
 }
 
+tests+=(features_of_the_cpu_are_shown)
+features_of_the_cpu_are_shown() {
+	local text
+	"$OUT/tests/mkobj" "$T/hello.rex.o"
+	text=$(rexctl inspect "$T/hello.rex.o") || wrong "status $?" || return
+	! grep -q 'CPU features' <<<"$text" || wrong "$text" || return
+	"$OUT/tests/mkobj" "$T/hello.rex.o" 0x80000015
+	text=$(rexctl inspect "$T/hello.rex.o") || wrong "status $?" || return
+	grep -qE '^CPU features +popcnt, bmi1, movbe, bit 31$' <<<"$text" || wrong "$text" || return
+	text=$(rexctl --json inspect "$T/hello.rex.o" | tr -d ' \n')
+	[[ $text == *'"cpu_features":["popcnt","bmi1","movbe","bit31"]'* ]] || wrong "$text" || return
+	text=$(rexctl inspect --check "$T/hello.rex.o" 2>&1) && wrong "status 0" && return
+	[[ $text == *'does not know: bit 31'* ]] || wrong "$text"
+}
+
 # The kernel's tool is a part of its headers.
 tests+=(objects_are_signed_as_by_sign_file)
 objects_are_signed_as_by_sign_file() {
