@@ -185,6 +185,18 @@ static __u64 end_counter(const struct counter *c)
 
 /* ---- the programs ---- */
 
+/*
+ * Returns whether interrupts are on in the programs of a hook. If programs loop with interrupts
+ * off on both CPUs at once, no CPU is left to send the NMI that stops them. The same happens if
+ * one loops at a switch of tasks, with the lock of the run queue, and the other CPU waits for
+ * that lock (docs/architecture.md, Limits).
+ */
+static bool takes_interrupts(const struct hook *hook)
+{
+	return hook != &hook_switch && hook != &hook_hardirq &&
+	       hook != &hook_clock && hook != &hook_kprobe_int3;
+}
+
 static void start_member(int number, pid_t maker)
 {
 	struct member *m = &members[number];
@@ -193,12 +205,7 @@ static void start_member(int number, pid_t maker)
 
 	m->hook = hooks[number % NR_HOOKS].hook;
 	m->source = hooks[number % NR_HOOKS].source;
-	/*
-	 * A program at a switch of tasks has the lock of the run queue. If it loops while the
-	 * other of two CPUs waits for the lock, no CPU is left to send the NMI that stops it
-	 * (docs/architecture.md, Limits).
-	 */
-	loops = number % LOOPERS == 0 && m->hook != &hook_switch;
+	loops = number % LOOPERS == 0 && takes_interrupts(m->hook);
 	snprintf(name, sizeof(name), "soak%d", number);
 	m->obj = load_act("soak_unsafe", m->hook->program, name,
 			  loops ? LOOP_MS : MAX_MS);
