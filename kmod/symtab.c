@@ -256,7 +256,7 @@ static const struct symbol symtab_fields[] = {
 #define FIELD_AS(...)
 #define OPTIONAL_FIELD(...)
 #define CONSTANT(...)
-#define FOUND(name, variable) { "__rex_" #name, (u64) & (variable) },
+#define FOUND(name, variable) { "__rex_" #name, (u64)&variable },
 static const struct symbol symtab_found[] = {
 #include "fields.def"
 };

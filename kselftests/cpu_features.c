@@ -144,7 +144,7 @@ static void expect(__u64 x, __u64 y, __u64 *a)
 	a[UP_TO_LOWEST] = x ? lowest | (lowest - 1) : ~0ull;
 	a[LOWEST] = lowest;
 	a[FIRST_BITS] = x & ((1ull << bits) - 1);
-	a[PRODUCT_HIGH] = ((unsigned __int128)x * y) >> 64;
+	a[PRODUCT_HIGH] = ((__uint128_t)x * y) >> 64;
 	a[ROTATED] = x >> 13 | x << 51;
 	a[SHIFTED_LEFT] = x << bits;
 	a[SHIFTED_RIGHT] = x >> bits;
