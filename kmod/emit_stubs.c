@@ -391,5 +391,5 @@ int __init rex_stubs_seal(void)
 
 void rex_stubs_exit(void)
 {
-	rex_execmem_free(stubs_mem, STUBS_SIZE);
+	rex_execmem_free(stubs_mem);
 }

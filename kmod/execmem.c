@@ -37,22 +37,11 @@ void *rex_execmem_alloc(size_t size)
 }
 
 /*
- * The protections are undone first: set_memory_*() changed the pages' entries in the
- * direct map as well, and the page allocator expects writable pages. If that fails, the
- * pages are leaked, since their next owner would crash.
+ * set_memory_*() changed the pages' entries in the direct map as well. VM_FLUSH_RESET_PERMS
+ * makes vfree() undo that, and flush the TLBs, before it frees the pages.
  */
-void rex_execmem_free(void *mem, size_t size)
+void rex_execmem_free(void *mem)
 {
-	int pages = PAGE_ALIGN(size) / PAGE_SIZE;
-
-	if (!mem)
-		return;
-	if (rex_kcall(set_memory_nx)((unsigned long)mem, pages) ||
-	    rex_kcall(set_memory_rw)((unsigned long)mem, pages)) {
-		pr_err("leaked %d pages: they cannot be made writable\n",
-		       pages);
-		return;
-	}
 	vfree(mem);
 }
 
@@ -68,10 +57,14 @@ int rex_execmem_make_ro(void *mem, size_t size)
 
 int rex_execmem_make_rox(void *mem, size_t size)
 {
-	int ret = rex_execmem_make_ro(mem, size);
+	unsigned long addr = (unsigned long)mem;
+	int pages = PAGE_ALIGN(size) / PAGE_SIZE, ret;
 
-	if (ret || !size)
-		return ret;
-	return rex_kcall(set_memory_x)((unsigned long)mem,
-				       PAGE_ALIGN(size) / PAGE_SIZE);
+	if (rex_khas(set_memory_rox)) {
+		if (rex_selftest_fail_step())
+			return -ENOMEM;
+		return rex_kcall(set_memory_rox)(addr, pages);
+	}
+	ret = rex_execmem_make_ro(mem, size);
+	return ret ?: rex_kcall(set_memory_x)(addr, pages);
 }

@@ -17,10 +17,12 @@ void rex_execmem_init(void);
 void *rex_execmem_alloc(size_t size);
 
 /* Free the whole allocation, whatever the protection of its parts. */
-void rex_execmem_free(void *mem, size_t size);
+void rex_execmem_free(void *mem);
 
-/* Make whole pages read-only, or read-only and executable. 0 or -errno. */
+/* Make whole pages read-only, if there are any. 0 or -errno. */
 int rex_execmem_make_ro(void *mem, size_t size);
+
+/* Make one or more pages read-only and executable. 0 or -errno. */
 int rex_execmem_make_rox(void *mem, size_t size);
 
 #endif /* _REX_EXECMEM_H */

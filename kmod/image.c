@@ -102,7 +102,7 @@ void rex_image_destroy(struct rex_image *image)
 	rex_heap_exit(&image->heap);
 	rex_btf_free_functions(&image->functions);
 	kvfree(image->funcs);
-	rex_execmem_free(image->mem, image->mem_size);
+	rex_execmem_free(image->mem);
 	ida_free(&rex_image_ids, image->id);
 	kfree(image);
 }
