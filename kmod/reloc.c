@@ -5,11 +5,28 @@
 
 /* ---- copy ---- */
 
+/* Of text, only functions are copied: padding between them becomes int3. */
+static void copy_text(const struct rex_elf *elf, u8 *mem)
+{
+	u32 at = 0, i;
+
+	for (i = 0; i < elf->nr_funcs; i++) {
+		const struct rex_elf_func *f = &elf->funcs[i];
+		const struct rex_elf_sec *sec = &elf->secs[f->sec];
+
+		memset(mem + at, 0xcc, f->offset - at);
+		memcpy(mem + f->offset, sec->data + (f->offset - sec->offset),
+		       f->size);
+		at = f->offset + f->size;
+	}
+	memset(mem + at, 0xcc, elf->seg[REX_SEG_TEXT].size - at);
+}
+
 void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
 {
 	u32 i;
 
-	memset(t->seg[REX_SEG_TEXT].mem, 0xcc, elf->seg[REX_SEG_TEXT].size);
+	copy_text(elf, t->seg[REX_SEG_TEXT].mem);
 	memset(t->seg[REX_SEG_RODATA].mem, 0, elf->seg[REX_SEG_RODATA].size);
 	memset(t->seg[REX_SEG_DATA].mem, 0, elf->seg[REX_SEG_DATA].size);
 
@@ -20,15 +37,6 @@ void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t)
 		    sec->data)
 			memcpy(t->seg[sec->seg].mem + sec->offset, sec->data,
 			       sec->size);
-	}
-
-	/* Of text, only functions are copied: padding between them stays int3. */
-	for (i = 0; i < elf->nr_funcs; i++) {
-		const struct rex_elf_func *f = &elf->funcs[i];
-		const struct rex_elf_sec *sec = &elf->secs[f->sec];
-
-		memcpy(t->seg[REX_SEG_TEXT].mem + f->offset,
-		       sec->data + (f->offset - sec->offset), f->size);
 	}
 }
 
