@@ -16,4 +16,7 @@
  */
 int rex_load(struct rex_load *args);
 
+/* Free what the last load has left for the next. */
+void rex_load_exit(void);
+
 #endif /* _REX_LOAD_H */

@@ -53,12 +53,60 @@ void rex_load_init_log(struct rex_log *log, const struct rex_load *args)
 	rex_log_init(log, NULL, args->log_level ? size : 0, args->log_level);
 }
 
+/*
+ * A load leaves the memory of its object for the next load, up to this size: the kernel
+ * clears new memory, which the object then overwrites.
+ */
+#define SPARE_MAX SZ_256K
+
+struct load_object {
+	size_t size;
+	u8 data[] __aligned(16);
+};
+
+static struct load_object *load_spare;
+
+static void *load_alloc_object(size_t size)
+{
+	struct load_object *object;
+
+	if (rex_selftest_fail_step())
+		return NULL;
+	object = xchg(&load_spare, NULL);
+	if (!object || object->size < size) {
+		kvfree(object);
+		object = kvmalloc(struct_size(object, data, size),
+				  size > SPARE_MAX ? REX_GFP : REX_GFP_KEPT);
+		if (!object)
+			return NULL;
+		object->size = size;
+	}
+	return object->data;
+}
+
+static void load_free_object(void *data)
+{
+	struct load_object *object;
+
+	if (!data)
+		return;
+	object = container_of(data, struct load_object, data[0]);
+	if (object->size <= SPARE_MAX)
+		object = xchg(&load_spare, object);
+	kvfree(object);
+}
+
+void rex_load_exit(void)
+{
+	kvfree(load_spare);
+}
+
 void rex_load_free_input(struct rex_load_input *in)
 {
 	kvfree(in->log.buf);
 	kvfree(in->fds);
 	kvfree(in->configs);
-	kvfree(in->elf);
+	load_free_object(in->elf);
 }
 
 static void *load_copy_in(u64 from, size_t size)
@@ -80,12 +128,11 @@ int rex_load_copy_input(struct rex_load_input *in, const struct rex_load *args)
 {
 	int ret;
 
-	in->elf = load_copy_in(args->elf, args->elf_size);
-	if (IS_ERR(in->elf)) {
-		ret = PTR_ERR(in->elf);
-		in->elf = NULL;
-		return ret;
-	}
+	in->elf = load_alloc_object(args->elf_size);
+	if (!in->elf)
+		return -ENOMEM;
+	if (copy_from_user(in->elf, u64_to_user_ptr(args->elf), args->elf_size))
+		return -EFAULT;
 	in->fds = load_copy_in(args->maps, args->nr_maps * sizeof(*in->fds));
 	if (IS_ERR(in->fds)) {
 		ret = PTR_ERR(in->fds);

@@ -33,6 +33,7 @@
 #include "image.h"
 #include "injectable.h"
 #include "ksyms.h"
+#include "load.h"
 #include "probelink.h"
 #include "report.h"
 #include "resource.h"
@@ -138,6 +139,7 @@ static void __exit rex_exit(void)
 	rex_digest_exit();
 	rex_trust_exit();
 	rex_check_exit();
+	rex_load_exit();
 }
 
 module_init(rex_init);
