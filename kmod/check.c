@@ -4,6 +4,8 @@
 #include "cpu_features.h"
 #include "demangle.h"
 
+#define CHECK_KEPT_MARKS (128u << 10)
+
 /* ---- the log ---- */
 
 #define CHECK_NAME_LEN 160
@@ -183,23 +185,34 @@ static const char *check_insn(const struct rex_check *c,
 	return check_address(c, pl);
 }
 
-/* Returns whether check_stack.c has to see the instruction. */
-static bool check_stack_wants(const struct rex_insn *insn)
+/* Returns the mark with which check_stack.c sees the instruction, or 0. */
+static u8 check_stack_mark(const struct rex_insn *insn)
 {
-	if (insn->kind == REX_ISA_PLAIN)
-		return insn->writes & REX_ISA_STACK_REGS;
-	return insn->kind != REX_ISA_NOP && insn->kind != REX_ISA_ENDBR;
+	u32 writes = insn->writes & REX_ISA_STACK_REGS;
+
+	if (insn->kind == REX_ISA_NOP || insn->kind == REX_ISA_ENDBR)
+		return 0;
+	if (insn->kind != REX_ISA_PLAIN ||
+	    writes & (1u << REX_ISA_RSP | 1u << REX_ISA_RBP))
+		return REX_CHECK_STACK;
+	return writes ? REX_CHECK_WRITES : 0;
 }
 
 /* Mark the instructions and branch targets for check_stack.c. */
 static void check_note(const struct rex_check *c,
-		       const struct rex_check_place *pl, u32 *nr_branches)
+		       const struct rex_check_place *pl,
+		       struct rex_isa_pass *pass)
 {
+	u8 mark = check_stack_mark(&pl->insn);
+	u32 writes = pl->insn.writes;
+
 	if (check_may_return(pl))
 		c->marks[pl->f->offset] |= REX_CHECK_RETURNS;
-	if (check_stack_wants(&pl->insn))
-		c->marks[pl->at] |= REX_CHECK_STACK;
-	*nr_branches += pl->is_branch && pl->is_inner;
+	c->marks[pl->at] |= mark;
+	if (mark == REX_CHECK_WRITES)
+		pass->writes |= (writes >> 3 & 1) << REX_KEPT_BX |
+				(writes >> 12 & 0xf) << REX_KEPT_R12;
+	pass->nr_branches += pl->is_branch && pl->is_inner;
 }
 
 /* ---- functions ---- */
@@ -252,10 +265,11 @@ static int check_decode_func(const struct rex_check *c,
 			rela_at = rex_check_rela_at(c, f, rela);
 		}
 		if (!pl.insn.is_calm)
-			check_note(c, &pl, nr_branches);
+			check_note(c, &pl, &pass);
 		pl.at += pl.insn.len;
 	}
-	*nr_branches += pass.nr_branches;
+	*nr_branches = pass.nr_branches;
+	c->writes[f - c->elf->funcs] = pass.writes;
 	return 0;
 }
 
@@ -278,17 +292,13 @@ static int check_targets(const struct rex_check *c,
 {
 	u32 at = f->offset, end = f->offset + f->size;
 
-	while (at < end) {
-		if (end - at >= 8 && !rex_check_loose_targets(c->marks + at)) {
-			at += 8;
-			continue;
-		}
-		if ((c->marks[at] & (REX_CHECK_TARGET | REX_CHECK_START)) ==
-		    REX_CHECK_TARGET)
+	for (;; at++) {
+		at = rex_check_find(c->marks, at, end, REX_CHECK_TARGET);
+		if (at == end)
+			return 0;
+		if (!(c->marks[at] & REX_CHECK_START))
 			return check_refuse_target(c, f, at);
-		at++;
 	}
-	return 0;
 }
 
 static int check_sizes(const struct rex_check *c, u32 *largest)
@@ -352,10 +362,14 @@ static int check_all(struct rex_check *c)
 	return err;
 }
 
-/* The known instructions, which are valid for all objects. */
+/*
+ * This is kept for the next check: the known instructions, which are valid for all objects,
+ * and memory for marks. Larger texts have marks of their own.
+ */
 struct check_kept {
 	struct rex_isa_known known[REX_ISA_NR_KNOWN];
 	struct rex_isa_quick quick;
+	u8 marks[CHECK_KEPT_MARKS];
 };
 
 /* A check takes them and returns them. A second check at the same time makes its own. */
@@ -392,6 +406,13 @@ static struct rex_check check_of(const struct rex_elf *elf,
 	};
 }
 
+static u8 *check_marks(struct check_kept *kept, u32 size)
+{
+	if (!kept || size > sizeof(kept->marks))
+		return kvcalloc(size, 1, REX_GFP);
+	return memset(kept->marks, 0, size);
+}
+
 int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	      u8 *saves, struct rex_log *log)
 {
@@ -399,15 +420,18 @@ int rex_check(const struct rex_elf *elf, const struct rex_elf_target *t,
 	struct check_kept *kept = check_take_kept();
 	int err = -ENOMEM;
 
-	c.marks = kvcalloc(c.size, sizeof(*c.marks), REX_GFP);
-	if (c.marks && kept) {
+	c.marks = check_marks(kept, c.size);
+	c.writes = kvcalloc(elf->nr_funcs, sizeof(*c.writes), REX_GFP);
+	if (c.marks && c.writes && kept) {
 		c.known = kept->known;
 		c.quick = &kept->quick;
 		err = check_all(&c);
 	}
 	*saves = c.saves;
 	rex_check_stack_free(&c);
-	kvfree(c.marks);
+	kvfree(c.writes);
+	if (!kept || c.marks != kept->marks)
+		kvfree(c.marks);
 	check_give_kept(kept);
 	return err;
 }

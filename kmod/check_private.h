@@ -13,6 +13,8 @@
 #define REX_CHECK_ENTRY 0x04 /* a function begins here */
 #define REX_CHECK_RETURNS 0x08 /* and it has a return */
 #define REX_CHECK_STACK REX_ISA_MARK_STACK /* it matters to check_stack.c */
+/* It matters there unless all registers are saved that have this mark in the function. */
+#define REX_CHECK_WRITES REX_ISA_MARK_WRITES
 /*
  * A path of check_stack.c has been there, and @ids is set. Each function is gone through once,
  * and functions do not overlap, so the mark stays.
@@ -30,16 +32,26 @@ static inline u64 rex_check_eight(const u8 *marks, u64 bits)
 	return eight & REX_CHECK_EIGHT(bits);
 }
 
-/*
- * Returns those of eight marks that are branch targets, but no beginnings of
- * instructions.
- */
-static inline u64 rex_check_loose_targets(const u8 *marks)
+/* Returns the first place from @at on, up to @end, with one of these marks; or @end. */
+static inline u32 rex_check_find(const u8 *marks, u32 at, u32 end, u64 bits)
 {
-	u64 starts = rex_check_eight(marks, REX_CHECK_START);
+	u64 found;
 
-	return rex_check_eight(marks, REX_CHECK_TARGET) &
-	       ~(starts * (REX_CHECK_TARGET / REX_CHECK_START));
+	while (end - at >= 8) {
+		found = rex_check_eight(marks + at, bits);
+		if (found)
+			return at + __builtin_ctzll(found) / 8;
+		at += 8;
+		while (end - at >= 32 &&
+		       !(rex_check_eight(marks + at, bits) |
+			 rex_check_eight(marks + at + 8, bits) |
+			 rex_check_eight(marks + at + 16, bits) |
+			 rex_check_eight(marks + at + 24, bits)))
+			at += 32;
+	}
+	while (at < end && !(marks[at] & bits))
+		at++;
+	return at;
 }
 
 struct rex_stack_state;
@@ -62,6 +74,8 @@ struct rex_stack_state;
  * @states:	the states of the stack in the function
  * @nr_states:	how many
  * @saves:	registers that a function saves: bits of enum rex_kept
+ * @writes:	for each function, the registers that its instructions with REX_CHECK_WRITES
+ *		write: the same bits
  * @max_states:	for how many there is room
  */
 struct rex_check {
@@ -80,6 +94,7 @@ struct rex_check {
 	struct rex_stack_state *states;
 	u32 nr_states;
 	u8 saves;
+	u8 *writes;
 	u32 max_states;
 };
 

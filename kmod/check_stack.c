@@ -49,7 +49,6 @@ struct rex_stack_state {
 };
 
 #define STACK_NO_ID U16_MAX
-#define STACK_QUICK_RBP 2 /* of REX_ISA_QUICK_SAVED */
 
 /**
  * struct stack - a path through a function
@@ -57,12 +56,16 @@ struct rex_stack_state {
  * @pl:		the instruction
  * @now:	the state
  * @id:		its index in rex_check.states, or STACK_NO_ID
+ * @kept:	the registers that are saved in it: bits of enum rex_kept
+ * @writes:	the registers that instructions with REX_CHECK_WRITES write
  */
 struct stack {
 	struct rex_check *c;
 	struct rex_check_place pl;
 	struct rex_stack_state now;
 	u16 id;
+	u8 kept;
+	u8 writes;
 };
 
 static int stack_refuse(const struct stack *s, const char *why)
@@ -241,7 +244,8 @@ static int stack_push(struct stack *s)
 	/* not after an `and`, where the place is unknown */
 	if (!err && saved && !*saved && s->now.top == STACK_NO_TOP) {
 		*saved = s->now.sp;
-		s->c->saves |= 1u << (saved - s->now.saved);
+		s->kept |= 1u << (saved - s->now.saved);
+		s->c->saves |= s->kept;
 	}
 	return err;
 }
@@ -260,8 +264,10 @@ static int stack_pop(struct stack *s)
 		return stack_refuse(s, STACK_UNKNOWN);
 	if (saved && !*saved)
 		return stack_refuse_write(s);
-	if (saved && *saved == s->now.sp)
+	if (saved && *saved == s->now.sp) {
 		*saved = 0;
+		s->kept &= ~(1u << (saved - s->now.saved));
+	}
 	if (reg == REX_ISA_RBP)
 		s->now.fp = 0;
 	return stack_set_sp(s, (s64)s->now.sp + 8);
@@ -411,21 +417,17 @@ static int stack_step(struct stack *s, bool *goes_on)
 	}
 }
 
-/* Go to the next instruction that matters, or to the end of the function. */
+/*
+ * Go to the next instruction that matters, or to the end of the function. While all registers
+ * that it writes are saved, only what may change that matters.
+ */
 static void stack_skip(struct stack *s, u32 end)
 {
-	const u8 bits = REX_CHECK_STACK | REX_CHECK_TARGET;
-	const u8 *marks = s->c->marks;
-	u32 at = s->pl.at;
-	u64 found = 0;
+	u64 bits = REX_CHECK_STACK | REX_CHECK_TARGET;
 
-	for (; end - at >= 8 && !found; at += 8)
-		found = rex_check_eight(marks + at, bits);
-	if (found)
-		at -= 8 - __builtin_ctzll(found) / 8;
-	while (at < end && !(marks[at] & bits))
-		at++;
-	s->pl.at = at;
+	if (s->writes & ~s->kept)
+		bits |= REX_CHECK_WRITES;
+	s->pl.at = rex_check_find(s->c->marks, s->pl.at, end, bits);
 }
 
 static int stack_refuse_end(const struct stack *s)
@@ -436,24 +438,50 @@ static int stack_refuse_end(const struct stack *s)
 	return rex_refuse(s->c->log, "function %s runs off its end", name);
 }
 
-/*
- * A quick instruction that writes a register requires that it is saved, and changes nothing
- * else, unless it writes the frame pointer. Returns whether it was one.
- */
-static bool stack_step_quick(struct stack *s, u32 end, int *err)
+/* Check a quick branch of @len bytes. Returns whether it stays in the function. */
+static bool stack_step_branch(struct stack *s, u32 len, bool *goes_on, int *err)
 {
-	u32 info, saved;
+	const struct rex_elf_func *f = s->pl.f;
+	const u8 *code = s->c->text + s->pl.at;
+	s64 target = (s64)s->pl.at + len;
+	s32 distance = (s8)code[1];
+
+	if (len > 2)
+		memcpy(&distance, code + len - 4, 4);
+	target += distance;
+	if (target <= f->offset || target >= f->offset + f->size)
+		return false;
+	s->pl.insn.len = len;
+	s->pl.target = target;
+	*goes_on = code[0] != 0xe9 && code[0] != 0xeb; /* a jcc */
+	*err = stack_branch_inside(s);
+	s->pl.at += len;
+	return true;
+}
+
+/*
+ * Check a quick instruction. One that writes a register requires that it is saved, and
+ * changes nothing else. Returns false if it is none of these.
+ */
+static bool stack_step_quick(struct stack *s, u32 end, bool *goes_on, int *err)
+{
+	u32 info, len, saved;
 
 	if (!s->c->quick)
 		return false;
 	info = rex_isa_find_quick(s->c->quick, s->c->text + s->pl.at,
 				  end - s->pl.at);
+	len = info & REX_ISA_QUICK_LEN;
+	if (info & REX_ISA_QUICK_BRANCH)
+		return len <= end - s->pl.at &&
+		       stack_step_branch(s, len, goes_on, err);
 	saved = info >> REX_ISA_QUICK_SAVED & REX_ISA_QUICK_SAVED_MASK;
-	if (!saved || saved == STACK_QUICK_RBP)
+	if (!saved || saved == REX_ISA_QUICK_RBP ||
+	    saved == REX_ISA_QUICK_MOVES)
 		return false;
-	s->pl.insn.len = info & REX_ISA_QUICK_LEN;
+	s->pl.insn.len = len;
 	if (s->now.saved[saved - 1])
-		s->pl.at += s->pl.insn.len;
+		s->pl.at += len;
 	else
 		*err = stack_refuse_write(s);
 	return true;
@@ -480,11 +508,12 @@ static int stack_follow(struct stack *s)
 			if (err || !goes_on)
 				return err;
 		}
-		if (!(s->c->marks[s->pl.at] & REX_CHECK_STACK)) {
+		if (!(s->c->marks[s->pl.at] &
+		      (REX_CHECK_STACK | REX_CHECK_WRITES))) {
 			s->pl.at++; /* no byte after its first is marked */
 			continue;
 		}
-		if (stack_step_quick(s, end, &err))
+		if (stack_step_quick(s, end, &goes_on, &err))
 			continue;
 		err = rex_check_decode(s->c, &s->pl);
 		if (!err)
@@ -494,9 +523,25 @@ static int stack_follow(struct stack *s)
 	return err;
 }
 
+/* Return the registers that are saved in a state: bits of enum rex_kept. */
+static u8 stack_kept(const struct rex_stack_state *state)
+{
+	u8 kept = 0;
+	u32 i;
+
+	for (i = 0; i < REX_NR_KEPT; i++)
+		if (state->saved[i])
+			kept |= 1u << i;
+	return kept;
+}
+
 int rex_check_stack(struct rex_check *c, const struct rex_elf_func *f)
 {
-	struct stack s = { .c = c, .pl = { .f = f } };
+	struct stack s = {
+		.c = c,
+		.pl = { .f = f },
+		.writes = c->writes[f - c->elf->funcs],
+	};
 	int err = 0;
 
 	c->states[0] = (struct rex_stack_state){ .top = STACK_NO_TOP };
@@ -509,6 +554,7 @@ int rex_check_stack(struct rex_check *c, const struct rex_elf_func *f)
 		s.pl.at = c->work[--c->nr_work];
 		s.id = c->ids[s.pl.at - f->offset];
 		s.now = c->states[s.id];
+		s.kept = stack_kept(&s.now);
 		err = stack_follow(&s);
 	}
 	return err;

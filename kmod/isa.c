@@ -872,28 +872,53 @@ static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
 	return true;
 }
 
+/* Mark an instruction that matters to the stack. Returns false if it has to be looked at. */
+static bool isa_pass_stack(struct rex_isa_pass *pass, u64 at, u32 info)
+{
+	u32 saved = info >> REX_ISA_QUICK_SAVED & REX_ISA_QUICK_SAVED_MASK;
+
+	if (info & REX_ISA_QUICK_BRANCH) {
+		if (!isa_pass_branch(pass, at, info & REX_ISA_QUICK_LEN))
+			return false;
+	} else if (saved != REX_ISA_QUICK_RBP && saved != REX_ISA_QUICK_MOVES) {
+		pass->writes |= 1u << (saved - 1);
+		pass->marks[at] |= REX_ISA_MARK_WRITES;
+		return true;
+	}
+	pass->marks[at] |= REX_ISA_MARK_STACK;
+	return true;
+}
+
+/*
+ * The bytes that are looked up at a place may reach up to the end of the function, not
+ * beyond. The few instructions that begin after that place are not passed over.
+ */
 void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
 {
 	s64 last = (s64)pass->end - REX_ISA_WINDOW;
 	const struct rex_isa_quick *quick = pass->quick;
 	const u8 *text = pass->text;
 	u8 *marks = pass->marks;
-	u64 at = pass->at;
-	u32 info, len;
+	u64 at = pass->at, next;
+	u32 info;
 
-	while ((s64)at <= last) {
+	if ((s64)at > last)
+		return;
+	if (limit > last)
+		limit = last;
+	for (;; at = next) {
 		info = isa_find_quick(quick, text + at);
-		len = info & REX_ISA_QUICK_LEN;
-		if (!info || at + len > limit)
-			break;
-		if (info & ~REX_ISA_QUICK_LEN) {
-			if (info & REX_ISA_QUICK_BRANCH &&
-			    !isa_pass_branch(pass, at, len))
+		next = at + info;
+		/* 0, or more than a length */
+		if (unlikely(info - 1 >= REX_ISA_QUICK_LEN)) {
+			next = at + (info & REX_ISA_QUICK_LEN);
+			if (!info || next > limit ||
+			    !isa_pass_stack(pass, at, info))
 				break;
-			marks[at] |= REX_ISA_MARK_STACK;
 		}
+		if (next > limit)
+			break;
 		marks[at] |= REX_ISA_MARK_START;
-		at += len;
 	}
 	pass->at = at;
 }
@@ -911,11 +936,19 @@ static u32 isa_quick_info(const struct rex_insn *insn)
 {
 	u32 saved = insn->writes & REX_ISA_SAVED_REGS;
 
+	if (insn->kind == REX_ISA_NOP)
+		return insn->len;
 	if (insn->kind == REX_ISA_JCC || insn->kind == REX_ISA_JMP)
 		return insn->len | REX_ISA_QUICK_BRANCH;
+	if (insn->kind == REX_ISA_PUSH || insn->kind == REX_ISA_POP)
+		return insn->len | REX_ISA_QUICK_MOVES << REX_ISA_QUICK_SAVED;
 	if (insn->kind != REX_ISA_PLAIN || rex_isa_has_address(insn) ||
-	    insn->writes & 1u << REX_ISA_RSP || saved & (saved - 1))
+	    saved & (saved - 1))
 		return 0;
+	if (insn->writes & 1u << REX_ISA_RSP)
+		return saved ? 0 :
+			       insn->len | REX_ISA_QUICK_MOVES
+						   << REX_ISA_QUICK_SAVED;
 	return insn->len | (saved ? isa_quick_saved(__builtin_ctz(saved)) : 0);
 }
 

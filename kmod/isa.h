@@ -161,8 +161,8 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
  * Both decoders have agreed on an instruction that has a head, the bytes before the
  * displacement and the immediate, within these bytes. So each instruction with the same
  * bytes is of the same kind and length, and has the same registers. Nothing but the stack
- * remains to be checked of it: it is plain, contains no address, and does not write the
- * stack pointer; or it is a jcc or jmp.
+ * remains to be checked of it: it is plain and contains no address; or it is a nop, a push, a
+ * pop, a jcc or a jmp.
  * @pairs:	REX_ISA_QUICK_* for two bytes; 0: none
  * @windows:	the same in the lowest byte, by a hash of the others: four bytes; or three
  *		and a bit of their own
@@ -175,10 +175,12 @@ struct rex_isa_quick {
 #define REX_ISA_QUICK_LEN 0x0f /* the length */
 /*
  * Three bits from this on: 1 + the place among REX_ISA_SAVED_REGS of the only one that it
- * writes, or 0.
+ * writes, or 0; or REX_ISA_QUICK_MOVES if it is a push or pop or writes the stack pointer.
  */
 #define REX_ISA_QUICK_SAVED 4
 #define REX_ISA_QUICK_SAVED_MASK 7
+#define REX_ISA_QUICK_RBP 2
+#define REX_ISA_QUICK_MOVES 7
 #define REX_ISA_QUICK_BRANCH 0x80
 
 /* Returns REX_ISA_QUICK_* of the instruction at @code; 0 if it is not known to be quick. */
@@ -188,7 +190,8 @@ u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
 /* Marks of a byte of text, for those of check_private.h. */
 #define REX_ISA_MARK_START 0x01 /* an instruction begins here */
 #define REX_ISA_MARK_TARGET 0x02 /* a branch of the same function comes here */
-#define REX_ISA_MARK_STACK 0x10 /* a branch, or it writes REX_ISA_SAVED_REGS */
+#define REX_ISA_MARK_STACK 0x10 /* a branch, or it moves %rsp or writes %rbp */
+#define REX_ISA_MARK_WRITES 0x40 /* it writes others of REX_ISA_SAVED_REGS */
 
 /**
  * struct rex_isa_pass - a pass over quick instructions of a function
@@ -199,6 +202,7 @@ u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
  * @end:	the end of the function
  * @marks:	for each byte of @text
  * @nr_branches: how many branches there were
+ * @writes:	registers that instructions with REX_ISA_MARK_WRITES write: bits of enum rex_kept
  */
 struct rex_isa_pass {
 	const struct rex_isa_quick *quick;
@@ -208,6 +212,7 @@ struct rex_isa_pass {
 	u32 end;
 	u8 *marks;
 	u32 nr_branches;
+	u8 writes;
 };
 
 /*

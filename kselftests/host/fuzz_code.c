@@ -55,6 +55,7 @@ static int start_check(struct base *b)
 
 	*c = check_of(&b->l.elf, &b->l.t, &fuzz_log);
 	c->marks = calloc(c->size, 1);
+	c->writes = calloc(b->l.elf.nr_funcs, 1);
 	err = check_all(c);
 	/* A changed function has at most as many branches as bytes. */
 	rex_check_stack_free(c);
