@@ -408,7 +408,7 @@ static struct rex_check check_of(const struct rex_elf *elf,
 
 static u8 *check_marks(struct check_kept *kept, u32 size)
 {
-	if (!kept || size > sizeof(kept->marks))
+	if (!REX_REUSES_MEMORY || !kept || size > sizeof(kept->marks))
 		return kvcalloc(size, 1, REX_GFP);
 	return memset(kept->marks, 0, size);
 }

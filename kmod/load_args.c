@@ -54,32 +54,48 @@ void rex_load_init_log(struct rex_log *log, const struct rex_load *args)
 }
 
 /*
- * A load leaves the memory of its object for the next load, up to this size: the kernel
- * clears new memory, which the object then overwrites.
+ * A load leaves the memory of its object for the next load, if that is no larger than this: the
+ * kernel clears new memory, which the object then overwrites. There is one such spare, so that
+ * loads that are under way at the same time have memory that is charged to their cgroup.
  */
-#define SPARE_MAX SZ_256K
+#define SPARE_SIZE SZ_256K
 
 struct load_object {
-	size_t size;
+	bool is_spare;
 	u8 data[] __aligned(16);
 };
 
 static struct load_object *load_spare;
+static unsigned long load_has_spare; /* bit 0 */
+
+/* Returns the spare, unless another load uses it or there is no memory for it. */
+static struct load_object *load_take_spare(void)
+{
+	struct load_object *object = xchg(&load_spare, NULL);
+
+	if (object || test_and_set_bit(0, &load_has_spare))
+		return object;
+	object = kvmalloc(SPARE_SIZE, REX_GFP_KEPT);
+	if (!object)
+		clear_bit(0, &load_has_spare);
+	else
+		object->is_spare = true;
+	return object;
+}
 
 static void *load_alloc_object(size_t size)
 {
-	struct load_object *object;
+	struct load_object *object = NULL;
 
 	if (rex_selftest_fail_step())
 		return NULL;
-	object = xchg(&load_spare, NULL);
-	if (!object || object->size < size) {
-		kvfree(object);
-		object = kvmalloc(struct_size(object, data, size),
-				  size > SPARE_MAX ? REX_GFP : REX_GFP_KEPT);
+	if (REX_REUSES_MEMORY && struct_size(object, data, size) <= SPARE_SIZE)
+		object = load_take_spare();
+	if (!object) {
+		object = kvmalloc(struct_size(object, data, size), REX_GFP);
 		if (!object)
 			return NULL;
-		object->size = size;
+		object->is_spare = false;
 	}
 	return object->data;
 }
@@ -91,8 +107,9 @@ static void load_free_object(void *data)
 	if (!data)
 		return;
 	object = container_of(data, struct load_object, data[0]);
-	if (object->size <= SPARE_MAX)
-		object = xchg(&load_spare, object);
+	if (object->is_spare)
+		object = xchg(&load_spare,
+			      object); /* NULL: there is one spare */
 	kvfree(object);
 }
 

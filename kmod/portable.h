@@ -35,6 +35,9 @@
 /* Memory that a load leaves for the next ones belongs to no cgroup. */
 #define REX_GFP_KEPT (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+/* KASAN does not see the end of what is smaller than the memory that it lies in. */
+#define REX_REUSES_MEMORY !IS_ENABLED(CONFIG_KASAN)
+
 #else /* host tests */
 
 #include <errno.h>
@@ -79,6 +82,7 @@ typedef __s64 s64;
 
 #define REX_GFP 0
 #define REX_GFP_KEPT 0
+#define REX_REUSES_MEMORY 1
 
 /* The tests make the allocation of their choice fail through this hook. */
 void *rex_host_calloc(size_t n, size_t size);
