@@ -217,7 +217,8 @@ static void compare_kept(struct rex_check *c, const struct rex_elf_func *f,
 {
 	u8 *marks = malloc(f->size);
 	char text[sizeof(log_text)];
-	u8 saves = c->saves;
+	u8 saves = c->saves, *writes = &c->writes[f - c->elf->funcs];
+	u8 decoded_writes = *writes;
 
 	memcpy(marks, c->marks + f->offset, f->size);
 	memcpy(text, log_text, sizeof(text));
@@ -229,7 +230,7 @@ static void compare_kept(struct rex_check *c, const struct rex_elf_func *f,
 		fail("%s: the reason with the cache: %s, not %s", f->name,
 		     log_text, text);
 	else if (memcmp(marks, c->marks + f->offset, f->size) ||
-		 c->saves != saves)
+		 c->saves != saves || *writes != decoded_writes)
 		fail("%s has other marks with the cache", f->name);
 	free(marks);
 }
