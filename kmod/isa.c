@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The list of instructions and their decoder (isa.h). */
+#include "cpu_features.h"
 #include "isa.h"
 
 /* ---- the list ---- */
@@ -25,6 +26,7 @@
 #define WV 0x4000 /* it writes the register that only VEX names */
 #define NV 0x8000 /* VEX names no register */
 #define NEEDS(feature) (REX_CPU_##feature << 27)
+static_assert((u64)REX_CPU_KNOWN << 27 <= U32_MAX);
 
 #define KIND_OF(entry) ((enum rex_isa_kind)((entry) >> 16 & 0xff))
 #define GROUP_OF(entry) (&isa_groups[(entry) >> 24 & 7])

@@ -40,6 +40,7 @@
 
 #else /* host tests */
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
