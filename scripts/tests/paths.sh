@@ -40,6 +40,15 @@ link_to_the_tree_is_the_tree() {
 	same "$output" "$T/real"
 }
 
+# What users set on make's command line is set in each makefile below, whatever that says.
+parameters_are_no_variables_of_other_makefiles() {
+	local name set
+	for name in ROUNDS EVENTS SEQUENCES OBJECTS SEED COMPANY KERNEL T; do
+		set=$(cd "$TOP" && grep -nE "^$name *:?=" ./*/Makefile ./*/*/Makefile) || continue
+		fail "make $name=... changes another variable of that name: $set"
+	done
+}
+
 cache_of() { # cache_of HOME
 	try env -u REX_CACHE -u XDG_CACHE_HOME HOME="$1" \
 		bash -c '. "$1/scripts/lib.sh"; echo "$REX_CACHE"' bash "$TOP"
@@ -97,5 +106,6 @@ cache_with_a_space_is_refused() {
 
 run_tests folders_that_make_cannot_handle_are_refused other_folders_are_fine \
 	link_to_the_tree_is_the_tree cache_is_at_home \
+	parameters_are_no_variables_of_other_makefiles \
 	home_with_a_space_has_its_cache_elsewhere make_exports_the_cache \
 	cache_with_a_space_is_refused
