@@ -54,6 +54,11 @@ static int rebuild_run_cargo(const char *source, const char *package,
 	posix_spawn_file_actions_addchdir_np(&actions, source);
 	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO,
 					 STDOUT_FILENO);
+	/*
+	 * cargo would go by what an earlier compiler under the same wrapper said of itself,
+	 * and the names of symbols depend on it.
+	 */
+	setenv("CARGO_CACHE_RUSTC_INFO", "0", 1);
 	err = posix_spawnp(&pid, argv[0], &actions, NULL, (char **)argv,
 			   environ);
 	posix_spawn_file_actions_destroy(&actions);
