@@ -12,7 +12,7 @@ prepare() {
 	mkdir -p tree/scripts tree/build/{kmod/9.9-test,kselftests/bench,samples/bmc,userlib} \
 		sys/module bin
 	cp "$TOP"/scripts/{bench,bench-host,lib.sh} tree/scripts/
-	for object in bench_pairs bench_types bench_lock bench_loop empty_xdp heap; do
+	for object in bench_pairs bench_maps bench_helpers bench_types bench_lock bench_loop empty_xdp heap; do
 		: >tree/build/kselftests/"$object".rex.o
 	done
 	: >tree/build/samples/bmc/bmc.rex.o
@@ -33,7 +33,9 @@ prepare() {
 		{"pair":"fnv1a","rex":50,"ebpf":100,"ebpf_load_ms":1.5,"result":1}
 		{"pair":"sieve","rex":60,"refused":"too large","result":2}
 		{"pair":"nothing","rex":30,"ebpf":10,"ebpf_load_ms":1}
-		{"pair":"ktime","rex":90,"ebpf":60,"ebpf_load_ms":1}
+		{"pair":"nothing_of_skbs","rex":25,"ebpf":20,"ebpf_load_ms":1}
+		{"pair":"ktime","rex":90,"run":"nothing","ebpf":60,"ebpf_load_ms":1}
+		{"pair":"skb_hash","rex":45,"run":"nothing_of_skbs","ebpf":30,"ebpf_load_ms":1}
 		{"type":"xdp","ebpf":40,"rex":60}
 		{"request":"get, 32 bytes","hook":"xdp","does":"is answered","ebpf":100,"rex":50}
 		{"request":"get, 8 keys","hook":"xdp","does":"is answered","ebpf":900,"rex":80,"rex_does":"passes"}
@@ -132,7 +134,9 @@ every_row_is_shown() {
 	has "$output" "## Linux 9.9-test, this machine"
 	has "$output" "| fnv1a | 100 | 50 | 0.5 | 2 |"
 	has "$output" "| sieve | refused: too large | 60 | |"
+	has "$output" "| a run, nothing | 10 | 30 | 20 |"
 	has "$output" "| ktime | 50 | 60 | 10 |"
+	has "$output" "| skb_hash | 10 | 20 | 10 |"
 	has "$output" "| xdp | 40 | 60 | 20 |"
 	has "$output" "| get, 32 bytes | is answered | 100 | 50 | 0.5 |"
 	has "$output" "| get, 8 keys | is answered | 900 | 80 (passes) |  |"
@@ -140,7 +144,8 @@ every_row_is_shown() {
 	has "$output" "| 1000 | eBPF: 7 |"
 	has "$output" "| load of bmc | ns | 20 | 10 |"
 	same "$(cat "$plots"/metal.json)" "$(cat rows)"
-	same "$(cat "$plots"/operations-metal.dat)" "ktime	1.2"
+	same "$(cat "$plots"/operations-metal.dat)" "ktime	1.2
+skb_hash	2"
 	same "$(cat "$plots"/bmc-metal.dat)" "get, 32 bytes	0.5"
 	same "$(cat "$plots"/costs-metal.dat)" "load of bmc (ns)	0.5"
 	for name in pairs operations types bmc costs costs-of-rex verified loops; do

@@ -12,18 +12,32 @@
 
 #include "inputs.h"
 
+/* Of Linux 6.2, which a header may not know yet. */
+#define BPF_MAP_TYPE_CGRP_STORAGE 32
+
+/* Most rounds are over before the next interrupt. */
+#define OP_ROUNDS 60
+#define OP_REPEAT 500
+
 /**
  * struct pair - two programs that do the same
  * @object:	eBPF's object file, without .bpf.o
- * @name:	of the program, in that object and in bench_pairs.rex.o
+ * @name:	of the program, in that object and in Rex's. One that is called nothing or
+ *		nothing_of_... is the run that the operations after it are part of.
  * @fill:	makes the input; NULL for an operation, which has none and no result
  * @limit:	of an operation: how many instructions more than eBPF's it may take, without
  *		the run that it is part of
+ * @map_type:	of an operation that not all kernels have: the map's
+ *
+ * Rex's object is bench_pairs.rex.o, and for operations it has the name of eBPF's:
+ * bench_maps.rex.o and so on. They are more than one since the first 64 programs that are
+ * loaded take an instruction less.
  */
 struct pair {
 	const char *object, *name;
 	input_fill fill;
 	int limit;
+	enum bpf_map_type map_type;
 };
 
 extern const struct pair pairs[];
@@ -48,7 +62,16 @@ struct bpf_object *pair_load(const char *folder, const struct pair *pair,
 /* The descriptor of the program in @object, which pair_load() has returned. */
 int pair_prog_fd(struct bpf_object *object, const struct pair *pair);
 
-/* Run a program of @pair, of either side, in the kernel: @rounds times @repeat runs. */
+/* Put into the maps of @object, of either side, what operations look for. */
+void pair_fill_maps(struct bpf_object *object);
+
+/* Returns whether the kernel has such maps; 0 stands for none. */
+bool pair_has_map_type(enum bpf_map_type type);
+
+/*
+ * Run a program of @pair, of either side, in the kernel: @rounds times @repeat runs. Programs
+ * of tasks, which the kernel runs once at a time, make a fifth of the runs.
+ */
 struct outcome pair_run(int fd, const struct pair *pair, int rounds,
 			int repeat);
 
