@@ -93,6 +93,26 @@ static bool compare(const char *folder, const struct pair *pair,
 	return is_within_limit(pair, difference);
 }
 
+/*
+ * The kernel frees programs a moment after their end. Until then they are among the first
+ * ones.
+ */
+static void wait_for_end_of_others(void)
+{
+	for (int i = 0; i < 100; i++) {
+		FILE *f = fopen("/sys/module/rex/refcnt", "re");
+		int users = 0;
+
+		if (f && fscanf(f, "%d", &users) != 1)
+			users = 0;
+		if (f)
+			fclose(f);
+		if (!users)
+			return;
+		usleep(100000);
+	}
+}
+
 /* Rex's object of @pair. It is the only one that is loaded. */
 static struct rex_obj *load_rex_of(const struct pair *pair)
 {
@@ -104,6 +124,7 @@ static struct rex_obj *load_rex_of(const struct pair *pair)
 	if (of && !strcmp(of, name))
 		return loaded;
 	rex_obj_close(loaded);
+	wait_for_end_of_others();
 	snprintf(file, sizeof(file), "bench_%s.rex.o", name);
 	loaded = load_rex(file);
 	of = name;

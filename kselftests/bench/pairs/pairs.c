@@ -12,7 +12,8 @@
 
 /*
  * The aim for each operation; those that miss it have what they take as their limit, and two
- * more if the kernel's statistics, which are rounded, measure them.
+ * more if the kernel's statistics, which are rounded, measure them. New values of tasks and
+ * cgroups vary by a hundred with what the kernel frees meanwhile.
  */
 #define OP_LIMIT 5
 
@@ -92,9 +93,9 @@ const struct pair pairs[] = {
 	{ "maps", "cgroup_array_test", NULL, 22, 0 },
 	{ "maps", "stack_id", NULL, OP_LIMIT, 0 },
 	{ "maps", "task_storage_hit", NULL, OP_LIMIT, 0 },
-	{ "maps", "task_storage_insert_and_delete", NULL, 305, 0 },
+	{ "maps", "task_storage_insert_and_delete", NULL, 350, 0 },
 	{ "maps", "cgroup_storage_hit", NULL, 15, BPF_MAP_TYPE_CGRP_STORAGE },
-	{ "maps", "cgroup_storage_insert_and_delete", NULL, 207,
+	{ "maps", "cgroup_storage_insert_and_delete", NULL, 350,
 	  BPF_MAP_TYPE_CGRP_STORAGE },
 	{ "helpers", "nothing_of_helpers", NULL, 0, 0 },
 	{ "helpers", "ktime", NULL, OP_LIMIT, 0 },
