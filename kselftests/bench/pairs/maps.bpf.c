@@ -114,28 +114,33 @@ OP(hash_miss)
 	return !bpf_map_lookup_elem(&hash, &key);
 }
 
-/* The program _NAME, which finds a value that is not 0 in the hash table _MAP. */
-#define HIT(_name, _map)                                         \
-	OP(_name)                                                \
-	{                                                        \
-		__u32 key = 5;                                   \
-		__u64 *value = bpf_map_lookup_elem(&_map, &key); \
-                                                                 \
-		return value && *value;                          \
-	}
+/* Returns whether a hash table has a value that is not 0. */
+static __always_inline int hits(void *map)
+{
+	__u32 key = 5;
+	__u64 *value = bpf_map_lookup_elem(map, &key);
 
-/* The program _NAME, which stores a value in the hash table _MAP. */
-#define UPDATE(_name, _map)                                                \
-	OP(_name)                                                          \
-	{                                                                  \
-		__u32 key = 5;                                             \
-		__u64 value = 1;                                           \
-                                                                           \
-		return !bpf_map_update_elem(&_map, &key, &value, BPF_ANY); \
-	}
+	return value && *value;
+}
 
-HIT(hash_hit, hash)
-UPDATE(hash_update, hash)
+/* Stores a value in a hash table. Returns whether it did. */
+static __always_inline int updates(void *map)
+{
+	__u32 key = 5;
+	__u64 value = 1;
+
+	return !bpf_map_update_elem(map, &key, &value, BPF_ANY);
+}
+
+OP(hash_hit)
+{
+	return hits(&hash);
+}
+
+OP(hash_update)
+{
+	return updates(&hash);
+}
 
 OP(hash_update_and_hit)
 {
@@ -171,7 +176,10 @@ OP(hash_visit_8)
 	return sum == 8;
 }
 
-HIT(percpu_hash_hit, percpu_hash)
+OP(percpu_hash_hit)
+{
+	return hits(&percpu_hash);
+}
 
 OP(percpu_hash_of_cpu)
 {
@@ -181,11 +189,30 @@ OP(percpu_hash_of_cpu)
 	return value && *value;
 }
 
-UPDATE(percpu_hash_update, percpu_hash)
-HIT(lru_hit, lru_hash)
-UPDATE(lru_update, lru_hash)
-HIT(lru_percpu_hit, lru_percpu)
-UPDATE(lru_percpu_update, lru_percpu)
+OP(percpu_hash_update)
+{
+	return updates(&percpu_hash);
+}
+
+OP(lru_hit)
+{
+	return hits(&lru_hash);
+}
+
+OP(lru_update)
+{
+	return updates(&lru_hash);
+}
+
+OP(lru_percpu_hit)
+{
+	return hits(&lru_percpu);
+}
+
+OP(lru_percpu_update)
+{
+	return updates(&lru_percpu);
+}
 
 #define LOCALHOST (32 | 0x0100000aull << 32)
 
@@ -204,22 +231,24 @@ OP(trie_update_and_hit)
 	       bpf_map_lookup_elem(&trie, &key);
 }
 
-/* The program _NAME, which finds a value in a map of the map of maps _MAP. */
-#define HIT_IN_MAP(_name, _map)                                 \
-	OP(_name)                                               \
-	{                                                       \
-		__u32 outer = 1, key = 5;                       \
-		void *map = bpf_map_lookup_elem(&_map, &outer); \
-		__u64 *value;                                   \
-                                                                \
-		if (!map)                                       \
-			return 0;                               \
-		value = bpf_map_lookup_elem(map, &key);         \
-		return value && *value;                         \
-	}
+/* Returns whether a map in a map of maps has a value that is not 0. */
+static __always_inline int hits_in(void *maps)
+{
+	__u32 outer = 1;
+	void *map = bpf_map_lookup_elem(maps, &outer);
 
-HIT_IN_MAP(array_of_maps_hit, hashes)
-HIT_IN_MAP(hash_of_maps_hit, arrays)
+	return map && hits(map);
+}
+
+OP(array_of_maps_hit)
+{
+	return hits_in(&hashes);
+}
+
+OP(hash_of_maps_hit)
+{
+	return hits_in(&arrays);
+}
 
 OP(queue_push_and_pop)
 {
