@@ -10,7 +10,7 @@
 #include "names/reentry.h"
 
 /* A hang ends the VM before the test's time limit. */
-#define STALL_SECONDS "20"
+#define STALL_SECONDS 20
 
 static struct rex_obj *obj;
 
@@ -21,9 +21,11 @@ static void load_programs(const char *const *programs)
 	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000);
 	const char *const *name;
 	struct bpf_program *pos;
+	char seconds[16];
 
+	snprintf(seconds, sizeof(seconds), "%d", STALL_SECONDS * ksft_slower());
 	write_file("/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout",
-		   STALL_SECONDS);
+		   seconds);
 	set_sysctl("kernel/panic_on_rcu_stall", "1");
 	pin_to_cpu(1);
 	obj = open_object("reentry", &opts);
