@@ -114,88 +114,26 @@ static const struct symbol builtins[] = {
 
 static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
 
-#define MAP_KIND(...)
-#define MAP_SEQUENCE(...)
-#define MAP_LOOKUP(name, ...) LOOKUP_##name,
-enum {
-#include "maps.def"
-};
-
 /*
- * The kernel's functions that look up, store and delete an element in a map of one type;
- * they have gates, too. The value is a pointer to the pointer to the type's operations
- * (struct bpf_map_ops **), which are not known at build time.
+ * The kernel's functions for maps of one type, three for each type; they have gates, too. They
+ * are in the type's operations, which are not known at build time.
  */
 #define MAP_KIND(...)
-#define MAP_SEQUENCE(...)
-#define MAP_LOOKUP(name, type, operations) \
-	{ "rex_lookup_" #name, (u64)&rex_ksyms.operations },
-static const struct symbol lookups[] = {
+#define NAME_OF(operation, name)               \
+	{                                      \
+		"rex_" #operation "_" #name, 0 \
+	}
+#define MAP_LOOKUP(name, ...) \
+	{ NAME_OF(lookup, name), NAME_OF(update, name), NAME_OF(delete, name) },
+#define MAP_SEQUENCE(name, ...) \
+	{ NAME_OF(push, name), NAME_OF(pop, name), NAME_OF(peek, name) },
+static const struct symbol typed[][3] = {
 #include "maps.def"
 };
 
-#define MAP_KIND(...)
-#define MAP_SEQUENCE(...)
-#define MAP_LOOKUP(name, type, operations) \
-	{ "rex_update_" #name, (u64)&rex_ksyms.operations },
-static const struct symbol updates[] = {
-#include "maps.def"
-};
+#define NR_TYPED (sizeof(typed) / sizeof(struct symbol))
 
-#define MAP_KIND(...)
-#define MAP_SEQUENCE(...)
-#define MAP_LOOKUP(name, type, operations) \
-	{ "rex_delete_" #name, (u64)&rex_ksyms.operations },
-static const struct symbol deletes[] = {
-#include "maps.def"
-};
-
-#define MAP_KIND(...)
-#define MAP_SEQUENCE(...)
-#define MAP_LOOKUP(name, type, operations) BPF_MAP_TYPE_##type,
-static const enum bpf_map_type typed[] __initconst = {
-#include "maps.def"
-};
-
-static u64 lookup_gates[ARRAY_SIZE(typed)] __ro_after_init;
-static u64 update_gates[ARRAY_SIZE(typed)] __ro_after_init;
-static u64 delete_gates[ARRAY_SIZE(typed)] __ro_after_init;
-
-/* The same for maps without keys. */
-#define MAP_KIND(...)
-#define MAP_LOOKUP(...)
-#define MAP_SEQUENCE(name, type, operations) \
-	{ "rex_push_" #name, (u64)&rex_ksyms.operations },
-static const struct symbol pushes[] = {
-#include "maps.def"
-};
-
-#define MAP_KIND(...)
-#define MAP_LOOKUP(...)
-#define MAP_SEQUENCE(name, type, operations) \
-	{ "rex_pop_" #name, (u64)&rex_ksyms.operations },
-static const struct symbol pops[] = {
-#include "maps.def"
-};
-
-#define MAP_KIND(...)
-#define MAP_LOOKUP(...)
-#define MAP_SEQUENCE(name, type, operations) \
-	{ "rex_peek_" #name, (u64)&rex_ksyms.operations },
-static const struct symbol peeks[] = {
-#include "maps.def"
-};
-
-#define MAP_KIND(...)
-#define MAP_LOOKUP(...)
-#define MAP_SEQUENCE(name, type, operations) BPF_MAP_TYPE_##type,
-static const enum bpf_map_type sequences[] __initconst = {
-#include "maps.def"
-};
-
-static u64 push_gates[ARRAY_SIZE(sequences)] __ro_after_init;
-static u64 pop_gates[ARRAY_SIZE(sequences)] __ro_after_init;
-static u64 peek_gates[ARRAY_SIZE(sequences)] __ro_after_init;
+static u64 typed_gates[NR_TYPED] __ro_after_init;
 
 /*
  * It returns the kernel's structure of the element, struct htab_elem, in which the key and,
@@ -280,12 +218,7 @@ static const struct table {
 	enum rex_callee callee;
 } tables[] = {
 	TABLE(builtins, builtin_gates, RETURNS),
-	TABLE(lookups, lookup_gates, RETURNS),
-	TABLE(updates, update_gates, RETURNS),
-	TABLE(deletes, delete_gates, RETURNS),
-	TABLE(pushes, push_gates, RETURNS),
-	TABLE(pops, pop_gates, RETURNS),
-	TABLE(peeks, peek_gates, RETURNS),
+	{ typed[0], typed_gates, NR_TYPED, REX_CALLEE_RETURNS },
 	TABLE(finds, find_gates, RETURNS),
 	TABLE(symtab_fields, NULL, NONE),
 	TABLE(symtab_found, NULL, NONE),
@@ -370,9 +303,8 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 
 #define NR_CALLEES                                                   \
 	(1 + NR_HELPERS + ARRAY_SIZE(builtins) + ARRAY_SIZE(finds) + \
-	 3 * ARRAY_SIZE(typed) + 3 * ARRAY_SIZE(sequences) +         \
-	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) + \
-	 ARRAY_SIZE(loads))
+	 NR_TYPED + ARRAY_SIZE(indirect_thunks) +                    \
+	 ARRAY_SIZE(panic_functions) + ARRAY_SIZE(loads))
 
 /* The targets of programs' branches, in order of address. */
 static struct symtab_callee {
@@ -487,41 +419,45 @@ static u64 __init symtab_typed_gate(enum bpf_map_type type, u64 function,
 	return rex_calls_emit_typed(type, function, helper_gate);
 }
 
+#define TYPED_GATE(type, operations, operation)                              \
+	symtab_typed_gate(BPF_MAP_TYPE_##type,                               \
+			  (u64)rex_ksyms.operations->map_##operation##_elem, \
+			  gates[HELPER_map_##operation##_elem])
+
+/* The gates are in the order of @typed. */
 static void __init symtab_emit_typed_gates(void)
 {
-	const struct bpf_map_ops *ops;
-	size_t i;
+	u64 *gate = typed_gates;
 
-	for (i = 0; i < ARRAY_SIZE(typed); i++) {
-		ops = *(const struct bpf_map_ops *const *)lookups[i].value;
-		lookup_gates[i] = symtab_gate_of((u64)ops->map_lookup_elem);
-		update_gates[i] =
-			symtab_typed_gate(typed[i], (u64)ops->map_update_elem,
-					  gates[HELPER_map_update_elem]);
-		delete_gates[i] =
-			symtab_typed_gate(typed[i], (u64)ops->map_delete_elem,
-					  gates[HELPER_map_delete_elem]);
-	}
+#define MAP_KIND(...)
+#define MAP_LOOKUP(name, type, operations)                                    \
+	*gate++ = symtab_gate_of((u64)rex_ksyms.operations->map_lookup_elem); \
+	*gate++ = TYPED_GATE(type, operations, update);                       \
+	*gate++ = TYPED_GATE(type, operations, delete);
+#define MAP_SEQUENCE(name, type, operations)          \
+	*gate++ = TYPED_GATE(type, operations, push); \
+	*gate++ = TYPED_GATE(type, operations, pop);  \
+	*gate++ = TYPED_GATE(type, operations, peek);
+#include "maps.def"
 	find_gates[0] = symtab_gate_of(rex_calls_find_hash());
-	for (i = 0; i < ARRAY_SIZE(sequences); i++) {
-		ops = *(const struct bpf_map_ops *const *)pushes[i].value;
-		push_gates[i] = symtab_typed_gate(sequences[i],
-						  (u64)ops->map_push_elem,
-						  gates[HELPER_map_push_elem]);
-		pop_gates[i] = symtab_typed_gate(sequences[i],
-						 (u64)ops->map_pop_elem,
-						 gates[HELPER_map_pop_elem]);
-		peek_gates[i] = symtab_typed_gate(sequences[i],
-						  (u64)ops->map_peek_elem,
-						  gates[HELPER_map_peek_elem]);
-	}
+}
+
+/* Returns the place of the gate of one of @typed. */
+static u64 *__init symtab_find_typed(const char *name)
+{
+	const struct symbol *symbols = typed[0];
+	size_t i = 0;
+
+	while (strcmp(symbols[i].name, name))
+		i++;
+	return &typed_gates[i];
 }
 
 /* These helpers may be called by all programs, and have gates of their own. */
 static void __init symtab_emit_own_gates(void)
 {
 	rex_leaf_emit(&gates[HELPER_get_smp_processor_id],
-		      &lookup_gates[LOOKUP_percpu_array]);
+		      symtab_find_typed("rex_lookup_percpu_array"));
 	rex_lock_emit(&gates[HELPER_spin_lock], &gates[HELPER_spin_unlock]);
 	rex_calls_emit(&(struct rex_calls){
 		.update = &gates[HELPER_map_update_elem],
