@@ -144,18 +144,21 @@ enum rex_step rex_selftest_step(bool in_run, bool on_level)
 }
 NOKPROBE_SYMBOL(rex_selftest_step);
 
-static unsigned int late_nmi;
+/* A number of the test suite's, up to @_max, which is set at any time. */
+#define SELFTEST_UINT(_name, _max)                                     \
+	static unsigned int _name;                                     \
+	static int selftest_set_##_name(const char *val,               \
+					const struct kernel_param *kp) \
+	{                                                              \
+		return selftest_set_uint(val, &(_name), _max);         \
+	}                                                              \
+	static const struct kernel_param_ops _name##_ops = {           \
+		.set = selftest_set_##_name,                           \
+		.get = param_get_uint,                                 \
+	};                                                             \
+	module_param_cb(_name, &_name##_ops, &(_name), 0600)
 
-static int selftest_set_late_nmi(const char *val, const struct kernel_param *kp)
-{
-	return selftest_set_uint(val, &late_nmi, REX_LATE_NMI_MAX_US);
-}
-
-static const struct kernel_param_ops late_nmi_ops = {
-	.set = selftest_set_late_nmi,
-	.get = param_get_uint,
-};
-module_param_cb(late_nmi, &late_nmi_ops, &late_nmi, 0600);
+SELFTEST_UINT(late_nmi, REX_LATE_NMI_MAX_US);
 MODULE_PARM_DESC(late_nmi,
 		 "for the test suite: us until an announced NMI is sent");
 
@@ -167,19 +170,7 @@ void rex_selftest_late_nmi(void)
 		udelay(us);
 }
 
-static unsigned int unchecked;
-
-static int selftest_set_unchecked(const char *val,
-				  const struct kernel_param *kp)
-{
-	return selftest_set_uint(val, &unchecked, 1);
-}
-
-static const struct kernel_param_ops unchecked_ops = {
-	.set = selftest_set_unchecked,
-	.get = param_get_uint,
-};
-module_param_cb(unchecked, &unchecked_ops, &unchecked, 0600);
+SELFTEST_UINT(unchecked, 1);
 MODULE_PARM_DESC(unchecked, "for the test suite: code is loaded unchecked");
 
 bool rex_selftest_unchecked(void)
@@ -187,19 +178,7 @@ bool rex_selftest_unchecked(void)
 	return READ_ONCE(unchecked);
 }
 
-static unsigned int undeleted;
-
-static int selftest_set_undeleted(const char *val,
-				  const struct kernel_param *kp)
-{
-	return selftest_set_uint(val, &undeleted, 1);
-}
-
-static const struct kernel_param_ops undeleted_ops = {
-	.set = selftest_set_undeleted,
-	.get = param_get_uint,
-};
-module_param_cb(undeleted, &undeleted_ops, &undeleted, 0600);
+SELFTEST_UINT(undeleted, 1);
 MODULE_PARM_DESC(undeleted, "for the test suite: deleted values have no limit");
 
 bool rex_selftest_undeleted(void)
@@ -207,18 +186,7 @@ bool rex_selftest_undeleted(void)
 	return READ_ONCE(undeleted);
 }
 
-static unsigned int lacking;
-
-static int selftest_set_lacking(const char *val, const struct kernel_param *kp)
-{
-	return selftest_set_uint(val, &lacking, UINT_MAX);
-}
-
-static const struct kernel_param_ops lacking_ops = {
-	.set = selftest_set_lacking,
-	.get = param_get_uint,
-};
-module_param_cb(lacking, &lacking_ops, &lacking, 0600);
+SELFTEST_UINT(lacking, UINT_MAX);
 MODULE_PARM_DESC(lacking, "for the test suite: features that no CPU has");
 
 u32 rex_selftest_lacking(void)
