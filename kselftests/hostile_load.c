@@ -3,7 +3,6 @@
  * Every act of the suite runs once more under load: all CPUs perform acts at the same
  * time, at hooks of all kinds, while other processes keep them busy. TEST-DEADLINE: 330
  */
-#include <sys/mman.h>
 
 #include "hostile.h"
 
@@ -266,9 +265,7 @@ TEST_TIMEOUT(acts_on_all_cpus_at_once_under_load_are_each_contained, 300)
 
 	_Static_assert(NR_ACTS % 37, "not all acts would be performed");
 	ASSERT(workers <= 64);
-	begun = mmap(NULL, sizeof(*begun), PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT(begun != MAP_FAILED);
+	begun = map_shared(sizeof(*begun));
 	for (size_t i = 0; i < 2 * NR_HOOKS; i++)
 		held[i] = hold(hooks[i % NR_HOOKS]);
 	be_strict(true);

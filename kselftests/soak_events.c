@@ -6,7 +6,6 @@
  * is read, or is counted as lost. `make soak EVENTS=10000000` says how many events.
  * TEST-DEADLINE: 300
  */
-#include <sys/mman.h>
 
 #include "hostile.h"
 #include "rex_soak.h"
@@ -423,9 +422,7 @@ static void start_party(struct party *p)
 
 	*p = (struct party){};
 	memset(members, 0, sizeof(members));
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT(shared != MAP_FAILED);
+	shared = map_shared(sizeof(*shared));
 	ASSERT(!pipe2(ends, O_CLOEXEC));
 	restarts_per_min = 1000000;
 	use_descriptors(2048, 2000);

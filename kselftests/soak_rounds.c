@@ -6,7 +6,6 @@
  * TEST-DEADLINE: 300
  */
 #include <stdatomic.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include "hostile.h"
@@ -128,9 +127,7 @@ TEST_TIMEOUT(rounds_leave_memory_flat, 120)
 {
 	struct soak soak = soak_begin("rounds", soak_count("ROUNDS", 240));
 
-	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT(counts != MAP_FAILED);
+	counts = map_shared(sizeof(*counts));
 	EXPECT_MSG(soak_stays_flat(&soak, run_portion, 0),
 		   "the memory is not flat");
 	soak_end(&soak, counts->done);

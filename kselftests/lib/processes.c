@@ -2,6 +2,7 @@
 /*
  * Processes, and the events that they make.
  */
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
@@ -51,6 +52,15 @@ int nr_cpus(void)
 
 	ASSERT(nr > 1 && nr <= MOST_CPUS);
 	return nr;
+}
+
+void *map_shared(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT(memory != MAP_FAILED);
+	return memory;
 }
 
 void reap(pid_t pid)

@@ -163,6 +163,9 @@ void use_descriptors(int limit, int left);
 /* Returns the number of CPUs, which is at least 2 and at most MOST_CPUS. */
 int nr_cpus(void);
 
+/* Returns zeroed memory that this process shares with the children that it forks later. */
+void *map_shared(size_t size);
+
 /* Waits for a child, which must end with status 0. */
 void reap(pid_t pid);
 
