@@ -288,6 +288,13 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 	}
 }
 
+/* Returns the time between ticks of a CPU whose buddy is no suspect. */
+static __always_inline u64
+watchdog_longest_interval(const struct rex_watchdog *watch, u64 ns)
+{
+	return watch->rests ? max_t(u64, ns, REST_NS) : ns;
+}
+
 /* Returns the time until the next tick. */
 static u64 watchdog_interval(u64 now, u64 ns, bool soon)
 {
@@ -296,8 +303,8 @@ static u64 watchdog_interval(u64 now, u64 ns, bool soon)
 	if (soon) {
 		ns = min_t(u64, ns, SAMPLE_NS);
 		spread = min_t(u64, ns / 2, SAMPLE_SPREAD_NS);
-	} else if (this_cpu_read(rex_watchdog.rests)) {
-		ns = max_t(u64, ns, REST_NS);
+	} else {
+		ns = watchdog_longest_interval(this_cpu_ptr(&rex_watchdog), ns);
 	}
 	/* The lowest bits of the clock are as good as random. */
 	return ns - (spread * hash_64(now, SPREAD_BITS) >> SPREAD_BITS);
@@ -329,12 +336,31 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
+/* Returns whether this CPU has missed its tick, since interrupts are off. */
+static __always_inline bool
+watchdog_has_missed_tick(const struct rex_watchdog *watch, u64 now, u64 ns)
+{
+	return watchdog_elapsed(now, watch->last_tick) >
+	       (s64)(2 * watchdog_longest_interval(watch, ns));
+}
+
+/*
+ * NMIs of others serve as well where no CPU is left to send one: each is in a run with
+ * interrupts off, or there is only one. They come from the kernel's detector of hard lockups,
+ * a profiler, or a watchdog of the machine.
+ */
 static int watchdog_on_nmi(unsigned int type, struct pt_regs *regs)
 {
-	if (!watchdog_is_ours(this_cpu_ptr(&rex_watchdog)))
+	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
+	bool is_ours = watchdog_is_ours(watch);
+	u64 ns = READ_ONCE(period), now;
+
+	if (!is_ours && !ns)
 		return NMI_DONE;
-	watchdog_look(regs, ktime_get_mono_fast_ns(), true);
-	return NMI_HANDLED;
+	now = ktime_get_mono_fast_ns();
+	if (is_ours || watchdog_has_missed_tick(watch, now, ns))
+		watchdog_look(regs, now, true);
+	return is_ours ? NMI_HANDLED : NMI_DONE;
 }
 NOKPROBE_SYMBOL(watchdog_on_nmi);
 

@@ -3,8 +3,13 @@
  * The same program faults on several CPUs at once.
  */
 #include "hostile.h"
+#include "rex_nmi.h"
 
 #define LATE_NMI "late_nmi"
+
+/* The limit of loops that NMIs of the machine end, and the time between these. */
+#define LIMIT_MS 3000
+#define NMI_MS 4000
 
 /*
  * Starts a process that makes one event on CPU as soon as the pipe is closed.
@@ -88,6 +93,45 @@ TEST(loops_in_helpers_with_interrupts_off_on_all_cpus_but_one_are_ended)
 {
 	on_cpus(nr_cpus() - 1, &hook_kprobe_int3, "loop_in_helpers",
 		REX_FAULT_TIMEOUT);
+}
+
+/*
+ * No CPU can send an NMI, so those of the machine have to do. They come to the first CPU: with the
+ * first, the watchdog sees the run there, and with the second it ends it. Then this CPU saves the
+ * others.
+ */
+TEST(loops_with_interrupts_off_on_all_cpus_are_ended_by_nmis_of_the_machine)
+{
+	int n = nr_cpus();
+	struct rex_prog_info info;
+	pid_t victims[MOST_CPUS];
+	long start, first;
+	struct actor a;
+	int go[2];
+
+	if (!has_nmi_timers())
+		SKIP("no watchdog of this machine sends an NMI");
+	announce_dmesg("NMI received for unknown reason");
+	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", 0, LIMIT_MS);
+	ASSERT(!pipe2(go, O_CLOEXEC));
+	for (int i = 0; i < n; i++)
+		victims[i] = victim_on(i, go);
+	close(go[0]);
+	for (int i = 0; i < NMI_TIMERS; i++)
+		start_nmi_timer(i, (i + 1) * NMI_MS);
+	start = ksft_ms();
+	close(go[1]);
+	reap(victims[0]);
+	first = ksft_ms() - start;
+	for (int i = 1; i < n; i++)
+		reap(victims[i]);
+	ksft_note("the first loop was over after %ld ms, all after %ld ms",
+		  first, ksft_ms() - start);
+	EXPECT(first >= NMI_MS - 100);
+	info = actor_info(&a);
+	EXPECT_EQ(info.faults, n);
+	EXPECT_EQ(last_fault(a.obj, a.hook->program).cause, REX_FAULT_TIMEOUT);
+	end_actor(&a);
 }
 
 TEST(panics_on_all_cpus_at_once_are_contained)
