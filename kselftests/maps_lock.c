@@ -322,15 +322,22 @@ TEST_F(pair, locks_in_opposite_order_end_in_the_timeout)
 {
 	struct hammer forth = { .event = FORTH }, back = { .event = BACK };
 	struct rex_prog_info info;
+	__u64 locked;
 
 	ASSERT(!pthread_create(&forth.thread, NULL, take_two, &forth));
 	ASSERT(!pthread_create(&back.thread, NULL, take_two, &back));
 	ASSERT(!pthread_join(forth.thread, NULL));
 	ASSERT(!pthread_join(back.thread, NULL));
 	EXPECT_EQ(map_get(self->obj, "results", HOLDING), 2);
-	/* When the first one is stopped, the second may get its lock. */
+	/*
+	 * When the first one is stopped, the second may get its lock. On a slow kernel, it
+	 * is then stopped as well, after it has counted.
+	 */
+	locked = map_get(self->obj, "results", LOCKED);
 	info = prog_info(self->obj, self->name);
-	EXPECT_EQ(info.faults + map_get(self->obj, "results", LOCKED), 2);
+	EXPECT(locked <= 1);
+	EXPECT(info.faults <= 2);
+	EXPECT(info.faults + locked >= 2);
 	EXPECT(info.faults_by_cause[REX_FAULT_TIMEOUT] >= 1);
 	EXPECT_EQ(info.faults_by_cause[REX_FAULT_TIMEOUT], info.faults);
 	expect_all_free(self);
@@ -490,6 +497,8 @@ static void *hold_lock_on_cpu_0(void *unused)
 	return hold_lock(unused);
 }
 
+#define RPS_CPUS "/sys/class/net/lo/queues/rx-0/rps_cpus"
+
 /* Opens a socket for packets that go through the softirq of CPU 0. */
 static int socket_through_cpu_0(void)
 {
@@ -502,7 +511,7 @@ static int socket_through_cpu_0(void)
 
 	ASSERT(fd >= 0);
 	free(shell("ip link set lo up 2>&1"));
-	write_file("/sys/class/net/lo/queues/rx-0/rps_cpus", "1");
+	write_file(RPS_CPUS, "1");
 	ASSERT(!connect(fd, (struct sockaddr *)&to, sizeof(to)));
 	return fd;
 }
@@ -510,12 +519,16 @@ static int socket_through_cpu_0(void)
 /* A softirq runs only after the lock is released, so it never waits for it. */
 TEST(lock_is_not_met_in_a_softirq_of_the_holder)
 {
-	struct pair_fixture p = load_pair("locks", PATIENT_MS);
-	int fd = socket_through_cpu_0(), sent = 0;
 	struct bpf_link *link;
+	struct pair_fixture p;
 	pthread_t thread;
+	int fd, sent = 0;
 	long end;
 
+	if (access(RPS_CPUS, F_OK))
+		SKIP("the kernel does not steer packets (CONFIG_RPS)");
+	p = load_pair("locks", PATIENT_MS);
+	fd = socket_through_cpu_0();
 	pin_to_cpu(1);
 	for (int i = 0; i < 10; i++) {
 		link = bpf_program__attach_xdp(program(p.obj,

@@ -11,7 +11,8 @@
 #include "rex_util.h"
 
 #define DEVICES "/sys/bus/pci/devices/*"
-#define INTEL_6300ESB 0x25ab8086u /* device and vendor, the first word of its configuration */
+#define INTEL_6300ESB \
+	0x25ab8086u /* device and vendor, the first word of its configuration */
 
 /* Bytes of the configuration. */
 #define LOCK_REG 0x68
@@ -84,8 +85,8 @@ void start_nmi_timer(int which, unsigned int ms)
 	ASSERT_EQ(write(power, "1", 1), 1);
 	config = open_of(folder, "config");
 	memory = open_of(folder, "resource0");
-	registers = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, memory,
-			 0);
+	registers =
+		mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
 	ASSERT(registers != MAP_FAILED);
 	write_register(registers, STAGE1_REG, 1);
 	write_register(registers, STAGE2_REG, ms);
