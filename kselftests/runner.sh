@@ -95,6 +95,27 @@ announced_line_has_to_come() {
 	echo "comes later" >/dev/kmsg
 }
 
+# Run a test that logs a report of KCSAN with a frame in FUNCTION.
+run_body_with_race() { # run_body_with_race FUNCTION
+	expect_dmesg "BUG: KCSAN: data-race in a / b"
+	run_body "
+		for line in ======== 'BUG: KCSAN: data-race in a / b' 'read by task 1 on cpu 0:' \
+			' $1' ========; do
+			echo \"\$line\" >/dev/kmsg
+		done
+		echo 1..1; echo ok 1 a"
+}
+
+data_race_of_the_module_fails() {
+	run_body_with_race "rex_run_finish+0x1/0x2 [rex]"
+	gave "not ok: passed 1 failed 1 skipped 0" "the kernel logged: BUG: KCSAN"
+}
+
+data_race_of_the_kernel_alone_is_fine() {
+	run_body_with_race "queue_work+0x1/0x2"
+	gave "ok: passed 1 failed 0 skipped 0" "1 data races of the kernel alone"
+}
+
 module_in_use_afterwards_fails() {
 	mkfifo hold
 	load_rex
@@ -111,4 +132,5 @@ run_tests good_test_passes failed_case_fails bad_status_fails killed_test_fails 
 	short_of_plan_fails no_plan_fails wrong_number_fails \
 	hanging_test_is_killed_with_its_children unexpected_skip_fails \
 	expected_skip_is_fine splat_fails announced_splat_is_fine \
-	announced_line_has_to_come module_in_use_afterwards_fails
+	announced_line_has_to_come data_race_of_the_module_fails \
+	data_race_of_the_kernel_alone_is_fine module_in_use_afterwards_fails

@@ -23,6 +23,12 @@
 #define EXPECT "rex-test: expect "
 #define MARK "rex-test: "
 
+/* A report of KCSAN has this in its first line, and ends with a rule. */
+#define RACE "BUG: KCSAN: "
+#define RULE "======"
+/* A function of the module in a stack trace. */
+#define OF_MODULE " [rex]"
+
 static regex_t *splats;
 static size_t nr_splats;
 static int log_fd;
@@ -110,12 +116,16 @@ static bool is_splat(const char *text)
 	return false;
 }
 
-/* The window: the announced patterns, whether they came, and how many splats did. */
+/*
+ * The window: the announced patterns, whether they came, how many splats did, and how many data
+ * races of the kernel alone.
+ */
 static struct {
 	struct lines patterns;
 	regex_t re[64];
 	bool came[64];
 	int bad;
+	int races;
 } window;
 
 static void expect(const char *pattern)
@@ -139,18 +149,47 @@ static bool matches_expected(const char *text)
 	return match;
 }
 
+static void take_splat(const char *text)
+{
+	note("the kernel logged: %s", text);
+	window.bad++;
+}
+
+/*
+ * Returns whether the message is a part of a report of KCSAN. The kernel has data races of its
+ * own; a report is a splat if one of its two stack traces has a function of the module.
+ */
+static bool is_of_race(const char *text)
+{
+	static char
+		race[256]; /* the first line of the report that is being read */
+	const char *begin = strstr(text, RACE);
+
+	if (begin)
+		snprintf(race, sizeof(race), "%s", begin);
+	else if (!*race)
+		return false;
+	if (strstr(text, OF_MODULE)) {
+		take_splat(race);
+		*race = '\0';
+	} else if (strstr(text, RULE)) {
+		window.races++;
+		*race = '\0';
+	}
+	return true;
+}
+
 void dmesg_read(void)
 {
 	char text[4096];
 
 	while (next_message(text, sizeof(text))) {
-		if (!strncmp(text, EXPECT, strlen(EXPECT))) {
+		if (!strncmp(text, EXPECT, strlen(EXPECT)))
 			expect(text + strlen(EXPECT));
-		} else if (strncmp(text, MARK, strlen(MARK)) &&
-			   !matches_expected(text) && is_splat(text)) {
-			note("the kernel logged: %s", text);
-			window.bad++;
-		}
+		else if (strncmp(text, MARK, strlen(MARK)) &&
+			 !matches_expected(text) && !is_of_race(text) &&
+			 is_splat(text))
+			take_splat(text);
 	}
 }
 
@@ -171,6 +210,8 @@ int dmesg_check(int *announced)
 	lines_clear(&window.patterns);
 	if (lost)
 		note("messages of the kernel were lost");
+	if (window.races)
+		note("%d data races of the kernel alone", window.races);
 	bad = window.bad + lost;
 	memset(&window, 0, sizeof(window));
 	lost = 0;
