@@ -5,7 +5,7 @@
  *
  * -u says how long rex.ko may be in use after a test. -f says how many times slower than
  * others this kernel is: all limits of time are that many times longer. A kernel with
- * kmemleak is searched for leaks after each test.
+ * kmemleak is searched for leaks after every few tests.
  *
  * Runs the programs TEST of DIR one after the other. Prints KTAP: the output of
  * each test nested, then its result with its totals, which ktap.h describes. Ends
@@ -161,7 +161,8 @@ static void clear_trace(void)
 }
 
 /* Run one test; returns true if nothing about it failed. */
-static bool run_test(struct options *o, const char *spec, int number)
+static bool run_test(struct options *o, const char *spec, int number,
+		     bool is_last)
 {
 	char name[64], program[256], dir[128];
 	int seconds = DEFAULT_SECONDS, err;
@@ -188,7 +189,7 @@ static bool run_test(struct options *o, const char *spec, int number)
 	run_program(&run, program, dir, seconds, nested_line, &ktap);
 	ktap.totals.failed += check_run(&ktap, &run, seconds);
 	ktap.totals.failed += unload_after(name, o->unload_seconds * o->factor);
-	ktap.totals.failed += kmemleak_check();
+	ktap.totals.failed += kmemleak_check(is_last);
 	dmesg_mark("end %s", name);
 	ktap.totals.failed += check_kernel(taint);
 
@@ -262,7 +263,7 @@ int main(int argc, char **argv)
 	kmemleak_init();
 	ok = check_boot();
 	for (int number = 2; optind < argc; optind++, number++)
-		ok &= run_test(&o, argv[optind], number);
+		ok &= run_test(&o, argv[optind], number, optind == argc - 1);
 	note("done"); /* nothing is missing above */
 	return !ok;
 }

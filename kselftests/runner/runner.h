@@ -39,8 +39,11 @@ int dmesg_check(int *announced);
 
 /* Forgets what the boot leaked. Without kmemleak in the kernel, both do nothing. */
 void kmemleak_init(void);
-/* Calls note() for each leaked object, and returns their number. Takes six seconds. */
-int kmemleak_check(void);
+/*
+ * Calls note() for each leaked object, and returns their number. It does so after every eighth
+ * test program, and after the last one.
+ */
+int kmemleak_check(bool is_last);
 
 /* ---- process.c ---- */
 
