@@ -54,7 +54,8 @@ const char *rex_btf_string(const struct btf *btf, u32 offset)
 
 /*
  * Return the module after @module in the kernel's list, with a reference; NULL after the
- * last. The reference on @module keeps it in the list.
+ * last. The reference on @module keeps it in the list. A module that is being initialized is
+ * left out: if that fails, the kernel frees it whatever references there are.
  */
 static struct module *btf_next_module(struct module *module)
 {
@@ -65,7 +66,7 @@ static struct module *btf_next_module(struct module *module)
 	at = module ? &module->list : modules;
 	while ((at = rcu_dereference(list_next_rcu(at))) != modules) {
 		next = list_entry(at, struct module, list);
-		if (READ_ONCE(next->state) != MODULE_STATE_UNFORMED &&
+		if (READ_ONCE(next->state) == MODULE_STATE_LIVE &&
 		    try_module_get(next)) {
 			rcu_read_unlock();
 			return next;
