@@ -66,19 +66,48 @@ static u64 bind_missed(const struct rex_binding *binding)
 	return bind_carrier_missed(binding->carrier) - binding->missed;
 }
 
-/* The kernel does not free a carrier while the hook waits for this lock. */
-u64 rex_bind_count_missed(const struct rex_prog *prog)
+/* Returns the events that the carriers of @prog in a bucket have lost. */
+static u64 bind_missed_of_bucket(const struct rex_prog *prog,
+				 const struct hlist_head *bucket)
 {
 	struct rex_binding *binding;
-	u64 missed;
-	int bucket;
+	u64 missed = 0;
 
+	/* The kernel does not free a carrier while the hook waits for this lock. */
 	raw_spin_lock_irq(&rex_bind_lock);
-	missed = prog->missed;
-	hash_for_each(rex_bindings, bucket, binding, node)
+	hlist_for_each_entry(binding, bucket, node)
 		if (binding->prog == prog)
 			missed += bind_missed(binding);
 	raw_spin_unlock_irq(&rex_bind_lock);
+	return missed;
+}
+
+static u64 bind_missed_of_ended(const struct rex_prog *prog)
+{
+	u64 missed;
+
+	raw_spin_lock_irq(&rex_bind_lock);
+	missed = prog->missed;
+	raw_spin_unlock_irq(&rex_bind_lock);
+	return missed;
+}
+
+/*
+ * A program may have thousands of carriers, and each has a count on each CPU: the lock is not
+ * held for all of them. If a carrier with lost events ends meanwhile, it may have been counted
+ * twice or not at all, and the count begins again.
+ */
+u64 rex_bind_count_missed(const struct rex_prog *prog)
+{
+	u64 ended, missed;
+	unsigned int i;
+
+	do {
+		ended = bind_missed_of_ended(prog);
+		missed = ended;
+		for (i = 0; i < HASH_SIZE(rex_bindings); i++)
+			missed += bind_missed_of_bucket(prog, &rex_bindings[i]);
+	} while (bind_missed_of_ended(prog) != ended);
 	return missed;
 }
 
