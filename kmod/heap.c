@@ -114,24 +114,34 @@ static struct rex_heap *heap_current(void)
 
 /* The number of times that an allocation looks again for room that other CPUs moved. */
 #define HEAP_RETRIES 64
-/* The time that an NMI waits for another CPU: nothing can stop an NMI. */
+/* How often an NMI looks at another CPU's moves: nothing can stop an NMI. */
 #define HEAP_NMI_SPINS 10000
+/* How often other code does with interrupts off: some milliseconds. */
+#define HEAP_IRQS_OFF_SPINS 200000
+
+static u32 heap_most_spins(void)
+{
+	if (in_nmi())
+		return HEAP_NMI_SPINS;
+	return irqs_disabled() ? HEAP_IRQS_OFF_SPINS : U32_MAX;
+}
 
 /*
  * Wait until other CPUs move nothing. Interrupts are off there, so a move lasts a few
- * instructions, unless an NMI or a hypervisor interrupts it. Only an NMI can have
- * interrupted a move of this CPU; so when two CPUs wait for each other, both are in
- * an NMI, and the wait has a bound. Return: whether the other CPUs move nothing.
+ * instructions, unless an NMI, a program at a hook in the move, or a hypervisor interrupts it.
+ * A program on top of a move of its own CPU has interrupts off. So when two CPUs wait for
+ * each other, the wait has a bound. With interrupts on, the watchdog ends the wait. Return:
+ * whether the other CPUs move nothing.
  */
 static bool heap_await_others(const struct rex_heap *heap,
 			      const struct rex_heap_cpu *cpu)
 {
 	const struct rex_run *run = rex_run_current();
-	u32 spins = 0;
+	u32 spins = 0, most = heap_most_spins();
 
 	while (rex_pool_others_move(&heap->pool, &cpu->pool)) {
-		if (in_nmi() ? ++spins > HEAP_NMI_SPINS :
-			       rex_run_is_marked(run, REX_RUN_KILLED_BIT))
+		if (++spins > most ||
+		    rex_run_is_marked(run, REX_RUN_KILLED_BIT))
 			return false;
 		cpu_relax();
 	}

@@ -69,9 +69,9 @@ static unsigned long pool_row(u32 first, u32 nr)
 /* ---- moves of room between two levels ---- */
 
 /*
- * Interrupts are off, so that only an NMI makes a move last. The count of the CPU changes
- * after the count of all CPUs at the beginning, and before it at the end: an NMI in
- * between takes a move of its own CPU for one of another.
+ * Interrupts are off, so that only an NMI and programs at hooks in here make a move last. The
+ * count of the CPU changes after the count of all CPUs at the beginning, and before it at the
+ * end: an NMI in between takes a move of its own CPU for one of another.
  */
 static unsigned long pool_begin_move(struct rex_pool *pool,
 				     struct rex_pool_cpu *cpu)

@@ -8,6 +8,9 @@
 
 #include "rex_heap.h"
 
+/* A heap that has no room for the blocks of two runs. */
+#define SMALL_HEAP (16 * 1024)
+
 static struct bpf_link *attach_to_event(struct rex_obj *obj, const char *prog,
 					const char *event)
 {
@@ -172,6 +175,28 @@ TEST(programs_allocate_within_the_allocator)
 		expect_sound(obj, true);
 		unload_heap(obj);
 	}
+}
+
+/*
+ * A program at a function that a move of room calls is on top of the move. In a heap without
+ * room, it waits for the moves of other CPUs, and a program there for that of this CPU.
+ */
+TEST(moves_with_programs_on_top_do_not_wait_for_each_other)
+{
+	struct rex_obj *obj = load_heap(SMALL_HEAP);
+	struct bpf_link *inner = attach_to_function(obj, "pool_take_granules");
+	struct bpf_link *outer =
+		attach_to_event(obj, "at_raw_tracepoint", "sys_enter");
+	pid_t pids[64];
+	int cpus = start_load(pids);
+
+	EXPECT_MSG(WAIT_FOR(runs(obj, "at_kprobe") >= 20000, 30),
+		   "%llu runs only", runs(obj, "at_kprobe"));
+	stop_load(pids, cpus);
+	bpf_link__destroy(outer);
+	bpf_link__destroy(inner);
+	expect_sound(obj, false);
+	unload_heap(obj);
 }
 
 /* Runs programs in all contexts on all CPUs, where they interrupt each other.
