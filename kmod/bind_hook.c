@@ -84,6 +84,7 @@ int __init rex_bind_init(void)
 	if (ret) {
 		pr_err("cannot hook bpf_prog_free (%d); is kernel.ftrace_enabled 0?\n",
 		       ret);
+		ftrace_free_filter(&free_hook);
 		return ret;
 	}
 	ret = bind_test_hook();

@@ -92,17 +92,18 @@ static __always_inline void fault_set_trap(struct rex_run *run, u32 cause,
 /*
  * Without FRED, the entry code returns from an NMI by a second copy of the
  * frame, which lies directly above pt_regs ("iret" frame in entry_64.S). If the copy
- * does not look as expected, nothing is changed and the buddy tries again.
+ * does not look as expected, nothing is changed and the buddy tries again. An exception in
+ * a handler can let a nested NMI in, which changes the copy to begin again with the frame of
+ * @regs. So the last comparison and the change are one instruction.
  */
 static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
 {
 	unsigned long *iret = (unsigned long *)(regs + 1);
 
 	if (!rex_compat_fred()) {
-		if (iret[0] != regs->ip || iret[1] != regs->cs ||
-		    iret[3] != regs->sp)
+		if (iret[1] != regs->cs || iret[3] != regs->sp ||
+		    cmpxchg_local(&iret[0], regs->ip, ip) != regs->ip)
 			return false;
-		iret[0] = ip;
 	}
 	regs->ip = ip;
 	return true;
@@ -336,6 +337,7 @@ int __init rex_fault_init(void)
 		ret = register_ftrace_function(&page_fault_hook);
 	if (ret) {
 		pr_err("cannot hook page_fault_oops (%d)\n", ret);
+		ftrace_free_filter(&page_fault_hook);
 		unregister_die_notifier(&die_notifier);
 	}
 	return ret;
