@@ -49,19 +49,23 @@ static enum hrtimer_restart timer_on_period(struct hrtimer *hrtimer)
 }
 
 /*
- * The timer may be armed at any time and be in the kernel's queue already, so
- * its next time is not written here.
+ * The timer may be armed at any time and be in the kernel's queue already, so its next time is
+ * not written here: @arm starts it again. It comes once more for a time that has been served, or
+ * before a later time that is in place of that which it was started for, if @arm is queued
+ * between the writes of the program and the start.
  */
 static enum hrtimer_restart timer_on_once(struct hrtimer *hrtimer)
 {
 	struct rex_timer *timer =
 		container_of(hrtimer, struct rex_timer, timer);
-	s64 early = ktime_sub(timer->rest, ktime_get());
+	ktime_t at = READ_ONCE(timer->at), now = ktime_get();
 
-	if (early > 0) {
-		WRITE_ONCE(timer->delay, early);
+	if (at == timer->served)
+		return HRTIMER_NORESTART;
+	if (now < at || now < timer->rest) {
 		irq_work_queue(&timer->arm);
 	} else {
+		timer->served = at;
 		timer_run(timer);
 	}
 	return HRTIMER_NORESTART;
@@ -70,12 +74,11 @@ static enum hrtimer_restart timer_on_once(struct hrtimer *hrtimer)
 static void timer_arm(struct irq_work *work)
 {
 	struct rex_timer *timer = container_of(work, struct rex_timer, arm);
+	ktime_t at = max(READ_ONCE(timer->at), READ_ONCE(timer->rest));
 
-	/* Pairs with irq_work_sync() in timer_stop(). */
+	/* Pairs with timer_stop(). */
 	if (READ_ONCE(timer->runs))
-		hrtimer_start(&timer->timer,
-			      ns_to_ktime(READ_ONCE(timer->delay)),
-			      HRTIMER_MODE_REL_SOFT);
+		hrtimer_start(&timer->timer, at, HRTIMER_MODE_ABS_SOFT);
 }
 
 /* ---- binding of carriers ---- */
@@ -90,12 +93,12 @@ static void timer_start(struct rex_timer *timer)
 }
 
 /*
- * After the first irq_work_sync(), the timer is not started again. This sleeps
- * until a current run has ended, which may have queued @arm.
+ * After the first irq_work_sync(), which the store comes before, the timer is not started
+ * again. This sleeps until a current run has ended, which may have queued @arm.
  */
 static void timer_stop(struct rex_timer *timer)
 {
-	WRITE_ONCE(timer->runs, false);
+	smp_store_mb(timer->runs, false);
 	irq_work_sync(&timer->arm);
 	while (hrtimer_try_to_cancel(&timer->timer) < 0)
 		usleep_range(100, 1000);
@@ -208,7 +211,7 @@ s64 rex_timer_arm(const char *name, u64 len, u64 ns)
 		return -ESHUTDOWN;
 	if (!rex_nowait_may_wake())
 		return -EBUSY;
-	WRITE_ONCE(timer->delay, ns);
+	WRITE_ONCE(timer->at, ktime_get_mono_fast_ns() + ns);
 	irq_work_queue(&timer->arm);
 	return 0;
 }

@@ -32,7 +32,8 @@ struct rex_prog;
  * @node:	in rex_timers
  * @prog:	the program
  * @period:	nanoseconds; 0: it runs once when it is armed
- * @delay:	nanoseconds from @arm on
+ * @at:		time that it is armed for, of ktime_get(); a program writes it in any context
+ * @served:	@at of its last run
  * @rest:	it does not run before this, of ktime_get()
  * @users:	carriers bound to the program, under rex_bind_mutex
  * @runs:	cleared before @timer is stopped
@@ -43,7 +44,8 @@ struct rex_timer {
 	struct list_head node;
 	struct rex_prog *prog;
 	u64 period;
-	u64 delay;
+	ktime_t at;
+	ktime_t served;
 	ktime_t rest;
 	unsigned int users;
 	bool runs;
