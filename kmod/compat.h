@@ -108,6 +108,20 @@
 #define rex_compat_preempt_count (&__preempt_count)
 #endif
 
+/*
+ * Before 6.3, functions that the idle loop calls while RCU does not watch the CPU can be probed
+ * and traced (2b5a0e425e6e, "objtool/idle: Validate __cpuidle code as noinstr"). This bit of the
+ * per-CPU word is clear meanwhile.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define rex_compat_rcu_state ((const void __percpu *)NULL)
+#define REX_COMPAT_RCU_WATCHES 0
+#else
+#include <linux/context_tracking_state.h>
+#define rex_compat_rcu_state (&context_tracking.state)
+#define REX_COMPAT_RCU_WATCHES RCU_DYNTICKS_IDX
+#endif
+
 /* The per-CPU number of the CPU, which moved as the counter did. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
 #define rex_compat_cpu_number (&cpu_number)

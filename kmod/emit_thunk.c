@@ -55,6 +55,28 @@ static u32 thunk_emit_refuse(struct rex_emit *e, const struct rex_prog *prog)
 	return e->len;
 }
 
+static bool thunk_may_begin_idle(const struct rex_prog *prog)
+{
+	return REX_COMPAT_RCU_WATCHES && (prog->type == BPF_PROG_TYPE_KPROBE ||
+					  prog->type == BPF_PROG_TYPE_TRACING);
+}
+
+/*
+ * Emit the same for a CPU that RCU does not watch: what the run uses may be freed meanwhile. Hooks
+ * that are no functions of the kernel are called where RCU watches.
+ */
+static u32 thunk_emit_refuse_idle(struct rex_emit *e)
+{
+	/* testb $WATCHES,%gs:state */
+	EMIT(e, 0x65, 0xf6);
+	rex_emit_percpu(e, 0, rex_compat_rcu_state);
+	EMIT(e, REX_COMPAT_RCU_WATCHES);
+	/* je, to be filled in */
+	EMIT(e, 0x0f, 0x80 | CC_E);
+	rex_emit_s32(e, 0);
+	return e->len;
+}
+
 /*
  * Registers that no function of the image changes are not stored: those of the program are
  * the carrier's all the time.
@@ -128,11 +150,9 @@ static void thunk_emit_run(struct rex_emit *e, struct rex_prog *prog)
 	prog->ret = rex_stubs.finish;
 }
 
-/* Emit the code that skips the run, the target of the jump that ends at @from. */
-static void thunk_emit_skip(struct rex_emit *e, const struct rex_prog *prog,
-			    u32 from)
+/* Emit the code that skips the run. */
+static void thunk_emit_skip(struct rex_emit *e, const struct rex_prog *prog)
 {
-	rex_emit_distance(e, from);
 	/* mov $prog,%rdi */
 	EMIT(e, 0x48, 0xc7, 0xc7);
 	rex_emit_s32(e, (s64)prog);
@@ -142,17 +162,22 @@ static void thunk_emit_skip(struct rex_emit *e, const struct rex_prog *prog,
 int rex_thunk_emit(void *mem, u64 addr, struct rex_prog *prog)
 {
 	struct rex_emit e = { .mem = mem, .addr = addr, .cap = REX_THUNK_SIZE };
-	u32 refuse_jump;
+	u32 refuse_jump, refuse_idle_jump = 0;
 
 	if (prog->timer)
 		EMIT(&e, 0xf3, 0x0f, 0x1e,
 		     0xfa); /* endbr64: it is called by pointer */
 	thunk_emit_claim(&e);
 	refuse_jump = thunk_emit_refuse(&e, prog);
+	if (thunk_may_begin_idle(prog))
+		refuse_idle_jump = thunk_emit_refuse_idle(&e);
 	thunk_emit_begin(&e, prog);
 	thunk_emit_count(&e, prog);
 	thunk_emit_run(&e, prog);
-	thunk_emit_skip(&e, prog, refuse_jump);
+	rex_emit_distance(&e, refuse_jump);
+	if (refuse_idle_jump)
+		rex_emit_distance(&e, refuse_idle_jump);
+	thunk_emit_skip(&e, prog);
 	return rex_emit_failed(&e) ? -ERANGE : 0;
 }
 

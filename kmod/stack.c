@@ -20,6 +20,12 @@ static DEFINE_PER_CPU(struct page **, stack_pages);
 static DEFINE_PER_CPU(void *, stack_area);
 static enum cpuhp_state hotplug_state;
 
+/*
+ * The last state of a CPU on its way online in which it takes no interrupts, and the first on
+ * its way offline. Modules cannot get one by number, and on x86 nothing else uses this one.
+ */
+#define ONLINE_STATE CPUHP_AP_ARM_CACHE_B15_RAC_DYING
+
 static bool stack_page_is_mapped(unsigned int index)
 {
 	return index % STRIDE_PAGES >= REX_RUN_GUARD / PAGE_SIZE;
@@ -147,7 +153,25 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
 	per_cpu(stack_pages, cpu) = pages;
 	per_cpu(stack_area, cpu) = area;
 	per_cpu(rex_stack_base, cpu) = base;
-	per_cpu(rex_limit, cpu) = rex_stack_limit(base, 0) - REX_RUN_STRIDE;
+	/* As if all levels were in use: see stack_open(). */
+	per_cpu(rex_limit, cpu) = rex_stack_limit(base, REX_RUN_LEVELS - 1);
+	return 0;
+}
+
+/*
+ * A CPU that goes offline executes code of the kernel for a while after RCU has stopped to wait
+ * for it, and another CPU would not look at its runs. So programs are skipped from the moment
+ * when it is no longer online until it is again.
+ */
+static int stack_open(unsigned int cpu)
+{
+	this_cpu_sub(rex_limit, REX_RUN_ALL);
+	return 0;
+}
+
+static int stack_close(unsigned int cpu)
+{
+	this_cpu_add(rex_limit, REX_RUN_ALL);
 	return 0;
 }
 
@@ -172,16 +196,23 @@ int __init rex_stack_init(void)
 	BUILD_BUG_ON((REX_RUN_SKIPPED - 1) * REX_RUN_STRIDE >= REX_RUN_DEEP);
 	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "rex:stacks",
 				rex_stack_prepare_cpu, NULL);
-	if (ret < 0) {
-		stack_free_all();
-		return ret;
-	}
+	if (ret < 0)
+		goto err_free;
 	hotplug_state = ret;
-	return 0;
+	ret = cpuhp_setup_state(ONLINE_STATE, "rex:online", stack_open,
+				stack_close);
+	if (!ret)
+		return 0;
+	cpuhp_remove_state_nocalls(hotplug_state);
+err_free:
+	stack_free_all();
+	return ret;
 }
 
+/* No program is loaded. */
 void rex_stack_exit(void)
 {
+	cpuhp_remove_state_nocalls(ONLINE_STATE);
 	cpuhp_remove_state_nocalls(hotplug_state);
 	stack_free_all();
 }

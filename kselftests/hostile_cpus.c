@@ -162,6 +162,61 @@ TEST(stack_overflows_on_all_cpus_at_once_are_contained)
 			REX_FAULT_STACK_OVERFLOW);
 }
 
+/* Attaches a program that would loop to a function, or returns NULL. */
+static struct bpf_link *attach_loop(struct rex_obj *obj, const char *function)
+{
+	struct bpf_link *link;
+
+	order(obj, "loop_of_nothing", 0);
+	libbpf_set_print(quiet);
+	link = bpf_program__attach_kprobe(program(obj, "at_kprobe"), false,
+					  function);
+	libbpf_set_print(NULL);
+	return link;
+}
+
+/* In the idle loop, RCU does not wait for the CPU, and might free what a run uses. */
+TEST(no_program_runs_where_rcu_does_not_watch)
+{
+	struct rex_obj *obj = load_act("hostile_unsafe", "at_kprobe", "idle",
+				       ACT_TIMEOUT_MS);
+	struct bpf_link *link = attach_loop(obj, "arch_cpu_idle");
+
+	if (!link)
+		SKIP("no function of the idle loop can be probed");
+	EXPECT(WAIT_FOR(prog_info(obj, "at_kprobe").skipped > 10, 10));
+	EXPECT_EQ(prog_info(obj, "at_kprobe").runs, 0);
+	EXPECT_EQ(prog_info(obj, "at_kprobe").state, REX_PROG_LIVE);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
+/* Such a CPU has no buddy, and RCU does not wait for it either. */
+TEST(no_program_runs_on_a_cpu_that_goes_offline)
+{
+	struct rex_obj *obj = load_act("hostile_unsafe", "at_kprobe", "dead",
+				       ACT_TIMEOUT_MS);
+	struct bpf_link *link = attach_loop(obj, "arch_cpu_idle_dead");
+	struct actor a;
+
+	ASSERT(link);
+	for (int i = 1; i <= 3; i++) {
+		write_file("/sys/devices/system/cpu/cpu1/online", "0");
+		write_file("/sys/devices/system/cpu/cpu1/online", "1");
+		EXPECT_EQ(prog_info(obj, "at_kprobe").skipped, i);
+	}
+	EXPECT_EQ(prog_info(obj, "at_kprobe").runs, 0);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+	/* Programs run there again. */
+	a = start_actor(&hook_tracepoint, "nothing", "again", 0, 0);
+	pin_to_cpu(1);
+	fire_dup();
+	EXPECT_EQ(actor_info(&a).runs, 1);
+	EXPECT_EQ(actor_info(&a).skipped, 0);
+	end_actor(&a);
+}
+
 static void make_events_on_cpu0(void)
 {
 	pin_to_cpu(0);
