@@ -22,6 +22,7 @@
 #include "emit_stubs.h"
 #include "emit_thunk.h"
 #include "image.h"
+#include "progtype.h"
 #include "run.h"
 
 /* Offset of a member of rex_run from rex_limit as it was before the claim. */
@@ -57,8 +58,9 @@ static u32 thunk_emit_refuse(struct rex_emit *e, const struct rex_prog *prog)
 
 static bool thunk_may_begin_idle(const struct rex_prog *prog)
 {
-	return REX_COMPAT_RCU_WATCHES && (prog->type == BPF_PROG_TYPE_KPROBE ||
-					  prog->type == BPF_PROG_TYPE_TRACING);
+	return REX_COMPAT_RCU_WATCHES &&
+	       (prog->type == BPF_PROG_TYPE_KPROBE ||
+		rex_prog_is_of_function(prog->type, prog->attach_type));
 }
 
 /*

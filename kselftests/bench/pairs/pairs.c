@@ -111,7 +111,7 @@ const struct pair pairs[] = {
 	{ "helpers", "read_kernel_str", NULL, 33, 0 },
 	{ "helpers", "format", NULL, 106, 0 },
 	{ "helpers", "print", NULL, OP_LIMIT, 0 },
-	{ "helpers", "timer_arm", NULL, 596, 0 },
+	{ "helpers", "timer_arm", NULL, 641, 0 },
 	{ "helpers", "csum_diff", NULL, 15, 0 },
 	{ "helpers", "fib_lookup", NULL, 14, 0 },
 	{ "helpers", "redirect", NULL, 21, 0 },
