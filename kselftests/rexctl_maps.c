@@ -113,6 +113,53 @@ TEST(values_of_cgroups_are_shown_by_their_folders)
 			"/nowhere");
 }
 
+/* Attaches a program of eBPF that uses a value of the map at its cgroup. */
+static void attach_user_of(int map)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = map },
+		{},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2 },
+		{ .code = BPF_JMP | BPF_CALL,
+		  .imm = BPF_FUNC_get_local_storage },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = BPF_REG_0,
+		  .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = BPF_CGROUP_INET_EGRESS);
+	int cgroup = open("/sys/fs/cgroup", O_RDONLY | O_CLOEXEC);
+	int prog = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SKB, "user", "GPL", insns,
+				 sizeof(insns) / sizeof(insns[0]), &opts);
+
+	ASSERT(cgroup >= 0 && prog >= 0);
+	ASSERT(bpf_link_create(prog, cgroup, BPF_CGROUP_INET_EGRESS, NULL) >=
+	       0);
+}
+
+/* The type is eBPF's alone; the kernel makes its elements when a program is attached. */
+TEST(values_that_cgroups_have_on_each_cpu_are_shown)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	json_t *elements, *value;
+	int fd = bpf_map_create(BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE, "each", 8,
+				4096, 0, NULL);
+
+	ASSERT(fd >= 0);
+	attach_user_of(fd);
+	ASSERT(!bpf_obj_get_info_by_fd(fd, &info, &len));
+	elements = json_object_get(tool_json(TOOL_OK, "map dump %u", info.id),
+				   "elements");
+	ASSERT_EQ(json_array_size(elements), 1);
+	value = json_object_get(json_array_get(elements, 0), "value");
+	EXPECT_EQ(json_array_size(value), libbpf_num_possible_cpus());
+}
+
 TEST(wrong_maps_keys_and_values_are_named)
 {
 	load_object("rexctl");

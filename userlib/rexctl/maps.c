@@ -45,18 +45,26 @@ static bool maps_has_lock(const struct btf *btf, __u32 value_type)
 	return false;
 }
 
+/*
+ * The kernel copies a value for each CPU to and from maps of these types: it has the same
+ * list in bpf_map_value_size(). Maps that are named by id or pin may be eBPF's.
+ */
+static bool maps_is_per_cpu(__u32 type)
+{
+	return type == BPF_MAP_TYPE_PERCPU_HASH ||
+	       type == BPF_MAP_TYPE_PERCPU_ARRAY ||
+	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
+	       type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
+}
+
 static int maps_describe(struct rexctl_map *map)
 {
 	__u32 len = sizeof(map->info);
-	__u32 type;
 	int nr;
 
 	if (bpf_obj_get_info_by_fd(map->fd, &map->info, &len))
 		return -errno;
-	type = map->info.type;
-	map->per_cpu = type == BPF_MAP_TYPE_PERCPU_HASH ||
-		       type == BPF_MAP_TYPE_PERCPU_ARRAY ||
-		       type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
+	map->per_cpu = maps_is_per_cpu(map->info.type);
 	nr = map->per_cpu ? libbpf_num_possible_cpus() : 1;
 	if (nr < 0)
 		return nr;
