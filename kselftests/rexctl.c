@@ -183,6 +183,30 @@ TEST(ids_of_maps_go_to_the_caller)
 	EXPECT_EQ(rex_obj_prog_info(obj, "on_dup", &info), -EFAULT);
 }
 
+/* Returns how often the module starts a timer of a program while rexctl runs. */
+static long timers_started_by(const char *words)
+{
+	long started;
+	char *trace;
+
+	ASSERT(!close(open(TRACING "trace", O_WRONLY | O_TRUNC)));
+	write_file(TRACING "events/timer/hrtimer_start/enable", "1");
+	tool(TOOL_OK, words, object_path("timers"));
+	write_file(TRACING "events/timer/hrtimer_start/enable", "0");
+	trace = read_all(TRACING "trace", NULL);
+	started = count_words(trace, "function=timer_on_period");
+	free(trace);
+	return started;
+}
+
+TEST(object_that_is_only_checked_has_no_timer_run)
+{
+	EXPECT_EQ(timers_started_by("inspect %s"), 0);
+	EXPECT_EQ(timers_started_by("load %s"), 0);
+	EXPECT(timers_started_by("load %s --pin " PIN) > 0);
+	tool(TOOL_OK, "unload " PIN);
+}
+
 /* ---- targets ----------------------------------------------------------------- */
 
 static void await_attached(struct sample *s)

@@ -128,6 +128,8 @@ struct rex_obj {
  * @known are 0, since a newer librex gives them a meaning.
  */
 int rex_opts_check(const void *opts, size_t size, size_t min, size_t known);
+/* Returns whether programs of @section run at set times, from BIND on. */
+bool rex_obj_is_timer(const char *section);
 /*
  * Returns whether programs of @section are attached to nothing: a timer runs from the
  * load on, a request when it is asked for.

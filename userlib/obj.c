@@ -109,13 +109,17 @@ static bool rex_obj_is_session(const struct rex_prog_def *prog)
 	       rex_prog_kind_find(prog->type, prog->attach_type, prog->section);
 }
 
-/* libbpf has no section for these. */
-bool rex_obj_is_unattached(const char *section)
+bool rex_obj_is_timer(const char *section)
 {
 	size_t len = strcspn(section, "/");
 
-	return (len == strlen("timer") && !strncmp(section, "timer", len)) ||
-	       rex_prog_is_request(section);
+	return len == strlen("timer") && !strncmp(section, "timer", len);
+}
+
+/* libbpf has no section for these. */
+bool rex_obj_is_unattached(const char *section)
+{
+	return rex_obj_is_timer(section) || rex_prog_is_request(section);
 }
 
 /*

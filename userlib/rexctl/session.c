@@ -143,6 +143,23 @@ static int session_set_sizes(struct rexctl_session *session)
 	return REXCTL_OK;
 }
 
+int rexctl_leave_out_timers(struct rex_obj *obj)
+{
+	struct bpf_object *bpf = rex_obj_get_bpf(obj);
+	struct bpf_program *prog;
+	int err;
+
+	bpf_object__for_each_program(prog, bpf) {
+		if (!rex_obj_is_timer(bpf_program__section_name(prog)))
+			continue;
+		err = bpf_program__set_autoload(prog, false);
+		if (err)
+			return rexctl_fail_errno(err, "program %s",
+						 bpf_program__name(prog));
+	}
+	return REXCTL_OK;
+}
+
 int rexctl_session_load(struct rexctl_session *session,
 			const struct rexctl_load_args *args)
 {
@@ -160,6 +177,8 @@ int rexctl_session_load(struct rexctl_session *session,
 	status = session_read_crate(session)	      ?:
 			 session_set_configs(session) ?:
 			 session_set_sizes(session);
+	if (!status && args->is_check)
+		status = rexctl_leave_out_timers(session->obj);
 	if (status)
 		return status;
 	if (rex_obj_load_opened(session->obj))

@@ -21,6 +21,7 @@ struct rexctl_load_args {
 	const char *sizes[REXCTL_MAX_SIZES]; /* MAP=N */
 	size_t nr_sizes;
 	bool attach;
+	bool is_check; /* nothing of the object is to run */
 	bool time_runs;
 	bool verbose;
 	__u64 heap_size;
@@ -75,6 +76,11 @@ void rexctl_load_add_target(struct rexctl_load_args *args, const char *target,
  */
 int rexctl_session_load(struct rexctl_session *session,
 			const struct rexctl_load_args *args);
+/*
+ * Leaves out the timers of an object that is only to be checked: BIND starts them. LOAD still
+ * checks their code. Returns an exit status.
+ */
+int rexctl_leave_out_timers(struct rex_obj *obj);
 /* Returns the name of the program with this index in the object, or "?". */
 const char *rexctl_session_prog_name(const struct rexctl_session *session,
 				     __u32 index);

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "manifest.h"
 #include "objfile.h"
+#include "session.h"
 #include "verbs.h"
 
 static const char *inspect_words[1];
@@ -188,7 +189,7 @@ static json_t *inspect_list_frames(const struct rexctl_objfile *file)
 
 /*
  * Only the module knows whether it loads an object. If the module can be used,
- * it loads the object, which is unloaded at once.
+ * it loads the object, which is unloaded at once. No program runs meanwhile.
  */
 static void inspect_try(json_t *json, const char *path)
 {
@@ -202,7 +203,7 @@ static void inspect_try(json_t *json, const char *path)
 		return;
 	}
 	obj = rex_obj_open(path, NULL);
-	if (obj && !rex_obj_load_opened(obj)) {
+	if (obj && !rexctl_leave_out_timers(obj) && !rex_obj_load_opened(obj)) {
 		json_object_set_new(json, "loads", json_string("yes"));
 	} else {
 		json_object_set_new(json, "loads", json_string("no"));
@@ -335,7 +336,7 @@ const struct rexctl_verb rexctl_verb_inspect = {
 	.name = "inspect",
 	.args_doc = "FILE",
 	.summary = "Show what is in an object file, and whether it loads here.",
-	.doc = "This needs neither the module nor a privilege. If both are there, the module is asked whether it loads the object, and what it has loaded is unloaded at once. With --check, the code is checked here instead, by the rules of the module, and the status is 1 if it is refused.",
+	.doc = "This needs neither the module nor a privilege. If both are there, the module is asked whether it loads the object, and what it has loaded is unloaded at once, before any of it runs. With --check, the code is checked here instead, by the rules of the module, and the status is 1 if it is refused.",
 	.options = inspect_options,
 	.parse = inspect_parse,
 	.run = inspect_run,

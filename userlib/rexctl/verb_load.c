@@ -14,8 +14,10 @@ static void load_wait_text(const json_t *event)
 
 static int load_session(struct rexctl_session *session)
 {
-	int status = rexctl_session_load(session, &load_args);
+	int status;
 
+	load_args.is_check = !load_args.attach && !load_args.pin;
+	status = rexctl_session_load(session, &load_args);
 	if (status)
 		return status;
 	rexctl_session_put_loaded(session);
@@ -92,7 +94,7 @@ const struct rexctl_verb rexctl_verb_load = {
 	.name = "load",
 	.args_doc = "FILE [TARGET...]",
 	.summary = "Load the object FILE, and pin it or keep it until Ctrl-C.",
-	.doc = "With --attach, its programs are attached. With --pin, programs, maps and links are pinned to DIR/NAME, DIR/NAME and DIR/NAME_link, and outlive rexctl; rexctl unload DIR ends them. Without either, the load is only a check that it can be loaded.\n\n" REXCTL_TARGETS_DOC,
+	.doc = "With --attach, its programs are attached. With --pin, programs, maps and links are pinned to DIR/NAME, DIR/NAME and DIR/NAME_link, and outlive rexctl; rexctl unload DIR ends them. Without either, the load is only a check that it can be loaded: its timers are left out and do not run.\n\n" REXCTL_TARGETS_DOC,
 	.options = load_options,
 	.parse = load_parse,
 	.run = load_run,
