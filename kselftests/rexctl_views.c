@@ -113,6 +113,22 @@ TEST(trace_shows_the_lines_of_all_or_of_one_crate)
 	EXPECT(!strstr(one->text, "Rust triggered"));
 }
 
+TEST(names_of_processes_do_not_control_the_terminal)
+{
+	struct rex_obj *obj = load_object("rexctl");
+	struct sample *s = start_tool("trace");
+
+	attach(obj, "on_dup");
+	/* Each part clears a screen: by ESC, and by U+009B. */
+	ASSERT(!prctl(PR_SET_NAME, "p\033[2J\302\2332J"));
+	EXPECT(WAIT_FOR((fire(PRINT), read_sample(s, 100),
+			 strstr(s->text, "[rexctl::on_dup] descriptor")),
+			20));
+	stop_tool(s, TOOL_OK);
+	EXPECT_CONTAINS(s->text, "p?[2J?2J-");
+	EXPECT(!strchr(s->text, '\033') && !strstr(s->text, "\302\233"));
+}
+
 /* ---- top --------------------------------------------------------------------- */
 
 static void fire_for(int ms)

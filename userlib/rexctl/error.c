@@ -19,7 +19,7 @@ static int error_keep_libbpf(enum libbpf_print_level level, const char *fmt,
 
 	vsnprintf(text, sizeof(text), fmt, ap);
 	if (rexctl_debug && level <= LIBBPF_INFO)
-		fputs(text, stderr);
+		rexctl_put_lines(stderr, "%s", text);
 	if (level != LIBBPF_WARN)
 		return 0;
 	start = strncmp(text, "libbpf: ", 8) ? text : text + 8;
@@ -38,7 +38,7 @@ static void error_print(const char *fmt, va_list ap)
 	fflush(stdout);
 	fprintf(stderr, "rexctl%s%s: ", rexctl_verb ? " " : "",
 		rexctl_verb ? rexctl_verb->name : "");
-	vfprintf(stderr, fmt, ap);
+	rexctl_vput_lines(stderr, fmt, ap);
 	putc('\n', stderr);
 }
 
@@ -58,7 +58,7 @@ void rexctl_hint(const char *fmt, ...)
 
 	va_start(ap, fmt);
 	fputs("  ", stderr);
-	vfprintf(stderr, fmt, ap);
+	rexctl_vput_lines(stderr, fmt, ap);
 	putc('\n', stderr);
 	va_end(ap);
 }
@@ -114,6 +114,6 @@ int rexctl_fail_librex(void)
 
 	rexctl_fail(REXCTL_FAILED, "%s", rex_last_error());
 	if (strstr(rex_last_error(), "libbpf"))
-		fputs(error_libbpf, stderr);
+		rexctl_put_lines(stderr, "%s", error_libbpf);
 	return error_finish(err);
 }

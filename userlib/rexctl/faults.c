@@ -82,38 +82,35 @@ static json_int_t faults_int(const json_t *fault, const char *key)
 	return json_integer_value(json_object_get(fault, key));
 }
 
-/* Prints @text without control characters: a message can have any. */
-static void faults_put(const char *text)
-{
-	for (; *text; text++)
-		putchar((unsigned char)*text < ' ' || *text == 0x7f ? ' ' :
-								      *text);
-}
-
 void rexctl_fault_text(const json_t *fault)
 {
 	const json_t *trace = json_object_get(fault, "trace");
 	size_t i;
 
-	printf("%s: program %s stopped by a %s: ",
-	       rexctl_json_get(fault, "when"),
-	       rexctl_json_get(fault, "program"),
-	       rexctl_json_get(fault, "cause"));
-	faults_put(rexctl_json_get(fault, "message"));
+	rexctl_put_lines(stdout, "%s: program %s stopped by a %s: ",
+			 rexctl_json_get(fault, "when"),
+			 rexctl_json_get(fault, "program"),
+			 rexctl_json_get(fault, "cause"));
+	rexctl_put_clean(stdout, rexctl_json_get(fault, "message"));
 	if (*rexctl_json_get(fault, "file")) {
-		printf("\n  at ");
-		faults_put(rexctl_json_get(fault, "file"));
-		printf(":%" JSON_INTEGER_FORMAT ":%" JSON_INTEGER_FORMAT,
-		       faults_int(fault, "line"), faults_int(fault, "column"));
+		rexctl_put_lines(stdout, "\n  at ");
+		rexctl_put_clean(stdout, rexctl_json_get(fault, "file"));
+		rexctl_put_lines(stdout,
+				 ":%" JSON_INTEGER_FORMAT
+				 ":%" JSON_INTEGER_FORMAT,
+				 faults_int(fault, "line"),
+				 faults_int(fault, "column"));
 	}
-	printf("\n  CPU: %" JSON_INTEGER_FORMAT " PID: %" JSON_INTEGER_FORMAT
-	       " Comm: ",
-	       faults_int(fault, "cpu"), faults_int(fault, "pid"));
-	faults_put(rexctl_json_get(fault, "comm"));
-	printf("\n  Rust call trace:\n");
+	rexctl_put_lines(stdout,
+			 "\n  CPU: %" JSON_INTEGER_FORMAT
+			 " PID: %" JSON_INTEGER_FORMAT " Comm: ",
+			 faults_int(fault, "cpu"), faults_int(fault, "pid"));
+	rexctl_put_clean(stdout, rexctl_json_get(fault, "comm"));
+	rexctl_put_lines(stdout, "\n  Rust call trace:\n");
 	for (i = 0; i < json_array_size(trace); i++) {
-		printf("    ");
-		faults_put(json_string_value(json_array_get(trace, i)));
+		rexctl_put_lines(stdout, "    ");
+		rexctl_put_clean(stdout,
+				 json_string_value(json_array_get(trace, i)));
 		putchar('\n');
 	}
 }
@@ -141,10 +138,11 @@ void rexctl_follow(struct rexctl_follower *who, __u64 faults, json_t *events)
 void rexctl_follow_text(const json_t *event)
 {
 	if (!strcmp(rexctl_json_get(event, "event"), "lost"))
-		printf("%" JSON_INTEGER_FORMAT
-		       " earlier faults of %s: their records have been overwritten\n",
-		       faults_int(event, "faults"),
-		       rexctl_json_get(event, "program"));
+		rexctl_put_lines(stdout,
+				 "%" JSON_INTEGER_FORMAT
+				 " earlier faults of %s: their records have been overwritten\n",
+				 faults_int(event, "faults"),
+				 rexctl_json_get(event, "program"));
 	else
 		rexctl_fault_text(event);
 }

@@ -80,19 +80,13 @@ static void out_object(FILE *out, const json_t *object, enum rexctl_kind kind)
 
 	putc('{', out);
 	json_object_foreach((json_t *)object, key, value) {
-		fprintf(out, "%s%s: ", comma, key);
+		fputs(comma, out);
+		rexctl_put_clean(out, key);
+		fputs(": ", out);
 		out_inner(out, value, kind);
 		comma = ", ";
 	}
 	putc('}', out);
-}
-
-/* Control characters in a name do not get to the terminal. */
-static void out_string(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		putc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text,
-		     out);
 }
 
 static void out_value(FILE *out, const json_t *value, enum rexctl_kind kind)
@@ -102,7 +96,7 @@ static void out_value(FILE *out, const json_t *value, enum rexctl_kind kind)
 	else if (json_is_object(value))
 		out_object(out, value, kind);
 	else if (json_is_string(value))
-		out_string(out, json_string_value(value));
+		rexctl_put_clean(out, json_string_value(value));
 	else if (json_is_boolean(value))
 		fputs(json_is_true(value) ? "yes" : "no", out);
 	else if (!json_is_number(value))
@@ -136,10 +130,11 @@ char *rexctl_field_text(const json_t *object, const struct rexctl_field *field)
 	return text;
 }
 
-/* Prints @json, and frees it. */
+/* Prints @json, and frees it. All but ASCII is escaped, as control characters are. */
 static void out_json(json_t *json, size_t flags)
 {
-	json_dumpf(json, stdout, flags | JSON_PRESERVE_ORDER);
+	json_dumpf(json, stdout,
+		   flags | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
 	putchar('\n');
 	fflush(stdout);
 	json_decref(json);

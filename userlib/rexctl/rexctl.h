@@ -8,6 +8,7 @@
 
 #include <argp.h>
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -153,6 +154,19 @@ void rexctl_put_event(json_t *object, void (*text)(const json_t *object));
 json_t *rexctl_json_text(const char *text);
 /* Returns the string @key of @object, or "". */
 const char *rexctl_json_get(const json_t *object, const char *key);
+
+/* ---- clean.c: what others write does not control the terminal ----------------- */
+
+/*
+ * Prints @text on a line, with a blank for each newline and tab, and a '?' for each other
+ * control character and each byte that is no UTF-8.
+ */
+void rexctl_put_clean(FILE *out, const char *text);
+/* Print lines: do the same to all of the text, but let newlines and tabs pass. */
+void rexctl_put_lines(FILE *out, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void rexctl_vput_lines(FILE *out, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 
 /* ---- folder.c --------------------------------------------------------------- */
 

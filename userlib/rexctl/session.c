@@ -314,8 +314,9 @@ static int session_attach_prog(struct rexctl_session *session,
 		return status;
 	/* With targets, only the named programs need to be attached. */
 	if (args->nr_targets && !rexctl_attach_is_declared(&who)) {
-		fprintf(stderr, "rexctl: %s is not attached: no TARGET fits\n",
-			who.name);
+		rexctl_put_lines(stderr,
+				 "rexctl: %s is not attached: no TARGET fits\n",
+				 who.name);
 		return REXCTL_OK;
 	}
 	return rexctl_attach(&who, NULL, &session->links);
@@ -467,18 +468,22 @@ static void session_attached_text(const json_t *event)
 	const json_t *skipped = json_object_get(event, "skipped"), *name;
 	size_t i;
 
-	printf("attached %s to %s", rexctl_json_get(event, "program"),
-	       rexctl_json_get(event, "target"));
+	rexctl_put_lines(stdout, "attached %s to %s",
+			 rexctl_json_get(event, "program"),
+			 rexctl_json_get(event, "target"));
 	if (functions)
-		printf(": %zu functions", json_array_size(functions));
+		rexctl_put_lines(stdout, ": %zu functions",
+				 json_array_size(functions));
 	if (json_array_size(skipped))
-		printf(", and not to %zu that cannot be probed",
-		       json_array_size(skipped));
+		rexctl_put_lines(stdout,
+				 ", and not to %zu that cannot be probed",
+				 json_array_size(skipped));
 	putchar('\n');
 	if (!json_is_true(json_object_get(event, "verbose")))
 		return;
 	json_array_foreach(skipped, i, name)
-		printf("  cannot be probed: %s\n", json_string_value(name));
+		rexctl_put_lines(stdout, "  cannot be probed: %s\n",
+				 json_string_value(name));
 }
 
 static json_t *session_attached_event(const struct rexctl_session *session,
@@ -514,7 +519,8 @@ void rexctl_session_put_attached(const struct rexctl_session *session)
 
 static void session_pinned_text(const json_t *event)
 {
-	printf("pinned to %s\n", rexctl_json_get(event, "path"));
+	rexctl_put_lines(stdout, "pinned to %s\n",
+			 rexctl_json_get(event, "path"));
 }
 
 void rexctl_session_put_pinned(const struct rexctl_session *session)

@@ -61,8 +61,9 @@ static int attach_pin_links(const struct rexctl_prog *prog,
 
 static void attach_text(const json_t *event)
 {
-	printf("attached %s to %s\n", rexctl_json_get(event, "program"),
-	       rexctl_json_get(event, "target"));
+	rexctl_put_lines(stdout, "attached %s to %s\n",
+			 rexctl_json_get(event, "program"),
+			 rexctl_json_get(event, "target"));
 }
 
 static int attach_prog(const struct rexctl_prog *prog,

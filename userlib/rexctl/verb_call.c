@@ -20,11 +20,13 @@ static bool call_loaded;
 static void call_text(const json_t *event)
 {
 	if (!strcmp(rexctl_json_get(event, "event"), "print"))
-		printf("%s\n", rexctl_json_get(event, "text"));
+		rexctl_put_lines(stdout, "%s\n",
+				 rexctl_json_get(event, "text"));
 	else
-		printf("%s returned %lld\n", rexctl_json_get(event, "program"),
-		       (long long)json_integer_value(
-			       json_object_get(event, "value")));
+		rexctl_put_lines(stdout, "%s returned %lld\n",
+				 rexctl_json_get(event, "program"),
+				 (long long)json_integer_value(
+					 json_object_get(event, "value")));
 }
 
 static void call_put_printed(void)

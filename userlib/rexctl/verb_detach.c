@@ -9,9 +9,10 @@ static const char *detach_words[1];
 
 static void detach_text(const json_t *event)
 {
-	printf("detached %s from %" JSON_INTEGER_FORMAT " places\n",
-	       rexctl_json_get(event, "program"),
-	       json_integer_value(json_object_get(event, "links")));
+	rexctl_put_lines(stdout,
+			 "detached %s from %" JSON_INTEGER_FORMAT " places\n",
+			 rexctl_json_get(event, "program"),
+			 json_integer_value(json_object_get(event, "links")));
 }
 
 static int detach_prog(const struct rexctl_prog *prog,
@@ -36,8 +37,8 @@ static int detach_prog(const struct rexctl_prog *prog,
 
 static void detach_link_text(const json_t *event)
 {
-	printf("detached link %" JSON_INTEGER_FORMAT "\n",
-	       json_integer_value(json_object_get(event, "link")));
+	rexctl_put_lines(stdout, "detached link %" JSON_INTEGER_FORMAT "\n",
+			 json_integer_value(json_object_get(event, "link")));
 }
 
 /* The pin of a link: it alone is detached. */

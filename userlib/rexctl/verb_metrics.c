@@ -280,7 +280,8 @@ static int metrics_listen(const char *path)
 
 static void metrics_socket_text(const json_t *event)
 {
-	printf("listening on %s\n", rexctl_json_get(event, "path"));
+	rexctl_put_lines(stdout, "listening on %s\n",
+			 rexctl_json_get(event, "path"));
 }
 
 static int metrics_serve(const char *path)

@@ -7,8 +7,9 @@ static const char *pin_words[2];
 
 static void pin_text(const json_t *event)
 {
-	printf("pinned %s to %s\n", rexctl_json_get(event, "program"),
-	       rexctl_json_get(event, "path"));
+	rexctl_put_lines(stdout, "pinned %s to %s\n",
+			 rexctl_json_get(event, "program"),
+			 rexctl_json_get(event, "path"));
 }
 
 static int pin_run(void)

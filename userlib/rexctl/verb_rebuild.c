@@ -94,7 +94,7 @@ static int rebuild_compare_bytes(const struct rexctl_objfile *object,
 		if (rexctl_json)
 			rexctl_put_card(json_pack("{sb}", "same", true), NULL);
 		else
-			printf("the same: %zu bytes\n", at);
+			rexctl_put_lines(stdout, "the same: %zu bytes\n", at);
 		return REXCTL_OK;
 	}
 	rexctl_objfile_section_at(object, at, name, sizeof(name));

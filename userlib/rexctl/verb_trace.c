@@ -10,13 +10,14 @@ static unsigned int trace_seconds;
 
 static void trace_text(const json_t *event)
 {
-	printf("%16s-%-7" JSON_INTEGER_FORMAT " [%03" JSON_INTEGER_FORMAT
-	       "] %.6f: %s\n",
-	       rexctl_json_get(event, "comm"),
-	       json_integer_value(json_object_get(event, "pid")),
-	       json_integer_value(json_object_get(event, "cpu")),
-	       json_number_value(json_object_get(event, "seconds")),
-	       rexctl_json_get(event, "text"));
+	rexctl_put_lines(stdout,
+			 "%16s-%-7" JSON_INTEGER_FORMAT
+			 " [%03" JSON_INTEGER_FORMAT "] %.6f: %s\n",
+			 rexctl_json_get(event, "comm"),
+			 json_integer_value(json_object_get(event, "pid")),
+			 json_integer_value(json_object_get(event, "cpu")),
+			 json_number_value(json_object_get(event, "seconds")),
+			 rexctl_json_get(event, "text"));
 }
 
 /* Lines of crate @crate begin with "[crate::". */

@@ -45,7 +45,8 @@ static int unload_unpin(const struct rexctl_pins *pins,
 
 static void unload_text(const json_t *event)
 {
-	printf("unloaded %s\n", rexctl_json_get(event, "program"));
+	rexctl_put_lines(stdout, "unloaded %s\n",
+			 rexctl_json_get(event, "program"));
 }
 
 /* Closes the program: its descriptor would keep it. */

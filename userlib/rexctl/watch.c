@@ -55,10 +55,12 @@ void rexctl_watch_end(void)
 static void watch_text(const json_t *event)
 {
 	if (!strcmp(rexctl_json_get(event, "event"), "print"))
-		printf("%s\n", rexctl_json_get(event, "text"));
+		rexctl_put_lines(stdout, "%s\n",
+				 rexctl_json_get(event, "text"));
 	else if (!strcmp(rexctl_json_get(event, "event"), "dead"))
-		printf("%s is dead: a fault has stopped it, and its programs do not run any more (--restart N brings it back)\n",
-		       rexctl_json_get(event, "object"));
+		rexctl_put_lines(stdout,
+				 "%s is dead: a fault has stopped it, and its programs do not run any more (--restart N brings it back)\n",
+				 rexctl_json_get(event, "object"));
 	else
 		rexctl_follow_text(event);
 }

@@ -294,6 +294,19 @@ broken_objects_are_refused_or_shown() {
 	done
 }
 
+# A line of text, and an error, with ESC and with CSI in UTF-8.
+tests+=(names_do_not_control_the_terminal)
+names_do_not_control_the_terminal() {
+	local said name=$'\e[2J\302\2332J'
+	"$OUT/tests/mkobj" "$T/$name.rex.o"
+	for said in "$(rexctl inspect "$T/$name.rex.o")" \
+		"$(rexctl inspect "$T/$name.none" 2>&1)" \
+		"$(rexctl --json inspect "$T/$name.rex.o")"; do
+		[[ $said == *2J* ]] || wrong "$said" || return
+		[[ $said != *[$'\e']* && $said != *$'\302\233'* ]] || wrong "$said" || return
+	done
+}
+
 tests+=(skeleton_compiles_as_c_and_opens)
 skeleton_compiles_as_c_and_opens() {
 	"$OUT/tests/mkobj" "$T/hello.rex.o"
