@@ -214,8 +214,6 @@ format:
 install: kmod userlib
 	install -D -m 644 $(KMOD)/rex.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/rex.ko
 	$(if $(DESTDIR),,depmod -a $(RELEASE))
-	install -D -m 644 packaging/debian/modules-load.d/rex.conf \
-		$(DESTDIR)$(PREFIX)/lib/modules-load.d/rex.conf
 	$(MAKE) -C userlib O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 	$(MAKE) -C rex O=$(O) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 

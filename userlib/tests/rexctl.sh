@@ -380,6 +380,34 @@ units_call_rexctl_as_it_is() {
 	[ -n "$verb" ] || wrong "no unit"
 }
 
+# A kernel may have no module: then the unit succeeds, and the others start nonetheless.
+tests+=(module_is_loaded_before_units_that_call_rexctl)
+module_is_loaded_before_units_that_call_rexctl() {
+	local unit units="$SRC/../packaging/systemd"
+	grep -qx 'ExecStart=-/sbin/modprobe -q rex' "$units/rex-module.service" ||
+		wrong "$(cat "$units/rex-module.service")" || return
+	[ ! -e "$SRC/../packaging/debian/modules-load.d" ] || wrong "modules-load.d" || return
+	for unit in "$units"/*.in; do
+		grep -q '^ExecStart=.*/rexctl ' "$unit" || wrong "$unit" || return
+		grep -q '^After=.*\brex-module\.service' "$unit" || wrong "$unit" || return
+		! grep -q '^Requires=' "$unit" || wrong "$unit" || return
+	done
+}
+
+tests+=(units_are_valid)
+units_are_valid() {
+	local said
+	command -v systemd-analyze >/dev/null ||
+		{ echo "SKIP systemd-analyze is not installed"; return 4; }
+	make -C "$SRC" -s O="$OUT/.." DESTDIR="$T/units" PREFIX=/usr install >/dev/null 2>&1
+	# The path of rexctl is that of the installed one.
+	sed -i "s|/usr/bin/rexctl|$OUT/rexctl|" "$T"/units/usr/lib/systemd/system/*
+	said=$(SYSTEMD_UNIT_PATH="$T/units/usr/lib/systemd/system:" systemd-analyze verify \
+		--man=no "$T"/units/usr/lib/systemd/system/rex-* \
+		"$T/units/usr/lib/systemd/system/rex@first.service" 2>&1)
+	! grep -q rex <<<"$said" || wrong "$said"
+}
+
 tests+=(install_puts_all_in_place)
 install_puts_all_in_place() {
 	local file said
@@ -387,6 +415,7 @@ install_puts_all_in_place() {
 		wrong "$said" || return
 	for file in bin/rexctl share/man/man8/rexctl.8 share/bash-completion/completions/rexctl \
 		share/zsh/vendor-completions/_rexctl lib/systemd/system/rex@.service \
+		lib/systemd/system/rex-module.service \
 		lib/systemd/system/rex-metrics.timer lib/systemd/system/rex-metrics.service; do
 		[ -s "$T/root/usr/$file" ] || wrong "no $file" || return
 	done
