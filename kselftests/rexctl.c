@@ -4,6 +4,7 @@
  * text and as JSON. TEST-DEADLINE: 400
  */
 #include <arpa/inet.h>
+#include <sys/mount.h>
 
 #include "rex_tool.h"
 #include "rex_trace.h"
@@ -392,6 +393,28 @@ TEST(load_attaches_and_pins_at_once)
 	EXPECT_CONTAINS(tool(TOOL_FAILED, "load %s --pin " PIN, object()),
 			"rexctl unload");
 	tool(TOOL_OK, "unload " PIN);
+	EXPECT_CENSUS(&before);
+}
+
+TEST(program_with_two_pins_is_one_program)
+{
+	struct census before = take_census();
+
+	tool(TOOL_OK, "load %s --pin " PIN, object());
+	tool(TOOL_OK, "pin on_dup " PIN "/alias");
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "show " PIN)), 10);
+	tool(TOOL_NOT_FOUND, "detach " PIN);
+	tool(TOOL_OK, "attach on_dup");
+	tool(TOOL_OK, "attach at_switch");
+	/* The other programs are not attached. */
+	EXPECT_EQ(count_words(tool(TOOL_OK, "detach " PIN), "detached"), 2);
+	tool(TOOL_OK, "attach on_dup");
+	/* By another mount, each pin has two paths. */
+	ASSERT(!mkdir("/tmp/bpf", 0700));
+	ASSERT(!mount("/sys/fs/bpf", "/tmp/bpf", NULL, MS_BIND, NULL));
+	tool(TOOL_OK, "unload " PIN);
+	ASSERT(!umount("/tmp/bpf") && !rmdir("/tmp/bpf"));
+	EXPECT(access(PIN, F_OK));
 	EXPECT_CENSUS(&before);
 }
 

@@ -224,13 +224,10 @@ bool rexctl_link_is_gone(__u32 id)
 int rexctl_link_detach(int fd, __u32 id, const struct rexctl_pins *pins)
 {
 	bool detached = !bpf_link_detach(fd);
-	size_t i;
+	int status = rexctl_pins_remove(pins, REXCTL_PIN_LINK, id);
 
-	for (i = 0; i < pins->nr; i++)
-		if (pins->pins[i].kind == REXCTL_PIN_LINK &&
-		    pins->pins[i].id == id && unlink(pins->pins[i].path))
-			return rexctl_fail_errno(errno, "cannot remove %s",
-						 pins->pins[i].path);
+	if (status)
+		return status;
 	return detached ? REXCTL_OK : -EBUSY;
 }
 

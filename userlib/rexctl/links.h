@@ -26,6 +26,9 @@ struct rexctl_pins {
 
 /* All pins below @dir, or with NULL on all BPF file systems. */
 void rexctl_pins_read(struct rexctl_pins *pins, const char *dir);
+/* Removes the pins of an object; returns an exit status. */
+int rexctl_pins_remove(const struct rexctl_pins *pins,
+		       enum rexctl_pin_kind kind, __u32 id);
 void rexctl_pins_free(struct rexctl_pins *pins);
 /* Finds the kind and id of the object pinned at @path, or -ENOENT. */
 int rexctl_pin_of(const char *path, struct rexctl_pin *pin);

@@ -95,6 +95,20 @@ void rexctl_pins_read(struct rexctl_pins *pins, const char *dir)
 		endmntent(mounts);
 }
 
+int rexctl_pins_remove(const struct rexctl_pins *pins,
+		       enum rexctl_pin_kind kind, __u32 id)
+{
+	size_t i;
+
+	/* A file system that is mounted twice has each pin at two paths. */
+	for (i = 0; i < pins->nr; i++)
+		if (pins->pins[i].kind == kind && pins->pins[i].id == id &&
+		    unlink(pins->pins[i].path) && errno != ENOENT)
+			return rexctl_fail_errno(errno, "cannot remove %s",
+						 pins->pins[i].path);
+	return REXCTL_OK;
+}
+
 void rexctl_pins_free(struct rexctl_pins *pins)
 {
 	while (pins->nr)

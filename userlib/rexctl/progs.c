@@ -63,13 +63,26 @@ int rexctl_prog_of_fd(int fd, struct rexctl_prog *prog)
 	return 0;
 }
 
-/* Takes over @fd. Programs that are not Rex's are left out. */
+static bool progs_has(const struct rexctl_progs *progs, __u32 id)
+{
+	size_t i;
+
+	for (i = 0; i < progs->nr; i++)
+		if (progs->progs[i].id == id)
+			return true;
+	return false;
+}
+
+/*
+ * Takes over @fd. Programs that are not Rex's are left out, and so is one that is there: it
+ * may have several pins.
+ */
 static int progs_add(struct rexctl_progs *progs, int fd)
 {
 	struct rexctl_prog prog, *all;
 	int err = rexctl_prog_of_fd(fd, &prog);
 
-	if (err) {
+	if (err || progs_has(progs, prog.id)) {
 		close(fd);
 		return err == -ENOENT ? 0 : err;
 	}

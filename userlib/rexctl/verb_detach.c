@@ -15,18 +15,16 @@ static void detach_text(const json_t *event)
 			 json_integer_value(json_object_get(event, "links")));
 }
 
+/* Adds to @found whether the program was attached to anything. */
 static int detach_prog(const struct rexctl_prog *prog,
-		       const struct rexctl_pins *pins)
+		       const struct rexctl_pins *pins, bool *found)
 {
 	unsigned int nr = 0;
 	int status = rexctl_prog_detach(prog->id, prog->info.name, pins, &nr);
 
-	if (status)
+	*found |= status || nr;
+	if (status || !nr)
 		return status;
-	if (!nr)
-		return rexctl_fail(REXCTL_NOT_FOUND,
-				   "program %s is not attached to anything",
-				   prog->info.name);
 	rexctl_put_event(json_pack("{ss,ss,sI,sI}", "event", "detached",
 				   "program", prog->info.name, "id",
 				   (json_int_t)prog->id, "links",
@@ -65,13 +63,30 @@ static int detach_link(const struct rexctl_pin *pin,
 	return REXCTL_OK;
 }
 
+/* A program that is not attached is left out, if there are others. */
+static int detach_progs(const struct rexctl_progs *progs,
+			const struct rexctl_pins *pins)
+{
+	int status = REXCTL_OK;
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < progs->nr; i++)
+		status = detach_prog(&progs->progs[i], pins, &found) ?: status;
+	if (found)
+		return status;
+	return rexctl_fail(REXCTL_NOT_FOUND,
+			   "program %s is not attached to anything",
+			   progs->nr == 1 ? progs->progs[0].info.name :
+					    detach_words[0]);
+}
+
 static int detach_run(void)
 {
 	struct rexctl_pin pin = {};
 	struct rexctl_progs progs;
 	struct rexctl_pins pins;
 	int status;
-	size_t i;
 
 	rexctl_pins_read(&pins, NULL);
 	if (strchr(detach_words[0], '/') &&
@@ -82,8 +97,7 @@ static int detach_run(void)
 		return status;
 	}
 	status = rexctl_progs_read(&progs, detach_words[0]);
-	for (i = 0; !status && i < progs.nr; i++)
-		status = detach_prog(&progs.progs[i], &pins);
+	status = status ?: detach_progs(&progs, &pins);
 	rexctl_progs_free(&progs);
 	rexctl_pins_free(&pins);
 	return status;

@@ -30,19 +30,6 @@ static bool unload_is_gone(__u32 id)
 	return false;
 }
 
-static int unload_unpin(const struct rexctl_pins *pins,
-			enum rexctl_pin_kind kind, __u32 id)
-{
-	size_t i;
-
-	for (i = 0; i < pins->nr; i++)
-		if (pins->pins[i].kind == kind && pins->pins[i].id == id &&
-		    unlink(pins->pins[i].path))
-			return rexctl_fail_errno(errno, "cannot remove %s",
-						 pins->pins[i].path);
-	return REXCTL_OK;
-}
-
 static void unload_text(const json_t *event)
 {
 	rexctl_put_lines(stdout, "unloaded %s\n",
@@ -55,7 +42,7 @@ static int unload_prog(struct rexctl_prog *prog, const struct rexctl_pins *pins)
 	unsigned int nr = 0;
 	int status = rexctl_prog_detach(prog->id, prog->info.name, pins, &nr);
 
-	status = status ?: unload_unpin(pins, REXCTL_PIN_PROG, prog->id);
+	status = status ?: rexctl_pins_remove(pins, REXCTL_PIN_PROG, prog->id);
 	if (status)
 		return status;
 	close(prog->fd);
@@ -96,9 +83,13 @@ static int unload_run(void)
 	int status = rexctl_progs_read(&progs, unload_words[0]);
 	size_t i;
 
+	if (status) {
+		rexctl_progs_free(&progs);
+		return status;
+	}
 	rexctl_pins_read(&pins, NULL);
-	for (i = 0; !status && i < progs.nr; i++)
-		status = unload_prog(&progs.progs[i], &pins);
+	for (i = 0; i < progs.nr; i++)
+		status = unload_prog(&progs.progs[i], &pins) ?: status;
 	rexctl_pins_free(&pins);
 	if (!status && unload_is_folder(unload_words[0]))
 		status = unload_folder(unload_words[0]);
