@@ -418,6 +418,34 @@ TEST(program_with_two_pins_is_one_program)
 	EXPECT_CENSUS(&before);
 }
 
+/* Makes the pin of a map that no Rex program has, and returns the map. */
+static int pin_other(const char *path)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "other", 4, 4, 1, NULL);
+
+	ASSERT(fd >= 0 && !bpf_obj_pin(fd, path));
+	return fd;
+}
+
+TEST(pins_that_fail_leave_nothing)
+{
+	struct census before = take_census();
+
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "load %s --pin /tmp/foo", object()),
+			"below /sys/fs/bpf");
+	EXPECT(access("/tmp/foo", F_OK));
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "load %s --pin " PIN ".1", object()),
+			"no name has a dot");
+	ASSERT(!mkdir(PIN, 0700));
+	close(pin_other(PIN "/on_dup_link"));
+	EXPECT_CONTAINS(tool(TOOL_FAILED,
+			     "load %s on_dup=syscalls/sys_enter_dup --pin " PIN,
+			     object()),
+			PIN "/on_dup_link: File exists");
+	EXPECT(!unlink(PIN "/on_dup_link") && !rmdir(PIN));
+	EXPECT_CENSUS(&before);
+}
+
 TEST(pin_keeps_a_program_whose_loader_ends)
 {
 	struct rex_obj *obj = load_object("hello");

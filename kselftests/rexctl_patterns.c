@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * rexctl attaches programs to all functions that match a pattern, and to USDT probes.
- * TEST-DEADLINE: 420
+ * TEST-DEADLINE: 600
  */
 #include "rex_tool.h"
 #include "rex_usdt.h"
+
+#define PIN "/sys/fs/bpf/patterns"
 
 static void marked(int number)
 {
@@ -100,4 +102,45 @@ TEST(usdt_probes_are_attached_to)
 	marked(7);
 	EXPECT_EQ(runs_of("on_probe"), 1);
 	stop_tool(s, TOOL_OK);
+}
+
+/* The links have carriers of their own, and those alone are pinned. */
+TEST_TIMEOUT(programs_at_many_functions_are_pinned_by_their_links, 240)
+{
+	struct census before = take_census();
+	__u64 runs;
+
+	EXPECT_CONTAINS(tool(TOOL_OK, "load %s --pin " PIN,
+			     object_path("many_traced")),
+			"on_traced is not pinned");
+	EXPECT(access(PIN "/on_traced_link", F_OK));
+	tool(TOOL_OK, "unload " PIN);
+	tool(TOOL_OK, "load %s --attach --pin " PIN,
+	     object_path("many_traced"));
+	EXPECT(access(PIN "/on_traced", F_OK));
+	/* The program that is pinned itself is unloaded by its name. */
+	tool(TOOL_OK, "unload on_syscall");
+	runs = runs_of("on_traced");
+	syscall(SYS_getgid);
+	EXPECT(runs_of("on_traced") > runs);
+	tool(TOOL_OK, "unload " PIN);
+	EXPECT(access(PIN, F_OK));
+	EXPECT_CENSUS(&before);
+}
+
+TEST_TIMEOUT(session_is_pinned_by_its_links, 120)
+{
+	struct census before = take_census();
+
+	if (!kernel_is_from(6, 10))
+		SKIP("this kernel has no sessions of kprobes");
+	tool(TOOL_OK,
+	     "load %s on_both=kprobe.session:__x64_sys_get?id --pin " PIN,
+	     object_path("many_probes"));
+	EXPECT(!access(PIN "/on_both_link", F_OK));
+	syscall(SYS_getgid);
+	EXPECT(runs_of("on_both") > 0);
+	tool(TOOL_OK, "unload " PIN);
+	EXPECT(access(PIN, F_OK));
+	EXPECT_CENSUS(&before);
 }

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rexctl.h"
+#include "links.h"
 
 static const char *const progs_causes[] = {
 #define REX_FAULT_CAUSE(cause, in_sentences, in_tables) \
@@ -169,28 +169,52 @@ static int progs_read_id(struct rexctl_progs *progs, const char *ref)
 	return REXCTL_OK;
 }
 
-/* All programs that are pinned in folder @path; other pins are left out. */
+/* Opens the program that is pinned at @path, or that of the link that is. */
+static int progs_open_pin(const char *path)
+{
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+	struct rexctl_pin pin;
+	int fd, err;
+
+	if (rexctl_pin_of(path, &pin) || pin.kind == REXCTL_PIN_MAP)
+		return -ENOENT;
+	fd = bpf_obj_get(path);
+	if (fd < 0 || pin.kind == REXCTL_PIN_PROG)
+		return fd;
+	err = bpf_obj_get_info_by_fd(fd, &info, &len);
+	close(fd);
+	return err ? err : bpf_prog_get_fd_by_id(info.prog_id);
+}
+
+/*
+ * All programs that are pinned in folder @path, and those of links that are: programs at
+ * many functions have pins of their links alone. Other pins are left out.
+ */
 static int progs_read_dir(struct rexctl_progs *progs, const char *path)
 {
 	char name[PATH_MAX];
 	struct dirent *entry;
 	DIR *dir = opendir(path);
-	int fd;
+	int fd, err = 0;
 
 	if (!dir)
 		return rexctl_fail_errno(errno, "%s", path);
-	while ((entry = readdir(dir))) {
+	while (!err && (entry = readdir(dir))) {
 		if (entry->d_type == DT_DIR)
 			continue;
 		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
-		fd = bpf_obj_get(name);
+		fd = progs_open_pin(name);
 		if (fd >= 0)
-			progs_add(progs, fd);
+			err = progs_add(progs, fd);
 	}
 	closedir(dir);
+	if (err)
+		return rexctl_fail_errno(err, "%s", name);
 	if (!progs->nr)
 		return rexctl_fail(REXCTL_NOT_FOUND,
-				   "no Rex program is pinned in %s", path);
+				   "no Rex program, and no link of one, is pinned in %s",
+				   path);
 	return REXCTL_OK;
 }
 

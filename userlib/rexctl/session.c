@@ -3,9 +3,7 @@
  * Objects are loaded, attached and pinned for verbs here.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
-#include <unistd.h>
 
 #include "objfile.h"
 #include "session.h"
@@ -195,6 +193,15 @@ const char *rexctl_session_prog_name(const struct rexctl_session *session,
 	return index < decls->nr_progs ? decls->progs[index].name : "?";
 }
 
+void rexctl_session_close(struct rexctl_session *session)
+{
+	while (session->nr_pins)
+		free(session->pins[--session->nr_pins]);
+	free(session->pins);
+	rexctl_links_end(&session->links);
+	rex_obj_close(session->obj);
+}
+
 /* ---- targets ------------------------------------------------------------------ */
 
 /* Returns the length of "PROGRAM" in "PROGRAM=TARGET"; 0 if no program is named. */
@@ -333,109 +340,6 @@ int rexctl_session_attach(struct rexctl_session *session)
 		status = session_attach_prog(session, prog);
 	}
 	return status;
-}
-
-/* ---- pins ----------------------------------------------------------------------- */
-
-/* Returns the number of bpf_links. */
-static size_t session_nr_fds(const struct rexctl_link *link)
-{
-	size_t nr = 0;
-
-	while (link->many && rex_links_fd(link->many, nr) >= 0)
-		nr++;
-	return link->many ? nr : 1;
-}
-
-/* The links of a program are NAME_link, NAME_link_1 ...; @number is one of link @index. */
-static void session_pin_path(const struct rexctl_session *session, size_t index,
-			     size_t number, char *path, size_t size)
-{
-	const struct rexctl_link *link = &session->links.links[index];
-	unsigned int same = number;
-	size_t i;
-
-	for (i = 0; i < index; i++)
-		if (!strcmp(session->links.links[i].prog, link->prog))
-			same += session_nr_fds(&session->links.links[i]);
-	if (same)
-		snprintf(path, size, "%s/%s_link_%u", session->args->pin,
-			 link->prog, same);
-	else
-		snprintf(path, size, "%s/%s_link", session->args->pin,
-			 link->prog);
-}
-
-static void session_unpin(struct rexctl_session *session, size_t nr_links)
-{
-	char path[PATH_MAX];
-	size_t k;
-
-	while (nr_links--) {
-		for (k = session_nr_fds(&session->links.links[nr_links]);
-		     k--;) {
-			session_pin_path(session, nr_links, k, path,
-					 sizeof(path));
-			unlink(path);
-		}
-	}
-	bpf_object__unpin_programs(session->bpf, session->args->pin);
-	bpf_object__unpin_maps(session->bpf, session->args->pin);
-	rmdir(session->args->pin);
-}
-
-/* Pins all of a link; what it has pinned stays on failure. */
-static int session_pin_link(const struct rexctl_session *session, size_t index)
-{
-	const struct rexctl_link *link = &session->links.links[index];
-	size_t k, nr = session_nr_fds(link);
-	char path[PATH_MAX];
-
-	if (link->handle)
-		return REXCTL_OK; /* a filter of tc stays without a pin */
-	for (k = 0; k < nr; k++) {
-		session_pin_path(session, index, k, path, sizeof(path));
-		if (bpf_obj_pin(link->many ? rex_links_fd(link->many, k) :
-					     link->fd,
-				path))
-			return rexctl_fail_errno(errno, "cannot pin %s", path);
-	}
-	return REXCTL_OK;
-}
-
-int rexctl_session_pin(struct rexctl_session *session)
-{
-	const char *dir = session->args->pin;
-	size_t i;
-
-	/* On failure this removes its pins. */
-	if (bpf_object__pin(session->bpf, dir)) {
-		int err = errno;
-
-		rexctl_fail_errno(err, "cannot pin to %s", dir);
-		if (err == EEXIST)
-			rexctl_hint("rexctl unload %s removes what is there",
-				    dir);
-		else if (err == EPERM || err == EINVAL)
-			rexctl_hint(
-				"DIR has to be on a BPF file system: below /sys/fs/bpf");
-		return REXCTL_FAILED;
-	}
-	for (i = 0; i < session->links.nr; i++) {
-		if (!session_pin_link(session, i))
-			continue;
-		session_unpin(session, i + 1);
-		return REXCTL_FAILED;
-	}
-	for (i = 0; i < session->links.nr; i++)
-		session->links.links[i].handle = 0;
-	return REXCTL_OK;
-}
-
-void rexctl_session_close(struct rexctl_session *session)
-{
-	rexctl_links_end(&session->links);
-	rex_obj_close(session->obj);
 }
 
 /* ---- events --------------------------------------------------------------------- */

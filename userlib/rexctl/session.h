@@ -34,6 +34,9 @@ struct rexctl_session {
 	struct rex_obj *obj;
 	struct bpf_object *bpf;
 	struct rexctl_links links;
+	char **pins; /* paths of what was pinned */
+	size_t nr_pins;
+	bool made_folder; /* args->pin was not there */
 	char crate[REX_NAME_LEN]; /* "" if it is not known */
 };
 
