@@ -427,6 +427,38 @@ static int pin_other(const char *path)
 	return fd;
 }
 
+TEST(unload_of_a_folder_leaves_what_others_have_pinned)
+{
+	struct census before;
+	json_t *kept;
+
+	close(pin_other("/sys/fs/bpf/other"));
+	ASSERT(!mkdir("/sys/fs/bpf/others", 0700));
+	close(pin_other("/sys/fs/bpf/others/other"));
+	before = take_census();
+	tool(TOOL_OK, "load %s on_dup=syscalls/sys_enter_dup --pin /sys/fs/bpf",
+	     object());
+	EXPECT_CONTAINS(tool(TOOL_OK, "unload /sys/fs/bpf"),
+			"/sys/fs/bpf stays: it also has other, others\n");
+	EXPECT(!access("/sys/fs/bpf/others/other", F_OK));
+	EXPECT_CENSUS(&before);
+
+	tool(TOOL_OK, "load %s --pin " PIN, object());
+	ASSERT(!rename("/sys/fs/bpf/other", PIN "/other"));
+	kept = json_loads(strrchr(tool(TOOL_OK, "--json unload " PIN), '{'), 0,
+			  NULL);
+	EXPECT_STREQ(json_text(kept, "event"), "kept");
+	EXPECT_STREQ(json_string_value(
+			     json_array_get(json_object_get(kept, "others"),
+					    0)),
+		     "other");
+	ASSERT(!unlink(PIN "/other") && !rmdir(PIN));
+	tool(TOOL_OK, "load %s --pin /sys/fs/bpf", object_path("hello"));
+	ASSERT(!unlink("/sys/fs/bpf/others/other") &&
+	       !rmdir("/sys/fs/bpf/others"));
+	EXPECT_CONTAINS(tool(TOOL_OK, "unload /sys/fs/bpf/"), "is mounted");
+}
+
 TEST(pins_that_fail_leave_nothing)
 {
 	struct census before = take_census();

@@ -63,7 +63,7 @@ static void complete_pins(enum rexctl_pin_kind kind, const char *begin)
 
 	if (begin[0] != '/')
 		return;
-	rexctl_pins_read(&pins, NULL);
+	rexctl_pins_read(&pins);
 	for (i = 0; i < pins.nr; i++)
 		if (pins.pins[i].kind == kind)
 			complete_put(pins.pins[i].path, begin);

@@ -24,14 +24,17 @@ struct rexctl_pins {
 	size_t nr;
 };
 
-/* All pins below @dir, or with NULL on all BPF file systems. */
-void rexctl_pins_read(struct rexctl_pins *pins, const char *dir);
+/* Reads the pins on all BPF file systems. */
+void rexctl_pins_read(struct rexctl_pins *pins);
 /* Removes the pins of an object; returns an exit status. */
 int rexctl_pins_remove(const struct rexctl_pins *pins,
 		       enum rexctl_pin_kind kind, __u32 id);
 void rexctl_pins_free(struct rexctl_pins *pins);
 /* Finds the kind and id of the object pinned at @path, or -ENOENT. */
 int rexctl_pin_of(const char *path, struct rexctl_pin *pin);
+
+/* Returns whether a Rex program, or a link of one, is pinned at @path. */
+bool rexctl_pin_is_of_rex(const char *path);
 
 /*
  * Calls @fn for each link of program @id, with a descriptor and a description that are

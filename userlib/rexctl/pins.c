@@ -76,17 +76,13 @@ static int pins_visit(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
-void rexctl_pins_read(struct rexctl_pins *pins, const char *dir)
+void rexctl_pins_read(struct rexctl_pins *pins)
 {
 	struct mntent *entry;
 	FILE *mounts;
 
 	memset(pins, 0, sizeof(*pins));
 	pins_read = pins;
-	if (dir) {
-		nftw(dir, pins_visit, 16, FTW_PHYS);
-		return;
-	}
 	mounts = setmntent("/proc/self/mounts", "re");
 	while (mounts && (entry = getmntent(mounts)))
 		if (!strcmp(entry->mnt_type, "bpf"))

@@ -187,6 +187,19 @@ static int progs_open_pin(const char *path)
 	return err ? err : bpf_prog_get_fd_by_id(info.prog_id);
 }
 
+bool rexctl_pin_is_of_rex(const char *path)
+{
+	int fd = progs_open_pin(path);
+	struct rexctl_prog prog;
+	bool found;
+
+	if (fd < 0)
+		return false;
+	found = !rexctl_prog_of_fd(fd, &prog);
+	close(fd);
+	return found;
+}
+
 /*
  * All programs that are pinned in folder @path, and those of links that are: programs at
  * many functions have pins of their links alone. Other pins are left out.

@@ -59,7 +59,7 @@ static json_t *show_pins(const struct rexctl_prog *prog)
 	struct rexctl_pins pins;
 	size_t i;
 
-	rexctl_pins_read(&pins, NULL);
+	rexctl_pins_read(&pins);
 	for (i = 0; i < pins.nr; i++)
 		if (pins.pins[i].kind == REXCTL_PIN_PROG &&
 		    pins.pins[i].id == prog->id)

@@ -21,7 +21,7 @@ static int attach_choose_path(const struct rexctl_prog *prog, char *path,
 		snprintf(path, size, "%s", attach_pin);
 		return REXCTL_OK;
 	}
-	rexctl_pins_read(&pins, NULL);
+	rexctl_pins_read(&pins);
 	path[0] = '\0';
 	for (i = 0; i < pins.nr && !path[0]; i++)
 		if (pins.pins[i].kind == REXCTL_PIN_PROG &&

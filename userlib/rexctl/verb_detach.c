@@ -88,7 +88,7 @@ static int detach_run(void)
 	struct rexctl_pins pins;
 	int status;
 
-	rexctl_pins_read(&pins, NULL);
+	rexctl_pins_read(&pins);
 	if (strchr(detach_words[0], '/') &&
 	    !rexctl_pin_of(detach_words[0], &pin) &&
 	    pin.kind == REXCTL_PIN_LINK) {
