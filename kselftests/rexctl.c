@@ -396,28 +396,6 @@ TEST(load_attaches_and_pins_at_once)
 	EXPECT_CENSUS(&before);
 }
 
-TEST(program_with_two_pins_is_one_program)
-{
-	struct census before = take_census();
-
-	tool(TOOL_OK, "load %s --pin " PIN, object());
-	tool(TOOL_OK, "pin on_dup " PIN "/alias");
-	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "show " PIN)), 10);
-	tool(TOOL_NOT_FOUND, "detach " PIN);
-	tool(TOOL_OK, "attach on_dup");
-	tool(TOOL_OK, "attach at_switch");
-	/* The other programs are not attached. */
-	EXPECT_EQ(count_words(tool(TOOL_OK, "detach " PIN), "detached"), 2);
-	tool(TOOL_OK, "attach on_dup");
-	/* By another mount, each pin has two paths. */
-	ASSERT(!mkdir("/tmp/bpf", 0700));
-	ASSERT(!mount("/sys/fs/bpf", "/tmp/bpf", NULL, MS_BIND, NULL));
-	tool(TOOL_OK, "unload " PIN);
-	ASSERT(!umount("/tmp/bpf") && !rmdir("/tmp/bpf"));
-	EXPECT(access(PIN, F_OK));
-	EXPECT_CENSUS(&before);
-}
-
 /* Makes the pin of a map that no Rex program has, and returns the map. */
 static int pin_other(const char *path)
 {
@@ -457,6 +435,41 @@ TEST(unload_of_a_folder_leaves_what_others_have_pinned)
 	ASSERT(!unlink("/sys/fs/bpf/others/other") &&
 	       !rmdir("/sys/fs/bpf/others"));
 	EXPECT_CONTAINS(tool(TOOL_OK, "unload /sys/fs/bpf/"), "is mounted");
+}
+
+TEST(program_with_two_pins_is_one_program)
+{
+	struct census before = take_census();
+
+	tool(TOOL_OK, "load %s --pin " PIN, object());
+	tool(TOOL_OK, "pin on_dup " PIN "/alias");
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "show " PIN)), 10);
+	tool(TOOL_NOT_FOUND, "detach " PIN);
+	tool(TOOL_OK, "attach on_dup");
+	tool(TOOL_OK, "attach at_switch");
+	/* The other programs are not attached. */
+	EXPECT_EQ(count_words(tool(TOOL_OK, "detach " PIN), "detached"), 2);
+	tool(TOOL_OK, "attach on_dup");
+	/* By another mount, each pin has two paths. */
+	ASSERT(!mkdir("/tmp/bpf", 0700));
+	ASSERT(!mount("/sys/fs/bpf", "/tmp/bpf", NULL, MS_BIND, NULL));
+	tool(TOOL_OK, "unload " PIN);
+	ASSERT(!umount("/tmp/bpf") && !rmdir("/tmp/bpf"));
+	EXPECT(access(PIN, F_OK));
+	EXPECT_CENSUS(&before);
+}
+
+TEST(name_without_a_slash_is_no_folder)
+{
+	ASSERT(!chdir("/sys/fs/bpf") && !mkdir("on_dup", 0700));
+	close(pin_other("on_dup/other"));
+	tool(TOOL_OK, "load %s --pin " PIN, object());
+	tool(TOOL_OK, "unload on_dup");
+	EXPECT(!access("on_dup/other", F_OK));
+	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list")), 9);
+	tool(TOOL_OK, "unload ./tool");
+	EXPECT(access(PIN, F_OK));
+	ASSERT(!unlink("on_dup/other") && !rmdir("on_dup"));
 }
 
 TEST(pins_that_fail_leave_nothing)

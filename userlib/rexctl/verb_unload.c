@@ -173,7 +173,8 @@ static int unload_run(void)
 	for (i = 0; i < progs.nr; i++)
 		status = unload_prog(&progs.progs[i], &pins) ?: status;
 	rexctl_pins_free(&pins);
-	if (!status && unload_is_folder(what))
+	/* Without a slash it is a name, as rexctl_progs_read() has it. */
+	if (!status && strchr(what, '/') && unload_is_folder(what))
 		status = unload_folder(what, &progs);
 	rexctl_progs_free(&progs);
 	return status;
@@ -188,7 +189,7 @@ const struct rexctl_verb rexctl_verb_unload = {
 	.name = "unload",
 	.args_doc = "DIR\nPROGRAM",
 	.summary = "Detach and unload what is pinned in DIR, or a program.",
-	.doc = "DIR is a folder that load --pin has made: the pins of its programs, of their links and of their maps are removed, and so is the folder. If there is something else in it, that and the folder stay, and are named. PROGRAM is an id, the path of a pin, or a name: its links end and all its pins are removed. A program that a process has open stays until that process ends; rexctl names it.",
+	.doc = "DIR is a folder that load --pin has made, as a path with a slash: the pins of its programs, of their links and of their maps are removed, and so is the folder. If there is something else in it, that and the folder stay, and are named. PROGRAM is an id, the path of a pin, or a name: its links end and all its pins are removed. A program that a process has open stays until that process ends; rexctl names it.",
 	.parse = unload_parse,
 	.run = unload_run,
 };
