@@ -215,7 +215,7 @@ static void kill_nested(struct nested *n, unsigned int step)
 
 static void sweep_nested(struct nested *n)
 {
-	unsigned int steps;
+	unsigned int steps, outer;
 
 	run_nested(n, NEVER);
 	EXPECT_EQ(map_get(n->outer, "notes", REMARK), 0);
@@ -224,8 +224,12 @@ static void sweep_nested(struct nested *n)
 		kill_nested(n, step);
 	ksft_note("%u steps, %u kills, registers %#llx are changed", steps,
 		  n->kills, n->changed);
-	/* A few steps are the outer program's, which is stopped at them. */
-	EXPECT(n->kills > 100 && n->kills + 40 > steps);
+	/*
+	 * A few steps are the outer program's, which is stopped at them. On a debug kernel, it
+	 * takes many to end a run.
+	 */
+	outer = ksft_slower() > 1 ? steps / 2 : 40;
+	EXPECT(n->kills > 100 && n->kills + outer > steps);
 }
 
 static int some_registers(void)
