@@ -176,6 +176,15 @@ TEST_F(object, objects_are_arguments_with_types)
 	free(text);
 }
 
+/* Programs can call by hand what their attributes ask for the objects. */
+TEST_F(object, word_that_is_no_object_is_zero)
+{
+	free(text_of(self->obj, "words"));
+	EXPECT_EQ(seen(self->obj, OBJECTS), 1);
+	EXPECT_EQ(seen(self->obj, ZEROS), 2);
+	EXPECT(is_live(self->obj, "words"));
+}
+
 /* ---- the kernel's buffer ---- */
 
 TEST_F(object, text_that_is_longer_than_the_buffer_is_whole)

@@ -213,7 +213,7 @@ pub const fn __check_symbol(symbol: &str) {
 )]
 pub trait Arguments<'run> {
     /// Returns the argument `index`, or the result. A trampoline stores it at `offset`. 0
-    /// if there is none.
+    /// if there is none: programs can call this, with any numbers.
     fn register(&self, index: usize, offset: usize) -> u64;
 }
 

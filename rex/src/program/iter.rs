@@ -75,7 +75,7 @@ use std::vec::Vec;
 
 use crate::context::Sleepable;
 use crate::error::{Result, done};
-use crate::kernel::Arguments;
+use crate::kernel::{Arguments, Ptr};
 #[cfg(not(target_os = "none"))]
 use crate::linux::errno::EOVERFLOW;
 use crate::program::function::{program, sleepable};
@@ -134,12 +134,13 @@ impl IterArgs {
         unsafe { &*meta }
     }
 
-    /// Returns the word at an offset in bytes.
+    /// Returns the word at an offset in bytes, or 0 if nothing can be read there. The loader
+    /// takes the offset from the type of the function that stands for the iterator, but a
+    /// program can ask for any other one as well: see [`Arguments`].
     #[inline(always)]
     fn word(&self, offset: usize) -> u64 {
-        // SAFETY: the loader takes the offset from the type of the function that stands for
-        // the iterator. BIND accepts no carrier of another one.
-        unsafe { self.words.wrapping_add(offset / 8).read() }
+        let words = Ptr::<u64>::new(self.words.addr() as u64);
+        words.byte_add(offset).read().unwrap_or(0)
     }
 
     /// Returns the number of objects before this one. In the run after the last object it has

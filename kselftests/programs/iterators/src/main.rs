@@ -10,7 +10,7 @@ use core::fmt::Write;
 use core::hint::black_box;
 
 use rex::iter::AGAIN as AGAIN_RESULT;
-use rex::kernel::{file, task_struct};
+use rex::kernel::{Arguments, file, task_struct};
 use rex::prelude::*;
 
 use names::*;
@@ -118,6 +118,24 @@ fn acts(ctx: &mut IterContext, task: Ptr<task_struct>) -> Result<i32> {
         }
         _ => Ok(0),
     }
+}
+
+/// Asks for the object itself, and for words where nothing can be read.
+#[iter("task")]
+fn words(ctx: &mut IterContext, task: Ptr<task_struct>) -> Result {
+    if task.is_null() || u64::try_from(read!(task.pid)?) != Ok(order(PROCESS)) {
+        return Ok(());
+    }
+    if ctx.register(0, size_of::<u64>()) == task.addr() {
+        add(OBJECTS);
+    }
+    // One leads to userspace, the other one to an address that no page can have.
+    for offset in [1 << 46, 1 << 63] {
+        if ctx.register(0, offset) == 0 {
+            add(ZEROS);
+        }
+    }
+    Ok(())
 }
 
 #[iter("task_file", sleepable)]

@@ -21,6 +21,8 @@ pub(crate) const FULL: u32 = 3;
 /// The result of a copy of memory, and the copy.
 pub(crate) const RESULT: u32 = 4;
 pub(crate) const VALUE: u32 = 5;
+/// Words that are 0, since nothing can be read there.
+pub(crate) const ZEROS: u32 = 6;
 
 /// Acts of `acts`.
 pub(crate) const PANIC: u64 = 1;
