@@ -206,5 +206,5 @@ pub unsafe fn run(
     // is laid out as a `Handle`, a local. The reference ends with this function,
     // since `function` takes any lifetime.
     let packet = unsafe { &*packet };
-    function.call(&obj, packet).unwrap_or(on_error) as u32
+    function.call(obj, packet).unwrap_or(on_error) as u32
 }

@@ -76,5 +76,5 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };
-    function.call(&obj, FentryArgs::new(args)) as u32
+    function.call(obj, FentryArgs::new(args)) as u32
 }

@@ -123,5 +123,5 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // type.
     let return_value = unsafe { ctx.wrapping_add(args.len()).read() };
     let context = FexitArgs { args, return_value };
-    function.call(&obj, &context) as u32
+    function.call(obj, &context) as u32
 }

@@ -152,12 +152,13 @@ macro_rules! program {
         pub type ContextProgram<R> =
             for<'a, 'run> fn(&'a mut $context<'run>) -> R;
 
-        /// The function of a program, with either signature.
+        /// The function of a program, with either signature. It takes `obj` itself, which no
+        /// program has, so that it is called once in a run, before all else.
         #[doc(hidden)]
         pub trait Function: Copy {
             fn call<'run>(
                 self,
-                obj: &'run $obj,
+                obj: $obj,
                 event: $event,
             ) -> core::ffi::c_int;
         }
@@ -166,10 +167,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: &'run $obj,
+                obj: $obj,
                 event: $event,
             ) -> core::ffi::c_int {
-                crate::verdict::conclude(self(obj, event))
+                crate::verdict::conclude(self(&obj, event))
             }
         }
 
@@ -177,10 +178,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: &'run $obj,
+                obj: $obj,
                 event: $event,
             ) -> core::ffi::c_int {
-                let mut context = $context::new(obj, event);
+                let mut context = $context::new(&obj, event);
                 crate::verdict::conclude(self(&mut context))
             }
         }
@@ -215,12 +216,13 @@ macro_rules! program {
         pub type ContextProgram<V> =
             for<'a, 'run> fn(&'a mut $context<'run>) -> V;
 
-        /// The function of a program, with either signature.
+        /// The function of a program, with either signature. It takes `obj` itself, which no
+        /// program has, so that it is called once in a run, before all else.
         #[doc(hidden)]
         pub trait Function: Copy {
             fn call<'run>(
                 self,
-                obj: &'run $obj,
+                obj: $obj,
                 event: $event,
             ) -> Option<$action>;
         }
@@ -229,10 +231,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: &'run $obj,
+                obj: $obj,
                 event: $event,
             ) -> Option<$action> {
-                crate::verdict::decide(self(obj, event))
+                crate::verdict::decide(self(&obj, event))
             }
         }
 
@@ -242,10 +244,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: &'run $obj,
+                obj: $obj,
                 event: $event,
             ) -> Option<$action> {
-                let mut context = $context::new(obj, event);
+                let mut context = $context::new(&obj, event);
                 crate::verdict::decide(self(&mut context))
             }
         }
@@ -310,10 +312,10 @@ macro_rules! sleepable {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: &'run $obj,
+                obj: $obj,
                 event: $of_run,
             ) -> core::ffi::c_int {
-                let context = $context::new(obj, event);
+                let context = $context::new(&obj, event);
                 let mut context = crate::context::Sleepable::new(context);
                 crate::verdict::conclude(self(&mut context))
             }

@@ -245,7 +245,7 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
         simulated: None,
     };
     // The carrier passes the lowest bit on, which is part of an error number as well.
-    u32::from(function.call(&obj, &args) == AGAIN)
+    u32::from(function.call(obj, &args) == AGAIN)
 }
 
 /// The iterator of a unit test.

@@ -68,5 +68,5 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // SAFETY: the caller keeps the same contract. The reference ends with this
     // function, since `function` takes any lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    function.call(&obj, regs) as u32
+    function.call(obj, regs) as u32
 }

@@ -117,5 +117,5 @@ pub unsafe fn run(
     // ends with this function, since `function` takes any
     // lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    function.call(&obj, regs).unwrap_or(on_error) as u32
+    function.call(obj, regs).unwrap_or(on_error) as u32
 }

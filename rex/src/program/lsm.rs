@@ -80,7 +80,7 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // SAFETY: it is the context of such a program, which a trampoline calls. The
     // reference ends with this function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };
-    match function.call(&obj, LsmArgs::new(args)) {
+    match function.call(obj, LsmArgs::new(args)) {
         ret @ LAST_ERROR..=0 => ret as u32,
         _ => -EPERM as u32,
     }

@@ -167,5 +167,5 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // INVARIANT: by the caller's word. It ends with this function, since `program`
     // takes any lifetime.
     let data = bpf_perf_event_data { ctx };
-    function.call(&obj, &data) as u32
+    function.call(obj, &data) as u32
 }

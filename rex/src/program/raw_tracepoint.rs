@@ -91,5 +91,5 @@ pub unsafe fn run(
     // its programs, which do not write to it. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { slice::from_raw_parts(ctx.cast(), length) };
-    function.call(&obj, RawTracepointArgs::new(args)) as u32
+    function.call(obj, RawTracepointArgs::new(args)) as u32
 }

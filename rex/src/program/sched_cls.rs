@@ -414,5 +414,5 @@ pub unsafe fn run(
     // `Handle`, which is a local. The reference ends with this function, since
     // `function` takes any lifetime.
     let packet = unsafe { &mut *handle.packet() };
-    function.call(&obj, packet).unwrap_or(on_error) as u32
+    function.call(obj, packet).unwrap_or(on_error) as u32
 }

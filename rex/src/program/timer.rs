@@ -78,7 +78,7 @@ impl<'run> TimerContext<'run> {
 #[inline(always)]
 pub unsafe fn run(_: *mut c_void, (): (), function: impl Function) -> u32 {
     let obj = timer::new();
-    function.call(&obj, &TimerEvent(())) as u32
+    function.call(obj, &TimerEvent(())) as u32
 }
 
 #[cfg(test)]

@@ -250,5 +250,5 @@ pub unsafe fn run(
     // which is a local. The reference ends with this function, since `program`
     // takes any lifetime.
     let packet = unsafe { &mut *handle.packet() };
-    function.call(&obj, packet).unwrap_or(setup.on_error) as u32
+    function.call(obj, packet).unwrap_or(setup.on_error) as u32
 }
