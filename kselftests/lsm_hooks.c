@@ -2,10 +2,16 @@
 /*
  * lsm programs (programs/lsm_hooks) decide, and the kernel follows.
  */
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "rex_ioctl.h"
 #include "names/lsm_hooks.h"
+
+#define FOLDER "/tmp/lsm-hooks"
 
 static struct rex_obj *obj;
 
@@ -90,6 +96,66 @@ TEST(stopped_program_forbids_if_it_says_so)
 	EXPECT_EQ(answered(PANIC, 4), EPERM);
 	EXPECT_EQ(answered(ALLOW, 5), EPERM);
 	EXPECT_EQ(getpriority(PRIO_PROCESS, 0), 3);
+}
+
+/* Returns whether prctl(2) does what it is for, in a process of its own. */
+static int prctl_works(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		map_set(obj, "config", PROCESS, getpid());
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+		    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+			_exit(1);
+		_exit(prctl(-1, 0, 0, 0, 0) != -1 || errno != EINVAL);
+	}
+	ASSERT(waitpid(pid, &status, 0) == pid);
+	map_set(obj, "config", PROCESS, getpid());
+	return status == 0;
+}
+
+/* Modules without an opinion return -ENOSYS at this hook. 0 would be the system call's. */
+TEST(zero_of_a_hook_with_another_neutral_result_changes_nothing)
+{
+	start("on_prctl");
+	EXPECT(prctl_works());
+	EXPECT_EQ(map_get(obj, "seen", CALLS), 3);
+	map_set(obj, "config", ANSWER, FORBID);
+	EXPECT_ERRNO(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), EXDEV);
+	announce_dmesg("stopped by a panic: asked to");
+	map_set(obj, "config", ANSWER, PANIC);
+	EXPECT_EQ(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 0);
+	EXPECT(!is_live(obj, "on_prctl"));
+	EXPECT(prctl_works());
+	EXPECT_EQ(prog_info(obj, "on_prctl").skipped >= 3, true);
+}
+
+/* Mounts a file system of a MB, and returns its size in KB. */
+static long mounted_size(void)
+{
+	struct statfs fs;
+
+	ASSERT(!mount("none", FOLDER, "tmpfs", 0, "size=1m"));
+	ASSERT(!statfs(FOLDER, &fs));
+	ASSERT(!umount(FOLDER));
+	return fs.f_blocks * fs.f_bsize / 1024;
+}
+
+/* They return -ENOPARAM here. A module that returns 0 has taken the option for itself. */
+TEST(zero_of_a_hook_that_takes_options_takes_none)
+{
+	ASSERT(!mkdir(FOLDER, 0700));
+	start("on_mount_option");
+	EXPECT_EQ(mounted_size(), 1024);
+	EXPECT(map_get(obj, "seen", CALLS) >= 1);
+	announce_dmesg("stopped by a panic: asked to");
+	map_set(obj, "config", ANSWER, PANIC);
+	EXPECT_EQ(mounted_size(), 1024);
+	EXPECT(!is_live(obj, "on_mount_option"));
+	EXPECT_EQ(mounted_size(), 1024);
+	ASSERT(!rmdir(FOLDER));
 }
 
 TEST(hook_without_a_result_is_seen)

@@ -439,7 +439,9 @@ pub fn iter(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The function takes `&mut LsmContext`, and returns nothing, a number, or a `Result` of
 /// one of them. If it returns an error, the operation of the process fails with that
-/// error.
+/// error. After 0, the kernel goes on to the hook's own function, as it does without a
+/// program, so the decision is that of the other modules, whichever number stands for no
+/// opinion at the hook.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
@@ -954,7 +956,9 @@ pub fn rex_iter(args: TokenStream, item: TokenStream) -> TokenStream {
 /// decides.
 ///
 /// The function takes `&lsm` and `&LsmArgs`, and returns `rex::Result`. If it returns an
-/// error, the operation of the process fails with that error.
+/// error, the operation of the process fails with that error. After 0, the kernel goes on
+/// to the hook's own function, as it does without a program, so the decision is that of
+/// the other modules, whichever number stands for no opinion at the hook.
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///

@@ -3,11 +3,13 @@
 //! security modules. C counterpart: BPF programs of type `BPF_PROG_TYPE_LSM`,
 //! attached as `BPF_LSM_MAC`.
 //!
-//! The hooks and their arguments are in the kernel's `lsm_hook_defs.h`. The hook
-//! returns the program's result: 0 leaves the decision to other modules, a negative
-//! error number denies. Any other number is `-EPERM`. An error of a helper that `?`
-//! returns denies, too. The kernel ignores the result at hooks that return nothing.
-//! A stopped program denies nothing, unless the attribute has `default_ret = -1`.
+//! The hooks and their arguments are in the kernel's `lsm_hook_defs.h`. A negative error
+//! number is the hook's result, and denies. 0 leaves the decision to other modules: the
+//! kernel goes on to the hook's own function, as if there were no program. So it is 0 also
+//! at hooks where a module without an opinion returns another number, such as `-ENOSYS` at
+//! `task_prctl`. Any other number is `-EPERM`. An error of a helper that `?` returns denies,
+//! too. The kernel ignores the result at hooks that return nothing. A stopped program denies
+//! nothing, unless the attribute has `default_ret = -1`.
 //!
 //! The kernel needs `CONFIG_BPF_LSM`, and "bpf" in `/sys/kernel/security/lsm`.
 //! Debian's kernels have both.

@@ -57,6 +57,26 @@ fn on_nice_closed(obj: &lsm, ctx: &LsmArgs) -> Result {
     on_nice(obj, ctx)
 }
 
+/// Runs at a hook whose own result is `-ENOSYS`.
+#[rex_lsm("task_prctl")]
+fn on_prctl(obj: &lsm, _: &LsmArgs) -> Result {
+    if !is_watched(obj) {
+        return Ok(0);
+    }
+    count_call();
+    answer(obj)
+}
+
+/// Runs at a hook whose own result is `-ENOPARAM`.
+#[rex_lsm("fs_context_parse_param")]
+fn on_mount_option(obj: &lsm, _: &LsmArgs) -> Result {
+    if !is_watched(obj) {
+        return Ok(0);
+    }
+    count_call();
+    answer(obj)
+}
+
 /// Runs at a hook that returns nothing.
 #[rex_lsm("bprm_committed_creds")]
 fn on_exec(_: &lsm, ctx: &LsmArgs) -> Result {
