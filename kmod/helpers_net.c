@@ -5,7 +5,8 @@
  * information, the device of the packet), so that gates refuse them in programs of other
  * types. The crate passes the context of the run.
  *
- * eBPF's verifier bounds lengths; these functions refuse lengths that would overflow.
+ * eBPF's verifier bounds lengths; these functions refuse lengths that would overflow. They
+ * also refuse what the kernel's helpers get wrong without a check, in eBPF programs as well.
  */
 #include <linux/bpf.h>
 #include <linux/filter.h>
@@ -23,6 +24,16 @@
 #include "image.h"
 #include "ksyms.h"
 #include "run.h"
+
+/*
+ * The kernel keeps where the headers of a packet are in its buffer in 16 bits, and does not
+ * check that a move fits. Programs get one half; the other one is for what the kernel puts
+ * before the packet later.
+ */
+#define HELPERS_MAX_OFFSET (U16_MAX / 2)
+
+/* The bytes by which a packet may grow at its head at once: bpf_skb_adjust_room()'s bound. */
+#define HELPERS_MAX_ROOM 0xfff
 
 /* Returns whether the program is an XDP program; if not, it is a tc program. */
 static bool helpers_in_xdp(void)
@@ -69,8 +80,11 @@ s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }
 
+/* In generic mode, the packet is that of an skb, which may be as large as all of its buffers. */
 s64 rex_xdp_adjust_head(struct xdp_buff *xdp, s32 offset)
 {
+	if (xdp->data - xdp->data_hard_start + offset > HELPERS_MAX_OFFSET)
+		return -EINVAL;
 	return rex_kcall(bpf_xdp_adjust_head)((u64)xdp, offset, 0, 0, 0);
 }
 
@@ -146,13 +160,41 @@ s64 rex_redirect_peer(u32 ifindex, u64 flags)
 	return rex_kcall(bpf_redirect_peer)(ifindex, flags, 0, 0, 0);
 }
 
+/*
+ * Returns whether the packet and its headers can be @len bytes farther from the beginning
+ * of the buffer. They move there when the packet shrinks at its head, and also when it
+ * grows, since the kernel then makes room before them.
+ */
+static bool helpers_can_move(const struct sk_buff *skb, u32 len)
+{
+	u32 last = max_t(u32, skb_headroom(skb), skb->network_header);
+
+	if (skb_transport_header_was_set(skb))
+		last = max_t(u32, last, skb->transport_header);
+	if (skb->encapsulation && skb->inner_transport_header != U16_MAX)
+		last = max_t(u32, last, skb->inner_transport_header);
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		last = max_t(u32, last, skb->csum_start);
+	return last + len <= HELPERS_MAX_OFFSET;
+}
+
 s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 {
+	if (diff > HELPERS_MAX_ROOM || diff < -HELPERS_MAX_ROOM)
+		return -EFAULT;
+	if (!helpers_can_move(skb, abs(diff)))
+		return -EINVAL;
 	return rex_kcall(bpf_skb_adjust_room)((u64)skb, diff, mode, flags, 0);
 }
 
+/*
+ * The kernel does not check the length of GSO packets, and a head room above INT_MAX is a
+ * BUG().
+ */
 s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags)
 {
+	if (head_room > HELPERS_MAX_ROOM || !helpers_can_move(skb, head_room))
+		return -EINVAL;
 	return rex_kcall(bpf_skb_change_head)((u64)skb, head_room, flags, 0, 0);
 }
 
@@ -216,8 +258,21 @@ s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const u8 *from,
 					      flags);
 }
 
+/*
+ * Returns whether a tag can be among the packet's bytes. The kernel warns if the Ethernet
+ * header is not where the packet begins.
+ */
+static bool helpers_can_have_tag(const struct sk_buff *skb)
+{
+	return skb_mac_header_was_set(skb) &&
+	       skb_mac_header(skb) == skb->data &&
+	       skb_headlen(skb) >= ETH_HLEN && helpers_can_move(skb, VLAN_HLEN);
+}
+
 s64 rex_skb_vlan_pop(struct sk_buff *skb)
 {
+	if (eth_type_vlan(skb->protocol) && !helpers_can_have_tag(skb))
+		return -EINVAL;
 	return rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
 }
 
@@ -227,8 +282,11 @@ s64 rex_skb_vlan_present(const struct sk_buff *skb)
 	return !!skb_vlan_tag_present(skb);
 }
 
+/* A tag that the packet already has beside its bytes becomes a part of them. */
 s64 rex_skb_vlan_push(struct sk_buff *skb, __be16 proto, u16 tci)
 {
+	if (skb_vlan_tag_present(skb) && !helpers_can_have_tag(skb))
+		return -EINVAL;
 	return rex_kcall(bpf_skb_vlan_push)((u64)skb, (__force u16)proto, tci,
 					    0, 0);
 }

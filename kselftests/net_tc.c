@@ -162,6 +162,10 @@ TEST_F(object, packets_are_resized)
 	want.len = 14;
 	put(&want, f.data, f.len);
 	expect_same("more at its head", &out, &want);
+	EXPECT_EQ(resize(self->obj, HEAD, 4095, &f, &out), 0);
+	EXPECT_EQ(out.len, f.len + 4095);
+	EXPECT_EQ(resize(self->obj, HEAD, 4096, &f, &out), -EINVAL);
+	expect_same("unchanged", &out, &f);
 	EXPECT_EQ(resize(self->obj, HEAD, -1, &f, &out), -EINVAL);
 
 	EXPECT_EQ(resize(self->obj, ROOM, 20, &f, &out), 0);

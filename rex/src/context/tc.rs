@@ -323,7 +323,9 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// `ENOMEM` if there is no memory.
+    /// `ENOMEM` if there is no memory. `EINVAL` if the packet has a tag and does not begin
+    /// with an Ethernet header, or if a header would be more than 32767 bytes after the
+    /// beginning of its buffer.
     #[doc(alias = "bpf_skb_vlan_push")]
     #[inline(always)]
     pub fn vlan_push(&mut self, proto: u16be, tci: u16) -> Result {
@@ -334,7 +336,7 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// `ENOMEM` if there is no memory.
+    /// `ENOMEM` if there is no memory, `EINVAL` as for [`vlan_push`](Self::vlan_push).
     #[doc(alias = "bpf_skb_vlan_pop")]
     #[inline(always)]
     pub fn vlan_pop(&mut self) -> Result {
@@ -352,11 +354,13 @@ impl TcContext<'_> {
         done(self.run.bpf_skb_change_tail(self.event, len, 0))
     }
 
-    /// Adds `room` bytes of 0 at the beginning of the packet.
+    /// Adds `room` bytes of 0, at most 4095, at the beginning of the packet.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if the packet would be too long, `ENOMEM` if there is no memory.
+    /// `EINVAL` if these are more, if the packet would be too long, or if a header would be
+    /// more than 32767 bytes after the beginning of its buffer. `ENOMEM` if there is no
+    /// memory.
     #[doc(alias = "bpf_skb_change_head")]
     #[inline(always)]
     pub fn change_head(&mut self, room: u32) -> Result {

@@ -123,7 +123,8 @@ impl XdpContext<'_> {
     ///
     /// # Errors
     ///
-    /// `EINVAL` if there is no room, or less than an Ethernet header would be left.
+    /// `EINVAL` if there is no room, if less than an Ethernet header would be left, or if
+    /// the packet would begin more than 32767 bytes after its buffer does.
     #[doc(alias = "bpf_xdp_adjust_head")]
     #[inline(always)]
     pub fn adjust_head(&mut self, offset: i32) -> Result {

@@ -323,6 +323,10 @@ impl sched_cls {
     }
 
     /// Puts a VLAN tag on the packet.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`TcContext::vlan_push`].
     #[inline(always)]
     pub fn bpf_skb_vlan_push(
         &self,
@@ -337,6 +341,10 @@ impl sched_cls {
     }
 
     /// Takes the outer VLAN tag off the packet, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`TcContext::vlan_pop`].
     #[inline(always)]
     pub fn bpf_skb_vlan_pop(&self, skb: &mut __sk_buff) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.
@@ -355,7 +363,11 @@ impl sched_cls {
         to_result(unsafe { ffi::bpf_skb_change_tail(skb.as_ptr(), len, flags) })
     }
 
-    /// Adds `head_room` bytes of 0 at the beginning of the packet.
+    /// Adds `head_room` bytes of 0, at most 4095, at the beginning of the packet.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`TcContext::change_head`].
     #[inline(always)]
     pub fn bpf_skb_change_head(
         &self,

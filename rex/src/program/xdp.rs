@@ -127,7 +127,8 @@ impl xdp {
 
     /// Moves the beginning of the packet by `offset` bytes: it gets shorter if
     /// that is positive. New bytes have any contents. Fails with `-EINVAL` if
-    /// there is no room, or less than an Ethernet header would be left.
+    /// there is no room, if less than an Ethernet header would be left, or if the
+    /// packet would begin more than 32767 bytes after its buffer does.
     #[inline(always)]
     pub fn bpf_xdp_adjust_head(&self, ctx: &mut xdp_md, offset: i32) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.

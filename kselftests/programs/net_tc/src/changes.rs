@@ -4,6 +4,7 @@
 use rex::linux::bpf::{
     BPF_ADJ_ROOM_MAC, BPF_F_INGRESS, BPF_F_PSEUDO_HDR, BPF_F_RECOMPUTE_CSUM,
 };
+use rex::linux::errno::EINVAL;
 use rex::linux::if_ether::ETH_P_8021Q;
 
 use super::*;
@@ -155,20 +156,47 @@ fn tags(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Changes the length.
+/// Changes the length in the way that userspace names.
+fn resize(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let by = told(BY);
+    let flags = told(ROOM_FLAGS);
+    match told(HOW) {
+        TAIL => obj.bpf_skb_change_tail(skb, by as u32, 0),
+        HEAD => obj.bpf_skb_change_head(skb, by as u32, 0),
+        ROOM => {
+            obj.bpf_skb_adjust_room(skb, by as i32, BPF_ADJ_ROOM_MAC, flags)
+        }
+        PUSH => obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), 1),
+        _ => Err(-EINVAL),
+    }
+}
+
 #[rex_tc]
 fn resizes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
-    let (Ok(ret) | Err(ret)) = match told(HOW) {
-        TAIL => obj.bpf_skb_change_tail(skb, told(BY) as u32, 0),
-        HEAD => obj.bpf_skb_change_head(skb, told(BY) as u32, 0),
-        ROOM => {
-            obj.bpf_skb_adjust_room(skb, told(BY) as i32, BPF_ADJ_ROOM_MAC, 0)
-        }
-        _ => return SHOT,
-    };
+    let (Ok(ret) | Err(ret)) = resize(obj, skb);
     note(RET, ret as u64);
     note(LENGTH, skb.len());
     note(LINEAR, skb.data_slice().len() as u64);
+    OK
+}
+
+/// Resizes packets that the kernel is yet to segment, until that fails.
+#[rex_tc]
+fn resizes_large(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if skb.len() < 4000 {
+        return OK;
+    }
+    count(obj, LARGE);
+    let mut resized = 0;
+    while resized < told(TIMES) {
+        let (Ok(ret) | Err(ret)) = resize(obj, skb);
+        note(RET, ret as u64);
+        if ret < 0 {
+            break;
+        }
+        resized += 1;
+    }
+    note(RESIZED, resized);
     OK
 }
 

@@ -24,6 +24,7 @@ pub(crate) const HOW: u32 = 6;
 pub(crate) const TAIL: u64 = 0;
 pub(crate) const HEAD: u64 = 1;
 pub(crate) const ROOM: u64 = 2;
+pub(crate) const PUSH: u64 = 3;
 
 /// The VLAN identifier of a tag, and whether to take the tag off again.
 pub(crate) const VLAN_ID: u32 = 7;
@@ -36,6 +37,10 @@ pub(crate) const AS_ERROR: u32 = 10;
 /// The port of the socket to look at, and whether to panic.
 pub(crate) const OF_PORT: u32 = 11;
 pub(crate) const DIE: u32 = 12;
+
+/// The flags of the room, and how often large packets are resized at most.
+pub(crate) const ROOM_FLAGS: u32 = 13;
+pub(crate) const TIMES: u32 = 14;
 
 /// Elements of `seen`: lengths of the packet, before and after the helper.
 pub(crate) const LINEAR: u32 = 0;
@@ -151,3 +156,7 @@ pub(crate) const BAD_FLAG_RET: u32 = 78;
 
 /// The sender's cgroup, by the cgroup itself.
 pub(crate) const CGROUP_ITSELF: u32 = 79;
+
+/// Large packets, and how often the last one was resized.
+pub(crate) const LARGE: u32 = 80;
+pub(crate) const RESIZED: u32 = 81;

@@ -333,7 +333,8 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_redirect(ifindex: u32, flags: u64) -> i64;
     /// Sends the packet to the target in the map's entry when the program ends.
     pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
-    /// Moves the beginning of the packet.
+    /// Moves the beginning of the packet. `-EINVAL` also for one that would be
+    /// more than 32767 bytes after that of its buffer.
     pub(crate) fn bpf_xdp_adjust_head(xdp: *mut c_void, offset: i32) -> i64;
     /// Moves the beginning of the metadata before the packet.
     pub(crate) fn bpf_xdp_adjust_meta(xdp: *mut c_void, offset: i32) -> i64;
@@ -410,7 +411,9 @@ unsafe extern "C" {
         mode: u32,
         flags: u64,
     ) -> i64;
-    /// Makes room before the packet.
+    /// Makes room before the packet: at most 4095 bytes, otherwise `-EINVAL`.
+    /// So is a header that would be more than 32767 bytes after the beginning
+    /// of its buffer.
     pub(crate) fn bpf_skb_change_head(
         skb: *mut c_void,
         head_room: u32,
@@ -438,11 +441,14 @@ unsafe extern "C" {
         len: u32,
         flags: u64,
     ) -> i64;
-    /// Removes the VLAN tag of the packet.
+    /// Removes the VLAN tag of the packet. `-EINVAL` as for
+    /// `bpf_skb_change_head`, and if the packet does not begin with its
+    /// Ethernet header.
     pub(crate) fn bpf_skb_vlan_pop(skb: *mut c_void) -> i64;
     /// Returns whether the packet has a VLAN tag: 0 or 1.
     pub(crate) fn rex_skb_vlan_present(skb: *const c_void) -> i64;
-    /// Gives the packet a VLAN tag. `proto` is big-endian.
+    /// Gives the packet a VLAN tag. `proto` is big-endian. `-EINVAL` as for
+    /// `bpf_skb_vlan_pop`.
     pub(crate) fn bpf_skb_vlan_push(
         skb: *mut c_void,
         proto: u16,

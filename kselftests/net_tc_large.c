@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tc programs (programs/net_tc) resize packets that the kernel is yet to segment, in ways that
+ * it does not check.
+ */
+#include <linux/bpf.h>
+#include <netinet/tcp.h>
+
+#include "rex_net.h"
+#include "names/net_tc.h"
+
+NETS_FIXTURE("net_tc")
+
+#define LARGEST 65000
+
+static void move_bytes(int from, int to, size_t len)
+{
+	static char bytes[LARGEST];
+
+	ASSERT(send(from, bytes, len, 0) == (ssize_t)len);
+	ASSERT(recv(to, bytes, len, MSG_WAITALL) == (ssize_t)len);
+}
+
+/*
+ * Connects the two namespaces, and sends until packets are as large as they get. Stores the
+ * size of segments.
+ */
+static int connect_warm(int listener, int *peer, int *mss)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+		.sin_addr.s_addr = htonl(0x0a000002),
+	};
+	int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct linger now = { .l_onoff = 1 };
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	ASSERT(sock >= 0);
+	/* Nothing is sent again after it is closed. */
+	ASSERT(!setsockopt(sock, SOL_SOCKET, SO_LINGER, &now, sizeof(now)));
+	ASSERT_MSG(!connect(sock, (void *)&addr, sizeof(addr)),
+		   "no connection: %s", strerror(errno));
+	*peer = accept(listener, NULL, NULL);
+	ASSERT(*peer >= 0);
+	set_limits(*peer);
+	for (int i = 0; i < 30; i++)
+		move_bytes(sock, *peer, LARGEST);
+	ASSERT(!getsockopt(sock, IPPROTO_TCP, TCP_INFO, &info, &len));
+	*mss = info.tcpi_snd_mss;
+	return sock;
+}
+
+struct large {
+	struct rex_obj *obj;
+	int listener;
+};
+
+/* Attaches the program that resizes large packets. The kernel segments them after it. */
+static struct large make_large(struct nets_fixture *self)
+{
+	struct large large = {
+		.obj = self->obj,
+		.listener = bound_socket(self->nets.there, SOCK_STREAM, PORT),
+	};
+
+	ASSERT(!listen(large.listener, 1));
+	give_addresses(&self->nets);
+	set_offload("left", false);
+	attach_tc(self->obj, "resizes_large", self->nets.here, "left",
+		  BPF_TC_EGRESS);
+	return large;
+}
+
+/*
+ * Sends large packets, each of which the program resizes TIMES times. With MSS, BY is in
+ * addition to the size of segments. Returns the program's last result.
+ */
+static long resize(const struct large *large, int how, long by, bool mss,
+		   int times)
+{
+	static char bytes[LARGEST];
+	int peer, size, sock;
+	__u64 before;
+
+	tell(large->obj, TIMES, 0);
+	sock = connect_warm(large->listener, &peer, &size);
+	before = seen(large->obj, LARGE);
+	tell(large->obj, HOW, how);
+	tell(large->obj, BY, mss ? by + size : by);
+	tell(large->obj, TIMES, times);
+	ASSERT(send(sock, bytes, LARGEST, 0) == LARGEST);
+	ASSERT(WAIT_FOR(seen(large->obj, LARGE) > before, 5));
+	close(sock);
+	tell(large->obj, TIMES, 0);
+	close(peer);
+	ksft_note("%llu times, %lld",
+		  (unsigned long long)seen(large->obj, RESIZED),
+		  (long long)seen(large->obj, RET));
+	return seen(large->obj, RET);
+}
+
+/* The kernel takes any number for these packets, and it becomes a negative one. */
+TEST_F(nets, room_at_the_head_is_bounded)
+{
+	static const long bad[] = { 0x90000000, 0xffffffff, 0x7fffffff, 70000,
+				    4096 };
+	struct large large = make_large(self);
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		EXPECT_EQ(resize(&large, HEAD, bad[i], false, 1), -EINVAL);
+	EXPECT_EQ(resize(&large, HEAD, 4095, false, 1), 0);
+}
+
+/* The kernel keeps offsets of headers in 16 bits, and lets them overflow. */
+TEST_F(nets, headers_do_not_move_without_end)
+{
+	struct large large = make_large(self);
+
+	EXPECT_EQ(resize(&large, HEAD, 4000, false, 1000), -EINVAL);
+	EXPECT_EQ(seen(self->obj, RESIZED), 8);
+	/* The kernel may have no memory before that: it doubles the buffer each time. */
+	EXPECT(resize(&large, PUSH, 0, false, 20000) < 0);
+	EXPECT(seen(self->obj, RESIZED) < 8192);
+	tell(self->obj, ROOM_FLAGS, BPF_F_ADJ_ROOM_FIXED_GSO);
+	EXPECT_EQ(resize(&large, ROOM, 4000, false, 1000), -EINVAL);
+	EXPECT_EQ(seen(self->obj, RESIZED), 8);
+	EXPECT_EQ(resize(&large, ROOM, -4000, false, 1000), -EINVAL);
+	EXPECT_EQ(seen(self->obj, RESIZED), 8);
+}
