@@ -11,12 +11,15 @@
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/limits.h>
 #include <linux/netdevice.h>
 #include <linux/pkt_cls.h>
 #include <linux/skbuff.h>
 
 #include <net/sch_generic.h>
+#include <net/tcp.h>
 #include <net/xdp.h>
 
 #include "compat.h"
@@ -178,12 +181,56 @@ static bool helpers_can_move(const struct sk_buff *skb, u32 len)
 	return last + len <= HELPERS_MAX_OFFSET;
 }
 
+/* Makes the first @len bytes linear, if the packet has as many. */
+static s64 helpers_make_linear(struct sk_buff *skb, u32 len)
+{
+	if (len <= skb_headlen(skb))
+		return 0;
+	if (len > skb->len)
+		return -EINVAL;
+	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
+}
+
+/* Returns the offset at which the kernel makes room in an IP packet. */
+static u32 helpers_room_offset(const struct sk_buff *skb, u32 mode)
+{
+	u32 offset = skb_mac_header_len(skb);
+
+	if (mode != BPF_ADJ_ROOM_NET)
+		return offset;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return offset + sizeof(struct ipv6hdr);
+	return offset + sizeof(struct iphdr);
+}
+
+/*
+ * Has a GSO packet of a size of segments that the kernel can change by @diff. It would let
+ * the size become 0, or overflow, or become GSO_BY_FRAGS, for which segmentation looks for a
+ * list of packets. The packets of such a list would be of another size.
+ */
+static s64 helpers_check_segments(struct sk_buff *skb, s32 diff)
+{
+	s32 size = skb_shinfo(skb)->gso_size - diff;
+
+	if (size < TCP_MIN_GSO_SIZE || size >= GSO_BY_FRAGS)
+		return -EINVAL;
+	return skb_has_frag_list(skb) ? helpers_make_linear(skb, skb->len) : 0;
+}
+
+/* The kernel moves the headers before the room without a look whether they are linear. */
 s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 {
+	s64 err;
+
 	if (diff > HELPERS_MAX_ROOM || diff < -HELPERS_MAX_ROOM)
 		return -EFAULT;
 	if (!helpers_can_move(skb, abs(diff)))
 		return -EINVAL;
+	err = helpers_make_linear(skb, helpers_room_offset(skb, mode));
+	if (!err && skb_is_gso(skb) && !(flags & BPF_F_ADJ_ROOM_FIXED_GSO))
+		err = helpers_check_segments(skb, diff);
+	if (err)
+		return err;
 	return rex_kcall(bpf_skb_adjust_room)((u64)skb, diff, mode, flags, 0);
 }
 

@@ -176,6 +176,23 @@ TEST_F(object, packets_are_resized)
 	expect_same("unchanged", &out, &f);
 }
 
+/* The kernel moves headers that the packet does not have. */
+TEST_F(object, room_is_after_a_header_that_is_there)
+{
+	struct frame f = udp_frame(PORT, 100, 'x'), out;
+
+	EXPECT_EQ(test_run(self->obj, "resizes_short", &f, &out), 0);
+	EXPECT_SEEN(self->obj, RET, 0);
+	EXPECT_EQ(out.len, f.len + 4);
+	EXPECT(!memcmp(out.data, f.data, 54));
+	EXPECT(!memcmp(out.data + 58, f.data + 54, f.len - 54));
+	for (f.len = 53; f.len >= 34; f.len--) {
+		EXPECT_EQ(test_run(self->obj, "resizes_short", &f, &out), 0);
+		EXPECT_SEEN(self->obj, RET, (__u64)-EINVAL);
+		expect_same("as it was", &out, &f);
+	}
+}
+
 TEST_F(object, tags_are_put_on_and_taken_off)
 {
 	struct frame f = udp_frame(PORT, 10, 'x'), out;

@@ -129,3 +129,20 @@ TEST_F(nets, headers_do_not_move_without_end)
 	EXPECT_EQ(resize(&large, ROOM, -4000, false, 1000), -EINVAL);
 	EXPECT_EQ(seen(self->obj, RESIZED), 8);
 }
+
+/* The kernel lets the size of segments overflow: 0xffff has a meaning of its own. */
+TEST_F(nets, size_of_segments_stays_one)
+{
+	struct large large = make_large(self);
+
+	EXPECT_EQ(resize(&large, ROOM, 1, true, 1), -EINVAL);
+	EXPECT_EQ(resize(&large, ROOM, 1, true, 2), -EINVAL);
+	EXPECT_EQ(resize(&large, ROOM, 0, true, 1), -EINVAL);
+	EXPECT_EQ(resize(&large, ROOM, -7, true, 1), -EINVAL);
+	EXPECT_EQ(resize(&large, ROOM, -8, true, 1), 0);
+	/* 1448 + 19 * 3373 is 0xffff. */
+	EXPECT_EQ(resize(&large, ROOM, -3373, false, 19), -EINVAL);
+	tell(self->obj, ROOM_FLAGS, BPF_F_ADJ_ROOM_FIXED_GSO);
+	EXPECT_EQ(resize(&large, ROOM, 1, true, 1), 0);
+	EXPECT_EQ(resize(&large, ROOM, -1000, false, 1), 0);
+}

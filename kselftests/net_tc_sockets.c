@@ -238,13 +238,13 @@ TEST_F(nets, connections_are_translated_with_and_without_offload)
 	}
 }
 
-/* Only the device's header is linear in this packet. */
-TEST_F(wire, headers_that_are_not_linear_are_found)
+/* Sends a frame of which only the device's header is linear. */
+static void send_not_linear(struct wire_fixture *self, const char *name,
+			    struct frame *f)
 {
-	struct frame f = udp_frame(PORT, 4500, 'p'), got;
 	int one = 1;
 	struct virtio_net_hdr head = { .hdr_len = 14 };
-	struct iovec iov[] = { { &head, sizeof(head) }, { f.data, f.len } };
+	struct iovec iov[] = { { &head, sizeof(head) }, { f->data, f->len } };
 
 	free(shell("ip link set left mtu 9000"));
 	enter(self->nets.there);
@@ -252,12 +252,34 @@ TEST_F(wire, headers_that_are_not_linear_are_found)
 	enter(self->nets.here);
 	ASSERT(!setsockopt(self->left, SOL_PACKET, PACKET_VNET_HDR, &one,
 			   sizeof(one)));
-	attach_tc(self->obj, "looks", self->nets.here, "left", BPF_TC_EGRESS);
-	ASSERT_EQ(writev(self->left, iov, 2), (ssize_t)(sizeof(head) + f.len));
+	attach_tc(self->obj, name, self->nets.here, "left", BPF_TC_EGRESS);
+	ASSERT_EQ(writev(self->left, iov, 2), (ssize_t)(sizeof(head) + f->len));
+}
+
+TEST_F(wire, headers_that_are_not_linear_are_found)
+{
+	struct frame f = udp_frame(PORT, 4500, 'p'), got;
+
+	send_not_linear(self, "looks", &f);
 	EXPECT_SEEN(self->obj, LINEAR, 14);
 	EXPECT_SEEN(self->obj, LENGTH, f.len);
 	EXPECT_SEEN(self->obj, UDP, PORT);
 	EXPECT(seen(self->obj, LINEAR_AFTER) >= 42);
 	got = receive(self->right);
 	expect_same("received", &got, &f);
+}
+
+/* The kernel does not look whether the header before the room is linear. */
+TEST_F(wire, room_is_after_headers_that_are_not_linear)
+{
+	struct frame f = udp_frame(PORT, 4500, 'p'), got;
+
+	tell(self->obj, HOW, ROOM_AFTER_IP);
+	tell(self->obj, BY, 4);
+	send_not_linear(self, "resizes", &f);
+	EXPECT_SEEN(self->obj, RET, 0);
+	got = receive(self->right);
+	EXPECT_EQ(got.len, f.len + 4);
+	EXPECT(!memcmp(got.data, f.data, 34));
+	EXPECT(!memcmp(got.data + 38, f.data + 34, f.len - 34));
 }

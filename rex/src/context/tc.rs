@@ -372,8 +372,13 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// `ENOTSUPP` (524) if the packet is neither IPv4 nor IPv6, `EINVAL` if the kernel
-    /// does not take the arguments.
+    /// `ENOTSUPP` (524) if the packet is neither IPv4 nor IPv6. `EFAULT` if these are more
+    /// than 4095 bytes. `EINVAL` if the kernel does not take the arguments, if the packet
+    /// ends before that header does, or if a header would be more than 32767 bytes after the
+    /// beginning of the packet's buffer. The kernel also changes the size of the segments
+    /// that it is yet to make of the packet, unless `flags` have
+    /// `BPF_F_ADJ_ROOM_FIXED_GSO`: a size below 8 or above 65534 is `EINVAL`. `ENOMEM`
+    /// if there is no memory.
     #[doc(alias = "bpf_skb_adjust_room")]
     #[inline(always)]
     pub fn adjust_room(&mut self, diff: i32, mode: u32, flags: u64) -> Result {

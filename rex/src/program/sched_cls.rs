@@ -383,6 +383,10 @@ impl sched_cls {
 
     /// Inserts `diff` bytes, or removes them if `diff` is negative, after the header
     /// that `mode` names: `BPF_ADJ_ROOM_NET` or `BPF_ADJ_ROOM_MAC`.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`TcContext::adjust_room`].
     #[inline(always)]
     pub fn bpf_skb_adjust_room(
         &self,

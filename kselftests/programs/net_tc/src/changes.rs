@@ -2,7 +2,8 @@
 //! Programs that change, resize, copy and redirect packets.
 
 use rex::linux::bpf::{
-    BPF_ADJ_ROOM_MAC, BPF_F_INGRESS, BPF_F_PSEUDO_HDR, BPF_F_RECOMPUTE_CSUM,
+    BPF_ADJ_ROOM_MAC, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_ENCAP_L3_IPV6,
+    BPF_F_INGRESS, BPF_F_PSEUDO_HDR, BPF_F_RECOMPUTE_CSUM,
 };
 use rex::linux::errno::EINVAL;
 use rex::linux::if_ether::ETH_P_8021Q;
@@ -166,6 +167,9 @@ fn resize(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         ROOM => {
             obj.bpf_skb_adjust_room(skb, by as i32, BPF_ADJ_ROOM_MAC, flags)
         }
+        ROOM_AFTER_IP => {
+            obj.bpf_skb_adjust_room(skb, by as i32, BPF_ADJ_ROOM_NET, flags)
+        }
         PUSH => obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), 1),
         _ => Err(-EINVAL),
     }
@@ -197,6 +201,17 @@ fn resizes_large(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         resized += 1;
     }
     note(RESIZED, resized);
+    OK
+}
+
+/// Has an IPv4 packet be taken for IPv6, whose header is longer, and makes room after that.
+#[rex_tc]
+fn resizes_short(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let flags = BPF_F_ADJ_ROOM_ENCAP_L3_IPV6;
+    obj.bpf_skb_adjust_room(skb, 0, BPF_ADJ_ROOM_MAC, flags)?;
+    let (Ok(ret) | Err(ret)) =
+        obj.bpf_skb_adjust_room(skb, 4, BPF_ADJ_ROOM_NET, 0);
+    note(RET, ret as u64);
     OK
 }
 

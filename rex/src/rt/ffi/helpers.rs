@@ -404,7 +404,10 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_redirect_neigh(ifindex: u32, flags: u64) -> i64;
     /// Redirects as `bpf_redirect`, to the peer of the device in its namespace.
     pub(crate) safe fn bpf_redirect_peer(ifindex: u32, flags: u64) -> i64;
-    /// Makes or removes room for headers.
+    /// Makes or removes room for headers: at most 4095 bytes, otherwise
+    /// `-EFAULT`. `-EINVAL` as for `bpf_skb_change_head`, and for a packet that
+    /// ends before the room. Without `BPF_F_ADJ_ROOM_FIXED_GSO`, it is also
+    /// `-EINVAL` if segments would have fewer than 8 bytes or more than 65534.
     pub(crate) fn bpf_skb_adjust_room(
         skb: *mut c_void,
         diff: i32,
