@@ -246,6 +246,86 @@ TEST_F(wire, packets_are_redirected_to_a_cpu)
 	delete_entry(self->obj, "cpus", 1);
 }
 
+/*
+ * Has the program get packets, which go nowhere, and are counted as errors. Packets after them
+ * pass.
+ */
+static void expect_no_target(struct wire_fixture *self, struct rex_obj *obj,
+			     const char *name, int sink)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+
+	attach_xdp(obj, name, self->nets.there, "right");
+	send_frames(self->left, &f, 5);
+	EXPECT(WAIT_FOR(seen(obj, FIRED) == 5, 5));
+	attach_xdp(obj, "passes", self->nets.there, "right");
+	send_frame(self->left, &f);
+	expect_received(self->right, 1);
+	EXPECT_EQ(drain(sink), 0);
+	EXPECT_EQ(prog_info(obj, name).errors, 5);
+	EXPECT_EQ(prog_info(obj, name).last_error, -EDESTADDRREQ);
+	EXPECT_EQ(prog_info(obj, name).faults, 0);
+}
+
+/* Makes "out" a target, and opens a socket at the other end. */
+static int make_target(struct wire_fixture *self)
+{
+	int sink = packet_socket(self->nets.here, "sink");
+
+	attach_xdp(self->obj, "passes", self->nets.here, "sink");
+	enter(self->nets.there);
+	set_entry(self->obj, "devices", 1, ifindex("out"), 0);
+	tell(self->obj, TO_KEY, 1);
+	return sink;
+}
+
+/* Has a program name a target, which is gone when the next program runs on this CPU. */
+static int arm(struct wire_fixture *self)
+{
+	struct frame f = udp_frame(PORT, 10, 'p');
+	int sink = make_target(self);
+
+	pin_to_cpu(0);
+	attach_xdp(self->obj, "arms", self->nets.there, "right");
+	send_frame(self->left, &f);
+	EXPECT(WAIT_FOR(seen(self->obj, ARMED) == 1, 5));
+	EXPECT_SEEN(self->obj, RET, XDP_REDIRECT);
+	delete_entry(self->obj, "devices", 1);
+	return sink;
+}
+
+/* Up to Linux 6.10, the kernel keeps a pointer to the last target for the CPU. */
+TEST_F(wire, no_packet_goes_where_another_run_said)
+{
+	int sink = arm(self);
+
+	expect_received(self->right, 1);
+	expect_no_target(self, self->obj, "fires", sink);
+}
+
+TEST_F(wire, no_packet_goes_where_a_run_said_that_panicked)
+{
+	struct rex_obj *other = load_object("net_xdp");
+	int sink;
+
+	tell(self->obj, DIE, 1);
+	sink = arm(self);
+	expect_received(self->right, 1);
+	EXPECT_EQ(prog_info(self->obj, "arms").faults, 1);
+	expect_no_target(self, other, "fires", sink);
+	rex_obj_close(other);
+}
+
+TEST_F(wire, last_redirection_of_a_run_counts)
+{
+	int sink = make_target(self);
+
+	expect_no_target(self, self->obj, "fires_after_failure", sink);
+	EXPECT_SEEN(self->obj, RET, XDP_REDIRECT);
+	EXPECT_SEEN(self->obj, SECOND_RET, XDP_ABORTED);
+	delete_entry(self->obj, "devices", 1);
+}
+
 /* ---- what a program knows of the device ---- */
 
 TEST_F(wire, the_device_is_that_of_the_packet)

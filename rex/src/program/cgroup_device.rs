@@ -140,10 +140,10 @@ pub unsafe fn run(
     on_error: DeviceAction,
     function: impl Function,
 ) -> u32 {
-    let obj = cgroup_device::new();
+    let mut obj = cgroup_device::new();
     // SAFETY: the caller's word; the type has the same layout, which is the ABI of bpf(2).
     let device = unsafe { ctx.cast::<bpf_cgroup_dev_ctx>().read() };
-    function.call(obj, &device).unwrap_or(on_error) as u32
+    function.call(&mut obj, &device).unwrap_or(on_error) as u32
 }
 
 #[cfg(test)]

@@ -199,12 +199,12 @@ pub unsafe fn run(
     on_error: CgroupAction,
     function: impl Function,
 ) -> u32 {
-    let obj = cgroup_skb::new();
+    let mut obj = cgroup_skb::new();
     let mut handle = Handle::new(ctx);
     let packet = handle.packet() as *const CgroupPacket;
     // INVARIANT: the caller's word. SAFETY: it is laid out as a `__sk_buff`, which
     // is laid out as a `Handle`, a local. The reference ends with this function,
     // since `function` takes any lifetime.
     let packet = unsafe { &*packet };
-    function.call(obj, packet).unwrap_or(on_error) as u32
+    function.call(&mut obj, packet).unwrap_or(on_error) as u32
 }

@@ -72,9 +72,9 @@ pub(crate) unsafe fn arguments<'run>(ctx: *const u64) -> &'run [u64] {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = fentry::new();
+    let mut obj = fentry::new();
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };
-    function.call(obj, FentryArgs::new(args)) as u32
+    function.call(&mut obj, FentryArgs::new(args)) as u32
 }

@@ -114,7 +114,7 @@ where
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = fexit::new();
+    let mut obj = fexit::new();
     let ctx = ctx.cast::<u64>();
     // SAFETY: it is the context of such a program. The reference ends with this
     // function, since `function` takes any lifetime.
@@ -123,5 +123,5 @@ pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
     // type.
     let return_value = unsafe { ctx.wrapping_add(args.len()).read() };
     let context = FexitArgs { args, return_value };
-    function.call(obj, &context) as u32
+    function.call(&mut obj, &context) as u32
 }

@@ -9,8 +9,9 @@
 /// The context follows the name of `obj`, with the event and the type that the context
 /// derefs to: [`TaskContext`](crate::context::TaskContext) if programs of this kind run
 /// in a task. Then follows the action of programs that decide. `setup` makes the second
-/// argument of `run`; without it, the argument is the action for errors, or nothing. A
-/// `simulated` kind runs in unit tests, which can make its event.
+/// argument of `run`; without it, the argument is the action for errors, or nothing. `state`
+/// is the type of what `obj` knows of its run, made by `new()`. A `simulated` kind runs in
+/// unit tests, which can make its event.
 macro_rules! program {
     (
         $(#[$obj_doc:meta])*
@@ -18,11 +19,13 @@ macro_rules! program {
 
         $(#[$doc:meta])*
         $context:ident(&'run mut $event:ty): $base:ident
-        $(-> $action:ident)? $(, setup: $setup:ident)? $(; $simulated:ident)?
+        $(-> $action:ident)? $(, setup: $setup:ident)? $(, state: $state:ident)?
+        $(; $simulated:ident)?
     ) => {
         crate::program::function::program! {
             @all [$(#[$obj_doc])*] $obj [$(#[$doc])*] $context
-            [$event] [mut] $base [$($action)?] [$($setup)?] [$($simulated)?]
+            [$event] [mut] $base [$($action)?] [$($setup)?] [$($state)?]
+            [$($simulated)?]
         }
     };
     (
@@ -31,23 +34,26 @@ macro_rules! program {
 
         $(#[$doc:meta])*
         $context:ident(&'run $event:ty): $base:ident
-        $(-> $action:ident)? $(, setup: $setup:ident)? $(; $simulated:ident)?
+        $(-> $action:ident)? $(, setup: $setup:ident)? $(, state: $state:ident)?
+        $(; $simulated:ident)?
     ) => {
         crate::program::function::program! {
             @all [$(#[$obj_doc])*] $obj [$(#[$doc])*] $context
-            [$event] [] $base [$($action)?] [$($setup)?] [$($simulated)?]
+            [$event] [] $base [$($action)?] [$($setup)?] [$($state)?]
+            [$($simulated)?]
         }
     };
     (
         @all [$(#[$obj_doc:meta])*] $obj:ident [$(#[$doc:meta])*] $context:ident
         [$event:ty] [$($mut:ident)?] $base:ident [$($action:ident)?]
-        [$($setup:ident)?] [$($simulated:ident)?]
+        [$($setup:ident)?] [$($state:ident)?] [$($simulated:ident)?]
     ) => {
         $(#[$obj_doc])*
         #[allow(non_camel_case_types)]
         pub struct $obj {
             /// It is neither `Send` nor `Sync`, since it belongs to one run, on one CPU.
             _run: core::marker::PhantomData<*mut ()>,
+            $(state: $state,)?
         }
 
         impl $obj {
@@ -56,6 +62,7 @@ macro_rules! program {
             fn new() -> Self {
                 Self {
                     _run: core::marker::PhantomData,
+                    $(state: $state::new(),)?
                 }
             }
 
@@ -152,13 +159,13 @@ macro_rules! program {
         pub type ContextProgram<R> =
             for<'a, 'run> fn(&'a mut $context<'run>) -> R;
 
-        /// The function of a program, with either signature. It takes `obj` itself, which no
-        /// program has, so that it is called once in a run, before all else.
+        /// The function of a program, with either signature. It takes `obj` by a
+        /// mutable reference, which no program has, so that only a run calls it.
         #[doc(hidden)]
         pub trait Function: Copy {
             fn call<'run>(
                 self,
-                obj: $obj,
+                obj: &mut $obj,
                 event: $event,
             ) -> core::ffi::c_int;
         }
@@ -167,10 +174,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: $obj,
+                obj: &mut $obj,
                 event: $event,
             ) -> core::ffi::c_int {
-                crate::verdict::conclude(self(&obj, event))
+                crate::verdict::conclude(self(obj, event))
             }
         }
 
@@ -178,10 +185,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: $obj,
+                obj: &mut $obj,
                 event: $event,
             ) -> core::ffi::c_int {
-                let mut context = $context::new(&obj, event);
+                let mut context = $context::new(obj, event);
                 crate::verdict::conclude(self(&mut context))
             }
         }
@@ -216,13 +223,13 @@ macro_rules! program {
         pub type ContextProgram<V> =
             for<'a, 'run> fn(&'a mut $context<'run>) -> V;
 
-        /// The function of a program, with either signature. It takes `obj` itself, which no
-        /// program has, so that it is called once in a run, before all else.
+        /// The function of a program, with either signature. It takes `obj` by a
+        /// mutable reference, which no program has, so that only a run calls it.
         #[doc(hidden)]
         pub trait Function: Copy {
             fn call<'run>(
                 self,
-                obj: $obj,
+                obj: &mut $obj,
                 event: $event,
             ) -> Option<$action>;
         }
@@ -231,10 +238,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: $obj,
+                obj: &mut $obj,
                 event: $event,
             ) -> Option<$action> {
-                crate::verdict::decide(self(&obj, event))
+                crate::verdict::decide(self(obj, event))
             }
         }
 
@@ -244,10 +251,10 @@ macro_rules! program {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: $obj,
+                obj: &mut $obj,
                 event: $event,
             ) -> Option<$action> {
-                let mut context = $context::new(&obj, event);
+                let mut context = $context::new(obj, event);
                 crate::verdict::decide(self(&mut context))
             }
         }
@@ -312,10 +319,10 @@ macro_rules! sleepable {
             #[inline(always)]
             fn call<'run>(
                 self,
-                obj: $obj,
+                obj: &mut $obj,
                 event: $of_run,
             ) -> core::ffi::c_int {
-                let context = $context::new(&obj, event);
+                let context = $context::new(obj, event);
                 let mut context = crate::context::Sleepable::new(context);
                 crate::verdict::conclude(self(&mut context))
             }

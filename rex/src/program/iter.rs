@@ -238,14 +238,14 @@ pub const AGAIN: i32 = 1;
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = iter::new();
+    let mut obj = iter::new();
     let args = IterArgs {
         words: ctx.cast(),
         #[cfg(not(target_os = "none"))]
         simulated: None,
     };
     // The carrier passes the lowest bit on, which is part of an error number as well.
-    u32::from(function.call(obj, &args) == AGAIN)
+    u32::from(function.call(&mut obj, &args) == AGAIN)
 }
 
 /// The iterator of a unit test.

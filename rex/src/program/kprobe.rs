@@ -64,9 +64,9 @@ impl kprobe {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = kprobe::new();
+    let mut obj = kprobe::new();
     // SAFETY: the caller keeps the same contract. The reference ends with this
     // function, since `function` takes any lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    function.call(obj, regs) as u32
+    function.call(&mut obj, regs) as u32
 }

@@ -112,10 +112,10 @@ pub unsafe fn run(
     on_error: SessionAction,
     function: impl Function,
 ) -> u32 {
-    let obj = kprobe_session::new();
+    let mut obj = kprobe_session::new();
     // SAFETY: the caller keeps the contract, which is the same. The reference
     // ends with this function, since `function` takes any
     // lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    function.call(obj, regs).unwrap_or(on_error) as u32
+    function.call(&mut obj, regs).unwrap_or(on_error) as u32
 }

@@ -46,9 +46,9 @@ at_probes! { kretprobe }
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = kretprobe::new();
+    let mut obj = kretprobe::new();
     // SAFETY: the caller keeps the same contract. The reference ends with this
     // function, since `function` takes any lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    function.call(obj, regs) as u32
+    function.call(&mut obj, regs) as u32
 }

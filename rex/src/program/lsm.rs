@@ -78,11 +78,11 @@ arguments! {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = lsm::new();
+    let mut obj = lsm::new();
     // SAFETY: it is the context of such a program, which a trampoline calls. The
     // reference ends with this function, since `function` takes any lifetime.
     let args = unsafe { arguments(ctx.cast()) };
-    match function.call(obj, LsmArgs::new(args)) {
+    match function.call(&mut obj, LsmArgs::new(args)) {
         ret @ LAST_ERROR..=0 => ret as u32,
         _ => -EPERM as u32,
     }

@@ -163,9 +163,9 @@ impl bpf_perf_event_data {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = perf_event::new();
+    let mut obj = perf_event::new();
     // INVARIANT: by the caller's word. It ends with this function, since `program`
     // takes any lifetime.
     let data = bpf_perf_event_data { ctx };
-    function.call(obj, &data) as u32
+    function.call(&mut obj, &data) as u32
 }

@@ -86,10 +86,10 @@ pub unsafe fn run(
     Length(length): Length,
     function: impl Function,
 ) -> u32 {
-    let obj = raw_tracepoint::new();
+    let mut obj = raw_tracepoint::new();
     // SAFETY: the caller keeps the same contract. The kernel makes the array for
     // its programs, which do not write to it. The reference ends with this
     // function, since `function` takes any lifetime.
     let args = unsafe { slice::from_raw_parts(ctx.cast(), length) };
-    function.call(obj, RawTracepointArgs::new(args)) as u32
+    function.call(&mut obj, RawTracepointArgs::new(args)) as u32
 }

@@ -127,11 +127,11 @@ impl<'run> RequestContext<'run> {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = request::new();
+    let mut obj = request::new();
     // SAFETY: the caller keeps the contract, which is the same. The kernel has copied them
     // for the run. The copy ends with this function, since `function` takes any lifetime.
     let args = unsafe { ctx.cast::<RequestArgs>().read() };
-    function.call(obj, &args) as u32
+    function.call(&mut obj, &args) as u32
 }
 
 #[cfg(test)]

@@ -423,12 +423,12 @@ pub unsafe fn run(
     on_error: TcAction,
     function: impl Function,
 ) -> u32 {
-    let obj = sched_cls::new();
+    let mut obj = sched_cls::new();
     let mut handle = Handle::new(ctx);
     // INVARIANT: the caller's word.
     // SAFETY: a `__sk_buff` with no elements at its end is laid out as a
     // `Handle`, which is a local. The reference ends with this function, since
     // `function` takes any lifetime.
     let packet = unsafe { &mut *handle.packet() };
-    function.call(obj, packet).unwrap_or(on_error) as u32
+    function.call(&mut obj, packet).unwrap_or(on_error) as u32
 }

@@ -77,8 +77,8 @@ impl<'run> TimerContext<'run> {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(_: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = timer::new();
-    function.call(obj, &TimerEvent(())) as u32
+    let mut obj = timer::new();
+    function.call(&mut obj, &TimerEvent(())) as u32
 }
 
 #[cfg(test)]

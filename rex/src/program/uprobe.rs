@@ -61,9 +61,9 @@ at_probes! { uprobe }
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = uprobe::new();
+    let mut obj = uprobe::new();
     // SAFETY: the caller keeps the same contract. The reference ends with this
     // function, since `function` takes any lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    function.call(obj, regs) as u32
+    function.call(&mut obj, regs) as u32
 }

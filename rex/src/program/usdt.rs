@@ -270,12 +270,12 @@ impl Arg {
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn run(ctx: *mut c_void, (): (), function: impl Function) -> u32 {
-    let obj = usdt::new();
+    let mut obj = usdt::new();
     // SAFETY: the caller keeps the contract, which is the same. The reference
     // ends with this function, since `function` takes any
     // lifetime.
     let regs = unsafe { PtRegs::from_ctx(ctx) };
-    function.call(obj, regs) as u32
+    function.call(&mut obj, regs) as u32
 }
 
 #[cfg(test)]

@@ -46,11 +46,12 @@
 //! that move the packet's ends take `&mut xdp_md`, so that no part that was borrowed
 //! before can be used after them.
 
+use core::cell::Cell;
 use core::ffi::c_void;
 
 use crate::context::xdp_md::Handle;
 use crate::linux::bpf::BPF_XDP_DEVMAP;
-use crate::linux::errno::EFAULT;
+use crate::linux::errno::{EDESTADDRREQ, EFAULT};
 use crate::map::RedirectMap;
 use crate::net::header_views;
 use crate::prog::Kind;
@@ -83,7 +84,8 @@ actions! {
         Pass = 2,
         /// It goes back out of the device that received it.
         Tx = 3,
-        /// It goes where a redirect helper said.
+        /// It goes where the last redirect helper said that the program called for this
+        /// packet. If that helper failed, or there is none, it is the error `EDESTADDRREQ`.
         Redirect = 4,
     }
 }
@@ -110,7 +112,23 @@ program! {
     ///
     /// Methods that move the packet's ends take `&mut self`: parts of the packet that
     /// were borrowed before cannot be used after them.
-    XdpContext(&'run mut xdp_md): Context -> XdpAction, setup: by_hand
+    XdpContext(&'run mut xdp_md): Context -> XdpAction, setup: by_hand, state: Target
+}
+
+/// Whether the last redirect helper that the run has called has found a target.
+///
+/// Before Linux 6.11, the kernel keeps the target for the CPU until a redirection, as a pointer
+/// to memory that may be free when another run redirects. So a run may only redirect to a
+/// target of its own, which RCU keeps until the kernel has redirected the packet. A program
+/// cannot set this: it is a private field of `obj`, which is a local of [`run`], and which
+/// only the helpers of that run get.
+struct Target(Cell<bool>);
+
+impl Target {
+    #[inline(always)]
+    fn new() -> Self {
+        Self(Cell::new(false))
+    }
 }
 
 impl xdp {
@@ -188,7 +206,7 @@ impl xdp {
     /// `Ok(XDP_REDIRECT)`; `Err(XDP_ABORTED)` if `flags` is not 0.
     #[inline(always)]
     pub fn bpf_redirect(&self, ifindex: u32, flags: u64) -> Result {
-        redirection(ffi::bpf_redirect(ifindex, flags))
+        self.note_target(redirection(ffi::bpf_redirect(ifindex, flags)))
     }
 
     /// Sends the packet where entry `key` of `map` says, if the program returns
@@ -201,7 +219,14 @@ impl xdp {
         key: u32,
         flags: u64,
     ) -> Result {
-        crate::map::redirect(map, key, flags)
+        self.note_target(crate::map::redirect(map, key, flags))
+    }
+
+    /// Records whether a redirect helper has found a target.
+    #[inline(always)]
+    fn note_target(&self, result: Result) -> Result {
+        self.state.0.set(result.is_ok());
+        result
     }
 }
 
@@ -244,12 +269,19 @@ pub unsafe fn run(
     setup: Setup,
     function: impl Function,
 ) -> u32 {
-    let obj = xdp::new();
+    let mut obj = xdp::new();
     let mut handle = Handle::new(ctx, setup.devmap);
     // INVARIANT: the caller's word.
     // SAFETY: an `xdp_md` with no elements at its end is laid out as a `Handle`,
     // which is a local. The reference ends with this function, since `program`
     // takes any lifetime.
     let packet = unsafe { &mut *handle.packet() };
-    function.call(obj, packet).unwrap_or(setup.on_error) as u32
+    let action = match function.call(&mut obj, packet) {
+        Some(XdpAction::Redirect) if !obj.state.0.get() => {
+            ffi::rex_note_error(-EDESTADDRREQ);
+            None
+        }
+        action => action,
+    };
+    action.unwrap_or(setup.on_error) as u32
 }

@@ -14,7 +14,7 @@ tracepoint_ctx! {
 }
 
 impl Function<Exec> for ContextProgram<RawSyscallsEnterCtx, ()> {
-    fn call(self, obj: tracepoint<Exec>, event: &Exec) -> i32 {
+    fn call(self, obj: &mut tracepoint<Exec>, event: &Exec) -> i32 {
         obj.data(&event.filename, &mut [0; 8]).len() as i32
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//@ error: expected `uprobe`, found `&uprobe`
+//@ error: types differ in mutability
 //! Nobody but the function that the kernel calls makes a context that can wait: the elements
 //! of the program that does would be gone afterwards.
 #![no_std]

@@ -223,6 +223,36 @@ fn redirects_by_map(obj: &xdp, _: &mut xdp_md) -> Result {
     obj.bpf_redirect_map(&devices, told(TO_KEY) as u32, u64::from(XDP_PASS))
 }
 
+/// Names an entry as the target, and lets the packet pass; or panics, if told so.
+#[rex_xdp]
+fn arms(obj: &xdp, _: &mut xdp_md) -> Result {
+    let key = told(TO_KEY) as u32;
+    let (Ok(ret) | Err(ret)) = obj.bpf_redirect_map(&devices, key, 0);
+    note(RET, ret as u64);
+    count(obj, ARMED);
+    assert_eq!(told(DIE), 0, "asked to");
+    PASS
+}
+
+/// Redirects packets without a target.
+#[rex_xdp]
+fn fires(obj: &xdp, _: &mut xdp_md) -> XdpAction {
+    count(obj, FIRED);
+    XdpAction::Redirect
+}
+
+/// Does the same after the second of two targets turned out to be none.
+#[rex_xdp]
+fn fires_after_failure(obj: &xdp, _: &mut xdp_md) -> Result {
+    let key = told(TO_KEY) as u32;
+    let (Ok(ret) | Err(ret)) = obj.bpf_redirect_map(&devices, key, 0);
+    note(RET, ret as u64);
+    let (Ok(ret) | Err(ret)) = obj.bpf_redirect(1, 1);
+    note(SECOND_RET, ret as u64);
+    count(obj, FIRED);
+    Ok(XDP_REDIRECT as i32)
+}
+
 #[rex_xdp]
 fn redirects_by_hash(obj: &xdp, _: &mut xdp_md) -> Result {
     count(obj, REDIRECTED);

@@ -23,6 +23,9 @@ pub(crate) const VLAN_ID: u32 = 5;
 pub(crate) const NUMBER: u32 = 6;
 pub(crate) const AS_ERROR: u32 = 7;
 
+/// Whether to panic.
+pub(crate) const DIE: u32 = 8;
+
 /// Elements of `seen`: lengths of the packet, before and after the helper.
 pub(crate) const LINEAR_BEFORE: u32 = 0;
 pub(crate) const LINEAR: u32 = 1;
@@ -94,3 +97,8 @@ pub(crate) const LARGE_DIFF_FAILS: u32 = 48;
 /// The route of the packet.
 pub(crate) const ROUTE_DEVICE: u32 = 49;
 pub(crate) const ROUTE_MAC: u32 = 50;
+
+/// Packets of the programs that redirect in two steps, and the result of the second helper.
+pub(crate) const ARMED: u32 = 51;
+pub(crate) const FIRED: u32 = 52;
+pub(crate) const SECOND_RET: u32 = 53;

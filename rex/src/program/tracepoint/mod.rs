@@ -114,24 +114,24 @@ pub type Program<C> = for<'a, 'b> fn(&'a tracepoint<C>, &'b C) -> Result;
 pub type ContextProgram<C, R> =
     for<'a, 'run> fn(&'a mut crate::context::TracepointContext<'run, C>) -> R;
 
-/// The function of a program, with either signature. It takes `obj` itself, which no program
-/// has, so that it is called once in a run, before all else.
+/// The function of a program, with either signature. It takes `obj` by a mutable
+/// reference, which no program has, so that only a run calls it.
 #[doc(hidden)]
 pub trait Function<C: TracepointRecord>: Copy {
-    fn call(self, obj: tracepoint<C>, event: &C) -> c_int;
+    fn call(self, obj: &mut tracepoint<C>, event: &C) -> c_int;
 }
 
 impl<C: TracepointRecord> Function<C> for Program<C> {
     #[inline(always)]
-    fn call(self, obj: tracepoint<C>, event: &C) -> c_int {
-        verdict::conclude(self(&obj, event))
+    fn call(self, obj: &mut tracepoint<C>, event: &C) -> c_int {
+        verdict::conclude(self(obj, event))
     }
 }
 
 impl<C: TracepointRecord, R: Outcome> Function<C> for ContextProgram<C, R> {
     #[inline(always)]
-    fn call(self, obj: tracepoint<C>, event: &C) -> c_int {
-        let mut context = crate::context::TracepointContext::new(&obj, event);
+    fn call(self, obj: &mut tracepoint<C>, event: &C) -> c_int {
+        let mut context = crate::context::TracepointContext::new(obj, event);
         verdict::conclude(self(&mut context))
     }
 }
@@ -193,11 +193,11 @@ pub unsafe fn run<C: TracepointRecord, F: Function<C>>(
     (): (),
     function: F,
 ) -> u32 {
-    let obj = tracepoint {
+    let mut obj = tracepoint {
         record: ctx.cast(),
         _context: PhantomData,
     };
     // SAFETY: by the caller's word, this is the record, and it does not change.
     let record = unsafe { C::read(ctx.cast()) };
-    function.call(obj, &record) as u32
+    function.call(&mut obj, &record) as u32
 }
