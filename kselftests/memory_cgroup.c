@@ -76,12 +76,6 @@ static struct rex_load args_with_statics(size_t size)
 
 /* ---- what is charged ---- */
 
-/* Memory that KASAN keeps after it was freed, to see late accesses, is still charged. */
-static bool has_kasan(void)
-{
-	return count_lines_of("/proc/kallsyms", "kasan_report") > 0;
-}
-
 static void expect_charged(const char *what, long before, long memory)
 {
 	long more = charged() - before;
@@ -89,6 +83,7 @@ static void expect_charged(const char *what, long before, long memory)
 	ksft_note("%s: %ld KiB, charged %ld KiB", what, memory >> 10,
 		  more >> 10);
 	EXPECT(more >= memory - ROUNDING);
+	/* What KASAN keeps is still charged. */
 	if (!has_kasan())
 		EXPECT(more <= memory + ROUNDING);
 }

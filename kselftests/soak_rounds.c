@@ -173,7 +173,8 @@ TEST(memory_that_is_kept_is_not_flat)
 	struct soak_memory before, now;
 	int fd;
 
-	for (int i = 0; i < 3; i++) {
+	/* With KASAN, slabs have to grow by more to be seen. */
+	for (int i = has_kasan() ? 1 : 0; i < 3; i++) {
 		before = soak_memory_with(0);
 		fd = keep[i]();
 		now = soak_memory_with(0);

@@ -40,6 +40,11 @@ long count_lines_of(const char *path, const char *word)
 	return count;
 }
 
+bool has_kasan(void)
+{
+	return count_lines_of("/proc/kallsyms", "kasan_report") > 0;
+}
+
 long meminfo_kb(const char *name)
 {
 	char *text = read_all("/proc/meminfo", NULL), *at;

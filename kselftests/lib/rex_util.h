@@ -206,6 +206,13 @@ long count_lines(const char *text, const char *word);
 /* Counts lines of a file, which may be large. */
 long count_lines_of(const char *path, const char *word);
 
+/*
+ * Returns whether the kernel has KASAN, which keeps freed memory to see late accesses: up to
+ * KASAN_KEEPS_KB of 3 GB.
+ */
+bool has_kasan(void);
+#define KASAN_KEEPS_KB (96l * 1024)
+
 /* Returns the kilobytes in a line of /proc/meminfo, but the first. */
 long meminfo_kb(const char *name);
 
