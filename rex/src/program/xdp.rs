@@ -117,11 +117,12 @@ program! {
 
 /// Whether the last redirect helper that the run has called has found a target.
 ///
-/// Before Linux 6.11, the kernel keeps the target for the CPU until a redirection, as a pointer
-/// to memory that may be free when another run redirects. So a run may only redirect to a
-/// target of its own, which RCU keeps until the kernel has redirected the packet. A program
-/// cannot set this: it is a private field of `obj`, which is a local of [`run`], and which
-/// only the helpers of that run get.
+/// Older kernels keep the target for the CPU until a redirection, as a pointer to memory that
+/// may be free when another run redirects: those before Linux 6.11 that lack "xdp: Reset
+/// bpf_redirect_info before running a xdp's BPF prog.", which 6.1.136 brought to 6.1. So a run
+/// may only redirect to a target of its own, which RCU keeps until the kernel has redirected
+/// the packet. A program cannot set this: it is a private field of `obj`, which is a local of
+/// [`run`], and which only the helpers of that run get.
 struct Target(Cell<bool>);
 
 impl Target {
