@@ -146,14 +146,19 @@ struct stacks {
 	__s32 kernel, user;
 };
 
-/* Empties the map, and returns the number of stacks found. */
+/* Empties both maps, and returns the number of stacks found. Counts share stacks. */
 static int take_stacks(void)
 {
-	int map = map_fd(obj, "counts"), nr = 0;
+	int map = map_fd(obj, "counts"), stacks = map_fd(obj, "stackmap");
 	struct stacks key;
+	int nr = 0;
 
 	while (!bpf_map_get_next_key(map, NULL, &key)) {
 		nr += key.kernel >= 0 || key.user >= 0;
+		if (key.kernel >= 0)
+			bpf_map_delete_elem(stacks, &key.kernel);
+		if (key.user >= 0)
+			bpf_map_delete_elem(stacks, &key.user);
 		ASSERT(!bpf_map_delete_elem(map, &key));
 	}
 	return nr;
