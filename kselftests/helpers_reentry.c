@@ -6,6 +6,7 @@
  * TEST-DEADLINE: 700
  */
 #include "helper_list.h"
+#include "rex_ioctl.h"
 #include "rex_trace.h"
 #include "names/reentry.h"
 
@@ -391,6 +392,17 @@ static void set_root_cgroup(void)
 	close(fd);
 }
 
+static void expect_no_fault_of(const char *name)
+{
+	struct rex_fault_info fault;
+
+	if (!prog_info(obj, name).faults)
+		return;
+	fault = last_fault(obj, name);
+	EXPECT_MSG(false, "%s has a fault of cause %u: %s", name, fault.cause,
+		   fault.message);
+}
+
 static void nest_at_callees_of(const char *const *acts)
 {
 	static const char *const programs[] = { "outside", "at_entry",
@@ -415,8 +427,8 @@ static void nest_at_callees_of(const char *const *acts)
 		  seen(OF_WITHIN + BUSY), ksft_ms() - start);
 	EXPECT(probed > 20);
 	EXPECT(seen(OF_WITHIN + RUNS) > seen(OF_WITHIN + BUSY));
-	EXPECT_EQ(prog_info(obj, "outside").faults, 0);
-	EXPECT_EQ(prog_info(obj, "at_entry").faults, 0);
+	expect_no_fault_of("outside");
+	expect_no_fault_of("at_entry");
 	write_file("/sys/kernel/rcu_expedited", "0");
 }
 
