@@ -93,11 +93,12 @@ static void timer_start(struct rex_timer *timer)
 }
 
 /*
- * After the first irq_work_sync(), which the store comes before, the timer is not started
- * again. This sleeps until a current run has ended, which may have queued @arm.
+ * After the first irq_work_sync(), the timer is not started again. This sleeps until a current
+ * run has ended, which may have queued @arm.
  */
 static void timer_stop(struct rex_timer *timer)
 {
+	/* before the look whether @arm is at work: a later one sees it */
 	smp_store_mb(timer->runs, false);
 	irq_work_sync(&timer->arm);
 	while (hrtimer_try_to_cancel(&timer->timer) < 0)
