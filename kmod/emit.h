@@ -131,6 +131,17 @@ static inline void rex_emit_jcc(struct rex_emit *e, enum rex_cond cc,
 	rex_emit_rel32(e, target);
 }
 
+/*
+ * Emit a jcc to a place that follows. Return: where it ends, for rex_emit_distance(), which fills
+ * in the distance.
+ */
+static inline u32 rex_emit_jcc_ahead(struct rex_emit *e, enum rex_cond cc)
+{
+	EMIT(e, 0x0f, 0x80 | cc);
+	rex_emit_s32(e, 0);
+	return e->len;
+}
+
 /* Emit opcode @op with register @reg and memory @disp(@base); @base is not R12. */
 static inline void rex_emit_mem(struct rex_emit *e, u8 op, enum rex_reg reg,
 				enum rex_reg base, s64 disp)

@@ -138,9 +138,7 @@ static void calls_emit_type(struct rex_emit *e, struct rex_map_kind kind,
 		return;
 	EMIT(e, 0x48, 0x3d); /* cmp $ops,%rax */
 	rex_emit_s32(e, (s64)ops);
-	EMIT(e, 0x0f, 0x80 | CC_NE); /* jne next, to be filled in */
-	rex_emit_s32(e, 0);
-	next = e->len;
+	next = rex_emit_jcc_ahead(e, CC_NE);
 	if (kind.lock == REX_MAP_LOCK)
 		calls_emit_no_lock(e, slow);
 	calls_emit_call(e, kind.waits, function, false, slow);

@@ -38,9 +38,7 @@ static void leaf_emit_element(struct rex_emit *e)
 	EMIT(e, 0x8b, 0x06); /* mov (%rsi),%eax */
 	EMIT(e, 0x3b, 0x87); /* cmp max_entries(%rdi),%eax */
 	rex_emit_s32(e, offsetof(struct bpf_map, max_entries));
-	EMIT(e, 0x0f, 0x80 | CC_AE); /* jae none, to be filled in */
-	rex_emit_s32(e, 0);
-	none = e->len;
+	none = rex_emit_jcc_ahead(e, CC_AE);
 	/* The kernel masks the index, against speculation beyond the comparison. */
 	EMIT(e, 0x23, 0x87); /* and index_mask(%rdi),%eax */
 	rex_emit_s32(e, offsetof(struct bpf_array, index_mask));

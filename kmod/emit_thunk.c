@@ -50,10 +50,7 @@ static u32 thunk_emit_refuse(struct rex_emit *e, const struct rex_prog *prog)
 	/* test %rax,refuses */
 	EMIT(e, 0x48, 0x85, 0x04, 0x25);
 	rex_emit_s32(e, (s64)&prog->ctl->refuses);
-	/* jne, to be filled in */
-	EMIT(e, 0x0f, 0x80 | CC_NE);
-	rex_emit_s32(e, 0);
-	return e->len;
+	return rex_emit_jcc_ahead(e, CC_NE);
 }
 
 static bool thunk_may_begin_idle(const struct rex_prog *prog)
@@ -73,10 +70,7 @@ static u32 thunk_emit_refuse_idle(struct rex_emit *e)
 	EMIT(e, 0x65, 0xf6);
 	rex_emit_percpu(e, 0, rex_compat_rcu_state);
 	EMIT(e, REX_COMPAT_RCU_WATCHES);
-	/* je, to be filled in */
-	EMIT(e, 0x0f, 0x80 | CC_E);
-	rex_emit_s32(e, 0);
-	return e->len;
+	return rex_emit_jcc_ahead(e, CC_E);
 }
 
 /*
