@@ -292,7 +292,7 @@ TEST(override_refuses_a_part_that_is_jumped_to)
 	struct rex_obj *obj = load_overrides(-EXDEV);
 	struct bpf_link *link;
 
-	if (!count_lines_of("/proc/kallsyms", part))
+	if (!kallsyms_has(part))
 		SKIP("the function has no such part");
 	set_sysctl("debug/kprobes-optimization", "0");
 	link = bpf_program__attach_kprobe(program(obj, "overrides"), false,

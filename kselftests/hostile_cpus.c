@@ -33,6 +33,18 @@ static pid_t victim_on(int cpu, const int *go)
 	return pid;
 }
 
+/* Starts one on each of the first N CPUs. They make their events when the result is closed. */
+static int start_victims(pid_t *victims, int n)
+{
+	int go[2];
+
+	ASSERT(!pipe2(go, O_CLOEXEC));
+	for (int i = 0; i < n; i++)
+		victims[i] = victim_on(i, go);
+	close(go[0]);
+	return go[1];
+}
+
 /* Performs ACT on the first N CPUs at the same time; each is one fault. */
 static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 {
@@ -42,15 +54,12 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 	struct rex_prog_info info;
 	pid_t victims[MOST_CPUS];
 	long start;
-	int go[2];
+	int go;
 
 	be_strict(true);
-	ASSERT(!pipe2(go, O_CLOEXEC));
-	for (int i = 0; i < n; i++)
-		victims[i] = victim_on(i, go);
-	close(go[0]);
+	go = start_victims(victims, n);
 	start = ksft_ms();
-	close(go[1]);
+	close(go);
 	for (int i = 0; i < n; i++)
 		reap(victims[i]);
 	ksft_note("%s on %d CPUs was over after %ld ms", act, n,
@@ -107,20 +116,17 @@ TEST(loops_with_interrupts_off_on_all_cpus_are_ended_by_nmis_of_the_machine)
 	pid_t victims[MOST_CPUS];
 	long start, first;
 	struct actor a;
-	int go[2];
+	int go;
 
 	if (!has_nmi_timers())
 		SKIP("no watchdog of this machine sends an NMI");
 	announce_dmesg("NMI received for unknown reason");
 	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", 0, LIMIT_MS);
-	ASSERT(!pipe2(go, O_CLOEXEC));
-	for (int i = 0; i < n; i++)
-		victims[i] = victim_on(i, go);
-	close(go[0]);
+	go = start_victims(victims, n);
 	for (int i = 0; i < NMI_TIMERS; i++)
 		start_nmi_timer(i, (i + 1) * NMI_MS);
 	start = ksft_ms();
-	close(go[1]);
+	close(go);
 	reap(victims[0]);
 	first = ksft_ms() - start;
 	for (int i = 1; i < n; i++)
@@ -178,7 +184,7 @@ static struct bpf_link *attach_loop(struct rex_obj *obj, const char *function)
 /* Lockdep reports, once, that the kernel calls a BPF program where RCU does not wait for it. */
 static bool kernel_reports_calls(void)
 {
-	return count_lines_of("/proc/kallsyms", "lockdep_rcu_suspicious") > 0;
+	return kallsyms_has("lockdep_rcu_suspicious");
 }
 
 #define REPORTS "the kernel reports its own call of the program"

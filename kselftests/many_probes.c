@@ -31,8 +31,7 @@ FIXTURE_TEARDOWN(object)
 /* Returns whether the kernel has links to many probes. */
 static bool has_kprobe_multi(void)
 {
-	return count_lines_of("/proc/kallsyms", "kprobe_multi_link_prog_run") >
-	       0;
+	return kallsyms_has("kprobe_multi_link_prog_run");
 }
 
 static size_t nr_links(const struct rex_links *links)
@@ -158,7 +157,7 @@ TEST_F(object, returns_are_seen_one_by_one)
 
 static bool has_sessions(void)
 {
-	return count_lines_of("/proc/kallsyms", " T bpf_session_is_return") > 0;
+	return kallsyms_has(" T bpf_session_is_return");
 }
 
 TEST_F(object, session_sees_both_ends_and_decides_of_the_second)
@@ -243,8 +242,7 @@ static void call_probed(void)
 /* Before Linux 6.6, the program does not learn which function it is. */
 static struct calls user_calls(struct rex_obj *obj, const void *function)
 {
-	bool known = count_lines_of("/proc/kallsyms",
-				    " T bpf_get_func_ip_uprobe_multi") > 0;
+	bool known = kallsyms_has(" T bpf_get_func_ip_uprobe_multi");
 
 	return calls_at(obj, known ? u64_of(function) : 0);
 }

@@ -105,33 +105,22 @@ static void one_round(void)
 	rex_obj_close(obj);
 }
 
-/*
- * The noise: the kernel's numbers may vary by this much after some rounds. With KASAN, that of
- * slabs is larger, and kmemleak looks for leaks there.
- */
+/* The noise: the kernel's numbers may vary by this much after some rounds. */
 static const struct {
 	const char *name;
 	long sign, slack_kb;
-	bool has_slabs;
 } memory[] = {
-	{ "SUnreclaim", 1, 64, true },	   { "VmallocUsed", 1, 16, false },
-	{ "Percpu", 1, 8, false },	   { "KernelStack", 1, 32, false },
-	{ "MemAvailable", -1, 512, true },
+	{ "SUnreclaim", 1, 64 },     { "VmallocUsed", 1, 16 },
+	{ "Percpu", 1, 8 },	     { "KernelStack", 1, 32 },
+	{ "MemAvailable", -1, 512 },
 };
 #define NR_MEMORY 5
-
-static long slack_of(int i)
-{
-	if (memory[i].has_slabs && has_kasan())
-		return KASAN_KEEPS_KB;
-	return memory[i].slack_kb;
-}
 
 static bool memory_is_as(const long *before)
 {
 	for (int i = 0; i < NR_MEMORY; i++)
 		if ((meminfo_kb(memory[i].name) - before[i]) * memory[i].sign >
-		    slack_of(i))
+		    meminfo_slack_kb(memory[i].name, memory[i].slack_kb))
 			return false;
 	return true;
 }

@@ -40,9 +40,26 @@ long count_lines_of(const char *path, const char *word)
 	return count;
 }
 
+bool kallsyms_has(const char *word)
+{
+	return count_lines_of("/proc/kallsyms", word) > 0;
+}
+
 bool has_kasan(void)
 {
-	return count_lines_of("/proc/kallsyms", "kasan_report") > 0;
+	static int has = -1;
+
+	if (has < 0)
+		has = kallsyms_has("kasan_report");
+	return has;
+}
+
+long meminfo_slack_kb(const char *name, long kb)
+{
+	bool has_slabs = !strcmp(name, "SUnreclaim") ||
+			 !strcmp(name, "MemAvailable");
+
+	return has_slabs && has_kasan() ? KASAN_KEEPS_KB : kb;
 }
 
 long meminfo_kb(const char *name)

@@ -206,12 +206,21 @@ long count_lines(const char *text, const char *word);
 /* Counts lines of a file, which may be large. */
 long count_lines_of(const char *path, const char *word);
 
+/* Returns whether a line of /proc/kallsyms contains WORD. */
+bool kallsyms_has(const char *word);
+
 /*
  * Returns whether the kernel has KASAN, which keeps freed memory to see late accesses: up to
  * KASAN_KEEPS_KB of 3 GB.
  */
 bool has_kasan(void);
 #define KASAN_KEEPS_KB (96l * 1024)
+
+/*
+ * Returns by how much a number of /proc/meminfo may vary: KB, or what KASAN keeps, if slabs are a
+ * part of the number. kmemleak, which kernels with KASAN have as well, sees smaller leaks there.
+ */
+long meminfo_slack_kb(const char *name, long kb);
 
 /* Returns the kilobytes in a line of /proc/meminfo, but the first. */
 long meminfo_kb(const char *name);

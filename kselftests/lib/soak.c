@@ -85,13 +85,12 @@ void soak_end(const struct soak *soak, unsigned long done)
 static const struct {
 	const char *name;
 	long sign, bound_kb;
-	bool has_slabs;
 } memory[NR_SOAK_MEMORY] = {
-	{ "SUnreclaim", 1, 512, true },
-	[VMALLOC] = { "VmallocUsed", 1, 64, false },
-	{ "Percpu", 1, 64, false },
-	[STACKS] = { "KernelStack", 1, 256, false },
-	[AVAILABLE] = { "MemAvailable", -1, 4096, true },
+	{ "SUnreclaim", 1, 512 },
+	[VMALLOC] = { "VmallocUsed", 1, 64 },
+	{ "Percpu", 1, 64 },
+	[STACKS] = { "KernelStack", 1, 256 },
+	[AVAILABLE] = { "MemAvailable", -1, 4096 },
 };
 
 /*
@@ -141,14 +140,6 @@ static bool same(const char *what, long before, long now)
 	return false;
 }
 
-/* kmemleak, which kernels with KASAN have as well, sees smaller leaks of slabs. */
-static long bound_of(int i)
-{
-	if (memory[i].has_slabs && has_kasan())
-		return KASAN_KEEPS_KB;
-	return memory[i].bound_kb;
-}
-
 bool soak_is_flat(const struct soak_memory *before,
 		  const struct soak_memory *now)
 {
@@ -163,7 +154,8 @@ bool soak_is_flat(const struct soak_memory *before,
 	flat &= same("symbols of images", before->symbols, now->symbols);
 	for (int i = 0; i < NR_SOAK_MEMORY; i++) {
 		long grown = (now->kb[i] - before->kb[i]) * memory[i].sign;
-		long bound = bound_of(i);
+		long bound =
+			meminfo_slack_kb(memory[i].name, memory[i].bound_kb);
 
 		ksft_note("%s: %ld kB, before %ld kB; may be %ld kB %s%s",
 			  memory[i].name, now->kb[i], before->kb[i], bound,

@@ -67,14 +67,10 @@ fn on_prctl(obj: &lsm, _: &LsmArgs) -> Result {
     answer(obj)
 }
 
-/// Runs at a hook whose own result is `-ENOPARAM`.
+/// Does the same at a hook whose own result is `-ENOPARAM`.
 #[rex_lsm("fs_context_parse_param")]
-fn on_mount_option(obj: &lsm, _: &LsmArgs) -> Result {
-    if !is_watched(obj) {
-        return Ok(0);
-    }
-    count_call();
-    answer(obj)
+fn on_mount_option(obj: &lsm, ctx: &LsmArgs) -> Result {
+    on_prctl(obj, ctx)
 }
 
 /// Runs at a hook that returns nothing.
