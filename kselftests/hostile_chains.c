@@ -173,7 +173,8 @@ TEST(carrier_that_is_moved_in_circles_sees_each_event_once)
 	ASSERT(!bind_prog(ring[0], moved, "rex_prog1", 0));
 	event = attach_moved();
 	start_threads(move_on, NULL);
-	for (long end = ksft_ms() + CHAIN_MS; ksft_ms() < end; events++)
+	for (long end = ksft_ms() + CHAIN_MS;
+	     ksft_ms() < end || moves <= THREADS; events++)
 		fire(EVENT_FD);
 	over = true;
 	join_threads();

@@ -16,6 +16,7 @@
  * of any log:
  *	cases		ok|failed|skipped TEST CASE, of each result; TEST is "-" on the
  *			host
+ *	reasons		TEST CASE: REMARK; REMARK..., of each failed result
  *	failures	the failed results, each with the lines just before it
  *	results		the number of results
  *
@@ -154,6 +155,12 @@ static int cases(FILE *in)
 	return 0;
 }
 
+static int reasons(FILE *in)
+{
+	ktap_write_reasons(stdout, in);
+	return 0;
+}
+
 static int failures(FILE *in)
 {
 	ktap_write_failures(stdout, in);
@@ -177,6 +184,7 @@ static const struct {
 	{ "expectations", expectations },
 	{ "durations", durations },
 	{ "cases", cases },
+	{ "reasons", reasons },
 	{ "failures", failures },
 	{ "results", results },
 };

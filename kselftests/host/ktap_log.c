@@ -108,6 +108,41 @@ void ktap_write_cases(FILE *out, FILE *in)
 	}
 }
 
+static void write_reason(FILE *out, const char *test, const char *name,
+			 const struct lines *remarks)
+{
+	fprintf(out, "%s%s%s", test, *name ? " " : "", name);
+	for (size_t i = 0; i < remarks->count; i++)
+		fprintf(out, "%s%s", i ? "; " : ": ",
+			remarks->line[i] + strspn(remarks->line[i], " #"));
+	fputc('\n', out);
+}
+
+void ktap_write_reasons(FILE *out, FILE *in)
+{
+	struct reader r = { .in = in };
+	const struct ktap_line *line = &r.line;
+	struct lines remarks[2] = {}; /* of this level, and of nested ones */
+	char test[256] = "-";
+
+	while (next_line(&r)) {
+		struct lines *said = &remarks[line->indent > 0];
+		bool whole = is_whole_test(line);
+
+		if (line->kind == KTAP_TEST && !line->indent)
+			snprintf(test, sizeof(test), "%s", line->name);
+		if (line->kind == KTAP_REMARK)
+			lines_add(said, r.text);
+		if (line->kind == KTAP_RESULT && !line->ok &&
+		    (!whole || said->count))
+			write_reason(out, test, whole ? "" : line->name, said);
+		if (line->kind == KTAP_RESULT)
+			lines_clear(said);
+	}
+	lines_clear(&remarks[0]);
+	lines_clear(&remarks[1]);
+}
+
 void ktap_write_failures(FILE *out, FILE *in)
 {
 	struct reader r = { .in = in };

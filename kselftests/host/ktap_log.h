@@ -37,6 +37,12 @@ void ktap_read_vm(struct ktap_vm *vm, FILE *in);
 /* Write "ok|failed|skipped TEST CASE" for each result of a test; TEST may be "-". */
 void ktap_write_cases(FILE *out, FILE *in);
 
+/*
+ * Writes "TEST CASE: REMARK; REMARK..." for each failed result, with what was said before
+ * it, and "TEST: REMARK..." for a test that failed as a whole.
+ */
+void ktap_write_reasons(FILE *out, FILE *in);
+
 /* Write the failed results, each with the lines just before it. */
 void ktap_write_failures(FILE *out, FILE *in);
 

@@ -218,6 +218,21 @@ static void cases_are_named_by_test(void)
 		     "failed - x_2021\nok - y\n");
 }
 
+static void reasons_are_what_was_said_before_a_failed_result(void)
+{
+	check_answer(ktap_write_reasons,
+		     "# test bad\n    # of a\n    ok 1 a\n    # x.c:1: 2, not 3\n"
+		     "    # runs: 4\n    not ok 2 c\n    not ok 3 d\n"
+		     "# the kernel logged: BUG\n"
+		     "not ok 1 bad # passed 1 failed 3 skipped 0 in 1 s\n"
+		     "# test worse\n    not ok 1 e\n"
+		     "not ok 2 worse # passed 0 failed 1 skipped 0 in 1 s\n",
+		     "bad c: x.c:1: 2, not 3; runs: 4\nbad d\n"
+		     "bad: the kernel logged: BUG\nworse e\n");
+	check_answer(ktap_write_reasons, "# why\nnot ok 1 x\nok 2 y\n",
+		     "- x: why\n");
+}
+
 static void failures_come_with_the_lines_before_them(void)
 {
 	check_answer(ktap_write_failures,
@@ -331,6 +346,8 @@ static const struct test tests[] = {
 	{ "only_expectations_are_results_of_the_test_alone",
 	  only_expectations_are_results_of_the_test_alone },
 	{ "cases_are_named_by_test", cases_are_named_by_test },
+	{ "reasons_are_what_was_said_before_a_failed_result",
+	  reasons_are_what_was_said_before_a_failed_result },
 	{ "failures_come_with_the_lines_before_them",
 	  failures_come_with_the_lines_before_them },
 	{ "results_are_counted_on_all_levels",
