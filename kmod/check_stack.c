@@ -472,10 +472,10 @@ static bool stack_step_quick(struct stack *s, u32 end, bool *goes_on, int *err)
 	info = rex_isa_find_quick(s->c->quick, s->c->text + s->pl.at,
 				  end - s->pl.at);
 	len = info & REX_ISA_QUICK_LEN;
-	if (info & REX_ISA_QUICK_BRANCH)
+	if (rex_isa_quick_branches(info))
 		return len <= end - s->pl.at &&
 		       stack_step_branch(s, len, goes_on, err);
-	saved = info >> REX_ISA_QUICK_SAVED & REX_ISA_QUICK_SAVED_MASK;
+	saved = rex_isa_quick_saved(info);
 	if (!saved || saved == REX_ISA_QUICK_RBP ||
 	    saved == REX_ISA_QUICK_MOVES)
 		return false;

@@ -807,50 +807,46 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 /* ---- quick instructions ---- */
 
 /* Returns the first of two entries that windows of three or four bytes may have. */
-static __always_inline u32 isa_quick_slot(u64 window)
+static __always_inline u32 isa_quick_slot(u32 code)
 {
-	return window * 0x9e3779b97f4a7c15ull >> (64 - REX_ISA_QUICK_SHIFT);
+	return code * 0x9e3779b1u >> (32 - REX_ISA_QUICK_SHIFT);
 }
 
-static __always_inline u64 isa_window3(u32 code)
+static __always_inline u32 isa_three_bytes(u32 code)
 {
-	return (u64)(code & 0xffffff) << 8;
+	return code & 0xffffff;
 }
 
-static __always_inline u64 isa_window4(u32 code)
+static __always_inline s64 isa_find_window(const struct rex_isa_window *windows,
+					   u32 code)
 {
-	return (u64)code << 8 | 1ull << 40;
+	u32 slot = isa_quick_slot(code);
+
+	if (windows[slot].code == code)
+		return windows[slot].info;
+	slot ^= 1;
+	return windows[slot].code == code ? windows[slot].info : 0;
 }
 
-static __always_inline u32 isa_find_window(const struct rex_isa_quick *quick,
-					   u64 window)
-{
-	u32 slot = isa_quick_slot(window);
-	u64 info = quick->windows[slot] ^ window;
-
-	if (info > U8_MAX)
-		info = quick->windows[slot ^ 1] ^ window;
-	return info <= U8_MAX ? info : 0;
-}
-
-static __always_inline u32 isa_find_quick(const struct rex_isa_quick *quick,
+static __always_inline s64 isa_find_quick(const struct rex_isa_quick *quick,
 					  const u8 *at)
 {
-	u32 code, info;
+	u32 code;
+	s64 info;
 
 	memcpy(&code, at, sizeof(code));
-	info = quick->pairs[(u16)code];
+	info = (s8)quick->pairs[(u16)code];
 	if (!info)
-		info = isa_find_window(quick, isa_window3(code));
+		info = isa_find_window(quick->threes, isa_three_bytes(code));
 	if (!info)
-		info = isa_find_window(quick, isa_window4(code));
+		info = isa_find_window(quick->fours, code);
 	return info;
 }
 
 u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
 		       u32 max)
 {
-	return max < REX_ISA_WINDOW ? 0 : isa_find_quick(quick, code);
+	return max < REX_ISA_WINDOW ? 0 : (u8)isa_find_quick(quick, code);
 }
 
 /* Pass over a jcc or jmp of @len bytes within the function. */
@@ -877,9 +873,9 @@ static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
 /* Mark an instruction that matters to the stack. Returns false if it has to be looked at. */
 static bool isa_pass_stack(struct rex_isa_pass *pass, u64 at, u32 info)
 {
-	u32 saved = info >> REX_ISA_QUICK_SAVED & REX_ISA_QUICK_SAVED_MASK;
+	u32 saved = rex_isa_quick_saved(info);
 
-	if (info & REX_ISA_QUICK_BRANCH) {
+	if (rex_isa_quick_branches(info)) {
 		if (!isa_pass_branch(pass, at, info & REX_ISA_QUICK_LEN))
 			return false;
 	} else if (saved != REX_ISA_QUICK_RBP && saved != REX_ISA_QUICK_MOVES) {
@@ -897,40 +893,44 @@ static bool isa_pass_stack(struct rex_isa_pass *pass, u64 at, u32 info)
  */
 void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
 {
-	s64 last = (s64)pass->end - REX_ISA_WINDOW;
 	const struct rex_isa_quick *quick = pass->quick;
+	s64 last = (s64)pass->end - REX_ISA_WINDOW;
 	const u8 *text = pass->text;
 	u8 *marks = pass->marks;
-	u64 at = pass->at, next;
-	u32 info;
+	u64 at = pass->at, next, max;
+	s64 info;
 
 	if ((s64)at > last)
 		return;
-	if (limit > last)
-		limit = last;
-	for (;; at = next) {
+	max = limit < last ? limit : last;
+	for (;;) {
 		info = isa_find_quick(quick, text + at);
 		next = at + info;
-		/* 0, or more than a length */
-		if (unlikely(info - 1 >= REX_ISA_QUICK_LEN)) {
+		if (unlikely(info <=
+			     0)) { /* unknown, or it matters to the stack */
 			next = at + (info & REX_ISA_QUICK_LEN);
-			if (!info || next > limit ||
+			if (!info || next > max ||
 			    !isa_pass_stack(pass, at, info))
 				break;
 		}
-		if (next > limit)
+		if (next > max)
 			break;
 		marks[at] |= REX_ISA_MARK_START;
+		at = next;
 	}
 	pass->at = at;
 }
 
-/* Returns 1 + the place of a register among REX_ISA_SAVED_REGS, in bits REX_ISA_QUICK_SAVED. */
-static u32 isa_quick_saved(u32 reg)
+/* Returns 1 + the place of a register among REX_ISA_SAVED_REGS. */
+static u32 isa_saved_place(u32 reg)
 {
-	u32 place = reg == 3 ? 1 : reg == REX_ISA_RBP ? 2 : reg - 9;
+	return reg == 3 ? 1 : reg == REX_ISA_RBP ? 2 : reg - 9;
+}
 
-	return place << REX_ISA_QUICK_SAVED;
+/* Returns the entry of an instruction of @len bytes that matters to the stack. */
+static u32 isa_quick_stack(u32 len, u32 saved)
+{
+	return REX_ISA_QUICK_STACK | saved << REX_ISA_QUICK_SAVED | len;
 }
 
 /* Returns the entry of an instruction, or 0 if it is not quick. */
@@ -941,26 +941,27 @@ static u32 isa_quick_info(const struct rex_insn *insn)
 	if (insn->kind == REX_ISA_NOP)
 		return insn->len;
 	if (insn->kind == REX_ISA_JCC || insn->kind == REX_ISA_JMP)
-		return insn->len | REX_ISA_QUICK_BRANCH;
+		return isa_quick_stack(insn->len, 0);
 	if (insn->kind == REX_ISA_PUSH || insn->kind == REX_ISA_POP)
-		return insn->len | REX_ISA_QUICK_MOVES << REX_ISA_QUICK_SAVED;
+		return isa_quick_stack(insn->len, REX_ISA_QUICK_MOVES);
 	if (insn->kind != REX_ISA_PLAIN || rex_isa_has_address(insn) ||
 	    saved & (saved - 1))
 		return 0;
 	if (insn->writes & 1u << REX_ISA_RSP)
 		return saved ? 0 :
-			       insn->len | REX_ISA_QUICK_MOVES
-						   << REX_ISA_QUICK_SAVED;
-	return insn->len | (saved ? isa_quick_saved(__builtin_ctz(saved)) : 0);
+			       isa_quick_stack(insn->len, REX_ISA_QUICK_MOVES);
+	return saved ? isa_quick_stack(insn->len,
+				       isa_saved_place(__builtin_ctz(saved))) :
+		       insn->len;
 }
 
-static void isa_note_window(struct rex_isa_quick *quick, u64 window, u32 info)
+static void isa_note_window(struct rex_isa_window *windows, u32 code, u32 info)
 {
-	u32 slot = isa_quick_slot(window);
+	u32 slot = isa_quick_slot(code);
 
-	if (quick->windows[slot])
-		quick->windows[slot ^ 1] = quick->windows[slot];
-	quick->windows[slot] = window | info;
+	if (windows[slot].info)
+		windows[slot ^ 1] = windows[slot];
+	windows[slot] = (struct rex_isa_window){ code, (s8)info };
 }
 
 void rex_isa_note_quick(struct rex_isa_quick *quick,
@@ -974,7 +975,7 @@ void rex_isa_note_quick(struct rex_isa_quick *quick,
 	if (insn->head <= 2)
 		quick->pairs[(u16)code] = info;
 	else if (insn->head == 3)
-		isa_note_window(quick, isa_window3(code), info);
+		isa_note_window(quick->threes, isa_three_bytes(code), info);
 	else if (insn->head == 4)
-		isa_note_window(quick, isa_window4(code), info);
+		isa_note_window(quick->fours, code, info);
 }

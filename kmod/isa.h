@@ -156,6 +156,16 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 #define REX_ISA_WINDOW 4
 
 /**
+ * struct rex_isa_window - three or four bytes of text
+ * @code:	the bytes
+ * @info:	REX_ISA_QUICK_*, sign-extended
+ */
+struct rex_isa_window {
+	u32 code;
+	s32 info;
+};
+
+/**
  * struct rex_isa_quick - quick instructions by their first two, three or four bytes
  *
  * Both decoders have agreed on an instruction that has a head, the bytes before the
@@ -164,24 +174,38 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
  * remains to be checked of it: it is plain and contains no address; or it is a nop, a push, a
  * pop, a jcc or a jmp.
  * @pairs:	REX_ISA_QUICK_* for two bytes; 0: none
- * @windows:	the same in the lowest byte, by a hash of the others: four bytes; or three
- *		and a bit of their own
+ * @threes:	the same for three bytes, by a hash of them
+ * @fours:	the same for four bytes
  */
 struct rex_isa_quick {
 	u8 pairs[1 << 16];
-	u64 windows[1 << REX_ISA_QUICK_SHIFT];
+	struct rex_isa_window threes[1 << REX_ISA_QUICK_SHIFT];
+	struct rex_isa_window fours[1 << REX_ISA_QUICK_SHIFT];
 };
 
 #define REX_ISA_QUICK_LEN 0x0f /* the length */
 /*
- * Three bits from this on: 1 + the place among REX_ISA_SAVED_REGS of the only one that it
- * writes, or 0; or REX_ISA_QUICK_MOVES if it is a push or pop or writes the stack pointer.
+ * The sign of a byte is set if the instruction matters to the stack. Then three bits from
+ * REX_ISA_QUICK_SAVED on are 1 + the place among REX_ISA_SAVED_REGS of the only one that it
+ * writes; REX_ISA_QUICK_MOVES if it is a push or pop or writes the stack pointer; or 0 if it is
+ * a branch.
  */
+#define REX_ISA_QUICK_STACK 0x80
 #define REX_ISA_QUICK_SAVED 4
 #define REX_ISA_QUICK_SAVED_MASK 7
 #define REX_ISA_QUICK_RBP 2
 #define REX_ISA_QUICK_MOVES 7
-#define REX_ISA_QUICK_BRANCH 0x80
+
+/* Returns the three bits of @info. */
+static inline u32 rex_isa_quick_saved(u32 info)
+{
+	return info >> REX_ISA_QUICK_SAVED & REX_ISA_QUICK_SAVED_MASK;
+}
+
+static inline bool rex_isa_quick_branches(u32 info)
+{
+	return info & REX_ISA_QUICK_STACK && !rex_isa_quick_saved(info);
+}
 
 /* Returns REX_ISA_QUICK_* of the instruction at @code; 0 if it is not known to be quick. */
 u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bsearch.h>
 #include <linux/filter.h>
 #include <linux/netdevice.h>
 #include <linux/perf_event.h>
@@ -227,23 +228,6 @@ static const struct table {
 	TABLE(loads, NULL, RETURNS),
 };
 
-static bool symtab_find(const struct table *table, const char *name,
-			size_t *index)
-{
-	for (*index = 0; *index < table->nr; ++*index)
-		if (!strcmp(table->symbols[*index].name, name))
-			return true;
-	return false;
-}
-
-static bool symtab_find_helper(const char *name, size_t *index)
-{
-	for (*index = 0; *index < NR_HELPERS; ++*index)
-		if (!strcmp(helpers[*index].name, name))
-			return true;
-	return false;
-}
-
 #define INDIRECT_THUNK_PREFIX "__x86_indirect_thunk_"
 
 /*
@@ -274,9 +258,60 @@ static u64 symtab_address(const struct table *table, size_t at)
 	return table->symbols[at].value;
 }
 
-int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
+#define NR_FUNCTIONS                                                        \
+	(NR_HELPERS + ARRAY_SIZE(builtins) + NR_TYPED + ARRAY_SIZE(finds) + \
+	 ARRAY_SIZE(indirect_thunks) + ARRAY_SIZE(panic_functions) +        \
+	 ARRAY_SIZE(loads))
+
+#define NR_NAMES \
+	(NR_FUNCTIONS + ARRAY_SIZE(symtab_fields) + ARRAY_SIZE(symtab_found))
+
+/* All symbols, in the order of their names; @table is NULL for a helper. */
+static struct symtab_name {
+	const char *name;
+	const struct table *table;
+	size_t at;
+} symtab_names[NR_NAMES] __ro_after_init;
+
+static u32 symtab_nr_names __ro_after_init;
+
+static int symtab_compare_name(const void *key, const void *elt)
+{
+	return strcmp(key, ((const struct symtab_name *)elt)->name);
+}
+
+static int __init symtab_compare_names(const void *a, const void *b)
+{
+	return symtab_compare_name(((const struct symtab_name *)a)->name, b);
+}
+
+static void __init symtab_add_name(const char *name, const struct table *table,
+				   size_t at)
+{
+	/* A table is not in NR_NAMES; objects that need what is in it are refused. */
+	if (WARN_ON(symtab_nr_names == NR_NAMES))
+		return;
+	symtab_names[symtab_nr_names++] =
+		(struct symtab_name){ name, table, at };
+}
+
+static void __init symtab_init_names(void)
 {
 	size_t i, at;
+
+	for (at = 0; at < NR_HELPERS; at++)
+		symtab_add_name(helpers[at].name, NULL, at);
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		for (at = 0; at < tables[i].nr; at++)
+			symtab_add_name(tables[i].symbols[at].name, &tables[i],
+					at);
+	sort(symtab_names, symtab_nr_names, sizeof(*symtab_names),
+	     symtab_compare_names, NULL);
+}
+
+int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
+{
+	const struct symtab_name *found;
 
 	sym->flags = 0;
 	if (!strcmp(name, "__x86_return_thunk")) {
@@ -284,27 +319,19 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 		sym->value = rex_stubs_return_thunk();
 		return 0;
 	}
-	if (symtab_find_helper(name, &at)) {
-		sym->value = gates[at];
-		return 0;
-	}
-	for (i = 0; i < ARRAY_SIZE(tables); i++) {
-		const struct table *table = &tables[i];
-
-		if (!symtab_find(table, name, &at))
-			continue;
-		sym->value = symtab_address(table, at);
-		return table->symbols == indirect_thunks && !sym->value ?
-			       -ENOENT :
-			       0;
-	}
-	return -ENOENT;
+	found = bsearch(name, symtab_names, symtab_nr_names, sizeof(*found),
+			symtab_compare_name);
+	if (!found)
+		return -ENOENT;
+	sym->value = found->table ? symtab_address(found->table, found->at) :
+				    gates[found->at];
+	return found->table && found->table->symbols == indirect_thunks &&
+			       !sym->value ?
+		       -ENOENT :
+		       0;
 }
 
-#define NR_CALLEES                                                   \
-	(1 + NR_HELPERS + ARRAY_SIZE(builtins) + ARRAY_SIZE(finds) + \
-	 NR_TYPED + ARRAY_SIZE(indirect_thunks) +                    \
-	 ARRAY_SIZE(panic_functions) + ARRAY_SIZE(loads))
+#define NR_CALLEES (1 + NR_FUNCTIONS)
 
 /* The targets of programs' branches, in order of address. */
 static struct symtab_callee {
@@ -489,4 +516,5 @@ void __init rex_symtab_init(void)
 	if (!(rex_unprotected & REX_UNPROTECTED_GATES))
 		symtab_emit_own_gates();
 	symtab_init_callees();
+	symtab_init_names();
 }
