@@ -25,11 +25,13 @@ FIXTURE(cgroup)
 /* The test is in a cgroup of its own. */
 FIXTURE_SETUP(cgroup)
 {
+	REX_OPTS(rex_obj_open_opts, opts, .timeout_ms = 5000);
+
 	if (!kernel_has_maps())
 		SKIP("this kernel has no values of cgroups");
 	ASSERT(!mkdir(FOLDER, 0755) || errno == EEXIST);
 	write_file(FOLDER "/cgroup.procs", "0");
-	self->obj = load_object("cgroup_storage");
+	self->obj = load_object_opts("cgroup_storage", &opts);
 	self->link = attach(self->obj, "storage");
 	map_set(self->obj, "control", AT_MOST, 100);
 }
