@@ -47,7 +47,7 @@ static void load_programs(const char *const *programs)
 
 static void set_acts(const char *outside, const char *within)
 {
-	for (__u32 i = 0; i < 2 * OF_WITHIN; i++)
+	for (__u32 i = 0; i <= NESTED; i++)
 		map_set(obj, "notes", i, 0);
 	map_set(obj, "orders", OUTSIDE, outside ? name_hash(outside) : 0);
 	map_set(obj, "orders", WITHIN, within ? name_hash(within) : 0);

@@ -33,9 +33,13 @@ use names::*;
 static orders: RexArrayMap<u64> = RexArrayMap::new(3, 0);
 
 #[rex_map]
-static notes: RexArrayMap<u64> = RexArrayMap::new(8, 0);
+static notes: RexArrayMap<u64> = RexArrayMap::new(9, 0);
 
 const DUP: u64 = 32;
+
+/// A function that a helper calls in a loop is seen so often in an outer act. On kernels that
+/// check each lock, a helper may call one a hundred thousand times.
+const MOST_NESTED: u64 = 1000;
 
 fn add(index: u32) {
     if let Some(number) = notes.get(&index) {
@@ -60,7 +64,8 @@ macro_rules! within {
     ($obj:ident, $ctx:ident) => {{
         if orders.get(&THREAD) == Some($obj.bpf_get_current_pid_tgid()) {
             let act = orders.get(&WITHIN).ok_or(-ENOENT)?;
-            if act != 0 {
+            if act != 0 && notes.get(&NESTED) < Some(MOST_NESTED) {
+                add(NESTED);
                 note(OF_WITHIN, perform!($obj, $ctx, act));
             }
         }
@@ -76,6 +81,7 @@ fn outside(obj: &raw_tracepoint, ctx: &RawTracepointArgs) -> Result {
         return Ok(0);
     }
     let act = orders.get(&OUTSIDE).ok_or(-ENOENT)?;
+    _ = notes.insert(&NESTED, &0);
     note(0, perform!(obj, ctx, act));
     Ok(0)
 }

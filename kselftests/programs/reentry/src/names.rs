@@ -14,3 +14,5 @@ pub(crate) const FAILED: u32 = 1;
 pub(crate) const BUSY: u32 = 2;
 pub(crate) const ERROR: u32 = 3;
 pub(crate) const OF_WITHIN: u32 = 4;
+/// The runs of the nested programs since the outer one began its act.
+pub(crate) const NESTED: u32 = 8;
