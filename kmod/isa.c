@@ -807,9 +807,9 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 /* ---- quick instructions ---- */
 
 /* Returns the first of two entries that windows of three or four bytes may have. */
-static __always_inline u32 isa_quick_slot(u32 code)
+static __always_inline u32 isa_quick_slot(u32 code, u32 shift)
 {
-	return code * 0x9e3779b1u >> (32 - REX_ISA_QUICK_SHIFT);
+	return code * 0x9e3779b1u >> (32 - shift);
 }
 
 static __always_inline u32 isa_three_bytes(u32 code)
@@ -818,9 +818,9 @@ static __always_inline u32 isa_three_bytes(u32 code)
 }
 
 static __always_inline s64 isa_find_window(const struct rex_isa_window *windows,
-					   u32 code)
+					   u32 shift, u32 code)
 {
-	u32 slot = isa_quick_slot(code);
+	u32 slot = isa_quick_slot(code, shift);
 
 	if (windows[slot].code == code)
 		return windows[slot].info;
@@ -837,9 +837,10 @@ static __always_inline s64 isa_find_quick(const struct rex_isa_quick *quick,
 	memcpy(&code, at, sizeof(code));
 	info = (s8)quick->pairs[(u16)code];
 	if (!info)
-		info = isa_find_window(quick->threes, isa_three_bytes(code));
+		info = isa_find_window(quick->threes, REX_ISA_THREES_SHIFT,
+				       isa_three_bytes(code));
 	if (!info)
-		info = isa_find_window(quick->fours, code);
+		info = isa_find_window(quick->fours, REX_ISA_FOURS_SHIFT, code);
 	return info;
 }
 
@@ -955,9 +956,10 @@ static u32 isa_quick_info(const struct rex_insn *insn)
 		       insn->len;
 }
 
-static void isa_note_window(struct rex_isa_window *windows, u32 code, u32 info)
+static void isa_note_window(struct rex_isa_window *windows, u32 shift, u32 code,
+			    u32 info)
 {
-	u32 slot = isa_quick_slot(code);
+	u32 slot = isa_quick_slot(code, shift);
 
 	if (windows[slot].info)
 		windows[slot ^ 1] = windows[slot];
@@ -975,7 +977,8 @@ void rex_isa_note_quick(struct rex_isa_quick *quick,
 	if (insn->head <= 2)
 		quick->pairs[(u16)code] = info;
 	else if (insn->head == 3)
-		isa_note_window(quick->threes, isa_three_bytes(code), info);
+		isa_note_window(quick->threes, REX_ISA_THREES_SHIFT,
+				isa_three_bytes(code), info);
 	else if (insn->head == 4)
-		isa_note_window(quick->fours, code, info);
+		isa_note_window(quick->fours, REX_ISA_FOURS_SHIFT, code, info);
 }

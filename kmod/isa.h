@@ -152,7 +152,9 @@ bool rex_isa_recall(const struct rex_isa_known *known, struct rex_insn *insn,
 void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 		  const u8 *code, u32 max);
 
-#define REX_ISA_QUICK_SHIFT 12
+/* Many objects share them; few instructions have a head of four bytes. */
+#define REX_ISA_THREES_SHIFT 14
+#define REX_ISA_FOURS_SHIFT 12
 #define REX_ISA_WINDOW 4
 
 /**
@@ -179,8 +181,8 @@ struct rex_isa_window {
  */
 struct rex_isa_quick {
 	u8 pairs[1 << 16];
-	struct rex_isa_window threes[1 << REX_ISA_QUICK_SHIFT];
-	struct rex_isa_window fours[1 << REX_ISA_QUICK_SHIFT];
+	struct rex_isa_window threes[1 << REX_ISA_THREES_SHIFT];
+	struct rex_isa_window fours[1 << REX_ISA_FOURS_SHIFT];
 };
 
 #define REX_ISA_QUICK_LEN 0x0f /* the length */
