@@ -307,6 +307,9 @@ static void __init symtab_init_names(void)
 					at);
 	sort(symtab_names, symtab_nr_names, sizeof(*symtab_names),
 	     symtab_compare_names, NULL);
+	for (i = 1; i < symtab_nr_names; i++)
+		WARN_ON(!symtab_compare_names(&symtab_names[i - 1],
+					      &symtab_names[i]));
 }
 
 int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
