@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
+#include <linux/stringify.h>
 
 #include <asm/nospec-branch.h>
 #include <asm/page.h>
@@ -10,14 +11,22 @@
 #include "fault_owner.h"
 #include "ksyms.h"
 #include "loads.h"
+#include "memcmp.h"
 #include "symtab.h"
 
 /* Functions that programs call, and their symbols in the kernel, if it has them. */
 static const char *const leaf_names[] = { "bcmp", "memcmp", "memcpy", "memmove",
 					  "memset" };
 static const char *const leaf_symbols[] = {
-	"memcmp",	"memcpy", "memcpy_erms", "memcpy_orig", "memmove",
-	"memmove_erms", "memset", "memset_erms", "memset_orig",
+	__stringify(REX_MEMCMP),
+	"memcpy",
+	"memcpy_erms",
+	"memcpy_orig",
+	"memmove",
+	"memmove_erms",
+	"memset",
+	"memset_erms",
+	"memset_orig",
 };
 
 static unsigned long leaf_gates[ARRAY_SIZE(leaf_names)] __ro_after_init;

@@ -26,6 +26,7 @@
 #include "helpers.h"
 #include "ksyms.h"
 #include "loads.h"
+#include "memcmp.h"
 #include "progtype.h"
 #include "selftest.h"
 #include "symtab.h"
@@ -109,8 +110,11 @@ static u64 gates[NR_HELPERS] __ro_after_init;
 
 /* LLVM makes calls of these; they have gates, as a program may call them in a loop. */
 static const struct symbol builtins[] = {
-	FUNCTION("bcmp", memcmp), SYMBOL(memcmp), SYMBOL(memcpy),
-	SYMBOL(memmove),	  SYMBOL(memset),
+	FUNCTION("bcmp", REX_MEMCMP),
+	FUNCTION("memcmp", REX_MEMCMP),
+	SYMBOL(memcpy),
+	SYMBOL(memmove),
+	SYMBOL(memset),
 };
 
 static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
