@@ -15,9 +15,9 @@ const ERANGE: i64 = -34;
 const VSYSCALL: usize = 0xffff_ffff_ff60_0000;
 
 #[repr(C)]
-struct Loaded {
-    value: u64,
-    error: i64,
+pub(crate) struct Loaded {
+    pub(crate) value: u64,
+    pub(crate) error: i64,
 }
 
 unsafe extern "C" {
@@ -31,7 +31,7 @@ static CONSTANT: [u8; 16] = [
     0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 1, 2, 3, 4, 5, 6, 7, 8,
 ];
 
-fn load(size: usize, address: usize) -> Loaded {
+pub(crate) fn load(size: usize, address: usize) -> Loaded {
     let address = black_box(address);
     unsafe {
         match size {

@@ -5,6 +5,7 @@ use core::arch::asm;
 use core::hint::black_box;
 
 use crate::acts::{Kernel, number};
+use crate::loads::load;
 
 /// An address in a range that kernels leave empty, also those with KASAN.
 pub(crate) const HOLE: usize = 0xffff_fc00_0000_1000;
@@ -89,10 +90,18 @@ pub(crate) fn write_to_a_gate(_: &dyn Kernel) {
     write(bpf_ktime_get_ns as *const () as usize);
 }
 
+/// A stack, in kB: with KASAN, the kernel's functions have larger frames.
+const STACKS: [usize; 2] = [32, 48];
+
 /// Returns an address a stack's size below the first frames.
 pub(crate) fn guard_page() -> usize {
     let here = 0u64;
-    (&raw const *black_box(&here)).addr() - 32 * 1024
+    let here = (&raw const *black_box(&here)).addr();
+    let below = STACKS.map(|size| here - size * 1024);
+    *below
+        .iter()
+        .find(|&&address| load(8, address & !7).error != 0)
+        .expect("a guard page")
 }
 
 #[inline(never)]
