@@ -396,6 +396,26 @@ TEST(load_attaches_and_pins_at_once)
 	EXPECT_CENSUS(&before);
 }
 
+/* The word cgroup: is for programs of two types. */
+TEST(program_that_decides_about_devices_is_attached_to_a_cgroup)
+{
+	int fd;
+
+	tool(TOOL_OK, "load %s --pin " PIN, object_path("cgroup_device"));
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "attach denies_zero"),
+			"denies_zero=cgroup:PATH");
+	EXPECT_CONTAINS(tool(TOOL_OK,
+			     "attach denies_zero cgroup:/sys/fs/cgroup"),
+			"attached denies_zero to cgroup:/sys/fs/cgroup");
+	fd = open("/dev/zero", O_RDONLY);
+	EXPECT(fd < 0 && errno == EPERM);
+	tool(TOOL_OK, "detach denies_zero");
+	fd = open("/dev/zero", O_RDONLY);
+	EXPECT(fd >= 0);
+	close(fd);
+	tool(TOOL_OK, "unload " PIN);
+}
+
 /* Makes the pin of a map that no Rex program has, and returns the map. */
 static int pin_other(const char *path)
 {

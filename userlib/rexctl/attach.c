@@ -22,6 +22,8 @@ static const struct attach_kind {
 	  "tcx:IFACE/ingress or tcx:IFACE/egress" },
 	{ "cgroup", BPF_PROG_TYPE_CGROUP_SKB, rexctl_attach_cgroup,
 	  "cgroup:PATH" },
+	{ "cgroup", BPF_PROG_TYPE_CGROUP_DEVICE, rexctl_attach_cgroup,
+	  "cgroup:PATH" },
 	{ "kprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_kprobe,
 	  "kprobe:FUNCTION" },
 	{ "kretprobe", BPF_PROG_TYPE_KPROBE, rexctl_attach_kprobe,
@@ -46,28 +48,38 @@ static const struct attach_kind {
 	  "perf:EVENT, such as perf:cpu-clock@99" },
 };
 
-static const struct attach_kind *attach_find_kind(const char *name, size_t len)
+/* The kind of that name for programs of the type; or for others, if there is none. */
+static const struct attach_kind *attach_find_kind(const char *name, size_t len,
+						  __u32 type)
 {
+	const struct attach_kind *found = NULL;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(attach_kinds); i++)
-		if (strlen(attach_kinds[i].prefix) == len &&
-		    !strncmp(attach_kinds[i].prefix, name, len))
+	for (i = 0; i < ARRAY_LEN(attach_kinds); i++) {
+		if (strlen(attach_kinds[i].prefix) != len ||
+		    strncmp(attach_kinds[i].prefix, name, len))
+			continue;
+		if (attach_kinds[i].type == type)
 			return &attach_kinds[i];
-	return NULL;
+		if (!found)
+			found = &attach_kinds[i];
+	}
+	return found;
 }
 
 /* The kind of a section: "uprobe" of "uprobe/..", and of "uprobe.s/..", which may sleep. */
-static const struct attach_kind *attach_kind_of(const char *section)
+static const struct attach_kind *
+attach_kind_of(const struct rexctl_attachee *who)
 {
-	return attach_find_kind(section, rex_section_kind_len(section));
+	return attach_find_kind(who->section,
+				rex_section_kind_len(who->section), who->type);
 }
 
 /* The kind that targets without a prefix are of. */
 static const struct attach_kind *
 attach_default_kind(const struct rexctl_attachee *who)
 {
-	const struct attach_kind *kind = attach_kind_of(who->section);
+	const struct attach_kind *kind = attach_kind_of(who);
 	size_t i;
 
 	if (kind && kind->type == who->type)
@@ -136,18 +148,20 @@ static bool attach_is_fixed(const struct rexctl_attachee *who)
 
 bool rexctl_attach_is_declared(const struct rexctl_attachee *who)
 {
-	const struct attach_kind *kind = attach_kind_of(who->section);
+	const struct attach_kind *kind = attach_kind_of(who);
 
-	/* The carrier in section "cgroup_skb/egress" says how, not where. */
+	/* The sections "cgroup_skb/egress" and "cgroup/dev" say how, not where. */
 	return attach_is_fixed(who) || rex_obj_is_unattached(who->section) ||
-	       (kind && kind->type == who->type && strchr(who->section, '/'));
+	       (kind && kind->type == who->type &&
+		who->type != BPF_PROG_TYPE_CGROUP_DEVICE &&
+		strchr(who->section, '/'));
 }
 
 bool rexctl_attach_fits(const struct rexctl_attachee *who, const char *target)
 {
 	const struct attach_kind *kind =
-		attach_find_kind(target, strcspn(target, ":"));
-	const struct attach_kind *declared = attach_kind_of(who->section);
+		attach_find_kind(target, strcspn(target, ":"), who->type);
+	const struct attach_kind *declared = attach_kind_of(who);
 
 	/* A target kprobe: is not for the uprobes of an object, which are of its type. */
 	if (kind)
@@ -199,7 +213,8 @@ int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 			"program %s is attached to what its attribute says, %s, and nothing else: its arguments are those of that place",
 			who->name, who->section);
 	colon = strchr(target, ':');
-	kind = colon ? attach_find_kind(target, colon - target) : NULL;
+	kind = colon ? attach_find_kind(target, colon - target, who->type) :
+		       NULL;
 	if (kind && kind->type != who->type) {
 		rexctl_fail(REXCTL_FAILED,
 			    "program %s is of type %s, which %s does not attach",

@@ -165,20 +165,26 @@ int rexctl_attach_tcx(const struct rexctl_attachee *who, const char *target,
 
 /* ---- cgroups ----------------------------------------------------------------- */
 
+static enum bpf_attach_type
+attach_cgroup_type(const struct rexctl_attachee *who)
+{
+	if (who->type == BPF_PROG_TYPE_CGROUP_DEVICE)
+		return BPF_CGROUP_DEVICE;
+	return strcmp(who->section, "cgroup_skb/egress") ?
+		       BPF_CGROUP_INET_INGRESS :
+		       BPF_CGROUP_INET_EGRESS;
+}
+
 int rexctl_attach_cgroup(const struct rexctl_attachee *who, const char *target,
 			 const char *rest, struct rexctl_links *links)
 {
-	bool egress = !strcmp(who->section, "cgroup_skb/egress");
 	int dir = open(rest, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd, err;
 
 	if (dir < 0)
 		return rexctl_fail_errno(errno, "%s: cannot open the cgroup",
 					 target);
-	fd = bpf_link_create(who->fd, dir,
-			     egress ? BPF_CGROUP_INET_EGRESS :
-				      BPF_CGROUP_INET_INGRESS,
-			     NULL);
+	fd = bpf_link_create(who->fd, dir, attach_cgroup_type(who), NULL);
 	err = errno;
 	close(dir);
 	if (fd < 0 && err == EBADF)
