@@ -9,7 +9,7 @@
  * This works only at the first instruction of a function, where the return address is on
  * top of the stack, and only for functions whose caller copes with an error. Functions on
  * the kernel's list (ALLOW_ERROR_INJECTION) may return the errors that the list allows.
- * System calls may return any value, as it goes to userspace.
+ * Other system calls may return any value, as it goes to userspace.
  */
 #include <linux/err.h>
 #include <linux/error-injection.h>

@@ -343,8 +343,8 @@ rex_obj_program(const struct rex_obj *obj, const char *prog);
  * @obj:	a loaded object
  * @prog:	name of the program
  *
- * For programs whose place is in their attribute, such as
- * #[rex_tracepoint(name = "syscalls/sys_enter_dup")]. Others need libbpf's function
+ * For programs whose place is in their attribute, such as #[kprobe("vfs_read")], or in the
+ * type of their event, as that of tracepoints. Others need libbpf's function
  * for their type: bpf_program__attach_xdp(), bpf_program__attach_cgroup() ...
  *
  * Returns a link that belongs to the caller: bpf_link__destroy() detaches the

@@ -212,7 +212,7 @@ struct rex_config_value {
  *		max_timeout_ms; the log names the program and both
  *  EINVAL	also: @name is not what it may be, @nr_maps is above REX_MAX_MAPS or
  *		@nr_configs above REX_MAX_CONFIGS, or @maps or @configs has a name
- *		twice
+ *		twice; or an iterator may sleep, and is not of tasks or their files
  *  EMFILE	the caller has no room for another file descriptor
  *  ENFILE	the kernel has none for another file
  *  ENOENT	a map of the object is not in @maps, or @maps names a map, or
@@ -287,10 +287,10 @@ struct rex_load {
  *		a run could have said
  *  ENOENT	no program of that name in the image
  *  EPROTOTYPE	the carrier's program type is not the program's; or one of them
- *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not; or the
- *		carrier is for a link to many probes (BPF_TRACE_KPROBE_MULTI and its
- *		like); or with REX_BIND_REPLACE, the program reads more of its event than
- *		the first program of the carrier, or only the new one takes stacks
+ *		is an XDP program for devmaps (BPF_XDP_DEVMAP), the other not; or with
+ *		REX_BIND_REPLACE, the program reads more of its event than the first
+ *		program of the carrier, or only the new one takes stacks, or asks for the
+ *		address of its function
  *  ENOEXEC	the BPF program is not a carrier: not JITed, or with other
  *		instructions
  *  EBUSY	the carrier is bound already, and REX_BIND_REPLACE is not given

@@ -470,6 +470,6 @@ unsafe extern "C" {
     pub(crate) fn rex_perf_sample_period(ctx: *const c_void) -> u64;
     /// Makes the function return `rc` without running. `-EPERM` unless it may
     /// fail: it is a system call, or is on the kernel's list for error
-    /// injection.
+    /// injection; `-EINVAL` if the list does not name `rc`.
     pub(crate) fn rex_override_return(regs: *mut u64, rc: u64) -> i64;
 }
