@@ -190,9 +190,9 @@ TEST(texts_nest_as_deep_as_the_kernel_has_buffers)
 						"reads_3", "reads_4", NULL };
 
 	load_programs(programs);
-	set_sysctl("kernel/panic_on_warn", "1");
+	panic_on_warn(true);
 	nest("snprintf", "snprintf");
-	set_sysctl("kernel/panic_on_warn", "0");
+	panic_on_warn(false);
 	EXPECT(seen(OF_WITHIN + BUSY) > 0);
 	EXPECT_EQ(seen(OF_WITHIN + FAILED), seen(OF_WITHIN + BUSY));
 	EXPECT(seen(OF_WITHIN + RUNS) > seen(OF_WITHIN + BUSY));

@@ -400,7 +400,7 @@ static void sweep_all(struct sweep *s, const char *const *acts)
 {
 	long start = ksft_ms();
 
-	set_sysctl("kernel/panic_on_warn", "1");
+	panic_on_warn(true);
 	for (; *acts && !ksft_failures; acts++) {
 		struct tally t = sweep(s, *acts);
 
@@ -410,7 +410,7 @@ static void sweep_all(struct sweep *s, const char *const *acts)
 		EXPECT_MSG(t.of[TOO_LATE] == 0, "%s: no effect of %u kills",
 			   *acts, t.of[TOO_LATE]);
 	}
-	set_sysctl("kernel/panic_on_warn", "0");
+	panic_on_warn(false);
 	ksft_note("%lu kills in %ld ms", s->kills, ksft_ms() - start);
 }
 
@@ -432,7 +432,7 @@ static bool is_late_at_the_end_only(const struct tally *t, const char *act)
  */
 static void sweep_last_helpers(struct sweep *s, const char *const *acts)
 {
-	set_sysctl("kernel/panic_on_warn", "1");
+	panic_on_warn(true);
 	map_set(s->obj, "orders", LAST, 1);
 	for (; *acts && !ksft_failures; acts++) {
 		struct tally t;
@@ -447,7 +447,7 @@ static void sweep_last_helpers(struct sweep *s, const char *const *acts)
 			  t.first_late, t.last_late);
 		EXPECT_MSG(is_late_at_the_end_only(&t, *acts), "%s", *acts);
 	}
-	set_sysctl("kernel/panic_on_warn", "0");
+	panic_on_warn(false);
 }
 
 static const struct sweep in_xdp_program = { .program = "at_xdp",

@@ -11,7 +11,7 @@
 
 static void make_warnings_harmless(void)
 {
-	set_sysctl("kernel/panic_on_warn", "0");
+	panic_on_warn(false);
 	set_sysctl("kernel/panic_on_oops", "0");
 }
 
@@ -20,7 +20,7 @@ static void make_warnings_harmless(void)
 static void make_warnings_fatal(void)
 {
 	ASSERT(!atexit(make_warnings_harmless));
-	set_sysctl("kernel/panic_on_warn", "1");
+	panic_on_warn(true);
 	set_sysctl("kernel/panic_on_oops", "1");
 }
 

@@ -95,12 +95,12 @@ announced_line_has_to_come() {
 	echo "comes later" >/dev/kmsg
 }
 
-# Run a test that logs a report of KCSAN with a frame in FUNCTION.
-run_body_with_race() { # run_body_with_race FUNCTION
+# Run a test that logs a report of KCSAN with frames in FUNCTIONs.
+run_body_with_race() { # run_body_with_race FUNCTION...
 	expect_dmesg "BUG: KCSAN: data-race in a / b"
 	run_body "
-		for line in ======== 'BUG: KCSAN: data-race in a / b' 'read by task 1 on cpu 0:' \
-			' $1' ========; do
+		for line in ======== 'BUG: KCSAN: data-race in a / b' 'write to 1 of 8 bytes by task 1:' \
+			$(printf "' %s' " "$@") 'read to 1 of 8 bytes by task 2:' ' b+0x1/0x2' ========; do
 			echo \"\$line\" >/dev/kmsg
 		done
 		echo 1..1; echo ok 1 a"
@@ -113,7 +113,13 @@ data_race_of_the_module_fails() {
 
 data_race_of_the_kernel_alone_is_fine() {
 	run_body_with_race "queue_work+0x1/0x2"
-	gave "ok: passed 1 failed 0 skipped 0" "1 data races of the kernel alone"
+	gave "ok: passed 1 failed 0 skipped 0" "1 data races of the kernel, or of maps"
+}
+
+data_race_in_an_interrupt_of_the_module_is_fine() {
+	run_body_with_race "queue_work+0x1/0x2" "asm_sysvec_apic_timer_interrupt+0x1/0x2" \
+		"rex_load+0x1/0x2 [rex]"
+	gave "ok: passed 1 failed 0 skipped 0" "1 data races of the kernel, or of maps"
 }
 
 module_in_use_afterwards_fails() {
@@ -133,4 +139,5 @@ run_tests good_test_passes failed_case_fails bad_status_fails killed_test_fails 
 	hanging_test_is_killed_with_its_children unexpected_skip_fails \
 	expected_skip_is_fine splat_fails announced_splat_is_fine \
 	announced_line_has_to_come data_race_of_the_module_fails \
-	data_race_of_the_kernel_alone_is_fine module_in_use_afterwards_fails
+	data_race_of_the_kernel_alone_is_fine \
+	data_race_in_an_interrupt_of_the_module_is_fine module_in_use_afterwards_fails

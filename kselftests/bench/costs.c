@@ -167,6 +167,7 @@ static void measure_loads(void)
 #define SAMPLE_NS 10000
 #define SAMPLE_PAGES 1024
 #define ROUNDS_SAMPLED 20
+#define TRIES 8
 
 struct sample {
 	struct perf_event_header header;
@@ -259,14 +260,30 @@ static double measure_irqs_off(void (*round)(bool attach))
 	return ns;
 }
 
+/*
+ * Returns the shortest of the longest times. While the VM idles, its clock is that of the host,
+ * which may be late itself.
+ */
+static double measure_irqs_off_again(void (*round)(bool attach))
+{
+	double least = measure_irqs_off(round), ns;
+
+	for (int i = 1; i < TRIES; i++) {
+		ns = measure_irqs_off(round);
+		if (ns < least)
+			least = ns;
+	}
+	return least;
+}
+
 static void measure_interrupts(void)
 {
 	double ebpf;
 
 	allow_samples();
-	ebpf = measure_irqs_off(round_of_ebpf);
+	ebpf = measure_irqs_off_again(round_of_ebpf);
 	print_cost("interrupts off in a round, at most", "instructions",
-		   measure_irqs_off(round_of_rex), ebpf);
+		   measure_irqs_off_again(round_of_rex), ebpf);
 }
 
 /* ---- a program of 10,000 lines ---- */

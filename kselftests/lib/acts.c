@@ -100,12 +100,10 @@ static bool is_logged(int fd, char *log, size_t size, const char *text)
 
 void be_strict(bool strict)
 {
-	const char *value = strict ? "1" : "0";
-
 	if (sysctls_are_kept)
 		return;
-	set_sysctl("kernel/panic_on_warn", value);
-	set_sysctl("kernel/panic_on_oops", value);
+	panic_on_warn(strict);
+	set_sysctl("kernel/panic_on_oops", strict ? "1" : "0");
 }
 
 /* An act that is being performed, and the other program at its hook. */

@@ -46,6 +46,12 @@ void set_sysctl(const char *name, const char *value)
 	write_file(path, value);
 }
 
+void panic_on_warn(bool panic)
+{
+	if (access("/sys/kernel/debug/kcsan", F_OK))
+		set_sysctl("kernel/panic_on_warn", panic ? "1" : "0");
+}
+
 int pmu_type(const char *pmu)
 {
 	char path[256], *text;

@@ -38,6 +38,12 @@ void write_file(const char *path, const char *text);
 /* Sets /proc/sys/NAME. */
 void set_sysctl(const char *name, const char *value);
 
+/*
+ * Sets whether a warning ends the VM. A kernel with KCSAN is left as it is: it would end at
+ * each data race of its own.
+ */
+void panic_on_warn(bool panic);
+
 /* Returns perf_event_attr.type of a PMU: "kprobe", "uprobe". */
 int pmu_type(const char *pmu);
 

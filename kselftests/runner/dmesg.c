@@ -28,6 +28,10 @@
 #define RULE "======"
 /* A function of the module in a stack trace. */
 #define OF_MODULE " [rex]"
+/* The entry of an interrupt or exception: what follows in the trace has not to do with it. */
+#define ENTRY " asm_"
+/* Each of the two stack traces begins after a line with this. */
+#define ACCESS " bytes by "
 
 static regex_t *splats;
 static size_t nr_splats;
@@ -157,25 +161,32 @@ static void take_splat(const char *text)
 
 /*
  * Returns whether the message is a part of a report of KCSAN. The kernel has data races of its
- * own; a report is a splat if one of its two stack traces has a function of the module.
+ * own; a report is a splat if one of its two stack traces has a function of the module. KCSAN
+ * cannot show the stack of a run: such a race is one of the values of maps, which programs may
+ * change at once, as those of eBPF may, or of what helpers of the kernel read.
  */
 static bool is_of_race(const char *text)
 {
 	static char
 		race[256]; /* the first line of the report that is being read */
+	static bool interrupted; /* the rest of the trace is that of what was */
 	const char *begin = strstr(text, RACE);
 
 	if (begin)
 		snprintf(race, sizeof(race), "%s", begin);
 	else if (!*race)
 		return false;
-	if (strstr(text, OF_MODULE)) {
+	if (begin || strstr(text, ACCESS))
+		interrupted = false;
+	if (strstr(text, OF_MODULE) && !interrupted) {
 		take_splat(race);
 		*race = '\0';
 	} else if (strstr(text, RULE)) {
 		window.races++;
 		*race = '\0';
 	}
+	if (strstr(text, ENTRY))
+		interrupted = true;
 	return true;
 }
 
@@ -211,7 +222,7 @@ int dmesg_check(int *announced)
 	if (lost)
 		note("messages of the kernel were lost");
 	if (window.races)
-		note("%d data races of the kernel alone", window.races);
+		note("%d data races of the kernel, or of maps", window.races);
 	bad = window.bad + lost;
 	memset(&window, 0, sizeof(window));
 	lost = 0;
