@@ -4,15 +4,30 @@
 #include "isa.h"
 #include "test.h"
 
+/* The longest instruction. */
+#define MAX_LEN 15
+
 unsigned long disasm_disagreements;
 unsigned long disasm_asked;
+
+/* The order of prefixes has no meaning. Capstone takes f3 66 0f bd for a bsr, not an lzcnt. */
+static const u8 *in_usual_order(const u8 *code, size_t size, u8 *copy)
+{
+	if (size < 2 || code[0] != 0xf3 || code[1] != 0x66)
+		return code;
+	memcpy(copy, code, size);
+	copy[0] = code[1];
+	copy[1] = code[0];
+	return copy;
+}
 
 const struct cs_insn *disasm(const u8 *code, u32 max, u64 addr)
 {
 	static csh handle;
 	static struct cs_insn *insn;
 	uint64_t address = addr;
-	size_t size = max;
+	size_t size = max < MAX_LEN ? max : MAX_LEN;
+	u8 copy[MAX_LEN];
 
 	if (!insn) {
 		if (cs_open(CS_ARCH_X86, CS_MODE_64, &handle) ||
@@ -20,6 +35,7 @@ const struct cs_insn *disasm(const u8 *code, u32 max, u64 addr)
 			abort();
 		insn = cs_malloc(handle);
 	}
+	code = in_usual_order(code, size, copy);
 	return cs_disasm_iter(handle, &code, &size, &address, insn) ? insn :
 								      NULL;
 }
