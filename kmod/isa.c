@@ -907,8 +907,8 @@ void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
 	for (;;) {
 		info = isa_find_quick(quick, text + at);
 		next = at + info;
-		if (unlikely(info <=
-			     0)) { /* unknown, or it matters to the stack */
+		/* It is unknown, or matters to the stack. */
+		if (unlikely(info <= 0)) {
 			next = at + (info & REX_ISA_QUICK_LEN);
 			if (!info || next > max ||
 			    !isa_pass_stack(pass, at, info))
