@@ -152,7 +152,10 @@ bool rex_isa_recall(const struct rex_isa_known *known, struct rex_insn *insn,
 void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 		  const u8 *code, u32 max);
 
-/* Many objects share them; few instructions have a head of four bytes. */
+/*
+ * The places for heads of three and of four bytes, as powers of two. All objects share the
+ * places; few instructions have a head of four bytes.
+ */
 #define REX_ISA_THREES_SHIFT 14
 #define REX_ISA_FOURS_SHIFT 12
 #define REX_ISA_WINDOW 4
