@@ -365,6 +365,20 @@ TEST(an_iteration_sees_each_element_once)
 	EXPECT_EQ(noted(obj, WRONG), 0);
 }
 
+/* The kept elements come before others again if the iteration began again at a deletion. */
+TEST(an_iteration_that_deletes_sees_each_element_once)
+{
+	struct rex_obj *obj = load_acts();
+
+	fill_table(obj, 1000);
+	act(obj, PRUNE, 1);
+	EXPECT_EQ(noted(obj, STEPS), 1000);
+	EXPECT_EQ(noted(obj, SUM), 1000 * 1001 / 2);
+	act(obj, WALK, 1);
+	EXPECT_EQ(noted(obj, STEPS), 500);
+	EXPECT_EQ(noted(obj, SUM), 500 * 500);
+}
+
 static void *churn(void *arg)
 {
 	struct rex_obj *obj = arg;

@@ -10,14 +10,17 @@ use crate::rt::ffi;
 /// The keys of a hash table, in no order.
 ///
 /// Others may change the table during the iteration. It gives each key that stays in
-/// the table. If the last key that it gave is deleted, it begins again, and gives keys
-/// twice. It gives at most as many keys as the table has room for.
+/// the table. A key that it gave may be deleted at once: the iteration has found the next
+/// key by then. If that one is deleted before its turn, the iteration begins again after
+/// it, and gives keys twice. It gives at most as many keys as the table has room for.
 ///
 /// A table of more than 1 048 576 elements gives no keys: the search for the next one
 /// would take too long.
 pub struct Keys<'run, K> {
     map: Option<u64>,
-    last: Option<K>,
+    /// The next key, once the first one has been found.
+    ahead: Option<K>,
+    is_begun: bool,
     left: u32,
     /// It ends with the run, which is an RCU read section.
     _run: PhantomData<(&'run (), *mut ())>,
@@ -32,10 +35,28 @@ impl<K: Pod> Keys<'_, K> {
     pub(super) unsafe fn new(map: Option<u64>, max_entries: u32) -> Self {
         Self {
             map,
-            last: None,
+            ahead: None,
+            is_begun: false,
             left: max_entries,
             _run: PhantomData,
         }
+    }
+
+    /// Returns the key that follows `key`, or the first one.
+    #[inline]
+    fn after(&self, key: Option<&K>) -> Option<K> {
+        let key = key.map_or(ptr::null(), ptr::from_ref);
+        let mut next = zeroed::<K>();
+        // SAFETY: the table has keys K, by the contract of `new`; both pointers are to
+        // keys, and the second one is writable.
+        let ret = unsafe {
+            ffi::rex_map_next_key(
+                self.map?,
+                key.cast(),
+                ptr::from_mut(&mut next).cast(),
+            )
+        };
+        (ret == 0).then_some(next)
     }
 }
 
@@ -45,23 +66,14 @@ impl<K: Pod> Iterator for Keys<'_, K> {
     #[inline]
     fn next(&mut self) -> Option<K> {
         self.left = self.left.checked_sub(1)?;
-        let last = self.last.as_ref().map_or(ptr::null(), ptr::from_ref);
-        let mut next = zeroed::<K>();
-        // SAFETY: the table has keys K, by the contract of `new`; both pointers are to
-        // keys, and the second one is writable.
-        let ret = unsafe {
-            ffi::rex_map_next_key(
-                self.map?,
-                last.cast(),
-                ptr::from_mut(&mut next).cast(),
-            )
+        let key = if self.is_begun {
+            self.ahead
+        } else {
+            self.is_begun = true;
+            self.after(None)
         };
-        if ret != 0 {
-            self.left = 0;
-            return None;
-        }
-        self.last = Some(next);
-        Some(next)
+        self.ahead = key.as_ref().and_then(|key| self.after(Some(key)));
+        key
     }
 }
 

@@ -171,12 +171,12 @@ static TABLE: HashMap<u32, u64> = HashMap::with_max_entries(1000);
 #[map]
 static VAST: HashMap<u32, u64> = HashMap::with_flags(1 << 21, 1);
 
-fn walk(ctx: &Context, clear: bool) {
+fn walk(ctx: &Context, is_to_go: impl Fn(u32) -> bool) {
     let (mut sum, mut steps) = (0, 0);
     for (key, value) in TABLE.iter(ctx) {
         sum += value.get();
         steps += 1;
-        if clear {
+        if is_to_go(key) {
             _ = TABLE.remove(key);
         }
     }
@@ -237,11 +237,15 @@ fn acts(ctx: &mut TracepointContext<SyscallsEnterDupCtx>) -> Result {
         FORGET => TOTALS.lock().map(core::mem::forget),
         PARTS => parts(ctx),
         WALK => {
-            walk(ctx, false);
+            walk(ctx, |_| false);
             Ok(())
         }
         CLEAR => {
-            walk(ctx, true);
+            walk(ctx, |_| true);
+            Ok(())
+        }
+        PRUNE => {
+            walk(ctx, |key| key % 2 == 1);
             Ok(())
         }
         KEEP => keep(),

@@ -19,6 +19,8 @@ pub(crate) const PARTS: u64 = 0x5e1f_7206;
 pub(crate) const WALK: u64 = 0x5e1f_7207;
 /// Does the same, and deletes each.
 pub(crate) const CLEAR: u64 = 0x5e1f_7208;
+/// Does the same, and deletes those with odd keys.
+pub(crate) const PRUNE: u64 = 0x5e1f_720c;
 /// Allocates 1000 bytes that stay, unless three quarters of the heap are in use.
 pub(crate) const KEEP: u64 = 0x5e1f_7209;
 /// Allocates more than the heap has, with an error.
