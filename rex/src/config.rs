@@ -181,7 +181,7 @@ macro_rules! __rex_config {
         [$(#[$attr:ident $($args:tt)*])*]
         $vis:vis static $name:ident [$ty:ty] [$value:expr]
     ) => {
-        $($crate::__rex_map_attribute! { $attr })*
+        $($crate::__rex_map_attribute! { $attr $($args)* })*
         // SAFETY: the section is an array of `struct rex_config_def`. A `Config` is laid
         // out as one, and the assertion below shows that this is a `Config`. No other
         // symbol has this name: reserved ones are refused.

@@ -64,7 +64,7 @@ macro_rules! __rex_map {
         [$(#[$attr:ident $($args:tt)*])*]
         $vis:vis static $name:ident [$ty:ty] [$value:expr]
     ) => {
-        $($crate::__rex_map_attribute! { $attr })*
+        $($crate::__rex_map_attribute! { $attr $($args)* })*
         // SAFETY: the section is an array of `struct rex_map_def`. A
         // `RexMapHandle` is laid out as one, and the assertion below shows that
         // this is a `RexMapHandle`. No other symbol has this name: reserved ones
@@ -99,18 +99,21 @@ macro_rules! __rex_map {
     };
 }
 
-/// The attributes that a map can have. Others may be macros, and would see tokens
-/// that are allowed to be unsafe.
+/// The attributes that a map can have, to their ends. Others may be macros, and would see
+/// tokens that are allowed to be unsafe: `#[allow::a(b)]` is one of a crate `allow`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rex_map_attribute {
-    (allow) => {};
-    (warn) => {};
-    (deny) => {};
-    (expect) => {};
-    (forbid) => {};
-    (doc) => {};
+    (allow ($($lints:tt)*)) => {};
+    (warn ($($lints:tt)*)) => {};
+    (deny ($($lints:tt)*)) => {};
+    (expect ($($lints:tt)*)) => {};
+    (forbid ($($lints:tt)*)) => {};
+    (doc = $text:literal) => {};
+    (doc ($($options:tt)*)) => {};
     (deprecated) => {};
+    (deprecated = $text:literal) => {};
+    (deprecated ($($options:tt)*)) => {};
 }
 
 /// A type that is a `RexMapHandle`.

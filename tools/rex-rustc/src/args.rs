@@ -102,8 +102,29 @@ impl Args {
         if let Some(option) = parsed.features.option() {
             parsed.take(Pass, &[option]);
         }
+        parsed.refuse_foreign_crates();
         parsed.name_crate();
         parsed
+    }
+
+    /// cargo puts all crates that it compiles for a target into one folder, `deps`. A crate
+    /// of another place was compiled by somebody else, as may be told by `rustflags`. A
+    /// procedural macro is no part of the program.
+    fn refuse_foreign_crates(&mut self) {
+        let out_dir = Path::new(&self.out_dir);
+        if !out_dir.ends_with("deps") {
+            return;
+        }
+        let foreign = self.externs.iter().find(|value| {
+            let path = value.split_once('=').map(|(_, path)| Path::new(path));
+            path.is_some_and(|path| {
+                path.extension().is_none_or(|end| end != "so")
+                    && path.parent() != Some(out_dir)
+            })
+        });
+        if let Some(foreign) = foreign.cloned() {
+            self.refuse(Refused::Foreign(foreign));
+        }
     }
 
     /// Adds a crate name, which the compiler would otherwise take from the source or
@@ -278,7 +299,7 @@ mod tests {
         "-L",
         "dependency=/nowhere",
         "--extern",
-        "rex=/o/librex-0123456789abcdef.rlib",
+        "rex=/o/x86_64-unknown-none/release/deps/librex-0123456789abcdef.rlib",
     ];
 
     #[test]
@@ -293,6 +314,24 @@ mod tests {
         let outputs =
             ["--out-dir", "--emit=dep-info,link", "extra-filename=-0123"];
         assert!(outputs.iter().all(|o| !args.look.iter().any(|a| a == o)));
+    }
+
+    #[test]
+    fn crates_come_from_the_folder_of_the_build() {
+        let with = |path: &str| {
+            let value = format!("mine={path}");
+            let args: Vec<_> =
+                USUAL.iter().copied().chain(["--extern", &value]).collect();
+            parse(&args).refused
+        };
+        let deps = "/o/x86_64-unknown-none/release/deps";
+        assert_eq!(with(&format!("{deps}/libmine-0.rmeta")), None);
+        assert_eq!(with("/o/release/deps/libmine-0.so"), None);
+        for path in
+            ["/x/libmine.rlib", "libmine.rlib", "/x/deps/libmine-0.rmeta"]
+        {
+            assert!(matches!(with(path), Some(Refused::Foreign(_))), "{path}");
+        }
     }
 
     #[test]

@@ -333,13 +333,16 @@ fn is_crate_file(file: &str, name: &str, end: &str) -> bool {
     }
 }
 
-/// Checks the value of `-L`, which is `[kind=]folder`. The folder must have none of
-/// the library's crates.
+/// Checks the value of `-L`, which is `[kind=]folder`. In a folder for dependencies, rustc looks
+/// for the crates that another crate was compiled with, by their hashes; there must be none of
+/// the library's names. From any other folder, a program could name a crate that was not
+/// compiled by this wrapper, so that there must be none at all.
 fn search(value: &str) -> Result<(), Refused> {
-    let folder = match value.split_once('=') {
+    let (folder, is_of_cargo) = match value.split_once('=') {
         Some(("native" | "framework", _)) => return Ok(()),
-        Some(("dependency" | "crate" | "all", folder)) => folder,
-        _ => value,
+        Some(("dependency", folder)) => (folder, true),
+        Some(("crate" | "all", folder)) => (folder, false),
+        _ => (value, false),
     };
     let Ok(entries) = fs::read_dir(Path::new(folder)) else {
         return Ok(());
@@ -354,7 +357,7 @@ fn search(value: &str) -> Result<(), Refused> {
         let is_crate = [".rlib", ".rmeta", ".so"]
             .iter()
             .any(|end| stem.ends_with(end));
-        if is_crate && LIBRARY.contains(&name) {
+        if is_crate && (!is_of_cargo || LIBRARY.contains(&name)) {
             let file = file.into_owned();
             return Err(Refused::Search(folder.to_string(), file));
         }

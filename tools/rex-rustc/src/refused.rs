@@ -14,7 +14,9 @@ pub(crate) enum Refused {
     NotRex(String),
     /// A file after `--extern` that is no Rust library.
     NoCrate(String),
-    /// A folder with one of the library's crates.
+    /// A crate after `--extern` that this build has not made.
+    Foreign(String),
+    /// A folder with a crate that this build has not made, or with one of the library's.
     Search(String, String),
     /// A second source.
     Sources(String),
@@ -52,10 +54,15 @@ impl fmt::Display for Refused {
                 "`--extern {option}`: a crate is a .rlib, a .rmeta or a procedural \
                  macro. {origin}"
             ),
+            Self::Foreign(option) => write!(
+                f,
+                "`--extern {option}`: this crate was not compiled for this program: \
+                 name its sources in Cargo.toml. {origin}"
+            ),
             Self::Search(folder, file) => write!(
                 f,
-                "`-L {folder}`: the crate {file} is found there in place of the \
-                 library's. {origin}"
+                "`-L {folder}`: rustc would find the crate {file} there, which was \
+                 not compiled for this program. {origin}"
             ),
             Self::Sources(file) => {
                 write!(f, "{file}: a crate has one root. {origin}")
