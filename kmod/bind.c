@@ -22,7 +22,8 @@
 /*
  * This mutex serialises BIND and the ends of bindings; it is the outermost lock. Its
  * holder does not wait for readers of RCU that may sleep, since a process can make one
- * of them sleep forever.
+ * of them sleep forever. Nor does it wait for anybody who does: the kernel's mutex of events
+ * and the lock of CPU hotplug are not taken below it.
  */
 DEFINE_MUTEX(rex_bind_mutex);
 
@@ -77,10 +78,10 @@ static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
  * descriptor, one to rex_bind().
  */
 static int bind_restrict_carrier(struct bpf_prog *carrier,
-				 const struct rex_prog *prog,
+				 const struct rex_prog *prog, u32 context_size,
 				 struct rex_log *log)
 {
-	rex_tracepoints_restrict_carrier(carrier, prog);
+	rex_tracepoints_restrict_carrier(carrier, prog, context_size);
 	smp_mb(); /* pairs with the atomic increment of the code that attaches it */
 	if (atomic64_read(&carrier->aux->refcnt) <= 2)
 		return 0;
@@ -91,7 +92,8 @@ static int bind_restrict_carrier(struct bpf_prog *carrier,
 
 /* Make the first binding of @carrier. Takes over the caller's image reference. */
 static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
-		    const struct rex_bind *args, struct rex_log *log)
+		    const struct rex_bind *args, u32 context_size,
+		    struct rex_log *log)
 {
 	struct rex_binding *binding;
 	int ret;
@@ -103,7 +105,7 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 	ret = -ENOEXEC;
 	if (!binding->call)
 		goto err_free;
-	ret = bind_restrict_carrier(carrier, prog, log);
+	ret = bind_restrict_carrier(carrier, prog, context_size, log);
 	if (ret)
 		goto err_free;
 	/* Cannot fail: the caller's file on our device has a reference. */
@@ -128,14 +130,15 @@ err_free:
  * mutex. Takes over the caller's reference on the new image.
  */
 static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
-			const struct rex_bind *args, struct rex_log *log,
-			struct rex_retired **retired)
+			const struct rex_bind *args, u32 context_size,
+			struct rex_log *log, struct rex_retired **retired)
 {
 	struct rex_prog *old = binding->prog;
 	struct rex_retired *record;
 	int ret;
 
-	if (!rex_tracepoints_fits_restriction(binding->carrier, prog)) {
+	if (!rex_tracepoints_fits_restriction(binding->carrier, prog,
+					      context_size)) {
 		rex_log_err(log,
 			    "program %s reads more of its event, takes stacks, or asks for the function's address, and the carrier was bound to one that does not",
 			    prog->name);
@@ -158,17 +161,24 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 	return 0;
 }
 
-static int bind_locked(struct bpf_prog *carrier, struct rex_prog *prog,
-		       const struct rex_bind *args, struct rex_log *log,
-		       struct rex_retired **retired)
+static int bind_carrier(struct bpf_prog *carrier, struct rex_prog *prog,
+			const struct rex_bind *args, struct rex_log *log,
+			struct rex_retired **retired)
 {
-	struct rex_binding *binding = rex_binding_find(carrier);
+	u32 context_size = rex_tracepoints_context_size(prog);
+	struct rex_binding *binding;
+	int ret = -EBUSY;
 
+	if (mutex_lock_killable(&rex_bind_mutex))
+		return -EINTR;
+	binding = rex_binding_find(carrier);
 	if (!binding)
-		return bind_new(carrier, prog, args, log);
-	if (args->flags & REX_BIND_REPLACE)
-		return bind_replace(binding, prog, args, log, retired);
-	return -EBUSY;
+		ret = bind_new(carrier, prog, args, context_size, log);
+	else if (args->flags & REX_BIND_REPLACE)
+		ret = bind_replace(binding, prog, args, context_size, log,
+				   retired);
+	mutex_unlock(&rex_bind_mutex);
+	return ret;
 }
 
 static struct bpf_prog *bind_get_carrier(int fd)
@@ -251,11 +261,8 @@ static int bind_image(struct rex_image *image, const struct rex_bind *args,
 		return PTR_ERR(carrier);
 	file = bind_get_file(args->prog_fd, carrier);
 	ret = file ? rex_carrier_check(carrier, prog, log) : -EBADF;
-	if (!ret) {
-		mutex_lock(&rex_bind_mutex);
-		ret = bind_locked(carrier, prog, args, log, &retired);
-		mutex_unlock(&rex_bind_mutex);
-	}
+	if (!ret)
+		ret = bind_carrier(carrier, prog, args, log, &retired);
 	if (file)
 		fput(file);
 	bpf_prog_put(carrier);
@@ -298,13 +305,17 @@ struct rex_prog *rex_bind_find(int prog_fd)
 
 	if (IS_ERR(carrier))
 		return ERR_CAST(carrier);
-	mutex_lock(&rex_bind_mutex);
+	if (mutex_lock_killable(&rex_bind_mutex)) {
+		prog = ERR_PTR(-EINTR);
+		goto put_carrier;
+	}
 	binding = rex_binding_find(carrier);
 	if (binding) {
 		prog = binding->prog;
 		rex_image_get(prog->image);
 	}
 	mutex_unlock(&rex_bind_mutex);
+put_carrier:
 	bpf_prog_put(carrier);
 	return prog;
 }

@@ -259,11 +259,7 @@ static const char *tracepoints_attach_point(const struct rex_prog *prog)
 	return slash ? slash + 1 : NULL;
 }
 
-/*
- * Returns the size of the context that @prog may read, that of the event that
- * it names.
- */
-static u32 tracepoints_context_size(const struct rex_prog *prog)
+u32 rex_tracepoints_context_size(const struct rex_prog *prog)
 {
 	const char *event = tracepoints_attach_point(prog);
 	u32 nr_args;
@@ -463,10 +459,11 @@ static void tracepoints_forbid_tail_calls(struct bpf_prog *carrier)
 }
 
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
-				      const struct rex_prog *prog)
+				      const struct rex_prog *prog,
+				      u32 context_size)
 {
-	carrier->aux->max_ctx_offset = max(carrier->aux->max_ctx_offset,
-					   tracepoints_context_size(prog));
+	carrier->aux->max_ctx_offset =
+		max(carrier->aux->max_ctx_offset, context_size);
 	if (tracepoints_needs_callchain(prog))
 		carrier->call_get_stack = 1;
 	if (tracepoints_needs_function(prog))
@@ -475,9 +472,10 @@ void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
 }
 
 bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
-				      const struct rex_prog *prog)
+				      const struct rex_prog *prog,
+				      u32 context_size)
 {
-	return tracepoints_context_size(prog) <= carrier->aux->max_ctx_offset &&
+	return context_size <= carrier->aux->max_ctx_offset &&
 	       (!tracepoints_needs_callchain(prog) ||
 		carrier->call_get_stack) &&
 	       (!tracepoints_needs_function(prog) || carrier->call_get_func_ip);

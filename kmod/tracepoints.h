@@ -68,17 +68,26 @@ int rex_tracepoints_check_carrier(const struct bpf_prog *carrier,
 				  struct rex_log *log);
 
 /*
+ * Returns the size of the context that @prog may read, that of the event that it names.
+ * Context: may sleep, also for the kernel's mutex of events, whose holder may wait for a process
+ * that sleeps in a run. So the caller holds no mutex of its own.
+ */
+u32 rex_tracepoints_context_size(const struct rex_prog *prog);
+
+/*
  * Have the kernel attach the carrier only where @prog finds what it reads, store what it
  * asks for, and let no program that is attached elsewhere tail-call it.
  */
 void rex_tracepoints_restrict_carrier(struct bpf_prog *carrier,
-				      const struct rex_prog *prog);
+				      const struct rex_prog *prog,
+				      u32 context_size);
 
 /*
  * Returns whether a carrier that is restricted for another program may run
  * @prog, too.
  */
 bool rex_tracepoints_fits_restriction(const struct bpf_prog *carrier,
-				      const struct rex_prog *prog);
+				      const struct rex_prog *prog,
+				      u32 context_size);
 
 #endif /* _REX_TRACEPOINTS_H */

@@ -392,11 +392,17 @@ static bool watchdog_is_any_nmi_sent(void)
 }
 
 /*
- * Wait for NMIs that are on their way, if there are any. No CPU ticks any more, so no CPU
- * sends another one. The caller holds the mutex that each BIND needs.
+ * Stop the timers, and wait for NMIs that are on their way, if there are any. No CPU looks at
+ * another one any more, so no CPU sends a further NMI: a CPU that comes online may tick once, and
+ * that tick reads a period of 0. The caller holds the mutex that each BIND needs. It does not
+ * wait for CPUs that go offline, which may wait for a process that sleeps in a run.
  */
-static void watchdog_stop_nmis(void)
+static void watchdog_stop(void)
 {
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
 	if (!watchdog_is_any_nmi_sent())
 		return;
 	fsleep(NMI_ARRIVES_NS / NSEC_PER_USEC);
@@ -426,7 +432,6 @@ static int watchdog_stop_dead_cpu(unsigned int cpu)
 void rex_watchdog_set(u32 timeout_ms)
 {
 	u64 old = period;
-	unsigned int cpu;
 	u64 ns = 0;
 
 	if (timeout_ms && !(rex_unprotected & REX_UNPROTECTED_TIME))
@@ -435,16 +440,13 @@ void rex_watchdog_set(u32 timeout_ms)
 			   MIN_PERIOD_NS);
 	if (ns == old)
 		return;
-	cpus_read_lock();
 	WRITE_ONCE(period, ns);
-	if (ns) {
+	/* A CPU that comes online reads the period after it is online: one side sees the other. */
+	smp_mb();
+	if (ns)
 		on_each_cpu(watchdog_start_tick, NULL, 1);
-	} else {
-		for_each_online_cpu(cpu)
-			hrtimer_cancel(per_cpu_ptr(&rex_watchdog.timer, cpu));
-		watchdog_stop_nmis();
-	}
-	cpus_read_unlock();
+	else
+		watchdog_stop();
 }
 
 static void __init watchdog_init_cpu(unsigned int cpu)
@@ -490,10 +492,11 @@ err_unregister_nmi:
 	return ret;
 }
 
-/* No program is bound, so the timers are off. */
+/* No program is bound, so no timer goes on; one of a CPU that came online may tick once more. */
 void rex_watchdog_exit(void)
 {
 	cpuhp_remove_state(online_state);
 	cpuhp_remove_state_nocalls(dead_state);
+	watchdog_stop();
 	unregister_nmi_handler(NMI_LOCAL, "rex");
 }

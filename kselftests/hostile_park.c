@@ -4,6 +4,8 @@
  * its CPU and its level, and its program, its image and its process may end.
  * TEST-DEADLINE: 180
  */
+#include <linux/perf_event.h>
+
 #include "rex_ioctl.h"
 #include "rex_pager.h"
 #include "names/sleepable.h"
@@ -532,6 +534,72 @@ TEST(other_bindings_do_not_wait_for_a_sleeper)
 	EXPECT_EQ(seen(RESULT), 0);
 	EXPECT_EQ(seen(VALUE), ONES);
 	EXPECT(WAIT_FOR(waitpid(replacer, &status, WNOHANG) == replacer, 20));
+	EXPECT_EQ(status, 0);
+}
+
+/* A uprobe without a program, at a place that nothing executes. */
+static int open_uprobe(void)
+{
+	char *type =
+		read_all("/sys/bus/event_source/devices/uprobe/type", NULL);
+	char path[256];
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = strtoul(type, NULL, 10),
+		.config1 = u64_of(path),
+		.config2 = 0x1000,
+	};
+	int fd;
+
+	free(type);
+	snprintf(path, sizeof(path), "%s/hostile_sleep", getenv("REX_TESTS"));
+	fd = syscall(SYS_perf_event_open, &attr, getpid(), -1, -1,
+		     PERF_FLAG_FD_CLOEXEC);
+	ASSERT_MSG(fd >= 0, "perf_event_open: %s", strerror(errno));
+	return fd;
+}
+
+static int closed_event;
+
+static void close_event(void)
+{
+	close(closed_event);
+}
+
+/*
+ * The kernel closes a uprobe with its mutex of events held, and waits for all sleepers. BIND of
+ * a program at a tracepoint needs that mutex.
+ */
+TEST(other_bindings_do_not_wait_for_an_event_that_waits_for_a_sleeper)
+{
+	int image = load_image("hello"), status = -1;
+	int prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
+	struct sleeper closer;
+	struct rex_obj *third;
+	pid_t binder;
+	long begin;
+
+	start_sleeper("on_socket", COPY, 1);
+	closed_event = open_uprobe();
+	sleeper_start(&closer, 1, close_event);
+	if (sleeper_ends(&closer, 2)) {
+		wake_sleeper();
+		SKIP("this kernel closes a uprobe while others sleep");
+	}
+	binder = fork();
+	ASSERT(binder >= 0);
+	if (binder == 0)
+		_exit(bind_prog(image, prog, "rex_prog1", 0) ? errno : 0);
+	ksft_pause_ms(500);
+	EXPECT_EQ(waitpid(binder, NULL, WNOHANG), 0);
+	begin = ksft_ms();
+	third = load_object("sleepable");
+	rex_obj_close(third);
+	EXPECT_MSG(ksft_ms() - begin < 5000, "it took %ld ms",
+		   ksft_ms() - begin);
+	wake_sleeper();
+	ASSERT(sleeper_ends(&closer, 10));
+	EXPECT(WAIT_FOR(waitpid(binder, &status, WNOHANG) == binder, 20));
 	EXPECT_EQ(status, 0);
 }
 
