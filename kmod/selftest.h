@@ -49,6 +49,7 @@
 #define REX_UNPROTECTED_REGISTERS 0x80 /* thunks store no register */
 
 #define REX_OTHER_EVENT_FIELDS 0x01 /* the fields of tracepoints */
+#define REX_OTHER_ENCRYPTED 0x02 /* a guest of SEV-ES */
 
 extern unsigned int rex_unprotected;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/cc_platform.h>
 #include <linux/cpuhotplug.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -6,6 +7,7 @@
 
 #include "ksyms.h"
 #include "run.h"
+#include "selftest.h"
 #include "stack.h"
 
 #define STRIDE_PAGES (REX_RUN_STRIDE / PAGE_SIZE)
@@ -18,13 +20,16 @@ DEFINE_PER_CPU(unsigned long, rex_limit);
 DEFINE_PER_CPU(void *, rex_stack_base);
 static DEFINE_PER_CPU(struct page **, stack_pages);
 static DEFINE_PER_CPU(void *, stack_area);
-static enum cpuhp_state hotplug_state;
+static DEFINE_PER_CPU(bool, stack_is_open);
+static enum cpuhp_state prepare_state;
+static enum cpuhp_state online_state;
 
 /*
- * The last state of a CPU on its way online in which it takes no interrupts, and the first on
- * its way offline. Modules cannot get one by number, and on x86 nothing else uses this one.
+ * The last state on the way offline in which a CPU takes interrupts. All tasks have left it,
+ * and no run sleeps there. The kernel calls no startup function of this state, and has no name
+ * for it.
  */
-#define ONLINE_STATE CPUHP_AP_ARM_CACHE_B15_RAC_DYING
+#define CLOSE_STATE CPUHP_AP_ONLINE_IDLE
 
 static bool stack_page_is_mapped(unsigned int index)
 {
@@ -153,25 +158,30 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
 	per_cpu(stack_pages, cpu) = pages;
 	per_cpu(stack_area, cpu) = area;
 	per_cpu(rex_stack_base, cpu) = base;
-	/* As if all levels were in use: see stack_open(). */
+	/* As if all levels were in use, until stack_open(). */
 	per_cpu(rex_limit, cpu) = rex_stack_limit(base, REX_RUN_LEVELS - 1);
 	return 0;
 }
 
 /*
- * A CPU that goes offline executes code of the kernel for a while after RCU has stopped to wait
- * for it, and another CPU would not look at its runs. So programs are skipped from the moment
- * when it is no longer online until it is again.
+ * The watchdog's timers end a run on a CPU that takes interrupts, and its NMIs end one on a CPU
+ * that others know as online. A CPU on its way online or offline is in neither state for a while,
+ * and RCU does not wait for it in a part of that. So programs are skipped there, but for the time
+ * in which the CPU is online and executes tasks.
  */
 static int stack_open(unsigned int cpu)
 {
-	this_cpu_sub(rex_limit, REX_RUN_ALL);
+	if (!this_cpu_read(stack_is_open))
+		this_cpu_sub(rex_limit, REX_RUN_ALL);
+	this_cpu_write(stack_is_open, true);
 	return 0;
 }
 
 static int stack_close(unsigned int cpu)
 {
-	this_cpu_add(rex_limit, REX_RUN_ALL);
+	if (this_cpu_read(stack_is_open))
+		this_cpu_add(rex_limit, REX_RUN_ALL);
+	this_cpu_write(stack_is_open, false);
 	return 0;
 }
 
@@ -187,6 +197,16 @@ static void stack_free_all(void)
 	}
 }
 
+/*
+ * In a guest with encrypted registers (SEV-ES, SEV-SNP), instructions that its hypervisor wants to
+ * see make an exception, #VC. The kernel panics if it is on a stack that the kernel does not know.
+ */
+static bool __init stack_meets_vc(void)
+{
+	return cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT) ||
+	       rex_selftest_is_other(REX_OTHER_ENCRYPTED);
+}
+
 int __init rex_stack_init(void)
 {
 	int ret;
@@ -194,16 +214,29 @@ int __init rex_stack_init(void)
 	BUILD_BUG_ON(sizeof(struct rex_run) > PAGE_SIZE);
 	/* The limits at which levels without memory are claimed have REX_RUN_DEEP. */
 	BUILD_BUG_ON((REX_RUN_SKIPPED - 1) * REX_RUN_STRIDE >= REX_RUN_DEEP);
+	if (stack_meets_vc()) {
+		pr_err("guests of SEV-ES and SEV-SNP are not supported yet: an exception of theirs (#VC) in a program would be a panic\n");
+		return -EOPNOTSUPP;
+	}
 	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "rex:stacks",
 				rex_stack_prepare_cpu, NULL);
 	if (ret < 0)
 		goto err_free;
-	hotplug_state = ret;
-	ret = cpuhp_setup_state(ONLINE_STATE, "rex:online", stack_open,
-				stack_close);
-	if (!ret)
-		return 0;
-	cpuhp_remove_state_nocalls(hotplug_state);
+	prepare_state = ret;
+	ret = cpuhp_setup_state(CLOSE_STATE, "rex:close", NULL, stack_close);
+	if (ret)
+		goto err_remove_prepare;
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:open", stack_open,
+				NULL);
+	if (ret < 0)
+		goto err_remove_close;
+	online_state = ret;
+	return 0;
+
+err_remove_close:
+	cpuhp_remove_state_nocalls(CLOSE_STATE);
+err_remove_prepare:
+	cpuhp_remove_state_nocalls(prepare_state);
 err_free:
 	stack_free_all();
 	return ret;
@@ -212,7 +245,8 @@ err_free:
 /* No program is loaded. */
 void rex_stack_exit(void)
 {
-	cpuhp_remove_state_nocalls(ONLINE_STATE);
-	cpuhp_remove_state_nocalls(hotplug_state);
+	cpuhp_remove_state_nocalls(online_state);
+	cpuhp_remove_state_nocalls(CLOSE_STATE);
+	cpuhp_remove_state_nocalls(prepare_state);
 	stack_free_all();
 }

@@ -59,6 +59,15 @@ kernel_with_other_fields_of_tracepoints_is_refused() {
 	load_rex
 }
 
+# Its hypervisor lets instructions of a program make an exception that the kernel takes on its
+# own stacks only.
+guest_with_encrypted_registers_is_refused() {
+	unload_rex
+	expect_dmesg 'guests of SEV-ES and SEV-SNP are not supported yet'
+	refused insmod "$REX_KO" other_kernel=2 2>/dev/null
+	load_rex
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -84,5 +93,6 @@ highest_timeout_is_set_with_the_module_only() {
 run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_module \
 	open_device_holds_the_module module_loads_and_unloads_20_times \
 	protections_that_are_off_taint_the_kernel \
-	kernel_with_other_fields_of_tracepoints_is_refused nmis_are_late_by_20_ms_at_most \
+	kernel_with_other_fields_of_tracepoints_is_refused \
+	guest_with_encrypted_registers_is_refused nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
