@@ -216,6 +216,25 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 }
 
 /* The notifier has the highest priority, so that it comes before kgdb. */
+/*
+ * The kernel ends the task for an error of its own, in a helper or in an interrupt on top of
+ * a run. In an interrupt, it panics. Otherwise all runs of this CPU belong to the task, and do
+ * not end. So nobody may look at them: their programs can be freed. Their levels stay
+ * claimed, as the report of the error is written on the stack of the innermost one.
+ */
+static void fault_forget_runs(void)
+{
+	unsigned int level;
+	struct rex_run *run;
+
+	for (level = 0; level < REX_RUN_LEVELS; level++) {
+		run = rex_run_of_level(raw_smp_processor_id(), level);
+		if (run)
+			WRITE_ONCE(run->prog, 0);
+	}
+}
+NOKPROBE_SYMBOL(fault_forget_runs);
+
 static int fault_on_die(struct notifier_block *nb, unsigned long val,
 			void *data)
 {
@@ -227,6 +246,8 @@ static int fault_on_die(struct notifier_block *nb, unsigned long val,
 		return NOTIFY_DONE;
 	if (!args->regs || user_mode(args->regs))
 		return NOTIFY_DONE;
+	if (val == DIE_OOPS)
+		fault_forget_runs();
 	if (val == DIE_DEBUG)
 		return fault_on_step(args->regs, (unsigned long *)args->err);
 	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)

@@ -47,7 +47,7 @@ acts! {
         vsyscall_read jump_to_vsyscall jump_to_the_last_address
         copy_from_null copy_to_null copy_to_rodata fill_null compare_null
         move_from_a_hole null_read_with_garbage_registers
-        half_of_an_access_in_a_hole
+        half_of_an_access_in_a_hole hole_for_a_helper
     }
     registers {
         registers_after_a_run

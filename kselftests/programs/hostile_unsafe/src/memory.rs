@@ -16,6 +16,7 @@ static mut VARIABLE: [u64; 64] = [0xc3c3_c3c3_c3c3_c3c3; 64];
 unsafe extern "C" {
     fn __x86_indirect_thunk_rax();
     fn bpf_ktime_get_ns() -> u64;
+    fn bpf_get_current_comm(name: *mut u8, size: u32) -> i64;
 }
 
 fn read(address: usize) {
@@ -261,4 +262,11 @@ pub(crate) fn null_read_with_garbage_registers(_: &dyn Kernel) {
 #[inline(never)]
 pub(crate) fn half_of_an_access_in_a_hole(_: &dyn Kernel) {
     read(((guard_page() + 0x1000) & !0xfff) - 4);
+}
+
+/// The kernel's function writes there, which is an error of the kernel.
+#[inline(never)]
+pub(crate) fn hole_for_a_helper(_: &dyn Kernel) {
+    let to = black_box(HOLE as *mut u8);
+    black_box(unsafe { bpf_get_current_comm(to, 16) });
 }
