@@ -38,6 +38,32 @@ TEST(run_shows_what_is_printed_and_what_stops_it)
 	EXPECT_EQ(json_array_size(tool_json(TOOL_OK, "list")), 0);
 }
 
+#define OUTPUT "/tmp/rexctl_run.out"
+
+/* Nobody can show lines as fast as programs can print them. */
+TEST(run_ends_in_time_while_programs_print_more_than_it_shows)
+{
+	pid_t flood = fork();
+	long begin = ksft_ms();
+	char *text;
+
+	ASSERT(flood >= 0);
+	if (flood == 0)
+		for (;;)
+			fire(PRINT);
+	tool(TOOL_OK, "run --for=4 %s on_dup=syscalls/sys_enter_dup >" OUTPUT,
+	     object());
+	begin = ksft_ms() - begin;
+	kill(flood, SIGKILL);
+	waitpid(flood, NULL, 0);
+	text = read_all(OUTPUT, NULL);
+	unlink(OUTPUT);
+	ksft_note("%zu bytes in %ld ms", strlen(text), begin);
+	EXPECT(begin < 20000);
+	EXPECT_CONTAINS(text, "[rexctl::on_dup] descriptor 0x5e1f0001");
+	free(text);
+}
+
 TEST(run_leaks_nothing)
 {
 	struct census before = take_census();

@@ -46,10 +46,13 @@ struct rexctl_trace {
  */
 int rexctl_trace_open(struct rexctl_trace *trace);
 /*
- * Takes what has been printed up to now: an event "print" for each line, appended to
- * @events. Returns false at an error.
+ * Takes what has been printed: an event "print" for each line, and one "lost" with "cpu" and,
+ * if it is known, "lines" for lines that were overwritten, appended to @events. Returns whether
+ * there may be more.
  */
 bool rexctl_trace_read(struct rexctl_trace *trace, json_t *events);
+/* Prints such an event "lost" as text, and returns whether @event is one. */
+bool rexctl_trace_lost_text(const json_t *event);
 void rexctl_trace_close(struct rexctl_trace *trace);
 
 #endif /* REXCTL_FAULTS_H */

@@ -114,8 +114,12 @@ void rexctl_watch_end(void);
 bool rexctl_watch_signalled(int ms);
 /* Waits for @fd to be readable, or one of the signals: whether it was a signal. */
 bool rexctl_watch_interrupted(int fd);
-/* Appends events "print" of what was printed up to now. */
-void rexctl_watch_printed(json_t *events);
+/* Appends events of what was printed, as rexctl_trace_read(). */
+bool rexctl_watch_printed(json_t *events);
+/* The rounds in which all that is in the buffers is read, if programs print no more. */
+#define REXCTL_WATCH_ROUNDS 64
+/* Milliseconds of a clock. */
+long rexctl_watch_ms(void);
 /*
  * Prints the faults and the output of the programs of @session until a signal
  * comes, @seconds have passed (0: forever), or the programs are dead forever.

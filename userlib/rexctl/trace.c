@@ -19,6 +19,12 @@
 #define PRINT_EVENT "events/bpf_trace/bpf_trace_printk/enable"
 #define MARK "bpf_trace_printk: "
 
+/*
+ * So many bytes are taken at once. Programs may print faster than anybody can show, and
+ * whoever reads looks for signals and the time in between.
+ */
+#define ROUND (256 << 10)
+
 static bool trace_write(const struct rexctl_trace *trace, const char *name,
 			const char *text)
 {
@@ -118,23 +124,60 @@ static json_t *trace_event(const char *line)
 			 "text", rexctl_json_text(text + 2 + strlen(MARK)));
 }
 
+/*
+ * "CPU:1 [LOST 17 EVENTS]" comes before the first line of a CPU that was not overwritten. The
+ * kernel may not know the number.
+ */
+static json_t *trace_lost(const char *line)
+{
+	json_int_t lines;
+	int cpu, end = 0;
+
+	if (sscanf(line, "CPU:%d [LOST %n", &cpu, &end) != 1 || !end)
+		return NULL;
+	lines = strtoll(line + end, NULL, 10);
+	if (!lines)
+		return json_pack("{ss,si}", "event", "lost", "cpu", cpu);
+	return json_pack("{ss,si,sI}", "event", "lost", "cpu", cpu, "lines",
+			 lines);
+}
+
+bool rexctl_trace_lost_text(const json_t *event)
+{
+	const json_t *cpu = json_object_get(event, "cpu");
+	const json_t *lines = json_object_get(event, "lines");
+	char number[32] = "some";
+
+	if (!cpu || strcmp(rexctl_json_get(event, "event"), "lost"))
+		return false;
+	if (lines)
+		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(lines));
+	rexctl_put_lines(stdout,
+			 "%s lines of CPU %" JSON_INTEGER_FORMAT
+			 " are lost: programs print faster than this is read\n",
+			 number, json_integer_value(cpu));
+	return true;
+}
+
 static void trace_take_line(struct rexctl_trace *trace, json_t *events)
 {
 	json_t *event;
 
 	trace->line[trace->len] = '\0';
 	trace->len = 0;
-	event = trace_event(trace->line);
+	event = trace_event(trace->line) ?: trace_lost(trace->line);
 	if (event)
 		json_array_append_new(events, event);
 }
 
 bool rexctl_trace_read(struct rexctl_trace *trace, json_t *events)
 {
+	ssize_t n, i, left = ROUND;
 	char buf[4096];
-	ssize_t n, i;
 
-	while ((n = read(trace->fd, buf, sizeof(buf))) > 0) {
+	while (left > 0 && (n = read(trace->fd, buf, sizeof(buf))) > 0) {
+		left -= n;
 		for (i = 0; i < n; i++) {
 			if (buf[i] == '\n')
 				trace_take_line(trace, events);
@@ -142,7 +185,7 @@ bool rexctl_trace_read(struct rexctl_trace *trace, json_t *events)
 				trace->line[trace->len++] = buf[i];
 		}
 	}
-	return !n || errno == EAGAIN || errno == EINTR;
+	return left <= 0;
 }
 
 void rexctl_trace_close(struct rexctl_trace *trace)

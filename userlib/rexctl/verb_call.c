@@ -22,7 +22,7 @@ static void call_text(const json_t *event)
 	if (!strcmp(rexctl_json_get(event, "event"), "print"))
 		rexctl_put_lines(stdout, "%s\n",
 				 rexctl_json_get(event, "text"));
-	else
+	else if (!rexctl_trace_lost_text(event))
 		rexctl_put_lines(stdout, "%s returned %lld\n",
 				 rexctl_json_get(event, "program"),
 				 (long long)json_integer_value(
@@ -32,11 +32,16 @@ static void call_text(const json_t *event)
 static void call_put_printed(void)
 {
 	json_t *events = json_array(), *event;
+	int rounds = 0;
+	bool more;
 	size_t i;
 
-	rexctl_watch_printed(events);
-	json_array_foreach(events, i, event)
-		rexctl_put_event(json_incref(event), call_text);
+	do {
+		more = rexctl_watch_printed(events);
+		json_array_foreach(events, i, event)
+			rexctl_put_event(json_incref(event), call_text);
+		json_array_clear(events);
+	} while (more && ++rounds < REXCTL_WATCH_ROUNDS);
 	json_decref(events);
 }
 

@@ -10,6 +10,8 @@ static unsigned int trace_seconds;
 
 static void trace_text(const json_t *event)
 {
+	if (rexctl_trace_lost_text(event))
+		return;
 	rexctl_put_lines(stdout,
 			 "%16s-%-7" JSON_INTEGER_FORMAT
 			 " [%03" JSON_INTEGER_FORMAT "] %.6f: %s\n",
@@ -20,19 +22,20 @@ static void trace_text(const json_t *event)
 			 rexctl_json_get(event, "text"));
 }
 
-/* Lines of crate @crate begin with "[crate::". */
+/* Lines of crate @crate begin with "[crate::". Lines that are lost may be of any. */
 static bool trace_is_wanted(const json_t *event, const char *crate)
 {
 	const char *text = rexctl_json_get(event, "text");
 	size_t len = crate ? strlen(crate) : 0;
 
-	return !crate || (text[0] == '[' && !strncmp(text + 1, crate, len) &&
-			  !strncmp(text + 1 + len, "::", 2));
+	return !crate || strcmp(rexctl_json_get(event, "event"), "print") ||
+	       (text[0] == '[' && !strncmp(text + 1, crate, len) &&
+		!strncmp(text + 1 + len, "::", 2));
 }
 
 static int trace_run(void)
 {
-	long left = trace_seconds * 1000L;
+	long end = rexctl_watch_ms() + trace_seconds * 1000L;
 	json_t *events, *event;
 	size_t i;
 	int status = rexctl_watch_begin();
@@ -48,9 +51,8 @@ static int trace_run(void)
 				rexctl_put_event(json_incref(event),
 						 trace_text);
 		json_decref(events);
-		left -= REXCTL_FAULT_POLL_MS;
 	} while (!rexctl_watch_signalled(REXCTL_FAULT_POLL_MS) &&
-		 (!trace_seconds || left > 0));
+		 (!trace_seconds || rexctl_watch_ms() < end));
 	rexctl_watch_end();
 	return REXCTL_OK;
 }

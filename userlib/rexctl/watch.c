@@ -61,7 +61,7 @@ static void watch_text(const json_t *event)
 		rexctl_put_lines(stdout,
 				 "%s is dead: a fault has stopped it, and its programs do not run any more (--restart N brings it back)\n",
 				 rexctl_json_get(event, "object"));
-	else
+	else if (!rexctl_trace_lost_text(event))
 		rexctl_follow_text(event);
 }
 
@@ -154,10 +154,9 @@ bool rexctl_watch_interrupted(int fd)
 	return fds[0].revents;
 }
 
-void rexctl_watch_printed(json_t *events)
+bool rexctl_watch_printed(json_t *events)
 {
-	if (watch_trace.fd >= 0)
-		rexctl_trace_read(&watch_trace, events);
+	return watch_trace.fd >= 0 && rexctl_trace_read(&watch_trace, events);
 }
 
 /* One turn: false at the end. */
@@ -165,11 +164,14 @@ static bool watch_turn(struct watch *w, int ms, int *status)
 {
 	bool signalled = rexctl_watch_signalled(ms);
 	json_t *faults = json_array(), *printed = json_array();
-	int err = watch_faults(w, faults);
+	int err = watch_faults(w, faults), rounds = 0;
+	bool more;
 
-	/* The output of a program comes before its fault. */
-	rexctl_watch_printed(printed);
-	watch_put_all(w, printed);
+	/* The output of a program comes before its fault, and all of it before its end. */
+	do {
+		more = rexctl_watch_printed(printed);
+		watch_put_all(w, printed);
+	} while (more && err == -ESHUTDOWN && ++rounds < REXCTL_WATCH_ROUNDS);
 	watch_put_all(w, faults);
 	json_decref(printed);
 	json_decref(faults);
@@ -187,7 +189,7 @@ static bool watch_turn(struct watch *w, int ms, int *status)
 	return !signalled;
 }
 
-static long watch_ms(void)
+long rexctl_watch_ms(void)
 {
 	struct timespec t;
 
@@ -197,14 +199,14 @@ static long watch_ms(void)
 
 int rexctl_watch(struct rexctl_session *session, unsigned int seconds)
 {
-	long end = watch_ms() + seconds * 1000L;
+	long end = rexctl_watch_ms() + seconds * 1000L;
 	struct watch w = {};
 	int status = REXCTL_OK;
 	long left;
 
 	watch_start(&w, session);
 	do {
-		left = seconds ? end - watch_ms() : REXCTL_FAULT_POLL_MS;
+		left = seconds ? end - rexctl_watch_ms() : REXCTL_FAULT_POLL_MS;
 		if (left > REXCTL_FAULT_POLL_MS)
 			left = REXCTL_FAULT_POLL_MS;
 	} while (watch_turn(&w, left > 0 ? left : 0, &status) && left > 0);
