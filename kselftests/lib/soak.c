@@ -88,7 +88,8 @@ static const struct {
 } memory[NR_SOAK_MEMORY] = {
 	{ "SUnreclaim", 1, 512 },
 	[VMALLOC] = { "VmallocUsed", 1, 64 },
-	{ "Percpu", 1, 64 },
+	/* It counts pages, which stay for maps of other sizes when those that shared them go. */
+	{ "Percpu", 1, 128 },
 	[STACKS] = { "KernelStack", 1, 256 },
 	[AVAILABLE] = { "MemAvailable", -1, 4096 },
 };
