@@ -157,8 +157,10 @@ pub fn derive_pod(item: TokenStream) -> TokenStream {
 /// The names of the struct (or `union`) and of its members are the kernel's. Members can be
 /// in any order, and those of anonymous structs and unions are members as in C. After
 /// `from` is the path to a member: through structs (`se.sum_exec_runtime`), to an element
-/// of an array (`numbers[0].nr`), or several paths between `|`, of which the first that the
-/// running kernel has is used. With `in "module"`, the struct is the module's. Otherwise it
+/// of an array (`numbers[0].nr`). In place of a name in it there can be several between `|`,
+/// of which the first that the running kernel has is used: `cfs.new|old.nr` is `cfs.new.nr` or
+/// `cfs.old.nr`. For paths that differ otherwise, declare two members of an `Option`. With
+/// `in "module"`, the struct is the module's. Otherwise it
 /// is the kernel's or that of any loaded module.
 ///
 /// | type | in the kernel | reading it gives |

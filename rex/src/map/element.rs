@@ -311,12 +311,16 @@ macro_rules! integers {
                 /// In a [`RexLpmTrie`](super::RexLpmTrie) whose elements the
                 /// kernel does not align for it: they are if the bytes of its keys
                 /// (without the length of the prefix) are a multiple of 8, or of
-                /// integers of 32 bits, of 4.
+                /// integers of 32 bits, of 4. So there is no `u64` to count in for
+                /// prefixes of IPv4: take `u32`, or the number of an element in an
+                /// array of counters.
                 #[inline(always)]
+                #[track_caller]
                 pub fn atomic(&self) -> &'run $atomic {
                     assert!(
                         self.is_aligned_for::<$atomic>(),
-                        "an element of a trie is not aligned"
+                        "an element of a trie is not aligned for this: take u32, \
+                         or keys of 8 bytes"
                     );
                     // SAFETY: the element is there for `'run`, is aligned, and is
                     // not accessed through other than atomic references.

@@ -77,6 +77,10 @@ super::wrapper::map! {
     /// A table of prefixes, such as networks. A lookup finds the longest prefix of
     /// its key. [`LruHashMap`](super::LruHashMap) documents `EBUSY`.
     ///
+    /// The kernel puts an element right after its key, so that the elements of IPv4
+    /// prefixes are not aligned for `u64`: count in `u32` there, or
+    /// [`atomic()`](super::MapRef::atomic) panics.
+    ///
     /// # Examples
     ///
     /// ```no_run
