@@ -98,26 +98,38 @@ static void expect_refused(const char *name, const char *why)
 
 static struct btf *kernel;
 
-/*
- * Returns the bit offset of a member that is not in an anonymous struct.
- */
+/* Returns the bit offset of a member, also of a union or struct without a name; -1: none. */
+static __s64 bit_in(const struct btf_type *t, const char *member)
+{
+	for (int i = 0; i < btf_vlen(t); i++) {
+		const struct btf_member *m = &btf_members(t)[i];
+		const char *name = btf__name_by_offset(kernel, m->name_off);
+		__s64 within;
+
+		if (!strcmp(name, member))
+			return btf_member_bit_offset(t, i);
+		if (*name ||
+		    !btf_is_composite(btf__type_by_id(kernel, m->type)))
+			continue;
+		within = bit_in(btf__type_by_id(kernel, m->type), member);
+		if (within >= 0)
+			return btf_member_bit_offset(t, i) + within;
+	}
+	return -1;
+}
+
 static __u64 bit_of(const char *name, const char *member)
 {
-	const struct btf_type *t;
+	__s64 bit;
 	__s32 id;
 
 	kernel = kernel ?: btf__load_vmlinux_btf();
 	ASSERT_MSG(kernel, "BTF of the kernel: %s", strerror(errno));
 	id = btf__find_by_name_kind(kernel, name, BTF_KIND_STRUCT);
 	ASSERT_MSG(id > 0, "struct %s", name);
-	t = btf__type_by_id(kernel, id);
-	for (int i = 0; i < btf_vlen(t); i++)
-		if (!strcmp(btf__name_by_offset(kernel,
-						btf_members(t)[i].name_off),
-			    member))
-			return btf_member_bit_offset(t, i);
-	ASSERT_MSG(0, "struct %s has no %s", name, member);
-	return 0;
+	bit = bit_in(btf__type_by_id(kernel, id), member);
+	ASSERT_MSG(bit >= 0, "struct %s has no %s", name, member);
+	return bit;
 }
 
 static __u64 offset_of(const char *name, const char *member)

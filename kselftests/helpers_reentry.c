@@ -323,14 +323,18 @@ static void find_callees_of(const char *act, int index)
 /* Finds the callees by the kernel's function_graph tracer. */
 static void find_callees(const char *const *acts)
 {
+	char *traceable = read_all(TRACING "available_filter_functions", NULL);
 	char word[64];
 
 	snprintf(word, sizeof(word), "%d\n", getpid());
 	set_tracing("set_ftrace_pid", word);
 	for (size_t i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
 		snprintf(word, sizeof(word), "%s\n", roots[i]);
-		set_tracing("set_graph_function", word);
+		/* Not every kernel traces each of them. */
+		if (strchr(word, '*') || strstr(traceable, word))
+			set_tracing("set_graph_function", word);
 	}
+	free(traceable);
 	set_tracing("options/funcgraph-irqs", "0");
 	set_tracing("tracing_on", "0");
 	set_tracer("function_graph");

@@ -31,7 +31,7 @@ FIXTURE_TEARDOWN(object)
 /* Returns whether the kernel has links to many probes. */
 static bool has_kprobe_multi(void)
 {
-	return kallsyms_has("kprobe_multi_link_prog_run");
+	return kallsyms_has("kprobe_multi_link_handler");
 }
 
 static size_t nr_links(const struct rex_links *links)

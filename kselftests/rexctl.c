@@ -256,7 +256,7 @@ TEST_TIMEOUT(programs_are_attached_to_targets_of_all_kinds, 120)
 	struct census before = take_census();
 	struct sample *s = start_tool(
 		"run %s dev:lo/skb tcx:lo/egress cgroup:/sys/fs/cgroup "
-		"at_function=kprobe:vfs_fsync_range at_return=vfs_read "
+		"at_function=kprobe:__x64_sys_fsync at_return=vfs_read "
 		"at_user_function=%s:target_func perf:cpu-clock@50 "
 		"on_dup=tracepoint:syscalls/sys_enter_dup at_switch=sched_switch",
 		object(), trigger());
