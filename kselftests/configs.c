@@ -113,6 +113,24 @@ TEST(bad_configs_are_named)
 		"'yes' is not true or false");
 	refused(rex_obj_set_config_text(obj, "PREFIX", "/sys/kernel/abcde"),
 		-ERANGE, "is not text of at most 16 bytes");
+	refused(rex_obj_set_config_text(obj, "PREFIX", "hex:123"), -EINVAL,
+		"'hex:123' is not text");
+	refused(rex_obj_set_config_text(obj, "PREFIX", "hex:zz"), -EINVAL,
+		"or hex: and their digits");
+	refused(rex_obj_set_config_text(obj, "PREFIX",
+					"hex:0000000000000000000000000000000000"),
+		-ERANGE, "'hex:");
+}
+
+TEST(bytes_that_are_no_text_are_set_in_hexadecimal)
+{
+	struct rex_obj *obj = open_object("configs", NULL);
+	static const char want[16] = { 0x3e, 0, 0x4e, (char)0xab };
+	char value[16];
+
+	ASSERT(!rex_obj_set_config_text(obj, "PREFIX", "hex:3e004eAb"));
+	ASSERT(!rex_obj_get_config(obj, "PREFIX", value, sizeof(value)));
+	EXPECT(!memcmp(value, want, sizeof(want)));
 }
 
 /* ---- the ABI ---- */

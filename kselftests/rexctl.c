@@ -311,6 +311,12 @@ TEST(missing_targets_are_named_with_a_remedy)
 			"nothing else");
 	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s at_qdisc=dev:lo", object()),
 			"tcx:");
+	/* its own place is taken, in each way to say it */
+	tool(TOOL_OK, "run --for=1 %s at_entry=fentry:vfs_read", object());
+	tool(TOOL_OK, "run --for=1 %s at_entry=vfs_read", object());
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "run %s at_entry=fexit:vfs_read",
+			     object()),
+			"nothing else");
 	/* neither the program nor the call says where */
 	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s", object()), "--attach");
 }

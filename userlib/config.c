@@ -110,6 +110,27 @@ static int rex_config_parse_bool(const char *text, unsigned char *value)
 	return 0;
 }
 
+#define HEX "hex:"
+
+/* Pairs of digits are bytes; the rest is filled up with zeroes. */
+static int rex_config_parse_hex(const char *digits, unsigned char *value,
+				size_t size)
+{
+	size_t len = strlen(digits), i;
+	unsigned int byte;
+
+	if (len != strspn(digits, "0123456789abcdefABCDEF") || len % 2)
+		return -EINVAL;
+	if (len / 2 > size)
+		return -ERANGE;
+	memset(value, 0, size);
+	for (i = 0; i < len / 2; i++) {
+		sscanf(digits + 2 * i, "%2x", &byte);
+		value[i] = byte;
+	}
+	return 0;
+}
+
 static int rex_config_parse(const struct rex_decl_config *config,
 			    const char *text, unsigned char *value)
 {
@@ -120,6 +141,9 @@ static int rex_config_parse(const struct rex_decl_config *config,
 	case REX_CONFIG_SIGNED:
 		return rex_config_parse_number(config, text, value);
 	}
+	if (!strncmp(text, HEX, strlen(HEX)))
+		return rex_config_parse_hex(text + strlen(HEX), value,
+					    config->def.value_size);
 	if (strlen(text) > config->def.value_size)
 		return -ERANGE;
 	memset(value, 0, config->def.value_size);
@@ -131,7 +155,7 @@ static int rex_config_parse(const struct rex_decl_config *config,
 static const char *rex_config_describe(const struct rex_config_def *def,
 				       char *buf, size_t size)
 {
-	const char *form = "text of at most %u bytes";
+	const char *form = "text of at most %u bytes, or hex: and their digits";
 
 	if (def->kind == REX_CONFIG_BOOL)
 		return "true or false";

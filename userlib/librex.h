@@ -231,8 +231,8 @@ LIBREX_API int rex_obj_set_config(struct rex_obj *obj, const char *name,
  * @obj:	an object not loaded yet
  * @name:	name of the config
  * @text:	a number in decimal, hexadecimal (0x) or octal (0); "true", "false", "1"
- *		or "0" for a bool; the bytes themselves for anything else, which are
- *		filled up with zeroes
+ *		or "0" for a bool; for anything else the bytes themselves, or "hex:" and two
+ *		digits for each, which are filled up with zeroes
  *
  *  EINVAL	not a text of the config's type; rex_last_error() says what is one
  *  ERANGE	a number that the type does not have, or a longer text

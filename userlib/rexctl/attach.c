@@ -194,6 +194,18 @@ static int attach_declared(const struct rexctl_attachee *who,
 	return kind->attach(who, target, slash + 1, links);
 }
 
+/* Returns whether the target is the place that the attribute says: "fentry:f" or "f". */
+static bool attach_is_declared(const struct rexctl_attachee *who,
+			       const char *target)
+{
+	const char *slash = strchr(who->section, '/');
+	const char *colon = strchr(target, ':');
+
+	if (!slash || strcmp(slash + 1, colon ? colon + 1 : target))
+		return false;
+	return !colon || !strncmp(who->section, target, colon - target);
+}
+
 int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 		  struct rexctl_links *links)
 {
@@ -207,6 +219,8 @@ int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 			REXCTL_FAILED,
 			"program %s is not attached to anything: its attribute is %s",
 			who->name, who->section);
+	if (attach_is_fixed(who) && attach_is_declared(who, target))
+		return attach_declared(who, links);
 	if (attach_is_fixed(who))
 		return rexctl_fail(
 			REXCTL_FAILED,
