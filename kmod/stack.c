@@ -20,7 +20,6 @@ DEFINE_PER_CPU(unsigned long, rex_limit);
 DEFINE_PER_CPU(void *, rex_stack_base);
 static DEFINE_PER_CPU(struct page **, stack_pages);
 static DEFINE_PER_CPU(void *, stack_area);
-static DEFINE_PER_CPU(bool, stack_is_open);
 static enum cpuhp_state prepare_state;
 static enum cpuhp_state online_state;
 
@@ -135,6 +134,13 @@ static void *stack_map_pages(struct page **pages)
 	return area;
 }
 
+/* Returns the limit of a CPU where programs are skipped, as if all levels were in use. */
+static unsigned long stack_closed_limit(unsigned int cpu)
+{
+	return rex_stack_limit(per_cpu(rex_stack_base, cpu),
+			       REX_RUN_LEVELS - 1);
+}
+
 /*
  * This runs before @cpu executes anything, so no program can meet a CPU without stacks.
  * The stacks stay when the CPU goes offline, as it may come back.
@@ -158,8 +164,8 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
 	per_cpu(stack_pages, cpu) = pages;
 	per_cpu(stack_area, cpu) = area;
 	per_cpu(rex_stack_base, cpu) = base;
-	/* As if all levels were in use, until stack_open(). */
-	per_cpu(rex_limit, cpu) = rex_stack_limit(base, REX_RUN_LEVELS - 1);
+	/* until stack_open() */
+	per_cpu(rex_limit, cpu) = stack_closed_limit(cpu);
 	return 0;
 }
 
@@ -167,21 +173,18 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
  * The watchdog's timers end a run on a CPU that takes interrupts, and its NMIs end one on a CPU
  * that others know as online. A CPU on its way online or offline is in neither state for a while,
  * and RCU does not wait for it in a part of that. So programs are skipped there, but for the time
- * in which the CPU is online and executes tasks.
+ * in which the CPU is online and executes tasks. A task of that CPU opens and closes it, and
+ * no run is below a task.
  */
 static int stack_open(unsigned int cpu)
 {
-	if (!this_cpu_read(stack_is_open))
-		this_cpu_sub(rex_limit, REX_RUN_ALL);
-	this_cpu_write(stack_is_open, true);
+	this_cpu_write(rex_limit, stack_closed_limit(cpu) - REX_RUN_ALL);
 	return 0;
 }
 
 static int stack_close(unsigned int cpu)
 {
-	if (this_cpu_read(stack_is_open))
-		this_cpu_add(rex_limit, REX_RUN_ALL);
-	this_cpu_write(stack_is_open, false);
+	this_cpu_write(rex_limit, stack_closed_limit(cpu));
 	return 0;
 }
 
