@@ -215,7 +215,6 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 	return NOTIFY_DONE;
 }
 
-/* The notifier has the highest priority, so that it comes before kgdb. */
 /*
  * The kernel ends the task for an error of its own, in a helper or in an interrupt on top of
  * a run. In an interrupt, it panics. Otherwise all runs of this CPU belong to the task, and do
@@ -235,6 +234,7 @@ static void fault_forget_runs(void)
 }
 NOKPROBE_SYMBOL(fault_forget_runs);
 
+/* The notifier has the highest priority, so that it comes before kgdb. */
 static int fault_on_die(struct notifier_block *nb, unsigned long val,
 			void *data)
 {
