@@ -195,15 +195,15 @@ static int attach_declared(const struct rexctl_attachee *who,
 }
 
 /* Returns whether the target is the place that the attribute says: "fentry:f" or "f". */
-static bool attach_is_declared(const struct rexctl_attachee *who,
-			       const char *target)
+static bool attach_is_own_place(const struct rexctl_attachee *who,
+				const char *target)
 {
 	const char *slash = strchr(who->section, '/');
-	const char *colon = strchr(target, ':');
+	size_t len = rex_section_kind_len(who->section);
 
-	if (!slash || strcmp(slash + 1, colon ? colon + 1 : target))
-		return false;
-	return !colon || !strncmp(who->section, target, colon - target);
+	if (!strncmp(target, who->section, len) && target[len] == ':')
+		target += len + 1;
+	return slash && !strcmp(slash + 1, target);
 }
 
 int rexctl_attach(const struct rexctl_attachee *who, const char *target,
@@ -219,7 +219,7 @@ int rexctl_attach(const struct rexctl_attachee *who, const char *target,
 			REXCTL_FAILED,
 			"program %s is not attached to anything: its attribute is %s",
 			who->name, who->section);
-	if (attach_is_fixed(who) && attach_is_declared(who, target))
+	if (attach_is_fixed(who) && attach_is_own_place(who, target))
 		return attach_declared(who, links);
 	if (attach_is_fixed(who))
 		return rexctl_fail(
