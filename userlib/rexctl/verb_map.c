@@ -141,31 +141,6 @@ static int map_dump_owned(const struct rexctl_map *map, void *value)
 	return status;
 }
 
-static bool map_is_ring(const struct rexctl_map *map)
-{
-	return map->info.type == BPF_MAP_TYPE_RINGBUF ||
-	       map->info.type == BPF_MAP_TYPE_USER_RINGBUF;
-}
-
-static int map_refuse_ring(const struct rexctl_map *map)
-{
-	return rexctl_fail(
-		REXCTL_FAILED,
-		"map %s is of type %s, whose records a process takes by libbpf's ring_buffer__new(): rexctl cannot show them",
-		map->info.name, rexctl_map_type_name(map->info.type));
-}
-
-static int map_refuse_dump(const struct rexctl_map *map)
-{
-	if (map_is_ring(map))
-		return map_refuse_ring(map);
-	return rexctl_fail(
-		REXCTL_FAILED,
-		"map %s is of type %s, which has no keys: rexctl map lookup %s shows the next value",
-		map->info.name, rexctl_map_type_name(map->info.type),
-		map_words[1]);
-}
-
 static int map_dump(const struct rexctl_map *map, void *key, void *value)
 {
 	json_t *elements;
@@ -177,7 +152,11 @@ static int map_dump(const struct rexctl_map *map, void *key, void *value)
 	elements = json_array();
 	if (map_is_keyless(map)) {
 		json_decref(elements);
-		return map_refuse_dump(map);
+		return rexctl_fail(
+			REXCTL_FAILED,
+			"map %s is of type %s, which has no keys: rexctl map lookup %s shows the next value",
+			map->info.name, rexctl_map_type_name(map->info.type),
+			map_words[1]);
 	}
 	while (!bpf_map_get_next_key(map->fd, last, key)) {
 		last = key;
@@ -302,6 +281,20 @@ static const struct {
 	{ "update", map_update },
 };
 
+static bool map_is_ring(const struct rexctl_map *map)
+{
+	return map->info.type == BPF_MAP_TYPE_RINGBUF ||
+	       map->info.type == BPF_MAP_TYPE_USER_RINGBUF;
+}
+
+static int map_refuse_ring(const struct rexctl_map *map)
+{
+	return rexctl_fail(
+		REXCTL_FAILED,
+		"map %s is of type %s, whose records a process takes by libbpf's ring_buffer__new(): rexctl cannot show them",
+		map->info.name, rexctl_map_type_name(map->info.type));
+}
+
 static int map_run(void)
 {
 	struct rexctl_map map;
@@ -316,6 +309,8 @@ static int map_run(void)
 	value = calloc(1, map.value_room ?: 1);
 	if (!status && (!key || !value))
 		status = rexctl_fail_errno(ENOMEM, "an element");
+	if (!status && map_is_ring(&map))
+		status = map_refuse_ring(&map);
 	status = status ?: map_actions[i].run(&map, key, value);
 	free(key);
 	free(value);
