@@ -329,10 +329,14 @@ static void find_callees(const char *const *acts)
 	snprintf(word, sizeof(word), "%d\n", getpid());
 	set_tracing("set_ftrace_pid", word);
 	for (size_t i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
-		snprintf(word, sizeof(word), "%s\n", roots[i]);
 		/* Not every kernel traces each of them. */
-		if (strchr(word, '*') || strstr(traceable, word))
-			set_tracing("set_graph_function", word);
+		if (!strchr(roots[i], '*') &&
+		    !trace_lists(traceable, roots[i])) {
+			ksft_note("%s cannot be traced", roots[i]);
+			continue;
+		}
+		snprintf(word, sizeof(word), "%s\n", roots[i]);
+		set_tracing("set_graph_function", word);
 	}
 	free(traceable);
 	set_tracing("options/funcgraph-irqs", "0");

@@ -508,13 +508,21 @@ TEST(replace_waits_for_a_sleeper_and_can_be_killed)
 	EXPECT_EQ(seen(VALUE), ONES);
 }
 
+static void expect_other_bindings_end_and_begin(void)
+{
+	long begin = ksft_ms();
+
+	rex_obj_close(load_object("sleepable"));
+	EXPECT_MSG(ksft_ms() - begin < 5000, "it took %ld ms",
+		   ksft_ms() - begin);
+}
+
 /* While a REPLACE waits for a sleeper, other bindings begin, move and end. */
 TEST(other_bindings_do_not_wait_for_a_sleeper)
 {
-	struct rex_obj *other = load_object("sleepable"), *third;
+	struct rex_obj *other = load_object("sleepable");
 	int image = rex_obj_image_fd(other), carrier, status = 0;
 	pid_t replacer;
-	long begin;
 
 	start_sleeper("on_socket", COPY, 1);
 	carrier = bpf_program__fd(program(obj, "on_socket"));
@@ -524,11 +532,7 @@ TEST(other_bindings_do_not_wait_for_a_sleeper)
 		_exit(bind_prog(image, carrier, "on_socket", REX_BIND_REPLACE));
 	ksft_pause_ms(300);
 	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
-	begin = ksft_ms();
-	third = load_object("sleepable");
-	rex_obj_close(third);
-	EXPECT_MSG(ksft_ms() - begin < 5000, "it took %ld ms",
-		   ksft_ms() - begin);
+	expect_other_bindings_end_and_begin();
 	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
 	wake_sleeper();
 	EXPECT_EQ(seen(RESULT), 0);
@@ -540,18 +544,15 @@ TEST(other_bindings_do_not_wait_for_a_sleeper)
 /* A uprobe without a program, at a place that nothing executes. */
 static int open_uprobe(void)
 {
-	char *type =
-		read_all("/sys/bus/event_source/devices/uprobe/type", NULL);
 	char path[256];
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
-		.type = strtoul(type, NULL, 10),
+		.type = pmu_type("uprobe"),
 		.config1 = u64_of(path),
 		.config2 = 0x1000,
 	};
 	int fd;
 
-	free(type);
 	snprintf(path, sizeof(path), "%s/hostile_sleep", getenv("REX_TESTS"));
 	fd = syscall(SYS_perf_event_open, &attr, getpid(), -1, -1,
 		     PERF_FLAG_FD_CLOEXEC);
@@ -575,9 +576,7 @@ TEST(other_bindings_do_not_wait_for_an_event_that_waits_for_a_sleeper)
 	int image = load_image("hello"), status = -1;
 	int prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
 	struct sleeper closer;
-	struct rex_obj *third;
 	pid_t binder;
-	long begin;
 
 	start_sleeper("on_socket", COPY, 1);
 	closed_event = open_uprobe();
@@ -592,11 +591,7 @@ TEST(other_bindings_do_not_wait_for_an_event_that_waits_for_a_sleeper)
 		_exit(bind_prog(image, prog, "rex_prog1", 0) ? errno : 0);
 	ksft_pause_ms(500);
 	EXPECT_EQ(waitpid(binder, NULL, WNOHANG), 0);
-	begin = ksft_ms();
-	third = load_object("sleepable");
-	rex_obj_close(third);
-	EXPECT_MSG(ksft_ms() - begin < 5000, "it took %ld ms",
-		   ksft_ms() - begin);
+	expect_other_bindings_end_and_begin();
 	wake_sleeper();
 	ASSERT(sleeper_ends(&closer, 10));
 	EXPECT(WAIT_FOR(waitpid(binder, &status, WNOHANG) == binder, 20));

@@ -203,18 +203,6 @@ TEST_TIMEOUT(faults_under_the_function_tracer_are_contained, 120)
 
 /* ---- what may be traced ---- */
 
-/* Returns whether NAME is a whole word in a line of the file. */
-static bool lists(const char *text, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *at = text; (at = strstr(at, name)); at += len)
-		if ((at == text || strchr(" \t\n", at[-1])) &&
-		    strchr(" \t\n", at[len]))
-			return true;
-	return false;
-}
-
 TEST(functions_that_do_not_return_cannot_be_traced_or_probed)
 {
 	char *symbols = read_all("/proc/kallsyms", NULL);
@@ -228,15 +216,17 @@ TEST(functions_that_do_not_return_cannot_be_traced_or_probed)
 
 		snprintf(symbol, sizeof(symbol), "%s\t[rex]", name);
 		EXPECT_MSG(strstr(symbols, symbol), "there is no %s", name);
-		EXPECT_MSG(!lists(traceable, name), "%s can be traced", name);
-		EXPECT_MSG(lists(blacklist, name), "%s can be probed", name);
+		EXPECT_MSG(!trace_lists(traceable, name), "%s can be traced",
+			   name);
+		EXPECT_MSG(trace_lists(blacklist, name), "%s can be probed",
+			   name);
 		snprintf(symbol, sizeof(symbol), "r:rex_test/probe %s", name);
 		EXPECT_MSG(!try_trace_file("kprobe_events", symbol, O_APPEND),
 			   "a kretprobe on %s is accepted", name);
 	}
 	/* The lists contain the expected functions. */
-	EXPECT(lists(traceable, "rex_map_update_elem"));
-	EXPECT(lists(blacklist, "kprobe_int3_handler"));
+	EXPECT(trace_lists(traceable, "rex_map_update_elem"));
+	EXPECT(trace_lists(blacklist, "kprobe_int3_handler"));
 	free(symbols);
 	free(traceable);
 	free(blacklist);

@@ -59,7 +59,7 @@ TEST(run_ends_in_time_while_programs_print_more_than_it_shows)
 	text = read_all(OUTPUT, NULL);
 	unlink(OUTPUT);
 	/* The lines are in the buffer of all tests, too. */
-	close(open(TRACING "trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
+	trace_file("trace", "");
 	ksft_note("%zu bytes in %ld ms", strlen(text), begin);
 	EXPECT(begin < 20000);
 	EXPECT_CONTAINS(text, "[rexctl::on_dup] descriptor 0x5e1f0001");

@@ -38,6 +38,9 @@ const char *lines_of(pid_t tid, const char *trace);
  */
 void set_tracer(const char *tracer);
 
+/* Returns whether a list of functions, such as available_filter_functions, has one by this name. */
+bool trace_lists(const char *list, const char *name);
+
 /*
  * Returns the trace of an event of the kernel, "timer/hrtimer_start", in the next MS
  * milliseconds, from malloc(). What was in the trace is lost.

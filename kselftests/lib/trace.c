@@ -104,3 +104,14 @@ void set_tracer(const char *tracer)
 	write_file(LOCKUP_SECONDS, before);
 	free(before);
 }
+
+bool trace_lists(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, name)); at += len)
+		if ((at == text || strchr(" \t\n", at[-1])) &&
+		    strchr(" \t\n", at[len]))
+			return true;
+	return false;
+}
