@@ -93,8 +93,8 @@ static void abort_record_caller(struct rex_fault *fault,
 }
 
 /*
- * Record the interrupted kernel, beginning with the carrier. The kernel's unwinder does
- * not know the stacks of runs, so it starts at the caller of the thunk.
+ * Record the interrupted kernel. The kernel's unwinder does not know the stacks of runs, so it
+ * starts at the caller of the thunk.
  */
 static void abort_record_kernel_frames(struct rex_fault *fault,
 				       const struct rex_run *run)
@@ -141,12 +141,11 @@ static __always_inline __noreturn void abort_run(struct rex_run *run, u32 cause)
 }
 
 /*
- * Complete the registers of the carrier. Those that the thunk does not store are as the
+ * Complete the registers of the thunk's caller. Those that the thunk does not store are as the
  * stub has found them in @frame. No function of the image changes them, since none saves
  * them (check.h). Only code of the image, emitted code, loads and leaves (fault_owner.c)
  * get here without having returned, and the last three write none of them. Other functions
- * of the kernel have returned, and have restored them. The frame pointer is different:
- * every function changes it, and rex_run_carrier_frame() says what the carrier's is.
+ * of the kernel have returned, and have restored them.
  */
 static __always_inline struct rex_run *
 abort_begin(const struct rex_frame *frame)
@@ -158,7 +157,6 @@ abort_begin(const struct rex_frame *frame)
 	for (i = 0; i < REX_NR_KEPT; i++)
 		if (!(stores & BIT(i)))
 			run->kept[i] = frame->kept[i];
-	run->kept[REX_KEPT_BP] = rex_run_carrier_frame(run);
 	return run;
 }
 

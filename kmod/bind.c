@@ -27,16 +27,53 @@
  */
 DEFINE_MUTEX(rex_bind_mutex);
 
-static int bind_poke_call(u8 *call, const void *from, const void *to)
+/* Returns whether an answer of the kernel is an error: it is 1 if there is nothing to do. */
+static int bind_poked(int ret)
 {
+	return ret < 0 ? ret : 0;
+}
+
+static int bind_poke_call(const struct rex_carrier_code *code, const void *from,
+			  const void *to)
+{
+	return bind_poked(rex_compat_poke_call(rex_kcall(bpf_arch_text_poke),
+					       code->call, (void *)from,
+					       (void *)to));
+}
+
+static int bind_poke_entry(const struct rex_carrier_code *code,
+			   const void *from, const void *to)
+{
+	if (!code->entry)
+		return 0;
+	if (rex_selftest_fail_step())
+		return -EBUSY;
+	return bind_poked(rex_compat_poke_jump(rex_kcall(bpf_arch_text_poke),
+					       code->entry, (void *)from,
+					       (void *)to));
+}
+
+/*
+ * Have a carrier lead to the thunk of @to, not to that of @from, which is NULL the first time.
+ * A BPF program that tail-calls the carrier gets to the call, all others to the entry.
+ */
+static int bind_poke(const struct rex_carrier_code *code,
+		     const struct rex_prog *from, const struct rex_prog *to)
+{
+	const void *helper = rex_ksyms.bpf_ktime_get_boot_ns;
+	const void *old = from ? (void *)from->thunk : NULL;
+	const void *new = (void *)to->thunk;
 	int ret;
 
 	if (rex_selftest_fail_step())
 		return -EBUSY;
-	ret = rex_compat_poke_call(rex_kcall(bpf_arch_text_poke), call,
-				   (void *)from, (void *)to);
-	/* The kernel answers 1 if the call has the new target already. */
-	return ret < 0 ? ret : 0;
+	ret = bind_poke_call(code, old ?: helper, new);
+	if (ret)
+		return ret;
+	ret = bind_poke_entry(code, old, new);
+	if (ret)
+		WARN_ON_ONCE(bind_poke_call(code, new, old ?: helper));
+	return ret;
 }
 
 static void bind_set_options(struct rex_prog *prog, const struct rex_bind *args)
@@ -48,12 +85,13 @@ static void bind_set_options(struct rex_prog *prog, const struct rex_bind *args)
 }
 
 /*
- * Let the carrier's call, which leads to @from, lead to @prog. The first run can begin
- * before bind_poke_call() returns, also on this CPU, and perhaps only the watchdog ends
- * it. So the program gets its options, and is watched, before that.
+ * Let a carrier, which leads to @from, lead to @prog. The first run can begin before
+ * bind_poke() returns, also on this CPU, and perhaps only the watchdog ends it. So the program
+ * gets its options, and is watched, before that.
  */
-static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
-			    const struct rex_bind *args)
+static int bind_switch(const struct rex_carrier_code *code,
+		       const struct rex_prog *from, struct rex_prog *prog,
+		       const struct rex_bind *args)
 {
 	u32 timeout_ms = prog->timeout_ms;
 	s32 default_ret = prog->default_ret;
@@ -61,7 +99,7 @@ static int bind_switch_call(u8 *call, const void *from, struct rex_prog *prog,
 
 	bind_set_options(prog, args);
 	rex_bind_update_watch(prog);
-	ret = bind_poke_call(call, from, (void *)prog->thunk);
+	ret = bind_poke(code, from, prog);
 	if (!ret)
 		return 0;
 	WRITE_ONCE(prog->timeout_ms, timeout_ms);
@@ -101,17 +139,17 @@ static int bind_new(struct bpf_prog *carrier, struct rex_prog *prog,
 	binding = rex_binding_new(carrier, prog);
 	if (!binding)
 		return -ENOMEM;
-	binding->call = rex_carrier_find_call(carrier, log);
-	ret = -ENOEXEC;
-	if (!binding->call)
+	if (!rex_carrier_find_code(carrier, &binding->code)) {
+		rex_log_err(log, "the code of the BPF program has no call");
+		ret = -ENOEXEC;
 		goto err_free;
+	}
 	ret = bind_restrict_carrier(carrier, prog, context_size, log);
 	if (ret)
 		goto err_free;
 	/* Cannot fail: the caller's file on our device has a reference. */
 	__module_get(THIS_MODULE);
-	ret = bind_switch_call(binding->call, rex_ksyms.bpf_ktime_get_boot_ns,
-			       prog, args);
+	ret = bind_switch(&binding->code, NULL, prog, args);
 	if (ret)
 		goto err_put_module;
 	rex_binding_add(binding);
@@ -150,7 +188,7 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 	record = rex_retired_new(old);
 	if (!record)
 		return -ENOMEM;
-	ret = bind_switch_call(binding->call, (void *)old->thunk, prog, args);
+	ret = bind_switch(&binding->code, old, prog, args);
 	if (ret) {
 		kfree(record);
 		return ret;

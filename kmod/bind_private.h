@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 
 #include "bind.h"
+#include "carrier.h"
 
 /* bind.c: serialises BIND and the ends of bindings. */
 extern struct mutex rex_bind_mutex;
@@ -17,7 +18,7 @@ extern struct mutex rex_bind_mutex;
  * @freed:	on the list of bindings to end
  * @carrier:	the BPF program; only compared, never dereferenced, unless the
  *		caller has a reference
- * @call:	address of the call in its JITed code
+ * @code:	the places in its JITed code
  * @prog:	the program; changed by REPLACE, under rex_bind_mutex and rex_bind_lock
  * @missed:	events that the carrier had lost when it was bound to @prog
  */
@@ -25,7 +26,7 @@ struct rex_binding {
 	struct hlist_node node;
 	struct llist_node freed;
 	const struct bpf_prog *carrier;
-	u8 *call;
+	struct rex_carrier_code code;
 	struct rex_prog *prog;
 	u64 missed;
 };
@@ -47,7 +48,7 @@ static inline u32 rex_bind_stricter(u32 timeout, const struct rex_prog *prog)
  */
 struct rex_binding *rex_binding_find(const struct bpf_prog *carrier);
 
-/* Allocate a binding, or NULL. The caller sets @call, and frees it with kfree(). */
+/* Allocate a binding, or NULL. The caller sets @code, and frees it with kfree(). */
 struct rex_binding *rex_binding_new(const struct bpf_prog *carrier,
 				    struct rex_prog *prog);
 

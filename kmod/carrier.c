@@ -141,28 +141,6 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 	return ret ?: carrier_check_body(carrier, prog->kind, log);
 }
 
-bool rex_carrier_has_frame __ro_after_init;
-
-/*
- * Returns whether the frame pointer is the stack pointer at the call of a carrier. The JIT
- * makes a frame, and of a program without a stack of its own nothing else. A BPF program
- * that tail-calls the carrier goes to the place after this code. Then the frame is its
- * own, and it has taken everything from the stack that was below the frame.
- */
-static bool carrier_has_frame(const struct bpf_prog *carrier, const u8 *call)
-{
-	/* push %rbp; mov %rsp,%rbp; endbr64 in kernels with IBT */
-	static const u8 frame[] = { 0x55, 0x48, 0x89, 0xe5 };
-	static const u8 endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	const u8 *code = (u8 *)carrier->bpf_func;
-
-	if (call >= code + sizeof(endbr) &&
-	    !memcmp(call - sizeof(endbr), endbr, sizeof(endbr)))
-		call -= sizeof(endbr);
-	return call >= code + sizeof(frame) &&
-	       !memcmp(call - sizeof(frame), frame, sizeof(frame));
-}
-
 /* The call is searched for, since the JIT puts different code before it. */
 static u8 *carrier_find_call(const struct bpf_prog *carrier)
 {
@@ -184,21 +162,33 @@ static u8 *carrier_find_call(const struct bpf_prog *carrier)
 	return found;
 }
 
-u8 *rex_carrier_find_call(const struct bpf_prog *carrier, struct rex_log *log)
+/*
+ * The kernel calls a carrier at its first instruction. Before the call of the helper, it only
+ * makes a frame there, and after it, only what the thunk does as well. So a jump from the first
+ * instruction to the thunk has the program's caller as the caller of the thunk.
+ *
+ * The kernel itself has the NOP become a jump or a call to trace the program or to replace it.
+ * It does so for programs with types only.
+ */
+static u8 *carrier_find_entry(const struct bpf_prog *carrier)
 {
-	u8 *call = carrier_find_call(carrier);
+	static const u8 nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	static const u8 endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	u8 *code = (u8 *)carrier->bpf_func;
 
-	if (!call) {
-		rex_log_err(log, "the code of the BPF program has no call");
+	if (carrier->aux->func_info_cnt)
 		return NULL;
-	}
-	/* Thunks rely on it: load_registers_to_store() */
-	if (rex_carrier_has_frame && !carrier_has_frame(carrier, call)) {
-		rex_log_err(log,
-			    "the code of the BPF program has another frame than that of other carriers");
-		return NULL;
-	}
-	return call;
+	if (!memcmp(code, endbr, sizeof(endbr)))
+		code += sizeof(endbr);
+	return memcmp(code, nop, sizeof(nop)) ? NULL : code;
+}
+
+bool rex_carrier_find_code(const struct bpf_prog *carrier,
+			   struct rex_carrier_code *code)
+{
+	code->entry = carrier_find_entry(carrier);
+	code->call = carrier_find_call(carrier);
+	return code->call;
 }
 
 /* ---- a carrier to look at ---- */
@@ -249,39 +239,11 @@ static struct bpf_prog *__init carrier_load_of(const struct rex_prog_kind *kind)
 	return load.carrier;
 }
 
-/*
- * Returns whether carriers of each type have a frame at the call. A type that the running
- * kernel does not have, or loads only for a function that is given, has no carrier here.
- * All types have the same JIT; and BIND looks at each carrier.
- */
-static bool __init carrier_all_have_frames(void)
-{
-	const struct rex_prog_kind *kind;
-	struct bpf_prog *carrier;
-	bool frame = true;
-	const u8 *call;
-	u32 last = 0;
-
-	for (kind = rex_prog_kinds; frame && kind->name; kind++) {
-		if (kind->type == last)
-			continue;
-		last = kind->type;
-		carrier = carrier_load_of(kind);
-		if (IS_ERR(carrier))
-			continue;
-		call = carrier_find_call(carrier);
-		frame = call && carrier_has_frame(carrier, call);
-		bpf_prog_put(carrier);
-	}
-	return frame;
-}
-
 struct bpf_prog *__init rex_carrier_load_test(void)
 {
 	const struct rex_prog_kind *kind = &rex_prog_kinds[0];
 	struct bpf_prog *carrier = carrier_load_of(kind);
 
-	rex_carrier_has_frame = carrier_all_have_frames();
 	if (IS_ERR(carrier)) {
 		pr_err("cannot load a BPF program (%ld)\n", PTR_ERR(carrier));
 		return carrier;

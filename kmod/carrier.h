@@ -26,20 +26,25 @@ int rex_carrier_check(const struct bpf_prog *carrier,
 		      const struct rex_prog *prog, struct rex_log *log);
 
 /**
- * rex_carrier_find_call() - find the call of the helper in the code of a carrier
- * @carrier:	a BPF program that rex_carrier_check() accepts
- * @log:	receives the reason if there is none
- *
- * Return: its address, or NULL. There, the frame pointer is the stack pointer, if
- * rex_carrier_has_frame is set.
+ * struct rex_carrier_code - the places of a carrier's code that lead to its program
+ * @entry:	the NOP with which it begins, which becomes a jump; NULL: there is none, or the
+ *		kernel may need it
+ * @call:	the call of the helper
  */
-u8 *rex_carrier_find_call(const struct bpf_prog *carrier, struct rex_log *log);
+struct rex_carrier_code {
+	u8 *entry;
+	u8 *call;
+};
 
-/*
- * Whether the frame pointer of carriers is known from their stack pointer:
- * rex_carrier_load_test() finds out.
+/**
+ * rex_carrier_find_code() - find these places
+ * @carrier:	a BPF program that rex_carrier_check() accepts
+ * @code:	receives them
+ *
+ * Return: whether there is a call.
  */
-extern bool rex_carrier_has_frame;
+bool rex_carrier_find_code(const struct bpf_prog *carrier,
+			   struct rex_carrier_code *code);
 
 /**
  * rex_carrier_load_test() - load a carrier, to see how this kernel makes them

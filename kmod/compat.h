@@ -81,16 +81,21 @@
 #endif
 
 /*
- * Retargeting a call in JITed code.
+ * Retargeting a call, or a jump that may have been a NOP (@old is NULL then), in JITed code.
  * 6.19, ae4a3160d19c ("bpf: specify the old and new poke_type for
  * bpf_arch_text_poke"): separate types for the old and the new instruction.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #define rex_compat_poke_call(fn, ip, old, new) \
 	(fn((ip), BPF_MOD_CALL, BPF_MOD_CALL, (old), (new)))
+#define rex_compat_poke_jump(fn, ip, old, new)        \
+	(fn((ip), (old) ? BPF_MOD_JUMP : BPF_MOD_NOP, \
+	    (new) ? BPF_MOD_JUMP : BPF_MOD_NOP, (old), (new)))
 #else
 #define rex_compat_poke_call(fn, ip, old, new) \
 	(fn((ip), BPF_MOD_CALL, (old), (new)))
+#define rex_compat_poke_jump(fn, ip, old, new) \
+	(fn((ip), BPF_MOD_JUMP, (old), (new)))
 #endif
 
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The thunk leads from the carrier's call to the program's first instruction and back.
+ * The thunk leads from a carrier to the program's first instruction and back: from the
+ * carrier's first instruction, or for a carrier that is tail-called, from its call.
  * It is the whole cost of an event, so it is one straight line with the program's
  * addresses as immediates; everything unusual is in emit_stubs.c.
  *
@@ -75,7 +76,7 @@ static u32 thunk_emit_refuse_idle(struct rex_emit *e)
 
 /*
  * Registers that no function of the image changes are not stored: those of the program are
- * the carrier's all the time.
+ * the caller's all the time.
  */
 static void thunk_emit_begin(struct rex_emit *e, const struct rex_prog *prog)
 {
@@ -110,17 +111,42 @@ static void thunk_emit_count(struct rex_emit *e, const struct rex_prog *prog)
 	EMIT(e, 0x65, 0x48, 0xff, 0x01);
 }
 
+/* The carrier's own instructions do this only if it was tail-called: rex_carrier_force(). */
+static void thunk_emit_force(struct rex_emit *e, enum rex_force force)
+{
+	switch (force) {
+	case REX_FORCE_NOTHING:
+		break;
+	case REX_FORCE_ZERO:
+		EMIT(e, 0x31, 0xc0); /* xor %eax,%eax */
+		break;
+	case REX_FORCE_ONE_BIT:
+		EMIT(e, 0x83, 0xe0, 0x01); /* and $1,%eax */
+		break;
+	case REX_FORCE_TWO_BITS:
+		EMIT(e, 0x83, 0xe0, 0x03); /* and $3,%eax */
+		break;
+	case REX_FORCE_ERRNO:
+		EMIT(e, 0xf7, 0xd8); /* neg %eax */
+		EMIT(e, 0x25); /* and $REX_ERRNO_MASK,%eax */
+		rex_emit_s32(e, REX_ERRNO_MASK);
+		EMIT(e, 0xf7, 0xd8); /* neg %eax */
+		break;
+	}
+}
+
 /*
  * %rsp is the rex_run again. From the first instruction on, the run can no longer be
  * killed. A run that holds resources returns to a stub instead: see resource.c.
  */
-static void thunk_emit_end(struct rex_emit *e)
+static void thunk_emit_end(struct rex_emit *e, enum rex_force force)
 {
 	/* movq $0,run->prog */
 	EMIT(e, 0x48, 0xc7, 0x84, 0x24);
 	rex_emit_s32(e, offsetof(struct rex_run, prog));
 	rex_emit_s32(e, 0);
 	rex_emit_load(e, RSP, RSP, offsetof(struct rex_run, sp));
+	thunk_emit_force(e, force);
 	rex_emit_leave(e);
 }
 
@@ -133,7 +159,7 @@ static void thunk_emit_run(struct rex_emit *e, struct rex_prog *prog)
 	if (!prog->image->timed) {
 		rex_emit_call(e, prog->entry);
 		prog->ret = rex_emit_here(e);
-		thunk_emit_end(e);
+		thunk_emit_end(e, prog->kind->force);
 		return;
 	}
 	EMIT(e, 0x57); /* push %rdi */

@@ -278,7 +278,7 @@ static struct notifier_block die_notifier = {
  * faults at the target; then only the top of the stack shows that it was the program: it is
  * the address after a call in the text, or the place of the address that the thunk has left.
  * After a return to such an address, nothing shows it. A function of the kernel that was
- * called may have done that, with other registers than the carrier's; then the run can only
+ * called may have done that, with other registers than the caller's; then the run can only
  * be ended if the thunk has stored all of them.
  */
 static __always_inline struct rex_run *
@@ -297,7 +297,7 @@ fault_page_fault_run(const struct pt_regs *regs, unsigned long error_code,
 	if (fault_in_text(run, caller - 1))
 		*ip = caller - 1;
 	else if (regs->sp == (unsigned long)rex_run_return_slot(run) ||
-		 (rex_run_prog(run)->stores | BIT(REX_KEPT_BP)) == REX_KEPT_ALL)
+		 rex_run_prog(run)->stores == REX_KEPT_ALL)
 		*ip = addr;
 	else
 		return NULL;

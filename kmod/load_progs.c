@@ -114,19 +114,14 @@ int rex_load_check_progs(const struct rex_elf *elf, struct rex_log *log)
 
 /*
  * The thunk stores the registers that functions of the image change. All functions change
- * the frame pointer; that of a carrier is known from its stack pointer, but not that of
- * the function that calls a timer's thunk. A run that sleeps goes back to its carrier from
- * a function of the kernel, which may have changed any register.
+ * the frame pointer. A run that sleeps goes back to its caller from a function of the kernel,
+ * which may have changed any register.
  */
 static u8 load_registers_to_store(const struct rex_prog *prog)
 {
-	u8 stores = prog->image->saves & ~BIT(REX_KEPT_BP);
-
 	if (prog->kind->sleepable)
 		return REX_KEPT_ALL;
-	if (prog->timer || !rex_carrier_has_frame)
-		stores |= BIT(REX_KEPT_BP);
-	return stores;
+	return prog->image->saves | BIT(REX_KEPT_BP);
 }
 
 static int load_init_prog(struct rex_image *image, struct rex_prog *prog,

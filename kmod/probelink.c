@@ -44,15 +44,27 @@ static struct probelink_caller
 /* The largest stack of a BPF program, and a page for additions of the JIT. */
 #define PROBELINK_MAX_FRAME (MAX_BPF_STACK + SZ_4K)
 
+/* Returns whether @addr is in the text of the kernel itself: not of a module, not of BPF. */
+static bool probelink_in_kernel(unsigned long addr)
+{
+	return addr >= (unsigned long)rex_ksyms._stext &&
+	       addr < (unsigned long)rex_ksyms._etext;
+}
+
 /*
- * Returns the return address of a carrier. As in all code of the JIT, the frame pointer
- * points to the caller's, and the return address is above. A program that tail-calls the
- * carrier leaves it its own frame. With a JIT without frame pointers, the answer is 0.
+ * Returns the return address of a carrier. It is that of the thunk, and in a function of the
+ * kernel, unless it is behind the carrier's call: of a carrier that is tail-called, or has types.
+ * There, the frame pointer points to the caller's, and the return address is above, as in all
+ * code of the JIT; after a tail call, the frame is that of the program that made it. With a
+ * JIT without frame pointers, the answer is 0.
  */
 static unsigned long probelink_return_address(const struct rex_run *run)
 {
-	unsigned long frame = rex_run_carrier_frame(run);
+	unsigned long addr = *(const unsigned long *)run->sp;
+	unsigned long frame = run->kept[REX_KEPT_BP];
 
+	if (probelink_in_kernel(addr))
+		return addr;
 	if (frame - run->sp > PROBELINK_MAX_FRAME)
 		return 0;
 	return ((const unsigned long *)frame)[1];

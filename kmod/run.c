@@ -6,6 +6,7 @@
 #include <asm/processor-flags.h>
 
 #include "image.h"
+#include "progtype.h"
 #include "run.h"
 #include "stack.h"
 
@@ -69,19 +70,12 @@ bool rex_run_any_locks(void)
 	return false;
 }
 
-unsigned long rex_run_carrier_frame(const struct rex_run *run)
-{
-	if (rex_run_prog(run)->stores & BIT(REX_KEPT_BP))
-		return run->kept[REX_KEPT_BP];
-	return run->sp + sizeof(unsigned long);
-}
-
 void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
 {
 	*regs = (struct pt_regs){
 		.ip = *(unsigned long *)run->sp,
 		.sp = run->sp + sizeof(unsigned long),
-		.bp = rex_run_carrier_frame(run),
+		.bp = run->kept[REX_KEPT_BP],
 		.cs = __KERNEL_CS,
 		.flags = X86_EFLAGS_FIXED,
 	};
@@ -129,6 +123,25 @@ void rex_run_count_lost_record(void)
 	this_cpu_inc(rex_run_prog(rex_run_current())->stats->lost_records);
 }
 
+/* As thunk_emit_force(). */
+static u32 run_force(enum rex_force force, u32 ret)
+{
+	switch (force) {
+	case REX_FORCE_NOTHING:
+		break;
+	case REX_FORCE_ZERO:
+		return 0;
+	case REX_FORCE_ONE_BIT:
+		return ret & 1;
+	case REX_FORCE_TWO_BITS:
+		return ret & 3;
+	case REX_FORCE_ERRNO:
+		return -(-ret & REX_ERRNO_MASK);
+	}
+	return ret;
+}
+NOKPROBE_SYMBOL(run_force);
+
 /*
  * The run has ended normally, but holds resources (its return address was changed, see
  * resource.c), or is timed. A kill that arrives after the last helper has no effect: the
@@ -142,7 +155,7 @@ asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
 	barrier();
 	rex_resource_release_all(run);
 	rex_run_count_time(run, prog);
-	return ret;
+	return run_force(prog->kind->force, ret);
 }
 
 /*

@@ -259,13 +259,10 @@ static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
 #endif
 }
 
-/* Returns the frame pointer of the carrier. Context: the program of @run is set. */
-unsigned long rex_run_carrier_frame(const struct rex_run *run);
-
 /**
  * rex_run_call_regs() - make the registers of the kernel code that called a program
  * @run:	the run
- * @regs:	receives them: as if the carrier had been interrupted on return
+ * @regs:	receives them: as if the caller of the thunk had been interrupted on return
  *		from the program, without those that no unwinder needs there. The kernel's
  *		unwinder can begin there, but not on the stack of a run.
  */

@@ -46,7 +46,7 @@
 #define REX_UNPROTECTED_RESOURCES 0x10 /* nothing is released at the end */
 #define REX_UNPROTECTED_GATES 0x20 /* helpers return to killed runs */
 #define REX_UNPROTECTED_WAITS 0x40 /* helpers wait for what they interrupt */
-#define REX_UNPROTECTED_REGISTERS 0x80 /* thunks store no register */
+#define REX_UNPROTECTED_REGISTERS 0x80 /* thunks store %rbp alone */
 
 #define REX_OTHER_EVENT_FIELDS 0x01 /* the fields of tracepoints */
 #define REX_OTHER_ENCRYPTED 0x02 /* a guest of SEV-ES */

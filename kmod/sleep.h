@@ -6,8 +6,8 @@
  * Preemption is off during a run, and its stack belongs to the CPU. So a run that is to
  * sleep is parked: the part of its stack that is in use, and its struct rex_run, are
  * copied to memory of its own, and the level and preemption are given back as at the end
- * of a run. The helper goes on where the carrier called the thunk, on the task's stack:
- * for the kernel, it is a function that the carrier has called. There it sleeps. To wake
+ * of a run. The helper goes on where the thunk was called, on the task's stack: for the
+ * kernel, it is a function that the thunk's caller has called. There it sleeps. To wake
  * up, it turns preemption off, claims the level, and copies the bytes back.
  *
  *  - The bytes must be at the same addresses again, so the run must be on the same CPU
@@ -51,7 +51,7 @@ struct rex_sleep;
 
 /*
  * The stub "park" comes here when it has left the run's stack: the return address is that
- * of the carrier, and the result is for the carrier if the run does not wake up.
+ * of the thunk, and the result is for its caller if the run does not wake up.
  */
 asmlinkage u32 rex_sleep_on_task_stack(struct rex_sleep *sleep);
 

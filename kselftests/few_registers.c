@@ -73,12 +73,11 @@ TEST(thunk_stores_what_functions_change)
 	struct rex_obj *obj = load_object(OBJECT);
 
 	/*
-	 * Nothing but %rbx, if the compiler takes the first register that is preserved. %rbp is
-	 * stored as well where carriers have other code before the call (retbleed=stuff).
+	 * Nothing but %rbp, which all functions change, and %rbx, if the compiler takes the first
+	 * register that is preserved.
 	 */
-	EXPECT_EQ(stored(obj, "returns") & ~2, 1);
-	EXPECT_EQ(stored(obj, "overflows") & ~2, 1);
-	/* The function that calls it has a frame pointer of its own. */
+	EXPECT_EQ(stored(obj, "returns"), 3);
+	EXPECT_EQ(stored(obj, "overflows"), 3);
 	EXPECT_EQ(stored(obj, "overflows_in_a_timer"), 3);
 	rex_obj_close(obj);
 }
@@ -87,7 +86,7 @@ TEST(thunk_of_a_program_that_can_panic_stores_what_is_changed_then)
 {
 	struct rex_obj *obj = load_object("panics");
 
-	EXPECT_EQ(stored(obj, "unwraps_none") & ~2, 0x3d);
+	EXPECT_EQ(stored(obj, "unwraps_none"), 0x3f);
 	rex_obj_close(obj);
 }
 
@@ -213,13 +212,26 @@ static void kill_nested(struct nested *n, unsigned int step)
 	await_life(n->outer, OUTER);
 }
 
+/* Returns how many steps a run has; something rare may come in between in one of them. */
+static unsigned int steps_of_nested(struct nested *n)
+{
+	unsigned int steps = NEVER;
+
+	for (int i = 0; i < 5; i++) {
+		unsigned int taken = NEVER - run_nested(n, NEVER);
+
+		steps = taken < steps ? taken : steps;
+	}
+	return steps;
+}
+
 static void sweep_nested(struct nested *n)
 {
 	unsigned int steps, outer;
 
 	run_nested(n, NEVER);
 	EXPECT_EQ(map_get(n->outer, "notes", REMARK), 0);
-	steps = NEVER - run_nested(n, NEVER);
+	steps = steps_of_nested(n);
 	for (unsigned int step = 1; step <= steps && !ksft_failures; step++)
 		kill_nested(n, step);
 	ksft_note("%u steps, %u kills, registers %#llx are changed", steps,
@@ -270,7 +282,7 @@ TEST_TIMEOUT(without_stored_registers_kills_change_them, 120)
 
 	reload_module("unprotected=0x80");
 	n = start_nested();
-	EXPECT_EQ(stored(n.inner, INNER) & ~2, 0);
+	EXPECT_EQ(stored(n.inner, INNER), 2);
 	sweep_nested(&n);
 	EXPECT_EQ(n.changed, set);
 	end_nested(&n);

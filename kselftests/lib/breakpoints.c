@@ -110,7 +110,7 @@ __u64 kernel_symbol(const char *name)
 	return found;
 }
 
-static __u64 branch_target(__u64 addr, const unsigned char *code)
+__u64 branch_target(__u64 addr, const unsigned char *code)
 {
 	__s32 rel;
 
@@ -133,7 +133,9 @@ __u64 thunk_of(struct rex_obj *obj, const char *prog)
 	ASSERT(!bpf_obj_get_info_by_fd(bpf_program__fd(program(obj, prog)),
 				       &info, &len));
 	ASSERT(addr && info.jited_prog_len <= sizeof(code));
-	for (__u32 i = 0; i + 5 <= info.jited_prog_len; i++) {
+	/* The first instruction, of 5 bytes, may be a jump to anywhere. */
+	for (__u32 i = memcmp(code, "\xf3\x0f\x1e\xfa", 4) ? 5 : 9;
+	     i + 5 <= info.jited_prog_len; i++) {
 		/*
 		 * The call's target is a helper in the kernel's text, or in a
 		 * module.

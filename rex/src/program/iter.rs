@@ -117,6 +117,11 @@ struct Meta {
     seq_num: u64,
 }
 
+/// So many bytes can be read from an iterator's words on, whichever iterator it is: they are a
+/// variable of a function of the kernel, and above it on the stack are the frames of its callers,
+/// down from the system call.
+const READABLE: usize = 64;
+
 /// The state of an iterator and its objects: words, of which the first one is the address of
 /// the state.
 pub struct IterArgs {
@@ -139,6 +144,10 @@ impl IterArgs {
     /// program can ask for any other one as well: see [`Arguments`].
     #[inline(always)]
     fn word(&self, offset: usize) -> u64 {
+        if offset <= READABLE - size_of::<u64>() && offset.is_multiple_of(8) {
+            // SAFETY: `READABLE` bytes can be read.
+            return unsafe { self.words.byte_add(offset).read() };
+        }
         let words = Ptr::<u64>::new(self.words.addr() as u64);
         words.byte_add(offset).read().unwrap_or(0)
     }
