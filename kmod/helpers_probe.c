@@ -45,6 +45,8 @@ u64 rex_get_attach_cookie(void)
 	case REX_PROBELINK_UPROBE_MULTI:
 		return rex_kcall(bpf_get_attach_cookie_uprobe_multi)(0, 0, 0, 0,
 								     0);
+	case REX_PROBELINK_UNKNOWN:
+		return 0;
 	default:
 		return container_of(ctx, struct bpf_trace_run_ctx, run_ctx)
 			->bpf_cookie;
@@ -61,6 +63,8 @@ u64 rex_get_func_ip(void)
 		return rex_kcall(bpf_get_func_ip_kprobe_multi)(0, 0, 0, 0, 0);
 	case REX_PROBELINK_UPROBE_MULTI:
 		return rex_kcall(bpf_get_func_ip_uprobe_multi)(0, 0, 0, 0, 0);
+	case REX_PROBELINK_UNKNOWN:
+		return 0;
 	default:
 		return rex_kcall(bpf_get_func_ip_kprobe)(0, 0, 0, 0, 0);
 	}

@@ -2,7 +2,6 @@
 #include <linux/filter.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/sizes.h>
 
 #include "image.h"
 #include "ksyms.h"
@@ -41,9 +40,6 @@ struct probelink_caller {
 static struct probelink_caller
 	probelink_callers[ARRAY_SIZE(probelink_names)] __ro_after_init;
 
-/* The largest stack of a BPF program, and a page for additions of the JIT. */
-#define PROBELINK_MAX_FRAME (MAX_BPF_STACK + SZ_4K)
-
 /* Returns whether @addr is in the text of the kernel itself: not of a module, not of BPF. */
 static bool probelink_in_kernel(unsigned long addr)
 {
@@ -55,26 +51,31 @@ static bool probelink_in_kernel(unsigned long addr)
  * Returns the return address of a carrier. It is that of the thunk, and in a function of the
  * kernel, unless it is behind the carrier's call: of a carrier that is tail-called, or has types.
  * There, the frame pointer points to the caller's, and the return address is above, as in all
- * code of the JIT; after a tail call, the frame is that of the program that made it. With a
- * JIT without frame pointers, the answer is 0.
+ * code of the JIT; after a tail call, the frame is that of the program that made it. The answer
+ * is 0 with a JIT that does something else.
  */
 static unsigned long probelink_return_address(const struct rex_run *run)
 {
 	unsigned long addr = *(const unsigned long *)run->sp;
-	unsigned long frame = run->kept[REX_KEPT_BP];
+	const unsigned long *frame = (const unsigned long *)run->sp + 1;
 
 	if (probelink_in_kernel(addr))
 		return addr;
-	if (frame - run->sp > PROBELINK_MAX_FRAME)
-		return 0;
-	return ((const unsigned long *)frame)[1];
+	return run->kept[REX_KEPT_BP] == (unsigned long)frame ? frame[1] : 0;
 }
 
+/*
+ * A program that was called by another one, whose caller would have to be looked for further
+ * up, is not told anything: a part of a BPF program can make a tail call, and a trampoline calls a
+ * program that is traced.
+ */
 enum rex_probelink rex_probelink_of(const struct rex_run *run)
 {
 	unsigned long addr = probelink_return_address(run);
 	size_t i;
 
+	if (!probelink_in_kernel(addr))
+		return REX_PROBELINK_UNKNOWN;
 	for (i = 0; i < ARRAY_SIZE(probelink_callers); i++) {
 		const struct probelink_caller *caller = &probelink_callers[i];
 

@@ -19,6 +19,7 @@ enum rex_probelink {
 	REX_PROBELINK_ONE, /* one probe, of the kernel or of userspace */
 	REX_PROBELINK_KPROBE_MULTI, /* a session is one of these as well */
 	REX_PROBELINK_UPROBE_MULTI,
+	REX_PROBELINK_UNKNOWN, /* nobody knows what current->bpf_ctx is */
 };
 
 /**

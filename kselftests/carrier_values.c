@@ -3,7 +3,8 @@
  * The kernel calls a carrier at its first instruction, which leads to the program's thunk.
  * From there, no other instruction of the carrier runs. A carrier that is tail-called, or that has
  * types, so that the kernel may want its first instruction, leads to the thunk by its call. On
- * all ways, the kernel gets a value that it expects from a program of the type.
+ * all these ways, the kernel gets a value that it expects from a program of the type, which
+ * programs of cgroups show here, and lsm_hooks for error numbers.
  */
 #include <limits.h>
 
@@ -61,7 +62,7 @@ static int carrier_of(struct rex_obj *obj, size_t i)
 	return bpf_program__fd(program(obj, programs[i].name));
 }
 
-/* Makes the carrier of a program again, with types as a compiler makes them. */
+/* Makes the carrier of a program again, with types. */
 static int typed_carrier(struct rex_obj *obj, size_t i)
 {
 	const char *name = programs[i].name;
@@ -72,25 +73,12 @@ static int typed_carrier(struct rex_obj *obj, size_t i)
 		  .imm = programs[i].bits },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	struct btf *btf = btf__new_empty();
-	struct bpf_func_info info = {};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = programs[i].attach_type,
-		    .func_info = &info, .func_info_cnt = 1,
-		    .func_info_rec_size = sizeof(info));
-	int number, proto, fd;
+		    .expected_attach_type = programs[i].attach_type);
+	__u32 whole = 0;
+	int fd = load_with_types(BPF_PROG_TYPE_CGROUP_SKB, insns, 3, &whole, 1,
+				 &opts);
 
-	ASSERT(btf);
-	number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
-	proto = btf__add_func_proto(btf, number);
-	info.type_id = btf__add_func(btf, "carrier", BTF_FUNC_GLOBAL, proto);
-	ASSERT((int)info.type_id > 0);
-	ASSERT_EQ(btf__load_into_kernel(btf), 0);
-	opts.prog_btf_fd = btf__fd(btf);
-	fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SKB, "carrier", "GPL", insns, 3,
-			   &opts);
-	ASSERT_MSG(fd >= 0, "carrier: %s", strerror(-fd));
-	btf__free(btf);
 	ASSERT(!bind_prog(rex_obj_image_fd(obj), fd, name, 0));
 	return fd;
 }

@@ -500,6 +500,120 @@ TEST_F(object, carrier_for_many_probes_is_not_tail_called_by_others)
 	close(event);
 }
 
+/* Makes a program for many probes, a part of which goes on to CARRIER. */
+static int caller_with_a_part(int carrier, int attach_type)
+{
+	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
+	struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL,
+		  .src_reg = BPF_PSEUDO_CALL,
+		  .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+		{ .code = BPF_LD | BPF_IMM | BPF_DW,
+		  .dst_reg = 2,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = array },
+		{},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = attach_type);
+	static const __u32 functions[] = { 0, 2 };
+	int fd = load_with_types(BPF_PROG_TYPE_KPROBE, insns, 8, functions, 2,
+				 &opts);
+	__u32 key = 0;
+
+	ASSERT(!bpf_map_update_elem(array, &key, &carrier, 0));
+	return fd;
+}
+
+static int link_to_getuid(int prog)
+{
+	static const char *const functions[] = { "__x64_sys_getuid" };
+	static const __u64 cookies[] = { 0x1111222233334444 };
+	LIBBPF_OPTS(bpf_link_create_opts, opts,
+		    .kprobe_multi = { .cnt = 1,
+				      .syms = (const char **)functions,
+				      .cookies = cookies });
+
+	return bpf_link_create(prog, 0, KPROBE_MULTI, &opts);
+}
+
+/* Returns where the code of this program at ADDR is in its file. */
+static __u64 offset_in_file(__u64 addr)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end, offset;
+	char line[512];
+
+	ASSERT(maps);
+	while (fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%lx-%lx %*s %lx", &start, &end, &offset) !=
+			    3 ||
+		    addr < start || addr >= end)
+			continue;
+		fclose(maps);
+		return addr - start + offset;
+	}
+	ASSERT(!"the code is mapped");
+	return 0;
+}
+
+/* The headers of the build may lack this part of union bpf_attr. */
+static int link_to_probed(int prog)
+{
+	const __u64 offset = offset_in_file(u64_of(probed_thrice)),
+		    cookie = 0x1111222233334444;
+	struct {
+		__u32 prog_fd, target_fd, attach_type, flags;
+		__u64 path, offsets, ref_ctr_offsets, cookies;
+		__u32 nr, multi_flags, pid, pad;
+	} attr = {
+		.prog_fd = prog,
+		.attach_type = UPROBE_MULTI,
+		.path = u64_of("/proc/self/exe"),
+		.offsets = u64_of(&offset),
+		.cookies = u64_of(&cookie),
+		.nr = 1,
+	};
+
+	return syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+}
+
+/*
+ * The return address of a carrier that a part of a program tail-calls is in that program. The
+ * kernel's helper for single probes would take words of the link for a cookie and a flag, and
+ * follow a pointer that is not there.
+ */
+TEST_F(object, carrier_that_a_part_of_a_program_tail_calls_has_no_link)
+{
+	static const struct {
+		int type;
+		const char *prog;
+		int (*link)(int prog);
+	} kinds[] = { { KPROBE_MULTI, "on_entry", link_to_getuid },
+		      { UPROBE_MULTI, "on_call", link_to_probed } };
+
+	for (int i = 0; i < 2; i++) {
+		__u64 runs = calls_at(self->obj, 0).count;
+		int fd = bound_carrier(self->obj, kinds[i].type, kinds[i].prog);
+		int link;
+
+		if (fd < 0)
+			continue;
+		link = kinds[i].link(caller_with_a_part(fd, kinds[i].type));
+		ASSERT_MSG(link >= 0, "link: %s", strerror(errno));
+		make_calls();
+		call_probed();
+		EXPECT(calls_at(self->obj, 0).count > runs);
+		EXPECT_EQ(calls_at(self->obj, 0).cookie, 0);
+		close(link);
+	}
+}
+
 /* Without the functions that call its programs, links could not be distinguished. */
 TEST_F(object, carrier_for_many_probes_is_bound_where_the_kernel_has_links)
 {

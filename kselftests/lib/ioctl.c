@@ -58,6 +58,36 @@ int carrier(enum bpf_prog_type type)
 	return bpf_prog_calling(type, BPF_FUNC_ktime_get_boot_ns);
 }
 
+int load_with_types(enum bpf_prog_type type, const struct bpf_insn *insns,
+		    size_t nr, const __u32 *functions, size_t nr_functions,
+		    struct bpf_prog_load_opts *opts)
+{
+	struct btf *btf = btf__new_empty();
+	struct bpf_func_info infos[8];
+	int number, proto, fd;
+
+	ASSERT(btf && nr_functions <= 8);
+	number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	proto = btf__add_func_proto(btf, number);
+	for (size_t i = 0; i < nr_functions; i++) {
+		int func = btf__add_func(btf, i ? "part" : "whole",
+					 i ? BTF_FUNC_STATIC : BTF_FUNC_GLOBAL,
+					 proto);
+
+		ASSERT(func > 0);
+		infos[i] = (struct bpf_func_info){ functions[i], func };
+	}
+	ASSERT_EQ(btf__load_into_kernel(btf), 0);
+	opts->prog_btf_fd = btf__fd(btf);
+	opts->func_info = infos;
+	opts->func_info_cnt = nr_functions;
+	opts->func_info_rec_size = sizeof(infos[0]);
+	fd = bpf_prog_load(type, "typed", "GPL", insns, nr, opts);
+	ASSERT_MSG(fd >= 0, "program with types: %s", strerror(-fd));
+	btf__free(btf);
+	return fd;
+}
+
 int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
 	     __u32 max_entries, __u32 flags)
 {

@@ -36,6 +36,14 @@ int carrier(enum bpf_prog_type type);
  */
 int try_carrier(enum bpf_prog_type type, int attach_type);
 
+/*
+ * Loads a BPF program with types, as a compiler makes them. Its functions begin at these
+ * instructions, the first of which is 0.
+ */
+int load_with_types(enum bpf_prog_type type, const struct bpf_insn *insns,
+		    size_t nr, const __u32 *functions, size_t nr_functions,
+		    struct bpf_prog_load_opts *opts);
+
 int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
 	     __u32 max_entries, __u32 flags);
 
