@@ -44,10 +44,6 @@ static int bind_poke_call(const struct rex_carrier_code *code, const void *from,
 static int bind_poke_entry(const struct rex_carrier_code *code,
 			   const void *from, const void *to)
 {
-	if (!code->entry)
-		return 0;
-	if (rex_selftest_fail_step())
-		return -EBUSY;
 	return bind_poked(rex_compat_poke_jump(rex_kcall(bpf_arch_text_poke),
 					       code->entry, (void *)from,
 					       (void *)to));
@@ -67,13 +63,19 @@ static int bind_poke(const struct rex_carrier_code *code,
 
 	if (rex_selftest_fail_step())
 		return -EBUSY;
-	ret = bind_poke_call(code, old ?: helper, new);
-	if (ret)
-		return ret;
+	if (!code->entry)
+		return bind_poke_call(code, old ?: helper, new);
 	ret = bind_poke_entry(code, old, new);
 	if (ret)
-		WARN_ON_ONCE(bind_poke_call(code, new, old ?: helper));
-	return ret;
+		return ret;
+	/*
+	 * The kernel has no reason to refuse the call now: BIND has found or made it, and it is
+	 * as near as the entry. Runs of the new program may be in flight, so nothing is undone;
+	 * what a tail call still leads to is kept for good.
+	 */
+	if (WARN_ON_ONCE(bind_poke_call(code, old ?: helper, new)) && from)
+		rex_image_get(from->image);
+	return 0;
 }
 
 static void bind_set_options(struct rex_prog *prog, const struct rex_bind *args)

@@ -59,7 +59,7 @@ DECLARE_STATIC_CALL(rex_stubs_unpark, void(u64 sp));
 
 /*
  * Leave the stack of @run, which is to sleep: rex_sleep_on_task_stack() goes on as if the
- * carrier had called it. This call returns when the run is awake again.
+ * thunk's caller had called it. This call returns when the run is awake again.
  */
 static __always_inline void rex_stubs_park(struct rex_run *run,
 					   struct rex_sleep *sleep)

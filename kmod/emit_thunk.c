@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The thunk leads from a carrier to the program's first instruction and back: from the
- * carrier's first instruction, or for a carrier that is tail-called, from its call.
+ * carrier's first instruction, or for a carrier that is tail-called or has types, from its
+ * call.
  * It is the whole cost of an event, so it is one straight line with the program's
  * addresses as immediates; everything unusual is in emit_stubs.c.
  *

@@ -127,7 +127,7 @@ static void image_end(struct work_struct *work)
 /*
  * No carrier calls the image any more: the last reference of a binding goes when the
  * kernel frees the carrier, or after a grace period when the carrier was moved. A CPU
- * may still be between the end of a run and its return to the carrier, or walk the
+ * may still be between the end of a run and its return to the caller, or walk the
  * symbols: both are RCU read sides. Nobody waits for their end here. So the caller may hold
  * a mutex, and images that end at about the same time share a grace period.
  */

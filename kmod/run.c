@@ -86,10 +86,10 @@ void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
  * the program's default value. A level is claimed, which may be one without memory. So no
  * program may be called from this function, and it can neither be traced nor probed.
  */
-asmlinkage u32 rex_run_skip(struct rex_prog *prog)
+asmlinkage u64 rex_run_skip(struct rex_prog *prog)
 {
 	this_cpu_inc(prog->stats->skipped);
-	return READ_ONCE(prog->default_ret);
+	return (u32)READ_ONCE(prog->default_ret);
 }
 NOKPROBE_SYMBOL(rex_run_skip);
 
@@ -147,7 +147,7 @@ NOKPROBE_SYMBOL(run_force);
  * resource.c), or is timed. A kill that arrives after the last helper has no effect: the
  * run has ended first.
  */
-asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret)
+asmlinkage u64 rex_run_finish(struct rex_run *run, u32 ret)
 {
 	struct rex_prog *prog = rex_run_prog(run);
 

@@ -274,10 +274,13 @@ void rex_run_count_time(const struct rex_run *run, struct rex_prog *prog);
 /* Account for a record of the current run that no buffer took. */
 void rex_run_count_lost_record(void);
 
-/* Only thunks and stubs call these. */
-asmlinkage u32 rex_run_skip(struct rex_prog *prog);
+/*
+ * Only thunks and stubs call these. Results are for the caller of the carrier, which may
+ * look at the whole register.
+ */
+asmlinkage u64 rex_run_skip(struct rex_prog *prog);
 asmlinkage void rex_run_begin_timed(void);
-asmlinkage u32 rex_run_finish(struct rex_run *run, u32 ret);
+asmlinkage u64 rex_run_finish(struct rex_run *run, u32 ret);
 asmlinkage void rex_run_look_for_killed(void);
 
 #endif /* _REX_RUN_H */

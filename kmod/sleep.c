@@ -296,7 +296,7 @@ static u32 sleep_end(struct rex_sleep *sleep)
 	return READ_ONCE(prog->default_ret);
 }
 
-asmlinkage u32 rex_sleep_on_task_stack(struct rex_sleep *sleep)
+asmlinkage u64 rex_sleep_on_task_stack(struct rex_sleep *sleep)
 {
 	u32 ret;
 

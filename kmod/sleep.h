@@ -53,7 +53,7 @@ struct rex_sleep;
  * The stub "park" comes here when it has left the run's stack: the return address is that
  * of the thunk, and the result is for its caller if the run does not wake up.
  */
-asmlinkage u32 rex_sleep_on_task_stack(struct rex_sleep *sleep);
+asmlinkage u64 rex_sleep_on_task_stack(struct rex_sleep *sleep);
 
 /* Where in a struct rex_sleep the stub "park" stores the stack pointer of the run. */
 #define REX_SLEEP_SP 0

@@ -144,9 +144,14 @@ impl IterArgs {
     /// program can ask for any other one as well: see [`Arguments`].
     #[inline(always)]
     fn word(&self, offset: usize) -> u64 {
-        if offset <= READABLE - size_of::<u64>() && offset.is_multiple_of(8) {
-            // SAFETY: `READABLE` bytes can be read.
-            return unsafe { self.words.byte_add(offset).read() };
+        if cfg!(target_os = "none")
+            && offset <= READABLE - size_of::<u64>()
+            && offset.is_multiple_of(8)
+        {
+            // SAFETY: `READABLE` bytes can be read, and no fewer are the kernel's.
+            let word = unsafe { self.words.byte_add(offset) };
+            // SAFETY: as above.
+            return unsafe { word.read() };
         }
         let words = Ptr::<u64>::new(self.words.addr() as u64);
         words.byte_add(offset).read().unwrap_or(0)
