@@ -16,8 +16,8 @@
 #include "sleep.h"
 
 /*
- * The stubs take half a page, each gate 32 bytes, or 112 with a check, and emit_calls.c
- * a page and a half.
+ * The stubs take half a page, each gate 32 bytes, or 128 if there is one with a check, too, and
+ * emit_calls.c a page and a half.
  */
 #define STUBS_SIZE (4 * PAGE_SIZE)
 

@@ -83,7 +83,7 @@ static unsigned long fault_owner_resolve(const char *name)
 {
 	struct rex_symbol sym;
 
-	return rex_symtab_resolve(name, &sym) ? 0 : sym.value;
+	return rex_symtab_resolve(name, NULL, &sym) ? 0 : sym.value;
 }
 
 void __init rex_fault_owner_init(void)

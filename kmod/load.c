@@ -13,10 +13,12 @@
 #include "emit_stubs.h"
 #include "emit_thunk.h"
 #include "execmem.h"
+#include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
 #include "load_private.h"
 #include "maps.h"
+#include "progtype.h"
 #include "reloc.h"
 #include "security.h"
 #include "selftest.h"
@@ -88,6 +90,7 @@ static int load_alloc_memory(struct rex_image *image, const struct rex_elf *elf)
 
 struct resolver {
 	struct rex_image *image;
+	struct rex_symtab_classes classes;
 	struct rex_log *log;
 	struct rex_btf_lookup btf;
 };
@@ -121,7 +124,7 @@ static int load_get_callchains(struct rex_image *image, struct rex_log *log)
 static int load_resolve(void *ctx, const char *name, struct rex_symbol *sym)
 {
 	struct resolver *r = ctx;
-	int ret = rex_symtab_resolve(name, sym);
+	int ret = rex_symtab_resolve(name, &r->classes, sym);
 
 	if (!ret)
 		load_note_symbol(r->image, name);
@@ -132,12 +135,22 @@ static int load_resolve(void *ctx, const char *name, struct rex_symbol *sym)
 	return ret;
 }
 
+/* rex_elf_read_progs() has found the kind. */
+static u8 load_class(const struct rex_prog_def *def)
+{
+	return rex_helpers_class(
+		rex_prog_kind_find(def->type, def->attach_type, def->section));
+}
+
 static int load_relocate(struct rex_image *image, const struct rex_elf *elf,
 			 struct rex_log *log)
 {
 	struct resolver resolver = { .image = image, .log = log };
+	u32 i;
 	int ret;
 
+	for (i = 0; i < elf->nr_progs; i++)
+		__set_bit(load_class(elf->progs[i].def), resolver.classes.has);
 	rex_btf_begin(&resolver.btf, &image->functions);
 	ret = rex_elf_relocate(elf, &image->target, load_resolve, &resolver,
 			       log);

@@ -108,6 +108,12 @@ static const struct helper helpers[NR_HELPERS] = {
 
 static u64 gates[NR_HELPERS] __ro_after_init;
 
+/*
+ * What is the same for all programs of an image is not asked at each call: these are gates without
+ * the question for the type. They are 0 for helpers that all programs may call.
+ */
+static u64 gates_for_all[NR_HELPERS] __ro_after_init;
+
 /* LLVM makes calls of these; they have gates, as a program may call them in a loop. */
 static const struct symbol builtins[] = {
 	FUNCTION("bcmp", REX_MEMCMP),
@@ -250,7 +256,28 @@ static u64 __init symtab_its_thunk(const char *name)
 	return rex_ksyms_lookup(its_name);
 }
 
-/* The address that programs get for a symbol; 0 if the kernel has no such thunk. */
+/* Returns whether all programs of an image are of classes @of. */
+static bool symtab_all_are(const struct rex_symtab_classes *classes, u8 of)
+{
+	unsigned int class;
+
+	if (!classes)
+		return false;
+	for_each_set_bit(class, classes->has, REX_NR_CLASSES)
+		if (!(class & of))
+			return false;
+	return true;
+}
+
+/* The gate of a helper for the programs of an image. */
+static u64 symtab_gate(size_t at, const struct rex_symtab_classes *classes)
+{
+	if (gates_for_all[at] && symtab_all_are(classes, helpers[at].types))
+		return gates_for_all[at];
+	return gates[at];
+}
+
+/* The address that all programs get for a symbol; 0 if the kernel has no such thunk. */
 static u64 symtab_address(const struct table *table, size_t at)
 {
 	if (table->gates)
@@ -316,7 +343,9 @@ static void __init symtab_init_names(void)
 					      &symtab_names[i]));
 }
 
-int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
+int rex_symtab_resolve(const char *name,
+		       const struct rex_symtab_classes *classes,
+		       struct rex_symbol *sym)
 {
 	const struct symtab_name *found;
 
@@ -331,14 +360,14 @@ int rex_symtab_resolve(const char *name, struct rex_symbol *sym)
 	if (!found)
 		return -ENOENT;
 	sym->value = found->table ? symtab_address(found->table, found->at) :
-				    gates[found->at];
+				    symtab_gate(found->at, classes);
 	return found->table && found->table->symbols == indirect_thunks &&
 			       !sym->value ?
 		       -ENOENT :
 		       0;
 }
 
-#define NR_CALLEES (1 + NR_FUNCTIONS)
+#define NR_CALLEES (1 + NR_FUNCTIONS + NR_HELPERS)
 
 /* The targets of programs' branches, in order of address. */
 static struct symtab_callee {
@@ -390,8 +419,10 @@ static void __init symtab_init_callees(void)
 	size_t i, at;
 
 	symtab_add_callee(rex_stubs_return_thunk(), REX_CALLEE_RETURN_THUNK);
-	for (at = 0; at < NR_HELPERS; at++)
+	for (at = 0; at < NR_HELPERS; at++) {
 		symtab_add_callee(gates[at], REX_CALLEE_RETURNS);
+		symtab_add_callee(gates_for_all[at], REX_CALLEE_RETURNS);
+	}
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (at = 0; at < tables[i].nr; at++)
 			symtab_add_callee(symtab_address(&tables[i], at),
@@ -431,13 +462,17 @@ static u64 __init symtab_gate_of(u64 function)
 		       rex_stubs_emit_gate((void *)function);
 }
 
-static u64 __init symtab_gate_of_helper(const struct helper *helper)
+static void __init symtab_emit_gates_of_helper(size_t at)
 {
+	const struct helper *helper = &helpers[at];
+
+	gates[at] = symtab_gate_of(helper->function);
 	if (helper->types == REX_CLASS_ANY ||
 	    rex_unprotected & REX_UNPROTECTED_GATES)
-		return symtab_gate_of(helper->function);
-	return rex_stubs_emit_gate_for((void *)helper->function, helper->types,
-				       helper->refusal);
+		return;
+	gates_for_all[at] = gates[at];
+	gates[at] = rex_stubs_emit_gate_for((void *)helper->function,
+					    helper->types, helper->refusal);
 }
 
 /*
@@ -508,7 +543,7 @@ void __init rex_symtab_init(void)
 	size_t i;
 
 	for (i = 0; i < NR_HELPERS; i++)
-		gates[i] = symtab_gate_of_helper(&helpers[i]);
+		symtab_emit_gates_of_helper(i);
 	for (i = 0; i < ARRAY_SIZE(panic_functions); i++)
 		panic_stubs[i] = panic_functions[i].value == (u64)rex_panic ?
 					 rex_stubs.panic :
