@@ -4,7 +4,8 @@
 #define _REX_LOOKUP_LIST_H
 
 #define LOOKUPS                                                              \
-	"rex_lookup_hash", "rex_update_hash", "rex_delete_hash",             \
+	"rex_lookup_array", "rex_update_array", "rex_delete_array",          \
+		"rex_lookup_hash", "rex_update_hash", "rex_delete_hash",     \
 		"rex_lookup_lpm_trie", "rex_update_lpm_trie",                \
 		"rex_delete_lpm_trie", "rex_lookup_lru_hash",                \
 		"rex_update_lru_hash", "rex_delete_lru_hash",                \

@@ -3,6 +3,9 @@
 //! The functions for maps of one type, on the host.
 
 super::maps::typed! {
+    lookup rex_lookup_array,
+    update rex_update_array,
+    delete rex_delete_array,
     lookup rex_lookup_hash,
     update rex_update_hash,
     delete rex_delete_hash,

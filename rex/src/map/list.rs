@@ -128,6 +128,7 @@ pub(super) const fn lookup_function(
     map_type: bpf_map_type,
 ) -> Option<unsafe extern "C" fn(map: u64, key: *const c_void) -> *mut c_void> {
     Some(match map_type {
+        BPF_MAP_TYPE_ARRAY => ffi::rex_lookup_array,
         BPF_MAP_TYPE_HASH => ffi::rex_lookup_hash,
         BPF_MAP_TYPE_LPM_TRIE => ffi::rex_lookup_lpm_trie,
         BPF_MAP_TYPE_LRU_HASH => ffi::rex_lookup_lru_hash,
@@ -152,6 +153,7 @@ pub(super) const fn update_function(
     ) -> i32,
 > {
     Some(match map_type {
+        BPF_MAP_TYPE_ARRAY => ffi::rex_update_array,
         BPF_MAP_TYPE_HASH => ffi::rex_update_hash,
         BPF_MAP_TYPE_LPM_TRIE => ffi::rex_update_lpm_trie,
         BPF_MAP_TYPE_LRU_HASH => ffi::rex_update_lru_hash,
@@ -169,6 +171,7 @@ pub(super) const fn delete_function(
     map_type: bpf_map_type,
 ) -> Option<unsafe extern "C" fn(map: u64, key: *const c_void) -> i32> {
     Some(match map_type {
+        BPF_MAP_TYPE_ARRAY => ffi::rex_delete_array,
         BPF_MAP_TYPE_HASH => ffi::rex_delete_hash,
         BPF_MAP_TYPE_LPM_TRIE => ffi::rex_delete_lpm_trie,
         BPF_MAP_TYPE_LRU_HASH => ffi::rex_delete_lru_hash,

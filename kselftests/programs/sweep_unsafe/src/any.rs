@@ -106,6 +106,14 @@ acts! {
             step!(rex_lookup_lru_percpu_hash(kernel_map(&percpu_lru), key))
         })
     },
+    rex_lookup_array:
+        with(1, |key| step!(rex_lookup_array(kernel_map(&array), key))),
+    rex_update_array:
+        with(1, |key| {
+            step!(rex_update_array(kernel_map(&array), key, key, 0))
+        }),
+    rex_delete_array:
+        with(1, |key| step!(rex_delete_array(kernel_map(&array), key))),
     rex_lookup_percpu_array:
         with(1, |key| step!(rex_lookup_percpu_array(kernel_map(&percpu), key))),
     rex_lookup_percpu_hash: {

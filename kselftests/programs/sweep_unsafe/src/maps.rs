@@ -32,6 +32,9 @@ pub(crate) static percpu_lru: RexLruPerCPUHashMap<u64, u64> =
     RexLruPerCPUHashMap::new(16, 0);
 
 #[rex_map]
+pub(crate) static array: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+
+#[rex_map]
 pub(crate) static percpu: RexPerCPUArrayMap<u64> = RexPerCPUArrayMap::new(4, 0);
 
 #[rex_map]

@@ -6,6 +6,15 @@
 use core::ffi::c_void;
 
 unsafe extern "C" {
+    pub(crate) fn rex_lookup_array(map: u64, key: *const c_void)
+    -> *mut c_void;
+    pub(crate) fn rex_update_array(
+        map: u64,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> i32;
+    pub(crate) fn rex_delete_array(map: u64, key: *const c_void) -> i32;
     pub(crate) fn rex_lookup_hash(map: u64, key: *const c_void) -> *mut c_void;
     pub(crate) fn rex_update_hash(
         map: u64,
