@@ -21,7 +21,8 @@
 
 /**
  * struct pair - two programs that do the same
- * @object:	eBPF's object file, without .bpf.o
+ * @object:	of an operation, Rex's object file, without bench_ and .rex.o. Up to "_of_", it
+ *		is eBPF's, without .bpf.o
  * @name:	of the program, in that object and in Rex's. One that is called nothing or
  *		nothing_of_... is the run that the operations after it are part of.
  * @fill:	makes the input; NULL for an operation, which has none and no result
@@ -29,9 +30,9 @@
  *		the run that it is part of
  * @map_type:	of an operation that not all kernels have: the map's
  *
- * Rex's object is bench_pairs.rex.o, and for operations it has the name of eBPF's:
- * bench_maps.rex.o and so on. They are more than one since the first 64 programs that are
- * loaded take an instruction less.
+ * Rex's object of the other pairs is bench_pairs.rex.o. They are more than one since the first
+ * 64 programs that are loaded take an instruction less, and since an object whose programs are all
+ * of one kind takes less than one with others.
  */
 struct pair {
 	const char *object, *name;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Operations of helpers in programs of packets.
 
-use core::time::Duration;
-
 use rex::linux::bpf::BPF_FIB_LKUP_RET_NOT_FWDED;
 use rex::prelude::*;
 use rex::rex_trace_printk;
@@ -68,10 +66,6 @@ pub(crate) fn read_kernel_str(ctx: &XdpContext) -> bool {
 
 pub(crate) fn print(_: &XdpContext) -> bool {
     rex_trace_printk(format_args!("{} of {}\n", 12, 345)).is_ok()
-}
-
-pub(crate) fn timer_arm(ctx: &XdpContext) -> bool {
-    ctx.arm_timer("alarm", Duration::from_secs(3600)).is_ok()
 }
 
 pub(crate) fn csum_diff(ctx: &XdpContext) -> bool {

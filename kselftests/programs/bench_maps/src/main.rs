@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The Rex sides of the operations of maps that `make bench` compares: see
-//! kselftests/bench/pairs/maps.bpf.c.
+//! The Rex sides of the operations of maps in programs of packets that `make bench`
+//! compares: see kselftests/bench/pairs/maps.bpf.c.
 #![no_std]
 #![no_main]
 
 #[path = "../../operations.rs"]
 mod operations;
 mod packets;
-mod tasks;
 
 use rex::prelude::*;
 
@@ -29,9 +28,4 @@ operations! {
         ring_reserve_and_discard ring_reserve_and_submit ring_output ring_query
         user_ring_read perf_output
         devmap_redirect devmap_hash_redirect cpumap_redirect;
-    #[raw_tracepoint("sys_enter")] tasks(RawTracepointContext) -> Result:
-        nothing_of_tasks
-        cgroup_array_test stack_id
-        task_storage_hit task_storage_insert_and_delete
-        cgroup_storage_hit cgroup_storage_insert_and_delete;
 }
