@@ -510,6 +510,42 @@ static double measure_tick(void)
 static const char *const mutexes[] = { "rex_bind_mutex", "image_search_lock" };
 #define NR_MUTEXES (sizeof(mutexes) / sizeof(mutexes[0]))
 
+/* The events, and the functions of the kernel whose argument is the mutex. */
+static const struct {
+	const char *event;
+	const char *function;
+} mutex_events[] = {
+	{ "takes", "mutex_lock" },
+	{ "takes_killable", "mutex_lock_killable" },
+	{ "gives", "mutex_unlock" },
+};
+#define NR_MUTEX_EVENTS (sizeof(mutex_events) / sizeof(mutex_events[0]))
+
+static void make_mutex_events(const char *filter)
+{
+	char text[128];
+
+	for (size_t i = 0; i < NR_MUTEX_EVENTS; i++) {
+		snprintf(text, sizeof(text), "p:bench/%s %s lock=%%di:x64",
+			 mutex_events[i].event, mutex_events[i].function);
+		write_tracing("kprobe_events", text);
+		snprintf(text, sizeof(text), "events/bench/%s/filter",
+			 mutex_events[i].event);
+		write_tracing(text, filter);
+	}
+}
+
+static void remove_mutex_events(void)
+{
+	char text[128];
+
+	for (size_t i = 0; i < NR_MUTEX_EVENTS; i++) {
+		snprintf(text, sizeof(text), "-:bench/%s",
+			 mutex_events[i].event);
+		write_tracing("kprobe_events", text);
+	}
+}
+
 /*
  * Print the longest time that each mutex of rex.ko is held while programs are loaded, bound
  * and unloaded. It has the cost of a probe in it.
@@ -528,11 +564,7 @@ static void measure_mutexes(const char *when)
 			 i ? "||" : "", addr[i]);
 	}
 	begin_trace();
-	write_tracing("kprobe_events", "p:bench/takes mutex_lock lock=%di:x64");
-	write_tracing("kprobe_events",
-		      "p:bench/gives mutex_unlock lock=%di:x64");
-	write_tracing("events/bench/takes/filter", filter);
-	write_tracing("events/bench/gives/filter", filter);
+	make_mutex_events(filter);
 	write_tracing("events/bench/enable", "1");
 	for (int i = 0; i < 10; i++) {
 		round_of_rex(true);
@@ -550,16 +582,19 @@ static void measure_mutexes(const char *when)
 			snprintf(word, sizeof(word), "lock=0x%llx", addr[i]);
 			if (!strstr(line, word))
 				continue;
-			time = time_of(line, "takes:");
+			time = time_of(line, "takes:") ?:
+				       time_of(line, "takes_killable:");
 			if (time)
 				begin[i] = time;
 			time = time_of(line, "gives:");
-			if (time && begin[i] && time - begin[i] > longest[i])
+			if (!time)
+				continue;
+			if (begin[i] && time - begin[i] > longest[i])
 				longest[i] = time - begin[i];
+			begin[i] = 0;
 		}
 	fclose(f);
-	write_tracing("kprobe_events", "-:bench/takes");
-	write_tracing("kprobe_events", "-:bench/gives");
+	remove_mutex_events();
 	for (size_t i = 0; i < NR_MUTEXES; i++) {
 		if (!longest[i])
 			continue;
