@@ -312,49 +312,67 @@ static unsigned int run_lines(int fd)
 	return result;
 }
 
-/* Returns the result of a run, or 0 if the verifier refuses the program. */
-static unsigned int measure_lines_ebpf(const char *folder, double *ns)
+#define LOADS_OF_LINES 5
+
+/*
+ * Returns the time to load the program, or NOT_IN_EBPF if the verifier refuses it; RESULT
+ * receives that of a run.
+ */
+static double load_lines_ebpf(const char *folder, unsigned int *result)
 {
 	struct bpf_object *object;
 	char path[PATH_MAX];
-	unsigned int result = 0;
-	double begin;
+	double begin, ns = NOT_IN_EBPF;
 
 	snprintf(path, sizeof(path), "%s/lines.bpf.o", folder);
 	object = bpf_object__open_file(path, NULL);
 	if (!object)
 		die(path);
 	begin = thread_ns();
-	if (bpf_object__load(object)) {
-		*ns = NOT_IN_EBPF;
-	} else {
-		*ns = thread_ns() - begin;
-		result = run_lines(bpf_program__fd(
+	if (!bpf_object__load(object)) {
+		ns = thread_ns() - begin;
+		*result = run_lines(bpf_program__fd(
 			bpf_object__find_program_by_name(object, "lines")));
 	}
 	bpf_object__close(object);
-	return result;
+	return ns;
 }
 
-static void measure_lines(const char *folder)
+/* The same for Rex. */
+static double load_lines_rex(unsigned int *result)
 {
 	struct rex_obj *obj = open_rex("bench_lines.rex.o", NULL);
-	unsigned int results[2];
-	double ebpf, rex, begin;
+	double begin = thread_ns(), ns;
 
-	begin = thread_ns();
 	if (rex_obj_load_opened(obj))
 		die_rex();
-	rex = thread_ns() - begin;
-	results[0] = measure_lines_ebpf(folder, &ebpf);
-	results[1] = run_lines(rex_prog_fd(obj, "lines"));
-	if (ebpf >= 0 && results[0] != results[1]) {
-		fprintf(stderr,
-			"costs: the programs of 10,000 lines compute %#x and %#x\n",
-			results[0], results[1]);
-		exit(1);
-	}
+	ns = thread_ns() - begin;
+	*result = run_lines(rex_prog_fd(obj, "lines"));
 	rex_obj_close(obj);
+	return ns;
+}
+
+/* The best of a few loads: interrupts come in between. */
+static void measure_lines(const char *folder)
+{
+	double ebpf = NOT_IN_EBPF, rex = 0;
+
+	for (int i = 0; i < LOADS_OF_LINES; i++) {
+		unsigned int results[2];
+		double ns[2] = { load_lines_ebpf(folder, &results[0]),
+				 load_lines_rex(&results[1]) };
+
+		if (ns[0] >= 0 && results[0] != results[1]) {
+			fprintf(stderr,
+				"costs: the programs of 10,000 lines compute %#x and %#x\n",
+				results[0], results[1]);
+			exit(1);
+		}
+		if (!i || ns[0] < ebpf)
+			ebpf = ns[0];
+		if (!i || ns[1] < rex)
+			rex = ns[1];
+	}
 	print_cost("load of 10,000 lines", "instructions", rex, ebpf);
 }
 

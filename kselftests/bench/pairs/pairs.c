@@ -62,7 +62,7 @@ const struct pair pairs[] = {
 	{ "maps", "hash_update", NULL, OP_LIMIT, 0 },
 	{ "maps", "hash_update_and_hit", NULL, 7, 0 },
 	{ "maps", "hash_insert_and_delete", NULL, 6, 0 },
-	{ "maps", "hash_visit_8", NULL, 2960, 0 },
+	{ "maps", "hash_visit_8", NULL, 2990, 0 },
 	{ "maps", "percpu_hash_hit", NULL, 6, 0 },
 	{ "maps", "percpu_hash_of_cpu", NULL, 20, 0 },
 	{ "maps", "percpu_hash_update", NULL, OP_LIMIT, 0 },
