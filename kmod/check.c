@@ -160,13 +160,14 @@ static bool check_agrees(const struct rex_check *c,
 	const u8 *code = c->text + pl->at;
 	u32 max = pl->f->offset + pl->f->size - pl->at;
 
-	if (pl->is_known)
-		return true;
-	if (!rex_isa_agrees(&pl->insn, code, max))
-		return false;
-	if (c->known)
-		rex_isa_note(c->known, &pl->insn, code, max);
-	if (c->quick)
+	if (!pl->is_known) {
+		if (!rex_isa_agrees(&pl->insn, code, max))
+			return false;
+		if (c->known)
+			rex_isa_note(c->known, &pl->insn, code, max);
+	}
+	/* An instruction of another object may have taken its place. */
+	if (c->quick && !rex_isa_find_quick(c->quick, code, max))
 		rex_isa_note_quick(c->quick, &pl->insn, code, max);
 	return true;
 }
