@@ -6,7 +6,8 @@
  * kernel takes with interrupts off, and waits for. A program meets a lock whose
  * holder is below it on the same CPU in two ways: in an NMI, or at a hook in a function
  * that the holder calls (a kprobe, fentry, fexit or tracepoint: of the lock functions
- * themselves, for instance). In both cases interrupts are off. So a helper asks here
+ * themselves, for instance; or, from a warning of the holder by way of netconsole, even a
+ * hook of packets). In both cases interrupts are off. So a helper asks here
  * before it takes a lock, and is refused with -EBUSY.
  *
  * The holder is one of these:

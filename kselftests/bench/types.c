@@ -21,6 +21,8 @@
 /* A round is over before the next interrupt, most often. */
 #define TYPE_ROUNDS 50
 #define RUNS 100
+/* A run may take so many instructions more than eBPF's. */
+#define TYPE_LIMIT 20
 
 /**
  * struct type - a type of program, and how it is made to run
@@ -339,9 +341,21 @@ static double measure_type(const struct type *type, int fd)
 	return best;
 }
 
+/* Times have no limit. */
+static bool is_within_limit(const char *name, double difference)
+{
+	if (!has_limits() || difference < TYPE_LIMIT + 0.5)
+		return true;
+	fprintf(stderr,
+		"types: %s takes %.0f instructions more than eBPF's, %d are allowed\n",
+		name, difference, TYPE_LIMIT);
+	return false;
+}
+
 int main(void)
 {
 	struct rex_obj *obj = load_rex("bench_types.rex.o");
+	bool good = true;
 
 	if (bpf_enable_stats(BPF_STATS_RUN_TIME) < 0)
 		die("BPF_ENABLE_STATS");
@@ -355,6 +369,7 @@ int main(void)
 		printf("{\"type\":\"%s\",\"ebpf\":%.0f,\"rex\":%.0f}\n",
 		       type->name + strlen("on_"), ebpf, rex);
 		fflush(stdout);
+		good &= is_within_limit(type->name, rex - ebpf);
 	}
-	return 0;
+	return !good;
 }
