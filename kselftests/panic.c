@@ -119,7 +119,7 @@ TEST_F(panics, panic_is_logged_with_message_place_and_rust_functions)
 	expect_order(log, "rex:  panics::middle_of_the_call_chain+0x",
 		     "rex:  panics::_::unwraps_none_entry+0x");
 	expect_order(log, "unwraps_none_entry", "rex:  rex_thunk_");
-	expect_order(log, "rex:  rex_thunk_", "_unwraps_none+0x");
+	expect_order(log, "rex:  rex_thunk_", "rex:  do_syscall_64+0x");
 	free(log);
 }
 
