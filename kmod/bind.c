@@ -27,7 +27,7 @@
  */
 DEFINE_MUTEX(rex_bind_mutex);
 
-/* Returns whether an answer of the kernel is an error: it is 1 if there is nothing to do. */
+/* The kernel answers 1 if the code is as it should be already. Returns 0 or -errno. */
 static int bind_poked(int ret)
 {
 	return ret < 0 ? ret : 0;

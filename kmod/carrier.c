@@ -167,8 +167,8 @@ static u8 *carrier_find_call(const struct bpf_prog *carrier)
  * makes a frame there, and after it, only what the thunk does as well. So a jump from the first
  * instruction to the thunk has the program's caller as the caller of the thunk.
  *
- * The kernel itself has the NOP become a jump or a call to trace the program or to replace it.
- * It does so for programs with types only.
+ * The kernel itself turns the NOP into a jump or a call to trace the program or to replace it,
+ * but only if the program has types.
  */
 static u8 *carrier_find_entry(const struct bpf_prog *carrier)
 {

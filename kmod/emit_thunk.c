@@ -112,7 +112,10 @@ static void thunk_emit_count(struct rex_emit *e, const struct rex_prog *prog)
 	EMIT(e, 0x65, 0x48, 0xff, 0x01);
 }
 
-/* The carrier's own instructions do this only if it was tail-called: rex_carrier_force(). */
+/*
+ * Force the value into the range that the kernel expects. The carrier's own instructions for this
+ * (rex_carrier_force()) run only if its call led to the thunk.
+ */
 static void thunk_emit_force(struct rex_emit *e, enum rex_force force)
 {
 	switch (force) {

@@ -59,7 +59,7 @@ struct rex_prog_stats {
  * @image:	its image
  * @entry:	address after its entry pad: the thunk has looked for room itself
  * @ret:	address to which it returns, in its thunk
- * @thunk:	address that carriers call
+ * @thunk:	address that carriers lead to
  * @stats:	counters
  * @runs:	runs begun on a CPU; incremented by the thunk
  * @stores:	the registers that its thunk stores: bits of enum rex_kept

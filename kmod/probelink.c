@@ -66,8 +66,8 @@ static unsigned long probelink_return_address(const struct rex_run *run)
 
 /*
  * A program that was called by another one, whose caller would have to be looked for further
- * up, is not told anything: a part of a BPF program can make a tail call, and a trampoline calls a
- * program that is traced.
+ * up, is not told anything: a subprogram can make a tail call, and a trampoline calls a program
+ * that is traced.
  */
 enum rex_probelink rex_probelink_of(const struct rex_run *run)
 {

@@ -122,11 +122,13 @@ unsafe extern "C" {
         level: i32,
     ) -> *mut c_void;
     /// Returns the cookie of the probe that the program was called for: 0 if
-    /// the loader that attached it gave none.
+    /// the loader that attached it gave none, or if a subprogram of an eBPF
+    /// program has tail-called the carrier.
     pub(crate) safe fn bpf_get_attach_cookie() -> u64;
     /// Returns the address of the probed function, in the kernel or in
-    /// userspace: 0 if the probe is not at a function's beginning, and at a
-    /// function of userspace before Linux 6.6.
+    /// userspace: 0 if the probe is not at a function's beginning, at a
+    /// function of userspace before Linux 6.6, and if a subprogram of an eBPF
+    /// program has tail-called the carrier.
     pub(crate) safe fn bpf_get_func_ip() -> u64;
     /// Returns the address of the traced function, whose arguments the kernel
     /// has stored at `args` for this run: 0 in programs that are not called by
