@@ -67,8 +67,8 @@ static struct large make_large(struct nets_fixture *self)
 
 	ASSERT(!listen(large.listener, 1));
 	give_addresses(&self->nets);
-	/* The slower a connection is, the smaller are its packets; these have 16 segments. */
-	write_file("/proc/sys/net/ipv4/tcp_min_tso_segs", "16");
+	/* The slower a connection is, the smaller are its packets; this makes one of what is sent. */
+	write_file("/proc/sys/net/ipv4/tcp_min_tso_segs", "64");
 	set_offload("left", false);
 	attach_tc(self->obj, "resizes_large", self->nets.here, "left",
 		  BPF_TC_EGRESS);
