@@ -83,30 +83,14 @@ static int typed_carrier(struct rex_obj *obj, size_t i)
 	return fd;
 }
 
-/* Returns a program that goes on to a carrier. */
-static int tail_caller(int carrier, size_t i)
+/* Returns a program that goes on to a carrier. If that fails, its value is always 1. */
+static int caller_of(int carrier, size_t i)
 {
 	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
-	struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_IMM | BPF_DW,
-		  .dst_reg = 2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = array },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		/* The tail call has failed: no value that a carrier lets pass. */
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = programs[i].attach_type);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SKB, "caller", "GPL", insns,
-			       6, &opts);
-	__u32 key = 0;
+	int fd = tail_caller(BPF_PROG_TYPE_CGROUP_SKB, programs[i].attach_type,
+			     array, 1);
 
-	ASSERT_MSG(fd >= 0, "caller: %s", strerror(-fd));
-	ASSERT(!bpf_map_update_elem(array, &key, &carrier, 0));
+	ASSERT(!set_callee(array, carrier));
 	return fd;
 }
 
@@ -114,15 +98,9 @@ static int tail_caller(int carrier, size_t i)
 static __u64 first_instruction(int prog, unsigned char code[5])
 {
 	unsigned char all[16];
-	__u64 addr = 0;
-	struct bpf_prog_info info = {
-		.jited_ksyms = u64_of(&addr),
-		.nr_jited_ksyms = 1,
-	};
-	__u32 len = sizeof(info);
+	__u64 addr = code_of(prog);
 	size_t skip;
 
-	ASSERT(!bpf_obj_get_info_by_fd(prog, &info, &len));
 	read_kernel(addr, all, sizeof(all));
 	skip = memcmp(all, ENDBR64, 4) ? 0 : 4;
 	memcpy(code, all + skip, 5);
@@ -178,7 +156,7 @@ TEST_F(object, the_kernel_gets_what_it_expects_after_a_tail_call)
 {
 	FOR_EACH_PROGRAM(i)
 	{
-		int fd = tail_caller(carrier_of(self->obj, i), i);
+		int fd = caller_of(carrier_of(self->obj, i), i);
 
 		expect_bits(self->obj, fd, programs[i].bits);
 		close(fd);
@@ -192,7 +170,7 @@ TEST(the_kernel_gets_what_it_expects_of_runs_that_are_timed)
 
 	FOR_EACH_PROGRAM(i)
 	{
-		int fd = tail_caller(carrier_of(obj, i), i);
+		int fd = caller_of(carrier_of(obj, i), i);
 
 		expect_bits(obj, carrier_of(obj, i), programs[i].bits);
 		expect_bits(obj, fd, programs[i].bits);

@@ -247,37 +247,10 @@ TEST(carrier_is_replaced_by_an_extension_while_it_is_moved)
 
 /* ---- tail calls ---- */
 
-/* Makes a program that goes on to program 0 of ARRAY. */
-static int tail_caller(enum bpf_prog_type type, int array)
-{
-	struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_IMM | BPF_DW,
-		  .dst_reg = 2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = array },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		insns_return(TAIL_CALL_FAILED),
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(type, "caller", "GPL", insns, 6, NULL);
-
-	ASSERT_MSG(fd >= 0, "caller: %s", strerror(-fd));
-	return fd;
-}
-
-static int set_callee(int array, int prog)
-{
-	__u32 key = 0;
-
-	return bpf_map_update_elem(array, &key, &prog, 0);
-}
-
 TEST(carrier_is_tail_called_while_it_is_moved)
 {
 	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
-	int caller = tail_caller(BPF_PROG_TYPE_XDP, array);
+	int caller = tail_caller(BPF_PROG_TYPE_XDP, 0, array, TAIL_CALL_FAILED);
 	int func, fd = typed_carrier(&func);
 	unsigned long called = 0;
 	struct mover m;
@@ -307,7 +280,7 @@ TEST(program_for_devmaps_is_not_tail_called_by_others)
 	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
 	struct rex_obj *obj = load_object("net_xdp");
 	int carrier_fd = bpf_program__fd(program(obj, "leaves"));
-	int caller = tail_caller(BPF_PROG_TYPE_XDP, array);
+	int caller = tail_caller(BPF_PROG_TYPE_XDP, 0, array, TAIL_CALL_FAILED);
 	struct rex_prog_info info;
 
 	be_strict(true);
@@ -328,7 +301,8 @@ static void tail_call_without_arguments(const char *object, const char *name)
 	int fd = bpf_program__fd(program(obj, name));
 	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
 	int unused = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
-	int caller = tail_caller(BPF_PROG_TYPE_RAW_TRACEPOINT, array);
+	int caller = tail_caller(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, array,
+				 TAIL_CALL_FAILED);
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	struct rex_prog_info info;
 	int link;

@@ -470,30 +470,16 @@ TEST_F(object, carrier_for_many_probes_is_not_tail_called_by_others)
 {
 	int fd = bound_carrier(self->obj, KPROBE_MULTI, "on_entry");
 	int array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
-	struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_IMM | BPF_DW,
-		  .dst_reg = 2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = array },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int caller = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "caller", "GPL", insns,
-				   6, NULL);
-	__u32 key = 0;
+	int caller = tail_caller(BPF_PROG_TYPE_KPROBE, 0, array, 0);
 	int event;
 
 	if (fd < 0) {
 		EXPECT(!has_kprobe_multi());
 		return;
 	}
-	ASSERT(caller >= 0);
 	event = attach_to_one_probe(caller, three[1]);
 	ASSERT(event >= 0);
-	if (bpf_map_update_elem(array, &key, &fd, 0))
+	if (set_callee(array, fd))
 		ksft_note("refused: %s", strerror(errno));
 	make_calls();
 	EXPECT_EQ(calls_at(self->obj, 0).cookie, 0);
@@ -509,13 +495,7 @@ static int caller_with_a_part(int carrier, int attach_type)
 		  .src_reg = BPF_PSEUDO_CALL,
 		  .imm = 1 },
 		{ .code = BPF_JMP | BPF_EXIT },
-		{ .code = BPF_LD | BPF_IMM | BPF_DW,
-		  .dst_reg = 2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = array },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		TAIL_CALL_INSNS(array),
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
@@ -524,9 +504,8 @@ static int caller_with_a_part(int carrier, int attach_type)
 	static const __u32 functions[] = { 0, 2 };
 	int fd = load_with_types(BPF_PROG_TYPE_KPROBE, insns, 8, functions, 2,
 				 &opts);
-	__u32 key = 0;
 
-	ASSERT(!bpf_map_update_elem(array, &key, &carrier, 0));
+	ASSERT(!set_callee(array, carrier));
 	return fd;
 }
 

@@ -254,28 +254,15 @@ static void take_way(struct walk *walk)
 
 /* ---- the programs ---- */
 
-static __u64 carrier_code(struct rex_obj *obj, const char *name)
-{
-	__u64 addr = 0;
-	struct bpf_prog_info info = {
-		.jited_ksyms = u64_of(&addr),
-		.nr_jited_ksyms = 1,
-	};
-	__u32 len = sizeof(info);
-
-	ASSERT(!bpf_obj_get_info_by_fd(bpf_program__fd(program(obj, name)),
-				       &info, &len));
-	ASSERT(addr);
-	return addr;
-}
-
 /* The way of the program; @walk may have rex_limit. */
 static void walk_program(struct rex_obj *obj, const char *name,
 			 struct walk *walk)
 {
 	__s32 limit = walk->limit;
 
-	*walk = (struct walk){ .at = carrier_code(obj, name), .limit = limit };
+	*walk = (struct walk){ .at = code_of(
+				       bpf_program__fd(program(obj, name))),
+			       .limit = limit };
 	take_way(walk);
 }
 

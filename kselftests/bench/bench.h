@@ -60,6 +60,17 @@ static inline bool has_limits(void)
 	return !getenv("BENCH_TIMES");
 }
 
+/* Returns whether NAME takes no more instructions than it may. Prints how many, if it does not. */
+static inline bool is_within_limit(const char *name, int difference, int limit)
+{
+	if (!has_limits() || difference <= limit)
+		return true;
+	fprintf(stderr,
+		"%s: %s takes %d instructions more than eBPF's, %d are allowed\n",
+		program_invocation_short_name, name, difference, limit);
+	return false;
+}
+
 static inline void die_rex(void)
 {
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name,

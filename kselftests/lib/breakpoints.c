@@ -118,21 +118,33 @@ __u64 branch_target(__u64 addr, const unsigned char *code)
 	return addr + 5 + rel;
 }
 
-__u64 thunk_of(struct rex_obj *obj, const char *prog)
+__u64 code_of(int prog_fd)
 {
-	unsigned char code[1024];
 	__u64 addr = 0;
 	struct bpf_prog_info info = {
-		.jited_prog_insns = u64_of(code),
-		.jited_prog_len = sizeof(code),
 		.jited_ksyms = u64_of(&addr),
 		.nr_jited_ksyms = 1,
 	};
 	__u32 len = sizeof(info);
 
-	ASSERT(!bpf_obj_get_info_by_fd(bpf_program__fd(program(obj, prog)),
-				       &info, &len));
-	ASSERT(addr && info.jited_prog_len <= sizeof(code));
+	ASSERT(!bpf_obj_get_info_by_fd(prog_fd, &info, &len));
+	ASSERT(addr);
+	return addr;
+}
+
+__u64 thunk_of(struct rex_obj *obj, const char *prog)
+{
+	unsigned char code[1024];
+	struct bpf_prog_info info = {
+		.jited_prog_insns = u64_of(code),
+		.jited_prog_len = sizeof(code),
+	};
+	__u32 len = sizeof(info);
+	int fd = bpf_program__fd(program(obj, prog));
+	__u64 addr = code_of(fd);
+
+	ASSERT(!bpf_obj_get_info_by_fd(fd, &info, &len));
+	ASSERT(info.jited_prog_len <= sizeof(code));
 	/* The first instruction, of 5 bytes, may be a jump to anywhere. */
 	for (__u32 i = memcmp(code, "\xf3\x0f\x1e\xfa", 4) ? 5 : 9;
 	     i + 5 <= info.jited_prog_len; i++) {

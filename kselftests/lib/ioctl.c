@@ -99,6 +99,28 @@ int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
 	return fd;
 }
 
+int tail_caller(enum bpf_prog_type type, int attach_type, int array, int failed)
+{
+	struct bpf_insn insns[] = {
+		TAIL_CALL_INSNS(array),
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = failed },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = attach_type);
+	int fd = bpf_prog_load(type, "caller", "GPL", insns, 6, &opts);
+
+	ASSERT_MSG(fd >= 0, "caller: %s", strerror(-fd));
+	return fd;
+}
+
+int set_callee(int array, int prog)
+{
+	__u32 key = 0;
+
+	return bpf_map_update_elem(array, &key, &prog, 0);
+}
+
 struct rex_load load_args(const char *name)
 {
 	struct rex_load args = { .size = sizeof(args) };

@@ -28,6 +28,9 @@ bool is_protected(const char *name);
 
 __u64 kernel_symbol(const char *name);
 
+/* Returns the address of the code of a BPF program. */
+__u64 code_of(int prog_fd);
+
 /* Returns the target of a call or a jump at ADDR, of 5 bytes. */
 __u64 branch_target(__u64 addr, const unsigned char *code);
 

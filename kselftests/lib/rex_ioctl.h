@@ -47,6 +47,24 @@ int load_with_types(enum bpf_prog_type type, const struct bpf_insn *insns,
 int make_map(enum bpf_map_type type, __u32 key_size, __u32 value_size,
 	     __u32 max_entries, __u32 flags);
 
+/* Instructions that go on to program 0 of an array; what follows them runs if that fails. */
+#define TAIL_CALL_INSNS(_array)                                            \
+	{ .code = BPF_LD | BPF_IMM | BPF_DW,                               \
+	  .dst_reg = 2,                                                    \
+	  .src_reg = BPF_PSEUDO_MAP_FD,                                    \
+	  .imm = (_array) },                                               \
+		{}, { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 }, \
+	{                                                                  \
+		.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call      \
+	}
+
+/* Makes a program that goes on to program 0 of ARRAY, and returns FAILED if that fails. */
+int tail_caller(enum bpf_prog_type type, int attach_type, int array,
+		int failed);
+
+/* Makes PROG program 0 of ARRAY. Returns -1 with errno if the kernel refuses it. */
+int set_callee(int array, int prog);
+
 static inline __u64 u64_of(const void *pointer)
 {
 	return (unsigned long)pointer;

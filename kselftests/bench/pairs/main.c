@@ -36,18 +36,6 @@ static bool is_nothing(const struct pair *pair)
 	return !strncmp(pair->name, "nothing", strlen("nothing"));
 }
 
-/* Returns whether an operation takes no more instructions than it may. */
-static bool is_within_limit(const struct pair *pair, int difference)
-{
-	difference -= nothing.difference;
-	if (!has_limits() || difference <= pair->limit)
-		return true;
-	fprintf(stderr,
-		"pairs: %s takes %d instructions more than eBPF's, %d are allowed\n",
-		pair->name, difference, pair->limit);
-	return false;
-}
-
 /* Returns whether both sides have one result, and an operation is within its limit. */
 static bool compare(const char *folder, const struct pair *pair,
 		    struct rex_obj *rex_object)
@@ -90,7 +78,8 @@ static bool compare(const char *folder, const struct pair *pair,
 		nothing.name = pair->name;
 		nothing.difference = difference;
 	}
-	return is_within_limit(pair, difference);
+	return is_within_limit(pair->name, difference - nothing.difference,
+			       pair->limit);
 }
 
 /*
