@@ -2,14 +2,18 @@
 //! One program of each BPF type, which calls `acts::on_event`. Types without an attribute
 //! in the crate are defined by hand. No program reads its event.
 
+#[path = "any_event.rs"]
+mod any_event;
+
 use core::ffi::c_void;
 
 use rex::kprobe::kprobe;
 use rex::pt_regs::PtRegs;
-use rex::tracepoint::{SyscallsEnterDupCtx, TracepointContext, tracepoint};
+use rex::tracepoint::{SyscallsEnterDupCtx, tracepoint};
 use rex::{Result, rex_kprobe, rex_tracepoint};
 
 use crate::acts::on_event;
+use any_event::AnyEvent;
 
 #[rex_tracepoint]
 fn at_tracepoint(
@@ -22,19 +26,6 @@ fn at_tracepoint(
 #[rex_kprobe]
 fn at_kprobe(obj: &kprobe, _: &mut PtRegs) -> Result {
     on_event(obj)
-}
-
-/// An event that the crate does not know.
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct AnyEvent;
-
-unsafe impl TracepointContext for AnyEvent {
-    const SECTION: &'static str = "";
-
-    unsafe fn read(_: *const u8) -> Self {
-        Self
-    }
 }
 
 fn at_any(obj: &tracepoint<AnyEvent>, _: &AnyEvent) -> Result {

@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(non_upper_case_globals)]
 
+#[path = "../../any_event.rs"]
+mod any_event;
 #[macro_use]
 #[path = "../../by_hand.rs"]
 mod by_hand;
@@ -14,29 +16,16 @@ use core::ffi::c_void;
 use core::mem;
 
 use rex::map::{RexArrayMap, RexRingBuf};
-use rex::tracepoint::{TracepointContext, tracepoint};
+use rex::tracepoint::tracepoint;
 use rex::{Result, rex_map};
 
+use any_event::AnyEvent;
 use names::*;
 
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 #[rex_map]
 static ring: RexRingBuf = RexRingBuf::new(4096, 0);
-
-/// An event that no program reads.
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct AnyEvent;
-
-// SAFETY: nothing is read.
-unsafe impl TracepointContext for AnyEvent {
-    const SECTION: &'static str = "";
-
-    unsafe fn read(_: *const u8) -> Self {
-        Self
-    }
-}
 
 fn any_number(obj: &tracepoint<AnyEvent>, _: &AnyEvent) -> Result {
     if control.get(&HOLDS).is_some_and(|holds| holds != 0)
