@@ -297,7 +297,7 @@ void rex_btf_end(struct rex_btf_lookup *lookup)
  * Returns the BTF of the kernel without modules, which stays; NULL if there is
  * none.
  */
-static struct btf *btf_of_kernel(void)
+struct btf *rex_btf_of_kernel(void)
 {
 	struct btf *btf = rex_kcall(bpf_get_btf_vmlinux)();
 
@@ -407,7 +407,7 @@ static int btf_resolve_query(struct rex_btf_lookup *lookup,
 			     const struct rex_btf_query *q, const char *symbol,
 			     u64 *value, struct rex_log *log)
 {
-	struct btf *kernel = btf_of_kernel();
+	struct btf *kernel = rex_btf_of_kernel();
 	const struct rex_btf_types *types;
 	int ret;
 

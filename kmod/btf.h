@@ -28,6 +28,9 @@ struct rex_btf_lookup {
 	bool has_modules;
 };
 
+/* Returns the BTF of the running kernel, which stays; NULL if it has none. May sleep. */
+struct btf *rex_btf_of_kernel(void);
+
 void rex_btf_begin(struct rex_btf_lookup *lookup, struct list_head *functions);
 
 /* Free everything that the lookups hold, except the list of functions. */

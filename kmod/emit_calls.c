@@ -40,6 +40,7 @@
 #include "nowait.h"
 #include "resource.h"
 #include "run.h"
+#include "shortcut.h"
 
 /* The address that the program returns to lies so far from rex_limit, in %rcx. */
 #define RETURN_SLOT (REX_RUN_FROM_LIMIT - 8)
@@ -212,7 +213,10 @@ static void calls_emit_reserve(u64 *gate, u64 lost, u64 keep)
 
 	calls_emit_irqs_on(e, slow);
 	calls_emit_count(e);
-	rex_emit_call(e, (u64)static_call_query(rex_k_bpf_ringbuf_reserve));
+	rex_emit_call(e, rex_shortcuts.rings ?
+				 (u64)rex_shortcut_reserve :
+				 (u64)static_call_query(
+					 rex_k_bpf_ringbuf_reserve));
 	EMIT(e, 0x48, 0x85, 0xc0); /* test %rax,%rax */
 	rex_emit_jcc(e, CC_E, lost);
 	rex_emit_limit(e);

@@ -13,6 +13,7 @@
  *	resource memory for the lists of resources
  *	stack	stacks of programs, on each CPU
  *	stubs	emitted code shared by all programs
+ *	shortcuts operations of maps that rex.ko does by itself
  *	symtab	gates of the helpers, in the same memory
  *	helpers	functions that programs call
  *	fault	exceptions and page faults of programs
@@ -38,6 +39,7 @@
 #include "report.h"
 #include "resource.h"
 #include "selftest.h"
+#include "shortcut.h"
 #include "stack.h"
 #include "symtab.h"
 #include "tracepoints.h"
@@ -80,6 +82,7 @@ static int __init rex_init(void)
 	ret = rex_stubs_init();
 	if (ret)
 		goto err_stack;
+	rex_shortcuts_init();
 	rex_symtab_init();
 	ret = rex_stubs_seal();
 	if (ret)

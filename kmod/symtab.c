@@ -29,6 +29,7 @@
 #include "memcmp.h"
 #include "progtype.h"
 #include "selftest.h"
+#include "shortcut.h"
 #include "symtab.h"
 
 /**
@@ -493,6 +494,13 @@ static u64 __init symtab_typed_gate(enum bpf_map_type type, u64 function,
 			  (u64)rex_ksyms.operations->map_##operation##_elem, \
 			  gates[HELPER_map_##operation##_elem])
 
+#define SEQUENCE_GATE(name, type, operations, operation)                   \
+	(rex_shortcuts.queues ?                                            \
+		 symtab_typed_gate(BPF_MAP_TYPE_##type,                    \
+				   (u64)rex_shortcut_##operation##_##name, \
+				   gates[HELPER_map_##operation##_elem]) : \
+		 TYPED_GATE(type, operations, operation))
+
 /* The gates are in the order of @typed. */
 static void __init symtab_emit_typed_gates(void)
 {
@@ -503,10 +511,10 @@ static void __init symtab_emit_typed_gates(void)
 	*gate++ = symtab_gate_of((u64)rex_ksyms.operations->map_lookup_elem); \
 	*gate++ = TYPED_GATE(type, operations, update);                       \
 	*gate++ = TYPED_GATE(type, operations, delete);
-#define MAP_SEQUENCE(name, type, operations)          \
-	*gate++ = TYPED_GATE(type, operations, push); \
-	*gate++ = TYPED_GATE(type, operations, pop);  \
-	*gate++ = TYPED_GATE(type, operations, peek);
+#define MAP_SEQUENCE(name, type, operations)                   \
+	*gate++ = SEQUENCE_GATE(name, type, operations, push); \
+	*gate++ = SEQUENCE_GATE(name, type, operations, pop);  \
+	*gate++ = SEQUENCE_GATE(name, type, operations, peek);
 #include "maps.def"
 	find_gates[0] = symtab_gate_of(rex_calls_find_hash());
 }

@@ -273,7 +273,7 @@ TEST(module_is_unloaded_right_after_faults)
 		}
 		reap(pid);
 		ASSERT(WAIT_FOR(remove_module() == 0, 10));
-		insert_module();
+		insert_module("");
 	}
 }
 
@@ -371,7 +371,7 @@ TEST(cpu_that_comes_after_the_module_has_stacks_and_a_watchdog)
 {
 	ASSERT(WAIT_FOR(remove_module() == 0, 10));
 	set_cpu1(false);
-	insert_module();
+	insert_module("");
 	set_cpu1(true);
 	all_faults_on_cpu1();
 }

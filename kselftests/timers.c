@@ -135,7 +135,7 @@ static void reload_module(void)
 	await_idle();
 	close(device());
 	EXPECT(WAIT_FOR(remove_module() == 0, 10));
-	insert_module();
+	insert_module("");
 }
 
 TEST(object_goes_while_its_timer_runs)

@@ -14,7 +14,7 @@ static void expect_removable(void)
 {
 	EXPECT(WAIT_FOR(remove_module() == 0, 10));
 	EXPECT_ERRNO(open(REX_DEVICE, O_RDWR), ENOENT);
-	insert_module();
+	insert_module("");
 }
 
 TEST(rmmod_is_refused_while_the_device_is_open)
@@ -210,7 +210,7 @@ static void round_of_modules(void)
 {
 	await_idle();
 	ASSERT(!remove_module());
-	insert_module();
+	insert_module("");
 }
 
 TEST(ten_rmmods_leak_nothing)

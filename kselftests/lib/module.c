@@ -9,12 +9,12 @@ int remove_module(void)
 	return syscall(SYS_delete_module, "rex", O_NONBLOCK);
 }
 
-void insert_module(void)
+void insert_module(const char *parameters)
 {
 	int fd = open(getenv("REX_KO"), O_RDONLY | O_CLOEXEC);
 
 	ASSERT(fd >= 0);
-	ASSERT_MSG(!syscall(SYS_finit_module, fd, "", 0), "insmod: %s",
+	ASSERT_MSG(!syscall(SYS_finit_module, fd, parameters, 0), "insmod: %s",
 		   strerror(errno));
 	close(fd);
 }

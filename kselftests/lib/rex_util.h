@@ -186,7 +186,8 @@ char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Removes the module; -1 and errno EAGAIN while it is in use. */
 int remove_module(void);
 
-void insert_module(void);
+/* Inserts it, with PARAMETERS as insmod takes them, separated by spaces. */
+void insert_module(const char *parameters);
 
 /* Returns, or sets, a parameter of the module that is a number. */
 unsigned int module_parameter(const char *name);
