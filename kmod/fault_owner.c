@@ -19,12 +19,12 @@ static const char *const leaf_names[] = { "bcmp", "memcmp", "memcpy", "memmove",
 					  "memset" };
 static const char *const leaf_symbols[] = {
 	__stringify(REX_MEMCMP),
-	"memcpy",
+	"__memcpy",
 	"memcpy_erms",
 	"memcpy_orig",
-	"memmove",
+	"__memmove",
 	"memmove_erms",
-	"memset",
+	"__memset",
 	"memset_erms",
 	"memset_orig",
 };

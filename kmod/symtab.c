@@ -115,13 +115,16 @@ static u64 gates[NR_HELPERS] __ro_after_init;
  */
 static u64 gates_for_all[NR_HELPERS] __ro_after_init;
 
-/* LLVM makes calls of these; they have gates, as a program may call them in a loop. */
+/*
+ * LLVM makes calls of these; they have gates, as a program may call them in a loop. Before 6.3,
+ * the kernel's functions without underscores ask KASAN first: see memcmp.h.
+ */
 static const struct symbol builtins[] = {
 	FUNCTION("bcmp", REX_MEMCMP),
 	FUNCTION("memcmp", REX_MEMCMP),
-	SYMBOL(memcpy),
-	SYMBOL(memmove),
-	SYMBOL(memset),
+	FUNCTION("memcpy", __memcpy),
+	FUNCTION("memmove", __memmove),
+	FUNCTION("memset", __memset),
 };
 
 static u64 builtin_gates[ARRAY_SIZE(builtins)] __ro_after_init;
