@@ -13,7 +13,7 @@
  *	resource memory for the lists of resources
  *	stack	stacks of programs, on each CPU
  *	stubs	emitted code shared by all programs
- *	shortcuts operations of maps that rex.ko does by itself
+ *	shortcut operations of maps that rex.ko does by itself
  *	symtab	gates of the helpers, in the same memory
  *	helpers	functions that programs call
  *	fault	exceptions and page faults of programs
@@ -21,6 +21,8 @@
  *	bind	carriers and their programs
  *	dev	/dev/rex; from here on the module can be used
  */
+#include <linux/cc_platform.h>
+#include <linux/cpufeature.h>
 #include <linux/module.h>
 
 #include "bind.h"
@@ -46,10 +48,33 @@
 #include "trust.h"
 #include "watchdog.h"
 
+/*
+ * Returns why programs cannot run on this machine, or NULL.
+ *
+ * In a guest with encrypted registers (SEV-ES, SEV-SNP), instructions that its hypervisor wants to
+ * see make an exception, #VC. The kernel panics if it is on a stack that the kernel does not know.
+ * In a PV guest of Xen, the CPU's flag for interrupts is always set, and pushf reads it.
+ */
+static const char *__init rex_why_unsupported(void)
+{
+	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT) ||
+	    rex_selftest_is_other(REX_OTHER_ENCRYPTED))
+		return "guests of SEV-ES and SEV-SNP are not supported yet: an exception of theirs (#VC) in a program would be a panic";
+	if (boot_cpu_has(X86_FEATURE_XENPV) ||
+	    rex_selftest_is_other(REX_OTHER_XEN))
+		return "PV guests of Xen are not supported: programs could not ask whether interrupts are on";
+	return NULL;
+}
+
 static int __init rex_init(void)
 {
+	const char *why = rex_why_unsupported();
 	int ret;
 
+	if (why) {
+		pr_err("%s\n", why);
+		return -EOPNOTSUPP;
+	}
 	ret = rex_ksyms_init();
 	if (ret)
 		return ret;

@@ -51,6 +51,7 @@
 #define REX_OTHER_EVENT_FIELDS 0x01 /* the fields of tracepoints */
 #define REX_OTHER_ENCRYPTED 0x02 /* a guest of SEV-ES */
 #define REX_OTHER_MAPS 0x04 /* the structures of queues and ring buffers */
+#define REX_OTHER_XEN 0x08 /* a PV guest of Xen */
 
 extern unsigned int rex_unprotected;
 

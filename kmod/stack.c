@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/cc_platform.h>
 #include <linux/cpuhotplug.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -7,7 +6,6 @@
 
 #include "ksyms.h"
 #include "run.h"
-#include "selftest.h"
 #include "stack.h"
 
 #define STRIDE_PAGES (REX_RUN_STRIDE / PAGE_SIZE)
@@ -200,16 +198,6 @@ static void stack_free_all(void)
 	}
 }
 
-/*
- * In a guest with encrypted registers (SEV-ES, SEV-SNP), instructions that its hypervisor wants to
- * see make an exception, #VC. The kernel panics if it is on a stack that the kernel does not know.
- */
-static bool __init stack_meets_vc(void)
-{
-	return cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT) ||
-	       rex_selftest_is_other(REX_OTHER_ENCRYPTED);
-}
-
 int __init rex_stack_init(void)
 {
 	int ret;
@@ -217,10 +205,6 @@ int __init rex_stack_init(void)
 	BUILD_BUG_ON(sizeof(struct rex_run) > PAGE_SIZE);
 	/* The limits at which levels without memory are claimed have REX_RUN_DEEP. */
 	BUILD_BUG_ON((REX_RUN_SKIPPED - 1) * REX_RUN_STRIDE >= REX_RUN_DEEP);
-	if (stack_meets_vc()) {
-		pr_err("guests of SEV-ES and SEV-SNP are not supported yet: an exception of theirs (#VC) in a program would be a panic\n");
-		return -EOPNOTSUPP;
-	}
 	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "rex:stacks",
 				rex_stack_prepare_cpu, NULL);
 	if (ret < 0)

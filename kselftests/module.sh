@@ -68,6 +68,13 @@ guest_with_encrypted_registers_is_refused() {
 	load_rex
 }
 
+pv_guest_of_xen_is_refused() {
+	unload_rex
+	expect_dmesg 'PV guests of Xen are not supported'
+	refused insmod "$REX_KO" other_kernel=8 2>/dev/null
+	load_rex
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
