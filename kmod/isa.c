@@ -806,42 +806,44 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 
 /* ---- quick instructions ---- */
 
-/* Returns the first of two entries that windows of three or four bytes may have. */
-static __always_inline u32 isa_quick_slot(u32 code, u32 shift)
+/* Returns the first of two entries that four bytes may have. */
+static __always_inline u32 isa_quick_slot(u32 code)
 {
-	return code * 0x9e3779b1u >> (32 - shift);
+	return code * 0x9e3779b1u >> (32 - REX_ISA_FOURS_SHIFT);
 }
 
-static __always_inline u32 isa_three_bytes(u32 code)
+static __always_inline s64 isa_find_four(const struct rex_isa_quick *quick,
+					 const u8 *at)
 {
-	return code & 0xffffff;
-}
+	u32 code, slot;
 
-static __always_inline s64 isa_find_window(const struct rex_isa_window *windows,
-					   u32 shift, u32 code)
-{
-	u32 slot = isa_quick_slot(code, shift);
-
-	if (windows[slot].code == code)
-		return windows[slot].info;
+	memcpy(&code, at, sizeof(code));
+	slot = isa_quick_slot(code);
+	if (quick->fours[slot].code == code)
+		return quick->fours[slot].info;
 	slot ^= 1;
-	return windows[slot].code == code ? windows[slot].info : 0;
+	return quick->fours[slot].code == code ? quick->fours[slot].info : 0;
+}
+
+/* Returns the place in pages of an entry of pairs and a third byte. */
+static __always_inline s64 isa_place(s64 entry, u8 third)
+{
+	return (REX_ISA_PAGES_END + REX_ISA_QUICK_STACK * REX_ISA_PAGE) +
+	       entry * REX_ISA_PAGE + third;
 }
 
 static __always_inline s64 isa_find_quick(const struct rex_isa_quick *quick,
 					  const u8 *at)
 {
-	u32 code;
+	u16 pair;
 	s64 info;
 
-	memcpy(&code, at, sizeof(code));
-	info = (s8)quick->pairs[(u16)code];
-	if (!info)
-		info = isa_find_window(quick->threes, REX_ISA_THREES_SHIFT,
-				       isa_three_bytes(code));
-	if (!info)
-		info = isa_find_window(quick->fours, REX_ISA_FOURS_SHIFT, code);
-	return info;
+	memcpy(&pair, at, sizeof(pair));
+	info = quick->pairs[pair];
+	if (likely(info > 0) || info >= -REX_ISA_QUICK_STACK)
+		return info;
+	info = (s8)quick->pages[isa_place(info, at[2])];
+	return likely(info) ? info : isa_find_four(quick, at);
 }
 
 u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
@@ -872,7 +874,8 @@ static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
 }
 
 /* Mark an instruction that matters to the stack. Returns false if it has to be looked at. */
-static bool isa_pass_stack(struct rex_isa_pass *pass, u64 at, u32 info)
+static __always_inline bool isa_pass_stack(struct rex_isa_pass *pass, u64 at,
+					   u32 info)
 {
 	u32 saved = rex_isa_quick_saved(info);
 
@@ -888,35 +891,56 @@ static bool isa_pass_stack(struct rex_isa_pass *pass, u64 at, u32 info)
 	return true;
 }
 
+/* Pass over an instruction that matters to the stack. Returns its length, or 0. */
+static __always_inline u32 isa_pass_special(struct rex_isa_pass *pass, u64 at,
+					    s64 info)
+{
+	return info && isa_pass_stack(pass, at, info) ?
+		       info & REX_ISA_QUICK_LEN :
+		       0;
+}
+
+/*
+ * Pass over instructions as long as one begins no later than @safe, from where the longest
+ * one ends before the limit.
+ */
+static __always_inline u64 isa_pass_safely(struct rex_isa_pass *pass, s64 safe)
+{
+	const struct rex_isa_quick *quick = pass->quick;
+	const u8 *text = pass->text, *at = text + pass->at;
+	s64 to_marks = pass->marks - text, left = safe - pass->at, info;
+
+	while (left >= 0) {
+		info = isa_find_quick(quick, at);
+		if (unlikely(info <= 0)) {
+			info = isa_pass_special(pass, at - text, info);
+			if (!info)
+				break;
+		}
+		((u8 *)at)[to_marks] |= REX_ISA_MARK_START;
+		at += info;
+		left -= info;
+	}
+	return at - text;
+}
+
 /*
  * The bytes that are looked up at a place may reach up to the end of the function, not
  * beyond. The few instructions that begin after that place are not passed over.
  */
 void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
 {
-	const struct rex_isa_quick *quick = pass->quick;
 	s64 last = (s64)pass->end - REX_ISA_WINDOW;
-	const u8 *text = pass->text;
-	u8 *marks = pass->marks;
-	u64 at = pass->at, next, max;
-	s64 info;
+	s64 max = limit < last ? limit : last, info;
+	u64 at = isa_pass_safely(pass, max - REX_ISA_QUICK_LEN), next;
 
-	if ((s64)at > last)
-		return;
-	max = limit < last ? limit : last;
-	for (;;) {
-		info = isa_find_quick(quick, text + at);
-		next = at + info;
-		/* It is unknown, or matters to the stack. */
-		if (unlikely(info <= 0)) {
-			next = at + (info & REX_ISA_QUICK_LEN);
-			if (!info || next > max ||
-			    !isa_pass_stack(pass, at, info))
-				break;
-		}
-		if (next > max)
+	while ((s64)at < max) {
+		info = isa_find_quick(pass->quick, pass->text + at);
+		next = at + (info & REX_ISA_QUICK_LEN);
+		if (!info || (s64)next > max ||
+		    (info < 0 && !isa_pass_stack(pass, at, info)))
 			break;
-		marks[at] |= REX_ISA_MARK_START;
+		pass->marks[at] |= REX_ISA_MARK_START;
 		at = next;
 	}
 	pass->at = at;
@@ -956,29 +980,49 @@ static u32 isa_quick_info(const struct rex_insn *insn)
 		       insn->len;
 }
 
-static void isa_note_window(struct rex_isa_window *windows, u32 shift, u32 code,
-			    u32 info)
+static void isa_note_four(struct rex_isa_quick *quick, const u8 *at, u32 info)
 {
-	u32 slot = isa_quick_slot(code, shift);
+	u32 code, slot;
 
-	if (windows[slot].info)
-		windows[slot ^ 1] = windows[slot];
-	windows[slot] = (struct rex_isa_window){ code, (s8)info };
+	memcpy(&code, at, sizeof(code));
+	slot = isa_quick_slot(code);
+	if (quick->fours[slot].info)
+		quick->fours[slot ^ 1] = quick->fours[slot];
+	quick->fours[slot] = (struct rex_isa_window){ code, (s8)info };
+}
+
+/* Returns whether heads that begin with @pair have a page, or get one. */
+static bool isa_make_page(struct rex_isa_quick *quick, u16 pair)
+{
+	s16 *entry = &quick->pairs[pair];
+
+	if (!*entry && quick->nr_pages < REX_ISA_NR_PAGES) {
+		quick->nr_pages++;
+		*entry = -REX_ISA_QUICK_STACK - (s32)quick->nr_pages;
+	}
+	return *entry < -REX_ISA_QUICK_STACK;
 }
 
 void rex_isa_note_quick(struct rex_isa_quick *quick,
 			const struct rex_insn *insn, const u8 *at, u32 max)
 {
-	u32 info = isa_quick_info(insn), code;
+	u32 info = isa_quick_info(insn);
+	u16 pair;
+	u8 *third;
 
-	if (!info || insn->needs || max < sizeof(code))
+	if (!info || insn->needs || max < REX_ISA_WINDOW || insn->head > 4)
 		return;
-	memcpy(&code, at, sizeof(code));
-	if (insn->head <= 2)
-		quick->pairs[(u16)code] = info;
-	else if (insn->head == 3)
-		isa_note_window(quick->threes, REX_ISA_THREES_SHIFT,
-				isa_three_bytes(code), info);
-	else if (insn->head == 4)
-		isa_note_window(quick->fours, REX_ISA_FOURS_SHIFT, code, info);
+	memcpy(&pair, at, sizeof(pair));
+	if (insn->head <= 2) {
+		if (!quick->pairs[pair])
+			quick->pairs[pair] = (s8)info;
+		return;
+	}
+	if (!isa_make_page(quick, pair))
+		return;
+	third = &quick->pages[isa_place(quick->pairs[pair], at[2])];
+	if (insn->head == 3)
+		*third = info;
+	else if (!*third)
+		isa_note_four(quick, at, info);
 }

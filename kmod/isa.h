@@ -153,15 +153,17 @@ void rex_isa_note(struct rex_isa_known *known, const struct rex_insn *insn,
 		  const u8 *code, u32 max);
 
 /*
- * The places for heads of three and of four bytes, as powers of two. All objects share the
- * places; few instructions have a head of four bytes.
+ * The number of pages, and of places for heads of four bytes, which is a power of two. All
+ * objects share both. Few instructions have a head of four bytes.
  */
-#define REX_ISA_THREES_SHIFT 14
+#define REX_ISA_NR_PAGES 512
+#define REX_ISA_PAGE 256
+#define REX_ISA_PAGES_END (REX_ISA_NR_PAGES * REX_ISA_PAGE)
 #define REX_ISA_FOURS_SHIFT 12
 #define REX_ISA_WINDOW 4
 
 /**
- * struct rex_isa_window - three or four bytes of text
+ * struct rex_isa_window - four bytes of text
  * @code:	the bytes
  * @info:	REX_ISA_QUICK_*, sign-extended
  */
@@ -177,15 +179,20 @@ struct rex_isa_window {
  * displacement and the immediate, within these bytes. So each instruction with the same
  * bytes is of the same kind and length, and has the same registers. Nothing but the stack
  * remains to be checked of it: it is plain and contains no address; or it is a nop, a push, a
- * pop, a jcc or a jmp.
- * @pairs:	REX_ISA_QUICK_* for two bytes; 0: none
- * @threes:	the same for three bytes, by a hash of them
- * @fours:	the same for four bytes
+ * pop, a jcc or a jmp. Decoders read from the first byte on, so that no head begins with
+ * another one.
+ * @pairs:	by two bytes: REX_ISA_QUICK_*, sign-extended; 0: none; less than
+ *		-REX_ISA_QUICK_STACK, if longer heads begin with them: minus the place of
+ *		their page, from the end of @pages on
+ * @pages:	by the third byte of a head that begins so: REX_ISA_QUICK_*; 0: none
+ * @fours:	the same for heads of four bytes, by a hash of them
+ * @nr_pages:	pages in use
  */
 struct rex_isa_quick {
-	u8 pairs[1 << 16];
-	struct rex_isa_window threes[1 << REX_ISA_THREES_SHIFT];
+	s16 pairs[1 << 16];
+	u8 pages[REX_ISA_PAGES_END];
 	struct rex_isa_window fours[1 << REX_ISA_FOURS_SHIFT];
+	u32 nr_pages;
 };
 
 #define REX_ISA_QUICK_LEN 0x0f /* the length */

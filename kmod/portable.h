@@ -65,6 +65,7 @@ typedef __s64 s64;
 
 #define __printf(a, b) __attribute__((format(printf, a, b)))
 #define fallthrough __attribute__((__fallthrough__))
+#define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define IS_ALIGNED(x, a) (((x) & ((typeof(x))(a)-1)) == 0)
