@@ -20,7 +20,8 @@
  *  - A map has the same operations, and the same fields in its values, from its creation
  *    to its end.
  *  - No tracer sees this code. Tracers of the kernel's functions call their programs where
- *    they would if a helper had called the function.
+ *    they would if a helper had called the function; they see no call that a shortcut
+ *    (shortcut.h) makes unnecessary.
  */
 #include <linux/bpf.h>
 #include <linux/build_bug.h>

@@ -2,6 +2,7 @@
 #include <linux/atomic.h>
 #include <linux/bpf.h>
 #include <linux/irqflags.h>
+#include <linux/kprobes.h>
 #include <linux/math.h>
 #include <linux/spinlock.h>
 
@@ -10,15 +11,14 @@
 
 /* The kernel copies larger values faster, by instructions that take long to begin. */
 #define SHORTCUT_MAX_VALUE 64
-#define SHORTCUT_MAX_RECORD \
-	(U32_MAX / 4) /* that the kernel's function reserves */
+/* The kernel refuses larger records. */
+#define SHORTCUT_MAX_RECORD (U32_MAX / 4)
 
 struct rex_shortcuts rex_shortcuts __ro_after_init;
 
 /*
- * Try the lock once, as queued_spin_lock() begins. The kernel's debugging of locks does not see
- * it, and would find nothing: nobody waits here, and no other lock is taken before this one is
- * released.
+ * Try the lock once, as queued_spin_lock() begins. Lockdep does not see it. The shortcut never
+ * spins, and takes no other lock before it releases this one.
  */
 static __always_inline bool shortcut_lock(raw_spinlock_t *lock)
 {
@@ -45,7 +45,7 @@ static __always_inline struct rex_queue *shortcut_queue(struct bpf_map *map)
 	return container_of(map, struct rex_queue, map);
 }
 
-/* The kernel computes this place in 32 bits, too. */
+/* The kernel multiplies in 32 bits, too. */
 static __always_inline void *shortcut_element(struct rex_queue *queue,
 					      u32 index)
 {
@@ -146,6 +146,7 @@ s64 rex_shortcut_push_queue(struct bpf_map *map, const void *value, u64 flags)
 		return 0;
 	return map->ops->map_push_elem(map, (void *)value, flags);
 }
+NOKPROBE_SYMBOL(rex_shortcut_push_queue);
 
 s64 rex_shortcut_pop_queue(struct bpf_map *map, void *value)
 {
@@ -153,6 +154,7 @@ s64 rex_shortcut_pop_queue(struct bpf_map *map, void *value)
 		return 0;
 	return map->ops->map_pop_elem(map, value);
 }
+NOKPROBE_SYMBOL(rex_shortcut_pop_queue);
 
 s64 rex_shortcut_peek_queue(struct bpf_map *map, void *value)
 {
@@ -160,11 +162,13 @@ s64 rex_shortcut_peek_queue(struct bpf_map *map, void *value)
 		return 0;
 	return map->ops->map_peek_elem(map, value);
 }
+NOKPROBE_SYMBOL(rex_shortcut_peek_queue);
 
 s64 rex_shortcut_push_stack(struct bpf_map *map, const void *value, u64 flags)
 {
 	return rex_shortcut_push_queue(map, value, flags);
 }
+NOKPROBE_SYMBOL(rex_shortcut_push_stack);
 
 s64 rex_shortcut_pop_stack(struct bpf_map *map, void *value)
 {
@@ -172,6 +176,7 @@ s64 rex_shortcut_pop_stack(struct bpf_map *map, void *value)
 		return 0;
 	return map->ops->map_pop_elem(map, value);
 }
+NOKPROBE_SYMBOL(rex_shortcut_pop_stack);
 
 s64 rex_shortcut_peek_stack(struct bpf_map *map, void *value)
 {
@@ -179,6 +184,7 @@ s64 rex_shortcut_peek_stack(struct bpf_map *map, void *value)
 		return 0;
 	return map->ops->map_peek_elem(map, value);
 }
+NOKPROBE_SYMBOL(rex_shortcut_peek_stack);
 
 /* ---- ring buffers ---- */
 
@@ -208,8 +214,8 @@ static __always_inline u64 shortcut_find_pending(struct rex_ring *ring, u64 end)
 }
 
 /*
- * Reserve a record of @size bytes. Returns NULL if there is no room. The consumer is done with
- * what is before the position @consumed.
+ * Reserve a record of @size bytes. Returns NULL if there is no room. The consumer has read what is
+ * before the position @consumed. It may write any position, so @pending is compared, too.
  */
 static __always_inline void *shortcut_take(struct rex_ring *ring, u32 size,
 					   u64 consumed)
@@ -249,3 +255,4 @@ kernel:
 	return (void *)rex_kcall(bpf_ringbuf_reserve)((u64)map, size, flags, 0,
 						      0);
 }
+NOKPROBE_SYMBOL(rex_shortcut_reserve);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Shortcuts do in few instructions what the kernel's functions for queues, stacks and ring
- * buffers do in nearly all calls: the lock is free, there is room, the value is small. For
- * anything else they call the kernel's function, and have changed nothing.
+ * Shortcuts perform operations of queues, stacks and ring buffers in few instructions, in the
+ * most frequent case: the lock is free, there is room, the value is small. In all other cases
+ * they call the kernel's function, and have changed nothing.
  *
- * They know three structures of the kernel that no header has. rex_shortcuts_init() compares
- * them with the kernel's own description of its types, and what a shortcut does with what the
- * kernel's function does, on maps of its own. Where something differs, programs call the
- * kernel's functions.
+ * No header of the kernel has the three structures that shortcuts access. So
+ * rex_shortcuts_init() compares them with BTF, and the effects of the shortcuts on throw-away
+ * maps with those of the kernel's functions. If they differ, programs call the kernel's
+ * functions.
  *
  * Context: helpers, with interrupts on, counted as by rex_nowait_begin(). A shortcut turns
- * interrupts off while it has the lock, and calls no function then.
+ * interrupts off while it holds the lock, and calls no function then that can be probed or
+ * traced. It cannot be probed or traced itself: an eBPF program in its middle could wait for
+ * the lock.
  */
 #ifndef _REX_SHORTCUT_H
 #define _REX_SHORTCUT_H
@@ -70,7 +72,7 @@ struct rex_shortcuts {
 };
 extern struct rex_shortcuts rex_shortcuts;
 
-/* Find out. Context: insmod; may sleep. */
+/* Compare structures and effects, and set rex_shortcuts. Context: insmod; may sleep. */
 void rex_shortcuts_init(void);
 
 /*

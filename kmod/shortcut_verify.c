@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A kernel that differs from those that the shortcuts were written for is found out when the
- * module is loaded: by the members of its structures, and by what its functions do.
+ * rex_shortcuts_init() detects a kernel that differs from those that the shortcuts were written
+ * for: it compares the members of structures, and the effects of functions.
  */
 #include <linux/bpf.h>
 #include <linux/btf.h>
@@ -20,7 +20,7 @@
 /**
  * struct verify_member - a member that the kernel's structure has to have
  * @name:	its name
- * @type:	the name of its type, if another one of the same size is a reason to refuse
+ * @type:	the name of its type; NULL: any
  * @offset:	its place, in bytes
  */
 struct verify_member {
@@ -111,13 +111,19 @@ static bool __init verify_structure(const char *name,
 /* ---- functions ---- */
 
 /*
- * The first map is for the shortcuts, the second one for the kernel's functions. Both are
- * made as bpf(2) makes them, and nobody else has them.
+ * Two maps of a type, which map_alloc() has made; no file descriptor refers to them. Each
+ * operation is performed on one by a shortcut, and on the other one by the kernel. Then they
+ * change places, so that each map has seen both.
  */
 struct verify_pair {
-	struct bpf_map *own;
-	struct bpf_map *kernels;
+	struct bpf_map *by_shortcut;
+	struct bpf_map *by_kernel;
 };
+
+static void __init verify_swap(struct verify_pair *pair)
+{
+	swap(pair->by_shortcut, pair->by_kernel);
+}
 
 static struct bpf_map *__init verify_make_map(const struct bpf_map_ops *ops,
 					      union bpf_attr *attr)
@@ -138,8 +144,8 @@ static void __init verify_free_map(struct bpf_map *map)
 
 static void __init verify_free(const struct verify_pair *pair)
 {
-	verify_free_map(pair->own);
-	verify_free_map(pair->kernels);
+	verify_free_map(pair->by_shortcut);
+	verify_free_map(pair->by_kernel);
 }
 
 /* Returns false, and has made nothing, without memory. */
@@ -147,9 +153,9 @@ static bool __init verify_make(struct verify_pair *pair,
 			       const struct bpf_map_ops *ops,
 			       union bpf_attr attr)
 {
-	pair->own = verify_make_map(ops, &attr);
-	pair->kernels = verify_make_map(ops, &attr);
-	if (pair->own && pair->kernels)
+	pair->by_shortcut = verify_make_map(ops, &attr);
+	pair->by_kernel = verify_make_map(ops, &attr);
+	if (pair->by_shortcut && pair->by_kernel)
 		return true;
 	verify_free(pair);
 	return false;
@@ -157,27 +163,27 @@ static bool __init verify_make(struct verify_pair *pair,
 
 static bool __init verify_same_queues(const struct verify_pair *pair)
 {
-	struct rex_queue *own = container_of(pair->own, struct rex_queue, map);
-	struct rex_queue *kernels =
-		container_of(pair->kernels, struct rex_queue, map);
+	struct rex_queue *a =
+		container_of(pair->by_shortcut, struct rex_queue, map);
+	struct rex_queue *b =
+		container_of(pair->by_kernel, struct rex_queue, map);
 
-	return own->head == kernels->head && own->tail == kernels->tail &&
-	       own->size == kernels->size;
+	return a->head == b->head && a->tail == b->tail && a->size == b->size;
 }
 
-/* The values take eight bytes at once, and then some one by one. */
+/* Shortcuts copy eight bytes at once, and then two of them one by one. */
 struct verify_value {
 	u32 words[2];
 	u16 last;
 } __packed;
 
 /**
- * struct verify_sequence - the shortcuts of a type
+ * struct verify_sequence - the functions of a type
  * @type:	enum bpf_map_type
- * @ops:	the kernel's functions for it
- * @push:	shortcuts
- * @pop:	shortcuts
- * @peek:	shortcuts
+ * @ops:	those of the kernel
+ * @push:	the shortcut for map_push_elem
+ * @pop:	the shortcut for map_pop_elem
+ * @peek:	the shortcut for map_peek_elem
  */
 struct verify_sequence {
 	enum bpf_map_type type;
@@ -187,26 +193,28 @@ struct verify_sequence {
 	s64 (*peek)(struct bpf_map *map, void *value);
 };
 
+/* Perform a step: + pushes, ! pushes even if there is no room, - pops, ? peeks. */
 static bool __init verify_step(const struct verify_sequence *sequence,
 			       const struct verify_pair *pair, char step, u32 n)
 {
-	struct verify_value own = { { n, ~n }, 0x101 * n }, kernels = own;
+	struct verify_value value = { { n, ~n }, 0x101 * n }, expected = value;
+	struct bpf_map *map = pair->by_shortcut, *other = pair->by_kernel;
 	const struct bpf_map_ops *ops = sequence->ops;
-	s64 ret, expected;
+	u64 flags = step == '!' ? BPF_EXIST : BPF_ANY;
+	s64 ret, expected_ret;
 
 	if (step == '?') {
-		ret = sequence->peek(pair->own, &own);
-		expected = ops->map_peek_elem(pair->kernels, &kernels);
+		ret = sequence->peek(map, &value);
+		expected_ret = ops->map_peek_elem(other, &expected);
 	} else if (step == '-') {
-		ret = sequence->pop(pair->own, &own);
-		expected = ops->map_pop_elem(pair->kernels, &kernels);
+		ret = sequence->pop(map, &value);
+		expected_ret = ops->map_pop_elem(other, &expected);
 	} else {
-		u64 flags = step == '!' ? BPF_EXIST : BPF_ANY;
-
-		ret = sequence->push(pair->own, &own, flags);
-		expected = ops->map_push_elem(pair->kernels, &kernels, flags);
+		ret = sequence->push(map, &value, flags);
+		expected_ret = ops->map_push_elem(other, &expected, flags);
 	}
-	return ret == expected && !memcmp(&own, &kernels, sizeof(own)) &&
+	return ret == expected_ret &&
+	       !memcmp(&value, &expected, sizeof(value)) &&
 	       verify_same_queues(pair);
 }
 
@@ -225,9 +233,11 @@ static bool __init verify_sequence(const struct verify_sequence *sequence)
 
 	if (!verify_make(&pair, sequence->ops, attr))
 		return false;
-	for (i = 0; i < 3 * strlen(steps) && same; i++)
+	for (i = 0; i < 3 * strlen(steps) && same; i++) {
 		same = verify_step(sequence, &pair, steps[i % strlen(steps)],
 				   i);
+		verify_swap(&pair);
+	}
 	verify_free(&pair);
 	return same;
 }
@@ -258,19 +268,16 @@ static struct rex_ring *__init verify_ring(struct bpf_map *map)
 	return container_of(map, struct rex_ring_map, map)->rb;
 }
 
-/* Compare the positions, the header of a record that both have got, and its place. */
-static bool __init verify_same_rings(const struct verify_pair *pair, void *own,
-				     void *kernels)
+/* Returns whether positions, the place of a record, and its header are the same. */
+static bool __init verify_same_rings(struct rex_ring *a, struct rex_ring *b,
+				     void *of_a, void *of_b)
 {
-	struct rex_ring *a = verify_ring(pair->own);
-	struct rex_ring *b = verify_ring(pair->kernels);
-
-	if (!own != !kernels || a->producer_pos != b->producer_pos ||
+	if (!of_a != !of_b || a->producer_pos != b->producer_pos ||
 	    a->pending_pos != b->pending_pos)
 		return false;
-	return !own ||
-	       (own - (void *)a == kernels - (void *)b &&
-		!memcmp(own - BPF_RINGBUF_HDR_SZ, kernels - BPF_RINGBUF_HDR_SZ,
+	return !of_a ||
+	       (of_a - (void *)a == of_b - (void *)b &&
+		!memcmp(of_a - BPF_RINGBUF_HDR_SZ, of_b - BPF_RINGBUF_HDR_SZ,
 			BPF_RINGBUF_HDR_SZ));
 }
 
@@ -278,44 +285,61 @@ static void __init verify_commit(void *record, bool submit)
 {
 	u64 flags = BPF_RB_NO_WAKEUP;
 
+	if (!record)
+		return;
 	if (submit)
 		rex_kcall(bpf_ringbuf_submit)((u64)record, flags, 0, 0, 0);
 	else
 		rex_kcall(bpf_ringbuf_discard)((u64)record, flags, 0, 0, 0);
 }
 
-#define VERIFY_HELD \
-	5 /* records at most that are neither submitted nor discarded */
-#define VERIFY_ROUNDS 200
+/* A position that a consumer writes need not be that of a record that it has read. */
+static u64 __init verify_consumed(const struct rex_ring *ring, u32 n,
+				  bool is_honest)
+{
+	if (is_honest)
+		return ring->pending_pos;
+	return n % 5 ? ring->producer_pos : ring->producer_pos + 8 * n;
+}
+
+/* So many records are neither submitted nor discarded. */
+#define VERIFY_HELD 5
+#define VERIFY_ROUNDS 400
+/* In every other block of rounds, one record is held, and the consumer is not honest. */
+#define VERIFY_BLOCK 50
 
 /*
- * Records of many sizes are given back in another order than they were reserved in, and read a
- * while later, so that some reservations find no room.
+ * Reserve records of many sizes, and give them back in another order. A while later they are
+ * read, so that some reservations find no room.
  */
-static bool __init verify_reserve(const struct verify_pair *pair)
+static bool __init verify_reserve(struct verify_pair *pair)
 {
 	void *held[VERIFY_HELD][2] = {};
 	u32 n;
 
 	for (n = 0; n < VERIFY_ROUNDS; n++) {
-		void **records = held[n * 3 % VERIFY_HELD];
+		struct rex_ring *ring = verify_ring(pair->by_shortcut);
+		struct rex_ring *other = verify_ring(pair->by_kernel);
+		bool is_honest = n / VERIFY_BLOCK % 2 == 0;
+		void **records = held[n * 3 % (VERIFY_HELD - !is_honest)];
+		void **by_shortcut = &records[n % 2];
+		void **by_kernel = &records[!(n % 2)];
 		u64 size = n * 389 % (n % 7 ? 300 : 5000);
 
-		if (records[0]) {
-			verify_commit(records[0], n % 2);
-			verify_commit(records[1], n % 2);
-		}
-		records[0] = rex_shortcut_reserve(pair->own, size, 0);
-		records[1] = (void *)rex_kcall(
-			bpf_ringbuf_reserve)((u64)pair->kernels, size, 0, 0, 0);
-		if (!verify_same_rings(pair, records[0], records[1]))
+		verify_commit(*by_shortcut, n % 3);
+		verify_commit(*by_kernel, n % 3);
+		*by_shortcut = rex_shortcut_reserve(pair->by_shortcut, size, 0);
+		*by_kernel = (void *)rex_kcall(
+			bpf_ringbuf_reserve)((u64)pair->by_kernel, size, 0, 0,
+					     0);
+		if (!verify_same_rings(ring, other, *by_shortcut, *by_kernel))
 			return false;
-		if (n % 11 == 0) {
-			verify_ring(pair->own)->consumer_pos =
-				verify_ring(pair->own)->pending_pos;
-			verify_ring(pair->kernels)->consumer_pos =
-				verify_ring(pair->kernels)->pending_pos;
+		if (n % 4 == 0) {
+			ring->consumer_pos =
+				verify_consumed(ring, n, is_honest);
+			other->consumer_pos = ring->consumer_pos;
 		}
+		verify_swap(pair);
 	}
 	return true;
 }
@@ -339,7 +363,7 @@ static bool __init verify_rings(void)
 	return same;
 }
 
-/* Kernels whose locks notice that their own CPU has them have other structures. */
+/* The locks of these maps are of another type from 6.15 on. */
 void __init rex_shortcuts_init(void)
 {
 	if (!rex_compat_locks_wait)
@@ -350,8 +374,8 @@ void __init rex_shortcuts_init(void)
 	}
 	if (!rex_shortcuts.queues)
 		pr_notice(
-			"this kernel's queues and stacks are not as expected: operations take longer\n");
+			"queues and stacks could not be verified: their operations take longer\n");
 	if (!rex_shortcuts.rings)
 		pr_notice(
-			"this kernel's ring buffers are not as expected: operations take longer\n");
+			"ring buffers could not be verified: reservations take longer\n");
 }

@@ -13,8 +13,8 @@
 
 /*
  * Functions of rex.ko that nothing may trace or probe: those that do not return, or return
- * on another stack, those that run on a level that has no program's stack, and those that
- * run in an exception or an NMI.
+ * on another stack, those that run on a level that has no program's stack, those that run in
+ * an exception or an NMI, and those that hold a lock of a map.
  */
 static const char *const untraceable[] = {
 	"rex_abort_overflow",
@@ -37,6 +37,13 @@ static const char *const untraceable[] = {
 	"rex_cpu_share_answer",
 	"rex_cpu_share_sample",
 	"rex_cpu_share_is_sampled",
+	"rex_shortcut_push_queue",
+	"rex_shortcut_pop_queue",
+	"rex_shortcut_peek_queue",
+	"rex_shortcut_push_stack",
+	"rex_shortcut_pop_stack",
+	"rex_shortcut_peek_stack",
+	"rex_shortcut_reserve",
 };
 
 /* ---- tracers ---- */

@@ -160,7 +160,7 @@ static void reload(const char *parameters)
 static long lines_about_maps(void)
 {
 	char *log = shell("dmesg");
-	long lines = count_lines(log, "not as expected");
+	long lines = count_lines(log, "could not be verified");
 
 	free(log);
 	return lines;

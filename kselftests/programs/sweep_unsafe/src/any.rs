@@ -188,8 +188,8 @@ acts! {
         }),
     bpf_map_push_elem:
         with(1, |value| {
-            // BPF_EXIST removes the oldest value if there is no room.
-            step!(bpf_map_push_elem(kernel_map(&queue), value, 2))
+            let _ = queue.pop();
+            step!(bpf_map_push_elem(kernel_map(&queue), value, 0))
         }),
     bpf_map_pop_elem:
         with(1, |value| {
@@ -202,7 +202,10 @@ acts! {
             step!(bpf_map_peek_elem(kernel_map(&queue), value))
         }),
     rex_push_queue:
-        with(1, |value| step!(rex_push_queue(kernel_map(&queue), value, 2))),
+        with(1, |value| {
+            let _ = queue.pop();
+            step!(rex_push_queue(kernel_map(&queue), value, 0))
+        }),
     rex_pop_queue:
         with(1, |value| {
             let _ = queue.force_push(&1);
