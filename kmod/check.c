@@ -213,10 +213,48 @@ static void check_note(const struct rex_check *c,
 	if (mark == REX_CHECK_WRITES)
 		pass->writes |= (writes >> 3 & 1) << REX_KEPT_BX |
 				(writes >> 12 & 0xf) << REX_KEPT_R12;
-	pass->nr_branches += pl->is_branch && pl->is_inner;
+	if (pl->is_branch && pl->is_inner)
+		rex_isa_note_branch(pass, pl->target);
 }
 
 /* ---- functions ---- */
+
+/* Find the branch to the middle of an instruction, for the log. */
+static int check_refuse_target(const struct rex_check *c,
+			       const struct rex_elf_func *f, u32 target)
+{
+	struct rex_check_place pl = { .f = f,
+				      .at = f->pad_offset + REX_PAD_SIZE };
+
+	while (!rex_check_decode(c, &pl) &&
+	       !(pl.is_branch && pl.is_inner && pl.target == target))
+		pl.at += pl.insn.len;
+	return rex_check_refuse(c, &pl,
+				"branches to the middle of an instruction");
+}
+
+static int check_targets(const struct rex_check *c,
+			 const struct rex_elf_func *f,
+			 const struct rex_isa_pass *pass)
+{
+	u32 at = f->offset, end = f->offset + f->size, i;
+
+	/* A function may be large, and have few branches. */
+	if (pass->nr_branches <= REX_ISA_NR_TARGETS) {
+		for (i = 0; i < pass->nr_branches; i++)
+			if (!(c->marks[pass->targets[i]] & REX_CHECK_START))
+				return check_refuse_target(c, f,
+							   pass->targets[i]);
+		return 0;
+	}
+	for (;; at++) {
+		at = rex_check_find(c->marks, at, end, REX_CHECK_TARGET);
+		if (at == end)
+			return 0;
+		if (!(c->marks[at] & REX_CHECK_START))
+			return check_refuse_target(c, f, at);
+	}
+}
 
 /*
  * Check each instruction of a function by itself. The pad, which the loader has written, is
@@ -271,35 +309,7 @@ static int check_decode_func(const struct rex_check *c,
 	}
 	*nr_branches = pass.nr_branches;
 	c->writes[f - c->elf->funcs] = pass.writes;
-	return 0;
-}
-
-/* Find the branch to the middle of an instruction, for the log. */
-static int check_refuse_target(const struct rex_check *c,
-			       const struct rex_elf_func *f, u32 target)
-{
-	struct rex_check_place pl = { .f = f,
-				      .at = f->pad_offset + REX_PAD_SIZE };
-
-	while (!rex_check_decode(c, &pl) &&
-	       !(pl.is_branch && pl.is_inner && pl.target == target))
-		pl.at += pl.insn.len;
-	return rex_check_refuse(c, &pl,
-				"branches to the middle of an instruction");
-}
-
-static int check_targets(const struct rex_check *c,
-			 const struct rex_elf_func *f)
-{
-	u32 at = f->offset, end = f->offset + f->size;
-
-	for (;; at++) {
-		at = rex_check_find(c->marks, at, end, REX_CHECK_TARGET);
-		if (at == end)
-			return 0;
-		if (!(c->marks[at] & REX_CHECK_START))
-			return check_refuse_target(c, f, at);
-	}
+	return check_targets(c, f, &pass);
 }
 
 static int check_sizes(const struct rex_check *c, u32 *largest)
@@ -336,8 +346,6 @@ static int check_decode_all(const struct rex_check *c, u32 *most_branches)
 		u32 nr = 0;
 
 		err = check_decode_func(c, f, &nr);
-		if (!err)
-			err = check_targets(c, f);
 		if (nr > *most_branches)
 			*most_branches = nr;
 		cond_resched();

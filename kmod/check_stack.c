@@ -119,7 +119,8 @@ static int stack_set_sp(struct stack *s, s64 sp)
 		return stack_refuse(
 			s,
 			"moves the stack pointer below the frame of .stack_sizes");
-	for (i = 0; i < REX_NR_KEPT; i++)
+	/* No saved register is below the stack pointer. */
+	for (i = 0; i < REX_NR_KEPT && sp > now->sp; i++)
 		if (now->saved[i] && now->saved[i] < sp)
 			return stack_refuse(
 				s,
@@ -459,6 +460,21 @@ static bool stack_step_branch(struct stack *s, u32 len, bool *goes_on, int *err)
 	return true;
 }
 
+/* Check a quick push or pop of a register, of @len bytes. Returns false if it is another one. */
+static bool stack_step_push_or_pop(struct stack *s, u32 len, int *err)
+{
+	const u8 *code = s->c->text + s->pl.at;
+	u8 opcode = code[len - 1];
+
+	if (len > 2 || (len == 2 && code[0] != 0x41) || (opcode & 0xf0) != 0x50)
+		return false;
+	s->pl.insn.len = len;
+	s->pl.insn.reg = (opcode & 7) + 8 * (len - 1);
+	*err = opcode & 8 ? stack_pop(s) : stack_push(s);
+	s->pl.at += len;
+	return true;
+}
+
 /*
  * Check a quick instruction. One that writes a register requires that it is saved, and
  * changes nothing else. Returns false if it is none of these.
@@ -476,8 +492,10 @@ static bool stack_step_quick(struct stack *s, u32 end, bool *goes_on, int *err)
 		return len <= end - s->pl.at &&
 		       stack_step_branch(s, len, goes_on, err);
 	saved = rex_isa_quick_saved(info);
-	if (!saved || saved == REX_ISA_QUICK_RBP ||
-	    saved == REX_ISA_QUICK_MOVES)
+	if (saved == REX_ISA_QUICK_MOVES)
+		return len <= end - s->pl.at &&
+		       stack_step_push_or_pop(s, len, err);
+	if (!saved || saved == REX_ISA_QUICK_RBP)
 		return false;
 	s->pl.insn.len = len;
 	if (s->now.saved[saved - 1])

@@ -32,10 +32,11 @@ static int demangle_hex_digit(char c)
 /*
  * Read a length in decimal and that many bytes at @s; with v0, a "_" may stand in
  * between. Returns the position after them, with the bytes in @text and @len; NULL if
- * @s has another form.
+ * @s has another form, or fewer bytes before @end.
  */
-static const char *demangle_next_counted(const char *s, bool v0,
-					 const char **text, size_t *len)
+static const char *demangle_next_counted(const char *s, const char *end,
+					 bool v0, const char **text,
+					 size_t *len)
 {
 	size_t n = 0;
 
@@ -48,7 +49,7 @@ static const char *demangle_next_counted(const char *s, bool v0,
 	}
 	if (v0 && *s == '_')
 		s++;
-	if (strnlen(s, n) < n)
+	if (n > (size_t)(end - s))
 		return NULL;
 	*text = s;
 	*len = n;
@@ -80,14 +81,14 @@ static bool demangle_is_hash(const char *s, size_t len)
  * Returns whether @s, after its "_ZN", is a well-formed path that ends in a
  * hash.
  */
-static bool demangle_is_legacy(const char *s)
+static bool demangle_is_legacy(const char *s, const char *end)
 {
 	const char *text = NULL;
 	const char *next;
 	size_t len = 0;
 	int nr = 0;
 
-	while ((next = demangle_next_counted(s, false, &text, &len))) {
+	while ((next = demangle_next_counted(s, end, false, &text, &len))) {
 		s = next;
 		nr++;
 	}
@@ -152,17 +153,17 @@ static void demangle_put_element(struct out *o, const char *s, size_t len)
 	}
 }
 
-static bool demangle_put_legacy(struct out *o, const char *sym)
+static bool demangle_put_legacy(struct out *o, const char *sym, const char *end)
 {
 	const char *text, *next;
 	const char *s = sym + 3;
 	size_t len;
 
-	if (strncmp(sym, "_ZN", 3) || !demangle_is_legacy(s))
+	if (strncmp(sym, "_ZN", 3) || !demangle_is_legacy(s, end))
 		return false;
 
 	for (;; s = next) {
-		next = demangle_next_counted(s, false, &text, &len);
+		next = demangle_next_counted(s, end, false, &text, &len);
 		if (*next == 'E') /* @text is the hash */
 			return true;
 		if (o->len)
@@ -182,8 +183,8 @@ static bool demangle_put_legacy(struct out *o, const char *sym)
  * letters and digits, "_"; then come its length, "_" if its text begins with a
  * digit or "_", and its text.
  */
-static const char *demangle_next_identifier(const char *s, const char **text,
-					    size_t *len)
+static const char *demangle_next_identifier(const char *s, const char *end,
+					    const char **text, size_t *len)
 {
 	if (*s == 's') {
 		do {
@@ -193,10 +194,10 @@ static const char *demangle_next_identifier(const char *s, const char **text,
 		if (*s++ != '_')
 			return NULL;
 	}
-	return demangle_next_counted(s, true, text, len);
+	return demangle_next_counted(s, end, true, text, len);
 }
 
-static bool demangle_put_v0(struct out *o, const char *sym)
+static bool demangle_put_v0(struct out *o, const char *sym, const char *end)
 {
 	const char *s = sym + 2;
 	const char *text;
@@ -210,7 +211,7 @@ static bool demangle_put_v0(struct out *o, const char *sym)
 	if (*s++ != 'C')
 		return false;
 	while (depth--) {
-		s = demangle_next_identifier(s, &text, &len);
+		s = demangle_next_identifier(s, end, &text, &len);
 		if (!s)
 			return false;
 		if (o->len)
@@ -223,13 +224,14 @@ static bool demangle_put_v0(struct out *o, const char *sym)
 bool rex_demangle(const char *sym, char *out, size_t size)
 {
 	struct out o = { .buf = out, .size = size };
-	bool rust = demangle_put_legacy(&o, sym);
+	const char *end = sym + strlen(sym);
+	bool rust = demangle_put_legacy(&o, sym, end);
 
 	if (!rust)
-		rust = demangle_put_v0(&o, sym);
+		rust = demangle_put_v0(&o, sym, end);
 	if (!rust) {
 		o.len = 0;
-		demangle_put_bytes(&o, sym, strlen(sym));
+		demangle_put_bytes(&o, sym, end - sym);
 	}
 	out[o.len] = '\0';
 	return rust;

@@ -77,6 +77,16 @@ static inline const char *rex_elf_sym_name(const struct rex_elf *elf,
 }
 
 /*
+ * Returns whether a name is too long. @room is how many bytes there are from it to the end of
+ * its string table, which ends with a NUL.
+ */
+static inline bool rex_elf_is_long_name(const char *name, u64 room)
+{
+	return room > REX_ELF_MAX_NAME &&
+	       strnlen(name, REX_ELF_MAX_NAME) == REX_ELF_MAX_NAME;
+}
+
+/*
  * Returns whether a symbol is defined in a section (not undefined, not
  * absolute).
  */

@@ -154,8 +154,8 @@ static int elf_read_names(struct rex_elf *elf, struct rex_log *log)
 					  i);
 		elf->secs[i].name =
 			(const char *)elf->data + tab->sh_offset + name;
-		if (strnlen(elf->secs[i].name, REX_ELF_MAX_NAME) ==
-		    REX_ELF_MAX_NAME)
+		if (rex_elf_is_long_name(elf->secs[i].name,
+					 tab->sh_size - name))
 			return rex_refuse(log,
 					  "the name of section %u is too long",
 					  i);

@@ -89,7 +89,8 @@ int rex_elf_read_symbols(struct rex_elf *elf, struct rex_log *log)
 					  "the name of symbol %u is out of range",
 					  i);
 		name = rex_elf_sym_name(elf, sym);
-		if (strnlen(name, REX_ELF_MAX_NAME) == REX_ELF_MAX_NAME)
+		if (rex_elf_is_long_name(name,
+					 elf->secs[strndx].size - sym->st_name))
 			return rex_refuse(log,
 					  "the name of symbol %u is too long",
 					  i);

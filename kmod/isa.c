@@ -815,25 +815,32 @@ static __always_inline u32 isa_quick_slot(u32 code)
 static __always_inline s64 isa_find_four(const struct rex_isa_quick *quick,
 					 const u8 *at)
 {
+	const struct rex_isa_window *window;
 	u32 code, slot;
 
 	memcpy(&code, at, sizeof(code));
 	slot = isa_quick_slot(code);
-	if (quick->fours[slot].code == code)
-		return quick->fours[slot].info;
-	slot ^= 1;
-	return quick->fours[slot].code == code ? quick->fours[slot].info : 0;
+	window = &quick->fours[slot];
+	if (unlikely(window->code != code))
+		window = &quick->fours[slot ^ 1];
+	return likely(window->code == code) ? window->info : 0;
 }
 
-/* Returns the place in pages of an entry of pairs and a third byte. */
-static __always_inline s64 isa_place(s64 entry, u8 third)
+/*
+ * Returns where the page of an entry -REX_ISA_QUICK_STACK would be. The compiler must not know
+ * that this is a constant distance from @quick: it would add it for each instruction.
+ */
+static __always_inline const u8 *isa_pages(const struct rex_isa_quick *quick)
 {
-	return (REX_ISA_PAGES_END + REX_ISA_QUICK_STACK * REX_ISA_PAGE) +
-	       entry * REX_ISA_PAGE + third;
+	const u8 *pages = quick->pages + REX_ISA_PAGES_END +
+			  REX_ISA_QUICK_STACK * REX_ISA_PAGE;
+
+	OPTIMIZER_HIDE_VAR(pages);
+	return pages;
 }
 
 static __always_inline s64 isa_find_quick(const struct rex_isa_quick *quick,
-					  const u8 *at)
+					  const u8 *pages, const u8 *at)
 {
 	u16 pair;
 	s64 info;
@@ -842,14 +849,18 @@ static __always_inline s64 isa_find_quick(const struct rex_isa_quick *quick,
 	info = quick->pairs[pair];
 	if (likely(info > 0) || info >= -REX_ISA_QUICK_STACK)
 		return info;
-	info = (s8)quick->pages[isa_place(info, at[2])];
-	return likely(info) ? info : isa_find_four(quick, at);
+	info = (s8)pages[info * REX_ISA_PAGE + at[2]];
+	if (likely(info > 0))
+		return info;
+	return info ?: isa_find_four(quick, at);
 }
 
 u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
 		       u32 max)
 {
-	return max < REX_ISA_WINDOW ? 0 : (u8)isa_find_quick(quick, code);
+	if (max < REX_ISA_WINDOW)
+		return 0;
+	return (u8)isa_find_quick(quick, isa_pages(quick), code);
 }
 
 /* Pass over a jcc or jmp of @len bytes within the function. */
@@ -869,35 +880,47 @@ static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
 	if (target < pass->body || target >= pass->end)
 		return false;
 	pass->marks[target] |= REX_ISA_MARK_TARGET;
-	pass->nr_branches++;
+	rex_isa_note_branch(pass, target);
 	return true;
 }
 
-/* Mark an instruction that matters to the stack. Returns false if it has to be looked at. */
-static __always_inline bool isa_pass_stack(struct rex_isa_pass *pass, u64 at,
-					   u32 info)
+/*
+ * By the three bits of an instruction that matters to the stack: its marks, and its bit of
+ * rex_isa_pass.writes.
+ */
+#define ISA_STACK                                          \
+	{                                                  \
+		REX_ISA_MARK_START | REX_ISA_MARK_STACK, 0 \
+	}
+#define ISA_WRITES(kept)                                               \
+	{                                                              \
+		REX_ISA_MARK_START | REX_ISA_MARK_WRITES, 1u << (kept) \
+	}
+static const struct {
+	u8 marks;
+	u8 writes;
+} isa_effects[] = {
+	ISA_STACK,     ISA_WRITES(0), ISA_STACK,     ISA_WRITES(2),
+	ISA_WRITES(3), ISA_WRITES(4), ISA_WRITES(5), ISA_STACK,
+};
+static_assert(ARRAY_SIZE(isa_effects) == REX_ISA_QUICK_SAVED_MASK + 1);
+
+/*
+ * Pass over an instruction that is unknown, or matters to the stack. Returns whether it need not
+ * be looked at.
+ */
+static __always_inline bool isa_pass_special(struct rex_isa_pass *pass,
+					     const u8 *at, u8 *mark, s64 info)
 {
 	u32 saved = rex_isa_quick_saved(info);
 
-	if (rex_isa_quick_branches(info)) {
-		if (!isa_pass_branch(pass, at, info & REX_ISA_QUICK_LEN))
-			return false;
-	} else if (saved != REX_ISA_QUICK_RBP && saved != REX_ISA_QUICK_MOVES) {
-		pass->writes |= 1u << (saved - 1);
-		pass->marks[at] |= REX_ISA_MARK_WRITES;
-		return true;
-	}
-	pass->marks[at] |= REX_ISA_MARK_STACK;
+	if (unlikely(!saved) &&
+	    (!info ||
+	     !isa_pass_branch(pass, at - pass->text, info & REX_ISA_QUICK_LEN)))
+		return false;
+	pass->writes |= isa_effects[saved].writes;
+	*mark |= isa_effects[saved].marks;
 	return true;
-}
-
-/* Pass over an instruction that matters to the stack. Returns its length, or 0. */
-static __always_inline u32 isa_pass_special(struct rex_isa_pass *pass, u64 at,
-					    s64 info)
-{
-	return info && isa_pass_stack(pass, at, info) ?
-		       info & REX_ISA_QUICK_LEN :
-		       0;
 }
 
 /*
@@ -907,17 +930,20 @@ static __always_inline u32 isa_pass_special(struct rex_isa_pass *pass, u64 at,
 static __always_inline u64 isa_pass_safely(struct rex_isa_pass *pass, s64 safe)
 {
 	const struct rex_isa_quick *quick = pass->quick;
-	const u8 *text = pass->text, *at = text + pass->at;
+	const u8 *pages = isa_pages(quick), *text = pass->text;
+	const u8 *at = text + pass->at;
 	s64 to_marks = pass->marks - text, left = safe - pass->at, info;
 
 	while (left >= 0) {
-		info = isa_find_quick(quick, at);
-		if (unlikely(info <= 0)) {
-			info = isa_pass_special(pass, at - text, info);
-			if (!info)
+		info = isa_find_quick(quick, pages, at);
+		if (likely(info > 0)) {
+			((u8 *)at)[to_marks] |= REX_ISA_MARK_START;
+		} else {
+			if (!isa_pass_special(pass, at, (u8 *)at + to_marks,
+					      info))
 				break;
+			info &= REX_ISA_QUICK_LEN;
 		}
-		((u8 *)at)[to_marks] |= REX_ISA_MARK_START;
 		at += info;
 		left -= info;
 	}
@@ -932,16 +958,21 @@ void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
 {
 	s64 last = (s64)pass->end - REX_ISA_WINDOW;
 	s64 max = limit < last ? limit : last, info;
-	u64 at = isa_pass_safely(pass, max - REX_ISA_QUICK_LEN), next;
+	const u8 *pages = isa_pages(pass->quick), *text = pass->text;
+	u64 at = isa_pass_safely(pass, max - REX_ISA_QUICK_LEN);
+	u32 len;
 
 	while ((s64)at < max) {
-		info = isa_find_quick(pass->quick, pass->text + at);
-		next = at + (info & REX_ISA_QUICK_LEN);
-		if (!info || (s64)next > max ||
-		    (info < 0 && !isa_pass_stack(pass, at, info)))
+		info = isa_find_quick(pass->quick, pages, text + at);
+		len = info & REX_ISA_QUICK_LEN;
+		if (!len || (s64)at + len > max)
 			break;
-		pass->marks[at] |= REX_ISA_MARK_START;
-		at = next;
+		if (info > 0)
+			pass->marks[at] |= REX_ISA_MARK_START;
+		else if (!isa_pass_special(pass, text + at, pass->marks + at,
+					   info))
+			break;
+		at += len;
 	}
 	pass->at = at;
 }
@@ -1020,7 +1051,8 @@ void rex_isa_note_quick(struct rex_isa_quick *quick,
 	}
 	if (!isa_make_page(quick, pair))
 		return;
-	third = &quick->pages[isa_place(quick->pairs[pair], at[2])];
+	third = (u8 *)isa_pages(quick) + quick->pairs[pair] * REX_ISA_PAGE +
+		at[2];
 	if (insn->head == 3)
 		*third = info;
 	else if (!*third)

@@ -229,6 +229,8 @@ u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
 #define REX_ISA_MARK_STACK 0x10 /* a branch, or it moves %rsp or writes %rbp */
 #define REX_ISA_MARK_WRITES 0x40 /* it writes others of REX_ISA_SAVED_REGS */
 
+#define REX_ISA_NR_TARGETS 8
+
 /**
  * struct rex_isa_pass - a pass over quick instructions of a function
  * @quick:	the quick instructions that are known
@@ -238,6 +240,7 @@ u32 rex_isa_find_quick(const struct rex_isa_quick *quick, const u8 *code,
  * @end:	the end of the function
  * @marks:	for each byte of @text
  * @nr_branches: how many branches there were
+ * @targets:	where the first of these branches go
  * @writes:	registers that instructions with REX_ISA_MARK_WRITES write: bits of enum rex_kept
  */
 struct rex_isa_pass {
@@ -248,8 +251,17 @@ struct rex_isa_pass {
 	u32 end;
 	u8 *marks;
 	u32 nr_branches;
+	u32 targets[REX_ISA_NR_TARGETS];
 	u8 writes;
 };
+
+/* Remember a branch within the function. */
+static inline void rex_isa_note_branch(struct rex_isa_pass *pass, u32 target)
+{
+	if (pass->nr_branches < REX_ISA_NR_TARGETS)
+		pass->targets[pass->nr_branches] = target;
+	pass->nr_branches++;
+}
 
 /*
  * Mark and pass over quick instructions that end before @limit, or there. Branches go to a place from

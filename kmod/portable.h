@@ -67,6 +67,7 @@ typedef __s64 s64;
 #define fallthrough __attribute__((__fallthrough__))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define OPTIMIZER_HIDE_VAR(var) __asm__("" : "+r"(var))
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define IS_ALIGNED(x, a) (((x) & ((typeof(x))(a)-1)) == 0)
 #define ALIGN(x, a) (((x) + ((typeof(x))(a)-1)) & ~((typeof(x))(a)-1))

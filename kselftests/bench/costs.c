@@ -312,7 +312,7 @@ static unsigned int run_lines(int fd)
 	return result;
 }
 
-#define LOADS_OF_LINES 5
+#define LOADS_OF_LINES 20
 
 /*
  * Returns the time to load the program, or NOT_IN_EBPF if the verifier refuses it; RESULT

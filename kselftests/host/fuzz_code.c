@@ -200,8 +200,6 @@ static int check_again(struct rex_check *c, const struct rex_elf_func *f,
 	c->marks[f->offset] = REX_CHECK_ENTRY;
 	err = check_decode_func(c, f, &nr);
 	if (!err)
-		err = check_targets(c, f);
-	if (!err)
 		err = rex_check_stack(c, f);
 	return err;
 }

@@ -294,6 +294,49 @@ static void second_decoder_is_asked_once_a_head(void)
 	check(asked_for(two, sizeof(two)) == others + 1);
 }
 
+/*
+ * There are more heads of three bytes than pages. What is in no page is not quick, and what is
+ * has the length that the decoder says.
+ */
+static void instructions_without_a_page_are_decoded(void)
+{
+	struct rex_isa_quick *quick = calloc(1, sizeof(*quick));
+	u32 found = 0, others = 0, opcode, prefix, round;
+	u8 code[8] = {};
+
+	for (round = 0; round < 2; round++) {
+		for (opcode = 0; opcode < 256; opcode++) {
+			for (prefix = 0x40; prefix < 0x50; prefix++) {
+				struct rex_insn insn;
+				u32 info;
+
+				code[0] = prefix;
+				code[1] = opcode;
+				code[2] = 0xc1;
+				if (rex_isa_decode(&insn, code, sizeof(code)) ||
+				    insn.kind != REX_ISA_PLAIN ||
+				    insn.head != 3)
+					continue;
+				if (!round) {
+					rex_isa_note_quick(quick, &insn, code,
+							   sizeof(code));
+					continue;
+				}
+				info = rex_isa_find_quick(quick, code,
+							  sizeof(code));
+				check(!info ||
+				      (info & REX_ISA_QUICK_LEN) == insn.len);
+				found += !!info;
+				others += !info;
+			}
+		}
+	}
+	check_int(quick->nr_pages, REX_ISA_NR_PAGES);
+	check(found >= REX_ISA_NR_PAGES);
+	check(others > 0);
+	free(quick);
+}
+
 /* The longest kinds of instructions, of which each number of bytes is there. */
 static void instructions_that_end_too_early_are_refused(void)
 {
@@ -480,6 +523,8 @@ static const struct test tests[] = {
 	{ "every_allocation_fails", every_allocation_fails },
 	{ "second_decoder_is_asked_once_a_head",
 	  second_decoder_is_asked_once_a_head },
+	{ "instructions_without_a_page_are_decoded",
+	  instructions_without_a_page_are_decoded },
 	{ "instructions_that_end_too_early_are_refused",
 	  instructions_that_end_too_early_are_refused },
 	{ "forms_need_their_feature_and_write_their_registers",
