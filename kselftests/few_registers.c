@@ -267,13 +267,6 @@ TEST_TIMEOUT(kill_before_each_instruction_keeps_registers, 120)
 	end_nested(&n);
 }
 
-static void reload_module(const char *parameters)
-{
-	await_idle();
-	free(shell("rmmod rex 2>&1"));
-	free(shell("insmod %s %s 2>&1", getenv("REX_KO"), parameters));
-}
-
 /* What the thunk stores makes the TEST above pass: without it, just these registers change. */
 TEST_TIMEOUT(without_stored_registers_kills_change_them, 120)
 {

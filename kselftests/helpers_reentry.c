@@ -73,6 +73,12 @@ static void nest(const char *outside, const char *within)
 	EXPECT_EQ(seen(RUNS), 3);
 }
 
+/* A shortcut calls no function at which a program could run while it holds the lock. */
+TEST(kernel_functions_take_the_locks_from_here_on)
+{
+	reload_module(WITHOUT_SHORTCUTS);
+}
+
 /* Helpers that take a lock of a map's, a ring buffer's or a free list's. */
 static const char *const locking_acts[] = { "hash_update",
 					    "hash_delete",
@@ -448,4 +454,9 @@ TEST_TIMEOUT(no_helper_with_a_lock_waits_at_anything_it_calls, 300)
 TEST_TIMEOUT(no_other_helper_waits_at_anything_it_calls, 300)
 {
 	nest_at_callees_of(other_acts);
+}
+
+TEST(shortcuts_are_back)
+{
+	reload_module("");
 }

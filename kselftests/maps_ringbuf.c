@@ -211,13 +211,6 @@ TEST_F(pair, forgotten_records_do_not_leak)
 	expect_works(self);
 }
 
-static void reload_module(const char *parameters)
-{
-	await_idle();
-	free(shell("rmmod rex 2>&1"));
-	free(shell("insmod %s %s 2>&1", getenv("REX_KO"), parameters));
-}
-
 /* The list of resources makes the TESTs above pass: without it, records leak.
  */
 TEST(without_the_account_forgotten_records_leak)

@@ -101,5 +101,6 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	open_device_holds_the_module module_loads_and_unloads_20_times \
 	protections_that_are_off_taint_the_kernel \
 	kernel_with_other_fields_of_tracepoints_is_refused \
-	guest_with_encrypted_registers_is_refused nmis_are_late_by_20_ms_at_most \
+	guest_with_encrypted_registers_is_refused pv_guest_of_xen_is_refused \
+	nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only

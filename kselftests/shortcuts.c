@@ -151,12 +151,6 @@ static __u64 transcript_of_child(void)
 	return result;
 }
 
-static void reload(const char *parameters)
-{
-	ASSERT(WAIT_FOR(remove_module() == 0, 10));
-	insert_module(parameters);
-}
-
 static long lines_about_maps(void)
 {
 	char *log = shell("dmesg");
@@ -172,13 +166,13 @@ TEST_TIMEOUT(operations_are_the_same_without_shortcuts, 180)
 	long before = lines_about_maps();
 	__u64 with, without;
 
-	reload("");
+	reload_module("");
 	EXPECT_EQ(lines_about_maps(), before);
 	with = transcript_of_child();
-	reload("other_kernel=4");
+	reload_module(WITHOUT_SHORTCUTS);
 	EXPECT_EQ(lines_about_maps(), before + (kernel_is_from(6, 15) ? 0 : 2));
 	without = transcript_of_child();
-	reload("");
+	reload_module("");
 	EXPECT(with);
 	EXPECT_EQ(with, without);
 }

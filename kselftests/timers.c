@@ -130,12 +130,11 @@ TEST(timer_of_a_dead_image_does_not_run)
 /* ---- unloading ---- */
 
 /* Expects that the module can be removed, and loads it again. */
-static void reload_module(void)
+static void reload(void)
 {
 	await_idle();
 	close(device());
-	EXPECT(WAIT_FOR(remove_module() == 0, 10));
-	insert_module("");
+	reload_module("");
 }
 
 TEST(object_goes_while_its_timer_runs)
@@ -146,7 +145,7 @@ TEST(object_goes_while_its_timer_runs)
 		EXPECT(WAIT_FOR(answer(obj, TICKS), 20));
 		rex_obj_close(obj);
 	}
-	reload_module();
+	reload();
 }
 
 TEST(object_goes_while_its_timer_loops)
@@ -155,7 +154,7 @@ TEST(object_goes_while_its_timer_loops)
 
 	EXPECT(WAIT_FOR(answer(obj, TICKS), 20));
 	rex_obj_close(obj);
-	reload_module();
+	reload();
 }
 
 /* The timer is the only program, and another one's end updates the watchdog. */
@@ -290,7 +289,7 @@ TEST(object_goes_while_its_timer_arms_itself)
 		bpf_link__destroy(link);
 		rex_obj_close(obj);
 	}
-	reload_module();
+	reload();
 }
 
 /* At this function, the kernel holds its lock for the timers of the CPU. */

@@ -19,6 +19,12 @@ void insert_module(const char *parameters)
 	close(fd);
 }
 
+void reload_module(const char *parameters)
+{
+	ASSERT(WAIT_FOR(remove_module() == 0, 10));
+	insert_module(parameters);
+}
+
 static void parameter_path(char *path, size_t size, const char *name)
 {
 	snprintf(path, size, "/sys/module/rex/parameters/%s", name);

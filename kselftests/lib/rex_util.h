@@ -189,6 +189,12 @@ int remove_module(void);
 /* Inserts it, with PARAMETERS as insmod takes them, separated by spaces. */
 void insert_module(const char *parameters);
 
+/* Waits until the module can be removed, and inserts it again. */
+void reload_module(const char *parameters);
+
+/* For insmod: maps have no shortcuts (kmod/selftest.h). */
+#define WITHOUT_SHORTCUTS "other_kernel=4"
+
 /* Returns, or sets, a parameter of the module that is a number. */
 unsigned int module_parameter(const char *name);
 void set_module_parameter(const char *name, unsigned int value);
