@@ -9,20 +9,48 @@
 
 #include "internal.h"
 
-int rex_dev_call(unsigned long request, void *arg)
-{
-	int fd, ret;
+/* The device of this thread between rex_dev_begin() and rex_dev_end(); otherwise -1. */
+static _Thread_local int kept = -1;
 
-	fd = open(REX_DEVICE, O_RDWR | O_CLOEXEC);
-	if (fd < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV))
+static int dev_open(void)
+{
+	int fd = open(REX_DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
 		return rex_error(-ENODEV, "no " REX_DEVICE
 					  ": is the module rex loaded?");
-	if (fd < 0)
-		return rex_error_errno(-errno, "cannot open " REX_DEVICE);
+	return rex_error_errno(-errno, "cannot open " REX_DEVICE);
+}
 
+int rex_dev_begin(void)
+{
+	int fd = dev_open();
+
+	if (fd < 0)
+		return fd;
+	kept = fd;
+	return 0;
+}
+
+void rex_dev_end(void)
+{
+	if (kept >= 0)
+		close(kept);
+	kept = -1;
+}
+
+int rex_dev_call(unsigned long request, void *arg)
+{
+	int fd = kept >= 0 ? kept : dev_open(), ret;
+
+	if (fd < 0)
+		return fd;
 	ret = ioctl(fd, request, arg);
 	if (ret < 0)
 		ret = rex_error_errno(-errno, "rex.ko refused the call");
-	close(fd);
+	if (fd != kept)
+		close(fd);
 	return ret;
 }

@@ -81,6 +81,12 @@ int rex_carrier_build(const struct rex_decls *decls, void **buf, size_t *size);
 
 /* Opens /dev/rex, does one ioctl; returns its result or a negative errno. */
 int rex_dev_call(unsigned long request, void *arg);
+/*
+ * Opens /dev/rex for all calls of this thread up to rex_dev_end(), which follows in any case.
+ * Returns 0 or a negative errno.
+ */
+int rex_dev_begin(void);
+void rex_dev_end(void);
 
 /* ---- obj.c -------------------------------------------------------------- */
 

@@ -302,7 +302,8 @@ static int rex_load_all(struct rex_obj *obj)
 	bool *fresh = NULL;
 	int err;
 
-	err = rex_load_check_module();
+	err = rex_dev_begin();
+	err = err ?: rex_load_check_module();
 	err = err ?: rex_load_note_pins(obj, &fresh);
 	err = err ?: rex_load_carriers(obj);
 	if (err)
@@ -313,6 +314,7 @@ static int rex_load_all(struct rex_obj *obj)
 	if (err)
 		rex_load_unpin(obj, fresh);
 out:
+	rex_dev_end();
 	free(fresh);
 	return err;
 }

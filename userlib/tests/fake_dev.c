@@ -113,3 +113,13 @@ int rex_dev_call(unsigned long request, void *arg)
 		ret = 0;
 	return ret < 0 ? rex_error_errno(ret, "fake device") : ret;
 }
+
+/* There is no device to open. */
+int rex_dev_begin(void)
+{
+	return 0;
+}
+
+void rex_dev_end(void)
+{
+}
