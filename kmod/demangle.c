@@ -16,8 +16,20 @@ static void demangle_put(struct out *o, char c)
 
 static void demangle_put_bytes(struct out *o, const char *s, size_t n)
 {
-	while (n--)
-		demangle_put(o, *s++);
+	size_t room = o->size - o->len - 1;
+
+	if (n > room)
+		n = room;
+	memcpy(o->buf + o->len, s, n);
+	o->len += n;
+}
+
+/* Returns the end of the bytes from @s on that stand for themselves. */
+static const char *demangle_plain_end(const char *s, const char *end)
+{
+	while (s < end && *s != '$' && *s != '.')
+		s++;
+	return s;
 }
 
 static int demangle_hex_digit(char c)
@@ -148,7 +160,10 @@ static void demangle_put_element(struct out *o, const char *s, size_t len)
 			demangle_put_bytes(o, "::", 2);
 			s += 2;
 		} else {
-			demangle_put(o, *s++);
+			const char *next = demangle_plain_end(s + 1, end);
+
+			demangle_put_bytes(o, s, next - s);
+			s = next;
 		}
 	}
 }

@@ -827,13 +827,12 @@ static __always_inline s64 isa_find_four(const struct rex_isa_quick *quick,
 }
 
 /*
- * Returns where the page of an entry -REX_ISA_QUICK_STACK would be. The compiler must not know
- * that this is a constant distance from @quick: it would add it for each instruction.
+ * Returns the end of the pages. The compiler must not know that it is a constant distance from
+ * @quick: it would add the distance for each instruction.
  */
 static __always_inline const u8 *isa_pages(const struct rex_isa_quick *quick)
 {
-	const u8 *pages = quick->pages + REX_ISA_PAGES_END +
-			  REX_ISA_QUICK_STACK * REX_ISA_PAGE;
+	const u8 *pages = quick->pages + REX_ISA_PAGES_END;
 
 	OPTIMIZER_HIDE_VAR(pages);
 	return pages;
@@ -847,8 +846,10 @@ static __always_inline s64 isa_find_quick(const struct rex_isa_quick *quick,
 
 	memcpy(&pair, at, sizeof(pair));
 	info = quick->pairs[pair];
-	if (likely(info > 0) || info >= -REX_ISA_QUICK_STACK)
+	if (likely(info > 0))
 		return info;
+	if (!info)
+		return quick->specials[pair];
 	info = (s8)pages[info * REX_ISA_PAGE + at[2]];
 	if (likely(info > 0))
 		return info;
@@ -909,17 +910,16 @@ static_assert(ARRAY_SIZE(isa_effects) == REX_ISA_QUICK_SAVED_MASK + 1);
  * Pass over an instruction that is unknown, or matters to the stack. Returns whether it need not
  * be looked at.
  */
-static __always_inline bool isa_pass_special(struct rex_isa_pass *pass,
-					     const u8 *at, u8 *mark, s64 info)
+static __always_inline bool isa_pass_special(struct rex_isa_pass *pass, u64 at,
+					     s64 info)
 {
 	u32 saved = rex_isa_quick_saved(info);
 
 	if (unlikely(!saved) &&
-	    (!info ||
-	     !isa_pass_branch(pass, at - pass->text, info & REX_ISA_QUICK_LEN)))
+	    (!info || !isa_pass_branch(pass, at, info & REX_ISA_QUICK_LEN)))
 		return false;
 	pass->writes |= isa_effects[saved].writes;
-	*mark |= isa_effects[saved].marks;
+	pass->marks[at] |= isa_effects[saved].marks;
 	return true;
 }
 
@@ -939,8 +939,7 @@ static __always_inline u64 isa_pass_safely(struct rex_isa_pass *pass, s64 safe)
 		if (likely(info > 0)) {
 			((u8 *)at)[to_marks] |= REX_ISA_MARK_START;
 		} else {
-			if (!isa_pass_special(pass, at, (u8 *)at + to_marks,
-					      info))
+			if (!isa_pass_special(pass, at - text, info))
 				break;
 			info &= REX_ISA_QUICK_LEN;
 		}
@@ -969,8 +968,7 @@ void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
 			break;
 		if (info > 0)
 			pass->marks[at] |= REX_ISA_MARK_START;
-		else if (!isa_pass_special(pass, text + at, pass->marks + at,
-					   info))
+		else if (!isa_pass_special(pass, at, info))
 			break;
 		at += len;
 	}
@@ -1027,11 +1025,20 @@ static bool isa_make_page(struct rex_isa_quick *quick, u16 pair)
 {
 	s16 *entry = &quick->pairs[pair];
 
-	if (!*entry && quick->nr_pages < REX_ISA_NR_PAGES) {
-		quick->nr_pages++;
-		*entry = -REX_ISA_QUICK_STACK - (s32)quick->nr_pages;
-	}
-	return *entry < -REX_ISA_QUICK_STACK;
+	if (!*entry && !quick->specials[pair] &&
+	    quick->nr_pages < REX_ISA_NR_PAGES)
+		*entry = -(s32)++quick->nr_pages;
+	return *entry < 0;
+}
+
+static void isa_note_pair(struct rex_isa_quick *quick, u16 pair, u32 info)
+{
+	if (quick->pairs[pair])
+		return;
+	if (info & REX_ISA_QUICK_STACK)
+		quick->specials[pair] = info;
+	else
+		quick->pairs[pair] = info;
 }
 
 void rex_isa_note_quick(struct rex_isa_quick *quick,
@@ -1045,8 +1052,7 @@ void rex_isa_note_quick(struct rex_isa_quick *quick,
 		return;
 	memcpy(&pair, at, sizeof(pair));
 	if (insn->head <= 2) {
-		if (!quick->pairs[pair])
-			quick->pairs[pair] = (s8)info;
+		isa_note_pair(quick, pair, info);
 		return;
 	}
 	if (!isa_make_page(quick, pair))

@@ -181,15 +181,17 @@ struct rex_isa_window {
  * remains to be checked of it: it is plain and contains no address; or it is a nop, a push, a
  * pop, a jcc or a jmp. Decoders read from the first byte on, so that no head begins with
  * another one.
- * @pairs:	by two bytes: REX_ISA_QUICK_*, sign-extended; 0: none; less than
- *		-REX_ISA_QUICK_STACK, if longer heads begin with them: minus the place of
- *		their page, from the end of @pages on
+ * @pairs:	by two bytes: the length, if nothing remains to be checked; if longer heads begin
+ *		with them, minus the place of their page, in pages from the end of @pages on;
+ *		0: see @specials
+ * @specials:	by two bytes: REX_ISA_QUICK_* if the stack remains to be checked; 0: none
  * @pages:	by the third byte of a head that begins so: REX_ISA_QUICK_*; 0: none
  * @fours:	the same for heads of four bytes, by a hash of them
  * @nr_pages:	pages in use
  */
 struct rex_isa_quick {
 	s16 pairs[1 << 16];
+	s8 specials[1 << 16];
 	u8 pages[REX_ISA_PAGES_END];
 	struct rex_isa_window fours[1 << REX_ISA_FOURS_SHIFT];
 	u32 nr_pages;
