@@ -124,6 +124,7 @@ const char *edited_object(const char *name, const char *from, const char *to)
 	while ((at = memmem(at, file + size - at, from, len))) {
 		memset(at, 0, len);
 		memcpy(at, to, strlen(to));
+		at += len;
 		replaced++;
 	}
 	ASSERT_MSG(replaced, "no %s in the object", from);
