@@ -120,10 +120,8 @@ static u64 gates_for_all[NR_HELPERS] __ro_after_init;
  * the kernel's functions without underscores ask KASAN first: see memcmp.h.
  */
 static const struct symbol builtins[] = {
-	FUNCTION("bcmp", REX_MEMCMP),
-	FUNCTION("memcmp", REX_MEMCMP),
-	FUNCTION("memcpy", __memcpy),
-	FUNCTION("memmove", __memmove),
+	FUNCTION("bcmp", REX_MEMCMP), FUNCTION("memcmp", REX_MEMCMP),
+	FUNCTION("memcpy", __memcpy), FUNCTION("memmove", __memmove),
 	FUNCTION("memset", __memset),
 };
 
