@@ -1026,8 +1026,10 @@ static bool isa_make_page(struct rex_isa_quick *quick, u16 pair)
 	s16 *entry = &quick->pairs[pair];
 
 	if (!*entry && !quick->specials[pair] &&
-	    quick->nr_pages < REX_ISA_NR_PAGES)
-		*entry = -(s32)++quick->nr_pages;
+	    quick->nr_pages < REX_ISA_NR_PAGES) {
+		quick->nr_pages++;
+		*entry = -(s32)quick->nr_pages;
+	}
 	return *entry < 0;
 }
 

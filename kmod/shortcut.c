@@ -244,6 +244,7 @@ void *rex_shortcut_reserve(struct bpf_map *map, u64 size, u64 flags)
 
 	if (unlikely(flags || size > SHORTCUT_MAX_RECORD))
 		goto kernel;
+	/* What the consumer has read is read before it is overwritten. */
 	consumed = smp_load_acquire(&ring->consumer_pos);
 	if (!shortcut_lock(&ring->spinlock))
 		goto kernel;

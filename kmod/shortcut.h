@@ -43,10 +43,10 @@ struct rex_ring {
 	int nr_pages;
 	raw_spinlock_t spinlock ____cacheline_aligned_in_smp;
 	atomic_t busy ____cacheline_aligned_in_smp;
-	unsigned long consumer_pos __aligned(PAGE_SIZE);
-	unsigned long producer_pos __aligned(PAGE_SIZE);
+	unsigned long consumer_pos __aligned(1ul << PAGE_SHIFT);
+	unsigned long producer_pos __aligned(1ul << PAGE_SHIFT);
 	unsigned long pending_pos;
-	char data[] __aligned(PAGE_SIZE);
+	char data[] __aligned(1ul << PAGE_SHIFT);
 };
 
 /* The kernel's struct bpf_ringbuf_map. */

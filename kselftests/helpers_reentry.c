@@ -76,7 +76,11 @@ static void nest(const char *outside, const char *within)
 /* A shortcut calls no function at which a program could run while it holds the lock. */
 TEST(kernel_functions_take_the_locks_from_here_on)
 {
-	reload_module(WITHOUT_SHORTCUTS);
+	char parameters[64];
+
+	snprintf(parameters, sizeof(parameters), "%s unprotected=%u",
+		 WITHOUT_SHORTCUTS, module_parameter("unprotected"));
+	reload_module(parameters);
 }
 
 /* Helpers that take a lock of a map's, a ring buffer's or a free list's. */
