@@ -490,17 +490,19 @@ static u64 __init symtab_typed_gate(enum bpf_map_type type, u64 function,
 	return rex_calls_emit_typed(type, function, helper_gate);
 }
 
-#define TYPED_GATE(type, operations, operation)                              \
-	symtab_typed_gate(BPF_MAP_TYPE_##type,                               \
-			  (u64)rex_ksyms.operations->map_##operation##_elem, \
+#define GATE_OF(type, operation, function)                 \
+	symtab_typed_gate(BPF_MAP_TYPE_##type, (function), \
 			  gates[HELPER_map_##operation##_elem])
 
-#define SEQUENCE_GATE(name, type, operations, operation)                   \
-	(rex_shortcuts.queues ?                                            \
-		 symtab_typed_gate(BPF_MAP_TYPE_##type,                    \
-				   (u64)rex_shortcut_##operation##_##name, \
-				   gates[HELPER_map_##operation##_elem]) : \
-		 TYPED_GATE(type, operations, operation))
+#define TYPED_GATE(type, operations, operation) \
+	GATE_OF(type, operation,                \
+		(u64)rex_ksyms.operations->map_##operation##_elem)
+
+#define SEQUENCE_GATE(name, type, operations, operation)         \
+	GATE_OF(type, operation,                                 \
+		rex_shortcuts.queues ?                           \
+			(u64)rex_shortcut_##operation##_##name : \
+			(u64)rex_ksyms.operations->map_##operation##_elem)
 
 /* The gates are in the order of @typed. */
 static void __init symtab_emit_typed_gates(void)
