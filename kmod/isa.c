@@ -923,30 +923,55 @@ static __always_inline bool isa_pass_special(struct rex_isa_pass *pass, u64 at,
 	return true;
 }
 
+/* A pass under way: where it is, and what it looks up. */
+struct isa_walk {
+	const struct rex_isa_quick *quick;
+	const u8 *pages, *at;
+	s64 to_marks; /* from an instruction to its marks */
+};
+
+/* Pass over an instruction. Returns false if it has to be looked at. */
+static __always_inline bool isa_step(struct rex_isa_pass *pass,
+				     struct isa_walk *walk)
+{
+	s64 info = isa_find_quick(walk->quick, walk->pages, walk->at);
+
+	if (likely(info > 0)) {
+		((u8 *)walk->at)[walk->to_marks] |= REX_ISA_MARK_START;
+	} else {
+		if (!isa_pass_special(pass, walk->at - pass->text, info))
+			return false;
+		info &= REX_ISA_QUICK_LEN;
+	}
+	walk->at += info;
+	return true;
+}
+
+/* The bounds of a function are compared once for so many instructions. */
+#define ISA_STEPS 4
+
 /*
  * Pass over instructions as long as one begins no later than @safe, from where the longest
  * one ends before the limit.
  */
 static __always_inline u64 isa_pass_safely(struct rex_isa_pass *pass, s64 safe)
 {
-	const struct rex_isa_quick *quick = pass->quick;
-	const u8 *pages = isa_pages(quick), *text = pass->text;
-	const u8 *at = text + pass->at;
-	s64 to_marks = pass->marks - text, left = safe - pass->at, info;
+	const u8 *text = pass->text, *last = text + safe,
+		 *last_of_steps = last - (ISA_STEPS - 1) * REX_ISA_QUICK_LEN;
+	struct isa_walk walk = {
+		.quick = pass->quick,
+		.pages = isa_pages(pass->quick),
+		.at = text + pass->at,
+		.to_marks = pass->marks - text,
+	};
 
-	while (left >= 0) {
-		info = isa_find_quick(quick, pages, at);
-		if (likely(info > 0)) {
-			((u8 *)at)[to_marks] |= REX_ISA_MARK_START;
-		} else {
-			if (!isa_pass_special(pass, at - text, info))
-				break;
-			info &= REX_ISA_QUICK_LEN;
-		}
-		at += info;
-		left -= info;
-	}
-	return at - text;
+	while (walk.at <= last_of_steps)
+		if (!isa_step(pass, &walk) || !isa_step(pass, &walk) ||
+		    !isa_step(pass, &walk) || !isa_step(pass, &walk))
+			return walk.at - text;
+	while (walk.at <= last && isa_step(pass, &walk))
+		;
+	return walk.at - text;
 }
 
 /*
