@@ -2,6 +2,7 @@
 /* The list of instructions and their decoder (isa.h). */
 #include "cpu_features.h"
 #include "isa.h"
+#include "kept.h"
 
 /* ---- the list ---- */
 
@@ -886,92 +887,106 @@ static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
 }
 
 /*
- * By the three bits of an instruction that matters to the stack: its marks, and its bit of
- * rex_isa_pass.writes.
+ * The pass does the same with all instructions that matter to the stack and have the same
+ * REX_ISA_QUICK_*: an effect has their marks, their length, and their bit of rex_isa_pass.writes.
+ * Branches and unknown instructions have none.
  */
-#define ISA_STACK                                          \
-	{                                                  \
-		REX_ISA_MARK_START | REX_ISA_MARK_STACK, 0 \
-	}
-#define ISA_WRITES(kept)                                               \
-	{                                                              \
-		REX_ISA_MARK_START | REX_ISA_MARK_WRITES, 1u << (kept) \
-	}
-static const struct {
-	u8 marks;
-	u8 writes;
-} isa_effects[] = {
-	ISA_STACK,     ISA_WRITES(0), ISA_STACK,     ISA_WRITES(2),
-	ISA_WRITES(3), ISA_WRITES(4), ISA_WRITES(5), ISA_STACK,
+#define ISA_EFFECT_LEN 8
+#define ISA_EFFECT_WRITES 16
+#define ISA_EFFECT(saved, len, marks, writes)                            \
+	[REX_ISA_QUICK_STACK | (saved) << REX_ISA_QUICK_SAVED | (len)] = \
+		REX_ISA_MARK_START | (marks) | (len) << ISA_EFFECT_LEN | \
+		(writes) << ISA_EFFECT_WRITES
+#define ISA_EFFECTS(saved, ...)                                               \
+	ISA_EFFECT(saved, 1, __VA_ARGS__), ISA_EFFECT(saved, 2, __VA_ARGS__), \
+		ISA_EFFECT(saved, 3, __VA_ARGS__),                            \
+		ISA_EFFECT(saved, 4, __VA_ARGS__),                            \
+		ISA_EFFECT(saved, 5, __VA_ARGS__),                            \
+		ISA_EFFECT(saved, 6, __VA_ARGS__),                            \
+		ISA_EFFECT(saved, 7, __VA_ARGS__),                            \
+		ISA_EFFECT(saved, 8, __VA_ARGS__),                            \
+		ISA_EFFECT(saved, 9, __VA_ARGS__),                            \
+		ISA_EFFECT(saved, 10, __VA_ARGS__),                           \
+		ISA_EFFECT(saved, 11, __VA_ARGS__),                           \
+		ISA_EFFECT(saved, 12, __VA_ARGS__),                           \
+		ISA_EFFECT(saved, 13, __VA_ARGS__),                           \
+		ISA_EFFECT(saved, 14, __VA_ARGS__),                           \
+		ISA_EFFECT(saved, 15, __VA_ARGS__)
+#define ISA_STACK(saved) ISA_EFFECTS(saved, REX_ISA_MARK_STACK, 0)
+#define ISA_WRITES(kept) \
+	ISA_EFFECTS(1 + (kept), REX_ISA_MARK_WRITES, 1u << (kept))
+
+static const u32 isa_effects[1 << 8] = {
+	ISA_WRITES(REX_KEPT_BX),	ISA_STACK(REX_ISA_QUICK_RBP),
+	ISA_WRITES(REX_KEPT_R12),	ISA_WRITES(REX_KEPT_R13),
+	ISA_WRITES(REX_KEPT_R14),	ISA_WRITES(REX_KEPT_R15),
+	ISA_STACK(REX_ISA_QUICK_MOVES),
 };
-static_assert(ARRAY_SIZE(isa_effects) == REX_ISA_QUICK_SAVED_MASK + 1);
 
-/*
- * Pass over an instruction that is unknown, or matters to the stack. Returns whether it need not
- * be looked at.
- */
-static __always_inline bool isa_pass_special(struct rex_isa_pass *pass, u64 at,
-					     s64 info)
-{
-	u32 saved = rex_isa_quick_saved(info);
-
-	if (unlikely(!saved) &&
-	    (!info || !isa_pass_branch(pass, at, info & REX_ISA_QUICK_LEN)))
-		return false;
-	pass->writes |= isa_effects[saved].writes;
-	pass->marks[at] |= isa_effects[saved].marks;
-	return true;
-}
-
-/* A pass under way: where it is, and what it looks up. */
+/* A pass under way: where it is, what it looks up, and the effects that it has met. */
 struct isa_walk {
 	const struct rex_isa_quick *quick;
 	const u8 *pages, *at;
 	s64 to_marks; /* from an instruction to its marks */
+	u32 effects;
 };
 
-/* Pass over an instruction. Returns false if it has to be looked at. */
-static __always_inline bool isa_step(struct rex_isa_pass *pass,
-				     struct isa_walk *walk)
+static __always_inline u8 *isa_marks(const struct isa_walk *walk)
 {
-	s64 info = isa_find_quick(walk->quick, walk->pages, walk->at);
+	return (u8 *)walk->at + walk->to_marks;
+}
 
-	if (likely(info > 0)) {
-		((u8 *)walk->at)[walk->to_marks] |= REX_ISA_MARK_START;
-	} else {
-		if (!isa_pass_special(pass, walk->at - pass->text, info))
-			return false;
-		info &= REX_ISA_QUICK_LEN;
-	}
-	walk->at += info;
+/* Pass over a branch, if it is one. */
+static __always_inline bool isa_step_branch(struct rex_isa_pass *pass,
+					    struct isa_walk *walk, s64 info)
+{
+	u32 len = info & REX_ISA_QUICK_LEN;
+
+	if (!info || !isa_pass_branch(pass, walk->at - pass->text, len))
+		return false;
+	*isa_marks(walk) |= REX_ISA_MARK_START | REX_ISA_MARK_STACK;
+	walk->at += len;
 	return true;
 }
 
-/* The bounds of a function are compared once for so many instructions. */
+/* Pass over an instruction that ends before @end. Returns false if it has to be looked at. */
+static __always_inline bool isa_step(struct rex_isa_pass *pass,
+				     struct isa_walk *walk, const u8 *end)
+{
+	s64 info = isa_find_quick(walk->quick, walk->pages, walk->at);
+	u32 effect;
+
+	if (end && walk->at + (info & REX_ISA_QUICK_LEN) > end)
+		return false;
+	if (likely(info > 0)) {
+		*isa_marks(walk) |= REX_ISA_MARK_START;
+		walk->at += info;
+		return true;
+	}
+	effect = isa_effects[(u8)info];
+	if (unlikely(!effect))
+		return isa_step_branch(pass, walk, info);
+	*isa_marks(walk) |= (u8)effect;
+	walk->effects |= effect;
+	walk->at += (u8)(effect >> ISA_EFFECT_LEN);
+	return true;
+}
+
+/* The end is compared once for so many instructions. */
 #define ISA_STEPS 4
 
-/*
- * Pass over instructions as long as one begins no later than @safe, from where the longest
- * one ends before the limit.
- */
-static __always_inline u64 isa_pass_safely(struct rex_isa_pass *pass, s64 safe)
+/* Pass over instructions that end before @end, wherever they do. */
+static __always_inline bool isa_steps(struct rex_isa_pass *pass,
+				      struct isa_walk *walk, const u8 *end)
 {
-	const u8 *text = pass->text, *last = text + safe,
-		 *last_of_steps = last - (ISA_STEPS - 1) * REX_ISA_QUICK_LEN;
-	struct isa_walk walk = {
-		.quick = pass->quick,
-		.pages = isa_pages(pass->quick),
-		.at = text + pass->at,
-		.to_marks = pass->marks - text,
-	};
+	const u8 *last = end - ISA_STEPS * REX_ISA_QUICK_LEN;
 
-	while (walk.at <= last_of_steps)
-		if (!isa_step(pass, &walk) || !isa_step(pass, &walk) ||
-		    !isa_step(pass, &walk) || !isa_step(pass, &walk))
-			return walk.at - text;
-	while (walk.at <= last && isa_step(pass, &walk))
-		;
-	return walk.at - text;
+	while (walk->at <= last)
+		if (!isa_step(pass, walk, NULL) ||
+		    !isa_step(pass, walk, NULL) ||
+		    !isa_step(pass, walk, NULL) || !isa_step(pass, walk, NULL))
+			return false;
+	return true;
 }
 
 /*
@@ -981,23 +996,19 @@ static __always_inline u64 isa_pass_safely(struct rex_isa_pass *pass, s64 safe)
 void rex_isa_pass(struct rex_isa_pass *pass, u32 limit)
 {
 	s64 last = (s64)pass->end - REX_ISA_WINDOW;
-	s64 max = limit < last ? limit : last, info;
-	const u8 *pages = isa_pages(pass->quick), *text = pass->text;
-	u64 at = isa_pass_safely(pass, max - REX_ISA_QUICK_LEN);
-	u32 len;
+	const u8 *end = pass->text + (limit < last ? limit : last);
+	struct isa_walk walk = {
+		.quick = pass->quick,
+		.pages = isa_pages(pass->quick),
+		.at = pass->text + pass->at,
+		.to_marks = pass->marks - pass->text,
+	};
 
-	while ((s64)at < max) {
-		info = isa_find_quick(pass->quick, pages, text + at);
-		len = info & REX_ISA_QUICK_LEN;
-		if (!len || (s64)at + len > max)
-			break;
-		if (info > 0)
-			pass->marks[at] |= REX_ISA_MARK_START;
-		else if (!isa_pass_special(pass, at, info))
-			break;
-		at += len;
-	}
-	pass->at = at;
+	if (isa_steps(pass, &walk, end))
+		while (walk.at < end && isa_step(pass, &walk, end))
+			;
+	pass->at = walk.at - pass->text;
+	pass->writes |= walk.effects >> ISA_EFFECT_WRITES;
 }
 
 /* Returns 1 + the place of a register among REX_ISA_SAVED_REGS. */
