@@ -100,7 +100,8 @@ static void read_sections(const char *path)
 		section->name = elf_strptr(elf, names, shdr.sh_name);
 		section->addr = shdr.sh_addr;
 		section->size = shdr.sh_size;
-		section->code = shdr.sh_flags & SHF_EXECINSTR;
+		section->code = (shdr.sh_flags & (SHF_EXECINSTR | SHF_WRITE)) ==
+				SHF_EXECINSTR; /* .data may have both */
 		section->data = data->d_buf;
 	}
 }
@@ -138,7 +139,8 @@ static const uint8_t *bytes_at(uint64_t addr, size_t size)
  * The places of the tables for kallsyms in .rodata, at multiples of 8. In 6.1
  * the order is: offsets, relative_base, num_syms, names, markers,
  * seqs_of_names, token_table, token_index. Since 6.4 the first two are after
- * token_index, and seqs_of_names after them.
+ * token_index, and seqs_of_names after them. In 7.3 the places are multiples of 4, and there is
+ * no relative_base: an offset is the distance from itself to the symbol.
  */
 struct tables {
 	const uint8_t *data;
@@ -178,14 +180,14 @@ static bool is_token_table(const struct tables *t, size_t at)
 
 static bool find_tokens(struct tables *t, size_t size)
 {
-	for (t->index = 0; t->index + 2 * NR_TOKENS <= size; t->index += 8) {
+	for (t->index = 0; t->index + 2 * NR_TOKENS <= size; t->index += 4) {
 		size_t last;
 
 		if (!is_token_index(t->data + t->index))
 			continue;
 		last = get_u16(t->data + t->index + 2 * NR_TOKENS - 2);
 		for (size_t back = last + 2; back < last + 80; back++) {
-			if (back > t->index || (t->index - back) % 8)
+			if (back > t->index || (t->index - back) % 4)
 				continue;
 			t->tokens = t->index - back;
 			if (is_token_table(t, t->tokens))
@@ -239,19 +241,22 @@ static bool is_names(const struct tables *t, size_t names, uint32_t nr)
 static bool find_names(struct tables *t)
 {
 	size_t last = get_u32(t->data + t->markers + 4 * t->nr_markers - 4);
-	size_t max = last + 256 * 128;
+	size_t max = last + 256 * 128, align;
 
 	for (size_t back = last; back < max && back + 8 < t->markers; back++) {
 		uint32_t nr;
 
 		t->names = t->markers - back;
-		if (t->names % 8)
+		if (t->names % 4)
 			continue;
-		nr = get_u32(t->data + t->names - 8);
-		if ((nr + 255) / 256 == t->nr_markers &&
-		    is_names(t, t->names, nr)) {
-			nr_symbols = nr;
-			return true;
+		/* The number is the last thing before the names, at a multiple of 8 or 4. */
+		for (align = 8; align >= 4; align -= 4) {
+			nr = get_u32(t->data + t->names - align);
+			if ((nr + 255) / 256 == t->nr_markers &&
+			    is_names(t, t->names, nr)) {
+				nr_symbols = nr;
+				return true;
+			}
 		}
 	}
 	return false;
@@ -263,7 +268,7 @@ static bool find_markers_and_names(struct tables *t)
 	size_t end = t->tokens;
 	size_t least = end > MAX_SEQUENCE ? end - MAX_SEQUENCE : 8;
 
-	for (; end > least; end -= 8)
+	for (; end > least; end -= 4)
 		if (find_markers(t, end) && find_names(t))
 			return true;
 	return false;
@@ -286,20 +291,32 @@ static char *expand_name(const struct tables *t, const uint8_t *name)
 	return strdup(expanded);
 }
 
-/* With CONFIG_KALLSYMS_ABSOLUTE_PERCPU, offsets that are not negative are addresses. */
-static void read_symbols(const struct tables *t, size_t offsets, uint64_t base)
+/*
+ * Returns the address of symbol number @nr. With CONFIG_KALLSYMS_ABSOLUTE_PERCPU, offsets from
+ * @base that are not negative are addresses. Without a base, an offset is the distance from
+ * itself, and @place is the address of the first.
+ */
+static uint64_t address_of(const uint8_t *offsets, uint32_t nr, uint64_t base,
+			   uint64_t place)
+{
+	int32_t offset = get_u32(offsets + 4 * nr);
+
+	if (!base)
+		return place + 4 * nr + offset;
+	return offset < 0 ? base - 1 - offset : (uint64_t)offset;
+}
+
+static void read_symbols(const struct tables *t, size_t offsets, uint64_t base,
+			 uint64_t place)
 {
 	const uint8_t *name = t->data + t->names;
 	size_t first;
 
 	symbols = calloc(nr_symbols, sizeof(*symbols));
 	for (uint32_t i = 0; i < nr_symbols; i++) {
-		int32_t offset = get_u32(t->data + offsets + 4 * i);
 		char *expanded = expand_name(t, name);
 
-		symbols[i].addr = offset;
-		if (offset < 0)
-			symbols[i].addr = base - 1 - offset;
+		symbols[i].addr = address_of(t->data + offsets, i, base, place);
 		symbols[i].type = expanded[0];
 		symbols[i].name = expanded + 1;
 		name += name_size(name, &first);
@@ -321,6 +338,7 @@ static void read_kallsyms(void)
 	struct tables t = { .data = rodata ? rodata->data : NULL };
 	const struct symbol *begin;
 	size_t size, offsets;
+	uint64_t base;
 
 	if (!t.data || !text)
 		errx(1, "no .text or .rodata");
@@ -328,12 +346,18 @@ static void read_kallsyms(void)
 		errx(1, "no tables for kallsyms found");
 	size = ((size_t)nr_symbols * 4 + 7) / 8 * 8;
 	offsets = t.index + 2 * NR_TOKENS;
-	if (offsets + size + 8 > rodata->size ||
-	    get_u64(t.data + offsets + size) != text->addr)
-		offsets = t.names - 16 - size;
-	if (get_u64(t.data + offsets + size) != text->addr)
-		errx(1, "no relative_base for kallsyms found");
-	read_symbols(&t, offsets, get_u64(t.data + offsets + size));
+	base = text->addr;
+	if (offsets + size + 8 > rodata->size)
+		errx(1, "no offsets for kallsyms found");
+	if (get_u64(t.data + offsets + size) != base) {
+		size_t before = t.names - 16 - size;
+
+		if (before < t.names && get_u64(t.data + before + size) == base)
+			offsets = before;
+		else
+			base = 0;
+	}
+	read_symbols(&t, offsets, base, rodata->addr + offsets);
 	begin = find_symbol("_text");
 	if (!begin || begin->addr != text->addr)
 		errx(1, "the symbols of kallsyms have wrong addresses");
@@ -364,14 +388,15 @@ static void read_seals(void)
 static const char *state(uint64_t addr)
 {
 	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	const struct section *section = section_at(addr, sizeof(endbr64));
+	const struct section *section = section_at(addr, 1);
+	const uint8_t *bytes = bytes_at(addr, sizeof(endbr64));
 
 	if (!section || !section->code)
 		return "-";
 	if (nr_sealed &&
 	    bsearch(&addr, sealed, nr_sealed, sizeof(*sealed), compare))
 		return "sealed";
-	if (memcmp(bytes_at(addr, sizeof(endbr64)), endbr64, sizeof(endbr64)))
+	if (!bytes || memcmp(bytes, endbr64, sizeof(endbr64)))
 		return "none";
 	return "endbr";
 }
