@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
-#include <linux/stringify.h>
 
 #include <asm/nospec-branch.h>
 #include <asm/page.h>
@@ -11,14 +10,13 @@
 #include "fault_owner.h"
 #include "ksyms.h"
 #include "loads.h"
-#include "memcmp.h"
 #include "symtab.h"
 
 /* Functions that programs call, and their symbols in the kernel, if it has them. */
 static const char *const leaf_names[] = { "bcmp", "memcmp", "memcpy", "memmove",
 					  "memset" };
 static const char *const leaf_symbols[] = {
-	__stringify(REX_MEMCMP),
+	"rex_memcmp",
 	"__memcpy",
 	"memcpy_erms",
 	"memcpy_orig",

@@ -117,10 +117,10 @@ static u64 gates_for_all[NR_HELPERS] __ro_after_init;
 
 /*
  * LLVM makes calls of these; they have gates, as a program may call them in a loop. Before 6.3,
- * the kernel's functions without underscores ask KASAN first: see memcmp.h.
+ * the kernel's functions without underscores ask KASAN first, as its memcmp() does: memcmp.h.
  */
 static const struct symbol builtins[] = {
-	FUNCTION("bcmp", REX_MEMCMP), FUNCTION("memcmp", REX_MEMCMP),
+	FUNCTION("bcmp", rex_memcmp), FUNCTION("memcmp", rex_memcmp),
 	FUNCTION("memcpy", __memcpy), FUNCTION("memmove", __memmove),
 	FUNCTION("memset", __memset),
 };
