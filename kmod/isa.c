@@ -942,14 +942,18 @@ static __always_inline bool isa_step_branch(struct rex_isa_pass *pass,
 {
 	u32 len = info & REX_ISA_QUICK_LEN;
 
-	if (!info || !isa_pass_branch(pass, walk->at - pass->text, len))
+	if (!rex_isa_quick_branches(info) ||
+	    !isa_pass_branch(pass, walk->at - pass->text, len))
 		return false;
 	*isa_marks(walk) |= REX_ISA_MARK_START | REX_ISA_MARK_STACK;
 	walk->at += len;
 	return true;
 }
 
-/* Pass over an instruction that ends before @end. Returns false if it has to be looked at. */
+/*
+ * Pass over an instruction that ends before @end, or there. Returns false if it has to be
+ * looked at.
+ */
 static __always_inline bool isa_step(struct rex_isa_pass *pass,
 				     struct isa_walk *walk, const u8 *end)
 {
@@ -975,7 +979,7 @@ static __always_inline bool isa_step(struct rex_isa_pass *pass,
 /* The end is compared once for so many instructions. */
 #define ISA_STEPS 4
 
-/* Pass over instructions that end before @end, wherever they do. */
+/* Pass over instructions as long as the next few end before @end, or there. */
 static __always_inline bool isa_steps(struct rex_isa_pass *pass,
 				      struct isa_walk *walk, const u8 *end)
 {
