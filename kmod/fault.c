@@ -346,9 +346,10 @@ static struct ftrace_ops page_fault_hook = {
 
 int __init rex_fault_init(void)
 {
-	int ret;
+	int ret = rex_fault_owner_init();
 
-	rex_fault_owner_init();
+	if (ret)
+		return ret;
 	ret = register_die_notifier(&die_notifier);
 	if (ret)
 		return ret;

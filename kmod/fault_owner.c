@@ -2,6 +2,7 @@
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
 
+#include <asm/insn.h>
 #include <asm/nospec-branch.h>
 #include <asm/page.h>
 #include <asm/processor.h>
@@ -10,21 +11,15 @@
 #include "fault_owner.h"
 #include "ksyms.h"
 #include "loads.h"
+#include "selftest.h"
 #include "symtab.h"
 
 /* Functions that programs call, and their symbols in the kernel, if it has them. */
 static const char *const leaf_names[] = { "bcmp", "memcmp", "memcpy", "memmove",
 					  "memset" };
 static const char *const leaf_symbols[] = {
-	"rex_memcmp",
-	"__memcpy",
-	"memcpy_erms",
-	"memcpy_orig",
-	"__memmove",
-	"memmove_erms",
-	"__memset",
-	"memset_erms",
-	"memset_orig",
+	"rex_memcmp",	"__memcpy", "memcpy_erms", "memcpy_orig", "__memmove",
+	"memmove_erms", "__memset", "memset_erms", "memset_orig",
 };
 
 static unsigned long leaf_gates[ARRAY_SIZE(leaf_names)] __ro_after_init;
@@ -84,15 +79,91 @@ static unsigned long fault_owner_resolve(const char *name)
 	return rex_symtab_resolve(name, NULL, &sym) ? 0 : sym.value;
 }
 
-void __init rex_fault_owner_init(void)
+/*
+ * Returns whether an instruction moves the stack pointer, and is not a return. The functions have
+ * no others that do: enter, and what 64 bits do not have.
+ */
+static bool __init fault_owner_moves_stack(const struct insn *insn)
+{
+	u8 opcode = insn->opcode.bytes[0], modrm = insn->modrm.bytes[0];
+	bool to_rsp = X86_MODRM_RM(modrm) == 4 && X86_MODRM_MOD(modrm) == 3 &&
+		      !X86_REX_B(insn->rex_prefix.bytes[0]);
+	bool reg_rsp = X86_MODRM_REG(modrm) == 4 &&
+		       !X86_REX_R(insn->rex_prefix.bytes[0]);
+
+	if (insn->opcode.nbytes != 1)
+		return false;
+	switch (opcode) {
+	case 0x50 ... 0x5f: /* push, pop */
+	case 0x68: /* push */
+	case 0x6a:
+	case 0x8f: /* pop */
+	case 0x9c: /* pushf */
+	case 0x9d: /* popf */
+	case 0xc9: /* leave */
+	case 0xe8: /* call */
+		return true;
+	case 0xff: /* inc, dec, jmp; but call and push */
+		return X86_MODRM_REG(modrm) >= 2 && X86_MODRM_REG(modrm) != 4;
+	case 0x81: /* add, sub, and */
+	case 0x83:
+	case 0x89: /* mov */
+		return to_rsp;
+	case 0x8b: /* mov, lea */
+	case 0x8d:
+		return reg_rsp;
+	}
+	return false;
+}
+
+/*
+ * Returns whether the address that a function returns to is on top of the stack at each of its
+ * instructions, as rex_fault_owner_caller() expects.
+ */
+static bool __init fault_owner_is_leaf(unsigned long addr)
+{
+	unsigned long size, offset, at;
+	struct insn insn;
+
+	if (!rex_kcall(kallsyms_lookup_size_offset)(addr, &size, &offset))
+		return false;
+	for (at = addr; at < addr + size; at += insn.length)
+		if (rex_kcall(insn_decode)(&insn, (void *)at, MAX_INSN_SIZE,
+					   INSN_MODE_64) ||
+		    fault_owner_moves_stack(&insn))
+			return false;
+	return true;
+}
+
+static int __init fault_owner_find_leaf(size_t i)
+{
+	const char *name = leaf_symbols[i];
+
+	if (rex_selftest_is_other(REX_OTHER_MEMSET) &&
+	    !strcmp(name, "__memset"))
+		name = "vsnprintf";
+	leaves[i] = rex_ksyms_lookup(name);
+	if (!leaves[i] || fault_owner_is_leaf(leaves[i]))
+		return 0;
+	pr_err("the function %s of this kernel moves the stack pointer: rex.ko could not find the program that gives it a bad address\n",
+	       name);
+	return -ENOEXEC;
+}
+
+int __init rex_fault_owner_init(void)
 {
 	size_t i;
+	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(leaves); i++)
-		leaves[i] = rex_ksyms_lookup(leaf_symbols[i]);
+	for (i = 0; i < ARRAY_SIZE(leaves); i++) {
+		ret = fault_owner_find_leaf(i);
+		if (ret)
+			return ret;
+	}
 	for (i = 0; i < ARRAY_SIZE(leaf_gates); i++)
 		leaf_gates[i] = fault_owner_resolve(leaf_names[i]);
 	thunks_start = fault_owner_resolve("__x86_indirect_thunk_rax");
 	thunks_end = fault_owner_resolve("__x86_indirect_thunk_r15") +
 		     RETPOLINE_THUNK_SIZE;
+	return 0;
 }

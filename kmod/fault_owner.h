@@ -15,8 +15,11 @@
 
 struct pt_regs;
 
-/* After rex_symtab_init(). */
-void rex_fault_owner_init(void);
+/*
+ * After rex_symtab_init(). Returns 0, or -ENOEXEC if a function of this kernel is not as
+ * rex_fault_owner_caller() expects.
+ */
+int rex_fault_owner_init(void);
 
 /**
  * rex_fault_owner_caller() - find the program's call that led to a fault

@@ -52,6 +52,7 @@
 #define REX_OTHER_ENCRYPTED 0x02 /* a guest of SEV-ES */
 #define REX_OTHER_MAPS 0x04 /* the structures of queues and ring buffers */
 #define REX_OTHER_XEN 0x08 /* a PV guest of Xen */
+#define REX_OTHER_MEMSET 0x10 /* memset() in C */
 
 extern unsigned int rex_unprotected;
 

@@ -75,6 +75,15 @@ pv_guest_of_xen_is_refused() {
 	load_rex
 }
 
+# Programs may give it a bad address. The page fault ends the run only if the function has moved no
+# stack pointer.
+kernel_whose_memset_has_a_frame_is_refused() {
+	unload_rex
+	expect_dmesg 'the function vsnprintf of this kernel moves the stack pointer'
+	refused insmod "$REX_KO" other_kernel=16 2>/dev/null
+	load_rex
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -102,5 +111,6 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	protections_that_are_off_taint_the_kernel \
 	kernel_with_other_fields_of_tracepoints_is_refused \
 	guest_with_encrypted_registers_is_refused pv_guest_of_xen_is_refused \
+	kernel_whose_memset_has_a_frame_is_refused \
 	nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
