@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What assembly of kmod takes from the kernel's header of this name. */
+/* clang-format off */
 #ifdef __ASSEMBLER__
-#define SYM_FUNC_START(name) \
-	.globl	name;        \
+#define SYM_FUNC_START(name)		\
+	.globl	name;			\
 	name:
-#define SYM_FUNC_END(name)             \
-	.type	name, @function;       \
-	.size	name, . - name;        \
-	.section .note.GNU-stack, "" ; \
+#define SYM_FUNC_END(name)		\
+	.type	name, @function;	\
+	.size	name, . - name;		\
+	.section .note.GNU-stack, "";	\
 	.text
 #define RET ret
 #else
