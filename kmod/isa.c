@@ -2,7 +2,6 @@
 /* The list of instructions and their decoder (isa.h). */
 #include "cpu_features.h"
 #include "isa.h"
-#include "kept.h"
 
 /* ---- the list ---- */
 
@@ -893,35 +892,35 @@ static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
  */
 #define ISA_EFFECT_LEN 8
 #define ISA_EFFECT_WRITES 16
-#define ISA_EFFECT(saved, len, marks, writes)                            \
-	[REX_ISA_QUICK_STACK | (saved) << REX_ISA_QUICK_SAVED | (len)] = \
-		REX_ISA_MARK_START | (marks) | (len) << ISA_EFFECT_LEN | \
-		(writes) << ISA_EFFECT_WRITES
-#define ISA_EFFECTS(saved, ...)                                               \
-	ISA_EFFECT(saved, 1, __VA_ARGS__), ISA_EFFECT(saved, 2, __VA_ARGS__), \
-		ISA_EFFECT(saved, 3, __VA_ARGS__),                            \
-		ISA_EFFECT(saved, 4, __VA_ARGS__),                            \
-		ISA_EFFECT(saved, 5, __VA_ARGS__),                            \
-		ISA_EFFECT(saved, 6, __VA_ARGS__),                            \
-		ISA_EFFECT(saved, 7, __VA_ARGS__),                            \
-		ISA_EFFECT(saved, 8, __VA_ARGS__),                            \
-		ISA_EFFECT(saved, 9, __VA_ARGS__),                            \
-		ISA_EFFECT(saved, 10, __VA_ARGS__),                           \
-		ISA_EFFECT(saved, 11, __VA_ARGS__),                           \
-		ISA_EFFECT(saved, 12, __VA_ARGS__),                           \
-		ISA_EFFECT(saved, 13, __VA_ARGS__),                           \
-		ISA_EFFECT(saved, 14, __VA_ARGS__),                           \
-		ISA_EFFECT(saved, 15, __VA_ARGS__)
-#define ISA_STACK(saved) ISA_EFFECTS(saved, REX_ISA_MARK_STACK, 0)
-#define ISA_WRITES(kept) \
-	ISA_EFFECTS(1 + (kept), REX_ISA_MARK_WRITES, 1u << (kept))
+#define ISA_EFFECT(effect, len) ((effect) | (len) << ISA_EFFECT_LEN)
+#define ISA_EFFECTS(effect)                                             \
+	{                                                               \
+		0, ISA_EFFECT(effect, 1), ISA_EFFECT(effect, 2),        \
+			ISA_EFFECT(effect, 3), ISA_EFFECT(effect, 4),   \
+			ISA_EFFECT(effect, 5), ISA_EFFECT(effect, 6),   \
+			ISA_EFFECT(effect, 7), ISA_EFFECT(effect, 8),   \
+			ISA_EFFECT(effect, 9), ISA_EFFECT(effect, 10),  \
+			ISA_EFFECT(effect, 11), ISA_EFFECT(effect, 12), \
+			ISA_EFFECT(effect, 13), ISA_EFFECT(effect, 14), \
+			ISA_EFFECT(effect, 15)                          \
+	}
+#define ISA_STACK ISA_EFFECTS(REX_ISA_MARK_START | REX_ISA_MARK_STACK)
+#define ISA_WRITES(kept)                                       \
+	ISA_EFFECTS(REX_ISA_MARK_START | REX_ISA_MARK_WRITES | \
+		    1u << (kept) << ISA_EFFECT_WRITES)
 
-static const u32 isa_effects[1 << 8] = {
-	ISA_WRITES(REX_KEPT_BX),	ISA_STACK(REX_ISA_QUICK_RBP),
-	ISA_WRITES(REX_KEPT_R12),	ISA_WRITES(REX_KEPT_R13),
-	ISA_WRITES(REX_KEPT_R14),	ISA_WRITES(REX_KEPT_R15),
-	ISA_STACK(REX_ISA_QUICK_MOVES),
+/* By the three bits at REX_ISA_QUICK_SAVED, and the length. */
+static const u32 isa_effects[][REX_ISA_QUICK_LEN + 1] = {
+	{},
+	ISA_WRITES(0),
+	ISA_STACK,
+	ISA_WRITES(2),
+	ISA_WRITES(3),
+	ISA_WRITES(4),
+	ISA_WRITES(5),
+	ISA_STACK,
 };
+static_assert(ARRAY_SIZE(isa_effects) == REX_ISA_QUICK_SAVED_MASK + 1);
 
 /* A pass under way: where it is, what it looks up, and the effects that it has met. */
 struct isa_walk {
@@ -967,7 +966,8 @@ static __always_inline bool isa_step(struct rex_isa_pass *pass,
 		walk->at += info;
 		return true;
 	}
-	effect = isa_effects[(u8)info];
+	effect =
+		isa_effects[rex_isa_quick_saved(info)][info & REX_ISA_QUICK_LEN];
 	if (unlikely(!effect))
 		return isa_step_branch(pass, walk, info);
 	*isa_marks(walk) |= (u8)effect;
