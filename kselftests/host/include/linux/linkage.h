@@ -4,12 +4,8 @@
 #ifdef __ASSEMBLER__
 #define SYM_FUNC_START(name)		\
 	.globl	name;			\
-	name:
-#define SYM_FUNC_END(name)		\
-	.type	name, @function;	\
-	.size	name, . - name;		\
-	.section .note.GNU-stack, "";	\
-	.text
+name:
+#define SYM_FUNC_END(name)
 #define RET ret
 #else
 #define asmlinkage
