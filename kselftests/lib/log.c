@@ -125,8 +125,12 @@ void expect_no_splat(char *text)
 	if (!count)
 		count = read_splats(re);
 	for (line = strtok_r(text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save))
+	     line = strtok_r(NULL, "\n", &save)) {
+		/* The kernel has data races of its own. The runner sees whose this one is. */
+		if (strstr(line, "BUG: KCSAN: "))
+			continue;
 		for (int i = 0; i < count; i++)
 			EXPECT_MSG(regexec(&re[i], line, 0, NULL, 0),
 				   "the kernel logged: %s", line);
+	}
 }
