@@ -110,6 +110,7 @@ static int elf_cmp_funcs(const void *a, const void *b)
 {
 	const struct rex_elf_func *x = a, *y = b;
 
+	cond_resched(); /* sort() has none, and there may be many */
 	if (x->offset != y->offset)
 		return x->offset < y->offset ? -1 : 1;
 	if (x->size != y->size)

@@ -129,6 +129,7 @@ static int elf_cmp_relas(const void *a, const void *b)
 {
 	const Elf64_Rela *x = a, *y = b;
 
+	cond_resched(); /* sort() has none, and there may be half a million */
 	return x->r_offset < y->r_offset ? -1 : x->r_offset > y->r_offset;
 }
 
