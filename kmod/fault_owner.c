@@ -79,17 +79,14 @@ static unsigned long fault_owner_resolve(const char *name)
 	return rex_symtab_resolve(name, NULL, &sym) ? 0 : sym.value;
 }
 
-/*
- * Returns whether an instruction moves the stack pointer, and is not a return. The functions have
- * no others that do: enter, and what 64 bits do not have.
- */
+/* Returns whether an instruction moves the stack pointer, and is not a return. */
 static bool __init fault_owner_moves_stack(const struct insn *insn)
 {
 	u8 opcode = insn->opcode.bytes[0], modrm = insn->modrm.bytes[0];
-	bool to_rsp = X86_MODRM_RM(modrm) == 4 && X86_MODRM_MOD(modrm) == 3 &&
-		      !X86_REX_B(insn->rex_prefix.bytes[0]);
-	bool reg_rsp = X86_MODRM_REG(modrm) == 4 &&
-		       !X86_REX_R(insn->rex_prefix.bytes[0]);
+	u8 rex = insn->rex_prefix.bytes[0];
+	bool rm_rsp = X86_MODRM_MOD(modrm) == 3 && X86_MODRM_RM(modrm) == 4 &&
+		      !X86_REX_B(rex);
+	bool reg_rsp = X86_MODRM_REG(modrm) == 4 && !X86_REX_R(rex);
 
 	if (insn->opcode.nbytes != 1)
 		return false;
@@ -100,16 +97,27 @@ static bool __init fault_owner_moves_stack(const struct insn *insn)
 	case 0x8f: /* pop */
 	case 0x9c: /* pushf */
 	case 0x9d: /* popf */
+	case 0xc8: /* enter */
 	case 0xc9: /* leave */
 	case 0xe8: /* call */
 		return true;
 	case 0xff: /* inc, dec, jmp; but call and push */
 		return X86_MODRM_REG(modrm) >= 2 && X86_MODRM_REG(modrm) != 4;
-	case 0x81: /* add, sub, and */
+	case 0x94: /* xchg */
+		return !X86_REX_B(rex);
+	case 0x87:
+		return rm_rsp || reg_rsp;
+	case 0x01: /* add, sub, and, mov */
+	case 0x21:
+	case 0x29:
+	case 0x81:
 	case 0x83:
-	case 0x89: /* mov */
-		return to_rsp;
-	case 0x8b: /* mov, lea */
+	case 0x89:
+		return rm_rsp;
+	case 0x03: /* add, sub, and, mov, lea */
+	case 0x23:
+	case 0x2b:
+	case 0x8b:
 	case 0x8d:
 		return reg_rsp;
 	}
