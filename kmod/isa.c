@@ -886,32 +886,16 @@ static __always_inline bool isa_pass_branch(struct rex_isa_pass *pass, u64 at,
 }
 
 /*
- * The pass does the same with all instructions that matter to the stack and have the same
- * REX_ISA_QUICK_*: an effect has their marks, their length, and their bit of rex_isa_pass.writes.
- * Branches and unknown instructions have none.
+ * By the three bits of an instruction that matters to the stack: its marks, and its bit of
+ * rex_isa_pass.writes. Branches and unknown instructions have no effect here.
  */
-#define ISA_EFFECT_LEN 8
-#define ISA_EFFECT_WRITES 16
-#define ISA_EFFECT(effect, len) ((effect) | (len) << ISA_EFFECT_LEN)
-#define ISA_EFFECTS(effect)                                             \
-	{                                                               \
-		0, ISA_EFFECT(effect, 1), ISA_EFFECT(effect, 2),        \
-			ISA_EFFECT(effect, 3), ISA_EFFECT(effect, 4),   \
-			ISA_EFFECT(effect, 5), ISA_EFFECT(effect, 6),   \
-			ISA_EFFECT(effect, 7), ISA_EFFECT(effect, 8),   \
-			ISA_EFFECT(effect, 9), ISA_EFFECT(effect, 10),  \
-			ISA_EFFECT(effect, 11), ISA_EFFECT(effect, 12), \
-			ISA_EFFECT(effect, 13), ISA_EFFECT(effect, 14), \
-			ISA_EFFECT(effect, 15)                          \
-	}
-#define ISA_STACK ISA_EFFECTS(REX_ISA_MARK_START | REX_ISA_MARK_STACK)
-#define ISA_WRITES(kept)                                       \
-	ISA_EFFECTS(REX_ISA_MARK_START | REX_ISA_MARK_WRITES | \
-		    1u << (kept) << ISA_EFFECT_WRITES)
-
-/* By the three bits at REX_ISA_QUICK_SAVED, and the length. */
-static const u32 isa_effects[][REX_ISA_QUICK_LEN + 1] = {
-	{},
+#define ISA_EFFECT_WRITES 8
+#define ISA_STACK (REX_ISA_MARK_START | REX_ISA_MARK_STACK)
+#define ISA_WRITES(kept)                            \
+	(REX_ISA_MARK_START | REX_ISA_MARK_WRITES | \
+	 1u << (kept) << ISA_EFFECT_WRITES)
+static const u16 isa_effects[] = {
+	0,
 	ISA_WRITES(0),
 	ISA_STACK,
 	ISA_WRITES(2),
@@ -944,7 +928,7 @@ static __always_inline bool isa_step_branch(struct rex_isa_pass *pass,
 	if (!rex_isa_quick_branches(info) ||
 	    !isa_pass_branch(pass, walk->at - pass->text, len))
 		return false;
-	*isa_marks(walk) |= REX_ISA_MARK_START | REX_ISA_MARK_STACK;
+	*isa_marks(walk) |= ISA_STACK;
 	walk->at += len;
 	return true;
 }
@@ -957,22 +941,21 @@ static __always_inline bool isa_step(struct rex_isa_pass *pass,
 				     struct isa_walk *walk, const u8 *end)
 {
 	s64 info = isa_find_quick(walk->quick, walk->pages, walk->at);
-	u32 effect;
+	u32 effect, len = info & REX_ISA_QUICK_LEN;
 
-	if (end && walk->at + (info & REX_ISA_QUICK_LEN) > end)
+	if (end && walk->at + len > end)
 		return false;
 	if (likely(info > 0)) {
 		*isa_marks(walk) |= REX_ISA_MARK_START;
 		walk->at += info;
 		return true;
 	}
-	effect =
-		isa_effects[rex_isa_quick_saved(info)][info & REX_ISA_QUICK_LEN];
-	if (unlikely(!effect))
+	effect = isa_effects[rex_isa_quick_saved(info)];
+	if (unlikely(!effect || !len))
 		return isa_step_branch(pass, walk, info);
 	*isa_marks(walk) |= (u8)effect;
 	walk->effects |= effect;
-	walk->at += (u8)(effect >> ISA_EFFECT_LEN);
+	walk->at += len;
 	return true;
 }
 
