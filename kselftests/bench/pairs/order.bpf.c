@@ -171,11 +171,10 @@ PAIR(levenshtein)
 		for (int k = 0; k < 32; k++) {
 			__u8 above = row[k + 1];
 			__u8 best = corner + (in[i] != in[32 + k]);
+			__u8 other = above < row[k] ? above : row[k];
 
-			if (above + 1 < best)
-				best = above + 1;
-			if (row[k] + 1 < best)
-				best = row[k] + 1;
+			if (other + 1 < best)
+				best = other + 1;
 			corner = above;
 			row[k + 1] = best;
 		}

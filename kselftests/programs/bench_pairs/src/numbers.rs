@@ -116,13 +116,10 @@ pub(crate) fn rendezvous(input: &Input) -> u32 {
     let (nodes, keys) = input.split_at(16 * 8);
     let mut hash = 0_u32;
     for key in longs(keys).take(64) {
-        let (mut best, mut chosen) = (0, 0);
-        for (i, node) in longs(nodes).enumerate() {
-            let weight = mix(key ^ node);
-            if weight > best {
-                (best, chosen) = (weight, i as u32);
-            }
-        }
+        let chosen = longs(nodes)
+            .enumerate()
+            .max_by_key(|(_, node)| mix(key ^ node))
+            .map_or(0, |(i, _)| i as u32);
         hash = hash.wrapping_mul(31).wrapping_add(chosen);
     }
     hash

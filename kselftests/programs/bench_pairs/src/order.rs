@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Sorting and searching.
 
+use core::array;
+
 use crate::{Input, words};
 
 const NR: usize = 64;
@@ -65,15 +67,16 @@ pub(crate) fn heap_sort(input: &Input) -> u32 {
 
 /// The sums of the first words are sorted; each word is looked up in them.
 pub(crate) fn binary_search(input: &Input) -> u32 {
-    let mut sums: [u32; 128] = first_words(input);
+    let mut words = words(input);
     let mut sum = 0_u32;
-    for word in &mut sums {
-        sum = sum.wrapping_add(*word >> 8);
-        *word = sum;
-    }
-    let wanted = words(input).skip(128).take(64);
+    let sums: [u32; 128] = array::from_fn(|_| {
+        sum = sum.wrapping_add(words.next().unwrap_or(0) >> 8);
+        sum
+    });
     digest_of_words(
-        wanted.map(|wanted| sums.partition_point(|sum| *sum < wanted) as u32),
+        words
+            .take(64)
+            .map(|wanted| sums.partition_point(|sum| *sum < wanted) as u32),
     )
 }
 
@@ -121,7 +124,7 @@ pub(crate) fn levenshtein(input: &Input) -> u32 {
         row[0] = left;
         for (cell, y) in row[1..].iter_mut().zip(b) {
             let above = *cell;
-            left = (corner + u8::from(x != y)).min(above + 1).min(left + 1);
+            left = (corner + u8::from(x != y)).min(above.min(left) + 1);
             corner = above;
             *cell = left;
         }
