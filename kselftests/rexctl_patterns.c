@@ -92,6 +92,45 @@ TEST(patterns_that_cannot_be_attached_to_are_named)
 			"no_such_*");
 }
 
+TEST(files_are_found_by_their_names)
+{
+	const char *object = object_path("many_probes");
+	struct sample *s =
+		start_tool("run %s on_call=uprobe:libc.so.6:getsid", object);
+
+	await_sample(s, "attached on_call to uprobe:libc.so.6:getsid");
+	getsid(0);
+	EXPECT(runs_of("on_call") >= 1);
+	stop_tool(s, TOOL_OK);
+	s = start_tool("run %s on_call=uprobe:libc.so.6:getsi?", object);
+	await_sample(s, "attached on_call to uprobe:libc.so.6:getsi?");
+	getsid(0);
+	EXPECT(runs_of("on_call") >= 1);
+	stop_tool(s, TOOL_OK);
+}
+
+TEST(files_that_are_in_no_folder_are_named)
+{
+	const char *object = object_path("many_probes");
+
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND,
+			     "run %s on_call=uprobe:libnone.so.1:f", object),
+			"no library 'libnone.so.1' is in LD_LIBRARY_PATH");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s on_call=uprobe:none:f*",
+			     object),
+			"no program 'none' is in PATH");
+	/* A path is no name. */
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s on_call=uprobe:./sh:f",
+			     object),
+			"cannot open ./sh");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND,
+			     "run %s on_call=uprobe:libc.so.6:no_such", object),
+			"has no function 'no_such'");
+	EXPECT_CONTAINS(tool(TOOL_FAILED,
+			     "run %s on_call=uprobe:/proc/version:f", object),
+			"is not an ELF file");
+}
+
 TEST(usdt_probes_are_attached_to)
 {
 	struct sample *s =

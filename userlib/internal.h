@@ -195,6 +195,21 @@ typedef int (*rex_see_types)(void *arg, const struct btf *btf, __u32 first,
 /* Calls @see for the types of the kernel, and then for those of each module. */
 int rex_kernel_types(rex_see_types see, void *arg);
 
+/* ---- places.c ----------------------------------------------------------- */
+
+/*
+ * Finds the file that a uprobe names: @name is a path, or the name of a library, which has
+ * ".so" in it, or of a program. They are searched for as by the dynamic linker and the
+ * shell, and in the current folder last. Writes to @path, of @size bytes. Fails with -ENOENT
+ * or another errno of access(2), and an error text.
+ */
+int rex_user_file(const char *name, char *path, size_t size);
+/*
+ * Finds where in file @path a function is. Returns 0, -ENOENT if the file has none of that
+ * name, or another negative errno, with an error text.
+ */
+int rex_user_function(const char *path, const char *function, __u64 *offset);
+
 /* ---- shared.c ----------------------------------------------------------- */
 
 /* Unmaps the shared values. */

@@ -425,7 +425,8 @@ rex_obj_attach_functions(const struct rex_obj *obj, const char *prog,
  * rex_obj_attach_user_functions() - attach a program to many functions of a file
  * @obj:	a loaded object
  * @prog:	name of a program with the attribute uprobe or uretprobe
- * @path:	of the program or library
+ * @path:	of the program or library; or its name, "bash" or "libc.so.6", which is looked
+ *		for as by the shell and the dynamic linker
  * @pattern:	which functions; NULL: those of the options
  * @opts:	options, or NULL
  *
@@ -441,7 +442,7 @@ rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,
  * rex_obj_attach_usdt() - attach a program to USDT probes of a file
  * @obj:	a loaded object
  * @prog:	name of a program with the attribute usdt
- * @path:	of the program or library; NULL: that of the attribute
+ * @path:	of the program or library, or its name; NULL: that of the attribute
  * @probe:	"provider:name", or a pattern such as "python:*". NULL: that of the options
  *		(names of that form) or of the attribute
  * @opts:	options, or NULL

@@ -379,6 +379,14 @@ static int rex_attaching_init(struct rex_attaching *a,
 			 of_files ? "uprobes" : "kprobes, fentry or fexit");
 }
 
+static int rex_attaching_to_file(struct rex_attaching *a, const char *name)
+{
+	int err = rex_user_file(name, a->file, sizeof(a->file));
+
+	a->path = a->file;
+	return err;
+}
+
 static int rex_attach_opts_check(const struct rex_attach_opts *opts)
 {
 	int err;
@@ -550,7 +558,8 @@ rex_obj_attach_user_functions(const struct rex_obj *obj, const char *prog,
 				 "no path");
 		return NULL;
 	}
-	a.path = path;
+	if (rex_attaching_to_file(&a, path))
+		return NULL;
 	a.pid = opts ? opts->pid : 0;
 	wanted = rex_wanted_of(pattern, opts);
 	return rex_attach_wanted(&a, &wanted, opts);
@@ -597,7 +606,8 @@ struct rex_links *rex_obj_attach_usdt(struct rex_obj *obj, const char *prog,
 	}
 	if (rex_usdt_target(a.prog, buf, &path, &probe))
 		return NULL;
-	a.path = path;
+	if (rex_attaching_to_file(&a, path))
+		return NULL;
 	a.usdt = obj;
 	a.pid = opts ? opts->pid : 0;
 	wanted = rex_wanted_of(opts && opts->functions ? NULL : probe, opts);

@@ -6,6 +6,8 @@
 #ifndef LIBREX_LINKS_H
 #define LIBREX_LINKS_H
 
+#include <limits.h>
+
 #include "places.h"
 
 /* Most of the time, the kernel waits for grace periods of RCU: more threads wait at once. */
@@ -43,7 +45,8 @@ struct rex_attaching {
 	const struct rex_prog_def *prog;
 	__u32 index; /* of @prog */
 	const struct rex_link_kind *kind;
-	const char *path; /* of a file; NULL: the kernel */
+	const char *path; /* @file; NULL: functions of the kernel */
+	char file[PATH_MAX];
 	int pid;
 	struct rex_links *links;
 	bool is_list; /* the caller names each function, and none is skipped */

@@ -9,6 +9,7 @@
 #include <gelf.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "places.h"
@@ -325,4 +326,69 @@ int rex_places_of_file(const char *path, const struct rex_wanted *wanted,
 		       struct rex_places *found)
 {
 	return rex_with_elf(path, rex_find_in_elf, wanted, found);
+}
+
+int rex_user_function(const char *path, const char *function, __u64 *offset)
+{
+	struct rex_wanted wanted = { .names = &function, .nr = 1 };
+	struct rex_places found = {};
+	int err = rex_places_of_file(path, &wanted, &found);
+
+	if (!err && !found.nr)
+		err = rex_error(-ENOENT,
+				"%s has no function '%s'; nm -D and nm list its functions",
+				path, function);
+	if (!err)
+		*offset = found.all[0].addr;
+	rex_places_free(&found);
+	return err;
+}
+
+/* ---- files that have no path -------------------------------------------------- */
+
+/* libbpf's bpf_program__attach_uprobe() looks in the same folders, and in fewer for libraries. */
+#define REX_PROGRAM_FOLDERS "/usr/bin:/usr/sbin"
+#define REX_LIBRARY_FOLDERS                                               \
+	"/usr/local/lib:/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:" \
+	"/lib64:/usr/lib64:/lib:/usr/lib"
+
+static bool rex_is_file_in(const char *folders, const char *name, char *path,
+			   size_t size)
+{
+	struct stat stat_buf;
+	size_t len;
+
+	for (; folders && *folders; folders += len + !!folders[len]) {
+		len = strcspn(folders, ":");
+		if (len && len + strlen(name) + 2 <= size) {
+			snprintf(path, size, "%.*s/%s", (int)len, folders,
+				 name);
+			if (!stat(path, &stat_buf) && S_ISREG(stat_buf.st_mode))
+				return true;
+		}
+	}
+	return false;
+}
+
+int rex_user_file(const char *name, char *path, size_t size)
+{
+	bool is_library = strstr(name, ".so");
+	const char *folders = getenv(is_library ? "LD_LIBRARY_PATH" : "PATH");
+	const char *standard = is_library ? REX_LIBRARY_FOLDERS :
+					    REX_PROGRAM_FOLDERS;
+
+	if (strlen(name) >= size)
+		return rex_error_errno(-ENAMETOOLONG, "%s", name);
+	if (!strchr(name, '/') && (rex_is_file_in(folders, name, path, size) ||
+				   rex_is_file_in(standard, name, path, size)))
+		return 0;
+	strcpy(path, name);
+	if (!access(path, R_OK))
+		return 0;
+	if (errno != ENOENT || strchr(name, '/'))
+		return rex_error_errno(-errno, "cannot open %s", name);
+	return rex_error(-ENOENT,
+			 "no %s '%s' is in %s, %s or the current folder: say its path",
+			 is_library ? "library" : "program", name,
+			 is_library ? "LD_LIBRARY_PATH" : "PATH", standard);
 }

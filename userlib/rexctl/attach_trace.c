@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -12,7 +13,6 @@
 #include "../../kmod/pattern.h"
 #include "../internal.h"
 #include "attach.h"
-#include "elfsym.h"
 
 #define EVENTS "/sys/kernel/tracing/events/"
 
@@ -131,7 +131,7 @@ int rexctl_attach_uprobe(const struct rexctl_attachee *who, const char *target,
 {
 	bool at_return = trace_at_return(who, target, rest);
 	const char *colon = strrchr(rest, ':');
-	char path[256], function[256];
+	char name[256], path[PATH_MAX], function[256];
 	unsigned long offset;
 	__u64 place;
 	int fd, err;
@@ -141,21 +141,18 @@ int rexctl_attach_uprobe(const struct rexctl_attachee *who, const char *target,
 			REXCTL_USAGE,
 			"%s: say the file and the function: uprobe:PATH:FUNCTION",
 			target);
-	snprintf(path, sizeof(path), "%.*s", (int)(colon - rest), rest);
+	snprintf(name, sizeof(name), "%.*s", (int)(colon - rest), rest);
 	if (rex_is_pattern(colon + 1))
-		return rexctl_attach_user_functions(who, target, path,
+		return rexctl_attach_user_functions(who, target, name,
 						    colon + 1, links);
 	trace_split_offset(colon + 1, function, sizeof(function), &offset);
-	err = rexctl_elf_function(path, function, &place);
-	if (err == -ENOENT && access(path, R_OK))
-		return rexctl_fail_errno(ENOENT, "%s", path);
+	err = rex_user_file(name, path, sizeof(path)) ?:
+		      rex_user_function(path, function, &place);
 	if (err == -ENOENT)
-		return rexctl_fail(
-			REXCTL_NOT_FOUND,
-			"%s has no function '%s'; nm -D and nm list its functions",
-			path, function);
+		return rexctl_fail(REXCTL_NOT_FOUND, "%s: %s", target,
+				   rex_last_error());
 	if (err)
-		return rexctl_fail_errno(err, "%s", path);
+		return rexctl_fail_librex();
 	fd = trace_open_probe("uprobe", at_return, (uintptr_t)path,
 			      place + offset);
 	if (fd < 0)

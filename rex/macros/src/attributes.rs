@@ -108,7 +108,8 @@ pub fn kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
-/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it. A name
+///   without a slash, `bash` or `libc.so.6`, is looked for when the program is attached.
 ///   Without them, the loader chooses them when it attaches the program.
 /// - `sleepable`: the program may wait for memory of the process. With one argument, it
 ///   takes `&mut Sleepable` of the context.
@@ -136,7 +137,8 @@ pub fn uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
-/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it. A name
+///   without a slash, `bash` or `libc.so.6`, is looked for when the program is attached.
 ///   Without them, the loader chooses them when it attaches the program.
 /// - `sleepable`: the program may wait for memory of the process. With one argument, it
 ///   takes `&mut Sleepable` of the context.
@@ -669,7 +671,8 @@ pub fn rex_kprobe_session(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
-/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it. A name
+///   without a slash, `bash` or `libc.so.6`, is looked for when the program is attached.
 ///   Without them, the loader chooses them when it attaches the program.
 /// - `sleepable`: the program may wait for memory of the process. With one argument, it
 ///   takes `&mut Sleepable` of the context.
@@ -696,7 +699,8 @@ pub fn rex_uprobe(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Arguments, which are optional unless marked otherwise:
 ///
-/// - `path = "/bin/bash", function = "readline"`: the file and the function in it.
+/// - `path = "/bin/bash", function = "readline"`: the file and the function in it. A name
+///   without a slash, `bash` or `libc.so.6`, is looked for when the program is attached.
 ///   Without them, the loader chooses them when it attaches the program.
 /// - `sleepable`: the program may wait for memory of the process. With one argument, it
 ///   takes `&mut Sleepable` of the context.
