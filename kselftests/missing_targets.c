@@ -89,11 +89,43 @@ TEST(missing_target_of_an_attachment_is_named_with_a_remedy)
 	cannot_attach("requests", "kprobe/do_exit", "kprobe/do_exi", "on_exit",
 		      ENOENT,
 		      "the kernel has no function 'do_exi'; is do_exit meant?");
+	cannot_attach("requests", "kprobe/do_exit", "kprobe/sys_dup", "on_exit",
+		      ENOENT, "no function 'sys_dup'; is __x64_sys_dup meant?");
+	cannot_attach("requests", "kprobe/do_exit", "kprobe/openat", "on_exit",
+		      ENOENT, "is __x64_sys_openat meant?");
 	cannot_attach("hello", "tracepoint/syscalls/sys_enter_dup",
 		      "tracepoint/syscalls/sys_enter_du", "rex_prog1", ENOENT,
 		      "is syscalls/sys_enter_dup meant?");
 	cannot_attach("tracing", "raw_tp/sys_enter", "raw_tp/sys_ente",
 		      "on_raw", ENOENT, "is sys_enter meant?");
+}
+
+/* Prints a function's name up to its suffix, which no function has without it. */
+#define AWK_RENAMED                                                        \
+	"awk '$2 ~ /^[tT]$/ && !$4 { all[$3] } END { for (f in all) {"     \
+	" name = f; if (sub(/\\.%s\\.[0-9]+$/, \"\", name) &&"             \
+	" name !~ /\\./ && !(name in all)) { printf \"%%s\", name; exit }" \
+	" } }' /proc/kallsyms"
+
+static void expect_renamed(const char *suffix)
+{
+	char text[512], name[128] = "";
+	FILE *awk;
+
+	snprintf(text, sizeof(text), AWK_RENAMED, suffix);
+	awk = popen(text, "r");
+	ASSERT(awk && fgets(name, sizeof(name), awk));
+	EXPECT_EQ(pclose(awk), 0);
+	snprintf(text, sizeof(text), "is %s.%s.", name, suffix);
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s on_exit=kprobe:%s",
+			     object_path("requests"), name),
+			text);
+}
+
+TEST(function_that_the_compiler_renamed_is_named)
+{
+	expect_renamed("isra");
+	expect_renamed("constprop");
 }
 
 /* The entry of an exception is in BTF, and no tracer may be there. */

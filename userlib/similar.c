@@ -57,11 +57,20 @@ void rex_similar_begin(struct rex_similar *similar, const char *name)
 	similar->found[0] = '\0';
 }
 
+void rex_similar_set(struct rex_similar *similar, const char *name)
+{
+	similar->distance = 0;
+	snprintf(similar->found, sizeof(similar->found), "%s", name);
+}
+
 void rex_similar_try(struct rex_similar *similar, const char *candidate)
 {
-	unsigned int distance = similar_distance(similar->name, candidate,
-						 similar->distance - 1);
+	unsigned int distance;
 
+	if (!similar->distance)
+		return;
+	distance = similar_distance(similar->name, candidate,
+				    similar->distance - 1);
 	if (distance >= similar->distance)
 		return;
 	similar->distance = distance;

@@ -85,11 +85,34 @@ struct targets_search {
 	bool found;
 };
 
+#define TARGETS_CALL "__x64_sys_"
+
+/*
+ * Returns whether @candidate is the function that the kernel's source has as @name: a system
+ * call, or what the compiler made of a function with fewer arguments.
+ */
+static bool targets_is_built_from(const char *candidate, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!strncmp(candidate, name, len) &&
+	    (!strncmp(candidate + len, ".isra.", 6) ||
+	     !strncmp(candidate + len, ".constprop.", 11)))
+		return true;
+	if (!strncmp(name, "sys_", 4))
+		name += 4;
+	return !strncmp(candidate, TARGETS_CALL, strlen(TARGETS_CALL)) &&
+	       !strcmp(candidate + strlen(TARGETS_CALL), name);
+}
+
 static void targets_see(struct targets_search *search, const char *name)
 {
 	search->nr++;
 	search->found |= !strcmp(name, search->name);
-	rex_similar_try(&search->similar, name);
+	if (targets_is_built_from(name, search->name))
+		rex_similar_set(&search->similar, name);
+	else
+		rex_similar_try(&search->similar, name);
 }
 
 /* ---- names in BTF ------------------------------------------------------------- */
