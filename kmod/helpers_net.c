@@ -264,6 +264,22 @@ u64 rex_skb_ancestor_cgroup_id(const struct sk_buff *skb, s32 level)
 	return rex_kcall(bpf_skb_ancestor_cgroup_id)((u64)skb, level, 0, 0, 0);
 }
 
+u64 rex_get_socket_cookie(const struct sk_buff *skb)
+{
+	return rex_kcall(bpf_get_socket_cookie)((u64)skb, 0, 0, 0, 0);
+}
+
+u64 rex_get_socket_uid(const struct sk_buff *skb)
+{
+	return rex_kcall(bpf_get_socket_uid)((u64)skb, 0, 0, 0, 0);
+}
+
+s64 rex_skb_set_tstamp(struct sk_buff *skb, u64 tstamp, u32 tstamp_type)
+{
+	return rex_kcall(bpf_skb_set_tstamp)((u64)skb, tstamp, tstamp_type, 0,
+					     0);
+}
+
 s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, u8 *to, u32 len)
 {
 	if (len > INT_MAX)

@@ -46,23 +46,25 @@
 		"bpf_xdp_load_bytes", "bpf_xdp_store_bytes"
 
 /* tc */
-#define HELPERS_TC                                                  \
-	"bpf_csum_diff", "bpf_fib_lookup", "bpf_redirect",          \
-		"bpf_skb_load_bytes", "bpf_skb_cgroup_id",          \
-		"bpf_skb_ancestor_cgroup_id", "rex_skb_cgroup",     \
-		"bpf_clone_redirect", "bpf_get_hash_recalc",        \
-		"bpf_l3_csum_replace", "bpf_l4_csum_replace",       \
-		"bpf_redirect_neigh", "bpf_redirect_peer",          \
-		"bpf_skb_adjust_room", "bpf_skb_change_head",       \
-		"bpf_skb_change_tail", "bpf_skb_pull_data",         \
-		"rex_skb_set_queue_mapping", "bpf_skb_store_bytes", \
-		"bpf_skb_vlan_pop", "rex_skb_vlan_present",         \
+#define HELPERS_TC                                                            \
+	"bpf_csum_diff", "bpf_fib_lookup", "bpf_redirect",                    \
+		"bpf_skb_load_bytes", "bpf_skb_cgroup_id",                    \
+		"bpf_skb_ancestor_cgroup_id", "bpf_get_socket_cookie",        \
+		"bpf_get_socket_uid", "rex_skb_cgroup", "bpf_clone_redirect", \
+		"bpf_get_hash_recalc", "bpf_l3_csum_replace",                 \
+		"bpf_l4_csum_replace", "bpf_redirect_neigh",                  \
+		"bpf_redirect_peer", "bpf_skb_adjust_room",                   \
+		"bpf_skb_change_head", "bpf_skb_change_tail",                 \
+		"bpf_skb_pull_data", "rex_skb_set_queue_mapping",             \
+		"bpf_skb_set_tstamp", "bpf_skb_store_bytes",                  \
+		"bpf_skb_vlan_pop", "rex_skb_vlan_present",                   \
 		"bpf_skb_vlan_push"
 
 /* cgroup_skb */
-#define HELPERS_CGROUP_SKB                         \
-	"bpf_skb_load_bytes", "bpf_skb_cgroup_id", \
-		"bpf_skb_ancestor_cgroup_id", "rex_skb_cgroup"
+#define HELPERS_CGROUP_SKB                                             \
+	"bpf_skb_load_bytes", "bpf_skb_cgroup_id",                     \
+		"bpf_skb_ancestor_cgroup_id", "bpf_get_socket_cookie", \
+		"bpf_get_socket_uid", "rex_skb_cgroup"
 
 /* perf events */
 #define HELPERS_PERF_EVENT                                                    \

@@ -134,30 +134,35 @@ TEST_F(wire, metadata_of_xdp_is_seen)
 
 /* ---- classifiers ---- */
 
-/* Make "prio" the device's queueing discipline, as 1:. */
-static void add_prio(int device)
+static void put_attribute(struct nlmsghdr *message, unsigned int type,
+			  const void *data, size_t size)
+{
+	struct rtattr *attribute =
+		(void *)((char *)message + NLMSG_ALIGN(message->nlmsg_len));
+
+	attribute->rta_type = type;
+	attribute->rta_len = RTA_LENGTH(size);
+	memcpy(RTA_DATA(attribute), data, size);
+	message->nlmsg_len =
+		NLMSG_ALIGN(message->nlmsg_len) + RTA_ALIGN(attribute->rta_len);
+}
+
+/* Replaces the device's queueing discipline, as 1:. */
+static void set_qdisc(int device, const char *kind, const void *options,
+		      size_t size)
 {
 	struct {
 		struct nlmsghdr n;
 		struct tcmsg t;
-		struct rtattr kind;
-		char name[8];
-		struct rtattr options;
-		struct tc_prio_qopt qopt;
+		char attributes[128];
 	} request = {
-		.n = { .nlmsg_len = sizeof(request),
+		.n = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct tcmsg)),
 		       .nlmsg_type = RTM_NEWQDISC,
 		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
 				      NLM_F_EXCL },
 		.t = { .tcm_ifindex = device,
 		       .tcm_handle = 1 << 16,
 		       .tcm_parent = TC_H_ROOT },
-		.kind = { .rta_len = RTA_LENGTH(sizeof("prio")),
-			  .rta_type = TCA_KIND },
-		.name = "prio",
-		.options = { .rta_len = RTA_LENGTH(sizeof(struct tc_prio_qopt)),
-			     .rta_type = TCA_OPTIONS },
-		.qopt = { .bands = 3 },
 	};
 	struct {
 		struct nlmsghdr n;
@@ -166,11 +171,15 @@ static void add_prio(int device)
 	} answer;
 	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
+	put_attribute(&request.n, TCA_KIND, kind, strlen(kind) + 1);
+	if (size)
+		put_attribute(&request.n, TCA_OPTIONS, options, size);
 	ASSERT(sock >= 0);
-	ASSERT_EQ(send(sock, &request, sizeof(request), 0), sizeof(request));
+	ASSERT_EQ(send(sock, &request, request.n.nlmsg_len, 0),
+		  request.n.nlmsg_len);
 	ASSERT(recv(sock, &answer, sizeof(answer), 0) > 0);
 	ASSERT_EQ(answer.n.nlmsg_type, NLMSG_ERROR);
-	ASSERT_MSG(!answer.e.error, "prio: %s", strerror(-answer.e.error));
+	ASSERT_MSG(!answer.e.error, "%s: %s", kind, strerror(-answer.e.error));
 	close(sock);
 }
 
@@ -182,6 +191,7 @@ TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_CUSTOM,
 		    .parent = 1 << 16);
+	struct tc_prio_qopt bands = { .bands = 3 };
 	LIBBPF_OPTS(bpf_tc_opts, opts);
 	struct frame ours = udp_frame(PORT, 10, 'p');
 	int err;
@@ -189,7 +199,7 @@ TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 	free(shell("modprobe sch_prio"));
 	enter(self->nets.there);
 	hook.ifindex = ifindex("right");
-	add_prio(hook.ifindex);
+	set_qdisc(hook.ifindex, "prio", &bands, sizeof(bands));
 	opts.prog_fd = bpf_program__fd(program(self->obj, "classifies"));
 	err = bpf_tc_attach(&hook, &opts);
 	ASSERT_MSG(!err, "cannot attach: %s", strerror(-err));
@@ -202,6 +212,39 @@ TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 	for (__u32 i = REDIRECT_RET; i <= REDIRECT_PEER_RET; i++)
 		EXPECT(seen(self->obj, i) == TC_ACT_REDIRECT ||
 		       seen(self->obj, i) == TC_ACT_SHOT);
+}
+
+#define SECOND 1000000000ull
+
+static __u64 monotonic_ns(void)
+{
+	struct timespec now;
+
+	ASSERT(!clock_gettime(CLOCK_MONOTONIC, &now));
+	return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+TEST_F(wire, packets_leave_at_the_time_that_a_program_sets)
+{
+	struct frame ours = udp_frame(PORT, 10, 'p'), arp = ours;
+
+	free(shell("modprobe sch_fq"));
+	enter(self->nets.here);
+	set_qdisc(ifindex("left"), "fq", NULL, 0);
+	attach_tc(self->obj, "delays", self->nets.here, "left", BPF_TC_EGRESS);
+	tell(self->obj, DELAY, 2 * SECOND);
+	send_frames(self->left, &ours, 1);
+	expect_received(self->right, 1);
+	EXPECT(monotonic_ns() >= seen(self->obj, DELIVERY));
+	EXPECT_SEEN(self->obj, LEFT, 1);
+	EXPECT_SEEN(self->obj, DELIVERY_BEFORE, 0);
+	EXPECT_SEEN(self->obj, DELIVERY_AFTER, seen(self->obj, DELIVERY));
+	EXPECT_SEEN(self->obj, NO_TIME_RET, (__u64)-EINVAL);
+	EXPECT_SEEN(self->obj, CLEAR_RET, 0);
+	EXPECT_SEEN(self->obj, DELIVERY_CLEARED, 0);
+	set16(&arp, 12, ETH_P_ARP);
+	send_frames(self->left, &arp, 1);
+	EXPECT(WAIT_FOR(seen(self->obj, RET) == (__u64)-EOPNOTSUPP, 5));
 }
 
 /* ---- a program that is dead ---- */

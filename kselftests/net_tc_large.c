@@ -148,3 +148,27 @@ TEST_F(nets, size_of_segments_stays_one)
 	EXPECT_EQ(resize(&large, ROOM, 1, true, 1), 0);
 	EXPECT_EQ(resize(&large, ROOM, -1000, false, 1), 0);
 }
+
+/* Headers of Ethernet, IPv4, and TCP with timestamps. */
+#define HEADERS (14 + 20 + 32)
+
+TEST_F(nets, segments_of_large_packets_are_known)
+{
+	struct large large = make_large(self);
+	int peer, size, sock;
+	__u64 segments;
+
+	attach_tc_at(self->obj, "counts_segments", self->nets.here, "left",
+		     BPF_TC_EGRESS, 2);
+	sock = connect_warm(large.listener, &peer, &size);
+	EXPECT(seen(self->obj, LARGE) > 0);
+	segments = seen(self->obj, SEGMENTS);
+	EXPECT_EQ(seen(self->obj, SEGMENT_SIZE), size);
+	EXPECT_EQ(segments,
+		  (seen(self->obj, LENGTH) - HEADERS + size - 1) / size);
+	EXPECT(segments > 1);
+	EXPECT_EQ(seen(self->obj, WIRE_LENGTH),
+		  seen(self->obj, LENGTH) + (segments - 1) * HEADERS);
+	close(sock);
+	close(peer);
+}

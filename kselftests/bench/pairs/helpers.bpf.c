@@ -233,6 +233,21 @@ SKB_OP(skb_ancestor_cgroup_id)
 	return bpf_skb_ancestor_cgroup_id(ctx, 0) != 0;
 }
 
+SKB_OP(socket_cookie)
+{
+	return bpf_get_socket_cookie(ctx) != 0;
+}
+
+SKB_OP(socket_uid)
+{
+	return bpf_get_socket_uid(ctx) == 65534;
+}
+
+SKB_OP(skb_set_tstamp)
+{
+	return !bpf_skb_set_tstamp(ctx, 1, BPF_SKB_TSTAMP_DELIVERY_MONO);
+}
+
 SKB_OP(l3_csum_replace)
 {
 	return !bpf_l3_csum_replace(ctx, 24, 7, 7, 2);

@@ -187,4 +187,20 @@ impl CgroupSkbContext<'_> {
     pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
         self.run.bpf_skb_ancestor_cgroup_id(self.event, level)
     }
+
+    /// Returns the number of the packet's socket, which no other socket has until the next
+    /// boot. 0 if the packet has none.
+    #[doc(alias = "bpf_get_socket_cookie")]
+    #[inline(always)]
+    pub fn socket_cookie(&self) -> u64 {
+        self.run.bpf_get_socket_cookie(self.event)
+    }
+
+    /// Returns the id of the user who owns the packet's socket, as the initial user
+    /// namespace has it. 65534 (`kernel.overflowuid`) if the packet has none.
+    #[doc(alias = "bpf_get_socket_uid")]
+    #[inline(always)]
+    pub fn socket_uid(&self) -> u32 {
+        self.run.bpf_get_socket_uid(self.event)
+    }
 }

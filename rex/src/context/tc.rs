@@ -6,11 +6,13 @@ use core::ffi::c_char;
 use super::packet::headers;
 use super::{Cgroup, TcContext, fields};
 use crate::error::{Errno, Result, done, number};
+use crate::linux::bpf::{BPF_SKB_TSTAMP_DELIVERY_MONO, BPF_SKB_TSTAMP_UNSPEC};
 use crate::net::{
     Headers, Socket, Unknown, bpf_fib_lookup, ethhdr, icmphdr, iphdr, ipv6hdr,
     tcphdr, udphdr, vlan_hdr,
 };
 use crate::sched_cls::TcAction;
+use crate::time::Instant;
 use crate::utils::{AlignedMut, u16be};
 
 headers! { TcContext }
@@ -55,6 +57,17 @@ fields! {
     tc_classid: u32 = tc_classid,
     /// The index of traffic control.
     tc_index: u16 = tc_index,
+    /// The time of delivery, or that of receipt, in nanoseconds; 0 if there is none. See
+    /// [`set_delivery_time`](Self::set_delivery_time).
+    tstamp: u64 = tstamp,
+    /// The number of bytes on the wire: of all segments of a packet that is yet to be
+    /// segmented, with their headers.
+    wire_len: u32 = wire_len,
+    /// The number of segments that the packet is yet to become; 0 if it stays as it is.
+    gso_segs: u32 = gso_segs,
+    /// The number of bytes of such a segment, without its headers; 0 if the packet stays as
+    /// it is.
+    gso_size: u32 = gso_size,
     /// The socket that sends the packet, or that was found to receive it. None for
     /// packets that the kernel sends by itself or forwards, and for most received ones.
     socket: Option<Socket<'_>> = socket,
@@ -310,6 +323,73 @@ impl TcContext<'_> {
     #[inline(always)]
     pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
         self.run.bpf_skb_ancestor_cgroup_id(self.event, level)
+    }
+
+    /// Returns the number of the packet's socket, which no other socket has until the next
+    /// boot. 0 if the packet has none.
+    #[doc(alias = "bpf_get_socket_cookie")]
+    #[inline(always)]
+    pub fn socket_cookie(&self) -> u64 {
+        self.run.bpf_get_socket_cookie(self.event)
+    }
+
+    /// Returns the id of the user who owns the packet's socket, as the initial user
+    /// namespace has it. 65534 (`kernel.overflowuid`) if the packet has none.
+    #[doc(alias = "bpf_get_socket_uid")]
+    #[inline(always)]
+    pub fn socket_uid(&self) -> u32 {
+        self.run.bpf_get_socket_uid(self.event)
+    }
+
+    /// Has the packet leave at `time`, of the clock of [`time::now`](crate::time::now), if
+    /// the device's queueing discipline waits for that, as `fq` does.
+    ///
+    /// # Errors
+    ///
+    /// `EOPNOTSUPP` if the packet is neither IPv4 nor IPv6; `EINVAL` if the time is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use core::sync::atomic::Ordering::Relaxed;
+    /// # use rex::prelude::*;
+    /// # use rex::time::{self, Instant};
+    /// /// When the next packet may leave.
+    /// #[map]
+    /// static NEXT: Array<u64> = Array::with_max_entries(1);
+    ///
+    /// /// Lets one byte leave each microsecond.
+    /// #[tc]
+    /// fn limit(ctx: &mut TcContext) -> Result<TcAction> {
+    ///     let Some(next) = NEXT.get(0) else {
+    ///         return Ok(TcAction::Ok);
+    ///     };
+    ///     let took = u64::from(ctx.wire_len()) * 1000;
+    ///     let now = time::now().as_ns();
+    ///     let free = next.atomic().fetch_max(now, Relaxed).max(now);
+    ///     next.atomic().fetch_add(took, Relaxed);
+    ///     ctx.set_delivery_time(Instant::from_ns(free))?;
+    ///     Ok(TcAction::Ok)
+    /// }
+    /// ```
+    #[doc(alias = "bpf_skb_set_tstamp")]
+    #[inline(always)]
+    pub fn set_delivery_time(&mut self, time: Instant) -> Result {
+        let ns = time.as_ns();
+        let kind = BPF_SKB_TSTAMP_DELIVERY_MONO;
+        done(self.run.bpf_skb_set_tstamp(self.event, ns, kind))
+    }
+
+    /// Has the packet leave as soon as it can.
+    ///
+    /// # Errors
+    ///
+    /// `EOPNOTSUPP` if the packet is neither IPv4 nor IPv6.
+    #[doc(alias = "bpf_skb_set_tstamp")]
+    #[inline(always)]
+    pub fn clear_delivery_time(&mut self) -> Result {
+        let kind = BPF_SKB_TSTAMP_UNSPEC;
+        done(self.run.bpf_skb_set_tstamp(self.event, 0, kind))
     }
 
     /// Returns the hash of the flow, and computes it if it is not known.

@@ -95,6 +95,8 @@ absent! {
     bpf_skb_load_bytes
     bpf_skb_cgroup_id
     bpf_skb_ancestor_cgroup_id
+    bpf_get_socket_cookie
+    bpf_get_socket_uid
     rex_skb_cgroup
     bpf_clone_redirect
     bpf_get_hash_recalc
@@ -107,6 +109,7 @@ absent! {
     bpf_skb_change_tail
     bpf_skb_pull_data
     rex_skb_set_queue_mapping
+    bpf_skb_set_tstamp
     bpf_skb_store_bytes
     bpf_skb_vlan_pop
     rex_skb_vlan_present

@@ -202,6 +202,11 @@ pub const BPF_F_MARK_MANGLED_0: u64 = 1 << 5;
 /// Checksum: a field that becomes 0 is stored as 0xffff.
 pub const BPF_F_MARK_ENFORCE: u64 = 1 << 6;
 
+/// Time of a packet: none, or that of another clock.
+pub const BPF_SKB_TSTAMP_UNSPEC: u32 = 0;
+/// Time of a packet: when to deliver it, of `CLOCK_MONOTONIC`.
+pub const BPF_SKB_TSTAMP_DELIVERY_MONO: u32 = 1;
+
 /// Room: after the network header.
 pub const BPF_ADJ_ROOM_NET: u32 = 0;
 /// Room: after the MAC header.

@@ -184,6 +184,22 @@ impl cgroup_skb {
             ffi::bpf_skb_ancestor_cgroup_id(packet.packet.as_ptr(), level)
         }
     }
+
+    /// Returns the number of the packet's socket, which no other socket has until the next
+    /// boot. 0 if the packet has none.
+    #[inline(always)]
+    pub fn bpf_get_socket_cookie(&self, packet: &CgroupPacket) -> u64 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_get_socket_cookie(packet.packet.as_ptr()) }
+    }
+
+    /// Returns the id of the user who owns the packet's socket, as the initial user
+    /// namespace has it. 65534 (`kernel.overflowuid`) if the packet has none.
+    #[inline(always)]
+    pub fn bpf_get_socket_uid(&self, packet: &CgroupPacket) -> u32 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_get_socket_uid(packet.packet.as_ptr()) as u32 }
+    }
 }
 
 /// Runs `function` for one packet.

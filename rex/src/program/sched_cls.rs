@@ -315,6 +315,37 @@ impl sched_cls {
         unsafe { ffi::bpf_skb_ancestor_cgroup_id(skb.as_ptr(), level) }
     }
 
+    /// Returns the number of the packet's socket, which no other socket has until the next
+    /// boot. 0 if the packet has none.
+    #[inline(always)]
+    pub fn bpf_get_socket_cookie(&self, skb: &__sk_buff) -> u64 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_get_socket_cookie(skb.as_ptr()) }
+    }
+
+    /// Returns the id of the user who owns the packet's socket, as the initial user
+    /// namespace has it. 65534 (`kernel.overflowuid`) if the packet has none.
+    #[inline(always)]
+    pub fn bpf_get_socket_uid(&self, skb: &__sk_buff) -> u32 {
+        // SAFETY: it is the context of the run.
+        unsafe { ffi::bpf_get_socket_uid(skb.as_ptr()) as u32 }
+    }
+
+    /// Sets the time of delivery, in nanoseconds since boot (`CLOCK_MONOTONIC`), with
+    /// `BPF_SKB_TSTAMP_DELIVERY_MONO`. No time, 0, is of type `BPF_SKB_TSTAMP_UNSPEC`.
+    #[inline(always)]
+    pub fn bpf_skb_set_tstamp(
+        &self,
+        skb: &mut __sk_buff,
+        tstamp: u64,
+        tstamp_type: u32,
+    ) -> Result {
+        // SAFETY: it is the context of the run, and nothing is borrowed from it.
+        to_result(unsafe {
+            ffi::bpf_skb_set_tstamp(skb.as_ptr(), tstamp, tstamp_type)
+        })
+    }
+
     /// Returns the hash of the flow, and computes it if it is not known.
     #[inline(always)]
     pub fn bpf_get_hash_recalc(&self, skb: &mut __sk_buff) -> u32 {

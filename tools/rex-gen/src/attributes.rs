@@ -73,7 +73,8 @@ fn arguments_in_words(attribute: &Attribute) -> String {
         ),
         Arguments::UserFunction => {
             "/// - `path = \"/bin/bash\", function = \"readline\"`: the file and the \
-             function in it.\n///   Without them, the loader chooses them when it attaches the \
+             function in it. A name\n///   without a slash, `bash` or `libc.so.6`, is looked for \
+             when the program is attached.\n///   Without them, the loader chooses them when it attaches the \
              program.\n"
                 .to_string()
         }

@@ -17,6 +17,7 @@ operations! {
         nothing_of_skbs
         skb_load_bytes skb_store_bytes skb_pull_data
         skb_hash skb_cgroup_id skb_ancestor_cgroup_id
+        socket_cookie socket_uid skb_set_tstamp
         l3_csum_replace l4_csum_replace
         skb_vlan_push_and_pop skb_change_tail_and_back
         skb_adjust_room_and_back skb_queue_mapping

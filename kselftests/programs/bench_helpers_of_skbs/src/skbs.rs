@@ -3,6 +3,7 @@
 
 use rex::linux::bpf::BPF_ADJ_ROOM_MAC;
 use rex::prelude::*;
+use rex::time::Instant;
 
 pub(crate) fn nothing_of_skbs(_: &TcContext) -> bool {
     true
@@ -31,6 +32,18 @@ pub(crate) fn skb_cgroup_id(ctx: &TcContext) -> bool {
 
 pub(crate) fn skb_ancestor_cgroup_id(ctx: &TcContext) -> bool {
     ctx.ancestor_cgroup_id(0) != 0
+}
+
+pub(crate) fn socket_cookie(ctx: &TcContext) -> bool {
+    ctx.socket_cookie() != 0
+}
+
+pub(crate) fn socket_uid(ctx: &TcContext) -> bool {
+    ctx.socket_uid() == 65534
+}
+
+pub(crate) fn skb_set_tstamp(ctx: &mut TcContext) -> bool {
+    ctx.set_delivery_time(Instant::from_ns(1)).is_ok()
 }
 
 pub(crate) fn l3_csum_replace(ctx: &mut TcContext) -> bool {

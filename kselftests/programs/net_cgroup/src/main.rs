@@ -64,6 +64,8 @@ fn look(obj: &cgroup_skb, packet: &CgroupPacket, which: u32) -> Result {
         (CGROUP, obj.bpf_skb_cgroup_id(packet)),
         (ANCESTOR_0, obj.bpf_skb_ancestor_cgroup_id(packet, 0)),
         (ANCESTOR_9, obj.bpf_skb_ancestor_cgroup_id(packet, 9)),
+        (COOKIE, obj.bpf_get_socket_cookie(packet)),
+        (USER, obj.bpf_get_socket_uid(packet).into()),
         (CGROUP_ITSELF, obj.skb_cgroup(packet).map_or(0, Cgroup::id)),
         (
             ROOT_ITSELF,

@@ -39,6 +39,10 @@ pub(crate) const CGROUP: u32 = 19;
 pub(crate) const ANCESTOR_0: u32 = 20;
 pub(crate) const ANCESTOR_9: u32 = 21;
 
+/// The number and the user of the packet's socket.
+pub(crate) const COOKIE: u32 = 24;
+pub(crate) const USER: u32 = 25;
+
 /// The same, by the cgroup itself.
 pub(crate) const CGROUP_ITSELF: u32 = 22;
 pub(crate) const ROOT_ITSELF: u32 = 23;

@@ -14,6 +14,8 @@ mod sockets;
 use core::sync::atomic::Ordering::Relaxed;
 
 use rex::context::Cgroup;
+use rex::linux::bpf::{BPF_SKB_TSTAMP_DELIVERY_MONO, BPF_SKB_TSTAMP_UNSPEC};
+use rex::linux::if_ether::ETH_P_ARP;
 use rex::sched_cls::*;
 use rex::{Result, rex_tc};
 

@@ -43,6 +43,9 @@ pub(crate) const DIE: u32 = 12;
 pub(crate) const ROOM_FLAGS: u32 = 13;
 pub(crate) const TIMES: u32 = 14;
 
+/// How many nanoseconds later to deliver packets.
+pub(crate) const DELAY: u32 = 15;
+
 /// Elements of `seen`: lengths of the packet, before and after the helper.
 pub(crate) const LINEAR: u32 = 0;
 pub(crate) const LINEAR_AFTER: u32 = 1;
@@ -147,6 +150,25 @@ pub(crate) const BEYOND_STORE_RET: u32 = 73;
 /// Results of taking a tag off, and whether the packet has one after that.
 pub(crate) const POP_RET: u32 = 74;
 pub(crate) const HAS_TAG_AFTER: u32 = 75;
+
+/// The number and the user of the sender's socket.
+pub(crate) const COOKIE: u32 = 82;
+pub(crate) const USER: u32 = 83;
+
+/// The time of delivery that the program set, and what it read before and after.
+pub(crate) const DELIVERY: u32 = 84;
+pub(crate) const DELIVERY_BEFORE: u32 = 85;
+pub(crate) const DELIVERY_AFTER: u32 = 86;
+
+/// Results of setting no time, and of clearing it; the time after that.
+pub(crate) const NO_TIME_RET: u32 = 87;
+pub(crate) const CLEAR_RET: u32 = 88;
+pub(crate) const DELIVERY_CLEARED: u32 = 89;
+
+/// Segments of a large packet, their size, and all bytes on the wire.
+pub(crate) const SEGMENTS: u32 = 90;
+pub(crate) const SEGMENT_SIZE: u32 = 91;
+pub(crate) const WIRE_LENGTH: u32 = 92;
 
 /// Metadata of XDP.
 pub(crate) const METADATA_LENGTH: u32 = 76;

@@ -13,6 +13,8 @@ fn knows_the_cgroup(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         note(ANCESTOR_0, obj.bpf_skb_ancestor_cgroup_id(skb, 0));
         note(ANCESTOR_9, obj.bpf_skb_ancestor_cgroup_id(skb, 9));
         note(CGROUP_ITSELF, obj.skb_cgroup(skb).map_or(0, Cgroup::id));
+        note(COOKIE, obj.bpf_get_socket_cookie(skb));
+        note(USER, obj.bpf_get_socket_uid(skb));
     }
     OK
 }
@@ -46,6 +48,45 @@ fn sees_socket(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
 fn last_half(address: Option<[u8; 16]>) -> u64 {
     let half = address.as_ref().and_then(|bytes| bytes.last_chunk());
     half.map_or(NONE, |bytes| u64::from_be_bytes(*bytes))
+}
+
+/// Has packets leave later. Those that are not IP have no time.
+#[rex_tc]
+fn delays(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    const NONE: u32 = BPF_SKB_TSTAMP_UNSPEC;
+    const MONO: u32 = BPF_SKB_TSTAMP_DELIVERY_MONO;
+    if u16::from(skb.protocol()) == ETH_P_ARP {
+        note(RET, outcome(obj.bpf_skb_set_tstamp(skb, 1, MONO)));
+        return OK;
+    }
+    if !is_ours(obj, skb) {
+        return OK;
+    }
+    let time = obj.bpf_ktime_get_ns() + told(DELAY);
+    note(DELIVERY_BEFORE, skb.tstamp());
+    note(NO_TIME_RET, outcome(obj.bpf_skb_set_tstamp(skb, 0, MONO)));
+    obj.bpf_skb_set_tstamp(skb, time, MONO)?;
+    note(DELIVERY_AFTER, skb.tstamp());
+    note(CLEAR_RET, outcome(obj.bpf_skb_set_tstamp(skb, 0, NONE)));
+    note(DELIVERY_CLEARED, skb.tstamp());
+    obj.bpf_skb_set_tstamp(skb, time, MONO)?;
+    note(DELIVERY, time);
+    count(obj, LEFT);
+    OK
+}
+
+/// Records the segments of large packets.
+#[rex_tc]
+fn counts_segments(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    if skb.len() < 4000 {
+        return OK;
+    }
+    note(LENGTH, skb.len());
+    note(SEGMENTS, skb.gso_segs());
+    note(SEGMENT_SIZE, skb.gso_size());
+    note(WIRE_LENGTH, skb.wire_len());
+    count(obj, LARGE);
+    OK
 }
 
 /// Reads the payload of TCP, which is not linear at egress.

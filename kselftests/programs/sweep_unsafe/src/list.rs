@@ -22,6 +22,8 @@ acts! {
     rex_session_value: step!(rex_session_value()),
     bpf_xdp_get_buff_len: step!(bpf_xdp_get_buff_len(ctx)),
     bpf_skb_cgroup_id: step!(bpf_skb_cgroup_id(ctx)),
+    bpf_get_socket_cookie: step!(bpf_get_socket_cookie(ctx)),
+    bpf_get_socket_uid: step!(bpf_get_socket_uid(ctx)),
     rex_skb_cgroup: step!(rex_skb_cgroup(ctx)),
     bpf_get_hash_recalc: step!(bpf_get_hash_recalc(ctx)),
     bpf_skb_vlan_pop: step!(bpf_skb_vlan_pop(ctx)),
@@ -115,6 +117,8 @@ each_has_an_act! {
     bpf_skb_load_bytes
     bpf_skb_cgroup_id
     bpf_skb_ancestor_cgroup_id
+    bpf_get_socket_cookie
+    bpf_get_socket_uid
     rex_skb_cgroup
     bpf_clone_redirect
     bpf_get_hash_recalc
@@ -127,6 +131,7 @@ each_has_an_act! {
     bpf_skb_change_tail
     bpf_skb_pull_data
     rex_skb_set_queue_mapping
+    bpf_skb_set_tstamp
     bpf_skb_store_bytes
     bpf_skb_vlan_pop
     rex_skb_vlan_present

@@ -66,6 +66,7 @@ acts! {
         step!(bpf_skb_load_bytes(ctx, 0, to.as_mut_ptr(), 8))
     },
     bpf_skb_pull_data: step!(bpf_skb_pull_data(ctx, 0)),
+    bpf_skb_set_tstamp: step!(bpf_skb_set_tstamp(ctx, 1, 1)),
     bpf_skb_store_bytes:
         step!(bpf_skb_store_bytes(ctx, 0, SOURCE.as_ptr(), 8, 0)),
     bpf_skb_vlan_push: step!(bpf_skb_vlan_push(ctx, VLAN, 5)),

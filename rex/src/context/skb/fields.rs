@@ -169,6 +169,59 @@ impl __sk_buff {
         unsafe { self.set_field(ffi::sk_buff_tc_index(), index) };
     }
 
+    /// Returns the time of delivery, or that of receipt, in nanoseconds; 0 if there is none.
+    /// See [`bpf_skb_set_tstamp`](crate::sched_cls::sched_cls::bpf_skb_set_tstamp).
+    #[inline(always)]
+    pub fn tstamp(&self) -> u64 {
+        // SAFETY: `ktime_t tstamp`, 64 bits.
+        unsafe { self.field(ffi::sk_buff_tstamp()) }
+    }
+
+    /// Returns the number of bytes on the wire: of all segments of a packet that is yet to
+    /// be segmented, with their headers.
+    #[inline(always)]
+    pub fn wire_len(&self) -> u32 {
+        // SAFETY: `unsigned int pkt_len` in `struct qdisc_skb_cb` in `cb`.
+        unsafe { self.field(cb_pkt_len()) }
+    }
+
+    /// Returns the number of segments that the packet is yet to become; 0 if it stays
+    /// as it is.
+    #[inline(always)]
+    pub fn gso_segs(&self) -> u32 {
+        // SAFETY: `unsigned short gso_segs`.
+        u32::from(unsafe {
+            self.shared_field::<u16>(ffi::skb_shared_info_gso_segs())
+        })
+    }
+
+    /// Returns the number of bytes of such a segment, without its headers; 0 if the packet
+    /// stays as it is.
+    #[inline(always)]
+    pub fn gso_size(&self) -> u32 {
+        // SAFETY: `unsigned short gso_size`.
+        u32::from(unsafe {
+            self.shared_field::<u16>(ffi::skb_shared_info_gso_size())
+        })
+    }
+
+    /// Reads a field of `struct skb_shared_info`.
+    ///
+    /// # Safety
+    ///
+    /// There is a field at `offset` for which any bytes of a T are a value.
+    #[inline(always)]
+    unsafe fn shared_field<T: Copy>(&self, offset: usize) -> T {
+        // SAFETY: `unsigned char *head`.
+        let head: *const u8 = unsafe { self.field(ffi::sk_buff_head()) };
+        // SAFETY: `sk_buff_data_t end`, an offset on 64-bit machines.
+        let end: u32 = unsafe { self.field(ffi::sk_buff_end()) };
+        let field = head.wrapping_add(end as usize).wrapping_add(offset);
+        // SAFETY: the structure begins at the end of the packet's buffer, and by the
+        // caller's word.
+        unsafe { field.cast::<T>().read() }
+    }
+
     /// Returns the socket that sends the packet, or that was found to receive it.
     /// None for packets that the kernel sends by itself or forwards, and for most
     /// received ones.
@@ -202,6 +255,11 @@ impl __sk_buff {
 #[inline(always)]
 fn cb_data() -> usize {
     ffi::sk_buff_cb().wrapping_add(ffi::qdisc_skb_cb_data())
+}
+
+#[inline(always)]
+fn cb_pkt_len() -> usize {
+    ffi::sk_buff_cb().wrapping_add(ffi::qdisc_skb_cb_pkt_len())
 }
 
 #[inline(always)]

@@ -9,12 +9,14 @@ unsafe extern "C" {
     static __rex_off_net_device_ifindex: u8;
     static __rex_off_net_device_type: u8;
     static __rex_off_qdisc_skb_cb_data: u8;
+    static __rex_off_qdisc_skb_cb_pkt_len: u8;
     static __rex_off_qdisc_skb_cb_tc_classid: u8;
     static __rex_off_sk_buff_cb: u8;
     static __rex_off_sk_buff_cloned: u8;
     static __rex_off_sk_buff_data: u8;
     static __rex_off_sk_buff_data_len: u8;
     static __rex_off_sk_buff_dev: u8;
+    static __rex_off_sk_buff_end: u8;
     static __rex_off_sk_buff_hash: u8;
     static __rex_off_sk_buff_head: u8;
     static __rex_off_sk_buff_len: u8;
@@ -27,8 +29,11 @@ unsafe extern "C" {
     static __rex_off_sk_buff_sk: u8;
     static __rex_off_sk_buff_skb_iif: u8;
     static __rex_off_sk_buff_tc_index: u8;
+    static __rex_off_sk_buff_tstamp: u8;
     static __rex_off_sk_buff_vlan_proto: u8;
     static __rex_off_sk_buff_vlan_tci: u8;
+    static __rex_off_skb_shared_info_gso_segs: u8;
+    static __rex_off_skb_shared_info_gso_size: u8;
     static __rex_off_sock_common_skc_bound_dev_if: u8;
     static __rex_off_sock_common_skc_daddr: u8;
     static __rex_off_sock_common_skc_dport: u8;
@@ -66,12 +71,14 @@ offsets! {
     net_device_ifindex = __rex_off_net_device_ifindex,
     net_device_type = __rex_off_net_device_type,
     qdisc_skb_cb_data = __rex_off_qdisc_skb_cb_data,
+    qdisc_skb_cb_pkt_len = __rex_off_qdisc_skb_cb_pkt_len,
     qdisc_skb_cb_tc_classid = __rex_off_qdisc_skb_cb_tc_classid,
     sk_buff_cb = __rex_off_sk_buff_cb,
     sk_buff_cloned = __rex_off_sk_buff_cloned,
     sk_buff_data = __rex_off_sk_buff_data,
     sk_buff_data_len = __rex_off_sk_buff_data_len,
     sk_buff_dev = __rex_off_sk_buff_dev,
+    sk_buff_end = __rex_off_sk_buff_end,
     sk_buff_hash = __rex_off_sk_buff_hash,
     sk_buff_head = __rex_off_sk_buff_head,
     sk_buff_len = __rex_off_sk_buff_len,
@@ -84,8 +91,11 @@ offsets! {
     sk_buff_sk = __rex_off_sk_buff_sk,
     sk_buff_skb_iif = __rex_off_sk_buff_skb_iif,
     sk_buff_tc_index = __rex_off_sk_buff_tc_index,
+    sk_buff_tstamp = __rex_off_sk_buff_tstamp,
     sk_buff_vlan_proto = __rex_off_sk_buff_vlan_proto,
     sk_buff_vlan_tci = __rex_off_sk_buff_vlan_tci,
+    skb_shared_info_gso_segs = __rex_off_skb_shared_info_gso_segs,
+    skb_shared_info_gso_size = __rex_off_skb_shared_info_gso_size,
     sock_common_skc_bound_dev_if = __rex_off_sock_common_skc_bound_dev_if,
     sock_common_skc_daddr = __rex_off_sock_common_skc_daddr,
     sock_common_skc_dport = __rex_off_sock_common_skc_dport,

@@ -373,6 +373,13 @@ unsafe extern "C" {
         skb: *const c_void,
         level: i32,
     ) -> u64;
+    /// Returns the number of the packet's socket, which no other socket has
+    /// until the next boot: 0 if the packet has none.
+    pub(crate) fn bpf_get_socket_cookie(skb: *const c_void) -> u64;
+    /// Returns the id of the user who owns the packet's socket, as the initial
+    /// user namespace has it: 65534, or kernel.overflowuid, if the packet has
+    /// none or it is no full socket.
+    pub(crate) fn bpf_get_socket_uid(skb: *const c_void) -> u64;
     /// Returns the cgroup of the packet's socket: NULL if it has none. In
     /// `helpers_cgroup.c`.
     pub(crate) fn rex_skb_cgroup(skb: *const c_void) -> *mut c_void;
@@ -437,6 +444,15 @@ unsafe extern "C" {
     pub(crate) fn rex_skb_set_queue_mapping(
         skb: *mut c_void,
         queue: u16,
+    ) -> i64;
+    /// Sets the time of delivery, in nanoseconds since boot (`CLOCK_MONOTONIC`)
+    /// with `tstamp_type` `BPF_SKB_TSTAMP_DELIVERY_MONO`; `tstamp` 0 and
+    /// `tstamp_type` `BPF_SKB_TSTAMP_UNSPEC` mean none. `-EOPNOTSUPP` if the
+    /// packet is neither IPv4 nor IPv6.
+    pub(crate) fn bpf_skb_set_tstamp(
+        skb: *mut c_void,
+        tstamp: u64,
+        tstamp_type: u32,
     ) -> i64;
     /// Copies to the packet.
     pub(crate) fn bpf_skb_store_bytes(
