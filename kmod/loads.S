@@ -12,8 +12,10 @@
  *
  * The functions push nothing, so that the address of the program that they return to is
  * on top of the stack at each instruction, and a run can be stopped at each: fault.c.
- * They are neither traced nor probed.
+ * They are neither traced nor probed. Each begins with an endbr64, since a program may call it by
+ * pointer.
  */
+#include <linux/cfi_types.h>
 #include <linux/linkage.h>
 
 #include <asm/asm.h>
@@ -24,7 +26,7 @@
 	.text
 
 .macro LOAD name, load
-SYM_FUNC_START(\name)
+SYM_TYPED_FUNC_START(\name)
 	/* signed: an address of userspace is positive */
 	cmp	$-8, %rdi
 	jg	.Lrefused_\name
@@ -53,7 +55,7 @@ LOAD rex_load_4, "movl (%rdi), %eax"
 LOAD rex_load_8, "movq (%rdi), %rax"
 
 /* A label: it is never called. */
-SYM_FUNC_START(rex_loads_end)
+SYM_TYPED_FUNC_START(rex_loads_end)
 	RET
 SYM_FUNC_END(rex_loads_end)
 

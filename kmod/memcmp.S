@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The memcmp() of programs (memcmp.h). It pushes nothing, so that the address that it returns
- * to is on top of the stack at each instruction: fault_owner.c.
+ * to is on top of the stack at each instruction: fault_owner.c. A program may call it by pointer,
+ * so it begins with an endbr64, which SYM_FUNC_START() lacks on newer kernels.
  */
+#include <linux/cfi_types.h>
 #include <linux/linkage.h>
 
 #include <asm/asm.h>
 
 	.text
 
-SYM_FUNC_START(rex_memcmp)
+SYM_TYPED_FUNC_START(rex_memcmp)
 	xor	%eax, %eax
 	xor	%ecx, %ecx
 	sub	$8, %rdx		/* the last place at which eight bytes begin */
