@@ -128,9 +128,10 @@ void rex_retired_add(struct rex_retired *old)
 	call_rcu_tasks_trace(&old->rcu, bind_on_sleepers_done);
 }
 
+/* Sleepers may take long: a suspend does not wait for the caller. */
 void rex_retired_await(struct rex_retired *old)
 {
-	wait_for_completion_killable(&old->done);
+	wait_for_completion_state(&old->done, TASK_KILLABLE | TASK_FREEZABLE);
 	bind_put_retired(old);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "hostile.h"
+#include "rex_log.h"
 
 /* Returns the place of a function of this program in its file. */
 static __u64 file_offset(void (*function)(void))
@@ -171,6 +172,54 @@ TEST(replace_that_waits_for_a_sleeper_can_be_killed)
 	close(moved);
 	close(device());
 	await_idle();
+}
+
+/*
+ * Has the kernel freeze all processes, as for a suspend, and go on. Returns what it logs if it
+ * gives up.
+ */
+static const char *freeze_processes(void)
+{
+	static char text[1 << 16];
+	int fd, log = log_open();
+
+	write_file("/sys/power/pm_test", "freezer");
+	write_file("/sys/power/pm_freeze_timeout", "2000");
+	fd = open("/sys/power/state", O_WRONLY | O_CLOEXEC);
+	ASSERT(fd >= 0);
+	EXPECT_ERRNO(write(fd, "freeze", 6), EBUSY);
+	close(fd);
+	write_file("/sys/power/pm_freeze_timeout", "20000");
+	write_file("/sys/power/pm_test", "none");
+	log_text(log, text, sizeof(text));
+	close(log);
+	return text;
+}
+
+/* The sleeper cannot be frozen, since it waits for its own pager. */
+TEST(replace_that_waits_for_a_sleeper_can_be_frozen)
+{
+	int image[2] = { load_image("hello"), load_image("hello") };
+	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT), status = -1;
+	pid_t sleeper, replacer;
+
+	if (access("/sys/power/pm_test", W_OK))
+		SKIP("this kernel has no CONFIG_PM_SLEEP_DEBUG");
+	ASSERT(!bind_prog(image[0], moved, "rex_prog1", 0));
+	sleeper = start_sleeper();
+	replacer = fork();
+	if (replacer == 0)
+		_exit(bind_prog(image[1], moved, "rex_prog1",
+				REX_BIND_REPLACE));
+	ksft_pause_ms(500);
+	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
+	announce_dmesg("Call Trace:");
+	EXPECT_CONTAINS(freeze_processes(), "(1 tasks refusing to freeze");
+	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
+	kill(sleeper, SIGKILL);
+	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
+	EXPECT(is_done(replacer, &status));
+	EXPECT_EQ(status, 0);
 }
 
 /*

@@ -39,10 +39,13 @@ PAGE_FAULT(jump_to_the_last_address, "jump to address 0xffffffffffffffff")
 PAGE_FAULT(vsyscall_read, "read of address 0xffffffffff600000")
 /* The function's frame is gone at the fault. */
 PAGE_FAULT(return_to_null, "jump to address 0x0", .function = "at_tracepoint")
-PAGE_FAULT(copy_from_null, "read of address 0x0")
+/* A CPU without FSRM copies 512 bytes from their end. */
+PAGE_FAULT(copy_from_null, "read of address 0x0",
+	   .or_message = "read of address 0x1f8")
 PAGE_FAULT(copy_to_null, "write to address 0x0")
 PAGE_FAULT(copy_to_rodata, "write to address 0xffffffff")
 PAGE_FAULT(fill_null, "write to address 0x0")
 PAGE_FAULT(compare_null, "read of address 0x0")
-PAGE_FAULT(move_from_a_hole, "read of address 0xfffffc00000010")
+PAGE_FAULT(move_from_a_hole, "read of address 0xfffffc00000010",
+	   .or_message = "read of address 0xfffffc00000011f8")
 PAGE_FAULT(null_read_with_garbage_registers, "read of address 0x0")

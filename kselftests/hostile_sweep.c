@@ -26,13 +26,17 @@
 #define RING_SIZE 4096
 /* More steps than any helper takes. */
 #define NEVER 10000000u
-/* The numbers of first and last steps of a long helper, and in between. */
-#define AT_THE_ENDS 15
+/* The number of steps of a long helper between the first and the last ones. */
 #define IN_BETWEEN 8
 /* The result of a normal run. */
 #define DONE 1
-/* The gate's last instructions; with the kernel's thunks for returns. */
-#define MAX_TOO_LATE 12
+/*
+ * The gate's last instructions; with the kernel's thunks for returns, which fill the CPU's
+ * buffer of return addresses now and then if the kernel tracks the depth of calls.
+ */
+#define MAX_TOO_LATE (calls_are_tracked() ? 60 : 12)
+/* The number of first steps of a long helper, and of last ones. */
+#define AT_THE_ENDS (MAX_TOO_LATE + 3)
 /* The number of steps can vary, for example with the time. */
 #define MAX_NOT_REACHED 8
 /* The program's own instructions after the call, with the trap flag set. */
@@ -43,6 +47,21 @@
  */
 #define SLOW_EVERY_STEP 300
 #define SLOW_IN_BETWEEN 60
+
+static bool calls_are_tracked(void)
+{
+	static int tracked = -1;
+
+	if (tracked < 0) {
+		char *text =
+			read_all("/sys/devices/system/cpu/vulnerabilities/retbleed",
+				 NULL);
+
+		tracked = !!strstr(text, "Stuffing");
+		free(text);
+	}
+	return tracked;
+}
 
 /* A program, and the way to make its event. */
 struct sweep {

@@ -48,6 +48,11 @@ void set_sysctl(const char *name, const char *value)
 
 void panic_on_warn(bool panic)
 {
+	char *arguments = read_all("/proc/cmdline", NULL);
+
+	if (strstr(arguments, "panic_on_warn=1"))
+		panic = true;
+	free(arguments);
 	if (access("/sys/kernel/debug/kcsan", F_OK))
 		set_sysctl("kernel/panic_on_warn", panic ? "1" : "0");
 }

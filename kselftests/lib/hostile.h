@@ -50,6 +50,7 @@ struct act {
 	int cause; /* REX_FAULT_*, NO_FAULT */
 	int or_cause; /* if it is not 0: another cause that is right */
 	const char *message; /* part of it */
+	const char *or_message; /* if it is not NULL: another one that is right */
 	const char *function; /* in the backtrace; default: the act's */
 	__u64 remark; /* that the act leaves, if it is not 0 */
 	__u64 number; /* for the act */

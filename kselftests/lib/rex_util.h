@@ -39,8 +39,8 @@ void write_file(const char *path, const char *text);
 void set_sysctl(const char *name, const char *value);
 
 /*
- * Sets whether a warning ends the VM. A kernel with KCSAN is left as it is: it would end at
- * each data race of its own.
+ * Sets whether a warning ends the VM. A kernel that was booted with panic_on_warn=1 always ends.
+ * One with KCSAN is left as it is: it would end at each data race of its own.
  */
 void panic_on_warn(bool panic);
 

@@ -231,6 +231,61 @@ failure_that_a_repetition_mended_is_not_named() {
 	has "$output" "failed: 6.1-2-cpus: hostile_cpus c"
 }
 
+# The stand-in's VM ends by an int3 in test two, where memory has the byte $T/byte. After that,
+# all tests pass.
+prepare_int3() { # prepare_int3 BYTE
+	prepare
+	script tree/scripts/accel <<<'echo tcg this is a test'
+	script tree/scripts/vm-rex <<-END
+		while getopts k:l:c:t:a: option; do
+			case \$option in l) l=\$OPTARG ;; esac
+		done
+		echo "vm \$*" >>$T/events
+		number=0
+		for test in one two; do
+			case " \$* " in *" \$test"[:\ ]*) ;; *) continue ;; esac
+			echo "# test \$test"
+			if [ ! -e $T/second ] && [ "\$test" = two ]; then
+				touch $T/second
+				echo "Oops: int3: 0000 [#1]" >"\$l"
+				echo "Code: 1e fa $1 <d7> 3d" >>"\$l"
+				exit 123
+			fi
+			number=\$((number + 1))
+			echo "    ok 1 a"; echo "ok \$number \$test # passed 1 failed 0 skipped 0 in 3 s"
+		done
+		echo "1..\$number"; echo "# done"
+	END
+}
+
+# What the emulated CPU executed is not in memory.
+test_that_the_emulator_ended_is_repeated() {
+	prepare_int3 e9
+	REX_CPUS=2 run -k 6.1 -c 2 -t '^(one|two)'
+	same "$status" 0
+	has "$output" "executed an int3 that was not there, in test two"
+	has "$output" "1 test programs failed once"
+	same "${output##*$'\n'}" "2 passed, 0 failed"
+	same "$(grep -c '^vm' events)" 2
+}
+
+# Nor is it repeated a second time.
+int3_that_is_in_memory_fails() {
+	prepare_int3 cc
+	REX_CPUS=2 run -k 6.1 -c 2 -t '^(one|two)'
+	same "$status" 1
+	has "$output" "not ok - kernel 6.1 ended with status 123 in test two"
+	same "${output##*$'\n'}" "1 passed, 1 failed"
+	rm second
+	prepare_int3 e9
+	sed -i 's/^.*touch .*second$//' tree/scripts/vm-rex
+	REX_CPUS=2 run -k 6.1 -c 2 -t '^(one|two)'
+	same "$status" 1
+	has "$output" "executed an int3 that was not there, in test two"
+	has "$output" "not ok - kernel 6.1 ended with status 123 in test two"
+	same "$(grep -c '^vm' events)" 2
+}
+
 kernel_that_does_not_boot_gives_125() {
 	prepare
 	: >results
@@ -410,6 +465,7 @@ run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	processor_counts_for_two_cpus memory_is_not_used_up vm_that_is_too_large_runs_alone no_more_cpus_are_used_than_there_are \
 	table_has_what_ran_and_results_are_last failures_are_counted_of_every_vm \
 	failure_that_a_repetition_mended_is_not_named \
+	test_that_the_emulator_ended_is_repeated int3_that_is_in_memory_fails \
 	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \
 	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
 	pattern_that_matches_nothing_is_an_error \
