@@ -100,23 +100,25 @@ TEST(missing_target_of_an_attachment_is_named_with_a_remedy)
 		      "on_raw", ENOENT, "is sys_enter meant?");
 }
 
-/* Prints a function's name up to its suffix, which no function has without it. */
-#define AWK_RENAMED                                                        \
-	"awk '$2 ~ /^[tT]$/ && !$4 { all[$3] } END { for (f in all) {"     \
-	" name = f; if (sub(/\\.%s\\.[0-9]+$/, \"\", name) &&"             \
-	" name !~ /\\./ && !(name in all)) { printf \"%%s\", name; exit }" \
-	" } }' /proc/kallsyms"
+/* Prints a function with a suffix, the first of its name, which no function has without it. */
+#define AWK_RENAMED                                                           \
+	"awk '$2 ~ /^[tT]$/ && !$4 { all[$3]; nr[++n] = $3 }"                 \
+	" END { for (i = 1; i <= n; i++) { name = nr[i];"                     \
+	" if (sub(/\\.(isra|constprop)\\.[0-9]+$/, \"\", name) &&"            \
+	" name !~ /\\./ && !(name in all) && !seen[name]++ &&"                \
+	" nr[i] ~ /\\.%s\\./) { printf \"%%s %%s\", name, nr[i]; exit } } }'" \
+	" /proc/kallsyms"
 
 static void expect_renamed(const char *suffix)
 {
-	char text[512], name[128] = "";
+	char text[512], name[128], renamed[128];
 	FILE *awk;
 
 	snprintf(text, sizeof(text), AWK_RENAMED, suffix);
 	awk = popen(text, "r");
-	ASSERT(awk && fgets(name, sizeof(name), awk));
+	ASSERT(awk && fscanf(awk, "%127s %127s", name, renamed) == 2);
 	EXPECT_EQ(pclose(awk), 0);
-	snprintf(text, sizeof(text), "is %s.%s.", name, suffix);
+	snprintf(text, sizeof(text), "is %s meant?", renamed);
 	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND, "run %s on_exit=kprobe:%s",
 			     object_path("requests"), name),
 			text);

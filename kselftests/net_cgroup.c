@@ -157,6 +157,37 @@ TEST_F(cgroup, socket_of_the_sender_is_known)
 	EXPECT_SEEN(self->obj, USER, 0);
 }
 
+/* Sends a packet in a network namespace whose owner calls the caller's user 5. */
+static void send_from_another_namespace(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int sock;
+
+	write_file(FOLDER "/cgroup.procs", "0");
+	ASSERT(!unshare(CLONE_NEWUSER | CLONE_NEWNET));
+	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ASSERT(sock >= 0);
+	write_file("/proc/self/uid_map", "5 0 1");
+	/* A program that is started here has no capabilities, since the user is not 0. */
+	ASSERT(!ioctl(sock, SIOCSIFFLAGS, &lo));
+	send(sender_of(1), "abcdef", 6, 0);
+}
+
+TEST_F(cgroup, user_is_that_of_the_network_namespace)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		send_from_another_namespace();
+		_exit(0);
+	}
+	ASSERT_EQ(waitpid(child, &status, 0), child);
+	EXPECT_EQ(status, 0);
+	EXPECT_SEEN(self->obj, LEAVES, 1);
+	EXPECT_SEEN(self->obj, USER, 5);
+}
+
 TEST_F(cgroup, only_packets_of_the_cgroup_may_not_leave)
 {
 	act(self, LEAVES, RETURN_DROP);

@@ -198,9 +198,9 @@ int rex_kernel_types(rex_see_types see, void *arg);
 /* ---- places.c ----------------------------------------------------------- */
 
 /*
- * Finds the file that a uprobe names: @name is a path, or the name of a library, which has
- * ".so" in it, or of a program. They are searched for as by the dynamic linker and the
- * shell, and in the current folder last. Writes to @path, of @size bytes. Fails with -ENOENT
+ * Finds the file that a uprobe names: @name is a path, or the name of a library, "libc.so.6",
+ * or of a program. Libraries are looked for in LD_LIBRARY_PATH and in the usual folders, programs
+ * in PATH, and both in the current folder last. Writes to @path, of @size bytes. Fails with -ENOENT
  * or another errno of access(2), and an error text.
  */
 int rex_user_file(const char *name, char *path, size_t size);

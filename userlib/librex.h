@@ -426,7 +426,7 @@ rex_obj_attach_functions(const struct rex_obj *obj, const char *prog,
  * @obj:	a loaded object
  * @prog:	name of a program with the attribute uprobe or uretprobe
  * @path:	of the program or library; or its name, "bash" or "libc.so.6", which is looked
- *		for as by the shell and the dynamic linker
+ *		for in PATH, or in LD_LIBRARY_PATH and the usual folders
  * @pattern:	which functions; NULL: those of the options
  * @opts:	options, or NULL
  *

@@ -348,12 +348,12 @@ int rex_user_function(const char *path, const char *function, __u64 *offset)
 
 /* libbpf's bpf_program__attach_uprobe() looks in the same folders, and in fewer for libraries. */
 #define REX_PROGRAM_FOLDERS "/usr/bin:/usr/sbin"
-#define REX_LIBRARY_FOLDERS                                               \
-	"/usr/local/lib:/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:" \
+#define REX_LIBRARY_FOLDERS                                                                               \
+	"/usr/local/lib/x86_64-linux-gnu:/usr/local/lib:/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:" \
 	"/lib64:/usr/lib64:/lib:/usr/lib"
 
-static bool rex_is_file_in(const char *folders, const char *name, char *path,
-			   size_t size)
+static bool rex_is_file_in(const char *folders, const char *name, int mode,
+			   char *path, size_t size)
 {
 	struct stat stat_buf;
 	size_t len;
@@ -363,7 +363,8 @@ static bool rex_is_file_in(const char *folders, const char *name, char *path,
 		if (len && len + strlen(name) + 2 <= size) {
 			snprintf(path, size, "%.*s/%s", (int)len, folders,
 				 name);
-			if (!stat(path, &stat_buf) && S_ISREG(stat_buf.st_mode))
+			if (!stat(path, &stat_buf) &&
+			    S_ISREG(stat_buf.st_mode) && !access(path, mode))
 				return true;
 		}
 	}
@@ -372,15 +373,19 @@ static bool rex_is_file_in(const char *folders, const char *name, char *path,
 
 int rex_user_file(const char *name, char *path, size_t size)
 {
-	bool is_library = strstr(name, ".so");
+	size_t len = strlen(name);
+	bool is_library = strstr(name, ".so.") ||
+			  (len > 3 && !strcmp(name + len - 3, ".so"));
+	int mode = is_library ? R_OK : R_OK | X_OK;
 	const char *folders = getenv(is_library ? "LD_LIBRARY_PATH" : "PATH");
 	const char *standard = is_library ? REX_LIBRARY_FOLDERS :
 					    REX_PROGRAM_FOLDERS;
 
-	if (strlen(name) >= size)
+	if (len >= size)
 		return rex_error_errno(-ENAMETOOLONG, "%s", name);
-	if (!strchr(name, '/') && (rex_is_file_in(folders, name, path, size) ||
-				   rex_is_file_in(standard, name, path, size)))
+	if (!strchr(name, '/') &&
+	    (rex_is_file_in(folders, name, mode, path, size) ||
+	     rex_is_file_in(standard, name, mode, path, size)))
 		return 0;
 	strcpy(path, name);
 	if (!access(path, R_OK))

@@ -95,7 +95,7 @@ static bool targets_is_built_from(const char *candidate, const char *name)
 {
 	size_t len = strlen(name);
 
-	if (!strncmp(candidate, name, len) &&
+	if (!strncmp(candidate, name, len) && !strstr(candidate, ".cold") &&
 	    (!strncmp(candidate + len, ".isra.", 6) ||
 	     !strncmp(candidate + len, ".constprop.", 11)))
 		return true;
@@ -109,7 +109,8 @@ static void targets_see(struct targets_search *search, const char *name)
 {
 	search->nr++;
 	search->found |= !strcmp(name, search->name);
-	if (targets_is_built_from(name, search->name))
+	if (search->similar.distance &&
+	    targets_is_built_from(name, search->name))
 		rex_similar_set(&search->similar, name);
 	else
 		rex_similar_try(&search->similar, name);

@@ -232,8 +232,8 @@ failure_that_a_repetition_mended_is_not_named() {
 }
 
 # The stand-in's VM ends by an int3 in test two, where memory has the byte $T/byte. After that,
-# all tests pass.
-prepare_int3() { # prepare_int3 BYTE
+# all tests pass. LINE is in the log before that, and RIP where it happened.
+prepare_int3() { # prepare_int3 BYTE [LINE [RIP]]
 	prepare
 	script tree/scripts/accel <<<'echo tcg this is a test'
 	script tree/scripts/vm-rex <<-END
@@ -247,8 +247,10 @@ prepare_int3() { # prepare_int3 BYTE
 			echo "# test \$test"
 			if [ ! -e $T/second ] && [ "\$test" = two ]; then
 				touch $T/second
-				echo "Oops: int3: 0000 [#1]" >"\$l"
-				echo "Code: 1e fa $1 <d7> 3d" >>"\$l"
+				printf '%s\r\n' "[ 0.8] WARNING: of test one" "[ 0.9] rex-test: begin two" \
+					"[ 1.1] ${2:-all is well}" "[ 1.2] int3: 0000 [#1]" \
+					"[ 1.3] RIP: 0010:${3:-f+0x5/0x9}" "[ 1.4] Code: 1e fa $1 <d7> 3d" \
+					"[ 1.5] Code: 1e fa 66 <d7> 3d" >"\$l"
 				exit 123
 			fi
 			number=\$((number + 1))
@@ -276,6 +278,14 @@ int3_that_is_in_memory_fails() {
 	same "$status" 1
 	has "$output" "not ok - kernel 6.1 ended with status 123 in test two"
 	same "${output##*$'\n'}" "1 passed, 1 failed"
+	rm second
+	prepare_int3 e9 "BUG: KASAN: null-ptr-deref"
+	REX_CPUS=2 run -k 6.1 -c 2 -t '^(one|two)'
+	has "$output" "not ok - kernel 6.1 ended with status 123 in test two"
+	rm second
+	prepare_int3 e9 "" "rex_bind+0x5/0x9 [rex]"
+	REX_CPUS=2 run -k 6.1 -c 2 -t '^(one|two)'
+	has "$output" "not ok - kernel 6.1 ended with status 123 in test two"
 	rm second
 	prepare_int3 e9
 	sed -i 's/^.*touch .*second$//' tree/scripts/vm-rex

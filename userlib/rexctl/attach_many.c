@@ -3,6 +3,7 @@
  * Programs are attached to all functions that match a pattern here.
  */
 #include <errno.h>
+#include <limits.h>
 
 #include "attach.h"
 
@@ -89,7 +90,7 @@ int rexctl_attach_usdt(const struct rexctl_attachee *who, const char *target,
 {
 	const char *colon = strchr(rest, ':');
 	int status = many_check_kind(who, target);
-	char path[256];
+	char path[PATH_MAX];
 
 	if (status)
 		return status;

@@ -131,7 +131,7 @@ int rexctl_attach_uprobe(const struct rexctl_attachee *who, const char *target,
 {
 	bool at_return = trace_at_return(who, target, rest);
 	const char *colon = strrchr(rest, ':');
-	char name[256], path[PATH_MAX], function[256];
+	char name[PATH_MAX], path[PATH_MAX], function[256];
 	unsigned long offset;
 	__u64 place;
 	int fd, err;

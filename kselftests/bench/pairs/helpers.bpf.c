@@ -240,7 +240,7 @@ SKB_OP(socket_cookie)
 
 SKB_OP(socket_uid)
 {
-	return bpf_get_socket_uid(ctx) == 65534;
+	return bpf_get_socket_uid(ctx) != 65534;
 }
 
 SKB_OP(skb_set_tstamp)

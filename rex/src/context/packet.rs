@@ -196,8 +196,11 @@ impl CgroupSkbContext<'_> {
         self.run.bpf_get_socket_cookie(self.event)
     }
 
-    /// Returns the id of the user who owns the packet's socket, as the initial user
-    /// namespace has it. 65534 (`kernel.overflowuid`) if the packet has none.
+    /// Returns the id of the user who owns the packet's socket, in the user namespace that owns
+    /// the socket's network namespace. Anybody can make a namespace in which he is 0, so this
+    /// is no proof of root. 65534 (`kernel.overflowuid`) stands for an id that this namespace
+    /// does not have, and for a packet without a socket, or with that of a connection in
+    /// TIME_WAIT.
     #[doc(alias = "bpf_get_socket_uid")]
     #[inline(always)]
     pub fn socket_uid(&self) -> u32 {

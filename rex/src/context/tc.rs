@@ -57,16 +57,22 @@ fields! {
     tc_classid: u32 = tc_classid,
     /// The index of traffic control.
     tc_index: u16 = tc_index,
-    /// The time of delivery, or that of receipt, in nanoseconds; 0 if there is none. See
+    /// The time of the packet in nanoseconds: that of delivery (`CLOCK_MONOTONIC`), or at
+    /// ingress that of receipt (`CLOCK_REALTIME`); 0 if there is none. A packet that came by a
+    /// veth or a redirect may have either. See
     /// [`set_delivery_time`](Self::set_delivery_time).
     tstamp: u64 = tstamp,
-    /// The number of bytes on the wire: of all segments of a packet that is yet to be
-    /// segmented, with their headers.
+    /// The number of bytes on the wire, as the kernel knew it when it gave the packet to the
+    /// device: of all segments of a packet that is yet to be segmented, with their headers. At
+    /// ingress it is without the Ethernet header, and whether it has the headers of all
+    /// segments depends on the kernel.
     wire_len: u32 = wire_len,
-    /// The number of segments that the packet is yet to become; 0 if it stays as it is.
+    /// The number of segments that the packet is yet to become, or came as; 0 or 1 if it stays
+    /// as it is. It may be 0 although [`gso_size`](Self::gso_size) is not: then the sender,
+    /// such as a virtual machine, did not say it.
     gso_segs: u32 = gso_segs,
-    /// The number of bytes of such a segment, without its headers; 0 if the packet stays as
-    /// it is.
+    /// The number of bytes of such a segment, without its headers; 0 if the packet stays as it
+    /// is, 65535 if the segments are of several sizes.
     gso_size: u32 = gso_size,
     /// The socket that sends the packet, or that was found to receive it. None for
     /// packets that the kernel sends by itself or forwards, and for most received ones.
@@ -333,8 +339,11 @@ impl TcContext<'_> {
         self.run.bpf_get_socket_cookie(self.event)
     }
 
-    /// Returns the id of the user who owns the packet's socket, as the initial user
-    /// namespace has it. 65534 (`kernel.overflowuid`) if the packet has none.
+    /// Returns the id of the user who owns the packet's socket, in the user namespace that owns
+    /// the socket's network namespace. Anybody can make a namespace in which he is 0, so this
+    /// is no proof of root. 65534 (`kernel.overflowuid`) stands for an id that this namespace
+    /// does not have, and for a packet without a socket, or with that of a connection in
+    /// TIME_WAIT.
     #[doc(alias = "bpf_get_socket_uid")]
     #[inline(always)]
     pub fn socket_uid(&self) -> u32 {
@@ -342,11 +351,13 @@ impl TcContext<'_> {
     }
 
     /// Has the packet leave at `time`, of the clock of [`time::now`](crate::time::now), if
-    /// the device's queueing discipline waits for that, as `fq` does.
+    /// the device's queueing discipline waits for that, as `fq` does. `fq` drops a packet
+    /// whose time is more than 10 seconds ahead, unless it is told otherwise (`horizon`).
     ///
     /// # Errors
     ///
-    /// `EOPNOTSUPP` if the packet is neither IPv4 nor IPv6; `EINVAL` if the time is 0.
+    /// `EOPNOTSUPP` if the packet is neither IPv4 nor IPv6, or has a VLAN tag among its bytes;
+    /// `EINVAL` if the time is 0.
     ///
     /// # Examples
     ///
@@ -358,17 +369,25 @@ impl TcContext<'_> {
     /// #[map]
     /// static NEXT: Array<u64> = Array::with_max_entries(1);
     ///
+    /// /// Packets wait for a second at most.
+    /// const LONGEST: u64 = 1_000_000_000;
+    ///
     /// /// Lets one byte leave each microsecond.
     /// #[tc]
     /// fn limit(ctx: &mut TcContext) -> Result<TcAction> {
     ///     let Some(next) = NEXT.get(0) else {
     ///         return Ok(TcAction::Ok);
     ///     };
-    ///     let took = u64::from(ctx.wire_len()) * 1000;
+    ///     let next = next.atomic();
     ///     let now = time::now().as_ns();
-    ///     let free = next.atomic().fetch_max(now, Relaxed).max(now);
-    ///     next.atomic().fetch_add(took, Relaxed);
-    ///     ctx.set_delivery_time(Instant::from_ns(free))?;
+    ///     let free = next.fetch_max(now, Relaxed).max(now);
+    ///     if free - now > LONGEST {
+    ///         return Ok(TcAction::Shot);
+    ///     }
+    ///     next.fetch_add(u64::from(ctx.wire_len()) * 1000, Relaxed);
+    ///     // TCP has set a time of its own.
+    ///     let time = free.max(ctx.tstamp());
+    ///     ctx.set_delivery_time(Instant::from_ns(time))?;
     ///     Ok(TcAction::Ok)
     /// }
     /// ```
@@ -380,11 +399,12 @@ impl TcContext<'_> {
         done(self.run.bpf_skb_set_tstamp(self.event, ns, kind))
     }
 
-    /// Has the packet leave as soon as it can.
+    /// Has the packet leave as soon as it can. At ingress, this also takes away the time of
+    /// receipt.
     ///
     /// # Errors
     ///
-    /// `EOPNOTSUPP` if the packet is neither IPv4 nor IPv6.
+    /// `EOPNOTSUPP` if the packet is neither IPv4 nor IPv6, or has a VLAN tag among its bytes.
     #[doc(alias = "bpf_skb_set_tstamp")]
     #[inline(always)]
     pub fn clear_delivery_time(&mut self) -> Result {

@@ -39,7 +39,7 @@ pub(crate) fn socket_cookie(ctx: &TcContext) -> bool {
 }
 
 pub(crate) fn socket_uid(ctx: &TcContext) -> bool {
-    ctx.socket_uid() == 65534
+    ctx.socket_uid() != 65534
 }
 
 pub(crate) fn skb_set_tstamp(ctx: &mut TcContext) -> bool {

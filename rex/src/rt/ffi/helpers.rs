@@ -376,9 +376,10 @@ unsafe extern "C" {
     /// Returns the number of the packet's socket, which no other socket has
     /// until the next boot: 0 if the packet has none.
     pub(crate) fn bpf_get_socket_cookie(skb: *const c_void) -> u64;
-    /// Returns the id of the user who owns the packet's socket, as the initial
-    /// user namespace has it: 65534, or kernel.overflowuid, if the packet has
-    /// none or it is no full socket.
+    /// Returns the id of the user who owns the packet's socket, in the user
+    /// namespace that owns the socket's network namespace: 0 is not root
+    /// everywhere. 65534 (kernel.overflowuid) stands for an id that this
+    /// namespace does not have, and for a packet without a full socket.
     pub(crate) fn bpf_get_socket_uid(skb: *const c_void) -> u64;
     /// Returns the cgroup of the packet's socket: NULL if it has none. In
     /// `helpers_cgroup.c`.
@@ -447,8 +448,9 @@ unsafe extern "C" {
     ) -> i64;
     /// Sets the time of delivery, in nanoseconds since boot (`CLOCK_MONOTONIC`)
     /// with `tstamp_type` `BPF_SKB_TSTAMP_DELIVERY_MONO`; `tstamp` 0 and
-    /// `tstamp_type` `BPF_SKB_TSTAMP_UNSPEC` mean none. `-EOPNOTSUPP` if the
-    /// packet is neither IPv4 nor IPv6.
+    /// `tstamp_type` `BPF_SKB_TSTAMP_UNSPEC` mean none. Newer kernels know
+    /// other clocks. `-EOPNOTSUPP` if the packet is neither IPv4 nor IPv6, or
+    /// has a VLAN tag among its bytes.
     pub(crate) fn bpf_skb_set_tstamp(
         skb: *mut c_void,
         tstamp: u64,
