@@ -549,16 +549,18 @@ static void *close_late(void *arg)
 	return NULL;
 }
 
-/* Makes BIND of others wait for its mutex. */
+struct binder {
+	int image, carrier;
+};
+
+/* Makes BIND of others wait for its mutex. It opens nothing, whose number others could wait for. */
 static void *bind_again(void *arg)
 {
-	int image = *(int *)arg;
-	int carrier =
-		load_bpf(BPF_PROG_TYPE_RAW_TRACEPOINT, carrier_insns, 2, 0);
+	struct binder *binder = arg;
 
 	while (!atomic_load(&closer.stop))
-		bind_prog(image, carrier, "sum", REX_BIND_REPLACE);
-	close(carrier);
+		bind_prog(binder->image, binder->carrier, "sum",
+			  REX_BIND_REPLACE);
 	return NULL;
 }
 
@@ -571,12 +573,17 @@ TEST(carrier_in_an_array_is_not_bound_while_its_descriptor_is_closed)
 	struct rex_obj *requests = load_object("requests");
 	int image = rex_obj_image_fd(requests), array, carrier, err,
 	    refused = 0;
+	struct binder binder = {
+		.image = image,
+		.carrier = load_bpf(BPF_PROG_TYPE_RAW_TRACEPOINT, carrier_insns,
+				    2, 0),
+	};
 	pthread_t closing, binding;
 	__u32 key = 0;
 
 	array = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
 	ASSERT(!pthread_create(&closing, NULL, close_late, NULL));
-	ASSERT(!pthread_create(&binding, NULL, bind_again, &image));
+	ASSERT(!pthread_create(&binding, NULL, bind_again, &binder));
 	for (int i = 0; i < ROUNDS; i++) {
 		carrier = load_bpf(BPF_PROG_TYPE_RAW_TRACEPOINT, carrier_insns,
 				   2, 0);
@@ -593,6 +600,7 @@ TEST(carrier_in_an_array_is_not_bound_while_its_descriptor_is_closed)
 	atomic_store(&closer.stop, true);
 	pthread_join(closing, NULL);
 	pthread_join(binding, NULL);
+	close(binder.carrier);
 	ksft_note("%d of %d were refused for the reference, others for the descriptor",
 		  refused, ROUNDS);
 	EXPECT(refused > 0);
