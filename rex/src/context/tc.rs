@@ -375,7 +375,7 @@ impl TcContext<'_> {
     /// /// Lets one byte leave each microsecond.
     /// #[tc]
     /// fn limit(ctx: &mut TcContext) -> Result<TcAction> {
-    ///     let Some(next) = NEXT.get(0) else {
+    ///     let Some(next) = NEXT.lookup(ctx, 0) else {
     ///         return Ok(TcAction::Ok);
     ///     };
     ///     let next = next.atomic();
