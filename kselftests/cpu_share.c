@@ -84,10 +84,7 @@ static void call_dup(void)
 
 static long now_us(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	return ksft_ns() / 1000;
 }
 
 static void spin_us(long us)

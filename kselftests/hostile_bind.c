@@ -111,23 +111,56 @@ static bool is_done(pid_t pid, int *status)
 	return WAIT_FOR(waitpid(pid, status, WNOHANG) == pid, 5);
 }
 
-TEST(replace_that_waits_for_a_sleeper_blocks_no_other)
-{
-	int image[2] = { load_image("hello"), load_image("hello") };
-	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT), status = -1;
-	pid_t sleeper, replacer, other;
+/* A process that moves a carrier to the second image, and waits for another one that sleeps. */
+struct waiting {
+	int image[2], moved;
+	pid_t sleeper, replacer;
+};
 
-	ASSERT(!bind_prog(image[0], moved, "rex_prog1", 0));
-	sleeper = start_sleeper();
-	replacer = fork();
-	if (replacer == 0)
-		_exit(bind_prog(image[1], moved, "rex_prog1",
+static struct waiting start_waiting(void)
+{
+	struct waiting w = {
+		.image = { load_image("hello"), load_image("hello") },
+		.moved = carrier(BPF_PROG_TYPE_TRACEPOINT),
+	};
+
+	ASSERT(!bind_prog(w.image[0], w.moved, "rex_prog1", 0));
+	w.sleeper = start_sleeper();
+	w.replacer = fork();
+	if (w.replacer == 0)
+		_exit(bind_prog(w.image[1], w.moved, "rex_prog1",
 				REX_BIND_REPLACE));
 	ksft_pause_ms(500);
-	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
+	EXPECT_EQ(waitpid(w.replacer, NULL, WNOHANG), 0);
+	return w;
+}
+
+static void end_sleeper(const struct waiting *w)
+{
+	kill(w->sleeper, SIGKILL);
+	ASSERT_EQ(waitpid(w->sleeper, NULL, 0), w->sleeper);
+}
+
+/* It waits until the sleeper has ended, and succeeds then. */
+static void expect_moved_after_sleep(const struct waiting *w)
+{
+	int status = -1;
+
+	EXPECT_EQ(waitpid(w->replacer, NULL, WNOHANG), 0);
+	end_sleeper(w);
+	EXPECT(is_done(w->replacer, &status));
+	EXPECT_EQ(status, 0);
+}
+
+TEST(replace_that_waits_for_a_sleeper_blocks_no_other)
+{
+	struct waiting w = start_waiting();
+	int status = -1;
+	pid_t other;
+
 	other = fork();
 	if (other == 0)
-		_exit(bind_prog(image[0], carrier(BPF_PROG_TYPE_TRACEPOINT),
+		_exit(bind_prog(w.image[0], carrier(BPF_PROG_TYPE_TRACEPOINT),
 				"rex_prog1", 0));
 	EXPECT_MSG(is_done(other, &status), "BIND waits for another's REPLACE");
 	EXPECT_EQ(status, 0);
@@ -135,41 +168,28 @@ TEST(replace_that_waits_for_a_sleeper_blocks_no_other)
 	 * The binding ends, and the old program stays bound until the run is
 	 * over.
 	 */
-	EXPECT(WAIT_FOR(nr_bindings(image[0]) == 1, 5));
-	EXPECT_EQ(nr_bindings(image[1]), 1);
-	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
-	kill(sleeper, SIGKILL);
-	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
-	EXPECT(is_done(replacer, &status));
-	EXPECT_EQ(status, 0);
-	EXPECT_EQ(nr_bindings(image[0]), 0);
+	EXPECT(WAIT_FOR(nr_bindings(w.image[0]) == 1, 5));
+	EXPECT_EQ(nr_bindings(w.image[1]), 1);
+	expect_moved_after_sleep(&w);
+	EXPECT_EQ(nr_bindings(w.image[0]), 0);
 }
 
 TEST(replace_that_waits_for_a_sleeper_can_be_killed)
 {
-	int image[2] = { load_image("hello"), load_image("hello") };
-	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT), status = 0;
-	pid_t sleeper, replacer;
+	struct waiting w = start_waiting();
+	int status = 0;
 
-	ASSERT(!bind_prog(image[0], moved, "rex_prog1", 0));
-	sleeper = start_sleeper();
-	replacer = fork();
-	if (replacer == 0)
-		_exit(bind_prog(image[1], moved, "rex_prog1",
-				REX_BIND_REPLACE));
-	ksft_pause_ms(500);
-	kill(replacer, SIGKILL);
-	EXPECT_MSG(is_done(replacer, &status),
+	kill(w.replacer, SIGKILL);
+	EXPECT_MSG(is_done(w.replacer, &status),
 		   "a killed process waits in REPLACE");
 	/* The carrier is moved, and the old image is kept until runs of it are over. */
-	EXPECT_EQ(nr_bindings(image[0]), 1);
-	EXPECT_EQ(nr_bindings(image[1]), 1);
-	kill(sleeper, SIGKILL);
-	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
-	EXPECT(WAIT_FOR(nr_bindings(image[0]) == 0, 5));
-	close(image[0]);
-	close(image[1]);
-	close(moved);
+	EXPECT_EQ(nr_bindings(w.image[0]), 1);
+	EXPECT_EQ(nr_bindings(w.image[1]), 1);
+	end_sleeper(&w);
+	EXPECT(WAIT_FOR(nr_bindings(w.image[0]) == 0, 5));
+	close(w.image[0]);
+	close(w.image[1]);
+	close(w.moved);
 	close(device());
 	await_idle();
 }
@@ -199,27 +219,14 @@ static const char *freeze_processes(void)
 /* The sleeper cannot be frozen, since it waits for its own pager. */
 TEST(replace_that_waits_for_a_sleeper_can_be_frozen)
 {
-	int image[2] = { load_image("hello"), load_image("hello") };
-	int moved = carrier(BPF_PROG_TYPE_TRACEPOINT), status = -1;
-	pid_t sleeper, replacer;
+	struct waiting w;
 
 	if (access("/sys/power/pm_test", W_OK))
 		SKIP("this kernel has no CONFIG_PM_SLEEP_DEBUG");
-	ASSERT(!bind_prog(image[0], moved, "rex_prog1", 0));
-	sleeper = start_sleeper();
-	replacer = fork();
-	if (replacer == 0)
-		_exit(bind_prog(image[1], moved, "rex_prog1",
-				REX_BIND_REPLACE));
-	ksft_pause_ms(500);
-	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
+	w = start_waiting();
 	announce_dmesg("Call Trace:");
 	EXPECT_CONTAINS(freeze_processes(), "(1 tasks refusing to freeze");
-	EXPECT_EQ(waitpid(replacer, NULL, WNOHANG), 0);
-	kill(sleeper, SIGKILL);
-	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
-	EXPECT(is_done(replacer, &status));
-	EXPECT_EQ(status, 0);
+	expect_moved_after_sleep(&w);
 }
 
 /*

@@ -16,10 +16,7 @@ static const char folder[] = "tools/offcputime";
 
 static __u64 now_us(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
+	return ksft_ns() / 1000;
 }
 
 static IN_STACK long sleep_a_while(void)

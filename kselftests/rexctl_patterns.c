@@ -92,21 +92,25 @@ TEST(patterns_that_cannot_be_attached_to_are_named)
 			"no_such_*");
 }
 
+/* One function, or all that a pattern matches. */
 TEST(files_are_found_by_their_names)
 {
-	const char *object = object_path("many_probes");
-	struct sample *s =
-		start_tool("run %s on_call=uprobe:libc.so.6:getsid", object);
+	static const char *const targets[] = { "uprobe:libc.so.6:getsid",
+					       "uprobe:libc.so.6:getsi?" };
 
-	await_sample(s, "attached on_call to uprobe:libc.so.6:getsid");
-	getsid(0);
-	EXPECT(runs_of("on_call") >= 1);
-	stop_tool(s, TOOL_OK);
-	s = start_tool("run %s on_call=uprobe:libc.so.6:getsi?", object);
-	await_sample(s, "attached on_call to uprobe:libc.so.6:getsi?");
-	getsid(0);
-	EXPECT(runs_of("on_call") >= 1);
-	stop_tool(s, TOOL_OK);
+	for (size_t i = 0; i < 2; i++) {
+		struct sample *s = start_tool("run %s on_call=%s",
+					      object_path("many_probes"),
+					      targets[i]);
+		char attached[64];
+
+		snprintf(attached, sizeof(attached), "attached on_call to %s",
+			 targets[i]);
+		await_sample(s, attached);
+		getsid(0);
+		EXPECT(runs_of("on_call") >= 1);
+		stop_tool(s, TOOL_OK);
+	}
 }
 
 TEST(files_that_are_in_no_folder_are_named)

@@ -26,12 +26,17 @@ void ksft_note(const char *fmt, ...)
 	fflush(stdout);
 }
 
-long ksft_ms(void)
+long ksft_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+long ksft_ms(void)
+{
+	return ksft_ns() / 1000000;
 }
 
 void ksft_pause_ms(int ms)

@@ -184,6 +184,8 @@ void ksft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 		exit(KSFT_SKIP);            \
 	} while (0)
 
+/* Return the time of CLOCK_MONOTONIC. */
+long ksft_ns(void);
 long ksft_ms(void);
 
 /* How many times slower this kernel is: 1, or more on a debug kernel. */

@@ -202,6 +202,15 @@ int udp_socket(int net, int port)
 	return bound_socket(net, SOCK_DGRAM, port);
 }
 
+__u64 cookie_of(int sock)
+{
+	socklen_t len = sizeof(__u64);
+	__u64 cookie;
+
+	ASSERT(!getsockopt(sock, SOL_SOCKET, SO_COOKIE, &cookie, &len));
+	return cookie;
+}
+
 void send_frame(int sock, const struct frame *f)
 {
 	ASSERT_MSG(send(sock, f->data, f->len, 0) == (ssize_t)f->len,

@@ -213,6 +213,9 @@ int bound_socket(int net, int type, int port);
 /* Opens a UDP socket bound to PORT. */
 int udp_socket(int net, int port);
 
+/* Returns the number that the kernel gives the socket. */
+__u64 cookie_of(int sock);
+
 void send_frame(int sock, const struct frame *f);
 
 void send_frames(int sock, const struct frame *f, int count);
