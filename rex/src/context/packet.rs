@@ -96,6 +96,37 @@ macro_rules! headers {
 
 pub(super) use headers;
 
+/// Methods that tell the socket of the packet.
+macro_rules! sockets {
+    ($name:ident) => {
+        impl $name<'_> {
+            /// Returns the number of the packet's socket, which no other socket has until
+            /// the next boot. 0 if the packet has none.
+            #[doc(alias = "bpf_get_socket_cookie")]
+            #[inline(always)]
+            pub fn socket_cookie(&self) -> u64 {
+                self.run.bpf_get_socket_cookie(self.event)
+            }
+
+            /// Returns the id of the user who owns the packet's socket, in the user
+            /// namespace that owns the socket's network namespace. Anybody can make a
+            /// namespace in which he is 0, so this is no proof of root. 65534
+            /// (`kernel.overflowuid`) stands for an id that this namespace does not have,
+            /// and for a packet without a socket, or with that of a connection in
+            /// TIME_WAIT.
+            #[doc(alias = "bpf_get_socket_uid")]
+            #[inline(always)]
+            pub fn socket_uid(&self) -> u32 {
+                self.run.bpf_get_socket_uid(self.event)
+            }
+        }
+    };
+}
+
+pub(super) use sockets;
+
+sockets! { CgroupSkbContext }
+
 fields! {
     CgroupSkbContext:
     /// Bytes in the packet.
@@ -186,24 +217,5 @@ impl CgroupSkbContext<'_> {
     #[inline(always)]
     pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
         self.run.bpf_skb_ancestor_cgroup_id(self.event, level)
-    }
-
-    /// Returns the number of the packet's socket, which no other socket has until the next
-    /// boot. 0 if the packet has none.
-    #[doc(alias = "bpf_get_socket_cookie")]
-    #[inline(always)]
-    pub fn socket_cookie(&self) -> u64 {
-        self.run.bpf_get_socket_cookie(self.event)
-    }
-
-    /// Returns the id of the user who owns the packet's socket, in the user namespace that owns
-    /// the socket's network namespace. Anybody can make a namespace in which he is 0, so this
-    /// is no proof of root. 65534 (`kernel.overflowuid`) stands for an id that this namespace
-    /// does not have, and for a packet without a socket, or with that of a connection in
-    /// TIME_WAIT.
-    #[doc(alias = "bpf_get_socket_uid")]
-    #[inline(always)]
-    pub fn socket_uid(&self) -> u32 {
-        self.run.bpf_get_socket_uid(self.event)
     }
 }

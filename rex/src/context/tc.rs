@@ -3,7 +3,7 @@
 
 use core::ffi::c_char;
 
-use super::packet::headers;
+use super::packet::{headers, sockets};
 use super::{Cgroup, TcContext, fields};
 use crate::error::{Errno, Result, done, number};
 use crate::linux::bpf::{BPF_SKB_TSTAMP_DELIVERY_MONO, BPF_SKB_TSTAMP_UNSPEC};
@@ -16,6 +16,7 @@ use crate::time::Instant;
 use crate::utils::{AlignedMut, u16be};
 
 headers! { TcContext }
+sockets! { TcContext }
 
 fields! {
     TcContext:
@@ -329,25 +330,6 @@ impl TcContext<'_> {
     #[inline(always)]
     pub fn ancestor_cgroup_id(&self, level: i32) -> u64 {
         self.run.bpf_skb_ancestor_cgroup_id(self.event, level)
-    }
-
-    /// Returns the number of the packet's socket, which no other socket has until the next
-    /// boot. 0 if the packet has none.
-    #[doc(alias = "bpf_get_socket_cookie")]
-    #[inline(always)]
-    pub fn socket_cookie(&self) -> u64 {
-        self.run.bpf_get_socket_cookie(self.event)
-    }
-
-    /// Returns the id of the user who owns the packet's socket, in the user namespace that owns
-    /// the socket's network namespace. Anybody can make a namespace in which he is 0, so this
-    /// is no proof of root. 65534 (`kernel.overflowuid`) stands for an id that this namespace
-    /// does not have, and for a packet without a socket, or with that of a connection in
-    /// TIME_WAIT.
-    #[doc(alias = "bpf_get_socket_uid")]
-    #[inline(always)]
-    pub fn socket_uid(&self) -> u32 {
-        self.run.bpf_get_socket_uid(self.event)
     }
 
     /// Has the packet leave at `time`, of the clock of [`time::now`](crate::time::now), if

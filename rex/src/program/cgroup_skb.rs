@@ -185,19 +185,16 @@ impl cgroup_skb {
         }
     }
 
-    /// Returns the number of the packet's socket, which no other socket has until the next
-    /// boot. 0 if the packet has none.
+    /// Returns the number of the packet's socket:
+    /// see [`CgroupSkbContext::socket_cookie`](crate::context::CgroupSkbContext::socket_cookie).
     #[inline(always)]
     pub fn bpf_get_socket_cookie(&self, packet: &CgroupPacket) -> u64 {
         // SAFETY: it is the context of the run.
         unsafe { ffi::bpf_get_socket_cookie(packet.packet.as_ptr()) }
     }
 
-    /// Returns the id of the user who owns the packet's socket, in the user namespace that owns
-    /// the socket's network namespace. Anybody can make a namespace in which he is 0, so this
-    /// is no proof of root. 65534 (`kernel.overflowuid`) stands for an id that this namespace
-    /// does not have, and for a packet without a socket, or with that of a connection in
-    /// TIME_WAIT.
+    /// Returns the id of the user who owns the packet's socket:
+    /// see [`CgroupSkbContext::socket_uid`](crate::context::CgroupSkbContext::socket_uid).
     #[inline(always)]
     pub fn bpf_get_socket_uid(&self, packet: &CgroupPacket) -> u32 {
         // SAFETY: it is the context of the run.

@@ -315,19 +315,16 @@ impl sched_cls {
         unsafe { ffi::bpf_skb_ancestor_cgroup_id(skb.as_ptr(), level) }
     }
 
-    /// Returns the number of the packet's socket, which no other socket has until the next
-    /// boot. 0 if the packet has none.
+    /// Returns the number of the packet's socket:
+    /// see [`TcContext::socket_cookie`](crate::context::TcContext::socket_cookie).
     #[inline(always)]
     pub fn bpf_get_socket_cookie(&self, skb: &__sk_buff) -> u64 {
         // SAFETY: it is the context of the run.
         unsafe { ffi::bpf_get_socket_cookie(skb.as_ptr()) }
     }
 
-    /// Returns the id of the user who owns the packet's socket, in the user namespace that owns
-    /// the socket's network namespace. Anybody can make a namespace in which he is 0, so this
-    /// is no proof of root. 65534 (`kernel.overflowuid`) stands for an id that this namespace
-    /// does not have, and for a packet without a socket, or with that of a connection in
-    /// TIME_WAIT.
+    /// Returns the id of the user who owns the packet's socket:
+    /// see [`TcContext::socket_uid`](crate::context::TcContext::socket_uid).
     #[inline(always)]
     pub fn bpf_get_socket_uid(&self, skb: &__sk_buff) -> u32 {
         // SAFETY: it is the context of the run.

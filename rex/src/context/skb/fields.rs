@@ -169,29 +169,24 @@ impl __sk_buff {
         unsafe { self.set_field(ffi::sk_buff_tc_index(), index) };
     }
 
-    /// Returns the time of the packet in nanoseconds: that of delivery (`CLOCK_MONOTONIC`), or
-    /// at ingress that of receipt (`CLOCK_REALTIME`); 0 if there is none. A packet that came by a
-    /// veth or a redirect may have either. See
-    /// [`bpf_skb_set_tstamp`](crate::sched_cls::sched_cls::bpf_skb_set_tstamp).
+    /// Returns the time of the packet in nanoseconds:
+    /// see [`TcContext::tstamp`](crate::context::TcContext::tstamp).
     #[inline(always)]
     pub fn tstamp(&self) -> u64 {
         // SAFETY: `ktime_t tstamp`, 64 bits.
         unsafe { self.field(ffi::sk_buff_tstamp()) }
     }
 
-    /// Returns the number of bytes on the wire, as the kernel knew it when it gave the packet to
-    /// the device: of all segments of a packet that is yet to be segmented, with their headers.
-    /// At ingress it is without the Ethernet header, and whether it has the headers of all
-    /// segments depends on the kernel.
+    /// Returns the number of bytes on the wire:
+    /// see [`TcContext::wire_len`](crate::context::TcContext::wire_len).
     #[inline(always)]
     pub fn wire_len(&self) -> u32 {
         // SAFETY: `unsigned int pkt_len` in `struct qdisc_skb_cb` in `cb`.
         unsafe { self.field(cb_pkt_len()) }
     }
 
-    /// Returns the number of segments that the packet is yet to become, or came as; 0 or 1 if it
-    /// stays as it is. It may be 0 although [`gso_size`](Self::gso_size) is not: then the sender,
-    /// such as a virtual machine, did not say it.
+    /// Returns the number of segments that the packet is yet to become:
+    /// see [`TcContext::gso_segs`](crate::context::TcContext::gso_segs).
     #[inline(always)]
     pub fn gso_segs(&self) -> u32 {
         // SAFETY: `unsigned short gso_segs`.
@@ -200,8 +195,8 @@ impl __sk_buff {
         })
     }
 
-    /// Returns the number of bytes of such a segment, without its headers; 0 if the packet
-    /// stays as it is, 65535 if the segments are of several sizes.
+    /// Returns the number of bytes of a segment:
+    /// see [`TcContext::gso_size`](crate::context::TcContext::gso_size).
     #[inline(always)]
     pub fn gso_size(&self) -> u32 {
         // SAFETY: `unsigned short gso_size`.
