@@ -59,6 +59,8 @@ void rex_similar_begin(struct rex_similar *similar, const char *name)
 
 void rex_similar_set(struct rex_similar *similar, const char *name)
 {
+	if (!similar->distance)
+		return;
 	similar->distance = 0;
 	snprintf(similar->found, sizeof(similar->found), "%s", name);
 }

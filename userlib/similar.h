@@ -14,7 +14,7 @@ struct rex_similar {
 
 /* Begins to look for a name that is similar to @name, which has to stay. */
 void rex_similar_begin(struct rex_similar *similar, const char *name);
-/* Says that @name is meant, and no other one. */
+/* Says that @name is meant, unless another name is meant already. */
 void rex_similar_set(struct rex_similar *similar, const char *name);
 void rex_similar_try(struct rex_similar *similar, const char *candidate);
 

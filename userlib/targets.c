@@ -109,8 +109,7 @@ static void targets_see(struct targets_search *search, const char *name)
 {
 	search->nr++;
 	search->found |= !strcmp(name, search->name);
-	if (search->similar.distance &&
-	    targets_is_built_from(name, search->name))
+	if (targets_is_built_from(name, search->name))
 		rex_similar_set(&search->similar, name);
 	else
 		rex_similar_try(&search->similar, name);
