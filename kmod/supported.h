@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * This file refuses kernels for which rex.ko cannot be built, or would not be safe.
+ *
+ * Each source file includes it first, so that the refusal is the first thing that a
+ * user reads, and no missing header of such a kernel comes before it. The same list is
+ * in packaging/debian/rex-dkms.dkms, which says it to DKMS, and in docs/reliability.md.
+ */
+#ifndef _REX_SUPPORTED_H
+#define _REX_SUPPORTED_H
+
+#include <linux/kconfig.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "rex: kernels before 6.1 are not supported"
+#endif
+#ifndef CONFIG_X86_64
+#error "rex: only x86-64 is supported"
+#endif
+/* Emitted code reaches variables of the CPU by %gs. */
+#ifndef CONFIG_SMP
+#error "rex: the kernel needs CONFIG_SMP"
+#endif
+#ifndef CONFIG_BPF_JIT
+#error "rex: the kernel needs CONFIG_BPF_JIT"
+#endif
+#ifndef CONFIG_KPROBES
+#error "rex: the kernel needs CONFIG_KPROBES"
+#endif
+#ifndef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+#error "rex: the kernel needs CONFIG_DYNAMIC_FTRACE_WITH_REGS"
+#endif
+#ifndef CONFIG_KALLSYMS_ALL
+#error "rex: the kernel needs CONFIG_KALLSYMS_ALL"
+#endif
+#if !IS_ENABLED(CONFIG_CRYPTO_HASH)
+#error "rex: the kernel needs CONFIG_CRYPTO_HASH"
+#endif
+#ifndef CONFIG_HAVE_STATIC_CALL
+#error "rex: the kernel needs CONFIG_HAVE_STATIC_CALL"
+#endif
+/*
+ * 6.18, 23ef9d439769 ("kcfi: Rename CONFIG_CFI_CLANG to CONFIG_CFI"). An indirect
+ * call of such a kernel checks a hash of the type before its target. To be done
+ * for it: the functions of objects, which have hashes of Rust types or none; the
+ * lookups of maps and the iterator of helpers_trace_line(), which are called by other
+ * types than the kernel gives them.
+ */
+#if defined(CONFIG_CFI_CLANG) || defined(CONFIG_CFI)
+#error "rex: kernels with CONFIG_CFI (CONFIG_CFI_CLANG) are not supported yet"
+#endif
+#if defined(CONFIG_KASAN) && !defined(CONFIG_KASAN_VMALLOC)
+#error "rex: with CONFIG_KASAN, the kernel needs CONFIG_KASAN_VMALLOC"
+#endif
+#ifdef CONFIG_PREEMPT_RT
+#error "rex: CONFIG_PREEMPT_RT kernels are not supported yet"
+#endif
+
+#endif /* _REX_SUPPORTED_H */
