@@ -217,6 +217,22 @@ static s64 helpers_check_segments(struct sk_buff *skb, s32 diff)
 	return skb_has_frag_list(skb) ? helpers_make_linear(skb, skb->len) : 0;
 }
 
+/*
+ * Moves transport headers that are before the packet's network header to it. A packet that
+ * shrinks by more than the kernel expects leaves them behind. From 7.1 on,
+ * qdisc_pkt_len_segs_init() takes the negative offset of one for a number without a sign,
+ * and reads 4 GB behind the packet, when a GSO packet is redirected.
+ */
+static void helpers_catch_up_headers(struct sk_buff *skb)
+{
+	if (skb_transport_header_was_set(skb))
+		skb->transport_header =
+			max(skb->transport_header, skb->network_header);
+	if (skb->encapsulation)
+		skb->inner_transport_header =
+			max(skb->inner_transport_header, skb->network_header);
+}
+
 /* The kernel moves the headers before the room without a look whether they are linear. */
 s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 {
@@ -231,7 +247,9 @@ s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 		err = helpers_check_segments(skb, diff);
 	if (err)
 		return err;
-	return rex_kcall(bpf_skb_adjust_room)((u64)skb, diff, mode, flags, 0);
+	err = rex_kcall(bpf_skb_adjust_room)((u64)skb, diff, mode, flags, 0);
+	helpers_catch_up_headers(skb);
+	return err;
 }
 
 /*
@@ -334,9 +352,13 @@ static bool helpers_can_have_tag(const struct sk_buff *skb)
 
 s64 rex_skb_vlan_pop(struct sk_buff *skb)
 {
+	s64 err;
+
 	if (eth_type_vlan(skb->protocol) && !helpers_can_have_tag(skb))
 		return -EINVAL;
-	return rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
+	err = rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
+	helpers_catch_up_headers(skb);
+	return err;
 }
 
 /* It is a bit of its own or the tag itself, depending on the kernel. */

@@ -149,6 +149,54 @@ TEST_F(nets, size_of_segments_stays_one)
 	EXPECT_EQ(resize(&large, ROOM, -1000, false, 1), 0);
 }
 
+/*
+ * The kernel leaves the transport header behind where a packet shrinks by more than what is
+ * before that, and computes the size of the headers from it, if the packet is redirected.
+ */
+static struct large make_redirected(struct nets_fixture *self)
+{
+	struct large large = make_large(self);
+
+	tell(self->obj, TO_DEVICE, ifindex_in(self->nets.here, "sink"));
+	tell(self->obj, ROOM_FLAGS, BPF_F_ADJ_ROOM_FIXED_GSO);
+	return large;
+}
+
+/* The distance of the transport header, and what the kernel reads of it. */
+#define TRANSPORT 34
+#define TRANSPORT_BYTES 20
+
+TEST_F(nets, large_packets_can_lose_their_transport_header)
+{
+	struct large large = make_redirected(self);
+
+	for (int lost = 1; lost <= TRANSPORT_BYTES; lost += 6)
+		EXPECT_EQ(resize(&large, ROOM, -(TRANSPORT + lost), false, 1),
+			  0);
+}
+
+/* The program adds headers of 28 bytes first. */
+TEST_F(nets, large_packets_can_lose_their_inner_headers)
+{
+	struct large large = make_redirected(self);
+
+	for (int lost = 1; lost <= TRANSPORT_BYTES; lost += 6)
+		EXPECT_EQ(resize(&large, UNWRAP, -(TRANSPORT + 28 + lost),
+				 false, 1),
+			  0);
+}
+
+TEST_F(nets, large_packets_can_lose_headers_as_tags)
+{
+	struct large large = make_redirected(self);
+
+	/* The packet has one tag more than in the beginning, of four bytes. */
+	for (int tags = 10; tags <= 14; tags += 2) {
+		EXPECT_EQ(resize(&large, POP_TAG, 0, false, tags), 0);
+		EXPECT_EQ(seen(self->obj, RESIZED), tags);
+	}
+}
+
 /* Headers of Ethernet, IPv4, and TCP with timestamps. */
 #define HEADERS (14 + 20 + 32)
 

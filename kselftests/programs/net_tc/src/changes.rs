@@ -2,8 +2,10 @@
 //! Programs that change, resize, copy and redirect packets.
 
 use rex::linux::bpf::{
-    BPF_ADJ_ROOM_MAC, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_ENCAP_L3_IPV6,
-    BPF_F_INGRESS, BPF_F_PSEUDO_HDR, BPF_F_RECOMPUTE_CSUM,
+    BPF_ADJ_ROOM_MAC, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_ENCAP_L3_IPV4,
+    BPF_F_ADJ_ROOM_ENCAP_L3_IPV6, BPF_F_ADJ_ROOM_ENCAP_L4_UDP,
+    BPF_F_ADJ_ROOM_FIXED_GSO, BPF_F_INGRESS, BPF_F_PSEUDO_HDR,
+    BPF_F_RECOMPUTE_CSUM,
 };
 use rex::linux::errno::EINVAL;
 use rex::linux::if_ether::ETH_P_8021Q;
@@ -164,13 +166,14 @@ fn resize(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     match told(HOW) {
         TAIL => obj.bpf_skb_change_tail(skb, by as u32, 0),
         HEAD => obj.bpf_skb_change_head(skb, by as u32, 0),
-        ROOM => {
+        ROOM | UNWRAP => {
             obj.bpf_skb_adjust_room(skb, by as i32, BPF_ADJ_ROOM_MAC, flags)
         }
         ROOM_AFTER_IP => {
             obj.bpf_skb_adjust_room(skb, by as i32, BPF_ADJ_ROOM_NET, flags)
         }
         PUSH => obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), 1),
+        POP_TAG => obj.bpf_skb_vlan_pop(skb),
         _ => Err(-EINVAL),
     }
 }
@@ -184,13 +187,39 @@ fn resizes(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     OK
 }
 
-/// Resizes packets that the kernel is yet to segment, until that fails.
+/// Makes the headers tags, of which the kernel knows the first two.
+fn begin_with_tags(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let after_addresses = skb.data_slice_mut()?.get_mut(12..64);
+    for tag in after_addresses.unwrap_or(&mut []).chunks_exact_mut(4) {
+        tag.copy_from_slice(&[0x81, 0, 0, 1]);
+    }
+    obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), 1)?;
+    obj.bpf_skb_vlan_push(skb, ETH_P_8021Q.into(), 1)
+}
+
+/// Puts the packet into one of UDP, between its first two headers.
+fn wrap(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
+    let flags = BPF_F_ADJ_ROOM_FIXED_GSO
+        | BPF_F_ADJ_ROOM_ENCAP_L3_IPV4
+        | BPF_F_ADJ_ROOM_ENCAP_L4_UDP;
+    obj.bpf_skb_adjust_room(skb, 28, BPF_ADJ_ROOM_MAC, flags)
+}
+
+/// Resizes packets that the kernel is yet to segment, until that fails, and redirects them if a
+/// device is given.
 #[rex_tc]
 fn resizes_large(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if skb.len() < 4000 {
         return OK;
     }
     count(obj, LARGE);
+    if told(TIMES) != 0 {
+        match told(HOW) {
+            POP_TAG => begin_with_tags(obj, skb)?,
+            UNWRAP => wrap(obj, skb)?,
+            _ => 0,
+        };
+    }
     let mut resized = 0;
     while resized < told(TIMES) {
         let (Ok(ret) | Err(ret)) = resize(obj, skb);
@@ -201,7 +230,12 @@ fn resizes_large(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
         resized += 1;
     }
     note(RESIZED, resized);
-    OK
+    match told(TO_DEVICE) {
+        device if device != 0 && resized != 0 => {
+            obj.bpf_redirect(device as u32, 0)
+        }
+        _ => OK,
+    }
 }
 
 /// Has an IPv4 packet be taken for IPv6, whose header is longer, and makes room after that.

@@ -26,6 +26,8 @@ pub(crate) const HEAD: u64 = 1;
 pub(crate) const ROOM: u64 = 2;
 pub(crate) const ROOM_AFTER_IP: u64 = 3;
 pub(crate) const PUSH: u64 = 4;
+pub(crate) const POP_TAG: u64 = 5;
+pub(crate) const UNWRAP: u64 = 6;
 
 /// The VLAN identifier of a tag, and whether to take the tag off again.
 pub(crate) const VLAN_ID: u32 = 7;
