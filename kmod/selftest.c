@@ -14,6 +14,12 @@ module_param_named(unprotected, rex_unprotected, uint, 0400);
 MODULE_PARM_DESC(unprotected,
 		 "for the test suite: protections that are off (selftest.h)");
 
+static bool selftest __ro_after_init;
+module_param(selftest, bool, 0400);
+MODULE_PARM_DESC(
+	selftest,
+	"for the test suite: its parameters may be set while the module is loaded");
+
 static unsigned int other_kernel __initdata;
 module_param(other_kernel, uint, 0);
 MODULE_PARM_DESC(other_kernel,
@@ -24,10 +30,7 @@ bool __init rex_selftest_is_other(unsigned int what)
 	return other_kernel & what;
 }
 
-/*
- * Returns whether a hook of the test suite may be used. If so, the kernel is
- * tainted.
- */
+/* Allows a hook of the test suite, and taints the kernel. 0 or -EPERM. */
 static int selftest_allow(void)
 {
 	if (rex_locked_down())
@@ -45,6 +48,11 @@ static int selftest_set_uint(const char *val, unsigned int *to,
 
 	if (ret)
 		return ret;
+	if (!selftest) {
+		pr_notice_once(
+			"a parameter of the test suite was not set: it needs insmod rex.ko selftest=1\n");
+		return -EPERM;
+	}
 	if (n > max)
 		return -EINVAL;
 	ret = selftest_allow();

@@ -9,6 +9,9 @@
  * other_kernel=<mask>, at insmod only: what insmod verifies of the running kernel looks as in
  * another kernel, so that insmod has to refuse it.
  *
+ * selftest=1, at insmod only: the hooks below may be set. Without it, they are -EPERM to
+ * everybody, so that no production load has them.
+ *
  * fail_step=<n>, at any time: the n-th fallible step of a load or bind from now
  * on fails, so that error paths can be swept one by one. Steps are counted by
  * one task only, the one that set it.
@@ -32,7 +35,7 @@
  *
  * lacking=<mask>, at any time: LOAD finds these features (REX_CPU_*) in no CPU.
  *
- * All of them taint the kernel (TAINT_TEST), and are refused where it is locked down.
+ * All of them but selftest itself taint the kernel (TAINT_TEST), and are refused where it is locked down.
  */
 #ifndef _REX_SELFTEST_H
 #define _REX_SELFTEST_H

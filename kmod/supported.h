@@ -37,6 +37,13 @@
 #if !IS_ENABLED(CONFIG_CRYPTO_HASH)
 #error "rex: the kernel needs CONFIG_CRYPTO_HASH"
 #endif
+/* Objects call by pointers through the kernel's thunks. 6.9 gave the option another name. */
+#if !defined(CONFIG_MITIGATION_RETPOLINE) && !defined(CONFIG_RETPOLINE)
+#error "rex: the kernel needs CONFIG_MITIGATION_RETPOLINE (CONFIG_RETPOLINE)"
+#endif
+#ifndef CONFIG_SYSTEM_DATA_VERIFICATION
+#error "rex: the kernel needs CONFIG_SYSTEM_DATA_VERIFICATION, as with CONFIG_MODULE_SIG"
+#endif
 #ifndef CONFIG_HAVE_STATIC_CALL
 #error "rex: the kernel needs CONFIG_HAVE_STATIC_CALL"
 #endif

@@ -122,7 +122,7 @@ TEST(loops_with_interrupts_off_on_all_cpus_are_ended_by_nmis_of_the_machine)
 
 	if (!has_nmi_timers())
 		SKIP("no watchdog of this machine sends an NMI");
-	announce_dmesg("NMI received for unknown reason");
+	announce_dmesg("NMI received for unknown reason|Dazed and confused");
 	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", 0, LIMIT_MS);
 	go = start_victims(victims, n);
 	for (int i = 0; i < NMI_TIMERS; i++)

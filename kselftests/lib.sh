@@ -57,8 +57,9 @@ rex_loaded() {
 	[ -e /sys/module/rex/refcnt ]
 }
 
+# Load rex.ko with the hooks of the test suite.
 load_rex() {
-	rex_loaded || insmod "$REX_KO"
+	rex_loaded || insmod "$REX_KO" selftest=1
 }
 
 # Unload rex.ko, after waiting for references that are dropped asynchronously.

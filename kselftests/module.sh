@@ -51,6 +51,28 @@ protections_that_are_off_taint_the_kernel() {
 	load_rex
 }
 
+# Print the parameters that are for the test suite and can be set at any time.
+hooks() {
+	find /sys/module/rex/parameters -perm 600
+}
+
+hooks_need_a_module_for_tests() {
+	unload_rex
+	expect_dmesg 'it needs insmod rex.ko selftest=1'
+	insmod "$REX_KO"
+	[ "$(hooks | wc -l)" -ge 6 ]
+	for hook in $(hooks); do
+		refused sh -c "echo 1 >$hook" 2>/dev/null
+		[ "$(cat "$hook")" = 0 ]
+	done
+	unload_rex
+	load_rex
+	for hook in $(hooks); do
+		echo 1 >"$hook"
+		echo 0 >"$hook"
+	done
+}
+
 # No header of the kernel has the struct of these fields, so insmod compares some of them.
 kernel_with_other_fields_of_tracepoints_is_refused() {
 	unload_rex
@@ -108,7 +130,7 @@ highest_timeout_is_set_with_the_module_only() {
 
 run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_module \
 	open_device_holds_the_module module_loads_and_unloads_20_times \
-	protections_that_are_off_taint_the_kernel \
+	protections_that_are_off_taint_the_kernel hooks_need_a_module_for_tests \
 	kernel_with_other_fields_of_tracepoints_is_refused \
 	guest_with_encrypted_registers_is_refused pv_guest_of_xen_is_refused \
 	kernel_whose_memset_has_a_frame_is_refused \

@@ -12,9 +12,11 @@ int remove_module(void)
 void insert_module(const char *parameters)
 {
 	int fd = open(getenv("REX_KO"), O_RDONLY | O_CLOEXEC);
+	char all[256];
 
+	snprintf(all, sizeof(all), "selftest=1 %s", parameters);
 	ASSERT(fd >= 0);
-	ASSERT_MSG(!syscall(SYS_finit_module, fd, parameters, 0), "insmod: %s",
+	ASSERT_MSG(!syscall(SYS_finit_module, fd, all, 0), "insmod: %s",
 		   strerror(errno));
 	close(fd);
 }

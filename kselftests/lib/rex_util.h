@@ -186,7 +186,7 @@ char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Removes the module; -1 and errno EAGAIN while it is in use. */
 int remove_module(void);
 
-/* Inserts it, with PARAMETERS as insmod takes them, separated by spaces. */
+/* Inserts it, with the test suite's hooks and PARAMETERS as insmod takes them. */
 void insert_module(const char *parameters);
 
 /* Waits until the module can be removed, and inserts it again. */

@@ -26,6 +26,8 @@
 /* A report of KCSAN has this in its first line, and ends with a rule. */
 #define RACE "BUG: KCSAN: "
 #define RULE "======"
+/* KCSAN's name of the code of a run, which has no symbol. */
+#define RUN "0x0"
 /* A function of the module in a stack trace. */
 #define OF_MODULE " [rex]"
 /* The entry of an interrupt or exception: what follows in the trace has not to do with it. */
@@ -121,15 +123,20 @@ static bool is_splat(const char *text)
 }
 
 /*
- * The window: the announced patterns, whether they came, how many splats did, and how many data
- * races of the kernel alone.
+ * The window: the announced patterns, whether they came, how many splats did, of which some
+ * were announced, how many data races of the kernel alone, and those of runs. @race is the
+ * first line of the report that is being read; if @interrupted, the rest of its trace is that
+ * of what was interrupted.
  */
 static struct {
 	struct lines patterns;
 	regex_t re[64];
 	bool came[64];
 	int bad;
+	int announced;
 	int races;
+	char race[256];
+	bool interrupted;
 } window;
 
 static void expect(const char *pattern)
@@ -163,30 +170,30 @@ static void take_splat(const char *text)
  * Returns whether the message is a part of a report of KCSAN. The kernel has data races of its
  * own; a report is a splat if one of its two stack traces has a function of the module. KCSAN
  * cannot show the stack of a run: such a race is one of the values of maps, which programs may
- * change at once, as those of eBPF may, or of what helpers of the kernel read.
+ * change at once, as those of eBPF may, or of what helpers of the kernel read. Another CPU may
+ * log something else meanwhile.
  */
 static bool is_of_race(const char *text)
 {
-	static char
-		race[256]; /* the first line of the report that is being read */
-	static bool interrupted; /* the rest of the trace is that of what was */
 	const char *begin = strstr(text, RACE);
 
 	if (begin)
-		snprintf(race, sizeof(race), "%s", begin);
-	else if (!*race)
+		snprintf(window.race, sizeof(window.race), "%s", begin);
+	else if (!*window.race || is_splat(text))
 		return false;
 	if (begin || strstr(text, ACCESS))
-		interrupted = false;
-	if (strstr(text, OF_MODULE) && !interrupted) {
-		take_splat(race);
-		*race = '\0';
+		window.interrupted = false;
+	if (strstr(text, OF_MODULE) && !window.interrupted) {
+		take_splat(window.race);
+		*window.race = '\0';
 	} else if (strstr(text, RULE)) {
+		if (strstr(window.race, RUN))
+			note("a run's: %s", window.race);
 		window.races++;
-		*race = '\0';
+		*window.race = '\0';
 	}
 	if (strstr(text, ENTRY))
-		interrupted = true;
+		window.interrupted = true;
 	return true;
 }
 
@@ -197,9 +204,11 @@ void dmesg_read(void)
 	while (next_message(text, sizeof(text))) {
 		if (!strncmp(text, EXPECT, strlen(EXPECT)))
 			expect(text + strlen(EXPECT));
-		else if (strncmp(text, MARK, strlen(MARK)) &&
-			 !matches_expected(text) && !is_of_race(text) &&
-			 is_splat(text))
+		else if (!strncmp(text, MARK, strlen(MARK)))
+			continue;
+		else if (matches_expected(text))
+			window.announced += is_splat(text);
+		else if (!is_of_race(text) && is_splat(text))
 			take_splat(text);
 	}
 }
@@ -217,7 +226,7 @@ int dmesg_check(int *announced)
 		}
 		regfree(&window.re[i]);
 	}
-	*announced = (int)window.patterns.count;
+	*announced = window.announced;
 	lines_clear(&window.patterns);
 	if (lost)
 		note("messages of the kernel were lost");

@@ -38,8 +38,12 @@ static const struct {
 	{ 14, "L: soft lockup" },
 };
 
+/* The bit of the test suite's hooks, TAINT_TEST. */
+#define TAINT_OF_TESTS (1ul << 18)
+
 struct options {
 	const char *kernel, *module, *dir;
+	char parameters[128]; /* of the module, during tests */
 	int unload_seconds, factor;
 	struct lines expected_skips;
 };
@@ -95,6 +99,25 @@ static int check_taints(unsigned long added)
 	return bad;
 }
 
+/* Says it once if the kernel has stopped to look for errors of locks, as it does after one. */
+static void note_lockdep(void)
+{
+	static bool noted;
+	FILE *f = noted ? NULL : fopen("/proc/lockdep_stats", "re");
+	char line[256];
+	int on;
+
+	if (!f)
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " debug_locks: %d", &on) != 1 || on)
+			continue;
+		note("lockdep is off from here on");
+		noted = true;
+	}
+	fclose(f);
+}
+
 /* Counts the failures of the test in the kernel's log. */
 static int check_kernel(unsigned long taint_before)
 {
@@ -103,6 +126,7 @@ static int check_kernel(unsigned long taint_before)
 	bad = dmesg_check(&announced);
 	if (!announced)
 		bad += check_taints(tainted() & ~taint_before);
+	note_lockdep();
 	return bad;
 }
 
@@ -181,7 +205,7 @@ static bool run_test(struct options *o, const char *spec, int number,
 	note("test %s", name);
 	dmesg_mark("begin %s", name);
 	clear_trace();
-	err = module_is_loaded() ? 0 : module_load(o->module);
+	err = module_is_loaded() ? 0 : module_load(o->module, o->parameters);
 	if (err) {
 		ktap.totals.failed++;
 		note("insmod before %s: %s", name, strerror(-err));
@@ -198,13 +222,31 @@ static bool run_test(struct options *o, const char *spec, int number,
 	return !ktap.totals.failed;
 }
 
+/* Counts the failures of a module that is loaded as users load it. */
+static int check_production(const char *module)
+{
+	unsigned long taint = tainted();
+	int bad = 0, err = module_load(module, "");
+
+	if (err)
+		bad++, note("insmod: %s", strerror(-err));
+	if (tainted() & ~taint & TAINT_OF_TESTS)
+		bad++, note("a module without hooks of tests has their taint");
+	err = err ? 0 : module_unload(DEFAULT_UNLOAD_SECONDS);
+	if (err)
+		bad++, note("rmmod: %s", strerror(-err));
+	return bad;
+}
+
 /* Reports splats of the kernel before the first test. */
-static bool check_boot(void)
+static bool check_boot(const char *module)
 {
 	struct ktap_totals totals = {};
+	int bad;
 
 	note("test boot");
-	if (check_kernel(0))
+	bad = module_is_loaded() ? 0 : check_production(module);
+	if (check_kernel(0) || bad)
 		totals.failed = 1;
 	else
 		totals.passed = 1;
@@ -251,6 +293,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	o.dir = argv[optind++];
+	/* The environment may have parameters that disable its protections. */
+	snprintf(o.parameters, sizeof(o.parameters), "selftest=1 %s",
+		 getenv("REX_PARAMETERS") ?: "");
 	setenv("KERNEL", o.kernel, 1);
 	setenv("REX_KO", o.module, 1);
 	setenv("REX_TESTS", o.dir, 1);
@@ -261,7 +306,7 @@ int main(int argc, char **argv)
 	lines_read(&o.expected_skips, skips);
 	dmesg_init(splats);
 	kmemleak_init();
-	ok = check_boot();
+	ok = check_boot(o.module);
 	for (int number = 2; optind < argc; optind++, number++)
 		ok &= run_test(&o, argv[optind], number, optind == argc - 1);
 	note("done"); /* nothing is missing above */

@@ -16,13 +16,8 @@ bool module_is_loaded(void)
 	return access("/sys/module/rex/refcnt", F_OK) == 0;
 }
 
-/*
- * Loads the module. The environment may have parameters that disable its
- * protections.
- */
-int module_load(const char *file)
+int module_load(const char *file, const char *parameters)
 {
-	const char *parameters = getenv("REX_PARAMETERS") ?: "";
 	int fd, err = 0;
 
 	fd = open(file, O_RDONLY | O_CLOEXEC);

@@ -31,7 +31,7 @@ void dmesg_read(void);
  * Reads the log since the last call, and calls note() for each splat that no
  * "rex-test: expect REGEX" line announced, and for each announced line that did
  * not come. Returns the number of both. Sets ANNOUNCED to the number of
- * announced lines.
+ * announced lines that came and are splats.
  */
 int dmesg_check(int *announced);
 
@@ -61,8 +61,11 @@ void run_program(struct run *run, const char *program, const char *dir,
 /* ---- module.c ---- */
 
 bool module_is_loaded(void);
-/* Both return 0 or a negative errno. */
-int module_load(const char *file);
+/*
+ * Loads the module with PARAMETERS, as insmod takes them. This function and the next one
+ * return 0 or a negative errno.
+ */
+int module_load(const char *file, const char *parameters);
 /* Waits if rex is in use: the last references go asynchronously. */
 int module_unload(int seconds);
 
