@@ -30,6 +30,7 @@ TEST(error_of_the_kernel_in_a_helper_costs_a_level_alone)
 	announce_dmesg("BUG: unable to handle page fault");
 	announce_dmesg("Oops: ");
 	announce_dmesg("Call Trace:");
+	announce_dmesg("exited with (preempt_count|irqs disabled)");
 	be_strict(false);
 	pin_to_cpu(1);
 	v = start_victim(hook);

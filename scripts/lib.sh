@@ -70,7 +70,8 @@ kernels_table() {
 	rows_of "$REX_TOP/kernels.txt"
 }
 
-# Print the rows of scripts/company.txt: name, slower, cpus, cpu, tool, without, arguments.
+# Print the rows of scripts/company.txt: name, slower, cpus, cpu, tool, without, since,
+# arguments.
 company_rows() {
 	rows_of "$REX_TOP/scripts/company.txt"
 }

@@ -386,8 +386,8 @@ debug_kernels_run_if_asked_for_with_longer_limits() {
 # Make a tree with a company that has each field.
 prepare_company() {
 	prepare
-	printf '%s\n' "# comment" "crowd  3  4  Some-Model  true  one|other  first=1 second=2" \
-		"plain 1 2 - - - -" >tree/scripts/company.txt
+	printf '%s\n' "# comment" "crowd  3  4  Some-Model  true  one|other  -  first=1 second=2" \
+		"plain 1 2 - - - - -" >tree/scripts/company.txt
 	script tree/scripts/vm-rex <<-END
 		echo "cpu=\$REX_CPU tool=\$REX_TOOL \$*" >>$T/events
 		cat $T/results
@@ -447,6 +447,28 @@ plain 6.12 1 0 0"
 	has "$output" "its rows are: crowd plain"
 }
 
+kernels_that_are_too_old_for_a_company_are_left_out() {
+	prepare_company
+	cp "$TOP/scripts/test-company" tree/scripts/
+	echo "modern 1 2 - - - 6.9 -" >>tree/scripts/company.txt
+	script tree/scripts/kernel <<-END
+		case \$1 in
+		names)	 printf '%s\n' \${2:-6.1 6.12} | tr ' ' '\n' ;;
+		release) echo "\$2.95-test" ;;
+		memory)	 echo 1024 ;;
+		slower)	 echo 1 ;;
+		esac
+	END
+	REX_CPUS=4 try tree/scripts/test-company -t '^two' modern
+	same "$status" 0
+	same "$(tail -n 2 <<<"$output" | tr -s ' ' | cut -d' ' -f1-5)" "modern 6.1 before Linux 6.9
+modern 6.12 1 0 0"
+	lacks "$(cat events)" "tests 6.1 "
+	REX_CPUS=4 try tree/scripts/test-company -k 6.1 -t '^two' modern
+	same "$status" 0
+	same "$(tail -n 1 <<<"$output" | tr -s ' ' | cut -d' ' -f1-5)" "modern 6.1 before Linux 6.9"
+}
+
 companies_that_fail_do_not_end_the_run() {
 	prepare_company
 	cp "$TOP/scripts/test-company" tree/scripts/
@@ -458,9 +480,9 @@ companies_that_fail_do_not_end_the_run() {
 
 # Each row has the fields that scripts/test reads, and work or an argument.
 rows_of_companies_are_complete() {
-	local name slower cpus without arguments
-	while read -r name slower cpus _ _ without arguments; do
-		[[ $slower =~ ^[0-9]+$ && $cpus =~ ^[0-9]+$ && -n $without ]] || fail "row $name: $slower, $cpus, $without"
+	local name slower cpus without since arguments
+	while read -r name slower cpus _ _ without since arguments; do
+		[[ $slower =~ ^[0-9]+$ && $cpus =~ ^[0-9]+$ && -n $without && $since =~ ^(-|[0-9]+\.[0-9]+)$ ]] || fail "row $name: $slower, $cpus, $without, $since"
 		grep -q "^count_$name() " "$TOP/scripts/guest/company" || fail "nothing counts the work of $name"
 		[ -n "$arguments" ] || grep -q "^begin_$name() " "$TOP/scripts/guest/company" ||
 			fail "$name has neither arguments nor work"
@@ -481,4 +503,5 @@ run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	pattern_that_matches_nothing_is_an_error \
 	company_is_beside_the_tests_in_the_vm company_need_not_change_anything company_that_does_nothing_fails \
 	company_that_has_no_row_is_an_error table_of_companies_is_last \
+	kernels_that_are_too_old_for_a_company_are_left_out \
 	companies_that_fail_do_not_end_the_run rows_of_companies_are_complete
