@@ -100,9 +100,12 @@ static int reloc_look_up(struct reloc *r, const Elf64_Sym *sym,
 	err = r->resolve(r->ctx, pl->name, out);
 	if (err == -ENOENT)
 		return rex_refuse(r->log, "undefined symbol %s", pl->name);
-	if (!err)
-		rex_log_dbg(r->log, "symbol %s is the module's", pl->name);
-	return err;
+	if (err)
+		return err;
+	rex_log_dbg(r->log, "symbol %s is the module's", pl->name);
+	if (out->value == REX_NO_FIELD)
+		out->flags |= REX_SYM_NO_FIELD;
+	return 0;
 }
 
 static int reloc_symbol_value(struct reloc *r, u32 index,
@@ -250,6 +253,15 @@ static int reloc_write_got(struct reloc *r, const struct place *pl)
 
 /* ---- the switch ---- */
 
+/*
+ * A field that the kernel lacks has the largest offset, so that bytes after its first one
+ * have none. The program looks whether it is that one before it uses another.
+ */
+static u64 reloc_absolute(const struct place *pl)
+{
+	return pl->sym_flags & REX_SYM_NO_FIELD ? pl->s : pl->s + pl->a;
+}
+
 static int reloc_apply(struct reloc *r, const struct place *pl)
 {
 	switch (ELF64_R_TYPE(pl->rela->r_info)) {
@@ -260,7 +272,7 @@ static int reloc_apply(struct reloc *r, const struct place *pl)
 	case R_X86_64_32:
 		return reloc_write_u32(r, pl, pl->s + pl->a);
 	case R_X86_64_32S:
-		return reloc_write_s32(r, pl, pl->s + pl->a);
+		return reloc_write_s32(r, pl, reloc_absolute(pl));
 	case R_X86_64_PC32:
 	case R_X86_64_PLT32:
 		if (reloc_make_plain_return(r, pl))

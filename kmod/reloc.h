@@ -31,6 +31,7 @@ void rex_elf_copy(const struct rex_elf *elf, const struct rex_elf_target *t);
 
 /* Flags of struct rex_symbol. */
 #define REX_SYM_RETURN_THUNK (1u << 0) /* this is __x86_return_thunk */
+#define REX_SYM_NO_FIELD (1u << 1) /* the value is REX_NO_FIELD */
 
 /**
  * struct rex_symbol - the value of a symbol that the object does not define

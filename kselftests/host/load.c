@@ -14,6 +14,8 @@ int resolve(void *ctx, const char *name, struct rex_symbol *sym)
 		sym->flags = REX_SYM_RETURN_THUNK;
 	} else if (!strcmp(name, "__rex_off_task_struct_pid")) {
 		sym->value = PID_OFFSET;
+	} else if (!strcmp(name, "__rex_opt_sk_buff_napi_id")) {
+		sym->value = REX_NO_FIELD;
 	} else {
 		return -ENOENT;
 	}

@@ -165,6 +165,20 @@ static void field_offset_is_a_number(void)
 	unload(&u.l);
 }
 
+static void parts_of_an_absent_field_fit(void)
+{
+	struct use u;
+
+	use_init(&u, "\x8b\x87\0\0\0\0\xc3", 7); /* mov off(%rdi),%eax */
+	use_rela(&u, 2, R_X86_64_32S,
+		 obj_add_sym(u.o, "__rex_opt_sk_buff_napi_id", UNDEF, SHN_UNDEF,
+			     0, 0),
+		 15);
+	use_must_load(&u);
+	check_int(read_s32(u.body + 2), REX_NO_FIELD);
+	unload(&u.l);
+}
+
 static void relative_32(void)
 {
 	struct use u;
@@ -459,6 +473,7 @@ static const struct test tests[] = {
 	{ "absolute_32", absolute_32 },
 	{ "signed_32", signed_32 },
 	{ "field_offset_is_a_number", field_offset_is_a_number },
+	{ "parts_of_an_absent_field_fit", parts_of_an_absent_field_fit },
 	{ "relative_32", relative_32 },
 	{ "call_within_the_object", call_within_the_object },
 	{ "limits_of_32_bits", limits_of_32_bits },
