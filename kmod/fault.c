@@ -13,6 +13,7 @@
 #include "emit_stubs.h"
 #include "fault.h"
 #include "fault_owner.h"
+#include "fault_trial.h"
 #include "image.h"
 #include "ksyms.h"
 #include "loads.h"
@@ -108,6 +109,19 @@ static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
 	regs->ip = ip;
 	return true;
 }
+
+void rex_fault_try_nmi(struct pt_regs *regs)
+{
+	u64 to = rex_trial_at(regs->ip) ? rex_trial.caught : regs->ip;
+
+	if (user_mode(regs) || smp_processor_id() != READ_ONCE(rex_trial.cpu))
+		return;
+	rex_trial.nmis++;
+	if (!(rex_trial.blind & REX_OTHER_NMI_FRAME) &&
+	    fault_redirect_nmi(regs, to))
+		rex_trial.moved++;
+}
+NOKPROBE_SYMBOL(rex_fault_try_nmi);
 
 /*
  * Have the emitted helper that was interrupted return to the stub "trap" rather than to
@@ -242,9 +256,12 @@ static int fault_on_die(struct notifier_block *nb, unsigned long val,
 	struct rex_run *run;
 	unsigned long ip;
 
-	if (rex_unprotected & REX_UNPROTECTED_EXCEPTIONS)
-		return NOTIFY_DONE;
 	if (!args->regs || user_mode(args->regs))
+		return NOTIFY_DONE;
+	/* The address of an int3 is reported as that after the instruction. */
+	if (rex_trial_at(args->regs->ip - (val == DIE_INT3)))
+		return rex_trial_on_die(args->regs, val);
+	if (rex_unprotected & REX_UNPROTECTED_EXCEPTIONS)
 		return NOTIFY_DONE;
 	if (val == DIE_OOPS)
 		fault_forget_runs();
@@ -252,7 +269,6 @@ static int fault_on_die(struct notifier_block *nb, unsigned long val,
 		return fault_on_step(args->regs, (unsigned long *)args->err);
 	if (val != DIE_TRAP && val != DIE_GPF && val != DIE_INT3)
 		return NOTIFY_DONE;
-	/* The address of an int3 is reported as that after the instruction. */
 	if (val == DIE_INT3)
 		args->regs->ip--;
 	run = fault_causing_run(args->regs, &ip);
@@ -318,7 +334,14 @@ static void fault_on_page_fault(unsigned long ip, unsigned long parent_ip,
 	struct rex_run *run;
 	unsigned long fault_ip;
 
-	if (user_mode(regs) || rex_unprotected & REX_UNPROTECTED_PAGE_FAULTS)
+	if (user_mode(regs))
+		return;
+	if (rex_trial_at(regs->ip)) {
+		if (rex_trial_on_page_fault(regs, call->si, call->dx))
+			call->ip = (unsigned long)rex_ksyms.ftrace_stub;
+		return;
+	}
+	if (rex_unprotected & REX_UNPROTECTED_PAGE_FAULTS)
 		return;
 	run = fault_page_fault_run(regs, call->si, call->dx, &fault_ip);
 	if (!run)

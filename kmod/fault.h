@@ -32,6 +32,9 @@ void rex_fault_exit(void);
 void rex_fault_stop(struct rex_run *run, struct pt_regs *regs, bool nmi,
 		    u32 cause);
 
+/* Handle an NMI of a trial (fault_trial.h), on its CPU. Context: NMI. */
+void rex_fault_try_nmi(struct pt_regs *regs);
+
 /*
  * The stubs call this: a helper has returned to a run that is to be killed. The address
  * after the program's call is at @sp.

@@ -17,7 +17,8 @@
  *	symtab	gates of the helpers, in the same memory
  *	helpers	functions that programs call
  *	fault	exceptions and page faults of programs
- *	watchdog stops runs that take too long, and programs that take too much
+ *	watchdog stops runs that take too long, and programs that take too much; it and the
+ *		exceptions are tried once (fault_trial.h)
  *	bind	carriers and their programs
  *	dev	/dev/rex; from here on the module can be used
  */
@@ -32,6 +33,7 @@
 #include "emit_stubs.h"
 #include "execmem.h"
 #include "fault.h"
+#include "fault_trial.h"
 #include "helpers.h"
 #include "image.h"
 #include "injectable.h"
@@ -109,6 +111,7 @@ static int __init rex_init(void)
 		goto err_stack;
 	rex_shortcuts_init();
 	rex_symtab_init();
+	rex_trial_emit();
 	ret = rex_stubs_seal();
 	if (ret)
 		goto err_stubs;

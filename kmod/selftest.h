@@ -56,6 +56,8 @@
 #define REX_OTHER_MAPS 0x04 /* the structures of queues and ring buffers */
 #define REX_OTHER_XEN 0x08 /* a PV guest of Xen */
 #define REX_OTHER_MEMSET 0x10 /* memset() in C */
+#define REX_OTHER_PAGE_FAULTS 0x20 /* another function reports page faults */
+#define REX_OTHER_NMI_FRAME 0x40 /* the frame of an NMI is elsewhere */
 
 extern unsigned int rex_unprotected;
 

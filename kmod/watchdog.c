@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "cpu_share.h"
 #include "fault.h"
+#include "fault_trial.h"
 #include "image.h"
 #include "run.h"
 #include "selftest.h"
@@ -164,8 +165,7 @@ static bool watchdog_has_runs(unsigned int cpu)
 	return false;
 }
 
-/* Have @cpu look at its runs. */
-static void watchdog_send_nmi(unsigned int cpu)
+void rex_watchdog_send_nmi(unsigned int cpu)
 {
 	struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
 
@@ -188,7 +188,7 @@ static void watchdog_look_by_nmi(unsigned int cpu, u64 now)
 	if (!watchdog_has_runs(cpu))
 		return;
 	this_cpu_write(rex_watchdog.last_run, now);
-	watchdog_send_nmi(cpu);
+	rex_watchdog_send_nmi(cpu);
 }
 
 /* Returns whether this CPU is isolated and has met no run for a while. */
@@ -227,7 +227,7 @@ static bool watchdog_sample(unsigned int cpu, u64 now, u64 due, u64 ns)
 	case REX_CPU_SHARE_ASK:
 		/* The look of this tick answers for this CPU. */
 		if (cpu != smp_processor_id())
-			watchdog_send_nmi(cpu);
+			rex_watchdog_send_nmi(cpu);
 		return true;
 	}
 	return false;
@@ -246,7 +246,7 @@ static __always_inline bool watchdog_is_ours(struct rex_watchdog *watch)
 {
 	if (atomic_read(&watch->nmi_senders))
 		return true;
-	smp_rmb(); /* pairs with watchdog_send_nmi() */
+	smp_rmb(); /* pairs with rex_watchdog_send_nmi() */
 	return READ_ONCE(watch->nmi_sent);
 }
 
@@ -357,6 +357,8 @@ static int watchdog_on_nmi(unsigned int type, struct pt_regs *regs)
 
 	if (!is_ours && !ns)
 		return NMI_DONE;
+	if (unlikely(READ_ONCE(rex_trial.waits)))
+		rex_fault_try_nmi(regs);
 	now = ktime_get_mono_fast_ns();
 	if (is_ours || watchdog_has_missed_tick(watch, now, ns))
 		watchdog_look(regs, now, true);
@@ -483,8 +485,14 @@ int __init rex_watchdog_init(void)
 	if (ret < 0)
 		goto err_remove_dead;
 	online_state = ret;
+	ret = rex_trial_run();
+	watchdog_stop();
+	if (ret)
+		goto err_remove_online;
 	return 0;
 
+err_remove_online:
+	cpuhp_remove_state(online_state);
 err_remove_dead:
 	cpuhp_remove_state_nocalls(dead_state);
 err_unregister_nmi:

@@ -35,6 +35,9 @@ static inline bool rex_watchdog_refuses(u32 timeout_ms)
 int rex_watchdog_init(void);
 void rex_watchdog_exit(void);
 
+/* Have @cpu look at its runs: an NMI takes the place of a tick. Context: hardirq. */
+void rex_watchdog_send_nmi(unsigned int cpu);
+
 /**
  * rex_watchdog_set() - set how often to look
  * @timeout_ms: shortest timeout of the bound programs; 0: none is bound

@@ -53,7 +53,7 @@ TEST(hello_prints_the_pid_and_cpu_of_each_call)
 	const char *trace;
 	pid_t pids[64];
 
-	ASSERT(cpus > 1 && cpus <= 64);
+	ASSERT(cpus >= 1 && cpus <= 64);
 	for (int cpu = 0; cpu < cpus; cpu++)
 		pids[cpu] = trigger_on(cpu);
 	trace = read_trace(pipe);

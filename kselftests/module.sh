@@ -106,6 +106,35 @@ kernel_whose_memset_has_a_frame_is_refused() {
 	load_rex
 }
 
+# Lockdep is off after an error of the kernel, and so are its reports.
+oops_switches_lockdep_off() {
+	grep -q ' lockdep_rcu_suspicious$' /proc/kallsyms
+}
+
+# insmod's own read through a null pointer is an error of the kernel then, which nothing dies of.
+kernel_with_another_handler_of_page_faults_is_refused() {
+	if oops_switches_lockdep_off; then
+		skip "an oops switches lockdep off"
+	fi
+	unload_rex
+	strict=$(cat /proc/sys/kernel/panic_on_oops)
+	echo 0 >/proc/sys/kernel/panic_on_oops
+	expect_dmesg 'BUG: kernel NULL pointer dereference, address: 0000000000000008'
+	expect_dmesg 'Oops: '
+	expect_dmesg 'Call Trace:'
+	expect_dmesg 'this kernel does not leave a read through a null pointer to the module'
+	refused insmod "$REX_KO" other_kernel=0x20 2>/dev/null
+	echo "$strict" >/proc/sys/kernel/panic_on_oops
+	load_rex
+}
+
+kernel_with_the_frame_of_an_nmi_elsewhere_is_refused() {
+	unload_rex
+	expect_dmesg 'this kernel keeps the frame of an NMI elsewhere'
+	refused insmod "$REX_KO" other_kernel=0x40 2>/dev/null
+	load_rex
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -134,5 +163,7 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	kernel_with_other_fields_of_tracepoints_is_refused \
 	guest_with_encrypted_registers_is_refused pv_guest_of_xen_is_refused \
 	kernel_whose_memset_has_a_frame_is_refused \
+	kernel_with_another_handler_of_page_faults_is_refused \
+	kernel_with_the_frame_of_an_nmi_elsewhere_is_refused \
 	nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
