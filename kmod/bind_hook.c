@@ -14,6 +14,7 @@
 #include "bind_private.h"
 #include "carrier.h"
 #include "ksyms.h"
+#include "selftest.h"
 
 /* rex_bind_init() uses this BPF program to test whether the hook is called. */
 static const struct bpf_prog *hook_test;
@@ -64,7 +65,8 @@ static int __init bind_test_hook(void)
 
 	if (IS_ERR(carrier))
 		return PTR_ERR(carrier);
-	WRITE_ONCE(hook_test, carrier);
+	if (!rex_selftest_is_other(REX_OTHER_PROG_FREE))
+		WRITE_ONCE(hook_test, carrier);
 	bpf_prog_put(carrier);
 	if (!wait_for_completion_timeout(&hook_test_freed, HOOK_TEST_TIMEOUT)) {
 		pr_err("the kernel frees BPF programs without bpf_prog_free()\n");

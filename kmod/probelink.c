@@ -17,17 +17,26 @@ struct probelink_name {
 /*
  * Functions of the kernel that call the programs of links to many probes. The
  * first function of each link sets current->bpf_ctx and calls. The compiler may
- * have inlined it into the others, or specialised it.
+ * have inlined it into the others, or specialised it, once or several times.
  */
 static const struct probelink_name probelink_names[] __initconst = {
 	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_prog_run" },
-	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_prog_run.isra.0" },
 	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_handler" },
 	{ REX_PROBELINK_KPROBE_MULTI, "kprobe_multi_link_exit_handler" },
 	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_prog_run" },
-	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_prog_run.isra.0" },
 	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_multi_link_handler" },
 	{ REX_PROBELINK_UPROBE_MULTI, "uprobe_multi_link_ret_handler" },
+};
+
+/* What a compiler appends to the name of a function that it has specialised or split. */
+static const char *const probelink_suffixes[] __initconst = {
+	"",
+	".isra.0",
+	".isra.1",
+	".constprop.0",
+	".constprop.1",
+	".constprop.0.isra.0",
+	".part.0",
 };
 
 /* The address of a function with such a name; @size is 0 if there is none. */
@@ -38,7 +47,8 @@ struct probelink_caller {
 };
 
 static struct probelink_caller
-	probelink_callers[ARRAY_SIZE(probelink_names)] __ro_after_init;
+	probelink_callers[ARRAY_SIZE(probelink_names) *
+			  ARRAY_SIZE(probelink_suffixes)] __ro_after_init;
 
 /* Returns whether @addr is in the text of the kernel itself: not of a module, not of BPF. */
 static bool probelink_in_kernel(unsigned long addr)
@@ -114,20 +124,31 @@ bool rex_probelink_accepts(const struct bpf_prog *carrier,
 	return false;
 }
 
+static void __init probelink_find(const struct probelink_name *name,
+				  const char *suffix,
+				  struct probelink_caller *caller)
+{
+	unsigned long size, offset, addr;
+	char symbol[KSYM_NAME_LEN];
+
+	snprintf(symbol, sizeof(symbol), "%s%s", name->name, suffix);
+	caller->link = name->link;
+	addr = rex_ksyms_lookup(symbol);
+	if (!addr ||
+	    !rex_kcall(kallsyms_lookup_size_offset)(addr, &size, &offset))
+		return;
+	caller->start = addr;
+	caller->size = size;
+}
+
 /* A kernel without links of a kind (CONFIG_FPROBE) has none of its functions. */
 void __init rex_probelink_init(void)
 {
-	unsigned long size, offset, addr;
-	size_t i;
+	struct probelink_caller *caller = probelink_callers;
+	size_t i, k;
 
-	for (i = 0; i < ARRAY_SIZE(probelink_names); i++) {
-		probelink_callers[i].link = probelink_names[i].link;
-		addr = rex_ksyms_lookup(probelink_names[i].name);
-		if (!addr ||
-		    !rex_kcall(kallsyms_lookup_size_offset)(addr, &size,
-							    &offset))
-			continue;
-		probelink_callers[i].start = addr;
-		probelink_callers[i].size = size;
-	}
+	for (i = 0; i < ARRAY_SIZE(probelink_names); i++)
+		for (k = 0; k < ARRAY_SIZE(probelink_suffixes); k++)
+			probelink_find(&probelink_names[i],
+				       probelink_suffixes[k], caller++);
 }

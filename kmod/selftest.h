@@ -58,6 +58,7 @@
 #define REX_OTHER_MEMSET 0x10 /* memset() in C */
 #define REX_OTHER_PAGE_FAULTS 0x20 /* another function reports page faults */
 #define REX_OTHER_NMI_FRAME 0x40 /* the frame of an NMI is elsewhere */
+#define REX_OTHER_PROG_FREE 0x80 /* no call of bpf_prog_free() */
 
 extern unsigned int rex_unprotected;
 

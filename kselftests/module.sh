@@ -135,6 +135,14 @@ kernel_with_the_frame_of_an_nmi_elsewhere_is_refused() {
 	load_rex
 }
 
+# insmod waits ten seconds for the end of its own carrier.
+kernel_that_frees_programs_by_other_functions_is_refused() {
+	unload_rex
+	expect_dmesg 'the kernel frees BPF programs without bpf_prog_free'
+	refused insmod "$REX_KO" other_kernel=0x80 2>/dev/null
+	load_rex
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -165,5 +173,6 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	kernel_whose_memset_has_a_frame_is_refused \
 	kernel_with_another_handler_of_page_faults_is_refused \
 	kernel_with_the_frame_of_an_nmi_elsewhere_is_refused \
+	kernel_that_frees_programs_by_other_functions_is_refused \
 	nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
