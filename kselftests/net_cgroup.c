@@ -232,3 +232,30 @@ TEST_F(cgroup, packets_pass_when_the_program_is_dead)
 	EXPECT(arrives(self, self->sender));
 	EXPECT_SEEN(self->obj, ARRIVES, 0);
 }
+
+/* The loader chooses what happens then. */
+TEST_F(cgroup,
+       packets_are_dropped_when_the_program_is_dead_if_the_loader_says_so)
+{
+	struct rex_obj *closed = rex_obj_open(object_path("net_cgroup"), NULL);
+	int fd = open(FOLDER, O_RDONLY | O_CLOEXEC);
+	struct bpf_link *link;
+
+	ASSERT(closed && fd >= 0);
+	ASSERT(!rex_obj_set_default_ret(closed, "leaves", 0));
+	ASSERT(!rex_obj_load_opened(closed));
+	link = bpf_program__attach_cgroup(program(closed, "leaves"), fd);
+	ASSERT(link);
+	close(fd);
+	EXPECT(arrives(self, self->sender));
+	announce_dmesg("stopped by a panic: as told");
+	tell(closed, WHICH, LEAVES);
+	tell(closed, HOW, PANIC);
+	/* The first run ends by the fault, and the second one is not made. */
+	EXPECT(!arrives(self, self->sender));
+	EXPECT(!arrives(self, self->sender));
+	EXPECT_EQ(prog_info(closed, "leaves").faults, 1);
+	EXPECT(arrives(self, self->outside));
+	bpf_link__destroy(link);
+	rex_obj_close(closed);
+}

@@ -422,6 +422,27 @@ TEST(program_that_decides_about_devices_is_attached_to_a_cgroup)
 	tool(TOOL_OK, "unload " PIN);
 }
 
+TEST(what_a_hook_gets_without_a_run_is_the_loaders_choice)
+{
+	const char *path = object_path("cgroup_device");
+	json_t *shown;
+
+	tool(TOOL_OK, "load %s --default-ret denies_zero=0 --pin " PIN, path);
+	shown = tool_json(TOOL_OK, "show denies_zero");
+	EXPECT_EQ(json_number(json_array_get(shown, 0), "default_ret"), 0);
+	tool(TOOL_OK, "unload " PIN);
+	EXPECT_CONTAINS(tool(TOOL_FAILED, "load %s --default-ret denies_zero=7",
+			     path),
+			"default");
+	EXPECT_CONTAINS(tool(TOOL_NOT_FOUND,
+			     "load %s --default-ret denies_one=0", path),
+			"no program denies_one");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "load x --default-ret decides"),
+			"PROGRAM=N");
+	EXPECT_CONTAINS(tool(TOOL_USAGE, "load x --default-ret decides=no"),
+			"takes a number");
+}
+
 /* Makes the pin of a map that no Rex program has, and returns the map. */
 static int pin_other(const char *path)
 {

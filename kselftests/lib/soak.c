@@ -192,7 +192,7 @@ bool soak_stays_flat(struct soak *soak, soak_portion_fn portion, long refs)
 		if (i == 1)
 			before = soak_memory_with(refs);
 		else
-			flat = soak_becomes_flat(&before, refs);
+			flat &= soak_becomes_flat(&before, refs);
 	}
 	return flat;
 }

@@ -383,6 +383,28 @@ debug_kernels_run_if_asked_for_with_longer_limits() {
 	lacks "$output" unprotected
 }
 
+# A VM that dies shows that the protection was needed; one that is not done in time need not.
+unprotected_test_that_is_not_done_in_time_fails() {
+	prepare
+	script tree/scripts/vm-rex <<-END
+		while getopts k:l:c:t:a: option; do
+			case \$option in l) l=\$OPTARG ;; esac
+		done
+		shift \$((OPTIND - 1))
+		echo "rex: protections \${2#*=unprotected=} are off" | tee "\$l"
+		exit \$(cat $T/status)
+	END
+	echo 123 >status
+	REX_CPUS=4 run -t '^unprotected-stack'
+	same "$status" 0
+	echo 124 >status
+	REX_CPUS=4 run -t '^unprotected-stack'
+	same "$status" 1
+	has "$output" "not ok - unprotected-stack: hostile_stack was not done in time"
+	REX_CPUS=4 run -t '^unprotected-time'
+	same "$status" 0
+}
+
 # Make a tree with a company that has each field.
 prepare_company() {
 	prepare
@@ -501,6 +523,7 @@ run_tests debug_kernels_run_if_asked_for_with_longer_limits \
 	kernel_that_does_not_boot_gives_125 unit_without_results_fails interrupt_ends_all_vms \
 	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
 	pattern_that_matches_nothing_is_an_error \
+	unprotected_test_that_is_not_done_in_time_fails \
 	company_is_beside_the_tests_in_the_vm company_need_not_change_anything company_that_does_nothing_fails \
 	company_that_has_no_row_is_an_error table_of_companies_is_last \
 	kernels_that_are_too_old_for_a_company_are_left_out \

@@ -46,6 +46,37 @@ static void session_add_size(struct rexctl_load_args *args, const char *size,
 		args->sizes[args->nr_sizes++] = size;
 }
 
+/* Parses a number with a sign. */
+static __s32 session_default(const char *text, struct argp_state *state)
+{
+	char *end;
+	long number = strtol(text, &end, 0);
+
+	if (end == text || *end || number != (__s32)number)
+		argp_error(state,
+			   "--default-ret takes a number from %d to %d, not '%s'",
+			   INT_MIN, INT_MAX, text);
+	return number;
+}
+
+static void session_add_default(struct rexctl_load_args *args, const char *text,
+				struct argp_state *state)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals) {
+		argp_error(state, "--default-ret takes PROGRAM=N, not '%s'",
+			   text);
+		return;
+	}
+	session_default(equals + 1, state);
+	if (args->nr_defaults == REXCTL_MAX_DEFAULTS)
+		argp_error(state, "more than %d default results",
+			   REXCTL_MAX_DEFAULTS);
+	else
+		args->defaults[args->nr_defaults++] = text;
+}
+
 error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 			  struct rexctl_load_args *args)
 {
@@ -71,6 +102,9 @@ error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
 		return 0;
 	case 'Z':
 		session_add_size(args, arg, state);
+		return 0;
+	case 'D':
+		session_add_default(args, arg, state);
 		return 0;
 	case 'v':
 		args->verbose = true;
@@ -141,6 +175,22 @@ static int session_set_sizes(struct rexctl_session *session)
 	return REXCTL_OK;
 }
 
+static int session_set_defaults(struct rexctl_session *session)
+{
+	const struct rexctl_load_args *args = session->args;
+	char name[REX_NAME_LEN];
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < args->nr_defaults; i++) {
+		value = session_split(args->defaults[i], name);
+		if (rex_obj_set_default_ret(session->obj, name,
+					    strtol(value, NULL, 0)))
+			return rexctl_fail_librex();
+	}
+	return REXCTL_OK;
+}
+
 int rexctl_leave_out_timers(struct rex_obj *obj)
 {
 	struct bpf_object *bpf = rex_obj_get_bpf(obj);
@@ -174,7 +224,8 @@ int rexctl_session_load(struct rexctl_session *session,
 		return rexctl_fail_librex();
 	status = session_read_crate(session)	      ?:
 			 session_set_configs(session) ?:
-			 session_set_sizes(session);
+			 session_set_sizes(session)   ?:
+			 session_set_defaults(session);
 	if (!status && args->is_check)
 		status = rexctl_leave_out_timers(session->obj);
 	if (status)

@@ -10,6 +10,7 @@
 #define REXCTL_MAX_TARGETS 64
 #define REXCTL_MAX_SETS 256
 #define REXCTL_MAX_SIZES 64
+#define REXCTL_MAX_DEFAULTS 64
 
 struct rexctl_load_args {
 	const char *file;
@@ -20,6 +21,8 @@ struct rexctl_load_args {
 	size_t nr_sets;
 	const char *sizes[REXCTL_MAX_SIZES]; /* MAP=N */
 	size_t nr_sizes;
+	const char *defaults[REXCTL_MAX_DEFAULTS]; /* PROGRAM=N */
+	size_t nr_defaults;
 	bool attach;
 	bool is_check; /* nothing of the object is to run */
 	bool time_runs;
@@ -41,30 +44,36 @@ struct rexctl_session {
 };
 
 /* Options of verbs that load. */
-#define REXCTL_LOAD_OPTIONS                                                         \
-	{ "heap", 'H', "KIB", 0, "memory that the programs may allocate", 0 },      \
-		{ "timeout", 't', "MS", 0, "longest run of each program", 0 },      \
-		{ "restart",                                                        \
-		  'r',                                                              \
-		  "N",                                                              \
-		  0,                                                                \
-		  "bring the object back after a fault, N times a minute at most",  \
-		  0 },                                                              \
-		{ "set", 's', "NAME=VALUE", 0, "set a config of the programs", 0 }, \
-		{ "set-size",                                                       \
-		  'Z',                                                              \
-		  "MAP=N",                                                          \
-		  0,                                                                \
-		  "give a map N elements, or a ring buffer N bytes",                \
-		  0 },                                                              \
-		{ "verbose",                                                        \
-		  'v',                                                              \
-		  NULL,                                                             \
-		  0,                                                                \
-		  "list functions that a pattern matches and cannot be probed",     \
-		  0 },                                                              \
-	{                                                                           \
-		"time", 'T', NULL, 0, "measure how long runs take", 0               \
+#define REXCTL_LOAD_OPTIONS                                                                     \
+	{ "heap", 'H', "KIB", 0, "memory that the programs may allocate", 0 },                  \
+		{ "timeout", 't', "MS", 0, "longest run of each program", 0 },                  \
+		{ "restart",                                                                    \
+		  'r',                                                                          \
+		  "N",                                                                          \
+		  0,                                                                            \
+		  "bring the object back after a fault, N times a minute at most",              \
+		  0 },                                                                          \
+		{ "set", 's', "NAME=VALUE", 0, "set a config of the programs", 0 },             \
+		{ "set-size",                                                                   \
+		  'Z',                                                                          \
+		  "MAP=N",                                                                      \
+		  0,                                                                            \
+		  "give a map N elements, or a ring buffer N bytes",                            \
+		  0 },                                                                          \
+		{ "default-ret",                                                                \
+		  'D',                                                                          \
+		  "PROGRAM=N",                                                                  \
+		  0,                                                                            \
+		  "what the hook gets instead of a run that cannot be made or ends by a fault", \
+		  0 },                                                                          \
+		{ "verbose",                                                                    \
+		  'v',                                                                          \
+		  NULL,                                                                         \
+		  0,                                                                            \
+		  "list functions that a pattern matches and cannot be probed",                 \
+		  0 },                                                                          \
+	{                                                                                       \
+		"time", 'T', NULL, 0, "measure how long runs take", 0                           \
 	}
 
 error_t rexctl_load_parse(int key, char *arg, struct argp_state *state,
