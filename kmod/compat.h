@@ -18,6 +18,11 @@
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 
+/* 6.6, 49e47a5b6145 ("net: move struct netdev_rx_queue out of netdevice.h"). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#include <net/netdev_rx_queue.h>
+#endif
+
 #include <asm/cpufeature.h>
 #include <asm/hardirq.h>
 #include <asm/ibt.h>

@@ -112,11 +112,13 @@ static __always_inline bool fault_redirect_nmi(struct pt_regs *regs, u64 ip)
 
 void rex_fault_try_nmi(struct pt_regs *regs)
 {
-	u64 to = rex_trial_at(regs->ip) ? rex_trial.caught : regs->ip;
+	bool in_code = rex_trial_at(regs->ip);
+	u64 to = in_code ? rex_trial.caught : regs->ip;
 
 	if (user_mode(regs) || smp_processor_id() != READ_ONCE(rex_trial.cpu))
 		return;
 	rex_trial.nmis++;
+	rex_trial.in_code += in_code;
 	if (!(rex_trial.blind & REX_OTHER_NMI_FRAME) &&
 	    fault_redirect_nmi(regs, to))
 		rex_trial.moved++;
@@ -248,7 +250,10 @@ static void fault_forget_runs(void)
 }
 NOKPROBE_SYMBOL(fault_forget_runs);
 
-/* The notifier has the highest priority, so that it comes before kgdb. */
+/*
+ * The notifier has the highest priority. kgdb comes before it only for an int3, with
+ * CONFIG_KGDB_LOW_LEVEL_TRAP.
+ */
 static int fault_on_die(struct notifier_block *nb, unsigned long val,
 			void *data)
 {

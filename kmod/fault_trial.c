@@ -4,6 +4,7 @@
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
 #include <linux/sched.h>
+#include <linux/sched/isolation.h>
 #include <linux/smp.h>
 
 #include <asm/trap_pf.h>
@@ -27,9 +28,12 @@ typedef u64 trial_fn(u64 argument);
 
 /* The CPU that sends the NMI waits so long, until this one is in the loop. */
 #define NMI_DELAY_US 50
-#define NMI_TRIES 100
-/* Some milliseconds. */
-#define NMI_LOOPS 300000
+#define NMI_TRIES 20
+/* At most a few milliseconds: a pause takes up to 140 cycles. */
+#define NMI_LOOPS 30000
+
+/* An exception of the code, and then that of the kernel's report. */
+#define MAX_EXCEPTIONS 2
 
 struct rex_trial rex_trial;
 
@@ -55,8 +59,11 @@ static struct {
 	ACT("a read of an address that no pointer has", 1ull << 63, 0x48, 0x8b,
 	    0x07),
 	ACT("an undefined instruction", 0, 0x0f, 0x0b), /* ud2 */
-	ACT("a breakpoint", 0, 0xcc), /* int3 */
 	ACT("a division by zero", 0, 0x31, 0xc9, 0xf7, 0xf1), /* div %ecx */
+#ifndef CONFIG_KGDB_LOW_LEVEL_TRAP
+	/* A debugger would take it, before the notifiers. */
+	ACT("a breakpoint", 0, 0xcc), /* int3 */
+#endif
 };
 
 /* The bytes of the code, from the endbr64 to the xor, which an int3 leaves in regs->ip. */
@@ -69,6 +76,8 @@ static u64 loop_len __initdata;
 
 int rex_trial_on_die(struct pt_regs *regs, unsigned long val)
 {
+	if (++rex_trial.exceptions > MAX_EXCEPTIONS)
+		return NOTIFY_DONE;
 	if (val == DIE_OOPS)
 		regs->ip = rex_trial.missed;
 	else if (val == DIE_TRAP || val == DIE_GPF || val == DIE_INT3)
@@ -82,7 +91,8 @@ NOKPROBE_SYMBOL(rex_trial_on_die);
 bool rex_trial_on_page_fault(struct pt_regs *regs, unsigned long error_code,
 			     unsigned long addr)
 {
-	if (rex_trial.blind & REX_OTHER_PAGE_FAULTS ||
+	if (++rex_trial.exceptions > 1 ||
+	    rex_trial.blind & REX_OTHER_PAGE_FAULTS ||
 	    addr != rex_trial.address ||
 	    error_code & (X86_PF_WRITE | X86_PF_INSTR | X86_PF_USER))
 		return false;
@@ -98,6 +108,8 @@ static u64 __init trial_emit_result(u32 result)
 	u64 addr;
 	struct rex_emit *e = rex_stubs_begin(&addr);
 
+	/* An NMI may come before the code's own endbr64. */
+	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64 */
 	EMIT(e, 0xb8, result, 0, 0, 0); /* mov $result,%eax */
 	rex_emit_ret(e);
 	return addr;
@@ -134,6 +146,7 @@ static u64 __init trial_call(u64 addr, u64 len, u64 argument)
 {
 	u64 result;
 
+	rex_trial.exceptions = 0;
 	WRITE_ONCE(rex_trial.code, addr);
 	WRITE_ONCE(rex_trial.len, len);
 	result = ((trial_fn *)addr)(argument);
@@ -163,41 +176,56 @@ static int __init trial_of_exceptions(void)
 
 /* ---- NMIs ---- */
 
+static bool trial_is_sent;
+
 static void trial_send_nmi(void *unused)
 {
 	udelay(NMI_DELAY_US);
 	rex_watchdog_send_nmi(rex_trial.cpu);
+	smp_store_release(&trial_is_sent, true); /* pairs with trial_wait() */
 }
 
-static void trial_do_nothing(void *unused)
+/* Returns another CPU, if possible one that is not isolated; nr_cpu_ids if there is none. */
+static unsigned int __init trial_other_cpu(unsigned int cpu)
 {
+	const struct cpumask *awake = housekeeping_cpumask(HK_TYPE_DOMAIN);
+	unsigned int other = cpumask_first_and(cpu_online_mask, awake);
+
+	if (other == cpu)
+		other = cpumask_next_and(cpu, cpu_online_mask, awake);
+	if (other < nr_cpu_ids)
+		return other;
+	return cpumask_any_but(cpu_online_mask, cpu);
 }
 
 /* Wait in the loop for an NMI of another CPU; the only one sends it to itself, before that. */
 static u64 __init trial_wait(void)
 {
-	unsigned int cpu = get_cpu(), other;
+	unsigned int cpu = get_cpu(), other = trial_other_cpu(cpu);
+	bool is_asked = false;
 	u64 result;
 
-	other = cpumask_any_but(cpu_online_mask, cpu);
 	WRITE_ONCE(rex_trial.cpu, cpu);
 	WRITE_ONCE(rex_trial.waits, true);
+	trial_is_sent = false;
 	if (other >= nr_cpu_ids)
 		rex_watchdog_send_nmi(cpu);
 	else
-		smp_call_function_single(other, trial_send_nmi, NULL, 0);
+		is_asked = !smp_call_function_single(other, trial_send_nmi,
+						     NULL, 0);
 	result = trial_call(loop_addr, loop_len, NMI_LOOPS);
-	/* Then the call before this one is over, too. */
-	if (other < nr_cpu_ids)
-		smp_call_function_single(other, trial_do_nothing, NULL, 1);
+	/* pairs with trial_send_nmi() */
+	while (is_asked && !smp_load_acquire(&trial_is_sent))
+		cpu_relax();
 	WRITE_ONCE(rex_trial.waits, false);
 	put_cpu();
 	return result;
 }
 
 /*
- * The NMI may find other code than the loop, such as an interrupt. It shows as well that the
- * frame is where it is expected.
+ * The NMI may find other code than the loop, such as an interrupt, which shows as well that the
+ * frame is where it is expected; and one of several may have an NMI within it, which writes the
+ * frame once more.
  */
 static int __init trial_of_nmis(void)
 {
@@ -206,20 +234,19 @@ static int __init trial_of_nmis(void)
 	for (tries = 0; tries < NMI_TRIES; tries++) {
 		if (trial_wait() == TRIAL_CAUGHT)
 			return 0;
-		if (rex_trial.nmis != rex_trial.moved) {
-			pr_err("this kernel keeps the frame of an NMI elsewhere: a program's loop with interrupts off would not be stopped\n");
-			return -EOPNOTSUPP;
-		}
-		if (rex_trial.nmis && num_online_cpus() == 1)
+		if (rex_trial.moved && num_online_cpus() == 1)
 			return 0;
 		cond_resched();
 	}
-	if (rex_trial.nmis) {
-		pr_err("this kernel does not take the frame that an NMI leaves: a program's loop with interrupts off would not be stopped\n");
-		return -EOPNOTSUPP;
+	if (!rex_trial.nmis) {
+		pr_warn("no NMI arrived: a program's loop with interrupts off would not be stopped\n");
+		return 0;
 	}
-	pr_warn("no NMI arrived: a program's loop with interrupts off would not be stopped\n");
-	return 0;
+	if (rex_trial.moved && !rex_trial.in_code)
+		return 0;
+	pr_err("this kernel keeps the frame of an NMI elsewhere (%u of %u): a program's loop with interrupts off would not be stopped\n",
+	       rex_trial.moved, rex_trial.nmis);
+	return -EOPNOTSUPP;
 }
 
 int __init rex_trial_run(void)

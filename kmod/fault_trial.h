@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * insmod makes each kind of exception once, by code of its own, before a program can. The
- * handlers of fault.c and watchdog.c have to move the instruction pointer from there, as they
- * do for a program. If the kernel does not call them, or keeps what they change elsewhere, the
- * module is refused.
+ * insmod makes exceptions, by code of its own, before a program can: page faults of reads, and
+ * one for each way on which the kernel tells the die notifiers. The handlers of fault.c and
+ * watchdog.c have to move the instruction pointer from there, as they do for a program. If the
+ * kernel does not call them, or keeps what they change elsewhere, the module is refused.
  */
 #ifndef _REX_FAULT_TRIAL_H
 #define _REX_FAULT_TRIAL_H
@@ -21,8 +21,11 @@
  * @waits:	@code waits for an NMI, on @cpu
  * @cpu:	see @waits
  * @blind:	the handlers do as in another kernel (selftest.h)
+ * @exceptions:	those of @code so far. The second one is that of the kernel's own report, and at
+ *		the third one, the instruction pointer cannot be set at all
  * @nmis:	NMIs that came
  * @moved:	those whose instruction pointer could be set
+ * @in_code:	those that came while @code waited
  */
 struct rex_trial {
 	u64 code;
@@ -33,8 +36,10 @@ struct rex_trial {
 	bool waits;
 	unsigned int cpu;
 	unsigned int blind;
+	unsigned int exceptions;
 	unsigned int nmis;
 	unsigned int moved;
+	unsigned int in_code;
 };
 
 extern struct rex_trial rex_trial;

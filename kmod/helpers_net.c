@@ -83,10 +83,29 @@ s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }
 
-/* In generic mode, the packet is that of an skb, which may be as large as all of its buffers. */
+/*
+ * Returns whether the packet is yet to be segmented. Only that of an skb can be, in generic
+ * mode: the queue is the device's own then, and the end of the buffer is that of the skb.
+ */
+static bool helpers_is_gso_in_xdp(const struct xdp_buff *xdp)
+{
+	const struct net_device *dev = xdp->rxq->dev;
+	const void *rxq = xdp->rxq;
+
+	return rxq >= (void *)dev->_rx &&
+	       rxq < (void *)(dev->_rx + dev->num_rx_queues) &&
+	       xdp_get_shared_info_from_buff((struct xdp_buff *)xdp)->gso_size;
+}
+
+/*
+ * In generic mode, the packet is that of an skb, which may be as large as all of its buffers.
+ * The kernel leaves the skb's transport header behind: see helpers_catch_up_headers().
+ */
 s64 rex_xdp_adjust_head(struct xdp_buff *xdp, s32 offset)
 {
 	if (xdp->data - xdp->data_hard_start + offset > HELPERS_MAX_OFFSET)
+		return -EINVAL;
+	if (offset > 0 && helpers_is_gso_in_xdp(xdp))
 		return -EINVAL;
 	return rex_kcall(bpf_xdp_adjust_head)((u64)xdp, offset, 0, 0, 0);
 }
@@ -222,15 +241,24 @@ static s64 helpers_check_segments(struct sk_buff *skb, s32 diff)
  * shrinks by more than the kernel expects leaves them behind. From 7.1 on,
  * qdisc_pkt_len_segs_init() takes the negative offset of one for a number without a sign,
  * and reads 4 GB behind the packet, when a GSO packet is redirected.
+ *
+ * A redirection may pull an Ethernet header off, however short the one is that the program
+ * has put before a packet without any. The beginning of a checksum becomes the transport header
+ * when the packet is sent; without it, the kernel computes the checksum anew.
  */
 static void helpers_catch_up_headers(struct sk_buff *skb)
 {
+	u16 first = skb->network_header;
+
+	if (skb_is_gso(skb))
+		first = max_t(u32, first, skb_headroom(skb) + ETH_HLEN);
 	if (skb_transport_header_was_set(skb))
-		skb->transport_header =
-			max(skb->transport_header, skb->network_header);
+		skb->transport_header = max(skb->transport_header, first);
 	if (skb->encapsulation)
 		skb->inner_transport_header =
-			max(skb->inner_transport_header, skb->network_header);
+			max(skb->inner_transport_header, first);
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb->csum_start < first)
+		skb->ip_summed = CHECKSUM_NONE;
 }
 
 /* The kernel moves the headers before the room without a look whether they are linear. */
@@ -258,9 +286,13 @@ s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
  */
 s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags)
 {
+	s64 err;
+
 	if (head_room > HELPERS_MAX_ROOM || !helpers_can_move(skb, head_room))
 		return -EINVAL;
-	return rex_kcall(bpf_skb_change_head)((u64)skb, head_room, flags, 0, 0);
+	err = rex_kcall(bpf_skb_change_head)((u64)skb, head_room, flags, 0, 0);
+	helpers_catch_up_headers(skb);
+	return err;
 }
 
 s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags)

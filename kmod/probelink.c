@@ -32,14 +32,10 @@ static const struct probelink_name probelink_names[] __initconst = {
 static const char *const probelink_suffixes[] __initconst = {
 	"",
 	".isra.0",
-	".isra.1",
 	".constprop.0",
-	".constprop.1",
-	".constprop.0.isra.0",
-	".part.0",
 };
 
-/* The address of a function with such a name; @size is 0 if there is none. */
+/* The address of a function with such a name. */
 struct probelink_caller {
 	enum rex_probelink link;
 	unsigned long start;
@@ -49,6 +45,7 @@ struct probelink_caller {
 static struct probelink_caller
 	probelink_callers[ARRAY_SIZE(probelink_names) *
 			  ARRAY_SIZE(probelink_suffixes)] __ro_after_init;
+static size_t nr_probelink_callers __ro_after_init;
 
 /* Returns whether @addr is in the text of the kernel itself: not of a module, not of BPF. */
 static bool probelink_in_kernel(unsigned long addr)
@@ -86,7 +83,7 @@ enum rex_probelink rex_probelink_of(const struct rex_run *run)
 
 	if (!probelink_in_kernel(addr))
 		return REX_PROBELINK_UNKNOWN;
-	for (i = 0; i < ARRAY_SIZE(probelink_callers); i++) {
+	for (i = 0; i < nr_probelink_callers; i++) {
 		const struct probelink_caller *caller = &probelink_callers[i];
 
 		if (addr - caller->start < caller->size)
@@ -99,9 +96,8 @@ static bool probelink_is_known(enum rex_probelink link)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(probelink_callers); i++)
-		if (probelink_callers[i].link == link &&
-		    probelink_callers[i].size)
+	for (i = 0; i < nr_probelink_callers; i++)
+		if (probelink_callers[i].link == link)
 			return true;
 	return false;
 }
@@ -125,30 +121,30 @@ bool rex_probelink_accepts(const struct bpf_prog *carrier,
 }
 
 static void __init probelink_find(const struct probelink_name *name,
-				  const char *suffix,
-				  struct probelink_caller *caller)
+				  const char *suffix)
 {
 	unsigned long size, offset, addr;
 	char symbol[KSYM_NAME_LEN];
 
 	snprintf(symbol, sizeof(symbol), "%s%s", name->name, suffix);
-	caller->link = name->link;
 	addr = rex_ksyms_lookup(symbol);
 	if (!addr ||
 	    !rex_kcall(kallsyms_lookup_size_offset)(addr, &size, &offset))
 		return;
-	caller->start = addr;
-	caller->size = size;
+	probelink_callers[nr_probelink_callers++] = (struct probelink_caller){
+		.link = name->link,
+		.start = addr,
+		.size = size,
+	};
 }
 
 /* A kernel without links of a kind (CONFIG_FPROBE) has none of its functions. */
 void __init rex_probelink_init(void)
 {
-	struct probelink_caller *caller = probelink_callers;
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_SIZE(probelink_names); i++)
 		for (k = 0; k < ARRAY_SIZE(probelink_suffixes); k++)
 			probelink_find(&probelink_names[i],
-				       probelink_suffixes[k], caller++);
+				       probelink_suffixes[k]);
 }

@@ -255,11 +255,13 @@ static int reloc_write_got(struct reloc *r, const struct place *pl)
 
 /*
  * A field that the kernel lacks has the largest offset, so that bytes after its first one
- * have none. The program looks whether it is that one before it uses another.
+ * have none. The program compares the symbol itself before it uses another one.
  */
 static u64 reloc_absolute(const struct place *pl)
 {
-	return pl->sym_flags & REX_SYM_NO_FIELD ? pl->s : pl->s + pl->a;
+	if (pl->sym_flags & REX_SYM_NO_FIELD && pl->a > 0)
+		return pl->s;
+	return pl->s + pl->a;
 }
 
 static int reloc_apply(struct reloc *r, const struct place *pl)

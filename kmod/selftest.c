@@ -50,7 +50,7 @@ static int selftest_set_uint(const char *val, unsigned int *to,
 		return ret;
 	if (!selftest) {
 		pr_notice_once(
-			"a parameter of the test suite was not set: it needs insmod rex.ko selftest=1\n");
+			"a parameter of the test suite was not set: it needs insmod rex.ko selftest=1, before all others\n");
 		return -EPERM;
 	}
 	if (n > max)

@@ -2,9 +2,9 @@
 /*
  * This file refuses kernels for which rex.ko cannot be built, or would not be safe.
  *
- * Each source file includes it first, so that the refusal is the first thing that a
- * user reads, and no missing header of such a kernel comes before it. The same list is
- * in packaging/debian/rex-dkms.dkms, which says it to DKMS, and in docs/reliability.md.
+ * Each file in C includes it first (Kbuild), so that the refusal is the first thing that a
+ * user reads, and no missing header of such a kernel comes before it. DKMS has the list of
+ * single options in packaging/debian/rex-dkms.dkms, and docs/reliability.md has all of it.
  */
 #ifndef _REX_SUPPORTED_H
 #define _REX_SUPPORTED_H

@@ -35,7 +35,10 @@ static inline bool rex_watchdog_refuses(u32 timeout_ms)
 int rex_watchdog_init(void);
 void rex_watchdog_exit(void);
 
-/* Have @cpu look at its runs: an NMI takes the place of a tick. Context: hardirq. */
+/*
+ * Have @cpu look at its runs: an NMI takes the place of a tick. Context: hardirq, or a task that
+ * cannot be preempted.
+ */
 void rex_watchdog_send_nmi(unsigned int cpu);
 
 /**

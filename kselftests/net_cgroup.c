@@ -234,8 +234,7 @@ TEST_F(cgroup, packets_pass_when_the_program_is_dead)
 }
 
 /* The loader chooses what happens then. */
-TEST_F(cgroup,
-       packets_are_dropped_when_the_program_is_dead_if_the_loader_says_so)
+TEST_F(cgroup, dead_program_drops_packets_if_the_loader_says_so)
 {
 	struct rex_obj *closed = rex_obj_open(object_path("net_cgroup"), NULL);
 	int fd = open(FOLDER, O_RDONLY | O_CLOEXEC);

@@ -4,6 +4,7 @@
  * it does not check.
  */
 #include <linux/bpf.h>
+#include <linux/if_link.h>
 #include <netinet/tcp.h>
 
 #include "rex_net.h"
@@ -12,6 +13,10 @@
 NETS_FIXTURE("net_tc")
 
 #define LARGEST 65000
+
+/* Elements of the maps of programs/net_xdp. */
+#define XDP_BY 3
+#define XDP_RET 4
 
 static void move_bytes(int from, int to, size_t len)
 {
@@ -151,12 +156,15 @@ TEST_F(nets, size_of_segments_stays_one)
 
 /*
  * The kernel leaves the transport header behind where a packet shrinks by more than what is
- * before that, and computes the size of the headers from it, if the packet is redirected.
+ * before that, and computes the size of the headers from it, if the packet is redirected. Here
+ * it does so when "sink" sends the packet, and again when "out" has received it.
  */
 static struct large make_redirected(struct nets_fixture *self)
 {
 	struct large large = make_large(self);
 
+	attach_tc(self->obj, "counts_segments", self->nets.there, "out",
+		  BPF_TC_INGRESS);
 	tell(self->obj, TO_DEVICE, ifindex_in(self->nets.here, "sink"));
 	tell(self->obj, ROOM_FLAGS, BPF_F_ADJ_ROOM_FIXED_GSO);
 	return large;
@@ -195,6 +203,38 @@ TEST_F(nets, large_packets_can_lose_headers_as_tags)
 		EXPECT_EQ(resize(&large, POP_TAG, 0, false, tags), 0);
 		EXPECT_EQ(seen(self->obj, RESIZED), tags);
 	}
+}
+
+/* In generic mode, the kernel runs XDP programs with packets that it has yet to segment. */
+TEST_F(nets, large_packets_keep_their_headers_in_generic_xdp)
+{
+	struct large large = make_large(self);
+	struct rex_obj *xdp = load_object("net_xdp");
+	int device = ifindex_in(self->nets.there, "right"), peer, size, sock;
+	static char bytes[LARGEST];
+
+	set_offload("left", true);
+	attach_tc(self->obj, "counts_segments", self->nets.there, "right",
+		  BPF_TC_INGRESS);
+	enter(self->nets.there);
+	ASSERT(!bpf_xdp_attach(device,
+			       bpf_program__fd(program(xdp, "adjusts_head")),
+			       XDP_FLAGS_SKB_MODE, NULL));
+	enter(self->nets.here);
+	for (int lost = 1; lost <= TRANSPORT_BYTES; lost += 6) {
+		sock = connect_warm(large.listener, &peer, &size);
+		map_set(xdp, "config", XDP_BY, 20 + lost);
+		ASSERT(send(sock, bytes, LARGEST, 0) == LARGEST);
+		EXPECT(WAIT_FOR((__s64)map_get(xdp, "seen", XDP_RET) == -EINVAL,
+				5));
+		map_set(xdp, "config", XDP_BY, 0);
+		close(sock);
+		close(peer);
+	}
+	enter(self->nets.there);
+	ASSERT(!bpf_xdp_detach(device, XDP_FLAGS_SKB_MODE, NULL));
+	enter(self->nets.here);
+	rex_obj_close(xdp);
 }
 
 /* Headers of Ethernet, IPv4, and TCP with timestamps. */

@@ -475,7 +475,7 @@ kernels_that_are_too_old_for_a_company_are_left_out() {
 	echo "modern 1 2 - - - 6.9 -" >>tree/scripts/company.txt
 	script tree/scripts/kernel <<-END
 		case \$1 in
-		names)	 printf '%s\n' \${2:-6.1 6.12} | tr ' ' '\n' ;;
+		names)	 printf '%s\n' \${2:-6.1 6.12} | tr ' ' '\n' | grep -v nothing ;;
 		release) echo "\$2.95-test" ;;
 		memory)	 echo 1024 ;;
 		slower)	 echo 1 ;;
@@ -486,6 +486,9 @@ kernels_that_are_too_old_for_a_company_are_left_out() {
 	same "$(tail -n 2 <<<"$output" | tr -s ' ' | cut -d' ' -f1-5)" "modern 6.1 before Linux 6.9
 modern 6.12 1 0 0"
 	lacks "$(cat events)" "tests 6.1 "
+	try tree/scripts/test-company -k nothing -t '^two' modern
+	same "$status" 1
+	has "$output" "kernels.txt has no kernel 'nothing'"
 	REX_CPUS=4 try tree/scripts/test-company -k 6.1 -t '^two' modern
 	same "$status" 0
 	same "$(tail -n 1 <<<"$output" | tr -s ' ' | cut -d' ' -f1-5)" "modern 6.1 before Linux 6.9"
