@@ -93,6 +93,10 @@ static int rex_load_check_target(const struct rex_obj *obj,
 		return 0;
 	if (!prog || !bpf_program__autoload(prog))
 		return 0;
+	if (access("/sys/kernel/btf/vmlinux", F_OK))
+		return rex_error(-ESRCH,
+				 "%s: program %s: this kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which programs of %s are attached",
+				 obj->name, def->name, def->section);
 	err = rex_target_check(def->section, why, sizeof(why));
 	return err ? rex_error(err, "%s: program %s: %s", obj->name, def->name,
 			       why) :

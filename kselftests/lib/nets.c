@@ -22,6 +22,9 @@ void enter(int net)
 
 void be_quiet(void)
 {
+	/* A kernel may have no IPv6. */
+	if (access("/proc/sys/net/ipv6", F_OK))
+		return;
 	set_sysctl("net/ipv6/conf/all/disable_ipv6", "1");
 	set_sysctl("net/ipv6/conf/default/disable_ipv6", "1");
 }
