@@ -123,8 +123,10 @@ impl XdpContext<'_> {
     ///
     /// # Errors
     ///
-    /// `EINVAL` if there is no room, if less than an Ethernet header would be left, or if
-    /// the packet would begin more than 32767 bytes after its buffer does.
+    /// `EINVAL` if there is no room, if less than an Ethernet header would be left, if the
+    /// packet would begin more than 32767 bytes after its buffer does, or if bytes would be
+    /// taken off a packet that the kernel is yet to segment. Programs of drivers get none of
+    /// these; in generic mode (`xdpgeneric`), a large packet of another namespace is one.
     #[doc(alias = "bpf_xdp_adjust_head")]
     #[inline(always)]
     pub fn adjust_head(&mut self, offset: i32) -> Result {

@@ -146,8 +146,9 @@ impl xdp {
 
     /// Moves the beginning of the packet by `offset` bytes: it gets shorter if
     /// that is positive. New bytes have any contents. Fails with `-EINVAL` if
-    /// there is no room, if less than an Ethernet header would be left, or if the
-    /// packet would begin more than 32767 bytes after its buffer does.
+    /// there is no room, if less than an Ethernet header would be left, if the
+    /// packet would begin more than 32767 bytes after its buffer does, or if it
+    /// would get shorter and is yet to be segmented, in generic mode.
     #[inline(always)]
     pub fn bpf_xdp_adjust_head(&self, ctx: &mut xdp_md, offset: i32) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.

@@ -336,7 +336,8 @@ unsafe extern "C" {
     /// Sends the packet to the target in the map's entry when the program ends.
     pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
     /// Moves the beginning of the packet. `-EINVAL` also for one that would be
-    /// more than 32767 bytes after that of its buffer.
+    /// more than 32767 bytes after that of its buffer, and for taking bytes off
+    /// a packet that is yet to be segmented, in generic mode.
     pub(crate) fn bpf_xdp_adjust_head(xdp: *mut c_void, offset: i32) -> i64;
     /// Moves the beginning of the metadata before the packet.
     pub(crate) fn bpf_xdp_adjust_meta(xdp: *mut c_void, offset: i32) -> i64;
