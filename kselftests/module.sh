@@ -112,19 +112,20 @@ oops_switches_lockdep_off() {
 }
 
 # insmod's own read through a null pointer is an error of the kernel then, which nothing dies of.
+# The kernel stops its traces at an error.
 kernel_with_another_handler_of_page_faults_is_refused() {
 	if oops_switches_lockdep_off; then
 		skip "an oops switches lockdep off"
 	fi
 	unload_rex
 	strict=$(cat /proc/sys/kernel/panic_on_oops)
+	trap 'echo "$strict" >/proc/sys/kernel/panic_on_oops; echo 1 >/sys/kernel/tracing/tracing_on' EXIT
 	echo 0 >/proc/sys/kernel/panic_on_oops
 	expect_dmesg 'BUG: kernel NULL pointer dereference, address: 0000000000000008'
 	expect_dmesg 'Oops: '
 	expect_dmesg 'Call Trace:'
 	expect_dmesg 'this kernel does not leave a read through a null pointer to the module'
 	refused insmod "$REX_KO" other_kernel=0x20 2>/dev/null
-	echo "$strict" >/proc/sys/kernel/panic_on_oops
 	load_rex
 }
 
