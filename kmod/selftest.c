@@ -16,9 +16,7 @@ MODULE_PARM_DESC(unprotected,
 
 static bool selftest __ro_after_init;
 module_param(selftest, bool, 0400);
-MODULE_PARM_DESC(
-	selftest,
-	"for the test suite: its parameters may be set while the module is loaded");
+MODULE_PARM_DESC(selftest, "for the test suite: its hooks can be used");
 
 static unsigned int other_kernel __initdata;
 module_param(other_kernel, uint, 0);
