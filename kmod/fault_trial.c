@@ -66,8 +66,8 @@ static struct {
 #endif
 };
 
-/* The bytes of the code, from the endbr64 to the xor, which an int3 leaves in regs->ip. */
-#define TRIAL_LEN(size) (4 + (size) + 2)
+/* The bytes of an endbr64 and the code, and the one after it, which an int3 leaves in regs->ip. */
+#define TRIAL_LEN(size) (4 + (size) + 1)
 
 static u64 loop_addr __initdata;
 static u64 loop_len __initdata;
@@ -103,26 +103,18 @@ NOKPROBE_SYMBOL(rex_trial_on_page_fault);
 
 /* ---- the code ---- */
 
-static u64 __init trial_emit_result(u32 result)
-{
-	u64 addr;
-	struct rex_emit *e = rex_stubs_begin(&addr);
-
-	/* An NMI may come before the code's own endbr64. */
-	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64 */
-	EMIT(e, 0xb8, result, 0, 0, 0); /* mov $result,%eax */
-	rex_emit_ret(e);
-	return addr;
-}
-
-static u64 __init trial_emit_code(const u8 *code, u8 size)
+/*
+ * Emit @code, and a return of @result after it. It begins with an endbr64 since it is called by a
+ * pointer, or since an NMI leads there that came before the endbr64 of the loop.
+ */
+static u64 __init trial_emit(const u8 *code, u8 size, u8 result)
 {
 	u64 addr;
 	struct rex_emit *e = rex_stubs_begin(&addr);
 
 	EMIT(e, 0xf3, 0x0f, 0x1e, 0xfa); /* endbr64 */
 	rex_emit_bytes(e, code, size);
-	EMIT(e, 0x31, 0xc0); /* xor %eax,%eax: TRIAL_NOTHING */
+	EMIT(e, 0xb8, result, 0, 0, 0); /* mov $result,%eax */
 	rex_emit_ret(e);
 	return addr;
 }
@@ -134,11 +126,12 @@ void __init rex_trial_emit(void)
 					       0xcf, 0x75, 0xf9 };
 	unsigned int i;
 
-	rex_trial.caught = trial_emit_result(TRIAL_CAUGHT);
-	rex_trial.missed = trial_emit_result(TRIAL_MISSED);
+	rex_trial.caught = trial_emit(NULL, 0, TRIAL_CAUGHT);
+	rex_trial.missed = trial_emit(NULL, 0, TRIAL_MISSED);
 	for (i = 0; i < ARRAY_SIZE(acts); i++)
-		acts[i].addr = trial_emit_code(acts[i].code, acts[i].size);
-	loop_addr = trial_emit_code(loop, sizeof(loop));
+		acts[i].addr =
+			trial_emit(acts[i].code, acts[i].size, TRIAL_NOTHING);
+	loop_addr = trial_emit(loop, sizeof(loop), TRIAL_NOTHING);
 	loop_len = TRIAL_LEN(sizeof(loop));
 }
 
