@@ -144,51 +144,50 @@ static const char *session_split(const char *text, char name[REX_NAME_LEN])
 	return equals + 1;
 }
 
-static int session_set_configs(struct rexctl_session *session)
+/* Calls @set with each NAME and VALUE. Returns an exit status. */
+static int session_set_each(const struct rexctl_session *session,
+			    const char *const pairs[], size_t nr,
+			    int (*set)(struct rex_obj *obj, const char *name,
+				       const char *value))
 {
-	const struct rexctl_load_args *args = session->args;
 	char name[REX_NAME_LEN];
 	const char *value;
 	size_t i;
 
-	for (i = 0; i < args->nr_sets; i++) {
-		value = session_split(args->sets[i], name);
-		if (rex_obj_set_config_text(session->obj, name, value))
+	for (i = 0; i < nr; i++) {
+		value = session_split(pairs[i], name);
+		if (set(session->obj, name, value))
 			return rexctl_fail_librex();
 	}
 	return REXCTL_OK;
 }
 
-static int session_set_sizes(struct rexctl_session *session)
+static int session_set_size(struct rex_obj *obj, const char *map,
+			    const char *value)
 {
-	const struct rexctl_load_args *args = session->args;
-	char name[REX_NAME_LEN];
-	const char *value;
-	size_t i;
-
-	for (i = 0; i < args->nr_sizes; i++) {
-		value = session_split(args->sizes[i], name);
-		if (rex_obj_set_map_size(session->obj, name,
-					 strtoul(value, NULL, 10)))
-			return rexctl_fail_librex();
-	}
-	return REXCTL_OK;
+	return rex_obj_set_map_size(obj, map, strtoul(value, NULL, 10));
 }
 
-static int session_set_defaults(struct rexctl_session *session)
+static int session_set_default(struct rex_obj *obj, const char *prog,
+			       const char *value)
+{
+	return rex_obj_set_default_ret(obj, prog, strtol(value, NULL, 0));
+}
+
+static int session_set_all(const struct rexctl_session *session)
 {
 	const struct rexctl_load_args *args = session->args;
-	char name[REX_NAME_LEN];
-	const char *value;
-	size_t i;
+	int status = session_set_each(session, args->sets, args->nr_sets,
+				      rex_obj_set_config_text);
 
-	for (i = 0; i < args->nr_defaults; i++) {
-		value = session_split(args->defaults[i], name);
-		if (rex_obj_set_default_ret(session->obj, name,
-					    strtol(value, NULL, 0)))
-			return rexctl_fail_librex();
-	}
-	return REXCTL_OK;
+	if (!status)
+		status = session_set_each(session, args->sizes, args->nr_sizes,
+					  session_set_size);
+	if (!status)
+		status = session_set_each(session, args->defaults,
+					  args->nr_defaults,
+					  session_set_default);
+	return status;
 }
 
 int rexctl_leave_out_timers(struct rex_obj *obj)
@@ -222,10 +221,7 @@ int rexctl_session_load(struct rexctl_session *session,
 	session->obj = rex_obj_open(args->file, &opts);
 	if (!session->obj)
 		return rexctl_fail_librex();
-	status = session_read_crate(session)	      ?:
-			 session_set_configs(session) ?:
-			 session_set_sizes(session)   ?:
-			 session_set_defaults(session);
+	status = session_read_crate(session) ?: session_set_all(session);
 	if (!status && args->is_check)
 		status = rexctl_leave_out_timers(session->obj);
 	if (status)
