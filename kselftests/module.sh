@@ -73,37 +73,33 @@ hooks_need_a_module_for_tests() {
 	done
 }
 
+# insmod takes this kernel for another one, REX_OTHER_* of kmod/selftest.h, and says why not.
+pretended_kernel_is_refused() { # pretended_kernel_is_refused MASK REGEX
+	unload_rex
+	expect_dmesg "$2"
+	refused insmod "$REX_KO" "other_kernel=$1" 2>/dev/null
+	load_rex
+}
+
 # No header of the kernel has the struct of these fields, so insmod compares some of them.
 kernel_with_other_fields_of_tracepoints_is_refused() {
-	unload_rex
-	expect_dmesg 'field prev_pid of sched/sched_switch does not look as expected'
-	refused insmod "$REX_KO" other_kernel=1 2>/dev/null
-	load_rex
+	pretended_kernel_is_refused 1 'field prev_pid of sched/sched_switch does not look as expected'
 }
 
 # Its hypervisor lets instructions of a program make an exception that the kernel takes on its
 # own stacks only.
 guest_with_encrypted_registers_is_refused() {
-	unload_rex
-	expect_dmesg 'guests of SEV-ES and SEV-SNP are not supported yet'
-	refused insmod "$REX_KO" other_kernel=2 2>/dev/null
-	load_rex
+	pretended_kernel_is_refused 2 'guests of SEV-ES and SEV-SNP are not supported yet'
 }
 
 pv_guest_of_xen_is_refused() {
-	unload_rex
-	expect_dmesg 'PV guests of Xen are not supported'
-	refused insmod "$REX_KO" other_kernel=8 2>/dev/null
-	load_rex
+	pretended_kernel_is_refused 8 'PV guests of Xen are not supported'
 }
 
 # Programs may give it a bad address. The page fault ends the run only if the function has moved no
 # stack pointer.
 kernel_whose_memset_has_a_frame_is_refused() {
-	unload_rex
-	expect_dmesg 'the function vsnprintf of this kernel moves the stack pointer'
-	refused insmod "$REX_KO" other_kernel=16 2>/dev/null
-	load_rex
+	pretended_kernel_is_refused 16 'the function vsnprintf of this kernel moves the stack pointer'
 }
 
 # Lockdep is off after an error of the kernel, and so are its reports.
@@ -117,31 +113,23 @@ kernel_with_another_handler_of_page_faults_is_refused() {
 	if oops_switches_lockdep_off; then
 		skip "an oops switches lockdep off"
 	fi
-	unload_rex
 	strict=$(cat /proc/sys/kernel/panic_on_oops)
 	trap 'echo "$strict" >/proc/sys/kernel/panic_on_oops; echo 1 >/sys/kernel/tracing/tracing_on' EXIT
 	echo 0 >/proc/sys/kernel/panic_on_oops
 	expect_dmesg 'BUG: kernel NULL pointer dereference, address: 0000000000000008'
 	expect_dmesg 'Oops: '
 	expect_dmesg 'Call Trace:'
-	expect_dmesg 'this kernel does not leave a read through a null pointer to the module'
-	refused insmod "$REX_KO" other_kernel=0x20 2>/dev/null
-	load_rex
+	pretended_kernel_is_refused 0x20 \
+		'this kernel does not leave a read through a null pointer to the module'
 }
 
 kernel_with_the_frame_of_an_nmi_elsewhere_is_refused() {
-	unload_rex
-	expect_dmesg 'this kernel keeps the frame of an NMI elsewhere'
-	refused insmod "$REX_KO" other_kernel=0x40 2>/dev/null
-	load_rex
+	pretended_kernel_is_refused 0x40 'this kernel keeps the frame of an NMI elsewhere'
 }
 
 # insmod waits ten seconds for the end of its own carrier.
 kernel_that_frees_programs_by_other_functions_is_refused() {
-	unload_rex
-	expect_dmesg 'the kernel frees BPF programs without bpf_prog_free'
-	refused insmod "$REX_KO" other_kernel=0x80 2>/dev/null
-	load_rex
+	pretended_kernel_is_refused 0x80 'the kernel frees BPF programs without bpf_prog_free'
 }
 
 nmis_are_late_by_20_ms_at_most() {

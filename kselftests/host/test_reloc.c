@@ -151,32 +151,29 @@ static void signed_32(void)
 	unload(&u.l);
 }
 
-static void field_offset_is_a_number(void)
+/* Returns the offset that an instruction has of what is @addend behind the symbol @field. */
+static s32 offset_of(const char *field, s64 addend)
 {
 	struct use u;
+	s32 offset;
 
 	use_init(&u, "\x8b\x87\0\0\0\0\xc3", 7); /* mov off(%rdi),%eax */
 	use_rela(&u, 2, R_X86_64_32S,
-		 obj_add_sym(u.o, "__rex_off_task_struct_pid", UNDEF, SHN_UNDEF,
-			     0, 0),
-		 0);
+		 obj_add_sym(u.o, field, UNDEF, SHN_UNDEF, 0, 0), addend);
 	use_must_load(&u);
-	check_int(read_s32(u.body + 2), PID_OFFSET);
+	offset = read_s32(u.body + 2);
 	unload(&u.l);
+	return offset;
+}
+
+static void field_offset_is_a_number(void)
+{
+	check_int(offset_of("__rex_off_task_struct_pid", 0), PID_OFFSET);
 }
 
 static void parts_of_an_absent_field_fit(void)
 {
-	struct use u;
-
-	use_init(&u, "\x8b\x87\0\0\0\0\xc3", 7); /* mov off(%rdi),%eax */
-	use_rela(&u, 2, R_X86_64_32S,
-		 obj_add_sym(u.o, "__rex_opt_sk_buff_napi_id", UNDEF, SHN_UNDEF,
-			     0, 0),
-		 15);
-	use_must_load(&u);
-	check_int(read_s32(u.body + 2), REX_NO_FIELD);
-	unload(&u.l);
+	check_int(offset_of("__rex_opt_sk_buff_napi_id", 15), REX_NO_FIELD);
 }
 
 static void relative_32(void)
