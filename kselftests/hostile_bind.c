@@ -124,7 +124,7 @@ static struct waiting start_waiting(void)
 		.moved = carrier(BPF_PROG_TYPE_TRACEPOINT),
 	};
 
-	ASSERT(!bind_prog(w.image[0], w.moved, "rex_prog1", 0));
+	ASSERT(!bind_fresh(w.image[0], w.moved, "rex_prog1", 0));
 	w.sleeper = start_sleeper();
 	w.replacer = fork();
 	if (w.replacer == 0)
@@ -160,8 +160,8 @@ TEST(replace_that_waits_for_a_sleeper_blocks_no_other)
 
 	other = fork();
 	if (other == 0)
-		_exit(bind_prog(w.image[0], carrier(BPF_PROG_TYPE_TRACEPOINT),
-				"rex_prog1", 0));
+		_exit(bind_fresh(w.image[0], carrier(BPF_PROG_TYPE_TRACEPOINT),
+				 "rex_prog1", 0));
 	EXPECT_MSG(is_done(other, &status), "BIND waits for another's REPLACE");
 	EXPECT_EQ(status, 0);
 	/*
@@ -264,7 +264,7 @@ TEST_TIMEOUT(killed_replaces_keep_a_bounded_number_of_images, 120)
 	pid_t sleeper;
 	long before;
 
-	ASSERT(!bind_prog(image, moved, "rex_prog1", 0));
+	ASSERT(!bind_fresh(image, moved, "rex_prog1", 0));
 	sleeper = start_sleeper();
 	before = module_refs();
 	for (nr = 0; nr <= REX_MAX_REPLACED && !err; nr++) {
@@ -285,8 +285,8 @@ TEST_TIMEOUT(killed_replaces_keep_a_bounded_number_of_images, 120)
 	EXPECT_CONTAINS(text, "64 programs");
 	/* The carrier has not moved, and other bindings work. */
 	EXPECT_EQ(nr_bindings(image), 1);
-	EXPECT(!bind_prog(next, carrier(BPF_PROG_TYPE_TRACEPOINT), "rex_prog1",
-			  0));
+	EXPECT(!bind_fresh(next, carrier(BPF_PROG_TYPE_TRACEPOINT), "rex_prog1",
+			   0));
 	kill(sleeper, SIGKILL);
 	ASSERT_EQ(waitpid(sleeper, NULL, 0), sleeper);
 	/* Each record has a reference. The second image and its carrier have a few. */

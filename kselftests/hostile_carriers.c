@@ -120,7 +120,7 @@ static struct rex_obj *image_that(const char *act)
 
 static void bind_to(struct rex_obj *obj, int prog, __u32 flags)
 {
-	ASSERT_MSG(!bind_prog(rex_obj_image_fd(obj), prog, "at_xdp", flags),
+	ASSERT_MSG(!bind_fresh(rex_obj_image_fd(obj), prog, "at_xdp", flags),
 		   "bind: %s", strerror(errno));
 }
 

@@ -170,7 +170,7 @@ TEST(carrier_that_is_moved_in_circles_sees_each_event_once)
 	moved = carrier(BPF_PROG_TYPE_TRACEPOINT);
 	for (int i = 0; i < THREADS; i++)
 		ring[i] = load_image("hello");
-	ASSERT(!bind_prog(ring[0], moved, "rex_prog1", 0));
+	ASSERT(!bind_fresh(ring[0], moved, "rex_prog1", 0));
 	event = attach_moved();
 	start_threads(move_on, NULL);
 	for (long end = ksft_ms() + CHAIN_MS;
@@ -199,7 +199,7 @@ TEST(carrier_that_is_moved_to_where_it_is_stays)
 	int image = load_image("hello"), event;
 
 	moved = carrier(BPF_PROG_TYPE_TRACEPOINT);
-	ASSERT(!bind_prog(image, moved, "rex_prog1", 0));
+	ASSERT(!bind_fresh(image, moved, "rex_prog1", 0));
 	event = attach_moved();
 	for (int i = 0; i < 20; i++) {
 		EXPECT(!bind_prog(image, moved, "rex_prog1", REX_BIND_REPLACE));
@@ -219,7 +219,7 @@ TEST(images_of_a_long_chain_go_one_by_one)
 	int last = load_image("hello"), event;
 
 	moved = carrier(BPF_PROG_TYPE_TRACEPOINT);
-	ASSERT(!bind_prog(last, moved, "rex_prog1", 0));
+	ASSERT(!bind_fresh(last, moved, "rex_prog1", 0));
 	event = attach_moved();
 	before = take_census();
 	close(last);
@@ -236,25 +236,12 @@ TEST(images_of_a_long_chain_go_one_by_one)
 
 /* ---- the end of a carrier, and REPLACE of another one ---- */
 
-/* A tool such as perf may look at each new program of the kernel, and have it open meanwhile. */
-static int bind_new(int image, int prog)
-{
-	int tries = 100;
-
-	while (bind_prog(image, prog, "rex_prog1", 0)) {
-		if (errno != ETXTBSY || !tries--)
-			return -errno;
-		ksft_pause_ms(20);
-	}
-	return 0;
-}
-
 static void *bind_and_close(void *image)
 {
 	while (!over) {
 		int prog = carrier(BPF_PROG_TYPE_TRACEPOINT);
 
-		if (bind_new(*(int *)image, prog))
+		if (bind_fresh(*(int *)image, prog, "rex_prog1", 0))
 			unexpected++;
 		if (moves++ % 2 && bind_prog(*(int *)image, prog, "rex_prog1",
 					     REX_BIND_REPLACE))

@@ -458,7 +458,7 @@ TEST(request_that_sleeps_has_a_carrier_of_its_own)
 	EXPECT_ERRNO(bind_prog(image, empty, "on_request", 0), ENOEXEC);
 	EXPECT_ERRNO(bind_prog(image, carrier, "on_call", 0), EPROTOTYPE);
 	EXPECT_ERRNO(bind_prog(awake, carrier, "sum", 0), EPROTOTYPE);
-	EXPECT(!bind_prog(image, carrier, "on_request", 0));
+	EXPECT(!bind_fresh(image, carrier, "on_request", 0));
 }
 
 /* A BPF program that runs others, as loaders of BPF do, without their arguments. */

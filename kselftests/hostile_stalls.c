@@ -79,8 +79,8 @@ static void stall(unsigned int number, const void *arg, size_t size, int image,
 	ASSERT(!pthread_create(&thread, NULL, call_ioctl, &call));
 	ASSERT(WAIT_FOR(is_stalled(uffd), 10));
 	other = load_image("hello");
-	EXPECT(!bind_prog(other, carrier(BPF_PROG_TYPE_TRACEPOINT), "rex_prog1",
-			  0));
+	EXPECT(!bind_fresh(other, carrier(BPF_PROG_TYPE_TRACEPOINT),
+			   "rex_prog1", 0));
 	close(other);
 	if (image >= 0)
 		close(image);

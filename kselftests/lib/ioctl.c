@@ -175,6 +175,16 @@ int bind_prog(int image_fd, int prog_fd, const char *entry, __u32 flags)
 	return ioctl(device(), REX_IOC_BIND, &args);
 }
 
+int bind_fresh(int image_fd, int prog_fd, const char *entry, __u32 flags)
+{
+	int ret;
+
+	WAIT_FOR(!(ret = bind_prog(image_fd, prog_fd, entry, flags)) ||
+			 errno != ETXTBSY,
+		 2);
+	return ret;
+}
+
 struct rex_image_info image_info_of(int image_fd)
 {
 	struct rex_image_info info = { .size = sizeof(info),

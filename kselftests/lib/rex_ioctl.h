@@ -105,6 +105,12 @@ struct rex_bind bind_args(int image_fd, int prog_fd, const char *entry);
 
 int bind_prog(int image_fd, int prog_fd, const char *entry, __u32 flags);
 
+/*
+ * Binds a carrier that was just made. A tool such as perf may look at each new program of the
+ * kernel, and has it open meanwhile: BIND is tried again for two seconds then.
+ */
+int bind_fresh(int image_fd, int prog_fd, const char *entry, __u32 flags);
+
 struct rex_image_info image_info_of(int image_fd);
 
 __u32 image_id(int image_fd);
