@@ -89,6 +89,7 @@ kmod:
 kmods:
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
 		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
+		scripts/module-btf $$kernel; \
 	done
 
 userlib:

@@ -9,9 +9,9 @@ int remove_module(void)
 	return syscall(SYS_delete_module, "rex", O_NONBLOCK);
 }
 
-void insert_module(const char *parameters)
+static void insert_module_file(const char *path, const char *parameters)
 {
-	int fd = open(getenv("REX_KO"), O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char all[256];
 
 	snprintf(all, sizeof(all), "selftest=1 %s", parameters);
@@ -21,10 +21,28 @@ void insert_module(const char *parameters)
 	close(fd);
 }
 
+void insert_module(const char *parameters)
+{
+	insert_module_file(getenv("REX_KO"), parameters);
+}
+
 void reload_module(const char *parameters)
 {
 	ASSERT(WAIT_FOR(remove_module() == 0, 10));
 	insert_module(parameters);
+}
+
+void reload_module_with_btf(const char *parameters)
+{
+	const char *path = getenv("REX_KO");
+	char with_btf[256];
+
+	snprintf(with_btf, sizeof(with_btf), "%.*s-btf.ko",
+		 (int)(strlen(path) - strlen(".ko")), path);
+	if (access(with_btf, R_OK))
+		SKIP("there is no rex.ko with BTF for this kernel");
+	ASSERT(WAIT_FOR(remove_module() == 0, 10));
+	insert_module_file(with_btf, parameters);
 }
 
 static void parameter_path(char *path, size_t size, const char *name)

@@ -192,6 +192,9 @@ void insert_module(const char *parameters);
 /* Waits until the module can be removed, and inserts it again. */
 void reload_module(const char *parameters);
 
+/* Does so with the module that has BTF (scripts/module-btf), or skips the test. */
+void reload_module_with_btf(const char *parameters);
+
 /* For insmod: maps have no shortcuts (kmod/selftest.h). */
 #define WITHOUT_SHORTCUTS "other_kernel=4"
 
