@@ -33,11 +33,9 @@
  * got another name.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-#define REX_VMALLOC_RANGE_SYMBOL "__vmalloc_node_range_noprof"
-#define REX_VMALLOC_RANGE_TYPE typeof(__vmalloc_node_range_noprof)
+#define rex_compat_vmalloc_range __vmalloc_node_range_noprof
 #else
-#define REX_VMALLOC_RANGE_SYMBOL "__vmalloc_node_range"
-#define REX_VMALLOC_RANGE_TYPE typeof(__vmalloc_node_range)
+#define rex_compat_vmalloc_range __vmalloc_node_range
 #endif
 
 /*
@@ -46,12 +44,17 @@
  * bpf_arch_text_poke"): separate types for the old and the new instruction.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#define REX_COMPAT_TEXT_POKE                                                   \
+	int, void *, enum bpf_text_poke_type, enum bpf_text_poke_type, void *, \
+		void *
 #define rex_compat_poke_call(fn, ip, old, new) \
 	(fn((ip), BPF_MOD_CALL, BPF_MOD_CALL, (old), (new)))
 #define rex_compat_poke_jump(fn, ip, old, new)        \
 	(fn((ip), (old) ? BPF_MOD_JUMP : BPF_MOD_NOP, \
 	    (new) ? BPF_MOD_JUMP : BPF_MOD_NOP, (old), (new)))
 #else
+#define REX_COMPAT_TEXT_POKE \
+	int, void *, enum bpf_text_poke_type, void *, void *
 #define rex_compat_poke_call(fn, ip, old, new) \
 	(fn((ip), BPF_MOD_CALL, (old), (new)))
 #define rex_compat_poke_jump(fn, ip, old, new) \

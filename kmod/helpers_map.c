@@ -21,7 +21,8 @@ static void *helpers_element(void *value)
 
 void *rex_map_lookup_elem(struct bpf_map *map, const void *key)
 {
-	return helpers_element(rex_kcall(bpf_map_lookup_elem)(map, key));
+	return helpers_element((void *)rex_kcall(
+		bpf_map_lookup_elem)((u64)map, (u64)key, 0, 0, 0));
 }
 
 void *rex_map_lookup_percpu_elem(struct bpf_map *map, const void *key, u32 cpu)
@@ -76,7 +77,8 @@ s64 rex_map_update_elem(struct bpf_map *map, const void *key, const void *value,
 	ret = helpers_begin_change(map, &nowait);
 	if (ret)
 		return ret;
-	ret = rex_kcall(bpf_map_update_elem)(map, key, value, flags);
+	ret = rex_kcall(bpf_map_update_elem)((u64)map, (u64)key, (u64)value,
+					     flags, 0);
 	helpers_end_change(map, &nowait);
 	return ret;
 }
@@ -88,7 +90,7 @@ s64 rex_map_delete_elem(struct bpf_map *map, const void *key)
 
 	if (ret)
 		return ret;
-	ret = rex_kcall(bpf_map_delete_elem)(map, key);
+	ret = rex_kcall(bpf_map_delete_elem)((u64)map, (u64)key, 0, 0, 0);
 	helpers_end_change(map, &nowait);
 	return ret;
 }

@@ -7,8 +7,15 @@
 
 struct rex_ksyms rex_ksyms __ro_after_init;
 
-#define REX_KSYM_FUNCTION(need, name, symbol, type) \
-	DEFINE_STATIC_CALL_NULL(rex_k_##name, type);
+#define REX_KSYM_CALL(need, name, symbol, ...) \
+	DEFINE_STATIC_CALL_NULL(rex_k_##name, REX_KSYM_TYPE(__VA_ARGS__));
+#include "ksyms.def"
+
+/* The kernel that this module is built for has the types that its headers declare. */
+#define REX_KSYM_CALL(need, name, symbol, ...)
+#define REX_KSYM_DECLARED(need, name, symbol, ...)                             \
+	static_assert(__same_type(typeof(symbol), REX_KSYM_TYPE(__VA_ARGS__)), \
+		      "the header has another " #name);
 #include "ksyms.def"
 
 DEFINE_STATIC_CALL_NULL(rex_ksyms_lookup_name, unsigned long(const char *name));
@@ -19,11 +26,6 @@ DEFINE_STATIC_CALL_NULL(rex_ksyms_lookup_name, unsigned long(const char *name));
 #else
 #define CALL_PADDING 0
 #endif
-
-enum ksym_need {
-	REQUIRED,
-	OPTIONAL
-};
 
 /**
  * struct ksym_function - a function and its static call
@@ -36,15 +38,15 @@ struct ksym_function {
 	const char *name;
 	struct static_call_key *key;
 	u8 *tramp;
-	enum ksym_need need;
+	enum rex_ksym_need need;
 };
 
-#define REX_KSYM_FUNCTION(need_, field, symbol, type)             \
+#define REX_KSYM_CALL(need_, field, symbol, ...)                  \
 	{                                                         \
-		.name = (symbol),                                 \
+		.name = __stringify(symbol),                      \
 		.key = &STATIC_CALL_KEY(rex_k_##field),           \
 		.tramp = (u8 *)&STATIC_CALL_TRAMP(rex_k_##field), \
-		.need = (need_),                                  \
+		.need = REX_KSYM_##need_,                         \
 	},
 
 static const struct ksym_function ksym_functions[] __initconst = {
@@ -54,15 +56,17 @@ static const struct ksym_function ksym_functions[] __initconst = {
 struct ksym_data {
 	const char *name;
 	size_t offset;
-	enum ksym_need need;
+	enum rex_ksym_need need;
 };
 
-#define REX_KSYM_DATA(need_, field, type)                    \
+#define KSYM_DATA(need_, field)                              \
 	{                                                    \
 		.name = #field,                              \
 		.offset = offsetof(struct rex_ksyms, field), \
-		.need = (need_),                             \
+		.need = REX_KSYM_##need_,                    \
 	},
+#define REX_KSYM_DATA(need, field, type) KSYM_DATA(need, field)
+#define REX_KSYM_PERCPU(need, field, type) KSYM_DATA(need, field)
 
 static const struct ksym_data ksym_data[] __initconst = {
 #include "ksyms.def"
@@ -123,7 +127,7 @@ static int __init ksyms_connect_function(const struct ksym_function *function)
 	unsigned long addr = rex_ksyms_lookup(function->name);
 	char where[KSYM_SYMBOL_LEN];
 
-	if (!addr && function->need == OPTIONAL)
+	if (!addr && function->need != REX_KSYM_REQUIRED)
 		return 0;
 	if (!addr) {
 		pr_err("this kernel has no symbol %s\n", function->name);
@@ -153,7 +157,7 @@ int __init rex_ksyms_init(void)
 		const struct ksym_data *data = &ksym_data[i];
 		unsigned long addr = rex_ksyms_lookup(data->name);
 
-		if (!addr && data->need == REQUIRED) {
+		if (!addr && data->need == REX_KSYM_REQUIRED) {
 			pr_err("this kernel has no symbol %s\n", data->name);
 			ret = -ENOENT;
 		}

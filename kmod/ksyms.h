@@ -4,7 +4,7 @@
  *
  * ksyms.def names all of them, and rex_ksyms_init() resolves them. A missing required
  * symbol makes insmod fail with a message that names it. A missing optional one leaves a
- * NULL, which its user tests.
+ * NULL, which its user tests. rex_ksyms_verify() compares their types with the kernel's.
  *
  * Functions are called by rex_kcall() and have no pointer that C could call. A CPU with
  * IBT allows indirect calls to an endbr64 only. A kernel with CONFIG_X86_KERNEL_IBT
@@ -27,10 +27,14 @@
 
 #include "compat.h"
 
-/* The kernel's side of an eBPF helper: BPF_CALL_n defines such functions. */
-#define REX_BPF_HELPER u64(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+/* The types of the kernel's side of an eBPF helper: BPF_CALL_n defines such functions. */
+#define REX_BPF_HELPER u64, u64, u64, u64, u64, u64
+
+/* The type of a function, from those of its result and of its parameters. */
+#define REX_KSYM_TYPE(result, ...) result(__VA_ARGS__)
 
 #define REX_KSYM_DATA(need, name, type) type name;
+#define REX_KSYM_PERCPU(need, name, type) type __percpu *name;
 
 struct rex_ksyms {
 #include "ksyms.def"
@@ -38,8 +42,8 @@ struct rex_ksyms {
 
 extern struct rex_ksyms rex_ksyms;
 
-#define REX_KSYM_FUNCTION(need, name, symbol, type) \
-	DECLARE_STATIC_CALL(rex_k_##name, type)
+#define REX_KSYM_CALL(need, name, symbol, ...) \
+	DECLARE_STATIC_CALL(rex_k_##name, REX_KSYM_TYPE(__VA_ARGS__))
 #include "ksyms.def"
 
 /* rex_kcall(name)(args): call a function of the list. */
@@ -48,7 +52,24 @@ extern struct rex_ksyms rex_ksyms;
 /* True if the running kernel has the function, which is an OPTIONAL one. */
 #define rex_khas(name) (!!static_call_query(rex_k_##name))
 
+enum rex_ksym_need {
+	REX_KSYM_REQUIRED,
+	REX_KSYM_OPTIONAL,
+	REX_KSYM_IF_ANY
+};
+
 int rex_ksyms_init(void);
+
+/**
+ * rex_ksyms_verify() - compare the types of symbols with those of the running kernel
+ *
+ * Without BTF, or where BTF does not have a symbol, it takes the symbol as it is. An optional
+ * function of another type becomes one that the kernel does not have.
+ *
+ * Context: insmod; may sleep. Return: 0; -ENOEXEC, after a message that names the symbol, if the
+ * kernel has another one.
+ */
+int rex_ksyms_verify(void);
 
 /**
  * rex_ksyms_lookup() - find the address of a kernel symbol, while insmod runs

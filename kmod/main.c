@@ -84,6 +84,9 @@ static int __init rex_init(void)
 	ret = rex_selftest_init();
 	if (ret)
 		return ret;
+	ret = rex_ksyms_verify();
+	if (ret)
+		return ret;
 	ret = rex_tracepoints_verify();
 	if (ret)
 		return ret;

@@ -59,6 +59,8 @@
 #define REX_OTHER_PAGE_FAULTS 0x20 /* another function reports page faults */
 #define REX_OTHER_NMI_FRAME 0x40 /* the frame of an NMI is elsewhere */
 #define REX_OTHER_PROG_FREE 0x80 /* no call of bpf_prog_free() */
+#define REX_OTHER_FUNCTION 0x100 /* the parameters of a function */
+#define REX_OTHER_OPTIONAL 0x200 /* those of one that rex.ko does without */
 
 extern unsigned int rex_unprotected;
 

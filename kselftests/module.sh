@@ -132,6 +132,25 @@ kernel_that_frees_programs_by_other_functions_is_refused() {
 	pretended_kernel_is_refused 0x80 'the kernel frees BPF programs without bpf_prog_free'
 }
 
+kernel_whose_function_has_other_parameters_is_refused() {
+	pretended_kernel_is_refused 0x100 \
+		'parameter 1 of bpf_map_get is an unsigned integer of 4 bytes in this kernel, and not a pointer'
+}
+
+# insmod takes this kernel for another one, and says what it does without.
+pretended_kernel_is_accepted() { # pretended_kernel_is_accepted MASK REGEX
+	unload_rex
+	expect_dmesg "$2"
+	insmod "$REX_KO" "other_kernel=$1"
+	unload_rex
+	load_rex
+}
+
+optional_function_of_other_parameters_is_not_used() {
+	pretended_kernel_is_accepted 0x200 \
+		'bpf_get_current_cgroup_id has 5 parameters in this kernel, and not 2: it is not used'
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -163,5 +182,7 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	kernel_with_another_handler_of_page_faults_is_refused \
 	kernel_with_the_frame_of_an_nmi_elsewhere_is_refused \
 	kernel_that_frees_programs_by_other_functions_is_refused \
+	kernel_whose_function_has_other_parameters_is_refused \
+	optional_function_of_other_parameters_is_not_used \
 	nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
