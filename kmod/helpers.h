@@ -60,6 +60,12 @@ u8 *rex_ringbuf_lost(void);
  */
 bool rex_spin_lock_held(void);
 
+/*
+ * Compare a dynptr that the kernel makes with what rex_user_ringbuf_read() reads of one. 0, or
+ * -EOPNOTSUPP after a message. Context: insmod.
+ */
+int rex_ringbuf_verify(void);
+
 void rex_helpers_init(void);
 
 #endif /* _REX_HELPERS_H */

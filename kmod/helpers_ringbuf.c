@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 #include <linux/irqflags.h>
 #include <linux/minmax.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 
 #include "helpers.h"
@@ -15,6 +16,7 @@
 #include "nowait.h"
 #include "resource.h"
 #include "run.h"
+#include "selftest.h"
 
 /*
  * Returns whether there is room for a record of @size bytes. If so, a call that has
@@ -149,6 +151,18 @@ struct ringbuf_copy {
 /* The upper bits of bpf_dynptr_kern.size say what kind of memory it is. */
 #define RINGBUF_DYNPTR_SIZE GENMASK(23, 0)
 
+static __always_inline u32
+ringbuf_dynptr_size(const struct bpf_dynptr_kern *dynptr)
+{
+	return dynptr->size & RINGBUF_DYNPTR_SIZE;
+}
+
+static __always_inline const u8 *
+ringbuf_dynptr_data(const struct bpf_dynptr_kern *dynptr)
+{
+	return dynptr->data + dynptr->offset;
+}
+
 /*
  * The kernel calls this function with the next record. Userspace may write to the record
  * at any time, so the program gets a copy of it; the kernel has read the size once, and
@@ -159,8 +173,8 @@ static u64 ringbuf_copy_record(u64 dynptr, u64 context, u64 r3, u64 r4, u64 r5)
 	const struct bpf_dynptr_kern *from = (void *)dynptr;
 	struct ringbuf_copy *copy = (void *)context;
 
-	copy->found = from->size & RINGBUF_DYNPTR_SIZE;
-	memcpy(copy->buf, from->data + from->offset,
+	copy->found = ringbuf_dynptr_size(from);
+	memcpy(copy->buf, ringbuf_dynptr_data(from),
 	       min_t(u64, copy->found, copy->size));
 	return 1;
 }
@@ -181,4 +195,46 @@ s64 rex_user_ringbuf_read(struct bpf_map *map, u8 *buf, u64 size)
 						(u64)ringbuf_copy_record,
 						(u64)&copy, flags, 0);
 	return ret < 0 ? ret : copy.found;
+}
+
+/* ---- what insmod verifies ---- */
+
+/* Have the kernel note @data and @size in a dynptr. Returns whether it has taken them. */
+static bool __init ringbuf_make_dynptr(struct bpf_dynptr_kern *dynptr,
+				       const u8 *data, u32 size)
+{
+	return !rex_kcall(bpf_dynptr_from_mem)((u64)data, size, 0, (u64)dynptr,
+					       0);
+}
+
+static bool __init ringbuf_is_read(const u8 *data, u32 size)
+{
+	struct bpf_dynptr_kern dynptr;
+
+	if (!ringbuf_make_dynptr(&dynptr, data, size))
+		return false;
+	if (rex_selftest_is_other(REX_OTHER_DYNPTR))
+		dynptr.size <<= 1;
+	return ringbuf_dynptr_size(&dynptr) == size &&
+	       ringbuf_dynptr_data(&dynptr) == data;
+}
+
+/* The dynptrs of records are of the same type. The kernel does not look at the memory. */
+int __init rex_ringbuf_verify(void)
+{
+	static const u32 sizes[] __initconst = { 1, 0x555555, 0xaaaaaa,
+						 RINGBUF_DYNPTR_SIZE };
+	struct bpf_dynptr_kern dynptr;
+	u8 data[8] = {};
+	bool is_right = true;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		is_right &= ringbuf_is_read(data, sizes[i]);
+	is_right &=
+		!ringbuf_make_dynptr(&dynptr, data, RINGBUF_DYNPTR_SIZE + 1);
+	if (is_right)
+		return 0;
+	pr_err("the size of a dynptr does not look as expected: this rex.ko is not for this kernel\n");
+	return -EOPNOTSUPP;
 }

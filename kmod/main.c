@@ -87,6 +87,9 @@ static int __init rex_init(void)
 	ret = rex_ksyms_verify();
 	if (ret)
 		return ret;
+	ret = rex_ringbuf_verify();
+	if (ret)
+		return ret;
 	ret = rex_tracepoints_verify();
 	if (ret)
 		return ret;

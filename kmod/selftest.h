@@ -61,6 +61,7 @@
 #define REX_OTHER_PROG_FREE 0x80 /* no call of bpf_prog_free() */
 #define REX_OTHER_FUNCTION 0x100 /* the parameters of a function */
 #define REX_OTHER_OPTIONAL 0x200 /* those of one that rex.ko does without */
+#define REX_OTHER_DYNPTR 0x400 /* the size in a dynptr */
 
 extern unsigned int rex_unprotected;
 

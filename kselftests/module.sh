@@ -151,6 +151,10 @@ optional_function_of_other_parameters_is_not_used() {
 		'bpf_get_current_cgroup_id has 5 parameters in this kernel, and not 2: it is not used'
 }
 
+kernel_whose_dynptrs_have_the_size_elsewhere_is_refused() {
+	pretended_kernel_is_refused 0x400 'the size of a dynptr does not look as expected'
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -184,5 +188,6 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	kernel_that_frees_programs_by_other_functions_is_refused \
 	kernel_whose_function_has_other_parameters_is_refused \
 	optional_function_of_other_parameters_is_not_used \
+	kernel_whose_dynptrs_have_the_size_elsewhere_is_refused \
 	nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
