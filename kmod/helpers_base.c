@@ -20,12 +20,6 @@
 /* A longer line becomes several events. The size includes the NUL. */
 #define TRACE_LINE_MAX 1025
 
-/*
- * The kernel has buffers for this number of nested formats; one more is a WARN. A run that
- * comes between test and call has ended when the call is made.
- */
-#define MAX_NESTED_TEXTS 3
-
 u32 rex_get_smp_processor_id(void)
 {
 	return raw_smp_processor_id();
@@ -149,11 +143,12 @@ static bool has_wide_field(const char *fmt)
 	return false;
 }
 
+/* A run that comes between the test of the level and the call has ended when the call is made. */
 s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 		 u32 bytes)
 {
 	if (*this_cpu_ptr(rex_ksyms.bpf_bprintf_nest_level) >=
-		    MAX_NESTED_TEXTS &&
+		    rex_nesting.texts &&
 	    !(rex_unprotected & REX_UNPROTECTED_WAITS))
 		return -EBUSY;
 	if (has_wide_field(fmt))

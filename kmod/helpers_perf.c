@@ -15,9 +15,6 @@
 #include "nowait.h"
 #include "run.h"
 
-/* bpf_event_output() has buffers for this many nested calls; one more is a WARN. */
-#define MAX_NESTED_OUTPUTS 3
-
 /*
  * The size of a perf record has 16 bits, which the kernel does not check: a longer
  * sample would wrap it and overwrite earlier records. Half of the range is left for
@@ -38,7 +35,7 @@ static s64 helpers_output_sample(struct bpf_map *map, u64 flags, const u8 *data,
 	if (size > MAX_SAMPLE)
 		return -E2BIG;
 	if (*this_cpu_ptr(rex_ksyms.bpf_event_output_nest_level) >=
-	    MAX_NESTED_OUTPUTS)
+	    rex_nesting.samples)
 		return -EBUSY;
 	if (!rex_nowait_may_wake())
 		return -EBUSY;

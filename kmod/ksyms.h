@@ -52,6 +52,19 @@ extern struct rex_ksyms rex_ksyms;
 /* True if the running kernel has the function, which is an OPTIONAL one. */
 #define rex_khas(name) (!!static_call_query(rex_k_##name))
 
+/**
+ * struct rex_nesting - how many calls on top of each other the kernel has buffers for
+ * @texts:	of bpf_snprintf()
+ * @samples:	of bpf_event_output()
+ *
+ * One more is a WARN. The kernel counts them in variables of the CPU.
+ */
+struct rex_nesting {
+	int texts;
+	int samples;
+};
+extern struct rex_nesting rex_nesting;
+
 enum rex_ksym_need {
 	REX_KSYM_REQUIRED,
 	REX_KSYM_OPTIONAL,
@@ -64,7 +77,8 @@ int rex_ksyms_init(void);
  * rex_ksyms_verify() - compare the types of symbols with those of the running kernel
  *
  * Without BTF, or where BTF does not have a symbol, it takes the symbol as it is. An optional
- * function of another type becomes one that the kernel does not have.
+ * function of another type becomes one that the kernel does not have. With BTF, rex_nesting
+ * follows from the kernel's arrays.
  *
  * Context: insmod; may sleep. Return: 0; -ENOEXEC, after a message that names the symbol, if the
  * kernel has another one.

@@ -101,9 +101,20 @@ struct verify_symbol {
 		VERIFY_FORMS(type),         \
 	},
 
+/* A variable of any type, about which verify_nested() asks. */
+#define VERIFY_BUFFERS(_name)  \
+	{                      \
+		.name = #_name \
+	}
+
 static struct verify_symbol symbols[] __initdata = {
 #include "ksyms.def"
+	VERIFY_BUFFERS(bpf_bprintf_bufs),
+	VERIFY_BUFFERS(bpf_misc_sds),
+	VERIFY_BUFFERS(bpf_pt_regs),
 };
+
+struct rex_nesting rex_nesting __ro_after_init = { .texts = 3, .samples = 3 };
 
 /* ---- forms ---- */
 
@@ -201,7 +212,8 @@ static bool __init verify_is_same(const struct verify_symbol *symbol,
 	const struct btf_type *proto;
 
 	if (!symbol->key)
-		return verify_form(btf, t->type) == verify_expected(symbol, 0);
+		return !symbol->nr ||
+		       verify_form(btf, t->type) == verify_expected(symbol, 0);
 	proto = verify_proto(btf, t);
 	return !proto || (verify_is_same_number(symbol, proto) &&
 			  verify_differs(symbol, btf, proto) == symbol->nr);
@@ -322,6 +334,56 @@ static int __init verify_answer(const struct verify_symbol *symbol,
 	return 0;
 }
 
+/* ---- buffers ---- */
+
+/* Returns how long an array is, or the only member of a structure; 0 if it is none. */
+static u32 __init verify_array_len(const struct btf *btf, u32 id)
+{
+	const struct btf_type *t = rex_btf_skip(btf, &id);
+
+	if (t && btf_type_is_struct(t) && btf_type_vlen(t) == 1) {
+		id = btf_members(t)->type;
+		t = rex_btf_skip(btf, &id);
+	}
+	if (!t || rex_btf_kind_of(t) != BTF_KIND_ARRAY)
+		return 0;
+	return rex_btf_type_array(t)->nelems;
+}
+
+/*
+ * Lower @nesting to the length of the array @buffers. BTF may have no variables, in which case it
+ * has not @level either. One call always has a buffer.
+ */
+static void __init verify_nested(const struct btf *btf, const char *function,
+				 const char *level, const char *buffers,
+				 int *nesting)
+{
+	u32 id = verify_find(buffers)->found, len = 0;
+
+	if (!verify_find(level)->found)
+		return;
+	if (id)
+		len = verify_array_len(btf, rex_btf_type(btf, id)->type);
+	if (rex_selftest_is_other(REX_OTHER_BUFFERS) &&
+	    !strcmp(buffers, "bpf_misc_sds"))
+		len = 2;
+	if (len >= *nesting)
+		return;
+	pr_warn("this kernel has room for %u calls of %s on top of each other, and not %d\n",
+		max(len, 1u), function, *nesting);
+	*nesting = max(len, 1u);
+}
+
+static void __init verify_nesting(const struct btf *btf)
+{
+	verify_nested(btf, "bpf_snprintf", "bpf_bprintf_nest_level",
+		      "bpf_bprintf_bufs", &rex_nesting.texts);
+	verify_nested(btf, "bpf_event_output", "bpf_event_output_nest_level",
+		      "bpf_misc_sds", &rex_nesting.samples);
+	verify_nested(btf, "bpf_event_output", "bpf_event_output_nest_level",
+		      "bpf_pt_regs", &rex_nesting.samples);
+}
+
 int __init rex_ksyms_verify(void)
 {
 	struct btf *btf = rex_btf_of_kernel();
@@ -342,5 +404,7 @@ int __init rex_ksyms_verify(void)
 	}
 	for (i = 0; !ret && i < ARRAY_SIZE(symbols); i++)
 		ret = verify_answer(&symbols[i], btf);
+	if (!ret)
+		verify_nesting(btf);
 	return ret;
 }

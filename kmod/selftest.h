@@ -62,6 +62,7 @@
 #define REX_OTHER_FUNCTION 0x100 /* the parameters of a function */
 #define REX_OTHER_OPTIONAL 0x200 /* those of one that rex.ko does without */
 #define REX_OTHER_DYNPTR 0x400 /* the size in a dynptr */
+#define REX_OTHER_BUFFERS 0x800 /* two buffers for samples */
 
 extern unsigned int rex_unprotected;
 

@@ -155,6 +155,11 @@ kernel_whose_dynptrs_have_the_size_elsewhere_is_refused() {
 	pretended_kernel_is_refused 0x400 'the size of a dynptr does not look as expected'
 }
 
+kernel_with_fewer_buffers_has_fewer_nested_calls() {
+	pretended_kernel_is_accepted 0x800 \
+		'this kernel has room for 2 calls of bpf_event_output on top of each other, and not 3'
+}
+
 nmis_are_late_by_20_ms_at_most() {
 	parameter=/sys/module/rex/parameters/late_nmi
 	refused sh -c "echo 20001 >$parameter" 2>/dev/null
@@ -189,5 +194,6 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	kernel_whose_function_has_other_parameters_is_refused \
 	optional_function_of_other_parameters_is_not_used \
 	kernel_whose_dynptrs_have_the_size_elsewhere_is_refused \
+	kernel_with_fewer_buffers_has_fewer_nested_calls \
 	nmis_are_late_by_20_ms_at_most \
 	highest_timeout_is_set_with_the_module_only
