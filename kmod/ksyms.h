@@ -85,6 +85,13 @@ int rex_ksyms_init(void);
  */
 int rex_ksyms_verify(void);
 
+/*
+ * Returns the id, in the kernel's BTF, of a function of the list, or of one of the structures that
+ * rex_ksyms_verify() looks for; 0 if it has none, or several, there. Context: insmod, after
+ * rex_ksyms_verify().
+ */
+u32 rex_ksyms_type_id(const char *name);
+
 /**
  * rex_ksyms_lookup() - find the address of a kernel symbol, while insmod runs
  * @name: the symbol

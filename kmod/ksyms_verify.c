@@ -64,18 +64,21 @@
 		   __VA_ARGS__)
 
 /**
- * struct verify_symbol - a symbol of ksyms.def
+ * struct verify_symbol - a symbol of ksyms.def, or another name of the kernel's types
  * @name:	of the kernel
- * @key:	of the static call of a function; NULL: it is a variable
+ * @kind:	BTF_KIND_FUNC, BTF_KIND_VAR or BTF_KIND_STRUCT
+ * @key:	of the static call of a function; NULL: rex_kcall() does not call it
  * @tramp:	of the static call
  * @need:	whether insmod fails if it is another one
  * @nr:		how many @forms it has
  * @forms:	of the parameters, the last one first, and the result; or of the variable
  * @found:	the function or variable in BTF that is as expected; 0: none
  * @other:	one of this name in BTF that is another one; 0: none
+ * @is_ambiguous: BTF has several structures of this name
  */
 struct verify_symbol {
 	const char *name;
+	u32 kind;
 	struct static_call_key *key;
 	u8 *tramp;
 	enum rex_ksym_need need;
@@ -83,11 +86,13 @@ struct verify_symbol {
 	u8 forms[1 + VERIFY_MAX_PARAMETERS];
 	u32 found;
 	u32 other;
+	bool is_ambiguous;
 };
 
 #define REX_KSYM_CALL(need_, field, symbol, ...)                  \
 	{                                                         \
 		.name = __stringify(symbol),                      \
+		.kind = BTF_KIND_FUNC,                            \
 		.key = &STATIC_CALL_KEY(rex_k_##field),           \
 		.tramp = (u8 *)&STATIC_CALL_TRAMP(rex_k_##field), \
 		.need = REX_KSYM_##need_,                         \
@@ -97,21 +102,33 @@ struct verify_symbol {
 #define REX_KSYM_PERCPU(need_, field, type) \
 	{                                   \
 		.name = #field,             \
+		.kind = BTF_KIND_VAR,       \
 		.need = REX_KSYM_##need_,   \
 		VERIFY_FORMS(type),         \
 	},
 
-/* A variable of any type, about which verify_nested() asks. */
-#define VERIFY_BUFFERS(_name)  \
-	{                      \
-		.name = #_name \
+#define VERIFY_ROW(_name, _kind)                         \
+	{                                                \
+		.name = #_name, .kind = BTF_KIND_##_kind \
 	}
 
 static struct verify_symbol symbols[] __initdata = {
 #include "ksyms.def"
-	VERIFY_BUFFERS(bpf_bprintf_bufs),
-	VERIFY_BUFFERS(bpf_misc_sds),
-	VERIFY_BUFFERS(bpf_pt_regs),
+	/* helpers_trace_line() calls it by a pointer of the kernel's. */
+	{
+		.name = "__traceiter_bpf_trace_printk",
+		.kind = BTF_KIND_FUNC,
+		VERIFY_FORMS(int, void *, const char *),
+	},
+	/* Any type will do: verify_nested() looks at it. */
+	VERIFY_ROW(bpf_bprintf_bufs, VAR),
+	VERIFY_ROW(bpf_misc_sds, VAR),
+	VERIFY_ROW(bpf_pt_regs, VAR),
+	/* Others ask about these. */
+	VERIFY_ROW(bpf_queue_stack, STRUCT),
+	VERIFY_ROW(bpf_ringbuf, STRUCT),
+	VERIFY_ROW(bpf_ringbuf_map, STRUCT),
+	VERIFY_ROW(bpf_ringbuf_hdr, STRUCT),
 };
 
 struct rex_nesting rex_nesting __ro_after_init = { .texts = 3, .samples = 3 };
@@ -121,7 +138,6 @@ struct rex_nesting rex_nesting __ro_after_init = { .texts = 3, .samples = 3 };
 static u8 __init verify_form(const struct btf *btf, u32 id)
 {
 	const struct btf_type *t = rex_btf_skip(btf, &id);
-	u64 size;
 
 	switch (t ? rex_btf_kind_of(t) : BTF_KIND_MAX + 1) {
 	case BTF_KIND_UNKN:
@@ -134,9 +150,8 @@ static u8 __init verify_form(const struct btf *btf, u32 id)
 		return t->size < VERIFY_STRUCT ? t->size : VERIFY_OTHER;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		size = t->size;
-		return size < VERIFY_STRUCT ? VERIFY_STRUCT | size :
-					      VERIFY_OTHER;
+		return t->size < VERIFY_STRUCT ? VERIFY_STRUCT | t->size :
+						 VERIFY_OTHER;
 	default:
 		return VERIFY_OTHER;
 	}
@@ -211,7 +226,7 @@ static bool __init verify_is_same(const struct verify_symbol *symbol,
 {
 	const struct btf_type *proto;
 
-	if (!symbol->key)
+	if (symbol->kind != BTF_KIND_FUNC)
 		return !symbol->nr ||
 		       verify_form(btf, t->type) == verify_expected(symbol, 0);
 	proto = verify_proto(btf, t);
@@ -254,15 +269,26 @@ static void __init verify_note(const struct btf *btf, u32 id,
 	u32 kind = rex_btf_kind_of(t);
 	struct verify_symbol *symbol;
 
-	if (kind != BTF_KIND_FUNC && kind != BTF_KIND_VAR)
+	if (kind != BTF_KIND_FUNC && kind != BTF_KIND_VAR &&
+	    kind != BTF_KIND_STRUCT)
 		return;
 	symbol = verify_find(rex_btf_type_name(btf, t));
-	if (!symbol || !symbol->key != (kind == BTF_KIND_VAR))
+	if (!symbol || symbol->kind != kind)
 		return;
+	/* Of two structures of a name, it is not known which one is meant. */
+	if (kind == BTF_KIND_STRUCT && symbol->found)
+		symbol->is_ambiguous = true;
 	if (verify_is_same(symbol, btf, t))
 		symbol->found = id;
 	else
 		symbol->other = id;
+}
+
+u32 __init rex_ksyms_type_id(const char *name)
+{
+	const struct verify_symbol *symbol = verify_find(name);
+
+	return symbol->is_ambiguous ? 0 : symbol->found;
 }
 
 /* ---- the answer ---- */
@@ -306,7 +332,7 @@ static void __init verify_explain(const struct verify_symbol *symbol,
 {
 	const struct btf_type *t = rex_btf_type(btf, symbol->other);
 
-	if (symbol->key) {
+	if (symbol->kind == BTF_KIND_FUNC) {
 		verify_explain_function(symbol, btf, verify_proto(btf, t),
 					text);
 		return;
@@ -392,10 +418,10 @@ int __init rex_ksyms_verify(void)
 	size_t i;
 	u32 id;
 
-	if (!btf)
-		return 0;
 	sort(symbols, ARRAY_SIZE(symbols), sizeof(symbols[0]),
 	     verify_compare_names, NULL);
+	if (!btf)
+		return 0;
 	verify_pretend();
 	for (id = 1; (t = rex_btf_type(btf, id)); id++) {
 		verify_note(btf, id, t);

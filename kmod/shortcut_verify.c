@@ -83,20 +83,14 @@ static bool __init verify_structure(const char *name,
 				    const struct verify_member *members,
 				    size_t nr)
 {
-	const struct rex_btf_query q = {
-		.class = REX_BTF_TYPES,
-		.prefix = "",
-		.type = name,
-	};
+	u32 id = rex_ksyms_type_id(name);
 	struct btf *btf = rex_btf_of_kernel();
 	const struct btf_type *t;
-	struct rex_btf_types found;
 	size_t i;
 
-	if (!btf)
+	if (!id || !btf)
 		return false;
-	rex_btf_find(btf, 1, &q, &found);
-	t = found.nr == 1 ? rex_btf_type(btf, found.ids[0]) : NULL;
+	t = rex_btf_type(btf, id);
 	if (!t || !btf_type_is_struct(t) || btf_type_vlen(t) != nr)
 		return false;
 	for (i = 0; i < nr; i++)
