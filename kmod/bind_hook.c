@@ -92,5 +92,7 @@ int __init rex_bind_init(void)
 	ret = bind_test_hook();
 	if (ret)
 		rex_bind_exit();
+	else
+		rex_carrier_verify_function();
 	return ret;
 }

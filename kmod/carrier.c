@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/fdtable.h>
 #include <linux/filter.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "carrier.h"
@@ -8,6 +9,7 @@
 #include "ksyms.h"
 #include "probelink.h"
 #include "progtype.h"
+#include "selftest.h"
 #include "tracepoints.h"
 
 /*
@@ -191,12 +193,12 @@ bool rex_carrier_find_code(const struct bpf_prog *carrier,
 	return code->call;
 }
 
-/* ---- a carrier to look at ---- */
+/* ---- BPF programs to look at ---- */
 
 struct load_work {
 	struct work_struct work;
-	const struct rex_prog_kind *kind;
-	struct bpf_prog *carrier;
+	union bpf_attr *attr;
+	struct bpf_prog *prog;
 };
 
 /*
@@ -206,37 +208,47 @@ struct load_work {
  */
 static void carrier_load(struct work_struct *work)
 {
-	static const char license[] = "GPL";
 	struct load_work *load = container_of(work, struct load_work, work);
-	struct bpf_insn body[REX_CARRIER_MAX_INSNS];
-	union bpf_attr attr = {
-		.prog_type = load->kind->type,
-		.expected_attach_type = load->kind->attach_type,
-		.prog_flags = load->kind->sleepable ? BPF_F_SLEEPABLE : 0,
-		.insns = (unsigned long)body,
-		.insn_cnt = rex_carrier_body(body, load->kind),
-		.license = (unsigned long)license,
-		.prog_name = "rex_test",
-	};
-	int fd = rex_kcall(kern_sys_bpf)(BPF_PROG_LOAD, &attr, sizeof(attr));
+	int fd = rex_kcall(kern_sys_bpf)(BPF_PROG_LOAD, load->attr,
+					 sizeof(*load->attr));
 
 	if (fd < 0) {
-		load->carrier = ERR_PTR(fd);
+		load->prog = ERR_PTR(fd);
 		return;
 	}
-	load->carrier = rex_kcall(bpf_prog_get)(fd);
+	load->prog = rex_kcall(bpf_prog_get)(fd);
 	close_fd(fd);
 }
 
-static struct bpf_prog *__init carrier_load_of(const struct rex_prog_kind *kind)
+/* Load a program of @nr instructions; @attr has its type. */
+static struct bpf_prog *__init carrier_load_prog(union bpf_attr *attr,
+						 const struct bpf_insn *insns,
+						 u32 nr)
 {
-	struct load_work load = { .kind = kind };
+	static const char license[] = "GPL";
+	struct load_work load = { .attr = attr };
 
+	attr->insns = (unsigned long)insns;
+	attr->insn_cnt = nr;
+	attr->license = (unsigned long)license;
+	strscpy(attr->prog_name, "rex_test", sizeof(attr->prog_name));
 	INIT_WORK_ONSTACK(&load.work, carrier_load);
 	schedule_work(&load.work);
 	flush_work(&load.work);
 	destroy_work_on_stack(&load.work);
-	return load.carrier;
+	return load.prog;
+}
+
+static struct bpf_prog *__init carrier_load_of(const struct rex_prog_kind *kind)
+{
+	struct bpf_insn body[REX_CARRIER_MAX_INSNS];
+	union bpf_attr attr = {
+		.prog_type = kind->type,
+		.expected_attach_type = kind->attach_type,
+		.prog_flags = kind->sleepable ? BPF_F_SLEEPABLE : 0,
+	};
+
+	return carrier_load_prog(&attr, body, rex_carrier_body(body, kind));
 }
 
 struct bpf_prog *__init rex_carrier_load_test(void)
@@ -258,4 +270,40 @@ struct bpf_prog *__init rex_carrier_load_test(void)
 		return carrier;
 	bpf_prog_put(carrier);
 	return ERR_PTR(-ENOEXEC);
+}
+
+bool rex_carrier_knows_function __ro_after_init = true;
+
+/* The program is for any function that the kernel's types have, and is not attached to it. */
+void __init rex_carrier_verify_function(void)
+{
+	const struct bpf_insn load = BPF_LDX_MEM(BPF_DW, BPF_REG_0, BPF_REG_1,
+						 REX_TRACED_FUNCTION * 8);
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_func_ip },
+		BPF_MOV64_IMM(BPF_REG_0, 0),
+		BPF_EXIT_INSN(),
+	};
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_TRACING,
+		.expected_attach_type = BPF_TRACE_FENTRY,
+		.attach_btf_id = rex_ksyms_type_id("bpf_prog_get"),
+	};
+	struct bpf_prog *prog;
+
+	/* The kernel has no such programs. */
+	if (!attr.attach_btf_id)
+		return;
+	prog = carrier_load_prog(&attr, insns, ARRAY_SIZE(insns));
+	if (IS_ERR(prog)) {
+		pr_notice("no fentry program can be loaded (%ld): where the address of a traced function is was not verified\n",
+			  PTR_ERR(prog));
+		return;
+	}
+	rex_carrier_knows_function =
+		!memcmp(&prog->insnsi[0], &load, sizeof(load)) &&
+		!rex_selftest_is_other(REX_OTHER_TRAMPOLINE);
+	bpf_prog_put(prog);
+	if (!rex_carrier_knows_function)
+		pr_warn("this kernel keeps the address of a traced function elsewhere: programs cannot ask for it\n");
 }

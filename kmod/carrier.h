@@ -54,4 +54,16 @@ bool rex_carrier_find_code(const struct bpf_prog *carrier,
  */
 struct bpf_prog *rex_carrier_load_test(void);
 
+/* A trampoline leaves the address of the traced function here, before its arguments. */
+#define REX_TRACED_FUNCTION (-2)
+
+/* False: it does not, on this kernel, so that no program may ask for the address. */
+extern bool rex_carrier_knows_function;
+
+/*
+ * Set rex_carrier_knows_function. The verifier replaces the call of bpf_get_func_ip() in a BPF
+ * program by a load from the kernel's place. Context: insmod, after rex_ksyms_verify(); may sleep.
+ */
+void rex_carrier_verify_function(void);
+
 #endif /* _REX_CARRIER_H */

@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 #include <linux/sched.h>
 
+#include "carrier.h"
 #include "helpers.h"
 #include "image.h"
 #include "ksyms.h"
@@ -76,7 +77,7 @@ u64 rex_get_func_ip(void)
  */
 u64 rex_traced_function(const u64 *args)
 {
-	return helpers_in_trampoline() ? args[-2] : 0;
+	return helpers_in_trampoline() ? args[REX_TRACED_FUNCTION] : 0;
 }
 
 /* BIND has made sure that the carrier of a session is one, but not what calls it. */

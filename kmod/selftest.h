@@ -63,6 +63,7 @@
 #define REX_OTHER_OPTIONAL 0x200 /* those of one that rex.ko does without */
 #define REX_OTHER_DYNPTR 0x400 /* the size in a dynptr */
 #define REX_OTHER_BUFFERS 0x800 /* two buffers for samples */
+#define REX_OTHER_TRAMPOLINE 0x1000 /* where a trampoline leaves an address */
 
 extern unsigned int rex_unprotected;
 

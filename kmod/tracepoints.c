@@ -10,6 +10,7 @@
 
 #include "btf.h"
 #include "btf_query.h"
+#include "carrier.h"
 #include "compat.h"
 #include "image.h"
 #include "ksyms.h"
@@ -342,6 +343,12 @@ static int tracepoints_check_place(const struct bpf_prog *carrier,
 
 	if (!rex_prog_is_of_function(prog->type, prog->attach_type))
 		return 0;
+	if (!rex_carrier_knows_function && tracepoints_needs_function(prog)) {
+		rex_log_err(log,
+			    "program %s asks for the address of the traced function, which this kernel keeps elsewhere",
+			    prog->name);
+		return -ENOEXEC;
+	}
 	if (prog->kind->sleepable &&
 	    !(function && rex_prog_may_sleep_at(function))) {
 		rex_log_err(log,

@@ -517,3 +517,20 @@ TEST_F_TIMEOUT(object, process_is_killed_while_it_attaches, 200)
 	EXPECT(WAIT_FOR(prog_info(self->obj, "on_traced").nr_bindings == 0,
 			60));
 }
+
+/* insmod takes this kernel for one whose trampolines keep the address in another place. */
+TEST(function_that_is_kept_elsewhere_cannot_be_asked_for)
+{
+	REX_OPTS(rex_attach_opts, opts, .functions = three, .nr_functions = 1);
+	struct rex_obj *obj;
+
+	announce_dmesg(
+		"this kernel keeps the address of a traced function elsewhere");
+	reload_module("other_kernel=0x1000");
+	obj = load_object("many_traced");
+	expect_refusal(
+		obj, "on_traced", NULL, &opts, ENOEXEC,
+		"asks for the address of the traced function, which this kernel keeps elsewhere");
+	rex_obj_close(obj);
+	reload_module("");
+}
