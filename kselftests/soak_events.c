@@ -9,112 +9,86 @@
 
 #include "hostile.h"
 #include "rex_soak.h"
+#include "rex_soak_hooks.h"
 #include "names/soak_unsafe.h"
 
 #define NR_PROGS 50
 #define NR_MAKERS 2
 /* One of so many runs has a fault. */
 #define FAULT_ODDS 3000
-/* Loops are ended after this time, and only every tenth program has them. */
+/* Loops are ended after this time. */
 #define LOOP_MS 60
-#define LOOPERS 10
 /* Other runs are ended by no limit: a busy machine may stop a CPU for a while. */
 #define MAX_MS 5000
 #define REPEAT 20
 
-static RAW_TRACEPOINT_HOOK(syscall, fire_dup, "sys_enter");
-
-/* What makes the events of a hook, which is known exactly, or is the kernel itself. */
-enum source {
-	BY_DUP,
-	BY_UPROBED,
-	BY_TEST_RUN,
-	BY_KERNEL,
-	BY_CLOCK,
-};
-
-static const struct {
-	const struct hook *hook;
-	enum source source;
-} hooks[] = {
-	{ &hook_tracepoint, BY_DUP },  { &hook_kprobe_ftrace, BY_DUP },
-	{ &hook_kprobe_int3, BY_DUP }, { &hook_kretprobe, BY_DUP },
-	{ &hook_fentry, BY_DUP },      { &hook_uprobe, BY_UPROBED },
-	{ &hook_xdp, BY_TEST_RUN },    { &hook_tc, BY_TEST_RUN },
-	{ &hook_cgroup, BY_TEST_RUN }, { &hook_syscall, BY_KERNEL },
-	{ &hook_hardirq, BY_KERNEL },  { &hook_softirq, BY_KERNEL },
-	{ &hook_switch, BY_KERNEL },   { &hook_clock, BY_CLOCK },
-};
-#define NR_HOOKS (sizeof(hooks) / sizeof(hooks[0]))
+static const struct soak_hook **hooks;
+static size_t nr_hooks;
 
 static struct member {
-	const struct hook *hook;
-	enum source source;
-	struct rex_obj *obj;
-	struct bpf_link *link;
+	struct soak_place place;
 	__u64 faults_read, faults_lost, records_read;
 } members[NR_PROGS];
+
+static const struct soak_hook *hook_of(int number)
+{
+	return hooks[number % nr_hooks];
+}
 
 /* ---- the makers of events ---- */
 
 /* Both processes and the test see it. */
 struct shared {
 	volatile bool over;
-	struct {
-		volatile __u64 dups, uprobed, test_runs;
-	} made[NR_MAKERS];
+	volatile __u64 made[NR_MAKERS][NR_SOURCES];
 };
 
 static struct shared *shared;
 
-static __u64 made_by(enum source source)
+/* Returns the runs for which the events of a member were made. */
+static __u64 made_for(const struct member *m)
 {
-	__u64 sum = 0;
+	const struct soak_hook *hook = m->place.hook;
+	__u64 events = 0;
 
-	for (int i = 0; i < NR_MAKERS; i++) {
-		if (source == BY_DUP)
-			sum += shared->made[i].dups;
-		else if (source == BY_UPROBED)
-			sum += shared->made[i].uprobed;
-		else if (source == BY_TEST_RUN)
-			sum += shared->made[i].test_runs;
-	}
-	return sum;
+	for (int i = 0; hook->source < NR_SOURCES && i < NR_MAKERS; i++)
+		events += shared->made[i][hook->source];
+	return (events - soak_dropped(&m->place)) * (hook->runs ?: 1);
 }
 
-static void test_run_all(void)
+/* Returns how many events one member has at a time: some cost more than others. */
+static unsigned int repeat_of(enum soak_source source)
 {
-	char packet[64] = "";
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
-		    .data_size_in = sizeof(packet), .repeat = REPEAT);
+	return source == BY_ITERATION ? REPEAT / 4 : REPEAT;
+}
 
-	for (int i = 0; i < NR_PROGS; i++)
-		if (members[i].source == BY_TEST_RUN &&
-		    bpf_prog_test_run_opts(bpf_program__fd(
-						   program(members[i].obj,
-							   members[i]
-								   .hook
-								   ->program)),
-					   &opts))
-			_exit(30);
+static void make_own_events(void)
+{
+	for (int i = 0; i < NR_PROGS; i++) {
+		enum soak_source source = hook_of(i)->source;
+
+		if (source >= NR_SHARED_SOURCES && source < NR_SOURCES)
+			soak_fire_at(&members[i].place, repeat_of(source));
+	}
 }
 
 static void make_events(int maker, int go)
 {
+	volatile __u64 *made = shared->made[maker];
 	char byte;
 
 	pin_to_cpu(maker);
+	soak_enter();
 	if (read(go, &byte, 1) != 0)
 		_exit(31);
 	while (!shared->over) {
-		for (int i = 0; i < REPEAT; i++) {
-			fire_dup();
-			shared->made[maker].dups++;
-			uprobed();
-			shared->made[maker].uprobed++;
+		for (int source = 0; source < NR_SHARED_SOURCES; source++) {
+			soak_fire(source, REPEAT);
+			made[source] += REPEAT;
 		}
-		test_run_all();
-		shared->made[maker].test_runs += REPEAT;
+		make_own_events();
+		for (int i = NR_SHARED_SOURCES; i < NR_SOURCES; i++)
+			made[i] += repeat_of(i);
 	}
 	_exit(0);
 }
@@ -185,32 +159,28 @@ static __u64 end_counter(const struct counter *c)
 /* ---- the programs ---- */
 
 /*
- * Returns whether interrupts are on in the programs of a hook. If programs loop with interrupts
+ * Some programs loop, all of them where interrupts are on. If programs loop with interrupts
  * off on both CPUs at once, no CPU is left to send the NMI that stops them. The same happens if
  * one loops at a switch of tasks, with the lock of the run queue, and the other CPU waits for
  * that lock (docs/architecture.md, Limits).
  */
-static bool takes_interrupts(const struct hook *hook)
+static bool loops(int number)
 {
-	return hook != &hook_switch && hook != &hook_hardirq &&
-	       hook != &hook_clock && hook != &hook_kprobe_int3;
+	const struct hook *hook = hook_of(number)->hook;
+
+	return number < (int)nr_hooks &&
+	       (hook == &hook_tracepoint || hook == &hook_xdp ||
+		!strcmp(hook->program, "at_request_sleepable"));
 }
 
 static void start_member(int number, pid_t maker)
 {
-	struct member *m = &members[number];
 	char name[16];
-	bool loops;
 
-	m->hook = hooks[number % NR_HOOKS].hook;
-	m->source = hooks[number % NR_HOOKS].source;
-	loops = number % LOOPERS == 0 && takes_interrupts(m->hook);
 	snprintf(name, sizeof(name), "soak%d", number);
-	m->obj = load_act("soak_unsafe", m->hook->program, name,
-			  loops ? LOOP_MS : MAX_MS);
-	map_set(m->obj, "control", LOOPS, loops);
-	map_set(m->obj, "control", ODDS, FAULT_ODDS);
-	m->link = m->hook->attach(m->obj, m->hook, maker);
+	members[number].place = soak_attach(hook_of(number), number, name,
+					    loops(number) ? LOOP_MS : MAX_MS,
+					    FAULT_ODDS, loops(number), maker);
 }
 
 static int take_record(void *ctx, void *data, size_t size)
@@ -230,7 +200,7 @@ static void collect(struct ring_buffer *rings)
 	for (int i = 0; i < NR_PROGS; i++) {
 		struct rex_fault_info fault = { .size = sizeof(fault) };
 
-		while (!rex_obj_wait_fault(members[i].obj, 0, &fault)) {
+		while (!rex_obj_wait_fault(members[i].place.obj, 0, &fault)) {
 			members[i].faults_read++;
 			members[i].faults_lost = fault.lost;
 			fault = (struct rex_fault_info){ .size = sizeof(
@@ -244,7 +214,7 @@ static struct ring_buffer *open_rings(void)
 	struct ring_buffer *rings = NULL;
 
 	for (int i = 0; i < NR_PROGS; i++) {
-		int fd = map_fd(members[i].obj, "records");
+		int fd = map_fd(members[i].place.obj, "records");
 
 		if (!rings)
 			rings = ring_buffer__new(fd, take_record, &members[i],
@@ -263,7 +233,14 @@ struct sums {
 
 static struct rex_prog_info info_of(const struct member *m)
 {
-	return prog_info(m->obj, m->hook->program);
+	return prog_info(m->place.obj, m->place.hook->hook->program);
+}
+
+static __u64 info_events(const struct member *m)
+{
+	struct rex_prog_info info = info_of(m);
+
+	return info.runs + info.skipped + info.missed;
 }
 
 static void add_info(struct sums *sums, const struct member *m)
@@ -296,8 +273,8 @@ static bool balanced(const struct member *m, const char *what, __u64 a, __u64 b,
 {
 	if (a <= b + slack && b <= a + slack)
 		return true;
-	ksft_note("%s at %s: %s: %llu, not %llu", rex_obj_name(m->obj),
-		  m->hook->at ?: m->hook->program, what, a, b);
+	ksft_note("%s at %s: %s: %llu, not %llu", rex_obj_name(m->place.obj),
+		  m->place.hook->name, what, a, b);
 	return false;
 }
 
@@ -309,7 +286,7 @@ static bool has_last_fault(const struct member *m)
 {
 	struct rex_fault_info fault = {
 		.size = sizeof(fault),
-		.image_fd = rex_obj_image_fd(m->obj),
+		.image_fd = rex_obj_image_fd(m->place.obj),
 		.prog_fd = -1,
 		.index = info_of(m).index,
 	};
@@ -329,12 +306,13 @@ static __u64 slack_of(const struct member *m)
 	       info.faults_by_cause[REX_FAULT_CPU_SHARE];
 }
 
+/* Expects, of events that were made, that MADE runs came of them. */
 static bool is_balanced(const struct member *m, __u64 made)
 {
 	struct rex_prog_info info = info_of(m);
-	__u64 begun = map_get(m->obj, "counts", RUNS_BEGUN);
-	__u64 returned = map_get(m->obj, "counts", RUNS_RETURNED);
-	__u64 written = map_get(m->obj, "counts", RECORDS_WRITTEN);
+	__u64 begun = map_get(m->place.obj, "counts", RUNS_BEGUN);
+	__u64 returned = map_get(m->place.obj, "counts", RUNS_RETURNED);
+	__u64 written = map_get(m->place.obj, "counts", RECORDS_WRITTEN);
 	__u64 slack = slack_of(m);
 	__u64 given = m->faults_read + m->faults_lost;
 	bool ok = given <= info.faults;
@@ -346,33 +324,30 @@ static bool is_balanced(const struct member *m, __u64 made)
 			       0);
 	ok &= balanced(m, "records read and lost",
 		       m->records_read + info.lost_records, written, slack);
-	if (m->source < BY_KERNEL)
-		ok &= balanced(m, "events",
-			       info.runs + info.skipped + info.missed, made, 0);
+	if (m->place.hook->source < NR_SOURCES)
+		ok &= balanced(m, "events", info_events(m), made, 0);
 	if (!begun) {
-		ksft_note("%s never ran", rex_obj_name(m->obj));
+		ksft_note("%s never ran at %s", rex_obj_name(m->place.obj),
+			  m->place.hook->name);
 		ok = false;
 	}
 	return ok;
 }
 
-static void expect_between(const struct hook *hook, __u64 low, __u64 high)
+static void expect_between(const struct soak_hook *hook, __u64 low, __u64 high)
 {
 	for (int i = 0; i < NR_PROGS; i++) {
-		struct rex_prog_info info;
 		__u64 events;
 
-		if (members[i].hook != hook)
+		if (members[i].place.hook != hook)
 			continue;
-		info = info_of(&members[i]);
-		events = info.runs + info.skipped + info.missed;
+		events = info_events(&members[i]);
 		EXPECT_MSG(low <= events && events <= high,
 			   "%s at %s: %llu events, of %llu to %llu",
-			   rex_obj_name(members[i].obj), hook->at, events, low,
-			   high);
-		ksft_note("%s: %llu events, of %llu to %llu", hook->at, events,
-			  low, high);
-		return;
+			   rex_obj_name(members[i].place.obj), hook->name,
+			   events, low, high);
+		ksft_note("%s: %llu events, of %llu to %llu", hook->name,
+			  events, low, high);
 	}
 }
 
@@ -381,29 +356,29 @@ static void expect_between(const struct hook *hook, __u64 low, __u64 high)
 struct party {
 	pid_t makers[NR_MAKERS];
 	int go;
-	struct counter outer[NR_HOOKS], inner[NR_HOOKS];
+	struct counter outer[MOST_SOAK_PLACES], inner[MOST_SOAK_PLACES];
 	struct ring_buffer *rings;
 };
 
 static void with_counters(void (*act)(struct party *p, size_t hook),
 			  struct party *p)
 {
-	for (size_t i = 0; i < NR_HOOKS; i++)
-		if (hooks[i].source == BY_KERNEL)
+	for (size_t i = 0; i < nr_hooks; i++)
+		if (hooks[i]->source == BY_KERNEL)
 			act(p, i);
 }
 
 static void start_outer(struct party *p, size_t i)
 {
-	p->outer[i] = start_counter(hooks[i].hook);
+	p->outer[i] = start_counter(hooks[i]->hook);
 }
 
 static void start_inner(struct party *p, size_t i)
 {
-	p->inner[i] = start_counter(hooks[i].hook);
+	p->inner[i] = start_counter(hooks[i]->hook);
 }
 
-static __u64 inner_count[NR_HOOKS];
+static __u64 inner_count[MOST_SOAK_PLACES];
 
 static void end_inner(struct party *p, size_t i)
 {
@@ -412,8 +387,7 @@ static void end_inner(struct party *p, size_t i)
 
 static void end_outer(struct party *p, size_t i)
 {
-	expect_between(hooks[i].hook, inner_count[i],
-		       end_counter(&p->outer[i]));
+	expect_between(hooks[i], inner_count[i], end_counter(&p->outer[i]));
 }
 
 static void start_party(struct party *p)
@@ -426,15 +400,19 @@ static void start_party(struct party *p)
 	ASSERT(!pipe2(ends, O_CLOEXEC));
 	restarts_per_min = 1000000;
 	use_descriptors(2048, 2000);
-	with_counters(start_outer, p);
-	/* The makers inherit the programs that they run themselves. */
+	soak_set_up();
+	hooks = find_soak_hooks(&nr_hooks);
 	for (int i = 0; i < NR_PROGS; i++)
-		if (hooks[i % NR_HOOKS].source == BY_TEST_RUN)
+		soak_prepare(hook_of(i), i);
+	with_counters(start_outer, p);
+	/* The makers inherit what they need; clocks are those of the makers. */
+	for (int i = 0; i < NR_PROGS; i++)
+		if (hook_of(i)->source != BY_CLOCK)
 			start_member(i, 0);
 	for (int i = 0; i < NR_MAKERS; i++)
 		p->makers[i] = start_maker(i, ends);
 	for (int i = 0; i < NR_PROGS; i++)
-		if (!members[i].obj)
+		if (hook_of(i)->source == BY_CLOCK)
 			start_member(i, p->makers[i % NR_MAKERS]);
 	p->rings = open_rings();
 	with_counters(start_inner, p);
@@ -449,7 +427,7 @@ static void end_party(struct party *p)
 		reap(p->makers[i]);
 	with_counters(end_inner, p);
 	for (int i = 0; i < NR_PROGS; i++)
-		bpf_link__destroy(members[i].link);
+		soak_detach(&members[i].place);
 	with_counters(end_outer, p);
 	/* Runs that were in flight, and restarts, have ended. */
 	ksft_pause_ms(500);
@@ -460,17 +438,17 @@ static void end_party(struct party *p)
 static void close_members(void)
 {
 	for (int i = 0; i < NR_PROGS; i++)
-		rex_obj_close(members[i].obj);
+		rex_obj_close(members[i].place.obj);
+	soak_tear_down();
 }
 
 static void run_party(struct party *p, unsigned long wanted)
 {
-	struct soak soak;
+	struct soak soak = soak_begin("events", wanted);
 	__u64 events = 0, before;
 
 	start_party(p);
 	before = sum_up().events;
-	soak = soak_begin("events", wanted);
 	close(p->go);
 	while (events < wanted) {
 		ksft_pause_ms(100);
@@ -485,7 +463,7 @@ static void run_party(struct party *p, unsigned long wanted)
 /* The balance would show an event that reached nobody, a fault too much, and a record that is gone. */
 static void expect_losses_to_show(struct member *m)
 {
-	__u64 made = made_by(m->source);
+	__u64 made = made_for(m);
 
 	EXPECT(!is_balanced(m, made + 1));
 	m->faults_read++;
@@ -497,7 +475,7 @@ static void expect_losses_to_show(struct member *m)
 	EXPECT(is_balanced(m, made));
 }
 
-TEST_TIMEOUT(no_event_is_lost_that_is_not_counted, 150)
+TEST_TIMEOUT(no_event_is_lost_that_is_not_counted, 240)
 {
 	unsigned long wanted = soak_count("EVENTS", 100000);
 	struct party p;
@@ -505,13 +483,14 @@ TEST_TIMEOUT(no_event_is_lost_that_is_not_counted, 150)
 
 	run_party(&p, wanted);
 	sums = sum_up();
-	ksft_note("%llu calls of dup, %llu of a function, and %llu runs by each packet program",
-		  made_by(BY_DUP), made_by(BY_UPROBED), made_by(BY_TEST_RUN));
+	for (int i = 0; i < (int)nr_hooks; i++)
+		ksft_note("%s: %llu events", members[i].place.hook->name,
+			  info_events(&members[i]));
 	ksft_note("%llu events: %llu runs, %llu skipped, %llu missed; %llu faults, of which %llu were lost, and %llu lost records",
 		  sums.events, sums.runs, sums.skipped, sums.missed,
 		  sums.faults, sums.lost_faults, sums.lost_records);
 	for (int i = 0; i < NR_PROGS; i++)
-		EXPECT_MSG(is_balanced(&members[i], made_by(members[i].source)),
+		EXPECT_MSG(is_balanced(&members[i], made_for(&members[i])),
 			   "something is lost that is not counted");
 	EXPECT(sums.faults > 0);
 	EXPECT(sums.lost_records > 0);

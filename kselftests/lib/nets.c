@@ -66,11 +66,7 @@ static bool has_queue(const char *name)
 	return !drops_all;
 }
 
-/*
- * A device that was up before its peer drops all packets until a worker of the
- * kernel has noticed that the peer is up.
- */
-static void await_queue(const char *name)
+void await_queue(const char *name)
 {
 	ASSERT_MSG(WAIT_FOR(has_queue(name), 10), "%s does not send", name);
 }

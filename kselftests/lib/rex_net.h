@@ -131,6 +131,12 @@ pid_t hold_net(void);
 
 void make_pair(const char *a, const char *b);
 
+/*
+ * Waits until the device sends. One that was up before its peer drops all packets until a
+ * worker of the kernel has noticed that the peer is up.
+ */
+void await_queue(const char *name);
+
 struct nets make_nets(void);
 
 /*

@@ -6,53 +6,29 @@ use core::arch::asm;
 use core::hint::black_box;
 use core::sync::atomic::Ordering::Relaxed;
 
-use rex::kprobe::kprobe;
 use rex::linux::bpf::BPF_RB_NO_WAKEUP;
-use rex::map::{RexArrayMap, RexRingBuf};
-use rex::tracepoint::{TracepointContext, tracepoint};
-use rex::{Result, rex_map};
+use rex::map::RexRingBuf;
+use rex::prelude::*;
+use rex::rex_map;
 
 use crate::names::*;
 
 /// The test writes this.
-#[rex_map]
-static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
+#[map]
+static control: Array<u64> = Array::with_max_entries(3);
 
-#[rex_map]
-static counts: RexArrayMap<u64> = RexArrayMap::new(3, 0);
+#[map]
+static counts: Array<u64> = Array::with_max_entries(3);
 
 /// A ring buffer of one page, which is often full.
 #[rex_map]
 static records: RexRingBuf = RexRingBuf::new(4096, 0);
 
-/// The part of an `obj` of any kind that is needed here.
-pub(crate) trait Kernel {
-    fn count(&self, index: u32) -> u64;
-    fn random(&self) -> u64;
-}
-
-macro_rules! kernel {
-    () => {
-        /// Adds 1, and returns the old number.
-        fn count(&self, index: u32) -> u64 {
-            match self.bpf_map_lookup_elem(&counts, &index) {
-                Some(count) => count.atomic().fetch_add(1, Relaxed),
-                None => 0,
-            }
-        }
-
-        fn random(&self) -> u64 {
-            self.bpf_get_prandom_u32().into()
-        }
-    };
-}
-
-impl<C: TracepointContext> Kernel for tracepoint<C> {
-    kernel!();
-}
-
-impl Kernel for kprobe {
-    kernel!();
+/// Adds 1, and returns the old number.
+fn count(ctx: &Context, index: u32) -> u64 {
+    counts
+        .lookup(ctx, index)
+        .map_or(0, |count| count.atomic().fetch_add(1, Relaxed))
 }
 
 #[inline(never)]
@@ -83,16 +59,31 @@ fn fail(kind: u64) {
     }
 }
 
-pub(crate) fn on_event(obj: &dyn Kernel) -> Result {
-    let number = obj.count(RUNS_BEGUN);
-    obj.count(RECORDS_WRITTEN);
-    let _ = records.output(&number.to_ne_bytes(), BPF_RB_NO_WAKEUP);
-    let odds = control.get(&ODDS).unwrap_or(0);
-    let random = obj.random();
+/// The first half of a run.
+pub(crate) fn begin(ctx: &Context) {
+    let number = count(ctx, RUNS_BEGUN);
+    count(ctx, RECORDS_WRITTEN);
+    _ = records.output(&number.to_ne_bytes(), BPF_RB_NO_WAKEUP);
+}
+
+/// An address of the process that makes the events.
+pub(crate) fn wait_address() -> u64 {
+    control.get(ADDRESS).unwrap_or(0)
+}
+
+/// The second half of a run, in which it may end with a fault.
+pub(crate) fn end(ctx: &Context) {
+    let odds = control.get(ODDS).unwrap_or(0);
+    let random = u64::from(ctx.random());
     if odds != 0 && random.is_multiple_of(odds) {
-        let loops = control.get(&LOOPS).unwrap_or(0) != 0;
+        let loops = control.get(LOOPS).unwrap_or(0) != 0;
         fail((random / odds) % if loops { 5 } else { 4 });
     }
-    obj.count(RUNS_RETURNED);
-    Ok(0)
+    count(ctx, RUNS_RETURNED);
+}
+
+pub(crate) fn on_event(ctx: &Context) -> Result {
+    begin(ctx);
+    end(ctx);
+    Ok(())
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs of each BPF type that count their runs and write a record in each, some of which
+//! Programs of each kind that count their runs and write a record in each, some of which
 //! end with a fault at random. A test compares the kernel's counters with these.
 #![no_std]
 #![no_main]
@@ -10,6 +10,8 @@ mod acts;
 #[macro_use]
 #[path = "../../by_hand.rs"]
 mod by_hand;
-#[path = "../../hooks.rs"]
-mod hooks;
+#[path = "../../any_event.rs"]
+mod any_event;
+mod awake;
 mod names;
+mod sleepable;
