@@ -10,6 +10,7 @@
 
 #include "hostile.h"
 #include "rex_soak.h"
+#include "rex_soak_hooks.h"
 #include "names/soak_unsafe.h"
 
 /* One of so many rounds ends with a fault. */
@@ -17,61 +18,84 @@
 /* A round waits for RCU most of the time, so processes make rounds side by side. */
 #define NR_WORKERS 12
 
-/* The kernel waits for grace periods to attach at a slow hook, which has one of 40 rounds. */
-static const struct hook *const quick[] = { &hook_tracepoint, &hook_softirq,
-					    &hook_xdp, &hook_tc, &hook_cgroup };
-static const struct hook *const slow[] = { &hook_kprobe_ftrace,
-					   &hook_kprobe_int3, &hook_kretprobe,
-					   &hook_uprobe, &hook_fentry };
+/* The kernel waits for grace periods to attach at slow hooks, which have one of so many rounds. */
 #define SLOW_IN 8
 
-static const struct hook *hook_of(unsigned long round)
+/* The hooks that attach quickly, and the others. */
+static struct {
+	const struct soak_hook *all[MOST_SOAK_PLACES];
+	size_t nr;
+} quick, slow;
+
+static void find_hooks(void)
 {
-	return round % SLOW_IN ? quick[round % 5] : slow[round / SLOW_IN % 5];
+	size_t nr;
+	const struct soak_hook **hooks = find_soak_hooks(&nr);
+
+	for (size_t i = 0; i < nr; i++) {
+		if (hooks[i]->is_slow)
+			slow.all[slow.nr++] = hooks[i];
+		else
+			quick.all[quick.nr++] = hooks[i];
+		for (int worker = 0; worker < NR_WORKERS; worker++)
+			soak_prepare(hooks[i], worker);
+	}
 }
 
-static void fire_at(const struct hook *hook, struct rex_obj *obj)
+static const struct soak_hook *hook_of(unsigned long round)
 {
-	if (hook->fire != fire_test_run) {
-		hook->fire();
-		return;
+	if (round % SLOW_IN == 0)
+		return slow.all[round / SLOW_IN % slow.nr];
+	return quick.all[(round - round / SLOW_IN - 1) % quick.nr];
+}
+
+static void fire_at(const struct soak_place *place)
+{
+	const struct soak_hook *hook = place->hook;
+	bool faults = map_get(place->obj, "control", ODDS);
+
+	if (hook->source < NR_SHARED_SOURCES) {
+		soak_fire(hook->source, 1);
+	} else if (hook->source == BY_TEST_RUN) {
+		forget_test_runs();
+		add_test_run(place->obj, hook->hook,
+			     faults ? hook->hook->default_ret : 0);
+		fire_test_run();
+	} else if (hook->source < NR_SOURCES) {
+		soak_fire_at(place, 1);
 	}
-	forget_test_runs();
-	add_test_run(obj, hook,
-		     map_get(obj, "control", ODDS) ? hook->default_ret : 0);
-	fire_test_run();
 }
 
 /* A run on another CPU is counted before its fault is. */
-static bool has_run(struct rex_obj *obj, const struct hook *hook, bool faults)
+static bool has_run(const struct soak_place *place, bool faults)
 {
-	struct rex_prog_info info = prog_info(obj, hook->program);
+	struct rex_prog_info info =
+		prog_info(place->obj, place->hook->hook->program);
 
+	/* Clocks are those of this process. */
+	if (place->hook->source == BY_CLOCK)
+		be_busy();
 	return faults ? info.faults > 0 : info.runs > 0;
 }
 
-static void one_round(unsigned long number)
+/* WORKER is the number of the process that makes the round. */
+static void one_round(unsigned long number, unsigned int worker)
 {
-	const struct hook *hook = hook_of(number);
+	const struct soak_hook *hook = hook_of(number);
 	bool faults = number % FAULTS_IN == 0;
-	struct rex_obj *obj = load_act("soak_unsafe", hook->program, "soak", 0);
+	struct soak_place place =
+		soak_attach(hook, worker, "soak", 0, faults, false, getpid());
 	struct rex_prog_info info;
-	struct bpf_link *link;
 
-	map_set(obj, "control", ODDS, faults);
-	forget_awaited();
-	link = hook->attach(obj, hook, getpid());
-	if (hook == &hook_softirq)
-		WAIT_FOR(has_run(obj, hook, faults), 10);
-	else
-		fire_at(hook, obj);
-	info = prog_info(obj, hook->program);
-	ASSERT_MSG(info.runs > 0, "round %lu: %s did not run", number,
-		   hook->program);
-	ASSERT_MSG((info.faults > 0) == faults, "round %lu: %llu faults",
-		   number, info.faults);
-	bpf_link__destroy(link);
-	rex_obj_close(obj);
+	fire_at(&place);
+	ASSERT_MSG(WAIT_FOR(has_run(&place, faults), 10),
+		   "round %lu: the program at %s did not run", number,
+		   hook->name);
+	info = prog_info(place.obj, hook->hook->program);
+	ASSERT_MSG((info.faults > 0) == faults, "round %lu: %llu faults at %s",
+		   number, info.faults, hook->name);
+	soak_detach(&place);
+	rex_obj_close(place.obj);
 }
 
 /* The parent and the workers share the counts. */
@@ -81,7 +105,7 @@ struct counts {
 
 static struct counts *counts;
 
-static pid_t fork_worker(unsigned long end)
+static pid_t fork_worker(unsigned int worker, unsigned long end)
 {
 	unsigned long number;
 	pid_t pid = fork();
@@ -90,8 +114,9 @@ static pid_t fork_worker(unsigned long end)
 	if (pid)
 		return pid;
 	ASSERT(!prctl(PR_SET_PDEATHSIG, SIGKILL));
+	soak_enter();
 	while ((number = counts->begun++) < end) {
-		one_round(number);
+		one_round(number, worker);
 		counts->done++;
 	}
 	_exit(ksft_failures ? 1 : 0);
@@ -113,7 +138,7 @@ static void run_portion(struct soak *soak, unsigned long end)
 
 	counts->begun = counts->done;
 	for (int i = 0; i < NR_WORKERS; i++)
-		workers[i] = fork_worker(end);
+		workers[i] = fork_worker(i, end);
 	while (!any_has_ended()) {
 		ksft_pause_ms(50);
 		soak_step(soak, counts->done);
@@ -123,15 +148,23 @@ static void run_portion(struct soak *soak, unsigned long end)
 		reap(workers[--left]);
 }
 
-TEST_TIMEOUT(rounds_leave_memory_flat, 120)
+TEST_TIMEOUT(rounds_leave_memory_flat, 200)
 {
 	struct soak soak = soak_begin("rounds", soak_count("ROUNDS", 240));
 
+	soak_set_up();
+	find_hooks();
+	/* Each hook has a round. */
+	ASSERT_MSG(soak.wanted / SLOW_IN >= slow.nr,
+		   "so few rounds are not at all hooks");
 	counts = map_shared(sizeof(*counts));
 	EXPECT_MSG(soak_stays_flat(&soak, run_portion, 0),
 		   "the memory is not flat");
 	soak_end(&soak, counts->done);
 	EXPECT_EQ(counts->done, soak.wanted);
+	ksft_note("%zu hooks, of which %zu are slow", quick.nr + slow.nr,
+		  slow.nr);
+	soak_tear_down();
 }
 
 /* ---- what is kept is seen ---- */
