@@ -18,52 +18,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "patterns.h"
+#include "races.h"
 #include "runner.h"
 
 #define EXPECT "rex-test: expect "
 #define MARK "rex-test: "
 
-/* A report of KCSAN has this in its first line, and ends with a rule. */
-#define RACE "BUG: KCSAN: "
-#define RULE "======"
-/* KCSAN's name of the code of a run, which has no symbol. */
-#define RUN "0x0"
-/* A function of the module in a stack trace. */
-#define OF_MODULE " [rex]"
-/* The entry of an interrupt or exception: what follows in the trace has not to do with it. */
-#define ENTRY " asm_"
-/* Each of the two stack traces begins after a line with this. */
-#define ACCESS " bytes by "
-
-static regex_t *splats;
-static size_t nr_splats;
+static struct patterns splats;
 static int log_fd;
 static int lost; /* times that the log was overwritten before it was read */
 
-static void compile(regex_t *re, const char *pattern)
+void dmesg_init(const char *splats_file, const char *races_file)
 {
-	char why[128];
-	int err = regcomp(re, pattern, REG_EXTENDED | REG_NOSUB);
-
-	if (err) {
-		regerror(err, re, why, sizeof(why));
-		fatal("pattern \"%s\": %s", pattern, why);
-	}
-}
-
-void dmesg_init(const char *splats_file)
-{
-	struct lines patterns = {};
-
-	lines_read(&patterns, splats_file);
-	if (!patterns.count)
+	patterns_read(&splats, splats_file);
+	if (!splats.count)
 		fatal("%s has no patterns", splats_file);
-	splats = calloc(patterns.count, sizeof(*splats));
-	if (!splats)
-		fatal("out of memory");
-	for (nr_splats = 0; nr_splats < patterns.count; nr_splats++)
-		compile(&splats[nr_splats], patterns.line[nr_splats]);
-	lines_clear(&patterns);
+	races_init(races_file, "/proc/kallsyms");
 	log_fd = open("/dev/kmsg", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (log_fd < 0)
 		fatal("/dev/kmsg: %s", strerror(errno));
@@ -114,19 +85,9 @@ static bool next_message(char *text, size_t size)
 	return true;
 }
 
-static bool is_splat(const char *text)
-{
-	for (size_t i = 0; i < nr_splats; i++)
-		if (!regexec(&splats[i], text, 0, NULL, 0))
-			return true;
-	return false;
-}
-
 /*
  * The window: the announced patterns, whether they came, how many splats did, of which some
- * were announced, how many data races of the kernel alone, and those of runs. @race is the
- * first line of the report that is being read; if @interrupted, the rest of its trace is that
- * of what was interrupted.
+ * were announced, and how many data races of the kernel alone, and of the list.
  */
 static struct {
 	struct lines patterns;
@@ -135,15 +96,14 @@ static struct {
 	int bad;
 	int announced;
 	int races;
-	char race[256];
-	bool interrupted;
+	int listed_races;
 } window;
 
 static void expect(const char *pattern)
 {
 	if (window.patterns.count == ARRAY_SIZE(window.re))
 		fatal("a test announces too many messages");
-	compile(&window.re[window.patterns.count], pattern);
+	pattern_compile(&window.re[window.patterns.count], pattern);
 	lines_add(&window.patterns, pattern);
 }
 
@@ -160,41 +120,36 @@ static bool matches_expected(const char *text)
 	return match;
 }
 
-static void take_splat(const char *text)
+static void take_race(const char *text)
 {
-	note("the kernel logged: %s", text);
-	window.bad++;
+	char name[512];
+
+	switch (races_take(text, name, sizeof(name))) {
+	case RACE_NONE:
+		break;
+	case RACE_BAD:
+		note("the kernel logged a data race: %s", name);
+		window.bad++;
+		break;
+	case RACE_LISTED:
+		note("a listed data race: %s", name);
+		window.listed_races++;
+		break;
+	case RACE_OF_KERNEL:
+		note("a data race of the kernel: %s", name);
+		window.races++;
+		break;
+	}
 }
 
-/*
- * Returns whether the message is a part of a report of KCSAN. The kernel has data races of its
- * own; a report is a splat if one of its two stack traces has a function of the module. KCSAN
- * cannot show the stack of a run: such a race is one of the values of maps, which programs may
- * change at once, as those of eBPF may, or of what helpers of the kernel read. Another CPU may
- * log something else meanwhile.
- */
-static bool is_of_race(const char *text)
+/* Takes a message that no test announced. Another CPU may log something within a report. */
+static void take(const char *text)
 {
-	const char *begin = strstr(text, RACE);
-
-	if (begin)
-		snprintf(window.race, sizeof(window.race), "%s", begin);
-	else if (!*window.race || is_splat(text))
-		return false;
-	if (begin || strstr(text, ACCESS))
-		window.interrupted = false;
-	if (strstr(text, OF_MODULE) && !window.interrupted) {
-		take_splat(window.race);
-		*window.race = '\0';
-	} else if (strstr(text, RULE)) {
-		if (strstr(window.race, RUN))
-			note("a run's: %s", window.race);
-		window.races++;
-		*window.race = '\0';
-	}
-	if (strstr(text, ENTRY))
-		window.interrupted = true;
-	return true;
+	take_race(text);
+	if (races_begin(text) || !patterns_match(&splats, text))
+		return;
+	note("the kernel logged: %s", text);
+	window.bad++;
 }
 
 void dmesg_read(void)
@@ -207,9 +162,9 @@ void dmesg_read(void)
 		else if (!strncmp(text, MARK, strlen(MARK)))
 			continue;
 		else if (matches_expected(text))
-			window.announced += is_splat(text);
-		else if (!is_of_race(text) && is_splat(text))
-			take_splat(text);
+			window.announced += patterns_match(&splats, text);
+		else
+			take(text);
 	}
 }
 
@@ -230,8 +185,9 @@ int dmesg_check(int *announced)
 	lines_clear(&window.patterns);
 	if (lost)
 		note("messages of the kernel were lost");
-	if (window.races)
-		note("%d data races of the kernel, or of maps", window.races);
+	if (window.races || window.listed_races)
+		note("%d data races of the kernel alone, %d of the list",
+		     window.races, window.listed_races);
 	bad = window.bad + lost;
 	memset(&window, 0, sizeof(window));
 	lost = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * run-tests -k KERNEL -m REX.KO -s SPLATS -x EXPECTED-SKIPS [-u SECONDS]
+ * run-tests -k KERNEL -m REX.KO -s SPLATS -r RACES -x EXPECTED-SKIPS [-u SECONDS]
  *	     [-f FACTOR] DIR TEST[:SECONDS]...
  *
  * -u says how long rex.ko may be in use after a test. -f says how many times slower than
@@ -256,14 +256,14 @@ static bool check_boot(const char *module)
 
 int main(int argc, char **argv)
 {
-	const char *splats = NULL, *skips = NULL;
+	const char *splats = NULL, *races = NULL, *skips = NULL;
 	struct options o = { .unload_seconds = DEFAULT_UNLOAD_SECONDS,
 			     .factor = 1 };
 	char factor[16];
 	bool ok;
 	int c;
 
-	while ((c = getopt(argc, argv, "f:k:m:s:u:x:")) != -1) {
+	while ((c = getopt(argc, argv, "f:k:m:r:s:u:x:")) != -1) {
 		switch (c) {
 		case 'f':
 			o.factor = atoi(optarg);
@@ -273,6 +273,9 @@ int main(int argc, char **argv)
 			break;
 		case 'm':
 			o.module = optarg;
+			break;
+		case 'r':
+			races = optarg;
 			break;
 		case 's':
 			splats = optarg;
@@ -287,8 +290,8 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (!o.kernel || !o.module || !splats || !skips || o.factor < 1 ||
-	    optind == argc) {
+	if (!o.kernel || !o.module || !splats || !races || !skips ||
+	    o.factor < 1 || optind == argc) {
 		fputs("usage: see the head of main.c\n", stderr);
 		return 2;
 	}
@@ -304,7 +307,7 @@ int main(int argc, char **argv)
 	puts("KTAP version 1");
 	printf("1..%d\n", argc - optind + 1);
 	lines_read(&o.expected_skips, skips);
-	dmesg_init(splats);
+	dmesg_init(splats, races);
 	kmemleak_init();
 	ok = check_boot(o.module);
 	for (int number = 2; optind < argc; optind++, number++)

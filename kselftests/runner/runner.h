@@ -14,12 +14,13 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
 /* ---- dmesg.c: what the kernel logged during a test ---- */
 
-/* Load the patterns that are splats, and open the log at its beginning. */
-void dmesg_init(const char *splats_file);
+/*
+ * Load the patterns that are splats, and those of data races that are none, and open the log at
+ * its beginning.
+ */
+void dmesg_init(const char *splats_file, const char *races_file);
 /* Put a line of the runner into the log. */
 void dmesg_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
@@ -29,8 +30,8 @@ void dmesg_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void dmesg_read(void);
 /*
  * Reads the log since the last call, and calls note() for each splat that no
- * "rex-test: expect REGEX" line announced, and for each announced line that did
- * not come. Returns the number of both. Sets ANNOUNCED to the number of
+ * "rex-test: expect REGEX" line announced, for each data race that is not listed, and for each
+ * announced line that did not come. Returns the number of these. Sets ANNOUNCED to the number of
  * announced lines that came and are splats.
  */
 int dmesg_check(int *announced);

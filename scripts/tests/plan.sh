@@ -21,7 +21,7 @@ prepare() {
 		done
 		echo "start \$k \$c" >>$T/events
 		echo "tests \$k \$*" >>$T/events
-		echo "console of \$k with \$c" >"\$l"
+		cat $T/console >"\$l" 2>/dev/null || echo "console of \$k with \$c" >"\$l"
 		sleep \$(cat $T/seconds 2>/dev/null || echo 1)
 		if [ -e $T/results ]; then cat $T/results; else
 			echo "1..2"; echo "# test one"
@@ -383,6 +383,18 @@ debug_kernels_run_if_asked_for_with_longer_limits() {
 	lacks "$output" unprotected
 }
 
+# rex.ko is not loaded then, so that a data race is not its own.
+complaint_after_the_last_test_fails() {
+	prepare
+	printf '%s\n' 'WARNING: in one' 'rex-test: end one' 'WARNING: later' >console
+	run -t '^one$' -k 6.12
+	same "$status" 1
+	has "$output" "kernel 6.12 complained after the last test: WARNING: later"
+	printf '%s\n' 'rex-test: end one' 'BUG: KCSAN: data-race in a / b' >console
+	run -t '^one$' -k 6.12
+	same "$status" 0
+}
+
 # A VM that dies shows that the protection was needed; one that is not done in time need not.
 unprotected_test_that_is_not_done_in_time_fails() {
 	prepare
@@ -514,7 +526,7 @@ rows_of_companies_are_complete() {
 	done < <(. "$TOP/scripts/lib.sh" && company_rows)
 }
 
-run_tests debug_kernels_run_if_asked_for_with_longer_limits \
+run_tests debug_kernels_run_if_asked_for_with_longer_limits complaint_after_the_last_test_fails \
 	long_tests_run_on_one_kernel_each long_tests_run_on_the_next_kernel_after_a_commit \
 	long_tests_run_on_all_kernels_if_asked_for \
 	two_cpus_run_one_vm_at_a_time four_cpus_run_two_vms_side_by_side \
