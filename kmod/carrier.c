@@ -287,11 +287,12 @@ void __init rex_carrier_verify_function(void)
 	union bpf_attr attr = {
 		.prog_type = BPF_PROG_TYPE_TRACING,
 		.expected_attach_type = BPF_TRACE_FENTRY,
-		.attach_btf_id = rex_ksyms_type_id("bpf_prog_get"),
+		.attach_btf_id = rex_ksyms_type_id("bpf_prog_get") ?:
+					 rex_ksyms_type_id("bpf_map_get"),
 	};
 	struct bpf_prog *prog;
 
-	/* The kernel has no such programs. */
+	/* Without BTF, the kernel has no such programs. */
 	if (!attr.attach_btf_id)
 		return;
 	prog = carrier_load_prog(&attr, insns, ARRAY_SIZE(insns));

@@ -3,8 +3,8 @@
  * Private symbols: what rex.ko uses of the kernel that is not exported to modules.
  *
  * ksyms.def names all of them, and rex_ksyms_init() resolves them. A missing required
- * symbol makes insmod fail with a message that names it. A missing optional one leaves a
- * NULL, which its user tests. rex_ksyms_verify() compares their types with the kernel's.
+ * symbol makes insmod fail with a message that names it. One that is missing, and OPTIONAL or
+ * IF_ANY, leaves a NULL, which its user tests, or which nobody comes to. rex_ksyms_verify() compares their types with the kernel's.
  *
  * Functions are called by rex_kcall() and have no pointer that C could call. A CPU with
  * IBT allows indirect calls to an endbr64 only. A kernel with CONFIG_X86_KERNEL_IBT
@@ -49,7 +49,7 @@ extern struct rex_ksyms rex_ksyms;
 /* rex_kcall(name)(args): call a function of the list. */
 #define rex_kcall(name) static_call(rex_k_##name)
 
-/* True if the running kernel has the function, which is an OPTIONAL one. */
+/* True if the running kernel has the function, which is OPTIONAL or IF_ANY. */
 #define rex_khas(name) (!!static_call_query(rex_k_##name))
 
 /**

@@ -118,6 +118,7 @@ static struct verify_symbol symbols[] __initdata = {
 	{
 		.name = "__traceiter_bpf_trace_printk",
 		.kind = BTF_KIND_FUNC,
+		.need = REX_KSYM_REQUIRED,
 		VERIFY_FORMS(int, void *, const char *),
 	},
 	/* Any type will do: verify_nested() looks at it. */
@@ -211,13 +212,17 @@ static u32 __init verify_differs(const struct verify_symbol *symbol,
 	return symbol->nr;
 }
 
-/* A function without parameters does not see those that it is called with. */
+/*
+ * A function without parameters does not see those that it is called with: the functions of
+ * sessions have one from 7.0 on.
+ */
 static bool __init verify_is_same_number(const struct verify_symbol *symbol,
 					 const struct btf_type *proto)
 {
 	u32 nr = btf_type_vlen(proto);
 
-	return !nr || nr == verify_nr_parameters(symbol);
+	return nr == verify_nr_parameters(symbol) ||
+	       (!nr && symbol->need == REX_KSYM_OPTIONAL);
 }
 
 static bool __init verify_is_same(const struct verify_symbol *symbol,
@@ -362,10 +367,13 @@ static int __init verify_answer(const struct verify_symbol *symbol,
 
 /* ---- buffers ---- */
 
-/* Returns how long an array is, or the only member of a structure; 0 if it is none. */
+/*
+ * Returns how long an array is, or the only member of a structure; 0 if it is none. BTF has an array
+ * of arrays of numbers as one of numbers, whose length says nothing: U32_MAX.
+ */
 static u32 __init verify_array_len(const struct btf *btf, u32 id)
 {
-	const struct btf_type *t = rex_btf_skip(btf, &id);
+	const struct btf_type *t = rex_btf_skip(btf, &id), *element;
 
 	if (t && btf_type_is_struct(t) && btf_type_vlen(t) == 1) {
 		id = btf_members(t)->type;
@@ -373,6 +381,10 @@ static u32 __init verify_array_len(const struct btf *btf, u32 id)
 	}
 	if (!t || rex_btf_kind_of(t) != BTF_KIND_ARRAY)
 		return 0;
+	id = rex_btf_type_array(t)->type;
+	element = rex_btf_skip(btf, &id);
+	if (element && rex_btf_kind_of(element) == BTF_KIND_INT)
+		return U32_MAX;
 	return rex_btf_type_array(t)->nelems;
 }
 

@@ -112,6 +112,7 @@ bool rex_probelink_accepts(const struct bpf_prog *carrier,
 	if (prog->attach_type == BPF_TRACE_KPROBE_SESSION)
 		return type == BPF_TRACE_KPROBE_SESSION &&
 		       rex_khas(bpf_session_is_return) &&
+		       rex_khas(bpf_session_cookie) &&
 		       probelink_is_known(REX_PROBELINK_KPROBE_MULTI);
 	if (type == BPF_TRACE_KPROBE_MULTI)
 		return probelink_is_known(REX_PROBELINK_KPROBE_MULTI);

@@ -524,6 +524,8 @@ TEST(function_that_is_kept_elsewhere_cannot_be_asked_for)
 	REX_OPTS(rex_attach_opts, opts, .functions = three, .nr_functions = 1);
 	struct rex_obj *obj;
 
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		SKIP("this kernel has no BTF");
 	announce_dmesg(
 		"this kernel keeps the address of a traced function elsewhere");
 	reload_module("other_kernel=0x1000");
