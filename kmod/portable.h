@@ -65,6 +65,9 @@ typedef __s64 s64;
 
 #define __printf(a, b) __attribute__((format(printf, a, b)))
 #define fallthrough __attribute__((__fallthrough__))
+/* As the kernel's: C11 wants a message. */
+#undef static_assert
+#define static_assert(expr) _Static_assert(expr, #expr)
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define OPTIMIZER_HIDE_VAR(var) __asm__("" : "+r"(var))
