@@ -24,6 +24,17 @@ struct bytes make_case(const struct obj_case *c)
 	return file;
 }
 
+glob_t found_objects(void)
+{
+	const char *folder = getenv("REX_FOUND");
+	char pattern[4096];
+	glob_t found = {};
+
+	snprintf(pattern, sizeof(pattern), "%s/*.elf", folder ? folder : "");
+	glob(pattern, 0, NULL, &found);
+	return found;
+}
+
 const char *errno_name(int err)
 {
 	switch (err) {

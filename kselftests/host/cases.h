@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The corpus: objects that are broken in one way each, and what the loader must
- * say about them. The same objects are loaded on the host (test_corpus) and in
- * the VM (mkcorpus writes them to files).
+ * say about them; and objects that libFuzzer found. The same objects are loaded on
+ * the host (test_corpus) and in the VM (mkcorpus writes them to files).
  */
 #ifndef REX_HOST_CASES_H
 #define REX_HOST_CASES_H
+
+#include <glob.h>
 
 #include "elf.h"
 #include "obj.h"
@@ -76,6 +78,12 @@ u32 add_snippet(struct obj *o, const struct snippet *snippet);
 extern const struct obj_cases *const all_cases[];
 
 struct bytes make_case(const struct obj_case *c);
+
+/*
+ * Returns the paths of the objects that libFuzzer found (corpus/README.md), sorted. Call
+ * globfree().
+ */
+glob_t found_objects(void);
 
 /* "ENOEXEC" for ENOEXEC; "OK" for 0. */
 const char *errno_name(int err);

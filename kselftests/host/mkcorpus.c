@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cases.h"
+#include "load.h"
 
 static void write_file(const char *dir, const char *name, const char *ext,
 		       const void *data, size_t size)
@@ -113,6 +114,29 @@ static unsigned int write_garbage(const char *dir, unsigned int nr)
 	return nr;
 }
 
+/* Writes the objects that libFuzzer found. */
+static unsigned int write_found(const char *dir)
+{
+	glob_t found = found_objects();
+	struct bytes file;
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i];
+
+		if (!read_file(path, &file)) {
+			perror(path);
+			exit(1);
+		}
+		snprintf(name, sizeof(name), "found_%.40s", basename(path));
+		write_object(dir, name, &file, "ANY", "");
+		free(file.data);
+	}
+	globfree(&found);
+	return i;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int nr;
@@ -129,6 +153,7 @@ int main(int argc, char **argv)
 	nr += write_cuts(argv[1], 32);
 	nr += write_changes(argv[1], 128);
 	nr += write_garbage(argv[1], 8);
+	nr += write_found(argv[1]);
 	printf("%u objects in %s\n", nr, argv[1]);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * Every object of the corpus is refused with the right errno and words, or
  * loads. A valid object that is truncated or has a changed byte is refused with
- * a reason, or loads.
+ * a reason, or loads; so is one that libFuzzer found.
  */
 #include "cases.h"
 #include "runtime.h"
@@ -50,6 +50,20 @@ static void check_refused_or_loads(const struct bytes *file, const char *how,
 		fail("%s %zu: %s", how, at, errno_name(err));
 	if (err && !log_text[0])
 		fail("%s %zu: refused without a reason", how, at);
+}
+
+/* As in fuzz_guided, nothing is kept of earlier checks: this object reaches new code. */
+static void run_found(const char *path)
+{
+	struct bytes file;
+
+	rex_check_exit();
+	if (read_file(path, &file))
+		check_refused_or_loads(&file, "object of size", file.size);
+	else
+		fail("%s cannot be read", path);
+	free(file.data);
+	report(!has_failed(), basename(path));
 }
 
 static struct bytes valid_file(void)
@@ -139,7 +153,8 @@ static const struct test sweeps[] = {
 
 int main(void)
 {
-	size_t nr = ARRAY_SIZE(sweeps);
+	glob_t found = found_objects();
+	size_t nr = ARRAY_SIZE(sweeps) + found.gl_pathc + 1;
 	size_t i, k;
 
 	for (i = 0; all_cases[i]; i++)
@@ -148,6 +163,12 @@ int main(void)
 	for (i = 0; all_cases[i]; i++)
 		for (k = 0; k < all_cases[i]->nr; k++)
 			run_case(&all_cases[i]->cases[k]);
+	if (!found.gl_pathc)
+		fail("no object in $REX_FOUND");
+	report(!has_failed(), "libfuzzer_found_objects");
+	for (i = 0; i < found.gl_pathc; i++)
+		run_found(found.gl_pathv[i]);
+	globfree(&found);
 	for (i = 0; i < ARRAY_SIZE(sweeps); i++) {
 		sweeps[i].run();
 		report(!has_failed(), sweeps[i].name);
