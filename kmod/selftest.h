@@ -35,7 +35,8 @@
  *
  * lacking=<mask>, at any time: LOAD finds these features (REX_CPU_*) in no CPU.
  *
- * All of them but selftest itself taint the kernel (TAINT_TEST), and are refused where it is locked down.
+ * All of them but selftest itself taint the kernel (TAINT_TEST), and are refused where it is
+ * locked down.
  */
 #ifndef _REX_SELFTEST_H
 #define _REX_SELFTEST_H
