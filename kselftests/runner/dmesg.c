@@ -25,6 +25,12 @@
 #define EXPECT "rex-test: expect "
 #define MARK "rex-test: "
 
+/*
+ * The number of messages that may be announced in a window. The first window reaches back to the
+ * boot: in the test of the runner itself, it has the messages of all tests before.
+ */
+#define MOST_ANNOUNCED 1024
+
 static struct patterns splats;
 static int log_fd;
 static int lost; /* times that the log was overwritten before it was read */
@@ -91,8 +97,8 @@ static bool next_message(char *text, size_t size)
  */
 static struct {
 	struct lines patterns;
-	regex_t re[64];
-	bool came[64];
+	regex_t re[MOST_ANNOUNCED];
+	bool came[MOST_ANNOUNCED];
 	int bad;
 	int announced;
 	int races;
