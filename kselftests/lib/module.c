@@ -26,10 +26,15 @@ void insert_module(const char *parameters)
 	insert_module_file(getenv("REX_KO"), parameters);
 }
 
-void reload_module(const char *parameters)
+static void reload_module_file(const char *path, const char *parameters)
 {
 	ASSERT(WAIT_FOR(remove_module() == 0, 10));
-	insert_module(parameters);
+	insert_module_file(path, parameters);
+}
+
+void reload_module(const char *parameters)
+{
+	reload_module_file(getenv("REX_KO"), parameters);
 }
 
 void reload_module_with_btf(const char *parameters)
@@ -41,8 +46,7 @@ void reload_module_with_btf(const char *parameters)
 		 (int)(strlen(path) - strlen(".ko")), path);
 	if (access(with_btf, R_OK))
 		SKIP("there is no rex.ko with BTF for this kernel");
-	ASSERT(WAIT_FOR(remove_module() == 0, 10));
-	insert_module_file(with_btf, parameters);
+	reload_module_file(with_btf, parameters);
 }
 
 static void parameter_path(char *path, size_t size, const char *name)
