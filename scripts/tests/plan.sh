@@ -444,6 +444,24 @@ company_is_beside_the_tests_in_the_vm() {
 	has "$output" "kernel-6.12                 4       1       0"
 }
 
+# Each other caller of vm-rex leaves REX_TOOL unset.
+vm_has_the_tools_that_are_named() {
+	mkdir -p tree/scripts tree/build
+	cp "$TOP"/scripts/{vm-rex,lib.sh} tree/scripts/
+	echo 'echo 6.1.0-1-amd64' | script tree/scripts/kernel
+	echo 'echo "/unpacked/$1"' | script tree/scripts/unpacked
+	echo 'echo "$*"' | script tree/scripts/vm
+	unset REX_TOOL
+	try tree/scripts/vm-rex -k 6.1 -- true
+	same "$status" 0
+	has "$output" "-f /unpacked/memcached:usr/bin/memcached -k 6.1 -- true"
+	REX_TOOL=env,true try tree/scripts/vm-rex -k 6.1
+	has "$output" "-f $(type -P env):usr/bin/env -f $(type -P true):usr/bin/true -k 6.1"
+	REX_TOOL=env,no-such-tool try tree/scripts/vm-rex -k 6.1
+	same "$status" 1
+	has "$output" "no-such-tool is not installed: \`make test-company\` installs it"
+}
+
 company_need_not_change_anything() {
 	prepare_company
 	REX_CPUS=4 run -k 6.12 -t '^two' -w plain
@@ -539,7 +557,7 @@ run_tests debug_kernels_run_if_asked_for_with_longer_limits complaint_after_the_
 	duration_is_said_first_and_remembered long_test_says_so_while_it_runs \
 	pattern_that_matches_nothing_is_an_error \
 	unprotected_test_that_is_not_done_in_time_fails \
-	company_is_beside_the_tests_in_the_vm company_need_not_change_anything company_that_does_nothing_fails \
+	company_is_beside_the_tests_in_the_vm vm_has_the_tools_that_are_named company_need_not_change_anything company_that_does_nothing_fails \
 	company_that_has_no_row_is_an_error table_of_companies_is_last \
 	kernels_that_are_too_old_for_a_company_are_left_out \
 	companies_that_fail_do_not_end_the_run rows_of_companies_are_complete
