@@ -90,6 +90,7 @@ kmods:
 	$(Q)set -e; for kernel in $$(scripts/kernel names $(KERNEL)); do \
 		$(MAKE) $(JOBS) kmod KERNEL=$$kernel; \
 		scripts/module-btf $$kernel; \
+		MAKE='$(MAKE)' scripts/test-modules $$kernel; \
 	done
 
 userlib:
