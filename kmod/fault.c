@@ -79,6 +79,43 @@ fault_causing_run(const struct pt_regs *regs, unsigned long *ip)
 	return run;
 }
 
+/*
+ * Return the run whose program jumped to @regs->ip, where no code is. The fault is at the
+ * target; so only the top of the stack shows that it was the program: it is the address after a
+ * call in the text, or the place of the address that the thunk has left. After a return to such
+ * an address, nothing shows it. A function of the kernel that was called may have done that, with
+ * other registers than the caller's; then the run can only be ended if the thunk has stored all of
+ * them.
+ */
+static __always_inline struct rex_run *
+fault_jumping_run(const struct pt_regs *regs, unsigned long *ip)
+{
+	struct rex_run *run = rex_run_active();
+	unsigned long caller;
+
+	if (!run || !rex_run_on_stack(run, regs->sp))
+		return NULL;
+	caller = *(unsigned long *)regs->sp;
+	if (fault_in_text(run, caller - 1))
+		*ip = caller - 1;
+	else if (regs->sp == (unsigned long)rex_run_return_slot(run) ||
+		 rex_run_prog(run)->stores == REX_KEPT_ALL)
+		*ip = regs->ip;
+	else
+		return NULL;
+	return run;
+}
+
+/*
+ * Return whether the kernel jumped to an address of a process. A CPU with LASS makes this a general
+ * protection fault, other CPUs a page fault.
+ */
+static __always_inline bool fault_is_low_jump(const struct pt_regs *regs,
+					      unsigned long val)
+{
+	return val == DIE_GPF && (long)regs->ip >= 0;
+}
+
 static __always_inline void fault_set_trap(struct rex_run *run, u32 cause,
 					   unsigned long ip, const char *what,
 					   unsigned long addr)
@@ -277,6 +314,8 @@ static int fault_on_die(struct notifier_block *nb, unsigned long val,
 	if (val == DIE_INT3)
 		args->regs->ip--;
 	run = fault_causing_run(args->regs, &ip);
+	if (!run && fault_is_low_jump(args->regs, val))
+		run = fault_jumping_run(args->regs, &ip);
 	if (!run) {
 		if (val == DIE_INT3)
 			args->regs->ip++;
@@ -294,35 +333,27 @@ static struct notifier_block die_notifier = {
 	.priority = INT_MAX,
 };
 
-/*
- * Return the run whose program caused a page fault. A jump to an address without code
- * faults at the target; then only the top of the stack shows that it was the program: it is
- * the address after a call in the text, or the place of the address that the thunk has left.
- * After a return to such an address, nothing shows it. A function of the kernel that was
- * called may have done that, with other registers than the caller's; then the run can only
- * be ended if the thunk has stored all of them.
- */
+/* Return the run whose program caused a page fault. */
 static __always_inline struct rex_run *
 fault_page_fault_run(const struct pt_regs *regs, unsigned long error_code,
 		     unsigned long addr, unsigned long *ip)
 {
 	struct rex_run *run = fault_causing_run(regs, ip);
-	unsigned long caller;
 
 	if (run || !(error_code & X86_PF_INSTR) || regs->ip != addr)
 		return run;
-	run = rex_run_active();
-	if (!run || !rex_run_on_stack(run, regs->sp))
-		return NULL;
-	caller = *(unsigned long *)regs->sp;
-	if (fault_in_text(run, caller - 1))
-		*ip = caller - 1;
-	else if (regs->sp == (unsigned long)rex_run_return_slot(run) ||
-		 rex_run_prog(run)->stores == REX_KEPT_ALL)
-		*ip = addr;
-	else
-		return NULL;
-	return run;
+	return fault_jumping_run(regs, ip);
+}
+
+/* A test wants page faults to look as on a CPU with LASS. */
+static bool fault_looks_like_lass __ro_after_init;
+
+/* Reports a page fault as a CPU with LASS does, and returns whether a program caused it. */
+static __always_inline bool fault_report_as_gpf(struct pt_regs *regs)
+{
+	struct die_args args = { .regs = regs, .trapnr = X86_TRAP_GP };
+
+	return fault_on_die(NULL, DIE_GPF, &args) == NOTIFY_STOP;
 }
 
 /*
@@ -341,6 +372,11 @@ static void fault_on_page_fault(unsigned long ip, unsigned long parent_ip,
 
 	if (user_mode(regs))
 		return;
+	if (fault_looks_like_lass && (long)call->dx >= 0) {
+		if (fault_report_as_gpf(regs))
+			call->ip = (unsigned long)rex_ksyms.ftrace_stub;
+		return;
+	}
 	if (rex_trial_at(regs->ip)) {
 		if (rex_trial_on_page_fault(regs, call->si, call->dx))
 			call->ip = (unsigned long)rex_ksyms.ftrace_stub;
@@ -378,6 +414,7 @@ int __init rex_fault_init(void)
 
 	if (ret)
 		return ret;
+	fault_looks_like_lass = rex_selftest_is_other(REX_OTHER_LASS);
 	ret = register_die_notifier(&die_notifier);
 	if (ret)
 		return ret;

@@ -7,7 +7,7 @@
  * module; the module says so when it is loaded.
  *
  * other_kernel=<mask>, at insmod only: what insmod verifies of the running kernel looks as in
- * another kernel, so that insmod has to refuse it.
+ * another kernel, so that insmod has to refuse it, or does without something.
  *
  * selftest=1, at insmod only: the hooks below may be set. Without it, they are -EPERM to
  * everybody, so that no production load has them.
@@ -65,6 +65,8 @@
 #define REX_OTHER_DYNPTR 0x400 /* the size in a dynptr */
 #define REX_OTHER_BUFFERS 0x800 /* two buffers for samples */
 #define REX_OTHER_TRAMPOLINE 0x1000 /* where a trampoline leaves an address */
+#define REX_OTHER_LASS \
+	0x2000 /* a CPU with LASS, as far as faults of programs go */
 
 extern unsigned int rex_unprotected;
 

@@ -49,3 +49,37 @@ PAGE_FAULT(compare_null, "read of address 0x0")
 PAGE_FAULT(move_from_a_hole, "read of address 0xfffffc00000010",
 	   .or_message = "read of address 0xfffffc00000011f8")
 PAGE_FAULT(null_read_with_garbage_registers, "read of address 0x0")
+
+/*
+ * On a CPU with LASS, an access of the kernel to an address of a process is another exception, which
+ * these acts cause as well.
+ */
+#define LASS "other_kernel=0x2000"
+
+static const struct act low_acts[] = {
+	{ .name = "null_read" },
+	{ .name = "null_write" },
+	{ .name = "user_read", .number = (__u64)user_page },
+	{ .name = "jump_to_null" },
+	{ .name = "jump_to_user", .number = (__u64)live_on },
+	{ .name = "return_to_null", .function = "at_tracepoint" },
+	{ .name = "copy_from_null" },
+	{ .name = "fill_null" },
+	{ .name = "compare_null" },
+};
+
+/* It is the last test, as the module stays like this. */
+TEST_TIMEOUT(accesses_of_low_addresses_are_contained_on_a_cpu_with_lass, 120)
+{
+	reload_module(LASS);
+	for (size_t i = 0; i < sizeof(low_acts) / sizeof(low_acts[0]); i++) {
+		struct act act = low_acts[i];
+
+		ksft_note("%s", act.name);
+		act.object = HOSTILE_OBJECT;
+		act.hook = &hook_tracepoint;
+		act.cause = REX_FAULT_EXCEPTION;
+		act.message = "general protection";
+		perform(&act);
+	}
+}
