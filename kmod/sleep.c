@@ -133,7 +133,8 @@ static s64 sleep_check(const struct rex_run *run)
 	    preempt_count() != PREEMPT_OFFSET || irqs_disabled() ||
 	    rex_compat_rcu_depth() || get_current_state() != TASK_RUNNING)
 		return -EWOULDBLOCK;
-	if (!current->mm || pagefault_disabled())
+	/* A thread of the kernel that borrows a process's memory cannot be killed with it. */
+	if (!current->mm || current->flags & PF_KTHREAD || pagefault_disabled())
 		return -EFAULT;
 	if (sleep_would_wait_for_itself())
 		return -EDEADLK;

@@ -31,18 +31,7 @@ static long number_in(const char *path)
 /* Returns 0 or an error; the livepatch is in force for all tasks some time later. */
 static int try_livepatch(const char *parameters)
 {
-	char path[256];
-	int fd, err;
-
-	snprintf(path, sizeof(path), "%.*s/modules/rex-livepatch.ko",
-		 (int)(strrchr(getenv("REX_KO"), '/') - getenv("REX_KO")),
-		 getenv("REX_KO"));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		SKIP("this kernel has no livepatches");
-	err = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
-	close(fd);
-	return err;
+	return insert_test_module("rex-livepatch", parameters);
 }
 
 static bool is_in_transition(void)
@@ -68,9 +57,7 @@ static void end_livepatch(void)
 	write_file(FOLDER "/enabled", "0");
 	ASSERT_MSG(WAIT_FOR(access(FOLDER, F_OK), 45),
 		   "the livepatch does not go");
-	ASSERT(WAIT_FOR(!syscall(SYS_delete_module, "rex_livepatch",
-				 O_NONBLOCK),
-			10));
+	remove_test_module("rex_livepatch");
 }
 
 /* ---- programs at the function ---- */

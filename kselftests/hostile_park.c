@@ -230,6 +230,35 @@ TEST(probes_of_the_code_that_parks_do_not_change_the_stack_of_a_sleeper)
 	EXPECT(is_live(obj, "on_socket"));
 }
 
+/* ---- a thread of the kernel ---- */
+
+#define STEP "/sys/module/rex_kthread/parameters/step"
+
+/*
+ * Such a thread cannot be killed with the process whose memory it borrows, so its run must not wait
+ * for that process.
+ */
+TEST(thread_of_the_kernel_does_not_sleep_in_a_borrowed_memory)
+{
+	char *pid;
+
+	load_sleepable(NULL);
+	attach(obj, "on_socket");
+	pager_init(&pager, 1);
+	order_act(COPY, pager.pages);
+	ASSERT_EQ(insert_test_module("rex-kthread", ""), 0);
+	write_file(STEP, "1");
+	pid = read_all(STEP, NULL);
+	map_set(obj, "orders", PROCESS, atol(pid));
+	free(pid);
+	write_file(STEP, "2");
+	EXPECT_EQ(seen(BEGUN), 1);
+	EXPECT_EQ(seen(BACK), 1);
+	EXPECT_EQ(seen(RESULT), -EFAULT);
+	remove_test_module("rex_kthread");
+	EXPECT(is_live(obj, "on_socket"));
+}
+
 /* ---- time ---- */
 
 /* The limit is 200 ms. */

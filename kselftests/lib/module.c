@@ -49,6 +49,27 @@ void reload_module_with_btf(const char *parameters)
 	reload_module_file(with_btf, parameters);
 }
 
+int insert_test_module(const char *name, const char *parameters)
+{
+	const char *rex = getenv("REX_KO");
+	char path[256];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%.*s/modules/%s.ko",
+		 (int)(strrchr(rex, '/') - rex), rex, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		SKIP("this kernel lacks what the module needs");
+	err = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+void remove_test_module(const char *name)
+{
+	ASSERT(WAIT_FOR(!syscall(SYS_delete_module, name, O_NONBLOCK), 10));
+}
+
 static void parameter_path(char *path, size_t size, const char *name)
 {
 	snprintf(path, size, "/sys/module/rex/parameters/%s", name);

@@ -195,6 +195,15 @@ void reload_module(const char *parameters);
 /* Does so with the module that has BTF (scripts/module-btf), or skips the test. */
 void reload_module_with_btf(const char *parameters);
 
+/*
+ * Inserts a module of kselftests/modules, and returns 0 or the errno. It skips the test if the module
+ * is not there, as the kernel lacks what it needs.
+ */
+int insert_test_module(const char *name, const char *parameters);
+
+/* Removes a module by the name that lsmod shows. */
+void remove_test_module(const char *name);
+
 /* For insmod: maps have no shortcuts (kmod/selftest.h). */
 #define WITHOUT_SHORTCUTS "other_kernel=4"
 
