@@ -183,15 +183,19 @@ static void abort_describe_timeout(struct rex_fault *fault,
 				   const struct rex_run *run)
 {
 	u32 limit = READ_ONCE(rex_run_prog(run)->timeout_ms);
+	u32 longest = rex_watchdog_longest_ms();
+	u64 age = fault->time - run->since;
 	const char *what = run->trap.what;
-	bool late;
+	bool late = age >= min(limit, longest) * (u64)NSEC_PER_MSEC;
+	bool early = longest < rex_watchdog_max_timeout_ms &&
+		     (!late || longest < limit);
 
-	late = fault->time - run->since >= limit * (u64)NSEC_PER_MSEC;
 	snprintf(fault->message, sizeof(fault->message),
-		 "%s more than %u ms%s%s",
+		 "%s more than %u ms%s%s%s",
 		 late ? "ran for" : "was on top of a run that took",
-		 late ? limit : rex_watchdog_max_timeout_ms, *what ? ", " : "",
-		 what);
+		 late ? min(limit, longest) : longest,
+		 early ? ", half of the kernel's limit for a lockup" : "",
+		 *what ? ", " : "", what);
 }
 
 static void abort_describe_share(struct rex_fault *fault,

@@ -19,6 +19,7 @@
 #include "fault.h"
 #include "fault_trial.h"
 #include "image.h"
+#include "ksyms.h"
 #include "run.h"
 #include "selftest.h"
 #include "watchdog.h"
@@ -83,7 +84,7 @@ struct rex_watchdog {
 
 static DEFINE_PER_CPU(struct rex_watchdog, rex_watchdog);
 
-/* Nanoseconds between ticks; 0: the timers are off. */
+/* Nanoseconds between ticks, as bound programs need them; 0: the timers are off. */
 static u64 period;
 static enum cpuhp_state online_state;
 static enum cpuhp_state dead_state;
@@ -98,6 +99,40 @@ static s64 watchdog_elapsed(u64 now, u64 since)
 	return now - since;
 }
 
+/* Lowers @ms to half of the time of a detector; it may be off. */
+static __always_inline u32 watchdog_below(u32 ms, const int *seconds)
+{
+	int limit = seconds ? READ_ONCE(*seconds) : 0;
+
+	if (limit <= 0 || limit > INT_MAX / MSEC_PER_SEC)
+		return ms;
+	return min_t(u32, ms, limit * MSEC_PER_SEC / 2);
+}
+
+u32 rex_watchdog_longest_ms(void)
+{
+	u32 ms = rex_watchdog_max_timeout_ms;
+
+	ms = watchdog_below(ms, rex_ksyms.watchdog_thresh);
+	return watchdog_below(ms, rex_ksyms.rcu_cpu_stall_timeout);
+}
+NOKPROBE_SYMBOL(rex_watchdog_longest_ms);
+
+/* Returns the nanoseconds between ticks that a timeout takes. */
+static __always_inline u64 watchdog_ticks(u32 timeout_ms)
+{
+	return max_t(u64, (u64)timeout_ms * NSEC_PER_MSEC / TICKS_PER_TIMEOUT,
+		     MIN_PERIOD_NS);
+}
+
+/* Returns the nanoseconds between ticks; 0: the timers are off. */
+static __always_inline u64 watchdog_period(void)
+{
+	u64 ns = READ_ONCE(period);
+
+	return min_t(u64, ns, watchdog_ticks(rex_watchdog_longest_ms()));
+}
+
 /*
  * Returns whether the run has to end. Its mark says whether the last look has
  * seen it: see run.h. A look goes from the outermost run to the innermost.
@@ -109,6 +144,7 @@ static s64 watchdog_elapsed(u64 now, u64 since)
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
 {
+	u32 longest = rex_watchdog_longest_ms();
 	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
@@ -117,7 +153,7 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 		return false;
 	}
 	age = watchdog_elapsed(now, run->since);
-	if (age >= rex_watchdog_max_timeout_ms * (s64)NSEC_PER_MSEC)
+	if (age >= longest * (s64)NSEC_PER_MSEC)
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
 	return *is_over || age >= timeout;
@@ -312,7 +348,7 @@ static u64 watchdog_interval(u64 now, u64 ns, bool soon)
 
 static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 {
-	u64 ns = READ_ONCE(period);
+	u64 ns = watchdog_period();
 	u64 now = ktime_get_mono_fast_ns();
 	struct pt_regs *regs = get_irq_regs();
 	bool soon;
@@ -353,7 +389,7 @@ static int watchdog_on_nmi(unsigned int type, struct pt_regs *regs)
 {
 	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
 	bool is_ours = watchdog_is_ours(watch);
-	u64 ns = READ_ONCE(period), now;
+	u64 ns = watchdog_period(), now;
 
 	if (!is_ours && !ns)
 		return NMI_DONE;
@@ -374,7 +410,7 @@ static void watchdog_start_tick(void *unused)
 	this_cpu_write(rex_watchdog.last_run, now);
 	this_cpu_write(rex_watchdog.rests, false);
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
-		      ns_to_ktime(READ_ONCE(period)),
+		      ns_to_ktime(watchdog_period()),
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
@@ -437,9 +473,7 @@ void rex_watchdog_set(u32 timeout_ms)
 	u64 ns = 0;
 
 	if (timeout_ms && !(rex_unprotected & REX_UNPROTECTED_TIME))
-		ns = max_t(u64,
-			   (u64)timeout_ms * NSEC_PER_MSEC / TICKS_PER_TIMEOUT,
-			   MIN_PERIOD_NS);
+		ns = watchdog_ticks(timeout_ms);
 	if (ns == old)
 		return;
 	WRITE_ONCE(period, ns);

@@ -17,11 +17,21 @@
 
 /*
  * No program may have a longer timeout, in milliseconds: this is the parameter
- * max_timeout_ms of the module. A run, and runs on top of each other, may keep a CPU for
- * that long, with interrupts off. The kernel takes a CPU for dead after 10 s without
- * interrupts, 20 s without a switch of tasks, 21 s in an RCU read side.
+ * max_timeout_ms of the module.
  */
 extern unsigned int rex_watchdog_max_timeout_ms;
+
+/**
+ * rex_watchdog_longest_ms() - how long a run, and runs on top of each other, may keep a CPU
+ *
+ * It is max_timeout_ms, or half of the shortest time after which a detector of the kernel may take
+ * a CPU for dead, if that is less: 10 s without interrupts, 20 s without a switch of tasks (sysctl
+ * kernel.watchdog_thresh), 21 s in an RCU read side (rcupdate.rcu_cpu_stall_timeout). All of
+ * these can change at any time.
+ *
+ * Context: any. Return: milliseconds, at least 500 unless max_timeout_ms is less.
+ */
+u32 rex_watchdog_longest_ms(void);
 
 /*
  * Returns whether the timeout is above the limit; 0, which stands for the

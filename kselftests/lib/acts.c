@@ -48,7 +48,7 @@ static const char *cause_name(int cause)
 static void expect_in_time(const struct act *act,
 			   const struct rex_fault_info *fault, __u64 since)
 {
-	__u32 limit = act->timeout_ms ?: ACT_TIMEOUT_MS;
+	__u32 limit = act->limit_ms ?: act->timeout_ms ?: ACT_TIMEOUT_MS;
 	__u64 ms = (fault->time - since) / 1000000;
 
 	ksft_note("%s ended after %llu ms of %u", act->name,

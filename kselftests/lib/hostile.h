@@ -55,6 +55,7 @@ struct act {
 	__u64 remark; /* that the act leaves, if it is not 0 */
 	__u64 number; /* for the act */
 	__u32 timeout_ms; /* default: ACT_TIMEOUT_MS */
+	__u32 limit_ms; /* that the module makes of it, if that is less */
 	__u32 end_ms; /* when it must have been ended; default: END_MS() */
 };
 
