@@ -62,6 +62,19 @@
 #endif
 
 /*
+ * Guards the functions of a tracepoint, with preemption off, until the end of the block.
+ * 7.0 ("tracing: Guard __DECLARE_TRACE() use of __DO_TRACE_CALL() with SRCU-fast"): before that,
+ * preemption that is off is enough.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#include <linux/srcu.h>
+#include <linux/tracepoint.h>
+#define rex_compat_guard_tracepoint() guard(srcu_fast_notrace)(&tracepoint_srcu)
+#else
+#define rex_compat_guard_tracepoint() ((void)0)
+#endif
+
+/*
  * The per-CPU preemption counter, for code that we emit ourselves.
  * 6.15, 46e8fff6d45f ("x86/preempt: Move preempt count to percpu hot section")
  * undid 6.2, 64701838bf05 ("x86/percpu: Move preempt_count next to

@@ -160,7 +160,7 @@ s64 rex_snprintf(char *buf, u32 size, const char *fmt, const u64 *args,
 /*
  * Write the event of bpf_trace_printk() without that helper: its %s takes less than a
  * line, and its buffers are few. A tracepoint requires preemption to be off, as it is in
- * a run.
+ * a run, and its guard.
  */
 static void helpers_trace_line(const char *text, size_t len)
 {
@@ -170,8 +170,10 @@ static void helpers_trace_line(const char *text, size_t len)
 
 	memcpy(line, text, len);
 	line[len] = '\0';
-	if (static_key_enabled(&tp->key))
+	if (static_key_enabled(&tp->key)) {
+		rex_compat_guard_tracepoint();
 		iterator(NULL, line);
+	}
 }
 
 /*
