@@ -55,8 +55,8 @@ void rex_bind_exit(void)
 
 /*
  * The kernel closes the descriptor of the test's carrier a little later. Then the carrier waits for
- * RCU; with CONFIG_RCU_LAZY, that takes up to ten seconds on a CPU whose callbacks are offloaded
- * (rcu_nocbs=, nohz_full=), unless somebody waits for all callbacks.
+ * RCU. With CONFIG_RCU_LAZY, that takes up to ten seconds on a CPU whose callbacks are offloaded
+ * (rcu_nocbs=, nohz_full=), unless a task waits for all callbacks, as this one does.
  */
 static bool __init bind_await_free(unsigned long end)
 {

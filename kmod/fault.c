@@ -423,10 +423,10 @@ int __init rex_fault_init(void)
 	if (!ret)
 		ret = register_ftrace_function(&page_fault_hook);
 	if (ret) {
-		if (ret == -EBUSY)
-			pr_err("cannot hook page_fault_oops: a livepatch or another module has replaced it\n");
-		else
-			pr_err("cannot hook page_fault_oops (%d)\n", ret);
+		pr_err("cannot hook page_fault_oops (%d)%s\n", ret,
+		       ret == -EBUSY ?
+			       ": kernel.ftrace_enabled is 0, or a livepatch or another module has replaced it" :
+			       "");
 		ftrace_free_filter(&page_fault_hook);
 		unregister_die_notifier(&die_notifier);
 	}

@@ -99,22 +99,23 @@ static s64 watchdog_elapsed(u64 now, u64 since)
 	return now - since;
 }
 
-/* Lowers @ms to half of the time of a detector; it may be off. */
-static __always_inline u32 watchdog_below(u32 ms, const int *seconds)
+/* Lowers @ms to half of the time of a detector, in @units of milliseconds; it may be off. */
+static __always_inline u32 watchdog_below(u32 ms, const int *time, u32 units)
 {
-	int limit = seconds ? READ_ONCE(*seconds) : 0;
+	int limit = time ? READ_ONCE(*time) : 0;
 
-	if (limit <= 0 || limit > INT_MAX / MSEC_PER_SEC)
+	if (limit <= 0)
 		return ms;
-	return min_t(u32, ms, limit * MSEC_PER_SEC / 2);
+	return clamp_t(u64, (u64)limit * units / 2, 1, ms);
 }
 
 u32 rex_watchdog_longest_ms(void)
 {
 	u32 ms = rex_watchdog_max_timeout_ms;
 
-	ms = watchdog_below(ms, rex_ksyms.watchdog_thresh);
-	return watchdog_below(ms, rex_ksyms.rcu_cpu_stall_timeout);
+	ms = watchdog_below(ms, rex_ksyms.watchdog_thresh, MSEC_PER_SEC);
+	ms = watchdog_below(ms, rex_ksyms.rcu_cpu_stall_timeout, MSEC_PER_SEC);
+	return watchdog_below(ms, rex_ksyms.rcu_exp_cpu_stall_timeout, 1);
 }
 NOKPROBE_SYMBOL(rex_watchdog_longest_ms);
 
@@ -328,7 +329,10 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 static __always_inline u64
 watchdog_longest_interval(const struct rex_watchdog *watch, u64 ns)
 {
-	return watch->rests ? max_t(u64, ns, REST_NS) : ns;
+	u64 rest = min_t(u64, REST_NS,
+			 rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC / 2);
+
+	return watch->rests ? max(ns, rest) : ns;
 }
 
 /* Returns the time until the next tick. */
@@ -504,6 +508,10 @@ int __init rex_watchdog_init(void)
 		pr_err("max_timeout_ms=0: no program could run\n");
 		return -EINVAL;
 	}
+	if (rex_watchdog_longest_ms() < rex_watchdog_max_timeout_ms)
+		pr_notice("programs end after %u ms, not max_timeout_ms=%u, as the kernel takes a CPU for dead after twice that time\n",
+			  rex_watchdog_longest_ms(),
+			  rex_watchdog_max_timeout_ms);
 	for_each_possible_cpu(cpu)
 		watchdog_init_cpu(cpu);
 	ret = register_nmi_handler(NMI_LOCAL, watchdog_on_nmi, 0, "rex");

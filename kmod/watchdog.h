@@ -26,10 +26,10 @@ extern unsigned int rex_watchdog_max_timeout_ms;
  *
  * It is max_timeout_ms, or half of the shortest time after which a detector of the kernel may take
  * a CPU for dead, if that is less: 10 s without interrupts, 20 s without a switch of tasks (sysctl
- * kernel.watchdog_thresh), 21 s in an RCU read side (rcupdate.rcu_cpu_stall_timeout). All of
- * these can change at any time.
+ * kernel.watchdog_thresh), 21 s in an RCU read side (rcupdate.rcu_cpu_stall_timeout and
+ * rcu_exp_cpu_stall_timeout). The times of the detectors can change at any time.
  *
- * Context: any. Return: milliseconds, at least 500 unless max_timeout_ms is less.
+ * Context: any. Return: milliseconds, at least 1.
  */
 u32 rex_watchdog_longest_ms(void);
 

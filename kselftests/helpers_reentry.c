@@ -25,9 +25,9 @@ static void load_programs(const char *const *programs)
 	char seconds[16];
 
 	snprintf(seconds, sizeof(seconds), "%d", STALL_SECONDS * ksft_slower());
-	write_file("/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout",
-		   seconds);
-	set_sysctl("kernel/panic_on_rcu_stall", "1");
+	set_until_exit("/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout",
+		       seconds);
+	set_until_exit("/proc/sys/kernel/panic_on_rcu_stall", "1");
 	pin_to_cpu(1);
 	obj = open_object("reentry", &opts);
 	bpf_object__for_each_program(pos, rex_obj_get_bpf(obj)) {

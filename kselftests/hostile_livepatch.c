@@ -2,8 +2,10 @@
 /*
  * A livepatch (modules/rex-livepatch.c) comes and goes at a function of the kernel while programs
  * are there, fault and sleep.
- * TEST-DEADLINE: 240
+ * TEST-DEADLINE: 450
  */
+#include <sys/prctl.h>
+
 #include "hostile.h"
 #include "rex_calls.h"
 #include "rex_pager.h"
@@ -13,7 +15,7 @@
 #define FOLDER "/sys/kernel/livepatch/rex_livepatch"
 #define CALLS "/sys/module/rex_livepatch/parameters/calls"
 /* One of so many runs has a fault. */
-#define FAULT_ODDS 1000
+#define FAULT_ODDS 200
 #define ROUNDS 4
 #define CALLS_A_ROUND 300
 
@@ -26,6 +28,21 @@ static long number_in(const char *path)
 
 	free(text);
 	return number;
+}
+
+/* A test that fails leaves no livepatch behind. */
+static void drop_livepatch(void)
+{
+	if (!access(FOLDER, F_OK))
+		write_file(FOLDER "/enabled", "0");
+	WAIT_FOR(access(FOLDER, F_OK), 45);
+	syscall(SYS_delete_module, "rex_livepatch", O_NONBLOCK);
+}
+
+static void need_livepatches(void)
+{
+	need_test_module("rex-livepatch");
+	ASSERT(!atexit(drop_livepatch));
 }
 
 /* Returns 0 or an error; the livepatch is in force for all tasks some time later. */
@@ -93,19 +110,25 @@ static void end_place(struct place *p)
 /* BPF_PROG_TEST_RUN of a program of fentry calls the function, and checks what it returns. */
 static int caller;
 
-static struct shared {
+struct shared {
 	volatile bool over;
 	volatile __u64 made;
-} * shared;
+};
+
+static struct shared *shared;
 
 static void make_calls_of_patched(void)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		_exit(41);
 	while (!shared->over) {
 		if (bpf_prog_test_run_opts(caller, &opts))
 			_exit(40);
 		shared->made++;
+		/* The livepatch waits for tasks that execute, or were preempted. */
+		usleep(100);
 	}
 	_exit(0);
 }
@@ -131,14 +154,21 @@ static void await_calls(void)
 		   "%llu calls", shared->made - made);
 }
 
+/*
+ * When the kernel makes another trampoline for the function, as it does when a livepatch comes or goes,
+ * a call that is in the function returns past the programs of fexit.
+ */
 static void expect_each_call(const struct place *p)
 {
 	struct rex_prog_info info = prog_info(p->obj, p->program);
+	__u64 events = info.runs + info.skipped + info.missed;
+	__u64 lost = strcmp(p->program, "at_fexit") ? 0 : 2 * ROUNDS;
 
 	ksft_note("%s: %llu runs, %llu skipped, %llu missed, %llu faults",
 		  p->program, info.runs, info.skipped, info.missed,
 		  info.faults);
-	EXPECT_EQ(info.runs + info.skipped + info.missed, shared->made);
+	EXPECT_MSG(events <= shared->made && events + lost >= shared->made,
+		   "%llu events of %llu calls", events, shared->made);
 	EXPECT(info.faults > 0);
 }
 
@@ -147,6 +177,7 @@ TEST_TIMEOUT(programs_see_each_call_of_a_function_that_a_livepatch_replaces,
 {
 	pid_t maker;
 
+	need_livepatches();
 	restarts_per_min = 1000000;
 	for (size_t i = 0; i < NR_PLACES; i++)
 		start_place(&places[i]);
@@ -183,6 +214,7 @@ TEST_TIMEOUT(livepatch_comes_to_a_task_that_has_slept_in_a_program, 120)
 	struct pager pager;
 	struct sleeper sleeper;
 
+	need_livepatches();
 	if (!kernel_is_from(6, 3))
 		SKIP("the kernel lets no program sleep at " PATCHED);
 	obj = load_act("soak_unsafe", "at_fentry_sleepable", "sleeps",
@@ -233,6 +265,7 @@ static void expect_page_fault_contained(void)
 
 TEST(livepatch_of_page_fault_oops_is_refused_while_the_module_is_there)
 {
+	need_livepatches();
 	EXPECT_EQ(try_livepatch("oops=1"), EBUSY);
 	EXPECT(access(FOLDER, F_OK));
 	expect_page_fault_contained();
@@ -242,15 +275,14 @@ TEST(module_is_refused_while_a_livepatch_replaces_page_fault_oops)
 {
 	char *log;
 
+	need_livepatches();
 	ASSERT(WAIT_FOR(!remove_module(), 10));
 	begin_livepatch("oops=1");
 	await_transition();
 	ksft_kmsg("refuses rex.ko");
 	EXPECT_EQ(try_rex(), EBUSY);
 	log = dmesg_since("refuses rex.ko");
-	EXPECT_CONTAINS(
-		log,
-		"cannot hook page_fault_oops: a livepatch or another module has replaced it");
+	EXPECT_CONTAINS(log, "a livepatch or another module has replaced it");
 	free(log);
 	end_livepatch();
 	ASSERT_EQ(try_rex(), 0);

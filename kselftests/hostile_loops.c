@@ -29,7 +29,10 @@ LOOP(loop_in_trace_printk)
 
 /* ---- detectors of the kernel ---- */
 
+#define SYSCTL(_name) "/proc/sys/kernel/" _name
 #define STALL "/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout"
+#define EXPEDITED_STALL \
+	"/sys/module/rcupdate/parameters/rcu_exp_cpu_stall_timeout"
 #define STALL_SUPPRESS "/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress"
 
 /* The program may take 5 s, but the kernel would take the CPU for dead before that. */
@@ -44,25 +47,31 @@ static void perform_long_loop(__u32 limit_ms, const char *message)
 			       .limit_ms = limit_ms });
 }
 
-/* A busy machine may stop a CPU for longer, so nothing detects this here. */
+/* A busy machine may stop a CPU for longer, so the detectors are off. */
 TEST(loop_ends_in_half_the_time_of_a_lockup)
 {
-	set_sysctl("kernel/soft_watchdog", "0");
-	set_sysctl("kernel/watchdog_thresh", "1");
+	set_until_exit(SYSCTL("watchdog"), "0");
+	set_until_exit(SYSCTL("watchdog_thresh"), "1");
 	perform_long_loop(
 		500,
 		"ran for more than 500 ms, half of the kernel's limit for a lockup");
-	set_sysctl("kernel/watchdog_thresh", "10");
-	set_sysctl("kernel/soft_watchdog", "1");
 }
 
 TEST(loop_ends_in_half_the_time_of_a_stall_of_rcu)
 {
-	write_file(STALL_SUPPRESS, "1");
-	write_file(STALL, "3");
+	set_until_exit(STALL_SUPPRESS, "1");
+	set_until_exit(STALL, "3");
 	perform_long_loop(
 		1500,
 		"ran for more than 1500 ms, half of the kernel's limit for a lockup");
-	write_file(STALL, "21");
-	write_file(STALL_SUPPRESS, "0");
+}
+
+/* An expedited grace period has a time of its own, in milliseconds. */
+TEST(loop_ends_in_half_the_time_of_a_stall_of_expedited_rcu)
+{
+	set_until_exit(STALL_SUPPRESS, "1");
+	set_until_exit(EXPEDITED_STALL, "800");
+	perform_long_loop(
+		400,
+		"ran for more than 400 ms, half of the kernel's limit for a lockup");
 }

@@ -128,6 +128,15 @@ kernel_with_the_frame_of_an_nmi_elsewhere_is_refused() {
 	pretended_kernel_is_refused 0x40 'this kernel keeps the frame of an NMI elsewhere'
 }
 
+sysctl_that_the_hooks_need_is_named() {
+	unload_rex
+	trap 'echo 1 >/proc/sys/kernel/ftrace_enabled; load_rex' EXIT
+	echo 0 >/proc/sys/kernel/ftrace_enabled 2>/dev/null ||
+		skip "a livepatch or another module needs ftrace"
+	expect_dmesg 'cannot hook page_fault_oops .*: kernel.ftrace_enabled is 0'
+	refused insmod "$REX_KO" 2>/dev/null
+}
+
 # insmod waits ten seconds for the end of its own carrier.
 kernel_that_frees_programs_by_other_functions_is_refused() {
 	pretended_kernel_is_refused 0x80 'the kernel frees BPF programs without bpf_prog_free'
@@ -201,6 +210,7 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	kernel_whose_memset_has_a_frame_is_refused \
 	kernel_with_another_handler_of_page_faults_is_refused \
 	kernel_with_the_frame_of_an_nmi_elsewhere_is_refused \
+	sysctl_that_the_hooks_need_is_named \
 	kernel_that_frees_programs_by_other_functions_is_refused \
 	kernel_whose_function_has_other_parameters_is_refused \
 	optional_function_of_other_parameters_is_not_used \

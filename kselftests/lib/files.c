@@ -2,6 +2,7 @@
 /*
  * Files, as tests read and write them.
  */
+#include <linux/membarrier.h>
 #include <linux/perf_event.h>
 
 #include "rex_util.h"
@@ -43,6 +44,39 @@ void set_sysctl(const char *name, const char *value)
 	char path[256];
 
 	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	write_file(path, value);
+}
+
+#define MOST_SETTINGS 8
+
+static struct {
+	const char *path;
+	char *text;
+} settings[MOST_SETTINGS];
+static int nr_settings;
+
+/*
+ * A grace period of RCU that has begun keeps the limit of that time, so it ends before the next
+ * setting changes.
+ */
+static void restore_settings(void)
+{
+	while (nr_settings) {
+		nr_settings--;
+		write_file(settings[nr_settings].path,
+			   settings[nr_settings].text);
+		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	}
+}
+
+void set_until_exit(const char *path, const char *value)
+{
+	if (!nr_settings)
+		ASSERT(!atexit(restore_settings));
+	ASSERT(nr_settings < MOST_SETTINGS);
+	settings[nr_settings].path = path;
+	settings[nr_settings].text = read_all(path, NULL);
+	nr_settings++;
 	write_file(path, value);
 }
 

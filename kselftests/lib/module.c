@@ -49,17 +49,30 @@ void reload_module_with_btf(const char *parameters)
 	reload_module_file(with_btf, parameters);
 }
 
-int insert_test_module(const char *name, const char *parameters)
+static int open_test_module(const char *name)
 {
 	const char *rex = getenv("REX_KO");
 	char path[256];
-	int fd, err;
 
 	snprintf(path, sizeof(path), "%.*s/modules/%s.ko",
 		 (int)(strrchr(rex, '/') - rex), rex, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+void need_test_module(const char *name)
+{
+	int fd = open_test_module(name);
+
 	if (fd < 0)
 		SKIP("this kernel lacks what the module needs");
+	close(fd);
+}
+
+int insert_test_module(const char *name, const char *parameters)
+{
+	int fd = open_test_module(name), err;
+
+	ASSERT_MSG(fd >= 0, "%s: %s", name, strerror(errno));
 	err = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
 	close(fd);
 	return err;

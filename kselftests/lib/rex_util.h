@@ -38,6 +38,9 @@ void write_file(const char *path, const char *text);
 /* Sets /proc/sys/NAME. */
 void set_sysctl(const char *name, const char *value);
 
+/* Writes VALUE to PATH, a string that stays, and what was there when the process exits. */
+void set_until_exit(const char *path, const char *value);
+
 /*
  * Sets whether a warning ends the VM. A kernel that was booted with panic_on_warn=1 always ends.
  * One with KCSAN is left as it is: it would end at each data race of its own.
@@ -195,10 +198,10 @@ void reload_module(const char *parameters);
 /* Does so with the module that has BTF (scripts/module-btf), or skips the test. */
 void reload_module_with_btf(const char *parameters);
 
-/*
- * Inserts a module of kselftests/modules, and returns 0 or the errno. It skips the test if the module
- * is not there, as the kernel lacks what it needs.
- */
+/* Skips the test if a module of kselftests/modules is not there: the kernel lacks what it needs. */
+void need_test_module(const char *name);
+
+/* Inserts a module of kselftests/modules, and returns 0 or the errno. */
 int insert_test_module(const char *name, const char *parameters);
 
 /* Removes a module by the name that lsmod shows. */

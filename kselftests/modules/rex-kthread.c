@@ -9,6 +9,7 @@
 #include <linux/module.h>
 #include <linux/net.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/task.h>
 #include <net/net_namespace.h>
 
 static struct task_struct *thread;
@@ -24,8 +25,8 @@ static int make_socket(void *unused)
 		sock_release(sock);
 	kthread_unuse_mm(mm);
 	mmput(mm);
-	complete(&done);
-	return 0;
+	/* The kernel completes it after the thread has left this module. */
+	kthread_complete_and_exit(&done, 0);
 }
 
 /* 1: make the thread, which has the memory of the caller. 2: let it go, and wait for its end. */
@@ -39,13 +40,23 @@ static int set_step(const char *val, const struct kernel_param *kp)
 			thread = NULL;
 			return err;
 		}
+		get_task_struct(thread);
+		__module_get(THIS_MODULE);
 		mm = current->mm;
 		mmget(mm);
 		return 0;
 	}
 	if (sysfs_streq(val, "2") && thread) {
+		int err;
+
 		wake_up_process(thread);
-		return wait_for_completion_killable(&done);
+		err = wait_for_completion_killable(&done);
+		if (err)
+			return err;
+		put_task_struct(thread);
+		thread = NULL;
+		module_put(THIS_MODULE);
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -68,7 +79,7 @@ static int __init rex_kthread_init(void)
 }
 module_init(rex_kthread_init);
 
-/* A test that did both steps has removed the thread. */
+/* The thread has ended: it had a reference on this module. */
 static void __exit rex_kthread_exit(void)
 {
 }

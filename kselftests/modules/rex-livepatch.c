@@ -13,8 +13,8 @@ MODULE_PARM_DESC(oops,
 
 static unsigned long calls;
 module_param(calls, ulong, 0444);
-MODULE_PARM_DESC(calls,
-		 "of the new function, which one process at a time calls");
+MODULE_PARM_DESC(
+	calls, "calls of the new function, which one process at a time makes");
 
 static int new_fentry_test1(int a)
 {

@@ -72,7 +72,8 @@ impl<C: Sleeps> Sleepable<C> {
     ///
     /// # Errors
     ///
-    /// - `EFAULT`: it cannot be read.
+    /// - `EFAULT`: it cannot be read, or it is not there and a thread of the kernel has borrowed
+    ///   the memory of its process.
     ///
     /// The others are of memory that is not there:
     ///

@@ -66,9 +66,10 @@ unsafe extern "C" {
     /// `rex_prog_info`.
     pub(crate) safe fn rex_note_error(error: i32) -> i64;
     /// Reads at most 4096 bytes from an address of the current process, and
-    /// waits if they are not in memory. `dst` is zeroed on failure: `-EFAULT`;
-    /// `-EDEADLK` with a resource or in a lock of the kernel's; `-EWOULDBLOCK`
-    /// on top of another run; `-EINTR` for a process that is killed; `-ENOMEM`.
+    /// waits if they are not in memory. `dst` is zeroed on failure: `-EFAULT`,
+    /// also for a thread of the kernel; `-EDEADLK` with a resource or in a lock
+    /// of the kernel's; `-EWOULDBLOCK` on top of another run; `-EINTR` for a
+    /// process that is killed; `-ENOMEM`.
     pub(crate) fn bpf_copy_from_user(dst: *mut u8, size: u32, src: u64) -> i64;
     /// Reads a string from an address of the current process, as
     /// `bpf_copy_from_user` does. Returns its length with its NUL, which is
