@@ -161,9 +161,29 @@ err_digest:
 	return ret;
 }
 
+/*
+ * With CONFIG_MODULE_FORCE_UNLOAD, root can remove a module that is in use (rmmod -f). Programs run
+ * on what rex_exit() frees, so it waits for the last reference. None is added, as the kernel takes
+ * the module as going.
+ */
+static void __exit rex_await_last_reference(void)
+{
+#ifdef CONFIG_MODULE_FORCE_UNLOAD
+	int refs = module_refcount(THIS_MODULE);
+
+	if (refs <= 0)
+		return;
+	pr_warn("removed by force while %d references are held: waiting until programs are detached and descriptors closed\n",
+		refs);
+	while (module_refcount(THIS_MODULE) > 0)
+		schedule_timeout_idle(HZ / 10);
+#endif
+}
+
 static void __exit rex_exit(void)
 {
 	rex_dev_exit();
+	rex_await_last_reference();
 	rex_bind_exit();
 	rex_images_exit();
 	rex_watchdog_exit();

@@ -72,6 +72,56 @@ TEST(rmmod_is_refused_while_a_program_is_attached)
 	expect_removable();
 }
 
+/*
+ * rmmod -f, without the descriptors of this process. Returns the process, which ends with the status
+ * KSFT_SKIP if the kernel has none.
+ */
+static pid_t start_removal_by_force(void)
+{
+	pid_t pid = fork();
+
+	ASSERT(pid >= 0);
+	if (pid)
+		return pid;
+	syscall(SYS_close_range, 3, ~0u, 0);
+	if (!syscall(SYS_delete_module, "rex", O_NONBLOCK | O_TRUNC))
+		_exit(0);
+	_exit(errno == EAGAIN ? KSFT_SKIP : 1);
+}
+
+static bool has_ended(pid_t pid, int *status)
+{
+	return waitpid(pid, status, WNOHANG) == pid;
+}
+
+/* A program that is attached runs as before, until it is detached. */
+TEST(removal_by_force_waits_until_the_module_is_not_in_use)
+{
+	int status;
+	pid_t pid;
+	struct bpf_link *link;
+	struct rex_obj *obj;
+
+	await_idle();
+	obj = load_object("counts");
+	link = attach(obj, "counts_first");
+	pid = start_removal_by_force();
+	ksft_pause_ms(1000);
+	if (has_ended(pid, &status) && WEXITSTATUS(status) == KSFT_SKIP)
+		SKIP("this kernel removes no module by force");
+	map_set(obj, "control", DESCRIPTOR, EVENT_FD);
+	for (int i = 0; i < 100; i++)
+		fire(EVENT_FD);
+	EXPECT_EQ(map_get(obj, "totals", FIRST), 100);
+	EXPECT_ERRNO(open(REX_DEVICE, O_RDWR), ENOENT);
+	EXPECT(!has_ended(pid, &status));
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+	ASSERT(WAIT_FOR(has_ended(pid, &status), 20));
+	EXPECT_EQ(status, 0);
+	insert_module("");
+}
+
 TEST(rmmod_says_that_the_module_is_in_use)
 {
 	struct rex_obj *obj;
