@@ -15,6 +15,16 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "rex: kernels before 6.1 are not supported"
 #endif
+/*
+ * 6.4, d319f344561d ("mm: Fix copy_from_user_nofault()."), 6.3.10 and 6.1.36: before that, a read of
+ * userspace's memory to the stack of a run takes a lock of vmalloc's, in any context.
+ */
+#if defined(CONFIG_HARDENED_USERCOPY) &&                   \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 36) ||  \
+	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && \
+	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 10)))
+#error "rex: before 6.1.36, 6.3.10 and 6.4, kernels with CONFIG_HARDENED_USERCOPY can wait forever in copy_from_user_nofault()"
+#endif
 #ifndef CONFIG_X86_64
 #error "rex: only x86-64 is supported"
 #endif
