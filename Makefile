@@ -83,7 +83,7 @@ user: userlib rust samples kselftests
 kmod:
 	$(Q)test -n "$(RELEASE)" || { echo "no kernel headers in '$(KDIR)'" >&2; false; }
 	$(Q)scripts/kmod-tree $(KMOD)
-	+$(Q)MAKE='$(MAKE)' scripts/kbuild $(KDIR) $(KMOD) CONFIG_DEBUG_INFO_BTF_MODULES= modules
+	+$(Q)MAKE='$(MAKE)' scripts/kbuild $(KDIR) $(KMOD) CONFIG_DEBUG_INFO_BTF_MODULES= REX_WERROR=1 modules
 
 # For all kernels of kernels.txt, or KERNEL.
 kmods:
