@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "rex_calls.h"
 #include "rex_tool.h"
 #include "names/configs.h"
 #include "names/rexctl.h"
@@ -26,6 +27,24 @@ static void fail_once(struct rex_obj *obj, __u32 fd)
 {
 	fire(fd);
 	ASSERT(WAIT_FOR(prog_info(obj, "on_dup").state == REX_PROG_LIVE, 20));
+}
+
+/* ---- many programs ---- */
+
+/* A program at a pattern of functions has a carrier for each. */
+TEST(list_needs_no_higher_limit_of_descriptors)
+{
+	struct rex_obj *obj = load_object("many_traced");
+	struct rex_links *links = attach_opts(obj, "on_traced", "vfs_*", NULL);
+	size_t nr = rex_links_count(links);
+	char *text;
+
+	EXPECT(nr > 50);
+	text = shell("ulimit -Sn 30; rexctl list");
+	EXPECT(count_lines(text, "on_traced") >= (long)nr);
+	free(text);
+	rex_links_destroy(links);
+	rex_obj_close(obj);
 }
 
 /* ---- faults ------------------------------------------------------------------ */

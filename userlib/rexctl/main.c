@@ -4,6 +4,7 @@
  */
 #include <limits.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 
 #include "complete.h"
@@ -173,6 +174,17 @@ static int main_parse_verb(int argc, char **argv)
 	return rexctl_verb->run();
 }
 
+/* Carriers, links and pins take a descriptor each, and may be thousands. */
+static void main_raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp_child children[] = {
@@ -188,6 +200,7 @@ int main(int argc, char **argv)
 	char *doc = NULL;
 	int first = argc, status;
 
+	main_raise_limit();
 	if (argc > 1 && !strcmp(argv[1], "_complete"))
 		return rexctl_complete(argc - 2, argv + 2);
 	if (asprintf(&doc, "%s\v%s", main_doc, main_doc_end) < 0)

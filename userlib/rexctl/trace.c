@@ -17,6 +17,7 @@
 #define INSTANCES TRACING "instances/"
 #define INSTANCE "rexctl-"
 #define PRINT_EVENT "events/bpf_trace/bpf_trace_printk/enable"
+#define BUFFER_KB "256"
 #define MARK "bpf_trace_printk: "
 
 /*
@@ -41,18 +42,30 @@ static bool trace_write(const struct rexctl_trace *trace, const char *name,
 	return ok;
 }
 
-/* A rexctl that was killed has left its instance. */
+/* Process ids are those of this namespace; 0 if nobody can say which it is. */
+static unsigned long trace_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) ? 0 : st.st_ino;
+}
+
+/* A rexctl of this namespace that was killed has left its instance. */
 static void trace_sweep(void)
 {
 	DIR *dir = opendir(INSTANCES);
 	struct dirent *entry;
+	unsigned long namespace;
 	char path[512];
-	pid_t pid;
+	int pid;
 
 	while (dir && (entry = readdir(dir))) {
 		if (strncmp(entry->d_name, INSTANCE, strlen(INSTANCE)))
 			continue;
-		pid = atoi(entry->d_name + strlen(INSTANCE));
+		if (sscanf(entry->d_name + strlen(INSTANCE), "%d-%lu", &pid,
+			   &namespace) != 2 ||
+		    namespace != trace_namespace())
+			continue;
 		if (pid <= 0 || !kill(pid, 0) || errno != ESRCH)
 			continue;
 		snprintf(path, sizeof(path), INSTANCES "%s", entry->d_name);
@@ -77,12 +90,16 @@ int rexctl_trace_open(struct rexctl_trace *trace)
 	}
 	trace_sweep();
 	snprintf(trace->instance, sizeof(trace->instance),
-		 INSTANCES INSTANCE "%d", getpid());
+		 INSTANCES INSTANCE "%d-%lu", getpid(), trace_namespace());
+	/* An earlier process of that number may have been killed. */
+	rmdir(trace->instance);
 	if (mkdir(trace->instance, 0700) && errno != EEXIST)
 		return rexctl_fail_errno(errno,
 					 "cannot read what programs print: %s",
 					 trace->instance);
 	trace_write(trace, "buffer_percent", "0");
+	/* Each CPU has such a buffer. The kernel would take 1.4 MB, on machines with many CPUs as well. */
+	trace_write(trace, "buffer_size_kb", BUFFER_KB);
 	if (!trace_write(trace, PRINT_EVENT, "1"))
 		goto err;
 	snprintf(path, sizeof(path), "%s/trace_pipe", trace->instance);
