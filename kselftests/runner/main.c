@@ -24,7 +24,8 @@
 #include "runner.h"
 
 #define DEFAULT_SECONDS 120
-#define DEFAULT_UNLOAD_SECONDS 10
+/* A link, its program and the image wait for RCU in turn, each for ten seconds where it is lazy. */
+#define DEFAULT_UNLOAD_SECONDS 45
 #define TRACE "/sys/kernel/tracing/trace"
 
 /* Bits of /proc/sys/kernel/tainted that are splats, with their letters. */
