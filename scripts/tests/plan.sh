@@ -533,14 +533,14 @@ companies_that_fail_do_not_end_the_run() {
 	same "$(tail -n 1 <<<"$output" | tr -s ' ' | cut -d' ' -f1-5)" "plain 6.12 0 1 0"
 }
 
-# Each row has the fields that scripts/test reads, and work or an argument.
+# Each row has the fields that scripts/test reads, and work, an argument or a CPU of its own.
 rows_of_companies_are_complete() {
-	local name slower cpus without since arguments
-	while read -r name slower cpus _ _ without since arguments; do
+	local name slower cpus cpu without since arguments
+	while read -r name slower cpus cpu _ without since arguments; do
 		[[ $slower =~ ^[0-9]+$ && $cpus =~ ^[0-9]+$ && -n $without && $since =~ ^(-|[0-9]+\.[0-9]+)$ ]] || fail "row $name: $slower, $cpus, $without, $since"
 		grep -q "^count_$name() " "$TOP/scripts/guest/company" || fail "nothing counts the work of $name"
-		[ -n "$arguments" ] || grep -q "^begin_$name() " "$TOP/scripts/guest/company" ||
-			fail "$name has neither arguments nor work"
+		[ -n "$arguments" ] || [ "$cpu" != - ] || grep -q "^begin_$name() " "$TOP/scripts/guest/company" ||
+			fail "$name has neither arguments nor work, nor a CPU of its own"
 	done < <(. "$TOP/scripts/lib.sh" && company_rows)
 }
 
