@@ -6,6 +6,7 @@
 #ifndef _REX_SOAK_H
 #define _REX_SOAK_H
 
+#include "rex_slabs.h"
 #include "rex_util.h"
 
 /*
@@ -42,6 +43,7 @@ struct soak_memory {
 	struct census census;
 	long symbols;
 	long kb[NR_SOAK_MEMORY];
+	struct slab_caches *slabs;
 };
 
 /* Waits until what was freed is gone. REFS are the caller's references on rex.ko. */

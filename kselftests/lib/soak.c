@@ -116,6 +116,7 @@ static struct soak_memory read_memory(void)
 	struct soak_memory now = { .symbols = count_symbols() };
 
 	now.census = take_census();
+	now.slabs = read_slab_caches();
 	for (int i = 0; i < NR_SOAK_MEMORY; i++)
 		now.kb[i] = meminfo_kb(memory[i].name);
 	now.kb[VMALLOC] -= now.kb[STACKS];
@@ -126,10 +127,11 @@ static struct soak_memory read_memory(void)
 struct soak_memory soak_memory_with(long refs)
 {
 	await_references(refs, 60);
-	/* RCU frees what it has in portions; caches of slabs are emptied of what is free. */
+	/* RCU frees what it has in portions. */
 	ksft_pause_ms(500);
 	write_file("/proc/sys/vm/drop_caches", "3");
 	ksft_pause_ms(100);
+	shrink_slab_caches();
 	return read_memory();
 }
 
@@ -164,6 +166,8 @@ bool soak_is_flat(const struct soak_memory *before,
 			  grown > bound ? ": not flat" : "");
 		flat &= grown <= bound;
 	}
+	if (!flat)
+		show_slab_growth(before->slabs, now->slabs);
 	return flat;
 }
 
@@ -194,5 +198,7 @@ bool soak_stays_flat(struct soak *soak, soak_portion_fn portion, long refs)
 		else
 			flat &= soak_becomes_flat(&before, refs);
 	}
+	if (told)
+		show_slab_growth(before.slabs, read_slab_caches());
 	return flat;
 }
