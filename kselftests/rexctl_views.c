@@ -305,6 +305,16 @@ static char *ask(const char *request)
 	return text;
 }
 
+/* Returns how the labels of the program begin, which the next call overwrites. */
+static const char *labels_of(struct rex_obj *obj, const char *program)
+{
+	static char labels[64];
+
+	snprintf(labels, sizeof(labels), "{image=\"%u\",program=\"%s\"",
+		 prog_info(obj, program).image_id, program);
+	return labels;
+}
+
 TEST(metrics_are_prometheus_text)
 {
 	struct rex_obj *obj = load_restarting();
@@ -316,6 +326,7 @@ TEST(metrics_are_prometheus_text)
 	text = read_all("/tmp/rex.prom", NULL);
 	EXPECT_CONTAINS(text, "\nrex_up 1\n");
 	EXPECT_CONTAINS(text, "# TYPE rex_program_runs_total counter\n");
+	EXPECT_CONTAINS(text, labels_of(obj, "on_dup"));
 	EXPECT_CONTAINS(
 		text,
 		",program=\"on_dup\",object=\"rexctl.rex.o\",type=\"tracepoint\",cause=\"panic\"} 1\n");
@@ -338,6 +349,25 @@ TEST(metrics_are_prometheus_text)
 			"in use");
 	stop_tool(s, TOOL_OK);
 	EXPECT(access(SOCKET, F_OK));
+}
+
+/* A sum over the series of a program is what the program did. */
+TEST(metrics_have_a_program_once_wherever_it_is_attached)
+{
+	struct rex_obj *obj = load_object("many_traced");
+	struct rex_links *links =
+		attach_opts(obj, "on_traced", "vfs_read*", NULL);
+	char series[128];
+	const char *text;
+
+	ASSERT(rex_links_count(links) > 1);
+	EXPECT(json_array_size(tool_json(TOOL_OK, "list")) > 1);
+	text = tool(TOOL_OK, "metrics");
+	snprintf(series, sizeof(series), "\nrex_program_runs_total%s",
+		 labels_of(obj, "on_traced"));
+	EXPECT_EQ(count_words(text, series), 1);
+	rex_links_destroy(links);
+	rex_obj_close(obj);
 }
 
 TEST(metrics_without_a_module_say_so)

@@ -71,8 +71,8 @@ static void metrics_put_labels(FILE *out, const json_t *prog)
 	static const char *const labels[] = { "name", "object", "type" };
 	size_t i;
 
-	fprintf(out, "{id=\"%" JSON_INTEGER_FORMAT "\"",
-		json_integer_value(json_object_get(prog, "id")));
+	fprintf(out, "{image=\"%" JSON_INTEGER_FORMAT "\"",
+		json_integer_value(json_object_get(prog, "image")));
 	for (i = 0; i < ARRAY_LEN(labels); i++) {
 		fprintf(out, ",%s=\"", i ? labels[i] : "program");
 		metrics_put_label(out, rexctl_json_get(prog, labels[i]));
@@ -137,20 +137,44 @@ static void metrics_put_progs(FILE *out, json_t *progs)
 	metrics_put_faults(out, progs);
 }
 
+static int metrics_compare(const void *a, const void *b)
+{
+	const struct rex_prog_info *x = &((const struct rexctl_prog *)a)->info;
+	const struct rex_prog_info *y = &((const struct rexctl_prog *)b)->info;
+
+	if (x->image_id != y->image_id)
+		return x->image_id < y->image_id ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* All BPF programs that run a program report the counters of that program. */
+static void metrics_put_each_once(FILE *out, struct rexctl_progs *progs)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	if (progs->nr)
+		qsort(progs->progs, progs->nr, sizeof(*progs->progs),
+		      metrics_compare);
+	for (i = 0; i < progs->nr; i++)
+		if (!i ||
+		    metrics_compare(&progs->progs[i - 1], &progs->progs[i]))
+			json_array_append_new(list, rexctl_prog_json(
+							    &progs->progs[i]));
+	metrics_put_progs(out, list);
+	json_decref(list);
+}
+
 /* Without the module there are no programs: that is a metric, too. */
 static int metrics_put(FILE *out)
 {
 	struct rex_version version = { .size = sizeof(version) };
 	struct rexctl_progs progs = {};
-	json_t *list = json_array();
 	int err = rex_version(&version);
 	int status = REXCTL_OK;
-	size_t i;
 
-	if (err && err != -ENODEV) {
-		json_decref(list);
+	if (err && err != -ENODEV)
 		return rexctl_fail_librex();
-	}
 	metrics_head(out, "rex_up", "gauge", "1 if the module rex is loaded.");
 	fprintf(out, "rex_up %d\n", !err);
 	if (!err) {
@@ -161,12 +185,9 @@ static int metrics_put(FILE *out)
 		fprintf(out, "\",abi=\"%u\"} 1\n", version.abi);
 		status = rexctl_progs_read(&progs, NULL);
 	}
-	for (i = 0; !err && !status && i < progs.nr; i++)
-		json_array_append_new(list, rexctl_prog_json(&progs.progs[i]));
 	if (!err && !status)
-		metrics_put_progs(out, list);
+		metrics_put_each_once(out, &progs);
 	rexctl_progs_free(&progs);
-	json_decref(list);
 	return status;
 }
 
