@@ -33,6 +33,9 @@ void rexctl_pins_free(struct rexctl_pins *pins);
 /* Finds the kind and id of the object pinned at @path, or -ENOENT. */
 int rexctl_pin_of(const char *path, struct rexctl_pin *pin);
 
+/* Says what to do where nothing can be pinned: bpf(2) or mkdir(2) has returned @err. */
+void rexctl_hint_pin(int err);
+
 /* Returns whether a Rex program, or a link of one, is pinned at @path. */
 bool rexctl_pin_is_of_rex(const char *path);
 

@@ -4,10 +4,14 @@
  */
 #include <errno.h>
 #include <ftw.h>
+#include <linux/magic.h>
 #include <mntent.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "links.h"
+
+#define BPFFS "/sys/fs/bpf"
 
 static const char *const pin_words[] = {
 	[REXCTL_PIN_PROG] = "prog_id:",
@@ -111,4 +115,18 @@ void rexctl_pins_free(struct rexctl_pins *pins)
 		free(pins->pins[--pins->nr].path);
 	free(pins->pins);
 	pins->pins = NULL;
+}
+
+/* Where it is not mounted, the folder is one of sysfs, which gives EPERM as well. */
+void rexctl_hint_pin(int err)
+{
+	struct statfs fs;
+
+	if (statfs(BPFFS, &fs) || fs.f_type != BPF_FS_MAGIC)
+		rexctl_hint("mount -t bpf bpf " BPFFS);
+	else if (err == EPERM)
+		rexctl_hint("a pin is on a BPF file system, below " BPFFS
+			    ", where no name has a dot");
+	else
+		rexctl_hint("a pin is on a BPF file system: below " BPFFS);
 }

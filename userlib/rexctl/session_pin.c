@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "links.h"
 #include "session.h"
 
 /* Returns the number of bpf_links. */
@@ -170,14 +171,13 @@ static int session_make_folder(struct rexctl_session *session)
 		err = errno;
 	if (err) {
 		rexctl_fail_errno(err, "cannot pin to %s", dir);
-		if (err == EPERM)
-			rexctl_hint("on a BPF file system, no name has a dot");
+		rexctl_hint_pin(err);
 		return REXCTL_FAILED;
 	}
 	if (fs.f_type == BPF_FS_MAGIC)
 		return REXCTL_OK;
 	rexctl_fail(REXCTL_FAILED, "cannot pin to %s", dir);
-	rexctl_hint("DIR has to be on a BPF file system: below /sys/fs/bpf");
+	rexctl_hint_pin(0);
 	return REXCTL_FAILED;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 
+#include "links.h"
 #include "verbs.h"
 
 static const char *pin_words[2];
@@ -18,11 +19,12 @@ static int pin_run(void)
 	int status = rexctl_progs_read_one(&progs, pin_words[0]);
 
 	if (!status && bpf_obj_pin(progs.progs[0].fd, pin_words[1])) {
+		int err = errno;
+
 		status = rexctl_fail(REXCTL_FAILED, "cannot pin %s to %s: %s",
 				     progs.progs[0].info.name, pin_words[1],
-				     strerror(errno));
-		rexctl_hint(
-			"a pin is a new file on a BPF file system: below /sys/fs/bpf");
+				     strerror(err));
+		rexctl_hint_pin(err);
 	} else if (!status) {
 		rexctl_put_event(json_pack("{ss,ss,sI,ss}", "event", "pinned",
 					   "program", progs.progs[0].info.name,
