@@ -241,17 +241,6 @@ TEST_TIMEOUT(livepatch_comes_to_a_task_that_has_slept_in_a_program, 120)
 
 /* ---- the function by which rex.ko sees page faults ---- */
 
-static int try_rex(void)
-{
-	int fd = open(getenv("REX_KO"), O_RDONLY | O_CLOEXEC);
-	int err;
-
-	ASSERT(fd >= 0);
-	err = syscall(SYS_finit_module, fd, "selftest=1", 0) ? errno : 0;
-	close(fd);
-	return err;
-}
-
 static void expect_page_fault_contained(void)
 {
 	struct victim v = start_victim(&hook_tracepoint);
@@ -280,11 +269,11 @@ TEST(module_is_refused_while_a_livepatch_replaces_page_fault_oops)
 	begin_livepatch("oops=1");
 	await_transition();
 	ksft_kmsg("refuses rex.ko");
-	EXPECT_EQ(try_rex(), EBUSY);
+	EXPECT_EQ(try_module(""), EBUSY);
 	log = dmesg_since("refuses rex.ko");
 	EXPECT_CONTAINS(log, "a livepatch or another module has replaced it");
 	free(log);
 	end_livepatch();
-	ASSERT_EQ(try_rex(), 0);
+	insert_module("");
 	expect_page_fault_contained();
 }

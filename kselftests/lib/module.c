@@ -9,16 +9,35 @@ int remove_module(void)
 	return syscall(SYS_delete_module, "rex", O_NONBLOCK);
 }
 
-static void insert_module_file(const char *path, const char *parameters)
+/* Inserts the module of the descriptor, which is closed, and returns 0 or an error. */
+static int insert_and_close(int fd, const char *parameters)
+{
+	int err = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
+
+	close(fd);
+	return err;
+}
+
+static int try_module_file(const char *path, const char *parameters)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char all[256];
 
+	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
 	snprintf(all, sizeof(all), "selftest=1 %s", parameters);
-	ASSERT(fd >= 0);
-	ASSERT_MSG(!syscall(SYS_finit_module, fd, all, 0), "insmod: %s",
-		   strerror(errno));
-	close(fd);
+	return insert_and_close(fd, all);
+}
+
+int try_module(const char *parameters)
+{
+	return try_module_file(getenv("REX_KO"), parameters);
+}
+
+static void insert_module_file(const char *path, const char *parameters)
+{
+	int err = try_module_file(path, parameters);
+
+	ASSERT_MSG(!err, "insmod: %s", strerror(err));
 }
 
 void insert_module(const char *parameters)
@@ -70,12 +89,10 @@ void need_test_module(const char *name)
 
 int insert_test_module(const char *name, const char *parameters)
 {
-	int fd = open_test_module(name), err;
+	int fd = open_test_module(name);
 
 	ASSERT_MSG(fd >= 0, "%s: %s", name, strerror(errno));
-	err = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
-	close(fd);
-	return err;
+	return insert_and_close(fd, parameters);
 }
 
 void remove_test_module(const char *name)

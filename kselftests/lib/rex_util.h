@@ -189,8 +189,12 @@ char *shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Removes the module; -1 and errno EAGAIN while it is in use. */
 int remove_module(void);
 
-/* Inserts it, with the test suite's hooks and PARAMETERS as insmod takes them. */
+/*
+ * Inserts it, with the test suite's hooks and PARAMETERS as insmod takes them. try_module() returns
+ * 0 or an error.
+ */
 void insert_module(const char *parameters);
+int try_module(const char *parameters);
 
 /* Waits until the module can be removed, and inserts it again. */
 void reload_module(const char *parameters);
