@@ -13,7 +13,8 @@
  *    with its interrupts, and so its watchdog, off. A run that has interrupts off from
  *    the beginning cannot have a lock;
  *  - softirqs are off meanwhile, so that a program in one (XDP, tc) does not meet a lock
- *    that the interrupted program holds;
+ *    that the interrupted program holds. They are switched off once for all locks of a
+ *    CPU: the kernel counts the reasons in eight bits;
  *  - a helper must not be called with a lock held if it may wait for a CPU that waits
  *    for a lock: see rex_spin_lock_held().
  */
@@ -38,18 +39,30 @@ bool rex_spin_lock_held(void)
 	return this_cpu_read(held) || rex_run_any_locks();
 }
 
+/* A program that interrupts this holds nothing any more when it ends. */
+static void helpers_hold(void)
+{
+	if (!this_cpu_read(held))
+		local_bh_disable();
+	this_cpu_inc(held);
+}
+
+static void helpers_let_go(void)
+{
+	if (!this_cpu_dec_return(held))
+		local_bh_enable();
+}
+
 /*
  * Softirqs are off if it succeeds. The lock is counted before it is taken, so that a
  * program in an interrupt in between knows of it.
  */
 static bool helpers_try_lock(arch_spinlock_t *lock)
 {
-	local_bh_disable();
-	this_cpu_inc(held);
+	helpers_hold();
 	if (arch_spin_trylock(lock))
 		return true;
-	this_cpu_dec(held);
-	local_bh_enable();
+	helpers_let_go();
 	return false;
 }
 
@@ -84,8 +97,7 @@ s64 rex_spin_unlock(struct bpf_spin_lock *lock)
 void rex_release_spin_lock(struct bpf_spin_lock *lock)
 {
 	arch_spin_unlock((arch_spinlock_t *)lock);
-	this_cpu_dec(held);
-	local_bh_enable();
+	helpers_let_go();
 }
 
 /* A longer wait is several calls: the gate looks at the watchdog's mark after each. */

@@ -11,7 +11,7 @@
 #include "rex_pair.h"
 #include "names/locks.h"
 
-#define MANY 128
+#define MANY 300
 
 struct value {
 	struct bpf_spin_lock lock;
@@ -279,6 +279,18 @@ TEST_F(pair, forgotten_locks_are_released_at_the_end_of_the_run)
 	for (int i = 0; i < 20; i++)
 		fire(FORGET);
 	EXPECT_EQ(map_get(self->obj, "results", HOLDING), 100);
+	expect_no_fault(self);
+	expect_all_free(self);
+}
+
+/* The kernel counts why softirqs are off, in eight bits below those of interrupts. */
+TEST_F(pair, more_locks_than_the_kernel_can_count_are_held_and_released)
+{
+	map_set(self->obj, "control", NUMBER, MANY);
+	for (int i = 0; i < 20; i++)
+		fire(FORGET);
+	EXPECT_EQ(map_get(self->obj, "results", HOLDING), MANY);
+	EXPECT_EQ(prog_info(self->obj, self->name).errors, 0);
 	expect_no_fault(self);
 	expect_all_free(self);
 }

@@ -44,11 +44,14 @@ static shared: RexArrayMap<SpinLocked<Words>> = RexArrayMap::new(2, 0);
 #[rex_map]
 static by_key: RexHashMap<u32, SpinLocked<Words>> = RexHashMap::new(8, 0);
 #[rex_map]
-static many: RexArrayMap<SpinLocked<u64>> = RexArrayMap::new(128, 0);
+static many: RexArrayMap<SpinLocked<u64>> = RexArrayMap::new(MANY, 0);
 #[rex_map]
 static control: RexArrayMap<u64> = RexArrayMap::new(3, 0);
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(5, 0);
+
+/// More than the kernel can count as reasons why softirqs are off.
+const MANY: u32 = 300;
 
 type Obj = tracepoint<SyscallsEnterDupCtx>;
 
@@ -186,7 +189,7 @@ fn take_all(obj: &Obj) -> Result {
     for i in 0..2 {
         element(obj, i)?.lock()?.unlock();
     }
-    for i in 0..128 {
+    for i in 0..MANY {
         let element = obj.bpf_map_lookup_elem(&many, &i).ok_or(-ENOENT)?;
         element.lock()?.unlock();
         count(obj, LOCKED);
