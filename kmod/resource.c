@@ -39,6 +39,8 @@ bool rex_resource_push(enum rex_resource_kind kind, void *ptr)
 	struct rex_run *run = rex_run_current();
 	struct rex_resources *res = &run->resources;
 
+	if (res->nr == REX_MOST_RESOURCES)
+		return false;
 	if (resource_begins_chunk(res->nr)) {
 		struct rex_resource_chunk *chunk =
 			rex_kcall(bpf_mem_cache_alloc)(&chunk_cache);

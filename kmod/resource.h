@@ -9,7 +9,8 @@
  * to clean up.
  *
  * The first few entries of the list are in the run. The others are in chunks from an
- * allocator that works in any context, so memory is the only limit to their number.
+ * allocator that works in any context. A run has REX_MOST_RESOURCES of them at most: one
+ * that forgot references in a loop would otherwise take the machine's memory.
  */
 #ifndef _REX_RESOURCE_H
 #define _REX_RESOURCE_H
@@ -20,6 +21,7 @@ struct rex_run;
 
 #define REX_RESOURCES_INLINE 8
 #define REX_RESOURCES_CHUNK 40
+#define REX_MOST_RESOURCES 4096
 
 enum rex_resource_kind {
 	REX_RESOURCE_RINGBUF, /* a reserved record */

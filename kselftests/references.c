@@ -97,6 +97,22 @@ TEST(timeout_releases_references)
 	look_up(LOOP);
 }
 
+/* They would otherwise take memory until the run ends. */
+TEST(run_gets_so_many_references_and_no_more)
+{
+	struct rex_obj *obj = load_object("references");
+	struct bpf_link *link = attach(obj, "looks_up");
+
+	for (int i = 0; i < 3; i++) {
+		map_set(obj, "config", FOUND, 0);
+		fire(HOARD);
+		EXPECT_EQ(map_get(obj, "config", FOUND), 4096);
+	}
+	EXPECT_EQ(prog_info(obj, "looks_up").faults, 0);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}
+
 TEST(numbers_of_no_process_are_not_found)
 {
 	struct rex_obj *obj = load_object("references");

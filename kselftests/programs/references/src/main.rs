@@ -28,8 +28,10 @@ fn looks_up(
     _: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
-    if ctx.fildes != LOOK_UP {
-        return Ok(0);
+    match ctx.fildes {
+        LOOK_UP => {}
+        HOARD => return hoards(),
+        _ => return Ok(0),
     }
     let how = config.get(&HOW).unwrap_or(0);
     let mut found = 0;
@@ -52,4 +54,14 @@ fn looks_up(
         },
         _ => Ok(0),
     }
+}
+
+#[inline(never)]
+fn hoards() -> Result {
+    let mut found = 0;
+    while let Some(task) = OwnedTaskStruct::from_pid(1) {
+        mem::forget(task);
+        found += 1;
+    }
+    config.insert(&FOUND, &found)
 }

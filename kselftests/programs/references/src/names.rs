@@ -4,6 +4,9 @@
 /// `dup` of this descriptor looks up the tasks.
 pub(crate) const LOOK_UP: u64 = 0x5e1f_0001;
 
+/// `dup` of this descriptor takes references on one task until it gets no more.
+pub(crate) const HOARD: u64 = 0x5e1f_0002;
+
 /// Elements of `config`: the way to end, and the number of tasks found.
 pub(crate) const HOW: u32 = 0;
 pub(crate) const FOUND: u32 = 1;
