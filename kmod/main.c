@@ -175,8 +175,11 @@ static void __exit rex_await_last_reference(void)
 		return;
 	pr_warn("removed by force while %d references are held: waiting until programs are detached and descriptors closed\n",
 		refs);
-	while (module_refcount(THIS_MODULE) > 0)
-		schedule_timeout_idle(HZ / 10);
+	while (module_refcount(THIS_MODULE) > 0) {
+		/* A machine can be suspended meanwhile. */
+		set_current_state(TASK_IDLE | TASK_FREEZABLE);
+		schedule_timeout(HZ / 10);
+	}
 #endif
 }
 
