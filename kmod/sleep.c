@@ -249,10 +249,11 @@ static bool sleep_unpark(struct rex_sleep *sleep)
 	if (rex_image_is_dead(sleep->image->ctl) ||
 	    READ_ONCE(sleep->image->restart.count) != sleep->restarts)
 		return false;
-	if (WARN_ON_ONCE(smp_processor_id() != sleep->cpu ||
-			 (unsigned long)run != this_cpu_read(rex_limit) +
-						       REX_RUN_STRIDE +
-						       REX_RUN_FROM_LIMIT))
+	if (WARN_ON_ONCE(smp_processor_id() != sleep->cpu))
+		return false;
+	/* A level stays claimed if the kernel has killed the task whose run was there. */
+	if ((unsigned long)run !=
+	    this_cpu_read(rex_limit) + REX_RUN_STRIDE + REX_RUN_FROM_LIMIT)
 		return false;
 	this_cpu_add(rex_limit, REX_RUN_STRIDE);
 	barrier();
