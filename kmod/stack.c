@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpuhotplug.h>
+#include <linux/irq_work.h>
+#include <linux/irqflags.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
+
+#include <trace/events/power.h>
 
 #include "ksyms.h"
 #include "run.h"
@@ -186,6 +193,50 @@ static int stack_close(unsigned int cpu)
 	return 0;
 }
 
+/* The CPU that is closed as the kernel's clock is suspended; NR_CPUS: none. */
+static unsigned int suspended_cpu = NR_CPUS;
+
+/* What this has interrupted may be about to skip a run, and have changed the limit. */
+static void stack_open_suspended(void *unused)
+{
+	unsigned int cpu = smp_processor_id();
+
+	if (cmpxchg(&suspended_cpu, cpu, NR_CPUS) == cpu)
+		this_cpu_sub(rex_limit, REX_RUN_ALL);
+}
+
+static void stack_on_open_work(struct irq_work *work)
+{
+	stack_open_suspended(NULL);
+}
+
+static struct irq_work open_work = IRQ_WORK_INIT_HARD(stack_on_open_work);
+
+/*
+ * A machine is suspended by its last CPU, with interrupts off and with a clock that stands still:
+ * no run there would ever be too old. So programs are skipped on that CPU from just before the
+ * clock stops until the CPU takes interrupts again. If something refuses to be suspended, the
+ * kernel goes back without an event of its own, and the next event with interrupts on is the
+ * end.
+ */
+static void stack_on_suspend(void *data, const char *action, int val,
+			     bool begins)
+{
+	unsigned int cpu = READ_ONCE(suspended_cpu);
+
+	if (begins && !strcmp(action, "syscore_suspend")) {
+		if (cmpxchg(&suspended_cpu, NR_CPUS, smp_processor_id()) ==
+		    NR_CPUS)
+			this_cpu_add(rex_limit, REX_RUN_ALL);
+	} else if (cpu == NR_CPUS) {
+		return;
+	} else if (!irqs_disabled()) {
+		smp_call_function_single(cpu, stack_open_suspended, NULL, 0);
+	} else if (!begins && !strcmp(action, "syscore_resume")) {
+		irq_work_queue(&open_work);
+	}
+}
+
 static void stack_free_all(void)
 {
 	unsigned int cpu;
@@ -218,8 +269,15 @@ int __init rex_stack_init(void)
 	if (ret < 0)
 		goto err_remove_close;
 	online_state = ret;
+	/* before programs at this tracepoint */
+	ret = register_trace_prio_suspend_resume(stack_on_suspend, NULL,
+						 INT_MAX);
+	if (ret)
+		goto err_remove_online;
 	return 0;
 
+err_remove_online:
+	cpuhp_remove_state_nocalls(online_state);
 err_remove_close:
 	cpuhp_remove_state_nocalls(CLOSE_STATE);
 err_remove_prepare:
@@ -232,6 +290,9 @@ err_free:
 /* No program is loaded. */
 void rex_stack_exit(void)
 {
+	unregister_trace_suspend_resume(stack_on_suspend, NULL);
+	tracepoint_synchronize_unregister();
+	irq_work_sync(&open_work);
 	cpuhp_remove_state_nocalls(online_state);
 	cpuhp_remove_state_nocalls(CLOSE_STATE);
 	cpuhp_remove_state_nocalls(prepare_state);
