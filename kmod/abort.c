@@ -178,7 +178,25 @@ asmlinkage __noreturn void rex_abort_overflow(const struct rex_frame *frame)
 }
 NOKPROBE_SYMBOL(rex_abort_overflow);
 
-/* A run can end before its time is up, when that of a run below it is: watchdog.h. */
+/* Returns whether another run is below @run, which is the innermost one of this CPU. */
+static bool abort_is_on_top(const struct rex_run *run)
+{
+	unsigned int level;
+
+	for (level = 0; level < REX_RUN_LEVELS; level++) {
+		struct rex_run *other =
+			rex_run_of_level(smp_processor_id(), level);
+
+		if (other && other != run)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A run can end before its time is up, when that of a run below it is, or that of runs which
+ * ended just before it: watchdog.h.
+ */
 static void abort_describe_timeout(struct rex_fault *fault,
 				   const struct rex_run *run)
 {
@@ -186,13 +204,19 @@ static void abort_describe_timeout(struct rex_fault *fault,
 	u32 longest = rex_watchdog_longest_ms();
 	u64 age = fault->time - run->since;
 	const char *what = run->trap.what;
+	const char *why;
 	bool late = age >= min(limit, longest) * (u64)NSEC_PER_MSEC;
 	bool early = longest < rex_watchdog_max_timeout_ms &&
 		     (!late || longest < limit);
 
+	if (late)
+		why = "ran for";
+	else if (abort_is_on_top(run))
+		why = "was on top of a run that took";
+	else
+		why = "came at once after runs that took";
 	snprintf(fault->message, sizeof(fault->message),
-		 "%s more than %u ms%s%s%s",
-		 late ? "ran for" : "was on top of a run that took",
+		 "%s more than %u ms%s%s%s", why,
 		 late ? min(limit, longest) : longest,
 		 early ? ", half of the kernel's limit for a lockup" : "",
 		 *what ? ", " : "", what);

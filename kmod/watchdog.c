@@ -68,6 +68,8 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @rests:	it is isolated and has met no run for a while
  * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
  * @last_run:	time when it last met a run, here or on a CPU that did not tick
+ * @spell:	time when the first run began of those that it has ended for their time since a
+ *		tick met no run; 0: none
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
  *		is on its way. See watchdog_is_ours().
@@ -78,6 +80,7 @@ struct rex_watchdog {
 	bool rests;
 	u64 last_tick;
 	u64 last_run;
+	u64 spell;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
@@ -139,13 +142,15 @@ static __always_inline u64 watchdog_period(void)
  * seen it: see run.h. A look goes from the outermost run to the innermost.
  * @is_over says that one of them has had the longest time that a program may
  * have. Then the runs on top of it end, too, as each level would otherwise keep
- * the CPU for as long again. A run that was not seen before has only just
- * begun, and is most likely short.
+ * the CPU for as long again. Runs that follow one that was ended, at the same
+ * event as far as the ticks can tell, have a sixteenth of that time each. A run
+ * that was not seen before has only just begun, and is most likely short.
  */
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
 {
-	u32 longest = rex_watchdog_longest_ms();
+	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
+	u64 spell = this_cpu_read(rex_watchdog.spell);
 	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
@@ -154,10 +159,16 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 		return false;
 	}
 	age = watchdog_elapsed(now, run->since);
-	if (age >= longest * (s64)NSEC_PER_MSEC)
+	if (age >= longest ||
+	    (spell && watchdog_elapsed(now, spell) >= longest &&
+	     age >= longest / TICKS_PER_TIMEOUT))
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
-	return *is_over || age >= timeout;
+	if (!*is_over && age < timeout)
+		return false;
+	if (!spell)
+		this_cpu_write(rex_watchdog.spell, run->since);
+	return true;
 }
 
 /*
@@ -170,13 +181,14 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 {
 	struct rex_run *innermost = rex_run_active(), *run;
 	bool is_over_share = rex_cpu_share_answer(innermost, regs, now);
+	bool is_over = false, any = false;
 	unsigned int level;
-	bool is_over = false;
 
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
 		if (!run)
 			continue;
+		any = true;
 		this_cpu_write(rex_watchdog.last_run, now);
 		if (!watchdog_is_too_old(run, now, &is_over)) {
 			if (run == innermost && is_over_share)
@@ -188,6 +200,8 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 			rex_run_kill(run, REX_FAULT_TIMEOUT);
 		}
 	}
+	if (!any && !nmi)
+		this_cpu_write(rex_watchdog.spell, 0);
 }
 NOKPROBE_SYMBOL(watchdog_look);
 
@@ -302,6 +316,16 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 }
 
 /*
+ * Returns whether @cpu has ended a run for its time just now. More runs of the same event may
+ * follow, with interrupts off as well, and all of them together have to end before the kernel
+ * takes the CPU for dead. So the CPU and its buddy tick often.
+ */
+static bool watchdog_is_in_spell(unsigned int cpu)
+{
+	return READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
+}
+
+/*
  * Watch the next CPU; and if that does not tick, the one that it would watch, too. The
  * next CPU may not tick for long: in a run with interrupts off that has just begun, on its
  * way online, when it waits for other CPUs, or since it rests. Returns whether one of them
@@ -319,6 +343,7 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 		if (cpu == smp_processor_id())
 			return soon;
 		soon |= watchdog_sample(cpu, now, now, ns);
+		soon |= watchdog_is_in_spell(cpu);
 		if (watchdog_is_watching(cpu, now, ns))
 			return soon;
 		watchdog_look_by_nmi(cpu, now);
@@ -370,6 +395,7 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 		soon = watchdog_watch_buddies(now, ns);
 	if (regs)
 		watchdog_look(regs, now, false);
+	soon |= watchdog_is_in_spell(smp_processor_id());
 	this_cpu_write(rex_watchdog.rests, watchdog_may_rest(now, ns));
 	hrtimer_forward_now(timer,
 			    ns_to_ktime(watchdog_interval(now, ns, soon)));
@@ -412,6 +438,7 @@ static void watchdog_start_tick(void *unused)
 
 	this_cpu_write(rex_watchdog.last_tick, now);
 	this_cpu_write(rex_watchdog.last_run, now);
+	this_cpu_write(rex_watchdog.spell, 0);
 	this_cpu_write(rex_watchdog.rests, false);
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
 		      ns_to_ktime(watchdog_period()),

@@ -57,6 +57,41 @@ TEST(loop_ends_in_half_the_time_of_a_lockup)
 		"ran for more than 500 ms, half of the kernel's limit for a lockup");
 }
 
+#define NR_LOOPS 8
+
+/* Programs at one event loop one after the other, and the kernel counts the time of all. */
+TEST(loops_at_one_event_end_in_half_the_time_of_a_lockup)
+{
+	struct victim v = start_victim(&hook_tracepoint);
+	struct actor loops[NR_LOOPS];
+	__u64 first, last = 0;
+	int after = 0;
+
+	set_until_exit(SYSCTL("watchdog"), "0");
+	set_until_exit(SYSCTL("watchdog_thresh"), "2");
+	for (int i = 0; i < NR_LOOPS; i++)
+		loops[i] = start_actor(&hook_tracepoint, "loop_of_nothing",
+				       "loop", v.pid, 5000);
+	let_go(&v);
+	for (int i = 0; i < NR_LOOPS; i++) {
+		struct rex_fault_info fault;
+
+		expect_actor_fault(&loops[i], REX_FAULT_TIMEOUT);
+		fault = last_fault(loops[i].obj, hook_tracepoint.program);
+		if (!i)
+			first = fault.time;
+		last = fault.time;
+		after += strstr(fault.message,
+				"came at once after runs that took") != NULL;
+		end_actor(&loops[i]);
+	}
+	ksft_note("%d loops ended in %llu ms after the first", NR_LOOPS - 1,
+		  (last - first) / 1000000);
+	EXPECT_EQ(after, NR_LOOPS - 1);
+	/* Each would take a second by itself. */
+	EXPECT((last - first) / 1000000 < 1000 * (NR_LOOPS - 1) / 2);
+}
+
 TEST(loop_ends_in_half_the_time_of_a_stall_of_rcu)
 {
 	set_until_exit(STALL_SUPPRESS, "1");
