@@ -263,6 +263,29 @@ static inline bool rex_compat_can_redirect(void)
 }
 
 /*
+ * Returns whether a queueing discipline may be classifying the packet, with its lock held. Another
+ * CPU may have the lock as well. Before 6.19 ("net: dev_queue_xmit() llist adoption"), a packet
+ * that is sent by the holder of the lock is dropped, as Qdisc.owner says who that is; since
+ * then, its CPU waits for itself.
+ */
+static inline bool rex_compat_may_hold_queue(const struct sk_buff *skb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	const struct net_device *dev = skb->dev;
+	u16 queue = skb_get_queue_mapping(skb);
+	struct Qdisc *qdisc;
+
+	if (queue >= dev->num_tx_queues)
+		queue = 0;
+	qdisc = rcu_dereference_raw(netdev_get_tx_queue(dev, queue)->qdisc);
+	return qdisc && !(qdisc->flags & TCQ_F_NOLOCK) &&
+	       spin_is_locked(qdisc_lock(qdisc));
+#else
+	return false;
+#endif
+}
+
+/*
  * Returns the number of irq_work interrupts of this CPU.
  * 7.2 ("x86/irq: Make irqstats array based"): the counts became an array, and
  * inc_perf_irq_stat() came with it.

@@ -141,11 +141,17 @@ s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const u8 *buf,
 					      0);
 }
 
-/* Other programs run meanwhile, and may wait for a lock that this one holds. */
+/*
+ * Other programs run meanwhile, and may wait for a lock that this one holds. The copy may come to
+ * the queue that the packet is put into, by way of its own device or one on top of that.
+ */
 s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 {
 	if (rex_spin_lock_held())
 		return -EDEADLK;
+	if (!(flags & BPF_F_INGRESS) && !skb_at_tc_ingress(skb) &&
+	    rex_compat_may_hold_queue(skb))
+		return -EBUSY;
 	return rex_kcall(bpf_clone_redirect)((u64)skb, ifindex, flags, 0, 0);
 }
 

@@ -183,27 +183,35 @@ static void set_qdisc(int device, const char *kind, const void *options,
 	close(sock);
 }
 
+/* The program classifies the packets that leave "right" there. */
+static void attach_classifier(struct rex_obj *obj, const char *name,
+			      const struct nets *nets)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_CUSTOM,
+		    .parent = 1 << 16);
+	struct tc_prio_qopt bands = { .bands = 3 };
+	LIBBPF_OPTS(bpf_tc_opts, opts);
+	int err;
+
+	free(shell("modprobe sch_prio"));
+	enter(nets->there);
+	hook.ifindex = ifindex("right");
+	set_qdisc(hook.ifindex, "prio", &bands, sizeof(bands));
+	opts.prog_fd = bpf_program__fd(program(obj, name));
+	err = bpf_tc_attach(&hook, &opts);
+	ASSERT_MSG(!err, "cannot attach: %s", strerror(-err));
+	enter(nets->here);
+}
+
 /*
  * Within a queueing discipline the kernel no longer checks the number of a
  * queue, and newer kernels do not redirect packets.
  */
 TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_CUSTOM,
-		    .parent = 1 << 16);
-	struct tc_prio_qopt bands = { .bands = 3 };
-	LIBBPF_OPTS(bpf_tc_opts, opts);
 	struct frame ours = udp_frame(PORT, 10, 'p');
-	int err;
 
-	free(shell("modprobe sch_prio"));
-	enter(self->nets.there);
-	hook.ifindex = ifindex("right");
-	set_qdisc(hook.ifindex, "prio", &bands, sizeof(bands));
-	opts.prog_fd = bpf_program__fd(program(self->obj, "classifies"));
-	err = bpf_tc_attach(&hook, &opts);
-	ASSERT_MSG(!err, "cannot attach: %s", strerror(-err));
-	enter(self->nets.here);
+	attach_classifier(self->obj, "classifies", &self->nets);
 	send_frames(self->right, &ours, 3);
 	expect_received(self->left, 3);
 	EXPECT_SEEN(self->obj, CLASSIFIED, 3);
@@ -212,6 +220,21 @@ TEST_F(wire, classifier_of_a_queueing_discipline_is_harmless)
 	for (__u32 i = REDIRECT_RET; i <= REDIRECT_PEER_RET; i++)
 		EXPECT(seen(self->obj, i) == TC_ACT_REDIRECT ||
 		       seen(self->obj, i) == TC_ACT_SHOT);
+}
+
+/* The lock of the queue is held, and the copy is for the same queue. */
+TEST_F(wire, classifier_that_sends_a_copy_to_its_own_device_is_harmless)
+{
+	struct frame ours = udp_frame(PORT, 10, 'p');
+
+	attach_classifier(self->obj, "clones", &self->nets);
+	tell(self->obj, TO_DEVICE, ifindex_in(self->nets.there, "right"));
+	send_frames(self->right, &ours, 3);
+	expect_received(self->left, 3);
+	EXPECT_EQ(prog_info(self->obj, "clones").runs, 3);
+	EXPECT_EQ(drain(self->left), 0);
+	if (kernel_is_from(6, 19))
+		EXPECT_SEEN(self->obj, RET, (__u64)-EBUSY);
 }
 
 #define SECOND 1000000000ull
