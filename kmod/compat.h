@@ -270,7 +270,8 @@ static inline bool rex_compat_can_redirect(void)
  */
 static inline bool rex_compat_may_hold_queue(const struct sk_buff *skb)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0) && \
+	!defined(CONFIG_PREEMPT_RT)
 	const struct net_device *dev = skb->dev;
 	u16 queue = skb_get_queue_mapping(skb);
 	struct Qdisc *qdisc;
@@ -279,7 +280,7 @@ static inline bool rex_compat_may_hold_queue(const struct sk_buff *skb)
 		queue = 0;
 	qdisc = rcu_dereference_raw(netdev_get_tx_queue(dev, queue)->qdisc);
 	return qdisc && !(qdisc->flags & TCQ_F_NOLOCK) &&
-	       spin_is_locked(qdisc_lock(qdisc));
+	       arch_spin_is_locked(&qdisc_lock(qdisc)->rlock.raw_lock);
 #else
 	return false;
 #endif

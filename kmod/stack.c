@@ -193,15 +193,17 @@ static int stack_close(unsigned int cpu)
 	return 0;
 }
 
-/* The CPU that is closed as the kernel's clock is suspended; NR_CPUS: none. */
-static unsigned int suspended_cpu = NR_CPUS;
+#define STACK_NO_CPU UINT_MAX
+
+/* The CPU that is closed as the kernel's clock is suspended. */
+static unsigned int suspended_cpu = STACK_NO_CPU;
 
 /* What this has interrupted may be about to skip a run, and have changed the limit. */
 static void stack_open_suspended(void *unused)
 {
 	unsigned int cpu = smp_processor_id();
 
-	if (cmpxchg(&suspended_cpu, cpu, NR_CPUS) == cpu)
+	if (cmpxchg(&suspended_cpu, cpu, STACK_NO_CPU) == cpu)
 		this_cpu_sub(rex_limit, REX_RUN_ALL);
 }
 
@@ -225,10 +227,10 @@ static void stack_on_suspend(void *data, const char *action, int val,
 	unsigned int cpu = READ_ONCE(suspended_cpu);
 
 	if (begins && !strcmp(action, "syscore_suspend")) {
-		if (cmpxchg(&suspended_cpu, NR_CPUS, smp_processor_id()) ==
-		    NR_CPUS)
+		if (cmpxchg(&suspended_cpu, STACK_NO_CPU, smp_processor_id()) ==
+		    STACK_NO_CPU)
 			this_cpu_add(rex_limit, REX_RUN_ALL);
-	} else if (cpu == NR_CPUS) {
+	} else if (cpu == STACK_NO_CPU) {
 		return;
 	} else if (!irqs_disabled()) {
 		smp_call_function_single(cpu, stack_open_suspended, NULL, 0);
