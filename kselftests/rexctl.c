@@ -545,10 +545,10 @@ TEST(pins_without_their_file_system_are_told_to_mount_it)
 	ASSERT(!unshare(CLONE_NEWNS));
 	free(shell("mount --make-rprivate /; umount /sys/fs/bpf"));
 	EXPECT_CONTAINS(tool(TOOL_FAILED, "pin rex_prog1 /sys/fs/bpf/kept"),
-			"mount -t bpf bpf /sys/fs/bpf\n");
+			"mount -t bpf none /sys/fs/bpf\n");
 	EXPECT_CONTAINS(tool(TOOL_FAILED, "load %s --pin " PIN, object()),
-			"mount -t bpf bpf /sys/fs/bpf\n");
-	free(shell("mount -t bpf bpf /sys/fs/bpf"));
+			"mount -t bpf none /sys/fs/bpf\n");
+	free(shell("mount -t bpf none /sys/fs/bpf"));
 	tool(TOOL_OK, "pin rex_prog1 /sys/fs/bpf/kept");
 	ASSERT(!unlink("/sys/fs/bpf/kept"));
 	rex_obj_close(obj);

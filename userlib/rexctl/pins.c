@@ -123,7 +123,7 @@ void rexctl_hint_pin(int err)
 	struct statfs fs;
 
 	if (statfs(BPFFS, &fs) || fs.f_type != BPF_FS_MAGIC)
-		rexctl_hint("mount -t bpf bpf " BPFFS);
+		rexctl_hint("mount -t bpf none " BPFFS);
 	else if (err == EPERM)
 		rexctl_hint("a pin is on a BPF file system, below " BPFFS
 			    ", where no name has a dot");
