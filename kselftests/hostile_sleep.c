@@ -5,24 +5,6 @@
  */
 #include "hostile.h"
 
-static bool try_suspend(const char *test)
-{
-	int fd;
-
-	if (access("/sys/power/pm_test", W_OK))
-		return false;
-	write_file("/sys/power/pm_test", test);
-	fd = open("/sys/power/state", O_WRONLY | O_CLOEXEC);
-	ASSERT(fd >= 0);
-	if (write(fd, "mem", 3) != 3 && write(fd, "freeze", 6) != 6) {
-		ksft_note("%s: %s", test, strerror(errno));
-		close(fd);
-		return false;
-	}
-	close(fd);
-	return true;
-}
-
 /* Its CPUs go offline, and its clock stops. */
 TEST(machine_sleeps_while_programs_are_bound)
 {

@@ -114,6 +114,8 @@ TEST(removal_by_force_waits_until_the_module_is_not_in_use)
 		fire(EVENT_FD);
 	EXPECT_EQ(map_get(obj, "totals", FIRST), 100);
 	EXPECT_ERRNO(open(REX_DEVICE, O_RDWR), ENOENT);
+	/* The machine can be suspended meanwhile. */
+	EXPECT(access("/sys/power/pm_test", W_OK) || try_suspend("freezer"));
 	EXPECT(!has_ended(pid, &status));
 	bpf_link__destroy(link);
 	rex_obj_close(obj);

@@ -47,6 +47,12 @@ void set_until_exit(const char *path, const char *value);
  */
 void panic_on_warn(bool panic);
 
+/*
+ * Suspends the machine as far as TEST says: "freezer", "devices", "platform", "processors", "core".
+ * Returns whether the kernel can, and did.
+ */
+bool try_suspend(const char *test);
+
 /* Returns perf_event_attr.type of a PMU: "kprobe", "uprobe". */
 int pmu_type(const char *pmu);
 
