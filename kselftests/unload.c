@@ -4,6 +4,7 @@
  * TEST-DEADLINE: 300
  */
 #include "rex_ioctl.h"
+#include "rex_slabs.h"
 #include "names/counts.h"
 
 #define PIN "/sys/fs/bpf/rex_test_link"
@@ -182,11 +183,13 @@ static bool memory_is_stable(int nr, void (*round)(void))
 	long before[NR_MEMORY];
 	bool stable;
 
+	shrink_slab_caches();
 	for (int i = 0; i < NR_MEMORY; i++)
 		before[i] = meminfo_kb(memory[i].name);
 	for (int i = 0; i < nr; i++)
 		round();
 	await_idle();
+	shrink_slab_caches();
 	stable = WAIT_FOR(memory_is_as(before), 2);
 	for (int i = 0; i < NR_MEMORY; i++)
 		ksft_note("%s: %ld kB, then %ld kB", memory[i].name, before[i],
