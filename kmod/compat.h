@@ -264,9 +264,9 @@ static inline bool rex_compat_can_redirect(void)
 
 /*
  * Returns whether a queueing discipline may be classifying the packet, with its lock held. Another
- * CPU may have the lock as well. Before 6.19 ("net: dev_queue_xmit() llist adoption"), a packet
- * that is sent by the holder of the lock is dropped, as Qdisc.owner says who that is; since
- * then, its CPU waits for itself.
+ * CPU may have the lock as well. Where struct Qdisc has a member owner, the kernel drops a packet
+ * that the holder of the lock sends to the queue. 7.2 and 7.3 have none, and the CPU waits for
+ * itself.
  */
 static inline bool rex_compat_may_hold_queue(const struct sk_buff *skb)
 {
