@@ -30,6 +30,9 @@
 /* The types of the kernel's side of an eBPF helper: BPF_CALL_n defines such functions. */
 #define REX_BPF_HELPER u64, u64, u64, u64, u64, u64
 
+/* What arch_bpf_stack_walk() calls for each frame: a cookie, and %rip, %rsp and %rbp. */
+typedef bool rex_bpf_frame_fn(void *, u64, u64, u64);
+
 /* The type of a function, from those of its result and of its parameters. */
 #define REX_KSYM_TYPE(result, ...) result(__VA_ARGS__)
 

@@ -17,6 +17,7 @@
  *	symtab	gates of the helpers, in the same memory
  *	helpers	functions that programs call
  *	fault	exceptions and page faults of programs
+ *	stack_walk the kernel's walks of such stacks
  *	watchdog stops runs that take too long, and programs that take too much; it and the
  *		exceptions are tried once (fault_trial.h)
  *	bind	carriers and their programs
@@ -45,6 +46,7 @@
 #include "selftest.h"
 #include "shortcut.h"
 #include "stack.h"
+#include "stack_walk.h"
 #include "symtab.h"
 #include "tracepoints.h"
 #include "trust.h"
@@ -126,9 +128,12 @@ static int __init rex_init(void)
 	ret = rex_fault_init();
 	if (ret)
 		goto err_stubs;
-	ret = rex_watchdog_init();
+	ret = rex_stack_walk_init();
 	if (ret)
 		goto err_fault;
+	ret = rex_watchdog_init();
+	if (ret)
+		goto err_stack_walk;
 	ret = rex_bind_init();
 	if (ret)
 		goto err_watchdog;
@@ -141,6 +146,8 @@ err_bind:
 	rex_bind_exit();
 err_watchdog:
 	rex_watchdog_exit();
+err_stack_walk:
+	rex_stack_walk_exit();
 err_fault:
 	rex_fault_exit();
 err_stubs:
@@ -190,6 +197,7 @@ static void __exit rex_exit(void)
 	rex_bind_exit();
 	rex_images_exit();
 	rex_watchdog_exit();
+	rex_stack_walk_exit();
 	rex_fault_exit();
 	rex_stubs_exit();
 	rex_stack_exit();

@@ -68,6 +68,8 @@
 #define REX_OTHER_LASS \
 	0x2000 /* a CPU with LASS, as far as faults of programs go */
 
+#define REX_OTHER_STACK_WALK 0x4000 /* walks of stacks of eBPF */
+
 extern unsigned int rex_unprotected;
 
 /* Returns whether @what, REX_OTHER_*, is to look as in another kernel. */

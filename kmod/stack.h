@@ -35,4 +35,11 @@ static __always_inline unsigned long rex_stack_limit(const void *base,
 	       REX_RUN_RESERVE;
 }
 
+/*
+ * Returns whether @sp is in the stack of a level of this CPU, whose bounds it gives. Context:
+ * preemption is off.
+ */
+bool rex_stack_bounds_of(unsigned long sp, unsigned long **begin,
+			 unsigned long **end);
+
 #endif /* _REX_STACK_H */

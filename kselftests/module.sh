@@ -128,6 +128,14 @@ kernel_with_the_frame_of_an_nmi_elsewhere_is_refused() {
 	pretended_kernel_is_refused 0x40 'this kernel keeps the frame of an NMI elsewhere'
 }
 
+# Exceptions of eBPF programs came with 6.7.
+kernel_that_walks_stacks_in_another_way_is_refused() {
+	grep -q ' arch_bpf_stack_walk$' /proc/kallsyms ||
+		skip "this kernel has no exceptions of eBPF programs"
+	pretended_kernel_is_refused 0x4000 \
+		'this kernel walks the stacks of eBPF programs in another way'
+}
+
 sysctl_that_the_hooks_need_is_named() {
 	unload_rex
 	trap 'echo 1 >/proc/sys/kernel/ftrace_enabled; load_rex' EXIT
@@ -210,6 +218,7 @@ run_tests module_is_loaded_once device_is_for_root_only device_goes_with_the_mod
 	kernel_whose_memset_has_a_frame_is_refused \
 	kernel_with_another_handler_of_page_faults_is_refused \
 	kernel_with_the_frame_of_an_nmi_elsewhere_is_refused \
+	kernel_that_walks_stacks_in_another_way_is_refused \
 	sysctl_that_the_hooks_need_is_named \
 	kernel_that_frees_programs_by_other_functions_is_refused \
 	kernel_whose_function_has_other_parameters_is_refused \

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * eBPF programs throw exceptions (bpf_throw()) on top of a run. The kernel finds the frame of such
+ * a program by unwinding the stack, which is that of the run.
+ */
+#include <bpf/btf.h>
+
+#include "hostile.h"
+
+/* The function is called by a helper, and the tracepoint is in a page fault of that helper. */
+#define FUNCTION "copy_from_kernel_nofault"
+#define TRACEPOINT "page_fault_kernel"
+
+static int thrown_map(void)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "thrown", 4, 8, 1, NULL);
+
+	ASSERT(fd >= 0);
+	return fd;
+}
+
+static __u64 thrown(int map)
+{
+	__u32 zero = 0;
+	__u64 count;
+
+	ASSERT(!bpf_map_lookup_elem(map, &zero, &count));
+	return count;
+}
+
+static int id_of_bpf_throw(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int id;
+
+	ASSERT(btf);
+	id = btf__find_by_name_kind(btf, "bpf_throw", BTF_KIND_FUNC);
+	btf__free(btf);
+	return id;
+}
+
+/*
+ * Attaches an eBPF program at the event NAME of the kind ATTACH. It counts in MAP, and throws
+ * from a function that it calls. Returns the link.
+ */
+static int attach_thrower(const char *name, enum bpf_attach_type attach,
+			  int map)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL,
+		  .src_reg = BPF_PSEUDO_CALL,
+		  .imm = 2 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_PSEUDO_MAP_VALUE,
+		  .imm = map },
+		{},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = BPF_REG_2,
+		  .imm = 1 },
+		{ .code = BPF_STX | BPF_DW | BPF_ATOMIC,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_2,
+		  .imm = BPF_ADD },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1 },
+		{ .code = BPF_JMP | BPF_CALL,
+		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
+		  .imm = id_of_bpf_throw() },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	static char log[1 << 16];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach,
+		    .attach_btf_id = libbpf_find_vmlinux_btf_id(name, attach),
+		    .log_buf = log, .log_size = sizeof(log), .log_level = 1);
+	int prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "thrower", "GPL", insns,
+				 sizeof(insns) / sizeof(*insns), &opts);
+	int link;
+
+	ASSERT_MSG(prog >= 0, "%s: %s\n%s", name, strerror(errno), log);
+	link = bpf_raw_tracepoint_open(NULL, prog);
+	ASSERT_MSG(link >= 0, "%s: %s", name, strerror(errno));
+	close(prog);
+	return link;
+}
+
+/* A program's helper reads an address without memory, while a program throws at NAME. */
+static void throw_at(const char *name, enum bpf_attach_type attach)
+{
+	struct victim v;
+	struct actor a;
+	int map, link;
+
+	if (id_of_bpf_throw() < 0)
+		SKIP("the kernel has no bpf_throw()");
+	map = thrown_map();
+	v = start_victim(&hook_tracepoint);
+	a = start_actor(&hook_tracepoint, "nest", "below", v.pid, 0);
+	link = attach_thrower(name, attach, map);
+	be_strict(true);
+	let_go(&v);
+	be_strict(false);
+	close(link);
+	ksft_note("%llu exceptions", thrown(map));
+	EXPECT(thrown(map) > 0);
+	EXPECT_EQ(map_get(a.obj, "notes", REMARK), 1000);
+	expect_unharmed(&a);
+	end_actor(&a);
+	close(map);
+}
+
+TEST(ebpf_program_at_a_function_of_a_helper_throws)
+{
+	throw_at(FUNCTION, BPF_TRACE_FENTRY);
+}
+
+TEST(ebpf_program_in_a_page_fault_of_a_helper_throws)
+{
+	throw_at(TRACEPOINT, BPF_TRACE_RAW_TP);
+}
