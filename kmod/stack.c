@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpuhotplug.h>
-#include <linux/irq_work.h>
-#include <linux/irqflags.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/string.h>
-#include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
-
-#include <trace/events/power.h>
 
 #include "ksyms.h"
 #include "run.h"
@@ -27,14 +21,6 @@ DEFINE_PER_CPU(void *, rex_stack_base);
 static DEFINE_PER_CPU(struct page **, stack_pages);
 static DEFINE_PER_CPU(void *, stack_area);
 static enum cpuhp_state prepare_state;
-static enum cpuhp_state online_state;
-
-/*
- * The last state on the way offline in which a CPU takes interrupts. All tasks have left it,
- * and no run sleeps there. The kernel calls no startup function of this state, and has no name
- * for it.
- */
-#define CLOSE_STATE CPUHP_AP_ONLINE_IDLE
 
 static bool stack_page_is_mapped(unsigned int index)
 {
@@ -155,13 +141,6 @@ static void *stack_map_pages(struct page **pages)
 	return area;
 }
 
-/* Returns the limit of a CPU where programs are skipped, as if all levels were in use. */
-static unsigned long stack_closed_limit(unsigned int cpu)
-{
-	return rex_stack_limit(per_cpu(rex_stack_base, cpu),
-			       REX_RUN_LEVELS - 1);
-}
-
 /*
  * This runs before @cpu executes anything, so no program can meet a CPU without stacks.
  * The stacks stay when the CPU goes offline, as it may come back.
@@ -185,74 +164,9 @@ static int rex_stack_prepare_cpu(unsigned int cpu)
 	per_cpu(stack_pages, cpu) = pages;
 	per_cpu(stack_area, cpu) = area;
 	per_cpu(rex_stack_base, cpu) = base;
-	/* until stack_open() */
-	per_cpu(rex_limit, cpu) = stack_closed_limit(cpu);
+	/* until stack_close.c opens it */
+	per_cpu(rex_limit, cpu) = rex_stack_closed_limit(base);
 	return 0;
-}
-
-/*
- * The watchdog's timers end a run on a CPU that takes interrupts, and its NMIs end one on a CPU
- * that others know as online. A CPU on its way online or offline is in neither state for a while,
- * and RCU does not wait for it in a part of that. So programs are skipped there, but for the time
- * in which the CPU is online and executes tasks. A task of that CPU opens and closes it, and
- * no run is below a task.
- */
-static int stack_open(unsigned int cpu)
-{
-	this_cpu_write(rex_limit, stack_closed_limit(cpu) - REX_RUN_ALL);
-	return 0;
-}
-
-static int stack_close(unsigned int cpu)
-{
-	this_cpu_write(rex_limit, stack_closed_limit(cpu));
-	return 0;
-}
-
-#define STACK_NO_CPU UINT_MAX
-
-/* The CPU that is closed as the kernel's clock is suspended. */
-static unsigned int suspended_cpu = STACK_NO_CPU;
-
-/* What this has interrupted may be about to skip a run, and have changed the limit. */
-static void stack_open_suspended(void *unused)
-{
-	unsigned int cpu = smp_processor_id();
-
-	if (cmpxchg(&suspended_cpu, cpu, STACK_NO_CPU) == cpu)
-		this_cpu_sub(rex_limit, REX_RUN_ALL);
-}
-
-static void stack_on_open_work(struct irq_work *work)
-{
-	stack_open_suspended(NULL);
-}
-
-static struct irq_work open_work = IRQ_WORK_INIT_HARD(stack_on_open_work);
-
-/*
- * A machine is suspended by its last CPU, with interrupts off and with a clock that stands still:
- * no run there would ever be too old. So programs are skipped on that CPU from just before the
- * clock stops until the CPU takes interrupts again. If something refuses to be suspended, the
- * kernel goes back without an event of its own, and the next event with interrupts on is the
- * end.
- */
-static void stack_on_suspend(void *data, const char *action, int val,
-			     bool begins)
-{
-	unsigned int cpu = READ_ONCE(suspended_cpu);
-
-	if (begins && !strcmp(action, "syscore_suspend")) {
-		if (cmpxchg(&suspended_cpu, STACK_NO_CPU, smp_processor_id()) ==
-		    STACK_NO_CPU)
-			this_cpu_add(rex_limit, REX_RUN_ALL);
-	} else if (cpu == STACK_NO_CPU) {
-		return;
-	} else if (!irqs_disabled()) {
-		smp_call_function_single(cpu, stack_open_suspended, NULL, 0);
-	} else if (!begins && !strcmp(action, "syscore_resume")) {
-		irq_work_queue(&open_work);
-	}
 }
 
 static void stack_free_all(void)
@@ -279,25 +193,11 @@ int __init rex_stack_init(void)
 	if (ret < 0)
 		goto err_free;
 	prepare_state = ret;
-	ret = cpuhp_setup_state(CLOSE_STATE, "rex:close", NULL, stack_close);
+	ret = rex_stack_close_init();
 	if (ret)
 		goto err_remove_prepare;
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rex:open", stack_open,
-				NULL);
-	if (ret < 0)
-		goto err_remove_close;
-	online_state = ret;
-	/* before programs at this tracepoint */
-	ret = register_trace_prio_suspend_resume(stack_on_suspend, NULL,
-						 INT_MAX);
-	if (ret)
-		goto err_remove_online;
 	return 0;
 
-err_remove_online:
-	cpuhp_remove_state_nocalls(online_state);
-err_remove_close:
-	cpuhp_remove_state_nocalls(CLOSE_STATE);
 err_remove_prepare:
 	cpuhp_remove_state_nocalls(prepare_state);
 err_free:
@@ -308,11 +208,7 @@ err_free:
 /* No program is loaded. */
 void rex_stack_exit(void)
 {
-	unregister_trace_suspend_resume(stack_on_suspend, NULL);
-	tracepoint_synchronize_unregister();
-	irq_work_sync(&open_work);
-	cpuhp_remove_state_nocalls(online_state);
-	cpuhp_remove_state_nocalls(CLOSE_STATE);
+	rex_stack_close_exit();
 	cpuhp_remove_state_nocalls(prepare_state);
 	stack_free_all();
 }

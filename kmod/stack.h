@@ -35,6 +35,16 @@ static __always_inline unsigned long rex_stack_limit(const void *base,
 	       REX_RUN_RESERVE;
 }
 
+/* Returns the limit of a CPU where programs are skipped, as if all levels were in use. */
+static __always_inline unsigned long rex_stack_closed_limit(const void *base)
+{
+	return rex_stack_limit(base, REX_RUN_LEVELS - 1);
+}
+
+/* Open each CPU while it may execute programs: stack_close.c. Init: 0 or a negative error. */
+int rex_stack_close_init(void);
+void rex_stack_close_exit(void);
+
 /*
  * Returns whether @sp is in the stack of a level of this CPU, whose bounds it gives. Context:
  * preemption is off.

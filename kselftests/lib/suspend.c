@@ -6,6 +6,7 @@
 
 bool try_suspend(const char *test)
 {
+	bool slept;
 	int fd;
 
 	if (access("/sys/power/pm_test", W_OK))
@@ -13,11 +14,10 @@ bool try_suspend(const char *test)
 	write_file("/sys/power/pm_test", test);
 	fd = open("/sys/power/state", O_WRONLY | O_CLOEXEC);
 	ASSERT(fd >= 0);
-	if (write(fd, "mem", 3) != 3 && write(fd, "freeze", 6) != 6) {
+	slept = write(fd, "mem", 3) == 3 || write(fd, "freeze", 6) == 6;
+	if (!slept)
 		ksft_note("%s: %s", test, strerror(errno));
-		close(fd);
-		return false;
-	}
 	close(fd);
-	return true;
+	write_file("/sys/power/pm_test", "none");
+	return slept;
 }
