@@ -263,28 +263,16 @@ static inline bool rex_compat_can_redirect(void)
 }
 
 /*
- * Returns whether a queueing discipline may be classifying the packet, with its lock held. Another
- * CPU may have the lock as well. Where struct Qdisc has a member owner, the kernel drops a packet
- * that the holder of the lock sends to the queue. 7.2 and 7.3 have none, and the CPU waits for
- * itself.
+ * Whether a CPU that sends a packet to a queue, and holds the queue's lock, waits for itself. Where
+ * struct Qdisc has a member owner, the kernel drops such a packet.
+ * 6.9, 0f022d32c3ec ("net/sched: Fix mirred deadlock on device recursion"), and in stable kernels
+ * before; 6.19, 100dfa74cad9 ("net: dev_queue_xmit() llist adoption") came after its revert.
  */
-static inline bool rex_compat_may_hold_queue(const struct sk_buff *skb)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0) && \
-	!defined(CONFIG_PREEMPT_RT)
-	const struct net_device *dev = skb->dev;
-	u16 queue = skb_get_queue_mapping(skb);
-	struct Qdisc *qdisc;
-
-	if (queue >= dev->num_tx_queues)
-		queue = 0;
-	qdisc = rcu_dereference_raw(netdev_get_tx_queue(dev, queue)->qdisc);
-	return qdisc && !(qdisc->flags & TCQ_F_NOLOCK) &&
-	       arch_spin_is_locked(&qdisc_lock(qdisc)->rlock.raw_lock);
+#ifdef REX_QDISC_HAS_OWNER
+#define rex_compat_queue_waits false
 #else
-	return false;
+#define rex_compat_queue_waits true
 #endif
-}
 
 /*
  * Returns the number of irq_work interrupts of this CPU.

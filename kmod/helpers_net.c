@@ -27,6 +27,7 @@
 #include "image.h"
 #include "ksyms.h"
 #include "run.h"
+#include "stack.h"
 
 /*
  * The kernel keeps where the headers of a packet are in its buffer in 16 bits, and does not
@@ -142,15 +143,63 @@ s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const u8 *buf,
 }
 
 /*
- * Other programs run meanwhile, and may wait for a lock that this one holds. The copy may come to
- * the queue that the packet is put into, by way of its own device or one on top of that.
+ * Returns whether the code that this run has interrupted, or that has called it, may hold a spin lock. The
+ * kernel counts these locks where it can be preempted, and each level of runs counts as one more.
  */
+static bool net_may_hold_lock(void)
+{
+	unsigned long outermost =
+		rex_stack_limit(this_cpu_read(rex_stack_base), 0);
+	unsigned int levels =
+		(this_cpu_read(rex_limit) - outermost) / REX_RUN_STRIDE + 1;
+
+	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) ||
+	       (preempt_count() & PREEMPT_MASK) > levels;
+}
+
+/* Returns whether a CPU holds the lock of a queue of @dev. */
+static bool net_has_locked_queue(const struct net_device *dev)
+{
+	const struct Qdisc *last = NULL;
+	unsigned int i;
+
+	for (i = 0; i < dev->num_tx_queues; i++) {
+		struct Qdisc *qdisc =
+			rcu_dereference_raw(netdev_get_tx_queue(dev, i)->qdisc);
+
+		if (!qdisc || qdisc == last || qdisc->flags & TCQ_F_NOLOCK)
+			continue;
+		if (arch_spin_is_locked(&qdisc_lock(qdisc)->rlock.raw_lock))
+			return true;
+		last = qdisc;
+	}
+	return false;
+}
+
+/*
+ * Returns whether a copy for @ifindex may come to a queue whose lock this CPU holds, as the program
+ * is a classifier of the packet's device, or one of that device has sent the packet. A program can give
+ * the packet another queue of its device, so the packet does not say which queue it is in.
+ */
+static bool net_may_wait_for_queue(const struct sk_buff *skb, u32 ifindex)
+{
+	const struct net_device *dev;
+
+	if (!rex_compat_queue_waits || !net_may_hold_lock())
+		return false;
+	if (net_has_locked_queue(skb->dev))
+		return true;
+	dev = dev_get_by_index_rcu(dev_net(skb->dev), ifindex);
+	return dev && dev != skb->dev && net_has_locked_queue(dev);
+}
+
+/* Other programs run meanwhile, and may wait for a lock that this one holds. */
 s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 {
 	if (rex_spin_lock_held())
 		return -EDEADLK;
 	if (!(flags & BPF_F_INGRESS) && !skb_at_tc_ingress(skb) &&
-	    rex_compat_may_hold_queue(skb))
+	    net_may_wait_for_queue(skb, ifindex))
 		return -EBUSY;
 	return rex_kcall(bpf_clone_redirect)((u64)skb, ifindex, flags, 0, 0);
 }

@@ -49,7 +49,7 @@ NOKPROBE_SYMBOL(walk_find_stack);
  * what the function does, and the function is skipped. The unwinder goes from frame to frame on any
  * stack whose bounds it has; only where it begins, it looks for the stack among those of the kernel.
  */
-static void notrace walk_on_call(unsigned long ip, unsigned long parent_ip,
+static void walk_on_call(unsigned long ip, unsigned long parent_ip,
 				 struct ftrace_ops *ops,
 				 struct ftrace_regs *fregs)
 {

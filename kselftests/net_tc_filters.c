@@ -4,9 +4,12 @@
  * filters, as classifiers of a queueing discipline, and by tcx.
  */
 #include <linux/bpf.h>
+#include <linux/ethtool.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 
 #include "rex_net.h"
 #include "names/net_tc.h"
@@ -147,9 +150,9 @@ static void put_attribute(struct nlmsghdr *message, unsigned int type,
 		NLMSG_ALIGN(message->nlmsg_len) + RTA_ALIGN(attribute->rta_len);
 }
 
-/* Replaces the device's queueing discipline, as 1:. */
-static void set_qdisc(int device, const char *kind, const void *options,
-		      size_t size)
+/* Puts a queueing discipline into the class PARENT of the device, as HANDLE. */
+static void put_qdisc(int device, __u32 parent, __u32 handle, const char *kind,
+		      const void *options, size_t size)
 {
 	struct {
 		struct nlmsghdr n;
@@ -161,8 +164,8 @@ static void set_qdisc(int device, const char *kind, const void *options,
 		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
 				      NLM_F_EXCL },
 		.t = { .tcm_ifindex = device,
-		       .tcm_handle = 1 << 16,
-		       .tcm_parent = TC_H_ROOT },
+		       .tcm_handle = handle,
+		       .tcm_parent = parent },
 	};
 	struct {
 		struct nlmsghdr n;
@@ -183,12 +186,22 @@ static void set_qdisc(int device, const char *kind, const void *options,
 	close(sock);
 }
 
-/* The program classifies the packets that leave "right" there. */
-static void attach_classifier(struct rex_obj *obj, const char *name,
-			      const struct nets *nets)
+#define HANDLE(_major, _minor) ((_major) << 16 | (_minor))
+
+/* Replaces the device's queueing discipline, as 1:. */
+static void set_qdisc(int device, const char *kind, const void *options,
+		      size_t size)
+{
+	put_qdisc(device, TC_H_ROOT, HANDLE(1, 0), kind, options, size);
+}
+
+/* The program classifies the packets in a class PARENT of "right" there, as HANDLE. */
+static void attach_classifier_in(struct rex_obj *obj, const char *name,
+				 const struct nets *nets, __u32 parent,
+				 __u32 handle)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_CUSTOM,
-		    .parent = 1 << 16);
+		    .parent = handle);
 	struct tc_prio_qopt bands = { .bands = 3 };
 	LIBBPF_OPTS(bpf_tc_opts, opts);
 	int err;
@@ -196,11 +209,18 @@ static void attach_classifier(struct rex_obj *obj, const char *name,
 	free(shell("modprobe sch_prio"));
 	enter(nets->there);
 	hook.ifindex = ifindex("right");
-	set_qdisc(hook.ifindex, "prio", &bands, sizeof(bands));
+	put_qdisc(hook.ifindex, parent, handle, "prio", &bands, sizeof(bands));
 	opts.prog_fd = bpf_program__fd(program(obj, name));
 	err = bpf_tc_attach(&hook, &opts);
 	ASSERT_MSG(!err, "cannot attach: %s", strerror(-err));
 	enter(nets->here);
+}
+
+/* The program classifies the packets that leave "right" there. */
+static void attach_classifier(struct rex_obj *obj, const char *name,
+			      const struct nets *nets)
+{
+	attach_classifier_in(obj, name, nets, TC_H_ROOT, HANDLE(1, 0));
 }
 
 /*
@@ -233,6 +253,49 @@ TEST_F(wire, classifier_that_sends_a_copy_to_its_own_device_is_harmless)
 	expect_received(self->left, 3);
 	EXPECT_EQ(prog_info(self->obj, "clones").runs, 3);
 	EXPECT_EQ(drain(self->left), 0);
+	if (kernel_is_from(6, 19))
+		EXPECT_SEEN(self->obj, RET, (__u64)-EBUSY);
+}
+
+/* Gives "right" as many queues as its peer. */
+static void use_two_queues(const struct nets *nets)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_SCHANNELS,
+					     .rx_count = 2,
+					     .tx_count = 2 };
+	struct ifreq request = { .ifr_name = "right",
+				 .ifr_data = (void *)&channels };
+	int sock;
+
+	enter(nets->there);
+	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ASSERT(sock >= 0);
+	ASSERT_MSG(!ioctl(sock, SIOCETHTOOL, &request), "channels: %s",
+		   strerror(errno));
+	close(sock);
+	enter(nets->here);
+}
+
+/*
+ * Each of two queues has a lock. The program tells the packet, which is in the first one, that it is in
+ * the second one. The kernel puts a copy of such a packet into the first one.
+ */
+TEST_F(wire, classifier_that_changes_the_queue_sends_no_copy_to_its_own)
+{
+	struct frame ours = udp_frame(PORT, 10, 'p');
+
+	use_two_queues(&self->nets);
+	enter(self->nets.there);
+	set_qdisc(ifindex("right"), "mq", NULL, 0);
+	attach_classifier_in(self->obj, "clones", &self->nets, HANDLE(1, 1),
+			     HANDLE(2, 0));
+	attach_classifier_in(self->obj, "clones", &self->nets, HANDLE(1, 2),
+			     HANDLE(3, 0));
+	tell(self->obj, TO_DEVICE, ifindex_in(self->nets.there, "right"));
+	tell(self->obj, NEW_QUEUE, 1);
+	send_frames(self->right, &ours, 3);
+	expect_received(self->left, 3);
+	EXPECT(prog_info(self->obj, "clones").runs >= 3);
 	if (kernel_is_from(6, 19))
 		EXPECT_SEEN(self->obj, RET, (__u64)-EBUSY);
 }

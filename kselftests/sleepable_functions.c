@@ -228,8 +228,8 @@ TEST(function_where_no_program_may_sleep_is_named_with_a_remedy)
 	cannot_load_at(
 		"vfs_read", -EINVAL,
 		"on_test: no program may sleep at function 'vfs_read', where the kernel may hold a lock: leave out `sleepable`");
-	/* Linux 7.3 lets programs sleep at all system calls. */
-	if (access(INJECTED, F_OK) && !kernel_is_from(7, 3))
+	/* Linux 7.2 lets programs sleep at all system calls. */
+	if (access(INJECTED, F_OK) && !kernel_is_from(7, 2))
 		cannot_load_at(
 			"__x64_sys_dup", -EOPNOTSUPP,
 			"lets no program sleep at function '__x64_sys_dup', since");

@@ -9,7 +9,7 @@ use rex::rex_map;
 pub(crate) static seen: RexArrayMap<u64> = RexArrayMap::new(128, 0);
 
 #[rex_map]
-pub(crate) static config: RexArrayMap<u64> = RexArrayMap::new(16, 0);
+pub(crate) static config: RexArrayMap<u64> = RexArrayMap::new(17, 0);
 
 pub(crate) fn note(index: u32, value: impl Into<u64>) {
     let _ = seen.insert(&index, &value.into());

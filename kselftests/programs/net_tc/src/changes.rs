@@ -81,6 +81,10 @@ fn clones(obj: &sched_cls, skb: &mut __sk_buff) -> Result {
     if !is_ours(obj, skb) {
         return OK;
     }
+    let queue = told(NEW_QUEUE) as u16;
+    if queue != 0 {
+        skb.set_queue_mapping(queue)?;
+    }
     let (Ok(ret) | Err(ret)) =
         obj.bpf_clone_redirect(skb, told(TO_DEVICE) as u32, told(FLAGS));
     note(RET, ret as u64);

@@ -48,6 +48,9 @@ pub(crate) const TIMES: u32 = 14;
 /// How many nanoseconds later to deliver packets.
 pub(crate) const DELAY: u32 = 15;
 
+/// The queue to give to packets, if it is not 0.
+pub(crate) const NEW_QUEUE: u32 = 16;
+
 /// Elements of `seen`: lengths of the packet, before and after the helper.
 pub(crate) const LINEAR: u32 = 0;
 pub(crate) const LINEAR_AFTER: u32 = 1;

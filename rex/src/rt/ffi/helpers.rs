@@ -387,7 +387,9 @@ unsafe extern "C" {
     /// `helpers_cgroup.c`.
     pub(crate) fn rex_skb_cgroup(skb: *const c_void) -> *mut c_void;
     /// Sends a copy of the packet to another device at once. With a lock held
-    /// it is `-EDEADLK`.
+    /// it is `-EDEADLK`. From Linux 6.19 on, it is `-EBUSY` where the copy may
+    /// come to a queue whose lock the CPU holds, as in a classifier of that
+    /// queue.
     pub(crate) fn bpf_clone_redirect(
         skb: *mut c_void,
         ifindex: u32,
