@@ -68,8 +68,8 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @rests:	it is isolated and has met no run for a while
  * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
  * @last_run:	time when it last met a run, here or on a CPU that did not tick
- * @spell:	time when the first run began of those that it has ended for their time since a
- *		tick met no run; 0: none
+ * @spell:	time since when looks at this CPU have met runs; 0: none
+ * @met_none:	its last tick met none, which may have been between two runs of one event
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
  *		is on its way. See watchdog_is_ours().
@@ -81,6 +81,7 @@ struct rex_watchdog {
 	u64 last_tick;
 	u64 last_run;
 	u64 spell;
+	bool met_none;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
@@ -138,19 +139,36 @@ static __always_inline u64 watchdog_period(void)
 }
 
 /*
+ * Returns how long a run may take on a CPU where runs have followed one another for @spell, which is
+ * at least @longest. Many programs may be at one event, and each may be in a loop; a trace of
+ * perf takes 64. So the later ones have less. All of them end before the kernel takes the CPU for dead,
+ * which it does after two times @longest.
+ */
+static __always_inline s64 watchdog_slice(s64 spell, s64 longest)
+{
+	if (spell < longest + longest / 4)
+		longest /= 16;
+	else if (spell < longest + longest / 2)
+		longest /= 64;
+	else
+		longest /= 512;
+	return max_t(s64, longest, 2 * MIN_PERIOD_NS);
+}
+
+/*
  * Returns whether the run has to end. Its mark says whether the last look has
  * seen it: see run.h. A look goes from the outermost run to the innermost.
  * @is_over says that one of them has had the longest time that a program may
  * have. Then the runs on top of it end, too, as each level would otherwise keep
- * the CPU for as long again. Runs that follow one that was ended, at the same
- * event as far as the ticks can tell, have a sixteenth of that time each. A run
- * that was not seen before has only just begun, and is most likely short.
+ * the CPU for as long again. Runs that follow one another on the CPU, at the same
+ * event as far as the looks can tell, share the time. A run that was not seen
+ * before has only just begun, and is most likely short.
  */
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
 {
 	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
-	u64 spell = this_cpu_read(rex_watchdog.spell);
+	s64 spell = watchdog_elapsed(now, this_cpu_read(rex_watchdog.spell));
 	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
@@ -160,15 +178,38 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 	}
 	age = watchdog_elapsed(now, run->since);
 	if (age >= longest ||
-	    (spell && watchdog_elapsed(now, spell) >= longest &&
-	     age >= longest / TICKS_PER_TIMEOUT))
+	    (spell >= longest && age >= watchdog_slice(spell, longest)))
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
-	if (!*is_over && age < timeout)
-		return false;
-	if (!spell)
-		this_cpu_write(rex_watchdog.spell, run->since);
-	return true;
+	return *is_over || age >= timeout;
+}
+
+/* Returns whether @cpu is in a run, on any level. */
+static bool watchdog_has_runs(unsigned int cpu)
+{
+	unsigned int level;
+
+	for (level = 0; level < REX_RUN_LEVELS; level++)
+		if (rex_run_of_level(cpu, level))
+			return true;
+	return false;
+}
+NOKPROBE_SYMBOL(watchdog_has_runs);
+
+/* Two ticks in a row that meet no run end a spell: one alone may come between two runs of an event. */
+static __always_inline void watchdog_count_spell(bool any, u64 now, bool nmi)
+{
+	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
+
+	if (any) {
+		WRITE_ONCE(watch->met_none, false);
+		if (!watch->spell)
+			WRITE_ONCE(watch->spell, now);
+	} else if (!nmi) {
+		if (watch->met_none)
+			WRITE_ONCE(watch->spell, 0);
+		WRITE_ONCE(watch->met_none, true);
+	}
 }
 
 /*
@@ -181,14 +222,14 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 {
 	struct rex_run *innermost = rex_run_active(), *run;
 	bool is_over_share = rex_cpu_share_answer(innermost, regs, now);
-	bool is_over = false, any = false;
+	bool is_over = false, any = watchdog_has_runs(smp_processor_id());
 	unsigned int level;
 
+	watchdog_count_spell(any, now, nmi);
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
 		if (!run)
 			continue;
-		any = true;
 		this_cpu_write(rex_watchdog.last_run, now);
 		if (!watchdog_is_too_old(run, now, &is_over)) {
 			if (run == innermost && is_over_share)
@@ -200,21 +241,8 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 			rex_run_kill(run, REX_FAULT_TIMEOUT);
 		}
 	}
-	if (!any && !nmi)
-		this_cpu_write(rex_watchdog.spell, 0);
 }
 NOKPROBE_SYMBOL(watchdog_look);
-
-/* Returns whether @cpu is in a run, on any level. */
-static bool watchdog_has_runs(unsigned int cpu)
-{
-	unsigned int level;
-
-	for (level = 0; level < REX_RUN_LEVELS; level++)
-		if (rex_run_of_level(cpu, level))
-			return true;
-	return false;
-}
 
 void rex_watchdog_send_nmi(unsigned int cpu)
 {
@@ -316,13 +344,17 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 }
 
 /*
- * Returns whether @cpu has ended a run for its time just now. More runs of the same event may
+ * Returns whether runs have kept @cpu for nearly as long as one may. More runs of the same event may
  * follow, with interrupts off as well, and all of them together have to end before the kernel
  * takes the CPU for dead. So the CPU and its buddy tick often.
  */
-static bool watchdog_is_in_spell(unsigned int cpu)
+static bool watchdog_is_in_spell(unsigned int cpu, u64 now)
 {
-	return READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
+	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
+	u64 spell = READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
+
+	return spell && watchdog_elapsed(now, spell) >=
+				longest - longest / TICKS_PER_TIMEOUT;
 }
 
 /*
@@ -343,7 +375,7 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 		if (cpu == smp_processor_id())
 			return soon;
 		soon |= watchdog_sample(cpu, now, now, ns);
-		soon |= watchdog_is_in_spell(cpu);
+		soon |= watchdog_is_in_spell(cpu, now);
 		if (watchdog_is_watching(cpu, now, ns))
 			return soon;
 		watchdog_look_by_nmi(cpu, now);
@@ -395,7 +427,7 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 		soon = watchdog_watch_buddies(now, ns);
 	if (regs)
 		watchdog_look(regs, now, false);
-	soon |= watchdog_is_in_spell(smp_processor_id());
+	soon |= watchdog_is_in_spell(smp_processor_id(), now);
 	this_cpu_write(rex_watchdog.rests, watchdog_may_rest(now, ns));
 	hrtimer_forward_now(timer,
 			    ns_to_ktime(watchdog_interval(now, ns, soon)));
@@ -439,6 +471,7 @@ static void watchdog_start_tick(void *unused)
 	this_cpu_write(rex_watchdog.last_tick, now);
 	this_cpu_write(rex_watchdog.last_run, now);
 	this_cpu_write(rex_watchdog.spell, 0);
+	this_cpu_write(rex_watchdog.met_none, false);
 	this_cpu_write(rex_watchdog.rests, false);
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
 		      ns_to_ktime(watchdog_period()),
