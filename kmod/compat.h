@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 #include <linux/cgroup.h>
 #include <linux/kconfig.h>
+#include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -22,6 +23,8 @@
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #include <net/netdev_rx_queue.h>
 #endif
+
+#include <net/sch_generic.h>
 
 #include <asm/cpufeature.h>
 #include <asm/hardirq.h>
@@ -263,16 +266,35 @@ static inline bool rex_compat_can_redirect(void)
 }
 
 /*
- * Whether a CPU that sends a packet to a queue, and holds the queue's lock, waits for itself. Where
- * struct Qdisc has a member owner, the kernel drops such a packet.
+ * Returns whether this CPU may hold the lock of a queue, which has one: it puts a packet into the
+ * queue. Where struct Qdisc has a member owner, that says so; elsewhere, another CPU may hold
+ * the lock as well.
  * 6.9, 0f022d32c3ec ("net/sched: Fix mirred deadlock on device recursion"), and in stable kernels
  * before; 6.19, 100dfa74cad9 ("net: dev_queue_xmit() llist adoption") came after its revert.
  */
+static inline bool rex_compat_may_hold_queue(struct Qdisc *qdisc)
+{
 #ifdef REX_QDISC_HAS_OWNER
-#define rex_compat_queue_waits false
+	return READ_ONCE(qdisc->owner) == smp_processor_id();
 #else
-#define rex_compat_queue_waits true
+	return arch_spin_is_locked(&qdisc_lock(qdisc)->rlock.raw_lock);
 #endif
+}
+
+/*
+ * Returns whether tc's action mirred of a queue is sending a packet, while this CPU holds the queue's
+ * lock, and would wait for itself if that packet came back. Before 6.19, the kernel drops such a packet,
+ * or has the count of such actions in a place of its own.
+ */
+static inline bool rex_compat_in_mirred(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0) && \
+	IS_ENABLED(CONFIG_NET_ACT_MIRRED) && !defined(REX_QDISC_HAS_OWNER)
+	return this_cpu_read(softnet_data.xmit.sched_mirred_nest);
+#else
+	return false;
+#endif
+}
 
 /*
  * Returns the number of irq_work interrupts of this CPU.

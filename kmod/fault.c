@@ -19,6 +19,7 @@
 #include "loads.h"
 #include "run.h"
 #include "selftest.h"
+#include "stack.h"
 
 static __always_inline bool fault_in_text(const struct rex_run *run,
 					  unsigned long ip)
@@ -276,6 +277,7 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
  */
 static void fault_forget_runs(void)
 {
+	const void *base = raw_cpu_read(rex_stack_base);
 	unsigned int level;
 	struct rex_run *run;
 
@@ -284,6 +286,10 @@ static void fault_forget_runs(void)
 		if (run)
 			WRITE_ONCE(run->prog, 0);
 	}
+	if (rex_run_on_level())
+		raw_cpu_write(rex_stack_lost,
+			      raw_cpu_read(rex_limit) -
+				      rex_stack_idle_limit(base));
 }
 NOKPROBE_SYMBOL(fault_forget_runs);
 

@@ -65,12 +65,70 @@ s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags)
 }
 
 /*
- * A caller of the classifiers of a queueing discipline expects no redirection. The crate
- * turns -EOPNOTSUPP into the action that drops the packet.
+ * Returns whether the code that this run has interrupted, or that has called it, may hold a spin lock. The
+ * kernel counts these locks where it can be preempted, and each run counts as one more.
  */
+static bool net_may_hold_lock(void)
+{
+	unsigned int level, nr_runs = 0;
+
+	for (level = 0; level < REX_RUN_LEVELS; level++)
+		nr_runs += !!rex_run_of_level(smp_processor_id(), level);
+	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) ||
+	       (preempt_count() & PREEMPT_MASK) > nr_runs;
+}
+
+/* Returns whether this CPU may hold the lock of a queue of @dev. */
+static bool net_may_hold_queue_of(const struct net_device *dev)
+{
+	const struct Qdisc *last = NULL;
+	unsigned int i;
+
+	for (i = 0; i < dev->num_tx_queues; i++) {
+		struct Qdisc *qdisc =
+			rcu_dereference_raw(netdev_get_tx_queue(dev, i)->qdisc);
+
+		if (!qdisc || qdisc == last || qdisc->flags & TCQ_F_NOLOCK)
+			continue;
+		if (rex_compat_may_hold_queue(qdisc))
+			return true;
+		last = qdisc;
+	}
+	return false;
+}
+
+/*
+ * Returns whether a program that sends a packet to another device does so with a queue's lock held: as a
+ * classifier of the queue, or since one of the queue's has sent the packet to this device. Two such
+ * queues can wait for each other on two CPUs; on newer kernels, a CPU also waits for itself. A program
+ * can give the packet another queue of its device, so the packet does not say which queue it is in.
+ */
+static bool net_may_hold_queue(const struct sk_buff *skb, u32 ifindex)
+{
+	const struct net_device *dev;
+
+	if (!net_may_hold_lock())
+		return false;
+	if (rex_compat_in_mirred() || net_may_hold_queue_of(skb->dev))
+		return true;
+	dev = dev_get_by_index_rcu(dev_net(skb->dev), ifindex);
+	return dev && dev != skb->dev && net_may_hold_queue_of(dev);
+}
+
+/*
+ * Returns whether the kernel does what bpf_redirect() and similar helpers ask for. A caller of the
+ * classifiers of a queueing discipline expects no redirection. The crate turns -EOPNOTSUPP into the
+ * action that drops the packet.
+ */
+static bool net_can_redirect(u64 flags)
+{
+	return rex_compat_can_redirect() &&
+	       (flags & BPF_F_INGRESS || !rex_compat_in_mirred());
+}
+
 s64 rex_redirect(u32 ifindex, u64 flags)
 {
-	if (!rex_compat_can_redirect())
+	if (!net_can_redirect(flags))
 		return -EOPNOTSUPP;
 	if (helpers_in_xdp())
 		return rex_kcall(bpf_xdp_redirect)(ifindex, flags, 0, 0, 0);
@@ -142,64 +200,13 @@ s64 rex_xdp_store_bytes(struct xdp_buff *xdp, u32 offset, const u8 *buf,
 					      0);
 }
 
-/*
- * Returns whether the code that this run has interrupted, or that has called it, may hold a spin lock. The
- * kernel counts these locks where it can be preempted, and each level of runs counts as one more.
- */
-static bool net_may_hold_lock(void)
-{
-	unsigned long outermost =
-		rex_stack_limit(this_cpu_read(rex_stack_base), 0);
-	unsigned int levels =
-		(this_cpu_read(rex_limit) - outermost) / REX_RUN_STRIDE + 1;
-
-	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) ||
-	       (preempt_count() & PREEMPT_MASK) > levels;
-}
-
-/* Returns whether a CPU holds the lock of a queue of @dev. */
-static bool net_has_locked_queue(const struct net_device *dev)
-{
-	const struct Qdisc *last = NULL;
-	unsigned int i;
-
-	for (i = 0; i < dev->num_tx_queues; i++) {
-		struct Qdisc *qdisc =
-			rcu_dereference_raw(netdev_get_tx_queue(dev, i)->qdisc);
-
-		if (!qdisc || qdisc == last || qdisc->flags & TCQ_F_NOLOCK)
-			continue;
-		if (arch_spin_is_locked(&qdisc_lock(qdisc)->rlock.raw_lock))
-			return true;
-		last = qdisc;
-	}
-	return false;
-}
-
-/*
- * Returns whether a copy for @ifindex may come to a queue whose lock this CPU holds, as the program
- * is a classifier of the packet's device, or one of that device has sent the packet. A program can give
- * the packet another queue of its device, so the packet does not say which queue it is in.
- */
-static bool net_may_wait_for_queue(const struct sk_buff *skb, u32 ifindex)
-{
-	const struct net_device *dev;
-
-	if (!rex_compat_queue_waits || !net_may_hold_lock())
-		return false;
-	if (net_has_locked_queue(skb->dev))
-		return true;
-	dev = dev_get_by_index_rcu(dev_net(skb->dev), ifindex);
-	return dev && dev != skb->dev && net_has_locked_queue(dev);
-}
-
 /* Other programs run meanwhile, and may wait for a lock that this one holds. */
 s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 {
 	if (rex_spin_lock_held())
 		return -EDEADLK;
 	if (!(flags & BPF_F_INGRESS) && !skb_at_tc_ingress(skb) &&
-	    net_may_wait_for_queue(skb, ifindex))
+	    net_may_hold_queue(skb, ifindex))
 		return -EBUSY;
 	return rex_kcall(bpf_clone_redirect)((u64)skb, ifindex, flags, 0, 0);
 }
@@ -225,7 +232,7 @@ s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 
 s64 rex_redirect_neigh(u32 ifindex, u64 flags)
 {
-	if (!rex_compat_can_redirect())
+	if (!net_can_redirect(0))
 		return -EOPNOTSUPP;
 	return rex_kcall(bpf_redirect_neigh)(ifindex, 0, 0, flags, 0);
 }

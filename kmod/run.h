@@ -243,20 +243,23 @@ static inline bool rex_run_on_stack(const struct rex_run *run,
  * functions of the kernel on it has to call this: an interrupt of the next run of the level
  * saves its registers there.
  */
-static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
+static __always_inline void rex_run_unpoison(const void *low, const void *high)
 {
 #ifdef CONFIG_KASAN_STACK
-	unsigned long low =
-		(unsigned long)run - REX_RUN_FROM_LIMIT - REX_RUN_RESERVE;
-	void *shadow = kasan_mem_to_shadow((void *)low);
-	unsigned long words = ((unsigned long)run - low) >>
-			      (KASAN_SHADOW_SCALE_SHIFT + 3);
+	void *shadow = kasan_mem_to_shadow(low);
+	unsigned long words = (high - low) >> (KASAN_SHADOW_SCALE_SHIFT + 3);
 
 	asm volatile("rep stosq"
 		     : "+D"(shadow), "+c"(words)
 		     : "a"(0ul)
 		     : "memory");
 #endif
+}
+
+static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
+{
+	rex_run_unpoison((void *)run - REX_RUN_FROM_LIMIT - REX_RUN_RESERVE,
+			 run);
 }
 
 /**

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpuhotplug.h>
-#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -77,21 +76,6 @@ static void *stack_base_in(void *area)
 	deepest = ALIGN(deepest, 2 * REX_RUN_DEEP) + REX_RUN_DEEP;
 	return area + (deepest - rex_stack_limit(area, REX_RUN_LEVELS - 1));
 }
-
-bool rex_stack_bounds_of(unsigned long sp, unsigned long **begin,
-			 unsigned long **end)
-{
-	void *base = raw_cpu_read(rex_stack_base), *level;
-	unsigned long offset = sp - (unsigned long)base;
-
-	if (!base || offset >= REX_RUN_ALL)
-		return false;
-	level = base + rounddown(offset, REX_RUN_STRIDE);
-	*begin = level + REX_RUN_GUARD;
-	*end = level + REX_RUN_STRIDE;
-	return true;
-}
-NOKPROBE_SYMBOL(rex_stack_bounds_of);
 
 struct stack_map {
 	unsigned long base;

@@ -35,6 +35,12 @@ static __always_inline unsigned long rex_stack_limit(const void *base,
 	       REX_RUN_RESERVE;
 }
 
+/* Returns the limit of a CPU that executes no program. */
+static __always_inline unsigned long rex_stack_idle_limit(const void *base)
+{
+	return rex_stack_limit(base, 0) - REX_RUN_STRIDE;
+}
+
 /* Returns the limit of a CPU where programs are skipped, as if all levels were in use. */
 static __always_inline unsigned long rex_stack_closed_limit(const void *base)
 {
@@ -46,10 +52,9 @@ int rex_stack_close_init(void);
 void rex_stack_close_exit(void);
 
 /*
- * Returns whether @sp is in the stack of a level of this CPU, whose bounds it gives. Context:
- * preemption is off.
+ * How much higher the limit of this CPU is between runs since the kernel has ended a task in a run for an
+ * error of its own: the levels of that task stay claimed.
  */
-bool rex_stack_bounds_of(unsigned long sp, unsigned long **begin,
-			 unsigned long **end);
+DECLARE_PER_CPU(unsigned long, rex_stack_lost);
 
 #endif /* _REX_STACK_H */

@@ -27,6 +27,9 @@ enum {
 };
 
 static DEFINE_PER_CPU(unsigned int, closed) = CLOSED_OFFLINE;
+/* How much lower the limit is when the CPU is opened. */
+static DEFINE_PER_CPU(unsigned long, lower) = REX_RUN_ALL;
+DEFINE_PER_CPU(unsigned long, rex_stack_lost);
 static enum cpuhp_state online_state;
 
 /*
@@ -39,23 +42,30 @@ static enum cpuhp_state online_state;
 /* Context: no run is on this CPU, nor does one begin or end. */
 static void stack_close(unsigned int why)
 {
+	unsigned long limit =
+		rex_stack_closed_limit(this_cpu_read(rex_stack_base));
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (!this_cpu_read(closed))
-		this_cpu_add(rex_limit, REX_RUN_ALL);
+	if (!this_cpu_read(closed)) {
+		this_cpu_write(lower, limit - this_cpu_read(rex_limit));
+		this_cpu_write(rex_limit, limit);
+	}
 	this_cpu_or(closed, why);
 	local_irq_restore(flags);
 }
 
-/* Context: any but NMI. What this has interrupted may be about to skip a run, and have changed the limit. */
+/*
+ * Context: any but NMI. What this has interrupted may be about to skip a run, and have changed the
+ * limit.
+ */
 static void stack_open(unsigned int why)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
 	if (this_cpu_read(closed) == why)
-		this_cpu_sub(rex_limit, REX_RUN_ALL);
+		this_cpu_sub(rex_limit, this_cpu_read(lower));
 	this_cpu_and(closed, ~why);
 	local_irq_restore(flags);
 }
@@ -78,6 +88,9 @@ static int stack_open_online(unsigned int cpu)
 static int stack_close_offline(unsigned int cpu)
 {
 	stack_close(CLOSED_OFFLINE);
+	/* No task is left that could be on a level. */
+	this_cpu_write(lower, REX_RUN_ALL);
+	this_cpu_write(rex_stack_lost, 0);
 	return 0;
 }
 
@@ -129,11 +142,11 @@ static void stack_on_syscore(const char *action, bool begins)
 /* Closes this CPU, unless this has interrupted a run, or a program's beginning or end. */
 static void stack_close_idle(void *nr_busy)
 {
-	unsigned long limit =
-		rex_stack_closed_limit(this_cpu_read(rex_stack_base));
+	unsigned long idle =
+		rex_stack_idle_limit(this_cpu_read(rex_stack_base));
 
 	if (this_cpu_read(closed) ||
-	    this_cpu_read(rex_limit) == limit - REX_RUN_ALL)
+	    this_cpu_read(rex_limit) == idle + this_cpu_read(rex_stack_lost))
 		stack_close(CLOSED_IDLE);
 	else
 		atomic_inc(nr_busy);
@@ -147,11 +160,12 @@ static void stack_open_idle(void *unused)
 /*
  * In suspend to idle, all CPUs are in their idle loops. Each one switches its tick off there, and the
  * last one stops the clock. So programs are skipped on all of them, from before that until all take
- * interrupts again. The other CPUs are in runs for as long as these may take.
+ * interrupts again. The other CPUs may be in runs. The kernel would take this CPU for dead if it waited for longer
+ * than a run may take.
  */
 static void stack_on_suspend_to_idle(bool begins)
 {
-	u64 limit = 2 * rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC;
+	u64 limit = rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC;
 	u64 begin = ktime_get_mono_fast_ns();
 	atomic_t nr_busy;
 
@@ -175,8 +189,8 @@ static void stack_on_suspend_to_idle(bool begins)
 static void stack_on_suspend(void *data, const char *action, int val,
 			     bool begins)
 {
-	if (val == PM_SUSPEND_TO_IDLE && !irqs_disabled() &&
-	    !strcmp(action, "machine_suspend"))
+	if ((__force suspend_state_t)val == PM_SUSPEND_TO_IDLE &&
+	    !irqs_disabled() && !strcmp(action, "machine_suspend"))
 		stack_on_suspend_to_idle(begins);
 	else
 		stack_on_syscore(action, begins);

@@ -120,3 +120,25 @@ TEST(ebpf_program_in_a_page_fault_of_a_helper_throws)
 {
 	throw_at(TRACEPOINT, BPF_TRACE_RAW_TP);
 }
+
+#define WALK "arch_bpf_stack_walk"
+
+/* A tracer of the function's return has replaced the address that the walk begins with. */
+TEST(ebpf_program_throws_while_the_walk_of_its_stack_is_traced)
+{
+	struct rex_obj *obj;
+	struct bpf_link *link;
+
+	if (id_of_bpf_throw() < 0)
+		SKIP("the kernel has no bpf_throw()");
+	obj = load_act("hostile", "at_kprobe", "tracer", 0);
+	link = bpf_program__attach_kprobe(program(obj, "at_kprobe"), true,
+					  WALK);
+	ASSERT(link);
+	order(obj, "nothing", 0);
+	throw_at(FUNCTION, BPF_TRACE_FENTRY);
+	EXPECT(prog_info(obj, "at_kprobe").runs > 0);
+	EXPECT_EQ(prog_info(obj, "at_kprobe").faults, 0);
+	bpf_link__destroy(link);
+	rex_obj_close(obj);
+}

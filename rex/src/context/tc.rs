@@ -276,9 +276,9 @@ impl TcContext<'_> {
     ///
     /// # Errors
     ///
-    /// The errors of sending a packet; `EDEADLK` with a lock held. From Linux 6.19 on, `EBUSY`
-    /// where the copy may come to a queue whose lock the CPU holds, as in a classifier of that
-    /// queue.
+    /// The errors of sending a packet; `EDEADLK` with a lock held; `EBUSY` in a classifier of a
+    /// queueing discipline, which has a lock of the kernel held. From Linux 6.19 on, it may be
+    /// `EBUSY` elsewhere, while another CPU has that lock.
     #[doc(alias = "bpf_clone_redirect")]
     #[inline(always)]
     pub fn clone_redirect(&mut self, ifindex: u32, flags: u64) -> Result {

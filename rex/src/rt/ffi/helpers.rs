@@ -387,9 +387,9 @@ unsafe extern "C" {
     /// `helpers_cgroup.c`.
     pub(crate) fn rex_skb_cgroup(skb: *const c_void) -> *mut c_void;
     /// Sends a copy of the packet to another device at once. With a lock held
-    /// it is `-EDEADLK`. From Linux 6.19 on, it is `-EBUSY` where the copy may
-    /// come to a queue whose lock the CPU holds, as in a classifier of that
-    /// queue.
+    /// it is `-EDEADLK`. It is `-EBUSY` in a classifier of a queueing
+    /// discipline, which has a lock of the kernel held. From Linux 6.19 on, it
+    /// may be elsewhere, while another CPU has that lock.
     pub(crate) fn bpf_clone_redirect(
         skb: *mut c_void,
         ifindex: u32,
