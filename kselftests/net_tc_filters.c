@@ -9,6 +9,7 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
+#include <linux/tc_act/tc_mirred.h>
 #include <sys/ioctl.h>
 
 #include "rex_net.h"
@@ -150,15 +151,45 @@ static void put_attribute(struct nlmsghdr *message, unsigned int type,
 		NLMSG_ALIGN(message->nlmsg_len) + RTA_ALIGN(attribute->rta_len);
 }
 
+struct tc_request {
+	struct nlmsghdr n;
+	struct tcmsg t;
+	char attributes[256];
+};
+
+/* Adds the attributes of NESTED, which has nothing else, as those within TYPE. */
+static void put_attributes(struct nlmsghdr *message, unsigned int type,
+			   const struct tc_request *nested)
+{
+	put_attribute(message, type | NLA_F_NESTED,
+		      (const char *)nested + NLMSG_HDRLEN,
+		      nested->n.nlmsg_len - NLMSG_HDRLEN);
+}
+
+/* Sends REQUEST, which is about KIND, to the kernel, and expects that it is done. */
+static void ask_tc(struct tc_request *request, const char *kind)
+{
+	struct {
+		struct nlmsghdr n;
+		struct nlmsgerr e;
+		char more[512];
+	} answer;
+	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	ASSERT(sock >= 0);
+	ASSERT_EQ(send(sock, request, request->n.nlmsg_len, 0),
+		  request->n.nlmsg_len);
+	ASSERT(recv(sock, &answer, sizeof(answer), 0) > 0);
+	ASSERT_EQ(answer.n.nlmsg_type, NLMSG_ERROR);
+	ASSERT_MSG(!answer.e.error, "%s: %s", kind, strerror(-answer.e.error));
+	close(sock);
+}
+
 /* Puts a queueing discipline into the class PARENT of the device, as HANDLE. */
 static void put_qdisc(int device, __u32 parent, __u32 handle, const char *kind,
 		      const void *options, size_t size)
 {
-	struct {
-		struct nlmsghdr n;
-		struct tcmsg t;
-		char attributes[128];
-	} request = {
+	struct tc_request request = {
 		.n = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct tcmsg)),
 		       .nlmsg_type = RTM_NEWQDISC,
 		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
@@ -167,23 +198,11 @@ static void put_qdisc(int device, __u32 parent, __u32 handle, const char *kind,
 		       .tcm_handle = handle,
 		       .tcm_parent = parent },
 	};
-	struct {
-		struct nlmsghdr n;
-		struct nlmsgerr e;
-		char more[256];
-	} answer;
-	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
 	put_attribute(&request.n, TCA_KIND, kind, strlen(kind) + 1);
 	if (size)
 		put_attribute(&request.n, TCA_OPTIONS, options, size);
-	ASSERT(sock >= 0);
-	ASSERT_EQ(send(sock, &request, request.n.nlmsg_len, 0),
-		  request.n.nlmsg_len);
-	ASSERT(recv(sock, &answer, sizeof(answer), 0) > 0);
-	ASSERT_EQ(answer.n.nlmsg_type, NLMSG_ERROR);
-	ASSERT_MSG(!answer.e.error, "%s: %s", kind, strerror(-answer.e.error));
-	close(sock);
+	ask_tc(&request, kind);
 }
 
 #define HANDLE(_major, _minor) ((_major) << 16 | (_minor))
@@ -296,6 +315,62 @@ TEST_F(wire, classifier_that_changes_the_queue_sends_no_copy_to_its_own)
 	expect_received(self->left, 3);
 	EXPECT_EQ(prog_info(self->obj, "clones").runs, 3);
 	EXPECT_SEEN(self->obj, RET, (__u64)-EBUSY);
+}
+
+/* Has the queueing discipline HANDLE of FROM mirror all packets to TO, as `tc` does. */
+static void mirror(int from, __u32 handle, int to)
+{
+	const struct tc_mirred parameters = { .action = TC_ACT_OK,
+					      .eaction = TCA_EGRESS_MIRROR,
+					      .ifindex = to };
+	struct tc_request options = { .n.nlmsg_len = NLMSG_HDRLEN };
+	struct tc_request action = { .n.nlmsg_len = NLMSG_HDRLEN };
+	struct tc_request list = { .n.nlmsg_len = NLMSG_HDRLEN };
+	struct tc_request all = { .n.nlmsg_len = NLMSG_HDRLEN };
+	struct tc_request request = {
+		.n = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct tcmsg)),
+		       .nlmsg_type = RTM_NEWTFILTER,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
+				      NLM_F_EXCL },
+		.t = { .tcm_ifindex = from,
+		       .tcm_parent = handle,
+		       .tcm_info = TC_H_MAKE(1 << 16, htons(ETH_P_ALL)) },
+	};
+
+	put_attribute(&options.n, TCA_MIRRED_PARMS, &parameters,
+		      sizeof(parameters));
+	put_attribute(&action.n, TCA_ACT_KIND, "mirred", sizeof("mirred"));
+	put_attributes(&action.n, TCA_ACT_OPTIONS, &options);
+	put_attributes(&list.n, 1, &action);
+	put_attributes(&all.n, TCA_MATCHALL_ACT, &list);
+	put_attribute(&request.n, TCA_KIND, "matchall", sizeof("matchall"));
+	put_attributes(&request.n, TCA_OPTIONS, &all);
+	ask_tc(&request, "matchall");
+}
+
+/*
+ * The kernel's own action of a queue sends a copy to another device, with the lock of the queue held, and
+ * the program there sends it back.
+ */
+TEST_F(wire, redirect_of_a_mirrored_packet_to_its_queue_is_harmless)
+{
+	struct frame ours = udp_frame(PORT, 10, 'p');
+	struct tc_prio_qopt bands = { .bands = 3 };
+
+	free(shell(
+		"modprobe sch_prio && modprobe cls_matchall && modprobe act_mirred"));
+	enter(self->nets.there);
+	make_pair("mirror", "end");
+	free(shell("ip link set mirror up && ip link set end up"));
+	await_queue("mirror");
+	set_qdisc(ifindex("right"), "prio", &bands, sizeof(bands));
+	mirror(ifindex("right"), HANDLE(1, 0), ifindex("mirror"));
+	attach_tc(self->obj, "redirects", self->nets.there, "mirror",
+		  BPF_TC_EGRESS);
+	tell(self->obj, TO_DEVICE, ifindex_in(self->nets.there, "right"));
+	send_frames(self->right, &ours, 3);
+	expect_received(self->left, 3);
+	EXPECT_SEEN(self->obj, REDIRECTED, 3);
 }
 
 #define SECOND 1000000000ull
