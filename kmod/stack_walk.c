@@ -108,6 +108,13 @@ static struct ftrace_ops walk_hook = {
 		 FTRACE_OPS_FL_PERMANENT,
 };
 
+/*
+ * The kernel patches calls to arrive before a function, where it tracks the depth of calls, or after its
+ * endbr64.
+ */
+#define CALL_BEFORE 16
+#define CALL_AFTER 4
+
 /* A compiler may have copied the function to where it is called. */
 static bool __init walk_is_called(unsigned long callee)
 {
@@ -122,7 +129,9 @@ static bool __init walk_is_called(unsigned long callee)
 					   INSN_MODE_64))
 			return false;
 		if (insn.opcode.value == CALL_INSN_OPCODE &&
-		    at + insn.length + insn.immediate.value == callee)
+		    at + insn.length + insn.immediate.value -
+				    (callee - CALL_BEFORE) <=
+			    CALL_BEFORE + CALL_AFTER)
 			return true;
 	}
 	return false;
