@@ -103,9 +103,8 @@ static unsigned int suspended_cpu = STACK_NO_CPU;
 
 static void stack_open_suspended(void *unused)
 {
-	if (cmpxchg(&suspended_cpu, smp_processor_id(), STACK_NO_CPU) ==
-	    smp_processor_id())
-		stack_open(CLOSED_SUSPENDED);
+	stack_open(CLOSED_SUSPENDED);
+	cmpxchg(&suspended_cpu, smp_processor_id(), STACK_NO_CPU);
 }
 
 static void stack_on_open_work(struct irq_work *work)
@@ -127,9 +126,8 @@ static void stack_on_syscore(const char *action, bool begins)
 	unsigned int cpu = READ_ONCE(suspended_cpu);
 
 	if (begins && !strcmp(action, "syscore_suspend")) {
-		if (cmpxchg(&suspended_cpu, STACK_NO_CPU, smp_processor_id()) ==
-		    STACK_NO_CPU)
-			stack_close(CLOSED_SUSPENDED);
+		WRITE_ONCE(suspended_cpu, smp_processor_id());
+		stack_close(CLOSED_SUSPENDED);
 	} else if (cpu == STACK_NO_CPU) {
 		return;
 	} else if (!irqs_disabled()) {
