@@ -278,6 +278,7 @@ static __always_inline int fault_on_step(struct pt_regs *regs,
 static void fault_forget_runs(void)
 {
 	const void *base = raw_cpu_read(rex_stack_base);
+	unsigned long lost;
 	unsigned int level;
 	struct rex_run *run;
 
@@ -286,10 +287,12 @@ static void fault_forget_runs(void)
 		if (run)
 			WRITE_ONCE(run->prog, 0);
 	}
-	if (rex_run_on_level())
-		raw_cpu_write(rex_stack_lost,
-			      raw_cpu_read(rex_limit) -
-				      rex_stack_idle_limit(base));
+	if (!rex_run_on_level())
+		return;
+	/* It is more where the CPU is closed, and then no run was there. */
+	lost = raw_cpu_read(rex_limit) - rex_stack_idle_limit(base);
+	if (lost < REX_RUN_ALL)
+		raw_cpu_write(rex_stack_lost, lost);
 }
 NOKPROBE_SYMBOL(fault_forget_runs);
 

@@ -6,6 +6,7 @@
 #include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
+#include <linux/sched.h>
 #include <linux/sched/isolation.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
@@ -69,7 +70,9 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
  * @last_run:	time when it last met a run, here or on a CPU that did not tick
  * @spell:	time since when looks at this CPU have met runs; 0: none
- * @met_none:	its last tick met none, which may have been between two runs of one event
+ * @none_since:	time of the first tick of those that have met none since; 0: the last look met one
+ * @task:	at the last tick, and how often the CPU had switched from it
+ * @switches:	see @task
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
  *		is on its way. See watchdog_is_ours().
@@ -81,7 +84,9 @@ struct rex_watchdog {
 	u64 last_tick;
 	u64 last_run;
 	u64 spell;
-	bool met_none;
+	u64 none_since;
+	const struct task_struct *task;
+	unsigned long switches;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
@@ -142,10 +147,12 @@ static __always_inline u64 watchdog_period(void)
  * Returns how long a run may take on a CPU where runs have followed one another for @spell, which is
  * at least @longest. Many programs may be at one event, and each may be in a loop; a trace of
  * perf takes 64. So the later ones have less. All of them end before the kernel takes the CPU for dead,
- * which it does after two times @longest.
+ * which it does after two times @longest. Shortly before that, each run that is met has to end.
  */
 static __always_inline s64 watchdog_slice(s64 spell, s64 longest)
 {
+	if (spell >= 2 * longest - longest / 4)
+		return 0;
 	if (spell < longest + longest / 4)
 		longest /= 16;
 	else if (spell < longest + longest / 2)
@@ -174,7 +181,8 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
 		run->since = now;
 		rex_run_mark(run, REX_RUN_SEEN_BIT);
-		return false;
+		if (spell < longest || watchdog_slice(spell, longest))
+			return false;
 	}
 	age = watchdog_elapsed(now, run->since);
 	if (age >= longest ||
@@ -196,19 +204,46 @@ static bool watchdog_has_runs(unsigned int cpu)
 }
 NOKPROBE_SYMBOL(watchdog_has_runs);
 
-/* Two ticks in a row that meet no run end a spell: one alone may come between two runs of an event. */
-static __always_inline void watchdog_count_spell(bool any, u64 now, bool nmi)
+/*
+ * Returns whether the CPU could switch tasks, or has, since the last tick: it executes a program of
+ * userspace, or nothing, or another task, or one that it has switched from.
+ */
+static __always_inline bool watchdog_could_switch(struct rex_watchdog *watch,
+						  struct pt_regs *regs,
+						  bool any)
+{
+	unsigned long switches = current->nvcsw + current->nivcsw;
+	bool same = watch->task == current && watch->switches == switches;
+
+	watch->task = current;
+	watch->switches = switches;
+	return !same || user_mode(regs) ||
+	       (!any && is_idle_task(current) &&
+		!(preempt_count() & SOFTIRQ_MASK));
+}
+
+/*
+ * A spell ends where the CPU could switch tasks, or takes interrupts outside of runs for a while. One tick
+ * that meets no run is no end: it may come between two runs of one event.
+ */
+static __always_inline void watchdog_count_spell(bool any, u64 now,
+						 struct pt_regs *regs, bool nmi)
 {
 	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
+	u64 gap = rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC /
+		  TICKS_PER_TIMEOUT;
 
+	if (!nmi && watchdog_could_switch(watch, regs, any))
+		WRITE_ONCE(watch->spell, 0);
 	if (any) {
-		WRITE_ONCE(watch->met_none, false);
+		watch->none_since = 0;
 		if (!watch->spell)
 			WRITE_ONCE(watch->spell, now);
 	} else if (!nmi) {
-		if (watch->met_none)
+		if (!watch->none_since)
+			watch->none_since = now;
+		if (watchdog_elapsed(now, watch->none_since) >= (s64)gap)
 			WRITE_ONCE(watch->spell, 0);
-		WRITE_ONCE(watch->met_none, true);
 	}
 }
 
@@ -225,7 +260,7 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 	bool is_over = false, any = watchdog_has_runs(smp_processor_id());
 	unsigned int level;
 
-	watchdog_count_spell(any, now, nmi);
+	watchdog_count_spell(any, now, regs, nmi);
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
 		if (!run)
@@ -470,12 +505,18 @@ static void watchdog_start_tick(void *unused)
 
 	this_cpu_write(rex_watchdog.last_tick, now);
 	this_cpu_write(rex_watchdog.last_run, now);
-	this_cpu_write(rex_watchdog.spell, 0);
-	this_cpu_write(rex_watchdog.met_none, false);
 	this_cpu_write(rex_watchdog.rests, false);
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
 		      ns_to_ktime(watchdog_period()),
 		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/* A tick that follows others of this CPU, with another period, ends no spell. */
+static void watchdog_start_first_tick(void *unused)
+{
+	this_cpu_write(rex_watchdog.spell, 0);
+	this_cpu_write(rex_watchdog.none_since, 0);
+	watchdog_start_tick(NULL);
 }
 
 static void watchdog_clear_nmi(void *unused)
@@ -514,7 +555,7 @@ static void watchdog_stop(void)
 static int watchdog_start_cpu(unsigned int cpu)
 {
 	if (READ_ONCE(period))
-		watchdog_start_tick(NULL);
+		watchdog_start_first_tick(NULL);
 	return 0;
 }
 
@@ -544,7 +585,9 @@ void rex_watchdog_set(u32 timeout_ms)
 	/* A CPU that comes online reads the period after it is online: one side sees the other. */
 	smp_mb();
 	if (ns)
-		on_each_cpu(watchdog_start_tick, NULL, 1);
+		on_each_cpu(old ? watchdog_start_tick :
+				  watchdog_start_first_tick,
+			    NULL, 1);
 	else
 		watchdog_stop();
 }
