@@ -6,7 +6,6 @@
 #include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
-#include <linux/sched.h>
 #include <linux/sched/isolation.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
@@ -69,10 +68,8 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @rests:	it is isolated and has met no run for a while
  * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
  * @last_run:	time when it last met a run, here or on a CPU that did not tick
- * @spell:	time since when looks at this CPU have met runs; 0: none
- * @none_since:	time of the first tick of those that have met none since; 0: the last look met one
- * @task:	at the last tick, and how often the CPU had switched from it
- * @switches:	see @task
+ * @spell:	time when the first run began of those that it has ended for their time since a
+ *		tick met no run; 0: none
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
  *		is on its way. See watchdog_is_ours().
@@ -84,9 +81,6 @@ struct rex_watchdog {
 	u64 last_tick;
 	u64 last_run;
 	u64 spell;
-	u64 none_since;
-	const struct task_struct *task;
-	unsigned long switches;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
@@ -144,107 +138,37 @@ static __always_inline u64 watchdog_period(void)
 }
 
 /*
- * Returns how long a run may take on a CPU where runs have followed one another for @spell, which is
- * at least @longest. Many programs may be at one event, and each may be in a loop; a trace of
- * perf takes 64. So the later ones have less. All of them end before the kernel takes the CPU for dead,
- * which it does after two times @longest. Shortly before that, each run that is met has to end.
- */
-static __always_inline s64 watchdog_slice(s64 spell, s64 longest)
-{
-	if (spell >= 2 * longest - longest / 4)
-		return 0;
-	if (spell < longest + longest / 4)
-		longest /= 16;
-	else if (spell < longest + longest / 2)
-		longest /= 64;
-	else
-		longest /= 512;
-	return max_t(s64, longest, 2 * MIN_PERIOD_NS);
-}
-
-/*
  * Returns whether the run has to end. Its mark says whether the last look has
  * seen it: see run.h. A look goes from the outermost run to the innermost.
  * @is_over says that one of them has had the longest time that a program may
  * have. Then the runs on top of it end, too, as each level would otherwise keep
- * the CPU for as long again. Runs that follow one another on the CPU, at the same
- * event as far as the looks can tell, share the time. A run that was not seen
- * before has only just begun, and is most likely short.
+ * the CPU for as long again. Runs that follow one that was ended, at the same
+ * event as far as the ticks can tell, have a sixteenth of that time each. A run
+ * that was not seen before has only just begun, and is most likely short.
  */
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
 {
 	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
-	s64 spell = watchdog_elapsed(now, this_cpu_read(rex_watchdog.spell));
+	u64 spell = this_cpu_read(rex_watchdog.spell);
 	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
 		run->since = now;
 		rex_run_mark(run, REX_RUN_SEEN_BIT);
-		if (spell < longest || watchdog_slice(spell, longest))
-			return false;
+		return false;
 	}
 	age = watchdog_elapsed(now, run->since);
 	if (age >= longest ||
-	    (spell >= longest && age >= watchdog_slice(spell, longest)))
+	    (spell && watchdog_elapsed(now, spell) >= longest &&
+	     age >= longest / TICKS_PER_TIMEOUT))
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
-	return *is_over || age >= timeout;
-}
-
-/* Returns whether @cpu is in a run, on any level. */
-static bool watchdog_has_runs(unsigned int cpu)
-{
-	unsigned int level;
-
-	for (level = 0; level < REX_RUN_LEVELS; level++)
-		if (rex_run_of_level(cpu, level))
-			return true;
-	return false;
-}
-NOKPROBE_SYMBOL(watchdog_has_runs);
-
-/*
- * Returns whether the CPU could switch tasks, or has, since the last tick: it executes a program of
- * userspace, or nothing, or another task, or one that it has switched from.
- */
-static __always_inline bool watchdog_could_switch(struct rex_watchdog *watch,
-						  struct pt_regs *regs,
-						  bool any)
-{
-	unsigned long switches = current->nvcsw + current->nivcsw;
-	bool same = watch->task == current && watch->switches == switches;
-
-	watch->task = current;
-	watch->switches = switches;
-	return !same || user_mode(regs) ||
-	       (!any && is_idle_task(current) &&
-		!(preempt_count() & SOFTIRQ_MASK));
-}
-
-/*
- * A spell ends where the CPU could switch tasks, or takes interrupts outside of runs for a while. One tick
- * that meets no run is no end: it may come between two runs of one event.
- */
-static __always_inline void watchdog_count_spell(bool any, u64 now,
-						 struct pt_regs *regs, bool nmi)
-{
-	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
-	u64 gap = rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC /
-		  TICKS_PER_TIMEOUT;
-
-	if (!nmi && watchdog_could_switch(watch, regs, any))
-		WRITE_ONCE(watch->spell, 0);
-	if (any) {
-		watch->none_since = 0;
-		if (!watch->spell)
-			WRITE_ONCE(watch->spell, now);
-	} else if (!nmi) {
-		if (!watch->none_since)
-			watch->none_since = now;
-		if (watchdog_elapsed(now, watch->none_since) >= (s64)gap)
-			WRITE_ONCE(watch->spell, 0);
-	}
+	if (!*is_over && age < timeout)
+		return false;
+	if (!spell)
+		this_cpu_write(rex_watchdog.spell, run->since);
+	return true;
 }
 
 /*
@@ -257,14 +181,14 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 {
 	struct rex_run *innermost = rex_run_active(), *run;
 	bool is_over_share = rex_cpu_share_answer(innermost, regs, now);
-	bool is_over = false, any = watchdog_has_runs(smp_processor_id());
+	bool is_over = false, any = false;
 	unsigned int level;
 
-	watchdog_count_spell(any, now, regs, nmi);
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
 		if (!run)
 			continue;
+		any = true;
 		this_cpu_write(rex_watchdog.last_run, now);
 		if (!watchdog_is_too_old(run, now, &is_over)) {
 			if (run == innermost && is_over_share)
@@ -276,8 +200,21 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 			rex_run_kill(run, REX_FAULT_TIMEOUT);
 		}
 	}
+	if (!any && !nmi)
+		this_cpu_write(rex_watchdog.spell, 0);
 }
 NOKPROBE_SYMBOL(watchdog_look);
+
+/* Returns whether @cpu is in a run, on any level. */
+static bool watchdog_has_runs(unsigned int cpu)
+{
+	unsigned int level;
+
+	for (level = 0; level < REX_RUN_LEVELS; level++)
+		if (rex_run_of_level(cpu, level))
+			return true;
+	return false;
+}
 
 void rex_watchdog_send_nmi(unsigned int cpu)
 {
@@ -379,17 +316,13 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 }
 
 /*
- * Returns whether runs have kept @cpu for nearly as long as one may. More runs of the same event may
+ * Returns whether @cpu has ended a run for its time just now. More runs of the same event may
  * follow, with interrupts off as well, and all of them together have to end before the kernel
  * takes the CPU for dead. So the CPU and its buddy tick often.
  */
-static bool watchdog_is_in_spell(unsigned int cpu, u64 now)
+static bool watchdog_is_in_spell(unsigned int cpu)
 {
-	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
-	u64 spell = READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
-
-	return spell && watchdog_elapsed(now, spell) >=
-				longest - longest / TICKS_PER_TIMEOUT;
+	return READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
 }
 
 /*
@@ -410,7 +343,7 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 		if (cpu == smp_processor_id())
 			return soon;
 		soon |= watchdog_sample(cpu, now, now, ns);
-		soon |= watchdog_is_in_spell(cpu, now);
+		soon |= watchdog_is_in_spell(cpu);
 		if (watchdog_is_watching(cpu, now, ns))
 			return soon;
 		watchdog_look_by_nmi(cpu, now);
@@ -462,7 +395,7 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 		soon = watchdog_watch_buddies(now, ns);
 	if (regs)
 		watchdog_look(regs, now, false);
-	soon |= watchdog_is_in_spell(smp_processor_id(), now);
+	soon |= watchdog_is_in_spell(smp_processor_id());
 	this_cpu_write(rex_watchdog.rests, watchdog_may_rest(now, ns));
 	hrtimer_forward_now(timer,
 			    ns_to_ktime(watchdog_interval(now, ns, soon)));
@@ -505,18 +438,11 @@ static void watchdog_start_tick(void *unused)
 
 	this_cpu_write(rex_watchdog.last_tick, now);
 	this_cpu_write(rex_watchdog.last_run, now);
+	this_cpu_write(rex_watchdog.spell, 0);
 	this_cpu_write(rex_watchdog.rests, false);
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
 		      ns_to_ktime(watchdog_period()),
 		      HRTIMER_MODE_REL_PINNED_HARD);
-}
-
-/* A tick that follows others of this CPU, with another period, ends no spell. */
-static void watchdog_start_first_tick(void *unused)
-{
-	this_cpu_write(rex_watchdog.spell, 0);
-	this_cpu_write(rex_watchdog.none_since, 0);
-	watchdog_start_tick(NULL);
 }
 
 static void watchdog_clear_nmi(void *unused)
@@ -555,7 +481,7 @@ static void watchdog_stop(void)
 static int watchdog_start_cpu(unsigned int cpu)
 {
 	if (READ_ONCE(period))
-		watchdog_start_first_tick(NULL);
+		watchdog_start_tick(NULL);
 	return 0;
 }
 
@@ -585,9 +511,7 @@ void rex_watchdog_set(u32 timeout_ms)
 	/* A CPU that comes online reads the period after it is online: one side sees the other. */
 	smp_mb();
 	if (ns)
-		on_each_cpu(old ? watchdog_start_tick :
-				  watchdog_start_first_tick,
-			    NULL, 1);
+		on_each_cpu(watchdog_start_tick, NULL, 1);
 	else
 		watchdog_stop();
 }
