@@ -13,6 +13,7 @@
 
 #include "bind_private.h"
 #include "carrier.h"
+#include "hook.h"
 #include "ksyms.h"
 #include "selftest.h"
 
@@ -44,8 +45,7 @@ static struct ftrace_ops free_hook = {
 /* No binding and no retired program is left, else the module could not be unloaded. */
 void rex_bind_exit(void)
 {
-	unregister_ftrace_function(&free_hook);
-	ftrace_free_filter(&free_hook);
+	rex_unhook(&free_hook);
 	rex_bindings_flush();
 	rex_retired_flush();
 }
@@ -94,16 +94,10 @@ static int __init bind_test_hook(void)
 int __init rex_bind_init(void)
 {
 	int ret =
-		ftrace_set_filter_ip(&free_hook, rex_ksyms.bpf_prog_free, 0, 0);
+		rex_hook(&free_hook, rex_ksyms.bpf_prog_free, "bpf_prog_free");
 
-	if (!ret)
-		ret = register_ftrace_function(&free_hook);
-	if (ret) {
-		pr_err("cannot hook bpf_prog_free (%d); is kernel.ftrace_enabled 0?\n",
-		       ret);
-		ftrace_free_filter(&free_hook);
+	if (ret)
 		return ret;
-	}
 	ret = bind_test_hook();
 	if (ret)
 		rex_bind_exit();

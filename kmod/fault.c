@@ -14,6 +14,7 @@
 #include "fault.h"
 #include "fault_owner.h"
 #include "fault_trial.h"
+#include "hook.h"
 #include "image.h"
 #include "ksyms.h"
 #include "loads.h"
@@ -427,24 +428,15 @@ int __init rex_fault_init(void)
 	ret = register_die_notifier(&die_notifier);
 	if (ret)
 		return ret;
-	ret = ftrace_set_filter_ip(&page_fault_hook, rex_ksyms.page_fault_oops,
-				   0, 0);
-	if (!ret)
-		ret = register_ftrace_function(&page_fault_hook);
-	if (ret) {
-		pr_err("cannot hook page_fault_oops (%d)%s\n", ret,
-		       ret == -EBUSY ?
-			       ": kernel.ftrace_enabled is 0, or a livepatch or another module has replaced it" :
-			       "");
-		ftrace_free_filter(&page_fault_hook);
+	ret = rex_hook(&page_fault_hook, rex_ksyms.page_fault_oops,
+		       "page_fault_oops");
+	if (ret)
 		unregister_die_notifier(&die_notifier);
-	}
 	return ret;
 }
 
 void rex_fault_exit(void)
 {
-	unregister_ftrace_function(&page_fault_hook);
-	ftrace_free_filter(&page_fault_hook);
+	rex_unhook(&page_fault_hook);
 	unregister_die_notifier(&die_notifier);
 }

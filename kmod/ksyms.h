@@ -52,8 +52,11 @@ extern struct rex_ksyms rex_ksyms;
 /* rex_kcall(name)(args): call a function of the list. */
 #define rex_kcall(name) static_call(rex_k_##name)
 
+/* The address of the function, not to be called by; NULL if the running kernel has none. */
+#define rex_kaddr(name) static_call_query(rex_k_##name)
+
 /* True if the running kernel has the function, which is OPTIONAL or IF_ANY. */
-#define rex_khas(name) (!!static_call_query(rex_k_##name))
+#define rex_khas(name) (!!rex_kaddr(name))
 
 /**
  * struct rex_nesting - how many calls on top of each other the kernel has buffers for

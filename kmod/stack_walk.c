@@ -8,6 +8,7 @@
 #include <asm/text-patching.h>
 #include <asm/unwind.h>
 
+#include "hook.h"
 #include "ksyms.h"
 #include "selftest.h"
 #include "stack.h"
@@ -62,9 +63,10 @@ static bool walk_find_stack(unsigned long sp, struct stack_info *info)
 NOKPROBE_SYMBOL(walk_find_stack);
 
 /*
- * This is the ftrace hook on arch_bpf_stack_walk(consume_fn, cookie). On the stack of a run, it does
- * what the function does, and the function is skipped. The unwinder goes from frame to frame on any
- * stack whose bounds it has; only where it begins, it looks for the stack among those of the kernel.
+ * This is the ftrace hook on arch_bpf_stack_walk(consume_fn, cookie). On the stack of a run, it
+ * does what the function does, and the function is skipped. The unwinder goes from frame to frame
+ * on any stack whose bounds it has; only where it begins, it looks for the stack among those of
+ * the kernel.
  *
  * Another tracer may have put its own address in place of the one to return to. ftrace has read
  * that before.
@@ -109,8 +111,8 @@ static struct ftrace_ops walk_hook = {
 };
 
 /*
- * The kernel patches calls to arrive before a function, where it tracks the depth of calls, or after its
- * endbr64.
+ * The kernel patches calls to arrive before a function, where it tracks the depth of calls, or
+ * after its endbr64.
  */
 #define CALL_BEFORE 16
 #define CALL_AFTER 4
@@ -160,39 +162,26 @@ static noinline int __init walk_test_hook(unsigned long addr)
 	return -EOPNOTSUPP;
 }
 
-static bool walk_is_hooked;
-
 int __init rex_stack_walk_init(void)
 {
-	unsigned long addr = rex_ksyms_lookup("arch_bpf_stack_walk");
+	unsigned long addr = (unsigned long)rex_kaddr(arch_bpf_stack_walk);
 	int ret;
 
-	if (!rex_khas(arch_bpf_stack_walk) || !addr)
+	if (!addr)
 		return 0;
-	ret = ftrace_set_filter_ip(&walk_hook, addr, 0, 0);
-	if (!ret)
-		ret = register_ftrace_function(&walk_hook);
-	if (ret) {
-		pr_err("cannot hook arch_bpf_stack_walk (%d)%s\n", ret,
-		       ret == -EBUSY ?
-			       ": kernel.ftrace_enabled is 0, or a livepatch or another module has replaced it" :
-			       "");
-		ftrace_free_filter(&walk_hook);
+	ret = rex_hook(&walk_hook, addr, "arch_bpf_stack_walk");
+	if (ret)
 		return ret;
-	}
-	walk_is_hooked = true;
 	ret = walk_test_hook(addr);
 	if (ret)
-		rex_stack_walk_exit();
+		rex_unhook(&walk_hook);
 	return ret;
 }
 
 void rex_stack_walk_exit(void)
 {
-	if (!walk_is_hooked)
-		return;
-	unregister_ftrace_function(&walk_hook);
-	ftrace_free_filter(&walk_hook);
+	if (rex_khas(arch_bpf_stack_walk))
+		rex_unhook(&walk_hook);
 }
 
 #else
