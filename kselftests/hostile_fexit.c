@@ -8,6 +8,7 @@
 
 #include "names/many_traced.h"
 #include "rex_calls.h"
+#include "rex_counter.h"
 #include "rex_tracers.h"
 
 #define MAX_FEXITS 2048
@@ -39,18 +40,7 @@ static int rex_btf_fd(__u32 *id)
 static int attach_fexit(int btf_fd, __u32 function)
 {
 	const struct bpf_insn count[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_PSEUDO_MAP_VALUE,
-		  .imm = fexit_counter },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
-		  .dst_reg = BPF_REG_2,
-		  .imm = 1 },
-		{ .code = BPF_STX | BPF_DW | BPF_ATOMIC,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_REG_2,
-		  .imm = BPF_ADD },
+		INSNS_COUNT(fexit_counter),
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
@@ -76,15 +66,6 @@ static bool is_untraceable(const char *name)
 	return false;
 }
 
-static __u64 count_of_fexits(void)
-{
-	__u64 count;
-	__u32 zero = 0;
-
-	ASSERT(!bpf_map_lookup_elem(fexit_counter, &zero, &count));
-	return count;
-}
-
 /* The kernel calls a function that has an fexit program from a trampoline. */
 static void use_fexit(void)
 {
@@ -95,9 +76,7 @@ static void use_fexit(void)
 	ASSERT(vmlinux);
 	btf = btf__load_from_kernel_by_id_split(btf_id, vmlinux);
 	ASSERT(btf);
-	fexit_counter =
-		bpf_map_create(BPF_MAP_TYPE_ARRAY, "fexits", 4, 8, 1, NULL);
-	ASSERT(fexit_counter >= 0);
+	fexit_counter = make_counter();
 	for (id = btf__type_cnt(vmlinux); id < btf__type_cnt(btf); id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
 		const char *name = btf__name_by_offset(btf, type->name_off);
@@ -148,8 +127,8 @@ TEST_TIMEOUT(faults_under_fexit_on_all_of_rex_are_contained, 240)
 	use_fexit();
 	EXPECT(trampolines() > before + 100);
 	contain_each_fault();
-	ksft_note("%llu returns were counted", count_of_fexits());
-	EXPECT(count_of_fexits() > 1000);
+	ksft_note("%llu returns were counted", counter_value(fexit_counter));
+	EXPECT(counter_value(fexit_counter) > 1000);
 	stop_fexits();
 	EXPECT(WAIT_FOR(trampolines() == before, 30));
 }

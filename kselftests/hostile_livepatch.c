@@ -21,15 +21,6 @@
 
 /* ---- the livepatch ---- */
 
-static long number_in(const char *path)
-{
-	char *text = read_all(path, NULL);
-	long number = atol(text);
-
-	free(text);
-	return number;
-}
-
 /* A test that fails leaves no livepatch behind. */
 static void drop_livepatch(void)
 {

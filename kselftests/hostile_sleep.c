@@ -88,15 +88,6 @@ static void need_idle_states(void)
 	write_file("/sys/power/mem_sleep", "s2idle");
 }
 
-static int sleeps(void)
-{
-	char *text = read_all(SLEEPS, NULL);
-	int number = atoi(text);
-
-	free(text);
-	return number;
-}
-
 /* The function is called with interrupts off, before the clock goes on, as is each CPU's tick. */
 TEST(program_is_skipped_while_the_clock_stands_still_in_idle)
 {
@@ -110,13 +101,13 @@ TEST(program_is_skipped_while_the_clock_stands_still_in_idle)
 		struct bpf_link *link =
 			bpf_program__attach_kprobe(program(obj, "at_kprobe"),
 						   false, functions[i]);
-		int before = sleeps();
+		long before = number_in(SLEEPS);
 		struct rex_prog_info info;
 
 		ASSERT(link);
 		order(obj, "loop_of_nothing", 0);
 		ASSERT(try_suspend("none"));
-		EXPECT(sleeps() > before);
+		EXPECT(number_in(SLEEPS) > before);
 		info = prog_info(obj, "at_kprobe");
 		EXPECT_EQ(info.runs, 0);
 		EXPECT(info.skipped > 0);

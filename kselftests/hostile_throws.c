@@ -6,27 +6,11 @@
 #include <bpf/btf.h>
 
 #include "hostile.h"
+#include "rex_counter.h"
 
 /* The function is called by a helper, and the tracepoint is in a page fault of that helper. */
 #define FUNCTION "copy_from_kernel_nofault"
 #define TRACEPOINT "page_fault_kernel"
-
-static int thrown_map(void)
-{
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "thrown", 4, 8, 1, NULL);
-
-	ASSERT(fd >= 0);
-	return fd;
-}
-
-static __u64 thrown(int map)
-{
-	__u32 zero = 0;
-	__u64 count;
-
-	ASSERT(!bpf_map_lookup_elem(map, &zero, &count));
-	return count;
-}
 
 static int id_of_bpf_throw(void)
 {
@@ -40,11 +24,11 @@ static int id_of_bpf_throw(void)
 }
 
 /*
- * Attaches an eBPF program at the event NAME of the kind ATTACH. It counts in MAP, and throws
- * from a function that it calls. Returns the link.
+ * Attaches an eBPF program at the event NAME of the kind ATTACH. It counts in COUNTER, and
+ * throws from a function that it calls. Returns the link.
  */
 static int attach_thrower(const char *name, enum bpf_attach_type attach,
-			  int map)
+			  int counter)
 {
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_JMP | BPF_CALL,
@@ -52,18 +36,7 @@ static int attach_thrower(const char *name, enum bpf_attach_type attach,
 		  .imm = 2 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_PSEUDO_MAP_VALUE,
-		  .imm = map },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
-		  .dst_reg = BPF_REG_2,
-		  .imm = 1 },
-		{ .code = BPF_STX | BPF_DW | BPF_ATOMIC,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_REG_2,
-		  .imm = BPF_ADD },
+		INSNS_COUNT(counter),
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1 },
 		{ .code = BPF_JMP | BPF_CALL,
 		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
@@ -91,24 +64,24 @@ static void throw_at(const char *name, enum bpf_attach_type attach)
 {
 	struct victim v;
 	struct actor a;
-	int map, link;
+	int counter, link;
 
 	if (id_of_bpf_throw() < 0)
 		SKIP("the kernel has no bpf_throw()");
-	map = thrown_map();
+	counter = make_counter();
 	v = start_victim(&hook_tracepoint);
 	a = start_actor(&hook_tracepoint, "nest", "below", v.pid, 0);
-	link = attach_thrower(name, attach, map);
+	link = attach_thrower(name, attach, counter);
 	be_strict(true);
 	let_go(&v);
 	be_strict(false);
 	close(link);
-	ksft_note("%llu exceptions", thrown(map));
-	EXPECT(thrown(map) > 0);
+	ksft_note("%llu exceptions", counter_value(counter));
+	EXPECT(counter_value(counter) > 0);
 	EXPECT_EQ(map_get(a.obj, "notes", REMARK), 1000);
 	expect_unharmed(&a);
 	end_actor(&a);
-	close(map);
+	close(counter);
 }
 
 TEST(ebpf_program_at_a_function_of_a_helper_throws)

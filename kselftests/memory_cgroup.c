@@ -33,11 +33,7 @@ static void limit_memory(long bytes)
 
 static long charged(void)
 {
-	char *text = read_all(CGROUP "/memory.current", NULL);
-	long bytes = atol(text);
-
-	free(text);
-	return bytes;
+	return number_in(CGROUP "/memory.current");
 }
 
 /* Runs the function in a process of the cgroup, and returns its status. */

@@ -157,6 +157,18 @@ struct tc_request {
 	char attributes[256];
 };
 
+/* Returns a request to make what TYPE is about, below PARENT of the device. */
+static struct tc_request tc_request(int type, int device, __u32 parent)
+{
+	return (struct tc_request){
+		.n = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct tcmsg)),
+		       .nlmsg_type = type,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
+				      NLM_F_EXCL },
+		.t = { .tcm_ifindex = device, .tcm_parent = parent },
+	};
+}
+
 /* Adds the attributes of NESTED, which has nothing else, as those within TYPE. */
 static void put_attributes(struct nlmsghdr *message, unsigned int type,
 			   const struct tc_request *nested)
@@ -189,16 +201,9 @@ static void ask_tc(struct tc_request *request, const char *kind)
 static void put_qdisc(int device, __u32 parent, __u32 handle, const char *kind,
 		      const void *options, size_t size)
 {
-	struct tc_request request = {
-		.n = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct tcmsg)),
-		       .nlmsg_type = RTM_NEWQDISC,
-		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
-				      NLM_F_EXCL },
-		.t = { .tcm_ifindex = device,
-		       .tcm_handle = handle,
-		       .tcm_parent = parent },
-	};
+	struct tc_request request = tc_request(RTM_NEWQDISC, device, parent);
 
+	request.t.tcm_handle = handle;
 	put_attribute(&request.n, TCA_KIND, kind, strlen(kind) + 1);
 	if (size)
 		put_attribute(&request.n, TCA_OPTIONS, options, size);
@@ -295,8 +300,8 @@ static void use_two_queues(const struct nets *nets)
 }
 
 /*
- * Each of two queues has a lock. The program tells the packet, which is in the first one, that it is in
- * the second one. The kernel puts a copy of such a packet into the first one.
+ * Each of two queues has a lock. The program tells the packet, which is in the first one, that it
+ * is in the second one. The kernel puts a copy of such a packet into the first one.
  */
 TEST_F(wire, classifier_that_changes_the_queue_sends_no_copy_to_its_own)
 {
@@ -327,16 +332,9 @@ static void mirror(int from, __u32 handle, int to)
 	struct tc_request action = { .n.nlmsg_len = NLMSG_HDRLEN };
 	struct tc_request list = { .n.nlmsg_len = NLMSG_HDRLEN };
 	struct tc_request all = { .n.nlmsg_len = NLMSG_HDRLEN };
-	struct tc_request request = {
-		.n = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct tcmsg)),
-		       .nlmsg_type = RTM_NEWTFILTER,
-		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
-				      NLM_F_EXCL },
-		.t = { .tcm_ifindex = from,
-		       .tcm_parent = handle,
-		       .tcm_info = TC_H_MAKE(1 << 16, htons(ETH_P_ALL)) },
-	};
+	struct tc_request request = tc_request(RTM_NEWTFILTER, from, handle);
 
+	request.t.tcm_info = TC_H_MAKE(1 << 16, htons(ETH_P_ALL));
 	put_attribute(&options.n, TCA_MIRRED_PARMS, &parameters,
 		      sizeof(parameters));
 	put_attribute(&action.n, TCA_ACT_KIND, "mirred", sizeof("mirred"));
@@ -349,8 +347,8 @@ static void mirror(int from, __u32 handle, int to)
 }
 
 /*
- * The kernel's own action of a queue sends a copy to another device, with the lock of the queue held, and
- * the program there sends it back.
+ * The kernel's own action of a queue sends a copy to another device, with the lock of the queue
+ * held, and the program there sends it back.
  */
 TEST_F(wire, redirect_of_a_mirrored_packet_to_its_queue_is_harmless)
 {

@@ -8,6 +8,7 @@
  */
 
 #include "hostile.h"
+#include "rex_counter.h"
 #include "rex_soak.h"
 #include "rex_soak_hooks.h"
 #include "names/soak_unsafe.h"
@@ -117,18 +118,9 @@ struct counter {
 
 static struct counter start_counter(const struct hook *hook)
 {
-	struct counter c = { .map = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0) };
+	struct counter c = { .map = make_counter() };
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_IMM | BPF_DW,
-		  .dst_reg = 1,
-		  .src_reg = BPF_PSEUDO_MAP_VALUE,
-		  .imm = c.map },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 1 },
-		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW,
-		  .dst_reg = 1,
-		  .src_reg = 2,
-		  .imm = BPF_ADD },
+		INSNS_COUNT(c.map),
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
@@ -144,13 +136,11 @@ static struct counter start_counter(const struct hook *hook)
 /* Returns the events that came and the ones that it missed. */
 static __u64 end_counter(const struct counter *c)
 {
-	__u32 key = 0;
 	__u64 count;
 
 	close(c->link);
 	ksft_pause_ms(100);
-	ASSERT(!bpf_map_lookup_elem(c->map, &key, &count));
-	count += recursion_misses_of(c->prog);
+	count = counter_value(c->map) + recursion_misses_of(c->prog);
 	close(c->prog);
 	close(c->map);
 	return count;

@@ -29,6 +29,15 @@ char *read_all(const char *path, size_t *size)
 	return text;
 }
 
+long number_in(const char *path)
+{
+	char *text = read_all(path, NULL);
+	long number = atol(text);
+
+	free(text);
+	return number;
+}
+
 void write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -93,15 +102,11 @@ void panic_on_warn(bool panic)
 
 int pmu_type(const char *pmu)
 {
-	char path[256], *text;
-	int type;
+	char path[256];
 
 	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type",
 		 pmu);
-	text = read_all(path, NULL);
-	type = atoi(text);
-	free(text);
-	return type;
+	return number_in(path);
 }
 
 int open_kprobe(const char *function)

@@ -33,6 +33,9 @@
 /* Returns the contents of PATH with a NUL after them, from malloc(). */
 char *read_all(const char *path, size_t *size);
 
+/* Returns the number at the beginning of PATH. */
+long number_in(const char *path);
+
 void write_file(const char *path, const char *text);
 
 /* Sets /proc/sys/NAME. */
