@@ -282,9 +282,9 @@ static inline bool rex_compat_may_hold_queue(struct Qdisc *qdisc)
 }
 
 /*
- * Returns whether tc's action mirred of a queue is sending a packet, while this CPU holds the queue's
- * lock, and would wait for itself if that packet came back. Before 6.19, the kernel drops such a packet,
- * or has the count of such actions in a place of its own.
+ * Returns whether tc's action mirred of a queue is sending a packet, while this CPU holds the
+ * queue's lock, and would wait for itself if that packet came back. Before 6.19, the kernel drops
+ * such a packet, or has the count of such actions in a place of its own.
  */
 static inline bool rex_compat_in_mirred(void)
 {

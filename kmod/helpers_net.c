@@ -65,8 +65,8 @@ s64 rex_fib_lookup(void *ctx, void *params, u32 size, u32 flags)
 }
 
 /*
- * Returns whether the code that this run has interrupted, or that has called it, may hold a spin lock. The
- * kernel counts these locks where it can be preempted, and each run counts as one more.
+ * Returns whether the code that this run has interrupted, or that has called it, may hold a spin
+ * lock. The kernel counts these locks where it can be preempted, and each run counts as one more.
  */
 static bool net_may_hold_lock(void)
 {
@@ -98,10 +98,11 @@ static bool net_may_hold_queue_of(const struct net_device *dev)
 }
 
 /*
- * Returns whether a program that sends a packet to another device does so with a queue's lock held: as a
- * classifier of the queue, or since one of the queue's has sent the packet to this device. Two such
- * queues can wait for each other on two CPUs; on newer kernels, a CPU also waits for itself. A program
- * can give the packet another queue of its device, so the packet does not say which queue it is in.
+ * Returns whether a program that sends a packet to another device does so with a queue's lock held:
+ * as a classifier of the queue, or since one of the queue's has sent the packet to this device. Two
+ * such queues can wait for each other on two CPUs; on newer kernels, a CPU also waits for itself. A
+ * program can give the packet another queue of its device, so the packet does not say which queue it
+ * is in.
  */
 static bool net_may_hold_queue(const struct sk_buff *skb, u32 ifindex)
 {
@@ -117,8 +118,8 @@ static bool net_may_hold_queue(const struct sk_buff *skb, u32 ifindex)
 
 /*
  * Returns whether the kernel does what bpf_redirect() and similar helpers ask for. A caller of the
- * classifiers of a queueing discipline expects no redirection. The crate turns -EOPNOTSUPP into the
- * action that drops the packet.
+ * classifiers of a queueing discipline expects no redirection. The crate turns -EOPNOTSUPP into
+ * the action that drops the packet.
  */
 static bool net_can_redirect(u64 flags)
 {

@@ -239,8 +239,8 @@ static inline bool rex_run_on_stack(const struct rex_run *run,
 
 /*
  * KASAN marks the memory around variables as forbidden while a function of the kernel runs;
- * the end of the function takes the marks away. Code that leaves the stack of @run with
- * functions of the kernel on it has to call this: an interrupt of the next run of the level
+ * the end of the function takes the marks away. Code that leaves functions of the kernel between
+ * @low and @high of a run's stack has to call this: an interrupt of the next run of the level
  * saves its registers there.
  */
 static __always_inline void rex_run_unpoison(const void *low, const void *high)
@@ -256,6 +256,7 @@ static __always_inline void rex_run_unpoison(const void *low, const void *high)
 #endif
 }
 
+/* The same for code that leaves the stack of @run. */
 static __always_inline void rex_run_unpoison_stack(const struct rex_run *run)
 {
 	rex_run_unpoison((void *)run - REX_RUN_FROM_LIMIT - REX_RUN_RESERVE,

@@ -52,8 +52,8 @@ int rex_stack_close_init(void);
 void rex_stack_close_exit(void);
 
 /*
- * How much higher the limit of this CPU is between runs since the kernel has ended a task in a run for an
- * error of its own: the levels of that task stay claimed.
+ * How much higher the limit of this CPU is between runs since the kernel has ended a task in a run
+ * for an error of its own: the levels of that task stay claimed.
  */
 DECLARE_PER_CPU(unsigned long, rex_stack_lost);
 

@@ -156,10 +156,10 @@ static void stack_open_idle(void *unused)
 }
 
 /*
- * In suspend to idle, all CPUs are in their idle loops. Each one switches its tick off there, and the
- * last one stops the clock. So programs are skipped on all of them, from before that until all take
- * interrupts again. The other CPUs may be in runs. The kernel would take this CPU for dead if it waited for longer
- * than a run may take.
+ * In suspend to idle, all CPUs are in their idle loops. Each one switches its tick off there, and
+ * the last one stops the clock. So programs are skipped on all of them, from before that until all
+ * take interrupts again. The other CPUs may be in runs. The kernel would take this CPU for dead if
+ * it waited for longer than a run may take.
  */
 static void stack_on_suspend_to_idle(bool begins)
 {
