@@ -278,6 +278,9 @@ int3_that_is_in_memory_fails() {
 	same "$status" 1
 	has "$output" "not ok - kernel 6.1 ended with status 123 in test two"
 	same "${output##*$'\n'}" "1 passed, 1 failed"
+	# The end of the output says it again, with the complaint and its place.
+	has "${output#*failed: 6.1-2-cpus: kernel 6.1 ended with status 123 in test two: }" "int3: 0000 "
+	has "${output#*failed: 6.1-2-cpus: kernel 6.1 ended with status 123 in test two: }" "RIP: 0010:"
 	rm second
 	prepare_int3 e9 "BUG: KASAN: null-ptr-deref"
 	REX_CPUS=2 run -k 6.1 -c 2 -t '^(one|two)'
