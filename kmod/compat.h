@@ -12,8 +12,10 @@
 #include <linux/bpf.h>
 #include <linux/cgroup.h>
 #include <linux/kconfig.h>
+#include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
+#include <linux/poison.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/version.h>
@@ -293,6 +295,20 @@ static inline bool rex_compat_in_mirred(void)
 	return this_cpu_read(softnet_data.xmit.sched_mirred_nest);
 #else
 	return false;
+#endif
+}
+
+/*
+ * Returns whether a page, which is the first of its folio, is of a page pool.
+ * 6.17 and stable kernels, ee62ce7a1d90 ("page_pool: Track DMA-mapped pages and unmap them when
+ * destroying the pool"): more bits of the word are in use, and a function knows them.
+ */
+static inline bool rex_compat_is_pool_page(struct page *page)
+{
+#ifdef PP_MAGIC_MASK
+	return page_pool_page_is_pp(page);
+#else
+	return (page->pp_magic & ~3UL) == PP_SIGNATURE;
 #endif
 }
 

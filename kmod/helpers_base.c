@@ -78,41 +78,108 @@ u32 rex_get_prandom_u32(void)
 	return rex_kcall(bpf_user_rnd_u32)(0, 0, 0, 0, 0);
 }
 
+/*
+ * The bytes that are read at once. A copy of the kernel's cannot be ended, and memory may be
+ * registers of a device, of which each byte can take microseconds. The heap has megabytes.
+ */
+#define READ_PIECE 4096
+
+/* Reads @size bytes with @read, by pieces. A killed run ends when its helper returns. */
+static __always_inline s64 helpers_read(long (*read)(u8 *dst, unsigned long src,
+						     u32 size),
+					u8 *dst, unsigned long src, u32 size)
+{
+	const struct rex_run *run = rex_run_current();
+	u32 at = 0, n;
+	long ret;
+
+	do {
+		n = min_t(u32, size - at, READ_PIECE);
+		ret = read(dst + at, src + at, n);
+		if (ret) {
+			memset(dst, 0, size);
+			return ret;
+		}
+		at += n;
+	} while (at < size && !rex_run_is_marked(run, REX_RUN_KILLED_BIT));
+	return at < size ? -EINTR : 0;
+}
+
+/*
+ * Reads a string into @size bytes with @read, by pieces. Each piece ends with a NUL. If it is full,
+ * that byte is read once more: it may be the string's, or the piece was too short for that.
+ */
+static __always_inline s64
+helpers_read_str(long (*read)(char *dst, unsigned long src, u32 size),
+		 char *dst, unsigned long src, u32 size)
+{
+	const struct rex_run *run = rex_run_current();
+	u32 at = 0, n;
+	long ret;
+
+	for (;;) {
+		n = min_t(u32, size - at, READ_PIECE);
+		ret = read(dst + at, src + at, n);
+		if (ret < 0) {
+			memset(dst, 0, size);
+			return ret;
+		}
+		if (ret < READ_PIECE || at + n == size)
+			return at + ret;
+		at += n - 1;
+		if (rex_run_is_marked(run, REX_RUN_KILLED_BIT))
+			return -EINTR;
+	}
+}
+
+static __always_inline long helpers_read_kernel(u8 *dst, unsigned long src,
+						u32 size)
+{
+	return copy_from_kernel_nofault(dst, (const void *)src, size);
+}
+
+static __always_inline long helpers_read_user(u8 *dst, unsigned long src,
+					      u32 size)
+{
+	return copy_from_user_nofault(dst, (const void __user *)src, size) ?
+		       -EFAULT :
+		       0;
+}
+
+static __always_inline long helpers_read_kernel_str(char *dst,
+						    unsigned long src, u32 size)
+{
+	return rex_kcall(strncpy_from_kernel_nofault)(dst, (const void *)src,
+						      size);
+}
+
+static __always_inline long helpers_read_user_str(char *dst, unsigned long src,
+						  u32 size)
+{
+	return rex_kcall(
+		strncpy_from_user_nofault)(dst, (const void __user *)src, size);
+}
+
 s64 rex_probe_read_kernel(u8 *dst, u32 size, const void *src)
 {
-	long ret = copy_from_kernel_nofault(dst, src, size);
-
-	if (ret)
-		memset(dst, 0, size);
-	return ret;
+	return helpers_read(helpers_read_kernel, dst, (unsigned long)src, size);
 }
 
 s64 rex_probe_read_user(u8 *dst, u32 size, const void __user *src)
 {
-	long ret = copy_from_user_nofault(dst, src, size);
-
-	if (!ret)
-		return 0;
-	memset(dst, 0, size);
-	return -EFAULT;
+	return helpers_read(helpers_read_user, dst, (unsigned long)src, size);
 }
 
 s64 rex_probe_read_kernel_str(char *dst, u32 size, const void *src)
 {
-	long ret = rex_kcall(strncpy_from_kernel_nofault)(dst, src, size);
-
-	if (ret < 0)
-		memset(dst, 0, size);
-	return ret;
+	return helpers_read_str(helpers_read_kernel_str, dst,
+				(unsigned long)src, size);
 }
 
 s64 rex_probe_read_user_str(char *dst, u32 size, const void __user *src)
 {
-	long ret = rex_kcall(strncpy_from_user_nofault)(dst, src, size);
-
-	if (ret < 0)
-		memset(dst, 0, size);
-	return ret;
+	return helpers_read_str(helpers_read_user_str, dst, (unsigned long)src,
+				size);
 }
 
 /*

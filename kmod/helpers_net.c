@@ -175,11 +175,42 @@ s64 rex_xdp_adjust_meta(struct xdp_buff *xdp, s32 offset)
 	return rex_kcall(bpf_xdp_adjust_meta)((u64)xdp, offset, 0, 0, 0);
 }
 
+/* Returns whether the device is a veth. */
+static bool helpers_is_veth(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, "veth");
+}
+
+/*
+ * Returns whether the kernel is right when a packet in several buffers gets shorter. Generic mode and
+ * veth make such a packet of an skb, whose length then stays: what reads the skb later reads beyond
+ * its first buffer, or veth ends with a BUG(). And where the queue does not say that the buffers
+ * are pages of a pool, as in these and behind a devmap, a page is freed while other packets have
+ * pieces of it.
+ */
+static bool helpers_can_shrink(struct xdp_buff *xdp)
+{
+	const struct xdp_rxq_info *rxq = xdp->rxq;
+	const struct skb_shared_info *shared;
+	const skb_frag_t *last;
+
+	if (!xdp_buff_has_frags(xdp))
+		return true;
+	if (helpers_is_veth(rxq->dev))
+		return false;
+	shared = xdp_get_shared_info_from_buff(xdp);
+	last = &shared->frags[shared->nr_frags - 1];
+	return rxq->mem.type != MEM_TYPE_PAGE_SHARED ||
+	       !rex_compat_is_pool_page(compound_head(skb_frag_page(last)));
+}
+
 s64 rex_xdp_adjust_tail(struct xdp_buff *xdp, s32 offset)
 {
 	/* The kernel negates it. */
 	if (offset == S32_MIN)
 		return -EINVAL;
+	if (offset < 0 && !helpers_can_shrink(xdp))
+		return -EOPNOTSUPP;
 	return rex_kcall(bpf_xdp_adjust_tail)((u64)xdp, offset, 0, 0, 0);
 }
 

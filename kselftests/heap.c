@@ -4,6 +4,8 @@
  * free at the end. Allocations in all contexts are in heap_contexts.
  * TEST-DEADLINE: 400
  */
+#include <sys/mman.h>
+
 #include "rex_heap.h"
 #include "names/heap_unsafe.h"
 
@@ -283,4 +285,64 @@ TEST(kernel_survives_a_heap_that_is_overwritten)
 	fire(USE_FREED);
 	EXPECT_EQ(map_get(obj, "results", REACHED_END), 0);
 	unload_heap(obj);
+}
+
+/* ---- one helper that takes long ---- */
+
+/* The registers of a clock, of which each read takes long. */
+#define HPET "/dev/hpet"
+
+/* As many as fit into one block of the heap. */
+#define PAGES (4 * MIB / 4096)
+
+/* Returns the address of PAGES pages, all of which are these registers. */
+static unsigned long map_registers(int fd)
+{
+	char *all = mmap(NULL, PAGES * 4096, PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	ASSERT(all != MAP_FAILED);
+	for (unsigned long i = 0; i < PAGES; i++)
+		ASSERT(mmap(all + i * 4096, 4096, PROT_READ,
+			    MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED);
+	return (unsigned long)all;
+}
+
+/* Returns the milliseconds that a program with the limit takes to read them at once. */
+static long read_registers(unsigned long address, __u32 limit_ms, __u64 *result,
+			   __u64 *timeouts)
+{
+	struct rex_obj *obj = load_with_heap("heap", 16 * MIB, 0, limit_ms);
+	long begin;
+
+	heap_link = attach(obj, "at_dup");
+	map_set(obj, "control", ADDRESS, address);
+	begin = ksft_ms();
+	*result = heap_act(obj, READ_FROM_USER, PAGES * 4096);
+	begin = ksft_ms() - begin;
+	*timeouts = prog_info(obj, "at_dup").faults_by_cause[REX_FAULT_TIMEOUT];
+	unload_heap(obj);
+	return begin;
+}
+
+TEST_TIMEOUT(read_of_slow_memory_ends_at_the_limit, 120)
+{
+	__u64 result, timeouts;
+	unsigned long address;
+	int fd = open(HPET, O_RDONLY);
+	long all, ms;
+
+	if (fd < 0)
+		SKIP("the kernel lets nobody read its clock");
+	address = map_registers(fd);
+	all = read_registers(address, 5000, &result, &timeouts);
+	EXPECT_EQ(result, PAGES * 4096);
+	EXPECT_EQ(timeouts, 0);
+	announce_dmesg("stopped by a timeout");
+	ms = read_registers(address, all / 8, &result, &timeouts);
+	ksft_note("%ld ms for all, %ld with a limit of %ld", all, ms, all / 8);
+	/* It had begun to read. */
+	EXPECT_EQ(result, 1);
+	EXPECT_EQ(timeouts, 1);
+	EXPECT(ms < all / 2);
 }

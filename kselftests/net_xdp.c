@@ -150,6 +150,27 @@ TEST_F(object, bytes_are_copied_across_buffers)
 	run_copies(self->obj, 0xffffffff);
 }
 
+/* On devices, this is refused where the kernel gets it wrong: net_xdp_devices. */
+TEST_F(object, packet_in_several_buffers_gets_shorter)
+{
+	static unsigned char in[LARGE], out[LARGE];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = in,
+		    .data_size_in = LARGE, .data_out = out,
+		    .data_size_out = LARGE, .repeat = 1);
+
+	for (int i = 0; i < LARGE; i++)
+		in[i] = i * 7 + i / 256;
+	tell(self->obj, BY, -5500);
+	ASSERT(!bpf_prog_test_run_opts(bpf_program__fd(
+					       program(self->obj, "cuts")),
+				       &opts));
+	EXPECT_SEEN(self->obj, RET, 0);
+	EXPECT(seen(self->obj, LINEAR) < LARGE);
+	EXPECT_SEEN(self->obj, LENGTH, LARGE - 5500);
+	ASSERT_EQ(opts.data_size_out, LARGE - 5500);
+	ASSERT(!memcmp(in, out, LARGE - 5500));
+}
+
 /* ---- results ---- */
 
 /* This holds in the run that panics, and when the program is dead. */

@@ -92,6 +92,50 @@ TEST_F(wire, packets_in_several_buffers_are_changed)
 	EXPECT_SEEN(self->obj, STORE_RET, 0);
 }
 
+/*
+ * The kernel keeps the length of an skb that loses its last buffers, and frees pages of which other
+ * packets have pieces. So a packet in several buffers does not get shorter. Linux 6.1 has one buffer
+ * in generic mode.
+ */
+static void cut_in_mode(struct wire_fixture *self, int flags)
+{
+	static const int by[] = { -400, -1000, -3500 };
+	struct frame f = udp_frame(PORT, 3960, 'p'), got;
+	size_t cut;
+
+	free(shell("ip link set left mtu 9000"));
+	enter(self->nets.there);
+	free(shell("ip link set right mtu 9000"));
+	ASSERT(!bpf_xdp_attach(ifindex("right"),
+			       bpf_program__fd(program(self->obj, "cuts")),
+			       flags, NULL));
+	enter(self->nets.here);
+	for (int i = 0; i < 300; i++) {
+		tell(self->obj, BY, by[i % 3]);
+		memset(f.data + 42, 'a' + i % 26, f.len - 42);
+		send_frame(self->left, &f);
+		got = receive(self->right);
+		cut = seen(self->obj, LINEAR) < f.len ? 0 : -by[i % 3];
+		ASSERT_EQ(got.len, f.len - cut);
+		ASSERT(!memcmp(got.data, f.data, got.len));
+		EXPECT_SEEN(self->obj, RET, cut ? 0 : (__u64)-EOPNOTSUPP);
+		EXPECT_SEEN(self->obj, LENGTH, f.len - cut);
+	}
+	expect_runs(self->obj, "cuts", 300);
+	ksft_note("%llu of %zu bytes are linear",
+		  (unsigned long long)seen(self->obj, LINEAR), f.len);
+}
+
+TEST_F(wire, packets_in_several_buffers_do_not_get_shorter)
+{
+	cut_in_mode(self, XDP_FLAGS_DRV_MODE);
+}
+
+TEST_F(wire, packets_in_several_buffers_do_not_get_shorter_in_generic_mode)
+{
+	cut_in_mode(self, XDP_FLAGS_SKB_MODE);
+}
+
 /* A program that does not know of several buffers cannot be attached there. */
 TEST_F(nets, devices_with_large_packets_refuse_other_programs)
 {

@@ -112,6 +112,8 @@ impl XdpContext<'_> {
     /// # Errors
     ///
     /// `EINVAL` if there is no room, or less than an Ethernet header would be left.
+    /// `EOPNOTSUPP` if a packet in several buffers would be shorter and the kernel gets that
+    /// wrong: in generic mode, on veth and behind a devmap.
     #[doc(alias = "bpf_xdp_adjust_tail")]
     #[inline(always)]
     pub fn adjust_tail(&mut self, offset: i32) -> Result {

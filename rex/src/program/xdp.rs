@@ -137,7 +137,8 @@ impl xdp {
 
     /// Moves the end of the packet by `offset` bytes; new bytes are 0. Fails with
     /// `-EINVAL` if there is no room, or less than an Ethernet header would be
-    /// left.
+    /// left, and with `-EOPNOTSUPP` if a packet in several buffers would be shorter and
+    /// the kernel gets that wrong: in generic mode, on veth and behind a devmap.
     #[inline(always)]
     pub fn bpf_xdp_adjust_tail(&self, ctx: &mut xdp_md, offset: i32) -> Result {
         // SAFETY: it is the context of the run, and nothing is borrowed from it.

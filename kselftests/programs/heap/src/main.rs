@@ -15,7 +15,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hint::black_box;
 
-use rex::linux::errno::EBUSY;
+use rex::linux::errno::{EBUSY, ENOMEM};
 use rex::map::RexArrayMap;
 use rex::sync::TryLock;
 use rex::tracepoint::*;
@@ -24,7 +24,7 @@ use rex::{Result, rex_map, rex_tracepoint};
 use names::*;
 
 #[rex_map]
-static control: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+static control: RexArrayMap<u64> = RexArrayMap::new(2, 0);
 
 #[rex_map]
 static results: RexArrayMap<u64> = RexArrayMap::new(4, 0);
@@ -37,7 +37,7 @@ static kept: TryLock<Vec<Box<[u64]>>> = TryLock::new(Vec::new());
 
 #[rex_tracepoint]
 fn at_dup(
-    _: &tracepoint<SyscallsEnterDupCtx>,
+    obj: &tracepoint<SyscallsEnterDupCtx>,
     ctx: &SyscallsEnterDupCtx,
 ) -> Result {
     let size = control.get(&SIZE).unwrap_or(0) as usize;
@@ -54,6 +54,7 @@ fn at_dup(
         ALIGNMENTS => alignments(),
         RESIZE => resize(size),
         COUNTS => churn::counts()?,
+        READ_FROM_USER => read_from_user(obj, size)?,
         _ => return Ok(0),
     };
     results.insert(&RESULT, &(result as u64))
@@ -104,6 +105,22 @@ fn count_blocks(size: usize) -> usize {
 fn reserve(size: usize) -> usize {
     let mut bytes = black_box(Vec::<u8>::new());
     usize::from(bytes.try_reserve_exact(size).is_ok())
+}
+
+/// Reads `size` bytes of the process at once. The result is 1 while it reads.
+fn read_from_user(
+    obj: &tracepoint<SyscallsEnterDupCtx>,
+    size: usize,
+) -> core::result::Result<usize, i32> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(size).map_err(|_| -ENOMEM)?;
+    bytes.resize(size, 0);
+    results.insert(&RESULT, &1)?;
+    obj.bpf_probe_read_user_buf(
+        &mut bytes,
+        control.get(&ADDRESS).unwrap_or(0),
+    )?;
+    Ok(black_box(bytes).len())
 }
 
 /// Allocates a block that the compiler cannot optimize away.

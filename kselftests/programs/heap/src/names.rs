@@ -15,9 +15,11 @@ pub(crate) const PANIC_WITH_BLOCKS: u64 = 8;
 pub(crate) const ALIGNMENTS: u64 = 9;
 pub(crate) const RESIZE: u64 = 10;
 pub(crate) const COUNTS: u64 = 11;
+pub(crate) const READ_FROM_USER: u64 = 12;
 
-/// Element of `control`: a number of bytes for the act.
+/// Elements of `control`: a number of bytes for the act, and an address of the process.
 pub(crate) const SIZE: u32 = 0;
+pub(crate) const ADDRESS: u32 = 1;
 
 /// Elements of `results`: the act's, and the counters of `churn`.
 pub(crate) const RESULT: u32 = 0;

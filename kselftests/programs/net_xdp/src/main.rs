@@ -362,6 +362,16 @@ fn copies(obj: &xdp, ctx: &mut xdp_md) -> Result {
     PASS
 }
 
+/// Removes userspace's number of bytes from the end, which may be other buffers.
+#[rex_xdp(frags)]
+fn cuts(obj: &xdp, ctx: &mut xdp_md) -> Result {
+    note(LINEAR, ctx.data_length() as u64);
+    let (Ok(ret) | Err(ret)) = obj.bpf_xdp_adjust_tail(ctx, told(BY) as i32);
+    note(RET, ret as u64);
+    note(LENGTH, obj.bpf_xdp_get_buff_len(ctx) as u64);
+    PASS
+}
+
 /// Indexes beyond the end of a short packet.
 #[rex_xdp]
 fn panics(_: &xdp, ctx: &mut xdp_md) -> Result {

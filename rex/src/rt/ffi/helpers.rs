@@ -342,7 +342,10 @@ unsafe extern "C" {
     pub(crate) fn bpf_xdp_adjust_head(xdp: *mut c_void, offset: i32) -> i64;
     /// Moves the beginning of the metadata before the packet.
     pub(crate) fn bpf_xdp_adjust_meta(xdp: *mut c_void, offset: i32) -> i64;
-    /// Moves the end of the packet.
+    /// Moves the end of the packet. `-EOPNOTSUPP` for one in several buffers
+    /// that would be shorter, in generic mode, on veth, and behind a devmap if
+    /// the buffers are of a page pool: the kernel would get its length wrong,
+    /// or free pages that are in use.
     pub(crate) fn bpf_xdp_adjust_tail(xdp: *mut c_void, offset: i32) -> i64;
     /// Returns the length of the packet with its fragments.
     pub(crate) fn bpf_xdp_get_buff_len(xdp: *mut c_void) -> i64;
