@@ -6,6 +6,7 @@
 #include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
+#include <linux/sched.h>
 #include <linux/sched/isolation.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
@@ -68,8 +69,9 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @rests:	it is isolated and has met no run for a while
  * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
  * @last_run:	time when it last met a run, here or on a CPU that did not tick
- * @spell:	time when the first run began of those that it has ended for their time since a
- *		tick met no run; 0: none
+ * @spell:	time of the first look that met a run since the CPU could switch tasks; 0: none has
+ * @spell_task:	the task that executed then, which had to reschedule since
+ * @spell_switches: how often the CPU had switched from @spell_task
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
  *		is on its way. See watchdog_is_ours().
@@ -81,6 +83,8 @@ struct rex_watchdog {
 	u64 last_tick;
 	u64 last_run;
 	u64 spell;
+	const struct task_struct *spell_task;
+	unsigned long spell_switches;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
@@ -137,20 +141,81 @@ static __always_inline u64 watchdog_period(void)
 	return min_t(u64, ns, watchdog_ticks(rex_watchdog_longest_ms()));
 }
 
+/* Returns whether the task is in an RCU read section in which it has had to reschedule. */
+static __always_inline bool watchdog_is_in_rcu(void)
+{
+#ifdef CONFIG_PREEMPT_RCU
+	return READ_ONCE(current->rcu_read_unlock_special.b.blocked);
+#else
+	return false;
+#endif
+}
+
+/*
+ * Returns whether the CPU could switch tasks since its spell began. The look that begins one sets
+ * TIF_NEED_RESCHED, as RCU does to get a quiescent state, and schedule() clears it, also where it
+ * finds no other task. A task that has been preempted in an RCU read section keeps RCU waiting, so
+ * its spell goes on.
+ */
+static __always_inline bool
+watchdog_could_switch(const struct rex_watchdog *watch, unsigned long switches)
+{
+	if (watch->spell_task != current)
+		return true;
+	return (watch->spell_switches != switches ||
+		!test_tsk_thread_flag(current, TIF_NEED_RESCHED)) &&
+	       !watchdog_is_in_rcu();
+}
+
+/*
+ * Begins and ends the spell of this CPU. Each program at an event may loop, and the kernel takes
+ * the CPU for dead if it cannot switch tasks for too long, whatever kept it. So the time of runs
+ * counts together until it could. @any says that this look has met a run.
+ */
+static __always_inline void watchdog_count_spell(u64 now, bool any)
+{
+	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
+	unsigned long switches = current->nvcsw + current->nivcsw;
+
+	if (watch->spell && watchdog_could_switch(watch, switches))
+		WRITE_ONCE(watch->spell, 0);
+	if (watch->spell || !any)
+		return;
+	watch->spell_task = current;
+	watch->spell_switches = switches;
+	set_tsk_thread_flag(current, TIF_NEED_RESCHED);
+	set_preempt_need_resched();
+	WRITE_ONCE(watch->spell, now);
+}
+
+/*
+ * Returns how long a run may take in a @spell of at least the @longest time. A tracepoint executes
+ * up to 64 programs. So later ones may take less, and all of them end before the kernel takes the
+ * CPU for dead, which it does after two times @longest.
+ */
+static __always_inline s64 watchdog_slice(s64 spell, s64 longest)
+{
+	s64 part = spell < longest + longest / 4 ? 16 :
+		   spell < longest + longest / 2 ? 64 :
+						   512;
+
+	return max_t(s64, longest / part, 2 * MIN_PERIOD_NS);
+}
+
 /*
  * Returns whether the run has to end. Its mark says whether the last look has
  * seen it: see run.h. A look goes from the outermost run to the innermost.
  * @is_over says that one of them has had the longest time that a program may
  * have. Then the runs on top of it end, too, as each level would otherwise keep
- * the CPU for as long again. Runs that follow one that was ended, at the same
- * event as far as the ticks can tell, have a sixteenth of that time each. A run
- * that was not seen before has only just begun, and is most likely short.
+ * the CPU for as long again. Runs that follow one another before the CPU can
+ * switch tasks share that time. A run that was not seen before has only just
+ * begun, and is most likely short.
  */
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
 {
 	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
-	u64 spell = this_cpu_read(rex_watchdog.spell);
+	s64 spell = watchdog_elapsed(now, this_cpu_read(rex_watchdog.spell));
 	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
@@ -160,50 +225,11 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 	}
 	age = watchdog_elapsed(now, run->since);
 	if (age >= longest ||
-	    (spell && watchdog_elapsed(now, spell) >= longest &&
-	     age >= longest / TICKS_PER_TIMEOUT))
+	    (spell >= longest && age >= watchdog_slice(spell, longest)))
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
-	if (!*is_over && age < timeout)
-		return false;
-	if (!spell)
-		this_cpu_write(rex_watchdog.spell, run->since);
-	return true;
+	return *is_over || age >= timeout;
 }
-
-/*
- * Look at all runs of this CPU, and stop those that are too old. Only the innermost run
- * can be aborted at once. Another run is in a helper, and the gate ends it; or a program
- * of an interrupt runs on top of it, and a later look ends it as the innermost run, or
- * its next gate does.
- */
-static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
-{
-	struct rex_run *innermost = rex_run_active(), *run;
-	bool is_over_share = rex_cpu_share_answer(innermost, regs, now);
-	bool is_over = false, any = false;
-	unsigned int level;
-
-	for (level = 0; level < REX_RUN_LEVELS; level++) {
-		run = rex_run_of_level(smp_processor_id(), level);
-		if (!run)
-			continue;
-		any = true;
-		this_cpu_write(rex_watchdog.last_run, now);
-		if (!watchdog_is_too_old(run, now, &is_over)) {
-			if (run == innermost && is_over_share)
-				rex_fault_stop(run, regs, nmi,
-					       REX_FAULT_CPU_SHARE);
-		} else if (run == innermost) {
-			rex_fault_stop(run, regs, nmi, REX_FAULT_TIMEOUT);
-		} else {
-			rex_run_kill(run, REX_FAULT_TIMEOUT);
-		}
-	}
-	if (!any && !nmi)
-		this_cpu_write(rex_watchdog.spell, 0);
-}
-NOKPROBE_SYMBOL(watchdog_look);
 
 /* Returns whether @cpu is in a run, on any level. */
 static bool watchdog_has_runs(unsigned int cpu)
@@ -215,6 +241,39 @@ static bool watchdog_has_runs(unsigned int cpu)
 			return true;
 	return false;
 }
+NOKPROBE_SYMBOL(watchdog_has_runs);
+
+/*
+ * Look at all runs of this CPU, and stop those that are too old. Only the innermost run
+ * can be aborted at once. Another run is in a helper, and the gate ends it; or a program
+ * of an interrupt runs on top of it, and a later look ends it as the innermost run, or
+ * its next gate does.
+ */
+static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
+{
+	struct rex_run *innermost = rex_run_active(), *run;
+	bool is_over_share = rex_cpu_share_answer(innermost, regs, now);
+	bool is_over = false;
+	unsigned int level;
+
+	watchdog_count_spell(now, watchdog_has_runs(smp_processor_id()));
+	for (level = 0; level < REX_RUN_LEVELS; level++) {
+		run = rex_run_of_level(smp_processor_id(), level);
+		if (!run)
+			continue;
+		this_cpu_write(rex_watchdog.last_run, now);
+		if (!watchdog_is_too_old(run, now, &is_over)) {
+			if (run == innermost && is_over_share)
+				rex_fault_stop(run, regs, nmi,
+					       REX_FAULT_CPU_SHARE);
+		} else if (run == innermost) {
+			rex_fault_stop(run, regs, nmi, REX_FAULT_TIMEOUT);
+		} else {
+			rex_run_kill(run, REX_FAULT_TIMEOUT);
+		}
+	}
+}
+NOKPROBE_SYMBOL(watchdog_look);
 
 void rex_watchdog_send_nmi(unsigned int cpu)
 {
@@ -316,13 +375,17 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 }
 
 /*
- * Returns whether @cpu has ended a run for its time just now. More runs of the same event may
- * follow, with interrupts off as well, and all of them together have to end before the kernel
+ * Returns whether runs have kept @cpu for nearly the longest time. More runs of the same event
+ * may follow, with interrupts off as well, and all of them together have to end before the kernel
  * takes the CPU for dead. So the CPU and its buddy tick often.
  */
-static bool watchdog_is_in_spell(unsigned int cpu)
+static bool watchdog_is_kept(unsigned int cpu, u64 now)
 {
-	return READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
+	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
+	u64 spell = READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
+
+	return spell && watchdog_elapsed(now, spell) >=
+				longest - longest / TICKS_PER_TIMEOUT;
 }
 
 /*
@@ -343,7 +406,7 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 		if (cpu == smp_processor_id())
 			return soon;
 		soon |= watchdog_sample(cpu, now, now, ns);
-		soon |= watchdog_is_in_spell(cpu);
+		soon |= watchdog_is_kept(cpu, now);
 		if (watchdog_is_watching(cpu, now, ns))
 			return soon;
 		watchdog_look_by_nmi(cpu, now);
@@ -395,7 +458,7 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 		soon = watchdog_watch_buddies(now, ns);
 	if (regs)
 		watchdog_look(regs, now, false);
-	soon |= watchdog_is_in_spell(smp_processor_id());
+	soon |= watchdog_is_kept(smp_processor_id(), now);
 	this_cpu_write(rex_watchdog.rests, watchdog_may_rest(now, ns));
 	hrtimer_forward_now(timer,
 			    ns_to_ktime(watchdog_interval(now, ns, soon)));
@@ -438,8 +501,10 @@ static void watchdog_start_tick(void *unused)
 
 	this_cpu_write(rex_watchdog.last_tick, now);
 	this_cpu_write(rex_watchdog.last_run, now);
-	this_cpu_write(rex_watchdog.spell, 0);
 	this_cpu_write(rex_watchdog.rests, false);
+	/* A BIND that changes the period ends no spell. */
+	if (!hrtimer_active(this_cpu_ptr(&rex_watchdog.timer)))
+		this_cpu_write(rex_watchdog.spell, 0);
 	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
 		      ns_to_ktime(watchdog_period()),
 		      HRTIMER_MODE_REL_PINNED_HARD);

@@ -57,27 +57,45 @@ TEST(loop_ends_in_half_the_time_of_a_lockup)
 		"ran for more than 500 ms, half of the kernel's limit for a lockup");
 }
 
-#define NR_LOOPS 8
+#define NR_LOOPS 64 /* as many as a tracepoint takes */
 
-/* Programs at one event loop one after the other, and the kernel counts the time of all. */
-TEST(loops_at_one_event_end_in_half_the_time_of_a_lockup)
+/* Lets programs at one event do ACT one after the other, with the limit of a lockup in seconds. */
+static void loop_at_one_event(struct actor *loops, int nr, const char *act,
+			      __u64 number, const char *lockup)
 {
 	struct victim v = start_victim(&hook_tracepoint);
-	struct actor loops[NR_LOOPS];
-	__u64 first, last = 0;
-	int after = 0;
 
 	set_until_exit(SYSCTL("watchdog"), "0");
-	set_until_exit(SYSCTL("watchdog_thresh"), "2");
-	for (int i = 0; i < NR_LOOPS; i++)
-		loops[i] = start_actor(&hook_tracepoint, "loop_of_nothing",
-				       "loop", v.pid, 5000);
+	set_until_exit(SYSCTL("watchdog_thresh"), lockup);
+	for (int i = 0; i < nr; i++) {
+		loops[i] =
+			start_actor(&hook_tracepoint, act, "loop", v.pid, 5000);
+		map_set(loops[i].obj, "orders", NUMBER, number);
+	}
 	let_go(&v);
+}
+
+static struct rex_fault_info fault_of(const struct actor *a)
+{
+	return last_fault(a->obj, hook_tracepoint.program);
+}
+
+/*
+ * Programs at one event loop one after the other, and the kernel counts the time of all. The first one
+ * may loop for two seconds, and a CPU is taken for dead after four.
+ */
+TEST_TIMEOUT(loops_at_one_event_end_before_a_lockup, 60)
+{
+	struct actor loops[NR_LOOPS];
+	__u64 first = 0, last = 0;
+	int after = 0;
+
+	loop_at_one_event(loops, NR_LOOPS, "loop_of_nothing", 0, "4");
 	for (int i = 0; i < NR_LOOPS; i++) {
 		struct rex_fault_info fault;
 
 		expect_actor_fault(&loops[i], REX_FAULT_TIMEOUT);
-		fault = last_fault(loops[i].obj, hook_tracepoint.program);
+		fault = fault_of(&loops[i]);
 		if (!i)
 			first = fault.time;
 		last = fault.time;
@@ -88,8 +106,28 @@ TEST(loops_at_one_event_end_in_half_the_time_of_a_lockup)
 	ksft_note("%d loops ended in %llu ms after the first", NR_LOOPS - 1,
 		  (last - first) / 1000000);
 	EXPECT_EQ(after, NR_LOOPS - 1);
-	/* Each would take a second by itself. */
-	EXPECT((last - first) / 1000000 < 1000 * (NR_LOOPS - 1) / 2);
+	EXPECT((last - first) / 1000000 < 2000);
+}
+
+#define NR_SLOW 8
+
+/* Each of them returns in less than the second for which one may loop. */
+TEST_TIMEOUT(slow_runs_at_one_event_end_before_a_lockup, 60)
+{
+	struct actor slow[NR_SLOW];
+	__u64 first, last;
+
+	loop_at_one_event(slow, NR_SLOW, "loop_for_some_ms", 600, "2");
+	expect_unharmed(&slow[0]);
+	for (int i = 1; i < NR_SLOW; i++)
+		expect_actor_fault(&slow[i], REX_FAULT_TIMEOUT);
+	first = fault_of(&slow[1]).time;
+	last = fault_of(&slow[NR_SLOW - 1]).time;
+	ksft_note("%d runs ended in %llu ms after the first fault", NR_SLOW - 2,
+		  (last - first) / 1000000);
+	EXPECT((last - first) / 1000000 < 1000);
+	for (int i = 0; i < NR_SLOW; i++)
+		end_actor(&slow[i]);
 }
 
 TEST(loop_ends_in_half_the_time_of_a_stall_of_rcu)

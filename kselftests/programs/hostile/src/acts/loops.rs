@@ -224,3 +224,12 @@ pub(super) fn loop_in_trace_printk(_: &dyn Kernel) {
         let _ = rex::rex_printk!("on and on\n");
     }
 }
+
+/// Returns after as many milliseconds as the test says.
+#[inline(never)]
+pub(super) fn loop_for_some_ms(obj: &dyn Kernel) {
+    let begin = obj.now();
+    while obj.now() - begin < super::number() * 1_000_000 {
+        black_box(());
+    }
+}

@@ -192,6 +192,6 @@ acts! {
         loop_in_map_updates loop_in_copies loop_in_fills loop_in_comparisons
         loop_in_formatting loop_in_snprintf loop_in_failing_reads
         loop_in_drop loop_in_a_panic_message loop_after_recursion
-        loop_until_told loop_in_trace_printk
+        loop_until_told loop_for_some_ms loop_in_trace_printk
     }
 }
