@@ -140,7 +140,7 @@ sysctl_that_the_hooks_need_is_named() {
 	unload_rex
 	trap 'echo 1 >/proc/sys/kernel/ftrace_enabled; load_rex' EXIT
 	echo 0 >/proc/sys/kernel/ftrace_enabled 2>/dev/null ||
-		skip "a livepatch or another module needs ftrace"
+		skip "the kernel does not let ftrace be switched off, or something needs it"
 	expect_dmesg 'cannot hook page_fault_oops .*: kernel.ftrace_enabled is 0'
 	refused insmod "$REX_KO" 2>/dev/null
 }
