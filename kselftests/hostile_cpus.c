@@ -229,8 +229,8 @@ static void expect_skipped_between_states(const char *function)
 
 	ASSERT_MSG(link, "no probe can be at %s", function);
 	for (int i = 1; i <= 3; i++) {
-		write_file("/sys/devices/system/cpu/cpu1/online", "0");
-		write_file("/sys/devices/system/cpu/cpu1/online", "1");
+		switch_cpu(1, false);
+		switch_cpu(1, true);
 		EXPECT_EQ(prog_info(obj, "at_kprobe").skipped, i);
 	}
 	EXPECT_EQ(prog_info(obj, "at_kprobe").runs, 0);
@@ -272,13 +272,10 @@ TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 {
 	int buddy = nr_cpus() - 1;
 	struct actor a;
-	char path[64];
 	pid_t events;
 
 	if (nr_cpus() < 3)
 		SKIP("a CPU that is left alone has no buddy");
-	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
-		 buddy);
 	events = fork();
 	if (events == 0)
 		make_events_on_cpu0();
@@ -286,8 +283,8 @@ TEST(loops_with_interrupts_off_are_ended_while_their_buddy_goes_and_comes)
 	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", events, 100);
 	restarts_per_min = 0;
 	for (int i = 0; i < 10; i++) {
-		write_file(path, "0");
-		write_file(path, "1");
+		switch_cpu(buddy, false);
+		switch_cpu(buddy, true);
 	}
 	EXPECT(actor_info(&a).faults >= 10);
 	ksft_note("%llu loops were ended", actor_info(&a).faults);

@@ -128,8 +128,8 @@ TEST_TIMEOUT(all_operations_at_once_leave_a_healthy_kernel, 60)
 	seed_random(start * 64 + 7);
 	for (long end = ksft_ms() + 10000; ksft_ms() < end; usleep(200000)) {
 		fill_tables();
-		write_file("/sys/devices/system/cpu/cpu1/online", "0");
-		write_file("/sys/devices/system/cpu/cpu1/online", "1");
+		switch_cpu(1, false);
+		switch_cpu(1, true);
 	}
 	over = true;
 	for (int i = 0; i < 6; i++) {

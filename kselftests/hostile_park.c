@@ -643,7 +643,7 @@ TEST(cpu_of_a_sleeper_goes_offline_when_it_has_woken_up)
 	pid = fork();
 	ASSERT(pid >= 0);
 	if (pid == 0) {
-		write_file("/sys/devices/system/cpu/cpu1/online", "0");
+		switch_cpu(1, false);
 		_exit(0);
 	}
 	ksft_pause_ms(1000);
@@ -654,7 +654,7 @@ TEST(cpu_of_a_sleeper_goes_offline_when_it_has_woken_up)
 	EXPECT_EQ(seen(CPU_AFTER), 1);
 	EXPECT(WAIT_FOR(waitpid(pid, &status, WNOHANG) == pid, 20));
 	EXPECT_EQ(status, 0);
-	write_file("/sys/devices/system/cpu/cpu1/online", "1");
+	switch_cpu(1, true);
 }
 
 /* ---- what must not sleep ---- */

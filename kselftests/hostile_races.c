@@ -5,8 +5,6 @@
  */
 #include "hostile.h"
 
-#define CPU1_ONLINE "/sys/devices/system/cpu/cpu1/online"
-
 static volatile sig_atomic_t stopping;
 
 static void stop(int signo)
@@ -278,15 +276,10 @@ TEST(module_is_unloaded_right_after_faults)
 
 /* ---- CPUs ---- */
 
-static void set_cpu1(bool online)
-{
-	write_file(CPU1_ONLINE, online ? "1" : "0");
-}
-
 static void toggle_cpu1(void)
 {
-	set_cpu1(false);
-	set_cpu1(true);
+	switch_cpu(1, false);
+	switch_cpu(1, true);
 }
 
 TEST(cpus_go_and_come_while_programs_run)
@@ -331,10 +324,10 @@ TEST(cpu_that_goes_while_a_program_loops_on_it_waits_for_its_end)
 				"a", v.pid, 1000);
 		close(v.go);
 		ASSERT(WAIT_FOR(map_get(a.obj, "notes", BEGUN) == 1, 10));
-		set_cpu1(false);
+		switch_cpu(1, false);
 		expect_actor_fault(&a, REX_FAULT_TIMEOUT);
 		reap(v.pid);
-		set_cpu1(true);
+		switch_cpu(1, true);
 		end_actor(&a);
 	}
 }
@@ -369,9 +362,9 @@ static void all_faults_on_cpu1(void)
 TEST(cpu_that_comes_after_the_module_has_stacks_and_a_watchdog)
 {
 	ASSERT(WAIT_FOR(remove_module() == 0, 10));
-	set_cpu1(false);
+	switch_cpu(1, false);
 	insert_module("");
-	set_cpu1(true);
+	switch_cpu(1, true);
 	all_faults_on_cpu1();
 }
 
@@ -380,8 +373,8 @@ TEST(cpu_that_comes_while_a_program_is_bound_is_watched)
 	struct actor keep =
 		start_actor(&hook_tracepoint, "nothing", "keep", 0, 0);
 
-	set_cpu1(false);
-	set_cpu1(true);
+	switch_cpu(1, false);
+	switch_cpu(1, true);
 	all_faults_on_cpu1();
 	end_actor(&keep);
 }

@@ -259,16 +259,14 @@ TEST(isolated_cpus_that_rest_end_loops_on_all_others)
 TEST(one_cpu_that_is_not_isolated_is_enough)
 {
 	unsigned long set = need_isolated();
-	char path[64];
+	int other = last_of(online() & ~set);
 
-	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
-		 last_of(online() & ~set));
-	write_file(path, "0");
+	switch_cpu(other, false);
 	end_loop_on(first_of(set), &hook_tracepoint, "loop_of_nothing");
 	end_loop_on(last_of(set), &hook_kprobe_int3, "loop_of_nothing");
 	end_loops_with_interrupts_off_on(online() & ~set);
 	end_loops_with_interrupts_off_on(set);
-	write_file(path, "1");
+	switch_cpu(other, true);
 }
 
 /* ---- shares ---- */

@@ -321,10 +321,10 @@ TEST(timer_goes_on_when_its_cpu_does_not)
 	obj = load_tick(0, 0);
 	EXPECT(ticks_on(obj));
 	pin_to_cpu(0);
-	write_file("/sys/devices/system/cpu/cpu1/online", "0");
+	switch_cpu(1, false);
 	EXPECT(ticks_on(obj));
 	map_set(obj, "control", ACT, LOOP);
 	EXPECT(WAIT_FOR(!is_live(obj, "tick"), 20));
-	write_file("/sys/devices/system/cpu/cpu1/online", "1");
+	switch_cpu(1, true);
 	rex_obj_close(obj);
 }

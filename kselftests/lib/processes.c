@@ -54,6 +54,24 @@ int nr_cpus(void)
 	return nr;
 }
 
+void switch_cpu(int cpu, bool on)
+{
+	long end = ksft_ms() + 20000L * ksft_slower();
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
+		 cpu);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	ASSERT_MSG(fd >= 0, "%s: %s", path, strerror(errno));
+	while (write(fd, on ? "1" : "0", 1) != 1) {
+		ASSERT_MSG(errno == EBUSY && ksft_ms() < end, "%s: %s", path,
+			   strerror(errno));
+		ksft_pause_ms(10);
+	}
+	close(fd);
+}
+
 void *map_shared(size_t size)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,

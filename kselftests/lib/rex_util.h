@@ -181,6 +181,9 @@ void use_descriptors(int limit, int left);
 /* Returns the number of CPUs, which is at least 2 and at most MOST_CPUS. */
 int nr_cpus(void);
 
+/* Switches a CPU on or off, and waits while the kernel does not, as during a suspend. */
+void switch_cpu(int cpu, bool on);
+
 /* Returns zeroed memory that this process shares with the children that it forks later. */
 void *map_shared(size_t size);
 
