@@ -48,5 +48,8 @@ pub use crate::tracepoint::{
     SyscallsEnterOpenCtx, SyscallsEnterOpenatCtx, SyscallsExitOpenCtx,
     SyscallsExitOpenatCtx, TracepointRecord,
 };
-pub use crate::{Pod, bytes_of, debug, info, read, tracepoint_ctx, warn};
+pub use crate::{
+    Pod, bytes_of, debug, info, kernel_enum, kernel_has, kernel_offset,
+    kernel_size, read, tracepoint_ctx, warn,
+};
 pub use rex_macros::{config, map};

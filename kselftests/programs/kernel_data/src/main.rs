@@ -9,7 +9,6 @@ mod names;
 
 use rex::kernel::{file, task_struct};
 use rex::prelude::*;
-use rex::{kernel_enum, kernel_has, kernel_offset, kernel_size};
 
 use names::*;
 
