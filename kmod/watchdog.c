@@ -4,6 +4,7 @@
 #include <linux/delay.h>
 #include <linux/hash.h>
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
@@ -72,6 +73,7 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @spell:	time of the first look that met a run since the CPU could switch tasks; 0: none has
  * @spell_task:	the task that executed then, which had to reschedule since
  * @spell_switches: how often the CPU had switched from @spell_task
+ * @interrupt:	an interrupt that does nothing
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
  *		is on its way. See watchdog_is_ours().
@@ -85,6 +87,7 @@ struct rex_watchdog {
 	u64 spell;
 	const struct task_struct *spell_task;
 	unsigned long spell_switches;
+	struct irq_work interrupt;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
 };
@@ -155,11 +158,15 @@ static __always_inline bool watchdog_is_in_rcu(void)
  * Returns whether the CPU could switch tasks since its spell began. The look that begins one sets
  * TIF_NEED_RESCHED, as RCU does to get a quiescent state, and schedule() clears it, also where it
  * finds no other task. A task that has been preempted in an RCU read section keeps RCU waiting, so
- * its spell goes on.
+ * its spell goes on. In an NMI, the CPU may be within schedule(), and have had interrupts off since
+ * before: then it has not ticked since the spell began.
  */
 static __always_inline bool
-watchdog_could_switch(const struct rex_watchdog *watch, unsigned long switches)
+watchdog_could_switch(const struct rex_watchdog *watch, unsigned long switches,
+		      bool nmi)
 {
+	if (nmi && watchdog_elapsed(watch->last_tick, watch->spell) <= 0)
+		return false;
 	if (watch->spell_task != current)
 		return true;
 	return (watch->spell_switches != switches ||
@@ -168,37 +175,54 @@ watchdog_could_switch(const struct rex_watchdog *watch, unsigned long switches)
 }
 
 /*
+ * Has schedule() called. After an NMI, the kernel may have looked already whether it has to, and
+ * halt or return to userspace; other CPUs see the flag, and send no interrupt any more. So an
+ * interrupt comes after the NMI.
+ */
+static __always_inline void watchdog_reschedule(struct rex_watchdog *watch,
+						bool nmi)
+{
+	set_tsk_thread_flag(current, TIF_NEED_RESCHED);
+	set_preempt_need_resched();
+	if (nmi)
+		irq_work_queue(&watch->interrupt);
+}
+
+/*
  * Begins and ends the spell of this CPU. Each program at an event may loop, and the kernel takes
  * the CPU for dead if it cannot switch tasks for too long, whatever kept it. So the time of runs
  * counts together until it could. @any says that this look has met a run.
  */
-static __always_inline void watchdog_count_spell(u64 now, bool any)
+static __always_inline void watchdog_count_spell(u64 now, bool any, bool nmi)
 {
 	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
 	unsigned long switches = current->nvcsw + current->nivcsw;
 
-	if (watch->spell && watchdog_could_switch(watch, switches))
+	if (watch->spell && watchdog_could_switch(watch, switches, nmi))
 		WRITE_ONCE(watch->spell, 0);
 	if (watch->spell || !any)
 		return;
-	watch->spell_task = current;
-	watch->spell_switches = switches;
-	set_tsk_thread_flag(current, TIF_NEED_RESCHED);
-	set_preempt_need_resched();
+	WRITE_ONCE(watch->spell_task, current);
+	WRITE_ONCE(watch->spell_switches, switches);
+	watchdog_reschedule(watch, nmi);
 	WRITE_ONCE(watch->spell, now);
 }
 
 /*
  * Returns how long a run may take in a @spell of at least the @longest time. A tracepoint executes
  * up to 64 programs. So later ones may take less, and all of them end before the kernel takes the
- * CPU for dead, which it does after two times @longest.
+ * CPU for dead, which it does after two times @longest. Shortly before that, each run that is met
+ * has to end (0), as short ones may come without end.
  */
 static __always_inline s64 watchdog_slice(s64 spell, s64 longest)
 {
-	s64 part = spell < longest + longest / 4 ? 16 :
-		   spell < longest + longest / 2 ? 64 :
-						   512;
+	s64 part;
 
+	if (spell >= 2 * longest - longest / 4)
+		return 0;
+	part = spell < longest + longest / 4 ? 16 :
+	       spell < longest + longest / 2 ? 64 :
+					       512;
 	return max_t(s64, longest / part, 2 * MIN_PERIOD_NS);
 }
 
@@ -216,16 +240,17 @@ static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 {
 	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
 	s64 spell = watchdog_elapsed(now, this_cpu_read(rex_watchdog.spell));
+	s64 slice = spell < longest ? longest : watchdog_slice(spell, longest);
 	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
 		run->since = now;
 		rex_run_mark(run, REX_RUN_SEEN_BIT);
-		return false;
+		if (slice)
+			return false;
 	}
 	age = watchdog_elapsed(now, run->since);
-	if (age >= longest ||
-	    (spell >= longest && age >= watchdog_slice(spell, longest)))
+	if (age >= slice)
 		*is_over = true;
 	timeout = READ_ONCE(rex_run_prog(run)->timeout_ms) * (s64)NSEC_PER_MSEC;
 	return *is_over || age >= timeout;
@@ -256,7 +281,7 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 	bool is_over = false;
 	unsigned int level;
 
-	watchdog_count_spell(now, watchdog_has_runs(smp_processor_id()));
+	watchdog_count_spell(now, watchdog_has_runs(smp_processor_id()), nmi);
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
 		if (!run)
@@ -375,17 +400,17 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 }
 
 /*
- * Returns whether runs have kept @cpu for nearly the longest time. More runs of the same event
- * may follow, with interrupts off as well, and all of them together have to end before the kernel
- * takes the CPU for dead. So the CPU and its buddy tick often.
+ * Returns whether runs have kept @cpu for half of the longest time. More runs of the same event may
+ * follow, with interrupts off as well, and all of them together have to end before the kernel
+ * takes the CPU for dead. So the CPU and its buddy tick often. They also see what few looks miss:
+ * that the CPU could switch tasks, before it had to do so again.
  */
 static bool watchdog_is_kept(unsigned int cpu, u64 now)
 {
 	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
 	u64 spell = READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
 
-	return spell && watchdog_elapsed(now, spell) >=
-				longest - longest / TICKS_PER_TIMEOUT;
+	return spell && watchdog_elapsed(now, spell) >= longest / 2;
 }
 
 /*
@@ -397,7 +422,7 @@ static bool watchdog_is_kept(unsigned int cpu, u64 now)
 static bool watchdog_watch_buddies(u64 now, u64 ns)
 {
 	unsigned int cpu = smp_processor_id();
-	bool soon = false;
+	bool soon = false, kept;
 
 	for (;;) {
 		cpu = cpumask_next(cpu, cpu_online_mask);
@@ -406,8 +431,10 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 		if (cpu == smp_processor_id())
 			return soon;
 		soon |= watchdog_sample(cpu, now, now, ns);
-		soon |= watchdog_is_kept(cpu, now);
-		if (watchdog_is_watching(cpu, now, ns))
+		kept = watchdog_is_kept(cpu, now);
+		soon |= kept;
+		if (watchdog_is_watching(cpu, now,
+					 kept ? min_t(u64, ns, SAMPLE_NS) : ns))
 			return soon;
 		watchdog_look_by_nmi(cpu, now);
 	}
@@ -581,14 +608,29 @@ void rex_watchdog_set(u32 timeout_ms)
 		watchdog_stop();
 }
 
+static void watchdog_on_interrupt(struct irq_work *work)
+{
+}
+
 static void __init watchdog_init_cpu(unsigned int cpu)
 {
 	struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
 
+	watch->interrupt = IRQ_WORK_INIT_HARD(watchdog_on_interrupt);
 	rex_compat_hrtimer_setup(&watch->timer, rex_watchdog_tick,
 				 CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	watch->isolated = !housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN) ||
 			  !housekeeping_test_cpu(cpu, HK_TYPE_TICK);
+}
+
+/* Unregisters the handler of NMIs, when no tick or NMI of the watchdog comes any more. */
+static void watchdog_unregister_nmi(void)
+{
+	unsigned int cpu;
+
+	unregister_nmi_handler(NMI_LOCAL, "rex");
+	for_each_possible_cpu(cpu)
+		irq_work_sync(&per_cpu_ptr(&rex_watchdog, cpu)->interrupt);
 }
 
 int __init rex_watchdog_init(void)
@@ -630,7 +672,7 @@ err_remove_online:
 err_remove_dead:
 	cpuhp_remove_state_nocalls(dead_state);
 err_unregister_nmi:
-	unregister_nmi_handler(NMI_LOCAL, "rex");
+	watchdog_unregister_nmi();
 	return ret;
 }
 
@@ -640,5 +682,5 @@ void rex_watchdog_exit(void)
 	cpuhp_remove_state(online_state);
 	cpuhp_remove_state_nocalls(dead_state);
 	watchdog_stop();
-	unregister_nmi_handler(NMI_LOCAL, "rex");
+	watchdog_unregister_nmi();
 }
