@@ -10,6 +10,7 @@
  */
 #include <linux/bpf.h>
 #include <linux/filter.h>
+#include <linux/if_arp.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -143,18 +144,55 @@ s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }
 
-/*
- * Returns whether the packet is yet to be segmented. Only that of an skb can be, in generic
- * mode: the queue is the device's own then, and the end of the buffer is that of the skb.
- */
-static bool helpers_is_gso_in_xdp(const struct xdp_buff *xdp)
+/* Returns whether the device is a veth. */
+static bool helpers_is_veth(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, "veth");
+}
+
+/* Returns whether the packet is that of an skb, in generic mode: the queue is the device's own. */
+static bool helpers_is_generic(const struct xdp_buff *xdp)
 {
 	const struct net_device *dev = xdp->rxq->dev;
 	const void *rxq = xdp->rxq;
 
 	return rxq >= (void *)dev->_rx &&
-	       rxq < (void *)(dev->_rx + dev->num_rx_queues) &&
-	       xdp_get_shared_info_from_buff((struct xdp_buff *)xdp)->gso_size;
+	       rxq < (void *)(dev->_rx + dev->num_rx_queues);
+}
+
+/*
+ * Returns whether the packet is yet to be segmented. Only that of an skb can be, in generic
+ * mode, and in several buffers on veth. The end of the buffer is that of the skb.
+ */
+static bool helpers_is_gso_in_xdp(struct xdp_buff *xdp)
+{
+	return (helpers_is_generic(xdp) ||
+		(xdp_buff_has_frags(xdp) && helpers_is_veth(xdp->rxq->dev))) &&
+	       xdp_get_shared_info_from_buff(xdp)->gso_size;
+}
+
+/*
+ * Returns the bytes of a packet that its link-layer header may take in generic mode: with five VLAN
+ * tags, which stay in the header of a VLAN device without reordering; or the headers of a tunnel. 0:
+ * no more than Ethernet's.
+ */
+static int helpers_longest_header(const struct net_device *dev)
+{
+	if (dev->type == ARPHRD_ETHER)
+		return ETH_HLEN + 5 * VLAN_HLEN;
+	return dev->hard_header_len > ETH_HLEN ? 128 : 0;
+}
+
+/*
+ * Returns whether the first buffer of a packet keeps its link-layer header when it gets shorter by
+ * @bytes. The kernel's helpers keep an Ethernet header, and generic mode then pulls the packet's off,
+ * which may be longer.
+ */
+static bool helpers_keeps_header(const struct xdp_buff *xdp, s32 bytes)
+{
+	return !helpers_is_generic(xdp) ||
+	       xdp->data_end - xdp->data - bytes >=
+		       helpers_longest_header(xdp->rxq->dev);
 }
 
 /*
@@ -165,7 +203,8 @@ s64 rex_xdp_adjust_head(struct xdp_buff *xdp, s32 offset)
 {
 	if (xdp->data - xdp->data_hard_start + offset > HELPERS_MAX_OFFSET)
 		return -EINVAL;
-	if (offset > 0 && helpers_is_gso_in_xdp(xdp))
+	if (offset > 0 &&
+	    (helpers_is_gso_in_xdp(xdp) || !helpers_keeps_header(xdp, offset)))
 		return -EINVAL;
 	return rex_kcall(bpf_xdp_adjust_head)((u64)xdp, offset, 0, 0, 0);
 }
@@ -173,12 +212,6 @@ s64 rex_xdp_adjust_head(struct xdp_buff *xdp, s32 offset)
 s64 rex_xdp_adjust_meta(struct xdp_buff *xdp, s32 offset)
 {
 	return rex_kcall(bpf_xdp_adjust_meta)((u64)xdp, offset, 0, 0, 0);
-}
-
-/* Returns whether the device is a veth. */
-static bool helpers_is_veth(const struct net_device *dev)
-{
-	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, "veth");
 }
 
 /*
@@ -204,10 +237,33 @@ static bool helpers_can_shrink(struct xdp_buff *xdp)
 	       !rex_compat_is_pool_page(compound_head(skb_frag_page(last)));
 }
 
+/*
+ * Returns whether the last buffer has room for @bytes. Some drivers name a size that leaves none
+ * after what is there, and some kernels subtract without a sign.
+ */
+static bool helpers_has_tailroom(struct xdp_buff *xdp, s32 bytes)
+{
+	const struct skb_shared_info *shared;
+	const skb_frag_t *last;
+
+	if (!xdp_buff_has_frags(xdp) || !xdp->rxq->frag_size)
+		return true;
+	shared = xdp_get_shared_info_from_buff(xdp);
+	last = &shared->frags[shared->nr_frags - 1];
+	return (s64)xdp->rxq->frag_size - skb_frag_size(last) -
+		       skb_frag_off(last) >=
+	       bytes;
+}
+
 s64 rex_xdp_adjust_tail(struct xdp_buff *xdp, s32 offset)
 {
 	/* The kernel negates it. */
 	if (offset == S32_MIN)
+		return -EINVAL;
+	if (offset > 0 && !helpers_has_tailroom(xdp, offset))
+		return -EINVAL;
+	if (offset < 0 && !xdp_buff_has_frags(xdp) &&
+	    !helpers_keeps_header(xdp, -offset))
 		return -EINVAL;
 	if (offset < 0 && !helpers_can_shrink(xdp))
 		return -EOPNOTSUPP;
@@ -243,6 +299,40 @@ s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 	return rex_kcall(bpf_clone_redirect)((u64)skb, ifindex, flags, 0, 0);
 }
 
+/*
+ * Prepares a packet whose first @end bytes the kernel will make linear. The kernel segments a packet
+ * by its list of further packets, and BUG()s if only a part of the list is in the first
+ * buffer. Where it keeps the list as it is, for SCTP and for lists that it has merged, it cannot
+ * segment a packet without it either.
+ */
+static s64 net_before_pull(struct sk_buff *skb, u64 end)
+{
+	const struct skb_shared_info *shared = skb_shinfo(skb);
+
+	if (!skb_is_gso(skb) || !skb_has_frag_list(skb) ||
+	    end <= skb_pagelen(skb) || end > skb->len)
+		return 0;
+	if (shared->gso_size == GSO_BY_FRAGS ||
+	    shared->gso_type & SKB_GSO_FRAGLIST)
+		return -EOPNOTSUPP;
+	return rex_kcall(bpf_skb_pull_data)((u64)skb, skb->len, 0, 0, 0);
+}
+
+/* Makes the first @len bytes linear, if the packet has as many. */
+static s64 helpers_make_linear(struct sk_buff *skb, u32 len)
+{
+	s64 err;
+
+	if (len <= skb_headlen(skb))
+		return 0;
+	if (len > skb->len)
+		return -EINVAL;
+	err = net_before_pull(skb, len);
+	if (err || len <= skb_headlen(skb))
+		return err;
+	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
+}
+
 s64 rex_get_hash_recalc(struct sk_buff *skb)
 {
 	return rex_kcall(bpf_get_hash_recalc)((u64)skb, 0, 0, 0, 0);
@@ -251,6 +341,10 @@ s64 rex_get_hash_recalc(struct sk_buff *skb)
 s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags)
 {
+	s64 err = net_before_pull(skb, (u64)offset + sizeof(__sum16));
+
+	if (err)
+		return err;
 	return rex_kcall(bpf_l3_csum_replace)((u64)skb, offset, from, to,
 					      flags);
 }
@@ -258,6 +352,10 @@ s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags)
 {
+	s64 err = net_before_pull(skb, (u64)offset + sizeof(__sum16));
+
+	if (err)
+		return err;
 	return rex_kcall(bpf_l4_csum_replace)((u64)skb, offset, from, to,
 					      flags);
 }
@@ -292,16 +390,6 @@ static bool helpers_can_move(const struct sk_buff *skb, u32 len)
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		last = max_t(u32, last, skb->csum_start);
 	return last + len <= HELPERS_MAX_OFFSET;
-}
-
-/* Makes the first @len bytes linear, if the packet has as many. */
-static s64 helpers_make_linear(struct sk_buff *skb, u32 len)
-{
-	if (len <= skb_headlen(skb))
-		return 0;
-	if (len > skb->len)
-		return -EINVAL;
-	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
 }
 
 /* Returns the offset at which the kernel makes room in an IP packet. */
@@ -355,16 +443,24 @@ static void helpers_catch_up_headers(struct sk_buff *skb)
 		skb->ip_summed = CHECKSUM_NONE;
 }
 
-/* The kernel moves the headers before the room without a look whether they are linear. */
+/*
+ * The kernel moves the headers before the room without a look whether they are linear. A redirection
+ * may pull an Ethernet header off what is left, and BUG()s if that is not linear.
+ */
 s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 {
+	u32 offset = helpers_room_offset(skb, mode);
 	s64 err;
 
 	if (diff > HELPERS_MAX_ROOM || diff < -HELPERS_MAX_ROOM)
 		return -EFAULT;
 	if (!helpers_can_move(skb, abs(diff)))
 		return -EINVAL;
-	err = helpers_make_linear(skb, helpers_room_offset(skb, mode));
+	if (offset > skb->len)
+		return -EINVAL;
+	err = helpers_make_linear(skb,
+				  min_t(u32, skb->len,
+					offset + max(-diff, 0) + ETH_HLEN));
 	if (!err && skb_is_gso(skb) && !(flags & BPF_F_ADJ_ROOM_FIXED_GSO))
 		err = helpers_check_segments(skb, diff);
 	if (err)
@@ -376,7 +472,7 @@ s64 rex_skb_adjust_room(struct sk_buff *skb, s32 diff, u32 mode, u64 flags)
 
 /*
  * The kernel does not check the length of GSO packets, and a head room above INT_MAX is a
- * BUG().
+ * BUG(). As in rex_skb_adjust_room(), an Ethernet header's bytes have to be linear.
  */
 s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags)
 {
@@ -384,13 +480,24 @@ s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags)
 
 	if (head_room > HELPERS_MAX_ROOM || !helpers_can_move(skb, head_room))
 		return -EINVAL;
+	err = helpers_make_linear(skb, min_t(u32, skb->len, ETH_HLEN));
+	if (err)
+		return err;
 	err = rex_kcall(bpf_skb_change_head)((u64)skb, head_room, flags, 0, 0);
 	helpers_catch_up_headers(skb);
 	return err;
 }
 
+/*
+ * The kernel keeps what is before the transport header, wherever that is, and then pulls the
+ * link-layer header off without a check. Of a packet that has had a VLAN tag, the transport header
+ * may still be before the network header.
+ */
 s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags)
 {
+	if ((s64)len <= skb_network_offset(skb) ||
+	    (skb_at_tc_ingress(skb) && len <= skb->mac_len))
+		return -EINVAL;
 	return rex_kcall(bpf_skb_change_tail)((u64)skb, len, flags, 0, 0);
 }
 
@@ -433,8 +540,13 @@ s64 rex_skb_load_bytes(struct sk_buff *skb, u32 offset, u8 *to, u32 len)
 
 s64 rex_skb_pull_data(struct sk_buff *skb, u32 len)
 {
+	s64 err;
+
 	if (len > INT_MAX)
 		return -EINVAL;
+	err = net_before_pull(skb, len);
+	if (err)
+		return err;
 	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
 }
 
@@ -459,8 +571,13 @@ s64 rex_skb_set_queue_mapping(struct sk_buff *skb, u16 queue)
 s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const u8 *from,
 			u32 len, u64 flags)
 {
+	s64 err;
+
 	if (len > INT_MAX)
 		return -EFAULT;
+	err = net_before_pull(skb, (u64)offset + len);
+	if (err)
+		return err;
 	return rex_kcall(bpf_skb_store_bytes)((u64)skb, offset, (u64)from, len,
 					      flags);
 }

@@ -100,6 +100,34 @@ TEST_F(wire, writes_to_headers_do_not_reach_clones)
 	overwrite(self, "overwrites_header", &f, PORT + 1, "pppppppppp");
 }
 
+/*
+ * The kernel keeps what is before the transport header, which is before the network header once a tag
+ * has been taken off a packet that nobody has parsed; and then pulls the Ethernet header off.
+ */
+TEST_F(wire, packets_keep_their_ethernet_header)
+{
+	struct frame f = { .len = 0 };
+
+	put_eth(&f, 0x8100);
+	put16(&f, 1);
+	put16(&f, 0x88b5);
+	while (f.len < 64)
+		put8(&f, 0);
+	attach_tc(self->obj, "resizes", self->nets.there, "right",
+		  BPF_TC_INGRESS);
+	tell(self->obj, HOW, TAIL);
+	for (unsigned int len = 8; len <= 15; len++) {
+		tell(self->obj, BY, len);
+		send_frame(self->left, &f);
+		expect_runs(self->obj, "resizes", len - 7);
+		if (len <= 14)
+			EXPECT_SEEN(self->obj, RET, (__u64)-EINVAL);
+		else
+			EXPECT_SEEN(self->obj, RET, 0);
+		EXPECT_SEEN(self->obj, LENGTH, len <= 14 ? f.len - 4 : len);
+	}
+}
+
 TEST_F(nets, copies_are_sent_and_the_original_is_changed)
 {
 	struct frame f = udp_frame(PORT, 10, 'p'), got;

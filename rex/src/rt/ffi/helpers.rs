@@ -337,15 +337,18 @@ unsafe extern "C" {
     /// Sends the packet to the target in the map's entry when the program ends.
     pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
     /// Moves the beginning of the packet. `-EINVAL` also for one that would be
-    /// more than 32767 bytes after that of its buffer, and for taking bytes off
-    /// a packet that is yet to be segmented, in generic mode.
+    /// more than 32767 bytes after that of its buffer, and in generic mode for
+    /// taking bytes off a packet that is yet to be segmented, or if less would
+    /// be left than the longest link-layer header: 34 bytes for Ethernet, 128
+    /// for a tunnel.
     pub(crate) fn bpf_xdp_adjust_head(xdp: *mut c_void, offset: i32) -> i64;
     /// Moves the beginning of the metadata before the packet.
     pub(crate) fn bpf_xdp_adjust_meta(xdp: *mut c_void, offset: i32) -> i64;
-    /// Moves the end of the packet. `-EOPNOTSUPP` for one in several buffers
-    /// that would be shorter, in generic mode, on veth, and behind a devmap if
-    /// the buffers are of a page pool: the kernel would get its length wrong,
-    /// or free pages that are in use.
+    /// Moves the end of the packet. `-EINVAL` as for `bpf_xdp_adjust_head`.
+    /// `-EOPNOTSUPP` for one in several buffers that would be shorter, in
+    /// generic mode, on veth, and behind a devmap if the buffers are of a page
+    /// pool: the kernel would get its length wrong, or free pages that are in
+    /// use.
     pub(crate) fn bpf_xdp_adjust_tail(xdp: *mut c_void, offset: i32) -> i64;
     /// Returns the length of the packet with its fragments.
     pub(crate) fn bpf_xdp_get_buff_len(xdp: *mut c_void) -> i64;
@@ -439,14 +442,16 @@ unsafe extern "C" {
         head_room: u32,
         flags: u64,
     ) -> i64;
-    /// Changes the length of the packet.
+    /// Changes the length of the packet. `-EINVAL` for one that would have
+    /// nothing after its link-layer header.
     pub(crate) fn bpf_skb_change_tail(
         skb: *mut c_void,
         len: u32,
         flags: u64,
     ) -> i64;
     /// Makes the first `len` bytes linear and not shared; 0 stands for all that
-    /// are linear.
+    /// are linear. `-EOPNOTSUPP` for bytes of a list of packets that is yet to
+    /// be segmented by the packets of the list, as of SCTP.
     pub(crate) fn bpf_skb_pull_data(skb: *mut c_void, len: u32) -> i64;
     /// Sets `__sk_buff.queue_mapping`. `-EINVAL`: the device has no such queue.
     pub(crate) fn rex_skb_set_queue_mapping(
@@ -463,7 +468,7 @@ unsafe extern "C" {
         tstamp: u64,
         tstamp_type: u32,
     ) -> i64;
-    /// Copies to the packet.
+    /// Copies to the packet. `-EOPNOTSUPP` as for `bpf_skb_pull_data`.
     pub(crate) fn bpf_skb_store_bytes(
         skb: *mut c_void,
         offset: u32,
