@@ -272,7 +272,7 @@ void give_counts_maps(struct rex_load *args, struct rex_map_fd *maps)
 void give_heap_maps(struct rex_load *args, struct rex_map_fd *maps)
 {
 	strcpy(maps[0].name, "control");
-	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
+	maps[0].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 2, 0);
 	strcpy(maps[1].name, "results");
 	maps[1].fd = make_map(BPF_MAP_TYPE_ARRAY, 4, 8, 4, 0);
 	strcpy(maps[2].name, "text");
