@@ -522,19 +522,26 @@ static int watchdog_on_nmi(unsigned int type, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(watchdog_on_nmi);
 
+/*
+ * A tick that is due within the new period stays. If each BIND started the timer again, a process
+ * that binds programs of other timeouts again and again would put the tick off forever.
+ */
 static void watchdog_start_tick(void *unused)
 {
+	struct hrtimer *timer = this_cpu_ptr(&rex_watchdog.timer);
+	ktime_t next = ns_to_ktime(watchdog_period());
 	u64 now = ktime_get_mono_fast_ns();
+	bool is_active = hrtimer_active(timer);
 
+	if (is_active && hrtimer_get_remaining(timer) <= next)
+		return;
 	this_cpu_write(rex_watchdog.last_tick, now);
 	this_cpu_write(rex_watchdog.last_run, now);
 	this_cpu_write(rex_watchdog.rests, false);
 	/* A BIND that changes the period ends no spell. */
-	if (!hrtimer_active(this_cpu_ptr(&rex_watchdog.timer)))
+	if (!is_active)
 		this_cpu_write(rex_watchdog.spell, 0);
-	hrtimer_start(this_cpu_ptr(&rex_watchdog.timer),
-		      ns_to_ktime(watchdog_period()),
-		      HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_start(timer, next, HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 static void watchdog_clear_nmi(void *unused)

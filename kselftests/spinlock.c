@@ -49,6 +49,7 @@ TEST(panic_releases_the_lock_and_stores_nothing)
 	await_sample(s,
 		     "loader: program rex_prog1 stopped by a panic: up is 12 "
 		     "and down still 5, at samples/spinlock/src/main.rs:");
+	await_end_of_line(s);
 	trigger("1 5");
 	/* The loader still reads the value under the lock. */
 	s->text[s->len = 0] = '\0';

@@ -36,6 +36,9 @@ long histogram_sum(const char *text);
 /* Wait for WORDS in the output. */
 void await_sample(struct sample *s, const char *words);
 
+/* Waits until the last line that it has printed is whole. */
+void await_end_of_line(struct sample *s);
+
 /* Waits for the program's end, and returns its exit status, or -1. */
 int end_sample(struct sample *s);
 

@@ -79,6 +79,17 @@ void await_sample(struct sample *s, const char *words)
 		   s->text);
 }
 
+void await_end_of_line(struct sample *s)
+{
+	long end = ksft_ms() + 20000;
+
+	while (s->len && s->text[s->len - 1] != '\n' && ksft_ms() < end)
+		if (!read_sample(s, 100))
+			break;
+	ASSERT_MSG(!s->len || s->text[s->len - 1] == '\n',
+		   "the last line has no end: \"%s\"", s->text);
+}
+
 int end_sample(struct sample *s)
 {
 	int status;
