@@ -55,29 +55,31 @@ fault_interrupted_run(const struct pt_regs *regs, unsigned long *ip,
 
 /*
  * Return the innermost run of this CPU if its program caused the fault. @ip receives
- * the program's instruction.
+ * the program's instruction, or that of the fault if the program has jumped there as its last
+ * act. A function that the thunk calls may fault before it has pushed anything.
  */
 static __always_inline struct rex_run *
 fault_causing_run(const struct pt_regs *regs, unsigned long *ip)
 {
 	struct rex_run *run = rex_run_active();
+	const unsigned long *slot, *caller;
 	const struct rex_image *image;
-	unsigned long caller;
 
 	if (!run || !IS_ALIGNED(regs->sp, sizeof(long)) ||
-	    !rex_run_on_stack(run, regs->sp) ||
-	    !rex_run_on_stack(run, regs->sp + sizeof(long)))
+	    !rex_run_on_stack(run, regs->sp))
 		return NULL;
 	*ip = regs->ip;
 	if (fault_in_text(run, regs->ip))
 		return run;
 	image = rex_run_prog(run)->image;
-	caller = rex_fault_owner_caller(regs,
+	slot = (unsigned long *)rex_run_return_slot(run);
+	caller = rex_fault_owner_caller(regs, slot,
 					image->target.seg[REX_SEG_TEXT].addr,
 					image->text_len);
 	if (!caller)
 		return NULL;
-	*ip = caller - 1;
+	if (caller != slot)
+		*ip = *caller - 1;
 	return run;
 }
 

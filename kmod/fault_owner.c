@@ -53,23 +53,25 @@ static bool fault_owner_is_bad_branch(unsigned long ip)
 	       !__is_canonical_address(ip, boot_cpu_data.x86_virt_bits);
 }
 
-unsigned long rex_fault_owner_caller(const struct pt_regs *regs,
-				     unsigned long text, size_t len)
+const unsigned long *rex_fault_owner_caller(const struct pt_regs *regs,
+					    const unsigned long *slot,
+					    unsigned long text, size_t len)
 {
-	const unsigned long *sp = (unsigned long *)regs->sp;
-	unsigned long caller = 0;
+	const unsigned long *sp = (unsigned long *)regs->sp, *at = NULL;
 
 	if (fault_owner_is_bad_branch(regs->ip))
 		/* A thunk pushes the target, and may be about to return to it. */
-		caller = sp[0] - text - 1 < len ? sp[0] : sp[1];
+		at = sp == slot || *sp - text - 1 < len ? sp : sp + 1;
 	else if (rex_loads_contain(regs->ip))
-		caller = sp[0];
+		at = sp;
 	else if (fault_owner_in_leaf(regs->ip) &&
 		 fault_owner_contains(leaf_gates, ARRAY_SIZE(leaf_gates),
-				      sp[0] - CALL_INSN_SIZE))
+				      *sp - CALL_INSN_SIZE))
 		/* These functions push nothing: the return address in the gate is on top. */
-		caller = sp[1];
-	return caller - text - 1 < len ? caller : 0;
+		at = sp + 1;
+	if (!at || at > slot)
+		return NULL;
+	return at == slot || *at - text - 1 < len ? at : NULL;
 }
 
 static unsigned long fault_owner_resolve(const char *name)

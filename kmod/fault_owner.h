@@ -22,15 +22,17 @@ struct pt_regs;
 int rex_fault_owner_init(void);
 
 /**
- * rex_fault_owner_caller() - find the program's call that led to a fault
- * @regs:	of the fault; two words can be read from its stack
+ * rex_fault_owner_caller() - find the program's branch that led to a fault
+ * @regs:	of the fault; its stack pointer is at @slot or below
+ * @slot:	where the thunk has left the address to which the program returns
  * @text:	where the program's text begins
  * @len:	its length
  *
- * Context: any. Return: the address after the program's call if the program owns the
- * fault, otherwise 0.
+ * Context: any. Return: NULL if the program does not own the fault. Otherwise, the place of the
+ * address after the program's call; it is @slot if the program has jumped as its last act.
  */
-unsigned long rex_fault_owner_caller(const struct pt_regs *regs,
-				     unsigned long text, size_t len);
+const unsigned long *rex_fault_owner_caller(const struct pt_regs *regs,
+					    const unsigned long *slot,
+					    unsigned long text, size_t len);
 
 #endif /* _REX_FAULT_OWNER_H */
