@@ -214,7 +214,7 @@ static void abort_describe_timeout(struct rex_fault *fault,
 	else if (abort_is_on_top(run))
 		why = "was on top of a run that took";
 	else
-		why = "came at once after runs that took";
+		why = "was on a CPU that could not switch tasks for";
 	snprintf(fault->message, sizeof(fault->message),
 		 "%s more than %u ms%s%s%s", why,
 		 late ? min(limit, longest) : longest,

@@ -70,9 +70,10 @@ MODULE_PARM_DESC(max_timeout_ms,
  * @rests:	it is isolated and has met no run for a while
  * @last_tick:	time of its last tick, ktime_get_mono_fast_ns()
  * @last_run:	time when it last met a run, here or on a CPU that did not tick
- * @spell:	time of the first look that met a run since the CPU could switch tasks; 0: none has
- * @spell_task:	the task that executed then, which had to reschedule since
+ * @spell:	time of the first look since the CPU could switch tasks; 0: none since it ticks
+ * @spell_task:	the task that executed then
  * @spell_switches: how often the CPU had switched from @spell_task
+ * @spell_looks: looks since @spell_task had to reschedule; 0: it did not have to
  * @interrupt:	an interrupt that does nothing
  * @nmi_senders: CPUs that are sending an NMI to it
  * @nmi_sent:	time when the last NMI was sent to the CPU, as @last_tick; 0: no NMI
@@ -87,6 +88,7 @@ struct rex_watchdog {
 	u64 spell;
 	const struct task_struct *spell_task;
 	unsigned long spell_switches;
+	unsigned int spell_looks;
 	struct irq_work interrupt;
 	atomic_t nmi_senders;
 	u64 nmi_sent;
@@ -129,6 +131,12 @@ u32 rex_watchdog_longest_ms(void)
 }
 NOKPROBE_SYMBOL(rex_watchdog_longest_ms);
 
+/* Returns the same in nanoseconds. */
+static __always_inline s64 watchdog_longest_ns(void)
+{
+	return rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
+}
+
 /* Returns the nanoseconds between ticks that a timeout takes. */
 static __always_inline u64 watchdog_ticks(u32 timeout_ms)
 {
@@ -154,24 +162,37 @@ static __always_inline bool watchdog_is_in_rcu(void)
 #endif
 }
 
+/* Returns how often the current task gave the CPU up. */
+static __always_inline unsigned long watchdog_switches(void)
+{
+	return current->nvcsw + current->nivcsw;
+}
+
 /*
- * Returns whether the CPU could switch tasks since its spell began. The look that begins one sets
- * TIF_NEED_RESCHED, as RCU does to get a quiescent state, and schedule() clears it, also where it
- * finds no other task. A task that has been preempted in an RCU read section keeps RCU waiting, so
- * its spell goes on. In an NMI, the CPU may be within schedule(), and have had interrupts off since
- * before: then it has not ticked since the spell began.
+ * Returns whether the CPU could switch tasks since its spell began. A look that finds an old spell
+ * sets TIF_NEED_RESCHED, as RCU does to get a quiescent state, and schedule() clears it, also where
+ * it finds no other task. A task that has been preempted in an RCU read section keeps RCU waiting,
+ * so its spell goes on. An NMI may be within schedule(), before the next task executes, so only
+ * ticks end a spell.
  */
 static __always_inline bool
-watchdog_could_switch(const struct rex_watchdog *watch, unsigned long switches,
-		      bool nmi)
+watchdog_could_switch(const struct rex_watchdog *watch, struct pt_regs *regs)
 {
-	if (nmi && watchdog_elapsed(watch->last_tick, watch->spell) <= 0)
-		return false;
-	if (watch->spell_task != current)
+	if (user_mode(regs) || watch->spell_task != current)
 		return true;
-	return (watch->spell_switches != switches ||
-		!test_tsk_thread_flag(current, TIF_NEED_RESCHED)) &&
+	return (watch->spell_switches != watchdog_switches() ||
+		(watch->spell_looks &&
+		 !test_tsk_thread_flag(current, TIF_NEED_RESCHED))) &&
 	       !watchdog_is_in_rcu();
+}
+
+static __always_inline void watchdog_begin_spell(struct rex_watchdog *watch,
+						 u64 now)
+{
+	WRITE_ONCE(watch->spell_looks, 0);
+	WRITE_ONCE(watch->spell_task, current);
+	WRITE_ONCE(watch->spell_switches, watchdog_switches());
+	WRITE_ONCE(watch->spell, now);
 }
 
 /*
@@ -179,46 +200,58 @@ watchdog_could_switch(const struct rex_watchdog *watch, unsigned long switches,
  * halt or return to userspace; other CPUs see the flag, and send no interrupt any more. So an
  * interrupt comes after the NMI.
  */
-static __always_inline void watchdog_reschedule(struct rex_watchdog *watch,
-						bool nmi)
+static __always_inline void watchdog_ask_for_switch(struct rex_watchdog *watch,
+						    bool nmi)
 {
 	set_tsk_thread_flag(current, TIF_NEED_RESCHED);
 	set_preempt_need_resched();
 	if (nmi)
 		irq_work_queue(&watch->interrupt);
+	WRITE_ONCE(watch->spell_looks, 1);
 }
 
 /*
  * Begins and ends the spell of this CPU. Each program at an event may loop, and the kernel takes
- * the CPU for dead if it cannot switch tasks for too long, whatever kept it. So the time of runs
- * counts together until it could. @any says that this look has met a run.
+ * the CPU for dead if it cannot switch tasks for too long, whatever kept it: runs that follow one
+ * another, also if each is shorter than the time between two looks, and the runs of another CPU for
+ * which this one waits. So the time counts from the last tick before.
  */
-static __always_inline void watchdog_count_spell(u64 now, bool any, bool nmi)
+static __always_inline void watchdog_count_spell(struct pt_regs *regs, u64 now,
+						 bool nmi)
 {
 	struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
-	unsigned long switches = current->nvcsw + current->nivcsw;
 
-	if (watch->spell && watchdog_could_switch(watch, switches, nmi))
-		WRITE_ONCE(watch->spell, 0);
-	if (watch->spell || !any)
-		return;
-	WRITE_ONCE(watch->spell_task, current);
-	WRITE_ONCE(watch->spell_switches, switches);
-	watchdog_reschedule(watch, nmi);
-	WRITE_ONCE(watch->spell, now);
+	if (!watch->spell || (!nmi && watchdog_could_switch(watch, regs)))
+		watchdog_begin_spell(watch, now);
+	else if (watch->spell_looks)
+		WRITE_ONCE(watch->spell_looks, watch->spell_looks + 1);
+	else if (watchdog_elapsed(now, watch->spell) >=
+		 watchdog_longest_ns() / TICKS_PER_TIMEOUT)
+		watchdog_ask_for_switch(watch, nmi);
 }
 
+/* A CPU that did not execute for a while, as its hypervisor had none for it, has fewer looks. */
+#define LOOKS_THAT_COUNT 4
+/* Below this, softirqs may take as long. */
+#define LONGEST_WITHOUT_SLICE_NS (100 * NSEC_PER_MSEC)
+
 /*
- * Returns how long a run may take in a @spell of at least the @longest time. A tracepoint executes
- * up to 64 programs. So later ones may take less, and all of them end before the kernel takes the
- * CPU for dead, which it does after two times @longest. Shortly before that, each run that is met
- * has to end (0), as short ones may come without end.
+ * Returns how long a run may take in the spell of this CPU. A tracepoint executes up to 64 programs. So
+ * later ones may take less, and all of them end before the kernel takes the CPU for dead, which it
+ * does after two times @longest. Shortly before that, each run that is met has to end (0), as short
+ * ones may come without end. The spell may have begun a tick before what kept the CPU.
  */
-static __always_inline s64 watchdog_slice(s64 spell, s64 longest)
+static __always_inline s64 watchdog_slice(u64 now, s64 longest)
 {
+	const struct rex_watchdog *watch = this_cpu_ptr(&rex_watchdog);
+	s64 spell = watchdog_elapsed(now, watch->spell) -
+		    longest / TICKS_PER_TIMEOUT;
 	s64 part;
 
-	if (spell >= 2 * longest - longest / 4)
+	if (spell < longest || watch->spell_looks < LOOKS_THAT_COUNT)
+		return longest;
+	if (spell >= 2 * longest - longest / 4 &&
+	    longest >= LONGEST_WITHOUT_SLICE_NS)
 		return 0;
 	part = spell < longest + longest / 4 ? 16 :
 	       spell < longest + longest / 2 ? 64 :
@@ -238,9 +271,7 @@ static __always_inline s64 watchdog_slice(s64 spell, s64 longest)
 static __always_inline bool watchdog_is_too_old(struct rex_run *run, u64 now,
 						bool *is_over)
 {
-	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
-	s64 spell = watchdog_elapsed(now, this_cpu_read(rex_watchdog.spell));
-	s64 slice = spell < longest ? longest : watchdog_slice(spell, longest);
+	s64 slice = watchdog_slice(now, watchdog_longest_ns());
 	s64 age, timeout;
 
 	if (!rex_run_is_marked(run, REX_RUN_SEEN_BIT)) {
@@ -281,7 +312,7 @@ static void watchdog_look(struct pt_regs *regs, u64 now, bool nmi)
 	bool is_over = false;
 	unsigned int level;
 
-	watchdog_count_spell(now, watchdog_has_runs(smp_processor_id()), nmi);
+	watchdog_count_spell(regs, now, nmi);
 	for (level = 0; level < REX_RUN_LEVELS; level++) {
 		run = rex_run_of_level(smp_processor_id(), level);
 		if (!run)
@@ -400,17 +431,17 @@ static void watchdog_nmis_have_come(struct rex_watchdog *watch, u64 now)
 }
 
 /*
- * Returns whether runs have kept @cpu for half of the longest time. More runs of the same event may
- * follow, with interrupts off as well, and all of them together have to end before the kernel
- * takes the CPU for dead. So the CPU and its buddy tick often. They also see what few looks miss:
- * that the CPU could switch tasks, before it had to do so again.
+ * Returns whether @cpu was kept for half of the longest time. More runs may follow, and all of them
+ * together have to end before the kernel takes the CPU for dead. So the CPU and its buddy tick
+ * often. They also see what few looks miss: that the CPU could switch tasks, before it had to do so
+ * again.
  */
 static bool watchdog_is_kept(unsigned int cpu, u64 now)
 {
-	s64 longest = rex_watchdog_longest_ms() * (s64)NSEC_PER_MSEC;
 	u64 spell = READ_ONCE(per_cpu(rex_watchdog.spell, cpu));
 
-	return spell && watchdog_elapsed(now, spell) >= longest / 2;
+	return spell &&
+	       watchdog_elapsed(now, spell) >= watchdog_longest_ns() / 2;
 }
 
 /*
@@ -422,7 +453,7 @@ static bool watchdog_is_kept(unsigned int cpu, u64 now)
 static bool watchdog_watch_buddies(u64 now, u64 ns)
 {
 	unsigned int cpu = smp_processor_id();
-	bool soon = false, kept;
+	bool soon = false, kept, is_watching;
 
 	for (;;) {
 		cpu = cpumask_next(cpu, cpu_online_mask);
@@ -433,10 +464,12 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 		soon |= watchdog_sample(cpu, now, now, ns);
 		kept = watchdog_is_kept(cpu, now);
 		soon |= kept;
-		if (watchdog_is_watching(cpu, now,
-					 kept ? min_t(u64, ns, SAMPLE_NS) : ns))
+		is_watching = watchdog_is_watching(cpu, now, ns);
+		/* Its ticks may come between runs only. */
+		if (kept || !is_watching)
+			watchdog_look_by_nmi(cpu, now);
+		if (is_watching)
 			return soon;
-		watchdog_look_by_nmi(cpu, now);
 	}
 }
 
@@ -470,7 +503,7 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	u64 ns = watchdog_period();
 	u64 now = ktime_get_mono_fast_ns();
 	struct pt_regs *regs = get_irq_regs();
-	bool soon;
+	bool soon, rests;
 
 	if (!ns)
 		return HRTIMER_NORESTART;
@@ -486,7 +519,11 @@ static enum hrtimer_restart rex_watchdog_tick(struct hrtimer *timer)
 	if (regs)
 		watchdog_look(regs, now, false);
 	soon |= watchdog_is_kept(smp_processor_id(), now);
-	this_cpu_write(rex_watchdog.rests, watchdog_may_rest(now, ns));
+	rests = watchdog_may_rest(now, ns);
+	this_cpu_write(rex_watchdog.rests, rests);
+	/* Its next tick comes late, and others look at its runs. */
+	if (rests)
+		this_cpu_write(rex_watchdog.spell, 0);
 	hrtimer_forward_now(timer,
 			    ns_to_ktime(watchdog_interval(now, ns, soon)));
 	return HRTIMER_RESTART;
@@ -540,7 +577,7 @@ static void watchdog_start_tick(void *unused)
 	this_cpu_write(rex_watchdog.rests, false);
 	/* A BIND that changes the period ends no spell. */
 	if (!is_active)
-		this_cpu_write(rex_watchdog.spell, 0);
+		watchdog_begin_spell(this_cpu_ptr(&rex_watchdog), now);
 	hrtimer_start(timer, next, HRTIMER_MODE_REL_PINNED_HARD);
 }
 

@@ -15,7 +15,7 @@
 /*
  * Starts a process that makes one event on CPU as soon as the pipe is closed.
  */
-static pid_t victim_on(int cpu, const int *go)
+static pid_t victim_on(int cpu, const int *go, void (*fire)(void))
 {
 	pid_t pid = fork();
 	char byte;
@@ -27,7 +27,7 @@ static pid_t victim_on(int cpu, const int *go)
 		pin_to_cpu(cpu);
 		if (read(go[0], &byte, 1) != 0)
 			_exit(10);
-		fire_dup();
+		fire();
 		live_on();
 		_exit(0);
 	}
@@ -35,13 +35,13 @@ static pid_t victim_on(int cpu, const int *go)
 }
 
 /* Starts one on each of the first N CPUs. They make their events when the result is closed. */
-static int start_victims(pid_t *victims, int n)
+static int start_victims(pid_t *victims, int n, void (*fire)(void))
 {
 	int go[2];
 
 	ASSERT(!pipe2(go, O_CLOEXEC));
 	for (int i = 0; i < n; i++)
-		victims[i] = victim_on(i, go);
+		victims[i] = victim_on(i, go, fire);
 	close(go[0]);
 	return go[1];
 }
@@ -49,7 +49,8 @@ static int start_victims(pid_t *victims, int n)
 /* Performs ACT on the first N CPUs at the same time; each is one fault. */
 static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 {
-	struct actor a = start_actor(hook, act, act, 0, 0);
+	struct actor a =
+		start_actor(hook, act, act, 0, ACT_TIMEOUT_MS * ksft_slower());
 	struct actor bystander =
 		start_actor(&hook_tracepoint, "nothing", "bystander", 0, 0);
 	struct rex_prog_info info;
@@ -58,7 +59,7 @@ static void on_cpus(int n, const struct hook *hook, const char *act, int cause)
 	int go;
 
 	be_strict(true);
-	go = start_victims(victims, n);
+	go = start_victims(victims, n, fire_dup);
 	start = ksft_ms();
 	close(go);
 	for (int i = 0; i < n; i++)
@@ -90,6 +91,74 @@ TEST(loops_in_helpers_on_all_cpus_at_once_are_ended)
 {
 	on_cpus(nr_cpus(), &hook_tracepoint, "loop_in_map_updates",
 		REX_FAULT_TIMEOUT);
+}
+
+/* ---- runs for which other CPUs wait ---- */
+
+static pid_t signalled;
+static long *took; /* for each CPU, how long its kill(2) took, in milliseconds */
+
+static bool all_took(void)
+{
+	for (int i = 0; i < nr_cpus() - 1; i++)
+		if (!__atomic_load_n(&took[i], __ATOMIC_RELAXED))
+			return false;
+	return true;
+}
+
+/*
+ * The lock of the process is held, with interrupts off. The end of this process is a signal to
+ * another one.
+ */
+static void send_signal(void)
+{
+	long start = ksft_ms(), ms;
+
+	if (kill(signalled, SIGURG))
+		_exit(30);
+	ms = ksft_ms() - start;
+	__atomic_store_n(&took[sched_getcpu()], ms ?: 1, __ATOMIC_RELAXED);
+	if (!WAIT_FOR(all_took(), 10))
+		_exit(31);
+}
+
+RAW_TRACEPOINT_HOOK(signal, send_signal, "signal_generate");
+
+/*
+ * Each run may take a second, and takes less. The last CPU waits with interrupts off for the runs of
+ * all others, and is taken for dead after two seconds.
+ */
+TEST_TIMEOUT(runs_that_other_cpus_wait_for_end_before_a_lockup, 60)
+{
+	int n = nr_cpus() - 1;
+	pid_t victims[MOST_CPUS];
+	struct actor slow;
+
+	if (n < 3)
+		SKIP("it takes four CPUs");
+	set_until_exit("/proc/sys/kernel/watchdog", "0");
+	set_until_exit("/proc/sys/kernel/watchdog_thresh", "2");
+	took = map_shared(MOST_CPUS * sizeof(*took));
+	signalled = fork();
+	ASSERT(signalled >= 0);
+	if (!signalled)
+		for (;;)
+			pause();
+	slow = start_actor(&hook_signal, "loop_for_some_ms", "slow", 0, 5000);
+	map_set(slow.obj, "orders", NUMBER, 900);
+	close(start_victims(victims, n, send_signal));
+	for (int i = 0; i < n; i++)
+		reap(victims[i]);
+	for (int i = 0; i < n; i++) {
+		ksft_note("CPU %d took %ld ms", i, took[i]);
+		EXPECT(took[i] < 2000);
+	}
+	ksft_note("%s", last_fault(slow.obj, hook_signal.program).message);
+	/* Its share of a CPU may end it as well. */
+	EXPECT_EQ(actor_info(&slow).state, REX_PROG_DEAD);
+	end_actor(&slow);
+	kill(signalled, SIGKILL);
+	waitpid(signalled, NULL, 0);
 }
 
 /* One CPU is enough to save the others. */
@@ -124,7 +193,7 @@ TEST(loops_with_interrupts_off_on_all_cpus_are_ended_by_nmis_of_the_machine)
 		SKIP("no watchdog of this machine sends an NMI");
 	announce_dmesg("NMI received for unknown reason|Dazed and confused");
 	a = start_actor(&hook_kprobe_int3, "loop_of_nothing", "a", 0, LIMIT_MS);
-	go = start_victims(victims, n);
+	go = start_victims(victims, n, fire_dup);
 	for (int i = 0; i < NMI_TIMERS; i++)
 		start_nmi_timer(i, (i + 1) * nmi_ms);
 	start = ksft_ms();
