@@ -153,11 +153,14 @@ static __always_inline long helpers_read_kernel_str(char *dst,
 						      size);
 }
 
+/* Some kernels count the NUL of each string but the empty one. */
 static __always_inline long helpers_read_user_str(char *dst, unsigned long src,
 						  u32 size)
 {
-	return rex_kcall(
+	long ret = rex_kcall(
 		strncpy_from_user_nofault)(dst, (const void __user *)src, size);
+
+	return ret ?: size != 0;
 }
 
 s64 rex_probe_read_kernel(u8 *dst, u32 size, const void *src)

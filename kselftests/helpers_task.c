@@ -225,11 +225,13 @@ static void expect_fails(struct rex_obj *obj)
 
 TEST_F(tasks, memory_of_userspace_is_read)
 {
-	static char memory[16] = "a long string";
+	static char memory[16] = "a long string", empty[16];
 	char *page;
 
 	read_at(self->obj, READ_USER, (unsigned long)memory);
 	expect_read(self->obj, memory);
+	read_at(self->obj, READ_USER, (unsigned long)empty);
+	expect_read(self->obj, empty);
 	/* The string is at the end of a page, before an unmapped one. */
 	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
