@@ -9,6 +9,7 @@
 #include "btf.h"
 #include "btf_query.h"
 #include "ksyms.h"
+#include "portable.h"
 #include "selftest.h"
 
 /* The BTF of a module, with a reference. */
@@ -306,15 +307,17 @@ struct btf *rex_btf_of_kernel(void)
 
 /*
  * Find the types that @q is about, in the kernel's BTF first, then in that of each
- * module. 0, or -ENOMEM; there may be none.
+ * module. 0, -ENOMEM, or -EINTR if the process is being killed; there may be none.
  */
 static int btf_find_types(struct rex_btf_lookup *lookup, struct btf *kernel,
 			  const struct rex_btf_query *q,
 			  struct rex_btf_types *types)
 {
 	struct btf_of_module *module;
-	int ret;
+	int ret = rex_breathe();
 
+	if (ret)
+		return ret;
 	types->nr = 0;
 	if (!q->module)
 		rex_btf_find(kernel, 1, q, types);

@@ -348,7 +348,8 @@ static int check_decode_all(const struct rex_check *c, u32 *most_branches)
 		err = check_decode_func(c, f, &nr);
 		if (nr > *most_branches)
 			*most_branches = nr;
-		cond_resched();
+		if (!err)
+			err = rex_breathe();
 	}
 	return err;
 }
@@ -366,7 +367,8 @@ static int check_all(struct rex_check *c)
 		err = rex_check_stack_init(c, branches + 1, largest);
 	for (i = 0; i < c->elf->nr_funcs && !err; i++) {
 		err = rex_check_stack(c, &c->elf->funcs[i]);
-		cond_resched();
+		if (!err)
+			err = rex_breathe();
 	}
 	return err;
 }

@@ -78,6 +78,7 @@ struct rex_stack_state;
  * @nr_work:	how many
  * @states:	the states of the stack in the function
  * @nr_states:	how many
+ * @nr_searches: how often one was looked for
  * @saves:	registers that a function saves: bits of enum rex_kept
  * @writes:	for each function, the registers that its instructions with REX_CHECK_WRITES
  *		write: the same bits
@@ -98,6 +99,7 @@ struct rex_check {
 	u32 nr_work;
 	struct rex_stack_state *states;
 	u32 nr_states;
+	u32 nr_searches;
 	u8 saves;
 	u8 *writes;
 	u32 max_states;

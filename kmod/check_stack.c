@@ -326,14 +326,20 @@ static int stack_add_state(struct stack *s)
 	return 0;
 }
 
-/* Set @s->id. */
+/* Set @s->id. A function may have a thousand states, and a branch after each push and pop. */
 static int stack_find_state(struct stack *s)
 {
-	const struct rex_check *c = s->c;
+	struct rex_check *c = s->c;
+	int err;
 	u32 i;
 
 	if (s->id != STACK_NO_ID)
 		return 0;
+	if (++c->nr_searches % 1024 == 0) {
+		err = rex_breathe();
+		if (err)
+			return err;
+	}
 	for (i = c->nr_states; i; i--) {
 		if (!memcmp(&c->states[i - 1], &s->now, sizeof(s->now))) {
 			s->id = i - 1;

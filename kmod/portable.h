@@ -18,6 +18,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/stdarg.h>
@@ -34,6 +35,16 @@
 
 /* Memory that a load leaves for the next ones belongs to no cgroup. */
 #define REX_GFP_KEPT (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+/*
+ * Lets other tasks run. Returns -EINTR if the process is being killed: a load that its author has made
+ * long ends then. Context: task.
+ */
+static inline int rex_breathe(void)
+{
+	cond_resched();
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
 
 /* KASAN does not see the end of what is smaller than the memory that it lies in. */
 #define REX_REUSES_MEMORY !IS_ENABLED(CONFIG_KASAN)
@@ -106,6 +117,11 @@ static inline void kvfree(const void *p)
 
 static inline void cond_resched(void)
 {
+}
+
+static inline int rex_breathe(void)
+{
+	return 0;
 }
 
 /* Atomic operations, all of them with full barriers. */

@@ -317,9 +317,10 @@ static int reloc_section(struct reloc *r, const struct rex_elf_sec *sec)
 		pl.s = sym.value;
 		pl.sym_flags = sym.flags;
 		err = reloc_apply(r, &pl);
+		if (!err)
+			err = rex_breathe();
 		if (err)
 			return err;
-		cond_resched();
 	}
 	return 0;
 }

@@ -381,6 +381,52 @@ TEST(object_of_as_many_programs_as_possible_loads)
 	EXPECT_EQ(load_it("programs", o), 0);
 }
 
+/* Each question about a type that is not there is a search of all types of the kernel. */
+static struct object *object_of_questions(__u32 nr)
+{
+	struct object *o = new_object();
+	char name[64];
+
+	for (__u32 i = 0; i < nr; i++) {
+		size_t at = append(&o->sec[SEC_DATA], NULL, 8);
+
+		snprintf(name, sizeof(name), "__rex_btf:has:nothing%u::", i);
+		add_pointer(o, SEC_DATA, at,
+			    add_symbol(o, add_name(o, name), STT_NOTYPE,
+				       SHN_UNDEF, 0, 0));
+	}
+	return o;
+}
+
+TEST_TIMEOUT(process_whose_load_takes_long_can_be_killed, 100)
+{
+	struct bytes file = write_object(object_of_questions(100000));
+	struct rex_load args = {
+		.size = sizeof(args),
+		.elf = u64_of(file.data),
+		.elf_size = file.size,
+	};
+	pid_t pid = fork();
+	int status;
+	long start;
+
+	ASSERT(pid >= 0);
+	if (!pid) {
+		ioctl(device(), REX_IOC_LOAD, &args);
+		_exit(0);
+	}
+	ksft_pause_ms(1000);
+	/* It has not ended by itself. */
+	ASSERT_EQ(waitpid(pid, &status, WNOHANG), 0);
+	start = ksft_ms();
+	ASSERT(!kill(pid, SIGKILL));
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	ksft_note("it ended %ld ms after SIGKILL", ksft_ms() - start);
+	EXPECT(WIFSIGNALED(status));
+	EXPECT(ksft_ms() - start < 2000 * ksft_slower());
+	free(file.data);
+}
+
 /* ---- very many of them ---- */
 
 TEST_TIMEOUT(very_many_images_and_bindings_are_possible, 200)
