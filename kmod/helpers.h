@@ -60,6 +60,9 @@ u8 *rex_ringbuf_lost(void);
  */
 bool rex_spin_lock_held(void);
 
+/* Counts no lock as held on this CPU: see rex_run_reset_levels(), whose context this has. */
+void rex_spin_lock_reset(void);
+
 /*
  * Compare a dynptr that the kernel makes with what rex_user_ringbuf_read() reads of one. 0, or
  * -EOPNOTSUPP after a message. Context: insmod.

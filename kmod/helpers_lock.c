@@ -39,6 +39,11 @@ bool rex_spin_lock_held(void)
 	return this_cpu_read(held) || rex_run_any_locks();
 }
 
+void rex_spin_lock_reset(void)
+{
+	this_cpu_write(held, 0);
+}
+
 /* A program that interrupts this holds nothing any more when it ends. */
 static void helpers_hold(void)
 {

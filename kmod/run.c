@@ -70,6 +70,23 @@ bool rex_run_any_locks(void)
 	return false;
 }
 
+void rex_run_reset_levels(void)
+{
+	const void *base = this_cpu_read(rex_stack_base);
+	unsigned int i;
+
+	for (i = 0; base && i < REX_RUN_LEVELS; i++) {
+		struct rex_run *run =
+			(void *)(rex_stack_limit(base, i) + REX_RUN_FROM_LIMIT);
+
+		run->prog = 0;
+		run->lock = NULL;
+		run->resources.last = NULL;
+		run->resources.nr = 0;
+	}
+	this_cpu_write(rex_gate_word, 0);
+}
+
 void rex_run_call_regs(const struct rex_run *run, struct pt_regs *regs)
 {
 	*regs = (struct pt_regs){

@@ -229,6 +229,12 @@ bool rex_run_on_level(void);
 /* Returns whether a run of this CPU, on any level, has a lock in its state. */
 bool rex_run_any_locks(void);
 
+/*
+ * Forgets what runs held that the kernel has ended with their task: see fault_forget_runs(). It stays
+ * held. Context: no run is on this CPU, nor does one begin.
+ */
+void rex_run_reset_levels(void);
+
 /* Returns whether @addr lies in the stack of @run. */
 static inline bool rex_run_on_stack(const struct rex_run *run,
 				    unsigned long addr)

@@ -15,6 +15,7 @@
 
 #include <trace/events/power.h>
 
+#include "helpers.h"
 #include "run.h"
 #include "stack.h"
 #include "watchdog.h"
@@ -91,6 +92,8 @@ static int stack_close_offline(unsigned int cpu)
 	/* No task is left that could be on a level. */
 	this_cpu_write(lower, REX_RUN_ALL);
 	this_cpu_write(rex_stack_lost, 0);
+	rex_run_reset_levels();
+	rex_spin_lock_reset();
 	return 0;
 }
 

@@ -56,4 +56,15 @@ TEST(error_of_the_kernel_in_a_helper_costs_a_level_alone)
 	EXPECT(ksft_ms() - start >= LIMIT_MS);
 	expect_actor_fault(&a, REX_FAULT_TIMEOUT);
 	end_actor(&a);
+
+	/* All levels are there again after the CPU was offline. */
+	pin_to_cpu(0);
+	switch_cpu(1, false);
+	switch_cpu(1, true);
+	pin_to_cpu(1);
+	v = start_victim(hook);
+	a = start_actor(hook, "explicit_panic", "d", v.pid, 0);
+	let_go(&v);
+	expect_actor_fault(&a, REX_FAULT_PANIC);
+	end_actor(&a);
 }
