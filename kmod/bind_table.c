@@ -18,7 +18,7 @@
 
 /* This lock protects the chains, and rex_prog.missed. The hook takes it in any context but NMI. */
 static DEFINE_RAW_SPINLOCK(rex_bind_lock);
-static DEFINE_HASHTABLE(rex_bindings, 8);
+static DEFINE_HASHTABLE(rex_bindings, 12);
 static LLIST_HEAD(freed_bindings);
 
 static struct rex_binding *bind_find_locked(const struct bpf_prog *carrier)
@@ -105,8 +105,12 @@ u64 rex_bind_count_missed(const struct rex_prog *prog)
 	do {
 		ended = bind_missed_of_ended(prog);
 		missed = ended;
-		for (i = 0; i < HASH_SIZE(rex_bindings); i++)
+		for (i = 0; i < HASH_SIZE(rex_bindings); i++) {
+			if (hlist_empty(&rex_bindings[i]))
+				continue;
 			missed += bind_missed_of_bucket(prog, &rex_bindings[i]);
+			cond_resched();
+		}
 	} while (bind_missed_of_ended(prog) != ended);
 	return missed;
 }
