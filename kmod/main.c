@@ -43,6 +43,7 @@
 #include "probelink.h"
 #include "report.h"
 #include "resource.h"
+#include "restart.h"
 #include "selftest.h"
 #include "shortcut.h"
 #include "stack.h"
@@ -105,9 +106,12 @@ static int __init rex_init(void)
 	ret = rex_report_init();
 	if (ret)
 		goto err_injectable;
-	ret = rex_images_init();
+	ret = rex_restart_setup();
 	if (ret)
 		goto err_report;
+	ret = rex_images_init();
+	if (ret)
+		goto err_restart;
 	ret = rex_resource_init();
 	if (ret)
 		goto err_images;
@@ -158,6 +162,8 @@ err_resource:
 	rex_resource_exit();
 err_images:
 	rex_images_exit();
+err_restart:
+	rex_restart_teardown();
 err_report:
 	rex_report_exit();
 err_injectable:
@@ -202,6 +208,7 @@ static void __exit rex_exit(void)
 	rex_stubs_exit();
 	rex_stack_exit();
 	rex_resource_exit();
+	rex_restart_teardown();
 	rex_report_exit();
 	rex_injectable_exit();
 	rex_digest_exit();

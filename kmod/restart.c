@@ -2,6 +2,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 
 #include "cpu_share.h"
 #include "image.h"
@@ -9,6 +10,9 @@
 #include "selftest.h"
 
 #define MINUTE_NS (60ull * NSEC_PER_SEC)
+
+/* The queue is unbound, since the CPU of the fault may be busy for long. */
+static struct workqueue_struct *restart_queue;
 
 /* Nanoseconds until the next restart is allowed. If 0, this restart is counted. */
 static u64 restart_throttle(struct rex_restart *restart)
@@ -48,8 +52,8 @@ static void restart_image(struct work_struct *work)
 		return;
 	wait = restart_throttle(restart);
 	if (wait) {
-		schedule_delayed_work(&restart->work,
-				      nsecs_to_jiffies(wait) + 1);
+		queue_delayed_work(restart_queue, &restart->work,
+				   nsecs_to_jiffies(wait) + 1);
 		return;
 	}
 	synchronize_rcu();
@@ -67,7 +71,7 @@ static void restart_kick(struct irq_work *work)
 	struct rex_image *image =
 		container_of(work, struct rex_image, restart.kick);
 
-	schedule_delayed_work(&image->restart.work, 0);
+	queue_delayed_work(restart_queue, &image->restart.work, 0);
 }
 
 int rex_restart_init(struct rex_image *image, u32 per_minute)
@@ -105,4 +109,15 @@ void rex_restart_exit(struct rex_image *image)
 		cancel_delayed_work_sync(&restart->work);
 	}
 	kvfree(restart->data);
+}
+
+int __init rex_restart_setup(void)
+{
+	restart_queue = alloc_workqueue("rex_restart", WQ_UNBOUND, 0);
+	return restart_queue ? 0 : -ENOMEM;
+}
+
+void rex_restart_teardown(void)
+{
+	destroy_workqueue(restart_queue);
 }

@@ -37,6 +37,10 @@ struct rex_restart {
 	struct delayed_work work;
 };
 
+/* Make the queue of restarts, when the module is loaded: 0 or -ENOMEM. No image is left at its end. */
+int rex_restart_setup(void);
+void rex_restart_teardown(void);
+
 /* Prepare: copy the data segment, which is complete. 0 or -ENOMEM. */
 int rex_restart_init(struct rex_image *image, u32 per_minute);
 
