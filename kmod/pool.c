@@ -217,6 +217,22 @@ static s64 pool_take_open(struct rex_pool *pool, const struct shape *s,
 static s64 pool_take_granules(struct rex_pool *pool, const struct shape *s,
 			      struct rex_pool_cpu *cpu);
 
+/*
+ * Returns whether a level above may have room. Room that another CPU moves is not seen: its move
+ * counts. So a heap that is full makes no moves, for which others would wait.
+ */
+static bool pool_may_have_room_above(const struct rex_pool *pool, u32 level)
+{
+	u32 i;
+
+	while (++level <= TOP)
+		for (i = 0;
+		     i < (pool->level[level].nr + GRANULES - 1) / GRANULES; i++)
+			if (READ_ONCE(pool->level[level].open[i]))
+				return true;
+	return false;
+}
+
 /* Open a chunk and take the row from it. */
 static s64 pool_take_new(struct rex_pool *pool, const struct shape *s,
 			 struct rex_pool_cpu *cpu)
@@ -226,7 +242,7 @@ static s64 pool_take_new(struct rex_pool *pool, const struct shape *s,
 	unsigned long flags;
 	s64 chunk;
 
-	if (s->level == TOP)
+	if (!pool_may_have_room_above(pool, s->level))
 		return -1;
 	flags = pool_begin_move(pool, cpu);
 	chunk = pool_take_granules(pool, &one, cpu);
