@@ -376,6 +376,29 @@ static bool watchdog_is_watching(unsigned int cpu, u64 now, u64 ns)
 		       (s64)(ns + ns / 2);
 }
 
+/* Returns the time between ticks of a CPU whose buddy is no suspect. */
+static __always_inline u64
+watchdog_longest_interval(const struct rex_watchdog *watch, u64 ns)
+{
+	u64 rest = min_t(u64, REST_NS,
+			 rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC / 2);
+
+	return watch->rests ? max(ns, rest) : ns;
+}
+
+/*
+ * Returns whether this CPU and @cpu rest, and @cpu ticks: then @cpu looks at the CPUs after it. On a
+ * large machine, each of hundreds of isolated CPUs would look at all others.
+ */
+static bool watchdog_is_covered(unsigned int cpu, u64 now, u64 ns)
+{
+	const struct rex_watchdog *watch = per_cpu_ptr(&rex_watchdog, cpu);
+	s64 late = 3 * watchdog_longest_interval(watch, ns) / 2;
+
+	return this_cpu_read(rex_watchdog.rests) && READ_ONCE(watch->rests) &&
+	       watchdog_elapsed(now, READ_ONCE(watch->last_tick)) < late;
+}
+
 /*
  * Sample what @cpu executes, unless this CPU rests and another one does it. Returns whether
  * it has to be sampled soon again.
@@ -468,19 +491,9 @@ static bool watchdog_watch_buddies(u64 now, u64 ns)
 		/* Its ticks may come between runs only. */
 		if (kept || !is_watching)
 			watchdog_look_by_nmi(cpu, now);
-		if (is_watching)
+		if (is_watching || watchdog_is_covered(cpu, now, ns))
 			return soon;
 	}
-}
-
-/* Returns the time between ticks of a CPU whose buddy is no suspect. */
-static __always_inline u64
-watchdog_longest_interval(const struct rex_watchdog *watch, u64 ns)
-{
-	u64 rest = min_t(u64, REST_NS,
-			 rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC / 2);
-
-	return watch->rests ? max(ns, rest) : ns;
 }
 
 /* Returns the time until the next tick. */
