@@ -11,8 +11,9 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::error::{Errno, Result};
 use crate::rt::ffi;
 
-/// The spins of one call of the kernel that waits.
+/// The spins of the first call of the kernel that waits, and the most of a later one.
 const SPINS: u32 = 32;
+const MAX_SPINS: u32 = 256;
 
 /// A lock that runs wait for, until the watchdog stops them.
 ///
@@ -89,7 +90,18 @@ impl<T> Lock<T> {
             if holder == this_cpu {
                 return Err(Errno::EDEADLK);
             }
-            crate::error::done(crate::utils::to_result(ffi::rex_wait(SPINS)))?;
+            // Waiters read the lock until it is free, so that its holder keeps the cache
+            // line, and look less often the longer they wait.
+            let mut spins = SPINS;
+            loop {
+                crate::error::done(crate::utils::to_result(ffi::rex_wait(
+                    spins,
+                )))?;
+                if self.holder.load(Relaxed) == 0 {
+                    break;
+                }
+                spins = (2 * spins).min(MAX_SPINS);
+            }
         }
         Ok(LockGuard {
             lock: self,
