@@ -190,6 +190,7 @@ static int bind_replace(struct rex_binding *binding, struct rex_prog *prog,
 	record = rex_retired_new(old);
 	if (!record)
 		return -ENOMEM;
+	rex_binding_note_frags(binding->carrier, prog);
 	ret = bind_switch(&binding->code, old, prog, args);
 	if (ret) {
 		kfree(record);

@@ -48,6 +48,10 @@ static inline u32 rex_bind_stricter(u32 timeout, const struct rex_prog *prog)
  */
 struct rex_binding *rex_binding_find(const struct bpf_prog *carrier);
 
+/* Remember what packets @carrier accepts, before it leads to @prog. */
+void rex_binding_note_frags(const struct bpf_prog *carrier,
+			    struct rex_prog *prog);
+
 /* Allocate a binding, or NULL. The caller sets @code, and frees it with kfree(). */
 struct rex_binding *rex_binding_new(const struct bpf_prog *carrier,
 				    struct rex_prog *prog);

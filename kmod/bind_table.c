@@ -135,6 +135,13 @@ void rex_bind_update_watch(const struct rex_prog *next)
 	rex_watchdog_set(shortest);
 }
 
+void rex_binding_note_frags(const struct bpf_prog *carrier,
+			    struct rex_prog *prog)
+{
+	if (carrier->aux->xdp_has_frags)
+		WRITE_ONCE(prog->has_frags, true);
+}
+
 struct rex_binding *rex_binding_new(const struct bpf_prog *carrier,
 				    struct rex_prog *prog)
 {
@@ -148,6 +155,7 @@ struct rex_binding *rex_binding_new(const struct bpf_prog *carrier,
 	binding->carrier = carrier;
 	binding->prog = prog;
 	binding->missed = bind_carrier_missed(carrier);
+	rex_binding_note_frags(carrier, prog);
 	return binding;
 }
 

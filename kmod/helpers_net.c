@@ -137,9 +137,17 @@ s64 rex_redirect(u32 ifindex, u64 flags)
 	return rex_kcall(bpf_redirect)(ifindex, flags, 0, 0, 0);
 }
 
+/*
+ * The kernel copies the first buffer of a packet for each device but the last one, with the flag that
+ * there are others, and not where these are. So a program that may see such packets sends none to
+ * several devices.
+ */
 s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 {
 	if (!map->ops->map_redirect || !rex_compat_can_redirect())
+		return XDP_ABORTED;
+	if (flags & BPF_F_BROADCAST &&
+	    READ_ONCE(rex_run_prog(rex_run_current())->has_frags))
 		return XDP_ABORTED;
 	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }

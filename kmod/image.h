@@ -73,6 +73,7 @@ struct rex_prog_stats {
  * @default_ret: value for runs that are not made or not finished; changed by
  *		BIND
  * @nr_bindings: carriers bound to it
+ * @has_frags:	a carrier that was bound to it accepts packets in several buffers
  * @timer:	its timer, if it has one
  * @missed:	events that carriers lost which are not bound to it any more: bind_table.c
  * @last_error:	the last error that it returned
@@ -96,6 +97,7 @@ struct rex_prog {
 	u32 timeout_ms;
 	s32 default_ret;
 	atomic_t nr_bindings;
+	bool has_frags;
 	struct rex_timer *timer;
 	u64 missed;
 	s32 last_error;

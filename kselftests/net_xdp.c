@@ -171,6 +171,16 @@ TEST_F(object, packet_in_several_buffers_gets_shorter)
 	ASSERT(!memcmp(in, out, LARGE - 5500));
 }
 
+/* The kernel's copies of a packet in several buffers would have others that are nowhere. */
+TEST_F(object, packets_that_may_have_several_buffers_go_to_one_device)
+{
+	struct frame f = udp_frame(PORT, 10, 'b');
+
+	EXPECT_EQ(test_run(self->obj, "broadcasts", &f, NULL), XDP_REDIRECT);
+	EXPECT_EQ(test_run(self->obj, "broadcasts_frags", &f, NULL),
+		  XDP_ABORTED);
+}
+
 /* ---- results ---- */
 
 /* This holds in the run that panics, and when the program is dead. */

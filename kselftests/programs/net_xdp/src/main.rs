@@ -12,7 +12,7 @@ mod seen;
 use core::mem::size_of;
 use core::sync::atomic::Ordering::Relaxed;
 
-use rex::linux::bpf::BPF_FIB_LKUP_RET_SUCCESS;
+use rex::linux::bpf::{BPF_F_BROADCAST, BPF_FIB_LKUP_RET_SUCCESS};
 use rex::map::{RexCpuMap, RexDevMap, RexDevMapHash};
 use rex::net::{checksum, replace_checksum};
 use rex::xdp::*;
@@ -261,6 +261,16 @@ fn redirects_by_hash(obj: &xdp, _: &mut xdp_md) -> Result {
         told(TO_KEY) as u32,
         u64::from(XDP_PASS),
     )
+}
+
+#[rex_xdp]
+fn broadcasts(obj: &xdp, _: &mut xdp_md) -> Result {
+    obj.bpf_redirect_map(&devices, 0, BPF_F_BROADCAST)
+}
+
+#[rex_xdp(frags)]
+fn broadcasts_frags(obj: &xdp, _: &mut xdp_md) -> Result {
+    obj.bpf_redirect_map(&devices, 0, BPF_F_BROADCAST)
 }
 
 #[rex_xdp]

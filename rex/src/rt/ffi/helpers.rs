@@ -335,6 +335,8 @@ unsafe extern "C" {
     /// classifier of a queueing discipline it drops, from Linux 6.11 on.
     pub(crate) safe fn bpf_redirect(ifindex: u32, flags: u64) -> i64;
     /// Sends the packet to the target in the map's entry when the program ends.
+    /// `XDP_ABORTED` for `BPF_F_BROADCAST` in a program that accepts packets in
+    /// several buffers.
     pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
     /// Moves the beginning of the packet. `-EINVAL` also for one that would be
     /// more than 32767 bytes after that of its buffer, and in generic mode for
