@@ -29,6 +29,7 @@
 #include "ksyms.h"
 #include "run.h"
 #include "stack.h"
+#include "watchdog.h"
 
 /*
  * The kernel keeps where the headers of a packet are in its buffer in 16 bits, and does not
@@ -137,6 +138,15 @@ s64 rex_redirect(u32 ifindex, u64 flags)
 	return rex_kcall(bpf_redirect)(ifindex, flags, 0, 0, 0);
 }
 
+/* Returns whether packets in several buffers come to this XDP program; a cpumap's gets all. */
+static bool helpers_may_see_frags(void)
+{
+	const struct rex_prog *prog = rex_run_prog(rex_run_current());
+
+	return READ_ONCE(prog->has_frags) ||
+	       prog->attach_type == BPF_XDP_CPUMAP;
+}
+
 /*
  * The kernel copies the first buffer of a packet for each device but the last one, with the flag that
  * there are others, and not where these are. So a program that may see such packets sends none to
@@ -146,8 +156,7 @@ s64 rex_redirect_map(struct bpf_map *map, u32 key, u64 flags)
 {
 	if (!map->ops->map_redirect || !rex_compat_can_redirect())
 		return XDP_ABORTED;
-	if (flags & BPF_F_BROADCAST &&
-	    READ_ONCE(rex_run_prog(rex_run_current())->has_frags))
+	if (flags & BPF_F_BROADCAST && helpers_may_see_frags())
 		return XDP_ABORTED;
 	return rex_kcall(bpf_xdp_redirect_map)((u64)map, key, flags, 0, 0);
 }
@@ -263,12 +272,26 @@ static bool helpers_has_tailroom(struct xdp_buff *xdp, s32 bytes)
 	       bytes;
 }
 
+/*
+ * Returns whether the end of a packet may move in generic mode. The kernel sets the end of the skb from
+ * where the link-layer header begins, while its data begins behind it: too far by the header.
+ */
+static bool helpers_can_move_end(struct xdp_buff *xdp, s32 offset)
+{
+	int header = max(ETH_HLEN, helpers_longest_header(xdp->rxq->dev));
+
+	return !helpers_is_generic(xdp) || xdp_buff_has_frags(xdp) ||
+	       xdp_data_hard_end(xdp) - xdp->data_end - offset >= header;
+}
+
 s64 rex_xdp_adjust_tail(struct xdp_buff *xdp, s32 offset)
 {
 	/* The kernel negates it. */
 	if (offset == S32_MIN)
 		return -EINVAL;
 	if (offset > 0 && !helpers_has_tailroom(xdp, offset))
+		return -EINVAL;
+	if (offset && !helpers_can_move_end(xdp, offset))
 		return -EINVAL;
 	if (offset < 0 && !xdp_buff_has_frags(xdp) &&
 	    !helpers_keeps_header(xdp, -offset))
@@ -301,6 +324,8 @@ s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 {
 	if (rex_spin_lock_held())
 		return -EDEADLK;
+	if (skb_shared(skb))
+		return -EBUSY;
 	if (!(flags & BPF_F_INGRESS) && !skb_at_tc_ingress(skb) &&
 	    net_may_hold_queue(skb, ifindex))
 		return -EBUSY;
@@ -308,17 +333,23 @@ s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
 }
 
 /*
- * Prepares a packet whose first @end bytes the kernel will make linear. The kernel segments a packet
- * by its list of further packets, and BUG()s if only a part of the list is in the first
- * buffer. Where it keeps the list as it is, for SCTP and for lists that it has merged, it cannot
- * segment a packet without it either.
+ * Prepares a packet that the program may change, and whose first @end bytes the kernel will make linear.
+ * The kernel BUG()s if it has to move the buffer of a packet to which somebody else has a
+ * reference, as pktgen. It segments a packet by its list of further packets, and BUG()s if only a part
+ * of the list is in the first buffer, or if the program makes the headers longer: a packet that is
+ * marked (DODGY) is copied then. Where it keeps the list as it is, for SCTP and for lists that it has
+ * merged, it cannot segment a packet without it either.
  */
 static s64 net_before_pull(struct sk_buff *skb, u64 end)
 {
-	const struct skb_shared_info *shared = skb_shinfo(skb);
+	struct skb_shared_info *shared = skb_shinfo(skb);
 
-	if (!skb_is_gso(skb) || !skb_has_frag_list(skb) ||
-	    end <= skb_pagelen(skb) || end > skb->len)
+	if (skb_shared(skb))
+		return -EBUSY;
+	if (!skb_is_gso(skb) || !skb_has_frag_list(skb))
+		return 0;
+	shared->gso_type |= SKB_GSO_DODGY;
+	if (end <= skb_pagelen(skb) || end > skb->len)
 		return 0;
 	if (shared->gso_size == GSO_BY_FRAGS ||
 	    shared->gso_type & SKB_GSO_FRAGLIST)
@@ -331,8 +362,6 @@ static s64 helpers_make_linear(struct sk_buff *skb, u32 len)
 {
 	s64 err;
 
-	if (len <= skb_headlen(skb))
-		return 0;
 	if (len > skb->len)
 		return -EINVAL;
 	err = net_before_pull(skb, len);
@@ -375,10 +404,16 @@ s64 rex_redirect_neigh(u32 ifindex, u64 flags)
 	return rex_kcall(bpf_redirect_neigh)(ifindex, 0, 0, flags, 0);
 }
 
+/*
+ * Newer kernels have a flag with which this sends as rex_redirect() does. Two devices whose programs
+ * send a packet to each other's peers do so without end and without a switch of tasks.
+ */
 s64 rex_redirect_peer(u32 ifindex, u64 flags)
 {
-	if (!rex_compat_can_redirect())
+	if (!net_can_redirect(flags ? 0 : BPF_F_INGRESS))
 		return -EOPNOTSUPP;
+	if (rex_watchdog_keeps_cpu())
+		return -ELOOP;
 	return rex_kcall(bpf_redirect_peer)(ifindex, flags, 0, 0, 0);
 }
 
@@ -503,9 +538,21 @@ s64 rex_skb_change_head(struct sk_buff *skb, u32 head_room, u64 flags)
  */
 s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags)
 {
+	s64 err;
+
 	if ((s64)len <= skb_network_offset(skb) ||
-	    (skb_at_tc_ingress(skb) && len <= skb->mac_len))
+	    (skb_at_tc_ingress(skb) && len <= skb->mac_len) ||
+	    skb_tail_pointer(skb) > skb_end_pointer(skb))
 		return -EINVAL;
+	err = net_before_pull(skb, 0);
+	if (err)
+		return err;
+	/* Some drivers store the checksum there without a look. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    (s64)skb_checksum_start_offset(skb) + skb->csum_offset +
+			    (s64)sizeof(__sum16) >
+		    len)
+		skb->ip_summed = CHECKSUM_NONE;
 	return rex_kcall(bpf_skb_change_tail)((u64)skb, len, flags, 0, 0);
 }
 
@@ -607,6 +654,9 @@ s64 rex_skb_vlan_pop(struct sk_buff *skb)
 
 	if (eth_type_vlan(skb->protocol) && !helpers_can_have_tag(skb))
 		return -EINVAL;
+	err = net_before_pull(skb, VLAN_ETH_HLEN);
+	if (err)
+		return err;
 	err = rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
 	helpers_catch_up_headers(skb);
 	return err;
@@ -621,8 +671,13 @@ s64 rex_skb_vlan_present(const struct sk_buff *skb)
 /* A tag that the packet already has beside its bytes becomes a part of them. */
 s64 rex_skb_vlan_push(struct sk_buff *skb, __be16 proto, u16 tci)
 {
+	s64 err;
+
 	if (skb_vlan_tag_present(skb) && !helpers_can_have_tag(skb))
 		return -EINVAL;
+	err = net_before_pull(skb, 0);
+	if (err)
+		return err;
 	return rex_kcall(bpf_skb_vlan_push)((u64)skb, (__force u16)proto, tci,
 					    0, 0);
 }

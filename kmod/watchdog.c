@@ -467,6 +467,11 @@ static bool watchdog_is_kept(unsigned int cpu, u64 now)
 	       watchdog_elapsed(now, spell) >= watchdog_longest_ns() / 2;
 }
 
+bool rex_watchdog_keeps_cpu(void)
+{
+	return watchdog_is_kept(smp_processor_id(), ktime_get_mono_fast_ns());
+}
+
 /*
  * Watch the next CPU; and if that does not tick, the one that it would watch, too. The
  * next CPU may not tick for long: in a run with interrupts off that has just begun, on its

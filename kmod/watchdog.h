@@ -51,6 +51,12 @@ void rex_watchdog_exit(void);
  */
 void rex_watchdog_send_nmi(unsigned int cpu);
 
+/*
+ * Returns whether this CPU could not switch tasks for half of the time that a run may take. Context: any,
+ * without preemption.
+ */
+bool rex_watchdog_keeps_cpu(void);
+
 /**
  * rex_watchdog_set() - set how often to look
  * @timeout_ms: shortest timeout of the bound programs; 0: none is bound

@@ -38,6 +38,7 @@ use core::ffi::c_void;
 use crate::context::Cgroup;
 use crate::context::skb::Handle;
 use crate::linux::errno::{EFAULT, EINVAL};
+use crate::linux::if_ether::ETH_HLEN;
 use crate::net::header_views;
 use crate::net::sums::{Fields, word};
 use crate::program::function::program;
@@ -461,5 +462,13 @@ pub unsafe fn run(
     // `Handle`, which is a local. The reference ends with this function, since
     // `function` takes any lifetime.
     let packet = unsafe { &mut *handle.packet() };
-    function.call(&mut obj, packet).unwrap_or(on_error) as u32
+    let action = function.call(&mut obj, packet).unwrap_or(on_error);
+    // The kernel takes the Ethernet header off a redirected packet, and queues what is
+    // left for devices without one: a queue of packets without bytes ends badly.
+    // SAFETY: the same packet, and nothing else is borrowed from it any more.
+    let len = unsafe { &*handle.packet() }.len();
+    if matches!(action, TcAction::Redirect) && len as usize <= ETH_HLEN {
+        return TcAction::Shot as u32;
+    }
+    action as u32
 }

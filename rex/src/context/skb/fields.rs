@@ -191,7 +191,8 @@ impl __sk_buff {
     pub fn gso_segs(&self) -> u32 {
         // SAFETY: `unsigned short gso_segs`.
         u32::from(unsafe {
-            self.shared_field::<u16>(ffi::skb_shared_info_gso_segs())
+            self.data_slice
+                .shared_field::<u16>(ffi::skb_shared_info_gso_segs())
         })
     }
 
@@ -201,25 +202,9 @@ impl __sk_buff {
     pub fn gso_size(&self) -> u32 {
         // SAFETY: `unsigned short gso_size`.
         u32::from(unsafe {
-            self.shared_field::<u16>(ffi::skb_shared_info_gso_size())
+            self.data_slice
+                .shared_field::<u16>(ffi::skb_shared_info_gso_size())
         })
-    }
-
-    /// Reads a field of `struct skb_shared_info`.
-    ///
-    /// # Safety
-    ///
-    /// There is a field at `offset` for which any bytes of a T are a value.
-    #[inline(always)]
-    unsafe fn shared_field<T: Copy>(&self, offset: usize) -> T {
-        // SAFETY: `unsigned char *head`.
-        let head: *const u8 = unsafe { self.field(ffi::sk_buff_head()) };
-        // SAFETY: `sk_buff_data_t end`, an offset on 64-bit machines.
-        let end: u32 = unsafe { self.field(ffi::sk_buff_end()) };
-        let field = head.wrapping_add(end as usize).wrapping_add(offset);
-        // SAFETY: the structure begins at the end of the packet's buffer, and by the
-        // caller's word.
-        unsafe { field.cast::<T>().read() }
     }
 
     /// Returns the socket that sends the packet, or that was found to receive it.

@@ -118,13 +118,44 @@ impl SkbData {
         self.packet_len().wrapping_sub(self.paged_len()) as usize
     }
 
+    /// Reads a field of `struct skb_shared_info`.
+    ///
+    /// # Safety
+    ///
+    /// There is a field at `offset` for which any bytes of a T are a value.
+    #[inline(always)]
+    unsafe fn shared_field<T: Copy>(&self, offset: usize) -> T {
+        // SAFETY: `unsigned char *head`.
+        let head: *const u8 = unsafe { self.field(ffi::sk_buff_head()) };
+        // SAFETY: `sk_buff_data_t end`, an offset on 64-bit machines.
+        let end: u32 = unsafe { self.field(ffi::sk_buff_end()) };
+        let field = head.wrapping_add(end as usize).wrapping_add(offset);
+        // SAFETY: the structure begins at the end of the packet's buffer, and by the
+        // caller's word.
+        unsafe { field.cast::<T>().read() }
+    }
+
+    /// Returns whether the packet is a list of packets that are yet to be segmented.
+    #[inline(always)]
+    fn is_list(&self) -> bool {
+        // SAFETY: `unsigned short gso_size`.
+        let size: u16 =
+            unsafe { self.shared_field(ffi::skb_shared_info_gso_size()) };
+        // SAFETY: `struct sk_buff *frag_list`, of which the address is read.
+        size != 0
+            && unsafe {
+                self.shared_field::<usize>(ffi::skb_shared_info_frag_list())
+            } != 0
+    }
+
     /// Makes the first `len` bytes, which are linear, writable; 0 stands for the
-    /// whole linear part.
+    /// whole linear part. The kernel segments a list by the lengths in its headers, so
+    /// that the module has to mark one of which the headers may be changed.
     #[inline(always)]
     fn unshare(&mut self, len: u32) -> Result {
         // SAFETY: the byte with the flag.
         let flags: u8 = unsafe { self.field(ffi::sk_buff_cloned()) };
-        if flags & CLONED == 0 {
+        if flags & CLONED == 0 && !self.is_list() {
             return Ok(0);
         }
         self.pull(len)

@@ -32,6 +32,7 @@ unsafe extern "C" {
     static __rex_off_sk_buff_tstamp: u8;
     static __rex_off_sk_buff_vlan_proto: u8;
     static __rex_off_sk_buff_vlan_tci: u8;
+    static __rex_off_skb_shared_info_frag_list: u8;
     static __rex_off_skb_shared_info_gso_segs: u8;
     static __rex_off_skb_shared_info_gso_size: u8;
     static __rex_off_sock_common_skc_bound_dev_if: u8;
@@ -94,6 +95,7 @@ offsets! {
     sk_buff_tstamp = __rex_off_sk_buff_tstamp,
     sk_buff_vlan_proto = __rex_off_sk_buff_vlan_proto,
     sk_buff_vlan_tci = __rex_off_sk_buff_vlan_tci,
+    skb_shared_info_frag_list = __rex_off_skb_shared_info_frag_list,
     skb_shared_info_gso_segs = __rex_off_skb_shared_info_gso_segs,
     skb_shared_info_gso_size = __rex_off_skb_shared_info_gso_size,
     sock_common_skc_bound_dev_if = __rex_off_sock_common_skc_bound_dev_if,

@@ -336,7 +336,7 @@ unsafe extern "C" {
     pub(crate) safe fn bpf_redirect(ifindex: u32, flags: u64) -> i64;
     /// Sends the packet to the target in the map's entry when the program ends.
     /// `XDP_ABORTED` for `BPF_F_BROADCAST` in a program that accepts packets in
-    /// several buffers.
+    /// several buffers, or of a cpumap.
     pub(crate) fn bpf_redirect_map(map: u64, key: u32, flags: u64) -> i64;
     /// Moves the beginning of the packet. `-EINVAL` also for one that would be
     /// more than 32767 bytes after that of its buffer, and in generic mode for
@@ -422,9 +422,12 @@ unsafe extern "C" {
         to: u64,
         flags: u64,
     ) -> i64;
-    /// Redirects as `bpf_redirect`, and fills in the neighbour's address.
+    /// Redirects as `bpf_redirect`, and fills in the neighbour's address. A
+    /// packet with nothing after its Ethernet header is dropped.
     pub(crate) safe fn bpf_redirect_neigh(ifindex: u32, flags: u64) -> i64;
     /// Redirects as `bpf_redirect`, to the peer of the device in its namespace.
+    /// `-ELOOP` while this CPU could not switch tasks for long, as two such
+    /// devices may send a packet to each other forever.
     pub(crate) safe fn bpf_redirect_peer(ifindex: u32, flags: u64) -> i64;
     /// Makes or removes room for headers: at most 4095 bytes, otherwise
     /// `-EFAULT`. `-EINVAL` as for `bpf_skb_change_head`, and for a packet that
@@ -445,7 +448,9 @@ unsafe extern "C" {
         flags: u64,
     ) -> i64;
     /// Changes the length of the packet. `-EINVAL` for one that would have
-    /// nothing after its link-layer header.
+    /// nothing after its link-layer header. This and the other helpers that
+    /// change packets give `-EBUSY` while somebody else has a reference to the
+    /// packet, as pktgen.
     pub(crate) fn bpf_skb_change_tail(
         skb: *mut c_void,
         len: u32,
