@@ -10,6 +10,8 @@
 #include <linux/ptrace.h>
 #include <linux/types.h>
 
+#include "ksyms.h"
+
 struct bpf_perf_event_data_kern;
 struct cgroup;
 struct rex_prog_kind;
@@ -59,6 +61,18 @@ u8 *rex_ringbuf_lost(void);
  * Context: a helper, any context.
  */
 bool rex_spin_lock_held(void);
+
+/*
+ * Copies a string of userspace, without a wait for a page. Returns its length with the NUL, or a negative
+ * error. Some kernels count the NUL of each string but the empty one.
+ */
+static __always_inline long rex_read_user_str(char *dst, const void __user *src,
+					      u32 size)
+{
+	long ret = rex_kcall(strncpy_from_user_nofault)(dst, src, size);
+
+	return ret ?: size != 0;
+}
 
 /* Counts no lock as held on this CPU: see rex_run_reset_levels(), whose context this has. */
 void rex_spin_lock_reset(void);

@@ -153,14 +153,10 @@ static __always_inline long helpers_read_kernel_str(char *dst,
 						      size);
 }
 
-/* Some kernels count the NUL of each string but the empty one. */
 static __always_inline long helpers_read_user_str(char *dst, unsigned long src,
 						  u32 size)
 {
-	long ret = rex_kcall(
-		strncpy_from_user_nofault)(dst, (const void __user *)src, size);
-
-	return ret ?: size != 0;
+	return rex_read_user_str(dst, (const void __user *)src, size);
 }
 
 s64 rex_probe_read_kernel(u8 *dst, u32 size, const void *src)

@@ -340,7 +340,7 @@ s64 rex_clone_redirect(struct sk_buff *skb, u32 ifindex, u64 flags)
  * marked (DODGY) is copied then. Where it keeps the list as it is, for SCTP and for lists that it has
  * merged, it cannot segment a packet without it either.
  */
-static s64 net_before_pull(struct sk_buff *skb, u64 end)
+static s64 net_before_change(struct sk_buff *skb, u64 end)
 {
 	struct skb_shared_info *shared = skb_shinfo(skb);
 
@@ -364,7 +364,7 @@ static s64 helpers_make_linear(struct sk_buff *skb, u32 len)
 
 	if (len > skb->len)
 		return -EINVAL;
-	err = net_before_pull(skb, len);
+	err = net_before_change(skb, len);
 	if (err || len <= skb_headlen(skb))
 		return err;
 	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
@@ -378,7 +378,7 @@ s64 rex_get_hash_recalc(struct sk_buff *skb)
 s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags)
 {
-	s64 err = net_before_pull(skb, (u64)offset + sizeof(__sum16));
+	s64 err = net_before_change(skb, (u64)offset + sizeof(__sum16));
 
 	if (err)
 		return err;
@@ -389,7 +389,7 @@ s64 rex_l3_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 s64 rex_l4_csum_replace(struct sk_buff *skb, u32 offset, u64 from, u64 to,
 			u64 flags)
 {
-	s64 err = net_before_pull(skb, (u64)offset + sizeof(__sum16));
+	s64 err = net_before_change(skb, (u64)offset + sizeof(__sum16));
 
 	if (err)
 		return err;
@@ -544,7 +544,7 @@ s64 rex_skb_change_tail(struct sk_buff *skb, u32 len, u64 flags)
 	    (skb_at_tc_ingress(skb) && len <= skb->mac_len) ||
 	    skb_tail_pointer(skb) > skb_end_pointer(skb))
 		return -EINVAL;
-	err = net_before_pull(skb, 0);
+	err = net_before_change(skb, 0);
 	if (err)
 		return err;
 	/* Some drivers store the checksum there without a look. */
@@ -599,7 +599,7 @@ s64 rex_skb_pull_data(struct sk_buff *skb, u32 len)
 
 	if (len > INT_MAX)
 		return -EINVAL;
-	err = net_before_pull(skb, len);
+	err = net_before_change(skb, len);
 	if (err)
 		return err;
 	return rex_kcall(bpf_skb_pull_data)((u64)skb, len, 0, 0, 0);
@@ -630,7 +630,7 @@ s64 rex_skb_store_bytes(struct sk_buff *skb, u32 offset, const u8 *from,
 
 	if (len > INT_MAX)
 		return -EFAULT;
-	err = net_before_pull(skb, (u64)offset + len);
+	err = net_before_change(skb, (u64)offset + len);
 	if (err)
 		return err;
 	return rex_kcall(bpf_skb_store_bytes)((u64)skb, offset, (u64)from, len,
@@ -654,7 +654,7 @@ s64 rex_skb_vlan_pop(struct sk_buff *skb)
 
 	if (eth_type_vlan(skb->protocol) && !helpers_can_have_tag(skb))
 		return -EINVAL;
-	err = net_before_pull(skb, VLAN_ETH_HLEN);
+	err = net_before_change(skb, VLAN_ETH_HLEN);
 	if (err)
 		return err;
 	err = rex_kcall(bpf_skb_vlan_pop)((u64)skb, 0, 0, 0, 0);
@@ -675,7 +675,7 @@ s64 rex_skb_vlan_push(struct sk_buff *skb, __be16 proto, u16 tci)
 
 	if (skb_vlan_tag_present(skb) && !helpers_can_have_tag(skb))
 		return -EINVAL;
-	err = net_before_pull(skb, 0);
+	err = net_before_change(skb, 0);
 	if (err)
 		return err;
 	return rex_kcall(bpf_skb_vlan_push)((u64)skb, (__force u16)proto, tci,

@@ -12,9 +12,14 @@
 
 DEFINE_PER_CPU(unsigned int, rex_gate_word);
 
+static __always_inline struct rex_run *run_memory(unsigned long limit)
+{
+	return (void *)(limit + REX_RUN_FROM_LIMIT);
+}
+
 static struct rex_run *run_at_limit(unsigned long limit)
 {
-	struct rex_run *run = (void *)(limit + REX_RUN_FROM_LIMIT);
+	struct rex_run *run = run_memory(limit);
 
 	return READ_ONCE(run->prog) ? run : NULL;
 }
@@ -61,10 +66,7 @@ bool rex_run_any_locks(void)
 	unsigned int i;
 
 	for (i = 0; i < REX_RUN_LEVELS; i++) {
-		const struct rex_run *run =
-			(void *)(rex_stack_limit(base, i) + REX_RUN_FROM_LIMIT);
-
-		if (READ_ONCE(run->lock))
+		if (READ_ONCE(run_memory(rex_stack_limit(base, i))->lock))
 			return true;
 	}
 	return false;
@@ -76,8 +78,7 @@ void rex_run_reset_levels(void)
 	unsigned int i;
 
 	for (i = 0; base && i < REX_RUN_LEVELS; i++) {
-		struct rex_run *run =
-			(void *)(rex_stack_limit(base, i) + REX_RUN_FROM_LIMIT);
+		struct rex_run *run = run_memory(rex_stack_limit(base, i));
 
 		run->prog = 0;
 		run->lock = NULL;

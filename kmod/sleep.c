@@ -373,10 +373,7 @@ s64 rex_copy_from_user_str(char *dst, u32 size, const void __user *src)
 		return -E2BIG;
 	if (!size)
 		return 0;
-	ret = rex_kcall(strncpy_from_user_nofault)(dst, src, size);
-	/* Some kernels count the NUL of each string but the empty one. */
-	if (!ret)
-		ret = 1;
+	ret = rex_read_user_str(dst, src, size);
 	if (ret < 0)
 		ret = sleep_until_copied(dst, size, src, true);
 	if (ret < 0)

@@ -380,8 +380,7 @@ static bool watchdog_is_watching(unsigned int cpu, u64 now, u64 ns)
 static __always_inline u64
 watchdog_longest_interval(const struct rex_watchdog *watch, u64 ns)
 {
-	u64 rest = min_t(u64, REST_NS,
-			 rex_watchdog_longest_ms() * (u64)NSEC_PER_MSEC / 2);
+	u64 rest = min_t(u64, REST_NS, watchdog_longest_ns() / 2);
 
 	return watch->rests ? max(ns, rest) : ns;
 }
