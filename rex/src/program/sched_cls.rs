@@ -465,10 +465,12 @@ pub unsafe fn run(
     let action = function.call(&mut obj, packet).unwrap_or(on_error);
     // The kernel takes the Ethernet header off a redirected packet, and queues what is
     // left for devices without one: a queue of packets without bytes ends badly.
-    // SAFETY: the same packet, and nothing else is borrowed from it any more.
-    let len = unsafe { &*handle.packet() }.len();
-    if matches!(action, TcAction::Redirect) && len as usize <= ETH_HLEN {
-        return TcAction::Shot as u32;
+    if matches!(action, TcAction::Redirect) {
+        // SAFETY: the same packet, and nothing else is borrowed from it any more.
+        let packet = unsafe { &*handle.packet() };
+        if packet.len() as usize <= ETH_HLEN {
+            return TcAction::Shot as u32;
+        }
     }
     action as u32
 }
