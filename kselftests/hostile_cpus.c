@@ -139,11 +139,8 @@ TEST_TIMEOUT(runs_that_other_cpus_wait_for_end_before_a_lockup, 60)
 	set_until_exit("/proc/sys/kernel/watchdog", "0");
 	set_until_exit("/proc/sys/kernel/watchdog_thresh", "2");
 	took = map_shared(MOST_CPUS * sizeof(*took));
-	signalled = fork();
+	signalled = fork_idle();
 	ASSERT(signalled >= 0);
-	if (!signalled)
-		for (;;)
-			pause();
 	slow = start_actor(&hook_signal, "loop_for_some_ms", "slow", 0, 5000);
 	map_set(slow.obj, "orders", NUMBER, 900);
 	close(start_victims(victims, n, send_signal));

@@ -3,6 +3,7 @@
  * Processes, and the events that they make.
  */
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
@@ -70,6 +71,18 @@ void switch_cpu(int cpu, bool on)
 		ksft_pause_ms(10);
 	}
 	close(fd);
+}
+
+pid_t fork_idle(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
 }
 
 void *map_shared(size_t size)

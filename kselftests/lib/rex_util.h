@@ -184,6 +184,9 @@ int nr_cpus(void);
 /* Switches a CPU on or off, and waits while the kernel does not, as during a suspend. */
 void switch_cpu(int cpu, bool on);
 
+/* Forks a process that does nothing until a signal ends it, or this thread ends. As fork(2). */
+pid_t fork_idle(void);
+
 /* Returns zeroed memory that this process shares with the children that it forks later. */
 void *map_shared(size_t size);
 
